@@ -1,0 +1,133 @@
+"""Relations at two speeds: slow cooperation and fast rhetoric, and the trade that anchors them."""
+
+from sim.rules.elementary import clamped, exp
+
+
+def cooperation_anchor(base: float, trade_weight: float, trade_gap: float) -> float:
+    """Level to which cooperation returns: that of the start, lifted by trade above its trend.
+
+    base         : [1]
+    trade_weight : [1]
+    trade_gap    : [1]  logarithmic distance of trade from its trend
+    returns      : [1]
+
+    Source: model; the "golden age" of trade that outlives quarrels, documents 001 and 002.
+
+    >>> cooperation_anchor(base=0.5, trade_weight=0.08, trade_gap=0.0)
+    0.5
+    """
+    return base + trade_weight * trade_gap
+
+
+def cooperation_loss(hostility: float, provocation: float, sensitivity: float) -> float:
+    """Cooperation that a state withdraws from a supplier who arms its rival.
+
+    hostility   : [1]  of the state towards the rival
+    provocation : [1]  of the supplier's deliveries to the rival
+    sensitivity : [1]
+    returns     : [1]
+
+    Source: model.
+
+    >>> cooperation_loss(hostility=0.5, provocation=1.0, sensitivity=0.25)
+    0.125
+    """
+    return sensitivity * hostility * provocation
+
+
+def rhetoric_loss(hostility: float, provocation: float, sensitivity: float, unrest: float, amplification: float) -> float:
+    """Verbal backlash against a supplier who arms a rival, amplified by unrest at home.
+
+    hostility     : [1]  of the state towards the rival
+    provocation   : [1]  of the supplier's deliveries to the rival
+    sensitivity   : [1]
+    unrest        : [1]  at home, between 0 and 1
+    amplification : [1]  per unit of unrest
+    returns       : [1]
+
+    Source: model; diversion as in document 002.
+
+    >>> rhetoric_loss(hostility=0.5, provocation=1.0, sensitivity=0.5, unrest=0.5, amplification=2.0)
+    0.5
+    """
+    return sensitivity * hostility * provocation * (1.0 + amplification * unrest)
+
+
+def bounded(level: float) -> float:
+    """A relation held within its scale.
+
+    level   : [1]
+    returns : [1]  between -1 and 1
+
+    Source: definition.
+
+    >>> bounded(level=-1.5)
+    -1.0
+    """
+    return clamped(x=level, low=-1.0, high=1.0)
+
+
+def attitude(cooperation: float, rhetoric: float) -> float:
+    """Attitude of one actor to another: slow cooperation plus fast rhetoric.
+
+    cooperation : [1]
+    rhetoric    : [1]
+    returns     : [1]  between -1 and 1
+
+    Source: model.
+
+    >>> attitude(cooperation=0.5, rhetoric=-0.75)
+    -0.25
+    """
+    return clamped(x=cooperation + rhetoric, low=-1.0, high=1.0)
+
+
+def trade_gap_next(
+    trade_gap: float, relation: float, relation_start: float, sensitivity: float, years: float
+) -> float:
+    """Logarithmic distance of trade from its trend after a while.
+
+    trade_gap      : [1]
+    relation       : [1]     mean cooperation of the pair
+    relation_start : [1]     the same at the start
+    sensitivity    : [1/yr]
+    years          : [yr]
+    returns        : [1]
+
+    Source: model.
+
+    >>> trade_gap_next(trade_gap=0.5, relation=-0.75, relation_start=0.25, sensitivity=0.5, years=0.25)
+    0.375
+    """
+    return trade_gap + sensitivity * (relation - relation_start) * years
+
+
+def trade_index(trade_gap: float, growth: float, years: float) -> float:
+    """Trade of a pair, one at the start.
+
+    trade_gap : [1]
+    growth    : [1/yr]  of its trend
+    years     : [yr]    since the start
+    returns   : [1]
+
+    Source: model.
+
+    >>> trade_index(trade_gap=0.0, growth=0.05, years=0.0)
+    1.0
+    """
+    return exp(x=growth * years + trade_gap)
+
+
+def pair_mean(one: float, other: float) -> float:
+    """Mean of the two directions of a pair.
+
+    one     : [1]
+    other   : [1]
+    returns : [1]
+
+    Source: definition.
+
+    >>> pair_mean(one=1.0, other=0.5)
+    0.75
+    """
+    return 0.5 * (one + other)

@@ -1,0 +1,173 @@
+"""Military spending: the path that a state plans, and how threat, fatigue and unrest move it off that path."""
+
+import math
+
+from sim.rules.elementary import exp, log, relaxed
+
+
+def incident_probability(hazard: float, years: float) -> float:
+    """Probability of at least one incident at a constant hazard.
+
+    hazard  : [1/yr]
+    years   : [yr]
+    returns : [1]
+
+    Source: Poisson process.
+
+    >>> incident_probability(hazard=0.0, years=1.0)
+    0.0
+    """
+    return 1.0 - exp(x=-(hazard * years))
+
+
+def insecurity(probability: float, probability_reference: float, outlay_per_probability: float, fatal_share: float) -> float:
+    """Rise of desired spending that comes from a higher probability of a fatal dispute.
+
+    probability            : [1]  of an incident within a year
+    probability_reference  : [1]  the same at the reference hazard
+    outlay_per_probability : [1]  relative rise of spending if a fatal dispute became certain
+    fatal_share            : [1]  share of incidents that count as fatal disputes
+    returns                : [1]  logarithmic
+
+    Source: nordhaus2012, one percentage point to three per cent.
+
+    >>> insecurity(probability=0.5, probability_reference=0.5, outlay_per_probability=3.0, fatal_share=0.1)
+    0.0
+    """
+    return log(x=1.0 + outlay_per_probability * fatal_share * (probability - probability_reference))
+
+
+def excess_burden(spending: float, gdp: float, burden_target: float) -> float:
+    """How far the military burden lies above the one that was planned, relatively.
+
+    spending      : [m USD2023/yr]
+    gdp           : [m USD2023/yr]
+    burden_target : [1]             planned share of spending in GDP
+    returns       : [1]
+
+    Source: richardson1960, fatigue. Departs: relative to the planned burden.
+
+    >>> excess_burden(spending=3.0, gdp=100.0, burden_target=0.02)
+    0.5
+    """
+    return spending / gdp / burden_target - 1.0
+
+
+def outlay_gap_next(outlay_gap: float, pressure: float, adjustment: float, years: float, surprise: float) -> float:
+    """Logarithmic distance of spending from its planned path after one budget.
+
+    outlay_gap : [1]     at the start
+    pressure   : [1]     where threat, fatigue, insecurity and unrest would hold it
+    adjustment : [1/yr]  speed at which budgets adjust
+    years      : [yr]    between two budgets
+    surprise   : [1]     the chance part of this budget
+    returns    : [1]     zero, exactly, without pressure and surprise
+
+    Source: richardson1960, action-reaction in logarithms, solved exactly within the quarter.
+
+    >>> outlay_gap_next(outlay_gap=0.0, pressure=0.0, adjustment=0.35, years=0.25, surprise=0.0)
+    0.0
+    """
+    return relaxed(value=outlay_gap, anchor=pressure, rate=adjustment, years=years) + surprise
+
+
+def spending_level(burden_target: float, gdp: float, outlay_gap: float, burden_max: float) -> float:
+    """Military spending, never above the largest burden that the state can bear.
+
+    burden_target : [1]             planned share of spending in GDP
+    gdp           : [m USD2023/yr]
+    outlay_gap    : [1]             logarithmic distance from the plan
+    burden_max    : [1]
+    returns       : [m USD2023/yr]
+
+    Source: model.
+
+    >>> spending_level(burden_target=0.02, gdp=100.0, outlay_gap=0.0, burden_max=0.06)
+    2.0
+    """
+    wanted = burden_target * gdp * exp(x=outlay_gap)
+    limit = burden_max * gdp
+    return wanted if wanted < limit else limit
+
+
+def stationary_spread(growth_spread: float, adjustment: float) -> float:
+    """Long-run spread of log spending around its path that gives a known spread of the growth of calendar-year means.
+
+    growth_spread : [1]     standard deviation of annual growth
+    adjustment    : [1/yr]  speed at which budgets adjust
+    returns       : [1]     standard deviation
+
+    Source: moments of an Ornstein-Uhlenbeck process averaged over years.
+
+    >>> round(stationary_spread(growth_spread=0.10, adjustment=0.35), 3)
+    0.166
+    """
+    fading = exp(x=-adjustment)
+    variance_of_mean = 2.0 * (adjustment - 1.0 + fading)
+    covariance_of_neighbours = (1.0 - fading) * (1.0 - fading)
+    growth_variance = 2.0 * (variance_of_mean - covariance_of_neighbours) / (adjustment * adjustment)
+    return growth_spread / math.sqrt(growth_variance)
+
+
+def budget_surprise(stationary_spread: float, adjustment: float, years: float, deviate: float) -> float:
+    """Chance part of one budget.
+
+    stationary_spread : [1]     long-run standard deviation of log spending around its path
+    adjustment        : [1/yr]  speed at which budgets adjust
+    years             : [yr]    between two budgets
+    deviate           : [1]     standard normal
+    returns           : [1]
+
+    Source: exact transition of an Ornstein-Uhlenbeck process.
+
+    >>> budget_surprise(stationary_spread=0.1, adjustment=0.35, years=0.25, deviate=0.0)
+    0.0
+    """
+    return stationary_spread * math.sqrt(1.0 - exp(x=-(2.0 * adjustment * years))) * deviate
+
+
+def gdp_next(gdp: float, growth: float, spread: float, years: float, deviate: float) -> float:
+    """Gross domestic product after a while of growth.
+
+    gdp     : [m USD2023/yr]
+    growth  : [1/yr]
+    spread  : [1/yr^0.5]      standard deviation of annual growth
+    years   : [yr]
+    deviate : [1]             standard normal
+    returns : [m USD2023/yr]
+
+    Source: geometric random walk.
+
+    >>> gdp_next(gdp=50.0, growth=0.0, spread=0.02, years=0.25, deviate=0.0)
+    50.0
+    """
+    return gdp * exp(x=growth * years + spread * math.sqrt(years) * deviate)
+
+
+def relative_change(change: float) -> float:
+    """Logarithm of one plus a relative change.
+
+    change  : [1]  above -1
+    returns : [1]
+
+    Source: definition.
+
+    >>> relative_change(change=0.0)
+    0.0
+    """
+    return log(x=1.0 + change)
+
+
+def is_budget_quarter(quarter: float, interval: float) -> bool:
+    """Whether a budget is revised in a quarter.
+
+    quarter  : [quarters]  since the start of a year
+    interval : [quarters]  between two budgets
+    returns  : [1]
+
+    Source: definition.
+
+    >>> is_budget_quarter(quarter=6.0, interval=4.0)
+    False
+    """
+    return quarter - interval * math.floor(quarter / interval) == 0.0

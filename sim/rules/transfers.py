@@ -1,0 +1,115 @@
+"""Arms transfers: what they provoke, whether a supplier accepts, whom a buyer chooses, when they arrive."""
+
+import math
+
+from sim.rules.elementary import exp, log
+
+
+def provocation(value: float, weight: float, scale: float) -> float:
+    """How much the deliveries of one class to one buyer in one quarter provoke its rivals; it saturates with size.
+
+    value   : [m USD2023]  all that arrived, from every supplier
+    weight  : [1]          of the class
+    scale   : [m USD2023]  value at which 63 per cent of the effect is reached
+    returns : [1]          between 0 and weight
+
+    Source: model.
+
+    >>> provocation(value=0.0, weight=1.0, scale=10.0)
+    0.0
+    """
+    return weight * (1.0 - exp(x=-(value / scale)))
+
+
+def deal_profit(value: float, scale: float) -> float:
+    """What a deal earns its supplier, on a logarithmic scale.
+
+    value   : [m USD2023]
+    scale   : [m USD2023]
+    returns : [1]
+
+    Source: model.
+
+    >>> deal_profit(value=0.0, scale=10.0)
+    0.0
+    """
+    return log(x=1.0 + value / scale)
+
+
+def friendship_at_stake(hostility: float, attitude: float, trade_weight: float) -> float:
+    """What a supplier risks with one of its friends by arming that friend's rival.
+
+    hostility    : [1]  of the buyer and the friend
+    attitude     : [1]  of the supplier towards the friend
+    trade_weight : [1]  weight of the friend in the supplier's eyes
+    returns      : [1]  zero if it is no friend
+
+    Source: model.
+
+    >>> friendship_at_stake(hostility=0.5, attitude=-0.5, trade_weight=1.0)
+    0.0
+    """
+    return hostility * (attitude if attitude > 0.0 else 0.0) * trade_weight
+
+
+def affordability(value: float, price_index: float, spending: float, procurement_share: float) -> float:
+    """Cost of a deal relative to the money that buys equipment in a year, as a logarithm.
+
+    value             : [m USD2023]     at the price of the reference supplier
+    price_index       : [1]             price of this supplier relative to it
+    spending          : [m USD2023/yr]  of the buyer
+    procurement_share : [1]
+    returns           : [1]
+
+    Source: model.
+
+    >>> affordability(value=25.0, price_index=1.0, spending=100.0, procurement_share=0.25)
+    0.0
+    """
+    return log(x=value * price_index / (spending * procurement_share))
+
+
+def choice_weight(utility: float, utility_best: float) -> float:
+    """Weight of an option among others, one for the best.
+
+    utility      : [1]
+    utility_best : [1]  the largest of all options
+    returns      : [1]  between 0 and 1
+
+    Source: multinomial logit.
+
+    >>> choice_weight(utility=2.0, utility_best=2.0)
+    1.0
+    """
+    return exp(x=utility - utility_best)
+
+
+def lead_quarters(years: float, quarter: float) -> float:
+    """Whole quarters from order to delivery, at least one.
+
+    years   : [yr]
+    quarter : [yr]        length of a quarter
+    returns : [quarters]
+
+    Source: model.
+
+    >>> lead_quarters(years=0.9, quarter=0.25)
+    4.0
+    """
+    quarters = float(math.floor(years / quarter + 0.5))
+    return quarters if quarters > 1.0 else 1.0
+
+
+def deal_value(units: float, price: float) -> float:
+    """Value of a deal.
+
+    units   : [units]
+    price   : [m USD2023]  of one unit
+    returns : [m USD2023]
+
+    Source: definition.
+
+    >>> deal_value(units=18.0, price=0.5)
+    9.0
+    """
+    return units * price

@@ -1,0 +1,727 @@
+"""Published races reproduced, and the theory of linear races held against brute force."""
+
+import doctest
+import math
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from sim.richardson import Integrator, LinearRace
+from sim.rules import richardson as rules
+
+Floats = NDArray[np.float64]
+Row = tuple[Fraction, ...]
+
+FLOORED: tuple[Integrator, ...] = ("euler", "rk4")
+
+
+def printed(*texts: str) -> tuple[str, ...]:
+    """Numbers as a source prints them: the digits are the tolerance."""
+    return texts
+
+
+def assert_printed(values: Sequence[float] | Floats, texts: tuple[str, ...]) -> None:
+    """Each value rounds to the digits printed; with fewer than four decimals they are all of it."""
+    for value, text in zip(values, texts, strict=True):
+        decimals = len(text.partition(".")[2])
+        tolerance = 0.500001 * 10.0**-decimals if decimals >= 4 else 1e-9
+        assert abs(value - float(text)) <= tolerance, (value, text)
+
+
+def exact_pair(
+    reaction: tuple[float, float],
+    fatigue: tuple[float, float],
+    grievance: tuple[float, float],
+    start: tuple[float, float],
+    time: float,
+) -> tuple[float, float]:
+    """Closed form of a race of two with real, different, nonzero eigenvalues (Sylvester)."""
+    (k, el), (a, b), (g, h), (x0, y0) = reaction, fatigue, grievance, start
+    determinant = a * b - k * el
+    x_rest, y_rest = (b * g + k * h) / determinant, (a * h + el * g) / determinant
+    root = math.sqrt((a - b) ** 2 + 4.0 * k * el)
+    fast, slow = (-a - b + root) / 2.0, (-a - b - root) / 2.0
+    u, v = x0 - x_rest, y0 - y_rest
+    grown, shrunk = math.exp(fast * time) / root, math.exp(slow * time) / root
+    x = grown * ((-a - slow) * u + k * v) - shrunk * ((-a - fast) * u + k * v)
+    y = grown * (el * u + (-b - slow) * v) - shrunk * (el * u + (-b - fast) * v)
+    return x_rest + x, y_rest + y
+
+
+class RationalRace(NamedTuple):
+    """Coefficients of a race of two as exact fractions."""
+
+    reaction: Row
+    fatigue: Row
+    grievance: Row
+
+    def race(self) -> LinearRace:
+        """The same race in floats."""
+        reaction, fatigue, grievance = ([float(value) for value in row] for row in self)
+        return LinearRace.pair(reaction=reaction, fatigue=fatigue, grievance=grievance)
+
+    def euler(self, start: Row, steps: int, scrapping: bool) -> list[Row]:
+        """Euler path with step 1, without rounding."""
+        path = [start]
+        for _ in range(steps):
+            x, y = path[-1]
+            growth = [
+                self.reaction[0] * y - self.fatigue[0] * x + self.grievance[0],
+                self.reaction[1] * x - self.fatigue[1] * y + self.grievance[1],
+            ]
+            if not scrapping:
+                growth = [max(Fraction(0), speed) for speed in growth]
+            path.append((x + growth[0], y + growth[1]))
+        return path
+
+
+def fractions(*texts: str) -> Row:
+    return tuple(Fraction(text) for text in texts)
+
+
+def euler_path(rational: RationalRace, start: Row, steps: int, scrapping: bool = True) -> Floats:
+    """The laboratory's Euler path, once it equals the rational one to 1e-12."""
+    path = rational.race().trajectory(
+        [float(arms) for arms in start], steps=steps, integrator="euler", scrapping=scrapping
+    )
+    expected = np.array(rational.euler(start, steps, scrapping), dtype=float)
+    np.testing.assert_allclose(path, expected, rtol=1e-12, atol=1e-12)
+    return path
+
+
+# --- published races -----------------------------------------------------------------------------
+
+
+def bongers(z1: float = 1.0, alpha: float = 0.5) -> LinearRace:
+    return LinearRace.pair(reaction=(0.25, 0.25), fatigue=(alpha, 0.5), grievance=(z1, 1.0))
+
+
+def test_bongers_symmetric_race_settles_at_four_each() -> None:
+    """Bongers, Gomez & Torres (2019), ch. 1: x1' = -.5 x1 + .25 x2 + 1 and the mirror image."""
+    np.testing.assert_allclose(bongers().equilibrium(), [4.0, 4.0], rtol=1e-12)
+    np.testing.assert_allclose(bongers().eigenvalues, [-0.25, -0.75], rtol=1e-12)
+    assert bongers().outcome() == "stable"
+    assert bongers().half_life == pytest.approx(math.log(2.0) / 0.25, rel=1e-12)
+
+
+def test_bongers_yearly_race_follows_the_printed_rows() -> None:
+    """Bongers, Gomez & Torres (2019), ch. 1: Euler with step 1 from (10, 8)."""
+    path = euler_path(
+        RationalRace(
+            reaction=fractions("1/4", "1/4"),
+            fatigue=fractions("1/2", "1/2"),
+            grievance=fractions("1", "1"),
+        ),
+        start=fractions("10", "8"),
+        steps=5,
+    )
+    assert_printed(path[1], printed("8", "7.5"))
+    assert_printed(path[2], printed("6.875", "6.75"))
+    assert_printed(path[3], printed("6.125", "6.09375"))
+    assert_printed(path[4], printed("5.5859375", "5.578125"))
+    assert_printed(path[5], printed("5.1875", "5.185547"))
+
+
+def test_bongers_continuous_race_is_the_sum_of_two_exponentials() -> None:
+    """Bongers, Gomez & Torres (2019), ch. 1: x = 4 + 5 e^(-t/4) +- e^(-3t/4) from (10, 8)."""
+    path = bongers().trajectory([10.0, 8.0], steps=20)
+    for time in range(21):
+        joint, gap = 5.0 * math.exp(-0.25 * time), math.exp(-0.75 * time)
+        np.testing.assert_allclose(path[time], [4 + joint + gap, 4 + joint - gap], rtol=1e-9)
+    assert_printed(path[1], printed("8.366370", "7.421637"))
+    assert_printed(path[5], printed("5.456042", "5.409006"))
+    assert_printed(path[20], printed("4.033690", "4.033689"))
+
+
+def test_bongers_doubled_grievance_arms_both_but_the_aggrieved_more() -> None:
+    """Bongers, Gomez & Torres (2019), ch. 1: z1 rises to 2 at the old equilibrium (4, 4)."""
+    path = euler_path(
+        RationalRace(
+            reaction=fractions("1/4", "1/4"),
+            fatigue=fractions("1/2", "1/2"),
+            grievance=fractions("2", "1"),
+        ),
+        start=fractions("4", "4"),
+        steps=4,
+    )
+    assert_printed(path[1], printed("5", "4"))
+    assert_printed(path[2], printed("5.5", "4.25"))
+    assert_printed(path[3], printed("5.8125", "4.5"))
+    assert_printed(path[4], printed("6.03125", "4.703125"))
+    np.testing.assert_allclose(bongers(z1=2.0).equilibrium(), [20 / 3, 16 / 3], rtol=1e-12)
+
+
+def test_bongers_higher_fatigue_of_one_disarms_both() -> None:
+    """Bongers, Gomez & Torres (2019), ch. 1: alpha = .7 for the first nation."""
+    tired = bongers(alpha=0.7)
+    np.testing.assert_allclose(tired.equilibrium(), [0.75 / 0.2875, 0.95 / 0.2875], rtol=1e-12)
+    assert_printed(tired.equilibrium(), printed("2.608696", "3.304348"))
+    assert_printed(tired.eigenvalues.real, printed("-0.330742", "-0.869258"))
+
+
+def pruyt(assessment: str) -> RationalRace:
+    """Pruyt's two gangs: A sees B's arms times `assessment`; rates per month."""
+    return RationalRace(
+        reaction=(Fraction(assessment) / 10, Fraction(1, 10)),
+        fatigue=fractions("1/10", "1/10"),
+        grievance=fractions("1/20", "1/20"),
+    )
+
+
+def test_pruyt_gang_that_sees_ten_per_cent_too_much_makes_the_race_run_away() -> None:
+    """Pruyt (2013), exercise 6.6: A += max(0, .05 + o .1 B - .1 A), monthly, o = 1.1."""
+    race = pruyt("1.1").race()
+    path = euler_path(pruyt("1.1"), start=fractions("1", "1"), steps=100, scrapping=False)
+    assert_printed(race.eigenvalues.real, printed("0.0048809", "-0.2048809"))
+    assert race.race_class(tolerance=0.005 / 12) == "runaway"  # rates per month
+    assert race.race_class() == "marginal"  # the default band is per year, and these are not
+    assert race.doubling_time == pytest.approx(math.log(2.0) / (math.sqrt(0.011) - 0.1), rel=1e-9)
+    assert_printed(path[1], printed("1.06", "1.05"))
+    assert_printed(path[2], printed("1.1195", "1.101"))
+    assert_printed(path[10], printed("1.591298", "1.532153"))
+    assert_printed(path[50], printed("4.193432", "4.009638"))
+    assert_printed(path[100], printed("8.243578", "7.871300"))
+
+
+def test_pruyt_gang_that_sees_half_settles() -> None:
+    """Pruyt (2013), exercise 6.6 with o = .5: misperception alone flips stability."""
+    race = pruyt("0.5").race()
+    path = euler_path(pruyt("0.5"), start=fractions("1", "1"), steps=100, scrapping=False)
+    assert_printed(race.eigenvalues.real, printed("-0.0292893", "-0.1707107"))
+    assert race.outcome(tolerance=0.005 / 12) == "stable"
+    np.testing.assert_allclose(race.equilibrium(), [1.5, 2.0], rtol=1e-12)
+    assert_printed(path[1], printed("1", "1.05"))
+    assert_printed(path[10], printed("1.067584", "1.343413"))
+    assert_printed(path[100], printed("1.469119", "1.956327"))
+
+
+def test_gang_that_scraps_nothing_keeps_its_surplus() -> None:
+    """Pruyt (2013), exercise 6.6, from a start where the max(0, ...) binds."""
+    path = euler_path(pruyt("0.5"), start=fractions("5", "1"), steps=60, scrapping=False)
+    assert np.all(path[:, 0] == 5.0)
+    assert path[-1, 1] == pytest.approx(5.5, abs=0.02)
+
+
+ON_WAR = {
+    # name: ((fa, fb), (la, lb), (ga, gb), start, class, eigenvalues, equilibrium, x(1))
+    "runaway-from-small-arms": (
+        (4.5, 3.5),
+        (1.5, 1.0),
+        (0.5, 0.5),
+        (10.0, 50.0),
+        "runaway",
+        printed("2.726493", "-5.226493"),
+        printed("-0.192982", "-0.175439"),
+        printed("506.443261", "475.885967"),
+    ),
+    "stable-at-a-quarter": (
+        (1.5, 2.5),
+        (3.5, 4.5),
+        (0.5, 0.5),
+        (20.0, 70.0),
+        "stable",
+        printed("-2", "-6"),
+        printed("0.25", "0.25"),
+        printed("5.413932", "5.537869"),
+    ),
+    "runaway-from-high-grievance": (
+        (1.5, 4.5),
+        (1.0, 1.5),
+        (5.5, 1.0),
+        (20.0, 70.0),
+        "runaway",
+        printed("1.360077", "-3.860077"),
+        None,
+        printed("128.426433", "200.934893"),
+    ),
+    "stable-at-three-and-two": (
+        (2.0, 2.5),
+        (1.5, 4.5),
+        (0.5, 1.5),
+        (20.0, 70.0),
+        "stable",
+        printed("-0.307418", "-5.692582"),
+        printed("3", "2"),
+        printed("31.230781", "19.028816"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ON_WAR)
+def test_on_war_races_end_where_the_text_says(name: str) -> None:
+    """mdt-ds/on_war (2023): x' = -la x + fa y + ga, y' = fb x - lb y + gb."""
+    reaction, fatigue, grievance, start, outcome, eigenvalues, rest, after_one = ON_WAR[name]
+    race = LinearRace.pair(reaction=reaction, fatigue=fatigue, grievance=grievance)
+    assert race.outcome() == outcome
+    assert_printed(race.eigenvalues.real, eigenvalues)
+    if rest is None:
+        assert np.all(race.equilibrium() < 0.0)
+    else:
+        assert_printed(race.equilibrium(), rest)
+    arms = race.trajectory(start, steps=1)[1]
+    np.testing.assert_allclose(
+        arms, exact_pair(reaction, fatigue, grievance, start, 1.0), rtol=1e-9
+    )
+    assert_printed(arms, after_one)
+
+
+def test_fox_worksheet_overshooting_race_swings_into_its_equilibrium() -> None:
+    """USMA/Fox discrete worksheet: X' = X - a1 X + b1 Y + c with (1, .5, 1; 1, 1, -1)."""
+    race = LinearRace.pair(reaction=(0.5, 1.0), fatigue=(1.0, 1.0), grievance=(1.0, -1.0))
+    path = euler_path(
+        RationalRace(
+            reaction=fractions("1/2", "1"),
+            fatigue=fractions("1", "1"),
+            grievance=fractions("1", "-1"),
+        ),
+        start=fractions("20", "10"),
+        steps=6,
+    )
+    rows = [(20, 10), (6, 19), (10.5, 5), (3.5, 9.5), (5.75, 2.5), (2.25, 4.75), (3.375, 1.25)]
+    assert path.tolist() == [list(row) for row in rows]
+    np.testing.assert_allclose(race.equilibrium(), [1.0, 0.0], rtol=1e-12, atol=1e-12)
+    assert_printed(race.euler_eigenvalues(step=1.0).real, printed("0.707107", "-0.707107"))
+    assert race.is_euler_stable(step=1.0)
+    assert race.outcome() == "stable"  # a nation at exactly zero has not gone negative
+
+
+def test_fox_worksheet_unanswered_race_approaches_each_nations_own_target() -> None:
+    """USMA/Fox discrete worksheet: (.4, 0, .7; .4, 0, 3) from (6, 2) goes to (1.75, 7.5)."""
+    unanswered = RationalRace(
+        reaction=fractions("0", "0"),
+        fatigue=fractions("2/5", "2/5"),
+        grievance=fractions("7/10", "3"),
+    )
+    path = euler_path(unanswered, start=fractions("6", "2"), steps=200)
+    assert_printed(path[1], printed("4.3", "4.2"))
+    assert_printed(path[2], printed("3.28", "5.52"))
+    assert_printed(path[3], printed("2.668", "6.312"))
+    np.testing.assert_allclose(path[200], [1.75, 7.5], rtol=1e-12)
+    np.testing.assert_allclose(unanswered.race().equilibrium(), [1.75, 7.5], rtol=1e-12)
+
+
+def test_giordano_unarmed_nations_build_up_to_120_and_180() -> None:
+    """Giordano, Fox & Horton, "An arms race": x' = 60 + y/3, y' = 120 + x/2 from (0, 0)."""
+    missiles = RationalRace(
+        reaction=fractions("1/3", "1/2"),
+        fatigue=fractions("1", "1"),
+        grievance=fractions("60", "120"),
+    )
+    path = euler_path(missiles, start=fractions("0", "0"), steps=100)
+    assert_printed(path[1], printed("60", "120"))
+    assert_printed(path[2], printed("100", "150"))
+    assert_printed(path[3], printed("110", "170"))
+    assert_printed(path[4], printed("116.6667", "175"))
+    np.testing.assert_allclose(path[100], [120.0, 180.0], rtol=1e-12)
+    np.testing.assert_allclose(missiles.race().equilibrium(), [120.0, 180.0], rtol=1e-12)
+
+
+def test_us_soviet_race_1960_90_was_stable_but_slow() -> None:
+    """US-USSR 1960-90 (ufuksahinn): x' = a y - m x + r, y' = b x - n y + s, 1960 = 1.
+
+    There a = .034, b = .042 are the reactions (k, l here), m = n = .050 the restraints (a, b here).
+    """
+    race = LinearRace.pair(
+        reaction=(0.034, 0.042), fatigue=(0.050, 0.050), grievance=(0.031, 0.053)
+    )
+    root = math.sqrt(0.034 * 0.042)
+    np.testing.assert_allclose(race.eigenvalues, [-0.05 + root, -0.05 - root], rtol=1e-9)
+    assert_printed(race.eigenvalues.real, printed("-0.012211", "-0.087789"))
+    assert race.stability_minors()[1] == pytest.approx(0.0025 - 0.001428, rel=1e-9)
+    assert race.outcome() == "stable"
+    assert_printed(race.equilibrium(), printed("3.126866", "3.686567"))
+    path = race.trajectory([1.0, 1.0], steps=30)
+    closed = exact_pair((0.034, 0.042), (0.05, 0.05), (0.031, 0.053), (1.0, 1.0), 30.0)
+    np.testing.assert_allclose(path[30], closed, rtol=1e-9)
+    assert_printed(path[30], printed("1.562155", "1.924315"))
+
+
+def test_negative_equilibrium_means_mutual_disarmament() -> None:
+    """US-USSR repository, second set: x' = 1.24 y - 1.45 x - 5.1, y' = 1.43 x - 1.36 y - 4.9.
+
+    There a = 1.24, b = 1.43 are the reactions, m = 1.45, n = 1.36 the restraints.
+    """
+    race = LinearRace.pair(reaction=(1.24, 1.43), fatigue=(1.45, 1.36), grievance=(-5.1, -4.9))
+    assert_printed(race.eigenvalues.real, printed("-0.072624", "-2.737376"))
+    np.testing.assert_allclose(race.equilibrium(), [-13.012 / 0.1988, -14.398 / 0.1988], rtol=1e-9)
+    assert np.round(race.equilibrium(), decimals=2).tolist() == [-65.45, -72.42]
+    assert (race.race_class(), race.outcome()) == ("stable", "mutual disarmament")
+    unfloored = race.trajectory([10.0, 10.0], steps=400)
+    assert np.round(unfloored[-1], decimals=2).tolist() == [-65.45, -72.42]
+    for integrator in FLOORED:
+        floored = race.trajectory(
+            [10.0, 10.0], steps=400, step=0.05, integrator=integrator, floor=0.0
+        )
+        assert floored.min() == 0.0
+        assert floored[-1].tolist() == [0.0, 0.0]
+
+
+def test_one_negative_equilibrium_is_enough_to_call_it_disarmament() -> None:
+    """Richardson (1960): the first keeps its own 2, the second disarms out of goodwill."""
+    race = LinearRace.pair(reaction=(0.0, 0.5), fatigue=(1.0, 0.5), grievance=(2.0, -10.0))
+    np.testing.assert_allclose(race.equilibrium(), [2.0, -18.0], rtol=1e-12)
+    assert race.outcome() == "mutual disarmament"
+
+
+# --- theory against brute force ------------------------------------------------------------------
+
+
+def random_race(generator: np.random.Generator, nations: int, heat: float) -> LinearRace:
+    """Race whose reactions add up to about `heat` times its fatigues."""
+    reaction = generator.uniform(0.0, 2.0 * heat / (nations - 1), size=(nations, nations))
+    np.fill_diagonal(reaction, 0.0)
+    return LinearRace(
+        reaction=reaction,
+        fatigue=generator.uniform(0.1, 1.9, size=nations),
+        grievance=generator.normal(size=nations),
+    )
+
+
+def random_races(seed: int, count: int, smallest: int = 2, largest: int = 8) -> list[LinearRace]:
+    generator = np.random.default_rng(seed)
+    return [
+        random_race(
+            generator=generator,
+            nations=int(generator.integers(smallest, largest + 1)),
+            heat=float(generator.uniform(0.3, 1.5)),
+        )
+        for _ in range(count)
+    ]
+
+
+def growth_bounds(nonnegative: Floats) -> tuple[float, float]:
+    """Bounds on a positive matrix's growth factor per step (Collatz-Wielandt), after 2^12 steps."""
+    power = nonnegative
+    for _ in range(12):
+        power = power @ power
+        power /= power.max()
+    crowd = power.sum(axis=1)
+    factors = (nonnegative @ crowd) / crowd
+    return float(factors.min()), float(factors.max())
+
+
+def is_growing(race: LinearRace) -> bool:
+    """Whether small steps of the race without grievance grow: no eigenvalue is computed."""
+    n, step = race.nations, 0.5 / race.fatigue.max()
+    low, high = growth_bounds(np.eye(n) + step * (race.reaction - np.diag(race.fatigue)))
+    assert not low <= 1.0 <= high, "undetermined: take more steps"
+    return low > 1.0
+
+
+def test_ten_thousand_races_of_two_settle_exactly_when_fatigue_outweighs_reaction() -> None:
+    """Richardson (1960): with positive fatigues stable if and only if ab > kl."""
+    generator = np.random.default_rng(1960)
+    settled = 0
+    for k, el, a, b in generator.uniform(0.01, 2.0, size=(10_000, 4)):
+        race = LinearRace.pair(reaction=(k, el), fatigue=(a, b), grievance=(1.0, 2.0))
+        assert race.race_class(tolerance=0.0) == ("stable" if a * b > k * el else "runaway")
+        settled += a * b > k * el
+    assert 4_000 < settled < 6_000
+
+
+def test_marginal_races_of_two_are_those_a_shift_of_fatigue_by_the_tolerance_would_decide() -> None:
+    """Richardson (1960): ab > kl again, with both fatigues moved by the tolerance either way."""
+    generator = np.random.default_rng(1919)
+    tolerance, found = 0.05, {"stable": 0, "marginal": 0, "runaway": 0}
+    for k, el, a, b in generator.uniform(0.1, 2.0, size=(3_000, 4)):
+        race = LinearRace.pair(reaction=(k, el), fatigue=(a, b), grievance=(1.0, 2.0))
+        if (a - tolerance) * (b - tolerance) > k * el:
+            expected = "stable"
+        else:
+            settles = (a + tolerance) * (b + tolerance) > k * el
+            expected = "marginal" if settles else "runaway"
+        assert race.race_class(tolerance=tolerance) == expected
+        found[expected] += 1
+    assert min(found.values()) > 100
+
+
+def test_ten_thousand_races_of_many_settle_exactly_when_small_steps_shrink() -> None:
+    """Richardson (1960), n nations; Perron-Frobenius bounds stand in for the eigenvalues."""
+    growing = 0
+    for race in random_races(seed=1935, count=10_000):
+        is_runaway = is_growing(race=race)
+        assert race.race_class(tolerance=0.0) == ("runaway" if is_runaway else "stable")
+        growing += is_runaway
+    assert 3_000 < growing < 7_000
+
+
+def test_textbook_minors_agree_with_small_steps() -> None:
+    """Hawkins & Simon (1949); for two nations the last minor is Richardson's ab - kl."""
+    for race in random_races(seed=1949, count=1_000):
+        assert bool(np.all(race.stability_minors() > 0.0)) != is_growing(race=race)
+    hot = LinearRace.pair(reaction=(1.0, 4.0), fatigue=(2.0, 3.0), grievance=(0.0, 0.0))
+    margin = rules.stability_margin(
+        own_fatigue=2.0, rival_fatigue=3.0, own_reaction=1.0, rival_reaction=4.0
+    )
+    np.testing.assert_allclose(hot.stability_minors(), [2.0, margin], rtol=1e-12)
+
+
+def test_long_exact_paths_grow_in_runaway_races_and_stay_bounded_in_stable_ones() -> None:
+    """Richardson (1960): what the class promises is what a long path does."""
+    seen = set()
+    for race in random_races(seed=1913, count=300):
+        race_class = race.race_class(tolerance=0.02)
+        if race_class == "marginal":
+            continue
+        joint = race.trajectory(np.ones(race.nations), steps=3, step=100.0).sum(axis=1)
+        later_change, change = abs(joint[3] - joint[2]), abs(joint[2] - joint[1])
+        assert (later_change > 2.0 * change) == (race_class == "runaway")
+        seen.add(race_class)
+    assert seen == {"stable", "runaway"}
+
+
+def test_no_race_beats_gershgorin() -> None:
+    """The stability eigenvalue lies between the least and the greatest row sum of the Jacobian."""
+    for race in random_races(seed=1931, count=500):
+        row_sums = race.reaction.sum(axis=1) - race.fatigue
+        assert row_sums.min() - 1e-12 <= race.stability_eigenvalue <= row_sums.max() + 1e-12
+
+
+def test_discrete_races_settle_exactly_when_every_mode_shrinks_in_a_step() -> None:
+    """|1 + h eigenvalue| < 1, against Euler runs of 400 steps without grievance."""
+    generator = np.random.default_rng(1768)
+    undecided, seen = 0, {True: 0, False: 0}
+    for race in random_races(seed=1769, count=300):
+        step = float(generator.uniform(0.2, 1.8))
+        quiet = LinearRace(
+            reaction=race.reaction, fatigue=race.fatigue, grievance=np.zeros(race.nations)
+        )
+        start = generator.normal(size=race.nations)
+        path = quiet.trajectory(start, steps=400, step=step, integrator="euler")
+        sizes = np.abs(path).max(axis=1)
+        ratio = sizes[-1] / sizes[len(sizes) // 2]
+        if 0.3 < ratio < 3.0:
+            undecided += 1
+            continue
+        assert quiet.is_euler_stable(step=step) == (ratio < 1.0)
+        seen[ratio < 1.0] += 1
+    assert undecided < 15
+    assert min(seen.values()) > 60
+
+
+def test_too_long_a_step_makes_a_stable_race_look_like_a_runaway() -> None:
+    """The fast mode of Bongers, Gomez & Torres (2019) decays at .75: the limit is 2/.75."""
+    assert bongers().race_class() == "stable"
+    assert bongers().is_euler_stable(step=2.66)
+    assert not bongers().is_euler_stable(step=2.67)
+
+
+def test_arms_of_equal_rivals_add_up_to_a_race_of_one() -> None:
+    """Richardson (1960): d(x+y)/dt = (k - a)(x + y) + (g + h) when both share k and a."""
+    race = LinearRace.pair(reaction=(0.9, 0.9), fatigue=(0.2, 0.2), grievance=(-3.0, 1.0))
+    arms = np.array([7.0, 5.0])
+    joint_growth = rules.joint_armament_growth(
+        joint_arms=12.0, reaction=0.9, fatigue=0.2, joint_grievance=-2.0
+    )
+    assert race.growth(arms).sum() == pytest.approx(joint_growth, rel=1e-12)
+    joint = race.trajectory(arms, steps=4).sum(axis=1)
+    barrier = 2.0 / 0.7
+    expected = [barrier + (12.0 - barrier) * math.exp(0.7 * year) for year in range(5)]
+    np.testing.assert_allclose(joint, expected, rtol=1e-9)
+
+
+def test_gap_between_equal_rivals_closes_at_the_sum_of_reaction_and_fatigue() -> None:
+    """Richardson (1960): d(x-y)/dt = -(k + a)(x - y) + (g - h), even in a runaway race."""
+    race = LinearRace.pair(reaction=(0.9, 0.9), fatigue=(0.2, 0.2), grievance=(1.0, 1.0))
+    gap = race.trajectory([7.0, 5.0], steps=4) @ [1.0, -1.0]
+    expected = [2.0 * math.exp(-1.1 * year) for year in range(5)]
+    np.testing.assert_allclose(gap, expected, rtol=1e-9)
+
+
+# --- properties of the laboratory ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("integrator", FLOORED)
+def test_no_nation_ever_holds_negative_arms_above_a_floor_of_zero(integrator: Integrator) -> None:
+    touched = 0
+    for race in random_races(seed=1945, count=200):
+        path = race.trajectory(
+            np.full(race.nations, 0.5), steps=40, step=0.25, integrator=integrator, floor=0.0
+        )
+        assert path.min() >= 0.0
+        touched += path.min() == 0.0
+    assert touched > 50
+
+
+def test_disarmed_rival_on_the_floor_provokes_nothing() -> None:
+    race = LinearRace.pair(reaction=(0.5, 0.0), fatigue=(1.0, 0.5), grievance=(2.0, -10.0))
+    path = race.trajectory([2.0, 1.0], steps=400, step=0.05, integrator="rk4", floor=0.0)
+    np.testing.assert_allclose(path[-1], [2.0, 0.0], rtol=1e-6)
+
+
+def test_exact_path_refuses_a_floor_and_a_ban_on_scrapping() -> None:
+    with pytest.raises(ValueError, match="straight line"):
+        bongers().trajectory([1.0, 1.0], steps=1, floor=0.0)
+    with pytest.raises(ValueError, match="straight line"):
+        bongers().trajectory([1.0, 1.0], steps=1, scrapping=False)
+
+
+def test_renaming_the_nations_renames_the_results() -> None:
+    generator = np.random.default_rng(7)
+    for race in random_races(seed=3, count=50, smallest=3):
+        order = generator.permutation(race.nations)
+        renamed = LinearRace(
+            reaction=race.reaction[np.ix_(order, order)],
+            fatigue=race.fatigue[order],
+            grievance=race.grievance[order],
+        )
+        start = generator.uniform(0.0, 5.0, size=race.nations)
+        for integrator in ("exact", *FLOORED):
+            path = race.trajectory(start, steps=8, step=0.5, integrator=integrator)
+            other = renamed.trajectory(start[order], steps=8, step=0.5, integrator=integrator)
+            np.testing.assert_allclose(other, path[:, order], rtol=1e-9, atol=1e-9)
+        np.testing.assert_allclose(
+            renamed.multipliers(), race.multipliers()[np.ix_(order, order)], rtol=1e-6
+        )
+        assert renamed.outcome() == race.outcome()
+
+
+def test_growth_of_a_pair_is_the_written_rule() -> None:
+    race = LinearRace.pair(reaction=(0.3, 0.7), fatigue=(0.2, 0.5), grievance=(1.1, -0.4))
+    own = rules.armament_growth(
+        rival_arms=8.0, own_arms=10.0, reaction=0.3, fatigue=0.2, grievance=1.1
+    )
+    rival = rules.armament_growth(
+        rival_arms=10.0, own_arms=8.0, reaction=0.7, fatigue=0.5, grievance=-0.4
+    )
+    np.testing.assert_allclose(race.growth([10.0, 8.0]), [own, rival], rtol=1e-12)
+
+
+def test_row_of_the_reaction_matrix_is_the_nation_that_reacts() -> None:
+    reaction = np.zeros((3, 3))
+    reaction[2, 0] = 0.5
+    race = LinearRace(reaction=reaction, fatigue=np.ones(3), grievance=np.zeros(3))
+    np.testing.assert_allclose(race.growth([10.0, 0.0, 0.0]), [-10.0, 0.0, 5.0], rtol=1e-12)
+
+
+def test_multipliers_are_the_answer_of_the_equilibrium_to_a_lasting_grievance() -> None:
+    np.testing.assert_allclose(
+        bongers().multipliers(), [[8 / 3, 4 / 3], [4 / 3, 8 / 3]], rtol=1e-12
+    )
+    shift = bongers(z1=2.0).equilibrium() - bongers(z1=1.0).equilibrium()
+    np.testing.assert_allclose(shift, bongers().multipliers()[:, 0], rtol=1e-12)
+
+
+def test_no_nation_grows_at_the_equilibrium() -> None:
+    for race in random_races(seed=11, count=100):
+        rest = race.equilibrium()
+        np.testing.assert_allclose(
+            race.growth(rest), np.zeros(race.nations), atol=1e-9 * max(1.0, np.abs(rest).max())
+        )
+
+
+def test_balanced_race_is_marginal_and_still_solved_exactly() -> None:
+    """k = a: the sum grows by g + h a year, and there is no equilibrium to go to."""
+    balanced = LinearRace.pair(reaction=(0.5, 0.5), fatigue=(0.5, 0.5), grievance=(2.0, 1.0))
+    assert balanced.outcome() == "marginal"
+    path = balanced.trajectory([1.0, 1.0], steps=10)
+    np.testing.assert_allclose(path.sum(axis=1), 2.0 + 3.0 * np.arange(11.0), rtol=1e-9)
+    gap = [1.0 - math.exp(-year) for year in range(11)]
+    np.testing.assert_allclose(path @ [1.0, -1.0], gap, rtol=1e-9, atol=1e-12)
+    with pytest.raises(ValueError, match="no unique equilibrium"):
+        balanced.equilibrium()
+
+
+def test_runge_kutta_is_fourth_order_and_euler_first() -> None:
+    closed = np.array(
+        [4 + 5 * math.exp(-0.5) + math.exp(-1.5), 4 + 5 * math.exp(-0.5) - math.exp(-1.5)]
+    )
+
+    def miss(integrator: Integrator, steps: int) -> float:
+        path = bongers().trajectory(
+            [10.0, 8.0], steps=steps, step=2.0 / steps, integrator=integrator
+        )
+        return float(np.abs(path[-1] - closed).max())
+
+    assert math.log2(miss("euler", 100) / miss("euler", 200)) == pytest.approx(1.0, abs=0.05)
+    assert math.log2(miss("rk4", 10) / miss("rk4", 20)) == pytest.approx(4.0, abs=0.2)
+
+
+def test_exact_path_does_not_depend_on_the_step() -> None:
+    coarse = bongers().trajectory([10.0, 8.0], steps=5, step=2.0)
+    fine = bongers().trajectory([10.0, 8.0], steps=40, step=0.25)
+    np.testing.assert_allclose(fine[::8], coarse, rtol=1e-12)
+
+
+def test_nation_stands_still_on_its_own_nullcline_and_both_do_where_they_cross() -> None:
+    race = LinearRace.pair(reaction=(0.3, 0.7), fatigue=(0.6, 0.5), grievance=(1.1, -0.4))
+    lines = race.nullclines(np.linspace(0.0, 20.0, 5))
+    assert lines.shape == (2, 5, 2)
+    for nation in (0, 1):
+        np.testing.assert_allclose(race.growth(lines[nation])[:, nation], np.zeros(5), atol=1e-12)
+    first, second = race.equilibrium()
+    np.testing.assert_allclose(race.nullclines([second])[0, 0], [first, second], rtol=1e-12)
+    np.testing.assert_allclose(race.nullclines([first])[1, 0], [first, second], rtol=1e-12)
+
+
+def test_direction_field_has_the_first_nation_on_the_horizontal_axis() -> None:
+    race = LinearRace.pair(reaction=(0.3, 0.7), fatigue=(0.6, 0.5), grievance=(1.1, -0.4))
+    field = race.direction_field([0.0, 1.0, 4.0])
+    assert field.shape == (3, 3, 2)
+    np.testing.assert_allclose(field[2, 1], race.growth([1.0, 4.0]), rtol=1e-12)
+
+
+def test_phase_plane_needs_two_nations_with_fatigue() -> None:
+    three = LinearRace(reaction=np.zeros((3, 3)), fatigue=np.ones(3), grievance=np.ones(3))
+    with pytest.raises(ValueError, match="two nations, this race has 3"):
+        three.direction_field([0.0, 1.0])
+    tireless = LinearRace.pair(reaction=(0.5, 0.5), fatigue=(0.0, 0.5), grievance=(1.0, 1.0))
+    with pytest.raises(ValueError, match="without fatigue"):
+        tireless.nullclines([0.0, 1.0])
+
+
+def test_impossible_race_names_all_that_is_wrong() -> None:
+    with pytest.raises(ValueError, match=r"negative.*nonzero diagonal"):
+        LinearRace(
+            reaction=np.array([[0.1, -0.2], [0.3, 0.0]]), fatigue=np.ones(2), grievance=np.ones(2)
+        )
+    with pytest.raises(
+        ValueError, match=r"reaction has shape \(2, 3\).*grievance has shape \(3,\)"
+    ):
+        LinearRace(reaction=np.ones((2, 3)), fatigue=np.ones(2), grievance=np.ones(3))
+    with pytest.raises(ValueError, match="fatigue holds a value that is not finite"):
+        LinearRace.pair(reaction=(1.0, 1.0), fatigue=(1.0, math.nan), grievance=(1.0, 1.0))
+    with pytest.raises(ValueError, match="no nation"):
+        LinearRace(reaction=np.zeros((0, 0)), fatigue=np.zeros(0), grievance=np.zeros(0))
+    with pytest.raises(ValueError, match=r"\(k, l\), got 3"):
+        LinearRace.pair(reaction=(1.0, 1.0, 1.0), fatigue=(1.0, 1.0), grievance=(1.0, 1.0))
+
+
+def test_impossible_path_says_what_to_change() -> None:
+    with pytest.raises(ValueError, match="start must be 2 finite numbers"):
+        bongers().trajectory([1.0, 2.0, 3.0], steps=1)
+    with pytest.raises(ValueError, match="below the floor"):
+        bongers().trajectory([1.0, -1.0], steps=1, integrator="rk4", floor=0.0)
+    with pytest.raises(ValueError, match="step positive"):
+        bongers().trajectory([1.0, 1.0], steps=1, step=0.0)
+    with pytest.raises(ValueError, match="integrator is one of"):
+        bongers().trajectory([1.0, 1.0], steps=1, integrator="heun")  # type: ignore[arg-type]
+    hot = LinearRace.pair(reaction=(9.0, 9.0), fatigue=(1.0, 1.0), grievance=(1.0, 1.0))
+    with pytest.raises(OverflowError, match="take fewer steps"):
+        hot.trajectory([1.0, 1.0], steps=200)
+
+
+def test_race_cannot_be_changed_after_it_was_checked() -> None:
+    reaction = np.array([[0.0, 0.25], [0.25, 0.0]])
+    race = LinearRace(reaction=reaction, fatigue=np.ones(2), grievance=np.ones(2))
+    reaction[0, 1] = -1.0
+    assert race.reaction[0, 1] == 0.25
+    with pytest.raises(ValueError, match="read-only"):
+        race.fatigue[0] = 5.0
+
+
+def test_written_examples_of_the_rules_hold() -> None:
+    examples = doctest.testmod(rules)
+    assert (examples.failed, examples.attempted > 6) == (0, True)
+
+
+def test_every_argument_of_a_rule_is_documented_with_a_unit() -> None:
+    for name, rule in vars(rules).items():
+        if callable(rule):
+            documented = re.findall(r"^ +(\w+) +: \[", rule.__doc__ or "", flags=re.MULTILINE)
+            assert documented == [*rule.__code__.co_varnames, "returns"], name
