@@ -3,6 +3,14 @@
 from sim.rules.elementary import clamped, lognormal_value, normal_quantile
 
 FIXED, LOGNORMAL, NORMAL, HALF_NORMAL, UNIFORM, ONE_PLUS_LOGNORMAL = 0, 1, 2, 3, 4, 5
+CODES = {
+    "fixed": FIXED,
+    "lognormal": LOGNORMAL,
+    "normal": NORMAL,
+    "half_normal": HALF_NORMAL,
+    "uniform": UNIFORM,
+    "one_plus_lognormal": ONE_PLUS_LOGNORMAL,
+}
 UPPER_QUARTILE = 0.67448975019608171
 
 

@@ -126,6 +126,22 @@ def budget_surprise(stationary_spread: float, adjustment: float, years: float, d
     return stationary_spread * math.sqrt(1.0 - exp(x=-(2.0 * adjustment * years))) * deviate
 
 
+def chance_step(spread: float, years: float, deviate: float) -> float:
+    """Step of a random walk.
+
+    spread  : [1/yr^0.5]  standard deviation after a year
+    years   : [yr]
+    deviate : [1]         standard normal
+    returns : [1]
+
+    Source: random walk.
+
+    >>> chance_step(spread=0.5, years=0.25, deviate=2.0)
+    0.5
+    """
+    return spread * math.sqrt(years) * deviate
+
+
 def gdp_next(gdp: float, growth: float, spread: float, years: float, deviate: float) -> float:
     """Gross domestic product after a while of growth.
 
@@ -141,7 +157,7 @@ def gdp_next(gdp: float, growth: float, spread: float, years: float, deviate: fl
     >>> gdp_next(gdp=50.0, growth=0.0, spread=0.02, years=0.25, deviate=0.0)
     50.0
     """
-    return gdp * exp(x=growth * years + spread * math.sqrt(years) * deviate)
+    return gdp * exp(x=growth * years + chance_step(spread=spread, years=years, deviate=deviate))
 
 
 def relative_change(change: float) -> float:

@@ -117,3 +117,19 @@ def incident_shock(severity_share: float, is_lethal: float) -> float:
     0.5
     """
     return is_lethal + severity_share * (1.0 - is_lethal)
+
+
+def softened(amount: float, softening: float, dialogue: float) -> float:
+    """A disturbance of tension that dialogue softens.
+
+    amount    : [1]
+    softening : [1]  share taken off by full dialogue
+    dialogue  : [1]  between 0 and 1
+    returns   : [1]
+
+    Source: model; document 000 (clarify intentions).
+
+    >>> softened(amount=2.0, softening=0.5, dialogue=0.5)
+    1.5
+    """
+    return amount * (1.0 - softening * dialogue)

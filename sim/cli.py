@@ -1,0 +1,126 @@
+"""The command line: which commands there are, what a mistake looks like, and the exit codes.
+
+0 done; 1 something failed on our side; 2 the input is wrong; 130 interrupted. A user's mistake is one message on standard error and
+no traceback; `--debug`, anywhere on the line, shows it.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from cyclopts import App
+from cyclopts.exceptions import (
+    CoercionError,
+    CycloptsError,
+    MissingArgumentError,
+    UnknownCommandError,
+    UnusedCliTokensError,
+)
+
+from sim.errors import InputError
+from sim.printing import complain, one_line
+
+DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
+DEBUG = "--debug"
+COMMANDS = {
+    "run": ("sim.cli_run:run", "Run a scenario against the one it is compared to, and say what moved."),
+    "list": ("sim.cli_library:list_", "List the scenarios of the library."),
+    "show": ("sim.cli_library:show", "Show what a scenario changes, and the sources it rests on."),
+    "new": ("sim.cli_library:new", "Write a commented scenario file that runs as it is."),
+    "validate": ("sim.cli_library:validate", "Check scenario files and report every problem."),
+    "figures": ("sim.cli_sources:figures", "Print the figures of the source documents as tables."),
+    "trace": ("sim.cli_sources:trace", "Say where a number comes from and what uses it."),
+    "schema": ("sim.cli_library:schema", "Print the JSON Schema of a scenario file, for editors."),
+}
+EPILOGUE = "Add --debug to any command to see the traceback of an error. Start with: armsrace list"
+
+
+def application() -> App:
+    """The commands; each is loaded when it is called."""
+    app = App(
+        name="armsrace",
+        help="What-if questions about the arms dynamics around Kosovo, Serbia and Türkiye.",
+        help_format="plaintext",
+        help_epilogue=EPILOGUE,
+        version=version_text,
+    )
+    for name, (path, text) in COMMANDS.items():
+        app.command(path, name=name, help=text)
+    return app
+
+
+def version_text() -> str:
+    """Versions of the code and of the model; results depend on the second."""
+    from sim import __version__
+    from sim.parameters import load_parameters
+
+    return f"armsrace {__version__} (model {load_parameters().model_version})"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line; returns the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    tokens = [token for token in given if token != DEBUG]
+    _use_replacement_marks()
+    try:
+        app = application()
+        code = app(tokens, exit_on_error=False, print_error=False, suppress_keyboard_interrupt=False, result_action="return_value")
+        sys.stdout.flush()
+        return code if isinstance(code, int) else DONE
+    except BrokenPipeError:
+        _forget_standard_output()
+        return DONE
+    except BaseException as error:  # the last place where anything can be turned into words
+        if DEBUG in given or isinstance(error, SystemExit):
+            raise
+        return _said(error, tokens)
+
+
+def _said(error: BaseException, tokens: Sequence[str]) -> int:
+    """Say what went wrong on standard error; returns the exit code."""
+    if isinstance(error, KeyboardInterrupt):
+        complain("interrupted; nothing was written")
+        return INTERRUPTED
+    if isinstance(error, InputError):
+        complain(str(error))
+        return WRONG_INPUT
+    if isinstance(error, CycloptsError):
+        complain(f"armsrace: {usage_problem(error)}", f"  try: {_help_line(tokens)}")
+        return WRONG_INPUT
+    if isinstance(error, MemoryError):
+        complain("not enough memory; ask for fewer worlds with --members")
+        return FAILED
+    if isinstance(error, OSError) and error.filename is not None:
+        complain(f"{error.filename}: {error.strerror}; choose another place or free some space")
+        return FAILED
+    complain(f"this is a fault of the program: {type(error).__name__}: {error}", f"  please report it with what {DEBUG} prints")
+    return FAILED
+
+
+def usage_problem(error: CycloptsError) -> str:
+    """What is wrong with a command line, in the words of this project."""
+    if isinstance(error, CoercionError) and error.target_type is int and error.token is not None:
+        return f'{error.token.keyword or "the argument"}: "{error.token.value}" is not a whole number'
+    if isinstance(error, UnusedCliTokensError):
+        return f"cannot place {', '.join(map(repr, error.unused_tokens or ()))}; quote a text that contains spaces"
+    if isinstance(error, UnknownCommandError | MissingArgumentError):
+        return one_line(str(error)).removeprefix("Command ").rstrip(".")
+    text = one_line(str(error)).rstrip(".")
+    return text[:1].lower() + text[1:]
+
+
+def _help_line(tokens: Sequence[str]) -> str:
+    named = [token for token in tokens[:1] if token in COMMANDS]
+    return " ".join(["armsrace", *named, "--help"])
+
+
+def _use_replacement_marks() -> None:
+    """A terminal without a letter of ours shows a mark in its place instead of stopping."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _forget_standard_output() -> None:
+    """The reader of a pipe has gone: say nothing, and keep the interpreter from complaining when it ends."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - kept open until the interpreter ends

@@ -1,0 +1,175 @@
+"""Where every number of a run stands: rows of the compiled engine's two arrays, and the links between them.
+
+`AT` gives the first row of each variable of the world, `OF` the first row of each parameter. Both are constants, so that
+the compiler knows every address. Rows of a state variable follow the actor table, rows of a tie the list of ties.
+"""
+
+from collections import namedtuple
+from typing import Any
+
+import numpy as np
+
+from sim.parameters import CLASSES, load_parameters
+from sim.seeds import observed_paths
+from sim.world import DOMESTIC, EUROPE, KOSOVO, SERBIA, TURKEY, world
+
+NET = world()
+STATES = len(NET.states)
+SUPPLIERS = len(NET.suppliers)
+PATRONS = len(NET.patrons)
+ACTORS = len(NET.givers)
+KINDS = len(CLASSES)
+TIES = len(NET.ties)
+PAIRS = len(NET.pairs)
+RIVALS = len(NET.rivals)
+GRUDGES = len(NET.grudges)
+
+SRB, XKX = NET.states.index(SERBIA), NET.states.index(KOSOVO)
+UAV, LOITERING = CLASSES.index("uav"), CLASSES.index("loitering")
+AIR_DEFENCE = CLASSES.index("air_defence")
+DOM = NET.suppliers.index(DOMESTIC)
+TUR_AS_SUPPLIER = NET.suppliers.index(TURKEY)
+SRB_ACTOR, XKX_ACTOR = NET.givers.index(SERBIA), NET.givers.index(KOSOVO)
+EU_PATRON = NET.patrons.index(EUROPE)
+NONE = -1
+
+ROWS_OF_THE_WORLD = {
+    # per state
+    "gdp": STATES,
+    "burden_target": STATES,
+    "outlay_gap": STATES,
+    "spending": STATES,
+    "burden": STATES,
+    "stationary_spread": STATES,
+    "capital_stock": STATES,
+    "uav": STATES,
+    "uav_own": STATES,
+    "loitering": STATES,
+    "loitering_own": STATES,
+    "capability": STATES,
+    "log_capability_start": STATES,
+    "capability_change": STATES,
+    "threat": STATES,
+    "threat_last": STATES,
+    "unrest": STATES,
+    "supplement": STATES,
+    "forced_supplier": STATES,
+    # per tie
+    "cooperation": TIES,
+    "rhetoric": TIES,
+    "attitude": TIES,
+    "hostility_start": TIES,
+    # per pair
+    "trade_gap": PAIRS,
+    "trade": PAIRS,
+    # per state and supplier that it can bear a grudge against
+    "memory": GRUDGES,
+    # per supplier and state, the state first
+    "choice": STATES * SUPPLIERS,
+    "orders": STATES * SUPPLIERS,
+    "deliveries": STATES * SUPPLIERS,
+    "embargo": STATES * SUPPLIERS,
+    "armed": STATES * SUPPLIERS,
+    "influence": STATES * SUPPLIERS,
+    # per actor and state, the state first
+    "provoked": STATES * ACTORS,
+    # per state, class, supplier; and per state and class
+    "arrived": STATES * KINDS * SUPPLIERS,
+    "arrived_in_all": STATES * KINDS,
+    # per patron
+    "grants": PATRONS,
+    "counter_rate": PATRONS,
+    "counter_support": PATRONS,
+    # one of each
+    "tension": 1,
+    "hazard": 1,
+    "probability": 1,
+    "incidents": 1,
+    "shock": 1,
+    "is_lethal": 1,
+    "troops_agreed": 1,
+    "reserve_scripted": 1,
+    "reserve_left": 1,
+    "troops": 1,
+    "dialogue_agreed": 1,
+    "mediation_left": 1,
+    "dialogue": 1,
+    "boost_left": 1,
+    "boost": 1,
+    "accession": 1,
+    "diversion_share": 1,
+    "election": 1,
+}
+
+
+def _offsets(name: str, counts: dict[str, int]) -> Any:
+    starts = np.cumsum([0, *counts.values()])[:-1]
+    return namedtuple(name, list(counts))(*(int(start) for start in starts))  # noqa: PYI024 - numba reads these fields
+
+
+PARAMETERS = load_parameters()
+AT = _offsets("AT", ROWS_OF_THE_WORLD)
+OF = _offsets("OF", {parameter.name: len(parameter.suffixes) for parameter in PARAMETERS.parameters})
+ROWS = sum(ROWS_OF_THE_WORLD.values())
+GIVEN_ROWS = PARAMETERS.size
+
+
+def _places(pairs: Any, first: tuple[str, ...], second: tuple[str, ...]) -> np.ndarray:
+    return np.array([(first.index(one), second.index(other)) for one, other in pairs], dtype=np.int64).reshape(-1, 2)
+
+
+PATH_SPENDING = np.array([path.spending for path in observed_paths()])
+PATH_BURDEN = np.array([path.burden for path in observed_paths()])
+PATH_GDP = np.array([path.gdp for path in observed_paths()])
+
+SUPPLIER_ACTOR = np.array([NET.givers.index(code) for code in NET.suppliers])
+STATE_ACTOR = np.array([NET.givers.index(code) for code in NET.states])
+PATRON_SUPPLIER = np.array([NET.suppliers.index(code) if code in NET.suppliers else NONE for code in NET.patrons])
+
+TIE_OF = np.full((ACTORS, ACTORS), NONE)
+for _place, (_actor, _counterpart) in enumerate(NET.ties):
+    TIE_OF[NET.givers.index(_actor), NET.givers.index(_counterpart)] = _place
+STATE_OF = np.array([NET.states.index(code) if code in NET.states else NONE for code in NET.givers])
+
+PAIR_TIES = np.array([(NET.tie(one, other), NET.tie(other, one)) for one, other in NET.pairs])
+TIE_PAIR = np.array([NET.pair(one, other) for one, other in NET.ties])
+RIVAL_STATES = _places(NET.rivals, NET.states, NET.states)
+RIVAL_TIE = np.array([NET.tie(state, rival) for state, rival in NET.rivals])
+GRUDGE_PLACES = _places(NET.grudges, NET.states, NET.suppliers)
+GRUDGE_OF = np.full((STATES, SUPPLIERS), NONE)
+for _place, (_state, _supplier) in enumerate(GRUDGE_PLACES):
+    GRUDGE_OF[_state, _supplier] = _place
+
+TIE_SRB_TUR = NET.tie(SERBIA, TURKEY)
+TIE_SRB_XKX, TIE_XKX_SRB = NET.tie(SERBIA, KOSOVO), NET.tie(KOSOVO, SERBIA)
+
+# (tie of the observer to the giver, tie of the observer to the receiver, giver, receiving state, observing state):
+# whoever watches a giver arm a state towards which it may be hostile
+WITNESSES = np.array(
+    [
+        (TIE_OF[_a, _g], TIE_OF[_a, _b], _g, STATE_OF[_b], STATE_OF[_a])
+        for _a in range(ACTORS)
+        for _g in range(ACTORS)
+        for _b in range(ACTORS)
+        if _g != _b and TIE_OF[_a, _g] >= 0 and TIE_OF[_a, _b] >= 0 and STATE_OF[_a] >= 0 and STATE_OF[_b] >= 0
+    ]
+)
+# (grudge, supplier, tie to the rival, rival state): whoever may hold a delivery against its supplier
+GRUDGE_CAUSES = np.array(
+    [
+        (_place, _supplier, TIE_OF[STATE_ACTOR[_state], _b], STATE_OF[_b])
+        for _place, (_state, _supplier) in enumerate(GRUDGE_PLACES)
+        for _b in range(ACTORS)
+        if STATE_OF[_b] >= 0 and TIE_OF[STATE_ACTOR[_state], _b] >= 0 and SUPPLIER_ACTOR[_supplier] != _b
+    ]
+)
+# states in whose eyes a supplier may lose a friend by arming a buyer: (buyer, supplier, tie supplier-friend, tie buyer-friend)
+FRIENDS = np.array(
+    [
+        (_buyer, _supplier, TIE_OF[SUPPLIER_ACTOR[_supplier], _f], TIE_OF[STATE_ACTOR[_buyer], _f])
+        for _buyer in range(STATES)
+        for _supplier in range(SUPPLIERS)
+        for _f in range(ACTORS)
+        if STATE_OF[_f] >= 0 and TIE_OF[SUPPLIER_ACTOR[_supplier], _f] >= 0 and TIE_OF[STATE_ACTOR[_buyer], _f] >= 0
+    ]
+)

@@ -1,0 +1,108 @@
+"""Plain text for a terminal or a pipe: paragraphs and tables that fit the width, with nothing interpreted in them.
+
+No mark-up is used, so that brackets in a user's words survive; control characters are shown, not obeyed.
+"""
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable, Sequence
+
+WIDEST = 100
+NARROWEST = 40
+GAP = "  "
+
+
+def page_width() -> int:
+    """Columns to fill: those of the terminal, 100 at most and where there is no terminal."""
+    return max(NARROWEST, min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns))
+
+
+def say(*lines: str) -> None:
+    """Print lines on standard output."""
+    sys.stdout.write("".join(f"{shown(line)}\n" for line in lines))
+
+
+def complain(*lines: str) -> None:
+    """Print lines on standard error."""
+    sys.stderr.write("".join(f"{shown(line)}\n" for line in lines))
+
+
+def shown(text: str) -> str:
+    """The text with control characters other than line ends written out, so that no file can paint on a terminal.
+
+    >>> shown("a\\x1b[2Jb")
+    'a\\\\x1b[2Jb'
+    """
+    return "".join(
+        mark if mark == "\n" or mark.isprintable() else mark.encode("unicode_escape").decode() for mark in text
+    )
+
+
+def one_line(text: str) -> str:
+    """The text with every run of white space turned into one space."""
+    return " ".join(text.split())
+
+
+def paragraph(text: str, *, indent: str = "", hanging: str | None = None) -> str:
+    """The text wrapped to the page; later lines start with `hanging`, or with the indent."""
+    return textwrap.fill(
+        one_line(text),
+        page_width(),
+        initial_indent=indent,
+        subsequent_indent=indent if hanging is None else hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def bullet(text: str, mark: str = "-") -> str:
+    """A wrapped paragraph behind a mark."""
+    return paragraph(text, indent=f"  {mark} ", hanging=" " * (len(mark) + 3))
+
+
+def entry(name: str, text: str, width: int = 12) -> str:
+    """A name and its wrapped text, the texts of several entries below each other."""
+    return paragraph(text or "-", indent=f"  {name:<{width}} ", hanging=" " * (width + 3))
+
+
+def table(
+    header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = (), wrap: Sequence[int] = (0,)
+) -> str:
+    """Columns that fit the page.
+
+    right : numbers of the columns that are flush right
+    wrap  : numbers of the columns that are wrapped when the rows are too long
+    """
+    cells = [list(header), *(list(row) for row in rows)]
+    widths = _widths(cells, wrap)
+    lines = [_line(row, widths, right) for row in cells]
+    return "\n".join([lines[0], GAP.join("-" * width for width in widths), *lines[1:]])
+
+
+def _widths(cells: Sequence[Sequence[str]], wrap: Sequence[int]) -> list[int]:
+    """Natural widths, with the wrapped columns narrowed one by one, the widest first, until the rows fit."""
+    widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
+    least = [max((len(word) for row in cells for word in row[column].split()), default=1) for column in range(len(widths))]
+    while sum(widths) + len(GAP) * (len(widths) - 1) > page_width():
+        narrowable = [column for column in wrap if widths[column] > least[column]]
+        if not narrowable:
+            break
+        widths[max(narrowable, key=lambda column: widths[column])] -= 1
+    return widths
+
+
+def _line(row: Sequence[str], widths: Sequence[int], right: Sequence[int]) -> str:
+    """A row of a table, over as many lines as its wrapped cells need."""
+    parts = [
+        textwrap.wrap(cell, width, break_long_words=False, break_on_hyphens=False) or [""]
+        for cell, width in zip(row, widths, strict=True)
+    ]
+    lines = []
+    for number in range(max(map(len, parts))):
+        cells = [
+            f"{part[number] if number < len(part) else '':{'>' if column in right else '<'}{width}}"
+            for column, (part, width) in enumerate(zip(parts, widths, strict=True))
+        ]
+        lines.append(GAP.join(cells).rstrip())
+    return "\n".join(lines)

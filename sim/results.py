@@ -1,0 +1,326 @@
+"""What a run leaves behind: quantiles over members, paired differences, and the files of a run directory.
+
+Members arrive in chunks. A single chunk stays in memory; more are put on disk and read back one series at a time, so that
+memory does not grow with the number of members.
+"""
+
+import csv
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.quarters import name_of, year_of
+from sim.variables import Series
+
+LEVELS = (0.05, 0.25, 0.50, 0.75, 0.95)
+LEVEL_NAMES = ("q05", "q25", "q50", "q75", "q95")
+QUARTERS_PER_YEAR = 4
+PER_CENT = 100.0
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Bands:
+    """Quantiles and mean over members of one thing, and how many members are above zero.
+
+    quantiles  : (5, times) at LEVELS
+    mean       : (times,)
+    p_positive : (times,) share of members strictly above zero
+    """
+
+    quantiles: Array
+    mean: Array
+    p_positive: Array
+
+    @property
+    def median(self) -> Array:
+        return np.asarray(self.quantiles[2])
+
+
+def bands_of(values: Array) -> Bands:
+    """Bands of a (times, members) array; quantiles interpolate linearly between order statistics."""
+    ordered = np.sort(values, axis=-1)
+    last = ordered.shape[-1] - 1
+    places = [(int(level * last), level * last - int(level * last)) for level in LEVELS]
+    quantiles = np.stack(
+        [ordered[..., place] + share * (ordered[..., min(place + 1, last)] - ordered[..., place]) for place, share in places]
+    )
+    return Bands(quantiles, ordered.mean(axis=-1), (values > 0.0).mean(axis=-1))
+
+
+def calendar_years(values: Array) -> Array:
+    """Means over the four quarters of each full year: (quarters, members) to (years, members)."""
+    years = values.shape[0] // QUARTERS_PER_YEAR
+    return values[: years * QUARTERS_PER_YEAR].reshape(years, QUARTERS_PER_YEAR, -1).mean(axis=1)
+
+
+class Store:
+    """Recorded members of one world, chunk after chunk; reads back one series over all members."""
+
+    def __init__(self, series: Sequence[Series], folder: Path | None = None) -> None:
+        """folder : where chunks are put on disk; None keeps a single chunk in memory."""
+        self.places = {one: place for place, one in enumerate(series)}
+        self._folder = folder
+        if folder is not None:
+            folder.mkdir()
+        self._chunks: list[Any] = []
+
+    def add(self, chunk: Array) -> None:
+        """Add members, as (series, quarters, members)."""
+        if self._folder is None:
+            self._chunks.append(chunk)
+            return
+        file = self._folder / f"chunk-{len(self._chunks):05d}.npy"
+        np.save(file, chunk)
+        self._chunks.append(np.load(file, mmap_mode="r"))
+
+    def values(self, one: Series) -> Array:
+        """All members of a series, (quarters, members)."""
+        parts = [np.asarray(chunk[self.places[one]]) for chunk in self._chunks]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """One series in both worlds and the paired difference, by quarter and by calendar year.
+
+    baseline and difference are None where the scenario is compared to nothing.
+    """
+
+    series: Series
+    scenario: Bands
+    baseline: Bands | None
+    difference: Bands | None
+    yearly_scenario: Bands
+    yearly_baseline: Bands | None
+    yearly_difference: Bands | None
+    yearly_per_cent: Bands | None
+
+
+def contrast_of(one: Series, scenario: Array, baseline: Array | None) -> Contrast:
+    """Contrast of a series from the members of both worlds, (quarters, members) each, paired by column."""
+    yearly = calendar_years(scenario)
+    if baseline is None:
+        return Contrast(one, bands_of(scenario), None, None, bands_of(yearly), None, None, None)
+    yearly_base = calendar_years(baseline)
+    per_cent = None
+    if one.variable == "spending":
+        per_cent = bands_of(PER_CENT * (yearly / yearly_base - 1.0))
+    return Contrast(
+        one,
+        bands_of(scenario),
+        bands_of(baseline),
+        bands_of(scenario - baseline),
+        bands_of(yearly),
+        bands_of(yearly_base),
+        bands_of(yearly - yearly_base),
+        per_cent,
+    )
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run.
+
+    scenario, baseline : resolved scenarios; baseline is None where there is nothing to compare to
+    contrasts          : one per recorded series, in recorded order
+    first_difference   : number of the first quarter in which any member of the two worlds differs, or None
+    stability          : class and eigenvalues over members, see `sim.stability`
+    """
+
+    scenario: Any
+    baseline: Any
+    members: int
+    seed: int
+    quarters: int
+    engine: str
+    fit: str
+    settings: tuple[str, ...]
+    contrasts: tuple[Contrast, ...]
+    first_difference: int | None
+    stability: dict[str, Any]
+    keep: str
+    parameters_digest: str
+    model_version: str
+
+    @cached_property
+    def by_series(self) -> dict[Series, Contrast]:
+        return {contrast.series: contrast for contrast in self.contrasts}
+
+    def contrast(self, variable: str, actor: str, counterpart: str = "") -> Contrast:
+        """The contrast of one series; KeyError if it was not recorded."""
+        return self.by_series[Series(variable, actor, counterpart)]
+
+    @property
+    def quarter_names(self) -> tuple[str, ...]:
+        return tuple(name_of(quarter) for quarter in range(self.quarters))
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Full calendar years of the run."""
+        return tuple(year_of(4 * year) for year in range(self.quarters // QUARTERS_PER_YEAR))
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """The rows of `run --format json`: headline series by quarter, and spending by calendar year."""
+        for contrast in self.contrasts:
+            if contrast.series.is_headline:
+                yield from _quarterly_rows(contrast, self.quarter_names)
+                if contrast.series.variable == "spending":
+                    yield from _yearly_rows(contrast, self.years)
+
+    def frame(self) -> Any:
+        """The rows as a pandas DataFrame."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self.rows()))
+
+    def summary(self) -> Any:
+        """Quantiles of every series, as a pandas DataFrame with one row per series, quarter and kind."""
+        import pandas as pd
+
+        return pd.DataFrame(list(summary_rows(self)), columns=list(SUMMARY_COLUMNS))
+
+
+def _quarterly_rows(contrast: Contrast, names: Sequence[str]) -> Iterator[dict[str, Any]]:
+    for place, quarter in enumerate(names):
+        yield _row(contrast.series, quarter, contrast.scenario, contrast.baseline, contrast.difference, place)
+
+
+def _yearly_rows(contrast: Contrast, years: Sequence[int]) -> Iterator[dict[str, Any]]:
+    for place, year in enumerate(years):
+        row = _row(
+            contrast.series,
+            str(year),
+            contrast.yearly_scenario,
+            contrast.yearly_baseline,
+            contrast.yearly_difference,
+            place,
+        )
+        per_cent = contrast.yearly_per_cent
+        row["difference_per_cent"] = None if per_cent is None else float(per_cent.median[place])
+        row["low_per_cent"] = None if per_cent is None else float(per_cent.quantiles[0, place])
+        row["high_per_cent"] = None if per_cent is None else float(per_cent.quantiles[-1, place])
+        yield row
+
+
+def _row(one: Series, time: str, scenario: Bands, baseline: Bands | None, difference: Bands | None, place: int) -> dict[str, Any]:
+    shown = scenario if difference is None else difference
+    return {
+        "variable": one.variable,
+        "actor": one.actor,
+        "counterpart": one.counterpart or None,
+        "quarter": time,
+        "unit": one.unit,
+        "baseline": None if baseline is None else float(baseline.median[place]),
+        "scenario": float(scenario.median[place]),
+        "difference": None if difference is None else float(difference.median[place]),
+        "low": float(shown.quantiles[0, place]) if difference is not None else None,
+        "high": float(shown.quantiles[-1, place]) if difference is not None else None,
+        "p_positive": float(shown.p_positive[place]) if difference is not None else None,
+    }
+
+
+SUMMARY_COLUMNS = ("variable", "actor", "counterpart", "unit", "world", "quarter", "mean", *LEVEL_NAMES, "p_positive")
+
+
+def summary_rows(run: Run) -> Iterator[tuple[Any, ...]]:
+    """Rows of summary.csv: each series in each world, then the paired difference."""
+    for contrast in run.contrasts:
+        one = contrast.series
+        for world, bands in (("scenario", contrast.scenario), ("baseline", contrast.baseline), ("difference", contrast.difference)):
+            if bands is not None:
+                columns = (bands.mean, *bands.quantiles, bands.p_positive)
+                for quarter, numbers in zip(run.quarter_names, zip(*(c.tolist() for c in columns), strict=True), strict=True):
+                    yield (one.variable, one.actor, one.counterpart, one.unit, world, quarter, *numbers)
+
+
+def write_summary(run: Run, file: Path) -> None:
+    """Write summary.csv: full precision, so that nothing is lost between the table and the file."""
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(SUMMARY_COLUMNS)
+        writer.writerows(summary_rows(run))
+
+
+def write_json(content: Any, file: Path) -> None:
+    """Write a JSON document with sorted keys."""
+    file.write_text(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+
+
+class Trajectories:
+    """Writes trajectories.parquet: one row per scenario, member, quarter and series, in chunks of members."""
+
+    def __init__(self, file: Path, series: Sequence[Series], quarters: int) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        self._pa = pa
+        self._series = tuple(series)
+        self._quarters = quarters
+        text = pa.dictionary(pa.int16(), pa.string())
+        columns = [("scenario", text), ("member", pa.int32()), ("quarter", text), ("actor", text), ("counterpart", text)]
+        self._schema = pa.schema([*columns, ("variable", text), ("value", pa.float64())])
+        self._writer = pq.ParquetWriter(
+            file,
+            self._schema,
+            compression={name: "none" if name == "value" else "zstd" for name in self._schema.names},
+            use_dictionary=[name for name in self._schema.names if name != "value"],
+            write_statistics=False,
+        )
+
+    def add(self, scenario: str, members: Sequence[int], chunk: Array, places: Sequence[int]) -> None:
+        """Add members of one world: chunk is (series, quarters, members), places the series of it to write."""
+        count = len(members)
+        block = self._quarters * count
+        quarters = np.repeat(np.arange(self._quarters, dtype=np.int16), count)
+        who = np.tile(np.asarray(members, dtype=np.int32), self._quarters)
+        names = [name_of(quarter) for quarter in range(self._quarters)]
+        for one, place in zip(self._series, places, strict=True):
+            batch = [
+                self._constant(scenario, block),
+                self._pa.array(who),
+                self._pa.DictionaryArray.from_arrays(quarters, names),
+                self._constant(one.actor, block),
+                self._constant(one.counterpart, block),
+                self._constant(one.variable, block),
+                self._pa.array(np.ascontiguousarray(chunk[place]).reshape(-1)),
+            ]
+            self._writer.write_batch(self._pa.record_batch(batch, schema=self._schema))
+
+    def _constant(self, word: str, count: int) -> Any:
+        return self._pa.DictionaryArray.from_arrays(np.zeros(count, dtype=np.int16), [word])
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+class RunFolder:
+    """A folder that appears whole or not at all: everything is written beside it and moved into place at the end."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self.draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+
+    def finish(self) -> None:
+        """Move the draft into place; what was there before is removed only once the new run stands."""
+        self.draft.chmod(0o755)
+        if self.target.exists():
+            old = Path(tempfile.mkdtemp(prefix=f".{self.target.name}-old-", dir=self.target.parent))
+            self.target.rename(old / "run")
+            self.draft.rename(self.target)
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            self.draft.rename(self.target)
+
+    def abandon(self) -> None:
+        """Remove the draft."""
+        shutil.rmtree(self.draft, ignore_errors=True)

@@ -1,0 +1,344 @@
+"""One run: a scenario against its baseline, the same members in both worlds, reduced and written as they come."""
+
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.chance import member_parameters
+from sim.errors import InputError, Problem, suggestion
+from sim.parameters import ParameterTable, load_parameters
+from sim.quarters import LAST, index_of
+from sim.results import (
+    QUARTERS_PER_YEAR,
+    Contrast,
+    Run,
+    RunFolder,
+    Store,
+    Trajectories,
+    contrast_of,
+    write_json,
+    write_summary,
+)
+from sim.scenario import Scenario, apply_settings, load_scenario
+from sim.script import Script, script_of
+from sim.stability import stability_over_members
+from sim.variables import Series, all_series
+
+MEMBERS = 1000
+CHUNK = 1000
+MEMBERS_MAX = 1_000_000
+SEED_MAX = 2**63 - 1
+FULL_RECORD_UP_TO = 5_000
+MANIFEST = "manifest.json"
+PACKAGES = ("balkan-armsrace", "mesa", "numba", "numpy", "pyarrow", "scipy")
+KEEP = ("headline", "all", "none")
+ENGINES = ("compiled", "agents")
+FITS = ("prior",)
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class World:
+    """One side of a comparison, ready to be simulated."""
+
+    scenario: Scenario
+    parameters: ParameterTable
+    script: Script
+
+
+def world_for(scenario: Scenario) -> World:
+    """The parameters with the scenario's overrides, and its script."""
+    return World(scenario, load_parameters().with_overrides(scenario.parameters), script_of(scenario.events))
+
+
+def simulated(
+    world: World, members: Sequence[int] | NDArray[np.int64], *, seed: int, quarters: int, engine: str = "compiled",
+    series: Sequence[Series] | None = None, threads: int | None = None, progress: Callable[[int], None] | None = None,
+) -> NDArray[np.float64]:  # fmt: skip
+    """Recorded members of one world by either engine, (series, quarters, members)."""
+    module = import_module("sim.ensemble" if engine == "compiled" else "sim.agents")
+    recorded: NDArray[np.float64] = module.simulate(
+        world.parameters, world.script, members=members, seed=seed, quarters=quarters, series=series, threads=threads,
+        progress=progress,
+    )  # fmt: skip
+    return recorded
+
+
+def run(
+    scenario: str | Path | Scenario,
+    *,
+    members: int = MEMBERS,
+    seed: int = 1,
+    until: str = LAST,
+    settings: Sequence[str] = (),
+    engine: str = "compiled",
+    fit: str = "prior",
+    keep: str = "headline",
+    out: str | Path | None = None,
+    overwrite: bool = False,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    pictures: bool = True,
+    command: Sequence[str] | None = None,
+) -> Run:
+    """Run a scenario against the one that it is compared to, with the same members in both worlds.
+
+    scenario : a library id, a path, or what `load_scenario` returned
+    members  : how many worlds, each with its own draw of the uncertain parameters
+    seed     : of every draw; the same seed gives the same bytes
+    until    : last quarter
+    settings : `NAME=VALUE`, applied to both worlds where both have the name
+    engine   : "compiled", or "agents" for the Mesa model, which gives the same numbers more slowly
+    fit      : the ensemble; "prior" draws every uncertain parameter from its prior
+    keep     : which trajectories are written: "headline", "all" or "none"
+    out      : folder to write; None writes nothing
+    returns  : the reduced run; `run(...).frame()` is the headline table
+
+    Raises InputError for anything wrong with the input.
+    """
+    began = time.perf_counter()
+    _check(members, seed, until, engine, fit, keep)
+    worlds = _worlds(scenario, settings)
+    quarters = index_of(until) + 1
+    identity = _identity(worlds, members, seed, until, engine, fit, keep, settings)
+    folder = None if out is None else _folder(Path(out), identity, overwrite)
+    plan = _Plan(worlds, members, seed, quarters, engine, keep, threads, progress, folder)
+    try:
+        finished = _finished(plan, identity, fit, settings)
+        if folder is not None:
+            _write(finished, folder, identity, began, command, pictures)
+            folder.finish()
+    finally:
+        if folder is not None:
+            folder.abandon()
+    return finished
+
+
+def _check(members: int, seed: int, until: str, engine: str, fit: str, keep: str) -> None:
+    """All that is wrong with the options at once."""
+    problems = []
+    if isinstance(members, bool) or not 1 <= members <= MEMBERS_MAX:
+        problems.append(Problem(None, "members", f"{members} is outside 1-{MEMBERS_MAX}"))
+    if isinstance(seed, bool) or not 0 <= seed <= SEED_MAX:
+        problems.append(Problem(None, "seed", f"{seed} is outside 0-{SEED_MAX}"))
+    for name, value, allowed in (("engine", engine, ENGINES), ("fit", fit, FITS), ("keep", keep, KEEP)):
+        if value not in allowed:
+            problems.append(Problem(None, name, f'"{value}" is not one of {", ".join(allowed)}{suggestion(value, allowed)}'))
+    try:
+        if index_of(until) < QUARTERS_PER_YEAR - 1:
+            problems.append(Problem(None, "until", f"{until} is too early; a run needs at least the year 2018 (2018Q4)"))
+    except ValueError as error:
+        problems.append(Problem(None, "until", str(error)))
+    if problems:
+        raise InputError("options", problems)
+
+
+def _worlds(scenario: str | Path | Scenario, settings: Sequence[str]) -> tuple[World, ...]:
+    """The baseline, if there is one, and the scenario; settings go to both worlds where both have the name."""
+    chosen = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    changed = apply_settings(chosen, settings)
+    if chosen.compare_to is None:
+        return (world_for(changed),)
+    base = load_scenario(chosen.compare_to)
+    known = {f"events.{event.id}" for event in base.events}
+    shared = [one for one in settings if not one.startswith("events.") or one.split("=")[0].rsplit(".", 1)[0] in known]
+    return world_for(apply_settings(base, shared)), world_for(changed)
+
+
+def _identity(
+    worlds: Sequence[World], members: int, seed: int, until: str, engine: str, fit: str, keep: str, settings: Sequence[str]
+) -> dict[str, Any]:
+    """Everything that decides a run's numbers and files; two runs with the same identity have the same bytes."""
+    return {
+        "scenario": worlds[-1].scenario.id,
+        "baseline": worlds[0].scenario.id if len(worlds) > 1 else None,
+        "scenario_sha256": worlds[-1].scenario.digest,
+        "baseline_sha256": worlds[0].scenario.digest if len(worlds) > 1 else None,
+        "parameters_sha256": worlds[-1].parameters.digest,
+        "model_version": worlds[-1].parameters.model_version,
+        "members": members,
+        "seed": seed,
+        "until": until,
+        "engine": engine,
+        "fit": fit,
+        "keep": keep,
+        "settings": list(settings),
+    }
+
+
+def _folder(target: Path, identity: dict[str, Any], overwrite: bool) -> RunFolder:
+    """Where the run goes. A folder that holds anything but the same run is left alone."""
+    if target.exists() and not overwrite and (not target.is_dir() or any(target.iterdir())):
+        if not _holds_same_run(target, identity):
+            what = "holds another run" if (target / MANIFEST).is_file() else "is not empty and holds no run"
+            advice = "choose another folder with --out, or add --overwrite to replace it"
+            raise InputError(target, [Problem(None, "", f"{what}; {advice}")])
+    try:
+        return RunFolder(target)
+    except OSError as error:
+        message = f"cannot be written ({error.strerror}); choose another folder with --out"
+        raise InputError(target, [Problem(None, "", message)]) from None
+
+
+def _holds_same_run(target: Path, identity: dict[str, Any]) -> bool:
+    try:
+        found = json.loads((target / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(found, dict) and found.get("identity") == identity
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is to be simulated, and how."""
+
+    worlds: tuple[World, ...]
+    members: int
+    seed: int
+    quarters: int
+    engine: str
+    keep: str
+    threads: int | None
+    progress: Progress | None
+    folder: RunFolder | None
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        """What is recorded: everything, or for very many members the headline only."""
+        if self.members <= FULL_RECORD_UP_TO:
+            return all_series()
+        return tuple(one for one in all_series() if one.is_headline)
+
+    def chunks(self) -> Iterator[NDArray[np.int64]]:
+        for start in range(0, self.members, CHUNK):
+            yield np.arange(start, min(start + CHUNK, self.members), dtype=np.int64)
+
+
+def _finished(plan: _Plan, identity: dict[str, Any], fit: str, settings: Sequence[str]) -> Run:
+    """Simulate chunk after chunk, write trajectories as they come, and reduce."""
+    with tempfile.TemporaryDirectory(prefix="armsrace-") as spool:
+        stores = [
+            Store(plan.series, Path(spool) / str(number) if plan.members > CHUNK else None)
+            for number in range(len(plan.worlds))
+        ]
+        _simulate(plan, stores)
+        contrasts, first_difference = _reduced(plan, stores)
+    last = plan.worlds[-1]
+    drawn = _drawn(plan, last)
+    return Run(
+        scenario=last.scenario,
+        baseline=plan.worlds[0].scenario if len(plan.worlds) > 1 else None,
+        members=plan.members,
+        seed=plan.seed,
+        quarters=plan.quarters,
+        engine=plan.engine,
+        fit=fit,
+        settings=tuple(settings),
+        contrasts=contrasts,
+        first_difference=first_difference,
+        stability=stability_over_members(last.parameters, drawn),
+        keep=plan.keep,
+        parameters_digest=identity["parameters_sha256"],
+        model_version=identity["model_version"],
+    )
+
+
+def _simulate(plan: _Plan, stores: Sequence[Store]) -> None:
+    total = plan.members * len(plan.worlds)
+    done = 0
+
+    def advance(count: int) -> None:
+        nonlocal done
+        done += count
+        if plan.progress is not None:
+            plan.progress("simulating", done, total)
+
+    kept = _kept(plan)
+    places = [plan.series.index(one) for one in kept]
+    trajectories = None
+    if plan.folder is not None and kept:
+        trajectories = Trajectories(plan.folder.draft / "trajectories.parquet", kept, plan.quarters)
+    for members in plan.chunks():
+        for world, store in zip(plan.worlds, stores, strict=True):
+            recorded = simulated(
+                world, members, seed=plan.seed, quarters=plan.quarters, engine=plan.engine, series=plan.series,
+                threads=plan.threads, progress=advance,
+            )  # fmt: skip
+            store.add(recorded)
+            if trajectories is not None:
+                trajectories.add(world.scenario.id, members, recorded, places)
+    if trajectories is not None:
+        trajectories.close()
+
+
+def _kept(plan: _Plan) -> tuple[Series, ...]:
+    if plan.keep == "none":
+        return ()
+    return tuple(one for one in plan.series if plan.keep == "all" or one.is_headline)
+
+
+def _reduced(plan: _Plan, stores: Sequence[Store]) -> tuple[tuple[Contrast, ...], int | None]:
+    """Contrasts of all series, and the first quarter in which the two worlds differ."""
+
+    def contrast(one: Series) -> tuple[Contrast, int]:
+        scenario = stores[-1].values(one)
+        baseline = stores[0].values(one) if len(stores) > 1 else None
+        differs = plan.quarters
+        if baseline is not None and not np.array_equal(scenario, baseline):
+            differs = int((scenario != baseline).any(axis=1).argmax())
+        return contrast_of(one, scenario, baseline), differs
+
+    with ThreadPoolExecutor(plan.threads or os.cpu_count()) as pool:
+        found = list(pool.map(contrast, plan.series))
+    first = min(differs for _, differs in found)
+    return tuple(one for one, _ in found), None if first == plan.quarters else first
+
+
+def _drawn(plan: _Plan, one: World) -> NDArray[np.float64]:
+    """Drawn parameters of the members whose stability is computed."""
+    members = np.arange(min(plan.members, CHUNK), dtype=np.int64)
+    if plan.engine == "compiled":
+        from sim.ensemble import drawn_parameters
+
+        return drawn_parameters(one.parameters, members=members, seed=plan.seed)
+    table = one.parameters
+    columns = [member_parameters(table.distributions, table.keys, plan.seed, int(member)) for member in members]
+    return np.array(columns).T
+
+
+def _write(run: Run, folder: RunFolder, identity: dict[str, Any], began: float, command: Sequence[str] | None, pictures: bool) -> None:
+    """All files of a run but the trajectories, which are written as they come."""
+    write_summary(run, folder.draft / "summary.csv")
+    if pictures:
+        from sim.plots import write_figures
+
+        write_figures(run, folder.draft / "figures")
+    write_json(_manifest(run, identity, began, command), folder.draft / MANIFEST)
+
+
+def _manifest(run: Run, identity: dict[str, Any], began: float, command: Sequence[str] | None) -> dict[str, Any]:
+    return {
+        "format_version": 1,
+        "identity": identity,
+        "scenario": run.scenario.resolved(),
+        "baseline": None if run.baseline is None else run.baseline.resolved(),
+        "versions": {name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
+        "platform": f"{sys.platform} {platform.machine()}",
+        "command": list(command) if command is not None else None,
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(time.perf_counter() - began, 3),
+    }

@@ -1,0 +1,194 @@
+"""What a scenario makes happen, quarter by quarter, in the form that both engines read."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sim.parameters import Distribution
+
+LEVEL, SUPPLEMENT, VISIT, AGREEMENT, STATEMENT, INCIDENT_HAPPENS, TRADE_SHOCK, ORDER, DELIVERY, OFFER, GRANT = range(11)
+FROM_BUDGET, FROM_OUTSIDE = 1, 0
+ONE_UNIT_PRICE = Distribution("fixed", 1.0)
+
+
+@dataclass(frozen=True)
+class Size:
+    """An uncertain number of an event and the name of its draw, the same in every scenario that has the event."""
+
+    distribution: Distribution
+    draw: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that happens.
+
+    kind    : one of the constants above
+    what    : the level that is set, or the class of arms
+    subject : who acts (a state, supplier, patron), or ""
+    target  : on whom, or ""
+    sizes   : the numbers, in the order that the kind needs
+    payment : FROM_BUDGET or FROM_OUTSIDE
+    booked  : for an order, whether its delivery waits for a drawn lead time
+    """
+
+    quarter: int
+    kind: int
+    id: str
+    what: str = ""
+    subject: str = ""
+    target: str = ""
+    sizes: tuple[Size, ...] = ()
+    payment: int = FROM_OUTSIDE
+    booked: bool = False
+
+
+@dataclass(frozen=True)
+class Script:
+    """All items of a scenario, by quarter, and within a quarter in the order of the scenario."""
+
+    items: tuple[Item, ...]
+
+    @cached_property
+    def by_quarter(self) -> dict[int, tuple[Item, ...]]:
+        found: dict[int, list[Item]] = {}
+        for item in self.items:
+            found.setdefault(item.quarter, []).append(item)
+        return {quarter: tuple(items) for quarter, items in found.items()}
+
+
+def script_of(events: Iterable[Any]) -> Script:
+    """The script of a resolved scenario's events, which are checked and sorted."""
+    events = tuple(events)
+    arrivals = {event.ref: event.quarter for event in events if getattr(event, "ref", None) is not None}
+    items = [item for event in events for item in _items(event, arrivals)]
+    return Script(tuple(sorted(items, key=lambda item: item.quarter)))
+
+
+def _items(event: Any, arrivals: dict[str, int]) -> Iterator[Item]:
+    if getattr(event, "ref", None) is not None:
+        return
+    yield from _WRITERS[event.type](event, arrivals)
+
+
+def _size(event: Any, field: str) -> Size:
+    return Size(getattr(event, field), f"{event.id}.{field}")
+
+
+def _held(event: Any, what: str, subject: str = "", target: str = "", field: str = "level") -> Item:
+    return Item(event.quarter, LEVEL, event.id, what, subject, target, (_size(event, field),))
+
+
+def _switched(event: Any, what: str, value: float, start: int, end: int | None, subject: str, target: str) -> Iterator[Item]:
+    """A level that holds until the end of a quarter and then goes back to zero."""
+    for quarter, level in ((start, value), (end, 0.0)):
+        if quarter is not None:
+            size = Size(Distribution("fixed", level), f"{event.id}.{what}")
+            yield Item(quarter, LEVEL, event.id, what, subject, target, (size,))
+
+
+def _after(event: Any) -> int | None:
+    return None if event.end_quarter is None else event.end_quarter + 1
+
+
+def _goods(event: Any) -> tuple[Size, Size]:
+    """Units and price: arms that are given by value are units at a price of one."""
+    if event.value_musd is None:
+        return _size(event, "n"), _size(event, "unit_price_musd")
+    return _size(event, "value_musd"), Size(ONE_UNIT_PRICE, f"{event.id}.price")
+
+
+def _transfer(event: Any, kind: int, quarter: int, booked: bool = False) -> Item:
+    payment = FROM_BUDGET if event.payment == "budget" else FROM_OUTSIDE
+    return Item(quarter, kind, event.id, event.weapon_class, event.supplier, event.buyer, _goods(event), payment, booked)
+
+
+def _order(event: Any, arrivals: dict[str, int]) -> Iterator[Item]:
+    due = arrivals.get(event.id, event.end_quarter)
+    yield _transfer(event, ORDER, event.quarter, booked=due is None)
+    if due is not None:
+        yield _transfer(event, DELIVERY, due)
+
+
+def _delivery(event: Any, _: dict[str, int]) -> Iterator[Item]:
+    yield _transfer(event, DELIVERY, event.quarter)
+
+
+def _offer(event: Any, _: dict[str, int]) -> Iterator[Item]:
+    yield _transfer(event, OFFER, event.quarter)
+
+
+def _grant(event: Any, _: dict[str, int]) -> Iterator[Item]:
+    yield Item(event.quarter, GRANT, event.id, "", event.patron, event.recipient, (_size(event, "value_musd"),))
+
+
+def _agreement(event: Any, _: dict[str, int]) -> Iterator[Item]:
+    yield Item(event.quarter, AGREEMENT, event.id, "", *event.parties)
+
+
+def _visit(event: Any, _: dict[str, int]) -> Iterator[Item]:
+    yield Item(event.quarter, VISIT, event.id, "", event.actor, event.target)
+
+
+def _statement(event: Any, _: dict[str, int]) -> Iterator[Item]:
+    yield Item(event.quarter, STATEMENT, event.id, "", event.actor, event.target, (_size(event, "tone"),))
+
+
+def _incident(event: Any, _: dict[str, int]) -> Iterator[Item]:
+    size = Size(Distribution("fixed", float(event.count)), f"{event.id}.count")
+    yield Item(event.quarter, INCIDENT_HAPPENS, event.id, event.severity, sizes=(size,))
+
+
+def _trade_shock(event: Any, _: dict[str, int]) -> Iterator[Item]:
+    yield Item(event.quarter, TRADE_SHOCK, event.id, "", *event.parties, (_size(event, "change"),))
+
+
+def _election(event: Any, _: dict[str, int]) -> Iterator[Item]:
+    yield from _switched(event, "election", 1.0, event.quarter, event.quarter + 1, "", "")
+
+
+def _embargo(event: Any, _: dict[str, int]) -> Iterator[Item]:
+    yield from _switched(event, "embargo", 1.0, event.quarter, _after(event), event.supplier, event.buyer)
+
+
+def _force_choice(event: Any, _: dict[str, int]) -> Iterator[Item]:
+    for quarter, supplier in ((event.quarter, event.supplier), (_after(event), "")):
+        if quarter is not None:
+            yield Item(quarter, LEVEL, event.id, "forced_supplier", supplier, event.buyer)
+
+
+def _supplement(event: Any, _: dict[str, int]) -> Iterator[Item]:
+    yield Item(event.quarter, SUPPLEMENT, event.id, "", event.actor, "", (_size(event, "change"),))
+    end = _after(event)
+    if end is not None:
+        size = Size(Distribution("fixed", 0.0), f"{event.id}.end")
+        yield Item(end, SUPPLEMENT, event.id, "", event.actor, "", (size,))
+
+
+def _release_reserve(event: Any, _: dict[str, int]) -> Iterator[Item]:
+    yield _held(event, "reserve_scripted", field="troops")
+    size = Size(Distribution("fixed", 0.0), f"{event.id}.end")
+    yield Item(event.quarter + event.quarters, LEVEL, event.id, "reserve_scripted", sizes=(size,))
+
+
+_WRITERS = {
+    "order": _order,
+    "deliver": _delivery,
+    "offer": _offer,
+    "grant": _grant,
+    "agreement": _agreement,
+    "visit": _visit,
+    "statement": _statement,
+    "incident": _incident,
+    "trade_shock": _trade_shock,
+    "election": _election,
+    "embargo": _embargo,
+    "force_choice": _force_choice,
+    "supplement": _supplement,
+    "release_reserve": _release_reserve,
+    "kfor": lambda event, _: iter((_held(event, "troops_agreed", field="troops"),)),
+    "dialogue": lambda event, _: iter((_held(event, "dialogue_agreed"),)),
+    "accession": lambda event, _: iter((_held(event, "accession"),)),
+    "unrest": lambda event, _: iter((_held(event, "unrest", subject=event.actor),)),
+}
