@@ -43,6 +43,7 @@ def application() -> App:
         help_format="plaintext",
         help_epilogue=EPILOGUE,
         version=version_text,
+        suppress_keyboard_interrupt=False,
     )
     for name, (path, text) in COMMANDS.items():
         app.command(path, name=name, help=text)
@@ -64,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _use_replacement_marks()
     try:
         app = application()
-        code = app(tokens, exit_on_error=False, print_error=False, suppress_keyboard_interrupt=False, result_action="return_value")
+        code = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
         sys.stdout.flush()
         return code if isinstance(code, int) else DONE
     except BrokenPipeError:
