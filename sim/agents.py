@@ -40,6 +40,7 @@ from sim.script import (
     VISIT,
     Item,
     Script,
+    Size,
     script_of,
 )
 from sim.seeds import EVENTS_DOCUMENTED_UNTIL, OBSERVED_YEARS, observed_paths
@@ -926,17 +927,17 @@ class RegionModel(mesa.Model):
 
     def sizes(self, item: Item) -> list[float]:
         """The numbers of an item in this world."""
-        return [
-            draws.drawn_value(
-                kind=draws.CODES[size.distribution.kind],
-                centre=size.distribution.centre,
-                spread=size.distribution.spread,
-                low=size.distribution.low,
-                high=size.distribution.high,
-                u=self.event_draw(size.draw),
-            )
-            for size in item.sizes
-        ]
+        return [self.given[size.parameter] if size.parameter else self._drawn_size(size) for size in item.sizes]
+
+    def _drawn_size(self, size: Size) -> float:
+        return draws.drawn_value(
+            kind=draws.CODES[size.distribution.kind],
+            centre=size.distribution.centre,
+            spread=size.distribution.spread,
+            low=size.distribution.low,
+            high=size.distribution.high,
+            u=self.event_draw(size.draw),
+        )
 
     def event_draw(self, name: str) -> float:
         u: float = uniform(self.draw_seed, self.member, 0, channel_of(name), EVENT)

@@ -13,15 +13,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-import sim.compiled as compiled_rules
+import sim.compiled  # registers the rules before anything is compiled
 from sim import phases
 from sim.chance import (
     COUNTER_SIZE,
-    COUNTER_TRANSFER,
     EVENT,
     PARAMETER,
     QUARTERLY,
-    REQUEST,
     REQUEST_CHOICE,
     REQUEST_CONSENT,
     REQUEST_LEAD,
@@ -36,6 +34,7 @@ from sim.layout import (
     GIVEN_ROWS,
     KINDS,
     LOITERING,
+    LOT_ROWS,
     NET,
     NONE,
     OF,
@@ -288,37 +287,44 @@ def clear(now, is_touched, is_provoked):
                 now[AT.provoked + i * ACTORS + giver, :] = 0.0
 
 
-@compiled
-def weigh_uav(now, given, utilities):
-    """Supplier shares of Serbia and Kosovo for a usual request of armed unmanned aircraft."""
-    for buyer in (SRB, XKX):
+def uav_weigher(buyer):
+    """A function that fills a buyer's supplier shares for a usual request of armed unmanned aircraft."""
+
+    @compiled
+    def weigh(now, given, utilities, wanted):
+        for k in range(LANES):
+            wanted[k] = phases.need(now, given, buyer, UAV, k)
         for s in range(SUPPLIERS):
             for k in range(LANES):
                 value = deal_value(units=given[OF.request_units + UAV, k], price=given[OF.uav_price, k])
-                wanted = phases.need(now, given, buyer, UAV, k)
-                utilities[s, k] = phases.utility(now, given, buyer, s, UAV, value, wanted, k)
+                utilities[s, k] = phases.utility(now, given, buyer, s, UAV, value, wanted[k], k)
         phases.choose(now, given, buyer, utilities)
 
+    return weigh
+
+
+weigh_in_belgrade, weigh_in_pristina = uav_weigher(SRB), uav_weigher(XKX)
+
 
 @compiled
-def request(now, given, orders, order_sizes, head, tail, count, quarter, seed, member):
+def request(now, given, orders, order_sizes, head, tail, count, weights, quarter, seed, member):
     """Requests of every buyer: at most one a quarter, whose class, size, supplier and delivery are drawn."""
     for buyer in range(STATES):
+        reached = AT.request_reached + buyer * KINDS
         for k in range(LANES):
-            u = uniform(seed, member[k], quarter, REQUEST + buyer, QUARTERLY)
-            total = 0.0
-            for kind in range(KINDS):
-                rate = weighted(weight=given[OF.request_factor + buyer, k], amount=given[OF.request_rate + kind, k])
-                total += weighted(weight=given[OF.chance, k], amount=incident_probability(hazard=rate, years=QUARTER))
-                if u < total:
-                    negotiate(
-                        now, given, orders, order_sizes, head, tail, count, quarter, seed, member[k], buyer, kind, k
-                    )
-                    break
+            u = now[AT.request_luck + buyer, k]
+            if u >= now[reached + KINDS - 1, k]:
+                continue
+            kind = 0
+            while u >= now[reached + kind, k]:
+                kind += 1
+            negotiate(
+                now, given, orders, order_sizes, head, tail, count, weights, quarter, seed, member[k], buyer, kind, k
+            )
 
 
 @compiled
-def negotiate(now, given, orders, order_sizes, head, tail, count, quarter, seed, who, buyer, kind, k):
+def negotiate(now, given, orders, order_sizes, head, tail, count, weights, quarter, seed, who, buyer, kind, k):
     """One request: the buyer chooses a supplier or none, the supplier consents or not, the order is booked."""
     deviate = normal_quantile(u=uniform(seed, who, quarter, REQUEST_SIZE + buyer, QUARTERLY))
     if kind == UAV or kind == LOITERING:
@@ -337,7 +343,8 @@ def negotiate(now, given, orders, order_sizes, head, tail, count, quarter, seed,
         )
         price = 1.0
     value = deal_value(units=units, price=price)
-    supplier = chosen(now, given, buyer, kind, value, uniform(seed, who, quarter, REQUEST_CHOICE + buyer, QUARTERLY), k)
+    u = uniform(seed, who, quarter, REQUEST_CHOICE + buyer, QUARTERLY)
+    supplier = chosen(now, given, weights, buyer, kind, value, u, k)
     if supplier == NONE:
         return
     u = uniform(seed, who, quarter, REQUEST_CONSENT + buyer, QUARTERLY)
@@ -350,7 +357,7 @@ def negotiate(now, given, orders, order_sizes, head, tail, count, quarter, seed,
 
 
 @compiled
-def chosen(now, given, buyer, kind, value, u, k):
+def chosen(now, given, weights, buyer, kind, value, u, k):
     """The supplier that a buyer chooses for a uniform draw, in table order; NONE if it buys nothing."""
     forced = int(now[AT.forced_supplier + buyer, k])
     if forced != NONE:
@@ -358,19 +365,15 @@ def chosen(now, given, buyer, kind, value, u, k):
     wanted = phases.need(now, given, buyer, kind, k)
     best = 0.0
     for s in range(SUPPLIERS):
-        offered = phases.utility(now, given, buyer, s, kind, value, wanted, k)
-        best = offered if offered > best else best
+        weights[s] = phases.utility(now, given, buyer, s, kind, value, wanted, k)
+        best = weights[s] if weights[s] > best else best
     total = choice_weight(utility=0.0, utility_best=best)
     for s in range(SUPPLIERS):
-        total += choice_weight(
-            utility=phases.utility(now, given, buyer, s, kind, value, wanted, k), utility_best=best
-        )
+        weights[s] = choice_weight(utility=weights[s], utility_best=best)
+        total += weights[s]
     reached = 0.0
     for s in range(SUPPLIERS):
-        reached += share_of(
-            part=choice_weight(utility=phases.utility(now, given, buyer, s, kind, value, wanted, k), utility_best=best),
-            whole=total,
-        )
+        reached += share_of(part=weights[s], whole=total)
         if u < reached:
             return s
     return NONE
@@ -387,7 +390,7 @@ def counter_transfer(now, given, orders, order_sizes, head, tail, count, quarter
             probability = weighted(
                 weight=given[OF.chance, k], amount=incident_probability(hazard=now[AT.counter_rate + p, k], years=QUARTER)
             )
-            if uniform(seed, member[k], quarter, COUNTER_TRANSFER + p, QUARTERLY) < probability:
+            if now[AT.counter_luck + p, k] < probability:
                 value = lognormal_value(
                     median=given[OF.counter_size, k],
                     spread=given[OF.counter_spread, k],
@@ -402,14 +405,14 @@ def counter_transfer(now, given, orders, order_sizes, head, tail, count, quarter
 @njit(nogil=True, error_model="numpy", cache=True)
 def simulate_block(
     seed, member, quarters, history_until, kinds, numbers, channels, size_kinds, size_numbers, size_channels,
-    lead_channels, lines, starts, recorded, out,
+    size_rows, lead_channels, lines, starts, recorded, out,
 ):  # fmt: skip
     """Run one block of members and record it.
 
     member        : (LANES,) numbers of the members
     history_until : last quarter whose events come from the record only
     kinds, numbers, channels : the parameters' distributions and the channels of their draws
-    size_*        : the same for the sizes of the script's events
+    size_*        : the same for the sizes of the script's events, and the parameter row that gives a size instead
     lead_channels : channels of the uniform draws that booked orders and offers of the script need
     lines, starts : the script, and the first line of each quarter
     recorded      : (series,) rows of the world to record
@@ -420,6 +423,8 @@ def simulate_block(
     sizes = np.empty((size_kinds.shape[0], LANES))
     leads = np.empty((lead_channels.shape[0], LANES))
     utilities = np.empty((SUPPLIERS, LANES))
+    weights = np.empty(SUPPLIERS)
+    wanted = np.empty(LANES)
     is_touched = np.zeros((STATES, KINDS), np.bool_)
     is_provoked = np.zeros((STATES, ACTORS), np.bool_)
     orders = np.empty((LANES, BOOK_SIZE, 5), np.int64)
@@ -429,13 +434,20 @@ def simulate_block(
     count = np.zeros(LANES, np.int64)
     draw(kinds, numbers, channels, PARAMETER, seed, member, given)
     draw(size_kinds, size_numbers, size_channels, EVENT, seed, member, sizes)
+    for row in range(size_rows.shape[0]):
+        if size_rows[row] != NONE:
+            sizes[row] = given[size_rows[row]]
     for row in range(lead_channels.shape[0]):
         for k in range(LANES):
             leads[row, k] = uniform(seed, member[k], 0, lead_channels[row], EVENT)
     phases.begin(now, given)
     for quarter in range(quarters):
         is_drawn = quarter > history_until
-        phases.grow(now, given, quarter, is_drawn, seed, member)
+        if quarter >= phases.OBSERVED_QUARTERS:
+            lots = now[AT.growth_luck : AT.growth_luck + LOT_ROWS]
+            phases.cast(lots, quarter, seed, member)
+            phases.bend(lots)
+        phases.grow(now, given, quarter)
         phases.fade(now, given)
         for line in range(starts[quarter], starts[quarter + 1]):
             act_out(
@@ -448,12 +460,13 @@ def simulate_block(
         phases.resent(now, given, is_provoked)
         phases.express(now)
         phases.assess(now, given, quarter)
-        phases.risk(now, given, quarter, is_drawn, seed, member)
-        phases.strain(now, given, quarter, is_drawn, seed, member)
-        phases.budget(now, given, quarter, seed, member)
-        weigh_uav(now, given, utilities)
+        phases.risk(now, given, is_drawn)
+        phases.strain(now, given, is_provoked, is_drawn)
+        phases.budget(now, given, quarter)
+        weigh_in_belgrade(now, given, utilities, wanted)
+        weigh_in_pristina(now, given, utilities, wanted)
         if is_drawn:
-            request(now, given, orders, order_sizes, head, tail, count, quarter, seed, member)
+            request(now, given, orders, order_sizes, head, tail, count, weights, quarter, seed, member)
         phases.patronise(now, given, is_drawn)
         if is_drawn:
             counter_transfer(now, given, orders, order_sizes, head, tail, count, quarter, seed, member)
@@ -501,6 +514,7 @@ class Encoded:
     size_kinds: NDArray[np.int64]
     size_numbers: NDArray[np.float64]
     size_channels: NDArray[np.int64]
+    size_rows: NDArray[np.int64]
     lead_channels: NDArray[np.int64]
     lines: NDArray[np.int64]
     starts: NDArray[np.int64]
@@ -520,6 +534,7 @@ def encoded(parameters: ParameterTable, script: Script, quarters: int) -> Encode
     return Encoded(
         *_distributions(parameters.distributions, parameters.keys),
         *_distributions([size.distribution for size in sizes], [size.draw for size in sizes]),
+        np.array([parameters.offset(size.parameter) if size.parameter else NONE for size in sizes], dtype=np.int64),
         np.array([channel_of(name) for name in leads], dtype=np.int64),
         np.array(lines, dtype=np.int64).reshape(-1, 8),
         np.array(starts, dtype=np.int64),
@@ -612,6 +627,7 @@ def simulate(
         simulate_block(
             seed, padded[lanes], quarters, history_until,
             arrays.kinds, arrays.numbers, arrays.channels, arrays.size_kinds, arrays.size_numbers, arrays.size_channels,
+            arrays.size_rows,
             arrays.lead_channels, arrays.lines, arrays.starts, rows, out[:, :, lanes],
         )  # fmt: skip
         if progress is not None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.chance import BUDGET, COUNTER_TRANSFER, GROWTH, INCIDENT, MEDIATION, REQUEST, SEVERITY, TENSION
 from sim.parameters import CLASSES, load_parameters
 from sim.seeds import observed_paths
 from sim.world import DOMESTIC, EUROPE, KOSOVO, SERBIA, TURKEY, world
@@ -33,7 +34,24 @@ SRB_ACTOR, XKX_ACTOR = NET.givers.index(SERBIA), NET.givers.index(KOSOVO)
 EU_PATRON = NET.patrons.index(EUROPE)
 NONE = -1
 
+# what is drawn in every quarter: its row, how many, the channel of the first, whether it is turned into a normal deviate
+LOTS = (
+    ("growth_luck", STATES, GROWTH, True),
+    ("budget_luck", STATES, BUDGET, True),
+    ("tension_luck", 1, TENSION, True),
+    ("request_luck", STATES, REQUEST, False),
+    ("counter_luck", PATRONS, COUNTER_TRANSFER, False),
+    ("incident_luck", 1, INCIDENT, False),
+    ("severity_luck", 1, SEVERITY, False),
+    ("mediation_luck", 1, MEDIATION, False),
+)
+LOT_CHANNELS = np.array([channel + i for _, count, channel, _ in LOTS for i in range(count)])
+LOT_ROWS = len(LOT_CHANNELS)
+NORMAL_ROWS = sum(count for _, count, _, is_normal in LOTS if is_normal)
+
 ROWS_OF_THE_WORLD = {
+    # this quarter's lots, which stand side by side
+    **{name: count for name, count, _, _ in LOTS},
     # per state
     "gdp": STATES,
     "burden_target": STATES,
@@ -54,6 +72,9 @@ ROWS_OF_THE_WORLD = {
     "unrest": STATES,
     "supplement": STATES,
     "forced_supplier": STATES,
+    "pressure": STATES,
+    # per state and class: probability of a request of this class or one before it
+    "request_reached": STATES * KINDS,
     # per tie
     "cooperation": TIES,
     "rhetoric": TIES,
@@ -99,6 +120,10 @@ ROWS_OF_THE_WORLD = {
     "accession": 1,
     "diversion_share": 1,
     "election": 1,
+    "nothing": 1,
+    "insecurity": 1,
+    "provoked_north": 1,
+    "counter_mean": 1,
 }
 
 
@@ -135,6 +160,8 @@ PAIR_TIES = np.array([(NET.tie(one, other), NET.tie(other, one)) for one, other 
 TIE_PAIR = np.array([NET.pair(one, other) for one, other in NET.ties])
 RIVAL_STATES = _places(NET.rivals, NET.states, NET.states)
 RIVAL_TIE = np.array([NET.tie(state, rival) for state, rival in NET.rivals])
+RIVALS_FROM = np.array([[state for state, _ in NET.rivals].index(code) if code in [s for s, _ in NET.rivals] else 0 for code in NET.states])
+RIVALS_OF = np.array([[state for state, _ in NET.rivals].count(code) for code in NET.states])
 GRUDGE_PLACES = _places(NET.grudges, NET.states, NET.suppliers)
 GRUDGE_OF = np.full((STATES, SUPPLIERS), NONE)
 for _place, (_state, _supplier) in enumerate(GRUDGE_PLACES):
@@ -173,3 +200,16 @@ FRIENDS = np.array(
         if STATE_OF[_f] >= 0 and TIE_OF[SUPPLIER_ACTOR[_supplier], _f] >= 0 and TIE_OF[STATE_ACTOR[_buyer], _f] >= 0
     ]
 )
+FRIENDS_FROM = np.zeros((STATES, SUPPLIERS), dtype=np.int64)
+FRIENDS_OF = np.zeros((STATES, SUPPLIERS), dtype=np.int64)
+for _place, (_buyer, _supplier, _, _) in enumerate(FRIENDS):
+    FRIENDS_FROM[_buyer, _supplier] = _place if FRIENDS_OF[_buyer, _supplier] == 0 else FRIENDS_FROM[_buyer, _supplier]
+    FRIENDS_OF[_buyer, _supplier] += 1
+
+# row of a state's attitude to a supplier, and of its grudge against it; a row of zeros where there is none;
+# unsigned, so that the compiler need not think of indices from the end
+ATTITUDE_ROW = np.array(
+    [[AT.attitude + TIE_OF[_a, _s] if TIE_OF[_a, _s] >= 0 else AT.nothing for _s in SUPPLIER_ACTOR] for _a in STATE_ACTOR],
+    dtype=np.uint64,
+)
+MEMORY_ROW = np.where(GRUDGE_OF >= 0, AT.memory + GRUDGE_OF, AT.nothing).astype(np.uint64)

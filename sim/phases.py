@@ -7,18 +7,21 @@ phases with one member's agents; the order is told there, in `RegionModel.step`.
 
 from numba import njit
 
-from sim.chance import BUDGET, GROWTH, INCIDENT, MEDIATION, QUARTERLY, SEVERITY, TENSION, uniform
+from sim.chance import QUARTERLY, uniform
 from sim.layout import (
     ACTORS,
     AT,
+    ATTITUDE_ROW,
     DOM,
     EU_PATRON,
     FRIENDS,
+    FRIENDS_FROM,
+    FRIENDS_OF,
     GRUDGE_CAUSES,
-    GRUDGE_OF,
     GRUDGES,
     KINDS,
     NONE,
+    NORMAL_ROWS,
     OF,
     PAIR_TIES,
     PAIRS,
@@ -28,7 +31,8 @@ from sim.layout import (
     PATRONS,
     RIVAL_STATES,
     RIVAL_TIE,
-    RIVALS,
+    RIVALS_FROM,
+    RIVALS_OF,
     SRB,
     SRB_ACTOR,
     STATES,
@@ -44,6 +48,9 @@ from sim.layout import (
     TUR_AS_SUPPLIER,
     UAV,
     LOITERING,
+    LOT_CHANNELS,
+    LOT_ROWS,
+    MEMORY_ROW,
     WITNESSES,
     XKX,
     XKX_ACTOR,
@@ -159,6 +166,14 @@ def begin(now, given):
         now[AT.tension, k] = given[OF.tension_rest, k]
         now[AT.troops_agreed, k] = given[OF.troops_reference, k]
         now[AT.accession, k] = given[OF.accession_start, k]
+        now[AT.counter_mean, k] = lognormal_mean(median=given[OF.counter_size, k], spread=given[OF.counter_spread, k])
+    for i in range(STATES):
+        for k in range(LANES):
+            total = 0.0
+            for c in range(KINDS):
+                rate = weighted(weight=given[OF.request_factor + i, k], amount=given[OF.request_rate + c, k])
+                total += weighted(weight=given[OF.chance, k], amount=incident_probability(hazard=rate, years=QUARTER))
+                now[AT.request_reached + i * KINDS + c, k] = total
 
 
 @compiled
@@ -182,7 +197,23 @@ def perceive(now, given, i):
 
 
 @compiled
-def grow(now, given, quarter, is_drawn, seed, member):
+def cast(lots, quarter, seed, member):
+    """The lots of the quarter, for all that is drawn in every quarter, as uniform numbers."""
+    for i in range(LOT_ROWS):
+        for k in range(LANES):
+            lots[i, k] = uniform(seed, member[k], quarter, LOT_CHANNELS[i], QUARTERLY)
+
+
+@compiled
+def bend(lots):
+    """The first of the lots, made standard normal."""
+    for i in range(NORMAL_ROWS):
+        for k in range(LANES):
+            lots[i, k] = normal_quantile(u=lots[i, k])
+
+
+@compiled
+def grow(now, given, quarter):
     """Economies, planned burdens, and what the quarter before leaves behind."""
     year = quarter // 4
     years = FIRST_STEP if quarter == OBSERVED_QUARTERS else QUARTER
@@ -193,13 +224,12 @@ def grow(now, given, quarter, is_drawn, seed, member):
                 now[AT.burden_target + i, k] = PATH_BURDEN[i, year]
         else:
             for k in range(LANES):
-                deviate = normal_quantile(u=uniform(seed, member[k], quarter, GROWTH + i, QUARTERLY))
                 now[AT.gdp + i, k] = gdp_next(
                     gdp=now[AT.gdp + i, k],
                     growth=given[OF.gdp_growth + i, k],
                     spread=weighted(weight=given[OF.chance, k], amount=given[OF.gdp_spread, k]),
                     years=years,
-                    deviate=deviate,
+                    deviate=now[AT.growth_luck + i, k],
                 )
                 now[AT.burden_target + i, k] = relaxed(
                     value=now[AT.burden_target + i, k],
@@ -372,9 +402,7 @@ def assess(now, given, quarter):
         for k in range(LANES):
             rival_pressure = 0.0
             hostility_pressure = 0.0
-            for n in range(RIVALS):
-                if RIVAL_STATES[n, 0] != i:
-                    continue
+            for n in range(RIVALS_FROM[i], RIVALS_FROM[i] + RIVALS_OF[i]):
                 share = given[OF.threat_share + n, k]
                 rival_pressure += weighted(weight=share, amount=now[AT.capability_change + RIVAL_STATES[n, 1], k])
                 e = RIVAL_TIE[n]
@@ -394,7 +422,7 @@ def assess(now, given, quarter):
 
 
 @compiled
-def risk(now, given, quarter, is_drawn, seed, member):
+def risk(now, given, is_drawn):
     """The hazard of an incident, whether one happens, and what follows from it at once."""
     for k in range(LANES):
         exponent = effect(slope=given[OF.hazard_tension, k], value=now[AT.tension, k], reference=given[OF.tension_rest, k])
@@ -419,14 +447,14 @@ def risk(now, given, quarter, is_drawn, seed, member):
             probability = weighted(
                 weight=given[OF.chance, k], amount=incident_probability(hazard=now[AT.hazard, k], years=QUARTER)
             )
-            happens = 1.0 if uniform(seed, member[k], quarter, INCIDENT, QUARTERLY) < probability else 0.0
-            is_lethal = 1.0 if uniform(seed, member[k], quarter, SEVERITY, QUARTERLY) < given[OF.lethal_probability, k] else 0.0
+            happens = 1.0 if now[AT.incident_luck, k] < probability else 0.0
+            is_lethal = 1.0 if now[AT.severity_luck, k] < given[OF.lethal_probability, k] else 0.0
             now[AT.incidents, k] += happens
             now[AT.shock, k] += weighted(
                 weight=happens, amount=incident_shock(severity_share=given[OF.standoff_weight, k], is_lethal=is_lethal)
             )
             now[AT.is_lethal, k] += weighted(weight=happens, amount=is_lethal)
-            is_visited = uniform(seed, member[k], quarter, MEDIATION, QUARTERLY) < given[OF.mediation_probability, k]
+            is_visited = now[AT.mediation_luck, k] < given[OF.mediation_probability, k]
             is_visited = is_visited and now[AT.incidents, k] > 0.0
             now[AT.mediation_left, k] = given[OF.mediation_quarters, k] if is_visited else now[AT.mediation_left, k]
             now[AT.reserve_left, k] = 1.0 if now[AT.is_lethal, k] > 0.0 else now[AT.reserve_left, k]
@@ -438,8 +466,15 @@ def risk(now, given, quarter, is_drawn, seed, member):
 
 
 @compiled
-def strain(now, given, quarter, is_drawn, seed, member):
+def strain(now, given, is_provoked, is_drawn):
     """Tension: it relaxes, is raised by deliveries, incidents, words and rising threat, and eased by falling threat."""
+    for k in range(LANES):
+        now[AT.provoked_north, k] = 0.0
+    for giver in range(ACTORS):
+        if giver != SRB_ACTOR and giver != XKX_ACTOR and (is_provoked[SRB, giver] or is_provoked[XKX, giver]):
+            for k in range(LANES):
+                now[AT.provoked_north, k] += now[AT.provoked + SRB * ACTORS + giver, k]
+                now[AT.provoked_north, k] += now[AT.provoked + XKX * ACTORS + giver, k]
     for k in range(LANES):
         tension = tension_relaxed(
             tension=now[AT.tension, k],
@@ -449,12 +484,7 @@ def strain(now, given, quarter, is_drawn, seed, member):
             dialogue=now[AT.dialogue, k],
             years=QUARTER,
         )
-        provoked = 0.0
-        for giver in range(ACTORS):
-            if giver not in (SRB_ACTOR, XKX_ACTOR):
-                provoked += now[AT.provoked + SRB * ACTORS + giver, k]
-                provoked += now[AT.provoked + XKX * ACTORS + giver, k]
-        shock = weighted(weight=given[OF.tension_delivery, k], amount=provoked)
+        shock = weighted(weight=given[OF.tension_delivery, k], amount=now[AT.provoked_north, k])
         shock += weighted(weight=given[OF.tension_incident, k], amount=now[AT.shock, k])
         shock += weighted(
             weight=given[OF.tension_words, k],
@@ -474,33 +504,37 @@ def strain(now, given, quarter, is_drawn, seed, member):
         now[AT.tension, k] = tension_eased(tension=tension, relief=positive_part(x=-rise))
     if is_drawn:
         for k in range(LANES):
-            deviate = normal_quantile(u=uniform(seed, member[k], quarter, TENSION, QUARTERLY))
             spread = softened(
                 amount=weighted(weight=given[OF.chance, k], amount=given[OF.tension_spread, k]),
                 softening=given[OF.dialogue_softening, k],
                 dialogue=now[AT.dialogue, k],
             )
             now[AT.tension, k] = tension_disturbed(
-                tension=now[AT.tension, k], surprise=chance_step(spread=spread, years=QUARTER, deviate=deviate)
+                tension=now[AT.tension, k], surprise=chance_step(spread=spread, years=QUARTER, deviate=now[AT.tension_luck, k])
             )
 
 
 @compiled
-def budget(now, given, quarter, seed, member):
-    """Budgets: what each state spends, given threat, insecurity, fatigue and unrest."""
+def press(now, given):
+    """Where threat, insecurity, fatigue and unrest would hold each budget, as a logarithm."""
+    for k in range(LANES):
+        now[AT.insecurity, k] = insecurity(
+            probability=now[AT.probability, k],
+            probability_reference=incident_probability(hazard=given[OF.hazard_reference, k], years=YEAR),
+            outlay_per_probability=given[OF.outlay_per_probability, k],
+            fatal_share=weighted(weight=given[OF.coupling, k], amount=given[OF.fatal_share, k]),
+        )
     for i in range(STATES):
         for k in range(LANES):
-            coupling = given[OF.coupling, k]
-            pressure = weighted(
-                weight=weighted(weight=coupling, amount=given[OF.reaction + i, k]), amount=now[AT.threat + i, k]
+            now[AT.pressure + i, k] = weighted(
+                weight=weighted(weight=given[OF.coupling, k], amount=given[OF.reaction + i, k]),
+                amount=now[AT.threat + i, k],
             )
-            if i == SRB or i == XKX:
-                pressure += insecurity(
-                    probability=now[AT.probability, k],
-                    probability_reference=incident_probability(hazard=given[OF.hazard_reference, k], years=YEAR),
-                    outlay_per_probability=given[OF.outlay_per_probability, k],
-                    fatal_share=weighted(weight=coupling, amount=given[OF.fatal_share, k]),
-                )
+        if i == SRB or i == XKX:
+            for k in range(LANES):
+                now[AT.pressure + i, k] += now[AT.insecurity, k]
+        for k in range(LANES):
+            pressure = now[AT.pressure + i, k]
             pressure -= weighted(
                 weight=given[OF.fatigue + i, k],
                 amount=excess_burden(
@@ -512,25 +546,35 @@ def budget(now, given, quarter, seed, member):
             pressure += given[OF.grievance + i, k]
             pressure += effect(
                 slope=weighted(
-                    weight=weighted(weight=coupling, amount=given[OF.diversion, k]), amount=now[AT.diversion_share, k]
+                    weight=weighted(weight=given[OF.coupling, k], amount=given[OF.diversion, k]),
+                    amount=now[AT.diversion_share, k],
                 ),
                 value=now[AT.unrest + i, k],
                 reference=given[OF.unrest_reference, k],
             )
             pressure += now[AT.supplement + i, k]
+            now[AT.pressure + i, k] = pressure
+
+
+@compiled
+def budget(now, given, quarter):
+    """Budgets: what each state spends."""
+    press(now, given)
+    is_surprised = 1.0 if quarter >= OBSERVED_QUARTERS else 0.0
+    for i in range(STATES):
+        for k in range(LANES):
             years = weighted(weight=given[OF.budget_interval, k], amount=QUARTER)
-            spread = weighted(weight=given[OF.chance, k], amount=now[AT.stationary_spread + i, k])
-            surprise = 0.0
-            if quarter >= OBSERVED_QUARTERS:
-                surprise = budget_surprise(
-                    stationary_spread=spread,
-                    adjustment=given[OF.adjustment + i, k],
-                    years=years,
-                    deviate=normal_quantile(u=uniform(seed, member[k], quarter, BUDGET + i, QUARTERLY)),
-                )
+            surprise = budget_surprise(
+                stationary_spread=weighted(
+                    weight=is_surprised, amount=weighted(weight=given[OF.chance, k], amount=now[AT.stationary_spread + i, k])
+                ),
+                adjustment=given[OF.adjustment + i, k],
+                years=years,
+                deviate=now[AT.budget_luck + i, k],
+            )
             revised = outlay_gap_next(
                 outlay_gap=now[AT.outlay_gap + i, k],
-                pressure=pressure,
+                pressure=now[AT.pressure + i, k],
                 adjustment=given[OF.adjustment + i, k],
                 years=years,
                 surprise=surprise,
@@ -553,9 +597,8 @@ def need(now, given, buyer, kind, k):
     if kind == UAV or kind == LOITERING:
         row = AT.uav if kind == UAV else AT.loitering
         rival_units = 0.0
-        for n in range(RIVALS):
-            if RIVAL_STATES[n, 0] == buyer:
-                rival_units += weighted(weight=given[OF.threat_share + n, k], amount=now[row + RIVAL_STATES[n, 1], k])
+        for n in range(RIVALS_FROM[buyer], RIVALS_FROM[buyer] + RIVALS_OF[buyer]):
+            rival_units += weighted(weight=given[OF.threat_share + n, k], amount=now[row + RIVAL_STATES[n, 1], k])
         wanted += system_gap(units=now[row + buyer, k], rival_units=rival_units)
     return wanted
 
@@ -567,9 +610,7 @@ def utility(now, given, buyer, supplier, kind, value, wanted, k):
     total += given[OF.appeal_to + buyer * SUPPLIERS + supplier, k]
     total += given[OF.class_appeal + kind * SUPPLIERS + supplier, k]
     total += weighted(weight=given[OF.need_weight, k], amount=wanted)
-    e = TIE_OF[STATE_ACTOR[buyer], SUPPLIER_ACTOR[supplier]]
-    if e >= 0:
-        total += weighted(weight=given[OF.relation_weight, k], amount=now[AT.attitude + e, k])
+    total += weighted(weight=given[OF.relation_weight, k], amount=now[ATTITUDE_ROW[buyer, supplier], k])
     total -= weighted(
         weight=given[OF.price_weight, k],
         amount=affordability(
@@ -579,9 +620,7 @@ def utility(now, given, buyer, supplier, kind, value, wanted, k):
             procurement_share=given[OF.procurement_share + buyer, k],
         ),
     )
-    g = GRUDGE_OF[buyer, supplier]
-    if g >= 0:
-        total -= weighted(weight=given[OF.memory_weight, k], amount=now[AT.memory + g, k])
+    total -= weighted(weight=given[OF.memory_weight, k], amount=now[MEMORY_ROW[buyer, supplier], k])
     total += weighted(
         weight=given[OF.standard_weight, k],
         amount=weighted(weight=given[OF.nato_standard + supplier, k], amount=given[OF.nato_alignment + buyer, k]),
@@ -601,13 +640,13 @@ def consent(now, given, buyer, supplier, kind, value, k):
     if e >= 0:
         total += weighted(weight=given[OF.accept_relation, k], amount=now[AT.attitude + e, k])
     stake = 0.0
-    for n in range(FRIENDS.shape[0]):
-        if FRIENDS[n, 0] == buyer and FRIENDS[n, 1] == supplier:
-            stake += friendship_at_stake(
-                hostility=hostility(attitude=now[AT.attitude + FRIENDS[n, 3], k]),
-                attitude=now[AT.attitude + FRIENDS[n, 2], k],
-                trade_weight=given[OF.friend_weight, k],
-            )
+    first = FRIENDS_FROM[buyer, supplier]
+    for n in range(first, first + FRIENDS_OF[buyer, supplier]):
+        stake += friendship_at_stake(
+            hostility=hostility(attitude=now[AT.attitude + FRIENDS[n, 3], k]),
+            attitude=now[AT.attitude + FRIENDS[n, 2], k],
+            trade_weight=given[OF.friend_weight, k],
+        )
     provoking = weighted(
         weight=given[OF.coupling, k],
         amount=provocation(
@@ -656,8 +695,7 @@ def patronise(now, given, is_drawn):
                 rate_max=given[OF.counter_rate_max, k],
             )
             now[AT.counter_support + p, k] = weighted(
-                weight=now[AT.counter_rate + p, k],
-                amount=lognormal_mean(median=given[OF.counter_size, k], spread=given[OF.counter_spread, k]),
+                weight=now[AT.counter_rate + p, k], amount=now[AT.counter_mean, k]
             )
             anchor = grant_anchor(
                 base=given[OF.grant_base + p, k],
@@ -685,10 +723,7 @@ def wear(now, given, is_drawn):
                 for p in range(PATRONS):
                     usual = weighted(
                         weight=weighted(weight=given[OF.chance, k], amount=given[OF.patron_access + p, k]),
-                        amount=weighted(
-                            weight=given[OF.counter_rate, k],
-                            amount=lognormal_mean(median=given[OF.counter_size, k], spread=given[OF.counter_spread, k]),
-                        ),
+                        amount=weighted(weight=given[OF.counter_rate, k], amount=now[AT.counter_mean, k]),
                     )
                     inflow -= usual if PATRON_SUPPLIER[p] != NONE else 0.0
             now[AT.capital_stock + i, k] = capital_next(

@@ -536,7 +536,8 @@ comment: What a reader should know to judge the answer.
 #   unrest.SRB: {2026Q1: 0.6, 2026Q4: 0.2}
 #   kfor.troops: {2026Q1: 5.0}
 
-# Money is in million US$ of 2023. Drones (uav, loitering) are ordered as n and unit_price_musd, all else by value_musd.
+# Money is in million US$ of 2023. Drones (uav, loitering) are ordered as n, at the model's price
+# unless unit_price_musd says otherwise; all else by value_musd.
 events:
   - id: example-order
     at: 2026Q1

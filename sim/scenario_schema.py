@@ -182,12 +182,16 @@ class EventBase(Schema):
 def _transfer_schema(schema: dict[str, Any]) -> None:
     """Tells editors what ``Transfer._check_amount`` tells readers."""
     schema["if"] = {"properties": {"class": {"enum": list(COUNTED_CLASSES)}}}
-    schema["then"] = {"required": ["n", "unit_price_musd"], "properties": {"value_musd": False}}
+    schema["then"] = {"required": ["n"], "properties": {"value_musd": False}}
     schema["else"] = {"required": ["value_musd"], "properties": {"n": False, "unit_price_musd": False}}
 
 
 class Transfer(EventBase):
-    """Arms of one class from a supplier to a buyer: drones in units at a price, all else by value."""
+    """Arms of one class from a supplier to a buyer: drones in units, all else by value.
+
+    Without ``unit_price_musd`` a drone costs what the model's parameter for its class says (``uav_price``,
+    ``loitering_price``), so that price and perceived capability go together in every world.
+    """
 
     model_config = ConfigDict(json_schema_extra=_transfer_schema)
     differing = ("supplier", "buyer")
@@ -202,10 +206,10 @@ class Transfer(EventBase):
 
     @model_validator(mode="after")
     def _check_amount(self) -> Self:
-        counted = self.n is not None and self.unit_price_musd is not None and self.value_musd is None
+        counted = self.n is not None and self.value_musd is None
         valued = self.n is None and self.unit_price_musd is None and self.value_musd is not None
         if self.weapon_class in COUNTED_CLASSES and not counted:
-            raise ValueError(f"{self.weapon_class} is counted in units: give n and unit_price_musd, and no value_musd")
+            raise ValueError(f"{self.weapon_class} is counted in units: give n, and no value_musd")
         if self.weapon_class not in COUNTED_CLASSES and not valued:
             raise ValueError(f"{self.weapon_class} is given by value: give value_musd, and no n or unit_price_musd")
         return self
@@ -301,10 +305,10 @@ class Incident(EventBase):
 
 
 class Election(EventBase):
-    """An election, which lasts this quarter."""
+    """An election in Kosovo or Serbia, which lasts this quarter and raises the hazard in the north."""
 
     type: Literal["election"]
-    where: State
+    where: Annotated[str, choice("one of the two sides of the north", lambda: ("XKX", "SRB"))]
 
 
 class Embargo(EventBase):

@@ -14,10 +14,14 @@ ONE_UNIT_PRICE = Distribution("fixed", 1.0)
 
 @dataclass(frozen=True)
 class Size:
-    """An uncertain number of an event and the name of its draw, the same in every scenario that has the event."""
+    """An uncertain number of an event and the name of its draw, the same in every scenario that has the event.
+
+    parameter : key of the parameter that gives the number instead, or ""
+    """
 
     distribution: Distribution
     draw: str
+    parameter: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,9 +98,11 @@ def _after(event: Any) -> int | None:
 
 def _goods(event: Any) -> tuple[Size, Size]:
     """Units and price: arms that are given by value are units at a price of one."""
-    if event.value_musd is None:
+    if event.value_musd is not None:
+        return _size(event, "value_musd"), Size(ONE_UNIT_PRICE, f"{event.id}.price")
+    if event.unit_price_musd is not None:
         return _size(event, "n"), _size(event, "unit_price_musd")
-    return _size(event, "value_musd"), Size(ONE_UNIT_PRICE, f"{event.id}.price")
+    return _size(event, "n"), Size(ONE_UNIT_PRICE, f"{event.id}.price", f"{event.weapon_class}_price")
 
 
 def _transfer(event: Any, kind: int, quarter: int, booked: bool = False) -> Item:

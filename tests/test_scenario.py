@@ -289,7 +289,7 @@ def test_faulty_event_is_refused_with_line_place_and_remedy(refusal, text, place
 @pytest.mark.parametrize(
     ("amount", "remedy"),
     [
-        ("class: uav, value_musd: 10", "uav is counted in units: give n and unit_price_musd, and no value_musd"),
+        ("class: uav, value_musd: 10", "uav is counted in units: give n, and no value_musd"),
         ("class: loitering, n: 10", "loitering is counted in units"),
         ("class: artillery, n: 6, unit_price_musd: 2", "artillery is given by value: give value_musd"),
         ("class: artillery", "artillery is given by value"),
