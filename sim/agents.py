@@ -91,6 +91,7 @@ class Tie:
         self.hostility_start = seen.hostility(attitude=self.attitude)
 
     def fade(self, given: dict[str, float], trade_gap: float) -> None:
+        """Return to the anchor; words fade."""
         anchor = relations.cooperation_anchor(base=self.base, trade_weight=given["trade_anchor"], trade_gap=trade_gap)
         self.cooperation = relaxed(
             value=self.cooperation, anchor=anchor, rate=given["cooperation_recovery"], years=QUARTER
@@ -660,6 +661,9 @@ class PeacekeeperAgent(Actor):
             self._incident()
         self.boost_left = given["boost_quarters"] if self.incidents > 0.0 else self.boost_left
         self._approach(-weighted(weight=given["incident_estrangement"], amount=self.shock))
+        self.tension = tension.tension_raised(
+            tension=self.tension, shock=weighted(weight=given["tension_incident"], amount=self.shock)
+        )
 
     def _incident(self) -> None:
         given, model = self.given, self.model
@@ -679,7 +683,7 @@ class PeacekeeperAgent(Actor):
         self.reserve_left = 1.0 if self.is_lethal > 0.0 else self.reserve_left
 
     def strain(self) -> None:
-        """Tension: it relaxes, is raised by deliveries, incidents, words and rising threat, and eased by falling threat."""
+        """Tension: it relaxes, is raised by deliveries, words and rising threat, and eased by falling threat."""
         given, model = self.given, self.model
         serbia, kosovo = model.state(SERBIA), model.state(KOSOVO)
         relaxed_tension = tension.tension_relaxed(
@@ -696,7 +700,6 @@ class PeacekeeperAgent(Actor):
                 provoked += serbia.provoked.get(giver, 0.0)
                 provoked += kosovo.provoked.get(giver, 0.0)
         shock = weighted(weight=given["tension_delivery"], amount=provoked)
-        shock += weighted(weight=given["tension_incident"], amount=self.shock)
         words = tension.hostile_words(rhetoric=serbia.ties[TURKEY].rhetoric, years=QUARTER)
         shock += weighted(weight=given["tension_words"], amount=words)
         rise = effect(
@@ -808,7 +811,7 @@ class RegionModel(mesa.Model):
         """One quarter, in the order that both engines keep.
 
         Economies and plans; relations fade; the script and due deliveries; dialogue and troops; provocation and what
-        follows from it; capabilities and threat; the hazard of an incident; tension; budgets; requests; patrons; wear of
+        follows from it; capabilities and threat; tension; the hazard of an incident; budgets; requests; patrons; wear of
         stocks; trade. Each phase reads the state as it was when the phase began.
         """
         self.quarter += 1
@@ -827,8 +830,8 @@ class RegionModel(mesa.Model):
         self._express()
         states.do("assess_capability")
         states.do("assess_threat")
-        self.peacekeeper.risk()
         self.peacekeeper.strain()
+        self.peacekeeper.risk()
         states.do("budget")
         for buyer in (SERBIA, KOSOVO):
             self.state(buyer).weigh_uav()

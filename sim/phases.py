@@ -57,8 +57,9 @@ from sim.layout import (
 )
 from sim.rules.capability import capability_change, hostility, system_capability, system_gap, threat
 from sim.rules.elementary import (
-    clamped,
+    drifted,
     effect,
+    kept_share,
     log,
     lognormal_mean,
     logistic,
@@ -166,6 +167,9 @@ def begin(now, given):
         now[AT.tension, k] = given[OF.tension_rest, k]
         now[AT.troops_agreed, k] = given[OF.troops_reference, k]
         now[AT.accession, k] = given[OF.accession_start, k]
+        now[AT.cooperation_kept, k] = kept_share(rate=given[OF.cooperation_recovery, k], years=QUARTER)
+        now[AT.rhetoric_kept, k] = kept_share(rate=given[OF.rhetoric_decay, k], years=QUARTER)
+        now[AT.memory_kept, k] = kept_share(rate=given[OF.memory_decay, k], years=QUARTER)
         now[AT.counter_mean, k] = lognormal_mean(median=given[OF.counter_size, k], spread=given[OF.counter_spread, k])
     for i in range(STATES):
         for k in range(LANES):
@@ -255,17 +259,13 @@ def fade(now, given):
                 trade_weight=given[OF.trade_anchor, k],
                 trade_gap=now[AT.trade_gap + TIE_PAIR[e], k],
             )
-            now[AT.cooperation + e, k] = relaxed(
-                value=now[AT.cooperation + e, k], anchor=anchor, rate=given[OF.cooperation_recovery, k], years=QUARTER
+            now[AT.cooperation + e, k] = drifted(
+                value=now[AT.cooperation + e, k], anchor=anchor, kept=now[AT.cooperation_kept, k]
             )
-            now[AT.rhetoric + e, k] = relaxed(
-                value=now[AT.rhetoric + e, k], anchor=0.0, rate=given[OF.rhetoric_decay, k], years=QUARTER
-            )
+            now[AT.rhetoric + e, k] = drifted(value=now[AT.rhetoric + e, k], anchor=0.0, kept=now[AT.rhetoric_kept, k])
     for g in range(GRUDGES):
         for k in range(LANES):
-            now[AT.memory + g, k] = relaxed(
-                value=now[AT.memory + g, k], anchor=0.0, rate=given[OF.memory_decay, k], years=QUARTER
-            )
+            now[AT.memory + g, k] = drifted(value=now[AT.memory + g, k], anchor=0.0, kept=now[AT.memory_kept, k])
 
 
 @compiled
@@ -463,11 +463,14 @@ def risk(now, given, is_drawn):
         loss = weighted(weight=given[OF.incident_estrangement, k], amount=now[AT.shock, k])
         now[AT.cooperation + TIE_SRB_XKX, k] -= loss
         now[AT.cooperation + TIE_XKX_SRB, k] -= loss
+        now[AT.tension, k] = tension_raised(
+            tension=now[AT.tension, k], shock=weighted(weight=given[OF.tension_incident, k], amount=now[AT.shock, k])
+        )
 
 
 @compiled
 def strain(now, given, is_provoked, is_drawn):
-    """Tension: it relaxes, is raised by deliveries, incidents, words and rising threat, and eased by falling threat."""
+    """Tension: it relaxes, is raised by deliveries, words and rising threat, and eased by falling threat."""
     for k in range(LANES):
         now[AT.provoked_north, k] = 0.0
     for giver in range(ACTORS):
@@ -485,7 +488,6 @@ def strain(now, given, is_provoked, is_drawn):
             years=QUARTER,
         )
         shock = weighted(weight=given[OF.tension_delivery, k], amount=now[AT.provoked_north, k])
-        shock += weighted(weight=given[OF.tension_incident, k], amount=now[AT.shock, k])
         shock += weighted(
             weight=given[OF.tension_words, k],
             amount=hostile_words(rhetoric=now[AT.rhetoric + TIE_SRB_TUR, k], years=QUARTER),

@@ -341,6 +341,37 @@ def logistic(x: float) -> float:
     return 1.0 / (1.0 + exp(x=-x))
 
 
+def kept_share(rate: float, years: float) -> float:
+    """Share of a departure that is left after a while of drifting back at a constant rate.
+
+    rate    : [1/yr]
+    years   : [yr]
+    returns : [1]
+
+    Source: solution of dx/dt = -rate x.
+
+    >>> kept_share(rate=0.0, years=0.25)
+    1.0
+    """
+    return exp(x=-(rate * years))
+
+
+def drifted(value: float, anchor: float, kept: float) -> float:
+    """A value of which a share of the departure from its anchor is left.
+
+    value   : [1]
+    anchor  : [1]
+    kept    : [1]  see `kept_share`
+    returns : [1]
+
+    Source: solution of dx/dt = rate (anchor - x).
+
+    >>> drifted(value=3.0, anchor=1.0, kept=0.25)
+    1.5
+    """
+    return anchor + (value - anchor) * kept
+
+
 def relaxed(value: float, anchor: float, rate: float, years: float) -> float:
     """A value after it has drifted towards its anchor at a constant rate, solved exactly.
 
@@ -355,7 +386,7 @@ def relaxed(value: float, anchor: float, rate: float, years: float) -> float:
     >>> relaxed(value=3.0, anchor=1.0, rate=0.0, years=1.0)
     3.0
     """
-    return anchor + (value - anchor) * exp(x=-(rate * years))
+    return drifted(value=value, anchor=anchor, kept=kept_share(rate=rate, years=years))
 
 
 def lognormal_value(median: float, spread: float, deviate: float) -> float:

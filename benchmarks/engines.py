@@ -1,0 +1,183 @@
+"""Members per second: the compiled engine on one and two cores, the Mesa model, and `mesa.batch_run` on two processes.
+
+All run the same scenario, 72 quarters, and record the same series: everything. The last part says how far the compiled
+engine is from its floor: the elementary functions that one member needs, counted by running the Mesa model, times what
+each costs in a loop that does nothing else.
+"""
+
+import argparse
+import statistics
+import time
+from collections import Counter
+from collections.abc import Callable
+from importlib import import_module
+
+import mesa
+import numpy as np
+from numba import njit
+
+from sim import agents, ensemble
+from sim.chance import uniform
+from sim.phases import LANES
+
+from sim.rules.elementary import exp, log, normal_quantile
+from sim.runner import world_for
+from sim.scenario import load_scenario
+
+SCENARIO = "skydagger-delivery"
+QUARTERS = 72
+COMPILED_MEMBERS = 1024
+AGENT_MEMBERS = 4
+BATCH_MEMBERS = 16
+COUNTED = ("exp", "log", "normal_quantile")
+RULES = ("elementary", "draws", "capability", "spending", "stocks", "transfers", "relations", "patrons", "tension")
+
+
+class TimedModel(agents.RegionModel):
+    """The Mesa model as `batch_run` wants it: it stops by itself after the last quarter."""
+
+    def step(self) -> None:
+        super().step()
+        self.running = self.quarter < QUARTERS - 1
+
+
+def compiled(world, threads: int) -> int:
+    ensemble.simulate(
+        world.parameters, world.script, members=range(COMPILED_MEMBERS), seed=1, quarters=QUARTERS, threads=threads
+    )
+    return COMPILED_MEMBERS
+
+
+def mesa_model(world) -> int:
+    for member in range(AGENT_MEMBERS):
+        model = agents.RegionModel(parameters=world.parameters, script=world.script, seed=1, member=member)
+        for _ in range(QUARTERS):
+            model.step()
+    return AGENT_MEMBERS
+
+
+def mesa_batch(world) -> int:
+    mesa.batch_run(
+        TimedModel,
+        parameters={"scenario": SCENARIO, "member": range(BATCH_MEMBERS)},
+        number_processes=2,
+        max_steps=QUARTERS,
+        data_collection_period=-1,
+        display_progress=False,
+    )
+    return BATCH_MEMBERS
+
+
+def rates(contestants: dict[str, Callable[[], int]], rounds: int) -> dict[str, float]:
+    """Median members per second of each contestant, taking turns."""
+    found: dict[str, list[float]] = {name: [] for name in contestants}
+    for contestant in contestants.values():
+        contestant()
+    for _ in range(rounds):
+        for name, contestant in contestants.items():
+            began = time.perf_counter()
+            members = contestant()
+            found[name].append(members / (time.perf_counter() - began))
+    return {name: statistics.median(values) for name, values in found.items()}
+
+
+def calls_per_member(world) -> Counter[str]:
+    """How often one member calls each elementary function and draw."""
+    counts: Counter[str] = Counter()
+
+    def counting(name: str, function: Callable) -> Callable:
+        def counted(*args, **kwargs):
+            counts[name] += 1
+            return function(*args, **kwargs)
+
+        return counted
+
+    modules = [import_module(f"sim.rules.{name}") for name in RULES] + [agents]
+    saved = [(module, name, getattr(module, name)) for module in modules for name in COUNTED if hasattr(module, name)]
+    saved.append((agents, "uniform", agents.uniform))
+    try:
+        for module, name, function in saved:
+            setattr(module, name, counting(name, function))
+        model = agents.RegionModel(parameters=world.parameters, script=world.script, seed=1, member=0)
+        for _ in range(QUARTERS):
+            model.step()
+    finally:
+        for module, name, function in saved:
+            setattr(module, name, function)
+    counts["log"] -= counts["normal_quantile"]  # its own logarithm is part of its cost
+    return counts
+
+
+@njit(error_model="numpy")
+def _exp_loop(out, given):
+    for i in range(64):
+        for k in range(LANES):
+            out[i, k] = exp(x=given[i, k])
+
+
+@njit(error_model="numpy")
+def _log_loop(out, given):
+    for i in range(64):
+        for k in range(LANES):
+            out[i, k] = log(x=given[i, k])
+
+
+@njit(error_model="numpy")
+def _normal_loop(out, given):
+    for i in range(64):
+        for k in range(LANES):
+            out[i, k] = normal_quantile(u=given[i, k])
+
+
+@njit(error_model="numpy")
+def _uniform_loop(out, given):
+    for i in range(64):
+        for k in range(LANES):
+            out[i, k] = uniform(1, k, 40, i, 0)
+
+
+def nanoseconds(loop: Callable) -> float:
+    """Smallest cost per call of a function in a loop that does nothing else."""
+    given = np.random.default_rng(1).uniform(0.01, 0.99, (64, LANES))
+    out = np.empty_like(given)
+    loop(out, given)
+    best = float("inf")
+    for _ in range(20):
+        began = time.perf_counter()
+        for _ in range(200):
+            loop(out, given)
+        best = min(best, (time.perf_counter() - began) / 200)
+    return best / given.size * 1e9
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=7)
+    rounds = parser.parse_args().rounds
+    world = world_for(load_scenario(SCENARIO))
+    found = rates(
+        {
+            "compiled, 1 core": lambda: compiled(world, 1),
+            "compiled, 2 cores": lambda: compiled(world, 2),
+            "Mesa model, 1 core": lambda: mesa_model(world),
+            "mesa.batch_run, 2 processes": lambda: mesa_batch(world),
+        },
+        rounds,
+    )
+    for name, rate in found.items():
+        print(f"{name:28s} {rate:12,.1f} members/s")
+    print(f"compiled, 1 core  / Mesa model, 1 core          {found['compiled, 1 core'] / found['Mesa model, 1 core']:8.0f}")
+    print(f"compiled, 2 cores / mesa.batch_run, 2 processes {found['compiled, 2 cores'] / found['mesa.batch_run, 2 processes']:8.0f}")
+    loops = {"exp": _exp_loop, "log": _log_loop, "normal_quantile": _normal_loop, "uniform": _uniform_loop}
+    counts = calls_per_member(world)
+    floor = 0.0
+    for name, loop in loops.items():
+        cost = nanoseconds(loop)
+        floor += counts[name] * cost / 1000
+        print(f"{name:16s} {counts[name]:7d} calls a member, {cost:5.2f} ns each in a vector loop")
+    actual = 1e6 / found["compiled, 1 core"]
+    print(f"floor {floor:.0f} us a member, engine {actual:.0f} us: {actual / floor:.1f} times the floor")
+
+
+if __name__ == "__main__":
+    main()

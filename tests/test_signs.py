@@ -1,0 +1,172 @@
+"""Signs that theory or the documents lead us to expect, over 500 draws of the prior, in paired worlds.
+
+A hard sign must hold in at least 95 of 100 worlds. Where the prior alone decides a sign (a reaction that cannot be
+negative), the run says "sign assumed": that such a sign holds here shows that the mechanism is wired, not that it is true.
+"""
+
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.ensemble import simulate
+from sim.quarters import index_of
+from sim.results import calendar_years
+from sim.runner import world_for
+from sim.scenario import apply_settings, load_scenario
+from sim.variables import Series, all_series
+
+MEMBERS = 500
+QUARTERS = index_of("2031Q4") + 1
+HARD = 0.95
+PLACES = {series: place for place, series in enumerate(all_series())}
+
+
+@cache
+def recorded(world_key):
+    world = WORLDS[world_key]()
+    return simulate(world.parameters, world.script, members=range(MEMBERS), seed=7, quarters=QUARTERS)
+
+
+def from_file(text):
+    """A world from the text of a scenario that extends a library scenario."""
+    folder = Path(FOLDER.name)
+    file = folder / f"made-{abs(hash(text))}.yaml"
+    file.write_text(text, encoding="utf-8")
+    return world_for(load_scenario(file))
+
+
+FOLDER = tempfile.TemporaryDirectory()
+HEAD = "format_version: 1\ntitle: T\nquestion: Q?\nextends: {base}\n"
+
+
+def library(name, *settings):
+    return lambda: world_for(apply_settings(load_scenario(name), settings))
+
+
+def extending(base, events):
+    return lambda: from_file(HEAD.format(base=base) + events)
+
+
+WORLDS = {
+    "baseline": library("baseline"),
+    "skydagger": library("skydagger-delivery"),
+    "purchase": library("serbian-drone-purchase"),
+    "dialogue": library("dialogue-and-mediation"),
+    "drones": library("skydagger-delivery", "events.skydagger-order.n=4000"),
+    "five times the drones": library("skydagger-delivery", "events.skydagger-order.n=20000"),
+    "a small grant": extending(
+        "baseline",
+        "events:\n  - {id: small-grant, at: 2025Q4, type: grant, patron: TUR, recipient: XKX, value_musd: 1.0}\n",
+    ),
+    "Serbia wants a fifth more": extending(
+        "baseline", "events:\n  - {id: more, at: 2026Q1, type: supplement, actor: SRB, change: 0.2}\n"
+    ),
+}
+
+
+def difference(scenario, baseline, variable, actor, counterpart=""):
+    place = PLACES[Series(variable, actor, counterpart)]
+    return recorded(scenario)[place] - recorded(baseline)[place]
+
+
+def at(values, quarter):
+    return values[index_of(quarter)]
+
+
+def in_year(values, year):
+    return calendar_years(values)[year - 2018]
+
+
+def per_cent(scenario, baseline, actor, year):
+    place = PLACES[Series("spending", actor)]
+    return 100 * (in_year(recorded(scenario)[place], year) / in_year(recorded(baseline)[place], year) - 1)
+
+
+def share(condition):
+    return float(np.mean(condition))
+
+
+@pytest.mark.parametrize("quarter", ["2025Q4", "2026Q1", "2026Q4"])
+def test_1_delivery_lowers_serbias_attitude_to_turkey(quarter):
+    assert share(at(difference("skydagger", "baseline", "attitude", "SRB", "TUR"), quarter) < 0) >= HARD
+
+
+def test_2_the_quarrel_has_healed_by_2030():
+    gap = difference("skydagger", "baseline", "attitude", "SRB", "TUR")
+    assert share(np.abs(at(gap, "2030Q4")) < 0.2 * np.abs(at(gap, "2025Q4"))) >= HARD
+
+
+@pytest.mark.parametrize("year", [2026, 2030])
+def test_3_delivery_raises_serbian_spending_a_little(year):
+    change = per_cent("skydagger", "baseline", "SRB", year)
+    assert share(change > 0) >= HARD
+    assert 0.1 < np.median(change) < 2.0
+
+
+def test_4_delivery_draws_russia_and_china_closer_to_serbia():
+    for patron in ("RUS", "CHN"):
+        support = difference("skydagger", "baseline", "patron_support", patron, "SRB")
+        assert share(in_year(support, 2026) > 0) >= HARD
+
+
+def test_5_delivery_turns_serbia_from_turkish_drones():
+    choice = difference("skydagger", "baseline", "supplier_choice", "SRB", "TUR")
+    assert share(in_year(choice, 2026) < 0) >= HARD
+
+
+def test_6_delivery_raises_tension_at_once():
+    assert share(at(difference("skydagger", "baseline", "tension", "SRB", "XKX"), "2025Q4") > 0) >= HARD
+
+
+def test_9_trade_of_serbia_and_turkey_falls_by_less_than_eight_per_cent():
+    place = PLACES[Series("trade", "SRB", "TUR")]
+    ratio = at(recorded("skydagger")[place], "2030Q4") / at(recorded("baseline")[place], "2030Q4")
+    assert share((ratio < 1) & (ratio > 0.92)) >= HARD
+
+
+def test_10_a_small_grant_moves_relations_by_less_than_a_fifth_of_the_delivery():
+    grant = at(difference("a small grant", "baseline", "attitude", "SRB", "TUR"), "2025Q4")
+    delivery = at(difference("skydagger", "baseline", "attitude", "SRB", "TUR"), "2025Q4")
+    assert share((grant < 0) & (np.abs(grant) < 0.2 * np.abs(delivery))) >= HARD
+
+
+@pytest.mark.parametrize("variable, actor, counterpart", [("tension", "SRB", "XKX"), ("hazard", "SRB", "XKX"), ("spending", "SRB", ""), ("spending", "XKX", "")])
+def test_11_dialogue_lowers_tension_hazard_and_spending_by_2030(variable, actor, counterpart):
+    change = in_year(difference("dialogue", "skydagger", variable, actor, counterpart), 2030)
+    assert share(change < 0) >= HARD
+
+
+def test_14_serbias_wish_for_a_fifth_more_meets_fatigue_and_moves_kosovo():
+    own = per_cent("Serbia wants a fifth more", "baseline", "SRB", 2030)
+    assert share((own > 0) & (own < 20)) >= HARD
+    assert share(per_cent("Serbia wants a fifth more", "baseline", "XKX", 2030) > 0) >= HARD
+
+
+@pytest.mark.parametrize(
+    "variable, actor, counterpart, quarter, sign",
+    [
+        ("attitude", "SRB", "TUR", "2026Q4", 1),
+        ("spending", "XKX", "", "2027Q4", 1),
+        ("tension", "SRB", "XKX", "2026Q4", 1),
+        ("patron_support", "CHN", "SRB", "2027Q1", -1),
+    ],
+)
+def test_15_a_turkish_sale_to_serbia_mends_one_relation_and_alarms_kosovo(variable, actor, counterpart, quarter, sign):
+    change = at(difference("purchase", "skydagger", variable, actor, counterpart), quarter)
+    assert share(sign * change > 0) >= HARD
+
+
+def test_18_more_drones_do_more():
+    more, one = "five times the drones", "drones"
+    assert share(at(difference(more, one, "attitude", "SRB", "TUR"), "2025Q4") <= 0) >= HARD
+    assert share(in_year(difference(more, one, "spending", "SRB"), 2026) >= 0) >= HARD
+    assert share(in_year(difference(more, one, "patron_support", "CHN", "SRB"), 2026) >= 0) >= HARD
+
+
+def test_the_sign_of_the_hazard_after_the_delivery_is_not_settled():
+    change = difference("skydagger", "baseline", "hazard", "SRB", "XKX")
+    positive = [share(in_year(change, year) > 0) for year in (2026, 2028, 2030)]
+    assert min(positive) < HARD, "the two channels no longer oppose each other: find out why"
