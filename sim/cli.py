@@ -6,16 +6,11 @@ no traceback; `--debug`, anywhere on the line, shows it.
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 from cyclopts import App
-from cyclopts.exceptions import (
-    CoercionError,
-    CycloptsError,
-    MissingArgumentError,
-    UnknownCommandError,
-    UnusedCliTokensError,
-)
+from cyclopts.exceptions import CoercionError, CycloptsError, UnusedCliTokensError
 
 from sim.errors import InputError
 from sim.printing import complain, one_line
@@ -72,8 +67,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _forget_standard_output()
         return DONE
     except BaseException as error:  # the last place where anything can be turned into words
-        if DEBUG in given or isinstance(error, SystemExit):
+        if isinstance(error, SystemExit):
             raise
+        if DEBUG in given:
+            traceback.print_exc()
         return _said(error, tokens)
 
 
@@ -94,7 +91,10 @@ def _said(error: BaseException, tokens: Sequence[str]) -> int:
     if isinstance(error, OSError) and error.filename is not None:
         complain(f"{error.filename}: {error.strerror}; choose another place or free some space")
         return FAILED
-    complain(f"this is a fault of the program: {type(error).__name__}: {error}", f"  please report it with what {DEBUG} prints")
+    complain(
+        f"this is a fault of the program: {type(error).__name__}: {error}",
+        f"  please report it with what {DEBUG} prints",
+    )
     return FAILED
 
 
@@ -104,9 +104,7 @@ def usage_problem(error: CycloptsError) -> str:
         return f'{error.token.keyword or "the argument"}: "{error.token.value}" is not a whole number'
     if isinstance(error, UnusedCliTokensError):
         return f"cannot place {', '.join(map(repr, error.unused_tokens or ()))}; quote a text that contains spaces"
-    if isinstance(error, UnknownCommandError | MissingArgumentError):
-        return one_line(str(error)).removeprefix("Command ").rstrip(".")
-    text = one_line(str(error)).rstrip(".")
+    text = one_line(str(error)).removeprefix("Command ").rstrip(".")
     return text[:1].lower() + text[1:]
 
 

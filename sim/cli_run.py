@@ -22,8 +22,12 @@ PREPARING = "Preparing the engine; the first run takes about half a minute."
 QUIET_FOR = 4.0  # seconds before a run that is not watched on a terminal says how far it is
 TENTHS = 10
 
-Scenario = Annotated[str, Parameter(help="A scenario of the library (see: armsrace list), or the path of a scenario file.")]
-Members = Annotated[int, Parameter(help="Number of worlds, each with its own draw of the uncertain parameters, 1 to 1000000.")]
+Scenario = Annotated[
+    str, Parameter(help="A scenario of the library (see: armsrace list), or the path of a scenario file.")
+]
+Members = Annotated[
+    int, Parameter(help="Number of worlds, each with its own draw of the uncertain parameters, 1 to 1000000.")
+]
 Seed = Annotated[int, Parameter(help="Seed of every draw; the same seed gives the same numbers.")]
 Until = Annotated[str, Parameter(help="Last quarter of the run, 2018Q4 to 2035Q4.")]
 Settings = Annotated[
@@ -45,8 +49,12 @@ Keep = Annotated[
     Parameter(help="Which trajectories are written for every world: the headline series, all, or none."),
 ]
 Out = Annotated[Path | None, Parameter(help="Folder to write. Default: results/ID/ below the current directory.")]
-Format = Annotated[Literal["text", "json"], Parameter(name="--format", help="Words for a reader, or one JSON document for a program.")]
-Overwrite = Annotated[bool, Parameter(negative=(), show_default=False, help="Replace another run in the folder. Default: leave it alone.")]
+Format = Annotated[
+    Literal["text", "json"], Parameter(name="--format", help="Words for a reader, or one JSON document for a program.")
+]
+Overwrite = Annotated[
+    bool, Parameter(negative=(), show_default=False, help="Replace another run in the folder. Default: leave it alone.")
+]
 Threads = Annotated[int | None, Parameter(help="Number of threads. Default: one for each processor.")]
 
 
@@ -71,12 +79,15 @@ def run(
     Prints what moved, by how much and how sure that is, and writes the data, the pictures and a manifest to a folder.
     """
     if threads is not None and threads < 1:
-        raise InputError("options", [Problem(None, "threads", f"{threads} is below 1; leave it out to use every processor")])
+        raise InputError(
+            "options", [Problem(None, "threads", f"{threads} is below 1; leave it out to use every processor")]
+        )
     from sim.scenario import load_scenario
 
     chosen = load_scenario(scenario)
     folder = RESULTS / chosen.id if out is None else out
-    options = {
+    _check_folder(folder)
+    options: dict[str, Any] = {
         "members": members, "seed": seed, "until": until, "engine": engine, "fit": fit, "keep": keep, "out": folder,
         "overwrite": overwrite, "threads": threads,
     }  # fmt: skip
@@ -94,6 +105,16 @@ def run(
         from sim.answer import answer
 
         say(*answer(finished, scenario, folder))
+
+
+def _check_folder(folder: Path) -> None:
+    """Nothing but a run is ever replaced, whatever the options say."""
+    from sim.runner import MANIFEST
+
+    holds_run = folder.is_dir() and ((folder / MANIFEST).is_file() or not any(folder.iterdir()))
+    if folder.exists() and not holds_run:
+        what = "is not empty and holds no run" if folder.is_dir() else "is a file"
+        raise InputError(folder, [Problem(None, "", f"{what}; choose another folder with --out")])
 
 
 def document(finished: "Run", folder: Path) -> dict[str, Any]:
@@ -153,7 +174,12 @@ def _watched() -> Iterator["Progress"]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:3.0f} %"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("worlds", total=None)
 

@@ -82,8 +82,10 @@ def table(
 
 def _widths(cells: Sequence[Sequence[str]], wrap: Sequence[int]) -> list[int]:
     """Natural widths, with the wrapped columns narrowed one by one, the widest first, until the rows fit."""
-    widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
-    least = [max((len(word) for row in cells for word in row[column].split()), default=1) for column in range(len(widths))]
+    widths = [max(1, *(len(row[column]) for row in cells)) for column in range(len(cells[0]))]
+    least = [
+        max((len(word) for row in cells for word in row[column].split()), default=1) for column in range(len(widths))
+    ]
     while sum(widths) + len(GAP) * (len(widths) - 1) > page_width():
         narrowable = [column for column in wrap if widths[column] > least[column]]
         if not narrowable:

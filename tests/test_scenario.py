@@ -253,7 +253,7 @@ def test_template_runs_as_it_is(load):
         ("type: visit, actor: TUR", "events[0].target", "missing; add this field"),
         ("type: vist, actor: TUR, target: SRB", "events[0]", 'unknown type "vist"; did you mean "visit"?'),
         ("actor: TUR, target: SRB", "events[0]", "missing field `type`"),
-        ("type: election, where: RUS", "events[0].where", '"RUS" is not a state'),
+        ("type: election, where: RUS", "events[0].where", '"RUS" is not one of the two sides of the north'),
         ("type: incident, severity: lethal, count: 0", "events[0].count", "0 is outside 1-100"),
         ("type: incident, severity: lethal, count: -3", "events[0].count", "-3 is outside 1-100"),
         ("type: incident, severity: lethal, count: 1.5", "events[0].count", "1.5 is not a whole number"),
@@ -290,7 +290,7 @@ def test_faulty_event_is_refused_with_line_place_and_remedy(refusal, text, place
     ("amount", "remedy"),
     [
         ("class: uav, value_musd: 10", "uav is counted in units: give n, and no value_musd"),
-        ("class: loitering, n: 10", "loitering is counted in units"),
+        ("class: loitering, n: 10, value_musd: 3", "loitering is counted in units"),
         ("class: artillery, n: 6, unit_price_musd: 2", "artillery is given by value: give value_musd"),
         ("class: artillery", "artillery is given by value"),
         ("class: uav, n: -5, unit_price_musd: 5", "-5 is outside 0-1000000 (units)"),

@@ -1,0 +1,155 @@
+"""The text that `armsrace run` ends with: a table, what to think of it, what it rests on, where the files are."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.messages import caveats, horizon_note, rests_on, stability_sentence
+from sim.printing import bullet, page_width, paragraph, table
+from sim.quarters import name_of
+from sim.words import (
+    HORIZON,
+    PER_CENT,
+    SCALES,
+    Finding,
+    Topic,
+    contrast_of_topic,
+    findings,
+    first_effect,
+    incidents_expected,
+)
+
+if TYPE_CHECKING:
+    from sim.results import Run
+
+TABLE_FROM = 92  # columns below which the rows are written as sentences
+LEVEL_YEARS = (2023, 2026, 2030)
+LEVELS = (
+    Topic("Serbia's spending, m US$/yr", "spending", "SRB", "", (), "", 0),
+    Topic("Kosovo's spending, m US$/yr", "spending", "XKX", "", (), "", 0),
+    Topic("Türkiye's spending, m US$/yr", "spending", "TUR", "", (), "", 0),
+    Topic("Serbia's burden, % of GDP", "burden", "SRB", "", (), "", 1, PER_CENT),
+    Topic("Kosovo's burden, % of GDP", "burden", "XKX", "", (), "", 1, PER_CENT),
+    Topic("Serbia's attitude to Türkiye", "attitude", "SRB", "TUR", (), ""),
+    Topic("Serbia's attitude to Kosovo", "attitude", "SRB", "XKX", (), ""),
+    Topic("tension of Serbia and Kosovo", "tension", "SRB", "XKX", (), ""),
+    Topic("serious incidents, per year", "hazard", "SRB", "XKX", (), ""),
+    Topic("Kosovo's armed UAVs", "uav", "XKX", "", (), "", 1),
+    Topic("Serbia's armed UAVs", "uav", "SRB", "", (), "", 1),
+    Topic("Kosovo's loitering munitions", "loitering", "XKX", "", (), "", 0),
+    Topic("chance Serbia buys Turkish UAVs", "supplier_choice", "SRB", "TUR", (), ""),
+    Topic("KFOR's strength, thousand", "troops", "NATO", "", (), "", 1),
+)
+
+
+def answer(run: "Run", ref: str, out: Path) -> Iterator[str]:
+    """The lines of the answer.
+
+    ref : what the user called the scenario, for the commands to try next
+    out : the folder of the run
+    """
+    yield paragraph(run.scenario.title)
+    yield paragraph(run.scenario.question)
+    yield ""
+    if run.baseline is None:
+        yield from _levels(run)
+    else:
+        yield from _changes(run)
+    yield ""
+    yield paragraph(stability_sentence(run))
+    notes = caveats(run, _worth_saying(run)[0])
+    if notes:
+        yield from ("", "Before you use this", *(bullet(note) for note in notes))
+    if run.scenario.documents:
+        yield from ("", "What it rests on", *(bullet(document) for document in rests_on(run)))
+    yield ""
+    yield from _files(out)
+    yield from _next_steps(run, ref, out)
+
+
+def _worth_saying(run: "Run") -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """The rows to print, and those of which nothing is left after rounding."""
+    rows = findings(run)
+    kept = tuple(row for row in rows if not row.is_negligible)
+    return kept, tuple(row for row in rows if row.is_negligible)
+
+
+def _changes(run: "Run") -> Iterator[str]:
+    start = first_effect(run)
+    against = run.baseline.id
+    yield paragraph(
+        f"{run.scenario.id} against {against}: {run.members:,} pairs of worlds with the same draws, seed {run.seed}."
+    )
+    if start is None:
+        yield paragraph(
+            "Nothing differs between the two in the quarters of this run. Check the quarters of the events, and --until."
+        )
+        return
+    yield paragraph(f"First effect in {name_of(start)}. The middle world and the range that holds 90 of 100 worlds:")
+    yield ""
+    rows, negligible = _worth_saying(run)
+    yield from _rows(rows)
+    yield from _incidents(run)
+    yield paragraph(SCALES)
+    moved = {row.topic for row in rows}
+    still = dict.fromkeys(row.topic.words.strip(",") for row in negligible if row.topic not in moved)
+    if still:
+        yield paragraph(f"Hardly touched: {', '.join(still)}.")
+    if horizon_note(run):
+        yield paragraph(horizon_note(run))
+
+
+def _rows(rows: tuple[Finding, ...]) -> Iterator[str]:
+    if page_width() < TABLE_FROM:
+        yield from (paragraph(row.sentence, hanging="    ") for row in rows)
+        return
+    cells = [(row.what, row.change, row.band, row.certainty) for row in rows]
+    yield table(("what moves", "change", "5-95 %", "worlds of 100"), cells)
+
+
+def _incidents(run: "Run") -> Iterator[str]:
+    expected = incidents_expected(run)
+    if expected is not None:
+        year, ours, theirs = expected
+        against = "" if theirs is None else f", against {theirs:.2f} in the baseline; no sign is asserted"
+        text = f"Serious incidents expected over {year}-{HORIZON} (mean of all worlds): {ours:.2f}{against}."
+        yield paragraph(text, hanging="    ")
+
+
+def _levels(run: "Run") -> Iterator[str]:
+    yield paragraph(
+        f"{run.scenario.id}: {run.members:,} worlds, seed {run.seed}. It is compared with nothing, so these are levels."
+    )
+    yield ""
+    years = [year for year in LEVEL_YEARS if year in run.years] or [run.years[-1]]
+    years = years if page_width() >= TABLE_FROM else years[-2:]
+    rows = [(topic.words, *_level_cells(run, topic, years)) for topic in LEVELS]
+    header = ("middle world (5-95 %)", *map(str, years))
+    yield table(header, [row for row in rows if len(row) > 1], right=tuple(range(1, len(years) + 1)))
+    yield from _incidents(run)
+
+
+def _level_cells(run: "Run", topic: Topic, years: list[int]) -> Iterator[str]:
+    contrast = contrast_of_topic(run, topic)
+    for year in years if contrast is not None else ():
+        quantiles = topic.scale * contrast.yearly_scenario.quantiles[:, run.years.index(year)]  # type: ignore[union-attr]
+        low, median, high = (f"{float(quantiles[row]):,.{topic.digits}f}" for row in (0, 2, 4))
+        link = " to " if "-" in low else "-"
+        yield median if low == high else f"{median} ({low}{link}{high})"
+
+
+def _files(out: Path) -> Iterator[str]:
+    names = sorted(f"{file.name}/" if file.is_dir() else file.name for file in out.iterdir()) if out.is_dir() else []
+    yield paragraph(f"Written to {out}/: {', '.join(names)}" if names else f"Folder: {out}/")
+
+
+def _next_steps(run: "Run", ref: str, out: Path) -> Iterator[str]:
+    steps = [(f"armsrace show {ref}", "what the scenario changes")]
+    if run.baseline is None:
+        steps.append(("armsrace list", "scenarios to compare with it"))
+    else:
+        steps.append(("armsrace trace reaction.SRB", "where a number comes from"))
+        steps.append((f"armsrace run {ref} --set reaction.SRB=0 --out {out}-no-reaction", ""))
+    width = max(len(command) for command, comment in steps if comment)
+    yield "Next:"
+    yield from (f"  {command:<{width}}  {comment}".rstrip() for command, comment in steps)

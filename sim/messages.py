@@ -1,0 +1,186 @@
+"""What the tool says about its own answer: how stable the race is, how large the noise, what the sources disagree on.
+
+Every message is computed from the run or read from `seeds/`; only what concerns the scenario is said.
+"""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from sim.seeds import rows_by_id, sources
+from sim.words import HORIZON, PER_CENT, Finding, actor_name, changed_events, parameters_of
+
+if TYPE_CHECKING:
+    from sim.results import Run
+
+ARMS = ("order", "deliver", "offer", "grant", "agreement")
+CLASS_WORDS = {"stable": "is stable", "marginal": "is on the edge", "runaway": "runs away"}
+
+# how the documents read the same deliveries, with the place of each reading
+READINGS = (
+    ("000", "Turkey's Strategic Arms Deal, list, third item", "fears of an arms race"),
+    ("004", "Support to the Kosovo Security Force, last paragraph", "not revisionist but pro-status quo"),
+    ("003", "last paragraph", "I don't necessarily see this as a conflict"),
+)
+TRY_READINGS = "Try the readings: --set deterrence=0 (no deterrence), --set coupling=0 (arms move nothing)."
+
+# figures that disagree or lack something, by the events for which that matters
+DISPUTED = {
+    "kfor": ("001-04", "004-B116"),
+    "release_reserve": ("001-04", "004-B116"),
+    "loitering": ("002-01",),
+    "uav.SRB": ("000-04",),
+    "uav.XKX": ("000-06",),
+    "supplement.SRB": ("000-03",),
+    "supplement.XKX": ("000-05",),
+    "grant": ("003-01",),
+}
+SPENDING_FIGURES = {"000-03": "milex-SRB-2023", "000-05": "milex-XKX-2023"}
+PRICE_LEVEL = "price-USA-2023-2024"
+
+
+def stability_sentence(run: "Run") -> str:
+    """Class of the race over the worlds, in words."""
+    shares, checked = run.stability["share_of_members"], min(run.members, 1000)
+    counts = {name: round(share * checked) for name, share in shares.items() if round(share * checked)}
+    rate = run.stability["eigenvalue_per_year"]["q50"]
+    some = " that were checked" if checked < run.members else ""
+    if len(counts) == 1:
+        name = next(iter(counts))
+        first = (
+            f"In all {checked:,} worlds{some} the race {CLASS_WORDS[name]}"
+            if checked > 1
+            else f"The race {CLASS_WORDS[name]}"
+        )
+    else:
+        parts = [f"in {count:,} it {CLASS_WORDS[name]}" for name, count in counts.items()]
+        first = f"Of {checked:,} worlds{some}, " + ", ".join(parts)
+    years = math.log(2.0) / abs(rate) if rate else math.inf
+    pace = "halves" if rate < 0.0 else "doubles"
+    return (
+        f"{first}: left alone, a push to spending {pace} in about {years:.0f} years (middle world, {rate:+.2f} a year). "
+        "This looks at spending and arms of the twelve states, with relations, deliveries and tension held still."
+    )
+
+
+def caveats(run: "Run", rows: tuple[Finding, ...]) -> tuple[str, ...]:
+    """What a careful reader should know about this answer."""
+    said = [
+        _size_and_noise(run, rows),
+        _assumed(rows),
+        _contested(rows),
+        _readings(run),
+        *_disputes(run),
+        _ensemble(run),
+    ]
+    return tuple(message for message in said if message)
+
+
+def _size_and_noise(run: "Run", rows: tuple[Finding, ...]) -> str:
+    noise = parameters_of(run).distributions[parameters_of(run).offset("growth_spread")].centre * PER_CENT
+    sized = [row for row in rows if row.topic.variable == "spending" and row.topic.actor == "SRB"]
+    if not sized:
+        return ""
+    largest = max(sized, key=lambda row: abs(row.median))
+    effect = f"The scenario moves Serbia's spending by about {abs(largest.median):.1f} % in the middle world"
+    effect += ", in no settled direction" if largest.is_undetermined else ""
+    rest = "; most of what Serbia spends is not explained by it" if abs(largest.median) < noise else ""
+    return (
+        f"{effect}{rest}. A budget that nothing in the model disturbs still moves by about {noise:.0f} % from one year to the next: "
+        "read the ranges, not the middle."
+    )
+
+
+def _assumed(rows: tuple[Finding, ...]) -> str:
+    keys = list(dict.fromkeys(key for row in rows if not row.is_undetermined for key in row.rests_on))
+    if not keys:
+        return ""
+    few = ", ".join(keys[:4]) + (f" and {len(keys) - 4} more" if len(keys) > 4 else "")
+    return (
+        f'"Sign assumed": the direction follows from parameters that are taken to be zero or above and are not measured ({few}). '
+        f"The run computes the size, not the direction. More: armsrace trace {keys[0]}"
+    )
+
+
+def _contested(rows: tuple[Finding, ...]) -> str:
+    if not any(row.topic.variable == "hazard" for row in rows):
+        return ""
+    return (
+        "The rate of incidents has no asserted sign: arms raise tension (the spiral) and deter, and the literature does not settle "
+        "which is stronger."
+    )
+
+
+def _readings(run: "Run") -> str:
+    if not any(getattr(event, "type", "") in ARMS for event in changed_events(run)):
+        return ""
+    quotes = "; ".join(f'"{words}" ({document}, {place})' for document, place, words in READINGS)
+    return f"The documents read arms for Kosovo in rival ways: {quotes}. {TRY_READINGS}"
+
+
+def _disputes(run: "Run") -> tuple[str, ...]:
+    """Figures behind the changed events that are contradicted, missing or without a source."""
+    groups = dict.fromkeys(
+        DISPUTED[key] for event in changed_events(run) for key in _dispute_keys(event) if key in DISPUTED
+    )
+    return tuple(f"In the sources: {'; against that '.join(_figure(id_) for id_ in ids)}." for ids in groups)
+
+
+def _dispute_keys(event: Any) -> tuple[str, ...]:
+    kind, weapon_class = event.type, getattr(event, "weapon_class", "")
+    return kind, weapon_class, f"{weapon_class}.{getattr(event, 'buyer', '')}", f"{kind}.{getattr(event, 'actor', '')}"
+
+
+def _figure(id_: str) -> str:
+    row = rows_by_id("figures")[id_]
+    number = f"{float(row['value']):,.0f} {row['unit']}" if row["value"] else "no number"
+    flag = f"; {row['flag']}" if row["flag"] else ""
+    return f"{actor_name(row['subject'])}, {row['quantity']}: {number} ({id_}{flag}){_other_level(id_)}"
+
+
+def _other_level(id_: str) -> str:
+    """The level of spending in another source, in the same prices."""
+    if id_ not in SPENDING_FIGURES:
+        return ""
+    context = rows_by_id("context")
+    millions = float(context[SPENDING_FIGURES[id_]]["value"]) / float(context[PRICE_LEVEL]["value"])
+    return f", where SIPRI gives {millions * 1e6:,.0f} USD of 2023 ({SPENDING_FIGURES[id_]})"
+
+
+def _ensemble(run: "Run") -> str:
+    if run.fit != "prior":
+        return ""
+    return (
+        "The worlds are drawn from priors (--fit prior). The documents fix levels, prices, dates and troop numbers; they do not fix "
+        "how strongly states react to each other."
+    )
+
+
+def rests_on(run: "Run") -> tuple[str, ...]:
+    """The scenario's documents: place, what they say, whose voices they carry."""
+    return tuple(citation(document) for document in run.scenario.documents)
+
+
+def citation(document: dict[str, str], leaning: bool = True) -> str:
+    """One document with its place, in words."""
+    key = document["document"]
+    source = sources().get(key, {})
+    where = ", ".join(str(part) for part in (source.get("outlet"), source.get("date")) if part)
+    place = f", {document['locator']}" if document.get("locator") else ""
+    says = f": {document['says']}" if document.get("says") else ""
+    leans = f" Leaning: {source['leaning']}" if leaning and source.get("leaning") else ""
+    stop = "" if says.endswith((".", '"')) or not says else "."
+    return f"{key} {source.get('title', '')}{f' ({where})' if where else ''}{place}{says}{stop}{leans}"
+
+
+def source_words(key: str) -> str:
+    """Title, author, outlet and date of a source."""
+    source = sources().get(key)
+    if not isinstance(source, dict):
+        return key
+    parts = (source.get("title"), source.get("author"), source.get("outlet"), source.get("date"))
+    return f"{key}: {', '.join(str(part) for part in parts if part)}"
+
+
+def horizon_note(run: "Run") -> str:
+    """Why some rows are missing when a run ends early."""
+    return f"The run ends before {HORIZON}; rows for {HORIZON} are left out." if HORIZON not in run.years else ""

@@ -1,0 +1,419 @@
+"""The pictures of a run: spending, relations, risk, stocks with events, and for a comparison what the scenario changes.
+
+A picture with differences names a sign only where the 90 % band of the paired difference is clear of zero.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from textwrap import wrap
+from typing import Any
+
+import numpy as np
+
+from sim import __version__, look
+from sim.actors import load_actors
+from sim.look import DYAD, LOOKS, Frame, Look
+from sim.quarters import FIRST_YEAR, index_of, name_of
+from sim.results import QUARTERS_PER_YEAR, Array, Bands, Contrast, Run
+from sim.seeds import EVENTS_DOCUMENTED_UNTIL, OBSERVED_YEARS
+from sim.signs import CONTESTED
+from sim.world import KOSOVO, SERBIA, TURKEY
+
+SPENDING_RECORDED_UNTIL = float(OBSERVED_YEARS[-1] + 1)
+EVENTS_RECORDED_UNTIL = FIRST_YEAR + (index_of(EVENTS_DOCUMENTED_UNTIL) + 1) / QUARTERS_PER_YEAR
+SELLERS = {KOSOVO: (TURKEY,), SERBIA: (TURKEY, "RUS", "CHN")}
+ARMS = {"uav": "armed UAVs", "loitering": "loitering munitions"}
+QUARTERS_BEFORE, QUARTERS_AFTER = 2, 20  # what the overview shows around the moment of change
+EVENT_WORDS = {
+    "accession": "momentum of accession to EU and NATO",
+    "agreement": "agreement: {parties}",
+    "deliver": "delivery: {supplier} to {buyer}, {weapon_class}",
+    "dialogue": "dialogue of Belgrade and Pristina",
+    "election": "election: {where}",
+    "embargo": "embargo: {supplier} sells nothing to {buyer}",
+    "force_choice": "choice: {buyer} buys from {supplier} only",
+    "grant": "grant: {patron} to {recipient}",
+    "incident": "{severity} incident",
+    "kfor": "strength of KFOR",
+    "offer": "offer: {supplier} to {buyer}, {weapon_class}",
+    "order": "order: {supplier} to {buyer}, {weapon_class}",
+    "release_reserve": "reserve of KFOR deployed",
+    "statement": "statement: {actor} on {target}",
+    "supplement": "budget wish of {actor}",
+    "trade_shock": "shock to the trade of {parties}",
+    "unrest": "unrest in {actor}",
+    "visit": "visit: {actor} to {target}",
+}
+LABELS = 6  # events that are named on the time line
+VISIBLE = 0.01  # share of the widest 90 % band below which a distance from zero cannot be seen
+UNCERTAIN = "No sign is asserted where the 90 % band of the difference includes zero."
+CONTESTED_TOO = (
+    "No sign is asserted where the 90 % band includes zero, "
+    "and never for the hazard: arms both raise tension and deter."
+)
+HEIGHT, BETWEEN, BELOW = 1.95, 0.95, 0.95  # inches: a panel, from one row of panels to the next, and below the last
+
+
+def write_figures(run: Run, folder: Path) -> tuple[Path, ...]:
+    """Write every picture of a run as PNG and SVG; the folder is made if need be.
+
+    returns : the files, two per picture: four pictures, and the overview where there is a baseline
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    drawings = {"spending": spending, "relation": relation, "risk": risk, "stocks": stocks}
+    if run.baseline is not None:
+        drawings["overview"] = overview
+    with look.our_look():
+        written = [look.write_picture(lambda draw=draw: draw(run), folder, name) for name, draw in drawings.items()]  # type: ignore[misc]
+    return tuple(file for pair in written for file in pair)
+
+
+# ---- words -----------------------------------------------------------------------------------------------------------
+
+
+def name(code: str) -> str:
+    """An actor's English name."""
+    return load_actors().name(code)
+
+
+def footer(run: Run) -> str:
+    """What made the picture."""
+    members = "1 member" if run.members == 1 else f"{run.members} members"
+    made = f"armsrace {__version__}, model {run.model_version}, {members}, seed {run.seed}, {run.fit} ensemble"
+    return f"{made}; bands 50 % and 90 %"
+
+
+def scenario_lines(run: Run) -> list[str]:
+    """The question that a picture answers."""
+    lines = [f"Scenario: {run.scenario.title}"]
+    if run.settings:
+        lines[0] = f"{look.shortened(lines[0], look.CHARACTERS // 2)}, with {', '.join(run.settings)}"
+    return lines if run.baseline is None else [*lines, f"Compared with: {run.baseline.title}"]
+
+
+def verdict(difference: Bands, times: Sequence[str], *, is_contested: bool = False) -> str:
+    """When the 90 % band of a difference is clear of zero, in words; `times` are the names of its quarters or years."""
+    low, high = difference.quantiles[0], difference.quantiles[-1]
+    widest = max(np.abs(low).max(initial=0.0), np.abs(high).max(initial=0.0))
+    if widest == 0.0:
+        return "none in 90 % of worlds" if difference.mean.any() else "none in any world"
+    signs = np.where(low > VISIBLE * widest, 1, np.where(high < -VISIBLE * widest, -1, 0))
+    found = [
+        f"{'higher' if sign > 0 else 'lower'} {stretch(list(places), times)}"
+        for sign, places in groupby(range(len(times)), key=lambda place: signs[place])
+        if sign != 0
+    ]
+    if not found or is_contested:
+        return "sign not asserted"
+    return ", ".join(found if len(found) < 3 else [*found[:2], "…"])
+
+
+def stretch(places: Sequence[int], times: Sequence[str]) -> str:
+    """Consecutive times in words."""
+    first, last = times[places[0]], times[places[-1]]
+    return f"in {first}" if len(places) == 1 else f"{first}–{last}"
+
+
+def wrapped(text: str, width: float) -> str:
+    """Text for a panel of so many inches, on as many lines as it needs."""
+    return "\n".join(wrap(text, int((width + 0.55) * 11.2), break_long_words=False))
+
+
+# ---- levels above, differences below ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A series and how it is shown; yearly per cent stand for the difference of spending."""
+
+    heading: str
+    contrast: Contrast
+    look: Look
+    zero: bool = False
+
+    @property
+    def unit(self) -> str:
+        return self.contrast.series.unit
+
+
+def quarter_times(run: Run) -> Array:
+    """The middle of every quarter, in years."""
+    return FIRST_YEAR + (np.arange(run.quarters) + 0.5) / QUARTERS_PER_YEAR
+
+
+def end_time(run: Run) -> float:
+    return FIRST_YEAR + run.quarters / QUARTERS_PER_YEAR
+
+
+def change_time(run: Run) -> float | None:
+    """The beginning of the quarter in which the two worlds first differ, in years."""
+    return None if run.first_difference is None else FIRST_YEAR + run.first_difference / QUARTERS_PER_YEAR
+
+
+def change_name(run: Run) -> str:
+    return "" if run.first_difference is None else name_of(run.first_difference)
+
+
+def spending(run: Run) -> Frame:
+    """Military spending of the three states."""
+    states = (SERBIA, KOSOVO, TURKEY)
+    panels = [Panel(name(state), run.contrast("spending", state), LOOKS[state], True) for state in states]
+    title = f"Military spending of {name(SERBIA)}, {name(KOSOVO)} and {name(TURKEY)}"
+    return compared(run, title, panels, SPENDING_RECORDED_UNTIL, "spending on record", UNCERTAIN)
+
+
+def relation(run: Run) -> Frame:
+    """Serbia's attitude to Türkiye and its two parts."""
+    parts = {"relation": "Cooperation (slow)", "rhetoric": "Rhetoric (fast)", "attitude": "Attitude (their sum)"}
+    panels = [Panel(words, run.contrast(part, SERBIA, TURKEY), LOOKS[SERBIA]) for part, words in parts.items()]
+    title = f"How {name(SERBIA)} sees {name(TURKEY)}: slow cooperation and fast rhetoric"
+    return compared(run, title, panels, EVENTS_RECORDED_UNTIL, "events on record", UNCERTAIN)
+
+
+def risk(run: Run) -> Frame:
+    """Tension and the hazard of incidents."""
+    headings = {"tension": "Tension", "hazard": "Hazard of serious incidents"}
+    panels = [Panel(words, run.contrast(part, SERBIA, KOSOVO), DYAD, True) for part, words in headings.items()]
+    title = f"Tension between {name(SERBIA)} and {name(KOSOVO)}, and the risk of incidents in the north"
+    return compared(run, title, panels, EVENTS_RECORDED_UNTIL, "events on record", CONTESTED_TOO)
+
+
+def compared(run: Run, title: str, panels: Sequence[Panel], record: float, shaded: str, note: str) -> Frame:
+    """Levels of some series side by side, and below each its paired difference if there is a baseline."""
+    colour = panels[0].look.colour if len({panel.look for panel in panels}) == 1 else look.QUIET
+    key = [*look.key_of("scenario: median", colour=colour), look.key_shade(shaded)]
+    if run.baseline is None:
+        made = look.frame(title, scenario_lines(run), key, footer(run), 1.6 * HEIGHT + BELOW)
+        for (left, width), panel in zip(look.columns(len(panels)), panels, strict=True):
+            draw_levels(made.panel(left, 0.0, width, 1.6 * HEIGHT), run, panel, record, "calendar year")
+        return made
+    key[3:3] = [look.KEY_BASELINE]
+    lines = [*scenario_lines(run), note]
+    made = look.frame(title, lines, [*key, look.KEY_CHANGE], footer(run), 2 * HEIGHT + BETWEEN + BELOW)
+    for (left, width), panel in zip(look.columns(len(panels)), panels, strict=True):
+        axes = made.panel(left, 0.0, width, HEIGHT)
+        draw_levels(axes, run, panel, record)
+        look.mark_change(axes, change_time(run))
+        draw_change(made.panel(left, HEIGHT + BETWEEN, width, HEIGHT), run, panel, width)
+    return made
+
+
+def draw_levels(axes: Any, run: Run, panel: Panel, record: float, label: str = "") -> None:
+    """A series in both worlds over the whole run."""
+    times, contrast = quarter_times(run), panel.contrast
+    look.lay_time(axes, FIRST_YEAR, end_time(run), label=label)
+    look.shade_record(axes, record)
+    look.draw_bands(axes, times, contrast.scenario, panel.look)
+    shown = [contrast.scenario.quantiles]
+    if contrast.baseline is not None:
+        look.draw_median(axes, times, contrast.baseline)
+        shown.append(contrast.baseline.quantiles)
+    look.lay_values(axes, shown, panel.unit, zero=panel.zero)
+    axes.set_title(panel.heading)
+
+
+def draw_change(axes: Any, run: Run, panel: Panel, width: float) -> None:
+    """The paired difference over the whole run."""
+    first = QUARTERS_PER_YEAR * ((run.first_difference or 0) // QUARTERS_PER_YEAR)
+    look.lay_time(axes, FIRST_YEAR, end_time(run), label="calendar year")
+    words = draw_difference(axes, run, panel, range(first, run.quarters))
+    axes.set_title(wrapped(f"Difference: {words}", width), size=look.TYPE)
+    look.mark_change(axes, change_time(run), change_name(run))
+
+
+def draw_difference(axes: Any, run: Run, panel: Panel, shown: range) -> str:
+    """The difference over some quarters, or over the years that they touch; returns when it is clear of zero."""
+    if panel.contrast.yearly_per_cent is not None:
+        ends = {year: QUARTERS_PER_YEAR * (year - FIRST_YEAR + 1) for year in run.years}
+        years = [year for year, end in ends.items() if shown.start < end - 2 < shown.stop]
+        bands = part_of(panel.contrast.yearly_per_cent, [year - FIRST_YEAR for year in years])
+        look.draw_ranges(axes, np.array(years) + 0.5, bands, panel.look)
+        names, unit = [str(year) for year in years], "per cent,\nby calendar year"
+    else:
+        assert panel.contrast.difference is not None
+        bands = part_of(panel.contrast.difference, list(shown))
+        look.draw_bands(axes, quarter_times(run)[list(shown)], bands, panel.look)
+        names, unit = [name_of(quarter) for quarter in shown], panel.unit
+    axes.axhline(0.0, color=look.INK, linewidth=1.0, zorder=1)
+    look.lay_values(axes, [bands.quantiles], unit, zero=True, head=0.24)
+    return verdict(bands, names, is_contested=panel.contrast.series.variable in CONTESTED)
+
+
+def part_of(bands: Bands, places: Sequence[int]) -> Bands:
+    """The bands at some of their times."""
+    chosen = np.array(places, dtype=int)
+    return Bands(bands.quantiles[:, chosen], bands.mean[chosen], bands.p_positive[chosen])
+
+
+def overview(run: Run) -> Frame:
+    """What the scenario changes, around the moment of change."""
+    panels = [
+        Panel(f"Spending of {name(SERBIA)}", run.contrast("spending", SERBIA), LOOKS[SERBIA]),
+        Panel(f"Spending of {name(KOSOVO)}", run.contrast("spending", KOSOVO), LOOKS[KOSOVO]),
+        Panel(f"{name(SERBIA)}'s attitude to {name(TURKEY)}", run.contrast("attitude", SERBIA, TURKEY), LOOKS[SERBIA]),
+        Panel("Tension", run.contrast("tension", SERBIA, KOSOVO), DYAD),
+        Panel("Hazard of incidents", run.contrast("hazard", SERBIA, KOSOVO), DYAD),
+        Panel(
+            f"Chance of a Turkish UAV for {name(SERBIA)}",
+            run.contrast("supplier_choice", SERBIA, TURKEY),
+            LOOKS[TURKEY],
+        ),
+    ]
+    lines = [*scenario_lines(run), CONTESTED_TOO]
+    key = [*look.key_of("median difference"), look.KEY_CHANGE]
+    title = "What the scenario changes: paired differences, scenario minus baseline"
+    made = look.frame(title, lines, key, footer(run), 0.2 + 2 * HEIGHT + 1.15 + BELOW)
+    for number, panel in enumerate(panels):
+        left, width = look.columns(3)[number % 3]
+        down = 0.2 + number // 3 * (HEIGHT + 1.15)
+        draw_around_change(made.panel(left, down, width, HEIGHT), run, panel, width)
+    return made
+
+
+def draw_around_change(axes: Any, run: Run, panel: Panel, width: float) -> None:
+    """One difference from shortly before the worlds part to five years after."""
+    change = run.first_difference
+    if change is None:
+        change = min(index_of(EVENTS_DOCUMENTED_UNTIL), run.quarters - 1)
+    shown = range(max(0, change - QUARTERS_BEFORE), min(run.quarters, change + QUARTERS_AFTER + 1))
+    first, last = (FIRST_YEAR + end / QUARTERS_PER_YEAR for end in (shown.start, shown.stop))
+    look.lay_time(axes, first, last, label="calendar year")
+    words = draw_difference(axes, run, panel, shown)
+    axes.set_title(f"{panel.heading}\n{wrapped(words, width)}", size=look.TYPE)
+    look.mark_change(axes, change_time(run), change_name(run))
+
+
+# ---- stocks, deliveries and events -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Mark:
+    """An event on the time line: its time in years and, if it is named, its words."""
+
+    time: float
+    words: str
+
+
+def stocks(run: Run) -> Frame:
+    """Drones held, arms delivered, and what the script makes happen."""
+    named = named_events(run)
+    strip = 0.3 + 0.27 * min(len(named), LABELS + 1)
+    key = [*look.key_of("scenario: median"), look.key_shade("events on record"), look.KEY_EVENT]
+    if run.baseline is not None:
+        key[3:3] = [look.KEY_BASELINE]
+    title = f"Drones held by {name(KOSOVO)} and {name(SERBIA)}, arms delivered, and what happens"
+    first_row, next_row = strip + 0.9, HEIGHT + 0.72
+    made = look.frame(title, scenario_lines(run), key, footer(run), first_row + next_row + HEIGHT + BELOW)
+    draw_time_line(made.panel(look.LEFT, -0.25, look.WIDTH - look.LEFT - look.RIGHT, strip), run, named)
+    (first, width), (second, _), (third, _) = look.columns(3)
+    for row, state in enumerate((KOSOVO, SERBIA)):
+        down, label = first_row + row * next_row, "calendar year" if row == 1 else ""
+        for left, arms in ((first, "uav"), (second, "loitering")):
+            panel = Panel(f"{name(state)}: {ARMS[arms]}", run.contrast(arms, state), LOOKS[state], True)
+            axes = made.panel(left, down, width, HEIGHT)
+            draw_levels(axes, run, panel, EVENTS_RECORDED_UNTIL, label)
+            mark_events(axes, named)
+        draw_deliveries(made.panel(third, down, width - 0.5, HEIGHT), run, state, named, label)
+    return made
+
+
+def mark_events(axes: Any, named: Sequence[Mark]) -> None:
+    for time in sorted({mark.time for mark in named[:LABELS]}):
+        axes.axvline(time, color=look.INK, linewidth=1.2, linestyle=(0, (1, 2)), zorder=1)
+
+
+def draw_deliveries(axes: Any, run: Run, buyer: str, named: Sequence[Mark], label: str) -> None:
+    """Arms delivered to a state in each year by its main sellers: the mean over worlds, and 90 % of worlds."""
+    years = np.array(run.years) + 0.5
+    look.lay_time(axes, FIRST_YEAR, end_time(run), label=label)
+    look.shade_record(axes, EVENTS_RECORDED_UNTIL)
+    ends, shown = {}, []
+    for number, seller in enumerate(SELLERS[buyer]):
+        contrast = run.contrast("deliveries", buyer, seller)
+        aside = years + 0.28 * (number - (len(SELLERS[buyer]) - 1) / 2)
+        bounds = QUARTERS_PER_YEAR * contrast.yearly_scenario.quantiles[[0, -1]]
+        mean = QUARTERS_PER_YEAR * contrast.yearly_scenario.mean
+        look.draw_means(axes, aside, mean, bounds, LOOKS[seller])
+        if contrast.yearly_baseline is not None:
+            shown.append(QUARTERS_PER_YEAR * contrast.yearly_baseline.mean)
+            look.draw_baseline(axes, aside, shown[-1])
+        ends[name(seller)] = float(mean[-1])
+        shown += [bounds, mean]
+    look.lay_values(axes, shown, "million 2023 US$ in the year", zero=True)
+    look.label_ends(axes, ends)
+    mark_events(axes, named)
+    axes.set_title(f"Deliveries to {name(buyer)}: mean")
+
+
+def draw_time_line(axes: Any, run: Run, named: Sequence[Mark]) -> None:
+    """Recorded events as short strokes, and the scenario's own with their words, each on a line of its own."""
+    shown = list(named[:LABELS])
+    if len(named) > LABELS:
+        shown.append(Mark(named[LABELS].time, f"and {len(named) - LABELS} more"))
+    look.lay_time(
+        axes, FIRST_YEAR, end_time(run), most=20, label="calendar year; short strokes are the script's other events"
+    )
+    axes.set(ylim=(0.0, len(shown) + 0.6), yticks=[])
+    axes.spines["left"].set_visible(False)
+    others = {event_time(event.quarter) for event in run.scenario.events if not event.id.startswith("series.")}
+    axes.vlines(sorted(others), 0.0, 0.35, color=look.QUIET, linewidth=1.2)
+    for number, mark in enumerate(shown):
+        row = len(shown) - number
+        axes.vlines(mark.time, 0.0, row, color=look.INK, linewidth=1.2, linestyle=(0, (1, 2)))
+        axes.plot([mark.time], [row], "o", color=look.INK, markersize=7)
+        look.name_beside(axes, mark.time, row, mark.words)
+
+
+def event_time(quarter: int) -> float:
+    """The beginning of a quarter, in years."""
+    return FIRST_YEAR + quarter / QUARTERS_PER_YEAR
+
+
+def named_events(run: Run) -> list[Mark]:
+    """What the scenario adds, changes or leaves out; without a baseline, incidents and the drones of the two states."""
+    events = {event.id: event for event in run.scenario.events if event.quarter < run.quarters}
+    if run.baseline is None:
+        chosen = [(event, "") for event in events.values() if is_of_drones(event, events) or event.type == "incident"]
+    else:
+        before = {event.id: event for event in run.baseline.events if event.quarter < run.quarters}
+        new = [(event, "") for id_, event in events.items() if id_ not in before]
+        new += [(e, "changed: ") for id_, e in events.items() if id_ in before and e.plain() != before[id_].plain()]
+        chosen = new + [(event, "left out: ") for id_, event in before.items() if id_ not in events]
+        events = {**before, **events}
+    found = sorted(marks(chosen, events), key=lambda mark: mark.time)
+    return [mark for mark in found if mark.time < end_time(run)]
+
+
+def marks(chosen: Sequence[tuple[Any, str]], events: dict[str, Any]) -> Iterator[Mark]:
+    """Marks of events; of a series, which has an event a quarter, the first, and of an order with a date the arrival too."""
+    begun = set()
+    arriving = {getattr(event, "ref", None) for event in events.values()}
+    for event, prefix in chosen:
+        series = event.id.rsplit(".", 1)[0] if event.id.startswith("series.") else event.id
+        if series not in begun:
+            begun.add(series)
+            yield Mark(event_time(event.quarter), f"{event.at}  {prefix}{event_words(event, events)}")
+        if event.type == "order" and event.due is not None and event.id not in arriving:
+            yield Mark(event_time(event.end_quarter), f"{event.due}  {prefix}{event_words(event, events, 'deliver')}")
+
+
+def is_of_drones(event: Any, events: dict[str, Any]) -> bool:
+    goods = events.get(getattr(event, "ref", ""), event)
+    return event.type == "deliver" and goods.buyer in SELLERS and goods.weapon_class in ARMS
+
+
+def event_words(event: Any, events: dict[str, Any], kind: str = "") -> str:
+    """An event in a few neutral words; the arrival of an order is described by the order."""
+    fields = dict(events.get(getattr(event, "ref", ""), event))
+    return EVENT_WORDS[kind or event.type].format(**{field: spoken(content) for field, content in fields.items()})
+
+
+def spoken(content: Any) -> str:
+    """A field of an event in words."""
+    if isinstance(content, tuple):
+        return " and ".join(spoken(part) for part in content)
+    if content in load_actors().codes:
+        return name(content)
+    return ARMS.get(content, content.replace("_", " ")) if isinstance(content, str) else str(content)

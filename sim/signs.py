@@ -1,0 +1,58 @@
+"""Where the direction of an effect follows from an assumption alone: decided from the parameters' status and priors."""
+
+from collections.abc import Iterable
+
+from sim.parameters import Distribution, ParameterTable, UnknownParameterError
+
+WEAK = ("assumed", "unverified")
+CONTESTED = ("hazard", "incidents")  # spiral and deterrence oppose each other: no sign is ever asserted
+
+# the parameters that decide in which direction a variable moves; its sign is assumed when all of them are
+SIGN_RESTS_ON = {
+    "spending": ("reaction.{actor}",),
+    "attitude": (
+        "cooperation_sensitivity",
+        "rhetoric_sensitivity",
+        "gratitude",
+        "visit_effect",
+        "dialogue_rapprochement",
+    ),
+    "relation": ("cooperation_sensitivity", "gratitude", "visit_effect", "dialogue_rapprochement"),
+    "tension": ("tension_delivery", "tension_threat", "tension_words", "tension_dialogue"),
+    "supplier_choice": ("memory_weight",),
+    "patron_support": ("counter_threat_slope", "counter_relation_slope"),
+    "trade": ("trade_sensitivity",),
+}
+SET_BY_EVENT = {"spending": ("supplement",)}  # events that move the variable of their actor themselves
+
+
+def assumed_signs(variable: str, actor: str, table: ParameterTable, events: Iterable[object] = ()) -> tuple[str, ...]:
+    """The parameters on which the sign of a variable's change rests, if none of them is measured and no prior reaches
+    the other sign; else nothing."""
+    if any(
+        getattr(event, "type", "") in SET_BY_EVENT.get(variable, ()) and getattr(event, "actor", "") == actor
+        for event in events
+    ):
+        return ()
+    keys = tuple(name.format(actor=actor) for name in SIGN_RESTS_ON.get(variable, ()))
+    return keys if keys and all(_is_assumed(table, key) for key in keys) else ()
+
+
+def _is_assumed(table: ParameterTable, key: str) -> bool:
+    try:
+        rows = table.rows_of(key)
+    except UnknownParameterError:
+        return False
+    return table.parameter(key).status in WEAK and all(lowest(table.distributions[row]) >= 0.0 for row in rows)
+
+
+def lowest(prior: Distribution) -> float:
+    """The smallest value that a prior can draw."""
+    bottom = {
+        "fixed": prior.centre,
+        "uniform": prior.centre,
+        "lognormal": 0.0,
+        "half_normal": 0.0,
+        "one_plus_lognormal": 1.0,
+    }
+    return max(prior.low, bottom.get(prior.kind, prior.low))

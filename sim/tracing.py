@@ -1,0 +1,357 @@
+"""Where a number comes from and what uses it: parameters, figures, outside numbers, events, recorded variables."""
+
+import ast
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError, Problem, nearest
+from sim.library_words import band, event_words, number, prior_words, series_name
+from sim.messages import source_words
+from sim.parameters import Distribution, Parameter, load_parameters
+from sim.printing import bullet, entry, paragraph, table
+from sim.scenario import Scenario, list_scenarios, load_scenario
+from sim.seeds import OBSERVED_YEARS, Row, rows_by_id
+from sim.signs import CONTESTED, SIGN_RESTS_ON
+from sim.source_tables import EXPORTS, exports_row_of, number_words, whose
+from sim.variables import VARIABLES, all_series
+
+ENGINE_FILES = ("phases.py", "ensemble.py", "stability.py")
+SHOWN_VALUES = 14  # a parameter with more numbers shows those that differ from the most common one
+
+
+@dataclass(frozen=True)
+class Traced:
+    """What is known of a name.
+
+    kind   : parameter, figure, outside number, event, or variable
+    facts  : name and words, in the order in which they are printed
+    values : numbers with their priors, for a parameter
+    uses   : what uses it, found in the sources and the scenario library
+    limits : legal range of a parameter; None for an end that is open
+    """
+
+    name: str
+    kind: str
+    facts: tuple[tuple[str, str], ...]
+    values: tuple[dict[str, Any], ...] = ()
+    uses: tuple[str, ...] = ()
+    limits: tuple[float | None, float | None] | None = None
+
+    def plain(self) -> dict[str, Any]:
+        """What `trace --format json` prints."""
+        limits = {} if self.limits is None else {"range": list(self.limits)}
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            **dict(self.facts),
+            **limits,
+            "values": list(self.values),
+            "used_by": list(self.uses),
+        }
+
+    def lines(self) -> Iterator[str]:
+        yield paragraph(f"{self.name}: {self.kind}")
+        yield from (entry(name, text) for name, text in self.facts if text)
+        if self.values:
+            yield from ("", *_values_table(self.values))
+        yield from (
+            "",
+            "Used by",
+            *(bullet(use) for use in self.uses or ("nothing in the model reads it; it is kept to compare",)),
+        )
+
+
+def traced(name: str) -> Traced:
+    """What is known of a name; InputError with the nearest names when nothing is."""
+    for look in LOOKS:
+        found = look(name)
+        if found is not None:
+            return found
+    near = nearest(name, _all_names())
+    hint = (
+        f'; did you mean "{near}"?'
+        if near
+        else "; parameters are words such as reaction.SRB, figures ids such as 004-B116"
+    )
+    raise InputError("trace", [Problem(None, "", f'nothing is called "{name}"{hint}')])
+
+
+def _all_names() -> list[str]:
+    names = [
+        *load_parameters().starts,
+        *VARIABLES,
+        *rows_by_id("figures"),
+        *rows_by_id("context"),
+        *rows_by_id("events"),
+    ]
+    return names + [event.id for scenario in _library() for event in scenario.events if series_name(event.id) is None]
+
+
+@cache
+def _library() -> tuple[Scenario, ...]:
+    """The scenarios of the library that can be read."""
+    found = []
+    for listing in list_scenarios():
+        try:
+            found.append(load_scenario(listing.file))
+        except InputError:
+            continue
+    return tuple(found)
+
+
+# ---- parameters --------------------------------------------------------------------------------------------------------
+
+
+def _parameter(name: str) -> Traced | None:
+    parameters = load_parameters()
+    if name not in parameters.starts:
+        return None
+    declared = parameters.parameter(name)
+    rows = parameters.rows_of(name)
+    values = tuple(_value(parameters.keys[row], parameters.distributions[row]) for row in rows)
+    facts = (
+        ("meaning", declared.meaning),
+        ("symbol", declared.symbol),
+        ("unit", declared.unit),
+        ("group", declared.group),
+        ("range", _range(declared)),
+        ("status", declared.status),
+        ("source", source_words(declared.source)),
+        ("locator", declared.locator),
+        ("note", declared.note),
+    )
+    low, high = (None if math.isinf(end) else end for end in (declared.low, declared.high))
+    return Traced(name, "parameter", facts, values, tuple(_parameter_uses(declared.name, name)), (low, high))
+
+
+def _range(declared: Parameter) -> str:
+    ends = ["no limit" if math.isinf(end) else number(end) for end in (declared.low, declared.high)]
+    return f"{ends[0]} to {ends[1]}, ends included"
+
+
+def _value(key: str, prior: Distribution) -> dict[str, Any]:
+    low, high = band(prior)
+    return {"key": key, "default": _middle(prior), "prior": prior_words(prior), "low": low, "high": high}
+
+
+def _middle(prior: Distribution) -> float:
+    return prior.centre + prior.spread / 2.0 if prior.kind == "uniform" else prior.centre
+
+
+def _values_table(values: tuple[dict[str, Any], ...]) -> Iterator[str]:
+    """The numbers; of very many equal ones only the odd ones out, and a line for the rest."""
+    usual, count = Counter((value["default"], value["prior"]) for value in values).most_common(1)[0]
+    is_short = len(values) <= SHOWN_VALUES or 2 * count < len(values)
+    shown = values if is_short else [value for value in values if (value["default"], value["prior"]) != usual]
+    rows = [(value["key"], number(value["default"]), _band_words(value), value["prior"]) for value in shown]
+    if len(shown) < len(values):
+        alike = next(value for value in values if (value["default"], value["prior"]) == usual)
+        rows.append((f"the other {count}", number(alike["default"]), _band_words(alike), alike["prior"]))
+    yield table(("number", "value", "5-95 %", "how a world draws it"), rows, wrap=(3,))
+
+
+def _band_words(value: dict[str, Any]) -> str:
+    return "-" if value["low"] == value["high"] else f"{number(value['low'], 3)} to {number(value['high'], 3)}"
+
+
+def _parameter_uses(name: str, key: str) -> Iterator[str]:
+    for file in ENGINE_FILES:
+        functions = functions_naming(file, "OF", name)
+        if functions:
+            yield f"sim/{file}: {', '.join(functions)}"
+    signs = [variable for variable, names in SIGN_RESTS_ON.items() if any(one.split(".")[0] == name for one in names)]
+    if signs:
+        yield f"the sign of a change in {', '.join(signs)} rests on it"
+    for scenario in _library():
+        theirs = [
+            one for one in scenario.parameters if f"{one}.".startswith(f"{key}.") or f"{key}.".startswith(f"{one}.")
+        ]
+        if theirs:
+            yield f"scenario {scenario.id} sets {', '.join(theirs)}"
+
+
+@cache
+def _functions(file: str) -> tuple[tuple[str, ast.FunctionDef], ...]:
+    path = Path(__file__).with_name(file)
+    tree = ast.parse(path.read_text(encoding="utf-8")) if path.is_file() else ast.Module([], [])
+    return tuple((node.name, node) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+
+
+def functions_naming(file: str, table_name: str, name: str) -> tuple[str, ...]:
+    """Functions of an engine's file that read a number: `OF.name`, or the name as text."""
+    return tuple(
+        function
+        for function, node in _functions(file)
+        if any(_names(part, table_name, name) for part in ast.walk(node))
+    )
+
+
+def _names(node: ast.AST, table_name: str, name: str) -> bool:
+    if isinstance(node, ast.Attribute):
+        return node.attr == name and isinstance(node.value, ast.Name) and node.value.id == table_name
+    return isinstance(node, ast.Constant) and node.value == name
+
+
+# ---- figures and outside numbers ---------------------------------------------------------------------------------------
+
+
+def _figure(name: str) -> Traced | None:
+    row = rows_by_id("figures").get(name)
+    if row is None:
+        return None
+    facts = (
+        ("what", row["quantity"]),
+        ("whose", whose(row)),
+        ("value", number_words(row)),
+        ("date", row["date"]),
+        *_source_facts(row),
+        ("flag", row["flag"]),
+        ("conflicts", row["conflicts_with"]),
+        ("words", row["fragment"]),
+        ("note", row["note"]),
+    )
+    return Traced(name, "figure of a source document", facts, uses=tuple(_place_uses(row)))
+
+
+def _context(name: str) -> Traced | None:
+    row = rows_by_id("context").get(name)
+    if row is None:
+        return None
+    value = f"{float(row['value']):,.12g} {row['unit']}" if row["value"] else "blank: unknown, not zero"
+    facts = (
+        ("what", row["quantity"]),
+        ("whose", whose({**row, "counterpart": ""})),
+        ("value", value),
+        ("date", row["date"]),
+    )
+    return Traced(
+        name, "outside number", (*facts, *_source_facts(row), ("note", row["note"])), uses=tuple(_context_uses(row))
+    )
+
+
+def _source_facts(row: Row) -> tuple[tuple[str, str], ...]:
+    return (
+        ("status", row.get("status", "")),
+        ("source", "; ".join(map(source_words, row["source"].split(";")))),
+        ("locator", row["locator"]),
+    )
+
+
+def _place_uses(row: Row) -> Iterator[str]:
+    """Parameters, events and series that cite the same place of the same document, or name the figure."""
+    cell = EXPORTS.fullmatch(row["id"])
+    for parameter in load_parameters().parameters:
+        if parameter.source == row["source"] and _same_place(parameter.locator, row["locator"]):
+            yield f"parameter {parameter.name} cites the same place"
+    for scenario in _library():
+        own = [event for event in scenario.events if _is_own(scenario, event)]
+        if cell is not None and _series_has(own, f"deliveries.TUR.{cell[1]}.arms", cell[2]):
+            yield f"scenario {scenario.id}: series deliveries.TUR.{cell[1]}.arms, {cell[2]}, the same number"
+        ids = [
+            event.id
+            for event in own
+            if row["id"] in event.note or (event.source == row["source"] and _same_place(event.locator, row["locator"]))
+        ]
+        if ids and cell is None:
+            yield f"scenario {scenario.id}, citing the same place: {', '.join(ids)}"
+
+
+def _same_place(cited: str, place: str) -> bool:
+    """Whether a citation's first part names a part of the figure's place."""
+    first = re.sub(r'"|^section ', "", re.split(r"[;,]", cited)[0]).strip().lower()
+    return len(first) > 3 and first in place.lower()
+
+
+def _is_own(scenario: Scenario, event: Any) -> bool:
+    """Whether an event stands in the scenario's own file and not in one that it extends."""
+    return str(event.origin).rsplit(":", 1)[0].endswith(scenario.file.name)
+
+
+def _series_has(events: Iterable[Any], series: str, year: str) -> bool:
+    entries = [event for event in events if series_name(event.id) == series and event.at.startswith(year)]
+    return bool(entries) and exports_row_of(series, entries) is not None
+
+
+def _context_uses(row: Row) -> Iterator[str]:
+    """Files of the project that read a row by its id or by the family of its id."""
+    family = row["id"].split("-")[0]
+    folder = Path(__file__).parent
+    for file in sorted(folder.rglob("*.py")):
+        text = file.read_text(encoding="utf-8")
+        named = f'"{row["id"]}"' in text or (f'"{family}-{{' in text and _is_observed(family, row))
+        if named and file.name not in ("tracing.py", "messages.py", "source_tables.py", "cli_sources.py"):
+            yield f"sim/{file.relative_to(folder).as_posix()}"
+
+
+def _is_observed(family: str, row: Row) -> bool:
+    return family not in ("milex", "burden") or row["date"] in map(str, OBSERVED_YEARS)
+
+
+# ---- events and variables ----------------------------------------------------------------------------------------------
+
+
+def _record_event(name: str) -> Traced | None:
+    row = rows_by_id("events").get(name)
+    if row is None:
+        return None
+    end = f" to {row['date_end']}" if row["date_end"] else ""
+    facts = (
+        ("what", row["event"]),
+        ("who", whose({"subject": row["actors"], "counterpart": ""})),
+        ("date", f"{row['date']}{end} ({row['date_precision']})"),
+    )
+    return Traced(name, "dated event of the documents", (*facts, *_source_facts(row), ("note", row["note"])))
+
+
+def _scenario_event(name: str) -> Traced | None:
+    holders = [(scenario, event) for scenario in _library() for event in scenario.events if event.id == name]
+    if not holders:
+        return None
+    event = next((event for scenario, event in holders if _is_own(scenario, event)), holders[0][1])
+    facts = (
+        ("what", event_words(event)),
+        ("status", "assumed" if event.source in (None, "assumed") else "from a source; the note says what is assumed"),
+        ("source", source_words(event.source) if event.source else ""),
+        ("locator", event.locator),
+        ("written in", event.origin),
+    )
+    return Traced(name, "event of a scenario", facts, uses=tuple(f"scenario {scenario.id}" for scenario, _ in holders))
+
+
+def _variable(name: str) -> Traced | None:
+    variable = VARIABLES.get(name)
+    if variable is None:
+        return None
+    series = [" - ".join(filter(None, (one.actor, one.counterpart))) for one in all_series() if one.variable == name]
+    few = ", ".join(series[:12]) + (f" and {len(series) - 12} more" if len(series) > 12 else "")
+    sign = (
+        "never asserted: spiral and deterrence oppose each other"
+        if name in CONTESTED
+        else ", ".join(SIGN_RESTS_ON.get(name, ()))
+    )
+    facts = (
+        ("meaning", variable.meaning),
+        ("unit", variable.unit),
+        ("recorded", few),
+        ("sign", sign and (sign if name in CONTESTED else f"rests on {sign}")),
+    )
+    functions = [
+        f"sim/{file}: {', '.join(found)}" for file in ENGINE_FILES if (found := functions_naming(file, "AT", name))
+    ]
+    return Traced(name, "recorded variable", facts, uses=tuple(functions))
+
+
+LOOKS: tuple[Callable[[str], Traced | None], ...] = (
+    _parameter,
+    _figure,
+    _context,
+    _record_event,
+    _scenario_event,
+    _variable,
+)

@@ -1,0 +1,273 @@
+"""What a run found, as rows that a reader understands: what moved, by how much, and how sure that is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.actors import load_actors
+from sim.parameters import ParameterTable, load_parameters
+from sim.quarters import PER_YEAR, index_of, name_of, year_of
+from sim.signs import CONTESTED, assumed_signs
+
+if TYPE_CHECKING:
+    from sim.results import Bands, Contrast, Run
+
+HORIZON = 2030
+PER_CENT = 100.0
+NO_EFFECT_YET = ("orders",)  # an order on paper moves nothing before it is delivered
+
+FIRST, LATER, LAST, FULL_YEAR, LAST_YEAR = (
+    "first quarter",
+    "a year later",
+    "last quarter",
+    "first full year",
+    "last year",
+)
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A row that is offered: which series, when, and how it is written."""
+
+    words: str
+    variable: str
+    actor: str
+    counterpart: str
+    times: tuple[str, ...]
+    unit: str
+    digits: int = 2
+    scale: float = 1.0
+    in_per_cent: bool = False
+
+
+def _spending(actor: str, whose: str) -> Topic:
+    return Topic(f"{whose} spending", "spending", actor, "", (FULL_YEAR, LAST_YEAR), "%", 1, in_per_cent=True)
+
+
+TOPICS = (
+    _spending("SRB", "Serbia's"),
+    _spending("XKX", "Kosovo's"),
+    Topic("Serbia's attitude to Türkiye", "attitude", "SRB", "TUR", (FIRST, LATER, LAST), ""),
+    Topic("its slow part, cooperation,", "relation", "SRB", "TUR", (LATER,), ""),
+    Topic("Serbia's attitude to Kosovo", "attitude", "SRB", "XKX", (LAST,), ""),
+    Topic("tension of Serbia and Kosovo", "tension", "SRB", "XKX", (FIRST, LATER), ""),
+    Topic("rate of serious incidents", "hazard", "SRB", "XKX", (FULL_YEAR, LAST_YEAR), "a year"),
+    Topic(
+        "chance Serbia buys Turkish UAVs",
+        "supplier_choice",
+        "SRB",
+        "TUR",
+        (FULL_YEAR, LAST_YEAR),
+        "points",
+        1,
+        PER_CENT,
+    ),
+    Topic("arms from China to Serbia", "patron_support", "CHN", "SRB", (FULL_YEAR, LAST_YEAR), "m US$/yr", 1),
+    Topic("arms from Russia to Serbia", "patron_support", "RUS", "SRB", (FULL_YEAR, LAST_YEAR), "m US$/yr", 1),
+    Topic("trade of Serbia and Türkiye", "trade", "SRB", "TUR", (LAST_YEAR,), "% of 2018", 1, PER_CENT),
+    Topic("Kosovo's loitering munitions", "loitering", "XKX", "", (FIRST, LAST), "units", 0),
+    Topic("Kosovo's armed UAVs", "uav", "XKX", "", (FIRST, LAST), "units", 1),
+    Topic("Kosovo's other arms", "capital_stock", "XKX", "", (LAST,), "m US$", 1),
+    Topic("Serbia's armed UAVs", "uav", "SRB", "", (FIRST, LAST), "units", 1),
+    Topic("Serbia's loitering munitions", "loitering", "SRB", "", (FIRST, LAST), "units", 0),
+    Topic("Serbia's other arms", "capital_stock", "SRB", "", (LAST,), "m US$", 1),
+    Topic("KFOR's strength", "troops", "NATO", "", (FIRST, LAST), "thousand", 1),
+)
+IN_WORDS = {"all": "all worlds", "none": "no world"}
+SCALES = "Attitudes and cooperation run from -1 to 1, tension from 0 to 1; money is in US$ of 2023."
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One row of the answer.
+
+    median, low, high : the middle of all worlds and the 5-95 % range, in `unit`
+    p_positive        : share of worlds in which the difference is above zero
+    rests_on          : parameters that alone decide the sign, none of them measured; empty where that is not so
+    """
+
+    topic: Topic
+    when: str
+    median: float
+    low: float
+    high: float
+    p_positive: float
+    rests_on: tuple[str, ...]
+
+    @property
+    def what(self) -> str:
+        return f"{self.topic.words} in {self.when}"
+
+    @property
+    def is_undetermined(self) -> bool:
+        return self.low <= 0.0 <= self.high
+
+    @property
+    def is_negligible(self) -> bool:
+        """Whether nothing of it is left after rounding."""
+        return all(round(value, self.topic.digits) == 0.0 for value in (self.low, self.high))
+
+    @property
+    def change(self) -> str:
+        return f"{signed(self.median, self.topic.digits)} {self.topic.unit}".strip()
+
+    @property
+    def band(self) -> str:
+        return f"{signed(self.low, self.topic.digits)} to {signed(self.high, self.topic.digits)}"
+
+    @property
+    def direction(self) -> str:
+        return "higher" if self.low > 0.0 or self.is_undetermined else "lower"
+
+    @property
+    def share(self) -> float:
+        """Share of worlds that go in the direction."""
+        return 1.0 - self.p_positive if self.direction == "lower" else self.p_positive
+
+    @property
+    def reservation(self) -> str:
+        """What follows the number of worlds: whose word the sign is."""
+        if self.is_undetermined:
+            return ""
+        if self.topic.variable in CONTESTED:
+            return ", sign contested"
+        return ", sign assumed" if self.rests_on else ""
+
+    @property
+    def certainty(self) -> str:
+        """Worlds of a hundred that go in the direction, for a cell of a table."""
+        count = f"{in_a_hundred(self.share)} {self.direction}"
+        return f"undetermined, {count}" if self.is_undetermined else count + self.reservation
+
+    @property
+    def sentence(self) -> str:
+        count = in_a_hundred(self.share)
+        worlds = f"{self.direction} in {IN_WORDS.get(count, f'{count} of 100 worlds')}"
+        sure = f"undetermined ({worlds})" if self.is_undetermined else worlds + self.reservation
+        return f"{self.what[:1].upper()}{self.what[1:]}: {self.change} (5-95 %: {self.band}), {sure}"
+
+
+def signed(value: float, digits: int) -> str:
+    """A change with its sign; what rounds to zero has none.
+
+    >>> signed(1234.56, 1), signed(-0.04, 1)
+    ('+1,234.6', '0.0')
+    """
+    return f"{0.0:.{digits}f}" if round(value, digits) == 0.0 else f"{value:+,.{digits}f}"
+
+
+def in_a_hundred(share: float) -> str:
+    """A share of worlds, of a hundred, rounded down so that "all" is never a rounding.
+
+    >>> in_a_hundred(1.0), in_a_hundred(0.999), in_a_hundred(0.0004)
+    ('all', '99', 'under 1')
+    """
+    if share >= 1.0:
+        return "all"
+    whole = int(PER_CENT * share + 1e-9)
+    if whole == 0:
+        return "none" if share <= 0.0 else "under 1"
+    return str(whole)
+
+
+def first_effect(run: "Run") -> int | None:
+    """Number of the first quarter in which anything but an order on paper differs between the two worlds."""
+    starts = [
+        start
+        for contrast in run.contrasts
+        if contrast.series.variable not in NO_EFFECT_YET and (start := _first_difference(contrast)) is not None
+    ]
+    return min(starts, default=None)
+
+
+def _first_difference(contrast: "Contrast") -> int | None:
+    if contrast.difference is None:
+        return None
+    differs = (contrast.difference.mean != 0.0) | (contrast.difference.quantiles != 0.0).any(axis=0)
+    return int(differs.argmax()) if differs.any() else None
+
+
+def findings(run: "Run") -> tuple[Finding, ...]:
+    """The rows of the answer that the scenario touches, in the order of `TOPICS`."""
+    start = first_effect(run)
+    return () if start is None else tuple(_findings(run, start))
+
+
+def _findings(run: "Run", start: int) -> Iterator[Finding]:
+    table = parameters_of(run)
+    for topic in TOPICS:
+        contrast = contrast_of_topic(run, topic)
+        if contrast is None or _first_difference(contrast) is None:
+            continue
+        rests_on = assumed_signs(topic.variable, topic.actor, table, changed_events(run))
+        for when, bands, place in _bands(run, topic, contrast, start):
+            low, _, median, _, high = (topic.scale * float(value) for value in bands.quantiles[:, place])
+            yield Finding(topic, when, median, low, high, float(bands.p_positive[place]), rests_on)
+
+
+def contrast_of_topic(run: "Run", topic: Topic) -> "Contrast | None":
+    """The contrast that a topic is about, or None where it was not recorded."""
+    try:
+        return run.contrast(topic.variable, topic.actor, topic.counterpart)
+    except KeyError:
+        return None
+
+
+def _bands(run: "Run", topic: Topic, contrast: "Contrast", start: int) -> Iterator[tuple[str, "Bands", int]]:
+    """Bands of the paired difference at the topic's times, as far as the run reaches; each time once."""
+    yearly = contrast.yearly_per_cent if topic.in_per_cent else contrast.yearly_difference
+    said = set()
+    for time in topic.times:
+        if time in (FULL_YEAR, LAST_YEAR):
+            year = first_full_year(start) if time == FULL_YEAR else HORIZON
+            if yearly is not None and year in run.years and year >= year_of(start) and str(year) not in said:
+                said.add(str(year))
+                yield str(year), yearly, run.years.index(year)
+        else:
+            quarter = {FIRST: start, LATER: start + PER_YEAR, LAST: index_of(f"{HORIZON}Q4")}[time]
+            if contrast.difference is not None and start <= quarter < run.quarters and name_of(quarter) not in said:
+                said.add(name_of(quarter))
+                yield name_of(quarter), contrast.difference, quarter
+
+
+def first_full_year(start: int) -> int:
+    """The first calendar year that lies wholly after a quarter, or begins with it.
+
+    >>> first_full_year(index_of("2025Q4")), first_full_year(index_of("2026Q1"))
+    (2026, 2026)
+    """
+    return year_of(start + PER_YEAR - 1)
+
+
+def parameters_of(run: "Run") -> ParameterTable:
+    """The parameters of the run's scenario, settings included."""
+    return load_parameters().with_overrides(run.scenario.parameters)
+
+
+def changed_events(run: "Run") -> tuple[object, ...]:
+    """Events that only one of the two worlds has, or that differ between them."""
+    ours = {event.id: event for event in run.scenario.events}
+    theirs = {} if run.baseline is None else {event.id: event for event in run.baseline.events}
+    return tuple(
+        ours.get(id_) or theirs[id_]
+        for id_ in (*ours, *(other for other in theirs if other not in ours))
+        if id_ not in ours or id_ not in theirs or ours[id_].plain() != theirs[id_].plain()
+    )
+
+
+def incidents_expected(run: "Run") -> tuple[int, float, float | None] | None:
+    """First year, and serious incidents expected from then to 2030 in the scenario and in the baseline: ensemble means."""
+    start = first_effect(run)
+    year = HORIZON - PER_YEAR if start is None else first_full_year(start)
+    contrast = contrast_of_topic(run, Topic("", "incidents", "SRB", "XKX", (), ""))
+    first, end = index_of(f"{year}Q1"), index_of(f"{HORIZON}Q4") + 1
+    if contrast is None or first >= end or end > run.quarters:
+        return None
+    ours = float(contrast.scenario.mean[first:end].sum())
+    return year, ours, None if contrast.baseline is None else float(contrast.baseline.mean[first:end].sum())
+
+
+def actor_name(code: str) -> str:
+    """English name of an actor, or its code where it is none of ours."""
+    actors = load_actors()
+    return actors.name(code) if code in actors.codes else code

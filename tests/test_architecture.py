@@ -1,0 +1,320 @@
+"""The house keeps its shape: one equation in one place, two engines that only fetch and store, one source of chance."""
+
+import ast
+import importlib
+import inspect
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SIM = ROOT / "sim"
+RULE_FILES = sorted(file for file in (SIM / "rules").glob("*.py") if file.name != "__init__.py")
+ENGINES = ("agents", "phases", "ensemble")
+UNITS = {
+    "1", "code", "units", "quarters", "yr", "1/yr", "1/yr^0.5", "1/yr^2", "thousand", "1/thousand", "m USD2023", "m USD2023/yr",
+}  # fmt: skip
+
+# Whole numbers by name: places in a list, quarters, and what counts them. Arithmetic on them finds an address or a date.
+WHOLE_NAMES = {"block", "buyer", "c", "channel", "first", "i", "kind", "p", "place", "quarter", "s", "wait"}
+WHOLE_ATTRIBUTES = {"place", "quarter"}
+WHOLE_CALLS = {"len", "waiting"}
+# Sums that are no accumulation: both sides of the dyad feel one tension, and what a budget did not pay came from outside.
+ALLOWED = {
+    "serbia.threat + kosovo.threat",
+    "serbia.threat_last + kosovo.threat_last",
+    "now[AT.threat + SRB, k] + now[AT.threat + XKX, k]",
+    "now[AT.threat_last + SRB, k] + now[AT.threat_last + XKX, k]",
+    "1.0 - own",
+}
+COMPUTING = {"abs", "divmod", "fsum", "pow", "round", "sum"}
+ARRAYS = {"empty", "full", "zeros", "bool_", "int64", "float64", "asarray", "resize", "isfinite", "argwhere"}
+
+HEAVY = {
+    "matplotlib": {"look", "plots"},
+    "mesa": {"agents"},
+    "numba": {"cli_run", "compiled", "ensemble", "phases"},
+    "pandas": {"results"},
+    "pyarrow": {"results"},
+    "scipy": {"richardson"},
+}
+MAKES_CHANCE = {"agents", "chance", "ensemble", "phases"}
+
+
+def tree_of(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
+
+
+def modules() -> list[Path]:
+    return sorted(SIM.rglob("*.py"))
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """Full names of everything a file imports, wherever in it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+# ---- imports ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", RULE_FILES, ids=lambda file: file.stem)
+def test_rules_import_only_math_and_each_other(file: Path) -> None:
+    assert all(name == "math" or name.startswith("sim.rules.") for name in imported(tree_of(file)))
+
+
+@pytest.mark.parametrize("library", HEAVY)
+def test_each_heavy_library_is_loaded_in_few_files(library: str) -> None:
+    users = {file.stem for file in modules() if any(name.split(".")[0] == library for name in imported(tree_of(file)))}
+    assert users <= HEAVY[library]
+
+
+def contracts_hold(folder: Path) -> subprocess.CompletedProcess[str]:
+    check = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
+    return subprocess.run(
+        [sys.executable, "-c", check],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_import_contracts_hold() -> None:
+    found = contracts_hold(ROOT)
+    assert found.returncode == 0, found.stdout
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("rules/spending.py", "import numpy"),
+        ("parameters.py", "from sim.world import world"),
+        ("agents.py", "from sim.ensemble import simulate"),
+        ("newcomer.py", "import sim.parameters"),
+    ],
+)
+def test_wrong_import_breaks_a_contract(tmp_path: Path, file: str, line: str) -> None:
+    shutil.copytree(SIM, tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    with (tmp_path / "sim" / file).open("a", encoding="utf-8") as end:
+        end.write(f"\n{line}\n")
+    found = contracts_hold(tmp_path)
+    assert found.returncode == 1
+    assert "BROKEN" in found.stdout
+
+
+# ---- chance ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", modules(), ids=lambda file: file.stem)
+def test_only_the_counter_makes_random_numbers(file: Path) -> None:
+    tree = tree_of(file)
+    names = set(imported(tree))
+    assert not {name.split(".")[0] for name in names} & {"random", "secrets", "uuid"}
+    attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not attributes & {"random", "rng", "default_rng", "urandom", "shuffle", "shuffle_do", "random_seed"}
+    if file.stem not in MAKES_CHANCE:
+        assert not names & {"sim.chance.uniform", "sim.chance.philox", "sim.chance"} or file.stem == "compiled"
+
+
+# ---- rules -----------------------------------------------------------------------------------------------------------
+
+
+def rules() -> list[tuple[str, str]]:
+    return [
+        (file.stem, node.name)
+        for file in RULE_FILES
+        for node in tree_of(file).body
+        if isinstance(node, ast.FunctionDef)
+    ]
+
+
+def documented(docstring: str) -> dict[str, str]:
+    """Arguments of a docstring and their units, in order; the result is called `returns`."""
+    return dict(re.findall(r"^(\w+) +: \[([^]]+)\]", inspect.cleandoc(docstring), flags=re.MULTILINE))
+
+
+@pytest.mark.parametrize(("module", "name"), rules())
+def test_documented_arguments_are_the_signature_with_known_units(module: str, name: str) -> None:
+    rule = getattr(importlib.import_module(f"sim.rules.{module}"), name)
+    told = documented(rule.__doc__)
+    assert list(told) == [*inspect.signature(rule).parameters, "returns"]
+    assert set(told.values()) <= UNITS
+    assert "\nSource: " in inspect.cleandoc(rule.__doc__)
+    assert ">>> " in rule.__doc__
+
+
+@pytest.mark.parametrize(("module", "name"), rules())
+def test_rules_turn_plain_numbers_into_one_plain_number(module: str, name: str) -> None:
+    rule = inspect.signature(getattr(importlib.import_module(f"sim.rules.{module}"), name))
+    kinds = {argument.annotation for argument in rule.parameters.values()}
+    assert kinds <= {float, int}
+    assert rule.return_annotation in (float, bool)
+
+
+def rule_calls(engine: str) -> Iterator[tuple[str, str, ast.Call]]:
+    """Module and name of every rule that an engine's file calls, and the call."""
+    tree = tree_of(SIM / f"{engine}.py")
+    modules_by_alias: dict[str, str] = {}
+    rules_by_alias: dict[str, tuple[str, str]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "sim.rules":
+            modules_by_alias |= {alias.asname or alias.name: alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sim.rules."):
+            home = (node.module or "").removeprefix("sim.rules.")
+            rules_by_alias |= {alias.asname or alias.name: (home, alias.name) for alias in node.names}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func
+        if isinstance(called, ast.Name) and called.id in rules_by_alias:
+            yield (*rules_by_alias[called.id], node)
+        elif (
+            isinstance(called, ast.Attribute)
+            and isinstance(called.value, ast.Name)
+            and called.value.id in modules_by_alias
+        ):
+            yield modules_by_alias[called.value.id], called.attr, node
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_rules_are_called_by_keyword(engine: str) -> None:
+    calls = list(rule_calls(engine))
+    assert calls
+    for module, name, call in calls:
+        signature = inspect.signature(getattr(importlib.import_module(f"sim.rules.{module}"), name))
+        where = f"sim/{engine}.py line {call.lineno}: {name}"
+        assert not call.args, where
+        assert [keyword.arg for keyword in call.keywords] == list(signature.parameters), where
+
+
+def test_both_engines_call_the_same_rules() -> None:
+    by_agents = {(module, name) for module, name, _ in rule_calls("agents")}
+    compiled = {(module, name) for engine in ("phases", "ensemble") for module, name, _ in rule_calls(engine)}
+    assert by_agents == compiled
+
+
+def test_every_rule_of_the_model_is_used() -> None:
+    called = {name for engine in ENGINES for _, name, _ in rule_calls(engine)}
+    within = {
+        node.func.id
+        for file in RULE_FILES
+        for node in ast.walk(tree_of(file))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert {name for module, name in rules() if module != "richardson"} <= called | within
+
+
+# ---- engines compute nothing -----------------------------------------------------------------------------------------
+
+
+def engine_functions(engine: str) -> list[ast.AST]:
+    """What must not compute: all of the agents and phases, and the compiled functions of the ensemble."""
+    tree = tree_of(SIM / f"{engine}.py")
+    if engine != "ensemble":
+        return [tree]
+    return [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.decorator_list]
+
+
+def outside_subscripts(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and those below it; not what stands in square brackets, which is an address."""
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(node, ast.Subscript) and child is node.slice):
+            yield from outside_subscripts(child)
+
+
+def is_whole(node: ast.AST, module: ModuleType) -> bool:
+    """Whether an expression is made of whole numbers only."""
+    if isinstance(node, ast.BinOp):
+        return is_whole(node.left, module) and is_whole(node.right, module)
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, int)
+    if isinstance(node, ast.Name):
+        return node.id in WHOLE_NAMES or isinstance(getattr(module, node.id, None), int)
+    if isinstance(node, ast.Attribute):
+        owner = getattr(module, node.value.id, None) if isinstance(node.value, ast.Name) else None
+        return node.attr in WHOLE_ATTRIBUTES or isinstance(getattr(owner, node.attr, None), int)
+    if isinstance(node, ast.Subscript):
+        table = getattr(module, node.value.id, None) if isinstance(node.value, ast.Name) else None
+        is_shape = isinstance(node.value, ast.Attribute) and node.value.attr == "shape"
+        return is_shape or (isinstance(table, np.ndarray) and np.issubdtype(table.dtype, np.integer))
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in WHOLE_CALLS
+
+
+def adds_to_entry(node: ast.BinOp) -> bool:
+    """Whether this is `table.get(key, 0.0) + amount`: accumulation into an entry that may be missing."""
+    left = node.left
+    return isinstance(node.op, ast.Add) and isinstance(left, ast.Call) and getattr(left.func, "attr", "") == "get"
+
+
+def is_type(node: ast.BinOp) -> bool:
+    """Whether this is `A | None` in an annotation."""
+    return isinstance(node.op, ast.BitOr)
+
+
+def computations(source: ast.AST, module: ModuleType) -> Iterator[str]:
+    """Arithmetic beyond accumulating, changing a sign and finding an address."""
+    for node in outside_subscripts(source):
+        if isinstance(node, ast.BinOp):
+            fine = is_type(node) or adds_to_entry(node) or is_whole(node, module) or ast.unparse(node) in ALLOWED
+        elif isinstance(node, ast.AugAssign):
+            fine = isinstance(node.op, ast.Add | ast.Sub)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            fine = node.func.id not in COMPUTING
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ("np", "math"):
+            fine = node.attr in ARRAYS
+        else:
+            fine = True
+        if not fine:
+            yield f"line {getattr(node, 'lineno', 0)}: {ast.unparse(node)}"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_engines_only_fetch_accumulate_and_store(engine: str) -> None:
+    module = importlib.import_module(f"sim.{engine}")
+    assert [found for part in engine_functions(engine) for found in computations(part, module)] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "spending = burden * gdp",
+        "share = part / whole",
+        "rate = rate ** 2",
+        "gap = wanted - held",
+        "threat = rival + own",
+        "total *= 2.0",
+        "years = QUARTER * 3",
+        "x = np.exp(y)",
+        "x = sum(parts)",
+    ],
+)
+def test_hidden_arithmetic_is_found(line: str) -> None:
+    module = importlib.import_module("sim.phases")
+    assert list(computations(ast.parse(line), module))
+
+
+# ---- names -----------------------------------------------------------------------------------------------------------
+
+
+def test_no_file_is_a_drawer_for_everything() -> None:
+    assert not {file.stem for file in modules()} & {"utils", "util", "helpers", "common", "core", "misc"}
+
+
+def test_data_folders_hold_no_program() -> None:
+    assert not [file for folder in ("scenarios", "seeds", "calibration") for file in (ROOT / folder).rglob("*.py")]

@@ -1,0 +1,248 @@
+"""What is shipped is what is tracked, it starts fast, and the README's commands are the ones that are checked."""
+
+import importlib.metadata
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import sim
+from sim.cli import COMMANDS
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA_FOLDERS = ("scenarios", "seeds", "calibration")
+IS_CLONE = shutil.which("git") is not None and (ROOT / ".git").exists()
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+HEAVY = ("matplotlib", "mesa", "numba", "numpy", "pandas", "pyarrow", "pydantic", "rich", "scipy")
+
+SAFELY: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # 3.11.4 and later ask for it
+IS_INSTALLED = any(importlib.metadata.distributions(name="balkan-armsrace"))
+needs_git = pytest.mark.skipif(not IS_CLONE, reason="not a clone")
+
+
+def output(*command: str, cwd: Path = ROOT, path: Path | None = None) -> str:
+    """What a command prints; python means this interpreter, which looks in `path` first."""
+    words = [sys.executable if word == "python" else word for word in command]
+    given = os.environ | {"PYTHONIOENCODING": "utf-8"} | ({"PYTHONPATH": str(path)} if path else {})
+    done = subprocess.run(
+        words,
+        cwd=cwd,
+        env=given,
+        check=False,
+        text=True,
+        encoding="utf-8",
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def shipped_files(folder: Path) -> list[str]:
+    """Files that git tracks, or would track once they are added."""
+    names = output("git", "ls-files", "-co", "--exclude-standard", "-z", cwd=folder).split("\0")
+    return [name for name in names if name and (folder / name).is_file()]
+
+
+@pytest.fixture(scope="session")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clone, with files lying about that git ignores."""
+    copy = tmp_path_factory.mktemp("tree") / "clone"
+    for name in shipped_files(ROOT):
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, copy / name)
+    output("git", "init", "--quiet", cwd=copy)
+    for ignored in (
+        "seeds/__pycache__/old.pyc",
+        "scenarios/.venv/notes.yaml",
+        "sim/rules/stale.pyc",
+        "results/mine/summary.csv",
+    ):
+        (copy / ignored).parent.mkdir(parents=True, exist_ok=True)
+        (copy / ignored).write_text("left behind")
+    return copy
+
+
+def built(kind: str, folder: Path, target: Path) -> Path:
+    output("python", "-m", "build", f"--{kind}", "--no-isolation", "--outdir", str(target), cwd=folder)
+    (file,) = target.iterdir()
+    return file
+
+
+@pytest.fixture(scope="session")
+def wheel(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built("wheel", tree, tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="session")
+def unpacked(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("installed")
+    with zipfile.ZipFile(wheel) as packed:
+        packed.extractall(folder)
+    return folder
+
+
+def contents(wheel_file: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(wheel_file) as packed:
+        return {name: packed.read(name) for name in packed.namelist() if not name.endswith("/RECORD")}
+
+
+@needs_git
+def test_wheel_ships_exactly_the_tracked_files(wheel: Path) -> None:
+    tracked = shipped_files(ROOT)
+    program = {name for name in tracked if name.startswith("sim/")}
+    data = {f"sim/_data/{name}" for name in tracked if name.split("/")[0] in DATA_FOLDERS}
+    assert {name for name in contents(wheel) if ".dist-info/" not in name} == program | data
+
+
+@needs_git
+def test_wheel_carries_both_licences(wheel: Path) -> None:
+    licences = {name.rsplit("/", maxsplit=1)[1] for name in contents(wheel) if "/licenses/" in name}
+    assert licences == {"LICENSE", "LICENSE-DATA"}
+
+
+@needs_git
+def test_wheel_from_the_source_archive_is_the_same(tree: Path, wheel: Path, tmp_path: Path) -> None:
+    with tarfile.open(built("sdist", tree, tmp_path / "sdist")) as packed:
+        packed.extractall(tmp_path, **SAFELY)
+    (source,) = tmp_path.glob("balkan_armsrace-*")
+    assert contents(built("wheel", source, tmp_path / "again")) == contents(wheel)
+
+
+@needs_git
+def test_installed_wheel_has_the_library_away_from_the_checkout(unpacked: Path, tmp_path: Path) -> None:
+    where = output("python", "-c", "import sim; print(sim.__file__)", cwd=tmp_path, path=unpacked).strip()
+    assert Path(where).is_relative_to(unpacked)
+    command = ("python", "-m", "sim", "list")
+    assert output(*command, cwd=tmp_path, path=unpacked) == output(*command, cwd=tmp_path, path=ROOT)
+
+
+# ---- start -----------------------------------------------------------------------------------------------------------
+
+
+def test_importing_the_package_loads_no_library() -> None:
+    loaded = output("python", "-c", "import sim, sys; dir(sim); print(*sys.modules)").split()
+    assert not {name.split(".")[0] for name in loaded} & {*HEAVY, "cyclopts", "yaml"}
+
+
+def test_every_promised_name_is_there() -> None:
+    assert all(getattr(sim, name) is not None for name in sim.__all__)
+
+
+@pytest.mark.parametrize("command", ["--help", "list"])
+def test_command_line_loads_no_heavy_library(command: str) -> None:
+    program = f"import sys; from sim.cli import main; main([{command!r}]); print(*sys.modules)"
+    loaded = output("python", "-c", program).splitlines()[-1].split()
+    assert not {name.split(".")[0] for name in loaded} & set(HEAVY[:6])
+
+
+def test_help_answers_in_under_half_a_second() -> None:
+    taken = []
+    for _ in range(5):
+        began = time.perf_counter()
+        output("python", "-m", "sim", "--help")
+        taken.append(time.perf_counter() - began)
+    assert min(taken) < 0.5
+
+
+# ---- README ----------------------------------------------------------------------------------------------------------
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_readme_begins_with_two_commands_of_one_line() -> None:
+    first, second = blocks("sh")[:2]
+    assert first.count("\n") == second.count("\n") == 1
+    assert first.startswith("python3 -m venv .venv && ")
+    assert "armsrace run skydagger-delivery" in first
+    assert "-m pytest" in second
+
+
+def test_continuous_integration_runs_the_readmes_test_command() -> None:
+    checks = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    steps = blocks("sh")[1].strip().split(" && ")
+    places = [checks.find(step.replace(".venv", '"$venv"')) for step in steps]
+    assert min(places) >= 0, "change .ci/run together with the README"
+    assert places == sorted(places)
+
+
+def test_windows_commands_are_the_same_commands() -> None:
+    as_posix = [
+        block.replace("; ", " && ")
+        .replace(".venv\\Scripts\\", ".venv/bin/")
+        .replace("python -m venv", "python3 -m venv")
+        for block in blocks("powershell")
+    ]
+    assert as_posix == blocks("sh")[:2]
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "results/README.md", "CHANGELOG.md"])
+def test_pages_name_only_commands_that_exist(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:`|bin/)armsrace ([a-z]+)", text))
+    assert named <= set(COMMANDS)
+
+
+def test_readme_names_every_command() -> None:
+    assert set(re.findall(r"`armsrace ([a-z]+)", README)) == set(COMMANDS)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not IS_INSTALLED, reason="the manifest of a run asks for the installed version")
+def test_readme_shows_what_the_command_prints(tmp_path: Path) -> None:
+    printed = output("python", "-m", "sim", "run", "skydagger-delivery", "--keep", "none", cwd=tmp_path, path=ROOT)
+    lines = {" ".join(line.split()) for line in printed.splitlines()}
+    (excerpt,) = blocks("text")
+    missing = [line for line in excerpt.splitlines() if " ".join(line.split()) not in lines]
+    assert not missing, "results moved: copy the lines from the command, and write a Results change line"
+
+
+@pytest.mark.slow
+def test_readme_python_runs_as_printed(tmp_path: Path) -> None:
+    (program,) = blocks("python")
+    printed = output("python", "-c", program, cwd=tmp_path, path=ROOT)
+    assert "tension" in printed
+    assert not list(tmp_path.iterdir())
+
+
+# ---- papers ----------------------------------------------------------------------------------------------------------
+
+
+def test_citation_has_the_version_of_the_code() -> None:
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert str(cited["version"]) == sim.__version__
+    assert cited["cff-version"] == "1.2.0"
+
+
+def test_changelog_begins_with_this_version() -> None:
+    first = re.search(r"^## (.*)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert first is not None
+    assert sim.__version__ in first[1]
+
+
+def test_decisions_are_dated_and_short() -> None:
+    entries = re.split(r"^## ", (ROOT / "DECISIONS.md").read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    for entry in entries:
+        heading, *lines = entry.strip().splitlines()
+        assert re.match(r"\d{4}-\d{2}-\d{2}: ", heading), heading
+        assert len([line for line in lines if line]) <= 8, heading
+        assert all(
+            word in entry for word in ("**Decided:**", "**Because**", "**Instead of**", "**Would change if**")
+        ), heading
+
+
+def test_readme_pictures_exist() -> None:
+    pictures = re.findall(r"!\[[^]]+\]\(([^)]+)\)", README)
+    assert pictures
+    assert all((ROOT / picture).is_file() for picture in pictures)

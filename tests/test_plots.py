@@ -1,0 +1,375 @@
+"""The pictures of a run: the same bytes every time, one look per actor for ever, and no claim that the bands do not bear."""
+
+import os
+import re
+import struct
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass, replace
+from itertools import combinations
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from sim import look, plots
+from sim.actors import load_actors
+from sim.look import BASELINE, DYAD, LOOKS
+from sim.plots import event_words, named_events, verdict, write_figures
+from sim.quarters import index_of
+from sim.results import Bands, Run, contrast_of
+from sim.scenario_schema import event_adapter, event_models
+from sim.variables import Series
+
+QUARTERS, MEMBERS, CHANGE = 44, 8, 31
+DRAWINGS = (plots.spending, plots.relation, plots.risk, plots.stocks, plots.overview)
+SVG = "{http://www.w3.org/2000/svg}"
+SERIES = (
+    *(Series("spending", state) for state in ("SRB", "XKX", "TUR")),
+    *(Series(part, "SRB", "TUR") for part in ("relation", "rhetoric", "attitude", "supplier_choice")),
+    *(Series(part, "SRB", "XKX") for part in ("tension", "hazard")),
+    *(Series(arms, state) for arms in ("uav", "loitering") for state in ("SRB", "XKX")),
+    *(Series("deliveries", "SRB", seller) for seller in ("TUR", "RUS", "CHN")),
+    Series("deliveries", "XKX", "TUR"),
+)
+HISTORY = (
+    {"id": "tb2", "at": "2022Q2", "type": "order", "supplier": "TUR", "buyer": "XKX", "class": "uav", "n": 5,
+     "unit_price_musd": 6, "payment": "budget"},
+    {"id": "tb2-arrives", "at": "2023Q2", "type": "deliver", "ref": "tb2"},
+    {"id": "banjska", "at": "2023Q3", "type": "incident", "severity": "lethal"},
+)  # fmt: skip
+CHANGES = (
+    {"id": "visit", "at": "2026Q1", "type": "visit", "actor": "EU", "target": "SRB"},
+    {"id": "series.dialogue.2026Q1", "at": "2026Q1", "type": "dialogue", "level": 0.5},
+    {"id": "series.dialogue.2027Q1", "at": "2027Q1", "type": "dialogue", "level": 0.7},
+)
+
+
+@dataclass(frozen=True)
+class Story:
+    """A scenario as far as pictures look at it."""
+
+    title: str
+    events: tuple[object, ...]
+
+
+def story(title: str, *events: dict[str, object]) -> Story:
+    read = [event_adapter().validate_python(event) for event in events]
+    return Story(title, tuple(sorted(read, key=lambda event: event.quarter)))
+
+
+def synthetic(
+    *, compared: bool, quarters: int = QUARTERS, title: str = "Mediation at US$ 5 & more", effect: float = 1.0
+) -> Run:
+    """A small run whose scenario raises everything from one quarter on."""
+    chance = np.random.default_rng(7)
+    contrasts = []
+    for number, one in enumerate(SERIES, 1):
+        base = number * (1.0 + 0.1 * chance.random((quarters, MEMBERS)))
+        changed = base + effect * (np.arange(quarters)[:, None] >= CHANGE) * chance.random((quarters, MEMBERS))
+        contrasts.append(contrast_of(one, changed, base if compared else None))
+    return Run(
+        scenario=story(title, *HISTORY, *CHANGES),
+        baseline=story("What happened anyway", *HISTORY) if compared else None,
+        members=MEMBERS, seed=3, quarters=quarters, engine="compiled", fit="prior", settings=(),
+        contrasts=tuple(contrasts), first_difference=CHANGE if compared and quarters > CHANGE else None,
+        stability={}, keep="none", parameters_digest="", model_version="1.0",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def comparison(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
+    return write_figures(synthetic(compared=True), tmp_path_factory.mktemp("comparison") / "figures")
+
+
+@pytest.fixture(scope="module")
+def level(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
+    return write_figures(synthetic(compared=False), tmp_path_factory.mktemp("level"))
+
+
+def drawn_texts(figure: look.Figure) -> list[look.Text]:
+    """All words of a picture but the ticks that lie outside their axis."""
+    outside = {
+        tick.label1
+        for axes in figure.axes
+        for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim()))
+        for tick in axis.get_major_ticks()
+        if not low <= tick.get_loc() <= high
+    }
+    return [text for text in figure.findobj(look.Text) if text.get_text().strip() and text not in outside]
+
+
+def texts(svg: Path) -> list[str]:
+    return ["".join(element.itertext()) for element in ET.parse(svg).iter(f"{SVG}text")]
+
+
+# ---- files -----------------------------------------------------------------------------------------------------------
+
+
+def test_comparison_gives_five_picture_pairs_and_a_single_world_four(
+    comparison: tuple[Path, ...], level: tuple[Path, ...]
+) -> None:
+    names = ["spending", "relation", "risk", "stocks", "overview"]
+    assert [file.name for file in comparison] == [f"{name}.{end}" for name in names for end in ("png", "svg")]
+    assert [file.name for file in level] == [f"{name}.{end}" for name in names[:4] for end in ("png", "svg")]
+    assert all(file.is_file() for file in (*comparison, *level))
+
+
+def test_same_run_gives_same_bytes(comparison: tuple[Path, ...], tmp_path: Path) -> None:
+    again = write_figures(synthetic(compared=True), tmp_path)
+    assert [file.read_bytes() for file in again] == [file.read_bytes() for file in comparison]
+
+
+def test_same_bytes_in_a_new_process_without_a_home_and_nothing_printed(
+    comparison: tuple[Path, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "matplotlibrc").write_text("font.size: 30\naxes.facecolor: red\n", encoding="utf-8")
+    code = "from tests.test_plots import *; write_figures(synthetic(compared=True), Path('pictures'))"
+    root = str(Path(__file__).parents[1])
+    where = {"HOME": "/dev/null/home", "PYTHONPATH": root, "TMPDIR": str(tmp_path), "PYTHONHASHSEED": "5"}
+    hidden = ("MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")
+    environment = {key: value for key, value in os.environ.items() if key not in hidden} | where
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    for file in comparison:
+        assert (tmp_path / "pictures" / file.name).read_bytes() == file.read_bytes()
+
+
+def test_no_picture_names_a_path_or_a_time(comparison: tuple[Path, ...]) -> None:
+    for file in comparison:
+        content = file.read_bytes()
+        for word in (str(Path.cwd()), str(Path.home()), str(file.parent), "/tmp", "<dc:date>", "Software"):
+            assert word.encode() not in content, (file.name, word)
+
+
+def test_pictures_fit_a_screen_of_1366_pixels(comparison: tuple[Path, ...]) -> None:
+    for file in comparison[::2]:
+        width, height = struct.unpack(">II", file.read_bytes()[16:24])
+        assert width == 1320
+        assert 600 < height < 1150
+
+
+@pytest.mark.parametrize("quarters", [4, 32])
+def test_short_runs_have_their_pictures_too(quarters: int) -> None:
+    with look.our_look():
+        for draw in DRAWINGS:
+            look.FigureCanvasAgg(draw(synthetic(compared=True, quarters=quarters)).figure).draw()
+
+
+def test_settings_and_titles_of_any_kind_are_drawn_as_they_are(tmp_path: Path) -> None:
+    run = replace(synthetic(compared=False, title="Ω $x^2$ <b>武</b> \x07 " * 20), settings=("reaction.SRB=0.4",))
+    with look.our_look():
+        svg = look.write_picture(lambda: plots.spending(run), tmp_path, "spending")[1]
+    line = next(text for text in texts(svg) if text.startswith("Scenario:"))
+    assert "$x^2$ <b>武</b>" in line
+    assert line.endswith("…, with reaction.SRB=0.4")
+    assert len(line) <= look.CHARACTERS
+
+
+# ---- what is written in them -----------------------------------------------------------------------------------------
+
+
+def test_svg_text_is_text_and_says_what_made_the_picture(comparison: tuple[Path, ...]) -> None:
+    for svg in comparison[1::2]:
+        words = texts(svg)
+        assert "Scenario: Mediation at US$ 5 & more" in words
+        assert "Compared with: What happened anyway" in words
+        assert any(
+            re.fullmatch(r"armsrace \S+, model 1\.0, 8 members, seed 3, prior ensemble; bands 50 % and 90 %", w)
+            for w in words
+        )
+
+
+def test_no_type_is_smaller_than_twelve_points(comparison: tuple[Path, ...]) -> None:
+    for svg in comparison[1::2]:
+        sizes = [
+            float(size or short)
+            for size, short in re.findall(
+                r"font-size: ([\d.]+)px|font: (?:\w+ )?([\d.]+)px", svg.read_text(encoding="utf-8")
+            )
+        ]
+        assert len(sizes) > 10
+        assert min(sizes) >= 12.0
+
+
+@pytest.mark.parametrize("draw", DRAWINGS)
+def test_every_value_axis_carries_its_unit(draw: object) -> None:
+    units = {"million 2023 US$ per year", "million 2023 US$ in the year", "per cent, by calendar year", "units"}
+    units |= {"scale −1 to 1", "scale 0 to 1", "per year", "probability"}
+    with look.our_look():
+        for axes in draw(synthetic(compared=True)).figure.axes:  # type: ignore[operator]
+            label = axes.get_ylabel().replace("\n", " ")
+            assert label in units if axes.get_yticks().size else not label
+
+
+def test_last_row_of_panels_names_the_calendar_year() -> None:
+    with look.our_look():
+        for draw in DRAWINGS:
+            panels = draw(synthetic(compared=True)).figure.axes
+            lowest = min(axes.get_position().y0 for axes in panels)
+            last = [axes for axes in panels if axes.get_position().y0 < lowest + 0.01]
+            assert {axes.get_xlabel() for axes in last} == {"calendar year"}
+
+
+@pytest.mark.parametrize("draw", DRAWINGS)
+@pytest.mark.parametrize("compared", [True, False])
+def test_no_words_overlap_and_none_leave_the_picture(draw: object, compared: bool) -> None:
+    if draw is plots.overview and not compared:
+        return
+    with look.our_look():
+        figure = draw(synthetic(compared=compared)).figure  # type: ignore[operator]
+        canvas = look.FigureCanvasAgg(figure)
+        canvas.draw()
+        found = [(text.get_text(), text.get_window_extent(canvas.get_renderer())) for text in drawn_texts(figure)]
+    for words, box in found:
+        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= figure.bbox.width and box.y1 <= figure.bbox.height, words
+    for (one, first), (other, second) in combinations(found, 2):
+        shared = (
+            min(first.x1, second.x1) - max(first.x0, second.x0),
+            min(first.y1, second.y1) - max(first.y0, second.y0),
+        )
+        assert min(shared) <= 1.0, (one, other)
+
+
+# ---- what is claimed -------------------------------------------------------------------------------------------------
+
+
+def bands(low: list[float], high: list[float]) -> Bands:
+    middle = (np.array(low) + np.array(high)) / 2
+    return Bands(np.array([low, middle, middle, middle, high]), middle, (middle > 0).astype(float))
+
+
+def test_sign_is_named_only_where_the_90_per_cent_band_is_clear_of_zero() -> None:
+    times = ["2025Q3", "2025Q4", "2026Q1", "2026Q2", "2026Q3"]
+    assert (
+        verdict(bands([0, 0.1, 0.1, -0.1, -0.4], [0, 1, 1, 1, -0.2]), times) == "higher 2025Q4–2026Q1, lower in 2026Q3"
+    )
+    assert verdict(bands([-1, -1, -1, -1, -1], [1, 1, 1, 1, 1]), times) == "sign not asserted"
+    assert verdict(bands([0, 0, 0, 0, 0], [0, 0, 0, 0, 0]), times) == "none in any world"
+
+
+def test_distance_from_zero_that_cannot_be_seen_is_no_sign() -> None:
+    assert verdict(bands([1.0, 0.001], [5.0, 0.002]), ["2026", "2027"]) == "higher in 2026"
+
+
+def test_sign_of_the_hazard_is_never_asserted(comparison: tuple[Path, ...]) -> None:
+    words = texts(comparison[5])
+    assert "Difference: sign not asserted" in words
+    assert any(word.startswith("Difference: higher 2025Q4") for word in words)  # tension, in the same synthetic run
+
+
+def test_run_without_effect_says_so() -> None:
+    run = replace(synthetic(compared=True, effect=0.0), first_difference=None)
+    with look.our_look():
+        titles = [axes.get_title(loc="left") for axes in plots.overview(run).figure.axes]
+    assert all(title.endswith("\nnone in any world") for title in titles)
+
+
+def test_time_line_names_what_the_scenario_changes_and_nothing_else() -> None:
+    run = synthetic(compared=True)
+    assert [mark.words for mark in named_events(run)] == [
+        "2026Q1  visit: European Union to Serbia",
+        "2026Q1  dialogue of Belgrade and Pristina",
+    ]
+    swapped = replace(run, scenario=run.baseline, baseline=run.scenario)
+    assert named_events(swapped)[0].words == "2026Q1  left out: visit: European Union to Serbia"
+
+
+def test_order_with_a_date_is_named_when_made_and_when_it_arrives() -> None:
+    order = HISTORY[0] | {"id": "more", "at": "2026Q2", "due": "2027Q1"}
+    run = replace(synthetic(compared=True), scenario=story("More", *HISTORY, order))
+    words = ["2026Q2  order: Türkiye to Kosovo, armed UAVs", "2027Q1  delivery: Türkiye to Kosovo, armed UAVs"]
+    assert [mark.words for mark in named_events(run)] == words
+    assert [mark.words for mark in named_events(replace(run, quarters=index_of("2027Q1")))] == words[:1]
+
+
+def test_time_line_of_a_single_world_names_drones_and_incidents() -> None:
+    words = [mark.words for mark in named_events(synthetic(compared=False))]
+    assert words == ["2023Q2  delivery: Türkiye to Kosovo, armed UAVs", "2023Q3  lethal incident"]
+
+
+def test_event_after_the_end_of_the_run_is_not_on_the_time_line() -> None:
+    assert named_events(synthetic(compared=True, quarters=index_of("2026Q1"))) == []
+
+
+def test_every_type_of_event_has_words() -> None:
+    types = {tag for tag in event_models() if tag != "deliver with ref"}
+    assert set(plots.EVENT_WORDS) == types
+    trade = SimpleNamespace(type="trade_shock", parties=("TUR", "SRB"))
+    words = event_words(_Fields(trade), {})
+    assert words == "shock to the trade of Türkiye and Serbia"
+
+
+class _Fields(SimpleNamespace):
+    """An event as pydantic gives it: its fields can be walked."""
+
+    def __init__(self, plain: SimpleNamespace) -> None:
+        super().__init__(**vars(plain))
+
+    def __iter__(self) -> object:
+        return iter(vars(self).items())
+
+
+# ---- looks -----------------------------------------------------------------------------------------------------------
+
+# Machado, Oliveira and Fernandes 2009, IEEE Transactions on Visualization and Computer Graphics 15(6), severity 1.0;
+# applied to linear RGB
+BLINDNESSES = {
+    "none": np.eye(3),
+    "protanopia": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+    "deuteranopia": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+    ),
+    "tritanopia": np.array(
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]
+    ),
+}
+TO_XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
+WHITE = np.array([0.95047, 1.0, 1.08883])
+APART = 10.0  # CIE76, about four just noticeable differences
+
+
+def lab(colour: str, blindness: str) -> np.ndarray:
+    """CIELAB of an sRGB colour as seen with a colour blindness."""
+    coded = np.array([int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)])
+    linear = np.where(coded <= 0.04045, coded / 12.92, ((coded + 0.055) / 1.055) ** 2.4)
+    seen = np.clip(BLINDNESSES[blindness] @ linear, 0.0, 1.0)
+    share = TO_XYZ @ seen / WHITE
+    f = np.where(share > 216 / 24389, np.cbrt(share), (24389 / 27 * share + 16) / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+def test_simulated_colours_agree_with_known_values() -> None:
+    np.testing.assert_allclose(lab("#FF0000", "none"), [53.24, 80.09, 67.20], atol=0.02)
+    assert np.abs(lab("#FFFFFF", "deuteranopia") - [100.0, 0.0, 0.0]).max() < 0.1
+
+
+def test_every_actor_has_a_colour_a_dash_and_a_marker_of_its_own() -> None:
+    assert set(LOOKS) == set(load_actors().codes)
+    for part in ("colour", "dash", "marker"):
+        assert len({getattr(one, part) for one in LOOKS.values()}) == len(LOOKS), part
+
+
+@pytest.mark.parametrize("blindness", BLINDNESSES)
+def test_every_pair_of_actor_colours_stays_apart(blindness: str) -> None:
+    """All 22 actors, the dyad and the black baseline, and each of them from the white ground."""
+    colours = {code: one.colour for code, one in LOOKS.items()} | {"dyad": DYAD.colour, "baseline": BASELINE.colour}
+    seen = {name: lab(colour, blindness) for name, colour in (colours | {"ground": "#FFFFFF"}).items()}
+    near = {
+        (one, other): round(float(np.linalg.norm(seen[one] - seen[other])), 1)
+        for one, other in combinations(seen, 2)
+        if np.linalg.norm(seen[one] - seen[other]) < APART
+    }
+    assert near == {}
+
+
+def test_colours_of_the_three_states_are_fixed_for_ever() -> None:
+    assert [LOOKS[state].colour for state in ("SRB", "XKX", "TUR")] == ["#0072B2", "#D55E00", "#009E73"]

@@ -1,0 +1,125 @@
+"""Where numbers come from: `trace` and the tables of `figures`."""
+
+import json
+
+import pytest
+
+from sim.errors import InputError
+from sim.library_words import prior_words
+from sim.parameters import load_parameters
+from sim.rules.draws import CODES
+from sim.source_tables import TABLES, source_table
+from sim.tracing import functions_naming, traced
+
+
+def facts(name):
+    return dict(traced(name).facts)
+
+
+def test_a_parameter_names_value_range_status_source_and_use():
+    found = traced("reaction.SRB")
+    assert found.plain()["range"] == [0.0, 5.0]
+    assert found.values[0]["default"] == 0.4
+    assert found.values[0]["low"] < 0.4 < found.values[0]["high"]
+    assert facts("reaction.SRB")["status"] == "assumed"
+    assert any("sim/phases.py: press" in use for use in found.uses)
+
+
+def test_the_band_of_a_half_normal_is_that_of_its_quantiles():
+    value = traced("reaction.SRB").values[0]
+    assert value["low"] == pytest.approx(0.4 * 0.0627068 / 0.6744898, rel=1e-4)
+    assert value["high"] == pytest.approx(0.4 * 1.9599640 / 0.6744898, rel=1e-6)
+
+
+def test_every_parameter_is_used_by_the_model():
+    idle = [name for name in load_parameters().names if not any("sim/" in use for use in traced(name).uses)]
+    assert idle == []
+
+
+def test_a_table_cell_names_the_series_that_repeats_it():
+    assert "scenario baseline: series deliveries.TUR.XKX.arms, 2023, the same number" in traced("004-T1-XKX-2023").uses
+
+
+def test_a_blank_figure_is_unknown_not_zero():
+    assert facts("004-T1-SRB-1998")["value"] == "blank"
+    assert facts("004-T1-XKX-2008")["value"] == "0 USD"
+
+
+def test_a_figure_names_what_it_conflicts_with():
+    assert facts("004-B116")["conflicts"] == "001-04"
+
+
+def test_an_observed_level_is_used_and_a_level_kept_to_compare_is_not():
+    assert traced("milex-SRB-2023").uses == ("sim/seeds.py",)
+    assert traced("gdp-SRB-2020").uses == ()
+
+
+def test_an_event_of_a_scenario_names_its_scenario_and_document():
+    found = traced("skydagger-order")
+    assert "scenario skydagger-delivery" in found.uses
+    assert facts("skydagger-order")["source"].startswith("002:")
+
+
+def test_a_variable_says_what_its_sign_rests_on():
+    assert "tension_delivery" in facts("tension")["sign"]
+    assert facts("hazard")["sign"].startswith("never asserted")
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("reaktion.SRB", "reaction.SRB"),
+        ("skydager-order", "skydagger-order"),
+        ("milex-SRB-2032", "milex-SRB-202"),
+        ("tensoin", "tension"),
+    ],
+)
+def test_an_unknown_name_suggests_the_nearest(name, meant):
+    with pytest.raises(InputError, match=f'did you mean "{meant}'):
+        traced(name)
+
+
+def test_every_kind_of_prior_has_words():
+    assert {prior.kind for prior in load_parameters().distributions} <= set(CODES)
+    assert all(prior_words(prior) for prior in load_parameters().distributions)
+
+
+def test_functions_are_found_by_the_name_that_they_read():
+    assert functions_naming("phases.py", "OF", "hazard_tension") == ("risk",)
+    assert functions_naming("phases.py", "OF", "no_such_name") == ()
+
+
+@pytest.mark.parametrize("name", sorted(TABLES))
+def test_every_table_can_be_read_and_written_as_json(name):
+    found = source_table(name)
+    assert found.records and json.dumps(found.plain(), allow_nan=False)
+    assert found.lines()
+
+
+@pytest.mark.parametrize("name", sorted(set(TABLES) - {"all", "events"}))
+def test_tables_fit_the_page(monkeypatch, name):
+    monkeypatch.setenv("COLUMNS", "100")
+    assert max(len(line) for line in "\n".join(source_table(name).lines()).split("\n")) <= 100
+
+
+def test_printed_totals_stay_beside_the_sums():
+    cells = {(row["country"], row["year"]): row for row in source_table("exports").records}
+    assert int(cells["BALKANS", "2023"]["value"]) - int(cells["SUM", "2023"]["value"]) == 2023
+    assert cells["SUM", "2023"]["value"] == "462134049"
+    assert cells["SUM", "2023"]["status"] == "derived" and cells["BALKANS", "2023"]["flag"].startswith("total wrong")
+
+
+def test_flagged_cells_carry_a_mark_and_the_flag_follows():
+    text = "\n".join(source_table("exports").lines())
+    assert "blank[1]" in text and "[1] blank in the table: unknown, not zero" in text
+
+
+def test_both_numbers_of_turkish_troops_stand_side_by_side():
+    row = next(row for row in source_table("conflicts").records if row["one_id"] == "001-04")
+    assert "780 persons" in row["one"] and "380 persons" in row["other"]
+
+
+def test_spending_is_compared_in_one_price_level():
+    serbia = next(row for row in source_table("spending").plain() if row["country"] == "Serbia")
+    assert serbia["sipri_2023_prices_musd"] == pytest.approx(1883.38 / 1.0295)
+    assert serbia["difference_per_cent"] == pytest.approx(100.0 * (2500.0 * 1.0295 / 1883.38 - 1.0))

@@ -1,0 +1,217 @@
+"""What a run says in words: rows, certainty, assumed signs, stability, and the honest messages."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from sim.answer import answer
+from sim.messages import caveats, stability_sentence
+from sim.parameters import load_parameters
+from sim.printing import shown, table
+from sim.quarters import COUNT, index_of
+from sim.results import Run, contrast_of
+from sim.scenario import apply_settings, load_scenario
+from sim.signs import SIGN_RESTS_ON, assumed_signs
+from sim.variables import VARIABLES, Series, all_series
+from sim.words import TOPICS, findings, first_effect, in_a_hundred, incidents_expected, signed
+
+MEMBERS = 100
+DELIVERY = index_of("2025Q4")
+STABLE = {"stable": 1.0, "marginal": 0.0, "runaway": 0.0}
+SPENDING, ATTITUDE, HAZARD = Series("spending", "SRB"), Series("attitude", "SRB", "TUR"), Series("hazard", "SRB", "XKX")
+INCIDENTS, ORDERS = Series("incidents", "SRB", "XKX"), Series("orders", "XKX", "TUR")
+
+
+def synthetic(
+    changes=None, *, scenario="skydagger-delivery", settings=(), shares=STABLE, quarters=COUNT, baseline=True
+):
+    """A run in which every baseline series is 100 in every member, and the scenario adds what `changes` says."""
+    chosen = apply_settings(load_scenario(scenario), settings)
+    flat = np.full((quarters, MEMBERS), 100.0)
+    contrasts = []
+    for one in (SPENDING, ATTITUDE, HAZARD, INCIDENTS, ORDERS):
+        added = np.zeros_like(flat)
+        for quarter, values in (changes or {}).get(one, {}).items():
+            added[quarter:] = values
+        contrasts.append(contrast_of(one, flat + added, flat if baseline else None))
+    return Run(
+        scenario=chosen, baseline=load_scenario("baseline") if baseline else None, members=MEMBERS, seed=3, quarters=quarters,
+        engine="compiled", fit="prior", settings=tuple(settings), contrasts=tuple(contrasts), first_difference=None,
+        stability={"share_of_members": shares, "eigenvalue_per_year": {"q05": -0.2, "q50": -0.1, "q95": -0.05}},
+        keep="none", parameters_digest="", model_version="1.0",
+    )  # fmt: skip
+
+
+def rows(run):
+    return {row.what: row for row in findings(run)}
+
+
+def spread(low, high):
+    return np.linspace(low, high, MEMBERS)
+
+
+def test_a_rise_of_spending_is_told_in_per_cent_with_its_range():
+    row = rows(synthetic({SPENDING: {DELIVERY: spread(1.0, 3.0)}}))["Serbia's spending in 2026"]
+    assert (
+        row.sentence == "Serbia's spending in 2026: +2.0 % (5-95 %: +1.1 to +2.9), higher in all worlds, sign assumed"
+    )
+
+
+def test_a_range_that_includes_zero_is_undetermined():
+    row = rows(synthetic({SPENDING: {DELIVERY: spread(-1.0, 3.0)}}))["Serbia's spending in 2030"]
+    assert row.certainty == "undetermined, 75 higher"
+    assert row.sentence.endswith("undetermined (higher in 75 of 100 worlds)")
+
+
+def test_the_sign_of_the_hazard_is_never_asserted():
+    row = rows(synthetic({HAZARD: {DELIVERY: spread(1.0, 3.0)}}))["rate of serious incidents in 2026"]
+    assert row.certainty == "all higher, sign contested"
+
+
+def test_a_fall_counts_the_worlds_that_fall():
+    row = rows(synthetic({ATTITUDE: {DELIVERY: spread(-0.9, -0.1)}}))["Serbia's attitude to Türkiye in 2025Q4"]
+    assert row.certainty == "all lower, sign assumed"
+
+
+def test_an_order_on_paper_is_no_effect():
+    run = synthetic({ORDERS: {index_of("2024Q4"): spread(1.0, 2.0)}, SPENDING: {DELIVERY: spread(1.0, 2.0)}})
+    assert first_effect(run) == DELIVERY
+
+
+def test_rows_that_nothing_touches_are_left_out():
+    assert set(rows(synthetic({SPENDING: {DELIVERY: 1.0}}))) == {
+        "Serbia's spending in 2026",
+        "Serbia's spending in 2030",
+    }
+
+
+def test_first_full_year_of_an_effect_in_a_first_quarter_is_that_year():
+    assert "Serbia's spending in 2027" in rows(synthetic({SPENDING: {index_of("2027Q1"): 1.0}}))
+
+
+def test_an_effect_after_2030_is_not_dated_before_it():
+    assert set(rows(synthetic({SPENDING: {index_of("2032Q2"): 1.0}}))) == {"Serbia's spending in 2033"}
+
+
+def test_a_run_that_ends_early_leaves_out_the_later_rows():
+    assert set(rows(synthetic({SPENDING: {DELIVERY: 1.0}}, quarters=36))) == {"Serbia's spending in 2026"}
+
+
+def test_expected_incidents_are_summed_over_the_quarters():
+    run = synthetic({INCIDENTS: {DELIVERY: 0.5}})
+    year, ours, theirs = incidents_expected(run)
+    assert (year, ours, theirs) == (2026, pytest.approx(20 * 100.5), pytest.approx(20 * 100.0))
+
+
+def test_the_sign_of_spending_is_assumed_while_the_reaction_cannot_be_negative():
+    assert assumed_signs("spending", "SRB", load_parameters()) == ("reaction.SRB",)
+
+
+def test_a_prior_that_reaches_the_other_sign_asserts_nothing():
+    table_ = load_parameters().with_overrides({"trade_sensitivity": 0.1})
+    wide = tuple(
+        replace(
+            one, low=-1.0, priors=tuple(replace(prior, kind="normal", spread=1.0, low=-1.0) for prior in one.priors)
+        )
+        if one.name == "trade_sensitivity"
+        else one
+        for one in table_.parameters
+    )
+    assert assumed_signs("trade", "SRB", replace(table_, parameters=wide)) == ()
+    assert assumed_signs("trade", "SRB", table_) == ("trade_sensitivity",)
+
+
+def test_a_sign_that_rests_on_a_derived_parameter_is_not_called_assumed():
+    assert load_parameters().parameter("memory_weight").status == "derived"
+    assert assumed_signs("supplier_choice", "SRB", load_parameters()) == ()
+
+
+def test_a_budget_that_the_scenario_itself_moves_has_no_assumed_sign():
+    event = SimpleNamespace(type="supplement", actor="SRB")
+    assert assumed_signs("spending", "SRB", load_parameters(), [event]) == ()
+    assert assumed_signs("spending", "XKX", load_parameters(), [event]) == ("reaction.XKX",)
+
+
+def test_signs_rest_on_parameters_that_exist():
+    names = {name.format(actor="SRB") for words in SIGN_RESTS_ON.values() for name in words}
+    assert names <= set(load_parameters().starts)
+    assert set(SIGN_RESTS_ON) <= set(VARIABLES)
+
+
+def test_topics_are_recorded_series():
+    assert {Series(topic.variable, topic.actor, topic.counterpart) for topic in TOPICS} <= set(all_series())
+
+
+def test_size_message_is_computed_from_the_run():
+    run = synthetic({SPENDING: {DELIVERY: 7.0}})
+    assert (
+        "about 7.0 % in the middle world; most of what Serbia spends is not explained" in caveats(run, findings(run))[0]
+    )
+
+
+def test_size_message_makes_no_excuse_for_an_effect_larger_than_the_noise():
+    run = synthetic({SPENDING: {DELIVERY: 40.0}})
+    assert "most of what" not in caveats(run, findings(run))[0]
+
+
+def test_rival_readings_are_quoted_for_arms_and_not_for_dialogue():
+    said = "\n".join(caveats(synthetic(), ()))
+    assert "fears of an arms race" in said and "pro-status quo" in said and "as a conflict" in said
+    assert "rival ways" not in "\n".join(caveats(replace_baseline(synthetic(scenario="dialogue-and-mediation")), ()))
+
+
+def replace_baseline(run):
+    return replace(run, baseline=load_scenario("skydagger-delivery"))
+
+
+def test_the_missing_number_of_the_delivery_is_named():
+    assert any("002-01" in note and "no number" in note for note in caveats(synthetic(), ()))
+
+
+def test_all_worlds_are_stable_in_words():
+    assert stability_sentence(synthetic()).startswith("In all 100 worlds the race is stable")
+
+
+def test_mixed_classes_are_counted():
+    sentence = stability_sentence(synthetic(shares={"stable": 0.9, "marginal": 0.03, "runaway": 0.07}))
+    assert "in 90 it is stable, in 3 it is on the edge, in 7 it runs away" in sentence
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_every_line_of_the_answer_fits_the_page(monkeypatch, tmp_path, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    run = synthetic({SPENDING: {DELIVERY: spread(1.0, 3.0)}, HAZARD: {DELIVERY: spread(-1.0, 1.0)}})
+    lines = "\n".join(answer(run, "skydagger-delivery", tmp_path)).split("\n")
+    assert max(len(line) for line in lines if not line.startswith("  armsrace")) <= width
+
+
+def test_a_scenario_compared_with_nothing_gives_levels(tmp_path):
+    text = "\n".join(answer(synthetic(scenario="baseline", baseline=False), "baseline", tmp_path))
+    assert "these are levels" in text and "Serbia's spending, m US$/yr" in text and "worlds of 100" not in text
+
+
+def test_worlds_that_do_not_differ_are_said_not_to(tmp_path):
+    assert "Nothing differs between the two" in "\n".join(answer(synthetic(), "skydagger-delivery", tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(1.0, "all"), (0.9999, "99"), (0.57, "57"), (0.0001, "under 1"), (0.0, "none")]
+)
+def test_counts_of_worlds_are_never_rounded_up(share, words):
+    assert in_a_hundred(share) == words
+
+
+def test_what_rounds_to_zero_has_no_sign():
+    assert signed(-0.004, 2) == "0.00"
+
+
+def test_brackets_survive_and_control_characters_do_not():
+    assert shown("[bold]a\x1b[2J\n") == "[bold]a\\x1b[2J\n"
+
+
+def test_a_table_wraps_its_first_column_and_keeps_the_numbers_whole(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    text = table(("a long heading of words", "n"), [("one two three four five six seven", "1,234,567")], right=(1,))
+    assert max(map(len, text.split("\n"))) <= 40 and "1,234,567" in text
