@@ -232,7 +232,7 @@ class StateAgent(Actor):
         self.rivals = tuple(rival for state, rival in model.net.rivals if state == code)
         self.memory = {supplier: 0.0 for state, supplier in model.net.grudges if state == code}
         self.choice = dict.fromkeys(model.net.suppliers, 0.0)
-        self.influence = dict.fromkeys(model.net.suppliers, 0.0)
+        self.influence: dict[str, float] = dict.fromkeys(model.net.suppliers, 0.0)
         self.embargo = dict.fromkeys(model.net.suppliers, 0.0)
         self.orders = dict.fromkeys(model.net.suppliers, 0.0)
         self.deliveries = dict.fromkeys(model.net.suppliers, 0.0)
@@ -783,7 +783,7 @@ class RegionModel(mesa.Model):
         (self.peacekeeper,) = self.agents_by_type[PeacekeeperAgent]
 
     def _patronage(self, code: str) -> Patronage:
-        patronage: Patronage = self.actors[code].patronage  # type: ignore[attr-defined]
+        patronage: Patronage = getattr(self.actors[code], "patronage")  # noqa: B009 - not every actor has the role
         return patronage
 
     def state(self, code: str) -> StateAgent:

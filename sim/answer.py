@@ -15,7 +15,6 @@ from sim.words import (
     Topic,
     contrast_of_topic,
     findings,
-    first_effect,
     incidents_expected,
 )
 
@@ -75,7 +74,7 @@ def _worth_saying(run: "Run") -> tuple[tuple[Finding, ...], tuple[Finding, ...]]
 
 
 def _changes(run: "Run") -> Iterator[str]:
-    start = first_effect(run)
+    start = run.first_effect
     against = run.baseline.id
     yield paragraph(
         f"{run.scenario.id} against {against}: {run.members:,} pairs of worlds with the same draws, seed {run.seed}."

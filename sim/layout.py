@@ -130,14 +130,15 @@ ROWS_OF_THE_WORLD = {
 }
 
 
-def _offsets(name: str, counts: dict[str, int]) -> Any:
-    starts = np.cumsum([0, *counts.values()])[:-1]
-    return namedtuple(name, list(counts))(*(int(start) for start in starts))  # noqa: PYI024 - numba reads these fields
+def _offsets(counts: dict[str, int]) -> tuple[int, ...]:
+    """First row of each entry, when so many rows follow each other."""
+    return tuple(int(start) for start in np.cumsum([0, *counts.values()])[:-1])
 
 
 PARAMETERS = load_parameters()
-AT = _offsets("AT", ROWS_OF_THE_WORLD)
-OF = _offsets("OF", {parameter.name: len(parameter.suffixes) for parameter in PARAMETERS.parameters})
+ROWS_OF_THE_PARAMETERS = {parameter.name: len(parameter.suffixes) for parameter in PARAMETERS.parameters}
+AT: Any = namedtuple("AT", list(ROWS_OF_THE_WORLD))(*_offsets(ROWS_OF_THE_WORLD))  # noqa: PYI024 - read by numba
+OF: Any = namedtuple("OF", list(ROWS_OF_THE_PARAMETERS))(*_offsets(ROWS_OF_THE_PARAMETERS))  # noqa: PYI024
 ROWS = sum(ROWS_OF_THE_WORLD.values())
 GIVEN_ROWS = PARAMETERS.size
 

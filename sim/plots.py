@@ -148,12 +148,12 @@ def end_time(run: Run) -> float:
 
 
 def change_time(run: Run) -> float | None:
-    """The beginning of the quarter in which the two worlds first differ, in years."""
-    return None if run.first_difference is None else FIRST_YEAR + run.first_difference / QUARTERS_PER_YEAR
+    """The beginning of the quarter in which anything but an order first differs, in years."""
+    return None if run.first_effect is None else FIRST_YEAR + run.first_effect / QUARTERS_PER_YEAR
 
 
 def change_name(run: Run) -> str:
-    return "" if run.first_difference is None else name_of(run.first_difference)
+    return "" if run.first_effect is None else name_of(run.first_effect)
 
 
 def spending(run: Run) -> Frame:
@@ -216,7 +216,7 @@ def draw_levels(axes: Any, run: Run, panel: Panel, record: float, label: str = "
 
 def draw_change(axes: Any, run: Run, panel: Panel, width: float) -> None:
     """The paired difference over the whole run."""
-    first = QUARTERS_PER_YEAR * ((run.first_difference or 0) // QUARTERS_PER_YEAR)
+    first = QUARTERS_PER_YEAR * ((run.first_effect or 0) // QUARTERS_PER_YEAR)
     look.lay_time(axes, FIRST_YEAR, end_time(run), label="calendar year")
     words = draw_difference(axes, run, panel, range(first, run.quarters))
     axes.set_title(wrapped(f"Difference: {words}", width), size=look.TYPE)
@@ -274,7 +274,7 @@ def overview(run: Run) -> Frame:
 
 def draw_around_change(axes: Any, run: Run, panel: Panel, width: float) -> None:
     """One difference from shortly before the worlds part to five years after."""
-    change = run.first_difference
+    change = run.first_effect
     if change is None:
         change = min(index_of(EVENTS_DOCUMENTED_UNTIL), run.quarters - 1)
     shown = range(max(0, change - QUARTERS_BEFORE), min(run.quarters, change + QUARTERS_AFTER + 1))

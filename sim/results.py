@@ -8,7 +8,7 @@ import csv
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -93,6 +93,7 @@ class Contrast:
     """One series in both worlds and the paired difference, by quarter and by calendar year.
 
     baseline and difference are None where the scenario is compared to nothing.
+    first_difference : number of the first quarter in which any member of the two worlds differs, or None
     """
 
     series: Series
@@ -103,14 +104,16 @@ class Contrast:
     yearly_baseline: Bands | None
     yearly_difference: Bands | None
     yearly_per_cent: Bands | None
+    first_difference: int | None
 
 
 def contrast_of(one: Series, scenario: Array, baseline: Array | None) -> Contrast:
     """Contrast of a series from the members of both worlds, (quarters, members) each, paired by column."""
     yearly = calendar_years(scenario)
     if baseline is None:
-        return Contrast(one, bands_of(scenario), None, None, bands_of(yearly), None, None, None)
+        return Contrast(one, bands_of(scenario), None, None, bands_of(yearly), None, None, None, None)
     yearly_base = calendar_years(baseline)
+    differs = (scenario != baseline).any(axis=1)
     per_cent = None
     if one.variable == "spending":
         per_cent = bands_of(PER_CENT * (yearly / yearly_base - 1.0))
@@ -123,6 +126,7 @@ def contrast_of(one: Series, scenario: Array, baseline: Array | None) -> Contras
         bands_of(yearly_base),
         bands_of(yearly - yearly_base),
         per_cent,
+        int(differs.argmax()) if differs.any() else None,
     )
 
 
@@ -132,7 +136,6 @@ class Run:
 
     scenario, baseline : resolved scenarios; baseline is None where there is nothing to compare to
     contrasts          : one per recorded series, in recorded order
-    first_difference   : number of the first quarter in which any member of the two worlds differs, or None
     stability          : class and eigenvalues over members, see `sim.stability`
     """
 
@@ -145,7 +148,6 @@ class Run:
     fit: str
     settings: tuple[str, ...]
     contrasts: tuple[Contrast, ...]
-    first_difference: int | None
     stability: dict[str, Any]
     keep: str
     parameters_digest: str
@@ -158,6 +160,16 @@ class Run:
     def contrast(self, variable: str, actor: str, counterpart: str = "") -> Contrast:
         """The contrast of one series; KeyError if it was not recorded."""
         return self.by_series[Series(variable, actor, counterpart)]
+
+    @cached_property
+    def first_difference(self) -> int | None:
+        """Number of the first quarter in which any member of the two worlds differs, or None."""
+        return _earliest(self.contrasts)
+
+    @cached_property
+    def first_effect(self) -> int | None:
+        """The same for everything but orders, which are on paper until they are delivered."""
+        return _earliest(contrast for contrast in self.contrasts if contrast.series.variable != "orders")
 
     @property
     def quarter_names(self) -> tuple[str, ...]:
@@ -187,6 +199,11 @@ class Run:
         import pandas as pd
 
         return pd.DataFrame(list(summary_rows(self)), columns=list(SUMMARY_COLUMNS))
+
+
+def _earliest(contrasts: Iterable[Contrast]) -> int | None:
+    starts = [contrast.first_difference for contrast in contrasts if contrast.first_difference is not None]
+    return min(starts, default=None)
 
 
 def _quarterly_rows(contrast: Contrast, names: Sequence[str]) -> Iterator[dict[str, Any]]:
@@ -276,7 +293,7 @@ class Trajectories:
             write_statistics=False,
         )
 
-    def add(self, scenario: str, members: Sequence[int], chunk: Array, places: Sequence[int]) -> None:
+    def add(self, scenario: str, members: Sequence[int] | NDArray[np.int64], chunk: Array, places: Sequence[int]) -> None:
         """Add members of one world: chunk is (series, quarters, members), places the series of it to write."""
         count = len(members)
         block = self._quarters * count

@@ -181,12 +181,15 @@ def _identity(
 
 
 def _folder(target: Path, identity: dict[str, Any], overwrite: bool) -> RunFolder:
-    """Where the run goes. A folder that holds anything but the same run is left alone."""
-    if target.exists() and not overwrite and (not target.is_dir() or any(target.iterdir())):
-        if not _holds_same_run(target, identity):
-            what = "holds another run" if (target / MANIFEST).is_file() else "is not empty and holds no run"
-            advice = "choose another folder with --out, or add --overwrite to replace it"
-            raise InputError(target, [Problem(None, "", f"{what}; {advice}")])
+    """Where the run goes. A folder that holds anything but a run is left alone, and so is another run unless told."""
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        found = _identity_in(target)
+        if found is None:
+            message = "is not empty and holds no run; choose another folder with --out"
+            raise InputError(target, [Problem(None, "", message)])
+        if found != identity and not overwrite:
+            message = "holds another run; choose another folder with --out, or add --overwrite to replace it"
+            raise InputError(target, [Problem(None, "", message)])
     try:
         return RunFolder(target)
     except OSError as error:
@@ -194,12 +197,13 @@ def _folder(target: Path, identity: dict[str, Any], overwrite: bool) -> RunFolde
         raise InputError(target, [Problem(None, "", message)]) from None
 
 
-def _holds_same_run(target: Path, identity: dict[str, Any]) -> bool:
+def _identity_in(target: Path) -> dict[str, Any] | None:
+    """Identity of the run that a folder holds; None if it holds none."""
     try:
-        found = json.loads((target / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(found, dict) and found.get("identity") == identity
+        found = json.loads((target / MANIFEST).read_text(encoding="utf-8"))["identity"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 @dataclass(frozen=True)
@@ -236,7 +240,7 @@ def _finished(plan: _Plan, identity: dict[str, Any], fit: str, settings: Sequenc
             for number in range(len(plan.worlds))
         ]
         _simulate(plan, stores)
-        contrasts, first_difference = _reduced(plan, stores)
+        contrasts = _reduced(plan, stores)
     last = plan.worlds[-1]
     drawn = _drawn(plan, last)
     return Run(
@@ -249,7 +253,6 @@ def _finished(plan: _Plan, identity: dict[str, Any], fit: str, settings: Sequenc
         fit=fit,
         settings=tuple(settings),
         contrasts=contrasts,
-        first_difference=first_difference,
         stability=stability_over_members(last.parameters, drawn),
         keep=plan.keep,
         parameters_digest=identity["parameters_sha256"],
@@ -291,21 +294,14 @@ def _kept(plan: _Plan) -> tuple[Series, ...]:
     return tuple(one for one in plan.series if plan.keep == "all" or one.is_headline)
 
 
-def _reduced(plan: _Plan, stores: Sequence[Store]) -> tuple[tuple[Contrast, ...], int | None]:
-    """Contrasts of all series, and the first quarter in which the two worlds differ."""
+def _reduced(plan: _Plan, stores: Sequence[Store]) -> tuple[Contrast, ...]:
+    """Contrasts of all series."""
 
-    def contrast(one: Series) -> tuple[Contrast, int]:
-        scenario = stores[-1].values(one)
-        baseline = stores[0].values(one) if len(stores) > 1 else None
-        differs = plan.quarters
-        if baseline is not None and not np.array_equal(scenario, baseline):
-            differs = int((scenario != baseline).any(axis=1).argmax())
-        return contrast_of(one, scenario, baseline), differs
+    def contrast(one: Series) -> Contrast:
+        return contrast_of(one, stores[-1].values(one), stores[0].values(one) if len(stores) > 1 else None)
 
     with ThreadPoolExecutor(plan.threads or os.cpu_count()) as pool:
-        found = list(pool.map(contrast, plan.series))
-    first = min(differs for _, differs in found)
-    return tuple(one for one, _ in found), None if first == plan.quarters else first
+        return tuple(pool.map(contrast, plan.series))
 
 
 def _drawn(plan: _Plan, one: World) -> NDArray[np.float64]:

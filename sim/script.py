@@ -1,6 +1,6 @@
 """What a scenario makes happen, quarter by quarter, in the form that both engines read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -130,7 +130,8 @@ def _grant(event: Any, _: dict[str, int]) -> Iterator[Item]:
 
 
 def _agreement(event: Any, _: dict[str, int]) -> Iterator[Item]:
-    yield Item(event.quarter, AGREEMENT, event.id, "", *event.parties)
+    one, other = event.parties
+    yield Item(event.quarter, AGREEMENT, event.id, "", one, other)
 
 
 def _visit(event: Any, _: dict[str, int]) -> Iterator[Item]:
@@ -147,7 +148,8 @@ def _incident(event: Any, _: dict[str, int]) -> Iterator[Item]:
 
 
 def _trade_shock(event: Any, _: dict[str, int]) -> Iterator[Item]:
-    yield Item(event.quarter, TRADE_SHOCK, event.id, "", *event.parties, (_size(event, "change"),))
+    one, other = event.parties
+    yield Item(event.quarter, TRADE_SHOCK, event.id, "", one, other, (_size(event, "change"),))
 
 
 def _election(event: Any, _: dict[str, int]) -> Iterator[Item]:
@@ -178,7 +180,23 @@ def _release_reserve(event: Any, _: dict[str, int]) -> Iterator[Item]:
     yield Item(event.quarter + event.quarters, LEVEL, event.id, "reserve_scripted", sizes=(size,))
 
 
-_WRITERS = {
+def _kfor(event: Any, _: dict[str, int]) -> Iterator[Item]:
+    yield _held(event, "troops_agreed", field="troops")
+
+
+def _dialogue(event: Any, _: dict[str, int]) -> Iterator[Item]:
+    yield _held(event, "dialogue_agreed")
+
+
+def _accession(event: Any, _: dict[str, int]) -> Iterator[Item]:
+    yield _held(event, "accession")
+
+
+def _unrest(event: Any, _: dict[str, int]) -> Iterator[Item]:
+    yield _held(event, "unrest", subject=event.actor)
+
+
+_WRITERS: dict[str, Callable[[Any, dict[str, int]], Iterator[Item]]] = {
     "order": _order,
     "deliver": _delivery,
     "offer": _offer,
@@ -193,8 +211,8 @@ _WRITERS = {
     "force_choice": _force_choice,
     "supplement": _supplement,
     "release_reserve": _release_reserve,
-    "kfor": lambda event, _: iter((_held(event, "troops_agreed", field="troops"),)),
-    "dialogue": lambda event, _: iter((_held(event, "dialogue_agreed"),)),
-    "accession": lambda event, _: iter((_held(event, "accession"),)),
-    "unrest": lambda event, _: iter((_held(event, "unrest", subject=event.actor),)),
+    "kfor": _kfor,
+    "dialogue": _dialogue,
+    "accession": _accession,
+    "unrest": _unrest,
 }

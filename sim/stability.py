@@ -55,7 +55,7 @@ class Reaction:
         """Long-run response of log spending to a lasting shock to each state's desired budget, (..., n, n)."""
         size = self.shares.shape[-1]
         own = np.eye(size) / (1.0 + self.fatigue)[..., None, :]
-        return np.linalg.solve(np.eye(size) - self.reaction_matrix(), own)
+        return np.asarray(np.linalg.solve(np.eye(size) - self.reaction_matrix(), own), dtype=np.float64)
 
     def jacobian(self) -> Array:
         """Rates of change of (log spending, log capital), (..., 2n, 2n)."""

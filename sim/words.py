@@ -170,26 +170,9 @@ def in_a_hundred(share: float) -> str:
     return str(whole)
 
 
-def first_effect(run: "Run") -> int | None:
-    """Number of the first quarter in which anything but an order on paper differs between the two worlds."""
-    starts = [
-        start
-        for contrast in run.contrasts
-        if contrast.series.variable not in NO_EFFECT_YET and (start := _first_difference(contrast)) is not None
-    ]
-    return min(starts, default=None)
-
-
-def _first_difference(contrast: "Contrast") -> int | None:
-    if contrast.difference is None:
-        return None
-    differs = (contrast.difference.mean != 0.0) | (contrast.difference.quantiles != 0.0).any(axis=0)
-    return int(differs.argmax()) if differs.any() else None
-
-
 def findings(run: "Run") -> tuple[Finding, ...]:
     """The rows of the answer that the scenario touches, in the order of `TOPICS`."""
-    start = first_effect(run)
+    start = run.first_effect
     return () if start is None else tuple(_findings(run, start))
 
 
@@ -197,7 +180,7 @@ def _findings(run: "Run", start: int) -> Iterator[Finding]:
     table = parameters_of(run)
     for topic in TOPICS:
         contrast = contrast_of_topic(run, topic)
-        if contrast is None or _first_difference(contrast) is None:
+        if contrast is None or contrast.first_difference is None:
             continue
         rests_on = assumed_signs(topic.variable, topic.actor, table, changed_events(run))
         for when, bands, place in _bands(run, topic, contrast, start):
@@ -257,7 +240,7 @@ def changed_events(run: "Run") -> tuple[object, ...]:
 
 def incidents_expected(run: "Run") -> tuple[int, float, float | None] | None:
     """First year, and serious incidents expected from then to 2030 in the scenario and in the baseline: ensemble means."""
-    start = first_effect(run)
+    start = run.first_effect
     year = HORIZON - PER_YEAR if start is None else first_full_year(start)
     contrast = contrast_of_topic(run, Topic("", "incidents", "SRB", "XKX", (), ""))
     first, end = index_of(f"{year}Q1"), index_of(f"{HORIZON}Q4") + 1

@@ -32,7 +32,8 @@ needs_git = pytest.mark.skipif(not IS_CLONE, reason="not a clone")
 def output(*command: str, cwd: Path = ROOT, path: Path | None = None) -> str:
     """What a command prints; python means this interpreter, which looks in `path` first."""
     words = [sys.executable if word == "python" else word for word in command]
-    given = os.environ | {"PYTHONIOENCODING": "utf-8"} | ({"PYTHONPATH": str(path)} if path else {})
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    given = outside | {"PYTHONIOENCODING": "utf-8"} | ({"PYTHONPATH": str(path)} if path else {})
     done = subprocess.run(
         words,
         cwd=cwd,
@@ -49,7 +50,9 @@ def output(*command: str, cwd: Path = ROOT, path: Path | None = None) -> str:
 
 def shipped_files(folder: Path) -> list[str]:
     """Files that git tracks, or would track once they are added."""
-    names = output("git", "ls-files", "-co", "--exclude-standard", "-z", cwd=folder).split("\0")
+    names = output("git", "-c", "safe.directory=*", "ls-files", "-co", "--exclude-standard", "-z", cwd=folder).split(
+        "\0"
+    )
     return [name for name in names if name and (folder / name).is_file()]
 
 

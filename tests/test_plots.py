@@ -74,7 +74,7 @@ def synthetic(
         scenario=story(title, *HISTORY, *CHANGES),
         baseline=story("What happened anyway", *HISTORY) if compared else None,
         members=MEMBERS, seed=3, quarters=quarters, engine="compiled", fit="prior", settings=(),
-        contrasts=tuple(contrasts), first_difference=CHANGE if compared and quarters > CHANGE else None,
+        contrasts=tuple(contrasts),
         stability={}, keep="none", parameters_digest="", model_version="1.0",
     )  # fmt: skip
 
@@ -263,7 +263,7 @@ def test_sign_of_the_hazard_is_never_asserted(comparison: tuple[Path, ...]) -> N
 
 
 def test_run_without_effect_says_so() -> None:
-    run = replace(synthetic(compared=True, effect=0.0), first_difference=None)
+    run = synthetic(compared=True, effect=0.0)
     with look.our_look():
         titles = [axes.get_title(loc="left") for axes in plots.overview(run).figure.axes]
     assert all(title.endswith("\nnone in any world") for title in titles)

@@ -40,7 +40,7 @@ def committed() -> list[Path]:
     if shutil.which("git") is None or not (ROOT / ".git").exists():
         return []
     found = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "-z"],
+        ["git", "-c", "safe.directory=*", "ls-files", "-co", "--exclude-standard", "-z"],
         cwd=ROOT,
         capture_output=True,
         check=True,

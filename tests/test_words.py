@@ -15,7 +15,7 @@ from sim.results import Run, contrast_of
 from sim.scenario import apply_settings, load_scenario
 from sim.signs import SIGN_RESTS_ON, assumed_signs
 from sim.variables import VARIABLES, Series, all_series
-from sim.words import TOPICS, findings, first_effect, in_a_hundred, incidents_expected, signed
+from sim.words import TOPICS, findings, in_a_hundred, incidents_expected, signed
 
 MEMBERS = 100
 DELIVERY = index_of("2025Q4")
@@ -38,7 +38,7 @@ def synthetic(
         contrasts.append(contrast_of(one, flat + added, flat if baseline else None))
     return Run(
         scenario=chosen, baseline=load_scenario("baseline") if baseline else None, members=MEMBERS, seed=3, quarters=quarters,
-        engine="compiled", fit="prior", settings=tuple(settings), contrasts=tuple(contrasts), first_difference=None,
+        engine="compiled", fit="prior", settings=tuple(settings), contrasts=tuple(contrasts),
         stability={"share_of_members": shares, "eigenvalue_per_year": {"q05": -0.2, "q50": -0.1, "q95": -0.05}},
         keep="none", parameters_digest="", model_version="1.0",
     )  # fmt: skip
@@ -77,7 +77,7 @@ def test_a_fall_counts_the_worlds_that_fall():
 
 def test_an_order_on_paper_is_no_effect():
     run = synthetic({ORDERS: {index_of("2024Q4"): spread(1.0, 2.0)}, SPENDING: {DELIVERY: spread(1.0, 2.0)}})
-    assert first_effect(run) == DELIVERY
+    assert run.first_effect == DELIVERY
 
 
 def test_rows_that_nothing_touches_are_left_out():
