@@ -19,7 +19,6 @@ from numba import njit
 from sim import agents, ensemble
 from sim.chance import uniform
 from sim.phases import LANES
-
 from sim.rules.elementary import exp, log, normal_quantile
 from sim.runner import world_for
 from sim.scenario import load_scenario
@@ -166,8 +165,12 @@ def main() -> None:
     )
     for name, rate in found.items():
         print(f"{name:28s} {rate:12,.1f} members/s")
-    print(f"compiled, 1 core  / Mesa model, 1 core          {found['compiled, 1 core'] / found['Mesa model, 1 core']:8.0f}")
-    print(f"compiled, 2 cores / mesa.batch_run, 2 processes {found['compiled, 2 cores'] / found['mesa.batch_run, 2 processes']:8.0f}")
+    print(
+        f"compiled, 1 core  / Mesa model, 1 core          {found['compiled, 1 core'] / found['Mesa model, 1 core']:8.0f}"
+    )
+    print(
+        f"compiled, 2 cores / mesa.batch_run, 2 processes {found['compiled, 2 cores'] / found['mesa.batch_run, 2 processes']:8.0f}"
+    )
     loops = {"exp": _exp_loop, "log": _log_loop, "normal_quantile": _normal_loop, "uniform": _uniform_loop}
     counts = calls_per_member(world)
     floor = 0.0

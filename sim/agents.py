@@ -354,9 +354,7 @@ class StateAgent(Actor):
     def _pressure(self) -> float:
         """Where threat, insecurity, fatigue and unrest would hold the budget, as a logarithm."""
         given, coupling = self.given, self.given["coupling"]
-        pressure = weighted(
-            weight=weighted(weight=coupling, amount=given[f"reaction.{self.code}"]), amount=self.threat
-        )
+        pressure = weighted(weight=weighted(weight=coupling, amount=given[f"reaction.{self.code}"]), amount=self.threat)
         if self.code in (SERBIA, KOSOVO):
             pressure += spending.insecurity(
                 probability=self.model.peacekeeper.probability,
@@ -479,7 +477,8 @@ class StateAgent(Actor):
             rival_units = 0.0
             for rival in self.rivals:
                 rival_units += weighted(
-                    weight=self.given[f"threat_share.{self.code}.{rival}"], amount=getattr(self.model.state(rival), kind)
+                    weight=self.given[f"threat_share.{self.code}.{rival}"],
+                    amount=getattr(self.model.state(rival), kind),
                 )
             wanted += seen.system_gap(units=getattr(self, kind), rival_units=rival_units)
         return wanted
@@ -506,9 +505,7 @@ class StateAgent(Actor):
             total -= weighted(weight=given["memory_weight"], amount=self.memory[supplier])
         total += weighted(
             weight=given["standard_weight"],
-            amount=weighted(
-                weight=given[f"nato_standard.{supplier}"], amount=given[f"nato_alignment.{self.code}"]
-            ),
+            amount=weighted(weight=given[f"nato_standard.{supplier}"], amount=given[f"nato_alignment.{self.code}"]),
         )
         return total
 
@@ -545,7 +542,7 @@ class StateAgent(Actor):
 
     def negotiate(self, kind: str) -> None:
         """Choose a supplier or none; if it consents, the order is booked."""
-        model, given, place = self.model, self.given, self.place
+        model, place = self.model, self.place
         units, price = self._request_size(kind, normal_quantile(u=model.draw(chance.REQUEST_SIZE + place)))
         value = transfers.deal_value(units=units, price=price)
         supplier = self._chosen(kind, value, model.draw(chance.REQUEST_CHOICE + place))
@@ -619,9 +616,7 @@ class PeacekeeperAgent(Actor):
         self.diversion_share = patrons.diversion_share(
             relief=given["accession_relief"], accession=self.accession, accession_start=given["accession_start"]
         )
-        gain = weighted(
-            weight=given["dialogue_rapprochement"], amount=weighted(weight=self.dialogue, amount=QUARTER)
-        )
+        gain = weighted(weight=given["dialogue_rapprochement"], amount=weighted(weight=self.dialogue, amount=QUARTER))
         self._approach(gain)
         for state in self.model.states:
             for supplier in self.model.net.suppliers:
@@ -759,8 +754,26 @@ class RegionModel(mesa.Model):
         )
         self._populate()
         self.datacollector = mesa.DataCollector(
-            model_reporters={"quarter": "quarter_name", "tension": lambda m: m.peacekeeper.tension, "hazard": lambda m: m.peacekeeper.hazard},
-            agenttype_reporters={StateAgent: {name: name for name in ("code", "spending", "burden", "capital_stock", "uav", "loitering", "capability", "threat")}},
+            model_reporters={
+                "quarter": "quarter_name",
+                "tension": lambda m: m.peacekeeper.tension,
+                "hazard": lambda m: m.peacekeeper.hazard,
+            },
+            agenttype_reporters={
+                StateAgent: {
+                    name: name
+                    for name in (
+                        "code",
+                        "spending",
+                        "burden",
+                        "capital_stock",
+                        "uav",
+                        "loitering",
+                        "capability",
+                        "threat",
+                    )
+                }
+            },
         )
 
     def _populate(self) -> None:
@@ -1083,7 +1096,8 @@ def _of_a_patron(model: RegionModel, one: Series) -> float:
 
 _READERS: dict[str, Callable[[RegionModel, Series], float]] = {
     **dict.fromkeys(
-        ("spending", "burden", "capital_stock", "gdp", "uav", "loitering", "capability", "threat", "unrest"), _of_a_state
+        ("spending", "burden", "capital_stock", "gdp", "uav", "loitering", "capability", "threat", "unrest"),
+        _of_a_state,
     ),
     **dict.fromkeys(("relation", "rhetoric", "attitude"), _of_a_tie),
     **dict.fromkeys(("supplier_choice", "orders", "deliveries"), _of_a_deal),

@@ -26,9 +26,31 @@ from sim.rules import elementary
 
 RULE_MODULES = tuple(
     import_module(f"sim.rules.{name}")
-    for name in ("elementary", "draws", "capability", "spending", "stocks", "transfers", "relations", "patrons", "tension")
+    for name in (
+        "elementary",
+        "draws",
+        "capability",
+        "spending",
+        "stocks",
+        "transfers",
+        "relations",
+        "patrons",
+        "tension",
+    )
 )
-COMPILED_SOURCES = ("phases.py", "layout.py", "compiled.py", "ensemble.py", "chance.py", "world.py", "seeds.py")
+COMPILED_SOURCES = (
+    "chance.py",
+    "compiled.py",
+    "deals.py",
+    "ensemble.py",
+    "friction.py",
+    "happenings.py",
+    "layout.py",
+    "phases.py",
+    "script.py",
+    "seeds.py",
+    "world.py",
+)
 DATA_SOURCES = (("calibration", "parameters.yaml"), ("seeds", "actors.yaml"), ("seeds", "context.csv"))
 CACHES_KEPT = 3
 
@@ -105,3 +127,6 @@ def _remove_old(root: Path, kept: Path) -> None:
 for _module in (*RULE_MODULES, sim.chance):
     register(_module)
 numba.config.CACHE_DIR = str(cache_folder())
+
+compiled = numba.njit(nogil=True, error_model="numpy")
+"""Decorator of everything that compiled code calls; only the outermost functions are kept in the cache."""

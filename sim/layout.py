@@ -137,8 +137,9 @@ def _offsets(counts: dict[str, int]) -> tuple[int, ...]:
 
 PARAMETERS = load_parameters()
 ROWS_OF_THE_PARAMETERS = {parameter.name: len(parameter.suffixes) for parameter in PARAMETERS.parameters}
-AT: Any = namedtuple("AT", list(ROWS_OF_THE_WORLD))(*_offsets(ROWS_OF_THE_WORLD))  # noqa: PYI024 - read by numba
-OF: Any = namedtuple("OF", list(ROWS_OF_THE_PARAMETERS))(*_offsets(ROWS_OF_THE_PARAMETERS))  # noqa: PYI024
+_named: Any = namedtuple  # numba reads the fields of a named tuple as constants
+AT: Any = _named("AT", list(ROWS_OF_THE_WORLD))(*_offsets(ROWS_OF_THE_WORLD))
+OF: Any = _named("OF", list(ROWS_OF_THE_PARAMETERS))(*_offsets(ROWS_OF_THE_PARAMETERS))
 ROWS = sum(ROWS_OF_THE_WORLD.values())
 GIVEN_ROWS = PARAMETERS.size
 
@@ -164,7 +165,9 @@ PAIR_TIES = np.array([(NET.tie(one, other), NET.tie(other, one)) for one, other 
 TIE_PAIR = np.array([NET.pair(one, other) for one, other in NET.ties])
 RIVAL_STATES = _places(NET.rivals, NET.states, NET.states)
 RIVAL_TIE = np.array([NET.tie(state, rival) for state, rival in NET.rivals])
-RIVALS_FROM = np.array([[state for state, _ in NET.rivals].index(code) if code in [s for s, _ in NET.rivals] else 0 for code in NET.states])
+RIVALS_FROM = np.array(
+    [[state for state, _ in NET.rivals].index(code) if code in [s for s, _ in NET.rivals] else 0 for code in NET.states]
+)
 RIVALS_OF = np.array([[state for state, _ in NET.rivals].count(code) for code in NET.states])
 GRUDGE_PLACES = _places(NET.grudges, NET.states, NET.suppliers)
 GRUDGE_OF = np.full((STATES, SUPPLIERS), NONE)
@@ -213,7 +216,10 @@ for _place, (_buyer, _supplier, _, _) in enumerate(FRIENDS):
 # row of a state's attitude to a supplier, and of its grudge against it; a row of zeros where there is none;
 # unsigned, so that the compiler need not think of indices from the end
 ATTITUDE_ROW = np.array(
-    [[AT.attitude + TIE_OF[_a, _s] if TIE_OF[_a, _s] >= 0 else AT.nothing for _s in SUPPLIER_ACTOR] for _a in STATE_ACTOR],
+    [
+        [AT.attitude + TIE_OF[_a, _s] if TIE_OF[_a, _s] >= 0 else AT.nothing for _s in SUPPLIER_ACTOR]
+        for _a in STATE_ACTOR
+    ],
     dtype=np.uint64,
 )
 MEMORY_ROW = np.where(GRUDGE_OF >= 0, AT.memory + GRUDGE_OF, AT.nothing).astype(np.uint64)

@@ -224,7 +224,7 @@ class ParameterTable:
     def parameter(self, key: str) -> Parameter:
         """The declaration behind a key; UnknownParameterError when there is none."""
         self.rows_of(key)
-        return self.parameters[self.names.index(key.split(".")[0])]
+        return self.parameters[self.names.index(key.split(".", maxsplit=1)[0])]
 
     def offset(self, name: str) -> int:
         """First row of a parameter."""

@@ -5,21 +5,14 @@ member. No phase computes anything itself: it fetches, calls a rule, accumulates
 phases with one member's agents; the order is told there, in `RegionModel.step`.
 """
 
-from numba import njit
-
 from sim.chance import QUARTERLY, uniform
+from sim.compiled import compiled
 from sim.layout import (
-    ACTORS,
     AT,
-    ATTITUDE_ROW,
-    DOM,
-    EU_PATRON,
-    FRIENDS,
-    FRIENDS_FROM,
-    FRIENDS_OF,
-    GRUDGE_CAUSES,
     GRUDGES,
     KINDS,
+    LOT_CHANNELS,
+    LOT_ROWS,
     NONE,
     NORMAL_ROWS,
     OF,
@@ -34,61 +27,31 @@ from sim.layout import (
     RIVALS_FROM,
     RIVALS_OF,
     SRB,
-    SRB_ACTOR,
     STATES,
-    SUPPLIER_ACTOR,
     SUPPLIERS,
-    TIE_OF,
     TIE_PAIR,
-    TIE_SRB_TUR,
     TIE_SRB_XKX,
     TIE_XKX_SRB,
     TIES,
-    STATE_ACTOR,
     TUR_AS_SUPPLIER,
-    UAV,
-    LOITERING,
-    LOT_CHANNELS,
-    LOT_ROWS,
-    MEMORY_ROW,
-    WITNESSES,
     XKX,
-    XKX_ACTOR,
 )
-from sim.rules.capability import capability_change, hostility, system_capability, system_gap, threat
+from sim.rules.capability import capability_change, hostility, system_capability, threat
 from sim.rules.elementary import (
     drifted,
     effect,
     kept_share,
     log,
     lognormal_mean,
-    logistic,
     normal_quantile,
-    positive_part,
     relaxed,
     share_of,
     weighted,
 )
-from sim.rules.patrons import (
-    counter_transfer_rate,
-    dialogue_intensity,
-    diversion_share,
-    grant_anchor,
-    influence_index,
-)
-from sim.rules.relations import (
-    attitude,
-    bounded,
-    cooperation_anchor,
-    cooperation_loss,
-    pair_mean,
-    rhetoric_loss,
-    trade_gap_next,
-    trade_index,
-)
+from sim.rules.patrons import dialogue_intensity, diversion_share, influence_index
+from sim.rules.relations import attitude, bounded, cooperation_anchor, pair_mean, trade_gap_next, trade_index
 from sim.rules.spending import (
     budget_surprise,
-    chance_step,
     excess_burden,
     gdp_next,
     incident_probability,
@@ -99,31 +62,12 @@ from sim.rules.spending import (
     stationary_spread,
 )
 from sim.rules.stocks import capital_next, capital_start, units_next
-from sim.rules.tension import (
-    hazard,
-    hostile_words,
-    incident_shock,
-    softened,
-    tension_disturbed,
-    tension_eased,
-    tension_raised,
-    tension_relaxed,
-)
-from sim.rules.transfers import (
-    affordability,
-    choice_weight,
-    deal_profit,
-    friendship_at_stake,
-    provocation,
-)
 
 LANES = 32
 QUARTER = 0.25
 YEAR = 1.0
 OBSERVED_QUARTERS = 4 * PATH_GDP.shape[1]
 FIRST_STEP = 0.625  # from the middle of the last observed year to the middle of the next quarter
-
-compiled = njit(nogil=True, error_model="numpy")
 
 
 @compiled
@@ -295,7 +239,9 @@ def settle(now, given):
             accession=now[AT.accession, k],
             accession_start=given[OF.accession_start, k],
         )
-        gain = weighted(weight=given[OF.dialogue_rapprochement, k], amount=weighted(weight=now[AT.dialogue, k], amount=QUARTER))
+        gain = weighted(
+            weight=given[OF.dialogue_rapprochement, k], amount=weighted(weight=now[AT.dialogue, k], amount=QUARTER)
+        )
         now[AT.cooperation + TIE_SRB_XKX, k] += gain
         now[AT.cooperation + TIE_XKX_SRB, k] += gain
     for i in range(STATES):
@@ -307,69 +253,6 @@ def settle(now, given):
                     accession_weight=weight,
                     accession=now[AT.accession, k],
                     accession_start=given[OF.accession_start, k],
-                )
-
-
-@compiled
-def provoke(now, given, is_touched):
-    """What this quarter's deliveries provoke: pooled by buyer and class, then laid to each supplier by its share."""
-    for i in range(STATES):
-        for c in range(KINDS):
-            if not is_touched[i, c]:
-                continue
-            pool = AT.arrived + (i * KINDS + c) * SUPPLIERS
-            for s in range(SUPPLIERS):
-                for k in range(LANES):
-                    felt = weighted(
-                        weight=given[OF.coupling, k],
-                        amount=provocation(
-                            value=now[AT.arrived_in_all + i * KINDS + c, k],
-                            weight=given[OF.provocation_weight + c, k],
-                            scale=given[OF.provocation_scale, k],
-                        ),
-                    )
-                    share = share_of(part=now[pool + s, k], whole=now[AT.arrived_in_all + i * KINDS + c, k])
-                    part = weighted(weight=share, amount=felt)
-                    now[AT.provoked + i * ACTORS + SUPPLIER_ACTOR[s], k] += part
-                    now[AT.armed + i * SUPPLIERS + s, k] += part
-
-
-@compiled
-def resent(now, given, is_provoked):
-    """Whoever sees a rival armed withdraws cooperation, speaks up, and remembers; whoever was armed is grateful."""
-    for n in range(WITNESSES.shape[0]):
-        e, to_rival, giver, rival, observer = WITNESSES[n]
-        if not is_provoked[rival, giver]:
-            continue
-        for k in range(LANES):
-            felt = now[AT.provoked + rival * ACTORS + giver, k]
-            hostile = hostility(attitude=now[AT.attitude + to_rival, k])
-            now[AT.cooperation + e, k] -= cooperation_loss(
-                hostility=hostile, provocation=felt, sensitivity=given[OF.cooperation_sensitivity, k]
-            )
-            now[AT.rhetoric + e, k] -= rhetoric_loss(
-                hostility=hostile,
-                provocation=felt,
-                sensitivity=given[OF.rhetoric_sensitivity, k],
-                unrest=weighted(weight=now[AT.diversion_share, k], amount=now[AT.unrest + observer, k]),
-                amplification=given[OF.unrest_amplification, k],
-            )
-    for n in range(GRUDGE_CAUSES.shape[0]):
-        g, supplier, to_rival, rival = GRUDGE_CAUSES[n]
-        if not is_provoked[rival, SUPPLIER_ACTOR[supplier]]:
-            continue
-        for k in range(LANES):
-            now[AT.memory + g, k] += weighted(
-                weight=hostility(attitude=now[AT.attitude + to_rival, k]), amount=now[AT.armed + rival * SUPPLIERS + supplier, k]
-            )
-    for i in range(STATES):
-        for giver in range(ACTORS):
-            e = TIE_OF[STATE_ACTOR[i], giver]
-            if e < 0 or not is_provoked[i, giver]:
-                continue
-            for k in range(LANES):
-                now[AT.cooperation + e, k] += weighted(
-                    weight=given[OF.gratitude, k], amount=now[AT.provoked + i * ACTORS + giver, k]
                 )
 
 
@@ -418,101 +301,6 @@ def assess(now, given, quarter):
                 rivalry=given[OF.rivalry, k],
                 hostility_pressure=hostility_pressure,
                 hostility_weight=given[OF.hostility_weight, k],
-            )
-
-
-@compiled
-def risk(now, given, is_drawn):
-    """The hazard of an incident, whether one happens, and what follows from it at once."""
-    for k in range(LANES):
-        exponent = effect(slope=given[OF.hazard_tension, k], value=now[AT.tension, k], reference=given[OF.tension_rest, k])
-        exponent -= effect(slope=given[OF.hazard_troops, k], value=now[AT.troops, k], reference=given[OF.troops_reference, k])
-        exponent -= effect(
-            slope=weighted(weight=given[OF.coupling, k], amount=given[OF.deterrence, k]),
-            value=now[AT.capability_change + XKX, k],
-            reference=now[AT.capability_change + SRB, k],
-        )
-        exponent += effect(
-            slope=weighted(weight=now[AT.diversion_share, k], amount=given[OF.hazard_unrest, k]),
-            value=now[AT.unrest + SRB, k],
-            reference=given[OF.unrest_reference, k],
-        )
-        exponent += weighted(weight=given[OF.hazard_election, k], amount=now[AT.election, k])
-        now[AT.hazard, k] = hazard(
-            reference=given[OF.hazard_reference, k], exponent=exponent, hazard_max=given[OF.hazard_max, k]
-        )
-        now[AT.probability, k] = incident_probability(hazard=now[AT.hazard, k], years=YEAR)
-    if is_drawn:
-        for k in range(LANES):
-            probability = weighted(
-                weight=given[OF.chance, k], amount=incident_probability(hazard=now[AT.hazard, k], years=QUARTER)
-            )
-            happens = 1.0 if now[AT.incident_luck, k] < probability else 0.0
-            is_lethal = 1.0 if now[AT.severity_luck, k] < given[OF.lethal_probability, k] else 0.0
-            now[AT.incidents, k] += happens
-            now[AT.shock, k] += weighted(
-                weight=happens, amount=incident_shock(severity_share=given[OF.standoff_weight, k], is_lethal=is_lethal)
-            )
-            now[AT.is_lethal, k] += weighted(weight=happens, amount=is_lethal)
-            is_visited = now[AT.mediation_luck, k] < given[OF.mediation_probability, k]
-            is_visited = is_visited and now[AT.incidents, k] > 0.0
-            now[AT.mediation_left, k] = given[OF.mediation_quarters, k] if is_visited else now[AT.mediation_left, k]
-            now[AT.reserve_left, k] = 1.0 if now[AT.is_lethal, k] > 0.0 else now[AT.reserve_left, k]
-    for k in range(LANES):
-        now[AT.boost_left, k] = given[OF.boost_quarters, k] if now[AT.incidents, k] > 0.0 else now[AT.boost_left, k]
-        loss = weighted(weight=given[OF.incident_estrangement, k], amount=now[AT.shock, k])
-        now[AT.cooperation + TIE_SRB_XKX, k] -= loss
-        now[AT.cooperation + TIE_XKX_SRB, k] -= loss
-        now[AT.tension, k] = tension_raised(
-            tension=now[AT.tension, k], shock=weighted(weight=given[OF.tension_incident, k], amount=now[AT.shock, k])
-        )
-
-
-@compiled
-def strain(now, given, is_provoked, is_drawn):
-    """Tension: it relaxes, is raised by deliveries, words and rising threat, and eased by falling threat."""
-    for k in range(LANES):
-        now[AT.provoked_north, k] = 0.0
-    for giver in range(ACTORS):
-        if giver != SRB_ACTOR and giver != XKX_ACTOR and (is_provoked[SRB, giver] or is_provoked[XKX, giver]):
-            for k in range(LANES):
-                now[AT.provoked_north, k] += now[AT.provoked + SRB * ACTORS + giver, k]
-                now[AT.provoked_north, k] += now[AT.provoked + XKX * ACTORS + giver, k]
-    for k in range(LANES):
-        tension = tension_relaxed(
-            tension=now[AT.tension, k],
-            rest=given[OF.tension_rest, k],
-            decay=given[OF.tension_decay, k],
-            damping=given[OF.tension_dialogue, k],
-            dialogue=now[AT.dialogue, k],
-            years=QUARTER,
-        )
-        shock = weighted(weight=given[OF.tension_delivery, k], amount=now[AT.provoked_north, k])
-        shock += weighted(
-            weight=given[OF.tension_words, k],
-            amount=hostile_words(rhetoric=now[AT.rhetoric + TIE_SRB_TUR, k], years=QUARTER),
-        )
-        rise = effect(
-            slope=softened(
-                amount=weighted(weight=given[OF.coupling, k], amount=given[OF.tension_threat, k]),
-                softening=given[OF.dialogue_softening, k],
-                dialogue=now[AT.dialogue, k],
-            ),
-            value=now[AT.threat + SRB, k] + now[AT.threat + XKX, k],
-            reference=now[AT.threat_last + SRB, k] + now[AT.threat_last + XKX, k],
-        )
-        shock += positive_part(x=rise)
-        tension = tension_raised(tension=tension, shock=shock)
-        now[AT.tension, k] = tension_eased(tension=tension, relief=positive_part(x=-rise))
-    if is_drawn:
-        for k in range(LANES):
-            spread = softened(
-                amount=weighted(weight=given[OF.chance, k], amount=given[OF.tension_spread, k]),
-                softening=given[OF.dialogue_softening, k],
-                dialogue=now[AT.dialogue, k],
-            )
-            now[AT.tension, k] = tension_disturbed(
-                tension=now[AT.tension, k], surprise=chance_step(spread=spread, years=QUARTER, deviate=now[AT.tension_luck, k])
             )
 
 
@@ -568,7 +356,8 @@ def budget(now, given, quarter):
             years = weighted(weight=given[OF.budget_interval, k], amount=QUARTER)
             surprise = budget_surprise(
                 stationary_spread=weighted(
-                    weight=is_surprised, amount=weighted(weight=given[OF.chance, k], amount=now[AT.stationary_spread + i, k])
+                    weight=is_surprised,
+                    amount=weighted(weight=given[OF.chance, k], amount=now[AT.stationary_spread + i, k]),
                 ),
                 adjustment=given[OF.adjustment + i, k],
                 years=years,
@@ -593,125 +382,6 @@ def budget(now, given, quarter):
 
 
 @compiled
-def need(now, given, buyer, kind, k):
-    """A buyer's need: threat above the start, and how far it lies behind its rivals in the class."""
-    wanted = positive_part(x=now[AT.threat + buyer, k])
-    if kind == UAV or kind == LOITERING:
-        row = AT.uav if kind == UAV else AT.loitering
-        rival_units = 0.0
-        for n in range(RIVALS_FROM[buyer], RIVALS_FROM[buyer] + RIVALS_OF[buyer]):
-            rival_units += weighted(weight=given[OF.threat_share + n, k], amount=now[row + RIVAL_STATES[n, 1], k])
-        wanted += system_gap(units=now[row + buyer, k], rival_units=rival_units)
-    return wanted
-
-
-@compiled
-def utility(now, given, buyer, supplier, kind, value, wanted, k):
-    """Utility of a supplier's offer to a buyer, against buying nothing."""
-    total = given[OF.appeal + supplier, k]
-    total += given[OF.appeal_to + buyer * SUPPLIERS + supplier, k]
-    total += given[OF.class_appeal + kind * SUPPLIERS + supplier, k]
-    total += weighted(weight=given[OF.need_weight, k], amount=wanted)
-    total += weighted(weight=given[OF.relation_weight, k], amount=now[ATTITUDE_ROW[buyer, supplier], k])
-    total -= weighted(
-        weight=given[OF.price_weight, k],
-        amount=affordability(
-            value=value,
-            price_index=given[OF.price_index + supplier, k],
-            spending=now[AT.spending + buyer, k],
-            procurement_share=given[OF.procurement_share + buyer, k],
-        ),
-    )
-    total -= weighted(weight=given[OF.memory_weight, k], amount=now[MEMORY_ROW[buyer, supplier], k])
-    total += weighted(
-        weight=given[OF.standard_weight, k],
-        amount=weighted(weight=given[OF.nato_standard + supplier, k], amount=given[OF.nato_alignment + buyer, k]),
-    )
-    return total
-
-
-@compiled
-def consent(now, given, buyer, supplier, kind, value, k):
-    """Probability that a supplier accepts a buyer's request; domestic production always does."""
-    if supplier == DOM:
-        return 1.0
-    total = given[OF.accept_base, k]
-    total += weighted(weight=given[OF.accept_profit, k], amount=deal_profit(value=value, scale=given[OF.deal_scale, k]))
-    total += weighted(weight=given[OF.accept_influence, k], amount=now[AT.influence + buyer * SUPPLIERS + supplier, k])
-    e = TIE_OF[SUPPLIER_ACTOR[supplier], STATE_ACTOR[buyer]]
-    if e >= 0:
-        total += weighted(weight=given[OF.accept_relation, k], amount=now[AT.attitude + e, k])
-    stake = 0.0
-    first = FRIENDS_FROM[buyer, supplier]
-    for n in range(first, first + FRIENDS_OF[buyer, supplier]):
-        stake += friendship_at_stake(
-            hostility=hostility(attitude=now[AT.attitude + FRIENDS[n, 3], k]),
-            attitude=now[AT.attitude + FRIENDS[n, 2], k],
-            trade_weight=given[OF.friend_weight, k],
-        )
-    provoking = weighted(
-        weight=given[OF.coupling, k],
-        amount=provocation(
-            value=value, weight=given[OF.provocation_weight + kind, k], scale=given[OF.provocation_scale, k]
-        ),
-    )
-    total -= weighted(weight=given[OF.accept_friendship + supplier, k], amount=weighted(weight=provoking, amount=stake))
-    total -= weighted(weight=given[OF.accept_embargo, k], amount=now[AT.embargo + buyer * SUPPLIERS + supplier, k])
-    return logistic(x=total)
-
-
-@compiled
-def choose(now, given, buyer, utilities):
-    """Shares of the suppliers in a buyer's choice, where buying nothing has utility zero."""
-    for k in range(LANES):
-        best = 0.0
-        for s in range(SUPPLIERS):
-            best = utilities[s, k] if utilities[s, k] > best else best
-        total = choice_weight(utility=0.0, utility_best=best)
-        for s in range(SUPPLIERS):
-            utilities[s, k] = choice_weight(utility=utilities[s, k], utility_best=best)
-        for s in range(SUPPLIERS):
-            total += utilities[s, k]
-        for s in range(SUPPLIERS):
-            now[AT.choice + buyer * SUPPLIERS + s, k] = share_of(part=utilities[s, k], whole=total)
-
-
-@compiled
-def patronise(now, given, is_drawn):
-    """Patrons: the rate of deliveries to Serbia, and grants to Kosovo."""
-    for p in range(PATRONS):
-        for k in range(LANES):
-            coupling = given[OF.coupling, k]
-            lost = effect(
-                slope=-1.0, value=now[AT.attitude + TIE_SRB_TUR, k], reference=given[OF.relation_base + TIE_SRB_TUR, k]
-            )
-            now[AT.counter_rate + p, k] = counter_transfer_rate(
-                access=given[OF.patron_access + p, k],
-                base_rate=given[OF.counter_rate, k],
-                threat_pull=weighted(
-                    weight=weighted(weight=coupling, amount=given[OF.counter_threat_slope, k]), amount=now[AT.threat + SRB, k]
-                ),
-                relation_pull=weighted(
-                    weight=weighted(weight=coupling, amount=given[OF.counter_relation_slope, k]), amount=positive_part(x=lost)
-                ),
-                rate_max=given[OF.counter_rate_max, k],
-            )
-            now[AT.counter_support + p, k] = weighted(
-                weight=now[AT.counter_rate + p, k], amount=now[AT.counter_mean, k]
-            )
-            anchor = grant_anchor(
-                base=given[OF.grant_base + p, k],
-                response=weighted(weight=coupling, amount=given[OF.grant_response + p, k]),
-                threat=now[AT.threat + XKX, k],
-                spending=now[AT.spending + XKX, k],
-                boost=now[AT.boost, k],
-            )
-            now[AT.grants + p, k] = relaxed(
-                value=now[AT.grants + p, k], anchor=anchor, rate=given[OF.grant_adjustment, k], years=QUARTER
-            )
-
-
-@compiled
 def wear(now, given, is_drawn):
     """Stocks: equipment bought with the budget, grants, wear. The mean of the patrons' drawn deliveries is taken off
     Serbia's purchases, so that its baseline stays neutral."""
@@ -729,9 +399,14 @@ def wear(now, given, is_drawn):
                     )
                     inflow -= usual if PATRON_SUPPLIER[p] != NONE else 0.0
             now[AT.capital_stock + i, k] = capital_next(
-                capital=now[AT.capital_stock + i, k], inflow=inflow, depreciation=given[OF.depreciation, k], years=QUARTER
+                capital=now[AT.capital_stock + i, k],
+                inflow=inflow,
+                depreciation=given[OF.depreciation, k],
+                years=QUARTER,
             )
-            now[AT.uav + i, k] = units_next(units=now[AT.uav + i, k], attrition=given[OF.uav_attrition, k], years=QUARTER)
+            now[AT.uav + i, k] = units_next(
+                units=now[AT.uav + i, k], attrition=given[OF.uav_attrition, k], years=QUARTER
+            )
             now[AT.uav_own + i, k] = units_next(
                 units=now[AT.uav_own + i, k], attrition=given[OF.uav_attrition, k], years=QUARTER
             )
@@ -753,7 +428,9 @@ def trade(now, given, quarter):
             now[AT.trade_gap + n, k] = trade_gap_next(
                 trade_gap=now[AT.trade_gap + n, k],
                 relation=pair_mean(one=now[AT.cooperation + one, k], other=now[AT.cooperation + other, k]),
-                relation_start=pair_mean(one=given[OF.relation_base + one, k], other=given[OF.relation_base + other, k]),
+                relation_start=pair_mean(
+                    one=given[OF.relation_base + one, k], other=given[OF.relation_base + other, k]
+                ),
                 sensitivity=given[OF.trade_sensitivity, k],
                 years=QUARTER,
             )

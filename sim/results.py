@@ -51,7 +51,10 @@ def bands_of(values: Array) -> Bands:
     last = ordered.shape[-1] - 1
     places = [(int(level * last), level * last - int(level * last)) for level in LEVELS]
     quantiles = np.stack(
-        [ordered[..., place] + share * (ordered[..., min(place + 1, last)] - ordered[..., place]) for place, share in places]
+        [
+            ordered[..., place] + share * (ordered[..., min(place + 1, last)] - ordered[..., place])
+            for place, share in places
+        ]
     )
     return Bands(quantiles, ordered.mean(axis=-1), (values > 0.0).mean(axis=-1))
 
@@ -228,7 +231,9 @@ def _yearly_rows(contrast: Contrast, years: Sequence[int]) -> Iterator[dict[str,
         yield row
 
 
-def _row(one: Series, time: str, scenario: Bands, baseline: Bands | None, difference: Bands | None, place: int) -> dict[str, Any]:
+def _row(
+    one: Series, time: str, scenario: Bands, baseline: Bands | None, difference: Bands | None, place: int
+) -> dict[str, Any]:
     shown = scenario if difference is None else difference
     return {
         "variable": one.variable,
@@ -252,10 +257,16 @@ def summary_rows(run: Run) -> Iterator[tuple[Any, ...]]:
     """Rows of summary.csv: each series in each world, then the paired difference."""
     for contrast in run.contrasts:
         one = contrast.series
-        for world, bands in (("scenario", contrast.scenario), ("baseline", contrast.baseline), ("difference", contrast.difference)):
+        for world, bands in (
+            ("scenario", contrast.scenario),
+            ("baseline", contrast.baseline),
+            ("difference", contrast.difference),
+        ):
             if bands is not None:
                 columns = (bands.mean, *bands.quantiles, bands.p_positive)
-                for quarter, numbers in zip(run.quarter_names, zip(*(c.tolist() for c in columns), strict=True), strict=True):
+                for quarter, numbers in zip(
+                    run.quarter_names, zip(*(c.tolist() for c in columns), strict=True), strict=True
+                ):
                     yield (one.variable, one.actor, one.counterpart, one.unit, world, quarter, *numbers)
 
 
@@ -269,7 +280,9 @@ def write_summary(run: Run, file: Path) -> None:
 
 def write_json(content: Any, file: Path) -> None:
     """Write a JSON document with sorted keys."""
-    file.write_text(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    file.write_text(
+        json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
+    )
 
 
 class Trajectories:
@@ -283,7 +296,13 @@ class Trajectories:
         self._series = tuple(series)
         self._quarters = quarters
         text = pa.dictionary(pa.int16(), pa.string())
-        columns = [("scenario", text), ("member", pa.int32()), ("quarter", text), ("actor", text), ("counterpart", text)]
+        columns = [
+            ("scenario", text),
+            ("member", pa.int32()),
+            ("quarter", text),
+            ("actor", text),
+            ("counterpart", text),
+        ]
         self._schema = pa.schema([*columns, ("variable", text), ("value", pa.float64())])
         self._writer = pq.ParquetWriter(
             file,
@@ -293,7 +312,9 @@ class Trajectories:
             write_statistics=False,
         )
 
-    def add(self, scenario: str, members: Sequence[int] | NDArray[np.int64], chunk: Array, places: Sequence[int]) -> None:
+    def add(
+        self, scenario: str, members: Sequence[int] | NDArray[np.int64], chunk: Array, places: Sequence[int]
+    ) -> None:
         """Add members of one world: chunk is (series, quarters, members), places the series of it to write."""
         count = len(members)
         block = self._quarters * count

@@ -47,9 +47,7 @@ class LinearRace:
             raise ValueError("not a Richardson race: " + "; ".join(problems))
 
     @classmethod
-    def pair(
-        cls, reaction: Sequence[float], fatigue: Sequence[float], grievance: Sequence[float]
-    ) -> "LinearRace":
+    def pair(cls, reaction: Sequence[float], fatigue: Sequence[float], grievance: Sequence[float]) -> "LinearRace":
         """Race of two: reaction (k, l), fatigue (a, b), grievance (g, h)."""
         if len(reaction) != 2:
             raise ValueError(f"reaction of a pair is (k, l), got {len(reaction)} values")
@@ -256,9 +254,7 @@ class LinearRace:
     def _bent_growth(self, *, scrapping: bool) -> Callable[[Floats], Floats]:
         if scrapping:
             return self.growth
-        return lambda arms: np.array(
-            [rules.armament_growth_unscrapped(growth=growth) for growth in self.growth(arms)]
-        )
+        return lambda arms: np.array([rules.armament_growth_unscrapped(growth=growth) for growth in self.growth(arms)])
 
 
 def _euler_advance(

@@ -137,10 +137,14 @@ def _check(members: int, seed: int, until: str, engine: str, fit: str, keep: str
         problems.append(Problem(None, "seed", f"{seed} is outside 0-{SEED_MAX}"))
     for name, value, allowed in (("engine", engine, ENGINES), ("fit", fit, FITS), ("keep", keep, KEEP)):
         if value not in allowed:
-            problems.append(Problem(None, name, f'"{value}" is not one of {", ".join(allowed)}{suggestion(value, allowed)}'))
+            problems.append(
+                Problem(None, name, f'"{value}" is not one of {", ".join(allowed)}{suggestion(value, allowed)}')
+            )
     try:
         if index_of(until) < QUARTERS_PER_YEAR - 1:
-            problems.append(Problem(None, "until", f"{until} is too early; a run needs at least the year 2018 (2018Q4)"))
+            problems.append(
+                Problem(None, "until", f"{until} is too early; a run needs at least the year 2018 (2018Q4)")
+            )
     except ValueError as error:
         problems.append(Problem(None, "until", str(error)))
     if problems:
@@ -160,7 +164,14 @@ def _worlds(scenario: str | Path | Scenario, settings: Sequence[str]) -> tuple[W
 
 
 def _identity(
-    worlds: Sequence[World], members: int, seed: int, until: str, engine: str, fit: str, keep: str, settings: Sequence[str]
+    worlds: Sequence[World],
+    members: int,
+    seed: int,
+    until: str,
+    engine: str,
+    fit: str,
+    keep: str,
+    settings: Sequence[str],
 ) -> dict[str, Any]:
     """Everything that decides a run's numbers and files; two runs with the same identity have the same bytes."""
     return {
@@ -316,7 +327,9 @@ def _drawn(plan: _Plan, one: World) -> NDArray[np.float64]:
     return np.array(columns).T
 
 
-def _write(run: Run, folder: RunFolder, identity: dict[str, Any], began: float, command: Sequence[str] | None, pictures: bool) -> None:
+def _write(
+    run: Run, folder: RunFolder, identity: dict[str, Any], began: float, command: Sequence[str] | None, pictures: bool
+) -> None:
     """All files of a run but the trajectories, which are written as they come."""
     write_summary(run, folder.draft / "summary.csv")
     if pictures:

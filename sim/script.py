@@ -84,7 +84,9 @@ def _held(event: Any, what: str, subject: str = "", target: str = "", field: str
     return Item(event.quarter, LEVEL, event.id, what, subject, target, (_size(event, field),))
 
 
-def _switched(event: Any, what: str, value: float, start: int, end: int | None, subject: str, target: str) -> Iterator[Item]:
+def _switched(
+    event: Any, what: str, value: float, start: int, end: int | None, subject: str, target: str
+) -> Iterator[Item]:
     """A level that holds until the end of a quarter and then goes back to zero."""
     for quarter, level in ((start, value), (end, 0.0)):
         if quarter is not None:
@@ -107,7 +109,9 @@ def _goods(event: Any) -> tuple[Size, Size]:
 
 def _transfer(event: Any, kind: int, quarter: int, booked: bool = False) -> Item:
     payment = FROM_BUDGET if event.payment == "budget" else FROM_OUTSIDE
-    return Item(quarter, kind, event.id, event.weapon_class, event.supplier, event.buyer, _goods(event), payment, booked)
+    return Item(
+        quarter, kind, event.id, event.weapon_class, event.supplier, event.buyer, _goods(event), payment, booked
+    )
 
 
 def _order(event: Any, arrivals: dict[str, int]) -> Iterator[Item]:

@@ -28,7 +28,9 @@ def table(name: str) -> tuple[Row, ...]:
         with path.open(encoding="utf-8", newline="") as file:
             return tuple(csv.DictReader(file))
     except OSError as error:
-        raise InputError(path, [Problem(None, "", f"cannot be read ({error.strerror}); reinstall the project")]) from None
+        raise InputError(
+            path, [Problem(None, "", f"cannot be read ({error.strerror}); reinstall the project")]
+        ) from None
 
 
 @cache

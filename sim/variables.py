@@ -34,7 +34,12 @@ VARIABLES = {
         Variable("rhetoric", "-1 to 1", "fast verbal part of the attitude", "Rhetoric (fast)"),
         Variable("attitude", "-1 to 1", "relation plus rhetoric", "Attitude"),
         Variable("trade", "index, 1 at the start", "trade of the pair", "Trade"),
-        Variable("supplier_choice", "probability", "that the buyer of an armed UAV chooses the supplier", "Choice of supplier"),
+        Variable(
+            "supplier_choice",
+            "probability",
+            "that the buyer of an armed UAV chooses the supplier",
+            "Choice of supplier",
+        ),
         Variable("orders", MUSD, "ordered from the counterpart in the quarter", "Orders"),
         Variable("deliveries", MUSD, "delivered by the counterpart in the quarter", "Deliveries"),
         Variable(
@@ -43,7 +48,9 @@ VARIABLES = {
             "expected arms deliveries (to Serbia) or grants (to Kosovo) of a patron",
             "Support by patrons",
         ),
-        Variable("influence", "index", "value that the supplier puts on influence over the buyer", "Value of influence"),
+        Variable(
+            "influence", "index", "value that the supplier puts on influence over the buyer", "Value of influence"
+        ),
         Variable("tension", "0 to 1", "tension between Serbia and Kosovo", "Tension"),
         Variable("hazard", "per year", "rate of serious incidents in the north of Kosovo", "Incident hazard"),
         Variable("incidents", "count in the quarter", "serious incidents in the north of Kosovo", "Incidents"),

@@ -18,7 +18,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SIM = ROOT / "sim"
 RULE_FILES = sorted(file for file in (SIM / "rules").glob("*.py") if file.name != "__init__.py")
-ENGINES = ("agents", "phases", "ensemble")
+COMPILED = ("phases", "friction", "deals", "happenings", "ensemble")
+ENGINES = ("agents", *COMPILED)
 UNITS = {
     "1", "code", "units", "quarters", "yr", "1/yr", "1/yr^0.5", "1/yr^2", "thousand", "1/thousand", "m USD2023", "m USD2023/yr",
 }  # fmt: skip
@@ -41,12 +42,12 @@ ARRAYS = {"empty", "full", "zeros", "bool_", "int64", "float64", "asarray", "res
 HEAVY = {
     "matplotlib": {"look", "plots"},
     "mesa": {"agents"},
-    "numba": {"cli_run", "compiled", "ensemble", "phases"},
+    "numba": {"cli_run", "compiled", "ensemble"},
     "pandas": {"results"},
     "pyarrow": {"results"},
     "scipy": {"richardson"},
 }
-MAKES_CHANCE = {"agents", "chance", "ensemble", "phases"}
+MAKES_CHANCE = {"agents", "chance", "deals", "encoding", "ensemble", "phases"}
 
 
 def tree_of(file: Path) -> ast.Module:
@@ -202,21 +203,35 @@ def test_rules_are_called_by_keyword(engine: str) -> None:
         assert [keyword.arg for keyword in call.keywords] == list(signature.parameters), where
 
 
-def test_both_engines_call_the_same_rules() -> None:
-    by_agents = {(module, name) for module, name, _ in rule_calls("agents")}
-    compiled = {(module, name) for engine in ("phases", "ensemble") for module, name, _ in rule_calls(engine)}
-    assert by_agents == compiled
+def with_rules_called_by(names: set[str]) -> set[str]:
+    """Names of rules, and of all rules that these call in turn."""
+    calls = {
+        function.name: {
+            node.func.id
+            for node in ast.walk(function)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
+        for file in RULE_FILES
+        for function in tree_of(file).body
+        if isinstance(function, ast.FunctionDef)
+    }
+    found: set[str] = set()
+    waiting = set(names)
+    while waiting:
+        found |= waiting
+        waiting = {called for name in waiting for called in calls[name] if called in calls} - found
+    return found
+
+
+def test_both_engines_rest_on_the_same_rules() -> None:
+    by_agents = {name for _, name, _ in rule_calls("agents")}
+    compiled = {name for engine in COMPILED for _, name, _ in rule_calls(engine)}
+    assert with_rules_called_by(by_agents) == with_rules_called_by(compiled)
 
 
 def test_every_rule_of_the_model_is_used() -> None:
     called = {name for engine in ENGINES for _, name, _ in rule_calls(engine)}
-    within = {
-        node.func.id
-        for file in RULE_FILES
-        for node in ast.walk(tree_of(file))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    }
-    assert {name for module, name in rules() if module != "richardson"} <= called | within
+    assert {name for module, name in rules() if module != "richardson"} == with_rules_called_by(called)
 
 
 # ---- engines compute nothing -----------------------------------------------------------------------------------------

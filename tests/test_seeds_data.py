@@ -178,7 +178,10 @@ def test_no_locator_needs_our_copy_of_the_text():
     for name in ("figures.csv", "events.csv", "context.csv"):
         for row in rows(name):
             text = " ".join(row.get(column, "") for column in ("locator", "note", "flag"))
-            assert not re.search(r"(?<!004-)\b[LN]\d+\b|\.txt\b|\bline \d|[0-9a-f]{12,}|/work/", text), (row["id"], text)
+            assert not re.search(r"(?<!004-)\b[LN]\d+\b|\.txt\b|\bline \d|[0-9a-f]{12,}|/work/", text), (
+                row["id"],
+                text,
+            )
 
 
 def test_nothing_names_a_place_outside_the_repository():
@@ -436,7 +439,9 @@ def test_a_report_is_not_taken_for_the_event_it_reports():
 
 def test_wording_is_neutral():
     for path in SEEDS.glob("*.csv"):
-        assert not re.search(r"content.farm|propaganda|puppet|fake state|terrorist", path.read_text(encoding="utf-8"), re.I)
+        assert not re.search(
+            r"content.farm|propaganda|puppet|fake state|terrorist", path.read_text(encoding="utf-8"), re.IGNORECASE
+        )
 
 
 # Context

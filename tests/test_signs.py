@@ -133,7 +133,10 @@ def test_10_a_small_grant_moves_relations_by_less_than_a_fifth_of_the_delivery()
     assert share((grant < 0) & (np.abs(grant) < 0.2 * np.abs(delivery))) >= HARD
 
 
-@pytest.mark.parametrize("variable, actor, counterpart", [("tension", "SRB", "XKX"), ("hazard", "SRB", "XKX"), ("spending", "SRB", ""), ("spending", "XKX", "")])
+@pytest.mark.parametrize(
+    "variable, actor, counterpart",
+    [("tension", "SRB", "XKX"), ("hazard", "SRB", "XKX"), ("spending", "SRB", ""), ("spending", "XKX", "")],
+)
 def test_11_dialogue_lowers_tension_hazard_and_spending_by_2030(variable, actor, counterpart):
     change = in_year(difference("dialogue", "skydagger", variable, actor, counterpart), 2030)
     assert share(change < 0) >= HARD

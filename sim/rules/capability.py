@@ -51,7 +51,9 @@ def hostility(attitude: float) -> float:
     return positive_part(x=-attitude)
 
 
-def threat(rival_pressure: float, own_change: float, rivalry: float, hostility_pressure: float, hostility_weight: float) -> float:
+def threat(
+    rival_pressure: float, own_change: float, rivalry: float, hostility_pressure: float, hostility_weight: float
+) -> float:
     """Threat that a state perceives: its rivals' arms, less its own, plus the change in their hostility.
 
     rival_pressure     : [1]  rivals' capability changes, weighted with their shares of the state's threat

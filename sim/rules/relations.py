@@ -35,7 +35,9 @@ def cooperation_loss(hostility: float, provocation: float, sensitivity: float) -
     return sensitivity * hostility * provocation
 
 
-def rhetoric_loss(hostility: float, provocation: float, sensitivity: float, unrest: float, amplification: float) -> float:
+def rhetoric_loss(
+    hostility: float, provocation: float, sensitivity: float, unrest: float, amplification: float
+) -> float:
     """Verbal backlash against a supplier who arms a rival, amplified by unrest at home.
 
     hostility     : [1]  of the state towards the rival
@@ -82,9 +84,7 @@ def attitude(cooperation: float, rhetoric: float) -> float:
     return clamped(x=cooperation + rhetoric, low=-1.0, high=1.0)
 
 
-def trade_gap_next(
-    trade_gap: float, relation: float, relation_start: float, sensitivity: float, years: float
-) -> float:
+def trade_gap_next(trade_gap: float, relation: float, relation_start: float, sensitivity: float, years: float) -> float:
     """Logarithmic distance of trade from its trend after a while.
 
     trade_gap      : [1]

@@ -7,9 +7,7 @@ years are written here. Letters: k, l reaction; a, b fatigue; g, h grievance.
 import math
 
 
-def armament_growth(
-    rival_arms: float, own_arms: float, reaction: float, fatigue: float, grievance: float
-) -> float:
+def armament_growth(rival_arms: float, own_arms: float, reaction: float, fatigue: float, grievance: float) -> float:
     """Speed at which a state adds to its arms, given its rival's and its own.
 
     rival_arms : [m USD2023]     arms the rival holds
@@ -41,9 +39,7 @@ def armament_growth_unscrapped(growth: float) -> float:
     return max(0.0, growth)
 
 
-def joint_armament_growth(
-    joint_arms: float, reaction: float, fatigue: float, joint_grievance: float
-) -> float:
+def joint_armament_growth(joint_arms: float, reaction: float, fatigue: float, joint_grievance: float) -> float:
     """Speed at which two states of equal reaction and fatigue arm together.
 
     joint_arms      : [m USD2023]     arms of both (x + y)
@@ -60,9 +56,7 @@ def joint_armament_growth(
     return (reaction - fatigue) * joint_arms + joint_grievance
 
 
-def stability_margin(
-    own_fatigue: float, rival_fatigue: float, own_reaction: float, rival_reaction: float
-) -> float:
+def stability_margin(own_fatigue: float, rival_fatigue: float, own_reaction: float, rival_reaction: float) -> float:
     """How far joint fatigue outweighs joint reaction: a race of two settles when it is positive.
 
     own_fatigue    : [1/yr]    fatigue of the state (a); the reading needs both fatigues positive

@@ -20,7 +20,9 @@ def incident_probability(hazard: float, years: float) -> float:
     return 1.0 - exp(x=-(hazard * years))
 
 
-def insecurity(probability: float, probability_reference: float, outlay_per_probability: float, fatal_share: float) -> float:
+def insecurity(
+    probability: float, probability_reference: float, outlay_per_probability: float, fatal_share: float
+) -> float:
     """Rise of desired spending that comes from a higher probability of a fatal dispute.
 
     probability            : [1]  of an incident within a year

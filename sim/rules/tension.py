@@ -3,9 +3,7 @@
 from sim.rules.elementary import exp, positive_part
 
 
-def tension_relaxed(
-    tension: float, rest: float, decay: float, damping: float, dialogue: float, years: float
-) -> float:
+def tension_relaxed(tension: float, rest: float, decay: float, damping: float, dialogue: float, years: float) -> float:
     """Tension after a while without shocks; dialogue damps it.
 
     tension  : [1]     between 0 and 1
@@ -69,7 +67,7 @@ def tension_disturbed(tension: float, surprise: float) -> float:
     0.5
     """
     odds = exp(x=surprise)
-    return tension * odds / (tension * odds + 1.0 - tension)
+    return tension * odds / (tension * odds + (1.0 - tension))
 
 
 def hostile_words(rhetoric: float, years: float) -> float:
