@@ -137,7 +137,7 @@ def _offsets(counts: dict[str, int]) -> tuple[int, ...]:
 
 PARAMETERS = load_parameters()
 ROWS_OF_THE_PARAMETERS = {parameter.name: len(parameter.suffixes) for parameter in PARAMETERS.parameters}
-_named: Any = namedtuple  # numba reads the fields of a named tuple as constants
+_named: Any = namedtuple  # noqa: PYI024 - numba reads the fields of a named tuple as constants
 AT: Any = _named("AT", list(ROWS_OF_THE_WORLD))(*_offsets(ROWS_OF_THE_WORLD))
 OF: Any = _named("OF", list(ROWS_OF_THE_PARAMETERS))(*_offsets(ROWS_OF_THE_PARAMETERS))
 ROWS = sum(ROWS_OF_THE_WORLD.values())

@@ -9,7 +9,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -66,29 +66,43 @@ def calendar_years(values: Array) -> Array:
 
 
 class Store:
-    """Recorded members of one world, chunk after chunk; reads back one series over all members."""
+    """Recorded members of one world, chunk after chunk; gives back one series over all members."""
 
-    def __init__(self, series: Sequence[Series], folder: Path | None = None) -> None:
-        """folder : where chunks are put on disk; None keeps a single chunk in memory."""
+    def __init__(self, series: Sequence[Series], quarters: int, folder: Path | None = None) -> None:
+        """folder : where chunks are put on disk, one file each; None keeps a single chunk in memory."""
         self.places = {one: place for place, one in enumerate(series)}
+        self._quarters = quarters
         self._folder = folder
+        self._kept: Array | None = None
+        self._sizes: list[int] = []
         if folder is not None:
             folder.mkdir()
-        self._chunks: list[Any] = []
 
     def add(self, chunk: Array) -> None:
         """Add members, as (series, quarters, members)."""
         if self._folder is None:
-            self._chunks.append(chunk)
+            self._kept = chunk
             return
-        file = self._folder / f"chunk-{len(self._chunks):05d}.npy"
-        np.save(file, chunk)
-        self._chunks.append(np.load(file, mmap_mode="r"))
+        with self._file(len(self._sizes)).open("wb") as out:
+            for values in chunk:
+                np.ascontiguousarray(values).tofile(out)
+        self._sizes.append(chunk.shape[-1])
 
-    def values(self, one: Series) -> Array:
-        """All members of a series, (quarters, members)."""
-        parts = [np.asarray(chunk[self.places[one]]) for chunk in self._chunks]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
+    def _file(self, number: int) -> Path:
+        return Path(str(self._folder), f"chunk-{number:05d}.f64")
+
+    def values(self, one: Series, quarters: range) -> Array:
+        """All members of some quarters of a series, (quarters, members)."""
+        place = self.places[one]
+        if self._kept is not None:
+            return np.asarray(self._kept[place, quarters.start : quarters.stop])
+        return np.concatenate([self._slice(place, quarters, number) for number in range(len(self._sizes))], axis=-1)
+
+    def _slice(self, place: int, quarters: range, number: int) -> Array:
+        size = self._sizes[number]
+        start = (place * self._quarters + quarters.start) * size * np.dtype(np.float64).itemsize
+        values = np.fromfile(self._file(number), count=len(quarters) * size, offset=start)
+        return values.reshape(len(quarters), size)
 
 
 @dataclass(frozen=True)
@@ -108,6 +122,27 @@ class Contrast:
     yearly_difference: Bands | None
     yearly_per_cent: Bands | None
     first_difference: int | None
+
+
+def joined(parts: Sequence[Contrast], starts: Sequence[int]) -> Contrast:
+    """One contrast from those of stretches of time that follow each other, each beginning in a quarter of `starts`."""
+    if len(parts) == 1:
+        return parts[0]
+
+    def bands(name: str) -> Bands | None:
+        found: list[Bands] = [getattr(part, name) for part in parts]
+        if found[0] is None:
+            return None
+        return Bands(*(np.concatenate([getattr(one, field.name) for one in found], axis=-1) for field in fields(Bands)))
+
+    names = [field.name for field in fields(Contrast) if field.name not in ("series", "first_difference")]
+    all_bands: dict[str, Any] = {name: bands(name) for name in names}
+    differing = [
+        start + part.first_difference
+        for part, start in zip(parts, starts, strict=True)
+        if part.first_difference is not None
+    ]
+    return Contrast(series=parts[0].series, first_difference=min(differing, default=None), **all_bands)
 
 
 def contrast_of(one: Series, scenario: Array, baseline: Array | None) -> Contrast:

@@ -30,6 +30,7 @@ from sim.results import (
     Store,
     Trajectories,
     contrast_of,
+    joined,
     write_json,
     write_summary,
 )
@@ -39,10 +40,11 @@ from sim.stability import stability_over_members
 from sim.variables import Series, all_series
 
 MEMBERS = 1000
-CHUNK = 1000
+CHUNK = 1024
 MEMBERS_MAX = 1_000_000
 SEED_MAX = 2**63 - 1
 FULL_RECORD_UP_TO = 5_000
+REDUCED_AT_ONCE = 10_000
 MANIFEST = "manifest.json"
 PACKAGES = ("balkan-armsrace", "mesa", "numba", "numpy", "pyarrow", "scipy")
 KEEP = ("headline", "all", "none")
@@ -238,6 +240,11 @@ class _Plan:
             return all_series()
         return tuple(one for one in all_series() if one.is_headline)
 
+    def stretches(self) -> list[range]:
+        """Quarters that are reduced at once: all of them, or for very many members a year at a time."""
+        step = self.quarters if self.members <= REDUCED_AT_ONCE else QUARTERS_PER_YEAR
+        return [range(start, min(start + step, self.quarters)) for start in range(0, self.quarters, step)]
+
     def chunks(self) -> Iterator[NDArray[np.int64]]:
         for start in range(0, self.members, CHUNK):
             yield np.arange(start, min(start + CHUNK, self.members), dtype=np.int64)
@@ -247,7 +254,7 @@ def _finished(plan: _Plan, identity: dict[str, Any], fit: str, settings: Sequenc
     """Simulate chunk after chunk, write trajectories as they come, and reduce."""
     with tempfile.TemporaryDirectory(prefix="armsrace-") as spool:
         stores = [
-            Store(plan.series, Path(spool) / str(number) if plan.members > CHUNK else None)
+            Store(plan.series, plan.quarters, Path(spool) / str(number) if plan.members > CHUNK else None)
             for number in range(len(plan.worlds))
         ]
         _simulate(plan, stores)
@@ -308,8 +315,14 @@ def _kept(plan: _Plan) -> tuple[Series, ...]:
 def _reduced(plan: _Plan, stores: Sequence[Store]) -> tuple[Contrast, ...]:
     """Contrasts of all series."""
 
+    stretches = plan.stretches()
+
     def contrast(one: Series) -> Contrast:
-        return contrast_of(one, stores[-1].values(one), stores[0].values(one) if len(stores) > 1 else None)
+        parts = []
+        for quarters in stretches:
+            values = [store.values(one, quarters) for store in stores]
+            parts.append(contrast_of(one, values[-1], values[0] if len(values) > 1 else None))
+        return joined(parts, [quarters.start for quarters in stretches])
 
     with ThreadPoolExecutor(plan.threads or os.cpu_count()) as pool:
         return tuple(pool.map(contrast, plan.series))
