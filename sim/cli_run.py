@@ -44,6 +44,10 @@ Engine = Annotated[
     Parameter(help="The fast engine, or the Mesa agents, which give the same numbers more slowly."),
 ]
 Fit = Annotated[str, Parameter(help="The ensemble that the worlds are drawn from; prior means before any fit to data.")]
+Reading = Annotated[
+    str | None,
+    Parameter(help="A rival reading of the documents: spiral, deterrence or no-effect. Default: none, the priors decide."),
+]
 Keep = Annotated[
     Literal["headline", "all", "none"],
     Parameter(help="Which trajectories are written for every world: the headline series, all, or none."),
@@ -68,6 +72,7 @@ def run(
     settings: Settings = (),
     engine: Engine = "compiled",
     fit: Fit = "prior",
+    reading: Reading = None,
     keep: Keep = "headline",
     out: Out = None,
     form: Format = "text",
@@ -88,7 +93,7 @@ def run(
     folder = RESULTS / chosen.id if out is None else out
     _check_folder(folder)
     options: dict[str, Any] = {
-        "members": members, "seed": seed, "until": until, "engine": engine, "fit": fit, "keep": keep, "out": folder,
+        "members": members, "seed": seed, "until": until, "engine": engine, "fit": fit, "reading": reading, "keep": keep, "out": folder,
         "overwrite": overwrite, "threads": threads,
     }  # fmt: skip
     from sim import runner
@@ -190,16 +195,23 @@ def _watched() -> Iterator["Progress"]:
 
 
 class _Lines:
-    """One line on standard error for each tenth, once a run has taken longer than a few seconds."""
+    """One line on standard error for each tenth, once worlds have been coming in for more than a few seconds.
+
+    The clock starts with the first worlds: what goes before, such as preparing the engine, says nothing of the rest.
+    """
 
     def __init__(self) -> None:
-        self._began = time.monotonic()
+        self._began: float | None = None
+        self._first = 0
         self._tenths = 0
 
     def __call__(self, stage: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if self._began is None:
+            self._began, self._first = now, done
         tenths = TENTHS * done // max(1, total)
-        passed = time.monotonic() - self._began
+        passed = now - self._began
         if tenths > self._tenths and passed > QUIET_FOR:
             self._tenths = tenths
-            left = passed * (total - done) / done
+            left = passed * (total - done) / (done - self._first)
             complain(f"{stage}: {tenths * TENTHS} %, about {left:.0f} s left")

@@ -39,6 +39,7 @@ RULE_MODULES = tuple(
     )
 )
 COMPILED_SOURCES = (
+    "actors.py",
     "chance.py",
     "compiled.py",
     "deals.py",
@@ -46,10 +47,12 @@ COMPILED_SOURCES = (
     "friction.py",
     "happenings.py",
     "layout.py",
+    "parameters.py",
     "phases.py",
     "script.py",
     "seeds.py",
     "world.py",
+    "yamlfile.py",
 )
 DATA_SOURCES = (("calibration", "parameters.yaml"), ("seeds", "actors.yaml"), ("seeds", "context.csv"))
 CACHES_KEPT = 3

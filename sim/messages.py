@@ -6,6 +6,7 @@ Every message is computed from the run or read from `seeds/`; only what concerns
 import math
 from typing import TYPE_CHECKING, Any
 
+from sim.readings import Reading, readings
 from sim.seeds import rows_by_id, sources
 from sim.words import HORIZON, PER_CENT, Finding, actor_name, changed_events, parameters_of
 
@@ -14,14 +15,6 @@ if TYPE_CHECKING:
 
 ARMS = ("order", "deliver", "offer", "grant", "agreement")
 CLASS_WORDS = {"stable": "is stable", "marginal": "is on the edge", "runaway": "runs away"}
-
-# how the documents read the same deliveries, with the place of each reading
-READINGS = (
-    ("000", "Turkey's Strategic Arms Deal, list, third item", "fears of an arms race"),
-    ("004", "Support to the Kosovo Security Force, last paragraph", "not revisionist but pro-status quo"),
-    ("003", "last paragraph", "I don't necessarily see this as a conflict"),
-)
-TRY_READINGS = "Try the readings: --set deterrence=0 (no deterrence), --set coupling=0 (arms move nothing)."
 
 # figures that disagree or lack something, by the events for which that matters
 DISPUTED = {
@@ -113,8 +106,15 @@ def _contested(rows: tuple[Finding, ...]) -> str:
 def _readings(run: "Run") -> str:
     if not any(getattr(event, "type", "") in ARMS for event in changed_events(run)):
         return ""
-    quotes = "; ".join(f'"{words}" ({document}, {place})' for document, place, words in READINGS)
-    return f"The documents read arms for Kosovo in rival ways: {quotes}. {TRY_READINGS}"
+    rivals = readings()
+    quotes = "; ".join(f'"{one.quote}" ({one.document}, {one.locator})' for one in rivals.values())
+    chosen = "" if run.reading is None else f" This run takes the reading {run.reading}: {rivals[run.reading].meaning}."
+    tries = ", ".join(f"--reading {name} ({_sets(one)})" for name, one in rivals.items() if name != run.reading)
+    return f"The documents read arms for Kosovo in rival ways: {quotes}.{chosen} Try: {tries}."
+
+
+def _sets(one: Reading) -> str:
+    return ", ".join(f"{key} = {value:g}" for key, value in one.parameters.items())
 
 
 def _disputes(run: "Run") -> tuple[str, ...]:

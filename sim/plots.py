@@ -82,6 +82,7 @@ def footer(run: Run) -> str:
     """What made the picture."""
     members = "1 member" if run.members == 1 else f"{run.members} members"
     made = f"armsrace {__version__}, model {run.model_version}, {members}, seed {run.seed}, {run.fit} ensemble"
+    made += "" if run.reading is None else f', reading "{run.reading}"'
     return f"{made}; bands 50 % and 90 %"
 
 

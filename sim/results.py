@@ -130,8 +130,8 @@ def joined(parts: Sequence[Contrast], starts: Sequence[int]) -> Contrast:
         return parts[0]
 
     def bands(name: str) -> Bands | None:
-        found: list[Bands] = [getattr(part, name) for part in parts]
-        if found[0] is None:
+        found = [one for part in parts if (one := getattr(part, name)) is not None]
+        if not found:
             return None
         return Bands(*(np.concatenate([getattr(one, field.name) for one in found], axis=-1) for field in fields(Bands)))
 
@@ -184,6 +184,7 @@ class Run:
     quarters: int
     engine: str
     fit: str
+    reading: str | None
     settings: tuple[str, ...]
     contrasts: tuple[Contrast, ...]
     stability: dict[str, Any]

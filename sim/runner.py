@@ -18,10 +18,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import __version__
 from sim.chance import member_parameters
 from sim.errors import InputError, Problem, suggestion
 from sim.parameters import ParameterTable, load_parameters
 from sim.quarters import LAST, index_of
+from sim.readings import reading
 from sim.results import (
     QUARTERS_PER_YEAR,
     Contrast,
@@ -46,7 +48,7 @@ SEED_MAX = 2**63 - 1
 FULL_RECORD_UP_TO = 5_000
 REDUCED_AT_ONCE = 10_000
 MANIFEST = "manifest.json"
-PACKAGES = ("balkan-armsrace", "mesa", "numba", "numpy", "pyarrow", "scipy")
+PACKAGES = ("mesa", "numba", "numpy", "pyarrow", "scipy")
 KEEP = ("headline", "all", "none")
 ENGINES = ("compiled", "agents")
 FITS = ("prior",)
@@ -62,9 +64,12 @@ class World:
     script: Script
 
 
-def world_for(scenario: Scenario) -> World:
-    """The parameters with the scenario's overrides, and its script."""
-    return World(scenario, load_parameters().with_overrides(scenario.parameters), script_of(scenario.events))
+def world_for(scenario: Scenario, reading_name: str | None = None) -> World:
+    """The parameters with the overrides of a rival reading and then of the scenario, and the scenario's script."""
+    table = load_parameters()
+    if reading_name is not None:
+        table = table.with_overrides(reading(reading_name).parameters)
+    return World(scenario, table.with_overrides(scenario.parameters), script_of(scenario.events))
 
 
 def simulated(
@@ -89,6 +94,7 @@ def run(
     settings: Sequence[str] = (),
     engine: str = "compiled",
     fit: str = "prior",
+    reading: str | None = None,
     keep: str = "headline",
     out: str | Path | None = None,
     overwrite: bool = False,
@@ -106,6 +112,7 @@ def run(
     settings : `NAME=VALUE`, applied to both worlds where both have the name
     engine   : "compiled", or "agents" for the Mesa model, which gives the same numbers more slowly
     fit      : the ensemble; "prior" draws every uncertain parameter from its prior
+    reading  : a rival reading of the documents, of `calibration/readings.yaml`, in both worlds
     keep     : which trajectories are written: "headline", "all" or "none"
     out      : folder to write; None writes nothing
     returns  : the reduced run; `run(...).frame()` is the headline table
@@ -114,13 +121,13 @@ def run(
     """
     began = time.perf_counter()
     _check(members, seed, until, engine, fit, keep)
-    worlds = _worlds(scenario, settings)
+    worlds = _worlds(scenario, settings, reading)
     quarters = index_of(until) + 1
-    identity = _identity(worlds, members, seed, until, engine, fit, keep, settings)
+    identity = _identity(worlds, members, seed, until, engine, fit, reading, keep, settings)
     folder = None if out is None else _folder(Path(out), identity, overwrite)
     plan = _Plan(worlds, members, seed, quarters, engine, keep, threads, progress, folder)
     try:
-        finished = _finished(plan, identity, fit, settings)
+        finished = _finished(plan, identity, fit, reading, settings)
         if folder is not None:
             _write(finished, folder, identity, began, command, pictures)
             folder.finish()
@@ -153,16 +160,18 @@ def _check(members: int, seed: int, until: str, engine: str, fit: str, keep: str
         raise InputError("options", problems)
 
 
-def _worlds(scenario: str | Path | Scenario, settings: Sequence[str]) -> tuple[World, ...]:
+def _worlds(
+    scenario: str | Path | Scenario, settings: Sequence[str], reading_name: str | None
+) -> tuple[World, ...]:
     """The baseline, if there is one, and the scenario; settings go to both worlds where both have the name."""
     chosen = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     changed = apply_settings(chosen, settings)
     if chosen.compare_to is None:
-        return (world_for(changed),)
+        return (world_for(changed, reading_name),)
     base = load_scenario(chosen.compare_to)
     known = {f"events.{event.id}" for event in base.events}
     shared = [one for one in settings if not one.startswith("events.") or one.split("=")[0].rsplit(".", 1)[0] in known]
-    return world_for(apply_settings(base, shared)), world_for(changed)
+    return world_for(apply_settings(base, shared), reading_name), world_for(changed, reading_name)
 
 
 def _identity(
@@ -172,6 +181,7 @@ def _identity(
     until: str,
     engine: str,
     fit: str,
+    reading_name: str | None,
     keep: str,
     settings: Sequence[str],
 ) -> dict[str, Any]:
@@ -188,6 +198,7 @@ def _identity(
         "until": until,
         "engine": engine,
         "fit": fit,
+        "reading": reading_name,
         "keep": keep,
         "settings": list(settings),
     }
@@ -250,7 +261,9 @@ class _Plan:
             yield np.arange(start, min(start + CHUNK, self.members), dtype=np.int64)
 
 
-def _finished(plan: _Plan, identity: dict[str, Any], fit: str, settings: Sequence[str]) -> Run:
+def _finished(
+    plan: _Plan, identity: dict[str, Any], fit: str, reading_name: str | None, settings: Sequence[str]
+) -> Run:
     """Simulate chunk after chunk, write trajectories as they come, and reduce."""
     with tempfile.TemporaryDirectory(prefix="armsrace-") as spool:
         stores = [
@@ -269,6 +282,7 @@ def _finished(plan: _Plan, identity: dict[str, Any], fit: str, settings: Sequenc
         quarters=plan.quarters,
         engine=plan.engine,
         fit=fit,
+        reading=reading_name,
         settings=tuple(settings),
         contrasts=contrasts,
         stability=stability_over_members(last.parameters, drawn),
@@ -358,7 +372,11 @@ def _manifest(run: Run, identity: dict[str, Any], began: float, command: Sequenc
         "identity": identity,
         "scenario": run.scenario.resolved(),
         "baseline": None if run.baseline is None else run.baseline.resolved(),
-        "versions": {name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
+        "versions": {
+            "balkan-armsrace": __version__,
+            **{name: version(name) for name in PACKAGES},
+            "python": platform.python_version(),
+        },
         "platform": f"{sys.platform} {platform.machine()}",
         "command": list(command) if command is not None else None,
         "written": datetime.now(UTC).isoformat(timespec="seconds"),

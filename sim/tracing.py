@@ -21,7 +21,7 @@ from sim.signs import CONTESTED, SIGN_RESTS_ON
 from sim.source_tables import EXPORTS, exports_row_of, number_words, whose
 from sim.variables import VARIABLES, all_series
 
-ENGINE_FILES = ("phases.py", "ensemble.py", "stability.py")
+ENGINE_FILES = ("phases.py", "friction.py", "deals.py", "happenings.py", "ensemble.py", "stability.py")
 SHOWN_VALUES = 14  # a parameter with more numbers shows those that differ from the most common one
 
 

@@ -38,7 +38,7 @@ def synthetic(
         contrasts.append(contrast_of(one, flat + added, flat if baseline else None))
     return Run(
         scenario=chosen, baseline=load_scenario("baseline") if baseline else None, members=MEMBERS, seed=3, quarters=quarters,
-        engine="compiled", fit="prior", settings=tuple(settings), contrasts=tuple(contrasts),
+        engine="compiled", fit="prior", reading=None, settings=tuple(settings), contrasts=tuple(contrasts),
         stability={"share_of_members": shares, "eigenvalue_per_year": {"q05": -0.2, "q50": -0.1, "q95": -0.05}},
         keep="none", parameters_digest="", model_version="1.0",
     )  # fmt: skip

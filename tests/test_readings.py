@@ -1,0 +1,70 @@
+"""Rival readings: what each fixes, the words that it rests on, and that no reading asserts what the others deny."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.ensemble import simulate
+from sim.errors import InputError
+from sim.parameters import load_parameters
+from sim.quarters import index_of
+from sim.readings import reading, readings
+from sim.runner import run, world_for
+from sim.scenario import apply_settings, load_scenario
+from sim.variables import Series, all_series
+
+QUARTERS = index_of("2030Q4") + 1
+PLACES = {series: place for place, series in enumerate(all_series())}
+
+
+def hazard_difference(name):
+    worlds = [world_for(load_scenario(scenario), name) for scenario in ("skydagger-delivery", "baseline")]
+    scenario, baseline = (
+        simulate(world.parameters, world.script, members=range(200), seed=3, quarters=QUARTERS) for world in worlds
+    )
+    return (scenario - baseline)[PLACES[Series("hazard", "SRB", "XKX")]]
+
+
+def test_each_reading_is_a_short_quotation_with_its_place():
+    with Path(__file__).parents[1].joinpath("seeds", "sources.yaml").open(encoding="utf-8") as file:
+        keys = file.read()
+    for one in readings().values():
+        assert len(one.quote.split()) <= 15
+        assert one.locator
+        assert f'"{one.document}":' in keys
+
+
+def test_readings_fix_only_parameters_that_exist():
+    for one in readings().values():
+        load_parameters().with_overrides(one.parameters)
+
+
+def test_without_deterrence_the_delivery_raises_the_hazard_and_with_strong_deterrence_it_may_not():
+    quarter = index_of("2027Q4")
+    spiral, deterrence = hazard_difference("spiral")[quarter], hazard_difference("deterrence")[quarter]
+    assert np.mean(spiral > 0) > 0.9
+    assert np.mean(deterrence > 0) < np.mean(spiral > 0) - 0.2
+
+
+def test_in_the_reading_without_effect_the_delivery_moves_no_spending_relation_or_hazard():
+    result = run("skydagger-delivery", members=32, until="2030Q4", reading="no-effect")
+    for variable, actor, counterpart in (
+        ("spending", "SRB", ""),
+        ("spending", "XKX", ""),
+        ("attitude", "SRB", "TUR"),
+        ("tension", "SRB", "XKX"),
+        ("hazard", "SRB", "XKX"),
+    ):
+        assert result.contrast(variable, actor, counterpart).first_difference is None
+
+
+def test_what_the_user_sets_wins_over_the_reading():
+    chosen = apply_settings(load_scenario("skydagger-delivery"), ["deterrence=0.3"])
+    table = world_for(chosen, "spiral").parameters
+    assert table.distributions[table.offset("deterrence")].centre == 0.3
+
+
+def test_a_misspelt_reading_is_refused_with_the_nearest():
+    with pytest.raises(InputError, match='did you mean "spiral"'):
+        reading("spral")

@@ -1,0 +1,297 @@
+"""Stability of the race: where a class flips, whatever the speeds, and that the simulated race fades as it is said to."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.ensemble import drawn_parameters, simulate
+from sim.parameters import load_parameters
+from sim.quarters import COUNT, index_of
+from sim.scenario_schema import event_adapter
+from sim.script import Script, script_of
+from sim.stability import MARGINAL_BELOW, Reaction, is_stable_pair, race_class, reaction_of, stability_over_members
+from sim.variables import Series
+from sim.world import world
+
+steady = settings(derandomize=True, deadline=None, max_examples=200)
+TINY = 1e-12
+
+
+def table():
+    return load_parameters()
+
+
+def best_guess(**over):
+    priors = zip(table().keys, table().distributions, strict=True)
+    middle = {key: prior.centre + (0.5 * prior.spread if prior.kind == "uniform" else 0.0) for key, prior in priors}
+    return table().with_overrides(middle).with_overrides(over)
+
+
+def region(**over):
+    """The twelve states at the best guess of every parameter, one member."""
+    return reaction_of(best_guess(**over), drawn_parameters(best_guess(**over), members=[0], seed=1))
+
+
+def pair(reactions, fatigues=(0.0, 0.0), shares=(1.0, 1.0), rivalry=0.0, speeds=(0.35, 0.2), renewal=(0.1, 0.13)):
+    return Reaction(
+        reaction=np.array(reactions, dtype=float),
+        fatigue=np.array(fatigues, dtype=float),
+        adjustment=np.array(speeds, dtype=float),
+        shares=np.array([[0.0, shares[0]], [shares[1], 0.0]]),
+        rivalry=np.array(rivalry, dtype=float),
+        renewal=np.array(renewal, dtype=float),
+    )
+
+
+def random_pairs(count=10_000, rivalry_max=0.6):
+    draw = np.random.default_rng(20180107)
+    shares = np.zeros((count, 2, 2))
+    shares[:, 0, 1], shares[:, 1, 0] = draw.uniform(0.1, 1.0, (2, count))
+    return Reaction(
+        reaction=draw.lognormal(0.3, 0.8, (count, 2)),
+        fatigue=draw.uniform(0.0, 1.5, (count, 2)),
+        adjustment=draw.lognormal(math.log(0.35), 0.5, (count, 2)),
+        shares=shares,
+        rivalry=draw.uniform(0.0, rivalry_max, count) if rivalry_max else np.zeros(count),
+        renewal=draw.uniform(0.05, 0.25, (count, 2)),
+    )
+
+
+# ---- the threshold -----------------------------------------------------------------------------------------------------
+
+
+def scaled_to(radius):
+    """The region without rivalry and fatigue, all reactions raised together until the spectral radius is as given."""
+    now = region(rivalry=0.0, fatigue=0.0)
+    return Reaction(
+        now.reaction * radius / now.spectral_radius()[..., None],
+        now.fatigue,
+        now.adjustment,
+        now.shares,
+        now.rivalry,
+        now.renewal,
+    )
+
+
+@pytest.mark.parametrize("excess", [1e-9, 1e-6, 1e-3, 0.1, 1.0])
+def test_raising_every_reaction_past_spectral_radius_one_turns_the_region_into_a_runaway_exactly_there(excess):
+    below, above = scaled_to(1.0 - 0.5 * excess), scaled_to(1.0 + excess)
+    assert below.spectral_radius().item() < 1.0 < above.spectral_radius().item()
+    assert below.stability_eigenvalue().item() < 0.0 < above.stability_eigenvalue().item()
+    assert race_class(below.stability_eigenvalue().item(), tolerance=TINY) == "stable"
+    assert race_class(above.stability_eigenvalue().item(), tolerance=TINY) == "runaway"
+
+
+def test_at_the_threshold_the_race_neither_fades_nor_grows():
+    assert scaled_to(1.0).stability_eigenvalue().item() == pytest.approx(0.0, abs=1e-12)
+    assert race_class(scaled_to(1.0).stability_eigenvalue().item()) == "marginal"
+
+
+def test_classes_are_named_by_the_sign_of_a_rate_that_is_not_too_small_to_see():
+    assert [race_class(rate) for rate in (-0.2, -MARGINAL_BELOW, -0.004, 0.0, 0.004, MARGINAL_BELOW, 0.2)] == [
+        "stable", "stable", "marginal", "marginal", "marginal", "runaway", "runaway",
+    ]  # fmt: skip
+
+
+def test_hot_preset_is_a_runaway():
+    """Long-run elasticities 0.86 and 2.1 with full shares and nothing that tires: their product is 1.806."""
+    hot = pair((0.86, 2.1))
+    assert hot.spectral_radius().item() ** 2 == pytest.approx(0.86 * 2.1, rel=1e-12)
+    assert race_class(hot.stability_eigenvalue().item()) == "runaway"
+    assert not is_stable_pair((0.86, 2.1), (0.0, 0.0), (1.0, 1.0))
+
+
+def test_region_at_the_best_guess_is_stable():
+    assert race_class(region().stability_eigenvalue().item()) == "stable"
+    assert region().spectral_radius().item() < 1.0
+
+
+def test_without_coupling_nobody_reacts_and_every_state_returns_at_its_own_speed():
+    alone = region(coupling=0.0)
+    assert alone.spectral_radius().item() == 0.0
+    slowest = max((-alone.adjustment * (1.0 + alone.fatigue)).max(), (-alone.renewal).max())
+    assert alone.stability_eigenvalue().item() == pytest.approx(slowest, rel=1e-9)
+
+
+# ---- two nations -------------------------------------------------------------------------------------------------------
+
+
+def test_two_nation_condition_agrees_with_the_eigenvalues_on_ten_thousand_races():
+    races = random_pairs()
+    own = 1.0 + races.fatigue + races.rivalry[:, None] * races.reaction
+    outweighed = own.prod(axis=1) - races.reaction.prod(axis=1) * races.shares[:, 0, 1] * races.shares[:, 1, 0]
+    eigenvalue = races.stability_eigenvalue()
+    clear = np.abs(outweighed) > 1e-9
+    assert clear.mean() > 0.999
+    assert ((eigenvalue < 0.0) == (outweighed > 0.0))[clear].all()
+    assert 0.2 < (outweighed > 0.0).mean() < 0.9
+    for n in range(0, 10_000, 97):
+        stated = is_stable_pair(
+            tuple(races.reaction[n]),
+            tuple(races.fatigue[n]),
+            (races.shares[n, 0, 1], races.shares[n, 1, 0]),
+            races.rivalry[n],
+        )
+        assert stated == (outweighed[n] > 0.0)
+
+
+def test_without_rivalry_the_spectral_radius_decides_on_ten_thousand_races():
+    races = random_pairs(rivalry_max=0.0)
+    radius, eigenvalue = races.spectral_radius(), races.stability_eigenvalue()
+    clear = np.abs(radius - 1.0) > 1e-9
+    assert ((radius < 1.0) == (eigenvalue < 0.0))[clear].all()
+
+
+def test_speeds_of_adjustment_and_renewal_never_change_the_class_of_two_nations():
+    races = random_pairs()
+    draw = np.random.default_rng(20180108)
+    other = Reaction(
+        races.reaction,
+        races.fatigue,
+        draw.lognormal(math.log(0.35), 1.0, races.adjustment.shape),
+        races.shares,
+        races.rivalry,
+        draw.uniform(0.01, 0.6, races.renewal.shape),
+    )
+    one, two = races.stability_eigenvalue(), other.stability_eigenvalue()
+    clear = np.minimum(np.abs(one), np.abs(two)) > 1e-9
+    assert ((one < 0.0) == (two < 0.0))[clear].all()
+    assert not np.allclose(one, two)
+
+
+@steady
+@given(
+    reactions=st.tuples(st.floats(0.0, 5.0), st.floats(0.0, 5.0)),
+    fatigues=st.tuples(st.floats(0.0, 5.0), st.floats(0.0, 5.0)),
+    shares=st.tuples(st.floats(0.0, 1.0), st.floats(0.0, 1.0)),
+    rivalry=st.floats(0.0, 1.0),
+)
+def test_two_nations_swap_places_without_consequence(reactions, fatigues, shares, rivalry):
+    swapped = is_stable_pair(reactions[::-1], fatigues[::-1], shares[::-1], rivalry)
+    assert is_stable_pair(reactions, fatigues, shares, rivalry) == swapped
+
+
+@steady
+@given(reactions=st.tuples(st.floats(0.0, 1e3), st.floats(0.0, 1e3)), shares=st.tuples(st.floats(0, 1), st.floats(0, 1)))
+def test_full_rivalry_always_settles(reactions, shares):
+    """Who reacts to the gap alone stops when the gap is closed: (1 + k)(1 + l) > k l."""
+    assert is_stable_pair(reactions, (0.0, 0.0), shares, rivalry=1.0)
+
+
+# ---- matrices ----------------------------------------------------------------------------------------------------------
+
+
+def test_jacobian_is_the_derivative_of_the_law_of_motion():
+    """The law in log spending m and log capital k, written down again and differentiated by central differences."""
+    race = region()
+    kappa, phi, alpha, chi = (race.reaction[0], race.fatigue[0], race.adjustment[0], race.rivalry[0])
+    shares, renewal, size = race.shares[0], race.renewal[0], len(world().states)
+
+    def motion(place):
+        m, k = place[:size], place[size:]
+        threat = np.array([sum(shares[i, j] * k[j] for j in range(size)) - chi * k[i] for i in range(size)])
+        budget = alpha * (kappa * threat - phi * (np.exp(m) - 1.0) - m)
+        capital = renewal * (np.exp(m - k) - 1.0)
+        return np.concatenate([budget, capital])
+
+    step = 1e-6
+    numeric = np.column_stack(
+        [(motion(step * e) - motion(-step * e)) / (2.0 * step) for e in np.eye(2 * size)]
+    )
+    np.testing.assert_allclose(race.jacobian()[0], numeric, atol=1e-8)
+    slowest = np.linalg.eigvals(numeric).real.max()
+    assert race.stability_eigenvalue()[0] == pytest.approx(slowest, abs=1e-7)
+
+
+def test_multipliers_are_the_sum_of_all_rounds_of_reaction():
+    race = region()
+    direct = np.diag(1.0 / (1.0 + race.fatigue[0]))
+    round_, total = direct, np.zeros_like(direct)
+    for _ in range(500):
+        total = total + round_
+        round_ = race.reaction_matrix()[0] @ round_
+    np.testing.assert_allclose(race.multipliers()[0], total, rtol=1e-10, atol=1e-14)
+
+
+def test_without_rivalry_no_state_answers_a_shock_by_spending_less():
+    assert (region(rivalry=0.0).multipliers() >= 0.0).all()
+
+
+def test_members_are_read_one_by_one():
+    """Many members at once give what each gives alone."""
+    drawn = drawn_parameters(table(), members=range(9), seed=3)
+    together = reaction_of(table(), drawn)
+    for member in range(9):
+        alone = reaction_of(table(), drawn[:, member : member + 1])
+        assert together.stability_eigenvalue()[member] == pytest.approx(alone.stability_eigenvalue().item(), rel=1e-12)
+        assert together.spectral_radius()[member] == pytest.approx(alone.spectral_radius().item(), rel=1e-12)
+
+
+def test_every_parameter_stands_where_the_region_looks_for_it():
+    """Asymmetric values, so that a row taken for another shows."""
+    over = {
+        "coupling": 0.5, "reaction.GRC": 1.7, "reaction.TUR": 0.6, "fatigue.GRC": 0.8, "adjustment.GRC": 0.9,
+        "rivalry": 0.25, "depreciation": 0.11, "gdp_growth.GRC": 0.017,
+    }  # fmt: skip
+    race, states = region(**over), world().states
+    greece, turkey = states.index("GRC"), states.index("TUR")
+    assert race.reaction[0, greece] == pytest.approx(0.85) and race.reaction[0, turkey] == pytest.approx(0.3)
+    assert race.fatigue[0, greece] == 0.8 and race.adjustment[0, greece] == 0.9
+    assert race.renewal[0, greece] == pytest.approx(0.127)
+    assert race.shares[0, greece, turkey] == 0.9 and race.shares[0, turkey, greece] == 0.25
+    assert race.net_shares[0, greece, greece] == -0.25
+    assert race.reaction_matrix()[0, greece, turkey] == pytest.approx(0.85 / 1.8 * 0.9)
+
+
+def test_output_says_what_is_frozen_and_its_shares_sum_to_one():
+    found = stability_over_members(table(), drawn_parameters(table(), members=range(200), seed=1))
+    assert "frozen" in found["subsystem"]
+    assert sum(found["share_of_members"].values()) == pytest.approx(1.0)
+    assert set(found["share_of_members"]) == {"stable", "marginal", "runaway"}
+    eigenvalues = found["eigenvalue_per_year"]
+    assert eigenvalues["q05"] < eigenvalues["q50"] < eigenvalues["q95"] < 0.0
+    radius = found["spectral_radius"]
+    assert 0.0 < radius["q05"] < radius["q50"] < radius["q95"]
+
+
+# ---- against the simulated race ----------------------------------------------------------------------------------------
+
+FROZEN = {
+    "chance": 0.0, "fatal_share": 0.0, "grant_response": 0.0, "hostility_weight": 0.0, "diversion": 0.0,
+    "accession_relief": 0.0, "grant_base": 0.0,
+}  # fmt: skip
+
+
+def echo(reaction, until="2019Q4"):
+    """Log spending of Serbia and Kosovo after a supplement to Serbia's budget, against the same world without it."""
+    parameters = best_guess(**FROZEN, reaction=0.0, rivalry=0.0, fatigue=0.0, **reaction)
+    raw = {"id": "more", "at": "2018Q2", "type": "supplement", "actor": "SRB", "change": 0.05, "until": until}
+    script = script_of([event_adapter().validate_python(raw)])
+    series = [Series("spending", state) for state in ("SRB", "XKX")]
+    run = {"members": [0], "seed": 1, "quarters": COUNT, "series": series}
+    change = np.log(simulate(parameters, script, **run) / simulate(parameters, Script(()), **run))
+    return change[..., 0], reaction_of(parameters, drawn_parameters(parameters, members=[0], seed=1))
+
+
+@pytest.mark.parametrize("reaction", [(0.6, 0.9), (1.2, 1.1), (1.5, 2.0)], ids=["calm", "tense", "runaway"])
+def test_a_shock_to_the_simulated_race_fades_or_grows_at_the_stability_eigenvalue(reaction):
+    """Serbia's threat is half Kosovo, Kosovo's all Serbia. Fourteen years on, only the slowest mode is left."""
+    change, race = echo({"reaction.SRB": reaction[0], "reaction.XKX": reaction[1]})
+    eigenvalue = race.stability_eigenvalue().item()
+    late = change[:, index_of("2032Q1") :]
+    growth = np.diff(np.log(late), axis=1).mean(axis=1) * 4.0
+    assert (late > 0.0).all()
+    assert growth == pytest.approx(eigenvalue, abs=0.012)
+    assert (growth > 0.0).all() == (reaction[0] * 0.5 * reaction[1] > 1.0)
+
+
+def test_a_lasting_shock_to_the_simulated_race_ends_at_the_multipliers():
+    change, race = echo({"reaction.SRB": 0.6, "reaction.XKX": 0.9, "adjustment": 3.0, "depreciation": 0.5}, until=None)
+    states = world().states
+    serbia, kosovo = states.index("SRB"), states.index("XKX")
+    expected = race.multipliers()[0][[serbia, kosovo], serbia] * math.log(1.05)
+    assert change[:, -1] == pytest.approx(expected, rel=0.01)
+    assert expected / math.log(1.05) == pytest.approx([1 / (1 - 0.27), 0.9 / (1 - 0.27)])
