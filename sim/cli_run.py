@@ -46,7 +46,9 @@ Engine = Annotated[
 Fit = Annotated[str, Parameter(help="The ensemble that the worlds are drawn from; prior means before any fit to data.")]
 Reading = Annotated[
     str | None,
-    Parameter(help="A rival reading of the documents: spiral, deterrence or no-effect. Default: none, the priors decide."),
+    Parameter(
+        help="A rival reading of the documents: spiral, deterrence or no-effect. Default: none, the priors decide."
+    ),
 ]
 Keep = Annotated[
     Literal["headline", "all", "none"],
@@ -213,5 +215,5 @@ class _Lines:
         passed = now - self._began
         if tenths > self._tenths and passed > QUIET_FOR:
             self._tenths = tenths
-            left = passed * (total - done) / (done - self._first)
+            left = passed * (total - done) / max(1, done - self._first)
             complain(f"{stage}: {tenths * TENTHS} %, about {left:.0f} s left")

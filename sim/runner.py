@@ -160,9 +160,7 @@ def _check(members: int, seed: int, until: str, engine: str, fit: str, keep: str
         raise InputError("options", problems)
 
 
-def _worlds(
-    scenario: str | Path | Scenario, settings: Sequence[str], reading_name: str | None
-) -> tuple[World, ...]:
+def _worlds(scenario: str | Path | Scenario, settings: Sequence[str], reading_name: str | None) -> tuple[World, ...]:
     """The baseline, if there is one, and the scenario; settings go to both worlds where both have the name."""
     chosen = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     changed = apply_settings(chosen, settings)

@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SIM = ROOT / "sim"
 RULE_FILES = sorted(file for file in (SIM / "rules").glob("*.py") if file.name != "__init__.py")
 COMPILED = ("phases", "friction", "deals", "happenings", "ensemble")
-ENGINES = ("agents", *COMPILED)
+AGENTS = ("agents", "agent_buyer", "agent_patron", "agent_peacekeeper", "agent_script", "agent_state", "agent_ties")
+ENGINES = (*AGENTS, *COMPILED)
 UNITS = {
     "1", "code", "units", "quarters", "yr", "1/yr", "1/yr^0.5", "1/yr^2", "thousand", "1/thousand", "m USD2023", "m USD2023/yr",
 }  # fmt: skip
@@ -41,13 +42,25 @@ ARRAYS = {"empty", "full", "zeros", "bool_", "int64", "float64", "asarray", "res
 
 HEAVY = {
     "matplotlib": {"look", "plots"},
-    "mesa": {"agents"},
+    "mesa": {"agents", "agent_ties"},
     "numba": {"cli_run", "compiled", "ensemble"},
     "pandas": {"results"},
     "pyarrow": {"results"},
     "scipy": {"richardson"},
 }
-MAKES_CHANCE = {"agents", "chance", "deals", "encoding", "ensemble", "phases"}
+MAKES_CHANCE = {
+    "agents",
+    "agent_buyer",
+    "agent_patron",
+    "agent_peacekeeper",
+    "agent_script",
+    "agent_state",
+    "chance",
+    "deals",
+    "encoding",
+    "ensemble",
+    "phases",
+}
 
 
 def tree_of(file: Path) -> ast.Module:
@@ -224,7 +237,7 @@ def with_rules_called_by(names: set[str]) -> set[str]:
 
 
 def test_both_engines_rest_on_the_same_rules() -> None:
-    by_agents = {name for _, name, _ in rule_calls("agents")}
+    by_agents = {name for engine in AGENTS for _, name, _ in rule_calls(engine)}
     compiled = {name for engine in COMPILED for _, name, _ in rule_calls(engine)}
     assert with_rules_called_by(by_agents) == with_rules_called_by(compiled)
 

@@ -85,7 +85,7 @@ def test_every_kind_of_prior_has_words():
 
 
 def test_functions_are_found_by_the_name_that_they_read():
-    assert functions_naming("phases.py", "OF", "hazard_tension") == ("risk",)
+    assert functions_naming("friction.py", "OF", "hazard_tension") == ("risk",)
     assert functions_naming("phases.py", "OF", "no_such_name") == ()
 
 

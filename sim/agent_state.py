@@ -1,0 +1,299 @@
+"""A state as a Mesa agent: economy, budget, stocks, threat, and what it holds against its suppliers."""
+
+from typing import TYPE_CHECKING
+
+from sim import chance
+from sim.agent_buyer import Buyer
+from sim.agent_patron import Patronage
+from sim.agent_ties import QUARTER, YEAR
+from sim.parameters import CLASSES
+from sim.rules import capability as seen
+from sim.rules import relations, spending, stocks, transfers
+from sim.rules.elementary import effect, log, normal_quantile, relaxed, share_of, weighted
+from sim.seeds import OBSERVED_YEARS, observed_paths
+from sim.world import KOSOVO, SERBIA
+
+if TYPE_CHECKING:
+    from sim.agents import RegionModel
+
+OBSERVED_QUARTERS = 4 * len(OBSERVED_YEARS)
+FIRST_STEP = 0.625  # from the middle of the last observed year to the middle of the next quarter
+
+
+class StateAgent(Buyer):
+    """A state: economy, budget, stocks, threat, and what it holds against its suppliers.
+
+    spending, gdp : million 2023 US$ per year
+    uav, loitering : units; `uav_own` and `loitering_own` are what its own budget paid
+    threat        : log change, 0 at the start
+    memory        : supplier's code -> how much it armed the state's rivals
+    """
+
+    def __init__(self, model: "RegionModel", code: str) -> None:
+        super().__init__(model, code)
+        given, place = model.given, model.net.states.index(code)
+        self.place = place
+        self.path = observed_paths()[place]
+        self.gdp = self.path.gdp[0]
+        self.burden_target = self.path.burden[0]
+        self.burden = 0.0
+        self.outlay_gap = 0.0
+        self.spending = spending.spending_level(
+            burden_target=self.burden_target, gdp=self.gdp, outlay_gap=0.0, burden_max=given["burden_max"]
+        )
+        self.stationary_spread = spending.stationary_spread(
+            growth_spread=given["growth_spread"], adjustment=given[f"adjustment.{code}"]
+        )
+        self.capital_stock = stocks.capital_start(
+            spending=self.spending,
+            procurement_share=given[f"procurement_share.{code}"],
+            depreciation=given["depreciation"],
+            growth=given["capital_growth"],
+        )
+        self.uav = self.uav_own = given[f"uav_start.{code}"]
+        self.loitering = self.loitering_own = given[f"loitering_start.{code}"]
+        self.unrest = given["unrest_reference"]
+        self.supplement = 0.0
+        self.forced_supplier = ""
+        self.capability_change = 0.0
+        self.threat = self.threat_last = 0.0
+        self.capability = self.perceived_capability()
+        self.log_capability_start = log(x=self.capability)
+        self.rivals = tuple(rival for state, rival in model.net.rivals if state == code)
+        self.memory = {supplier: 0.0 for state, supplier in model.net.grudges if state == code}
+        self.choice = dict.fromkeys(model.net.suppliers, 0.0)
+        self.influence: dict[str, float] = dict.fromkeys(model.net.suppliers, 0.0)
+        self.embargo = dict.fromkeys(model.net.suppliers, 0.0)
+        self.orders = dict.fromkeys(model.net.suppliers, 0.0)
+        self.deliveries = dict.fromkeys(model.net.suppliers, 0.0)
+        self.patronage = Patronage(self) if code in model.net.patrons else None
+        self.clear()
+
+    # ---- stocks and what rivals see -----------------------------------------------------------------------------
+
+    def perceived_capability(self) -> float:
+        capability = self.capital_stock
+        for units, own, kind in ((self.uav, self.uav_own, "uav"), (self.loitering, self.loitering_own, "loitering")):
+            capability += seen.system_capability(
+                units=units,
+                units_own=own,
+                price=self.given[f"{kind}_price"],
+                perceived_value=self.given[f"{kind}_perceived_value"],
+            )
+        return capability
+
+    def clear(self) -> None:
+        """Empty the pools that a quarter's deliveries fill."""
+        self.arrived: dict[str, dict[str, float]] = {}
+        self.arrived_in_all: dict[str, float] = {}
+        self.provoked: dict[str, float] = {}
+        self.armed: dict[str, float] = {}
+
+    def receive(self, supplier: str, kind: str, units: float, value: float, payment: int) -> None:
+        """A delivery: into stocks, the pool of provocation, and the quarter's deliveries."""
+        pool = self.arrived.setdefault(kind, {})
+        pool[supplier] = pool.get(supplier, 0.0) + value
+        self.arrived_in_all[kind] = self.arrived_in_all.get(kind, 0.0) + value
+        self.deliveries[supplier] += value
+        own = float(payment)
+        if kind == "uav":
+            self.uav += units
+            self.uav_own += weighted(weight=own, amount=units)
+        elif kind == "loitering":
+            self.loitering += units
+            self.loitering_own += weighted(weight=own, amount=units)
+        else:
+            self.capital_stock += weighted(weight=1.0 - own, amount=value)
+
+    def wear(self) -> None:
+        """Equipment bought with the budget, grants, and wear."""
+        given, model = self.given, self.model
+        inflow = weighted(weight=given[f"procurement_share.{self.code}"], amount=self.spending)
+        if self.code == KOSOVO:
+            for patronage in model.patronages:
+                inflow += patronage.grants
+        if self.code == SERBIA and model.is_drawn:
+            for patronage in model.patronages:
+                usual = weighted(
+                    weight=weighted(weight=given["chance"], amount=given[f"patron_access.{patronage.actor.code}"]),
+                    amount=weighted(weight=given["counter_rate"], amount=model.counter_size_mean),
+                )
+                inflow -= usual if patronage.actor.code in model.net.suppliers else 0.0
+        self.capital_stock = stocks.capital_next(
+            capital=self.capital_stock, inflow=inflow, depreciation=given["depreciation"], years=QUARTER
+        )
+        for name in ("uav", "uav_own", "loitering", "loitering_own"):
+            attrition = given["uav_attrition" if name.startswith("uav") else "loitering_attrition"]
+            setattr(self, name, stocks.units_next(units=getattr(self, name), attrition=attrition, years=QUARTER))
+
+    # ---- economy and budget ---------------------------------------------------------------------------------------
+
+    def grow(self) -> None:
+        """Economy and planned burden; the quarter's tallies start anew."""
+        model, given = self.model, self.given
+        if model.quarter < OBSERVED_QUARTERS:
+            self.gdp = self.path.gdp[model.quarter // 4]
+            self.burden_target = self.path.burden[model.quarter // 4]
+        else:
+            years = FIRST_STEP if model.quarter == OBSERVED_QUARTERS else QUARTER
+            self.gdp = spending.gdp_next(
+                gdp=self.gdp,
+                growth=given[f"gdp_growth.{self.code}"],
+                spread=weighted(weight=given["chance"], amount=given["gdp_spread"]),
+                years=years,
+                deviate=normal_quantile(u=model.draw(chance.GROWTH + self.place)),
+            )
+            self.burden_target = relaxed(
+                value=self.burden_target,
+                anchor=given[f"burden_goal.{self.code}"],
+                rate=share_of(part=1.0, whole=given["goal_delay"]),
+                years=years,
+            )
+        for supplier in self.orders:
+            self.orders[supplier] = self.deliveries[supplier] = 0.0
+
+    def budget(self) -> None:
+        """What the state spends, given threat, insecurity, fatigue and unrest."""
+        model, given = self.model, self.given
+        pressure = self._pressure()
+        years = weighted(weight=given["budget_interval"], amount=QUARTER)
+        surprise = 0.0
+        if model.quarter >= OBSERVED_QUARTERS:
+            surprise = spending.budget_surprise(
+                stationary_spread=weighted(weight=given["chance"], amount=self.stationary_spread),
+                adjustment=given[f"adjustment.{self.code}"],
+                years=years,
+                deviate=normal_quantile(u=model.draw(chance.BUDGET + self.place)),
+            )
+        if spending.is_budget_quarter(quarter=float(model.quarter), interval=given["budget_interval"]):
+            self.outlay_gap = spending.outlay_gap_next(
+                outlay_gap=self.outlay_gap,
+                pressure=pressure,
+                adjustment=given[f"adjustment.{self.code}"],
+                years=years,
+                surprise=surprise,
+            )
+        self.spending = spending.spending_level(
+            burden_target=self.burden_target,
+            gdp=self.gdp,
+            outlay_gap=self.outlay_gap,
+            burden_max=given["burden_max"],
+        )
+        self.burden = share_of(part=self.spending, whole=self.gdp)
+
+    def _pressure(self) -> float:
+        """Where threat, insecurity, fatigue and unrest would hold the budget, as a logarithm."""
+        given, coupling = self.given, self.given["coupling"]
+        pressure = weighted(weight=weighted(weight=coupling, amount=given[f"reaction.{self.code}"]), amount=self.threat)
+        if self.code in (SERBIA, KOSOVO):
+            pressure += spending.insecurity(
+                probability=self.model.peacekeeper.probability,
+                probability_reference=spending.incident_probability(hazard=given["hazard_reference"], years=YEAR),
+                outlay_per_probability=given["outlay_per_probability"],
+                fatal_share=weighted(weight=coupling, amount=given["fatal_share"]),
+            )
+        pressure -= weighted(
+            weight=given[f"fatigue.{self.code}"],
+            amount=spending.excess_burden(spending=self.spending, gdp=self.gdp, burden_target=self.burden_target),
+        )
+        pressure += given[f"grievance.{self.code}"]
+        pressure += effect(
+            slope=weighted(
+                weight=weighted(weight=coupling, amount=given["diversion"]),
+                amount=self.model.peacekeeper.diversion_share,
+            ),
+            value=self.unrest,
+            reference=given["unrest_reference"],
+        )
+        pressure += self.supplement
+        return pressure
+
+    # ---- threat ---------------------------------------------------------------------------------------------------
+
+    def assess_capability(self) -> None:
+        self.capability = self.perceived_capability()
+        self.capability_change = seen.capability_change(
+            capability=self.capability,
+            log_capability_start=self.log_capability_start,
+            trend_growth=self.given[f"gdp_growth.{self.code}"],
+            years=weighted(weight=float(self.model.quarter), amount=QUARTER),
+        )
+
+    def assess_threat(self) -> None:
+        """The threat that the state reads from its rivals' capabilities and its own hostility to them."""
+        rival_pressure = hostility_pressure = 0.0
+        for rival in self.rivals:
+            share = self.given[f"threat_share.{self.code}.{rival}"]
+            rival_pressure += weighted(weight=share, amount=self.model.state(rival).capability_change)
+            if rival in self.ties:
+                hostility_pressure += effect(
+                    slope=share, value=self.hostility_to(rival), reference=self.ties[rival].hostility_start
+                )
+        self.threat_last = self.threat
+        self.threat = seen.threat(
+            rival_pressure=rival_pressure,
+            own_change=self.capability_change,
+            rivalry=self.given["rivalry"],
+            hostility_pressure=hostility_pressure,
+            hostility_weight=self.given["hostility_weight"],
+        )
+
+    # ---- deliveries seen by others --------------------------------------------------------------------------------
+
+    def provoke(self) -> None:
+        """What this quarter's deliveries to the state provoke, laid to each supplier by its share."""
+        for kind in CLASSES:
+            if kind not in self.arrived:
+                continue
+            whole = self.arrived_in_all[kind]
+            felt = weighted(
+                weight=self.given["coupling"],
+                amount=transfers.provocation(
+                    value=whole,
+                    weight=self.given[f"provocation_weight.{kind}"],
+                    scale=self.given["provocation_scale"],
+                ),
+            )
+            for supplier in self.model.net.suppliers:
+                share = share_of(part=self.arrived[kind].get(supplier, 0.0), whole=whole)
+                part = weighted(weight=share, amount=felt)
+                self.provoked[supplier] = self.provoked.get(supplier, 0.0) + part
+                self.armed[supplier] = self.armed.get(supplier, 0.0) + part
+
+    def feel_provocation(self, giver: str, amount: float) -> None:
+        self.provoked[giver] = self.provoked.get(giver, 0.0) + amount
+
+    def resent(self) -> None:
+        """Withdraw cooperation from whoever arms a rival, speak up against it, and remember it."""
+        given = self.given
+        for giver in self.model.net.givers:
+            if giver not in self.ties:
+                continue
+            tie = self.ties[giver]
+            for rival in self.model.net.givers:
+                if rival == giver or rival not in self.ties or rival not in self.model.net.states:
+                    continue
+                felt = self.model.state(rival).provoked.get(giver, 0.0)
+                hostile = self.hostility_to(rival)
+                tie.cooperation -= relations.cooperation_loss(
+                    hostility=hostile, provocation=felt, sensitivity=given["cooperation_sensitivity"]
+                )
+                tie.rhetoric -= relations.rhetoric_loss(
+                    hostility=hostile,
+                    provocation=felt,
+                    sensitivity=given["rhetoric_sensitivity"],
+                    unrest=weighted(weight=self.model.peacekeeper.diversion_share, amount=self.unrest),
+                    amplification=given["unrest_amplification"],
+                )
+        for supplier in self.memory:
+            for rival in self.model.net.givers:
+                if rival in self.model.net.states and rival in self.ties and rival != supplier:
+                    self.memory[supplier] += weighted(
+                        weight=self.hostility_to(rival), amount=self.model.state(rival).armed.get(supplier, 0.0)
+                    )
+
+    def thank(self) -> None:
+        """Cooperation gained for whoever armed, paid or signed with the state."""
+        for giver in self.model.net.givers:
+            if giver in self.ties and giver in self.provoked:
+                self.ties[giver].cooperation += weighted(weight=self.given["gratitude"], amount=self.provoked[giver])
