@@ -194,7 +194,7 @@ class StateAgent(Buyer):
             )
         pressure -= weighted(
             weight=given[f"fatigue.{self.code}"],
-            amount=spending.excess_burden(spending=self.spending, gdp=self.gdp, burden_target=self.burden_target),
+            amount=spending.excess_burden(outlay_gap=self.outlay_gap),
         )
         pressure += given[f"grievance.{self.code}"]
         pressure += effect(

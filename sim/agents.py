@@ -181,6 +181,10 @@ class RegionModel(mesa.Model):
         while self.quarter < index_of(quarter):
             self.step()
 
+    def reading(self, one: Series) -> float:
+        """The present value of a recorded series, such as `Series("trade", "SRB", "TUR")`."""
+        return reading(self, one)
+
     def _fade(self) -> None:
         for actor, counterpart in self.net.ties:
             self.actors[actor].ties[counterpart].fade(self.given, self.pair(actor, counterpart).gap)
@@ -285,7 +289,7 @@ def simulate(
         model = RegionModel(parameters=parameters, script=script, seed=seed, member=int(member))
         for quarter in range(quarters):
             model.step()
-            out[:, quarter, column] = [reading(model, one) for one in wanted]
+            out[:, quarter, column] = [model.reading(one) for one in wanted]
         if progress is not None:
             progress(1)
     return out

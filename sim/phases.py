@@ -327,11 +327,7 @@ def press(now, given):
             pressure = now[AT.pressure + i, k]
             pressure -= weighted(
                 weight=given[OF.fatigue + i, k],
-                amount=excess_burden(
-                    spending=now[AT.spending + i, k],
-                    gdp=now[AT.gdp + i, k],
-                    burden_target=now[AT.burden_target + i, k],
-                ),
+                amount=excess_burden(outlay_gap=now[AT.outlay_gap + i, k]),
             )
             pressure += given[OF.grievance + i, k]
             pressure += effect(

@@ -62,7 +62,7 @@ def bands_of(values: Array) -> Bands:
 def calendar_years(values: Array) -> Array:
     """Means over the four quarters of each full year: (quarters, members) to (years, members)."""
     years = values.shape[0] // QUARTERS_PER_YEAR
-    return values[: years * QUARTERS_PER_YEAR].reshape(years, QUARTERS_PER_YEAR, -1).mean(axis=1)
+    return values[: years * QUARTERS_PER_YEAR].reshape(years, QUARTERS_PER_YEAR, values.shape[1]).mean(axis=1)
 
 
 class Store:

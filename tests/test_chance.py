@@ -112,9 +112,11 @@ def test_channels_of_all_parameters_are_different():
 
 def test_quarterly_channels_leave_room_for_every_actor():
     kinds = sorted(
-        (chance.BUDGET, chance.GROWTH, chance.REQUEST, chance.REQUEST_CHOICE, chance.REQUEST_CONSENT)
-        + (chance.REQUEST_SIZE, chance.REQUEST_LEAD, chance.COUNTER_TRANSFER, chance.COUNTER_SIZE)
-        + (chance.TENSION, chance.INCIDENT, chance.SEVERITY, chance.MEDIATION)
+        [
+            *(chance.BUDGET, chance.GROWTH, chance.REQUEST, chance.REQUEST_CHOICE, chance.REQUEST_CONSENT),
+            *(chance.REQUEST_SIZE, chance.REQUEST_LEAD, chance.COUNTER_TRANSFER, chance.COUNTER_SIZE),
+            *(chance.TENSION, chance.INCIDENT, chance.SEVERITY, chance.MEDIATION),
+        ]
     )
     assert len(set(kinds)) == 13
     assert all(second - first >= 64 for first, second in pairwise(kinds))
@@ -177,7 +179,7 @@ def test_extremes_of_neighbouring_draws_meet_as_often_as_independence_says(which
 STANDARD = NormalDist()
 # Quantiles written down from the definitions, not by the code under test.
 QUANTILES = {
-    "fixed": lambda d, u: d.centre,
+    "fixed": lambda d, _: d.centre,
     "lognormal": lambda d, u: d.centre * math.exp(d.spread * STANDARD.inv_cdf(u)),
     "normal": lambda d, u: d.centre + d.spread * STANDARD.inv_cdf(u),
     "half_normal": lambda d, u: d.centre / STANDARD.inv_cdf(0.75) * STANDARD.inv_cdf(0.5 + u / 2),

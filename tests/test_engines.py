@@ -241,7 +241,7 @@ def test_gdp_is_what_spending_and_burden_imply():
     outlays, shares = figures("military expenditure"), figures("military expenditure as share of GDP")
     recorded = compiled(table_of("baseline"), NOTHING_HAPPENS, members=[0], quarters=24)
     for state in world().states:
-        gdp = recorded[PLACES[Series("gdp", state)], :: 4, 0]
+        gdp = recorded[PLACES[Series("gdp", state)], ::4, 0]
         implied = [100.0 * outlays[state, y] / shares[state, y] for y in range(2018, 2024)]
         np.testing.assert_allclose(gdp, np.array(implied) / dollars_of_2024_per_dollar_of_2023(), rtol=1e-12)
 

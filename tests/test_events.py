@@ -50,7 +50,10 @@ def world(tmp_path):
     """A world in which only the given events happen, whose parameters are at their defaults unless set."""
 
     def made(*events, at="2026Q2", **parameters):
-        lines = [f"  - {{id: e{n}, {'' if ' at:' in f' {event}' else f'at: {at}, '}{event}}}" for n, event in enumerate(events)]
+        lines = [
+            f"  - {{id: e{n}, {'' if ' at:' in f' {event}' else f'at: {at}, '}{event}}}"
+            for n, event in enumerate(events)
+        ]
         file = tmp_path / "world.yaml"
         file.write_text(HEAD + ("events:\n" + "\n".join(lines) if lines else "") + "\n", encoding="utf-8")
         made_of_file = world_for(load_scenario(file))
@@ -225,7 +228,9 @@ def test_tranches_in_two_quarters_provoke_more_than_one_delivery(world):
 def test_two_suppliers_in_one_quarter_share_the_blame_by_value(effect):
     text = "buyer: XKX, class: artillery, payment: credit, value_musd: "
     alone = effect(f"type: deliver, supplier: TUR, {text}12", tension_words=0.0)
-    shared = effect(f"type: deliver, supplier: TUR, {text}3", f"type: deliver, supplier: FRA, {text}9", tension_words=0.0)
+    shared = effect(
+        f"type: deliver, supplier: TUR, {text}3", f"type: deliver, supplier: FRA, {text}9", tension_words=0.0
+    )
     blame = [series(one, "rhetoric", "SRB", "TUR")[NOW] for one in (alone, shared)]
     assert blame[1] == pytest.approx(blame[0] / 4.0, rel=1e-12)
     french = series(shared, "rhetoric", "SRB", "FRA")[NOW]
@@ -462,7 +467,9 @@ def test_unrest_raises_hazard_and_spending_and_sharpens_words(world, effect):
     assert series(unrest, "unrest", "SRB")[NOW] == pytest.approx(0.6)
     assert (series(unrest, "spending", "SRB")[NOW:] > 0.0).all()
     hazard = series(recorded(world(EVENTS["unrest"])), "hazard", "SRB", "XKX")[NOW]
-    assert hazard / series(recorded(world()), "hazard", "SRB", "XKX")[NOW] == pytest.approx(math.exp(0.4 * 0.6), rel=1e-9)
+    assert hazard / series(recorded(world()), "hazard", "SRB", "XKX")[NOW] == pytest.approx(
+        math.exp(0.4 * 0.6), rel=1e-9
+    )
     calm = series(effect(EVENTS["deliver"]), "rhetoric", "SRB", "TUR")[NOW]
     angry = recorded(world(EVENTS["unrest"], EVENTS["deliver"])) - recorded(world(EVENTS["unrest"]))
     assert series(angry, "rhetoric", "SRB", "TUR")[NOW] / calm == pytest.approx(1.45 / 1.15, rel=1e-9)

@@ -18,6 +18,7 @@ from sim.results import (
     bands_of,
     calendar_years,
     contrast_of,
+    joined,
     summary_rows,
     write_json,
 )
@@ -79,7 +80,9 @@ def test_a_member_at_zero_is_not_above_it():
 
 
 def test_a_calendar_year_is_the_mean_of_its_quarters():
-    values = np.array([[1.0, 10.0], [2.0, 20.0], [3.0, 30.0], [6.0, 60.0], [4.0, 0.0], [4.0, 0.0], [8.0, 0.0], [0.0, 8.0]])
+    values = np.array(
+        [[1.0, 10.0], [2.0, 20.0], [3.0, 30.0], [6.0, 60.0], [4.0, 0.0], [4.0, 0.0], [8.0, 0.0], [0.0, 8.0]]
+    )
     assert calendar_years(values).tolist() == [[3.0, 30.0], [4.0, 2.0]]
 
 
@@ -132,14 +135,31 @@ def test_a_world_that_is_compared_to_nothing_has_levels_and_no_differences():
 # ---- chunks of members -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("on_disk", [False, True])
-def test_chunks_are_read_back_in_the_order_in_which_they_came(tmp_path, on_disk):
+def test_chunks_are_read_back_in_the_order_in_which_they_came(tmp_path):
     whole = np.random.default_rng(3).normal(size=(2, 5, 17))
-    store = Store([SPENDING, TENSION], tmp_path / "chunks" if on_disk else None)
+    store = Store([SPENDING, TENSION], 5, tmp_path / "chunks")
     for start, end in ((0, 6), (6, 12), (12, 17)):
         store.add(whole[:, :, start:end])
-    assert np.array_equal(store.values(TENSION), whole[1])
-    assert np.array_equal(store.values(SPENDING), whole[0])
+    assert np.array_equal(store.values(TENSION, range(5)), whole[1])
+    assert np.array_equal(store.values(SPENDING, range(1, 4)), whole[0, 1:4])
+
+
+def test_a_single_chunk_stays_in_memory():
+    whole = np.random.default_rng(3).normal(size=(2, 5, 17))
+    store = Store([SPENDING, TENSION], 5)
+    store.add(whole)
+    assert np.array_equal(store.values(TENSION, range(2, 5)), whole[1, 2:])
+
+
+def test_stretches_of_time_join_to_the_contrast_of_the_whole():
+    base, changed = numbers(quarters=12), numbers(quarters=12)
+    changed[9:] += 1.0
+    whole = contrast_of(SPENDING, changed, base)
+    parts = [contrast_of(SPENDING, changed[n : n + 4], base[n : n + 4]) for n in (0, 4, 8)]
+    together = joined(parts, (0, 4, 8))
+    assert together.first_difference == whole.first_difference == 9
+    np.testing.assert_array_equal(together.difference.quantiles, whole.difference.quantiles)
+    np.testing.assert_array_equal(together.yearly_per_cent.mean, whole.yearly_per_cent.mean)
 
 
 # ---- tables ------------------------------------------------------------------------------------------------------------

@@ -264,9 +264,7 @@ def test_on_war_races_end_where_the_text_says(name: str) -> None:
     else:
         assert_printed(race.equilibrium(), rest)
     arms = race.trajectory(start, steps=1)[1]
-    np.testing.assert_allclose(
-        arms, exact_pair(reaction, fatigue, grievance, start, 1.0), rtol=1e-9
-    )
+    np.testing.assert_allclose(arms, exact_pair(reaction, fatigue, grievance, start, 1.0), rtol=1e-9)
     assert_printed(arms, after_one)
 
 
@@ -326,9 +324,7 @@ def test_us_soviet_race_1960_90_was_stable_but_slow() -> None:
 
     There a = .034, b = .042 are the reactions (k, l here), m = n = .050 the restraints (a, b here).
     """
-    race = LinearRace.pair(
-        reaction=(0.034, 0.042), fatigue=(0.050, 0.050), grievance=(0.031, 0.053)
-    )
+    race = LinearRace.pair(reaction=(0.034, 0.042), fatigue=(0.050, 0.050), grievance=(0.031, 0.053))
     root = math.sqrt(0.034 * 0.042)
     np.testing.assert_allclose(race.eigenvalues, [-0.05 + root, -0.05 - root], rtol=1e-9)
     assert_printed(race.eigenvalues.real, printed("-0.012211", "-0.087789"))
@@ -354,9 +350,7 @@ def test_negative_equilibrium_means_mutual_disarmament() -> None:
     unfloored = race.trajectory([10.0, 10.0], steps=400)
     assert np.round(unfloored[-1], decimals=2).tolist() == [-65.45, -72.42]
     for integrator in FLOORED:
-        floored = race.trajectory(
-            [10.0, 10.0], steps=400, step=0.05, integrator=integrator, floor=0.0
-        )
+        floored = race.trajectory([10.0, 10.0], steps=400, step=0.05, integrator=integrator, floor=0.0)
         assert floored.min() == 0.0
         assert floored[-1].tolist() == [0.0, 0.0]
 
@@ -455,9 +449,7 @@ def test_textbook_minors_agree_with_small_steps() -> None:
     for race in random_races(seed=1949, count=1_000):
         assert bool(np.all(race.stability_minors() > 0.0)) != is_growing(race=race)
     hot = LinearRace.pair(reaction=(1.0, 4.0), fatigue=(2.0, 3.0), grievance=(0.0, 0.0))
-    margin = rules.stability_margin(
-        own_fatigue=2.0, rival_fatigue=3.0, own_reaction=1.0, rival_reaction=4.0
-    )
+    margin = rules.stability_margin(own_fatigue=2.0, rival_fatigue=3.0, own_reaction=1.0, rival_reaction=4.0)
     np.testing.assert_allclose(hot.stability_minors(), [2.0, margin], rtol=1e-12)
 
 
@@ -488,9 +480,7 @@ def test_discrete_races_settle_exactly_when_every_mode_shrinks_in_a_step() -> No
     undecided, seen = 0, {True: 0, False: 0}
     for race in random_races(seed=1769, count=300):
         step = float(generator.uniform(0.2, 1.8))
-        quiet = LinearRace(
-            reaction=race.reaction, fatigue=race.fatigue, grievance=np.zeros(race.nations)
-        )
+        quiet = LinearRace(reaction=race.reaction, fatigue=race.fatigue, grievance=np.zeros(race.nations))
         start = generator.normal(size=race.nations)
         path = quiet.trajectory(start, steps=400, step=step, integrator="euler")
         sizes = np.abs(path).max(axis=1)
@@ -515,9 +505,7 @@ def test_arms_of_equal_rivals_add_up_to_a_race_of_one() -> None:
     """Richardson (1960): d(x+y)/dt = (k - a)(x + y) + (g + h) when both share k and a."""
     race = LinearRace.pair(reaction=(0.9, 0.9), fatigue=(0.2, 0.2), grievance=(-3.0, 1.0))
     arms = np.array([7.0, 5.0])
-    joint_growth = rules.joint_armament_growth(
-        joint_arms=12.0, reaction=0.9, fatigue=0.2, joint_grievance=-2.0
-    )
+    joint_growth = rules.joint_armament_growth(joint_arms=12.0, reaction=0.9, fatigue=0.2, joint_grievance=-2.0)
     assert race.growth(arms).sum() == pytest.approx(joint_growth, rel=1e-12)
     joint = race.trajectory(arms, steps=4).sum(axis=1)
     barrier = 2.0 / 0.7
@@ -540,9 +528,7 @@ def test_gap_between_equal_rivals_closes_at_the_sum_of_reaction_and_fatigue() ->
 def test_no_nation_ever_holds_negative_arms_above_a_floor_of_zero(integrator: Integrator) -> None:
     touched = 0
     for race in random_races(seed=1945, count=200):
-        path = race.trajectory(
-            np.full(race.nations, 0.5), steps=40, step=0.25, integrator=integrator, floor=0.0
-        )
+        path = race.trajectory(np.full(race.nations, 0.5), steps=40, step=0.25, integrator=integrator, floor=0.0)
         assert path.min() >= 0.0
         touched += path.min() == 0.0
     assert touched > 50
@@ -575,20 +561,14 @@ def test_renaming_the_nations_renames_the_results() -> None:
             path = race.trajectory(start, steps=8, step=0.5, integrator=integrator)
             other = renamed.trajectory(start[order], steps=8, step=0.5, integrator=integrator)
             np.testing.assert_allclose(other, path[:, order], rtol=1e-9, atol=1e-9)
-        np.testing.assert_allclose(
-            renamed.multipliers(), race.multipliers()[np.ix_(order, order)], rtol=1e-6
-        )
+        np.testing.assert_allclose(renamed.multipliers(), race.multipliers()[np.ix_(order, order)], rtol=1e-6)
         assert renamed.outcome() == race.outcome()
 
 
 def test_growth_of_a_pair_is_the_written_rule() -> None:
     race = LinearRace.pair(reaction=(0.3, 0.7), fatigue=(0.2, 0.5), grievance=(1.1, -0.4))
-    own = rules.armament_growth(
-        rival_arms=8.0, own_arms=10.0, reaction=0.3, fatigue=0.2, grievance=1.1
-    )
-    rival = rules.armament_growth(
-        rival_arms=10.0, own_arms=8.0, reaction=0.7, fatigue=0.5, grievance=-0.4
-    )
+    own = rules.armament_growth(rival_arms=8.0, own_arms=10.0, reaction=0.3, fatigue=0.2, grievance=1.1)
+    rival = rules.armament_growth(rival_arms=10.0, own_arms=8.0, reaction=0.7, fatigue=0.5, grievance=-0.4)
     np.testing.assert_allclose(race.growth([10.0, 8.0]), [own, rival], rtol=1e-12)
 
 
@@ -600,9 +580,7 @@ def test_row_of_the_reaction_matrix_is_the_nation_that_reacts() -> None:
 
 
 def test_multipliers_are_the_answer_of_the_equilibrium_to_a_lasting_grievance() -> None:
-    np.testing.assert_allclose(
-        bongers().multipliers(), [[8 / 3, 4 / 3], [4 / 3, 8 / 3]], rtol=1e-12
-    )
+    np.testing.assert_allclose(bongers().multipliers(), [[8 / 3, 4 / 3], [4 / 3, 8 / 3]], rtol=1e-12)
     shift = bongers(z1=2.0).equilibrium() - bongers(z1=1.0).equilibrium()
     np.testing.assert_allclose(shift, bongers().multipliers()[:, 0], rtol=1e-12)
 
@@ -610,9 +588,7 @@ def test_multipliers_are_the_answer_of_the_equilibrium_to_a_lasting_grievance() 
 def test_no_nation_grows_at_the_equilibrium() -> None:
     for race in random_races(seed=11, count=100):
         rest = race.equilibrium()
-        np.testing.assert_allclose(
-            race.growth(rest), np.zeros(race.nations), atol=1e-9 * max(1.0, np.abs(rest).max())
-        )
+        np.testing.assert_allclose(race.growth(rest), np.zeros(race.nations), atol=1e-9 * max(1.0, np.abs(rest).max()))
 
 
 def test_balanced_race_is_marginal_and_still_solved_exactly() -> None:
@@ -628,14 +604,10 @@ def test_balanced_race_is_marginal_and_still_solved_exactly() -> None:
 
 
 def test_runge_kutta_is_fourth_order_and_euler_first() -> None:
-    closed = np.array(
-        [4 + 5 * math.exp(-0.5) + math.exp(-1.5), 4 + 5 * math.exp(-0.5) - math.exp(-1.5)]
-    )
+    closed = np.array([4 + 5 * math.exp(-0.5) + math.exp(-1.5), 4 + 5 * math.exp(-0.5) - math.exp(-1.5)])
 
     def miss(integrator: Integrator, steps: int) -> float:
-        path = bongers().trajectory(
-            [10.0, 8.0], steps=steps, step=2.0 / steps, integrator=integrator
-        )
+        path = bongers().trajectory([10.0, 8.0], steps=steps, step=2.0 / steps, integrator=integrator)
         return float(np.abs(path[-1] - closed).max())
 
     assert math.log2(miss("euler", 100) / miss("euler", 200)) == pytest.approx(1.0, abs=0.05)
@@ -677,12 +649,8 @@ def test_phase_plane_needs_two_nations_with_fatigue() -> None:
 
 def test_impossible_race_names_all_that_is_wrong() -> None:
     with pytest.raises(ValueError, match=r"negative.*nonzero diagonal"):
-        LinearRace(
-            reaction=np.array([[0.1, -0.2], [0.3, 0.0]]), fatigue=np.ones(2), grievance=np.ones(2)
-        )
-    with pytest.raises(
-        ValueError, match=r"reaction has shape \(2, 3\).*grievance has shape \(3,\)"
-    ):
+        LinearRace(reaction=np.array([[0.1, -0.2], [0.3, 0.0]]), fatigue=np.ones(2), grievance=np.ones(2))
+    with pytest.raises(ValueError, match=r"reaction has shape \(2, 3\).*grievance has shape \(3,\)"):
         LinearRace(reaction=np.ones((2, 3)), fatigue=np.ones(2), grievance=np.ones(3))
     with pytest.raises(ValueError, match="fatigue holds a value that is not finite"):
         LinearRace.pair(reaction=(1.0, 1.0), fatigue=(1.0, math.nan), grievance=(1.0, 1.0))

@@ -173,7 +173,9 @@ def test_two_half_steps_of_drift_are_one_step(value, anchor, rate, years):
 
 
 def test_drift_halves_the_distance_in_a_half_life():
-    assert elementary.relaxed(value=7.0, anchor=3.0, rate=math.log(2.0) / 5.0, years=5.0) == pytest.approx(5.0, rel=1e-15)
+    assert elementary.relaxed(value=7.0, anchor=3.0, rate=math.log(2.0) / 5.0, years=5.0) == pytest.approx(
+        5.0, rel=1e-15
+    )
 
 
 @steady
@@ -422,7 +424,9 @@ def test_domestic_industry_never_refuses(kind):
 def test_without_pressure_and_surprise_spending_stays_on_its_path_exactly(adjustment, years):
     gap = spending.outlay_gap_next(outlay_gap=0.0, pressure=0.0, adjustment=adjustment, years=years, surprise=0.0)
     assert gap == 0.0
-    assert spending.spending_level(burden_target=0.023, gdp=70_000.0, outlay_gap=gap, burden_max=0.06) == 0.023 * 70_000.0
+    assert (
+        spending.spending_level(burden_target=0.023, gdp=70_000.0, outlay_gap=gap, burden_max=0.06) == 0.023 * 70_000.0
+    )
 
 
 @steady
@@ -433,8 +437,10 @@ def test_no_state_spends_more_than_it_can_bear(target, gdp, gap, burden_max):
 
 
 def test_only_a_burden_above_the_plan_tires():
-    assert spending.excess_burden(spending=2100.0, gdp=70_000.0, burden_target=0.02) == pytest.approx(0.5)
-    assert spending.excess_burden(spending=700.0, gdp=70_000.0, burden_target=0.02) == pytest.approx(-0.5)
+    """2,100 where 1,400 were planned is half too much, 700 half too little."""
+    assert spending.excess_burden(outlay_gap=math.log(1.5)) == pytest.approx(0.5)
+    assert spending.excess_burden(outlay_gap=math.log(0.5)) == pytest.approx(-0.5)
+    assert spending.excess_burden(outlay_gap=0.0) == 0.0
 
 
 @pytest.mark.parametrize("adjustment", [0.18, 0.35, 0.68, 2.0])
@@ -452,9 +458,7 @@ def test_stationary_spread_gives_the_known_spread_of_annual_growth(adjustment):
 @given(adjustment=st.floats(0.01, 5.0), years=st.floats(0.01, 2.0))
 def test_surprises_of_two_half_steps_add_up_to_that_of_one_step(adjustment, years):
     def variance(length):
-        return (
-            spending.budget_surprise(stationary_spread=0.17, adjustment=adjustment, years=length, deviate=1.0) ** 2
-        )
+        return spending.budget_surprise(stationary_spread=0.17, adjustment=adjustment, years=length, deviate=1.0) ** 2
 
     kept = math.exp(-adjustment * years)  # of the first half's surprise, squared
     assert variance(0.5 * years) * (1.0 + kept) == pytest.approx(variance(years), rel=1e-9)
@@ -667,7 +671,9 @@ def test_dialogue_never_raises_tension(tension_, rest, dialogue, damping):
         )
 
     assert after(dialogue) <= after(0.0) + 1e-15
-    assert after(0.0) == pytest.approx(elementary.relaxed(value=tension_, anchor=rest, rate=1.2, years=QUARTER), abs=1e-15)
+    assert after(0.0) == pytest.approx(
+        elementary.relaxed(value=tension_, anchor=rest, rate=1.2, years=QUARTER), abs=1e-15
+    )
 
 
 @steady

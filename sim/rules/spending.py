@@ -39,20 +39,18 @@ def insecurity(
     return log(x=1.0 + outlay_per_probability * fatal_share * (probability - probability_reference))
 
 
-def excess_burden(spending: float, gdp: float, burden_target: float) -> float:
-    """How far the military burden lies above the one that was planned, relatively.
+def excess_burden(outlay_gap: float) -> float:
+    """How far spending lies above the plan, relatively.
 
-    spending      : [m USD2023/yr]
-    gdp           : [m USD2023/yr]
-    burden_target : [1]             planned share of spending in GDP
-    returns       : [1]
+    outlay_gap : [1]  logarithmic distance of spending from its planned path
+    returns    : [1]  zero, exactly, on the path
 
-    Source: richardson1960, fatigue. Departs: relative to the planned burden.
+    Source: richardson1960, fatigue. Departs: relative to the planned burden of the same quarter.
 
-    >>> excess_burden(spending=3.0, gdp=100.0, burden_target=0.02)
-    0.5
+    >>> excess_burden(outlay_gap=0.0)
+    0.0
     """
-    return spending / gdp / burden_target - 1.0
+    return exp(x=outlay_gap) - 1.0
 
 
 def outlay_gap_next(outlay_gap: float, pressure: float, adjustment: float, years: float, surprise: float) -> float:
