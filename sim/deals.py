@@ -32,7 +32,6 @@ from sim.layout import (
     SUPPLIERS,
     TIE_OF,
     UAV,
-    XKX,
 )
 from sim.phases import LANES, QUARTER
 from sim.rules.capability import hostility, system_gap
@@ -128,38 +127,51 @@ def consent(now, given, buyer, supplier, kind, value, k):
 
 
 @compiled
-def choose(now, buyer, utilities):
+def weigh_uav(now, given, buyer):
+    """A buyer's supplier shares for a usual request of armed unmanned aircraft."""
+    ask_usual(now, given, buyer)
+    rate(now, given, buyer)
+    choose(now, buyer)
+
+
+@compiled
+def ask_usual(now, given, buyer):
+    """The need and the value of a usual request. Apart from `rate`, so that both loops fit the vector registers."""
+    for k in range(LANES):
+        now[AT.wanted, k] = need(now, given, buyer, UAV, k)
+    for k in range(LANES):
+        now[AT.usual_deal, k] = deal_value(units=given[OF.request_units + UAV, k], price=given[OF.uav_price, k])
+
+
+@compiled
+def rate(now, given, buyer):
+    """Utility of every supplier for that request."""
+    for s in range(SUPPLIERS):
+        for k in range(LANES):
+            now[AT.utility + s, k] = utility(now, given, buyer, s, UAV, now[AT.usual_deal, k], now[AT.wanted, k], k)
+
+
+@compiled
+def choose(now, buyer):
     """Shares of the suppliers in a buyer's choice, where buying nothing has utility zero."""
     for k in range(LANES):
-        best = 0.0
-        for s in range(SUPPLIERS):
-            best = utilities[s, k] if utilities[s, k] > best else best
-        total = choice_weight(utility=0.0, utility_best=best)
-        for s in range(SUPPLIERS):
-            utilities[s, k] = choice_weight(utility=utilities[s, k], utility_best=best)
-        for s in range(SUPPLIERS):
-            total += utilities[s, k]
-        for s in range(SUPPLIERS):
-            now[AT.choice + buyer * SUPPLIERS + s, k] = share_of(part=utilities[s, k], whole=total)
-
-
-def uav_weigher(buyer):
-    """A function that fills a buyer's supplier shares for a usual request of armed unmanned aircraft."""
-
-    @compiled
-    def weigh(now, given, utilities, wanted):
+        now[AT.utility_best, k] = 0.0
+    for s in range(SUPPLIERS):
         for k in range(LANES):
-            wanted[k] = need(now, given, buyer, UAV, k)
-        for s in range(SUPPLIERS):
-            for k in range(LANES):
-                value = deal_value(units=given[OF.request_units + UAV, k], price=given[OF.uav_price, k])
-                utilities[s, k] = utility(now, given, buyer, s, UAV, value, wanted[k], k)
-        choose(now, buyer, utilities)
-
-    return weigh
-
-
-weigh_in_belgrade, weigh_in_pristina = uav_weigher(SRB), uav_weigher(XKX)
+            best = now[AT.utility_best, k]
+            now[AT.utility_best, k] = now[AT.utility + s, k] if now[AT.utility + s, k] > best else best
+    for k in range(LANES):
+        now[AT.weight_in_all, k] = choice_weight(utility=0.0, utility_best=now[AT.utility_best, k])
+    for s in range(SUPPLIERS):
+        for k in range(LANES):
+            weight = choice_weight(utility=now[AT.utility + s, k], utility_best=now[AT.utility_best, k])
+            now[AT.utility + s, k] = weight
+            now[AT.weight_in_all, k] += weight
+    for s in range(SUPPLIERS):
+        for k in range(LANES):
+            now[AT.choice + buyer * SUPPLIERS + s, k] = share_of(
+                part=now[AT.utility + s, k], whole=now[AT.weight_in_all, k]
+            )
 
 
 @compiled

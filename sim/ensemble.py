@@ -18,7 +18,7 @@ from sim.compiled import compiled
 from sim.deals import BOOK_SIZE, Book, Pools
 from sim.encoding import distribution_arrays, encoded, row_of
 from sim.happenings import Lines, act_out, clear
-from sim.layout import ACTORS, AT, GIVEN_ROWS, KINDS, LOT_ROWS, NONE, ROWS, STATES, SUPPLIERS
+from sim.layout import ACTORS, AT, GIVEN_ROWS, KINDS, LOT_ROWS, NONE, ROWS, SRB, STATES, SUPPLIERS, XKX
 from sim.parameters import ParameterTable
 from sim.phases import LANES
 from sim.quarters import index_of, name_of
@@ -64,7 +64,7 @@ def simulate_block(
     out           : (series, quarters, LANES) filled
     """
     now, given = np.zeros((ROWS, LANES)), np.empty((GIVEN_ROWS, LANES))
-    utilities, weights, wanted = np.empty((SUPPLIERS, LANES)), np.empty(SUPPLIERS), np.empty(LANES)
+    weights = np.empty(SUPPLIERS)
     pools = Pools(np.zeros((STATES, KINDS), np.bool_), np.zeros((STATES, ACTORS), np.bool_))
     book = Book(
         np.empty((LANES, BOOK_SIZE, 5), np.int64),
@@ -98,8 +98,8 @@ def simulate_block(
         friction.strain(now, given, pools.is_provoked, is_drawn)
         friction.risk(now, given, is_drawn)
         phases.budget(now, given, quarter)
-        deals.weigh_in_belgrade(now, given, utilities, wanted)
-        deals.weigh_in_pristina(now, given, utilities, wanted)
+        deals.weigh_uav(now, given, SRB)
+        deals.weigh_uav(now, given, XKX)
         if is_drawn:
             deals.request(now, given, book, weights, quarter, seed, member)
         friction.patronise(now, given)

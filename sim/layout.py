@@ -120,6 +120,12 @@ ROWS_OF_THE_WORLD = {
     "accession": 1,
     "diversion_share": 1,
     "election": 1,
+    # scratch for the choice of a supplier
+    "utility": SUPPLIERS,
+    "utility_best": 1,
+    "weight_in_all": 1,
+    "wanted": 1,
+    "usual_deal": 1,
     "nothing": 1,
     "cooperation_kept": 1,
     "rhetoric_kept": 1,
