@@ -1,6 +1,7 @@
 """What a run leaves behind: all of it or nothing, the same bytes every time, and nobody else's files touched."""
 
 import hashlib
+import itertools
 import json
 
 import numpy as np
@@ -10,9 +11,11 @@ import pytest
 
 import sim.runner as runner
 from sim.errors import InputError
+from sim.quarters import index_of
 from sim.results import SUMMARY_COLUMNS
-from sim.runner import run
-from sim.variables import Series
+from sim.runner import run, simulated, world_for
+from sim.scenario import load_scenario
+from sim.variables import Series, all_series
 
 SMALL = {"members": 40, "until": "2027Q4", "pictures": False}
 
@@ -186,3 +189,144 @@ def test_both_engines_leave_the_same_summary(tmp_path):
 def test_expected_series_are_recorded():
     result = run("baseline", members=1, until="2018Q4")
     assert Series("troops", "NATO") in result.by_series
+
+
+def test_trajectories_hold_what_the_engine_gives_bit_for_bit_and_every_member_once(finished):
+    _, out = finished
+    table = pq.read_table(out / "trajectories.parquet").to_pandas()
+    headline = [one for one in all_series() if one.is_headline]
+    assert len(table) == 2 * 40 * 40 * len(headline)  # worlds, members, quarters to the end of 2027
+    assert not table.duplicated(list(table.columns[:-1])).any()
+    attitude = Series("attitude", "SRB", "TUR")
+    world = world_for(load_scenario("skydagger-delivery"))
+    (expected,) = simulated(world, range(40), seed=1, quarters=40, series=[attitude])
+    written = table[(table.variable == "attitude") & (table.actor == "SRB") & (table.counterpart == "TUR")]
+    written = written[written.scenario == "skydagger-delivery"]
+    for quarter in ("2018Q1", "2025Q4", "2027Q4"):
+        values = written[written.quarter == quarter].sort_values("member")["value"].to_numpy()
+        assert np.array_equal(values, expected[index_of(quarter)])
+
+
+def test_summary_covers_every_series_even_where_trajectories_do_not(finished):
+    _, out = finished
+    summary = pd.read_csv(out / "summary.csv", keep_default_na=False)
+    found = set(zip(summary["variable"], summary["actor"], summary["counterpart"], strict=True))
+    assert found == {(one.variable, one.actor, one.counterpart) for one in all_series()}
+    assert len(summary) == len(found) * 3 * 40
+
+
+def test_pictures_are_drawn_when_they_are_wanted_and_change_no_number(tmp_path):
+    small = {"members": 4, "until": "2026Q4", "keep": "none"}
+    run("skydagger-delivery", out=tmp_path / "with", pictures=True, **small)
+    run("skydagger-delivery", out=tmp_path / "without", pictures=False, **small)
+    assert {path.suffix for path in (tmp_path / "with" / "figures").iterdir()} == {".png", ".svg"}
+    assert not (tmp_path / "without" / "figures").exists()
+    assert digests(tmp_path / "with") == digests(tmp_path / "without")
+
+
+def test_a_run_without_a_folder_writes_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("skydagger-delivery", members=2, until="2018Q4").contrasts
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_member_is_the_same_in_a_larger_ensemble(finished, tmp_path):
+    _, out = finished
+    run("skydagger-delivery", out=tmp_path / "larger", **{**SMALL, "members": 45})
+    order = ["scenario", "variable", "actor", "counterpart", "quarter", "member"]
+    small, large = (
+        pq.read_table(folder / "trajectories.parquet").to_pandas().astype(dict.fromkeys(order[:5], str))
+        for folder in (out, tmp_path / "larger")
+    )
+    shared = large[large["member"] < 40].sort_values(order).reset_index(drop=True)
+    pd.testing.assert_frame_equal(small.sort_values(order).reset_index(drop=True), shared)
+
+
+def test_progress_counts_every_member_of_both_worlds():
+    told = []
+    run("skydagger-delivery", members=70, until="2018Q4", progress=lambda *step: told.append(step))
+    counts = [done for _, done, _ in told]
+    assert {(what, total) for what, _, total in told} == {("simulating", 140)}
+    assert counts == sorted(counts) and counts[-1] == 140
+
+
+def test_a_damaged_run_is_repaired_by_repeating_it(finished, tmp_path):
+    _, out = finished
+    run("skydagger-delivery", out=tmp_path / "run", **SMALL)
+    (tmp_path / "run" / "summary.csv").write_text("damaged", encoding="utf-8")
+    run("skydagger-delivery", out=tmp_path / "run", **SMALL)
+    assert digests(tmp_path / "run") == digests(out)
+
+
+TINY = {"members": 2, "until": "2018Q4", "pictures": False}
+DIFFERENT = {
+    "seed": {"seed": 8}, "members": {"members": 3}, "until": {"until": "2019Q1"}, "engine": {"engine": "agents"},
+    "kept": {"keep": "none"}, "scenario": {"scenario": "dialogue-and-mediation"}, "settings": {"settings": ["chance=0"]},
+    "reading": {"reading": "deterrence"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", DIFFERENT)
+def test_a_run_that_differs_in_anything_never_replaces_another_unasked(tmp_path, what):
+    given = {"scenario": "skydagger-delivery", "out": tmp_path / "run", **TINY}
+    run(**given)
+    before = digests(tmp_path / "run")
+    with pytest.raises(InputError, match="holds another run"):
+        run(**{**given, **DIFFERENT[what]})
+    assert digests(tmp_path / "run") == before
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+class BrokenError(Exception):
+    """Something went wrong on the way."""
+
+
+@pytest.mark.parametrize("where", ["simulated", "contrast_of", "write_summary", "write_json"])
+def test_a_run_that_fails_anywhere_leaves_the_run_that_stood_there(tmp_path, monkeypatch, where):
+    run("skydagger-delivery", out=tmp_path / "run", **TINY)
+    before = digests(tmp_path / "run")
+    steps = itertools.count()
+
+    def fail(*arguments, **options):
+        if where == "simulated" and next(steps) == 0:  # the second world fails
+            return simulated(*arguments, **options)
+        raise BrokenError
+
+    monkeypatch.setattr(runner, where, fail)
+    with pytest.raises(BrokenError):
+        run("skydagger-delivery", out=tmp_path / "run", **{**TINY, "members": 3}, overwrite=True)
+    assert digests(tmp_path / "run") == before
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_an_interrupted_run_leaves_nothing_behind(tmp_path):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run("skydagger-delivery", out=tmp_path / "run", progress=interrupt, **TINY)
+    assert list(tmp_path.iterdir()) == []
+
+
+WRONG = {
+    "too many members": ({"members": 1_000_001}, "1-1000000"),
+    "a truth value": ({"members": True}, "members"),
+    "a seed too large": ({"seed": 2**63}, "seed"),
+    "less than a year": ({"until": "2018Q3"}, "too early"),
+    "beyond the end": ({"until": "2036Q1"}, "outside 2018Q1-2035Q4"),
+    "no quarter": ({"until": "2030"}, "not a quarter"),
+    "a misspelt engine": ({"engine": "compild"}, 'did you mean "compiled"'),
+    "an unknown fit": ({"fit": "posterior"}, "fit"),
+    "an unknown parameter": ({"settings": ["reaktion.SRB=0.4"]}, 'did you mean "reaction.SRB"'),
+    "a value out of range": ({"settings": ["reaction.SRB=40"]}, "outside 0-5"),
+    "an unknown event": ({"settings": ["events.skydager-order.n=5"]}, 'did you mean "skydagger-order"'),
+    "an unknown scenario": ({"scenario": "skydagger-delivry"}, 'did you mean "skydagger-delivery"'),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_wrong_options_are_refused_in_plain_words_before_anything_is_written(tmp_path, what):
+    options, words = WRONG[what]
+    with pytest.raises(InputError, match=words):
+        run(**{"scenario": "skydagger-delivery", "out": tmp_path / "run", **TINY, **options})
+    assert list(tmp_path.iterdir()) == []
