@@ -110,7 +110,8 @@ class PeacekeeperAgent(Actor):
             amount=tension.incident_shock(severity_share=given["standoff_weight"], is_lethal=is_lethal),
         )
         self.is_lethal += weighted(weight=happens, amount=is_lethal)
-        is_visited = model.draw(chance.MEDIATION) < given["mediation_probability"] and self.incidents > 0.0
+        likely = weighted(weight=given["chance"], amount=given["mediation_probability"])
+        is_visited = model.draw(chance.MEDIATION) < likely and self.incidents > 0.0
         self.mediation_left = given["mediation_quarters"] if is_visited else self.mediation_left
         self.reserve_left = 1.0 if self.is_lethal > 0.0 else self.reserve_left
 

@@ -9,7 +9,7 @@ from sim.agent_ties import QUARTER, YEAR
 from sim.parameters import CLASSES
 from sim.rules import capability as seen
 from sim.rules import relations, spending, stocks, transfers
-from sim.rules.elementary import effect, log, normal_quantile, relaxed, share_of, weighted
+from sim.rules.elementary import effect, log, normal_quantile, positive_part, relaxed, share_of, weighted
 from sim.seeds import OBSERVED_YEARS, observed_paths
 from sim.world import KOSOVO, SERBIA
 
@@ -119,6 +119,7 @@ class StateAgent(Buyer):
                     amount=weighted(weight=given["counter_rate"], amount=model.counter_size_mean),
                 )
                 inflow -= usual if patronage.actor.code in model.net.suppliers else 0.0
+            inflow = positive_part(x=inflow)
         self.capital_stock = stocks.capital_next(
             capital=self.capital_stock, inflow=inflow, depreciation=given["depreciation"], years=QUARTER
         )
@@ -169,6 +170,7 @@ class StateAgent(Buyer):
             self.outlay_gap = spending.outlay_gap_next(
                 outlay_gap=self.outlay_gap,
                 pressure=pressure,
+                fatigue=given[f"fatigue.{self.code}"],
                 adjustment=given[f"adjustment.{self.code}"],
                 years=years,
                 surprise=surprise,
@@ -182,7 +184,7 @@ class StateAgent(Buyer):
         self.burden = share_of(part=self.spending, whole=self.gdp)
 
     def _pressure(self) -> float:
-        """Where threat, insecurity, fatigue and unrest would hold the budget, as a logarithm."""
+        """Where threat, insecurity and unrest would hold the budget if nothing tired, as a logarithm."""
         given, coupling = self.given, self.given["coupling"]
         pressure = weighted(weight=weighted(weight=coupling, amount=given[f"reaction.{self.code}"]), amount=self.threat)
         if self.code in (SERBIA, KOSOVO):
@@ -192,10 +194,6 @@ class StateAgent(Buyer):
                 outlay_per_probability=given["outlay_per_probability"],
                 fatal_share=weighted(weight=coupling, amount=given["fatal_share"]),
             )
-        pressure -= weighted(
-            weight=given[f"fatigue.{self.code}"],
-            amount=spending.excess_burden(outlay_gap=self.outlay_gap),
-        )
         pressure += given[f"grievance.{self.code}"]
         pressure += effect(
             slope=weighted(

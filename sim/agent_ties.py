@@ -33,7 +33,9 @@ class Actor(mesa.Agent):
         return self.model.given
 
     def attitude_to(self, code: str) -> float:
-        """Attitude to another actor; zero where the two are indifferent."""
+        """Attitude to another actor; zero where the two are indifferent; KeyError if there is no such actor."""
+        if code not in self.ties:
+            self.model.net.actors.index(code)
         return self.ties[code].attitude if code in self.ties else 0.0
 
     def hostility_to(self, code: str) -> float:

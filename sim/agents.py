@@ -23,7 +23,7 @@ from sim.agent_script import ACTIONS
 from sim.agent_state import StateAgent
 from sim.agent_ties import QUARTER, Actor, Order, Tie, Trade
 from sim.chance import QUARTERLY, member_parameters, uniform
-from sim.parameters import ParameterTable
+from sim.parameter_table import ParameterTable
 from sim.quarters import index_of, name_of
 from sim.rules import elementary as plain
 from sim.rules import relations, transfers
@@ -115,9 +115,9 @@ class RegionModel(mesa.Model):
 
     def state(self, code: str) -> StateAgent:
         """A state by its code; KeyError if there is none."""
-        agent = self.actors[code]
+        agent = self.actors.get(code)
         if not isinstance(agent, StateAgent):
-            raise KeyError(f"{code} is not a state")
+            raise KeyError(f'"{code}" is not a state; use one of {", ".join(self.net.states)}')
         return agent
 
     @property

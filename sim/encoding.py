@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.chance import channel_of
+from sim.distributions import Distribution
 from sim.layout import AT, NET, NONE, SUPPLIERS
-from sim.parameters import CLASSES, Distribution, ParameterTable
+from sim.parameter_table import ParameterTable
+from sim.parameters import CLASSES
 from sim.rules import draws
 from sim.script import DELIVERY, LEVEL, OFFER, ORDER, SUPPLEMENT, TRADE_SHOCK, Item, Script, Size
 from sim.variables import OF_STATES, OF_TIES, Series

@@ -12,14 +12,14 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim import deals, friction, phases
+from sim import deals, economy, friction, phases, ties
 from sim.chance import EVENT, PARAMETER, uniform
 from sim.compiled import compiled
 from sim.deals import BOOK_SIZE, Book, Pools
 from sim.encoding import distribution_arrays, encoded, row_of
 from sim.happenings import Lines, act_out, clear
 from sim.layout import ACTORS, AT, GIVEN_ROWS, KINDS, LOT_ROWS, NONE, ROWS, SRB, STATES, SUPPLIERS, XKX
-from sim.parameters import ParameterTable
+from sim.parameter_table import ParameterTable
 from sim.phases import LANES
 from sim.quarters import index_of, name_of
 from sim.rules import draws
@@ -85,19 +85,19 @@ def simulate_block(
             lots = now[AT.growth_luck : AT.growth_luck + LOT_ROWS]
             phases.cast(lots, quarter, seed, member)
             phases.bend(lots)
-        phases.grow(now, given, quarter)
-        phases.fade(now, given)
+        economy.grow(now, given, quarter)
+        ties.fade(now, given)
         for line in range(starts[quarter], starts[quarter + 1]):
             act_out(now, given, pools, book, script, line, quarter)
         deals.receive(now, pools, book, quarter)
-        phases.settle(now, given)
+        ties.settle(now, given)
         friction.provoke(now, given, pools.is_touched)
         friction.resent(now, given, pools.is_provoked)
-        phases.express(now)
+        ties.express(now)
         phases.assess(now, given, quarter)
         friction.strain(now, given, pools.is_provoked, is_drawn)
         friction.risk(now, given, is_drawn)
-        phases.budget(now, given, quarter)
+        economy.budget(now, given, quarter)
         deals.weigh_uav(now, given, SRB)
         deals.weigh_uav(now, given, XKX)
         if is_drawn:
@@ -105,9 +105,9 @@ def simulate_block(
         friction.patronise(now, given)
         if is_drawn:
             deals.counter_transfer(now, given, book, quarter, seed, member)
-        phases.wear(now, given, is_drawn)
-        phases.trade(now, given, quarter)
-        phases.express(now)
+        economy.wear(now, given, is_drawn)
+        ties.trade(now, given, quarter)
+        ties.express(now)
         clear(now, pools)
         record(now, recorded, quarter, out)
 

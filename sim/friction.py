@@ -145,7 +145,8 @@ def risk(now, given, is_drawn):
                 weight=happens, amount=incident_shock(severity_share=given[OF.standoff_weight, k], is_lethal=is_lethal)
             )
             now[AT.is_lethal, k] += weighted(weight=happens, amount=is_lethal)
-            is_visited = now[AT.mediation_luck, k] < given[OF.mediation_probability, k]
+            likely = weighted(weight=given[OF.chance, k], amount=given[OF.mediation_probability, k])
+            is_visited = now[AT.mediation_luck, k] < likely
             is_visited = is_visited and now[AT.incidents, k] > 0.0
             now[AT.mediation_left, k] = given[OF.mediation_quarters, k] if is_visited else now[AT.mediation_left, k]
             now[AT.reserve_left, k] = 1.0 if now[AT.is_lethal, k] > 0.0 else now[AT.reserve_left, k]

@@ -1,17 +1,8 @@
-"""What a run leaves behind: quantiles over members, paired differences, and the files of a run directory.
+"""What a run leaves behind: quantiles over members, paired differences, and the tables of them."""
 
-Members arrive in chunks. A single chunk stays in memory; more are put on disk and read back one series at a time, so that
-memory does not grow with the number of members.
-"""
-
-import csv
-import json
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,16 +20,18 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Bands:
-    """Quantiles and mean over members of one thing, and how many members are above zero.
+    """Quantiles and mean over members of one thing, and how many members are above and below zero.
 
     quantiles  : (5, times) at LEVELS
     mean       : (times,)
     p_positive : (times,) share of members strictly above zero
+    p_negative : (times,) share of members strictly below zero
     """
 
     quantiles: Array
     mean: Array
     p_positive: Array
+    p_negative: Array
 
     @property
     def median(self) -> Array:
@@ -56,53 +49,13 @@ def bands_of(values: Array) -> Bands:
             for place, share in places
         ]
     )
-    return Bands(quantiles, ordered.mean(axis=-1), (values > 0.0).mean(axis=-1))
+    return Bands(quantiles, ordered.mean(axis=-1), (values > 0.0).mean(axis=-1), (values < 0.0).mean(axis=-1))
 
 
 def calendar_years(values: Array) -> Array:
     """Means over the four quarters of each full year: (quarters, members) to (years, members)."""
     years = values.shape[0] // QUARTERS_PER_YEAR
     return values[: years * QUARTERS_PER_YEAR].reshape(years, QUARTERS_PER_YEAR, values.shape[1]).mean(axis=1)
-
-
-class Store:
-    """Recorded members of one world, chunk after chunk; gives back one series over all members."""
-
-    def __init__(self, series: Sequence[Series], quarters: int, folder: Path | None = None) -> None:
-        """folder : where chunks are put on disk, one file each; None keeps a single chunk in memory."""
-        self.places = {one: place for place, one in enumerate(series)}
-        self._quarters = quarters
-        self._folder = folder
-        self._kept: Array | None = None
-        self._sizes: list[int] = []
-        if folder is not None:
-            folder.mkdir()
-
-    def add(self, chunk: Array) -> None:
-        """Add members, as (series, quarters, members)."""
-        if self._folder is None:
-            self._kept = chunk
-            return
-        with self._file(len(self._sizes)).open("wb") as out:
-            for values in chunk:
-                np.ascontiguousarray(values).tofile(out)
-        self._sizes.append(chunk.shape[-1])
-
-    def _file(self, number: int) -> Path:
-        return Path(str(self._folder), f"chunk-{number:05d}.f64")
-
-    def values(self, one: Series, quarters: range) -> Array:
-        """All members of some quarters of a series, (quarters, members)."""
-        place = self.places[one]
-        if self._kept is not None:
-            return np.asarray(self._kept[place, quarters.start : quarters.stop])
-        return np.concatenate([self._slice(place, quarters, number) for number in range(len(self._sizes))], axis=-1)
-
-    def _slice(self, place: int, quarters: range, number: int) -> Array:
-        size = self._sizes[number]
-        start = (place * self._quarters + quarters.start) * size * np.dtype(np.float64).itemsize
-        values = np.fromfile(self._file(number), count=len(quarters) * size, offset=start)
-        return values.reshape(len(quarters), size)
 
 
 @dataclass(frozen=True)
@@ -283,10 +236,22 @@ def _row(
         "low": float(shown.quantiles[0, place]) if difference is not None else None,
         "high": float(shown.quantiles[-1, place]) if difference is not None else None,
         "p_positive": float(shown.p_positive[place]) if difference is not None else None,
+        "p_negative": float(shown.p_negative[place]) if difference is not None else None,
     }
 
 
-SUMMARY_COLUMNS = ("variable", "actor", "counterpart", "unit", "world", "quarter", "mean", *LEVEL_NAMES, "p_positive")
+SUMMARY_COLUMNS = (
+    "variable",
+    "actor",
+    "counterpart",
+    "unit",
+    "world",
+    "quarter",
+    "mean",
+    *LEVEL_NAMES,
+    "p_positive",
+    "p_negative",
+)
 
 
 def summary_rows(run: Run) -> Iterator[tuple[Any, ...]]:
@@ -299,102 +264,8 @@ def summary_rows(run: Run) -> Iterator[tuple[Any, ...]]:
             ("difference", contrast.difference),
         ):
             if bands is not None:
-                columns = (bands.mean, *bands.quantiles, bands.p_positive)
+                columns = (bands.mean, *bands.quantiles, bands.p_positive, bands.p_negative)
                 for quarter, numbers in zip(
                     run.quarter_names, zip(*(c.tolist() for c in columns), strict=True), strict=True
                 ):
                     yield (one.variable, one.actor, one.counterpart, one.unit, world, quarter, *numbers)
-
-
-def write_summary(run: Run, file: Path) -> None:
-    """Write summary.csv: full precision, so that nothing is lost between the table and the file."""
-    with file.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(SUMMARY_COLUMNS)
-        writer.writerows(summary_rows(run))
-
-
-def write_json(content: Any, file: Path) -> None:
-    """Write a JSON document with sorted keys."""
-    file.write_text(
-        json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
-    )
-
-
-class Trajectories:
-    """Writes trajectories.parquet: one row per scenario, member, quarter and series, in chunks of members."""
-
-    def __init__(self, file: Path, series: Sequence[Series], quarters: int) -> None:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        self._pa = pa
-        self._series = tuple(series)
-        self._quarters = quarters
-        text = pa.dictionary(pa.int16(), pa.string())
-        columns = [
-            ("scenario", text),
-            ("member", pa.int32()),
-            ("quarter", text),
-            ("actor", text),
-            ("counterpart", text),
-        ]
-        self._schema = pa.schema([*columns, ("variable", text), ("value", pa.float64())])
-        self._writer = pq.ParquetWriter(
-            file,
-            self._schema,
-            compression={name: "none" if name == "value" else "zstd" for name in self._schema.names},
-            use_dictionary=[name for name in self._schema.names if name != "value"],
-            write_statistics=False,
-        )
-
-    def add(
-        self, scenario: str, members: Sequence[int] | NDArray[np.int64], chunk: Array, places: Sequence[int]
-    ) -> None:
-        """Add members of one world: chunk is (series, quarters, members), places the series of it to write."""
-        count = len(members)
-        block = self._quarters * count
-        quarters = np.repeat(np.arange(self._quarters, dtype=np.int16), count)
-        who = np.tile(np.asarray(members, dtype=np.int32), self._quarters)
-        names = [name_of(quarter) for quarter in range(self._quarters)]
-        for one, place in zip(self._series, places, strict=True):
-            batch = [
-                self._constant(scenario, block),
-                self._pa.array(who),
-                self._pa.DictionaryArray.from_arrays(quarters, names),
-                self._constant(one.actor, block),
-                self._constant(one.counterpart, block),
-                self._constant(one.variable, block),
-                self._pa.array(np.ascontiguousarray(chunk[place]).reshape(-1)),
-            ]
-            self._writer.write_batch(self._pa.record_batch(batch, schema=self._schema))
-
-    def _constant(self, word: str, count: int) -> Any:
-        return self._pa.DictionaryArray.from_arrays(np.zeros(count, dtype=np.int16), [word])
-
-    def close(self) -> None:
-        self._writer.close()
-
-
-class RunFolder:
-    """A folder that appears whole or not at all: everything is written beside it and moved into place at the end."""
-
-    def __init__(self, target: Path) -> None:
-        self.target = target
-        target.parent.mkdir(parents=True, exist_ok=True)
-        self.draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-
-    def finish(self) -> None:
-        """Move the draft into place; what was there before is removed only once the new run stands."""
-        self.draft.chmod(0o755)
-        if self.target.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{self.target.name}-old-", dir=self.target.parent))
-            self.target.rename(old / "run")
-            self.draft.rename(self.target)
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            self.draft.rename(self.target)
-
-    def abandon(self) -> None:
-        """Remove the draft."""
-        shutil.rmtree(self.draft, ignore_errors=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import version
+from operator import index
 from pathlib import Path
 from typing import Any
 
@@ -21,24 +22,17 @@ from numpy.typing import NDArray
 from sim import __version__
 from sim.chance import member_parameters
 from sim.errors import InputError, Problem, suggestion
-from sim.parameters import ParameterTable, load_parameters
+from sim.parameter_table import ParameterTable
+from sim.parameters import load_parameters
 from sim.quarters import LAST, index_of
 from sim.readings import reading
-from sim.results import (
-    QUARTERS_PER_YEAR,
-    Contrast,
-    Run,
-    RunFolder,
-    Store,
-    Trajectories,
-    contrast_of,
-    joined,
-    write_json,
-    write_summary,
-)
-from sim.scenario import Scenario, apply_settings, load_scenario
+from sim.results import QUARTERS_PER_YEAR, Contrast, Run, contrast_of, joined
+from sim.run_files import RunFolder, Trajectories, write_json, write_summary
+from sim.scenario import Scenario, load_scenario
 from sim.script import Script, script_of
+from sim.settings import apply_settings
 from sim.stability import stability_over_members
+from sim.store import Store
 from sim.variables import Series, all_series
 
 MEMBERS = 1000
@@ -121,10 +115,11 @@ def run(
     """
     began = time.perf_counter()
     _check(members, seed, until, engine, fit, keep)
+    members, seed = index(members), index(seed)
     worlds = _worlds(scenario, settings, reading)
     quarters = index_of(until) + 1
     identity = _identity(worlds, members, seed, until, engine, fit, reading, keep, settings)
-    folder = None if out is None else _folder(Path(out), identity, overwrite)
+    folder = None if out is None else _folder(Path(out).absolute(), identity, overwrite)
     plan = _Plan(worlds, members, seed, quarters, engine, keep, threads, progress, folder)
     try:
         finished = _finished(plan, identity, fit, reading, settings)
@@ -244,8 +239,8 @@ class _Plan:
 
     @property
     def series(self) -> tuple[Series, ...]:
-        """What is recorded: everything, or for very many members the headline only."""
-        if self.members <= FULL_RECORD_UP_TO:
+        """What is recorded: everything, or for very many members, unless all is kept, the headline only."""
+        if self.members <= FULL_RECORD_UP_TO or self.keep == "all":
             return all_series()
         return tuple(one for one in all_series() if one.is_headline)
 

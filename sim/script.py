@@ -1,11 +1,11 @@
 """What a scenario makes happen, quarter by quarter, in the form that both engines read."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from sim.parameters import Distribution
+from sim.distributions import Distribution
 
 LEVEL, SUPPLEMENT, VISIT, AGREEMENT, STATEMENT, INCIDENT_HAPPENS, TRADE_SHOCK, ORDER, DELIVERY, OFFER, GRANT = range(11)
 FROM_BUDGET, FROM_OUTSIDE = 1, 0
@@ -63,17 +63,59 @@ class Script:
 
 
 def script_of(events: Iterable[Any]) -> Script:
-    """The script of a resolved scenario's events, which are checked and sorted."""
+    """The script of a resolved scenario's events, which are checked and sorted.
+
+    Where events that hold for a while overlap (embargoes, forced choices, supplements, reserves), the one that began last
+    counts; when it ends, the one before it counts again if it still holds.
+    """
     events = tuple(events)
     arrivals = {event.ref: event.quarter for event in events if getattr(event, "ref", None) is not None}
     items = [item for event in events for item in _items(event, arrivals)]
-    return Script(tuple(sorted(items, key=lambda item: item.quarter)))
+    spells = [spell for event in events if event.type in _SPELLS for spell in _SPELLS[event.type](event)]
+    return Script(tuple(sorted([*items, *_played(spells)], key=lambda item: item.quarter)))
 
 
 def _items(event: Any, arrivals: dict[str, int]) -> Iterator[Item]:
-    if getattr(event, "ref", None) is not None:
-        return
-    yield from _WRITERS[event.type](event, arrivals)
+    if getattr(event, "ref", None) is None and event.type not in _SPELLS:
+        yield from _WRITERS[event.type](event, arrivals)
+
+
+@dataclass(frozen=True)
+class Spell:
+    """Something that holds from one quarter until before another, or for good.
+
+    on, off : the item that switches it on, and the one that switches off whatever holds, both at any quarter
+    """
+
+    start: int
+    end: int | None
+    on: Item
+    off: Item
+
+    @property
+    def key(self) -> tuple[int, str, str, str]:
+        """What is switched: spells with the same key exclude each other."""
+        subject = "" if self.on.what == "forced_supplier" else self.on.subject
+        return self.on.kind, self.on.what, subject, self.on.target
+
+    def holds(self, quarter: int) -> bool:
+        return self.start <= quarter and (self.end is None or quarter < self.end)
+
+
+def _played(spells: Iterable[Spell]) -> Iterator[Item]:
+    """The items of spells, in the order of time."""
+    groups: dict[tuple[int, str, str, str], list[Spell]] = {}
+    for spell in spells:
+        groups.setdefault(spell.key, []).append(spell)
+    for group in groups.values():
+        group.sort(key=lambda spell: spell.start)
+        playing: Item | None = None
+        for quarter in sorted({time for spell in group for time in (spell.start, spell.end) if time is not None}):
+            holding = [spell.on for spell in group if spell.holds(quarter)]
+            wanted = holding[-1] if holding else group[0].off
+            if wanted is not playing:
+                yield replace(wanted, quarter=quarter)
+                playing = wanted
 
 
 def _size(event: Any, field: str) -> Size:
@@ -84,14 +126,14 @@ def _held(event: Any, what: str, subject: str = "", target: str = "", field: str
     return Item(event.quarter, LEVEL, event.id, what, subject, target, (_size(event, field),))
 
 
-def _switched(
-    event: Any, what: str, value: float, start: int, end: int | None, subject: str, target: str
-) -> Iterator[Item]:
-    """A level that holds until the end of a quarter and then goes back to zero."""
-    for quarter, level in ((start, value), (end, 0.0)):
-        if quarter is not None:
-            size = Size(Distribution("fixed", level), f"{event.id}.{what}")
-            yield Item(quarter, LEVEL, event.id, what, subject, target, (size,))
+def _fixed(event: Any, value: float, name: str) -> Size:
+    return Size(Distribution("fixed", value), f"{event.id}.{name}")
+
+
+def _levels(event: Any, what: str, on: Size, subject: str = "", target: str = "") -> tuple[Item, Item]:
+    """The items that set a level and that set it back to zero."""
+    item = Item(event.quarter, LEVEL, event.id, what, subject, target, (on,))
+    return item, replace(item, sizes=(_fixed(event, 0.0, "end"),))
 
 
 def _after(event: Any) -> int | None:
@@ -156,32 +198,28 @@ def _trade_shock(event: Any, _: dict[str, int]) -> Iterator[Item]:
     yield Item(event.quarter, TRADE_SHOCK, event.id, "", one, other, (_size(event, "change"),))
 
 
-def _election(event: Any, _: dict[str, int]) -> Iterator[Item]:
-    yield from _switched(event, "election", 1.0, event.quarter, event.quarter + 1, "", "")
+def _election(event: Any) -> Iterator[Spell]:
+    yield Spell(event.quarter, event.quarter + 1, *_levels(event, "election", _fixed(event, 1.0, "election")))
 
 
-def _embargo(event: Any, _: dict[str, int]) -> Iterator[Item]:
-    yield from _switched(event, "embargo", 1.0, event.quarter, _after(event), event.supplier, event.buyer)
+def _embargo(event: Any) -> Iterator[Spell]:
+    levels = _levels(event, "embargo", _fixed(event, 1.0, "embargo"), event.supplier, event.buyer)
+    yield Spell(event.quarter, _after(event), *levels)
 
 
-def _force_choice(event: Any, _: dict[str, int]) -> Iterator[Item]:
-    for quarter, supplier in ((event.quarter, event.supplier), (_after(event), "")):
-        if quarter is not None:
-            yield Item(quarter, LEVEL, event.id, "forced_supplier", supplier, event.buyer)
+def _force_choice(event: Any) -> Iterator[Spell]:
+    on = Item(event.quarter, LEVEL, event.id, "forced_supplier", event.supplier, event.buyer)
+    yield Spell(event.quarter, _after(event), on, replace(on, subject=""))
 
 
-def _supplement(event: Any, _: dict[str, int]) -> Iterator[Item]:
-    yield Item(event.quarter, SUPPLEMENT, event.id, "", event.actor, "", (_size(event, "change"),))
-    end = _after(event)
-    if end is not None:
-        size = Size(Distribution("fixed", 0.0), f"{event.id}.end")
-        yield Item(end, SUPPLEMENT, event.id, "", event.actor, "", (size,))
+def _supplement(event: Any) -> Iterator[Spell]:
+    on = Item(event.quarter, SUPPLEMENT, event.id, "", event.actor, "", (_size(event, "change"),))
+    yield Spell(event.quarter, _after(event), on, replace(on, sizes=(_fixed(event, 0.0, "end"),)))
 
 
-def _release_reserve(event: Any, _: dict[str, int]) -> Iterator[Item]:
-    yield _held(event, "reserve_scripted", field="troops")
-    size = Size(Distribution("fixed", 0.0), f"{event.id}.end")
-    yield Item(event.quarter + event.quarters, LEVEL, event.id, "reserve_scripted", sizes=(size,))
+def _release_reserve(event: Any) -> Iterator[Spell]:
+    end = event.quarter + event.quarters
+    yield Spell(event.quarter, end, *_levels(event, "reserve_scripted", _size(event, "troops")))
 
 
 def _kfor(event: Any, _: dict[str, int]) -> Iterator[Item]:
@@ -210,13 +248,16 @@ _WRITERS: dict[str, Callable[[Any, dict[str, int]], Iterator[Item]]] = {
     "statement": _statement,
     "incident": _incident,
     "trade_shock": _trade_shock,
+    "kfor": _kfor,
+    "dialogue": _dialogue,
+    "accession": _accession,
+    "unrest": _unrest,
+}
+
+_SPELLS: dict[str, Callable[[Any], Iterator[Spell]]] = {
     "election": _election,
     "embargo": _embargo,
     "force_choice": _force_choice,
     "supplement": _supplement,
     "release_reserve": _release_reserve,
-    "kfor": _kfor,
-    "dialogue": _dialogue,
-    "accession": _accession,
-    "unrest": _unrest,
 }

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.parameters import ParameterTable
+from sim.parameter_table import ParameterTable
 from sim.world import world
 
 MARGINAL_BELOW = 0.005  # per year

@@ -1,27 +1,24 @@
 """Where a number comes from and what uses it: parameters, figures, outside numbers, events, recorded variables."""
 
-import ast
 import math
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
+from sim.distributions import Distribution
 from sim.errors import InputError, Problem, nearest
 from sim.library_words import band, event_words, number, prior_words, series_name
 from sim.messages import source_words
-from sim.parameters import Distribution, Parameter, load_parameters
+from sim.parameter_table import Parameter
+from sim.parameters import load_parameters
 from sim.printing import bullet, entry, paragraph, table
-from sim.scenario import Scenario, list_scenarios, load_scenario
-from sim.seeds import OBSERVED_YEARS, Row, rows_by_id
+from sim.seeds import Row, rows_by_id
 from sim.signs import CONTESTED, SIGN_RESTS_ON
-from sim.source_tables import EXPORTS, exports_row_of, number_words, whose
+from sim.source_tables import number_words, whose
+from sim.uses import context_uses, is_own, library, parameter_uses, place_uses, variable_uses
 from sim.variables import VARIABLES, all_series
 
-ENGINE_FILES = ("phases.py", "friction.py", "deals.py", "happenings.py", "ensemble.py", "stability.py")
 SHOWN_VALUES = 14  # a parameter with more numbers shows those that differ from the most common one
 
 
@@ -90,22 +87,10 @@ def _all_names() -> list[str]:
         *rows_by_id("context"),
         *rows_by_id("events"),
     ]
-    return names + [event.id for scenario in _library() for event in scenario.events if series_name(event.id) is None]
+    return names + [event.id for scenario in library() for event in scenario.events if series_name(event.id) is None]
 
 
-@cache
-def _library() -> tuple[Scenario, ...]:
-    """The scenarios of the library that can be read."""
-    found = []
-    for listing in list_scenarios():
-        try:
-            found.append(load_scenario(listing.file))
-        except InputError:
-            continue
-    return tuple(found)
-
-
-# ---- parameters --------------------------------------------------------------------------------------------------------
+# ---- parameters ------------------------------------------------------------------------------------------------------
 
 
 def _parameter(name: str) -> Traced | None:
@@ -127,7 +112,7 @@ def _parameter(name: str) -> Traced | None:
         ("note", declared.note),
     )
     low, high = (None if math.isinf(end) else end for end in (declared.low, declared.high))
-    return Traced(name, "parameter", facts, values, tuple(_parameter_uses(declared.name, name)), (low, high))
+    return Traced(name, "parameter", facts, values, tuple(parameter_uses(declared.name, name)), (low, high))
 
 
 def _range(declared: Parameter) -> str:
@@ -160,45 +145,7 @@ def _band_words(value: dict[str, Any]) -> str:
     return "-" if value["low"] == value["high"] else f"{number(value['low'], 3)} to {number(value['high'], 3)}"
 
 
-def _parameter_uses(name: str, key: str) -> Iterator[str]:
-    for file in ENGINE_FILES:
-        functions = functions_naming(file, "OF", name)
-        if functions:
-            yield f"sim/{file}: {', '.join(functions)}"
-    signs = [variable for variable, names in SIGN_RESTS_ON.items() if any(one.split(".")[0] == name for one in names)]
-    if signs:
-        yield f"the sign of a change in {', '.join(signs)} rests on it"
-    for scenario in _library():
-        theirs = [
-            one for one in scenario.parameters if f"{one}.".startswith(f"{key}.") or f"{key}.".startswith(f"{one}.")
-        ]
-        if theirs:
-            yield f"scenario {scenario.id} sets {', '.join(theirs)}"
-
-
-@cache
-def _functions(file: str) -> tuple[tuple[str, ast.FunctionDef], ...]:
-    path = Path(__file__).with_name(file)
-    tree = ast.parse(path.read_text(encoding="utf-8")) if path.is_file() else ast.Module([], [])
-    return tuple((node.name, node) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
-
-
-def functions_naming(file: str, table_name: str, name: str) -> tuple[str, ...]:
-    """Functions of an engine's file that read a number: `OF.name`, or the name as text."""
-    return tuple(
-        function
-        for function, node in _functions(file)
-        if any(_names(part, table_name, name) for part in ast.walk(node))
-    )
-
-
-def _names(node: ast.AST, table_name: str, name: str) -> bool:
-    if isinstance(node, ast.Attribute):
-        return node.attr == name and isinstance(node.value, ast.Name) and node.value.id == table_name
-    return isinstance(node, ast.Constant) and node.value == name
-
-
-# ---- figures and outside numbers ---------------------------------------------------------------------------------------
+# ---- figures and outside numbers -------------------------------------------------------------------------------------
 
 
 def _figure(name: str) -> Traced | None:
@@ -216,7 +163,7 @@ def _figure(name: str) -> Traced | None:
         ("words", row["fragment"]),
         ("note", row["note"]),
     )
-    return Traced(name, "figure of a source document", facts, uses=tuple(_place_uses(row)))
+    return Traced(name, "figure of a source document", facts, uses=tuple(place_uses(row)))
 
 
 def _context(name: str) -> Traced | None:
@@ -231,7 +178,7 @@ def _context(name: str) -> Traced | None:
         ("date", row["date"]),
     )
     return Traced(
-        name, "outside number", (*facts, *_source_facts(row), ("note", row["note"])), uses=tuple(_context_uses(row))
+        name, "outside number", (*facts, *_source_facts(row), ("note", row["note"])), uses=tuple(context_uses(row))
     )
 
 
@@ -243,57 +190,7 @@ def _source_facts(row: Row) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _place_uses(row: Row) -> Iterator[str]:
-    """Parameters, events and series that cite the same place of the same document, or name the figure."""
-    cell = EXPORTS.fullmatch(row["id"])
-    for parameter in load_parameters().parameters:
-        if parameter.source == row["source"] and _same_place(parameter.locator, row["locator"]):
-            yield f"parameter {parameter.name} cites the same place"
-    for scenario in _library():
-        own = [event for event in scenario.events if _is_own(scenario, event)]
-        if cell is not None and _series_has(own, f"deliveries.TUR.{cell[1]}.arms", cell[2]):
-            yield f"scenario {scenario.id}: series deliveries.TUR.{cell[1]}.arms, {cell[2]}, the same number"
-        ids = [
-            event.id
-            for event in own
-            if row["id"] in event.note or (event.source == row["source"] and _same_place(event.locator, row["locator"]))
-        ]
-        if ids and cell is None:
-            yield f"scenario {scenario.id}, citing the same place: {', '.join(ids)}"
-
-
-def _same_place(cited: str, place: str) -> bool:
-    """Whether a citation's first part names a part of the figure's place."""
-    first = re.sub(r'"|^section ', "", re.split(r"[;,]", cited)[0]).strip().lower()
-    return len(first) > 3 and first in place.lower()
-
-
-def _is_own(scenario: Scenario, event: Any) -> bool:
-    """Whether an event stands in the scenario's own file and not in one that it extends."""
-    return str(event.origin).rsplit(":", 1)[0].endswith(scenario.file.name)
-
-
-def _series_has(events: Iterable[Any], series: str, year: str) -> bool:
-    entries = [event for event in events if series_name(event.id) == series and event.at.startswith(year)]
-    return bool(entries) and exports_row_of(series, entries) is not None
-
-
-def _context_uses(row: Row) -> Iterator[str]:
-    """Files of the project that read a row by its id or by the family of its id."""
-    family = row["id"].split("-")[0]
-    folder = Path(__file__).parent
-    for file in sorted(folder.rglob("*.py")):
-        text = file.read_text(encoding="utf-8")
-        named = f'"{row["id"]}"' in text or (f'"{family}-{{' in text and _is_observed(family, row))
-        if named and file.name not in ("tracing.py", "messages.py", "source_tables.py", "cli_sources.py"):
-            yield f"sim/{file.relative_to(folder).as_posix()}"
-
-
-def _is_observed(family: str, row: Row) -> bool:
-    return family not in ("milex", "burden") or row["date"] in map(str, OBSERVED_YEARS)
-
-
-# ---- events and variables ----------------------------------------------------------------------------------------------
+# ---- events and variables --------------------------------------------------------------------------------------------
 
 
 def _record_event(name: str) -> Traced | None:
@@ -310,10 +207,10 @@ def _record_event(name: str) -> Traced | None:
 
 
 def _scenario_event(name: str) -> Traced | None:
-    holders = [(scenario, event) for scenario in _library() for event in scenario.events if event.id == name]
+    holders = [(scenario, event) for scenario in library() for event in scenario.events if event.id == name]
     if not holders:
         return None
-    event = next((event for scenario, event in holders if _is_own(scenario, event)), holders[0][1])
+    event = next((event for scenario, event in holders if is_own(scenario, event)), holders[0][1])
     facts = (
         ("what", event_words(event)),
         ("status", "assumed" if event.source in (None, "assumed") else "from a source; the note says what is assumed"),
@@ -341,10 +238,7 @@ def _variable(name: str) -> Traced | None:
         ("recorded", few),
         ("sign", sign and (sign if name in CONTESTED else f"rests on {sign}")),
     )
-    functions = [
-        f"sim/{file}: {', '.join(found)}" for file in ENGINE_FILES if (found := functions_naming(file, "AT", name))
-    ]
-    return Traced(name, "recorded variable", facts, uses=tuple(functions))
+    return Traced(name, "recorded variable", facts, uses=tuple(variable_uses(name)))
 
 
 LOOKS: tuple[Callable[[str], Traced | None], ...] = (

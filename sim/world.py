@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from sim.actors import ActorTable, load_actors
-from sim.parameters import ParameterTable, load_parameters
+from sim.parameter_table import ParameterTable
+from sim.parameters import load_parameters
 
 TURKEY, SERBIA, KOSOVO = "TUR", "SRB", "XKX"
 DOMESTIC = "DOM"

@@ -18,7 +18,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SIM = ROOT / "sim"
 RULE_FILES = sorted(file for file in (SIM / "rules").glob("*.py") if file.name != "__init__.py")
-COMPILED = ("phases", "friction", "deals", "happenings", "ensemble")
+COMPILED = ("phases", "economy", "ties", "friction", "deals", "happenings", "ensemble")
 AGENTS = ("agents", "agent_buyer", "agent_patron", "agent_peacekeeper", "agent_script", "agent_state", "agent_ties")
 ENGINES = (*AGENTS, *COMPILED)
 UNITS = {
@@ -45,7 +45,7 @@ HEAVY = {
     "mesa": {"agents", "agent_ties"},
     "numba": {"cli_run", "compiled", "ensemble"},
     "pandas": {"results"},
-    "pyarrow": {"results"},
+    "pyarrow": {"run_files"},
     "scipy": {"richardson"},
 }
 MAKES_CHANCE = {

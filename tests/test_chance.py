@@ -11,8 +11,9 @@ from numba import njit
 import sim.compiled  # noqa: F401 - registers the draws with the compiler
 from sim import chance
 from sim.chance import EVENT, PARAMETER, QUARTERLY, channel_of, member_parameters, philox, uniform
+from sim.distributions import Distribution, LegalRange, distribution
 from sim.ensemble import drawn_parameters
-from sim.parameters import Distribution, LegalRange, distribution, load_parameters
+from sim.parameters import load_parameters
 from sim.rules.draws import CODES, drawn_value
 
 ONES = 0xFFFFFFFF

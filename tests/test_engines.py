@@ -11,8 +11,9 @@ import pytest
 
 from sim import RegionModel, agents, ensemble
 from sim.agents import PatronAgent, PeacekeeperAgent, StateAgent, SupplierAgent
+from sim.distributions import Distribution
 from sim.ensemble import drawn_parameters
-from sim.parameters import Distribution, load_parameters
+from sim.parameters import load_parameters
 from sim.phases import LANES
 from sim.quarters import COUNT, index_of, year_of
 from sim.results import calendar_years

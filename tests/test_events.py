@@ -8,11 +8,13 @@ import pytest
 
 from sim import agents, ensemble
 from sim.agents import RegionModel
+from sim.errors import InputError
+from sim.events import event_models
 from sim.parameters import load_parameters
-from sim.quarters import index_of
+from sim.quarters import index_of, name_of
 from sim.runner import world_for
 from sim.scenario import load_scenario
-from sim.scenario_schema import event_models
+from sim.script import script_of
 from sim.variables import Series, all_series
 
 HEAD = "format_version: 1\ntitle: A world\nquestion: What if?\n"
@@ -509,3 +511,49 @@ def test_rivals_answer_a_supplement_and_friends_do_not(effect):
     assert series(change, "spending", "XKX")[-1] > 0.0
     assert series(change, "spending", "HRV")[-1] > 0.0
     assert (series(change, "spending", "SVN")[-1] > 0.0) and (series(change, "spending", "ROU") == 0.0).all()
+
+
+# ---- events that would do nothing, and events that overlap ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "{id: x, at: 2026Q1, type: trade_shock, parties: [HRV, SVN], change: -0.5}",
+        "{id: x, at: 2026Q1, type: visit, actor: HRV, target: SVN}",
+        "{id: x, at: 2026Q1, type: statement, actor: HRV, target: SVN, tone: -1}",
+    ],
+)
+def test_an_event_between_actors_without_a_relation_is_refused(tmp_path, event):
+    file = tmp_path / "mine.yaml"
+    file.write_text(f"format_version: 1\ntitle: T\nquestion: Q?\nevents:\n  - {event}\n", encoding="utf-8")
+    with pytest.raises(InputError, match="holds no relation of HRV with SVN, so nothing would happen"):
+        load_scenario(file)
+
+
+def test_when_a_short_supplement_ends_the_lasting_one_counts_again(tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text(
+        "format_version: 1\ntitle: T\nquestion: Q?\nevents:\n"
+        "  - {id: lasting, at: 2026Q1, type: supplement, actor: SRB, change: 0.2}\n"
+        "  - {id: short, at: 2027Q1, type: supplement, actor: SRB, change: 0.05, until: 2027Q2}\n",
+        encoding="utf-8",
+    )
+    items = script_of(load_scenario(file).events).items
+    assert [(name_of(item.quarter), item.id) for item in items] == [
+        ("2026Q1", "lasting"),
+        ("2027Q1", "short"),
+        ("2027Q3", "lasting"),
+    ]
+
+
+def test_a_lasting_embargo_outlives_a_later_one_that_ends(tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text(
+        "format_version: 1\ntitle: T\nquestion: Q?\nevents:\n"
+        "  - {id: lasting, at: 2026Q1, type: embargo, supplier: TUR, buyer: XKX}\n"
+        "  - {id: short, at: 2027Q1, type: embargo, supplier: TUR, buyer: XKX, until: 2027Q2}\n",
+        encoding="utf-8",
+    )
+    items = script_of(load_scenario(file).events).items
+    assert items[-1].sizes[0].distribution.centre == 1.0

@@ -3,8 +3,10 @@
 import pytest
 
 from sim.actors import load_actors
+from sim.distributions import Distribution, LegalRange, distribution
 from sim.errors import InputError
-from sim.parameters import CLASSES, Distribution, LegalRange, UnknownParameterError, distribution, load_parameters
+from sim.parameter_table import UnknownParameterError
+from sim.parameters import CLASSES, load_parameters
 
 FILE = """\
 format_version: 1

@@ -16,11 +16,12 @@ import pytest
 
 from sim import look, plots
 from sim.actors import load_actors
+from sim.events import event_adapter, event_models
 from sim.look import BASELINE, DYAD, LOOKS
-from sim.plots import event_words, named_events, verdict, write_figures
+from sim.plots import verdict, write_figures
 from sim.quarters import index_of
 from sim.results import Bands, Run, contrast_of
-from sim.scenario_schema import event_adapter, event_models
+from sim.timeline import EVENT_WORDS, event_words, named_events
 from sim.variables import Series
 
 QUARTERS, MEMBERS, CHANGE = 44, 8, 31
@@ -240,7 +241,9 @@ def test_no_words_overlap_and_none_leave_the_picture(draw: object, compared: boo
 
 def bands(low: list[float], high: list[float]) -> Bands:
     middle = (np.array(low) + np.array(high)) / 2
-    return Bands(np.array([low, middle, middle, middle, high]), middle, (middle > 0).astype(float))
+    return Bands(
+        np.array([low, middle, middle, middle, high]), middle, (middle > 0).astype(float), (middle < 0).astype(float)
+    )
 
 
 def test_sign_is_named_only_where_the_90_per_cent_band_is_clear_of_zero() -> None:
@@ -298,7 +301,7 @@ def test_event_after_the_end_of_the_run_is_not_on_the_time_line() -> None:
 
 def test_every_type_of_event_has_words() -> None:
     types = {tag for tag in event_models() if tag != "deliver with ref"}
-    assert set(plots.EVENT_WORDS) == types
+    assert set(EVENT_WORDS) == types
     trade = SimpleNamespace(type="trade_shock", parties=("TUR", "SRB"))
     words = event_words(_Fields(trade), {})
     assert words == "shock to the trade of Türkiye and Serbia"

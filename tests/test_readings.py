@@ -11,7 +11,8 @@ from sim.parameters import load_parameters
 from sim.quarters import index_of
 from sim.readings import reading, readings
 from sim.runner import run, world_for
-from sim.scenario import apply_settings, load_scenario
+from sim.scenario import load_scenario
+from sim.settings import apply_settings
 from sim.variables import Series, all_series
 
 QUARTERS = index_of("2030Q4") + 1

@@ -13,16 +13,15 @@ from sim.results import (
     LEVEL_NAMES,
     LEVELS,
     SUMMARY_COLUMNS,
-    RunFolder,
-    Store,
     bands_of,
     calendar_years,
     contrast_of,
     joined,
     summary_rows,
-    write_json,
 )
+from sim.run_files import RunFolder, write_json
 from sim.runner import run
+from sim.store import Store
 from sim.variables import Series
 
 steady = settings(derandomize=True, deadline=None, max_examples=150)
@@ -177,6 +176,7 @@ def baseline():
 
 ROW = {
     "variable", "actor", "counterpart", "quarter", "unit", "baseline", "scenario", "difference", "low", "high", "p_positive",
+    "p_negative",
 }  # fmt: skip
 YEARLY = {"difference_per_cent", "low_per_cent", "high_per_cent"}
 
@@ -278,7 +278,7 @@ def test_a_finished_folder_replaces_the_old_one_and_leaves_nothing_beside_it(tmp
 
 
 def test_summary_file_keeps_every_digit(tmp_path, skydagger):
-    from sim.results import write_summary
+    from sim.run_files import write_summary
 
     write_summary(skydagger, tmp_path / "summary.csv")
     with (tmp_path / "summary.csv").open(encoding="utf-8", newline="") as file:

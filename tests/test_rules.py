@@ -420,9 +420,11 @@ def test_domestic_industry_never_refuses(kind):
 
 
 @steady
-@given(adjustment=st.floats(0.01, 5.0), years=st.floats(0.0, 4.0))
-def test_without_pressure_and_surprise_spending_stays_on_its_path_exactly(adjustment, years):
-    gap = spending.outlay_gap_next(outlay_gap=0.0, pressure=0.0, adjustment=adjustment, years=years, surprise=0.0)
+@given(adjustment=st.floats(0.01, 5.0), fatigue=st.floats(0.0, 5.0), years=st.floats(0.0, 4.0))
+def test_without_pressure_and_surprise_spending_stays_on_its_path_exactly(adjustment, fatigue, years):
+    gap = spending.outlay_gap_next(
+        outlay_gap=0.0, pressure=0.0, fatigue=fatigue, adjustment=adjustment, years=years, surprise=0.0
+    )
     assert gap == 0.0
     assert (
         spending.spending_level(burden_target=0.023, gdp=70_000.0, outlay_gap=gap, burden_max=0.06) == 0.023 * 70_000.0
@@ -436,11 +438,38 @@ def test_no_state_spends_more_than_it_can_bear(target, gdp, gap, burden_max):
     assert 0.0 < level_ <= burden_max * gdp
 
 
-def test_only_a_burden_above_the_plan_tires():
-    """2,100 where 1,400 were planned is half too much, 700 half too little."""
-    assert spending.excess_burden(outlay_gap=math.log(1.5)) == pytest.approx(0.5)
-    assert spending.excess_burden(outlay_gap=math.log(0.5)) == pytest.approx(-0.5)
-    assert spending.excess_burden(outlay_gap=0.0) == 0.0
+def test_excess_burden_per_unit_of_distance_is_one_on_the_plan_and_grows_above_it():
+    """A state half above its plan has an excess burden of .5 at a distance of ln 1.5; half below, of -.5 at ln .5."""
+    assert spending.fatigue_slope(outlay_gap=math.log(1.5)) == pytest.approx(0.5 / math.log(1.5))
+    assert spending.fatigue_slope(outlay_gap=math.log(0.5)) == pytest.approx(-0.5 / math.log(0.5))
+    assert spending.fatigue_slope(outlay_gap=0.0) == 1.0
+    for tiny in (9.9e-7, 1.1e-6, -9.9e-7, -1.1e-6):
+        assert spending.fatigue_slope(outlay_gap=tiny) == pytest.approx(1.0 + tiny / 2.0, abs=1e-9)
+
+
+@steady
+@given(
+    gap=st.floats(-3.0, 3.0),
+    fatigue=st.floats(0.0, 5.0),
+    adjustment=st.floats(0.01, 5.0),
+    years=st.floats(0.01, 1.0),
+)
+def test_no_fatigue_and_no_speed_makes_spending_swing_past_its_path(gap, fatigue, adjustment, years):
+    after = spending.outlay_gap_next(
+        outlay_gap=gap, pressure=0.0, fatigue=fatigue, adjustment=adjustment, years=years, surprise=0.0
+    )
+    assert after * gap >= 0.0
+    assert abs(after) <= abs(gap)
+
+
+def test_tired_spending_settles_where_pressure_and_fatigue_balance():
+    """With fatigue one, a pressure of .25 + exp(.25) - 1 holds spending a quarter (in logarithms) above its plan."""
+    gap, pressure = 0.0, 0.25 + math.exp(0.25) - 1.0
+    for _ in range(200):
+        gap = spending.outlay_gap_next(
+            outlay_gap=gap, pressure=pressure, fatigue=1.0, adjustment=0.35, years=QUARTER, surprise=0.0
+        )
+    assert gap == pytest.approx(0.25, rel=1e-9)
 
 
 @pytest.mark.parametrize("adjustment", [0.18, 0.35, 0.68, 2.0])
@@ -485,7 +514,9 @@ def test_one_percentage_point_of_fatal_disputes_raises_spending_by_three_per_cen
         fatal_share=fatal_share,
     )
     for _ in range(400):
-        gap = spending.outlay_gap_next(outlay_gap=gap, pressure=pressure, adjustment=0.35, years=QUARTER, surprise=0.0)
+        gap = spending.outlay_gap_next(
+            outlay_gap=gap, pressure=pressure, fatigue=0.0, adjustment=0.35, years=QUARTER, surprise=0.0
+        )
     path = spending.spending_level(burden_target=0.02, gdp=80_000.0, outlay_gap=0.0, burden_max=0.06)
     raised = spending.spending_level(burden_target=0.02, gdp=80_000.0, outlay_gap=gap, burden_max=0.06)
     assert 0.0295 <= math.log(raised / path) <= 0.03

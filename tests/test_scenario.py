@@ -10,16 +10,15 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from sim import scenario_schema
+from sim.distributions import Distribution
 from sim.errors import InputError
-from sim.parameters import CLASSES, Distribution, load_parameters
-from sim.scenario import (
-    apply_settings,
-    list_scenarios,
-    load_scenario,
-    scenario_json_schema,
-    template,
-    with_parameters,
-)
+from sim.events import event_models
+from sim.parameters import CLASSES, load_parameters
+from sim.scenario import list_scenarios, load_scenario
+from sim.scenario_fields import COUNTED_CLASSES
+from sim.scenario_json import scenario_json_schema
+from sim.scenario_template import template
+from sim.settings import apply_settings, with_parameters
 from sim.yamlfile import parse_yaml, read_yaml
 
 PARAMETERS = """\
@@ -608,10 +607,8 @@ def test_shipped_scenario_is_accepted_by_reader_and_json_schema(listing):
 
 
 def test_json_schema_knows_every_type_of_event():
-    assert {
-        model.model_fields["type"].annotation.__args__[0] for model in scenario_schema.event_models().values()
-    } == set(GOOD_EVENTS)
-    assert set(scenario_schema.COUNTED_CLASSES) < set(CLASSES)
+    assert {model.model_fields["type"].annotation.__args__[0] for model in event_models().values()} == set(GOOD_EVENTS)
+    assert set(COUNTED_CLASSES) < set(CLASSES)
 
 
 def test_reading_scenarios_loads_no_heavy_library():

@@ -15,7 +15,8 @@ from sim.ensemble import simulate
 from sim.quarters import index_of
 from sim.results import calendar_years
 from sim.runner import world_for
-from sim.scenario import apply_settings, load_scenario
+from sim.scenario import load_scenario
+from sim.settings import apply_settings
 from sim.variables import Series, all_series
 
 MEMBERS = 500

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.ensemble import drawn_parameters, simulate
+from sim.events import event_adapter
 from sim.parameters import load_parameters
 from sim.quarters import COUNT, index_of
-from sim.scenario_schema import event_adapter
 from sim.script import Script, script_of
 from sim.stability import MARGINAL_BELOW, Reaction, is_stable_pair, race_class, reaction_of, stability_over_members
 from sim.variables import Series

@@ -9,7 +9,8 @@ from sim.library_words import prior_words
 from sim.parameters import load_parameters
 from sim.rules.draws import CODES
 from sim.source_tables import TABLES, source_table
-from sim.tracing import functions_naming, traced
+from sim.tracing import traced
+from sim.uses import functions_naming
 
 
 def facts(name):
@@ -22,7 +23,7 @@ def test_a_parameter_names_value_range_status_source_and_use():
     assert found.values[0]["default"] == 0.4
     assert found.values[0]["low"] < 0.4 < found.values[0]["high"]
     assert facts("reaction.SRB")["status"] == "assumed"
-    assert any("sim/phases.py: press" in use for use in found.uses)
+    assert any("sim/economy.py: press" in use for use in found.uses)
 
 
 def test_the_band_of_a_half_normal_is_that_of_its_quantiles():

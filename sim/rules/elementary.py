@@ -16,6 +16,7 @@ LN2_LOW = 1.90821492927058770002e-10
 LOG2_E = 1.44269504088896338700e00
 HALF_SQRT2 = 0.70710678118654752440
 EXP_LIMIT = 700.0
+NOT_A_NUMBER = float("nan")
 
 
 def doubled(value: float, times: float) -> float:
@@ -91,7 +92,7 @@ def exp(x: float) -> float:
 
 
 def log(x: float) -> float:
-    """Natural logarithm of a positive number.
+    """Natural logarithm of a positive number; not a number for any other, in every engine.
 
     x       : [1]  positive and normal
     returns : [1]
@@ -116,7 +117,8 @@ def log(x: float) -> float:
         + w * (2.857142874366239149e-01 + w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01))
     )
     half_square = 0.5 * f * f
-    return times * LN2_HIGH - ((half_square - (s * (half_square + (even + odd)) + times * LN2_LOW)) - f)
+    value = times * LN2_HIGH - ((half_square - (s * (half_square + (even + odd)) + times * LN2_LOW)) - f)
+    return value if x > 0.0 else NOT_A_NUMBER
 
 
 def normal_quantile(u: float) -> float:

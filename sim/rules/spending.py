@@ -4,6 +4,8 @@ import math
 
 from sim.rules.elementary import exp, log, relaxed
 
+SMALL_GAP = 1e-6
+
 
 def incident_probability(hazard: float, years: float) -> float:
     """Probability of at least one incident at a constant hazard.
@@ -39,36 +41,45 @@ def insecurity(
     return log(x=1.0 + outlay_per_probability * fatal_share * (probability - probability_reference))
 
 
-def excess_burden(outlay_gap: float) -> float:
-    """How far spending lies above the plan, relatively.
+def fatigue_slope(outlay_gap: float) -> float:
+    """Excess burden per unit of the logarithmic distance of spending from its plan: `(exp(gap) - 1) / gap`.
 
-    outlay_gap : [1]  logarithmic distance of spending from its planned path
-    returns    : [1]  zero, exactly, on the path
+    outlay_gap : [1]
+    returns    : [1]  one on the plan, more above it, less below
 
-    Source: richardson1960, fatigue. Departs: relative to the planned burden of the same quarter.
+    Source: definition; near zero by its series, where the quotient would lose its digits.
 
-    >>> excess_burden(outlay_gap=0.0)
-    0.0
+    >>> fatigue_slope(outlay_gap=0.0)
+    1.0
     """
-    return exp(x=outlay_gap) - 1.0
+    distance = outlay_gap if outlay_gap > 0.0 else -outlay_gap
+    is_small = distance < SMALL_GAP
+    divisor = 1.0 if is_small else outlay_gap
+    return 1.0 + 0.5 * outlay_gap if is_small else (exp(x=outlay_gap) - 1.0) / divisor
 
 
-def outlay_gap_next(outlay_gap: float, pressure: float, adjustment: float, years: float, surprise: float) -> float:
+def outlay_gap_next(
+    outlay_gap: float, pressure: float, fatigue: float, adjustment: float, years: float, surprise: float
+) -> float:
     """Logarithmic distance of spending from its planned path after one budget.
 
     outlay_gap : [1]     at the start
-    pressure   : [1]     where threat, fatigue, insecurity and unrest would hold it
+    pressure   : [1]     where threat, insecurity and unrest would hold it if nothing tired
+    fatigue    : [1]     budget withheld per unit of relative excess burden
     adjustment : [1/yr]  speed at which budgets adjust
     years      : [yr]    between two budgets
     surprise   : [1]     the chance part of this budget
     returns    : [1]     zero, exactly, without pressure and surprise
 
-    Source: richardson1960, action-reaction in logarithms, solved exactly within the quarter.
+    Source: richardson1960, action-reaction and fatigue in logarithms. Departs: fatigue is felt relative to the planned
+    burden; solved exactly within the step for the excess burden per unit of distance at its start, so that no speed
+    and no fatigue makes it oscillate.
 
-    >>> outlay_gap_next(outlay_gap=0.0, pressure=0.0, adjustment=0.35, years=0.25, surprise=0.0)
+    >>> outlay_gap_next(outlay_gap=0.0, pressure=0.0, fatigue=0.5, adjustment=0.35, years=0.25, surprise=0.0)
     0.0
     """
-    return relaxed(value=outlay_gap, anchor=pressure, rate=adjustment, years=years) + surprise
+    tiring = 1.0 + fatigue * fatigue_slope(outlay_gap=outlay_gap)
+    return relaxed(value=outlay_gap, anchor=pressure / tiring, rate=adjustment * tiring, years=years) + surprise
 
 
 def spending_level(burden_target: float, gdp: float, outlay_gap: float, burden_max: float) -> float:

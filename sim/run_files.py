@@ -1,0 +1,117 @@
+"""The files of a run: summary.csv, JSON documents, trajectories.parquet, and the folder that holds them."""
+
+import csv
+import json
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.quarters import name_of
+from sim.results import SUMMARY_COLUMNS, Array, Run, summary_rows
+from sim.variables import Series
+
+
+def write_summary(run: Run, file: Path) -> None:
+    """Write summary.csv: full precision, so that nothing is lost between the table and the file."""
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(SUMMARY_COLUMNS)
+        writer.writerows(summary_rows(run))
+
+
+def write_json(content: Any, file: Path) -> None:
+    """Write a JSON document with sorted keys."""
+    file.write_text(
+        json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
+    )
+
+
+class Trajectories:
+    """Writes trajectories.parquet: one row per scenario, member, quarter and series, in chunks of members."""
+
+    def __init__(self, file: Path, series: Sequence[Series], quarters: int) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        self._pa = pa
+        self._series = tuple(series)
+        self._quarters = quarters
+        text = pa.dictionary(pa.int16(), pa.string())
+        columns = [
+            ("scenario", text),
+            ("member", pa.int32()),
+            ("quarter", text),
+            ("actor", text),
+            ("counterpart", text),
+        ]
+        self._schema = pa.schema([*columns, ("variable", text), ("value", pa.float64())])
+        self._writer = pq.ParquetWriter(
+            file,
+            self._schema,
+            compression={name: "none" if name == "value" else "zstd" for name in self._schema.names},
+            use_dictionary=[name for name in self._schema.names if name != "value"],
+            write_statistics=False,
+        )
+
+    def add(
+        self, scenario: str, members: Sequence[int] | NDArray[np.int64], chunk: Array, places: Sequence[int]
+    ) -> None:
+        """Add members of one world: chunk is (series, quarters, members), places the series of it to write."""
+        count = len(members)
+        block = self._quarters * count
+        quarters = np.repeat(np.arange(self._quarters, dtype=np.int16), count)
+        who = np.tile(np.asarray(members, dtype=np.int32), self._quarters)
+        names = [name_of(quarter) for quarter in range(self._quarters)]
+        for one, place in zip(self._series, places, strict=True):
+            batch = [
+                self._constant(scenario, block),
+                self._pa.array(who),
+                self._pa.DictionaryArray.from_arrays(quarters, names),
+                self._constant(one.actor, block),
+                self._constant(one.counterpart, block),
+                self._constant(one.variable, block),
+                self._pa.array(np.ascontiguousarray(chunk[place]).reshape(-1)),
+            ]
+            self._writer.write_batch(self._pa.record_batch(batch, schema=self._schema))
+
+    def _constant(self, word: str, count: int) -> Any:
+        return self._pa.DictionaryArray.from_arrays(np.zeros(count, dtype=np.int16), [word])
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+class RunFolder:
+    """A folder that appears whole or not at all: everything is written beside it and moved into place at the end."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self.draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+
+    def finish(self) -> None:
+        """Move the draft into place; what was there before is removed only once the new run stands."""
+        self.draft.chmod(0o755)
+        if self.target.exists():
+            old = Path(tempfile.mkdtemp(prefix=f".{self.target.name}-old-", dir=self.target.parent))
+            try:
+                self.target.rename(old / "run")
+                try:
+                    self.draft.rename(self.target)
+                except OSError:
+                    (old / "run").rename(self.target)
+                    raise
+            finally:
+                if self.target.exists():
+                    shutil.rmtree(old, ignore_errors=True)
+        else:
+            self.draft.rename(self.target)
+
+    def abandon(self) -> None:
+        """Remove the draft."""
+        shutil.rmtree(self.draft, ignore_errors=True)
