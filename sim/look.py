@@ -178,7 +178,7 @@ def key_of(median: str, *, colour: str = QUIET) -> list[Any]:
     ]
 
 
-KEY_BASELINE = Line2D([], [], color=BASELINE.colour, linestyle=BASELINE.linestyle, label="baseline: median")
+KEY_BASELINE = Line2D([], [], color=BASELINE.colour, linestyle=BASELINE.linestyle, label="compared with: median")
 KEY_CHANGE = Line2D([], [], color=INK, linewidth=0.9, label="first effect")
 KEY_EVENT = Line2D([], [], color=INK, linewidth=1.2, linestyle=(0, (1, 2)), label="named event")
 

@@ -15,21 +15,22 @@ import numpy as np
 from sim import __version__, look
 from sim.actors import load_actors
 from sim.look import DYAD, LOOKS, Frame, Look
+from sim.parameters import load_parameters
 from sim.quarters import FIRST_YEAR, index_of, name_of
 from sim.results import QUARTERS_PER_YEAR, Array, Bands, Contrast, Run
 from sim.seeds import EVENTS_DOCUMENTED_UNTIL, OBSERVED_YEARS
-from sim.signs import CONTESTED
+from sim.signs import CONTESTED, assumed_signs
 from sim.timeline import ARMS, LABELS, SELLERS, Mark, draw_time_line, end_time, mark_events, named_events
 from sim.world import KOSOVO, SERBIA, TURKEY
 
 SPENDING_RECORDED_UNTIL = float(OBSERVED_YEARS[-1] + 1)
 EVENTS_RECORDED_UNTIL = FIRST_YEAR + (index_of(EVENTS_DOCUMENTED_UNTIL) + 1) / QUARTERS_PER_YEAR
 QUARTERS_BEFORE, QUARTERS_AFTER = 2, 20  # what the overview shows around the moment of change
-VISIBLE = 0.01  # share of the widest 90 % band below which a distance from zero cannot be seen
-UNCERTAIN = "No sign is asserted where the 90 % band of the difference includes zero."
+RECORD = "events on record"
+AGREED = 0.95  # share of worlds that must move the same way before a sign is named
+UNCERTAIN = "A sign is named where 95 of 100 worlds agree; (assumed): the priors allow no other sign."
 CONTESTED_TOO = (
-    "No sign is asserted where the 90 % band includes zero, "
-    "and never for the hazard: arms both raise tension and deter."
+    "A sign is named where 95 of 100 worlds agree, never for the hazard; (assumed): the priors allow no other."
 )
 HEIGHT, BETWEEN, BELOW = 1.95, 0.95, 0.95  # inches: a panel, from one row of panels to the next, and below the last
 
@@ -61,7 +62,7 @@ def footer(run: Run) -> str:
     members = "1 member" if run.members == 1 else f"{run.members} members"
     made = f"armsrace {__version__}, model {run.model_version}, {members}, seed {run.seed}, {run.fit} ensemble"
     made += "" if run.reading is None else f', reading "{run.reading}"'
-    return f"{made}; bands 50 % and 90 %"
+    return f"{made}; all curves are modelled; bands 50 % and 90 %"
 
 
 def scenario_lines(run: Run) -> list[str]:
@@ -72,13 +73,11 @@ def scenario_lines(run: Run) -> list[str]:
     return lines if run.baseline is None else [*lines, f"Compared with: {run.baseline.title}"]
 
 
-def verdict(difference: Bands, times: Sequence[str], *, is_contested: bool = False) -> str:
-    """When the 90 % band of a difference is clear of zero, in words; `times` are the names of its quarters or years."""
-    low, high = difference.quantiles[0], difference.quantiles[-1]
-    widest = max(np.abs(low).max(initial=0.0), np.abs(high).max(initial=0.0))
-    if widest == 0.0:
-        return "none in 90 % of worlds" if difference.mean.any() else "none in any world"
-    signs = np.where(low > VISIBLE * widest, 1, np.where(high < -VISIBLE * widest, -1, 0))
+def verdict(difference: Bands, times: Sequence[str], *, is_contested: bool = False, is_assumed: bool = False) -> str:
+    """When enough worlds move the same way, in words; `times` are the names of the quarters or years of a difference."""
+    if not (difference.p_positive.any() or difference.p_negative.any()):
+        return "none in any world"
+    signs = np.where(difference.p_positive >= AGREED, 1, np.where(difference.p_negative >= AGREED, -1, 0))
     found = [
         f"{'higher' if sign > 0 else 'lower'} {stretch(list(places), times)}"
         for sign, places in groupby(range(len(times)), key=lambda place: signs[place])
@@ -86,7 +85,7 @@ def verdict(difference: Bands, times: Sequence[str], *, is_contested: bool = Fal
     ]
     if not found or is_contested:
         return "sign not asserted"
-    return ", ".join(found if len(found) < 3 else [*found[:2], "…"])
+    return ", ".join(found if len(found) < 3 else [*found[:2], "…"]) + (" (assumed)" if is_assumed else "")
 
 
 def stretch(places: Sequence[int], times: Sequence[str]) -> str:
@@ -136,7 +135,7 @@ def spending(run: Run) -> Frame:
     states = (SERBIA, KOSOVO, TURKEY)
     panels = [Panel(name(state), run.contrast("spending", state), LOOKS[state], True) for state in states]
     title = f"Military spending of {name(SERBIA)}, {name(KOSOVO)} and {name(TURKEY)}"
-    return compared(run, title, panels, SPENDING_RECORDED_UNTIL, "spending on record", UNCERTAIN)
+    return compared(run, title, panels, SPENDING_RECORDED_UNTIL, "plans follow the record", UNCERTAIN)
 
 
 def relation(run: Run) -> Frame:
@@ -144,7 +143,7 @@ def relation(run: Run) -> Frame:
     parts = {"relation": "Cooperation (slow)", "rhetoric": "Rhetoric (fast)", "attitude": "Attitude (their sum)"}
     panels = [Panel(words, run.contrast(part, SERBIA, TURKEY), LOOKS[SERBIA]) for part, words in parts.items()]
     title = f"How {name(SERBIA)} sees {name(TURKEY)}: slow cooperation and fast rhetoric"
-    return compared(run, title, panels, EVENTS_RECORDED_UNTIL, "events on record", UNCERTAIN)
+    return compared(run, title, panels, EVENTS_RECORDED_UNTIL, RECORD, UNCERTAIN)
 
 
 def risk(run: Run) -> Frame:
@@ -152,7 +151,7 @@ def risk(run: Run) -> Frame:
     headings = {"tension": "Tension", "hazard": "Hazard of serious incidents"}
     panels = [Panel(words, run.contrast(part, SERBIA, KOSOVO), DYAD, True) for part, words in headings.items()]
     title = f"Tension between {name(SERBIA)} and {name(KOSOVO)}, and the risk of incidents in the north"
-    return compared(run, title, panels, EVENTS_RECORDED_UNTIL, "events on record", CONTESTED_TOO)
+    return compared(run, title, panels, EVENTS_RECORDED_UNTIL, RECORD, CONTESTED_TOO)
 
 
 def compared(run: Run, title: str, panels: Sequence[Panel], record: float, shaded: str, note: str) -> Frame:
@@ -213,7 +212,9 @@ def draw_difference(axes: Any, run: Run, panel: Panel, shown: range) -> str:
         names, unit = [name_of(quarter) for quarter in shown], panel.unit
     axes.axhline(0.0, color=look.INK, linewidth=1.0, zorder=1)
     look.lay_values(axes, [bands.quantiles], unit, zero=True, head=0.24)
-    return verdict(bands, names, is_contested=panel.contrast.series.variable in CONTESTED)
+    one = panel.contrast.series
+    is_assumed = bool(assumed_signs(one.variable, one.actor, load_parameters(), run.scenario.events))
+    return verdict(bands, names, is_contested=one.variable in CONTESTED, is_assumed=is_assumed)
 
 
 def part_of(bands: Bands, places: Sequence[int]) -> Bands:
@@ -238,7 +239,7 @@ def overview(run: Run) -> Frame:
     ]
     lines = [*scenario_lines(run), CONTESTED_TOO]
     key = [*look.key_of("median difference"), look.KEY_CHANGE]
-    title = "What the scenario changes: paired differences, scenario minus baseline"
+    title = "What the scenario changes: paired differences between the two"
     made = look.frame(title, lines, key, footer(run), 0.2 + 2 * HEIGHT + 1.15 + BELOW)
     for number, panel in enumerate(panels):
         left, width = look.columns(3)[number % 3]
@@ -267,7 +268,7 @@ def stocks(run: Run) -> Frame:
     """Drones held, arms delivered, and what the script makes happen."""
     named = named_events(run)
     strip = 0.3 + 0.27 * min(len(named), LABELS + 1)
-    key = [*look.key_of("scenario: median"), look.key_shade("events on record"), look.KEY_EVENT]
+    key = [*look.key_of("scenario: median"), look.key_shade(RECORD), look.KEY_EVENT]
     if run.baseline is not None:
         key[3:3] = [look.KEY_BASELINE]
     title = f"Drones held by {name(KOSOVO)} and {name(SERBIA)}, arms delivered, and what happens"

@@ -180,7 +180,10 @@ def test_svg_text_is_text_and_says_what_made_the_picture(comparison: tuple[Path,
         assert "Scenario: Mediation at US$ 5 & more" in words
         assert "Compared with: What happened anyway" in words
         assert any(
-            re.fullmatch(r"armsrace \S+, model 1\.0, 8 members, seed 3, prior ensemble; bands 50 % and 90 %", w)
+            re.fullmatch(
+                r"armsrace \S+, model 1\.0, 8 members, seed 3, prior ensemble; all curves are modelled; bands 50 % and 90 %",
+                w,
+            )
             for w in words
         )
 
@@ -239,24 +242,24 @@ def test_no_words_overlap_and_none_leave_the_picture(draw: object, compared: boo
 # ---- what is claimed -------------------------------------------------------------------------------------------------
 
 
-def bands(low: list[float], high: list[float]) -> Bands:
-    middle = (np.array(low) + np.array(high)) / 2
-    return Bands(
-        np.array([low, middle, middle, middle, high]), middle, (middle > 0).astype(float), (middle < 0).astype(float)
-    )
+def bands(higher: list[float], lower: list[float]) -> Bands:
+    """Bands of which only the shares of worlds above and below zero matter."""
+    none = np.zeros(len(higher))
+    return Bands(np.zeros((5, len(higher))), none, np.array(higher), np.array(lower))
 
 
-def test_sign_is_named_only_where_the_90_per_cent_band_is_clear_of_zero() -> None:
+def test_sign_is_named_only_where_95_of_100_worlds_move_the_same_way() -> None:
     times = ["2025Q3", "2025Q4", "2026Q1", "2026Q2", "2026Q3"]
-    assert (
-        verdict(bands([0, 0.1, 0.1, -0.1, -0.4], [0, 1, 1, 1, -0.2]), times) == "higher 2025Q4–2026Q1, lower in 2026Q3"
-    )
-    assert verdict(bands([-1, -1, -1, -1, -1], [1, 1, 1, 1, 1]), times) == "sign not asserted"
-    assert verdict(bands([0, 0, 0, 0, 0], [0, 0, 0, 0, 0]), times) == "none in any world"
+    found = verdict(bands([0.0, 0.95, 1.0, 0.9, 0.0], [0.0, 0.05, 0.0, 0.1, 0.96]), times)
+    assert found == "higher 2025Q4–2026Q1, lower in 2026Q3"
+    assert verdict(bands([0.94] * 5, [0.06] * 5), times) == "sign not asserted"
+    assert verdict(bands([0.5] * 5, [0.0] * 5), times) == "sign not asserted"
+    assert verdict(bands([0.0] * 5, [0.0] * 5), times) == "none in any world"
 
 
-def test_distance_from_zero_that_cannot_be_seen_is_no_sign() -> None:
-    assert verdict(bands([1.0, 0.001], [5.0, 0.002]), ["2026", "2027"]) == "higher in 2026"
+def test_sign_that_was_put_in_is_named_as_assumed() -> None:
+    assert verdict(bands([1.0], [0.0]), ["2026"], is_assumed=True) == "higher in 2026 (assumed)"
+    assert verdict(bands([0.5], [0.5]), ["2026"], is_assumed=True) == "sign not asserted"
 
 
 def test_sign_of_the_hazard_is_never_asserted(comparison: tuple[Path, ...]) -> None:
