@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.messages import caveats, horizon_note, rests_on, stability_sentence
+from sim.messages import caveats, few_worlds, horizon_note, rests_on, settings_words, stability_sentence
 from sim.printing import bullet, page_width, paragraph, table
-from sim.quarters import name_of
+from sim.quarters import index_of, name_of
 from sim.words import (
     HORIZON,
     PER_CENT,
     SCALES,
+    SIGN_RULE,
     Finding,
     Topic,
     contrast_of_topic,
@@ -19,8 +20,10 @@ from sim.words import (
 )
 
 if TYPE_CHECKING:
-    from sim.results import Run
+    from sim.results import Array, Contrast, Run
 
+BOTH_VIEWS = "the model holds both views of arms; see the readings"
+STOCKS = ("uav", "loitering")  # counted at the end of a year, where all else is the mean of its quarters
 TABLE_FROM = 92  # columns below which the rows are written as sentences
 LEVEL_YEARS = (2023, 2026, 2030)
 LEVELS = (
@@ -76,9 +79,12 @@ def _worth_saying(run: "Run") -> tuple[tuple[Finding, ...], tuple[Finding, ...]]
 def _changes(run: "Run") -> Iterator[str]:
     start = run.first_effect
     against = run.baseline.id
+    pairs = "1 pair" if run.members == 1 else f"{run.members:,} pairs"
     yield paragraph(
-        f"{run.scenario.id} against {against}: {run.members:,} pairs of worlds with the same draws, seed {run.seed}."
+        f"{run.scenario.id} against {against}: {pairs} of worlds with the same draws, seed {run.seed}{settings_words(run)}."
     )
+    if few_worlds(run):
+        yield paragraph(few_worlds(run))
     if start is None:
         yield paragraph(
             "Nothing differs between the two in the quarters of this run. Check the quarters of the events, and --until."
@@ -88,6 +94,8 @@ def _changes(run: "Run") -> Iterator[str]:
     yield ""
     rows, negligible = _worth_saying(run)
     yield from _rows(rows)
+    if any(row.is_undetermined for row in rows):
+        yield paragraph(SIGN_RULE)
     yield from _incidents(run)
     yield paragraph(SCALES)
     moved = {row.topic for row in rows}
@@ -103,38 +111,48 @@ def _rows(rows: tuple[Finding, ...]) -> Iterator[str]:
         yield from (paragraph(row.sentence, hanging="    ") for row in rows)
         return
     cells = [(row.what, row.change, row.band, row.certainty) for row in rows]
-    yield table(("what moves", "change", "5-95 %", "worlds of 100"), cells)
+    yield table(("what moves", "change", "5-95 %", "worlds of 100"), cells, wrap=(0, 3))
 
 
 def _incidents(run: "Run") -> Iterator[str]:
     expected = incidents_expected(run)
     if expected is not None:
-        year, ours, theirs = expected
-        against = "" if theirs is None else f", against {theirs:.2f} in the baseline; no sign is asserted"
-        text = f"Serious incidents expected over {year}-{HORIZON} (mean of all worlds): {ours:.2f}{against}."
+        first, ours, theirs = expected
+        against = "" if theirs is None else f", against {theirs:.2f} in {run.baseline.id}; {BOTH_VIEWS}"
+        text = f"Serious incidents expected from {first} to the end of {HORIZON} (mean of all worlds): {ours:.2f}{against}."
         yield paragraph(text, hanging="    ")
 
 
 def _levels(run: "Run") -> Iterator[str]:
+    worlds = "1 world" if run.members == 1 else f"{run.members:,} worlds"
     yield paragraph(
-        f"{run.scenario.id}: {run.members:,} worlds, seed {run.seed}. It is compared with nothing, so these are levels."
+        f"{run.scenario.id}: {worlds}, seed {run.seed}{settings_words(run)}. It is compared with nothing, so these are levels."
     )
+    if few_worlds(run):
+        yield paragraph(few_worlds(run))
     yield ""
     years = [year for year in LEVEL_YEARS if year in run.years] or [run.years[-1]]
     years = years if page_width() >= TABLE_FROM else years[-2:]
     rows = [(topic.words, *_level_cells(run, topic, years)) for topic in LEVELS]
     header = ("middle world (5-95 %)", *map(str, years))
     yield table(header, [row for row in rows if len(row) > 1], right=tuple(range(1, len(years) + 1)))
+    yield paragraph("UAVs and munitions are counted in the year's last quarter; all else is the mean of the year.")
     yield from _incidents(run)
 
 
 def _level_cells(run: "Run", topic: Topic, years: list[int]) -> Iterator[str]:
     contrast = contrast_of_topic(run, topic)
     for year in years if contrast is not None else ():
-        quantiles = topic.scale * contrast.yearly_scenario.quantiles[:, run.years.index(year)]  # type: ignore[union-attr]
+        quantiles = topic.scale * _quantiles(run, contrast, year)  # type: ignore[arg-type]
         low, median, high = (f"{float(quantiles[row]):,.{topic.digits}f}" for row in (0, 2, 4))
         link = " to " if "-" in low else "-"
         yield median if low == high else f"{median} ({low}{link}{high})"
+
+
+def _quantiles(run: "Run", contrast: "Contrast", year: int) -> "Array":
+    if contrast.series.variable in STOCKS:
+        return contrast.scenario.quantiles[:, index_of(f"{year}Q4")]
+    return contrast.yearly_scenario.quantiles[:, run.years.index(year)]
 
 
 def _files(out: Path) -> Iterator[str]:

@@ -83,7 +83,7 @@ def _said(error: BaseException, tokens: Sequence[str]) -> int:
         complain(str(error))
         return WRONG_INPUT
     if isinstance(error, CycloptsError):
-        complain(f"armsrace: {usage_problem(error)}", f"  try: {_help_line(tokens)}")
+        complain(f"armsrace: {usage_problem(error, tokens)}", f"  try: {_help_line(tokens)}")
         return WRONG_INPUT
     if isinstance(error, MemoryError):
         complain("not enough memory; ask for fewer worlds with --members")
@@ -98,11 +98,14 @@ def _said(error: BaseException, tokens: Sequence[str]) -> int:
     return FAILED
 
 
-def usage_problem(error: CycloptsError) -> str:
+def usage_problem(error: CycloptsError, tokens: Sequence[str] = ()) -> str:
     """What is wrong with a command line, in the words of this project."""
     if isinstance(error, CoercionError) and error.target_type is int and error.token is not None:
         return f'{error.token.keyword or "the argument"}: "{error.token.value}" is not a whole number'
     if isinstance(error, UnusedCliTokensError):
+        for option, name, value in zip(tokens, tokens[1:], tokens[2:], strict=False):
+            if option == "--set" and "=" not in name and value in (error.unused_tokens or ()):
+                return f"write NAME=VALUE in one word: --set {name}={value}"
         return f"cannot place {', '.join(map(repr, error.unused_tokens or ()))}; quote a text that contains spaces"
     text = one_line(str(error)).removeprefix("Command ").rstrip(".")
     return text[:1].lower() + text[1:]

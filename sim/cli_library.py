@@ -103,17 +103,26 @@ def _shown(chosen: "Scenario", base: "Scenario | None") -> list[str]:
     changed, removed = _event_changes(chosen, base)
     lines.append(f"Changes against {base.id}" if base else "What it sets, beyond the declared parameters")
     lines += [bullet(f"{key} = {_amount(value)}") for key, value in _parameter_changes(chosen, base).items()]
-    lines += [bullet(f"{_event_words(event)} {badge(event)}") for event in _with_series_joined(changed)]
-    lines += [bullet(f"without {event.id}: {_event_words(event)}") for event in _with_series_joined(removed)]
+    known = [*chosen.events, *removed]
+    lines += [bullet(f"{_event_words(event, known)} {badge(event)}") for event in _with_series_joined(changed)]
+    lines += [bullet(f"without {event.id}: {_event_words(event, known)}") for event in _with_series_joined(removed)]
     if not (changed or removed or _parameter_changes(chosen, base)):
         lines.append("  nothing")
     if chosen.documents:
         lines += ["", "Documents", *(bullet(citation(document)) for document in chosen.documents)]
-    return [
-        *lines,
-        "",
-        f"Next: armsrace run {_typed(chosen)}, armsrace show {_typed(chosen)} --resolved, armsrace trace EVENT",
-    ]
+    steps = [f"armsrace run {_typed(chosen)}", f"armsrace show {_typed(chosen)} --resolved"]
+    steps += [f"armsrace trace {name}" for name in _traceable(chosen, [*changed, *removed])]
+    return [*lines, "", "Next:", *(f"  {step}" for step in steps)]
+
+
+def _traceable(chosen: "Scenario", events: list[Any]) -> list[str]:
+    """One name to trace: an event that the library knows, or a parameter that the scenario sets."""
+    from sim.library_words import series_name
+    from sim.uses import library
+
+    known = {event.id for scenario in library() for event in scenario.events}
+    names = [event.id for event in events if series_name(event.id) is None and event.id in known]
+    return [*names, *chosen.parameters][:1]
 
 
 def _typed(chosen: "Scenario") -> str:
@@ -155,10 +164,10 @@ def _with_series_joined(events: list[Any]) -> list[Any]:
     return kept
 
 
-def _event_words(event: Any) -> str:
+def _event_words(event: Any, others: list[Any]) -> str:
     from sim.library_words import event_words
 
-    return event_words(event)
+    return event_words(event, others)
 
 
 def badge(event: Any) -> str:
@@ -188,14 +197,18 @@ def new(id_: NewId, /, *, extends: Extends = "baseline") -> None:
     """Write a commented scenario file that runs as it is, to ID.yaml in the current directory."""
     import re
 
-    from sim.scenario import load_scenario, template
-    from sim.scenario_schema import SLUG_PATTERN
+    from sim.scenario import list_scenarios, load_scenario
+    from sim.scenario_fields import SLUG_PATTERN
+    from sim.scenario_template import template
 
     if not re.fullmatch(SLUG_PATTERN, id_):
         raise InputError(
             "new",
             [Problem(None, "ID", f'"{id_}" is not an id; use lower-case letters, digits and hyphens: my-scenario')],
         )
+    if id_ in {one.id for one in list_scenarios()}:
+        taken = f"{id_} is a scenario of the library; choose another name"
+        raise InputError("new", [Problem(None, "ID", taken)])
     file = Path(f"{id_}.yaml")
     text = template(id_)
     if extends != "baseline":
@@ -241,7 +254,7 @@ def validate(files: Files, /) -> int:
 
 def schema(*, out: SchemaOut = None) -> None:
     """Print the JSON Schema of a scenario file; editors use it to complete and to check."""
-    from sim.scenario import scenario_json_schema
+    from sim.scenario_json import scenario_json_schema
 
     text = json.dumps(scenario_json_schema(), indent=1, ensure_ascii=False) + "\n"
     if out is None:

@@ -1,6 +1,7 @@
 """`armsrace run`: a scenario against the one it is compared to."""
 
 import json
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -89,6 +90,7 @@ def run(
         raise InputError(
             "options", [Problem(None, "threads", f"{threads} is below 1; leave it out to use every processor")]
         )
+    _check_settings(settings)
     from sim.scenario import load_scenario
 
     chosen = load_scenario(scenario)
@@ -116,7 +118,7 @@ def run(
 
 def _check_folder(folder: Path) -> None:
     """Nothing but a run is ever replaced, whatever the options say."""
-    from sim.runner import MANIFEST
+    from sim.run_files import MANIFEST
 
     holds_run = folder.is_dir() and ((folder / MANIFEST).is_file() or not any(folder.iterdir()))
     if folder.exists() and not holds_run:
@@ -124,13 +126,41 @@ def _check_folder(folder: Path) -> None:
         raise InputError(folder, [Problem(None, "", f"{what}; choose another folder with --out")])
 
 
+def _check_settings(settings: tuple[str, ...]) -> None:
+    """Slips of the pen that the settings themselves cannot tell from other values."""
+    problems = [Problem(None, setting, fault) for setting in settings if (fault := _slip(setting))]
+    if problems:
+        raise InputError("--set", problems)
+
+
+def _slip(setting: str) -> str:
+    """What is wrong with the value of a setting at first sight, or nothing.
+
+    >>> _slip("reaction.SRB=0,4"), _slip("reaction.SRB="), _slip("reaction.SRB=0.4")
+    ('write 0.4 with a point', 'no value after =', '')
+    """
+    _, sign, value = (part.strip() for part in setting.partition("="))
+    if sign and not value:
+        return "no value after ="
+    if re.fullmatch(r"[-+]?[0-9]*,[0-9]+", value):
+        return f"write {value.replace(',', '.')} with a point"
+    return ""
+
+
 def document(finished: "Run", folder: Path) -> dict[str, Any]:
     """What `run --format json` prints."""
+    from sim import __version__
+
     return {
         "scenario": finished.scenario.id,
         "baseline": None if finished.baseline is None else finished.baseline.id,
         "members": finished.members,
         "seed": finished.seed,
+        "reading": finished.reading,
+        "settings": list(finished.settings),
+        "fit": finished.fit,
+        "version": __version__,
+        "model_version": finished.model_version,
         "contrasts": list(finished.rows()),
         "stability": finished.stability,
         "out": str(folder),

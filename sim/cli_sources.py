@@ -24,7 +24,7 @@ Name = Annotated[
     str,
     Parameter(
         help="A parameter (reaction.SRB), a figure (004-T1-XKX-2023), an outside number (milex-SRB-2023), an event (skydagger-order), "
-        "or a variable (tension)."
+        "a variable (tension), or a document (002)."
     ),
 ]
 

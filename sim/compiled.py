@@ -124,6 +124,15 @@ def sources_digest() -> str:
     return digest.hexdigest()[:20]
 
 
+def forget_compiled_code() -> Path:
+    """Empty the folder of compiled code, as when it is damaged; returns the folder."""
+    folder = Path(numba.config.CACHE_DIR)
+    for file in folder.rglob("*"):
+        if file.is_file():
+            file.unlink(missing_ok=True)
+    return folder
+
+
 def _remove_old(root: Path, kept: Path) -> None:
     others = sorted((path for path in root.iterdir() if path != kept), key=lambda path: path.stat().st_mtime)
     for folder in others[: max(0, len(others) - CACHES_KEPT)]:

@@ -48,8 +48,6 @@ from sim.rules.transfers import (
 )
 from sim.script import FROM_BUDGET, FROM_OUTSIDE
 
-BOOK_SIZE = 512
-
 Book = namedtuple("Book", "orders sizes head tail count")  # noqa: PYI024 - compiled code reads it
 """Orders of every member: (buyer, supplier, class, payment, next) and (units, value) of each, and the first and last order
 that falls due in each quarter."""
@@ -298,8 +296,6 @@ def book_order(book, k, due, buyer, supplier, kind, own, units, value):
     if due >= book.head.shape[1]:
         return
     place = book.count[k]
-    if place >= BOOK_SIZE:
-        raise ValueError("a member's order book is full; lower the request rates")
     book.count[k] = place + 1
     book.orders[k, place, 0] = buyer
     book.orders[k, place, 1] = supplier

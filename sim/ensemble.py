@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from sim import deals, economy, friction, phases, ties
 from sim.chance import EVENT, PARAMETER, uniform
-from sim.compiled import compiled
-from sim.deals import BOOK_SIZE, Book, Pools
+from sim.compiled import compiled, forget_compiled_code
+from sim.deals import Book, Pools
 from sim.encoding import distribution_arrays, encoded, row_of
+from sim.errors import InputError, Problem
 from sim.happenings import Lines, act_out, clear
-from sim.layout import ACTORS, AT, GIVEN_ROWS, KINDS, LOT_ROWS, NONE, ROWS, SRB, STATES, SUPPLIERS, XKX
+from sim.layout import ACTORS, AT, GIVEN_ROWS, KINDS, LOT_ROWS, NONE, PATRONS, ROWS, SRB, STATES, SUPPLIERS, XKX
 from sim.parameter_table import ParameterTable
 from sim.phases import LANES
 from sim.quarters import index_of, name_of
@@ -50,7 +51,7 @@ def draw(kinds, numbers, channels, stream, seed, member, out):
 @njit(nogil=True, error_model="numpy", cache=True)
 def simulate_block(
     seed, member, quarters, history_until, kinds, numbers, channels, size_kinds, size_numbers, size_channels,
-    size_rows, lot_channels, lines, starts, recorded, out,
+    size_rows, lot_channels, lines, starts, pages, recorded, out,
 ):  # fmt: skip
     """Run one block of members and record it.
 
@@ -60,6 +61,7 @@ def simulate_block(
     size_*        : the same for the sizes of the script's events, and the parameter row that gives a size instead
     lot_channels  : channels of the uniform draws that booked orders and offers of the script need
     lines, starts : the script, and the first line of each quarter
+    pages         : room in a member's order book, for as many orders as could ever be booked
     recorded      : (series,) rows of the world to record
     out           : (series, quarters, LANES) filled
     """
@@ -67,8 +69,8 @@ def simulate_block(
     weights = np.empty(SUPPLIERS)
     pools = Pools(np.zeros((STATES, KINDS), np.bool_), np.zeros((STATES, ACTORS), np.bool_))
     book = Book(
-        np.empty((LANES, BOOK_SIZE, 5), np.int64),
-        np.empty((LANES, BOOK_SIZE, 2)),
+        np.empty((LANES, pages, 5), np.int64),
+        np.empty((LANES, pages, 2)),
         np.full((LANES, quarters), NONE),
         np.full((LANES, quarters), NONE),
         np.zeros(LANES, np.int64),
@@ -166,24 +168,43 @@ def simulate(
     padded = np.resize(numbers, blocks * LANES)
     out = np.empty((len(wanted), quarters, blocks * LANES))
     history_until = index_of(EVENTS_DOCUMENTED_UNTIL)
+    pages = len(arrays.lot_channels) + quarters * (STATES + PATRONS)
 
     def run(block: int) -> None:
         lanes = slice(block * LANES, (block + 1) * LANES)
         simulate_block(
             seed, padded[lanes], quarters, history_until,
             arrays.kinds, arrays.numbers, arrays.channels, arrays.size_kinds, arrays.size_numbers, arrays.size_channels,
-            arrays.size_rows,
-            arrays.lot_channels, arrays.lines, arrays.starts, rows, out[:, :, lanes],
+            arrays.size_rows, arrays.lot_channels, arrays.lines, arrays.starts, pages, rows, out[:, :, lanes],
         )  # fmt: skip
         if progress is not None:
             progress(min(LANES, len(numbers) - block * LANES))
 
+    first = 0
+    if not simulate_block.signatures and blocks:
+        _prepare(lambda: run(0))
+        first = 1
     with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
-        list(pool.map(run, range(blocks)))
+        list(pool.map(run, range(first, blocks)))
     recorded = out[:, :, : len(numbers)]
     if not np.isfinite(recorded).all():
         raise FloatingPointError(_not_finite(recorded, wanted, numbers))
     return recorded
+
+
+def _prepare(first_call: Callable[[], None]) -> None:
+    """Load or compile the engine by its first call. Damaged compiled code is removed, and the user told so."""
+    try:
+        first_call()
+    except KeyboardInterrupt:
+        raise
+    except Exception as error:
+        folder = forget_compiled_code()
+        message = (
+            f"the engine could not be loaded from this folder or written to it ({type(error).__name__}: {error}); it was "
+            "emptied: run the command again, with more room on the disk or with ARMSRACE_CACHE naming another folder"
+        )
+        raise InputError(folder, [Problem(None, "", message)]) from error
 
 
 def _not_finite(recorded: NDArray[np.float64], wanted: Sequence[Series], members: NDArray[np.int64]) -> str:

@@ -1,13 +1,17 @@
 """Events and sizes of a scenario in words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.parameters import Distribution
+from sim.distributions import Distribution
+from sim.parameters import load_parameters
 from sim.rules.draws import CODES, drawn_value
 from sim.words import actor_name
 
 LOW, HIGH = 0.05, 0.95
+MILLION = 1e6
+SMALL = 0.1  # million US$ below which a price is written in US$
 CLASS_WORDS = {
     "uav": "armed UAVs", "loitering": "loitering munitions", "artillery": "artillery", "armour": "armoured vehicles",
     "air_defence": "air defence", "arms": "arms and ammunition",
@@ -47,11 +51,13 @@ def band(prior: Distribution) -> tuple[float, float]:
 def number(value: float, digits: int = 4) -> str:
     """A number as people write it: four digits at most, or fewer, thousands with commas.
 
-    >>> number(4000.0), number(0.0351234), number(17.83)
-    ('4,000', '0.03512', '17.83')
+    >>> number(4000.0), number(0.0351234), number(17.83), number(948.0, 2)
+    ('4,000', '0.03512', '17.83', '950')
     """
     if value == 0.0 or abs(value) >= 1000.0:
         return f"{value:,.0f}"
+    if abs(value) >= 10.0**digits:
+        return f"{float(f'{value:.{digits}g}'):,.0f}"
     return f"{value:.{digits}g}"
 
 
@@ -84,12 +90,15 @@ def prior_words(prior: Distribution) -> str:
             return f"one plus a lognormal, never below one; sd of the logarithm {spread}"
 
 
-def event_words(event: Any) -> str:
-    """One event, or one series, as a line: when, what, who."""
+def event_words(event: Any, others: Iterable[Any] = ()) -> str:
+    """One event, or one series, as a line: when, what, who.
+
+    others : events of the same scenario, among them the order that a delivery fulfils
+    """
     if isinstance(event, SeriesSummary):
         return _series_words(event)
     note = f" ({event.note})" if event.note else ""
-    return f"{event.at} {event.id}: {_words(event)}{note}"
+    return f"{event.at} {event.id}: {_arrival_words(event, others) or _words(event)}{note}"
 
 
 def _series_words(series: SeriesSummary) -> str:
@@ -110,14 +119,36 @@ def _size(event: Any) -> str:
     return amount(size)
 
 
+def _arrival_words(event: Any, others: Iterable[Any]) -> str:
+    """What arrives of an order, or nothing where the event is no arrival of a known order."""
+    ref = getattr(event, "ref", None)
+    order = next((other for other in others if ref is not None and other.id == ref), None)
+    if order is None:
+        return ""
+    return f"the {CLASS_WORDS[order.weapon_class]} ordered in {order.at} arrive"
+
+
+def _usual_price(weapon_class: str) -> str:
+    """The declared price of one piece, its range and how it is known; small ones in US$, others in millions."""
+    table, key = load_parameters(), f"{weapon_class}_price"
+    if key not in table.names:
+        return "the usual price"
+    prior = table.distributions[table.offset(key)]
+    unit, scale = ("US$", MILLION) if prior.centre < SMALL else ("m US$", 1.0)
+    low, high = (number(float(f"{scale * end:.2g}")) for end in band(prior))
+    status = table.parameter(key).status
+    return f"{number(scale * prior.centre)} {unit} each (5-95 %: {low} to {high}), {status}; see: armsrace trace {key}"
+
+
 def _goods(event: Any) -> str:
     what = CLASS_WORDS[event.weapon_class]
     if event.value_musd is not None:
         goods = f"{what} for {amount(event.value_musd)} m US$"
     else:
-        price = "the usual price" if event.unit_price_musd is None else f"{amount(event.unit_price_musd)} m US$ each"
+        given = event.unit_price_musd
+        price = _usual_price(event.weapon_class) if given is None else f"{amount(given)} m US$ each"
         goods = f"{amount(event.n)} {what} at {price}"
-    return f"{goods}, paid by {event.payment}"
+    return f"{goods}; paid by {event.payment}"
 
 
 def _words(event: Any) -> str:

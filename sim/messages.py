@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from sim.readings import Reading, readings
 from sim.seeds import rows_by_id, sources
-from sim.words import HORIZON, PER_CENT, Finding, actor_name, changed_events, parameters_of
+from sim.words import HORIZON, PER_CENT, Finding, actor_name, changed_events, parameters_of, setting_name
 
 if TYPE_CHECKING:
     from sim.results import Run
 
-ARMS = ("order", "deliver", "offer", "grant", "agreement")
+ARMED = "XKX"  # whose arms the documents read in rival ways
+ENOUGH = 100
 CLASS_WORDS = {"stable": "is stable", "marginal": "is on the edge", "runaway": "runs away"}
 
 # figures that disagree or lack something, by the events for which that matters
@@ -28,6 +29,7 @@ DISPUTED = {
     "grant": ("003-01",),
 }
 SPENDING_FIGURES = {"000-03": "milex-SRB-2023", "000-05": "milex-XKX-2023"}
+ASSUMED = "the modellers' assumption; no source"
 PRICE_LEVEL = "price-USA-2023-2024"
 
 
@@ -98,19 +100,70 @@ def _contested(rows: tuple[Finding, ...]) -> str:
     if not any(row.topic.variable == "hazard" for row in rows):
         return ""
     return (
-        "The rate of incidents has no asserted sign: arms raise tension (the spiral) and deter, and the literature does not settle "
-        "which is stronger."
+        "The sign of the rate of incidents is contested: arms raise tension (the spiral) and deter, and the literature does not "
+        "settle which is stronger. The model holds both views."
     )
 
 
 def _readings(run: "Run") -> str:
-    if not any(getattr(event, "type", "") in ARMS for event in changed_events(run)):
-        return ""
+    chosen = _reading_taken(run)
+    if not _arms_kosovo(run):
+        return chosen
     rivals = readings()
     quotes = "; ".join(f'"{one.quote}" ({one.document}, {one.locator})' for one in rivals.values())
-    chosen = "" if run.reading is None else f" This run takes the reading {run.reading}: {rivals[run.reading].meaning}."
     tries = ", ".join(f"--reading {name} ({_sets(one)})" for name, one in rivals.items() if name != run.reading)
-    return f"The documents read arms for Kosovo in rival ways: {quotes}.{chosen} Try: {tries}."
+    parts = (f"The documents read arms for Kosovo in rival ways: {quotes}.", chosen, f"Try: {tries}.")
+    return " ".join(part for part in parts if part)
+
+
+def _reading_taken(run: "Run") -> str:
+    """What the run's reading means, or what replaces it."""
+    if run.reading is None:
+        return ""
+    one = readings()[run.reading]
+    replaced = [text for text in run.settings if any(_meets(setting_name(text), key) for key in one.parameters)]
+    if replaced:
+        return f"The run asks for the reading {one.name}, but --set {', '.join(replaced)} replaces what it fixes ({_sets(one)})."
+    return f"This run takes the reading {one.name}: {one.meaning}."
+
+
+def _meets(name: str, key: str) -> bool:
+    """Whether two names of parameters mean some number in common."""
+    return f"{name}.".startswith(f"{key}.") or f"{key}.".startswith(f"{name}.")
+
+
+def _arms_kosovo(run: "Run") -> bool:
+    """Whether the two worlds differ in arms for Kosovo."""
+    held = (*run.scenario.events, *(() if run.baseline is None else run.baseline.events))
+    orders = {event.id: event for event in held}
+    changed = [orders.get(getattr(event, "ref", None), event) for event in changed_events(run)]
+    return any(ARMED in (getattr(event, "buyer", ""), getattr(event, "recipient", "")) for event in changed)
+
+
+def settings_words(run: "Run") -> str:
+    """What the user changed, for the end of the line that names the run; empty where nothing is changed."""
+    known = () if run.baseline is None else [f"events.{event.id}" for event in run.baseline.events]
+    last = {setting_name(setting): setting for setting in run.settings}
+    alone = [name for name in last if name.startswith("events.") and name.rpartition(".")[0] not in known]
+    both = "changed" if run.baseline is None else "changed in both worlds"
+    only = "changed" if run.baseline is None else f"changed in {run.scenario.id} only"
+    parts = [f"reading {run.reading}"] if run.reading else []
+    for words, names in ((both, [name for name in last if name not in alone]), (only, alone)):
+        if names:
+            parts.append(f"{words}: {', '.join(_setting_words(run, name, last[name]) for name in names)}")
+    return "".join(f", {part}" for part in parts)
+
+
+def _setting_words(run: "Run", name: str, setting: str) -> str:
+    """A setting as typed; a name that stands for many numbers says how many."""
+    rows = () if name.startswith("events.") else parameters_of(run).rows_of(name)
+    many = f" (all {len(rows)})" if len(rows) > 1 else ""
+    return f"{name}{many}={setting.partition('=')[2].strip()}"
+
+
+def few_worlds(run: "Run") -> str:
+    """A warning where the ranges rest on few worlds, else nothing."""
+    return "With so few worlds the ranges are rough; 1,000 is the default." if run.members < ENOUGH else ""
 
 
 def _sets(one: Reading) -> str:
@@ -177,6 +230,8 @@ def source_words(key: str) -> str:
     source = sources().get(key)
     if not isinstance(source, dict):
         return key
+    if key == "assumed":
+        return ASSUMED
     parts = (source.get("title"), source.get("author"), source.get("outlet"), source.get("date"))
     return f"{key}: {', '.join(str(part) for part in parts if part)}"
 

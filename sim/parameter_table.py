@@ -125,7 +125,10 @@ class ParameterTable:
     def checked(self, key: str, value: Any) -> Distribution:
         """A value for a key as a distribution; UnknownParameterError or ValueError say what is wrong."""
         legal = self.parameter(key).legal
-        return distribution(value.plain() if isinstance(value, Distribution) else value, legal)
+        if isinstance(value, Distribution):  # read and checked before, for this key or one above it
+            low, high = legal.clamp
+            return replace(value, low=low, high=high)
+        return distribution(value, legal)
 
     def with_overrides(self, overrides: Mapping[str, Any]) -> "ParameterTable":
         """The table with some numbers replaced. A longer key wins over a shorter one: ``reaction`` sets all states,

@@ -15,6 +15,11 @@ from sim.quarters import name_of
 from sim.results import SUMMARY_COLUMNS, Array, Run, summary_rows
 from sim.variables import Series
 
+MANIFEST = "manifest.json"
+FIGURES = "figures"
+FILES_OF_A_RUN = (MANIFEST, "summary.csv", "trajectories.parquet")
+FIGURE_ENDINGS = (".png", ".svg")
+
 
 def write_summary(run: Run, file: Path) -> None:
     """Write summary.csv: full precision, so that nothing is lost between the table and the file."""
@@ -95,23 +100,34 @@ class RunFolder:
         self.draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
 
     def finish(self) -> None:
-        """Move the draft into place; what was there before is removed only once the new run stands."""
+        """Move the draft into place; what was there before is put back if that fails, and removed once the new run stands."""
         self.draft.chmod(0o755)
-        if self.target.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{self.target.name}-old-", dir=self.target.parent))
-            try:
-                self.target.rename(old / "run")
-                try:
-                    self.draft.rename(self.target)
-                except OSError:
-                    (old / "run").rename(self.target)
-                    raise
-            finally:
-                if self.target.exists():
-                    shutil.rmtree(old, ignore_errors=True)
-        else:
+        if not self.target.exists():
             self.draft.rename(self.target)
+            return
+        aside = Path(tempfile.mkdtemp(prefix=f".{self.target.name}-old-", dir=self.target.parent))
+        old = aside / self.target.name
+        try:
+            self.target.rename(old)
+            self.draft.rename(self.target)
+        except BaseException:
+            if old.exists() and not self.target.exists():
+                old.rename(self.target)
+            aside.rmdir()
+            raise
+        shutil.rmtree(aside, ignore_errors=True)
 
     def abandon(self) -> None:
         """Remove the draft."""
         shutil.rmtree(self.draft, ignore_errors=True)
+
+
+def strangers(folder: Path) -> list[str]:
+    """What stands in a folder that no run has written, sorted; a run's folder is replaced only if there is nothing."""
+    found = [path for path in folder.iterdir() if path.name not in (*FILES_OF_A_RUN, FIGURES)]
+    figures = folder / FIGURES
+    if figures.is_dir():
+        found += [path for path in figures.iterdir() if path.suffix not in FIGURE_ENDINGS or not path.is_file()]
+    elif figures.exists():
+        found.append(figures)
+    return sorted(str(path.relative_to(folder)) for path in found)

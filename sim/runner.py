@@ -27,7 +27,7 @@ from sim.parameters import load_parameters
 from sim.quarters import LAST, index_of
 from sim.readings import reading
 from sim.results import QUARTERS_PER_YEAR, Contrast, Run, contrast_of, joined
-from sim.run_files import RunFolder, Trajectories, write_json, write_summary
+from sim.run_files import FIGURES, MANIFEST, RunFolder, Trajectories, strangers, write_json, write_summary
 from sim.scenario import Scenario, load_scenario
 from sim.script import Script, script_of
 from sim.settings import apply_settings
@@ -41,7 +41,6 @@ MEMBERS_MAX = 1_000_000
 SEED_MAX = 2**63 - 1
 FULL_RECORD_UP_TO = 5_000
 REDUCED_AT_ONCE = 10_000
-MANIFEST = "manifest.json"
 PACKAGES = ("mesa", "numba", "numpy", "pyarrow", "scipy")
 KEEP = ("headline", "all", "none")
 ENGINES = ("compiled", "agents")
@@ -119,12 +118,13 @@ def run(
     worlds = _worlds(scenario, settings, reading)
     quarters = index_of(until) + 1
     identity = _identity(worlds, members, seed, until, engine, fit, reading, keep, settings)
-    folder = None if out is None else _folder(Path(out).absolute(), identity, overwrite)
+    folder = None if out is None else _folder(Path(out).resolve(), identity, overwrite)
     plan = _Plan(worlds, members, seed, quarters, engine, keep, threads, progress, folder)
     try:
         finished = _finished(plan, identity, fit, reading, settings)
         if folder is not None:
             _write(finished, folder, identity, began, command, pictures)
+            check_target(folder.target, identity, overwrite)  # another run may have come in between
             folder.finish()
     finally:
         if folder is not None:
@@ -198,15 +198,8 @@ def _identity(
 
 
 def _folder(target: Path, identity: dict[str, Any], overwrite: bool) -> RunFolder:
-    """Where the run goes. A folder that holds anything but a run is left alone, and so is another run unless told."""
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        found = _identity_in(target)
-        if found is None:
-            message = "is not empty and holds no run; choose another folder with --out"
-            raise InputError(target, [Problem(None, "", message)])
-        if found != identity and not overwrite:
-            message = "holds another run; choose another folder with --out, or add --overwrite to replace it"
-            raise InputError(target, [Problem(None, "", message)])
+    """Where the run goes, ready to be written to."""
+    check_target(target, identity, overwrite)
     try:
         return RunFolder(target)
     except OSError as error:
@@ -214,13 +207,40 @@ def _folder(target: Path, identity: dict[str, Any], overwrite: bool) -> RunFolde
         raise InputError(target, [Problem(None, "", message)]) from None
 
 
+def check_target(target: Path, identity: dict[str, Any], overwrite: bool) -> None:
+    """A folder that holds anything but a run is left alone, and so is another run unless told; InputError says so."""
+    message = None
+    if any((parent / MANIFEST).is_file() for parent in target.parents):
+        message = "lies inside the folder of another run; choose another folder with --out"
+    elif target.exists() and not target.is_dir():
+        message = "is a file; choose a folder with --out"
+    elif target.is_dir() and any(target.iterdir()):
+        message = _objection(target, identity, overwrite)
+    if message is not None:
+        raise InputError(target, [Problem(None, "", message)])
+
+
+def _objection(target: Path, identity: dict[str, Any], overwrite: bool) -> str | None:
+    """Why a folder with something in it must not be replaced, or None."""
+    found = _identity_in(target)
+    if found is None:
+        return "is not empty and holds no run; choose another folder with --out"
+    if others := strangers(target):
+        return f'holds a run and also "{others[0]}", which would be lost; move it, or choose another folder with --out'
+    if found != identity and not overwrite:
+        return "holds another run; choose another folder with --out, or add --overwrite to replace it"
+    return None
+
+
 def _identity_in(target: Path) -> dict[str, Any] | None:
     """Identity of the run that a folder holds; None if it holds none."""
     try:
-        found = json.loads((target / MANIFEST).read_text(encoding="utf-8"))["identity"]
+        manifest = json.loads((target / MANIFEST).read_text(encoding="utf-8"))
+        found = manifest["identity"]
+        is_ours = manifest["format_version"] == 1 and {"scenario", "scenario_sha256", "seed"} <= set(found)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return found if isinstance(found, dict) else None
+    return found if is_ours else None
 
 
 @dataclass(frozen=True)
@@ -355,7 +375,7 @@ def _write(
     if pictures:
         from sim.plots import write_figures
 
-        write_figures(run, folder.draft / "figures")
+        write_figures(run, folder.draft / FIGURES)
     write_json(_manifest(run, identity, began, command), folder.draft / MANIFEST)
 
 

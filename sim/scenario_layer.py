@@ -8,7 +8,8 @@ from pydantic import ValidationError
 from sim import quarters
 from sim.distributions import Distribution
 from sim.errors import Problem, Steps, dotted, schema_problems, shown_path, suggestion
-from sim.events import Arrival, EventBase, event_adapter
+from sim.event_reading import event_adapter
+from sim.events import Arrival, EventBase
 from sim.parameter_table import ParameterTable
 from sim.scenario_fields import VALUE
 from sim.scenario_schema import ScenarioFile, fields_at

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from sim.errors import Steps
-from sim.events import Event, event_models
+from sim.event_reading import Event, event_models
 from sim.scenario_fields import Schema, Source, Text
 
 

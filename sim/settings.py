@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.errors import InputError, Problem, schema_problems, suggestion
-from sim.events import EventBase, event_adapter
+from sim.event_reading import event_adapter
+from sim.events import Arrival, EventBase
 from sim.parameter_table import ParameterTable
 from sim.parameters import load_parameters
 from sim.scenario import Scenario, in_order, parameters_over
@@ -41,9 +42,24 @@ def apply_settings(scenario: Scenario, settings: Iterable[str], *, table: Parame
             scenario = _with_setting(scenario, name.strip(), text.strip(), table)
         except InputError as error:
             problems += error.problems
+    problems += _arrival_problems(scenario)
     if problems:
         raise InputError("--set", problems)
     return scenario
+
+
+def _arrival_problems(scenario: Scenario) -> list[Problem]:
+    """Orders that a setting lets arrive before they are made."""
+    made = {event.id: event for event in scenario.events}
+    return [
+        Problem(
+            None,
+            f"events.{event.id}.at",
+            f'"{event.ref}" is ordered only in {made[event.ref].at}; let it arrive then or later',
+        )
+        for event in scenario.events
+        if isinstance(event, Arrival) and event.quarter < made[event.ref].quarter
+    ]
 
 
 def _with_setting(scenario: Scenario, name: str, text: str, table: ParameterTable | None) -> Scenario:

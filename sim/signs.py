@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from sim.parameters import Distribution, ParameterTable, UnknownParameterError
+from sim.distributions import Distribution
+from sim.parameter_table import ParameterTable, UnknownParameterError
 
 WEAK = ("assumed", "unverified")
-CONTESTED = ("hazard", "incidents")  # spiral and deterrence oppose each other: no sign is ever asserted
+CONTESTED = ("hazard", "incidents")  # spiral and deterrence oppose each other, and the model holds both
 
 # the parameters that decide in which direction a variable moves; its sign is assumed when all of them are
 SIGN_RESTS_ON = {

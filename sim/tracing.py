@@ -13,10 +13,10 @@ from sim.messages import source_words
 from sim.parameter_table import Parameter
 from sim.parameters import load_parameters
 from sim.printing import bullet, entry, paragraph, table
-from sim.seeds import Row, rows_by_id
+from sim.seeds import Row, rows_by_id, sources
 from sim.signs import CONTESTED, SIGN_RESTS_ON
 from sim.source_tables import number_words, whose
-from sim.uses import context_uses, is_own, library, parameter_uses, place_uses, variable_uses
+from sim.uses import context_uses, document_uses, is_own, library, parameter_uses, place_uses, variable_uses
 from sim.variables import VARIABLES, all_series
 
 SHOWN_VALUES = 14  # a parameter with more numbers shows those that differ from the most common one
@@ -70,7 +70,8 @@ def traced(name: str) -> Traced:
         found = look(name)
         if found is not None:
             return found
-    near = nearest(name, _all_names())
+    turned = "_".join(reversed(name.split(".")))  # price.loitering for loitering_price
+    near = turned if turned in load_parameters().starts else nearest(name, _all_names())
     hint = (
         f'; did you mean "{near}"?'
         if near
@@ -210,15 +211,15 @@ def _scenario_event(name: str) -> Traced | None:
     holders = [(scenario, event) for scenario in library() for event in scenario.events if event.id == name]
     if not holders:
         return None
-    event = next((event for scenario, event in holders if is_own(scenario, event)), holders[0][1])
+    scenario, event = next((pair for pair in holders if is_own(*pair)), holders[0])
     facts = (
-        ("what", event_words(event)),
+        ("what", event_words(event, scenario.events)),
         ("status", "assumed" if event.source in (None, "assumed") else "from a source; the note says what is assumed"),
         ("source", source_words(event.source) if event.source else ""),
         ("locator", event.locator),
         ("written in", event.origin),
     )
-    return Traced(name, "event of a scenario", facts, uses=tuple(f"scenario {scenario.id}" for scenario, _ in holders))
+    return Traced(name, "event of a scenario", facts, uses=tuple(f"scenario {holder.id}" for holder, _ in holders))
 
 
 def _variable(name: str) -> Traced | None:
@@ -228,7 +229,7 @@ def _variable(name: str) -> Traced | None:
     series = [" - ".join(filter(None, (one.actor, one.counterpart))) for one in all_series() if one.variable == name]
     few = ", ".join(series[:12]) + (f" and {len(series) - 12} more" if len(series) > 12 else "")
     sign = (
-        "never asserted: spiral and deterrence oppose each other"
+        "contested: spiral and deterrence oppose each other, and the model holds both"
         if name in CONTESTED
         else ", ".join(SIGN_RESTS_ON.get(name, ()))
     )
@@ -241,6 +242,26 @@ def _variable(name: str) -> Traced | None:
     return Traced(name, "recorded variable", facts, uses=tuple(variable_uses(name)))
 
 
+def _document(name: str) -> Traced | None:
+    source = sources().get(name)
+    if not isinstance(source, dict):
+        return None
+    known = {key: str(value) for key, value in source.items() if value is not None}
+    how = "; ".join(filter(None, (known.get("date_status"), known.get("date_note"))))
+    date = known.get("date", "unknown")
+    facts = (
+        ("title", known.get("title", "")),
+        ("author", known.get("author", "")),
+        ("outlet", known.get("outlet", "not printed")),
+        ("date", f"{date} ({how})" if how else date),
+        ("leaning", known.get("leaning", "")),
+        ("weight", known.get("weight", "")),
+        ("note", known.get("note", "")),
+    )
+    kind = "source document" if known.get("kind") == "document" else "outside source"
+    return Traced(name, kind, facts, uses=tuple(document_uses(name)))
+
+
 LOOKS: tuple[Callable[[str], Traced | None], ...] = (
     _parameter,
     _figure,
@@ -248,4 +269,5 @@ LOOKS: tuple[Callable[[str], Traced | None], ...] = (
     _record_event,
     _scenario_event,
     _variable,
+    _document,
 )

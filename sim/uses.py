@@ -87,6 +87,18 @@ def _names(node: ast.AST, table_name: str, name: str) -> bool:
     return isinstance(node, ast.Constant) and node.value == name
 
 
+def document_uses(name: str) -> Iterator[str]:
+    """Parameters and scenarios that cite a source."""
+    parameters = [one.name for one in load_parameters().parameters if name in one.source.split(";")]
+    if parameters:
+        yield f"parameters {', '.join(parameters)}"
+    for scenario in library():
+        cited = [event.source for event in scenario.events if is_own(scenario, event)]
+        cited += [document["document"] for document in scenario.documents]
+        if name in cited:
+            yield f"scenario {scenario.id}"
+
+
 def place_uses(row: Row) -> Iterator[str]:
     """Parameters, events and series that cite the same place of the same document, or name the figure."""
     cell = EXPORTS.fullmatch(row["id"])

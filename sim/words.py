@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.actors import load_actors
-from sim.parameters import ParameterTable, load_parameters
+from sim.parameter_table import ParameterTable
+from sim.parameters import load_parameters
 from sim.quarters import PER_YEAR, index_of, name_of, year_of
 from sim.signs import CONTESTED, assumed_signs
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 HORIZON = 2030
 PER_CENT = 100.0
+AGREED = 0.95  # share of worlds that must move the same way, strictly, before a sign is named
+ROUNDING = 1e-9
 NO_EFFECT_YET = ("orders",)  # an order on paper moves nothing before it is delivered
 
 FIRST, LATER, LAST, FULL_YEAR, LAST_YEAR = (
@@ -48,10 +51,10 @@ TOPICS = (
     _spending("SRB", "Serbia's"),
     _spending("XKX", "Kosovo's"),
     Topic("Serbia's attitude to Türkiye", "attitude", "SRB", "TUR", (FIRST, LATER, LAST), ""),
-    Topic("its slow part, cooperation,", "relation", "SRB", "TUR", (LATER,), ""),
+    Topic("Serbia's cooperation with Türkiye (slow part)", "relation", "SRB", "TUR", (LATER,), ""),
     Topic("Serbia's attitude to Kosovo", "attitude", "SRB", "XKX", (LAST,), ""),
     Topic("tension of Serbia and Kosovo", "tension", "SRB", "XKX", (FIRST, LATER), ""),
-    Topic("rate of serious incidents", "hazard", "SRB", "XKX", (FULL_YEAR, LAST_YEAR), "a year"),
+    Topic("rate of serious incidents", "hazard", "SRB", "XKX", (FIRST, FULL_YEAR, LAST_YEAR), "a year"),
     Topic(
         "chance Serbia buys Turkish UAVs",
         "supplier_choice",
@@ -74,6 +77,7 @@ TOPICS = (
     Topic("KFOR's strength", "troops", "NATO", "", (FIRST, LAST), "thousand", 1),
 )
 IN_WORDS = {"all": "all worlds", "none": "no world"}
+SIGN_RULE = "Undetermined: fewer than 95 of 100 worlds move the same way."
 SCALES = "Attitudes and cooperation run from -1 to 1, tension from 0 to 1; money is in US$ of 2023."
 
 
@@ -82,7 +86,8 @@ class Finding:
     """One row of the answer.
 
     median, low, high : the middle of all worlds and the 5-95 % range, in `unit`
-    p_positive        : share of worlds in which the difference is above zero
+    p_positive        : share of worlds in which the difference is strictly above zero
+    p_negative        : share of worlds in which it is strictly below zero; the others are unchanged
     rests_on          : parameters that alone decide the sign, none of them measured; empty where that is not so
     """
 
@@ -92,6 +97,7 @@ class Finding:
     low: float
     high: float
     p_positive: float
+    p_negative: float
     rests_on: tuple[str, ...]
 
     @property
@@ -100,7 +106,7 @@ class Finding:
 
     @property
     def is_undetermined(self) -> bool:
-        return self.low <= 0.0 <= self.high
+        return max(self.p_positive, self.p_negative) < AGREED - ROUNDING
 
     @property
     def is_negligible(self) -> bool:
@@ -117,12 +123,18 @@ class Finding:
 
     @property
     def direction(self) -> str:
-        return "higher" if self.low > 0.0 or self.is_undetermined else "lower"
+        return "higher" if self.p_positive >= self.p_negative else "lower"
 
     @property
-    def share(self) -> float:
-        """Share of worlds that go in the direction."""
-        return 1.0 - self.p_positive if self.direction == "lower" else self.p_positive
+    def counts(self) -> tuple[tuple[str, str], ...]:
+        """How many worlds of a hundred go which way; the lesser way is said only beside worlds that are unchanged."""
+        ways = {"higher": self.p_positive, "lower": self.p_negative}
+        unchanged = max(0.0, 1.0 - self.p_positive - self.p_negative)
+        if unchanged < 1.0 / PER_CENT:
+            return ((in_a_hundred(ways[self.direction]), self.direction),)
+        told = sorted(ways.items(), key=lambda way: way[0] != self.direction)
+        parts = [(in_a_hundred(share), way) for way, share in (*told, ("unchanged", unchanged))]
+        return tuple((count, way) for count, way in parts if count not in ("none", "under 1"))
 
     @property
     def reservation(self) -> str:
@@ -135,14 +147,15 @@ class Finding:
 
     @property
     def certainty(self) -> str:
-        """Worlds of a hundred that go in the direction, for a cell of a table."""
-        count = f"{in_a_hundred(self.share)} {self.direction}"
+        """Worlds of a hundred that go which way, for a cell of a table."""
+        count = ", ".join(f"{count} {way}" for count, way in self.counts)
         return f"undetermined, {count}" if self.is_undetermined else count + self.reservation
 
     @property
     def sentence(self) -> str:
-        count = in_a_hundred(self.share)
-        worlds = f"{self.direction} in {IN_WORDS.get(count, f'{count} of 100 worlds')}"
+        last = self.counts[-1][0]
+        ways = ", ".join(f"{way} in {count}" for count, way in self.counts)
+        worlds = ways.removesuffix(last) + IN_WORDS.get(last, f"{last} of 100 worlds")
         sure = f"undetermined ({worlds})" if self.is_undetermined else worlds + self.reservation
         return f"{self.what[:1].upper()}{self.what[1:]}: {self.change} (5-95 %: {self.band}), {sure}"
 
@@ -178,14 +191,18 @@ def findings(run: "Run") -> tuple[Finding, ...]:
 
 def _findings(run: "Run", start: int) -> Iterator[Finding]:
     table = parameters_of(run)
+    chosen = keys_fixed_by_user(run, table)
     for topic in TOPICS:
         contrast = contrast_of_topic(run, topic)
         if contrast is None or contrast.first_difference is None:
             continue
-        rests_on = assumed_signs(topic.variable, topic.actor, table, changed_events(run))
+        signs = assumed_signs(topic.variable, topic.actor, table, changed_events(run))
+        rests_on = tuple(key for key in signs if key not in chosen)
         for when, bands, place in _bands(run, topic, contrast, start):
             low, _, median, _, high = (topic.scale * float(value) for value in bands.quantiles[:, place])
-            yield Finding(topic, when, median, low, high, float(bands.p_positive[place]), rests_on)
+            yield Finding(
+                topic, when, median, low, high, float(bands.p_positive[place]), float(bands.p_negative[place]), rests_on
+            )
 
 
 def contrast_of_topic(run: "Run", topic: Topic) -> "Contrast | None":
@@ -227,6 +244,24 @@ def parameters_of(run: "Run") -> ParameterTable:
     return load_parameters().with_overrides(run.scenario.parameters)
 
 
+def keys_fixed_by_user(run: "Run", table: ParameterTable) -> frozenset[str]:
+    """Keys that `--set` fixes at one number, the same in every world."""
+    names = [name for name in map(setting_name, run.settings) if not name.startswith("events.")]
+    rows = {row for name in names for row in table.rows_of(name)}
+    fixed = {table.keys[row] for row in rows if table.distributions[row].kind == "fixed"}
+    whole = {one.name for one in table.parameters if fixed.issuperset(one.keys)}
+    return frozenset(fixed | whole)
+
+
+def setting_name(setting: str) -> str:
+    """The name in NAME=VALUE.
+
+    >>> setting_name("reaction.SRB = 0.4")
+    'reaction.SRB'
+    """
+    return setting.partition("=")[0].strip()
+
+
 def changed_events(run: "Run") -> tuple[object, ...]:
     """Events that only one of the two worlds has, or that differ between them."""
     ours = {event.id: event for event in run.scenario.events}
@@ -238,16 +273,19 @@ def changed_events(run: "Run") -> tuple[object, ...]:
     )
 
 
-def incidents_expected(run: "Run") -> tuple[int, float, float | None] | None:
-    """First year, and serious incidents expected from then to 2030 in the scenario and in the baseline: ensemble means."""
+def incidents_expected(run: "Run") -> tuple[str, float, float | None] | None:
+    """First quarter, and serious incidents expected from then to the end of 2030 in both worlds: ensemble means.
+
+    The first quarter is that of the first effect, or of the last five years where there is none.
+    """
     start = run.first_effect
-    year = HORIZON - PER_YEAR if start is None else first_full_year(start)
     contrast = contrast_of_topic(run, Topic("", "incidents", "SRB", "XKX", (), ""))
-    first, end = index_of(f"{year}Q1"), index_of(f"{HORIZON}Q4") + 1
+    first = index_of(f"{HORIZON - 4}Q1") if start is None else start
+    end = index_of(f"{HORIZON}Q4") + 1
     if contrast is None or first >= end or end > run.quarters:
         return None
     ours = float(contrast.scenario.mean[first:end].sum())
-    return year, ours, None if contrast.baseline is None else float(contrast.baseline.mean[first:end].sum())
+    return name_of(first), ours, None if contrast.baseline is None else float(contrast.baseline.mean[first:end].sum())
 
 
 def actor_name(code: str) -> str:

@@ -59,6 +59,14 @@ BAD = {
     "a year": (["run", "skydagger-delivery", "--until", "2030"], '"2030" is not a quarter'),
     "setting without a value": (["run", "skydagger-delivery", "--set", "nonsense"], "write NAME=VALUE"),
     "setting in words": (["run", "skydagger-delivery", "--set", "reaction.SRB=abc"], '"abc" is not a number'),
+    "setting in two words": (
+        ["run", "skydagger-delivery", "--set", "reaction.SRB", "0.4"],
+        "write NAME=VALUE in one word: --set reaction.SRB=0.4",
+    ),
+    "decimal comma": (["run", "skydagger-delivery", "--set", "reaction.SRB=0,4"], "write 0.4 with a point"),
+    "empty setting": (["run", "skydagger-delivery", "--set", "reaction.SRB="], "no value after ="),
+    "id of the library": (["new", "baseline"], "is a scenario of the library; choose another name"),
+    "name turned round": (["trace", "price.loitering"], 'did you mean "loitering_price"?'),
     "misspelt parameter": (["run", "skydagger-delivery", "--set", "reaktion.SRB=1"], 'did you mean "reaction.SRB"?'),
     "unknown format": (["run", "skydagger-delivery", "--format", "xml"], 'Choose from: "text", "json"'),
     "unknown engine": (["run", "skydagger-delivery", "--engine", "numpy"], 'Choose from: "compiled", "agents"'),
@@ -135,7 +143,8 @@ def test_run_prints_exactly_one_json_document(capsys, quick):
     code, out, err = armsrace(capsys, "run", "skydagger-delivery", "--format", "json", "--members", "100")
     found = json.loads(out)
     assert (code, err) == (0, "")
-    assert list(found) == ["scenario", "baseline", "members", "seed", "contrasts", "stability", "out"]
+    labels = ["reading", "settings", "fit", "version", "model_version"]
+    assert list(found) == ["scenario", "baseline", "members", "seed", *labels, "contrasts", "stability", "out"]
     assert (found["scenario"], found["baseline"], found["out"]) == (
         "skydagger-delivery",
         "baseline",
@@ -212,6 +221,9 @@ def test_list_groups_the_scenarios(capsys):
 def test_show_lists_changes_in_time_order_with_their_sources(capsys):
     _, out, _ = armsrace(capsys, "show", "skydagger-delivery")
     assert out.index("2024Q4 skydagger-order") < out.index("2025Q4 skydagger-delivery")
+    words = " ".join(out.split())
+    assert "at 3,000 US$ each (5-95 %: 950 to 9,500), assumed; see: armsrace trace loitering_price" in words
+    assert "the loitering munitions ordered in 2024Q4 arrive" in words and "armsrace trace skydagger-order" in words
     assert "[002, paragraph 2]" in out and "tb2-kosovo-order" not in out
 
 

@@ -9,7 +9,7 @@ import pytest
 from sim import agents, ensemble
 from sim.agents import RegionModel
 from sim.errors import InputError
-from sim.events import event_models
+from sim.event_reading import event_models
 from sim.parameters import load_parameters
 from sim.quarters import index_of, name_of
 from sim.runner import world_for

@@ -16,7 +16,7 @@ import pytest
 
 from sim import look, plots
 from sim.actors import load_actors
-from sim.events import event_adapter, event_models
+from sim.event_reading import event_adapter, event_models
 from sim.look import BASELINE, DYAD, LOOKS
 from sim.plots import verdict, write_figures
 from sim.quarters import index_of

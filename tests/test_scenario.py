@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from sim import scenario_schema
 from sim.distributions import Distribution
 from sim.errors import InputError
-from sim.events import event_models
+from sim.event_reading import event_models
 from sim.parameters import CLASSES, load_parameters
 from sim.scenario import list_scenarios, load_scenario
 from sim.scenario_fields import COUNTED_CLASSES

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.ensemble import drawn_parameters, simulate
-from sim.events import event_adapter
+from sim.event_reading import event_adapter
 from sim.parameters import load_parameters
 from sim.quarters import COUNT, index_of
 from sim.script import Script, script_of

@@ -61,9 +61,19 @@ def test_an_event_of_a_scenario_names_its_scenario_and_document():
     assert facts("skydagger-order")["source"].startswith("002:")
 
 
+def test_a_document_is_traced_by_its_number():
+    found = facts("002")
+    assert found["title"].startswith("(no title printed") and found["date"].startswith("2025-10 (inferred; ")
+    assert found["leaning"] and found["weight"] and "scenario skydagger-delivery" in traced("002").uses
+
+
+def test_an_assumption_has_no_author():
+    assert facts("reaction.SRB")["source"] == "the modellers' assumption; no source"
+
+
 def test_a_variable_says_what_its_sign_rests_on():
     assert "tension_delivery" in facts("tension")["sign"]
-    assert facts("hazard")["sign"].startswith("never asserted")
+    assert facts("hazard")["sign"].startswith("contested")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from sim.parameters import load_parameters
 from sim.printing import shown, table
 from sim.quarters import COUNT, index_of
 from sim.results import Run, contrast_of
-from sim.scenario import apply_settings, load_scenario
+from sim.scenario import load_scenario
+from sim.settings import apply_settings
 from sim.signs import SIGN_RESTS_ON, assumed_signs
 from sim.variables import VARIABLES, Series, all_series
 from sim.words import TOPICS, findings, in_a_hundred, incidents_expected, signed
@@ -59,13 +60,70 @@ def test_a_rise_of_spending_is_told_in_per_cent_with_its_range():
     )
 
 
-def test_a_range_that_includes_zero_is_undetermined():
+def test_worlds_that_disagree_leave_a_sign_undetermined():
     row = rows(synthetic({SPENDING: {DELIVERY: spread(-1.0, 3.0)}}))["Serbia's spending in 2030"]
     assert row.certainty == "undetermined, 75 higher"
     assert row.sentence.endswith("undetermined (higher in 75 of 100 worlds)")
 
 
-def test_the_sign_of_the_hazard_is_never_asserted():
+@pytest.mark.parametrize(
+    ("low", "zeros", "certainty"),
+    [
+        (94, 6, "undetermined, 94 higher, 6 unchanged"),
+        (95, 5, "95 higher, 5 unchanged, sign assumed"),
+        (-23, 77, "undetermined, 23 lower, 77 unchanged"),
+    ],
+)
+def test_a_sign_is_named_from_95_worlds_on_and_unchanged_worlds_are_counted(low, zeros, certainty):
+    values = np.concatenate([np.full(abs(low), float(np.sign(low))), np.zeros(zeros)])
+    row = rows(synthetic({SPENDING: {DELIVERY: values}}))["Serbia's spending in 2030"]
+    assert row.certainty == certainty
+
+
+def test_unchanged_worlds_are_counted_in_a_sentence():
+    values = np.concatenate([np.full(23, -1.0), np.zeros(77)])
+    row = rows(synthetic({SPENDING: {DELIVERY: values}}))["Serbia's spending in 2030"]
+    assert row.sentence.endswith("undetermined (lower in 23, unchanged in 77 of 100 worlds)")
+
+
+def test_the_rate_of_incidents_is_told_in_the_quarter_of_first_effect():
+    assert "rate of serious incidents in 2025Q4" in rows(synthetic({HAZARD: {DELIVERY: spread(1.0, 3.0)}}))
+
+
+def test_expected_incidents_name_the_baseline(tmp_path):
+    text = " ".join("\n".join(answer(synthetic({INCIDENTS: {DELIVERY: 0.5}}), "x", tmp_path)).split())
+    assert "from 2025Q4 to the end of 2030" in text and "against 2100.00 in baseline; the model holds both" in text
+
+
+def test_a_changed_run_says_what_was_changed(tmp_path):
+    run = synthetic({SPENDING: {DELIVERY: 1.0}}, settings=("reaction=0.4", "events.skydagger-order.n=2000"))
+    text = " ".join("\n".join(answer(replace(run, reading="deterrence"), "x", tmp_path)).split())
+    header = (
+        "seed 3, reading deterrence, changed in both worlds: reaction (all 12)=0.4, changed in skydagger-delivery only:"
+    )
+    assert f"{header} events.skydagger-order.n=2000." in text
+
+
+def test_a_setting_that_replaces_a_reading_is_said_to():
+    run = replace(synthetic(settings=("deterrence=0.1",)), reading="deterrence")
+    said = "\n".join(caveats(run, ()))
+    assert "--set deterrence=0.1 replaces what it fixes" in said and "deter strongly" not in said
+
+
+def test_a_number_that_the_user_fixed_is_not_called_assumed():
+    run = synthetic({SPENDING: {DELIVERY: 1.0}}, settings=("reaction.SRB=0.4",))
+    assert findings(run)[0].certainty == "all higher"
+    assert "Sign assumed" not in "\n".join(caveats(run, findings(run)))
+
+
+def test_few_worlds_are_warned_of(tmp_path):
+    run = synthetic({SPENDING: {DELIVERY: 1.0}})
+    one = "\n".join(answer(replace(run, members=1), "x", tmp_path))
+    assert "1 pair of worlds" in one and "the ranges are rough" in one
+    assert "the ranges are rough" not in "\n".join(answer(run, "x", tmp_path))
+
+
+def test_the_sign_of_the_hazard_is_contested():
     row = rows(synthetic({HAZARD: {DELIVERY: spread(1.0, 3.0)}}))["rate of serious incidents in 2026"]
     assert row.certainty == "all higher, sign contested"
 
@@ -101,8 +159,8 @@ def test_a_run_that_ends_early_leaves_out_the_later_rows():
 
 def test_expected_incidents_are_summed_over_the_quarters():
     run = synthetic({INCIDENTS: {DELIVERY: 0.5}})
-    year, ours, theirs = incidents_expected(run)
-    assert (year, ours, theirs) == (2026, pytest.approx(20 * 100.5), pytest.approx(20 * 100.0))
+    first, ours, theirs = incidents_expected(run)
+    assert (first, ours, theirs) == ("2025Q4", pytest.approx(21 * 100.5), pytest.approx(21 * 100.0))
 
 
 def test_the_sign_of_spending_is_assumed_while_the_reaction_cannot_be_negative():
@@ -159,6 +217,7 @@ def test_size_message_makes_no_excuse_for_an_effect_larger_than_the_noise():
 def test_rival_readings_are_quoted_for_arms_and_not_for_dialogue():
     said = "\n".join(caveats(synthetic(), ()))
     assert "fears of an arms race" in said and "pro-status quo" in said and "as a conflict" in said
+    assert "rival ways" not in "\n".join(caveats(replace_baseline(synthetic(scenario="serbian-drone-purchase")), ()))
     assert "rival ways" not in "\n".join(caveats(replace_baseline(synthetic(scenario="dialogue-and-mediation")), ()))
 
 

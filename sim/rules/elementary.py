@@ -17,6 +17,7 @@ LOG2_E = 1.44269504088896338700e00
 HALF_SQRT2 = 0.70710678118654752440
 EXP_LIMIT = 700.0
 NOT_A_NUMBER = float("nan")
+SMALLEST, LARGEST = 2.2250738585072014e-308, 1.7976931348623157e308
 
 
 def doubled(value: float, times: float) -> float:
@@ -63,7 +64,7 @@ def exponent(value: float) -> float:
 
 
 def exp(x: float) -> float:
-    """Exponential function; arguments beyond +-700 are taken as +-700.
+    """Exponential function; arguments beyond +-700 are taken as +-700; not a number stays not a number.
 
     x       : [1]
     returns : [1]
@@ -73,6 +74,8 @@ def exp(x: float) -> float:
     >>> exp(x=0.0)
     1.0
     """
+    is_number = x == x
+    x = x if is_number else 0.0
     x = EXP_LIMIT if x > EXP_LIMIT else x
     x = -EXP_LIMIT if x < -EXP_LIMIT else x
     times = float(math.floor(x * LOG2_E + 0.5))
@@ -88,11 +91,12 @@ def exp(x: float) -> float:
             + t * (6.61375632143793436117e-05 + t * (-1.65339022054652515390e-06 + t * 4.13813679705723846039e-08))
         )
     )
-    return doubled(value=1.0 - ((low - (r * c) / (2.0 - c)) - high), times=times)
+    value = doubled(value=1.0 - ((low - (r * c) / (2.0 - c)) - high), times=times)
+    return value if is_number else NOT_A_NUMBER
 
 
 def log(x: float) -> float:
-    """Natural logarithm of a positive number; not a number for any other, in every engine.
+    """Natural logarithm of a positive number, held within the normal ones; not a number for any other.
 
     x       : [1]  positive and normal
     returns : [1]
@@ -102,8 +106,10 @@ def log(x: float) -> float:
     >>> log(x=1.0)
     0.0
     """
-    part = significand(value=x)
-    times = exponent(value=x)
+    inside = x if x > SMALLEST else SMALLEST
+    inside = inside if inside < LARGEST else LARGEST
+    part = significand(value=inside)
+    times = exponent(value=inside)
     is_small = part < HALF_SQRT2
     part = part * 2.0 if is_small else part
     times = times - 1.0 if is_small else times
