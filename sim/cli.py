@@ -4,8 +4,11 @@
 no traceback; `--debug`, anywhere on the line, shows it.
 """
 
+import errno
 import os
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 
@@ -16,6 +19,7 @@ from sim.errors import InputError
 from sim.printing import complain, one_line
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
+SIGNAL_BASE = 128
 DEBUG = "--debug"
 COMMANDS = {
     "run": ("sim.cli_run:run", "Run a scenario against the one it is compared to, and say what moved."),
@@ -58,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     tokens = [token for token in given if token != DEBUG]
     _use_replacement_marks()
+    _end_in_order()
     try:
         app = application()
         code = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
@@ -74,6 +79,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _said(error, tokens)
 
 
+def _end_in_order() -> None:
+    """Let a request to stop, or a closed terminal, end the program as an exit does, so that drafts are removed."""
+
+    def stop(number: int, _: object) -> None:
+        raise SystemExit(SIGNAL_BASE + number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name) and threading.current_thread() is threading.main_thread():
+            signal.signal(getattr(signal, name), stop)
+
+
 def _said(error: BaseException, tokens: Sequence[str]) -> int:
     """Say what went wrong on standard error; returns the exit code."""
     if isinstance(error, KeyboardInterrupt):
@@ -88,8 +104,9 @@ def _said(error: BaseException, tokens: Sequence[str]) -> int:
     if isinstance(error, MemoryError):
         complain("not enough memory; ask for fewer worlds with --members")
         return FAILED
-    if isinstance(error, OSError) and error.filename is not None:
-        complain(f"{error.filename}: {error.strerror}; choose another place or free some space")
+    if isinstance(error, OSError) and (error.filename is not None or error.errno == errno.ENOSPC):
+        where = f"{error.filename}: " if error.filename is not None else ""
+        complain(f"{where}{error.strerror}; choose another place or free some space")
         return FAILED
     complain(
         f"this is a fault of the program: {type(error).__name__}: {error}",

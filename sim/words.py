@@ -77,6 +77,7 @@ TOPICS = (
     Topic("KFOR's strength", "troops", "NATO", "", (FIRST, LAST), "thousand", 1),
 )
 IN_WORDS = {"all": "all worlds", "none": "no world"}
+MANY_UNCHANGED = 0.2
 SIGN_RULE = "Undetermined: fewer than 95 of 100 worlds move the same way."
 SCALES = "Attitudes and cooperation run from -1 to 1, tension from 0 to 1; money is in US$ of 2023."
 
@@ -127,14 +128,10 @@ class Finding:
 
     @property
     def counts(self) -> tuple[tuple[str, str], ...]:
-        """How many worlds of a hundred go which way; the lesser way is said only beside worlds that are unchanged."""
-        ways = {"higher": self.p_positive, "lower": self.p_negative}
+        """How many worlds of a hundred go the more common way, and how many are unchanged if those are many."""
         unchanged = max(0.0, 1.0 - self.p_positive - self.p_negative)
-        if unchanged < 1.0 / PER_CENT:
-            return ((in_a_hundred(ways[self.direction]), self.direction),)
-        told = sorted(ways.items(), key=lambda way: way[0] != self.direction)
-        parts = [(in_a_hundred(share), way) for way, share in (*told, ("unchanged", unchanged))]
-        return tuple((count, way) for count, way in parts if count not in ("none", "under 1"))
+        told = (in_a_hundred(max(self.p_positive, self.p_negative)), self.direction)
+        return (told, (in_a_hundred(unchanged), "unchanged")) if unchanged >= MANY_UNCHANGED else (told,)
 
     @property
     def reservation(self) -> str:
