@@ -33,7 +33,7 @@ def output(*command: str, cwd: Path = ROOT, path: Path | None = None) -> str:
     """What a command prints; python means this interpreter, which looks in `path` first."""
     words = [sys.executable if word == "python" else word for word in command]
     outside = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    given = outside | {"PYTHONIOENCODING": "utf-8"} | ({"PYTHONPATH": str(path)} if path else {})
+    given = outside | {"PYTHONIOENCODING": "utf-8", "COLUMNS": "100"} | ({"PYTHONPATH": str(path)} if path else {})
     done = subprocess.run(
         words,
         cwd=cwd,
