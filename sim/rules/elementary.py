@@ -108,8 +108,23 @@ def log(x: float) -> float:
     """
     inside = x if x > SMALLEST else SMALLEST
     inside = inside if inside < LARGEST else LARGEST
-    part = significand(value=inside)
-    times = exponent(value=inside)
+    value = log_of_normal(x=inside)
+    return value if x > 0.0 else NOT_A_NUMBER
+
+
+def log_of_normal(x: float) -> float:
+    """Natural logarithm of a number that is known to be positive and normal.
+
+    x       : [1]  positive and normal
+    returns : [1]
+
+    Source: freebsd-msun, e_log.c.
+
+    >>> log_of_normal(x=1.0)
+    0.0
+    """
+    part = significand(value=x)
+    times = exponent(value=x)
     is_small = part < HALF_SQRT2
     part = part * 2.0 if is_small else part
     times = times - 1.0 if is_small else times
@@ -123,8 +138,7 @@ def log(x: float) -> float:
         + w * (2.857142874366239149e-01 + w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01))
     )
     half_square = 0.5 * f * f
-    value = times * LN2_HIGH - ((half_square - (s * (half_square + (even + odd)) + times * LN2_LOW)) - f)
-    return value if x > 0.0 else NOT_A_NUMBER
+    return times * LN2_HIGH - ((half_square - (s * (half_square + (even + odd)) + times * LN2_LOW)) - f)
 
 
 def normal_quantile(u: float) -> float:
@@ -185,7 +199,7 @@ def normal_quantile(u: float) -> float:
         )
     )
     tail = u if q < 0.0 else 1.0 - u
-    s = math.sqrt(-log(x=tail))
+    s = math.sqrt(-log_of_normal(x=tail))
     near = s - 1.6
     far = s - 5.0
     near_value = (
