@@ -18,6 +18,7 @@ SIGN_RESTS_ON = {
         "visit_effect",
         "dialogue_rapprochement",
     ),
+    "rhetoric": ("rhetoric_sensitivity",),
     "relation": ("cooperation_sensitivity", "gratitude", "visit_effect", "dialogue_rapprochement"),
     "tension": ("tension_delivery", "tension_threat", "tension_words", "tension_dialogue"),
     "supplier_choice": ("memory_weight",),
