@@ -21,9 +21,6 @@ class PatronAgent(Actor):
         super().__init__(model, code)
         self.patronage = Patronage(self)
 
-    def patronise(self) -> None:
-        self.patronage.decide()
-
 
 class Patronage:
     """The patron's role of an actor, which Türkiye plays beside being a state."""

@@ -95,7 +95,6 @@ def run(
 
     chosen = load_scenario(scenario)
     folder = RESULTS / chosen.id if out is None else out
-    _check_folder(folder)
     options: dict[str, Any] = {
         "members": members, "seed": seed, "until": until, "engine": engine, "fit": fit, "reading": reading, "keep": keep, "out": folder,
         "overwrite": overwrite, "threads": threads,
@@ -114,16 +113,6 @@ def run(
         from sim.answer import answer
 
         say(*answer(finished, scenario, folder))
-
-
-def _check_folder(folder: Path) -> None:
-    """Nothing but a run is ever replaced, whatever the options say."""
-    from sim.run_files import MANIFEST
-
-    holds_run = folder.is_dir() and ((folder / MANIFEST).is_file() or not any(folder.iterdir()))
-    if folder.exists() and not holds_run:
-        what = "is not empty and holds no run" if folder.is_dir() else "is a file"
-        raise InputError(folder, [Problem(None, "", f"{what}; choose another folder with --out")])
 
 
 def _check_settings(settings: tuple[str, ...]) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from sim.chance import BUDGET, COUNTER_TRANSFER, GROWTH, INCIDENT, MEDIATION, REQUEST, SEVERITY, TENSION
 from sim.parameters import CLASSES, load_parameters
 from sim.seeds import observed_paths
-from sim.world import DOMESTIC, EUROPE, KOSOVO, SERBIA, TURKEY, world
+from sim.world import DOMESTIC, KOSOVO, SERBIA, TURKEY, world
 
 NET = world()
 STATES = len(NET.states)
@@ -22,7 +22,6 @@ ACTORS = len(NET.givers)
 KINDS = len(CLASSES)
 TIES = len(NET.ties)
 PAIRS = len(NET.pairs)
-RIVALS = len(NET.rivals)
 GRUDGES = len(NET.grudges)
 
 SRB, XKX = NET.states.index(SERBIA), NET.states.index(KOSOVO)
@@ -31,7 +30,6 @@ AIR_DEFENCE = CLASSES.index("air_defence")
 DOM = NET.suppliers.index(DOMESTIC)
 TUR_AS_SUPPLIER = NET.suppliers.index(TURKEY)
 SRB_ACTOR, XKX_ACTOR = NET.givers.index(SERBIA), NET.givers.index(KOSOVO)
-EU_PATRON = NET.patrons.index(EUROPE)
 NONE = -1
 
 # what is drawn in every quarter: its row, how many, the channel of the first, whether it is turned into a normal deviate
@@ -154,7 +152,6 @@ def _places(pairs: Any, first: tuple[str, ...], second: tuple[str, ...]) -> np.n
     return np.array([(first.index(one), second.index(other)) for one, other in pairs], dtype=np.int64).reshape(-1, 2)
 
 
-PATH_SPENDING = np.array([path.spending for path in observed_paths()])
 PATH_BURDEN = np.array([path.burden for path in observed_paths()])
 PATH_GDP = np.array([path.gdp for path in observed_paths()])
 

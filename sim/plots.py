@@ -19,7 +19,7 @@ from sim.parameters import load_parameters
 from sim.quarters import FIRST_YEAR, index_of, name_of
 from sim.results import QUARTERS_PER_YEAR, Array, Bands, Contrast, Run
 from sim.seeds import EVENTS_DOCUMENTED_UNTIL, OBSERVED_YEARS
-from sim.signs import CONTESTED, assumed_signs
+from sim.signs import AGREED, CONTESTED, assumed_signs
 from sim.timeline import ARMS, LABELS, SELLERS, Mark, draw_time_line, end_time, mark_events, named_events
 from sim.world import KOSOVO, SERBIA, TURKEY
 
@@ -27,7 +27,6 @@ SPENDING_RECORDED_UNTIL = float(OBSERVED_YEARS[-1] + 1)
 EVENTS_RECORDED_UNTIL = FIRST_YEAR + (index_of(EVENTS_DOCUMENTED_UNTIL) + 1) / QUARTERS_PER_YEAR
 QUARTERS_BEFORE, QUARTERS_AFTER = 2, 20  # what the overview shows around the moment of change
 RECORD = "events on record"
-AGREED = 0.95  # share of worlds that must move the same way before a sign is named
 UNCERTAIN = "A sign is named where 95 of 100 worlds agree; (assumed): the priors allow no other sign."
 CONTESTED_TOO = (
     "A sign is named where 95 of 100 worlds agree, never for the hazard; (assumed): the priors allow no other."

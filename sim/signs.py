@@ -6,6 +6,9 @@ from sim.distributions import Distribution
 from sim.parameter_table import ParameterTable, UnknownParameterError
 
 WEAK = ("assumed", "unverified")
+AGREED = (
+    0.95 - 1e-9
+)  # share of worlds that must move the same way, strictly, before a sign is named; less a rounding error
 CONTESTED = ("hazard", "incidents")  # spiral and deterrence oppose each other, and the model holds both
 
 # the parameters that decide in which direction a variable moves; its sign is assumed when all of them are

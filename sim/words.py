@@ -8,15 +8,13 @@ from sim.actors import load_actors
 from sim.parameter_table import ParameterTable
 from sim.parameters import load_parameters
 from sim.quarters import PER_YEAR, index_of, name_of, year_of
-from sim.signs import CONTESTED, assumed_signs
+from sim.signs import AGREED, CONTESTED, assumed_signs
 
 if TYPE_CHECKING:
     from sim.results import Bands, Contrast, Run
 
 HORIZON = 2030
 PER_CENT = 100.0
-AGREED = 0.95  # share of worlds that must move the same way, strictly, before a sign is named
-ROUNDING = 1e-9
 NO_EFFECT_YET = ("orders",)  # an order on paper moves nothing before it is delivered
 
 FIRST, LATER, LAST, FULL_YEAR, LAST_YEAR = (
@@ -107,7 +105,7 @@ class Finding:
 
     @property
     def is_undetermined(self) -> bool:
-        return max(self.p_positive, self.p_negative) < AGREED - ROUNDING
+        return max(self.p_positive, self.p_negative) < AGREED
 
     @property
     def is_negligible(self) -> bool:
