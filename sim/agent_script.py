@@ -44,7 +44,16 @@ def drawn_size(model: "RegionModel", size: Size) -> float:
 
 
 def event_draw(model: "RegionModel", name: str) -> float:
-    u: float = uniform(model.draw_seed, model.member, 0, channel_of(name), EVENT)
+    return script_draw(model, model.draw_seed, name)
+
+
+def event_lot(model: "RegionModel", name: str) -> float:
+    """What chance decides about an event of the script: when an order arrives, whether an offer is taken."""
+    return script_draw(model, model.chance_seed, name)
+
+
+def script_draw(model: "RegionModel", seed: int, name: str) -> float:
+    u: float = uniform(seed, model.member, 0, channel_of(name), EVENT)
     return u
 
 
@@ -120,7 +129,7 @@ def order(model: "RegionModel", item: Item) -> None:
 
 
 def book_item(model: "RegionModel", item: Item, units: float, value: float) -> None:
-    wait = model.waiting(item.what, event_draw(model, f"{item.id}.lead"))
+    wait = model.waiting(item.what, event_lot(model, f"{item.id}.lead"))
     model.book(wait, Order(item.target, item.subject, item.what, item.payment, units, value))
 
 
@@ -139,8 +148,8 @@ def offer(model: "RegionModel", item: Item) -> None:
     taken = transfers.choice_weight(utility=offered, utility_best=best)
     total = transfers.choice_weight(utility=0.0, utility_best=best)
     total += taken
-    is_taken = event_draw(model, f"{item.id}.choice") < share_of(part=taken, whole=total)
-    is_agreed = event_draw(model, f"{item.id}.consent") < model.consent(item.subject, buyer, item.what, value)
+    is_taken = event_lot(model, f"{item.id}.choice") < share_of(part=taken, whole=total)
+    is_agreed = event_lot(model, f"{item.id}.consent") < model.consent(item.subject, buyer, item.what, value)
     if is_taken and is_agreed:
         buyer.orders[item.subject] += value
         book_item(model, item, units, value)

@@ -39,7 +39,7 @@ class StateAgent(Buyer):
         self.burden = 0.0
         self.outlay_gap = 0.0
         self.spending = spending.spending_level(
-            burden_target=self.burden_target, gdp=self.gdp, outlay_gap=0.0, burden_max=given["burden_max"]
+            burden_target=self.burden_planned(), gdp=self.gdp, outlay_gap=0.0, burden_max=given["burden_max"]
         )
         self.stationary_spread = spending.stationary_spread(
             growth_spread=given["growth_spread"], adjustment=given[f"adjustment.{code}"]
@@ -176,12 +176,16 @@ class StateAgent(Buyer):
                 surprise=surprise,
             )
         self.spending = spending.spending_level(
-            burden_target=self.burden_target,
+            burden_target=self.burden_planned(),
             gdp=self.gdp,
             outlay_gap=self.outlay_gap,
             burden_max=given["burden_max"],
         )
         self.burden = share_of(part=self.spending, whole=self.gdp)
+
+    def burden_planned(self) -> float:
+        """Planned burden, the error of the published series taken out."""
+        return weighted(weight=self.model.given[f"spending_scale.{self.code}"], amount=self.burden_target)
 
     def _pressure(self) -> float:
         """Where threat, insecurity and unrest would hold the budget if nothing tired, as a logarithm."""

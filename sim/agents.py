@@ -22,7 +22,8 @@ from sim.agent_readings import reading
 from sim.agent_script import ACTIONS
 from sim.agent_state import StateAgent
 from sim.agent_ties import QUARTER, Actor, Order, Tie, Trade
-from sim.chance import QUARTERLY, member_parameters, uniform
+from sim.chance import QUARTERLY, uniform
+from sim.fit_draws import parameters_of_member
 from sim.parameter_table import ParameterTable
 from sim.quarters import index_of, name_of
 from sim.rules import elementary as plain
@@ -41,6 +42,7 @@ class RegionModel(mesa.Model):
     seed       : of every draw
     member     : which world of the ensemble this is; its parameters are drawn from the priors
     parameters : a parameter table to use instead of the scenario's
+    chance_seed : of what happens by chance, where it is to differ from that of the parameters
     datacollector : every recorded series of every quarter so far (model level), and the states' main attributes
     """
 
@@ -52,14 +54,14 @@ class RegionModel(mesa.Model):
         member: int = 0,
         parameters: ParameterTable | None = None,
         script: Script | None = None,
+        chance_seed: int | None = None,
     ) -> None:
         super().__init__(seed=seed)
         table, self.script = _prepared(scenario, parameters, script)
         self.net: World = world()
         self.draw_seed, self.member = seed, member
-        self.given = dict(
-            zip(table.keys, member_parameters(table.distributions, table.keys, seed, member), strict=True)
-        )
+        self.chance_seed = seed if chance_seed is None else chance_seed
+        self.given = dict(zip(table.keys, parameters_of_member(table, seed, member), strict=True))
         self.quarter = -1
         self.books: dict[int, list[Order]] = {}
         self.counter_size_mean = plain.lognormal_mean(
@@ -131,7 +133,7 @@ class RegionModel(mesa.Model):
 
     def draw(self, channel: int) -> float:
         """The uniform number that this quarter and channel name."""
-        u: float = uniform(self.draw_seed, self.member, self.quarter, channel, QUARTERLY)
+        u: float = uniform(self.chance_seed, self.member, self.quarter, channel, QUARTERLY)
         return u
 
     def step(self) -> None:
@@ -281,12 +283,15 @@ def simulate(
     series: Sequence[Series] | None = None,
     threads: int | None = None,
     progress: Callable[[int], None] | None = None,
+    chance_seed: int | None = None,
 ) -> NDArray[np.float64]:
     """Run members one by one; arguments and result as in `sim.ensemble.simulate` (`threads` is not used)."""
     wanted = all_series() if series is None else tuple(series)
     out = np.empty((len(wanted), quarters, len(members)))
     for column, member in enumerate(members):
-        model = RegionModel(parameters=parameters, script=script, seed=seed, member=int(member))
+        model = RegionModel(
+            parameters=parameters, script=script, seed=seed, member=int(member), chance_seed=chance_seed
+        )
         for quarter in range(quarters):
             model.step()
             out[:, quarter, column] = [model.reading(one) for one in wanted]

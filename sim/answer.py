@@ -1,12 +1,13 @@
 """The text that `armsrace run` ends with: a table, what to think of it, what it rests on, where the files are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.messages import caveats, few_worlds, horizon_note, rests_on, settings_words, stability_sentence
 from sim.printing import bullet, page_width, paragraph, table
 from sim.quarters import index_of, name_of
+from sim.uncertainty import FILE, LEAST, Split, split_of
 from sim.words import (
     HORIZON,
     PER_CENT,
@@ -25,6 +26,17 @@ if TYPE_CHECKING:
 BOTH_VIEWS = "the model holds both views of arms; see the readings"
 STOCKS = ("uav", "loitering")  # counted at the end of a year, where all else is the mean of its quarters
 TABLE_FROM = 92  # columns below which the rows are written as sentences
+SPREAD_ROWS = 6
+SPREAD_WORDS = (
+    "Parameters: what is not known about the world. Chance: the same world with other luck. Readings: which of the rival readings of the "
+    "documents is taken, each with the same weight. The three are shares of their sum, on a scale that tames extreme worlds; all lines: "
+    f"{FILE}."
+)
+DRIVERS = 3
+DRIVER_WORDS = (
+    "pinned and bounded: the figures of the documents narrowed it; assumed: they say nothing, the number is an assumption "
+    "(armsrace trace NAME)."
+)
 LEVEL_YEARS = (2023, 2026, 2030)
 LEVELS = (
     Topic("Serbia's spending, m US$/yr", "spending", "SRB", "", (), "", 0),
@@ -65,7 +77,7 @@ def answer(run: "Run", ref: str, out: Path) -> Iterator[str]:
     if run.scenario.documents:
         yield from ("", "What it rests on", *(bullet(document) for document in rests_on(run)))
     yield ""
-    yield from _files(out)
+    yield from files(out)
     yield from _next_steps(run, ref, out)
 
 
@@ -104,6 +116,48 @@ def _changes(run: "Run") -> Iterator[str]:
         yield paragraph(f"Hardly touched: {', '.join(still)}.")
     if horizon_note(run):
         yield paragraph(horizon_note(run))
+    yield from _spread(run, rows)
+
+
+def _spread(run: "Run", rows: tuple[Finding, ...]) -> Iterator[str]:
+    """What the spread of the first lines is owed to, in hundredths."""
+    if not run.uncertainty:
+        if run.members < LEAST and rows:
+            yield paragraph(f"What the spread is owed to is not said of fewer than {LEAST} worlds.")
+        return
+    firsts = {row.topic: row for row in reversed(rows)}
+    found = [(row, split) for row in rows if firsts[row.topic] is row and (split := split_of(run, row.topic, row.when))]
+    cells = [(row.what, *_share_cells(split)) for row, split in found if split.share_chance is not None][:SPREAD_ROWS]
+    if not cells:
+        return
+    yield ""
+    yield paragraph(
+        f"What the spread of a line is owed to, in hundredths, with the standard error ({found[0][1].members} of the worlds run again):"
+    )
+    yield ""
+    yield table(("spread of", "parameters", "chance", "readings"), cells, right=(1, 2, 3))
+    yield paragraph(SPREAD_WORDS)
+    yield from _drivers([(row.what, split) for row, split in found if split.rests_on])
+
+
+def _drivers(rows: Sequence[tuple[str, Split]]) -> Iterator[str]:
+    """The uncertain numbers that the first lines go up and down with, and what the figures know of each."""
+    if not rows:
+        return
+    yield ""
+    yield paragraph(
+        "The numbers it rests on most, with the rank correlation over worlds and what the figures say of each:"
+    )
+    for what, split in rows[:SPREAD_ROWS]:
+        yield paragraph(f"{what}: {', '.join(map(str, split.rests_on[:DRIVERS]))}", hanging="    ")
+    yield paragraph(DRIVER_WORDS)
+
+
+def _share_cells(split: Split) -> Iterator[str]:
+    """Shares in hundredths with their errors; the error of a share that rests on a handful of worlds is not known."""
+    for name in ("parameters", "chance", "readings"):
+        share, error = (getattr(split, f"{part}_{name}") for part in ("share", "se"))
+        yield f"{PER_CENT * share:.0f} ±{'?' if error is None else format(PER_CENT * error, '.0f')}"
 
 
 def _rows(rows: tuple[Finding, ...]) -> Iterator[str]:
@@ -155,7 +209,8 @@ def _quantiles(run: "Run", contrast: "Contrast", year: int) -> "Array":
     return contrast.yearly_scenario.quantiles[:, run.years.index(year)]
 
 
-def _files(out: Path) -> Iterator[str]:
+def files(out: Path) -> Iterator[str]:
+    """What stands in the folder of a run."""
     names = sorted(f"{file.name}/" if file.is_dir() else file.name for file in out.iterdir()) if out.is_dir() else []
     yield paragraph(f"Written to {out}/: {', '.join(names)}" if names else f"Folder: {out}/")
 
@@ -165,6 +220,8 @@ def _next_steps(run: "Run", ref: str, out: Path) -> Iterator[str]:
     if run.baseline is None:
         steps.append(("armsrace list", "scenarios to compare with it"))
     else:
+        if run.reading is None:
+            steps.append((f"armsrace run {ref} --reading all", "the rival readings side by side"))
         steps.append(("armsrace trace reaction.SRB", "where a number comes from"))
         steps.append((f"armsrace run {ref} --set reaction.SRB=0 --out {out}-no-reaction", ""))
     width = max(len(command) for command, comment in steps if comment)

@@ -3,33 +3,57 @@
 import json
 import re
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from cyclopts import Parameter
+from cyclopts import Parameter, Token
+from cyclopts.exceptions import CoercionError
 
 from sim.errors import InputError, Problem
-from sim.printing import complain, say
+from sim.fits import DEFAULT_FIT
+from sim.preparing import announce_preparation
+from sim.printing import say
+from sim.watching import watched
 
 if TYPE_CHECKING:
     from sim.results import Run
-    from sim.runner import Progress
+    from sim.rivals import Rivals
+    from sim.scenario import Scenario as ScenarioData
 
 RESULTS = Path("results")
-PREPARING = "Preparing the engine; the first run takes about half a minute."
-QUIET_FOR = 4.0  # seconds before a run that is not watched on a terminal says how far it is
-TENTHS = 10
+ALL = "all"  # in place of the name of a reading
 
 Scenario = Annotated[
     str, Parameter(help="A scenario of the library (see: armsrace list), or the path of a scenario file.")
 ]
+
+
+def _whole_number(_: object, tokens: Sequence[Token]) -> int:
+    """The number that a word of the command line stands for, 1e6 too; nothing is rounded."""
+    (token,) = tokens
+    for read in (int, float):
+        try:
+            number = read(token.value)
+        except ValueError:
+            continue
+        if float(number).is_integer():
+            return int(number)
+    raise CoercionError(token=token, target_type=int)
+
+
 Members = Annotated[
-    int, Parameter(help="Number of worlds, each with its own draw of the uncertain parameters, 1 to 1000000.")
+    int,
+    Parameter(
+        converter=_whole_number,
+        help="Number of worlds, each with its own draw of the uncertain parameters, 1 to 1000000.",
+    ),
 ]
-Seed = Annotated[int, Parameter(help="Seed of every draw; the same seed gives the same numbers.")]
+Seed = Annotated[
+    int,
+    Parameter(converter=_whole_number, help="Seed of every draw; the same seed gives the same numbers."),
+]
 Until = Annotated[str, Parameter(help="Last quarter of the run, 2018Q4 to 2035Q4.")]
 Settings = Annotated[
     tuple[str, ...],
@@ -44,25 +68,42 @@ Engine = Annotated[
     Literal["compiled", "agents"],
     Parameter(help="The fast engine, or the Mesa agents, which give the same numbers more slowly."),
 ]
-Fit = Annotated[str, Parameter(help="The ensemble that the worlds are drawn from; prior means before any fit to data.")]
+Fit = Annotated[
+    str,
+    Parameter(
+        help="The ensemble that the worlds are drawn from: a fit that ships with the program, a folder that armsrace calibrate wrote, or "
+        "prior, which is what is plausible before any fit to data."
+    ),
+]
 Reading = Annotated[
     str | None,
     Parameter(
-        help="A rival reading of the documents: spiral, deterrence or no-effect. Default: none, the priors decide."
+        help="A rival reading of the documents: spiral (arms raise tension and deter nobody), deterrence (the weaker side's arms also "
+        "deter, strongly), no-effect (another's arms move neither spending nor relations nor tension), or all, which shows the three side "
+        "by side. Default: none, the priors decide."
     ),
 ]
 Keep = Annotated[
     Literal["headline", "all", "none"],
-    Parameter(help="Which trajectories are written for every world: the headline series, all, or none."),
+    Parameter(
+        help="Which trajectories are written for every world: the headline series, all, or none; with --reading all, none are."
+    ),
 ]
-Out = Annotated[Path | None, Parameter(help="Folder to write. Default: results/ID/ below the current directory.")]
+Out = Annotated[
+    Path | None,
+    Parameter(
+        help="Folder to write. Default: results/ID/ below the current directory, or results/ID-readings/ with --reading all."
+    ),
+]
 Format = Annotated[
     Literal["text", "json"], Parameter(name="--format", help="Words for a reader, or one JSON document for a program.")
 ]
 Overwrite = Annotated[
     bool, Parameter(negative=(), show_default=False, help="Replace another run in the folder. Default: leave it alone.")
 ]
-Threads = Annotated[int | None, Parameter(help="Number of threads. Default: one for each processor.")]
+Threads = Annotated[
+    int | None, Parameter(converter=_whole_number, help="Number of threads. Default: one for each processor.")
+]
 
 
 def run(
@@ -74,7 +115,7 @@ def run(
     until: Until = "2035Q4",
     settings: Settings = (),
     engine: Engine = "compiled",
-    fit: Fit = "prior",
+    fit: Fit = DEFAULT_FIT,
     reading: Reading = None,
     keep: Keep = "headline",
     out: Out = None,
@@ -94,25 +135,47 @@ def run(
     from sim.scenario import load_scenario
 
     chosen = load_scenario(scenario)
-    folder = RESULTS / chosen.id if out is None else out
+    folder = (RESULTS / (f"{chosen.id}-readings" if reading == ALL else chosen.id)) if out is None else out
     options: dict[str, Any] = {
         "members": members, "seed": seed, "until": until, "engine": engine, "fit": fit, "reading": reading, "keep": keep, "out": folder,
         "overwrite": overwrite, "threads": threads,
     }  # fmt: skip
+    command = command_line(scenario, settings, options)
+    if engine == "compiled":
+        announce_preparation()
+    with _nothing_left_behind(folder), watched() as progress:
+        print_answer = _compared if reading == ALL else _ran
+        print_answer(chosen, scenario, form, settings=settings, progress=progress, command=command, **options)
+
+
+def _ran(chosen: "ScenarioData", ref: str, form: str, **options: Any) -> None:
+    """One run, and what it found."""
     from sim import runner
 
-    if engine == "compiled" and sys.stderr.isatty() and _engine_is_cold():
-        complain(PREPARING)
-    with _nothing_left_behind(folder), _watched() as progress:
-        finished = runner.run(
-            chosen, settings=settings, progress=progress, command=command_line(scenario, settings, options), **options
-        )
+    finished = runner.run(chosen, **options)
     if form == "json":
-        sys.stdout.write(json.dumps(document(finished, folder), ensure_ascii=False, allow_nan=False) + "\n")
-    else:
-        from sim.answer import answer
+        _print_json(document(finished, options["out"]))
+        return
+    from sim.answer import answer
 
-        say(*answer(finished, scenario, folder))
+    say(*answer(finished, ref, options["out"]))
+
+
+def _compared(chosen: "ScenarioData", ref: str, form: str, **options: Any) -> None:
+    """A run under every reading, side by side."""
+    from sim import rivals
+
+    found = rivals.run_readings(chosen, **{name: value for name, value in options.items() if name != "reading"})
+    if form == "json":
+        _print_json(document_of_readings(found, options["out"]))
+        return
+    from sim.rival_answer import rival_answer
+
+    say(*rival_answer(found, ref, options["out"]))
+
+
+def _print_json(content: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(content, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def _check_settings(settings: tuple[str, ...]) -> None:
@@ -138,6 +201,32 @@ def _slip(setting: str) -> str:
 
 def document(finished: "Run", folder: Path) -> dict[str, Any]:
     """What `run --format json` prints."""
+    from sim.uncertainty import block
+
+    return {
+        **_labels(finished, finished.reading),
+        "contrasts": list(finished.rows()),
+        "stability": finished.stability,
+        "uncertainty": block(finished),
+        "out": str(folder),
+    }
+
+
+def document_of_readings(found: "Rivals", folder: Path) -> dict[str, Any]:
+    """What `run --reading all --format json` prints."""
+    from sim.rivals import COLUMNS, described
+
+    said = described(found)
+    return {
+        **_labels(found.first, ALL),
+        "readings": {name: {**said[name], "contrasts": list(one.rows())} for name, one in found.runs.items()},
+        "comparison": [dict(zip(COLUMNS, row, strict=True)) for row in found.table()],
+        "out": str(folder),
+    }
+
+
+def _labels(finished: "Run", reading: str | None) -> dict[str, Any]:
+    """What was run."""
     from sim import __version__
 
     return {
@@ -145,14 +234,11 @@ def document(finished: "Run", folder: Path) -> dict[str, Any]:
         "baseline": None if finished.baseline is None else finished.baseline.id,
         "members": finished.members,
         "seed": finished.seed,
-        "reading": finished.reading,
+        "reading": reading,
         "settings": list(finished.settings),
         "fit": finished.fit,
         "version": __version__,
         "model_version": finished.model_version,
-        "contrasts": list(finished.rows()),
-        "stability": finished.stability,
-        "out": str(folder),
     }
 
 
@@ -169,15 +255,6 @@ def command_line(scenario: str, settings: tuple[str, ...], options: dict[str, An
     return words
 
 
-def _engine_is_cold() -> bool:
-    """Whether nothing is compiled yet for these sources."""
-    import numba
-
-    import sim.compiled  # noqa: F401 - it names the cache folder
-
-    return not any(Path(numba.config.CACHE_DIR).rglob("*.nbc"))
-
-
 @contextmanager
 def _nothing_left_behind(folder: Path) -> Iterator[None]:
     """A run that fails leaves no empty folders above its own."""
@@ -189,50 +266,3 @@ def _nothing_left_behind(folder: Path) -> Iterator[None]:
             if parent.is_dir() and not any(parent.iterdir()):
                 parent.rmdir()
         raise
-
-
-@contextmanager
-def _watched() -> Iterator["Progress"]:
-    """What the runner calls to say how far it is: a bar on a terminal, else a line for each tenth of a long run."""
-    if not sys.stderr.isatty():
-        yield _Lines()
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:3.0f} %"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("worlds", total=None)
-
-        def advance(stage: str, done: int, total: int) -> None:
-            bar.update(task, description=stage, completed=done, total=total)
-
-        yield advance
-
-
-class _Lines:
-    """One line on standard error for each tenth, once worlds have been coming in for more than a few seconds.
-
-    The clock starts with the first worlds: what goes before, such as preparing the engine, says nothing of the rest.
-    """
-
-    def __init__(self) -> None:
-        self._began: float | None = None
-        self._first = 0
-        self._tenths = 0
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        now = time.monotonic()
-        if self._began is None:
-            self._began, self._first = now, done
-        tenths = TENTHS * done // max(1, total)
-        passed = now - self._began
-        if tenths > self._tenths and passed > QUIET_FOR:
-            self._tenths = tenths
-            left = passed * (total - done) / max(1, done - self._first)
-            complain(f"{stage}: {tenths * TENTHS} %, about {left:.0f} s left")

@@ -46,6 +46,7 @@ COMPILED_SOURCES = (
     "distributions.py",
     "economy.py",
     "ensemble.py",
+    "fit_draws.py",
     "friction.py",
     "happenings.py",
     "layout.py",

@@ -8,6 +8,7 @@ from typing import Any
 from sim.errors import shown_value, suggestion
 
 KINDS = ("fixed", "lognormal", "normal", "half_normal", "uniform", "one_plus_lognormal")
+FITTED = "fitted"  # no distribution of its own: its values are the draws of a fit
 STEP_ABOVE = 1e-9  # how far a draw is kept from a bound that is not itself legal
 # a number that is out of range by one of these factors was probably written in another unit
 _SLIPS = (

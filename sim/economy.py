@@ -111,7 +111,7 @@ def budget(now, given, quarter):
             is_due = is_budget_quarter(quarter=float(quarter), interval=given[OF.budget_interval, k])
             now[AT.outlay_gap + i, k] = revised if is_due else now[AT.outlay_gap + i, k]
             now[AT.spending + i, k] = spending_level(
-                burden_target=now[AT.burden_target + i, k],
+                burden_target=weighted(weight=given[OF.spending_scale + i, k], amount=now[AT.burden_target + i, k]),
                 gdp=now[AT.gdp + i, k],
                 outlay_gap=now[AT.outlay_gap + i, k],
                 burden_max=given[OF.burden_max, k],

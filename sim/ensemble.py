@@ -18,6 +18,7 @@ from sim.compiled import compiled, forget_compiled_code
 from sim.deals import Book, Pools
 from sim.encoding import distribution_arrays, encoded, row_of
 from sim.errors import InputError, Problem
+from sim.fit_draws import fitted_values
 from sim.happenings import Lines, act_out, clear
 from sim.layout import ACTORS, AT, GIVEN_ROWS, KINDS, LOT_ROWS, NONE, PATRONS, ROWS, SRB, STATES, SUPPLIERS, XKX
 from sim.parameter_table import ParameterTable
@@ -32,8 +33,10 @@ from sim.variables import Series, all_series
 
 @compiled
 def draw(kinds, numbers, channels, stream, seed, member, out):
-    """Every row's distribution, drawn for the members of a block."""
+    """Every row's distribution, drawn for the members of a block; rows that a fit gives are left to `fill`."""
     for row in range(kinds.shape[0]):
+        if kinds[row] == draws.FITTED:
+            continue
         for k in range(LANES):
             if kinds[row] == draws.FIXED:
                 out[row, k] = numbers[row, 0]
@@ -48,16 +51,28 @@ def draw(kinds, numbers, channels, stream, seed, member, out):
                 )
 
 
+@compiled
+def fill(rows, values, given):
+    """The rows that a fit gives."""
+    for row in range(rows.shape[0]):
+        for k in range(LANES):
+            given[rows[row], k] = values[row, k]
+
+
 @njit(nogil=True, error_model="numpy", cache=True)
 def simulate_block(
-    seed, member, quarters, history_until, kinds, numbers, channels, size_kinds, size_numbers, size_channels,
-    size_rows, lot_channels, lines, starts, pages, recorded, out,
+    seed, chance_seed, member, quarters, history_until, kinds, numbers, channels, fitted_rows, fitted, size_kinds,
+    size_numbers, size_channels, size_rows, lot_channels, lines, starts, pages, recorded, out,
 ):  # fmt: skip
     """Run one block of members and record it.
 
+    seed          : of the members' parameters and of the sizes of the script's events
+    chance_seed   : of what is drawn quarter by quarter, and of the lead times of the script's orders
     member        : (LANES,) numbers of the members
     history_until : last quarter whose events come from the record only
     kinds, numbers, channels : the parameters' distributions and the channels of their draws
+    fitted_rows   : rows of the parameters that a fit gives
+    fitted        : (fitted rows, LANES) what it gives
     size_*        : the same for the sizes of the script's events, and the parameter row that gives a size instead
     lot_channels  : channels of the uniform draws that booked orders and offers of the script need
     lines, starts : the script, and the first line of each quarter
@@ -77,15 +92,16 @@ def simulate_block(
     )
     script = Lines(lines, np.empty((size_kinds.shape[0], LANES)), np.empty((lot_channels.shape[0], LANES)))
     draw(kinds, numbers, channels, PARAMETER, seed, member, given)
+    fill(fitted_rows, fitted, given)
     draw(size_kinds, size_numbers, size_channels, EVENT, seed, member, script.sizes)
     refer(size_rows, given, script.sizes)
-    throw(lot_channels, seed, member, script.lots)
+    throw(lot_channels, chance_seed, member, script.lots)
     phases.begin(now, given)
     for quarter in range(quarters):
         is_drawn = quarter > history_until
         if quarter >= phases.OBSERVED_QUARTERS:
             lots = now[AT.growth_luck : AT.growth_luck + LOT_ROWS]
-            phases.cast(lots, quarter, seed, member)
+            phases.cast(lots, quarter, chance_seed, member)
             phases.bend(lots)
         economy.grow(now, given, quarter)
         ties.fade(now, given)
@@ -103,10 +119,10 @@ def simulate_block(
         deals.weigh_uav(now, given, SRB)
         deals.weigh_uav(now, given, XKX)
         if is_drawn:
-            deals.request(now, given, book, weights, quarter, seed, member)
+            deals.request(now, given, book, weights, quarter, chance_seed, member)
         friction.patronise(now, given)
         if is_drawn:
-            deals.counter_transfer(now, given, book, quarter, seed, member)
+            deals.counter_transfer(now, given, book, quarter, chance_seed, member)
         economy.wear(now, given, is_drawn)
         ties.trade(now, given, quarter)
         ties.express(now)
@@ -148,6 +164,7 @@ def simulate(
     series: Sequence[Series] | None = None,
     threads: int | None = None,
     progress: Callable[[int], None] | None = None,
+    chance_seed: int | None = None,
 ) -> NDArray[np.float64]:
     """Run members and return what was recorded.
 
@@ -156,6 +173,8 @@ def simulate(
     series   : what to record; everything by default
     threads  : at most so many at once; all cores by default. The result does not depend on it
     progress : called with the number of members that a finished block adds
+    chance_seed : of what happens by chance, where it is to differ from that of the parameters: the same worlds, with
+               another course of events
     returns  : (series, quarters, members)
 
     Raises FloatingPointError if a recorded number is not finite.
@@ -166,6 +185,7 @@ def simulate(
     arrays = encoded(parameters, script, quarters)
     blocks = -(-len(numbers) // LANES)
     padded = np.resize(numbers, blocks * LANES)
+    fitted = _padded(fitted_values(parameters, seed, numbers), blocks * LANES)
     out = np.empty((len(wanted), quarters, blocks * LANES))
     history_until = index_of(EVENTS_DOCUMENTED_UNTIL)
     pages = len(arrays.lot_channels) + quarters * (STATES + PATRONS)
@@ -173,8 +193,9 @@ def simulate(
     def run(block: int) -> None:
         lanes = slice(block * LANES, (block + 1) * LANES)
         simulate_block(
-            seed, padded[lanes], quarters, history_until,
-            arrays.kinds, arrays.numbers, arrays.channels, arrays.size_kinds, arrays.size_numbers, arrays.size_channels,
+            seed, seed if chance_seed is None else chance_seed, padded[lanes], quarters, history_until,
+            arrays.kinds, arrays.numbers, arrays.channels, np.array(parameters.fitted, dtype=np.int64),
+            np.ascontiguousarray(fitted[:, lanes]), arrays.size_kinds, arrays.size_numbers, arrays.size_channels,
             arrays.size_rows, arrays.lot_channels, arrays.lines, arrays.starts, pages, rows, out[:, :, lanes],
         )  # fmt: skip
         if progress is not None:
@@ -213,6 +234,11 @@ def _not_finite(recorded: NDArray[np.float64], wanted: Sequence[Series], members
     return f"{one.variable} {one.actor} {one.counterpart} is not finite in quarter {name_of(quarter)} of member {members[member]}"
 
 
+def _padded(values: NDArray[np.float64], length: int) -> NDArray[np.float64]:
+    """Columns repeated from the first one on until there are so many."""
+    return values[:, np.resize(np.arange(values.shape[1]), length)]
+
+
 @njit(nogil=True, error_model="numpy", cache=True)
 def draw_members(kinds, numbers, channels, seed, members, out):
     """Parameters of any number of members: out is (rows, members), members a multiple of the block size."""
@@ -229,4 +255,5 @@ def drawn_parameters(
     padded = np.resize(numbers, -(-len(numbers) // LANES) * LANES)
     out = np.empty((table.size, len(padded)))
     draw_members(*distribution_arrays(table.distributions, table.keys), seed, padded, out)
+    out[list(table.fitted), : len(numbers)] = fitted_values(table, seed, numbers)
     return out[:, : len(numbers)]

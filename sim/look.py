@@ -183,6 +183,11 @@ KEY_CHANGE = Line2D([], [], color=INK, linewidth=0.9, label="first effect")
 KEY_EVENT = Line2D([], [], color=INK, linewidth=1.2, linestyle=(0, (1, 2)), label="named event")
 
 
+def key_line(words: str, look: Look) -> Line2D:
+    """The sign of a line with its dash and marker."""
+    return Line2D([], [], color=look.colour, linestyle=look.linestyle, marker=look.marker, markersize=7, label=words)
+
+
 def key_shade(words: str) -> Patch:
     """The sign of the years on record."""
     return Patch(facecolor=SHADE, edgecolor=QUIET, linewidth=0.8, label=words)
@@ -313,14 +318,16 @@ def draw_ranges(axes: Axes, times: Array, bands: Bands, look: Look) -> None:
 
 
 def label_ends(axes: Axes, ends: Mapping[str, float]) -> None:
-    """Names beside the ends of lines, moved apart so that none lies on another."""
+    """Names beside the ends of lines, moved apart so that none lies on another, and down if they would leave the panel."""
     low, high = axes.get_ylim()
     apart = (high - low) * 1.25 * TYPE / 72 / (axes.bbox.height / DPI)
     place: dict[str, Any] = {"xycoords": axes.get_yaxis_transform(), "xytext": (4, 0), "textcoords": "offset points"}
-    at = low - apart
+    at: dict[str, float] = {}
     for words, end in sorted(ends.items(), key=lambda item: item[1]):
-        at = max(end, at + apart)
-        axes.annotate(words, (1.0, at), va="center", **place)
+        at[words] = max([end, *(below + apart for below in at.values())])
+    down = max([0.0, *(height + apart / 2 - high for height in at.values())])
+    for words, height in at.items():
+        axes.annotate(words, (1.0, height - down), va="center", **place)
 
 
 # ---- files -----------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ Every message is computed from the run or read from `seeds/`; only what concerns
 """
 
 import math
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from sim.readings import Reading, readings
@@ -111,7 +112,7 @@ def _readings(run: "Run") -> str:
         return chosen
     rivals = readings()
     quotes = "; ".join(f'"{one.quote}" ({one.document}, {one.locator})' for one in rivals.values())
-    tries = ", ".join(f"--reading {name} ({_sets(one)})" for name, one in rivals.items() if name != run.reading)
+    tries = ", ".join(f"--reading {name} ({fixes(one)})" for name, one in rivals.items() if name != run.reading)
     parts = (f"The documents read arms for Kosovo in rival ways: {quotes}.", chosen, f"Try: {tries}.")
     return " ".join(part for part in parts if part)
 
@@ -121,10 +122,16 @@ def _reading_taken(run: "Run") -> str:
     if run.reading is None:
         return ""
     one = readings()[run.reading]
-    replaced = [text for text in run.settings if any(_meets(setting_name(text), key) for key in one.parameters)]
+    replaced = reading_replaced(run)
     if replaced:
-        return f"The run asks for the reading {one.name}, but --set {', '.join(replaced)} replaces what it fixes ({_sets(one)})."
+        return f"The run asks for the reading {one.name}, but --set {', '.join(replaced)} replaces what it fixes ({fixes(one)})."
     return f"This run takes the reading {one.name}: {one.meaning}."
+
+
+def reading_replaced(run: "Run") -> list[str]:
+    """Settings that replace what the run's reading fixes."""
+    keys = readings()[run.reading].parameters if run.reading is not None else {}
+    return [text for text in run.settings if any(_meets(setting_name(text), key) for key in keys)]
 
 
 def _meets(name: str, key: str) -> bool:
@@ -140,14 +147,14 @@ def _arms_kosovo(run: "Run") -> bool:
     return any(ARMED in (getattr(event, "buyer", ""), getattr(event, "recipient", "")) for event in changed)
 
 
-def settings_words(run: "Run") -> str:
+def settings_words(run: "Run", *, with_reading: bool = True) -> str:
     """What the user changed, for the end of the line that names the run; empty where nothing is changed."""
     known = () if run.baseline is None else [f"events.{event.id}" for event in run.baseline.events]
     last = {setting_name(setting): setting for setting in run.settings}
     alone = [name for name in last if name.startswith("events.") and name.rpartition(".")[0] not in known]
     both = "changed" if run.baseline is None else "changed in both worlds"
     only = "changed" if run.baseline is None else f"changed in {run.scenario.id} only"
-    parts = [f"reading {run.reading}"] if run.reading else []
+    parts = [f"reading {run.reading}"] if run.reading and with_reading else []
     for words, names in ((both, [name for name in last if name not in alone]), (only, alone)):
         if names:
             parts.append(f"{words}: {', '.join(_setting_words(run, name, last[name]) for name in names)}")
@@ -166,7 +173,8 @@ def few_worlds(run: "Run") -> str:
     return "With so few worlds the ranges are rough; 1,000 is the default." if run.members < ENOUGH else ""
 
 
-def _sets(one: Reading) -> str:
+def fixes(one: Reading) -> str:
+    """What a reading fixes, in words."""
     return ", ".join(f"{key} = {value:g}" for key, value in one.parameters.items())
 
 
@@ -201,11 +209,19 @@ def _other_level(id_: str) -> str:
 
 def _ensemble(run: "Run") -> str:
     if run.fit != "prior":
-        return ""
+        return (
+            f"The worlds are drawn from the fit {fit_label(run.fit)}: from what is plausible beforehand, those that agree with the figures "
+            "fitted to. Where the figures say nothing, the prior decides."
+        )
     return (
         "The worlds are drawn from priors (--fit prior). The documents fix levels, prices, dates and troop numbers; they do not fix "
         "how strongly states react to each other."
     )
+
+
+def fit_label(fit: str) -> str:
+    """The name of a fit, of a folder its last part."""
+    return PurePath(fit).name or fit
 
 
 def rests_on(run: "Run") -> tuple[str, ...]:

@@ -3,12 +3,12 @@
 import hashlib
 import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
-from sim.distributions import Distribution, LegalRange, distribution
+from sim.distributions import FITTED, Distribution, LegalRange, distribution
 from sim.errors import InputError, Problem, nearest, suggestion
 
 
@@ -40,16 +40,31 @@ class Parameter:
         return LegalRange(self.low, self.high, self.unit)
 
 
+class Draws(Protocol):
+    """The draws of a fit, as far as the table needs to know them; see `sim.fit_draws`."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def keys(self) -> tuple[str, ...]: ...
+
+    @property
+    def digest(self) -> str: ...
+
+
 class UnknownParameterError(LookupError):
     """No parameter has this key; the message suggests the nearest."""
 
 
 @dataclass(frozen=True)
 class ParameterTable:
-    """All parameters, in file order; flattened, one row per number."""
+    """All parameters, in file order; flattened, one row per number. With ``draws``, those that were fitted take the
+    draws of a fit in place of their priors."""
 
     parameters: tuple[Parameter, ...]
     model_version: str
+    draws: Draws | None = None
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -141,19 +156,40 @@ class ParameterTable:
         for key in sorted(overrides, key=lambda key: key.count(".")):
             for row in self.rows_of(key):
                 flat[row] = self.checked(key, overrides[key])
-        priors = iter(flat)
-        return replace(
-            self,
-            parameters=tuple(
-                replace(p, priors=tuple(itertools.islice(priors, len(p.priors)))) for p in self.parameters
-            ),
+        return self._with(flat)
+
+    def _with(self, distributions: Sequence[Distribution]) -> "ParameterTable":
+        rest = iter(distributions)
+        parameters = tuple(replace(p, priors=tuple(itertools.islice(rest, len(p.priors)))) for p in self.parameters)
+        return replace(self, parameters=parameters)
+
+    @property
+    def uncertain(self) -> tuple[str, ...]:
+        """Keys of the numbers that are drawn from a prior."""
+        return tuple(
+            key for key, d in zip(self.keys, self.distributions, strict=True) if d.kind not in ("fixed", FITTED)
         )
+
+    def with_draws(self, draws: Draws) -> "ParameterTable":
+        """The table whose uncertain numbers come from a fit. A number that is fixed here stays fixed; ValueError if the
+        fit lacks one that is uncertain."""
+        missing = set(self.uncertain) - set(draws.keys)
+        if missing:
+            raise ValueError(f"the fit {draws.id} does not know {', '.join(sorted(missing)[:3])}")
+        flat = [replace(d, kind=FITTED) if d.kind != "fixed" else d for d in self.distributions]
+        return replace(self._with(flat), draws=draws)
+
+    @property
+    def fitted(self) -> tuple[int, ...]:
+        """Rows that take a fit's draws."""
+        return tuple(row for row, d in enumerate(self.distributions) if d.kind == FITTED)
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of all keys and distributions."""
+        """SHA-256 of all keys and distributions, and of the draws where some are fitted."""
         rows = [
             [key, d.kind, d.centre.hex(), d.spread.hex(), d.low.hex(), d.high.hex()]
             for key, d in zip(self.keys, self.distributions, strict=True)
         ]
-        return hashlib.sha256(json.dumps([self.model_version, rows]).encode()).hexdigest()
+        fitted = [self.draws.digest] if self.draws is not None and self.fitted else []
+        return hashlib.sha256(json.dumps([self.model_version, rows, *fitted]).encode()).hexdigest()

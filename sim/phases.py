@@ -49,7 +49,10 @@ def begin(now, given):
             now[AT.gdp + i, k] = PATH_GDP[i, 0]
             now[AT.burden_target + i, k] = PATH_BURDEN[i, 0]
             now[AT.spending + i, k] = spending_level(
-                burden_target=PATH_BURDEN[i, 0], gdp=PATH_GDP[i, 0], outlay_gap=0.0, burden_max=given[OF.burden_max, k]
+                burden_target=weighted(weight=given[OF.spending_scale + i, k], amount=PATH_BURDEN[i, 0]),
+                gdp=PATH_GDP[i, 0],
+                outlay_gap=0.0,
+                burden_max=given[OF.burden_max, k],
             )
             now[AT.stationary_spread + i, k] = stationary_spread(
                 growth_spread=given[OF.growth_spread, k], adjustment=given[OF.adjustment + i, k]

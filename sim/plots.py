@@ -56,12 +56,12 @@ def name(code: str) -> str:
     return load_actors().name(code)
 
 
-def footer(run: Run) -> str:
+def footer(run: Run, bands: str = "bands 50 % and 90 %") -> str:
     """What made the picture."""
     members = "1 member" if run.members == 1 else f"{run.members} members"
-    made = f"armsrace {__version__}, model {run.model_version}, {members}, seed {run.seed}, {run.fit} ensemble"
+    made = f"armsrace {__version__}, model {run.model_version}, {members}, seed {run.seed}, {Path(run.fit).name or run.fit} ensemble"
     made += "" if run.reading is None else f', reading "{run.reading}"'
-    return f"{made}; all curves are modelled; bands 50 % and 90 %"
+    return f"{made}; all curves are modelled; {bands}"
 
 
 def scenario_lines(run: Run) -> list[str]:

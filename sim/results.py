@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.quarters import name_of, year_of
 from sim.variables import Series
+
+if TYPE_CHECKING:
+    from sim.uncertainty import Split
 
 LEVELS = (0.05, 0.25, 0.50, 0.75, 0.95)
 LEVEL_NAMES = ("q05", "q25", "q50", "q75", "q95")
@@ -128,6 +131,7 @@ class Run:
     scenario, baseline : resolved scenarios; baseline is None where there is nothing to compare to
     contrasts          : one per recorded series, in recorded order
     stability          : class and eigenvalues over members, see `sim.stability`
+    uncertainty        : what the spread is owed to, see `sim.uncertainty`; None where it was not looked at
     """
 
     scenario: Any
@@ -144,6 +148,7 @@ class Run:
     keep: str
     parameters_digest: str
     model_version: str
+    uncertainty: "tuple[Split, ...] | None" = None
 
     @cached_property
     def by_series(self) -> dict[Series, Contrast]:
@@ -182,15 +187,18 @@ class Run:
 
     def frame(self) -> Any:
         """The rows as a pandas DataFrame."""
-        import pandas as pd
-
-        return pd.DataFrame(list(self.rows()))
+        return framed(self.rows())
 
     def summary(self) -> Any:
         """Quantiles of every series, as a pandas DataFrame with one row per series, quarter and kind."""
-        import pandas as pd
+        return framed(summary_rows(self), SUMMARY_COLUMNS)
 
-        return pd.DataFrame(list(summary_rows(self)), columns=list(SUMMARY_COLUMNS))
+
+def framed(rows: Iterable[Any], columns: Sequence[str] | None = None) -> Any:
+    """Rows as a pandas DataFrame."""
+    import pandas as pd
+
+    return pd.DataFrame(list(rows), columns=None if columns is None else list(columns))
 
 
 def _earliest(contrasts: Iterable[Contrast]) -> int | None:

@@ -5,6 +5,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from sim.variables import Series
 
 MANIFEST = "manifest.json"
 FIGURES = "figures"
-FILES_OF_A_RUN = (MANIFEST, "summary.csv", "trajectories.parquet")
+FORECAST = "forecast.csv"
+FILES_OF_A_RUN = (MANIFEST, "summary.csv", "trajectories.parquet", FORECAST)
 FIGURE_ENDINGS = (".png", ".svg")
 
 
@@ -96,6 +98,7 @@ class RunFolder:
 
     def __init__(self, target: Path) -> None:
         self.target = target
+        self._made = [parent for parent in target.parents if not parent.exists()]
         target.parent.mkdir(parents=True, exist_ok=True)
         self.draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
 
@@ -120,6 +123,13 @@ class RunFolder:
     def abandon(self) -> None:
         """Remove the draft."""
         shutil.rmtree(self.draft, ignore_errors=True)
+
+    def withdraw(self) -> None:
+        """Remove the draft, and the folders above it that were made for it, unless they hold something by now."""
+        self.abandon()
+        for parent in self._made:
+            with suppress(OSError):
+                parent.rmdir()
 
 
 def strangers(folder: Path) -> list[str]:

@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import version
@@ -20,12 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import __version__
-from sim.chance import member_parameters
 from sim.errors import InputError, Problem, suggestion
+from sim.fit_draws import parameters_of_member
+from sim.fits import DEFAULT_FIT, PRIOR, fit_folder, fitted
 from sim.parameter_table import ParameterTable
 from sim.parameters import load_parameters
 from sim.quarters import LAST, index_of
-from sim.readings import reading
+from sim.readings import reading, readings
+from sim.rests_on import uncertain_numbers
 from sim.results import QUARTERS_PER_YEAR, Contrast, Run, contrast_of, joined
 from sim.run_files import FIGURES, MANIFEST, RunFolder, Trajectories, strangers, write_json, write_summary
 from sim.scenario import Scenario, load_scenario
@@ -33,6 +35,8 @@ from sim.script import Script, script_of
 from sim.settings import apply_settings
 from sim.stability import stability_over_members
 from sim.store import Store
+from sim.uncertainty import FILE as SPLIT_FILE
+from sim.uncertainty import series_again, splits, worlds_again, write_uncertainty
 from sim.variables import Series, all_series
 
 MEMBERS = 1000
@@ -42,9 +46,10 @@ SEED_MAX = 2**63 - 1
 FULL_RECORD_UP_TO = 5_000
 REDUCED_AT_ONCE = 10_000
 PACKAGES = ("mesa", "numba", "numpy", "pyarrow", "scipy")
+ALL = "all"  # in place of a reading: every one, side by side
 KEEP = ("headline", "all", "none")
 ENGINES = ("compiled", "agents")
-FITS = ("prior",)
+TABLES = (SPLIT_FILE, "readings.csv")  # that some runs write and others do not
 Progress = Callable[[str, int, int], None]
 
 
@@ -57,23 +62,29 @@ class World:
     script: Script
 
 
-def world_for(scenario: Scenario, reading_name: str | None = None) -> World:
-    """The parameters with the overrides of a rival reading and then of the scenario, and the scenario's script."""
-    table = load_parameters()
+def world_for(scenario: Scenario, reading_name: str | None = None, fit: str = PRIOR) -> World:
+    """A scenario with its parameters, under a rival reading if one is named, and its script."""
+    return World(scenario, parameters_for(scenario, reading_name, fit), script_of(scenario.events))
+
+
+def parameters_for(scenario: Scenario, reading_name: str | None, fit: str) -> ParameterTable:
+    """The parameters of a fit with the overrides of a rival reading and then of the scenario."""
+    table = fitted(load_parameters(), fit)
     if reading_name is not None:
         table = table.with_overrides(reading(reading_name).parameters)
-    return World(scenario, table.with_overrides(scenario.parameters), script_of(scenario.events))
+    return table.with_overrides(scenario.parameters)
 
 
 def simulated(
     world: World, members: Sequence[int] | NDArray[np.int64], *, seed: int, quarters: int, engine: str = "compiled",
     series: Sequence[Series] | None = None, threads: int | None = None, progress: Callable[[int], None] | None = None,
+    chance_seed: int | None = None,
 ) -> NDArray[np.float64]:  # fmt: skip
     """Recorded members of one world by either engine, (series, quarters, members)."""
     module = import_module("sim.ensemble" if engine == "compiled" else "sim.agents")
     recorded: NDArray[np.float64] = module.simulate(
         world.parameters, world.script, members=members, seed=seed, quarters=quarters, series=series, threads=threads,
-        progress=progress,
+        progress=progress, chance_seed=chance_seed,
     )  # fmt: skip
     return recorded
 
@@ -86,7 +97,7 @@ def run(
     until: str = LAST,
     settings: Sequence[str] = (),
     engine: str = "compiled",
-    fit: str = "prior",
+    fit: str = DEFAULT_FIT,
     reading: str | None = None,
     keep: str = "headline",
     out: str | Path | None = None,
@@ -94,6 +105,7 @@ def run(
     threads: int | None = None,
     progress: Progress | None = None,
     pictures: bool = True,
+    split: bool = True,
     command: Sequence[str] | None = None,
 ) -> Run:
     """Run a scenario against the one that it is compared to, with the same members in both worlds.
@@ -104,24 +116,28 @@ def run(
     until    : last quarter
     settings : `NAME=VALUE`, applied to both worlds where both have the name
     engine   : "compiled", or "agents" for the Mesa model, which gives the same numbers more slowly
-    fit      : the ensemble; "prior" draws every uncertain parameter from its prior
+    fit      : the ensemble: a shipped fit, a folder that `armsrace calibrate` wrote, or "prior", which draws every
+               uncertain parameter from its prior
     reading  : a rival reading of the documents, of `calibration/readings.yaml`, in both worlds
     keep     : which trajectories are written: "headline", "all" or "none"
     out      : folder to write; None writes nothing
+    split    : whether some worlds are run again to see what the spread is owed to, see `sim.uncertainty`
     returns  : the reduced run; `run(...).frame()` is the headline table
 
     Raises InputError for anything wrong with the input.
     """
     began = time.perf_counter()
-    _check(members, seed, until, engine, fit, keep)
+    check_options(members, seed, until, engine, fit, keep, reading)
     members, seed = index(members), index(seed)
-    worlds = _worlds(scenario, settings, reading)
+    worlds = worlds_of(scenario, settings, reading, fit)
     quarters = index_of(until) + 1
-    identity = _identity(worlds, members, seed, until, engine, fit, reading, keep, settings)
-    folder = None if out is None else _folder(Path(out).resolve(), identity, overwrite)
+    identity = identity_of(worlds, members, seed, until, engine, fit, reading, keep, settings)
+    folder = None if out is None else folder_for(Path(out).resolve(), identity, overwrite)
     plan = _Plan(worlds, members, seed, quarters, engine, keep, threads, progress, folder)
     try:
         finished = _finished(plan, identity, fit, reading, settings)
+        if split:
+            finished = _with_splits(finished, plan)
         if folder is not None:
             _write(finished, folder, identity, began, command, pictures)
             check_target(folder.target, identity, overwrite)  # another run may have come in between
@@ -132,14 +148,17 @@ def run(
     return finished
 
 
-def _check(members: int, seed: int, until: str, engine: str, fit: str, keep: str) -> None:
+def check_options(
+    members: int, seed: int, until: str, engine: str, fit: str, keep: str, reading_name: str | None = None
+) -> None:
     """All that is wrong with the options at once."""
     problems = []
-    if isinstance(members, bool) or not 1 <= members <= MEMBERS_MAX:
-        problems.append(Problem(None, "members", f"{members} is outside 1-{MEMBERS_MAX}"))
-    if isinstance(seed, bool) or not 0 <= seed <= SEED_MAX:
-        problems.append(Problem(None, "seed", f"{seed} is outside 0-{SEED_MAX}"))
-    for name, value, allowed in (("engine", engine, ENGINES), ("fit", fit, FITS), ("keep", keep, KEEP)):
+    for name, number, least, most in (("members", members, 1, MEMBERS_MAX), ("seed", seed, 0, SEED_MAX)):
+        if not hasattr(number, "__index__"):
+            problems.append(Problem(None, name, f"{number!r} is not a whole number"))
+        elif isinstance(number, bool) or not least <= number <= most:
+            problems.append(Problem(None, name, f"{number} is outside {least}-{most}"))
+    for name, value, allowed in (("engine", engine, ENGINES), ("keep", keep, KEEP)):
         if value not in allowed:
             problems.append(
                 Problem(None, name, f'"{value}" is not one of {", ".join(allowed)}{suggestion(value, allowed)}')
@@ -151,23 +170,33 @@ def _check(members: int, seed: int, until: str, engine: str, fit: str, keep: str
             )
     except ValueError as error:
         problems.append(Problem(None, "until", str(error)))
+    try:
+        if fit != PRIOR:
+            fit_folder(fit)
+    except InputError as error:
+        problems += error.problems
+    if reading_name == ALL:
+        message = f'"{ALL}" compares the readings and makes no single run; in Python, call sim.rivals.run_readings'
+        problems.append(Problem(None, "reading", message))
     if problems:
         raise InputError("options", problems)
 
 
-def _worlds(scenario: str | Path | Scenario, settings: Sequence[str], reading_name: str | None) -> tuple[World, ...]:
+def worlds_of(
+    scenario: str | Path | Scenario, settings: Sequence[str], reading_name: str | None, fit: str
+) -> tuple[World, ...]:
     """The baseline, if there is one, and the scenario; settings go to both worlds where both have the name."""
     chosen = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     changed = apply_settings(chosen, settings)
     if chosen.compare_to is None:
-        return (world_for(changed, reading_name),)
+        return (world_for(changed, reading_name, fit),)
     base = load_scenario(chosen.compare_to)
     known = {f"events.{event.id}" for event in base.events}
     shared = [one for one in settings if not one.startswith("events.") or one.split("=")[0].rsplit(".", 1)[0] in known]
-    return world_for(apply_settings(base, shared), reading_name), world_for(changed, reading_name)
+    return world_for(apply_settings(base, shared), reading_name, fit), world_for(changed, reading_name, fit)
 
 
-def _identity(
+def identity_of(
     worlds: Sequence[World],
     members: int,
     seed: int,
@@ -197,7 +226,7 @@ def _identity(
     }
 
 
-def _folder(target: Path, identity: dict[str, Any], overwrite: bool) -> RunFolder:
+def folder_for(target: Path, identity: dict[str, Any], overwrite: bool) -> RunFolder:
     """Where the run goes, ready to be written to."""
     check_target(target, identity, overwrite)
     try:
@@ -225,7 +254,7 @@ def _objection(target: Path, identity: dict[str, Any], overwrite: bool) -> str |
     found = _identity_in(target)
     if found is None:
         return "is not empty and holds no run; choose another folder with --out"
-    if others := strangers(target):
+    if others := [name for name in strangers(target) if name not in TABLES]:
         return f'holds a run and also "{others[0]}", which would be lost; move it, or choose another folder with --out'
     if found != identity and not overwrite:
         return "holds another run; choose another folder with --out, or add --overwrite to replace it"
@@ -355,6 +384,32 @@ def _reduced(plan: _Plan, stores: Sequence[Store]) -> tuple[Contrast, ...]:
         return tuple(pool.map(contrast, plan.series))
 
 
+def _with_splits(run: Run, plan: _Plan) -> Run:
+    """The run with what its spread is owed to.
+
+    The compiled engine runs the worlds again whichever ran them first: both give the same numbers.
+    """
+    count = worlds_again(plan.members)
+    if run.baseline is None or count == 0:
+        return run
+
+    def again(reading_name: str | None, chance_seed: int | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        base, changed = (
+            simulated(
+                replace(world, parameters=parameters_for(world.scenario, reading_name or run.reading, run.fit)),
+                range(count), seed=plan.seed, quarters=plan.quarters, series=series_again(), threads=plan.threads,
+                chance_seed=chance_seed,
+            )
+            for world in plan.worlds
+        )  # fmt: skip
+        return changed, base
+
+    last = plan.worlds[-1]
+    drawn = _drawn(plan, last)[:, :count]
+    numbers = uncertain_numbers(last.parameters, drawn, [one.script for one in plan.worlds], plan.seed, range(count))
+    return replace(run, uncertainty=splits(run, tuple(readings()), again, numbers))
+
+
 def _drawn(plan: _Plan, one: World) -> NDArray[np.float64]:
     """Drawn parameters of the members whose stability is computed."""
     members = np.arange(min(plan.members, CHUNK), dtype=np.int64)
@@ -363,8 +418,7 @@ def _drawn(plan: _Plan, one: World) -> NDArray[np.float64]:
 
         return drawn_parameters(one.parameters, members=members, seed=plan.seed)
     table = one.parameters
-    columns = [member_parameters(table.distributions, table.keys, plan.seed, int(member)) for member in members]
-    return np.array(columns).T
+    return np.array([parameters_of_member(table, plan.seed, int(member)) for member in members]).T
 
 
 def _write(
@@ -372,14 +426,16 @@ def _write(
 ) -> None:
     """All files of a run but the trajectories, which are written as they come."""
     write_summary(run, folder.draft / "summary.csv")
+    if run.uncertainty is not None:
+        write_uncertainty(run.uncertainty, folder.draft / SPLIT_FILE)
     if pictures:
         from sim.plots import write_figures
 
         write_figures(run, folder.draft / FIGURES)
-    write_json(_manifest(run, identity, began, command), folder.draft / MANIFEST)
+    write_json(manifest_of(run, identity, began, command), folder.draft / MANIFEST)
 
 
-def _manifest(run: Run, identity: dict[str, Any], began: float, command: Sequence[str] | None) -> dict[str, Any]:
+def manifest_of(run: Run, identity: dict[str, Any], began: float, command: Sequence[str] | None) -> dict[str, Any]:
     return {
         "format_version": 1,
         "identity": identity,

@@ -8,6 +8,8 @@ from typing import Any
 
 from sim.distributions import Distribution
 from sim.errors import InputError, Problem, nearest
+from sim.fits import DEFAULT_FIT
+from sim.learned import ASSUMED, shipped
 from sim.library_words import band, event_words, number, prior_words, series_name
 from sim.messages import source_words
 from sim.parameter_table import Parameter
@@ -111,6 +113,7 @@ def _parameter(name: str) -> Traced | None:
         ("source", source_words(declared.source)),
         ("locator", declared.locator),
         ("note", declared.note),
+        ("learned", _learned_words([parameters.keys[row] for row in rows])),
     )
     low, high = (None if math.isinf(end) else end for end in (declared.low, declared.high))
     return Traced(name, "parameter", facts, values, tuple(parameter_uses(declared.name, name)), (low, high))
@@ -123,7 +126,30 @@ def _range(declared: Parameter) -> str:
 
 def _value(key: str, prior: Distribution) -> dict[str, Any]:
     low, high = band(prior)
-    return {"key": key, "default": _middle(prior), "prior": prior_words(prior), "low": low, "high": high}
+    return {
+        "key": key, "default": _middle(prior), "prior": prior_words(prior), "low": low, "high": high, **_fitted(key),
+    }  # fmt: skip
+
+
+def _fitted(key: str) -> dict[str, Any]:
+    """What the shipped fit says of a number."""
+    row = shipped().get(key)
+    if row is None:
+        return {"fitted": None, "word": ASSUMED, "sd_ratio": None, "informed_by": []}
+    fitted = [row.posterior.low, row.posterior.middle, row.posterior.high]
+    return {"fitted": fitted, "word": row.word, "sd_ratio": row.sd_ratio, "informed_by": list(row.moments)}
+
+
+def _learned_words(keys: list[str]) -> str:
+    """What the figures taught of some numbers, in a sentence."""
+    known = [row for key in keys if (row := shipped().get(key)) is not None]
+    if not known:
+        return "nothing: it is not fitted, so its value is an assumption of the model" if shipped() else ""
+    counts = Counter(row.word for row in known)
+    said = ", ".join(f"{count} {word}" for word, count in counts.items()) if len(known) > 1 else known[0].word
+    moments = list(dict.fromkeys(name for row in known for name in row.moments))
+    from_what = f", by {', '.join(moments[:4])}" if moments and set(counts) != {ASSUMED} else ""
+    return f"{said}{from_what} (fit {DEFAULT_FIT}; see armsrace calibrate --report {DEFAULT_FIT})"
 
 
 def _middle(prior: Distribution) -> float:
@@ -135,11 +161,20 @@ def _values_table(values: tuple[dict[str, Any], ...]) -> Iterator[str]:
     usual, count = Counter((value["default"], value["prior"]) for value in values).most_common(1)[0]
     is_short = len(values) <= SHOWN_VALUES or 2 * count < len(values)
     shown = values if is_short else [value for value in values if (value["default"], value["prior"]) != usual]
-    rows = [(value["key"], number(value["default"]), _band_words(value), value["prior"]) for value in shown]
+    rows = [_value_row(value["key"], value) for value in shown]
     if len(shown) < len(values):
         alike = next(value for value in values if (value["default"], value["prior"]) == usual)
-        rows.append((f"the other {count}", number(alike["default"]), _band_words(alike), alike["prior"]))
-    yield table(("number", "value", "5-95 %", "how a world draws it"), rows, wrap=(3,))
+        rows.append((*_value_row(f"the other {count}", alike)[:3], "", "", alike["prior"]))
+    headings = ("number", "value", "prior 5-95 %", "fitted 5-95 %", "word", "prior")
+    is_fitted = any(value["fitted"] for value in shown)
+    columns = range(len(headings)) if is_fitted else (0, 1, 2, 5)
+    kept = [tuple(row[column] for column in columns) for row in rows]
+    yield table([headings[column] for column in columns], kept, wrap=(len(columns) - 1,))
+
+
+def _value_row(name: str, value: dict[str, Any]) -> tuple[str, ...]:
+    fitted = "-" if value["fitted"] is None else f"{number(value['fitted'][0], 3)} to {number(value['fitted'][-1], 3)}"
+    return name, number(value["default"]), _band_words(value), fitted, value["word"], value["prior"]
 
 
 def _band_words(value: dict[str, Any]) -> str:

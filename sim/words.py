@@ -181,15 +181,16 @@ def in_a_hundred(share: float) -> str:
 def findings(run: "Run") -> tuple[Finding, ...]:
     """The rows of the answer that the scenario touches, in the order of `TOPICS`."""
     start = run.first_effect
-    return () if start is None else tuple(_findings(run, start))
+    return () if start is None else tuple(findings_from(run, start, still=False))
 
 
-def _findings(run: "Run", start: int) -> Iterator[Finding]:
+def findings_from(run: "Run", start: int, *, still: bool) -> Iterator[Finding]:
+    """Rows of the times that follow from a first quarter; with `still`, also those that the scenario leaves as they are."""
     table = parameters_of(run)
     chosen = keys_fixed_by_user(run, table)
     for topic in TOPICS:
         contrast = contrast_of_topic(run, topic)
-        if contrast is None or contrast.first_difference is None:
+        if contrast is None or (contrast.first_difference is None and not still):
             continue
         signs = assumed_signs(topic.variable, topic.actor, table, changed_events(run))
         rests_on = tuple(key for key in signs if key not in chosen)

@@ -13,6 +13,7 @@ import yaml
 
 from sim import cli, cli_run, runner
 from sim.cli import COMMANDS, main
+from sim.readings import readings
 from sim.scenario import load_scenario
 from tests.test_words import ATTITUDE, DELIVERY, SPENDING, spread, synthetic
 
@@ -54,6 +55,15 @@ BAD = {
     "one word too many": (["run", "skydagger-delivery", "more"], "cannot place 'more'"),
     "no members": (["run", "skydagger-delivery", "--members", "0"], "0 is outside 1-1000000"),
     "members in words": (["run", "skydagger-delivery", "--members", "abc"], '--members: "abc" is not a whole number'),
+    "half a member": (["run", "skydagger-delivery", "--members", "2.9"], '--members: "2.9" is not a whole number'),
+    "half a thread": (["run", "skydagger-delivery", "--threads", "1.5"], '--threads: "1.5" is not a whole number'),
+    "a seed that is no number": (["run", "skydagger-delivery", "--seed", "nan"], '--seed: "nan" is not a whole number'),
+    "misspelt reading": (["run", "skydagger-delivery", "--reading", "spral"], 'did you mean "spiral"?'),
+    "readings of no comparison": (["run", "baseline", "--reading", "all"], "baseline is compared to nothing"),
+    "worlds of all readings": (
+        ["run", "skydagger-delivery", "--reading", "all", "--keep", "all"],
+        "single worlds are kept of one reading at a time",
+    ),
     "negative seed": (["run", "skydagger-delivery", "--seed", "-1"], "-1 is outside 0-"),
     "too early": (["run", "skydagger-delivery", "--until", "2017Q4"], "2017Q4 is outside 2018Q1-2035Q4"),
     "a year": (["run", "skydagger-delivery", "--until", "2030"], '"2030" is not a quarter'),
@@ -144,13 +154,24 @@ def test_run_prints_exactly_one_json_document(capsys, quick):
     found = json.loads(out)
     assert (code, err) == (0, "")
     labels = ["reading", "settings", "fit", "version", "model_version"]
-    assert list(found) == ["scenario", "baseline", "members", "seed", *labels, "contrasts", "stability", "out"]
+    assert list(found) == [
+        "scenario",
+        "baseline",
+        "members",
+        "seed",
+        *labels,
+        "contrasts",
+        "stability",
+        "uncertainty",
+        "out",
+    ]
     assert (found["scenario"], found["baseline"], found["out"]) == (
         "skydagger-delivery",
         "baseline",
         "results/skydagger-delivery",
     )
     assert out.count("\n") == 1 and "NaN" not in out
+    assert found["uncertainty"]["rows"] == [] and found["uncertainty"]["note"] == "it was not asked for"
     years = [row for row in found["contrasts"] if row["variable"] == "spending" and row["quarter"] == "2026"]
     assert years[0]["difference_per_cent"] == pytest.approx(2.0)
 
@@ -179,6 +200,21 @@ def test_run_hands_every_option_to_the_runner(capsys, quick):
     }  # fmt: skip
     assert {name: call[name] for name in expected} == expected
     assert call["scenario"].id == "skydagger-delivery"
+
+
+def test_whole_numbers_may_be_written_with_an_exponent(capsys, quick):
+    armsrace(capsys, "run", "skydagger-delivery", "--members", "1e3", "--seed", str(2**62 + 1))
+    assert (quick[0]["members"], quick[0]["seed"]) == (1000, 2**62 + 1)
+
+
+def test_the_help_explains_every_reading_and_what_a_fit_is(capsys):
+    text = " ".join(armsrace(capsys, "run", "--help")[1].replace("│", " ").split())
+    assert all(f"{name} (" in text for name in readings()) and "or all, which shows the three" in text
+    assert "a folder that armsrace calibrate wrote, or prior" in text
+
+
+def test_a_run_ends_with_the_way_to_compare_the_readings(capsys, quick):
+    assert "armsrace run skydagger-delivery --reading all" in armsrace(capsys, "run", "skydagger-delivery")[1]
 
 
 def test_the_manifest_gets_a_command_that_repeats_the_run(capsys, quick):

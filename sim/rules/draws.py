@@ -2,7 +2,7 @@
 
 from sim.rules.elementary import clamped, lognormal_value, normal_quantile
 
-FIXED, LOGNORMAL, NORMAL, HALF_NORMAL, UNIFORM, ONE_PLUS_LOGNORMAL = 0, 1, 2, 3, 4, 5
+FIXED, LOGNORMAL, NORMAL, HALF_NORMAL, UNIFORM, ONE_PLUS_LOGNORMAL, FITTED = 0, 1, 2, 3, 4, 5, 6
 CODES = {
     "fixed": FIXED,
     "lognormal": LOGNORMAL,
@@ -10,6 +10,7 @@ CODES = {
     "half_normal": HALF_NORMAL,
     "uniform": UNIFORM,
     "one_plus_lognormal": ONE_PLUS_LOGNORMAL,
+    "fitted": FITTED,
 }
 UPPER_QUARTILE = 0.67448975019608171
 

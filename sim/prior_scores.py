@@ -1,0 +1,66 @@
+"""Uncertain parameters on the scale on which their prior is standard normal, and back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
+from sim.chance import PARAMETER, channel_of, uniform
+from sim.distributions import Distribution
+from sim.encoding import distribution_arrays
+from sim.parameter_table import ParameterTable
+from sim.rules.draws import drawn_value
+
+Values = NDArray[np.float64]
+EDGE = 2.0**-53
+
+
+@njit(nogil=True, error_model="numpy", cache=True)
+def values_at(kinds, numbers, shares, out):
+    """Values below which given shares of the distributions lie; shares and out are (rows, members)."""
+    for row in range(kinds.shape[0]):
+        for m in range(shares.shape[1]):
+            out[row, m] = drawn_value(
+                kind=kinds[row],
+                centre=numbers[row, 0],
+                spread=numbers[row, 1],
+                low=numbers[row, 2],
+                high=numbers[row, 3],
+                u=shares[row, m],
+            )
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The uncertain parameters of a table and the observation parameters of the moments.
+
+    keys       : names, the model's first
+    priors     : their distributions
+    of_model   : how many belong to the model
+    """
+
+    keys: tuple[str, ...]
+    priors: tuple[Distribution, ...]
+    of_model: int
+
+    @classmethod
+    def of(cls, table: ParameterTable, observation: Mapping[str, Distribution]) -> "Scale":
+        known = dict(zip(table.keys, table.distributions, strict=True))
+        priors = tuple(known[key] for key in table.uncertain)
+        return cls((*table.uncertain, *observation), (*priors, *observation.values()), len(priors))
+
+    def prior_scores(self, seed: int, members: NDArray[np.int64]) -> Values:
+        """Normal scores of the draws that members make, (parameters, members)."""
+        shares = [uniform(seed, members, 0, channel_of(key), PARAMETER) for key in self.keys]
+        scores: Values = ndtri(np.array(shares))
+        return scores
+
+    def values(self, scores: Values) -> tuple[Values, Values]:
+        """Parameters of the model (of_model, members) and of the observation, from their normal scores."""
+        kinds, numbers, _ = distribution_arrays(self.priors, self.keys)
+        out = np.empty_like(scores)
+        values_at(kinds, numbers, np.clip(ndtr(scores), EDGE, 1.0 - EDGE), out)
+        return out[: self.of_model], out[self.of_model :]

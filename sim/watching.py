@@ -1,0 +1,63 @@
+"""Progress on standard error: a bar on a terminal, else a line for each tenth of a long task."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sim.printing import complain
+
+if TYPE_CHECKING:
+    from sim.runner import Progress
+
+QUIET_FOR = 4.0  # seconds before a task that is not watched on a terminal says how far it is
+TENTHS = 10
+
+
+@contextmanager
+def watched() -> Iterator["Progress"]:
+    """What a long task calls to say how far it is: a bar on a terminal, else a line for each tenth."""
+    if not sys.stderr.isatty():
+        yield Lines()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:3.0f} %"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("worlds", total=None)
+
+        def advance(stage: str, done: int, total: int) -> None:
+            bar.update(task, description=stage, completed=done, total=total)
+
+        yield advance
+
+
+class Lines:
+    """One line on standard error for each tenth of a stage, once it has been going on for more than a few seconds.
+
+    The clock starts with the first worlds: what goes before, such as preparing the engine, says nothing of the rest.
+    """
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._began = 0.0
+        self._first = 0
+        self._tenths = 0
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if stage != self._stage:
+            self._stage, self._began, self._first, self._tenths = stage, now, done, 0
+        tenths = TENTHS * done // max(1, total)
+        passed = now - self._began
+        if tenths > self._tenths and passed > QUIET_FOR:
+            self._tenths = tenths
+            left = passed * (total - done) / max(1, done - self._first)
+            complain(f"{stage}: {tenths * TENTHS} %, about {left:.0f} s left")

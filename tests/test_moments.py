@@ -1,0 +1,422 @@
+"""What the ensemble is fitted to: figures that exist, values worked by hand, faults that are located, predictions."""
+
+import math
+from functools import cache
+
+import numpy as np
+import pytest
+
+from sim import moments
+from sim.assets import data_file
+from sim.deal_chances import chances_of_turkey
+from sim.ensemble import drawn_parameters, simulate
+from sim.errors import InputError
+from sim.likelihood import observed
+from sim.moments import (
+    AtLeast,
+    Choice,
+    Incidents,
+    LeadTime,
+    Level,
+    LumpyExports,
+    Order,
+    date_span,
+    figure,
+    load_moments,
+    observed_bound,
+    observed_counts,
+    observed_exports,
+    observed_lead,
+    observed_level,
+)
+from sim.parameters import load_parameters
+from sim.predictions import Replay
+from sim.prior_scores import Scale
+from sim.quarters import index_of
+from sim.runner import world_for
+from sim.scenario import load_scenario
+from sim.seeds import rows_by_id
+from sim.variables import Series
+
+SHIPPED = load_moments()
+
+
+def moment(name):
+    return SHIPPED.moments[name]
+
+
+# ---- what is declared --------------------------------------------------------------------------------------------------
+
+
+def test_every_kind_of_moment_is_used():
+    kinds = {type(one) for one in SHIPPED.moments.values()}
+    assert kinds == {Level, AtLeast, Order, Choice, LeadTime, Incidents, LumpyExports}
+
+
+def test_every_figure_exists_also_of_what_is_left_out():
+    names = [name for one in (*SHIPPED.moments.values(), *SHIPPED.not_fitted) for name in one.figures]
+    assert len(names) > 90
+    for name in names:
+        assert figure(name)["date"], name
+
+
+def test_each_moment_names_the_document_of_its_figures():
+    for name, one in SHIPPED.moments.items():
+        for row in one.figures:
+            source = figure(row)["source"]
+            is_outside = row in rows_by_id("context")
+            assert one.document == ("outside" if is_outside else source), (name, row)
+
+
+def test_no_figure_counts_twice_in_moments_of_one_kind():
+    for kind in (Level, AtLeast, Incidents, LumpyExports):
+        used = [row for one in SHIPPED.moments.values() if isinstance(one, kind) for row in one.figures]
+        assert len(used) == len(set(used))
+
+
+def test_exports_are_the_printed_row_of_their_buyer_in_the_order_of_the_years():
+    for one in SHIPPED.moments.values():
+        if isinstance(one, LumpyExports):
+            assert one.figures == [f"004-T1-{one.buyer}-{year}" for year in range(2018, 2024)]
+            assert {figure(row)["counterpart"] for row in one.figures} == {one.buyer}
+
+
+def test_every_moment_says_why_its_error_is_what_it_is():
+    assert all(one.what and one.why for one in SHIPPED.moments.values())
+    assert all(one.reason for one in SHIPPED.not_fitted)
+
+
+# ---- observed values, worked from the printed figures ------------------------------------------------------------------
+
+
+def test_a_tb2_costs_what_romania_paid_for_eighteen():
+    """321 million dollars for 18."""
+    assert observed_level(moment("price-uav")) == pytest.approx(17.8333, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("spending-2023-TUR", 20_000.0),  # printed: 20 billion dollars
+        ("spending-2023-SRB", 2_500.0),  # 2.5 billion
+        ("spending-2023-XKX", 100.0),  # 100 million
+        ("grant-TUR-XKX", 1.0),  # one million
+        ("troops-kfor", 4.5),  # about 4,500
+        ("trade-steady", 1.0),  # two billion in both years
+    ],
+)
+def test_levels_are_in_the_units_of_the_model(name, value):
+    assert observed_level(moment(name)) == pytest.approx(value)
+
+
+def test_more_than_a_hundred_per_cent_is_at_least_twice_as_much():
+    assert observed_bound(moment("budget-growth-XKX")) == pytest.approx(2.0)
+    assert observed_bound(moment("equipment-XKX")) == pytest.approx(31.014978)
+
+
+@pytest.mark.parametrize(
+    ("name", "shortest", "longest"),
+    [
+        ("lead-uav-XKX", 4 / 12, 17 / 12),  # between 31 December 2022 and 1 May 2023; 1 January 2022 and 31 May 2023
+        ("lead-uav-ALB", 14 / 12, 27 / 12),  # March 2024
+        ("lead-loitering-XKX", 9 / 12 + 7 / 372, 10 / 12 + 8 / 372),  # December 2024 and 8 October 2025
+    ],
+)
+def test_lead_times_lie_between_what_the_printed_dates_leave_open(name, shortest, longest):
+    assert observed_lead(moment(name)) == pytest.approx((shortest, longest), abs=1e-9)
+
+
+def test_two_incidents_happened_in_the_second_and_third_quarter_of_2023():
+    counts = observed_counts(moment("incidents-north"))
+    assert len(counts) == 25  # 2018Q1 to 2024Q1
+    assert {quarter: count for quarter, count in enumerate(counts) if count} == {
+        index_of("2023Q2"): 1,
+        index_of("2023Q3"): 1,
+    }
+
+
+def test_exports_to_kosovo_are_those_printed_in_million_dollars():
+    printed = (0.452568, 0.577176, 0.638750, 2.384261, 12.919237, 31.014978)
+    assert observed_exports(moment("exports-XKX")) == pytest.approx(printed)
+
+
+def test_choices_are_one_or_zero_and_orders_and_bounds_hold():
+    assert observed(moment("interest-before")).tolist() == [1.0]
+    assert observed(moment("interest-after")).tolist() == [0.0]
+    assert observed(moment("relation-condemned")).tolist() == [1.0]
+    assert observed(moment("budget-growth-XKX")).tolist() == [1.0]
+    assert observed(moment("price-uav")) == pytest.approx([math.log(321 / 18)])
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2024", 2024.0, 2025.0),
+        ("2024-12", 2024 + 11 / 12, 2025.0),
+        ("2024-02-29", 2024 + 1 / 12 + 28 / 348, 2024 + 2 / 12),
+        ("2023-02-28", 2023 + 1 / 12 + 27 / 336, 2023 + 2 / 12),
+        ("2023-01-01", 2023.0, 2023 + 1 / 372),
+    ],
+)
+def test_a_printed_date_is_as_wide_as_it_is_precise(text, first, last):
+    assert date_span(text) == pytest.approx((first, last), abs=1e-9)
+
+
+# ---- faults ------------------------------------------------------------------------------------------------------------
+
+TEXT = data_file("calibration", "moments.yaml").read_text(encoding="utf-8")
+SPENDING = "{series: spending, actor: TUR, at: 2023}"
+FAULTS = {
+    "a wrong figure": ("[000-01]", "[000-99]", "moments.spending-2023-TUR", 'row "000-99"; did you mean'),
+    "no figure": ("[000-01]", "[]", "moments.spending-2023-TUR", "figures cannot be read"),
+    "a figure too few": ("[004-B168, 004-B169]", "[004-B168]", "moments.price-uav", "figures cannot be read"),
+    "a figure without a number": ("[000-01]", "[004-B120]", "moments.spending-2023-TUR", "figures cannot be read"),
+    "an unknown series": (SPENDING, SPENDING.replace("ing,", "in,"), "moments.spending-2023-TUR", "spendin TUR"),
+    "an unknown actor": (SPENDING, SPENDING.replace("TUR", "TRU"), "moments.spending-2023-TUR", "spending TRU"),
+    "an unknown parameter": ("uav_price", "uav_prise", "moments.price-uav", 'did you mean "uav_price"?'),
+    "a parameter of many numbers": ("uav_price", "lead_time", "moments.price-uav", 'parameter "lead_time"; did you'),
+    "two things at once": ("actor: TUR, at", "parameter: chance, at", "moments.spending-2023-TUR", "exactly one of"),
+    "a time beyond the end": ("TUR, at: 2023}", "TUR, at: 2050}", "moments.spending-2023-TUR", "2050 is outside"),
+    "a time that is none": ("TUR, at: 2023}", "TUR, at: 2023Q5}", "moments.spending-2023-TUR", "2023Q5"),
+    "no time": ("TUR, at: 2023}", "TUR}", "moments.spending-2023-TUR", "not a year, a quarter or two quarters"),
+    "an unknown kind": ("kind: level", "kind: levle", "moments.spending-2023-TUR", 'did you mean "level"?'),
+    "a misspelt field": ("error: 0.25", "eror: 0.25", "moments.spending-2023-TUR.eror", 'did you mean "error"?'),
+    "a misspelt field of a factor": ("actor: TUR", "aktor: TUR", ".of[0].aktor", 'did you mean "actor"?'),
+    "an error of nothing": ("error: 0.25", "error: 0", "moments.spending-2023-TUR.error", "greater than 0"),
+    "an error in words": ("error: 0.25", "error: large", "spending-2023-TUR.error", '"large" is not a number'),
+    "a value below zero": ("factor: 1.0e-6", "factor: -1.0e-6", "moments.spending-2023-TUR", "above zero"),
+    "an unknown buyer": ("buyer: ALB", "buyer: ALX", "moments.exports-ALB", '"ALX" is not a buyer'),
+    "the seller as a buyer": ("buyer: ALB", "buyer: TUR", "moments.exports-ALB", '"TUR" is not a buyer'),
+    "a year too few": ("004-T1-ALB-2018, ", "", "moments.exports-ALB", "each year 2018-2023"),
+    "an incident outside": ("2024Q1]", "2023Q2]", "moments.incidents-north", "lies outside its quarters"),
+    "a date in words": ("ordered: 2024-12", "ordered: winter", "moments.lead-loitering-XKX", "winter"),
+    "an unknown class": ("class: uav", "class: uva", "moments.lead-uav-XKX.class", "uva"),
+    "an unknown consent": ("consent: uav,", "consent: uva,", "moments.consent-XKX-uav.of[0].consent", "uva"),
+    "a consent to nobody": ("consent: uav, buyer: XKX", "consent: uav", "moments.consent-XKX-uav", "unknown buyer"),
+    "a choice in words": ("done: true", "done: perhaps", "moments.interest-before.done", "not true or false"),
+    "an unknown prior": ("{uniform: [0.5,", "{unifrm: [0.5,", "observation.completeness", 'did you mean "uniform"?'),
+    "a prior out of range": ("{uniform: [0.5,", "{uniform: [-4,", "observation.completeness", "-4 is outside"),
+    "a moment given twice": ("spending-2023-SRB:", "spending-2023-TUR:", "spending-2023-TUR", "given twice"),
+    "no moments": ("\nmoments:", "\nmomnets:", "momnets", 'did you mean "moments"?'),
+}
+
+
+@pytest.mark.parametrize("which", FAULTS)
+def test_a_faulty_file_is_refused_with_file_line_place_and_remedy(tmp_path, which):
+    old, new, where, words = FAULTS[which]
+    assert old in TEXT
+    file = tmp_path / "mine.yaml"
+    file.write_text(TEXT.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_moments(file)
+    title, *rows = str(caught.value).splitlines()
+    assert "mine.yaml" in title
+    assert any(row.startswith("  line ") and where in row and words in row for row in rows), rows
+
+
+def test_all_faults_are_reported_at_once(tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text(TEXT.replace("[000-01]", "[000-99]").replace("parameter: uav_price", "parameter: uav_prise"))
+    with pytest.raises(InputError, match="2 problems"):
+        load_moments(file)
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    with pytest.raises(InputError, match="no such file"):
+        load_moments(tmp_path / "moments.yaml")
+
+
+def test_the_digest_changes_with_the_file_and_with_the_figures(tmp_path, monkeypatch):
+    file = tmp_path / "mine.yaml"
+    file.write_text(TEXT.replace("error: 0.25", "error: 0.26", 1), encoding="utf-8")
+    assert load_moments(file).digest != SHIPPED.digest
+    same = tmp_path / "same.yaml"
+    same.write_text(f"# a comment changes nothing\n{TEXT}", encoding="utf-8")
+    assert load_moments(same).digest == SHIPPED.digest
+    other = tmp_path / "figures.yaml"
+    other.write_text(TEXT, encoding="utf-8")
+    corrected = {**figure("000-03"), "value": "2600000000"}
+    monkeypatch.setattr(moments, "figure", lambda name: corrected if name == "000-03" else figure(name))
+    assert load_moments(other).digest != SHIPPED.digest
+
+
+# ---- predictions -------------------------------------------------------------------------------------------------------
+
+MEMBERS = np.arange(70)
+SEED = 9
+
+
+@cache
+def replayed():
+    """The replay, its scale, and what 70 members of the prior predict."""
+    world = world_for(load_scenario(SHIPPED.scenario))
+    scale = Scale.of(world.parameters, SHIPPED.observation)
+    replay = Replay(world.parameters, world.script, SHIPPED, SEED)
+    scores = scale.prior_scores(SEED, MEMBERS)
+    return replay, scale, scores, replay.predict(*scale.values(scores), MEMBERS)
+
+
+def predicted(name):
+    replay, _, _, predictions = replayed()
+    return predictions[replay.rows[name]]
+
+
+def test_every_member_predicts_a_number_for_every_moment():
+    replay, _, _, predictions = replayed()
+    assert predictions.shape == (replay.size, len(MEMBERS))
+    assert np.isfinite(predictions).all()
+    assert [rows.start for rows in replay.rows.values()] == sorted(rows.start for rows in replay.rows.values())
+    assert sum(rows.stop - rows.start for rows in replay.rows.values()) == replay.size
+
+
+def test_a_member_predicts_the_same_alone_and_in_company():
+    replay, scale, scores, predictions = replayed()
+    values, observation = scale.values(scores[:, [37]])
+    assert replay.predict(values, observation, MEMBERS[[37]])[:, 0].tobytes() == predictions[:, 37].tobytes()
+
+
+def test_nothing_is_drawn_by_lot_in_the_replay():
+    """The same parameters predict the same, whatever the member's number, up to the sizes of the script's events."""
+    replay, scale, scores, _ = replayed()
+    both = replay.predict(*scale.values(scores[:, [5, 5]]), np.array([5, 66]))
+    differing = {name for name, rows in replay.rows.items() if not np.allclose(*both[rows].T, rtol=1e-3, atol=0.03)}
+    assert differing <= {"relation-low-2025"}  # the size of the Skydagger order
+
+
+def given(key):
+    return drawn_parameters(load_parameters(), members=MEMBERS, seed=SEED)[load_parameters().rows_of(key)[0]]
+
+
+def test_members_of_the_prior_take_the_parameters_that_runs_draw():
+    """The normal scores, turned back into values, are the draws of a run with that seed."""
+    _, scale, scores, _ = replayed()
+    values, _ = scale.values(scores)
+    for row, key in enumerate(scale.keys[: scale.of_model]):
+        assert values[row] == pytest.approx(given(key), rel=1e-9, abs=1e-12), key
+
+
+def test_scores_of_zero_are_medians_and_higher_scores_higher_values():
+    _, scale, _, _ = replayed()
+    steps = np.tile([-8.5, -1.0, 0.0, 1.0, 8.5], (len(scale.keys), 1))
+    values = np.concatenate(scale.values(steps))
+    assert (np.diff(values, axis=1) >= 0.0).all() and (np.diff(values[:, 1:4], axis=1) > 0.0).all()
+    place = {key: row for row, key in enumerate(scale.keys)}
+    assert values[place["reaction.XKX"], 2] == pytest.approx(0.70)
+    assert values[place["lead_time.uav"], [1, 2]] == pytest.approx([1.5 * math.exp(-0.5), 1.5])
+    assert values[place["rivalry"], 2] == pytest.approx(0.3)
+    assert values[place["background_spread"], 2] == pytest.approx(0.5)
+    assert values[place["completeness"], 2] == pytest.approx(0.75)
+
+
+def test_scores_of_the_prior_are_standard_normal():
+    _, scale, _, _ = replayed()
+    scores = scale.prior_scores(4, np.arange(6_000))
+    assert np.abs(scores.mean(axis=1)).max() < 5.0 / math.sqrt(6_000)
+    assert np.abs(scores.std(axis=1) - 1.0).max() < 5.0 / math.sqrt(12_000)
+
+
+def test_level_of_a_parameter_is_its_logarithm():
+    assert np.exp(predicted("price-uav")[0]) == pytest.approx(given("uav_price"), rel=1e-12)
+
+
+def recorded(*wanted, chance=0.0):
+    world = world_for(load_scenario(SHIPPED.scenario))
+    table = world.parameters.with_overrides({"chance": chance})
+    return simulate(table, world.script, members=MEMBERS, seed=SEED, quarters=index_of("2025Q4") + 1, series=wanted)
+
+
+def test_predictions_are_what_a_run_without_chance_records():
+    """Logarithms of yearly means, differences of attitudes, means of probabilities: from the run's own records."""
+    spending, attitude, choice, grants, troops = recorded(
+        Series("spending", "XKX"),
+        Series("attitude", "SRB", "TUR"),
+        Series("supplier_choice", "SRB", "TUR"),
+        Series("patron_support", "TUR", "XKX"),
+        Series("troops", "NATO"),
+    )
+    of_2021, of_2023 = (spending[index_of(f"{year}Q1") : index_of(f"{year}Q4") + 1].mean(axis=0) for year in (2021, 2023))
+    close = {"rel": 1e-6, "abs": 1e-8}
+    assert predicted("spending-2023-XKX")[0] == pytest.approx(np.log(of_2023), **close)
+    assert predicted("budget-growth-XKX")[0] == pytest.approx(np.log(of_2023 / of_2021), **close)
+    assert predicted("equipment-XKX")[0] == pytest.approx(np.log(given("procurement_share.XKX") * of_2023), **close)
+    before, lowest, later, last = (attitude[index_of(name)] for name in ("2022Q4", "2023Q2", "2023Q4", "2025Q4"))
+    assert predicted("relation-condemned")[0] == pytest.approx(before - lowest, **close)
+    assert predicted("relation-recovered")[0] == pytest.approx(later - 0.5 * (lowest + before), **close)
+    assert predicted("relation-low-2025")[0] == pytest.approx(later - last, **close)
+    years = slice(index_of("2020Q4"), index_of("2022Q4") + 1)
+    assert predicted("interest-before")[0] == pytest.approx(choice[years].mean(axis=0), **close)
+    assert predicted("interest-after")[0] == pytest.approx(choice[index_of("2023Q3")], **close)
+    of_2024 = grants[index_of("2024Q1") : index_of("2024Q4") + 1].mean(axis=0)
+    assert predicted("grant-TUR-XKX")[0] == pytest.approx(np.log(of_2024), **close)
+    assert predicted("troops-kfor")[0] == pytest.approx(np.log(troops[index_of("2023Q4")]), **close)
+
+
+def test_expected_incidents_are_the_hazard_of_a_quarter_times_the_share_that_documents_mention():
+    replay, scale, scores, predictions = replayed()
+    (hazard,) = recorded(Series("hazard", "SRB", "XKX"))
+    completeness = np.concatenate(scale.values(scores))[scale.keys.index("completeness")]
+    assert 0.5 <= completeness.min() < completeness.max() <= 1.0
+    expected = 0.25 * hazard[:25] * completeness
+    assert predictions[replay.rows["incidents-north"]] == pytest.approx(expected, rel=1e-6)
+
+
+def test_an_incident_does_not_raise_the_hazard_that_it_is_weighed_against():
+    """The hazard of 2023Q2 is that before the clash of 29 May: without the clash it is the same, and later lower."""
+    world = world_for(load_scenario(SHIPPED.scenario))
+    is_clash = {"clashes-north", "clash-north", "clashes-may"}
+    calm = load_scenario(SHIPPED.scenario)
+    incidents = [event.id for event in calm.events if event.type == "incident" and event.id not in is_clash]
+    assert incidents
+    from sim.script import script_of
+
+    silent = script_of([event for event in calm.events if event.type != "incident"])
+    options = {"members": MEMBERS, "seed": SEED, "quarters": 32, "series": [Series("hazard", "SRB", "XKX")]}
+    table = world.parameters.with_overrides({"chance": 0.0})
+    (with_clashes,), (without,) = (simulate(table, script, **options) for script in (world.script, silent))
+    first = int(np.argmax((with_clashes != without).any(axis=1)))
+    assert first == index_of("2023Q3")
+    assert (with_clashes[first] > without[first]).all()
+
+
+def test_lead_times_are_predicted_by_their_median_and_spread():
+    assert predicted("lead-uav-XKX")[0] == pytest.approx(np.log(given("lead_time.uav")), rel=1e-9, abs=1e-12)
+    assert predicted("lead-loitering-XKX")[0] == pytest.approx(np.log(given("lead_time.loitering")), abs=1e-9)
+    assert predicted("lead-uav-XKX")[1] == pytest.approx(given("lead_spread"))
+    assert predicted("lead-uav-ALB").tolist() == predicted("lead-uav-XKX").tolist()
+
+
+def test_exports_are_predicted_by_how_often_and_how_large_orders_are():
+    _, scale, scores, _ = replayed()
+    rate, size, spread, background, growth = predicted("exports-MNE")
+    choice, consent = chances_of_turkey(
+        drawn_parameters(load_parameters(), members=MEMBERS, seed=SEED), [("MNE", "arms")]
+    )
+    expected = given("request_rate.arms") * given("request_factor.MNE") * choice[0] * consent[0]
+    assert rate == pytest.approx(expected, rel=1e-9)
+    shares = given("request_share.arms") * given("procurement_share.MNE") * given("spending_scale.MNE")
+    assert np.exp(size) == pytest.approx(shares, rel=1e-9)
+    assert spread == pytest.approx(given("request_spread.arms"))
+    values = np.concatenate(scale.values(scores))
+    assert background.tolist() == values[scale.keys.index("background_spread")].tolist()
+    assert growth.tolist() == values[scale.keys.index("background_growth")].tolist()
+
+
+def test_chances_of_a_deal_are_those_of_the_run_at_its_start():
+    """The first quarter of the record has moved a little from the start."""
+    wanted = [Series("supplier_choice", "SRB", "TUR"), Series("supplier_choice", "XKX", "TUR")]
+    choices, consents = chances_of_turkey(
+        drawn_parameters(load_parameters(), members=MEMBERS, seed=SEED), [("SRB", "uav"), ("XKX", "uav")]
+    )
+    first = np.array([series[0] for series in recorded(*wanted)])
+    assert np.abs(choices - first).max() < 0.04
+    assert np.corrcoef(choices[0], first[0])[0, 1] > 0.999
+    assert ((consents > 0.0) & (consents < 1.0)).all()
+
+
+def test_chances_of_a_member_are_the_same_alone_in_company_and_in_any_order_of_requests():
+    table = drawn_parameters(load_parameters(), members=MEMBERS, seed=SEED)
+    choices, consents = chances_of_turkey(table, [("SRB", "uav"), ("MKD", "arms")])
+    turned = chances_of_turkey(table[:, [41]], [("MKD", "arms"), ("SRB", "uav")])
+    assert turned[0][::-1, 0].tolist() == choices[:, 41].tolist()
+    assert turned[1][::-1, 0].tolist() == consents[:, 41].tolist()
+    assert not np.allclose(choices[0], choices[1])

@@ -1,0 +1,350 @@
+"""The rival readings side by side: the same worlds under each, no side taken, and files that a table program reads."""
+
+import json
+import re
+import struct
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim import look, rival_pictures, rivals
+from sim.cli import main
+from sim.errors import InputError
+from sim.readings import readings
+from sim.rival_answer import rival_answer
+from sim.rival_pictures import LOOKS, digits, readings_figure, write_readings_figure
+from sim.rivals import COLUMNS, run_readings
+from sim.runner import run
+from sim.variables import Series
+
+SMALL = {"members": 24, "until": "2027Q4"}
+MOVED = (Series("spending", "SRB"), Series("spending", "XKX"), Series("tension", "SRB", "XKX"))
+HAZARD = Series("hazard", "SRB", "XKX")
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory):
+    out = tmp_path_factory.mktemp("readings") / "run"
+    return run_readings("skydagger-delivery", out=out, command=["armsrace", "run"], **SMALL), out
+
+
+# ---- the worlds ------------------------------------------------------------------------------------------------------
+
+
+def test_every_reading_is_run_in_the_order_of_its_file(compared):
+    found, _ = compared
+    assert list(found.runs) == list(readings()) == ["spiral", "deterrence", "no-effect"]
+
+
+def test_each_reading_is_exactly_its_single_run(compared):
+    found, _ = compared
+    alone = run("skydagger-delivery", reading="deterrence", **SMALL)
+    assert list(alone.rows()) == list(found.runs["deterrence"].rows())
+
+
+def test_without_effect_spending_and_tension_do_not_move_at_all(compared):
+    found, _ = compared
+    for one in MOVED:
+        difference = found.runs["no-effect"].by_series[one].difference
+        assert not difference.quantiles.any() and not difference.mean.any()
+        assert found.runs["spiral"].by_series[one].difference.mean.any()
+
+
+def test_readings_differ_in_the_hazard_and_share_the_number_delivered(compared):
+    found, _ = compared
+    lines = {(line["spiral"].topic.variable, line["spiral"].when): line for line in found.rows}
+    hazard, arms = lines["hazard", "2026"], lines["loitering", "2025Q4"]
+    assert hazard["spiral"].p_positive > hazard["deterrence"].p_positive > hazard["no-effect"].p_positive == 0.0
+    assert len({row.median for row in arms.values()}) == 1
+
+
+def test_lines_stand_at_the_same_times_under_every_reading(compared):
+    found, _ = compared
+    for line in found.rows:
+        assert list(line) == list(found.runs)
+        assert len({(row.topic, row.when) for row in line.values()}) == 1
+
+
+@pytest.fixture(scope="module")
+def overridden():
+    return run_readings("skydagger-delivery", members=4, until="2026Q1", settings=("deterrence=0.3", "coupling=1"))
+
+
+def test_settings_win_over_readings(overridden):
+    first, *others = (one.contrast("hazard", "SRB", "XKX").difference.quantiles for one in overridden.runs.values())
+    assert all(np.array_equal(first, other) for other in others)
+
+
+def test_worlds_that_do_not_differ_have_no_lines(tmp_path):
+    found = run_readings("skydagger-delivery", members=2, until="2020Q4", out=tmp_path / "run", pictures=False)
+    assert found.first_effect is None and found.rows == ()
+    assert "Nothing differs" in "\n".join(rival_answer(found, "x", tmp_path / "run"))
+
+
+# ---- files -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_comparison_leaves_manifest_tables_and_one_picture(compared):
+    _, out = compared
+    assert {path.name for path in out.iterdir()} == {"manifest.json", "summary.csv", "readings.csv", "figures"}
+    assert {path.name for path in (out / "figures").iterdir()} == {"readings.png", "readings.svg"}
+
+
+def test_the_manifest_says_all_readings_and_what_each_rests_on(compared):
+    _, out = compared
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["identity"]["reading"] == "all" and manifest["identity"]["keep"] == "none"
+    assert manifest["identity"]["readings"] == {name: one.parameters for name, one in readings().items()}
+    for name, one in readings().items():
+        assert manifest["readings"][name]["quote"] == one.quote
+        assert manifest["readings"][name]["document"] == one.document
+    assert manifest["command"] == ["armsrace", "run"]
+
+
+def test_the_summary_is_that_of_each_reading_below_the_other(compared, tmp_path):
+    _, out = compared
+    run("skydagger-delivery", reading="spiral", out=tmp_path / "run", pictures=False, keep="none", **SMALL)
+    alone = (tmp_path / "run" / "summary.csv").read_text(encoding="utf-8").splitlines()
+    lines = (out / "summary.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == f"reading,{alone[0]}"
+    assert lines[1 : len(alone)] == [f"spiral,{line}" for line in alone[1:]]
+    assert len(lines) - 1 == 3 * (len(alone) - 1)
+
+
+def test_the_table_is_tidy(compared):
+    found, out = compared
+    table = pd.read_csv(out / "readings.csv", keep_default_na=False)
+    assert tuple(table.columns) == COLUMNS
+    assert not table.duplicated(["reading", "variable", "actor", "counterpart", "quarter"]).any()
+    assert set(table["reading"]) == set(readings()) and (table["unit"] != "").all()
+    pd.testing.assert_frame_equal(found.frame(), table, check_dtype=False)
+    row = table[(table.reading == "spiral") & (table.variable == "tension") & (table.quarter == "2025Q4")].iloc[0]
+    difference = found.runs["spiral"].contrast("tension", "SRB", "XKX").difference
+    assert row["difference"] == difference.median[31] and row["p_positive"] == difference.p_positive[31]
+
+
+def test_same_seed_gives_the_same_bytes_on_any_number_of_threads(compared, tmp_path):
+    _, out = compared
+    run_readings("skydagger-delivery", out=tmp_path / "again", threads=1, **SMALL)
+    for name in ("summary.csv", "readings.csv", "figures/readings.png", "figures/readings.svg"):
+        assert (tmp_path / "again" / name).read_bytes() == (out / name).read_bytes(), name
+
+
+def test_a_comparison_replaces_itself_and_no_other_run_unasked(tmp_path):
+    small = {"members": 2, "until": "2018Q4", "pictures": False, "out": tmp_path / "run"}
+    run_readings("skydagger-delivery", **small)
+    run_readings("skydagger-delivery", **small)
+    with pytest.raises(InputError, match="holds another run"):
+        run("skydagger-delivery", **small)
+    run("skydagger-delivery", **small, overwrite=True)
+    with pytest.raises(InputError, match="holds another run"):
+        run_readings("skydagger-delivery", **small)
+    run_readings("skydagger-delivery", **small, overwrite=True)
+    assert sorted(path.name for path in (tmp_path / "run").iterdir()) == [
+        "manifest.json",
+        "readings.csv",
+        "summary.csv",
+    ]
+
+
+def test_a_folder_with_a_split_is_replaced_like_any_run(tmp_path):
+    given = {"members": 64, "until": "2026Q1", "pictures": False, "keep": "none", "out": tmp_path / "run"}
+    run("skydagger-delivery", **given)
+    assert (tmp_path / "run" / "uncertainty.csv").is_file()
+    run("skydagger-delivery", **{**given, "seed": 2}, overwrite=True)
+
+
+def test_a_comparison_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(rivals, "write_table", full)
+    with pytest.raises(OSError, match="No space"):
+        run_readings("skydagger-delivery", members=2, until="2018Q4", out=tmp_path / "run")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_progress_counts_every_world_of_every_reading_once():
+    told = []
+    run_readings("skydagger-delivery", members=2, until="2018Q4", progress=lambda *step: told.append(step))
+    assert {total for _, _, total in told} == {12}
+    assert [done for _, done, _ in told] == sorted(done for _, done, _ in told) and told[-1][1] == 12
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"scenario": "baseline"}, "is compared to nothing"),
+        ({"keep": "all"}, "single worlds are kept of one reading at a time"),
+        ({"members": 0}, "0 is outside"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_before_anything_is_run(tmp_path, options, message):
+    given = {"scenario": "skydagger-delivery", "until": "2018Q4", "out": tmp_path / "run", **options}
+    with pytest.raises(InputError, match=message):
+        run_readings(**given)
+    assert list(tmp_path.iterdir()) == []
+
+
+# ---- words -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [40, 80, 100])
+def test_every_line_of_the_answer_fits_the_page(compared, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    found, out = compared
+    lines = "\n".join(rival_answer(found, "x", out.relative_to(out.parent))).split("\n")
+    assert max(len(line) for line in lines if not line.startswith("  armsrace")) <= width
+
+
+def test_the_answer_quotes_every_reading_with_its_document(compared):
+    found, out = compared
+    text = " ".join("\n".join(rival_answer(found, "x", out)).split())
+    assert "The documents disagree about what arms do" in text
+    for one in readings().values():
+        assert f'"{one.quote}" ({one.document}, {one.locator})' in text
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_the_hazard_is_told_in_shares_and_no_direction_is_asserted(compared, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    found, out = compared
+    text = "\n".join(rival_answer(found, "x", out))
+    told = " ".join(text.split())
+    assert "asserts no direction for incidents" in told
+    row = next(line["deterrence"] for line in found.rows if line["spiral"].topic.variable == "hazard")
+    assert re.search(rf"{int(100 * row.p_positive)} higher, {int(100 * row.p_negative)} lower", told)
+    assert "sign" not in text
+
+
+def test_what_does_not_move_is_said_not_to(compared, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    found, out = compared
+    lines = "\n".join(rival_answer(found, "x", out)).split("\n")
+    row = lines[lines.index("Serbia's spending, %") + 1]
+    assert row.startswith("  2026 ") and row.endswith("no change")
+
+
+def test_a_reading_that_a_setting_replaces_is_said_to_be(overridden, tmp_path):
+    text = " ".join("\n".join(rival_answer(overridden, "x", tmp_path)).split())
+    assert text.count("replaced by --set deterrence=0.3") == 2 and text.count("replaced by --set coupling=1") == 1
+
+
+def test_the_command_prints_one_json_document_and_chooses_a_folder_of_its_own(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    words = "run skydagger-delivery --reading all --members 3 --until 2026Q1 --format json"
+    assert main(words.split()) == 0
+    said = capsys.readouterr()
+    found = json.loads(said.out)
+    assert (found["reading"], found["out"], said.err) == ("all", "results/skydagger-delivery-readings", "")
+    assert list(found["readings"]) == list(readings())
+    for name, one in readings().items():
+        told = found["readings"][name]
+        assert (told["document"], told["quote"], told["parameters"]) == (one.document, one.quote, one.parameters)
+        assert {"variable", "quarter", "difference", "p_positive"} <= set(told["contrasts"][0])
+    assert set(found["comparison"][0]) == set(COLUMNS)
+    manifest = json.loads((tmp_path / found["out"] / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["command"][:5] == ["armsrace", "run", "skydagger-delivery", "--members", "3"]
+    assert "all" in manifest["command"]
+
+
+# ---- the picture -----------------------------------------------------------------------------------------------------
+
+
+def figure_of(found):
+    with look.our_look():
+        return readings_figure(found).figure
+
+
+def drawn_texts(figure):
+    outside = {
+        tick.label1
+        for axes in figure.axes
+        for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim()))
+        for tick in axis.get_major_ticks()
+        if not low <= tick.get_loc() <= high
+    }
+    return [text for text in figure.findobj(look.Text) if text.get_text().strip() and text not in outside]
+
+
+def test_readings_are_told_apart_without_colour(compared):
+    found, _ = compared
+    assert len({one.dash for one in LOOKS}) == len({one.marker for one in LOOKS}) == len(found.runs) == len(LOOKS)
+    for axes in figure_of(found).axes:
+        ends = {text.get_text()[2:] for text in axes.texts} & set(found.runs)
+        assert ends == set(found.runs)
+        medians = [line for line in axes.lines if len(line.get_xdata()) > 2 and line.get_linestyle() != "None"]
+        assert len({str(line._unscaled_dash_pattern) for line in medians}) == len(medians) == 3
+
+
+def test_greys_stand_out_from_white():
+    """3:1 at least, the contrast asked of marks in a picture."""
+    for one in LOOKS:
+        level = int(one.colour[1:3], 16) / 255.0
+        luminance = level / 12.92 if level <= 0.04045 else ((level + 0.055) / 1.055) ** 2.4
+        assert 1.05 / (luminance + 0.05) >= 3.0
+
+
+def test_the_picture_quotes_the_documents_and_asserts_no_sign(compared):
+    _, out = compared
+    found = [
+        "".join(e.itertext())
+        for e in ET.parse(out / "figures" / "readings.svg").iter("{http://www.w3.org/2000/svg}text")
+    ]
+    text = " ".join(found)
+    for one in readings().values():
+        assert f"document {one.document}" in text and one.quote.split()[0] in text
+    assert "The documents disagree about what arms do; no direction is asserted here." in text
+    assert "sign" not in text and "assumed" not in text
+
+
+@pytest.mark.parametrize("until", ["2018Q4", "2027Q4"])
+def test_no_words_overlap_and_none_leave_the_picture(until, compared):
+    found = compared[0] if until == SMALL["until"] else run_readings("skydagger-delivery", members=2, until=until)
+    figure = figure_of(found)
+    look.FigureCanvasAgg(figure).draw()
+    boxes = [(text.get_text(), text.get_window_extent()) for text in drawn_texts(figure)]
+    width, height = figure.canvas.get_width_height()
+    for words, box in boxes:
+        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height, words
+    for number, (words, box) in enumerate(boxes):
+        for other_words, other in boxes[number + 1 :]:
+            across = min(box.x1, other.x1) - max(box.x0, other.x0)
+            down = min(box.y1, other.y1) - max(box.y0, other.y0)
+            assert across <= 1.0 or down <= 2.0, (words, other_words)
+
+
+def test_no_type_is_smaller_than_twelve_points_and_the_picture_fits_a_screen(compared):
+    found, out = compared
+    assert min(text.get_fontsize() for text in drawn_texts(figure_of(found))) >= 12.0
+    width = struct.unpack(">I", (out / "figures" / "readings.png").read_bytes()[16:20])[0]
+    assert width <= 1366
+
+
+def test_no_range_stands_before_the_change(compared):
+    found, _ = compared
+    start = 2018 + found.first_effect / 4
+    for axes in figure_of(found).axes[:3]:
+        for collection in axes.collections:
+            assert min(path.vertices[:, 0].min() for path in collection.get_paths()) >= start
+
+
+def test_shares_above_a_panel_are_never_rounded_up():
+    assert [digits(share) for share in (1.0, 0.999, 0.5, 0.001, 0.0)] == ["100", "99", "50", "<1", "0"]
+
+
+def test_ends_of_lines_are_named_inside_the_height_of_the_panel(compared):
+    figure = figure_of(compared[0])
+    look.FigureCanvasAgg(figure).draw()
+    for axes in figure.axes:
+        for text in axes.texts:
+            if text.get_text()[2:] in readings():
+                assert text.get_window_extent().y1 <= axes.bbox.y1 + 2.0
+
+
+def test_the_picture_is_written_where_it_is_wanted(compared, tmp_path):
+    written = write_readings_figure(compared[0], tmp_path / "figures")
+    assert [file.name for file in written] == ["readings.png", "readings.svg"] and all(f.is_file() for f in written)
+    assert rival_pictures.SIGNS.keys() == {one.marker for one in LOOKS}
