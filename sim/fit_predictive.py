@@ -28,6 +28,8 @@ from sim.variables import VARIABLES
 
 Values = NDArray[np.float64]
 SPREAD = (0.05, 0.5, 0.95)
+ABOVE = "more than the years fitted to let expect: exports to most buyers rose together after 2021"
+BELOW = "less than the years fitted to let expect"
 
 
 def moment_rows(
@@ -139,7 +141,8 @@ def forecast_rows(
         yield {
             "buyer": moment.buyer, "year": OBSERVED_YEARS[year], "observed_musd": float(seen[year]), "q05": short(low),
             "q25": short(lower), "q50": short(middle), "q75": short(upper), "q95": short(high),
-            "inside_90": str(is_inside).lower(), "explanation": "" if is_inside else moment.remark,
+            "inside_90": str(is_inside).lower(),
+            "explanation": "" if is_inside else moment.remark or (ABOVE if seen[year] > high else BELOW),
         }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError, Problem
-from sim.fits import PRIOR
+from sim.fits import DEFAULT_FIT
 from sim.quarters import LAST
 from sim.readings import Reading, readings
 from sim.results import SUMMARY_COLUMNS, Run, framed, summary_rows
@@ -97,7 +97,7 @@ def run_readings(
     until: str = LAST,
     settings: Sequence[str] = (),
     engine: str = "compiled",
-    fit: str = PRIOR,
+    fit: str = DEFAULT_FIT,
     keep: str = "none",
     out: str | Path | None = None,
     overwrite: bool = False,

@@ -315,7 +315,7 @@ def _finished(
         _simulate(plan, stores)
         contrasts = _reduced(plan, stores)
     last = plan.worlds[-1]
-    drawn = _drawn(plan, last)
+    drawn = _drawn(plan, last, min(plan.members, CHUNK))
     return Run(
         scenario=last.scenario,
         baseline=plan.worlds[0].scenario if len(plan.worlds) > 1 else None,
@@ -405,14 +405,14 @@ def _with_splits(run: Run, plan: _Plan) -> Run:
         return changed, base
 
     last = plan.worlds[-1]
-    drawn = _drawn(plan, last)[:, :count]
+    drawn = _drawn(plan, last, count)
     numbers = uncertain_numbers(last.parameters, drawn, [one.script for one in plan.worlds], plan.seed, range(count))
     return replace(run, uncertainty=splits(run, tuple(readings()), again, numbers))
 
 
-def _drawn(plan: _Plan, one: World) -> NDArray[np.float64]:
-    """Drawn parameters of the members whose stability is computed."""
-    members = np.arange(min(plan.members, CHUNK), dtype=np.int64)
+def _drawn(plan: _Plan, one: World, count: int) -> NDArray[np.float64]:
+    """Drawn parameters of the first members."""
+    members = np.arange(count, dtype=np.int64)
     if plan.engine == "compiled":
         from sim.ensemble import drawn_parameters
 

@@ -62,6 +62,7 @@ MAKES_CHANCE = {
     "fit_draws",
     "phases",
     "prior_scores",
+    "rests_on",
 }
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim import cli, cli_run, runner
+from sim import cli, cli_run, runner, watching, watching
 from sim.cli import COMMANDS, main
 from sim.readings import readings
 from sim.scenario import load_scenario
@@ -196,7 +196,7 @@ def test_run_hands_every_option_to_the_runner(capsys, quick):
     call = quick[0]
     expected = {
         "members": 7, "seed": 5, "until": "2030Q4", "settings": ("reaction.SRB=0.4", "rivalry=0"), "engine": "agents",
-        "keep": "all", "fit": "prior", "out": Path("here"), "overwrite": True, "threads": 2,
+        "keep": "all", "fit": "documents-2025", "out": Path("here"), "overwrite": True, "threads": 2,
     }  # fmt: skip
     assert {name: call[name] for name in expected} == expected
     assert call["scenario"].id == "skydagger-delivery"
@@ -230,14 +230,14 @@ def test_choices_of_the_command_line_are_those_of_the_runner():
 
 
 def test_a_short_run_that_is_not_watched_says_nothing_about_its_progress(capsys):
-    lines = cli_run._Lines()
+    lines = watching.Lines()
     lines("simulating", 500, 1000)
     assert capsys.readouterr().err == ""
 
 
 def test_a_long_run_that_is_not_watched_says_each_tenth_once(capsys, monkeypatch):
-    lines = cli_run._Lines()
-    monkeypatch.setattr(cli_run, "QUIET_FOR", -1.0)
+    lines = watching.Lines()
+    monkeypatch.setattr(watching, "QUIET_FOR", -1.0)
     for done in (100, 150, 300, 1000):
         lines("simulating", done, 1000)
     said = capsys.readouterr().err.splitlines()

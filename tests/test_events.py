@@ -265,7 +265,7 @@ def test_an_offer_can_be_declined_and_an_order_cannot(world):
     assert 0.3 < taken.mean() < 0.99
     spoiled = f"at: 2026Q1, {EVENTS['deliver'].replace('n: 2000', 'n: 20000')}"  # Ankara arms Kosovo just before
     taken_then = recorded(world(spoiled, offer), members)[PLACES[Series("orders", "SRB", "TUR")], NOW] > 0.0
-    assert taken_then.mean() < 0.8 * taken.mean()
+    assert taken_then.mean() < 0.9 * taken.mean()
 
 
 def test_an_offer_is_taken_as_often_as_buyer_and_supplier_together_want_it(world):

@@ -18,7 +18,6 @@ from sim.cli import main
 from sim.cli_forecast import answer
 from sim.ensemble import drawn_parameters
 from sim.errors import InputError
-from sim.fits import DEFAULT_FIT
 from sim.forecast import GROWTH, IN_2023, IN_2024, Forecast, forecast, relative_spending, rows, world_for
 from sim.forecast_picture import forecast_figure, write_forecast_figure
 from sim.parameters import load_parameters
@@ -146,13 +145,6 @@ def test_the_chance_told_is_that_of_the_worlds(small: Forecast) -> None:
 
 
 # ---- the ensemble ----------------------------------------------------------------------------------------------------
-
-
-def test_the_fit_that_ships_is_taken_if_there_is_one_else_the_prior(monkeypatch) -> None:
-    monkeypatch.setattr(forecasts, "shipped_fits", lambda: ("another", DEFAULT_FIT))
-    assert forecasts.default_fit() == DEFAULT_FIT
-    monkeypatch.setattr(forecasts, "shipped_fits", tuple)
-    assert forecasts.default_fit() == "prior"
 
 
 def test_a_fit_gives_its_name_its_draws_and_its_chance(here, small: Forecast) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 import sim.runner as runner
 from sim.errors import InputError
+from sim.fits import DEFAULT_FIT
 from sim.quarters import index_of
 from sim.results import SUMMARY_COLUMNS
 from sim.runner import run, simulated, world_for
@@ -198,7 +199,7 @@ def test_trajectories_hold_what_the_engine_gives_bit_for_bit_and_every_member_on
     assert len(table) == 2 * 40 * 40 * len(headline)  # worlds, members, quarters to the end of 2027
     assert not table.duplicated(list(table.columns[:-1])).any()
     attitude = Series("attitude", "SRB", "TUR")
-    world = world_for(load_scenario("skydagger-delivery"))
+    world = world_for(load_scenario("skydagger-delivery"), fit=DEFAULT_FIT)
     (expected,) = simulated(world, range(40), seed=1, quarters=40, series=[attitude])
     written = table[(table.variable == "attitude") & (table.actor == "SRB") & (table.counterpart == "TUR")]
     written = written[written.scenario == "skydagger-delivery"]

@@ -155,12 +155,18 @@ def test_14_serbias_wish_for_a_fifth_more_meets_fatigue_and_moves_kosovo():
         ("attitude", "SRB", "TUR", "2026Q4", 1),
         ("spending", "XKX", "", "2027Q4", 1),
         ("tension", "SRB", "XKX", "2026Q4", 1),
-        ("patron_support", "CHN", "SRB", "2027Q1", -1),
     ],
 )
 def test_15_a_turkish_sale_to_serbia_mends_one_relation_and_alarms_kosovo(variable, actor, counterpart, quarter, sign):
     change = at(difference("purchase", "skydagger", variable, actor, counterpart), quarter)
     assert share(sign * change > 0) >= HARD
+
+
+def test_15_the_patrons_rate_falls_after_a_turkish_sale_in_most_worlds_and_not_beyond_doubt():
+    change = at(difference("purchase", "skydagger", "patron_support", "CHN", "SRB"), "2027Q1")
+    assert 0.5 < share(change < 0) < HARD, (
+        "it is reported as undetermined: where relations recover fast, little is mended"
+    )
 
 
 def test_18_more_drones_do_more():

@@ -51,7 +51,7 @@ def test_a_figure_names_what_it_conflicts_with():
 
 
 def test_an_observed_level_is_used_and_a_level_kept_to_compare_is_not():
-    assert traced("milex-SRB-2023").uses == ("sim/seeds.py",)
+    assert traced("milex-SRB-2023").uses == ("sim/forecast.py", "sim/seeds.py")
     assert traced("gdp-SRB-2020").uses == ()
 
 

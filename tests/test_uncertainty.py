@@ -192,7 +192,7 @@ def test_chance_is_drawn_again_and_nothing_else(monkeypatch):
     assert [row[2] for row in seen] == [7] * 12
     assert [row[3] for row in again] == [None, None, 7 ^ OTHER_CHANCE, 7 ^ OTHER_CHANCE, *[None] * 6]
     assert [row[0] for row in again[:4]] == [own] * 4
-    of_readings = [parameters_for(result.scenario, name, "prior").digest for name in readings()]
+    of_readings = [parameters_for(result.scenario, name, result.fit).digest for name in readings()]
     assert [row[0] for row in again[5::2]] == of_readings
 
 
