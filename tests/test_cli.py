@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim import cli, cli_run, runner, watching, watching
+from sim import cli, cli_run, runner, watching
 from sim.cli import COMMANDS, main
 from sim.readings import readings
 from sim.scenario import load_scenario
