@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sim.messages import caveats, few_worlds, horizon_note, rests_on, settings_words, stability_sentence
 from sim.printing import bullet, page_width, paragraph, table
 from sim.quarters import index_of, name_of
-from sim.uncertainty import FILE, LEAST, Split, split_of
+from sim.run_files import UNCERTAINTY
+from sim.uncertainty import LEAST, Split, split_of
 from sim.words import (
     HORIZON,
     PER_CENT,
@@ -30,7 +31,7 @@ SPREAD_ROWS = 6
 SPREAD_WORDS = (
     "Parameters: what is not known about the world. Chance: the same world with other luck. Readings: which of the rival readings of the "
     "documents is taken, each with the same weight. The three are shares of their sum, on a scale that tames extreme worlds; all lines: "
-    f"{FILE}."
+    f"{UNCERTAINTY}."
 )
 DRIVERS = 3
 DRIVER_WORDS = (
