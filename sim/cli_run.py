@@ -3,8 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -143,7 +142,7 @@ def run(
     command = command_line(scenario, settings, options)
     if engine == "compiled":
         announce_preparation()
-    with _nothing_left_behind(folder), watched() as progress:
+    with watched() as progress:
         print_answer = _compared if reading == ALL else _ran
         print_answer(chosen, scenario, form, settings=settings, progress=progress, command=command, **options)
 
@@ -253,16 +252,3 @@ def command_line(scenario: str, settings: tuple[str, ...], options: dict[str, An
     for setting in settings:
         words += ["--set", setting]
     return words
-
-
-@contextmanager
-def _nothing_left_behind(folder: Path) -> Iterator[None]:
-    """A run that fails leaves no empty folders above its own."""
-    missing = [parent for parent in folder.parents if not parent.exists()]
-    try:
-        yield
-    except BaseException:
-        for parent in missing:
-            if parent.is_dir() and not any(parent.iterdir()):
-                parent.rmdir()
-        raise

@@ -138,7 +138,7 @@ def run_readings(
             folder.finish()
     finally:
         if folder is not None:
-            folder.abandon()
+            folder.withdraw()
     return found
 
 

@@ -151,7 +151,7 @@ def run(
             folder.finish()
     finally:
         if folder is not None:
-            folder.abandon()
+            folder.withdraw()
     return finished
 
 
