@@ -103,6 +103,10 @@ Overwrite = Annotated[
 Threads = Annotated[
     int | None, Parameter(converter=_whole_number, help="Number of threads. Default: one for each processor.")
 ]
+Full = Annotated[
+    bool,
+    Parameter(negative=(), show_default=False, help="Print every line, what each spread is owed to, and every caveat."),
+]
 
 
 def run(
@@ -121,6 +125,7 @@ def run(
     form: Format = "text",
     overwrite: Overwrite = False,
     threads: Threads = None,
+    full: Full = False,
 ) -> None:
     """Run a scenario against the one it is compared to, with the same draws in both worlds.
 
@@ -130,6 +135,9 @@ def run(
         raise InputError(
             "options", [Problem(None, "threads", f"{threads} is below 1; leave it out to use every processor")]
         )
+    if full and (form == "json" or reading == ALL):
+        which = "--format json" if form == "json" else f"--reading {ALL}"
+        raise InputError("options", [Problem(None, "full", f"{which} already says everything; leave out --full")])
     _check_settings(settings)
     from sim.scenario import load_scenario
 
@@ -143,11 +151,14 @@ def run(
     if engine == "compiled":
         announce_preparation()
     with watched() as progress:
-        print_answer = _compared if reading == ALL else _ran
-        print_answer(chosen, scenario, form, settings=settings, progress=progress, command=command, **options)
+        options |= {"settings": settings, "progress": progress, "command": command}
+        if reading == ALL:
+            _compared(chosen, scenario, form, **options)
+        else:
+            _ran(chosen, scenario, form, full, **options)
 
 
-def _ran(chosen: "ScenarioData", ref: str, form: str, **options: Any) -> None:
+def _ran(chosen: "ScenarioData", ref: str, form: str, full: bool, **options: Any) -> None:
     """One run, and what it found."""
     from sim import runner
 
@@ -157,7 +168,7 @@ def _ran(chosen: "ScenarioData", ref: str, form: str, **options: Any) -> None:
         return
     from sim.answer import answer
 
-    say(*answer(finished, ref, options["out"]))
+    say(*answer(finished, ref, options["out"], full=full))
 
 
 def _compared(chosen: "ScenarioData", ref: str, form: str, **options: Any) -> None:

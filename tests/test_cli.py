@@ -183,11 +183,18 @@ def test_run_ends_in_words_and_says_what_to_type_next(capsys, quick):
     for part in (
         "Before you use this",
         "What it rests on",
-        "In all 100 worlds",
         "Next:",
         "armsrace trace reaction.SRB",
     ):
         assert part in out
+    full = armsrace(capsys, "run", "skydagger-delivery", "--full", "--overwrite")[1]
+    assert "In all 100 worlds" in full and "Leaning:" in full and "Hardly touched" in full
+
+
+@pytest.mark.parametrize("words", [("--format", "json"), ("--reading", "all")])
+def test_full_is_refused_where_everything_is_said_already(capsys, quick, words):
+    code, out, err = armsrace(capsys, "run", "skydagger-delivery", "--full", *words)
+    assert (code, out) == (2, "") and " ".join(words) in err and not quick
 
 
 def test_run_hands_every_option_to_the_runner(capsys, quick):
