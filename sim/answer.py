@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sim.messages import caveats, few_worlds, horizon_note, rests_on, settings_words, stability_sentence
 from sim.printing import bullet, page_width, paragraph, table
 from sim.quarters import index_of, name_of
-from sim.uncertainty import FILE, LEAST, Split, split_of
+from sim.run_files import UNCERTAINTY
+from sim.uncertainty import LEAST, Split, split_of
 from sim.words import (
     HORIZON,
     PER_CENT,
@@ -30,8 +31,14 @@ SPREAD_ROWS = 6
 SPREAD_WORDS = (
     "Parameters: what is not known about the world. Chance: the same world with other luck. Readings: which of the rival readings of the "
     "documents is taken, each with the same weight. The three are shares of their sum, on a scale that tames extreme worlds; all lines: "
-    f"{FILE}."
+    f"{UNCERTAINTY}."
 )
+SPREAD_OF = {
+    "parameters": "from numbers that are not known",
+    "chance": "from luck",
+    "readings": "from which of the rival readings is taken",
+}
+FOLLOWED = (("spending", "SRB"), ("hazard", "SRB"))
 DRIVERS = 3
 DRIVER_WORDS = (
     "pinned and bounded: the figures of the documents narrowed it; assumed: they say nothing, the number is an assumption "
@@ -56,11 +63,12 @@ LEVELS = (
 )
 
 
-def answer(run: "Run", ref: str, out: Path) -> Iterator[str]:
+def answer(run: "Run", ref: str, out: Path, *, full: bool = False) -> Iterator[str]:
     """The lines of the answer.
 
-    ref : what the user called the scenario, for the commands to try next
-    out : the folder of the run
+    ref  : what the user called the scenario, for the commands to try next
+    out  : the folder of the run
+    full : every line that moved, what each spread is owed to, and all that is said of the sources
     """
     yield paragraph(run.scenario.title)
     yield paragraph(run.scenario.question)
@@ -68,17 +76,18 @@ def answer(run: "Run", ref: str, out: Path) -> Iterator[str]:
     if run.baseline is None:
         yield from _levels(run)
     else:
-        yield from _changes(run)
-    yield ""
-    yield paragraph(stability_sentence(run))
-    notes = caveats(run, _worth_saying(run)[0])
+        yield from _changes(run, full)
+    if full or run.baseline is None:
+        yield ""
+        yield paragraph(stability_sentence(run))
+    notes = caveats(run, _worth_saying(run)[0], full=full)
     if notes:
         yield from ("", "Before you use this", *(bullet(note) for note in notes))
     if run.scenario.documents:
-        yield from ("", "What it rests on", *(bullet(document) for document in rests_on(run)))
+        yield from ("", "What it rests on", *(bullet(document) for document in rests_on(run, leaning=full)))
     yield ""
     yield from files(out)
-    yield from _next_steps(run, ref, out)
+    yield from _next_steps(run, ref, out, full)
 
 
 def _worth_saying(run: "Run") -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
@@ -88,7 +97,13 @@ def _worth_saying(run: "Run") -> tuple[tuple[Finding, ...], tuple[Finding, ...]]
     return kept, tuple(row for row in rows if row.is_negligible)
 
 
-def _changes(run: "Run") -> Iterator[str]:
+def _chosen(rows: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The rows of the short answer: each topic when it first moves, and later what readers ask for most."""
+    firsts = {row.topic: row for row in reversed(rows)}
+    return tuple(row for row in rows if firsts[row.topic] is row or (row.topic.variable, row.topic.actor) in FOLLOWED)
+
+
+def _changes(run: "Run", full: bool) -> Iterator[str]:
     start = run.first_effect
     against = run.baseline.id
     pairs = "1 pair" if run.members == 1 else f"{run.members:,} pairs"
@@ -104,7 +119,8 @@ def _changes(run: "Run") -> Iterator[str]:
         return
     yield paragraph(f"First effect in {name_of(start)}. The middle world and the range that holds 90 of 100 worlds:")
     yield ""
-    rows, negligible = _worth_saying(run)
+    found, negligible = _worth_saying(run)
+    rows = found if full else _chosen(found)
     yield from _rows(rows)
     if any(row.is_undetermined for row in rows):
         yield paragraph(SIGN_RULE)
@@ -112,21 +128,39 @@ def _changes(run: "Run") -> Iterator[str]:
     yield paragraph(SCALES)
     moved = {row.topic for row in rows}
     still = dict.fromkeys(row.topic.words.strip(",") for row in negligible if row.topic not in moved)
-    if still:
+    if full and still:
         yield paragraph(f"Hardly touched: {', '.join(still)}.")
     if horizon_note(run):
         yield paragraph(horizon_note(run))
-    yield from _spread(run, rows)
-
-
-def _spread(run: "Run", rows: tuple[Finding, ...]) -> Iterator[str]:
-    """What the spread of the first lines is owed to, in hundredths."""
     if not run.uncertainty:
         if run.members < LEAST and rows:
             yield paragraph(f"What the spread is owed to is not said of fewer than {LEAST} worlds.")
         return
+    yield from (_spread if full else _spread_in_short)(rows_with_splits(run, rows))
+
+
+def rows_with_splits(run: "Run", rows: tuple[Finding, ...]) -> list[tuple[Finding, Split]]:
+    """The first row of each topic with what its spread is owed to, where that was computed."""
     firsts = {row.topic: row for row in reversed(rows)}
-    found = [(row, split) for row in rows if firsts[row.topic] is row and (split := split_of(run, row.topic, row.when))]
+    return [(row, split) for row in rows if firsts[row.topic] is row and (split := split_of(run, row.topic, row.when))]
+
+
+def _spread_in_short(found: Sequence[tuple[Finding, Split]]) -> Iterator[str]:
+    """What the first row's spread is owed to, and the numbers it rests on, in a sentence or two."""
+    for row, split in found[:1]:
+        parts = [(getattr(split, f"share_{name}"), words) for name, words in SPREAD_OF.items()]
+        if split.share_chance is not None:
+            shares = ", ".join(f"{PER_CENT * share:.0f} % {words}" for share, words in parts)
+            yield paragraph(f"Where the spread of {row.what} comes from: {shares}.", hanging="    ")
+        if split.rests_on:
+            most = ", ".join(map(str, split.rests_on[:DRIVERS]))
+            yield paragraph(
+                f"It goes most with {most}; in brackets what the figures say of the number.", hanging="    "
+            )
+
+
+def _spread(found: Sequence[tuple[Finding, Split]]) -> Iterator[str]:
+    """What the spread of the first lines is owed to, in hundredths."""
     cells = [(row.what, *_share_cells(split)) for row, split in found if split.share_chance is not None][:SPREAD_ROWS]
     if not cells:
         return
@@ -215,8 +249,10 @@ def files(out: Path) -> Iterator[str]:
     yield paragraph(f"Written to {out}/: {', '.join(names)}" if names else f"Folder: {out}/")
 
 
-def _next_steps(run: "Run", ref: str, out: Path) -> Iterator[str]:
+def _next_steps(run: "Run", ref: str, out: Path, full: bool) -> Iterator[str]:
     steps = [(f"armsrace show {ref}", "what the scenario changes")]
+    if not full and run.baseline is not None:
+        steps.append((f"armsrace run {ref} --full", "every line, every caveat"))
     if run.baseline is None:
         steps.append(("armsrace list", "scenarios to compare with it"))
     else:

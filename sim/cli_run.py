@@ -3,8 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -104,6 +103,10 @@ Overwrite = Annotated[
 Threads = Annotated[
     int | None, Parameter(converter=_whole_number, help="Number of threads. Default: one for each processor.")
 ]
+Full = Annotated[
+    bool,
+    Parameter(negative=(), show_default=False, help="Print every line, what each spread is owed to, and every caveat."),
+]
 
 
 def run(
@@ -122,6 +125,7 @@ def run(
     form: Format = "text",
     overwrite: Overwrite = False,
     threads: Threads = None,
+    full: Full = False,
 ) -> None:
     """Run a scenario against the one it is compared to, with the same draws in both worlds.
 
@@ -131,6 +135,9 @@ def run(
         raise InputError(
             "options", [Problem(None, "threads", f"{threads} is below 1; leave it out to use every processor")]
         )
+    if full and (form == "json" or reading == ALL):
+        which = "--format json" if form == "json" else f"--reading {ALL}"
+        raise InputError("options", [Problem(None, "full", f"{which} already says everything; leave out --full")])
     _check_settings(settings)
     from sim.scenario import load_scenario
 
@@ -143,12 +150,15 @@ def run(
     command = command_line(scenario, settings, options)
     if engine == "compiled":
         announce_preparation()
-    with _nothing_left_behind(folder), watched() as progress:
-        print_answer = _compared if reading == ALL else _ran
-        print_answer(chosen, scenario, form, settings=settings, progress=progress, command=command, **options)
+    with watched() as progress:
+        options |= {"settings": settings, "progress": progress, "command": command}
+        if reading == ALL:
+            _compared(chosen, scenario, form, **options)
+        else:
+            _ran(chosen, scenario, form, full, **options)
 
 
-def _ran(chosen: "ScenarioData", ref: str, form: str, **options: Any) -> None:
+def _ran(chosen: "ScenarioData", ref: str, form: str, full: bool, **options: Any) -> None:
     """One run, and what it found."""
     from sim import runner
 
@@ -158,7 +168,7 @@ def _ran(chosen: "ScenarioData", ref: str, form: str, **options: Any) -> None:
         return
     from sim.answer import answer
 
-    say(*answer(finished, ref, options["out"]))
+    say(*answer(finished, ref, options["out"], full=full))
 
 
 def _compared(chosen: "ScenarioData", ref: str, form: str, **options: Any) -> None:
@@ -253,16 +263,3 @@ def command_line(scenario: str, settings: tuple[str, ...], options: dict[str, An
     for setting in settings:
         words += ["--set", setting]
     return words
-
-
-@contextmanager
-def _nothing_left_behind(folder: Path) -> Iterator[None]:
-    """A run that fails leaves no empty folders above its own."""
-    missing = [parent for parent in folder.parents if not parent.exists()]
-    try:
-        yield
-    except BaseException:
-        for parent in missing:
-            if parent.is_dir() and not any(parent.iterdir()):
-                parent.rmdir()
-        raise

@@ -68,7 +68,7 @@ def footer(found: "Forecast") -> str:
     """What made the picture."""
     members = "1 member" if found.members == 1 else f"{found.members} members"
     made = f"armsrace {__version__}, model {found.model_version}, {members}, seed {found.seed}, {found.fit} ensemble"
-    return f"{made}; above each panel: real growth from {LAST} (90 % of worlds)"
+    return f"{made}; above: real growth from {LAST}, 90 %"
 
 
 def draw_state(axes: Any, found: "Forecast", place: int, state: str) -> None:

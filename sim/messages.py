@@ -58,15 +58,15 @@ def stability_sentence(run: "Run") -> str:
     )
 
 
-def caveats(run: "Run", rows: tuple[Finding, ...]) -> tuple[str, ...]:
-    """What a careful reader should know about this answer."""
+def caveats(run: "Run", rows: tuple[Finding, ...], *, full: bool = True) -> tuple[str, ...]:
+    """What a careful reader should know about this answer; in full also what the sources leave open."""
     said = [
         _size_and_noise(run, rows),
         _assumed(rows),
         _contested(rows),
         _readings(run),
-        *_disputes(run),
-        _ensemble(run),
+        *(_disputes(run) if full else ()),
+        _ensemble(run) if full or run.fit == "prior" else "",
     ]
     return tuple(message for message in said if message)
 
@@ -224,9 +224,9 @@ def fit_label(fit: str) -> str:
     return PurePath(fit).name or fit
 
 
-def rests_on(run: "Run") -> tuple[str, ...]:
-    """The scenario's documents: place, what they say, whose voices they carry."""
-    return tuple(citation(document) for document in run.scenario.documents)
+def rests_on(run: "Run", *, leaning: bool = True) -> tuple[str, ...]:
+    """The scenario's documents: place, what they say, and whose voices they carry."""
+    return tuple(citation(document, leaning=leaning) for document in run.scenario.documents)
 
 
 def citation(document: dict[str, str], leaning: bool = True) -> str:

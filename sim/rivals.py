@@ -13,7 +13,7 @@ from sim.fits import DEFAULT_FIT
 from sim.quarters import LAST
 from sim.readings import Reading, readings
 from sim.results import SUMMARY_COLUMNS, Run, framed, summary_rows
-from sim.run_files import FIGURES, MANIFEST, RunFolder, write_json
+from sim.run_files import FIGURES, MANIFEST, READINGS, RunFolder, write_json
 from sim.runner import (
     ALL,
     MEMBERS,
@@ -30,7 +30,6 @@ from sim.scenario import Scenario
 from sim.variables import Series
 from sim.words import Finding, findings_from
 
-TABLE = "readings.csv"
 COLUMNS = (
     "reading", "variable", "actor", "counterpart", "quarter", "unit", "difference", "low", "high", "p_positive", "p_negative",
 )  # fmt: skip
@@ -139,7 +138,7 @@ def run_readings(
             folder.finish()
     finally:
         if folder is not None:
-            folder.abandon()
+            folder.withdraw()
     return found
 
 
@@ -168,7 +167,7 @@ def _write(
     pictures: bool,
 ) -> None:
     write_summaries(found, folder.draft / "summary.csv")
-    write_table(found, folder.draft / TABLE)
+    write_table(found, folder.draft / READINGS)
     if pictures:
         from sim.rival_pictures import write_readings_figure
 

@@ -19,7 +19,9 @@ from sim.variables import Series
 MANIFEST = "manifest.json"
 FIGURES = "figures"
 FORECAST = "forecast.csv"
-FILES_OF_A_RUN = (MANIFEST, "summary.csv", "trajectories.parquet", FORECAST)
+UNCERTAINTY = "uncertainty.csv"
+READINGS = "readings.csv"
+FILES_OF_A_RUN = (MANIFEST, "summary.csv", "trajectories.parquet", UNCERTAINTY, READINGS, FORECAST)
 FIGURE_ENDINGS = (".png", ".svg")
 
 

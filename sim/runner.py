@@ -29,13 +29,21 @@ from sim.quarters import LAST, index_of
 from sim.readings import reading, readings
 from sim.rests_on import uncertain_numbers
 from sim.results import QUARTERS_PER_YEAR, Contrast, Run, contrast_of, joined
-from sim.run_files import FIGURES, MANIFEST, RunFolder, Trajectories, strangers, write_json, write_summary
+from sim.run_files import (
+    FIGURES,
+    MANIFEST,
+    UNCERTAINTY,
+    RunFolder,
+    Trajectories,
+    strangers,
+    write_json,
+    write_summary,
+)
 from sim.scenario import Scenario, load_scenario
 from sim.script import Script, script_of
 from sim.settings import apply_settings
 from sim.stability import stability_over_members
 from sim.store import Store
-from sim.uncertainty import FILE as SPLIT_FILE
 from sim.uncertainty import series_again, splits, worlds_again, write_uncertainty
 from sim.variables import Series, all_series
 
@@ -49,7 +57,6 @@ PACKAGES = ("mesa", "numba", "numpy", "pyarrow", "scipy")
 ALL = "all"  # in place of a reading: every one, side by side
 KEEP = ("headline", "all", "none")
 ENGINES = ("compiled", "agents")
-TABLES = (SPLIT_FILE, "readings.csv")  # that some runs write and others do not
 Progress = Callable[[str, int, int], None]
 
 
@@ -144,7 +151,7 @@ def run(
             folder.finish()
     finally:
         if folder is not None:
-            folder.abandon()
+            folder.withdraw()
     return finished
 
 
@@ -254,7 +261,7 @@ def _objection(target: Path, identity: dict[str, Any], overwrite: bool) -> str |
     found = _identity_in(target)
     if found is None:
         return "is not empty and holds no run; choose another folder with --out"
-    if others := [name for name in strangers(target) if name not in TABLES]:
+    if others := strangers(target):
         return f'holds a run and also "{others[0]}", which would be lost; move it, or choose another folder with --out'
     if found != identity and not overwrite:
         return "holds another run; choose another folder with --out, or add --overwrite to replace it"
@@ -427,7 +434,7 @@ def _write(
     """All files of a run but the trajectories, which are written as they come."""
     write_summary(run, folder.draft / "summary.csv")
     if run.uncertainty is not None:
-        write_uncertainty(run.uncertainty, folder.draft / SPLIT_FILE)
+        write_uncertainty(run.uncertainty, folder.draft / UNCERTAINTY)
     if pictures:
         from sim.plots import write_figures
 

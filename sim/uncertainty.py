@@ -33,7 +33,6 @@ GROUPS = 16  # of worlds, left out in turn to see how sure a share is
 OTHER_CHANCE = 1 << 62  # the bit in which the seed of the second course of chance differs; no user types such seeds
 DECIMALS = 4
 NEGLIGIBLE = 1e-20  # a variance of rounding errors, on a scale where usual changes are about one
-FILE = "uncertainty.csv"
 MEANING = {
     "parameters": "numbers that are not known, drawn once for each world (sizes of events among them)",
     "chance": "what is drawn by lot quarter by quarter: the same worlds with other luck",

@@ -137,10 +137,10 @@ def test_a_fault_of_the_program_is_said_to_be_one(capsys, monkeypatch):
 
 def test_an_interrupted_run_says_so_and_leaves_no_folder(capsys, here, monkeypatch):
     def interrupted(*_, **__):
-        (here / "results").mkdir()
+        assert (here / "results").exists()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(runner, "run", interrupted)
+    monkeypatch.setattr(runner, "_finished", interrupted)
     code, out, err = armsrace(capsys, "run", "baseline")
     assert (code, out, err) == (130, "", "interrupted; nothing was written\n")
     assert not (here / "results").exists()
@@ -183,11 +183,19 @@ def test_run_ends_in_words_and_says_what_to_type_next(capsys, quick):
     for part in (
         "Before you use this",
         "What it rests on",
-        "In all 100 worlds",
         "Next:",
         "armsrace trace reaction.SRB",
     ):
         assert part in out
+    full = armsrace(capsys, "run", "skydagger-delivery", "--full", "--overwrite")[1]
+    assert "In all 100 worlds" in full and "Leaning:" in full
+    assert "In all 100 worlds" not in out and "Leaning:" not in out
+
+
+@pytest.mark.parametrize("words", [("--format", "json"), ("--reading", "all")])
+def test_full_is_refused_where_everything_is_said_already(capsys, quick, words):
+    code, out, err = armsrace(capsys, "run", "skydagger-delivery", "--full", *words)
+    assert (code, out) == (2, "") and " ".join(words) in err and not quick
 
 
 def test_run_hands_every_option_to_the_runner(capsys, quick):

@@ -264,7 +264,7 @@ def test_json_says_what_each_part_means(finished):
 def test_the_answer_says_what_the_spread_is_owed_to(finished, monkeypatch, width):
     monkeypatch.setenv("COLUMNS", str(width))
     result, out = finished
-    text = "\n".join(answer(result, "skydagger-delivery", out))
+    text = "\n".join(answer(result, "skydagger-delivery", out, full=True))
     told = " ".join(text.split())
     assert "What the spread of a line is owed to" in told and "uncertainty.csv" in told
     for words in ("Parameters: what is not known", "Chance: the same world with other luck", "Readings: which of the"):
@@ -276,6 +276,9 @@ def test_the_answer_says_what_the_spread_is_owed_to(finished, monkeypatch, width
         one for one in result.uncertainty if (one.variable, one.actor, one.quarter) == ("spending", "SRB", "2026")
     )
     assert f"{100 * one.share_parameters:.0f} ±{100 * one.se_parameters:.0f}" in spending
+    brief = " ".join("\n".join(answer(result, "skydagger-delivery", out)).split())
+    assert f"Serbia's spending in 2026 comes from: {100 * one.share_parameters:.0f} % from numbers that" in brief
+    assert "±" not in brief
 
 
 def test_all_is_no_reading_of_a_single_run():
