@@ -33,7 +33,7 @@ EVENT_WORDS = {
     "release_reserve": "reserve of KFOR deployed, {troops} thousand",
     "statement": "statement: {actor} on {target}",
     "supplement": "budget wish of {actor} {change}",
-    "support": "support: {patron} for {recipient}, {level} times as before",
+    "support": "support: {patron} for {recipient}, {level} times the usual",
     "trade_shock": "trade of {parties} {change}",
     "unrest": "unrest in {actor} at {level}",
     "visit": "visit: {actor} to {target}",
