@@ -20,7 +20,7 @@ from sim.quarters import FIRST_YEAR, index_of, name_of
 from sim.results import QUARTERS_PER_YEAR, Array, Bands, Contrast, Run
 from sim.seeds import EVENTS_DOCUMENTED_UNTIL, OBSERVED_YEARS
 from sim.signs import AGREED, CONTESTED, assumed_signs
-from sim.timeline import ARMS, LABELS, SELLERS, Mark, draw_time_line, end_time, mark_events, named_events
+from sim.timeline import ARMS, LABELS, SELLERS, Mark, draw_time_line, end_time, mark_arrivals, named_events
 from sim.world import KOSOVO, SERBIA, TURKEY
 
 SPENDING_RECORDED_UNTIL = float(OBSERVED_YEARS[-1] + 1)
@@ -33,6 +33,7 @@ CONTESTED_TOO = (
 )
 LEAST = {"-1 to 1": 0.1, "0 to 1": 0.05, "probability": 0.05, "per year": 0.05}  # a smaller difference looks small
 LEAST_PER_CENT = 0.5
+HARDLY = 0.05  # share of that below which a difference is called hardly any
 HEIGHT, BETWEEN, BELOW = 1.95, 0.95, 0.95  # inches: a panel, from one row of panels to the next, and below the last
 
 
@@ -215,6 +216,8 @@ def draw_difference(axes: Any, run: Run, panel: Panel, shown: range) -> str:
     axes.axhline(0.0, color=look.INK, linewidth=1.0, zorder=1)
     look.lay_values(axes, [bands.quantiles], unit, zero=True, head=0.24, least=least)
     one = panel.contrast.series
+    if 0.0 < np.abs(bands.quantiles).max(initial=0.0) < HARDLY * least:
+        return "hardly any"
     is_assumed = bool(assumed_signs(one.variable, one.actor, load_parameters(), run.scenario.events))
     return verdict(bands, names, is_contested=one.variable in CONTESTED, is_assumed=is_assumed)
 
@@ -284,7 +287,7 @@ def stocks(run: Run) -> Frame:
             panel = Panel(f"{name(state)}: {ARMS[arms]}", run.contrast(arms, state), LOOKS[state], True)
             axes = made.panel(left, down, width, HEIGHT)
             draw_levels(axes, run, panel, EVENTS_RECORDED_UNTIL, label)
-            mark_events(axes, named)
+            mark_arrivals(axes, named, state)
         draw_deliveries(made.panel(third, down, width - 0.5, HEIGHT), run, state, named, label)
     return made
 
@@ -308,5 +311,5 @@ def draw_deliveries(axes: Any, run: Run, buyer: str, named: Sequence[Mark], labe
         shown += [bounds, mean]
     look.lay_values(axes, shown, "million 2023 US$ in the year", zero=True)
     look.label_ends(axes, ends)
-    mark_events(axes, named)
+    mark_arrivals(axes, named, buyer)
     axes.set_title(f"Deliveries to {name(buyer)}: mean")

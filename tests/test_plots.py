@@ -288,6 +288,13 @@ def test_run_without_effect_says_so() -> None:
     assert all(title.endswith("\nnone in any world") for title in titles)
 
 
+def test_difference_that_cannot_be_seen_is_called_hardly_any() -> None:
+    run = synthetic(compared=True, effect=1e-4)
+    with look.our_look():
+        titles = [axes.get_title(loc="left") for axes in plots.overview(run).figure.axes]
+    assert titles[2].endswith("\nhardly any")
+
+
 def test_time_line_names_what_the_scenario_changes_and_nothing_else() -> None:
     run = synthetic(compared=True)
     assert [mark.words for mark in named_events(run)] == [
@@ -329,6 +336,20 @@ def test_what_happens_again_in_the_same_words_is_one_mark() -> None:
     run = replace(synthetic(compared=True), scenario=story("Trade", *HISTORY, *yearly))
     words = [mark.words for mark in named_events(run)]
     assert words == ["2025Q1  trade of Türkiye and Serbia +5 %, 3 times to 2027Q1"]
+
+
+def test_forum_says_whether_kosovo_sits_at_the_table() -> None:
+    forum = {"id": "f", "at": "2026Q1", "type": "forum", "members": ["TUR", "SRB", "XKX"], "level": 0.5}
+    words = "regional forum at 0.5: 3 states, Kosovo {} them"
+    assert event_words(event_adapter().validate_python(forum), {}) == words.format("among")
+    without = forum | {"members": ["TUR", "SRB", "ALB"]}
+    assert event_words(event_adapter().validate_python(without), {}) == words.format("not among")
+
+
+def test_lines_in_a_panel_mark_what_its_own_state_receives() -> None:
+    order = HISTORY[0] | {"id": "more", "at": "2026Q2", "due": "2027Q1"}
+    run = replace(synthetic(compared=True), scenario=story("More", *HISTORY, order, CHANGES[0]))
+    assert [mark.receiver for mark in named_events(run)] == ["", "", "XKX"]
 
 
 def test_series_is_named_again_only_when_its_level_changes() -> None:
