@@ -19,7 +19,7 @@ from sim.parameters import load_parameters
 from sim.quarters import FIRST_YEAR, index_of, name_of
 from sim.results import QUARTERS_PER_YEAR, Array, Bands, Contrast, Run
 from sim.seeds import EVENTS_DOCUMENTED_UNTIL, OBSERVED_YEARS
-from sim.signs import AGREED, CONTESTED, assumed_signs
+from sim.signs import AGREED, CONTESTED, assumed_signs, is_contested
 from sim.timeline import ARMS, LABELS, SELLERS, Mark, draw_time_line, end_time, mark_arrivals, named_events
 from sim.world import KOSOVO, SERBIA, TURKEY
 
@@ -28,9 +28,7 @@ EVENTS_RECORDED_UNTIL = FIRST_YEAR + (index_of(EVENTS_DOCUMENTED_UNTIL) + 1) / Q
 QUARTERS_BEFORE, QUARTERS_AFTER = 2, 20  # what the overview shows around the moment of change
 RECORD = "events on record"
 UNCERTAIN = "A sign is named where 95 of 100 worlds agree; (assumed): the priors allow no other sign."
-CONTESTED_TOO = (
-    "A sign is named where 95 of 100 worlds agree, never for the hazard; (assumed): the priors allow no other."
-)
+CONTESTED_TOO = "A sign is named where 95 of 100 worlds agree, not for the hazard where arms move; (assumed): the priors allow no other."
 LEAST = {"-1 to 1": 0.1, "0 to 1": 0.05, "probability": 0.05, "per year": 0.05}  # a smaller difference looks small
 LEAST_PER_CENT = 0.5
 HARDLY = 0.05  # share of that below which a difference is called hardly any
@@ -218,8 +216,11 @@ def draw_difference(axes: Any, run: Run, panel: Panel, shown: range) -> str:
     one = panel.contrast.series
     if 0.0 < np.abs(bands.quantiles).max(initial=0.0) < HARDLY * least:
         return "hardly any"
-    is_assumed = bool(assumed_signs(one.variable, one.actor, load_parameters(), run.scenario.events))
-    return verdict(bands, names, is_contested=one.variable in CONTESTED, is_assumed=is_assumed)
+    contested = is_contested(one.variable, run.changed_events if run.is_changed_by_events_only else ())
+    is_assumed = one.variable in CONTESTED or bool(
+        assumed_signs(one.variable, one.actor, load_parameters(), run.scenario.events)
+    )
+    return verdict(bands, names, is_contested=contested, is_assumed=is_assumed)
 
 
 def part_of(bands: Bands, places: Sequence[int]) -> Bands:

@@ -53,6 +53,7 @@ class Story:
 
     title: str
     events: tuple[object, ...]
+    parameters: tuple[object, ...] = ()
 
 
 def story(title: str, *events: dict[str, object]) -> Story:
@@ -275,10 +276,22 @@ def test_sign_that_was_put_in_is_named_as_assumed() -> None:
     assert verdict(bands([0.5], [0.5]), ["2026"], is_assumed=True) == "sign not asserted"
 
 
-def test_sign_of_the_hazard_is_never_asserted(comparison: tuple[Path, ...]) -> None:
-    words = texts(comparison[5])
-    assert "Difference: sign not asserted" in words
-    assert any(word.startswith("Difference: higher 2025Q4") for word in words)  # tension, in the same synthetic run
+def hazard_title(*changes: dict[str, object]) -> str:
+    """What the picture of risk says of the hazard in a run that raises it, given what its scenario changes."""
+    run = replace(synthetic(compared=True), scenario=story("Changed", *HISTORY, *changes))
+    with look.our_look():
+        return str(plots.risk(run).figure.axes[3].get_title(loc="left"))
+
+
+def test_sign_of_the_hazard_is_never_asserted_where_arms_move() -> None:
+    order = HISTORY[0] | {"id": "more", "at": "2025Q4", "due": "2025Q4"}
+    assert hazard_title(order) == "Difference: sign not asserted"
+    assert hazard_title(*CHANGES, order) == "Difference: sign not asserted"
+
+
+def test_sign_of_the_hazard_is_called_assumed_where_no_arms_move() -> None:
+    assert hazard_title(*CHANGES).startswith("Difference: higher 2025Q4")
+    assert hazard_title(*CHANGES).endswith("(assumed)")
 
 
 def test_run_without_effect_says_so() -> None:
