@@ -111,7 +111,8 @@ def evidence_of(expectation: Expectation, found: Array) -> Evidence:
 
     found : (members,) difference in each
     """
-    counted = found[found != 0.0] if expectation.among == "moved" else found
+    moved = np.abs(found) > ROUNDING
+    counted = found[moved] if expectation.among == "moved" else np.where(moved, found, 0.0)
     if expectation.sign == "0":
         agree = np.abs(counted) <= expectation.band
     else:
