@@ -16,9 +16,10 @@ from sim import quarters
 from sim.assets import data_file
 from sim.errors import InputError, Problem, Steps, dotted, schema_problems, suggestion
 from sim.parameters import load_parameters
-from sim.scenario import FORMAT_VERSION, Scenario, load_scenario, scenario_over
+from sim.scenario import Scenario
 from sim.scenario_fields import Schema, Text
 from sim.settings import with_parameters
+from sim.sides import SideFile, scenario_of
 from sim.variables import Series, all_series
 from sim.yamlfile import Document, read_yaml
 
@@ -32,16 +33,6 @@ def _when(value: Any) -> str:
     if quarters.is_year(text):
         return text
     return quarters.name_of(quarters.index_of(text))
-
-
-class SideFile(Schema):
-    """One side of a comparison: a scenario of the library with what is changed in it."""
-
-    scenario: Text
-    parameters: dict[str, Any] = Field({})
-    remove: list[str] = Field([])
-    series: dict[str, Any] = Field({})
-    events: list[Any] = Field([])
 
 
 class ExpectationFile(Schema):
@@ -115,6 +106,17 @@ class Expectation:
         """The quarters whose mean is taken."""
         names = quarters.quarters_of_year(self.at) if quarters.is_year(self.at) else (self.at,)
         return tuple(quarters.index_of(name) for name in names)
+
+
+@cache
+def series_by_name() -> dict[str, Series]:
+    """The recorded series by the name that data files use: tension.SRB.XKX."""
+    return {series_name(one): one for one in all_series()}
+
+
+def series_name(series: Series) -> str:
+    """Variable, actor and counterpart in one word."""
+    return ".".join(filter(None, (series.variable, series.actor, series.counterpart)))
 
 
 @dataclass(frozen=True)
@@ -200,39 +202,29 @@ class _Reader:
 
     def world(self, steps: Steps, side: str | SideFile) -> Scenario | None:
         """One side, as a scenario."""
-        ref = side if isinstance(side, str) else side.scenario
+        where = (*self.steps, *steps)
         try:
-            base = _library(ref)
-            scenario = base if isinstance(side, str) else self.laid_over(base, steps, side)
-            return with_parameters(scenario, self.content.both)
+            return with_parameters(scenario_of(self.document, where, side), self.content.both)
         except InputError as error:
-            for problem in error.problems:
-                place = dotted((*self.steps, *steps))
-                where = f"{place}.{problem.where}" if problem.where else place
-                line = problem.line if error.file == self.document.file else None
-                line = line or self.document.line((*self.steps, *steps))
-                self.problems.append(Problem(line, where, problem.message))
+            is_both = error.file != self.document.file
+            both = (*self.steps, "both")
+            self.problems += [
+                Problem(self.document.line(both), f"{dotted(both)}.{one.where}", one.message) if is_both else one
+                for one in error.problems
+            ]
             return None
-
-    def laid_over(self, base: Scenario, steps: Steps, side: SideFile) -> Scenario:
-        head = {"format_version": FORMAT_VERSION, "title": self.id, "question": self.content.shows, "extends": base.id}
-        data = {**head, **side.model_dump(exclude={"scenario"}, exclude_unset=True)}
-        return scenario_over(base, self.document.part((*self.steps, *steps), data))
 
     def expectation(self, number: int, file: ExpectationFile) -> Expectation | None:
         steps: Steps = ("expect", number)
-        name, *ends = file.variable.split(".")
-        series = Series(name, *(*ends, "", "")[:2])
-        known = {".".join(filter(None, (one.variable, one.actor, one.counterpart))): one for one in all_series()}
+        known = series_by_name()
         if file.variable not in known:
             self.report((*steps, "variable"), f'"{file.variable}" is not recorded{suggestion(file.variable, known)}')
             return None
         if (file.sign == "0") != (file.band is not None):
             self.report(steps, "a band goes with the sign 0, and with no other")
             return None
-        return Expectation(
-            series, file.at, file.sign, file.band or 0.0, file.relative, file.among, file.members
-        )
+        series = known[file.variable]
+        return Expectation(series, file.at, file.sign, file.band or 0.0, file.relative, file.among, file.members)
 
     def turn(self, name: str, file: TurnFile | None) -> Turn | None:
         if file is None:
@@ -249,11 +241,6 @@ class _Reader:
             self.report(("holds_when",), "not needed where the claim is recorded as holding; take it out")
         if self.content.recorded != "holds" and not self.content.comment:
             self.report(("recorded",), "say in comment why the claim does not hold")
-
-
-@cache
-def _library(ref: str) -> Scenario:
-    return load_scenario(ref)
 
 
 def _fields(steps: Steps) -> Iterator[str]:
