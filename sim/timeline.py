@@ -23,7 +23,7 @@ EVENT_WORDS = {
     "election": "election: {where}",
     "embargo": "embargo: {supplier} sells nothing to {buyer}",
     "force_choice": "choice: {buyer} buys from {supplier} only",
-    "forum": "regional forum at {level}, {members}",
+    "forum": "regional forum at {level}: {members}",
     "grant": "grant: {patron} to {recipient}",
     "incident": "{severity} incident",
     "insecurity": "insecurity from outside at {level}",
@@ -33,7 +33,7 @@ EVENT_WORDS = {
     "release_reserve": "reserve of KFOR deployed, {troops} thousand",
     "statement": "statement: {actor} on {target}",
     "supplement": "budget wish of {actor} {change}",
-    "support": "support: {patron} for {recipient}, {level} times as before",
+    "support": "support: {patron} for {recipient}, {level} times the usual",
     "trade_shock": "trade of {parties} {change}",
     "unrest": "unrest in {actor} at {level}",
     "visit": "visit: {actor} to {target}",
@@ -43,10 +43,11 @@ LABELS = 8  # events that are named on the time line
 
 @dataclass(frozen=True)
 class Mark:
-    """An event on the time line: its time in years and, if it is named, its words."""
+    """A named event on the time line: its time in years, its words, and the state that receives arms by it, or ""."""
 
     time: float
     words: str
+    receiver: str = ""
 
 
 def end_time(run: Run) -> float:
@@ -77,8 +78,9 @@ def draw_time_line(axes: Any, run: Run, named: Sequence[Mark]) -> None:
         look.name_beside(axes, mark.time, row, mark.words)
 
 
-def mark_events(axes: Any, named: Sequence[Mark]) -> None:
-    for time in sorted({mark.time for mark in named[:LABELS]}):
+def mark_arrivals(axes: Any, named: Sequence[Mark], state: str) -> None:
+    """Upright lines where a named event brings arms to a state."""
+    for time in sorted({mark.time for mark in named[:LABELS] if mark.receiver == state}):
         axes.axvline(time, color=look.INK, linewidth=1.2, linestyle=(0, (1, 2)), zorder=1)
 
 
@@ -93,32 +95,33 @@ def named_events(run: Run) -> list[Mark]:
         new += [(e, "changed: ") for id_, e in events.items() if id_ in before and e.plain() != before[id_].plain()]
         chosen = new + [(event, "left out: ") for id_, event in before.items() if id_ not in events]
         events = {**before, **events}
-    found = [(quarter, words) for quarter, words in told(chosen, events) if quarter < run.quarters]
+    found = [one for one in told(chosen, events) if one[0] < run.quarters]
     return list(merged(sorted(found, key=lambda one: one[0])))
 
 
-def told(chosen: Sequence[tuple[Any, str]], events: dict[str, Any]) -> Iterator[tuple[int, str]]:
-    """Quarter and words of events; of a series what differs from the entry before, and of an order the arrival too."""
+def told(chosen: Sequence[tuple[Any, str]], events: dict[str, Any]) -> Iterator[tuple[int, str, str]]:
+    """Quarter, words and receiver of events: of a series what differs from the entry before, of an order the arrival too."""
     last: dict[str, str] = {}
     arriving = {getattr(event, "ref", None) for event in events.values()}
     for event, prefix in chosen:
         words = prefix + event_words(event, events)
         series = event.id.rsplit(".", 1)[0] if event.id.startswith("series.") else ""
         if not series or last.get(series) != words:
-            yield event.quarter, words
+            goods = events.get(getattr(event, "ref", ""), event)
+            yield event.quarter, words, goods.buyer if event.type == "deliver" else ""
         last[series] = words
         if event.type == "order" and event.due is not None and event.id not in arriving:
-            yield event.end_quarter, prefix + event_words(event, events, "deliver")
+            yield event.end_quarter, prefix + event_words(event, events, "deliver"), event.buyer
 
 
-def merged(found: Iterable[tuple[int, str]]) -> Iterator[Mark]:
+def merged(found: Iterable[tuple[int, str, str]]) -> Iterator[Mark]:
     """Marks in the order of time; what happens in the same words again and again is one mark, at its first time."""
-    times: dict[str, list[int]] = {}
-    for quarter, words in found:
-        times.setdefault(words, []).append(quarter)
-    for words, quarters in times.items():
+    times: dict[tuple[str, str], list[int]] = {}
+    for quarter, words, receiver in found:
+        times.setdefault((words, receiver), []).append(quarter)
+    for (words, receiver), quarters in times.items():
         again = f", {len(quarters)} times to {name_of(quarters[-1])}" if len(quarters) > 1 else ""
-        yield Mark(event_time(quarters[0]), f"{name_of(quarters[0])}  {words}{again}")
+        yield Mark(event_time(quarters[0]), f"{name_of(quarters[0])}  {words}{again}", receiver)
 
 
 def is_of_drones(event: Any, events: dict[str, Any]) -> bool:
@@ -132,6 +135,9 @@ def event_words(event: Any, events: dict[str, Any], kind: str = "") -> str:
     words = {field: spoken(content) for field, content in fields.items()}
     if isinstance(fields.get("change"), Distribution):
         words["change"] = f"{100 * middle(fields['change']):+.3g} %".replace("-", "−")
+    if "members" in fields:
+        seat = "among" if KOSOVO in fields["members"] else "not among"
+        words["members"] = f"{len(fields['members'])} states, {spoken(KOSOVO)} {seat} them"
     return EVENT_WORDS[kind or event.type].format(**words)
 
 

@@ -53,6 +53,7 @@ class Story:
 
     title: str
     events: tuple[object, ...]
+    parameters: tuple[object, ...] = ()
 
 
 def story(title: str, *events: dict[str, object]) -> Story:
@@ -275,10 +276,22 @@ def test_sign_that_was_put_in_is_named_as_assumed() -> None:
     assert verdict(bands([0.5], [0.5]), ["2026"], is_assumed=True) == "sign not asserted"
 
 
-def test_sign_of_the_hazard_is_never_asserted(comparison: tuple[Path, ...]) -> None:
-    words = texts(comparison[5])
-    assert "Difference: sign not asserted" in words
-    assert any(word.startswith("Difference: higher 2025Q4") for word in words)  # tension, in the same synthetic run
+def hazard_title(*changes: dict[str, object]) -> str:
+    """What the picture of risk says of the hazard in a run that raises it, given what its scenario changes."""
+    run = replace(synthetic(compared=True), scenario=story("Changed", *HISTORY, *changes))
+    with look.our_look():
+        return str(plots.risk(run).figure.axes[3].get_title(loc="left"))
+
+
+def test_sign_of_the_hazard_is_never_asserted_where_arms_move() -> None:
+    order = HISTORY[0] | {"id": "more", "at": "2025Q4", "due": "2025Q4"}
+    assert hazard_title(order) == "Difference: sign not asserted"
+    assert hazard_title(*CHANGES, order) == "Difference: sign not asserted"
+
+
+def test_sign_of_the_hazard_is_called_assumed_where_no_arms_move() -> None:
+    assert hazard_title(*CHANGES).startswith("Difference: higher 2025Q4")
+    assert hazard_title(*CHANGES).endswith("(assumed)")
 
 
 def test_run_without_effect_says_so() -> None:
@@ -286,6 +299,13 @@ def test_run_without_effect_says_so() -> None:
     with look.our_look():
         titles = [axes.get_title(loc="left") for axes in plots.overview(run).figure.axes]
     assert all(title.endswith("\nnone in any world") for title in titles)
+
+
+def test_difference_that_cannot_be_seen_is_called_hardly_any() -> None:
+    run = synthetic(compared=True, effect=1e-4)
+    with look.our_look():
+        titles = [axes.get_title(loc="left") for axes in plots.overview(run).figure.axes]
+    assert titles[2].endswith("\nhardly any")
 
 
 def test_time_line_names_what_the_scenario_changes_and_nothing_else() -> None:
@@ -329,6 +349,20 @@ def test_what_happens_again_in_the_same_words_is_one_mark() -> None:
     run = replace(synthetic(compared=True), scenario=story("Trade", *HISTORY, *yearly))
     words = [mark.words for mark in named_events(run)]
     assert words == ["2025Q1  trade of Türkiye and Serbia +5 %, 3 times to 2027Q1"]
+
+
+def test_forum_says_whether_kosovo_sits_at_the_table() -> None:
+    forum = {"id": "f", "at": "2026Q1", "type": "forum", "members": ["TUR", "SRB", "XKX"], "level": 0.5}
+    words = "regional forum at 0.5: 3 states, Kosovo {} them"
+    assert event_words(event_adapter().validate_python(forum), {}) == words.format("among")
+    without = forum | {"members": ["TUR", "SRB", "ALB"]}
+    assert event_words(event_adapter().validate_python(without), {}) == words.format("not among")
+
+
+def test_lines_in_a_panel_mark_what_its_own_state_receives() -> None:
+    order = HISTORY[0] | {"id": "more", "at": "2026Q2", "due": "2027Q1"}
+    run = replace(synthetic(compared=True), scenario=story("More", *HISTORY, order, CHANGES[0]))
+    assert [mark.receiver for mark in named_events(run)] == ["", "", "XKX"]
 
 
 def test_series_is_named_again_only_when_its_level_changes() -> None:
