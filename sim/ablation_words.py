@@ -8,10 +8,11 @@ from sim.experiments import series_name
 from sim.printing import paragraph, table
 
 SHOWN = 3
+MANY = 100.0  # from here on without decimals
 LEGEND = (
-    "Each line takes one mechanism or patron out of the scenario where it shows, and holds every watched series against the same worlds with "
-    "it, without chance. Change is the median with it minus without it, in the quarter where the two differ most; the largest relative "
-    "changes are shown. Same is the number of watched series that stay equal to the last bit. A mechanism that changes nothing is dead; one "
+    "Each line takes one mechanism or patron out of the scenario where it shows, and holds every watched series against the same worlds "
+    "with it, without chance. A change is the median with it minus without it, in the quarter where the two differ most; the largest "
+    "relative changes are shown, and how many watched series stay the same to the last bit. A mechanism that changes nothing is dead; one "
     "that changes a series that it should not leaks (calibration/mechanisms.yaml says which it may)."
 )
 
@@ -22,10 +23,10 @@ def ablation_lines(found: Sequence[Ablation], members: int, seed: int, fit: str,
     yield paragraph(LEGEND)
     yield ""
     rows = [
-        (one.mechanism.id, one.mechanism.title, one.mechanism.scenario, one.verdict, largest_words(one), f"{len(one.still)}")
+        (one.mechanism.id, one.verdict, f"{one.mechanism.title}, in {one.mechanism.scenario}. [{largest_words(one)}]")
         for one in found
     ]
-    yield table(("mechanism", "what it is", "scenario", "", "largest changes", "same"), rows, right=(5,), wrap=(1, 2, 4))
+    yield table(("mechanism", "verdict", "what it is, and the largest changes"), rows, wrap=(2,))
     for one in found:
         if one.verdict != WORKS:
             yield paragraph(amiss_sentence(one))
@@ -37,11 +38,13 @@ def largest_words(ablation: Ablation) -> str:
     """The largest relative changes, in words."""
     largest = sorted(ablation.moved, key=lambda move: -abs(move.relative))[:SHOWN]
     more = len(ablation.moved) - len(largest)
-    return "; ".join(map(_move_words, largest)) + (f"; {more} more" if more else "")
+    parts = [*map(_move_words, largest), *([f"{more} more"] if more else []), f"{len(ablation.still)} the same"]
+    return "; ".join(parts)
 
 
 def _move_words(move: Move) -> str:
-    return f"{series_name(move.series)} {move.median:+.2g} in {move.quarter}"
+    amount = f"{move.median:+,.0f}" if abs(move.median) >= MANY else f"{move.median:+.2g}"
+    return f"{series_name(move.series)} {amount} in {move.quarter}"
 
 
 def amiss_sentence(ablation: Ablation) -> str:
@@ -56,7 +59,9 @@ def counts_sentence(found: Sequence[Ablation]) -> str:
     """How many work, are dead and leak."""
     verdicts = [one.verdict for one in found]
     words = {WORKS: "work", DEAD: "are dead", LEAKS: "leak"}
-    return f"{len(found)} mechanisms and patrons: {', '.join(f'{verdicts.count(one)} {words[one]}' for one in VERDICTS)}."
+    return (
+        f"{len(found)} mechanisms and patrons: {', '.join(f'{verdicts.count(one)} {words[one]}' for one in VERDICTS)}."
+    )
 
 
 def plain_ablation(ablation: Ablation) -> dict[str, Any]:

@@ -117,7 +117,9 @@ def bench(path: Path | None = None) -> Bench:
     try:
         file = _File.model_validate(document.data)
     except ValidationError as error:
-        raise InputError(document.file, schema_problems(error.errors(), document.data, document.line, _fields)) from None
+        raise InputError(
+            document.file, schema_problems(error.errors(), document.data, document.line, _fields)
+        ) from None
     problems: list[Problem] = list(_name_problems(document, file))
     found = []
     for id_, content in file.mechanisms.items():
@@ -168,14 +170,12 @@ def _spread_out(moves: Sequence[str], watched: Sequence[str]) -> Iterator[str]:
 def ablations(all_of: Bench, laboratory: Laboratory, progress: Progress | None = None) -> tuple[Ablation, ...]:
     """Take each mechanism out, and hold every watched series against the world that has it."""
     last = index_of(all_of.until)
-    keys = []
-    for one in all_of.mechanisms:
-        for series in all_of.watched:
-            pair = laboratory.ask(one.on, series, last), laboratory.ask(one.off, series, last)
-        keys.append(pair)
+    wanted = dict.fromkeys(all_of.watched, last)
+    keys = [(laboratory.ask(one.on, wanted), laboratory.ask(one.off, wanted)) for one in all_of.mechanisms]
     laboratory.run(progress)
     return tuple(
-        _ablation(one, all_of.watched, laboratory, pair, all_of.until) for one, pair in zip(all_of.mechanisms, keys, strict=True)
+        _ablation(one, all_of.watched, laboratory, pair, all_of.until)
+        for one, pair in zip(all_of.mechanisms, keys, strict=True)
     )
 
 
@@ -204,7 +204,7 @@ def _move(series: Series, with_it: Array, without: Array) -> Move:
 
 def _fields(steps: Steps) -> Iterator[str]:
     """Names of the fields that are allowed where an unknown one was found."""
-    model: type[BaseModel] = _File if len(steps) < 2 else MechanismFile  # noqa: PLR2004
-    for step in steps[2:-1]:
-        model = {"scenario": SideFile, "off": ChangesFile}.get(str(step), model)
-    yield from model.model_fields
+    model: type[BaseModel] = _File if len(steps) <= len(("mechanisms",)) else MechanismFile
+    if "off" in steps[:-1]:
+        model = ChangesFile
+    yield from (SideFile if "scenario" in steps[:-1] else model).model_fields

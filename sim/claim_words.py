@@ -13,11 +13,13 @@ HEADINGS = {
     "actor": "Actors", "system": "Systems and institutions", "mechanism": "Mechanisms", "lever": "Levers",
     "contradiction": "Contradictions", "framing": "How the documents lean",
 }  # fmt: skip
+ONE = dict(zip(VERDICTS, ("holds", "fails", "is undetermined", "is data only", "is out of scope"), strict=True))
+MANY = dict(zip(VERDICTS, ("hold", "fail", "are undetermined", "are data only", "are out of scope"), strict=True))
 PER_CENT = 100.0
 LEGEND = (
-    "Each claim is tested by comparing two worlds of the model that share every draw. It holds when the share of worlds that it names, 90 of "
-    "100 unless told, move as it says, fails when as many do not, and is undetermined between. That a claim holds here says that it follows "
-    "from the model's stated assumptions, not that it is true: many signs are assumed (armsrace trace NAME)."
+    "Each claim is tested by comparing two worlds of the model that share every draw. It holds when enough members, 90 of 100 unless told, "
+    "move as it says, fails when as many do not, and is undetermined between. That a claim holds says that it follows from the model's "
+    "stated assumptions, not that it is true: many signs are assumed (armsrace trace NAME)."
 )
 DIGITS = 3
 
@@ -73,9 +75,16 @@ def _how_tested(outcome: Outcome) -> Iterator[str]:
     experiment = outcome.experiment
     yield paragraph(f"Compared: {experiment.shows}", indent="    ")
     yield from (paragraph(_evidence_sentence(one), indent="      ") for one in outcome.evidence)
-    for word, turn, evidence in (("Fails", experiment.fails_when, outcome.turned), ("Holds", experiment.holds_when, outcome.righted)):
+    for word, turn, evidence in (
+        ("Fails", experiment.fails_when, outcome.turned),
+        ("Holds", experiment.holds_when, outcome.righted),
+    ):
         if turn is not None:
-            does = "" if verdict_of(evidence) == word.lower() else f" (it should, but the verdict is: {verdict_of(evidence)})"
+            does = (
+                ""
+                if verdict_of(evidence) == word.lower()
+                else f" (it should, but the verdict is: {verdict_of(evidence)})"
+            )
             yield paragraph(f"{word} when {settings_words(turn.parameters)}: {turn.because}{does}", indent="    ")
             yield from (paragraph(_evidence_sentence(one), indent="      ") for one in evidence)
     if experiment.comment:
@@ -95,15 +104,18 @@ def counts(chosen: Sequence[Claim], outcomes: Mapping[str, Outcome]) -> dict[str
 
 def counts_sentence(chosen: Sequence[Claim], outcomes: Mapping[str, Outcome]) -> str:
     """The counts in words."""
-    found = counts(chosen, outcomes)
-    many = {HOLDS: "hold", FAILS: "fail", UNDETERMINED: "are undetermined", "data only": "are data only", "out of scope": "are out of scope"}
-    parts = [f"{found[word]} {many[word]}" for word in VERDICTS if found[word]]
+    parts = [
+        f"{number} {(ONE if number == 1 else MANY)[word]}"
+        for word, number in counts(chosen, outcomes).items()
+        if number
+    ]
     return f"{len(chosen)} claim{'' if len(chosen) == 1 else 's'}: {', '.join(parts)}."
 
 
 def _table(ours: Sequence[Claim], outcomes: Mapping[str, Outcome]) -> str:
     rows = [
-        (claim.id, verdict_of_claim(claim, outcomes), f"{claim.claim} {_why_or_what(claim, outcomes)}") for claim in ours
+        (claim.id, verdict_of_claim(claim, outcomes), f"{claim.claim} {_why_or_what(claim, outcomes)}")
+        for claim in ours
     ]
     return table(("id", "verdict", "claim, and what differs (median, 5 to 95 %, worlds that agree)"), rows, wrap=(2,))
 
@@ -157,7 +169,9 @@ def _failures(chosen: Sequence[Claim], outcomes: Mapping[str, Outcome]) -> Itera
         yield "What does not hold, and why"
     for id_, ids in told.items():
         outcome = outcomes[id_]
-        yield paragraph(f"{', '.join(ids)} {outcome.verdict}. {outcome.experiment.comment}", indent="  ", hanging="      ")
+        yield paragraph(
+            f"{', '.join(ids)} {outcome.verdict}. {outcome.experiment.comment}", indent="  ", hanging="      "
+        )
 
 
 def _changes(chosen: Sequence[Claim], outcomes: Mapping[str, Outcome]) -> Iterator[str]:
@@ -177,9 +191,13 @@ def changes(chosen: Sequence[Claim], outcomes: Mapping[str, Outcome]) -> list[st
         if outcome.verdict != outcome.experiment.recorded:
             found.append(f"{id_} {outcome.verdict}, recorded: {outcome.experiment.recorded}")
         if not outcome.can_fail:
-            found.append(f"{id_} should fail when {settings_words(outcome.experiment.fails_when.parameters)}, and does not")
+            found.append(
+                f"{id_} should fail when {settings_words(outcome.experiment.fails_when.parameters)}, and does not"
+            )
         if not outcome.can_hold and outcome.experiment.holds_when is not None:
-            found.append(f"{id_} should hold when {settings_words(outcome.experiment.holds_when.parameters)}, and does not")
+            found.append(
+                f"{id_} should hold when {settings_words(outcome.experiment.holds_when.parameters)}, and does not"
+            )
     return found
 
 

@@ -25,7 +25,9 @@ Published = Annotated[
 Mechanisms = Annotated[
     bool,
     Parameter(
-        negative="", show_default=False, help="Take out each mechanism and each patron in turn instead, and say what changes."
+        negative="",
+        show_default=False,
+        help="Take out each mechanism and each patron in turn instead, and say what changes.",
     ),
 ]
 Claims = Annotated[

@@ -1,7 +1,7 @@
 """Worlds that many comparisons share: each is simulated once, and only what is asked of it is kept."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,12 +34,13 @@ class Laboratory:
         self._asked: dict[str, dict[Series, int]] = {}
         self._paths: dict[str, dict[Series, Array]] = {}
 
-    def ask(self, scenario: Scenario, series: Series, quarter: int) -> str:
-        """Note that a series is wanted up to a quarter; returns the name of the world."""
+    def ask(self, scenario: Scenario, wanted: Mapping[Series, int]) -> str:
+        """Note that series are wanted up to a quarter each; returns the name of the world."""
         key = _content(scenario)
         self._scenarios.setdefault(key, scenario)
-        wanted = self._asked.setdefault(key, {})
-        wanted[series] = max(quarter, wanted.get(series, 0))
+        asked = self._asked.setdefault(key, {})
+        for series, quarter in wanted.items():
+            asked[series] = max(quarter, asked.get(series, 0))
         return key
 
     def run(self, progress: Progress | None = None) -> None:

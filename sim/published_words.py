@@ -154,9 +154,7 @@ def summary(results: tuple["PublishedResult", ...]) -> str:
     return f"{len(results)} published results: {', '.join(told.values())}"
 
 
-def plain_results(
-    results: tuple["PublishedResult", ...], others: tuple["PublishedResult", ...]
-) -> dict[str, Any]:
+def plain_results(results: tuple["PublishedResult", ...], others: tuple["PublishedResult", ...]) -> dict[str, Any]:
     """The whole answer for programs."""
     verdicts = [result.verdict for result in results]
     return {

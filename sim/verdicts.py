@@ -7,6 +7,7 @@ import numpy as np
 
 from sim.experiments import Expectation, Experiment, Turn
 from sim.laboratory import Array, Laboratory, Progress, differences
+from sim.variables import Series
 
 QUANTILES = (0.05, 0.5, 0.95)
 ROUNDING = 1e-9
@@ -48,6 +49,7 @@ class Outcome:
 
     @property
     def verdict(self) -> str:
+        """Of the experiment as it is."""
         return verdict_of(self.evidence)
 
     @property
@@ -82,8 +84,8 @@ def outcomes(
     laboratory.run(progress)
     found = {}
     for experiment, worlds in plans:
-        parts = [_evidence(experiment, keys, laboratory) for keys in worlds]
-        found[experiment.id] = Outcome(experiment, parts[0], parts[1], parts[2] if len(parts) > 2 else ())  # noqa: PLR2004
+        as_it_is, turned, *righted = (_evidence(experiment, keys, laboratory) for keys in worlds)
+        found[experiment.id] = Outcome(experiment, as_it_is, turned, righted[0] if righted else ())
     return found
 
 
@@ -93,10 +95,11 @@ def _turns(experiment: Experiment) -> list[Turn | None]:
 
 
 def _asked(experiment: Experiment, turn: Turn | None, laboratory: Laboratory) -> list[str]:
-    return [
-        [laboratory.ask(world, one.series, max(one.quarters)) for one in experiment.expect][0]
-        for world in experiment.worlds_under(turn)
-    ]
+    """Names of the experiment's worlds, once all that it looks at is asked for."""
+    wanted: dict[Series, int] = {}
+    for one in experiment.expect:
+        wanted[one.series] = max(wanted.get(one.series, 0), *one.quarters)
+    return [laboratory.ask(world, wanted) for world in experiment.worlds_under(turn)]
 
 
 def _evidence(experiment: Experiment, worlds: Sequence[str], laboratory: Laboratory) -> tuple[Evidence, ...]:
@@ -113,10 +116,7 @@ def evidence_of(expectation: Expectation, found: Array) -> Evidence:
     """
     moved = np.abs(found) > ROUNDING
     counted = found[moved] if expectation.among == "moved" else np.where(moved, found, 0.0)
-    if expectation.sign == "0":
-        agree = np.abs(counted) <= expectation.band
-    else:
-        agree = counted > 0.0 if expectation.sign == "+" else counted < 0.0
+    agree = {"+": counted > 0.0, "-": counted < 0.0, "0": np.abs(counted) <= expectation.band}[expectation.sign]
     low, median, high = (float(one) for one in np.quantile(found, QUANTILES))
     share = float(agree.mean()) if len(counted) else 0.0
     return Evidence(expectation, median, low, high, share, len(counted))
