@@ -126,7 +126,7 @@ MORE_RISK = tuple((variable, actor, counterpart, -sign) for variable, actor, cou
 OUTLAYS_AND_HAZARD = ("hazard", "spending")
 EXPECTED = {
     "kfor-drawdown": (2026, tuple(row for row in MORE_RISK if row[0] in OUTLAYS_AND_HAZARD)),  # row 12
-    "kfor-surge": (2026, LESS_RISK),
+    "kfor-surge": (2027, LESS_RISK),
     "reserve-battalion": (2026, tuple(row for row in LESS_RISK if row[0] in OUTLAYS_AND_HAZARD)),
     "diversion-unrest": (2027, tuple(row for row in MORE_RISK if row[0] in OUTLAYS_AND_HAZARD)),  # row 13
     "without-protests": (2026, tuple(row for row in LESS_RISK if row[0] in OUTLAYS_AND_HAZARD)),
