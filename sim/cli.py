@@ -29,7 +29,7 @@ COMMANDS = {
     "validate": ("sim.cli_library:validate", "Check scenario files and report every problem."),
     "figures": ("sim.cli_sources:figures", "Print the figures of the source documents as tables."),
     "trace": ("sim.cli_sources:trace", "Say where a number comes from and what uses it."),
-    "check": ("sim.cli_check:check", "Recompute published results and say which hold (--published)."),
+    "check": ("sim.cli_check:check", "Test the claims of the documents, and published results, and say which hold."),
     "calibrate": ("sim.cli_calibrate:calibrate", "Fit the ensemble to the figures; say what they can and cannot tell."),
     "forecast": ("sim.cli_forecast:forecast", "Forecast the spending of the twelve states, to be scored later."),
     "schema": ("sim.cli_library:schema", "Print the JSON Schema of a scenario file, for editors."),

@@ -1,239 +1,167 @@
-"""What the project's own claims are worth: `check`."""
+"""What the claims of the documents, the model's mechanisms and published results are worth: `check`."""
 
 import json
-import math
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from sim.errors import InputError, Problem
-from sim.printing import GAP, paragraph, say, table
+from sim.cli_run import Fit, Format, Members, Seed
+from sim.errors import InputError, Problem, suggestion
+from sim.fits import DEFAULT_FIT
+from sim.preparing import announce_preparation
+from sim.printing import say
+from sim.watching import watched
 
 if TYPE_CHECKING:
-    from sim.published import Comparison, Line, PublishedResult
-    from sim.published_theory import Value
+    from sim.claims import Claim
+    from sim.runner import Progress
 
 Published = Annotated[
     bool,
+    Parameter(negative="", show_default=False, help="Recompute published results with today's code instead."),
+]
+Mechanisms = Annotated[
+    bool,
     Parameter(
-        name="--published", negative="", show_default=False, help="Recompute published results with today's code."
+        negative="",
+        show_default=False,
+        help="Take out each mechanism and each patron in turn instead, and say what changes.",
     ),
 ]
-Format = Annotated[
-    Literal["text", "json"], Parameter(name="--format", help="Words for a reader, or one JSON document for a program.")
+Claims = Annotated[
+    tuple[str, ...],
+    Parameter(
+        negative=(), consume_multiple=True, show_default=False,
+        help="Ids of claims, M01 M64 for example, which are then told in full. Default: all, as tables.",
+    ),
+]  # fmt: skip
+Kind = Annotated[
+    Literal["actor", "system", "mechanism", "lever", "contradiction", "framing"] | None,
+    Parameter(help="Only claims of one kind. Default: all kinds."),
 ]
 
-FAILED = 1
-HEADER = ("quantity", "unit", "expected", "got", "within", "")
-NUMBERS = (2, 3, 4)
-PLAIN = 3  # decimals of a number without a tolerance
-FINEST = 9  # decimals of an exact one
-EXACT = 1e-9
-LEGEND = (
-    "Each line is computed now and held against the number of the source; `within` is the largest difference allowed, and exact means "
-    "to nine decimals. Two numbers are the two sides, or the two ends of an interval. A line that is only shown decides nothing. The "
-    "numbers expected are reported (printed in the source), derived (computed by us from what it prints) or unverified (as commonly "
-    "reproduced or remembered, not checked against the page)."
-)
+DONE, FAILED = 0, 1
 
 
-def check(*, published: Published = False, form: Format = "text") -> int:
-    """Recompute published results and say which hold; exit code 1 if one fails. Needs --published."""
-    if not published:
-        message = "missing; armsrace check --published recomputes published results, and is the only check there is"
-        raise InputError("check", [Problem(None, "--published", message)])
+def check(
+    *,
+    published: Published = False,
+    mechanisms: Mechanisms = False,
+    claims: Claims = (),
+    kind: Kind = None,
+    members: Members = 300,
+    seed: Seed = 1,
+    fit: Fit = DEFAULT_FIT,
+    form: Format = "text",
+) -> int:
+    """Test the claims of the documents on the model, and say which hold, fail or stay undetermined.
+
+    Exit code 1 says that a verdict is not the one recorded, that a published result fails, or that a mechanism is dead or leaks.
+    """
+    _check_together(published, mechanisms, bool(claims) or kind is not None)
+    if published:
+        return _published(form)
+    from sim.runner import check_options
+
+    check_options(members, seed, "2035Q4", "compiled", fit, "none")
+    if mechanisms:
+        return _mechanisms(members, seed, fit, form)
+    return _claims(claims, kind, members, seed, fit, form)
+
+
+def _check_together(published: bool, mechanisms: bool, some: bool) -> None:
+    """Options that ask for different things."""
+    if published + mechanisms + some > 1:
+        message = "choose one: --published, --mechanisms, or claims by --claims and --kind"
+        raise InputError("check", [Problem(None, "", message)])
+
+
+def _published(form: str) -> int:
     from sim.published import applications, published_results
+    from sim.published_words import plain_results, result_lines
 
     results, others = published_results(), applications()
+    _answer(form, plain_results(results, others) if form == "json" else None, lambda: result_lines(results, others))
+    return FAILED if any(result.verdict == "fails" for result in results) else DONE
+
+
+def _mechanisms(members: int, seed: int, fit: str, form: str) -> int:
+    from sim.ablation_words import ablation_lines, plain_ablation
+    from sim.ablations import VERDICTS, WORKS, ablations, bench
+    from sim.laboratory import Laboratory
+
+    whole = bench()
+    laboratory = Laboratory(members, seed, fit)
+    announce_preparation()
+    with watched() as progress:
+        found = ablations(whole, laboratory, _told(progress))
+    content = None
     if form == "json":
-        _print_json(results, others)
+        verdicts = [one.verdict for one in found]
+        content = {
+            "check": "mechanisms", "members": members, "seed": seed, "fit": fit, "until": whole.until,
+            "mechanisms": [plain_ablation(one) for one in found],
+            "summary": {word: verdicts.count(word) for word in VERDICTS},
+        }  # fmt: skip
+    _answer(form, content, lambda: ablation_lines(found, members, seed, fit, whole.until))
+    return DONE if all(one.verdict == WORKS for one in found) else FAILED
+
+
+def _claims(ids: tuple[str, ...], kind: str | None, members: int, seed: int, fit: str, form: str) -> int:
+    from sim.claim_words import changes, claim_lines, counts, detail_lines, plain_claim
+    from sim.claims import EXECUTABLE
+    from sim.experiments import experiments
+    from sim.laboratory import Laboratory
+    from sim.verdicts import outcomes
+
+    chosen = _chosen(ids, kind)
+    known = experiments()
+    wanted = dict.fromkeys(claim.experiment for claim in chosen if claim.test == EXECUTABLE)
+    laboratory = Laboratory(members, seed, fit)
+    announce_preparation()
+    with watched() as progress:
+        found = outcomes([known[id_] for id_ in wanted], laboratory, _told(progress))
+    content = None
+    if form == "json":
+        content = {
+            "check": "claims", "members": members, "seed": seed, "fit": fit,
+            "claims": [plain_claim(claim, found) for claim in chosen],
+            "summary": counts(chosen, found), "changes": changes(chosen, found),
+        }  # fmt: skip
+    if ids:
+        _answer(form, content, lambda: detail_lines(chosen, found, members, seed, fit))
     else:
-        say(*_lines(results, others))
-    return FAILED if any(result.verdict == "fails" for result in results) else 0
+        _answer(form, content, lambda: claim_lines(chosen, found, members, seed, fit))
+    return FAILED if changes(chosen, found) else DONE
 
 
-def _lines(results: tuple["PublishedResult", ...], others: tuple["PublishedResult", ...]) -> Iterator[str]:
-    yield "Published results, recomputed"
-    yield paragraph(LEGEND)
-    for result in results:
-        yield from _result_lines(result)
-    yield ""
-    yield "The same routine on our own pair: nothing published to compare with, so nothing holds or fails"
-    for result in others:
-        yield from _result_lines(result)
-    yield ""
-    yield paragraph(summary(results))
+def _chosen(ids: tuple[str, ...], kind: str | None) -> list["Claim"]:
+    """The claims that are asked for, in the order of the file; InputError names those that nobody made."""
+    from sim.claims import claims
+
+    known = [claim.id for claim in claims()]
+    problems = [
+        Problem(None, "claims", f'"{id_}" is no claim{suggestion(id_, known)}' + "; armsrace check lists them")
+        for id_ in ids
+        if id_ not in known
+    ]
+    if problems:
+        raise InputError("check", problems)
+    chosen = [claim for claim in claims() if (not ids or claim.id in ids) and kind in (None, claim.kind)]
+    if not chosen:
+        raise InputError("check", [Problem(None, "kind", f"none of these claims is a {kind}; leave one option out")])
+    return chosen
 
 
-def _result_lines(result: "PublishedResult") -> Iterator[str]:
-    verdict = "is shown, not judged" if result.verdict == "not judged" else result.verdict
-    yield ""
-    yield paragraph(f"{result.id} {verdict}. {result.title}", hanging="    ")
-    yield paragraph(f"{_citation(result.source)}; {result.locator} ({result.status})", indent="    ")
-    for key in dict.fromkeys(comparison.line.source for comparison in result.comparisons if comparison.line.source):
-        yield paragraph(f"Also: {_citation(key)}", indent="    ")
-    if result.note:
-        yield paragraph(result.note, indent="    ")
-    yield from _table(result)
+def _told(progress: "Progress | None") -> Callable[[int, int], None] | None:
+    """The progress of a laboratory, told to whoever watches."""
+    return None if progress is None else lambda done, total: progress("simulating", done, total)
 
 
-def _table(result: "PublishedResult") -> Iterator[str]:
-    """The lines of a result as one table; the name of a part stands above its lines."""
-    rows = [_row(comparison, result) for comparison in result.comparisons]
-    header, rule, *body = table(HEADER, rows, right=NUMBERS).splitlines()
-    yield header
-    yield rule
-    unit = len(rule.split(maxsplit=1)[0]) + len(GAP)
-    parts = iter(comparison.part for comparison in result.comparisons)
-    last = ""
-    for line in body:
-        begins = line[unit : unit + 1].strip()  # a unit stands on the first line of a row and on no other
-        if begins and (part := next(parts)) != last:
-            last = part
-            yield paragraph(f"{part}:")
-        yield line
-
-
-def _row(comparison: "Comparison", result: "PublishedResult") -> tuple[str, ...]:
-    line = comparison.line
-    extra = [word for word in (line.note, comparison.status) if word and word != result.status]
-    quantity = line.quantity + (f" ({', '.join(extra)})" if extra else "")
-    word = "shown" if comparison.verdict == "not judged" else comparison.verdict
-    return quantity, line.unit, expected_words(line), got_words(comparison), _tolerance_words(line), word
-
-
-def expected_words(line: "Line") -> str:
-    """What a line expects, as a reader sees it."""
-    if line.within is not None:
-        return f"{line.within[0]:.12g} to {line.within[1]:.12g}"
-    if line.contains is not None:
-        return f"contains {line.contains:g}"
-    if line.above is not None:
-        return f"all above {line.above:g}"
-    return "" if line.value is None else _words(line.value, _decimals(line))
-
-
-def got_words(comparison: "Comparison") -> str:
-    """What the code gives, with a digit more than is expected; with all its digits where it fails."""
-    if comparison.verdict == "fails" and not isinstance(comparison.got, str):
-        return _joined(f"{number:.12g}" for number in _each(comparison.got))
-    decimals = _decimals(comparison.line)
-    return _words(comparison.got, None if decimals is None else min(FINEST, decimals + 1))
-
-
-def _tolerance_words(line: "Line") -> str:
-    if line.tolerance is None:
-        return ""
-    return "exact" if line.tolerance <= EXACT else f"{line.tolerance:.9f}".rstrip("0").rstrip(".")
-
-
-def _decimals(line: "Line") -> int | None:
-    """Decimals that a tolerance makes worth showing; None where there is no tolerance."""
-    if line.within is not None:
-        return max(len(f"{end:.12g}".partition(".")[2]) for end in line.within)
-    if line.tolerance is None:
-        return None
-    return FINEST if line.tolerance <= EXACT else max(0, math.floor(-math.log10(line.tolerance)))
-
-
-def _words(value: "Value | list[float]", decimals: int | None) -> str:
-    if isinstance(value, str):
-        return value
-    return _joined(_number(number, decimals) for number in _each(value))
-
-
-def _each(value: "float | tuple[float, ...] | list[float]") -> Iterable[float]:
-    return [value] if isinstance(value, int | float) else value
-
-
-def _joined(texts: Iterable[str]) -> str:
-    return ", ".join(texts)
-
-
-def _number(number: float, decimals: int | None) -> str:
-    """A number with the decimals given; exact ones lose the zeros at their end."""
-    text = f"{number:.{PLAIN if decimals is None else decimals}f}"
-    if decimals == FINEST:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
-
-
-def _citation(key: str) -> str:
-    """Author, title, outlet and year of a source."""
-    from sim.seeds import sources
-
-    source = sources()[key]
-    outlet = source.get("outlet") or ""
-    year = (source.get("date") or "no date")[:7]
-    parts = (source.get("author"), source["title"], outlet, "" if outlet.endswith(year) else year)
-    return ", ".join(part for part in parts if part)
-
-
-def summary(results: tuple["PublishedResult", ...]) -> str:
-    """How many hold and which fail, in words."""
-    ids: dict[str, list[str]] = {"holds": [], "fails": [], "data only": [], "not judged": []}
-    for result in results:
-        ids[result.verdict].append(result.id)
-    one = {"holds": "1 holds", "fails": "1 fails", "data only": "1 is data only", "not judged": "1 is not judged"}
-    many = {"holds": "hold", "fails": "fail", "data only": "are data only", "not judged": "are not judged"}
-    told = {key: one[key] if len(found) == 1 else f"{len(found)} {many[key]}" for key, found in ids.items() if found}
-    if ids["fails"]:
-        told["fails"] += f" ({', '.join(ids['fails'])})"
-    return f"{len(results)} published results: {', '.join(told.values())}"
-
-
-def _print_json(results: tuple["PublishedResult", ...], others: tuple["PublishedResult", ...]) -> None:
-    verdicts = [result.verdict for result in results]
-    content = {
-        "check": "published",
-        "results": [_plain(result) for result in results],
-        "applications": [_plain(result) for result in others],
-        "summary": {word: verdicts.count(word) for word in ("holds", "fails", "data only")},
-    }
-    sys.stdout.write(json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
-
-
-def _plain(result: "PublishedResult") -> dict[str, Any]:
-    """A result for programs; what is not finite is null."""
-    return {
-        "id": result.id,
-        "title": result.title,
-        "verdict": result.verdict,
-        "source": result.source,
-        "citation": _citation(result.source),
-        "locator": result.locator,
-        "status": result.status,
-        "note": result.note,
-        "comparisons": [_plain_comparison(comparison) for comparison in result.comparisons],
-    }
-
-
-def _plain_comparison(comparison: "Comparison") -> dict[str, Any]:
-    line = comparison.line
-    return {
-        "part": comparison.part,
-        "quantity": line.quantity,
-        "unit": line.unit,
-        "expected": {
-            "value": line.value,
-            "tolerance": line.tolerance,
-            "within": line.within,
-            "contains": line.contains,
-            "above": line.above,
-        },
-        "got": _finite(comparison.got),
-        "verdict": comparison.verdict,
-        "status": comparison.status,
-        "source": line.source or None,
-        "note": line.note,
-    }
-
-
-def _finite(value: "Value") -> Any:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, tuple):
-        return [_finite(number) for number in value]
-    return value if math.isfinite(value) else None
+def _answer(form: str, content: dict[str, Any] | None, lines: Callable[[], Iterable[str]]) -> None:
+    if form == "json":
+        sys.stdout.write(json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
+    else:
+        say(*lines())

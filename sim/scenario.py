@@ -22,7 +22,7 @@ from sim.parameters import load_parameters
 from sim.scenario_fields import SLUG_PATTERN
 from sim.scenario_layer import Layer, Value
 from sim.scenario_schema import ScenarioFile
-from sim.yamlfile import read_yaml
+from sim.yamlfile import Document, read_yaml
 
 FORMAT_VERSION = 1
 LONGEST_CHAIN = 20
@@ -206,6 +206,15 @@ class _Reader:
     def ref(self, file: Path) -> str:
         """What ``load_scenario`` takes for a file: its id when it is in the library."""
         return file.stem if file.parent == self.library else str(file)
+
+
+def scenario_over(base: Scenario, document: Document, *, table: ParameterTable | None = None) -> Scenario:
+    """What a part of another file lays over a scenario, read as a scenario file is; InputError lists all that is wrong."""
+    layer = Layer(document, table or load_parameters())
+    layer.check(_inherited(base, extends_nothing=False))
+    if layer.problems or layer.content is None:
+        raise InputError(document.file, layer.problems)
+    return _laid_over(base, layer, layer.content, base.compare_to)
 
 
 def _inherited(base: Scenario | None, *, extends_nothing: bool) -> dict[str, EventBase] | None:

@@ -43,6 +43,11 @@ class Document:
                 return self.lines[steps[:length]]
         return None
 
+    def part(self, steps: Steps, data: dict[str, Any]) -> "Document":
+        """A mapping inside the file as a document of its own, with the lines of the file; ``data`` is what it holds."""
+        inner = {place[len(steps) :]: line for place, line in self.lines.items() if place[: len(steps)] == steps}
+        return Document(self.file, data, inner)
+
 
 def read_yaml(path: Path | str) -> Document:
     """The mapping that a YAML file holds; InputError says what is wrong with a file that cannot be read."""

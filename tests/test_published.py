@@ -446,7 +446,7 @@ def test_json_is_one_document_with_every_number(capsys, short):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["check"], "armsrace check --published"),
+        (["check", "--published", "--kind", "actor"], "choose one"),
         (["check", "--publishd"], "Did you mean --published?"),
         (["check", "--published", "more"], "cannot place 'more'"),
         (["check", "--published", "--format", "xml"], "xml"),

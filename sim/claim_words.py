@@ -1,0 +1,241 @@
+"""The claims of the documents and what became of them, as a reader sees them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sim.claims import DATA_ONLY, EXECUTABLE, KINDS, Claim
+from sim.experiments import Expectation, series_name
+from sim.printing import paragraph, table
+from sim.verdicts import FAILS, HOLDS, UNDETERMINED, Evidence, Outcome, verdict_of
+
+VERDICTS = (HOLDS, FAILS, UNDETERMINED, "data only", "out of scope")
+HEADINGS = {
+    "actor": "Actors", "system": "Systems and institutions", "mechanism": "Mechanisms", "lever": "Levers",
+    "contradiction": "Contradictions", "framing": "How the documents lean",
+}  # fmt: skip
+ONE = dict(zip(VERDICTS, ("holds", "fails", "is undetermined", "is data only", "is out of scope"), strict=True))
+MANY = dict(zip(VERDICTS, ("hold", "fail", "are undetermined", "are data only", "are out of scope"), strict=True))
+PER_CENT = 100.0
+LEGEND = (
+    "Each claim is tested by comparing two worlds of the model that share every draw. It holds when enough members, 90 of 100 unless told, "
+    "move as it says, fails when as many do not, and is undetermined between. That a claim holds says that it follows from the model's "
+    "stated assumptions, not that it is true: many signs are assumed (armsrace trace NAME)."
+)
+DIGITS = 3
+
+
+def verdict_of_claim(claim: Claim, outcomes: Mapping[str, Outcome]) -> str:
+    """The verdict of a claim's experiment, or why it has none."""
+    if claim.test == EXECUTABLE:
+        return outcomes[claim.experiment].verdict
+    return "data only" if claim.test == DATA_ONLY else "out of scope"
+
+
+def claim_lines(
+    chosen: Sequence[Claim], outcomes: Mapping[str, Outcome], members: int, seed: int, fit: str
+) -> Iterator[str]:
+    """The whole answer: a table for each kind of claim, why those that fail do, what changed, and the counts."""
+    yield paragraph(f"Claims of the documents, {members} worlds, seed {seed}, ensemble {fit}")
+    yield paragraph(LEGEND)
+    for kind in KINDS:
+        ours = [claim for claim in chosen if claim.kind == kind]
+        if ours:
+            yield ""
+            yield HEADINGS[kind]
+            yield _table(ours, outcomes)
+    yield from _failures(chosen, outcomes)
+    yield from _changes(chosen, outcomes)
+    yield ""
+    yield paragraph(counts_sentence(chosen, outcomes))
+
+
+def detail_lines(
+    chosen: Sequence[Claim], outcomes: Mapping[str, Outcome], members: int, seed: int, fit: str
+) -> Iterator[str]:
+    """Some claims in full: who says so, what is compared, each number, what turns the verdict."""
+    yield paragraph(f"{members} worlds, seed {seed}, ensemble {fit}")
+    for claim in chosen:
+        yield ""
+        yield from _who_says(claim, verdict_of_claim(claim, outcomes))
+        yield from _how_tested(outcomes[claim.experiment]) if claim.test == EXECUTABLE else ()
+        for text in (claim.reason, claim.note):
+            if text:
+                yield paragraph(text, indent="    ")
+    yield from _changes(chosen, outcomes)
+
+
+def _who_says(claim: Claim, verdict: str) -> Iterator[str]:
+    yield paragraph(f"{claim.id} {verdict}. {claim.claim}", hanging="    ")
+    for name, text in (("Said", claim.locator), ("Agrees", claim.agrees), ("Contradicts", claim.contradicts)):
+        if text:
+            yield paragraph(f"{name}: {text}", indent="    ")
+
+
+def _how_tested(outcome: Outcome) -> Iterator[str]:
+    experiment = outcome.experiment
+    yield paragraph(f"Compared: {experiment.shows}", indent="    ")
+    yield from (paragraph(_evidence_sentence(one), indent="      ") for one in outcome.evidence)
+    for word, turn, evidence in (
+        ("Fails", experiment.fails_when, outcome.turned),
+        ("Holds", experiment.holds_when, outcome.righted),
+    ):
+        if turn is not None:
+            does = (
+                ""
+                if verdict_of(evidence) == word.lower()
+                else f" (it should, but the verdict is: {verdict_of(evidence)})"
+            )
+            yield paragraph(f"{word} when {settings_words(turn.parameters)}: {turn.because}{does}", indent="    ")
+            yield from (paragraph(_evidence_sentence(one), indent="      ") for one in evidence)
+    if experiment.comment:
+        yield paragraph(experiment.comment, indent="    ")
+
+
+def settings_words(parameters: Mapping[str, Any]) -> str:
+    """Parameters as `--set` takes them."""
+    return " ".join(f"{key}={value}" for key, value in parameters.items())
+
+
+def counts(chosen: Sequence[Claim], outcomes: Mapping[str, Outcome]) -> dict[str, int]:
+    """How many claims have each verdict."""
+    found = [verdict_of_claim(claim, outcomes) for claim in chosen]
+    return {word: found.count(word) for word in VERDICTS}
+
+
+def counts_sentence(chosen: Sequence[Claim], outcomes: Mapping[str, Outcome]) -> str:
+    """The counts in words."""
+    parts = [
+        f"{number} {(ONE if number == 1 else MANY)[word]}"
+        for word, number in counts(chosen, outcomes).items()
+        if number
+    ]
+    return f"{len(chosen)} claim{'' if len(chosen) == 1 else 's'}: {', '.join(parts)}."
+
+
+def _table(ours: Sequence[Claim], outcomes: Mapping[str, Outcome]) -> str:
+    rows = [
+        (claim.id, verdict_of_claim(claim, outcomes), f"{claim.claim} {_why_or_what(claim, outcomes)}")
+        for claim in ours
+    ]
+    return table(("id", "verdict", "claim, and what differs (median, 5 to 95 %, worlds that agree)"), rows, wrap=(2,))
+
+
+def _why_or_what(claim: Claim, outcomes: Mapping[str, Outcome]) -> str:
+    """Why a claim is not tested, or the evidence that its verdict hangs on."""
+    if claim.test != EXECUTABLE:
+        return f"[{claim.reason}]"
+    what, change, share = _cells(decisive(outcomes[claim.experiment]))
+    return f"[{what}: {change}, {share}]"
+
+
+def decisive(outcome: Outcome) -> Evidence:
+    """The part of the evidence that the verdict hangs on: the one with the smallest share."""
+    return min(outcome.evidence, key=lambda one: one.share - one.expectation.members)
+
+
+def _cells(evidence: Evidence) -> tuple[str, str, str]:
+    low, middle, high = (_amount(one, evidence.expectation) for one in (evidence.low, evidence.median, evidence.high))
+    return what_words(evidence.expectation), f"{middle} ({low} to {high})", f"{PER_CENT * evidence.share:.0f} %"
+
+
+def what_words(expectation: Expectation) -> str:
+    """A variable, its ends and its time, with the sign that is expected."""
+    name = series_name(expectation.series)
+    expected = {"+": "up", "-": "down"}.get(expectation.sign) or f"within {_amount(expectation.band, expectation)}"
+    return f"{name} {expectation.at} {expected}"
+
+
+def _amount(value: float, expectation: Expectation) -> str:
+    """A difference with few digits; shares in per cent."""
+    shown = PER_CENT * value if expectation.relative else value
+    text = f"{shown:.{DIGITS}g}" if shown else "0"
+    return f"{text} %" if expectation.relative else text
+
+
+def _evidence_sentence(evidence: Evidence) -> str:
+    what, change, share = _cells(evidence)
+    moved = f" of the {evidence.counted} in which anything moves" if evidence.expectation.among == "moved" else ""
+    return f"{what}: {change}; as expected in {share} of worlds{moved}, {evidence.verdict}"
+
+
+def _failures(chosen: Sequence[Claim], outcomes: Mapping[str, Outcome]) -> Iterator[str]:
+    """Why claims do not hold, each experiment once."""
+    told: dict[str, list[str]] = {}
+    for claim in chosen:
+        if claim.test == EXECUTABLE and outcomes[claim.experiment].verdict != HOLDS:
+            told.setdefault(claim.experiment, []).append(claim.id)
+    if told:
+        yield ""
+        yield "What does not hold, and why"
+    for id_, ids in told.items():
+        outcome = outcomes[id_]
+        yield paragraph(
+            f"{', '.join(ids)} {outcome.verdict}. {outcome.experiment.comment}", indent="  ", hanging="      "
+        )
+
+
+def _changes(chosen: Sequence[Claim], outcomes: Mapping[str, Outcome]) -> Iterator[str]:
+    """What is no longer as it was recorded."""
+    changed = changes(chosen, outcomes)
+    if changed:
+        yield ""
+        yield "Not as recorded in seeds/experiments.yaml"
+    yield from (paragraph(text, indent="  ", hanging="      ") for text in changed)
+
+
+def changes(chosen: Sequence[Claim], outcomes: Mapping[str, Outcome]) -> list[str]:
+    """One sentence for each experiment of the claims whose verdicts are not those recorded."""
+    found = []
+    for id_ in dict.fromkeys(claim.experiment for claim in chosen if claim.experiment):
+        outcome = outcomes[id_]
+        if outcome.verdict != outcome.experiment.recorded:
+            found.append(f"{id_} {outcome.verdict}, recorded: {outcome.experiment.recorded}")
+        if not outcome.can_fail:
+            found.append(
+                f"{id_} should fail when {settings_words(outcome.experiment.fails_when.parameters)}, and does not"
+            )
+        if not outcome.can_hold and outcome.experiment.holds_when is not None:
+            found.append(
+                f"{id_} should hold when {settings_words(outcome.experiment.holds_when.parameters)}, and does not"
+            )
+    return found
+
+
+def plain_claim(claim: Claim, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+    """A claim for programs."""
+    content: dict[str, Any] = {
+        "id": claim.id, "kind": claim.kind, "claim": claim.claim, "source": claim.source, "locator": claim.locator,
+        "agrees": claim.agrees, "contradicts": claim.contradicts, "test": claim.test,
+        "verdict": verdict_of_claim(claim, outcomes), "reason": claim.reason, "note": claim.note,
+    }  # fmt: skip
+    if claim.test == EXECUTABLE:
+        outcome = outcomes[claim.experiment]
+        experiment = outcome.experiment
+        content["experiment"] = {
+            "id": experiment.id, "shows": experiment.shows, "recorded": experiment.recorded,
+            "as_recorded": outcome.is_as_recorded, "comment": experiment.comment,
+            "evidence": [_plain_evidence(one) for one in outcome.evidence],
+            "fails_when": _plain_turn(experiment.fails_when.parameters, experiment.fails_when.because, outcome.turned),
+            "holds_when": None if experiment.holds_when is None else _plain_turn(
+                experiment.holds_when.parameters, experiment.holds_when.because, outcome.righted
+            ),
+        }  # fmt: skip
+    return content
+
+
+def _plain_turn(parameters: Mapping[str, Any], because: str, evidence: Sequence[Evidence]) -> dict[str, Any]:
+    return {
+        "parameters": dict(parameters), "because": because, "verdict": verdict_of(evidence),
+        "evidence": [_plain_evidence(one) for one in evidence],
+    }  # fmt: skip
+
+
+def _plain_evidence(evidence: Evidence) -> dict[str, Any]:
+    expectation = evidence.expectation
+    return {
+        "variable": expectation.series.variable, "actor": expectation.series.actor,
+        "counterpart": expectation.series.counterpart, "at": expectation.at, "sign": expectation.sign,
+        "band": expectation.band or None, "relative": expectation.relative, "among": expectation.among,
+        "members_that_must_agree": expectation.members, "median": evidence.median, "low": evidence.low,
+        "high": evidence.high, "share": evidence.share, "counted": evidence.counted, "verdict": evidence.verdict,
+    }  # fmt: skip
