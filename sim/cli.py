@@ -1,7 +1,7 @@
 """The command line: which commands there are, what a mistake looks like, and the exit codes.
 
-0 done; 1 something failed on our side; 2 the input is wrong; 3 a sweep finished with failed runs; 130 interrupted. A user's mistake is one message on standard error and
-no traceback; `--debug`, anywhere on the line, shows it.
+0 done; 1 something failed on our side; 2 the input is wrong; 3 a sweep finished with failed runs; 130 interrupted. A user's mistake
+is one message on standard error and no traceback; `--debug`, anywhere on the line, shows it.
 """
 
 import errno

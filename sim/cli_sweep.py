@@ -58,7 +58,7 @@ Format = Annotated[
     Literal["text", "json", "iamc"],
     Parameter(
         name="--format",
-        help="Words for a reader, one JSON document for a program, or words and iamc.csv beside the table, a long table in the IAMC's columns.",
+        help="Words for a reader, one JSON document for a program, or words and a long table in the IAMC's columns, iamc.csv.",
     ),
 ]
 Members = Annotated[
@@ -205,7 +205,8 @@ def _say_finished(finished: "Finished", folder: Path, form: str) -> None:
     if finished.failed:
         say(
             paragraph(
-                f'{finished.failed:,} runs failed; they are rows with the status "failed" and the reason. After a remedy: the same command with --rerun-failed'
+                f'{finished.failed:,} runs failed; they are rows with the status "failed" and the reason. '
+                "After a remedy: the same command with --rerun-failed"
             )
         )
     if form == "iamc":

@@ -188,21 +188,30 @@ def _prepared(
     folder: SweepFolder, design: Design, manifest: dict[str, Any] | None, chunk: int | None, threads: int | None
 ) -> Sweep:
     """The sweep with its points: those that the folder keeps, or new ones, which it then keeps."""
-    names = [one.key for one in design.inputs]
-    points = None if manifest is None else folder.read_points(manifest["points_sha256"])
-    is_new = points is None
-    if points is None:
-        points = points_of(design)
-    if not is_new and manifest is not None:
-        if chunk is not None and chunk != manifest["chunk_runs"]:
-            kept = manifest["chunk_runs"]
+    if manifest is not None:
+        kept = manifest["chunk_runs"]
+        if chunk not in (None, kept):
             raise folder.refused(f"was begun with chunks of {kept} runs; leave --chunk out, or give {kept}")
-        return Sweep(design, plan_of(design), points, folder, manifest["chunk_runs"])
+        return Sweep(design, plan_of(design), _points_again(folder, design, manifest), folder, kept)
+    points = points_of(design)
     size = chunk or _chunk_runs(points.shape[1] * design.content.members, threads)
     sweep = Sweep(design, plan_of(design), points, folder, size)
-    digest = folder.write_points(names, points)
+    digest = folder.write_points([one.key for one in design.inputs], points)
     folder.write_manifest({**_said(sweep), "points_sha256": digest, "complete": False})
     return sweep
+
+
+def _points_again(folder: SweepFolder, design: Design, manifest: dict[str, Any]) -> NDArray[np.float64]:
+    """The points that a sweep was begun with; made again if their file was lost or damaged. InputError if they cannot be."""
+    points = folder.read_points(manifest["points_sha256"])
+    if points is None:
+        points = points_of(design)
+        if folder.write_points([one.key for one in design.inputs], points) != manifest["points_sha256"]:
+            message = (
+                "its points are lost, and these versions of the samplers make others; choose another folder with --out"
+            )
+            raise folder.refused(message)
+    return points
 
 
 def _chunk_runs(runs: int, threads: int | None) -> int:

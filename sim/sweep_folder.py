@@ -25,6 +25,7 @@ from sim.sweep_table import Shape, digest_of, write_whole
 RUNS, POINTS, CHUNKS, LOCK = "runs.parquet", "points.parquet", "chunks", ".lock"
 SUM_LETTERS = 16
 FORMAT_VERSION = 1
+_BEGUN = re.compile(r"\.lock|points\.parquet|(manifest\.json|points\.parquet)\.tmp[0-9]+")  # before the first manifest
 _CHUNK = re.compile(r"chunk-([0-9]{6,})-([0-9a-f]{16})\.parquet")
 
 
@@ -41,7 +42,8 @@ class SweepFolder:
         if self.path.is_file():
             raise self.refused("is a file; choose a folder with --out")
         if not file.is_file():
-            found = sorted(one.name for one in self.path.iterdir() if one.name != LOCK) if self.path.is_dir() else []
+            found = sorted(one.name for one in self.path.iterdir()) if self.path.is_dir() else []
+            found = [name for name in found if LOCK not in found or not _BEGUN.fullmatch(name)]
             if found:
                 raise self.refused(f'holds no sweep but "{found[0]}"; choose another folder with --out')
             return None

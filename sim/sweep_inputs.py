@@ -183,7 +183,7 @@ def read_rows(file: Path) -> dict[str, tuple[float, ...]]:
     """Columns of a CSV file of points; InputError names file, line and column of everything that is no number."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
-            lines = [line for line in csv.reader(stream)]
+            lines = list(csv.reader(stream))
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(file, [Problem(None, "", f"cannot be read ({error})")]) from None
     if len(lines) < 2:

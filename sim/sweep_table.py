@@ -80,7 +80,6 @@ def _writer(sink: Any, shape: Shape) -> pq.ParquetWriter:
         use_dictionary=[name for name in shape.schema.names if name not in plain],
         use_byte_stream_split=list(shape.metrics),
         write_statistics=False,
-        store_schema=False,
     )
 
 

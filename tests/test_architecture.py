@@ -45,7 +45,16 @@ HEAVY = {
     "mesa": {"agents", "agent_ties"},
     "numba": {"compiled", "deal_chances", "ensemble", "lumpy", "preparing", "prior_scores"},
     "pandas": {"results"},
-    "pyarrow": {"fit_files", "fit_writing", "fits", "run_files", "sweep", "sweep_export", "sweep_folder", "sweep_table"},
+    "pyarrow": {
+        "fit_files",
+        "fit_writing",
+        "fits",
+        "run_files",
+        "sweep",
+        "sweep_export",
+        "sweep_folder",
+        "sweep_table",
+    },
     "scipy": {"fit_results", "likelihood", "prior_scores", "richardson", "sweep_points"},
 }
 MAKES_CHANCE = {
