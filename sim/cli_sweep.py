@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from sim.cli_run import RESULTS, Reading, Settings, Threads, _whole_number
+from sim.cli_run import RESULTS, Threads, _whole_number
 from sim.errors import InputError, Problem, shown_path
 from sim.preparing import announce_preparation
 from sim.printing import paragraph, say
@@ -68,6 +68,19 @@ Seed = Annotated[
     int | None, Parameter(converter=_whole_number, help="Seed of every draw. Default: what the design says.")
 ]
 Until = Annotated[str | None, Parameter(help="Last quarter. Default: what the design says.")]
+Settings = Annotated[
+    tuple[str, ...],
+    Parameter(
+        name="--set",
+        negative=(),
+        show_default=False,
+        help="Fix one number in every scenario that has it, written NAME=VALUE, beside those that the design fixes. Default: none.",
+    ),
+]
+Reading = Annotated[
+    str | None,
+    Parameter(help="A rival reading of the documents: spiral, deterrence or no-effect. Default: what the design says."),
+]
 Fit = Annotated[str | None, Parameter(help="The ensemble. Default: what the design says.")]
 
 

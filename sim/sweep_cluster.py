@@ -19,7 +19,7 @@ from sim.sweep_runs import Part
 
 LOCAL = "local"
 ALLOWED_FAILURES = 10  # workers that may die with the same chunk in hand before it is given up
-WAIT_FOR_WORKERS = 60.0  # seconds
+WAIT_FOR_WORKERS = 20.0  # seconds
 AT_ONCE_PER_WORKER = 4
 
 

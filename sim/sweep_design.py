@@ -140,6 +140,9 @@ class _Reader:
         return Design(name, content, tuple(sides), inputs, tuple(content.fixed), metrics)
 
     def content(self) -> DesignFile:
+        if "design" not in self.document.data and {"extends", "events", "question"} & set(self.document.data):
+            self.report((), "this is a scenario; `armsrace run` runs it, and a design names it under scenarios")
+            self.give_up_on_problems()
         try:
             return DesignFile.model_validate(self.document.data)
         except ValidationError as error:

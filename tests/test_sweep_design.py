@@ -293,3 +293,10 @@ def test_a_wrong_cell_is_told_with_its_line_and_column(tmp_path):
         design_of(tmp_path, "{kind: rows, file: points.csv}", "{}")
     assert [(one.line, one.where) for one in caught.value.problems] == [(3, "coupling"), (4, "")]
     assert "points.csv" in str(caught.value)
+
+
+def test_a_scenario_in_place_of_a_design_is_told_as_such(capsys):
+    from sim.assets import data_file
+
+    assert main(["sweep", str(data_file("scenarios", "baseline.yaml"))]) == 2
+    assert "this is a scenario; `armsrace run` runs it" in capsys.readouterr().err
