@@ -7,6 +7,7 @@ python benchmarks/kills.py --times 10 --dask         # the driver or one of two 
 import argparse
 import hashlib
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -43,11 +44,9 @@ def children(pid: int) -> list[int]:
 def killed_once(words: list[str], after: float, chance: random.Random, is_dask: bool) -> str:
     """Start the sweep and kill it, or one of its workers, after some seconds; what happened."""
     with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as driver:
-        try:
-            driver.wait(after)
+        time.sleep(after)
+        if driver.poll() is not None:
             return "done before"
-        except subprocess.TimeoutExpired:
-            pass
         below = children(driver.pid)
         if is_dask and below and chance.random() < 0.7:
             victim = chance.choice(below)
@@ -80,7 +79,11 @@ def main() -> int:
             out = Path(folder) / str(kills)
             words = [*COMMAND, str(file), "--out", str(out), "--chunk", str(chance.choice((10, 50, 500)))]
             words += ["--dask", "local"] if options.dask else []
-            said = killed_once(words, chance.uniform(0.3, 1.0) * length, chance, options.dask)
+            said = killed_once(words, chance.uniform(0.2, 1.0) * length, chance, options.dask)
+            if said == "done before":
+                shutil.rmtree(out)
+                length *= 0.9
+                continue
             there = len(list((out / "chunks").glob("*"))) if (out / "chunks").is_dir() else 0
             resumed = subprocess.run(
                 [*COMMAND, str(file), "--out", str(out)], check=False, capture_output=True, text=True
