@@ -6,7 +6,7 @@ had in hand is made again by another; a chunk that is made twice is the same fil
 
 import os
 import pickle
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError, Problem
-from sim.sweep import Sweep, Tally, Workers, made_of
+from sim.sweep_parts import Sweep, Tally, made_of
 from sim.sweep_runs import Part
 
 LOCAL = "local"
@@ -23,7 +23,7 @@ WAIT_FOR_WORKERS = 20.0  # seconds
 AT_ONCE_PER_WORKER = 4
 
 
-def dask_workers(address: str, threads: int | None = None) -> Workers:
+def dask_workers(address: str, threads: int | None = None) -> Callable[[Sweep, Iterable[int]], Iterator[Tally]]:
     """Chunks on a Dask cluster: "local", the address of a scheduler, or the path of its scheduler file."""
 
     def run(sweep: Sweep, missing: Iterable[int]) -> Iterator[Tally]:
