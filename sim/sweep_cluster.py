@@ -85,7 +85,7 @@ def _made(client: Any, sweep: Sweep, numbers: list[int]) -> Iterator[Tally]:
     at_once = AT_ONCE_PER_WORKER * max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
     pending = as_completed([submitted(number) for number in islice(waiting, at_once)])
     for future in pending:
-        tally = future.result()
+        tally = _result(future, sweep)
         if not sweep.folder.file_of(tally.number, tally.digest).is_file():
             message = (
                 "the workers write to a folder that is not this one; choose one on a file system that all of them share"
@@ -94,6 +94,20 @@ def _made(client: Any, sweep: Sweep, numbers: list[int]) -> Iterator[Tally]:
         yield tally
         if (number := next(waiting, None)) is not None:
             pending.add(submitted(number))
+
+
+def _result(future: Any, sweep: Sweep) -> Tally:
+    from distributed import KilledWorker
+
+    try:
+        tally: Tally = future.result()
+    except KilledWorker:
+        message = (
+            f"{ALLOWED_FAILURES} workers died with the same chunk in hand, perhaps for want of memory; what is finished is kept: "
+            "start workers with more memory, and give the same command again"
+        )
+        raise InputError(sweep.folder.path, [Problem(None, "", message)]) from None
+    return tally
 
 
 @lru_cache(maxsize=1)
