@@ -15,6 +15,7 @@ _HOMES = {
     "list_scenarios": "sim.scenario",
     "load_parameters": "sim.parameters",
     "run": "sim.runner",
+    "run_sweep": "sim.sweep",
     "Run": "sim.results",
     "RegionModel": "sim.agents",
     "LinearRace": "sim.richardson",

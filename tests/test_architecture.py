@@ -54,8 +54,17 @@ HEAVY = {
     "mesa": {"agents", "agent_ties"},
     "numba": {"compiled", "deal_chances", "ensemble", "lumpy", "preparing", "prior_scores"},
     "pandas": {"results"},
-    "pyarrow": {"fit_files", "fit_writing", "fits", "run_files"},
-    "scipy": {"fit_results", "likelihood", "prior_scores", "richardson"},
+    "pyarrow": {
+        "fit_files",
+        "fit_writing",
+        "fits",
+        "run_files",
+        "sweep",
+        "sweep_export",
+        "sweep_folder",
+        "sweep_table",
+    },
+    "scipy": {"fit_results", "likelihood", "prior_scores", "richardson", "sweep_points"},
 }
 MAKES_CHANCE = {
     "agents",
@@ -75,8 +84,9 @@ MAKES_CHANCE = {
 }
 
 
-# The sampler that fits the ensemble has random numbers of its own; it is given a generator, which one function makes.
-SAMPLERS = {"fit_predictive", "fit_results", "likelihood", "lumpy", "tempering"}
+# The sampler that fits the ensemble has random numbers of its own; it is given a generator, which one function makes. The points
+# of a sweep come from the samplers of scipy and SALib, which are given the design's seed.
+SAMPLERS = {"fit_predictive", "fit_results", "likelihood", "lumpy", "sweep_points", "tempering"}
 
 
 def tree_of(file: Path) -> ast.Module:
