@@ -18,6 +18,8 @@ _HOMES = {
     "Run": "sim.results",
     "RegionModel": "sim.agents",
     "LinearRace": "sim.richardson",
+    "load_sweep": "sim.sweep_table",
+    "experiments_outcomes": "sim.sweep_table",
 }
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - the names are the keys above
 

@@ -31,6 +31,8 @@ COMMANDS = {
     "trace": ("sim.cli_sources:trace", "Say where a number comes from and what uses it."),
     "check": ("sim.cli_check:check", "Recompute published results and say which hold (--published)."),
     "calibrate": ("sim.cli_calibrate:calibrate", "Fit the ensemble to the figures; say what they can and cannot tell."),
+    "sensitivity": ("sim.cli_sensitivity:sensitivity", "Say which inputs of a finished sweep matter."),
+    "discover": ("sim.cli_discover:discover", "Find the region of the inputs of a sweep that leads to an outcome."),
     "forecast": ("sim.cli_forecast:forecast", "Forecast the spending of the twelve states, to be scored later."),
     "schema": ("sim.cli_library:schema", "Print the JSON Schema of a scenario file, for editors."),
 }

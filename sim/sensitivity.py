@@ -31,7 +31,7 @@ from sim.sweep_table import EVERYBODY, Array, Points, Sweep
 METHODS = ("sobol", "morris", "rbd-fast", "pawn")
 GROUPINGS = ("input", "actor", "mechanism")
 BOUND = 0.3  # rank correlation between inputs from which their parts can hardly be told
-ROUNDING = 1e-12  # relative spread that is only rounding
+ROUNDING = 1e-9  # relative spread that is only rounding
 GRID = 4  # levels of Morris' design where the manifest names none
 HOW = {FIRST: "at least", TOTAL: "at most", PAWN: "largest", EFFECT: "largest", SPREAD: "largest"}
 

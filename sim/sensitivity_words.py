@@ -1,17 +1,19 @@
 """What a sensitivity analysis found, in words: a table for each outcome, and whether its ranking can be trusted."""
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sim.printing import paragraph, table
-from sim.sensitivity import Row, Sensitivity
+from sim.sensitivity import ROUNDING, Row, Sensitivity
 from sim.sensitivity_methods import EFFECT, FIRST, PAWN, SPREAD, TOTAL
 from sim.sweep_table import Sweep
 
 MOST_INPUTS, MOST_OUTCOMES = 10, 4
 WORTH_RANKING = 0.1  # of the largest value
 FEW_RANKED = 6
+PER_CENT = 100.0
 WIDE = 0.2  # half an interval over the largest value from which it is too wide to read
 EQUAL = 20.0  # times as many points: who needs more are called as good as equal
 HEADS = {FIRST: "alone", TOTAL: "in all", EFFECT: "effect", SPREAD: "spread", PAWN: "PAWN"}
@@ -54,7 +56,7 @@ def verdict(found: Sensitivity) -> Verdict:
             False, False, wanted=_more(found, [(top.half / max(top.value - floor, WIDE * top.value, 1e-300)) ** 2, 4.0])
         )
     ranked = [row for row in rows if row.value > max(WORTH_RANKING * top.value, floor)][:FEW_RANKED]
-    gaps = {(a.name, b.name): _factor(a, b) for a, b in zip(ranked, ranked[1:], strict=False)}
+    gaps = {(a.name, b.name): _factor(a, b) for a, b in itertools.pairwise(ranked)}
     unsettled = tuple(pair for pair, factor in gaps.items() if 1.0 < factor <= EQUAL)
     equal = tuple(pair for pair, factor in gaps.items() if factor > EQUAL)
     wide = [(row.half / (WIDE * top.value)) ** 2 for row in ranked if row.half > WIDE * top.value]
@@ -85,7 +87,7 @@ def verdict_words(found: Sensitivity) -> Iterator[str]:
     if said.unsettled:
         yield f"Too wide to rank: {_pairs(said.unsettled)}; their intervals overlap.{more}"
     elif not said.is_settled:
-        yield f"The order is settled, the sizes are not: an interval is wider than the value it belongs to can bear.{more}"
+        yield f"The order is settled; the sizes are rough, with intervals of more than a fifth of the largest value on either side.{more}"
     if said.equal:
         yield f"As good as equal: {_pairs(said.equal)}; no sensible number of points tells them apart."
     if said.is_settled and not said.equal:
@@ -120,9 +122,9 @@ def sensitivity_answer(sweep: Sweep, found: Sequence[Sensitivity], constant: Seq
 def sweep_words(sweep: Sweep) -> str:
     """The size of a sweep in words."""
     kind = f"design of the kind {sweep.kind}" if sweep.kind else "design of no named kind"
-    points = int(sweep.runs["point"].nunique())
-    members = int(sweep.runs["member"].nunique())
-    return f"A {kind}: {points:,} points, {members:,} member{'s' * (members != 1)}, {', '.join(sweep.scenarios)}; {len(sweep.inputs)} inputs"
+    points, members = int(sweep.runs["point"].nunique()), int(sweep.runs["member"].nunique())
+    sizes = f"{points:,} points, {members:,} member{'s' * (members != 1)}, {len(sweep.inputs)} inputs"
+    return f"A {kind}: {sizes}; {', '.join(sweep.scenarios)}"
 
 
 def outcome_lines(one: Sensitivity) -> Iterator[str]:
@@ -168,8 +170,18 @@ def input_table(one: Sensitivity) -> str:
 def value_words(row: Row) -> str:
     """A value with its interval."""
     if row.measure in (EFFECT, SPREAD):
-        return number(row.value) + ("" if math.isnan(row.half) else f" ± {number(row.half)}")
-    return f"{row.value:.2f} ± {row.half:.2f}".replace("-0.00", "0.00")
+        half = 0.0 if row.half < ROUNDING * abs(row.value) else row.half
+        return number(row.value) + ("" if math.isnan(half) else f" ± {number(half)}")
+    return f"{share(row.value)} ± {row.half:.2f}"
+
+
+def share(value: float) -> str:
+    """A share of the variance; an estimate a little below zero is shown as such.
+
+    >>> share(-0.001), share(0.456), share(-0.034)
+    ('0.00', '0.46', '-0.03')
+    """
+    return f"{value:.2f}".replace("-0.00", "0.00")
 
 
 def number(value: float) -> str:
@@ -196,11 +208,9 @@ def group_words(by_name: dict[str, dict[str, Row]], name: str) -> str:
     """What is known of one group."""
     if FIRST in by_name and TOTAL in by_name:
         first, total = by_name[FIRST][name], by_name[TOTAL][name]
-        return (
-            f"{max(0.0, first.value):.2f} to {min(1.0, max(total.value, first.value)):.2f}"
-            if first.how or total.how
-            else f"{first.value:.2f} alone, {total.value:.2f} in all"
-        )
+        if not first.how:
+            return f"{share(first.value)} alone, {share(total.value)} in all"
+        return f"{max(0.0, first.value):.2f} to {min(1.0, max(total.value, first.value, 0.0)):.2f}"
     if FIRST in by_name:
         row = by_name[FIRST][name]
         return f"{row.how} {max(0.0, row.value):.2f}".strip()
@@ -210,11 +220,14 @@ def group_words(by_name: dict[str, dict[str, Row]], name: str) -> str:
 
 def _points_words(one: Sensitivity) -> Iterator[str]:
     if one.left_out:
-        yield f"{one.left_out:,} points are left out: they, or others of their block, have no outcome (failed, or the condition never held)."
+        yield (
+            f"{one.left_out:,} points are left out: they, or others of their block, have no outcome (a run failed, or a condition was "
+            "never met)."
+        )
     if one.within is not None:
         yield (
-            f"The outcome of a point is the mean of {one.members:,} members. {100 * one.within:.0f} % of the variance of single worlds lies "
-            "between members of the same point (chance, and numbers that the design does not vary) and is not counted above."
+            f"The outcome of a point is the mean of {one.members:,} members. {PER_CENT * one.within:.0f} % of the variance of single "
+            "worlds lies between members of the same point (chance, and numbers that the design does not vary); it is not counted here."
         )
 
 
@@ -228,4 +241,5 @@ def meaning(found: Sequence[Sensitivity]) -> Iterator[str]:
         texts.append(
             "a group's share lies between its inputs' first indices summed (at least) and their totals summed (at most)"
         )
-    yield paragraph("; ".join([*texts, FIFTHS]).capitalize()[:1] + "; ".join([*texts, FIFTHS])[1:] + ".")
+    sentence = "; ".join([*texts, FIFTHS])
+    yield paragraph(f"{sentence[:1].upper()}{sentence[1:]}.")
