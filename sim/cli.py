@@ -33,6 +33,7 @@ COMMANDS = {
     "calibrate": ("sim.cli_calibrate:calibrate", "Fit the ensemble to the figures; say what they can and cannot tell."),
     "sensitivity": ("sim.cli_sensitivity:sensitivity", "Say which inputs of a finished sweep matter."),
     "discover": ("sim.cli_discover:discover", "Find the region of the inputs of a sweep that leads to an outcome."),
+    "regret": ("sim.cli_regret:regret", "Hold the scenarios of a finished sweep against each other in every world."),
     "forecast": ("sim.cli_forecast:forecast", "Forecast the spending of the twelve states, to be scored later."),
     "schema": ("sim.cli_library:schema", "Print the JSON Schema of a scenario file, for editors."),
 }

@@ -206,7 +206,8 @@ def peeled(inputs: Any, met: Any, *, with_chance: bool) -> tuple[Box, ...]:
     with _quiet():
         from ema_workbench.analysis.prim import Prim
 
-        search = Prim(inputs, np.asarray(met), threshold=0.0, peel_alpha=PEEL, mass_min=LEAST_MASS)
+        below_all = float(met.mean()) / 2.0  # the density that a box must have: that of the whole space will do
+        search = Prim(inputs, met, threshold=below_all, peel_alpha=PEEL, mass_min=LEAST_MASS)
         found = search.find_box()
     whole = search.box_init
     steps = zip(found.peeling_trajectory.to_dict("records"), found.box_lims, found.qp, strict=True)
