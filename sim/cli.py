@@ -23,6 +23,7 @@ SIGNAL_BASE = 128
 DEBUG = "--debug"
 COMMANDS = {
     "run": ("sim.cli_run:run", "Run a scenario against the one it is compared to, and say what moved."),
+    "compare": ("sim.cli_compare:compare", "Compare several scenarios with one baseline, in the same worlds."),
     "list": ("sim.cli_library:list_", "List the scenarios of the library."),
     "show": ("sim.cli_library:show", "Show what a scenario changes, and the sources it rests on."),
     "new": ("sim.cli_library:new", "Write a commented scenario file that runs as it is."),

@@ -16,7 +16,7 @@ from sim.fits import DEFAULT_FIT
 from sim.quarters import LAST, PER_YEAR, index_of, name_of, year_of
 from sim.regret import Standings, aims_of, standings
 from sim.rests_on import uncertain_numbers
-from sim.results import PER_CENT, Array, Contrast, bands_of, contrast_of
+from sim.results import PER_CENT, Array, Bands, Contrast, bands_of, contrast_of
 from sim.runner import CHUNK, MEMBERS, Progress, World, check_options, simulated, world_for
 from sim.scenario import Scenario, load_scenario
 from sim.settings import apply_settings
@@ -44,6 +44,7 @@ class Comparison:
 
     contrasts : scenario id -> contrasts of the outcomes' series, with the baseline
     findings  : scenario id -> a finding for each outcome, over the window
+    bands     : scenario id -> (outcomes, 5) quantiles of the same differences, at `sim.results.LEVELS`
     window    : numbers of the first quarter of the window and of the one after its last
     regrets   : by each outcome that has a direction
     """
@@ -58,6 +59,7 @@ class Comparison:
     settings: tuple[str, ...]
     contrasts: dict[str, tuple[Contrast, ...]]
     findings: dict[str, tuple[Finding, ...]]
+    bands: dict[str, Array]
     window: tuple[int, int]
     regrets: tuple[Standings, ...]
     model_version: str
@@ -139,6 +141,7 @@ def compare(
         first = earliest(one for found in contrasts.values() for one in found)
         window = (start if start is not None else first or 0, quarters)
         means = {one.scenario.id: _means(store, window) for one, store in zip(worlds, stores, strict=True)}
+    moved = {one.scenario.id: _differences(means[one.scenario.id], means[base.id]) for one in worlds[1:]}
     numbers = _numbers(worlds, members, seed)
     places = {name_of_outcome(one): place for place, one in enumerate(OUTCOMES)}
     tables = tuple(
@@ -162,8 +165,10 @@ def compare(
         settings=tuple(settings),
         contrasts=contrasts,
         findings={
-            one.scenario.id: _findings(one.scenario, worlds[0].scenario, means, window, settings) for one in worlds[1:]
+            one.scenario.id: _findings(one.scenario, worlds[0].scenario, moved[one.scenario.id], window, settings)
+            for one in worlds[1:]
         },
+        bands={name: np.array([one.quantiles[:, 0] for one in bands]) for name, bands in moved.items()},
         window=window,
         regrets=tables,
         model_version=worlds[0].parameters.model_version,
@@ -294,21 +299,27 @@ def _means(store: Store, window: tuple[int, int]) -> Array:
     return np.array([store.values(one, range(*window)).mean(axis=0) for one in series()])
 
 
+def _differences(ours: Array, theirs: Array) -> list[Bands]:
+    """Paired differences of every outcome over the window; those of spending in per cent."""
+    return [
+        bands_of((PER_CENT * (a / b - 1.0) if topic.in_per_cent else a - b)[None])
+        for topic, a, b in zip(OUTCOMES, ours, theirs, strict=True)
+    ]
+
+
 def _findings(
-    scenario: Scenario, base: Scenario, means: dict[str, Array], window: tuple[int, int], settings: Sequence[str]
+    scenario: Scenario, base: Scenario, bands: Sequence[Bands], window: tuple[int, int], settings: Sequence[str]
 ) -> tuple[Finding, ...]:
-    """The paired difference of every outcome over the window; that of spending in per cent."""
+    """The differences as findings, with what their signs rest on."""
     pair: Any = SimpleNamespace(scenario=scenario, baseline=base, settings=tuple(settings))
     table = parameters_of(pair)
     by_user = keys_fixed_by_user(pair, table)
     found = []
-    for place, topic in enumerate(OUTCOMES):
-        ours, theirs = means[scenario.id][place], means[base.id][place]
-        bands = bands_of((PER_CENT * (ours / theirs - 1.0) if topic.in_per_cent else ours - theirs)[None])
-        low, _, median, _, high = bands.quantiles[:, 0].tolist()
+    for topic, one in zip(OUTCOMES, bands, strict=True):
+        low, _, median, _, high = one.quantiles[:, 0].tolist()
         signs = assumed_signs(topic.variable, topic.actor, table, changed_events(pair))
-        rests_on = tuple(one for one in signs if one not in by_user)
-        shares = float(bands.p_positive[0]), float(bands.p_negative[0])
+        rests_on = tuple(key for key in signs if key not in by_user)
+        shares = float(one.p_positive[0]), float(one.p_negative[0])
         found.append(Finding(topic, window_words(*window), median, low, high, *shares, rests_on))
     return tuple(found)
 

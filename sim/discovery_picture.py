@@ -91,7 +91,7 @@ def draw_box(axes: Any, sweep: Sweep, shown: dict[str, tuple[float | None, float
     if not shown:
         axes.text(0.0, 0.0, "no input is cut")
     for place, (name, (low, high)) in enumerate(shown.items()):
-        bottom, top = float(sweep.runs[name].min()), float(sweep.runs[name].max())
+        bottom, top = sweep.range_of(name)
         ends = [
             (end - bottom) / (top - bottom) for end in (bottom if low is None else low, top if high is None else high)
         ]
@@ -108,7 +108,7 @@ def write_ends(
     for at, value, side in ((0.0, whole[0], "left"), (1.0, whole[1], "right")):
         if all(abs(at - end) > 0.14 for end, is_cut in zip(ends, cut, strict=True) if is_cut is not None):
             axes.text(at, place + 0.17, number(value), va="top", ha=side, color=QUIET)
-    for at, value in zip(ends, cut, strict=True):
-        if value is not None:
+    for at, here in zip(ends, cut, strict=True):
+        if here is not None:
             side = "left" if at < 0.1 else "right" if at > 0.9 else "center"
-            axes.text(at, place + 0.17, number(value), va="top", ha=side, weight="bold")
+            axes.text(at, place + 0.17, number(here), va="top", ha=side, weight="bold")

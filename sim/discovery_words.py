@@ -75,8 +75,7 @@ def limit_table(sweep: Sweep, box: Box) -> str:
     header = ["input", "from", "to", "range of the sweep", *(["by chance"] if box.chance else [])]
     rows = []
     for name, (low, high) in box.limits.items():
-        column = sweep.runs[name]
-        whole = f"{number(float(column.min()))} to {number(float(column.max()))}"
+        whole = " to ".join(map(number, sweep.range_of(name)))
         cells = [name, "" if low is None else number(low), "" if high is None else number(high), whole]
         rows.append([*cells, *([_chance(box.chance[name])] if box.chance else [])])
     return table(header, rows, right=(1, 2, 4))

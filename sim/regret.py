@@ -198,16 +198,16 @@ def _standing(
     """How one choice does; `behind` is by how much it is worse than the baseline."""
     least = ROUNDING * np.abs(value)
     worse, better = behind > least, behind < -least
-    fails = worse if aim.threshold is None else _misses(aim, value)
+    fails = worse if aim.threshold is None else _misses(value, aim.threshold, aim.prefer)
     return Standing(
         choice, np.quantile(value, LEVELS), np.quantile(regret, LEVELS), float(regret.max()), float((regret == 0.0).mean()),
         float(better.mean()), float(worse.mean()), float(1.0 - fails.mean()), fails, marks(fails, inputs, independent),
     )  # fmt: skip
 
 
-def _misses(aim: Aim, value: Array) -> Bools:
+def _misses(value: Array, threshold: float, prefer: str) -> Bools:
     """Where an outcome misses the threshold."""
-    return value > aim.threshold if aim.prefer == LOWER else value < aim.threshold
+    return value > threshold if prefer == LOWER else value < threshold
 
 
 def marks(fails: Bools, inputs: Mapping[str, Array], independent: int) -> tuple[Mark, ...]:

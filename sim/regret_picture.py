@@ -13,7 +13,7 @@ from sim.words import in_a_hundred
 ROW, BETWEEN, AXIS = 0.36, 0.95, 0.7  # inches
 NAMES, REGRET, SHARES = 2.9, 3.9, 4.2
 SAME, WORSE = "#C8C8C8", "#404040"
-PARTS = (("better than the baseline, or good enough", "white"), ("the same", SAME), ("worse, or not", WORSE))
+PARTS = (("better than the baseline, or good enough", "white"), ("the same", SAME), ("worse, or not enough", WORSE))
 
 
 def write_regret_figure(
@@ -40,15 +40,13 @@ def regret_figure(tables: Sequence[Standings], lines: Sequence[str], footer: str
 
 def key() -> list[Any]:
     """The signs in words."""
-    from matplotlib.patches import Patch
-
     median, inner, outer = look.key_of("regret: median")
     median.set(color=INK, marker="o", linestyle="")
     return [
         median,
         inner,
         outer,
-        *(Patch(facecolor=colour, edgecolor=INK, linewidth=0.8, label=words) for words, colour in PARTS),
+        *(look.key_part(words, colour) for words, colour in PARTS),
     ]
 
 
@@ -87,7 +85,7 @@ def draw_shares(axes: Any, one: Standings) -> None:
         start = 0.0
         for share, (_, colour) in zip(parts(row, one.aim), PARTS, strict=True):
             axes.barh(place, 100.0 * share, left=start, height=0.58, color=colour, edgecolor=INK, linewidth=0.8)
-            if share >= 0.1:
+            if share >= 0.06:
                 ink = "white" if colour == WORSE else INK
                 axes.text(start + 50.0 * share, place, digits(share), ha="center", va="center", color=ink)
             start += 100.0 * share

@@ -49,7 +49,13 @@ PACKAGES = ("mesa", "numba", "numpy", "pyarrow", "scipy")
 ALL = "all"  # in place of a reading: every one, side by side
 KEEP = ("headline", "all", "none")
 ENGINES = ("compiled", "agents")
-TABLES = (SPLIT_FILE, "readings.csv")  # that some runs write and others do not
+TABLES = (
+    SPLIT_FILE,
+    "readings.csv",
+    "comparison.csv",
+    "contrasts.csv",
+    "regret.csv",
+)  # that some runs write and others do not
 Progress = Callable[[str, int, int], None]
 
 

@@ -115,6 +115,6 @@ def bound_together(inputs: Array, lot: Array, least: float) -> Iterator[tuple[in
     """Pairs of inputs whose rank correlation over the points exceeds `least`, the closest first."""
     if inputs.shape[1] < 2 or len(inputs) < 3:
         return
-    correlations = np.corrcoef(ranked(inputs, lot), rowvar=False)
+    correlations: Array = np.asarray(np.corrcoef(ranked(inputs, lot), rowvar=False))
     pairs = [(a, b, float(correlations[a, b])) for a in range(len(correlations)) for b in range(a)]
     yield from sorted((one for one in pairs if abs(one[2]) > least), key=lambda one: -abs(one[2]))

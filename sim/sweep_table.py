@@ -114,6 +114,13 @@ class Sweep:
             self.refuse(what, f'the sweep has no {what} "{name}"{suggestion(name, by_name)}')
         return by_name[name]
 
+    def range_of(self, name: str) -> tuple[float, float]:
+        """The range of an input as declared, or where none is declared, as it was drawn."""
+        one, column = self.input(name), self.runs[name]
+        low = float(column.min()) if one.low is None else min(one.low, float(column.min()))
+        high = float(column.max()) if one.high is None else max(one.high, float(column.max()))
+        return low, high
+
     def scenario(self, name: str) -> str:
         """The name, if the sweep has such a scenario; else InputError."""
         if name not in self.scenarios:
@@ -157,7 +164,7 @@ def load_sweep(folder: str | Path) -> Sweep:
     runs = runs_in(place, manifest)
     inputs = tuple(input_of(entry) for entry in manifest["inputs"])
     metrics = tuple(metric_of(entry) for entry in manifest["metrics"])
-    wanted = [*WORLD, "scenario", "seed", "status", *(one.name for one in (*inputs, *metrics))]
+    wanted = [*WORLD, "scenario", "seed", "status", *(one.name for one in inputs), *(one.name for one in metrics)]
     if missing := [name for name in wanted if name not in runs.columns]:
         raise InputError(
             place / RUNS,

@@ -56,7 +56,13 @@ def write_sweep(
         "name": folder.name,
         "seed": 1,
         "inputs": [
-            {"name": name, "low": float(column.min()), "high": float(column.max()), "distribution": "uniform", "unit": "1"}
+            {
+                "name": name,
+                "low": float(column.min()),
+                "high": float(column.max()),
+                "distribution": "uniform",
+                "unit": "1",
+            }
             for name, column in zip(names, points.T, strict=True)
         ],
         "metrics": [said.get(name, {"name": name, "variable": "", "unit": ""}) for name in outcomes],
@@ -97,7 +103,9 @@ def spread_out(count: int, inputs: int, low: float = 0.0, high: float = 1.0, see
     return low + (high - low) * qmc.LatinHypercube(inputs, rng=seed).random(count)
 
 
-def exchanged(n: int, inputs: int, low: float = 0.0, high: float = 1.0, *, second_order: bool = False, **more) -> np.ndarray:
+def exchanged(
+    n: int, inputs: int, low: float = 0.0, high: float = 1.0, *, second_order: bool = False, **more
+) -> np.ndarray:
     """Saltelli's layout."""
     from SALib.sample import sobol
 

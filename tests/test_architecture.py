@@ -44,7 +44,9 @@ HEAVY = {
     "matplotlib": {"look", "plots"},
     "mesa": {"agents", "agent_ties"},
     "numba": {"compiled", "deal_chances", "ensemble", "lumpy", "preparing", "prior_scores"},
-    "pandas": {"results"},
+    "SALib": {"sensitivity_methods"},
+    "ema_workbench": {"discovery"},
+    "pandas": {"results", "sweep_table"},
     "pyarrow": {"fit_files", "fit_writing", "fits", "run_files"},
     "scipy": {"fit_results", "likelihood", "prior_scores", "richardson"},
 }
@@ -63,6 +65,7 @@ MAKES_CHANCE = {
     "phases",
     "prior_scores",
     "rests_on",
+    "sensitivity_layout",
 }
 
 
