@@ -134,7 +134,7 @@ def paths_figure(found: Comparison, scenarios: Sequence[Any]) -> Frame:
             axes = made.panel(left, 0.65 + row * STEP, width, HEIGHT)
             if row == 0:
                 made.write(
-                    left, made.top - 0.42, look.shortened(scenario.id, int(width * 10)), size=look.HEAD, weight="bold"
+                    left, made.top - 0.2, look.shortened(scenario.id, int(width * 10)), size=look.HEAD, weight="bold"
                 )
             draw_path(axes, found, scenario, number, width, is_top=row == 0)
             drawn.append(axes)
