@@ -15,11 +15,12 @@ _HOMES = {
     "list_scenarios": "sim.scenario",
     "load_parameters": "sim.parameters",
     "run": "sim.runner",
+    "run_sweep": "sim.sweep",
     "Run": "sim.results",
     "RegionModel": "sim.agents",
     "LinearRace": "sim.richardson",
-    "load_sweep": "sim.sweep_table",
-    "experiments_outcomes": "sim.sweep_table",
+    "load_sweep": "sim.sweep_results",
+    "experiments_outcomes": "sim.sweep_results",
 }
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - the names are the keys above
 

@@ -1,7 +1,7 @@
 """The command line: which commands there are, what a mistake looks like, and the exit codes.
 
-0 done; 1 something failed on our side; 2 the input is wrong; 130 interrupted. A user's mistake is one message on standard error and
-no traceback; `--debug`, anywhere on the line, shows it.
+0 done; 1 something failed on our side; 2 the input is wrong; 3 a sweep finished with failed runs; 130 interrupted. A user's mistake
+is one message on standard error and no traceback; `--debug`, anywhere on the line, shows it.
 """
 
 import errno
@@ -26,12 +26,13 @@ COMMANDS = {
     "compare": ("sim.cli_compare:compare", "Compare several scenarios with one baseline, in the same worlds."),
     "list": ("sim.cli_library:list_", "List the scenarios of the library."),
     "show": ("sim.cli_library:show", "Show what a scenario changes, and the sources it rests on."),
-    "new": ("sim.cli_library:new", "Write a commented scenario file that runs as it is."),
+    "new": ("sim.cli_library:new", "Write a commented scenario file, or design of a sweep, that runs as it is."),
     "validate": ("sim.cli_library:validate", "Check scenario files and report every problem."),
     "figures": ("sim.cli_sources:figures", "Print the figures of the source documents as tables."),
     "trace": ("sim.cli_sources:trace", "Say where a number comes from and what uses it."),
     "check": ("sim.cli_check:check", "Recompute published results and say which hold (--published)."),
     "calibrate": ("sim.cli_calibrate:calibrate", "Fit the ensemble to the figures; say what they can and cannot tell."),
+    "sweep": ("sim.cli_sweep:sweep", "Run scenarios over a design of parameters and event sizes: one table."),
     "sensitivity": ("sim.cli_sensitivity:sensitivity", "Say which inputs of a finished sweep matter."),
     "discover": ("sim.cli_discover:discover", "Find the region of the inputs of a sweep that leads to an outcome."),
     "regret": ("sim.cli_regret:regret", "Hold the scenarios of a finished sweep against each other in every world."),
@@ -100,7 +101,7 @@ def _end_in_order() -> None:
 def _said(error: BaseException, tokens: Sequence[str]) -> int:
     """Say what went wrong on standard error; returns the exit code."""
     if isinstance(error, KeyboardInterrupt):
-        complain("interrupted; nothing was written")
+        complain(str(error) or "interrupted; nothing was written")
         return INTERRUPTED
     if isinstance(error, InputError):
         complain(str(error))

@@ -15,7 +15,7 @@ from sim.printing import say
 
 if TYPE_CHECKING:
     from sim.discovery import Discovery
-    from sim.sweep_table import Sweep
+    from sim.sweep_results import Sweep
 
 DOCUMENT = "discover.json"
 COLUMNS = ("box", "coverage", "density", "mass", "input", "low", "high", "by_chance")
@@ -63,7 +63,7 @@ def discover(
         )
     from sim import discovery
     from sim.discovery_words import discovery_answer
-    from sim.sweep_table import load_sweep
+    from sim.sweep_results import load_sweep
 
     sweep = load_sweep(folder)
     conditions = [discovery.condition_of(text, sweep) for text in where]

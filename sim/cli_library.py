@@ -34,6 +34,10 @@ NewId = Annotated[
     ),
 ]
 Extends = Annotated[str, Parameter(help="The scenario that the new one builds on and is compared with.")]
+NewDesign = Annotated[
+    str | None,
+    Parameter(name="--design", help="Write the design of a sweep instead, to NAME.yaml here. Default: a scenario."),
+]
 Files = Annotated[list[str], Parameter(name="FILE", help="Scenario files, or ids of the library.")]
 SchemaOut = Annotated[Path | None, Parameter(help="File to write; an existing one is replaced. Default: print it.")]
 
@@ -193,14 +197,22 @@ def _plain(value: Any) -> Any:
     return value.plain() if hasattr(value, "plain") else value
 
 
-def new(id_: NewId, /, *, extends: Extends = "baseline") -> None:
-    """Write a commented scenario file that runs as it is, to ID.yaml in the current directory."""
+def new(id_: NewId | None = None, /, *, extends: Extends = "baseline", design: NewDesign = None) -> None:
+    """Write a commented scenario file that runs as it is, to ID.yaml in the current directory; or a design of a sweep."""
     import re
 
     from sim.scenario import list_scenarios, load_scenario
     from sim.scenario_fields import SLUG_PATTERN
     from sim.scenario_template import template
 
+    if design is not None:
+        _new_design(design, id_)
+        return
+    if id_ is None:
+        message = (
+            "name the new scenario: armsrace new my-scenario; or a design of a sweep: armsrace new --design my-sweep"
+        )
+        raise InputError("new", [Problem(None, "ID", message)])
     if not re.fullmatch(SLUG_PATTERN, id_):
         raise InputError(
             "new",
@@ -220,6 +232,34 @@ def new(id_: NewId, /, *, extends: Extends = "baseline") -> None:
             "armsrace show baseline", f"armsrace show {extends}"
         )
         text = text.replace("in the baseline", f"in {extends}")
+    _write_new(file, text)
+    try:
+        load_scenario(file)
+    except InputError:
+        file.unlink()
+        raise
+    say(f"{file} is written.", "Next:", f"  armsrace validate {file}", f"  armsrace run {file}")
+
+
+def _new_design(name: str, id_: str | None) -> None:
+    """Write a commented design file, to NAME.yaml in the current directory."""
+    import re
+
+    from sim.scenario_fields import SLUG_PATTERN
+    from sim.sweep_template import design_template
+
+    if id_ is not None:
+        raise InputError("new", [Problem(None, "ID", "write a scenario or a design, not both at once")])
+    if not re.fullmatch(SLUG_PATTERN, name):
+        message = f'"{name}" is not a name; use lower-case letters, digits and hyphens: my-sweep'
+        raise InputError("new", [Problem(None, "design", message)])
+    file = Path(f"{name}.yaml")
+    _write_new(file, design_template(name))
+    say(f"{file} is written.", "Next:", f"  armsrace sweep {file} --dry-run", f"  armsrace sweep {file}")
+
+
+def _write_new(file: Path, text: str) -> None:
+    """Write a file that must not exist yet."""
     try:
         with file.open("x", encoding="utf-8") as out:
             out.write(text)
@@ -227,12 +267,6 @@ def new(id_: NewId, /, *, extends: Extends = "baseline") -> None:
         raise InputError(file, [Problem(None, "", "exists already and is left as it is; choose another id")]) from None
     except OSError as error:
         raise InputError(file, [Problem(None, "", f"cannot be written ({error.strerror})")]) from None
-    try:
-        load_scenario(file)
-    except InputError:
-        file.unlink()
-        raise
-    say(f"{file} is written.", "Next:", f"  armsrace validate {file}", f"  armsrace run {file}")
 
 
 def validate(files: Files, /) -> int:

@@ -15,7 +15,7 @@ from sim.printing import paragraph, say
 
 if TYPE_CHECKING:
     from sim.regret import Standings
-    from sim.sweep_table import Sweep
+    from sim.sweep_results import Sweep
 
 DOCUMENT = "regret.json"
 Baseline = Annotated[
@@ -61,7 +61,7 @@ def regret(
     """
     from sim.regret import regret_document
     from sim.regret_words import regret_lines
-    from sim.sweep_table import load_sweep
+    from sim.sweep_results import load_sweep
 
     sweep = load_sweep(folder)
     base = the_baseline(sweep, baseline)
@@ -158,14 +158,11 @@ def opening(sweep: "Sweep", tables: Sequence["Standings"], left_out: Sequence[st
 
 def write(sweep: "Sweep", tables: Sequence["Standings"], content: dict[str, Any], target: Path) -> None:
     """Write the folder, in place of an earlier one; InputError if it holds anything else."""
-    from sim import __version__
     from sim.analysis_files import analysis_folder, write_document, write_table
     from sim.regret import COLUMNS, table_rows
     from sim.regret_picture import write_regret_figure
 
-    model = sweep.manifest.get("model_version")
-    made = f"armsrace {__version__}{f', model {model}' if model else ''}, sweep {sweep.name}"
-    footer = f"{made}, {tables[0].worlds:,} worlds, seed {sweep.seed}"
+    footer = f"{sweep.made_by}, {tables[0].worlds:,} worlds, seed {sweep.seed}"
     lines = [f"Scenarios of the sweep {sweep.name} as choices in the same worlds", picture_note(tables)]
     with analysis_folder(target, DOCUMENT) as draft:
         write_table(draft / "regret.csv", COLUMNS, table_rows(tables))

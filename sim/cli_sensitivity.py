@@ -14,7 +14,7 @@ from sim.printing import say
 
 if TYPE_CHECKING:
     from sim.sensitivity import Sensitivity
-    from sim.sweep_table import Sweep
+    from sim.sweep_results import Sweep
 
 Folder = Annotated[Path, Parameter(help="Folder of a finished sweep.")]
 Metrics = Annotated[
@@ -66,11 +66,9 @@ def sensitivity(
     of the first outcomes, and a JSON document.
     """
     from sim.sensitivity_files import document, write_sensitivity
-    from sim.sensitivity_methods import require_salib
     from sim.sensitivity_words import sensitivity_answer
-    from sim.sweep_table import load_sweep
+    from sim.sweep_results import load_sweep
 
-    require_salib()
     sweep = load_sweep(folder)
     target = folder / "sensitivity" if out is None else out
     found, constant = findings(sweep, metrics, scenarios, against, methods)

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.errors import InputError, Problem
 from sim.sensitivity_layout import lots
-from sim.sweep_table import Sweep
+from sim.sweep_results import Sweep
 
 CONDITION = re.compile(r"\s*(?P<metric>\S+?)\s*(?P<sign>>=|<=|>|<)\s*(?P<value>[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*")
 PEEL, LEAST_MASS = 0.05, 0.05  # of what is left, peeled at once; of all cases, that a box holds at least

@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from sim import __version__, look
+from sim import look
 from sim.discovery import Box, Discovery
 from sim.discovery_words import per_cent
 from sim.look import INK, QUIET, Frame, Look
 from sim.sensitivity_words import number
-from sim.sweep_table import Sweep
+from sim.sweep_results import Sweep
 
 MARKS = ("o", "s", "^", "D", "v")  # none, one, two, three, four inputs or more
 WORDS = ("none", "1 input cut", "2", "3", "4 or more")
@@ -62,9 +62,7 @@ def marker_place(box: Box) -> int:
 
 def footer(found: Discovery, sweep: Sweep) -> str:
     """What made the picture."""
-    model = sweep.manifest.get("model_version")
-    made = f"armsrace {__version__}{f', model {model}' if model else ''}, sweep {sweep.name}, seed {sweep.seed}"
-    return f"{made}; PRIM of the EMA workbench, {found.cases:,} runs, {found.met:,} of interest"
+    return f"{sweep.made_by}, seed {sweep.seed}; PRIM of the EMA workbench, {found.cases:,} runs, {found.met:,} of interest"
 
 
 def draw_peeling(axes: Any, found: Discovery) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sim.discovery import Box, Discovery
 from sim.printing import paragraph, table
 from sim.sensitivity_words import number, sweep_words
-from sim.sweep_table import Sweep
+from sim.sweep_results import Sweep
 
 PER_CENT = 100.0
 OTHERS = 6

@@ -7,6 +7,7 @@ so blocks run on threads in any order and give the same bytes.
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 
 import numpy as np
 from numba import njit
@@ -16,7 +17,8 @@ from sim import deals, economy, friction, phases, ties
 from sim.chance import EVENT, PARAMETER, uniform
 from sim.compiled import compiled, forget_compiled_code
 from sim.deals import Book, Pools
-from sim.encoding import distribution_arrays, encoded, row_of
+from sim.distributions import Distribution
+from sim.encoding import Encoded, distribution_arrays, encoded, row_of
 from sim.errors import InputError, Problem
 from sim.fit_draws import fitted_values
 from sim.happenings import Lines, act_out, clear
@@ -53,7 +55,7 @@ def draw(kinds, numbers, channels, stream, seed, member, out):
 
 @compiled
 def fill(rows, values, given):
-    """The rows that a fit gives."""
+    """The rows that a fit or a sweep gives."""
     for row in range(rows.shape[0]):
         for k in range(LANES):
             given[rows[row], k] = values[row, k]
@@ -61,8 +63,8 @@ def fill(rows, values, given):
 
 @njit(nogil=True, error_model="numpy", cache=True)
 def simulate_block(
-    seed, chance_seed, member, quarters, history_until, kinds, numbers, channels, fitted_rows, fitted, size_kinds,
-    size_numbers, size_channels, size_rows, lot_channels, lines, starts, pages, recorded, out,
+    seed, chance_seed, member, quarters, history_until, kinds, numbers, channels, given_rows, given_values, size_kinds,
+    size_numbers, size_channels, size_rows, given_size_rows, given_sizes, lot_channels, lines, starts, pages, recorded, out,
 ):  # fmt: skip
     """Run one block of members and record it.
 
@@ -71,9 +73,10 @@ def simulate_block(
     member        : (LANES,) numbers of the members
     history_until : last quarter whose events come from the record only
     kinds, numbers, channels : the parameters' distributions and the channels of their draws
-    fitted_rows   : rows of the parameters that a fit gives
-    fitted        : (fitted rows, LANES) what it gives
+    given_rows    : rows of the parameters that a fit or a sweep gives; of a row that is named twice, the last counts
+    given_values  : (given rows, LANES) what they give
     size_*        : the same for the sizes of the script's events, and the parameter row that gives a size instead
+    given_size_rows, given_sizes : rows of the sizes that a sweep gives, and (rows, LANES) what it gives
     lot_channels  : channels of the uniform draws that booked orders and offers of the script need
     lines, starts : the script, and the first line of each quarter
     pages         : room in a member's order book, for as many orders as could ever be booked
@@ -92,9 +95,10 @@ def simulate_block(
     )
     script = Lines(lines, np.empty((size_kinds.shape[0], LANES)), np.empty((lot_channels.shape[0], LANES)))
     draw(kinds, numbers, channels, PARAMETER, seed, member, given)
-    fill(fitted_rows, fitted, given)
+    fill(given_rows, given_values, given)
     draw(size_kinds, size_numbers, size_channels, EVENT, seed, member, script.sizes)
     refer(size_rows, given, script.sizes)
+    fill(given_size_rows, given_sizes, script.sizes)
     throw(lot_channels, chance_seed, member, script.lots)
     phases.begin(now, given)
     for quarter in range(quarters):
@@ -180,13 +184,48 @@ def simulate(
     Raises FloatingPointError if a recorded number is not finite.
     """
     wanted = all_series() if series is None else tuple(series)
-    rows = np.array([row_of(one) for one in wanted], dtype=np.int64)
     numbers = np.asarray(members, dtype=np.int64)
-    arrays = encoded(parameters, script, quarters)
-    blocks = -(-len(numbers) // LANES)
-    padded = np.resize(numbers, blocks * LANES)
-    fitted = _padded(fitted_values(parameters, seed, numbers), blocks * LANES)
-    out = np.empty((len(wanted), quarters, blocks * LANES))
+    recorded = run_blocks(
+        encoded(parameters, script, quarters),
+        Given(np.array(parameters.fitted, dtype=np.int64), fitted_values(parameters, seed, numbers)),
+        numbers, wanted, seed=seed, quarters=quarters, threads=threads, progress=progress, chance_seed=chance_seed,
+    )[:, :, : len(numbers)]  # fmt: skip
+    if not np.isfinite(recorded).all():
+        raise FloatingPointError(_not_finite(recorded, wanted, numbers))
+    return recorded
+
+
+@dataclass(frozen=True)
+class Given:
+    """What members are given instead of drawing it; of a row that is named twice, the last counts.
+
+    rows      : of the parameter table
+    values    : (rows, members)
+    size_rows : of the sizes of an encoded script
+    sizes     : (size rows, members)
+    """
+
+    rows: NDArray[np.int64]
+    values: NDArray[np.float64]
+    size_rows: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    sizes: NDArray[np.float64] | None = None
+
+
+def run_blocks(
+    arrays: Encoded, given: Given, members: NDArray[np.int64], series: Sequence[Series], *, seed: int, quarters: int,
+    threads: int | None = None, progress: Callable[[int], None] | None = None, chance_seed: int | None = None,
+) -> NDArray[np.float64]:  # fmt: skip
+    """Run members in blocks of lanes; a number that is not finite stays in the result.
+
+    returns : (series, quarters, lanes), as many lanes as fill whole blocks; those beyond the members repeat them
+    """
+    rows = np.array([row_of(one) for one in series], dtype=np.int64)
+    blocks = -(-len(members) // LANES)
+    lanes_in_all = blocks * LANES
+    padded = np.resize(members, lanes_in_all)
+    values = _padded(given.values, lanes_in_all)
+    sizes = _padded(np.empty((0, len(members))) if given.sizes is None else given.sizes, lanes_in_all)
+    out = np.empty((len(series), quarters, lanes_in_all))
     history_until = index_of(EVENTS_DOCUMENTED_UNTIL)
     pages = len(arrays.lot_channels) + quarters * (STATES + PATRONS)
 
@@ -194,23 +233,25 @@ def simulate(
         lanes = slice(block * LANES, (block + 1) * LANES)
         simulate_block(
             seed, seed if chance_seed is None else chance_seed, padded[lanes], quarters, history_until,
-            arrays.kinds, arrays.numbers, arrays.channels, np.array(parameters.fitted, dtype=np.int64),
-            np.ascontiguousarray(fitted[:, lanes]), arrays.size_kinds, arrays.size_numbers, arrays.size_channels,
-            arrays.size_rows, arrays.lot_channels, arrays.lines, arrays.starts, pages, rows, out[:, :, lanes],
+            arrays.kinds, arrays.numbers, arrays.channels, given.rows, np.ascontiguousarray(values[:, lanes]),
+            arrays.size_kinds, arrays.size_numbers, arrays.size_channels, arrays.size_rows, given.size_rows,
+            np.ascontiguousarray(sizes[:, lanes]), arrays.lot_channels, arrays.lines, arrays.starts, pages, rows,
+            out[:, :, lanes],
         )  # fmt: skip
         if progress is not None:
-            progress(min(LANES, len(numbers) - block * LANES))
+            progress(min(LANES, len(members) - block * LANES))
 
     first = 0
     if not simulate_block.signatures and blocks:
         _prepare(lambda: run(0))
         first = 1
+    if threads == 1:
+        for block in range(first, blocks):
+            run(block)
+        return out
     with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
         list(pool.map(run, range(first, blocks)))
-    recorded = out[:, :, : len(numbers)]
-    if not np.isfinite(recorded).all():
-        raise FloatingPointError(_not_finite(recorded, wanted, numbers))
-    return recorded
+    return out
 
 
 def _prepare(first_call: Callable[[], None]) -> None:
@@ -257,3 +298,30 @@ def drawn_parameters(
     draw_members(*distribution_arrays(table.distributions, table.keys), seed, padded, out)
     out[list(table.fitted), : len(numbers)] = fitted_values(table, seed, numbers)
     return out[:, : len(numbers)]
+
+
+@njit(nogil=True, error_model="numpy", cache=True)
+def invert(kinds, numbers, shares, out):
+    """Values below which shares of distributions lie: shares and out are (distributions, points)."""
+    for row in range(kinds.shape[0]):
+        for k in range(shares.shape[1]):
+            out[row, k] = drawn_value(
+                kind=kinds[row],
+                centre=numbers[row, 0],
+                spread=numbers[row, 1],
+                low=numbers[row, 2],
+                high=numbers[row, 3],
+                u=shares[row, k],
+            )
+
+
+def values_at(distributions: Sequence[Distribution], shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Values below which shares of distributions lie.
+
+    shares  : (distributions, points), strictly between 0 and 1 but for uniform distributions
+    returns : (distributions, points)
+    """
+    kinds, numbers, _ = distribution_arrays(distributions, [""] * len(distributions))
+    out = np.empty_like(shares)
+    invert(kinds, numbers, np.ascontiguousarray(shares), out)
+    return out

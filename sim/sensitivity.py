@@ -26,7 +26,7 @@ from sim.sensitivity_methods import (
     rbd_fast,
     sobol,
 )
-from sim.sweep_table import EVERYBODY, Array, Points, Sweep
+from sim.sweep_results import EVERYBODY, Array, Points, Sweep
 
 METHODS = ("sobol", "morris", "rbd-fast", "pawn")
 GROUPINGS = ("input", "actor", "mechanism")
@@ -149,7 +149,7 @@ def sensitivity(
         rows=rows,
         swings=tuple(swings(inputs[used], table.outcome[used], [one.name for one in names])),
         floors={one.name: one.floor for one in measures if one.floor is not None},
-        notes=tuple(notes(sweep, inputs, len(varied))),
+        notes=tuple(notes(sweep, inputs, len(varied), against)),
     )
 
 
@@ -284,8 +284,10 @@ def swings(inputs: Array, outcome: Array, names: Sequence[str]) -> Iterator[Swin
         yield Swing(name, *(float(outcome[fine][part].mean()) if part.any() else np.nan for part in parts))
 
 
-def notes(sweep: Sweep, inputs: Array, varied: int) -> Iterator[str]:
+def notes(sweep: Sweep, inputs: Array, varied: int, against: str | None) -> Iterator[str]:
     """What limits the reading of the measures."""
+    if against is not None and not sweep.is_paired:
+        yield "The design turned common random numbers off: the differences hold the luck of both scenarios."
     still = len(sweep.inputs) - varied
     if still:
         yield f"{still} of {len(sweep.inputs)} inputs have the same value in every run and are left out."

@@ -8,7 +8,7 @@ from sim import __version__
 from sim.analysis_files import PICTURES, analysis_folder, file_name, plain, write_document, write_table
 from sim.sensitivity import Sensitivity
 from sim.sensitivity_words import verdict
-from sim.sweep_table import Sweep
+from sim.sweep_results import Sweep
 
 DOCUMENT = "sensitivity.json"
 COLUMNS = ("metric", "scenario", "against", "method", "measure", "by", "name", "group_value", "value", "low", "high")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.chance import ANALYSIS, channel_of, uniform
-from sim.sweep_table import Array
+from sim.sweep_results import Array
 
 Whole = NDArray[np.int64]
 MANY_LEVELS = 10

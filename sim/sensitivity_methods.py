@@ -15,10 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.errors import InputError, Problem
 from sim.intervals import student_quantile
 from sim.sensitivity_layout import MANY_LEVELS, Layout, levels, lots, ranked
-from sim.sweep_table import Array
+from sim.sweep_results import Array
 
 FIRST, TOTAL, EFFECT, SPREAD, PAWN = "first", "total", "effect", "spread", "pawn"
 RESAMPLES, BLOCKS, LEVEL = 200, 10, 0.95
@@ -28,7 +27,6 @@ HARMONICS, FEW_HARMONICS, MANY_POINTS = 10, 4, 200
 PER_SLICE = 20  # points in a slice of PAWN, at least
 NOTHING = "(an input without effect)"
 SEEDS = 2**31
-INSTALL = "pip install 'balkan-armsrace[analyse]'"
 
 
 @dataclass(frozen=True)
@@ -50,15 +48,6 @@ class Measure:
     copies: Array | None = None
     scale: float = 0.0
     floor: float | None = None
-
-
-def require_salib() -> None:
-    """InputError with the line to install it, if SALib is not there."""
-    try:
-        import SALib  # noqa: F401
-    except ImportError:
-        message = f"sensitivity needs the library SALib, which is not installed; run: {INSTALL}"
-        raise InputError("armsrace sensitivity", [Problem(None, "", message)]) from None
 
 
 @contextmanager

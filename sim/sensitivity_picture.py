@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from sim import __version__, look
+from sim import look
 from sim.look import INK, QUIET, Frame, Look
 from sim.sensitivity import Sensitivity
 from sim.sensitivity_methods import EFFECT, FIRST, PAWN, TOTAL
 from sim.sensitivity_words import verdict
-from sim.sweep_table import Sweep
+from sim.sweep_results import Sweep
 
 MOST = 12
 ROW, AXIS, HEAD = 0.36, 0.75, 0.12  # inches: an input, the scale below, the heading above
@@ -82,9 +82,8 @@ def shown(found: Sensitivity) -> list[str]:
 
 def footer(found: Sensitivity, sweep: Sweep) -> str:
     """What made the picture."""
-    model = sweep.manifest.get("model_version")
-    made = f"armsrace {__version__}{f', model {model}' if model else ''}, sweep {sweep.name}"
-    return f"{made}, {found.points:,} points of {found.members:,} member{'s' * (found.members != 1)}, seed {sweep.seed}; whiskers 95 %"
+    members = f"{found.members:,} member{'s' * (found.members != 1)}"
+    return f"{sweep.made_by}, {found.points:,} points of {members}, seed {sweep.seed}; whiskers 95 %"
 
 
 def lay_rows(axes: Any, places: dict[str, int]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sim.printing import paragraph, table
 from sim.sensitivity import ROUNDING, Row, Sensitivity
 from sim.sensitivity_methods import EFFECT, FIRST, PAWN, SPREAD, TOTAL
-from sim.sweep_table import Sweep
+from sim.sweep_results import Sweep
 
 MOST_INPUTS, MOST_OUTCOMES = 10, 4
 WORTH_RANKING = 0.1  # of the largest value

@@ -16,27 +16,52 @@ TENTHS = 10
 
 
 @contextmanager
-def watched() -> Iterator["Progress"]:
-    """What a long task calls to say how far it is: a bar on a terminal, else a line for each tenth."""
+def watched(unit: str = "") -> Iterator["Progress"]:
+    """What a long task calls to say how far it is: a bar on a terminal, else a line for each tenth.
+
+    unit : of what is counted, where the rate is to be shown; such a task says every tenth, however short it is
+    """
     if not sys.stderr.isatty():
-        yield Lines()
+        yield Lines(unit)
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (
+    columns = [
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.percentage:3.0f} %"),
         TimeRemainingColumn(),
-    )
+    ]
+    if unit:
+        columns.insert(3, TextColumn("{task.fields[rate]}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("worlds", total=None)
+        task = bar.add_task("worlds", total=None, rate="")
+        pace = Pace()
 
         def advance(stage: str, done: int, total: int) -> None:
-            bar.update(task, description=stage, completed=done, total=total)
+            bar.update(task, description=stage, completed=done, total=total, rate=pace.words(done, unit))
 
         yield advance
+
+
+class Pace:
+    """How fast a task goes, from the first time that it says how far it is."""
+
+    def __init__(self) -> None:
+        self._began = 0.0
+        self._first: int | None = None
+
+    def rate(self, done: int) -> float:
+        """What was done in a second."""
+        now = time.monotonic()
+        if self._first is None or done < self._first:
+            self._began, self._first = now, done
+        return (done - self._first) / max(1e-9, now - self._began)
+
+    def words(self, done: int, unit: str) -> str:
+        rate = self.rate(done)
+        return f"{rate:,.0f} {unit}/s" if rate > 0.0 else ""
 
 
 class Lines:
@@ -45,7 +70,9 @@ class Lines:
     The clock starts with the first worlds: what goes before, such as preparing the engine, says nothing of the rest.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, unit: str = "") -> None:
+        self._unit = unit
+        self._pace = Pace()
         self._stage = ""
         self._began = 0.0
         self._first = 0
@@ -57,7 +84,8 @@ class Lines:
             self._stage, self._began, self._first, self._tenths = stage, now, done, 0
         tenths = TENTHS * done // max(1, total)
         passed = now - self._began
-        if tenths > self._tenths and passed > QUIET_FOR:
+        rate = f", {words}" if self._unit and (words := self._pace.words(done, self._unit)) else ""
+        if tenths > self._tenths and (passed > QUIET_FOR or self._unit):
             self._tenths = tenths
             left = passed * (total - done) / max(1, done - self._first)
-            complain(f"{stage}: {tenths * TENTHS} %, about {left:.0f} s left")
+            complain(f"{stage}: {tenths * TENTHS} %{rate}, about {left:.0f} s left")

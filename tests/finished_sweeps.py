@@ -1,7 +1,7 @@
 """Finished sweeps of known functions, written as `armsrace sweep` writes them."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,16 +19,19 @@ def write_sweep(
     kind: str = "latin-hypercube",
     members: int = 1,
     metrics: Sequence[dict] = (),
+    groups: Mapping[str, tuple[str, str]] | None = None,
     failed: Sequence[int] = (),
     **design,
 ) -> Path:
     """A sweep's folder.
 
     models  : scenario -> metric -> function of the points (points, inputs) and the member
+    groups  : input -> actor and mechanism
     metrics : entries of the manifest where more than a name is to be said
     failed  : numbers of runs that failed
     """
     folder.mkdir(parents=True, exist_ok=True)
+    groups = groups or {}
     names = list(names) or [f"x{place + 1}" for place in range(points.shape[1])]
     rows = []
     for member in range(members):
@@ -52,6 +55,12 @@ def write_sweep(
     runs.loc[runs["status"] == "failed", list(outcomes)] = np.nan
     runs.to_parquet(folder / "runs.parquet")
     manifest = {
+        "format_version": 1,
+        "kind": "sweep",
+        "complete": True,
+        "points": len(points),
+        "members": members,
+        "chunk_runs": 100,
         "design": {"kind": kind, **design},
         "name": folder.name,
         "seed": 1,
@@ -60,13 +69,14 @@ def write_sweep(
                 "name": name,
                 "low": float(column.min()),
                 "high": float(column.max()),
-                "distribution": "uniform",
+                "distribution": {"uniform": [0, 1]},
                 "unit": "1",
+                "actor": groups.get(name, ("all", ""))[0],
+                "mechanism": groups.get(name, ("", "other"))[1],
             }
             for name, column in zip(names, points.T, strict=True)
         ],
         "metrics": [said.get(name, {"name": name, "variable": "", "unit": ""}) for name in outcomes],
-        "chunks": [],
     }
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return folder

@@ -1,0 +1,458 @@
+"""A sweep gives one table with the same bytes, whatever happened on the way: workers, chunks, kills, damage, failing runs."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+import sim.sweep as sweep_module
+import sim.sweep_runs as sweep_runs
+from sim.cli import main
+from sim.errors import InputError
+from sim.fits import load_fit
+from sim.results import calendar_years
+from sim.runner import run, simulated, worlds_of
+from sim.sweep import run_sweep
+from sim.sweep_design import read_design
+from sim.sweep_template import design_template
+from sim.variables import Series
+
+DESIGN = """\
+format_version: 1
+scenarios: [baseline, skydagger-delivery]
+members: 3
+until: 2026Q4
+design: {kind: latin-hypercube, points: 40}
+vary:
+  reaction.SRB: {uniform: [0, 1]}
+  events.skydagger-order.n: {lognormal: [4000, 0.5]}
+metrics:
+  - {variable: spending, actor: SRB, when: [2026, 2026Q4]}
+  - {variable: tension, when: every 16}
+"""
+RUNS, ROWS = 120, 240
+
+
+def write(folder: Path, text: str = DESIGN, name: str = "trial") -> Path:
+    file = folder / f"{name}.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def changed(old: str, new: str) -> str:
+    assert old in DESIGN
+    return DESIGN.replace(old, new)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A sweep that nothing disturbed."""
+    folder = tmp_path_factory.mktemp("whole")
+    design = write(folder)
+    return run_sweep(design, out=folder / "out", threads=1), design
+
+
+# ---- the table -------------------------------------------------------------------------------------------------------
+
+
+def test_the_table_has_a_row_for_each_run_and_scenario(whole):
+    frame = whole[0].frame()
+    assert list(frame.columns) == [
+        "run", "point", "member", "scenario", "seed", "status", "error", "reaction.SRB", "events.skydagger-order.n",
+        "spending.SRB.2026", "spending.SRB.2026Q4", "tension.SRB.XKX.2021Q4", "tension.SRB.XKX.2025Q4",
+    ]  # fmt: skip
+    assert len(frame) == ROWS == whole[0].runs
+    assert (frame["run"] == np.repeat(np.arange(RUNS), 2)).all()
+    assert (frame["run"] == frame["point"] * 3 + frame["member"]).all()
+    assert set(frame["status"]) == {"done"} and set(frame["error"]) == {""}
+    assert not frame.isna().any().any()
+
+
+def test_a_point_is_the_run_with_the_same_settings(whole):
+    frame = whole[0].frame()
+    rows = frame[(frame.point == 7) & (frame.scenario == "skydagger-delivery")]
+    values = {key: float(rows[key].iloc[0]) for key in ("reaction.SRB", "events.skydagger-order.n")}
+    fit = read_design(whole[1]).content.fit
+    world = worlds_of("skydagger-delivery", [f"{key}={value!r}" for key, value in values.items()], None, fit)[-1]
+    series = [Series("spending", "SRB"), Series("tension", "SRB", "XKX")]
+    spending, tension = simulated(world, range(3), seed=1, quarters=36, series=series)
+    assert (rows["spending.SRB.2026"].to_numpy() == calendar_years(spending)[8]).all()
+    assert (rows["spending.SRB.2026Q4"].to_numpy() == spending[35]).all()
+    assert (rows["tension.SRB.XKX.2025Q4"].to_numpy() == tension[31]).all()
+
+
+def test_draws_are_common_to_points_and_scenarios_unless_told_otherwise(whole, tmp_path):
+    def spread(frame: pd.DataFrame) -> float:
+        both = frame.pivot(index="run", columns="scenario", values="spending.SRB.2026")
+        return float((both["skydagger-delivery"] - both["baseline"]).std())
+
+    apart = write(tmp_path, changed("members: 3", "members: 3\ncommon_random_numbers: false"))
+    own = run_sweep(apart, out=tmp_path / "out", threads=1).frame()
+    assert own["member"].is_unique
+    assert spread(own) > 3.0 * spread(whole[0].frame())
+
+
+def test_manifest_and_metadata_say_what_was_run(whole):
+    manifest = json.loads((whole[0].folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["complete"] and manifest["runs_sha256"] == digest(whole[0].table)
+    assert [one["name"] for one in manifest["inputs"]] == ["reaction.SRB", "events.skydagger-order.n"]
+    first = manifest["inputs"][0]
+    assert first["mechanism"] == "spending" and first["actor"] == "SRB" and 0.0 <= first["low"] < first["high"] <= 1.0
+    assert manifest["design"]["kind"] == "latin-hypercube" and manifest["metrics"][0]["when"] == "2026"
+    said = json.loads(pq.read_schema(whole[0].table).metadata[b"armsrace"])
+    assert (
+        said["design"] == "trial" and said["seed"] == 1 and {"program", "model_version", "schema_version"} <= set(said)
+    )
+    assert sorted(one.name for one in whole[0].folder.iterdir()) == [
+        ".lock",
+        "manifest.json",
+        "points.parquet",
+        "runs.parquet",
+    ]
+
+
+# ---- the same bytes --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("threads", "chunk"), [(2, 10), (2, 1000), (3, 32), (1, 7)])
+def test_workers_and_chunks_change_no_byte(whole, tmp_path, threads, chunk):
+    again = run_sweep(whole[1], out=tmp_path / "out", threads=threads, chunk=chunk)
+    assert digest(again.table) == digest(whole[0].table)
+
+
+def test_order_of_chunks_changes_no_byte(whole, tmp_path):
+    def backwards(sweep, missing):
+        for number in sorted(missing, reverse=True):
+            yield sweep_module.made(sweep, number)
+
+    again = run_sweep(whole[1], out=tmp_path / "out", chunk=16, workers=backwards)
+    assert digest(again.table) == digest(whole[0].table)
+
+
+def test_row_groups_do_not_follow_the_chunks(whole, tmp_path, monkeypatch):
+    monkeypatch.setattr("sim.sweep_table.ROWS_PER_GROUP", 50)
+    small, large = (run_sweep(whole[1], out=tmp_path / str(chunk), chunk=chunk).table for chunk in (9, 100))
+    assert digest(small) == digest(large)
+    assert pq.ParquetFile(small).num_row_groups == 5
+
+
+# ---- interrupted and damaged -----------------------------------------------------------------------------------------
+
+KILLED = """\
+import os, signal, sys
+from pathlib import Path
+import sim.sweep as sweep, sim.sweep_folder as folder
+moment, design, out = sys.argv[1], sys.argv[2], sys.argv[3]
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+put, seen = folder.put_chunk, []
+def put_some(path, number, content, digest):
+    seen.append(number)
+    if moment == "before-a-chunk" and len(seen) == 4:
+        die()
+    if moment == "within-a-chunk" and len(seen) == 4:
+        file = folder.SweepFolder(path).file_of(number, digest)
+        file.with_name(file.name + ".tmp1-1").write_bytes(content[:100])
+        die()
+    put(path, number, content, digest)
+    if moment == "after-a-chunk" and len(seen) == 4:
+        die()
+sweep.put_chunk = put_some
+if moment == "before-the-manifest":
+    folder.SweepFolder.write_manifest = die
+if moment == "within-the-table":
+    folder._to_disk = die
+if moment == "after-the-table":
+    whole = folder.SweepFolder.compact
+    def compact(*arguments):
+        whole(*arguments)
+        die()
+    folder.SweepFolder.compact = compact
+if moment == "before-clearing":
+    folder.SweepFolder.clear = die
+sweep.run_sweep(design, out=out, threads=2, chunk=10)
+"""
+MOMENTS = (
+    "before-the-manifest", "before-a-chunk", "within-a-chunk", "after-a-chunk", "within-the-table", "after-the-table", "before-clearing"
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_sweep_that_was_killed_goes_on_and_gives_the_same_bytes(whole, tmp_path, moment):
+    out = tmp_path / "out"
+    died = subprocess.run(
+        [sys.executable, "-c", KILLED, moment, str(whole[1]), str(out)], capture_output=True, check=False
+    )
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    finished = run_sweep(whole[1], out=out, chunk=None if moment != "before-the-manifest" else 10)
+    assert digest(finished.table) == digest(whole[0].table)
+    assert (finished.resumed > 0) == (moment != "before-the-manifest")
+    assert sorted(one.name for one in out.iterdir()) == [".lock", "manifest.json", "points.parquet", "runs.parquet"]
+
+
+def test_a_damaged_chunk_is_made_again(whole, tmp_path):
+    out = tmp_path / "out"
+
+    def three(sweep, missing):
+        for number in list(missing)[:3]:
+            yield sweep_module.made(sweep, number)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt, match="3 of 12 chunks are kept"):
+        run_sweep(whole[1], out=out, chunk=10, workers=three)
+    victim = sorted((out / "chunks").iterdir())[1]
+    content = bytearray(victim.read_bytes())
+    content[len(content) // 2] ^= 1
+    victim.write_bytes(content)
+    finished = run_sweep(whole[1], out=out)
+    assert finished.resumed == 2 * 10 * 2
+    assert digest(finished.table) == digest(whole[0].table)
+
+
+def test_a_damaged_table_is_made_again(whole, tmp_path):
+    first = run_sweep(whole[1], out=tmp_path / "out")
+    first.table.write_bytes(first.table.read_bytes()[:-1])
+    assert digest(run_sweep(whole[1], out=tmp_path / "out").table) == digest(whole[0].table)
+
+
+def test_lost_points_are_made_again(whole, tmp_path):
+    out = tmp_path / "out"
+    run_sweep(whole[1], out=out)
+    for damage in (Path.unlink, lambda file: file.write_bytes(b"x")):
+        damage(out / "points.parquet")
+        (out / "runs.parquet").unlink()
+        assert digest(run_sweep(whole[1], out=out).table) == digest(whole[0].table)
+
+
+def test_a_full_disk_loses_nothing_that_was_finished(whole, tmp_path, monkeypatch, capsys):
+    out, put, seen = tmp_path / "out", sweep_module.put_chunk, []
+
+    def full(folder, number, content, digest):
+        seen.append(number)
+        if len(seen) > 2:
+            raise OSError(28, "No space left on device")
+        put(folder, number, content, digest)
+
+    monkeypatch.setattr(sweep_module, "put_chunk", full)
+    assert main(["sweep", str(whole[1]), "--out", str(out), "--chunk", "10", "--threads", "1"]) == 1
+    assert "what is finished is kept" in capsys.readouterr().err
+    monkeypatch.undo()
+    finished = run_sweep(whole[1], out=out)
+    assert finished.resumed == 2 * 10 * 2
+    assert digest(finished.table) == digest(whole[0].table)
+
+
+def test_a_finished_sweep_is_not_run_again(whole, tmp_path, monkeypatch):
+    run_sweep(whole[1], out=tmp_path / "out")
+    monkeypatch.setattr(sweep_runs, "run_blocks", None)
+    assert run_sweep(whole[1], out=tmp_path / "out").resumed == ROWS
+
+
+def test_two_sweeps_do_not_write_one_folder(whole, tmp_path):
+    pytest.importorskip("fcntl")
+    out = tmp_path / "out"
+
+    def greedy(sweep, missing):
+        holder = f"process {os.getpid()}"
+        with pytest.raises(InputError, match=rf"another sweep is writing here \({holder}\)"):
+            run_sweep(whole[1], out=out)
+        for number in missing:
+            yield sweep_module.made(sweep, number)
+
+    assert digest(run_sweep(whole[1], out=out, chunk=10, workers=greedy).table) == digest(whole[0].table)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("points: 40", "points: 41", "design"),
+        ("members: 3", "members: 4", "members"),
+        ("{uniform: [0, 1]}", "{uniform: [0, 2]}", "vary"),
+        ("until: 2026Q4", "until: 2027Q4", "scenarios"),
+    ],
+)
+def test_another_design_in_the_folder_is_refused(whole, tmp_path, old, new, named):
+    other = write(tmp_path, changed(old, new))
+    before = digest(whole[0].table)
+    with pytest.raises(InputError, match=f"holds another sweep .it differs in {named}"):
+        run_sweep(other, out=whole[0].folder)
+    assert digest(whole[0].table) == before
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(whole, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "thesis.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(InputError, match=r'holds no sweep but "thesis\.txt"'):
+        run_sweep(whole[1], out=tmp_path / "out")
+    run("baseline", members=2, until="2018Q4", out=tmp_path / "run", pictures=False)
+    with pytest.raises(InputError, match="that is not of a sweep"):
+        run_sweep(whole[1], out=tmp_path / "run")
+
+
+def test_chunks_of_another_size_are_refused(whole, tmp_path):
+    run_sweep(whole[1], out=tmp_path / "out", chunk=10)
+    with pytest.raises(InputError, match="begun with chunks of 10 runs"):
+        run_sweep(whole[1], out=tmp_path / "out", chunk=20)
+
+
+# ---- failing runs ----------------------------------------------------------------------------------------------------
+
+
+def engine_with_a_fault(monkeypatch, *, raises: bool):
+    """An engine that fails for points with a strong reaction, in the scenario with an order to vary only."""
+    engine = sweep_runs.run_blocks
+
+    def faulty(arrays, given, members, series, **options):
+        recorded = engine(arrays, given, members, series, **options)
+        strong = (given.values[-1] > 0.9) & (len(given.size_rows) > 0)
+        if strong.any() and raises:
+            raise ValueError("too strong")
+        recorded[0, 5, : len(strong)][strong] = np.inf
+        return recorded
+
+    monkeypatch.setattr(sweep_runs, "run_blocks", faulty)
+
+
+@pytest.mark.parametrize(
+    ("raises", "told"), [(True, "ValueError: too strong"), (False, "spending.SRB is not finite in 2019Q2")]
+)
+def test_failing_runs_are_rows_and_the_sweep_goes_on(whole, tmp_path, monkeypatch, capsys, raises, told):
+    out = tmp_path / "out"
+    command = ["sweep", str(whole[1]), "--out", str(out), "--chunk", "50"]
+    engine_with_a_fault(monkeypatch, raises=raises)
+    assert main(command) == 3
+    assert "12 runs failed" in capsys.readouterr().out
+    frame = pd.read_parquet(out / "runs.parquet")
+    failed = frame[frame.status == "failed"]
+    assert len(failed) == 12 and set(failed["error"]) == {told}
+    assert (failed["reaction.SRB"] > 0.9).all() and set(failed["scenario"]) == {"skydagger-delivery"}
+    outcomes = [name for name in frame.columns if name.startswith(("spending", "tension"))]
+    assert failed[outcomes].isna().all().all() and not frame[frame.status == "done"].isna().any().any()
+    assert main(command) == 3
+    assert main([*command, "--rerun-failed"]) == 3
+    monkeypatch.undo()
+    assert main(command) == 3, "a finished sweep is run again only when told"
+    assert main([*command, "--rerun-failed"]) == 0
+    assert digest(out / "runs.parquet") == digest(whole[0].table)
+
+
+# ---- the command -----------------------------------------------------------------------------------------------------
+
+
+def test_the_template_runs_as_it_is(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", "--design", "my-sweep"]) == 0
+    assert (tmp_path / "my-sweep.yaml").read_text(encoding="utf-8") == design_template("my-sweep")
+    assert main(["sweep", "my-sweep.yaml", "--format", "json"]) == 0
+    out, err = capsys.readouterr()
+    told = json.loads(out.splitlines()[-1])
+    assert told["rows"] == 512 and told["failed"] == 0
+    lines = [line for line in err.splitlines() if line.startswith("simulating: ")]
+    assert lines[-1].startswith("simulating: 100 %") and 2 <= len(lines) <= 10 and "runs/s" in lines[-1]
+    assert len(pd.read_parquet(tmp_path / "results" / "my-sweep" / "runs.parquet")) == 512
+    assert main(["new", "--design", "my-sweep"]) == 2
+
+
+def test_dry_run_tells_runs_time_and_size_and_writes_nothing(whole, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["sweep", str(whole[1]), "--dry-run"]) == 0
+    out = capsys.readouterr().out
+    assert "40 points x 3 members x 2 scenarios = 240 runs" in out and "13 columns" in out
+    assert main(["sweep", str(whole[1]), "--dry-run", "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["runs"] == 240 and told["seconds"] >= 0.0
+    assert 0.5 < told["bytes"] / whole[0].table.stat().st_size < 2.0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_accident_is_refused_before_its_points_are_made(tmp_path, capsys):
+    steps = "{from: 0, to: 1, steps: 1000}"
+    huge = DESIGN.replace("{kind: latin-hypercube, points: 40}", "{kind: grid}").replace("{uniform: [0, 1]}", steps)
+    design = write(tmp_path, huge.replace("{lognormal: [4000, 0.5]}", "{from: 1, to: 2, steps: 100000}"))
+    assert main(["sweep", str(design), "--out", str(tmp_path / "out")]) == 2
+    assert "600,000,000 runs, more than the limit of 1,000,000" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+    assert main(["sweep", str(design), "--dry-run"]) == 0
+    assert "--limit 600000000" in capsys.readouterr().out
+
+
+def test_options_replace_what_the_design_says(whole, tmp_path):
+    out = str(tmp_path / "out")
+    words = ["--members", "1", "--seed", "7", "--set", "reaction.XKX=0.3", "--until", "2026Q4", "--out", out]
+    assert main(["sweep", str(whole[1]), *words]) == 0
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["members"] == 1 and manifest["seed"] == 7 and manifest["fixed"] == {"reaction.XKX": 0.3}
+
+
+def test_iamc_holds_every_number_of_every_run(whole, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert main(["sweep", str(whole[1]), "--out", str(out), "--format", "iamc"]) == 0
+    assert "iamc.csv" in capsys.readouterr().out
+    table = pd.read_csv(out / "iamc.csv")
+    assert list(table.columns)[:6] == ["model", "scenario", "region", "variable", "unit", "year"]
+    assert len(table) == ROWS * 4
+    chosen = table[(table.variable == "Tension|XKX") & (table.year == 2021) & (table.subannual == "Q4")]
+    assert (chosen["value"].to_numpy() == whole[0].frame()["tension.SRB.XKX.2021Q4"].to_numpy()).all()
+
+
+def test_an_ensemble_design_takes_the_draws_of_the_fit(tmp_path):
+    text = changed("{kind: latin-hypercube, points: 40}", "{kind: ensemble, points: 6}")
+    text = text[: text.index("vary:")] + "vary: [reaction.SRB]\n" + text[text.index("metrics:") :]
+    design = write(tmp_path, text)
+    frame = run_sweep(design, out=tmp_path / "out").frame()
+    draws = load_fit(read_design(design).content.fit)
+    expected = draws.of_members(1, range(6))[draws.keys.index("reaction.SRB")]
+    assert (frame["reaction.SRB"].to_numpy() == np.repeat(expected, 6)).all()
+    one = run("skydagger-delivery", members=6, until="2026Q4", split=False)
+    assert one.scenario.id == "skydagger-delivery"
+    world = worlds_of("skydagger-delivery", [], None, read_design(design).content.fit)[-1]
+    direct = simulated(world, range(3), seed=1, quarters=36, series=[Series("spending", "SRB")])[0, 35]
+    rows = frame[(frame.scenario == "skydagger-delivery") & (frame.point == frame.member)]
+    assert (rows["spending.SRB.2026Q4"].to_numpy() == direct).all()
+
+
+@pytest.mark.slow
+def test_dask_gives_the_same_bytes_though_a_worker_is_killed(whole, tmp_path):
+    pytest.importorskip("distributed")
+    program = (
+        "import multiprocessing, os, signal, sys\n"
+        "from sim.sweep import run_sweep\n"
+        "from sim.sweep_cluster import dask_workers\n"
+        "def workers(sweep, missing):\n"
+        "    made = dask_workers('local', 2)(sweep, missing)\n"
+        "    yield next(made)\n"
+        "    os.kill(multiprocessing.active_children()[0].pid, signal.SIGKILL)\n"
+        "    yield from made\n"
+        "if __name__ == '__main__':\n"
+        "    run_sweep(sys.argv[1], out=sys.argv[2], chunk=4, workers=workers)\n"
+    )
+    script = tmp_path / "drive.py"
+    script.write_text(program, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script), str(whole[1]), str(tmp_path / "out")], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert digest(tmp_path / "out" / "runs.parquet") == digest(whole[0].table)
+
+
+def test_a_scenario_runs_itself_as_the_function_runs_it(tmp_path):
+    from sim import load_scenario
+
+    options = {"members": 4, "seed": 3, "until": "2026Q4", "split": False}
+    pd.testing.assert_frame_equal(load_scenario("baseline").run(**options).frame(), run("baseline", **options).frame())
+
+
+def test_the_table_is_the_frame_that_python_gives(whole):
+    pd.testing.assert_frame_equal(whole[0].frame(), pd.read_parquet(whole[0].table))
