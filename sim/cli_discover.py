@@ -14,7 +14,7 @@ from sim.errors import InputError, Problem
 from sim.printing import say
 
 if TYPE_CHECKING:
-    from sim.discovery import Discovery
+    from sim.discovery import Box, Discovery
     from sim.sweep_results import Sweep
 
 DOCUMENT = "discover.json"
@@ -114,10 +114,6 @@ def document(sweep: "Sweep", found: "Discovery") -> dict[str, Any]:
     from sim import __version__
     from sim.analysis_files import plain
 
-    boxes = [
-        {**vars(one), "limits": {name: {"low": low, "high": high} for name, (low, high) in one.limits.items()}}
-        for one in found.boxes
-    ]
     content = {
         "sweep": sweep.name,
         "version": __version__,
@@ -128,7 +124,12 @@ def document(sweep: "Sweep", found: "Discovery") -> dict[str, Any]:
         "cases_of_interest": found.met,
         "runs_left_out": found.left_out,
         "cases_are_a_sample": found.thinned,
-        "chosen": found.chosen,
-        "boxes": boxes,
+        "box": one_box(found.box),
+        "boxes": list(map(one_box, found.boxes)),
     }
     return dict(plain(content))
+
+
+def one_box(one: "Box") -> dict[str, Any]:
+    """A box for JSON."""
+    return {**vars(one), "limits": {name: {"low": low, "high": high} for name, (low, high) in one.limits.items()}}

@@ -108,7 +108,7 @@ def tables_of(
     from sim.regret import aims_of, standings
 
     chosen = [sweep.metric(name) for name in metrics] or list(sweep.metrics)
-    aims = aims_of({one.name: (one.variable, one.unit) for one in chosen}, prefer, threshold)
+    aims = aims_of({one.name: ("" if one.is_moment else one.variable, one.unit) for one in chosen}, prefer, threshold)
     if not aims:
         names = ", ".join(one.name for one in chosen)
         message = f"none of {names} has a direction; say which is preferred: --prefer '{chosen[0].name}=lower'"

@@ -19,7 +19,7 @@ from sim.sweep_results import Sweep
 
 CONDITION = re.compile(r"\s*(?P<metric>\S+?)\s*(?P<sign>>=|<=|>|<)\s*(?P<value>[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*")
 PEEL, LEAST_MASS = 0.05, 0.05  # of what is left, peeled at once; of all cases, that a box holds at least
-EARN = 0.01  # by which every further input must better a box to be worth its place in it
+EARN = 0.02  # by which every further input must better a box to be worth its place in it
 FEWEST, MOST = 20, 50_000  # cases of interest; cases in all
 INSTALL = "pip install 'balkan-armsrace[discover]'"
 Limits = dict[str, tuple[float | None, float | None]]
@@ -71,7 +71,7 @@ class Discovery:
     cases, met : runs looked at, and those of interest
     left_out   : runs without an outcome
     boxes      : from the whole space inwards
-    chosen     : number of the box that is shown
+    box        : the one that is shown; unless it was asked for by number, without cuts that earn nothing
     """
 
     conditions: tuple[Condition, ...]
@@ -82,11 +82,7 @@ class Discovery:
     left_out: int
     thinned: bool
     boxes: tuple[Box, ...]
-    chosen: int
-
-    @property
-    def box(self) -> Box:
-        return self.boxes[self.chosen]
+    box: Box
 
     @property
     def question(self) -> str:
@@ -154,18 +150,44 @@ def discover(
     boxes = peeled(fine[names].iloc[kept], met[kept], with_chance=not has_members)
     if box is not None and not 0 <= box < len(boxes):
         raise InputError("options", [Problem(None, "box", f"{box} is outside 0-{len(boxes) - 1}")])
-    chosen = max(boxes, key=lambda one: one.worth).number if box is None else box
-    left_out = len(table) - len(fine)
+    inputs = {name: fine[name].to_numpy()[kept] for name in names}
+    shown = boxes[box] if box is not None else trimmed(max(boxes, key=lambda one: one.worth), inputs, met[kept])
     return Discovery(
-        tuple(conditions),
-        scenario,
-        against,
-        len(kept),
-        int(met[kept].sum()),
-        left_out,
-        len(kept) < len(fine),
-        boxes,
-        chosen,
+        conditions=tuple(conditions),
+        scenario=scenario,
+        against=against,
+        cases=len(kept),
+        met=int(met[kept].sum()),
+        left_out=len(table) - len(fine),
+        thinned=len(kept) < len(fine),
+        boxes=boxes,
+        box=shown,
+    )
+
+
+def trimmed(box: Box, inputs: dict[str, Any], met: Any) -> Box:
+    """A box without the cuts that do not earn their place, the idlest first."""
+    while box.limits:
+        smaller = [without(box, name, inputs, met) for name in box.limits]
+        best = max(smaller, key=lambda one: one.worth)
+        if best.worth < box.worth:
+            return box
+        box = best
+    return box
+
+
+def without(box: Box, name: str, inputs: dict[str, Any], met: Any) -> Box:
+    """A box that no longer cuts an input."""
+    limits = {other: ends for other, ends in box.limits.items() if other != name}
+    inside = np.ones(len(met), dtype=bool)
+    for other, (low, high) in limits.items():
+        inside &= (inputs[other] >= (-np.inf if low is None else low)) & (
+            inputs[other] <= (np.inf if high is None else high)
+        )
+    chance = {other: value for other, value in box.chance.items() if other != name}
+    held = int((met & inside).sum())
+    return Box(
+        box.number, held / int(met.sum()), held / max(1, int(inside.sum())), float(inside.mean()), limits, chance
     )
 
 

@@ -28,7 +28,7 @@ def discovery_answer(sweep: Sweep, found: Discovery) -> Iterator[str]:
     yield from (paragraph(text) for text in cautions(found))
     yield ""
     yield paragraph(
-        f"Other boxes of the peeling, from the whole space inwards (--box N shows one; this is box {box.number}):"
+        f"Other boxes of the peeling, from the whole space inwards (--box N shows one; above is box {box.number}{_trimmed(found)}):"
     )
     yield box_table(others(found))
 
@@ -37,6 +37,12 @@ def _left_out(found: Discovery) -> str:
     """What was not looked at."""
     missing = f" {found.left_out:,} runs without an outcome are left out." if found.left_out else ""
     return missing + (" The cases are a part of the runs, taken by lot." if found.thinned else "")
+
+
+def _trimmed(found: Discovery) -> str:
+    """Whether cuts were taken away from the box."""
+    fewer = len(found.box.limits) < len(found.boxes[found.box.number].limits)
+    return " without the cuts that earn nothing" if fewer else ""
 
 
 def per_cent(share: float) -> str:
@@ -101,7 +107,7 @@ def cautions(found: Discovery) -> Iterator[str]:
 def others(found: Discovery) -> Sequence[Box]:
     """Some boxes between the whole space and the last, and the one chosen."""
     last = len(found.boxes) - 1
-    picked = {round(last * step / (OTHERS - 1)) for step in range(OTHERS)} | {found.chosen}
+    picked = {round(last * step / (OTHERS - 1)) for step in range(OTHERS)} | {found.box.number}
     return [found.boxes[number] for number in sorted(picked)]
 
 

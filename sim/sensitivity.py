@@ -32,6 +32,7 @@ METHODS = ("sobol", "morris", "rbd-fast", "pawn")
 GROUPINGS = ("input", "actor", "mechanism")
 BOUND = 0.3  # rank correlation between inputs from which their parts can hardly be told
 ROUNDING = 1e-9  # relative spread that is only rounding
+PER_CENT = 100.0
 GRID = 4  # levels of Morris' design where the manifest names none
 HOW = {FIRST: "at least", TOTAL: "at most", PAWN: "largest", EFFECT: "largest", SPREAD: "largest"}
 
@@ -149,7 +150,7 @@ def sensitivity(
         rows=rows,
         swings=tuple(swings(inputs[used], table.outcome[used], [one.name for one in names])),
         floors={one.name: one.floor for one in measures if one.floor is not None},
-        notes=tuple(notes(sweep, inputs, len(varied), against)),
+        notes=tuple(notes(sweep, inputs, table, against)),
     )
 
 
@@ -284,15 +285,16 @@ def swings(inputs: Array, outcome: Array, names: Sequence[str]) -> Iterator[Swin
         yield Swing(name, *(float(outcome[fine][part].mean()) if part.any() else np.nan for part in parts))
 
 
-def notes(sweep: Sweep, inputs: Array, varied: int, against: str | None) -> Iterator[str]:
+def notes(sweep: Sweep, inputs: Array, table: Points, against: str | None) -> Iterator[str]:
     """What limits the reading of the measures."""
     if against is not None and not sweep.is_paired:
         yield "The design turned common random numbers off: the differences hold the luck of both scenarios."
-    still = len(sweep.inputs) - varied
+    still = len(sweep.inputs) - inputs.shape[1]
     if still:
         yield f"{still} of {len(sweep.inputs)} inputs have the same value in every run and are left out."
-    if sweep.failed:
-        yield f"{sweep.failed:,} of {len(sweep.runs):,} runs failed and are left out."
+    if table.missing:
+        failed = f"; {sweep.failed:,} of {len(sweep.runs):,} runs failed" if sweep.failed else ""
+        yield f"{PER_CENT * table.missing:.2g} % of the worlds have no outcome{failed}; the mean of a point is that of the others."
     if saltelli(inputs) is None and trajectories(inputs) is None:
         names = [one.name for one in sweep.inputs if np.ptp(sweep.runs[one.name].to_numpy()) > 0.0]
         least = max(BOUND, 4.0 / np.sqrt(len(inputs)))

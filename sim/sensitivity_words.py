@@ -130,7 +130,7 @@ def sweep_words(sweep: Sweep) -> str:
 def outcome_lines(one: Sensitivity) -> Iterator[str]:
     """Table, groups and warnings of one outcome."""
     unit = f", {one.unit}" if one.unit else ""
-    yield paragraph(f"{one.outcome}{unit} (mean {number(one.mean)}; {one.points:,} points; 95 % intervals)")
+    yield paragraph(f"{one.outcome}{unit} (mean {level(one, one.mean)}; {one.points:,} points; 95 % intervals)")
     yield input_table(one)
     rest = len(one.of(one.leading)) - MOST_INPUTS
     if rest > 0:
@@ -150,7 +150,16 @@ def input_table(one: Sensitivity) -> str:
     for row in one.of(one.leading)[:MOST_INPUTS]:
         cells = [row.name, *(value_words(by_name[measure][row.name]) for measure in one.measures)]
         swing = swings.get(row.name)
-        rows.append([*cells, *(["", "", ""] if swing is None else map(number, (swing.low, swing.middle, swing.high)))])
+        rows.append(
+            [
+                *cells,
+                *(
+                    ["", "", ""]
+                    if swing is None
+                    else (level(one, value) for value in (swing.low, swing.middle, swing.high))
+                ),
+            ]
+        )
     for measure, floor in one.floors.items():
         if measure == one.leading:
             place = one.measures.index(measure)
@@ -193,6 +202,11 @@ def number(value: float) -> str:
     if math.isnan(value):
         return "-"
     return f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.3g}"
+
+
+def level(one: Sensitivity, value: float) -> str:
+    """A level of the outcome; of a point in time the fractions of a year matter."""
+    return f"{value:.2f}" if one.unit.startswith("calendar year") else number(value)
 
 
 def group_line(one: Sensitivity, by: str) -> str:

@@ -47,6 +47,12 @@ class Metric:
     actor: str = ""
     counterpart: str = ""
     unit: str = ""
+    when: str = ""
+
+    @property
+    def is_moment(self) -> bool:
+        """Whether it is the time at which something first happens; in some runs it never does."""
+        return self.when.startswith("first")
 
 
 @dataclass(frozen=True)
@@ -57,12 +63,14 @@ class Points:
     outcome : (points,); not a number where no member has one
     members : runs that the outcome of a point is the mean of, at most
     within  : share of the variance of single worlds that lies between members of the same point; None with one member
+    missing : share of single worlds without an outcome
     """
 
     inputs: Array
     outcome: Array
     members: int
     within: float | None
+    missing: float
 
 
 @dataclass(frozen=True)
@@ -149,7 +157,13 @@ class Sweep:
         mean, members = by_point.mean(), int(by_point.count().max())
         inputs = self.runs.groupby("point", sort=True)[[one.name for one in self.inputs]].first()
         within = share_within(values, by_point.transform("mean")) if members > 1 else None
-        return Points(inputs.to_numpy(dtype=np.float64), mean.reindex(inputs.index).to_numpy(), members, within)
+        return Points(
+            inputs.to_numpy(dtype=np.float64),
+            mean.reindex(inputs.index).to_numpy(),
+            members,
+            within,
+            float(values.isna().mean()),
+        )
 
     def worlds(self, metric: str) -> Any:
         """A metric as a pandas frame: a row for each point and member, a column for each scenario; failed runs are blank."""
@@ -242,7 +256,7 @@ def input_of(entry: dict[str, Any]) -> Input:
 
 def metric_of(entry: dict[str, Any]) -> Metric:
     """A metric of the manifest."""
-    texts = {key: str(entry.get(key) or "") for key in ("variable", "actor", "counterpart", "unit")}
+    texts = {key: str(entry.get(key) or "") for key in ("variable", "actor", "counterpart", "unit", "when")}
     return Metric(str(entry["name"]), **texts)
 
 
