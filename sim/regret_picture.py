@@ -7,6 +7,7 @@ from typing import Any
 from sim import look
 from sim.look import INK, QUIET, Frame
 from sim.regret import Aim, Standing, Standings
+from sim.regret_words import MOST
 from sim.sensitivity_words import number
 from sim.words import in_a_hundred
 
@@ -21,7 +22,7 @@ def write_regret_figure(
 ) -> tuple[Path, Path]:
     """Write the picture as PNG and SVG."""
     with look.our_look():
-        return look.write_picture(lambda: regret_figure(tables, lines, footer), folder, "regret")
+        return look.write_picture(lambda: regret_figure(tables[:MOST], lines, footer), folder, "regret")
 
 
 def regret_figure(tables: Sequence[Standings], lines: Sequence[str], footer: str) -> Frame:

@@ -7,6 +7,7 @@ from sim.regret import Standing, Standings, enough_by_all
 from sim.sensitivity_words import number
 from sim.words import in_a_hundred
 
+MOST = 8  # outcomes that are printed and drawn
 NOT_OURS = "Which direction is preferred is no finding. "
 REGRET = (
     "The last four columns count worlds of 100: best of all scenarios, better and worse than the baseline, good enough. Regret: by how "
@@ -17,7 +18,7 @@ REGRET = (
 
 def regret_lines(tables: Sequence[Standings]) -> Iterator[str]:
     """The tables of regret and what to think of them."""
-    for one in tables:
+    for one in tables[:MOST]:
         aim = one.aim
         unit = f", {aim.unit}" if aim.unit else ""
         yield paragraph(f"{aim.name}{unit}: {aim.prefer} is preferred; good enough is {aim.enough}")
@@ -26,6 +27,8 @@ def regret_lines(tables: Sequence[Standings]) -> Iterator[str]:
             if row.marks:
                 yield paragraph(fails_words(row), indent="  ", hanging="    ")
         yield ""
+    if len(tables) > MOST:
+        yield paragraph(f"{len(tables) - MOST} more outcomes are in regret.csv; --metric NAME shows one here.")
     if len(tables) > 1:
         shares = enough_by_all(tables)
         told = "; ".join(
