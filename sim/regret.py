@@ -139,7 +139,11 @@ def aims_of(
     if problems:
         raise InputError("options", problems)
     aims = tuple(_aim(name, variable, unit, chosen, limits) for name, (variable, unit) in outcomes.items())
-    lost = [name for name, aim in zip(outcomes, aims, strict=True) if aim is None and name in limits]
+    lost = [
+        name
+        for (name, (variable, _)), aim in zip(outcomes.items(), aims, strict=True)
+        if aim is None and {name, variable} & set(limits)
+    ]
     if lost:
         raise InputError(
             "options",

@@ -134,7 +134,7 @@ def test_command_says_where_talks_fail(folder, capsys):
     import pandas as pd
 
     assert main(["regret", str(folder)]) == 0
-    text = capsys.readouterr().out
+    text = " ".join(capsys.readouterr().out.split())
     assert "talks fails more where x2 high" in text
     assert "is a convention of this program" in text and "left out: crisis" in text
     out = folder / "regret"
