@@ -19,6 +19,8 @@ _HOMES = {
     "Run": "sim.results",
     "RegionModel": "sim.agents",
     "LinearRace": "sim.richardson",
+    "load_sweep": "sim.sweep_results",
+    "experiments_outcomes": "sim.sweep_results",
 }
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - the names are the keys above
 

@@ -20,8 +20,8 @@ ROUNDS = 10
 HALF_SCALE = 67108864.0  # 2**26
 SCALE = 4503599627370496.0  # 2**52
 
-# streams: the last word of the counter
-QUARTERLY, PARAMETER, EVENT = 0, 1, 2
+# streams: the last word of the counter; the last stream serves the analysis of finished runs, not the model
+QUARTERLY, PARAMETER, EVENT, ANALYSIS = 0, 1, 2, 3
 
 # channels of the quarterly stream: a kind times CHANNEL_STRIDE plus the place of the actor in its list
 CHANNEL_STRIDE = 256
@@ -75,7 +75,7 @@ def uniform(seed: Any, member: Any, moment: Any, channel: Any, stream: Any) -> A
     member  : 0 to 2**32 - 1
     moment  : quarter of the quarterly stream, 0 in the others
     channel : what is drawn
-    stream  : QUARTERLY, PARAMETER or EVENT
+    stream  : QUARTERLY, PARAMETER, EVENT or ANALYSIS
 
     >>> 0.0 < uniform(seed=1, member=0, moment=31, channel=BUDGET, stream=QUARTERLY) < 1.0
     True

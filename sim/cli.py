@@ -23,6 +23,7 @@ SIGNAL_BASE = 128
 DEBUG = "--debug"
 COMMANDS = {
     "run": ("sim.cli_run:run", "Run a scenario against the one it is compared to, and say what moved."),
+    "compare": ("sim.cli_compare:compare", "Compare several scenarios with one baseline, in the same worlds."),
     "list": ("sim.cli_library:list_", "List the scenarios of the library."),
     "show": ("sim.cli_library:show", "Show what a scenario changes, and the sources it rests on."),
     "new": ("sim.cli_library:new", "Write a commented scenario file, or design of a sweep, that runs as it is."),
@@ -32,6 +33,9 @@ COMMANDS = {
     "check": ("sim.cli_check:check", "Test the claims of the documents, and published results, and say which hold."),
     "calibrate": ("sim.cli_calibrate:calibrate", "Fit the ensemble to the figures; say what they can and cannot tell."),
     "sweep": ("sim.cli_sweep:sweep", "Run scenarios over a design of parameters and event sizes: one table."),
+    "sensitivity": ("sim.cli_sensitivity:sensitivity", "Say which inputs of a finished sweep matter."),
+    "discover": ("sim.cli_discover:discover", "Find the region of the inputs of a sweep that leads to an outcome."),
+    "regret": ("sim.cli_regret:regret", "Hold the scenarios of a finished sweep against each other in every world."),
     "forecast": ("sim.cli_forecast:forecast", "Forecast the spending of the twelve states, to be scored later."),
     "schema": ("sim.cli_library:schema", "Print the JSON Schema of a scenario file, for editors."),
 }

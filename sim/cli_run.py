@@ -131,14 +131,11 @@ def run(
 
     Prints what moved, by how much and how sure that is, and writes the data, the pictures and a manifest to a folder.
     """
-    if threads is not None and threads < 1:
-        raise InputError(
-            "options", [Problem(None, "threads", f"{threads} is below 1; leave it out to use every processor")]
-        )
+    check_threads(threads)
     if full and (form == "json" or reading == ALL):
         which = "--format json" if form == "json" else f"--reading {ALL}"
         raise InputError("options", [Problem(None, "full", f"{which} already says everything; leave out --full")])
-    _check_settings(settings)
+    check_settings(settings)
     from sim.scenario import load_scenario
 
     chosen = load_scenario(scenario)
@@ -188,7 +185,15 @@ def _print_json(content: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(content, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-def _check_settings(settings: tuple[str, ...]) -> None:
+def check_threads(threads: int | None) -> None:
+    """InputError for a number of threads below 1."""
+    if threads is not None and threads < 1:
+        raise InputError(
+            "options", [Problem(None, "threads", f"{threads} is below 1; leave it out to use every processor")]
+        )
+
+
+def check_settings(settings: tuple[str, ...]) -> None:
     """Slips of the pen that the settings themselves cannot tell from other values."""
     problems = [Problem(None, setting, fault) for setting in settings if (fault := _slip(setting))]
     if problems:

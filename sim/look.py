@@ -193,6 +193,11 @@ def key_shade(words: str) -> Patch:
     return Patch(facecolor=SHADE, edgecolor=QUIET, linewidth=0.8, label=words)
 
 
+def key_part(words: str, colour: str) -> Patch:
+    """The sign of a part of a bar."""
+    return Patch(facecolor=colour, edgecolor=INK, linewidth=0.8, label=words)
+
+
 # ---- axes ------------------------------------------------------------------------------------------------------------
 
 STEPS = (1, 2, 4, 5)

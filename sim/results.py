@@ -197,9 +197,7 @@ class Run:
         """The rows of `run --format json`: headline series by quarter, and spending by calendar year."""
         for contrast in self.contrasts:
             if contrast.series.is_headline:
-                yield from _quarterly_rows(contrast, self.quarter_names)
-                if contrast.series.variable == "spending":
-                    yield from _yearly_rows(contrast, self.years)
+                yield from contrast_rows(contrast, self.quarter_names, self.years)
 
     def frame(self) -> Any:
         """The rows as a pandas DataFrame."""
@@ -220,6 +218,13 @@ def framed(rows: Iterable[Any], columns: Sequence[str] | None = None) -> Any:
 def _earliest(contrasts: Iterable[Contrast]) -> int | None:
     starts = [contrast.first_difference for contrast in contrasts if contrast.first_difference is not None]
     return min(starts, default=None)
+
+
+def contrast_rows(contrast: Contrast, quarters: Sequence[str], years: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """Rows of one series by quarter, and for spending by calendar year."""
+    yield from _quarterly_rows(contrast, quarters)
+    if contrast.series.variable == "spending":
+        yield from _yearly_rows(contrast, years)
 
 
 def _quarterly_rows(contrast: Contrast, names: Sequence[str]) -> Iterator[dict[str, Any]]:

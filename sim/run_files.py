@@ -21,7 +21,8 @@ FIGURES = "figures"
 FORECAST = "forecast.csv"
 UNCERTAINTY = "uncertainty.csv"
 READINGS = "readings.csv"
-FILES_OF_A_RUN = (MANIFEST, "summary.csv", "trajectories.parquet", UNCERTAINTY, READINGS, FORECAST)
+COMPARISON = ("comparison.csv", "contrasts.csv", "regret.csv")
+FILES_OF_A_RUN = (MANIFEST, "summary.csv", "trajectories.parquet", UNCERTAINTY, READINGS, FORECAST, *COMPARISON)
 FIGURE_ENDINGS = (".png", ".svg")
 
 

@@ -53,7 +53,9 @@ HEAVY = {
     "matplotlib": {"look", "plots"},
     "mesa": {"agents", "agent_ties"},
     "numba": {"compiled", "deal_chances", "ensemble", "lumpy", "preparing", "prior_scores"},
-    "pandas": {"results"},
+    "SALib": {"sensitivity_methods", "sweep_points"},
+    "ema_workbench": {"discovery"},
+    "pandas": {"results", "sweep_results"},
     "pyarrow": {
         "fit_files",
         "fit_writing",
@@ -81,6 +83,7 @@ MAKES_CHANCE = {
     "phases",
     "prior_scores",
     "rests_on",
+    "sensitivity_layout",
 }
 
 

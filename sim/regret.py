@@ -1,0 +1,295 @@
+"""Choices under deep uncertainty: regret, how often each is good enough, and what the worlds have in common in which it fails.
+
+A choice is a scenario; a world is what all choices share: a design point and a member, with the same draws. Nothing here knows
+what is good: for every outcome the user says whether lower or higher is preferred, and a convention stands in where he does not.
+Regret is by how much a choice falls short of the best of the choices in the same world, in the unit of the outcome, never negative.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import InputError, Problem, suggestion
+from sim.results import LEVELS, Array
+
+Bools = NDArray[np.bool_]
+LOWER, HIGHER = "lower", "higher"
+CONVENTION = dict.fromkeys(("tension", "hazard", "incidents", "spending", "burden"), LOWER)
+ROUNDING = 1e-12  # relative; two outcomes that differ by less are the same
+NAMED, CHANCE = 3, 0.01  # inputs that are named, and how often chance alone may name one
+
+
+@dataclass(frozen=True)
+class Aim:
+    """An outcome and what is preferred of it.
+
+    prefer        : lower or higher
+    threshold     : what is good enough, in its unit; None: what is no worse than the baseline in the same world
+    is_convention : whether the direction is ours, not the user's
+    """
+
+    name: str
+    unit: str
+    prefer: str
+    threshold: float | None = None
+    is_convention: bool = False
+
+    @property
+    def enough(self) -> str:
+        """When a choice is good enough, in words."""
+        if self.threshold is None:
+            return "no worse than the baseline in the same world"
+        return f"{'at most' if self.prefer == LOWER else 'at least'} {self.threshold:g}"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """An input by which failing worlds differ from the others: medians in both, and the distance of the distributions, 0 to 1."""
+
+    name: str
+    failing: float
+    others: float
+    distance: float
+
+    def __str__(self) -> str:
+        return f"{self.name} {'high' if self.failing > self.others else 'low'}"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one choice does by one aim.
+
+    value, regret : quantiles over worlds at `sim.results.LEVELS`; worst is the largest regret
+    best          : share of worlds in which no other choice does better
+    better, worse : shares of worlds against the baseline; in the others it is the same
+    enough        : share of worlds in which it is good enough
+    fails         : (worlds,) where it is not
+    marks         : what failing worlds have in common, the clearest first; empty where nothing stands out
+    """
+
+    choice: str
+    value: Array
+    regret: Array
+    worst: float
+    best: float
+    better: float
+    worse: float
+    enough: float
+    fails: Bools
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
+class Standings:
+    """All choices by one aim."""
+
+    aim: Aim
+    baseline: str
+    worlds: int
+    rows: tuple[Standing, ...]
+
+    def of(self, choice: str) -> Standing:
+        return next(row for row in self.rows if row.choice == choice)
+
+
+# ---- what is preferred -----------------------------------------------------------------------------------------------
+
+
+def preferences(texts: Sequence[str], option: str) -> dict[str, str]:
+    """NAME=VALUE options as a mapping; InputError for any other form."""
+    wrong = [text for text in texts if not all(part.strip() for part in text.partition("="))]
+    if wrong:
+        raise InputError("options", [Problem(None, option, f'"{text}": write NAME=VALUE') for text in wrong])
+    return {name.strip(): value.strip() for name, _, value in (text.partition("=") for text in texts)}
+
+
+def aims_of(
+    outcomes: Mapping[str, tuple[str, str]], prefer: Sequence[str] = (), threshold: Sequence[str] = ()
+) -> tuple[Aim, ...]:
+    """The outcomes that have a direction, with it.
+
+    outcomes  : name -> variable and unit
+    prefer    : NAME=lower or NAME=higher; a name is that of an outcome, or of a variable and then stands for all of it
+    threshold : NAME=NUMBER, in the same way
+
+    Raises InputError for an unknown name, a wrong word or number, and a threshold for an outcome without direction.
+    """
+    chosen, limits = preferences(prefer, "prefer"), preferences(threshold, "threshold")
+    known = [*outcomes, *(variable for variable, _ in outcomes.values() if variable)]
+    problems = [
+        Problem(None, option, f'no outcome is called "{name}"{suggestion(name, dict.fromkeys(known))}')
+        for option, given in (("prefer", chosen), ("threshold", limits))
+        for name in given
+        if name not in known
+    ]
+    problems += [
+        Problem(None, "prefer", f'{name}: "{word}" is neither {LOWER} nor {HIGHER}')
+        for name, word in chosen.items()
+        if word not in (LOWER, HIGHER)
+    ]
+    problems += [
+        Problem(None, "threshold", f'{name}: "{text}" is not a number')
+        for name, text in limits.items()
+        if not is_number(text)
+    ]
+    if problems:
+        raise InputError("options", problems)
+    aims = tuple(_aim(name, variable, unit, chosen, limits) for name, (variable, unit) in outcomes.items())
+    lost = [
+        name
+        for (name, (variable, _)), aim in zip(outcomes.items(), aims, strict=True)
+        if aim is None and {name, variable} & set(limits)
+    ]
+    if lost:
+        raise InputError(
+            "options",
+            [
+                Problem(None, "threshold", f"{name} has no direction; add --prefer {name}=lower or =higher")
+                for name in lost
+            ],
+        )
+    return tuple(aim for aim in aims if aim is not None)
+
+
+def is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _aim(name: str, variable: str, unit: str, chosen: Mapping[str, str], limits: Mapping[str, str]) -> Aim | None:
+    """An outcome with its direction; None where neither the user nor the convention gives one."""
+    word = chosen.get(name, chosen.get(variable))
+    limit = limits.get(name, limits.get(variable))
+    direction = word or CONVENTION.get(variable)
+    if direction is None:
+        return None
+    return Aim(name, unit, direction, None if limit is None else float(limit), word is None)
+
+
+# ---- how the choices do ----------------------------------------------------------------------------------------------
+
+
+def standings(
+    aim: Aim, values: Mapping[str, Array], baseline: str, inputs: Mapping[str, Array], independent: int
+) -> Standings:
+    """How all choices do by an aim.
+
+    values      : choice -> (worlds,) outcome, the baseline among them
+    inputs      : name -> (worlds, or fewer of the first,) what is uncertain and differs between worlds
+    independent : how many of these share no input (members of one design point do)
+    """
+    table = np.array(list(values.values()))
+    loss = table if aim.prefer == LOWER else -table
+    regret = loss - loss.min(axis=0)
+    regret[regret <= ROUNDING * np.abs(table).max(axis=0)] = 0.0
+    against = loss[list(values).index(baseline)]
+    rows = tuple(
+        _standing(aim, choice, table[place], regret[place], loss[place] - against, inputs, independent)
+        for place, choice in enumerate(values)
+    )
+    return Standings(aim, baseline, table.shape[1], rows)
+
+
+def _standing(
+    aim: Aim, choice: str, value: Array, regret: Array, behind: Array, inputs: Mapping[str, Array], independent: int
+) -> Standing:
+    """How one choice does; `behind` is by how much it is worse than the baseline."""
+    least = ROUNDING * np.abs(value)
+    worse, better = behind > least, behind < -least
+    fails = worse if aim.threshold is None else _misses(value, aim.threshold, aim.prefer)
+    return Standing(
+        choice, np.quantile(value, LEVELS), np.quantile(regret, LEVELS), float(regret.max()), float((regret == 0.0).mean()),
+        float(better.mean()), float(worse.mean()), float(1.0 - fails.mean()), fails, marks(fails, inputs, independent),
+    )  # fmt: skip
+
+
+def _misses(value: Array, threshold: float, prefer: str) -> Bools:
+    """Where an outcome misses the threshold."""
+    return value > threshold if prefer == LOWER else value < threshold
+
+
+def marks(fails: Bools, inputs: Mapping[str, Array], independent: int) -> tuple[Mark, ...]:
+    """The inputs whose distributions differ most between failing and other worlds, by the distance of Kolmogorov and Smirnov.
+
+    An input is named where chance alone would name any of them in one of a hundred tables.
+    """
+    if not inputs:
+        return ()
+    fails = fails[: len(next(iter(inputs.values())))]
+    count = int(fails.sum())
+    if not 0 < count < len(fails):
+        return ()
+    share = independent / len(fails)
+    small = max(1.0, count * share), max(1.0, (len(fails) - count) * share)
+    least = math.sqrt(-0.5 * math.log(0.5 * CHANCE / len(inputs)) * (1.0 / small[0] + 1.0 / small[1]))
+    found = [(distance(column[fails], column[~fails]), name) for name, column in inputs.items()]
+    top = sorted((one for one in found if one[0] > least), key=lambda one: (-one[0], one[1]))[:NAMED]
+    return tuple(
+        Mark(name, float(np.median(inputs[name][fails])), float(np.median(inputs[name][~fails])), size)
+        for size, name in top
+    )
+
+
+def distance(a: Array, b: Array) -> float:
+    """The largest difference of two empirical distributions, 0 to 1.
+
+    >>> distance(np.array([1.0, 2.0]), np.array([3.0, 4.0]))
+    1.0
+    """
+    at = np.concatenate([a, b])
+    shares = [np.searchsorted(np.sort(one), at, side="right") / len(one) for one in (a, b)]
+    return float(np.abs(shares[0] - shares[1]).max())
+
+
+def enough_by_all(tables: Sequence[Standings]) -> dict[str, float]:
+    """Share of worlds in which a choice is good enough by every aim."""
+    choices = [row.choice for row in tables[0].rows]
+    return {choice: float((~np.any([table.of(choice).fails for table in tables], axis=0)).mean()) for choice in choices}
+
+
+# ---- tables ----------------------------------------------------------------------------------------------------------
+
+COLUMNS = (
+    "outcome", "unit", "prefer", "good_enough", "scenario", "is_baseline", "worlds", "q05", "q50", "q95", "regret_q50", "regret_q95",
+    "regret_worst", "best_in", "better_than_baseline", "worse_than_baseline", "good_enough_in", "fails_where",
+)  # fmt: skip
+
+
+def table_rows(tables: Sequence[Standings]) -> list[tuple[Any, ...]]:
+    """Rows of regret.csv: shares of worlds between 0 and 1."""
+    return [
+        (
+            table.aim.name, table.aim.unit, table.aim.prefer, table.aim.enough, row.choice, row.choice == table.baseline, table.worlds,
+            *row.value[[0, 2, 4]].tolist(), *row.regret[[2, 4]].tolist(), row.worst, row.best, row.better, row.worse, row.enough,
+            "; ".join(map(str, row.marks)),
+        )
+        for table in tables
+        for row in table.rows
+    ]  # fmt: skip
+
+
+def regret_document(tables: Sequence[Standings]) -> dict[str, Any]:
+    """The same for JSON, with the medians of the inputs in failing worlds."""
+    outcomes = []
+    for table in tables:
+        scenarios = [
+            {
+                **dict(zip(COLUMNS[7:17], found[7:17], strict=True)),
+                "scenario": row.choice,
+                "fails_where": [vars(mark) for mark in row.marks],
+            }
+            for row, found in zip(table.rows, table_rows([table]), strict=True)
+        ]
+        aim = table.aim
+        outcomes.append({
+            "outcome": aim.name, "unit": aim.unit, "prefer": aim.prefer, "direction_is_a_convention": aim.is_convention,
+            "threshold": aim.threshold, "good_enough": aim.enough, "scenarios": scenarios,
+        })  # fmt: skip
+    by_all = enough_by_all(tables) if tables else {}
+    return {"outcomes": outcomes, "good_enough_by_all": by_all}

@@ -1,0 +1,336 @@
+"""Which inputs of a sweep matter: indices against their analytic values, what a design allows, when a ranking can be trusted."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+from finished_sweeps import (
+    G_FIRST,
+    G_TOTAL,
+    ISHIGAMI_FIRST,
+    ISHIGAMI_TOTAL,
+    exchanged,
+    g_function,
+    ishigami,
+    spread_out,
+    trajectories,
+    write_sweep,
+)
+
+from sim.cli import main
+from sim.errors import InputError
+from sim.sensitivity import NoVarianceError, fitting, sensitivity
+from sim.sensitivity_layout import independent, lots, ranked, saltelli
+from sim.sensitivity_layout import trajectories as trajectory_layout
+from sim.sensitivity_words import verdict, verdict_words
+from sim.sweep_results import experiments_outcomes, load_sweep
+
+PI = np.pi
+NAMES = ("reaction.SRB", "fatigue.SRB", "reaction.XKX", "events.order.n")
+GROUPS = {
+    "reaction.SRB": ("SRB", "spending"),
+    "fatigue.SRB": ("SRB", "spending"),
+    "reaction.XKX": ("XKX", "spending"),
+    "events.order.n": ("all", "events"),
+}
+
+
+def found_in(folder, points, model=g_function, methods=(), **options):
+    return sensitivity(
+        load_sweep(write_sweep(folder, points, {"base": {"y": model}}, **options)), "y", "base", None, methods
+    )
+
+
+def by_name(found, measure, by="input"):
+    return {row.name: row for row in found.of(measure, by)}
+
+
+def assert_within(found, measure, names, truth, slack=1.0):
+    rows = by_name(found, measure)
+    for name, value in zip(names, truth, strict=True):
+        assert abs(rows[name].value - value) <= slack * rows[name].half + 1e-3, (measure, name, rows[name], value)
+
+
+# ---- against analytic values -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("second_order", [False, True])
+def test_sobol_indices_of_ishigami_lie_within_their_intervals_of_the_truth(tmp_path, second_order):
+    points = exchanged(1024, 3, -PI, PI, second_order=second_order)
+    found = found_in(tmp_path / "s", points, ishigami, kind="sobol")
+    assert found.measures == ("first", "total")
+    assert_within(found, "first", ("x1", "x2", "x3"), ISHIGAMI_FIRST)
+    assert_within(found, "total", ("x1", "x2", "x3"), ISHIGAMI_TOTAL)
+    assert max(row.half for row in found.of("total")) < 0.15
+
+
+def test_sobol_indices_of_the_g_function_lie_within_their_intervals_of_the_truth(tmp_path):
+    found = found_in(tmp_path / "s", exchanged(512, 4), kind="sobol", names=NAMES)
+    assert_within(found, "first", NAMES, G_FIRST)
+    assert_within(found, "total", NAMES, G_TOTAL)
+
+
+def test_first_indices_from_a_latin_hypercube_agree_with_the_truth(tmp_path):
+    found = found_in(tmp_path / "s", spread_out(3000, 3, -PI, PI), ishigami)
+    assert_within(found, "first", ("x1", "x2", "x3"), ISHIGAMI_FIRST, slack=1.5)
+    assert by_name(found, "first")["x3"].value < found.floors["first"]
+    assert [row.name for row in found.of("pawn")][:2] == ["x2", "x1"]
+
+
+def test_morris_effects_of_a_line_are_its_slopes(tmp_path):
+    found = found_in(
+        tmp_path / "s", trajectories(10, 3), lambda x, _: 5 * x[:, 0] - 2 * x[:, 1], kind="morris", levels=4
+    )
+    rows = by_name(found, "effect")
+    assert [rows[name].value for name in ("x1", "x2", "x3")] == pytest.approx([5.0, 2.0, 0.0], abs=1e-9)
+    assert by_name(found, "spread")["x1"].value == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_product_shows_in_the_spread_of_the_effects(tmp_path):
+    found = found_in(tmp_path / "s", trajectories(20, 3), lambda x, _: x[:, 0] * x[:, 1] + x[:, 2], kind="morris")
+    spread = by_name(found, "spread")
+    assert spread["x1"].value > 0.2 and spread["x3"].value == pytest.approx(0.0, abs=1e-9)
+
+
+# ---- groups ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_group_lies_between_its_first_indices_and_its_totals_summed(tmp_path):
+    found = found_in(tmp_path / "s", exchanged(512, 4), kind="sobol", names=NAMES, groups=GROUPS)
+    alone, in_all = by_name(found, "first", "actor")["SRB"], by_name(found, "total", "actor")["SRB"]
+    assert (alone.how, in_all.how) == ("at least", "at most")
+    assert alone.value == pytest.approx(G_FIRST[:2].sum(), abs=alone.half)
+    truth = 1.0 - G_TOTAL[2:].sum()  # nearly: the two others hardly interact
+    assert alone.value - alone.half <= truth <= in_all.value + in_all.half
+    assert by_name(found, "first", "actor")["XKX"].how == ""
+
+
+def test_inputs_varied_together_get_an_index_of_their_own(tmp_path):
+    points = exchanged(512, 4, groups=["s", "s", "k", "e"])
+    found = found_in(tmp_path / "s", points, kind="sobol", names=NAMES, groups=GROUPS)
+    rows = by_name(found, "first")
+    assert list(rows) == ["SRB (2 inputs)", "reaction.XKX", "events.order.n"]
+    assert rows["SRB (2 inputs)"].how == "" and rows["SRB (2 inputs)"].value > 0.9
+
+
+def test_mechanisms_take_the_largest_where_values_cannot_be_summed(tmp_path):
+    found = found_in(tmp_path / "s", trajectories(10, 4), kind="morris", names=NAMES, groups=GROUPS)
+    row = by_name(found, "effect", "mechanism")["spending"]
+    assert row.how == "largest" and row.value == found.of("effect")[0].value
+
+
+# ---- what a design allows --------------------------------------------------------------------------------------------
+
+
+def test_layouts_are_read_off_the_points():
+    assert saltelli(exchanged(8, 3)).groups == ((0,), (1,), (2,))
+    assert saltelli(exchanged(8, 3, second_order=True)).second_order
+    assert trajectory_layout(trajectories(4, 3)).size == 4
+    grid = np.stack(np.meshgrid([0.0, 1.0], [0.0, 1.0, 2.0]), axis=-1).reshape(-1, 2)
+    for points in (spread_out(60, 3), spread_out(60, 1), grid):
+        assert saltelli(points) is None and trajectory_layout(points) is None
+        assert fitting(points) == ("rbd-fast", "pawn")
+
+
+def test_only_a_and_b_of_exchanged_points_stand_on_their_own():
+    points = exchanged(8, 3)
+    assert independent(points).tolist() == [place for block in range(8) for place in (5 * block, 5 * block + 4)]
+
+
+def test_ranks_know_order_only_and_break_ties_by_lot():
+    values = np.array([[1.0], [1.0], [5.0], [1e9]])
+    assert ranked(values, np.array([0.9, 0.1, 0.5, 0.5]))[:, 0].tolist() == [1.0, 0.0, 2.0, 3.0]
+    assert ranked(np.exp(-values / 1e9), lots("ties", 4, 1))[3, 0] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("points", "method", "words"),
+    [
+        (spread_out(120, 3), "sobol", "needs a design of the kind sobol"),
+        (spread_out(120, 3), "morris", "needs a design of the kind morris"),
+        (trajectories(40, 3), "pawn", "made of Morris' trajectories"),
+        (spread_out(99, 3), "rbd-fast", "at least 100 points"),
+        (exchanged(8, 3), "sobol", "at least 16 blocks"),
+        (trajectories(3, 3), "morris", "at least 4 trajectories"),
+    ],
+)
+def test_method_that_does_not_fit_is_refused_with_the_reason(tmp_path, points, method, words):
+    with pytest.raises(InputError, match=words):
+        found_in(tmp_path / "s", points, lambda x, _: x[:, 0], (method,))
+
+
+def test_rbd_fast_and_pawn_take_points_of_any_other_design(tmp_path):
+    found = found_in(tmp_path / "s", exchanged(256, 3, -PI, PI), ishigami, ("rbd-fast", "pawn"), kind="sobol")
+    assert found.points == 512
+    assert_within(found, "first", ("x1", "x2", "x3"), ISHIGAMI_FIRST, slack=1.5)
+    levels = np.linspace(0.0, 1.0, 5)
+    grid = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 3)
+    found = found_in(tmp_path / "g", grid, lambda x, _: x[:, 0] + 3 * x[:, 2], kind="grid")
+    assert found.of("pawn")[0].name == found.of("first")[0].name == "x3"
+
+
+def test_failed_run_takes_its_whole_block_along(tmp_path):
+    found = found_in(tmp_path / "s", exchanged(64, 3, -PI, PI), ishigami, kind="sobol", failed=[7])
+    assert (found.points, found.left_out) == (63 * 5, 5)
+
+
+def test_outcome_that_never_changes_is_refused(tmp_path):
+    with pytest.raises(NoVarianceError):
+        found_in(tmp_path / "s", spread_out(120, 3), lambda x, _: np.full(len(x), 0.1) + 1e-15 * x[:, 0])
+
+
+def test_inputs_that_go_together_are_named(tmp_path):
+    points = spread_out(200, 3)
+    points[:, 1] = points[:, 0] + 0.1 * points[:, 1]
+    found = found_in(tmp_path / "s", points, lambda x, _: x[:, 0], kind="rows")
+    assert any("x1 and x2 go together" in note for note in found.notes)
+    assert not found_in(tmp_path / "l", spread_out(200, 3), lambda x, _: x[:, 0]).notes
+
+
+def test_members_are_averaged_and_their_share_of_the_variance_told(tmp_path):
+    def model(x, member):
+        return x[:, 0] + (0.5 if member else -0.5)
+
+    found = found_in(tmp_path / "s", spread_out(200, 2), model, members=2)
+    points, luck = 1 / 12, 1 / 4  # variances
+    assert found.within == pytest.approx(luck / (points + luck), rel=0.01)
+    assert found.mean == pytest.approx(0.5, abs=0.01)
+
+
+def test_difference_of_two_scenarios_is_paired(tmp_path):
+    models = {"a": {"y": lambda x, _: 100 * x[:, 1] + x[:, 0]}, "b": {"y": lambda x, _: 100 * x[:, 1]}}
+    sweep = load_sweep(write_sweep(tmp_path / "s", spread_out(200, 2), models))
+    assert sensitivity(sweep, "y", "a").of("first")[0].name == "x2"
+    assert sensitivity(sweep, "y", "a", "b").of("first")[0].name == "x1"
+
+
+def test_swings_show_direction_and_bend(tmp_path):
+    found = found_in(tmp_path / "s", spread_out(500, 2), lambda x, _: x[:, 0] + 4 * (x[:, 1] - 0.5) ** 2)
+    rising, bent = found.swings
+    assert rising.low < rising.middle < rising.high
+    assert bent.middle < min(bent.low, bent.high) - 0.4
+
+
+# ---- whether a ranking can be trusted --------------------------------------------------------------------------------
+
+
+def test_wide_intervals_are_called_too_wide_and_the_points_named_do(tmp_path):
+    def model(x, _):
+        return x[:, 0] + 0.85 * x[:, 1] + 0.3 * np.sin(40 * x[:, 2])
+
+    few = found_in(tmp_path / "few", exchanged(16, 3), model, kind="sobol")
+    said = verdict(few)
+    assert not said.is_settled and said.wanted > few.points
+    assert f"About {said.wanted:,} points" in " ".join(verdict_words(few))
+    blocks = 2 ** int(np.ceil(np.log2(said.wanted / 5)))
+    assert verdict(found_in(tmp_path / "more", exchanged(2 * blocks, 3), model, kind="sobol")).is_settled
+
+
+def test_equal_inputs_are_called_equal_and_not_promised_an_order(tmp_path):
+    found = found_in(tmp_path / "s", exchanged(512, 2), lambda x, _: x[:, 0] + x[:, 1], kind="sobol")
+    assert verdict(found).equal and verdict(found).is_settled
+
+
+def test_noise_has_no_leader(tmp_path):
+    found = found_in(tmp_path / "s", spread_out(150, 3), lambda x, _: np.random.default_rng(1).random(len(x)))
+    assert not verdict(found).has_leader
+    assert "no input stands out" in " ".join(verdict_words(found))
+
+
+# ---- the folder of a sweep -------------------------------------------------------------------------------------------
+
+
+def test_table_is_the_workbench_pair_in_one_call(tmp_path):
+    models = {"a": {"y": g_function}, "b": {"y": g_function}}
+    folder = write_sweep(tmp_path / "s", spread_out(20, 4), models, members=2, failed=[3])
+    experiments, outcomes = experiments_outcomes(folder)
+    assert len(experiments) == 78 and outcomes["y"].shape == (78,)
+    assert list(experiments) == ["x1", "x2", "x3", "x4", "scenario", "policy", "model"]
+    assert set(experiments["policy"]) == {"a", "b"}
+    assert np.allclose(outcomes["y"], g_function(experiments[["x1", "x2", "x3", "x4"]].to_numpy()))
+
+
+@pytest.mark.parametrize("damage", ["no folder", "a run", "unfinished", "no table", "column", "all failed"])
+def test_folder_that_is_no_finished_sweep_is_refused_in_words(tmp_path, damage):
+    folder = write_sweep(
+        tmp_path / "s", spread_out(12, 2), {"a": {"y": g_model}}, failed=range(12) if damage == "all failed" else ()
+    )
+    manifest = json.loads((folder / "manifest.json").read_text())
+    words = {
+        "no folder": "holds no sweep", "a run": "is no sweep", "unfinished": "is unfinished", "no table": "0 of 1 chunks",
+        "column": "the table lacks it", "all failed": "no run succeeded",
+    }[damage]  # fmt: skip
+    if damage == "no folder":
+        folder = tmp_path / "nothing"
+    elif damage == "no table":
+        (folder / "runs.parquet").unlink()
+    else:
+        del manifest["inputs" if damage == "a run" else "seed"]
+        manifest["complete"] = damage != "unfinished"
+        if damage == "column":
+            manifest["metrics"].append({"name": "z"})
+        (folder / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(InputError, match=words):
+        load_sweep(folder)
+
+
+def g_model(points, member):
+    return points[:, 0]
+
+
+# ---- the command -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory):
+    models = {
+        name: {"tension": lambda x, _, k=k: x[:, 0] + k * x[:, 3] * x[:, 1], "same": lambda x, _: np.ones(len(x))}
+        for name, k in (("baseline", 0.0), ("delivery", 1.0))
+    }
+    metrics = [{"name": "tension", "variable": "tension", "unit": "0 to 1"}]
+    folder = tmp_path_factory.mktemp("sweeps") / "drones"
+    return write_sweep(folder, exchanged(32, 4), models, kind="sobol", names=NAMES, groups=GROUPS, metrics=metrics)
+
+
+def test_command_writes_tables_pictures_and_the_same_bytes_again(swept, capsys):
+    assert main(["sensitivity", str(swept), "--scenario", "delivery", "--format", "json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["constant"] == ["same, delivery"]
+    (outcome,) = document["outcomes"]
+    assert outcome["measures"][0]["name"] == "reaction.SRB" and outcome["points"] == 192
+    out = swept / "sensitivity"
+    files = {file.name: file.read_bytes() for file in out.iterdir()}
+    assert set(files) == {
+        "sensitivity.csv", "swings.csv", "sensitivity.json", "tornado-tension-delivery.png", "tornado-tension-delivery.svg",
+    }  # fmt: skip
+    assert json.loads(files["sensitivity.json"]) == document
+    with (out / "sensitivity.csv").open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    assert {row["by"] for row in rows} == {"input", "actor", "mechanism"}
+    assert main(["sensitivity", str(swept), "--scenario", "delivery"]) == 0
+    assert {file.name: file.read_bytes() for file in out.iterdir()} == files
+    text = capsys.readouterr().out
+    assert "reaction.SRB" in text and "By mechanism:" in text and "The same at every point" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--metric", "tensoin"], 'did you mean "tension"?'),
+        (["--scenario", "deliver"], 'did you mean "delivery"?'),
+        (["--metric", "same"], "the same at every point"),
+        (["--scenario", "baseline", "--against", "baseline"], "nothing to subtract it from"),
+        (["--method", "morris"], "choose sobol"),
+    ],
+)
+def test_mistake_is_one_message_and_exit_code_two(swept, capsys, arguments, words):
+    assert main(["sensitivity", str(swept), *arguments]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_folder_with_anything_else_in_it_is_left_alone(swept, tmp_path, capsys):
+    (tmp_path / "diary.txt").write_text("mine")
+    assert main(["sensitivity", str(swept), "--scenario", "delivery", "--out", str(tmp_path)]) == 2
+    assert "holds something else" in capsys.readouterr().err
+    assert [file.name for file in tmp_path.iterdir()] == ["diary.txt"]
