@@ -35,6 +35,7 @@ from sim.layout import (
 )
 from sim.phases import LANES, QUARTER
 from sim.rules.capability import hostility, system_gap
+from sim.rules.dealings import share_of_others
 from sim.rules.elementary import logistic, lognormal_value, normal_quantile, positive_part, share_of, weighted, whole
 from sim.rules.spending import incident_probability
 from sim.rules.transfers import (
@@ -52,8 +53,9 @@ Book = namedtuple("Book", "orders sizes head tail count")  # noqa: PYI024 - comp
 """Orders of every member: (buyer, supplier, class, payment, next) and (units, value) of each, and the first and last order
 that falls due in each quarter."""
 
-Pools = namedtuple("Pools", "is_touched is_provoked")  # noqa: PYI024 - compiled code reads it
-"""Which (state, class) got a delivery this quarter, and which (state, giver) provoked, in any member of the block."""
+Pools = namedtuple("Pools", "is_touched is_provoked is_linked is_signed")  # noqa: PYI024 - compiled code reads it
+"""Which (state, class) got a delivery this quarter, and which (state, giver) provoked; which (state, supplier) ever dealt
+with each other or may, and which ever signed an agreement: in any member of the block."""
 
 
 @compiled
@@ -91,6 +93,16 @@ def utility(now, given, buyer, supplier, kind, value, wanted, k):
         weight=given[OF.standard_weight, k],
         amount=weighted(weight=given[OF.nato_standard + supplier, k], amount=given[OF.nato_alignment + buyer, k]),
     )
+    total += now[AT.standing + buyer * SUPPLIERS + supplier, k]
+    if kind == UAV or kind == LOITERING:
+        total += weighted(
+            weight=given[OF.demonstration, k],
+            amount=share_of_others(
+                adopters=now[AT.adopters + supplier, k],
+                is_adopter=now[AT.adopted + buyer * SUPPLIERS + supplier, k],
+                states=float(STATES),
+            ),
+        )
     return total
 
 
@@ -178,7 +190,7 @@ def request(now, given, book, weights, quarter, seed, member):
     for buyer in range(STATES):
         reached = AT.request_reached + buyer * KINDS
         for k in range(LANES):
-            u = now[AT.request_luck + buyer, k]
+            u = weighted(weight=now[AT.lot_scale, k], amount=now[AT.request_luck + buyer, k])
             if u >= now[reached + KINDS - 1, k]:
                 continue
             kind = 0
@@ -280,6 +292,12 @@ def deliver(now, pools, k, buyer, supplier, kind, units, value, own):
     now[AT.deliveries + buyer * SUPPLIERS + supplier, k] += value
     pools.is_touched[buyer, kind] = True
     pools.is_provoked[buyer, SUPPLIER_ACTOR[supplier]] = True
+    if supplier != DOM:
+        pools.is_linked[buyer, supplier] = True
+        now[AT.held_from + buyer * SUPPLIERS + supplier, k] += value
+    if kind == UAV and supplier != DOM and now[AT.adopted + buyer * SUPPLIERS + supplier, k] == 0.0:
+        now[AT.adopted + buyer * SUPPLIERS + supplier, k] = 1.0
+        now[AT.adopters + supplier, k] += 1.0
     if kind == UAV:
         now[AT.uav + buyer, k] += units
         now[AT.uav_own + buyer, k] += weighted(weight=own, amount=units)

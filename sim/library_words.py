@@ -188,6 +188,16 @@ def _words(event: Any) -> str:
             return f"KFOR has {amount(event.troops)} thousand"
         case "unrest":
             return f"unrest in {actor_name(event.actor)} at {amount(event.level)}"
+        case "command":
+            return f"{actor_name(event.nation)} commands KFOR{end}"
+        case "support":
+            level = f"{amount(event.level)} times its level of 2018"
+            return f"{actor_name(event.patron)} backs {actor_name(event.recipient)} at {level}{end}"
+        case "insecurity":
+            return f"insecurity from outside at {amount(event.level)}{end}"
+        case "forum":
+            members = ", ".join(map(actor_name, event.members))
+            return f"regional forum of {members} at {amount(event.level)}{end}"
         case kind:
             return f"{kind} at {_size(event)}"
 

@@ -11,6 +11,7 @@ from sim.chance import QUARTERLY, uniform
 from sim.compiled import compiled
 from sim.layout import (
     AT,
+    CLIENTS,
     KINDS,
     LOT_CHANNELS,
     LOT_ROWS,
@@ -20,15 +21,25 @@ from sim.layout import (
     PATH_BURDEN,
     PATH_GDP,
     PATRONS,
+    RIVAL_SIDE,
     RIVAL_STATES,
     RIVAL_TIE,
     RIVALS_FROM,
     RIVALS_OF,
+    SIDES,
     STATES,
     TIES,
 )
-from sim.rules.capability import capability_change, hostility, system_capability, threat
-from sim.rules.elementary import effect, kept_share, log, lognormal_mean, normal_quantile, weighted
+from sim.rules.capability import (
+    capability_change,
+    change_perceived,
+    hostility,
+    misperception,
+    system_capability,
+    threat,
+    transparency,
+)
+from sim.rules.elementary import effect, kept_share, log, lognormal_mean, normal_quantile, share_of, weighted
 from sim.rules.relations import attitude
 from sim.rules.spending import incident_probability, spending_level, stationary_spread
 from sim.rules.stocks import capital_start
@@ -80,6 +91,8 @@ def begin(now, given):
     for p in range(PATRONS):
         for k in range(LANES):
             now[AT.grants + p, k] = given[OF.grant_base + p, k]
+    now[AT.support : AT.support + CLIENTS * PATRONS, :] = 1.0
+    now[AT.image : AT.image + SIDES, :] = 1.0
     for k in range(LANES):
         now[AT.tension, k] = given[OF.tension_rest, k]
         now[AT.troops_agreed, k] = given[OF.troops_reference, k]
@@ -87,6 +100,14 @@ def begin(now, given):
         now[AT.cooperation_kept, k] = kept_share(rate=given[OF.cooperation_recovery, k], years=QUARTER)
         now[AT.rhetoric_kept, k] = kept_share(rate=given[OF.rhetoric_decay, k], years=QUARTER)
         now[AT.memory_kept, k] = kept_share(rate=given[OF.memory_decay, k], years=QUARTER)
+        now[AT.influence_kept, k] = kept_share(rate=given[OF.influence_decay, k], years=QUARTER)
+        now[AT.wear_kept, k] = kept_share(rate=given[OF.depreciation, k], years=QUARTER)
+        now[AT.troops_kept, k] = kept_share(rate=given[OF.troops_adjustment, k], years=QUARTER)
+        now[AT.ratification_kept, k] = kept_share(
+            rate=share_of(part=1.0, whole=given[OF.ratification_time, k]), years=QUARTER
+        )
+        now[AT.commander, k] = NONE
+        now[AT.lot_scale, k] = 1.0
         now[AT.counter_mean, k] = lognormal_mean(median=given[OF.counter_size, k], spread=given[OF.counter_spread, k])
     for i in range(STATES):
         for k in range(LANES):
@@ -138,7 +159,11 @@ def assess(now, given, quarter):
             hostility_pressure = 0.0
             for n in range(RIVALS_FROM[i], RIVALS_FROM[i] + RIVALS_OF[i]):
                 share = given[OF.threat_share + n, k]
-                rival_pressure += weighted(weight=share, amount=now[AT.capability_change + RIVAL_STATES[n, 1], k])
+                rival = RIVAL_STATES[n, 1]
+                read = change_perceived(
+                    change=now[AT.capability_change + rival, k], misperception=doubt(now, given, n, i, rival, k)
+                )
+                rival_pressure += weighted(weight=share, amount=read)
                 e = RIVAL_TIE[n]
                 if e >= 0:
                     hostility_pressure += effect(
@@ -150,9 +175,28 @@ def assess(now, given, quarter):
                 rival_pressure=rival_pressure,
                 own_change=now[AT.capability_change + i, k],
                 rivalry=given[OF.rivalry, k],
+                double_standard=given[OF.double_standard + i, k],
                 hostility_pressure=hostility_pressure,
                 hostility_weight=given[OF.hostility_weight, k],
             )
+
+
+@compiled
+def doubt(now, given, n, i, rival, k):
+    """By how much a state overstates its n-th rival's build-up; between Serbia and Kosovo, dialogue clears doubts up."""
+    side = RIVAL_SIDE[n]
+    clarified = 0.0
+    if side != NONE:
+        clarified = weighted(weight=given[OF.dialogue_transparency, k], amount=now[AT.dialogue, k])
+    overstated = misperception(
+        exaggeration=given[OF.exaggeration + i, k],
+        transparency=transparency(
+            one=now[AT.transparency + i, k], other=now[AT.transparency + rival, k], dialogue=clarified
+        ),
+    )
+    if side != NONE:
+        now[AT.misperception + side, k] = overstated
+    return overstated
 
 
 @compiled
