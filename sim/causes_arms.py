@@ -69,19 +69,22 @@ def _worn(record: Record, name: str, kind: int, units: Split) -> Split:
     return rebased(left, units.reference, Cause("arms", name, CLASSES[kind]))
 
 
-def _capital_start(record: Record, state: int) -> Array:
-    spending = on_arrays(
+def spending_start(record: Record, state: int) -> Array:
+    """Spending when the world begins."""
+    planned = on_arrays(weighted, weight=record.given("spending_scale", state), amount=PATH_BURDEN[state, 0])
+    return on_arrays(
         spending_level,
-        burden_target=on_arrays(
-            weighted, weight=record.given("spending_scale", state), amount=PATH_BURDEN[state, 0]
-        ),
+        burden_target=planned,
         gdp=PATH_GDP[state, 0],
         outlay_gap=0.0,
         burden_max=record.given("burden_max"),
     )
+
+
+def _capital_start(record: Record, state: int) -> Array:
     return on_arrays(
         capital_start,
-        spending=spending,
+        spending=spending_start(record, state),
         procurement_share=record.given("procurement_share", state),
         depreciation=record.given("depreciation"),
         growth=record.given("capital_growth"),

@@ -100,7 +100,10 @@ def _drawn(record: Record, state: int) -> Iterator[Due]:
     """Orders that a state placed by itself."""
     for quarter in range(HISTORY_UNTIL + 1, record.quarters):
         reached = np.array([record.row("request_reached", state * KINDS + kind, quarter) for kind in range(KINDS)])
-        kinds = (record.row("request_luck", state, quarter) >= reached).sum(axis=0)
+        luck = on_arrays(
+            weighted, weight=record.row("lot_scale", 0, quarter), amount=record.row("request_luck", state, quarter)
+        )
+        kinds = (luck >= reached).sum(axis=0)
         lots = uniform(record.seeds[1], record.members, quarter, REQUEST_LEAD + state, QUARTERLY)
         for supplier in range(SUPPLIERS):
             value = record.row("orders", state * SUPPLIERS + supplier, quarter) - _ordered(record, state, supplier, quarter)

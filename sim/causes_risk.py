@@ -1,18 +1,25 @@
 """Why tension and the hazard of incidents move: deliveries, words, threats, incidents, dialogue, peacekeepers, chance."""
 
-from sim.causes_arms import capability
+from sim.causes_arms import capability, spending_start
+from sim.causes_dealings import held_in_all
 from sim.causes_deals import HISTORY_UNTIL
+from sim.causes_provoked import felt
+from sim.causes_script import command, dialogue, forum, level, shock, trust
 from sim.causes_threat import threat
-from sim.causes_ties import dialogue, level, provoked, shock, tie
-from sim.layout import ACTORS, NET, SRB, SRB_ACTOR, TIE_SRB_TUR, XKX, XKX_ACTOR
+from sim.causes_ties import tie
+from sim.layout import ACTORS, NET, SIDES, SRB, SRB_ACTOR, TIE_SRB_TUR, XKX, XKX_ACTOR
 from sim.parts import Cause, Split, fixed, negative, of, sum_of_splits, through
 from sim.phases import QUARTER
 from sim.record import Record, told_once
 from sim.rule_arrays import Array, on_arrays
 from sim.rules import tension as rules
 from sim.rules.elementary import effect, positive_part, weighted
+from sim.rules.relations import pair_mean
 from sim.rules.spending import chance_step
+from sim.script import VISIT
 from sim.world import KOSOVO, SERBIA
+
+DYAD = (SERBIA, KOSOVO)
 
 
 @told_once
@@ -21,8 +28,8 @@ def tension(record: Record) -> list[tuple[Split, Split]]:
     now, found = fixed(record.given("tension_rest")), []
     for quarter in range(record.quarters):
         strained = _disturbed(record, quarter, _strained(record, quarter, now))
-        felt = through(weighted, weight=record.given("tension_incident"), amount=shock(record, quarter))
-        now = through(rules.tension_raised, tension=strained, shock=felt)
+        shaken = through(weighted, weight=record.given("tension_incident"), amount=shock(record, quarter))
+        now = through(rules.tension_raised, tension=strained, shock=shaken)
         found.append((strained, now))
     return found
 
@@ -31,11 +38,10 @@ def _strained(record: Record, quarter: int, before: Split) -> Split:
     """Tension after it has relaxed, was raised and eased."""
     relaxed = through(
         rules.tension_relaxed,
-        tension=before,
+        tension=_called_on(record, quarter, before),
         rest=record.given("tension_rest"),
         decay=record.given("tension_decay"),
-        damping=record.given("tension_dialogue"),
-        dialogue=dialogue(record, quarter),
+        damping=_damping(record, quarter),
         years=QUARTER,
     )
     rise = _rise(record, quarter)
@@ -44,18 +50,43 @@ def _strained(record: Record, quarter: int, before: Split) -> Split:
     return through(rules.tension_eased, tension=raised, relief=through(positive_part, x=negative(rise)))
 
 
+def _damping(record: Record, quarter: int) -> Split:
+    """What dialogue and forums add to the speed at which tension relaxes."""
+    return sum_of_splits(
+        through(weighted, weight=record.given("tension_dialogue"), amount=dialogue(record, quarter)),
+        through(weighted, weight=record.given("forum_damping"), amount=forum(record, quarter)),
+    )
+
+
+def _called_on(record: Record, quarter: int, before: Split) -> Split:
+    """Tension after this quarter's visits from outside and the work of the commander of KFOR."""
+    for item in record.items(VISIT, quarter):
+        if item.target in DYAD and item.subject not in DYAD:
+            believed = trust(record, item.target, item.subject, quarter)
+            relief = on_arrays(weighted, weight=believed, amount=record.given("visit_relief"))
+            cause = Cause("visit", item.subject, item.target, item.id)
+            before = through(rules.tension_eased, tension=before, relief=of(relief, cause))
+    holder = command(record, quarter)
+    if holder is not None:
+        one, other = (record.row("trusted", side, quarter) for side in range(SIDES))
+        held = on_arrays(weighted, weight=on_arrays(pair_mean, one=one, other=other), amount=QUARTER)
+        relief = on_arrays(weighted, weight=record.given("command_outreach"), amount=held)
+        before = through(rules.tension_eased, tension=before, relief=of(relief, holder))
+    return before
+
+
 def _shocks(record: Record, quarter: int) -> tuple[Split, Split]:
     """What deliveries and hostile words add."""
-    felt = [
-        provoked(record, state, giver, quarter)
+    provoking = [
+        felt(record, state, giver, observer, quarter, is_shielded=False)
         for giver in range(ACTORS)
         if giver not in (SRB_ACTOR, XKX_ACTOR)
-        for state in (SRB, XKX)
+        for state, observer in ((SRB, XKX), (XKX, SRB))
     ]
     words = through(rules.hostile_words, rhetoric=tie(record, TIE_SRB_TUR)[quarter].rhetoric, years=QUARTER)
     words = words.relabelled(lambda cause: Cause("words", *NET.ties[TIE_SRB_TUR], cause.event))
     return (
-        through(weighted, weight=record.given("tension_delivery"), amount=sum_of_splits(fixed(record.nothing), *felt)),
+        through(weighted, weight=record.given("tension_delivery"), amount=sum_of_splits(fixed(record.nothing), *provoking)),
         through(weighted, weight=record.given("tension_words"), amount=words),
     )
 
@@ -112,6 +143,7 @@ def exponent(record: Record, quarter: int) -> Split:
         negative(balance.relabelled(lambda cause: Cause("balance", cause.who, cause.what, cause.event))),
         _unrest(record, quarter),
         through(weighted, weight=record.given("hazard_election"), amount=level(record, "election", "", quarter)),
+        _moral_hazard(record, quarter),
     )
 
 
@@ -125,12 +157,24 @@ def _unrest(record: Record, quarter: int) -> Split:
     )
 
 
+def _moral_hazard(record: Record, quarter: int) -> Split:
+    """What Kosovo's backing by patrons adds."""
+    share = record.given("procurement_share", XKX)
+    spent = spending_start(record, XKX) if quarter == 0 else record.row("spending", XKX, quarter - 1)
+    backed = through(
+        rules.backing, arms=held_in_all(record, XKX, quarter), purchases=on_arrays(weighted, weight=share, amount=spent)
+    )
+    weight = on_arrays(weighted, weight=record.given("coupling"), amount=record.given("moral_hazard"))
+    return through(weighted, weight=weight, amount=backed)
+
+
 def troops(record: Record, quarter: int) -> Split:
     """Peacekeepers, by what was agreed and what was called up."""
     agreed = level(record, "troops_agreed", "", quarter)
     scripted = level(record, "reserve_scripted", "", quarter)
-    called: Array = record.row("troops", 0, quarter) - agreed.value - scripted.value
-    return sum_of_splits(agreed, scripted, of(called, Cause("reserve")))
+    extra = of(record.row("troops_extra", 0, quarter), Cause("reinforcement"))
+    called: Array = record.row("troops", 0, quarter) - agreed.value - scripted.value - extra.value
+    return sum_of_splits(agreed, scripted, extra, of(called, Cause("reserve")))
 
 
 def hazard(record: Record, quarter: int) -> Split:
@@ -143,4 +187,3 @@ def hazard(record: Record, quarter: int) -> Split:
     )
 
 
-DYAD = (SERBIA, KOSOVO)

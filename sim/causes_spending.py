@@ -2,7 +2,7 @@
 
 from sim.causes_risk import hazard
 from sim.causes_threat import threat
-from sim.causes_ties import level
+from sim.causes_script import level
 from sim.layout import NET, SRB, XKX
 from sim.parts import Cause, Split, added, fixed, of, scaled, sum_of_splits, through
 from sim.phases import FIRST_STEP, OBSERVED_QUARTERS, QUARTER, YEAR
@@ -130,6 +130,11 @@ def pressure(record: Record, state: int, quarter: int) -> Split:
         of(record.given("grievance", state), Cause("grievance", name)),
         _unrest(record, state, quarter),
         _supplement(record, state, quarter),
+        through(
+            weighted,
+            weight=record.given("external_spending"),
+            amount=level(record, "insecurity_outside", "", quarter),
+        ),
     ]
     if state in (SRB, XKX):
         terms.append(_insecurity(record, quarter))

@@ -1,6 +1,7 @@
 """Why a state feels threatened: each rival's arms by class, its own, and hostility."""
 
 from sim.causes_arms import capability
+from sim.causes_script import openness
 from sim.causes_ties import tie
 from sim.layout import NET, RIVAL_STATES, RIVAL_TIE, RIVALS_FROM, RIVALS_OF
 from sim.parts import Cause, Split, fixed, sum_of_splits, through
@@ -17,14 +18,7 @@ def threat(record: Record, state: int) -> list[Split]:
 
 def _threat(record: Record, state: int, quarter: int) -> Split:
     places = range(RIVALS_FROM[state], RIVALS_FROM[state] + RIVALS_OF[state])
-    arms = [
-        through(
-            weighted,
-            weight=record.given("threat_share", place),
-            amount=capability(record, int(RIVAL_STATES[place, 1]))[quarter],
-        )
-        for place in places
-    ]
+    arms = [_arms(record, place, quarter) for place in places]
     hostile = [_hostility(record, place, quarter) for place in places if RIVAL_TIE[place] >= 0]
     none = fixed(record.nothing)
     return through(
@@ -32,9 +26,22 @@ def _threat(record: Record, state: int, quarter: int) -> Split:
         rival_pressure=sum_of_splits(none, *arms),
         own_change=capability(record, state)[quarter],
         rivalry=record.given("rivalry"),
+        double_standard=record.given("double_standard", state),
         hostility_pressure=sum_of_splits(none, *hostile),
         hostility_weight=record.given("hostility_weight"),
     )
+
+
+def _arms(record: Record, place: int, quarter: int) -> Split:
+    """One rival's arms as the state reads them, times the rival's share."""
+    state, rival = (int(one) for one in RIVAL_STATES[place])
+    overstated = through(
+        rules.misperception,
+        exaggeration=record.given("exaggeration", state),
+        transparency=openness(record, state, rival, quarter),
+    )
+    read = through(rules.change_perceived, change=capability(record, rival)[quarter], misperception=overstated)
+    return through(weighted, weight=record.given("threat_share", place), amount=read)
 
 
 def _hostility(record: Record, place: int, quarter: int) -> Split:

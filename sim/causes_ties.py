@@ -3,25 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sim.causes_deals import arrivals
+from sim.causes_provoked import armed, felt, provoked
+from sim.causes_script import command, dialogue, ends, shock, trust
 from sim.layout import (
-    ACTORS,
+    ANSWERS,
+    ENCIRCLED,
     GRUDGE_CAUSES,
     GRUDGE_OF,
-    KINDS,
     NET,
     NONE,
-    STATE_ACTOR,
+    SIDE_OF,
     STATE_OF,
-    STATES,
-    SUPPLIER_ACTOR,
-    SUPPLIERS,
     TIE_PAIR,
     TIE_SRB_XKX,
     TIE_XKX_SRB,
     WITNESSES,
 )
-from sim.parameters import CLASSES
 from sim.parts import Cause, Split, fixed, negative, of, sum_of_splits, through
 from sim.phases import QUARTER
 from sim.record import Record, told_once
@@ -29,138 +26,10 @@ from sim.rule_arrays import Array, on_arrays
 from sim.rules import capability as seen
 from sim.rules import relations
 from sim.rules.elementary import drifted, weighted
-from sim.rules.patrons import dialogue_intensity
 from sim.rules.spending import relative_change
-from sim.rules.transfers import provocation
-from sim.script import AGREEMENT, GRANT, INCIDENT_HAPPENS, LEVEL, STATEMENT, TRADE_SHOCK, VISIT, Item
+from sim.script import AGREEMENT, STATEMENT, TRADE_SHOCK, VISIT
 
 NORTH = (TIE_SRB_XKX, TIE_XKX_SRB)
-
-
-def ends(item: Item) -> frozenset[str]:
-    return frozenset((item.subject, item.target))
-
-
-# ---- what provokes ---------------------------------------------------------------------------------------------------
-
-
-@told_once
-def provoked(record: Record, state: int, giver: int, quarter: int) -> Split:
-    """What a giver's deliveries to a state, their agreements and its gifts provoke in a quarter."""
-    return sum_of_splits(*_delivered(record, state, giver, quarter), *_signed(record, state, giver, quarter))
-
-
-@told_once
-def armed(record: Record, state: int, supplier: int, quarter: int) -> Split:
-    """What a supplier's deliveries to a state provoke in a quarter, which its rivals remember."""
-    return sum_of_splits(*_delivered(record, state, int(SUPPLIER_ACTOR[supplier]), quarter))
-
-
-def _delivered(record: Record, state: int, giver: int, quarter: int) -> Iterator[Split]:
-    """Pooled by class, then laid to each supplier by its share."""
-    for kind in range(KINDS):
-        came = [one for one in arrivals(record, state)[quarter] if one.kind == kind]
-        if not any(SUPPLIER_ACTOR[one.supplier] == giver for one in came):
-            continue
-        pool = sum_of_splits(*(of(one.value, Cause(str(SUPPLIER_ACTOR[one.supplier]), event=_behind(one.cause))) for one in came))
-        felt = through(
-            provocation,
-            value=pool,
-            weight=record.given("provocation_weight", kind),
-            scale=record.given("provocation_scale"),
-        )
-        felt = through(weighted, weight=record.given("coupling"), amount=felt)
-        mine = {cause: part for cause, part in felt.parts.items() if cause.channel == str(giver)}
-        who, to = NET.givers[giver], NET.states[state]
-        for cause, part in mine.items():
-            yield of(part, Cause("delivery", who, to, "" if cause.event == "~" else cause.event))
-
-
-def _behind(cause: Cause) -> str:
-    """The event behind a delivery; a sign of its own for those that no event is behind."""
-    return cause.event or "~"
-
-
-def _signed(record: Record, state: int, giver: int, quarter: int) -> Iterator[Split]:
-    """Agreements and gifts."""
-    who, to = NET.givers[giver], NET.states[state]
-    for item in record.items(AGREEMENT, quarter):
-        if ends(item) == {who, to}:
-            felt = on_arrays(
-                weighted, weight=record.given("coupling"), amount=record.given("provocation_by_agreement")
-            )
-            yield of(felt, Cause("agreement", who, to, item.id))
-    for item in record.items(GRANT, quarter):
-        if (item.subject, item.target) == (who, to):
-            felt = on_arrays(
-                provocation,
-                value=record.size(item),
-                weight=record.given("provocation_by_grant"),
-                scale=record.given("provocation_scale"),
-            )
-            yield of(
-                on_arrays(weighted, weight=record.given("coupling"), amount=felt), Cause("gift", who, to, item.id)
-            )
-
-
-# ---- what happens in the north ---------------------------------------------------------------------------------------
-
-
-@told_once
-def shock(record: Record, quarter: int) -> Split:
-    """Incidents of a quarter, weighted by severity."""
-    terms = []
-    for item in record.items(INCIDENT_HAPPENS, quarter):
-        weight = record.nothing + 1.0 if item.what == "lethal" else record.given("standoff_weight")
-        value = on_arrays(weighted, weight=weight, amount=record.size(item))
-        terms.append(of(value, Cause("incident", event=item.id)))
-    drawn = record.row("shock", 0, quarter) - sum_of_splits(fixed(record.nothing), *terms).value
-    return sum_of_splits(of(drawn, Cause("incident")), *terms)
-
-
-@told_once
-def level(record: Record, name: str, subject: str, quarter: int) -> Split:
-    """A level that the script sets, such as unrest, by the events that moved it; the reference is its start."""
-    value = _start_of(record, name)
-    steps: dict[Cause, Array] = {}
-    for item in record.script.items:
-        if item.kind == LEVEL and item.what == name and item.subject == subject and item.quarter <= quarter:
-            cause = Cause(name, subject, "", item.id)
-            steps[cause] = steps.get(cause, record.nothing) + record.size(item) - value
-            value = record.size(item)
-    return Split(value, steps)
-
-
-def _start_of(record: Record, name: str) -> Array:
-    """A level before the script sets it."""
-    source = {"troops_agreed": "troops_reference", "accession": "accession_start", "unrest": "unrest_reference"}
-    return record.given(source[name]) if name in source else record.nothing
-
-
-@told_once
-def dialogue(record: Record, quarter: int) -> Split:
-    """Dialogue between Belgrade and Pristina: what was agreed, mediation, the pull of accession."""
-    pulse = record.row("dialogue", 0, quarter) - on_arrays(
-        dialogue_intensity, **_dialogue_arguments(record, quarter, record.nothing)
-    )
-    # a pulse that the upper end cuts off is not seen, and has no effect either
-    mediation = of(pulse, Cause("mediation"))
-    return through(dialogue_intensity, **_dialogue_arguments(record, quarter, mediation))
-
-
-def _dialogue_arguments(record: Record, quarter: int, mediation: Split | Array) -> dict[str, Split | Array]:
-    agreed, accession = level(record, "dialogue_agreed", "", quarter), level(record, "accession", "", quarter)
-    is_plain = not isinstance(mediation, Split)
-    return {
-        "agreed": agreed.value if is_plain else agreed,
-        "mediation": mediation,
-        "accession_weight": record.given("accession_dialogue"),
-        "accession": accession.value if is_plain else accession,
-        "accession_start": record.given("accession_start"),
-    }
-
-
-# ---- ties ------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,52 +106,76 @@ def _trade_gap(record: Record, pair: int, quarter: int) -> Split:
 
 
 def _visits(record: Record, place: int, quarter: int) -> Iterator[Split]:
-    for kind, name, channel in ((VISIT, "visit_effect", "visit"), (AGREEMENT, "agreement_effect", "agreement")):
-        for item in record.items(kind, quarter):
-            if ends(item) == set(NET.ties[place]):
-                yield of(record.given(name), Cause(channel, item.subject, item.target, item.id))
+    """What visits, agreements and the command of KFOR add."""
+    actor, counterpart = NET.ties[place]
+    for item in record.items(VISIT, quarter):
+        if ends(item) == {actor, counterpart}:
+            gain = record.given("visit_effect")
+            if actor == item.target:
+                gain = on_arrays(weighted, weight=trust(record, item.target, item.subject, quarter), amount=gain)
+            yield of(gain, Cause("visit", item.subject, item.target, item.id))
+    for item in record.items(AGREEMENT, quarter):
+        if ends(item) == {actor, counterpart}:
+            yield of(record.given("agreement_effect"), Cause("agreement", item.subject, item.target, item.id))
+    holder, observer = command(record, quarter), STATE_OF[NET.givers.index(actor)]
+    if holder is not None and holder.who == counterpart and observer != NONE and SIDE_OF[observer] != NONE:
+        believed = record.row("trusted", int(SIDE_OF[observer]), quarter)
+        held = on_arrays(weighted, weight=believed, amount=QUARTER)
+        yield of(on_arrays(weighted, weight=record.given("command_goodwill"), amount=held), holder)
 
 
 def _losses(record: Record, place: int, quarter: int) -> Iterator[Split]:
-    """Cooperation withdrawn from whoever armed a rival."""
-    for _, to_rival, giver, rival, _ in WITNESSES[WITNESSES[:, 0] == place]:
-        felt = provoked(record, int(rival), int(giver), quarter)
-        if felt.parts:
-            loss = through(
-                relations.cooperation_loss,
-                hostility=hostility_before(record, int(to_rival), quarter),
-                provocation=felt,
-                sensitivity=record.given("cooperation_sensitivity"),
-            )
-            yield negative(loss)
+    """Cooperation withdrawn from whoever armed a rival, and from a hostile giver that armed a neighbour."""
+    for _, to_rival, giver, rival, observer in WITNESSES[WITNESSES[:, 0] == place]:
+        provoking = felt(record, int(rival), int(giver), int(observer), quarter)
+        if provoking.parts:
+            yield _loss(hostility_before(record, int(to_rival), quarter), provoking, record.given("cooperation_sensitivity"))
+    for _, giver, neighbour, row in ENCIRCLED[ENCIRCLED[:, 0] == place]:
+        provoking = provoked(record, int(neighbour), int(giver), quarter)
+        if provoking.parts:
+            yield _loss(hostility_before(record, place, quarter), provoking, record.drawn[row])
+
+
+def _loss(hostile: Array, provoking: Split, sensitivity: Array) -> Split:
+    return negative(
+        through(relations.cooperation_loss, hostility=hostile, provocation=provoking, sensitivity=sensitivity)
+    )
 
 
 def _backlash(record: Record, place: int, quarter: int) -> Iterator[Split]:
-    """Words against whoever armed a rival."""
+    """Words against whoever armed a rival, and answers in kind."""
     for _, to_rival, giver, rival, observer in WITNESSES[WITNESSES[:, 0] == place]:
-        felt = provoked(record, int(rival), int(giver), quarter)
-        if not felt.parts:
-            continue
-        unrest = on_arrays(
-            weighted, weight=record.row("diversion_share", 0, quarter), amount=record.row("unrest", observer, quarter)
-        )
-        loss = through(
-            relations.rhetoric_loss,
-            hostility=hostility_before(record, int(to_rival), quarter),
-            provocation=felt,
-            sensitivity=record.given("rhetoric_sensitivity"),
-            unrest=unrest,
-            amplification=record.given("unrest_amplification"),
-        )
-        yield negative(loss)
+        provoking = felt(record, int(rival), int(giver), int(observer), quarter)
+        if provoking.parts:
+            yield negative(_loud(record, int(to_rival), int(observer), quarter, provoking))
+    actor, counterpart = NET.ties[place]
+    for number in (number for number, (tie_, _, _) in enumerate(ANSWERS) if tie_ == place):
+        yield of(-record.row("answer", number, quarter), Cause("answer", actor, counterpart))
+
+
+def _loud(record: Record, to_rival: int, observer: int, quarter: int, provoking: Split) -> Split:
+    """How loud a state gets about a rival's arms."""
+    unrest = on_arrays(
+        weighted, weight=record.row("diversion_share", 0, quarter), amount=record.row("unrest", observer, quarter)
+    )
+    return through(
+        relations.rhetoric_loss,
+        hostility=hostility_before(record, to_rival, quarter),
+        provocation=provoking,
+        sensitivity=record.given("rhetoric_sensitivity"),
+        unrest=unrest,
+        amplification=record.given("unrest_amplification"),
+        framing=record.given("framing", observer),
+    )
 
 
 def _thanks(record: Record, place: int, quarter: int) -> Iterator[Split]:
     """Cooperation won by arming this state itself."""
     observer, giver = (NET.givers.index(code) for code in NET.ties[place])
     if STATE_OF[observer] != NONE:
-        felt = provoked(record, int(STATE_OF[observer]), giver, quarter)
-        yield through(weighted, weight=record.given("gratitude"), amount=felt)
+        raw = provoked(record, int(STATE_OF[observer]), giver, quarter)
+        if raw.parts:
+            yield through(weighted, weight=record.given("gratitude"), amount=raw)
 
 
 def hostility_before(record: Record, place: int, quarter: int) -> Array:

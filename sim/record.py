@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
-from typing import Any, Concatenate
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ from sim.rule_arrays import Array, on_arrays
 from sim.rules import draws
 from sim.script import Item, Script
 
+P = ParamSpec("P")
+R = TypeVar("R")
 UNUSED = ("utility", "weight_in_all", "embargo", "influence", "trade")  # the choice of a supplier's scratch, and more
 PLACES = np.concatenate(
     [getattr(AT, name) + np.arange(count) for name, count in ROWS_OF_THE_WORLD.items() if name not in UNUSED]
@@ -48,6 +50,11 @@ class Record:
     def row(self, name: str, place: int, quarter: int) -> Array:
         """A row of the world at the end of a quarter, (members,)."""
         found: Array = self.rows[WHERE[getattr(AT, name) + place], quarter]
+        return found
+
+    def at(self, row: int, quarter: int) -> Array:
+        """The same by the row's own address."""
+        found: Array = self.rows[WHERE[row], quarter]
         return found
 
     def given(self, name: str, place: int = 0) -> Array:
@@ -102,7 +109,7 @@ def record(
     return Record(script, numbers, (seed, seed if chance_seed is None else chance_seed), rows, drawn)
 
 
-def told_once[**P, R](work: Callable[Concatenate[Record, P], R]) -> Callable[Concatenate[Record, P], R]:
+def told_once(work: Callable[Concatenate[Record, P], R]) -> Callable[Concatenate[Record, P], R]:
     """Decorator of what is worked out from a record: it is kept there for whoever asks again."""
 
     @wraps(work)
