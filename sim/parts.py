@@ -63,7 +63,7 @@ class Split:
 
 def sum_of(parts: Parts) -> Array:
     """What all causes have contributed."""
-    return np.sum(list(parts.values()), axis=0) if parts else np.zeros(())
+    return sum(parts.values(), start=np.zeros(()))
 
 
 def added(terms: Iterable[tuple[Cause, Array]]) -> dict[Cause, Array]:
@@ -91,7 +91,7 @@ def fixed(value: Any) -> Split:
 
 def sum_of_splits(*terms: Split) -> Split:
     """The sum of numbers, cause by cause."""
-    value: Array = np.sum([term.value for term in terms], axis=0) if terms else np.zeros(())
+    value = sum((term.value for term in terms), start=np.zeros(()))
     return Split(value, added(item for term in terms for item in term.parts.items()))
 
 
