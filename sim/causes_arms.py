@@ -8,9 +8,9 @@ import numpy as np
 from sim.causes_deals import HISTORY_UNTIL, Arrival, arrivals
 from sim.layout import LOITERING, NET, NONE, PATH_BURDEN, PATH_GDP, PATRON_SUPPLIER, SRB, UAV, XKX
 from sim.parameters import CLASSES
-from sim.parts import Cause, Split, fixed, of, rebased, sum_of_splits, through
+from sim.parts import Cause, Split, fixed, in_turn, of, rebased, sum_of_splits, through
 from sim.phases import QUARTER
-from sim.record import Record, told_once
+from sim.record import Record, entry, told_once
 from sim.rule_arrays import Array, on_arrays
 from sim.rules.capability import capability_change, system_capability
 from sim.rules.elementary import lognormal_mean, positive_part, weighted
@@ -58,7 +58,7 @@ def _is_capital(one: Arrival) -> bool:
 def _grants(record: Record, name: str, quarter: int) -> list[Split]:
     """What the script gives a state in money or training."""
     return [
-        of(record.size(item), Cause("arms", name, "grant", item.id))
+        of(record.size(item), Cause("arms", name, "grant", entry(item)))
         for item in record.items(GRANT, quarter)
         if item.target == name
     ]
@@ -148,7 +148,7 @@ def _capability(record: Record, state: int, quarter: int, held: Stocks) -> Split
         )
         for kind in (UAV, LOITERING)
     ]
-    return through(
+    return in_turn(
         capability_change,
         capability=sum_of_splits(held.capital, *systems),
         log_capability_start=record.row("log_capability_start", state, quarter),

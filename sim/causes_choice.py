@@ -24,7 +24,7 @@ from sim.layout import (
     UAV,
 )
 from sim.parameters import CLASSES
-from sim.parts import Cause, Split, fixed, negative, of, sum_of_splits, through
+from sim.parts import Cause, Split, fixed, in_turn, negative, of, sum_of_splits, through
 from sim.record import Record, told_once
 from sim.rule_arrays import Array, on_arrays
 from sim.rules.capability import system_capability, system_gap
@@ -76,7 +76,7 @@ def _need(record: Record, buyer: int, quarter: int) -> Split:
         )
         for place in places
     ]
-    behind = through(
+    behind = in_turn(
         system_gap,
         units=stocks(record, buyer)[quarter].units[UAV],
         rival_units=sum_of_splits(fixed(record.nothing), *rivals),
@@ -119,7 +119,7 @@ def _standing(record: Record, buyer: int, supplier: int, quarter: int) -> list[S
     terms = [
         through(weighted, weight=record.given("influence_appeal"), amount=won),
         through(weighted, weight=record.given("lock_in"), amount=_dependence(record, buyer, supplier, quarter)),
-        through(
+        in_turn(
             appeal_of_agreements,
             in_force=in_force(record, buyer, supplier)[quarter],
             weight=record.given("agreement_appeal"),

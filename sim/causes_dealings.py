@@ -9,7 +9,7 @@ from sim.causes_script import command, ends
 from sim.layout import DOM, NET, NONE, PATRON_OF, SIDE_OF, SUPPLIERS, XKX
 from sim.parts import Cause, Split, fixed, of, sum_of_splits, through
 from sim.phases import QUARTER
-from sim.record import Record, told_once
+from sim.record import Record, entry, told_once
 from sim.rule_arrays import on_arrays
 from sim.rules.dealings import influence_won
 from sim.rules.elementary import drifted, effect, positive_part, weighted
@@ -32,10 +32,10 @@ def _won(record: Record, state: int, supplier: int, quarter: int) -> Iterator[Sp
     who, to = NET.suppliers[supplier], NET.states[state]
     for item in record.items(AGREEMENT, quarter):
         if ends(item) == {who, to}:
-            yield of(record.given("influence_agreement"), Cause("influence", who, to, item.id))
+            yield of(record.given("influence_agreement"), Cause("influence", who, to, entry(item)))
     for item in record.items(VISIT, quarter):
         if (item.subject, item.target) == (who, to):
-            yield of(record.given("influence_visit"), Cause("influence", who, to, item.id))
+            yield of(record.given("influence_visit"), Cause("influence", who, to, entry(item)))
     for item in record.items(GRANT, quarter):
         if (item.subject, item.target) == (who, to):
             won = on_arrays(
@@ -44,7 +44,7 @@ def _won(record: Record, state: int, supplier: int, quarter: int) -> Iterator[Sp
                 weight=record.given("influence_grant"),
                 scale=record.given("influence_grant_scale"),
             )
-            yield of(won, Cause("influence", who, to, item.id))
+            yield of(won, Cause("influence", who, to, entry(item)))
     holder = command(record, quarter)
     if holder is not None and holder.who == who and SIDE_OF[state] != NONE:
         won = on_arrays(weighted, weight=record.given("influence_command"), amount=QUARTER)
@@ -77,7 +77,7 @@ def _received(record: Record, state: int, supplier: int, quarter: int) -> Iterat
     for item in record.items(GRANT, quarter):
         if (item.subject, item.target) == (who, to):
             value = on_arrays(weighted, weight=record.given("grant_tied"), amount=record.size(item))
-            yield of(value, Cause("held", who, to, item.id))
+            yield of(value, Cause("held", who, to, entry(item)))
 
 
 def _tied(record: Record, supplier: int, quarter: int) -> Iterator[Split]:
@@ -110,5 +110,5 @@ def in_force(record: Record, state: int, supplier: int) -> list[Split]:
         found.append(now)
         new = [item for item in record.items(AGREEMENT, quarter) if ends(item) == {who, to}]
         one = np.ones(len(record.members))
-        signed = sum_of_splits(signed, *(of(one, Cause("agreements", who, to, item.id)) for item in new))
+        signed = sum_of_splits(signed, *(of(one, Cause("agreements", who, to, entry(item))) for item in new))
     return found

@@ -11,7 +11,7 @@ from sim.parameters import CLASSES
 from sim.parts import Cause
 from sim.phases import QUARTER
 from sim.quarters import index_of
-from sim.record import Record, told_once
+from sim.record import Record, entry, told_once
 from sim.rule_arrays import Array, on_arrays
 from sim.rules.elementary import lognormal_value, normal_quantile, weighted
 from sim.rules.spending import incident_probability
@@ -74,7 +74,7 @@ def _scripted(record: Record, state: int) -> Iterator[Due]:
 def _of_item(record: Record, item: Item) -> Arrival:
     units = record.size(item)
     value = on_arrays(deal_value, units=units, price=record.size(item, 1))
-    cause = Cause("arms", item.target, item.what, item.id)
+    cause = Cause("arms", item.target, item.what, entry(item))
     return Arrival(CLASSES.index(item.what), NET.suppliers.index(item.subject), item.payment, units, value, cause)
 
 

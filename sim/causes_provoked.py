@@ -6,7 +6,7 @@ from sim.causes_deals import arrivals
 from sim.causes_script import ends, resentment_left
 from sim.layout import KINDS, NET, NONE, SUPPLIER_ACTOR, SUSPICION
 from sim.parts import Cause, Split, fixed, of, sum_of_splits, through
-from sim.record import Record, told_once
+from sim.record import Record, entry, told_once
 from sim.rule_arrays import Array, on_arrays
 from sim.rules.elementary import weighted
 from sim.rules.transfers import provocation, provocation_felt
@@ -65,7 +65,7 @@ def _signed(record: Record, state: int, giver: int, quarter: int) -> Iterator[Sp
     for item in record.items(AGREEMENT, quarter):
         if ends(item) == {who, to}:
             value = on_arrays(weighted, weight=coupling, amount=record.given("provocation_by_agreement"))
-            yield of(value, Cause("agreement", who, to, item.id))
+            yield of(value, Cause("agreement", who, to, entry(item)))
     for item in record.items(GRANT, quarter):
         if (item.subject, item.target) == (who, to):
             value = on_arrays(
@@ -74,4 +74,4 @@ def _signed(record: Record, state: int, giver: int, quarter: int) -> Iterator[Sp
                 weight=record.given("provocation_by_grant"),
                 scale=record.given("provocation_scale"),
             )
-            yield of(on_arrays(weighted, weight=coupling, amount=value), Cause("gift", who, to, item.id))
+            yield of(on_arrays(weighted, weight=coupling, amount=value), Cause("gift", who, to, entry(item)))

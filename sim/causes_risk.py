@@ -8,9 +8,9 @@ from sim.causes_script import command, dialogue, forum, level, shock, trust
 from sim.causes_threat import threat
 from sim.causes_ties import tie
 from sim.layout import ACTORS, NET, SIDES, SRB, SRB_ACTOR, TIE_SRB_TUR, XKX, XKX_ACTOR
-from sim.parts import Cause, Split, fixed, negative, of, sum_of_splits, through
+from sim.parts import Cause, Split, fixed, in_turn, negative, of, sum_of_splits, through
 from sim.phases import QUARTER
-from sim.record import Record, told_once
+from sim.record import Record, entry, told_once
 from sim.rule_arrays import Array, on_arrays
 from sim.rules import tension as rules
 from sim.rules.elementary import effect, positive_part, weighted
@@ -29,14 +29,14 @@ def tension(record: Record) -> list[tuple[Split, Split]]:
     for quarter in range(record.quarters):
         strained = _disturbed(record, quarter, _strained(record, quarter, now))
         shaken = through(weighted, weight=record.given("tension_incident"), amount=shock(record, quarter))
-        now = through(rules.tension_raised, tension=strained, shock=shaken)
+        now = in_turn(rules.tension_raised, tension=strained, shock=shaken)
         found.append((strained, now))
     return found
 
 
 def _strained(record: Record, quarter: int, before: Split) -> Split:
     """Tension after it has relaxed, was raised and eased."""
-    relaxed = through(
+    relaxed = in_turn(
         rules.tension_relaxed,
         tension=_called_on(record, quarter, before),
         rest=record.given("tension_rest"),
@@ -46,8 +46,8 @@ def _strained(record: Record, quarter: int, before: Split) -> Split:
     )
     rise = _rise(record, quarter)
     shocks = sum_of_splits(*_shocks(record, quarter), through(positive_part, x=rise))
-    raised = through(rules.tension_raised, tension=relaxed, shock=shocks)
-    return through(rules.tension_eased, tension=raised, relief=through(positive_part, x=negative(rise)))
+    raised = in_turn(rules.tension_raised, tension=relaxed, shock=shocks)
+    return in_turn(rules.tension_eased, tension=raised, relief=through(positive_part, x=negative(rise)))
 
 
 def _damping(record: Record, quarter: int) -> Split:
@@ -64,14 +64,14 @@ def _called_on(record: Record, quarter: int, before: Split) -> Split:
         if item.target in DYAD and item.subject not in DYAD:
             believed = trust(record, item.target, item.subject, quarter)
             relief = on_arrays(weighted, weight=believed, amount=record.given("visit_relief"))
-            cause = Cause("visit", item.subject, item.target, item.id)
-            before = through(rules.tension_eased, tension=before, relief=of(relief, cause))
+            cause = Cause("visit", item.subject, item.target, entry(item))
+            before = in_turn(rules.tension_eased, tension=before, relief=of(relief, cause))
     holder = command(record, quarter)
     if holder is not None:
         one, other = (record.row("trusted", side, quarter) for side in range(SIDES))
         held = on_arrays(weighted, weight=on_arrays(pair_mean, one=one, other=other), amount=QUARTER)
         relief = on_arrays(weighted, weight=record.given("command_outreach"), amount=held)
-        before = through(rules.tension_eased, tension=before, relief=of(relief, holder))
+        before = in_turn(rules.tension_eased, tension=before, relief=of(relief, holder))
     return before
 
 
@@ -161,7 +161,7 @@ def _moral_hazard(record: Record, quarter: int) -> Split:
     """What Kosovo's backing by patrons adds."""
     share = record.given("procurement_share", XKX)
     spent = spending_start(record, XKX) if quarter == 0 else record.row("spending", XKX, quarter - 1)
-    backed = through(
+    backed = in_turn(
         rules.backing, arms=held_in_all(record, XKX, quarter), purchases=on_arrays(weighted, weight=share, amount=spent)
     )
     weight = on_arrays(weighted, weight=record.given("coupling"), amount=record.given("moral_hazard"))
@@ -179,7 +179,7 @@ def troops(record: Record, quarter: int) -> Split:
 
 def hazard(record: Record, quarter: int) -> Split:
     """Rate of serious incidents; its reference is the reference rate."""
-    return through(
+    return in_turn(
         rules.hazard,
         reference=record.given("hazard_reference"),
         exponent=exponent(record, quarter),

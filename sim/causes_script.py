@@ -2,7 +2,7 @@
 
 from sim.layout import NET, OF, SIDE_OF, SRB, TRUST_ROW, XKX
 from sim.parts import Cause, Split, fixed, of, sum_of_splits, through
-from sim.record import Record, told_once
+from sim.record import Record, entry, told_once
 from sim.rule_arrays import Array, on_arrays
 from sim.rules import capability as seen
 from sim.rules.elementary import drifted, weighted
@@ -27,7 +27,7 @@ def level(record: Record, name: str, subject: str, quarter: int, target: str = "
     steps: dict[Cause, Array] = {}
     for item in record.script.items:
         if item.kind == LEVEL and (item.what, item.subject, item.target) == (name, subject, target) and item.quarter <= quarter:
-            cause = Cause(name, subject, target, item.id)
+            cause = Cause(name, subject, target, entry(item))
             steps[cause] = steps.get(cause, record.nothing) + record.size(item) - value
             value = record.size(item)
     return Split(value, steps)
@@ -47,7 +47,7 @@ def shock(record: Record, quarter: int) -> Split:
     for item in record.items(INCIDENT_HAPPENS, quarter):
         weight = record.nothing + 1.0 if item.what == "lethal" else record.given("standoff_weight")
         value = on_arrays(weighted, weight=weight, amount=record.size(item))
-        terms.append(of(value, Cause("incident", event=item.id)))
+        terms.append(of(value, Cause("incident", event=entry(item))))
     scripted = sum_of_splits(*terms)
     return sum_of_splits(scripted, of(record.row("shock", 0, quarter) - scripted.value, Cause("incident")))
 
@@ -97,7 +97,7 @@ def command(record: Record, quarter: int) -> Cause | None:
     holding = None
     for item in record.script.items:
         if item.kind == LEVEL and item.what == "commander" and item.quarter <= quarter:
-            holding = Cause("command", item.subject, "", item.id) if item.subject else None
+            holding = Cause("command", item.subject, "", entry(item)) if item.subject else None
     return holding
 
 

@@ -4,9 +4,9 @@ from sim.causes_risk import hazard
 from sim.causes_threat import threat
 from sim.causes_script import level
 from sim.layout import NET, SRB, XKX
-from sim.parts import Cause, Split, added, fixed, of, scaled, sum_of_splits, through
+from sim.parts import Cause, Split, added, fixed, in_turn, of, scaled, sum_of_splits, through
 from sim.phases import FIRST_STEP, OBSERVED_QUARTERS, QUARTER, YEAR
-from sim.record import Record, told_once
+from sim.record import Record, entry, told_once
 from sim.rule_arrays import Array, on_arrays
 from sim.rules import spending as rules
 from sim.rules.elementary import effect, log, weighted
@@ -144,9 +144,9 @@ def pressure(record: Record, state: int, quarter: int) -> Split:
 def _insecurity(record: Record, quarter: int) -> Split:
     """What a higher probability of an incident adds."""
     rate = record.given("hazard_reference")
-    felt = through(
+    felt = in_turn(
         rules.insecurity,
-        probability=through(rules.incident_probability, hazard=hazard(record, quarter), years=YEAR),
+        probability=in_turn(rules.incident_probability, hazard=hazard(record, quarter), years=YEAR),
         probability_reference=on_arrays(rules.incident_probability, hazard=rate, years=YEAR),
         outlay_per_probability=record.given("outlay_per_probability"),
         fatal_share=on_arrays(weighted, weight=record.given("coupling"), amount=record.given("fatal_share")),
@@ -171,7 +171,7 @@ def _supplement(record: Record, state: int, quarter: int) -> Split:
     value = record.nothing
     for item in record.script.items:
         if item.kind == SUPPLEMENT and item.subject == NET.states[state] and item.quarter <= quarter:
-            cause = Cause("supplement", item.subject, "", item.id)
+            cause = Cause("supplement", item.subject, "", entry(item))
             change = on_arrays(rules.relative_change, change=record.size(item))
             steps[cause] = steps.get(cause, record.nothing) + change - value
             value = change

@@ -21,7 +21,7 @@ from sim.layout import (
 )
 from sim.parts import Cause, Split, fixed, negative, of, sum_of_splits, through
 from sim.phases import QUARTER
-from sim.record import Record, told_once
+from sim.record import Record, entry, told_once
 from sim.rule_arrays import Array, on_arrays
 from sim.rules import capability as seen
 from sim.rules import relations
@@ -82,7 +82,7 @@ def _rhetoric(record: Record, place: int, quarter: int, before: Split) -> Split:
     said = [
         of(
             on_arrays(weighted, weight=record.given("statement_effect"), amount=record.size(item)),
-            Cause("statement", item.subject, item.target, item.id),
+            Cause("statement", item.subject, item.target, entry(item)),
         )
         for item in record.items(STATEMENT, quarter)
         if (item.subject, item.target) == NET.ties[place]
@@ -96,7 +96,7 @@ def _trade_gap(record: Record, pair: int, quarter: int) -> Split:
     if quarter < 0:
         return fixed(record.nothing)
     shocks = [
-        of(on_arrays(relative_change, change=record.size(item)), Cause("trade", event=item.id))
+        of(on_arrays(relative_change, change=record.size(item)), Cause("trade", event=entry(item)))
         for item in record.script.items
         if item.kind == TRADE_SHOCK and item.quarter <= quarter and ends(item) == set(NET.pairs[pair])
     ]
@@ -113,10 +113,10 @@ def _visits(record: Record, place: int, quarter: int) -> Iterator[Split]:
             gain = record.given("visit_effect")
             if actor == item.target:
                 gain = on_arrays(weighted, weight=trust(record, item.target, item.subject, quarter), amount=gain)
-            yield of(gain, Cause("visit", item.subject, item.target, item.id))
+            yield of(gain, Cause("visit", item.subject, item.target, entry(item)))
     for item in record.items(AGREEMENT, quarter):
         if ends(item) == {actor, counterpart}:
-            yield of(record.given("agreement_effect"), Cause("agreement", item.subject, item.target, item.id))
+            yield of(record.given("agreement_effect"), Cause("agreement", item.subject, item.target, entry(item)))
     holder, observer = command(record, quarter), STATE_OF[NET.givers.index(actor)]
     if holder is not None and holder.who == counterpart and observer != NONE and SIDE_OF[observer] != NONE:
         believed = record.row("trusted", int(SIDE_OF[observer]), quarter)

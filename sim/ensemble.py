@@ -154,8 +154,8 @@ def simulate_block(
         dealings.age(now, given, pools)
         ties.trade(now, given, quarter)
         ties.express(now)
-        record(now, recorded, quarter, out)
         clear(now, pools)
+        record(now, recorded, quarter, out)
 
 
 @compiled

@@ -124,6 +124,22 @@ def through(rule: Rule, **arguments: Any) -> Split:
     return Split(reached, added(terms))
 
 
+def in_turn(rule: Rule, **arguments: Any) -> Split:
+    """The same for a rule that bends: the parts of an input are switched on one after the other, the oldest first.
+
+    So a new cause leaves the parts of older ones as they were, and what it does together with them is laid to it.
+    """
+    now = {name: one.reference if isinstance(one, Split) else one for name, one in arguments.items()}
+    reached = on_arrays(rule, **now)
+    terms: list[tuple[Cause, Array]] = []
+    for name, one in arguments.items():
+        for cause, part in one.parts.items() if isinstance(one, Split) else ():
+            before, now[name] = reached, now[name] + part
+            reached = on_arrays(rule, **now)
+            terms.append((cause, reached - before))
+    return Split(reached, added(terms))
+
+
 def _secant(rule: Rule, now: Mapping[str, Any], name: str, one: Split, rise: Array) -> Array:
     """Change of a rule per unit of one input, between the input's reference and its value."""
     run = sum_of(one.parts)

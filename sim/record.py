@@ -18,7 +18,7 @@ from sim.script import Item, Script
 
 P = ParamSpec("P")
 R = TypeVar("R")
-UNUSED = ("utility", "weight_in_all", "embargo", "influence", "trade")  # the choice of a supplier's scratch, and more
+UNUSED = ("arrived", "arrived_in_all", "provoked", "armed", "embargo", "influence", "trade", "utility", "weight_in_all")
 PLACES = np.concatenate(
     [getattr(AT, name) + np.arange(count) for name, count in ROWS_OF_THE_WORLD.items() if name not in UNUSED]
 )
@@ -107,6 +107,11 @@ def record(
     )  # fmt: skip
     drawn = drawn_parameters(parameters, members=numbers, seed=seed)
     return Record(script, numbers, (seed, seed if chance_seed is None else chance_seed), rows, drawn)
+
+
+def entry(item: Item) -> str:
+    """Id of the entry of a scenario that an item comes from; all quarters of a series are one entry."""
+    return item.id.rpartition(".")[0] if item.id.startswith("series.") else item.id
 
 
 def told_once(work: Callable[Concatenate[Record, P], R]) -> Callable[Concatenate[Record, P], R]:
