@@ -29,7 +29,7 @@ def tension(record: Record) -> list[tuple[Split, Split]]:
     for quarter in range(record.quarters):
         strained = _disturbed(record, quarter, _strained(record, quarter, now))
         shaken = through(weighted, weight=record.given("tension_incident"), amount=shock(record, quarter))
-        now = in_turn(rules.tension_raised, tension=strained, shock=shaken)
+        now = in_turn(rules.tension_raised, shock=shaken, tension=strained)
         found.append((strained, now))
     return found
 
@@ -46,7 +46,7 @@ def _strained(record: Record, quarter: int, before: Split) -> Split:
     )
     rise = _rise(record, quarter)
     shocks = sum_of_splits(*_shocks(record, quarter), through(positive_part, x=rise))
-    raised = in_turn(rules.tension_raised, tension=relaxed, shock=shocks)
+    raised = in_turn(rules.tension_raised, shock=shocks, tension=relaxed)
     return in_turn(rules.tension_eased, tension=raised, relief=through(positive_part, x=negative(rise)))
 
 
