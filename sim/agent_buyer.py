@@ -76,12 +76,12 @@ class Buyer(Actor):
         )
         total += self.dealings[supplier].standing if supplier in self.dealings else 0.0
         if kind in COUNTED:
-            example = dealings.share_of_others(
+            others = dealings.share_of_others(
                 adopters=self.model.adopters[supplier],
                 is_adopter=self.adopted[supplier],
                 states=float(len(self.model.net.states)),
             )
-            total += weighted(weight=given["demonstration"], amount=example)
+            total += weighted(weight=given["demonstration"], amount=others)
         return total
 
     def shares(self, kind: str, value: float) -> dict[str, float]:

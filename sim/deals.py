@@ -8,6 +8,8 @@ from collections import namedtuple
 from sim.chance import COUNTER_SIZE, QUARTERLY, REQUEST_CHOICE, REQUEST_CONSENT, REQUEST_LEAD, REQUEST_SIZE, uniform
 from sim.compiled import compiled
 from sim.layout import (
+    ADOPTED_ROW,
+    ADOPTERS_ROW,
     AIR_DEFENCE,
     AT,
     ATTITUDE_ROW,
@@ -26,6 +28,7 @@ from sim.layout import (
     RIVALS_FROM,
     RIVALS_OF,
     SRB,
+    STANDING_ROW,
     STATE_ACTOR,
     STATES,
     SUPPLIER_ACTOR,
@@ -74,6 +77,21 @@ def need(now, given, buyer, kind, k):
 @compiled
 def utility(now, given, buyer, supplier, kind, value, wanted, k):
     """Utility of a supplier's offer to a buyer, against buying nothing."""
+    total = merit(now, given, buyer, supplier, kind, value, wanted, k)
+    total += now[STANDING_ROW[buyer, supplier], k]
+    if kind == UAV or kind == LOITERING:
+        others = share_of_others(
+            adopters=now[ADOPTERS_ROW[supplier], k],
+            is_adopter=now[ADOPTED_ROW[buyer, supplier], k],
+            states=float(STATES),
+        )
+        total += weighted(weight=given[OF.demonstration, k], amount=others)
+    return total
+
+
+@compiled
+def merit(now, given, buyer, supplier, kind, value, wanted, k):
+    """Utility of an offer by what the supplier is and sells, before their dealings since the start."""
     total = given[OF.appeal + supplier, k]
     total += given[OF.appeal_to + buyer * SUPPLIERS + supplier, k]
     total += given[OF.class_appeal + kind * SUPPLIERS + supplier, k]
@@ -93,16 +111,6 @@ def utility(now, given, buyer, supplier, kind, value, wanted, k):
         weight=given[OF.standard_weight, k],
         amount=weighted(weight=given[OF.nato_standard + supplier, k], amount=given[OF.nato_alignment + buyer, k]),
     )
-    total += now[AT.standing + buyer * SUPPLIERS + supplier, k]
-    if kind == UAV or kind == LOITERING:
-        total += weighted(
-            weight=given[OF.demonstration, k],
-            amount=share_of_others(
-                adopters=now[AT.adopters + supplier, k],
-                is_adopter=now[AT.adopted + buyer * SUPPLIERS + supplier, k],
-                states=float(STATES),
-            ),
-        )
     return total
 
 
@@ -155,10 +163,16 @@ def ask_usual(now, given, buyer):
 
 @compiled
 def rate(now, given, buyer):
-    """Utility of every supplier for that request."""
+    """Utility of every supplier for that request: as in `utility`, in loops that fit the vector registers."""
     for s in range(SUPPLIERS):
         for k in range(LANES):
-            now[AT.utility + s, k] = utility(now, given, buyer, s, UAV, now[AT.usual_deal, k], now[AT.wanted, k], k)
+            now[AT.utility + s, k] = merit(now, given, buyer, s, UAV, now[AT.usual_deal, k], now[AT.wanted, k], k)
+        standing, adopters, adopted = STANDING_ROW[buyer, s], ADOPTERS_ROW[s], ADOPTED_ROW[buyer, s]
+        for k in range(LANES):
+            now[AT.utility + s, k] += now[standing, k]
+        for k in range(LANES):
+            others = share_of_others(adopters=now[adopters, k], is_adopter=now[adopted, k], states=float(STATES))
+            now[AT.utility + s, k] += weighted(weight=given[OF.demonstration, k], amount=others)
 
 
 @compiled

@@ -34,7 +34,9 @@ def row_of(series: Series) -> int:
         return base + NET.tie(actor, counterpart)
     if series.variable in ("supplier_choice", "orders", "deliveries", "dependence"):
         return base + NET.states.index(actor) * SUPPLIERS + NET.suppliers.index(counterpart)
-    if series.variable in ("image", "misperception"):
+    if series.variable == "misperception":
+        return base + NET.rivals.index((actor, counterpart))
+    if series.variable == "image":
         return base + (SERBIA, KOSOVO).index(actor)
     if series.variable == "influence":
         return base + NET.states.index(counterpart) * SUPPLIERS + NET.suppliers.index(actor)

@@ -7,21 +7,21 @@ from sim.compiled import compiled
 from sim.layout import (
     ACTORS,
     AT,
+    CALM_ROW,
     CLIENT_OF,
     ENCIRCLED,
     GRUDGE_CAUSES,
     KINDS,
-    NONE,
     OF,
+    ONE_ROW,
     PATRONS,
-    SIDE_OF,
     SRB,
     SRB_ACTOR,
     STATE_ACTOR,
     STATES,
     SUPPLIER_ACTOR,
     SUPPLIERS,
-    SUSPICION,
+    SUSPICION_ROW,
     TIE_OF,
     TIE_SRB_TUR,
     TIE_SRB_XKX,
@@ -75,13 +75,6 @@ def provoke(now, given, is_touched):
 
 
 @compiled
-def suspected(given, observer, giver, k):
-    """A state's suspicion of a giver."""
-    row = SUSPICION[observer, giver]
-    return 0.0 if row == NONE else given[row, k]
-
-
-@compiled
 def resent(now, given, is_provoked):
     """Whoever sees a rival armed withdraws cooperation and speaks up."""
     commander = int(now[AT.commander, 0])  # scripted, so the same in every member
@@ -89,12 +82,13 @@ def resent(now, given, is_provoked):
         e, to_rival, giver, rival, observer = WITNESSES[n]
         if not is_provoked[rival, giver]:
             continue
-        calm = AT.calm + SIDE_OF[observer] if giver == commander and SIDE_OF[observer] != NONE else NONE
+        suspicion = SUSPICION_ROW[observer, giver]
+        calm = CALM_ROW[observer] if giver == commander else ONE_ROW
         for k in range(LANES):
             felt = provocation_felt(
                 provocation=now[AT.provoked + rival * ACTORS + giver, k],
-                suspicion=suspected(given, observer, giver, k),
-                resentment_share=1.0 if calm == NONE else now[calm, k],
+                suspicion=now[suspicion, k],
+                resentment_share=now[calm, k],
             )
             hostile = hostility(attitude=now[AT.attitude + to_rival, k])
             now[AT.cooperation + e, k] -= cooperation_loss(
@@ -222,12 +216,12 @@ def strain(now, given, is_provoked, is_drawn):
             for k in range(LANES):
                 now[AT.provoked_north, k] += provocation_felt(
                     provocation=now[AT.provoked + SRB * ACTORS + giver, k],
-                    suspicion=suspected(given, XKX, giver, k),
+                    suspicion=now[SUSPICION_ROW[XKX, giver], k],
                     resentment_share=1.0,
                 )
                 now[AT.provoked_north, k] += provocation_felt(
                     provocation=now[AT.provoked + XKX * ACTORS + giver, k],
-                    suspicion=suspected(given, SRB, giver, k),
+                    suspicion=now[SUSPICION_ROW[SRB, giver], k],
                     resentment_share=1.0,
                 )
     for k in range(LANES):

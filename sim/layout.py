@@ -24,6 +24,8 @@ TIES = len(NET.ties)
 PAIRS = len(NET.pairs)
 GRUDGES = len(NET.grudges)
 CLIENTS = len(SUPPORTED)
+RIVALS = len(NET.rivals)
+SUSPICIONS = len(NET.suspects)
 SIDES = 2  # of the north: Serbia, Kosovo
 
 SRB, XKX = NET.states.index(SERBIA), NET.states.index(KOSOVO)
@@ -114,11 +116,14 @@ ROWS_OF_THE_WORLD = {
     "counter_support": PATRONS,
     # per client of patrons, Kosovo first, and patron
     "support": CLIENTS * PATRONS,
-    # Serbia's, then Kosovo's: how it sees its rival, how credible Türkiye is to it, and the commander of KFOR
-    "misperception": SIDES,
+    # per state and rival: by how much the state overstates the rival's build-up
+    "misperception": RIVALS,
+    # Serbia's, then Kosovo's: how credible Türkiye and the commander of KFOR are to it, and what resentment that leaves
     "image": SIDES,
     "trusted": SIDES,
     "calm": SIDES,
+    # per suspicion that a state has of a supplier
+    "suspicion": SUSPICIONS,
     # answers in kind to the words of the quarter before
     "answer": TIES,
     # one of each
@@ -152,6 +157,7 @@ ROWS_OF_THE_WORLD = {
     "usual_deal": 1,
     "equipment": 1,
     "nothing": 1,
+    "one": 1,
     "cooperation_kept": 1,
     "rhetoric_kept": 1,
     "memory_kept": 1,
@@ -190,9 +196,12 @@ SUPPLIER_ACTOR = np.array([NET.givers.index(code) for code in NET.suppliers])
 STATE_ACTOR = np.array([NET.givers.index(code) for code in NET.states])
 SUPPLIER_OF = np.array([NET.suppliers.index(code) if code in NET.suppliers else NONE for code in NET.givers])
 PATRON_OF = np.array([NET.patrons.index(code) if code in NET.patrons else NONE for code in NET.suppliers])
+# row of what a command of KFOR leaves of a state's resentment; a row of ones for the states that KFOR does not serve
+CALM_ROW = np.array(
+    [AT.calm + (SRB, XKX).index(i) if i in (SRB, XKX) else AT.one for i in range(STATES)], dtype=np.uint64
+)
 CLIENT_OF = np.array([SUPPORTED.index(code) if code in SUPPORTED else NONE for code in NET.states])
 SIDE_STATES = np.array([SRB, XKX])
-SIDE_OF = np.array([(SRB, XKX).index(i) if i in (SRB, XKX) else NONE for i in range(STATES)])
 KINDS_OF_UNITS = ((AT.uav, AT.uav_own, OF.uav_price), (AT.loitering, AT.loitering_own, OF.loitering_price))
 PATRON_SUPPLIER = np.array([NET.suppliers.index(code) if code in NET.suppliers else NONE for code in NET.patrons])
 
@@ -204,9 +213,7 @@ STATE_OF = np.array([NET.states.index(code) if code in NET.states else NONE for 
 PAIR_TIES = np.array([(NET.tie(one, other), NET.tie(other, one)) for one, other in NET.pairs])
 TIE_PAIR = np.array([NET.pair(one, other) for one, other in NET.ties])
 RIVAL_STATES = _places(NET.rivals, NET.states, NET.states)
-RIVAL_SIDE = np.array(
-    [((SERBIA, KOSOVO), (KOSOVO, SERBIA)).index(pair) if set(pair) == {SERBIA, KOSOVO} else NONE for pair in NET.rivals]
-)
+IS_THE_DYAD = np.array([set(pair) == {SERBIA, KOSOVO} for pair in NET.rivals])
 RIVAL_TIE = np.array([NET.tie(state, rival) for state, rival in NET.rivals])
 RIVALS_FROM = np.array(
     [[state for state, _ in NET.rivals].index(code) if code in [s for s, _ in NET.rivals] else 0 for code in NET.states]
@@ -240,10 +247,11 @@ ENCIRCLED = np.array(
         if TIE_OF[STATE_ACTOR[_observer], _g] >= 0 and _g != STATE_ACTOR[_neighbour]
     ]
 )
-# row of a state's suspicion of a giver, where it has one
-SUSPICION = np.full((STATES, ACTORS), NONE)
+ONE_ROW = np.uint64(AT.one)
+# row of a state's suspicion of a giver; a row of zeros where it has none
+SUSPICION_ROW = np.full((STATES, ACTORS), AT.nothing, dtype=np.uint64)
 for _place, (_state, _supplier) in enumerate(NET.suspects):
-    SUSPICION[NET.states.index(_state), NET.givers.index(_supplier)] = OF.suspicion + _place
+    SUSPICION_ROW[NET.states.index(_state), NET.givers.index(_supplier)] = AT.suspicion + _place
 # (tie that answers, tie that is answered, row of the readiness)
 ANSWERS = np.array(
     [
@@ -297,3 +305,7 @@ for _place, (_state, _supplier) in enumerate(GRUDGE_PLACES):
 LINKED_FROM_START = np.array(
     [[CLIENT_OF[i] != NONE and PATRON_OF[s] != NONE for s in range(SUPPLIERS)] for i in range(STATES)]
 )
+# rows of a supplier's standing with a state, and of who received armed aircraft from whom; unsigned like those above
+STANDING_ROW = (AT.standing + np.arange(STATES * SUPPLIERS).reshape(STATES, SUPPLIERS)).astype(np.uint64)
+ADOPTED_ROW = (AT.adopted + np.arange(STATES * SUPPLIERS).reshape(STATES, SUPPLIERS)).astype(np.uint64)
+ADOPTERS_ROW = (AT.adopters + np.arange(SUPPLIERS)).astype(np.uint64)

@@ -12,6 +12,7 @@ from sim.compiled import compiled
 from sim.layout import (
     AT,
     CLIENTS,
+    IS_THE_DYAD,
     KINDS,
     LOT_CHANNELS,
     LOT_ROWS,
@@ -21,13 +22,14 @@ from sim.layout import (
     PATH_BURDEN,
     PATH_GDP,
     PATRONS,
-    RIVAL_SIDE,
     RIVAL_STATES,
     RIVAL_TIE,
+    RIVALS,
     RIVALS_FROM,
     RIVALS_OF,
     SIDES,
     STATES,
+    SUSPICIONS,
     TIES,
 )
 from sim.rules.capability import (
@@ -55,6 +57,7 @@ FIRST_STEP = 0.625  # from the middle of the last observed year to the middle of
 def begin(now, given):
     """The world at the start of 2018."""
     now[:, :] = 0.0
+    set_out(now, given)
     for i in range(STATES):
         for k in range(LANES):
             now[AT.gdp + i, k] = PATH_GDP[i, 0]
@@ -91,8 +94,6 @@ def begin(now, given):
     for p in range(PATRONS):
         for k in range(LANES):
             now[AT.grants + p, k] = given[OF.grant_base + p, k]
-    now[AT.support : AT.support + CLIENTS * PATRONS, :] = 1.0
-    now[AT.image : AT.image + SIDES, :] = 1.0
     for k in range(LANES):
         now[AT.tension, k] = given[OF.tension_rest, k]
         now[AT.troops_agreed, k] = given[OF.troops_reference, k]
@@ -100,14 +101,6 @@ def begin(now, given):
         now[AT.cooperation_kept, k] = kept_share(rate=given[OF.cooperation_recovery, k], years=QUARTER)
         now[AT.rhetoric_kept, k] = kept_share(rate=given[OF.rhetoric_decay, k], years=QUARTER)
         now[AT.memory_kept, k] = kept_share(rate=given[OF.memory_decay, k], years=QUARTER)
-        now[AT.influence_kept, k] = kept_share(rate=given[OF.influence_decay, k], years=QUARTER)
-        now[AT.wear_kept, k] = kept_share(rate=given[OF.depreciation, k], years=QUARTER)
-        now[AT.troops_kept, k] = kept_share(rate=given[OF.troops_adjustment, k], years=QUARTER)
-        now[AT.ratification_kept, k] = kept_share(
-            rate=share_of(part=1.0, whole=given[OF.ratification_time, k]), years=QUARTER
-        )
-        now[AT.commander, k] = NONE
-        now[AT.lot_scale, k] = 1.0
         now[AT.counter_mean, k] = lognormal_mean(median=given[OF.counter_size, k], spread=given[OF.counter_spread, k])
     for i in range(STATES):
         for k in range(LANES):
@@ -116,6 +109,26 @@ def begin(now, given):
                 rate = weighted(weight=given[OF.request_factor + i, k], amount=given[OF.request_rate + c, k])
                 total += weighted(weight=given[OF.chance, k], amount=incident_probability(hazard=rate, years=QUARTER))
                 now[AT.request_reached + i * KINDS + c, k] = total
+
+
+@compiled
+def set_out(now, given):
+    """What suppliers, patrons and the peacekeepers start from: nothing sent or signed, usual support, full credibility."""
+    for n in range(SUSPICIONS):
+        for k in range(LANES):
+            now[AT.suspicion + n, k] = given[OF.suspicion + n, k]
+    now[AT.support : AT.support + CLIENTS * PATRONS, :] = 1.0
+    now[AT.image : AT.image + SIDES, :] = 1.0
+    for k in range(LANES):
+        now[AT.one, k] = 1.0
+        now[AT.commander, k] = NONE
+        now[AT.lot_scale, k] = 1.0
+        now[AT.influence_kept, k] = kept_share(rate=given[OF.influence_decay, k], years=QUARTER)
+        now[AT.wear_kept, k] = kept_share(rate=given[OF.depreciation, k], years=QUARTER)
+        now[AT.troops_kept, k] = kept_share(rate=given[OF.troops_adjustment, k], years=QUARTER)
+        now[AT.ratification_kept, k] = kept_share(
+            rate=share_of(part=1.0, whole=given[OF.ratification_time, k]), years=QUARTER
+        )
 
 
 @compiled
@@ -153,15 +166,15 @@ def assess(now, given, quarter):
             )
             now[AT.threat_last + i, k] = now[AT.threat + i, k]
             now[AT.threat + i, k] = 0.0
+    doubt(now, given)
     for i in range(STATES):
         for k in range(LANES):
             rival_pressure = 0.0
             hostility_pressure = 0.0
             for n in range(RIVALS_FROM[i], RIVALS_FROM[i] + RIVALS_OF[i]):
                 share = given[OF.threat_share + n, k]
-                rival = RIVAL_STATES[n, 1]
                 read = change_perceived(
-                    change=now[AT.capability_change + rival, k], misperception=doubt(now, given, n, i, rival, k)
+                    change=now[AT.capability_change + RIVAL_STATES[n, 1], k], misperception=now[AT.misperception + n, k]
                 )
                 rival_pressure += weighted(weight=share, amount=read)
                 e = RIVAL_TIE[n]
@@ -182,21 +195,18 @@ def assess(now, given, quarter):
 
 
 @compiled
-def doubt(now, given, n, i, rival, k):
-    """By how much a state overstates its n-th rival's build-up; between Serbia and Kosovo, dialogue clears doubts up."""
-    side = RIVAL_SIDE[n]
-    clarified = 0.0
-    if side != NONE:
-        clarified = weighted(weight=given[OF.dialogue_transparency, k], amount=now[AT.dialogue, k])
-    overstated = misperception(
-        exaggeration=given[OF.exaggeration + i, k],
-        transparency=transparency(
-            one=now[AT.transparency + i, k], other=now[AT.transparency + rival, k], dialogue=clarified
-        ),
-    )
-    if side != NONE:
-        now[AT.misperception + side, k] = overstated
-    return overstated
+def doubt(now, given):
+    """By how much each state overstates each rival's build-up; between Serbia and Kosovo, dialogue clears doubts up."""
+    for n in range(RIVALS):
+        i, rival = RIVAL_STATES[n]
+        dialogue = AT.dialogue if IS_THE_DYAD[n] else AT.nothing
+        for k in range(LANES):
+            clear = transparency(
+                one=now[AT.transparency + i, k],
+                other=now[AT.transparency + rival, k],
+                dialogue=weighted(weight=given[OF.dialogue_transparency, k], amount=now[dialogue, k]),
+            )
+            now[AT.misperception + n, k] = misperception(exaggeration=given[OF.exaggeration + i, k], transparency=clear)
 
 
 @compiled
