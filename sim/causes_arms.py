@@ -123,7 +123,7 @@ def _usual(record: Record) -> Iterator[tuple[str, Array]]:
     """What patrons send on average, which is taken off Serbia's purchases."""
     mean = on_arrays(lognormal_mean, median=record.given("counter_size"), spread=record.given("counter_spread"))
     for patron in np.flatnonzero(PATRON_SUPPLIER != NONE):
-        openness = on_arrays(weighted, weight=record.given("chance"), amount=record.given("patron_access", patron))
+        openness = on_arrays(weighted, weight=record.given("chance"), amount=record.given("patron_access", int(patron)))
         rate = on_arrays(weighted, weight=record.given("counter_rate"), amount=mean)
         yield NET.patrons[patron], on_arrays(weighted, weight=openness, amount=rate)
 

@@ -41,12 +41,16 @@ def appeal(record: Record, buyer: int, supplier: int, quarter: int) -> Split:
     terms = [
         fixed(_constant(record, buyer, supplier)),
         through(weighted, weight=record.given("need_weight"), amount=_need(record, buyer, quarter)),
-        negative(through(weighted, weight=record.given("price_weight"), amount=_cost(record, buyer, supplier, quarter))),
+        negative(
+            through(weighted, weight=record.given("price_weight"), amount=_cost(record, buyer, supplier, quarter))
+        ),
         _example(record, buyer, supplier, quarter),
         *_standing(record, buyer, supplier, quarter),
         *_feelings(record, buyer, supplier, quarter),
     ]
-    return sum_of_splits(*terms).relabelled(lambda cause: cause if cause.who else Cause(cause.channel, name, cause.what, cause.event))
+    return sum_of_splits(*terms).relabelled(
+        lambda cause: cause if cause.who else Cause(cause.channel, name, cause.what, cause.event)
+    )
 
 
 def _constant(record: Record, buyer: int, supplier: int) -> Array:

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.causes_deals import arrivals
 from sim.causes_script import command, ends
-from sim.layout import DOM, NET, NONE, PATRON_OF, SIDE_OF, SUPPLIERS, XKX
+from sim.layout import DOM, NET, NONE, PATRON_OF, SIDE_STATES, SUPPLIERS, XKX
 from sim.parts import Cause, Split, fixed, of, sum_of_splits, through
 from sim.phases import QUARTER
 from sim.record import Record, entry, told_once
@@ -46,7 +46,7 @@ def _won(record: Record, state: int, supplier: int, quarter: int) -> Iterator[Sp
             )
             yield of(won, Cause("influence", who, to, entry(item)))
     holder = command(record, quarter)
-    if holder is not None and holder.who == who and SIDE_OF[state] != NONE:
+    if holder is not None and holder.who == who and state in SIDE_STATES:
         won = on_arrays(weighted, weight=record.given("influence_command"), amount=QUARTER)
         yield of(won, Cause("influence", who, to, holder.event))
     came = [one for one in arrivals(record, state)[quarter] if one.supplier == supplier != DOM]

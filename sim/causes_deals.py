@@ -106,12 +106,15 @@ def _drawn(record: Record, state: int) -> Iterator[Due]:
         kinds = (luck >= reached).sum(axis=0)
         lots = uniform(record.seeds[1], record.members, quarter, REQUEST_LEAD + state, QUARTERLY)
         for supplier in range(SUPPLIERS):
-            value = record.row("orders", state * SUPPLIERS + supplier, quarter) - _ordered(record, state, supplier, quarter)
+            value = record.row("orders", state * SUPPLIERS + supplier, quarter) - _ordered(
+                record, state, supplier, quarter
+            )
             for kind in np.unique(kinds[value > LEAST_ORDER]):
                 part = np.where((kinds == kind) & (value > LEAST_ORDER), value, 0.0)
                 cause = Cause("deals", NET.states[state], CLASSES[kind])
-                yield quarter + _waiting(record, kind, lots), Arrival(
-                    int(kind), supplier, FROM_BUDGET, part / _price(record, int(kind)), part, cause
+                yield (
+                    quarter + _waiting(record, kind, lots),
+                    Arrival(int(kind), supplier, FROM_BUDGET, part / _price(record, int(kind)), part, cause),
                 )
 
 
@@ -129,7 +132,7 @@ def _ordered(record: Record, state: int, supplier: int, quarter: int) -> Array:
             is_taken = _is_taken(record, item) if item.kind == OFFER else 1.0
             total = total + _of_item(record, item).value * is_taken
     if state == SRB:
-        for patron in np.flatnonzero(PATRON_SUPPLIER == supplier):
+        for patron in np.flatnonzero(supplier == PATRON_SUPPLIER):
             total = total + _counter_value(record, int(patron), quarter)
     return total
 
@@ -140,8 +143,9 @@ def _sent(record: Record, state: int) -> Iterator[Due]:
         for quarter in range(HISTORY_UNTIL + 1, record.quarters):
             value = _counter_value(record, int(patron), quarter)
             cause = Cause("patron", NET.patrons[patron], NET.states[state])
-            yield record.nothing + quarter + 1, Arrival(
-                AIR_DEFENCE, int(PATRON_SUPPLIER[patron]), FROM_OUTSIDE, value, value, cause
+            yield (
+                record.nothing + quarter + 1,
+                Arrival(AIR_DEFENCE, int(PATRON_SUPPLIER[patron]), FROM_OUTSIDE, value, value, cause),
             )
 
 

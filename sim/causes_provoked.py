@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sim.causes_deals import arrivals
 from sim.causes_script import ends, resentment_left
-from sim.layout import KINDS, NET, NONE, SUPPLIER_ACTOR, SUSPICION
+from sim.layout import KINDS, NET, SUPPLIER_ACTOR, SUSPICION_ROW
 from sim.parts import Cause, Split, fixed, of, sum_of_splits, through
 from sim.record import Record, entry, told_once
 from sim.rule_arrays import Array, on_arrays
@@ -30,12 +30,11 @@ def felt(record: Record, state: int, giver: int, observer: int, quarter: int, *,
     raw = provoked(record, state, giver, quarter)
     if not raw.parts:
         return raw
-    row = int(SUSPICION[observer, giver])
     left: Array | float = resentment_left(record, observer, NET.givers[giver], quarter) if is_shielded else 1.0
     return through(
         provocation_felt,
         provocation=raw,
-        suspicion=record.nothing if row == NONE else record.drawn[row],
+        suspicion=record.at(int(SUSPICION_ROW[observer, giver]), quarter),
         resentment_share=left,
     )
 

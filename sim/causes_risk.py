@@ -86,7 +86,9 @@ def _shocks(record: Record, quarter: int) -> tuple[Split, Split]:
     words = through(rules.hostile_words, rhetoric=tie(record, TIE_SRB_TUR)[quarter].rhetoric, years=QUARTER)
     words = words.relabelled(lambda cause: Cause("words", *NET.ties[TIE_SRB_TUR], cause.event))
     return (
-        through(weighted, weight=record.given("tension_delivery"), amount=sum_of_splits(fixed(record.nothing), *provoking)),
+        through(
+            weighted, weight=record.given("tension_delivery"), amount=sum_of_splits(fixed(record.nothing), *provoking)
+        ),
         through(weighted, weight=record.given("tension_words"), amount=words),
     )
 
@@ -149,9 +151,7 @@ def exponent(record: Record, quarter: int) -> Split:
 
 def _unrest(record: Record, quarter: int) -> Split:
     """What unrest in Serbia adds."""
-    slope = on_arrays(
-        weighted, weight=record.row("diversion_share", 0, quarter), amount=record.given("hazard_unrest")
-    )
+    slope = on_arrays(weighted, weight=record.row("diversion_share", 0, quarter), amount=record.given("hazard_unrest"))
     return through(
         effect, slope=slope, value=level(record, "unrest", SERBIA, quarter), reference=record.given("unrest_reference")
     )
@@ -185,5 +185,3 @@ def hazard(record: Record, quarter: int) -> Split:
         exponent=exponent(record, quarter),
         hazard_max=record.given("hazard_max"),
     )
-
-

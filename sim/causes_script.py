@@ -1,6 +1,6 @@
 """What the script sets and what happens in the north: levels, incidents, dialogue and the command of KFOR, by event."""
 
-from sim.layout import NET, OF, SIDE_OF, SRB, TRUST_ROW, XKX
+from sim.layout import CALM_ROW, NET, SRB, TRUST_ROW, XKX
 from sim.parts import Cause, Split, fixed, of, sum_of_splits, through
 from sim.record import Record, entry, told_once
 from sim.rule_arrays import Array, on_arrays
@@ -26,7 +26,11 @@ def level(record: Record, name: str, subject: str, quarter: int, target: str = "
     value = _start(record, name)
     steps: dict[Cause, Array] = {}
     for item in record.script.items:
-        if item.kind == LEVEL and (item.what, item.subject, item.target) == (name, subject, target) and item.quarter <= quarter:
+        if (
+            item.kind == LEVEL
+            and (item.what, item.subject, item.target) == (name, subject, target)
+            and item.quarter <= quarter
+        ):
             cause = Cause(name, subject, target, entry(item))
             steps[cause] = steps.get(cause, record.nothing) + record.size(item) - value
             value = record.size(item)
@@ -113,6 +117,6 @@ def trust(record: Record, host: str, visitor: str, quarter: int) -> Array:
 def resentment_left(record: Record, observer: int, giver: str, quarter: int) -> Array:
     """Share of a state's resentment that is left of a giver that commands KFOR; one for any other."""
     holder = command(record, quarter)
-    if holder is None or holder.who != giver or SIDE_OF[observer] < 0:
+    if holder is None or holder.who != giver:
         return record.nothing + 1.0
-    return record.row("calm", int(SIDE_OF[observer]), quarter)
+    return record.at(int(CALM_ROW[observer]), quarter)

@@ -1,8 +1,8 @@
 """Why a state spends what it spends: its economy, its plan, and what presses the budget off the plan."""
 
 from sim.causes_risk import hazard
-from sim.causes_threat import threat
 from sim.causes_script import level
+from sim.causes_threat import threat
 from sim.layout import NET, SRB, XKX
 from sim.parts import Cause, Split, added, fixed, in_turn, of, scaled, sum_of_splits, through
 from sim.phases import FIRST_STEP, OBSERVED_QUARTERS, QUARTER, YEAR

@@ -12,7 +12,7 @@ from sim.layout import (
     GRUDGE_OF,
     NET,
     NONE,
-    SIDE_OF,
+    SIDE_STATES,
     STATE_OF,
     TIE_PAIR,
     TIE_SRB_XKX,
@@ -118,8 +118,8 @@ def _visits(record: Record, place: int, quarter: int) -> Iterator[Split]:
         if ends(item) == {actor, counterpart}:
             yield of(record.given("agreement_effect"), Cause("agreement", item.subject, item.target, entry(item)))
     holder, observer = command(record, quarter), STATE_OF[NET.givers.index(actor)]
-    if holder is not None and holder.who == counterpart and observer != NONE and SIDE_OF[observer] != NONE:
-        believed = record.row("trusted", int(SIDE_OF[observer]), quarter)
+    if holder is not None and holder.who == counterpart and observer in SIDE_STATES:
+        believed = record.row("trusted", list(SIDE_STATES).index(observer), quarter)
         held = on_arrays(weighted, weight=believed, amount=QUARTER)
         yield of(on_arrays(weighted, weight=record.given("command_goodwill"), amount=held), holder)
 
@@ -129,7 +129,9 @@ def _losses(record: Record, place: int, quarter: int) -> Iterator[Split]:
     for _, to_rival, giver, rival, observer in WITNESSES[WITNESSES[:, 0] == place]:
         provoking = felt(record, int(rival), int(giver), int(observer), quarter)
         if provoking.parts:
-            yield _loss(hostility_before(record, int(to_rival), quarter), provoking, record.given("cooperation_sensitivity"))
+            yield _loss(
+                hostility_before(record, int(to_rival), quarter), provoking, record.given("cooperation_sensitivity")
+            )
     for _, giver, neighbour, row in ENCIRCLED[ENCIRCLED[:, 0] == place]:
         provoking = provoked(record, int(neighbour), int(giver), quarter)
         if provoking.parts:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from sim.cli_run import Fit, Format, RESULTS, Seed, Settings, _whole_number
+from sim.cli_run import RESULTS, Format, Settings, _whole_number
 from sim.errors import InputError, Problem
 from sim.preparing import announce_preparation
 from sim.printing import say
@@ -26,7 +26,8 @@ Since = Annotated[
     str | None, Parameter(help="Explain the change since this quarter. Default: the quarter before --quarter.")
 ]
 Compare = Annotated[
-    bool, Parameter(negative=(), help="Explain the difference to the scenario it is compared with, in the same quarter.")
+    bool,
+    Parameter(negative=(), help="Explain the difference to the scenario it is compared with, in the same quarter."),
 ]
 Members = Annotated[
     int | None,
@@ -44,12 +45,16 @@ def explain(
     *,
     actor: Annotated[str, Parameter(help="Whose number: the code of an actor, such as SRB.")],
     quarter: Annotated[str, Parameter(help="When, such as 2026Q1.")],
-    counterpart: Annotated[str, Parameter(help="Towards whom, for relations and suppliers; the other end of a dyad.")] = "",
+    counterpart: Annotated[
+        str, Parameter(help="Towards whom, for relations and suppliers; the other end of a dyad.")
+    ] = "",
     variable: Variable = None,
     since: Since = None,
     compare: Compare = False,
     members: Members = None,
-    seed: Annotated[int | None, Parameter(converter=_whole_number, help="Seed of every draw. Default: that of the run, or 1.")] = None,
+    seed: Annotated[
+        int | None, Parameter(converter=_whole_number, help="Seed of every draw. Default: that of the run, or 1.")
+    ] = None,
     settings: Settings = (),
     fit: Annotated[str | None, Parameter(help="The ensemble, for a scenario: as in armsrace run.")] = None,
     reading: Annotated[str | None, Parameter(help="A rival reading, for a scenario: as in armsrace run.")] = None,

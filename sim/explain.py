@@ -224,7 +224,9 @@ def _told(parts: Parts) -> tuple[Part, ...]:
 def shared_entries(one: Script, other: Script) -> frozenset[str]:
     """Entries that two scripts have alike."""
     entries = {entry(item) for script in (one, other) for item in script.items}
-    mine, theirs = ({name: [i for i in script.items if entry(i) == name] for name in entries} for script in (one, other))
+    mine, theirs = (
+        {name: [i for i in script.items if entry(i) == name] for name in entries} for script in (one, other)
+    )
     return frozenset(name for name in entries if mine[name] == theirs[name])
 
 

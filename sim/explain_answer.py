@@ -32,7 +32,9 @@ def _table(explanation: Explanation) -> str:
     cells = [(row.words, row.event, signed(row.value, digits), _share(row.value, shown)) for row in shown]
     total = sum(row.value for row in shown)
     cells.append(("the change", "", signed(total, digits), "100 %"))
-    return table(("cause", "entry", unit(explanation.question.series), "of the change"), cells, right=(2, 3), wrap=(0, 1, 2))
+    return table(
+        ("cause", "entry", unit(explanation.question.series), "of the change"), cells, right=(2, 3), wrap=(0, 1, 2)
+    )
 
 
 def _share(value: float, shown: Sequence[object]) -> str:

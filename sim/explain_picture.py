@@ -5,12 +5,13 @@ from typing import Any
 
 from sim import __version__, look
 from sim.explain import Explanation
-from sim.explain_words import Row, SCALES, digits_for, gathered, rows, signed, subject, unit
+from sim.explain_words import SCALES, Row, digits_for, gathered, rows, signed, subject, unit
 from sim.look import DYAD, LOOKS, Frame
 from sim.quarters import name_of
 
 SHOWN = 9
 STEP = 0.42  # inches from one bar to the next
+BELOW_TITLE = "Mean over worlds; the parts add up to the change. In brackets: the entry of the scenario behind a cause."
 WORDS = 5.2  # inches left of the bars
 
 
@@ -34,19 +35,15 @@ def waterfall(explanation: Explanation) -> Frame:
     one, question = explanation.question.series, explanation.question
     shown = gathered(rows(explanation), SHOWN)
     ours = LOOKS.get(one.actor, DYAD) if one.variable not in ("tension", "hazard", "dialogue") else DYAD
-    lines = [f"Scenario: {explanation.scenario.title}", "Mean over worlds; the parts add up to the change. In brackets: the entry of the scenario behind a cause."]  # fmt: skip
+    lines = [f"Scenario: {explanation.scenario.title}", BELOW_TITLE]
     key = [look.key_bar("raises it", ours, is_filled=True), look.key_bar("lowers it", ours, is_filled=False)]
-    title = f"Why {_lower(subject(one))} moved, {_when(explanation)}"
+    title = f"{subject(one)}: why it moved, {_when(explanation)}"
     height = STEP * (len(shown) + 2)
-    made = look.frame(title, lines, key, _footer(explanation), height + 1.15)
-    axes = made.panel(WORDS, 0.1, look.WIDTH - WORDS - 0.75, height)
+    made = look.frame(title, lines, key, _footer(explanation), height + 0.95)
+    axes = made.panel(WORDS, -0.1, look.WIDTH - WORDS - 0.75, height)
     _draw(axes, explanation, shown, ours)
     axes.set_xlabel(unit(one) if question.since is not None else f"{unit(one)}, in {name_of(question.quarter)}")
     return made
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def _when(explanation: Explanation) -> str:
@@ -57,8 +54,9 @@ def _when(explanation: Explanation) -> str:
 
 
 def _footer(explanation: Explanation) -> str:
+    digits = digits_for([_scaled(explanation, explanation.change)])
     worlds = "1 world" if explanation.members == 1 else f"{explanation.members:,} worlds"
-    return f"armsrace {__version__}; {worlds}; middle world's change {signed(_scaled(explanation, explanation.median), 3)}; modelled"
+    return f"armsrace {__version__}; {worlds}; middle world's change {signed(_scaled(explanation, explanation.median), digits)}; modelled"
 
 
 def _scaled(explanation: Explanation, value: float) -> float:
@@ -68,7 +66,7 @@ def _scaled(explanation: Explanation, value: float) -> float:
 def _draw(axes: Any, explanation: Explanation, shown: list[Row], ours: look.Look) -> None:
     """The bars from above to below, a thin line from each end to the next bar, and every part in figures."""
     before, after = (_scaled(explanation, value) for value in (explanation.before, explanation.after))
-    digits = digits_for([explanation.change * SCALES.get(explanation.question.series.variable, 1.0)])
+    digits = digits_for([_scaled(explanation, explanation.change)])
     reached, ends, labels = before, [before, after], [_start_words(explanation)]
     axes.plot([before], [0], marker="D", color=look.INK, markersize=8, linestyle="")
     for place, row in enumerate(shown, start=1):
@@ -87,7 +85,11 @@ def _draw(axes: Any, explanation: Explanation, shown: list[Row], ours: look.Look
 
 def _start_words(explanation: Explanation) -> str:
     since = explanation.question.since
-    return f"mean in {name_of(since)}" if since is not None else f"mean in {explanation.baseline.id if explanation.baseline else ''}"
+    return (
+        f"mean in {name_of(since)}"
+        if since is not None
+        else f"mean in {explanation.baseline.id if explanation.baseline else ''}"
+    )
 
 
 def _end_words(explanation: Explanation) -> str:
@@ -106,3 +108,4 @@ def _lay(axes: Any, ends: list[float], labels: list[str]) -> None:
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.locator_params(axis="x", nbins=6)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", "−"))

@@ -19,60 +19,75 @@ ARMS = {
     "armour": "armour",
     "air_defence": "air defence",
     "arms": "arms",
-    "budget": "arms bought with its own budget, beyond the growth of its economy",
-    "grant": "arms paid by a grant",
-    "economy": "the economy",
-    "tension": "tension",
+    "budget": "own arms purchases (beyond economic growth)",
+    "grant": "arms paid by grants",
 }
-CHANCE = {"budget": "chance in the budget of {who}", "economy": "chance in the economy of {who}", "tension": "chance in tension"}
+# {who} and {whose} stand for the actor, {to} for the other end, {what} for the class of arms
 CHANNELS = {
-    "deals": "{what} that {who} orders without the script",
-    "patron": "what {who} gives {to}, drawn or usual",
-    "hostility": "hostility of {who} to {to}",
-    "economy": "growth of the economy of {who}",
-    "plan": "the burden that {who} plans",
-    "grievance": "the standing grievance of {who}",
+    "arms": "{whose} {what}",
+    "deals": "{whose} orders of {what} that the model draws",
+    "patron": "arms and money from {who} for {to}",
+    "hostility": "{whose} hostility to {to}",
+    "economy": "{whose} economy (GDP)",
+    "plan": "{whose} planned burden (share of GDP)",
+    "grievance": "{whose} standing grievance",
     "limit": "the upper limit of the scale",
     "unrest": "unrest in {who}",
-    "supplement": "an addition to the budget of {who}",
+    "supplement": "an addition to {whose} budget",
     "insecurity_outside": "insecurity outside the region",
     "delivery": "deliveries from {who} to {to}",
     "agreement": "agreement of {who} and {to}",
-    "gift": "a gift from {who} to {to}",
+    "gift": "gift from {who} to {to}",
     "visit": "visit of {who} to {to}",
-    "statement": "words of {who} about {to}",
-    "answer": "{who} answers the words of {to}",
-    "trade": "trade that rises or falls with the relation",
+    "statement": "{whose} statement about {to}",
+    "answer": "{whose} answers to words from {to}",
+    "trade": "trade",
     "incident": "incidents in the north of Kosovo",
     "dialogue_agreed": "dialogue of Belgrade and Pristina",
     "mediation": "mediation after incidents",
-    "accession": "the credibility of accession",
-    "transparency": "openness in regional forums",
-    "words": "hostile words of {who} about {to}",
-    "command": "command of KFOR by {who}",
-    "troops_agreed": "the agreed strength of KFOR",
-    "reserve_scripted": "the reserve battalion",
-    "reserve": "the reserve, called after a lethal incident",
+    "accession": "how credible accession is",
+    "transparency": "{whose} openness in forums",
+    "words": "{whose} hostile words about {to}",
+    "command": "KFOR under the command of {who}",
+    "troops_agreed": "agreed strength of KFOR",
+    "reserve_scripted": "reserve battalion",
+    "reserve": "reserve called after an incident",
     "reinforcement": "peacekeepers that follow tension",
-    "balance": "deterrence: {what} of {who}",
-    "election": "an election",
-    "held": "arms of {who} in use in {to}",
-    "need": "the need for drones",
-    "funds": "the money that {who} has for arms",
-    "attitude": "attitude of {who} to {to}",
-    "memory": "memory of how {who} armed rivals",
-    "influence": "influence of {who}",
-    "agreements": "agreements in force with {who}",
-    "example": "the example of other buyers of {who}",
-    "support": "support of {who} for {to}",
+    "balance": "deterrence by {whose} {what}",
+    "election": "election",
+    "held": "arms from {who} in use in {to}",
+    "agreements": "agreements of {who} with {to} in force",
+    "influence": "{whose} influence in {to}",
+    "funds": "{whose} money for arms",
+    "attitude": "{whose} attitude to {to}",
+    "memory": "memory of whom {who} armed",
+    "example": "example of {whose} other buyers",
+    "support": "{whose} support for {to}",
     "numbers": "numbers that the scenario changes",
-    "interaction": "what both worlds share, acting on what differs (interaction)",
+    "interaction": "interaction (what both worlds share acts on what differs)",
+}
+GENERAL = {
+    "delivery": "arms deliveries",
+    "agreement": "agreements",
+    "gift": "gifts",
+    "visit": "visits",
+    "words": "hostile words",
+    "hostility": "hostility",
+    "unrest": "unrest",
+    "held": "patrons' arms in use",
+    "command": "command of KFOR",
+    "chance": "chance",
+    "transparency": "openness in forums",
+    "arms": "rising threat",
+    "balance": "deterrence",
+    "patron": "patrons",
+    "deals": "orders that the model draws",
 }
 SUBJECTS = {
-    "spending": "Military spending of {actor}",
-    "relation": "Cooperation of {actor} with {counterpart} (the slow part of the relation)",
-    "rhetoric": "Rhetoric of {actor} about {counterpart}",
-    "attitude": "Attitude of {actor} to {counterpart}",
+    "spending": "{whose} military spending",
+    "relation": "{whose} cooperation with {counterpart} (the slow part of the relation)",
+    "rhetoric": "{whose} rhetoric about {counterpart}",
+    "attitude": "{whose} attitude to {counterpart}",
     "tension": "Tension between Serbia and Kosovo",
     "hazard": "The rate of serious incidents in the north of Kosovo",
     "supplier_choice": "The chance that {actor} chooses {counterpart} for armed UAVs",
@@ -105,49 +120,45 @@ def name(code: str) -> str:
     return load_actors().name(code) if code in load_actors().codes else code
 
 
+def whose(code: str) -> str:
+    """The name of an actor as an owner.
+
+    >>> whose("SRB"), whose("USA")
+    ("Serbia's", "United States'")
+    """
+    owner = name(code)
+    return f"{owner}'" if owner.endswith("s") else f"{owner}'s"
+
+
 def cause_words(cause: Cause) -> str:
     """What a cause is called.
 
     >>> cause_words(Cause("arms", "XKX", "loitering", "skydagger-order"))
-    'loitering munitions of Kosovo'
+    "Kosovo's loitering munitions"
     """
-    who, what = name(cause.who) if cause.who else "", ARMS.get(cause.what, cause.what)
     if cause.channel == "risk":
-        return f"fear of incidents: {cause_words(Cause(cause.what, what='tension')) if cause.what else ''}".strip()
-    if cause.channel == "arms":
-        return f"{what} of {who}" if who else "a threat that rises"
+        return f"fear of incidents: {GENERAL.get(cause.what) or CHANNELS[cause.what]}"
+    if cause.channel == "need":
+        return f"need, through {cause_words(Cause('arms', cause.who, cause.what)) if cause.what in ARMS else 'threat'}"
     if cause.channel == "chance":
-        return CHANCE.get(cause.what, "chance").format(who=who)
-    text = CHANNELS.get(cause.channel, cause.channel)
-    if not who:
-        return WITHOUT_WHO.get(cause.channel, text)
-    return text.format(who=who, to=name(cause.what), what=what)
-
-
-WITHOUT_WHO = {
-    "delivery": "deliveries of arms",
-    "agreement": "agreements",
-    "gift": "gifts",
-    "visit": "visits",
-    "words": "hostile words",
-    "hostility": "hostility",
-    "balance": "deterrence",
-    "unrest": "unrest",
-    "held": "patrons' arms in use",
-    "command": "command of KFOR",
-    "patron": "patrons",
-    "deals": "orders without the script",
-    "statement": "words",
-}
+        of_whom = f"{whose(cause.who)} " if cause.who else ""
+        return f"chance in {of_whom}{cause.what}"
+    if not cause.who and "{who" in CHANNELS[cause.channel]:
+        return GENERAL[cause.channel]
+    return CHANNELS[cause.channel].format(
+        who=name(cause.who), whose=whose(cause.who), to=name(cause.what), what=ARMS.get(cause.what, cause.what)
+    )
 
 
 def subject(series: Series) -> str:
     """The number that moved, at the start of a sentence."""
-    return SUBJECTS[series.variable].format(actor=name(series.actor), counterpart=name(series.counterpart))
+    return SUBJECTS[series.variable].format(
+        actor=name(series.actor), whose=whose(series.actor), counterpart=name(series.counterpart)
+    )
 
 
 def unit(series: Series) -> str:
-    return UNITS.get(series.variable, f"on a scale from {series.unit}".replace("-1", "−1"))
+    return UNITS.get(series.variable, f"on the scale {series.unit}".replace("-1", "−1"))
 
 
 def signed(value: float, digits: int) -> str:

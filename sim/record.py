@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, wraps
+from functools import cached_property, update_wrapper
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
@@ -117,12 +117,11 @@ def entry(item: Item) -> str:
 def told_once(work: Callable[Concatenate[Record, P], R]) -> Callable[Concatenate[Record, P], R]:
     """Decorator of what is worked out from a record: it is kept there for whoever asks again."""
 
-    @wraps(work)
-    def remembered(record: Record, *args: P.args, **kwargs: P.kwargs) -> R:
-        key = (work.__module__, work.__name__, args)
+    def remembered(record: Record, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        key = (work.__module__, work.__name__, args, *kwargs.values())
         if key not in record.told:
             record.told[key] = work(record, *args, **kwargs)
         found: R = record.told[key]
         return found
 
-    return remembered
+    return update_wrapper(remembered, work)

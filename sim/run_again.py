@@ -37,7 +37,9 @@ def run_again(
     if (folder / MANIFEST).is_file():
         return _of_folder(folder, members, seed, [*settings, *([fit] if fit else []), *([reading] if reading else [])])
     if folder.is_dir():
-        raise InputError(folder, [Problem(None, "", "holds no run; name a folder that armsrace run wrote, or a scenario")])
+        raise InputError(
+            folder, [Problem(None, "", "holds no run; name a folder that armsrace run wrote, or a scenario")]
+        )
     chosen_fit, count, number = fit or DEFAULT_FIT, members or MEMBERS, 1 if seed is None else seed
     check_options(count, number, until, "compiled", chosen_fit, "none", reading)
     return Again(worlds_of(ref, settings, reading, chosen_fit), count, number, index_of(until))
@@ -47,7 +49,9 @@ def _of_folder(folder: Path, members: int | None, seed: int | None, others: Sequ
     manifest = _manifest(folder)
     identity = manifest["identity"]
     if others:
-        message = "the run in this folder has its own settings; leave out --set, --fit and --reading, or name its scenario"
+        message = (
+            "the run in this folder has its own settings; leave out --set, --fit and --reading, or name its scenario"
+        )
         raise InputError(folder, [Problem(None, "", message)])
     scenarios = [_scenario(manifest[which], identity[which]) for which in ("baseline", "scenario") if manifest[which]]
     worlds = tuple(world_for(one, identity["reading"], identity["fit"]) for one in scenarios)

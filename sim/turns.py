@@ -11,8 +11,8 @@ from sim.causes_script import dialogue
 from sim.causes_spending import log_spending
 from sim.causes_threat import threat
 from sim.causes_ties import tie
-from sim.layout import NET
 from sim.encoding import row_of
+from sim.layout import NET
 from sim.parts import Cause, Split, added, difference, logarithmic_mean, scaled
 from sim.record import Record
 from sim.rule_arrays import Array, on_arrays
