@@ -30,7 +30,7 @@ from sim.variables import Series, all_series
 
 SHIPPED = [one.id for one in list_scenarios()]
 COMPARED = [name for name in SHIPPED if load_scenario(name).compare_to]
-MEMBERS, LAST = 48, index_of("2029Q4")
+MEMBERS, LAST = 48, index_of("2027Q4")
 EXPLAINED = [one for one in all_series() if one.variable in KINDS]
 EXACT = 1e-9
 
@@ -144,7 +144,7 @@ def ledgers(told: Record, quarter: int) -> Iterator[tuple[str, Split, np.ndarray
 @pytest.mark.parametrize("name", SHIPPED)
 def test_ledger_has_no_residual_against_the_engine(name: str) -> None:
     told = record_of(name)
-    for quarter in (0, 9, 19, 20, 23, 28, 31, 32, 33, 38, LAST):
+    for quarter in (0, 19, 23, 31, 32, LAST):
         for what, split, value in ledgers(told, quarter):
             np.testing.assert_allclose(split.value, value, rtol=0, atol=EXACT, err_msg=f"{what} {name_of(quarter)}")
             start = dict(ledgers_at_start(told))[what]
@@ -178,12 +178,11 @@ def test_limit_of_spending_acts_only_where_the_largest_burden_is_reached() -> No
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-@pytest.mark.parametrize("since", [1, 6])
-def test_parts_add_up_in_every_world_of_every_scenario(name: str, since: int) -> None:
+def test_parts_add_up_in_every_world_of_every_scenario(name: str) -> None:
     told = record_of(name)
     for series in EXPLAINED:
-        for quarter in (8, 32, LAST):
-            before, after = moment(told, series, quarter - since), moment(told, series, quarter)
+        for since, quarter in ((31, 32), (32, LAST)):
+            before, after = moment(told, series, since), moment(told, series, quarter)
             parts = KINDS[series.variable].change(before, after, series)
             np.testing.assert_allclose(sum_of(parts), after.value - before.value, rtol=EXACT, atol=EXACT)
 
