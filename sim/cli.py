@@ -24,6 +24,7 @@ DEBUG = "--debug"
 COMMANDS = {
     "run": ("sim.cli_run:run", "Run a scenario against the one it is compared to, and say what moved."),
     "compare": ("sim.cli_compare:compare", "Compare several scenarios with one baseline, in the same worlds."),
+    "explain": ("sim.cli_explain:explain", "Say why a number moved: its change, split into causes that add up to it."),
     "list": ("sim.cli_library:list_", "List the scenarios of the library."),
     "show": ("sim.cli_library:show", "Show what a scenario changes, and the sources it rests on."),
     "new": ("sim.cli_library:new", "Write a commented scenario file, or design of a sweep, that runs as it is."),

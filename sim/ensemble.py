@@ -197,6 +197,7 @@ def simulate(
     threads: int | None = None,
     progress: Callable[[int], None] | None = None,
     chance_seed: int | None = None,
+    rows_recorded: NDArray[np.int64] | None = None,
 ) -> NDArray[np.float64]:
     """Run members and return what was recorded.
 
@@ -207,20 +208,27 @@ def simulate(
     progress : called with the number of members that a finished block adds
     chance_seed : of what happens by chance, where it is to differ from that of the parameters: the same worlds, with
                another course of events
+    rows_recorded : rows of the world (`sim.layout.AT`) to record in place of series
     returns  : (series, quarters, members)
 
-    Raises FloatingPointError if a recorded number is not finite.
+    Raises FloatingPointError if a number of a recorded series is not finite.
     """
     wanted = all_series() if series is None else tuple(series)
+    rows = rows_of(wanted) if rows_recorded is None else rows_recorded
     numbers = np.asarray(members, dtype=np.int64)
     recorded = run_blocks(
         encoded(parameters, script, quarters),
         Given(np.array(parameters.fitted, dtype=np.int64), fitted_values(parameters, seed, numbers)),
-        numbers, wanted, seed=seed, quarters=quarters, threads=threads, progress=progress, chance_seed=chance_seed,
+        numbers, rows, seed=seed, quarters=quarters, threads=threads, progress=progress, chance_seed=chance_seed,
     )[:, :, : len(numbers)]  # fmt: skip
-    if not np.isfinite(recorded).all():
+    if rows_recorded is None and not np.isfinite(recorded).all():
         raise FloatingPointError(_not_finite(recorded, wanted, numbers))
     return recorded
+
+
+def rows_of(series: Sequence[Series]) -> NDArray[np.int64]:
+    """Rows of the world that hold some series."""
+    return np.array([row_of(one) for one in series], dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -240,20 +248,20 @@ class Given:
 
 
 def run_blocks(
-    arrays: Encoded, given: Given, members: NDArray[np.int64], series: Sequence[Series], *, seed: int, quarters: int,
+    arrays: Encoded, given: Given, members: NDArray[np.int64], rows: NDArray[np.int64], *, seed: int, quarters: int,
     threads: int | None = None, progress: Callable[[int], None] | None = None, chance_seed: int | None = None,
 ) -> NDArray[np.float64]:  # fmt: skip
     """Run members in blocks of lanes; a number that is not finite stays in the result.
 
-    returns : (series, quarters, lanes), as many lanes as fill whole blocks; those beyond the members repeat them
+    rows    : of the world, to record (see `rows_of`)
+    returns : (rows, quarters, lanes), as many lanes as fill whole blocks; those beyond the members repeat them
     """
-    rows = np.array([row_of(one) for one in series], dtype=np.int64)
     blocks = -(-len(members) // LANES)
     lanes_in_all = blocks * LANES
     padded = np.resize(members, lanes_in_all)
     values = _padded(given.values, lanes_in_all)
     sizes = _padded(np.empty((0, len(members))) if given.sizes is None else given.sizes, lanes_in_all)
-    out = np.empty((len(series), quarters, lanes_in_all))
+    out = np.empty((len(rows), quarters, lanes_in_all))
     history_until = index_of(EVENTS_DOCUMENTED_UNTIL)
     pages = len(arrays.lot_channels) + quarters * (STATES + PATRONS)
 

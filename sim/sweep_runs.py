@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.encoding import Encoded, encoded
-from sim.ensemble import Given, run_blocks
+from sim.ensemble import Given, rows_of, run_blocks
 from sim.fit_draws import fitted_values
 from sim.parameter_table import ParameterTable
 from sim.phases import LANES
@@ -187,7 +187,7 @@ def _simulated(
     rows = np.concatenate([np.array(table.fitted, dtype=np.int64), world.rows])
     given = np.concatenate([fitted_values(table, plan.seed, drawn_by), values[world.inputs]])
     recorded = run_blocks(
-        world.arrays, Given(rows, given, world.size_rows, values[world.size_inputs]), members, plan.series,
+        world.arrays, Given(rows, given, world.size_rows, values[world.size_inputs]), members, rows_of(plan.series),
         seed=plan.seed, quarters=plan.quarters, threads=threads,
     )  # fmt: skip
     place = {one: number for number, one in enumerate(plan.series)}

@@ -52,7 +52,7 @@ ARRAYS = {"empty", "full", "zeros", "bool_", "int64", "float64", "asarray", "res
 HEAVY = {
     "matplotlib": {"look", "plots"},
     "mesa": {"agents", "agent_ties"},
-    "numba": {"compiled", "deal_chances", "ensemble", "lumpy", "preparing", "prior_scores"},
+    "numba": {"compiled", "deal_chances", "ensemble", "lumpy", "preparing", "prior_scores", "rule_arrays"},
     "SALib": {"sensitivity_methods", "sweep_points"},
     "ema_workbench": {"discovery"},
     "pandas": {"results", "sweep_results"},
@@ -75,6 +75,7 @@ MAKES_CHANCE = {
     "agent_peacekeeper",
     "agent_script",
     "agent_state",
+    "causes_deals",
     "chance",
     "deals",
     "encoding",
@@ -82,6 +83,7 @@ MAKES_CHANCE = {
     "fit_draws",
     "phases",
     "prior_scores",
+    "record",
     "rests_on",
     "sensitivity_layout",
 }

@@ -1,0 +1,419 @@
+"""Explanations add up, agree with the engine, and say what removing a cause would do."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim import causes_arms, causes_choice, causes_dealings, causes_risk, causes_spending, causes_threat, causes_ties
+from sim.cli import main
+from sim.errors import InputError
+from sim.explain import INTERACTION, Explanation, Question, asked, changes, differences, explained
+from sim.explain_picture import write_waterfall
+from sim.explain_words import cause_words, digits_for, rows, sentences
+from sim.fits import PRIOR
+from sim.layout import GRUDGE_OF, NONE, SRB, STATES, SUPPLIERS, TIES, XKX
+from sim.parts import Cause, Split, fixed, in_turn, logarithmic_mean, of, rebased, sum_of, through
+from sim.quarters import index_of, name_of
+from sim.record import Record, entry, record
+from sim.rules.capability import capability_change, threat
+from sim.rules.elementary import exp, weighted
+from sim.rules.relations import bounded
+from sim.runner import World, run, simulated, world_for, worlds_of
+from sim.scenario import list_scenarios, load_scenario
+from sim.turns import KINDS, moment
+from sim.variables import Series, all_series
+
+SHIPPED = [one.id for one in list_scenarios()]
+COMPARED = [name for name in SHIPPED if load_scenario(name).compare_to]
+MEMBERS, LAST = 48, index_of("2027Q4")
+EXPLAINED = [one for one in all_series() if one.variable in KINDS]
+EXACT = 1e-9
+
+
+@cache
+def world_of(name: str) -> World:
+    return world_for(load_scenario(name), None, PRIOR)
+
+
+@cache
+def record_of(name: str) -> Record:
+    world = world_of(name)
+    return record(world.parameters, world.script, members=range(MEMBERS), seed=1, quarters=LAST + 1)
+
+
+def arms(event: str, value: float) -> tuple[Cause, np.ndarray]:
+    return Cause("arms", "XKX", "uav", event), np.array([value])
+
+
+# ---- parts -----------------------------------------------------------------------------------------------------------
+
+
+def test_parts_of_a_sum_are_its_terms() -> None:
+    rival = Split(np.array([0.75]), dict([arms("a", 0.5), arms("b", 0.25)]))
+    found = through(
+        threat, rival_pressure=rival, own_change=of(np.array([0.5]), Cause("own")), rivalry=0.5, double_standard=0.0,
+        hostility_pressure=0.0, hostility_weight=1.0,
+    )  # fmt: skip
+    assert found.value == 0.5
+    assert {cause.event or cause.channel: float(part[0]) for cause, part in found.parts.items()} == pytest.approx(
+        {"a": 0.5, "b": 0.25, "own": -0.25}
+    )
+
+
+def test_parts_of_a_rule_that_bends_add_up_to_its_change() -> None:
+    x = Split(np.array([3.0]), dict([arms("a", 2.5), arms("b", -1.5)]))
+    for split in (through(exp, x=x), in_turn(exp, x=x)):
+        assert sum_of(split.parts) == pytest.approx(np.exp(3.0) - np.exp(2.0), rel=1e-13)
+
+
+def test_a_newer_cause_leaves_the_parts_of_older_ones_alone() -> None:
+    def change(*parts: tuple[Cause, np.ndarray]) -> Split:
+        capability = Split(10.0 + sum(part for _, part in parts), dict(parts))
+        return in_turn(capability_change, capability=capability, log_capability_start=0.0, trend_growth=0.0, years=0.0)
+
+    alone, joined = change(arms("a", 5.0)), change(arms("a", 5.0), arms("b", 7.0))
+    cause = arms("a", 0.0)[0]
+    assert joined.parts[cause] == alone.parts[cause]
+    assert sum_of(joined.parts) == pytest.approx(np.log(2.2), rel=1e-13)
+
+
+def test_parts_that_cancel_keep_their_slopes() -> None:
+    level = Split(np.array([0.5]), dict([arms("a", 0.25), arms("b", -0.25)]))
+    parts = through(weighted, weight=4.0, amount=level).parts
+    assert [float(part[0]) for part in parts.values()] == pytest.approx([1.0, -1.0], rel=1e-6)
+
+
+def test_what_the_end_of_a_scale_cuts_off_is_shared_by_all_parts() -> None:
+    level = Split(np.array([1.5]), dict([arms("a", 1.0), arms("b", 0.5)]))
+    assert [float(part[0]) for part in through(bounded, level=level).parts.values()] == pytest.approx([2 / 3, 1 / 3])
+
+
+def test_another_reference_is_a_part_of_its_own() -> None:
+    moved = rebased(fixed(np.array([3.0])), 2.0, Cause("wear"))
+    assert moved.reference == 2.0 and moved.parts[Cause("wear")] == 1.0
+
+
+@pytest.mark.parametrize(("one", "other"), [(2.0, 3.0), (3.0, 2.0), (5.0, 5.0), (1e-8, 4.0)])
+def test_logarithmic_mean_turns_logarithms_into_numbers(one: float, other: float) -> None:
+    mean = logarithmic_mean(np.array(one), np.array(other))
+    assert mean * np.log(other / one) == pytest.approx(other - one, abs=1e-12)
+    assert min(one, other) <= mean <= max(one, other)
+
+
+# ---- the ledger and the engine ---------------------------------------------------------------------------------------
+
+
+def ledgers(told: Record, quarter: int) -> Iterator[tuple[str, Split, np.ndarray]]:
+    """Every number that is carried by cause, and the same number as the engine has it."""
+    for i in range(STATES):
+        yield f"capability {i}", causes_arms.capability(told, i)[quarter], told.row("capability_change", i, quarter)
+        yield f"threat {i}", causes_threat.threat(told, i)[quarter], told.row("threat", i, quarter)
+        yield f"pressure {i}", causes_spending.pressure(told, i, quarter), told.row("pressure", i, quarter)
+        yield f"outlay gap {i}", causes_spending.outlay_gap(told, i)[quarter], told.row("outlay_gap", i, quarter)
+    for e in range(TIES):
+        tie = causes_ties.tie(told, e)[quarter]
+        yield f"cooperation {e}", tie.cooperation_last, told.row("cooperation", e, quarter)
+        yield f"rhetoric {e}", tie.rhetoric, told.row("rhetoric", e, quarter)
+        yield f"attitude {e}", tie.attitude_last, told.row("attitude", e, quarter)
+    for i in (SRB, XKX):
+        yield f"held {i}", causes_dealings.held_in_all(told, i, quarter), told.row("held_in_all", i, quarter)
+        for s in range(SUPPLIERS):
+            place = i * SUPPLIERS + s
+            yield (
+                f"influence {place}",
+                causes_dealings.soft_power(told, i, s)[quarter],
+                told.row("soft_power", place, quarter),
+            )
+            yield (
+                f"in force {place}",
+                causes_dealings.in_force(told, i, s)[quarter],
+                told.row("in_force", place, quarter),
+            )
+            if GRUDGE_OF[i, s] != NONE:
+                held = told.row("memory", int(GRUDGE_OF[i, s]), quarter)
+                yield f"memory {place}", causes_ties.memory(told, i, s)[quarter], held
+    yield "tension", causes_risk.tension(told)[quarter][1], told.row("tension", 0, quarter)
+    yield "hazard", causes_risk.hazard(told, quarter), told.row("hazard", 0, quarter)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_ledger_has_no_residual_against_the_engine(name: str) -> None:
+    told = record_of(name)
+    for quarter in (0, 19, 23, 31, 32, LAST):
+        for what, split, value in ledgers(told, quarter):
+            np.testing.assert_allclose(split.value, value, rtol=0, atol=EXACT, err_msg=f"{what} {name_of(quarter)}")
+            start = dict(ledgers_at_start(told))[what]
+            np.testing.assert_allclose(split.reference, start, rtol=0, atol=EXACT, err_msg=f"reference of {what}")
+
+
+@cache
+def ledgers_at_start(told: Record) -> tuple[tuple[str, np.ndarray], ...]:
+    return tuple((what, split.reference) for what, split, _ in ledgers(told, 0))
+
+
+def test_shares_of_the_choice_follow_from_the_utilities() -> None:
+    told = record_of("skydagger-delivery")
+    for buyer in (SRB, XKX):
+        terms = [causes_choice.appeal(told, buyer, s, LAST).value for s in range(SUPPLIERS)]
+        weights = np.exp(np.array([*terms, told.nothing]))
+        for s in range(SUPPLIERS):
+            share = told.row("choice", buyer * SUPPLIERS + s, LAST)
+            np.testing.assert_allclose(weights[s] / weights.sum(axis=0), share, rtol=0, atol=EXACT)
+
+
+def test_limit_of_spending_acts_only_where_the_largest_burden_is_reached() -> None:
+    told = record_of("skydagger-delivery")
+    for quarter in (24, 32, LAST):
+        parts = causes_spending.log_spending(told, SRB, quarter).parts
+        is_free = told.row("burden", SRB, quarter) < told.given("burden_max") * (1 - 1e-12)
+        assert np.abs(parts[Cause("limit", "SRB")][is_free]).max() < EXACT
+
+
+# ---- explanations add up ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_parts_add_up_in_every_world_of_every_scenario(name: str) -> None:
+    told = record_of(name)
+    for series in EXPLAINED:
+        for since, quarter in ((31, 32), (32, LAST)):
+            before, after = moment(told, series, since), moment(told, series, quarter)
+            parts = KINDS[series.variable].change(before, after, series)
+            np.testing.assert_allclose(sum_of(parts), after.value - before.value, rtol=EXACT, atol=EXACT)
+
+
+def test_parts_add_up_for_two_hundred_quarters_actors_and_members_at_random() -> None:
+    draw = np.random.default_rng(5)
+    for _ in range(200):
+        told = record_of(SHIPPED[draw.integers(len(SHIPPED))])
+        series = EXPLAINED[draw.integers(len(EXPLAINED))]
+        since, quarter = np.sort(draw.choice(LAST + 1, 2, replace=False))
+        member = draw.integers(MEMBERS)
+        before, after = moment(told, series, int(since)), moment(told, series, int(quarter))
+        parts = KINDS[series.variable].change(before, after, series)
+        total = sum(float(part[member]) for part in parts.values())
+        assert total == pytest.approx(after.value[member] - before.value[member], rel=EXACT, abs=EXACT), series
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_parts_of_a_comparison_add_up_in_every_pair(name: str) -> None:
+    base, full = record_of(str(load_scenario(name).compare_to)), record_of(name)
+    for series in EXPLAINED:
+        before, after = moment(base, series, LAST), moment(full, series, LAST)
+        parts = KINDS[series.variable].change(before, after, series)
+        np.testing.assert_allclose(sum_of(parts), after.value - before.value, rtol=EXACT, atol=EXACT)
+
+
+def asked_about(name: str, variable: str, actor: str, counterpart: str, quarter: str, since: str | None) -> Explanation:
+    worlds = worlds_of(name, (), None, PRIOR)
+    is_compared = since is None
+    question = asked(variable, actor, counterpart, quarter, since, is_compared=is_compared, last=LAST)
+    return explained(question, worlds, members=MEMBERS, seed=1)
+
+
+@cache
+def tension_under_dialogue() -> Explanation:
+    return asked_about("dialogue-and-mediation", "tension", "SRB", "XKX", "2027Q1", None)
+
+
+def test_numbers_of_an_explanation_are_those_of_the_run() -> None:
+    found = asked_about("skydagger-delivery", "spending", "SRB", "", "2026Q1", "2025Q3")
+    series = (Series("spending", "SRB"),)
+    values = simulated(world_of("skydagger-delivery"), range(MEMBERS), seed=1, quarters=LAST + 1, series=series)[0]
+    assert found.before == pytest.approx(values[index_of("2025Q3")].mean(), rel=1e-12)
+    assert found.after == pytest.approx(values[index_of("2026Q1")].mean(), rel=1e-12)
+    assert sum(part.value for part in found.parts) == pytest.approx(found.change, abs=1e-9)
+
+
+def test_what_differs_alone_and_together_adds_up() -> None:
+    found = tension_under_dialogue()
+    assert [name for name, _ in found.alone][-1] == "together"
+    assert sum(value for _, value in found.alone) == pytest.approx(found.change, abs=1e-12)
+
+
+def test_what_both_worlds_share_is_named_interaction() -> None:
+    events = {part.cause.event for part in tension_under_dialogue().parts}
+    assert events <= {"", "series.dialogue", "mediators-in-belgrade", "mediators-in-pristina"}
+    channels = {part.cause.channel for part in tension_under_dialogue().parts}
+    assert INTERACTION.channel in channels and not channels & {"chance", "economy", "plan"}
+
+
+def test_delivery_and_its_order_are_one_difference() -> None:
+    found = differences(load_scenario("baseline"), load_scenario("skydagger-delivery"))
+    assert found == [("skydagger-order", frozenset({"skydagger-order", "skydagger-delivery"}))]
+
+
+def test_blocks_of_members_change_nothing() -> None:
+    worlds = worlds_of("skydagger-delivery", (), None, PRIOR)
+    question = Question(Series("hazard", "SRB", "XKX"), 33, 31)
+    one, other = (explained(question, worlds, members=40, seed=1, chunk=size) for size in (40, 7))
+    assert [(part.cause, part.value) for part in one.parts] == [(part.cause, part.value) for part in other.parts]
+
+
+# ---- removing a cause ------------------------------------------------------------------------------------------------
+
+
+def without(world: World, name: str) -> World:
+    """A world without one entry of its scenario."""
+    kept = tuple(
+        event
+        for event in world.scenario.events
+        if name not in (event.id, getattr(event, "ref", None)) and not event.id.startswith(f"{name}.")
+    )
+    return world_for(replace(world.scenario, events=kept), None, PRIOR)
+
+
+def removals(draws: int, seed: int) -> Iterator[tuple[str, Question, str, float, float, float]]:
+    """Change, part of an entry, and what removing the entry takes off, for questions at random."""
+    draw = np.random.default_rng(seed)
+    for _ in range(draws):
+        name = SHIPPED[draw.integers(len(SHIPPED))]
+        series = EXPLAINED[draw.integers(len(EXPLAINED))]
+        quarter = int(draw.integers(8, LAST))
+        question = Question(series, quarter, int(max(0, quarter - draw.choice([1, 4, 8]))))
+        world = world_of(name)
+        before, after, parts = changes(question, (world,), range(MEMBERS), 1)
+        change = float((after - before).mean())
+        for event in sorted({cause.event for cause in parts} - {""}):
+            part = float(sum(one.mean() for cause, one in parts.items() if cause.event == event))
+            if abs(part) > 0.1 * abs(change) and abs(part) > EXACT:
+                left = simulated(without(world, event), range(MEMBERS), seed=1, quarters=quarter + 1, series=(series,))[
+                    0
+                ]
+                taken = change - float((left[quarter] - left[question.since or 0]).mean())
+                yield name, question, event, change, part, taken
+
+
+@pytest.mark.slow
+def test_removing_an_entry_moves_the_outcome_the_way_its_part_says() -> None:
+    found = list(removals(draws=40, seed=3))
+    agreeing = [part * taken > 0.0 for *_, part, taken in found]
+    assert len(found) >= 25
+    assert np.mean(agreeing) >= 0.95, [one for one, agrees in zip(found, agreeing, strict=True) if not agrees]
+
+
+# ---- questions -------------------------------------------------------------------------------------------------------
+
+
+def test_dyad_may_be_named_in_either_order() -> None:
+    named = [
+        asked("tension", *pair, "2026Q1", None, is_compared=True, last=LAST).series
+        for pair in (("SRB", "XKX"), ("XKX", "SRB"))
+    ]
+    assert named[0] == named[1]
+
+
+def test_variable_is_guessed_from_the_counterpart() -> None:
+    assert asked(None, "SRB", "TUR", "2026Q1", None, is_compared=False, last=LAST).series.variable == "attitude"
+    assert asked(None, "SRB", "", "2026Q1", None, is_compared=False, last=LAST).series.variable == "spending"
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (("spendin", "SRB", "", "2026Q1", None, False), 'did you mean "spending"'),
+        (("spending", "RUS", "", "2026Q1", None, False), "spending is known for"),
+        (("attitude", "SRB", "", "2026Q1", None, False), "name one with --counterpart"),
+        (("spending", "SRB", "", "2026Q9", None, False), "2026Q9"),
+        (("spending", "SRB", "", "2031Q1", None, False), "after the end of the run"),
+        (("spending", "SRB", "", "2018Q1", None, False), "no quarter before it"),
+        (("spending", "SRB", "", "2026Q1", "2026Q1", False), "earlier --since"),
+        (("spending", "SRB", "", "2026Q1", "2025Q1", True), "not both"),
+    ],
+)
+def test_wrong_questions_are_told_what_to_do(words: tuple[str, str, str, str, str | None, bool], problem: str) -> None:
+    *rest, is_compared = words
+    with pytest.raises(InputError) as error:
+        asked(*rest, is_compared=is_compared, last=LAST)  # type: ignore[arg-type]
+    assert problem in str(error.value)
+
+
+def test_scenario_without_a_baseline_has_no_comparison() -> None:
+    question = Question(Series("spending", "SRB"), 32, None)
+    with pytest.raises(InputError, match="compared with nothing"):
+        explained(question, worlds_of("baseline", (), None, PRIOR), members=1, seed=1)
+
+
+# ---- words and pictures ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_cause_has_words(name: str) -> None:
+    told = record_of(name)
+    for series in EXPLAINED:
+        for term in moment(told, series, LAST).terms.values():
+            for cause in term.parts:
+                words = cause_words(cause)
+                assert words and "{" not in words and words[0] != " " and "_" not in words, cause
+
+
+def test_rows_add_up_to_the_change_as_shown() -> None:
+    found = tension_under_dialogue()
+    assert sum(row.value for row in rows(found)) == pytest.approx(found.change, abs=1e-12)
+
+
+def test_sentences_say_what_moved_by_how_much_and_why() -> None:
+    said = " ".join(sentences(tension_under_dialogue()))
+    assert said.startswith("Tension between Serbia and Kosovo in 2027Q1 is ")
+    assert "lower in dialogue-and-mediation than in skydagger-delivery" in said
+    assert "dialogue of Belgrade and Pristina (series.dialogue)" in said
+
+
+@pytest.mark.parametrize(("value", "digits"), [(250.0, 0), (12.0, 1), (1.5, 2), (0.25, 3), (0.0, 5)])
+def test_changes_are_shown_with_about_three_figures(value: float, digits: int) -> None:
+    assert digits_for([value]) == digits
+
+
+def test_waterfall_has_the_same_bytes_every_time(tmp_path: Path) -> None:
+    files = [write_waterfall(tension_under_dialogue(), tmp_path / name) for name in ("one", "two")]
+    assert [file.read_bytes() for file in files[0]] == [file.read_bytes() for file in files[1]]
+    assert {file.suffix for file in files[0]} == {".png", ".svg"}
+
+
+# ---- the command -----------------------------------------------------------------------------------------------------
+
+
+def test_command_prints_one_json_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--members", "20", "--fit", "prior", "--out", str(tmp_path), "--format", "json"]
+    assert main(["explain", "skydagger-delivery", "--actor", "SRB", "--quarter", "2026Q1", *options]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {"variable", "actor", "quarter", "change", "parts"} <= set(found)
+    assert (found["variable"], found["actor"], found["quarter"], found["since"]) == (
+        "spending",
+        "SRB",
+        "2026Q1",
+        "2025Q4",
+    )
+    assert sum(part["value"] for part in found["parts"]) == pytest.approx(found["change"], abs=1e-9)
+    assert all({"cause", "value"} <= set(part) for part in found["parts"])
+
+
+def test_command_explains_a_folder_as_it_was_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "run"
+    made = run(
+        "skydagger-delivery", members=20, seed=7, until="2027Q4", settings=("reaction.SRB=0.4",), fit=PRIOR, out=folder,
+        pictures=False, split=False,
+    )  # fmt: skip
+    words = ["explain", str(folder), "--actor", "SRB", "--quarter", "2026Q2", "--compare", "--format", "json"]
+    assert main(words) == 0
+    found = json.loads(capsys.readouterr().out)
+    difference = made.contrast("spending", "SRB").difference
+    assert difference is not None
+    assert found["change"] == pytest.approx(difference.mean[index_of("2026Q2")], rel=1e-9)
+    assert (folder / "figures" / "explain-spending-SRB-2026Q2-since-baseline.png").is_file()
+
+
+def test_folder_without_a_run_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", str(tmp_path), "--actor", "SRB", "--quarter", "2026Q1"]) == 2
+    assert "holds no run" in capsys.readouterr().err
+
+
+def test_entries_of_a_series_are_one() -> None:
+    script = world_of("baseline").script
+    names = {entry(item) for item in script.items}
+    assert "series.unrest.SRB" in names and not any(name.endswith("Q4") for name in names)
