@@ -33,6 +33,7 @@ COMMANDS = {
     "calibrate": ("sim.cli_calibrate:calibrate", "Fit the ensemble to the figures; say what they can and cannot tell."),
     "forecast": ("sim.cli_forecast:forecast", "Forecast the spending of the twelve states, to be scored later."),
     "stability": ("sim.cli_stability:stability", "Say whether the race settles, at which pace, how far from the edge."),
+    "replay": ("sim.cli_replay:replay", "Repeat a run from its manifest and compare it byte for byte."),
     "schema": ("sim.cli_library:schema", "Print the JSON Schema of a scenario file, for editors."),
 }
 EPILOGUE = "Add --debug to any command to see the traceback of an error. Start with: armsrace list"

@@ -188,6 +188,17 @@ def key_line(words: str, look: Look) -> Line2D:
     return Line2D([], [], color=look.colour, linestyle=look.linestyle, marker=look.marker, markersize=7, label=words)
 
 
+def key_path(words: str) -> Line2D:
+    """The sign of a path with a dot at its start."""
+    return Line2D([], [], color=INK, linewidth=1.2, marker="o", markersize=5, label=words)
+
+
+def key_point(words: str) -> Line2D:
+    """The sign of a hollow point."""
+    shape: dict[str, Any] = {"color": "white", "markeredgecolor": INK, "marker": "D", "markersize": 9, "linestyle": ""}
+    return Line2D([], [], label=words, **shape)
+
+
 def key_shade(words: str) -> Patch:
     """The sign of the years on record."""
     return Patch(facecolor=SHADE, edgecolor=QUIET, linewidth=0.8, label=words)

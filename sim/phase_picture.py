@@ -82,11 +82,7 @@ def key(dyad: Sequence[str]) -> list[Any]:
     rests = [look.key_line(f"{name(code)} rests", LOOKS[code]) for code in dyad]
     for line in rests:
         line.set_marker("")
-    path = look.Line2D([], [], color=INK, linewidth=1.2, marker="o", markersize=5, label="path from its start")
-    point = look.Line2D(
-        [], [], color="white", markeredgecolor=INK, marker="D", markersize=9, linestyle="", label="both rest"
-    )
-    return [*rests, path, point]
+    return [*rests, look.key_path("path from its start"), look.key_point("both rest")]
 
 
 def log_plane(pair: "LogPair", dyad: tuple[str, str]) -> Plane:
