@@ -12,6 +12,7 @@ from sim.quarters import name_of, year_of
 from sim.variables import Series
 
 if TYPE_CHECKING:
+    from sim.channels import Channels
     from sim.uncertainty import Split
 
 LEVELS = (0.05, 0.25, 0.50, 0.75, 0.95)
@@ -132,6 +133,7 @@ class Run:
     contrasts          : one per recorded series, in recorded order
     stability          : class and eigenvalues over members, see `sim.stability`
     uncertainty        : what the spread is owed to, see `sim.uncertainty`; None where it was not looked at
+    channels           : what the change of the risk of incidents is owed to, see `sim.channels`; None likewise
     """
 
     scenario: Any
@@ -149,6 +151,7 @@ class Run:
     parameters_digest: str
     model_version: str
     uncertainty: "tuple[Split, ...] | None" = None
+    channels: "Channels | None" = None
 
     @cached_property
     def by_series(self) -> dict[Series, Contrast]:

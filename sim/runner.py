@@ -6,7 +6,7 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import __version__
+from sim.channels import HAZARD, channels
 from sim.errors import InputError, Problem, suggestion
 from sim.fit_draws import parameters_of_member
 from sim.fits import DEFAULT_FIT, PRIOR, fit_folder, fitted
@@ -137,7 +138,7 @@ def run(
     try:
         finished = _finished(plan, identity, fit, reading, settings)
         if split:
-            finished = _with_splits(finished, plan)
+            finished = _with_channels(_with_splits(finished, plan), plan)
         if folder is not None:
             _write(finished, folder, identity, began, command, pictures)
             check_target(folder.target, identity, overwrite)  # another run may have come in between
@@ -408,6 +409,25 @@ def _with_splits(run: Run, plan: _Plan) -> Run:
     drawn = _drawn(plan, last, count)
     numbers = uncertain_numbers(last.parameters, drawn, [one.script for one in plan.worlds], plan.seed, range(count))
     return replace(run, uncertainty=splits(run, tuple(readings()), again, numbers))
+
+
+def _with_channels(run: Run, plan: _Plan) -> Run:
+    """The run with what the change of the risk of incidents is owed to; the compiled engine runs the worlds again."""
+    count = worlds_again(plan.members)
+    if run.first_effect is None or count == 0:
+        return run
+
+    def again(over: Mapping[str, float]) -> NDArray[np.float64]:
+        base, changed = (
+            simulated(
+                replace(world, parameters=world.parameters.with_overrides(over)), range(count), seed=plan.seed,
+                quarters=plan.quarters, series=(HAZARD,), threads=plan.threads,
+            )[0]
+            for world in plan.worlds
+        )  # fmt: skip
+        return changed - base
+
+    return replace(run, channels=channels(again))
 
 
 def _drawn(plan: _Plan, one: World, count: int) -> NDArray[np.float64]:
