@@ -105,7 +105,7 @@ def write(found: "RaceStability", dyad: tuple[str, str], folder: Path) -> tuple[
         write_json(document(found, dyad), numbers)
         _write_csv(multipliers, multiplier_rows(found))
         _write_csv(pairs, pair_rows(found))
-        return (numbers, multipliers, pairs, *write_phase_figure(found, dyad, folder / "figures"))
+        return (numbers, multipliers, pairs, *write_phase_figure(found.portrait(dyad), folder / "figures"))
     except OSError as error:
         message = f"cannot be written ({error.strerror}); choose another folder with --out"
         raise InputError(folder, [Problem(None, "", message)]) from None

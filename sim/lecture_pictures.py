@@ -24,6 +24,7 @@ from sim.quarters import FIRST_YEAR
 from sim.results import QUARTERS_PER_YEAR, Run
 from sim.timeline import end_time, event_time, named_events
 from sim.uncertainty import Split, split_of
+from sim.variables import all_series
 from sim.words import findings, signed
 from sim.world import world
 
@@ -54,7 +55,9 @@ TORNADO_ROWS = 4
 def write_lecture_figures(run: Run, folder: Path) -> tuple[Path, ...]:
     """Write every picture that the run bears as PNG and SVG; the folder is made if need be."""
     folder.mkdir(parents=True, exist_ok=True)
-    drawings: dict[str, Callable[[Run], Frame]] = {"states": states, "events": events, "network": network}
+    drawings: dict[str, Callable[[Run], Frame]] = {"states": states, "events": events}
+    if all(one in run.by_series for one in all_series()):  # runs of very many members record the headline only
+        drawings["network"] = network
     if any(split.rests_on for split in tornado_rows(run)):
         drawings["tornado"] = tornado
     if run.channels is not None:
@@ -105,7 +108,7 @@ def events(run: Run) -> Frame:
     """What happens and when: a row for each kind of event, and the scenario's own in words."""
     own = named_events(run)
     words = [line for mark in own[:8] for line in wrap(mark.words, 70)]
-    strip = 0.42 * len(KINDS) + 0.25
+    strip = 0.5 * len(KINDS) + 0.25
     room = strip + 0.95 + 0.27 * (len(words) + 1)
     title = "What happens, and when"
     key = [
@@ -135,9 +138,9 @@ def draw_events(axes: Any, run: Run) -> None:
         row = rows[event.type]
         beside = seen[row, event.quarter] = seen.get((row, event.quarter), -1) + 1
         is_own = run.baseline is not None and known.get(event.id) != event.plain()
-        look.draw_event(axes, event_time(event.quarter) + 0.125, row + 0.2 * beside, is_own=is_own)
+        look.draw_event(axes, event_time(event.quarter) + 0.125, row + 0.24 * beside, is_own=is_own)
     axes.set_yticks(list(range(len(KINDS), 0, -1)), list(KINDS))
-    axes.set_ylim(0.6, len(KINDS) + 0.75)
+    axes.set_ylim(0.6, len(KINDS) + 0.95)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
 
@@ -178,7 +181,7 @@ def tornado(run: Run) -> Frame:
     down = 0.0
     for (row, split), height in zip(told, heights, strict=True):
         axes = made.panel(5.1, down, look.WIDTH - 5.1 - 0.5, height)
-        draw_tornado(axes, split, row.topic.scale, f"{row.what}, {row.topic.unit or row.topic.variable}")
+        draw_tornado(axes, split, row.topic.scale, row.what + (f", {row.topic.unit}" if row.topic.unit else ""))
         down += height + 1.0
     return made
 

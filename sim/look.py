@@ -202,7 +202,8 @@ def key_point(words: str) -> Line2D:
 
 def key_event(words: str) -> Line2D:
     """The sign of an event that both worlds share."""
-    return Line2D([], [], color=QUIET, marker="|", markersize=10, markeredgewidth=2.2, linestyle="", label=words)
+    shape: dict[str, Any] = {"markerfacecolor": "white", "markeredgecolor": QUIET, "markeredgewidth": 1.6}
+    return Line2D([], [], marker="o", markersize=7, linestyle="", label=words, **shape)
 
 
 def key_own_event(words: str) -> Line2D:
@@ -341,11 +342,11 @@ def draw_mean_bands(axes: Axes, times: Array, bands: Bands, look: Look) -> None:
 
 
 def draw_event(axes: Axes, time: float, height: float, *, is_own: bool) -> None:
-    """A mark of an event: a full dot for one of the scenario's own, else a short stroke."""
-    shape: dict[str, Any] = {"marker": "o", "markersize": 9, "color": INK, "zorder": 4}
+    """A mark of an event: a full dot for one of the scenario's own, else a hollow one."""
+    shape: dict[str, Any] = {"markersize": 9, "color": INK, "zorder": 4}
     if not is_own:
-        shape = {"marker": "|", "markersize": 10, "markeredgewidth": 2.2, "color": QUIET}
-    axes.plot([time], [height], linestyle="", **shape)
+        shape = {"markersize": 7, "markerfacecolor": "white", "markeredgecolor": QUIET, "markeredgewidth": 1.6}
+    axes.plot([time], [height], linestyle="", marker="o", **shape)
 
 
 def draw_end(axes: Axes, at: float, height: float, *, is_full: bool) -> None:

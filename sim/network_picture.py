@@ -25,6 +25,7 @@ PLACES = {
 FAINT = 0.03  # attitude below which nothing is drawn
 LEAST = 0.5  # million US$ of deliveries below which nothing is drawn
 SIZE = 5.0
+LONGEST = 10  # letters of a name that is written in full; others by their code
 UNITS = 10.2, 7.2
 
 
@@ -33,7 +34,7 @@ def network(run: Run) -> Frame:
     quarter = min(index_of(AT), run.quarters - 1)
     lines = [
         *scenario_lines(run),
-        "Medians of the scenario. Places are fixed and only roughly geographic.",
+        "Places are fixed and only roughly geographic. Arms: all that Türkiye sells and that Serbia and Kosovo buy.",
         f"Size of a mark: threat felt in {name_of(quarter)}, beyond that of 2018.",
     ]
     key = [
@@ -51,6 +52,7 @@ def network(run: Run) -> Frame:
         axes = made.panel(left, 0.0, width, SIZE * 0.86)
         axes.set(xlim=(-0.6, UNITS[0] + 0.5), ylim=(-0.5, UNITS[1] + 0.1), xticks=[], yticks=[])
         axes.set_title(heading)
+        axes.spines[["left", "bottom"]].set_visible(False)
         draw(axes, run, quarter)
         draw_places(axes, run, quarter)
     return made
@@ -74,7 +76,7 @@ def draw_places(axes: Any, run: Run, quarter: int) -> None:
             zorder=4,
         )
         box = {"facecolor": "white", "linewidth": 0, "pad": 0.4, "alpha": 0.8}
-        label = name(code) if code in ("SRB", "XKX", "TUR") else code
+        label = name(code) if len(name(code)) <= LONGEST else code
         axes.annotate(
             label,
             (x, y),

@@ -15,7 +15,6 @@ from sim.richardson import LinearRace
 
 if TYPE_CHECKING:
     from sim.dyads import LogPair
-    from sim.race_stability import RaceStability
 
 SPAN = np.log(2.5)  # of the plane in logarithms: from 1 / 2.5 to 2.5 times the plan
 STARTS = ((0.45, 0.5), (2.1, 0.55), (0.5, 2.1), (1.9, 2.2), (1.05, 2.3), (2.3, 1.2))  # times the plan
@@ -47,11 +46,23 @@ class Plane:
     is_logarithmic: bool
 
 
-def write_phase_figure(found: "RaceStability", dyad: tuple[str, str], folder: Path) -> tuple[Path, Path]:
+@dataclass(frozen=True)
+class Portrait:
+    """What is drawn: two states alone, their plans [m USD2023/yr], and whose worlds gave the parameters."""
+
+    pair: "LogPair"
+    plans: tuple[float, float]
+    title: str
+    members: int
+    seed: int
+    fit: str
+
+
+def write_phase_figure(found: Portrait, folder: Path) -> tuple[Path, Path]:
     """Write the picture as PNG and SVG; the folder is made if need be."""
     folder.mkdir(parents=True, exist_ok=True)
     with look.our_look():
-        return look.write_picture(lambda: phase_figure(found, dyad), folder, phase_name(dyad))
+        return look.write_picture(lambda: phase_figure(found), folder, phase_name(found.pair.states))
 
 
 def phase_name(dyad: tuple[str, str]) -> str:
@@ -59,18 +70,17 @@ def phase_name(dyad: tuple[str, str]) -> str:
     return f"phase-{dyad[0]}-{dyad[1]}"
 
 
-def phase_figure(found: "RaceStability", dyad: tuple[str, str]) -> Frame:
+def phase_figure(found: Portrait) -> Frame:
     """Both forms side by side, from the same parameters."""
-    pair, plans = found.pair(dyad), found.plans_of(dyad)
+    pair, plans, dyad = found.pair, found.plans, found.pair.states
     planes = (log_plane(pair, dyad), linear_plane(pair.linear(plans), plans, dyad))
     title = f"{name(dyad[0])} and {name(dyad[1])} alone: {CLASS_WORDS[pair.race_class()]}"
     lines = [
-        f"Scenario: {found.scenario.title}",
+        f"Scenario: {found.title}",
         "Each coloured line is where one state stands still; where they cross, both rest on their plans. Medians of all parameters.",
         "The rest of the region stands still, and arms follow spending at once. Left in proportions, right in dollars.",
     ]
-    fit = Path(found.fit).name or found.fit
-    made_by = f"armsrace {__version__}, {found.members} members, seed {found.seed}, {fit} ensemble; paths of {YEARS:.0f} years"
+    made_by = f"armsrace {__version__}, {found.members} members, seed {found.seed}, {found.fit} ensemble; paths of {YEARS:.0f} years"
     made = look.frame(title, lines, key(dyad), made_by, SIZE + 1.35)
     for left, plane in zip((1.05, 6.95), planes, strict=True):
         draw_plane(made.panel(left, 0.0, SIZE + 0.35, SIZE), plane, dyad)

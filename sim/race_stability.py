@@ -15,8 +15,11 @@ import numpy as np
 from sim.dyads import LogPair, middle, mutual_rivals, pair_of
 from sim.errors import InputError, Problem, suggestion
 from sim.fits import DEFAULT_FIT
+from sim.messages import fit_label
 from sim.parameter_table import ParameterTable
+from sim.phase_picture import Portrait
 from sim.quarters import index_of
+from sim.race_words import AT, REST
 from sim.results import PER_CENT
 from sim.rules.spending import incident_probability, insecurity
 from sim.runner import World, check_options, simulated, worlds_of
@@ -26,9 +29,7 @@ from sim.variables import Series
 from sim.world import KOSOVO, SERBIA, world
 
 CHECKED = 1000  # worlds, as many as a run has by default
-AT = "2026Q4"  # the quarter whose arms, hostility and risk are kept
 YEAR = 1.0
-REST = f"if the arms, the hostility and the risk of {AT} stayed as they are for good"
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,12 @@ class RaceStability:
         """Planned spending of two states [m USD2023/yr]."""
         one, other = (float(self.plans[world().states.index(code)]) for code in states)
         return one, other
+
+    def portrait(self, states: tuple[str, str]) -> Portrait:
+        """What the phase portrait of two states shows."""
+        return Portrait(
+            self.pair(states), self.plans_of(states), self.scenario.title, self.members, self.seed, fit_label(self.fit)
+        )
 
     def pairs(self) -> tuple[PairFinding, ...]:
         """The two-nation condition of every two that are rivals of each other."""

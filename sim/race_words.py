@@ -10,6 +10,8 @@ from sim.world import KOSOVO, SERBIA, TURKEY
 if TYPE_CHECKING:
     from sim.race_stability import RaceStability
 
+AT = "2026Q4"  # the quarter whose arms, hostility and risk are kept
+REST = f"if the arms, the hostility and the risk of {AT} stayed as they are for good"
 SHOWN = (SERBIA, KOSOVO, TURKEY)
 
 
@@ -75,8 +77,6 @@ def baseline_words(found: "RaceStability") -> str:
 
 def settling_words(found: "RaceStability") -> str:
     """Where spending settles under the scenario."""
-    from sim.race_stability import REST
-
     parts = [
         f"{actor_name(state)} {signed(found.settling[state]['q50'], 2)} % ({signed(found.settling[state]['q05'], 2)} to "
         f"{signed(found.settling[state]['q95'], 2)})"

@@ -19,7 +19,8 @@ from sim.variables import Series
 MANIFEST = "manifest.json"
 FIGURES = "figures"
 FORECAST = "forecast.csv"
-FILES_OF_A_RUN = (MANIFEST, "summary.csv", "trajectories.parquet", FORECAST)
+REPORT = "report.html"
+FILES_OF_A_RUN = (MANIFEST, REPORT, "summary.csv", "trajectories.parquet", FORECAST)
 FIGURE_ENDINGS = (".png", ".svg")
 
 

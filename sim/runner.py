@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from sim import __version__
 from sim.channels import HAZARD, channels
+from sim.dyads import middle, pair_of
 from sim.errors import InputError, Problem, suggestion
 from sim.fit_draws import parameters_of_member
 from sim.fits import DEFAULT_FIT, PRIOR, fit_folder, fitted
@@ -34,11 +35,12 @@ from sim.run_files import FIGURES, MANIFEST, RunFolder, Trajectories, strangers,
 from sim.scenario import Scenario, load_scenario
 from sim.script import Script, script_of
 from sim.settings import apply_settings
-from sim.stability import stability_over_members
+from sim.stability import reaction_of, stability_of
 from sim.store import Store
 from sim.uncertainty import FILE as SPLIT_FILE
 from sim.uncertainty import series_again, splits, worlds_again, write_uncertainty
 from sim.variables import Series, all_series
+from sim.world import KOSOVO, SERBIA
 
 MEMBERS = 1000
 CHUNK = 1024
@@ -316,7 +318,7 @@ def _finished(
         _simulate(plan, stores)
         contrasts = _reduced(plan, stores)
     last = plan.worlds[-1]
-    drawn = _drawn(plan, last, min(plan.members, CHUNK))
+    reaction = reaction_of(last.parameters, _drawn(plan, last, min(plan.members, CHUNK)))
     return Run(
         scenario=last.scenario,
         baseline=plan.worlds[0].scenario if len(plan.worlds) > 1 else None,
@@ -328,7 +330,8 @@ def _finished(
         reading=reading_name,
         settings=tuple(settings),
         contrasts=contrasts,
-        stability=stability_over_members(last.parameters, drawn),
+        stability=stability_of(reaction),
+        pair=pair_of(middle(reaction), (SERBIA, KOSOVO)),
         keep=plan.keep,
         parameters_digest=identity["parameters_sha256"],
         model_version=identity["model_version"],
@@ -449,10 +452,21 @@ def _write(
     if run.uncertainty is not None:
         write_uncertainty(run.uncertainty, folder.draft / SPLIT_FILE)
     if pictures:
-        from sim.plots import write_figures
-
-        write_figures(run, folder.draft / FIGURES)
+        _write_pictures_and_report(run, folder.draft, manifest_of(run, identity, began, command))
     write_json(manifest_of(run, identity, began, command), folder.draft / MANIFEST)
+
+
+def _write_pictures_and_report(run: Run, draft: Path, manifest: dict[str, Any]) -> None:
+    """The pictures, and the page that shows them."""
+    from sim.lecture_pictures import write_lecture_figures
+    from sim.phase_picture import write_phase_figure
+    from sim.plots import write_figures
+    from sim.report import portrait_of, write_report
+
+    write_figures(run, draft / FIGURES)
+    write_lecture_figures(run, draft / FIGURES)
+    write_phase_figure(portrait_of(run), draft / FIGURES)
+    write_report(run, draft, manifest)
 
 
 def manifest_of(run: Run, identity: dict[str, Any], began: float, command: Sequence[str] | None) -> dict[str, Any]:
