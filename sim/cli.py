@@ -33,6 +33,7 @@ COMMANDS = {
     "calibrate": ("sim.cli_calibrate:calibrate", "Fit the ensemble to the figures; say what they can and cannot tell."),
     "forecast": ("sim.cli_forecast:forecast", "Forecast the spending of the twelve states, to be scored later."),
     "stability": ("sim.cli_stability:stability", "Say whether the race settles, at which pace, how far from the edge."),
+    "report": ("sim.cli_report:report", "Write the report of a run as a page, as Markdown or as a spreadsheet."),
     "replay": ("sim.cli_replay:replay", "Repeat a run from its manifest and compare it byte for byte."),
     "schema": ("sim.cli_library:schema", "Print the JSON Schema of a scenario file, for editors."),
 }

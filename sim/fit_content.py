@@ -92,11 +92,12 @@ class Image:
 
 @dataclass(frozen=True)
 class Listing:
-    """A text to be shown letter by letter, which a reader may open and close."""
+    """A text to be shown letter by letter, which a reader may open and close; on paper it is open, or left out."""
 
     title: str
     text: str
     language: str = ""
+    is_printed: bool = True
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,6 @@ svg text { fill: var(--ink); }
 """
 SHORT = 14  # characters of a cell that are kept on one line
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-FOLDER = "figures"  # where a page's Markdown finds the pictures
 DATA = "content"  # id of the block for programs
 
 
@@ -251,12 +250,15 @@ def _unbroken(text: str) -> str:
 # ---- Markdown --------------------------------------------------------------------------------------------------------
 
 
-def page_markdown(title: str, sections: Sequence[Section]) -> str:
-    """A whole page as Markdown: the same words and tables; pictures by their words, and those in files by a link."""
+def page_markdown(title: str, sections: Sequence[Section], figures: str = "figures") -> str:
+    """A whole page as Markdown: the same words and tables; pictures in files by a link and in words.
+
+    figures : where the Markdown finds the pictures
+    """
     blocks = [f"# {_plain(title)}"]
     for section in sections:
         blocks.append(f"{'#' * section.level} {_plain(section.title)}")
-        blocks += [block for part in section.parts for block in _markdown(part)]
+        blocks += [block for part in section.parts for block in _markdown(part, figures)]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -267,21 +269,21 @@ def _plain(text: str) -> str:
     )
 
 
-def _markdown(part: Part) -> Iterator[str]:
+def _markdown(part: Part, figures: str) -> Iterator[str]:
     match part:
         case Text():
             yield f"**{_plain(part.text)}**" if part.is_warning else _plain(part.text)
         case Points():
             yield "\n".join(f"- {_plain(point)}" for point in part.points)
         case Fold():
-            yield from _markdown(part.table)
+            yield from _markdown(part.table, figures)
         case Table():
             yield f"**{_plain(part.caption)}**"
             yield "\n".join(_markdown_rows(part))
         case Picture():
             return
         case Image():
-            yield f"![{_plain(part.words)}]({FOLDER}/{part.file.name})"
+            yield f"![{_plain(part.words)}]({figures}/{part.file.name})"
             yield f"*{_plain(part.title)}*"
         case Listing():
             yield f"**{_plain(part.title)}**"

@@ -164,7 +164,7 @@ def _moves(run: "Run") -> Iterator[Part]:
         terms=("Undetermined", "Sign assumed", "sign contested"),
     )
     lines = tuple(_line(row.what, row.change, row.band, row.certainty) for row in rows)
-    yield Table("What moves", ("what", "change", "5-95 %", "worlds of 100"), lines, numbers=(1, 2))
+    yield Table("Changes, and how sure they are", ("what", "change", "5-95 %", "worlds of 100"), lines, numbers=(1, 2))
     split = [(row, one) for row in rows if (one := split_of(run, row.topic, row.when)) and one.share_chance is not None]
     if split:
         yield Text(
@@ -237,7 +237,8 @@ def _event_lines(run: "Run") -> Iterator[Line | Band]:
     for event in events:
         source, locator = getattr(event, "source", None), getattr(event, "locator", "")
         where = "assumed" if source in (None, "assumed") else f"{source}{', ' + locator if locator else ''}"
-        word = ASSUMED if source in (None, "assumed") else f"documented; sizes {ASSUMED}"
+        is_sized = any(isinstance(value, dict) for value in event.plain().values())  # type: ignore[attr-defined]
+        word = ASSUMED if source in (None, "assumed") else f"documented{'; sizes ' + ASSUMED if is_sized else ''}"
         yield _line(getattr(event, "id", ""), event_line(event, run.scenario.events), where, word)
 
 
@@ -262,7 +263,8 @@ def _parameter_lines(run: "Run") -> Iterator[Line | Band]:
         where = source_words(declared.source) + (f", {declared.locator}" if declared.locator else "")
         word = fitted.word if fitted is not None else ASSUMED
         set_by = " (set here)" if key in settings or key in run.scenario.parameters else ""
-        yield Line((Cell(key, declared.meaning), Cell(value), Cell(where), Cell(f"{word}{set_by}")))
+        unit = "" if declared.unit == "1" else declared.unit
+        yield Line((Cell(key, declared.meaning), Cell(value, unit), Cell(where), Cell(f"{word}{set_by}")))
 
 
 def _by_count(keys: list[str]) -> list[str]:
@@ -322,8 +324,12 @@ def _cite(run: "Run") -> Iterator[Part]:
 
 
 def _files(run: "Run", manifest: dict[str, Any]) -> Iterator[Part]:
-    yield Text("The whole scenario with everything it extends, and what made the run; both open with a click.")
-    yield Listing(f"Scenario {run.scenario.id}, resolved (YAML)", _yaml(run.scenario.resolved()), "yaml")
+    yield Text(
+        "The whole scenario with everything it extends, and what made the run; on a screen both open with a click, on paper they are left out."
+    )
+    yield Listing(
+        f"Scenario {run.scenario.id}, resolved (YAML)", _yaml(run.scenario.resolved()), "yaml", is_printed=False
+    )
     told = {name: manifest[name] for name in ("identity", "versions", "platform")}
     told["identity"] = {**told["identity"], "fit": fit_label(run.fit)}
     yield Listing(

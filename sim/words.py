@@ -187,12 +187,12 @@ def findings(run: "Run") -> tuple[Finding, ...]:
 def findings_from(run: "Run", start: int, *, still: bool) -> Iterator[Finding]:
     """Rows of the times that follow from a first quarter; with `still`, also those that the scenario leaves as they are."""
     table = parameters_of(run)
-    chosen = keys_fixed_by_user(run, table)
+    chosen, changed = keys_fixed_by_user(run, table), changed_events(run)
     for topic in TOPICS:
         contrast = contrast_of_topic(run, topic)
         if contrast is None or (contrast.first_difference is None and not still):
             continue
-        signs = assumed_signs(topic.variable, topic.actor, table, changed_events(run))
+        signs = assumed_signs(topic.variable, topic.actor, table, changed)
         rests_on = tuple(key for key in signs if key not in chosen)
         for when, bands, place in _bands(run, topic, contrast, start):
             low, _, median, _, high = (topic.scale * float(value) for value in bands.quantiles[:, place])
