@@ -325,18 +325,14 @@ def _cite(run: "Run") -> Iterator[Part]:
 
 def _files(run: "Run", manifest: dict[str, Any]) -> Iterator[Part]:
     yield Text(
-        "The whole scenario with everything it extends, and what made the run; on a screen both open with a click, on paper they are left out."
+        "The whole scenario with everything it extends, and what made the run: open them on a screen; on paper they are left out."
     )
-    yield Listing(
-        f"Scenario {run.scenario.id}, resolved (YAML)", _yaml(run.scenario.resolved()), "yaml", is_printed=False
-    )
+    resolved = _yaml(run.scenario.resolved())
+    yield Listing(f"Scenario {run.scenario.id}, resolved (YAML)", resolved, "yaml", is_printed=False)
     told = {name: manifest[name] for name in ("identity", "versions", "platform")}
     told["identity"] = {**told["identity"], "fit": fit_label(run.fit)}
-    yield Listing(
-        "Manifest, without times and paths (JSON)",
-        json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False),
-        "json",
-    )
+    text = json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False)
+    yield Listing("Manifest, without times and paths (JSON)", text, "json", is_printed=False)
 
 
 def _yaml(content: Any) -> str:
