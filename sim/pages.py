@@ -154,10 +154,9 @@ def _part(part: Part, numbers: Iterator[int]) -> str:
         case Image():
             return _image(part)
         case Listing():
-            text = html.escape(shown(part.text))
-            return (
-                f'<details><summary>{_words(part.title)}</summary><pre class="wide" tabindex="0">{text}</pre></details>'
-            )
+            kind = "" if part.is_printed else ' class="screen"'
+            text = f'<pre class="wide" tabindex="0">{html.escape(shown(part.text))}</pre>'
+            return f"<details{kind}><summary>{_words(part.title)}</summary>{text}</details>"
         case Fold():
             kind = "" if part.is_printed else ' class="screen"'
             return (
