@@ -53,7 +53,7 @@ MOVES, WHY, RESTS, STABLE = (
     ("tornado",),
     ("phase-SRB-XKX",),
 )
-CONTEXT = ("events", "network")
+CONTEXT = ("tornado", "events", "network")
 MARKS = {
     "pinned": "the figures narrow it strongly",
     "bounded": "the figures narrow it somewhat",
