@@ -47,12 +47,8 @@ TITLES = {
     "network": "The region: attitudes, arms, threat",
     "phase-SRB-XKX": "Serbia and Kosovo alone: phase portrait",
 }
-MOVES, WHY, RESTS, STABLE = (
-    ("overview", "spending", "relation", "risk", "stocks", "states"),
-    ("channels",),
-    ("tornado",),
-    ("phase-SRB-XKX",),
-)
+MOVES = ("overview", "spending", "relation", "risk", "stocks", "states")
+FOOTER = "Written by armsrace. This page loads nothing from a network."
 CONTEXT = ("tornado", "events", "network")
 MARKS = {
     "pinned": "the figures narrow it strongly",
@@ -118,7 +114,7 @@ def sections(run: "Run", figures: Path, manifest: dict[str, Any], why: Why | Non
         Section("stability", "Stability", (*_stability(run), *shown(("phase-SRB-XKX",)))),
         Section("limits", "Limits", (Points((*caveats(run, shown_findings(run)), *LIMITS)),)),
         Section("cite", "How to cite", tuple(_cite(run))),
-        Section("scenario", "The scenario and the manifest", tuple(_files(run, manifest))),
+        Section("scenario", "The scenario and the manifest", tuple(manifest_parts(run.scenario, manifest))),
     ]
     return tuple(section for section in found if section.parts)
 
@@ -231,6 +227,7 @@ def _rests(run: "Run") -> Iterator[Part]:
 
 
 def _event_lines(run: "Run") -> Iterator[Line | Band]:
+    known = (*run.scenario.events, *(() if run.baseline is None else run.baseline.events))
     events = [event for event in changed_events(run) if series_name(getattr(event, "id", "")) is None]
     if events:
         yield Band("Events in which the two worlds differ")
@@ -239,7 +236,7 @@ def _event_lines(run: "Run") -> Iterator[Line | Band]:
         where = "assumed" if source in (None, "assumed") else f"{source}{', ' + locator if locator else ''}"
         is_sized = any(isinstance(value, dict) for value in event.plain().values())  # type: ignore[attr-defined]
         word = ASSUMED if source in (None, "assumed") else f"documented{'; sizes ' + ASSUMED if is_sized else ''}"
-        yield _line(getattr(event, "id", ""), event_line(event, run.scenario.events), where, word)
+        yield _line(getattr(event, "id", ""), event_line(event, known), where, word)
 
 
 def _parameter_lines(run: "Run") -> Iterator[Line | Band]:
@@ -323,14 +320,15 @@ def _cite(run: "Run") -> Iterator[Part]:
     yield Listing("The command that makes it again", command_again(run), "sh")
 
 
-def _files(run: "Run", manifest: dict[str, Any]) -> Iterator[Part]:
+def manifest_parts(scenario: Any, manifest: dict[str, Any]) -> Iterator[Part]:
+    """The resolved scenario, and the manifest without times and paths."""
     yield Text(
         "The whole scenario with everything it extends, and what made the run: open them on a screen; on paper they are left out."
     )
-    resolved = _yaml(run.scenario.resolved())
-    yield Listing(f"Scenario {run.scenario.id}, resolved (YAML)", resolved, "yaml", is_printed=False)
+    resolved = _yaml(scenario.resolved())
+    yield Listing(f"Scenario {scenario.id}, resolved (YAML)", resolved, "yaml", is_printed=False)
     told = {name: manifest[name] for name in ("identity", "versions", "platform")}
-    told["identity"] = {**told["identity"], "fit": fit_label(run.fit)}
+    told["identity"] = {**told["identity"], "fit": fit_label(told["identity"]["fit"])}
     text = json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False)
     yield Listing("Manifest, without times and paths (JSON)", text, "json", is_printed=False)
 

@@ -82,11 +82,19 @@ def level_sentences(run: "Run") -> Iterator[str]:
 
 def citation_sentences(run: "Run") -> tuple[str, ...]:
     """How to cite this run."""
-    made = (
+    return (
+        made_by(run),
+        "Cite the documents beside it, since the facts are theirs; a number alone is no source.",
+        DESIGNATION,
+    )
+
+
+def made_by(run: "Run") -> str:
+    """Program, scenario, worlds and their digests."""
+    return (
         f"armsrace {__version__} (model {run.model_version}), scenario {run.scenario.id}, {run.members} members, seed {run.seed}, "
         f"ensemble {fit_label(run.fit)}; parameters {run.parameters_digest[:12]}, scenario {run.scenario.digest[:12]} (SHA-256)."
     )
-    return made, "Cite the documents beside it, since the facts are theirs; a number alone is no source.", DESIGNATION
 
 
 def command_again(run: "Run") -> str:

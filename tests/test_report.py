@@ -16,6 +16,7 @@ from sim.page_data import content_of, page_data
 from sim.replay import replayed
 from sim.report import Why, sections
 from sim.report_words import answer_sentences, finding_sentence
+from sim.rivals import run_readings
 from sim.runner import run
 from sim.words import findings
 from tests.test_plots import lab
@@ -205,3 +206,15 @@ def test_friend_and_foe_and_the_two_ways_of_arms_stay_apart(vision):
     assert separation(CHANNEL_LOOKS["spiral"].colour, CHANNEL_LOOKS["deterrence"].colour, vision) > 10.0
     assert TIES[False].dash != TIES[True].dash
     assert len({one.marker for one in CHANNEL_LOOKS.values()}) == len(CHANNEL_LOOKS)
+
+
+def test_readings_side_by_side_have_a_report_that_quotes_each(tmp_path):
+    run_readings("skydagger-delivery", out=tmp_path / "all", members=20, until="2027Q4")
+    page = (tmp_path / "all" / "report.html").read_text(encoding="utf-8")
+    checker = Checker()
+    checker.feed(page)
+    assert checker.open == [] and len(checker.ids) == len(set(checker.ids)) and set(checker.links) <= set(checker.ids)
+    assert [image["alt"] != "" for image in checker.images] == [True]
+    for words in ("spiral:", "deterrence:", "no-effect:", "Serbia&#x27;s spending in 2026", "none is preferred"):
+        assert words in page
+    assert str(tmp_path) not in page
