@@ -38,6 +38,9 @@ COMMANDS = {
     "discover": ("sim.cli_discover:discover", "Find the region of the inputs of a sweep that leads to an outcome."),
     "regret": ("sim.cli_regret:regret", "Hold the scenarios of a finished sweep against each other in every world."),
     "forecast": ("sim.cli_forecast:forecast", "Forecast the spending of the twelve states, to be scored later."),
+    "stability": ("sim.cli_stability:stability", "Say whether the race settles, at which pace, how far from the edge."),
+    "report": ("sim.cli_report:report", "Write the report of a run as a page, as Markdown or as a spreadsheet."),
+    "replay": ("sim.cli_replay:replay", "Repeat a run from its manifest and compare it byte for byte."),
     "schema": ("sim.cli_library:schema", "Print the JSON Schema of a scenario file, for editors."),
 }
 EPILOGUE = "Add --debug to any command to see the traceback of an error. Start with: armsrace list"

@@ -1,6 +1,7 @@
 """What a page is made of, without any mark-up: sections of paragraphs, tables and pictures."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,25 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Image:
+    """A picture in a PNG file, with its title and what it shows in words, for who cannot see it."""
+
+    title: str
+    words: str
+    file: Path
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A text to be shown letter by letter, which a reader may open and close; on paper it is open, or left out."""
+
+    title: str
+    text: str
+    language: str = ""
+    is_printed: bool = True
+
+
+@dataclass(frozen=True)
 class Fold:
     """A table that a reader may open and close; on paper it is open, or left out."""
 
@@ -89,7 +109,7 @@ class Fold:
     is_printed: bool = True
 
 
-Part = Text | Points | Table | Picture | Fold
+Part = Text | Points | Table | Picture | Image | Listing | Fold
 
 
 @dataclass(frozen=True)

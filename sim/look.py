@@ -69,6 +69,7 @@ LOOKS = {
     "ARE": Look("#4BD22D", (12, 4), "4"),
     "DOM": Look("#964B00", (3, 1.5, 1.5, 1.5), "|"),
 }
+TIES = {False: Look("#1B6B3A", (), ""), True: Look("#A50F15", (2.5, 1.2), "")}  # friendly, hostile
 DYAD = Look("#87005A", (), "o")
 BASELINE = Look("#000000", (3.5, 1.8), "")
 
@@ -186,6 +187,46 @@ KEY_EVENT = Line2D([], [], color=INK, linewidth=1.2, linestyle=(0, (1, 2)), labe
 def key_line(words: str, look: Look) -> Line2D:
     """The sign of a line with its dash and marker."""
     return Line2D([], [], color=look.colour, linestyle=look.linestyle, marker=look.marker, markersize=7, label=words)
+
+
+def key_path(words: str) -> Line2D:
+    """The sign of a path with a dot at its start."""
+    return Line2D([], [], color=INK, linewidth=1.2, marker="o", markersize=5, label=words)
+
+
+def key_point(words: str) -> Line2D:
+    """The sign of a hollow point."""
+    shape: dict[str, Any] = {"color": "white", "markeredgecolor": INK, "marker": "D", "markersize": 9, "linestyle": ""}
+    return Line2D([], [], label=words, **shape)
+
+
+def key_event(words: str) -> Line2D:
+    """The sign of an event that both worlds share."""
+    shape: dict[str, Any] = {"markerfacecolor": "white", "markeredgecolor": QUIET, "markeredgewidth": 1.6}
+    return Line2D([], [], marker="o", markersize=7, linestyle="", label=words, **shape)
+
+
+def key_own_event(words: str) -> Line2D:
+    """The sign of an event that the scenario adds or changes."""
+    return Line2D([], [], color=INK, marker="o", markersize=9, linestyle="", label=words)
+
+
+def key_end(words: str, *, is_full: bool) -> Line2D:
+    """The sign of an end of a bar."""
+    fill: dict[str, Any] = {"markerfacecolor": INK if is_full else "white", "markeredgecolor": INK}
+    return Line2D([], [], marker="o", markersize=9, linestyle="", label=words, **fill)
+
+
+def key_tie(words: str, *, is_hostile: bool) -> Line2D:
+    """The sign of a friendly or of a hostile attitude."""
+    return Line2D(
+        [], [], color=TIES[is_hostile].colour, linestyle=TIES[is_hostile].linestyle, linewidth=3.0, label=words
+    )
+
+
+def key_arrow(words: str) -> Line2D:
+    """The sign of a delivery."""
+    return Line2D([], [], color=QUIET, marker=">", markersize=8, linewidth=2.0, label=words)
 
 
 def key_shade(words: str) -> Patch:
@@ -318,6 +359,48 @@ def draw_bands(axes: Axes, times: Array, bands: Bands, look: Look) -> None:
     axes.fill_between(times, lower, upper, color=look.colour, alpha=DARK, linewidth=0)
     every = max(1, len(times) // 6)
     axes.plot(times, median, color=look.colour, marker=look.marker, markersize=6, markevery=(every // 2, every))
+
+
+def draw_mean_bands(axes: Axes, times: Array, bands: Bands, look: Look) -> None:
+    """The 90 % band, the 50 % band over it, and the mean, since means add up."""
+    low, lower, _, upper, high = bands.quantiles
+    axes.fill_between(times, low, high, color=look.colour, alpha=LIGHT, linewidth=0)
+    axes.fill_between(times, lower, upper, color=look.colour, alpha=DARK, linewidth=0)
+    axes.plot(times, bands.mean, color=look.colour, marker=look.marker, markersize=6, markevery=(6, 12))
+
+
+def draw_event(axes: Axes, time: float, height: float, *, is_own: bool) -> None:
+    """A mark of an event: a full dot for one of the scenario's own, else a hollow one."""
+    shape: dict[str, Any] = {"markersize": 9, "color": INK, "zorder": 4}
+    if not is_own:
+        shape = {"markersize": 7, "markerfacecolor": "white", "markeredgecolor": QUIET, "markeredgewidth": 1.6}
+    axes.plot([time], [height], linestyle="", marker="o", **shape)
+
+
+def draw_end(axes: Axes, at: float, height: float, *, is_full: bool) -> None:
+    """An end of a bar, hollow or full."""
+    axes.plot(
+        [at], [height], marker="o", markersize=8, color=INK if is_full else "white", markeredgecolor=INK, zorder=4
+    )
+
+
+def draw_tie(axes: Axes, one: tuple[float, float], other: tuple[float, float], value: float) -> None:
+    """An attitude between two places, wider the stronger it is."""
+    tie = TIES[value < 0.0]
+    width = 1.0 + 6.0 * min(abs(value), 1.0)
+    axes.plot(
+        *zip(one, other, strict=True), color=tie.colour, linestyle=tie.linestyle, linewidth=width, alpha=0.75, zorder=2
+    )
+
+
+def draw_arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], width: float, look: Look) -> None:
+    """An arrow between two places, bent a little, in the look of its sender."""
+    shape = {
+        "arrowstyle": f"-|>,head_width={0.25 + 0.06 * width:.3f},head_length=0.5",
+        "connectionstyle": "arc3,rad=0.12",
+    }
+    look_of = {"color": look.colour, "linewidth": width, "shrinkA": 9.0, "shrinkB": 12.0, "alpha": 0.85}
+    axes.annotate("", end, start, arrowprops={**shape, **look_of}, zorder=3)
 
 
 def draw_median(axes: Axes, times: Array, bands: Bands) -> None:

@@ -19,6 +19,7 @@ from sim.rules.draws import CODES, drawn_value
 from sim.script import Script
 
 Values = NDArray[np.float64]
+FIFTH = 0.2
 NAMED = 4  # numbers that are named, at most
 SIGMAS = 3.5  # standard errors that a correlation must exceed; some 200 numbers are tried
 
@@ -30,33 +31,52 @@ class Driver:
     key         : of a parameter, or `events.<id>.<size>` of an event
     correlation : rank correlation with the difference
     word        : pinned, bounded or assumed
+    low, high   : median difference in the fifth of worlds where the number is lowest, and where it is highest
     """
 
     key: str
     correlation: float
     word: str
+    low: float
+    high: float
 
     def __str__(self) -> str:
         return f"{self.key} {self.correlation:+.2f} ({self.word})"
 
     def plain(self) -> dict[str, Any]:
-        return {"key": self.key, "correlation": round(self.correlation, 3), "word": self.word}
+        return {
+            "key": self.key, "correlation": round(self.correlation, 3), "word": self.word, "low": self.low, "high": self.high,
+        }  # fmt: skip
 
 
-def drivers(numbers: Mapping[str, Values], differences: Values, fit: str) -> tuple[Driver, ...]:
+def drivers(
+    numbers: Mapping[str, Values], ranks: Mapping[str, Values], differences: Values, fit: str
+) -> tuple[Driver, ...]:
     """What one difference rests on, strongest first; nothing where no world differs.
 
     numbers     : key -> (members,) of everything uncertain
+    ranks       : the same as `ranked` gives them
     differences : (members,)
     fit         : the ensemble, whose table gives the words
     """
     if not np.ptp(differences) > 0.0 or len(differences) < 3:
         return ()
-    ranks = _ranks(differences)
+    places = _ranks(differences)
     least = SIGMAS / np.sqrt(len(differences) - 1)
-    found = [(key, float(_ranks(values) @ ranks)) for key, values in numbers.items() if np.ptp(values) > 0.0]
+    found = [(key, float(values @ places)) for key, values in ranks.items()]
     strong = sorted((one for one in found if abs(one[1]) > least), key=lambda one: -abs(one[1]))
-    return tuple(Driver(key, value, word(fit, key)) for key, value in strong[:NAMED])
+    return tuple(Driver(key, value, word(fit, key), *_ends(numbers[key], differences)) for key, value in strong[:NAMED])
+
+
+def ranked(numbers: Mapping[str, Values]) -> dict[str, Values]:
+    """Ranks of every number that differs between worlds, with mean zero and length one."""
+    return {key: _ranks(values) for key, values in numbers.items() if np.ptp(values) > 0.0}
+
+
+def _ends(values: Values, differences: Values) -> tuple[float, float]:
+    """Median difference where a number is in its lowest fifth, and in its highest."""
+    low, high = np.quantile(values, (FIFTH, 1.0 - FIFTH))
+    return float(np.median(differences[values <= low])), float(np.median(differences[values >= high]))
 
 
 def word(fit: str, key: str) -> str:

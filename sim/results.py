@@ -12,6 +12,8 @@ from sim.quarters import name_of, year_of
 from sim.variables import Series
 
 if TYPE_CHECKING:
+    from sim.channels import Channels
+    from sim.dyads import LogPair
     from sim.uncertainty import Split
 
 LEVELS = (0.05, 0.25, 0.50, 0.75, 0.95)
@@ -132,6 +134,8 @@ class Run:
     contrasts          : one per recorded series, in recorded order
     stability          : class and eigenvalues over members, see `sim.stability`
     uncertainty        : what the spread is owed to, see `sim.uncertainty`; None where it was not looked at
+    channels           : what the change of the risk of incidents is owed to, see `sim.channels`; None likewise
+    pair               : Serbia and Kosovo alone, the medians over members, see `sim.dyads`
     """
 
     scenario: Any
@@ -149,6 +153,8 @@ class Run:
     parameters_digest: str
     model_version: str
     uncertainty: "tuple[Split, ...] | None" = None
+    channels: "Channels | None" = None
+    pair: "LogPair | None" = None
 
     @cached_property
     def by_series(self) -> dict[Series, Contrast]:

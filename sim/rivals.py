@@ -168,11 +168,13 @@ def _write(
 ) -> None:
     write_summaries(found, folder.draft / "summary.csv")
     write_table(found, folder.draft / READINGS)
+    manifest = manifest_of(replace(found.first, reading=ALL), identity, began, command)
     if pictures:
         from sim.rival_pictures import write_readings_figure
+        from sim.rival_report import write_readings_report
 
         write_readings_figure(found, folder.draft / FIGURES)
-    manifest = manifest_of(replace(found.first, reading=ALL), identity, began, command)
+        write_readings_report(found, folder.draft, manifest)
     write_json({**manifest, "readings": described(found)}, folder.draft / MANIFEST)
 
 

@@ -19,10 +19,11 @@ from sim.variables import Series
 MANIFEST = "manifest.json"
 FIGURES = "figures"
 FORECAST = "forecast.csv"
+REPORT = "report.html"
 UNCERTAINTY = "uncertainty.csv"
 READINGS = "readings.csv"
 COMPARISON = ("comparison.csv", "contrasts.csv", "regret.csv")
-FILES_OF_A_RUN = (MANIFEST, "summary.csv", "trajectories.parquet", UNCERTAINTY, READINGS, FORECAST, *COMPARISON)
+FILES_OF_A_RUN = (MANIFEST, REPORT, "summary.csv", "trajectories.parquet", UNCERTAINTY, READINGS, FORECAST, *COMPARISON)
 FIGURE_ENDINGS = (".png", ".svg")
 
 

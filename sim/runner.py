@@ -6,7 +6,7 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,6 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import __version__
+from sim.channels import HAZARD, channels
+from sim.dyads import middle, pair_of
 from sim.errors import InputError, Problem, suggestion
 from sim.fit_draws import parameters_of_member
 from sim.fits import DEFAULT_FIT, PRIOR, fit_folder, fitted
@@ -42,10 +44,11 @@ from sim.run_files import (
 from sim.scenario import Scenario, load_scenario
 from sim.script import Script, script_of
 from sim.settings import apply_settings
-from sim.stability import stability_over_members
+from sim.stability import reaction_of, stability_of
 from sim.store import Store
 from sim.uncertainty import series_again, splits, worlds_again, write_uncertainty
 from sim.variables import Series, all_series
+from sim.world import KOSOVO, SERBIA
 
 MEMBERS = 1000
 CHUNK = 1024
@@ -53,7 +56,7 @@ MEMBERS_MAX = 1_000_000
 SEED_MAX = 2**63 - 1
 FULL_RECORD_UP_TO = 5_000
 REDUCED_AT_ONCE = 10_000
-PACKAGES = ("mesa", "numba", "numpy", "pyarrow", "scipy")
+PACKAGES = ("matplotlib", "mesa", "numba", "numpy", "pyarrow", "scipy")
 ALL = "all"  # in place of a reading: every one, side by side
 KEEP = ("headline", "all", "none")
 ENGINES = ("compiled", "agents")
@@ -144,7 +147,7 @@ def run(
     try:
         finished = _finished(plan, identity, fit, reading, settings)
         if split:
-            finished = _with_splits(finished, plan)
+            finished = _with_channels(_with_splits(finished, plan), plan)
         if folder is not None:
             _write(finished, folder, identity, began, command, pictures)
             check_target(folder.target, identity, overwrite)  # another run may have come in between
@@ -322,7 +325,7 @@ def _finished(
         _simulate(plan, stores)
         contrasts = _reduced(plan, stores)
     last = plan.worlds[-1]
-    drawn = _drawn(plan, last, min(plan.members, CHUNK))
+    reaction = reaction_of(last.parameters, _drawn(plan, last, min(plan.members, CHUNK)))
     return Run(
         scenario=last.scenario,
         baseline=plan.worlds[0].scenario if len(plan.worlds) > 1 else None,
@@ -334,7 +337,8 @@ def _finished(
         reading=reading_name,
         settings=tuple(settings),
         contrasts=contrasts,
-        stability=stability_over_members(last.parameters, drawn),
+        stability=stability_of(reaction),
+        pair=pair_of(middle(reaction), (SERBIA, KOSOVO)),
         keep=plan.keep,
         parameters_digest=identity["parameters_sha256"],
         model_version=identity["model_version"],
@@ -417,6 +421,25 @@ def _with_splits(run: Run, plan: _Plan) -> Run:
     return replace(run, uncertainty=splits(run, tuple(readings()), again, numbers))
 
 
+def _with_channels(run: Run, plan: _Plan) -> Run:
+    """The run with what the change of the risk of incidents is owed to; the compiled engine runs the worlds again."""
+    count = worlds_again(plan.members)
+    if run.first_effect is None or count == 0:
+        return run
+
+    def again(over: Mapping[str, float]) -> NDArray[np.float64]:
+        base, changed = (
+            simulated(
+                replace(world, parameters=world.parameters.with_overrides(over)), range(count), seed=plan.seed,
+                quarters=plan.quarters, series=(HAZARD,), threads=plan.threads,
+            )[0]
+            for world in plan.worlds
+        )  # fmt: skip
+        return changed - base
+
+    return replace(run, channels=channels(again))
+
+
 def _drawn(plan: _Plan, one: World, count: int) -> NDArray[np.float64]:
     """Drawn parameters of the first members."""
     members = np.arange(count, dtype=np.int64)
@@ -436,10 +459,21 @@ def _write(
     if run.uncertainty is not None:
         write_uncertainty(run.uncertainty, folder.draft / UNCERTAINTY)
     if pictures:
-        from sim.plots import write_figures
-
-        write_figures(run, folder.draft / FIGURES)
+        _write_pictures_and_report(run, folder.draft, manifest_of(run, identity, began, command))
     write_json(manifest_of(run, identity, began, command), folder.draft / MANIFEST)
+
+
+def _write_pictures_and_report(run: Run, draft: Path, manifest: dict[str, Any]) -> None:
+    """The pictures, and the page that shows them."""
+    from sim.lecture_pictures import write_lecture_figures
+    from sim.phase_picture import write_phase_figure
+    from sim.plots import write_figures
+    from sim.report import portrait_of, write_report
+
+    write_figures(run, draft / FIGURES)
+    write_lecture_figures(run, draft / FIGURES)
+    write_phase_figure(portrait_of(run), draft / FIGURES)
+    write_report(run, draft, manifest)
 
 
 def manifest_of(run: Run, identity: dict[str, Any], began: float, command: Sequence[str] | None) -> dict[str, Any]:

@@ -4,19 +4,24 @@ The Jacobian is that of log spending and log capital near the planned paths, wit
 tension and patrons. The class goes by its eigenvalue with the largest real part.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.parameter_table import ParameterTable
+from sim.rules.richardson import doubling_time, half_life
 from sim.world import world
 
 MARGINAL_BELOW = 0.005  # per year
 RaceClass = Literal["stable", "marginal", "runaway"]
 CLASSES: tuple[RaceClass, ...] = ("stable", "marginal", "runaway")
 QUANTILES = (0.05, 0.5, 0.95)
+FARTHEST = 1e3  # scaling of all reactions beyond which nobody asks for the threshold
+HALVINGS = 50  # of the interval in which a threshold lies
+JUST_BELOW = 1.0 - 1e-6
+JUST_REAL = 1e-9  # imaginary part below which an eigenvalue counts as real
 Array = NDArray[np.float64]
 
 
@@ -76,6 +81,35 @@ class Reaction:
         """Largest modulus of the reaction matrix's eigenvalues."""
         return np.asarray(np.abs(np.linalg.eigvals(self.reaction_matrix())).max(axis=-1))
 
+    def scaled(self, factor: Array) -> "Reaction":
+        """The same race with all reactions multiplied by a factor, (...)."""
+        return replace(self, reaction=self.reaction * factor[..., None])
+
+    def threshold_scaling(self) -> Array:
+        """Factor by which all reactions together must be multiplied to reach the edge of stability, (...).
+
+        Above one the race is stable and this is its distance to the threshold; below one it runs away. Infinite where
+        no factor up to `FARTHEST` does it. The edge is that of the Jacobian: mostly the first real eigenvalue to reach
+        zero, which the reaction matrix gives at once; where rivalry makes the race swing before that, it is searched.
+        """
+        roots = np.linalg.eigvals(self.reaction_matrix())
+        real = np.where(np.abs(roots.imag) < JUST_REAL * (1.0 + np.abs(roots.real)), roots.real, 0.0).max(axis=-1)
+        edge = np.where(real * FARTHEST > 1.0, 1.0 / np.maximum(real, 1.0 / FARTHEST), np.inf)
+        reach = np.minimum(edge, FARTHEST)
+        is_early = self.scaled(reach * JUST_BELOW).stability_eigenvalue() >= 0.0
+        if not is_early.any():
+            return edge
+        low, high = np.zeros_like(reach), reach.copy()
+        for _ in range(HALVINGS):
+            middle = 0.5 * (low + high)
+            is_unstable = self.scaled(middle).stability_eigenvalue() >= 0.0
+            low, high = np.where(is_unstable, low, middle), np.where(is_unstable, middle, high)
+        return np.where(is_early, high, edge)
+
+    def member(self, number: int | slice) -> "Reaction":
+        """One member alone, or with a slice some of them."""
+        return Reaction(**{one.name: getattr(self, one.name)[number] for one in fields(self)})
+
 
 def race_class(stability_eigenvalue: float, tolerance: float = MARGINAL_BELOW) -> RaceClass:
     """Class of a race by its stability eigenvalue (per year).
@@ -125,18 +159,35 @@ def reaction_of(table: ParameterTable, drawn: Array) -> Reaction:
 
 
 def stability_over_members(table: ParameterTable, drawn: Array) -> dict[str, Any]:
-    """Eigenvalue, spectral radius and class over members, as plain numbers for the output."""
-    reaction = reaction_of(table, drawn)
+    """Eigenvalue, spectral radius, pace, distance to the threshold and class over members, as plain numbers for the output."""
+    return stability_of(reaction_of(table, drawn))
+
+
+def stability_of(reaction: Reaction) -> dict[str, Any]:
+    """The same of members whose reactions are known.
+
+    half_time_years     : of a push to spending, in the stable worlds; None where there are none
+    doubling_time_years : the same in worlds that run away
+    threshold_scaling   : factor on all reactions at which stability ends; None where no factor ends it
+    """
     eigenvalues = reaction.stability_eigenvalue()
-    radius = reaction.spectral_radius()
-    classes = [race_class(float(value)) for value in eigenvalues]
+    classes = np.array([race_class(float(value)) for value in eigenvalues])
+    fading, growing = (eigenvalues[classes == name].tolist() for name in ("stable", "runaway"))
     return {
         "subsystem": "log spending and log capital of twelve states; all else frozen",
-        "eigenvalue_per_year": _quantiles(eigenvalues),
-        "spectral_radius": _quantiles(radius),
-        "share_of_members": {name: classes.count(name) / len(classes) for name in CLASSES},
+        "eigenvalue_per_year": quantiles_of(eigenvalues),
+        "spectral_radius": quantiles_of(reaction.spectral_radius()),
+        "half_time_years": quantiles_of(np.array([half_life(growth_rate=rate) for rate in fading])),
+        "doubling_time_years": quantiles_of(np.array([doubling_time(growth_rate=rate) for rate in growing])),
+        "threshold_scaling": quantiles_of(reaction.threshold_scaling()),
+        "share_of_members": {name: float(np.mean(classes == name)) for name in CLASSES},
     }
 
 
-def _quantiles(values: Array) -> dict[str, float]:
-    return {f"q{round(100 * level):02d}": float(np.quantile(values, level)) for level in QUANTILES}
+def quantiles_of(values: Array) -> dict[str, float | None] | None:
+    """5 %, 50 % and 95 % of some numbers; None without any, and for one that is infinite."""
+    if values.size == 0:
+        return None
+    ordered = np.quantile(values, QUANTILES, method="inverted_cdf" if np.isinf(values).any() else "linear")
+    names = (f"q{round(100 * level):02d}" for level in QUANTILES)
+    return {name: float(value) if np.isfinite(value) else None for name, value in zip(names, ordered, strict=True)}

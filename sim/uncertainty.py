@@ -14,7 +14,7 @@ worlds that do not overlap would differ as much as ranks can.
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +22,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.quarters import PER_YEAR, index_of
-from sim.rests_on import Driver, drivers
+from sim.rests_on import Driver, drivers, ranked
 from sim.results import PER_CENT, Array, Run, calendar_years
 from sim.variables import Series
 from sim.words import TOPICS, Topic, findings, first_full_year
 
 MEMBERS = 256  # worlds that are run again, at most
 LEAST = 64  # worlds without which the shares would be noise
+VIEW_LEVELS = (0.5, 0.05, 0.95)
 GROUPS = 16  # of worlds, left out in turn to see how sure a share is
 OTHER_CHANCE = 1 << 62  # the bit in which the seed of the second course of chance differs; no user types such seeds
 DECIMALS = 4
@@ -47,6 +48,21 @@ Again = Callable[[str | None, int | None], tuple[Array, Array]]
 
 
 @dataclass(frozen=True)
+class View:
+    """A difference under one reading: median, 5 % and 95 %, shares of worlds above and below zero."""
+
+    reading: str
+    median: float
+    low: float
+    high: float
+    p_positive: float
+    p_negative: float
+
+    def __str__(self) -> str:
+        return f"{self.reading} {self.median:+.4g} ({self.low:+.4g} to {self.high:+.4g})"
+
+
+@dataclass(frozen=True)
 class Split:
     """Shares of the spread of one difference, and the standard error of each.
 
@@ -56,6 +72,7 @@ class Split:
     unit    : of the difference; shares have none
     members : worlds behind the shares
     rests_on : the uncertain numbers with which the difference goes up and down, strongest first
+    by_reading : what each rival reading makes of the difference, over the same worlds
     """
 
     variable: str
@@ -71,14 +88,20 @@ class Split:
     se_readings: float | None
     members: int
     rests_on: tuple[Driver, ...] = ()
+    by_reading: tuple[View, ...] = ()
 
     def plain(self) -> dict[str, Any]:
         """All fields, what it rests on as mappings."""
-        return {**self._fields(), "rests_on": [one.plain() for one in self.rests_on]}
+        lists = {
+            "rests_on": [one.plain() for one in self.rests_on],
+            "by_reading": [vars(one) for one in self.by_reading],
+        }
+        return {**self._fields(), **lists}
 
     def cells(self) -> list[Any]:
-        """The fields as a row of a table, what it rests on in one cell."""
-        return [*{**self._fields(), "rests_on": "; ".join(map(str, self.rests_on))}.values()]
+        """The fields as a row of a table; what it rests on, and what the readings say, in one cell each."""
+        texts = {"rests_on": "; ".join(map(str, self.rests_on)), "by_reading": "; ".join(map(str, self.by_reading))}
+        return [*{**self._fields(), **texts}.values()]
 
     def _fields(self) -> dict[str, Any]:
         return {field.name: getattr(self, field.name) for field in fields(self)}
@@ -115,13 +138,21 @@ def splits(run: Run, readings: Sequence[str], again: Again, numbers: Mapping[str
     replicates = [again(None, None), again(None, other), *(again(name, None) for name in readings)]
     series = {one: place for place, one in enumerate(series_again())}
     values = np.stack([_differences(cells, series, *worlds) for worlds in replicates], axis=1)
-    causes = [drivers(numbers, one[:2].mean(axis=0), run.fit) for one in values]
+    ranks = ranked(numbers)
+    causes = [drivers(numbers, ranks, one[:2].mean(axis=0), run.fit) for one in values]
+    views = [tuple(map(_view, readings, one[2:])) for one in values]
     values = scaled(values)
     found, errors = shares(values), standard_errors(values)
     return tuple(
-        _split(cell, [*share, *error], values.shape[-1], cause)
-        for cell, share, error, cause in zip(cells, found, errors, causes, strict=True)
+        replace(_split(cell, [*share, *error], values.shape[-1], cause), by_reading=view)
+        for cell, share, error, cause, view in zip(cells, found, errors, causes, views, strict=True)
     )
+
+
+def _view(reading: str, values: Array) -> View:
+    """What one reading says of one difference."""
+    median, low, high = (float(value) for value in np.quantile(values, VIEW_LEVELS))
+    return View(reading, median, low, high, float((values > 0.0).mean()), float((values < 0.0).mean()))
 
 
 def _split(cell: Cell, numbers: Sequence[float], members: int, rests_on: tuple[Driver, ...]) -> Split:

@@ -32,6 +32,7 @@ AGENTS = (
 ENGINES = (*AGENTS, *COMPILED)
 UNITS = {
     "1", "code", "units", "quarters", "yr", "1/yr", "1/yr^0.5", "1/yr^2", "thousand", "1/thousand", "m USD2023", "m USD2023/yr",
+    "m USD2023/yr^2",
 }  # fmt: skip
 
 # Whole numbers by name: places in a list, quarters, and what counts them. Arithmetic on them finds an address or a date.

@@ -1,18 +1,122 @@
-"""The documentation says what the shipped fit says."""
+"""The documentation says what the shipped fit and the code say, and its tutorials run as they stand."""
 
+import importlib.util
+import re
+import shlex
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
+
+from sim.cli import COMMANDS, main
 from sim.fit_report import report_markdown
 from sim.fits import DEFAULT_FIT, fit_folder
+from sim.parameters import load_parameters
+from sim.variables import VARIABLES
 
 ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+TUTORIALS = ("tutorial-students", "tutorial-researchers", "tutorial-teachers")
+
+
+@pytest.fixture(scope="module")
+def generated():
+    spec = importlib.util.spec_from_file_location("generated_pages", DOCS / "generated_pages.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def commands(page: str) -> list[str]:
+    """Lines of a page's shell blocks."""
+    text = (DOCS / f"{page}.md").read_text(encoding="utf-8")
+    return [line for block in re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL) for line in block.splitlines()]
 
 
 def test_the_page_of_the_calibration_is_that_of_the_shipped_fit():
-    written = (ROOT / "docs" / "calibration.md").read_text(encoding="utf-8")
+    written = (DOCS / "calibration.md").read_text(encoding="utf-8")
     assert written.strip() == report_markdown(fit_folder(DEFAULT_FIT)).strip()
 
 
 def test_the_shipped_fit_is_small_enough_to_ship_and_large_enough_to_use():
     folder = fit_folder(DEFAULT_FIT)
     assert sum(file.stat().st_size for file in folder.iterdir()) < 3_000_000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", TUTORIALS)
+def test_every_command_of_a_tutorial_runs_as_it_stands(page, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    lines = commands(page)
+    assert len(lines) >= 3
+    for line in lines:
+        program, *words = shlex.split(line)
+        assert program == "armsrace"
+        assert "--members" in words or words[0] not in ("run", "stability"), f"too slow for a test: {line}"
+        overwritten = ["--overwrite"] if words[0] == "run" else []
+        assert main([*words, *overwritten]) == 0, f"{line}\n{capsys.readouterr().err}"
+        capsys.readouterr()
+
+
+def test_every_command_of_a_tutorial_is_a_command_and_every_command_has_a_reference(generated):
+    assert {shlex.split(line)[1] for page in TUTORIALS for line in commands(page)} <= set(COMMANDS)
+    reference = generated.pages()["commands"]
+    assert all(f"## armsrace {name}\n" in reference for name in COMMANDS)
+    assert "--members" in reference
+
+
+def test_every_variable_and_parameter_stands_in_its_table(generated):
+    pages = generated.pages()
+    assert all(f"| `{name}` |" in pages["variables"] for name in VARIABLES)
+    for one in load_parameters().parameters:
+        line = next(line for line in pages["parameters"].splitlines() if line.startswith(f"| `{one.name}`"))
+        assert one.status in line and one.source in line
+
+
+def test_every_rule_stands_among_the_equations_with_its_source(generated):
+    text = generated.pages()["equations"]
+    rules = [
+        line for file in (ROOT / "sim" / "rules").glob("*.py") for line in file.read_text(encoding="utf-8").splitlines()
+    ]
+    names = [match.group(1) for line in rules if (match := re.match(r"def (\w+)\(", line))]
+    assert len(names) > 60 and all(f"### `{name}`" in text for name in names)
+    assert text.count("Source: ") >= len(names)
+
+
+def test_links_between_pages_lead_somewhere():
+    for page in DOCS.glob("*.md"):
+        for target in re.findall(r"\]\(([\w-]+\.md)\)", page.read_text(encoding="utf-8")):
+            assert (DOCS / target).is_file(), f"{page.name}: {target}"
+
+
+@pytest.mark.slow
+def test_documentation_builds_offline_without_warnings(tmp_path):
+    """Needs the extra `docs`."""
+    pytest.importorskip("sphinx", reason='Sphinx is not installed: pip install -e ".[docs]"')
+    pytest.importorskip("furo", reason='furo is not installed: pip install -e ".[docs]"')
+    copy = shutil.copytree(DOCS, tmp_path / "docs", ignore=shutil.ignore_patterns("generated", "_build"))
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-W",
+        "--keep-going",
+        "-q",
+        "-b",
+        "html",
+        str(copy),
+        str(tmp_path / "html"),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "html" / "gallery.html").is_file()
+    loaded = [
+        address
+        for page in (tmp_path / "html").glob("*.html")
+        for address in re.findall(
+            r'<(?:script|link|img)[^>]+(?:src|href)="(https?:[^"]+)"', page.read_text(encoding="utf-8")
+        )
+    ]
+    assert loaded == []

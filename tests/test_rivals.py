@@ -88,7 +88,13 @@ def test_worlds_that_do_not_differ_have_no_lines(tmp_path):
 
 def test_a_comparison_leaves_manifest_tables_and_one_picture(compared):
     _, out = compared
-    assert {path.name for path in out.iterdir()} == {"manifest.json", "summary.csv", "readings.csv", "figures"}
+    assert {path.name for path in out.iterdir()} == {
+        "manifest.json",
+        "report.html",
+        "summary.csv",
+        "readings.csv",
+        "figures",
+    }
     assert {path.name for path in (out / "figures").iterdir()} == {"readings.png", "readings.svg"}
 
 
@@ -128,7 +134,7 @@ def test_the_table_is_tidy(compared):
 def test_same_seed_gives_the_same_bytes_on_any_number_of_threads(compared, tmp_path):
     _, out = compared
     run_readings("skydagger-delivery", out=tmp_path / "again", threads=1, **SMALL)
-    for name in ("summary.csv", "readings.csv", "figures/readings.png", "figures/readings.svg"):
+    for name in ("summary.csv", "readings.csv", "report.html", "figures/readings.png", "figures/readings.svg"):
         assert (tmp_path / "again" / name).read_bytes() == (out / name).read_bytes(), name
 
 

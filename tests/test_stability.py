@@ -11,8 +11,19 @@ from sim.ensemble import drawn_parameters, simulate
 from sim.event_reading import event_adapter
 from sim.parameters import load_parameters
 from sim.quarters import COUNT, index_of
+from sim.rules.capability import threat
+from sim.rules.spending import outlay_gap_next
+from sim.rules.stocks import capital_next
 from sim.script import Script, script_of
-from sim.stability import MARGINAL_BELOW, Reaction, is_stable_pair, race_class, reaction_of, stability_over_members
+from sim.stability import (
+    MARGINAL_BELOW,
+    Reaction,
+    is_stable_pair,
+    race_class,
+    reaction_of,
+    stability_of,
+    stability_over_members,
+)
 from sim.variables import Series
 from sim.world import world
 
@@ -299,3 +310,124 @@ def test_a_lasting_shock_to_the_simulated_race_ends_at_the_multipliers():
     stated = race.multipliers()[0][[serbia, kosovo], serbia]
     assert stated == pytest.approx([1.0 / 0.73, 0.9 / 0.73])
     assert change[:, -1] == pytest.approx(stated * math.log(1.05), rel=0.02)  # 17 years on
+
+
+# ---- against the rules themselves --------------------------------------------------------------------------------------
+
+
+def quarter_of(race, years):
+    """One step of (log spending, log capital) off the plans by the model's own rules, all else frozen."""
+    kappa, phi, alpha = (part[0].tolist() for part in (race.reaction, race.fatigue, race.adjustment))
+    shares, renewal, chi, size = (
+        race.shares[0].tolist(),
+        race.renewal[0].tolist(),
+        float(race.rivalry[0]),
+        len(race.shares[0]),
+    )
+    rivals = [[(j, share) for j, share in enumerate(row) if share > 0.0] for row in shares]
+
+    def step(place):
+        m, k = place[:size], place[size:]
+        new_m, new_k = [], []
+        for i in range(size):
+            felt = threat(
+                rival_pressure=sum(share * k[j] for j, share in rivals[i]), own_change=k[i], rivalry=chi,
+                hostility_pressure=0.0, hostility_weight=0.0,
+            )  # fmt: skip
+            new_m.append(
+                outlay_gap_next(
+                    outlay_gap=m[i],
+                    pressure=kappa[i] * felt,
+                    fatigue=phi[i],
+                    adjustment=alpha[i],
+                    years=years,
+                    surprise=0.0,
+                )
+            )
+            held = capital_next(
+                capital=math.exp(k[i]), inflow=renewal[i] * math.exp(m[i]), depreciation=renewal[i], years=years
+            )
+            new_k.append(math.log(held))
+        return np.array(new_m + new_k)
+
+    return step
+
+
+def numeric_jacobian(race, nudge=1e-3):
+    """Speed of motion near the plans, by differences of the rules in place and, towards no time at all, in time."""
+
+    def speeds(years):
+        step = quarter_of(race, years)
+        size = 2 * len(race.shares[0])
+        columns = [(step((nudge * e).tolist()) - step((-nudge * e).tolist())) / (2.0 * nudge) for e in np.eye(size)]
+        return (np.column_stack(columns) - np.eye(size)) / years
+
+    return 2.0 * speeds(5e-4) - speeds(1e-3)
+
+
+def test_eigenvalues_equal_those_of_the_rules_differentiated_numerically_on_a_thousand_draws():
+    drawn = drawn_parameters(table(), members=range(1000), seed=5)
+    races = reaction_of(table(), drawn)
+    for member in range(1000):
+        one = races.member(slice(member, member + 1))
+        numeric = np.linalg.eigvals(numeric_jacobian(one)).real.max()
+        assert numeric == pytest.approx(one.stability_eigenvalue().item(), abs=1e-6)
+
+
+@pytest.mark.parametrize("factor", [0.5, 0.9, 1.1, 2.0])
+def test_class_agrees_with_what_four_centuries_of_the_rules_do(factor):
+    """Worlds whose reactions stand so far from their own threshold; a push of a millionth, so that fatigue stays linear."""
+    races = reaction_of(table(), drawn_parameters(table(), members=range(12), seed=7))
+    edge = races.threshold_scaling()
+    races = races.scaled(factor * edge)
+    for member in range(12):
+        one = races.member(slice(member, member + 1))
+        name = race_class(one.stability_eigenvalue().item(), tolerance=TINY)
+        assert name == ("stable" if factor < 1.0 else "runaway")
+        step, place = quarter_of(one, 0.25), np.full(24, 1e-6)
+        sizes = []
+        for _ in range(4):
+            for _ in range(400):
+                place = step(place.tolist())
+            sizes.append(np.abs(place).max())
+            place *= 1e-6 / sizes[-1]
+        grows = np.log(np.array(sizes[1:]) / 1e-6) > 0.0
+        assert grows.all() if name == "runaway" else not grows.any()
+
+
+def test_threshold_is_where_the_eigenvalue_is_zero():
+    races = reaction_of(table(), drawn_parameters(table(), members=range(300), seed=3))
+    edge = races.threshold_scaling()
+    assert (edge > 1.0).all()
+    assert np.abs(races.scaled(edge).stability_eigenvalue()).max() < 1e-6
+    assert (races.scaled(0.999 * edge).stability_eigenvalue() < 0.0).all()
+
+
+def test_rivalry_can_make_the_race_swing_before_it_grows_and_the_threshold_is_found_there():
+    """Three states in a ring, each reacting to the next and strongly to its own level: the edge is an oscillation."""
+    ring = Reaction(
+        reaction=np.full((1, 3), 1.0),
+        fatigue=np.zeros((1, 3)),
+        adjustment=np.full((1, 3), 1.0),
+        shares=np.array([[[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]]),
+        rivalry=np.array([0.99]),
+        renewal=np.full((1, 3), 1.0),
+    )
+    edge = ring.threshold_scaling()
+    assert np.isfinite(edge).all()
+    assert ring.scaled(edge).stability_eigenvalue() == pytest.approx(0.0, abs=1e-6)
+    leading = np.linalg.eigvals(ring.scaled(edge).jacobian()[0])
+    assert abs(leading[leading.real.argmax()].imag) > 0.1
+
+
+def test_a_race_in_which_nobody_reacts_has_no_threshold():
+    alone = region(coupling=0.0)
+    assert np.isinf(alone.threshold_scaling()).all()
+    assert stability_of(alone)["threshold_scaling"] == {"q05": None, "q50": None, "q95": None}
+
+
+def test_pace_is_that_of_the_eigenvalue():
+    found = stability_of(region())
+    rate = found["eigenvalue_per_year"]["q50"]
+    assert found["half_time_years"]["q50"] == pytest.approx(math.log(2.0) / -rate)
+    assert found["doubling_time_years"] is None

@@ -6,6 +6,8 @@ years are written here. Letters: k, l reaction; a, b fatigue; g, h grievance.
 
 import math
 
+from sim.rules.elementary import exp
+
 
 def armament_growth(rival_arms: float, own_arms: float, reaction: float, fatigue: float, grievance: float) -> float:
     """Speed at which a state adds to its arms, given its rival's and its own.
@@ -116,3 +118,103 @@ def half_life(growth_rate: float) -> float:
     2.773
     """
     return doubling_time(growth_rate=-growth_rate)
+
+
+def outlay_gap_growth(
+    rival_gap: float,
+    own_gap: float,
+    reaction: float,
+    fatigue: float,
+    adjustment: float,
+    share: float,
+    rivalry: float,
+) -> float:
+    """Speed at which a state's log spending moves off its plan, once arms follow spending: the pair in logarithms.
+
+    rival_gap  : [1]     logarithmic distance of the rival's spending from its plan
+    own_gap    : [1]     the same of the state
+    reaction   : [1]     elasticity of the desired budget to threat (kappa)
+    fatigue    : [1]     budget withheld per unit of relative excess burden (phi)
+    adjustment : [1/yr]  speed at which budgets adjust (alpha)
+    share      : [1]     share of the state's threat that the rival makes up (sigma)
+    rivalry    : [1]     0: the state reacts to the rival's level; 1: to the gap (chi)
+    returns    : [1/yr]
+
+    Source: richardson1960, action-reaction and fatigue in logarithms. Departs: arms follow spending at once, so that
+    two states fill a plane; for two states this changes neither the place of rest nor its class.
+
+    >>> outlay_gap_growth(rival_gap=1.0, own_gap=0.0, reaction=0.5, fatigue=0.25, adjustment=0.5, share=0.5, rivalry=0.25)
+    0.125
+    """
+    pressure = reaction * (share * rival_gap - rivalry * own_gap)
+    return adjustment * (pressure - own_gap - fatigue * (exp(x=own_gap) - 1.0))
+
+
+def rival_gap_at_rest(own_gap: float, reaction: float, fatigue: float, share: float, rivalry: float) -> float:
+    """How far a rival's spending must be off its plan for a state to rest where it is: a nullcline in logarithms.
+
+    own_gap  : [1]  logarithmic distance of the state's spending from its plan
+    reaction : [1]  elasticity of the desired budget to threat (kappa); not zero
+    fatigue  : [1]  budget withheld per unit of relative excess burden (phi)
+    share    : [1]  share of the state's threat that the rival makes up (sigma); not zero
+    rivalry  : [1]  0: the state reacts to the rival's level; 1: to the gap (chi)
+    returns  : [1]
+
+    Source: richardson1960, the barrier lines in logarithms.
+
+    >>> rival_gap_at_rest(own_gap=0.5, reaction=0.5, fatigue=0.0, share=0.5, rivalry=0.5)
+    2.5
+    """
+    return (own_gap * (1.0 + reaction * rivalry) + fatigue * (exp(x=own_gap) - 1.0)) / (reaction * share)
+
+
+def linear_reaction(own_plan: float, rival_plan: float, reaction: float, adjustment: float, share: float) -> float:
+    """Reaction of the linear pair that equals the logarithmic one on the plans: growth per dollar of the rival (k).
+
+    own_plan   : [m USD2023/yr]  spending that the state plans
+    rival_plan : [m USD2023/yr]  spending that the rival plans; not zero
+    reaction   : [1]             elasticity of the desired budget to threat (kappa)
+    adjustment : [1/yr]          speed at which budgets adjust (alpha)
+    share      : [1]             share of the state's threat that the rival makes up (sigma)
+    returns    : [1/yr]          it depends on the ratio of the plans: a linear pair is bound to its unit
+
+    Source: derivative of the logarithmic pair on the plans.
+
+    >>> linear_reaction(own_plan=200.0, rival_plan=100.0, reaction=0.5, adjustment=0.5, share=0.5)
+    0.25
+    """
+    return adjustment * reaction * share * own_plan / rival_plan
+
+
+def linear_fatigue(reaction: float, fatigue: float, adjustment: float, rivalry: float) -> float:
+    """Fatigue of the linear pair that equals the logarithmic one on the plans (a).
+
+    reaction   : [1]     elasticity of the desired budget to threat (kappa)
+    fatigue    : [1]     budget withheld per unit of relative excess burden (phi)
+    adjustment : [1/yr]  speed at which budgets adjust (alpha)
+    rivalry    : [1]     0: the state reacts to the rival's level; 1: to the gap (chi)
+    returns    : [1/yr]
+
+    Source: derivative of the logarithmic pair on the plans.
+
+    >>> linear_fatigue(reaction=0.5, fatigue=0.25, adjustment=0.5, rivalry=0.5)
+    0.75
+    """
+    return adjustment * (1.0 + fatigue + rivalry * reaction)
+
+
+def linear_grievance(own_plan: float, rival_plan: float, reaction: float, fatigue: float) -> float:
+    """Grievance of the linear pair that lets both rest on their plans (g).
+
+    own_plan   : [m USD2023/yr]    spending that the state plans
+    rival_plan : [m USD2023/yr]    spending that the rival plans
+    reaction   : [1/yr]            growth provoked per dollar of the rival (k)
+    fatigue    : [1/yr]            growth held back per dollar of its own (a)
+    returns    : [m USD2023/yr^2]  negative is goodwill
+
+    Source: the linear pair at rest.
+
+    >>> linear_grievance(own_plan=200.0, rival_plan=100.0, reaction=0.25, fatigue=0.5)
+    75.0
+    """
+    return fatigue * own_plan - reaction * rival_plan

@@ -1,0 +1,28 @@
+"""How the documentation is built: MyST pages, with tables, equations, reference and gallery generated from the code."""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+from generated_pages import write_gallery, write_pages  # noqa: E402
+
+from sim import __version__  # noqa: E402
+
+project = "armsrace"
+author = "The armsrace authors"
+copyright = "the armsrace authors; text and tables CC BY 4.0, program MIT"  # noqa: A001 - the name that Sphinx reads
+version = release = __version__
+extensions = ["myst_parser"]
+source_suffix = {".md": "markdown"}
+exclude_patterns = ["_build", "generated"]
+myst_heading_anchors = 3
+myst_enable_extensions = ["colon_fence"]
+html_theme = "furo"
+html_title = f"armsrace {__version__}"
+html_show_sphinx = False
+html_copy_source = False
+
+write_pages(HERE / "generated")
+write_gallery(HERE / "generated" / "gallery")

@@ -1,0 +1,196 @@
+"""Pages of the documentation that are made from the code, so that they cannot drift away from it."""
+
+import ast
+import contextlib
+import inspect
+import io
+import json
+import os
+import textwrap
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from sim.cli import COMMANDS, main
+from sim.distributions import Distribution
+from sim.library_words import number, prior_words
+from sim.parameter_table import Parameter
+from sim.parameters import load_parameters
+from sim.scenario_json import scenario_json_schema
+from sim.variables import VARIABLES, all_series
+
+RULES = (
+    "spending", "stocks", "capability", "relations", "transfers", "patrons", "tension", "richardson", "draws", "elementary",
+)  # fmt: skip
+GALLERY_MEMBERS = 128
+GALLERY = {
+    "overview": "Paired differences: what the scenario changes around the moment of change.",
+    "states": "Fan charts in small multiples: the spending of twelve states, one colour each.",
+    "channels": "Spiral against deterrence: what the change of the risk is owed to.",
+    "tornado": "Tornado: how far each uncertain number moves a result.",
+    "network": "The region as a network: attitudes, arms, threat.",
+    "events": "The time line of events.",
+    "phase-SRB-XKX": "Phase portrait of two states, in logarithms and in dollars.",
+    "risk": "Levels above, differences below: tension and the risk of incidents.",
+}
+
+
+def write_pages(folder: Path) -> None:
+    """Write every generated page; one that is as it should be is left alone, so that a build does no more than it must."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        file = folder / f"{name}.md"
+        if not file.is_file() or file.read_text(encoding="utf-8") != text:
+            file.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_gallery(folder: Path) -> None:
+    """Run one scenario with a few worlds, and keep its pictures."""
+    if all((folder / f"{name}.png").is_file() for name in GALLERY):
+        return
+    from sim.runner import run
+
+    run("skydagger-delivery", members=GALLERY_MEMBERS, keep="none", out=folder / "run", overwrite=True)
+    for name in GALLERY:
+        (folder / "run" / "figures" / f"{name}.png").replace(folder / f"{name}.png")
+
+
+def pages() -> dict[str, str]:
+    """Name and text of every generated page."""
+    return {
+        "variables": "\n".join(variable_lines()),
+        "parameters": "\n".join(parameter_lines()),
+        "equations": "\n".join(equation_lines()),
+        "commands": "\n".join(command_lines()),
+        "schema": "\n".join(schema_lines()),
+        "pictures": "\n".join(gallery_lines()),
+    }
+
+
+def row(*cells: str) -> str:
+    """A row of a Markdown table; what would be mark-up in it is shown."""
+    shown = (" ".join(cell.split()).replace("|", "\\|").replace("*", "\\*").replace("<", "&lt;") for cell in cells)
+    return f"| {' | '.join(shown)} |"
+
+
+def header(*cells: str) -> Iterator[str]:
+    yield row(*cells)
+    yield f"| {' | '.join('---' for _ in cells)} |"
+
+
+# ---- tables ----------------------------------------------------------------------------------------------------------
+
+
+def variable_lines() -> Iterator[str]:
+    """Every recorded variable: unit, meaning, and of how many actors or pairs it is recorded."""
+    yield from header("variable", "unit", "meaning", "series")
+    for variable in VARIABLES.values():
+        count = sum(one.variable == variable.name for one in all_series())
+        yield row(f"`{variable.name}`", variable.unit, variable.meaning, str(count))
+    yield ""
+
+
+def parameter_lines() -> Iterator[str]:
+    """Every parameter by group."""
+    parameters = load_parameters().parameters
+    for group in dict.fromkeys(one.group for one in parameters):
+        yield from (f"## {group}", "")
+        yield from header("parameter", "symbol", "meaning", "unit", "default", "prior", "range", "status", "source")
+        for one in parameters:
+            if one.group == group:
+                yield parameter_row(one)
+        yield ""
+
+
+def parameter_row(one: Parameter) -> str:
+    """A parameter in one line; of an index the span of its numbers."""
+    values = [middle(prior) for prior in one.priors]
+    default = number(values[0]) if min(values) == max(values) else f"{number(min(values))} to {number(max(values))}"
+    name = f"`{one.name}`" + (f" by {' and '.join(one.index)} ({len(one.keys)} numbers)" if one.index else "")
+    ends = f"{number(one.low)} to {number(one.high)}"
+    return row(
+        name, one.symbol, one.meaning, one.unit, default, prior_words(one.priors[0]), ends, one.status, one.source
+    )
+
+
+def middle(prior: Distribution) -> float:
+    return prior.centre + (0.5 * prior.spread if prior.kind == "uniform" else 0.0)
+
+
+# ---- equations -------------------------------------------------------------------------------------------------------
+
+
+def equation_lines() -> Iterator[str]:
+    """Every rule: what it is, its arguments with units, its source, and the equation as the engines run it."""
+    for name in RULES:
+        module = import_module(f"sim.rules.{name}")
+        yield from (f"## {name}", "", " ".join((module.__doc__ or "").split()), "")
+        for node in ast.parse(inspect.getsource(module)).body:
+            if isinstance(node, ast.FunctionDef):
+                yield from rule_lines(getattr(module, node.name), node)
+
+
+def rule_lines(rule: Any, node: ast.FunctionDef) -> Iterator[str]:
+    words = inspect.cleandoc(rule.__doc__ or "").split("\n>>> ")[0].rstrip()
+    yield from (f"### `{node.name}`", "", "```text", words, "```", "")
+    body = ast.Module(body=node.body[1:], type_ignores=[])
+    yield from ("```python", ast.unparse(body), "```", "")
+
+
+# ---- reference -------------------------------------------------------------------------------------------------------
+
+
+def command_lines() -> Iterator[str]:
+    """What each command says of itself."""
+    for name in COMMANDS:
+        yield from (f"## armsrace {name}", "", "```text", help_of(name).rstrip(), "```", "")
+
+
+def help_of(command: str) -> str:
+    """The help of a command, as it is printed to a pipe of 100 columns."""
+    printed, before = io.StringIO(), os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = "100"
+    try:
+        with contextlib.redirect_stdout(printed):
+            main([command, "--help"])
+    finally:
+        if before is None:
+            del os.environ["COLUMNS"]
+        else:
+            os.environ["COLUMNS"] = before
+    return printed.getvalue()
+
+
+def schema_lines() -> Iterator[str]:
+    """The fields of a scenario file and of every type of event, and the whole schema."""
+    schema = scenario_json_schema()
+    yield from ("## Fields of a scenario file", "")
+    yield from field_lines(schema)
+    for name, part in schema.get("$defs", {}).items():
+        if "properties" in part:
+            yield from (f"## {name}", "", " ".join(part.get("description", "").split()), "")
+            yield from field_lines(part)
+    yield from ("## The whole schema", "", "```json", json.dumps(schema, indent=1, ensure_ascii=False), "```", "")
+
+
+def field_lines(part: dict[str, Any]) -> Iterator[str]:
+    needed = set(part.get("required", ()))
+    yield from header("field", "needed", "meaning")
+    for name, one in part.get("properties", {}).items():
+        words = one.get("description", "") or one.get("title", "")
+        yield row(f"`{name}`", "yes" if name in needed else "", textwrap.shorten(words, 400, placeholder=" …"))
+    yield ""
+
+
+def gallery_lines() -> Iterator[str]:
+    """Each picture with what it shows."""
+    for name, words in GALLERY.items():
+        yield from (
+            f"## {words.split(':')[0].rstrip('.')}",
+            "",
+            words,
+            "",
+            f"![{words}](generated/gallery/{name}.png)",
+            "",
+        )

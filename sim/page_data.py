@@ -1,0 +1,58 @@
+"""The content of a page as plain data and back, so that a page can be read again by a program."""
+
+import json
+import re
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from sim import fit_content
+from sim.fit_content import Section
+from sim.pages import DATA
+
+KINDS = {
+    name: kind
+    for name, kind in vars(fit_content).items()
+    if isinstance(kind, type) and is_dataclass(kind)
+}  # fmt: skip
+KIND = "is"
+
+
+def page_data(title: str, sections: tuple[Section, ...]) -> str:
+    """The content of a page as one JSON document that may stand inside HTML."""
+    text = json.dumps(
+        {"title": title, "sections": _plain(sections)}, ensure_ascii=False, allow_nan=False, sort_keys=True
+    )
+    return text.replace("<", "\\u003c")
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        held = {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        return {KIND: type(value).__name__, **held}
+    if isinstance(value, tuple | list):
+        return [_plain(one) for one in value]
+    return value.name if isinstance(value, Path) else value
+
+
+def content_of(page: str, figures: Path) -> tuple[str, tuple[Section, ...]] | None:
+    """Title and sections of a page that holds its content; None if it holds none.
+
+    figures : the folder in which the pictures stand
+    """
+    found = re.search(rf'<script type="application/json" id="{DATA}">(.*?)</script>', page, flags=re.DOTALL)
+    if found is None:
+        return None
+    data = json.loads(found.group(1))
+    return data["title"], _restored(data["sections"], figures)
+
+
+def _restored(value: Any, figures: Path) -> Any:
+    if isinstance(value, list):
+        return tuple(_restored(one, figures) for one in value)
+    if not isinstance(value, dict):
+        return value
+    held = {name: _restored(one, figures) for name, one in value.items() if name != KIND}
+    if "file" in held:
+        held["file"] = figures / held["file"]
+    return KINDS[value[KIND]](**held)

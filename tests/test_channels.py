@@ -1,0 +1,53 @@
+"""The change of the risk falls into a spiral, deterrence, the rest and what the two do only together."""
+
+import numpy as np
+import pytest
+
+from sim.channels import PARTS, channels
+from sim.quarters import index_of
+from sim.runner import run
+
+SMALL = {"members": 70, "until": "2027Q4", "pictures": False}
+
+
+def invented(spiral=3.0, deterrence=-1.0, rest=0.25, together=0.5):
+    def again(over):
+        has_spiral, has_deterrence = "hazard_tension" not in over, "deterrence" not in over
+        value = rest + spiral * has_spiral + deterrence * has_deterrence + together * (has_spiral and has_deterrence)
+        return np.full((2, 3), value)
+
+    return channels(again)
+
+
+def test_each_way_is_what_it_does_alone_and_the_rest_is_named():
+    parts = {name: bands.mean.tolist() for name, bands in invented().parts.items()}
+    assert parts == {"spiral": [3.0] * 2, "deterrence": [-1.0] * 2, "neither": [0.25] * 2, "interplay": [0.5] * 2}
+
+
+def test_means_of_the_parts_add_up_to_the_change():
+    found = run("skydagger-delivery", **SMALL).channels
+    total = sum(found.parts[name].mean for name in PARTS)
+    assert total == pytest.approx(found.total.mean, abs=1e-12)
+    assert found.total.mean[index_of("2025Q4")] > 0.0
+
+
+def test_the_spiral_raises_the_risk_and_deterrence_lowers_it():
+    found = run("skydagger-delivery", reading="deterrence", **SMALL).channels
+    after = index_of("2026Q4")
+    assert found.parts["spiral"].mean[after] > 0.0 > found.parts["deterrence"].mean[after]
+
+
+def test_under_the_spiral_reading_nothing_is_owed_to_deterrence():
+    found = run("skydagger-delivery", reading="spiral", **SMALL).channels
+    for name in ("deterrence", "interplay"):
+        assert np.abs(found.parts[name].quantiles).max() < 1e-12
+
+
+def test_the_total_is_that_of_the_run():
+    result = run("skydagger-delivery", **SMALL)
+    assert (result.channels.total.quantiles == result.contrast("hazard", "SRB", "XKX").difference.quantiles).all()
+
+
+def test_few_worlds_and_a_scenario_without_baseline_have_no_channels():
+    assert run("skydagger-delivery", **{**SMALL, "members": 10}).channels is None
+    assert run("baseline", **SMALL).channels is None

@@ -1,0 +1,220 @@
+"""The report of a run: one page that needs nothing but itself, is read by a machine and by a screen reader, and hides nothing."""
+
+import builtins
+import json
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from sim.cli import main
+from sim.fit_content import Cell, Image, Line, Table
+from sim.lecture_pictures import CHANNEL_LOOKS
+from sim.look import TIES
+from sim.page_data import content_of, page_data
+from sim.replay import replayed
+from sim.report import Why, sections
+from sim.report_words import answer_sentences, finding_sentence
+from sim.rivals import run_readings
+from sim.runner import run
+from sim.words import findings
+from tests.test_plots import lab
+
+OPTIONS = {"members": 128, "until": "2030Q4", "keep": "none"}
+VOID = {"meta", "link", "img", "br", "wbr"}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("report") / "run"
+    return run("skydagger-delivery", out=folder, settings=["reaction.SRB=0.4"], **OPTIONS), folder
+
+
+@pytest.fixture(scope="module")
+def page(made):
+    return (made[1] / "report.html").read_text(encoding="utf-8")
+
+
+class Checker(HTMLParser):
+    """Whether tags close in order, ids are said once, links lead somewhere; headings, pictures and tables on the way."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.ids, self.links, self.headings, self.images, self.tables = [], [], [], [], [], []
+
+    def handle_starttag(self, tag, attributes):
+        held = dict(attributes)
+        if tag not in VOID:
+            self.open.append(tag)
+        self.ids += [held["id"]] if "id" in held else []
+        self.links += [held["href"][1:]] if held.get("href", "").startswith("#") else []
+        self.headings += [int(tag[1])] if re.fullmatch(r"h[1-6]", tag) else []
+        self.images += [held] if tag == "img" else []
+        self.tables += [held] if tag == "table" else []
+        assert tag != "th" or held.get("scope") in ("col", "row", "rowgroup")
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag, tag
+
+
+@pytest.fixture(scope="module")
+def checked(page):
+    checker = Checker()
+    checker.feed(page)
+    assert checker.open == []
+    return checker
+
+
+def test_page_is_well_formed_and_every_link_leads_somewhere(checked):
+    assert len(checked.ids) == len(set(checked.ids))
+    assert set(checked.links) <= set(checked.ids)
+
+
+def test_headings_go_down_one_step_at_a_time(checked):
+    assert checked.headings[0] == 1 and checked.headings.count(1) == 1
+    assert all(later - earlier <= 1 for earlier, later in zip(checked.headings, checked.headings[1:], strict=False))
+
+
+def test_every_picture_is_told_in_words_of_its_own(checked, made):
+    alternatives = [image["alt"] for image in checked.images]
+    assert len(alternatives) == len(list((made[1] / "figures").glob("*.png"))) >= 10
+    assert all(len(words) > 60 for words in alternatives) and len(set(alternatives)) == len(alternatives)
+
+
+def test_page_asks_no_other_host_for_anything(page):
+    assert "default-src 'none'" in page
+    loaded = re.findall(r'(?:src|href)="([^"#][^"]*)"', page)
+    assert {one.split(",")[0].split(";")[0] for one in loaded} <= {"data:", "data:image/png"}
+    assert not re.search(r"@import|url\(", page)
+
+
+def test_answer_is_three_sentences_with_their_uncertainty(made):
+    told = answer_sentences(made[0])
+    assert len(told) == 3
+    assert all("90 of 100 worlds lie between" in sentence for sentence in told)
+    assert told[0].startswith("Serbia's spending in 2026") and told[2].startswith("Tension")
+
+
+def test_an_undetermined_change_is_told_to_go_either_way(made):
+    rows = [row for row in findings(made[0]) if row.is_undetermined and not row.is_negligible]
+    assert rows and all("may rise or fall" in finding_sentence(row) for row in rows)
+
+
+def test_nothing_of_a_report_is_missing(page):
+    for title in (
+        "The question", "The answer", "What moves", "Why it moves", "What it rests on", "Rival readings", "Stability", "Limits",
+        "How to cite", "The scenario and the manifest",
+    ):  # fmt: skip
+        assert f">{title}</h2>" in page
+    for words in ("pinned", "bounded", "assumed", "spiral", "deterrence", "no-effect", "set here", "resolved (YAML)"):
+        assert words in page
+
+
+def test_report_tells_no_time_and_no_path(page, made):
+    assert str(made[1]) not in page and str(made[1].parent) not in page
+    assert "seconds" not in json.dumps(content_of(page, made[1] / "figures")[0])
+    assert not re.search(r'"(written|seconds|command)"', page)
+
+
+def test_the_same_run_has_the_same_bytes_in_every_picture_and_in_the_report(made):
+    found = replayed(made[1])
+    assert found.is_same
+    names = {one.file for one in found.files}
+    assert {
+        "report.html",
+        "figures/network.svg",
+        "figures/states.png",
+        "figures/channels.svg",
+        "figures/events.png",
+    } <= names
+
+
+def test_content_is_read_back_as_it_was(page, made):
+    title, parts = content_of(page, made[1] / "figures")
+    assert title == made[0].scenario.title
+    assert page_data(title, parts) in page
+
+
+def test_an_explanation_fills_its_place_when_there_is_one(made, tmp_path):
+    table = Table("Causes", ("cause", "value"), (Line((Cell("threat"), Cell("+1.0"))),), numbers=(1,))
+    why = Why(
+        "Serbia spends more because of Kosovo's arms.", table, Image("Waterfall", "one bar", tmp_path / "waterfall.png")
+    )
+    manifest = {"identity": {"fit": "x"}, "versions": {}, "platform": ""}
+    plain, told = (
+        next(section for section in sections(made[0], made[1] / "figures", manifest, one) if section.anchor == "why")
+        for one in (None, why)
+    )
+    assert [part for part in told.parts if part not in plain.parts][1:] == [table, why.picture]
+    assert "because" not in str(plain)
+
+
+def test_a_run_that_is_compared_with_nothing_has_a_report_of_levels(tmp_path):
+    run("baseline", out=tmp_path / "run", members=20, until="2027Q4", keep="none")
+    page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    assert "these are levels" in page and "Serbia&#x27;s military spending in 2027 is" in page
+    assert 'id="why"' not in page and 'id="moves"' in page
+
+
+def test_markdown_and_spreadsheet_hold_the_same_tables(made, tmp_path, monkeypatch, capsys):
+    from openpyxl import load_workbook
+
+    monkeypatch.chdir(tmp_path)
+    for form in ("html", "md", "xlsx"):
+        assert main(["report", str(made[1]), "--format", form]) == 0
+    assert (tmp_path / "report.html").read_bytes() == (made[1] / "report.html").read_bytes()
+    text = (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert "| Serbia's spending in 2026 | +" in text and "figures/overview.png)" in text
+    book = load_workbook(tmp_path / "report.xlsx")
+    assert book.sheetnames[0] == "Report"
+    cells = [[cell.value for cell in row] for row in book.worksheets[1].iter_rows()]
+    assert cells[0][0] == "Changes, and how sure they are" and cells[2][0] == "Serbia's spending in 2026"
+    channels = next(sheet for sheet in book.worksheets if "serious" in str(sheet["A1"].value))
+    assert isinstance(channels["B3"].value, float)
+
+
+def test_without_openpyxl_the_message_says_what_to_install(made, monkeypatch, capsys):
+    true = builtins.__import__
+
+    def without(name, *rest):
+        if name == "openpyxl":
+            raise ImportError(name)
+        return true(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    assert main(["report", str(made[1]), "--format", "xlsx"]) == 2
+    assert "balkan-armsrace[excel]" in capsys.readouterr().err
+
+
+def test_a_folder_without_a_report_and_a_page_that_is_none_are_refused(tmp_path, capsys):
+    assert main(["report", str(tmp_path)]) == 2
+    assert "run the scenario again" in capsys.readouterr().err
+    (tmp_path / "report.html").write_text("<p>mine</p>", encoding="utf-8")
+    assert main(["report", str(tmp_path), "--format", "md"]) == 2
+    assert "not the report of a run" in capsys.readouterr().err
+
+
+def separation(one, other, vision):
+    return float(np.linalg.norm(lab(one, vision) - lab(other, vision)))
+
+
+@pytest.mark.parametrize("vision", ["none", "deuteranopia", "protanopia", "tritanopia"])
+def test_friend_and_foe_and_the_two_ways_of_arms_stay_apart(vision):
+    """By more than colour, too: foes are dashed, ways have markers of their own."""
+    assert separation(TIES[False].colour, TIES[True].colour, vision) > 10.0
+    assert separation(CHANNEL_LOOKS["spiral"].colour, CHANNEL_LOOKS["deterrence"].colour, vision) > 10.0
+    assert TIES[False].dash != TIES[True].dash
+    assert len({one.marker for one in CHANNEL_LOOKS.values()}) == len(CHANNEL_LOOKS)
+
+
+def test_readings_side_by_side_have_a_report_that_quotes_each(tmp_path):
+    run_readings("skydagger-delivery", out=tmp_path / "all", members=20, until="2027Q4")
+    page = (tmp_path / "all" / "report.html").read_text(encoding="utf-8")
+    checker = Checker()
+    checker.feed(page)
+    assert checker.open == [] and len(checker.ids) == len(set(checker.ids)) and set(checker.links) <= set(checker.ids)
+    assert [image["alt"] != "" for image in checker.images] == [True]
+    for words in ("spiral:", "deterrence:", "no-effect:", "Serbia&#x27;s spending in 2026", "none is preferred"):
+        assert words in page
+    assert str(tmp_path) not in page
