@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from operator import index
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -20,10 +19,9 @@ from sim.results import PER_CENT, Array, Bands, Contrast, bands_of, contrast_of
 from sim.runner import CHUNK, MEMBERS, Progress, World, check_options, simulated, world_for
 from sim.scenario import Scenario, load_scenario
 from sim.settings import apply_settings
-from sim.signs import assumed_signs
 from sim.store import Store
 from sim.variables import Series
-from sim.words import Finding, Topic, changed_events, keys_fixed_by_user, parameters_of
+from sim.words import Finding, Pair, Topic, sign_of
 
 BASELINE = "baseline"
 MOST_SCENARIOS = 8
@@ -311,16 +309,12 @@ def _findings(
     scenario: Scenario, base: Scenario, bands: Sequence[Bands], window: tuple[int, int], settings: Sequence[str]
 ) -> tuple[Finding, ...]:
     """The differences as findings, with what their signs rest on."""
-    pair: Any = SimpleNamespace(scenario=scenario, baseline=base, settings=tuple(settings))
-    table = parameters_of(pair)
-    by_user = keys_fixed_by_user(pair, table)
+    pair = Pair(scenario, base, tuple(settings))
     found = []
     for topic, one in zip(OUTCOMES, bands, strict=True):
         low, _, median, _, high = one.quantiles[:, 0].tolist()
-        signs = assumed_signs(topic.variable, topic.actor, table, changed_events(pair))
-        rests_on = tuple(key for key in signs if key not in by_user)
         shares = float(one.p_positive[0]), float(one.p_negative[0])
-        found.append(Finding(topic, window_words(*window), median, low, high, *shares, rests_on))
+        found.append(Finding(topic, window_words(*window), median, low, high, *shares, *sign_of(pair, topic)))
     return tuple(found)
 
 

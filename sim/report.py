@@ -29,7 +29,7 @@ from sim.report_words import (
 )
 from sim.run_files import REPORT
 from sim.uncertainty import split_of
-from sim.words import SCALES, SIGN_RULE, changed_events, parameters_of, setting_name, signed
+from sim.words import SCALES, SIGN_RULE, parameters_of, setting_name, signed
 
 if TYPE_CHECKING:
     from sim.results import Run
@@ -228,13 +228,13 @@ def _rests(run: "Run") -> Iterator[Part]:
 
 def _event_lines(run: "Run") -> Iterator[Line | Band]:
     known = (*run.scenario.events, *(() if run.baseline is None else run.baseline.events))
-    events = [event for event in changed_events(run) if series_name(getattr(event, "id", "")) is None]
+    events = [event for event in run.changed_events if series_name(getattr(event, "id", "")) is None]
     if events:
         yield Band("Events in which the two worlds differ")
     for event in events:
         source, locator = getattr(event, "source", None), getattr(event, "locator", "")
         where = "assumed" if source in (None, "assumed") else f"{source}{', ' + locator if locator else ''}"
-        is_sized = any(isinstance(value, dict) for value in event.plain().values())  # type: ignore[attr-defined]
+        is_sized = any(isinstance(value, dict) for value in event.plain().values())
         word = ASSUMED if source in (None, "assumed") else f"documented{'; sizes ' + ASSUMED if is_sized else ''}"
         yield _line(getattr(event, "id", ""), event_line(event, known), where, word)
 

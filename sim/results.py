@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.quarters import name_of, year_of
+from sim.signs import events_changed
 from sim.variables import Series
 
 if TYPE_CHECKING:
@@ -177,13 +178,7 @@ class Run:
     @cached_property
     def changed_events(self) -> tuple[Any, ...]:
         """Events that only one of the two worlds has, or that differ between them."""
-        ours = {event.id: event for event in self.scenario.events}
-        theirs = {} if self.baseline is None else {event.id: event for event in self.baseline.events}
-        return tuple(
-            ours.get(id_) or theirs[id_]
-            for id_ in (*ours, *(other for other in theirs if other not in ours))
-            if id_ not in ours or id_ not in theirs or ours[id_].plain() != theirs[id_].plain()
-        )
+        return events_changed(self.scenario, self.baseline)
 
     @property
     def is_changed_by_events_only(self) -> bool:

@@ -1,6 +1,7 @@
 """Where the direction of an effect follows from an assumption alone: decided from the parameters' status and priors."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from sim.distributions import Distribution
 from sim.parameter_table import ParameterTable, UnknownParameterError
@@ -31,6 +32,17 @@ SIGN_RESTS_ON = {
     "trade": ("trade_sensitivity",),
 }
 SET_BY_EVENT = {"spending": ("supplement",)}  # events that move the variable of their actor themselves
+
+
+def events_changed(scenario: Any, baseline: Any) -> tuple[Any, ...]:
+    """Events that only one of two scenarios has, or that differ between them; all of them without a baseline."""
+    ours = {event.id: event for event in scenario.events}
+    theirs = {} if baseline is None else {event.id: event for event in baseline.events}
+    return tuple(
+        ours.get(id_) or theirs[id_]
+        for id_ in (*ours, *(other for other in theirs if other not in ours))
+        if id_ not in ours or id_ not in theirs or ours[id_].plain() != theirs[id_].plain()
+    )
 
 
 def is_contested(variable: str, changed: Iterable[object]) -> bool:

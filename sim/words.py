@@ -8,10 +8,11 @@ from sim.actors import load_actors
 from sim.parameter_table import ParameterTable
 from sim.parameters import load_parameters
 from sim.quarters import PER_YEAR, index_of, name_of, year_of
-from sim.signs import AGREED, CONTESTED, HAZARD_RESTS_ON, assumed_signs, is_contested
+from sim.signs import AGREED, CONTESTED, HAZARD_RESTS_ON, assumed_signs, events_changed, is_contested
 
 if TYPE_CHECKING:
     from sim.results import Bands, Contrast, Run
+    from sim.scenario import Scenario
 
 HORIZON = 2030
 PER_CENT = 100.0
@@ -81,6 +82,15 @@ IN_WORDS = {"all": "all worlds", "none": "no world"}
 MANY_UNCHANGED = 0.2
 SIGN_RULE = "Undetermined: fewer than 95 of 100 worlds move the same way."
 SCALES = "Attitudes and cooperation run from -1 to 1, tension from 0 to 1; money is in US$ of 2023."
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two worlds and what the user changed in them."""
+
+    scenario: "Scenario"
+    baseline: "Scenario | None"
+    settings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -191,21 +201,27 @@ def findings(run: "Run") -> tuple[Finding, ...]:
 
 def findings_from(run: "Run", start: int, *, still: bool) -> Iterator[Finding]:
     """Rows of the times that follow from a first quarter; with `still`, also those that the scenario leaves as they are."""
-    table = parameters_of(run)
-    chosen = keys_fixed_by_user(run, table)
-    changed = run.changed_events if run.is_changed_by_events_only else ()
     for topic in TOPICS:
         contrast = contrast_of_topic(run, topic)
         if contrast is None or (contrast.first_difference is None and not still):
             continue
-        contested = is_contested(topic.variable, changed)
-        signs = assumed_signs(topic.variable, topic.actor, table, run.changed_events)
-        signs = HAZARD_RESTS_ON if topic.variable in CONTESTED and not contested else signs
-        rests_on = tuple(key for key in signs if key not in chosen)
+        rests_on, contested = sign_of(run, topic)
         for when, bands, place in _bands(run, topic, contrast, start):
             low, _, median, _, high = (topic.scale * float(value) for value in bands.quantiles[:, place])
             shares = float(bands.p_positive[place]), float(bands.p_negative[place])
             yield Finding(topic, when, median, low, high, *shares, rests_on, contested)
+
+
+def sign_of(pair: "Run | Pair", topic: Topic) -> tuple[tuple[str, ...], bool]:
+    """The parameters on which alone the sign of a topic rests, none of them measured, and whether it is contested."""
+    table = parameters_of(pair)
+    chosen = keys_fixed_by_user(pair, table)
+    changed = events_changed(pair.scenario, pair.baseline)
+    same_parameters = pair.baseline is not None and pair.scenario.parameters == pair.baseline.parameters
+    contested = is_contested(topic.variable, changed if same_parameters else ())
+    signs = assumed_signs(topic.variable, topic.actor, table, changed)
+    signs = HAZARD_RESTS_ON if topic.variable in CONTESTED and not contested else signs
+    return tuple(key for key in signs if key not in chosen), contested
 
 
 def contrast_of_topic(run: "Run", topic: Topic) -> "Contrast | None":
@@ -242,12 +258,12 @@ def first_full_year(start: int) -> int:
     return year_of(start + PER_YEAR - 1)
 
 
-def parameters_of(run: "Run") -> ParameterTable:
+def parameters_of(run: "Run | Pair") -> ParameterTable:
     """The parameters of the run's scenario, settings included."""
     return load_parameters().with_overrides(run.scenario.parameters)
 
 
-def keys_fixed_by_user(run: "Run", table: ParameterTable) -> frozenset[str]:
+def keys_fixed_by_user(run: "Run | Pair", table: ParameterTable) -> frozenset[str]:
     """Keys that `--set` fixes at one number, the same in every world."""
     names = [name for name in map(setting_name, run.settings) if not name.startswith("events.")]
     rows = {row for name in names for row in table.rows_of(name)}
