@@ -5,8 +5,8 @@ import argparse
 import numpy as np
 
 from sim.quarters import COUNT
-from sim.runner import simulated, world_for
 from sim.scenario import list_scenarios, load_scenario
+from sim.worlds import simulated, world_for
 
 
 def main() -> int:

@@ -20,8 +20,8 @@ from sim import agents, ensemble
 from sim.chance import uniform
 from sim.phases import LANES
 from sim.rules.elementary import exp, log, normal_quantile
-from sim.runner import world_for
 from sim.scenario import load_scenario
+from sim.worlds import world_for
 
 SCENARIO = "skydagger-delivery"
 QUARTERS = 72

@@ -24,9 +24,9 @@ from sim.likelihood import observed, total
 from sim.moments import LumpyExports, Moments, load_moments
 from sim.predictions import Replay
 from sim.prior_scores import Scale
-from sim.runner import world_for
 from sim.scenario import load_scenario
 from sim.tempering import Population
+from sim.worlds import world_for
 
 Values = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]

@@ -16,12 +16,13 @@ from sim.quarters import LAST, PER_YEAR, index_of, name_of, year_of
 from sim.regret import Standings, aims_of, standings
 from sim.rests_on import uncertain_numbers
 from sim.results import PER_CENT, Array, Bands, Contrast, bands_of, contrast_of
-from sim.runner import CHUNK, MEMBERS, Progress, World, check_options, simulated, world_for
+from sim.runner import CHUNK, MEMBERS, Progress, check_options
 from sim.scenario import Scenario, load_scenario
 from sim.settings import apply_settings
 from sim.store import Store
 from sim.variables import Series
 from sim.words import Finding, Pair, Topic, sign_of
+from sim.worlds import World, simulated, world_for
 
 BASELINE = "baseline"
 MOST_SCENARIOS = 8

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from sim.fit_draws import FitDraws
 from sim.parameters import load_parameters
 from sim.quarters import index_of, quarters_of_year
-from sim.runner import World, simulated
 from sim.scenario import Scenario, load_scenario
 from sim.script import script_of
 from sim.signs import AGREED
 from sim.variables import Series
+from sim.worlds import World, simulated
 
 SCENARIO = "skydagger-delivery"
 QUARTERS = index_of("2026Q4") + 1

@@ -16,11 +16,11 @@ from sim.parts import Cause, Parts
 from sim.quarters import index_of, name_of
 from sim.record import entry, record
 from sim.rule_arrays import Array
-from sim.runner import World, simulated
 from sim.scenario import Scenario
 from sim.script import Script, script_of
 from sim.turns import KINDS, moment, parts_of_change
 from sim.variables import Series, all_series
+from sim.worlds import World, simulated
 
 CHUNK = 512
 INTERACTION = Cause("interaction")

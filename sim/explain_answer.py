@@ -29,7 +29,7 @@ def explanation_lines(explanation: Explanation, files: Sequence[Path]) -> Iterat
 def _table(explanation: Explanation) -> str:
     shown = gathered(rows(explanation))
     digits = digits_for([SCALES.get(explanation.question.series.variable, 1.0) * explanation.change])
-    cells = [(row.words, row.event, signed(row.value, digits), _share(row.value, shown)) for row in shown]
+    cells = [(row.words, row.event, signed(row.value, digits), share(row.value, shown)) for row in shown]
     total = sum(row.value for row in shown)
     cells.append(("the change", "", signed(total, digits), "100 %"))
     return table(
@@ -37,7 +37,7 @@ def _table(explanation: Explanation) -> str:
     )
 
 
-def _share(value: float, shown: Sequence[object]) -> str:
+def share(value: float, shown: Sequence[object]) -> str:
     total = sum(row.value for row in shown)  # type: ignore[attr-defined]
     return f"{100.0 * value / total:.0f} %".replace("-", "−") if total else ""
 

@@ -42,6 +42,11 @@ class Line:
     is_marked: bool = False
 
 
+def line(*texts: str) -> Line:
+    """A row of plain words."""
+    return Line(tuple(Cell(text) for text in texts))
+
+
 @dataclass(frozen=True)
 class Table:
     """A table.

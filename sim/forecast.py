@@ -27,11 +27,12 @@ from sim.fits import DEFAULT_FIT, PRIOR, load_fit
 from sim.quarters import LAST_YEAR, PER_YEAR, index_of, quarters_of_year
 from sim.results import LEVEL_NAMES, PER_CENT, Array, bands_of
 from sim.run_files import FIGURES, FORECAST, MANIFEST, RunFolder, write_json
-from sim.runner import CHUNK, PACKAGES, Progress, World, check_options, check_target, folder_for, simulated, world_for
+from sim.runner import CHUNK, PACKAGES, Progress, check_options, check_target, folder_for
 from sim.scenario import load_scenario
 from sim.seeds import OBSERVED_YEARS, PRICE_LEVEL, amount, observed_paths, rows_by_id
 from sim.variables import Series
 from sim.world import world
+from sim.worlds import World, simulated, world_for
 
 MEMBERS = 4000
 SCENARIO = "skydagger-delivery"  # all that the documents tell, and nothing that they do not

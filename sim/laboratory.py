@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from sim.fits import DEFAULT_FIT, fitted
 from sim.parameters import load_parameters
-from sim.runner import World, simulated
 from sim.scenario import Scenario
 from sim.script import script_of
 from sim.variables import Series
+from sim.worlds import World, simulated
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]

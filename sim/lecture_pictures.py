@@ -43,11 +43,11 @@ CHANNEL_LOOKS = {
     "interplay": Look(INK, (), "D"),
 }
 KINDS = {
-    "deliveries, orders, grants": ("deliver", "order", "grant", "offer", "embargo", "force_choice"),
-    "agreements and visits": ("agreement", "visit", "accession", "dialogue", "trade_shock"),
-    "words, votes, unrest, budgets": ("statement", "election", "unrest", "supplement"),
+    "deliveries, orders, grants": ("deliver", "order", "grant", "offer", "embargo", "force_choice", "support"),
+    "agreements and visits": ("agreement", "visit", "accession", "dialogue", "forum", "trade_shock"),
+    "words, votes, unrest, budgets": ("statement", "election", "unrest", "supplement", "insecurity"),
     "incidents": ("incident",),
-    "KFOR": ("kfor", "release_reserve"),
+    "KFOR": ("kfor", "command", "release_reserve"),
 }
 TORNADO_ROWS = 4
 

@@ -22,11 +22,12 @@ from sim.quarters import index_of
 from sim.race_words import AT, REST
 from sim.results import PER_CENT
 from sim.rules.spending import incident_probability, insecurity
-from sim.runner import World, check_options, simulated, worlds_of
+from sim.runner import check_options, worlds_of
 from sim.scenario import Scenario
 from sim.stability import Array, Reaction, quantiles_of, reaction_of, stability_of
 from sim.variables import Series
 from sim.world import KOSOVO, SERBIA, world
+from sim.worlds import World, simulated
 
 CHECKED = 1000  # worlds, as many as a run has by default
 YEAR = 1.0

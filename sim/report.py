@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.channels import PARTS
-from sim.fit_content import Band, Cell, Image, Line, Listing, Part, Points, Section, Table, Text
+from sim.fit_content import Band, Cell, Image, Line, Listing, Part, Points, Section, Table, Text, line
 from sim.learned import ASSUMED, learned
 from sim.library_words import amount, number, series_name
 from sim.library_words import event_words as event_line
@@ -159,7 +159,7 @@ def _moves(run: "Run") -> Iterator[Part]:
         f"parameters behind it cannot be negative; sign contested: the literature disagrees. {SCALES}",
         terms=("Undetermined", "Sign assumed", "sign contested"),
     )
-    lines = tuple(_line(row.what, row.change, row.band, row.certainty) for row in rows)
+    lines = tuple(line(row.what, row.change, row.band, row.certainty) for row in rows)
     yield Table("Changes, and how sure they are", ("what", "change", "5-95 %", "worlds of 100"), lines, numbers=(1, 2))
     split = [(row, one) for row in rows if (one := split_of(run, row.topic, row.when)) and one.share_chance is not None]
     if split:
@@ -167,7 +167,7 @@ def _moves(run: "Run") -> Iterator[Part]:
             "What the spread of a line is owed to, in hundredths: unknown parameters, chance, or the choice between the readings."
         )
         shares = tuple(
-            _line(
+            line(
                 row.what,
                 *(
                     f"{100.0 * (share or 0.0):.0f}"
@@ -194,7 +194,7 @@ def _why(run: "Run", why: Why | None) -> Iterator[Part]:
         first = run.quarter_names[run.first_effect or 0]
         later = [row for row in rows if row["quarter"] >= first]
         lines = tuple(
-            _line(row["quarter"], signed(row["total"], 3), *(signed(row[part], 3) for part in PARTS)) for row in later
+            line(row["quarter"], signed(row["total"], 3), *(signed(row[part], 3) for part in PARTS)) for row in later
         )
         header = ("quarter", "whole change", "spiral alone", "deterrence alone", "neither", "only together")
         yield Table(
@@ -236,7 +236,7 @@ def _event_lines(run: "Run") -> Iterator[Line | Band]:
         where = "assumed" if source in (None, "assumed") else f"{source}{', ' + locator if locator else ''}"
         is_sized = any(isinstance(value, dict) for value in event.plain().values())
         word = ASSUMED if source in (None, "assumed") else f"documented{'; sizes ' + ASSUMED if is_sized else ''}"
-        yield _line(getattr(event, "id", ""), event_line(event, known), where, word)
+        yield line(getattr(event, "id", ""), event_line(event, known), where, word)
 
 
 def _parameter_lines(run: "Run") -> Iterator[Line | Band]:
@@ -300,7 +300,7 @@ def _readings(run: "Run") -> Iterator[Part]:
             f"{signed(scale * view.median, digits)} ({signed(scale * view.low, digits)} to {signed(scale * view.high, digits)})"
             for view in split.by_reading
         ]
-        lines.append(_line(f"{row.what}{f', {row.topic.unit}' if row.topic.unit else ''}", *cells))
+        lines.append(line(f"{row.what}{f', {row.topic.unit}' if row.topic.unit else ''}", *cells))
     if lines:
         members = (run.uncertainty or ())[0].members
         caption = f"The change under each reading: middle world and 90 % of {members} worlds, the same ones in each"
@@ -337,7 +337,3 @@ def _yaml(content: Any) -> str:
     import yaml
 
     return str(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110))
-
-
-def _line(*texts: str) -> Line:
-    return Line(tuple(Cell(text) for text in texts))

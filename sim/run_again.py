@@ -11,8 +11,9 @@ from sim.errors import InputError, Problem
 from sim.fits import DEFAULT_FIT
 from sim.quarters import index_of
 from sim.run_files import MANIFEST
-from sim.runner import ALL, MEMBERS, World, check_options, world_for, worlds_of
+from sim.runner import ALL, MEMBERS, check_options, worlds_of
 from sim.scenario import Scenario, load_scenario
+from sim.worlds import World, world_for
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib import import_module
 from importlib.metadata import version
 from operator import index
 from pathlib import Path
@@ -20,15 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import __version__
+from sim.beside import begun
 from sim.channels import HAZARD, channels
 from sim.dyads import middle, pair_of
 from sim.errors import InputError, Problem, suggestion
 from sim.fit_draws import parameters_of_member
-from sim.fits import DEFAULT_FIT, PRIOR, fit_folder, fitted
-from sim.parameter_table import ParameterTable
-from sim.parameters import load_parameters
+from sim.fits import DEFAULT_FIT, PRIOR, fit_folder
 from sim.quarters import LAST, index_of
-from sim.readings import reading, readings
+from sim.readings import readings
 from sim.rests_on import uncertain_numbers
 from sim.results import QUARTERS_PER_YEAR, Contrast, Run, contrast_of, joined
 from sim.run_files import (
@@ -42,13 +40,13 @@ from sim.run_files import (
     write_summary,
 )
 from sim.scenario import Scenario, load_scenario
-from sim.script import Script, script_of
 from sim.settings import apply_settings
 from sim.stability import reaction_of, stability_of
 from sim.store import Store
 from sim.uncertainty import series_again, splits, worlds_again, write_uncertainty
 from sim.variables import Series, all_series
 from sim.world import KOSOVO, SERBIA
+from sim.worlds import World, parameters_for, simulated, world_for
 
 MEMBERS = 1000
 CHUNK = 1024
@@ -61,42 +59,6 @@ ALL = "all"  # in place of a reading: every one, side by side
 KEEP = ("headline", "all", "none")
 ENGINES = ("compiled", "agents")
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True)
-class World:
-    """One side of a comparison, ready to be simulated."""
-
-    scenario: Scenario
-    parameters: ParameterTable
-    script: Script
-
-
-def world_for(scenario: Scenario, reading_name: str | None = None, fit: str = PRIOR) -> World:
-    """A scenario with its parameters, under a rival reading if one is named, and its script."""
-    return World(scenario, parameters_for(scenario, reading_name, fit), script_of(scenario.events))
-
-
-def parameters_for(scenario: Scenario, reading_name: str | None, fit: str) -> ParameterTable:
-    """The parameters of a fit with the overrides of a rival reading and then of the scenario."""
-    table = fitted(load_parameters(), fit)
-    if reading_name is not None:
-        table = table.with_overrides(reading(reading_name).parameters)
-    return table.with_overrides(scenario.parameters)
-
-
-def simulated(
-    world: World, members: Sequence[int] | NDArray[np.int64], *, seed: int, quarters: int, engine: str = "compiled",
-    series: Sequence[Series] | None = None, threads: int | None = None, progress: Callable[[int], None] | None = None,
-    chance_seed: int | None = None,
-) -> NDArray[np.float64]:  # fmt: skip
-    """Recorded members of one world by either engine, (series, quarters, members)."""
-    module = import_module("sim.ensemble" if engine == "compiled" else "sim.agents")
-    recorded: NDArray[np.float64] = module.simulate(
-        world.parameters, world.script, members=members, seed=seed, quarters=quarters, series=series, threads=threads,
-        progress=progress, chance_seed=chance_seed,
-    )  # fmt: skip
-    return recorded
 
 
 def run(
@@ -149,7 +111,7 @@ def run(
         if split:
             finished = _with_channels(_with_splits(finished, plan), plan)
         if folder is not None:
-            _write(finished, folder, identity, began, command, pictures)
+            _write(finished, worlds, folder, identity, began, command, pictures)
             check_target(folder.target, identity, overwrite)  # another run may have come in between
             folder.finish()
     finally:
@@ -452,28 +414,31 @@ def _drawn(plan: _Plan, one: World, count: int) -> NDArray[np.float64]:
 
 
 def _write(
-    run: Run, folder: RunFolder, identity: dict[str, Any], began: float, command: Sequence[str] | None, pictures: bool
-) -> None:
+    run: Run, worlds: Sequence[World], folder: RunFolder, identity: dict[str, Any], began: float, command: Sequence[str] | None,
+    pictures: bool,
+) -> None:  # fmt: skip
     """All files of a run but the trajectories, which are written as they come."""
     write_summary(run, folder.draft / "summary.csv")
     if run.uncertainty is not None:
         write_uncertainty(run.uncertainty, folder.draft / UNCERTAINTY)
     if pictures:
-        _write_pictures_and_report(run, folder.draft, manifest_of(run, identity, began, command))
+        _write_pictures_and_report(run, worlds, folder.draft, manifest_of(run, identity, began, command))
     write_json(manifest_of(run, identity, began, command), folder.draft / MANIFEST)
 
 
-def _write_pictures_and_report(run: Run, draft: Path, manifest: dict[str, Any]) -> None:
+def _write_pictures_and_report(run: Run, worlds: Sequence[World], draft: Path, manifest: dict[str, Any]) -> None:
     """The pictures, and the page that shows them."""
     from sim.lecture_pictures import write_lecture_figures
     from sim.phase_picture import write_phase_figure
     from sim.plots import write_figures
     from sim.report import portrait_of, write_report
+    from sim.report_why import why
 
+    explained = begun(lambda: why(run, worlds, draft / FIGURES))
     write_figures(run, draft / FIGURES)
     write_lecture_figures(run, draft / FIGURES)
     write_phase_figure(portrait_of(run), draft / FIGURES)
-    write_report(run, draft, manifest)
+    write_report(run, draft, manifest, explained())
 
 
 def manifest_of(run: Run, identity: dict[str, Any], began: float, command: Sequence[str] | None) -> dict[str, Any]:

@@ -16,13 +16,13 @@ from sim.fit_draws import fitted_values
 from sim.parameter_table import ParameterTable
 from sim.phases import LANES
 from sim.quarters import name_of
-from sim.runner import parameters_for
 from sim.script import Script, script_of
 from sim.sweep_design import Design, Side
 from sim.sweep_inputs import EVENTS
 from sim.sweep_metrics import Metric, metric_values
 from sim.sweep_schema import Ensemble
 from sim.variables import Series
+from sim.worlds import parameters_for
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]

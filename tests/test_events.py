@@ -12,10 +12,10 @@ from sim.errors import InputError
 from sim.event_reading import event_models
 from sim.parameters import load_parameters
 from sim.quarters import index_of, name_of
-from sim.runner import world_for
 from sim.scenario import load_scenario
 from sim.script import script_of
 from sim.variables import Series, all_series
+from sim.worlds import world_for
 
 HEAD = "format_version: 1\ntitle: A world\nquestion: What if?\n"
 SERIES = all_series()

@@ -23,10 +23,11 @@ from sim.record import Record, entry, record
 from sim.rules.capability import capability_change, threat
 from sim.rules.elementary import exp, weighted
 from sim.rules.relations import bounded
-from sim.runner import World, run, simulated, world_for, worlds_of
+from sim.runner import run, worlds_of
 from sim.scenario import list_scenarios, load_scenario
 from sim.turns import KINDS, moment
 from sim.variables import Series, all_series
+from sim.worlds import World, simulated, world_for
 
 SHIPPED = [one.id for one in list_scenarios()]
 COMPARED = [name for name in SHIPPED if load_scenario(name).compare_to]

@@ -15,10 +15,11 @@ from sim.fit_draws import FitDraws, Particles, fitted_values, parameters_of_memb
 from sim.fits import PRIOR, fit_folder, fit_names, fitted, load_fit, read_manifest
 from sim.parameters import load_parameters
 from sim.readings import reading
-from sim.runner import run, world_for
+from sim.runner import run
 from sim.scenario import load_scenario
 from sim.script import script_of
 from sim.settings import apply_settings
+from sim.worlds import world_for
 
 TABLE = load_parameters()
 COUNT = 7

@@ -33,11 +33,11 @@ from sim.parameters import load_parameters
 from sim.predictions import Replay
 from sim.prior_scores import Scale
 from sim.quarters import index_of
-from sim.runner import world_for
 from sim.scenario import load_scenario
 from sim.script import script_of
 from sim.seeds import rows_by_id
 from sim.variables import Series
+from sim.worlds import world_for
 
 SHIPPED = load_moments()
 

@@ -10,10 +10,11 @@ from sim.errors import InputError
 from sim.parameters import load_parameters
 from sim.quarters import index_of
 from sim.readings import reading, readings
-from sim.runner import run, world_for
+from sim.runner import run
 from sim.scenario import load_scenario
 from sim.settings import apply_settings
 from sim.variables import Series, all_series
+from sim.worlds import world_for
 
 QUARTERS = index_of("2030Q4") + 1
 PLACES = {series: place for place, series in enumerate(all_series())}

@@ -14,9 +14,10 @@ from sim.errors import InputError
 from sim.fits import DEFAULT_FIT
 from sim.quarters import index_of
 from sim.results import SUMMARY_COLUMNS
-from sim.runner import run, simulated, world_for
+from sim.runner import run
 from sim.scenario import load_scenario
 from sim.variables import Series, all_series
+from sim.worlds import simulated, world_for
 
 SMALL = {"members": 40, "until": "2027Q4", "pictures": False}
 

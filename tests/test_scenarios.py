@@ -13,10 +13,10 @@ from sim.ensemble import simulate
 from sim.library_words import GROUPS
 from sim.quarters import index_of
 from sim.results import calendar_years
-from sim.runner import world_for
 from sim.scenario import list_scenarios, load_scenario
 from sim.settings import apply_settings
 from sim.variables import Series, all_series
+from sim.worlds import world_for
 
 MEMBERS = 500
 QUARTERS = index_of("2031Q4") + 1

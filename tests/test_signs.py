@@ -14,10 +14,10 @@ import pytest
 from sim.ensemble import simulate
 from sim.quarters import index_of
 from sim.results import calendar_years
-from sim.runner import world_for
 from sim.scenario import load_scenario
 from sim.settings import apply_settings
 from sim.variables import Series, all_series
+from sim.worlds import world_for
 
 MEMBERS = 500
 QUARTERS = index_of("2031Q4") + 1

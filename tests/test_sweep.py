@@ -19,11 +19,12 @@ from sim.cli import main
 from sim.errors import InputError
 from sim.fits import load_fit
 from sim.results import calendar_years
-from sim.runner import run, simulated, worlds_of
+from sim.runner import run, worlds_of
 from sim.sweep import run_sweep
 from sim.sweep_design import read_design
 from sim.sweep_template import design_template
 from sim.variables import Series
+from sim.worlds import simulated
 
 DESIGN = """\
 format_version: 1

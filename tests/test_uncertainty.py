@@ -11,9 +11,10 @@ from sim.answer import _share_cells, answer
 from sim.cli_run import document
 from sim.parameters import load_parameters
 from sim.readings import readings
-from sim.runner import ALL, parameters_for, run
+from sim.runner import ALL, run
 from sim.uncertainty import COLUMNS, GROUPS, LEAST, OTHER_CHANCE, Split, scaled, shares, split_of, standard_errors
 from sim.words import findings
+from sim.worlds import parameters_for
 
 SMALL = {"members": LEAST, "until": "2027Q4"}
 NAMES = ("parameters", "chance", "readings")

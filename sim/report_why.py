@@ -1,0 +1,63 @@
+"""Why the first line of an answer moved, for the report of a run."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.explain import Explanation, Question, explained
+from sim.explain_answer import share
+from sim.explain_picture import write_waterfall
+from sim.explain_words import SCALES, digits_for, gathered, rows, sentences, signed, unit
+from sim.fit_content import Image, Table, line
+from sim.quarters import PER_YEAR, index_of, name_of
+from sim.report import Why
+from sim.report_words import shown_findings
+from sim.turns import KINDS
+from sim.variables import Series
+from sim.words import Finding
+
+if TYPE_CHECKING:
+    from sim.results import Run
+    from sim.worlds import World
+
+MEMBERS = 256  # worlds that are run again, at most
+
+
+def why(run: "Run", worlds: Sequence["World"], figures: Path) -> Why | None:
+    """The explanation of the first line that moved and can be explained; its picture is written among the figures."""
+    found = next((row for row in shown_findings(run) if row.topic.variable in KINDS), None)
+    if run.baseline is None or found is None:
+        return None
+    explanation = explained(asked_of(found), worlds, members=min(run.members, MEMBERS), seed=run.seed)
+    picture, _ = write_waterfall(explanation, figures)
+    return Why(" ".join(sentences(explanation)), _table(explanation), _image(explanation, picture))
+
+
+def asked_of(found: Finding) -> Question:
+    """The question that a line of the answer raises; of a calendar year, the last quarter."""
+    topic = found.topic
+    quarter = index_of(found.when if "Q" in found.when else f"{found.when}Q{PER_YEAR}")
+    return Question(Series(topic.variable, topic.actor, topic.counterpart), quarter, None)
+
+
+def _table(explanation: Explanation) -> Table:
+    one = explanation.question.series
+    shown = gathered(rows(explanation))
+    digits = digits_for([SCALES.get(one.variable, 1.0) * explanation.change])
+    lines = [line(row.words, row.event, signed(row.value, digits), share(row.value, shown)) for row in shown]
+    total = line("the change", "", signed(sum(row.value for row in shown), digits), "100 %")
+    caption = (
+        f"What the change in {name_of(explanation.question.quarter)} is made of, mean of {explanation.members} worlds"
+    )
+    return Table(
+        caption, ("cause", "entry of the scenario", unit(one), "of the change"), (*lines, total), numbers=(2, 3)
+    )
+
+
+def _image(explanation: Explanation, picture: Path) -> Image:
+    largest = "; ".join(f"{row.words} {row.value:+.3g}" for row in gathered(rows(explanation))[:4])
+    return Image(
+        "Why it moved, cause by cause",
+        f"Waterfall from the baseline to the scenario; largest steps: {largest}.",
+        picture,
+    )

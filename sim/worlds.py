@@ -1,0 +1,52 @@
+"""One side of a comparison: a scenario with its parameters and its script, and what either engine makes of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.fits import PRIOR, fitted
+from sim.parameter_table import ParameterTable
+from sim.parameters import load_parameters
+from sim.readings import reading
+from sim.scenario import Scenario
+from sim.script import Script, script_of
+from sim.variables import Series
+
+
+@dataclass(frozen=True)
+class World:
+    """One side of a comparison, ready to be simulated."""
+
+    scenario: Scenario
+    parameters: ParameterTable
+    script: Script
+
+
+def world_for(scenario: Scenario, reading_name: str | None = None, fit: str = PRIOR) -> World:
+    """A scenario with its parameters, under a rival reading if one is named, and its script."""
+    return World(scenario, parameters_for(scenario, reading_name, fit), script_of(scenario.events))
+
+
+def parameters_for(scenario: Scenario, reading_name: str | None, fit: str) -> ParameterTable:
+    """The parameters of a fit with the overrides of a rival reading and then of the scenario."""
+    table = fitted(load_parameters(), fit)
+    if reading_name is not None:
+        table = table.with_overrides(reading(reading_name).parameters)
+    return table.with_overrides(scenario.parameters)
+
+
+def simulated(
+    world: World, members: Sequence[int] | NDArray[np.int64], *, seed: int, quarters: int, engine: str = "compiled",
+    series: Sequence[Series] | None = None, threads: int | None = None, progress: Callable[[int], None] | None = None,
+    chance_seed: int | None = None,
+) -> NDArray[np.float64]:  # fmt: skip
+    """Recorded members of one world by either engine, (series, quarters, members)."""
+    module = import_module("sim.ensemble" if engine == "compiled" else "sim.agents")
+    recorded: NDArray[np.float64] = module.simulate(
+        world.parameters, world.script, members=members, seed=seed, quarters=quarters, series=series, threads=threads,
+        progress=progress, chance_seed=chance_seed,
+    )  # fmt: skip
+    return recorded
