@@ -58,7 +58,8 @@ class PeacekeeperAgent(Actor):
             rate=given["troops_adjustment"],
             years=QUARTER,
         )
-        self.troops = positive_part(x=self.troops + self.troops_extra)
+        self.troops += self.troops_extra
+        self.troops = positive_part(x=self.troops)
         is_boosted = self.boost_left > 0.0
         self.boost_left -= 1.0 if is_boosted else 0.0
         self.boost = given["grant_boost"] if is_boosted else 1.0

@@ -73,7 +73,7 @@ class StateAgent(Buyer):
             self.dealings = {patron: Dealing() for patron in model.net.patrons if patron in model.net.suppliers}
         self.held_in_all = 0.0
         self.transparency = 0.0
-        self.misperceptions = dict.fromkeys(self.rivals, 0.0)
+        self.misperceptions: dict[str, float] = dict.fromkeys(self.rivals, 0.0)
         self.patronage = Patronage(self) if code in model.net.patrons else None
         self.clear()
 

@@ -136,10 +136,11 @@ def grant(now, given, pools, giver, state, values):
     supplier = SUPPLIER_OF[giver]
     if supplier >= 0:
         pools.is_linked[state, supplier] = True
-        pair = state * SUPPLIERS + supplier
         for k in range(LANES):
-            now[AT.held_from + pair, k] += weighted(weight=given[OF.grant_tied, k], amount=values[k])
-            now[AT.soft_power + pair, k] += influence_won(
+            now[AT.held_from + state * SUPPLIERS + supplier, k] += weighted(
+                weight=given[OF.grant_tied, k], amount=values[k]
+            )
+            now[AT.soft_power + state * SUPPLIERS + supplier, k] += influence_won(
                 value=values[k], weight=given[OF.influence_grant, k], scale=given[OF.influence_grant_scale, k]
             )
 

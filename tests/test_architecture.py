@@ -18,8 +18,17 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SIM = ROOT / "sim"
 RULE_FILES = sorted(file for file in (SIM / "rules").glob("*.py") if file.name != "__init__.py")
-COMPILED = ("phases", "economy", "ties", "friction", "deals", "happenings", "ensemble")
-AGENTS = ("agents", "agent_buyer", "agent_patron", "agent_peacekeeper", "agent_script", "agent_state", "agent_ties")
+COMPILED = ("dealings", "phases", "economy", "ties", "friction", "deals", "happenings", "ensemble")
+AGENTS = (
+    "agents",
+    "agent_buyer",
+    "agent_dealings",
+    "agent_patron",
+    "agent_peacekeeper",
+    "agent_script",
+    "agent_state",
+    "agent_ties",
+)
 ENGINES = (*AGENTS, *COMPILED)
 UNITS = {
     "1", "code", "units", "quarters", "yr", "1/yr", "1/yr^0.5", "1/yr^2", "thousand", "1/thousand", "m USD2023", "m USD2023/yr",

@@ -25,6 +25,8 @@ NOW = index_of("2026Q2")  # when most events below happen
 TRANSFER = "supplier: TUR, buyer: XKX, class: loitering, n: 2000, unit_price_musd: 0.004, payment: budget"
 LETHAL = "type: incident, severity: lethal"
 
+# mechanisms that `test_mechanisms.py` tries, kept out of the sizes that are worked by hand here
+KEPT_OUT = {"suspicion": 0.0, "framing": 0.0, "troops_response": 0.0, "credibility_loss": 0.0, "influence_appeal": 0.0}
 EVENTS = {
     "order": f"type: order, {TRANSFER}",
     "deliver": f"type: deliver, {TRANSFER}",
@@ -73,7 +75,7 @@ def best_guess(**over):
     table = load_parameters()
     priors = zip(table.keys, table.distributions, strict=True)
     middle = {key: prior.centre + (0.5 * prior.spread if prior.kind == "uniform" else 0.0) for key, prior in priors}
-    return table.with_overrides({**middle, "chance": 0.0}).with_overrides(over)
+    return table.with_overrides({**middle, "chance": 0.0, **KEPT_OUT}).with_overrides(over)
 
 
 def recorded(made, members=(0,), quarters=QUARTERS, seed=1):

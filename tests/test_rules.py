@@ -218,7 +218,12 @@ def test_arms_that_only_grow_with_the_economy_are_no_change(start, growth, years
 @given(rivalry=share, hostility_weight=st.floats(0.0, 5.0))
 def test_rivals_that_do_not_arm_and_turn_no_more_hostile_are_no_threat(rivalry, hostility_weight):
     felt = capability.threat(
-        rival_pressure=0.0, own_change=0.0, rivalry=rivalry, hostility_pressure=0.0, hostility_weight=hostility_weight
+        rival_pressure=0.0,
+        own_change=0.0,
+        rivalry=rivalry,
+        double_standard=0.25,
+        hostility_pressure=0.0,
+        hostility_weight=hostility_weight,
     )
     assert felt == 0.0
 
@@ -227,7 +232,12 @@ def test_rivals_that_do_not_arm_and_turn_no_more_hostile_are_no_threat(rivalry, 
 @given(change=logarithm, hostility=level, weight=st.floats(0.0, 5.0))
 def test_under_full_rivalry_arming_in_step_with_the_only_rival_leaves_no_threat_from_arms(change, hostility, weight):
     felt = capability.threat(
-        rival_pressure=change, own_change=change, rivalry=1.0, hostility_pressure=hostility, hostility_weight=weight
+        rival_pressure=change,
+        own_change=change,
+        rivalry=1.0,
+        double_standard=0.0,
+        hostility_pressure=hostility,
+        hostility_weight=weight,
     )
     assert felt == weight * hostility
 
@@ -240,6 +250,7 @@ def test_threat_rises_with_rivals_arms_and_falls_with_own(pressure, own, rivalry
             rival_pressure=rival_pressure,
             own_change=own_change,
             rivalry=rivalry,
+            double_standard=0.25,
             hostility_pressure=0.2,
             hostility_weight=0.3,
         )
@@ -578,7 +589,12 @@ def test_units_only_wear(units, attrition, years):
 def test_arming_a_friend_or_an_indifferent_state_costs_no_cooperation(felt, sensitivity, unrest, amplification):
     assert relations.cooperation_loss(hostility=0.0, provocation=felt, sensitivity=sensitivity) == 0.0
     words = relations.rhetoric_loss(
-        hostility=0.0, provocation=felt, sensitivity=sensitivity, unrest=unrest, amplification=amplification
+        hostility=0.0,
+        provocation=felt,
+        sensitivity=sensitivity,
+        unrest=unrest,
+        amplification=amplification,
+        framing=0.5,
     )
     assert words == 0.0
 
@@ -588,7 +604,12 @@ def test_arming_a_friend_or_an_indifferent_state_costs_no_cooperation(felt, sens
 def test_unrest_at_home_only_sharpens_words(hostility, felt, unrest, amplification):
     def loss(trouble):
         return relations.rhetoric_loss(
-            hostility=hostility, provocation=felt, sensitivity=0.5, unrest=trouble, amplification=amplification
+            hostility=hostility,
+            provocation=felt,
+            sensitivity=0.5,
+            unrest=trouble,
+            amplification=amplification,
+            framing=0.0,
         )
 
     assert loss(unrest) >= loss(0.0) == 0.5 * hostility * felt
@@ -674,9 +695,7 @@ def test_tension_stays_between_zero_and_one_under_any_sequence_of_shocks(start, 
     now = start
     for kind, size in shocks:
         if kind == "relaxed":
-            now = tension.tension_relaxed(
-                tension=now, rest=0.35, decay=0.05 + size, damping=1.2, dialogue=0.4, years=QUARTER
-            )
+            now = tension.tension_relaxed(tension=now, rest=0.35, decay=0.05 + size, damping=1.2 * 0.4, years=QUARTER)
         elif kind == "raised":
             now = tension.tension_raised(tension=now, shock=size)
         elif kind == "eased":
@@ -698,7 +717,7 @@ def test_two_shocks_in_a_row_raise_tension_as_much_as_their_sum(tension_, first,
 def test_dialogue_never_raises_tension(tension_, rest, dialogue, damping):
     def after(intensity):
         return tension.tension_relaxed(
-            tension=tension_, rest=rest, decay=1.2, damping=damping, dialogue=intensity, years=QUARTER
+            tension=tension_, rest=rest, decay=1.2, damping=damping * intensity, years=QUARTER
         )
 
     assert after(dialogue) <= after(0.0) + 1e-15

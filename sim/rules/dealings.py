@@ -39,8 +39,8 @@ def dependence(held: float, held_in_all: float, equipment: float) -> float:
 def appeal_of_agreements(in_force: float, weight: float) -> float:
     """Utility that agreements in force lend to a supplier's offer.
 
-    in_force : [agreements]
-    weight   : [1]           per unit of the logarithm of one plus their number
+    in_force : [1]  how many
+    weight   : [1]  per unit of the logarithm of one plus their number
     returns  : [1]
 
     Source: model; document 004 (agreements open training and exports).
@@ -54,9 +54,9 @@ def appeal_of_agreements(in_force: float, weight: float) -> float:
 def share_of_others(adopters: float, is_adopter: float, states: float) -> float:
     """Share of the other states that received armed aircraft from a supplier since the start.
 
-    adopters   : [states]  that did
-    is_adopter : [1]       1 if the buyer is among them, else 0
-    states     : [states]  in all
+    adopters   : [1]  how many did
+    is_adopter : [1]  1 if the buyer is among them, else 0
+    states     : [1]  how many there are in all
     returns    : [1]
 
     Source: model; document 004 (buyers praise, neighbours look).
