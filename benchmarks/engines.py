@@ -29,7 +29,18 @@ COMPILED_MEMBERS = 1024
 AGENT_MEMBERS = 4
 BATCH_MEMBERS = 16
 COUNTED = ("exp", "log", "normal_quantile")
-RULES = ("elementary", "draws", "capability", "spending", "stocks", "transfers", "relations", "patrons", "tension", "dealings")
+RULES = (
+    "elementary",
+    "draws",
+    "capability",
+    "spending",
+    "stocks",
+    "transfers",
+    "relations",
+    "patrons",
+    "tension",
+    "dealings",
+)
 
 
 class TimedModel(agents.RegionModel):
