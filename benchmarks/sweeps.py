@@ -317,21 +317,28 @@ def growth(rounds: int) -> None:
 
 SIZED = """
 import json, resource, sys, time
-import sim.cli
+import numpy as np
+import sim.cli, sim.sweep_runs
+if sys.argv[3] == "noise":
+    noise = np.random.default_rng(1).normal(size=(6, 72, 2048))
+    sim.sweep_runs.run_blocks = lambda arrays, given, members, series, **rest: noise[:, :, : -(-len(members) // 32) * 32]
 began = time.perf_counter()
 sim.cli.main(["sweep", sys.argv[1], "--out", sys.argv[2], "--limit", "1e8", "--format", "json"])
 print(json.dumps([time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
 """
 
 
-def size(counts: list[int], scenarios: str) -> None:
-    """Whole sweeps, each in a process of its own."""
+def size(counts: list[int], scenarios: str, engine: str) -> None:
+    """Whole sweeps, each in a process of its own; with noise in place of the engine, all but the engine is measured."""
     for count in counts:
         with tempfile.TemporaryDirectory() as folder:
             sides = len(scenarios.split(","))
             file = design(folder, count // sides, scenarios=scenarios)
             done = subprocess.run(
-                [sys.executable, "-c", SIZED, str(file), f"{folder}/out"], stdout=subprocess.PIPE, text=True, check=True
+                [sys.executable, "-c", SIZED, str(file), f"{folder}/out", engine],
+                stdout=subprocess.PIPE,
+                text=True,
+                check=True,
             )
             rows = json.loads(done.stdout.splitlines()[0])["rows"]
             seconds, peak = json.loads(done.stdout.splitlines()[-1])
@@ -345,10 +352,11 @@ def main() -> None:
     parser.add_argument("what", choices=["speed", "null", "start", "growth", "size"])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--runs", type=float, nargs="+", default=[1e4, 1e5])
+    parser.add_argument("--engine", choices=["compiled", "noise"], default="compiled")
     parser.add_argument("--scenarios", default="baseline, skydagger-delivery")
     options = parser.parse_args()
     if options.what == "size":
-        size([int(count) for count in options.runs], options.scenarios)
+        size([int(count) for count in options.runs], options.scenarios, options.engine)
         return
     {"speed": speed, "null": null, "start": start, "growth": growth}[options.what](options.rounds)
 
