@@ -1,26 +1,32 @@
-"""A sweep is killed at random moments and begun again, until it is done; its table must be that of an undisturbed sweep.
+"""Sweeps are killed at random moments and begun again; each table must be that of an undisturbed sweep, byte for byte.
 
-python benchmarks/kills.py --times 50                # the driver, killed
-python benchmarks/kills.py --times 10 --dask         # the driver or one of two Dask workers, killed
+    python benchmarks/kills.py --times 50            # the driver, killed
+    python benchmarks/kills.py --times 5 --dask      # the driver or one of two Dask workers, killed
+
+Each sweep is a process of its own, forked from one that has the engine loaded, so that moments are spread over the work
+and not over the loading of libraries. A sweep is killed again and again until it is done.
 """
 
 import argparse
 import hashlib
+import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+
+from sim.sweep import run_sweep
 
 DESIGN = """\
 format_version: 1
 scenarios: [baseline, skydagger-delivery]
 members: 4
 until: 2026Q4
-design: {kind: latin-hypercube, points: 1000}
+design: {kind: latin-hypercube, points: 500}
 vary:
   reaction.SRB: {uniform: [0, 1]}
   events.skydagger-order.n: {lognormal: [4000, 0.5]}
@@ -28,35 +34,52 @@ metrics:
   - {variable: spending, actor: all, when: [2024, 2025, 2026]}
   - {variable: tension, when: every}
 """
-COMMAND = [sys.executable, "-c", "import sim.cli, sys; sys.exit(sim.cli.main())", "sweep"]
+BY_DASK = [sys.executable, "-c", "import sim.cli, sys; sys.exit(sim.cli.main())", "sweep"]
 
 
 def digest(out: Path) -> str:
     return hashlib.sha256((out / "runs.parquet").read_bytes()).hexdigest()
 
 
-def children(pid: int) -> list[int]:
+def forked(work: Callable[[], object]) -> int:
+    """Number of a process that does some work and ends."""
+    number = os.fork()
+    if number == 0:
+        try:
+            work()
+            os._exit(0)
+        finally:
+            os._exit(1)
+    return number
+
+
+def children(number: int) -> list[int]:
     """Processes that a process started."""
-    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
+    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(number)], capture_output=True, text=True, check=False)
     return [int(word) for word in found.stdout.split()]
 
 
-def killed_once(words: list[str], after: float, chance: random.Random, is_dask: bool) -> str:
-    """Start the sweep and kill it, or one of its workers, after some seconds; what happened."""
-    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as driver:
-        time.sleep(after)
-        if driver.poll() is not None:
-            return "done before"
-        below = children(driver.pid)
-        if is_dask and below and chance.random() < 0.7:
-            victim = chance.choice(below)
-            subprocess.run(["kill", "-9", str(victim)], check=False)
-            return "a worker" if driver.wait() == 0 else "a worker, and the driver gave up"
-        driver.send_signal(signal.SIGKILL)
-        driver.wait()
-        for one in below:
-            subprocess.run(["kill", "-9", str(one)], check=False, stderr=subprocess.DEVNULL)
-        return "the driver"
+def kill(number: int) -> None:
+    try:
+        os.kill(number, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def killed_after(number: int, seconds: float, chance: random.Random, has_workers: bool) -> tuple[str, int]:
+    """What was killed after some seconds, and the exit code of the driver."""
+    time.sleep(seconds)
+    below = children(number) if has_workers else []
+    name = "driver"
+    if below and chance.random() < 0.7:
+        name = "worker"
+        kill(chance.choice(below))
+    else:
+        kill(number)
+    code = os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
+    for one in below:  # those of a dead driver end by themselves after a while
+        kill(one)
+    return (name if code else "done"), code
 
 
 def main() -> int:
@@ -64,40 +87,53 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--dask", action="store_true")
-    parser.add_argument("--work", type=Path, default=None, help="folder to work in; a temporary one by default")
     options = parser.parse_args()
     chance = random.Random(options.seed)
-    differing = kills = 0
-    with tempfile.TemporaryDirectory(dir=options.work) as folder:
+    differing = kills = sweeps = 0
+    moments: dict[str, int] = {}
+    with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "design.yaml"
         file.write_text(DESIGN, encoding="utf-8")
+        expected = digest(run_sweep(file, out=f"{folder}/whole").folder)
         began = time.perf_counter()
-        subprocess.run([*COMMAND, str(file), "--out", f"{folder}/whole"], check=True, capture_output=True)
-        length = (time.perf_counter() - began) * (3.0 if options.dask else 1.0)
-        expected = digest(Path(folder) / "whole")
+        os.waitpid(forked(lambda: run_sweep(file, out=f"{folder}/again")), 0)
+        length = time.perf_counter() - began
         while kills < options.times:
-            out = Path(folder) / str(kills)
-            words = [*COMMAND, str(file), "--out", str(out), "--chunk", str(chance.choice((10, 50, 500)))]
-            words += ["--dask", "local"] if options.dask else []
-            said = killed_once(words, chance.uniform(0.2, 1.0) * length, chance, options.dask)
-            if said == "done before":
-                shutil.rmtree(out)
-                length *= 0.9
-                continue
-            there = len(list((out / "chunks").glob("*"))) if (out / "chunks").is_dir() else 0
-            resumed = subprocess.run(
-                [*COMMAND, str(file), "--out", str(out)], check=False, capture_output=True, text=True
-            )
-            is_same = resumed.returncode == 0 and digest(out) == expected
-            print(
-                f"{kills + 1:3d} killed: {said:12s} with {there:4d} chunks, {'same bytes' if is_same else 'DIFFERENT'}",
-                flush=True,
-            )
-            if not is_same:
-                print(resumed.stderr)
+            sweeps += 1
+            out, chunk = Path(folder) / str(sweeps), chance.choice((10, 100, 1000))
+            code = 1
+            while code and kills < options.times:
+                there = len(list((out / "chunks").glob("*"))) if (out / "chunks").is_dir() else 0
+                given = None if (out / "manifest.json").is_file() else chunk
+                if options.dask:
+                    words = [
+                        *BY_DASK,
+                        str(file),
+                        "--out",
+                        str(out),
+                        "--dask",
+                        "local",
+                        *(["--chunk", str(given)] if given else []),
+                    ]
+                    number = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).pid
+                    wait = chance.uniform(5.0, 30.0)
+                else:
+                    number = forked(
+                        lambda out=out, given=given: run_sweep(
+                            file, out=out, chunk=given, threads=chance.choice((1, 2))
+                        )
+                    )
+                    wait = chance.uniform(0.0, 1.2 * length)
+                what, code = killed_after(number, wait, chance, options.dask)
+                if code:
+                    kills += 1
+                    moments[what] = moments.get(what, 0) + 1
+                    print(f"{kills:3d} killed: {what}, begun with {there} chunks of {chunk}", flush=True)
+            os.waitpid(forked(lambda out=out: run_sweep(file, out=out)), 0)
+            is_same = digest(out) == expected
             differing += not is_same
-            kills += 1
-    print(f"{kills} kills, {differing} tables differ")
+            print(f"    sweep {sweeps}: {'same bytes' if is_same else 'DIFFERENT'}", flush=True)
+    print(f"{sweeps} sweeps, {kills} kills ({moments}), {differing} tables differ")
     return 1 if differing else 0
 
 

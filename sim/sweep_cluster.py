@@ -6,7 +6,7 @@ had in hand is made again by another; a chunk that is made twice is the same fil
 
 import os
 import pickle
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError, Problem
-from sim.sweep import Sweep, Tally, Workers, made_of
+from sim.sweep_parts import Sweep, Tally, made_of
 from sim.sweep_runs import Part
 
 LOCAL = "local"
@@ -23,7 +23,7 @@ WAIT_FOR_WORKERS = 20.0  # seconds
 AT_ONCE_PER_WORKER = 4
 
 
-def dask_workers(address: str, threads: int | None = None) -> Workers:
+def dask_workers(address: str, threads: int | None = None) -> Callable[[Sweep, Iterable[int]], Iterator[Tally]]:
     """Chunks on a Dask cluster: "local", the address of a scheduler, or the path of its scheduler file."""
 
     def run(sweep: Sweep, missing: Iterable[int]) -> Iterator[Tally]:
@@ -85,7 +85,7 @@ def _made(client: Any, sweep: Sweep, numbers: list[int]) -> Iterator[Tally]:
     at_once = AT_ONCE_PER_WORKER * max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
     pending = as_completed([submitted(number) for number in islice(waiting, at_once)])
     for future in pending:
-        tally = future.result()
+        tally = _result(future, sweep)
         if not sweep.folder.file_of(tally.number, tally.digest).is_file():
             message = (
                 "the workers write to a folder that is not this one; choose one on a file system that all of them share"
@@ -94,6 +94,20 @@ def _made(client: Any, sweep: Sweep, numbers: list[int]) -> Iterator[Tally]:
         yield tally
         if (number := next(waiting, None)) is not None:
             pending.add(submitted(number))
+
+
+def _result(future: Any, sweep: Sweep) -> Tally:
+    from distributed import KilledWorker
+
+    try:
+        tally: Tally = future.result()
+    except KilledWorker:
+        message = (
+            f"{ALLOWED_FAILURES} workers died with the same chunk in hand, perhaps for want of memory; what is finished is kept: "
+            "start workers with more memory, and give the same command again"
+        )
+        raise InputError(sweep.folder.path, [Problem(None, "", message)]) from None
+    return tally
 
 
 @lru_cache(maxsize=1)

@@ -169,7 +169,7 @@ def _attempt(
     """Metrics of some runs and what is wrong with each; if the engine itself fails, the runs are tried one by one."""
     try:
         return _simulated(plan, plan.worlds[number], runs, members, values, threads)
-    except (ArithmeticError, ValueError, IndexError) as error:
+    except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
         if len(runs) == 1:
             return np.full((len(plan.metrics), 1), np.nan), [f"{type(error).__name__}: {error}"]
         each = [

@@ -118,3 +118,8 @@ def groups_of(file: Path) -> Iterable[pa.Table]:
     with pq.ParquetFile(file) as source:
         for number in range(source.num_row_groups):
             yield source.read_row_group(number)
+
+
+def failed_in(file: Path) -> int:
+    """How many rows of a table are runs that failed."""
+    return sum(int((table.column("status").to_numpy() == FAILED).sum()) for table in groups_of(file))

@@ -78,8 +78,9 @@ MAKES_CHANCE = {
 }
 
 
-# The sampler that fits the ensemble has random numbers of its own; it is given a generator, which one function makes.
-SAMPLERS = {"fit_predictive", "fit_results", "likelihood", "lumpy", "tempering"}
+# The sampler that fits the ensemble has random numbers of its own; it is given a generator, which one function makes. The points
+# of a sweep come from the samplers of scipy and SALib, which are given the design's seed.
+SAMPLERS = {"fit_predictive", "fit_results", "likelihood", "lumpy", "sweep_points", "tempering"}
 
 
 def tree_of(file: Path) -> ast.Module:

@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-import sim.sweep as sweep_module
+import sim.sweep_parts as parts
 import sim.sweep_runs as sweep_runs
 from sim.cli import main
 from sim.errors import InputError
@@ -135,7 +135,7 @@ def test_workers_and_chunks_change_no_byte(whole, tmp_path, threads, chunk):
 def test_order_of_chunks_changes_no_byte(whole, tmp_path):
     def backwards(sweep, missing):
         for number in sorted(missing, reverse=True):
-            yield sweep_module.made(sweep, number)
+            yield parts.made(sweep, number)
 
     again = run_sweep(whole[1], out=tmp_path / "out", chunk=16, workers=backwards)
     assert digest(again.table) == digest(whole[0].table)
@@ -153,7 +153,7 @@ def test_row_groups_do_not_follow_the_chunks(whole, tmp_path, monkeypatch):
 KILLED = """\
 import os, signal, sys
 from pathlib import Path
-import sim.sweep as sweep, sim.sweep_folder as folder
+import sim.sweep as sweep, sim.sweep_folder as folder, sim.sweep_parts as parts
 moment, design, out = sys.argv[1], sys.argv[2], sys.argv[3]
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -169,7 +169,7 @@ def put_some(path, number, content, digest):
     put(path, number, content, digest)
     if moment == "after-a-chunk" and len(seen) == 4:
         die()
-sweep.put_chunk = put_some
+parts.put_chunk = put_some
 if moment == "before-the-manifest":
     folder.SweepFolder.write_manifest = die
 if moment == "within-the-table":
@@ -207,7 +207,7 @@ def test_a_damaged_chunk_is_made_again(whole, tmp_path):
 
     def three(sweep, missing):
         for number in list(missing)[:3]:
-            yield sweep_module.made(sweep, number)
+            yield parts.made(sweep, number)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt, match="3 of 12 chunks are kept"):
@@ -237,7 +237,7 @@ def test_lost_points_are_made_again(whole, tmp_path):
 
 
 def test_a_full_disk_loses_nothing_that_was_finished(whole, tmp_path, monkeypatch, capsys):
-    out, put, seen = tmp_path / "out", sweep_module.put_chunk, []
+    out, put, seen = tmp_path / "out", parts.put_chunk, []
 
     def full(folder, number, content, digest):
         seen.append(number)
@@ -245,7 +245,7 @@ def test_a_full_disk_loses_nothing_that_was_finished(whole, tmp_path, monkeypatc
             raise OSError(28, "No space left on device")
         put(folder, number, content, digest)
 
-    monkeypatch.setattr(sweep_module, "put_chunk", full)
+    monkeypatch.setattr(parts, "put_chunk", full)
     assert main(["sweep", str(whole[1]), "--out", str(out), "--chunk", "10", "--threads", "1"]) == 1
     assert "what is finished is kept" in capsys.readouterr().err
     monkeypatch.undo()
@@ -269,7 +269,7 @@ def test_two_sweeps_do_not_write_one_folder(whole, tmp_path):
         with pytest.raises(InputError, match=rf"another sweep is writing here \({holder}\)"):
             run_sweep(whole[1], out=out)
         for number in missing:
-            yield sweep_module.made(sweep, number)
+            yield parts.made(sweep, number)
 
     assert digest(run_sweep(whole[1], out=out, chunk=10, workers=greedy).table) == digest(whole[0].table)
 

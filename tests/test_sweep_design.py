@@ -300,3 +300,13 @@ def test_a_scenario_in_place_of_a_design_is_told_as_such(capsys):
 
     assert main(["sweep", str(data_file("scenarios", "baseline.yaml"))]) == 2
     assert "this is a scenario; `armsrace run` runs it" in capsys.readouterr().err
+
+
+def test_the_page_about_sweeps_names_every_kind_of_design_and_every_field():
+    from sim.sweep_schema import KINDS, DesignFile
+
+    page = (Path(__file__).parents[1] / "docs" / "sweeps.md").read_text(encoding="utf-8")
+    assert all(f"{{kind: {kind}" in page for kind in KINDS)
+    assert all(
+        f"`{name}`" in page for name in DesignFile.model_fields if name not in ("format_version", "title", "comment")
+    )
