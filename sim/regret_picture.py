@@ -14,7 +14,7 @@ from sim.words import in_a_hundred
 ROW, BETWEEN, AXIS = 0.36, 0.95, 0.7  # inches
 NAMES, REGRET, SHARES = 2.9, 3.9, 4.2
 SAME, WORSE = "#C8C8C8", "#404040"
-PARTS = (("better than the baseline, or good enough", "white"), ("the same", SAME), ("worse, or not enough", WORSE))
+PARTS = (("better, or good enough", "white"), ("the same", SAME), ("worse, or not", WORSE))
 
 
 def write_regret_figure(

@@ -334,3 +334,36 @@ def test_folder_with_anything_else_in_it_is_left_alone(swept, tmp_path, capsys):
     assert main(["sensitivity", str(swept), "--scenario", "delivery", "--out", str(tmp_path)]) == 2
     assert "holds something else" in capsys.readouterr().err
     assert [file.name for file in tmp_path.iterdir()] == ["diary.txt"]
+
+
+# ---- from the design to the ranking ----------------------------------------------------------------------------------
+
+DESIGN = """\
+format_version: 1
+title: Who reacts
+scenarios: [baseline]
+members: 1
+seed: 1
+until: 2025Q4
+design: {kind: sobol, n: 16}
+vary:
+  reaction.SRB: {uniform: [0, 1]}
+  tension_threat: {uniform: [0, 0.01]}
+fixed: {chance: 0}
+metrics:
+  - {variable: spending, actor: SRB, when: last, name: spending}
+"""
+
+
+def test_sweep_of_the_model_is_read_as_it_is_written(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "who.yaml").write_text(DESIGN, encoding="utf-8")
+    assert main(["sweep", "who.yaml", "--out", "swept"]) == 0
+    capsys.readouterr()
+    sweep = load_sweep("swept")
+    assert [(one.actor, one.mechanism) for one in sweep.inputs] == [("SRB", "spending"), ("", "tension")]
+    assert main(["sensitivity", "swept", "--format", "json"]) == 0
+    (outcome,) = json.loads(capsys.readouterr().out)["outcomes"]
+    assert outcome["points"] == 64 and outcome["unit"] == "million 2023 US$ per year"
+    first = next(row for row in outcome["measures"] if row["measure"] == "total" and row["name"] == "reaction.SRB")
+    assert first["value"] > 0.9
