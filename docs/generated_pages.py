@@ -6,23 +6,25 @@ import inspect
 import io
 import json
 import os
+import pkgutil
+import re
 import textwrap
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from sim import rules
 from sim.cli import COMMANDS, main
 from sim.distributions import Distribution
+from sim.learned import shipped
 from sim.library_words import number, prior_words
 from sim.parameter_table import Parameter
 from sim.parameters import load_parameters
 from sim.scenario_json import scenario_json_schema
 from sim.variables import VARIABLES, all_series
 
-RULES = (
-    "spending", "stocks", "capability", "relations", "transfers", "patrons", "tension", "richardson", "draws", "elementary",
-)  # fmt: skip
+LAST_RULES = ("richardson", "draws", "elementary")  # what no reader begins with
 GALLERY_MEMBERS = 128
 GALLERY = {
     "overview": "Paired differences: what the scenario changes around the moment of change.",
@@ -62,6 +64,7 @@ def pages() -> dict[str, str]:
         "variables": "\n".join(variable_lines()),
         "parameters": "\n".join(parameter_lines()),
         "equations": "\n".join(equation_lines()),
+        "learned": learned_words(),
         "commands": "\n".join(command_lines()),
         "schema": "\n".join(schema_lines()),
         "pictures": "\n".join(gallery_lines()),
@@ -118,12 +121,23 @@ def middle(prior: Distribution) -> float:
     return prior.centre + (0.5 * prior.spread if prior.kind == "uniform" else 0.0)
 
 
+def learned_words() -> str:
+    """What the shipped fit taught, in a sentence."""
+    words = [row.word for row in shipped().values()]
+    counts = {word: words.count(word) for word in ("pinned", "bounded", "assumed")}
+    return (
+        f"Of {len(words)} uncertain numbers that were fitted, the figures pin {counts['pinned']} and bound {counts['bounded']}; "
+        f"{counts['assumed']} stay as they were assumed.\n"
+    )
+
+
 # ---- equations -------------------------------------------------------------------------------------------------------
 
 
 def equation_lines() -> Iterator[str]:
     """Every rule: what it is, its arguments with units, its source, and the equation as the engines run it."""
-    for name in RULES:
+    names = sorted(one.name for one in pkgutil.iter_modules(rules.__path__))
+    for name in [*(one for one in names if one not in LAST_RULES), *LAST_RULES]:
         module = import_module(f"sim.rules.{name}")
         yield from (f"## {name}", "", " ".join((module.__doc__ or "").split()), "")
         for node in ast.parse(inspect.getsource(module)).body:
@@ -132,8 +146,13 @@ def equation_lines() -> Iterator[str]:
 
 
 def rule_lines(rule: Any, node: ast.FunctionDef) -> Iterator[str]:
-    words = inspect.cleandoc(rule.__doc__ or "").split("\n>>> ")[0].rstrip()
-    yield from (f"### `{node.name}`", "", "```text", words, "```", "")
+    """One rule: words as words, arguments and the equation letter by letter."""
+    yield from (f"### `{node.name}`", "")
+    for block in inspect.cleandoc(rule.__doc__ or "").split("\n>>> ")[0].strip().split("\n\n"):
+        if re.match(r"\w+ +: \[", block):
+            yield from ("```text", block, "```", "")
+        else:
+            yield from (" ".join(block.split()).replace("*", "\\*").replace("_", "\\_"), "")
     body = ast.Module(body=node.body[1:], type_ignores=[])
     yield from ("```python", ast.unparse(body), "```", "")
 

@@ -27,7 +27,7 @@ class LogPair:
     fatigue    : (2) [1]
     adjustment : (2) [1/yr]
     shares     : (2) [1]     of each one's threat that the other makes up
-    rivalry    : [1]
+    rivalry    : (2) [1]     weight of its own arms
     """
 
     states: tuple[str, str]
@@ -35,7 +35,7 @@ class LogPair:
     fatigue: tuple[float, float]
     adjustment: tuple[float, float]
     shares: tuple[float, float]
-    rivalry: float
+    rivalry: tuple[float, float]
 
     def growth(self, gaps: Array) -> Array:
         """Speed of both log spendings, (..., 2) [1/yr], at their distances from the plans, (..., 2)."""
@@ -46,7 +46,7 @@ class LogPair:
     def _growth(self, one: int, gaps: list[float]) -> float:
         return rules.outlay_gap_growth(
             rival_gap=gaps[1 - one], own_gap=gaps[one], reaction=self.reaction[one], fatigue=self.fatigue[one],
-            adjustment=self.adjustment[one], share=self.shares[one], rivalry=self.rivalry,
+            adjustment=self.adjustment[one], share=self.shares[one], rivalry=self.rivalry[one],
         )  # fmt: skip
 
     def nullcline(self, one: int, span: Array) -> Array:
@@ -62,7 +62,7 @@ class LogPair:
         line[:, 1 - one] = [
             rules.rival_gap_at_rest(
                 own_gap=gap, reaction=self.reaction[one], fatigue=self.fatigue[one], share=self.shares[one],
-                rivalry=self.rivalry,
+                rivalry=self.rivalry[one],
             )
             for gap in span.tolist()
         ]  # fmt: skip
@@ -90,7 +90,7 @@ class LogPair:
     @property
     def weights(self) -> tuple[float, float]:
         """Both sides of that condition: what holds the pair back, and what drives it."""
-        own = [1.0 + f + self.rivalry * k for f, k in zip(self.fatigue, self.reaction, strict=True)]
+        own = [1.0 + f + c * k for f, c, k in zip(self.fatigue, self.rivalry, self.reaction, strict=True)]
         return own[0] * own[1], self.reaction[0] * self.reaction[1] * self.shares[0] * self.shares[1]
 
     def linear(self, plans: tuple[float, float]) -> LinearRace:
@@ -106,7 +106,7 @@ class LogPair:
             fatigue.append(
                 rules.linear_fatigue(
                     reaction=self.reaction[one], fatigue=self.fatigue[one], adjustment=self.adjustment[one],
-                    rivalry=self.rivalry,
+                    rivalry=self.rivalry[one],
                 )
             )  # fmt: skip
             grievance.append(
@@ -140,7 +140,7 @@ def pair_of(reaction: Reaction, states: tuple[str, str]) -> LogPair:
         fatigue=both(reaction.fatigue),
         adjustment=both(reaction.adjustment),
         shares=(float(reaction.shares[one, other]), float(reaction.shares[other, one])),
-        rivalry=float(reaction.rivalry),
+        rivalry=both(reaction.rivalry),
     )
 
 

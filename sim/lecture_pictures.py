@@ -11,6 +11,7 @@ from sim.look import INK, LOOKS, QUIET, Frame, Look
 from sim.network_picture import network
 from sim.plots import (
     BELOW,
+    EVENTS_RECORDED_UNTIL,
     HEIGHT,
     SPENDING_RECORDED_UNTIL,
     change_name,
@@ -42,10 +43,11 @@ CHANNEL_LOOKS = {
     "neither": Look(QUIET, (), "s"),
     "interplay": Look(INK, (), "D"),
 }
+OTHERS = "words, votes, budgets, other"  # where a type of event goes that has no row
 KINDS = {
     "deliveries, orders, grants": ("deliver", "order", "grant", "offer", "embargo", "force_choice", "support"),
     "agreements and visits": ("agreement", "visit", "accession", "dialogue", "forum", "trade_shock"),
-    "words, votes, unrest, budgets": ("statement", "election", "unrest", "supplement", "insecurity"),
+    OTHERS: ("statement", "election", "unrest", "supplement", "insecurity"),
     "incidents": ("incident",),
     "KFOR": ("kfor", "command", "release_reserve"),
 }
@@ -119,7 +121,7 @@ def events(run: Run) -> Frame:
     made = look.frame(title, scenario_lines(run), key, footer(run), room + 0.4)
     axes = made.panel(3.1, -0.2, look.WIDTH - 3.1 - look.RIGHT, strip)
     look.lay_time(axes, FIRST_YEAR, end_time(run), most=20)
-    look.shade_record(axes, FIRST_YEAR + (31 + 1) / QUARTERS_PER_YEAR)
+    look.shade_record(axes, EVENTS_RECORDED_UNTIL)
     draw_events(axes, run)
     made.write(0.25, made.top + strip + 0.62, "Of this scenario:", weight="bold")
     for number, line in enumerate(words or ["nothing; it is the record itself"]):
@@ -131,11 +133,12 @@ def draw_events(axes: Any, run: Run) -> None:
     """A mark for each event in the row of its kind; those of one quarter beside each other."""
     known = {} if run.baseline is None else {event.id: event.plain() for event in run.baseline.events}
     rows = {kind: len(KINDS) - number for number, kinds in enumerate(KINDS.values()) for kind in kinds}
+    other = len(KINDS) - list(KINDS).index(OTHERS)
     seen: dict[tuple[int, int], int] = {}
     for event in run.scenario.events:
         if event.id.startswith("series.") or event.quarter >= run.quarters:
             continue
-        row = rows[event.type]
+        row = rows.get(event.type, other)
         beside = seen[row, event.quarter] = seen.get((row, event.quarter), -1) + 1
         is_own = run.baseline is not None and known.get(event.id) != event.plain()
         look.draw_event(axes, event_time(event.quarter) + 0.125, row + 0.24 * beside, is_own=is_own)

@@ -17,7 +17,7 @@ from sim.world import world
 AT = "2026Q4"
 # across and up, roughly by longitude and latitude; who lies outside the region stands at its rim
 PLACES = {
-    "SVN": (0.8, 5.6), "HRV": (2.2, 5.2), "BIH": (2.6, 4.1), "SRB": (4.4, 4.3), "MNE": (3.0, 2.9), "XKX": (4.6, 2.9),
+    "SVN": (0.8, 5.6), "HRV": (2.2, 5.2), "BIH": (2.6, 4.1), "SRB": (4.4, 4.3), "MNE": (2.5, 2.7), "XKX": (4.6, 2.9),
     "ALB": (3.4, 1.6), "MKD": (5.1, 1.9), "GRC": (5.0, 0.4), "BGR": (6.7, 2.9), "ROU": (6.7, 5.0), "TUR": (8.6, 1.3),
     "RUS": (8.9, 5.9), "CHN": (9.6, 4.5), "IRN": (9.8, 2.6), "USA": (0.2, 0.5), "EU": (0.2, 3.4), "FRA": (0.2, 6.6),
     "ISR": (9.8, 0.1), "ARE": (9.8, 0.9),

@@ -115,8 +115,9 @@ def _same_bytes(one: Path, other: Path) -> bool:
 
 
 def _differing_fields(one: Path, other: Path) -> list[str]:
-    """Fields of two manifests that differ, times and paths aside."""
+    """Fields of two manifests that differ, times and paths aside; of the versions those that the older one tells."""
     ours, theirs = (read_manifest(file).content for file in (one, other))
+    theirs = {**theirs, "versions": {name: theirs["versions"].get(name) for name in ours["versions"]}}
     names = [name for name in sorted({*ours, *theirs}) if name not in TIMES_AND_PATHS]
     return [name for name in names if ours.get(name) != theirs.get(name)]
 

@@ -7,7 +7,8 @@ import numpy as np
 
 from sim import __version__
 from sim.messages import fit_label
-from sim.quarters import FIRST_YEAR, name_of
+from sim.quarters import FIRST_YEAR, index_of, name_of
+from sim.race_words import AT
 from sim.results import QUARTERS_PER_YEAR
 from sim.timeline import named_events
 from sim.uncertainty import split_of
@@ -164,7 +165,7 @@ def _events(run: "Run") -> str:
 
 def _network(run: "Run") -> str:
     """The friendliest and the least friendly ties."""
-    quarter = min(run.quarters - 1, 35)
+    quarter = min(run.quarters - 1, index_of(AT))
     ties = sorted(world().ties, key=lambda tie: float(run.contrast("attitude", *tie).scenario.median[quarter]))
     named = [f"{actor_name(one)} to {actor_name(other)}" for one, other in ties]
     return (

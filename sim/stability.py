@@ -1,7 +1,7 @@
 """Whether the race of the twelve states is stable: the reaction matrix, the Jacobian, and their eigenvalues.
 
 The Jacobian is that of log spending and log capital near the planned paths, with all else frozen: relations, transfers,
-tension and patrons. The class goes by its eigenvalue with the largest real part.
+tension, patrons and transparency. Rivals' arms are taken to rise, which a state overstates where it cannot check. The class goes by its eigenvalue with the largest real part.
 """
 
 from dataclasses import dataclass, fields, replace
@@ -32,8 +32,8 @@ class Reaction:
     reaction   : (..., n)     elasticity of the desired budget to threat, times coupling
     fatigue    : (..., n)
     adjustment : (..., n)     per year
-    shares     : (..., n, n)  share of each state's threat that each rival makes up
-    rivalry    : (...)
+    shares     : (..., n, n)  share of each state's threat that each rival makes up, and what the state reads into a rise
+    rivalry    : (..., n)     weight of the state's own arms, less what a double standard leaves out; or (...) for all
     renewal    : (..., n)     per year, wear plus growth: speed at which capital follows spending
     """
 
@@ -47,7 +47,8 @@ class Reaction:
     @property
     def net_shares(self) -> Array:
         """Shares less rivalry on the diagonal, (..., n, n)."""
-        return self.shares - self.rivalry[..., None, None] * np.eye(self.shares.shape[-1])
+        own = self.rivalry if self.rivalry.ndim == self.reaction.ndim else self.rivalry[..., None]
+        return self.shares - own[..., None] * np.eye(self.shares.shape[-1])
 
     def reaction_matrix(self) -> Array:
         """Long-run response of each state's log spending to each other's, (..., n, n).
@@ -123,13 +124,14 @@ def race_class(stability_eigenvalue: float, tolerance: float = MARGINAL_BELOW) -
 
 
 def is_stable_pair(
-    reactions: tuple[float, float], fatigues: tuple[float, float], shares: tuple[float, float], rivalry: float = 0.0
+    reactions: tuple[float, float], fatigues: tuple[float, float], shares: tuple[float, float],
+    rivalry: tuple[float, float] = (0.0, 0.0),
 ) -> bool:
     """The two-nation condition in logarithms: fatigue and rivalry together outweigh the product of the reactions.
 
     The logarithmic form of Richardson's a b > k l; it is exact for any speeds of adjustment.
     """
-    own = [1.0 + fatigue + rivalry * reaction for fatigue, reaction in zip(fatigues, reactions, strict=True)]
+    own = [1.0 + phi + chi * kappa for phi, chi, kappa in zip(fatigues, rivalry, reactions, strict=True)]
     return own[0] * own[1] > reactions[0] * reactions[1] * shares[0] * shares[1]
 
 
@@ -152,8 +154,8 @@ def reaction_of(table: ParameterTable, drawn: Array) -> Reaction:
         reaction=one("coupling")[:, None] * rows("reaction"),
         fatigue=rows("fatigue"),
         adjustment=rows("adjustment"),
-        shares=shares,
-        rivalry=one("rivalry"),
+        shares=shares * (1.0 + rows("exaggeration"))[:, :, None],
+        rivalry=one("rivalry")[:, None] * (1.0 - rows("double_standard")),
         renewal=one("depreciation")[:, None] + rows("gdp_growth"),
     )
 

@@ -81,6 +81,12 @@ def test_another_version_is_named(copy, capsys):
     assert told["versions"]["numpy"]["run"] == "1.0.0" and told["same_numbers"] and not told["same"]
 
 
+def test_a_manifest_that_tells_fewer_versions_is_compared_by_those(copy):
+    versions = read_manifest(copy).versions
+    altered(copy, versions={name: told for name, told in versions.items() if name != "matplotlib"})
+    assert replayed(copy).is_same
+
+
 def test_times_and_paths_do_not_count(copy):
     altered(copy, command=["elsewhere"], written="2020-01-01", seconds=9.0)
     assert replayed(copy).is_same
