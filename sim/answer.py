@@ -149,7 +149,7 @@ def _spread_in_short(found: Sequence[tuple[Finding, Split]]) -> Iterator[str]:
     """What the first row's spread is owed to, and the numbers it rests on, in a sentence or two."""
     for row, split in found[:1]:
         parts = [(getattr(split, f"share_{name}"), words) for name, words in SPREAD_OF.items()]
-        if split.share_chance is not None:
+        if all(share is not None for share, _ in parts):
             shares = ", ".join(f"{PER_CENT * share:.0f} % {words}" for share, words in parts)
             yield paragraph(f"Where the spread of {row.what} comes from: {shares}.", hanging="    ")
         if split.rests_on:

@@ -152,7 +152,7 @@ def draw_path(axes: Any, found: Comparison, scenario: Any, number: int, width: f
     first, last = (FIRST_YEAR + end / QUARTERS_PER_YEAR for end in (shown.start, shown.stop))
     look.lay_time(axes, first, last, most=3, label="")
     years = tuple(year_of(QUARTERS_PER_YEAR * year) for year in range(found.quarters // QUARTERS_PER_YEAR))
-    run: Any = SimpleNamespace(years=years, quarters=found.quarters, scenario=scenario)
+    run: Any = SimpleNamespace(years=years, quarters=found.quarters, scenario=scenario, baseline=found.baseline)
     words = draw_difference(axes, run, Panel(topic.words, contrast, look_of(topic)), shown)
     if found.first_effect is not None:
         look.mark_change(axes, FIRST_YEAR + change / QUARTERS_PER_YEAR, name_of(change) if is_top else "")

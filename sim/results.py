@@ -181,11 +181,6 @@ class Run:
         return events_changed(self.scenario, self.baseline)
 
     @property
-    def is_changed_by_events_only(self) -> bool:
-        """Whether the two worlds have the same parameters."""
-        return self.baseline is not None and self.scenario.parameters == self.baseline.parameters
-
-    @property
     def quarter_names(self) -> tuple[str, ...]:
         return tuple(name_of(quarter) for quarter in range(self.quarters))
 

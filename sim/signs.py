@@ -45,6 +45,12 @@ def events_changed(scenario: Any, baseline: Any) -> tuple[Any, ...]:
     )
 
 
+def only_events_changed(scenario: Any, baseline: Any) -> tuple[Any, ...]:
+    """Events in which two scenarios differ, where nothing else differs between them; else none."""
+    is_alike = baseline is not None and scenario.parameters == baseline.parameters
+    return events_changed(scenario, baseline) if is_alike else ()
+
+
 def is_contested(variable: str, changed: Iterable[object]) -> bool:
     """Whether the sign of a variable's change is contested: that of the hazard, unless events are all that changed and
     none of them moves arms."""

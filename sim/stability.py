@@ -1,7 +1,8 @@
 """Whether the race of the twelve states is stable: the reaction matrix, the Jacobian, and their eigenvalues.
 
 The Jacobian is that of log spending and log capital near the planned paths, with all else frozen: relations, transfers,
-tension, patrons and transparency. Rivals' arms are taken to rise, which a state overstates where it cannot check. The class goes by its eigenvalue with the largest real part.
+tension, patrons and transparency. Rivals' arms are taken to rise, which a state overstates where it cannot check. The class
+goes by its eigenvalue with the largest real part.
 """
 
 from dataclasses import dataclass, fields, replace
@@ -124,7 +125,9 @@ def race_class(stability_eigenvalue: float, tolerance: float = MARGINAL_BELOW) -
 
 
 def is_stable_pair(
-    reactions: tuple[float, float], fatigues: tuple[float, float], shares: tuple[float, float],
+    reactions: tuple[float, float],
+    fatigues: tuple[float, float],
+    shares: tuple[float, float],
     rivalry: tuple[float, float] = (0.0, 0.0),
 ) -> bool:
     """The two-nation condition in logarithms: fatigue and rivalry together outweigh the product of the reactions.

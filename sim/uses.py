@@ -16,10 +16,12 @@ from sim.signs import SIGN_RESTS_ON
 from sim.source_tables import EXPORTS, exports_row_of
 
 ENGINE_FILES = (
+    "layout.py",
     "phases.py",
     "economy.py",
     "ties.py",
     "friction.py",
+    "dealings.py",
     "deals.py",
     "happenings.py",
     "ensemble.py",

@@ -8,7 +8,15 @@ from sim.actors import load_actors
 from sim.parameter_table import ParameterTable
 from sim.parameters import load_parameters
 from sim.quarters import PER_YEAR, index_of, name_of, year_of
-from sim.signs import AGREED, CONTESTED, HAZARD_RESTS_ON, assumed_signs, events_changed, is_contested
+from sim.signs import (
+    AGREED,
+    CONTESTED,
+    HAZARD_RESTS_ON,
+    assumed_signs,
+    events_changed,
+    is_contested,
+    only_events_changed,
+)
 
 if TYPE_CHECKING:
     from sim.results import Bands, Contrast, Run
@@ -216,10 +224,8 @@ def sign_of(pair: "Run | Pair", topic: Topic) -> tuple[tuple[str, ...], bool]:
     """The parameters on which alone the sign of a topic rests, none of them measured, and whether it is contested."""
     table = parameters_of(pair)
     chosen = keys_fixed_by_user(pair, table)
-    changed = events_changed(pair.scenario, pair.baseline)
-    same_parameters = pair.baseline is not None and pair.scenario.parameters == pair.baseline.parameters
-    contested = is_contested(topic.variable, changed if same_parameters else ())
-    signs = assumed_signs(topic.variable, topic.actor, table, changed)
+    contested = is_contested(topic.variable, only_events_changed(pair.scenario, pair.baseline))
+    signs = assumed_signs(topic.variable, topic.actor, table, events_changed(pair.scenario, pair.baseline))
     signs = HAZARD_RESTS_ON if topic.variable in CONTESTED and not contested else signs
     return tuple(key for key in signs if key not in chosen), contested
 

@@ -280,7 +280,7 @@ def test_a_conjugate_parameter_has_the_posterior_that_hand_and_paper_give(findin
 
 
 def test_priors_of_the_table_are_the_declared_ones(table):
-    assert (table["reaction.XKX"]["prior_q50"], table["rivalry"]["prior_q05"]) == pytest.approx((0.70, 0.03))
+    assert (table["reaction.XKX"]["prior_q50"], table["rivalry"]["prior_q05"]) == pytest.approx((0.58, 0.03))
     assert table["lead_time.uav"]["prior_q95"] == pytest.approx(1.5 * np.exp(0.5 * 1.6448536), rel=1e-5)
     assert table["completeness"]["group"] == "observation"
     assert {row["word"] for row in table.values()} == {"pinned", "bounded", "assumed"}

@@ -8,8 +8,8 @@ from sim.ensemble import drawn_parameters
 from sim.parameters import load_parameters
 from sim.stability import race_class, reaction_of
 
-CALM = LogPair(("SRB", "XKX"), (0.8, 0.5), (0.2, 0.1), (0.3, 0.4), (0.9, 0.6), 0.3)
-HOT = LogPair(("SRB", "XKX"), (0.86, 2.1), (0.0, 0.0), (0.35, 0.35), (1.0, 1.0), 0.0)
+CALM = LogPair(("SRB", "XKX"), (0.8, 0.5), (0.2, 0.1), (0.3, 0.4), (0.9, 0.6), (0.3, 0.2))
+HOT = LogPair(("SRB", "XKX"), (0.86, 2.1), (0.0, 0.0), (0.35, 0.35), (1.0, 1.0), (0.0, 0.0))
 PLANS = (2400.0, 160.0)
 
 
@@ -41,7 +41,7 @@ def test_a_state_stands_still_on_its_nullcline(one):
 
 
 def test_a_state_that_answers_nobody_rests_on_its_plan():
-    deaf = LogPair(("SRB", "XKX"), (0.0, 0.5), (0.2, 0.1), (0.3, 0.4), (0.9, 0.6), 0.3)
+    deaf = LogPair(("SRB", "XKX"), (0.0, 0.5), (0.2, 0.1), (0.3, 0.4), (0.9, 0.6), (0.3, 0.2))
     assert (deaf.nullcline(0, np.linspace(-1.0, 1.0, 5))[:, 0] == 0.0).all()
 
 
@@ -65,7 +65,7 @@ def test_a_pair_is_read_from_the_region_by_name():
     reaction = reaction_of(table, drawn_parameters(table, members=range(3), seed=1)).member(1)
     pair = pair_of(reaction, ("TUR", "GRC"))
     assert pair.reaction == pytest.approx((0.6, 1.7)) and pair.fatigue[1] == 0.8
-    assert pair.shares[1] == 0.9 and pair.rivalry == 0.25
+    assert pair.shares[1] == 0.9 and pair.rivalry == (0.25, 0.25)
 
 
 def test_pairs_that_threaten_each_other_are_named_once():

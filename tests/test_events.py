@@ -26,7 +26,13 @@ TRANSFER = "supplier: TUR, buyer: XKX, class: loitering, n: 2000, unit_price_mus
 LETHAL = "type: incident, severity: lethal"
 
 # mechanisms that `test_mechanisms.py` tries, kept out of the sizes that are worked by hand here
-KEPT_OUT = {"suspicion": 0.0, "framing": 0.0, "troops_response": 0.0, "credibility_loss": 0.0, "influence_appeal": 0.0}
+KEPT_OUT = dict.fromkeys(
+    (
+        "suspicion", "framing", "troops_response", "credibility_loss", "influence_appeal", "exaggeration", "double_standard",
+        "reply", "encirclement", "visit_relief", "moral_hazard", "lock_in", "demonstration", "agreement_appeal",
+    ),
+    0.0,
+)  # fmt: skip
 EVENTS = {
     "order": f"type: order, {TRANSFER}",
     "deliver": f"type: deliver, {TRANSFER}",

@@ -303,7 +303,7 @@ def test_scores_of_zero_are_medians_and_higher_scores_higher_values():
     values = np.concatenate(scale.values(steps))
     assert (np.diff(values, axis=1) >= 0.0).all() and (np.diff(values[:, 1:4], axis=1) > 0.0).all()
     place = {key: row for row, key in enumerate(scale.keys)}
-    assert values[place["reaction.XKX"], 2] == pytest.approx(0.70)
+    assert values[place["reaction.XKX"], 2] == pytest.approx(0.58)
     assert values[place["lead_time.uav"], [1, 2]] == pytest.approx([1.5 * math.exp(-0.5), 1.5])
     assert values[place["rivalry"], 2] == pytest.approx(0.3)
     assert values[place["background_spread"], 2] == pytest.approx(0.5)

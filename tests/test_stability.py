@@ -144,7 +144,7 @@ def test_two_nation_condition_agrees_with_the_eigenvalues_on_ten_thousand_races(
             tuple(races.reaction[n]),
             tuple(races.fatigue[n]),
             (races.shares[n, 0, 1], races.shares[n, 1, 0]),
-            races.rivalry[n],
+            (races.rivalry[n], races.rivalry[n]),
         )
         assert stated == (outweighed[n] > 0.0)
 
@@ -178,10 +178,10 @@ def test_speeds_of_adjustment_and_renewal_never_change_the_class_of_two_nations(
     reactions=st.tuples(st.floats(0.0, 5.0), st.floats(0.0, 5.0)),
     fatigues=st.tuples(st.floats(0.0, 5.0), st.floats(0.0, 5.0)),
     shares=st.tuples(st.floats(0.0, 1.0), st.floats(0.0, 1.0)),
-    rivalry=st.floats(0.0, 1.0),
+    rivalry=st.tuples(st.floats(0.0, 1.0), st.floats(0.0, 1.0)),
 )
 def test_two_nations_swap_places_without_consequence(reactions, fatigues, shares, rivalry):
-    swapped = is_stable_pair(reactions[::-1], fatigues[::-1], shares[::-1], rivalry)
+    swapped = is_stable_pair(reactions[::-1], fatigues[::-1], shares[::-1], rivalry[::-1])
     assert is_stable_pair(reactions, fatigues, shares, rivalry) == swapped
 
 
@@ -191,7 +191,7 @@ def test_two_nations_swap_places_without_consequence(reactions, fatigues, shares
 )
 def test_full_rivalry_always_settles(reactions, shares):
     """Who reacts to the gap alone stops when the gap is closed: (1 + k)(1 + l) > k l."""
-    assert is_stable_pair(reactions, (0.0, 0.0), shares, rivalry=1.0)
+    assert is_stable_pair(reactions, (0.0, 0.0), shares, rivalry=(1.0, 1.0))
 
 
 # ---- matrices ----------------------------------------------------------------------------------------------------------
@@ -205,7 +205,7 @@ def test_jacobian_is_the_derivative_of_the_law_of_motion():
 
     def motion(place):
         m, k = place[:size], place[size:]
-        threat = np.array([sum(shares[i, j] * k[j] for j in range(size)) - chi * k[i] for i in range(size)])
+        threat = np.array([sum(shares[i, j] * k[j] for j in range(size)) - chi[i] * k[i] for i in range(size)])
         budget = alpha * (kappa * threat - phi * (np.exp(m) - 1.0) - m)
         capital = renewal * (np.exp(m - k) - 1.0)
         return np.concatenate([budget, capital])
@@ -245,16 +245,16 @@ def test_every_parameter_stands_where_the_region_looks_for_it():
     """Asymmetric values, so that a row taken for another shows."""
     over = {
         "coupling": 0.5, "reaction.GRC": 1.7, "reaction.TUR": 0.6, "fatigue.GRC": 0.8, "adjustment.GRC": 0.9,
-        "rivalry": 0.25, "depreciation": 0.11, "gdp_growth.GRC": 0.017,
+        "rivalry": 0.25, "exaggeration.GRC": 0.5, "double_standard.GRC": 0.2, "depreciation": 0.11, "gdp_growth.GRC": 0.017,
     }  # fmt: skip
     race, states = region(**over), world().states
     greece, turkey = states.index("GRC"), states.index("TUR")
     assert race.reaction[0, greece] == pytest.approx(0.85) and race.reaction[0, turkey] == pytest.approx(0.3)
     assert race.fatigue[0, greece] == 0.8 and race.adjustment[0, greece] == 0.9
     assert race.renewal[0, greece] == pytest.approx(0.127)
-    assert race.shares[0, greece, turkey] == 0.9 and race.shares[0, turkey, greece] == 0.25
-    assert race.net_shares[0, greece, greece] == -0.25
-    assert race.reaction_matrix()[0, greece, turkey] == pytest.approx(0.85 / 1.8 * 0.9)
+    assert race.shares[0, greece, turkey] == pytest.approx(1.5 * 0.9) and race.shares[0, turkey, greece] == 0.25
+    assert race.net_shares[0, greece, greece] == pytest.approx(-0.2)
+    assert race.reaction_matrix()[0, greece, turkey] == pytest.approx(0.85 / 1.8 * 1.35)
 
 
 def test_output_says_what_is_frozen_and_its_shares_sum_to_one():
@@ -273,6 +273,7 @@ def test_output_says_what_is_frozen_and_its_shares_sum_to_one():
 FROZEN = {
     "chance": 0.0, "fatal_share": 0.0, "grant_response": 0.0, "hostility_weight": 0.0, "diversion": 0.0,
     "accession_relief": 0.0, "grant_base": 0.0, "reaction": 0.0, "rivalry": 0.0, "fatigue": 0.0,
+    "exaggeration": 0.0,
 }  # fmt: skip
 # plans that hold burdens, and speeds at which all modes but the slowest are soon gone
 EVEN = {
@@ -321,7 +322,7 @@ def quarter_of(race, years):
     shares, renewal, chi, size = (
         race.shares[0].tolist(),
         race.renewal[0].tolist(),
-        float(race.rivalry[0]),
+        race.rivalry[0].tolist(),
         len(race.shares[0]),
     )
     rivals = [[(j, share) for j, share in enumerate(row) if share > 0.0] for row in shares]
@@ -331,7 +332,7 @@ def quarter_of(race, years):
         new_m, new_k = [], []
         for i in range(size):
             felt = threat(
-                rival_pressure=sum(share * k[j] for j, share in rivals[i]), own_change=k[i], rivalry=chi,
+                rival_pressure=sum(share * k[j] for j, share in rivals[i]), own_change=k[i], rivalry=chi[i], double_standard=0.0,
                 hostility_pressure=0.0, hostility_weight=0.0,
             )  # fmt: skip
             new_m.append(
@@ -398,7 +399,8 @@ def test_class_agrees_with_what_four_centuries_of_the_rules_do(factor):
 def test_threshold_is_where_the_eigenvalue_is_zero():
     races = reaction_of(table(), drawn_parameters(table(), members=range(300), seed=3))
     edge = races.threshold_scaling()
-    assert (edge > 1.0).all()
+    assert ((edge > 1.0) == (races.stability_eigenvalue() < 0.0)).all()
+    assert (edge > 1.0).mean() > 0.95
     assert np.abs(races.scaled(edge).stability_eigenvalue()).max() < 1e-6
     assert (races.scaled(0.999 * edge).stability_eigenvalue() < 0.0).all()
 

@@ -20,16 +20,16 @@ def facts(name):
 def test_a_parameter_names_value_range_status_source_and_use():
     found = traced("reaction.SRB")
     assert found.plain()["range"] == [0.0, 5.0]
-    assert found.values[0]["default"] == 0.4
-    assert found.values[0]["low"] < 0.4 < found.values[0]["high"]
+    assert found.values[0]["default"] == 0.33
+    assert found.values[0]["low"] < 0.33 < found.values[0]["high"]
     assert facts("reaction.SRB")["status"] == "assumed"
     assert any("sim/economy.py: press" in use for use in found.uses)
 
 
 def test_the_band_of_a_half_normal_is_that_of_its_quantiles():
     value = traced("reaction.SRB").values[0]
-    assert value["low"] == pytest.approx(0.4 * 0.0627068 / 0.6744898, rel=1e-4)
-    assert value["high"] == pytest.approx(0.4 * 1.9599640 / 0.6744898, rel=1e-6)
+    assert value["low"] == pytest.approx(0.33 * 0.0627068 / 0.6744898, rel=1e-4)
+    assert value["high"] == pytest.approx(0.33 * 1.9599640 / 0.6744898, rel=1e-6)
 
 
 def test_every_parameter_is_used_by_the_model():

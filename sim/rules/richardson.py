@@ -178,7 +178,7 @@ def linear_reaction(own_plan: float, rival_plan: float, reaction: float, adjustm
     share      : [1]             share of the state's threat that the rival makes up (sigma)
     returns    : [1/yr]          it depends on the ratio of the plans: a linear pair is bound to its unit
 
-    Source: derivative of the logarithmic pair on the plans.
+    Source: model; derivative of the logarithmic pair on the plans.
 
     >>> linear_reaction(own_plan=200.0, rival_plan=100.0, reaction=0.5, adjustment=0.5, share=0.5)
     0.25
@@ -195,7 +195,7 @@ def linear_fatigue(reaction: float, fatigue: float, adjustment: float, rivalry: 
     rivalry    : [1]     0: the state reacts to the rival's level; 1: to the gap (chi)
     returns    : [1/yr]
 
-    Source: derivative of the logarithmic pair on the plans.
+    Source: model; derivative of the logarithmic pair on the plans.
 
     >>> linear_fatigue(reaction=0.5, fatigue=0.25, adjustment=0.5, rivalry=0.5)
     0.75
@@ -212,7 +212,7 @@ def linear_grievance(own_plan: float, rival_plan: float, reaction: float, fatigu
     fatigue    : [1/yr]            growth held back per dollar of its own (a)
     returns    : [m USD2023/yr^2]  negative is goodwill
 
-    Source: the linear pair at rest.
+    Source: richardson1960, the linear pair at rest.
 
     >>> linear_grievance(own_plan=200.0, rival_plan=100.0, reaction=0.25, fatigue=0.5)
     75.0
