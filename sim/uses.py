@@ -68,10 +68,13 @@ def variable_uses(name: str) -> Iterator[str]:
 
 
 @cache
-def _functions(file: str) -> tuple[tuple[str, ast.FunctionDef], ...]:
+def _functions(file: str) -> tuple[tuple[str, ast.stmt], ...]:
+    """Functions of a file, and the tables that it lays out when it is loaded, by name."""
     path = Path(__file__).with_name(file)
     tree = ast.parse(path.read_text(encoding="utf-8")) if path.is_file() else ast.Module([], [])
-    return tuple((node.name, node) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    tables = [node for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)]
+    found: list[tuple[str, ast.stmt]] = [(node.targets[0].id, node) for node in tables]  # type: ignore[attr-defined]
+    return (*((node.name, node) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)), *found)
 
 
 def functions_naming(file: str, table_name: str, name: str) -> tuple[str, ...]:

@@ -65,6 +65,7 @@ HEAVY = {
         "sweep",
         "sweep_export",
         "sweep_folder",
+        "sweep_mending",
         "sweep_table",
     },
     "scipy": {"fit_results", "likelihood", "prior_scores", "richardson", "sweep_points"},

@@ -26,13 +26,11 @@ TRANSFER = "supplier: TUR, buyer: XKX, class: loitering, n: 2000, unit_price_mus
 LETHAL = "type: incident, severity: lethal"
 
 # mechanisms that `test_mechanisms.py` tries, kept out of the sizes that are worked by hand here
-KEPT_OUT = dict.fromkeys(
-    (
-        "suspicion", "framing", "troops_response", "credibility_loss", "influence_appeal", "exaggeration", "double_standard",
-        "reply", "encirclement", "visit_relief", "moral_hazard", "lock_in", "demonstration", "agreement_appeal",
-    ),
-    0.0,
+KEPT_OUT = (
+    "suspicion", "framing", "troops_response", "credibility_loss", "influence_appeal", "exaggeration", "double_standard",
+    "reply", "encirclement", "visit_relief", "moral_hazard", "lock_in", "demonstration", "agreement_appeal",
 )  # fmt: skip
+WORKED_WITH = {"cooperation_sensitivity": 0.2, "rhetoric_sensitivity": 0.5}
 EVENTS = {
     "order": f"type: order, {TRANSFER}",
     "deliver": f"type: deliver, {TRANSFER}",
@@ -81,7 +79,8 @@ def best_guess(**over):
     table = load_parameters()
     priors = zip(table.keys, table.distributions, strict=True)
     middle = {key: prior.centre + (0.5 * prior.spread if prior.kind == "uniform" else 0.0) for key, prior in priors}
-    return table.with_overrides({**middle, "chance": 0.0, **KEPT_OUT}).with_overrides(over)
+    kept_out = {key: 0.0 for key in middle if key.split(".")[0] in KEPT_OUT}
+    return table.with_overrides({**middle, "chance": 0.0, **kept_out, **WORKED_WITH}).with_overrides(over)
 
 
 def recorded(made, members=(0,), quarters=QUARTERS, seed=1):
