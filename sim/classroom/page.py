@@ -32,7 +32,7 @@ def served() -> str:
     """The page as the server gives it, with links to its parts."""
     links = f'<link rel="stylesheet" href="/{STYLE}">'
     scripts = "".join(f'<script src="/{name}" defer></script>' for name in SCRIPTS)
-    return filled(links, scripts, json_block("words", words()))
+    return filled(links, scripts, json_block("words", words())).replace("<!--POLICY-->\n", "")
 
 
 def filled(style: str, scripts: str, data: str) -> str:

@@ -2,34 +2,33 @@
 // Change: move a slider, and the whole run is made anew against the untouched one, while the date stays.
 const Change = {
   async open(root) {
-    this.charts = ["spending.SRB", "tension.SRB.XKX", "hazard.SRB.XKX", "attitude.SRB.TUR"].map((key) => new Chart(seriesNamed(key), { height: 190 }));
+    this.charts = ["spending.SRB", "tension.SRB.XKX", "hazard.SRB.XKX", "attitude.SRB.TUR"].map((key) => new Chart(seriesNamed(key), this.picks(key)));
     this.sliders = el("fieldset", {}, el("legend", {}, T("sliders")));
     this.effects = el("section", { "data-panel": "effects" });
     this.legend = el("p", { class: "row" });
-    root.append(
+    add(root, 
       el("div", { class: "row no-print" }, scenarioChoice(() => { this.fillSliders(); this.load(); }),
         choice(T("show"), [["levels", T("view_levels")], ["change", T("view_untouched")]], State.view, (value) => { State.view = value; keepAddress(); this.draw(); }),
-        choice(T("and_also"), [["spending.SRB", actorName("SRB")], ["spending.XKX", actorName("XKX")], ["spending.TUR", actorName("TUR")]].map(([key, name]) => [key, T("spending_in", { name })]), "spending.SRB", (key) => this.swap(key)),
         button(T("all_untouched"), () => { State.levers = {}; this.fillSliders(); this.load(); })),
       this.legend,
       el("div", { class: "side" }, el("div", {}, this.sliders, isExported && el("p", {}, T("one_slider_in_file"))),
-        el("div", {}, el("div", { class: "columns" }, this.charts.map((chart) => chart.node)), this.effects)),
+        el("div", {}, el("div", { class: "pairs" }, this.charts.map((chart) => chart.node)), this.effects)),
       keepRow(() => ask("/api/scenario-file", runWish({ levers: State.levers })), () => `${State.scenario}-changed.yaml`));
     this.load = latest(() => this.loadNow());
     this.fillSliders();
     await this.load();
   },
 
-  swap(key) {
-    const chart = this.charts[0];
-    chart.one = seriesNamed(key);
-    chart.caption.textContent = chart.one.name;
-    this.draw();
+  // Spending and attitudes can be chosen among; tension and risk are one series each.
+  picks(key) {
+    const variable = key.split(".")[0];
+    const keys = State.data.series.filter((one) => one.variable === variable).map((one) => one.key);
+    return keys.length > 1 ? { pick: { keys, onpick: () => this.draw() } } : {};
   },
 
   fillSliders() {
     const wanted = new Set(scenarioNow().levers);
-    empty(this.sliders).append(el("legend", {}, T("sliders")), ...State.data.levers.filter((lever) => wanted.has(lever.id)).map((lever) => this.slider(lever)));
+    put(this.sliders, el("legend", {}, T("sliders")), ...State.data.levers.filter((lever) => wanted.has(lever.id)).map((lever) => this.slider(lever)));
   },
 
   slider(lever) {
@@ -52,8 +51,8 @@ const Change = {
     range.resay = () => { range.value = places.indexOf("untouched"); say(places.indexOf("untouched")); };
     say(start);
     range.setAttribute("aria-valuetext", shown.textContent);
-    return el("div", { class: "lever" }, el("label", { for: id }, lever.label), " ", el("span", { class: `word ${lever.word}` }, T(`word_${lever.word}`)), range, shown,
-      el("details", {}, el("summary", {}, T("where_from")), lever.meaning && el("p", {}, lever.meaning), el("p", {}, T(`kind_${lever.kind}`)), el("p", {}, T("unit_is", { unit: lever.unit || T("no_unit") })),
+    return el("div", { class: "lever" }, el("label", { for: id }, lever.label), " ", el("span", { class: `word ${lever.word}` }, T(`word_${lever.word}`)), range,
+      el("div", { class: "row" }, shown), el("details", {}, el("summary", {}, T("where_from")), lever.meaning && el("p", {}, lever.meaning), el("p", {}, T(`kind_${lever.kind}`)), el("p", {}, T("unit_is", { unit: lever.unit || T("no_unit") })),
         el("p", {}, T(`means_${lever.word}`)), lever.source && el("p", {}, ...sourceWords(lever.source, lever.locator))));
   },
 
@@ -64,7 +63,7 @@ const Change = {
     if (State.mode !== "change") return;
     this.told = told;
     const one = scenarioNow();
-    empty(this.legend).append(...legendOf(Object.keys(State.levers).length ? T("with_sliders") : T("no_slider_moved"), T("untouched_run", { title: one.title })));
+    put(this.legend, ...legendOf(Object.keys(State.levers).length ? T("with_sliders") : T("no_slider_moved"), T("untouched_run", { title: one.title })));
     this.draw();
     this.fillEffects();
     if (byId("player").hidden) Player.show(16, State.data.quarters.length - 1, [State.data.quarters.indexOf("2025Q4")], (position) => this.at(position));
@@ -92,7 +91,7 @@ const Change = {
       const name = seriesNamed([variable, actor, counterpart].filter(Boolean).join(".")).name;
       return el("tr", {}, el("th", { scope: "row" }, `${name}, ${year}`), el("td", {}, cell(row.before, unit)), el("td", {}, cell(row.after, unit)));
     });
-    empty(this.effects).append(el("h3", {}, T("effects_title")), el("p", {}, T("effects_say", { ours: scenarioNow().title, theirs: scenarioNow().compare_to.title })),
+    put(this.effects, el("h3", {}, T("effects_title")), el("p", {}, T("effects_say", { ours: scenarioNow().title, theirs: scenarioNow().compare_to.title })),
       el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": T("effects_title") }, el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, T("what")), el("th", { scope: "col" }, T("before")), el("th", { scope: "col" }, T("after")))), el("tbody", {}, rows))));
   },
 };

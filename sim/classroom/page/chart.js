@@ -17,30 +17,39 @@ class Chart {
   // one: the series; options: {height, first, limits} with the first quarter shown and limits shared with other charts
   constructor(one, options = {}) {
     this.one = one;
-    this.options = { height: 210, first: 16, ...options };
+    this.options = { height: 165, first: 16, ...options };
     this.drawing = svg("svg", { role: "img" });
     this.sentence = el("p", { class: "sentence" });
     this.keep = el("details", { class: "no-print" }, el("summary", {}, T("table_and_csv")));
     this.keep.addEventListener("toggle", () => { if (this.keep.open) this.fillTable(); });
-    this.caption = el("span", {}, one.name);
+    this.unit = el("span", { class: "unit" });
+    this.caption = options.pick ? this.pickOf(options.pick) : el("span", {}, one.name);
     this.node = el("figure", { "data-panel": options.panel || one.variable },
-      el("figcaption", {}, this.caption, el("span", { class: "unit" }, ` (${one.unit})`)), this.drawing, this.sentence, this.keep);
+      el("figcaption", {}, this.caption, this.unit), this.drawing, this.sentence, this.keep);
     this.position = 0;
     this.end = null;
     this.clip = freshId();
     new ResizeObserver(() => { if (this.told && this.node.clientWidth && this.node.clientWidth !== this.width) this.draw(this.told, this.view); }).observe(this.node);
   }
 
+  // The title as a list to choose another series from.
+  pickOf({ keys, onpick }) {
+    const select = el("select", { "aria-label": T("choose_line"), onchange: () => { this.one = seriesNamed(select.value); onpick(); } },
+      keys.map((key) => el("option", { value: key, selected: key === this.one.key }, seriesNamed(key).name)));
+    return select;
+  }
+
   // told: {ours, theirs, change, sign}; view: levels or change
   draw(told, view) {
     this.told = told;
+    this.unit.textContent = ` (${this.one.unit})`;
     this.view = view === "change" && told.change ? "change" : "levels";
     const width = this.width = this.node.clientWidth || 600, height = this.options.height;
-    const { first } = this.options, last = told.ours[0].length - 1;
+    const { first } = this.options, last = this.options.last || told.ours[0].length - 1;
     const bands = this.view === "change" ? told.change.bands : told.ours;
     const theirs = this.view === "levels" && told.theirs ? told.theirs[2] : null;
-    const [low, high] = this.options.limits ? this.options.limits(this) : extent([bands[0], bands[4], theirs || []], first, this.view === "change");
-    const { ticks, step } = niceTicks(low, high, 3);
+    const [low, high] = this.options.limits ? this.options.limits(this) : extent([bands[0], bands[4], theirs || []].map((list) => list.slice(0, last + 1)), first, this.view === "change");
+    const { ticks, step } = niceTicks(low, high, 4);
     const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
     const left = 14 + 10.5 * Math.max(...ticks.map((value) => num(value, digits).length)), top = 8, bottom = height - 28, right = width - 12;
     this.x = (quarter) => left + ((quarter - first) / (last - first)) * (right - left);
@@ -54,7 +63,7 @@ class Chart {
     this.cursor = svg("line", { y1: top, y2: bottom, stroke: "var(--ink)", "stroke-width": 2 });
     this.dot = svg("circle", { r: 6, fill: "var(--ground)", stroke: colour, "stroke-width": 3 });
     const recorded = State.data.quarters.indexOf(State.data.recorded_until) + 1;
-    empty(this.drawing).append(
+    put(this.drawing, 
       svg("clipPath", { id: this.clip }, this.clipBox),
       svg("rect", { x: left, y: top, width: Math.max(0, this.x(Math.min(recorded, last)) - left), height: bottom - top, fill: "var(--shade)" }),
       ...ticks.map((value) => svg("line", { x1: left, x2: right, y1: this.y(value), y2: this.y(value), stroke: value === 0 ? "var(--quiet)" : "#d0d0d0", "stroke-width": value === 0 ? 2 : 1 })),
@@ -75,7 +84,7 @@ class Chart {
   }
 
   path(values) {
-    return values.slice(this.options.first).map((value, place) => `${place ? "L" : "M"}${this.x(place + this.options.first).toFixed(1)} ${this.y(value).toFixed(1)}`).join("");
+    return values.slice(this.options.first, this.span.last + 1).map((value, place) => `${place ? "L" : "M"}${this.x(place + this.options.first).toFixed(1)} ${this.y(value).toFixed(1)}`).join("");
   }
 
   line(values, colour, width, dash) {
@@ -84,7 +93,7 @@ class Chart {
 
   area(low, high, colour, opacity) {
     const { first } = this.options;
-    const back = high.slice(first).map((value, place) => `L${this.x(place + first).toFixed(1)} ${this.y(value).toFixed(1)}`).reverse().join("");
+    const back = high.slice(first, this.span.last + 1).map((value, place) => `L${this.x(place + first).toFixed(1)} ${this.y(value).toFixed(1)}`).reverse().join("");
     return svg("path", { d: `${this.path(low)}${back}Z`, fill: colour, "fill-opacity": opacity });
   }
 
@@ -117,7 +126,7 @@ class Chart {
   fillTable() {
     const rows = tableRows(this.told, this.options.first);
     const name = `${this.one.key}.csv`;
-    empty(this.keep).append(el("summary", {}, T("table_and_csv")),
+    put(this.keep, el("summary", {}, T("table_and_csv")),
       el("div", { class: "row" }, button(T("csv"), () => download(name, csvText(this.one, this.told), "text/csv"))),
       dataTable(this.one.name, rows));
   }

@@ -9,7 +9,7 @@ function fill(node, attributes, children) {
     else if (name === "value" || name === "checked" || name === "disabled" || name === "hidden") node[name] = value;
     else node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...children.flat(2).filter((child) => child !== null && child !== undefined && child !== false && child !== ""));
   return node;
 }
 
@@ -17,17 +17,19 @@ const el = (tag, attributes, ...children) => fill(document.createElement(tag), a
 const svg = (tag, attributes, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
 const button = (words, onclick, attributes) => el("button", { type: "button", onclick, ...attributes }, words);
 const empty = (node) => { node.replaceChildren(); return node; };
+const add = (node, ...children) => fill(node, {}, children);
+const put = (node, ...children) => fill(empty(node), {}, children);
 const byId = (id) => document.getElementById(id);
 const reducedMotion = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 let lastId = 0;
 const freshId = () => `e${++lastId}`;
 
-function choice(label, options, value, onchange) {
+function choice(label, options, value, onchange, kind = "") {
   const id = freshId();
   const select = el("select", { id, onchange: () => onchange(select.value) },
     options.map(([key, words]) => el("option", { value: key, selected: key === value }, words)));
-  return el("span", {}, el("label", { for: id }, `${label} `), select);
+  return el("span", { class: `pick ${kind}` }, el("label", { for: id }, label), select);
 }
 
 function tick(label, checked, onchange) {
@@ -45,5 +47,5 @@ function download(name, text, kind) {
 }
 
 function say(message, isError) {
-  empty(byId("notice")).append(...(message ? [el("span", { class: isError ? "error" : "" }, message)] : []));
+  put(byId("notice"), message && el("span", { class: isError ? "error" : "" }, message));
 }

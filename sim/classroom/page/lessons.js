@@ -2,7 +2,7 @@
 // Lessons: steps that set the page, reveal it part by part and ask; and the teacher's page, which prints on one sheet.
 const Lessons = {
   open(root) {
-    root.append(el("p", {}, T("lessons_intro")), el("div", { class: "columns" }, State.data.lessons.map((lesson) => el("section", { class: "stage" },
+    add(root, el("p", {}, T("lessons_intro")), el("div", { class: "columns" }, State.data.lessons.map((lesson) => el("section", { class: "stage" },
       el("h3", {}, lesson.title), el("p", {}, lesson.question), el("p", { class: "quiet" }, T("lesson_size", { minutes: lesson.minutes, count: lesson.steps.length })),
       el("div", { class: "row" }, button(T("start_lesson"), () => startLesson(lesson.id), { class: "main" }), button(T("guide"), () => this.guide(root, lesson)))))));
   },
@@ -10,7 +10,7 @@ const Lessons = {
   guide(root, lesson) {
     document.body.classList.add("guide");
     const list = (title, items, isNumbered) => items.length > 0 && [el("h3", {}, title), el(isNumbered ? "ol" : "ul", {}, items.map((item) => el("li", {}, item)))];
-    empty(root).append(
+    put(root, 
       el("div", { class: "row no-print" }, button(T("all_lessons"), () => { document.body.classList.remove("guide"); this.open(empty(root)); }), button(T("print"), () => window.print()), button(T("start_lesson"), () => startLesson(lesson.id), { class: "main" })),
       el("h2", {}, lesson.title), el("p", {}, el("strong", {}, lesson.question)), ...[list(T("guide_goals"), lesson.guide.goals), list(T("guide_before"), lesson.guide.before)].flat().filter(Boolean),
       el("h3", {}, T("guide_plan", { minutes: lesson.minutes })), el("ol", {}, lesson.steps.map((step) => el("li", {}, el("strong", {}, `${step.title} (${T("minutes", { count: step.minutes })}). `), step.question))),
@@ -58,7 +58,7 @@ function showLesson() {
   if (!lesson) return;
   State.step = Math.min(State.step, lesson.steps.length - 1);
   const step = lesson.steps[State.step], isLast = State.step === lesson.steps.length - 1;
-  empty(strip).append(el("div", {},
+  put(strip, el("div", {},
     el("div", { class: "row" }, el("h2", { id: "lesson-title", tabindex: "-1" }, `${State.step + 1}/${lesson.steps.length} ${step.title}`), el("span", { class: "quiet" }, `${lesson.title}, ${T("minutes", { count: step.minutes })}`)),
     el("p", {}, step.say), step.question && el("p", { class: "question" }, step.question),
     el("div", { class: "row no-print" }, button(T("back"), () => goToStep(State.step - 1), { disabled: State.step === 0 }),

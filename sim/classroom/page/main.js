@@ -27,13 +27,13 @@ async function openMode() {
 }
 
 function fillHeader() {
-  empty(byId("header")).append(el("h1", {}, T("title")), el("nav", { "aria-label": T("modes") }, MODES.map((mode) =>
+  put(byId("header"), el("h1", {}, T("title")), el("nav", { "aria-label": T("modes") }, MODES.map((mode) =>
     button(T(`mode_${mode}`), () => { if (mode === "lessons") { State.lesson = ""; State.hide = false; } State.mode = mode; openMode(); }, { "aria-current": mode === State.mode ? "page" : null }))));
 }
 
 function fillFooter() {
   const { members, seed, fit } = State.data;
-  empty(byId("footer")).append(el("p", {}, T("footer_worlds", { members, seed, fit })), el("p", {}, T("footer_kosovo")), el("p", {}, T("footer_keys")), isExported ? el("p", {}, T("footer_file")) : null, State.data.is_open ? el("p", {}, T("footer_open")) : null);
+  put(byId("footer"), el("p", {}, T("footer_worlds", { members, seed, fit })), el("p", {}, T("footer_kosovo")), el("p", {}, T("footer_keys")), isExported ? el("p", {}, T("footer_file")) : null, State.data.is_open ? el("p", {}, T("footer_open")) : null);
 }
 
 function onKey(event) {
@@ -47,7 +47,7 @@ function onKey(event) {
 function askToken() {
   const field = el("input", { type: "text", id: "token", autocomplete: "off" });
   const send = () => { token = field.value.trim(); begin(); };
-  empty(byId("notice")).append(el("form", { class: "row", onsubmit: (event) => { event.preventDefault(); send(); } }, el("label", { for: "token" }, T(token ? "token_wrong" : "token_needed")), field, el("button", { type: "submit", class: "main" }, T("enter"))));
+  put(byId("notice"), el("form", { class: "row", onsubmit: (event) => { event.preventDefault(); send(); } }, el("label", { for: "token" }, T(token ? "token_wrong" : "token_needed")), field, el("button", { type: "submit", class: "main" }, T("enter"))));
   field.focus();
 }
 

@@ -22,11 +22,11 @@ class RegionMap {
     this.arrows = Object.keys(values).filter((key) => key.startsWith("deliveries.")).map((key) => this.arrow(key)).filter(Boolean);
     this.circles = Object.keys(places).map((code) => this.circle(code));
     const head = svg("marker", { id: "head", viewBox: "0 0 10 10", refX: 8, refY: 5, markerWidth: 4, markerHeight: 4, orient: "auto" }, svg("path", { d: "M0 0L10 5L0 10z", fill: "var(--tur)" }));
-    empty(this.drawing).append(svg("defs", {}, head), ...this.ties.map((one) => one.node), ...this.arrows.map((one) => one.node),
+    put(this.drawing, svg("defs", {}, head), ...this.ties.map((one) => one.node), ...this.arrows.map((one) => one.node),
       ...this.circles.flatMap((one) => [one.ring, one.node]), ...this.circles.map((one) => one.label));
     this.drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.drawing.setAttribute("height", height);
-    empty(this.legend).append(this.isSmall ? T("map_legend_short", { names: Object.keys(places).map((code) => `${code} ${actorName(code)}`).join(", ") }) : T("map_legend"));
+    put(this.legend, this.isSmall ? T("map_legend_short", { names: Object.keys(places).map((code) => `${code} ${actorName(code)}`).join(", ") }) : T("map_legend"));
     this.at(this.quarter || 0);
   }
 
@@ -95,7 +95,7 @@ class RegionMap {
     const quarter = this.quarter || 0;
     const row = (...cells) => el("tr", {}, cells.map((cell, place) => el(place ? "td" : "th", place ? { class: "number" } : { scope: "row" }, cell)));
     const arms = this.arrows.filter((one) => one.values[quarter] >= 0.05);
-    empty(this.table).append(el("summary", {}, T("map_table")),
+    put(this.table, el("summary", {}, T("map_table")),
       el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": T("map_table") }, el("table", {},
         el("caption", {}, State.data.quarters[quarter]),
         el("tbody", {}, row(T("column_attitude"), "−1 … 1"), this.ties.map((one) => row(`${actorName(one.actor)} → ${actorName(one.counterpart)}`, signed(one.values[quarter]))),

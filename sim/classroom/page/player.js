@@ -1,6 +1,8 @@
 "use strict";
 // Play, pause, step, rewind, scrub. The run is there already; only the date moves, and with it what the panels show.
 const SPEEDS = [["1", 1], ["2", 2], ["4", 4], ["8", 8]];
+// A sign that stands alone where there is little room; its words are there for all who need them.
+const signButton = (sign, key, act) => el("button", { type: "button", onclick: act, "aria-label": T(key) }, el("span", { "aria-hidden": "true" }, `${sign} `), el("span", { class: "long" }, T(key)));
 const Player = {
   position: 0, first: 0, last: 71, speed: 4, isPlaying: false, onmove: () => {}, marks: [], frames: 0,
 
@@ -9,10 +11,10 @@ const Player = {
     this.playButton = button(T("play"), () => this.toggle(), { class: "main" });
     this.slider = el("input", { type: "range", step: 1, "aria-label": T("date"), oninput: () => { this.pause(); this.go(Number(this.slider.value)); } });
     const more = el("div", { class: "row more" },
-      button(T("step_back"), () => this.step(-1)), button(T("step_forward"), () => this.step(1)), button(T("next_event"), () => this.nextMark()),
-      choice(T("speed"), SPEEDS.map(([key]) => [key, T("per_second", { count: key })]), String(this.speed), (value) => { this.speed = Number(value); }),
-      button(T("rewind"), () => { this.pause(); this.go(this.first); }));
-    empty(byId("player")).append(el("div", { class: "bar", role: "group", "aria-label": T("player") },
+      signButton("«", "rewind", () => { this.pause(); this.go(this.first); }), signButton("‹", "step_back", () => this.step(-1)),
+      signButton("›", "step_forward", () => this.step(1)), signButton("»", "next_event", () => this.nextMark()),
+      choice(T("speed"), SPEEDS.map(([key]) => [key, T("per_second", { count: key })]), String(this.speed), (value) => { this.speed = Number(value); }));
+    put(byId("player"), el("div", { class: "bar", role: "group", "aria-label": T("player") },
       el("div", { class: "row" }, this.date, this.playButton), this.slider, more));
   },
 
@@ -34,7 +36,7 @@ const Player = {
     if (this.shown !== name) {
       this.shown = name;
       State.at = name;
-      empty(this.date).append(name, el("small", {}, T("quarter_of", { quarter: name[5], year: name.slice(0, 4) })));
+      put(this.date, name, el("small", {}, T("quarter_of", { quarter: name[5], year: name.slice(0, 4) })));
       this.slider.value = quarter;
       this.slider.setAttribute("aria-valuetext", name);
       keepAddress();

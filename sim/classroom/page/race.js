@@ -16,11 +16,11 @@ const Race = {
     this.form = el("fieldset", {});
     const x = el("input", { type: "number", min: 0, max: 20, step: 0.5, value: 3, id: "start-x" }), y = el("input", { type: "number", min: 0, max: 20, step: 0.5, value: 10, id: "start-y" });
     this.twelve = el("section", { "data-panel": "twelve" });
-    root.append(
+    add(root, 
       el("p", {}, T("race_intro")),
-      el("div", { class: "row no-print" }, el("span", {}, T("try")), Object.keys(PRESETS).map((name) => button(T(`preset_${name}`), () => { State.race = structuredClone(PRESETS[name]); State.starts = []; this.fillForm(); this.load(); }))),
+      el("div", { class: "row no-print" }, el("span", {}, T("try")), Object.keys(PRESETS).map((name) => button(T(`preset_${name}`), () => { State.race = structuredClone(PRESETS[name]); if (!isExported) State.starts = []; this.fillForm(); this.load(); }))),
       el("div", { class: "columns" },
-        el("div", {}, el("figure", {}, el("figcaption", {}, T("plane_title")), this.drawing, el("p", { class: "quiet" }, T("plane_legend"))),
+        el("div", {}, el("figure", { "data-panel": "plane" }, el("figcaption", {}, T("plane_title")), this.drawing, el("p", { class: "quiet" }, T("plane_legend"))),
           el("div", { class: "row no-print" }, el("label", { for: "start-x" }, T("start_a")), x, el("label", { for: "start-y" }, T("start_b")), y,
             button(T("start_here"), () => this.addStart([Number(x.value), Number(y.value)])), button(T("clear"), () => { State.starts = []; this.load(); }))),
         el("div", {}, this.words, this.form)),
@@ -33,7 +33,7 @@ const Race = {
   },
 
   fillForm() {
-    empty(this.form).append(el("legend", {}, T("race_sliders")), ...RACE_SLIDERS.flatMap(([name, min, max, step]) => [0, 1].map((who) => {
+    put(this.form, el("legend", {}, T("race_sliders")), ...RACE_SLIDERS.flatMap(([name, min, max, step]) => [0, 1].map((who) => {
       const id = freshId(), value = State.race[name][who], shown = el("output", { for: id }, num(value, 1));
       const range = el("input", { type: "range", id, min, max, step, oninput: () => { State.race[name][who] = Number(range.value); shown.textContent = num(Number(range.value), 1); this.load(); } });
       range.value = value;
@@ -70,7 +70,7 @@ const Race = {
     const path = (points) => points.map(([one, other], place) => `${place ? "L" : "M"}${x(one).toFixed(1)} ${y(other).toFixed(1)}`).join("");
     const rest = (points, colour, dash) => svg("path", { d: path(points), stroke: colour, "stroke-width": 3.5, "stroke-dasharray": dash, fill: "none" });
     const colours = ["var(--srb)", "var(--xkx)"];
-    empty(this.drawing).append(
+    put(this.drawing, 
       svg("clipPath", { id: room }, svg("rect", { x: edge, y: 14, width: width - edge - 14, height: height - edge - 14 })),
       svg("marker", { id: "tip", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 5, markerHeight: 5, orient: "auto" }, svg("path", { d: "M0 0L8 4L0 8z", fill: "#666" })),
       ...this.told.arrows.map(([px, py, u, v]) => svg("line", { x1: x(px) - (u * arrow) / 2, y1: y(py) + (v * arrow) / 2, x2: x(px) + (u * arrow) / 2, y2: y(py) - (v * arrow) / 2, stroke: "#666", "stroke-width": 1.5, "marker-end": "url(#tip)" })),
@@ -91,7 +91,7 @@ const Race = {
     const { outcome, doubling, halving, balance, test, paths } = this.told;
     const time = doubling !== null ? T("doubles", { years: num(doubling) }) : halving !== null ? T("halves", { years: num(halving) }) : "";
     const ends = paths.map((line) => T("path_words", { x0: num(line[0][0], 1), y0: num(line[0][1], 1), x1: num(line.at(-1)[0], 1), y1: num(line.at(-1)[1], 1) }));
-    empty(this.words).append(el("p", { class: "verdict" }, T(`outcome_${outcome.replace(" ", "_")}`)), el("p", {}, T(`because_${outcome.replace(" ", "_")}`)),
+    put(this.words, el("p", { class: "verdict" }, T(`outcome_${outcome.replace(" ", "_")}`)), el("p", {}, T(`because_${outcome.replace(" ", "_")}`)),
       el("p", {}, T("test_words", { fatigues: num(test.fatigues), reactions: num(test.reactions), sign: test.fatigues > test.reactions ? ">" : test.fatigues < test.reactions ? "<" : "=" })),
       time && el("p", {}, time), balance && el("p", {}, T("balance_words", { a: num(balance[0], 1), b: num(balance[1], 1) })), ends.length && el("ul", {}, ends.map((text) => el("li", {}, text))));
     this.drawing.setAttribute("aria-label", `${T("plane_title")}. ${T(`outcome_${outcome.replace(" ", "_")}`)}`);
@@ -103,8 +103,10 @@ const Race = {
     const bars = Object.entries(told.shares).map(([name, share]) => el("div", {}, el("span", {}, T(`class_${name}`)),
       svg("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" }, svg("rect", { width: 100, height: 10, fill: "var(--shade)" }), svg("rect", { width: 100 * share, height: 10, fill: "var(--srb)" })),
       el("span", {}, `${num(100 * share, 0)} %`)));
-    empty(this.twelve).append(el("h3", {}, T("twelve_title")), el("p", {}, T("twelve_words", { states: told.states, members: told.members, radius: num(told.radius.q50), low: num(told.radius.q05), high: num(told.radius.q95) })), el("div", { class: "bars" }, bars));
+    put(this.twelve, el("h3", {}, T("twelve_title")), el("p", {}, T("twelve_words", { states: told.states, members: told.members, radius: num(told.radius.q50), low: num(told.radius.q05), high: num(told.radius.q95) })), el("div", { class: "bars" }, bars));
   },
 };
 
-const raceWish = () => ({ ...State.race, starts: State.starts, span: 20 });
+// A file holds the examples with these starts; with the program, starts are the class's own.
+const STARTS_IN_FILE = [[3, 10], [15, 2], [18, 16], [1, 1]];
+const raceWish = () => ({ ...State.race, starts: isExported ? STARTS_IN_FILE : State.starts, span: 20 });

@@ -4,7 +4,7 @@ const Readings = {
   async open(root) {
     this.body = el("div", { class: "thirds" });
     this.legend = el("p", { class: "row" });
-    root.append(el("div", { class: "row no-print" }, scenarioChoice(() => this.load()),
+    add(root, el("div", { class: "row no-print" }, scenarioChoice(() => this.load()),
       choice(T("show"), [["levels", T("view_levels")], ["change", T("view_change")]], State.view, (value) => { State.view = value; keepAddress(); this.draw(); })),
     el("p", {}, T("readings_intro")), this.legend, this.body, keepRow(null));
     await this.load();
@@ -24,8 +24,8 @@ const Readings = {
         el("p", { class: "quiet" }, T("reading_source", { quote: reading.quote, key: reading.document, locator: reading.locator }), ` ${Object.entries(reading.parameters).map(([name, value]) => `${name} = ${value}`).join(", ")}`),
         charts.map((chart) => chart.node));
     });
-    empty(this.body).append(...columns);
-    empty(this.legend).append(...legendOf(scenarioNow().title, told.compared));
+    put(this.body, ...columns);
+    put(this.legend, ...legendOf(scenarioNow().title, told.compared));
     this.draw();
     Player.show(16, State.data.quarters.length - 1, [State.data.quarters.indexOf("2025Q4")], (position) => this.at(position));
   },

@@ -5,7 +5,7 @@ const Teams = {
     this.root = root;
     this.board = el("div");
     this.results = el("div");
-    root.append(el("p", {}, T("teams_intro", { turns: State.data.game.turns.length })),
+    add(root, el("p", {}, T("teams_intro", { turns: State.data.game.turns.length })),
       isExported ? el("p", { class: "stage" }, T("teams_not_in_file")) : null, this.board, this.results);
     if (isExported) return;
     this.replayed = null;
@@ -38,7 +38,7 @@ const Teams = {
       number > 0 && !replay && button(T("new_game"), () => { State.turns = []; this.load(); }),
       el("label", {}, `${T("load_game")} `, files));
     if (replay) { this.fillReplay(head); return; }
-    if (isOver) { empty(this.board).append(head, el("h2", {}, T("game_over")), historyOf(State.turns)); return; }
+    if (isOver) { put(this.board, head, el("h2", {}, T("game_over")), historyOf(State.turns)); return; }
     const picks = {};
     const cards = this.playing().map((team) => {
       picks[team.code] = "wait";
@@ -49,13 +49,13 @@ const Teams = {
       }));
     });
     const { from, to } = game.turns[number];
-    empty(this.board).append(head, el("h2", {}, T("turn_title", { number: number + 1, count: game.turns.length, from, to })), el("div", { class: "columns" }, cards),
+    put(this.board, head, el("h2", {}, T("turn_title", { number: number + 1, count: game.turns.length, from, to })), el("div", { class: "columns" }, cards),
       el("p", {}, button(T("play_turn"), () => { State.turns = [...State.turns, { ...picks }]; this.load(); }, { class: "main", id: "play-turn" })), number ? historyOf(State.turns) : null);
   },
 
   fillReplay(head) {
     const count = State.turns.length, place = this.replayed;
-    empty(this.board).append(head, el("h2", {}, T("replay_title", { number: place, count })),
+    put(this.board, head, el("h2", {}, T("replay_title", { number: place, count })),
       el("div", { class: "row" }, button(T("back"), () => { this.replayed = Math.max(0, place - 1); this.load(); }, { disabled: place === 0 }),
         button(T("next"), () => { this.replayed = Math.min(count, place + 1); this.load(); }, { disabled: place === count, class: "main" })), historyOf(State.turns.slice(0, place)));
   },
@@ -64,10 +64,11 @@ const Teams = {
     const { game } = State.data, isOver = turns.length >= game.turns.length;
     const until = turns.length ? State.data.quarters.indexOf(game.turns[turns.length - 1].to) : State.data.quarters.indexOf(game.turns[0].from) - 1;
     const alone = turns.length ? this.told.alone[turns.length - 1] : [];
+    const end = State.data.quarters.indexOf(game.turns.at(-1).to);
     const keys = ["tension.SRB.XKX", "hazard.SRB.XKX", "spending.SRB", "spending.XKX", "attitude.SRB.TUR", "attitude.SRB.XKX"];
-    const charts = keys.map((key) => new Chart(seriesNamed(key), { height: 190, first: 24, limits: (chart) => extent([chart.told.ours[0].slice(0, 56), chart.told.ours[4].slice(0, 56), ...(chart.view === "change" ? [] : [chart.told.theirs[2].slice(0, 56)])], 24, false) }));
+    const charts = keys.map((key) => new Chart(seriesNamed(key), { first: 24, last: end }));
     const rows = keys.map((key) => el("tr", {}, el("th", { scope: "row" }, seriesNamed(key).name), el("td", {}, sentenceOf(seriesNamed(key), this.told.series[key], "change", until))));
-    empty(this.results).append(
+    put(this.results, 
       el("h2", {}, turns.length ? T(isOver ? "end_title" : "answer_title", { date: State.data.quarters[until] }) : T("before_title")),
       ...alone.map((code) => el("p", { class: "open" }, T("came_to_nothing", { team: teamName(code) }))),
       turns.length ? el("table", {}, el("caption", { class: "quiet" }, T("against_waiting")), el("tbody", {}, rows)) : null,
@@ -75,7 +76,6 @@ const Teams = {
       el("div", { class: "columns" }, charts.map((chart) => chart.node)), isOver ? el("p", { class: "stage" }, T("debrief")) : null,
       turns.length ? keepRow(() => ask("/api/game-file", { patron: State.patron, turns }), () => "armsrace-game.yaml") : null);
     for (const chart of charts) chart.draw(this.told.series[chart.one.key], "levels");
-    const end = State.data.quarters.indexOf(game.turns.at(-1).to);
     Player.show(24, isOver ? end : until, game.turns.map((turn) => State.data.quarters.indexOf(turn.from)), (position) => { for (const chart of charts) chart.at(position, isOver ? end : until); });
     Player.go(until);
   },

@@ -2,15 +2,13 @@
 // Watch: a scenario beside what it is compared with, quarter by quarter.
 const Watch = {
   async open(root) {
-    this.charts = [];
     this.map = new RegionMap();
     this.events = el("ol", { class: "events", tabindex: "0", "aria-label": T("events") });
-    const actors = [["SRB", actorName("SRB")], ["XKX", actorName("XKX")], ["TUR", actorName("TUR")]];
-    this.spending = new Chart(seriesNamed("spending.SRB"));
-    this.charts = [this.spending, new Chart(seriesNamed("tension.SRB.XKX")), new Chart(seriesNamed("hazard.SRB.XKX"))];
-    this.more = new Chart(seriesNamed("attitude.SRB.TUR"), { panel: "attitude" });
-    this.charts.push(this.more);
-    const others = State.data.series.filter((one) => !["spending", "tension", "hazard"].includes(one.variable));
+    const redraw = () => this.draw();
+    const spending = ["spending.SRB", "spending.XKX", "spending.TUR"];
+    const others = State.data.series.filter((one) => !["spending", "tension", "hazard"].includes(one.variable)).map((one) => one.key);
+    this.charts = [new Chart(seriesNamed("spending.SRB"), { pick: { keys: spending, onpick: redraw } }), new Chart(seriesNamed("attitude.SRB.TUR"), { panel: "attitude", pick: { keys: others, onpick: redraw } }),
+      new Chart(seriesNamed("tension.SRB.XKX")), new Chart(seriesNamed("hazard.SRB.XKX"))];
     this.head = el("div");
     this.legend = el("p", { class: "row" });
     const choices = el("div", { class: "row no-print" },
@@ -18,14 +16,9 @@ const Watch = {
       choice(T("reading"), [["", T("no_reading")], ...State.data.readings.map((one) => [one.name, T(`reading_${one.name}`)])], State.reading, (value) => { State.reading = value; this.load(); }),
       choice(T("show"), [["levels", T("view_levels")], ["change", T("view_change")]], State.view, (value) => { State.view = value; this.draw(); }),
       tick(T("hide_later"), State.hide, (isHidden) => { State.hide = isHidden; this.at(Player.position); keepAddress(); }));
-    root.append(el("h2", { class: "sr" }, T("mode_watch")), choices, this.head, this.legend,
-      el("div", { class: "columns" },
-        el("div", {}, this.map.node, el("section", { "data-panel": "events" }, el("h3", {}, T("events")), this.events)),
-        el("div", {},
-          el("div", { class: "no-print" }, choice(T("spending_of"), actors, "SRB", (code) => this.swap(this.spending, `spending.${code}`))),
-          ...this.charts.slice(0, 3).map((chart) => chart.node),
-          el("div", { class: "no-print", "data-panel": "attitude" }, choice(T("and_also"), others.map((one) => [one.key, one.name]), "attitude.SRB.TUR", (key) => this.swap(this.more, key))),
-          this.more.node)),
+    add(root, el("h2", { class: "sr" }, T("mode_watch")), choices, this.head, this.legend,
+      el("div", { class: "side" }, el("div", {}, this.map.node), el("div", { class: "pairs" }, this.charts.map((chart) => chart.node))),
+      el("section", { "data-panel": "events" }, el("h3", {}, T("events")), this.events),
       keepRow(() => ask("/api/scenario-file", runWish()), () => `${State.scenario}-in-class.yaml`));
     await this.load();
   },
@@ -37,20 +30,13 @@ const Watch = {
     if (!told || wish.scenario !== State.scenario || wish.reading !== (State.reading || null) || State.mode !== "watch") return;
     this.told = told;
     const one = scenarioNow();
-    empty(this.head).append(el("p", {}, el("strong", {}, one.question)), whyOf(one));
-    empty(this.legend).append(...legendOf(one.title, told.compared));
+    put(this.head, whyOf(one));
+    put(this.legend, ...legendOf(one.title, told.compared));
     this.fillEvents(one);
     this.draw();
     const marks = [...new Set(one.events.filter((event) => event.of !== "both").map((event) => State.data.quarters.indexOf(event.at)))].sort((a, b) => a - b);
     Player.show(16, State.data.quarters.length - 1, marks, (position) => this.at(position));
     keepAddress();
-  },
-
-  swap(chart, key) {
-    chart.one = seriesNamed(key);
-    chart.caption.textContent = chart.one.name;
-    chart.node.querySelector(".unit").textContent = ` (${chart.one.unit})`;
-    this.draw();
   },
 
   draw() {
@@ -68,7 +54,7 @@ const Watch = {
 
   fillEvents(one) {
     this.rows = one.events.map((event) => ({ quarter: State.data.quarters.indexOf(event.at), node: eventRow(event) }));
-    empty(this.events).append(...this.rows.map((row) => row.node));
+    put(this.events, ...this.rows.map((row) => row.node));
     this.marked = null;
   },
 
@@ -89,7 +75,7 @@ const Watch = {
 
 function scenarioChoice(onchange) {
   const groups = State.data.scenarios.map((one) => [one.id, one.title]);
-  return choice(T("scenario"), groups, State.scenario, (id) => { State.scenario = id; correctState(); keepAddress(); onchange(); });
+  return choice(T("scenario"), groups, State.scenario, (id) => { State.scenario = id; correctState(); keepAddress(); onchange(); }, "wide");
 }
 
 const lineSign = (dashed, colour) => {
@@ -119,7 +105,7 @@ function eventRow(event) {
 
 // What the scenario rests on and what its author expected, folded away.
 function whyOf(one) {
-  return el("details", {}, el("summary", {}, T("about_scenario")), one.expects && el("p", {}, T("expected", { text: one.expects })), one.comment && el("p", {}, one.comment),
+  return el("details", {}, el("summary", {}, one.question), el("h3", {}, T("about_scenario")), one.expects && el("p", {}, T("expected", { text: one.expects })), one.comment && el("p", {}, one.comment),
     el("ul", {}, one.documents.map((cited) => el("li", {}, `${T("in_document", { key: cited.document, locator: cited.locator })}: ${cited.says}. `, sourceLine(cited.document)))));
 }
 
