@@ -62,9 +62,10 @@ class Guide(_Strict):
 
 
 class Lesson(_Strict):
-    """A lesson of one school hour."""
+    """A lesson of one school hour; `number` is its place in the list."""
 
     title: Text
+    number: Annotated[int, Field(ge=1, le=99)]
     question: Text
     minutes: Annotated[int, Field(ge=5, le=90)]
     sources: list[Cited]
@@ -82,7 +83,8 @@ class LessonFile(_Strict):
 @cache
 def lessons() -> dict[str, Lesson]:
     """The lessons by the name of their file; InputError lists all that is wrong with one."""
-    return {file.stem: read_lesson(file) for file in sorted(data_file("scenarios", "lessons").glob("*.yaml"))}
+    found = {file.stem: read_lesson(file) for file in sorted(data_file("scenarios", "lessons").glob("*.yaml"))}
+    return dict(sorted(found.items(), key=lambda item: item[1].number))
 
 
 def read_lesson(file: Path) -> Lesson:

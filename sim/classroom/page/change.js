@@ -5,7 +5,7 @@ const Change = {
     this.charts = ["spending.SRB", "tension.SRB.XKX", "hazard.SRB.XKX", "attitude.SRB.TUR"].map((key) => new Chart(seriesNamed(key), this.picks(key)));
     this.sliders = el("fieldset", {}, el("legend", {}, T("sliders")));
     this.effects = el("section", { "data-panel": "effects" });
-    this.legend = el("p", { class: "row" });
+    this.legend = el("p", { class: "legend" });
     add(root, 
       el("div", { class: "row no-print" }, scenarioChoice(() => { this.fillSliders(); this.load(); }),
         choice(T("show"), [["levels", T("view_levels")], ["change", T("view_untouched")]], State.view, (value) => { State.view = value; keepAddress(); this.draw(); }),
@@ -51,8 +51,8 @@ const Change = {
     range.resay = () => { range.value = places.indexOf("untouched"); say(places.indexOf("untouched")); };
     say(start);
     range.setAttribute("aria-valuetext", shown.textContent);
-    return el("div", { class: "lever" }, el("label", { for: id }, lever.label), " ", el("span", { class: `word ${lever.word}` }, T(`word_${lever.word}`)), range,
-      el("div", { class: "row" }, shown), el("details", {}, el("summary", {}, T("where_from")), lever.meaning && el("p", {}, lever.meaning), el("p", {}, T(`kind_${lever.kind}`)), el("p", {}, T("unit_is", { unit: lever.unit || T("no_unit") })),
+    return el("div", { class: "lever" }, el("label", { for: id }, lever.label), range,
+      el("div", { class: "row" }, shown, el("span", { class: `word ${lever.word}` }, T(`word_${lever.word}`))), el("details", {}, el("summary", {}, T("where_from")), lever.meaning && el("p", {}, lever.meaning), el("p", {}, T(`kind_${lever.kind}`)), el("p", {}, T("unit_is", { unit: lever.unit || T("no_unit") })),
         el("p", {}, T(`means_${lever.word}`)), lever.source && el("p", {}, ...sourceWords(lever.source, lever.locator))));
   },
 
@@ -92,7 +92,7 @@ const Change = {
       return el("tr", {}, el("th", { scope: "row" }, `${name}, ${year}`), el("td", {}, cell(row.before, unit)), el("td", {}, cell(row.after, unit)));
     });
     put(this.effects, el("h3", {}, T("effects_title")), el("p", {}, T("effects_say", { ours: scenarioNow().title, theirs: scenarioNow().compare_to.title })),
-      el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": T("effects_title") }, el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, T("what")), el("th", { scope: "col" }, T("before")), el("th", { scope: "col" }, T("after")))), el("tbody", {}, rows))));
+      el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": T("effects_title") }, el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, T("what")), el("th", { scope: "col" }, T("before")), el("th", { scope: "col" }, T("after")))), el("tbody", {}, rows))));
   },
 };
 

@@ -59,10 +59,9 @@ function showLesson() {
   State.step = Math.min(State.step, lesson.steps.length - 1);
   const step = lesson.steps[State.step], isLast = State.step === lesson.steps.length - 1;
   put(strip, el("div", {},
-    el("div", { class: "row" }, el("h2", { id: "lesson-title", tabindex: "-1" }, `${State.step + 1}/${lesson.steps.length} ${step.title}`), el("span", { class: "quiet" }, `${lesson.title}, ${T("minutes", { count: step.minutes })}`)),
-    el("p", {}, step.say), step.question && el("p", { class: "question" }, step.question),
-    el("div", { class: "row no-print" }, button(T("back"), () => goToStep(State.step - 1), { disabled: State.step === 0 }),
-      button(T("next"), () => goToStep(State.step + 1), { class: "main", disabled: isLast }), button(T("leave_lesson"), leaveLesson))));
+    el("div", { class: "row" }, el("h2", { id: "lesson-title", tabindex: "-1" }, `${State.step + 1}/${lesson.steps.length} ${step.title}`), el("span", { class: "quiet" }, T("minutes", { count: step.minutes })),
+      button(T("back"), () => goToStep(State.step - 1), { disabled: State.step === 0 }), button(T("next"), () => goToStep(State.step + 1), { class: "main", disabled: isLast }), button(T("leave_lesson"), leaveLesson)),
+    el("p", {}, step.say), step.question && el("p", { class: "question" }, step.question)));
 }
 
 // Covers the panels that the steps so far have not revealed; a step that names none shows all.

@@ -20,6 +20,7 @@ async function openMode() {
   keepAddress();
   const root = empty(byId("main"));
   byId("main").removeAttribute("data-pictured");
+  add(root, el("h2", { class: "sr" }, T(`mode_${State.mode}`).slice(2)));
   const opened = VIEWS[State.mode].open(root);
   coverPanels();
   await opened;
@@ -57,6 +58,8 @@ async function begin() {
   if (!data) return;
   State.data = data;
   Player.build();
+  byId("player").setAttribute("aria-label", T("player"));
+  byId("lesson").setAttribute("aria-label", T("lesson"));
   stateFromText(location.hash.slice(1));
   fillFooter();
   await openMode();

@@ -96,7 +96,7 @@ class RegionMap {
     const row = (...cells) => el("tr", {}, cells.map((cell, place) => el(place ? "td" : "th", place ? { class: "number" } : { scope: "row" }, cell)));
     const arms = this.arrows.filter((one) => one.values[quarter] >= 0.05);
     put(this.table, el("summary", {}, T("map_table")),
-      el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": T("map_table") }, el("table", {},
+      el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": T("map_table") }, el("table", {},
         el("caption", {}, State.data.quarters[quarter]),
         el("tbody", {}, row(T("column_attitude"), "−1 … 1"), this.ties.map((one) => row(`${actorName(one.actor)} → ${actorName(one.counterpart)}`, signed(one.values[quarter]))),
           row(T("column_threat"), T("unit_threat")), this.circles.filter((one) => one.values).map((one) => row(actorName(one.code), signed(one.values[quarter]))),

@@ -14,7 +14,7 @@ const Player = {
       signButton("«", "rewind", () => { this.pause(); this.go(this.first); }), signButton("‹", "step_back", () => this.step(-1)),
       signButton("›", "step_forward", () => this.step(1)), signButton("»", "next_event", () => this.nextMark()),
       choice(T("speed"), SPEEDS.map(([key]) => [key, T("per_second", { count: key })]), String(this.speed), (value) => { this.speed = Number(value); }));
-    put(byId("player"), el("div", { class: "bar", role: "group", "aria-label": T("player") },
+    put(byId("player"), el("div", { class: "bar" },
       el("div", { class: "row" }, this.date, this.playButton), this.slider, more));
   },
 

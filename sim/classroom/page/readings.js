@@ -3,7 +3,7 @@
 const Readings = {
   async open(root) {
     this.body = el("div", { class: "thirds" });
-    this.legend = el("p", { class: "row" });
+    this.legend = el("p", { class: "legend" });
     add(root, el("div", { class: "row no-print" }, scenarioChoice(() => this.load()),
       choice(T("show"), [["levels", T("view_levels")], ["change", T("view_change")]], State.view, (value) => { State.view = value; keepAddress(); this.draw(); })),
     el("p", {}, T("readings_intro")), this.legend, this.body, keepRow(null));

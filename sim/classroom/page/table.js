@@ -13,7 +13,7 @@ function tableRows(told, first) {
 function dataTable(title, rows) {
   const heads = ["quarter", "middle", "range", "other", "change"].map((name) => el("th", { scope: "col" }, T(`column_${name}`)));
   const lines = rows.map((row) => el("tr", {}, el("th", { scope: "row" }, row[0]), row.slice(1).map((cell) => el("td", { class: "number" }, cell))));
-  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title },
+  return el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": title },
     el("table", {}, el("caption", { class: "quiet" }, title), el("thead", {}, el("tr", {}, heads)), el("tbody", {}, lines)));
 }
 

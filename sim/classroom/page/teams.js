@@ -72,7 +72,7 @@ const Teams = {
       el("h2", {}, turns.length ? T(isOver ? "end_title" : "answer_title", { date: State.data.quarters[until] }) : T("before_title")),
       ...alone.map((code) => el("p", { class: "open" }, T("came_to_nothing", { team: teamName(code) }))),
       turns.length ? el("table", {}, el("caption", { class: "quiet" }, T("against_waiting")), el("tbody", {}, rows)) : null,
-      el("p", { class: "row" }, ...legendOf(T("path_of_class"), T("path_of_waiting"))),
+      el("p", { class: "legend" }, ...legendOf(T("path_of_class"), T("path_of_waiting"))),
       el("div", { class: "columns" }, charts.map((chart) => chart.node)), isOver ? el("p", { class: "stage" }, T("debrief")) : null,
       turns.length ? keepRow(() => ask("/api/game-file", { patron: State.patron, turns }), () => "armsrace-game.yaml") : null);
     for (const chart of charts) chart.draw(this.told.series[chart.one.key], "levels");

@@ -10,13 +10,13 @@ const Watch = {
     this.charts = [new Chart(seriesNamed("spending.SRB"), { pick: { keys: spending, onpick: redraw } }), new Chart(seriesNamed("attitude.SRB.TUR"), { panel: "attitude", pick: { keys: others, onpick: redraw } }),
       new Chart(seriesNamed("tension.SRB.XKX")), new Chart(seriesNamed("hazard.SRB.XKX"))];
     this.head = el("div");
-    this.legend = el("p", { class: "row" });
+    this.legend = el("p", { class: "legend" });
     const choices = el("div", { class: "row no-print" },
       scenarioChoice(() => this.load()),
       choice(T("reading"), [["", T("no_reading")], ...State.data.readings.map((one) => [one.name, T(`reading_${one.name}`)])], State.reading, (value) => { State.reading = value; this.load(); }),
       choice(T("show"), [["levels", T("view_levels")], ["change", T("view_change")]], State.view, (value) => { State.view = value; this.draw(); }),
       tick(T("hide_later"), State.hide, (isHidden) => { State.hide = isHidden; this.at(Player.position); keepAddress(); }));
-    add(root, el("h2", { class: "sr" }, T("mode_watch")), choices, this.head, this.legend,
+    add(root, choices, this.head, this.legend,
       el("div", { class: "side" }, el("div", {}, this.map.node), el("div", { class: "pairs" }, this.charts.map((chart) => chart.node))),
       el("section", { "data-panel": "events" }, el("h3", {}, T("events")), this.events),
       keepRow(() => ask("/api/scenario-file", runWish()), () => `${State.scenario}-in-class.yaml`));
@@ -86,8 +86,8 @@ const lineSign = (dashed, colour) => {
 };
 
 function legendOf(ours, theirs) {
-  return [el("span", { class: "row" }, lineSign(false, "var(--srb)"), el("span", {}, T("legend_ours", { title: ours }))),
-    theirs && el("span", { class: "row" }, lineSign(true), el("span", {}, T("legend_theirs", { title: theirs })))].filter(Boolean);
+  return [el("span", { class: "row" }, lineSign(false, "var(--srb)"), el("span", { class: "cut", title: ours }, T("legend_ours", { title: ours }))),
+    theirs && el("span", { class: "row" }, lineSign(true), el("span", { class: "cut", title: theirs }, T("legend_theirs", { title: theirs })))].filter(Boolean);
 }
 
 function sourceWords(key, locator) {
