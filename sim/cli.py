@@ -32,7 +32,10 @@ COMMANDS = {
     "check": ("sim.cli_check:check", "Recompute published results and say which hold (--published)."),
     "calibrate": ("sim.cli_calibrate:calibrate", "Fit the ensemble to the figures; say what they can and cannot tell."),
     "forecast": ("sim.cli_forecast:forecast", "Forecast the spending of the twelve states, to be scored later."),
-    "classroom": ("sim.cli_classroom:classroom", "Open the page for teaching in a browser, on this machine; no network needed."),
+    "classroom": (
+        "sim.cli_classroom:classroom",
+        "Open the page for teaching in a browser, on this machine; no network needed.",
+    ),
     "schema": ("sim.cli_library:schema", "Print the JSON Schema of a scenario file, for editors."),
 }
 EPILOGUE = "Add --debug to any command to see the traceback of an error. Start with: armsrace list"

@@ -33,7 +33,9 @@ Host = Annotated[
 ]
 Export = Annotated[
     Path | None,
-    Parameter(help="Write one page with runs made beforehand, which opens without this program. Default: serve the page."),
+    Parameter(
+        help="Write one page with runs made beforehand, which opens without this program. Default: serve the page."
+    ),
 ]
 Overwrite = Annotated[
     bool, Parameter(negative=(), show_default=False, help="Replace the file of --export. Default: leave it alone.")
@@ -79,8 +81,12 @@ def server_at(host: str, port: int | None) -> "Classroom":
                 continue
             name = "port" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "host"
             where = f"{host} port {number}"
-            remedy = "leave it out to take one that is free" if name == "port" else "leave it out to stay on this machine"
-            raise InputError("options", [Problem(None, name, f"{where}: {error.strerror or error}; {remedy}")]) from None
+            remedy = (
+                "leave it out to take one that is free" if name == "port" else "leave it out to stay on this machine"
+            )
+            raise InputError(
+                "options", [Problem(None, name, f"{where}: {error.strerror or error}; {remedy}")]
+            ) from None
     raise AssertionError("a port is always tried")
 
 
@@ -121,4 +127,7 @@ def _write(target: Path, overwrite: bool) -> None:
     announce_preparation()
     with watched() as progress:
         size = write_page(target, progress)
-    say(f"The class page as a file, {size / 1e6:.1f} MB: {target}", "It opens in a browser without a network or this program.")
+    say(
+        f"The class page as a file, {size / 1e6:.1f} MB: {target}",
+        "It opens in a browser without a network or this program.",
+    )

@@ -18,6 +18,7 @@ from sim.variables import Series
 
 YEARS = (2026, 2030)  # of the table of effects
 FIRST_YEAR = 2018
+COMPARED = ("spending", "tension", "hazard", "attitude")  # variables of the three readings
 EFFECTS = (
     ("spending", "SRB", "", "%"),
     ("spending", "XKX", "", "%"),
@@ -108,7 +109,7 @@ def three_readings(wish: RunWish) -> dict[str, Any]:
     found = []
     for name, one in readings().items():
         run = told(asked(scenario, {}, name), None if base is None else asked(base, {}, name))
-        kept = {key: row for key, row in run["series"].items() if key.split(".")[0] in ("spending", "tension", "hazard", "attitude")}  # fmt: skip
+        kept = {key: row for key, row in run["series"].items() if key.split(".")[0] in COMPARED}
         found.append(
             {
                 "name": name, "meaning": one.meaning, "document": one.document, "locator": one.locator,

@@ -79,8 +79,7 @@ def members_of(asked: Asked) -> Array:
 def _run(asked: Asked) -> Array:
     world = world_for(asked.scenario, asked.reading, DEFAULT_FIT)
     with _one_at_a_time:  # one run takes all processors
-        found = simulated(world, np.arange(MEMBERS, dtype=np.int64), seed=SEED, quarters=COUNT, series=recorded())
-    return found
+        return simulated(world, np.arange(MEMBERS, dtype=np.int64), seed=SEED, quarters=COUNT, series=recorded())
 
 
 @cache

@@ -82,7 +82,8 @@ def exported(progress: Progress | None = None) -> str:
 
 def _policy(style: str, script: str) -> str:
     """A policy that lets exactly this style and this script run, and nothing be fetched."""
-    content = f"default-src 'none'; img-src data:; style-src {_digest(style)}; script-src {_digest(script)}; base-uri 'none'; form-action 'none'"
+    allowed = f"style-src {_digest(style)}; script-src {_digest(script)}"
+    content = f"default-src 'none'; img-src data:; {allowed}; base-uri 'none'; form-action 'none'"
     return f'<meta http-equiv="Content-Security-Policy" content="{content}">'
 
 

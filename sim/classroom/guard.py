@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with, never bound unasked
+EVERYWHERE = ("0.0.0.0", "::")
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from typing import Any
 import yaml
 
 from sim.classroom.levers import Position
+from sim.distributions import Distribution
+from sim.events import Arrival, EventBase
 from sim.readings import reading
 from sim.scenario import FORMAT_VERSION, Scenario
 from sim.scenario_layer import Value
-from sim.distributions import Distribution
-from sim.events import Arrival, EventBase
 
 
 def scenario_text(changed: Scenario, untouched: Scenario, title: str, comment: str, reading_name: str | None) -> str:

@@ -101,8 +101,9 @@ def read_lesson(file: Path) -> Lesson:
 
 
 def _fields(steps: Steps) -> list[str]:
-    kind: type[BaseModel] = {1: LessonFile, 2: Lesson}.get(len(steps), Step if "steps" in steps else Guide)
-    return list(kind.model_fields)
+    inner: type[BaseModel] = Step if "steps" in steps else Cited if "sources" in steps else Guide
+    kinds: dict[int, type[BaseModel]] = {1: LessonFile, 2: Lesson}
+    return list(kinds.get(len(steps), inner).model_fields)
 
 
 def _problems(document: Document, lesson: Lesson) -> list[Problem]:
@@ -117,7 +118,8 @@ def _problems(document: Document, lesson: Lesson) -> list[Problem]:
     for number, step in enumerate(lesson.steps):
         if step.scenario and step.scenario not in known:
             report(
-                ("steps", number, "scenario"), f'there is no scenario "{step.scenario}"{suggestion(step.scenario, known)}'
+                ("steps", number, "scenario"),
+                f'there is no scenario "{step.scenario}"{suggestion(step.scenario, known)}',
             )
         try:
             index_of(step.at or "2018Q1")

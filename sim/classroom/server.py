@@ -59,7 +59,7 @@ class Classroom(ThreadingHTTPServer):
     def address(self) -> str:
         """What to type into a browser."""
         host = str(self.server_address[0])
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
         return f"http://{host}:{self.server_address[1]}/"
 
     def process_request(self, request: Any, client_address: Any) -> None:
@@ -142,7 +142,9 @@ class Pupil(BaseHTTPRequestHandler):
             complain(f"armsrace classroom: {self.path[:80]}: {type(error).__name__}: {error}")
             status, (kind, body) = (
                 HTTPStatus.INTERNAL_SERVER_ERROR,
-                _told("this is a fault of the program, not of what you asked; the window of armsrace classroom says more"),
+                _told(
+                    "this is a fault of the program, not of what you asked; the window of armsrace classroom says more"
+                ),
             )
         self._send(status, kind, body)
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from sim.results import bands_of
 from sim.variables import VARIABLES, Series, all_series
-from sim.world import KOSOVO, SERBIA, TURKEY, world
 from sim.words import actor_name
+from sim.world import KOSOVO, SERBIA, TURKEY, world
 
 Array = NDArray[np.float64]
 DIGITS = 4  # that a number keeps, counted from the largest of its series

@@ -19,8 +19,6 @@ from sim.seeds import EVENTS_DOCUMENTED_UNTIL, sources
 from sim.world import world
 from sim.yamlfile import read_yaml
 
-
-
 FIRST = "skydagger-delivery"
 
 

@@ -152,10 +152,11 @@ function sentenceOf(one, told, view, quarter) {
   const { bands, higher, lower } = told.change;
   const up = higher[quarter], down = lower[quarter];
   if (up === 0 && down === 0) return T("no_change", { date });
-  const values = { date, middle: signed(at(bands, 2)), low: signed(at(bands, 0)), high: signed(at(bands, 4)), count: Math.floor(100 * Math.max(up, down) + 1e-9) };
-  const way = Math.max(up, down) < 0.95 ? "change_open" : up >= down ? "change_up" : "change_down";
-  const sign = way !== "change_open" && told.sign ? ` ${T(`sign_${told.sign}`)}` : "";
-  return T(way, values) + sign;
+  const hundred = (share) => Math.floor(100 * share + 1e-9);
+  const values = { date, middle: signed(at(bands, 2)), low: signed(at(bands, 0)), high: signed(at(bands, 4)), count: hundred(Math.max(up, down)), up: hundred(up), down: hundred(down) };
+  if (up + down < 0.5) return T("change_few", values);
+  if (Math.max(up, down) < 0.95) return T("change_open", values);
+  return T(up >= down ? "change_up" : "change_down", values) + (told.sign ? ` ${T(`sign_${told.sign}`)}` : "");
 }
 
 const seriesNamed = (key) => State.data.series.find((one) => one.key === key);
