@@ -57,11 +57,13 @@ function correctState() {
     const lever = levers.find((one) => one.id === id);
     if (!lever || !lever.positions.includes(State.levers[id]) || State.levers[id] === "untouched") delete State.levers[id];
   }
-  const playing = game.teams.filter((team) => team.role !== "patron" || team.code === State.patron);
-  const isTurn = (turn) => playing.every((team) => team.policies.some((one) => one.id === turn[team.code]));
-  State.turns = State.turns.filter(isTurn).slice(0, game.turns.length)
+  const playing = teamsWith(State.patron);
+  State.turns = State.turns.filter((turn) => isTurn(turn, playing)).slice(0, game.turns.length)
     .map((turn) => Object.fromEntries(playing.map((team) => [team.code, turn[team.code]])));
 }
+
+const teamsWith = (patron) => State.data.game.teams.filter((team) => team.role !== "patron" || team.code === patron);
+const isTurn = (turn, playing) => Boolean(turn) && playing.every((team) => team.policies.some((one) => one.id === turn[team.code]));
 
 let addressTimer = 0;
 function keepAddress() {

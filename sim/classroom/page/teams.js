@@ -12,7 +12,6 @@ const Teams = {
     await this.load();
   },
 
-  playing() { return State.data.game.teams.filter((team) => team.role !== "patron" || team.code === State.patron); },
   turnsShown() { return this.replayed === null ? State.turns : State.turns.slice(0, this.replayed); },
 
   async load() {
@@ -40,7 +39,7 @@ const Teams = {
     if (replay) { this.fillReplay(head); return; }
     if (isOver) { put(this.board, head, el("h2", {}, T("game_over")), historyOf(State.turns)); return; }
     const picks = {};
-    const cards = this.playing().map((team) => {
+    const cards = teamsWith(State.patron).map((team) => {
       picks[team.code] = "wait";
       const name = freshId();
       return el("fieldset", {}, el("legend", {}, team.name), team.policies.map((policy) => {
@@ -85,10 +84,12 @@ const Teams = {
     try {
       if (file.size > 50000) throw new Error(T("not_a_game"));
       const saved = JSON.parse(await file.text());
-      if (saved.format !== "armsrace game 1" || !Array.isArray(saved.turns)) throw new Error(T("not_a_game"));
-      await ask("/api/game", { patron: saved.patron, turns: saved.turns });
+      const playing = teamsWith(saved.patron);
+      const isGame = saved.format === "armsrace game 1" && playing.some((team) => team.role === "patron") && Array.isArray(saved.turns) && saved.turns.length <= State.data.game.turns.length;
+      if (!isGame || !saved.turns.every((turn) => isTurn(turn, playing))) throw new Error(T("not_a_game"));
       State.patron = saved.patron;
       State.turns = saved.turns;
+      correctState();
       this.replayed = 0;
       say(T("game_loaded", { count: saved.turns.length }));
       await this.load();
