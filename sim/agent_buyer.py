@@ -1,11 +1,12 @@
 """Buying arms, from a state's need to a booked order."""
 
 from sim import chance
+from sim.agent_dealings import Dealing
 from sim.agent_ties import QUARTER, Actor, Order
 from sim.parameters import CLASSES
 from sim.rules import capability as seen
+from sim.rules import dealings, spending, transfers
 from sim.rules import elementary as plain
-from sim.rules import spending, transfers
 from sim.rules.elementary import normal_quantile, positive_part, share_of, weighted
 from sim.script import FROM_BUDGET
 
@@ -19,6 +20,8 @@ class Buyer(Actor):
     memory    : supplier's code -> how much it armed the buyer's rivals
     choice    : supplier's code -> probability, for a usual request of armed unmanned aircraft
     influence : supplier's code -> value that the supplier puts on influence over the buyer
+    dealings  : supplier's code -> what their past dealings left behind, for suppliers that there were any with
+    adopted   : supplier's code -> 1 if it sent the buyer armed aircraft since the start, else 0
     """
 
     place: int
@@ -31,6 +34,8 @@ class Buyer(Actor):
     embargo: dict[str, float]
     orders: dict[str, float]
     forced_supplier: str
+    dealings: dict[str, Dealing]
+    adopted: dict[str, float]
 
     def need(self, kind: str) -> float:
         """Threat above the start, and how far the state lies behind its rivals in a class that counts by units."""
@@ -69,6 +74,14 @@ class Buyer(Actor):
             weight=given["standard_weight"],
             amount=weighted(weight=given[f"nato_standard.{supplier}"], amount=given[f"nato_alignment.{self.code}"]),
         )
+        total += self.dealings[supplier].standing if supplier in self.dealings else 0.0
+        if kind in COUNTED:
+            others = dealings.share_of_others(
+                adopters=self.model.adopters[supplier],
+                is_adopter=self.adopted[supplier],
+                states=float(len(self.model.net.states)),
+            )
+            total += weighted(weight=given["demonstration"], amount=others)
         return total
 
     def shares(self, kind: str, value: float) -> dict[str, float]:
@@ -93,7 +106,7 @@ class Buyer(Actor):
     def request(self) -> None:
         """At most one request a quarter, of a class that is drawn."""
         given = self.given
-        u = self.model.draw(chance.REQUEST + self.place)
+        u = weighted(weight=self.model.peacekeeper.lot_scale, amount=self.model.draw(chance.REQUEST + self.place))
         total = 0.0
         for kind in CLASSES:
             rate = weighted(weight=given[f"request_factor.{self.code}"], amount=given[f"request_rate.{kind}"])

@@ -11,6 +11,7 @@ from sim.script import FROM_OUTSIDE
 from sim.world import KOSOVO, SERBIA, TURKEY
 
 if TYPE_CHECKING:
+    from sim.agent_state import StateAgent
     from sim.agents import RegionModel
 
 
@@ -38,7 +39,7 @@ class Patronage:
         to_turkey = serbia.ties[TURKEY]
         lost = effect(slope=-1.0, value=to_turkey.attitude, reference=to_turkey.base)
         self.counter_rate = patrons.counter_transfer_rate(
-            access=given[f"patron_access.{code}"],
+            access=weighted(weight=self.support(serbia), amount=given[f"patron_access.{code}"]),
             base_rate=given["counter_rate"],
             threat_pull=weighted(
                 weight=weighted(weight=given["coupling"], amount=given["counter_threat_slope"]), amount=serbia.threat
@@ -55,9 +56,14 @@ class Patronage:
             response=weighted(weight=given["coupling"], amount=given[f"grant_response.{code}"]),
             threat=kosovo.threat,
             spending=kosovo.spending,
-            boost=model.peacekeeper.boost,
+            boost=weighted(weight=self.support(kosovo), amount=model.peacekeeper.boost),
         )
         self.grants = relaxed(value=self.grants, anchor=anchor, rate=given["grant_adjustment"], years=QUARTER)
+
+    def support(self, client: "StateAgent") -> float:
+        """Level of support for a client, 1 as at the start."""
+        dealing = client.dealings.get(self.actor.code)
+        return 1.0 if dealing is None else dealing.support
 
     def send(self) -> None:
         """Arms to Serbia, if the lot falls so; they arrive in the next quarter and cost Serbia's budget nothing."""

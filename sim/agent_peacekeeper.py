@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 from sim import chance
 from sim.agent_ties import QUARTER, YEAR, Actor
-from sim.rules import patrons, spending, tension
-from sim.rules.elementary import effect, normal_quantile, positive_part, weighted
+from sim.rules import capability as seen
+from sim.rules import patrons, relations, spending, tension, transfers
+from sim.rules.elementary import effect, normal_quantile, positive_part, relaxed, weighted
 from sim.world import KOSOVO, SERBIA, TURKEY
 
 if TYPE_CHECKING:
@@ -25,13 +26,17 @@ class PeacekeeperAgent(Actor):
         self.hazard = self.probability = 0.0
         self.incidents = self.shock = self.is_lethal = 0.0
         self.reserve_scripted = self.dialogue_agreed = self.election = 0.0
+        self.commander = ""
+        self.calm = {SERBIA: 1.0, KOSOVO: 1.0}
+        self.insecurity_outside = self.troops_extra = 0.0
+        self.lot_scale = 1.0
         self.reserve_left = self.mediation_left = self.boost_left = 0.0
 
     def start_quarter(self) -> None:
         self.incidents = self.shock = self.is_lethal = 0.0
 
     def settle(self) -> None:
-        """Dialogue, troops and the pull of accession, once this quarter's events are known."""
+        """Dialogue, troops, the pull of accession and of outside insecurity, once this quarter's events are known."""
         given = self.given
         is_mediated = 1.0 if self.mediation_left > 0.0 else 0.0
         self.mediation_left -= is_mediated
@@ -47,6 +52,13 @@ class PeacekeeperAgent(Actor):
         self.troops = self.troops_agreed
         self.troops += self.reserve_scripted
         self.troops += weighted(weight=is_called, amount=given["reserve_troops"])
+        self.troops_extra = relaxed(
+            value=self.troops_extra,
+            anchor=effect(slope=given["troops_response"], value=self.tension, reference=given["tension_rest"]),
+            rate=given["troops_adjustment"],
+            years=QUARTER,
+        )
+        self.troops = positive_part(x=self.troops + self.troops_extra)
         is_boosted = self.boost_left > 0.0
         self.boost_left -= 1.0 if is_boosted else 0.0
         self.boost = given["grant_boost"] if is_boosted else 1.0
@@ -55,14 +67,28 @@ class PeacekeeperAgent(Actor):
         )
         gain = weighted(weight=given["dialogue_rapprochement"], amount=weighted(weight=self.dialogue, amount=QUARTER))
         self._approach(gain)
-        for state in self.model.states:
-            for supplier in self.model.net.suppliers:
-                state.influence[supplier] = patrons.influence_index(
-                    base=given[f"influence_value.{supplier}.{state.code}"],
-                    accession_weight=given["accession_influence"] if supplier == TURKEY else 0.0,
-                    accession=self.accession,
-                    accession_start=given["accession_start"],
+        self.lot_scale = transfers.lot_scale(demand=given["external_demand"], insecurity=self.insecurity_outside)
+
+    def lead(self) -> None:
+        """The command of KFOR: goodwill and influence for its holder, relief of tension, fewer reproaches."""
+        if not self.commander:
+            return
+        given, nation = self.given, self.commander
+        sides = [self.model.state(code) for code in (SERBIA, KOSOVO)]
+        trusted = [side.trust_in(nation) for side in sides]
+        for side, trust in zip(sides, trusted, strict=True):
+            self.calm[side.code] = relations.resentment_share(shield=given["command_shield"], credibility=trust)
+            if nation in side.ties:
+                side.ties[nation].cooperation += weighted(
+                    weight=given["command_goodwill"], amount=weighted(weight=trust, amount=QUARTER)
                 )
+            if nation in self.model.net.suppliers:
+                side.dealing(nation).command(given)
+        trust = relations.pair_mean(one=trusted[0], other=trusted[1])
+        self.ease(weighted(weight=given["command_outreach"], amount=weighted(weight=trust, amount=QUARTER)))
+
+    def ease(self, relief: float) -> None:
+        self.tension = tension.tension_eased(tension=self.tension, relief=relief)
 
     def _approach(self, gain: float) -> None:
         self.model.state(SERBIA).ties[KOSOVO].cooperation += gain
@@ -85,6 +111,13 @@ class PeacekeeperAgent(Actor):
             reference=given["unrest_reference"],
         )
         exponent += weighted(weight=given["hazard_election"], amount=self.election)
+        exponent += weighted(
+            weight=weighted(weight=given["coupling"], amount=given["moral_hazard"]),
+            amount=tension.backing(
+                arms=kosovo.held_in_all,
+                purchases=weighted(weight=given[f"procurement_share.{KOSOVO}"], amount=kosovo.spending),
+            ),
+        )
         self.hazard = tension.hazard(
             reference=given["hazard_reference"], exponent=exponent, hazard_max=given["hazard_max"]
         )
@@ -119,19 +152,21 @@ class PeacekeeperAgent(Actor):
         """Tension: it relaxes, is raised by deliveries, words and rising threat, and eased by falling threat."""
         given, model = self.given, self.model
         serbia, kosovo = model.state(SERBIA), model.state(KOSOVO)
+        damping = weighted(weight=given["tension_dialogue"], amount=self.dialogue)
+        shared = seen.transparency(one=serbia.transparency, other=kosovo.transparency, dialogue=0.0)
+        damping += weighted(weight=given["forum_damping"], amount=shared)
         relaxed_tension = tension.tension_relaxed(
             tension=self.tension,
             rest=given["tension_rest"],
             decay=given["tension_decay"],
-            damping=given["tension_dialogue"],
-            dialogue=self.dialogue,
+            damping=damping,
             years=QUARTER,
         )
         provoked = 0.0
         for giver in model.net.givers:
             if giver not in (SERBIA, KOSOVO):
-                provoked += serbia.provoked.get(giver, 0.0)
-                provoked += kosovo.provoked.get(giver, 0.0)
+                provoked += kosovo.felt(giver, serbia, 1.0)
+                provoked += serbia.felt(giver, kosovo, 1.0)
         shock = weighted(weight=given["tension_delivery"], amount=provoked)
         words = tension.hostile_words(rhetoric=serbia.ties[TURKEY].rhetoric, years=QUARTER)
         shock += weighted(weight=given["tension_words"], amount=words)

@@ -46,6 +46,9 @@ _READERS: dict[str, Callable[["RegionModel", Series], float]] = {
     **dict.fromkeys(("supplier_choice", "orders", "deliveries"), _of_a_deal),
     "trade": lambda model, one: model.pair(one.actor, one.counterpart).index,
     "patron_support": _of_a_patron,
+    "dependence": lambda model, one: model.state(one.actor).dealing(one.counterpart).dependence,
+    "image": lambda model, one: model.state(one.actor).trust_in(one.counterpart),
+    "misperception": lambda model, one: model.state(one.actor).misperceptions[one.counterpart],
     "influence": lambda model, one: model.state(one.counterpart).influence[one.actor],
 }
 

@@ -22,9 +22,12 @@ from sim.script import (
     Item,
     Size,
 )
+from sim.world import KOSOVO, SERBIA
 
 if TYPE_CHECKING:
     from sim.agents import RegionModel
+
+NORTH = (SERBIA, KOSOVO)
 
 
 def sizes(model: "RegionModel", item: Item) -> list[float]:
@@ -62,8 +65,12 @@ def set_level(model: "RegionModel", item: Item) -> None:
         model.state(item.target).forced_supplier = item.subject
     elif item.what == "embargo":
         model.state(item.target).embargo[item.subject] = sizes(model, item)[0]
-    elif item.what == "unrest":
-        model.state(item.subject).unrest = sizes(model, item)[0]
+    elif item.what in ("unrest", "transparency"):
+        setattr(model.state(item.subject), item.what, sizes(model, item)[0])
+    elif item.what == "support":
+        model.state(item.target).dealing(item.subject).support = sizes(model, item)[0]
+    elif item.what == "commander":
+        model.peacekeeper.commander = item.subject
     else:
         setattr(model.peacekeeper, item.what, sizes(model, item)[0])
 
@@ -73,7 +80,18 @@ def supplement(model: "RegionModel", item: Item) -> None:
 
 
 def visit(model: "RegionModel", item: Item) -> None:
-    befriend(model, item, model.given["visit_effect"])
+    """A visit draws both sides closer, the host only as far as it believes the visitor; it calms Serbia and Kosovo."""
+    given, visitor, host = model.given, item.subject, item.target
+    is_state = host in model.net.states
+    trust = model.state(host).trust_in(visitor) if is_state else 1.0
+    if host in model.actors[visitor].ties:
+        model.actors[visitor].ties[host].cooperation += given["visit_effect"]
+    if visitor in model.actors[host].ties:
+        model.actors[host].ties[visitor].cooperation += weighted(weight=trust, amount=given["visit_effect"])
+    if host in NORTH and visitor not in NORTH:
+        model.peacekeeper.ease(weighted(weight=trust, amount=given["visit_relief"]))
+    if is_state and visitor in model.net.suppliers:
+        model.state(host).dealing(visitor).soft_power += given["influence_visit"]
 
 
 def agreement(model: "RegionModel", item: Item) -> None:
@@ -82,6 +100,8 @@ def agreement(model: "RegionModel", item: Item) -> None:
         if receiver in model.net.states:
             amount = weighted(weight=model.given["coupling"], amount=model.given["provocation_by_agreement"])
             model.state(receiver).feel_provocation(giver, amount)
+            if giver in model.net.suppliers:
+                model.state(receiver).dealing(giver).sign(model.given)
 
 
 def befriend(model: "RegionModel", item: Item, gain: float) -> None:
@@ -118,6 +138,8 @@ def grant(model: "RegionModel", item: Item) -> None:
         ),
     )
     state.feel_provocation(item.subject, amount)
+    if item.subject in model.net.suppliers:
+        state.dealing(item.subject).give(model.given, value)
 
 
 def order(model: "RegionModel", item: Item) -> None:

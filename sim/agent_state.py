@@ -4,14 +4,15 @@ from typing import TYPE_CHECKING
 
 from sim import chance
 from sim.agent_buyer import Buyer
+from sim.agent_dealings import Dealing
 from sim.agent_patron import Patronage
 from sim.agent_ties import QUARTER, YEAR
 from sim.parameters import CLASSES
 from sim.rules import capability as seen
-from sim.rules import relations, spending, stocks, transfers
+from sim.rules import patrons, relations, spending, stocks, transfers
 from sim.rules.elementary import effect, log, normal_quantile, positive_part, relaxed, share_of, weighted
 from sim.seeds import OBSERVED_YEARS, observed_paths
-from sim.world import KOSOVO, SERBIA
+from sim.world import DOMESTIC, KOSOVO, SERBIA, SUPPORTED, TURKEY
 
 if TYPE_CHECKING:
     from sim.agents import RegionModel
@@ -66,6 +67,13 @@ class StateAgent(Buyer):
         self.embargo = dict.fromkeys(model.net.suppliers, 0.0)
         self.orders = dict.fromkeys(model.net.suppliers, 0.0)
         self.deliveries = dict.fromkeys(model.net.suppliers, 0.0)
+        self.adopted = dict.fromkeys(model.net.suppliers, 0.0)
+        self.dealings: dict[str, Dealing] = {}
+        if code in SUPPORTED:
+            self.dealings = {patron: Dealing() for patron in model.net.patrons if patron in model.net.suppliers}
+        self.held_in_all = 0.0
+        self.transparency = 0.0
+        self.misperceptions = dict.fromkeys(self.rivals, 0.0)
         self.patronage = Patronage(self) if code in model.net.patrons else None
         self.clear()
 
@@ -96,6 +104,11 @@ class StateAgent(Buyer):
         self.arrived_in_all[kind] = self.arrived_in_all.get(kind, 0.0) + value
         self.deliveries[supplier] += value
         own = float(payment)
+        if supplier != DOMESTIC:
+            self.dealing(supplier).held_from += value
+        if kind == "uav" and supplier != DOMESTIC and self.adopted[supplier] == 0.0:
+            self.adopted[supplier] = 1.0
+            self.model.adopters[supplier] += 1.0
         if kind == "uav":
             self.uav += units
             self.uav_own += weighted(weight=own, amount=units)
@@ -208,6 +221,7 @@ class StateAgent(Buyer):
             reference=given["unrest_reference"],
         )
         pressure += self.supplement
+        pressure += weighted(weight=given["external_spending"], amount=self.model.peacekeeper.insecurity_outside)
         return pressure
 
     # ---- threat ---------------------------------------------------------------------------------------------------
@@ -226,7 +240,11 @@ class StateAgent(Buyer):
         rival_pressure = hostility_pressure = 0.0
         for rival in self.rivals:
             share = self.given[f"threat_share.{self.code}.{rival}"]
-            rival_pressure += weighted(weight=share, amount=self.model.state(rival).capability_change)
+            self.misperceptions[rival] = self._misperception(rival)
+            read = seen.change_perceived(
+                change=self.model.state(rival).capability_change, misperception=self.misperceptions[rival]
+            )
+            rival_pressure += weighted(weight=share, amount=read)
             if rival in self.ties:
                 hostility_pressure += effect(
                     slope=share, value=self.hostility_to(rival), reference=self.ties[rival].hostility_start
@@ -236,9 +254,73 @@ class StateAgent(Buyer):
             rival_pressure=rival_pressure,
             own_change=self.capability_change,
             rivalry=self.given["rivalry"],
+            double_standard=self.given[f"double_standard.{self.code}"],
             hostility_pressure=hostility_pressure,
             hostility_weight=self.given["hostility_weight"],
         )
+
+    def _misperception(self, rival: str) -> float:
+        """By how much the state overstates a rival's build-up; between Serbia and Kosovo, dialogue clears doubts up."""
+        clarified = 0.0
+        if {self.code, rival} == {SERBIA, KOSOVO}:
+            clarified = weighted(weight=self.given["dialogue_transparency"], amount=self.model.peacekeeper.dialogue)
+        clear = seen.transparency(one=self.transparency, other=self.model.state(rival).transparency, dialogue=clarified)
+        return seen.misperception(exaggeration=self.given[f"exaggeration.{self.code}"], transparency=clear)
+
+    # ---- what suppliers' dealings leave behind ----------------------------------------------------------------------
+
+    def dealing(self, supplier: str) -> Dealing:
+        """Past dealings with a supplier, begun if there were none."""
+        return self.dealings.setdefault(supplier, Dealing())
+
+    def trust_in(self, code: str) -> float:
+        """Credibility of another actor's assurances."""
+        return relations.credibility(memory=self.memory.get(code, 0.0), loss=self.given["credibility_loss"])
+
+    def forget(self) -> None:
+        for dealing in self.dealings.values():
+            dealing.forget(self.given)
+
+    def impress(self) -> None:
+        """Influence that suppliers win by this quarter's deliveries."""
+        for supplier, dealing in self.dealings.items():
+            if supplier in self.provoked and supplier != DOMESTIC:
+                dealing.impress(self.given, self.deliveries[supplier])
+
+    def value(self) -> None:
+        """The value that suppliers put on influence over the state."""
+        given, keeper = self.given, self.model.peacekeeper
+        for supplier in self.model.net.suppliers:
+            index = patrons.influence_index(
+                base=given[f"influence_value.{supplier}.{self.code}"],
+                accession_weight=given["accession_influence"] if supplier == TURKEY else 0.0,
+                accession=keeper.accession,
+                accession_start=given["accession_start"],
+            )
+            index += self.dealings[supplier].soft_power if supplier in self.dealings else 0.0
+            self.influence[supplier] = index
+
+    def stand(self) -> None:
+        """What past dealings add to each supplier's appeal, and how far the state depends on it."""
+        self.held_in_all = 0.0
+        for supplier in self.model.net.suppliers:
+            self.held_in_all += self.dealings[supplier].held_from if supplier in self.dealings else 0.0
+        equipment = self.capital_stock
+        for units, own, kind in ((self.uav, self.uav_own, "uav"), (self.loitering, self.loitering_own, "loitering")):
+            price = self.given[f"{kind}_price"]
+            equipment += seen.system_capability(units=units, units_own=own, price=price, perceived_value=1.0)
+        for dealing in self.dealings.values():
+            dealing.stand(self.given, self.held_in_all, equipment)
+
+    def age(self) -> None:
+        """What suppliers sent wears."""
+        if self.code == KOSOVO:
+            for patronage in self.model.patronages:
+                code = patronage.actor.code
+                if code in self.dealings and code in self.model.net.suppliers:
+                    self.dealings[code].accept(self.given, patronage.grants, self.given[f"grant_base.{code}"])
+        for dealing in self.dealings.values():
+            dealing.age(self.given)
 
     # ---- deliveries seen by others --------------------------------------------------------------------------------
 
@@ -265,6 +347,32 @@ class StateAgent(Buyer):
     def feel_provocation(self, giver: str, amount: float) -> None:
         self.provoked[giver] = self.provoked.get(giver, 0.0) + amount
 
+    def felt(self, giver: str, rival: "StateAgent", resentment_share: float) -> float:
+        """What a giver's dealings with a rival provoke in the state's eyes."""
+        return transfers.provocation_felt(
+            provocation=rival.provoked.get(giver, 0.0),
+            suspicion=self.given[f"suspicion.{self.code}.{giver}"]
+            if (self.code, giver) in self.model.net.suspects
+            else 0.0,
+            resentment_share=resentment_share,
+        )
+
+    def _resentment_share(self, giver: str) -> float:
+        """Share of resentment that is left while the giver commands KFOR."""
+        keeper = self.model.peacekeeper
+        return keeper.calm.get(self.code, 1.0) if giver == keeper.commander else 1.0
+
+    def _resent_encirclement(self) -> None:
+        """Withdraw cooperation from a hostile giver that arms a neighbour or signs with it."""
+        for state, neighbour in self.model.net.neighbours:
+            for giver in self.ties if state == self.code else ():
+                if giver != neighbour:
+                    self.ties[giver].cooperation -= relations.cooperation_loss(
+                        hostility=self.hostility_to(giver),
+                        provocation=self.model.state(neighbour).provoked.get(giver, 0.0),
+                        sensitivity=self.given[f"encirclement.{self.code}.{neighbour}"],
+                    )
+
     def resent(self) -> None:
         """Withdraw cooperation from whoever arms a rival, speak up against it, and remember it."""
         given = self.given
@@ -275,7 +383,7 @@ class StateAgent(Buyer):
             for rival in self.model.net.givers:
                 if rival == giver or rival not in self.ties or rival not in self.model.net.states:
                     continue
-                felt = self.model.state(rival).provoked.get(giver, 0.0)
+                felt = self.felt(giver, self.model.state(rival), self._resentment_share(giver))
                 hostile = self.hostility_to(rival)
                 tie.cooperation -= relations.cooperation_loss(
                     hostility=hostile, provocation=felt, sensitivity=given["cooperation_sensitivity"]
@@ -286,7 +394,9 @@ class StateAgent(Buyer):
                     sensitivity=given["rhetoric_sensitivity"],
                     unrest=weighted(weight=self.model.peacekeeper.diversion_share, amount=self.unrest),
                     amplification=given["unrest_amplification"],
+                    framing=given[f"framing.{self.code}"],
                 )
+        self._resent_encirclement()
         for supplier in self.memory:
             for rival in self.model.net.givers:
                 if rival in self.model.net.states and rival in self.ties and rival != supplier:

@@ -105,6 +105,7 @@ class RegionModel(mesa.Model):
             self.actors[code] = kind(self, code)
         for actor, counterpart in net.ties:
             self.actors[actor].ties[counterpart] = Tie(self.given[f"relation_base.{actor}.{counterpart}"])
+        self.adopters = dict.fromkeys(net.suppliers, 0.0)
         self.pairs = {pair: Trade() for pair in net.pairs}
         self.states = [self.state(code) for code in net.states]
         self.patronages = [self.patronage(code) for code in net.patrons]
@@ -139,23 +140,29 @@ class RegionModel(mesa.Model):
     def step(self) -> None:
         """One quarter, in the order that both engines keep.
 
-        Economies and plans; relations fade; the script and due deliveries; dialogue and troops; provocation and what
-        follows from it; capabilities and threat; tension; the hazard of an incident; budgets; requests; patrons; wear of
-        stocks; trade. Each phase reads the state as it was when the phase began.
+        Economies and plans; relations and influence fade; the script and due deliveries; dialogue, troops and their
+        command; provocation and what follows from it; what suppliers' dealings amount to; capabilities and threat; tension;
+        the hazard of an incident; budgets; requests; patrons; wear of stocks; trade. Each phase reads the state as it was
+        when the phase began.
         """
         self.quarter += 1
         states = self.agents_by_type[StateAgent]
         self.peacekeeper.start_quarter()
         states.do("grow")
         self._fade()
+        states.do("forget")
         for item in self.script.by_quarter.get(self.quarter, ()):
             ACTIONS[item.kind](self, item)
         for order in self.books.pop(self.quarter, ()):
             self.state(order.buyer).receive(order.supplier, order.kind, order.units, order.value, order.payment)
         self.peacekeeper.settle()
+        self.peacekeeper.lead()
         states.do("provoke")
+        states.do("impress")
         states.do("resent")
         states.do("thank")
+        states.do("value")
+        states.do("stand")
         self._express()
         states.do("assess_capability")
         states.do("assess_threat")
@@ -173,6 +180,7 @@ class RegionModel(mesa.Model):
                 if patronage.actor.code in self.net.suppliers:
                     patronage.send()
         states.do("wear")
+        states.do("age")
         self._trade()
         self._express()
         states.do("clear")
@@ -188,13 +196,23 @@ class RegionModel(mesa.Model):
         return reading(self, one)
 
     def _fade(self) -> None:
+        answers = {tie: self._answer(*tie) for tie in self.net.ties if tie[0] in self.net.repliers}
         for actor, counterpart in self.net.ties:
             self.actors[actor].ties[counterpart].fade(self.given, self.pair(actor, counterpart).gap)
+        for (actor, counterpart), words in answers.items():
+            self.actors[actor].ties[counterpart].rhetoric -= words
         for state in self.states:
             for supplier in state.memory:
                 state.memory[supplier] = relaxed(
                     value=state.memory[supplier], anchor=0.0, rate=self.given["memory_decay"], years=QUARTER
                 )
+
+    def _answer(self, actor: str, counterpart: str) -> float:
+        """Hostile words with which an actor answers those of the quarter before."""
+        if actor not in self.actors[counterpart].ties:
+            return 0.0
+        spoken = self.actors[counterpart].ties[actor].rhetoric
+        return relations.answer(rhetoric=spoken, readiness=self.given[f"reply.{actor}"])
 
     def _express(self) -> None:
         for actor, counterpart in self.net.ties:

@@ -42,7 +42,8 @@ NOT_DOCUMENTS = ("assumed", "model-derived")
 
 
 def list_(*, form: Format = "text") -> None:
-    """List the scenarios of the library by group, with the titles."""
+    """List the scenarios of the library by question, with the titles."""
+    from sim.library_words import groups_in_order
     from sim.scenario import list_scenarios
 
     listings = list_scenarios()
@@ -51,9 +52,10 @@ def list_(*, form: Format = "text") -> None:
         _print_json({"scenarios": rows})
         return
     width = max((len(one.id) for one in listings), default=0)
-    for group in dict.fromkeys(one.group for one in listings):
+    for group in groups_in_order(one.group for one in listings):
         say(group or NO_GROUP)
         say(*(entry(one.id, one.title, width) for one in listings if one.group == group), "")
+    say(paragraph("What begins in 2026 comes after the delivery of Skydagger and is compared with skydagger-delivery."))
     say("Next: armsrace show ID (what it changes), armsrace run ID (what that does)")
 
 

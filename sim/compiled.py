@@ -35,6 +35,7 @@ RULE_MODULES = tuple(
         "transfers",
         "relations",
         "patrons",
+        "dealings",
         "tension",
     )
 )
@@ -42,6 +43,7 @@ COMPILED_SOURCES = (
     "actors.py",
     "chance.py",
     "compiled.py",
+    "dealings.py",
     "deals.py",
     "distributions.py",
     "economy.py",

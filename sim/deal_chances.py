@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim import phases, ties
+from sim import dealings, phases, ties
 from sim.compiled import compiled
 from sim.deals import consent, need, utility
 from sim.layout import AT, LOITERING, NET, OF, ROWS, SUPPLIERS, TUR_AS_SUPPLIER, UAV
@@ -57,6 +57,7 @@ def chances_of_blocks(given, buyers, kinds, choices, consents):
         now = np.zeros((ROWS, LANES))
         phases.begin(now, mine)
         ties.settle(now, mine)
+        dealings.value(now, mine)
         ties.express(now)
         for n in range(buyers.shape[0]):
             buyer, kind = buyers[n], kinds[n]

@@ -8,6 +8,8 @@ from collections import namedtuple
 from sim.chance import COUNTER_SIZE, QUARTERLY, REQUEST_CHOICE, REQUEST_CONSENT, REQUEST_LEAD, REQUEST_SIZE, uniform
 from sim.compiled import compiled
 from sim.layout import (
+    ADOPTED_ROW,
+    ADOPTERS_ROW,
     AIR_DEFENCE,
     AT,
     ATTITUDE_ROW,
@@ -26,6 +28,7 @@ from sim.layout import (
     RIVALS_FROM,
     RIVALS_OF,
     SRB,
+    STANDING_ROW,
     STATE_ACTOR,
     STATES,
     SUPPLIER_ACTOR,
@@ -35,6 +38,7 @@ from sim.layout import (
 )
 from sim.phases import LANES, QUARTER
 from sim.rules.capability import hostility, system_gap
+from sim.rules.dealings import share_of_others
 from sim.rules.elementary import logistic, lognormal_value, normal_quantile, positive_part, share_of, weighted, whole
 from sim.rules.spending import incident_probability
 from sim.rules.transfers import (
@@ -52,8 +56,9 @@ Book = namedtuple("Book", "orders sizes head tail count")  # noqa: PYI024 - comp
 """Orders of every member: (buyer, supplier, class, payment, next) and (units, value) of each, and the first and last order
 that falls due in each quarter."""
 
-Pools = namedtuple("Pools", "is_touched is_provoked")  # noqa: PYI024 - compiled code reads it
-"""Which (state, class) got a delivery this quarter, and which (state, giver) provoked, in any member of the block."""
+Pools = namedtuple("Pools", "is_touched is_provoked is_linked is_signed")  # noqa: PYI024 - compiled code reads it
+"""Which (state, class) got a delivery this quarter, and which (state, giver) provoked; which (state, supplier) ever dealt
+with each other or may, and which ever signed an agreement: in any member of the block."""
 
 
 @compiled
@@ -72,6 +77,21 @@ def need(now, given, buyer, kind, k):
 @compiled
 def utility(now, given, buyer, supplier, kind, value, wanted, k):
     """Utility of a supplier's offer to a buyer, against buying nothing."""
+    total = merit(now, given, buyer, supplier, kind, value, wanted, k)
+    total += now[STANDING_ROW[buyer, supplier], k]
+    if kind == UAV or kind == LOITERING:
+        others = share_of_others(
+            adopters=now[ADOPTERS_ROW[supplier], k],
+            is_adopter=now[ADOPTED_ROW[buyer, supplier], k],
+            states=float(STATES),
+        )
+        total += weighted(weight=given[OF.demonstration, k], amount=others)
+    return total
+
+
+@compiled
+def merit(now, given, buyer, supplier, kind, value, wanted, k):
+    """Utility of an offer by what the supplier is and sells, before their dealings since the start."""
     total = given[OF.appeal + supplier, k]
     total += given[OF.appeal_to + buyer * SUPPLIERS + supplier, k]
     total += given[OF.class_appeal + kind * SUPPLIERS + supplier, k]
@@ -143,10 +163,16 @@ def ask_usual(now, given, buyer):
 
 @compiled
 def rate(now, given, buyer):
-    """Utility of every supplier for that request."""
+    """Utility of every supplier for that request: as in `utility`, in loops that fit the vector registers."""
     for s in range(SUPPLIERS):
         for k in range(LANES):
-            now[AT.utility + s, k] = utility(now, given, buyer, s, UAV, now[AT.usual_deal, k], now[AT.wanted, k], k)
+            now[AT.utility + s, k] = merit(now, given, buyer, s, UAV, now[AT.usual_deal, k], now[AT.wanted, k], k)
+        standing, adopters, adopted = STANDING_ROW[buyer, s], ADOPTERS_ROW[s], ADOPTED_ROW[buyer, s]
+        for k in range(LANES):
+            now[AT.utility + s, k] += now[standing, k]
+        for k in range(LANES):
+            others = share_of_others(adopters=now[adopters, k], is_adopter=now[adopted, k], states=float(STATES))
+            now[AT.utility + s, k] += weighted(weight=given[OF.demonstration, k], amount=others)
 
 
 @compiled
@@ -178,7 +204,7 @@ def request(now, given, book, weights, quarter, seed, member):
     for buyer in range(STATES):
         reached = AT.request_reached + buyer * KINDS
         for k in range(LANES):
-            u = now[AT.request_luck + buyer, k]
+            u = weighted(weight=now[AT.lot_scale, k], amount=now[AT.request_luck + buyer, k])
             if u >= now[reached + KINDS - 1, k]:
                 continue
             kind = 0
@@ -280,6 +306,12 @@ def deliver(now, pools, k, buyer, supplier, kind, units, value, own):
     now[AT.deliveries + buyer * SUPPLIERS + supplier, k] += value
     pools.is_touched[buyer, kind] = True
     pools.is_provoked[buyer, SUPPLIER_ACTOR[supplier]] = True
+    if supplier != DOM:
+        pools.is_linked[buyer, supplier] = True
+        now[AT.held_from + buyer * SUPPLIERS + supplier, k] += value
+    if kind == UAV and supplier != DOM and now[AT.adopted + buyer * SUPPLIERS + supplier, k] == 0.0:
+        now[AT.adopted + buyer * SUPPLIERS + supplier, k] = 1.0
+        now[AT.adopters + supplier, k] += 1.0
     if kind == UAV:
         now[AT.uav + buyer, k] += units
         now[AT.uav_own + buyer, k] += weighted(weight=own, amount=units)

@@ -80,6 +80,7 @@ def press(now, given):
                 reference=given[OF.unrest_reference, k],
             )
             pressure += now[AT.supplement + i, k]
+            pressure += weighted(weight=given[OF.external_spending, k], amount=now[AT.insecurity_outside, k])
             now[AT.pressure + i, k] = pressure
 
 

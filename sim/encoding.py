@@ -14,7 +14,7 @@ from sim.parameters import CLASSES
 from sim.rules import draws
 from sim.script import DELIVERY, LEVEL, OFFER, ORDER, SUPPLEMENT, TRADE_SHOCK, Item, Script, Size
 from sim.variables import OF_STATES, OF_TIES, Series
-from sim.world import SERBIA
+from sim.world import KOSOVO, SERBIA, SUPPORTED
 
 ROW_OF_VARIABLE = {
     "relation": "cooperation",
@@ -32,8 +32,12 @@ def row_of(series: Series) -> int:
         return base + NET.pair(actor, counterpart)
     if series.variable in OF_TIES:
         return base + NET.tie(actor, counterpart)
-    if series.variable in ("supplier_choice", "orders", "deliveries"):
+    if series.variable in ("supplier_choice", "orders", "deliveries", "dependence"):
         return base + NET.states.index(actor) * SUPPLIERS + NET.suppliers.index(counterpart)
+    if series.variable == "misperception":
+        return base + NET.rivals.index((actor, counterpart))
+    if series.variable == "image":
+        return base + (SERBIA, KOSOVO).index(actor)
     if series.variable == "influence":
         return base + NET.states.index(counterpart) * SUPPLIERS + NET.suppliers.index(actor)
     if series.variable == "patron_support":
@@ -65,7 +69,7 @@ def encoded(parameters: ParameterTable, script: Script, quarters: int) -> Encode
     for quarter in range(quarters):
         for item in script.by_quarter.get(quarter, ()):
             lines.append(_line(item, len(sizes), len(leads)))
-            sizes += item.sizes or (Size(Distribution("fixed", _place_of_supplier(item.subject)), item.id),)
+            sizes += item.sizes or (Size(Distribution("fixed", _place_of_choice(item)), item.id),)
             leads += [f"{item.id}.{what}" for what in _waits(item)]
         starts.append(len(lines))
     return Encoded(
@@ -85,8 +89,10 @@ def _waits(item: Item) -> tuple[str, ...]:
     return ("lead",) if item.booked else ()
 
 
-def _place_of_supplier(code: str) -> float:
-    return float(NET.suppliers.index(code) if code in NET.suppliers else NONE)
+def _place_of_choice(item: Item) -> float:
+    """Whom a level without a number names: the commander of KFOR, or a supplier."""
+    codes = NET.givers if item.what == "commander" else NET.suppliers
+    return float(codes.index(item.subject) if item.subject in codes else NONE)
 
 
 def distribution_arrays(
@@ -120,7 +126,9 @@ def _row(item: Item) -> int:
     if item.kind != LEVEL:
         return NONE
     base: int = getattr(AT, item.what)
-    if item.what == "unrest":
+    if item.what == "support":
+        return base + SUPPORTED.index(item.target) * len(NET.patrons) + NET.patrons.index(item.subject)
+    if item.what in ("unrest", "transparency"):
         return base + NET.states.index(item.subject)
     if item.what == "forced_supplier":
         return base + NET.states.index(item.target)

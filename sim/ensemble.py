@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim import deals, economy, friction, phases, ties
+from sim import dealings, deals, economy, friction, phases, ties
 from sim.chance import EVENT, PARAMETER, uniform
 from sim.compiled import compiled, forget_compiled_code
 from sim.deals import Book, Pools
@@ -20,7 +20,21 @@ from sim.encoding import distribution_arrays, encoded, row_of
 from sim.errors import InputError, Problem
 from sim.fit_draws import fitted_values
 from sim.happenings import Lines, act_out, clear
-from sim.layout import ACTORS, AT, GIVEN_ROWS, KINDS, LOT_ROWS, NONE, PATRONS, ROWS, SRB, STATES, SUPPLIERS, XKX
+from sim.layout import (
+    ACTORS,
+    AT,
+    GIVEN_ROWS,
+    KINDS,
+    LINKED_FROM_START,
+    LOT_ROWS,
+    NONE,
+    PATRONS,
+    ROWS,
+    SRB,
+    STATES,
+    SUPPLIERS,
+    XKX,
+)
 from sim.parameter_table import ParameterTable
 from sim.phases import LANES
 from sim.quarters import index_of, name_of
@@ -82,7 +96,12 @@ def simulate_block(
     """
     now, given = np.zeros((ROWS, LANES)), np.empty((GIVEN_ROWS, LANES))
     weights = np.empty(SUPPLIERS)
-    pools = Pools(np.zeros((STATES, KINDS), np.bool_), np.zeros((STATES, ACTORS), np.bool_))
+    pools = Pools(
+        np.zeros((STATES, KINDS), np.bool_),
+        np.zeros((STATES, ACTORS), np.bool_),
+        LINKED_FROM_START.copy(),
+        np.zeros((STATES, SUPPLIERS), np.bool_),
+    )
     book = Book(
         np.empty((LANES, pages, 5), np.int64),
         np.empty((LANES, pages, 2)),
@@ -105,12 +124,20 @@ def simulate_block(
             phases.bend(lots)
         economy.grow(now, given, quarter)
         ties.fade(now, given)
+        dealings.forget(now, pools)
         for line in range(starts[quarter], starts[quarter + 1]):
             act_out(now, given, pools, book, script, line, quarter)
         deals.receive(now, pools, book, quarter)
         ties.settle(now, given)
+        dealings.lead(now, given, pools)
         friction.provoke(now, given, pools.is_touched)
+        dealings.impress(now, given, pools)
         friction.resent(now, given, pools.is_provoked)
+        friction.shun(now, given, pools.is_provoked)
+        friction.remember(now, pools.is_provoked)
+        friction.thank(now, given, pools.is_provoked)
+        dealings.value(now, given)
+        dealings.stand(now, given, pools)
         ties.express(now)
         phases.assess(now, given, quarter)
         friction.strain(now, given, pools.is_provoked, is_drawn)
@@ -124,6 +151,7 @@ def simulate_block(
         if is_drawn:
             deals.counter_transfer(now, given, book, quarter, chance_seed, member)
         economy.wear(now, given, is_drawn)
+        dealings.age(now, given, pools)
         ties.trade(now, given, quarter)
         ties.express(now)
         clear(now, pools)

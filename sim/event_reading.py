@@ -9,20 +9,24 @@ from sim.events import (
     Accession,
     Agreement,
     Arrival,
+    Command,
     Delivery,
     Dialogue,
     Election,
     Embargo,
     EventBase,
     ForceChoice,
+    Forum,
     Grant,
     Incident,
+    Insecurity,
     Kfor,
     Offer,
     Order,
     ReleaseReserve,
     Statement,
     Supplement,
+    Support,
     TradeShock,
     Unrest,
     Visit,
@@ -57,7 +61,11 @@ Event = Annotated[
     | Annotated[TradeShock, Tag("trade_shock")]
     | Annotated[Supplement, Tag("supplement")]
     | Annotated[Unrest, Tag("unrest")]
-    | Annotated[ReleaseReserve, Tag("release_reserve")],
+    | Annotated[ReleaseReserve, Tag("release_reserve")]
+    | Annotated[Command, Tag("command")]
+    | Annotated[Support, Tag("support")]
+    | Annotated[Insecurity, Tag("insecurity")]
+    | Annotated[Forum, Tag("forum")],
     Discriminator(_event_tag),
 ]
 

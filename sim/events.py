@@ -11,12 +11,17 @@ from sim.scenario_fields import (
     COUNTED_CLASSES,
     LEVEL,
     PRICE,
+    SUPPORT,
     TONE,
     TROOPS,
     UNITS,
     VALUE,
     AnyActor,
+    Backer,
+    Client,
+    Commander,
     LaterQuarter,
+    Members,
     Parties,
     Patron,
     Payment,
@@ -305,3 +310,42 @@ class ReleaseReserve(EventBase):
     type: Literal["release_reserve"]
     troops: Annotated[Distribution, size(TROOPS)]
     quarters: Annotated[int, whole(1, 72)] = 1
+
+
+class Command(EventBase):
+    """A nation that commands KFOR, until the end of a quarter or for good; a later command replaces it."""
+
+    ends = "until"
+    type: Literal["command"]
+    nation: Commander
+    until: LaterQuarter = None
+
+
+class Support(EventBase):
+    """How far a patron backs Kosovo or Serbia (1 as at the start, 0 withdrawn), until the end of a quarter or for good."""
+
+    ends = "until"
+    type: Literal["support"]
+    patron: Backer
+    recipient: Client
+    level: Annotated[Distribution, size(SUPPORT)]
+    until: LaterQuarter = None
+
+
+class Insecurity(EventBase):
+    """Insecurity from outside the region that every state feels, until the end of a quarter or for good."""
+
+    ends = "until"
+    type: Literal["insecurity"]
+    level: Annotated[Distribution, size(LEVEL)]
+    until: LaterQuarter = None
+
+
+class Forum(EventBase):
+    """A regional forum of exercises and transparency, which counts between its members only."""
+
+    ends = "until"
+    type: Literal["forum"]
+    members: Members
+    level: Annotated[Distribution, size(LEVEL)]
+    until: LaterQuarter = None

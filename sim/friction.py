@@ -7,9 +7,13 @@ from sim.compiled import compiled
 from sim.layout import (
     ACTORS,
     AT,
+    CALM_ROW,
+    CLIENT_OF,
+    ENCIRCLED,
     GRUDGE_CAUSES,
     KINDS,
     OF,
+    ONE_ROW,
     PATRONS,
     SRB,
     SRB_ACTOR,
@@ -17,6 +21,7 @@ from sim.layout import (
     STATES,
     SUPPLIER_ACTOR,
     SUPPLIERS,
+    SUSPICION_ROW,
     TIE_OF,
     TIE_SRB_TUR,
     TIE_SRB_XKX,
@@ -26,12 +31,13 @@ from sim.layout import (
     XKX_ACTOR,
 )
 from sim.phases import LANES, QUARTER, YEAR
-from sim.rules.capability import hostility
+from sim.rules.capability import hostility, transparency
 from sim.rules.elementary import effect, positive_part, relaxed, share_of, weighted
 from sim.rules.patrons import counter_transfer_rate, grant_anchor
 from sim.rules.relations import cooperation_loss, rhetoric_loss
 from sim.rules.spending import chance_step, incident_probability
 from sim.rules.tension import (
+    backing,
     hazard,
     hostile_words,
     incident_shock,
@@ -41,7 +47,7 @@ from sim.rules.tension import (
     tension_raised,
     tension_relaxed,
 )
-from sim.rules.transfers import provocation
+from sim.rules.transfers import provocation, provocation_felt
 
 
 @compiled
@@ -70,13 +76,20 @@ def provoke(now, given, is_touched):
 
 @compiled
 def resent(now, given, is_provoked):
-    """Whoever sees a rival armed withdraws cooperation, speaks up, and remembers; whoever was armed is grateful."""
+    """Whoever sees a rival armed withdraws cooperation and speaks up."""
+    commander = int(now[AT.commander, 0])  # scripted, so the same in every member
     for n in range(WITNESSES.shape[0]):
         e, to_rival, giver, rival, observer = WITNESSES[n]
         if not is_provoked[rival, giver]:
             continue
+        suspicion = SUSPICION_ROW[observer, giver]
+        calm = CALM_ROW[observer] if giver == commander else ONE_ROW
         for k in range(LANES):
-            felt = now[AT.provoked + rival * ACTORS + giver, k]
+            felt = provocation_felt(
+                provocation=now[AT.provoked + rival * ACTORS + giver, k],
+                suspicion=now[suspicion, k],
+                resentment_share=now[calm, k],
+            )
             hostile = hostility(attitude=now[AT.attitude + to_rival, k])
             now[AT.cooperation + e, k] -= cooperation_loss(
                 hostility=hostile, provocation=felt, sensitivity=given[OF.cooperation_sensitivity, k]
@@ -87,7 +100,28 @@ def resent(now, given, is_provoked):
                 sensitivity=given[OF.rhetoric_sensitivity, k],
                 unrest=weighted(weight=now[AT.diversion_share, k], amount=now[AT.unrest + observer, k]),
                 amplification=given[OF.unrest_amplification, k],
+                framing=given[OF.framing + observer, k],
             )
+
+
+@compiled
+def shun(now, given, is_provoked):
+    """Whoever sees a hostile giver arm a neighbour, or sign with it, withdraws cooperation from the giver."""
+    for n in range(ENCIRCLED.shape[0]):
+        e, giver, neighbour, row = ENCIRCLED[n]
+        if not is_provoked[neighbour, giver]:
+            continue
+        for k in range(LANES):
+            now[AT.cooperation + e, k] -= cooperation_loss(
+                hostility=hostility(attitude=now[AT.attitude + e, k]),
+                provocation=now[AT.provoked + neighbour * ACTORS + giver, k],
+                sensitivity=given[row, k],
+            )
+
+
+@compiled
+def remember(now, is_provoked):
+    """Whoever sees a rival armed remembers who did it."""
     for n in range(GRUDGE_CAUSES.shape[0]):
         g, supplier, to_rival, rival = GRUDGE_CAUSES[n]
         if not is_provoked[rival, SUPPLIER_ACTOR[supplier]]:
@@ -97,6 +131,11 @@ def resent(now, given, is_provoked):
                 weight=hostility(attitude=now[AT.attitude + to_rival, k]),
                 amount=now[AT.armed + rival * SUPPLIERS + supplier, k],
             )
+
+
+@compiled
+def thank(now, given, is_provoked):
+    """Whoever was armed is grateful."""
     for i in range(STATES):
         for giver in range(ACTORS):
             e = TIE_OF[STATE_ACTOR[i], giver]
@@ -129,6 +168,13 @@ def risk(now, given, is_drawn):
             reference=given[OF.unrest_reference, k],
         )
         exponent += weighted(weight=given[OF.hazard_election, k], amount=now[AT.election, k])
+        exponent += weighted(
+            weight=weighted(weight=given[OF.coupling, k], amount=given[OF.moral_hazard, k]),
+            amount=backing(
+                arms=now[AT.held_in_all + XKX, k],
+                purchases=weighted(weight=given[OF.procurement_share + XKX, k], amount=now[AT.spending + XKX, k]),
+            ),
+        )
         now[AT.hazard, k] = hazard(
             reference=given[OF.hazard_reference, k], exponent=exponent, hazard_max=given[OF.hazard_max, k]
         )
@@ -168,15 +214,25 @@ def strain(now, given, is_provoked, is_drawn):
     for giver in range(ACTORS):
         if giver != SRB_ACTOR and giver != XKX_ACTOR and (is_provoked[SRB, giver] or is_provoked[XKX, giver]):
             for k in range(LANES):
-                now[AT.provoked_north, k] += now[AT.provoked + SRB * ACTORS + giver, k]
-                now[AT.provoked_north, k] += now[AT.provoked + XKX * ACTORS + giver, k]
+                now[AT.provoked_north, k] += provocation_felt(
+                    provocation=now[AT.provoked + SRB * ACTORS + giver, k],
+                    suspicion=now[SUSPICION_ROW[XKX, giver], k],
+                    resentment_share=1.0,
+                )
+                now[AT.provoked_north, k] += provocation_felt(
+                    provocation=now[AT.provoked + XKX * ACTORS + giver, k],
+                    suspicion=now[SUSPICION_ROW[SRB, giver], k],
+                    resentment_share=1.0,
+                )
     for k in range(LANES):
+        damping = weighted(weight=given[OF.tension_dialogue, k], amount=now[AT.dialogue, k])
+        shared = transparency(one=now[AT.transparency + SRB, k], other=now[AT.transparency + XKX, k], dialogue=0.0)
+        damping += weighted(weight=given[OF.forum_damping, k], amount=shared)
         tension = tension_relaxed(
             tension=now[AT.tension, k],
             rest=given[OF.tension_rest, k],
             decay=given[OF.tension_decay, k],
-            damping=given[OF.tension_dialogue, k],
-            dialogue=now[AT.dialogue, k],
+            damping=damping,
             years=QUARTER,
         )
         shock = weighted(weight=given[OF.tension_delivery, k], amount=now[AT.provoked_north, k])
@@ -212,6 +268,7 @@ def strain(now, given, is_provoked, is_drawn):
 @compiled
 def patronise(now, given):
     """Patrons: the rate of deliveries to Serbia, and grants to Kosovo."""
+    to_serbia, to_kosovo = AT.support + CLIENT_OF[SRB] * PATRONS, AT.support + CLIENT_OF[XKX] * PATRONS
     for p in range(PATRONS):
         for k in range(LANES):
             coupling = given[OF.coupling, k]
@@ -219,7 +276,7 @@ def patronise(now, given):
                 slope=-1.0, value=now[AT.attitude + TIE_SRB_TUR, k], reference=given[OF.relation_base + TIE_SRB_TUR, k]
             )
             now[AT.counter_rate + p, k] = counter_transfer_rate(
-                access=given[OF.patron_access + p, k],
+                access=weighted(weight=now[to_serbia + p, k], amount=given[OF.patron_access + p, k]),
                 base_rate=given[OF.counter_rate, k],
                 threat_pull=weighted(
                     weight=weighted(weight=coupling, amount=given[OF.counter_threat_slope, k]),
@@ -239,7 +296,7 @@ def patronise(now, given):
                 response=weighted(weight=coupling, amount=given[OF.grant_response + p, k]),
                 threat=now[AT.threat + XKX, k],
                 spending=now[AT.spending + XKX, k],
-                boost=now[AT.boost, k],
+                boost=weighted(weight=now[to_kosovo + p, k], amount=now[AT.boost, k]),
             )
             now[AT.grants + p, k] = relaxed(
                 value=now[AT.grants + p, k], anchor=anchor, rate=given[OF.grant_adjustment, k], years=QUARTER

@@ -4,10 +4,27 @@ from collections import namedtuple
 
 from sim.compiled import compiled
 from sim.deals import book_order, consent, deliver, need, utility, waiting
-from sim.layout import ACTORS, AT, KINDS, NONE, OF, STATE_OF, STATES, SUPPLIERS, TIE_OF
+from sim.layout import (
+    ACTORS,
+    AT,
+    KINDS,
+    NONE,
+    OF,
+    SRB_ACTOR,
+    STATE_OF,
+    STATES,
+    SUPPLIER_OF,
+    SUPPLIERS,
+    TIE_OF,
+    TRUST_ROW,
+    XKX_ACTOR,
+)
 from sim.phases import LANES
+from sim.rules.dealings import influence_won
 from sim.rules.elementary import share_of, weighted
+from sim.rules.relations import credibility
 from sim.rules.spending import relative_change
+from sim.rules.tension import tension_eased
 from sim.rules.transfers import choice_weight, deal_value, provocation
 from sim.script import (
     AGREEMENT,
@@ -41,9 +58,9 @@ def act_out(now, given, pools, book, script, line, quarter):
         for k in range(LANES):
             now[row, k] += relative_change(change=sizes[first, k])
     elif kind == VISIT:
-        befriend(now, given, OF.visit_effect, subject, target)
+        call_on(now, given, pools, subject, target)
     elif kind == AGREEMENT:
-        befriend(now, given, OF.agreement_effect, subject, target)
+        befriend(now, given, subject, target)
         sign(now, given, pools, subject, target)
         sign(now, given, pools, target, subject)
     elif kind == STATEMENT:
@@ -116,15 +133,45 @@ def grant(now, given, pools, giver, state, values):
                 value=values[k], weight=given[OF.provocation_by_grant, k], scale=given[OF.provocation_scale, k]
             ),
         )
+    supplier = SUPPLIER_OF[giver]
+    if supplier >= 0:
+        pools.is_linked[state, supplier] = True
+        pair = state * SUPPLIERS + supplier
+        for k in range(LANES):
+            now[AT.held_from + pair, k] += weighted(weight=given[OF.grant_tied, k], amount=values[k])
+            now[AT.soft_power + pair, k] += influence_won(
+                value=values[k], weight=given[OF.influence_grant, k], scale=given[OF.influence_grant_scale, k]
+            )
 
 
 @compiled
-def befriend(now, given, row, one, other):
-    """A visit or an agreement draws both sides closer."""
+def befriend(now, given, one, other):
+    """An agreement draws both sides closer."""
     for tie in (TIE_OF[one, other], TIE_OF[other, one]):
         if tie >= 0:
             for k in range(LANES):
-                now[AT.cooperation + tie, k] += given[row, k]
+                now[AT.cooperation + tie, k] += given[OF.agreement_effect, k]
+
+
+@compiled
+def call_on(now, given, pools, visitor, host):
+    """A visit draws both sides closer, the host only as far as it believes the visitor; it calms Serbia and Kosovo."""
+    there, back = TIE_OF[visitor, host], TIE_OF[host, visitor]
+    is_calming = (host == SRB_ACTOR or host == XKX_ACTOR) and visitor != SRB_ACTOR and visitor != XKX_ACTOR
+    for k in range(LANES):
+        trust = credibility(memory=now[TRUST_ROW[host, visitor], k], loss=given[OF.credibility_loss, k])
+        if there >= 0:
+            now[AT.cooperation + there, k] += given[OF.visit_effect, k]
+        if back >= 0:
+            now[AT.cooperation + back, k] += weighted(weight=trust, amount=given[OF.visit_effect, k])
+        if is_calming:
+            relief = weighted(weight=trust, amount=given[OF.visit_relief, k])
+            now[AT.tension, k] = tension_eased(tension=now[AT.tension, k], relief=relief)
+    state, supplier = STATE_OF[host], SUPPLIER_OF[visitor]
+    if state >= 0 and supplier >= 0:
+        pools.is_linked[state, supplier] = True
+        for k in range(LANES):
+            now[AT.soft_power + state * SUPPLIERS + supplier, k] += given[OF.influence_visit, k]
 
 
 @compiled
@@ -137,6 +184,13 @@ def sign(now, given, pools, giver, receiver):
             now[AT.provoked + state * ACTORS + giver, k] += weighted(
                 weight=given[OF.coupling, k], amount=given[OF.provocation_by_agreement, k]
             )
+    supplier = SUPPLIER_OF[giver]
+    if state >= 0 and supplier >= 0:
+        pools.is_linked[state, supplier] = True
+        pools.is_signed[state, supplier] = True
+        for k in range(LANES):
+            now[AT.signed + state * SUPPLIERS + supplier, k] += 1.0
+            now[AT.soft_power + state * SUPPLIERS + supplier, k] += given[OF.influence_agreement, k]
 
 
 @compiled

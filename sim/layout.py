@@ -12,7 +12,7 @@ import numpy as np
 from sim.chance import BUDGET, COUNTER_TRANSFER, GROWTH, INCIDENT, MEDIATION, REQUEST, SEVERITY, TENSION
 from sim.parameters import CLASSES, load_parameters
 from sim.seeds import observed_paths
-from sim.world import DOMESTIC, KOSOVO, SERBIA, TURKEY, world
+from sim.world import DOMESTIC, KOSOVO, SERBIA, SUPPORTED, TURKEY, world
 
 NET = world()
 STATES = len(NET.states)
@@ -23,6 +23,10 @@ KINDS = len(CLASSES)
 TIES = len(NET.ties)
 PAIRS = len(NET.pairs)
 GRUDGES = len(NET.grudges)
+CLIENTS = len(SUPPORTED)
+RIVALS = len(NET.rivals)
+SUSPICIONS = len(NET.suspects)
+SIDES = 2  # of the north: Serbia, Kosovo
 
 SRB, XKX = NET.states.index(SERBIA), NET.states.index(KOSOVO)
 UAV, LOITERING = CLASSES.index("uav"), CLASSES.index("loitering")
@@ -71,6 +75,8 @@ ROWS_OF_THE_WORLD = {
     "supplement": STATES,
     "forced_supplier": STATES,
     "pressure": STATES,
+    "transparency": STATES,
+    "held_in_all": STATES,
     # per state and class: probability of a request of this class or one before it
     "request_reached": STATES * KINDS,
     # per tie
@@ -90,6 +96,15 @@ ROWS_OF_THE_WORLD = {
     "embargo": STATES * SUPPLIERS,
     "armed": STATES * SUPPLIERS,
     "influence": STATES * SUPPLIERS,
+    "soft_power": STATES * SUPPLIERS,
+    "held_from": STATES * SUPPLIERS,
+    "dependence": STATES * SUPPLIERS,
+    "signed": STATES * SUPPLIERS,
+    "in_force": STATES * SUPPLIERS,
+    "standing": STATES * SUPPLIERS,
+    "adopted": STATES * SUPPLIERS,
+    # per supplier: states that received armed aircraft from it
+    "adopters": SUPPLIERS,
     # per actor and state, the state first
     "provoked": STATES * ACTORS,
     # per state, class, supplier; and per state and class
@@ -99,6 +114,18 @@ ROWS_OF_THE_WORLD = {
     "grants": PATRONS,
     "counter_rate": PATRONS,
     "counter_support": PATRONS,
+    # per client of patrons, Kosovo first, and patron
+    "support": CLIENTS * PATRONS,
+    # per state and rival: by how much the state overstates the rival's build-up
+    "misperception": RIVALS,
+    # Serbia's, then Kosovo's: how credible Türkiye and the commander of KFOR are to it, and what resentment that leaves
+    "image": SIDES,
+    "trusted": SIDES,
+    "calm": SIDES,
+    # per suspicion that a state has of a supplier
+    "suspicion": SUSPICIONS,
+    # answers in kind to the words of the quarter before
+    "answer": TIES,
     # one of each
     "tension": 1,
     "hazard": 1,
@@ -118,16 +145,26 @@ ROWS_OF_THE_WORLD = {
     "accession": 1,
     "diversion_share": 1,
     "election": 1,
+    "commander": 1,
+    "insecurity_outside": 1,
+    "lot_scale": 1,
+    "troops_extra": 1,
     # scratch for the choice of a supplier
     "utility": SUPPLIERS,
     "utility_best": 1,
     "weight_in_all": 1,
     "wanted": 1,
     "usual_deal": 1,
+    "equipment": 1,
     "nothing": 1,
+    "one": 1,
     "cooperation_kept": 1,
     "rhetoric_kept": 1,
     "memory_kept": 1,
+    "influence_kept": 1,
+    "ratification_kept": 1,
+    "wear_kept": 1,
+    "troops_kept": 1,
     "insecurity": 1,
     "provoked_north": 1,
     "counter_mean": 1,
@@ -157,6 +194,15 @@ PATH_GDP = np.array([path.gdp for path in observed_paths()])
 
 SUPPLIER_ACTOR = np.array([NET.givers.index(code) for code in NET.suppliers])
 STATE_ACTOR = np.array([NET.givers.index(code) for code in NET.states])
+SUPPLIER_OF = np.array([NET.suppliers.index(code) if code in NET.suppliers else NONE for code in NET.givers])
+PATRON_OF = np.array([NET.patrons.index(code) if code in NET.patrons else NONE for code in NET.suppliers])
+# row of what a command of KFOR leaves of a state's resentment; a row of ones for the states that KFOR does not serve
+CALM_ROW = np.array(
+    [AT.calm + (SRB, XKX).index(i) if i in (SRB, XKX) else AT.one for i in range(STATES)], dtype=np.uint64
+)
+CLIENT_OF = np.array([SUPPORTED.index(code) if code in SUPPORTED else NONE for code in NET.states])
+SIDE_STATES = np.array([SRB, XKX])
+KINDS_OF_UNITS = ((AT.uav, AT.uav_own, OF.uav_price), (AT.loitering, AT.loitering_own, OF.loitering_price))
 PATRON_SUPPLIER = np.array([NET.suppliers.index(code) if code in NET.suppliers else NONE for code in NET.patrons])
 
 TIE_OF = np.full((ACTORS, ACTORS), NONE)
@@ -167,6 +213,7 @@ STATE_OF = np.array([NET.states.index(code) if code in NET.states else NONE for 
 PAIR_TIES = np.array([(NET.tie(one, other), NET.tie(other, one)) for one, other in NET.pairs])
 TIE_PAIR = np.array([NET.pair(one, other) for one, other in NET.ties])
 RIVAL_STATES = _places(NET.rivals, NET.states, NET.states)
+IS_THE_DYAD = np.array([set(pair) == {SERBIA, KOSOVO} for pair in NET.rivals])
 RIVAL_TIE = np.array([NET.tie(state, rival) for state, rival in NET.rivals])
 RIVALS_FROM = np.array(
     [[state for state, _ in NET.rivals].index(code) if code in [s for s, _ in NET.rivals] else 0 for code in NET.states]
@@ -189,6 +236,30 @@ WITNESSES = np.array(
         for _g in range(ACTORS)
         for _b in range(ACTORS)
         if _g != _b and TIE_OF[_a, _g] >= 0 and TIE_OF[_a, _b] >= 0 and STATE_OF[_a] >= 0 and STATE_OF[_b] >= 0
+    ]
+)
+# (tie of the observer to the giver, giver, neighbour's state, row of the weight): whoever watches a hostile giver next door
+ENCIRCLED = np.array(
+    [
+        (TIE_OF[STATE_ACTOR[_observer], _g], _g, _neighbour, OF.encirclement + _place)
+        for _place, (_observer, _neighbour) in enumerate(_places(NET.neighbours, NET.states, NET.states))
+        for _g in range(ACTORS)
+        if TIE_OF[STATE_ACTOR[_observer], _g] >= 0 and _g != STATE_ACTOR[_neighbour]
+    ]
+)
+ONE_ROW = np.uint64(AT.one)
+# row of a state's suspicion of a giver; a row of zeros where it has none
+SUSPICION_ROW = np.full((STATES, ACTORS), AT.nothing, dtype=np.uint64)
+for _place, (_state, _supplier) in enumerate(NET.suspects):
+    SUSPICION_ROW[NET.states.index(_state), NET.givers.index(_supplier)] = AT.suspicion + _place
+# (tie that answers, tie that is answered, row of the readiness)
+ANSWERS = np.array(
+    [
+        (TIE_OF[_a, _b], TIE_OF[_b, _a], OF.reply + _place)
+        for _place, _state in enumerate(NET.repliers)
+        for _a in (NET.givers.index(_state),)
+        for _b in range(ACTORS)
+        if TIE_OF[_a, _b] >= 0 and TIE_OF[_b, _a] >= 0
     ]
 )
 # (grudge, supplier, tie to the rival, rival state): whoever may hold a delivery against its supplier
@@ -226,3 +297,15 @@ ATTITUDE_ROW = np.array(
     dtype=np.uint64,
 )
 MEMORY_ROW = np.where(GRUDGE_OF >= 0, AT.memory + GRUDGE_OF, AT.nothing).astype(np.uint64)
+# row of the memory that makes an actor doubt another; a row of zeros where it has none
+TRUST_ROW = np.full((ACTORS, ACTORS), AT.nothing, dtype=np.uint64)
+for _place, (_state, _supplier) in enumerate(GRUDGE_PLACES):
+    TRUST_ROW[STATE_ACTOR[_state], SUPPLIER_ACTOR[_supplier]] = AT.memory + _place
+# a state and a supplier that may deal without an event: patrons and their clients
+LINKED_FROM_START = np.array(
+    [[CLIENT_OF[i] != NONE and PATRON_OF[s] != NONE for s in range(SUPPLIERS)] for i in range(STATES)]
+)
+# rows of a supplier's standing with a state, and of who received armed aircraft from whom; unsigned like those above
+STANDING_ROW = (AT.standing + np.arange(STATES * SUPPLIERS).reshape(STATES, SUPPLIERS)).astype(np.uint64)
+ADOPTED_ROW = (AT.adopted + np.arange(STATES * SUPPLIERS).reshape(STATES, SUPPLIERS)).astype(np.uint64)
+ADOPTERS_ROW = (AT.adopters + np.arange(SUPPLIERS)).astype(np.uint64)

@@ -16,6 +16,23 @@ CLASS_WORDS = {
     "uav": "armed UAVs", "loitering": "loitering munitions", "artillery": "artillery", "armour": "armoured vehicles",
     "air_defence": "air defence", "arms": "arms and ammunition",
 }  # fmt: skip
+GROUPS = (
+    "What is on record?",
+    "What if arms are sold, or not sold?",
+    "What if diplomacy is tried?",
+    "What if KFOR changes, or the north flares up?",
+    "What if home, trade or Europe change?",
+)  # the questions of the library, in the order in which a newcomer asks them
+
+
+def groups_in_order(groups: Iterable[str]) -> tuple[str, ...]:
+    """Groups of scenarios, each once: the library's own in their order, then others by their first appearance.
+
+    >>> groups_in_order(["mine", "What if diplomacy is tried?", "What is on record?", "mine"])
+    ('What is on record?', 'What if diplomacy is tried?', 'mine')
+    """
+    found = dict.fromkeys(groups)
+    return (*(group for group in GROUPS if group in found), *(group for group in found if group not in GROUPS))
 
 
 @dataclass
@@ -107,8 +124,11 @@ def _series_words(series: SeriesSummary) -> str:
     if first.type == "deliver":
         total = sum(entry.value_musd.centre for entry in series.entries)
         return f"{first.at} to {last.at} {series.name}: {number(total)} m US$ in {len(values)} quarters"
+    changes = [value != before for value, before in zip(values, [None, *values[:-1]], strict=True)]
     return f"{series.name}: " + ", ".join(
-        f"{value} from {entry.at}" for entry, value in zip(series.entries, values, strict=True)
+        f"{value} from {entry.at}"
+        for entry, value, changed in zip(series.entries, values, changes, strict=True)
+        if changed
     )
 
 
@@ -188,6 +208,16 @@ def _words(event: Any) -> str:
             return f"KFOR has {amount(event.troops)} thousand"
         case "unrest":
             return f"unrest in {actor_name(event.actor)} at {amount(event.level)}"
+        case "command":
+            return f"{actor_name(event.nation)} commands KFOR{end}"
+        case "support":
+            level = f"{amount(event.level)} times its level of 2018"
+            return f"{actor_name(event.patron)} backs {actor_name(event.recipient)} at {level}{end}"
+        case "insecurity":
+            return f"insecurity from outside at {amount(event.level)}{end}"
+        case "forum":
+            members = ", ".join(map(actor_name, event.members))
+            return f"regional forum of {members} at {amount(event.level)}{end}"
         case kind:
             return f"{kind} at {_size(event)}"
 

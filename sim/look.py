@@ -209,8 +209,14 @@ def lay_time(axes: Axes, first: float, last: float, most: int = 5, label: str = 
     axes.set_xlabel(label)
 
 
-def lay_values(axes: Axes, parts: Sequence[Array], unit: str, *, zero: bool = False, head: float = 0.14) -> None:
-    """A value axis from the 90 % bands, with room above for words; `zero` keeps the zero line in sight."""
+def lay_values(
+    axes: Axes, parts: Sequence[Array], unit: str, *, zero: bool = False, head: float = 0.14, least: float = 0.0
+) -> None:
+    """A value axis from the 90 % bands, with room above for words.
+
+    zero  : keeps the zero line in sight
+    least : the shortest stretch of values that the axis shows, so that what is tiny does not fill the panel
+    """
     low = min((float(part.min(initial=np.inf)) for part in parts), default=np.inf)
     high = max((float(part.max(initial=-np.inf)) for part in parts), default=-np.inf)
     if zero or low > high:
@@ -219,6 +225,8 @@ def lay_values(axes: Axes, parts: Sequence[Array], unit: str, *, zero: bool = Fa
     if low == high == 0.0:
         axes.set(ylim=(-1.0, 1.0), yticks=[0.0], yticklabels=["0"])
         return
+    missing = max(0.0, least - (high - low))
+    low, high = (low - missing, high) if high <= 0.0 else (low, high + missing)
     span = high - low or abs(high)
     axes.set_ylim(low - 0.06 * span if low < 0.0 or not zero else low, high + head * span)
     axes.locator_params(axis="y", nbins=5)

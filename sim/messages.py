@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.readings import Reading, readings
 from sim.seeds import rows_by_id, sources
-from sim.words import HORIZON, PER_CENT, Finding, actor_name, changed_events, parameters_of, setting_name
+from sim.words import HORIZON, PER_CENT, Finding, actor_name, parameters_of, setting_name
 
 if TYPE_CHECKING:
     from sim.results import Run
@@ -98,7 +98,7 @@ def _assumed(rows: tuple[Finding, ...]) -> str:
 
 
 def _contested(rows: tuple[Finding, ...]) -> str:
-    if not any(row.topic.variable == "hazard" for row in rows):
+    if not any(row.is_contested for row in rows):
         return ""
     return (
         "The sign of the rate of incidents is contested: arms raise tension (the spiral) and deter, and the literature does not "
@@ -143,7 +143,7 @@ def _arms_kosovo(run: "Run") -> bool:
     """Whether the two worlds differ in arms for Kosovo."""
     held = (*run.scenario.events, *(() if run.baseline is None else run.baseline.events))
     orders = {event.id: event for event in held}
-    changed = [orders.get(getattr(event, "ref", None), event) for event in changed_events(run)]
+    changed = [orders.get(getattr(event, "ref", None), event) for event in run.changed_events]
     return any(ARMED in (getattr(event, "buyer", ""), getattr(event, "recipient", "")) for event in changed)
 
 
@@ -181,7 +181,7 @@ def fixes(one: Reading) -> str:
 def _disputes(run: "Run") -> tuple[str, ...]:
     """Figures behind the changed events that are contradicted, missing or without a source."""
     groups = dict.fromkeys(
-        DISPUTED[key] for event in changed_events(run) for key in _dispute_keys(event) if key in DISPUTED
+        DISPUTED[key] for event in run.changed_events for key in _dispute_keys(event) if key in DISPUTED
     )
     return tuple(f"In the sources: {'; against that '.join(_figure(id_) for id_ in ids)}." for ids in groups)
 

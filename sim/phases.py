@@ -11,6 +11,8 @@ from sim.chance import QUARTERLY, uniform
 from sim.compiled import compiled
 from sim.layout import (
     AT,
+    CLIENTS,
+    IS_THE_DYAD,
     KINDS,
     LOT_CHANNELS,
     LOT_ROWS,
@@ -22,13 +24,24 @@ from sim.layout import (
     PATRONS,
     RIVAL_STATES,
     RIVAL_TIE,
+    RIVALS,
     RIVALS_FROM,
     RIVALS_OF,
+    SIDES,
     STATES,
+    SUSPICIONS,
     TIES,
 )
-from sim.rules.capability import capability_change, hostility, system_capability, threat
-from sim.rules.elementary import effect, kept_share, log, lognormal_mean, normal_quantile, weighted
+from sim.rules.capability import (
+    capability_change,
+    change_perceived,
+    hostility,
+    misperception,
+    system_capability,
+    threat,
+    transparency,
+)
+from sim.rules.elementary import effect, kept_share, log, lognormal_mean, normal_quantile, share_of, weighted
 from sim.rules.relations import attitude
 from sim.rules.spending import incident_probability, spending_level, stationary_spread
 from sim.rules.stocks import capital_start
@@ -44,6 +57,7 @@ FIRST_STEP = 0.625  # from the middle of the last observed year to the middle of
 def begin(now, given):
     """The world at the start of 2018."""
     now[:, :] = 0.0
+    set_out(now, given)
     for i in range(STATES):
         for k in range(LANES):
             now[AT.gdp + i, k] = PATH_GDP[i, 0]
@@ -98,6 +112,26 @@ def begin(now, given):
 
 
 @compiled
+def set_out(now, given):
+    """What suppliers, patrons and the peacekeepers start from: nothing sent or signed, usual support, full credibility."""
+    for n in range(SUSPICIONS):
+        for k in range(LANES):
+            now[AT.suspicion + n, k] = given[OF.suspicion + n, k]
+    now[AT.support : AT.support + CLIENTS * PATRONS, :] = 1.0
+    now[AT.image : AT.image + SIDES, :] = 1.0
+    for k in range(LANES):
+        now[AT.one, k] = 1.0
+        now[AT.commander, k] = NONE
+        now[AT.lot_scale, k] = 1.0
+        now[AT.influence_kept, k] = kept_share(rate=given[OF.influence_decay, k], years=QUARTER)
+        now[AT.wear_kept, k] = kept_share(rate=given[OF.depreciation, k], years=QUARTER)
+        now[AT.troops_kept, k] = kept_share(rate=given[OF.troops_adjustment, k], years=QUARTER)
+        now[AT.ratification_kept, k] = kept_share(
+            rate=share_of(part=1.0, whole=given[OF.ratification_time, k]), years=QUARTER
+        )
+
+
+@compiled
 def perceive(now, given, i):
     """Capability of one state as its rivals see it."""
     for k in range(LANES):
@@ -132,13 +166,17 @@ def assess(now, given, quarter):
             )
             now[AT.threat_last + i, k] = now[AT.threat + i, k]
             now[AT.threat + i, k] = 0.0
+    doubt(now, given)
     for i in range(STATES):
         for k in range(LANES):
             rival_pressure = 0.0
             hostility_pressure = 0.0
             for n in range(RIVALS_FROM[i], RIVALS_FROM[i] + RIVALS_OF[i]):
                 share = given[OF.threat_share + n, k]
-                rival_pressure += weighted(weight=share, amount=now[AT.capability_change + RIVAL_STATES[n, 1], k])
+                read = change_perceived(
+                    change=now[AT.capability_change + RIVAL_STATES[n, 1], k], misperception=now[AT.misperception + n, k]
+                )
+                rival_pressure += weighted(weight=share, amount=read)
                 e = RIVAL_TIE[n]
                 if e >= 0:
                     hostility_pressure += effect(
@@ -150,9 +188,25 @@ def assess(now, given, quarter):
                 rival_pressure=rival_pressure,
                 own_change=now[AT.capability_change + i, k],
                 rivalry=given[OF.rivalry, k],
+                double_standard=given[OF.double_standard + i, k],
                 hostility_pressure=hostility_pressure,
                 hostility_weight=given[OF.hostility_weight, k],
             )
+
+
+@compiled
+def doubt(now, given):
+    """By how much each state overstates each rival's build-up; between Serbia and Kosovo, dialogue clears doubts up."""
+    for n in range(RIVALS):
+        i, rival = RIVAL_STATES[n]
+        dialogue = AT.dialogue if IS_THE_DYAD[n] else AT.nothing
+        for k in range(LANES):
+            clear = transparency(
+                one=now[AT.transparency + i, k],
+                other=now[AT.transparency + rival, k],
+                dialogue=weighted(weight=given[OF.dialogue_transparency, k], amount=now[dialogue, k]),
+            )
+            now[AT.misperception + n, k] = misperception(exaggeration=given[OF.exaggeration + i, k], transparency=clear)
 
 
 @compiled

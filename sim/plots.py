@@ -19,8 +19,8 @@ from sim.parameters import load_parameters
 from sim.quarters import FIRST_YEAR, index_of, name_of
 from sim.results import QUARTERS_PER_YEAR, Array, Bands, Contrast, Run
 from sim.seeds import EVENTS_DOCUMENTED_UNTIL, OBSERVED_YEARS
-from sim.signs import AGREED, CONTESTED, assumed_signs
-from sim.timeline import ARMS, LABELS, SELLERS, Mark, draw_time_line, end_time, mark_events, named_events
+from sim.signs import AGREED, CONTESTED, assumed_signs, is_contested
+from sim.timeline import ARMS, LABELS, SELLERS, Mark, draw_time_line, end_time, mark_arrivals, named_events
 from sim.world import KOSOVO, SERBIA, TURKEY
 
 SPENDING_RECORDED_UNTIL = float(OBSERVED_YEARS[-1] + 1)
@@ -28,9 +28,10 @@ EVENTS_RECORDED_UNTIL = FIRST_YEAR + (index_of(EVENTS_DOCUMENTED_UNTIL) + 1) / Q
 QUARTERS_BEFORE, QUARTERS_AFTER = 2, 20  # what the overview shows around the moment of change
 RECORD = "events on record"
 UNCERTAIN = "A sign is named where 95 of 100 worlds agree; (assumed): the priors allow no other sign."
-CONTESTED_TOO = (
-    "A sign is named where 95 of 100 worlds agree, never for the hazard; (assumed): the priors allow no other."
-)
+CONTESTED_TOO = "A sign is named where 95 of 100 worlds agree, not for the hazard where arms move; (assumed): the priors allow no other."
+LEAST = {"-1 to 1": 0.1, "0 to 1": 0.05, "probability": 0.05, "per year": 0.05}  # a smaller difference looks small
+LEAST_PER_CENT = 0.5
+HARDLY = 0.05  # share of that below which a difference is called hardly any
 HEIGHT, BETWEEN, BELOW = 1.95, 0.95, 0.95  # inches: a panel, from one row of panels to the next, and below the last
 
 
@@ -77,14 +78,15 @@ def verdict(difference: Bands, times: Sequence[str], *, is_contested: bool = Fal
     if not (difference.p_positive.any() or difference.p_negative.any()):
         return "none in any world"
     signs = np.where(difference.p_positive >= AGREED, 1, np.where(difference.p_negative >= AGREED, -1, 0))
-    found = [
-        f"{'higher' if sign > 0 else 'lower'} {stretch(list(places), times)}"
-        for sign, places in groupby(range(len(times)), key=lambda place: signs[place])
-        if sign != 0
-    ]
+    groups = [(sign, list(places)) for sign, places in groupby(range(len(times)), key=lambda place: signs[place])]
+    found = [(sign, places) for sign, places in groups if sign != 0]
     if not found or is_contested:
         return "sign not asserted"
-    return ", ".join(found if len(found) < 3 else [*found[:2], "…"]) + (" (assumed)" if is_assumed else "")
+    gaps = ""
+    if len(found) > 1 and len({sign for sign, _ in found}) == 1:
+        found, gaps = [(found[0][0], [found[0][1][0], found[-1][1][-1]])], ", with gaps"
+    words = [f"{'higher' if sign > 0 else 'lower'} {stretch(places, times)}" for sign, places in found]
+    return ", ".join(words if len(words) < 3 else [*words[:2], "…"]) + gaps + (" (assumed)" if is_assumed else "")
 
 
 def stretch(places: Sequence[int], times: Sequence[str]) -> str:
@@ -203,17 +205,22 @@ def draw_difference(axes: Any, run: Run, panel: Panel, shown: range) -> str:
         years = [year for year, end in ends.items() if shown.start < end - 2 < shown.stop]
         bands = part_of(panel.contrast.yearly_per_cent, [year - FIRST_YEAR for year in years])
         look.draw_ranges(axes, np.array(years) + 0.5, bands, panel.look)
-        names, unit = [str(year) for year in years], "per cent,\nby calendar year"
+        names, unit, least = [str(year) for year in years], "per cent,\nby calendar year", LEAST_PER_CENT
     else:
         assert panel.contrast.difference is not None
         bands = part_of(panel.contrast.difference, list(shown))
         look.draw_bands(axes, quarter_times(run)[list(shown)], bands, panel.look)
-        names, unit = [name_of(quarter) for quarter in shown], panel.unit
+        names, unit, least = [name_of(quarter) for quarter in shown], panel.unit, LEAST.get(panel.unit, 0.0)
     axes.axhline(0.0, color=look.INK, linewidth=1.0, zorder=1)
-    look.lay_values(axes, [bands.quantiles], unit, zero=True, head=0.24)
+    look.lay_values(axes, [bands.quantiles], unit, zero=True, head=0.24, least=least)
     one = panel.contrast.series
-    is_assumed = bool(assumed_signs(one.variable, one.actor, load_parameters(), run.scenario.events))
-    return verdict(bands, names, is_contested=one.variable in CONTESTED, is_assumed=is_assumed)
+    if 0.0 < np.abs(bands.quantiles).max(initial=0.0) < HARDLY * least:
+        return "hardly any"
+    contested = is_contested(one.variable, run.changed_events if run.is_changed_by_events_only else ())
+    is_assumed = one.variable in CONTESTED or bool(
+        assumed_signs(one.variable, one.actor, load_parameters(), run.scenario.events)
+    )
+    return verdict(bands, names, is_contested=contested, is_assumed=is_assumed)
 
 
 def part_of(bands: Bands, places: Sequence[int]) -> Bands:
@@ -281,7 +288,7 @@ def stocks(run: Run) -> Frame:
             panel = Panel(f"{name(state)}: {ARMS[arms]}", run.contrast(arms, state), LOOKS[state], True)
             axes = made.panel(left, down, width, HEIGHT)
             draw_levels(axes, run, panel, EVENTS_RECORDED_UNTIL, label)
-            mark_events(axes, named)
+            mark_arrivals(axes, named, state)
         draw_deliveries(made.panel(third, down, width - 0.5, HEIGHT), run, state, named, label)
     return made
 
@@ -305,5 +312,5 @@ def draw_deliveries(axes: Any, run: Run, buyer: str, named: Sequence[Mark], labe
         shown += [bounds, mean]
     look.lay_values(axes, shown, "million 2023 US$ in the year", zero=True)
     look.label_ends(axes, ends)
-    mark_events(axes, named)
+    mark_arrivals(axes, named, buyer)
     axes.set_title(f"Deliveries to {name(buyer)}: mean")

@@ -168,6 +168,22 @@ class Run:
         """The same for everything but orders, which are on paper until they are delivered."""
         return _earliest(contrast for contrast in self.contrasts if contrast.series.variable != "orders")
 
+    @cached_property
+    def changed_events(self) -> tuple[Any, ...]:
+        """Events that only one of the two worlds has, or that differ between them."""
+        ours = {event.id: event for event in self.scenario.events}
+        theirs = {} if self.baseline is None else {event.id: event for event in self.baseline.events}
+        return tuple(
+            ours.get(id_) or theirs[id_]
+            for id_ in (*ours, *(other for other in theirs if other not in ours))
+            if id_ not in ours or id_ not in theirs or ours[id_].plain() != theirs[id_].plain()
+        )
+
+    @property
+    def is_changed_by_events_only(self) -> bool:
+        """Whether the two worlds have the same parameters."""
+        return self.baseline is not None and self.scenario.parameters == self.baseline.parameters
+
     @property
     def quarter_names(self) -> tuple[str, ...]:
         return tuple(name_of(quarter) for quarter in range(self.quarters))

@@ -18,17 +18,21 @@ from sim.distributions import Distribution, LegalRange, distribution
 from sim.errors import shown_value, suggestion
 from sim.parameters import CLASSES
 from sim.seeds import sources
+from sim.world import SUPPORTED
 
 COUNTED_CLASSES = ("uav", "loitering")  # ordered in units; the others by value
 SLUG_PATTERN = r"^[a-z0-9][a-z0-9-]*$"
 ID_PATTERN = r"^([a-z0-9][a-z0-9-]*|series\.[A-Za-z0-9._]+)$"  # the second form is given to the entries of a series
 QUARTER_PATTERN = r"^20(1[89]|2[0-9]|3[0-5])Q[1-4]$"
 YEAR_PATTERN = r"^20(1[89]|2[0-9]|3[0-5])$"
+# members of NATO in the model, which may lead KFOR; the commanders from elsewhere leave no trace in it
+COMMANDERS = ("TUR", "ALB", "BGR", "HRV", "GRC", "MNE", "MKD", "ROU", "SVN", "USA", "FRA")
 UNITS = LegalRange(0.0, 1e6, "units")
 PRICE = LegalRange(0.0, 1e3, "million US$ each", above=True)
 VALUE = LegalRange(0.0, 1e5, "million US$")
 TROOPS = LegalRange(0.0, 100.0, "thousand")
 LEVEL = LegalRange(0.0, 1.0, "share of the highest level")
+SUPPORT = LegalRange(0.0, 3.0, "1 is as at the start")
 TONE = LegalRange(-1.0, 1.0)
 CHANGE = LegalRange(-1.0, 10.0, "relative change, -0.5 is minus 50 per cent", above=True)
 
@@ -135,6 +139,38 @@ def _quarter(value: Any) -> str:
     return quarters.name_of(quarters.index_of(value))
 
 
+def _backers() -> tuple[str, ...]:
+    """Patrons that also supply arms."""
+    actors = load_actors()
+    return tuple(code for code in actors.patrons if code in actors.suppliers)
+
+
+def _backer(value: Any) -> str:
+    if value in load_actors().patrons and value not in _backers():
+        raise ValueError(
+            f'{shown_value(value)} gives no arms in the model, so its support has no level; its pull is the "accession" event'
+        )
+    checked: str = choice("a patron that supplies arms", _backers).check(value)
+    return checked
+
+
+def _members(value: Any) -> tuple[str, ...]:
+    known = load_actors().states
+    if not isinstance(value, list | tuple) or not value:
+        raise ValueError(f"{shown_value(value)} is not a list of states such as [SRB, XKX]")
+    for code in value:
+        if code not in known:
+            raise ValueError(f"{shown_value(code)} is not a state{suggestion(str(code), known)}")
+    if len(set(value)) < len(value):
+        raise ValueError(f"{shown_value(value)} names a state twice")
+    return tuple(value)
+
+
+def _members_schema() -> dict[str, Any]:
+    states = {"type": "string", "enum": list(load_actors().states)}
+    return {"type": "array", "items": states, "minItems": 1, "uniqueItems": True}
+
+
 def _source_keys() -> tuple[str, ...]:
     return tuple(key for key, content in sources().items() if isinstance(content, dict))
 
@@ -142,6 +178,9 @@ def _source_keys() -> tuple[str, ...]:
 State = Annotated[str, choice("a state", lambda: load_actors().states)]
 Supplier = Annotated[str, choice("a supplier", lambda: load_actors().suppliers)]
 Patron = Annotated[str, choice("a patron", lambda: load_actors().patrons)]
+Backer = Annotated[str, Checked(_backer, lambda: {"type": "string", "enum": list(_backers())})]
+Commander = Annotated[str, choice("a member of NATO in the model", lambda: COMMANDERS)]
+Client = Annotated[str, choice("one of the two clients of patrons", lambda: SUPPORTED)]
 AnyActor = Annotated[str, choice("an actor", lambda: load_actors().codes)]
 WeaponClass = Annotated[str, choice("a class of arms", lambda: CLASSES)]
 Payment = Annotated[str, choice("a payment", lambda: ("budget", "credit", "grant"))]
@@ -151,6 +190,7 @@ Slug = Annotated[str, Checked(_slug, lambda: {"type": "string", "pattern": ID_PA
 Quarter = Annotated[str, Checked(_quarter, lambda: {"type": "string", "pattern": QUARTER_PATTERN})]
 LaterQuarter = Annotated[str | None, Checked(_quarter, lambda: {"type": "string", "pattern": QUARTER_PATTERN})]
 Parties = Annotated[tuple[AnyActor, AnyActor], Strict(False)]
+Members = Annotated[tuple[str, ...], Checked(_members, _members_schema, list)]
 Text = Annotated[str, Field(min_length=1)]
 
 

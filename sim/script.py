@@ -95,7 +95,7 @@ class Spell:
     @property
     def key(self) -> tuple[int, str, str, str]:
         """What is switched: spells with the same key exclude each other."""
-        subject = "" if self.on.what == "forced_supplier" else self.on.subject
+        subject = "" if self.on.what in ("forced_supplier", "commander") else self.on.subject
         return self.on.kind, self.on.what, subject, self.on.target
 
     def holds(self, quarter: int) -> bool:
@@ -217,6 +217,25 @@ def _supplement(event: Any) -> Iterator[Spell]:
     yield Spell(event.quarter, _after(event), on, replace(on, sizes=(_fixed(event, 0.0, "end"),)))
 
 
+def _command(event: Any) -> Iterator[Spell]:
+    on = Item(event.quarter, LEVEL, event.id, "commander", event.nation)
+    yield Spell(event.quarter, _after(event), on, replace(on, subject=""))
+
+
+def _support(event: Any) -> Iterator[Spell]:
+    on = _held(event, "support", event.patron, event.recipient)
+    yield Spell(event.quarter, _after(event), on, replace(on, sizes=(_fixed(event, 1.0, "end"),)))
+
+
+def _insecurity(event: Any) -> Iterator[Spell]:
+    yield Spell(event.quarter, _after(event), *_levels(event, "insecurity_outside", _size(event, "level")))
+
+
+def _forum(event: Any) -> Iterator[Spell]:
+    for member in event.members:
+        yield Spell(event.quarter, _after(event), *_levels(event, "transparency", _size(event, "level"), member))
+
+
 def _release_reserve(event: Any) -> Iterator[Spell]:
     end = event.quarter + event.quarters
     yield Spell(event.quarter, end, *_levels(event, "reserve_scripted", _size(event, "troops")))
@@ -260,4 +279,8 @@ _SPELLS: dict[str, Callable[[Any], Iterator[Spell]]] = {
     "force_choice": _force_choice,
     "supplement": _supplement,
     "release_reserve": _release_reserve,
+    "command": _command,
+    "support": _support,
+    "insecurity": _insecurity,
+    "forum": _forum,
 }

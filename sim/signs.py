@@ -9,7 +9,9 @@ WEAK = ("assumed", "unverified")
 AGREED = (
     0.95 - 1e-9
 )  # share of worlds that must move the same way, strictly, before a sign is named; less a rounding error
-CONTESTED = ("hazard", "incidents")  # spiral and deterrence oppose each other, and the model holds both
+CONTESTED = ("hazard", "incidents")  # of arms: spiral and deterrence oppose each other, and the model holds both
+ARMS_EVENTS = ("order", "deliver", "offer", "grant", "agreement", "embargo", "force_choice", "support")
+HAZARD_RESTS_ON = ("hazard_tension", "hazard_troops", "hazard_unrest")  # where no arms move
 
 # the parameters that decide in which direction a variable moves; its sign is assumed when all of them are
 SIGN_RESTS_ON = {
@@ -29,6 +31,13 @@ SIGN_RESTS_ON = {
     "trade": ("trade_sensitivity",),
 }
 SET_BY_EVENT = {"spending": ("supplement",)}  # events that move the variable of their actor themselves
+
+
+def is_contested(variable: str, changed: Iterable[object]) -> bool:
+    """Whether the sign of a variable's change is contested: that of the hazard, unless events are all that changed and
+    none of them moves arms."""
+    types = [getattr(event, "type", "") for event in changed]
+    return variable in CONTESTED and (not types or any(kind in ARMS_EVENTS for kind in types))
 
 
 def assumed_signs(variable: str, actor: str, table: ParameterTable, events: Iterable[object] = ()) -> tuple[str, ...]:

@@ -2,28 +2,32 @@
 
 from sim.compiled import compiled
 from sim.layout import (
+    ANSWERS,
     AT,
     GRUDGES,
     OF,
     PAIR_TIES,
     PAIRS,
-    STATES,
-    SUPPLIERS,
     TIE_PAIR,
     TIE_SRB_XKX,
     TIE_XKX_SRB,
     TIES,
-    TUR_AS_SUPPLIER,
 )
 from sim.phases import LANES, QUARTER
-from sim.rules.elementary import drifted, weighted
-from sim.rules.patrons import dialogue_intensity, diversion_share, influence_index
-from sim.rules.relations import attitude, bounded, cooperation_anchor, pair_mean, trade_gap_next, trade_index
+from sim.rules.elementary import drifted, effect, positive_part, weighted
+from sim.rules.patrons import dialogue_intensity, diversion_share
+from sim.rules.relations import answer, attitude, bounded, cooperation_anchor, pair_mean, trade_gap_next, trade_index
+from sim.rules.transfers import lot_scale
 
 
 @compiled
 def fade(now, given):
-    """Relations return to their anchors, words and grudges fade."""
+    """Relations return to their anchors, words and grudges fade, and hostile words of the quarter before are answered."""
+    for n in range(ANSWERS.shape[0]):
+        for k in range(LANES):
+            now[AT.answer + n, k] = answer(
+                rhetoric=now[AT.rhetoric + ANSWERS[n, 1], k], readiness=given[ANSWERS[n, 2], k]
+            )
     for e in range(TIES):
         for k in range(LANES):
             anchor = cooperation_anchor(
@@ -35,6 +39,9 @@ def fade(now, given):
                 value=now[AT.cooperation + e, k], anchor=anchor, kept=now[AT.cooperation_kept, k]
             )
             now[AT.rhetoric + e, k] = drifted(value=now[AT.rhetoric + e, k], anchor=0.0, kept=now[AT.rhetoric_kept, k])
+    for n in range(ANSWERS.shape[0]):
+        for k in range(LANES):
+            now[AT.rhetoric + ANSWERS[n, 0], k] -= now[AT.answer + n, k]
     for g in range(GRUDGES):
         for k in range(LANES):
             now[AT.memory + g, k] = drifted(value=now[AT.memory + g, k], anchor=0.0, kept=now[AT.memory_kept, k])
@@ -42,7 +49,7 @@ def fade(now, given):
 
 @compiled
 def settle(now, given):
-    """Dialogue, peacekeepers, the pull of accession, and the value of influence, once this quarter's events are known."""
+    """Dialogue, peacekeepers, the pull of accession and of outside insecurity, once this quarter's events are known."""
     for k in range(LANES):
         is_mediated = 1.0 if now[AT.mediation_left, k] > 0.0 else 0.0
         now[AT.mediation_left, k] -= is_mediated
@@ -58,7 +65,15 @@ def settle(now, given):
         troops = now[AT.troops_agreed, k]
         troops += now[AT.reserve_scripted, k]
         troops += weighted(weight=is_called, amount=given[OF.reserve_troops, k])
-        now[AT.troops, k] = troops
+        now[AT.troops_extra, k] = drifted(
+            value=now[AT.troops_extra, k],
+            anchor=effect(
+                slope=given[OF.troops_response, k], value=now[AT.tension, k], reference=given[OF.tension_rest, k]
+            ),
+            kept=now[AT.troops_kept, k],
+        )
+        troops += now[AT.troops_extra, k]
+        now[AT.troops, k] = positive_part(x=troops)
         is_boosted = now[AT.boost_left, k] > 0.0
         now[AT.boost_left, k] -= 1.0 if is_boosted else 0.0
         now[AT.boost, k] = given[OF.grant_boost, k] if is_boosted else 1.0
@@ -72,16 +87,7 @@ def settle(now, given):
         )
         now[AT.cooperation + TIE_SRB_XKX, k] += gain
         now[AT.cooperation + TIE_XKX_SRB, k] += gain
-    for i in range(STATES):
-        for s in range(SUPPLIERS):
-            for k in range(LANES):
-                weight = given[OF.accession_influence, k] if s == TUR_AS_SUPPLIER else 0.0
-                now[AT.influence + i * SUPPLIERS + s, k] = influence_index(
-                    base=given[OF.influence_value + s * STATES + i, k],
-                    accession_weight=weight,
-                    accession=now[AT.accession, k],
-                    accession_start=given[OF.accession_start, k],
-                )
+        now[AT.lot_scale, k] = lot_scale(demand=given[OF.external_demand, k], insecurity=now[AT.insecurity_outside, k])
 
 
 @compiled

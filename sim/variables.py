@@ -51,6 +51,13 @@ VARIABLES = {
         Variable(
             "influence", "index", "value that the supplier puts on influence over the buyer", "Value of influence"
         ),
+        Variable(
+            "dependence", "share", "of the buyer's equipment in use that the supplier sent since 2018", "Dependence"
+        ),
+        Variable("image", "0 to 1", "credibility of the counterpart's assurances, 1 at the start", "Image"),
+        Variable(
+            "misperception", "share", "by which a rise of the counterpart's arms is overstated", "Overstatement of arms"
+        ),
         Variable("tension", "0 to 1", "tension between Serbia and Kosovo", "Tension"),
         Variable("hazard", "per year", "rate of serious incidents in the north of Kosovo", "Incident hazard"),
         Variable("incidents", "count in the quarter", "serious incidents in the north of Kosovo", "Incidents"),
@@ -82,7 +89,7 @@ class Series:
         """Whether every member of it is kept by default: all states' spending, and all of Serbia, Kosovo and Türkiye."""
         if self.variable == "spending":
             return True
-        if self.variable in ("orders", "deliveries", "supplier_choice", "patron_support", "influence"):
+        if self.variable in ("orders", "deliveries", "supplier_choice", "patron_support", "influence", "dependence"):
             return self.actor in HEADLINE_STATES or self.counterpart in (SERBIA, KOSOVO)
         return self.actor in (*HEADLINE_STATES, NATO) and self.counterpart in ("", *HEADLINE_STATES)
 
@@ -102,9 +109,18 @@ def series_of(net: World) -> tuple[Series, ...]:
     found += [Series("patron_support", p, SERBIA) for p in net.patrons if p in net.suppliers and p != TURKEY]
     found += [Series("patron_support", p, KOSOVO) for p in net.patrons if p != EUROPE]
     found += [Series("influence", TURKEY, state) for state in net.states if state != TURKEY]
+    found += [Series("dependence", *deal) for deal in _ties_of_supply(net)]
+    found += [Series("image", side, TURKEY) for side in (SERBIA, KOSOVO)]
+    found += [Series("misperception", SERBIA, KOSOVO), Series("misperception", KOSOVO, SERBIA)]
     found += [Series(variable, SERBIA, KOSOVO) for variable in OF_THE_DYAD]
     found.append(Series("troops", NATO))
     return tuple(found)
+
+
+def _ties_of_supply(net: World) -> list[tuple[str, str]]:
+    """Buyer and supplier whose tie is recorded: Türkiye's buyers, and what the patrons of Serbia and Kosovo sent."""
+    backed = [(client, p) for client in (SERBIA, KOSOVO) for p in net.patrons if p in net.suppliers and p != TURKEY]
+    return [(buyer, TURKEY) for buyer in net.states if buyer != TURKEY] + backed
 
 
 def _deals(net: World) -> list[tuple[str, str]]:

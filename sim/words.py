@@ -8,7 +8,7 @@ from sim.actors import load_actors
 from sim.parameter_table import ParameterTable
 from sim.parameters import load_parameters
 from sim.quarters import PER_YEAR, index_of, name_of, year_of
-from sim.signs import AGREED, CONTESTED, assumed_signs
+from sim.signs import AGREED, CONTESTED, HAZARD_RESTS_ON, assumed_signs, is_contested
 
 if TYPE_CHECKING:
     from sim.results import Bands, Contrast, Run
@@ -51,6 +51,7 @@ TOPICS = (
     Topic("Serbia's attitude to Türkiye", "attitude", "SRB", "TUR", (FIRST, LATER, LAST), ""),
     Topic("Serbia's cooperation with Türkiye (slow part)", "relation", "SRB", "TUR", (LATER,), ""),
     Topic("Serbia's attitude to Kosovo", "attitude", "SRB", "XKX", (LAST,), ""),
+    Topic("Kosovo's attitude to Türkiye", "attitude", "XKX", "TUR", (FIRST, LAST), ""),
     Topic("tension of Serbia and Kosovo", "tension", "SRB", "XKX", (FIRST, LATER), ""),
     Topic("rate of serious incidents", "hazard", "SRB", "XKX", (FIRST, FULL_YEAR, LAST_YEAR), "a year"),
     Topic(
@@ -63,6 +64,8 @@ TOPICS = (
         1,
         PER_CENT,
     ),
+    Topic("Turkish share of Kosovo's arms", "dependence", "XKX", "TUR", (LAST_YEAR,), "points", 1, PER_CENT),
+    Topic("index of Turkish influence in Kosovo", "influence", "TUR", "XKX", (LAST_YEAR,), ""),
     Topic("arms from China to Serbia", "patron_support", "CHN", "SRB", (FULL_YEAR, LAST_YEAR), "m US$/yr", 1),
     Topic("arms from Russia to Serbia", "patron_support", "RUS", "SRB", (FULL_YEAR, LAST_YEAR), "m US$/yr", 1),
     Topic("trade of Serbia and Türkiye", "trade", "SRB", "TUR", (LAST_YEAR,), "% of 2018", 1, PER_CENT),
@@ -88,6 +91,7 @@ class Finding:
     p_positive        : share of worlds in which the difference is strictly above zero
     p_negative        : share of worlds in which it is strictly below zero; the others are unchanged
     rests_on          : parameters that alone decide the sign, none of them measured; empty where that is not so
+    is_contested      : whether the sign is that of what arms do to incidents, on which the documents disagree
     """
 
     topic: Topic
@@ -98,6 +102,7 @@ class Finding:
     p_positive: float
     p_negative: float
     rests_on: tuple[str, ...]
+    is_contested: bool
 
     @property
     def what(self) -> str:
@@ -136,7 +141,7 @@ class Finding:
         """What follows the number of worlds: whose word the sign is."""
         if self.is_undetermined:
             return ""
-        if self.topic.variable in CONTESTED:
+        if self.is_contested:
             return ", sign contested"
         return ", sign assumed" if self.rests_on else ""
 
@@ -188,17 +193,19 @@ def findings_from(run: "Run", start: int, *, still: bool) -> Iterator[Finding]:
     """Rows of the times that follow from a first quarter; with `still`, also those that the scenario leaves as they are."""
     table = parameters_of(run)
     chosen = keys_fixed_by_user(run, table)
+    changed = run.changed_events if run.is_changed_by_events_only else ()
     for topic in TOPICS:
         contrast = contrast_of_topic(run, topic)
         if contrast is None or (contrast.first_difference is None and not still):
             continue
-        signs = assumed_signs(topic.variable, topic.actor, table, changed_events(run))
+        contested = is_contested(topic.variable, changed)
+        signs = assumed_signs(topic.variable, topic.actor, table, run.changed_events)
+        signs = HAZARD_RESTS_ON if topic.variable in CONTESTED and not contested else signs
         rests_on = tuple(key for key in signs if key not in chosen)
         for when, bands, place in _bands(run, topic, contrast, start):
             low, _, median, _, high = (topic.scale * float(value) for value in bands.quantiles[:, place])
-            yield Finding(
-                topic, when, median, low, high, float(bands.p_positive[place]), float(bands.p_negative[place]), rests_on
-            )
+            shares = float(bands.p_positive[place]), float(bands.p_negative[place])
+            yield Finding(topic, when, median, low, high, *shares, rests_on, contested)
 
 
 def contrast_of_topic(run: "Run", topic: Topic) -> "Contrast | None":
@@ -256,17 +263,6 @@ def setting_name(setting: str) -> str:
     'reaction.SRB'
     """
     return setting.partition("=")[0].strip()
-
-
-def changed_events(run: "Run") -> tuple[object, ...]:
-    """Events that only one of the two worlds has, or that differ between them."""
-    ours = {event.id: event for event in run.scenario.events}
-    theirs = {} if run.baseline is None else {event.id: event for event in run.baseline.events}
-    return tuple(
-        ours.get(id_) or theirs[id_]
-        for id_ in (*ours, *(other for other in theirs if other not in ours))
-        if id_ not in ours or id_ not in theirs or ours[id_].plain() != theirs[id_].plain()
-    )
 
 
 def incidents_expected(run: "Run") -> tuple[str, float, float | None] | None:

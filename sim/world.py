@@ -10,6 +10,7 @@ from sim.parameters import load_parameters
 TURKEY, SERBIA, KOSOVO = "TUR", "SRB", "XKX"
 DOMESTIC = "DOM"
 EUROPE = "EU"
+SUPPORTED = (KOSOVO, SERBIA)  # clients of patrons
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,18 @@ class World:
     ties     : directed pairs (actor, counterpart) that hold an attitude, in the order of `relation_base`
     pairs    : undirected pairs that trade, each once
     rivals   : (state, rival) in the order of `threat_share`
+    neighbours : (state, neighbour) in the order of `encirclement`
+    suspects : (state, supplier) in the order of `suspicion`
+    repliers : states in the order of `reply`
     """
 
     actors: ActorTable
     ties: tuple[tuple[str, str], ...]
     rivals: tuple[tuple[str, str], ...]
     hostile: tuple[tuple[str, str], ...]
+    neighbours: tuple[tuple[str, str], ...] = ()
+    suspects: tuple[tuple[str, str], ...] = ()
+    repliers: tuple[str, ...] = ()
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -81,7 +88,9 @@ def world_of(actors: ActorTable, parameters: ParameterTable) -> World:
     ties = tuple(_pair(suffix) for suffix in parameters.suffixes("relation_base"))
     rivals = tuple(_pair(suffix) for suffix in parameters.suffixes("threat_share"))
     hostile = tuple(tie for tie in ties if tie[0] in actors.states and tie[1] in actors.states)
-    return World(actors, ties, rivals, hostile)
+    neighbours = tuple(_pair(suffix) for suffix in parameters.suffixes("encirclement"))
+    suspects = tuple(_pair(suffix) for suffix in parameters.suffixes("suspicion"))
+    return World(actors, ties, rivals, hostile, neighbours, suspects, parameters.suffixes("reply"))
 
 
 def _pair(suffix: str) -> tuple[str, str]:

@@ -44,6 +44,10 @@ EVENTS = {
     "supplement": "type: supplement, actor: SRB, change: 0.2, until: 2027Q4",
     "unrest": "type: unrest, actor: SRB, level: 0.9",
     "release_reserve": "type: release_reserve, troops: 0.8, quarters: 2",
+    "command": "type: command, nation: TUR, until: 2027Q4",
+    "support": "type: support, patron: USA, recipient: XKX, level: 0, until: 2027Q4",
+    "insecurity": "type: insecurity, level: 0.8, until: 2027Q4",
+    "forum": "type: forum, members: [SRB, XKX], level: 0.7, until: 2027Q4",
 }
 
 

@@ -9,7 +9,6 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -54,6 +53,7 @@ class Story:
 
     title: str
     events: tuple[object, ...]
+    parameters: tuple[object, ...] = ()
 
 
 def story(title: str, *events: dict[str, object]) -> Story:
@@ -257,15 +257,41 @@ def test_sign_is_named_only_where_95_of_100_worlds_move_the_same_way() -> None:
     assert verdict(bands([0.0] * 5, [0.0] * 5), times) == "none in any world"
 
 
+def test_stretches_of_the_same_sign_are_named_together() -> None:
+    times = ["2026Q1", "2026Q2", "2026Q3", "2026Q4", "2027Q1"]
+    assert verdict(bands([1.0, 0.5, 1.0, 0.5, 1.0], [0.0] * 5), times) == "higher 2026Q1–2027Q1, with gaps"
+
+
+@pytest.mark.parametrize("sign", [-1.0, 1.0])
+def test_tiny_difference_does_not_fill_its_panel(sign: float) -> None:
+    with look.our_look():
+        axes = look.Figure().add_subplot()
+        look.lay_values(axes, [sign * np.array([0.0, 0.001])], "probability", zero=True, least=0.05)
+        low, high = axes.get_ylim()
+    assert high - low >= 0.05 and low <= 0.0 <= high
+
+
 def test_sign_that_was_put_in_is_named_as_assumed() -> None:
     assert verdict(bands([1.0], [0.0]), ["2026"], is_assumed=True) == "higher in 2026 (assumed)"
     assert verdict(bands([0.5], [0.5]), ["2026"], is_assumed=True) == "sign not asserted"
 
 
-def test_sign_of_the_hazard_is_never_asserted(comparison: tuple[Path, ...]) -> None:
-    words = texts(comparison[5])
-    assert "Difference: sign not asserted" in words
-    assert any(word.startswith("Difference: higher 2025Q4") for word in words)  # tension, in the same synthetic run
+def hazard_title(*changes: dict[str, object]) -> str:
+    """What the picture of risk says of the hazard in a run that raises it, given what its scenario changes."""
+    run = replace(synthetic(compared=True), scenario=story("Changed", *HISTORY, *changes))
+    with look.our_look():
+        return str(plots.risk(run).figure.axes[3].get_title(loc="left"))
+
+
+def test_sign_of_the_hazard_is_never_asserted_where_arms_move() -> None:
+    order = HISTORY[0] | {"id": "more", "at": "2025Q4", "due": "2025Q4"}
+    assert hazard_title(order) == "Difference: sign not asserted"
+    assert hazard_title(*CHANGES, order) == "Difference: sign not asserted"
+
+
+def test_sign_of_the_hazard_is_called_assumed_where_no_arms_move() -> None:
+    assert hazard_title(*CHANGES).startswith("Difference: higher 2025Q4")
+    assert hazard_title(*CHANGES).endswith("(assumed)")
 
 
 def test_run_without_effect_says_so() -> None:
@@ -275,11 +301,19 @@ def test_run_without_effect_says_so() -> None:
     assert all(title.endswith("\nnone in any world") for title in titles)
 
 
+def test_difference_that_cannot_be_seen_is_called_hardly_any() -> None:
+    run = synthetic(compared=True, effect=1e-4)
+    with look.our_look():
+        titles = [axes.get_title(loc="left") for axes in plots.overview(run).figure.axes]
+    assert titles[2].endswith("\nhardly any")
+
+
 def test_time_line_names_what_the_scenario_changes_and_nothing_else() -> None:
     run = synthetic(compared=True)
     assert [mark.words for mark in named_events(run)] == [
         "2026Q1  visit: European Union to Serbia",
-        "2026Q1  dialogue of Belgrade and Pristina",
+        "2026Q1  dialogue of Belgrade and Pristina at 0.5",
+        "2027Q1  dialogue of Belgrade and Pristina at 0.7",
     ]
     swapped = replace(run, scenario=run.baseline, baseline=run.scenario)
     assert named_events(swapped)[0].words == "2026Q1  left out: visit: European Union to Serbia"
@@ -305,19 +339,37 @@ def test_event_after_the_end_of_the_run_is_not_on_the_time_line() -> None:
 def test_every_type_of_event_has_words() -> None:
     types = {tag for tag in event_models() if tag != "deliver with ref"}
     assert set(EVENT_WORDS) == types
-    trade = SimpleNamespace(type="trade_shock", parties=("TUR", "SRB"))
-    words = event_words(_Fields(trade), {})
-    assert words == "shock to the trade of Türkiye and Serbia"
+    trade = {"id": "t", "at": "2026Q1", "type": "trade_shock", "parties": ["TUR", "SRB"], "change": -0.5}
+    assert event_words(event_adapter().validate_python(trade), {}) == "trade of Türkiye and Serbia −50 %"
 
 
-class _Fields(SimpleNamespace):
-    """An event as pydantic gives it: its fields can be walked."""
+def test_what_happens_again_in_the_same_words_is_one_mark() -> None:
+    trade = {"type": "trade_shock", "parties": ["TUR", "SRB"], "change": {"uniform": [0.0, 0.1]}}
+    yearly = [trade | {"id": f"t{year}", "at": f"{year}Q1"} for year in (2025, 2026, 2027)]
+    run = replace(synthetic(compared=True), scenario=story("Trade", *HISTORY, *yearly))
+    words = [mark.words for mark in named_events(run)]
+    assert words == ["2025Q1  trade of Türkiye and Serbia +5 %, 3 times to 2027Q1"]
 
-    def __init__(self, plain: SimpleNamespace) -> None:
-        super().__init__(**vars(plain))
 
-    def __iter__(self) -> object:
-        return iter(vars(self).items())
+def test_forum_says_whether_kosovo_sits_at_the_table() -> None:
+    forum = {"id": "f", "at": "2026Q1", "type": "forum", "members": ["TUR", "SRB", "XKX"], "level": 0.5}
+    words = "regional forum at 0.5: 3 states, Kosovo {} them"
+    assert event_words(event_adapter().validate_python(forum), {}) == words.format("among")
+    without = forum | {"members": ["TUR", "SRB", "ALB"]}
+    assert event_words(event_adapter().validate_python(without), {}) == words.format("not among")
+
+
+def test_lines_in_a_panel_mark_what_its_own_state_receives() -> None:
+    order = HISTORY[0] | {"id": "more", "at": "2026Q2", "due": "2027Q1"}
+    run = replace(synthetic(compared=True), scenario=story("More", *HISTORY, order, CHANGES[0]))
+    assert [mark.receiver for mark in named_events(run)] == ["", "", "XKX"]
+
+
+def test_series_is_named_again_only_when_its_level_changes() -> None:
+    levels = {"2026Q1": 5.5, "2027Q1": 5.5, "2028Q1": 4.0}
+    events = [{"id": f"series.kfor.troops.{at}", "at": at, "type": "kfor", "troops": n} for at, n in levels.items()]
+    run = replace(synthetic(compared=True), scenario=story("KFOR", *HISTORY, *events))
+    assert [mark.words for mark in named_events(run)] == ["2026Q1  KFOR at 5.5 thousand", "2028Q1  KFOR at 4 thousand"]
 
 
 # ---- looks -----------------------------------------------------------------------------------------------------------

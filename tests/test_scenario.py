@@ -70,6 +70,10 @@ GOOD_EVENTS = {
     "supplement": "actor: SRB, change: {normal: [0.2, 0.05]}, until: 2026Q4",
     "unrest": "actor: SRB, level: 0.9",
     "release_reserve": "troops: 0.6, quarters: 2",
+    "command": "nation: TUR, until: 2026Q3",
+    "support": "patron: USA, recipient: XKX, level: {uniform: [0, 1]}",
+    "insecurity": "level: 0.5, until: 2026Q4",
+    "forum": "members: [SRB, ALB], level: 0.5",
 }
 
 

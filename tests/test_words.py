@@ -128,6 +128,15 @@ def test_the_sign_of_the_hazard_is_contested():
     assert row.certainty == "all higher, sign contested"
 
 
+def test_the_sign_of_the_hazard_is_assumed_where_no_arms_move():
+    run = synthetic({HAZARD: {DELIVERY: spread(1.0, 3.0)}}, scenario="kfor-drawdown")
+    run = replace(run, baseline=load_scenario("skydagger-delivery"))
+    assert rows(run)["rate of serious incidents in 2026"].certainty == "all higher, sign assumed"
+    assert "hazard_troops" in "".join(caveats(run, findings(run))) and "contested" not in "".join(
+        caveats(run, findings(run))
+    )
+
+
 def test_a_fall_counts_the_worlds_that_fall():
     row = rows(synthetic({ATTITUDE: {DELIVERY: spread(-0.9, -0.1)}}))["Serbia's attitude to Türkiye in 2025Q4"]
     assert row.certainty == "all lower, sign assumed"

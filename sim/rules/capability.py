@@ -1,6 +1,6 @@
 """What a state's arms look like to its rivals, and the threat that a state reads from them."""
 
-from sim.rules.elementary import log, positive_part
+from sim.rules.elementary import clamped, log, positive_part
 
 
 def system_capability(units: float, units_own: float, price: float, perceived_value: float) -> float:
@@ -51,24 +51,79 @@ def hostility(attitude: float) -> float:
     return positive_part(x=-attitude)
 
 
+def transparency(one: float, other: float, dialogue: float) -> float:
+    """How well two states can check each other's arms: no better than the less open of them, and better by dialogue.
+
+    one      : [1]  openness of the one, between 0 and 1
+    other    : [1]  of the other
+    dialogue : [1]  what dialogue between the two adds
+    returns  : [1]  between 0 and 1
+
+    Source: model; document 004 (forums that leave Kosovo out), document 000 (clarify intentions).
+
+    >>> transparency(one=0.75, other=0.25, dialogue=0.125)
+    0.375
+    """
+    return clamped(x=(one if one < other else other) + dialogue, low=0.0, high=1.0)
+
+
+def misperception(exaggeration: float, transparency: float) -> float:
+    """By how much a state overstates a rise of a rival's arms.
+
+    exaggeration : [1]  where nothing can be checked
+    transparency : [1]  between 0 and 1
+    returns      : [1]  not negative
+
+    Source: model; document 004 (deliveries that are claimed and not on record).
+
+    >>> misperception(exaggeration=0.5, transparency=0.25)
+    0.375
+    """
+    return exaggeration * (1.0 - transparency)
+
+
+def change_perceived(change: float, misperception: float) -> float:
+    """A rival's capability change as a state reads it: a rise is overstated, a fall is not.
+
+    change        : [1]  logarithmic, see `capability_change`
+    misperception : [1]  not negative
+    returns       : [1]
+
+    Source: model.
+
+    >>> change_perceived(change=0.5, misperception=0.25)
+    0.625
+    """
+    return change + misperception * positive_part(x=change)
+
+
 def threat(
-    rival_pressure: float, own_change: float, rivalry: float, hostility_pressure: float, hostility_weight: float
+    rival_pressure: float,
+    own_change: float,
+    rivalry: float,
+    double_standard: float,
+    hostility_pressure: float,
+    hostility_weight: float,
 ) -> float:
     """Threat that a state perceives: its rivals' arms, less its own, plus the change in their hostility.
 
     rival_pressure     : [1]  rivals' capability changes, weighted with their shares of the state's threat
     own_change         : [1]  the state's own capability change
     rivalry            : [1]  0: the state reacts to the rivals' level; 1: to the gap
+    double_standard    : [1]  share of its own change that the state leaves out of account
     hostility_pressure : [1]  changes of hostility towards the rivals, weighted with the same shares
     hostility_weight   : [1]  threat per unit of hostility
     returns            : [1]
 
     Source: richardson1960, action-reaction and its rivalry variant. Departs: logarithmic changes and shares for levels.
 
-    >>> threat(rival_pressure=0.5, own_change=0.25, rivalry=0.5, hostility_pressure=0.5, hostility_weight=0.25)
+    >>> threat(
+    ...     rival_pressure=0.5, own_change=0.5, rivalry=0.5, double_standard=0.5, hostility_pressure=0.5, hostility_weight=0.25
+    ... )
     0.5
     """
-    return rival_pressure - rivalry * own_change + hostility_weight * hostility_pressure
+    own_weight = rivalry * (1.0 - double_standard)
+    return rival_pressure - own_weight * own_change + hostility_weight * hostility_pressure
 
 
 def system_gap(units: float, rival_units: float) -> float:

@@ -1,6 +1,6 @@
 """Relations at two speeds: slow cooperation and fast rhetoric, and the trade that anchors them."""
 
-from sim.rules.elementary import clamped, exp
+from sim.rules.elementary import clamped, exp, positive_part
 
 
 def cooperation_anchor(base: float, trade_weight: float, trade_gap: float) -> float:
@@ -36,23 +36,69 @@ def cooperation_loss(hostility: float, provocation: float, sensitivity: float) -
 
 
 def rhetoric_loss(
-    hostility: float, provocation: float, sensitivity: float, unrest: float, amplification: float
+    hostility: float, provocation: float, sensitivity: float, unrest: float, amplification: float, framing: float
 ) -> float:
-    """Verbal backlash against a supplier who arms a rival, amplified by unrest at home.
+    """Verbal backlash against a supplier who arms a rival, amplified by unrest at home and by how it is framed.
 
     hostility     : [1]  of the state towards the rival
     provocation   : [1]  of the supplier's deliveries to the rival
     sensitivity   : [1]
     unrest        : [1]  at home, between 0 and 1
     amplification : [1]  per unit of unrest
+    framing       : [1]  by a legal or historical frame
     returns       : [1]
 
-    Source: model; diversion as in document 002.
+    Source: model; diversion and the frames as in document 002.
 
-    >>> rhetoric_loss(hostility=0.5, provocation=1.0, sensitivity=0.5, unrest=0.5, amplification=2.0)
-    0.5
+    >>> rhetoric_loss(hostility=0.5, provocation=1.0, sensitivity=0.5, unrest=0.5, amplification=2.0, framing=0.5)
+    0.625
     """
-    return sensitivity * hostility * provocation * (1.0 + amplification * unrest)
+    return sensitivity * hostility * provocation * (1.0 + amplification * unrest + framing)
+
+
+def credibility(memory: float, loss: float) -> float:
+    """How far a state believes a supplier's assurances: less, the more it remembers that its rivals were armed.
+
+    memory  : [1]  of the supplier arming the state's rivals
+    loss    : [1]  logarithmic, per unit of memory
+    returns : [1]  between 0 and 1, one without memory
+
+    Source: model; document 004 (assurances and the analysts who doubt them).
+
+    >>> credibility(memory=0.0, loss=0.5)
+    1.0
+    """
+    return exp(x=-(loss * memory))
+
+
+def resentment_share(shield: float, credibility: float) -> float:
+    """Share of a state's resentment of a delivery that is left while the giver commands the peacekeepers.
+
+    shield      : [1]  share that a fully credible command takes off
+    credibility : [1]
+    returns     : [1]
+
+    Source: model; document 002 (the command lets its holder deflect).
+
+    >>> resentment_share(shield=0.5, credibility=0.5)
+    0.75
+    """
+    return 1.0 - shield * credibility
+
+
+def answer(rhetoric: float, readiness: float) -> float:
+    """Hostile rhetoric with which a state answers another's.
+
+    rhetoric  : [1]  of the other, in the quarter before
+    readiness : [1]  answered per unit; 0 is silence
+    returns   : [1]  not negative
+
+    Source: model; document 002 (the Kosovar president answers, Ankara does not).
+
+    >>> answer(rhetoric=-0.5, readiness=0.25)
+    0.125
+    """
+    return readiness * positive_part(x=-rhetoric)
 
 
 def bounded(level: float) -> float:

@@ -1,25 +1,24 @@
 """Tension between Serbia and Kosovo and the hazard of a serious incident in the north."""
 
-from sim.rules.elementary import exp, positive_part
+from sim.rules.elementary import exp, log, positive_part
 
 
-def tension_relaxed(tension: float, rest: float, decay: float, damping: float, dialogue: float, years: float) -> float:
-    """Tension after a while without shocks; dialogue damps it.
+def tension_relaxed(tension: float, rest: float, decay: float, damping: float, years: float) -> float:
+    """Tension after a while without shocks; dialogue and forums damp it.
 
     tension  : [1]     between 0 and 1
-    rest     : [1]     level of rest without dialogue
+    rest     : [1]     level of rest without damping
     decay    : [1/yr]
-    damping  : [1/yr]  added by full dialogue
-    dialogue : [1]     between 0 and 1
+    damping  : [1/yr]  added by dialogue and by forums
     years    : [yr]
     returns  : [1]     between 0 and 1, solved exactly
 
     Source: model.
 
-    >>> tension_relaxed(tension=0.5, rest=0.5, decay=1.0, damping=1.0, dialogue=0.0, years=0.25)
+    >>> tension_relaxed(tension=0.5, rest=0.5, decay=1.0, damping=0.0, years=0.25)
     0.5
     """
-    rate = decay + damping * dialogue
+    rate = decay + damping
     anchor = rest * decay / rate
     return anchor + (tension - anchor) * exp(x=-(rate * years))
 
@@ -83,6 +82,21 @@ def hostile_words(rhetoric: float, years: float) -> float:
     0.125
     """
     return positive_part(x=-rhetoric) * years
+
+
+def backing(arms: float, purchases: float) -> float:
+    """How far a state feels backed by its patrons: their arms in use, over a year of its own purchases, as a logarithm.
+
+    arms      : [m USD2023]     received from outside since the start
+    purchases : [m USD2023/yr]  equipment that the state's own budget buys
+    returns   : [1]             zero without such arms
+
+    Source: model; document 003 (unilateral acts that a patron supports), which document 002 denies.
+
+    >>> backing(arms=0.0, purchases=25.0)
+    0.0
+    """
+    return log(x=1.0 + arms / purchases)
 
 
 def hazard(reference: float, exponent: float, hazard_max: float) -> float:

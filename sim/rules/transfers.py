@@ -21,6 +21,37 @@ def provocation(value: float, weight: float, scale: float) -> float:
     return weight * (1.0 - exp(x=-(value / scale)))
 
 
+def provocation_felt(provocation: float, suspicion: float, resentment_share: float) -> float:
+    """What a delivery provokes in one state's eyes, given who sends it.
+
+    provocation      : [1]  by the same goods from a supplier that is not suspected
+    suspicion        : [1]  of this supplier
+    resentment_share : [1]  left while the supplier commands the peacekeepers, else one
+    returns          : [1]
+
+    Source: model; document 000 (Turkish influence viewed with suspicion).
+
+    >>> provocation_felt(provocation=0.5, suspicion=0.5, resentment_share=1.0)
+    0.75
+    """
+    return provocation * (1.0 + suspicion) * resentment_share
+
+
+def lot_scale(demand: float, insecurity: float) -> float:
+    """Factor on the lot that decides whether a buyer seeks a deal; below one, more deals are sought.
+
+    demand     : [1]  logarithmic rise of the rate of requests at the highest insecurity
+    insecurity : [1]  from outside the region, between 0 and 1
+    returns    : [1]  one without insecurity
+
+    Source: model; document 004 (demand for arms across the region).
+
+    >>> lot_scale(demand=0.5, insecurity=0.0)
+    1.0
+    """
+    return exp(x=-(demand * insecurity))
+
+
 def deal_profit(value: float, scale: float) -> float:
     """What a deal earns its supplier, on a logarithmic scale.
 

@@ -1,0 +1,67 @@
+"""What a supplier's past dealings with a state amount to: influence, dependence, agreements, the example of others."""
+
+from sim.rules.elementary import exp, log
+
+
+def influence_won(value: float, weight: float, scale: float) -> float:
+    """Influence that a supplier wins by arms or a grant; it saturates with the value.
+
+    value   : [m USD2023]
+    weight  : [1]          won by a large one
+    scale   : [m USD2023]  value at which 63 per cent of it is won
+    returns : [1]
+
+    Source: model; document 003 (a donation as a bridgehead), document 004 (drones and long relations).
+
+    >>> influence_won(value=0.0, weight=0.1, scale=10.0)
+    0.0
+    """
+    return weight * (1.0 - exp(x=-(value / scale)))
+
+
+def dependence(held: float, held_in_all: float, equipment: float) -> float:
+    """Share of a state's equipment in use that came from one supplier since the start.
+
+    held        : [m USD2023]  from this supplier
+    held_in_all : [m USD2023]  from all outside suppliers
+    equipment   : [m USD2023]  all that the state holds, positive
+    returns     : [1]          between 0 and 1; the shares of all suppliers add up to one at most
+
+    Source: model; document 004 (grants foster dependency).
+
+    >>> dependence(held=20.0, held_in_all=30.0, equipment=80.0)
+    0.25
+    """
+    whole = equipment if equipment > held_in_all else held_in_all
+    return held / whole
+
+
+def appeal_of_agreements(in_force: float, weight: float) -> float:
+    """Utility that agreements in force lend to a supplier's offer.
+
+    in_force : [agreements]
+    weight   : [1]           per unit of the logarithm of one plus their number
+    returns  : [1]
+
+    Source: model; document 004 (agreements open training and exports).
+
+    >>> appeal_of_agreements(in_force=0.0, weight=0.2)
+    0.0
+    """
+    return weight * log(x=1.0 + in_force)
+
+
+def share_of_others(adopters: float, is_adopter: float, states: float) -> float:
+    """Share of the other states that received armed aircraft from a supplier since the start.
+
+    adopters   : [states]  that did
+    is_adopter : [1]       1 if the buyer is among them, else 0
+    states     : [states]  in all
+    returns    : [1]
+
+    Source: model; document 004 (buyers praise, neighbours look).
+
+    >>> share_of_others(adopters=4.0, is_adopter=1.0, states=13.0)
+    0.25
+    """
+    return (adopters - is_adopter) / (states - 1.0)
