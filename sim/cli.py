@@ -23,6 +23,7 @@ SIGNAL_BASE = 128
 DEBUG = "--debug"
 COMMANDS = {
     "run": ("sim.cli_run:run", "Run a scenario against the one it is compared to, and say what moved."),
+    "explain": ("sim.cli_explain:explain", "Say why a number moved: its change, split into causes that add up to it."),
     "list": ("sim.cli_library:list_", "List the scenarios of the library."),
     "show": ("sim.cli_library:show", "Show what a scenario changes, and the sources it rests on."),
     "new": ("sim.cli_library:new", "Write a commented scenario file that runs as it is."),

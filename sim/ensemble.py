@@ -193,6 +193,7 @@ def simulate(
     threads: int | None = None,
     progress: Callable[[int], None] | None = None,
     chance_seed: int | None = None,
+    rows_recorded: NDArray[np.int64] | None = None,
 ) -> NDArray[np.float64]:
     """Run members and return what was recorded.
 
@@ -203,18 +204,19 @@ def simulate(
     progress : called with the number of members that a finished block adds
     chance_seed : of what happens by chance, where it is to differ from that of the parameters: the same worlds, with
                another course of events
+    rows_recorded : rows of the world (`sim.layout.AT`) to record in place of series
     returns  : (series, quarters, members)
 
-    Raises FloatingPointError if a recorded number is not finite.
+    Raises FloatingPointError if a number of a recorded series is not finite.
     """
     wanted = all_series() if series is None else tuple(series)
-    rows = np.array([row_of(one) for one in wanted], dtype=np.int64)
+    rows = np.array([row_of(one) for one in wanted], dtype=np.int64) if rows_recorded is None else rows_recorded
     numbers = np.asarray(members, dtype=np.int64)
     arrays = encoded(parameters, script, quarters)
     blocks = -(-len(numbers) // LANES)
     padded = np.resize(numbers, blocks * LANES)
     fitted = _padded(fitted_values(parameters, seed, numbers), blocks * LANES)
-    out = np.empty((len(wanted), quarters, blocks * LANES))
+    out = np.empty((len(rows), quarters, blocks * LANES))
     history_until = index_of(EVENTS_DOCUMENTED_UNTIL)
     pages = len(arrays.lot_channels) + quarters * (STATES + PATRONS)
 
@@ -236,7 +238,7 @@ def simulate(
     with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
         list(pool.map(run, range(first, blocks)))
     recorded = out[:, :, : len(numbers)]
-    if not np.isfinite(recorded).all():
+    if rows_recorded is None and not np.isfinite(recorded).all():
         raise FloatingPointError(_not_finite(recorded, wanted, numbers))
     return recorded
 

@@ -193,6 +193,21 @@ def key_shade(words: str) -> Patch:
     return Patch(facecolor=SHADE, edgecolor=QUIET, linewidth=0.8, label=words)
 
 
+def key_bar(words: str, look: Look, *, is_filled: bool) -> Patch:
+    """The sign of a bar that raises (filled) or lowers (striped)."""
+    return Patch(**_bar(look, is_filled=is_filled), label=words)
+
+
+def _bar(look: Look, *, is_filled: bool) -> dict[str, Any]:
+    """How a bar is drawn, told apart without colour too."""
+    return {
+        "facecolor": look.colour if is_filled else "white",
+        "edgecolor": look.colour,
+        "linewidth": 1.2,
+        "hatch": None if is_filled else "////",
+    }
+
+
 # ---- axes ------------------------------------------------------------------------------------------------------------
 
 STEPS = (1, 2, 4, 5)
@@ -323,6 +338,17 @@ def draw_ranges(axes: Axes, times: Array, bands: Bands, look: Look) -> None:
         lines = np.stack([np.stack([times, end], axis=-1) for end in ends], axis=1)
         axes.add_collection(LineCollection(list(lines), colors=look.colour, linewidths=width, alpha=opacity))
     axes.plot(times, median, linestyle="", marker=look.marker, color="white", markeredgecolor=INK, markersize=6)
+
+
+def draw_bar(axes: Axes, place: float, start: float, length: float, look: Look) -> None:
+    """A lying bar from a value on: filled if it raises, striped if it lowers."""
+    axes.barh([place], [length], left=[start], height=0.62, **_bar(look, is_filled=length >= 0.0), zorder=2)
+
+
+def label_bars(axes: Axes, texts: Sequence[str]) -> None:
+    """A text at the right edge of every row."""
+    for place, words in enumerate(texts):
+        axes.annotate(words, (1.015, place), xycoords=axes.get_yaxis_transform(), va="center", annotation_clip=False)
 
 
 def label_ends(axes: Axes, ends: Mapping[str, float]) -> None:

@@ -43,7 +43,7 @@ ARRAYS = {"empty", "full", "zeros", "bool_", "int64", "float64", "asarray", "res
 HEAVY = {
     "matplotlib": {"look", "plots"},
     "mesa": {"agents", "agent_ties"},
-    "numba": {"compiled", "deal_chances", "ensemble", "lumpy", "preparing", "prior_scores"},
+    "numba": {"compiled", "deal_chances", "ensemble", "lumpy", "preparing", "prior_scores", "rule_arrays"},
     "pandas": {"results"},
     "pyarrow": {"fit_files", "fit_writing", "fits", "run_files"},
     "scipy": {"fit_results", "likelihood", "prior_scores", "richardson"},
@@ -55,6 +55,7 @@ MAKES_CHANCE = {
     "agent_peacekeeper",
     "agent_script",
     "agent_state",
+    "causes_deals",
     "chance",
     "deals",
     "encoding",
@@ -62,6 +63,7 @@ MAKES_CHANCE = {
     "fit_draws",
     "phases",
     "prior_scores",
+    "record",
     "rests_on",
 }
 

@@ -1,0 +1,85 @@
+"""The run that a user points at, a folder of results or a scenario, ready to be run again."""
+
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError, Problem
+from sim.fits import DEFAULT_FIT
+from sim.quarters import index_of
+from sim.run_files import MANIFEST
+from sim.runner import ALL, MEMBERS, World, check_options, world_for, worlds_of
+from sim.scenario import Scenario, load_scenario
+
+
+@dataclass(frozen=True)
+class Again:
+    """A run: its worlds, the baseline first if there is one, and what else decides its numbers."""
+
+    worlds: tuple[World, ...]
+    members: int
+    seed: int
+    last: int
+
+
+def run_again(
+    ref: str | Path, *, members: int | None, seed: int | None, settings: Sequence[str] = (), fit: str | None = None,
+    reading: str | None = None, until: str = "2035Q4",
+) -> Again:  # fmt: skip
+    """The run of a folder, with as many members as it has unless told otherwise, or a new one of a scenario.
+
+    Raises InputError if the folder holds no run, or one that this version of the model cannot repeat.
+    """
+    folder = Path(ref)
+    if (folder / MANIFEST).is_file():
+        return _of_folder(folder, members, seed, [*settings, *([fit] if fit else []), *([reading] if reading else [])])
+    if folder.is_dir():
+        raise InputError(
+            folder, [Problem(None, "", "holds no run; name a folder that armsrace run wrote, or a scenario")]
+        )
+    chosen_fit, count, number = fit or DEFAULT_FIT, members or MEMBERS, 1 if seed is None else seed
+    check_options(count, number, until, "compiled", chosen_fit, "none", reading)
+    return Again(worlds_of(ref, settings, reading, chosen_fit), count, number, index_of(until))
+
+
+def _of_folder(folder: Path, members: int | None, seed: int | None, others: Sequence[str]) -> Again:
+    manifest = _manifest(folder)
+    identity = manifest["identity"]
+    if others:
+        message = (
+            "the run in this folder has its own settings; leave out --set, --fit and --reading, or name its scenario"
+        )
+        raise InputError(folder, [Problem(None, "", message)])
+    scenarios = [_scenario(manifest[which], identity[which]) for which in ("baseline", "scenario") if manifest[which]]
+    worlds = tuple(world_for(one, identity["reading"], identity["fit"]) for one in scenarios)
+    if worlds[-1].parameters.digest != identity["parameters_sha256"]:
+        message = "was made with other numbers of the model or the ensemble than these; run it again with armsrace run"
+        raise InputError(folder, [Problem(None, "", message)])
+    count = identity["members"] if members is None else members
+    number = identity["seed"] if seed is None else seed
+    check_options(count, number, identity["until"], "compiled", identity["fit"], "none", identity["reading"])
+    return Again(worlds, count, number, index_of(identity["until"]))
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        needed = {"members", "seed", "until", "fit", "reading", "scenario", "baseline", "parameters_sha256"}
+        if not needed <= set(found["identity"]) or found["identity"]["reading"] == ALL:
+            raise KeyError(MANIFEST)
+        return {**found, "scenario": found["scenario"], "baseline": found["baseline"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        message = f"{MANIFEST} is not that of a run; run the scenario again with armsrace run"
+        raise InputError(folder, [Problem(None, "", message)]) from None
+
+
+def _scenario(resolved: dict[str, Any], name: str) -> Scenario:
+    """A scenario as the manifest keeps it, settings included."""
+    alone = {key: value for key, value in resolved.items() if key != "compare_to"}
+    with tempfile.TemporaryDirectory(prefix="armsrace-") as folder:
+        file = Path(folder) / f"{name}.yaml"
+        file.write_text(json.dumps(alone, ensure_ascii=False), encoding="utf-8")
+        return replace(load_scenario(file), compare_to=resolved.get("compare_to"))
