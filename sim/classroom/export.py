@@ -26,15 +26,15 @@ SPAN = 20
 
 
 def questions() -> Iterator[Question]:
-    """Everything that the page may ask without the program: each scenario, its readings, one slider at a time, and examples."""
+    """Everything that the page may ask without the program: each scenario, its readings, one slider at a time, examples."""
     yield "/api/start", None
     first = start()["first"]
     for scenario in start()["scenarios"]:
         id_ = scenario["id"]
         yield "/api/watch", _run(id_)
-        yield "/api/change", _run(id_)
         if scenario["compare_to"]:
             yield "/api/readings", _run(id_)
+    yield "/api/change", _run(first)
     for name in readings():
         yield "/api/watch", {**_run(first), "reading": name}
     for lever in start()["levers"]:

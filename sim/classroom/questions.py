@@ -9,7 +9,8 @@ from sim.classroom.engine import Shelf, asked, scenario_of
 from sim.classroom.keeping import comment_of, scenario_text
 from sim.classroom.levers import checked
 from sim.classroom.start import start
-from sim.classroom.wishes import GameWish, RaceWish, RunWish, read_wish
+from sim.classroom.why import why
+from sim.classroom.wishes import GameWish, RaceWish, RunWish, WhyWish, read_wish
 
 JSON, YAML = "application/json", "text/yaml"
 ANSWERS_KEPT = 400
@@ -57,6 +58,7 @@ POST: dict[str, Callable[[Any], Answer]] = {
     "/api/readings": _kept("readings", RunWish, answers.three_readings),
     "/api/race": _kept("race", RaceWish, race.plane),
     "/api/twelve": _kept("twelve", RunWish, race.twelve),
+    "/api/why": _kept("why", WhyWish, why),
     "/api/game": _kept("game", GameWish, game.answer),
     "/api/scenario-file": _run_file,
     "/api/game-file": _game_file,

@@ -5,7 +5,7 @@ from typing import Any
 
 from sim.actors import load_actors
 from sim.assets import data_file
-from sim.classroom import game
+from sim.classroom import game, why
 from sim.classroom.engine import MEMBERS, SEED, scenario_of
 from sim.classroom.happened import told_events, told_source
 from sim.classroom.lessons import told_lessons
@@ -41,6 +41,7 @@ def start() -> dict[str, Any]:
         "map": dict(read_yaml(data_file("scenarios", "classroom", "map.yaml")).data),
         "sources": {key: told_source(key) for key in sources()},
         "lessons": told_lessons(),
+        "explained": why.variables(),
         "game": game.described(),
     }
 

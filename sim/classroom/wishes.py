@@ -46,12 +46,15 @@ class GameWish(_Strict):
 
 
 class WhyWish(_Strict):
-    """A point on a line: which series, and the quarter of the change."""
+    """A point on a line: which series, the quarter, and whether against the year before or what it is compared with."""
 
     scenario: Word
-    actor: Word
+    reading: Word | None = None
     variable: Word
+    actor: Word
+    counterpart: Word = ""
     quarter: Word
+    compare: bool = False
 
 
 def read_wish(kind: type[Wish], data: Any) -> Wish:

@@ -2,12 +2,13 @@
 // Change: move a slider, and the whole run is made anew against the untouched one, while the date stays.
 const Change = {
   async open(root) {
+    if (isExported) State.scenario = State.data.first;
     this.charts = ["spending.SRB", "tension.SRB.XKX", "hazard.SRB.XKX", "attitude.SRB.TUR"].map((key) => new Chart(seriesNamed(key), this.picks(key)));
     this.sliders = el("fieldset", {}, el("legend", {}, T("sliders")));
     this.effects = el("section", { "data-panel": "effects" });
     this.legend = el("p", { class: "legend" });
     add(root, 
-      el("div", { class: "row no-print" }, scenarioChoice(() => { this.fillSliders(); this.load(); }),
+      el("div", { class: "row no-print" }, !isExported && scenarioChoice(() => { this.fillSliders(); this.load(); }),
         choice(T("show"), [["levels", T("view_levels")], ["change", T("view_untouched")]], State.view, (value) => { State.view = value; keepAddress(); this.draw(); }),
         button(T("all_untouched"), () => { State.levers = {}; this.fillSliders(); this.load(); })),
       this.legend,

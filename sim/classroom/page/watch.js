@@ -18,6 +18,7 @@ const Watch = {
       tick(T("hide_later"), State.hide, (isHidden) => { State.hide = isHidden; this.at(Player.position); keepAddress(); }));
     add(root, choices, this.head, this.legend,
       el("div", { class: "side" }, el("div", {}, this.map.node), el("div", { class: "pairs" }, this.charts.map((chart) => chart.node))),
+      !isExported && new Why(State.data.series.map((one) => one.key)).node,
       el("section", { "data-panel": "events" }, el("h3", {}, T("events")), this.events),
       keepRow(() => ask("/api/scenario-file", runWish()), () => `${State.scenario}-in-class.yaml`));
     await this.load();
