@@ -15,7 +15,9 @@ from sim.seeds import sources
 from sim.yamlfile import Document, read_yaml
 
 Mode = Literal["watch", "change", "understand", "readings", "teams"]
-Panel = Literal["map", "spending", "tension", "hazard", "attitude", "events", "effects", "plane", "words", "twelve", "why"]
+Panel = Literal[
+    "map", "spending", "tension", "hazard", "attitude", "events", "effects", "plane", "words", "twelve", "why"
+]
 Text = Annotated[str, Field(min_length=1)]
 
 

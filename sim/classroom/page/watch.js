@@ -74,9 +74,13 @@ const Watch = {
   },
 };
 
+// Scenarios by their group, as armsrace list shows them.
 function scenarioChoice(onchange) {
-  const groups = State.data.scenarios.map((one) => [one.id, one.title]);
-  return choice(T("scenario"), groups, State.scenario, (id) => { State.scenario = id; correctState(); keepAddress(); onchange(); }, "wide");
+  const groups = [...new Set(State.data.scenarios.map((one) => one.group))];
+  const node = choice(T("scenario"), [], "", (id) => { State.scenario = id; correctState(); keepAddress(); onchange(); }, "wide");
+  put(node.querySelector("select"), groups.map((group) => el("optgroup", { label: group || T("other_group") },
+    State.data.scenarios.filter((one) => one.group === group).map((one) => el("option", { value: one.id, selected: one.id === State.scenario }, one.title)))));
+  return node;
 }
 
 const lineSign = (dashed, colour) => {
