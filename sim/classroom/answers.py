@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sim.classroom.engine import MEMBERS, Asked, asked, compared_with, members_of, scenario_of
+from sim.classroom.engine import MEMBERS, Asked, asked, compared_with, members_of, run_together, scenario_of
 from sim.classroom.levers import checked
 from sim.classroom.shown import bands, difference, key_of, lines, map_series, on_map, recorded
 from sim.classroom.wishes import RunWish
@@ -42,6 +42,7 @@ def watch(wish: RunWish) -> dict[str, Any]:
 
 def told(ours: Asked, theirs: Asked | None) -> dict[str, Any]:
     """Lines of one world, of the other and of their difference, and the map of the first."""
+    run_together([ours] if theirs is None else [ours, theirs])
     here = members_of(ours)
     there = None if theirs is None else members_of(theirs)
     signs = signs_of(ours, theirs)
@@ -65,6 +66,9 @@ def change(wish: RunWish) -> dict[str, Any]:
     scenario = scenario_of(wish.scenario)
     positions = checked(wish.levers)
     moved, untouched = asked(scenario, positions, wish.reading), asked(scenario, {}, wish.reading)
+    base = compared_with(scenario)
+    pairs = [] if base is None else [asked(base, positions, wish.reading), asked(base, {}, wish.reading)]
+    run_together([moved, *pairs[:1]])
     here, there = members_of(moved), members_of(untouched)
     signs = signs_of(moved, untouched)
     series = {
@@ -77,11 +81,9 @@ def change(wish: RunWish) -> dict[str, Any]:
         for place, one in enumerate(lines())
         if one.variable in ("spending", "tension", "hazard", "attitude", "troops", "dialogue", "loitering")
     }
-    base = compared_with(scenario)
     effects = []
-    if base is not None:
-        before = dict(_effects(untouched, asked(base, {}, wish.reading)))
-        after = dict(_effects(moved, asked(base, positions, wish.reading)))
+    if pairs:
+        before, after = dict(_effects(untouched, pairs[1])), dict(_effects(moved, pairs[0]))
         effects = [{"what": list(key), "before": before[key], "after": after[key]} for key in before]
     return {"series": series, "effects": effects, "members": MEMBERS}
 
