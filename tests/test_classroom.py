@@ -13,11 +13,11 @@ import pytest
 import yaml
 
 from sim import runner
-from sim.classroom import answers, engine, export, game, keeping, lessons, levers, page, race, server, shown
+from sim.classroom import answers, engine, export, game, keeping, lessons, levers, page, race, server, shown, why
 from sim.classroom.guard import Guard, guard_for, is_loopback
 from sim.classroom.happened import told_events
 from sim.classroom.start import start
-from sim.classroom.wishes import GameWish, RaceWish, RunWish, read_wish
+from sim.classroom.wishes import GameWish, RaceWish, RunWish, WhyWish, read_wish
 from sim.cli import main
 from sim.errors import InputError
 from sim.fits import DEFAULT_FIT
@@ -234,8 +234,9 @@ def test_untouched_sliders_change_nothing():
 def test_slider_moves_what_it_says_and_keeps_the_rest():
     told = answers.change(RunWish(scenario=DELIVERY, levers={"kfor": 1}))["series"]
     first = index_of("2026Q1")
-    troops = np.array(told["troops.NATO"]["ours"])
-    assert np.all(troops[2, first:] == 1.0)
+    troops = told["troops.NATO"]
+    assert np.all(np.array(troops["ours"])[2, first:] >= 1.0)  # reserves and reinforcements come on top
+    assert np.all(np.array(troops["change"]["bands"])[2, first:] < 0.0)
     assert not np.any(np.array(told["hazard.SRB.XKX"]["change"]["bands"])[:, :first])
     assert np.all(np.array(told["hazard.SRB.XKX"]["change"]["bands"])[2, first:] > 0.0)
 
@@ -644,3 +645,34 @@ def test_numbers_on_the_way_to_the_page_keep_four_digits():
 def test_page_folder_holds_only_what_the_page_is_made_of():
     files = {file.name for file in Path(page.FOLDER).iterdir()}
     assert files == {*page.SCRIPTS, page.STYLE, page.WORDS, "page.html"}
+
+
+# ---- why did it move -------------------------------------------------------------------------------------------------
+
+
+def test_causes_of_a_change_add_up_to_it():
+    wish = {"scenario": DELIVERY, "variable": "attitude", "actor": "SRB", "counterpart": "TUR", "quarter": "2025Q4"}
+    for compare in (False, True):
+        told = why.why(WhyWish(**wish, compare=compare))
+        assert sum(row["value"] for row in told["rows"]) == pytest.approx(told["change"], rel=1e-3)
+        assert told["since"] == (None if compare else "2024Q4")
+        assert "Serbia's attitude to Türkiye" in told["sentences"][0]
+
+
+def test_delivery_is_named_as_a_cause_of_the_quarrel():
+    wish = WhyWish(
+        scenario=DELIVERY, variable="attitude", actor="SRB", counterpart="TUR", quarter="2025Q4", compare=True
+    )
+    first = why.why(wish)["rows"][0]
+    assert first["event"] == "skydagger-order"
+    assert first["value"] < 0.0
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [("quarter", "2025Q5", "not a quarter"), ("variable", "wealth", "is not one of"), ("actor", "XXX", "XXX")],
+)
+def test_points_that_cannot_be_explained_are_refused(field, value, message):
+    wish = {"scenario": DELIVERY, "variable": "spending", "actor": "SRB", "quarter": "2026Q4", field: value}
+    with pytest.raises(InputError, match=message):
+        why.why(WhyWish(**wish))
