@@ -1,6 +1,6 @@
 """The class page under load: `python benchmarks/classroom.py pupils` and `python benchmarks/classroom.py slider`.
 
-pupils : thirty clients ask what pupils ask, each thinking between two questions, until 3,000 questions are answered; prints
+pupils : thirty clients ask what pupils ask, each thinking between two questions, until 3,000 questions (or as many as are named) are answered; prints
          errors, quantiles of the time to an answer, and the server's memory at the start and at the end
 slider : a browser moves sliders and plays; prints the median time from slider to picture, and pictures a second.
          Needs playwright and chromium
@@ -96,14 +96,14 @@ def pupil(seed: int, count: int, taken: list[float], errors: list[str]) -> None:
         taken.append(time.perf_counter() - began)
 
 
-def pupils(process: int) -> None:
+def pupils(process: int, questions: int) -> None:
     """The load of a class."""
     taken: list[float] = []
     errors: list[str] = []
     before = memory(process)
     began = time.perf_counter()
     threads = [
-        threading.Thread(target=pupil, args=(number, QUESTIONS // PUPILS, taken, errors)) for number in range(PUPILS)
+        threading.Thread(target=pupil, args=(number, questions // PUPILS, taken, errors)) for number in range(PUPILS)
     ]
     for one in threads:
         one.start()
@@ -172,7 +172,7 @@ def main() -> None:
             print(f"the page answers after {time.perf_counter() - began:.2f} s")
             answered("/api/watch", {"scenario": SCENARIOS[0]})
             print(f"the engine is warm after {time.perf_counter() - began:.2f} s")
-            slider() if "slider" in sys.argv else pupils(process.pid)
+            slider() if "slider" in sys.argv else pupils(process.pid, int((*sys.argv[2:], QUESTIONS)[0]))
         finally:
             process.terminate()
 

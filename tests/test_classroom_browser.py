@@ -34,6 +34,7 @@ FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update "
     "--disable-sync"
 ).split()
+PATIENCE = 60.0  # seconds, for a machine that does other things too
 PROJECTOR, OLD_PROJECTOR, PHONE = (1366, 768), (1024, 768), (390, 844)
 PLAYED = "turns=TUR:arm-pristina,SRB:talk,XKX:talk,EU:mediate"
 VIEWS = {
@@ -75,7 +76,7 @@ def tab(browser):
 
     def opened(url, size=PROJECTOR, **options):
         context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(1000 * PATIENCE)
         contexts.append(context)
         page = context.new_page()
 
@@ -99,7 +100,7 @@ def tab(browser):
     assert outside == []
 
 
-def until(page, condition, patience=20.0):
+def until(page, condition, patience=PATIENCE):
     """Wait until an expression holds; asked from outside, since the page's policy lets no text be run inside."""
     end = time.monotonic() + patience
     while not page.evaluate(condition):
