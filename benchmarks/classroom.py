@@ -1,7 +1,7 @@
 """The class page under load: `python benchmarks/classroom.py pupils` and `python benchmarks/classroom.py slider`.
 
-pupils : thirty clients ask what pupils ask, each thinking between two questions, until 3,000 questions (or as many as are named) are answered; prints
-         errors, quantiles of the time to an answer, and the server's memory at the start and at the end
+pupils : thirty clients ask what pupils ask, each thinking between two questions, until 3,000 questions (or as many
+         as are named) are answered; prints errors, quantiles of the time to an answer, and the server's memory at the start and at the end
 slider : a browser moves sliders and plays; prints the median time from slider to picture, and pictures a second.
          Needs playwright and chromium
 """
