@@ -41,6 +41,10 @@ COMMANDS = {
     "stability": ("sim.cli_stability:stability", "Say whether the race settles, at which pace, how far from the edge."),
     "report": ("sim.cli_report:report", "Write the report of a run as a page, as Markdown or as a spreadsheet."),
     "replay": ("sim.cli_replay:replay", "Repeat a run from its manifest and compare it byte for byte."),
+    "classroom": (
+        "sim.cli_classroom:classroom",
+        "Open the page for teaching in a browser, on this machine; no network needed.",
+    ),
     "schema": ("sim.cli_library:schema", "Print the JSON Schema of a scenario file, for editors."),
 }
 EPILOGUE = "Add --debug to any command to see the traceback of an error. Start with: armsrace list"

@@ -1,0 +1,137 @@
+"""Answers to the page: a whole run in one, against the scenario it is compared to or against the untouched run."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sim.classroom.engine import MEMBERS, Asked, asked, compared_with, members_of, run_together, scenario_of
+from sim.classroom.levers import checked
+from sim.classroom.shown import bands, difference, key_of, lines, map_series, on_map, recorded
+from sim.classroom.wishes import RunWish
+from sim.events import EventBase
+from sim.fits import DEFAULT_FIT
+from sim.parameter_table import ParameterTable
+from sim.parameters import load_parameters
+from sim.readings import readings
+from sim.results import PER_CENT, bands_of, calendar_years
+from sim.signs import CONTESTED, assumed_signs
+from sim.variables import Series
+
+YEARS = (2026, 2030)  # of the table of effects
+FIRST_YEAR = 2018
+COMPARED = ("spending", "tension", "hazard", "attitude")  # variables of the three readings
+EFFECTS = (
+    ("spending", "SRB", "", "%"),
+    ("spending", "XKX", "", "%"),
+    ("attitude", "SRB", "TUR", ""),
+    ("tension", "SRB", "XKX", ""),
+    ("hazard", "SRB", "XKX", "a year"),
+)
+
+
+def watch(wish: RunWish) -> dict[str, Any]:
+    """A run against the scenario that it is compared to: bands of both worlds and of the difference, and the map."""
+    scenario = scenario_of(wish.scenario)
+    positions = checked(wish.levers)
+    ours = asked(scenario, positions, wish.reading)
+    base = compared_with(scenario)
+    theirs = None if base is None else asked(base, positions, wish.reading)
+    return {"compared": None if base is None else base.title, "members": MEMBERS, "fit": DEFAULT_FIT} | told(
+        ours, theirs
+    )
+
+
+def told(ours: Asked, theirs: Asked | None) -> dict[str, Any]:
+    """Lines of one world, of the other and of their difference, and the map of the first."""
+    run_together([ours] if theirs is None else [ours, theirs])
+    here = members_of(ours)
+    there = None if theirs is None else members_of(theirs)
+    signs = signs_of(ours, theirs)
+    series = {}
+    for place, one in enumerate(lines()):
+        series[key_of(one)] = {
+            "ours": bands(here[place]),
+            "theirs": None if there is None else bands(there[place]),
+            "change": None if there is None else difference(here[place], there[place]),
+            "sign": signs[one],
+        }
+    places = [recorded().index(one) for one in map_series()]
+    return {"series": series, "map": on_map(here[places], map_series())}
+
+
+def change(wish: RunWish) -> dict[str, Any]:
+    """The moved sliders against the untouched run, and what the scenario does in both.
+
+    The untouched run is kept, so this costs one run of the scenario and one of what it is compared to.
+    """
+    scenario = scenario_of(wish.scenario)
+    positions = checked(wish.levers)
+    moved, untouched = asked(scenario, positions, wish.reading), asked(scenario, {}, wish.reading)
+    base = compared_with(scenario)
+    pairs = [] if base is None else [asked(base, positions, wish.reading), asked(base, {}, wish.reading)]
+    run_together([moved, *pairs[:1]])
+    here, there = members_of(moved), members_of(untouched)
+    signs = signs_of(moved, untouched)
+    series = {
+        key_of(one): {
+            "ours": bands(here[place]),
+            "theirs": bands(there[place]),
+            "change": difference(here[place], there[place]),
+            "sign": signs[one],
+        }
+        for place, one in enumerate(lines())
+        if one.variable in ("spending", "tension", "hazard", "attitude", "troops", "dialogue", "loitering")
+    }
+    effects = []
+    if pairs:
+        before, after = dict(_effects(untouched, pairs[1])), dict(_effects(moved, pairs[0]))
+        effects = [{"what": list(key), "before": before[key], "after": after[key]} for key in before]
+    return {"series": series, "effects": effects, "members": MEMBERS}
+
+
+def _effects(ours: Asked, theirs: Asked) -> Iterator[tuple[tuple[str, str, str, str, int], list[float]]]:
+    """What a scenario changes by calendar year: 5 %, median and 95 % over worlds."""
+    here, there = members_of(ours), members_of(theirs)
+    for variable, actor, counterpart, unit in EFFECTS:
+        place = recorded().index(Series(variable, actor, counterpart))
+        ours_yearly, theirs_yearly = calendar_years(here[place]), calendar_years(there[place])
+        gap = PER_CENT * (ours_yearly / theirs_yearly - 1.0) if unit == "%" else ours_yearly - theirs_yearly
+        levels = bands_of(gap).quantiles
+        for year in YEARS:
+            low, _, middle, _, high = levels[:, year - FIRST_YEAR]
+            yield (
+                (variable, actor, counterpart, unit, year),
+                [float(f"{number:.3g}") for number in (low, middle, high)],
+            )
+
+
+def three_readings(wish: RunWish) -> dict[str, Any]:
+    """The scenario's effect under each reading of the documents, with the words that each rests on."""
+    scenario = scenario_of(wish.scenario)
+    base = compared_with(scenario)
+    found = []
+    for name, one in readings().items():
+        run = told(asked(scenario, {}, name), None if base is None else asked(base, {}, name))
+        kept = {key: row for key, row in run["series"].items() if key.split(".")[0] in COMPARED}
+        found.append(
+            {
+                "name": name, "meaning": one.meaning, "document": one.document, "locator": one.locator,
+                "quote": one.quote, "parameters": one.parameters, "series": kept,
+            }
+        )  # fmt: skip
+    return {"readings": found, "compared": None if base is None else base.title, "members": MEMBERS}
+
+
+def signs_of(ours: Asked, theirs: Asked | None) -> dict[Series, str]:
+    """contested, assumed or "" for each line: whose word the direction of a change is."""
+    if theirs is None:
+        return dict.fromkeys(lines(), "")
+    table = load_parameters().with_overrides(ours.scenario.parameters)
+    before = {event.id: event for event in theirs.scenario.events}
+    changed = [event for event in ours.scenario.events if before.get(event.id) is not event]
+    return {one: _sign(one, table, changed) for one in lines()}
+
+
+def _sign(one: Series, table: ParameterTable, changed: list[EventBase]) -> str:
+    if one.variable in CONTESTED:
+        return "contested"
+    return "assumed" if assumed_signs(one.variable, one.actor, table, changed) else ""

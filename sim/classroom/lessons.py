@@ -1,0 +1,144 @@
+"""Lessons: `scenarios/lessons/*.yaml`, each a title, steps that set the page and reveal it part by part, and a guide."""
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sim.assets import data_file
+from sim.classroom.levers import checked
+from sim.errors import InputError, Problem, Steps, schema_problems, suggestion
+from sim.quarters import index_of
+from sim.scenario import list_scenarios
+from sim.seeds import sources
+from sim.yamlfile import Document, read_yaml
+
+Mode = Literal["watch", "change", "understand", "readings", "teams"]
+Panel = Literal[
+    "map", "spending", "tension", "hazard", "attitude", "events", "effects", "plane", "words", "twelve", "why"
+]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class Cited(_Strict):
+    """A place in a document and, in our words, what it says."""
+
+    document: str
+    locator: str
+    says: Text
+
+
+class Step(_Strict):
+    """One step: how the page is set, what it reveals, and what the class is asked.
+
+    show : panels that are revealed; those not named stay covered until a later step, all of them where it is empty
+    hide : whether what comes after the quarter `at` is covered
+    """
+
+    title: Text
+    minutes: Annotated[int, Field(ge=1, le=45)]
+    mode: Mode
+    scenario: str = ""
+    at: str = ""
+    hide: bool = False
+    levers: dict[str, float | str] = {}
+    show: list[Panel] = []
+    race: dict[str, list[float]] = {}
+    say: Text
+    question: str = ""
+
+
+class Guide(_Strict):
+    """The teacher's page: what the lesson is for, what to do before, what pupils may say, and what to keep in mind."""
+
+    goals: list[Text]
+    before: list[Text]
+    answers: list[Text]
+    care: list[Text]
+    beyond: list[Text] = []
+
+
+class Lesson(_Strict):
+    """A lesson of one school hour; `number` is its place in the list."""
+
+    title: Text
+    number: Annotated[int, Field(ge=1, le=99)]
+    question: Text
+    minutes: Annotated[int, Field(ge=5, le=90)]
+    sources: list[Cited]
+    steps: Annotated[list[Step], Field(min_length=1)]
+    guide: Guide
+
+
+class LessonFile(_Strict):
+    """A file of `scenarios/lessons/`."""
+
+    format_version: Literal[1]
+    lesson: Lesson
+
+
+@cache
+def lessons() -> dict[str, Lesson]:
+    """The lessons by the name of their file; InputError lists all that is wrong with one."""
+    found = {file.stem: read_lesson(file) for file in sorted(data_file("scenarios", "lessons").glob("*.yaml"))}
+    return dict(sorted(found.items(), key=lambda item: item[1].number))
+
+
+def read_lesson(file: Path) -> Lesson:
+    """A lesson file; InputError lists all that is wrong with it, with lines."""
+    document = read_yaml(file)
+    try:
+        lesson = LessonFile.model_validate(document.data).lesson
+    except ValidationError as error:
+        raise InputError(file, schema_problems(error.errors(), document.data, document.line, _fields)) from None
+    problems = _problems(document, lesson)
+    if problems:
+        raise InputError(file, problems)
+    return lesson
+
+
+def _fields(steps: Steps) -> list[str]:
+    inner: type[BaseModel] = Step if "steps" in steps else Cited if "sources" in steps else Guide
+    kinds: dict[int, type[BaseModel]] = {1: LessonFile, 2: Lesson}
+    return list(kinds.get(len(steps), inner).model_fields)
+
+
+def _problems(document: Document, lesson: Lesson) -> list[Problem]:
+    """What only the rest of the project knows: scenarios, quarters, sliders, sources, and the sum of minutes."""
+    found = []
+
+    def report(steps: Steps, message: str) -> None:
+        where = ".".join(map(str, steps))
+        found.append(Problem(document.line(("lesson", *steps)), f"lesson.{where}", message))
+
+    known = [one.id for one in list_scenarios()]
+    for number, step in enumerate(lesson.steps):
+        if step.scenario and step.scenario not in known:
+            report(
+                ("steps", number, "scenario"),
+                f'there is no scenario "{step.scenario}"{suggestion(step.scenario, known)}',
+            )
+        try:
+            index_of(step.at or "2018Q1")
+            checked(step.levers)
+        except ValueError as error:
+            report(("steps", number, "at"), str(error))
+        except InputError as error:
+            report(("steps", number, "levers"), "; ".join(problem.message for problem in error.problems))
+    for number, cited in enumerate(lesson.sources):
+        if cited.document not in sources():
+            report(("sources", number, "document"), f'there is no source "{cited.document}"')
+    total = sum(step.minutes for step in lesson.steps)
+    if total != lesson.minutes:
+        report(("minutes",), f"{lesson.minutes} minutes, and the steps take {total}; make them agree")
+    return found
+
+
+def told_lessons() -> list[dict[str, Any]]:
+    """The lessons as plain data for the page."""
+    return [{"id": id_, **lesson.model_dump(mode="json")} for id_, lesson in lessons().items()]

@@ -1,0 +1,106 @@
+"use strict";
+// Change: move a slider, and the whole run is made anew against the untouched one, while the date stays.
+const Change = {
+  async open(root) {
+    if (isExported) State.scenario = State.data.first;
+    this.charts = ["spending.SRB", "tension.SRB.XKX", "hazard.SRB.XKX", "attitude.SRB.TUR"].map((key) => new Chart(seriesNamed(key), this.picks(key)));
+    this.sliders = el("fieldset", {}, el("legend", {}, T("sliders")));
+    this.effects = el("section", { "data-panel": "effects" });
+    this.legend = el("p", { class: "legend" });
+    add(root, 
+      el("div", { class: "row no-print" }, !isExported && scenarioChoice(() => { this.fillSliders(); this.load(); }),
+        choice(T("show"), [["levels", T("view_levels")], ["change", T("view_untouched")]], State.view, (value) => { State.view = value; keepAddress(); this.draw(); }),
+        button(T("all_untouched"), () => { State.levers = {}; this.fillSliders(); this.load(); })),
+      this.legend,
+      el("div", { class: "side" }, el("div", {}, this.sliders, isExported && el("p", {}, T("one_slider_in_file"))),
+        el("div", {}, el("div", { class: "pairs" }, this.charts.map((chart) => chart.node)), this.effects)),
+      keepRow(() => ask("/api/scenario-file", runWish({ levers: State.levers })), () => `${State.scenario}-changed.yaml`));
+    this.load = latest(() => this.loadNow());
+    this.fillSliders();
+    await this.load();
+  },
+
+  // Spending and attitudes can be chosen among; tension and risk are one series each.
+  picks(key) {
+    const variable = key.split(".")[0];
+    const keys = State.data.series.filter((one) => one.variable === variable).map((one) => one.key);
+    return keys.length > 1 ? { pick: { keys, onpick: () => this.draw() } } : {};
+  },
+
+  fillSliders() {
+    const wanted = new Set(scenarioNow().levers);
+    put(this.sliders, el("legend", {}, T("sliders")), ...State.data.levers.filter((lever) => wanted.has(lever.id)).map((lever) => this.slider(lever)));
+  },
+
+  slider(lever) {
+    const places = lever.positions;
+    const start = State.levers[lever.id] === undefined ? places.indexOf("untouched") : places.indexOf(State.levers[lever.id]);
+    const id = freshId(), shown = el("output", { for: id });
+    const say = (place) => { shown.textContent = positionWords(lever, places[place]); };
+    const range = el("input", { type: "range", id, min: 0, max: places.length - 1, step: 1, "data-lever": lever.id,
+      oninput: () => {
+        const value = places[Number(range.value)];
+        if (isExported) for (const other of this.sliders.querySelectorAll("input[type=range]")) if (other !== range) resetSlider(other);
+        if (isExported) State.levers = {};
+        if (value === "untouched") delete State.levers[lever.id]; else State.levers[lever.id] = value;
+        say(Number(range.value));
+        range.setAttribute("aria-valuetext", shown.textContent);
+        this.asked = performance.now();
+        this.load();
+      } });
+    range.value = start;
+    range.resay = () => { range.value = places.indexOf("untouched"); say(places.indexOf("untouched")); };
+    say(start);
+    range.setAttribute("aria-valuetext", shown.textContent);
+    return el("div", { class: "lever" }, el("label", { for: id }, lever.label), range,
+      el("div", { class: "row" }, shown, el("span", { class: `word ${lever.word}` }, T(`word_${lever.word}`))), el("details", {}, el("summary", {}, T("where_from")), lever.meaning && el("p", {}, lever.meaning), el("p", {}, T(`kind_${lever.kind}`)), el("p", {}, T("unit_is", { unit: lever.unit || T("no_unit") })),
+        el("p", {}, T(`means_${lever.word}`)), lever.source && el("p", {}, ...sourceWords(lever.source, lever.locator))));
+  },
+
+  async loadNow() {
+    keepAddress();
+    const wish = runWish({ levers: { ...State.levers } }), asked = this.asked;
+    const told = await ask("/api/change", wish);
+    if (State.mode !== "change") return;
+    this.told = told;
+    const one = scenarioNow();
+    put(this.legend, ...legendOf(Object.keys(State.levers).length ? T("with_sliders") : T("no_slider_moved"), T("untouched_run", { title: one.title })));
+    this.draw();
+    this.fillEffects();
+    if (byId("player").hidden) Player.show(16, State.data.quarters.length - 1, [State.data.quarters.indexOf("2025Q4")], (position) => this.at(position));
+    if (asked) requestAnimationFrame(() => { performance.measure("slider to picture", { start: asked, end: performance.now() }); });
+    this.asked = 0;
+    byId("main").dataset.pictured = JSON.stringify(wish.levers);
+    if (byId("notice").querySelector(".error")) say("");
+  },
+
+  draw() {
+    if (!this.told) return;
+    for (const chart of this.charts) chart.draw(this.told.series[chart.one.key], State.view);
+    this.at(Player.position);
+  },
+
+  at(position) { for (const chart of this.charts) chart.at(position, null); },
+
+  // What the scenario itself changes against its comparison, before and after the sliders.
+  fillEffects() {
+    const { effects } = this.told;
+    if (!effects.length) { empty(this.effects); return; }
+    const cell = ([low, middle, high], unit) => `${signed(middle)}${unit === "%" ? " %" : ""} (${signed(low)} … ${signed(high)})`;
+    const rows = effects.map((row) => {
+      const [variable, actor, counterpart, unit, year] = row.what;
+      const name = seriesNamed([variable, actor, counterpart].filter(Boolean).join(".")).name;
+      return el("tr", {}, el("th", { scope: "row" }, `${name}, ${year}`), el("td", {}, cell(row.before, unit)), el("td", {}, cell(row.after, unit)));
+    });
+    put(this.effects, el("h3", {}, T("effects_title")), el("p", {}, T("effects_say", { ours: scenarioNow().title, theirs: scenarioNow().compare_to.title })),
+      el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": T("effects_title") }, el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, T("what")), el("th", { scope: "col" }, T("before")), el("th", { scope: "col" }, T("after")))), el("tbody", {}, rows))));
+  },
+};
+
+const resetSlider = (range) => range.resay();
+
+function positionWords(lever, value) {
+  if (value === "untouched") return lever.middle === null ? T("as_scenario_says") : T("as_drawn", { middle: num(lever.middle) });
+  const unit = lever.unit && !["no unit", "quarter"].includes(lever.unit) ? ` ${lever.unit}` : "";
+  return typeof value === "number" ? `${value.toLocaleString("en-US")}${unit}` : value;
+}

@@ -1,0 +1,15 @@
+"use strict";
+// Keep: a link, a scenario file, paper.
+function keepRow(makeFile, fileName) {
+  return el("div", { class: "row no-print", role: "group", "aria-label": T("keep") },
+    button(T("copy_link"), copyLink),
+    !isExported && makeFile && button(T("as_scenario"), async () => {
+      try { download(fileName(), await makeFile(), "text/yaml"); say(T("scenario_saved", { file: fileName() })); } catch (error) { say(error.message, true); }
+    }),
+    button(T("print"), () => window.print()));
+}
+
+async function copyLink() {
+  history.replaceState(null, "", `#${stateToText()}`);
+  try { await navigator.clipboard.writeText(location.href); say(T("link_copied")); } catch { say(T("link_in_address")); }
+}

@@ -1,0 +1,74 @@
+"use strict";
+// Lessons: steps that set the page, reveal it part by part and ask; and the teacher's page, which prints on one sheet.
+const Lessons = {
+  open(root) {
+    add(root, el("p", {}, T("lessons_intro")), el("div", { class: "columns" }, State.data.lessons.map((lesson) => el("section", { class: "stage" },
+      el("h3", {}, lesson.title), el("p", {}, lesson.question), el("p", { class: "quiet" }, T("lesson_size", { minutes: lesson.minutes, count: lesson.steps.length })),
+      el("div", { class: "row" }, button(T("start_lesson"), () => startLesson(lesson.id), { class: "main" }), button(T("guide"), () => this.guide(root, lesson)))))));
+  },
+
+  guide(root, lesson) {
+    document.body.classList.add("guide");
+    const list = (title, items, isNumbered) => items.length > 0 && [el("h3", {}, title), el(isNumbered ? "ol" : "ul", {}, items.map((item) => el("li", {}, item)))];
+    put(root, 
+      el("div", { class: "row no-print" }, button(T("all_lessons"), () => { document.body.classList.remove("guide"); this.open(empty(root)); }), button(T("print"), () => window.print()), button(T("start_lesson"), () => startLesson(lesson.id), { class: "main" })),
+      el("h2", {}, lesson.title), el("p", {}, el("strong", {}, lesson.question)), ...[list(T("guide_goals"), lesson.guide.goals), list(T("guide_before"), lesson.guide.before)].flat().filter(Boolean),
+      el("h3", {}, T("guide_plan", { minutes: lesson.minutes })), el("ol", {}, lesson.steps.map((step) => el("li", {}, el("strong", {}, `${step.title} (${T("minutes", { count: step.minutes })}). `), step.question))),
+      ...[list(T("guide_answers"), lesson.guide.answers), list(T("guide_care"), lesson.guide.care), list(T("guide_beyond"), lesson.guide.beyond)].flat().filter(Boolean),
+      el("h3", {}, T("sources")), el("ul", {}, lesson.sources.map((cited) => el("li", {}, `${T("in_document", { key: cited.document, locator: cited.locator })}: ${cited.says}. `, sourceLine(cited.document)))));
+    byId("main").focus();
+  },
+};
+
+const lessonNow = () => State.data.lessons.find((one) => one.id === State.lesson);
+
+function startLesson(id) {
+  document.body.classList.remove("guide");
+  State.lesson = id;
+  goToStep(0);
+}
+
+function goToStep(number) {
+  const lesson = lessonNow();
+  State.step = Math.max(0, Math.min(lesson.steps.length - 1, number));
+  const step = lesson.steps[State.step];
+  State.mode = step.mode;
+  if (step.scenario) State.scenario = step.scenario;
+  if (step.at) State.at = step.at;
+  State.hide = step.hide;
+  State.levers = { ...step.levers };
+  State.view = "levels";
+  if (step.race.reaction) { State.race = { ...structuredClone(RACE), ...structuredClone(step.race) }; State.starts = []; }
+  openMode();
+  byId("lesson-title").focus();
+}
+
+function leaveLesson() {
+  State.lesson = "";
+  State.step = 0;
+  State.hide = false;
+  openMode();
+}
+
+// The strip above the page: where the lesson is, what is said and asked.
+function showLesson() {
+  const strip = byId("lesson"), lesson = lessonNow();
+  strip.hidden = !lesson;
+  delete byId("main").dataset.reveals;
+  if (!lesson) return;
+  State.step = Math.min(State.step, lesson.steps.length - 1);
+  const step = lesson.steps[State.step], isLast = State.step === lesson.steps.length - 1;
+  put(strip, el("div", {},
+    el("div", { class: "row" }, el("h2", { id: "lesson-title", tabindex: "-1" }, `${State.step + 1}/${lesson.steps.length} ${step.title}`), el("span", { class: "quiet" }, T("minutes", { count: step.minutes })),
+      button(T("back"), () => goToStep(State.step - 1), { disabled: State.step === 0 }), button(T("next"), () => goToStep(State.step + 1), { class: "main", disabled: isLast }), button(T("leave_lesson"), leaveLesson)),
+    el("p", {}, step.say), step.question && el("p", { class: "question" }, step.question)));
+}
+
+// Covers the panels that the steps so far have not revealed; a step that names none shows all.
+function coverPanels() {
+  const lesson = lessonNow();
+  const step = lesson ? lesson.steps[State.step] : null;
+  const isOpen = !step || step.mode !== State.mode || !step.show.length;
+  const shown = new Set(isOpen ? [] : lesson.steps.slice(0, State.step + 1).filter((one) => one.mode === State.mode).flatMap((one) => one.show));
+  for (const panel of document.querySelectorAll("#main [data-panel]")) panel.hidden = !isOpen && !shown.has(panel.dataset.panel);
+}

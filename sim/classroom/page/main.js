@@ -1,0 +1,70 @@
+"use strict";
+// The page as a whole: modes, keys, the address.
+const MODES = ["watch", "change", "understand", "readings", "teams", "lessons"];
+const VIEWS = { watch: Watch, change: Change, understand: Race, readings: Readings, teams: Teams, lessons: Lessons };
+
+// Waits for an answer, says so after a moment, and says what went wrong.
+async function working(promise) {
+  const timer = setTimeout(() => say(T("working")), 400);
+  try { const answer = await promise; say(""); return answer; } catch (error) {
+    if (error instanceof NeedsToken) askToken(); else say(error.message, true);
+    return null;
+  } finally { clearTimeout(timer); }
+}
+
+async function openMode() {
+  Player.hide();
+  document.body.classList.remove("guide");
+  fillHeader();
+  showLesson();
+  keepAddress();
+  const root = empty(byId("main"));
+  byId("main").removeAttribute("data-pictured");
+  add(root, el("h2", { class: "sr" }, T(`mode_${State.mode}`).slice(2)));
+  const opened = VIEWS[State.mode].open(root);
+  coverPanels();
+  await opened;
+  coverPanels();
+}
+
+function fillHeader() {
+  put(byId("header"), el("h1", {}, T("title")), el("nav", { "aria-label": T("modes") }, MODES.map((mode) =>
+    button(T(`mode_${mode}`), () => { if (mode === "lessons") { State.lesson = ""; State.hide = false; } State.mode = mode; openMode(); }, { "aria-current": mode === State.mode ? "page" : null }))));
+}
+
+function fillFooter() {
+  const { members, seed, fit } = State.data;
+  put(byId("footer"), el("p", {}, T("footer_worlds", { members, seed, fit })), el("p", {}, T("footer_kosovo")), el("p", {}, T("footer_keys")), isExported ? el("p", {}, T("footer_file")) : null, State.data.is_open ? el("p", {}, T("footer_open")) : null);
+}
+
+function onKey(event) {
+  const at = event.target;
+  if (event.altKey || event.ctrlKey || event.metaKey || at.matches("input, select, textarea")) return;
+  const acts = { p: () => Player.toggle(), k: () => Player.toggle(), ".": () => Player.step(1), ",": () => Player.step(-1), n: () => Player.nextMark(), r: () => { Player.pause(); Player.go(Player.first); } };
+  const number = Number.parseInt(event.key, 10);
+  if (number >= 1 && number <= MODES.length) { State.mode = MODES[number - 1]; openMode(); } else if (acts[event.key] && !byId("player").hidden) { event.preventDefault(); acts[event.key](); }
+}
+
+function askToken() {
+  const field = el("input", { type: "text", id: "token", autocomplete: "off" });
+  const send = () => { token = field.value.trim(); begin(); };
+  put(byId("notice"), el("form", { class: "row", onsubmit: (event) => { event.preventDefault(); send(); } }, el("label", { for: "token" }, T(token ? "token_wrong" : "token_needed")), field, el("button", { type: "submit", class: "main" }, T("enter"))));
+  field.focus();
+}
+
+async function begin() {
+  byId("skip").textContent = T("skip");
+  const data = await working(ask("/api/start"));
+  if (!data) return;
+  State.data = data;
+  Player.build();
+  byId("player").setAttribute("aria-label", T("player"));
+  byId("lesson").setAttribute("aria-label", T("lesson"));
+  stateFromText(location.hash.slice(1));
+  fillFooter();
+  await openMode();
+}
+
+window.addEventListener("hashchange", () => { if (State.data && location.hash.slice(1) !== stateToText()) { stateFromText(location.hash.slice(1)); openMode(); } });
+document.addEventListener("keydown", onKey);
+begin();

@@ -1,0 +1,44 @@
+"use strict";
+// Three readings: the same worlds and the same luck under each rival reading of the documents, on the same scales.
+const Readings = {
+  async open(root) {
+    this.body = el("div", { class: "thirds" });
+    this.legend = el("p", { class: "legend" });
+    add(root, el("div", { class: "row no-print" }, scenarioChoice(() => this.load()),
+      choice(T("show"), [["levels", T("view_levels")], ["change", T("view_change")]], State.view, (value) => { State.view = value; keepAddress(); this.draw(); })),
+    el("p", {}, T("readings_intro")), this.legend, this.body, keepRow(null));
+    await this.load();
+  },
+
+  async load() {
+    const wish = { scenario: State.scenario, levers: {}, reading: null };
+    const told = await working(ask("/api/readings", wish));
+    if (!told || State.mode !== "readings" || wish.scenario !== State.scenario) return;
+    this.told = told;
+    this.keys = ["spending.SRB", "tension.SRB.XKX", "hazard.SRB.XKX", "attitude.SRB.TUR"];
+    this.charts = [];
+    const columns = told.readings.map((reading) => {
+      const charts = this.keys.map((key) => new Chart(seriesNamed(key), { height: 170, limits: (chart) => this.limits(key, chart.view) }));
+      this.charts.push(...charts.map((chart, place) => ({ chart, series: reading.series[this.keys[place]] })));
+      return el("section", {}, el("h3", {}, T(`reading_${reading.name}`)), el("p", {}, reading.meaning, "."),
+        el("p", { class: "quiet" }, T("reading_source", { quote: reading.quote, key: reading.document, locator: reading.locator }), ` ${Object.entries(reading.parameters).map(([name, value]) => `${name} = ${value}`).join(", ")}`),
+        charts.map((chart) => chart.node));
+    });
+    put(this.body, ...columns);
+    put(this.legend, ...legendOf(scenarioNow().title, told.compared));
+    this.draw();
+    Player.show(16, State.data.quarters.length - 1, [State.data.quarters.indexOf("2025Q4")], (position) => this.at(position));
+  },
+
+  // One scale for a row of charts.
+  limits(key, view) {
+    const lists = this.told.readings.flatMap((reading) => {
+      const one = reading.series[key];
+      return view === "change" && one.change ? [one.change.bands[0], one.change.bands[4]] : [one.ours[0], one.ours[4]];
+    });
+    return extent(lists, 16, view === "change");
+  },
+
+  draw() { for (const { chart, series } of this.charts) chart.draw(series, State.view); this.at(Player.position); },
+  at(position) { for (const { chart } of this.charts) chart.at(position, null); },
+};

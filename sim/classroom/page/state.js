@@ -1,0 +1,76 @@
+"use strict";
+// What the page is set to. It is kept in the address, so that a link or a bookmark brings it back.
+const DEFAULTS = {
+  mode: "watch", scenario: "", at: "", view: "levels", hide: false, reading: "", levers: {}, lesson: "", step: 0,
+  race: null, starts: [], patron: "EU", turns: [],
+};
+const State = { ...DEFAULTS, data: null };
+const RACE = { reaction: [0.5, 0.5], fatigue: [1, 1], grievance: [2, 2] };
+const numbers = (text) => text.split(",").map(Number);
+
+function stateToText() {
+  const parts = new URLSearchParams();
+  parts.set("mode", State.mode);
+  if (State.scenario) parts.set("scenario", State.scenario);
+  if (State.at) parts.set("at", State.at);
+  if (State.view !== DEFAULTS.view) parts.set("view", State.view);
+  if (State.hide) parts.set("hide", "1");
+  if (State.reading) parts.set("reading", State.reading);
+  for (const [id, value] of Object.entries(State.levers)) parts.set(`lever.${id}`, value);
+  if (State.lesson) { parts.set("lesson", State.lesson); parts.set("step", State.step); }
+  if (State.race) parts.set("race", [...State.race.reaction, ...State.race.fatigue, ...State.race.grievance].join(","));
+  if (State.starts.length) parts.set("starts", State.starts.map((start) => start.join(",")).join(";"));
+  if (State.patron !== DEFAULTS.patron) parts.set("patron", State.patron);
+  if (State.turns.length) parts.set("turns", State.turns.map((turn) => Object.entries(turn).map((pair) => pair.join(":")).join(",")).join(";"));
+  return parts.toString();
+}
+
+// Reads the address. What it does not know, or what is no number, is left out; the server checks the rest.
+function stateFromText(text) {
+  const parts = new URLSearchParams(text);
+  const read = { ...DEFAULTS, levers: {}, starts: [], turns: [] };
+  for (const name of ["mode", "scenario", "at", "view", "reading", "lesson", "patron"]) if (parts.has(name)) read[name] = parts.get(name);
+  read.hide = parts.get("hide") === "1";
+  read.step = Math.max(0, Number.parseInt(parts.get("step") || "0", 10) || 0);
+  for (const [name, value] of parts) {
+    if (name.startsWith("lever.")) read.levers[name.slice(6)] = /^-?[0-9.]+$/.test(value) ? Number(value) : value;
+  }
+  const race = numbers(parts.get("race") || "");
+  if (race.length === 6 && race.every(Number.isFinite)) read.race = { reaction: race.slice(0, 2), fatigue: race.slice(2, 4), grievance: race.slice(4) };
+  if (parts.get("starts")) read.starts = parts.get("starts").split(";").map(numbers).filter((start) => start.length === 2 && start.every(Number.isFinite)).slice(0, 12);
+  if (parts.get("turns")) read.turns = parts.get("turns").split(";").map((turn) => Object.fromEntries(turn.split(",").map((pair) => pair.split(":"))));
+  Object.assign(State, read);
+  correctState();
+}
+
+// Sets what is missing or unknown to something that exists.
+function correctState() {
+  const { scenarios, levers, quarters, lessons, readings, game, first } = State.data;
+  if (!MODES.includes(State.mode)) State.mode = "watch";
+  if (!scenarios.some((one) => one.id === State.scenario)) State.scenario = first;
+  if (!quarters.includes(State.at)) State.at = State.data.recorded_until;
+  if (!["levels", "change"].includes(State.view)) State.view = "levels";
+  if (!readings.some((one) => one.name === State.reading)) State.reading = "";
+  if (!lessons.some((one) => one.id === State.lesson)) State.lesson = "";
+  if (!game.teams.some((team) => team.role === "patron" && team.code === State.patron)) State.patron = "EU";
+  for (const id of Object.keys(State.levers)) {
+    const lever = levers.find((one) => one.id === id);
+    if (!lever || !lever.positions.includes(State.levers[id]) || State.levers[id] === "untouched") delete State.levers[id];
+  }
+  const playing = teamsWith(State.patron);
+  State.turns = State.turns.filter((turn) => isTurn(turn, playing)).slice(0, game.turns.length)
+    .map((turn) => Object.fromEntries(playing.map((team) => [team.code, turn[team.code]])));
+}
+
+const teamsWith = (patron) => State.data.game.teams.filter((team) => team.role !== "patron" || team.code === patron);
+const isTurn = (turn, playing) => Boolean(turn) && playing.every((team) => team.policies.some((one) => one.id === turn[team.code]));
+
+let addressTimer = 0;
+function keepAddress() {
+  clearTimeout(addressTimer);
+  addressTimer = setTimeout(() => history.replaceState(null, "", `#${stateToText()}`), 120);
+}
+
+const scenarioNow = () => State.data.scenarios.find((one) => one.id === State.scenario);
+const quarterNow = () => State.data.quarters.indexOf(State.at);
+const actorName = (code) => (State.data.actors.find((one) => one.code === code) || { name: code }).name;

@@ -1,0 +1,28 @@
+"use strict";
+// The numbers behind a chart: as a table and as a file for a spreadsheet.
+const LEVELS = ["q05", "q25", "q50", "q75", "q95"];
+
+function tableRows(told, first) {
+  return State.data.quarters.map((quarter, place) => [quarter, told.ours, told.theirs, told.change, place]).slice(first)
+    .map(([quarter, ours, theirs, change, place]) => [
+      quarter, num(ours[2][place]), `${num(ours[0][place])} … ${num(ours[4][place])}`,
+      theirs ? num(theirs[2][place]) : "–", change ? signed(change.bands[2][place]) : "–",
+    ]);
+}
+
+function dataTable(title, rows) {
+  const heads = ["quarter", "middle", "range", "other", "change"].map((name) => el("th", { scope: "col" }, T(`column_${name}`)));
+  const lines = rows.map((row) => el("tr", {}, el("th", { scope: "row" }, row[0]), row.slice(1).map((cell) => el("td", { class: "number" }, cell))));
+  return el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": title },
+    el("table", {}, el("caption", { class: "quiet" }, title), el("thead", {}, el("tr", {}, heads)), el("tbody", {}, lines)));
+}
+
+function csvText(one, told) {
+  const head = ["quarter", ...LEVELS, ...(told.theirs ? LEVELS.map((name) => `compared_${name}`) : []),
+    ...(told.change ? [...LEVELS.map((name) => `change_${name}`), "share_higher", "share_lower"] : [])];
+  const lines = State.data.quarters.map((quarter, place) => [quarter, ...told.ours.map((level) => level[place]),
+    ...(told.theirs ? told.theirs.map((level) => level[place]) : []),
+    ...(told.change ? [...told.change.bands.map((level) => level[place]), told.change.higher[place], told.change.lower[place]] : [])]);
+  const title = [`# ${one.key}: ${one.name} (${one.unit}); ${State.scenario}; ${State.data.members} worlds, seed ${State.data.seed}, fit ${State.data.fit}`];
+  return [title, head, ...lines].map((line) => line.join(",")).join("\n") + "\n";
+}

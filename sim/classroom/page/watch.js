@@ -1,0 +1,117 @@
+"use strict";
+// Watch: a scenario beside what it is compared with, quarter by quarter.
+const Watch = {
+  async open(root) {
+    this.map = new RegionMap();
+    this.events = el("ol", { class: "events", tabindex: "0", "aria-label": T("events") });
+    const redraw = () => this.draw();
+    const spending = ["spending.SRB", "spending.XKX", "spending.TUR"];
+    const others = State.data.series.filter((one) => !["spending", "tension", "hazard"].includes(one.variable)).map((one) => one.key);
+    this.charts = [new Chart(seriesNamed("spending.SRB"), { pick: { keys: spending, onpick: redraw } }), new Chart(seriesNamed("attitude.SRB.TUR"), { panel: "attitude", pick: { keys: others, onpick: redraw } }),
+      new Chart(seriesNamed("tension.SRB.XKX")), new Chart(seriesNamed("hazard.SRB.XKX"))];
+    this.head = el("div");
+    this.legend = el("p", { class: "legend" });
+    const choices = el("div", { class: "row no-print" },
+      scenarioChoice(() => this.load()),
+      choice(T("reading"), [["", T("no_reading")], ...State.data.readings.map((one) => [one.name, T(`reading_${one.name}`)])], State.reading, (value) => { State.reading = value; this.load(); }),
+      choice(T("show"), [["levels", T("view_levels")], ["change", T("view_change")]], State.view, (value) => { State.view = value; this.draw(); }),
+      tick(T("hide_later"), State.hide, (isHidden) => { State.hide = isHidden; this.at(Player.position); keepAddress(); }));
+    add(root, choices, this.head, this.legend,
+      el("div", { class: "side" }, el("div", {}, this.map.node), el("div", { class: "pairs" }, this.charts.map((chart) => chart.node))),
+      !isExported && new Why(State.data.series.map((one) => one.key)).node,
+      el("section", { "data-panel": "events" }, el("h3", {}, T("events")), this.events),
+      keepRow(() => ask("/api/scenario-file", runWish()), () => `${State.scenario}-in-class.yaml`));
+    await this.load();
+  },
+
+  async load() {
+    keepAddress();
+    const wish = runWish();
+    const told = await working(ask("/api/watch", wish));
+    if (!told || wish.scenario !== State.scenario || wish.reading !== (State.reading || null) || State.mode !== "watch") return;
+    this.told = told;
+    const one = scenarioNow();
+    put(this.head, whyOf(one));
+    put(this.legend, ...legendOf(one.title, told.compared));
+    this.fillEvents(one);
+    this.draw();
+    const marks = [...new Set(one.events.filter((event) => event.of !== "both").map((event) => State.data.quarters.indexOf(event.at)))].sort((a, b) => a - b);
+    Player.show(16, State.data.quarters.length - 1, marks, (position) => this.at(position));
+    keepAddress();
+  },
+
+  draw() {
+    keepAddress();
+    for (const chart of this.charts) chart.draw(this.told.series[chart.one.key], State.view);
+    this.map.draw(this.told.map);
+    this.at(Player.position);
+  },
+
+  at(position) {
+    for (const chart of this.charts) chart.at(position, State.hide ? position : null);
+    this.map.at(position);
+    this.markEvents(Math.floor(position + 1e-6));
+  },
+
+  fillEvents(one) {
+    this.rows = one.events.map((event) => ({ quarter: State.data.quarters.indexOf(event.at), node: eventRow(event) }));
+    put(this.events, ...this.rows.map((row) => row.node));
+    this.marked = null;
+  },
+
+  markEvents(quarter) {
+    const key = `${quarter} ${State.hide}`;
+    if (!this.rows || this.marked === key) return;
+    this.marked = key;
+    let last = null;
+    for (const row of this.rows) {
+      row.node.classList.toggle("now", row.quarter === quarter);
+      row.node.classList.toggle("later", row.quarter > quarter);
+      row.node.classList.toggle("covered", row.quarter > quarter && State.hide);
+      if (row.quarter <= quarter) last = row.node;
+    }
+    if (last) this.events.scrollTop = last.offsetTop - this.events.offsetTop - this.events.clientHeight / 2;
+  },
+};
+
+// Scenarios by their group, as armsrace list shows them.
+function scenarioChoice(onchange) {
+  const groups = [...new Set(State.data.scenarios.map((one) => one.group))];
+  const node = choice(T("scenario"), [], "", (id) => { State.scenario = id; correctState(); keepAddress(); onchange(); }, "wide");
+  put(node.querySelector("select"), groups.map((group) => el("optgroup", { label: group || T("other_group") },
+    State.data.scenarios.filter((one) => one.group === group).map((one) => el("option", { value: one.id, selected: one.id === State.scenario }, one.title)))));
+  return node;
+}
+
+const lineSign = (dashed, colour) => {
+  const sign = svg("svg", { width: 44, height: 20, viewBox: "0 0 44 20", "aria-hidden": "true", class: "sign" });
+  if (!dashed) sign.append(svg("rect", { x: 0, y: 1, width: 44, height: 18, fill: colour, "fill-opacity": 0.2 }), svg("rect", { x: 0, y: 5, width: 44, height: 10, fill: colour, "fill-opacity": 0.35 }));
+  sign.append(svg("line", { x1: 0, x2: 44, y1: 10, y2: 10, stroke: dashed ? "var(--ink)" : colour, "stroke-width": dashed ? 2.5 : 3.5, "stroke-dasharray": dashed ? "7 5" : null }));
+  return sign;
+};
+
+function legendOf(ours, theirs) {
+  return [el("span", { class: "row" }, lineSign(false, "var(--srb)"), el("span", { class: "cut", title: ours }, T("legend_ours", { title: ours }))),
+    theirs && el("span", { class: "row" }, lineSign(true), el("span", { class: "cut", title: theirs }, T("legend_theirs", { title: theirs })))].filter(Boolean);
+}
+
+function sourceWords(key, locator) {
+  if (!key) return [];
+  const source = State.data.sources[key];
+  const words = T(source && source.kind === "document" ? "in_document" : "in_source", { key, locator: locator || T("no_locator") });
+  return [el("span", { class: "quiet", title: source ? source.line : "" }, words)];
+}
+
+function eventRow(event) {
+  const mark = event.of === "left out" ? ` (${T("left_out")})` : event.of === "scenario" ? ` (${T("of_scenario")})` : "";
+  return el("li", {}, el("span", { class: event.of === "both" ? "" : "own" }, `${event.at}  ${event.words}${mark}. `),
+    ...sourceWords(event.source, event.locator), event.note ? el("span", { class: "quiet" }, ` – ${event.note}`) : null);
+}
+
+// What the scenario rests on and what its author expected, folded away.
+function whyOf(one) {
+  return el("details", {}, el("summary", {}, one.question), el("h3", {}, T("about_scenario")), one.expects && el("p", {}, T("expected", { text: one.expects })), one.comment && el("p", {}, one.comment),
+    el("ul", {}, one.documents.map((cited) => el("li", {}, `${T("in_document", { key: cited.document, locator: cited.locator })}: ${cited.says}. `, sourceLine(cited.document)))));
+}
+
+const sourceLine = (key) => el("span", { class: "quiet" }, State.data.sources[key] ? State.data.sources[key].line : "");

@@ -1,0 +1,35 @@
+"use strict";
+// Why did it move? The causes of a change at the date of the page, as bars that add up to it.
+class Why {
+  // series: what may be asked about
+  constructor(keys) {
+    this.keys = keys.filter((key) => State.data.explained.includes(key.split(".")[0]));
+    this.key = this.keys[0];
+    this.answer = el("div", { "aria-live": "polite" });
+    this.node = el("section", { "data-panel": "why", class: "stage" }, el("h3", {}, T("why_title")),
+      el("div", { class: "row no-print" }, choice(T("why_of"), this.keys.map((key) => [key, seriesNamed(key).name]), this.key, (key) => { this.key = key; }),
+        button(T("why_since"), () => this.load(false)), button(T("why_compared"), () => this.load(true))), this.answer);
+  }
+
+  async load(compare) {
+    if (compare && !scenarioNow().compare_to) { put(this.answer, T("why_nothing")); return; }
+    const { variable, actor, counterpart } = seriesNamed(this.key);
+    const wish = { scenario: State.scenario, reading: State.reading || null, variable, actor, counterpart: counterpart || "", quarter: State.at, compare };
+    const told = await working(ask("/api/why", wish));
+    if (told) this.show(told, compare);
+  }
+
+  show(told, compare) {
+    const most = Math.max(...told.rows.map((row) => Math.abs(row.value)), 1e-12);
+    const bar = (value) => {
+      const size = (50 * Math.abs(value)) / most;
+      return svg("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" }, svg("rect", { width: 100, height: 10, fill: "var(--shade)" }),
+        svg("rect", { x: value < 0 ? 50 - size : 50, width: size, height: 10, fill: value < 0 ? "var(--warn)" : "var(--srb)" }), svg("line", { x1: 50, x2: 50, y1: 0, y2: 10, stroke: "var(--ink)", "stroke-width": 0.6 }));
+    };
+    const rows = told.rows.map((row) => el("div", {}, el("span", {}, row.event ? `${row.words} (${row.event})` : row.words), bar(row.value), el("span", {}, signed(row.value, digitsOf(told.change)))));
+    put(this.answer, el("p", { class: "quiet" }, compare ? T("why_against", { date: State.at, title: scenarioNow().compare_to.title }) : T("why_from", { since: told.since, date: State.at })),
+      told.sentences.map((text) => el("p", {}, text)), el("div", { class: "bars wide-words" }, rows), el("p", { class: "quiet" }, T("why_unit", { unit: told.unit })));
+  }
+}
+
+const digitsOf = (value) => Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value) || 1)));

@@ -1,0 +1,480 @@
+"""The class page in a real browser, with every host but this machine's own blocked; skipped where there is no browser.
+
+The browser is the system's chromium (`ARMSRACE_CHROMIUM` names another), driven by playwright (`pip install -e ".[browser]"`). The audit
+of accessibility needs axe-core's `axe.min.js`, which `ARMSRACE_AXE` names.
+"""
+
+import csv
+import json
+import os
+import re
+import shutil
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from sim.classroom import export, server
+from sim.classroom.page import words
+from sim.classroom.start import start
+from sim.scenario import load_scenario
+
+playwright = pytest.importorskip(
+    "playwright.sync_api", reason='playwright is not installed: pip install -e ".[browser]"'
+)
+CHROMIUM = os.environ.get("ARMSRACE_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+AXE = os.environ.get("ARMSRACE_AXE")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: install it, or let ARMSRACE_CHROMIUM name one"),
+]
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update "
+    "--disable-sync"
+).split()
+PATIENCE = 60.0  # seconds, for a machine that does other things too
+PROJECTOR, OLD_PROJECTOR, PHONE = (1366, 768), (1024, 768), (390, 844)
+PLAYED = "turns=TUR:arm-pristina,SRB:talk,XKX:talk,EU:mediate"
+VIEWS = {
+    "watch": "mode=watch",
+    "difference": "mode=watch&view=change&at=2026Q4",
+    "change": "mode=change&lever.deterrence=0.8",
+    "understand": "mode=understand&starts=3,10;15,2",
+    "readings": "mode=readings",
+    "teams": f"mode=teams&{PLAYED}",
+    "lessons": "mode=lessons",
+    "lesson": "mode=watch&lesson=skydagger-delivery&step=1",
+}
+SMALL_TYPE = """() => [...document.querySelectorAll('body *')].filter(one => one.getClientRects().length
+  && [...one.childNodes].some(part => part.nodeType === 3 && part.textContent.trim())
+  && parseFloat(getComputedStyle(one).fontSize) < 18).map(one => one.outerHTML.slice(0, 80))"""
+
+
+@pytest.fixture(scope="module")
+def address():
+    made = server.Classroom("127.0.0.1", 0)
+    threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    yield made.address
+    made.shutdown()
+    made.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as driver:
+        found = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def tab(browser):
+    """Opens pages, and fails the test if one of them complains or asks for anything outside this machine."""
+    contexts, complaints, outside = [], [], []
+
+    def opened(url, size=PROJECTOR, **options):
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
+        context.set_default_timeout(1000 * PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+
+        def route(call):
+            own = call.request.url.startswith(("http://127.0.0.1:", "file://", "data:", "blob:"))
+            if not own:
+                outside.append(call.request.url)
+            call.continue_() if own else call.abort()
+
+        page.route("**/*", route)
+        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("dialog", lambda dialog: complaints.append(f"dialog {dialog.message}") or dialog.dismiss())
+        page.goto(url)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+    assert outside == []
+
+
+def until(page, condition, patience=PATIENCE):
+    """Wait until an expression holds; asked from outside, since the page's policy lets no text be run inside."""
+    end = time.monotonic() + patience
+    while not page.evaluate(condition):
+        assert time.monotonic() < end, condition
+        page.wait_for_timeout(40)
+
+
+def ready(page):
+    """Wait until the page shows a run, or whatever its mode shows."""
+    page.wait_for_selector("#main h2, #main fieldset, #main figure")
+    until(page, "Boolean(document.querySelector('#main svg path, #main .stage'))")
+    until(page, f"!document.getElementById('notice').textContent.includes({json.dumps(words()['working'])})")
+    return page
+
+
+def date(page):
+    return page.locator("#date").inner_text().split()[0]
+
+
+# ---- every mode ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [PROJECTOR, OLD_PROJECTOR, PHONE], ids=["1366", "1024", "phone"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_mode_is_readable_and_fits_the_screen(tab, address, view, size):
+    page = ready(tab(f"{address}#{VIEWS[view]}", size))
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert page.evaluate(SMALL_TYPE) == []
+    assert not page.locator("#notice .error").count()
+
+
+@pytest.mark.skipif(not AXE, reason="ARMSRACE_AXE names no axe.min.js")
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_mode_bars_anybody(tab, address, view):
+    page = ready(tab(f"{address}#{VIEWS[view]}", bypass_csp=True))
+    page.evaluate(Path(AXE).read_text(encoding="utf-8"))
+    found = page.evaluate(
+        "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+    )
+    assert [one["id"] for one in found["violations"]] == []
+
+
+@pytest.mark.parametrize("number", range(1, 7))
+def test_modes_are_reached_by_their_number(tab, address, number):
+    page = ready(tab(address))
+    page.keyboard.press(str(number))
+    ready(page)
+    assert page.locator("nav button[aria-current=page]").inner_text().startswith(str(number))
+
+
+def test_all_controls_are_reached_with_the_tab_key(tab, address):
+    page = ready(tab(f"{address}#mode=change"))
+    wanted = page.evaluate(
+        "document.querySelectorAll('button:not([disabled]), select, input:not([disabled]), summary').length"
+    )
+    reached = set()
+    for _ in range(wanted + 15):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("(document.activeElement.dataset.mark ??= String(Math.random()))"))
+    assert len(reached) >= wanted
+
+
+# ---- watch -----------------------------------------------------------------------------------------------------------
+
+
+def test_run_is_played_paused_stepped_scrubbed_and_rewound_with_the_date_in_sight(tab, address):
+    page = ready(tab(f"{address}#mode=watch&at=2024Q1"))
+    assert date(page) == "2024Q1"
+    page.get_by_role("button", name="Play", exact=True).click()
+    until(page, "State.at > '2025Q1'")
+    page.get_by_role("button", name="Pause", exact=True).click()
+    stopped = date(page)
+    page.wait_for_timeout(600)
+    assert date(page) == stopped
+    page.get_by_role("button", name="Step on").click()
+    assert date(page) > stopped
+    page.get_by_role("button", name="Step back").click()
+    assert date(page) == stopped
+    page.get_by_role("slider", name="Date").focus()
+    page.keyboard.press("End")
+    assert date(page) == "2035Q4"
+    page.get_by_role("button", name="Rewind").click()
+    assert date(page) == "2022Q1"
+    assert page.locator("#date").bounding_box()["y"] < PROJECTOR[1]
+
+
+def test_letters_play_and_step(tab, address):
+    page = ready(tab(f"{address}#mode=watch&at=2024Q1"))
+    page.keyboard.press(".")
+    assert date(page) == "2024Q2"
+    page.keyboard.press(",")
+    page.keyboard.press("n")
+    assert date(page) == "2024Q4"
+    page.keyboard.press("r")
+    assert date(page) == "2022Q1"
+
+
+def test_playing_shows_twenty_pictures_a_second(tab, address):
+    page = ready(tab(f"{address}#mode=watch&at=2022Q1"))
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.evaluate("Player.frames = 0")
+    page.wait_for_timeout(3000)
+    assert page.evaluate("Player.frames") >= 60
+
+
+def test_reduced_motion_moves_by_whole_quarters(tab, address):
+    page = ready(tab(f"{address}#mode=watch&at=2022Q1", reduced_motion="reduce"))
+    seen = page.evaluate(
+        "async () => { const seen = []; const go = Player.go.bind(Player); Player.go = (to) => { seen.push(to); go(to); };"
+        " Player.play(); await new Promise(done => setTimeout(done, 1500)); Player.pause(); return seen; }"
+    )
+    assert len(seen) > 3
+    assert all(float(one).is_integer() for one in seen)
+
+
+def test_later_quarters_are_covered_when_asked(tab, address):
+    page = ready(tab(f"{address}#mode=watch&at=2025Q3"))
+    delivery = page.locator(".events li", has_text="delivery: Türkiye to Kosovo, loitering")
+    assert delivery.is_visible()
+    page.get_by_label("Cover what comes later").check()
+    assert not delivery.is_visible()
+    page.keyboard.press("Escape")
+    page.locator("#main").focus()
+    page.keyboard.press(".")
+    assert delivery.is_visible()
+    assert "document 002, paragraph 2" in delivery.inner_text()
+
+
+def test_another_scenario_and_another_reading_are_shown(tab, address):
+    page = ready(tab(address))
+    page.get_by_label("Scenario").select_option("dialogue-and-mediation")
+    until(page, "document.querySelector('#main details summary').textContent.includes('dialogue')")
+    with page.expect_response("**/api/watch") as got:
+        page.get_by_label("Reading").select_option("spiral")
+    assert json.loads(got.value.request.post_data)["reading"] == "spiral"
+
+
+# ---- change ----------------------------------------------------------------------------------------------------------
+
+
+def test_slider_redraws_the_run_and_keeps_the_date(tab, address):
+    page = ready(tab(f"{address}#mode=change&at=2027Q2"))
+    page.wait_for_selector("#main[data-pictured]")
+    before = page.locator("figure[data-panel=hazard] .sentence").inner_text()
+    slider = page.get_by_role("slider", name="How much the weaker side's arms deter")
+    slider.focus()
+    page.keyboard.press("End")
+    until(page, "JSON.parse(document.getElementById('main').dataset.pictured).deterrence === 1.2")
+    assert page.locator("figure[data-panel=hazard] .sentence").inner_text() != before
+    assert date(page) == "2027Q2"
+    assert slider.get_attribute("aria-valuetext") == "1.2"
+    assert page.locator("[data-panel=effects] tbody tr").count() >= 8
+
+
+def test_slider_that_is_dragged_ends_on_its_last_place(tab, address):
+    page = ready(tab(f"{address}#mode=change"))
+    page.wait_for_selector("#main[data-pictured]")
+    page.get_by_role("slider", name="Number of munitions").focus()
+    page.keyboard.press("Home")
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+    until(page, "JSON.parse(document.getElementById('main').dataset.pictured)['delivery-size'] === 16000")
+    page.get_by_role("button", name="All as untouched").click()
+    until(page, "document.getElementById('main').dataset.pictured === '{}'")
+
+
+def test_every_slider_shows_unit_source_and_status(tab, address):
+    page = ready(tab(f"{address}#mode=change"))
+    for lever in page.locator(".lever").all():
+        assert lever.locator(".word").inner_text() in ("pinned", "bounded", "assumed")
+        lever.locator("summary").click()
+        assert "Unit:" in lever.inner_text()
+
+
+# ---- understand, readings --------------------------------------------------------------------------------------------
+
+
+def test_click_starts_a_line_and_the_words_follow_the_sliders(tab, address):
+    page = ready(tab(f"{address}#mode=understand"))
+    assert "Stable" in page.locator(".verdict").inner_text()
+    page.locator(".plane").click(position={"x": 400, "y": 100})
+    until(page, "State.starts.length === 1 && document.querySelectorAll('.stage li').length === 1")
+    page.get_by_label("Start: A").fill("1")
+    page.get_by_role("button", name="Start here").click()
+    until(page, "document.querySelectorAll('.stage li').length === 2")
+    page.get_by_role("button", name="They run away").click()
+    until(page, "document.querySelector('.verdict').textContent.includes('Runaway')")
+    page.get_by_role("slider", name="Reaction of A").focus()
+    page.keyboard.press("Home")
+    until(page, "document.querySelector('.verdict').textContent.includes('Stable')")
+    page.wait_for_selector(".bars")
+
+
+def test_three_readings_stand_side_by_side_on_one_scale(tab, address):
+    page = ready(tab(f"{address}#mode=readings"))
+    page.wait_for_selector(".thirds > section")
+    columns = page.locator(".thirds > section")
+    assert columns.count() == 3
+    tops = {round(one.locator("figure").nth(1).bounding_box()["y"]) for one in columns.all()}
+    assert len(tops) == 1
+    scales = [one.locator("figure").nth(1).locator("svg text").all_inner_texts() for one in columns.all()]
+    assert scales[0] == scales[1] == scales[2]
+
+
+# ---- teams -----------------------------------------------------------------------------------------------------------
+
+
+def play_turn(page, **policies):
+    for team, policy in policies.items():
+        page.locator("fieldset", has=page.locator("legend", has_text=team)).get_by_label(policy).check()
+    with page.expect_response("**/api/game"):
+        page.locator("#play-turn").click()
+
+
+def test_class_plays_to_the_end_saves_loads_and_replays(tab, address, tmp_path):
+    page = ready(tab(f"{address}#mode=teams"))
+    page.get_by_label("The patron is").select_option("RUS")
+    play_turn(page, Ankara="Deliver 2,000", Belgrade="Come to the table", Moscow="Visit Belgrade")
+    page.get_by_text("Belgrade came to the table alone").wait_for()
+    play_turn(page, Belgrade="Come to the table", Pristina="Come to the table")
+    page.get_by_text("The model's answer, 2027Q4").wait_for()
+    assert not page.get_by_text("came to the table alone").count()
+    for _ in range(3):
+        play_turn(page)
+    page.get_by_role("heading", name="the path of the class and what would have been").wait_for()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save the game").click()
+    record = tmp_path / "game.json"
+    saved.value.save_as(record)
+    assert [turn["TUR"] for turn in json.loads(record.read_text())["turns"]] == ["arm-pristina", *["wait"] * 4]
+    with page.expect_download() as file:
+        page.get_by_role("button", name="Save as scenario").click()
+    file.value.save_as(tmp_path / "game.yaml")
+    assert load_scenario(tmp_path / "game.yaml").compare_to == "skydagger-delivery"
+    other = ready(tab(f"{address}#mode=teams"))
+    other.get_by_label("Open a saved game:").set_input_files(record)
+    other.get_by_text("Replay: 0 of 5 turns").wait_for()
+    other.get_by_role("button", name="Next", exact=True).click()
+    other.get_by_text("Replay: 1 of 5 turns").wait_for()
+    other.get_by_text("Belgrade came to the table alone").wait_for()
+
+
+@pytest.mark.parametrize(
+    "content", ["no JSON", '{"format": "armsrace game 1", "patron": "EU", "turns": [{"TUR": 1}]}', '{"turns": []}']
+)
+def test_file_that_is_no_game_is_refused_in_words(tab, address, tmp_path, content):
+    page = tab(f"{address}#mode=teams")
+    file = tmp_path / "bad.json"
+    file.write_text(content, encoding="utf-8")
+    ready(page).get_by_label("Open a saved game:").set_input_files(file)
+    page.locator("#notice", has_text=words()["not_a_game"]).wait_for()
+
+
+# ---- lessons ---------------------------------------------------------------------------------------------------------
+
+
+def test_lesson_leads_through_its_steps_and_reveals_panel_by_panel(tab, address):
+    page = ready(tab(f"{address}#mode=lessons"))
+    lesson = page.locator("section.stage", has_text="The Skydagger delivery")
+    lesson.get_by_role("button", name="Start").click()
+    page.wait_for_selector("figure[data-panel=map] svg line")
+    assert not page.locator("figure[data-panel=tension]").is_visible()
+    page.get_by_role("button", name="Next", exact=True).click()
+    page.locator("figure[data-panel=tension] svg path").first.wait_for()
+    assert not page.locator("figure[data-panel=hazard]").is_visible()
+    assert page.locator("#lesson-title").inner_text().startswith("2/6")
+    page.get_by_role("button", name="Leave the lesson").click()
+    page.locator("figure[data-panel=hazard] svg path").first.wait_for()
+
+
+def test_every_step_of_every_lesson_can_be_shown(tab, address):
+    page = ready(tab(f"{address}#mode=lessons"))
+    for lesson in start()["lessons"]:
+        for number in range(len(lesson["steps"])):
+            page.evaluate("([id, number]) => { State.lesson = id; goToStep(number); }", [lesson["id"], number])
+            ready(page)
+            assert page.locator("#lesson-title").inner_text().startswith(f"{number + 1}/")
+
+
+def test_teachers_page_prints_on_one_sheet(tab, address):
+    page = ready(tab(f"{address}#mode=lessons"))
+    for number in range(len(start()["lessons"])):
+        page.get_by_role("button", name="Teacher's page").nth(number).click()
+        sheet = page.pdf(format="A4", margin=dict.fromkeys(("top", "bottom", "left", "right"), "12mm"))
+        assert len(re.findall(rb"/Type /Page\b", sheet)) == 1
+        page.get_by_role("button", name="All lessons").click()
+
+
+# ---- keep ------------------------------------------------------------------------------------------------------------
+
+
+def test_address_brings_the_page_back(tab, address):
+    page = ready(tab(f"{address}#mode=change&at=2027Q2"))
+    page.wait_for_selector("#main[data-pictured]")
+    page.get_by_role("slider", name="Strength of KFOR").focus()
+    page.keyboard.press("Home")
+    until(page, "location.hash.includes('lever.kfor=1')")
+    again = ready(tab(page.url))
+    until(again, "JSON.parse(document.getElementById('main').dataset.pictured || '{}').kfor === 1")
+    assert date(again) == "2027Q2"
+
+
+def test_saved_scenario_of_the_page_is_a_scenario_file(tab, address, tmp_path):
+    page = ready(tab(f"{address}#mode=change&lever.kfor=8&lever.deterrence=0.5"))
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as scenario").click()
+    saved.value.save_as(tmp_path / "class.yaml")
+    scenario = load_scenario(tmp_path / "class.yaml")
+    assert scenario.parameters["deterrence"] == 0.5
+    assert any(event.id == "class-kfor" for event in scenario.events)
+
+
+def test_table_and_csv_hold_the_numbers_of_the_chart(tab, address, tmp_path):
+    page = ready(tab(f"{address}#mode=watch"))
+    chart = page.locator("figure[data-panel=tension]")
+    chart.locator("summary").click()
+    assert chart.locator("tbody tr").count() == 56
+    with page.expect_download() as saved:
+        chart.get_by_role("button", name="Save as CSV").click()
+    saved.value.save_as(tmp_path / "tension.csv")
+    rows = list(csv.DictReader((tmp_path / "tension.csv").read_text().splitlines()[1:]))
+    assert len(rows) == 72
+    assert {"q05", "q50", "q95", "compared_q50", "change_q50", "share_higher"} <= set(rows[0])
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "mode=<script>alert(1)</script>&scenario=%3Cimg src=x onerror=alert(1)%3E",
+        "mode=change&lever.deterrence=1e999&lever.<b>=2&at=9999Q9",
+        "mode=teams&turns=TUR:<svg onload=alert(1)>,SRB:x;;;",
+        "mode=understand&race=1,2,NaN,4,5,1e400&starts=a,b;1",
+        "mode=watch&lesson=skydagger-delivery&step=99999",
+        "mode=teams&patron=SRB&turns=constructor:wait",
+    ],
+)
+def test_hostile_addresses_open_a_plain_page(tab, address, fragment):
+    page = ready(tab(f"{address}#{fragment}"))
+    assert page.locator("nav button[aria-current=page]").count() == 1
+    assert not page.locator("#notice .error").count()
+
+
+# ---- the page as a file ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    """The page as a file, with all its runs."""
+    target = tmp_path_factory.mktemp("export") / "class.html"
+    assert export.write_page(target) < 40_000_000
+    return target.as_uri()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_file_shows_every_mode_without_a_network(tab, file, view):
+    page = ready(tab(f"{file}#{VIEWS[view]}", offline=True))
+    assert page.evaluate("document.documentElement.scrollWidth") <= PROJECTOR[0]
+    assert not page.locator("#notice .error").count()
+
+
+def test_file_moves_one_slider_at_a_time(tab, file):
+    page = ready(tab(f"{file}#mode=change", offline=True))
+    page.wait_for_selector("#main[data-pictured]")
+    for name, id_ in (("Strength of KFOR", "kfor"), ("How much the weaker side's arms deter", "deterrence")):
+        page.get_by_role("slider", name=name).focus()
+        page.keyboard.press("End")
+        until(page, f"Object.keys(JSON.parse(document.getElementById('main').dataset.pictured)).join() === '{id_}'")
+    assert not page.locator("#notice .error").count()
+
+
+def test_file_plays_every_lesson(tab, file):
+    page = ready(tab(f"{file}#mode=lessons", offline=True))
+    for lesson in start()["lessons"]:
+        for number in range(len(lesson["steps"])):
+            page.evaluate("([id, number]) => { State.lesson = id; goToStep(number); }", [lesson["id"], number])
+            ready(page)
+            assert not page.locator("#notice .error").count(), (lesson["id"], number)
