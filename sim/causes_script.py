@@ -1,5 +1,7 @@
 """What the script sets and what happens in the north: levels, incidents, dialogue and the command of KFOR, by event."""
 
+import numpy as np
+
 from sim.layout import CALM_ROW, NET, SRB, TRUST_ROW, XKX
 from sim.parts import Cause, Split, fixed, of, sum_of_splits, through
 from sim.record import Record, entry, told_once
@@ -65,8 +67,9 @@ def dialogue(record: Record, quarter: int) -> Split:
         "accession_start": record.given("accession_start"),
     }
     without = on_arrays(dialogue_intensity, agreed=agreed.value, mediation=0.0, accession=accession.value, **others)
-    # what the upper end of the scale cuts off is not seen here, and has no effect either
-    mediation = of(record.row("dialogue", 0, quarter) - without, Cause("mediation"))
+    # a pulse that an end of the scale cuts off wholly is not seen here, and has no effect either
+    is_mediated = record.row("dialogue", 0, quarter) > without
+    mediation = of(np.where(is_mediated, record.given("mediation_level"), 0.0), Cause("mediation"))
     return through(dialogue_intensity, agreed=agreed, mediation=mediation, accession=accession, **others)
 
 

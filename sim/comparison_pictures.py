@@ -111,7 +111,7 @@ def counts(row: Finding) -> str:
     """Worlds of a hundred above and below the baseline.
 
     >>> from sim.comparison import OUTCOMES
-    >>> counts(Finding(OUTCOMES[0], "2026", 1.0, 0.5, 2.0, 0.999, 0.0004, ()))
+    >>> counts(Finding(OUTCOMES[0], "2026", 1.0, 0.5, 2.0, 0.999, 0.0004, (), False))
     '99 / <1'
     """
     return f"{digits(row.p_positive)} / {digits(row.p_negative)}"
