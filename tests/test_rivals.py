@@ -69,7 +69,9 @@ def test_lines_stand_at_the_same_times_under_every_reading(compared):
 
 @pytest.fixture(scope="module")
 def overridden():
-    return run_readings("skydagger-delivery", members=4, until="2026Q1", settings=("deterrence=0.3", "moral_hazard=0.2", "coupling=1"))
+    return run_readings(
+        "skydagger-delivery", members=4, until="2026Q1", settings=("deterrence=0.3", "moral_hazard=0.2", "coupling=1")
+    )
 
 
 def test_settings_win_over_readings(overridden):
