@@ -30,18 +30,12 @@ def _row(event: Any, known: dict[str, Any], before: dict[str, Any]) -> dict[str,
     own = not before or event.id not in before or before[event.id] != event.plain()
     return {
         "at": event.at,
-        "words": event_words(event, known) + _level(event),
+        "words": event_words(event, known),
         "of": "scenario" if own else "both",
         "source": event.source,
         "locator": event.locator,
         "note": event.note,
     }
-
-
-def _level(event: Any) -> str:
-    """The level that is held from the event on, in words."""
-    size = getattr(event, "troops", None) or getattr(event, "level", None)
-    return "" if size is None else f", {size.centre:g}" + (" thousand" if hasattr(event, "troops") else "")
 
 
 def told_source(key: str) -> dict[str, Any]:
