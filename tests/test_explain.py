@@ -30,7 +30,20 @@ from sim.variables import Series, all_series
 from sim.worlds import World, simulated, world_for
 
 SHIPPED = [one.id for one in list_scenarios()]
-COMPARED = [name for name in SHIPPED if load_scenario(name).compare_to]
+# every kind of event, and both ends of the scale of dialogue; the rest of the library is a study
+TRIED = (
+    "skydagger-delivery", "dialogue-and-mediation", "exercises-with-kosovo", "western-support-withdrawn",
+    "northern-incident", "euro-atlantic-stall", "kfor-surge",
+)  # fmt: skip
+
+
+def in_turn(names: list[str]) -> list[object]:
+    """Scenarios to try one by one, those that are tried in every run first."""
+    return [*TRIED, *(pytest.param(name, marks=pytest.mark.study) for name in names if name not in TRIED)]
+
+
+EACH = in_turn(SHIPPED)
+COMPARED = in_turn([name for name in SHIPPED if load_scenario(name).compare_to])
 MEMBERS, LAST = 48, index_of("2027Q4")
 EXPLAINED = [one for one in all_series() if one.variable in KINDS]
 EXACT = 1e-9
@@ -142,7 +155,7 @@ def ledgers(told: Record, quarter: int) -> Iterator[tuple[str, Split, np.ndarray
     yield "hazard", causes_risk.hazard(told, quarter), told.row("hazard", 0, quarter)
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", EACH)
 def test_ledger_has_no_residual_against_the_engine(name: str) -> None:
     told = record_of(name)
     for quarter in (0, 19, 23, 31, 32, LAST):
@@ -178,7 +191,7 @@ def test_limit_of_spending_acts_only_where_the_largest_burden_is_reached() -> No
 # ---- explanations add up ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", EACH)
 def test_parts_add_up_in_every_world_of_every_scenario(name: str) -> None:
     told = record_of(name)
     for series in EXPLAINED:
@@ -290,7 +303,7 @@ def removals(draws: int, seed: int) -> Iterator[tuple[str, Question, str, float,
                 yield name, question, event, change, part, taken
 
 
-@pytest.mark.slow
+@pytest.mark.study
 def test_removing_an_entry_moves_the_outcome_the_way_its_part_says() -> None:
     found = list(removals(draws=200, seed=4))
     agreeing = [part * taken > 0.0 for *_, part, taken in found]
@@ -343,7 +356,7 @@ def test_scenario_without_a_baseline_has_no_comparison() -> None:
 # ---- words and pictures ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", EACH)
 def test_every_cause_has_words(name: str) -> None:
     told = record_of(name)
     for series in EXPLAINED:
