@@ -37,13 +37,13 @@ TRIED = (
 )  # fmt: skip
 
 
-def in_turn(names: list[str]) -> list[object]:
+def tried_first(names: list[str]) -> list[object]:
     """Scenarios to try one by one, those that are tried in every run first."""
     return [*TRIED, *(pytest.param(name, marks=pytest.mark.study) for name in names if name not in TRIED)]
 
 
-EACH = in_turn(SHIPPED)
-COMPARED = in_turn([name for name in SHIPPED if load_scenario(name).compare_to])
+EACH = tried_first(SHIPPED)
+COMPARED = tried_first([name for name in SHIPPED if load_scenario(name).compare_to])
 MEMBERS, LAST = 48, index_of("2027Q4")
 EXPLAINED = [one for one in all_series() if one.variable in KINDS]
 EXACT = 1e-9
