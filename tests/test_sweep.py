@@ -425,6 +425,7 @@ def test_an_ensemble_design_takes_the_draws_of_the_fit(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.study
 def test_dask_gives_the_same_bytes_though_a_worker_is_killed(whole, tmp_path):
     pytest.importorskip("distributed")
     program = (
