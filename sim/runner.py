@@ -284,13 +284,14 @@ def _finished(
     plan: _Plan, identity: dict[str, Any], fit: str, reading_name: str | None, settings: Sequence[str]
 ) -> Run:
     """Simulate chunk after chunk, write trajectories as they come, and reduce."""
-    with tempfile.TemporaryDirectory(prefix="armsrace-") as spool:
+    kept = _kept(plan)
+    with tempfile.TemporaryDirectory(prefix="armsrace-") as spool, _trajectories(plan, kept) as trajectories:
         stores = [
             Store(plan.series, plan.quarters, Path(spool) / str(number) if plan.members > CHUNK else None)
             for number in range(len(plan.worlds))
         ]
-        _simulate(plan, stores)
-        contrasts = _reduced(plan, stores)
+        _simulate(plan, stores, trajectories, kept)
+        contrasts = _reduced(plan, stores)  # while the last chunk is written
     last = plan.worlds[-1]
     reaction = reaction_of(last.parameters, _drawn(plan, last, min(plan.members, CHUNK)))
     return Run(
@@ -312,7 +313,7 @@ def _finished(
     )
 
 
-def _simulate(plan: _Plan, stores: Sequence[Store]) -> None:
+def _simulate(plan: _Plan, stores: Sequence[Store], trajectories: Trajectories | None, kept: Sequence[Series]) -> None:
     total = plan.members * len(plan.worlds)
     done = 0
 
@@ -322,11 +323,7 @@ def _simulate(plan: _Plan, stores: Sequence[Store]) -> None:
         if plan.progress is not None:
             plan.progress("simulating", done, total)
 
-    kept = _kept(plan)
     places = [plan.series.index(one) for one in kept]
-    trajectories = None
-    if plan.folder is not None and kept:
-        trajectories = Trajectories(plan.folder.draft / "trajectories.parquet", kept, plan.quarters)
     for members in plan.chunks():
         for world, store in zip(plan.worlds, stores, strict=True):
             recorded = simulated(
@@ -335,9 +332,13 @@ def _simulate(plan: _Plan, stores: Sequence[Store]) -> None:
             )  # fmt: skip
             store.add(recorded)
             if trajectories is not None:
-                trajectories.add(world.scenario.id, members, recorded, places)
-    if trajectories is not None:
-        trajectories.close()
+                trajectories.add(world.scenario.id, members, recorded[places])
+
+
+def _trajectories(plan: _Plan, kept: Sequence[Series]) -> AbstractContextManager[Trajectories | None]:
+    if plan.folder is None or not kept:
+        return nullcontext()
+    return Trajectories(plan.folder.draft / "trajectories.parquet", kept, plan.quarters)
 
 
 def _kept(plan: _Plan) -> tuple[Series, ...]:
