@@ -115,7 +115,8 @@ def main() -> int:
                         "local",
                         *(["--chunk", str(given)] if given else []),
                     ]
-                    number = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).pid
+                    driver = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                    number = driver.pid  # the name `driver` stays: one without a name is waited for behind our back
                     wait = chance.uniform(5.0, 30.0)
                 else:
                     number = forked(

@@ -130,7 +130,7 @@ def _question(run: "Run") -> Iterator[Part]:
         pairs = "1 pair" if run.members == 1 else f"{run.members:,} pairs"
         yield Text(
             f"To answer it, {pairs} of worlds are simulated. A world is one run with its own draw of everything uncertain. Each is run "
-            f"twice with the same luck: as the scenario says, and as it is compared with ({run.baseline.title}). The change is the "
+            f"twice with the same luck: as the scenario says, and as its baseline does (“{run.baseline.title}”). The change is the "
             f"difference of the two. Seed {run.seed}{settings_words(run)}.",
             terms=("world", "change"),
         )
