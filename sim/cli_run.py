@@ -29,7 +29,7 @@ Scenario = Annotated[
 ]
 
 
-def _whole_number(_: object, tokens: Sequence[Token]) -> int:
+def whole_number(_: object, tokens: Sequence[Token]) -> int:
     """The number that a word of the command line stands for, 1e6 too; nothing is rounded."""
     (token,) = tokens
     for read in (int, float):
@@ -37,7 +37,7 @@ def _whole_number(_: object, tokens: Sequence[Token]) -> int:
             number = read(token.value)
         except ValueError:
             continue
-        if float(number).is_integer():
+        if isinstance(number, int) or number.is_integer():
             return int(number)
     raise CoercionError(token=token, target_type=int)
 
@@ -45,13 +45,13 @@ def _whole_number(_: object, tokens: Sequence[Token]) -> int:
 Members = Annotated[
     int,
     Parameter(
-        converter=_whole_number,
+        converter=whole_number,
         help="Number of worlds, each with its own draw of the uncertain parameters, 1 to 1000000.",
     ),
 ]
 Seed = Annotated[
     int,
-    Parameter(converter=_whole_number, help="Seed of every draw; the same seed gives the same numbers."),
+    Parameter(converter=whole_number, help="Seed of every draw; the same seed gives the same numbers."),
 ]
 Until = Annotated[str, Parameter(help="Last quarter of the run, 2018Q4 to 2035Q4.")]
 Settings = Annotated[
@@ -101,7 +101,7 @@ Overwrite = Annotated[
     bool, Parameter(negative=(), show_default=False, help="Replace another run in the folder. Default: leave it alone.")
 ]
 Threads = Annotated[
-    int | None, Parameter(converter=_whole_number, help="Number of threads. Default: one for each processor.")
+    int | None, Parameter(converter=whole_number, help="Number of threads. Default: one for each processor.")
 ]
 Full = Annotated[
     bool,

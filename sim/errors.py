@@ -10,6 +10,7 @@ from typing import Any
 Steps = tuple[str | int, ...]  # the way to a value: ("events", 0, "payment")
 
 FEW = 12  # a list of choices no longer than this is printed in full
+FORMAT_VERSION = 1  # of every kind of file that the program reads or writes
 
 
 @dataclass(frozen=True)
@@ -163,11 +164,37 @@ def _schema_message(error: Any, fields: Callable[[Steps], Iterable[str]]) -> str
     if kind == "union_tag_invalid":
         choices = [choice.strip("'") for choice in context["expected_tags"].split(", ")]
         return f'unknown type "{context["tag"]}"{suggestion(context["tag"], choices)}'
+    if kind == "literal_error" and error["loc"][-1] == "format_version":
+        return format_fault(value) or ""
+    if kind == "literal_error":
+        return _not_among(value, context["expected"])
     if kind in _KINDS:
         quoted = f'; write it in quotes: "{value}"' if kind == "string_type" and isinstance(value, int | float) else ""
         empty = "; leave the field out when there is nothing to say" if value is None else ""
         return f"{shown_value(value)} is not {_KINDS[kind]}{quoted}{empty}"
     return f"{shown_value(value)}: {error['msg'][:1].lower()}{error['msg'][1:]}"
+
+
+def _not_among(value: Any, expected: str) -> str:
+    """A word that is none of those allowed; ``expected`` is pydantic's list of them."""
+    choices = expected.replace("'", "").replace(" or ", ", ").split(", ")
+    return f"{shown_value(value)} cannot stand here{suggestion(str(value), choices)}"
+
+
+def format_fault(version: Any) -> str | None:
+    """What is wrong with the `format_version` of a file, and what to do; None if this version of the program reads it.
+
+    >>> format_fault(1), format_fault(None)
+    (None, 'nothing is not the number of a format; write format_version: 1')
+    """
+    if type(version) is not int:
+        return f"{shown_value(version)} is not the number of a format; write format_version: {FORMAT_VERSION}"
+    if version == FORMAT_VERSION:
+        return None
+    return (
+        f"the file is laid out in format {version}, and this version of armsrace reads format {FORMAT_VERSION}; use the "
+        "version that the file was written for, or write the file anew"
+    )
 
 
 def shown_value(value: Any) -> str:

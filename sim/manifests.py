@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InputError, Problem
+from sim.errors import InputError, Problem, format_fault
+from sim.plainfile import read_json
 from sim.run_files import MANIFEST
 from sim.scenario import Scenario, load_scenario
 
@@ -84,9 +85,10 @@ def read_manifest(ref: str | Path) -> RunManifest:
     path = Path(ref)
     file = path / MANIFEST if path.is_dir() else path
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-        is_ours = content["format_version"] == 1 and set(content["identity"]) >= IDENTITY and "versions" in content
+        content = read_json(file)
+        is_ours = set(content["identity"]) >= IDENTITY and isinstance(content["versions"], dict)
         is_ours = is_ours and isinstance(content["scenario"], dict)
+        fault = format_fault(content["format_version"])
     except FileNotFoundError:
         message = f"there is no {MANIFEST}; give the folder of a run, such as results/skydagger-delivery"
         raise InputError(path, [Problem(None, "", message)]) from None
@@ -94,4 +96,6 @@ def read_manifest(ref: str | Path) -> RunManifest:
         is_ours = False
     if not is_ours:
         raise InputError(file, [Problem(None, "", "is not the manifest of a run")])
+    if fault is not None:
+        raise InputError(file, [Problem(None, "format_version", fault)])
     return RunManifest(file, content)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.errors import InputError, Problem
 from sim.fits import DEFAULT_FIT
+from sim.plainfile import read_json
 from sim.quarters import index_of
 from sim.run_files import MANIFEST
 from sim.runner import ALL, MEMBERS, check_options, worlds_of
@@ -67,7 +68,7 @@ def _of_folder(folder: Path, members: int | None, seed: int | None, others: Sequ
 
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        found: dict[str, Any] = read_json(folder / MANIFEST)
         needed = {"members", "seed", "until", "fit", "reading", "scenario", "baseline", "parameters_sha256"}
         if not needed <= set(found["identity"]) or found["identity"]["reading"] == ALL:
             raise KeyError(MANIFEST)

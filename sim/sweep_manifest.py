@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import __version__
+from sim.errors import FORMAT_VERSION
 from sim.parameters import load_parameters
 from sim.sweep_design import Design
-from sim.sweep_folder import FORMAT_VERSION
 from sim.sweep_metrics import Metric
 from sim.sweep_points import ends_of
 

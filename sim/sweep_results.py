@@ -4,7 +4,6 @@ A run is one world (a design point and a member) under one scenario. Analyses of
 a point is the mean over its members, or the mean of the paired difference between two scenarios.
 """
 
-import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import __version__
-from sim.errors import InputError, Problem, suggestion
+from sim.errors import InputError, Problem, format_fault, suggestion
+from sim.plainfile import read_json
 
 Array = NDArray[np.float64]
 MANIFEST, RUNS, DONE = "manifest.json", "runs.parquet", "done"
@@ -205,7 +205,7 @@ def load_sweep(folder: str | Path) -> Sweep:
 def manifest_in(place: Path) -> dict[str, Any]:
     """The manifest of a sweep."""
     try:
-        manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+        manifest = read_json(place / MANIFEST)
     except OSError:
         raise InputError(
             place, [Problem(None, "", "holds no sweep (no manifest.json); name the folder that armsrace sweep wrote")]
@@ -216,6 +216,8 @@ def manifest_in(place: Path) -> dict[str, Any]:
         raise InputError(
             place, [Problem(None, "", "is no sweep; name the folder that armsrace sweep wrote, not that of a run")]
         )
+    if (fault := format_fault(manifest.get("format_version"))) is not None:
+        raise InputError(place / MANIFEST, [Problem(None, "format_version", fault)])
     return manifest
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from sim.errors import InputError, Problem, Steps, dotted, suggestion
+from sim.plainfile import refuse_special
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
@@ -75,6 +76,7 @@ def parse_yaml(text: str, file: Path | str) -> Document:
 
 
 def _text(file: Path) -> str:
+    refuse_special(file)
     try:
         with file.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
