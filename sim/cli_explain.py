@@ -7,7 +7,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from sim.cli_run import RESULTS, Format, Settings, whole_number
+from sim.cli_numbers import whole_number
+from sim.cli_run import RESULTS, Format, Settings
 from sim.errors import InputError, Problem
 from sim.preparing import announce_preparation
 from sim.printing import say

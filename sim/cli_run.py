@@ -3,13 +3,12 @@
 import json
 import re
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from cyclopts import Parameter, Token
-from cyclopts.exceptions import CoercionError
+from cyclopts import Parameter
 
+from sim.cli_numbers import whole_number
 from sim.errors import InputError, Problem
 from sim.fits import DEFAULT_FIT
 from sim.preparing import announce_preparation
@@ -27,20 +26,6 @@ ALL = "all"  # in place of the name of a reading
 Scenario = Annotated[
     str, Parameter(help="A scenario of the library (see: armsrace list), or the path of a scenario file.")
 ]
-
-
-def whole_number(_: object, tokens: Sequence[Token]) -> int:
-    """The number that a word of the command line stands for, 1e6 too; nothing is rounded."""
-    (token,) = tokens
-    for read in (int, float):
-        try:
-            number = read(token.value)
-        except ValueError:
-            continue
-        if isinstance(number, int) or number.is_integer():
-            return int(number)
-    raise CoercionError(token=token, target_type=int)
-
 
 Members = Annotated[
     int,

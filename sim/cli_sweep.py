@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from sim.cli_run import RESULTS, Threads, whole_number
+from sim.cli_numbers import whole_number
+from sim.cli_run import RESULTS, Threads
 from sim.errors import InputError, Problem, shown_path
 from sim.preparing import announce_preparation
 from sim.printing import paragraph, say

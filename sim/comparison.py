@@ -1,6 +1,5 @@
 """Several scenarios side by side against one baseline: the same worlds and the same luck in all of them."""
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -10,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.drafts import spool
 from sim.errors import InputError, Problem
 from sim.fits import DEFAULT_FIT
 from sim.quarters import LAST, PER_YEAR, index_of, name_of, year_of
@@ -128,10 +128,8 @@ def compare(
     base, chosen = chosen_scenarios(scenarios, baseline)
     worlds = [world_for(one, reading, fit) for one in with_settings(base, chosen, settings)]
     quarters, start = index_of(until) + 1, None if since is None else start_of(since, until)
-    with tempfile.TemporaryDirectory(prefix="armsrace-") as spool:
-        stores = [
-            Store(series(), quarters, Path(spool) / str(n) if members > CHUNK else None) for n in range(len(worlds))
-        ]
+    with spool() as place:
+        stores = [Store(series(), quarters, place / str(n) if members > CHUNK else None) for n in range(len(worlds))]
         _simulate(worlds, stores, index(members), index(seed), quarters, engine, threads, progress)
         contrasts = {
             one.scenario.id: _contrasts(store, stores[0], quarters)

@@ -2,14 +2,16 @@
 
 import difflib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 Steps = tuple[str | int, ...]  # the way to a value: ("events", 0, "payment")
 
 FEW = 12  # a list of choices no longer than this is printed in full
+ENOUGH = 100  # problems of one file, after which nobody reads on
 FORMAT_VERSION = 1  # of every kind of file that the program reads or writes
 
 
@@ -35,6 +37,13 @@ class InputError(Exception):
         count = len(self.problems)
         title = f"{shown_path(self.file)}: {count} problem{'' if count == 1 else 's'}"
         return "\n".join([title, *_rows(self.problems)])
+
+
+def stop_at_enough(file: Path | str, problems: Sequence[Problem]) -> None:
+    """InputError once a file has more problems than anybody reads, so that no file takes minutes to refuse."""
+    if len(problems) >= ENOUGH:
+        more = Problem(None, "", f"these are the first {ENOUGH} problems; mend them, the rest was not looked at")
+        raise InputError(file, [more, *problems[:ENOUGH]])
 
 
 def _rows(problems: tuple[Problem, ...]) -> list[str]:
@@ -111,7 +120,7 @@ def dotted(steps: Steps) -> str:
 def schema_problems(
     errors: Iterable[Any], data: Any, line: Callable[[Steps], int | None], fields: Callable[[Steps], Iterable[str]]
 ) -> list[Problem]:
-    """What pydantic found, in the user's words.
+    """What pydantic found, in the user's words; of very many errors the first.
 
     errors : ``ValidationError.errors()``
     data   : the data as read from the file; steps of an error that are not in it (union tags) are left out
@@ -119,7 +128,7 @@ def schema_problems(
     fields : names of the fields that are allowed where an unknown one was found (steps as pydantic gives them)
     """
     problems = []
-    for error in errors:
+    for error in islice(errors, ENOUGH):
         steps = _steps_in(data, error["loc"], keep_last=error["type"] == "missing")
         problems.append(Problem(line(steps), dotted(steps), _schema_message(error, fields)))
     return problems
