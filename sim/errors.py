@@ -177,6 +177,8 @@ def _schema_message(error: Any, fields: Callable[[Steps], Iterable[str]]) -> str
         return format_fault(value) or ""
     if kind == "literal_error":
         return _not_among(value, context["expected"])
+    if kind == "string_pattern_mismatch":
+        return f"{shown_value(value)} has letters that cannot stand here; allowed is {context['pattern']}"
     if kind in _KINDS:
         quoted = f'; write it in quotes: "{value}"' if kind == "string_type" and isinstance(value, int | float) else ""
         empty = "; leave the field out when there is nothing to say" if value is None else ""

@@ -8,14 +8,43 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InputError, Problem, format_fault
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sim.errors import InputError, Problem, format_fault, schema_problems
 from sim.plainfile import read_json
 from sim.run_files import MANIFEST
 from sim.scenario import Scenario, load_scenario
 
-IDENTITY = frozenset(
-    {"scenario", "baseline", "scenario_sha256", "members", "seed", "until", "engine", "fit", "settings"}
-)
+NAME = r"^[A-Za-z0-9_-]+$"  # of a scenario: it becomes the name of a file
+
+
+class _Checked(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True)
+
+
+class _Identity(_Checked):
+    """What `replay` makes a run again from."""
+
+    scenario: str = Field(pattern=NAME)
+    baseline: str | None = Field(pattern=NAME)
+    scenario_sha256: str
+    members: int
+    seed: int
+    until: str
+    engine: str
+    fit: str
+    reading: str | None
+    keep: str
+    settings: list[str]
+
+
+class _Manifest(_Checked):
+    """What the manifest of a run holds, as far as it is read again."""
+
+    identity: _Identity
+    scenario: dict[str, Any]
+    baseline: dict[str, Any] | None = None
+    versions: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -58,15 +87,19 @@ class RunManifest:
             resolved["compare_to"] = f"{name}.yaml"
         file = folder / f"{self.identity['scenario']}.yaml"
         _write(file, resolved)
-        try:
-            found = load_scenario(file)
-        except InputError as error:
-            where = [Problem(None, problem.where, problem.message) for problem in error.problems]
-            raise InputError(self.file, where) from None
+        found = self.loaded(file)
         if found.digest != self.identity["scenario_sha256"]:
             message = "its scenario cannot be rebuilt: the manifest was changed, or written by a version that reads scenarios otherwise"
             raise InputError(self.file, [Problem(None, "scenario", message)])
         return found
+
+    def loaded(self, file: Path) -> Scenario:
+        """A scenario of the manifest from a file that it was written to; what is wrong with it is wrong with the manifest."""
+        try:
+            return load_scenario(file)
+        except InputError as error:
+            where = [Problem(None, problem.where, problem.message) for problem in error.problems]
+            raise InputError(self.file, where) from None
 
 
 def _write(file: Path, content: dict[str, Any]) -> None:
@@ -86,8 +119,7 @@ def read_manifest(ref: str | Path) -> RunManifest:
     file = path / MANIFEST if path.is_dir() else path
     try:
         content = read_json(file)
-        is_ours = set(content["identity"]) >= IDENTITY and isinstance(content["versions"], dict)
-        is_ours = is_ours and isinstance(content["scenario"], dict)
+        is_ours = set(content) >= set(_Manifest.model_fields) - {"baseline"} and "members" in content["identity"]
         fault = format_fault(content["format_version"])
     except FileNotFoundError:
         message = f"there is no {MANIFEST}; give the folder of a run, such as results/skydagger-delivery"
@@ -98,4 +130,13 @@ def read_manifest(ref: str | Path) -> RunManifest:
         raise InputError(file, [Problem(None, "", "is not the manifest of a run")])
     if fault is not None:
         raise InputError(file, [Problem(None, "format_version", fault)])
-    return RunManifest(file, content)
+    return RunManifest(file, _checked(file, content))
+
+
+def _checked(file: Path, content: dict[str, Any]) -> dict[str, Any]:
+    """The content, all of it, if what is read of it is what it should be; a hostile name would be written to as a file."""
+    try:
+        _Manifest.model_validate(content)
+    except ValidationError as error:
+        raise InputError(file, schema_problems(error.errors(), content, lambda _: None, lambda _: ())) from None
+    return content
