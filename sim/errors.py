@@ -169,7 +169,8 @@ def _schema_message(error: Any, fields: Callable[[Steps], Iterable[str]]) -> str
     if kind == "value_error":
         return str(context["error"])
     if kind == "union_tag_not_found":
-        return "missing field `type`" if isinstance(value, dict) else f"{shown_value(value)} is not a mapping"
+        field = "kind" if context["discriminator"] == "'kind'" else "type"
+        return f"missing field `{field}`" if isinstance(value, dict) else f"{shown_value(value)} is not a mapping"
     if kind == "union_tag_invalid":
         choices = [choice.strip("'") for choice in context["expected_tags"].split(", ")]
         return f'unknown type "{context["tag"]}"{suggestion(context["tag"], choices)}'
@@ -177,6 +178,8 @@ def _schema_message(error: Any, fields: Callable[[Steps], Iterable[str]]) -> str
         return format_fault(value) or ""
     if kind == "literal_error":
         return _not_among(value, context["expected"])
+    if kind == "too_short":
+        return f"needs at least {context['min_length']} entr{'y' if context['min_length'] == 1 else 'ies'}"
     if kind == "string_pattern_mismatch":
         return f"{shown_value(value)} has letters that cannot stand here; allowed is {context['pattern']}"
     if kind in _KINDS:

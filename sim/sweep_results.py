@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sim import __version__
-from sim.errors import InputError, Problem, format_fault, suggestion
+from sim.errors import InputError, Problem, format_fault, schema_problems, suggestion
 from sim.plainfile import read_json
 
 Array = NDArray[np.float64]
@@ -202,6 +203,34 @@ def load_sweep(folder: str | Path) -> Sweep:
     return Sweep(place, name, manifest["design"], inputs, metrics, scenarios, runs, manifest)
 
 
+class _Checked(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True)
+
+
+class _Said(_Checked):
+    """An input or a metric, as far as it is read."""
+
+    name: str
+    low: float | None = None
+    high: float | None = None
+    distribution: dict[str, Any] | float | None = None
+
+
+class _Manifest(_Checked):
+    """What the manifest of a sweep holds, as far as it is read."""
+
+    design: dict[str, Any]
+    inputs: list[_Said]
+    metrics: list[_Said]
+    identity: dict[str, Any] = {}
+    points: int = 0
+    members: int = 1
+    seed: int = 1
+    chunk_runs: int = 1
+    common_random_numbers: bool = True
+    complete: bool = True
+
+
 def manifest_in(place: Path) -> dict[str, Any]:
     """The manifest of a sweep."""
     try:
@@ -218,6 +247,11 @@ def manifest_in(place: Path) -> dict[str, Any]:
         )
     if (fault := format_fault(manifest.get("format_version"))) is not None:
         raise InputError(place / MANIFEST, [Problem(None, "format_version", fault)])
+    try:
+        _Manifest.model_validate(manifest)
+    except ValidationError as error:
+        problems = schema_problems(error.errors(), manifest, lambda _: None, lambda _: ())
+        raise InputError(place / MANIFEST, problems) from None
     return manifest
 
 
