@@ -169,7 +169,8 @@ def _value(text: str, small: str) -> str | float:
 def _safe(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
     cut = "".join(mark for mark in text if mark.isprintable() or mark in "\n\t")[: CELL_LIMIT - 1]
-    return f"'{cut}" if cut[:1] in ("=", "@", "+", "-") and not cut[1:2].isdigit() and cut[1:2] != "." else cut
+    is_formula = cut[:1] in ("=", "@") or (cut[:1] in ("+", "-") and not cut[1:2].isdigit() and cut[1:2] != ".")
+    return f"'{cut}" if is_formula else cut
 
 
 def _sheet_name(number: int, caption: str) -> str:

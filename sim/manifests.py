@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from sim.errors import InputError, Problem, format_fault, schema_problems
+from sim.errors import InputError, Problem, format_fault
 from sim.plainfile import read_json
 from sim.run_files import MANIFEST
 from sim.scenario import Scenario, load_scenario
+from sim.yamlfile import Document, validated
 
 NAME = r"^[A-Za-z0-9_-]+$"  # of a scenario: it becomes the name of a file
 
@@ -130,13 +131,5 @@ def read_manifest(ref: str | Path) -> RunManifest:
         raise InputError(file, [Problem(None, "", "is not the manifest of a run")])
     if fault is not None:
         raise InputError(file, [Problem(None, "format_version", fault)])
-    return RunManifest(file, _checked(file, content))
-
-
-def _checked(file: Path, content: dict[str, Any]) -> dict[str, Any]:
-    """The content, all of it, if what is read of it is what it should be; a hostile name would be written to as a file."""
-    try:
-        _Manifest.model_validate(content)
-    except ValidationError as error:
-        raise InputError(file, schema_problems(error.errors(), content, lambda _: None, lambda _: ())) from None
-    return content
+    validated(_Manifest, Document(file, content))  # a hostile name would be written to as a file
+    return RunManifest(file, content)

@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from sim import __version__
-from sim.errors import InputError, Problem, format_fault, schema_problems, suggestion
+from sim.errors import InputError, Problem, format_fault, suggestion
 from sim.plainfile import read_json
+from sim.yamlfile import Document, validated
 
 Array = NDArray[np.float64]
 MANIFEST, RUNS, DONE = "manifest.json", "runs.parquet", "done"
@@ -247,11 +248,7 @@ def manifest_in(place: Path) -> dict[str, Any]:
         )
     if (fault := format_fault(manifest.get("format_version"))) is not None:
         raise InputError(place / MANIFEST, [Problem(None, "format_version", fault)])
-    try:
-        _Manifest.model_validate(manifest)
-    except ValidationError as error:
-        problems = schema_problems(error.errors(), manifest, lambda _: None, lambda _: ())
-        raise InputError(place / MANIFEST, problems) from None
+    validated(_Manifest, Document(place / MANIFEST, manifest))
     return manifest
 
 

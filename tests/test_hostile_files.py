@@ -13,6 +13,7 @@ from sim.drafts import YOUNG, spool
 from sim.errors import ENOUGH, InputError, format_fault
 from sim.fit_tables import _lines
 from sim.manifests import read_manifest
+from sim.pages import DATA
 from sim.run_files import RunFolder
 from sim.scenario import load_scenario
 from sim.sweep_folder import SweepFolder
@@ -117,6 +118,92 @@ def test_a_file_with_thousands_of_misspelt_names_is_refused_after_the_first_hund
     assert len(caught.value.problems) == ENOUGH + 1
     assert "the rest was not looked at" in str(caught.value)
     assert time.process_time() - began < 5.0
+
+
+WHOLE = {
+    "format_version": 1,
+    "identity": {
+        "scenario": "mine", "baseline": None, "scenario_sha256": "", "members": 4, "seed": 1, "until": "2026Q4", "engine": "compiled",
+        "fit": "prior", "reading": None, "keep": "none", "settings": [],
+    },
+    "scenario": {},
+    "versions": {},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("scenario", "../../mine"),
+        ("baseline", "/tmp/mine"),
+        ("scenario", ["mine"]),
+        ("members", "4"),
+        ("members", True),
+        ("settings", "chance=0"),
+        ("settings", [1]),
+        ("until", None),
+        ("fit", 5),
+    ],
+)
+def test_a_manifest_is_refused_for_what_is_of_the_wrong_kind_or_would_leave_its_folder(tmp_path, field, value):
+    assert read_manifest(written(tmp_path / "manifest.json", WHOLE)).identity == WHOLE["identity"]
+    content = {**WHOLE, "identity": {**WHOLE["identity"], field: value}}
+    with pytest.raises(InputError, match=rf"identity\.{field}"):
+        read_manifest(written(tmp_path / "manifest.json", content))
+
+
+@pytest.mark.parametrize("field", ["inputs", "metrics"])
+@pytest.mark.parametrize("value", [["x"], [None], [{}], {"name": "x"}, [{"name": 5}], [{"name": "x", "low": "0"}]])
+def test_the_manifest_of_a_sweep_is_refused_for_what_is_of_the_wrong_kind(tmp_path, field, value):
+    written(tmp_path / "manifest.json", {"format_version": 1, "design": {}, "inputs": [], "metrics": [], field: value})
+    with pytest.raises(InputError, match=field):
+        load_sweep(tmp_path)
+
+
+def page(content):
+    return f'<script type="application/json" id="{DATA}">{json.dumps(content)}</script>'
+
+
+SECTION = {"is": "Section", "anchor": "a", "title": "t", "parts": []}
+
+
+@pytest.mark.parametrize("form", ["md", "xlsx"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        5,
+        {"title": 5, "sections": []},
+        {"title": "t", "sections": 5},
+        {"title": "t", "sections": [None]},
+        {"title": "t", "sections": [{**SECTION, "parts": None}]},
+        {"title": "t", "sections": [{**SECTION, "level": 10**30}]},
+        {"title": "t", "sections": [{**SECTION, "parts": [{"is": "Text", "text": [1]}]}]},
+        {"title": "t", "sections": [{**SECTION, "parts": [{"is": "Path", "text": "t"}]}]},
+        {"title": "t", "sections": [{**SECTION, "is": ["Section"]}]},
+    ],
+)
+def test_a_report_of_another_form_is_refused_and_nothing_is_written(tmp_path, capsys, form, content):
+    file = written(tmp_path / "report.html", page(content))
+    assert main(["report", str(file), "--format", form, "--out", str(tmp_path / "out")]) == 2
+    assert "is not the report of a run by this version" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_spreadsheet_holds_no_control_characters_and_no_formula(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    parts = [{"is": "Text", "text": "=1+1"}, {"is": "Text", "text": "\x1b[31mred"}]
+    file = written(tmp_path / "report.html", page({"title": "=\x00t", "sections": [{**SECTION, "parts": parts}]}))
+    assert main(["report", str(file), "--format", "xlsx", "--out", str(tmp_path / "out.xlsx")]) == 0
+    cells = [cell.value for row in openpyxl.load_workbook(tmp_path / "out.xlsx").active for cell in row if cell.value]
+    assert cells == ["'=t", "t", "'=1+1", "t", "[31mred"]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"), [("reaction.SRB\n" + "1" * 200_000, "cannot be read"), ("a\n\x00", "not a number")]
+)
+def test_points_that_are_no_table_are_refused(tmp_path, content, told):
+    with pytest.raises(InputError, match=told):
+        read_rows(written(tmp_path / "points.csv", content))
 
 
 # ---- folders that killed processes left ------------------------------------------------------------------------------
