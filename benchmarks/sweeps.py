@@ -29,7 +29,7 @@ import numpy as np
 QUARTERS = 72
 SCENARIO = "skydagger-delivery"
 STATES = ("SRB", "XKX", "TUR", "ALB", "GRC")
-YEARS = (2024, 2026, 2028, 2030, 2035)
+YEARS = (2024, 2026, 2028, 2030, 2035)  # in shorter sweeps, of the last years as many
 ENGINE_RUNS = 4096
 MESA_RUNS = 4
 POOL_RUNS = 24
@@ -50,7 +50,8 @@ metrics:
 
 def design(folder: str, runs: int, members: int = 4, until: str = "2035Q4", scenarios: str = SCENARIO) -> Path:
     """A design file of so many runs."""
-    years = ", ".join(str(year) for year in YEARS if year <= int(until[:4]))
+    last = int(until[:4])
+    years = ", ".join(map(str, YEARS if last == YEARS[-1] else range(last - len(YEARS) + 1, last + 1)))
     file = Path(folder) / "design.yaml"
     text = DESIGN.format(
         scenarios=scenarios,

@@ -50,8 +50,8 @@ class Buyer(Actor):
             wanted += seen.system_gap(units=getattr(self, kind), rival_units=rival_units)
         return wanted
 
-    def utility(self, supplier: str, kind: str, value: float, wanted: float) -> float:
-        """Utility of a supplier's offer, against buying nothing."""
+    def utility(self, supplier: str, kind: str, burden: float, wanted: float) -> float:
+        """Utility of a supplier's offer, against buying nothing; burden is that of the deal at the reference price."""
         given = self.given
         total = given[f"appeal.{supplier}"]
         total += given[f"appeal_to.{self.code}.{supplier}"]
@@ -62,10 +62,7 @@ class Buyer(Actor):
         total -= weighted(
             weight=given["price_weight"],
             amount=transfers.affordability(
-                value=value,
-                price_index=given[f"price_index.{supplier}"],
-                spending=self.spending,
-                procurement_share=given[f"procurement_share.{self.code}"],
+                deal_burden=burden, premium=transfers.price_premium(price_index=given[f"price_index.{supplier}"])
             ),
         )
         if supplier in self.memory:
@@ -87,7 +84,10 @@ class Buyer(Actor):
     def shares(self, kind: str, value: float) -> dict[str, float]:
         """Probability of each supplier in the state's choice, where buying nothing has utility zero."""
         wanted = self.need(kind)
-        utilities = {supplier: self.utility(supplier, kind, value, wanted) for supplier in self.model.net.suppliers}
+        burden = transfers.deal_burden(
+            value=value, spending=self.spending, procurement_share=self.given[f"procurement_share.{self.code}"]
+        )
+        utilities = {supplier: self.utility(supplier, kind, burden, wanted) for supplier in self.model.net.suppliers}
         best = max(0.0, *utilities.values())
         weights = {
             supplier: transfers.choice_weight(utility=utility, utility_best=best)

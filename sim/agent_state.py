@@ -42,8 +42,15 @@ class StateAgent(Buyer):
         self.spending = spending.spending_level(
             burden_target=self.burden_planned(), gdp=self.gdp, outlay_gap=0.0, burden_max=given["burden_max"]
         )
-        self.stationary_spread = spending.stationary_spread(
-            growth_spread=given["growth_spread"], adjustment=given[f"adjustment.{code}"]
+        self.budget_spread = spending.budget_spread(
+            stationary_spread=weighted(
+                weight=given["chance"],
+                amount=spending.stationary_spread(
+                    growth_spread=given["growth_spread"], adjustment=given[f"adjustment.{code}"]
+                ),
+            ),
+            adjustment=given[f"adjustment.{code}"],
+            years=weighted(weight=given["budget_interval"], amount=QUARTER),
         )
         self.capital_stock = stocks.capital_start(
             spending=self.spending,
@@ -173,12 +180,8 @@ class StateAgent(Buyer):
         years = weighted(weight=given["budget_interval"], amount=QUARTER)
         surprise = 0.0
         if model.quarter >= OBSERVED_QUARTERS:
-            surprise = spending.budget_surprise(
-                stationary_spread=weighted(weight=given["chance"], amount=self.stationary_spread),
-                adjustment=given[f"adjustment.{self.code}"],
-                years=years,
-                deviate=normal_quantile(u=model.draw(chance.BUDGET + self.place)),
-            )
+            deviate = normal_quantile(u=model.draw(chance.BUDGET + self.place))
+            surprise = weighted(weight=self.budget_spread, amount=deviate)
         if spending.is_budget_quarter(quarter=float(model.quarter), interval=given["budget_interval"]):
             self.outlay_gap = spending.outlay_gap_next(
                 outlay_gap=self.outlay_gap,

@@ -30,7 +30,7 @@ from sim.rule_arrays import Array, on_arrays
 from sim.rules.capability import system_capability, system_gap
 from sim.rules.dealings import appeal_of_agreements, dependence, share_of_others
 from sim.rules.elementary import effect, exp, positive_part, weighted
-from sim.rules.transfers import affordability, deal_value
+from sim.rules.transfers import affordability, deal_burden, deal_value, price_premium
 from sim.world import SUPPORTED
 
 
@@ -93,13 +93,11 @@ def _cost(record: Record, buyer: int, supplier: int, quarter: int) -> Split:
     value = on_arrays(deal_value, units=record.given("request_units", UAV), price=record.given("uav_price"))
     logs = log_spending(record, buyer, quarter)
     budget = through(exp, x=logs).relabelled(lambda cause: Cause("funds", NET.states[buyer], "", cause.event))
-    return through(
-        affordability,
-        value=value,
-        price_index=record.given("price_index", supplier),
-        spending=budget,
-        procurement_share=record.given("procurement_share", buyer),
+    burden = through(
+        deal_burden, value=value, spending=budget, procurement_share=record.given("procurement_share", buyer)
     )
+    premium = on_arrays(price_premium, price_index=record.given("price_index", supplier))
+    return through(affordability, deal_burden=burden, premium=premium)
 
 
 def _feelings(record: Record, buyer: int, supplier: int, quarter: int) -> list[Split]:

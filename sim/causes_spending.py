@@ -97,7 +97,7 @@ def _budget(record: Record, state: int, quarter: int, before: Split) -> Split:
         fatigue=record.given("fatigue", state),
         adjustment=record.given("adjustment", state),
         years=years,
-        surprise=_surprise(record, state, quarter, years),
+        surprise=_surprise(record, state, quarter),
     )
     is_due = on_arrays(rules.is_budget_quarter, quarter=float(quarter), interval=interval)
     kept = 1.0 - is_due
@@ -105,18 +105,11 @@ def _budget(record: Record, state: int, quarter: int, before: Split) -> Split:
     return Split(is_due * revised.value + kept * before.value, parts)
 
 
-def _surprise(record: Record, state: int, quarter: int, years: Array) -> Split:
+def _surprise(record: Record, state: int, quarter: int) -> Split:
     if quarter < OBSERVED_QUARTERS:
         return fixed(record.nothing)
-    luck = on_arrays(
-        rules.budget_surprise,
-        stationary_spread=on_arrays(
-            weighted, weight=record.given("chance"), amount=record.row("stationary_spread", state, quarter)
-        ),
-        adjustment=record.given("adjustment", state),
-        years=years,
-        deviate=record.row("budget_luck", state, quarter),
-    )
+    spread, deviate = (record.row(name, state, quarter) for name in ("budget_spread", "budget_luck"))
+    luck = on_arrays(weighted, weight=spread, amount=deviate)
     return of(luck, Cause("chance", NET.states[state], "budget"))
 
 

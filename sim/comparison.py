@@ -22,7 +22,7 @@ from sim.scenario import Scenario, load_scenario
 from sim.settings import apply_settings
 from sim.store import Store
 from sim.variables import Series
-from sim.words import Finding, Pair, Topic, sign_of
+from sim.words import Finding, Pair, Topic, signs_of
 from sim.worlds import World, simulated, world_for
 
 BASELINE = "baseline"
@@ -322,12 +322,12 @@ def _findings(
     scenario: Scenario, base: Scenario, bands: Sequence[Bands], window: tuple[int, int], settings: Sequence[str]
 ) -> tuple[Finding, ...]:
     """The differences as findings, with what their signs rest on."""
-    pair = Pair(scenario, base, tuple(settings))
+    sign_of = signs_of(Pair(scenario, base, tuple(settings)))
     found = []
     for topic, one in zip(OUTCOMES, bands, strict=True):
         low, _, median, _, high = one.quantiles[:, 0].tolist()
         shares = float(one.p_positive[0]), float(one.p_negative[0])
-        found.append(Finding(topic, window_words(*window), median, low, high, *shares, *sign_of(pair, topic)))
+        found.append(Finding(topic, window_words(*window), median, low, high, *shares, *sign_of(topic)))
     return tuple(found)
 
 

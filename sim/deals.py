@@ -44,6 +44,7 @@ from sim.rules.spending import incident_probability
 from sim.rules.transfers import (
     affordability,
     choice_weight,
+    deal_burden,
     deal_profit,
     deal_value,
     friendship_at_stake,
@@ -75,9 +76,9 @@ def need(now, given, buyer, kind, k):
 
 
 @compiled
-def utility(now, given, buyer, supplier, kind, value, wanted, k):
+def utility(now, given, buyer, supplier, kind, burden, wanted, k):
     """Utility of a supplier's offer to a buyer, against buying nothing."""
-    total = merit(now, given, buyer, supplier, kind, value, wanted, k)
+    total = merit(now, given, buyer, supplier, kind, burden, wanted, k)
     total += now[STANDING_ROW[buyer, supplier], k]
     if kind == UAV or kind == LOITERING:
         others = share_of_others(
@@ -90,7 +91,17 @@ def utility(now, given, buyer, supplier, kind, value, wanted, k):
 
 
 @compiled
-def merit(now, given, buyer, supplier, kind, value, wanted, k):
+def burden_of(now, given, buyer, value, k):
+    """What a deal at the reference supplier's price costs a buyer, against its funds."""
+    return deal_burden(
+        value=value,
+        spending=now[AT.spending + buyer, k],
+        procurement_share=given[OF.procurement_share + buyer, k],
+    )
+
+
+@compiled
+def merit(now, given, buyer, supplier, kind, burden, wanted, k):
     """Utility of an offer by what the supplier is and sells, before their dealings since the start."""
     total = given[OF.appeal + supplier, k]
     total += given[OF.appeal_to + buyer * SUPPLIERS + supplier, k]
@@ -99,12 +110,7 @@ def merit(now, given, buyer, supplier, kind, value, wanted, k):
     total += weighted(weight=given[OF.relation_weight, k], amount=now[ATTITUDE_ROW[buyer, supplier], k])
     total -= weighted(
         weight=given[OF.price_weight, k],
-        amount=affordability(
-            value=value,
-            price_index=given[OF.price_index + supplier, k],
-            spending=now[AT.spending + buyer, k],
-            procurement_share=given[OF.procurement_share + buyer, k],
-        ),
+        amount=affordability(deal_burden=burden, premium=now[AT.premium + supplier, k]),
     )
     total -= weighted(weight=given[OF.memory_weight, k], amount=now[MEMORY_ROW[buyer, supplier], k])
     total += weighted(
@@ -154,11 +160,12 @@ def weigh_uav(now, given, buyer):
 
 @compiled
 def ask_usual(now, given, buyer):
-    """The need and the value of a usual request. Apart from `rate`, so that both loops fit the vector registers."""
+    """The need of a usual request, and what it costs. Apart from `rate`, so that both loops fit the vector registers."""
     for k in range(LANES):
         now[AT.wanted, k] = need(now, given, buyer, UAV, k)
     for k in range(LANES):
-        now[AT.usual_deal, k] = deal_value(units=given[OF.request_units + UAV, k], price=given[OF.uav_price, k])
+        value = deal_value(units=given[OF.request_units + UAV, k], price=given[OF.uav_price, k])
+        now[AT.usual_burden, k] = burden_of(now, given, buyer, value, k)
 
 
 @compiled
@@ -166,7 +173,7 @@ def rate(now, given, buyer):
     """Utility of every supplier for that request: as in `utility`, in loops that fit the vector registers."""
     for s in range(SUPPLIERS):
         for k in range(LANES):
-            now[AT.utility + s, k] = merit(now, given, buyer, s, UAV, now[AT.usual_deal, k], now[AT.wanted, k], k)
+            now[AT.utility + s, k] = merit(now, given, buyer, s, UAV, now[AT.usual_burden, k], now[AT.wanted, k], k)
         standing, adopters, adopted = STANDING_ROW[buyer, s], ADOPTERS_ROW[s], ADOPTED_ROW[buyer, s]
         for k in range(LANES):
             now[AT.utility + s, k] += now[standing, k]
@@ -251,13 +258,15 @@ def chosen(now, given, weights, buyer, kind, value, u, k):
     if forced != NONE:
         return forced
     wanted = need(now, given, buyer, kind, k)
+    burden = burden_of(now, given, buyer, value, k)
     best = 0.0
     for s in range(SUPPLIERS):
-        weights[s] = utility(now, given, buyer, s, kind, value, wanted, k)
+        weights[s] = utility(now, given, buyer, s, kind, burden, wanted, k)
         best = weights[s] if weights[s] > best else best
+    for s in range(SUPPLIERS):  # without the sum, so that it fits the vector registers
+        weights[s] = choice_weight(utility=weights[s], utility_best=best)
     total = choice_weight(utility=0.0, utility_best=best)
     for s in range(SUPPLIERS):
-        weights[s] = choice_weight(utility=weights[s], utility_best=best)
         total += weights[s]
     reached = 0.0
     for s in range(SUPPLIERS):

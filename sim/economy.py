@@ -5,7 +5,6 @@ from sim.layout import AT, NONE, OF, PATH_BURDEN, PATH_GDP, PATRON_SUPPLIER, PAT
 from sim.phases import FIRST_STEP, LANES, OBSERVED_QUARTERS, QUARTER, YEAR
 from sim.rules.elementary import effect, positive_part, relaxed, share_of, weighted
 from sim.rules.spending import (
-    budget_surprise,
     gdp_next,
     incident_probability,
     insecurity,
@@ -92,14 +91,9 @@ def budget(now, given, quarter):
     for i in range(STATES):
         for k in range(LANES):
             years = weighted(weight=given[OF.budget_interval, k], amount=QUARTER)
-            surprise = budget_surprise(
-                stationary_spread=weighted(
-                    weight=is_surprised,
-                    amount=weighted(weight=given[OF.chance, k], amount=now[AT.stationary_spread + i, k]),
-                ),
-                adjustment=given[OF.adjustment + i, k],
-                years=years,
-                deviate=now[AT.budget_luck + i, k],
+            surprise = weighted(
+                weight=weighted(weight=is_surprised, amount=now[AT.budget_spread + i, k]),
+                amount=now[AT.budget_luck + i, k],
             )
             revised = outlay_gap_next(
                 outlay_gap=now[AT.outlay_gap + i, k],

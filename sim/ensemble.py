@@ -119,6 +119,7 @@ def simulate_block(
     refer(size_rows, given, script.sizes)
     fill(given_size_rows, given_sizes, script.sizes)
     throw(lot_channels, chance_seed, member, script.lots)
+    is_weighed = is_wanted(recorded, AT.choice, SUPPLIERS * STATES)  # the choices feed nothing else
     phases.begin(now, given)
     for quarter in range(quarters):
         is_drawn = quarter > history_until
@@ -147,8 +148,9 @@ def simulate_block(
         friction.strain(now, given, pools.is_provoked, is_drawn)
         friction.risk(now, given, is_drawn)
         economy.budget(now, given, quarter)
-        deals.weigh_uav(now, given, SRB)
-        deals.weigh_uav(now, given, XKX)
+        if is_weighed:
+            deals.weigh_uav(now, given, SRB)
+            deals.weigh_uav(now, given, XKX)
         if is_drawn:
             deals.request(now, given, book, weights, quarter, chance_seed, member)
         friction.patronise(now, given)
@@ -160,6 +162,12 @@ def simulate_block(
         ties.express(now)
         clear(now, pools)
         record(now, recorded, quarter, out)
+
+
+@compiled
+def is_wanted(recorded, first, count):
+    """Whether any of so many rows of the world is recorded."""
+    return np.any((recorded >= first) & (recorded < first + count))
 
 
 @compiled

@@ -70,7 +70,7 @@ def _draws(folder: Path, priors: str) -> "FitDraws":
         )
         raise InputError(folder, [Problem(None, "", message)])
     try:
-        table = pq.read_table(folder / DRAWS)
+        table = pq.ParquetFile(folder / DRAWS).read()  # read_table would load pandas
     except (OSError, pa.ArrowInvalid) as error:
         raise InputError(folder / DRAWS, [Problem(None, "", f"cannot be read as draws ({error})")]) from None
     values = np.array([column.to_numpy() for column in table.columns], dtype=np.float64)

@@ -58,18 +58,19 @@ def provoke(now, given, is_touched):
             if not is_touched[i, c]:
                 continue
             pool = AT.arrived + (i * KINDS + c) * SUPPLIERS
+            for k in range(LANES):
+                now[AT.felt, k] = weighted(
+                    weight=given[OF.coupling, k],
+                    amount=provocation(
+                        value=now[AT.arrived_in_all + i * KINDS + c, k],
+                        weight=given[OF.provocation_weight + c, k],
+                        scale=given[OF.provocation_scale, k],
+                    ),
+                )
             for s in range(SUPPLIERS):
                 for k in range(LANES):
-                    felt = weighted(
-                        weight=given[OF.coupling, k],
-                        amount=provocation(
-                            value=now[AT.arrived_in_all + i * KINDS + c, k],
-                            weight=given[OF.provocation_weight + c, k],
-                            scale=given[OF.provocation_scale, k],
-                        ),
-                    )
                     share = share_of(part=now[pool + s, k], whole=now[AT.arrived_in_all + i * KINDS + c, k])
-                    part = weighted(weight=share, amount=felt)
+                    part = weighted(weight=share, amount=now[AT.felt, k])
                     now[AT.provoked + i * ACTORS + SUPPLIER_ACTOR[s], k] += part
                     now[AT.armed + i * SUPPLIERS + s, k] += part
 

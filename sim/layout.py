@@ -60,7 +60,7 @@ ROWS_OF_THE_WORLD = {
     "outlay_gap": STATES,
     "spending": STATES,
     "burden": STATES,
-    "stationary_spread": STATES,
+    "budget_spread": STATES,
     "capital_stock": STATES,
     "uav": STATES,
     "uav_own": STATES,
@@ -105,6 +105,8 @@ ROWS_OF_THE_WORLD = {
     "adopted": STATES * SUPPLIERS,
     # per supplier: states that received armed aircraft from it
     "adopters": SUPPLIERS,
+    # per supplier: its price against the reference supplier's, as a logarithm
+    "premium": SUPPLIERS,
     # per actor and state, the state first
     "provoked": STATES * ACTORS,
     # per state, class, supplier; and per state and class
@@ -154,7 +156,9 @@ ROWS_OF_THE_WORLD = {
     "utility_best": 1,
     "weight_in_all": 1,
     "wanted": 1,
-    "usual_deal": 1,
+    "usual_burden": 1,
+    # scratch for what a delivery provokes
+    "felt": 1,
     "equipment": 1,
     "nothing": 1,
     "one": 1,

@@ -29,6 +29,7 @@ from sim.layout import (
     RIVALS_OF,
     SIDES,
     STATES,
+    SUPPLIERS,
     SUSPICIONS,
     TIES,
 )
@@ -43,8 +44,9 @@ from sim.rules.capability import (
 )
 from sim.rules.elementary import effect, kept_share, log, lognormal_mean, normal_quantile, share_of, weighted
 from sim.rules.relations import attitude
-from sim.rules.spending import incident_probability, spending_level, stationary_spread
+from sim.rules.spending import budget_spread, incident_probability, spending_level, stationary_spread
 from sim.rules.stocks import capital_start
+from sim.rules.transfers import price_premium
 
 LANES = 32
 QUARTER = 0.25
@@ -59,30 +61,7 @@ def begin(now, given):
     now[:, :] = 0.0
     set_out(now, given)
     for i in range(STATES):
-        for k in range(LANES):
-            now[AT.gdp + i, k] = PATH_GDP[i, 0]
-            now[AT.burden_target + i, k] = PATH_BURDEN[i, 0]
-            now[AT.spending + i, k] = spending_level(
-                burden_target=weighted(weight=given[OF.spending_scale + i, k], amount=PATH_BURDEN[i, 0]),
-                gdp=PATH_GDP[i, 0],
-                outlay_gap=0.0,
-                burden_max=given[OF.burden_max, k],
-            )
-            now[AT.stationary_spread + i, k] = stationary_spread(
-                growth_spread=given[OF.growth_spread, k], adjustment=given[OF.adjustment + i, k]
-            )
-            now[AT.capital_stock + i, k] = capital_start(
-                spending=now[AT.spending + i, k],
-                procurement_share=given[OF.procurement_share + i, k],
-                depreciation=given[OF.depreciation, k],
-                growth=given[OF.capital_growth, k],
-            )
-            now[AT.uav + i, k] = given[OF.uav_start + i, k]
-            now[AT.uav_own + i, k] = given[OF.uav_start + i, k]
-            now[AT.loitering + i, k] = given[OF.loitering_start + i, k]
-            now[AT.loitering_own + i, k] = given[OF.loitering_start + i, k]
-            now[AT.unrest + i, k] = given[OF.unrest_reference, k]
-            now[AT.forced_supplier + i, k] = NONE
+        endow(now, given, i)
         perceive(now, given, i)
         for k in range(LANES):
             now[AT.log_capability_start + i, k] = log(x=now[AT.capability + i, k])
@@ -112,11 +91,50 @@ def begin(now, given):
 
 
 @compiled
+def endow(now, given, i):
+    """What a state starts with: its economy, budget and arms."""
+    for k in range(LANES):
+        now[AT.gdp + i, k] = PATH_GDP[i, 0]
+        now[AT.burden_target + i, k] = PATH_BURDEN[i, 0]
+        now[AT.spending + i, k] = spending_level(
+            burden_target=weighted(weight=given[OF.spending_scale + i, k], amount=PATH_BURDEN[i, 0]),
+            gdp=PATH_GDP[i, 0],
+            outlay_gap=0.0,
+            burden_max=given[OF.burden_max, k],
+        )
+        now[AT.budget_spread + i, k] = budget_spread(
+            stationary_spread=weighted(
+                weight=given[OF.chance, k],
+                amount=stationary_spread(
+                    growth_spread=given[OF.growth_spread, k], adjustment=given[OF.adjustment + i, k]
+                ),
+            ),
+            adjustment=given[OF.adjustment + i, k],
+            years=weighted(weight=given[OF.budget_interval, k], amount=QUARTER),
+        )
+        now[AT.capital_stock + i, k] = capital_start(
+            spending=now[AT.spending + i, k],
+            procurement_share=given[OF.procurement_share + i, k],
+            depreciation=given[OF.depreciation, k],
+            growth=given[OF.capital_growth, k],
+        )
+        now[AT.uav + i, k] = given[OF.uav_start + i, k]
+        now[AT.uav_own + i, k] = given[OF.uav_start + i, k]
+        now[AT.loitering + i, k] = given[OF.loitering_start + i, k]
+        now[AT.loitering_own + i, k] = given[OF.loitering_start + i, k]
+        now[AT.unrest + i, k] = given[OF.unrest_reference, k]
+        now[AT.forced_supplier + i, k] = NONE
+
+
+@compiled
 def set_out(now, given):
-    """What suppliers, patrons and the peacekeepers start from: nothing sent or signed, usual support, full credibility."""
+    """What suppliers, patrons and the peacekeepers start from: their prices, nothing sent, usual support, full credibility."""
     for n in range(SUSPICIONS):
         for k in range(LANES):
             now[AT.suspicion + n, k] = given[OF.suspicion + n, k]
+    for s in range(SUPPLIERS):
+        for k in range(LANES):
+            now[AT.premium + s, k] = price_premium(price_index=given[OF.price_index + s, k])
     now[AT.support : AT.support + CLIENTS * PATRONS, :] = 1.0
     now[AT.image : AT.image + SIDES, :] = 1.0
     for k in range(LANES):

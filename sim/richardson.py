@@ -10,7 +10,6 @@ from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.linalg import expm  # type: ignore[import-untyped, unused-ignore]
 
 from sim.rules import richardson as rules
 
@@ -244,6 +243,8 @@ class LinearRace:
 
     def _exact_advance(self, *, step: float) -> Callable[[Floats], Floats]:
         """Solution over one step, by the exponential of the system with a constant 1 appended."""
+        from scipy.linalg import expm  # type: ignore[import-untyped, unused-ignore]
+
         n = self.nations
         augmented = np.zeros((n + 1, n + 1))
         augmented[:n, :n], augmented[:n, n] = self.jacobian, self.grievance

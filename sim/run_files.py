@@ -5,9 +5,10 @@ import json
 import shutil
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +45,10 @@ def write_json(content: Any, file: Path) -> None:
 
 
 class Trajectories:
-    """Writes trajectories.parquet: one row per scenario, member, quarter and series, in chunks of members."""
+    """Writes trajectories.parquet: one row per scenario, member, quarter and series, in chunks of members.
+
+    A chunk is written by a thread of its own while the next one is simulated.
+    """
 
     def __init__(self, file: Path, series: Sequence[Series], quarters: int) -> None:
         import pyarrow as pa
@@ -69,17 +73,36 @@ class Trajectories:
             use_dictionary=[name for name in self._schema.names if name != "value"],
             write_statistics=False,
         )
+        self._pool = ThreadPoolExecutor(1)
+        self._pending: Future[None] | None = None
 
-    def add(
-        self, scenario: str, members: Sequence[int] | NDArray[np.int64], chunk: Array, places: Sequence[int]
-    ) -> None:
-        """Add members of one world: chunk is (series, quarters, members), places the series of it to write."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wait for what is being written, and close the file."""
+        try:
+            self._written()
+        finally:
+            self._pool.shutdown()
+            self._writer.close()
+
+    def add(self, scenario: str, members: NDArray[np.int64], chunk: Array) -> None:
+        """Add members of one world: chunk is (series to write, quarters, members), not to be changed after."""
+        self._written()
+        self._pending = self._pool.submit(self._write, scenario, members, chunk)
+
+    def _written(self) -> None:
+        if self._pending is not None:
+            self._pending.result()
+
+    def _write(self, scenario: str, members: NDArray[np.int64], chunk: Array) -> None:
         count = len(members)
         block = self._quarters * count
         quarters = np.repeat(np.arange(self._quarters, dtype=np.int16), count)
         who = np.tile(np.asarray(members, dtype=np.int32), self._quarters)
         names = [name_of(quarter) for quarter in range(self._quarters)]
-        for one, place in zip(self._series, places, strict=True):
+        for one, values in zip(self._series, chunk, strict=True):
             batch = [
                 self._constant(scenario, block),
                 self._pa.array(who),
@@ -87,15 +110,12 @@ class Trajectories:
                 self._constant(one.actor, block),
                 self._constant(one.counterpart, block),
                 self._constant(one.variable, block),
-                self._pa.array(np.ascontiguousarray(chunk[place]).reshape(-1)),
+                self._pa.array(values.reshape(-1)),
             ]
             self._writer.write_batch(self._pa.record_batch(batch, schema=self._schema))
 
     def _constant(self, word: str, count: int) -> Any:
         return self._pa.DictionaryArray.from_arrays(np.zeros(count, dtype=np.int16), [word])
-
-    def close(self) -> None:
-        self._writer.close()
 
 
 class RunFolder:

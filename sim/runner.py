@@ -2,20 +2,21 @@
 
 import json
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from operator import index
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.beside import begun
+from sim.beside import beside
 from sim.channels import HAZARD, channels
+from sim.drafts import spool
 from sim.dyads import middle, pair_of
 from sim.errors import InputError, Problem, suggestion
 from sim.fit_draws import parameters_of_member
@@ -43,6 +44,9 @@ from sim.uncertainty import series_again, splits, worlds_again, write_uncertaint
 from sim.variables import Series, all_series
 from sim.world import KOSOVO, SERBIA
 from sim.worlds import World, parameters_for, simulated, world_for
+
+if TYPE_CHECKING:
+    from sim.report import Why
 
 MEMBERS = 1000
 CHUNK = 1024
@@ -104,12 +108,13 @@ def run(
     plan = _Plan(worlds, members, seed, quarters, engine, keep, threads, progress, folder)
     try:
         finished = _finished(plan, identity, fit, reading, settings)
-        if split:
-            finished = _with_channels(_with_splits(finished, plan), plan)
-        if folder is not None:
-            _write(finished, worlds, folder, identity, began, command, pictures)
-            check_target(folder.target, identity, overwrite)  # another run may have come in between
-            folder.finish()
+        with _explanation(finished, worlds, folder if pictures else None) as explained:
+            if split:
+                finished = _with_channels(_with_splits(finished, plan), plan)
+            if folder is not None:
+                _write(finished, folder, identity, began, command, explained if pictures else None)
+                check_target(folder.target, identity, overwrite)  # another run may have come in between
+                folder.finish()
     finally:
         if folder is not None:
             folder.withdraw()
@@ -275,13 +280,14 @@ def _finished(
     plan: _Plan, identity: dict[str, Any], fit: str, reading_name: str | None, settings: Sequence[str]
 ) -> Run:
     """Simulate chunk after chunk, write trajectories as they come, and reduce."""
-    with tempfile.TemporaryDirectory(prefix="armsrace-") as spool:
+    kept = _kept(plan)
+    with spool() as place, _trajectories(plan, kept) as trajectories:
         stores = [
-            Store(plan.series, plan.quarters, Path(spool) / str(number) if plan.members > CHUNK else None)
+            Store(plan.series, plan.quarters, place / str(number) if plan.members > CHUNK else None)
             for number in range(len(plan.worlds))
         ]
-        _simulate(plan, stores)
-        contrasts = _reduced(plan, stores)
+        _simulate(plan, stores, trajectories, kept)
+        contrasts = _reduced(plan, stores)  # while the last chunk is written
     last = plan.worlds[-1]
     reaction = reaction_of(last.parameters, _drawn(plan, last, min(plan.members, CHUNK)))
     return Run(
@@ -303,7 +309,7 @@ def _finished(
     )
 
 
-def _simulate(plan: _Plan, stores: Sequence[Store]) -> None:
+def _simulate(plan: _Plan, stores: Sequence[Store], trajectories: Trajectories | None, kept: Sequence[Series]) -> None:
     total = plan.members * len(plan.worlds)
     done = 0
 
@@ -313,11 +319,7 @@ def _simulate(plan: _Plan, stores: Sequence[Store]) -> None:
         if plan.progress is not None:
             plan.progress("simulating", done, total)
 
-    kept = _kept(plan)
     places = [plan.series.index(one) for one in kept]
-    trajectories = None
-    if plan.folder is not None and kept:
-        trajectories = Trajectories(plan.folder.draft / "trajectories.parquet", kept, plan.quarters)
     for members in plan.chunks():
         for world, store in zip(plan.worlds, stores, strict=True):
             recorded = simulated(
@@ -326,9 +328,13 @@ def _simulate(plan: _Plan, stores: Sequence[Store]) -> None:
             )  # fmt: skip
             store.add(recorded)
             if trajectories is not None:
-                trajectories.add(world.scenario.id, members, recorded, places)
-    if trajectories is not None:
-        trajectories.close()
+                trajectories.add(world.scenario.id, members, recorded[places])
+
+
+def _trajectories(plan: _Plan, kept: Sequence[Series]) -> AbstractContextManager[Trajectories | None]:
+    if plan.folder is None or not kept:
+        return nullcontext()
+    return Trajectories(plan.folder.draft / "trajectories.parquet", kept, plan.quarters)
 
 
 def _kept(plan: _Plan) -> tuple[Series, ...]:
@@ -409,31 +415,43 @@ def _drawn(plan: _Plan, one: World, count: int) -> NDArray[np.float64]:
     return np.array([parameters_of_member(table, plan.seed, int(member)) for member in members]).T
 
 
+def _explanation(
+    run: Run, worlds: Sequence[World], folder: RunFolder | None
+) -> AbstractContextManager[Callable[[], "Why | None"]]:
+    """Why the answer moved, worked out while the run goes on; nothing where no report is written."""
+    if folder is None:
+        return nullcontext(lambda: None)
+    from sim.report_why import why
+
+    return beside(lambda: why(run, worlds, folder.draft / FIGURES))
+
+
 def _write(
-    run: Run, worlds: Sequence[World], folder: RunFolder, identity: dict[str, Any], began: float, command: Sequence[str] | None,
-    pictures: bool,
+    run: Run, folder: RunFolder, identity: dict[str, Any], began: float, command: Sequence[str] | None,
+    explained: Callable[[], "Why | None"] | None,
 ) -> None:  # fmt: skip
-    """All files of a run but the trajectories, which are written as they come."""
+    """All files of a run but the trajectories, which are written as they come; pictures and report with an explanation."""
     write_summary(run, folder.draft / "summary.csv")
     if run.uncertainty is not None:
         write_uncertainty(run.uncertainty, folder.draft / UNCERTAINTY)
-    if pictures:
-        _write_pictures_and_report(run, worlds, folder.draft, manifest_of(run, identity, began, command))
+    if explained is not None:
+        _write_pictures_and_report(run, folder.draft, manifest_of(run, identity, began, command), explained)
     write_json(manifest_of(run, identity, began, command), folder.draft / MANIFEST)
 
 
-def _write_pictures_and_report(run: Run, worlds: Sequence[World], draft: Path, manifest: dict[str, Any]) -> None:
-    """The pictures, and the page that shows them."""
+def _write_pictures_and_report(
+    run: Run, draft: Path, manifest: dict[str, Any], explained: Callable[[], "Why | None"]
+) -> None:
+    """The pictures, half of them in a second process, and the page that shows them."""
     from sim.lecture_pictures import write_lecture_figures
     from sim.phase_picture import write_phase_figure
     from sim.plots import write_figures
     from sim.report import portrait_of, write_report
-    from sim.report_why import why
 
-    explained = begun(lambda: why(run, worlds, draft / FIGURES))
-    write_figures(run, draft / FIGURES)
-    write_lecture_figures(run, draft / FIGURES)
-    write_phase_figure(portrait_of(run), draft / FIGURES)
+    with beside(lambda: write_lecture_figures(run, draft / FIGURES)) as lecture:
+        write_figures(run, draft / FIGURES)
+        write_phase_figure(portrait_of(run), draft / FIGURES)
+        lecture()
     write_report(run, draft, manifest, explained())
 
 

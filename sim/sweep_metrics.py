@@ -121,6 +121,8 @@ def metrics_of(series: Sequence[Series], when: Any, *, name: str | None, start: 
     """
     if start >= end:
         raise ValueError("`from` lies after `until`; swap or correct them")
+    if when == []:
+        raise ValueError(f"`when` is an empty list; write one or more of: {FORMS}, or leave the entry out")
     moments = [moment for word in (when if isinstance(when, list) else [when]) for moment in _moments(word, start, end)]
     is_one = len(moments) == 1 and len(series) == 1
     for one in series:

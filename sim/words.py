@@ -1,6 +1,6 @@
 """What a run found, as rows that a reader understands: what moved, by how much, and how sure that is."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -209,25 +209,33 @@ def findings(run: "Run") -> tuple[Finding, ...]:
 
 def findings_from(run: "Run", start: int, *, still: bool) -> Iterator[Finding]:
     """Rows of the times that follow from a first quarter; with `still`, also those that the scenario leaves as they are."""
+    sign_of = signs_of(run)
     for topic in TOPICS:
         contrast = contrast_of_topic(run, topic)
         if contrast is None or (contrast.first_difference is None and not still):
             continue
-        rests_on, contested = sign_of(run, topic)
+        rests_on, contested = sign_of(topic)
         for when, bands, place in _bands(run, topic, contrast, start):
             low, _, median, _, high = (topic.scale * float(value) for value in bands.quantiles[:, place])
             shares = float(bands.p_positive[place]), float(bands.p_negative[place])
             yield Finding(topic, when, median, low, high, *shares, rests_on, contested)
 
 
-def sign_of(pair: "Run | Pair", topic: Topic) -> tuple[tuple[str, ...], bool]:
-    """The parameters on which alone the sign of a topic rests, none of them measured, and whether it is contested."""
+def signs_of(pair: "Run | Pair") -> Callable[[Topic], tuple[tuple[str, ...], bool]]:
+    """What tells of a topic the parameters on which alone its sign rests, none of them measured, and whether that sign is
+    contested."""
     table = parameters_of(pair)
     chosen = keys_fixed_by_user(pair, table)
-    contested = is_contested(topic.variable, only_events_changed(pair.scenario, pair.baseline))
-    signs = assumed_signs(topic.variable, topic.actor, table, events_changed(pair.scenario, pair.baseline))
-    signs = HAZARD_RESTS_ON if topic.variable in CONTESTED and not contested else signs
-    return tuple(key for key in signs if key not in chosen), contested
+    changed = events_changed(pair.scenario, pair.baseline)
+    only_changed = only_events_changed(pair.scenario, pair.baseline)
+
+    def sign_of(topic: Topic) -> tuple[tuple[str, ...], bool]:
+        contested = is_contested(topic.variable, only_changed)
+        signs = assumed_signs(topic.variable, topic.actor, table, changed)
+        signs = HAZARD_RESTS_ON if topic.variable in CONTESTED and not contested else signs
+        return tuple(key for key in signs if key not in chosen), contested
+
+    return sign_of
 
 
 def contrast_of_topic(run: "Run", topic: Topic) -> "Contrast | None":

@@ -47,7 +47,8 @@ def test_a_larger_deal_earns_more_but_less_than_in_proportion(value, more):
 @given(value=st.floats(0.01, 1e4), funds=st.floats(1.0, 1e5), factor=st.floats(1.1, 10.0))
 def test_a_price_and_a_budget_that_rise_together_leave_a_deal_as_affordable(value, funds, factor):
     def cost(index, spending_):
-        return transfers.affordability(value=value, price_index=index, spending=spending_, procurement_share=0.3)
+        burden = transfers.deal_burden(value=value, spending=spending_, procurement_share=0.3)
+        return transfers.affordability(deal_burden=burden, premium=transfers.price_premium(price_index=index))
 
     assert cost(0.7 * factor, funds * factor) == pytest.approx(cost(0.7, funds), abs=1e-9)
     assert cost(0.7 * factor, funds) == pytest.approx(cost(0.7, funds) + math.log(factor), abs=1e-9)
@@ -216,7 +217,7 @@ def test_stationary_spread_gives_the_known_spread_of_annual_growth(adjustment):
 @given(adjustment=st.floats(0.01, 5.0), years=st.floats(0.01, 2.0))
 def test_surprises_of_two_half_steps_add_up_to_that_of_one_step(adjustment, years):
     def variance(length):
-        return spending.budget_surprise(stationary_spread=0.17, adjustment=adjustment, years=length, deviate=1.0) ** 2
+        return spending.budget_spread(stationary_spread=0.17, adjustment=adjustment, years=length) ** 2
 
     kept = math.exp(-adjustment * years)  # of the first half's surprise, squared
     assert variance(0.5 * years) * (1.0 + kept) == pytest.approx(variance(years), rel=1e-9)

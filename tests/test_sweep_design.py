@@ -260,6 +260,7 @@ def test_a_mistake_is_told_with_its_line(tmp_path, design, vary, line, told):
         ("{variable: tension, when: 2027}", "after the end of the sweep"),
         ("{variable: tension, when: 2026Q7}", "is not a quarter"),
         ("{variable: tension, when: sometimes}", "write one of: every"),
+        ("{variable: tension, when: []}", "empty list; write one or more of: every"),
         ("{variable: tension, when: first above x}", '"x" is not a number'),
         ("{variable: tension, from: 2026Q1, until: 2025Q1}", "lies after `until`"),
         ("{variable: tension}, {variable: tension}", 'two columns would be called "tension.SRB.XKX.2026Q4"'),

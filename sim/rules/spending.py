@@ -120,21 +120,20 @@ def stationary_spread(growth_spread: float, adjustment: float) -> float:
     return growth_spread / math.sqrt(growth_variance)
 
 
-def budget_surprise(stationary_spread: float, adjustment: float, years: float, deviate: float) -> float:
-    """Chance part of one budget.
+def budget_spread(stationary_spread: float, adjustment: float, years: float) -> float:
+    """Spread of the chance part of one budget.
 
     stationary_spread : [1]     long-run standard deviation of log spending around its path
     adjustment        : [1/yr]  speed at which budgets adjust
     years             : [yr]    between two budgets
-    deviate           : [1]     standard normal
-    returns           : [1]
+    returns           : [1]     standard deviation
 
     Source: exact transition of an Ornstein-Uhlenbeck process.
 
-    >>> budget_surprise(stationary_spread=0.1, adjustment=0.35, years=0.25, deviate=0.0)
+    >>> budget_spread(stationary_spread=0.1, adjustment=0.35, years=0.0)
     0.0
     """
-    return stationary_spread * math.sqrt(1.0 - exp(x=-(2.0 * adjustment * years))) * deviate
+    return stationary_spread * math.sqrt(1.0 - exp(x=-(2.0 * adjustment * years)))
 
 
 def chance_step(spread: float, years: float, deviate: float) -> float:

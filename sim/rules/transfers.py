@@ -83,21 +83,49 @@ def friendship_at_stake(hostility: float, attitude: float, trade_weight: float) 
     return hostility * (attitude if attitude > 0.0 else 0.0) * trade_weight
 
 
-def affordability(value: float, price_index: float, spending: float, procurement_share: float) -> float:
-    """Cost of a deal relative to the money that buys equipment in a year, as a logarithm.
+def deal_burden(value: float, spending: float, procurement_share: float) -> float:
+    """Cost of a deal at the reference supplier's price, relative to the money that buys equipment in a year, as a logarithm.
 
-    value             : [m USD2023]     at the price of the reference supplier
-    price_index       : [1]             price of this supplier relative to it
+    value             : [m USD2023]
     spending          : [m USD2023/yr]  of the buyer
     procurement_share : [1]
     returns           : [1]
 
     Source: model.
 
-    >>> affordability(value=25.0, price_index=1.0, spending=100.0, procurement_share=0.25)
+    >>> deal_burden(value=25.0, spending=100.0, procurement_share=0.25)
     0.0
     """
-    return log(x=value * price_index / (spending * procurement_share))
+    return log(x=value / (spending * procurement_share))
+
+
+def price_premium(price_index: float) -> float:
+    """Price of a supplier relative to the reference supplier's, as a logarithm.
+
+    price_index : [1]  above zero
+    returns     : [1]
+
+    Source: definition.
+
+    >>> price_premium(price_index=1.0)
+    0.0
+    """
+    return log(x=price_index)
+
+
+def affordability(deal_burden: float, premium: float) -> float:
+    """Cost of a supplier's offer relative to the money that buys equipment in a year, as a logarithm.
+
+    deal_burden : [1]  at the reference supplier's price
+    premium     : [1]  of this supplier
+    returns     : [1]
+
+    Source: definition.
+
+    >>> affordability(deal_burden=0.5, premium=-0.25)
+    0.25
+    """
+    return deal_burden + premium
 
 
 def choice_weight(utility: float, utility_best: float) -> float:
