@@ -24,6 +24,7 @@ from sim.sweep_table import Shape, digest_of, write_whole
 
 RUNS, POINTS, CHUNKS, LOCK = "runs.parquet", "points.parquet", "chunks", ".lock"
 SUM_LETTERS = 16
+NEEDED = {"identity": dict, "chunk_runs": int, "points_sha256": str, "complete": bool}  # to go on with a sweep
 _BEGUN = re.compile(r"\.lock|points\.parquet|(manifest\.json|points\.parquet)\.tmp[0-9]+")  # before the first manifest
 _CHUNK = re.compile(r"chunk-([0-9]{6,})-([0-9a-f]{16})\.parquet")
 
@@ -48,7 +49,8 @@ class SweepFolder:
             return None
         try:
             manifest: dict[str, Any] = read_json(file)
-            is_ours = manifest["kind"] == "sweep" and {"identity", "chunk_runs", "complete"} <= set(manifest)
+            is_ours = manifest["kind"] == "sweep" and all(type(manifest[name]) is kind for name, kind in NEEDED.items())
+            is_ours = is_ours and manifest["chunk_runs"] > 0
             fault = format_fault(manifest["format_version"])
         except (OSError, ValueError, KeyError, TypeError):
             is_ours = False

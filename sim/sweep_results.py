@@ -215,6 +215,11 @@ class _Said(_Checked):
     low: float | None = None
     high: float | None = None
     distribution: dict[str, Any] | float | None = None
+    variable: str = ""
+    unit: str | None = None
+    actor: str | None = None
+    counterpart: str | None = None
+    when: str = ""
 
 
 class _Manifest(_Checked):

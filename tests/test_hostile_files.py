@@ -80,12 +80,15 @@ RUN = {
 }
 
 
+BEGUN = {"kind": "sweep", "identity": {}, "chunk_runs": 1, "points_sha256": "", "complete": False}
+
+
 @pytest.mark.parametrize(
     ("read", "content"),
     [
         (read_manifest, RUN),
         (load_sweep, {"design": {}, "inputs": [], "metrics": []}),
-        (lambda place: SweepFolder(place).manifest(), {"kind": "sweep", "identity": {}, "chunk_runs": 1, "complete": True}),
+        (lambda place: SweepFolder(place).manifest(), BEGUN),
     ],
     ids=["run", "sweep", "unfinished sweep"],
 )  # fmt: skip
@@ -158,6 +161,16 @@ def test_the_manifest_of_a_sweep_is_refused_for_what_is_of_the_wrong_kind(tmp_pa
     written(tmp_path / "manifest.json", {"format_version": 1, "design": {}, "inputs": [], "metrics": [], field: value})
     with pytest.raises(InputError, match=field):
         load_sweep(tmp_path)
+
+
+@pytest.mark.parametrize("field", ["identity", "chunk_runs", "points_sha256", "complete"])
+def test_a_sweep_whose_manifest_was_changed_is_not_gone_on_with(tmp_path, field):
+    folder = SweepFolder(tmp_path)
+    written(tmp_path / "manifest.json", {**BEGUN, "format_version": 1})
+    assert folder.manifest()["chunk_runs"] == 1
+    written(tmp_path / "manifest.json", {**BEGUN, "format_version": 1, field: ["x"]})
+    with pytest.raises(InputError, match="not of a sweep"):
+        folder.manifest()
 
 
 def page(content):
