@@ -6,18 +6,18 @@ each costs in a loop that does nothing else.
 """
 
 import argparse
-import statistics
 import time
 from collections import Counter
 from collections.abc import Callable
-from importlib import import_module
 
 import mesa
 import numpy as np
+from contest import rates
 from numba import njit
 
 from sim import agents, ensemble
 from sim.chance import uniform
+from sim.compiled import RULE_MODULES
 from sim.phases import LANES
 from sim.rules.elementary import exp, log, normal_quantile
 from sim.scenario import load_scenario
@@ -29,18 +29,6 @@ COMPILED_MEMBERS = 1024
 AGENT_MEMBERS = 4
 BATCH_MEMBERS = 16
 COUNTED = ("exp", "log", "normal_quantile")
-RULES = (
-    "elementary",
-    "draws",
-    "capability",
-    "spending",
-    "stocks",
-    "transfers",
-    "relations",
-    "patrons",
-    "tension",
-    "dealings",
-)
 
 
 class TimedModel(agents.RegionModel):
@@ -78,19 +66,6 @@ def mesa_batch(world) -> int:
     return BATCH_MEMBERS
 
 
-def rates(contestants: dict[str, Callable[[], int]], rounds: int) -> dict[str, float]:
-    """Median members per second of each contestant, taking turns."""
-    found: dict[str, list[float]] = {name: [] for name in contestants}
-    for contestant in contestants.values():
-        contestant()
-    for _ in range(rounds):
-        for name, contestant in contestants.items():
-            began = time.perf_counter()
-            members = contestant()
-            found[name].append(members / (time.perf_counter() - began))
-    return {name: statistics.median(values) for name, values in found.items()}
-
-
 def calls_per_member(world) -> Counter[str]:
     """How often one member calls each elementary function and draw."""
     counts: Counter[str] = Counter()
@@ -102,7 +77,7 @@ def calls_per_member(world) -> Counter[str]:
 
         return counted
 
-    modules = [import_module(f"sim.rules.{name}") for name in RULES] + [agents]
+    modules = [*RULE_MODULES, agents]
     saved = [(module, name, getattr(module, name)) for module in modules for name in COUNTED if hasattr(module, name)]
     saved.append((agents, "uniform", agents.uniform))
     try:

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -82,6 +83,41 @@ def killed_after(number: int, seconds: float, chance: random.Random, has_workers
     return (name if code else "done"), code
 
 
+def begun(file: Path, out: Path, chunk: int | None, threads: int, by_dask: bool) -> int:
+    """Number of a process that runs the sweep in a folder, or goes on with it."""
+    if not by_dask:
+        return forked(lambda: run_sweep(file, out=out, chunk=chunk, threads=threads))
+    words = [*BY_DASK, str(file), "--out", str(out), "--dask", "local", *(["--chunk", str(chunk)] if chunk else [])]
+    return forked(lambda: silently(words))
+
+
+def silently(words: list[str]) -> None:
+    """Become another program, whose words nobody reads."""
+    for stream in (1, 2):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+    os.execv(words[0], words)
+
+
+def until_done(
+    file: Path, out: Path, times: int, wait: tuple[float, float], chance: random.Random, by_dask: bool
+) -> list[str]:
+    """What was killed, until the sweep was done or enough was killed.
+
+    wait    : the shortest and the longest wait before a kill, in seconds
+    """
+    chunk, killed = chance.choice((10, 100, 1000)), []
+    while len(killed) < times:
+        there = len(list((out / "chunks").glob("*"))) if (out / "chunks").is_dir() else 0
+        given = None if (out / "manifest.json").is_file() else chunk
+        number = begun(file, out, given, chance.choice((1, 2)), by_dask)
+        what, code = killed_after(number, chance.uniform(*wait), chance, by_dask)
+        if not code:
+            break
+        killed.append(what)
+        print(f"    killed: {what}, begun with {there} chunks of {chunk}", flush=True)
+    return killed
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--times", type=int, default=50)
@@ -89,52 +125,25 @@ def main() -> int:
     parser.add_argument("--dask", action="store_true")
     options = parser.parse_args()
     chance = random.Random(options.seed)
-    differing = kills = sweeps = 0
-    moments: dict[str, int] = {}
+    differing, killed, sweeps = 0, Counter(), 0
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "design.yaml"
         file.write_text(DESIGN, encoding="utf-8")
         expected = digest(run_sweep(file, out=f"{folder}/whole").folder)
         began = time.perf_counter()
         os.waitpid(forked(lambda: run_sweep(file, out=f"{folder}/again")), 0)
-        length = time.perf_counter() - began
-        while kills < options.times:
+        wait = (5.0, 30.0) if options.dask else (0.0, 1.2 * (time.perf_counter() - began))
+        while killed.total() < options.times:
             sweeps += 1
-            out, chunk = Path(folder) / str(sweeps), chance.choice((10, 100, 1000))
-            code = 1
-            while code and kills < options.times:
-                there = len(list((out / "chunks").glob("*"))) if (out / "chunks").is_dir() else 0
-                given = None if (out / "manifest.json").is_file() else chunk
-                if options.dask:
-                    words = [
-                        *BY_DASK,
-                        str(file),
-                        "--out",
-                        str(out),
-                        "--dask",
-                        "local",
-                        *(["--chunk", str(given)] if given else []),
-                    ]
-                    driver = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-                    number = driver.pid  # the name `driver` stays: one without a name is waited for behind our back
-                    wait = chance.uniform(5.0, 30.0)
-                else:
-                    number = forked(
-                        lambda out=out, given=given: run_sweep(
-                            file, out=out, chunk=given, threads=chance.choice((1, 2))
-                        )
-                    )
-                    wait = chance.uniform(0.0, 1.2 * length)
-                what, code = killed_after(number, wait, chance, options.dask)
-                if code:
-                    kills += 1
-                    moments[what] = moments.get(what, 0) + 1
-                    print(f"{kills:3d} killed: {what}, begun with {there} chunks of {chunk}", flush=True)
+            out = Path(folder) / str(sweeps)
+            killed.update(until_done(file, out, options.times - killed.total(), wait, chance, options.dask))
             os.waitpid(forked(lambda out=out: run_sweep(file, out=out)), 0)
             is_same = digest(out) == expected
             differing += not is_same
-            print(f"    sweep {sweeps}: {'same bytes' if is_same else 'DIFFERENT'}", flush=True)
-    print(f"{sweeps} sweeps, {kills} kills ({moments}), {differing} tables differ")
+            print(
+                f"sweep {sweeps}: {'same bytes' if is_same else 'DIFFERENT'}, {killed.total()} kills so far", flush=True
+            )
+    print(f"{sweeps} sweeps, {killed.total()} kills ({dict(killed)}), {differing} tables differ")
     return 1 if differing else 0
 
 

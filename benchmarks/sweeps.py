@@ -196,25 +196,13 @@ def raw_engine(world, threads: int) -> int:
     return ENGINE_RUNS
 
 
-def rates(contestants: dict[str, Callable[[], int]], rounds: int) -> dict[str, float]:
-    """Median runs per second of each contestant, taking turns."""
-    found: dict[str, list[float]] = {name: [] for name in contestants}
-    for contestant in contestants.values():
-        contestant()
-    for _ in range(rounds):
-        for name, contestant in contestants.items():
-            began = time.perf_counter()
-            runs = contestant()
-            found[name].append(runs / (time.perf_counter() - began))
-    return {name: statistics.median(values) for name, values in found.items()}
-
-
 def shown(found: dict[str, float], ours: str = "sweep, 2 threads") -> None:
     for name, rate in found.items():
         print(f"{name:32s} {rate:12,.1f} runs/s   1/{found[ours] / rate:,.1f} of this program on two cores")
 
 
 def speed(rounds: int) -> None:
+    from contest import rates  # it stands beside this file, and other processes load this file from elsewhere
     from ema_workbench import MultiprocessingEvaluator, SequentialEvaluator
 
     model = ema_model("region", mesa_outcomes)
@@ -238,6 +226,7 @@ def speed(rounds: int) -> None:
 
 def null(rounds: int) -> None:
     """Cost of a run when the engine is replaced by nothing, tables and files included."""
+    from contest import rates
     from ema_workbench import MultiprocessingEvaluator, SequentialEvaluator
 
     import sim.sweep_runs as sweep_runs

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 from sim.assets import data_file
 from sim.claims import claims
-from sim.errors import InputError, Problem, Steps, dotted, schema_problems, suggestion
+from sim.errors import InputError, Problem, Steps, dotted, suggestion
 from sim.experiments import series_by_name
 from sim.laboratory import Array, Laboratory, Progress
 from sim.quarters import index_of, name_of
@@ -24,7 +24,7 @@ from sim.scenario_fields import Quarter, Schema, Text
 from sim.settings import with_parameters
 from sim.sides import ChangesFile, SideFile, changed, scenario_of
 from sim.variables import Series
-from sim.yamlfile import Document, read_yaml
+from sim.yamlfile import Document, read_yaml, validated
 
 WORKS, DEAD, LEAKS = VERDICTS = ("works", "dead", "leaks")
 
@@ -114,12 +114,7 @@ class Ablation:
 def bench(path: Path | None = None) -> Bench:
     """The mechanisms of the project; InputError lists all that is wrong with the file."""
     document = read_yaml(path or data_file("calibration", "mechanisms.yaml"))
-    try:
-        file = _File.model_validate(document.data)
-    except ValidationError as error:
-        raise InputError(
-            document.file, schema_problems(error.errors(), document.data, document.line, _fields)
-        ) from None
+    file = validated(_File, document, _fields)
     problems: list[Problem] = list(_name_problems(document, file))
     found = []
     for id_, content in file.mechanisms.items():

@@ -81,12 +81,17 @@ class Buyer(Actor):
             total += weighted(weight=given["demonstration"], amount=others)
         return total
 
+    def burden_of(self, value: float) -> float:
+        """What a deal at the reference price costs the state, against its funds."""
+        burden: float = transfers.deal_burden(
+            value=value, spending=self.spending, procurement_share=self.given[f"procurement_share.{self.code}"]
+        )
+        return burden
+
     def shares(self, kind: str, value: float) -> dict[str, float]:
         """Probability of each supplier in the state's choice, where buying nothing has utility zero."""
         wanted = self.need(kind)
-        burden = transfers.deal_burden(
-            value=value, spending=self.spending, procurement_share=self.given[f"procurement_share.{self.code}"]
-        )
+        burden = self.burden_of(value)
         utilities = {supplier: self.utility(supplier, kind, burden, wanted) for supplier in self.model.net.suppliers}
         best = max(0.0, *utilities.values())
         weights = {

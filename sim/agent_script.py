@@ -165,7 +165,7 @@ def offer(model: "RegionModel", item: Item) -> None:
     units, price = sizes(model, item)
     value = transfers.deal_value(units=units, price=price)
     buyer = model.state(item.target)
-    offered = buyer.utility(item.subject, item.what, value, buyer.need(item.what))
+    offered = buyer.utility(item.subject, item.what, buyer.burden_of(value), buyer.need(item.what))
     best = max(0.0, offered)
     taken = transfers.choice_weight(utility=offered, utility_best=best)
     total = transfers.choice_weight(utility=0.0, utility_best=best)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from sim.cli_numbers import whole_number
 from sim.errors import InputError, Problem
 from sim.preparing import announce_preparation
 from sim.printing import complain, say
@@ -18,7 +19,7 @@ Out = Annotated[
     Path | None, Parameter(help="Folder to write. Default: results/fits/NAME/ below the current directory.")
 ]
 Name = Annotated[str, Parameter(help="Name of the fit, as runs and pictures will show it.")]
-Seed = Annotated[int, Parameter(help="Seed of the prior ensemble and of every draw after it.")]
+Seed = Annotated[int, Parameter(converter=whole_number, help="Seed of the prior ensemble and of every draw after it.")]
 Quick = Annotated[
     bool,
     Parameter(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from sim.cli_numbers import whole_number
 from sim.errors import InputError, Problem
 from sim.printing import complain, paragraph, say
 
@@ -20,7 +21,10 @@ PORT_MAX = 65535
 
 Port = Annotated[
     int | None,
-    Parameter(help=f"Port of the page, 0 to {PORT_MAX}; 0 takes any that is free. Default: {PORT}, or a free one."),
+    Parameter(
+        converter=whole_number,
+        help=f"Port of the page, 0 to {PORT_MAX}; 0 takes any that is free. Default: {PORT}, or a free one.",
+    ),
 ]
 NoOpen = Annotated[
     bool, Parameter(negative=(), show_default=False, help="Do not open the browser. Default: it is opened.")

@@ -87,19 +87,13 @@ def compare(
     base, chosen = comparison.chosen_scenarios(scenarios, baseline)
     folder = RESULTS / "-".join(["compare", *(one.id for one in chosen)])[:100] if out is None else out
     identity = identity_of(base, chosen, options)
+    words = command_line(scenarios, {**options, "baseline": baseline, "out": folder})
     target = folder_for(folder.resolve(), identity, overwrite)
     announce_preparation()
     try:
         with watched() as progress:
             found = comparison.compare(chosen, baseline=base, threads=threads, progress=progress, **options)
-        write_comparison(
-            found,
-            target,
-            identity,
-            began,
-            command_line(scenarios, {**options, "baseline": baseline, "out": folder}),
-            overwrite,
-        )
+        write_comparison(found, target, identity, began, words, overwrite)
     finally:
         target.withdraw()
     if form == "json":

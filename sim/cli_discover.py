@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
+from sim.cli_numbers import whole_number
 from sim.cli_run import Format
 from sim.cli_sensitivity import Against, Folder
 from sim.errors import InputError, Problem
@@ -36,6 +37,7 @@ BoxNumber = Annotated[
     int | None,
     Parameter(
         name="--box",
+        converter=whole_number,
         help="The box of the peeling to show. Default: the best in coverage and density, simpler ones first.",
     ),
 ]

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from sim.cli_run import RESULTS, Format, Settings, _whole_number
+from sim.cli_numbers import whole_number
+from sim.cli_run import RESULTS, Format, Settings
 from sim.errors import InputError, Problem
 from sim.preparing import announce_preparation
 from sim.printing import say
@@ -31,7 +32,7 @@ Compare = Annotated[
 ]
 Members = Annotated[
     int | None,
-    Parameter(converter=_whole_number, help="Number of worlds. Default: those of the run, 1000 for a scenario."),
+    Parameter(converter=whole_number, help="Number of worlds. Default: those of the run, 1000 for a scenario."),
 ]
 Out = Annotated[
     Path | None,
@@ -53,7 +54,7 @@ def explain(
     compare: Compare = False,
     members: Members = None,
     seed: Annotated[
-        int | None, Parameter(converter=_whole_number, help="Seed of every draw. Default: that of the run, or 1.")
+        int | None, Parameter(converter=whole_number, help="Seed of every draw. Default: that of the run, or 1.")
     ] = None,
     settings: Settings = (),
     fit: Annotated[str | None, Parameter(help="The ensemble, for a scenario: as in armsrace run.")] = None,

@@ -1,5 +1,6 @@
 """`armsrace report`: the report of a run as a page, as Markdown or as a spreadsheet."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -23,6 +24,7 @@ Out = Annotated[
     Parameter(help="File to write; an existing one is replaced. Default: report.FORMAT in the current directory."),
 ]
 CELL_LIMIT = 32_767  # letters that a cell of a spreadsheet can hold
+LEVELS = 6  # of headings
 SHEET_NAME = 31  # letters of the name of a sheet
 
 
@@ -63,9 +65,9 @@ def _content(page: Path) -> "tuple[str, tuple[Section, ...]]":
 
     try:
         found = content_of(page.read_text(encoding="utf-8"), page.parent / FIGURES)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         found = None
-    if found is None:
+    if found is None or not all(1 <= section.level <= LEVELS for section in found[1]):
         raise InputError(
             page, [Problem(None, "", "is not the report of a run by this version; run the scenario again")]
         )
@@ -98,7 +100,7 @@ def _write_spreadsheet(page: Path, target: Path) -> None:
     book = Workbook()
     words, tables = book.active, list(_tables(sections))
     words.title = "Report"
-    words.append([title])
+    words.append([_safe(title)])
     for row in _word_rows(sections):
         words.append(row)
     words.column_dimensions["A"].width, words.column_dimensions["B"].width = 26, 120
@@ -132,39 +134,45 @@ def _word_rows(sections: "tuple[Section, ...]") -> list[list[str]]:
                     texts = [part.text]
                 case _:
                     texts = []
-            rows += [[section.title, _safe(text)] for text in texts]
+            rows += [[_safe(section.title), _safe(text)] for text in texts]
     return rows
 
 
 def _fill(sheet: Any, table: "Table") -> None:
     """A table: its caption, its header, its rows."""
+    from openpyxl.utils import get_column_letter  # type: ignore[import-untyped, unused-ignore]
+
     from sim.fit_content import Band
 
-    sheet.append([table.caption])
-    sheet.append(list(table.header))
+    sheet.append([_safe(table.caption)])
+    sheet.append([_safe(name) for name in table.header])
     for row in table.rows:
         if isinstance(row, Band):
             sheet.append([_safe(row.text)])
         else:
             sheet.append([_value(cell.text, cell.small) for cell in row.cells])
     for place in range(len(table.header)):
-        sheet.column_dimensions[chr(ord("A") + place)].width = 44 if place == 0 else 26
+        sheet.column_dimensions[get_column_letter(place + 1)].width = 44 if place == 0 else 26
 
 
 def _value(text: str, small: str) -> str | float:
     """A cell: a number where it is one and nothing else, so that it can be computed with."""
+    if small:
+        return _safe(f"{text} ({small})")
     try:
-        return float(text.replace(",", "")) if not small else _safe(f"{text} ({small})")
+        number = float(text.replace(",", ""))
     except ValueError:
         return _safe(text)
+    return number if math.isfinite(number) else _safe(text)
 
 
 def _safe(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
-    cut = text[: CELL_LIMIT - 1]
-    return f"'{cut}" if cut[:1] in ("=", "@", "+", "-") and not cut[1:2].isdigit() and cut[1:2] != "." else cut
+    cut = "".join(mark for mark in text if mark.isprintable() or mark in "\n\t")[: CELL_LIMIT - 1]
+    is_formula = cut[:1] in ("=", "@") or (cut[:1] in ("+", "-") and not cut[1:2].isdigit() and cut[1:2] != ".")
+    return f"'{cut}" if is_formula else cut
 
 
 def _sheet_name(number: int, caption: str) -> str:
-    clean = "".join(mark for mark in caption if mark not in "[]:*?/\\'")
+    clean = "".join(mark for mark in caption if mark.isprintable() and mark not in "[]:*?/\\'")
     return f"{number} {clean}"[:SHEET_NAME].strip()

@@ -3,13 +3,12 @@
 import json
 import re
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from cyclopts import Parameter, Token
-from cyclopts.exceptions import CoercionError
+from cyclopts import Parameter
 
+from sim.cli_numbers import whole_number
 from sim.errors import InputError, Problem
 from sim.fits import DEFAULT_FIT
 from sim.preparing import announce_preparation
@@ -28,30 +27,16 @@ Scenario = Annotated[
     str, Parameter(help="A scenario of the library (see: armsrace list), or the path of a scenario file.")
 ]
 
-
-def _whole_number(_: object, tokens: Sequence[Token]) -> int:
-    """The number that a word of the command line stands for, 1e6 too; nothing is rounded."""
-    (token,) = tokens
-    for read in (int, float):
-        try:
-            number = read(token.value)
-        except ValueError:
-            continue
-        if float(number).is_integer():
-            return int(number)
-    raise CoercionError(token=token, target_type=int)
-
-
 Members = Annotated[
     int,
     Parameter(
-        converter=_whole_number,
+        converter=whole_number,
         help="Number of worlds, each with its own draw of the uncertain parameters, 1 to 1000000.",
     ),
 ]
 Seed = Annotated[
     int,
-    Parameter(converter=_whole_number, help="Seed of every draw; the same seed gives the same numbers."),
+    Parameter(converter=whole_number, help="Seed of every draw; the same seed gives the same numbers."),
 ]
 Until = Annotated[str, Parameter(help="Last quarter of the run, 2018Q4 to 2035Q4.")]
 Settings = Annotated[
@@ -101,7 +86,7 @@ Overwrite = Annotated[
     bool, Parameter(negative=(), show_default=False, help="Replace another run in the folder. Default: leave it alone.")
 ]
 Threads = Annotated[
-    int | None, Parameter(converter=_whole_number, help="Number of threads. Default: one for each processor.")
+    int | None, Parameter(converter=whole_number, help="Number of threads. Default: one for each processor.")
 ]
 Full = Annotated[
     bool,

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from sim.cli_run import RESULTS, Threads, _whole_number
+from sim.cli_numbers import whole_number
+from sim.cli_run import RESULTS, Threads
 from sim.errors import InputError, Problem, shown_path
 from sim.preparing import announce_preparation
 from sim.printing import paragraph, say
@@ -35,13 +36,13 @@ DryRun = Annotated[
 Limit = Annotated[
     int,
     Parameter(
-        converter=_whole_number, help="Refuse to start more runs than this, each point, member and scenario counted."
+        converter=whole_number, help="Refuse to start more runs than this, each point, member and scenario counted."
     ),
 ]
 Chunk = Annotated[
     int | None,
     Parameter(
-        converter=_whole_number,
+        converter=whole_number,
         help="Runs in each of the files that are kept on the way. Default: by the number of runs, 2048 at most.",
     ),
 ]
@@ -62,10 +63,10 @@ Format = Annotated[
     ),
 ]
 Members = Annotated[
-    int | None, Parameter(converter=_whole_number, help="Members at each point. Default: what the design says.")
+    int | None, Parameter(converter=whole_number, help="Members at each point. Default: what the design says.")
 ]
 Seed = Annotated[
-    int | None, Parameter(converter=_whole_number, help="Seed of every draw. Default: what the design says.")
+    int | None, Parameter(converter=whole_number, help="Seed of every draw. Default: what the design says.")
 ]
 Until = Annotated[str | None, Parameter(help="Last quarter. Default: what the design says.")]
 Settings = Annotated[

@@ -1,7 +1,6 @@
 """Several scenarios side by side against one baseline: the same worlds and the same luck in all of them."""
 
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from operator import index
@@ -9,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from sim.drafts import spool
 from sim.errors import InputError, Problem
 from sim.fits import DEFAULT_FIT
 from sim.quarters import LAST, PER_YEAR, index_of, name_of, year_of
-from sim.regret import Standings, aims_of, standings
+from sim.regret import Aim, Standings, aims_of, standings
 from sim.rests_on import uncertain_numbers
 from sim.results import PER_CENT, Array, Bands, Contrast, bands_of, contrast_of
 from sim.runner import CHUNK, MEMBERS, Progress, check_options
@@ -117,48 +118,21 @@ def compare(
     Raises InputError for anything wrong with the input.
     """
     check_options(members, seed, until, engine, fit, "none", reading)
-    aims = aims_of(
-        {
-            name_of_outcome(one): (one.variable, Series(one.variable, one.actor, one.counterpart).unit)
-            for one in OUTCOMES
-        },
-        prefer,
-        threshold,
-    )
+    outcomes = {name_of_outcome(topic): (one.variable, one.unit) for topic, one in zip(OUTCOMES, series(), strict=True)}
+    aims = aims_of(outcomes, prefer, threshold)
     base, chosen = chosen_scenarios(scenarios, baseline)
     worlds = [world_for(one, reading, fit) for one in with_settings(base, chosen, settings)]
-    quarters, start = index_of(until) + 1, None if since is None else start_of(since, until)
-    with tempfile.TemporaryDirectory(prefix="armsrace-") as spool:
-        stores = [
-            Store(series(), quarters, Path(spool) / str(n) if members > CHUNK else None) for n in range(len(worlds))
-        ]
-        _simulate(worlds, stores, index(members), index(seed), quarters, engine, threads, progress)
-        contrasts = {
-            one.scenario.id: _contrasts(store, stores[0], quarters)
-            for one, store in zip(worlds[1:], stores[1:], strict=True)
-        }
-        first = earliest(one for found in contrasts.values() for one in found)
-        window = (start if start is not None else first or 0, quarters)
-        means = {one.scenario.id: _means(store, window) for one, store in zip(worlds, stores, strict=True)}
-    moved = {one.scenario.id: _differences(means[one.scenario.id], means[base.id]) for one in worlds[1:]}
-    numbers = _numbers(worlds, members, seed)
-    places = {name_of_outcome(one): place for place, one in enumerate(OUTCOMES)}
-    tables = tuple(
-        standings(
-            aim,
-            {name: found[places[aim.name]] for name, found in means.items()},
-            base.id,
-            numbers,
-            min(members, LOOKED_AT),
-        )
-        for aim in aims
-    )
+    start = None if since is None else start_of(since, until)
+    plan = _Plan(worlds, index(members), index(seed), index_of(until) + 1, engine, threads, progress)
+    contrasts, window, means = _recorded(plan, start)
+    ids = [one.scenario.id for one in worlds[1:]]
+    moved = {name: _differences(means[name], means[base.id]) for name in ids}
     return Comparison(
         scenarios=tuple(one.scenario for one in worlds[1:]),
         baseline=worlds[0].scenario,
         members=members,
         seed=seed,
-        quarters=quarters,
+        quarters=plan.quarters,
         fit=fit,
         reading=reading,
         settings=tuple(settings),
@@ -169,7 +143,7 @@ def compare(
         },
         bands={name: np.array([one.quantiles[:, 0] for one in bands]) for name, bands in moved.items()},
         window=window,
-        regrets=tables,
+        regrets=_regrets(plan, aims, means),
         model_version=worlds[0].parameters.model_version,
     )
 
@@ -259,33 +233,71 @@ def start_of(since: str, until: str) -> int:
 # ---- the numbers -----------------------------------------------------------------------------------------------------
 
 
-def _simulate(
-    worlds: Sequence[World], stores: Sequence[Store], members: int, seed: int, quarters: int, engine: str, threads: int | None,
-    progress: Progress | None,
-) -> None:  # fmt: skip
+@dataclass(frozen=True)
+class _Plan:
+    """What is to be simulated, and how; the first world is the baseline."""
+
+    worlds: Sequence[World]
+    members: int
+    seed: int
+    quarters: int
+    engine: str
+    threads: int | None
+    progress: Progress | None
+
+    def chunks(self) -> Iterator[NDArray[np.int64]]:
+        for start in range(0, self.members, CHUNK):
+            yield np.arange(start, min(start + CHUNK, self.members), dtype=np.int64)
+
+
+def _recorded(
+    plan: _Plan, start: int | None
+) -> tuple[dict[str, tuple[Contrast, ...]], tuple[int, int], dict[str, Array]]:
+    """Contrasts by scenario; the window, from its first quarter if that is given; means over it, by scenario.
+
+    The means are (outcomes, members), those of the baseline among them.
+    """
+    ids = [one.scenario.id for one in plan.worlds]
+    with spool() as place:
+        folders = [place / str(number) if plan.members > CHUNK else None for number in range(len(ids))]
+        stores = [Store(series(), plan.quarters, folder) for folder in folders]
+        _simulate(plan, stores)
+        contrasts = {
+            name: _contrasts(store, stores[0], plan.quarters) for name, store in zip(ids[1:], stores[1:], strict=True)
+        }
+        first = earliest(one for found in contrasts.values() for one in found)
+        window = (start if start is not None else first or 0, plan.quarters)
+        return contrasts, window, {name: _means(store, window) for name, store in zip(ids, stores, strict=True)}
+
+
+def _simulate(plan: _Plan, stores: Sequence[Store]) -> None:
     """Record the outcomes of all members in every world, chunk after chunk."""
     done = 0
 
     def advance(count: int) -> None:
         nonlocal done
         done += count
-        if progress is not None:
-            progress("simulating", done, members * len(worlds))
+        if plan.progress is not None:
+            plan.progress("simulating", done, plan.members * len(plan.worlds))
 
-    for start in range(0, members, CHUNK):
-        block = np.arange(start, min(start + CHUNK, members), dtype=np.int64)
-        for world, store in zip(worlds, stores, strict=True):
+    for members in plan.chunks():
+        for world, store in zip(plan.worlds, stores, strict=True):
             recorded = simulated(
-                world,
-                block,
-                seed=seed,
-                quarters=quarters,
-                engine=engine,
-                series=series(),
-                threads=threads,
-                progress=advance,
-            )
+                world, members, seed=plan.seed, quarters=plan.quarters, engine=plan.engine, series=series(),
+                threads=plan.threads, progress=advance,
+            )  # fmt: skip
             store.add(recorded)
+
+
+def _regrets(plan: _Plan, aims: Sequence[Aim], means: Mapping[str, Array]) -> tuple[Standings, ...]:
+    """How all scenarios do by each aim, with what failing worlds have in common."""
+    places = {name_of_outcome(one): place for place, one in enumerate(OUTCOMES)}
+    numbers = _numbers(plan.worlds, plan.members, plan.seed)
+    baseline, looked_at = plan.worlds[0].scenario.id, min(plan.members, LOOKED_AT)
+    return tuple(
+        standings(aim, {name: found[places[aim.name]] for name, found in means.items()}, baseline, numbers, looked_at)
+        for aim in aims
+    )
 
 
 def _contrasts(store: Store, base: Store, quarters: int) -> tuple[Contrast, ...]:

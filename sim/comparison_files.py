@@ -1,11 +1,6 @@
 """What a comparison leaves behind: tables, pictures, and a manifest that says what made it."""
 
-import platform
-import sys
-import time
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +8,7 @@ from sim import __version__
 from sim.analysis_files import write_table
 from sim.comparison import Comparison, name_of_outcome
 from sim.parameters import load_parameters
+from sim.provenance import provenance
 from sim.quarters import name_of, year_of
 from sim.regret import COLUMNS as REGRET_COLUMNS
 from sim.regret import regret_document, table_rows
@@ -128,13 +124,5 @@ def manifest(found: Comparison, identity: dict[str, Any], began: float, command:
         "format_version": 1,
         "identity": identity,
         "scenarios": {one.id: one.resolved() for one in (found.baseline, *found.scenarios)},
-        "versions": {
-            "balkan-armsrace": __version__,
-            **{name: version(name) for name in PACKAGES},
-            "python": platform.python_version(),
-        },
-        "platform": f"{sys.platform} {platform.machine()}",
-        "command": list(command),
-        "written": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seconds": round(time.perf_counter() - began, 3),
+        **provenance(PACKAGES, began, command),
     }

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim import dealings, phases, ties
 from sim.compiled import compiled
-from sim.deals import consent, need, utility
+from sim.deals import burden_of, consent, need, utility
 from sim.layout import AT, LOITERING, NET, OF, ROWS, SUPPLIERS, TUR_AS_SUPPLIER, UAV
 from sim.parameters import CLASSES
 from sim.phases import LANES
@@ -35,14 +35,15 @@ def usual_value(now, given, buyer, kind, k):
 def choice_of_turkey(now, given, buyer, kind, value, k):
     """Probability that a buyer chooses Türkiye for a request."""
     wanted = need(now, given, buyer, kind, k)
+    burden = burden_of(now, given, buyer, value, k)
     best = 0.0
     for s in range(SUPPLIERS):
-        one = utility(now, given, buyer, s, kind, value, wanted, k)
+        one = utility(now, given, buyer, s, kind, burden, wanted, k)
         best = one if one > best else best
     total = choice_weight(utility=0.0, utility_best=best)
     chosen = 0.0
     for s in range(SUPPLIERS):
-        one = choice_weight(utility=utility(now, given, buyer, s, kind, value, wanted, k), utility_best=best)
+        one = choice_weight(utility=utility(now, given, buyer, s, kind, burden, wanted, k), utility_best=best)
         total += one
         chosen = one if s == TUR_AS_SUPPLIER else chosen
     return share_of(part=chosen, whole=total)

@@ -46,6 +46,8 @@ from sim.script import Script
 from sim.seeds import EVENTS_DOCUMENTED_UNTIL
 from sim.variables import Series, all_series
 
+AFTER_CHOICE = AT.choice + SUPPLIERS * STATES
+
 
 @compiled
 def draw(kinds, numbers, channels, stream, seed, member, out):
@@ -119,7 +121,7 @@ def simulate_block(
     refer(size_rows, given, script.sizes)
     fill(given_size_rows, given_sizes, script.sizes)
     throw(lot_channels, chance_seed, member, script.lots)
-    is_weighed = is_wanted(recorded, AT.choice, SUPPLIERS * STATES)  # the choices feed nothing else
+    is_weighed = is_wanted(recorded, AT.choice, AFTER_CHOICE)  # the choices feed nothing else
     phases.begin(now, given)
     for quarter in range(quarters):
         is_drawn = quarter > history_until
@@ -165,9 +167,12 @@ def simulate_block(
 
 
 @compiled
-def is_wanted(recorded, first, count):
-    """Whether any of so many rows of the world is recorded."""
-    return np.any((recorded >= first) & (recorded < first + count))
+def is_wanted(recorded, first, after):
+    """Whether any row of the world from the first to the one before `after` is recorded."""
+    is_found = False
+    for s in range(recorded.shape[0]):
+        is_found = is_found or first <= recorded[s] < after
+    return is_found
 
 
 @compiled

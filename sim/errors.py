@@ -2,14 +2,17 @@
 
 import difflib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 Steps = tuple[str | int, ...]  # the way to a value: ("events", 0, "payment")
 
 FEW = 12  # a list of choices no longer than this is printed in full
+ENOUGH = 100  # problems of one file, after which nobody reads on
+FORMAT_VERSION = 1  # of every kind of file that the program reads or writes
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,13 @@ class InputError(Exception):
         count = len(self.problems)
         title = f"{shown_path(self.file)}: {count} problem{'' if count == 1 else 's'}"
         return "\n".join([title, *_rows(self.problems)])
+
+
+def stop_at_enough(file: Path | str, problems: Sequence[Problem]) -> None:
+    """InputError once a file has more problems than anybody reads, so that no file takes minutes to refuse."""
+    if len(problems) >= ENOUGH:
+        more = Problem(None, "", f"these are the first {ENOUGH} problems; mend them, the rest was not looked at")
+        raise InputError(file, [more, *problems[:ENOUGH]])
 
 
 def _rows(problems: tuple[Problem, ...]) -> list[str]:
@@ -110,7 +120,7 @@ def dotted(steps: Steps) -> str:
 def schema_problems(
     errors: Iterable[Any], data: Any, line: Callable[[Steps], int | None], fields: Callable[[Steps], Iterable[str]]
 ) -> list[Problem]:
-    """What pydantic found, in the user's words.
+    """What pydantic found, in the user's words; of very many errors the first.
 
     errors : ``ValidationError.errors()``
     data   : the data as read from the file; steps of an error that are not in it (union tags) are left out
@@ -118,7 +128,7 @@ def schema_problems(
     fields : names of the fields that are allowed where an unknown one was found (steps as pydantic gives them)
     """
     problems = []
-    for error in errors:
+    for error in islice(errors, ENOUGH):
         steps = _steps_in(data, error["loc"], keep_last=error["type"] == "missing")
         problems.append(Problem(line(steps), dotted(steps), _schema_message(error, fields)))
     return problems
@@ -159,15 +169,46 @@ def _schema_message(error: Any, fields: Callable[[Steps], Iterable[str]]) -> str
     if kind == "value_error":
         return str(context["error"])
     if kind == "union_tag_not_found":
-        return "missing field `type`" if isinstance(value, dict) else f"{shown_value(value)} is not a mapping"
+        field = "kind" if context["discriminator"] == "'kind'" else "type"
+        return f"missing field `{field}`" if isinstance(value, dict) else f"{shown_value(value)} is not a mapping"
     if kind == "union_tag_invalid":
         choices = [choice.strip("'") for choice in context["expected_tags"].split(", ")]
         return f'unknown type "{context["tag"]}"{suggestion(context["tag"], choices)}'
+    if kind == "literal_error" and error["loc"][-1] == "format_version":
+        return format_fault(value) or ""
+    if kind == "literal_error":
+        return _not_among(value, context["expected"])
+    if kind == "too_short":
+        return f"needs at least {context['min_length']} entr{'y' if context['min_length'] == 1 else 'ies'}"
+    if kind == "string_pattern_mismatch":
+        return f"{shown_value(value)} has letters that cannot stand here; allowed is {context['pattern']}"
     if kind in _KINDS:
         quoted = f'; write it in quotes: "{value}"' if kind == "string_type" and isinstance(value, int | float) else ""
         empty = "; leave the field out when there is nothing to say" if value is None else ""
         return f"{shown_value(value)} is not {_KINDS[kind]}{quoted}{empty}"
     return f"{shown_value(value)}: {error['msg'][:1].lower()}{error['msg'][1:]}"
+
+
+def _not_among(value: Any, expected: str) -> str:
+    """A word that is none of those allowed; ``expected`` is pydantic's list of them."""
+    choices = expected.replace("'", "").replace(" or ", ", ").split(", ")
+    return f"{shown_value(value)} cannot stand here{suggestion(str(value), choices)}"
+
+
+def format_fault(version: Any) -> str | None:
+    """What is wrong with the `format_version` of a file, and what to do; None if this version of the program reads it.
+
+    >>> format_fault(1), format_fault(None)
+    (None, 'nothing is not the number of a format; write format_version: 1')
+    """
+    if type(version) is not int:
+        return f"{shown_value(version)} is not the number of a format; write format_version: {FORMAT_VERSION}"
+    if version == FORMAT_VERSION:
+        return None
+    return (
+        f"the file is laid out in format {version}, and this version of armsrace reads format {FORMAT_VERSION}; use the "
+        "version that the file was written for, or write the file anew"
+    )
 
 
 def shown_value(value: Any) -> str:

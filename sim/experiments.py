@@ -10,18 +10,18 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field
 
 from sim import quarters
 from sim.assets import data_file
-from sim.errors import InputError, Problem, Steps, dotted, schema_problems, suggestion
+from sim.errors import InputError, Problem, Steps, dotted, suggestion
 from sim.parameters import load_parameters
 from sim.scenario import Scenario
 from sim.scenario_fields import Schema, Text
 from sim.settings import with_parameters
 from sim.sides import SideFile, scenario_of
 from sim.variables import Series, all_series
-from sim.yamlfile import Document, read_yaml
+from sim.yamlfile import Document, read_yaml, validated
 
 AGREE = 0.9
 SIDES = ("scenario", "against")
@@ -152,12 +152,7 @@ class Experiment:
 def experiments(path: Path | None = None) -> dict[str, Experiment]:
     """The experiments by their ids; InputError lists all that is wrong with the file."""
     document = read_yaml(path or data_file("seeds", "experiments.yaml"))
-    try:
-        file = _File.model_validate(document.data)
-    except ValidationError as error:
-        raise InputError(
-            document.file, schema_problems(error.errors(), document.data, document.line, _fields)
-        ) from None
+    file = validated(_File, document, _fields)
     found, problems = {}, []
     for id_, content in file.experiments.items():
         reader = _Reader(document, id_, content)

@@ -11,12 +11,12 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from sim.errors import InputError, Problem, Steps, schema_problems
+from sim.errors import InputError, Problem, Steps
 from sim.fit_rows import Forecast, LeftOut, Moment, Parameter, Ranks
 from sim.fit_tables import read_rows
-from sim.yamlfile import read_yaml
+from sim.yamlfile import read_yaml, validated
 
 Array = NDArray[np.float64]
 SHOWN_NAMES = 3  # missing columns that a message names
@@ -155,12 +155,7 @@ Model = TypeVar("Model", bound=_Strict)
 
 def _json(file: Path, model: type[Model]) -> Model:
     """A JSON file against its schema. JSON is YAML, and that reader knows the line of every value."""
-    document = read_yaml(file)
-    try:
-        return model.model_validate(document.data)
-    except ValidationError as error:
-        problems = schema_problems(error.errors(), document.data, document.line, _field_names(model))
-        raise InputError(file, problems) from None
+    return validated(model, read_yaml(file), _field_names(model))
 
 
 def _field_names(model: type[_Strict]) -> Callable[[Steps], list[str]]:

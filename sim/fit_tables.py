@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from sim.errors import InputError, Problem, listed, shown_value, suggestion
 from sim.fit_rows import Forecast, LeftOut, Moment, Parameter, Range, Ranks
+from sim.plainfile import refuse_special
 
 BINS = 10
 WORDS = ("pinned", "bounded", "assumed")
@@ -276,6 +277,7 @@ def _read(layout: Layout, header: list[str], cells: list[str], line: int) -> Cel
 
 def _lines(file: Path) -> list[tuple[int, list[str]]]:
     """Cells of every line that is not empty, with the number of the line that each row starts on."""
+    refuse_special(file)
     start = 1
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:

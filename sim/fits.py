@@ -4,15 +4,15 @@ A fit is a folder that `armsrace calibrate` wrote: `calibration/fits/<id>/` for 
 folder for one's own.
 """
 
-import json
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.assets import data_file
-from sim.errors import InputError, Problem, suggestion
+from sim.errors import InputError, Problem, format_fault, suggestion
 from sim.parameter_table import ParameterTable
 from sim.parameters import load_parameters
+from sim.plainfile import read_json
 
 if TYPE_CHECKING:
     from sim.fit_draws import FitDraws
@@ -83,11 +83,13 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """Manifest of a fit; InputError if it is none."""
     file = folder / MANIFEST
     try:
-        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        is_ours = found["format_version"] == 1 and isinstance(found["id"], str)
-        is_ours = is_ours and isinstance(found["parameters_sha256"], str)
+        found: dict[str, Any] = read_json(file)
+        is_ours = isinstance(found["id"], str) and isinstance(found["parameters_sha256"], str)
+        fault = format_fault(found["format_version"])
     except (OSError, ValueError, KeyError, TypeError):
         is_ours = False
     if not is_ours:
         raise InputError(file, [Problem(None, "", "is not the manifest of a fit; make one with `armsrace calibrate`")])
+    if fault is not None:
+        raise InputError(file, [Problem(None, "format_version", fault)])
     return found

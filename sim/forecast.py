@@ -8,22 +8,18 @@ year goes in; what happened to 2025, as far as the documents tell, does.
 import csv
 import hashlib
 import json
-import platform
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
 from operator import index
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sim import __version__
 from sim.errors import InputError, Problem
 from sim.fits import DEFAULT_FIT, PRIOR, load_fit
+from sim.provenance import provenance
 from sim.quarters import LAST_YEAR, PER_YEAR, index_of, quarters_of_year
 from sim.results import LEVEL_NAMES, PER_CENT, Array, bands_of
 from sim.run_files import FIGURES, FORECAST, MANIFEST, RunFolder, write_json
@@ -261,13 +257,5 @@ def manifest_of(identity: dict[str, Any], began: float, command: Sequence[str] |
         "format_version": 1,
         "identity": identity,
         "score_against": {"quantity": row["quantity"], "unit": row["unit"], "source": row["source"]},
-        "versions": {
-            "balkan-armsrace": __version__,
-            **{name: version(name) for name in PACKAGES},
-            "python": platform.python_version(),
-        },
-        "platform": f"{sys.platform} {platform.machine()}",
-        "command": list(command) if command is not None else None,
-        "written": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seconds": round(time.perf_counter() - began, 3),
+        **provenance(PACKAGES, began, command),
     }

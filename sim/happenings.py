@@ -3,7 +3,7 @@
 from collections import namedtuple
 
 from sim.compiled import compiled
-from sim.deals import book_order, consent, deliver, need, utility, waiting
+from sim.deals import book_order, burden_of, consent, deliver, need, utility, waiting
 from sim.layout import (
     ACTORS,
     AT,
@@ -94,7 +94,8 @@ def trade_arms(now, given, pools, book, script, line, quarter):
 @compiled
 def is_agreed(now, given, buyer, supplier, kind, value, lots, lead, k):
     """Whether a buyer takes a supplier's offer rather than nothing, and the supplier stands by it."""
-    offered = utility(now, given, buyer, supplier, kind, value, need(now, given, buyer, kind, k), k)
+    burden = burden_of(now, given, buyer, value, k)
+    offered = utility(now, given, buyer, supplier, kind, burden, need(now, given, buyer, kind, k), k)
     best = offered if offered > 0.0 else 0.0
     taken = choice_weight(utility=offered, utility_best=best)
     total = choice_weight(utility=0.0, utility_best=best)

@@ -8,13 +8,44 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InputError, Problem
+from pydantic import BaseModel, ConfigDict, Field
+
+from sim.errors import InputError, Problem, format_fault
+from sim.plainfile import read_json
 from sim.run_files import MANIFEST
 from sim.scenario import Scenario, load_scenario
+from sim.yamlfile import Document, validated
 
-IDENTITY = frozenset(
-    {"scenario", "baseline", "scenario_sha256", "members", "seed", "until", "engine", "fit", "settings"}
-)
+NAME = r"^[A-Za-z0-9_-]+$"  # of a scenario: it becomes the name of a file
+
+
+class _Checked(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True)
+
+
+class _Identity(_Checked):
+    """What `replay` makes a run again from."""
+
+    scenario: str = Field(pattern=NAME)
+    baseline: str | None = Field(pattern=NAME)
+    scenario_sha256: str
+    members: int
+    seed: int
+    until: str
+    engine: str
+    fit: str
+    reading: str | None
+    keep: str
+    settings: list[str]
+
+
+class _Manifest(_Checked):
+    """What the manifest of a run holds, as far as it is read again."""
+
+    identity: _Identity
+    scenario: dict[str, Any]
+    baseline: dict[str, Any] | None = None
+    versions: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -57,15 +88,19 @@ class RunManifest:
             resolved["compare_to"] = f"{name}.yaml"
         file = folder / f"{self.identity['scenario']}.yaml"
         _write(file, resolved)
-        try:
-            found = load_scenario(file)
-        except InputError as error:
-            where = [Problem(None, problem.where, problem.message) for problem in error.problems]
-            raise InputError(self.file, where) from None
+        found = self.loaded(file)
         if found.digest != self.identity["scenario_sha256"]:
             message = "its scenario cannot be rebuilt: the manifest was changed, or written by a version that reads scenarios otherwise"
             raise InputError(self.file, [Problem(None, "scenario", message)])
         return found
+
+    def loaded(self, file: Path) -> Scenario:
+        """A scenario of the manifest from a file that it was written to; what is wrong with it is wrong with the manifest."""
+        try:
+            return load_scenario(file)
+        except InputError as error:
+            where = [Problem(None, problem.where, problem.message) for problem in error.problems]
+            raise InputError(self.file, where) from None
 
 
 def _write(file: Path, content: dict[str, Any]) -> None:
@@ -84,9 +119,9 @@ def read_manifest(ref: str | Path) -> RunManifest:
     path = Path(ref)
     file = path / MANIFEST if path.is_dir() else path
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-        is_ours = content["format_version"] == 1 and set(content["identity"]) >= IDENTITY and "versions" in content
-        is_ours = is_ours and isinstance(content["scenario"], dict)
+        content = read_json(file)
+        is_ours = set(content) >= set(_Manifest.model_fields) - {"baseline"} and "members" in content["identity"]
+        fault = format_fault(content["format_version"])
     except FileNotFoundError:
         message = f"there is no {MANIFEST}; give the folder of a run, such as results/skydagger-delivery"
         raise InputError(path, [Problem(None, "", message)]) from None
@@ -94,4 +129,7 @@ def read_manifest(ref: str | Path) -> RunManifest:
         is_ours = False
     if not is_ours:
         raise InputError(file, [Problem(None, "", "is not the manifest of a run")])
+    if fault is not None:
+        raise InputError(file, [Problem(None, "format_version", fault)])
+    validated(_Manifest, Document(file, content))  # a hostile name would be written to as a file
     return RunManifest(file, content)

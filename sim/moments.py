@@ -14,17 +14,17 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from sim.assets import data_file
 from sim.distributions import Distribution, LegalRange, distribution
-from sim.errors import InputError, Problem, Steps, schema_problems, suggestion
+from sim.errors import InputError, Problem, Steps, suggestion
 from sim.parameters import CLASSES, load_parameters
 from sim.quarters import index_of, quarters_of_year
 from sim.seeds import OBSERVED_YEARS, Row, rows_by_id
 from sim.variables import Series, all_series
 from sim.world import TURKEY, world
-from sim.yamlfile import Document, read_yaml
+from sim.yamlfile import Document, read_yaml, validated
 
 TABLES = ("figures", "events", "context")
 MONTHS = 12.0
@@ -250,11 +250,7 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 def load_moments(path: Path | None = None) -> Moments:
     """The declared moments; InputError lists all that is wrong with the file."""
     document = read_yaml(path or data_file("calibration", "moments.yaml"))
-    try:
-        file = _File.model_validate(document.data)
-    except ValidationError as error:
-        problems = schema_problems(error.errors(), document.data, document.line, _fields)
-        raise InputError(document.file, problems) from None
+    file = validated(_File, document, _fields)
     problems = [
         Problem(document.line(("moments", name)), f"moments.{name}", message)
         for name, moment in file.moments.items()

@@ -3,8 +3,11 @@
 import json
 import re
 from dataclasses import fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter
 
 from sim import fit_content
 from sim.fit_content import Section
@@ -39,12 +42,24 @@ def content_of(page: str, figures: Path) -> tuple[str, tuple[Section, ...]] | No
     """Title and sections of a page that holds its content; None if it holds none.
 
     figures : the folder in which the pictures stand
+
+    Raises ValueError, KeyError or TypeError for content that is not of this form.
     """
     found = re.search(rf'<script type="application/json" id="{DATA}">(.*?)</script>', page, flags=re.DOTALL)
     if found is None:
         return None
-    data = json.loads(found.group(1))
-    return data["title"], _restored(data["sections"], figures)
+    try:
+        data = json.loads(found.group(1))
+        restored = data["title"], _restored(data["sections"], figures)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+    return _content_type().validate_python(restored)
+
+
+@cache
+def _content_type() -> TypeAdapter[tuple[str, tuple[Section, ...]]]:
+    """Checks every part of the content of a page, which may come from anywhere."""
+    return TypeAdapter(tuple[str, tuple[Section, ...]], config=ConfigDict(strict=True, revalidate_instances="always"))
 
 
 def _restored(value: Any, figures: Path) -> Any:
@@ -54,5 +69,5 @@ def _restored(value: Any, figures: Path) -> Any:
         return value
     held = {name: _restored(one, figures) for name, one in value.items() if name != KIND}
     if "file" in held:
-        held["file"] = figures / held["file"]
+        held["file"] = figures / Path(held["file"]).name
     return KINDS[value[KIND]](**held)

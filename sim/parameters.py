@@ -11,14 +11,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from sim.actors import ActorTable, load_actors
 from sim.assets import data_file
 from sim.distributions import Distribution, LegalRange, distribution, only_entry
-from sim.errors import InputError, Problem, Steps, dotted, schema_problems, suggestion
+from sim.errors import InputError, Problem, Steps, dotted, suggestion
 from sim.parameter_table import Parameter, ParameterTable
-from sim.yamlfile import Document, read_yaml
+from sim.yamlfile import Document, read_yaml, validated
 
 CLASSES = ("uav", "loitering", "artillery", "armour", "air_defence", "arms")
 
@@ -61,11 +61,7 @@ def _project_parameters() -> ParameterTable:
 
 def _read(path: Path, actors: ActorTable) -> ParameterTable:
     document = read_yaml(path)
-    try:
-        file = _File.model_validate(document.data)
-    except ValidationError as error:
-        problems = schema_problems(error.errors(), document.data, document.line, _fields)
-        raise InputError(document.file, problems) from None
+    file = validated(_File, document, _fields)
     readers = [_EntryReader(name, entry, actors) for name, entry in file.parameters.items()]
     parameters = tuple(reader.parameter() for reader in readers)
     problems = [_problem(document, steps, message) for reader in readers for steps, message in reader.problems]

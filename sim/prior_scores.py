@@ -4,33 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from sim.chance import PARAMETER, channel_of, uniform
 from sim.distributions import Distribution
-from sim.encoding import distribution_arrays
+from sim.ensemble import values_at
 from sim.parameter_table import ParameterTable
-from sim.rules.draws import drawn_value
 
 Values = NDArray[np.float64]
 EDGE = 2.0**-53
-
-
-@njit(nogil=True, error_model="numpy", cache=True)
-def values_at(kinds, numbers, shares, out):
-    """Values below which given shares of the distributions lie; shares and out are (rows, members)."""
-    for row in range(kinds.shape[0]):
-        for m in range(shares.shape[1]):
-            out[row, m] = drawn_value(
-                kind=kinds[row],
-                centre=numbers[row, 0],
-                spread=numbers[row, 1],
-                low=numbers[row, 2],
-                high=numbers[row, 3],
-                u=shares[row, m],
-            )
 
 
 @dataclass(frozen=True)
@@ -60,7 +43,5 @@ class Scale:
 
     def values(self, scores: Values) -> tuple[Values, Values]:
         """Parameters of the model (of_model, members) and of the observation, from their normal scores."""
-        kinds, numbers, _ = distribution_arrays(self.priors, self.keys)
-        out = np.empty_like(scores)
-        values_at(kinds, numbers, np.clip(ndtr(scores), EDGE, 1.0 - EDGE), out)
+        out: Values = values_at(self.priors, np.clip(ndtr(scores), EDGE, 1.0 - EDGE))
         return out[: self.of_model], out[self.of_model :]

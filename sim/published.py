@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from sim.assets import data_file
-from sim.errors import InputError, Problem, Steps, dotted, schema_problems, suggestion
+from sim.errors import InputError, Problem, Steps, dotted, suggestion
 from sim.published_evidence import (
     insecurity_values,
     multiplier_values,
@@ -32,7 +32,7 @@ from sim.published_theory import (
     theorem_values,
 )
 from sim.seeds import sources
-from sim.yamlfile import Document, read_yaml
+from sim.yamlfile import Document, read_yaml, validated
 
 Verdict = Literal["holds", "fails", "data only", "not judged"]
 
@@ -193,11 +193,7 @@ def _numbers(value: float | Sequence[float]) -> tuple[float, ...]:
 @cache
 def _read(path: Path) -> _File:
     document = read_yaml(path)
-    try:
-        file = _File.model_validate(document.data)
-    except ValidationError as error:
-        found = schema_problems(error.errors(), document.data, document.line, _fields)
-        raise InputError(document.file, found) from None
+    file = validated(_File, document, _fields)
     problems = list(_problems(document, file))
     if problems:
         raise InputError(document.file, problems)

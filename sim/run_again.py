@@ -9,10 +9,11 @@ from typing import Any
 
 from sim.errors import InputError, Problem
 from sim.fits import DEFAULT_FIT
+from sim.manifests import RunManifest, read_manifest
 from sim.quarters import index_of
 from sim.run_files import MANIFEST
 from sim.runner import ALL, MEMBERS, check_options, worlds_of
-from sim.scenario import Scenario, load_scenario
+from sim.scenario import Scenario
 from sim.worlds import World, world_for
 
 
@@ -47,14 +48,18 @@ def run_again(
 
 
 def _of_folder(folder: Path, members: int | None, seed: int | None, others: Sequence[str]) -> Again:
-    manifest = _manifest(folder)
-    identity = manifest["identity"]
+    manifest = read_manifest(folder)
+    identity = manifest.identity
+    if "parameters_sha256" not in identity or identity["reading"] == ALL:
+        message = f"{MANIFEST} is not that of a single run; run the scenario again with armsrace run"
+        raise InputError(folder, [Problem(None, "", message)])
     if others:
         message = (
             "the run in this folder has its own settings; leave out --set, --fit and --reading, or name its scenario"
         )
         raise InputError(folder, [Problem(None, "", message)])
-    scenarios = [_scenario(manifest[which], identity[which]) for which in ("baseline", "scenario") if manifest[which]]
+    held = [(manifest.content.get(which), identity[which]) for which in ("baseline", "scenario")]
+    scenarios = [_scenario(manifest, resolved, name) for resolved, name in held if resolved]
     worlds = tuple(world_for(one, identity["reading"], identity["fit"]) for one in scenarios)
     if worlds[-1].parameters.digest != identity["parameters_sha256"]:
         message = "was made with other numbers of the model or the ensemble than these; run it again with armsrace run"
@@ -65,22 +70,10 @@ def _of_folder(folder: Path, members: int | None, seed: int | None, others: Sequ
     return Again(worlds, count, number, index_of(identity["until"]))
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        needed = {"members", "seed", "until", "fit", "reading", "scenario", "baseline", "parameters_sha256"}
-        if not needed <= set(found["identity"]) or found["identity"]["reading"] == ALL:
-            raise KeyError(MANIFEST)
-        return {**found, "scenario": found["scenario"], "baseline": found["baseline"]}
-    except (OSError, ValueError, KeyError, TypeError):
-        message = f"{MANIFEST} is not that of a run; run the scenario again with armsrace run"
-        raise InputError(folder, [Problem(None, "", message)]) from None
-
-
-def _scenario(resolved: dict[str, Any], name: str) -> Scenario:
+def _scenario(manifest: RunManifest, resolved: dict[str, Any], name: str) -> Scenario:
     """A scenario as the manifest keeps it, settings included."""
     alone = {key: value for key, value in resolved.items() if key != "compare_to"}
     with tempfile.TemporaryDirectory(prefix="armsrace-") as folder:
         file = Path(folder) / f"{name}.yaml"
         file.write_text(json.dumps(alone, ensure_ascii=False), encoding="utf-8")
-        return replace(load_scenario(file), compare_to=resolved.get("compare_to"))
+        return replace(manifest.loaded(file), compare_to=resolved.get("compare_to"))

@@ -13,6 +13,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.drafts import Draft
 from sim.quarters import name_of
 from sim.results import SUMMARY_COLUMNS, Array, Run, summary_rows
 from sim.variables import Series
@@ -118,19 +119,24 @@ class Trajectories:
 
 
 class RunFolder:
-    """A folder that appears whole or not at all: everything is written beside it and moved into place at the end."""
+    """A folder that appears whole or not at all: everything is written beside it and moved into place at the end.
+
+    Drafts of the same folder that killed processes left are removed when the next one is begun.
+    """
 
     def __init__(self, target: Path) -> None:
         self.target = target
         self._made = [parent for parent in target.parents if not parent.exists()]
         target.parent.mkdir(parents=True, exist_ok=True)
-        self.draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        self._draft = Draft(f".{target.name}-draft-", target.parent)
+        self.draft = self._draft.path
 
     def finish(self) -> None:
         """Move the draft into place; what was there before is put back if that fails, and removed once the new run stands."""
         self.draft.chmod(0o755)
         if not self.target.exists():
             self.draft.rename(self.target)
+            self._draft.release()
             return
         aside = Path(tempfile.mkdtemp(prefix=f".{self.target.name}-old-", dir=self.target.parent))
         old = aside / self.target.name
@@ -142,11 +148,12 @@ class RunFolder:
                 old.rename(self.target)
             aside.rmdir()
             raise
+        self._draft.release()
         shutil.rmtree(aside, ignore_errors=True)
 
     def abandon(self) -> None:
         """Remove the draft."""
-        shutil.rmtree(self.draft, ignore_errors=True)
+        self._draft.remove()
 
     def withdraw(self) -> None:
         """Remove the draft, and the folders above it that were made for it, unless they hold something by now."""

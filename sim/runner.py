@@ -2,16 +2,11 @@
 
 import json
 import os
-import platform
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from importlib.metadata import version
 from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import __version__
 from sim.beside import beside
 from sim.channels import HAZARD, channels
+from sim.drafts import spool
 from sim.dyads import middle, pair_of
 from sim.errors import InputError, Problem, suggestion
 from sim.fit_draws import parameters_of_member
 from sim.fits import DEFAULT_FIT, PRIOR, fit_folder
+from sim.provenance import provenance
 from sim.quarters import LAST, index_of
 from sim.readings import readings
 from sim.rests_on import uncertain_numbers
@@ -285,9 +281,9 @@ def _finished(
 ) -> Run:
     """Simulate chunk after chunk, write trajectories as they come, and reduce."""
     kept = _kept(plan)
-    with tempfile.TemporaryDirectory(prefix="armsrace-") as spool, _trajectories(plan, kept) as trajectories:
+    with spool() as place, _trajectories(plan, kept) as trajectories:
         stores = [
-            Store(plan.series, plan.quarters, Path(spool) / str(number) if plan.members > CHUNK else None)
+            Store(plan.series, plan.quarters, place / str(number) if plan.members > CHUNK else None)
             for number in range(len(plan.worlds))
         ]
         _simulate(plan, stores, trajectories, kept)
@@ -465,13 +461,5 @@ def manifest_of(run: Run, identity: dict[str, Any], began: float, command: Seque
         "identity": identity,
         "scenario": run.scenario.resolved(),
         "baseline": None if run.baseline is None else run.baseline.resolved(),
-        "versions": {
-            "balkan-armsrace": __version__,
-            **{name: version(name) for name in PACKAGES},
-            "python": platform.python_version(),
-        },
-        "platform": f"{sys.platform} {platform.machine()}",
-        "command": list(command) if command is not None else None,
-        "written": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seconds": round(time.perf_counter() - began, 3),
+        **provenance(PACKAGES, began, command),
     }

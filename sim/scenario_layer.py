@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from sim import quarters
 from sim.distributions import Distribution
-from sim.errors import Problem, Steps, dotted, schema_problems, shown_path, suggestion
+from sim.errors import Problem, Steps, dotted, schema_problems, shown_path, stop_at_enough, suggestion
 from sim.event_reading import event_adapter
 from sim.events import Arrival, EventBase
 from sim.parameter_table import ParameterTable
@@ -34,14 +34,19 @@ class Layer:
         problem = Problem(self.document.line(steps), dotted(steps), message)
         if problem not in self.problems:
             self.problems.append(problem)
+        stop_at_enough(self.document.file, self.problems)
 
     def check(self, inherited: Mapping[str, EventBase] | None) -> None:
-        """Find all that is wrong; ``inherited`` are the events of the base by id, None when the base cannot be read."""
+        """Find all that is wrong; ``inherited`` are the events of the base by id, None when the base cannot be read.
+
+        InputError at once where there are more problems than anybody reads.
+        """
         try:
             self.content = ScenarioFile.model_validate(self.document.data)
         except ValidationError as error:
             found = schema_problems(error.errors(), self.document.data, self.document.line, fields_at)
             self.problems += found
+            stop_at_enough(self.document.file, self.problems)
         self.read_parameters()
         self.read_series()
         if inherited is not None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sim.errors import InputError, Problem, Steps, dotted, schema_problems, suggestion
+from sim.errors import InputError, Problem, Steps, dotted, schema_problems, stop_at_enough, suggestion
 from sim.fits import PRIOR as NO_FIT
 from sim.fits import fit_folder
 from sim.parameter_table import ParameterTable
@@ -120,6 +120,7 @@ class _Reader:
 
     def report(self, steps: Steps, message: str) -> None:
         self.problems.append(Problem(self.document.line(steps), dotted(steps), message))
+        stop_at_enough(self.file, self.problems)
 
     def give_up_on_problems(self) -> None:
         if self.problems:

@@ -4,7 +4,6 @@ Quarters stand in a column `subannual`; `point` and `member` tell the worlds apa
 """
 
 import csv
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from sim.errors import InputError, Problem
 from sim.quarters import is_year
 from sim.run_files import MANIFEST
 from sim.sweep_folder import RUNS
+from sim.sweep_results import manifest_in
 from sim.sweep_table import DONE, groups_of
 from sim.variables import VARIABLES
 
@@ -26,9 +26,13 @@ WHOLE_YEAR = "Year"
 
 def write_iamc(folder: Path) -> Path:
     """Write iamc.csv beside the table of a finished sweep, one line for each number of each run that did not fail."""
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    model = f"{MODEL} {manifest['identity']['model_version']}"
-    named = [(one["name"], labels) for one in manifest["metrics"] if (labels := _labels(one)) is not None]
+    manifest = manifest_in(folder)
+    try:
+        model = f"{MODEL} {manifest['identity']['model_version']}"
+        named = [(one["name"], labels) for one in manifest["metrics"] if (labels := _labels(one)) is not None]
+    except KeyError as error:
+        message = f"{error} is missing or not known to this version; run the sweep again"
+        raise InputError(folder / MANIFEST, [Problem(None, "", message)]) from None
     if not named:
         message = (
             "no metric of this sweep belongs to a year or a quarter, so there is nothing that this format could hold"

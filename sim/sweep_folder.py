@@ -5,7 +5,6 @@ another name and renamed, so a file with its right name is whole, whoever was ki
 sum and made again. At the end the chunks become one table and are removed.
 """
 
-import json
 import os
 import re
 from collections.abc import Iterator
@@ -18,13 +17,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sim.errors import InputError, Problem
+from sim.errors import InputError, Problem, format_fault
+from sim.plainfile import read_json
 from sim.run_files import MANIFEST, write_json
 from sim.sweep_table import Shape, digest_of, write_whole
 
 RUNS, POINTS, CHUNKS, LOCK = "runs.parquet", "points.parquet", "chunks", ".lock"
 SUM_LETTERS = 16
-FORMAT_VERSION = 1
+NEEDED = {"identity": dict, "chunk_runs": int, "points_sha256": str, "complete": bool}  # to go on with a sweep
 _BEGUN = re.compile(r"\.lock|points\.parquet|(manifest\.json|points\.parquet)\.tmp[0-9]+")  # before the first manifest
 _CHUNK = re.compile(r"chunk-([0-9]{6,})-([0-9a-f]{16})\.parquet")
 
@@ -48,12 +48,17 @@ class SweepFolder:
                 raise self.refused(f'holds no sweep but "{found[0]}"; choose another folder with --out')
             return None
         try:
-            manifest: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-            if manifest["kind"] == "sweep" and {"identity", "chunk_runs", "complete"} <= set(manifest):
-                return manifest
+            manifest: dict[str, Any] = read_json(file)
+            is_ours = manifest["kind"] == "sweep" and all(type(manifest[name]) is kind for name, kind in NEEDED.items())
+            is_ours = is_ours and manifest["chunk_runs"] > 0
+            fault = format_fault(manifest["format_version"])
         except (OSError, ValueError, KeyError, TypeError):
-            pass
-        raise self.refused(f"holds a {MANIFEST} that is not of a sweep; choose another folder with --out")
+            is_ours = False
+        if not is_ours:
+            raise self.refused(f"holds a {MANIFEST} that is not of a sweep; choose another folder with --out")
+        if fault is not None:
+            raise InputError(file, [Problem(None, "format_version", fault)])
+        return manifest
 
     def refused(self, message: str) -> InputError:
         return InputError(self.path, [Problem(None, "", message)])

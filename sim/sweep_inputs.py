@@ -11,6 +11,7 @@ from typing import Any
 from sim.distributions import Distribution, only_entry
 from sim.errors import InputError, Problem, listed, shown_value, suggestion
 from sim.parameter_table import ParameterTable, UnknownParameterError
+from sim.plainfile import refuse_special
 from sim.scenario import Scenario
 from sim.settings import apply_settings
 
@@ -181,10 +182,11 @@ def _size_of(key: str, scenarios: Sequence[Scenario], value: Any = None) -> Dist
 
 def read_rows(file: Path) -> dict[str, tuple[float, ...]]:
     """Columns of a CSV file of points; InputError names file, line and column of everything that is no number."""
+    refuse_special(file)
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             lines = list(csv.reader(stream))
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(file, [Problem(None, "", f"cannot be read ({error})")]) from None
     if len(lines) < 2:
         raise InputError(

@@ -2,19 +2,16 @@
 
 import hashlib
 import json
-import platform
-import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import __version__
+from sim.errors import FORMAT_VERSION
 from sim.parameters import load_parameters
+from sim.provenance import made_with
 from sim.sweep_design import Design
-from sim.sweep_folder import FORMAT_VERSION
 from sim.sweep_metrics import Metric
 from sim.sweep_points import ends_of
 
@@ -70,6 +67,5 @@ def said_of(design: Design, metrics: Sequence[Metric], points: NDArray[np.float6
         "until": content.until,
         "common_random_numbers": content.common_random_numbers,
         "chunk_runs": chunk_runs,
-        "versions": {"balkan-armsrace": __version__, **{name: version(name) for name in PACKAGES}, "python": platform.python_version()},
-        "platform": f"{sys.platform} {platform.machine()}",
+        **made_with(PACKAGES),
     }  # fmt: skip

@@ -4,7 +4,6 @@ A run is one world (a design point and a member) under one scenario. Analyses of
 a point is the mean over its members, or the mean of the paired difference between two scenarios.
 """
 
-import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,9 +11,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
 
 from sim import __version__
-from sim.errors import InputError, Problem, suggestion
+from sim.errors import InputError, Problem, format_fault, suggestion
+from sim.plainfile import read_json
+from sim.yamlfile import Document, validated
 
 Array = NDArray[np.float64]
 MANIFEST, RUNS, DONE = "manifest.json", "runs.parquet", "done"
@@ -202,10 +204,43 @@ def load_sweep(folder: str | Path) -> Sweep:
     return Sweep(place, name, manifest["design"], inputs, metrics, scenarios, runs, manifest)
 
 
+class _Checked(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True)
+
+
+class _Said(_Checked):
+    """An input or a metric, as far as it is read."""
+
+    name: str
+    low: float | None = None
+    high: float | None = None
+    distribution: dict[str, Any] | float | None = None
+    variable: str = ""
+    unit: str | None = None
+    actor: str | None = None
+    counterpart: str | None = None
+    when: str = ""
+
+
+class _Manifest(_Checked):
+    """What the manifest of a sweep holds, as far as it is read."""
+
+    design: dict[str, Any]
+    inputs: list[_Said]
+    metrics: list[_Said]
+    identity: dict[str, Any] = {}
+    points: int = 0
+    members: int = 1
+    seed: int = 1
+    chunk_runs: int = 1
+    common_random_numbers: bool = True
+    complete: bool = True
+
+
 def manifest_in(place: Path) -> dict[str, Any]:
     """The manifest of a sweep."""
     try:
-        manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+        manifest = read_json(place / MANIFEST)
     except OSError:
         raise InputError(
             place, [Problem(None, "", "holds no sweep (no manifest.json); name the folder that armsrace sweep wrote")]
@@ -216,6 +251,9 @@ def manifest_in(place: Path) -> dict[str, Any]:
         raise InputError(
             place, [Problem(None, "", "is no sweep; name the folder that armsrace sweep wrote, not that of a run")]
         )
+    if (fault := format_fault(manifest.get("format_version"))) is not None:
+        raise InputError(place / MANIFEST, [Problem(None, "format_version", fault)])
+    validated(_Manifest, Document(place / MANIFEST, manifest))
     return manifest
 
 

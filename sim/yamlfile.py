@@ -7,14 +7,18 @@ place, and a file that cannot repeat itself cannot grow into a billion laughs.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
+from pydantic import BaseModel, ValidationError
 
-from sim.errors import InputError, Problem, Steps, dotted, suggestion
+from sim.errors import InputError, Problem, Steps, dotted, schema_problems, suggestion
+from sim.plainfile import refuse_special
+
+Model = TypeVar("Model", bound=BaseModel)
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
@@ -74,7 +78,20 @@ def parse_yaml(text: str, file: Path | str) -> Document:
     return Document(file, data, lines)
 
 
+def validated(model: type[Model], document: Document, fields: Callable[[Steps], Iterable[str]] = lambda _: ()) -> Model:
+    """What a document holds, as a model; InputError lists all that is wrong with it.
+
+    fields : names of the fields that are allowed where an unknown one was found (steps as pydantic gives them)
+    """
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        found = schema_problems(error.errors(), document.data, document.line, fields)
+        raise InputError(document.file, found) from None
+
+
 def _text(file: Path) -> str:
+    refuse_special(file)
     try:
         with file.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)

@@ -31,8 +31,44 @@ def write_sweep(
     failed  : numbers of runs that failed
     """
     folder.mkdir(parents=True, exist_ok=True)
-    groups = groups or {}
     names = list(names) or [f"x{place + 1}" for place in range(points.shape[1])]
+    runs_table(points, names, models, members, list(failed)).to_parquet(folder / "runs.parquet")
+    said = {entry["name"]: entry for entry in metrics}
+    outcomes = dict.fromkeys(metric for one in models.values() for metric in one)
+    manifest = {
+        "format_version": 1,
+        "kind": "sweep",
+        "complete": True,
+        "points": len(points),
+        "members": members,
+        "chunk_runs": 100,
+        "design": {"kind": kind, **design},
+        "name": folder.name,
+        "seed": 1,
+        "inputs": [said_of_input(*one, groups or {}) for one in zip(names, points.T, strict=True)],
+        "metrics": [said.get(name, {"name": name, "variable": "", "unit": ""}) for name in outcomes],
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder
+
+
+def said_of_input(name: str, column: np.ndarray, groups: Mapping[str, tuple[str, str]]) -> dict:
+    """What the manifest says of an input."""
+    return {
+        "name": name,
+        "low": float(column.min()),
+        "high": float(column.max()),
+        "distribution": {"uniform": [0, 1]},
+        "unit": "1",
+        "actor": groups.get(name, ("all", ""))[0],
+        "mechanism": groups.get(name, ("", "other"))[1],
+    }
+
+
+def runs_table(
+    points: np.ndarray, names: Sequence[str], models: dict[str, dict[str, Model]], members: int, failed: list[int]
+) -> pd.DataFrame:
+    """The table of a sweep: a row for each point, member and scenario."""
     rows = []
     for member in range(members):
         for place, (scenario, outcomes) in enumerate(models.items()):
@@ -48,38 +84,11 @@ def write_sweep(
     runs = pd.concat(rows).sort_values(["point", "member", "_order"], kind="stable", ignore_index=True)
     runs = runs.drop(columns="_order")
     runs.insert(0, "run", runs["point"] * members + runs["member"])
-    runs.insert(5, "status", np.where(runs["run"].isin(list(failed)), "failed", "done"))
-    runs.insert(6, "error", np.where(runs["run"].isin(list(failed)), "ran away", ""))
-    said = {entry["name"]: entry for entry in metrics}
+    runs.insert(5, "status", np.where(runs["run"].isin(failed), "failed", "done"))
+    runs.insert(6, "error", np.where(runs["run"].isin(failed), "ran away", ""))
     outcomes = dict.fromkeys(metric for one in models.values() for metric in one)
     runs.loc[runs["status"] == "failed", list(outcomes)] = np.nan
-    runs.to_parquet(folder / "runs.parquet")
-    manifest = {
-        "format_version": 1,
-        "kind": "sweep",
-        "complete": True,
-        "points": len(points),
-        "members": members,
-        "chunk_runs": 100,
-        "design": {"kind": kind, **design},
-        "name": folder.name,
-        "seed": 1,
-        "inputs": [
-            {
-                "name": name,
-                "low": float(column.min()),
-                "high": float(column.max()),
-                "distribution": {"uniform": [0, 1]},
-                "unit": "1",
-                "actor": groups.get(name, ("all", ""))[0],
-                "mechanism": groups.get(name, ("", "other"))[1],
-            }
-            for name, column in zip(names, points.T, strict=True)
-        ],
-        "metrics": [said.get(name, {"name": name, "variable": "", "unit": ""}) for name in outcomes],
-    }
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    return folder
+    return runs
 
 
 def ishigami(points: np.ndarray, member: int = 0) -> np.ndarray:

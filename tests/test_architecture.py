@@ -53,7 +53,7 @@ ARRAYS = {"empty", "full", "zeros", "bool_", "int64", "float64", "asarray", "res
 HEAVY = {
     "matplotlib": {"look", "plots"},
     "mesa": {"agents", "agent_ties"},
-    "numba": {"compiled", "deal_chances", "ensemble", "lumpy", "preparing", "prior_scores", "rule_arrays"},
+    "numba": {"compiled", "deal_chances", "ensemble", "lumpy", "preparing", "rule_arrays"},
     "SALib": {"sensitivity_methods", "sweep_points"},
     "ema_workbench": {"discovery"},
     "pandas": {"results", "sweep_results"},

@@ -239,7 +239,7 @@ def test_distribution_is_written_as_it_was_read(value):
         ("SRB.HRV", "SRB.HRR", "parameters.threat_share.default.SRB.HRR", 'did you mean "SRB.HRV"?'),
         ("0.5, SRB.HRV: 0.2", '0.5, "*": 0.2', "parameters.threat_share.default.*", "no meaning in a sparse index"),
         ("lognormal: {SRB.XKX", "lognormal: {SRB.ALB", "parameters.threat_share.prior.lognormal.SRB.ALB", "not in the"),
-        ("index: [class]", "index: [klass]", "parameters.perceived_value.index[0]", "'class'"),
+        ("index: [class]", "index: [klass]", "parameters.perceived_value.index[0]", 'did you mean "class"?'),
     ],
 )
 def test_faulty_declaration_is_refused_with_line_and_remedy(write, old, new, where, remedy):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pictures_read import drawn_texts
 
 from sim import look, plots
 from sim.actors import load_actors
@@ -88,18 +89,6 @@ def comparison(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
 @pytest.fixture(scope="module")
 def level(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
     return write_figures(synthetic(compared=False), tmp_path_factory.mktemp("level"))
-
-
-def drawn_texts(figure: look.Figure) -> list[look.Text]:
-    """All words of a picture but the ticks that lie outside their axis."""
-    outside = {
-        tick.label1
-        for axes in figure.axes
-        for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim()))
-        for tick in axis.get_major_ticks()
-        if not low <= tick.get_loc() <= high
-    }
-    return [text for text in figure.findobj(look.Text) if text.get_text().strip() and text not in outside]
 
 
 def texts(svg: Path) -> list[str]:

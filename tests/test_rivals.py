@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pandas as pd
 import pytest
+from pictures_read import drawn_texts
 
 from sim import look, rival_pictures, rivals
 from sim.cli import main
@@ -264,17 +265,6 @@ def test_the_command_prints_one_json_document_and_chooses_a_folder_of_its_own(ca
 def figure_of(found):
     with look.our_look():
         return readings_figure(found).figure
-
-
-def drawn_texts(figure):
-    outside = {
-        tick.label1
-        for axes in figure.axes
-        for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim()))
-        for tick in axis.get_major_ticks()
-        if not low <= tick.get_loc() <= high
-    }
-    return [text for text in figure.findobj(look.Text) if text.get_text().strip() and text not in outside]
 
 
 def test_readings_are_told_apart_without_colour(compared):

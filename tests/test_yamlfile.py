@@ -6,7 +6,7 @@ import os
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.errors import InputError
@@ -59,6 +59,7 @@ PRINTABLE = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Zl", 
 SCALARS = st.none() | st.booleans() | st.integers(-(10**17), 10**17) | st.floats(allow_nan=False, allow_infinity=False)
 
 
+@settings(deadline=None)  # it is about what is read, and a busy machine may be slow
 @given(st.dictionaries(PRINTABLE, st.recursive(SCALARS | PRINTABLE, lambda inner: st.lists(inner, max_size=4))))
 def test_every_json_text_is_read_as_json_reads_it(data):
     text = json.dumps({"first": 1, **data}, ensure_ascii=False)

@@ -1,0 +1,15 @@
+"""What a reader sees of a picture."""
+
+from sim import look
+
+
+def drawn_texts(figure: look.Figure) -> list[look.Text]:
+    """All words of a picture but the ticks that lie outside their axis."""
+    outside = {
+        tick.label1
+        for axes in figure.axes
+        for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim()))
+        for tick in axis.get_major_ticks()
+        if not low <= tick.get_loc() <= high
+    }
+    return [text for text in figure.findobj(look.Text) if text.get_text().strip() and text not in outside]
