@@ -182,7 +182,7 @@ def test_limit_of_spending_acts_only_where_the_largest_burden_is_reached() -> No
     for quarter in (24, 32, LAST):
         parts = causes_spending.log_spending(told, SRB, quarter).parts
         is_free = told.row("burden", SRB, quarter) < told.given("burden_max") * (1 - 1e-12)
-        assert np.abs(parts[Cause("limit", "SRB")][is_free]).max() < EXACT
+        assert np.abs(parts[Cause("burden_cap", "SRB")][is_free]).max() < EXACT
 
 
 # ---- explanations add up ---------------------------------------------------------------------------------------------
