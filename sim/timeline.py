@@ -15,7 +15,7 @@ from sim.world import DOMESTIC, KOSOVO, SERBIA, TURKEY
 SELLERS = {KOSOVO: (TURKEY,), SERBIA: (TURKEY, "RUS", "CHN")}
 ARMS = {"uav": "armed UAVs", "loitering": "loitering munitions"}
 EVENT_WORDS = {
-    "accession": "momentum of accession to EU and NATO at {level}",
+    "accession": "credibility of accession to EU and NATO at {level}",
     "agreement": "agreement: {parties}",
     "command": "{nation} commands KFOR",
     "deliver": "delivery: {supplier} to {buyer}, {weapon_class}",

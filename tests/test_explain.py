@@ -416,7 +416,7 @@ def test_command_explains_a_folder_as_it_was_run(tmp_path: Path, capsys: pytest.
     difference = made.contrast("spending", "SRB").difference
     assert difference is not None
     assert found["change"] == pytest.approx(difference.mean[index_of("2026Q2")], rel=1e-9)
-    assert (folder / "figures" / "explain-spending-SRB-2026Q2-since-baseline.png").is_file()
+    assert (folder / "figures" / "explain-spending-SRB-2026Q2-against-baseline.png").is_file()
 
 
 def test_folder_without_a_run_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
