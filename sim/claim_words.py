@@ -22,8 +22,8 @@ LEGEND = (
     "follows from the model's stated assumptions, not that it is true: many signs are assumed (armsrace trace NAME)."
 )
 HOW_TO_READ = (
-    "In square brackets: why a claim is not tested, or the number that decides. That is what is looked at (variable.ACTOR.COUNTERPART), when, "
-    "and where it should go; then the middle world's difference, where 90 of 100 worlds lie, and how many worlds move as the claim says. "
+    "In square brackets: why a claim is not tested, or the number that decides. That is what is looked at (variable.ACTOR.COUNTERPART), "
+    "when, and where it should go; then the middle world's difference, where 90 of 100 worlds lie, and how many worlds move as the claim says. "
     "~0 is less than 0.0001. Of an actor or a system one thing that it does is tested: armsrace check --claims A02 says which."
 )
 DIGITS = 3
@@ -124,7 +124,11 @@ def _table(ours: Sequence[Claim], outcomes: Mapping[str, Outcome]) -> str:
         (claim.id, verdict_of_claim(claim, outcomes), f"{claim.claim} {_why_or_what(claim, outcomes)}")
         for claim in ours
     ]
-    return table(("id", "verdict", "claim, and what differs (middle world, 90 of 100 worlds, worlds that agree)"), rows, wrap=(2,))
+    return table(
+        ("id", "verdict", "claim, and what differs (middle world, 90 of 100 worlds, worlds that agree)"),
+        rows,
+        wrap=(2,),
+    )
 
 
 def _why_or_what(claim: Claim, outcomes: Mapping[str, Outcome]) -> str:

@@ -43,7 +43,7 @@ def waterfall(explanation: Explanation) -> Frame:
     title = f"{subject(one)}: why it moved, {_when(explanation)}"
     height = STEP * (len(shown) + 2)
     made = look.frame(title, lines, key, _footer(explanation), height + 0.95)
-    axes = made.panel(WORDS, -0.1, look.WIDTH - WORDS - 0.75, height)
+    axes = made.panel(WORDS, -0.1, look.WIDTH - WORDS - 0.95, height)
     _draw(axes, explanation, shown, ours)
     axes.set_xlabel(unit(one) if question.since is not None else f"{unit(one)}, in {name_of(question.quarter)}")
     return made

@@ -191,11 +191,13 @@ def rows(explanation: Explanation) -> list[Row]:
 
 
 def gathered(shown: Sequence[Row], most: int = ROWS) -> list[Row]:
-    """The largest rows, and the others in one."""
-    if len(shown) <= most + 1:
+    """The largest rows, and in one the others and all that would be shown as nothing."""
+    least = 0.5 * 10.0 ** -digits_for((sum(row.value for row in shown),))
+    kept = min(most, sum(abs(row.value) >= least for row in shown))
+    if len(shown) <= kept + 1:
         return list(shown)
-    rest = shown[most:]
-    return [*shown[:most], Row(f"{len(rest)} smaller causes together", "", sum(row.value for row in rest), 0.0, 0.0)]
+    rest = shown[kept:]
+    return [*shown[:kept], Row(f"{len(rest)} smaller causes together", "", sum(row.value for row in rest), 0.0, 0.0)]
 
 
 def sentences(explanation: Explanation) -> tuple[str, ...]:

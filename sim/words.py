@@ -84,7 +84,7 @@ TOPICS = (
     Topic("Serbia's armed UAVs", "uav", "SRB", "", (FIRST, LAST), "units", 1),
     Topic("Serbia's loitering munitions", "loitering", "SRB", "", (FIRST, LAST), "units", 0),
     Topic("Serbia's other arms", "capital_stock", "SRB", "", (LAST,), "m US$", 1),
-    Topic("KFOR's strength", "troops", "NATO", "", (FIRST, LAST), "thousand", 2),
+    Topic("KFOR's strength", "troops", "NATO", "", (FIRST, LAST), "thousand", 1),
 )
 IN_WORDS = {"all": "all worlds", "none": "no world"}
 MANY_UNCHANGED = 0.2
