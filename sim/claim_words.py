@@ -23,8 +23,8 @@ LEGEND = (
 )
 HOW_TO_READ = (
     "In square brackets: why a claim is not tested, or the number that decides. That is what is looked at (variable.ACTOR.COUNTERPART), "
-    "when, and where it should go; then the middle world's difference, where 90 of 100 worlds lie, and how many worlds move as the claim says. "
-    "~0 is less than 0.0001. Of an actor or a system one thing that it does is tested: armsrace check --claims A02 says which."
+    "when, and where it should go; then the middle world's difference, where 90 of 100 worlds lie, and how many worlds move as the claim "
+    "says. ~0 is less than 0.0001. Of an actor or a system one thing that it does is tested: armsrace check --claims A02 says which."
 )
 DIGITS = 3
 TINY, LARGE = 1e-4, 1e3

@@ -114,7 +114,7 @@ def events(run: Run) -> Frame:
     room = strip + 0.95 + 0.27 * (len(words) + 1)
     title = "What happens, and when"
     named = "Of this scenario:" if run.baseline else "Incidents and drones on record:"
-    key = [look.key_event("on record, in both worlds"), look.key_own_event("of this scenario")]
+    key: list[Any] = [look.key_event("on record, in both worlds"), look.key_own_event("of this scenario")]
     key = [*(key if run.baseline else [look.key_event("on record")]), look.key_shade("documented")]
     made = look.frame(title, scenario_lines(run), key, footer(run), room + 0.4)
     axes = made.panel(3.1, -0.2, look.WIDTH - 3.1 - look.RIGHT, strip)
