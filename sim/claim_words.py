@@ -159,13 +159,13 @@ def what_words(expectation: Expectation) -> str:
 def _amount(value: float, expectation: Expectation) -> str:
     """A difference with few digits; shares in per cent."""
     shown = PER_CENT * value if expectation.relative else value
-    return f"{_digits(shown)} %" if expectation.relative else _digits(shown)
+    return f"{few_digits(shown)} %" if expectation.relative else few_digits(shown)
 
 
-def _digits(value: float) -> str:
+def few_digits(value: float) -> str:
     """A number as people write it, without powers of ten.
 
-    >>> _digits(1056.4), _digits(-0.05314), _digits(6.1e-5), _digits(0.0)
+    >>> few_digits(1056.4), few_digits(-0.05314), few_digits(6.1e-5), few_digits(0.0)
     ('1,056', '-0.0531', '~0', '0')
     """
     if abs(value) >= LARGE:
