@@ -18,6 +18,7 @@ from sim.words import (
     Topic,
     contrast_of_topic,
     findings,
+    first_seen,
     incidents_expected,
 )
 
@@ -98,8 +99,8 @@ def _worth_saying(run: "Run") -> tuple[tuple[Finding, ...], tuple[Finding, ...]]
 
 
 def _chosen(rows: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """The rows of the short answer: each topic when it first moves, and later what readers ask for most."""
-    firsts = {row.topic: row for row in reversed(rows)}
+    """The rows of the short answer: each topic when it first moves visibly, and later what readers ask for most."""
+    firsts = first_seen(rows)
     return tuple(row for row in rows if firsts[row.topic] is row or (row.topic.variable, row.topic.actor) in FOLLOWED)
 
 

@@ -150,10 +150,10 @@ def draw_events(axes: Any, run: Run) -> None:
 
 
 def tornado_rows(run: Run) -> list[Split]:
-    """The first line of each topic whose spread is known, most interesting first."""
+    """A line of each topic whose spread is known, those of which the middle world shows anything first."""
     found: list[Split] = []
     seen = set()
-    for row in findings(run):
+    for row in sorted(findings(run), key=lambda row: not row.is_seen):
         split = None if row.is_negligible or row.topic in seen else split_of(run, row.topic, row.when)
         if split is not None and split.rests_on:
             seen.add(row.topic)

@@ -1,6 +1,6 @@
 """What a run found, as rows that a reader understands: what moved, by how much, and how sure that is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -136,6 +136,11 @@ class Finding:
         return all(round(value, self.topic.digits) == 0.0 for value in (self.low, self.high))
 
     @property
+    def median_shown(self) -> float:
+        """The middle world's change with the digits that are printed."""
+        return round(self.median, self.topic.digits)
+
+    @property
     def change(self) -> str:
         return f"{signed(self.median, self.topic.digits)} {self.topic.unit}".strip()
 
@@ -205,6 +210,15 @@ def findings(run: "Run") -> tuple[Finding, ...]:
     """The rows of the answer that the scenario touches, in the order of `TOPICS`."""
     start = run.first_effect
     return () if start is None else tuple(findings_from(run, start, still=False))
+
+
+def largest_of_each(rows: Iterable[Finding]) -> dict[Topic, Finding]:
+    """Of each topic the row in which the middle world moves most, the first of equals."""
+    found: dict[Topic, Finding] = {}
+    for row in rows:
+        if row.topic not in found or abs(row.median_shown) > abs(found[row.topic].median_shown):
+            found[row.topic] = row
+    return found
 
 
 def findings_from(run: "Run", start: int, *, still: bool) -> Iterator[Finding]:
