@@ -153,7 +153,7 @@ def tornado_rows(run: Run) -> list[Split]:
     """A line of each topic whose spread is known, those of which the middle world shows anything first."""
     found: list[Split] = []
     seen = set()
-    for row in sorted(findings(run), key=lambda row: not row.is_seen):
+    for row in sorted(findings(run), key=lambda row: not row.median_shown):
         split = None if row.is_negligible or row.topic in seen else split_of(run, row.topic, row.when)
         if split is not None and split.rests_on:
             seen.add(row.topic)
