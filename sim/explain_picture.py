@@ -38,9 +38,9 @@ def waterfall(explanation: Explanation) -> Frame:
     one, question = explanation.question.series, explanation.question
     shown = gathered(rows(explanation), SHOWN)
     ours = LOOKS.get(one.actor, DYAD) if one.variable not in ("tension", "hazard", "dialogue") else DYAD
-    lines = [f"Scenario: {explanation.scenario.title}", BELOW_TITLE]
+    lines = [f"Scenario: {explanation.scenario.title}", f"{_when(explanation)}. {BELOW_TITLE}"]
     key = [look.key_bar("raises it", ours, is_filled=True), look.key_bar("lowers it", ours, is_filled=False)]
-    title = f"{subject(one)}: why it moved, {_when(explanation)}"
+    title = f"{subject(one)}: why it moved"
     height = STEP * (len(shown) + 2)
     made = look.frame(title, lines, key, _footer(explanation), height + 0.95)
     axes = made.panel(WORDS, -0.1, look.WIDTH - WORDS - 0.95, height)

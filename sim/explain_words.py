@@ -163,12 +163,13 @@ def unit(series: Series) -> str:
 
 
 def signed(value: float, digits: int) -> str:
-    """A number with its sign; a minus is a minus.
+    """A number with its sign; a minus is a minus, and nothing has none.
 
     >>> signed(-1.25, 1), signed(0.04, 1)
     ('−1.2', '+0.0')
     """
-    return f"{value:+,.{digits}f}".replace("-", "−")
+    shown = value if round(value, digits) else 0.0
+    return f"{shown:+,.{digits}f}".replace("-", "−")
 
 
 def digits_for(values: Iterable[float]) -> int:
