@@ -401,6 +401,6 @@ def test_no_cell_of_the_claims_quotes_a_sentence():
 
 
 def test_a_turn_lays_its_parameters_over_every_world():
-    worlds = EXPERIMENTS["M21"].worlds_under(Turn({"coupling": 0.25}, "for the test"))
+    worlds = EXPERIMENTS["C13"].worlds_under(Turn({"coupling": 0.25}, "for the test"))
     assert len(worlds) == 4
     assert all(world.parameters["coupling"] == 0.25 for world in worlds)
