@@ -38,7 +38,7 @@ def waterfall(explanation: Explanation) -> Frame:
     one, question = explanation.question.series, explanation.question
     shown = gathered(rows(explanation), SHOWN)
     ours = LOOKS.get(one.actor, DYAD) if one.variable not in ("tension", "hazard", "dialogue") else DYAD
-    lines = [f"Scenario: {explanation.scenario.title}", f"{_when(explanation)}. {BELOW_TITLE}"]
+    lines = [f"Scenario: {explanation.scenario.title}", f"Explained: {_when(explanation)}", BELOW_TITLE]
     key = [look.key_bar("raises it", ours, is_filled=True), look.key_bar("lowers it", ours, is_filled=False)]
     title = f"{subject(one)}: why it moved"
     height = STEP * (len(shown) + 2)
@@ -89,7 +89,7 @@ def _draw(axes: Any, explanation: Explanation, shown: list[Row], ours: look.Look
 def _label(row: Row) -> str:
     """A cause and its entry, on two lines where one is too short."""
     words = f"{row.words}{f' ({row.event})' if row.event else ''}"
-    return "\n".join(wrap(look.shortened(words, 2 * LETTERS), LETTERS))
+    return "\n".join(wrap(look.shortened(words, 2 * LETTERS), LETTERS, break_on_hyphens=False))
 
 
 def _start_words(explanation: Explanation) -> str:
