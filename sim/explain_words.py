@@ -121,6 +121,15 @@ def name(code: str) -> str:
     return load_actors().name(code) if code in load_actors().codes else code
 
 
+def named(code: str) -> str:
+    """The name of an actor within a sentence.
+
+    >>> named("SRB"), named("USA")
+    ('Serbia', 'the United States')
+    """
+    return f"the {name(code)}" if name(code).split(" ")[0] in ("United", "European") else name(code)
+
+
 def whose(code: str) -> str:
     """The name of an actor as an owner.
 
@@ -147,7 +156,7 @@ def cause_words(cause: Cause) -> str:
     if not cause.who and "{who" in CHANNELS[cause.channel]:
         return GENERAL[cause.channel]
     return CHANNELS[cause.channel].format(
-        who=name(cause.who), whose=whose(cause.who), to=name(cause.what), what=ARMS.get(cause.what, cause.what)
+        who=named(cause.who), whose=whose(cause.who), to=named(cause.what), what=ARMS.get(cause.what, cause.what)
     )
 
 

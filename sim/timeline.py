@@ -138,6 +138,8 @@ def event_words(event: Any, events: dict[str, Any], kind: str = "") -> str:
     if "members" in fields:
         seat = "among" if KOSOVO in fields["members"] else "not among"
         words["members"] = f"{len(fields['members'])} states, {spoken(KOSOVO)} {seat} them"
+    if event.type == "support" and words["level"] == "0":
+        return "support: none from {patron} for {recipient}".format(**words)
     return EVENT_WORDS[kind or event.type].format(**words)
 
 
