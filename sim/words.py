@@ -59,11 +59,11 @@ TOPICS = (
     _spending("SRB", "Serbia's"),
     _spending("XKX", "Kosovo's"),
     Topic("Serbia's attitude to Türkiye", "attitude", "SRB", "TUR", (FIRST, LATER, LAST, PEAK), ""),
-    Topic("Serbia's cooperation with Türkiye (slow part)", "relation", "SRB", "TUR", (LATER,), ""),
+    Topic("Serbia's cooperation with Türkiye (slow part)", "relation", "SRB", "TUR", (LATER, PEAK), ""),
     Topic("Serbia's attitude to Kosovo", "attitude", "SRB", "XKX", (LAST,), ""),
     Topic("Kosovo's attitude to Türkiye", "attitude", "XKX", "TUR", (FIRST, LAST, PEAK), ""),
     Topic("tension of Serbia and Kosovo", "tension", "SRB", "XKX", (FIRST, LATER, PEAK), ""),
-    Topic("rate of serious incidents", "hazard", "SRB", "XKX", (FIRST, FULL_YEAR, LAST_YEAR), "a year"),
+    Topic("rate of serious incidents", "hazard", "SRB", "XKX", (FIRST, PEAK, FULL_YEAR, LAST_YEAR), "a year"),
     Topic(
         "chance Serbia buys Turkish UAVs",
         "supplier_choice",
