@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sim.ablations import DEAD, LEAKS, VERDICTS, WORKS, Ablation, Move
-from sim.claim_words import PER_CENT, TINY
 from sim.experiments import series_name
 from sim.printing import paragraph, table
 
 SHOWN = 3
 MANY = 100.0  # from here on without decimals
+TINY = 1e-4  # what is less is told as nearly nothing
+PER_CENT = 100.0
 LEGEND = (
     "Each line takes one mechanism or patron out of the scenario where it shows, and holds forty series (variable.ACTOR.COUNTERPART) "
     "against the same worlds with it; nothing is drawn by lot after the record. In square brackets: what the mechanism does to the middle "
