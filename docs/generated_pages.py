@@ -15,8 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from sim import rules
+from sim.claim_words import HEADINGS
+from sim.claims import EXECUTABLE, Claim, claims
 from sim.cli import COMMANDS, main
 from sim.distributions import Distribution
+from sim.experiments import experiments
 from sim.learned import shipped
 from sim.library_words import number, prior_words
 from sim.parameter_table import Parameter
@@ -65,6 +68,7 @@ def pages() -> dict[str, str]:
         "parameters": "\n".join(parameter_lines()),
         "equations": "\n".join(equation_lines()),
         "learned": learned_words(),
+        "claims": "\n".join(claim_table_lines()),
         "commands": "\n".join(command_lines()),
         "schema": "\n".join(schema_lines()),
         "pictures": "\n".join(gallery_lines()),
@@ -129,6 +133,26 @@ def learned_words() -> str:
         f"Of {len(words)} uncertain numbers that were fitted, the figures pin {counts['pinned']} and bound {counts['bounded']}; "
         f"{counts['assumed']} stay as they were assumed.\n"
     )
+
+
+def claim_table_lines() -> Iterator[str]:
+    """Every claim by kind: our words, who says so and who otherwise, the verdict on record or why there is none."""
+    known = experiments()
+    for kind, heading in HEADINGS.items():
+        yield from (f"### {heading}", "")
+        yield from header("id", "claim", "said in", "otherwise in", "verdict", "experiment")
+        for one in claims():
+            if one.kind == kind:
+                reason = f"{one.test.replace('-', ' ')}: {one.reason}"
+                verdict = known[one.experiment].recorded if one.test == EXECUTABLE else reason
+                yield row(one.id, one.claim, *_documents(one), verdict, one.experiment)
+        yield ""
+
+
+def _documents(one: Claim) -> tuple[str, str]:
+    """Documents that make a claim, and those that say otherwise."""
+    rivals = sorted(set(re.findall(r"(?:^|; )(\d{3}): ", one.contradicts)))
+    return ", ".join(one.source.split(";")), ", ".join(rivals)
 
 
 # ---- equations -------------------------------------------------------------------------------------------------------

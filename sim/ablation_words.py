@@ -9,17 +9,20 @@ from sim.printing import paragraph, table
 
 SHOWN = 3
 MANY = 100.0  # from here on without decimals
+TINY = 1e-4  # what is less is told as nearly nothing
+PER_CENT = 100.0
 LEGEND = (
-    "Each line takes one mechanism or patron out of the scenario where it shows, and holds every watched series against the same worlds "
-    "with it, without chance. A change is the median with it minus without it, in the quarter where the two differ most; the largest "
-    "relative changes are shown, and how many watched series stay the same to the last bit. A mechanism that changes nothing is dead; one "
-    "that changes a series that it should not leaks (calibration/mechanisms.yaml says which it may)."
+    "Each line takes one mechanism or patron out of the scenario where it shows, and holds forty series (variable.ACTOR.COUNTERPART) "
+    "against the same worlds with it; nothing is drawn by lot after the record. In square brackets: what the mechanism does to the middle "
+    "world, with it minus without it, in the quarter where the two differ most, the largest relative changes first; then how many series "
+    "more it moves, and how many stay the same to the last bit. ~0 is less than 0.0001. A mechanism that changes nothing is dead; one that "
+    "changes a series that it should not leaks (calibration/mechanisms.yaml says which it may)."
 )
 
 
 def ablation_lines(found: Sequence[Ablation], members: int, seed: int, fit: str, until: str) -> Iterator[str]:
     """The whole answer: a table, what leaks or is dead, and the counts."""
-    yield paragraph(f"What each mechanism does to {until}, {members} worlds, seed {seed}, ensemble {fit}")
+    yield paragraph(f"What each mechanism does up to {until}, {members} worlds, seed {seed}, ensemble {fit}")
     yield paragraph(LEGEND)
     yield ""
     rows = [
@@ -43,8 +46,10 @@ def largest_words(ablation: Ablation) -> str:
 
 
 def _move_words(move: Move) -> str:
+    if not move.median:
+        return f"{series_name(move.series)} in {PER_CENT * move.share:.0f} of 100 worlds"
     amount = f"{move.median:+,.0f}" if abs(move.median) >= MANY else f"{move.median:+.2g}"
-    return f"{series_name(move.series)} {amount} in {move.quarter}"
+    return f"{series_name(move.series)} {amount if abs(move.median) >= TINY else '~0'} in {move.quarter}"
 
 
 def amiss_sentence(ablation: Ablation) -> str:

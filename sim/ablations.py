@@ -132,7 +132,7 @@ def _mechanism(document: Document, id_: str, content: MechanismFile, file: _File
     steps: Steps = ("mechanisms", id_)
     on = with_parameters(scenario_of(document, (*steps, "scenario"), content.scenario), file.both)
     off = changed(document, (*steps, "off"), on, content.off)
-    ref = content.scenario if isinstance(content.scenario, str) else f"{content.scenario.scenario}, changed"
+    ref = content.scenario if isinstance(content.scenario, str) else f"a changed {content.scenario.scenario}"
     moves = tuple(series_by_name()[name] for name in _spread_out(content.moves, file.watched))
     return Mechanism(id_, content.title, tuple(content.claims), ref, on, off, moves)
 

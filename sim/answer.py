@@ -19,6 +19,7 @@ from sim.words import (
     contrast_of_topic,
     findings,
     incidents_expected,
+    largest_of_each,
 )
 
 if TYPE_CHECKING:
@@ -98,9 +99,9 @@ def _worth_saying(run: "Run") -> tuple[tuple[Finding, ...], tuple[Finding, ...]]
 
 
 def _chosen(rows: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """The rows of the short answer: each topic when it first moves, and later what readers ask for most."""
-    firsts = {row.topic: row for row in reversed(rows)}
-    return tuple(row for row in rows if firsts[row.topic] is row or (row.topic.variable, row.topic.actor) in FOLLOWED)
+    """The rows of the short answer: each topic when it moves most, and at all times what readers ask for most."""
+    largest = largest_of_each(rows)
+    return tuple(row for row in rows if largest[row.topic] is row or (row.topic.variable, row.topic.actor) in FOLLOWED)
 
 
 def _changes(run: "Run", full: bool) -> Iterator[str]:

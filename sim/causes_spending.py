@@ -21,7 +21,7 @@ def log_spending(record: Record, state: int, quarter: int) -> Split:
     )
     spent = on_arrays(log, x=record.row("spending", state, quarter))
     beyond = spent - _log_start(record, state) - wanted.value
-    return Split(spent, added([*wanted.parts.items(), (Cause("limit", NET.states[state]), beyond)]))
+    return Split(spent, added([*wanted.parts.items(), (Cause("burden_cap", NET.states[state]), beyond)]))
 
 
 def _log_start(record: Record, state: int) -> Array:

@@ -17,11 +17,17 @@ ONE = dict(zip(VERDICTS, ("holds", "fails", "is undetermined", "is data only", "
 MANY = dict(zip(VERDICTS, ("hold", "fail", "are undetermined", "are data only", "are out of scope"), strict=True))
 PER_CENT = 100.0
 LEGEND = (
-    "Each claim is tested by comparing two worlds of the model that share every draw. It holds when enough members, 90 of 100 unless told, "
-    "move as it says, fails when as many do not, and is undetermined between. That a claim holds says that it follows from the model's "
-    "stated assumptions, not that it is true: many signs are assumed (armsrace trace NAME)."
+    "Each claim is tested in pairs of worlds that share every draw, luck included, and differ in one thing. It holds when enough worlds, "
+    "90 of 100 unless told, move as it says, fails when as many do not, and is undetermined between. That a claim holds says that it "
+    "follows from the model's stated assumptions, not that it is true: many signs are assumed (armsrace trace NAME)."
+)
+HOW_TO_READ = (
+    "In square brackets: why a claim is not tested, or the number that decides. That is what is looked at (variable.ACTOR.COUNTERPART), "
+    "when, and where it should go; then the middle world's difference, where 90 of 100 worlds lie, and how many worlds move as the claim "
+    "says. ~0 is less than 0.0001. Of an actor or a system one thing that it does is tested: armsrace check --claims A02 says which."
 )
 DIGITS = 3
+TINY, LARGE = 1e-4, 1e3
 
 
 def verdict_of_claim(claim: Claim, outcomes: Mapping[str, Outcome]) -> str:
@@ -37,6 +43,7 @@ def claim_lines(
     """The whole answer: a table for each kind of claim, why those that fail do, what changed, and the counts."""
     yield paragraph(f"Claims of the documents, {members} worlds, seed {seed}, ensemble {fit}")
     yield paragraph(LEGEND)
+    yield paragraph(HOW_TO_READ)
     for kind in KINDS:
         ours = [claim for claim in chosen if claim.kind == kind]
         if ours:
@@ -117,7 +124,11 @@ def _table(ours: Sequence[Claim], outcomes: Mapping[str, Outcome]) -> str:
         (claim.id, verdict_of_claim(claim, outcomes), f"{claim.claim} {_why_or_what(claim, outcomes)}")
         for claim in ours
     ]
-    return table(("id", "verdict", "claim, and what differs (median, 5 to 95 %, worlds that agree)"), rows, wrap=(2,))
+    return table(
+        ("id", "verdict", "claim, and what differs (middle world, 90 of 100 worlds, worlds that agree)"),
+        rows,
+        wrap=(2,),
+    )
 
 
 def _why_or_what(claim: Claim, outcomes: Mapping[str, Outcome]) -> str:
@@ -148,8 +159,20 @@ def what_words(expectation: Expectation) -> str:
 def _amount(value: float, expectation: Expectation) -> str:
     """A difference with few digits; shares in per cent."""
     shown = PER_CENT * value if expectation.relative else value
-    text = f"{shown:.{DIGITS}g}" if shown else "0"
-    return f"{text} %" if expectation.relative else text
+    return f"{few_digits(shown)} %" if expectation.relative else few_digits(shown)
+
+
+def few_digits(value: float) -> str:
+    """A number as people write it, without powers of ten.
+
+    >>> few_digits(1056.4), few_digits(-0.05314), few_digits(6.1e-5), few_digits(0.0)
+    ('1,056', '-0.0531', '~0', '0')
+    """
+    if abs(value) >= LARGE:
+        return f"{value:,.0f}"
+    if 0.0 < abs(value) < TINY:
+        return "~0"
+    return f"{value:.{DIGITS}g}" if value else "0"
 
 
 def _evidence_sentence(evidence: Evidence) -> str:

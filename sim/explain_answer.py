@@ -39,7 +39,7 @@ def _table(explanation: Explanation) -> str:
 
 def share(value: float, shown: Sequence[object]) -> str:
     total = sum(row.value for row in shown)  # type: ignore[attr-defined]
-    return f"{100.0 * value / total:.0f} %".replace("-", "−") if total else ""
+    return f"{round(100.0 * value / total)} %".replace("-", "−") if total else ""
 
 
 def _alone(explanation: Explanation) -> Iterator[str]:

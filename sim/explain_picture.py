@@ -1,6 +1,7 @@
 """The waterfall of an explanation: from where a number was to where it is, one cause after the other."""
 
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from sim import __version__, look
@@ -13,6 +14,7 @@ SHOWN = 9
 STEP = 0.42  # inches from one bar to the next
 BELOW_TITLE = "Mean over worlds; the parts add up to the change. In brackets: the entry of the scenario behind a cause."
 WORDS = 5.2  # inches left of the bars
+LETTERS = 58  # on a line left of the bars
 
 
 def write_waterfall(explanation: Explanation, folder: Path) -> tuple[Path, Path]:
@@ -25,8 +27,9 @@ def write_waterfall(explanation: Explanation, folder: Path) -> tuple[Path, Path]
 def file_name(explanation: Explanation) -> str:
     """Name of the picture's files, without an ending."""
     one, question = explanation.question.series, explanation.question
-    since = "baseline" if question.since is None else name_of(question.since)
-    words = ["explain", one.variable, one.actor, one.counterpart, name_of(question.quarter), "since", since]
+    base = explanation.baseline.id if explanation.baseline else "baseline"
+    since = ["against", base] if question.since is None else ["since", name_of(question.since)]
+    words = ["explain", one.variable, one.actor, one.counterpart, name_of(question.quarter), *since]
     return "-".join(word for word in words if word)
 
 
@@ -35,12 +38,12 @@ def waterfall(explanation: Explanation) -> Frame:
     one, question = explanation.question.series, explanation.question
     shown = gathered(rows(explanation), SHOWN)
     ours = LOOKS.get(one.actor, DYAD) if one.variable not in ("tension", "hazard", "dialogue") else DYAD
-    lines = [f"Scenario: {explanation.scenario.title}", BELOW_TITLE]
+    lines = [f"Scenario: {explanation.scenario.title}", f"Explained: {_when(explanation)}", BELOW_TITLE]
     key = [look.key_bar("raises it", ours, is_filled=True), look.key_bar("lowers it", ours, is_filled=False)]
-    title = f"{subject(one)}: why it moved, {_when(explanation)}"
+    title = f"{subject(one)}: why it moved"
     height = STEP * (len(shown) + 2)
     made = look.frame(title, lines, key, _footer(explanation), height + 0.95)
-    axes = made.panel(WORDS, -0.1, look.WIDTH - WORDS - 0.75, height)
+    axes = made.panel(WORDS, -0.1, look.WIDTH - WORDS - 0.95, height)
     _draw(axes, explanation, shown, ours)
     axes.set_xlabel(unit(one) if question.since is not None else f"{unit(one)}, in {name_of(question.quarter)}")
     return made
@@ -74,13 +77,19 @@ def _draw(axes: Any, explanation: Explanation, shown: list[Row], ours: look.Look
         axes.plot([reached, reached], [place - 1, place], color=look.QUIET, linewidth=0.8, zorder=1)
         reached += row.value
         ends.append(reached)
-        labels.append(look.shortened(f"{row.words}{f' ({row.event})' if row.event else ''}", 58))
+        labels.append(_label(row))
     axes.plot([reached, reached], [len(shown), len(shown) + 1], color=look.QUIET, linewidth=0.8, zorder=1)
     axes.plot([after], [len(shown) + 1], marker="D", color=look.INK, markersize=8, linestyle="")
     labels.append(_end_words(explanation))
     _lay(axes, ends, labels)
     texts = [f"{before:,.{digits}f}", *(signed(row.value, digits) for row in shown), f"{after:,.{digits}f}"]
     look.label_bars(axes, texts)
+
+
+def _label(row: Row) -> str:
+    """A cause and its entry, on two lines where one is too short."""
+    words = f"{row.words}{f' ({row.event})' if row.event else ''}"
+    return "\n".join(wrap(look.shortened(words, 2 * LETTERS), LETTERS, break_on_hyphens=False))
 
 
 def _start_words(explanation: Explanation) -> str:

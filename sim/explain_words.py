@@ -31,7 +31,8 @@ CHANNELS = {
     "economy": "{whose} economy (GDP)",
     "plan": "{whose} planned burden (share of GDP)",
     "grievance": "{whose} standing grievance",
-    "limit": "the upper limit of the scale",
+    "limit": "the highest rate of incidents that the model allows",
+    "burden_cap": "the cap on {whose} military burden (share of GDP)",
     "unrest": "unrest in {who}",
     "supplement": "an addition to {whose} budget",
     "insecurity_outside": "insecurity outside the region",
@@ -120,6 +121,15 @@ def name(code: str) -> str:
     return load_actors().name(code) if code in load_actors().codes else code
 
 
+def named(code: str) -> str:
+    """The name of an actor within a sentence.
+
+    >>> named("SRB"), named("USA")
+    ('Serbia', 'the United States')
+    """
+    return f"the {name(code)}" if name(code).split(" ")[0] in ("United", "European") else name(code)
+
+
 def whose(code: str) -> str:
     """The name of an actor as an owner.
 
@@ -146,7 +156,7 @@ def cause_words(cause: Cause) -> str:
     if not cause.who and "{who" in CHANNELS[cause.channel]:
         return GENERAL[cause.channel]
     return CHANNELS[cause.channel].format(
-        who=name(cause.who), whose=whose(cause.who), to=name(cause.what), what=ARMS.get(cause.what, cause.what)
+        who=named(cause.who), whose=whose(cause.who), to=named(cause.what), what=ARMS.get(cause.what, cause.what)
     )
 
 
@@ -162,12 +172,13 @@ def unit(series: Series) -> str:
 
 
 def signed(value: float, digits: int) -> str:
-    """A number with its sign; a minus is a minus.
+    """A number with its sign; a minus is a minus, and nothing has none.
 
     >>> signed(-1.25, 1), signed(0.04, 1)
     ('−1.2', '+0.0')
     """
-    return f"{value:+,.{digits}f}".replace("-", "−")
+    shown = value if round(value, digits) else 0.0
+    return f"{shown:+,.{digits}f}".replace("-", "−")
 
 
 def digits_for(values: Iterable[float]) -> int:
@@ -190,11 +201,13 @@ def rows(explanation: Explanation) -> list[Row]:
 
 
 def gathered(shown: Sequence[Row], most: int = ROWS) -> list[Row]:
-    """The largest rows, and the others in one."""
-    if len(shown) <= most + 1:
+    """The largest rows, and in one the others and all that would be shown as nothing."""
+    least = 0.5 * 10.0 ** -digits_for((sum(row.value for row in shown),))
+    kept = min(most, sum(abs(row.value) >= least for row in shown))
+    if len(shown) <= kept + 1:
         return list(shown)
-    rest = shown[most:]
-    return [*shown[:most], Row(f"{len(rest)} smaller causes together", "", sum(row.value for row in rest), 0.0, 0.0)]
+    rest = shown[kept:]
+    return [*shown[:kept], Row(f"{len(rest)} smaller causes together", "", sum(row.value for row in rest), 0.0, 0.0)]
 
 
 def sentences(explanation: Explanation) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ CHANNEL_LOOKS = {
 OTHERS = "words, votes, budgets, other"  # where a type of event goes that has no row
 KINDS = {
     "deliveries, orders, grants": ("deliver", "order", "grant", "offer", "embargo", "force_choice", "support"),
-    "agreements and visits": ("agreement", "visit", "accession", "dialogue", "forum", "trade_shock"),
+    "agreements, visits, trade": ("agreement", "visit", "accession", "dialogue", "forum", "trade_shock"),
     OTHERS: ("statement", "election", "unrest", "supplement", "insecurity"),
     "incidents": ("incident",),
     "KFOR": ("kfor", "command", "release_reserve"),
@@ -113,17 +113,15 @@ def events(run: Run) -> Frame:
     strip = 0.5 * len(KINDS) + 0.25
     room = strip + 0.95 + 0.27 * (len(words) + 1)
     title = "What happens, and when"
-    key = [
-        look.key_event("on record, in both worlds"),
-        look.key_own_event("of this scenario"),
-        look.key_shade("documented"),
-    ]
+    named = "Of this scenario:" if run.baseline else "Incidents and drones on record:"
+    key: list[Any] = [look.key_event("on record, in both worlds"), look.key_own_event("of this scenario")]
+    key = [*(key if run.baseline else [look.key_event("on record")]), look.key_shade("documented")]
     made = look.frame(title, scenario_lines(run), key, footer(run), room + 0.4)
     axes = made.panel(3.1, -0.2, look.WIDTH - 3.1 - look.RIGHT, strip)
     look.lay_time(axes, FIRST_YEAR, end_time(run), most=20)
     look.shade_record(axes, EVENTS_RECORDED_UNTIL)
     draw_events(axes, run)
-    made.write(0.25, made.top + strip + 0.62, "Of this scenario:", weight="bold")
+    made.write(0.25, made.top + strip + 0.62, named, weight="bold")
     for number, line in enumerate(words or ["nothing; it is the record itself"]):
         made.write(0.25, made.top + strip + 0.9 + 0.27 * number, line)
     return made
@@ -136,11 +134,11 @@ def draw_events(axes: Any, run: Run) -> None:
     other = len(KINDS) - list(KINDS).index(OTHERS)
     seen: dict[tuple[int, int], int] = {}
     for event in run.scenario.events:
-        if event.id.startswith("series.") or event.quarter >= run.quarters:
-            continue
+        is_own = run.baseline is not None and known.get(event.id) != event.plain()
+        if event.quarter >= run.quarters or (event.id.startswith("series.") and not is_own):
+            continue  # of the record's series only what the scenario changes
         row = rows.get(event.type, other)
         beside = seen[row, event.quarter] = seen.get((row, event.quarter), -1) + 1
-        is_own = run.baseline is not None and known.get(event.id) != event.plain()
         look.draw_event(axes, event_time(event.quarter) + 0.125, row + 0.24 * beside, is_own=is_own)
     axes.set_yticks(list(range(len(KINDS), 0, -1)), list(KINDS))
     axes.set_ylim(0.6, len(KINDS) + 0.95)
@@ -152,10 +150,10 @@ def draw_events(axes: Any, run: Run) -> None:
 
 
 def tornado_rows(run: Run) -> list[Split]:
-    """The first line of each topic whose spread is known, most interesting first."""
+    """A line of each topic whose spread is known, those of which the middle world shows anything first."""
     found: list[Split] = []
     seen = set()
-    for row in findings(run):
+    for row in sorted(findings(run), key=lambda row: not row.median_shown):
         split = None if row.is_negligible or row.topic in seen else split_of(run, row.topic, row.when)
         if split is not None and split.rests_on:
             seen.add(row.topic)

@@ -25,7 +25,8 @@ PLACES = {
 FAINT = 0.03  # attitude below which nothing is drawn
 LEAST = 0.5  # million US$ of deliveries below which nothing is drawn
 SIZE = 5.0
-LONGEST = 10  # letters of a name that is written in full; others by their code
+SHORT = {"BIH": "Bosnia and H.", "MKD": "N. Macedonia", "ARE": "UAE"}
+LONGEST = 10  # letters of a name that is written in full; others by a short one or their code
 UNITS = 10.2, 7.2
 
 
@@ -76,7 +77,7 @@ def draw_places(axes: Any, run: Run, quarter: int) -> None:
             zorder=4,
         )
         box = {"facecolor": "white", "linewidth": 0, "pad": 0.4, "alpha": 0.8}
-        label = name(code) if len(name(code)) <= LONGEST else code
+        label = name(code) if len(name(code)) <= LONGEST else SHORT.get(code, code)
         axes.annotate(
             label,
             (x, y),

@@ -97,7 +97,7 @@ def stretch(places: Sequence[int], times: Sequence[str]) -> str:
 
 def wrapped(text: str, width: float) -> str:
     """Text for a panel of so many inches, on as many lines as it needs."""
-    return "\n".join(wrap(text, int((width + 0.55) * 11.2), break_long_words=False))
+    return "\n".join(wrap(text, int((width + 0.55) * 10.4), break_long_words=False))
 
 
 # ---- levels above, differences below ---------------------------------------------------------------------------------

@@ -24,8 +24,9 @@ MEMBERS = 256  # worlds that are run again, at most
 
 
 def why(run: "Run", worlds: Sequence["World"], figures: Path) -> Why | None:
-    """The explanation of the first line that moved and can be explained; its picture is written among the figures."""
-    found = next((row for row in shown_findings(run) if row.topic.variable in KINDS), None)
+    """The explanation of the first line that moved visibly and can be explained; its picture is written among the figures."""
+    rows = [row for row in shown_findings(run) if row.topic.variable in KINDS]
+    found = next((row for row in rows if row.median_shown), rows[0] if rows else None)
     if run.baseline is None or found is None:
         return None
     explanation = explained(asked_of(found), worlds, members=min(run.members, MEMBERS), seed=run.seed)

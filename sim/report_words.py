@@ -12,7 +12,7 @@ from sim.race_words import AT
 from sim.results import QUARTERS_PER_YEAR
 from sim.timeline import named_events
 from sim.uncertainty import split_of
-from sim.words import HORIZON, Finding, actor_name, findings, in_a_hundred, incidents_expected, signed
+from sim.words import HORIZON, Finding, actor_name, findings, in_a_hundred, incidents_expected, largest_of_each, signed
 from sim.world import KOSOVO, SERBIA, TURKEY, world
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def answer_sentences(run: "Run") -> tuple[str, ...]:
     """The answer in three sentences, each with its uncertainty."""
     if run.baseline is None:
         return tuple(level_sentences(run))
-    rows = shown_findings(run)
+    rows = tuple(largest_of_each(shown_findings(run)).values())
     if not rows:
         return ("Nothing differs between the two by more than what rounding leaves.",)
     firsts: list[Finding] = []

@@ -15,7 +15,7 @@ from sim.world import DOMESTIC, KOSOVO, SERBIA, TURKEY
 SELLERS = {KOSOVO: (TURKEY,), SERBIA: (TURKEY, "RUS", "CHN")}
 ARMS = {"uav": "armed UAVs", "loitering": "loitering munitions"}
 EVENT_WORDS = {
-    "accession": "momentum of accession to EU and NATO at {level}",
+    "accession": "credibility of accession to EU and NATO at {level}",
     "agreement": "agreement: {parties}",
     "command": "{nation} commands KFOR",
     "deliver": "delivery: {supplier} to {buyer}, {weapon_class}",
@@ -138,6 +138,8 @@ def event_words(event: Any, events: dict[str, Any], kind: str = "") -> str:
     if "members" in fields:
         seat = "among" if KOSOVO in fields["members"] else "not among"
         words["members"] = f"{len(fields['members'])} states, {spoken(KOSOVO)} {seat} them"
+    if event.type == "support" and words["level"] == "0":
+        return "support: none from {patron} for {recipient}".format(**words)
     return EVENT_WORDS[kind or event.type].format(**words)
 
 

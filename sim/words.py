@@ -1,6 +1,6 @@
 """What a run found, as rows that a reader understands: what moved, by how much, and how sure that is."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,10 +26,11 @@ HORIZON = 2030
 PER_CENT = 100.0
 NO_EFFECT_YET = ("orders",)  # an order on paper moves nothing before it is delivered
 
-FIRST, LATER, LAST, FULL_YEAR, LAST_YEAR = (
+FIRST, LATER, LAST, PEAK, FULL_YEAR, LAST_YEAR = (
     "first quarter",
     "a year later",
     "last quarter",
+    "quarter in which the middle world moves most",
     "first full year",
     "last year",
 )
@@ -57,12 +58,12 @@ def _spending(actor: str, whose: str) -> Topic:
 TOPICS = (
     _spending("SRB", "Serbia's"),
     _spending("XKX", "Kosovo's"),
-    Topic("Serbia's attitude to Türkiye", "attitude", "SRB", "TUR", (FIRST, LATER, LAST), ""),
-    Topic("Serbia's cooperation with Türkiye (slow part)", "relation", "SRB", "TUR", (LATER,), ""),
+    Topic("Serbia's attitude to Türkiye", "attitude", "SRB", "TUR", (FIRST, LATER, LAST, PEAK), ""),
+    Topic("Serbia's cooperation with Türkiye (slow part)", "relation", "SRB", "TUR", (LATER, PEAK), ""),
     Topic("Serbia's attitude to Kosovo", "attitude", "SRB", "XKX", (LAST,), ""),
-    Topic("Kosovo's attitude to Türkiye", "attitude", "XKX", "TUR", (FIRST, LAST), ""),
-    Topic("tension of Serbia and Kosovo", "tension", "SRB", "XKX", (FIRST, LATER), ""),
-    Topic("rate of serious incidents", "hazard", "SRB", "XKX", (FIRST, FULL_YEAR, LAST_YEAR), "a year"),
+    Topic("Kosovo's attitude to Türkiye", "attitude", "XKX", "TUR", (FIRST, LAST, PEAK), ""),
+    Topic("tension of Serbia and Kosovo", "tension", "SRB", "XKX", (FIRST, LATER, PEAK), ""),
+    Topic("rate of serious incidents", "hazard", "SRB", "XKX", (FIRST, PEAK, FULL_YEAR, LAST_YEAR), "a year"),
     Topic(
         "chance Serbia buys Turkish UAVs",
         "supplier_choice",
@@ -136,6 +137,11 @@ class Finding:
         return all(round(value, self.topic.digits) == 0.0 for value in (self.low, self.high))
 
     @property
+    def median_shown(self) -> float:
+        """The middle world's change with the digits that are printed."""
+        return round(self.median, self.topic.digits)
+
+    @property
     def change(self) -> str:
         return f"{signed(self.median, self.topic.digits)} {self.topic.unit}".strip()
 
@@ -207,15 +213,27 @@ def findings(run: "Run") -> tuple[Finding, ...]:
     return () if start is None else tuple(findings_from(run, start, still=False))
 
 
+def largest_of_each(rows: Iterable[Finding]) -> dict[Topic, Finding]:
+    """Of each topic the row in which the middle world moves most, the first of equals."""
+    found: dict[Topic, Finding] = {}
+    for row in rows:
+        if row.topic not in found or abs(row.median_shown) > abs(found[row.topic].median_shown):
+            found[row.topic] = row
+    return found
+
+
 def findings_from(run: "Run", start: int, *, still: bool) -> Iterator[Finding]:
-    """Rows of the times that follow from a first quarter; with `still`, also those that the scenario leaves as they are."""
+    """Rows of the times that follow from a first quarter.
+
+    still : also those that the scenario leaves as they are, and at the same times in every run, so none at a peak of its own
+    """
     sign_of = signs_of(run)
     for topic in TOPICS:
         contrast = contrast_of_topic(run, topic)
         if contrast is None or (contrast.first_difference is None and not still):
             continue
         rests_on, contested = sign_of(topic)
-        for when, bands, place in _bands(run, topic, contrast, start):
+        for when, bands, place in _bands(run, topic, contrast, start, peaks=not still):
             low, _, median, _, high = (topic.scale * float(value) for value in bands.quantiles[:, place])
             shares = float(bands.p_positive[place]), float(bands.p_negative[place])
             yield Finding(topic, when, median, low, high, *shares, rests_on, contested)
@@ -246,21 +264,32 @@ def contrast_of_topic(run: "Run", topic: Topic) -> "Contrast | None":
         return None
 
 
-def _bands(run: "Run", topic: Topic, contrast: "Contrast", start: int) -> Iterator[tuple[str, "Bands", int]]:
+def _bands(
+    run: "Run", topic: Topic, contrast: "Contrast", start: int, *, peaks: bool
+) -> Iterator[tuple[str, "Bands", int]]:
     """Bands of the paired difference at the topic's times, as far as the run reaches; each time once."""
     yearly = contrast.yearly_per_cent if topic.in_per_cent else contrast.yearly_difference
     said = set()
-    for time in topic.times:
+    for time in topic.times if peaks else [time for time in topic.times if time != PEAK]:
         if time in (FULL_YEAR, LAST_YEAR):
             year = first_full_year(start) if time == FULL_YEAR else HORIZON
             if yearly is not None and year in run.years and year >= year_of(start) and str(year) not in said:
                 said.add(str(year))
                 yield str(year), yearly, run.years.index(year)
         else:
-            quarter = {FIRST: start, LATER: start + PER_YEAR, LAST: index_of(f"{HORIZON}Q4")}[time]
+            quarter = _quarter(time, contrast, start)
             if contrast.difference is not None and start <= quarter < run.quarters and name_of(quarter) not in said:
                 said.add(name_of(quarter))
                 yield name_of(quarter), contrast.difference, quarter
+
+
+def _quarter(time: str, contrast: "Contrast", start: int) -> int:
+    """The quarter that a time means, after a first one."""
+    last = index_of(f"{HORIZON}Q4")
+    if time == PEAK and contrast.difference is not None:
+        middle = contrast.difference.median
+        return max(range(start, min(last + 1, len(middle))), key=lambda quarter: abs(middle[quarter]), default=start)
+    return {FIRST: start, LATER: start + PER_YEAR}.get(time, last)
 
 
 def first_full_year(start: int) -> int:

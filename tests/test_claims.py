@@ -171,7 +171,7 @@ def test_one_event_of_an_experiment_is_read_as_in_a_scenario_file():
         ("scenario: skydagger-delivery", "scenario: skydager-delivery", 'did you mean "skydagger-delivery"?'),
         ('sign: "+"}', 'sign: "+", band: 0.1}', "a band goes with the sign 0"),
         ("type: supplement, actor: XKX", "type: supplement, actor: XKK", "is not a state"),
-        ("remove: [skydagger-delivery]", "remove: [skydagger]", 'no inherited event has the id "skydagger"'),
+        ("remove: [framework-kosovo]", "remove: [framework]", 'no inherited event has the id "framework"'),
         ("recorded: holds", "recorded: true", "holds"),
         ("    shows: the delivery", "    show: the delivery", "unknown field"),
         ("both: {uav_price: 18}", "both: {uav_prise: 18}", "uav_price"),
@@ -401,6 +401,6 @@ def test_no_cell_of_the_claims_quotes_a_sentence():
 
 
 def test_a_turn_lays_its_parameters_over_every_world():
-    worlds = EXPERIMENTS["M21"].worlds_under(Turn({"coupling": 0.25}, "for the test"))
+    worlds = EXPERIMENTS["C13"].worlds_under(Turn({"coupling": 0.25}, "for the test"))
     assert len(worlds) == 4
     assert all(world.parameters["coupling"] == 0.25 for world in worlds)

@@ -10,15 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli import COMMANDS, main
+from sim.claims import claims
+from sim.cli import COMMANDS, application, main
+from sim.experiments import experiments
 from sim.fit_report import report_markdown
 from sim.fits import DEFAULT_FIT, fit_folder
 from sim.parameters import load_parameters
+from sim.scenario import list_scenarios
 from sim.variables import VARIABLES
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 TUTORIALS = ("tutorial-students", "tutorial-researchers", "tutorial-teachers")
+SHOWN = ("claims", "explain", "compare")
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +62,28 @@ def test_every_command_of_a_tutorial_runs_as_it_stands(page, tmp_path, monkeypat
         overwritten = ["--overwrite"] if words[0] == "run" else []
         assert main([*words, *overwritten]) == 0, f"{line}\n{capsys.readouterr().err}"
         capsys.readouterr()
+
+
+@pytest.mark.parametrize("page", SHOWN)
+def test_every_command_of_a_page_is_understood(page):
+    """They are parsed and bound, not run: tests of the commands run them."""
+    lines = commands(page)
+    assert len(lines) >= 3
+    for line in lines:
+        program, *words = shlex.split(line)
+        command, bound, ignored = application().parse_args(words, print_error=False, exit_on_error=False)
+        assert (program, command.__name__, ignored) == ("armsrace", page.replace("claims", "check"), {}), line
+        scenarios = [one for one in words if one in {listing.id for listing in list_scenarios()}]
+        assert scenarios or page == "claims", line
+        assert set(bound.arguments.get("claims", ())) <= {claim.id for claim in claims()}
+
+
+def test_the_table_of_claims_tells_the_recorded_verdict_of_every_claim(generated):
+    lines = generated.pages()["claims"].splitlines()
+    for claim in claims():
+        line = next(line for line in lines if line.startswith(f"| {claim.id} |"))
+        assert (experiments()[claim.experiment].recorded if claim.experiment else claim.reason[:9]) in line
+        assert all(f" {document}" in line for document in claim.source.split(";"))
 
 
 def test_every_command_of_a_tutorial_is_a_command_and_every_command_has_a_reference(generated):

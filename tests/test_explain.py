@@ -14,7 +14,7 @@ from sim.cli import main
 from sim.errors import InputError
 from sim.explain import INTERACTION, Explanation, Question, asked, changes, differences, explained
 from sim.explain_picture import write_waterfall
-from sim.explain_words import cause_words, digits_for, rows, sentences
+from sim.explain_words import Row, cause_words, digits_for, gathered, rows, sentences
 from sim.fits import PRIOR
 from sim.layout import GRUDGE_OF, NONE, SRB, STATES, SUPPLIERS, TIES, XKX
 from sim.parts import Cause, Split, fixed, in_turn, logarithmic_mean, of, rebased, sum_of, through
@@ -182,7 +182,7 @@ def test_limit_of_spending_acts_only_where_the_largest_burden_is_reached() -> No
     for quarter in (24, 32, LAST):
         parts = causes_spending.log_spending(told, SRB, quarter).parts
         is_free = told.row("burden", SRB, quarter) < told.given("burden_max") * (1 - 1e-12)
-        assert np.abs(parts[Cause("limit", "SRB")][is_free]).max() < EXACT
+        assert np.abs(parts[Cause("burden_cap", "SRB")][is_free]).max() < EXACT
 
 
 # ---- explanations add up ---------------------------------------------------------------------------------------------
@@ -416,7 +416,14 @@ def test_command_explains_a_folder_as_it_was_run(tmp_path: Path, capsys: pytest.
     difference = made.contrast("spending", "SRB").difference
     assert difference is not None
     assert found["change"] == pytest.approx(difference.mean[index_of("2026Q2")], rel=1e-9)
-    assert (folder / "figures" / "explain-spending-SRB-2026Q2-since-baseline.png").is_file()
+    assert (folder / "figures" / "explain-spending-SRB-2026Q2-against-baseline.png").is_file()
+
+
+def test_causes_that_would_be_shown_as_nothing_are_told_as_one() -> None:
+    shown = [Row(words, "", value, 0.0, 0.0) for words, value in (("a", 4.0), ("b", 3.0), ("c", 0.002), ("d", -0.001))]
+    assert [row.words for row in gathered(shown)] == ["a", "b", "2 smaller causes together"]
+    assert sum(row.value for row in gathered(shown)) == pytest.approx(7.001)
+    assert gathered(shown[:3]) == shown[:3]
 
 
 def test_folder_without_a_run_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,7 +16,7 @@ from sim.scenario import load_scenario
 from sim.settings import apply_settings
 from sim.signs import SIGN_RESTS_ON, assumed_signs
 from sim.variables import VARIABLES, Series, all_series
-from sim.words import TOPICS, findings, in_a_hundred, incidents_expected, signed
+from sim.words import TOPICS, findings, in_a_hundred, incidents_expected, largest_of_each, signed
 
 MEMBERS = 100
 DELIVERY = index_of("2025Q4")
@@ -51,6 +51,16 @@ def rows(run):
 
 def spread(low, high):
     return np.linspace(low, high, MEMBERS)
+
+
+def test_an_attitude_is_told_for_the_quarter_in_which_it_moves_most():
+    peak = index_of("2027Q2")
+    run = synthetic(
+        {ATTITUDE: {DELIVERY: spread(-0.02, -0.01), peak: spread(-0.6, -0.4), peak + 1: spread(-0.02, -0.01)}}
+    )
+    found = findings(run)
+    assert [row.when for row in found if row.topic.variable == "attitude"] == ["2025Q4", "2026Q4", "2030Q4", "2027Q2"]
+    assert {row.topic.variable: row.when for row in largest_of_each(found).values()} == {"attitude": "2027Q2"}
 
 
 def test_a_rise_of_spending_is_told_in_per_cent_with_its_range():
