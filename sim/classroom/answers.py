@@ -13,11 +13,13 @@ from sim.parameter_table import ParameterTable
 from sim.parameters import load_parameters
 from sim.readings import readings
 from sim.results import PER_CENT, bands_of, calendar_years
+from sim.scenario import Scenario
 from sim.signs import CONTESTED, assumed_signs
 from sim.variables import Series
 
 YEARS = (2026, 2030)  # of the table of effects
 FIRST_YEAR = 2018
+MOVED = ("spending", "tension", "hazard", "attitude")  # variables that are drawn while a slider moves
 COMPARED = ("spending", "tension", "hazard", "attitude")  # variables of the three readings
 EFFECTS = (
     ("spending", "SRB", "", "%"),
@@ -59,16 +61,8 @@ def told(ours: Asked, theirs: Asked | None) -> dict[str, Any]:
 
 
 def change(wish: RunWish) -> dict[str, Any]:
-    """The moved sliders against the untouched run, and what the scenario does in both.
-
-    The untouched run is kept, so this costs one run of the scenario and one of what it is compared to.
-    """
-    scenario = scenario_of(wish.scenario)
-    positions = checked(wish.levers)
-    moved, untouched = asked(scenario, positions, wish.reading), asked(scenario, {}, wish.reading)
-    base = compared_with(scenario)
-    pairs = [] if base is None else [asked(base, positions, wish.reading), asked(base, {}, wish.reading)]
-    run_together([moved, *pairs[:1]])
+    """The moved sliders against the untouched run, which is kept: a slider that moves waits for one world only."""
+    moved, untouched = _moved_and_untouched(scenario_of(wish.scenario), wish)
     here, there = members_of(moved), members_of(untouched)
     signs = signs_of(moved, untouched)
     series = {
@@ -79,20 +73,33 @@ def change(wish: RunWish) -> dict[str, Any]:
             "sign": signs[one],
         }
         for place, one in enumerate(lines())
-        if one.variable in ("spending", "tension", "hazard", "attitude", "troops", "dialogue", "loitering")
+        if one.variable in MOVED
     }
-    effects = []
-    if pairs:
-        before, after = dict(_effects(untouched, pairs[1])), dict(_effects(moved, pairs[0]))
-        effects = [{"what": list(key), "before": before[key], "after": after[key]} for key in before]
-    return {"series": series, "effects": effects, "members": MEMBERS}
+    return {"series": series, "members": MEMBERS}
+
+
+def effects(wish: RunWish) -> dict[str, Any]:
+    """What the scenario itself does, with the sliders moved and untouched; nothing if it is compared to nothing."""
+    scenario = scenario_of(wish.scenario)
+    base = compared_with(scenario)
+    if base is None:
+        return {"effects": []}
+    pairs = zip(_moved_and_untouched(scenario, wish), _moved_and_untouched(base, wish), strict=True)
+    after, before = (dict(_effects(ours, theirs)) for ours, theirs in pairs)
+    return {"effects": [{"what": list(key), "before": before[key], "after": after[key]} for key in before]}
+
+
+def _moved_and_untouched(scenario: Scenario, wish: RunWish) -> tuple[Asked, Asked]:
+    """A world with the sliders moved and the same untouched, without what only the map shows."""
+    moved = asked(scenario, checked(wish.levers), wish.reading, has_map=False)
+    return moved, asked(scenario, {}, wish.reading, has_map=False)
 
 
 def _effects(ours: Asked, theirs: Asked) -> Iterator[tuple[tuple[str, str, str, str, int], list[float]]]:
     """What a scenario changes by calendar year: 5 %, median and 95 % over worlds."""
     here, there = members_of(ours), members_of(theirs)
     for variable, actor, counterpart, unit in EFFECTS:
-        place = recorded().index(Series(variable, actor, counterpart))
+        place = lines().index(Series(variable, actor, counterpart))
         ours_yearly, theirs_yearly = calendar_years(here[place]), calendar_years(there[place])
         gap = PER_CENT * (ours_yearly / theirs_yearly - 1.0) if unit == "%" else ours_yearly - theirs_yearly
         levels = bands_of(gap).quantiles
