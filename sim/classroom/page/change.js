@@ -9,7 +9,7 @@ const Change = {
     this.legend = el("p", { class: "legend" });
     add(root, 
       el("div", { class: "row no-print" }, !isExported && scenarioChoice(() => { this.fillSliders(); this.load(); }),
-        choice(T("show"), [["levels", T("view_levels")], ["change", T("view_untouched")]], State.view, (value) => { State.view = value; keepAddress(); this.draw(); }),
+        choice(T("show"), [["levels", T("view_levels")], ["change", T("view_change")]], State.view, (value) => { State.view = value; keepAddress(); this.draw(); }),
         button(T("all_untouched"), () => { State.levers = {}; this.fillSliders(); this.load(); })),
       this.legend,
       el("div", { class: "side" }, el("div", {}, this.sliders, isExported && el("p", {}, T("one_slider_in_file"))),
@@ -64,8 +64,6 @@ const Change = {
     const told = await ask("/api/change", wish);
     if (State.mode !== "change") return;
     this.told = told;
-    const one = scenarioNow();
-    put(this.legend, ...legendOf(Object.keys(State.levers).length ? T("with_sliders") : T("no_slider_moved"), T("untouched_run", { title: one.title })));
     this.draw();
     if (byId("player").hidden) Player.show(16, State.data.quarters.length - 1, [State.data.quarters.indexOf("2025Q4")], (position) => this.at(position));
     if (asked) timed("slider to picture", asked);
@@ -89,6 +87,8 @@ const Change = {
 
   draw() {
     if (!this.told) return;
+    const ours = Object.keys(State.levers).length ? T("with_sliders") : T("no_slider_moved");
+    put(this.legend, ...legendOf(ours, T("untouched_run", { title: scenarioNow().title }), State.view));
     for (const chart of this.charts) chart.draw(this.told.series[chart.one.key], State.view);
     this.at(Player.position);
   },

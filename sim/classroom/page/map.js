@@ -26,7 +26,7 @@ class RegionMap {
       ...this.circles.flatMap((one) => [one.ring, one.node]), ...this.circles.map((one) => one.label));
     this.drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.drawing.setAttribute("height", height);
-    put(this.legend, this.isSmall ? T("map_legend_short", { names: Object.keys(places).map((code) => `${code} ${actorName(code)}`).join(", ") }) : T("map_legend"));
+    put(this.legend, this.isSmall ? T("map_legend_short", { names: Object.keys(places).map((code) => (actorName(code).includes(code) ? actorName(code) : `${code} ${actorName(code)}`)).join(", ") }) : T("map_legend"));
     this.at(this.quarter || 0);
   }
 

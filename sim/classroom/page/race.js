@@ -24,12 +24,38 @@ const Race = {
           el("div", { class: "row no-print" }, el("label", { for: "start-x" }, T("start_a")), x, el("label", { for: "start-y" }, T("start_b")), y,
             button(T("start_here"), () => this.addStart([Number(x.value), Number(y.value)])), button(T("clear"), () => { State.starts = []; this.load(); }))),
         el("div", {}, this.words, this.form)),
-      this.twelve, keepRow(null));
+      this.twelve, !isExported && this.whySection(), keepRow(null));
     new ResizeObserver(() => { if (this.told && this.drawing.clientWidth && Math.abs(this.drawing.clientWidth - this.size) > 1) this.draw(); }).observe(this.drawing);
     this.load = latest(() => this.loadNow());
     this.fillForm();
     await this.load();
     await this.loadTwelve();
+    await this.loadLine();
+  },
+
+  // From two nations to the model: any point of any line can be asked why it is there.
+  whySection() {
+    this.why = new Why(T("why_point"), (key) => { this.chart.one = seriesNamed(key); this.drawLine(); });
+    this.chart = new Chart(seriesNamed(this.why.key), { panel: "why", onpoint: (quarter) => { goTo(quarter); this.why.load(false); } });
+    this.legend = el("p", { class: "legend" });
+    this.why.answer.before(el("div", { class: "row no-print" }, scenarioChoice(() => { this.loadTwelve(); this.loadLine(); }), readingChoice(() => this.loadLine())), this.legend, this.chart.node);
+    return this.why.node;
+  },
+
+  // Nothing is loaded for a lesson that keeps the section covered.
+  async loadLine() {
+    if (isExported || this.why.node.hidden) return;
+    const told = await working(ask("/api/watch", runWish()));
+    if (!told || State.mode !== "understand") return;
+    this.line = told;
+    this.drawLine();
+    Player.show(16, State.data.quarters.length - 1, [], (position) => this.chart.at(position, null));
+  },
+
+  drawLine() {
+    if (!this.line) return;
+    put(this.legend, ...legendOf(scenarioNow().title, this.line.compared));
+    this.chart.draw(this.line.series[this.chart.one.key], "levels");
   },
 
   fillForm() {
