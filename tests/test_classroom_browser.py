@@ -25,12 +25,16 @@ from sim.cli import main
 from sim.scenario import load_scenario
 
 NAMED = os.environ.get("ARMSRACE_CHROMIUM")
-CHROMIUM = NAMED or shutil.which("chromium") or shutil.which("chromium-browser")
-found = importlib.import_module if NAMED else partial(pytest.importorskip, reason="pip install -e '.[browser]'")
+CHROMIUM = (shutil.which("chromium") or shutil.which("chromium-browser")) if NAMED is None else NAMED
+found = (
+    importlib.import_module
+    if NAMED
+    else partial(pytest.importorskip, reason="no browser driver here: pip install -e '.[browser]'")
+)
 playwright, axe = found("playwright.sync_api"), found("axe_playwright_python")
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: install it, or let ARMSRACE_CHROMIUM name one"),
+    pytest.mark.skipif(not CHROMIUM, reason="no chromium here: install it, or let ARMSRACE_CHROMIUM name one"),
 ]
 
 FLAGS = (
