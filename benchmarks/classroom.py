@@ -29,6 +29,7 @@ LEVERS = {
     "kfor": (1, 2, 3, 6, 8),
     "delivery-size": (0, 500, 1000, 2000, 8000, 16000),
 }
+FOLLOWED_BY = {"/api/change": ("/api/effects",)}  # what the page asks next by itself
 MOVED_TOGETHER = (("reaction-serbia", "kfor"), ("dialogue", "delivery-size"))
 PATIENCE = 120.0
 
@@ -87,15 +88,16 @@ def pupil(seed: int, count: int, taken: list[float], errors: list[str]) -> None:
     draw = steps(seed)
     for _ in range(count):
         time.sleep(THINKING[0] + (next(draw) % 1000) / 1000 * (THINKING[1] - THINKING[0]))
-        path, body = question(draw)
-        began = time.perf_counter()
-        try:
-            status, length = answered(path, body)
-            if status != 200 or length < 100:
-                errors.append(f"{path} {status}")
-        except OSError as error:
-            errors.append(f"{path} {error}")
-        taken.append(time.perf_counter() - began)
+        asked, body = question(draw)
+        for path in (asked, *FOLLOWED_BY.get(asked, ())):
+            began = time.perf_counter()
+            try:
+                status, length = answered(path, body)
+                if status != 200 or length < 100:
+                    errors.append(f"{path} {status}")
+            except OSError as error:
+                errors.append(f"{path} {error}")
+            taken.append(time.perf_counter() - began)
 
 
 def pupils(process: int, questions: int) -> None:

@@ -99,11 +99,11 @@ const Change = {
   fillEffects(effects) {
     this.effects.removeAttribute("aria-busy");
     if (!effects.length) { empty(this.effects); return; }
-    const cell = ([low, middle, high], unit) => `${signed(middle)}${unit === "%" ? " %" : ""} (${signed(low)} … ${signed(high)})`;
+    const cell = ([low, middle, high], unit) => [`${signed(middle)}${unit === "%" ? " %" : ""}`, el("div", { class: "quiet" }, `${signed(low)} … ${signed(high)}`)];
     const rows = effects.map((row) => {
       const [variable, actor, counterpart, unit, year] = row.what;
       const name = seriesNamed([variable, actor, counterpart].filter(Boolean).join(".")).name;
-      return el("tr", {}, el("th", { scope: "row" }, `${name}, ${year}`), el("td", {}, cell(row.before, unit)), el("td", {}, cell(row.after, unit)));
+      return el("tr", {}, el("th", { scope: "row" }, `${name}, ${year}`), el("td", { class: "whole" }, cell(row.before, unit)), el("td", { class: "whole" }, cell(row.after, unit)));
     });
     put(this.effects, el("h3", {}, T("effects_title")), el("p", {}, T("effects_say", { ours: scenarioNow().title, theirs: scenarioNow().compare_to.title })),
       el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": T("effects_title") }, el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, T("what")), el("th", { scope: "col" }, T("before")), el("th", { scope: "col" }, T("after")))), el("tbody", {}, rows))));
