@@ -298,6 +298,12 @@ def test_asking_twice_runs_once(monkeypatch):
     assert (first, both, len(runs)) == (1, 2, 2)
 
 
+def test_lines_are_the_same_numbers_without_the_map():
+    scenario = engine.scenario_of(DELIVERY)
+    bare, whole = (engine.members_of(engine.asked(scenario, {}, has_map=wanted)) for wanted in (False, True))
+    assert np.array_equal(bare, whole[: len(shown.lines())])
+
+
 def test_shelf_keeps_the_last_things_and_makes_each_once():
     shelf = engine.Shelf(2)
     made = []

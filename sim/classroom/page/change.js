@@ -106,7 +106,7 @@ const Change = {
       return el("tr", {}, el("th", { scope: "row" }, `${name}, ${year}`), el("td", { class: "whole" }, cell(row.before, unit)), el("td", { class: "whole" }, cell(row.after, unit)));
     });
     put(this.effects, el("h3", {}, T("effects_title")), el("p", {}, T("effects_say", { ours: scenarioNow().title, theirs: scenarioNow().compare_to.title })),
-      el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": T("effects_title") }, el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, T("what")), el("th", { scope: "col" }, T("before")), el("th", { scope: "col" }, T("after")))), el("tbody", {}, rows))));
+      el("div", { class: "scroll tall", tabindex: "0", role: "group", "aria-label": T("effects_title") }, el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, T("what")), el("th", { scope: "col" }, T("before")), el("th", { scope: "col" }, T("after")))), el("tbody", {}, rows))));
   },
 };
 
