@@ -303,6 +303,7 @@ def test_every_slider_shows_unit_source_and_status(tab, address):
 def test_click_starts_a_line_and_the_words_follow_the_sliders(tab, address):
     page = ready(tab(f"{address}#mode=understand"))
     assert "Stable" in page.locator(".verdict").inner_text()
+    assert page.locator("[data-panel=words]").inner_text().endswith("The lines cross at A 4.0, B 4.0.")
     page.locator(".plane").click(position={"x": 400, "y": 100})
     until(page, "State.starts.length === 1 && document.querySelectorAll('.stage li').length === 1")
     page.get_by_label("Start: A").fill("1")

@@ -17,7 +17,7 @@ const Race = {
     const x = el("input", { type: "number", min: 0, max: 20, step: 0.5, value: 3, id: "start-x" }), y = el("input", { type: "number", min: 0, max: 20, step: 0.5, value: 10, id: "start-y" });
     this.twelve = el("section", { "data-panel": "twelve" });
     add(root, 
-      el("p", {}, T("race_intro")),
+      !State.lesson && el("p", {}, T("race_intro")),
       el("div", { class: "row no-print" }, el("span", {}, T("try")), Object.keys(PRESETS).map((name) => button(T(`preset_${name}`), () => { State.race = structuredClone(PRESETS[name]); if (!isExported) State.starts = []; this.fillForm(); this.load(); }))),
       el("div", { class: "columns" },
         el("div", {}, el("figure", { "data-panel": "plane" }, el("figcaption", {}, T("plane_title")), this.drawing, el("p", { class: "quiet" }, T("plane_legend"))),
@@ -88,7 +88,7 @@ const Race = {
   },
 
   draw() {
-    const width = this.size = this.drawing.clientWidth || 520, height = Math.min(width, 560), edge = 46, { span } = this.told;
+    const width = this.size = this.drawing.clientWidth || 520, height = Math.min(width, 560, Math.max(360, window.innerHeight - 330)), edge = 46, { span } = this.told;
     const x = (value) => edge + (value / span) * (width - edge - 14), y = (value) => height - edge - (value / span) * (height - edge - 14);
     this.back = (pixel, axis) => (axis === "x" ? ((pixel - edge) / (width - edge - 14)) * span : ((height - edge - pixel) / (height - edge - 14)) * span);
     const room = freshId(), arrow = 11;
@@ -119,7 +119,7 @@ const Race = {
     const ends = paths.map((line) => T("path_words", { x0: num(line[0][0], 1), y0: num(line[0][1], 1), x1: num(line.at(-1)[0], 1), y1: num(line.at(-1)[1], 1) }));
     put(this.words, el("p", { class: "verdict" }, T(`outcome_${outcome.replace(" ", "_")}`)), el("p", {}, T(`because_${outcome.replace(" ", "_")}`)),
       el("p", {}, T("test_words", { fatigues: num(test.fatigues), reactions: num(test.reactions), sign: test.fatigues > test.reactions ? ">" : test.fatigues < test.reactions ? "<" : "=" })),
-      time && el("p", {}, time), balance && el("p", {}, T("balance_words", { a: num(balance[0], 1), b: num(balance[1], 1) })), ends.length && el("ul", {}, ends.map((text) => el("li", {}, text))));
+      time && el("p", {}, time), balance && el("p", {}, T("balance_words", { a: num(balance[0], 1), b: num(balance[1], 1) })), ends.length > 0 && el("ul", {}, ends.map((text) => el("li", {}, text))));
     this.drawing.setAttribute("aria-label", `${T("plane_title")}. ${T(`outcome_${outcome.replace(" ", "_")}`)}`);
   },
 

@@ -6,7 +6,7 @@ const Readings = {
     this.legend = el("p", { class: "legend" });
     add(root, el("div", { class: "row no-print" }, scenarioChoice(() => this.load()),
       choice(T("show"), [["levels", T("view_levels")], ["change", T("view_change")]], State.view, (value) => { State.view = value; keepAddress(); this.draw(); })),
-    el("p", {}, T("readings_intro")), this.legend, this.body, keepRow(null));
+    !State.lesson && el("p", {}, T("readings_intro")), this.legend, this.body, keepRow(null));
     await this.load();
   },
 
