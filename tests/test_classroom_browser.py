@@ -457,6 +457,7 @@ def test_table_and_csv_hold_the_numbers_of_the_chart(tab, address, tmp_path):
     page = ready(tab(f"{address}#mode=watch"))
     chart = page.locator("figure[data-panel=tension]")
     chart.locator("summary").click()
+    chart.locator("tbody").wait_for()
     assert chart.locator("tbody tr").count() == 56
     with page.expect_download() as saved:
         chart.get_by_role("button", name="Save as CSV").click()
