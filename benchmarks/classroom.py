@@ -2,8 +2,8 @@
 
 pupils : thirty clients ask what pupils ask, each thinking between two questions, until 3,000 questions (or as many
          as are named) are answered; prints errors, quantiles of the time to an answer, and the server's memory at the start and at the end
-slider : a browser moves sliders and plays; prints the median time from slider to picture, and pictures a second.
-         Needs playwright and chromium
+slider : a browser moves sliders and plays; prints the time from slider to picture, the answer's part of it, the time to
+         the table below, and pictures a second. Needs playwright and chromium
 """
 
 import http.client
@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 PORT = 8899
 PUPILS, QUESTIONS = 30, 3000
@@ -28,6 +29,8 @@ LEVERS = {
     "kfor": (1, 2, 3, 6, 8),
     "delivery-size": (0, 500, 1000, 2000, 8000, 16000),
 }
+FOLLOWED_BY = {"/api/change": ("/api/effects",)}  # what the page asks next by itself
+MOVED_TOGETHER = (("reaction-serbia", "kfor"), ("dialogue", "delivery-size"))
 PATIENCE = 120.0
 
 
@@ -85,15 +88,16 @@ def pupil(seed: int, count: int, taken: list[float], errors: list[str]) -> None:
     draw = steps(seed)
     for _ in range(count):
         time.sleep(THINKING[0] + (next(draw) % 1000) / 1000 * (THINKING[1] - THINKING[0]))
-        path, body = question(draw)
-        began = time.perf_counter()
-        try:
-            status, length = answered(path, body)
-            if status != 200 or length < 100:
-                errors.append(f"{path} {status}")
-        except OSError as error:
-            errors.append(f"{path} {error}")
-        taken.append(time.perf_counter() - began)
+        asked, body = question(draw)
+        for path in (asked, *FOLLOWED_BY.get(asked, ())):
+            began = time.perf_counter()
+            try:
+                status, length = answered(path, body)
+                if status != 200 or length < 100:
+                    errors.append(f"{path} {status}")
+            except OSError as error:
+                errors.append(f"{path} {error}")
+            taken.append(time.perf_counter() - began)
 
 
 def pupils(process: int, questions: int) -> None:
@@ -123,6 +127,35 @@ def pupils(process: int, questions: int) -> None:
     print(f"load of the machine: {os.getloadavg()}")
 
 
+def walk(page: Any, pair: tuple[str, str]) -> Iterator[tuple[int, int]]:
+    """Every place of two sliders once, one of them moved at a time, so that no answer is there beforehand."""
+    slow, fast = (int(page.locator(f'[data-lever="{lever}"]').get_attribute("max")) + 1 for lever in pair)
+    untouched = tuple(int(page.locator(f'[data-lever="{lever}"]').input_value()) for lever in pair)
+    for place in range(slow):
+        others = range(fast) if place % 2 == 0 else reversed(range(fast))
+        yield from ((place, other) for other in others if (place, other) != untouched)
+
+
+def move(page: Any, lever: str, place: int) -> None:
+    """Move a slider to one of its places, and wait until picture and table are there."""
+    count = page.evaluate("performance.getEntriesByName('slider to table').length")
+    page.locator(f'[data-lever="{lever}"]').evaluate(
+        "(range, place) => { range.value = place; range.dispatchEvent(new Event('input')); }", place
+    )
+    end = time.monotonic() + PATIENCE
+    while page.evaluate("performance.getEntriesByName('slider to table').length") == count:
+        if time.monotonic() > end:
+            sys.exit("the page shows nothing")
+        page.wait_for_timeout(50)
+
+
+def spread(times: list[float]) -> str:
+    """Median and the deciles at both ends."""
+    ordered = sorted(times)
+    low, high = (ordered[int(share * len(ordered))] for share in (0.1, 0.9))
+    return f"median {statistics.median(ordered):.0f} ({low:.0f} to {high:.0f} in eight of ten) of {len(ordered)}"
+
+
 def slider() -> None:
     """From slider to picture, and pictures a second, in a browser."""
     from playwright.sync_api import sync_playwright
@@ -136,17 +169,22 @@ def slider() -> None:
         page.goto(f"http://127.0.0.1:{PORT}/#mode=change")
         page.wait_for_selector("#main[data-pictured]", timeout=PATIENCE * 1000)
         page.wait_for_timeout(2000)
-        for lever in LEVERS:
-            page.locator(f'[data-lever="{lever}"]').focus()
-            for key in ("Home", *["ArrowRight"] * 4):
-                page.keyboard.press(key)
-                page.wait_for_timeout(500)
-        times = page.evaluate("performance.getEntriesByName('slider to picture').map(one => one.duration)")
-        fresh = sorted(one for one in times if one > 40)  # what was run before comes from memory
-        high = fresh[int(0.9 * len(fresh))]
-        print(
-            f"slider to picture, ms: median {statistics.median(fresh):.0f} of {len(fresh)} fresh runs, 90 % {high:.0f}"
+        for pair in MOVED_TOGETHER:
+            at = None
+            for places in walk(page, pair):
+                for lever, place, before in zip(pair, places, at or (None, None), strict=True):
+                    if place != before:
+                        move(page, lever, place)
+                at = places
+            page.get_by_role("button", name="All as untouched").click()
+            page.wait_for_timeout(1000)
+        for name in ("slider to picture", "slider to table"):
+            times = page.evaluate(f"performance.getEntriesByName('{name}').map(one => one.duration)")
+            print(f"{name}, ms: {spread(times)}")
+        answers = page.evaluate(
+            "performance.getEntriesByType('resource').filter(one => one.name.endsWith('/api/change')).map(one => one.duration)"
         )
+        print(f"of that the answer, ms: {spread(answers)}")
         page.goto("about:blank")
         page.goto(f"http://127.0.0.1:{PORT}/#mode=watch&at=2022Q1")
         page.wait_for_selector("#player:not([hidden])", timeout=PATIENCE * 1000)

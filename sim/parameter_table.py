@@ -5,7 +5,7 @@ import itertools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Protocol
 
 from sim.distributions import FITTED, Distribution, LegalRange, distribution
@@ -85,13 +85,7 @@ class ParameterTable:
     @cached_property
     def _rows(self) -> dict[str, tuple[int, ...]]:
         """Rows of every key and of every key that stops early."""
-        rows: dict[str, tuple[int, ...]] = {}
-        for row, key in enumerate(self.keys):
-            words = key.split(".")
-            for length in range(1, len(words) + 1):
-                start = ".".join(words[:length])
-                rows[start] = (*rows.get(start, ()), row)
-        return rows
+        return _rows_by_start(self.keys)
 
     @property
     def starts(self) -> tuple[str, ...]:
@@ -152,6 +146,8 @@ class ParameterTable:
         problems = [Problem(None, key, message) for key, message in checks if message is not None]
         if problems:
             raise InputError("parameters", problems)
+        if not overrides:
+            return self
         flat = list(self.distributions)
         for key in sorted(overrides, key=lambda key: key.count(".")):
             for row in self.rows_of(key):
@@ -193,3 +189,15 @@ class ParameterTable:
         ]
         fitted = [self.draws.digest] if self.draws is not None and self.fitted else []
         return hashlib.sha256(json.dumps([self.model_version, rows, *fitted]).encode()).hexdigest()
+
+
+@cache
+def _rows_by_start(keys: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
+    """Rows by key; kept, since a table with other numbers has the same keys."""
+    rows: dict[str, tuple[int, ...]] = {}
+    for row, key in enumerate(keys):
+        words = key.split(".")
+        for length in range(1, len(words) + 1):
+            start = ".".join(words[:length])
+            rows[start] = (*rows.get(start, ()), row)
+    return rows

@@ -32,10 +32,13 @@ def world_for(scenario: Scenario, reading_name: str | None = None, fit: str = PR
 
 def parameters_for(scenario: Scenario, reading_name: str | None, fit: str) -> ParameterTable:
     """The parameters of a fit with the overrides of a rival reading and then of the scenario."""
+    return untouched_parameters(reading_name, fit).with_overrides(scenario.parameters)
+
+
+def untouched_parameters(reading_name: str | None, fit: str) -> ParameterTable:
+    """The parameters of a fit with the overrides of a rival reading, whatever the scenario."""
     table = fitted(load_parameters(), fit)
-    if reading_name is not None:
-        table = table.with_overrides(reading(reading_name).parameters)
-    return table.with_overrides(scenario.parameters)
+    return table if reading_name is None else table.with_overrides(reading(reading_name).parameters)
 
 
 def simulated(

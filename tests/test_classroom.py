@@ -24,6 +24,7 @@ from sim.fits import DEFAULT_FIT
 from sim.quarters import index_of
 from sim.scenario import list_scenarios, load_scenario
 from sim.seeds import sources
+from sim.variables import Series
 
 DELIVERY = "skydagger-delivery"
 TENSION = "tension.SRB.XKX"
@@ -228,15 +229,17 @@ def test_page_shows_the_numbers_that_the_command_prints():
 def test_untouched_sliders_change_nothing():
     told = answers.change(RunWish(scenario=DELIVERY, levers={"deterrence": "untouched"}))
     assert all(not np.any(row["change"]["bands"]) for row in told["series"].values())
+    told = answers.effects(RunWish(scenario=DELIVERY, levers={"deterrence": "untouched"}))
+    assert len(told["effects"]) >= 8
     assert all(row["before"] == row["after"] for row in told["effects"])
 
 
 def test_slider_moves_what_it_says_and_keeps_the_rest():
     told = answers.change(RunWish(scenario=DELIVERY, levers={"kfor": 1}))["series"]
-    first = index_of("2026Q1")
-    troops = told["troops.NATO"]
-    assert np.all(np.array(troops["ours"])[2, first:] >= 1.0)  # reserves and reinforcements come on top
-    assert np.all(np.array(troops["change"]["bands"])[2, first:] < 0.0)
+    first, place = index_of("2026Q1"), shown.lines().index(Series("troops", "NATO"))
+    fewer, as_ever = (engine.members_of(_pair(moved)[0])[place, first:] for moved in ({"kfor": 1}, {}))
+    assert np.all(np.median(fewer, axis=-1) >= 1.0)  # reserves and reinforcements come on top
+    assert np.all(np.median(fewer - as_ever, axis=-1) < 0.0)
     assert not np.any(np.array(told["hazard.SRB.XKX"]["change"]["bands"])[:, :first])
     assert np.all(np.array(told["hazard.SRB.XKX"]["change"]["bands"])[2, first:] > 0.0)
 
@@ -281,15 +284,24 @@ def test_three_readings_are_the_readings_of_the_command():
 
 
 def test_asking_twice_runs_once(monkeypatch):
+    answers.effects(RunWish(scenario=DELIVERY))
     runs = []
     simulated = engine.simulated
     monkeypatch.setattr(engine, "simulated", lambda *given, **options: runs.append(1) or simulated(*given, **options))
     wish = RunWish(scenario=DELIVERY, levers={"kfor": 8, "dialogue": 0.75})
     answers.change(wish)
     first = len(runs)
+    answers.effects(wish)
+    both = len(runs)
     answers.change(wish)
-    assert first == 2
-    assert len(runs) == 2
+    answers.effects(wish)
+    assert (first, both, len(runs)) == (1, 2, 2)
+
+
+def test_lines_are_the_same_numbers_without_the_map():
+    scenario = engine.scenario_of(DELIVERY)
+    bare, whole = (engine.members_of(engine.asked(scenario, {}, has_map=wanted)) for wanted in (False, True))
+    assert np.array_equal(bare, whole[: len(shown.lines())])
 
 
 def test_shelf_keeps_the_last_things_and_makes_each_once():

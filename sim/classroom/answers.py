@@ -1,6 +1,6 @@
 """Answers to the page: a whole run in one, against the scenario it is compared to or against the untouched run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sim.classroom.engine import MEMBERS, Asked, asked, compared_with, members_of, run_together, scenario_of
@@ -13,12 +13,20 @@ from sim.parameter_table import ParameterTable
 from sim.parameters import load_parameters
 from sim.readings import readings
 from sim.results import PER_CENT, bands_of, calendar_years
+from sim.scenario import Scenario
 from sim.signs import CONTESTED, assumed_signs
 from sim.variables import Series
+from sim.world import KOSOVO, SERBIA, TURKEY
 
 YEARS = (2026, 2030)  # of the table of effects
 FIRST_YEAR = 2018
-COMPARED = ("spending", "tension", "hazard", "attitude")  # variables of the three readings
+MOVED = ("spending", "tension", "hazard", "attitude")  # variables that are drawn while a slider moves
+COMPARED = (  # of the three readings
+    Series("spending", SERBIA),
+    Series("tension", SERBIA, KOSOVO),
+    Series("hazard", SERBIA, KOSOVO),
+    Series("attitude", SERBIA, TURKEY),
+)
 EFFECTS = (
     ("spending", "SRB", "", "%"),
     ("spending", "XKX", "", "%"),
@@ -42,57 +50,58 @@ def watch(wish: RunWish) -> dict[str, Any]:
 
 def told(ours: Asked, theirs: Asked | None) -> dict[str, Any]:
     """Lines of one world, of the other and of their difference, and the map of the first."""
+    series = told_lines(ours, theirs, lines())
+    places = [recorded().index(one) for one in map_series()]
+    return {"series": series, "map": on_map(members_of(ours)[places], map_series())}
+
+
+def told_lines(ours: Asked, theirs: Asked | None, wanted: Sequence[Series]) -> dict[str, Any]:
+    """Some of `lines`, of one world, of the other and of their difference."""
     run_together([ours] if theirs is None else [ours, theirs])
     here = members_of(ours)
     there = None if theirs is None else members_of(theirs)
-    signs = signs_of(ours, theirs)
-    series = {}
-    for place, one in enumerate(lines()):
-        series[key_of(one)] = {
+    signs = signs_of(ours, theirs, wanted)
+    found = {}
+    for one in wanted:
+        place = lines().index(one)
+        found[key_of(one)] = {
             "ours": bands(here[place]),
             "theirs": None if there is None else bands(there[place]),
             "change": None if there is None else difference(here[place], there[place]),
             "sign": signs[one],
         }
-    places = [recorded().index(one) for one in map_series()]
-    return {"series": series, "map": on_map(here[places], map_series())}
+    return found
 
 
 def change(wish: RunWish) -> dict[str, Any]:
-    """The moved sliders against the untouched run, and what the scenario does in both.
+    """The moved sliders against the untouched run, which is kept: a slider that moves waits for one world only."""
+    moved, untouched = _moved_and_untouched(scenario_of(wish.scenario), wish)
+    wanted = [one for one in lines() if one.variable in MOVED]
+    return {"series": told_lines(moved, untouched, wanted), "members": MEMBERS}
 
-    The untouched run is kept, so this costs one run of the scenario and one of what it is compared to.
-    """
+
+def effects(wish: RunWish) -> dict[str, Any]:
+    """What the scenario itself does, with the sliders moved and untouched; nothing if it is compared to nothing."""
     scenario = scenario_of(wish.scenario)
-    positions = checked(wish.levers)
-    moved, untouched = asked(scenario, positions, wish.reading), asked(scenario, {}, wish.reading)
     base = compared_with(scenario)
-    pairs = [] if base is None else [asked(base, positions, wish.reading), asked(base, {}, wish.reading)]
-    run_together([moved, *pairs[:1]])
-    here, there = members_of(moved), members_of(untouched)
-    signs = signs_of(moved, untouched)
-    series = {
-        key_of(one): {
-            "ours": bands(here[place]),
-            "theirs": bands(there[place]),
-            "change": difference(here[place], there[place]),
-            "sign": signs[one],
-        }
-        for place, one in enumerate(lines())
-        if one.variable in ("spending", "tension", "hazard", "attitude", "troops", "dialogue", "loitering")
-    }
-    effects = []
-    if pairs:
-        before, after = dict(_effects(untouched, pairs[1])), dict(_effects(moved, pairs[0]))
-        effects = [{"what": list(key), "before": before[key], "after": after[key]} for key in before]
-    return {"series": series, "effects": effects, "members": MEMBERS}
+    if base is None:
+        return {"effects": []}
+    pairs = zip(_moved_and_untouched(scenario, wish), _moved_and_untouched(base, wish), strict=True)
+    after, before = (dict(_effects(ours, theirs)) for ours, theirs in pairs)
+    return {"effects": [{"what": list(key), "before": before[key], "after": after[key]} for key in before]}
+
+
+def _moved_and_untouched(scenario: Scenario, wish: RunWish) -> tuple[Asked, Asked]:
+    """A world with the sliders moved and the same untouched, without what only the map shows."""
+    moved = asked(scenario, checked(wish.levers), wish.reading, has_map=False)
+    return moved, asked(scenario, {}, wish.reading, has_map=False)
 
 
 def _effects(ours: Asked, theirs: Asked) -> Iterator[tuple[tuple[str, str, str, str, int], list[float]]]:
     """What a scenario changes by calendar year: 5 %, median and 95 % over worlds."""
     here, there = members_of(ours), members_of(theirs)
     for variable, actor, counterpart, unit in EFFECTS:
-        place = recorded().index(Series(variable, actor, counterpart))
+        place = lines().index(Series(variable, actor, counterpart))
         ours_yearly, theirs_yearly = calendar_years(here[place]), calendar_years(there[place])
         gap = PER_CENT * (ours_yearly / theirs_yearly - 1.0) if unit == "%" else ours_yearly - theirs_yearly
         levels = bands_of(gap).quantiles
@@ -110,25 +119,26 @@ def three_readings(wish: RunWish) -> dict[str, Any]:
     base = compared_with(scenario)
     found = []
     for name, one in readings().items():
-        run = told(asked(scenario, {}, name), None if base is None else asked(base, {}, name))
-        kept = {key: row for key, row in run["series"].items() if key.split(".")[0] in COMPARED}
+        ours = asked(scenario, {}, name, has_map=False)
+        theirs = None if base is None else asked(base, {}, name, has_map=False)
+        series = told_lines(ours, theirs, COMPARED)
         found.append(
             {
                 "name": name, "meaning": one.meaning, "document": one.document, "locator": one.locator,
-                "quote": one.quote, "parameters": one.parameters, "series": kept,
+                "quote": one.quote, "parameters": one.parameters, "series": series,
             }
         )  # fmt: skip
     return {"readings": found, "compared": None if base is None else base.title, "members": MEMBERS}
 
 
-def signs_of(ours: Asked, theirs: Asked | None) -> dict[Series, str]:
-    """contested, assumed or "" for each line: whose word the direction of a change is."""
+def signs_of(ours: Asked, theirs: Asked | None, wanted: Sequence[Series]) -> dict[Series, str]:
+    """contested, assumed or "" for each series: whose word the direction of a change is."""
     if theirs is None:
-        return dict.fromkeys(lines(), "")
+        return dict.fromkeys(wanted, "")
     table = load_parameters().with_overrides(ours.scenario.parameters)
     before = {event.id: event for event in theirs.scenario.events}
     changed = [event for event in ours.scenario.events if before.get(event.id) is not event]
-    return {one: _sign(one, table, changed) for one in lines()}
+    return {one: _sign(one, table, changed) for one in wanted}
 
 
 def _sign(one: Series, table: ParameterTable, changed: list[EventBase]) -> str:

@@ -1,27 +1,29 @@
 """The model, warm: worlds that were run are kept, so that a slider costs one run of what it changes."""
 
-import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from sim.classroom.levers import Position, moved
-from sim.classroom.shown import Array, recorded
+from sim.classroom.shown import Array, lines, recorded
 from sim.errors import InputError, Problem, suggestion
 from sim.fits import DEFAULT_FIT
+from sim.parameter_table import ParameterTable
 from sim.quarters import COUNT
 from sim.readings import reading
 from sim.scenario import Scenario, list_scenarios, load_scenario
-from sim.worlds import simulated, world_for
+from sim.script import script_of
+from sim.worlds import World, simulated, untouched_parameters
 
 MEMBERS, SEED = 200, 1
 WORLDS_KEPT = 24
+WORLDS_AT_ONCE = 2
 Kept = TypeVar("Kept")
 
 
@@ -59,36 +61,47 @@ class Shelf(Generic[Kept]):
 
 @dataclass(frozen=True)
 class Asked:
-    """A world to run: a scenario with sliders moved, under a reading if one is named."""
+    """A world to run.
+
+    scenario : with sliders moved
+    key      : what tells it from every other world
+    reading  : a rival reading of the documents, or None
+    has_map  : whether what the map shows is recorded with the lines
+    """
 
     scenario: Scenario
+    key: Hashable
     reading: str | None = None
-
-    @cached_property
-    def key(self) -> tuple[str, str | None]:
-        return self.scenario.digest, self.reading
+    has_map: bool = True
 
 
 _worlds: Shelf[Array] = Shelf(WORLDS_KEPT)
-_processors = threading.Semaphore(os.cpu_count() or 1)
+_turns = threading.Semaphore(WORLDS_AT_ONCE)
 
 
 def members_of(asked: Asked) -> Array:
-    """Recorded members of a world, (series of `recorded`, quarters, members)."""
-    return _worlds.get(asked.key, lambda: _run(asked))
+    """Recorded members of a world, (series of `lines` or `recorded`, quarters, members)."""
+    return _worlds.get((asked.key, asked.has_map), lambda: _run(asked))
 
 
 def _run(asked: Asked) -> Array:
-    world = world_for(asked.scenario, asked.reading, DEFAULT_FIT)
+    parameters = _untouched(asked.reading).with_overrides(asked.scenario.parameters)
+    world = World(asked.scenario, parameters, script_of(asked.scenario.events))
     members = np.arange(MEMBERS, dtype=np.int64)
-    with _processors:  # one processor a world: two worlds side by side are done sooner than one after the other
-        return simulated(world, members, seed=SEED, quarters=COUNT, series=recorded(), threads=1)
+    series = recorded() if asked.has_map else lines()
+    with _turns:  # a world takes all processors; a second one fills the gaps that it leaves
+        return simulated(world, members, seed=SEED, quarters=COUNT, series=series)
+
+
+@cache
+def _untouched(reading_name: str | None) -> ParameterTable:
+    return untouched_parameters(reading_name, DEFAULT_FIT)
 
 
 def run_together(worlds: Sequence[Asked]) -> None:
     """Run worlds side by side, so that asking for them next costs nothing."""
     if len({one.key for one in worlds}) > 1:
-        with ThreadPoolExecutor(len(worlds)) as pool:
+        with ThreadPoolExecutor(WORLDS_AT_ONCE) as pool:
             list(pool.map(members_of, worlds))
 
 
@@ -113,8 +126,11 @@ def load_of(ref: str) -> Scenario:
     return load_scenario(ref)
 
 
-def asked(scenario: Scenario, positions: Mapping[str, Position], reading_name: str | None = None) -> Asked:
-    """A scenario with sliders moved, ready to run; InputError if there is no such reading."""
+def asked(
+    scenario: Scenario, positions: Mapping[str, Position], reading_name: str | None = None, *, has_map: bool = True
+) -> Asked:
+    """A scenario of the library with sliders moved, ready to run; InputError if there is no such reading."""
     if reading_name is not None:
         reading(reading_name)
-    return Asked(moved(scenario, positions), reading_name)
+    key = (scenario.id, tuple(positions.items()), reading_name)
+    return Asked(moved(scenario, positions), key, reading_name, has_map)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.classroom import page
+from sim.classroom.levers import UNTOUCHED
 from sim.classroom.questions import GET, POST
 from sim.classroom.start import start
 from sim.readings import readings
@@ -34,16 +35,21 @@ def questions() -> Iterator[Question]:
         yield "/api/watch", _run(id_)
         if scenario["compare_to"]:
             yield "/api/readings", _run(id_)
-    yield "/api/change", _run(first)
     for name in readings():
         yield "/api/watch", {**_run(first), "reading": name}
-    for lever in start()["levers"]:
-        for position in lever["positions"]:
-            if position != "untouched":
-                yield "/api/change", {**_run(first), "levers": {lever["id"]: position}}
+    for levers in _one_at_a_time():
+        yield "/api/change", {**_run(first), "levers": levers}
+        yield "/api/effects", {**_run(first), "levers": levers}
     yield "/api/twelve", _run(first)
     for plane in PLANES:
         yield "/api/race", {**plane, "starts": STARTS, "span": SPAN}
+
+
+def _one_at_a_time() -> Iterator[dict[str, Any]]:
+    """All sliders untouched, and each of them in each of its places."""
+    yield {}
+    for lever in start()["levers"]:
+        yield from ({lever["id"]: place} for place in lever["positions"] if place != UNTOUCHED)
 
 
 def _run(scenario: str) -> dict[str, Any]:

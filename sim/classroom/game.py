@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.assets import data_file
 from sim.classroom.answers import told
-from sim.classroom.engine import Asked, scenario_of
+from sim.classroom.engine import Asked, asked, scenario_of
 from sim.classroom.levers import with_events
 from sim.classroom.wishes import GameWish
 from sim.errors import InputError, Problem, suggestion
@@ -119,8 +119,9 @@ def _alone(turn: Mapping[str, str], teams: Mapping[str, Any]) -> list[str]:
 
 def answer(wish: GameWish) -> dict[str, Any]:
     """The class's path against what would have been had everybody carried on."""
-    ours = Asked(played(wish))
-    return {"alone": unmet(wish), **told(ours, Asked(scenario_of(rules()["scenario"])))}
+    ours = played(wish)
+    theirs = asked(scenario_of(rules()["scenario"]), {})
+    return {"alone": unmet(wish), **told(Asked(ours, ours.digest), theirs)}
 
 
 def turn_names(turns: Sequence[Mapping[str, str]]) -> str:

@@ -55,6 +55,7 @@ GET: dict[str, Callable[[Any], Answer]] = {"/api/start": lambda _: (JSON, as_jso
 POST: dict[str, Callable[[Any], Answer]] = {
     "/api/watch": _kept("watch", RunWish, answers.watch),
     "/api/change": _kept("change", RunWish, answers.change),
+    "/api/effects": _kept("effects", RunWish, answers.effects),
     "/api/readings": _kept("readings", RunWish, answers.three_readings),
     "/api/race": _kept("race", RaceWish, race.plane),
     "/api/twelve": _kept("twelve", RunWish, race.twelve),

@@ -14,18 +14,19 @@ function niceTicks(low, high, count) {
 }
 
 class Chart {
-  // one: the series; options: {height, first, limits} with the first quarter shown and limits shared with other charts
+  // one: the series; options: {height, first, limits, onpoint} with the first quarter shown, limits shared with other
+  // charts, and what to do with a quarter that is clicked (else the date goes there)
   constructor(one, options = {}) {
     this.one = one;
-    this.options = { height: 165, first: 16, ...options };
-    this.drawing = svg("svg", { role: "img" });
+    this.options = { height: 165, first: 16, onpoint: goTo, ...options };
+    this.drawing = svg("svg", { role: "img", class: "points", onclick: (event) => { if (this.span) this.options.onpoint(this.quarterAt(event.clientX), this.one); } });
     this.sentence = el("p", { class: "sentence" });
     this.keep = el("details", { class: "no-print" }, el("summary", {}, T("table_and_csv")));
     this.keep.addEventListener("toggle", () => { if (this.keep.open) this.fillTable(); });
     this.unit = el("span", { class: "unit" });
-    this.caption = options.pick ? this.pickOf(options.pick) : el("span", {}, one.name);
+    this.caption = options.pick ? this.pickOf(options.pick) : el("span");
     this.node = el("figure", { "data-panel": options.panel || one.variable },
-      el("figcaption", {}, this.caption, this.unit), this.drawing, this.sentence, this.keep);
+      el("figcaption", {}, this.caption, " ", this.unit), this.drawing, this.sentence, this.keep);
     this.position = 0;
     this.end = null;
     this.clip = freshId();
@@ -42,7 +43,8 @@ class Chart {
   // told: {ours, theirs, change, sign}; view: levels or change
   draw(told, view) {
     this.told = told;
-    this.unit.textContent = ` (${this.one.unit})`;
+    if (!this.options.pick) this.caption.textContent = this.one.name;
+    this.unit.textContent = `(${this.one.unit.replace(/^-/, "−")})`;
     this.view = view === "change" && told.change ? "change" : "levels";
     const width = this.width = this.node.clientWidth || 600, height = this.options.height;
     const { first } = this.options, last = this.options.last || told.ours[0].length - 1;
@@ -74,6 +76,13 @@ class Chart {
     this.drawing.setAttribute("height", height);
     this.at(this.position, this.end);
     if (this.keep.open) this.fillTable();
+  }
+
+  // The quarter below a place of the window.
+  quarterAt(clientX) {
+    const { left, right, last } = this.span, { first } = this.options;
+    const share = (clientX - this.drawing.getBoundingClientRect().left - left) / (right - left);
+    return Math.max(first, Math.min(last, Math.round(first + share * (last - first))));
   }
 
   years(first, last, room) {

@@ -22,6 +22,9 @@ const put = (node, ...children) => fill(empty(node), {}, children);
 const byId = (id) => document.getElementById(id);
 const reducedMotion = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+// Until the browser has painted what was changed. A page in the background paints nothing, and is not waited for.
+const painted = () => new Promise((done) => { requestAnimationFrame(() => setTimeout(done)); if (document.hidden) setTimeout(done); });
+
 let lastId = 0;
 const freshId = () => `e${++lastId}`;
 

@@ -34,6 +34,7 @@ function goToStep(number) {
   const step = lesson.steps[State.step];
   State.mode = step.mode;
   if (step.scenario) State.scenario = step.scenario;
+  State.reading = "";
   if (step.at) State.at = step.at;
   State.hide = step.hide;
   State.levers = { ...step.levers };

@@ -12,7 +12,11 @@ async function working(promise) {
   } finally { clearTimeout(timer); }
 }
 
+// The page is busy until what the mode opens with is there.
+let openings = 0;
 async function openMode() {
+  const opening = ++openings;
+  byId("main").setAttribute("aria-busy", "true");
   Player.hide();
   document.body.classList.remove("guide");
   fillHeader();
@@ -24,12 +28,16 @@ async function openMode() {
   const opened = VIEWS[State.mode].open(root);
   coverPanels();
   await opened;
+  if (opening !== openings) return;
   coverPanels();
+  byId("main").removeAttribute("aria-busy");
 }
 
 function fillHeader() {
+  const isThere = byId("header").contains(document.activeElement);
   put(byId("header"), el("h1", {}, T("title")), el("nav", { "aria-label": T("modes") }, MODES.map((mode) =>
     button(T(`mode_${mode}`), () => { if (mode === "lessons") { State.lesson = ""; State.hide = false; } State.mode = mode; openMode(); }, { "aria-current": mode === State.mode ? "page" : null }))));
+  if (isThere) byId("header").querySelector("[aria-current]").focus();
 }
 
 function fillFooter() {

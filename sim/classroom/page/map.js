@@ -14,7 +14,7 @@ class RegionMap {
     this.values = values;
     const width = this.width = this.node.clientWidth || 600;
     this.isSmall = width < 560;
-    const height = Math.round(Math.max(360, Math.min(520, width * 0.8)));
+    const height = Math.round(Math.max(360, Math.min(520, width * 0.8, window.innerHeight - 330)));
     const { places } = State.data.map;
     const margin = this.isSmall ? 30 : 52;
     this.place = (code) => [margin + (places[code].x / 100) * (width - 2 * margin), 24 + (places[code].y / 100) * (height - 60)];
@@ -26,7 +26,7 @@ class RegionMap {
       ...this.circles.flatMap((one) => [one.ring, one.node]), ...this.circles.map((one) => one.label));
     this.drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.drawing.setAttribute("height", height);
-    put(this.legend, this.isSmall ? T("map_legend_short", { names: Object.keys(places).map((code) => `${code} ${actorName(code)}`).join(", ") }) : T("map_legend"));
+    put(this.legend, this.isSmall ? T("map_legend_short", { names: Object.keys(places).map((code) => (actorName(code).includes(code) ? actorName(code) : `${code} ${actorName(code)}`)).join(", ") }) : T("map_legend"));
     this.at(this.quarter || 0);
   }
 

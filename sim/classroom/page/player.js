@@ -3,6 +3,7 @@
 const SPEEDS = [["1", 1], ["2", 2], ["4", 4], ["8", 8]];
 // A sign that stands alone where there is little room; its words are there for all who need them.
 const signButton = (sign, key, act) => el("button", { type: "button", onclick: act, "aria-label": T(key) }, el("span", { "aria-hidden": "true" }, `${sign} `), el("span", { class: "long" }, T(key)));
+const goTo = (quarter) => { Player.pause(); Player.go(quarter); };
 const Player = {
   position: 0, first: 0, last: 71, speed: 4, isPlaying: false, onmove: () => {}, marks: [], frames: 0,
 

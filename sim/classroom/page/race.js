@@ -17,19 +17,45 @@ const Race = {
     const x = el("input", { type: "number", min: 0, max: 20, step: 0.5, value: 3, id: "start-x" }), y = el("input", { type: "number", min: 0, max: 20, step: 0.5, value: 10, id: "start-y" });
     this.twelve = el("section", { "data-panel": "twelve" });
     add(root, 
-      el("p", {}, T("race_intro")),
+      !State.lesson && el("p", {}, T("race_intro")),
       el("div", { class: "row no-print" }, el("span", {}, T("try")), Object.keys(PRESETS).map((name) => button(T(`preset_${name}`), () => { State.race = structuredClone(PRESETS[name]); if (!isExported) State.starts = []; this.fillForm(); this.load(); }))),
       el("div", { class: "columns" },
         el("div", {}, el("figure", { "data-panel": "plane" }, el("figcaption", {}, T("plane_title")), this.drawing, el("p", { class: "quiet" }, T("plane_legend"))),
           el("div", { class: "row no-print" }, el("label", { for: "start-x" }, T("start_a")), x, el("label", { for: "start-y" }, T("start_b")), y,
             button(T("start_here"), () => this.addStart([Number(x.value), Number(y.value)])), button(T("clear"), () => { State.starts = []; this.load(); }))),
         el("div", {}, this.words, this.form)),
-      this.twelve, keepRow(null));
+      this.twelve, !isExported && this.whySection(), keepRow(null));
     new ResizeObserver(() => { if (this.told && this.drawing.clientWidth && Math.abs(this.drawing.clientWidth - this.size) > 1) this.draw(); }).observe(this.drawing);
     this.load = latest(() => this.loadNow());
     this.fillForm();
     await this.load();
     await this.loadTwelve();
+    await this.loadLine();
+  },
+
+  // From two nations to the model: any point of any line can be asked why it is there.
+  whySection() {
+    this.why = new Why(T("why_point"), (key) => { this.chart.one = seriesNamed(key); this.drawLine(); });
+    this.chart = new Chart(seriesNamed(this.why.key), { panel: "why", onpoint: (quarter) => { goTo(quarter); this.why.load(false); } });
+    this.legend = el("p", { class: "legend" });
+    this.why.answer.before(el("div", { class: "row no-print" }, scenarioChoice(() => { this.loadTwelve(); this.loadLine(); }), readingChoice(() => this.loadLine())), this.legend, this.chart.node);
+    return this.why.node;
+  },
+
+  // Nothing is loaded for a lesson that keeps the section covered.
+  async loadLine() {
+    if (isExported || this.why.node.hidden) return;
+    const told = await working(ask("/api/watch", runWish()));
+    if (!told || State.mode !== "understand") return;
+    this.line = told;
+    this.drawLine();
+    Player.show(16, State.data.quarters.length - 1, [], (position) => this.chart.at(position, null));
+  },
+
+  drawLine() {
+    if (!this.line) return;
+    put(this.legend, ...legendOf(scenarioNow().title, this.line.compared));
+    this.chart.draw(this.line.series[this.chart.one.key], "levels");
   },
 
   fillForm() {
@@ -62,7 +88,7 @@ const Race = {
   },
 
   draw() {
-    const width = this.size = this.drawing.clientWidth || 520, height = Math.min(width, 560), edge = 46, { span } = this.told;
+    const width = this.size = this.drawing.clientWidth || 520, height = Math.min(width, 560, Math.max(360, window.innerHeight - 330)), edge = 46, { span } = this.told;
     const x = (value) => edge + (value / span) * (width - edge - 14), y = (value) => height - edge - (value / span) * (height - edge - 14);
     this.back = (pixel, axis) => (axis === "x" ? ((pixel - edge) / (width - edge - 14)) * span : ((height - edge - pixel) / (height - edge - 14)) * span);
     const room = freshId(), arrow = 11;
@@ -93,7 +119,7 @@ const Race = {
     const ends = paths.map((line) => T("path_words", { x0: num(line[0][0], 1), y0: num(line[0][1], 1), x1: num(line.at(-1)[0], 1), y1: num(line.at(-1)[1], 1) }));
     put(this.words, el("p", { class: "verdict" }, T(`outcome_${outcome.replace(" ", "_")}`)), el("p", {}, T(`because_${outcome.replace(" ", "_")}`)),
       el("p", {}, T("test_words", { fatigues: num(test.fatigues), reactions: num(test.reactions), sign: test.fatigues > test.reactions ? ">" : test.fatigues < test.reactions ? "<" : "=" })),
-      time && el("p", {}, time), balance && el("p", {}, T("balance_words", { a: num(balance[0], 1), b: num(balance[1], 1) })), ends.length && el("ul", {}, ends.map((text) => el("li", {}, text))));
+      time && el("p", {}, time), balance && el("p", {}, T("balance_words", { a: num(balance[0], 1), b: num(balance[1], 1) })), ends.length > 0 && el("ul", {}, ends.map((text) => el("li", {}, text))));
     this.drawing.setAttribute("aria-label", `${T("plane_title")}. ${T(`outcome_${outcome.replace(" ", "_")}`)}`);
   },
 

@@ -6,7 +6,7 @@ const Readings = {
     this.legend = el("p", { class: "legend" });
     add(root, el("div", { class: "row no-print" }, scenarioChoice(() => this.load()),
       choice(T("show"), [["levels", T("view_levels")], ["change", T("view_change")]], State.view, (value) => { State.view = value; keepAddress(); this.draw(); })),
-    el("p", {}, T("readings_intro")), this.legend, this.body, keepRow(null));
+    !State.lesson && el("p", {}, T("readings_intro")), this.legend, this.body, keepRow(null));
     await this.load();
   },
 
@@ -20,12 +20,11 @@ const Readings = {
     const columns = told.readings.map((reading) => {
       const charts = this.keys.map((key) => new Chart(seriesNamed(key), { height: 170, limits: (chart) => this.limits(key, chart.view) }));
       this.charts.push(...charts.map((chart, place) => ({ chart, series: reading.series[this.keys[place]] })));
-      return el("section", {}, el("h3", {}, T(`reading_${reading.name}`)), el("p", {}, reading.meaning, "."),
-        el("p", { class: "quiet" }, T("reading_source", { quote: reading.quote, key: reading.document, locator: reading.locator }), ` ${Object.entries(reading.parameters).map(([name, value]) => `${name} = ${value}`).join(", ")}`),
+      return el("section", {}, el("h3", {}, T(`reading_${reading.name}`)), el("p", {}, `${reading.meaning[0].toUpperCase()}${reading.meaning.slice(1)}.`),
+        el("p", { class: "quiet" }, T("reading_source", { quote: reading.quote, key: reading.document, locator: reading.locator }), ` ${T("reading_sets", { numbers: Object.entries(reading.parameters).map(([name, value]) => `${name} = ${value}`).join(", ") })}`),
         charts.map((chart) => chart.node));
     });
     put(this.body, ...columns);
-    put(this.legend, ...legendOf(scenarioNow().title, told.compared));
     this.draw();
     Player.show(16, State.data.quarters.length - 1, [State.data.quarters.indexOf("2025Q4")], (position) => this.at(position));
   },
@@ -39,6 +38,10 @@ const Readings = {
     return extent(lists, 16, view === "change");
   },
 
-  draw() { for (const { chart, series } of this.charts) chart.draw(series, State.view); this.at(Player.position); },
+  draw() {
+    put(this.legend, ...legendOf(scenarioNow().title, this.told.compared, State.view));
+    for (const { chart, series } of this.charts) chart.draw(series, State.view);
+    this.at(Player.position);
+  },
   at(position) { for (const { chart } of this.charts) chart.at(position, null); },
 };

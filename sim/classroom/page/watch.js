@@ -7,18 +7,20 @@ const Watch = {
     const redraw = () => this.draw();
     const spending = ["spending.SRB", "spending.XKX", "spending.TUR"];
     const others = State.data.series.filter((one) => !["spending", "tension", "hazard"].includes(one.variable)).map((one) => one.key);
-    this.charts = [new Chart(seriesNamed("spending.SRB"), { pick: { keys: spending, onpick: redraw } }), new Chart(seriesNamed("attitude.SRB.TUR"), { panel: "attitude", pick: { keys: others, onpick: redraw } }),
-      new Chart(seriesNamed("tension.SRB.XKX")), new Chart(seriesNamed("hazard.SRB.XKX"))];
+    const why = isExported ? null : new Why(T("why_watch"));
+    const onpoint = (quarter, one) => { goTo(quarter); if (why) why.choose(one.key); };
+    this.charts = [new Chart(seriesNamed("spending.SRB"), { onpoint, pick: { keys: spending, onpick: redraw } }), new Chart(seriesNamed("attitude.SRB.TUR"), { onpoint, panel: "attitude", pick: { keys: others, onpick: redraw } }),
+      new Chart(seriesNamed("tension.SRB.XKX"), { onpoint }), new Chart(seriesNamed("hazard.SRB.XKX"), { onpoint })];
     this.head = el("div");
     this.legend = el("p", { class: "legend" });
     const choices = el("div", { class: "row no-print" },
       scenarioChoice(() => this.load()),
-      choice(T("reading"), [["", T("no_reading")], ...State.data.readings.map((one) => [one.name, T(`reading_${one.name}`)])], State.reading, (value) => { State.reading = value; this.load(); }),
+      readingChoice(() => this.load()),
       choice(T("show"), [["levels", T("view_levels")], ["change", T("view_change")]], State.view, (value) => { State.view = value; this.draw(); }),
       tick(T("hide_later"), State.hide, (isHidden) => { State.hide = isHidden; this.at(Player.position); keepAddress(); }));
     add(root, choices, this.head, this.legend,
       el("div", { class: "side" }, el("div", {}, this.map.node), el("div", { class: "pairs" }, this.charts.map((chart) => chart.node))),
-      !isExported && new Why(State.data.series.map((one) => one.key)).node,
+      why && why.node,
       el("section", { "data-panel": "events" }, el("h3", {}, T("events")), this.events),
       keepRow(() => ask("/api/scenario-file", runWish()), () => `${State.scenario}-in-class.yaml`));
     await this.load();
@@ -32,7 +34,6 @@ const Watch = {
     this.told = told;
     const one = scenarioNow();
     put(this.head, whyOf(one));
-    put(this.legend, ...legendOf(one.title, told.compared));
     this.fillEvents(one);
     this.draw();
     const marks = [...new Set(one.events.filter((event) => event.of !== "both").map((event) => State.data.quarters.indexOf(event.at)))].sort((a, b) => a - b);
@@ -42,6 +43,7 @@ const Watch = {
 
   draw() {
     keepAddress();
+    put(this.legend, ...legendOf(scenarioNow().title, this.told.compared, State.view));
     for (const chart of this.charts) chart.draw(this.told.series[chart.one.key], State.view);
     this.map.draw(this.told.map);
     this.at(Player.position);
@@ -74,13 +76,20 @@ const Watch = {
   },
 };
 
-// Scenarios by their group, as armsrace list shows them.
+// Scenarios by their group, as armsrace list shows them. In a lesson its steps choose.
 function scenarioChoice(onchange) {
+  if (State.lesson) return null;
   const groups = [...new Set(State.data.scenarios.map((one) => one.group))];
   const node = choice(T("scenario"), [], "", (id) => { State.scenario = id; correctState(); keepAddress(); onchange(); }, "wide");
   put(node.querySelector("select"), groups.map((group) => el("optgroup", { label: group || T("other_group") },
     State.data.scenarios.filter((one) => one.group === group).map((one) => el("option", { value: one.id, selected: one.id === State.scenario }, one.title)))));
   return node;
+}
+
+function readingChoice(onchange) {
+  if (State.lesson) return null;
+  const readings = State.data.readings.map((one) => [one.name, T(`reading_${one.name}`)]);
+  return choice(T("reading"), [["", T("no_reading")], ...readings], State.reading, (value) => { State.reading = value; onchange(); });
 }
 
 const lineSign = (dashed, colour) => {
@@ -90,9 +99,10 @@ const lineSign = (dashed, colour) => {
   return sign;
 };
 
-function legendOf(ours, theirs) {
-  return [el("span", { class: "row" }, lineSign(false, "var(--srb)"), el("span", { class: "cut", title: ours }, T("legend_ours", { title: ours }))),
-    theirs && el("span", { class: "row" }, lineSign(true), el("span", { class: "cut", title: theirs }, T("legend_theirs", { title: theirs })))].filter(Boolean);
+function legendOf(ours, theirs, view = "levels") {
+  const isGap = view === "change" && theirs;
+  return [el("span", { class: "row" }, lineSign(false, "var(--srb)"), el("span", {}, isGap ? T("legend_change", { ours, theirs }) : T("legend_ours", { title: ours }))),
+    theirs && !isGap && el("span", { class: "row" }, lineSign(true), el("span", {}, T("legend_theirs", { title: theirs })))].filter(Boolean);
 }
 
 function sourceWords(key, locator) {

@@ -1,14 +1,23 @@
 "use strict";
 // Why did it move? The causes of a change at the date of the page, as bars that add up to it.
 class Why {
-  // series: what may be asked about
-  constructor(keys) {
-    this.keys = keys.filter((key) => State.data.explained.includes(key.split(".")[0]));
-    this.key = this.keys[0];
+  // intro: how to ask, in words; onchoose: what to do when another series is chosen
+  constructor(intro, onchoose = () => {}) {
+    const keys = State.data.series.map((one) => one.key).filter((key) => State.data.explained.includes(key.split(".")[0]));
+    this.keys = keys;
+    this.key = keys[0];
     this.answer = el("div", { "aria-live": "polite" });
     this.node = el("section", { "data-panel": "why", class: "stage" }, el("h3", {}, T("why_title")),
-      el("div", { class: "row no-print" }, choice(T("why_of"), this.keys.map((key) => [key, seriesNamed(key).name]), this.key, (key) => { this.key = key; }),
+      el("p", { class: "no-print" }, intro),
+      el("div", { class: "row no-print" }, choice(T("why_of"), this.keys.map((key) => [key, seriesNamed(key).name]), this.key, (key) => { this.choose(key); onchoose(key); }),
         button(T("why_since"), () => this.load(false)), button(T("why_compared"), () => this.load(true))), this.answer);
+  }
+
+  choose(key) {
+    if (!this.keys.includes(key)) return;
+    this.key = key;
+    this.node.querySelector("select").value = key;
+    empty(this.answer);
   }
 
   async load(compare) {
