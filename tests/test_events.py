@@ -284,7 +284,8 @@ def test_an_offer_is_taken_as_often_as_buyer_and_supplier_together_want_it(world
     model = RegionModel(parameters=made[0], script=world()[1])
     model.run_until("2026Q1")
     belgrade, value = model.state("SRB"), 6 * 17.83
-    wish = 1.0 / (1.0 + math.exp(-belgrade.utility("TUR", "uav", value, belgrade.need("uav"))))
+    utility = belgrade.utility("TUR", "uav", belgrade.burden_of(value), belgrade.need("uav"))
+    wish = 1.0 / (1.0 + math.exp(-utility))
     both = wish * model.consent("TUR", belgrade, "uav", value)
     taken = recorded(made, range(1000))[PLACES[Series("orders", "SRB", "TUR")], NOW] > 0.0
     assert taken.mean() == pytest.approx(both, abs=5 * math.sqrt(both * (1.0 - both) / 1000) + 0.01)

@@ -138,7 +138,7 @@ WHOLE = {
     ("field", "value"),
     [
         ("scenario", "../../mine"),
-        ("baseline", "/tmp/mine"),
+        ("baseline", "/elsewhere/mine"),
         ("scenario", ["mine"]),
         ("members", "4"),
         ("members", True),

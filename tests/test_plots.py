@@ -117,8 +117,13 @@ def test_same_bytes_in_a_new_process_without_a_home_and_nothing_printed(
 ) -> None:
     (tmp_path / "matplotlibrc").write_text("font.size: 30\naxes.facecolor: red\n", encoding="utf-8")
     code = "from tests.test_plots import *; write_figures(synthetic(compared=True), Path('pictures'))"
-    root = str(Path(__file__).parents[1])
-    where = {"HOME": "/dev/null/home", "PYTHONPATH": root, "TMPDIR": str(tmp_path), "PYTHONHASHSEED": "5"}
+    root = Path(__file__).parents[1]
+    where = {
+        "HOME": "/dev/null/home",
+        "PYTHONPATH": f"{root}{os.pathsep}{root / 'tests'}",
+        "TMPDIR": str(tmp_path),
+        "PYTHONHASHSEED": "5",
+    }
     hidden = ("MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")
     environment = {key: value for key, value in os.environ.items() if key not in hidden} | where
     done = subprocess.run(
