@@ -38,8 +38,8 @@ pytestmark = [
 ]
 
 FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update "
-    "--disable-sync"
+    "--no-sandbox --disable-dev-shm-usage --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
 ).split()
 PATIENCE = 60.0  # seconds, for a machine that does other things too
 PROJECTOR, OLD_PROJECTOR, PHONE = (1366, 768), (1024, 768), (390, 844)
