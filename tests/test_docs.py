@@ -27,10 +27,12 @@ SHOWN = ("claims", "explain", "compare")
 
 @pytest.fixture(scope="module")
 def generated():
+    sys.path.insert(0, str(DOCS))  # as docs/conf.py does
     spec = importlib.util.spec_from_file_location("generated_pages", DOCS / "generated_pages.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module
+    yield module
+    sys.path.remove(str(DOCS))
 
 
 def commands(page: str) -> list[str]:
