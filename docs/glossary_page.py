@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from tables import header, row
 
 from sim.explain_words import CHANNELS
+from sim.fit_results import BOUNDED, MOVED, PINNED
 from sim.learned import shipped
 from sim.parameters import load_parameters
 from sim.signs import AGREED
@@ -102,6 +103,7 @@ CAUSES = {
         "What exercises and exchanges let others check, so that they overstate less.",
         "capability.transparency",
         "capability.misperception",
+        "tension.tension_relaxed",
     ),
     "words": ("Hostile words, which raise tension while they last.", "tension.hostile_words"),
     "command": (
@@ -137,7 +139,10 @@ CAUSES = {
         "transfers.choice_weight",
     ),
     "example": ("A supplier's other buyers make its wares look proven.", "dealings.share_of_others"),
-    "support": ("How far a patron stands behind a client, as a scenario sets it.", "patrons.counter_transfer_rate"),
+    "support": (
+        "How far a patron stands behind a client, as a scenario sets it; a client buys rather from who backs it.",
+        "transfers.choice_weight",
+    ),
     "numbers": ("The scenario gives parameters other values; what that does alone is told here.",),
     "interaction": (
         "A number that both worlds share multiplies what differs, so that neither side alone explains it.",
@@ -175,9 +180,9 @@ READ = {
     "sign assumed": "The direction was put in, since the parameters behind it cannot be negative; only the size is computed.",
     "sign contested": "The literature disagrees about the direction, and the model holds both ways of acting.",
     "undetermined": "The worlds do not agree: fewer than {agreed} of 100 move the same way. Of a claim: it neither holds nor fails.",
-    "pinned": "Of a parameter: the figures narrow it a lot, so that little of what was assumed before is left.",
-    "bounded": "Of a parameter: the figures narrow it to some degree; what was assumed before still counts.",
-    "assumed": "Of a parameter: the figures say nothing of it; it is as spread as it was assumed to be.",
+    "pinned": "Of a parameter: fitted to the figures, it is less than {pinned} times as spread as was assumed before.",
+    "bounded": "Of a parameter: less than {bounded} times as spread, or its mean moved by more than {moved} of the spread before.",
+    "assumed": "Of a parameter: neither; it is as uncertain as it was assumed to be.",
     "holds, fails": "Of a claim: at least 90 of 100 worlds move as it says, or do not. It says nothing about the world outside.",
     "reading": "One way to understand what the documents disagree about: a few parameters fixed together.",
     "member, world": "One run of the model with one draw of all that is uncertain.",
@@ -189,7 +194,7 @@ def glossary_lines() -> Iterator[str]:
     yield from ("## Words beside a result", "")
     yield from header("word", "says")
     for word, text in READ.items():
-        yield row(word, text.format(agreed=round(100 * AGREED)))
+        yield row(word, text.format(agreed=round(100 * AGREED), pinned=PINNED, bounded=BOUNDED, moved=MOVED))
     fitted = [one.word for one in shipped().values()]
     told = ", ".join(f"{fitted.count(word)} {word}" for word in ("pinned", "bounded", "assumed"))
     yield from (

@@ -109,7 +109,7 @@ SERIES = {
 
 def scenario_lines() -> Iterator[str]:
     """The whole page."""
-    yield from ("## Fields", "")
+    yield from ("Numbers of money are in million US$ of 2023.", "", "## Fields", "")
     yield from file_lines()
     yield from (
         "## Events",
@@ -243,7 +243,7 @@ def series_lines() -> Iterator[str]:
 
 def code_lines() -> Iterator[str]:
     """Every actor, with the roles that decide where its code may stand."""
-    backers = {code for code in event_models()["support"].model_json_schema()["properties"]["patron"]["enum"]}
+    backers = set(event_models()["support"].model_json_schema()["properties"]["patron"]["enum"])
     extra = {"backs by `support`": backers, "can be backed": set(SUPPORTED), "may command KFOR": set(COMMANDERS)}
     yield from header("code", "name", "may stand as")
     for actor in load_actors().actors:
@@ -262,7 +262,7 @@ def class_lines() -> Iterator[str]:
 
 def variable_lines() -> Iterator[str]:
     """What a run records and `metrics` of a sweep may name: the scale, the meaning, and how one of its series is written."""
-    yield "What a run records, and what `metrics` of [a sweep](sweeps.md) and `--variable` may name:"
+    yield "What a run records, and what `metrics` of [a sweep](sweeps.md) may name:"
     yield ""
     yield from header("variable", "scale", "meaning", "for example", "series")
     for variable in VARIABLES.values():
