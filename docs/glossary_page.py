@@ -13,10 +13,11 @@ from sim.signs import AGREED
 
 # what stands for an actor, another one, and a class of arms in the name of a cause
 ANY = {"{whose}": "a state's", "{who}": "an actor", "{to}": "another", "{what}": "arms"}
-BESIDE = {  # channels whose names are made in another way
+BESIDE = {  # causes whose names are made in another way, or read better so
     "risk": "fear of incidents: …",
     "need": "need, through …",
     "chance": "chance in …",
+    "unrest": "unrest in a state",
 }
 # what each channel means, in one sentence, and the rules that carry it
 CAUSES = {

@@ -114,7 +114,8 @@ def scenario_lines() -> Iterator[str]:
     yield from (
         "## Events",
         "",
-        "Fields in bold are needed. Every event also has `id`, `at`, `type`, and may have `source`, `locator`, `note`.",
+        "Fields in bold are needed, and of `n` and `value_musd` the one that [the class of arms](#classes-of-arms) goes by.",
+        "Every event also has `id`, `at`, `type`, and may have `source`, `locator`, `note`.",
         "",
     )
     yield from event_lines()
