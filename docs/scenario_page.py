@@ -37,7 +37,7 @@ FIELDS = {
 EVENT_FIELDS = {
     "id": "name of the event: small letters, digits, hyphens",
     "at": "quarter in which it happens or begins",
-    "source": "key of `seeds/sources.yaml`; `armsrace sources` lists them",
+    "source": "key of `seeds/sources.yaml`; `armsrace trace 002` tells of one",
     "locator": "where in the source",
     "note": "what is assumed",
     "supplier": "who sells or gives",
@@ -50,7 +50,7 @@ EVENT_FIELDS = {
     "due": "quarter of the delivery; without it drawn",
     "ref": "id of the order that arrives",
     "patron": "who backs or gives",
-    "recipient": "who is backed",
+    "recipient": "who receives or is backed",
     "parties": "the two actors",
     "change": "relative change: 0.5 is half as much again",
     "actor": "whose it is",

@@ -162,6 +162,13 @@ def test_a_page_that_is_built_says_in_the_clone_which_command_shows_the_same():
         assert not includes or ("built" in before and "`armsrace " in before), page.name
 
 
+def test_every_command_that_a_page_names_is_a_command(generated):
+    texts = [page.read_text(encoding="utf-8") for page in DOCS.glob("*.md")]
+    texts += [generated.pages()[name] for name in ("scenario", "glossary")]
+    named = {name for text in texts for name in re.findall(r"`armsrace ([a-z]+)", text)}
+    assert len(named) > 8 and named <= set(COMMANDS)
+
+
 @pytest.mark.parametrize("page", sorted(page.name for page in DOCS.glob("*.md") if page.stem != "compare"))
 def test_every_link_of_a_page_has_its_words(page):
     assert "[](" not in (DOCS / page).read_text(encoding="utf-8")
