@@ -4,15 +4,17 @@ import ast
 import contextlib
 import inspect
 import io
-import json
 import os
 import pkgutil
 import re
-import textwrap
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+from glossary_page import glossary_lines
+from scenario_page import scenario_lines
+from tables import header, row
 
 from sim import rules
 from sim.claim_words import HEADINGS
@@ -24,7 +26,6 @@ from sim.learned import shipped
 from sim.library_words import number, prior_words
 from sim.parameter_table import Parameter
 from sim.parameters import load_parameters
-from sim.scenario_json import scenario_json_schema
 from sim.variables import VARIABLES, all_series
 
 LAST_RULES = ("richardson", "draws", "elementary")  # what no reader begins with
@@ -70,20 +71,10 @@ def pages() -> dict[str, str]:
         "learned": learned_words(),
         "claims": "\n".join(claim_table_lines()),
         "commands": "\n".join(command_lines()),
-        "schema": "\n".join(schema_lines()),
+        "scenario": "\n".join(scenario_lines()),
+        "glossary": "\n".join(glossary_lines()),
         "pictures": "\n".join(gallery_lines()),
     }
-
-
-def row(*cells: str) -> str:
-    """A row of a Markdown table; what would be mark-up in it is shown."""
-    shown = (" ".join(cell.split()).replace("|", "\\|").replace("*", "\\*").replace("<", "&lt;") for cell in cells)
-    return f"| {' | '.join(shown)} |"
-
-
-def header(*cells: str) -> Iterator[str]:
-    yield row(*cells)
-    yield f"| {' | '.join('---' for _ in cells)} |"
 
 
 # ---- tables ----------------------------------------------------------------------------------------------------------
@@ -203,27 +194,6 @@ def help_of(command: str) -> str:
         else:
             os.environ["COLUMNS"] = before
     return printed.getvalue()
-
-
-def schema_lines() -> Iterator[str]:
-    """The fields of a scenario file and of every type of event, and the whole schema."""
-    schema = scenario_json_schema()
-    yield from ("## Fields of a scenario file", "")
-    yield from field_lines(schema)
-    for name, part in schema.get("$defs", {}).items():
-        if "properties" in part:
-            yield from (f"## {name}", "", " ".join(part.get("description", "").split()), "")
-            yield from field_lines(part)
-    yield from ("## The whole schema", "", "```json", json.dumps(schema, indent=1, ensure_ascii=False), "```", "")
-
-
-def field_lines(part: dict[str, Any]) -> Iterator[str]:
-    needed = set(part.get("required", ()))
-    yield from header("field", "needed", "meaning")
-    for name, one in part.get("properties", {}).items():
-        words = one.get("description", "") or one.get("title", "")
-        yield row(f"`{name}`", "yes" if name in needed else "", textwrap.shorten(words, 400, placeholder=" …"))
-    yield ""
 
 
 def gallery_lines() -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sim.claims import DATA_ONLY, EXECUTABLE, KINDS, Claim
-from sim.experiments import Expectation, series_name
+from sim.experiments import AGREE, Expectation, series_name
 from sim.printing import paragraph, table
 from sim.verdicts import FAILS, HOLDS, UNDETERMINED, Evidence, Outcome, verdict_of
 
@@ -18,15 +18,18 @@ MANY = dict(zip(VERDICTS, ("hold", "fail", "are undetermined", "are data only", 
 PER_CENT = 100.0
 LEGEND = (
     "Each claim is tested in pairs of worlds that share every draw, luck included, and differ in one thing. It holds when enough worlds, "
-    "90 of 100 unless told, move as it says, fails when as many do not, and is undetermined between. That a claim holds says that it "
+    "90 of 100 unless told, move as it says, fails when as many do not, and is undetermined between. A claim that something may be so, or "
+    "need not, holds unless the opposite is found in 90 of 100 worlds. That a claim holds says that it "
     "follows from the model's stated assumptions, not that it is true: many signs are assumed (armsrace trace NAME)."
 )
 HOW_TO_READ = (
     "In square brackets: why a claim is not tested, or the number that decides. That is what is looked at (variable.ACTOR.COUNTERPART), "
     "when, and where it should go; then the middle world's difference, where 90 of 100 worlds lie, and how many worlds move as the claim "
-    "says. ~0 is less than 0.0001. Of an actor or a system one thing that it does is tested: armsrace check --claims A02 says which."
+    "says, of all worlds unless told. ~0 is less than 0.0001. Of an actor or a system one thing that it does is tested: "
+    "armsrace check --claims A02 says which."
 )
 DIGITS = 3
+EVEN, NEARLY = 0.5, 0.05  # a share of worlds this near to one half is told as a toss of a coin
 TINY, LARGE = 1e-4, 1e3
 
 
@@ -135,25 +138,45 @@ def _why_or_what(claim: Claim, outcomes: Mapping[str, Outcome]) -> str:
     """Why a claim is not tested, or the evidence that its verdict hangs on."""
     if claim.test != EXECUTABLE:
         return f"[{claim.reason}]"
-    what, change, share = _cells(decisive(outcomes[claim.experiment]))
-    return f"[{what}: {change}, {share}]"
+    one = decisive(outcomes[claim.experiment])
+    what, change = _cells(one)
+    moved = f" of the {one.counted} that move" if one.expectation.among == "moved" else ""
+    needed = f", {needed_words(one.expectation)}" if one.expectation.share_needed != AGREE else ""
+    return f"[{what}: {change}, {share_words(one)}{moved}{needed}]"
 
 
 def decisive(outcome: Outcome) -> Evidence:
-    """The part of the evidence that the verdict hangs on: the one with the smallest share."""
-    return min(outcome.evidence, key=lambda one: one.share - one.expectation.members)
+    """The part of the evidence that the verdict hangs on: the one that falls shortest of the share that it needs."""
+    return min(outcome.evidence, key=lambda one: one.share - one.expectation.share_needed)
 
 
-def _cells(evidence: Evidence) -> tuple[str, str, str]:
+def _cells(evidence: Evidence) -> tuple[str, str]:
     low, middle, high = (_amount(one, evidence.expectation) for one in (evidence.low, evidence.median, evidence.high))
-    return what_words(evidence.expectation), f"{middle} ({low} to {high})", f"{PER_CENT * evidence.share:.0f} %"
+    return what_words(evidence.expectation), f"{middle} ({low} to {high})"
+
+
+def share_words(evidence: Evidence) -> str:
+    """The share of worlds that agree, in per cent."""
+    return f"{PER_CENT * evidence.share:.0f} %"
+
+
+def needed_words(expectation: Expectation) -> str:
+    """The share of worlds that a claim needs, where it is not the usual one."""
+    return f"{'more than ' if expectation.possible else ''}{PER_CENT * expectation.share_needed:.0f} % needed"
 
 
 def what_words(expectation: Expectation) -> str:
-    """A variable, its ends and its time, with the sign that is expected."""
-    name = series_name(expectation.series)
-    expected = {"+": "up", "-": "down"}.get(expectation.sign) or f"within {_amount(expectation.band, expectation)}"
-    return f"{name} {expectation.at} {expected}"
+    """A variable, its ends and its time, with the sign that is expected.
+
+    >>> from sim.variables import Series
+    >>> what_words(Expectation(Series("tension", "SRB", "XKX"), "2026Q4", "not +", 0.01, False, "all", 0.9, True))
+    'tension.SRB.XKX 2026Q4 not up by more than 0.01'
+    """
+    band = _amount(expectation.band, expectation)
+    way = {"+": "up", "-": "down", "not +": "not up", "not -": "not down"}.get(expectation.sign)
+    expected = way or f"within {band}"
+    by = f" by more than {band}" if way and expectation.band else ""
+    return f"{series_name(expectation.series)} {expectation.at} {expected}{by}"
 
 
 def _amount(value: float, expectation: Expectation) -> str:
@@ -176,9 +199,16 @@ def few_digits(value: float) -> str:
 
 
 def _evidence_sentence(evidence: Evidence) -> str:
-    what, change, share = _cells(evidence)
-    moved = f" of the {evidence.counted} in which anything moves" if evidence.expectation.among == "moved" else ""
-    return f"{what}: {change}; as expected in {share} of worlds{moved}, {evidence.verdict}"
+    what, change = _cells(evidence)
+    needed = f" ({needed_words(evidence.expectation)})" if evidence.expectation.share_needed != AGREE else ""
+    return f"{what}: {change}; as expected in {share_words(evidence)} of {counted_words(evidence)}{needed}, {evidence.verdict}"
+
+
+def counted_words(evidence: Evidence) -> str:
+    """The worlds that a share is taken of."""
+    if evidence.expectation.among == "moved":
+        return f"the {evidence.counted} of {evidence.members} worlds in which anything moves"
+    return "worlds"
 
 
 def _failures(chosen: Sequence[Claim], outcomes: Mapping[str, Outcome]) -> Iterator[str]:
@@ -192,9 +222,18 @@ def _failures(chosen: Sequence[Claim], outcomes: Mapping[str, Outcome]) -> Itera
         yield "What does not hold, and why"
     for id_, ids in told.items():
         outcome = outcomes[id_]
-        yield paragraph(
-            f"{', '.join(ids)} {outcome.verdict}. {outcome.experiment.comment}", indent="  ", hanging="      "
-        )
+        told_of = f"{outcome.verdict}{_tally(outcome)}. {outcome.experiment.comment}"
+        yield paragraph(f"{', '.join(ids)} {told_of}", indent="  ", hanging="      ")
+
+
+def _tally(outcome: Outcome) -> str:
+    """How the worlds divide where they decide nothing; a toss of a coin reads as one."""
+    one = decisive(outcome)
+    if outcome.verdict != UNDETERMINED:
+        return ""
+    if abs(one.share - EVEN) <= NEARLY:
+        return f": about as many worlds go the claim's way as do not ({share_words(one)})"
+    return f": {share_words(one)} of {counted_words(one)} go the claim's way"
 
 
 def _changes(chosen: Sequence[Claim], outcomes: Mapping[str, Outcome]) -> Iterator[str]:
@@ -259,6 +298,8 @@ def _plain_evidence(evidence: Evidence) -> dict[str, Any]:
         "variable": expectation.series.variable, "actor": expectation.series.actor,
         "counterpart": expectation.series.counterpart, "at": expectation.at, "sign": expectation.sign,
         "band": expectation.band or None, "relative": expectation.relative, "among": expectation.among,
-        "members_that_must_agree": expectation.members, "median": evidence.median, "low": evidence.low,
-        "high": evidence.high, "share": evidence.share, "counted": evidence.counted, "verdict": evidence.verdict,
+        "members_that_must_agree": expectation.members, "possible": expectation.possible,
+        "share_needed": expectation.share_needed, "median": evidence.median, "low": evidence.low,
+        "high": evidence.high, "share": evidence.share, "share_of": counted_words(evidence), "counted": evidence.counted,
+        "members": evidence.members, "verdict": evidence.verdict,
     }  # fmt: skip

@@ -40,11 +40,12 @@ class ExpectationFile(Schema):
 
     variable: Text
     at: Annotated[str, BeforeValidator(_when)]
-    sign: Literal["+", "-", "0"]
+    sign: Literal["+", "-", "0", "not +", "not -"]
     band: float | None = Field(None, gt=0.0)
     relative: bool = False
     among: Literal["all", "moved"] = "all"
     members: float = Field(AGREE, gt=0.5, le=1.0)
+    possible: bool = False
 
 
 class TurnFile(Schema):
@@ -86,11 +87,12 @@ class Expectation:
     """What should differ, and how.
 
     at       : a quarter, or a year for the mean of its quarters
-    sign     : "+" or "-", or "0" for a difference within the band
+    sign     : "+" or "-", "0" for a difference within the band, "not +" or "not -" for one that does not leave it there
     band     : largest difference that counts as none, in the variable's unit or as a share
     relative : whether the difference is taken as a share of the other side
     among    : "moved" counts only members in which anything differs, for what happens in few of them
     members  : share of members that must agree
+    possible : whether the claim is that it may be so: it fails only where the opposite is so in that share of members
     """
 
     series: Series
@@ -100,6 +102,12 @@ class Expectation:
     relative: bool
     among: str
     members: float
+    possible: bool = False
+
+    @property
+    def share_needed(self) -> float:
+        """Share of members from which the claim holds; of a claim of possibility, a share that must be exceeded."""
+        return round(1.0 - self.members, 9) if self.possible else self.members
 
     @property
     def quarters(self) -> tuple[int, ...]:
@@ -215,11 +223,12 @@ class _Reader:
         if file.variable not in known:
             self.report((*steps, "variable"), f'"{file.variable}" is not recorded{suggestion(file.variable, known)}')
             return None
-        if (file.sign == "0") != (file.band is not None):
-            self.report(steps, "a band goes with the sign 0, and with no other")
+        if file.sign not in ("+", "-") and file.band is None:
+            self.report(steps, f'the sign "{file.sign}" needs a band, the largest difference that counts as none')
             return None
-        series = known[file.variable]
-        return Expectation(series, file.at, file.sign, file.band or 0.0, file.relative, file.among, file.members)
+        return Expectation(
+            known[file.variable], file.at, file.sign, file.band or 0.0, file.relative, file.among, file.members, file.possible
+        )  # fmt: skip
 
     def turn(self, name: str, file: TurnFile | None) -> Turn | None:
         if file is None:

@@ -21,6 +21,7 @@ class Evidence:
     median, low, high : of the difference over members, 5 and 95 per cent
     share             : of the members counted that agree
     counted           : members that count
+    members           : members in all
     """
 
     expectation: Expectation
@@ -29,13 +30,16 @@ class Evidence:
     high: float
     share: float
     counted: int
+    members: int
 
     @property
     def verdict(self) -> str:
-        """Holds if enough members agree, fails if as many do not, undetermined between."""
+        """Holds if enough members agree, fails if as many do not, undetermined between; what may be so holds there too."""
         if self.share >= self.expectation.members - ROUNDING:
             return HOLDS
-        return FAILS if self.share <= 1.0 - self.expectation.members + ROUNDING else UNDETERMINED
+        if self.share <= 1.0 - self.expectation.members + ROUNDING:
+            return FAILS
+        return HOLDS if self.expectation.possible else UNDETERMINED
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,8 @@ def evidence_of(expectation: Expectation, found: Array) -> Evidence:
     """
     moved = np.abs(found) > ROUNDING
     counted = found[moved] if expectation.among == "moved" else np.where(moved, found, 0.0)
-    agree = {"+": counted > 0.0, "-": counted < 0.0, "0": np.abs(counted) <= expectation.band}[expectation.sign]
+    up, down = counted > expectation.band, counted < -expectation.band
+    agree = {"+": up, "-": down, "0": ~(up | down), "not +": ~up, "not -": ~down}[expectation.sign]
     low, median, high = (float(one) for one in np.quantile(found, QUANTILES))
     share = float(agree.mean()) if len(counted) else 0.0
-    return Evidence(expectation, median, low, high, share, len(counted))
+    return Evidence(expectation, median, low, high, share, len(counted), len(found))

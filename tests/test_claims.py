@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,15 @@ import pytest
 
 from sim.ablations import DEAD, LEAKS, WORKS, Ablation, Bench, ablations, bench
 from sim.actors import load_actors
-from sim.claim_words import changes, counts, counts_sentence
+from sim.claim_words import (
+    _evidence_sentence,
+    _failures,
+    _why_or_what,
+    changes,
+    counts,
+    counts_sentence,
+    plain_claim,
+)
 from sim.claims import EXECUTABLE, KINDS, claims
 from sim.cli import main
 from sim.distributions import Distribution
@@ -36,8 +45,8 @@ TENSION = Series("tension", "SRB", "XKX")
 MEMBERS = 60
 
 
-def expectation(sign, band=0.0, among="all", members=0.9):
-    return Expectation(TENSION, "2025Q4", sign, band, False, among, members)
+def expectation(sign, band=0.0, among="all", members=0.9, possible=False):
+    return Expectation(TENSION, "2025Q4", sign, band, False, among, members, possible)
 
 
 def copied(tmp_path, name, old, new, count=1):
@@ -169,7 +178,8 @@ def test_one_event_of_an_experiment_is_read_as_in_a_scenario_file():
         ("parameters: {coupling: 0}", "parameters: {coupling: 7}", "7 is outside 0-1"),
         ("parameters: {coupling: 0}", "parameters: {cupling: 0}", 'did you mean "coupling"?'),
         ("scenario: skydagger-delivery", "scenario: skydager-delivery", 'did you mean "skydagger-delivery"?'),
-        ('sign: "+"}', 'sign: "+", band: 0.1}', "a band goes with the sign 0"),
+        ('sign: "0", band: 0.5', 'sign: "0"', 'the sign "0" needs a band'),
+        ('sign: "not +", band: 0.01', 'sign: "not +"', 'the sign "not +" needs a band'),
         ("type: supplement, actor: XKX", "type: supplement, actor: XKK", "is not a state"),
         ("remove: [framework-kosovo]", "remove: [framework]", 'no inherited event has the id "framework"'),
         ("recorded: holds", "recorded: true", "holds"),
@@ -206,6 +216,12 @@ def test_all_that_is_wrong_with_the_experiments_is_told_at_once(tmp_path):
         ("-", 0.0, [-1e-15] * 10, FAILS),
         ("0", 0.5, [0.4] * 9 + [-0.6], HOLDS),
         ("0", 0.5, [0.6] * 9 + [-0.4], FAILS),
+        ("+", 0.5, [0.6] * 9 + [-0.6], HOLDS),
+        ("+", 0.5, [0.4] * 9 + [0.6], FAILS),
+        ("-", 0.5, [-0.4] * 9 + [-0.6], FAILS),
+        ("not +", 0.5, [0.4] * 5 + [-9.0] * 4 + [0.6], HOLDS),
+        ("not +", 0.5, [0.6] * 9 + [-0.6], FAILS),
+        ("not -", 0.5, [-0.4] * 5 + [9.0] * 4 + [-0.6], HOLDS),
     ],
 )
 def test_a_verdict_follows_the_share_of_members_that_agree(sign, band, found, verdict):
@@ -220,6 +236,13 @@ def test_members_in_which_nothing_moves_are_left_out_where_the_experiment_says_s
     assert evidence_of(expectation("+", among="moved"), np.zeros(100)).verdict == FAILS
 
 
+@pytest.mark.parametrize(("raised", "verdict"), [(100, FAILS), (90, FAILS), (89, HOLDS), (50, HOLDS), (0, HOLDS)])
+def test_what_need_not_be_fails_only_where_the_opposite_would_hold(raised, verdict):
+    found = np.array([1.0] * raised + [0.0] * (100 - raised))
+    assert evidence_of(expectation("not +", 0.01, possible=True), found).verdict == verdict
+    assert (evidence_of(expectation("+", 0.01), found).verdict == HOLDS) == (verdict == FAILS)
+
+
 def test_evidence_gives_the_median_and_ninety_per_cent_of_members():
     evidence = evidence_of(expectation("+"), np.arange(101.0))
     assert (evidence.low, evidence.median, evidence.high) == (5.0, 50.0, 95.0)
@@ -229,7 +252,7 @@ def test_evidence_gives_the_median_and_ninety_per_cent_of_members():
 def tested():
     """A handful of experiments, among them the rivals, on few members."""
     laboratory = Laboratory(MEMBERS, seed=1, fit=PRIOR)
-    names = ["M01", "M02", "M10", "M32", "M36", "M41", "M64", "M09", "M70", "R01", "A13"]
+    names = ["M01", "M02", "M10", "M32", "M36", "M41", "M64", "M09", "M70", "R01", "R07", "A13"]
     return outcomes([EXPERIMENTS[name] for name in names], laboratory)
 
 
@@ -241,10 +264,49 @@ def test_a_claim_has_the_verdict_recorded_and_can_fail(tested, id_):
     assert outcome.can_hold
 
 
-def test_rival_claims_on_tension_have_opposite_verdicts_and_one_setting_turns_both(tested):
-    assert (tested["M01"].verdict, tested["M64"].verdict) == (HOLDS, FAILS)
-    assert tested["M01"].experiment.fails_when.parameters == tested["M64"].experiment.holds_when.parameters
-    assert tested["M64"].righted[0].share == 1.0
+def test_rival_claims_are_tested_with_one_margin():
+    """Whoever claims the opposite is held to the same size of move, in the same unit."""
+    for one, other in (("M01", "M64"), ("M22", "M25"), ("M77", "C02")):
+        first, second = (EXPERIMENTS[id_].expect[0] for id_ in (one, other))
+        assert (first.series, first.band, first.relative) == (second.series, second.band, second.relative)
+        assert (first.members, first.among) == (second.members, second.among)
+
+
+def test_tension_rises_at_once_and_need_not_be_raised_a_year_on(tested):
+    (at_once,), (later,) = tested["M01"].evidence, tested["M64"].evidence
+    assert at_once.share == 1.0
+    assert 0.1 < later.share < 0.5
+
+
+def test_a_toss_of_a_coin_reads_as_one(tested):
+    outcome = tested["R07"]
+    (evidence,) = outcome.evidence
+    told = {
+        share: "\n".join(_failures([ROWS["R07"]], {"R07": replace(outcome, evidence=(replace(evidence, share=share),))}))
+        for share in (0.51, 0.49, 0.7)
+    }  # fmt: skip
+    assert "about as many worlds go the claim's way as do not (51 %)" in told[0.51]
+    assert "about as many worlds go the claim's way as do not (49 %)" in told[0.49]
+    assert "70 % of worlds go the claim's way" in told[0.7]
+
+
+def test_a_share_of_some_worlds_names_them(tested):
+    evidence = replace(tested["M01"].evidence[0], expectation=expectation("+", among="moved"), share=0.93, counted=14)
+    outcomes_ = {"M01": replace(tested["M01"], evidence=(evidence,))}
+    assert "93 % of the 14 that move]" in _why_or_what(ROWS["M01"], outcomes_)
+    assert "93 % of the 14 of 60 worlds in which anything moves" in _evidence_sentence(evidence)
+    plain = plain_claim(ROWS["M01"], outcomes_)["experiment"]["evidence"][0]
+    assert plain["share_of"] == "the 14 of 60 worlds in which anything moves"
+    assert (plain["counted"], plain["members"]) == (14, 60)
+
+
+def test_no_comment_tells_a_number_or_a_direction_of_what_came_out():
+    """Numbers are printed beside it, and change with the options."""
+    for id_, one in EXPERIMENTS.items():
+        assert not re.search(
+            r"in (most|half|a minority|about half|some) (of )?(the )?worlds|more than half of the worlds", one.comment
+        ), id_
+        assert not re.search(r"\d+ (%|per cent)|about one per cent", one.comment), id_
 
 
 def test_trade_falls_in_all_worlds_and_by_little_in_nearly_all(tested):
@@ -283,7 +345,7 @@ def test_a_claim_that_no_longer_fails_where_it_should_is_a_change(tested):
 
 
 def test_counts_are_told_in_words(tested):
-    chosen = [ROWS[id_] for id_ in ("M01", "M02", "M64", "M65", "M28")]
+    chosen = [ROWS[id_] for id_ in ("M01", "M02", "M32", "M65", "M28")]
     assert counts(chosen, tested) == {
         HOLDS: 2, FAILS: 1, UNDETERMINED: 0, "data only": 1, "out of scope": 1
     }  # fmt: skip
@@ -338,8 +400,8 @@ def test_check_tells_some_claims_in_full(capsys):
     for text in (
         "M01 holds. Selling drones",
         "Fails when coupling=0",
-        "M64 fails.",
-        "Holds when coupling=0",
+        "M64 holds.",
+        "more than 10 % needed",
         "M65 data only.",
     ):
         assert text in out

@@ -10,13 +10,19 @@ from pathlib import Path
 
 import pytest
 
+from sim.actors import load_actors
 from sim.claims import claims
 from sim.cli import COMMANDS, application, main
+from sim.distributions import KINDS
+from sim.event_reading import event_models
+from sim.events import EventBase
 from sim.experiments import experiments
+from sim.explain_words import CHANNELS
 from sim.fit_report import report_markdown
 from sim.fits import DEFAULT_FIT, fit_folder
-from sim.parameters import load_parameters
-from sim.scenario import list_scenarios
+from sim.parameters import CLASSES, load_parameters
+from sim.scenario import list_scenarios, load_scenario
+from sim.scenario_schema import ScenarioFile
 from sim.variables import VARIABLES
 
 ROOT = Path(__file__).parent.parent
@@ -27,10 +33,12 @@ SHOWN = ("claims", "explain", "compare")
 
 @pytest.fixture(scope="module")
 def generated():
+    sys.path.insert(0, str(DOCS))  # as docs/conf.py does
     spec = importlib.util.spec_from_file_location("generated_pages", DOCS / "generated_pages.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module
+    yield module
+    sys.path.remove(str(DOCS))
 
 
 def commands(page: str) -> list[str]:
@@ -109,6 +117,61 @@ def test_every_rule_stands_among_the_equations_with_its_source(generated):
     names = [match.group(1) for line in rules if (match := re.match(r"def (\w+)\(", line))]
     assert len(names) > 60 and all(f"### `{name}`" in text for name in names)
     assert text.count("Source: ") >= len(names)
+
+
+def test_every_type_of_event_has_an_example_that_is_read(generated, tmp_path):
+    page = sys.modules["scenario_page"]
+    assert set(page.EXAMPLES) == set(event_models())
+    head = "format_version: 1\ntitle: all\nquestion: Is every example read?\nevents:\n"
+    file = tmp_path / "all.yaml"
+    file.write_text(head + "\n".join(f"  {line}" for line in page.example_lines()), encoding="utf-8")
+    assert [event.type for event in load_scenario(str(file)).events].count("deliver") == 2
+    written = generated.pages()["scenario"]
+    assert all(line in written for line in page.example_lines())
+
+
+def test_the_page_of_the_scenario_file_says_of_each_field_what_it_holds(generated):
+    page, written = sys.modules["scenario_page"], generated.pages()["scenario"]
+    assert list(page.FIELDS) == list(ScenarioFile.model_fields)
+    own = {name for model in event_models().values() for name in page.own_fields(model)}
+    assert set(page.EVENT_FIELDS) == own | set(EventBase.model_fields)
+    assert set(page.FORMS) == set(KINDS) - {"fixed"}
+    for code in (*load_actors().codes, *CLASSES, *VARIABLES):
+        assert f"| `{code}` |" in written
+    assert "| `troops` | soldiers | 0 to 100, thousand | kfor, release_reserve |" in written
+    assert len(written) < 20_000 and "$defs" not in written
+
+
+def test_the_glossary_tells_every_cause_and_names_equations_that_exist(generated):
+    page, equations = sys.modules["glossary_page"], generated.pages()["equations"]
+    assert set(page.CAUSES) == set(CHANNELS) | set(page.BESIDE)
+    assert set(page.WORDS) <= {one.name for one in load_parameters().parameters}
+    for text, *rules in page.CAUSES.values():
+        assert text.endswith(".")
+        assert all(f"### `{rule.split('.')[1]}`" in equations for rule in rules)
+    written = generated.pages()["glossary"]
+    for word in ("sign assumed", "sign contested", "undetermined", "pinned", "bounded", "assumed", "middle world"):
+        assert f"| {word} |" in written
+    for cause in ("fear of incidents: …", "the cap on a state's military burden", "exaggeration", "double standard"):
+        assert f"| {cause}" in written
+
+
+def test_a_page_that_is_built_says_in_the_clone_which_command_shows_the_same():
+    for page in DOCS.glob("*.md"):
+        before, *includes = page.read_text(encoding="utf-8").split("```{include} generated/")
+        assert not includes or ("built" in before and "`armsrace " in before), page.name
+
+
+def test_every_command_that_a_page_names_is_a_command(generated):
+    texts = [page.read_text(encoding="utf-8") for page in DOCS.glob("*.md")]
+    texts += [generated.pages()[name] for name in ("scenario", "glossary")]
+    named = {name for text in texts for name in re.findall(r"`armsrace ([a-z]+)", text)}
+    assert len(named) > 8 and named <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("page", sorted(page.name for page in DOCS.glob("*.md") if page.stem != "compare"))
+def test_every_link_of_a_page_has_its_words(page):
+    assert "[](" not in (DOCS / page).read_text(encoding="utf-8")
 
 
 def test_links_between_pages_lead_somewhere():

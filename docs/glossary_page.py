@@ -1,0 +1,229 @@
+"""The glossary: every cause that an explanation can name, with the equation it stands in, and the words beside results."""
+
+import re
+from collections.abc import Iterator
+
+from tables import header, row
+
+from sim.explain_words import CHANNELS
+from sim.fit_results import BOUNDED, MOVED, PINNED
+from sim.learned import shipped
+from sim.parameters import load_parameters
+from sim.signs import AGREED
+
+# what stands for an actor, another one, and a class of arms in the name of a cause
+ANY = {"{whose}": "a state's", "{who}": "an actor", "{to}": "another", "{what}": "arms"}
+BESIDE = {  # causes whose names are made in another way, or read better so
+    "risk": "fear of incidents: …",
+    "need": "need, through …",
+    "chance": "chance in …",
+    "unrest": "unrest in a state",
+}
+# what each channel means, in one sentence, and the rules that carry it
+CAUSES = {
+    "arms": (
+        "Arms that a state holds and its rivals see; what they cost says less than how they look.",
+        "capability.threat",
+        "capability.system_capability",
+    ),
+    "deals": (
+        "Orders that no file holds: the model draws whether a state seeks arms, and whom it chooses.",
+        "transfers.choice_weight",
+        "transfers.lot_scale",
+    ),
+    "patron": (
+        "What a patron sends to its client, faster when the client is threatened.",
+        "patrons.counter_transfer_rate",
+        "patrons.grant_anchor",
+    ),
+    "hostility": (
+        "The hostile part of an attitude, which makes the same arms more threatening.",
+        "capability.hostility",
+        "capability.threat",
+    ),
+    "economy": (
+        "A larger economy pays for more at the same share of GDP.",
+        "spending.gdp_next",
+        "spending.spending_level",
+    ),
+    "plan": ("The share of GDP that a state plans to spend, whatever its rivals do.", "spending.spending_level"),
+    "grievance": ("A lasting wish to spend more or less than planned that answers nobody.", "spending.outlay_gap_next"),
+    "limit": ("The rate of incidents cannot go above a highest value; this is what is cut off.", "tension.hazard"),
+    "burden_cap": (
+        "No state spends more than a largest share of its GDP; this is what is cut off.",
+        "spending.spending_level",
+    ),
+    "unrest": (
+        "Protest at home sharpens words, presses budgets, and raises the risk in the north.",
+        "relations.rhetoric_loss",
+        "patrons.diversion_share",
+    ),
+    "supplement": ("A change of a budget that a scenario decides.", "spending.relative_change"),
+    "insecurity_outside": (
+        "Wars elsewhere raise budgets and the wish for arms everywhere.",
+        "spending.outlay_gap_next",
+        "transfers.lot_scale",
+    ),
+    "delivery": (
+        "The arrival itself, which provokes the rivals of whoever receives and raises tension at once.",
+        "transfers.provocation",
+        "relations.cooperation_loss",
+        "tension.tension_raised",
+    ),
+    "agreement": (
+        "A signed agreement, which brings its two sides nearer and may provoke others.",
+        "relations.bounded",
+        "transfers.provocation_felt",
+    ),
+    "gift": ("Money or kit given, which provokes the receiver's rivals as a delivery does.", "transfers.provocation"),
+    "visit": ("A visit, which warms a relation and can calm a crisis.", "relations.bounded", "tension.tension_eased"),
+    "statement": ("A public statement, friendly or hostile, whose effect fades soon.", "relations.attitude"),
+    "answer": ("Hostile words given back.", "relations.answer"),
+    "trade": (
+        "Trade above its trend lifts the level to which a relation returns.",
+        "relations.cooperation_anchor",
+        "relations.trade_gap_next",
+    ),
+    "incident": (
+        "Serious incidents, which raise tension and pass.",
+        "tension.incident_shock",
+        "tension.tension_raised",
+    ),
+    "dialogue_agreed": (
+        "The dialogue that a scenario sets, which damps tension and softens what disturbs it.",
+        "tension.tension_relaxed",
+        "tension.softened",
+    ),
+    "mediation": ("Dialogue that is called after an incident, for a while.", "patrons.dialogue_intensity"),
+    "accession": (
+        "How near membership seems: it feeds dialogue and turns unrest inward.",
+        "patrons.dialogue_intensity",
+        "patrons.diversion_share",
+    ),
+    "transparency": (
+        "What exercises and exchanges let others check, so that they overstate less.",
+        "capability.transparency",
+        "capability.misperception",
+        "tension.tension_relaxed",
+    ),
+    "words": ("Hostile words, which raise tension while they last.", "tension.hostile_words"),
+    "command": (
+        "A nation that commands the peacekeepers earns goodwill, reaches out, and is resented less for what it delivers.",
+        "relations.resentment_share",
+        "tension.tension_eased",
+    ),
+    "troops_agreed": ("The strength of KFOR that was agreed; more troops, fewer incidents.", "tension.hazard"),
+    "reserve_scripted": ("Reserves that a scenario sends.", "tension.hazard"),
+    "reserve": ("Reserves that an incident calls for a few months.", "tension.hazard"),
+    "reinforcement": ("Peacekeepers that are added when tension lasts, and leave when it is calm.", "tension.hazard"),
+    "balance": (
+        "Deterrence: the weaker side's arms, relative to the stronger one's, lower the rate of incidents; contested.",
+        "tension.hazard",
+    ),
+    "election": ("An election raises the risk of incidents in its quarter.", "tension.hazard"),
+    "held": (
+        "Arms from a patron in use: they bind the buyer to it, and may embolden it (moral hazard; contested).",
+        "dealings.dependence",
+        "tension.backing",
+    ),
+    "agreements": ("Agreements in force open a supplier's door.", "dealings.appeal_of_agreements"),
+    "influence": (
+        "Influence won by arms, gifts, visits and agreements, which makes an offer more likely to be made and taken.",
+        "dealings.influence_won",
+        "patrons.influence_index",
+    ),
+    "funds": ("What a buyer can pay, relative to the price.", "transfers.affordability", "transfers.deal_burden"),
+    "attitude": ("How the buyer feels about the supplier.", "relations.attitude"),
+    "memory": (
+        "A buyer remembers who armed its rivals, and trusts that supplier less.",
+        "relations.credibility",
+        "transfers.choice_weight",
+    ),
+    "example": ("A supplier's other buyers make its wares look proven.", "dealings.share_of_others"),
+    "support": (
+        "How far a patron stands behind a client, as a scenario sets it; a client buys rather from who backs it.",
+        "transfers.choice_weight",
+    ),
+    "numbers": ("The scenario gives parameters other values; what that does alone is told here.",),
+    "interaction": (
+        "A number that both worlds share multiplies what differs, so that neither side alone explains it.",
+    ),
+    "risk": (
+        "A state spends more when a fatal incident is more likely; what stands behind the colon moved that risk.",
+        "spending.insecurity",
+        "spending.incident_probability",
+    ),
+    "need": (
+        "A threatened state, or one that lags behind its rivals in drones, wants drones more.",
+        "capability.system_gap",
+        "capability.threat",
+    ),
+    "chance": (
+        "What is drawn by lot; the same draw in both worlds of a pair.",
+        "spending.chance_step",
+        "tension.tension_disturbed",
+    ),
+}
+# parameters by the words that pages and reports use, with the rules that they stand in
+WORDS = {
+    "reaction": ("spending.outlay_gap_next",),
+    "fatigue": ("spending.outlay_gap_next",),
+    "rivalry": ("capability.threat",),
+    "exaggeration": ("capability.misperception",),
+    "double_standard": ("capability.threat",),
+    "deterrence": ("tension.hazard",),
+    "moral_hazard": ("tension.backing", "tension.hazard"),
+    "coupling": (),
+}
+READ = {
+    "middle world": "Of all worlds in order of a result, the one in the middle: as many lie above as below.",
+    "90 of 100 worlds": "The range that leaves out the lowest 5 and the highest 5 of 100 worlds.",
+    "sign assumed": "The direction was put in, since the parameters behind it cannot be negative; only the size is computed.",
+    "sign contested": "The literature disagrees about the direction, and the model holds both ways of acting.",
+    "undetermined": "The worlds do not agree: fewer than {agreed} of 100 move the same way. Of a claim: it neither holds nor fails.",
+    "pinned": "Of a parameter: fitted to the figures, it is less than {pinned} times as spread as was assumed before.",
+    "bounded": "Of a parameter: less than {bounded} times as spread, or its mean moved by more than {moved} of the spread before.",
+    "assumed": "Of a parameter: neither; it is as uncertain as it was assumed to be.",
+    "holds, fails": "Of a claim: at least 90 of 100 worlds move as it says, or do not. It says nothing about the world outside.",
+    "reading": "One way to understand what the documents disagree about: a few parameters fixed together.",
+    "member, world": "One run of the model with one draw of all that is uncertain.",
+}
+
+
+def glossary_lines() -> Iterator[str]:
+    """The whole page."""
+    yield from ("## Words beside a result", "")
+    yield from header("word", "says")
+    for word, text in READ.items():
+        yield row(word, text.format(agreed=round(100 * AGREED), pinned=PINNED, bounded=BOUNDED, moved=MOVED))
+    fitted = [one.word for one in shipped().values()]
+    told = ", ".join(f"{fitted.count(word)} {word}" for word in ("pinned", "bounded", "assumed"))
+    yield from (
+        "",
+        f"Of the numbers fitted for this version: {told}. [Calibration](calibration.md) tells each one's.",
+        "",
+    )
+    yield from ("## Causes that an explanation names", "")
+    yield from header("cause", "means", "equation")
+    for channel, (text, *rules) in CAUSES.items():
+        yield f"{row(cause_name(channel), text)[:-2]} | {rule_links(rules)} |"
+    yield from ("", "## Parameters that are called by name", "")
+    yield from header("word", "means", "equation")
+    meanings = {one.name: one.meaning for one in load_parameters().parameters}
+    for name, rules in WORDS.items():
+        yield f"{row(name.replace('_', ' '), meanings[name])[:-2]} | {rule_links(rules)} |"
+    yield ""
+
+
+def cause_name(channel: str) -> str:
+    """A cause as explanations write it, with words in place of actors.
+
+    >>> cause_name("burden_cap")
+    "the cap on a state's military burden (share of GDP)"
+    """
+    return re.sub(r"{\w+}", lambda match: ANY[match[0]], BESIDE.get(channel) or CHANNELS[channel])
+
+
+def rule_links(rules: tuple[str, ...] | list[str]) -> str:
+    """Rules as links into the page of equations."""
+    return ", ".join(f"[`{rule}`](equations.md#{rule.split('.')[1].replace('_', '-')})" for rule in rules)
