@@ -1,11 +1,13 @@
 """The text that `armsrace run --reading all` ends with: what each reading says, a table, where the files are."""
 
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
 from sim.answer import TABLE_FROM, files
 from sim.messages import few_worlds, fixes, reading_replaced, settings_words
+from sim.next_steps import same_worlds, step_lines
 from sim.printing import entry, page_width, paragraph, table
 from sim.quarters import name_of
 from sim.rivals import Rivals, is_moved
@@ -118,6 +120,7 @@ def _worlds(row: Finding) -> str:
 
 def _next_steps(found: Rivals, ref: str, out: Path) -> Iterator[str]:
     name = next(iter(found.runs))
-    yield "Next:"
-    yield f"  armsrace run {ref} --reading {name} --out {out}-{name}"
-    yield f"  armsrace show {ref}"
+    words = [*same_worlds(found.first, with_reading=False), "--reading", name, "--out", f"{out}-{name}"]
+    yield from step_lines(
+        [(shlex.join(["armsrace", "run", ref, *words]), ""), (shlex.join(["armsrace", "show", ref]), "")]
+    )
