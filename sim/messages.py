@@ -183,7 +183,11 @@ def few_worlds(run: "Run") -> str:
 
 def first_words(run: "Run") -> str:
     """What happens in the quarter from which the changes are told."""
-    return "First event of its own in" if run.differing_parameters and run.first_event_of_its_own else "First effect in"
+    return (
+        "Its own events begin to act in"
+        if run.differing_parameters and run.first_event_of_its_own
+        else "First effect in"
+    )
 
 
 def differing_parameters(run: "Run") -> str:

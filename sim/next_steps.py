@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.results import Run
 
 RESULTS = Path("results")
+WIDEST = 70  # letters of a command beyond which the comments of the others are not moved
 TRIED = "reaction.SRB"  # the parameter whose effect is shown by putting it at nought
 Step = tuple[str, str]
 
@@ -38,7 +39,7 @@ def next_steps(run: "Run", ref: str, out: Path, rows: Sequence[Finding], *, full
 
 def step_lines(steps: Sequence[Step]) -> Iterator[str]:
     """Commands below each other, with what each is for."""
-    width = max((len(command) for command, comment in steps if comment), default=0)
+    width = max((len(command) for command, comment in steps if comment and len(command) <= WIDEST), default=0)
     yield "Next:"
     yield from (f"  {command:<{width}}  {comment}".rstrip() for command, comment in steps)
 

@@ -6,7 +6,7 @@ from itertools import groupby
 from pathlib import Path
 
 from sim.answer import TABLE_FROM, files
-from sim.messages import few_worlds, fixes, reading_replaced, settings_words
+from sim.messages import differing_parameters, few_worlds, first_words, fixes, reading_replaced, settings_words
 from sim.next_steps import same_worlds, step_lines
 from sim.printing import entry, page_width, paragraph, table
 from sim.quarters import name_of
@@ -65,7 +65,11 @@ def _comparison(found: Rivals) -> Iterator[str]:
         )
         return
     lines = [line for line in found.rows if not all(row.is_negligible for row in line.values())]
-    yield paragraph(f"First effect in {name_of(start)}. The middle world, and the range that holds 90 of 100 worlds:")
+    if differing := differing_parameters(found.first):
+        yield paragraph(differing)
+    yield paragraph(
+        f"{first_words(found.first)} {name_of(start)}. The middle world, and the range that holds 90 of 100 worlds:"
+    )
     yield ""
     yield from _rows(found, lines, _change)
     if any(is_moved(row) and row.is_undetermined for line in lines for row in line.values()):
