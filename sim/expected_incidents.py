@@ -40,7 +40,7 @@ class Expected:
         """In words; `without` names the worlds without the scenario."""
         said = f"Serious incidents expected from {self.first} to the end of {HORIZON} (mean of all worlds): {self.ours:.2f}"
         if self.theirs is not None:
-            said += f", against {self.theirs:.2f} {without}; change {signed(self.ours - self.theirs, 2)}"
+            said += f", against {self.theirs:.2f} {without}; change {signed(round(self.ours, 2) - round(self.theirs, 2), 2)}"
         if self.low is not None and self.high is not None:
             said += f" (5-95 % of worlds: {signed(self.low, 0)} to {signed(self.high, 0)})"
         late = f" They are drawn from {self.first} on; earlier quarters are on record." if self.starts_late else ""

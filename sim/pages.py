@@ -93,7 +93,9 @@ svg text { fill: var(--ink); }
   details::details-content { content-visibility: visible; display: block; block-size: auto; height: auto; }
   thead { display: table-header-group; }
   tr, li, figure, svg, img { break-inside: avoid; }
+  td:last-child:not(.n) { min-width: 9.5rem; }
   img { max-height: 116mm; width: auto; }
+  svg.chart { max-height: 160mm; width: auto; }
   p, li { orphans: 3; widows: 3; }
   pre { font-size: 8.5pt; }
   h2, h3, caption, summary, thead, figcaption, th[scope=rowgroup] { break-after: avoid; }
