@@ -4,13 +4,25 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.messages import caveats, few_worlds, horizon_note, rests_on, settings_words, stability_sentence
+from sim.expected_incidents import incidents_expected
+from sim.headlines import headlines_first
+from sim.messages import (
+    caveats,
+    differing_parameters,
+    few_worlds,
+    first_words,
+    horizon_note,
+    parameters_set,
+    rests_on,
+    settings_words,
+    stability_sentence,
+)
+from sim.next_steps import next_steps
 from sim.printing import bullet, page_width, paragraph, table
 from sim.quarters import index_of, name_of
 from sim.run_files import UNCERTAINTY
 from sim.uncertainty import LEAST, Split, split_of
 from sim.words import (
-    HORIZON,
     PER_CENT,
     SCALES,
     SIGN_RULE,
@@ -18,14 +30,12 @@ from sim.words import (
     Topic,
     contrast_of_topic,
     findings,
-    incidents_expected,
     largest_of_each,
 )
 
 if TYPE_CHECKING:
     from sim.results import Array, Contrast, Run
 
-BOTH_VIEWS = "the model holds both views of arms; see the readings"
 STOCKS = ("uav", "loitering")  # counted at the end of a year, where all else is the mean of its quarters
 TABLE_FROM = 92  # columns below which the rows are written as sentences
 SPREAD_ROWS = 6
@@ -84,11 +94,12 @@ def answer(run: "Run", ref: str, out: Path, *, full: bool = False) -> Iterator[s
     notes = caveats(run, _worth_saying(run)[0], full=full)
     if notes:
         yield from ("", "Before you use this", *(bullet(note) for note in notes))
-    if run.scenario.documents:
-        yield from ("", "What it rests on", *(bullet(document) for document in rests_on(run, leaning=full)))
+    grounds = (*rests_on(run, leaning=full), *parameters_set(run))
+    if grounds:
+        yield from ("", "What it rests on", *(bullet(ground) for ground in grounds))
     yield ""
     yield from files(out)
-    yield from _next_steps(run, ref, out, full)
+    yield from next_steps(run, ref, out, headlines_first(_worth_saying(run)[0]), full=full)
 
 
 def _worth_saying(run: "Run") -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
@@ -118,10 +129,12 @@ def _changes(run: "Run", full: bool) -> Iterator[str]:
             "Nothing differs between the two in the quarters of this run. Check the quarters of the events, and --until."
         )
         return
-    yield paragraph(f"First effect in {name_of(start)}. The middle world and the range that holds 90 of 100 worlds:")
+    if differing := differing_parameters(run):
+        yield paragraph(differing)
+    yield paragraph(f"{first_words(run)} {name_of(start)}. The middle world and the range that holds 90 of 100 worlds:")
     yield ""
     found, negligible = _worth_saying(run)
-    rows = found if full else _chosen(found)
+    rows = headlines_first(found if full else _chosen(found))
     yield from _rows(rows)
     if any(row.is_undetermined for row in rows):
         yield paragraph(SIGN_RULE)
@@ -206,10 +219,8 @@ def _rows(rows: tuple[Finding, ...]) -> Iterator[str]:
 def _incidents(run: "Run") -> Iterator[str]:
     expected = incidents_expected(run)
     if expected is not None:
-        first, ours, theirs = expected
-        against = "" if theirs is None else f", against {theirs:.2f} in {run.baseline.id}; {BOTH_VIEWS}"
-        text = f"Serious incidents expected from {first} to the end of {HORIZON} (mean of all worlds): {ours:.2f}{against}."
-        yield paragraph(text, hanging="    ")
+        without = "" if run.baseline is None else f"in {run.baseline.id}"
+        yield paragraph(expected.sentences(without), hanging="    ")
 
 
 def _levels(run: "Run") -> Iterator[str]:
@@ -248,19 +259,3 @@ def files(out: Path) -> Iterator[str]:
     """What stands in the folder of a run."""
     names = sorted(f"{file.name}/" if file.is_dir() else file.name for file in out.iterdir()) if out.is_dir() else []
     yield paragraph(f"Written to {out}/: {', '.join(names)}" if names else f"Folder: {out}/")
-
-
-def _next_steps(run: "Run", ref: str, out: Path, full: bool) -> Iterator[str]:
-    steps = [(f"armsrace show {ref}", "what the scenario changes")]
-    if not full and run.baseline is not None:
-        steps.append((f"armsrace run {ref} --full", "every line, every caveat"))
-    if run.baseline is None:
-        steps.append(("armsrace list", "scenarios to compare with it"))
-    else:
-        if run.reading is None:
-            steps.append((f"armsrace run {ref} --reading all", "the rival readings side by side"))
-        steps.append(("armsrace trace reaction.SRB", "where a number comes from"))
-        steps.append((f"armsrace run {ref} --set reaction.SRB=0 --out {out}-no-reaction", ""))
-    width = max(len(command) for command, comment in steps if comment)
-    yield "Next:"
-    yield from (f"  {command:<{width}}  {comment}".rstrip() for command, comment in steps)

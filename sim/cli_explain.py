@@ -69,6 +69,7 @@ def explain(
     from sim.explain import asked, explained
     from sim.explain_answer import explanation_lines
     from sim.explain_picture import write_waterfall
+    from sim.next_steps import after_an_explanation
     from sim.run_again import run_again
 
     announce_preparation()
@@ -79,7 +80,11 @@ def explain(
     if form == "json":
         sys.stdout.write(json.dumps(found.document(), ensure_ascii=False, allow_nan=False) + "\n")
         return
-    say(*explanation_lines(found, files))
+    given = [("members", members), ("seed", seed), ("fit", fit), ("reading", reading), ("out", out)]
+    options = [word for name, value in given if value is not None for word in (f"--{name}", str(value))]
+    options += [word for setting in settings for word in ("--set", setting)]
+    against = again.worlds[0].scenario.id if len(again.worlds) > 1 else None
+    say(*explanation_lines(found, files), *after_an_explanation(question, run, options, against))
 
 
 def _folder(ref: str, scenario: str, out: Path | None) -> Path:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
+from sim.cli_run import RESULTS
 from sim.errors import InputError, Problem
 from sim.printing import say
 
@@ -21,23 +22,30 @@ Form = Annotated[
 ]
 Out = Annotated[
     Path | None,
-    Parameter(help="File to write; an existing one is replaced. Default: report.FORMAT in the current directory."),
+    Parameter(help="File to write. Default: report.FORMAT in the folder of the run, where it is replaced."),
+]
+Overwrite = Annotated[
+    bool,
+    Parameter(negative=(), show_default=False, help="Replace the file that --out names. Default: leave it alone."),
 ]
 CELL_LIMIT = 32_767  # letters that a cell of a spreadsheet can hold
 LEVELS = 6  # of headings
 SHEET_NAME = 31  # letters of the name of a sheet
 
 
-def report(run: Run, /, *, form: Form = "html", out: Out = None) -> None:
+def report(run: Run, /, *, form: Form = "html", out: Out = None, overwrite: Overwrite = False) -> None:
     """Write the report of a run in another form: the same words and tables, taken from its report.html.
 
     Nothing is simulated. The page needs no network and holds its pictures; Markdown links to those in the run's folder.
     """
     page = _page(Path(run))
-    target = Path(f"report.{form}") if out is None else out
+    target = page.with_name(f"{page.stem}.{form}") if out is None else out
     if target.resolve() == page.resolve():
         say(f"The report is there already: {page}")
         return
+    if target.exists() and not overwrite and not _is_ours(target, page):
+        message = "is there already; choose another file with --out, or add --overwrite to replace it"
+        raise InputError(target, [Problem(None, "", message)])
     writers = {"html": _write_html, "md": _write_markdown, "xlsx": _write_spreadsheet}
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -48,15 +56,43 @@ def report(run: Run, /, *, form: Form = "html", out: Out = None) -> None:
     say(f"{target} is written.")
 
 
+def _is_ours(target: Path, page: Path) -> bool:
+    """Whether a file is a report in the folder of the run, which only this command writes."""
+    from sim.run_files import MANIFEST, REPORTS
+
+    folder = page.parent.resolve()
+    return target.resolve().parent == folder and target.name in REPORTS and (folder / MANIFEST).is_file()
+
+
 def _page(path: Path) -> Path:
     """The report.html that a word of the command line means; InputError says how to get one."""
     from sim.run_files import REPORT
 
     page = path / REPORT if path.is_dir() else path
+    if not page.exists():
+        raise InputError(path, [Problem(None, "", _why_no_page(path))])
     if not page.is_file():
-        hint = "run the scenario again, which writes it" if path.is_dir() else "give the folder of a run"
-        raise InputError(path, [Problem(None, "", f"there is no {REPORT}; {hint}")])
+        raise InputError(path, [Problem(None, "", f"is no {REPORT}; give the folder of a run")])
     return page
+
+
+def _why_no_page(path: Path) -> str:
+    """What is missing, and which command makes it."""
+    from sim.run_files import REPORT
+    from sim.scenario import list_scenarios
+
+    if path.is_dir():
+        return f"there is no {REPORT} in this folder; run the scenario again, which writes it: armsrace run ID --out {path}"
+    if path.suffix:
+        return f"there is no such file; give the folder of a run, which holds its {REPORT}"
+    if path.name not in {listing.id for listing in list_scenarios()}:
+        return f"there is no such folder; this makes it: armsrace run ID --out {path} (armsrace list shows the ids)"
+    usual = RESULTS / path.name
+    if path == Path(path.name):
+        return f"there is no such folder; armsrace run {path.name} makes {usual}, which is the folder to name"
+    return (
+        f"there is no such folder; this makes it: armsrace run {path.name}{'' if path == usual else f' --out {path}'}"
+    )
 
 
 def _content(page: Path) -> "tuple[str, tuple[Section, ...]]":

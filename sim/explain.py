@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.errors import InputError, Problem, suggestion
+from sim.actors import load_actors
+from sim.errors import InputError, Problem, nearest, suggestion
 from sim.parts import Cause, Parts
 from sim.quarters import index_of, name_of
 from sim.record import entry, record
@@ -145,12 +146,26 @@ def _series(variable: str, actor: str, counterpart: str, problems: list[Problem]
         return found[0]
     counterparts = sorted({one.counterpart for one in fitting if one.actor == actor} - {""})
     if counterparts:
-        message = f"{variable} of {actor} is known towards {', '.join(counterparts)}; name one with --counterpart"
+        message = (
+            f"{variable} of {actor} is known towards {', '.join(counterparts)}; name one with --counterpart"
+            + _meant(counterpart)
+        )
     else:
         message = f"{variable} is known for {', '.join(sorted({one.actor for one in fitting}))}"
-        message += f', not for "{actor}"' + (f' towards "{counterpart}"' if counterpart else "")
+        message += (
+            f', not for "{actor}"' + (f' towards "{counterpart}"' if counterpart else "") + _meant(actor, counterpart)
+        )
     problems.append(Problem(None, "counterpart" if counterparts else "actor", message))
     return None
+
+
+def _meant(*words: str) -> str:
+    """The codes of actors that were called by their names, as the end of a message."""
+    actors = load_actors()
+    codes = {name.lower(): code for code in actors.codes for name in (code, actors.name(code))}
+    known = [(word, nearest(word, codes)) for word in words if word and word not in actors.codes]
+    meant = [f'"{codes[name]}"' for word, name in known if name is not None]
+    return f"; did you mean {' and '.join(meant)}?" if meant else ""
 
 
 def explained(

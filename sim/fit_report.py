@@ -19,7 +19,7 @@ def report_html(folder: Path) -> str:
     """The report of the fit in a folder as an HTML page that loads nothing."""
     fit = read_fit(folder)
     footer = f"Fit written {fit.manifest.written} by armsrace. This page loads nothing from a network."
-    return page_html(title_of(fit), sections(fit), footer)
+    return page_html(title_of(fit), sections(fit), footer, paper="landscape")
 
 
 def report_markdown(folder: Path) -> str:

@@ -3,12 +3,17 @@
 Every message is computed from the run or read from `seeds/`; only what concerns the scenario is said.
 """
 
+import json
 import math
+import shlex
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from sim.distributions import Distribution
+from sim.quarters import name_of
 from sim.readings import Reading, readings
 from sim.seeds import rows_by_id, sources
+from sim.signs import CONTESTED
 from sim.words import HORIZON, PER_CENT, Finding, actor_name, parameters_of, setting_name
 
 if TYPE_CHECKING:
@@ -98,11 +103,14 @@ def _assumed(rows: tuple[Finding, ...]) -> str:
 
 
 def _contested(rows: tuple[Finding, ...]) -> str:
-    if not any(row.is_contested for row in rows):
+    contested = [row for row in rows if row.is_contested]
+    if not contested:
         return ""
+    followed = dict.fromkeys(row.topic.words for row in contested if row.topic.variable not in CONTESTED)
+    also = f" So is that of {' and '.join(followed)}, which here only fear of incidents can move." if followed else ""
     return (
         "The sign of the rate of incidents is contested: arms raise tension (the spiral) and deter, and the literature does not "
-        "settle which is stronger. The model holds both views."
+        f"settle which is stronger. The model holds both views.{also}"
     )
 
 
@@ -171,6 +179,46 @@ def _setting_words(run: "Run", name: str, setting: str) -> str:
 def few_worlds(run: "Run") -> str:
     """A warning where the ranges rest on few worlds, else nothing."""
     return "With so few worlds the ranges are rough; 1,000 is the default." if run.members < ENOUGH else ""
+
+
+def first_words(run: "Run") -> str:
+    """What happens in the quarter from which the changes are told."""
+    return (
+        "Its own events begin to act in"
+        if run.differing_parameters and run.first_event_of_its_own
+        else "First effect in"
+    )
+
+
+def differing_parameters(run: "Run") -> str:
+    """That the scenario gives parameters other values than its baseline has, and how to give both the same; else nothing."""
+    keys = run.differing_parameters
+    if not keys:
+        return ""
+    plural = len(keys) > 1
+    differ = f"{' and '.join(keys)} {'differ' if plural else 'differs'} from the baseline in every quarter since {name_of(0)}"
+    if run.first_event_of_its_own is None:
+        return f"{differ}, so the changes below are those since then."
+    mixed = f"{differ}, so the changes below mix {'them' if plural else 'it'} with the events"
+    same = " ".join(f"--set {shlex.quote(f'{key}={value}')}" for key, value in _own_values(run).items())
+    return f"{mixed}; to give both worlds the same value{'s' if plural else ''} use {same}" if same else f"{mixed}."
+
+
+def parameters_set(run: "Run") -> tuple[str, ...]:
+    """The numbers that the scenario itself sets, otherwise than its baseline."""
+    return tuple(
+        f"{key} = {value}, set by {run.scenario.id} and not so by {run.baseline.id}: armsrace trace {key}"
+        for key, value in _own_values(run).items()
+    )
+
+
+def _own_values(run: "Run") -> dict[str, str]:
+    """The values of the differing parameters in the scenario, as a file or --set writes them."""
+    held = {key: run.scenario.parameters[key] for key in run.differing_parameters if key in run.scenario.parameters}
+    return {
+        key: json.dumps(value.plain()) if isinstance(value, Distribution) else f"{value:g}"
+        for key, value in held.items()
+    }
 
 
 def fixes(one: Reading) -> str:

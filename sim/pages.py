@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 from sim.fit_content import Band, Cell, Fold, Image, Line, Listing, Part, Picture, Points, Section, Table, Text
@@ -71,20 +72,36 @@ svg text { fill: var(--ink); }
 .band { fill: #e2e2e2; }
 .bar { fill: #00639b; }
 @media print {
-  @page { size: landscape; margin: 12mm; }
-  html { font-size: 11pt; }
-  table, caption { font-size: 10pt; }
+  @page { size: A4 PAPER; margin: 12mm; }
+  html { font-size: 10.5pt; }
+  body { line-height: 1.4; }
+  p, ul { max-width: none; }
+  table { width: 100%; }
+  table, caption { font-size: 9pt; line-height: 1.25; }
+  th, td { padding: .12rem .4rem; }
+  .small { max-width: none; }
+  tbody th, tbody th:has(.small) { min-width: 9rem; }
   header, main, footer { max-width: none; padding: 0; }
   nav, .skip { display: none; }
-  .wide { overflow: visible; }
+  h1 { margin-top: 0; }
+  h2 { margin-top: 1.4rem; }
+  .wide { overflow: visible; margin: .6rem 0 .9rem; }
+  figure { margin: .6rem 0 .9rem; }
+  footer { margin: 1rem 0 0; }
   details.screen { display: none; }
   svg.small { height: 20pt; width: auto; }
   details::details-content { content-visibility: visible; display: block; block-size: auto; height: auto; }
   thead { display: table-header-group; }
-  tr, figure, svg, img { break-inside: avoid; }
-  img { max-height: 165mm; width: auto; }
+  tr, li, figure, svg, img { break-inside: avoid; }
+  td:last-child:not(.n) { min-width: 9.5rem; }
+  img { max-height: 116mm; width: auto; }
+  svg.chart { max-height: 160mm; width: auto; }
+  p, li { orphans: 3; widows: 3; }
   pre { font-size: 8.5pt; }
-  h2, h3, caption, summary, th[scope=rowgroup] { break-after: avoid; }
+  h2, h3, caption, summary, thead, figcaption, th[scope=rowgroup] { break-after: avoid; }
+  p:has(+ .wide), ul:has(+ .wide) { break-after: avoid; }
+  tr:has(> th[scope=rowgroup]), tr:has(+ tr > .note), tbody > tr:first-child, tbody > tr:nth-child(2) { break-after: avoid; }
+  tbody > tr:last-child, tbody > tr:nth-last-child(2) { break-before: avoid; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 }
 """
@@ -93,10 +110,17 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 DATA = "content"  # id of the block for programs
 
 
-def page_html(title: str, sections: Sequence[Section], footer: str, data: str = "") -> str:
-    """A whole page.
+def page_html(
+    title: str,
+    sections: Sequence[Section],
+    footer: str,
+    data: str = "",
+    paper: Literal["portrait", "landscape"] = "portrait",
+) -> str:
+    """A whole page, which prints on A4.
 
     data : a JSON document that is kept inside the page for programs; it must not contain `</`
+    paper : how the sheet lies when the page is printed; tables of many columns need landscape
     """
     numbers = count(1)
     heading = _words(title)
@@ -111,7 +135,7 @@ def page_html(title: str, sections: Sequence[Section], footer: str, data: str = 
 <meta http-equiv="Content-Security-Policy" content="{POLICY}">
 <link rel="icon" href="data:,">
 <title>{heading}</title>
-<style>{STYLE}</style>
+<style>{STYLE.replace("PAPER", paper)}</style>
 </head>
 <body>
 <header>

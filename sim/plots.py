@@ -19,7 +19,15 @@ from sim.parameters import load_parameters
 from sim.quarters import FIRST_YEAR, index_of, name_of
 from sim.results import QUARTERS_PER_YEAR, Array, Bands, Contrast, Run
 from sim.seeds import EVENTS_DOCUMENTED_UNTIL, OBSERVED_YEARS
-from sim.signs import AGREED, CONTESTED, assumed_signs, is_contested, only_events_changed
+from sim.signs import (
+    AGREED,
+    CONTESTED,
+    assumed_signs,
+    events_changed,
+    is_contested,
+    is_moved_by_fear_alone,
+    only_events_changed,
+)
 from sim.timeline import ARMS, LABELS, SELLERS, Mark, draw_time_line, end_time, mark_arrivals, named_events
 from sim.world import KOSOVO, SERBIA, TURKEY
 
@@ -216,10 +224,11 @@ def draw_difference(axes: Any, run: Run, panel: Panel, shown: range) -> str:
     one = panel.contrast.series
     if 0.0 < np.abs(bands.quantiles).max(initial=0.0) < HARDLY * least:
         return "hardly any"
-    contested = is_contested(one.variable, only_events_changed(run.scenario, run.baseline))
-    is_assumed = one.variable in CONTESTED or bool(
-        assumed_signs(one.variable, one.actor, load_parameters(), run.scenario.events)
-    )
+    numbers = load_parameters().with_overrides(run.scenario.parameters)
+    asked = one.variable, one.actor, numbers, events_changed(run.scenario, run.baseline)
+    followed = CONTESTED[0] if is_moved_by_fear_alone(*asked) else one.variable
+    contested = is_contested(followed, only_events_changed(run.scenario, run.baseline))
+    is_assumed = followed in CONTESTED or bool(assumed_signs(*asked))
     return verdict(bands, names, is_contested=contested, is_assumed=is_assumed)
 
 

@@ -8,10 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from sim.channels import PARTS
 from sim.fit_content import Band, Cell, Image, Line, Listing, Part, Points, Section, Table, Text, line
+from sim.headlines import headlines_first
 from sim.learned import ASSUMED, learned
 from sim.library_words import amount, number, series_name
 from sim.library_words import event_words as event_line
-from sim.messages import caveats, citation, few_worlds, fit_label, settings_words, source_words, stability_sentence
+from sim.messages import (
+    caveats,
+    citation,
+    differing_parameters,
+    few_worlds,
+    fit_label,
+    settings_words,
+    source_words,
+    stability_sentence,
+)
 from sim.page_data import page_data
 from sim.pages import page_html
 from sim.phase_picture import Portrait
@@ -145,13 +155,15 @@ def _question(run: "Run") -> Iterator[Part]:
 def _answer(run: "Run") -> Iterator[Part]:
     if few_worlds(run):
         yield Text(few_worlds(run), is_warning=True)
+    if differing := differing_parameters(run):
+        yield Text(differing, is_warning=True)
     yield Points(answer_sentences(run))
     if words := incidents_sentence(run):
         yield Text(words)
 
 
 def _moves(run: "Run") -> Iterator[Part]:
-    rows = shown_findings(run)
+    rows = headlines_first(shown_findings(run))
     if not rows:
         return
     yield Text(

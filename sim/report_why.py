@@ -9,6 +9,7 @@ from sim.explain_answer import share
 from sim.explain_picture import write_waterfall
 from sim.explain_words import SCALES, digits_for, gathered, rows, sentences, signed, unit
 from sim.fit_content import Image, Table, line
+from sim.headlines import headlines_first
 from sim.quarters import PER_YEAR, index_of, name_of
 from sim.report import Why
 from sim.report_words import shown_findings
@@ -25,13 +26,17 @@ MEMBERS = 256  # worlds that are run again, at most
 
 def why(run: "Run", worlds: Sequence["World"], figures: Path) -> Why | None:
     """The explanation of the first line that moved visibly and can be explained; its picture is written among the figures."""
-    rows = [row for row in shown_findings(run) if row.topic.variable in KINDS]
-    found = next((row for row in rows if row.median_shown), rows[0] if rows else None)
-    if run.baseline is None or found is None:
+    rows = [row for row in headlines_first(shown_findings(run)) if row.topic.variable in KINDS]
+    if run.baseline is None or not rows:
         return None
-    explanation = explained(asked_of(found), worlds, members=min(run.members, MEMBERS), seed=run.seed)
+    explanation = explained(asked_of(first_to_explain(rows)), worlds, members=min(run.members, MEMBERS), seed=run.seed)
     picture, _ = write_waterfall(explanation, figures)
     return Why(" ".join(sentences(explanation)), _table(explanation), _image(explanation, picture))
+
+
+def first_to_explain(rows: Sequence[Finding]) -> Finding:
+    """The first line that moves visibly, or the first."""
+    return next((row for row in rows if row.median_shown), rows[0])
 
 
 def asked_of(found: Finding) -> Question:

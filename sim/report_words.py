@@ -6,24 +6,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim import __version__
+from sim.expected_incidents import incidents_expected
+from sim.headlines import headlines
 from sim.messages import fit_label
 from sim.quarters import FIRST_YEAR, index_of, name_of
 from sim.race_words import AT
 from sim.results import QUARTERS_PER_YEAR
 from sim.timeline import named_events
 from sim.uncertainty import split_of
-from sim.words import HORIZON, Finding, actor_name, findings, in_a_hundred, incidents_expected, largest_of_each, signed
+from sim.words import HORIZON, Finding, actor_name, findings, signed
 from sim.world import KOSOVO, SERBIA, TURKEY, world
 
 if TYPE_CHECKING:
     from sim.results import Bands, Run
 
-FIRST_TOPICS = (("spending", SERBIA), ("attitude", SERBIA), ("tension", SERBIA))  # what the three sentences are about
 STATES = (SERBIA, KOSOVO, TURKEY)
 DESIGNATION = (
     "Kosovo appears as XKX; this designation is without prejudice to positions on status, and is in line with UNSCR 1244/1999 and the "
     "ICJ opinion on the Kosovo declaration of independence."
 )
+_VERB = {"higher": "rise", "lower": "fall"}
 RESERVATIONS = {
     ", sign assumed": "; the direction was put in, the size is computed",
     ", sign contested": "; the literature disagrees on the direction",
@@ -36,17 +38,13 @@ def shown_findings(run: "Run") -> tuple[Finding, ...]:
 
 
 def answer_sentences(run: "Run") -> tuple[str, ...]:
-    """The answer in three sentences, each with its uncertainty."""
+    """The answer in a few sentences, each with its uncertainty; the last on the risk of incidents where that moves."""
     if run.baseline is None:
         return tuple(level_sentences(run))
-    rows = tuple(largest_of_each(shown_findings(run)).values())
+    rows = headlines(shown_findings(run))
     if not rows:
         return ("Nothing differs between the two by more than what rounding leaves.",)
-    firsts: list[Finding] = []
-    for variable, actor in FIRST_TOPICS:
-        firsts += [row for row in rows if (row.topic.variable, row.topic.actor) == (variable, actor)][:1]
-    firsts += [row for row in rows if row not in firsts and row.topic not in {one.topic for one in firsts}]
-    return tuple(finding_sentence(row) for row in firsts[:3])
+    return tuple(finding_sentence(row) for row in rows)
 
 
 def finding_sentence(row: Finding) -> str:
@@ -54,17 +52,22 @@ def finding_sentence(row: Finding) -> str:
     unit = f" {row.topic.unit}" if row.topic.unit else ""
     what = f"{row.what[:1].upper()}{row.what[1:]}"
     if row.is_undetermined:
-        verb = f"may rise or fall: the middle world has {row.change}"
+        ways = "rise or fall" if row.p_positive and row.p_negative else f"{_VERB[row.direction]} or stay as it is"
+        verb = f"may {ways}: the middle world has {row.change}"
     else:
         verb = (
             f"is {row.direction} by {signed(abs(row.median), row.topic.digits).lstrip('+')}{unit} in the middle world"
         )
-    worlds = max(row.p_positive, row.p_negative)
-    count = in_a_hundred(worlds)
-    ways = "all worlds go" if count == "all" else f"{count} of 100 worlds go"
     reserved = RESERVATIONS.get(row.reservation, "")
     band = row.band.replace(" to ", " and ")
-    return f"{what} {verb}; 90 of 100 worlds lie between {band}{unit}, and {ways} {row.direction}{reserved}."
+    return f"{what} {verb}; 90 of 100 worlds lie between {band}{unit}, and {_ways(row)}{reserved}."
+
+
+def _ways(row: Finding) -> str:
+    """How many worlds go the more common way, and how many are unchanged if those are many."""
+    (count, direction), *others = row.counts
+    went = f"all worlds go {direction}" if count == "all" else f"{count} of 100 worlds go {direction}"
+    return "; ".join([went, *(f"unchanged in {number}" for number, _ in others)])
 
 
 def level_sentences(run: "Run") -> Iterator[str]:
@@ -207,8 +210,4 @@ def channel_sentence(run: "Run") -> str:
 def incidents_sentence(run: "Run") -> str:
     """Incidents expected in both worlds."""
     expected = incidents_expected(run)
-    if expected is None:
-        return ""
-    first, ours, theirs = expected
-    against = "" if theirs is None else f", against {theirs:.2f} without"
-    return f"Serious incidents expected from {first} to the end of {HORIZON} (mean of all worlds): {ours:.2f}{against}."
+    return "" if expected is None else expected.sentences("without")

@@ -137,6 +137,7 @@ class Run:
     uncertainty        : what the spread is owed to, see `sim.uncertainty`; None where it was not looked at
     channels           : what the change of the risk of incidents is owed to, see `sim.channels`; None likewise
     pair               : Serbia and Kosovo alone, the medians over members, see `sim.dyads`
+    incidents          : paired difference of the number of serious incidents, one time, see `sim.expected_incidents`
     """
 
     scenario: Any
@@ -156,6 +157,7 @@ class Run:
     uncertainty: "tuple[Split, ...] | None" = None
     channels: "Channels | None" = None
     pair: "LogPair | None" = None
+    incidents: Bands | None = None
 
     @cached_property
     def by_series(self) -> dict[Series, Contrast]:
@@ -172,8 +174,32 @@ class Run:
 
     @cached_property
     def first_effect(self) -> int | None:
-        """The same for everything but orders, which are on paper until they are delivered."""
-        return _earliest(contrast for contrast in self.contrasts if contrast.series.variable != "orders")
+        """The same for everything but orders, which are on paper until they are delivered.
+
+        Where parameters differ, too, which they do from the first quarter on, not before the first event of its own.
+        """
+        first = _earliest(contrast for contrast in self.contrasts if contrast.series.variable != "orders")
+        own = self.first_event_of_its_own if self.differing_parameters else None
+        return first if first is None or own is None else max(first, own)
+
+    @cached_property
+    def first_event_of_its_own(self) -> int | None:
+        """Number of the quarter of the earliest event in which the two worlds differ, of an order with a date its delivery."""
+        quarters = [
+            event.quarter if event.type != "order" else event.end_quarter or event.quarter
+            for event in self.changed_events
+        ]
+        return min((quarter for quarter in quarters if quarter < self.quarters), default=None)
+
+    @cached_property
+    def differing_parameters(self) -> tuple[str, ...]:
+        """Parameters to which the scenario gives another value than the baseline does; none without a baseline."""
+        if self.baseline is None:
+            return ()
+        ours, theirs = self.scenario.parameters, self.baseline.parameters
+        return tuple(
+            key for key in (*ours, *(key for key in theirs if key not in ours)) if ours.get(key) != theirs.get(key)
+        )
 
     @cached_property
     def changed_events(self) -> tuple[Any, ...]:

@@ -1,11 +1,13 @@
 """The text that `armsrace run --reading all` ends with: what each reading says, a table, where the files are."""
 
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
 from sim.answer import TABLE_FROM, files
-from sim.messages import few_worlds, fixes, reading_replaced, settings_words
+from sim.messages import differing_parameters, few_worlds, first_words, fixes, reading_replaced, settings_words
+from sim.next_steps import same_worlds, step_lines
 from sim.printing import entry, page_width, paragraph, table
 from sim.quarters import name_of
 from sim.rivals import Rivals, is_moved
@@ -63,7 +65,11 @@ def _comparison(found: Rivals) -> Iterator[str]:
         )
         return
     lines = [line for line in found.rows if not all(row.is_negligible for row in line.values())]
-    yield paragraph(f"First effect in {name_of(start)}. The middle world, and the range that holds 90 of 100 worlds:")
+    if differing := differing_parameters(found.first):
+        yield paragraph(differing)
+    yield paragraph(
+        f"{first_words(found.first)} {name_of(start)}. The middle world, and the range that holds 90 of 100 worlds:"
+    )
     yield ""
     yield from _rows(found, lines, _change)
     if any(is_moved(row) and row.is_undetermined for line in lines for row in line.values()):
@@ -118,6 +124,7 @@ def _worlds(row: Finding) -> str:
 
 def _next_steps(found: Rivals, ref: str, out: Path) -> Iterator[str]:
     name = next(iter(found.runs))
-    yield "Next:"
-    yield f"  armsrace run {ref} --reading {name} --out {out}-{name}"
-    yield f"  armsrace show {ref}"
+    words = [*same_worlds(found.first, with_reading=False), "--reading", name, "--out", f"{out}-{name}"]
+    yield from step_lines(
+        [(shlex.join(["armsrace", "run", ref, *words]), ""), (shlex.join(["armsrace", "show", ref]), "")]
+    )

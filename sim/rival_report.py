@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.fit_content import Cell, Image, Line, Part, Points, Section, Table, Text
-from sim.messages import citation, fixes
+from sim.messages import citation, differing_parameters, fixes
 from sim.page_data import page_data
 from sim.pages import page_html
 from sim.report import FOOTER, LIMITS, manifest_parts
@@ -58,6 +58,8 @@ def _answer(found: "Rivals", figures: Path) -> Iterator[Part]:
     if not lines:
         yield Text("Nothing differs under any reading by more than what rounding leaves.")
         return
+    if differing := differing_parameters(found.first):
+        yield Text(differing, is_warning=True)
     yield Text(
         f"The middle world, the range that holds 90 of 100 worlds, and how many go which way. {SIGN_RULE} {SCALES}"
     )

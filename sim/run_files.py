@@ -22,10 +22,14 @@ MANIFEST = "manifest.json"
 FIGURES = "figures"
 FORECAST = "forecast.csv"
 REPORT = "report.html"
+REPORT_FORMS = ("html", "md", "xlsx")  # in which `armsrace report` writes a run's report beside it
 UNCERTAINTY = "uncertainty.csv"
 READINGS = "readings.csv"
 COMPARISON = ("comparison.csv", "contrasts.csv", "regret.csv")
-FILES_OF_A_RUN = (MANIFEST, REPORT, "summary.csv", "trajectories.parquet", UNCERTAINTY, READINGS, FORECAST, *COMPARISON)
+REPORTS = tuple(f"{Path(REPORT).stem}.{form}" for form in REPORT_FORMS)
+FILES_OF_A_RUN = (
+    MANIFEST, *REPORTS, "summary.csv", "trajectories.parquet", UNCERTAINTY, READINGS, FORECAST, *COMPARISON,
+)  # fmt: skip
 FIGURE_ENDINGS = (".png", ".svg")
 
 

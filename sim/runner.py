@@ -19,13 +19,14 @@ from sim.channels import HAZARD, channels
 from sim.drafts import spool
 from sim.dyads import middle, pair_of
 from sim.errors import InputError, Problem, suggestion
+from sim.expected_incidents import INCIDENTS, drawn_window
 from sim.fit_draws import parameters_of_member
 from sim.fits import DEFAULT_FIT, PRIOR, fit_folder
 from sim.provenance import provenance
 from sim.quarters import LAST, index_of
 from sim.readings import readings
 from sim.rests_on import uncertain_numbers
-from sim.results import QUARTERS_PER_YEAR, Contrast, Run, contrast_of, joined
+from sim.results import QUARTERS_PER_YEAR, Bands, Contrast, Run, bands_of, contrast_of, joined
 from sim.run_files import (
     FIGURES,
     MANIFEST,
@@ -288,6 +289,14 @@ def _finished(
         ]
         _simulate(plan, stores, trajectories, kept)
         contrasts = _reduced(plan, stores)  # while the last chunk is written
+        found = _run_of(plan, contrasts, identity, fit, reading_name, settings)
+        return replace(found, incidents=_incidents(drawn_window(found), stores))
+
+
+def _run_of(
+    plan: _Plan, contrasts: tuple[Contrast, ...], identity: dict[str, Any], fit: str, reading_name: str | None,
+    settings: Sequence[str],
+) -> Run:  # fmt: skip
     last = plan.worlds[-1]
     reaction = reaction_of(last.parameters, _drawn(plan, last, min(plan.members, CHUNK)))
     return Run(
@@ -357,6 +366,17 @@ def _reduced(plan: _Plan, stores: Sequence[Store]) -> tuple[Contrast, ...]:
 
     with ThreadPoolExecutor(plan.threads or os.cpu_count()) as pool:
         return tuple(pool.map(contrast, plan.series))
+
+
+def _incidents(window: range, stores: Sequence[Store]) -> Bands | None:
+    """Paired difference of the number of serious incidents in a window, read a year at a time."""
+    if not window or len(stores) < 2 or INCIDENTS not in stores[0].places:
+        return None
+    years = [range(start, min(start + QUARTERS_PER_YEAR, window.stop)) for start in window[::QUARTERS_PER_YEAR]]
+    ours, theirs = (
+        sum(store.values(INCIDENTS, year).sum(axis=0) for year in years) for store in (stores[-1], stores[0])
+    )
+    return bands_of((ours - theirs)[None])
 
 
 def _with_splits(run: Run, plan: _Plan) -> Run:

@@ -16,7 +16,7 @@ from sim.parameter_table import Parameter
 from sim.parameters import load_parameters
 from sim.printing import bullet, entry, paragraph, table
 from sim.seeds import Row, rows_by_id, sources
-from sim.signs import CONTESTED, SIGN_RESTS_ON
+from sim.signs import BOUGHT, CONTESTED, FEAR, HOME, PATRONS, SIGN_RESTS_ON
 from sim.source_tables import number_words, whose
 from sim.uses import context_uses, document_uses, is_own, library, parameter_uses, place_uses, variable_uses
 from sim.variables import VARIABLES, all_series
@@ -263,18 +263,30 @@ def _variable(name: str) -> Traced | None:
         return None
     series = [" - ".join(filter(None, (one.actor, one.counterpart))) for one in all_series() if one.variable == name]
     few = ", ".join(series[:12]) + (f" and {len(series) - 12} more" if len(series) > 12 else "")
-    sign = (
-        "contested: spiral and deterrence oppose each other, and the model holds both"
-        if name in CONTESTED
-        else ", ".join(SIGN_RESTS_ON.get(name, ()))
-    )
     facts = (
         ("meaning", variable.meaning),
         ("unit", variable.unit),
         ("recorded", few),
-        ("sign", sign and (sign if name in CONTESTED else f"rests on {sign}")),
+        ("sign", _sign_words(name)),
     )
     return Traced(name, "recorded variable", facts, uses=tuple(variable_uses(name)))
+
+
+def _sign_words(name: str) -> str:
+    """What the direction of a variable's change rests on."""
+    if name in CONTESTED:
+        return "contested: spiral and deterrence oppose each other, and the model holds both"
+    rests = SIGN_RESTS_ON.get(name, ())
+    said = [", ".join(key for key in rests if key not in FEAR)] if rests else []
+    if set(FEAR) <= set(rests):
+        said.append(
+            f"through fear of incidents, on {' x '.join(FEAR)}, in the direction of the rate of incidents (of Serbia and Kosovo; "
+            "sign contested where arms move and nothing else is left)"
+        )
+        said.append(f"where a scenario changes unrest, on {', '.join(HOME)}")
+    if name in BOUGHT:
+        said.append(f"for Serbia also on {', '.join(PATRONS)}")
+    return f"rests on {'; '.join(said)}" if said else ""
 
 
 def _document(name: str) -> Traced | None:

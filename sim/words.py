@@ -15,6 +15,7 @@ from sim.signs import (
     assumed_signs,
     events_changed,
     is_contested,
+    is_moved_by_fear_alone,
     only_events_changed,
 )
 
@@ -248,10 +249,13 @@ def signs_of(pair: "Run | Pair") -> Callable[[Topic], tuple[tuple[str, ...], boo
     only_changed = only_events_changed(pair.scenario, pair.baseline)
 
     def sign_of(topic: Topic) -> tuple[tuple[str, ...], bool]:
-        contested = is_contested(topic.variable, only_changed)
-        signs = assumed_signs(topic.variable, topic.actor, table, changed)
-        signs = HAZARD_RESTS_ON if topic.variable in CONTESTED and not contested else signs
-        return tuple(key for key in signs if key not in chosen), contested
+        of = topic.variable, topic.actor, table, changed
+        followed = CONTESTED[0] if is_moved_by_fear_alone(*of) else topic.variable
+        contested = is_contested(followed, only_changed)
+        signs = assumed_signs(*of, chosen)
+        if followed in CONTESTED and not contested:
+            signs = tuple(key for key in (*HAZARD_RESTS_ON, *signs) if key not in chosen)
+        return signs, contested
 
     return sign_of
 
@@ -322,21 +326,6 @@ def setting_name(setting: str) -> str:
     'reaction.SRB'
     """
     return setting.partition("=")[0].strip()
-
-
-def incidents_expected(run: "Run") -> tuple[str, float, float | None] | None:
-    """First quarter, and serious incidents expected from then to the end of 2030 in both worlds: ensemble means.
-
-    The first quarter is that of the first effect, or of the last five years where there is none.
-    """
-    start = run.first_effect
-    contrast = contrast_of_topic(run, Topic("", "incidents", "SRB", "XKX", (), ""))
-    first = index_of(f"{HORIZON - 4}Q1") if start is None else start
-    end = index_of(f"{HORIZON}Q4") + 1
-    if contrast is None or first >= end or end > run.quarters:
-        return None
-    ours = float(contrast.scenario.mean[first:end].sum())
-    return name_of(first), ours, None if contrast.baseline is None else float(contrast.baseline.mean[first:end].sum())
 
 
 def actor_name(code: str) -> str:

@@ -17,6 +17,7 @@ from sim.explain_picture import write_waterfall
 from sim.explain_words import Row, cause_words, digits_for, gathered, rows, sentences
 from sim.fits import PRIOR
 from sim.layout import GRUDGE_OF, NONE, SRB, STATES, SUPPLIERS, TIES, XKX
+from sim.next_steps import after_an_explanation
 from sim.parts import Cause, Split, fixed, in_turn, logarithmic_mean, of, rebased, sum_of, through
 from sim.quarters import index_of, name_of
 from sim.record import Record, entry, record
@@ -330,6 +331,8 @@ def test_variable_is_guessed_from_the_counterpart() -> None:
         (("spendin", "SRB", "", "2026Q1", None, False), 'did you mean "spending"'),
         (("spending", "RUS", "", "2026Q1", None, False), "spending is known for"),
         (("attitude", "SRB", "", "2026Q1", None, False), "name one with --counterpart"),
+        (("spending", "Serbia", "", "2026Q1", None, False), 'did you mean "SRB"?'),
+        (("attitude", "SRB", "Turkiye", "2026Q1", None, False), 'did you mean "TUR"?'),
         (("spending", "SRB", "", "2026Q9", None, False), "2026Q9"),
         (("spending", "SRB", "", "2031Q1", None, False), "after the end of the run"),
         (("spending", "SRB", "", "2018Q1", None, False), "no quarter before it"),
@@ -402,6 +405,17 @@ def test_command_prints_one_json_document(tmp_path: Path, capsys: pytest.Capture
     )
     assert sum(part["value"] for part in found["parts"]) == pytest.approx(found["change"], abs=1e-9)
     assert all({"cause", "value"} <= set(part) for part in found["parts"])
+
+
+def test_each_question_names_the_command_for_the_other() -> None:
+    asked_since = asked(None, "SRB", "TUR", "2026Q1", None, is_compared=False, last=LAST)
+    options = ("--members", "50")
+    _, step = after_an_explanation(asked_since, "a folder", options, "baseline")
+    command = "armsrace explain 'a folder' --actor SRB --counterpart TUR --quarter 2026Q1 --members 50"
+    assert step.strip() == f"{command} --compare  why it differs from baseline then"
+    _, back = after_an_explanation(replace(asked_since, since=None), "a folder", options, "baseline")
+    assert back.strip() == f"{command}  why it moved since the quarter before"
+    assert list(after_an_explanation(asked_since, "a folder", options, None)) == []
 
 
 def test_command_explains_a_folder_as_it_was_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

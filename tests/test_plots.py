@@ -6,7 +6,7 @@ import struct
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -54,7 +54,7 @@ class Story:
 
     title: str
     events: tuple[object, ...]
-    parameters: tuple[object, ...] = ()
+    parameters: dict[str, float] = field(default_factory=dict)
 
 
 def story(title: str, *events: dict[str, object]) -> Story:

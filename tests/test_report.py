@@ -3,6 +3,7 @@
 import builtins
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -17,6 +18,7 @@ from sim.replay import replayed
 from sim.report import Why, sections
 from sim.report_words import answer_sentences, finding_sentence
 from sim.rivals import run_readings
+from sim.run_files import strangers
 from sim.runner import run
 from sim.words import findings
 from tests.test_plots import lab
@@ -89,16 +91,21 @@ def test_page_asks_no_other_host_for_anything(page):
     assert not re.search(r"@import|url\(", page)
 
 
-def test_answer_is_three_sentences_with_their_uncertainty(made):
+def test_answer_is_a_few_sentences_with_their_uncertainty_and_ends_with_the_risk(made):
     told = answer_sentences(made[0])
-    assert len(told) == 3
+    assert len(told) == 4
     assert all("90 of 100 worlds lie between" in sentence for sentence in told)
-    assert told[0].startswith("Serbia's spending in 2026") and told[2].startswith("Tension")
+    assert told[0].startswith("Serbia's spending in 2026") and told[3].startswith("Rate of serious incidents")
+    assert "the literature disagrees" in told[3]
 
 
 def test_an_undetermined_change_is_told_to_go_either_way(made):
     rows = [row for row in findings(made[0]) if row.is_undetermined and not row.is_negligible]
-    assert rows and all("may rise or fall" in finding_sentence(row) for row in rows)
+    both = [row for row in rows if row.p_positive and row.p_negative]
+    assert both and all("may rise or fall" in finding_sentence(row) for row in both)
+    still = replace(rows[0], p_positive=0.37, p_negative=0.0)
+    assert "may rise or stay as it is" in finding_sentence(still)
+    assert "37 of 100 worlds go higher; unchanged in 63" in finding_sentence(still)
 
 
 def test_nothing_of_a_report_is_missing(page):
@@ -163,15 +170,39 @@ def test_markdown_and_spreadsheet_hold_the_same_tables(made, tmp_path, monkeypat
     monkeypatch.chdir(tmp_path)
     for form in ("html", "md", "xlsx"):
         assert main(["report", str(made[1]), "--format", form]) == 0
-    assert (tmp_path / "report.html").read_bytes() == (made[1] / "report.html").read_bytes()
-    text = (tmp_path / "report.md").read_text(encoding="utf-8")
-    assert "| Serbia's spending in 2026 | +" in text and "figures/overview.png)" in text
-    book = load_workbook(tmp_path / "report.xlsx")
+    assert list(tmp_path.iterdir()) == [] and strangers(made[1]) == []
+    text = (made[1] / "report.md").read_text(encoding="utf-8")
+    assert "| Serbia's spending in 2026 | +" in text and "](figures/overview.png)" in text
+    book = load_workbook(made[1] / "report.xlsx")
     assert book.sheetnames[0] == "Report"
     cells = [[cell.value for cell in row] for row in book.worksheets[1].iter_rows()]
     assert cells[0][0] == "Changes, and how sure they are" and cells[2][0] == "Serbia's spending in 2026"
     channels = next(sheet for sheet in book.worksheets if "serious" in str(sheet["A1"].value))
     assert isinstance(channels["B3"].value, float)
+
+
+def test_a_report_replaces_no_file_that_is_not_its_own(made, tmp_path, capsys):
+    mine = tmp_path / "report.md"
+    mine.write_text("mine", encoding="utf-8")
+    command = ["report", str(made[1]), "--format", "md", "--out", str(mine)]
+    assert main(command) == 2 and mine.read_text(encoding="utf-8") == "mine"
+    assert "--overwrite" in capsys.readouterr().err
+    assert main([*command, "--overwrite"]) == 0 and mine.read_text(encoding="utf-8").startswith("# ")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("results/kfor-surge", "no such folder; this makes it: armsrace run kfor-surge\n"),
+        ("kfor-surge", "armsrace run kfor-surge makes results/kfor-surge"),
+        ("elsewhere/mine", "armsrace run ID --out elsewhere/mine"),
+    ],
+)
+def test_a_folder_that_is_not_there_is_said_not_to_be(name, words, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["report", name]) == 2
+    said = capsys.readouterr().err
+    assert words in said and "report.html" not in said
 
 
 def test_without_openpyxl_the_message_says_what_to_install(made, monkeypatch, capsys):

@@ -7,16 +7,18 @@ import numpy as np
 import pytest
 
 from sim.answer import answer
+from sim.expected_incidents import incidents_expected
+from sim.headlines import headlines
 from sim.messages import caveats, stability_sentence
 from sim.parameters import load_parameters
 from sim.printing import shown, table
 from sim.quarters import COUNT, index_of
-from sim.results import Run, contrast_of
+from sim.results import Run, bands_of, contrast_of
 from sim.scenario import load_scenario
 from sim.settings import apply_settings
 from sim.signs import SIGN_RESTS_ON, assumed_signs
 from sim.variables import VARIABLES, Series, all_series
-from sim.words import TOPICS, findings, in_a_hundred, incidents_expected, largest_of_each, signed
+from sim.words import TOPICS, findings, in_a_hundred, largest_of_each, signed
 
 MEMBERS = 100
 DELIVERY = index_of("2025Q4")
@@ -102,7 +104,8 @@ def test_the_rate_of_incidents_is_told_in_the_quarter_of_first_effect():
 
 def test_expected_incidents_name_the_baseline(tmp_path):
     text = " ".join("\n".join(answer(synthetic({INCIDENTS: {DELIVERY: 0.5}}), "x", tmp_path)).split())
-    assert "from 2025Q4 to the end of 2030" in text and "against 2100.00 in baseline; the model holds both" in text
+    assert "from 2026Q1 to the end of 2030" in text and "against 2000.00 in baseline; change +10.00" in text
+    assert "drawn from 2026Q1 on; earlier quarters are on record. Sign contested: the model holds both" in text
 
 
 def test_a_changed_run_says_what_was_changed(tmp_path):
@@ -121,9 +124,49 @@ def test_a_setting_that_replaces_a_reading_is_said_to():
 
 
 def test_a_number_that_the_user_fixed_is_not_called_assumed():
-    run = synthetic({SPENDING: {DELIVERY: 1.0}}, settings=("reaction.SRB=0.4",))
+    run = synthetic({SPENDING: {DELIVERY: 1.0}}, settings=("reaction.SRB=0.4", "fatal_share=0.1"))
     assert findings(run)[0].certainty == "all higher"
     assert "Sign assumed" not in "\n".join(caveats(run, findings(run)))
+
+
+def test_a_sign_stays_assumed_while_one_way_to_it_is():
+    row = findings(synthetic({SPENDING: {DELIVERY: 1.0}}, settings=("reaction.SRB=0.4",)))[0]
+    assert (row.certainty, row.rests_on) == ("all higher, sign assumed", ("fatal_share",))
+
+
+def test_the_rate_of_incidents_is_told_beside_what_moves_most():
+    changes = {SPENDING: spread(0.4, 0.6), ATTITUDE: spread(0.001, 0.002), HAZARD: spread(0.1, 0.3)}
+    run = synthetic({one: {DELIVERY: values} for one, values in changes.items()})
+    told = [row.topic.variable for row in headlines([row for row in findings(run) if not row.is_negligible])]
+    assert told == ["spending", "hazard"]
+    louder = synthetic({**{one: {DELIVERY: values} for one, values in changes.items()}, ATTITUDE: {DELIVERY: -0.5}})
+    assert [row.topic.variable for row in headlines(findings(louder))] == ["spending", "attitude", "hazard"]
+
+
+def own_parameter(quarter, settings=()):
+    """A run whose scenario differs from its baseline in a parameter since the start, and in events."""
+    chosen = synthetic({SPENDING: {1: spread(1.0, 2.0), quarter: spread(3.0, 4.0)}}, settings=settings)
+    return replace(chosen, scenario=apply_settings(chosen.scenario, ("reaction.XKX=0.9",)))
+
+
+def test_a_parameter_of_the_scenarios_own_is_named_and_hides_no_event(tmp_path):
+    run = own_parameter(DELIVERY)
+    assert run.first_effect == index_of("2025Q4")
+    text = " ".join("\n".join(answer(run, "mine.yaml", tmp_path)).split())
+    assert "reaction.XKX differs from the baseline in every quarter since 2018Q1" in text
+    assert "use --set reaction.XKX=0.9 Its own events begin to act in 2025Q4." in text
+    assert "reaction.XKX = 0.9, set by skydagger-delivery and not so by baseline" in text
+
+
+def test_the_next_commands_keep_the_options_of_the_run_and_repeat_none(tmp_path):
+    run = synthetic({SPENDING: {DELIVERY: spread(1.0, 2.0)}}, settings=("reaction.SRB=0",))
+    *_, steps = "\n".join(answer(run, "skydagger-delivery", tmp_path / "out")).split("Next:")
+    assert (
+        f"skydagger-delivery --members 100 --seed 3 --fit prior --set reaction.SRB=0 --out {tmp_path}/out --full"
+        in steps
+    )
+    assert all(step.count("reaction.SRB=0") <= 1 for step in steps.split("\n"))
+    assert f"armsrace explain {tmp_path}/out --actor SRB --quarter 2026Q4 --compare" in steps
 
 
 def test_few_worlds_are_warned_of(tmp_path):
@@ -178,12 +221,50 @@ def test_a_run_that_ends_early_leaves_out_the_later_rows():
 
 def test_expected_incidents_are_summed_over_the_quarters():
     run = synthetic({INCIDENTS: {DELIVERY: 0.5}})
-    first, ours, theirs = incidents_expected(run)
-    assert (first, ours, theirs) == ("2025Q4", pytest.approx(21 * 100.5), pytest.approx(21 * 100.0))
+    found = incidents_expected(run)
+    assert (found.first, found.starts_late) == ("2026Q1", True)
+    assert (found.ours, found.theirs) == (pytest.approx(20 * 100.5), pytest.approx(20 * 100.0))
+
+
+def test_incidents_of_a_later_effect_are_counted_from_it_on_with_the_range_of_the_change():
+    run = synthetic({INCIDENTS: {index_of("2028Q1"): 0.5}})
+    found = incidents_expected(replace(run, incidents=bands_of(np.linspace(-1.0, 3.0, 101)[None])))
+    assert (found.first, found.starts_late) == ("2028Q1", False)
+    assert "change +6.00 (5-95 % of worlds: -1 to +3)." in found.sentences(
+        "without"
+    ) and "on record" not in found.sentences("")
 
 
 def test_the_sign_of_spending_is_assumed_while_the_reaction_cannot_be_negative():
-    assert assumed_signs("spending", "SRB", load_parameters()) == ("reaction.SRB",)
+    assert assumed_signs("spending", "SRB", load_parameters()) == ("reaction.SRB", "fatal_share")
+    assert assumed_signs("spending", "TUR", load_parameters()) == ("reaction.TUR",)
+
+
+def test_arms_that_a_budget_buys_have_the_assumed_sign_of_the_budget():
+    assert assumed_signs("capital_stock", "XKX", load_parameters()) == ("reaction.XKX", "fatal_share")
+    assert set(assumed_signs("capital_stock", "SRB", load_parameters())) > {"reaction.SRB", "counter_threat_slope"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_assumed"), [({"payment": "grant"}, False), ({"payment": "budget"}, True), ({"n": 5}, True)]
+)
+def test_arms_given_from_outside_put_no_assumption_into_a_stock(fields, is_assumed):
+    event = SimpleNamespace(type="order", buyer="XKX", **fields)
+    assert bool(assumed_signs("capital_stock", "XKX", load_parameters(), [event])) is is_assumed
+
+
+def test_what_only_fear_of_incidents_moves_is_as_contested_as_the_incidents():
+    run = synthetic({SPENDING: {DELIVERY: 1.0}}, settings=("reaction.SRB=0",))
+    assert findings(run)[0].certainty == "all higher, sign contested"
+    assert "spending, which here only fear of incidents can move" in "".join(caveats(run, findings(run)))
+
+
+def test_what_only_fear_of_incidents_moves_is_assumed_where_no_arms_move():
+    run = synthetic({SPENDING: {DELIVERY: 1.0}}, scenario="kfor-drawdown", settings=("reaction.SRB=0",))
+    same = apply_settings(load_scenario("skydagger-delivery"), ("reaction.SRB=0",))
+    row = findings(replace(run, baseline=same))[0]
+    assert row.certainty == "all higher, sign assumed"
+    assert {"hazard_troops", "fatal_share"} <= set(row.rests_on)
 
 
 def test_a_prior_that_reaches_the_other_sign_asserts_nothing():
@@ -210,7 +291,7 @@ def test_a_sign_that_rests_on_a_derived_parameter_is_not_called_assumed():
 def test_a_budget_that_the_scenario_itself_moves_has_no_assumed_sign():
     event = SimpleNamespace(type="supplement", actor="SRB")
     assert assumed_signs("spending", "SRB", load_parameters(), [event]) == ()
-    assert assumed_signs("spending", "XKX", load_parameters(), [event]) == ("reaction.XKX",)
+    assert assumed_signs("spending", "XKX", load_parameters(), [event]) == ("reaction.XKX", "fatal_share")
 
 
 def test_signs_rest_on_parameters_that_exist():
