@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import InputError, Problem, suggestion
+from sim.errors import InputError, Problem
 from sim.results import LEVELS, Array
+from sim.sweep_names import names_offered
 
 Bools = NDArray[np.bool_]
 LOWER, HIGHER = "lower", "higher"
@@ -121,7 +122,7 @@ def aims_of(
     chosen, limits = preferences(prefer, "prefer"), preferences(threshold, "threshold")
     known = [*outcomes, *(variable for variable, _ in outcomes.values() if variable)]
     problems = [
-        Problem(None, option, f'no outcome is called "{name}"{suggestion(name, dict.fromkeys(known))}')
+        Problem(None, option, f'no outcome is called "{name}"{names_offered(name, dict.fromkeys(known))}')
         for option, given in (("prefer", chosen), ("threshold", limits))
         for name in given
         if name not in known

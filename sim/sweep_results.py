@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from sim import __version__
 from sim.errors import InputError, Problem, format_fault, suggestion
 from sim.plainfile import read_json
+from sim.sweep_names import cut_list, meant_by, names_offered
 from sim.yamlfile import Document, validated
 
 Array = NDArray[np.float64]
@@ -121,18 +122,21 @@ class Sweep:
         return int(self.manifest.get("seed", self.runs["seed"].iloc[0]))
 
     def metric(self, name: str) -> Metric:
-        """The metric of this name; InputError with the nearest name."""
+        """The metric of this name, or the only one that the name is a short form of; InputError with the nearest names."""
         return self._named(name, self.metrics, "metric")
 
     def input(self, name: str) -> Input:
-        """The input of this name; InputError with the nearest name."""
+        """The input of this name, as for metrics."""
         return self._named(name, self.inputs, "input")
 
     def _named(self, name: str, among: tuple[Any, ...], what: str) -> Any:
         by_name = {one.name: one for one in among}
-        if name not in by_name:
-            self.refuse(what, f'the sweep has no {what} "{name}"{suggestion(name, by_name)}')
-        return by_name[name]
+        meant = meant_by(name, by_name)
+        if len(meant) > 1:
+            self.refuse(what, f'"{name}" fits {len(meant)} {what}s; name one: {cut_list(meant)}')
+        if not meant:
+            self.refuse(what, f'the sweep has no {what} "{name}"{names_offered(name, by_name)}')
+        return by_name[meant[0]]
 
     def range_of(self, name: str) -> tuple[float, float]:
         """The range of an input as declared, or where none is declared, as it was drawn."""
