@@ -12,7 +12,8 @@ _TEMPLATE = """\
 #   armsrace sweep DESIGN_ID.yaml               runs it; the same command goes on after an interruption
 # The table is results/DESIGN_ID/runs.parquet, one row for each run and scenario. Then:
 #   armsrace sensitivity results/DESIGN_ID      which inputs matter
-#   armsrace discover results/DESIGN_ID --scenario skydagger-delivery --where 'tension.2030Q4 > 0.6'
+#   armsrace discover results/DESIGN_ID --scenario skydagger-delivery --against baseline --where 'spending.SRB.2026 > 20'
+#                                               where the delivery raises Serbia's spending by more than 20 million US$
 #   armsrace regret results/DESIGN_ID           the scenarios as choices
 format_version: 1
 title: DESIGN_ID
