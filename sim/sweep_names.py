@@ -20,7 +20,7 @@ def meant_by(word: str, known: Iterable[str]) -> tuple[str, ...]:
 
 def _is_short_for(word: str, name: str) -> bool:
     wanted, rest = word.split("."), iter(name.split("."))
-    return name.split(".")[0] == wanted[0] and all(part in rest for part in wanted)
+    return name.split(".", maxsplit=1)[0] == wanted[0] and all(part in rest for part in wanted)
 
 
 def names_offered(word: str, known: Iterable[str]) -> str:

@@ -22,6 +22,7 @@ from sim.yamlfile import Document, validated
 Array = NDArray[np.float64]
 MANIFEST, RUNS, DONE = "manifest.json", "runs.parquet", "done"
 WORLD = ["point", "member"]
+EVENTS, BASELINE = "events.", "baseline"
 ALL, ELSEWHERE, EVERYBODY = "all", "other", "not of one actor"
 
 
@@ -106,6 +107,25 @@ class Sweep:
         """Program, model and sweep, for the foot of a picture."""
         model = self.manifest.get("identity", {}).get("model_version")
         return f"armsrace {__version__}{f', model {model}' if model else ''}, sweep {self.name}"
+
+    @cached_property
+    def sides(self) -> dict[str, dict[str, Any]]:
+        """Scenarios as the manifest has them, resolved, by name; empty where it has none."""
+        return {str(one["name"]): one for one in self.manifest.get("scenarios", ())}
+
+    def lacking(self, scenario: str) -> frozenset[str]:
+        """Inputs that cannot move a scenario: sizes of events that it does not have."""
+        if scenario not in self.sides:
+            return frozenset()
+        ids = {str(event.get("id")) for event in self.sides[scenario].get("events", ())}
+        sizes = [one.name for one in self.inputs if one.name.startswith(EVENTS)]
+        return frozenset(name for name in sizes if name.removeprefix(EVENTS).rpartition(".")[0] not in ids)
+
+    def compared_with(self, scenario: str) -> str | None:
+        """The scenario of the sweep that this one is compared with by its file, or `baseline`; None for such a one itself."""
+        named = self.sides.get(scenario, {}).get("compare_to")
+        others = [one for one in (named, BASELINE) if one in self.scenarios and one != scenario]
+        return others[0] if others and scenario != BASELINE else None
 
     @property
     def is_paired(self) -> bool:
@@ -226,12 +246,22 @@ class _Said(_Checked):
     when: str = ""
 
 
+class _Side(_Checked):
+    """A scenario, as far as it is read."""
+
+    name: str
+    compare_to: str | None = None
+    costs: str = ""
+    events: list[dict[str, Any]] = []
+
+
 class _Manifest(_Checked):
     """What the manifest of a sweep holds, as far as it is read."""
 
     design: dict[str, Any]
     inputs: list[_Said]
     metrics: list[_Said]
+    scenarios: list[_Side] = []
     identity: dict[str, Any] = {}
     points: int = 0
     members: int = 1

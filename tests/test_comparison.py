@@ -71,6 +71,7 @@ def test_relation_takes_no_side_until_told(found):
         "spending.SRB",
         "spending.XKX",
         "tension.SRB.XKX",
+        "threat.XKX",
         "hazard.SRB.XKX",
     ]
     told = compare(SCENARIOS, prefer=["relation.SRB.TUR=higher"], **SMALL)

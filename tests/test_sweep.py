@@ -369,7 +369,9 @@ def test_the_template_runs_as_it_is_and_so_does_every_command_it_prints(tmp_path
     lines = [line for line in err.splitlines() if line.startswith("simulating: ")]
     assert lines[-1].startswith("simulating: 100 %") and 2 <= len(lines) <= 10 and "runs/s" in lines[-1]
     assert len(pd.read_parquet(tmp_path / "results" / "my-sweep" / "runs.parquet")) == 256
-    printed = [shlex.split(line[1:].split("  ")[1])[1:] for line in text.splitlines() if line.startswith("#   armsrace")]
+    printed = [
+        shlex.split(line[1:].split("  ")[1])[1:] for line in text.splitlines() if line.startswith("#   armsrace")
+    ]
     after = {words[0]: words for words in printed if words[0] != "sweep"}
     assert set(after) == {"sensitivity", "discover", "regret"}
     assert main(after["sensitivity"]) == main(after["regret"]) == 0, capsys.readouterr().err
