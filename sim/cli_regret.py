@@ -29,7 +29,7 @@ Prefer = Annotated[
         negative=(),
         show_default=False,
         help="Whether lower or higher is preferred: NAME=lower or NAME=higher, NAME an outcome or a variable; may be repeated. Default: "
-        "lower tension, hazard, incidents, spending and burden, which is a convention; other outcomes are left out.",
+        "lower tension, hazard, incidents, perceived threat, spending and burden, which is a convention; other outcomes are left out.",
     ),
 ]
 Threshold = Annotated[
@@ -59,6 +59,7 @@ def regret(
 
     Writes the table, a table of all worlds, a picture and a JSON document.
     """
+    from sim.analysis_files import replaced_words
     from sim.regret import regret_document
     from sim.regret_words import regret_lines
     from sim.sweep_results import load_sweep
@@ -68,6 +69,7 @@ def regret(
     tables, left_out = tables_of(sweep, base, metrics, prefer, threshold)
     remarks = remarks_of(sweep, tables)
     target = folder / "regret" if out is None else out
+    earlier = replaced_words(target, DOCUMENT)
     content = {
         "sweep": sweep.name,
         "baseline": base,
@@ -87,7 +89,7 @@ def regret(
         "",
         f"Tables:  {target / 'regret.csv'}, {target / 'worlds.parquet'}",
     )
-    say(f"Picture: {target / 'regret.png'}")
+    say(f"Picture: {target / 'regret.png'}", *earlier)
 
 
 def the_baseline(sweep: "Sweep", name: str | None) -> str:
