@@ -35,6 +35,13 @@ def analysis_folder(target: Path, document: str) -> Iterator[Path]:
         folder.withdraw()
 
 
+def replaced_words(target: Path, document: str) -> list[str]:
+    """A line that says whose files are about to be replaced; nothing where there are none."""
+    if not (target / document).is_file():
+        return []
+    return [f"Replaced: the earlier {Path(document).stem} in {target}; --out FOLDER keeps both."]
+
+
 def write_table(file: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write a CSV file; numbers that are not there are blank."""
     with file.open("w", encoding="utf-8", newline="") as out:

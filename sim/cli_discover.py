@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from sim.cli_numbers import whole_number
 from sim.cli_run import Format
-from sim.cli_sensitivity import Against, Folder
+from sim.cli_sensitivity import Folder
 from sim.errors import InputError, Problem
 from sim.printing import say
 
@@ -32,6 +32,12 @@ Where = Annotated[
 Scenario = Annotated[
     str | None,
     Parameter(help="The scenario of the sweep. Default: the only one; it must be named where there are several."),
+]
+Against = Annotated[
+    str | None,
+    Parameter(
+        help="Subtract this scenario's outcome in the same world, point and member. Default: nothing is subtracted."
+    ),
 ]
 BoxNumber = Annotated[
     int | None,
@@ -64,6 +70,7 @@ def discover(
             "options", [Problem(None, "where", "missing; add for example --where 'tension.SRB.XKX.2030Q4 > 0.5'")]
         )
     from sim import discovery
+    from sim.analysis_files import replaced_words
     from sim.discovery_words import discovery_answer
     from sim.sweep_results import load_sweep
 
@@ -74,11 +81,18 @@ def discover(
     discovery.require_workbench()
     found = discovery.discover(sweep, conditions, chosen, base, box)
     target = folder / "discover" if out is None else out
+    earlier = replaced_words(target, DOCUMENT)
     write(sweep, found, target)
     if form == "json":
         sys.stdout.write(json.dumps(document(sweep, found), ensure_ascii=False, allow_nan=False) + "\n")
         return
-    say(*discovery_answer(sweep, found), "", f"Table:   {target / 'boxes.csv'}", f"Picture: {target / 'box.png'}")
+    say(
+        *discovery_answer(sweep, found),
+        "",
+        f"Table:   {target / 'boxes.csv'}",
+        f"Picture: {target / 'box.png'}",
+        *earlier,
+    )
 
 
 def the_scenario(sweep: "Sweep", name: str | None) -> str:

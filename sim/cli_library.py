@@ -42,6 +42,7 @@ Files = Annotated[list[str], Parameter(name="FILE", help="Scenario files, or ids
 SchemaOut = Annotated[Path | None, Parameter(help="File to write; an existing one is replaced. Default: print it.")]
 
 NO_GROUP = "Other"
+NO_COSTS = "The file does not say what this costs."
 NOT_DOCUMENTS = ("assumed", "model-derived")
 
 
@@ -105,7 +106,8 @@ def _shown(chosen: "Scenario", base: "Scenario | None") -> list[str]:
         entry("extends", " <- ".join(reversed(chosen.chain[:-1])) or "nothing"),
         entry("compared to", base.id if base else "nothing"),
     ]
-    lines += [entry("expected", chosen.expects), entry("comment", chosen.comment), ""]
+    lines += [entry("expected", chosen.expects), entry("comment", chosen.comment)]
+    lines += [entry("costs", chosen.costs or NO_COSTS), ""]
     changed, removed = _event_changes(chosen, base)
     lines.append(f"Changes against {base.id}" if base else "What it sets, beyond the declared parameters")
     lines += [bullet(f"{key} = {_amount(value)}") for key, value in _parameter_changes(chosen, base).items()]

@@ -14,7 +14,7 @@ from sim.errors import InputError, Problem
 from sim.printing import paragraph, say
 
 if TYPE_CHECKING:
-    from sim.regret import Standings
+    from sim.regret import Remarks, Standings
     from sim.sweep_results import Sweep
 
 DOCUMENT = "regret.json"
@@ -29,7 +29,7 @@ Prefer = Annotated[
         negative=(),
         show_default=False,
         help="Whether lower or higher is preferred: NAME=lower or NAME=higher, NAME an outcome or a variable; may be repeated. Default: "
-        "lower tension, hazard, incidents, spending and burden, which is a convention; other outcomes are left out.",
+        "lower tension, hazard, incidents, perceived threat, spending and burden, which is a convention; other outcomes are left out.",
     ),
 ]
 Threshold = Annotated[
@@ -59,6 +59,7 @@ def regret(
 
     Writes the table, a table of all worlds, a picture and a JSON document.
     """
+    from sim.analysis_files import replaced_words
     from sim.regret import regret_document
     from sim.regret_words import regret_lines
     from sim.sweep_results import load_sweep
@@ -66,15 +67,17 @@ def regret(
     sweep = load_sweep(folder)
     base = the_baseline(sweep, baseline)
     tables, left_out = tables_of(sweep, base, metrics, prefer, threshold)
+    remarks = remarks_of(sweep, tables)
     target = folder / "regret" if out is None else out
+    earlier = replaced_words(target, DOCUMENT)
     content = {
         "sweep": sweep.name,
         "baseline": base,
         "worlds": tables[0].worlds,
         "without_direction": left_out,
-        **regret_document(tables),
+        **regret_document(tables, remarks),
     }
-    write(sweep, tables, content, target)
+    write(sweep, tables, remarks, content, target)
     if form == "json":
         from sim.analysis_files import plain
 
@@ -82,11 +85,11 @@ def regret(
         return
     say(
         *opening(sweep, tables, left_out),
-        *regret_lines(tables),
+        *regret_lines(tables, remarks),
         "",
         f"Tables:  {target / 'regret.csv'}, {target / 'worlds.parquet'}",
     )
-    say(f"Picture: {target / 'regret.png'}")
+    say(f"Picture: {target / 'regret.png'}", *earlier)
 
 
 def the_baseline(sweep: "Sweep", name: str | None) -> str:
@@ -126,10 +129,38 @@ def tables_of(
             baseline,
             inputs,
             independent,
+            {name: sweep.lacking(name) & sweep.lacking(baseline) for name in sweep.scenarios},
         )
         for aim in aims
     ]
     return tables, [one.name for one in chosen if one.name not in values]
+
+
+def remarks_of(sweep: "Sweep", tables: Sequence["Standings"]) -> "Remarks":
+    """What the scenarios cost by their files, and whose word the directions are, as far as the variable tells."""
+    from sim.regret import Remarks
+
+    costs = {name: str(one.get("costs", "")) for name, one in sweep.sides.items() if name != tables[0].baseline}
+    signs = {
+        (row.choice, table.aim.name): sign_of(sweep, table.aim.name, max(row.better, row.worse))
+        for table in tables
+        for row in table.rows
+        if row.choice != table.baseline and row.better + row.worse > 0.0
+    }
+    return Remarks(costs, signs)
+
+
+def sign_of(sweep: "Sweep", name: str, agreeing: float) -> str:
+    """Whose word the direction of a change in an outcome is, if so many worlds agree."""
+    from sim.parameters import load_parameters
+    from sim.signs import AGREED, CONTESTED, assumed_signs
+
+    metric = sweep.metric(name)
+    if agreeing < AGREED:
+        return "undetermined"
+    if metric.variable in CONTESTED:
+        return "contested"
+    return "assumed" if assumed_signs(metric.variable, metric.actor, load_parameters()) else ""
 
 
 def inputs_of(sweep: "Sweep", whole: Any) -> dict[str, Any]:
@@ -156,7 +187,9 @@ def opening(sweep: "Sweep", tables: Sequence["Standings"], left_out: Sequence[st
     yield ""
 
 
-def write(sweep: "Sweep", tables: Sequence["Standings"], content: dict[str, Any], target: Path) -> None:
+def write(
+    sweep: "Sweep", tables: Sequence["Standings"], remarks: "Remarks", content: dict[str, Any], target: Path
+) -> None:
     """Write the folder, in place of an earlier one; InputError if it holds anything else."""
     from sim.analysis_files import analysis_folder, write_document, write_table
     from sim.regret import COLUMNS, table_rows
@@ -165,7 +198,7 @@ def write(sweep: "Sweep", tables: Sequence["Standings"], content: dict[str, Any]
     footer = f"{sweep.made_by}, {tables[0].worlds:,} worlds, seed {sweep.seed}"
     lines = [f"Scenarios of the sweep {sweep.name} as choices in the same worlds", picture_note(tables)]
     with analysis_folder(target, DOCUMENT) as draft:
-        write_table(draft / "regret.csv", COLUMNS, table_rows(tables))
+        write_table(draft / "regret.csv", COLUMNS, table_rows(tables, remarks))
         write_worlds(sweep, tables, draft / "worlds.parquet")
         write_document(draft / DOCUMENT, content)
         write_regret_figure(tables, lines, footer, draft)

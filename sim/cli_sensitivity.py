@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.sensitivity import Sensitivity
     from sim.sweep_results import Sweep
 
+NONE = "none"
 Folder = Annotated[Path, Parameter(help="Folder of a finished sweep.")]
 Metrics = Annotated[
     tuple[str, ...],
@@ -33,7 +34,8 @@ Scenarios = Annotated[
 Against = Annotated[
     str | None,
     Parameter(
-        help="Subtract this scenario's outcome in the same world, point and member. Default: nothing is subtracted."
+        help="Subtract this scenario's outcome in the same world, point and member; none subtracts nothing. Default: what a scenario "
+        "is compared with by its file, or baseline, where the sweep has it."
     ),
 ]
 Methods = Annotated[
@@ -65,18 +67,20 @@ def sensitivity(
     Says when the intervals are too wide to rank the inputs, and about how many points would do. Writes tables, a tornado for each
     of the first outcomes, and a JSON document.
     """
-    from sim.sensitivity_files import document, write_sensitivity
+    from sim.analysis_files import replaced_words
+    from sim.sensitivity_files import DOCUMENT, document, write_sensitivity
     from sim.sensitivity_words import sensitivity_answer
     from sim.sweep_results import load_sweep
 
     sweep = load_sweep(folder)
     target = folder / "sensitivity" if out is None else out
     found, constant = findings(sweep, metrics, scenarios, against, methods)
+    earlier = replaced_words(target, DOCUMENT)
     write_sensitivity(sweep, found, constant, target)
     if form == "json":
         sys.stdout.write(json.dumps(document(sweep, found, constant), ensure_ascii=False, allow_nan=False) + "\n")
         return
-    say(*sensitivity_answer(sweep, found, constant), "", *files(target, found))
+    say(*sensitivity_answer(sweep, found, constant), "", *files(target, found), *earlier)
 
 
 def findings(
@@ -87,22 +91,33 @@ def findings(
     from sim.sensitivity import sensitivity as analysed
 
     names = [sweep.metric(name).name for name in metrics] or [one.name for one in sweep.metrics]
-    chosen = [sweep.scenario(name) for name in scenarios] or list(sweep.scenarios)
-    if against is not None:
-        chosen = [name for name in chosen if name != sweep.scenario(against)]
-    if not chosen:
-        sweep.refuse("against", f"{against} is the only scenario asked for; there is nothing to subtract it from")
     found, constant = [], []
-    for scenario in chosen:
+    for scenario, other in pairs_of(sweep, scenarios, against):
         for name in names:
             try:
-                found.append(analysed(sweep, name, scenario, against, methods))
+                found.append(analysed(sweep, name, scenario, other, methods))
             except NoVarianceError:
-                constant.append(f"{name}, {scenario}")
+                constant.append(f"{name}, {scenario}{'' if other is None else f' minus {other}'}")
     if not found:
         message = f"{'; '.join(constant)}: the same at every point; nothing can matter for it. Choose another metric or wider ranges"
         raise InputError(sweep.folder, [Problem(None, "", message)])
     return found, constant
+
+
+def pairs_of(sweep: "Sweep", scenarios: Sequence[str], against: str | None) -> list[tuple[str, str | None]]:
+    """The scenarios to look at, each with the one to subtract; by default differences to baselines, and no level of a baseline
+    that was not asked for. InputError where nothing is left."""
+    chosen = [sweep.scenario(name) for name in scenarios] or list(sweep.scenarios)
+    if against == NONE:
+        return [(name, None) for name in chosen]
+    if against is None:
+        pairs = [(name, sweep.compared_with(name)) for name in chosen]
+        bases = {other for _, other in pairs if other is not None}
+        return [(name, other) for name, other in pairs if other is not None or scenarios or name not in bases]
+    other = sweep.scenario(against)
+    if chosen == [other]:
+        sweep.refuse("against", f"{against} is the only scenario asked for; there is nothing to subtract it from")
+    return [(name, other) for name in chosen if name != other]
 
 
 def files(target: Path, found: Sequence["Sensitivity"]) -> Iterator[str]:

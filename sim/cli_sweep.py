@@ -114,7 +114,7 @@ def sweep(
             raise InputError("options", [Problem(None, name, f"{number} is below 1")])
     changes = {"members": members, "seed": seed, "until": until, "fit": fit, "reading": reading}
     chosen = _design(design, {name: value for name, value in changes.items() if value is not None}, settings)
-    announce_preparation()
+    announce_preparation(always=True)
     if dry_run:
         from sim.sweep_trial import trial
 

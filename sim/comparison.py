@@ -32,6 +32,8 @@ OUTCOMES = (
     Topic("Serbia's spending", "spending", "SRB", "", (), "%", 1, in_per_cent=True),
     Topic("Kosovo's spending", "spending", "XKX", "", (), "%", 1, in_per_cent=True),
     Topic("tension of Serbia and Kosovo", "tension", "SRB", "XKX", (), ""),
+    Topic("Kosovo's perceived threat", "threat", "XKX", "", (), ""),
+    Topic("Kosovo's capability (its arms)", "capability", "XKX", "", (), "%", 1, in_per_cent=True),
     Topic("rate of serious incidents", "hazard", "SRB", "XKX", (), "a year"),
     Topic("Serbia's cooperation with Türkiye (slow part)", "relation", "SRB", "TUR", (), ""),
     Topic("Serbia's cooperation with Kosovo (slow part)", "relation", "SRB", "XKX", (), ""),
@@ -294,8 +296,11 @@ def _regrets(plan: _Plan, aims: Sequence[Aim], means: Mapping[str, Array]) -> tu
     places = {name_of_outcome(one): place for place, one in enumerate(OUTCOMES)}
     numbers = _numbers(plan.worlds, plan.members, plan.seed)
     baseline, looked_at = plan.worlds[0].scenario.id, min(plan.members, LOOKED_AT)
+    fixed = {one.scenario.id: tuple(one.scenario.parameters) for one in plan.worlds}
     return tuple(
-        standings(aim, {name: found[places[aim.name]] for name, found in means.items()}, baseline, numbers, looked_at)
+        standings(
+            aim, {name: found[places[aim.name]] for name, found in means.items()}, baseline, numbers, looked_at, fixed
+        )
         for aim in aims
     )
 
@@ -311,7 +316,7 @@ def _means(store: Store, window: tuple[int, int]) -> Array:
 
 
 def _differences(ours: Array, theirs: Array) -> list[Bands]:
-    """Paired differences of every outcome over the window; those of spending in per cent."""
+    """Paired differences of every outcome over the window; those of spending and capability in per cent."""
     return [
         bands_of((PER_CENT * (a / b - 1.0) if topic.in_per_cent else a - b)[None])
         for topic, a, b in zip(OUTCOMES, ours, theirs, strict=True)

@@ -7,6 +7,7 @@ from typing import Any
 from sim import __version__
 from sim.analysis_files import write_table
 from sim.comparison import Comparison, name_of_outcome
+from sim.comparison_remarks import remarks_of, sign
 from sim.parameters import load_parameters
 from sim.provenance import provenance
 from sim.quarters import name_of, year_of
@@ -16,7 +17,6 @@ from sim.results import QUARTERS_PER_YEAR, contrast_rows
 from sim.run_files import FIGURES, MANIFEST, RunFolder, write_json
 from sim.runner import PACKAGES, check_target
 from sim.scenario import Scenario
-from sim.words import Finding
 
 COLUMNS = ("outcome", "scenario", "window", "unit", "difference", "low", "high", "p_positive", "p_negative", "sign")
 CONTRAST_COLUMNS = (
@@ -52,7 +52,7 @@ def write_comparison(
     write_table(folder.draft / "comparison.csv", COLUMNS, comparison_rows(found))
     write_table(folder.draft / "contrasts.csv", CONTRAST_COLUMNS, all_contrast_rows(found))
     if found.regrets:
-        write_table(folder.draft / "regret.csv", REGRET_COLUMNS, table_rows(found.regrets))
+        write_table(folder.draft / "regret.csv", REGRET_COLUMNS, table_rows(found.regrets, remarks_of(found)))
     from sim.comparison_pictures import write_comparison_figures
 
     write_comparison_figures(found, folder.draft / FIGURES)
@@ -67,11 +67,6 @@ def comparison_rows(found: Comparison) -> Iterator[tuple[Any, ...]]:
         for row in rows:
             numbers = (row.median, row.low, row.high, row.p_positive, row.p_negative)
             yield (name_of_outcome(row.topic), scenario, found.when, row.topic.unit, *numbers, sign(row))
-
-
-def sign(row: Finding) -> str:
-    """Whose word the sign is: undetermined, contested, assumed, or nothing to say."""
-    return "undetermined" if row.is_undetermined else row.reservation.removeprefix(", sign ")
 
 
 def all_contrast_rows(found: Comparison) -> Iterator[tuple[Any, ...]]:
@@ -108,12 +103,13 @@ def document(found: Comparison, out: Path) -> dict[str, Any]:
         "scenarios": {
             one.id: {
                 "title": one.title,
+                "costs": one.costs,
                 "findings": by_scenario[one.id],
                 "contrasts": list(contrasts_of(found, found.contrasts[one.id])),
             }
             for one in found.scenarios
         },
-        "regret": regret_document(found.regrets),
+        "regret": regret_document(found.regrets, remarks_of(found)),
         "out": str(out),
     }
 

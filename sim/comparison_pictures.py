@@ -16,7 +16,7 @@ from sim.words import Finding, Topic
 
 NAMES, COUNTS, ROW, BETWEEN = 2.75, 0.95, 0.4, 0.98  # inches
 ACROSS = 4  # scenarios in one picture of paths
-SHOWN = (0, 2, 3, 4)  # outcomes whose paths are drawn
+SHOWN = (0, 2, 5, 6)  # outcomes whose paths are drawn
 HEIGHT, STEP = 1.35, 2.42
 SIGN_RULE = "A sign is named where 95 of 100 worlds agree, never for the hazard."
 CONVENTION = "Which direction is preferred is a convention, not a finding; --prefer turns it round."
@@ -74,7 +74,7 @@ def comparison_figure(found: Comparison) -> Frame:
     title = "What the scenarios change, in the same worlds"
     median, *bands = look.key_of("median")
     median.set(linestyle="", marker="o", markerfacecolor="white", markeredgecolor=INK)
-    made = look.frame(title, lines, [median, *bands], footer(found), 0.1 + 3 * step)
+    made = look.frame(title, lines, [median, *bands], footer(found), 0.1 + (len(OUTCOMES) + 1) // 2 * step)
     width = (look.WIDTH - NAMES - 2 * COUNTS - 0.35) / 2
     for number, topic in enumerate(OUTCOMES):
         left = NAMES + number % 2 * (width + COUNTS + 0.35)
@@ -102,7 +102,7 @@ def draw_ranges(axes: Any, found: Comparison, number: int, topic: Topic, *, name
     axes.margins(x=0.06)
     axes.locator_params(axis="x", nbins=4)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:.6g}".replace("-", "−"))
-    unit = topic.unit or {"relation": "−1 to 1", "tension": "0 to 1"}[topic.variable]
+    unit = topic.unit or {"relation": "−1 to 1", "tension": "0 to 1", "threat": "log change"}[topic.variable]
     heading = f"{topic.words[:1].upper()}{topic.words[1:]}, {unit}"
     axes.set_title(look.shortened(heading, 56), size=look.TYPE)
 

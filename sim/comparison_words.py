@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sim.comparison import Comparison
+from sim.comparison_remarks import remarks_of
 from sim.printing import entry, page_width, paragraph, table
 from sim.quarters import name_of
 from sim.regret_words import regret_lines
@@ -38,7 +39,7 @@ def comparison_answer(found: Comparison, out: Path) -> Iterator[str]:
     yield ""
     yield from change_lines(found)
     yield ""
-    yield from regret_lines(found.regrets) if found.regrets else ()
+    yield from regret_lines(found.regrets, remarks_of(found)) if found.regrets else ()
     yield ""
     yield from files(found, out)
 

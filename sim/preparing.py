@@ -5,12 +5,15 @@ from pathlib import Path
 
 from sim.printing import complain
 
-PREPARING = "Preparing the engine; the first run takes about half a minute."
+PREPARING = "Preparing the engine, once; the first run takes about half a minute, longer on a busy machine."
 
 
-def announce_preparation() -> None:
-    """Tell somebody who watches a terminal that the first run takes longer than the next."""
-    if sys.stderr.isatty() and _engine_is_cold():
+def announce_preparation(*, always: bool = False) -> None:
+    """Tell somebody who watches a terminal that the first run takes longer than the next.
+
+    always : tell it in a pipe, too, for tasks that would else say nothing for minutes on a busy machine
+    """
+    if (always or sys.stderr.isatty()) and _engine_is_cold():
         complain(PREPARING)
 
 

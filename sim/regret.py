@@ -6,20 +6,22 @@ Regret is by how much a choice falls short of the best of the choices in the sam
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import InputError, Problem, suggestion
+from sim.errors import InputError, Problem
 from sim.results import LEVELS, Array
+from sim.sweep_names import names_offered
 
 Bools = NDArray[np.bool_]
 LOWER, HIGHER = "lower", "higher"
-CONVENTION = dict.fromkeys(("tension", "hazard", "incidents", "spending", "burden"), LOWER)
-ROUNDING = 1e-12  # relative; two outcomes that differ by less are the same
+CONVENTION = dict.fromkeys(("tension", "hazard", "incidents", "spending", "burden", "threat"), LOWER)
+SAME = 1e-6  # of the range of 90 of 100 worlds; two outcomes that differ by less are the same
+ROUNDING = 1e-9  # of the outcome itself, for what hardly differs between worlds
 NAMED, CHANCE = 3, 0.01  # inputs that are named, and how often chance alone may name one
 
 
@@ -96,6 +98,24 @@ class Standings:
         return next(row for row in self.rows if row.choice == choice)
 
 
+@dataclass(frozen=True)
+class Remarks:
+    """What must be read with a table of regret.
+
+    costs : choice -> what it costs, in words; empty where nobody said
+    signs : (choice, outcome) -> assumed, contested or undetermined: whose word the direction of its change is; none if missing
+    """
+
+    costs: Mapping[str, str] = field(default_factory=dict)
+    signs: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def sign(self, choice: str, outcome: str) -> str:
+        return self.signs.get((choice, outcome), "")
+
+
+NO_REMARKS = Remarks()
+
+
 # ---- what is preferred -----------------------------------------------------------------------------------------------
 
 
@@ -121,7 +141,7 @@ def aims_of(
     chosen, limits = preferences(prefer, "prefer"), preferences(threshold, "threshold")
     known = [*outcomes, *(variable for variable, _ in outcomes.values() if variable)]
     problems = [
-        Problem(None, option, f'no outcome is called "{name}"{suggestion(name, dict.fromkeys(known))}')
+        Problem(None, option, f'no outcome is called "{name}"{names_offered(name, dict.fromkeys(known))}')
         for option, given in (("prefer", chosen), ("threshold", limits))
         for name in given
         if name not in known
@@ -176,31 +196,76 @@ def _aim(name: str, variable: str, unit: str, chosen: Mapping[str, str], limits:
 
 
 def standings(
-    aim: Aim, values: Mapping[str, Array], baseline: str, inputs: Mapping[str, Array], independent: int
+    aim: Aim,
+    values: Mapping[str, Array],
+    baseline: str,
+    inputs: Mapping[str, Array],
+    independent: int,
+    fixed: Mapping[str, Collection[str]] | None = None,
 ) -> Standings:
     """How all choices do by an aim.
 
     values      : choice -> (worlds,) outcome, the baseline among them
     inputs      : name -> (worlds, or fewer of the first,) what is uncertain and differs between worlds
     independent : how many of these share no input (members of one design point do)
+    fixed       : choice -> parameters that it sets itself, so that no draw of them can be why it fails
     """
     table = np.array(list(values.values()))
     loss = table if aim.prefer == LOWER else -table
     regret = loss - loss.min(axis=0)
-    regret[regret <= ROUNDING * np.abs(table).max(axis=0)] = 0.0
+    least = least_difference(table)
+    regret[regret <= least] = 0.0
     against = loss[list(values).index(baseline)]
     rows = tuple(
-        _standing(aim, choice, table[place], regret[place], loss[place] - against, inputs, independent)
+        _standing(
+            aim,
+            choice,
+            table[place],
+            regret[place],
+            loss[place] - against,
+            least,
+            free_inputs(inputs, (fixed or {}).get(choice, ())),
+            independent,
+        )
         for place, choice in enumerate(values)
     )
     return Standings(aim, baseline, table.shape[1], rows)
 
 
+def least_difference(table: Array) -> Array:
+    """The difference from which two outcomes are not the same, world by world.
+
+    table : (choices, worlds)
+
+    >>> least_difference(np.array([[0.0, 100.0, 200.0]])).round(6).tolist()
+    [0.00018, 0.00018, 0.00018]
+    """
+    low, high = np.quantile(table, LEVELS[0]), np.quantile(table, LEVELS[-1])
+    return np.asarray(np.maximum(SAME * (high - low), ROUNDING * np.abs(table).max(axis=0)))
+
+
+def free_inputs(inputs: Mapping[str, Array], fixed: Collection[str]) -> dict[str, Array]:
+    """The inputs but those that a choice sets itself; a shorter name sets all that it stands for.
+
+    >>> list(free_inputs({"reaction.SRB": 0, "reaction_lag": 0}, ["reaction"]))
+    ['reaction_lag']
+    """
+    return {
+        name: values for name, values in inputs.items() if not any(f"{name}.".startswith(f"{key}.") for key in fixed)
+    }
+
+
 def _standing(
-    aim: Aim, choice: str, value: Array, regret: Array, behind: Array, inputs: Mapping[str, Array], independent: int
+    aim: Aim,
+    choice: str,
+    value: Array,
+    regret: Array,
+    behind: Array,
+    least: Array,
+    inputs: Mapping[str, Array],
+    independent: int,
 ) -> Standing:
-    """How one choice does; `behind` is by how much it is worse than the baseline."""
-    least = ROUNDING * np.abs(value)
+    """How one choice does; `behind` is by how much it is worse than the baseline, `least` what counts as a difference."""
     worse, better = behind > least, behind < -least
     fails = worse if aim.threshold is None else _misses(value, aim.threshold, aim.prefer)
     return Standing(
@@ -257,24 +322,24 @@ def enough_by_all(tables: Sequence[Standings]) -> dict[str, float]:
 
 COLUMNS = (
     "outcome", "unit", "prefer", "good_enough", "scenario", "is_baseline", "worlds", "q05", "q50", "q95", "regret_q50", "regret_q95",
-    "regret_worst", "best_in", "better_than_baseline", "worse_than_baseline", "good_enough_in", "fails_where",
+    "regret_worst", "best_in", "better_than_baseline", "worse_than_baseline", "good_enough_in", "fails_where", "sign", "costs",
 )  # fmt: skip
 
 
-def table_rows(tables: Sequence[Standings]) -> list[tuple[Any, ...]]:
+def table_rows(tables: Sequence[Standings], remarks: Remarks = NO_REMARKS) -> list[tuple[Any, ...]]:
     """Rows of regret.csv: shares of worlds between 0 and 1."""
     return [
         (
             table.aim.name, table.aim.unit, table.aim.prefer, table.aim.enough, row.choice, row.choice == table.baseline, table.worlds,
             *row.value[[0, 2, 4]].tolist(), *row.regret[[2, 4]].tolist(), row.worst, row.best, row.better, row.worse, row.enough,
-            "; ".join(map(str, row.marks)),
+            "; ".join(map(str, row.marks)), remarks.sign(row.choice, table.aim.name), remarks.costs.get(row.choice, ""),
         )
         for table in tables
         for row in table.rows
     ]  # fmt: skip
 
 
-def regret_document(tables: Sequence[Standings]) -> dict[str, Any]:
+def regret_document(tables: Sequence[Standings], remarks: Remarks = NO_REMARKS) -> dict[str, Any]:
     """The same for JSON, with the medians of the inputs in failing worlds."""
     outcomes = []
     for table in tables:
@@ -283,6 +348,7 @@ def regret_document(tables: Sequence[Standings]) -> dict[str, Any]:
                 **dict(zip(COLUMNS[7:17], found[7:17], strict=True)),
                 "scenario": row.choice,
                 "fails_where": [vars(mark) for mark in row.marks],
+                "sign": remarks.sign(row.choice, table.aim.name),
             }
             for row, found in zip(table.rows, table_rows([table]), strict=True)
         ]
@@ -292,4 +358,4 @@ def regret_document(tables: Sequence[Standings]) -> dict[str, Any]:
             "threshold": aim.threshold, "good_enough": aim.enough, "scenarios": scenarios,
         })  # fmt: skip
     by_all = enough_by_all(tables) if tables else {}
-    return {"outcomes": outcomes, "good_enough_by_all": by_all}
+    return {"outcomes": outcomes, "good_enough_by_all": by_all, "costs": dict(remarks.costs)}

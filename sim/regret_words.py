@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from sim.printing import paragraph, table
-from sim.regret import Standing, Standings, enough_by_all
+from sim.printing import entry, paragraph, table
+from sim.regret import NO_REMARKS, Remarks, Standing, Standings, enough_by_all
 from sim.sensitivity_words import number
 from sim.words import in_a_hundred
 
@@ -12,17 +12,20 @@ NOT_OURS = "Which direction is preferred is no finding. "
 REGRET = (
     "The last four columns count worlds of 100: best of all scenarios, better and worse than the baseline, good enough. Regret: by how "
     "much a scenario falls short of the best of these scenarios in the same world, in the unit of the outcome. It treats each scenario "
-    "as a choice, also where nobody could choose it."
+    "as a choice, also where nobody could choose it. What differs by less than a millionth of the outcome's range counts as the same."
 )
+COSTS = "What they cost, in the words of their files; no outcome above holds what the model does not count:"
+NO_COSTS = "its file does not say"
+LITTLE = 1e-4  # smaller numbers are not written out
 
 
-def regret_lines(tables: Sequence[Standings]) -> Iterator[str]:
+def regret_lines(tables: Sequence[Standings], remarks: Remarks = NO_REMARKS) -> Iterator[str]:
     """The tables of regret and what to think of them."""
     for one in tables[:MOST]:
         aim = one.aim
         unit = f", {aim.unit}" if aim.unit else ""
         yield paragraph(f"{aim.name}{unit}: {aim.prefer} is preferred; good enough is {aim.enough}")
-        yield standing_table(one)
+        yield standing_table(one, remarks)
         for row in one.rows:
             if row.marks:
                 yield paragraph(fails_words(row), indent="  ", hanging="    ")
@@ -32,24 +35,58 @@ def regret_lines(tables: Sequence[Standings]) -> Iterator[str]:
     if len(tables) > 1:
         shares = enough_by_all(tables)
         told = "; ".join(
-            f"{choice} {in_a_hundred(share)}" for choice, share in shares.items() if choice != tables[0].baseline
+            f"{choice} {in_a_hundred(share)}{marks_words(choice, tables, remarks)}"
+            for choice, share in shares.items()
+            if choice != tables[0].baseline
         )
         yield paragraph(f"Good enough by all {len(tables)} at once, worlds of 100: {told}.")
+    yield from cost_lines(tables, remarks)
     yield paragraph(REGRET)
     yield paragraph(direction_words(tables))
 
 
-def standing_table(one: Standings) -> str:
-    """A row for each scenario: the outcome, the regret, and worlds of a hundred."""
+def marks_words(choice: str, tables: Sequence[Standings], remarks: Remarks) -> str:
+    """In how many outcomes the direction of a choice is not found but put in, or open."""
+    found = [remarks.sign(choice, one.aim.name) for one in tables]
+    told = ", ".join(f"{sign} in {found.count(sign)}" for sign in dict.fromkeys(found) if sign)
+    return f" (sign {told})" if told else ""
+
+
+def cost_lines(tables: Sequence[Standings], remarks: Remarks) -> Iterator[str]:
+    """What each choice costs, or that nobody said."""
+    names = [row.choice for row in tables[0].rows if row.choice in remarks.costs]
+    if names:
+        yield COSTS
+        width = max(map(len, names))
+        yield from (entry(name, remarks.costs[name] or NO_COSTS, width) for name in names)
+
+
+def standing_table(one: Standings, remarks: Remarks = NO_REMARKS) -> str:
+    """A row for each scenario: the outcome, the regret, worlds of a hundred, and whose word the direction is."""
     header = ["scenario", "median", "regret", "at 95 %", "worst", "best", "better", "worse", "enough"]
+    signs = [remarks.sign(row.choice, one.aim.name) for row in one.rows]
     rows = []
     for row in one.rows:
         is_baseline = row.choice == one.baseline
         shares = ["-" if is_baseline else in_a_hundred(share) for share in (row.better, row.worse)]
         name = f"{row.choice} (baseline)" if is_baseline and row.choice != "baseline" else row.choice
-        numbers = map(number, (row.value[2], row.regret[2], row.regret[4], row.worst))
+        numbers = map(readable, (row.value[2], row.regret[2], row.regret[4], row.worst))
         rows.append([name, *numbers, in_a_hundred(row.best), *shares, in_a_hundred(row.enough)])
-    return table(header, rows, right=range(1, len(header)))
+    right = range(1, len(header))
+    if any(signs):
+        header, rows = [*header, "sign"], [[*cells, sign] for cells, sign in zip(rows, signs, strict=True)]
+    return table(header, rows, right=right)
+
+
+def readable(value: float) -> str:
+    """A number to three digits, without powers of ten.
+
+    >>> readable(1234.5), readable(0.0), readable(0.00005), readable(-0.00005)
+    ('1,234', '0', '<0.0001', '>-0.0001')
+    """
+    if 0.0 < abs(value) < LITTLE:
+        return f"<{LITTLE:.4f}" if value > 0.0 else f">-{LITTLE:.4f}"
+    return number(value)
 
 
 def fails_words(row: Standing) -> str:

@@ -150,6 +150,8 @@ def _question(run: "Run") -> Iterator[Part]:
         )
     if run.scenario.expects:
         yield Text(f"What the sources lead one to expect: {run.scenario.expects}")
+    if run.scenario.costs:
+        yield Text(f"What it costs: {run.scenario.costs}")
 
 
 def _answer(run: "Run") -> Iterator[Part]:

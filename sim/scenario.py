@@ -34,6 +34,7 @@ class Scenario:
     """A scenario with everything it extends.
 
     compare_to : what ``load_scenario`` takes for the scenario it is compared with, or None
+    costs      : in words, what it costs and what of that the model counts; empty where the file does not say
     chain      : ids of the files it was put together from, base first, its own last
     parameters : key -> number or distribution
     events     : sorted by quarter, then by order of appearance (base first, series before events)
@@ -46,6 +47,7 @@ class Scenario:
     documents: tuple[dict[str, str], ...]
     expects: str
     comment: str
+    costs: str
     compare_to: str | None
     chain: tuple[str, ...]
     parameters: dict[str, Value]
@@ -64,6 +66,7 @@ class Scenario:
             "documents": [dict(document) for document in self.documents],
             "expects": self.expects,
             "comment": self.comment,
+            "costs": self.costs,
             "parameters": {key: _plain(value) for key, value in self.parameters.items()},
             "events": [event.plain() for event in self.events],
         }
@@ -240,6 +243,7 @@ def _laid_over(base: Scenario | None, layer: Layer, content: ScenarioFile, compa
         documents=tuple(citation.model_dump() for citation in content.documents),
         expects=content.expects,
         comment=content.comment,
+        costs=content.costs,
         compare_to=compare_to,
         chain=(*(base.chain if base else ()), _id_of(file)),
         parameters=parameters_over(base.parameters if base else {}, layer.parameters),

@@ -29,6 +29,11 @@ class ScenarioFile(Schema):
     documents: list[Citation] = Field([])
     expects: str = ""
     comment: str = ""
+    costs: str = Field(
+        "",
+        description="What the scenario costs and whom, in words: what of it the model counts, and what it holds no number for, and "
+        "why. Shown by show, compare, regret and the report; it is not inherited.",
+    )
     parameters: dict[str, Any] = Field({})
     remove: list[str] = Field([])
     series: dict[str, dict[str, Any]] = Field({})

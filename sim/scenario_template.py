@@ -26,6 +26,7 @@ compare_to: baseline
 # documents: [{document: "002", locator: "paragraph 2", says: "what the document says, in your words"}]
 expects: What you expect to happen, written down before you run it.
 comment: What a reader should know to judge the answer.
+costs: What this costs and whom; what of that the model counts, and what it does not.
 
 # Parameters are words, dotted by actor; `armsrace trace reaction` explains one. A value is a number or a distribution.
 # parameters:

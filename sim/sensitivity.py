@@ -4,8 +4,8 @@ The method follows from the layout of the design unless one is named; a method t
 reason. Points whose outcome is missing are left out, and with them their block or trajectory.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -70,6 +70,7 @@ class Swing:
 class Sensitivity:
     """What was found for one outcome.
 
+    block  : points that belong together: of a Sobol block, of a Morris trajectory, else 1
     points : design points used; left_out those without an outcome, with the rest of their blocks
     floors : measure -> what an input without effect could get on these points
     """
@@ -87,6 +88,7 @@ class Sensitivity:
     swings: tuple[Swing, ...]
     floors: dict[str, float]
     notes: tuple[str, ...] = field(default=())
+    block: int = 1
 
     @property
     def outcome(self) -> str:
@@ -132,11 +134,14 @@ def sensitivity(
     plans = [_plan(sweep, inputs, table, name) for name in chosen]
     measures, used = [], np.zeros(len(inputs), dtype=bool)
     for plan in plans:
-        check_spread(plan.outcome)
+        check_spread(plan.outcome, level_of(sweep, metric, scenario))
         measures += list(plan.measure(plan))
         used[plan.places] = True
     names = [sweep.inputs[column] for column in varied]
-    rows = tuple(row for one in measures for row in rows_of(one, names))
+    idle = sweep.lacking(scenario) if against is None else sweep.lacking(scenario) & sweep.lacking(against)
+    rows = tuple(row for one in measures for row in rows_of(able(one, names, idle), names))
+    if not rows:
+        raise NoVarianceError
     return Sensitivity(
         metric=metric,
         unit=sweep.metric(metric).unit,
@@ -148,10 +153,34 @@ def sensitivity(
         within=table.within,
         mean=float(table.outcome[used].mean()),
         rows=rows,
-        swings=tuple(swings(inputs[used], table.outcome[used], [one.name for one in names])),
+        swings=tuple(
+            one
+            for one in swings(inputs[used], table.outcome[used], [one.name for one in names])
+            if one.name not in idle
+        ),
         floors={one.name: one.floor for one in measures if one.floor is not None},
-        notes=tuple(notes(sweep, inputs, table, against)),
+        notes=(*_idle_words(idle, scenario), *notes(sweep, inputs, table, against)),
+        block=max(1 if plan.layout is None else plan.layout.size for plan in plans),
     )
+
+
+def able(measure: Measure, inputs: Sequence[Any], idle: Collection[str]) -> Measure:
+    """A measure without the groups of which no input can move the scenario."""
+    kept = [
+        place for place, group in enumerate(measure.groups) if any(inputs[column].name not in idle for column in group)
+    ]
+    return replace(
+        measure,
+        groups=tuple(measure.groups[place] for place in kept),
+        values=measure.values[kept],
+        halves=measure.halves[kept],
+        copies=None if measure.copies is None else measure.copies[:, kept],
+    )
+
+
+def _idle_words(idle: Collection[str], scenario: str) -> Iterator[str]:
+    if idle:
+        yield f"{scenario} has no {', '.join(sorted(idle))}: left out."
 
 
 def fitting(inputs: Array) -> tuple[str, ...]:
@@ -161,10 +190,15 @@ def fitting(inputs: Array) -> tuple[str, ...]:
     return ("morris",) if trajectories(inputs) is not None else ("rbd-fast", "pawn")
 
 
-def check_spread(outcome: Array) -> None:
-    """NoVarianceError where an outcome does not vary beyond rounding."""
-    if not np.ptp(outcome) > ROUNDING * np.abs(outcome).max():
+def check_spread(outcome: Array, level: float = 0.0) -> None:
+    """NoVarianceError where an outcome, or a difference of outcomes of this level, does not vary beyond rounding."""
+    if not np.ptp(outcome) > ROUNDING * max(float(np.abs(outcome).max()), level):
         raise NoVarianceError
+
+
+def level_of(sweep: Sweep, metric: str, scenario: str) -> float:
+    """The largest size of a metric under a scenario."""
+    return float(sweep.worlds(metric)[scenario].abs().max())
 
 
 # ---- one method on one table -----------------------------------------------------------------------------------------

@@ -26,6 +26,10 @@ MEANING = {
 }
 FIFTHS = "the three last columns: the mean outcome where the input is in its lowest, middle and highest fifth"
 
+DIFFERENCES = (
+    "Shown are differences between two scenarios in the same world, point and member; --against none shows levels."
+)
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -70,28 +74,54 @@ def _factor(above: Row, below: Row) -> float:
     return float((above.half**2 + below.half**2) / gap**2) if gap > 0.0 else math.inf
 
 
-def _more(found: Sensitivity, factors: Sequence[float]) -> int:
-    """Points in all, to two digits, rounded up."""
+def _more(found: Sensitivity, factors: Sequence[float]) -> int | None:
+    """Points in all, rounded up: to whole blocks, whose number is a power of two in a Sobol design; else to two digits.
+
+    None where there is no telling: an interval that could not be made.
+    """
     wanted = found.points * max(factors)
+    if not math.isfinite(wanted):
+        return None
+    if _method(found) == "sobol":
+        return int(found.block * 2 ** math.ceil(math.log2(wanted / found.block)))
+    if found.block > 1:
+        return int(found.block * math.ceil(wanted / found.block))
     step = 10.0 ** max(0, math.floor(math.log10(wanted)) - 1)
     return int(math.ceil(wanted / step) * step)
 
 
+def _method(found: Sensitivity) -> str:
+    return found.of(found.leading)[0].method
+
+
 def verdict_words(found: Sensitivity) -> Iterator[str]:
-    """The verdict in sentences."""
+    """The verdict, once, and how many points would settle it."""
     said = verdict(found)
-    more = "" if said.wanted is None else f" About {said.wanted:,} points in all would do (now {found.points:,})."
+    yield " ".join([*_order_words(said), *_more_words(found, said.wanted)])
+
+
+def _order_words(said: Verdict) -> Iterator[str]:
     if not said.has_leader:
-        yield f"Too wide to rank: no input stands out from one without effect.{more}"
+        yield "Too wide to rank: no input stands out from one without effect."
         return
     if said.unsettled:
-        yield f"Too wide to rank: {_pairs(said.unsettled)}; their intervals overlap.{more}"
-    elif not said.is_settled:
-        yield f"The order is settled; the sizes are rough, with intervals of more than a fifth of the largest value on either side.{more}"
-    if said.equal:
-        yield f"As good as equal: {_pairs(said.equal)}; no sensible number of points tells them apart."
-    if said.is_settled and not said.equal:
+        yield f"Too wide to rank: {_pairs(said.unsettled)}; their intervals overlap."
+        if said.equal:
+            yield f"As good as equal, whatever the number of points: {_pairs(said.equal)}."
+    elif said.equal:
+        yield (f"As good as equal: {_pairs(said.equal)}; no sensible number of points tells them apart.")
+    else:
         yield "The order of the leading inputs is settled: neighbours differ by more than their 95 % intervals."
+    if not said.unsettled and not said.is_settled:
+        yield "The sizes are rough, with intervals of more than a fifth of the largest value on either side."
+
+
+def _more_words(found: Sensitivity, wanted: int | None) -> Iterator[str]:
+    """How many points would do, and what to write in the design."""
+    if wanted is None:
+        return
+    blocks = f", n: {wanted // found.block} in the design" if found.block > 1 else ""
+    yield f"About {wanted:,} points in all would do{blocks} (now {found.points:,})."
 
 
 def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
@@ -104,6 +134,8 @@ def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
 def sensitivity_answer(sweep: Sweep, found: Sequence[Sensitivity], constant: Sequence[str]) -> Iterator[str]:
     """The lines of the answer, without the files."""
     yield paragraph(f"Which inputs matter in the sweep {sweep.name}? {sweep_words(sweep)}.")
+    if any(one.against is not None for one in found):
+        yield paragraph(DIFFERENCES)
     for one in found[:MOST_OUTCOMES]:
         yield ""
         yield from outcome_lines(one)

@@ -44,6 +44,8 @@ SIGN_RESTS_ON = {
     "rhetoric": ("rhetoric_sensitivity",),
     "relation": ("cooperation_sensitivity", "gratitude", "visit_effect", "dialogue_rapprochement"),
     "tension": ("tension_delivery", "tension_threat", "tension_words", "tension_dialogue"),
+    "capability": ("reaction.{actor}",),
+    "threat": ("rivalry", "hostility_weight"),
     "supplier_choice": ("memory_weight",),
     "patron_support": PATRONS,
     "trade": ("trade_sensitivity",),

@@ -16,11 +16,13 @@ from pydantic import BaseModel, ConfigDict
 from sim import __version__
 from sim.errors import InputError, Problem, format_fault, suggestion
 from sim.plainfile import read_json
+from sim.sweep_names import cut_list, meant_by, names_offered
 from sim.yamlfile import Document, validated
 
 Array = NDArray[np.float64]
 MANIFEST, RUNS, DONE = "manifest.json", "runs.parquet", "done"
 WORLD = ["point", "member"]
+EVENTS, BASELINE = "events.", "baseline"
 ALL, ELSEWHERE, EVERYBODY = "all", "other", "not of one actor"
 
 
@@ -106,6 +108,25 @@ class Sweep:
         model = self.manifest.get("identity", {}).get("model_version")
         return f"armsrace {__version__}{f', model {model}' if model else ''}, sweep {self.name}"
 
+    @cached_property
+    def sides(self) -> dict[str, dict[str, Any]]:
+        """Scenarios as the manifest has them, resolved, by name; empty where it has none."""
+        return {str(one["name"]): one for one in self.manifest.get("scenarios", ())}
+
+    def lacking(self, scenario: str) -> frozenset[str]:
+        """Inputs that cannot move a scenario: sizes of events that it does not have."""
+        if scenario not in self.sides:
+            return frozenset()
+        ids = {str(event.get("id")) for event in self.sides[scenario].get("events", ())}
+        sizes = [one.name for one in self.inputs if one.name.startswith(EVENTS)]
+        return frozenset(name for name in sizes if name.removeprefix(EVENTS).rpartition(".")[0] not in ids)
+
+    def compared_with(self, scenario: str) -> str | None:
+        """The scenario of the sweep that this one is compared with by its file, or `baseline`; None for such a one itself."""
+        named = self.sides.get(scenario, {}).get("compare_to")
+        others = [one for one in (named, BASELINE) if one in self.scenarios and one != scenario]
+        return others[0] if others and scenario != BASELINE else None
+
     @property
     def is_paired(self) -> bool:
         """Whether a world has the same draws in every scenario."""
@@ -121,18 +142,21 @@ class Sweep:
         return int(self.manifest.get("seed", self.runs["seed"].iloc[0]))
 
     def metric(self, name: str) -> Metric:
-        """The metric of this name; InputError with the nearest name."""
+        """The metric of this name, or the only one that the name is a short form of; InputError with the nearest names."""
         return self._named(name, self.metrics, "metric")
 
     def input(self, name: str) -> Input:
-        """The input of this name; InputError with the nearest name."""
+        """The input of this name, as for metrics."""
         return self._named(name, self.inputs, "input")
 
     def _named(self, name: str, among: tuple[Any, ...], what: str) -> Any:
         by_name = {one.name: one for one in among}
-        if name not in by_name:
-            self.refuse(what, f'the sweep has no {what} "{name}"{suggestion(name, by_name)}')
-        return by_name[name]
+        meant = meant_by(name, by_name)
+        if len(meant) > 1:
+            self.refuse(what, f'"{name}" fits {len(meant)} {what}s; name one: {cut_list(meant)}')
+        if not meant:
+            self.refuse(what, f'the sweep has no {what} "{name}"{names_offered(name, by_name)}')
+        return by_name[meant[0]]
 
     def range_of(self, name: str) -> tuple[float, float]:
         """The range of an input as declared, or where none is declared, as it was drawn."""
@@ -222,12 +246,22 @@ class _Said(_Checked):
     when: str = ""
 
 
+class _Side(_Checked):
+    """A scenario, as far as it is read."""
+
+    name: str
+    compare_to: str | None = None
+    costs: str = ""
+    events: list[dict[str, Any]] = []
+
+
 class _Manifest(_Checked):
     """What the manifest of a sweep holds, as far as it is read."""
 
     design: dict[str, Any]
     inputs: list[_Said]
     metrics: list[_Said]
+    scenarios: list[_Side] = []
     identity: dict[str, Any] = {}
     points: int = 0
     members: int = 1

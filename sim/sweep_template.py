@@ -10,7 +10,11 @@ _TEMPLATE = """\
 # A sweep: scenarios x points x members. Try it:
 #   armsrace sweep DESIGN_ID.yaml --dry-run     how many runs, how long, how large
 #   armsrace sweep DESIGN_ID.yaml               runs it; the same command goes on after an interruption
-# The table is results/DESIGN_ID/runs.parquet, one row for each run and scenario.
+# The table is results/DESIGN_ID/runs.parquet, one row for each run and scenario. Then:
+#   armsrace sensitivity results/DESIGN_ID      which inputs matter
+#   armsrace discover results/DESIGN_ID --scenario skydagger-delivery --against baseline --where 'spending.SRB.2026 > 20'
+#                                               where the delivery raises Serbia's spending by more than 20 million US$
+#   armsrace regret results/DESIGN_ID           the scenarios as choices
 format_version: 1
 title: DESIGN_ID
 comment: What is asked of this sweep, and what a reader should know to judge the answer.
@@ -30,12 +34,13 @@ until: 2030Q4
 # How the points are chosen; one of
 #   {kind: grid}                          every combination of listed values: reaction.SRB: [0, 0.5], {from: 0, to: 1, steps: 5}
 #   {kind: pairs}                         the first values of all lists together, then the second ones, ...
-#   {kind: latin-hypercube, points: 64}   points drawn from distributions
+#   {kind: latin-hypercube, points: 128}  points drawn from distributions
 #   {kind: sobol, n: 64}                  for Sobol indices; also second_order: true, group_by: actor or mechanism
 #   {kind: morris, n: 10, levels: 4}      for Morris screening
 #   {kind: rows, file: points.csv}        one point a row; columns named like the inputs below, and no `vary`
 #   {kind: ensemble, points: 200}         draws of the fitted ensemble; `vary` may list those to show in the table
-design: {kind: latin-hypercube, points: 64}
+# 128 points, because `armsrace sensitivity` ranks inputs from 100 points upwards, where a single chance finding is rare.
+design: {kind: latin-hypercube, points: 128}
 
 # What varies, named as for --set: parameters (`armsrace trace reaction` explains one) and sizes of events.
 # `prior` stands for the declared distribution.

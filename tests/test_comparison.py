@@ -71,6 +71,7 @@ def test_relation_takes_no_side_until_told(found):
         "spending.SRB",
         "spending.XKX",
         "tension.SRB.XKX",
+        "threat.XKX",
         "hazard.SRB.XKX",
     ]
     told = compare(SCENARIOS, prefer=["relation.SRB.TUR=higher"], **SMALL)
@@ -92,6 +93,9 @@ def test_answer_counts_worlds_and_names_the_convention(found, tmp_path):
         "Sign contested",
         "is a convention of this program",
         "Sign assumed",
+        "dialogue-and-mediation Counted: nothing. The money of mediators",
+        "Kosovo's perceived threat",
+        "(sign assumed in",
     ):
         assert words in text
 

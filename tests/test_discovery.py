@@ -86,12 +86,25 @@ def test_runs_that_share_their_inputs_claim_no_chance(tmp_path):
     assert found.box.chance == {} and (found.cases, found.left_out) == (399, 1)
 
 
+def test_short_name_is_taken_where_it_fits_one_metric_and_refused_with_those_it_fits(tmp_path):
+    names = [*(f"tension.SRB.XKX.20{year}Q4" for year in range(26, 46)), "crisis"]
+    model = {name: lambda x, _: x[:, 0] for name in names}
+    sweep = load_sweep(write_sweep(tmp_path / "s", spread_out(20, 2), {"a": model}))
+    assert condition_of("tension.2030Q4 > 0.6", sweep).metric == "tension.SRB.XKX.2030Q4"
+    with pytest.raises(InputError, match=r'"tension" fits 20 metrics; name one: tension.SRB.XKX.2026Q4, .* and 8 more'):
+        condition_of("tension > 0.6", sweep)
+    with pytest.raises(InputError, match=r"crisis"):
+        condition_of("crises > 0.6", sweep)
+    with pytest.raises(InputError, match=r'no metric "spending"; there are: .* and 9 more'):
+        condition_of("spending > 0.6", sweep)
+
+
 @pytest.mark.parametrize(
     ("where", "words"),
     [
         ("tension > 7", "holds in only 0 of 1,500 runs"),
         ("tension < 7", "holds in all of 1,500 runs"),
-        ("tensoin > 1", 'did you mean "tension"'),
+        ("tensoin > 1", 'did you mean "tension"[?] There are: tension'),
         ("tension = 1", "write METRIC > NUMBER"),
         ("tension > 1.2.3", "write METRIC > NUMBER"),
     ],

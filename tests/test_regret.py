@@ -8,7 +8,8 @@ from finished_sweeps import spread_out, write_sweep
 
 from sim.cli import main
 from sim.errors import InputError
-from sim.regret import Aim, aims_of, distance, enough_by_all, marks, standings
+from sim.regret import COLUMNS, Aim, Remarks, aims_of, distance, enough_by_all, marks, standings, table_rows
+from sim.regret_words import regret_lines
 
 VALUES = {
     "baseline": np.array([3.0, 3.0, 3.0, 3.0]),
@@ -57,6 +58,19 @@ def test_rounding_is_no_regret():
     assert found.of("same").worse == 0.0
 
 
+def test_a_millionth_of_the_range_is_no_verdict_and_a_thousandth_is():
+    base = np.linspace(0.0, 100.0, 50)
+    for shift, share in ((5e-5, 0.0), (0.1, 1.0)):
+        found = standings(LOW, {"baseline": base, "other": base + shift}, "baseline", {}, 50).of("other")
+        assert (found.worse, found.best, found.worst > 0.0) == (share, 1.0 - share, share > 0.0)
+
+
+def test_dust_on_an_outcome_that_is_the_same_in_all_worlds_is_no_verdict():
+    base = np.full(9, 39_147.0)
+    found = standings(LOW, {"baseline": base, "other": base + 2e-5}, "baseline", {}, 9).of("other")
+    assert (found.worse, found.worst) == (0.0, 0.0)
+
+
 # ---- where a choice fails --------------------------------------------------------------------------------------------
 
 
@@ -65,6 +79,25 @@ def test_input_that_makes_a_choice_fail_is_named_and_others_are_not():
     (mark,) = marks(inputs["reaction"] > 0.8, inputs, 200)
     assert (mark.name, mark.distance) == ("reaction", 1.0)
     assert str(mark) == "reaction high" and mark.failing > 0.8 > mark.others
+
+
+def test_number_that_a_choice_sets_itself_is_no_reason_of_its_failures():
+    inputs = {"reaction.XKX": np.linspace(0.0, 1.0, 200), "reaction.SRB": np.linspace(1.0, 0.0, 200)}
+    values = {"baseline": np.zeros(200), "set": inputs["reaction.XKX"] - 0.5}
+    free = standings(LOW, values, "baseline", inputs, 200).of("set")
+    assert {mark.name for mark in free.marks} == set(inputs)
+    fixed = standings(LOW, values, "baseline", inputs, 200, {"set": ["reaction.XKX"]}).of("set")
+    assert {mark.name for mark in fixed.marks} == {"reaction.SRB"}
+    assert not standings(LOW, values, "baseline", inputs, 200, {"set": ["reaction"]}).of("set").marks
+
+
+def test_table_carries_whose_word_a_direction_is_and_what_a_choice_costs():
+    remarks = Remarks({"calm": "Counted: nothing.", "loud": ""}, {("calm", "tension"): "assumed"})
+    text = " ".join(" ".join(regret_lines([table(), table()], remarks)).split())
+    assert "calm 75 (sign assumed in 2)" in text and "loud 75;" not in text
+    assert "calm Counted: nothing. loud its file does not say" in text
+    last = table_rows([table()], remarks)[1][-2:]
+    assert (COLUMNS[-2:], last) == (("sign", "costs"), ("assumed", "Counted: nothing."))
 
 
 def test_worlds_that_share_their_inputs_count_once():

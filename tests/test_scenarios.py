@@ -91,6 +91,14 @@ def test_scenario_asks_one_question_and_says_what_it_rests_on(name):
 
 
 @pytest.mark.parametrize("name", COMPARED)
+def test_no_lever_is_free_without_a_word(name):
+    """Each says what the model counts as its cost, or that it counts none; what nobody chooses says so."""
+    costs = load_scenario(name).costs
+    assert costs.startswith(("Counted: ", "Nobody ")), name
+    assert "in the model" in costs or not costs.startswith("Counted: nothing"), name
+
+
+@pytest.mark.parametrize("name", COMPARED)
 def test_scenario_that_begins_in_2026_builds_on_the_delivery_of_skydagger(name):
     scenario = load_scenario(name)
     assert scenario.compare_to == (SKYDAGGER if scenario.chain[1] == SKYDAGGER != name else "baseline")

@@ -222,7 +222,9 @@ def test_wide_intervals_are_called_too_wide_and_the_points_named_do(tmp_path):
     few = found_in(tmp_path / "few", exchanged(16, 3), model, kind="sobol")
     said = verdict(few)
     assert not said.is_settled and said.wanted > few.points
-    assert f"About {said.wanted:,} points" in " ".join(verdict_words(few))
+    n = said.wanted // 5
+    assert n & (n - 1) == 0, "a power of two, as Sobol designs want it"
+    assert f"About {said.wanted:,} points in all would do, n: {n} in the design" in " ".join(verdict_words(few))
     blocks = 2 ** int(np.ceil(np.log2(said.wanted / 5)))
     assert verdict(found_in(tmp_path / "more", exchanged(2 * blocks, 3), model, kind="sobol")).is_settled
 
@@ -230,6 +232,8 @@ def test_wide_intervals_are_called_too_wide_and_the_points_named_do(tmp_path):
 def test_equal_inputs_are_called_equal_and_not_promised_an_order(tmp_path):
     found = found_in(tmp_path / "s", exchanged(512, 2), lambda x, _: x[:, 0] + x[:, 1], kind="sobol")
     assert verdict(found).equal and verdict(found).is_settled
+    (told,) = verdict_words(found)
+    assert told.startswith("As good as equal") and "settled" not in told
 
 
 def test_noise_has_no_leader(tmp_path):
@@ -294,7 +298,8 @@ def swept(tmp_path_factory):
 
 
 def test_command_writes_tables_pictures_and_the_same_bytes_again(swept, capsys):
-    assert main(["sensitivity", str(swept), "--scenario", "delivery", "--format", "json"]) == 0
+    asked = ["sensitivity", str(swept), "--scenario", "delivery", "--against", "none"]
+    assert main([*asked, "--format", "json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["constant"] == ["same, delivery"]
     (outcome,) = document["outcomes"]
@@ -308,10 +313,49 @@ def test_command_writes_tables_pictures_and_the_same_bytes_again(swept, capsys):
     with (out / "sensitivity.csv").open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
     assert {row["by"] for row in rows} == {"input", "actor", "mechanism"}
-    assert main(["sensitivity", str(swept), "--scenario", "delivery"]) == 0
+    assert main(asked) == 0
     assert {file.name: file.read_bytes() for file in out.iterdir()} == files
     text = capsys.readouterr().out
     assert "reaction.SRB" in text and "By mechanism:" in text and "The same at every point" in text
+    assert f"Replaced: the earlier sensitivity in {out}" in text
+    assert "Replaced" not in main_text(["sensitivity", str(swept), "--out", str(swept / "again")], capsys)
+
+
+def main_text(command, capsys):
+    """What a command that succeeds prints, on one line."""
+    assert main(command) == 0
+    return " ".join(capsys.readouterr().out.split())
+
+
+def test_difference_to_the_baseline_is_shown_by_default_and_said(swept, capsys):
+    text = main_text(["sensitivity", str(swept)], capsys)
+    assert "tension, delivery minus baseline" in text and "tension, baseline" not in text
+    assert "--against none shows levels" in text
+    levels = main_text(["sensitivity", str(swept), "--against", "none"], capsys)
+    assert "tension, baseline" in levels and "minus baseline" not in levels and "shows levels" not in levels
+
+
+def test_size_of_an_event_is_no_input_of_a_scenario_without_the_event(tmp_path):
+    models = {name: {"y": lambda x, _, k=k: x[:, 0] + k * x[:, 1]} for name, k in (("baseline", 0.0), ("sale", 1.0))}
+    folder = write_sweep(tmp_path / "s", spread_out(120, 2), models, names=["reaction.SRB", "events.sale-order.n"])
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["scenarios"] = [{"name": "baseline", "events": []}, {"name": "sale", "events": [{"id": "sale-order"}]}]
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    sweep = load_sweep(folder)
+    alone = sensitivity(sweep, "y", "baseline")
+    assert (
+        {row.name for row in alone.rows if row.by == "input"} == {"reaction.SRB"} == {one.name for one in alone.swings}
+    )
+    assert "baseline has no events.sale-order.n" in alone.notes[0]
+    both = {row.name for row in sensitivity(sweep, "y", "sale", "baseline").rows if row.by == "input"}
+    assert both == {"reaction.SRB", "events.sale-order.n"}
+
+
+def test_rounding_of_a_difference_is_no_variance(tmp_path):
+    models = {"baseline": {"y": lambda x, _: 40_000 + 0 * x[:, 0]}, "sale": {"y": lambda x, _: 40_000 + 1e-5 * x[:, 0]}}
+    sweep = load_sweep(write_sweep(tmp_path / "s", spread_out(120, 2), models))
+    with pytest.raises(NoVarianceError):
+        sensitivity(sweep, "y", "sale", "baseline")
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
 """A sweep gives one table with the same bytes, whatever happened on the way: workers, chunks, kills, damage, failing runs."""
 
 import hashlib
+import importlib.util
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -13,6 +15,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+import sim.preparing as preparing
 import sim.sweep_parts as parts
 import sim.sweep_runs as sweep_runs
 from sim.cli import main
@@ -352,24 +355,37 @@ def test_failing_runs_are_rows_and_the_sweep_goes_on(whole, tmp_path, monkeypatc
 # ---- the command -----------------------------------------------------------------------------------------------------
 
 
-def test_the_template_runs_as_it_is(tmp_path, monkeypatch, capsys):
+@pytest.mark.slow
+def test_the_template_runs_as_it_is_and_so_does_every_command_it_prints(tmp_path, monkeypatch, capsys):
+    """One world at each point is enough here; the file itself is not touched."""
     monkeypatch.chdir(tmp_path)
     assert main(["new", "--design", "my-sweep"]) == 0
-    assert (tmp_path / "my-sweep.yaml").read_text(encoding="utf-8") == design_template("my-sweep")
-    assert main(["sweep", "my-sweep.yaml", "--format", "json"]) == 0
+    text = (tmp_path / "my-sweep.yaml").read_text(encoding="utf-8")
+    assert text == design_template("my-sweep")
+    assert main(["new", "--design", "my-sweep"]) == 2
+    assert main(["sweep", "my-sweep.yaml", "--members", "1", "--format", "json"]) == 0
     out, err = capsys.readouterr()
     told = json.loads(out.splitlines()[-1])
-    assert told["rows"] == 512 and told["failed"] == 0
+    assert told["rows"] == 256 and told["failed"] == 0
     lines = [line for line in err.splitlines() if line.startswith("simulating: ")]
     assert lines[-1].startswith("simulating: 100 %") and 2 <= len(lines) <= 10 and "runs/s" in lines[-1]
-    assert len(pd.read_parquet(tmp_path / "results" / "my-sweep" / "runs.parquet")) == 512
-    assert main(["new", "--design", "my-sweep"]) == 2
+    assert len(pd.read_parquet(tmp_path / "results" / "my-sweep" / "runs.parquet")) == 256
+    printed = [
+        shlex.split(line[1:].split("  ")[1])[1:] for line in text.splitlines() if line.startswith("#   armsrace")
+    ]
+    after = {words[0]: words for words in printed if words[0] != "sweep"}
+    assert set(after) == {"sensitivity", "discover", "regret"}
+    assert main(after["sensitivity"]) == main(after["regret"]) == 0, capsys.readouterr().err
+    has_workbench = importlib.util.find_spec("ema_workbench") is not None
+    assert main(after["discover"]) == (0 if has_workbench else 2), capsys.readouterr().err
 
 
 def test_dry_run_tells_runs_time_and_size_and_writes_nothing(whole, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(preparing, "_engine_is_cold", lambda: True)
     assert main(["sweep", str(whole[1]), "--dry-run"]) == 0
-    out = capsys.readouterr().out
+    out, err = capsys.readouterr()
+    assert preparing.PREPARING in err, "nobody waits for minutes without a word, in a pipe either"
     assert "40 points x 3 members x 2 scenarios = 240 runs" in out and "13 columns" in out
     assert main(["sweep", str(whole[1]), "--dry-run", "--format", "json"]) == 0
     told = json.loads(capsys.readouterr().out)
