@@ -8,7 +8,7 @@ from typing import Any
 from sim import __version__, look
 from sim.comparison import OUTCOMES, Comparison
 from sim.look import DYAD, INK, LOOKS, QUIET, Frame, Look
-from sim.plots import QUARTERS_AFTER, QUARTERS_BEFORE, Panel, draw_difference, wrapped
+from sim.plots import CONTESTED_TOO, QUARTERS_AFTER, QUARTERS_BEFORE, Panel, draw_difference, wrapped
 from sim.quarters import FIRST_YEAR, name_of, year_of
 from sim.regret_picture import digits, write_regret_figure
 from sim.results import QUARTERS_PER_YEAR
@@ -18,7 +18,6 @@ NAMES, COUNTS, ROW, BETWEEN = 2.75, 0.95, 0.4, 0.98  # inches
 ACROSS = 4  # scenarios in one picture of paths
 SHOWN = (0, 2, 5, 6)  # outcomes whose paths are drawn
 HEIGHT, STEP = 1.35, 2.42
-SIGN_RULE = "A sign is named where 95 of 100 worlds agree, never for the hazard."
 CONVENTION = "Which direction is preferred is a convention, not a finding; --prefer turns it round."
 SIGN_NOTE = (
     "Right of each panel: worlds of 100 that are higher / lower than the baseline. Below 95, no direction is asserted."
@@ -124,7 +123,7 @@ def paths_figure(found: Comparison, scenarios: Sequence[Any]) -> Frame:
     """A column for each scenario, a row for each outcome, on the same scale along a row."""
     lines = [
         f"Scenario minus baseline in the same worlds. Baseline: {found.baseline.title}",
-        SIGN_RULE,
+        CONTESTED_TOO,
     ]
     key = [*look.key_of("median difference", colour=QUIET), look.KEY_CHANGE]
     made = look.frame("What the scenarios change over time", lines, key, footer(found), 0.75 + len(SHOWN) * STEP - 0.3)
