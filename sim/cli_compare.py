@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from sim.cli_regret import Prefer, Threshold
+from sim.cli_regret import Prefer, Threshold, Weight
 from sim.cli_run import (
     RESULTS,
     Engine,
@@ -62,6 +62,7 @@ def compare(
     reading: Reading = None,
     prefer: Prefer = (),
     threshold: Threshold = (),
+    weight: Weight = (),
     out: Out = None,
     form: Format = "text",
     overwrite: Overwrite = False,
@@ -82,7 +83,7 @@ def compare(
     began = time.perf_counter()
     options: dict[str, Any] = {
         "members": members, "seed": seed, "since": since, "until": until, "engine": engine, "fit": fit, "reading": reading,
-        "settings": settings, "prefer": prefer, "threshold": threshold,
+        "settings": settings, "prefer": prefer, "threshold": threshold, "weight": weight,
     }  # fmt: skip
     base, chosen = comparison.chosen_scenarios(scenarios, baseline)
     folder = RESULTS / "-".join(["compare", *(one.id for one in chosen)])[:100] if out is None else out

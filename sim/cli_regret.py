@@ -29,7 +29,8 @@ Prefer = Annotated[
         negative=(),
         show_default=False,
         help="Whether lower or higher is preferred: NAME=lower or NAME=higher, NAME an outcome or a variable; may be repeated. Default: "
-        "lower tension, hazard, incidents, perceived threat, spending and burden, which is a convention; other outcomes are left out.",
+        "lower tension, hazard, incidents, perceived threat, spending and burden, higher cooperation, which is a convention; other "
+        "outcomes are left out.",
     ),
 ]
 Threshold = Annotated[
@@ -39,6 +40,16 @@ Threshold = Annotated[
         negative=(),
         show_default=False,
         help="What is good enough: NAME=NUMBER; may be repeated. Default: no worse than the baseline in the same world.",
+    ),
+]
+Weight = Annotated[
+    tuple[str, ...],
+    Parameter(
+        name="--weight",
+        negative=(),
+        show_default=False,
+        help="How much the regret of an outcome counts where all are taken together: NAME=NUMBER, 0 leaves it out; may be repeated. "
+        "Default: 1 for each.",
     ),
 ]
 Out = Annotated[Path | None, Parameter(help="Folder to write. Default: regret/ in the folder of the sweep.")]
@@ -52,6 +63,7 @@ def regret(
     baseline: Baseline = None,
     prefer: Prefer = (),
     threshold: Threshold = (),
+    weight: Weight = (),
     out: Out = None,
     form: Format = "text",
 ) -> None:
@@ -66,7 +78,7 @@ def regret(
 
     sweep = load_sweep(folder)
     base = the_baseline(sweep, baseline)
-    tables, left_out = tables_of(sweep, base, metrics, prefer, threshold)
+    tables, left_out = tables_of(sweep, base, metrics, prefer, threshold, weight)
     remarks = remarks_of(sweep, tables)
     target = folder / "regret" if out is None else out
     earlier = replaced_words(target, DOCUMENT)
@@ -105,13 +117,19 @@ def the_baseline(sweep: "Sweep", name: str | None) -> str:
 
 
 def tables_of(
-    sweep: "Sweep", baseline: str, metrics: Sequence[str], prefer: Sequence[str], threshold: Sequence[str]
+    sweep: "Sweep",
+    baseline: str,
+    metrics: Sequence[str],
+    prefer: Sequence[str],
+    threshold: Sequence[str],
+    weight: Sequence[str] = (),
 ) -> tuple[list["Standings"], list[str]]:
     """Standings by every outcome that has a direction, over the worlds in which every scenario has an outcome; and what has none."""
     from sim.regret import aims_of, standings
 
     chosen = [sweep.metric(name) for name in metrics] or list(sweep.metrics)
-    aims = aims_of({one.name: ("" if one.is_moment else one.variable, one.unit) for one in chosen}, prefer, threshold)
+    outcomes = {one.name: ("" if one.is_moment else one.variable, one.unit) for one in chosen}
+    aims = aims_of(outcomes, prefer, threshold, weight)
     if not aims:
         names = ", ".join(one.name for one in chosen)
         message = f"none of {names} has a direction; say which is preferred: --prefer '{chosen[0].name}=lower'"

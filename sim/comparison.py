@@ -106,6 +106,7 @@ def compare(
     reading: str | None = None,
     prefer: Sequence[str] = (),
     threshold: Sequence[str] = (),
+    weight: Sequence[str] = (),
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
@@ -115,13 +116,13 @@ def compare(
     baseline  : None takes what all of them are compared to, and `baseline` where they are compared to different ones
     since     : first quarter of the window over which outcomes are averaged; None takes the first in which anything differs
     until     : last quarter of the window and of the run
-    prefer, threshold : as for `sim.regret.aims_of`, by the name of a variable
+    prefer, threshold, weight : as for `sim.regret.aims_of`, by the name of a variable
 
     Raises InputError for anything wrong with the input.
     """
     check_options(members, seed, until, engine, fit, "none", reading)
     outcomes = {name_of_outcome(topic): (one.variable, one.unit) for topic, one in zip(OUTCOMES, series(), strict=True)}
-    aims = aims_of(outcomes, prefer, threshold)
+    aims = aims_of(outcomes, prefer, threshold, weight)
     base, chosen = chosen_scenarios(scenarios, baseline)
     worlds = [world_for(one, reading, fit) for one in with_settings(base, chosen, settings)]
     start = None if since is None else start_of(since, until)

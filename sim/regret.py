@@ -19,7 +19,10 @@ from sim.sweep_names import names_offered
 
 Bools = NDArray[np.bool_]
 LOWER, HIGHER = "lower", "higher"
-CONVENTION = dict.fromkeys(("tension", "hazard", "incidents", "spending", "burden", "threat"), LOWER)
+CONVENTION = {
+    **dict.fromkeys(("tension", "hazard", "incidents", "spending", "burden", "threat"), LOWER),
+    "relation": HIGHER,
+}
 SAME = 1e-6  # of the range of 90 of 100 worlds; two outcomes that differ by less are the same
 ROUNDING = 1e-9  # of the outcome itself, for what hardly differs between worlds
 NAMED, CHANCE = 3, 0.01  # inputs that are named, and how often chance alone may name one
@@ -32,6 +35,7 @@ class Aim:
     prefer        : lower or higher
     threshold     : what is good enough, in its unit; None: what is no worse than the baseline in the same world
     is_convention : whether the direction is ours, not the user's
+    weight        : how much its regret counts where all outcomes are taken together
     """
 
     name: str
@@ -39,6 +43,7 @@ class Aim:
     prefer: str
     threshold: float | None = None
     is_convention: bool = False
+    weight: float = 1.0
 
     @property
     def enough(self) -> str:
@@ -65,7 +70,7 @@ class Mark:
 class Standing:
     """How one choice does by one aim.
 
-    value, regret : quantiles over worlds at `sim.results.LEVELS`; worst is the largest regret
+    value, regret : quantiles over worlds at `sim.results.LEVELS`; mean and worst are the mean and the largest regret
     best          : share of worlds in which no other choice does better
     better, worse : shares of worlds against the baseline; in the others it is the same
     enough        : share of worlds in which it is good enough
@@ -76,6 +81,7 @@ class Standing:
     choice: str
     value: Array
     regret: Array
+    mean: float
     worst: float
     best: float
     better: float
@@ -87,11 +93,15 @@ class Standing:
 
 @dataclass(frozen=True)
 class Standings:
-    """All choices by one aim."""
+    """All choices by one aim.
+
+    scale : range of the outcome that holds 90 of 100 worlds of all choices, in its unit
+    """
 
     aim: Aim
     baseline: str
     worlds: int
+    scale: float
     rows: tuple[Standing, ...]
 
     def of(self, choice: str) -> Standing:
@@ -128,21 +138,27 @@ def preferences(texts: Sequence[str], option: str) -> dict[str, str]:
 
 
 def aims_of(
-    outcomes: Mapping[str, tuple[str, str]], prefer: Sequence[str] = (), threshold: Sequence[str] = ()
+    outcomes: Mapping[str, tuple[str, str]],
+    prefer: Sequence[str] = (),
+    threshold: Sequence[str] = (),
+    weight: Sequence[str] = (),
 ) -> tuple[Aim, ...]:
     """The outcomes that have a direction, with it.
 
     outcomes  : name -> variable and unit
     prefer    : NAME=lower or NAME=higher; a name is that of an outcome, or of a variable and then stands for all of it
     threshold : NAME=NUMBER, in the same way
+    weight    : NAME=NUMBER, not negative, in the same way; 1 where none is given
 
-    Raises InputError for an unknown name, a wrong word or number, and a threshold for an outcome without direction.
+    Raises InputError for an unknown name, a wrong word or number, and a number for an outcome without direction.
     """
     chosen, limits = preferences(prefer, "prefer"), preferences(threshold, "threshold")
+    weights = preferences(weight, "weight")
+    numbers = (("threshold", limits), ("weight", weights))
     known = [*outcomes, *(variable for variable, _ in outcomes.values() if variable)]
     problems = [
         Problem(None, option, f'no outcome is called "{name}"{names_offered(name, dict.fromkeys(known))}')
-        for option, given in (("prefer", chosen), ("threshold", limits))
+        for option, given in (("prefer", chosen), *numbers)
         for name in given
         if name not in known
     ]
@@ -152,27 +168,35 @@ def aims_of(
         if word not in (LOWER, HIGHER)
     ]
     problems += [
-        Problem(None, "threshold", f'{name}: "{text}" is not a number')
-        for name, text in limits.items()
+        Problem(None, option, f'{name}: "{text}" is not a number')
+        for option, given in numbers
+        for name, text in given.items()
         if not is_number(text)
+    ]
+    problems += [
+        Problem(
+            None,
+            "weight",
+            f"{name}: {text} is below 0; turn the direction round with --prefer, or give 0 to leave it out",
+        )
+        for name, text in weights.items()
+        if is_number(text) and float(text) < 0.0
     ]
     if problems:
         raise InputError("options", problems)
-    aims = tuple(_aim(name, variable, unit, chosen, limits) for name, (variable, unit) in outcomes.items())
+    aims = tuple(_aim(name, variable, unit, chosen, limits, weights) for name, (variable, unit) in outcomes.items())
     lost = [
-        name
+        Problem(None, option, f"{name} has no direction; add --prefer {name}=lower or =higher")
         for (name, (variable, _)), aim in zip(outcomes.items(), aims, strict=True)
-        if aim is None and {name, variable} & set(limits)
+        for option, given in numbers
+        if aim is None and {name, variable} & set(given)
     ]
+    found = tuple(aim for aim in aims if aim is not None)
+    if not lost and found and all(aim.weight == 0.0 for aim in found):
+        lost = [Problem(None, "weight", "every outcome has weight 0; give at least one a weight above it")]
     if lost:
-        raise InputError(
-            "options",
-            [
-                Problem(None, "threshold", f"{name} has no direction; add --prefer {name}=lower or =higher")
-                for name in lost
-            ],
-        )
-    return tuple(aim for aim in aims if aim is not None)
+        raise InputError("options", lost)
+    return found
 
 
 def is_number(text: str) -> bool:
@@ -182,14 +206,21 @@ def is_number(text: str) -> bool:
         return False
 
 
-def _aim(name: str, variable: str, unit: str, chosen: Mapping[str, str], limits: Mapping[str, str]) -> Aim | None:
+def _aim(
+    name: str,
+    variable: str,
+    unit: str,
+    chosen: Mapping[str, str],
+    limits: Mapping[str, str],
+    weights: Mapping[str, str],
+) -> Aim | None:
     """An outcome with its direction; None where neither the user nor the convention gives one."""
-    word = chosen.get(name, chosen.get(variable))
-    limit = limits.get(name, limits.get(variable))
+    word, limit, weight = (given.get(name, given.get(variable)) for given in (chosen, limits, weights))
     direction = word or CONVENTION.get(variable)
     if direction is None:
         return None
-    return Aim(name, unit, direction, None if limit is None else float(limit), word is None)
+    threshold = None if limit is None else float(limit)
+    return Aim(name, unit, direction, threshold, word is None, 1.0 if weight is None else float(weight))
 
 
 # ---- how the choices do ----------------------------------------------------------------------------------------------
@@ -229,7 +260,8 @@ def standings(
         )
         for place, choice in enumerate(values)
     )
-    return Standings(aim, baseline, table.shape[1], rows)
+    low, high = np.quantile(table, [LEVELS[0], LEVELS[-1]])
+    return Standings(aim, baseline, table.shape[1], float(high - low), rows)
 
 
 def least_difference(table: Array) -> Array:
@@ -269,7 +301,8 @@ def _standing(
     worse, better = behind > least, behind < -least
     fails = worse if aim.threshold is None else _misses(value, aim.threshold, aim.prefer)
     return Standing(
-        choice, np.quantile(value, LEVELS), np.quantile(regret, LEVELS), float(regret.max()), float((regret == 0.0).mean()),
+        choice, np.quantile(value, LEVELS), np.quantile(regret, LEVELS), float(regret.mean()), float(regret.max()),
+        float((regret == 0.0).mean()),
         float(better.mean()), float(worse.mean()), float(1.0 - fails.mean()), fails, marks(fails, inputs, independent),
     )  # fmt: skip
 
@@ -318,11 +351,31 @@ def enough_by_all(tables: Sequence[Standings]) -> dict[str, float]:
     return {choice: float((~np.any([table.of(choice).fails for table in tables], axis=0)).mean()) for choice in choices}
 
 
+@dataclass(frozen=True)
+class Together:
+    """What a choice regrets by all aims: mean regret of each, in ranges of its outcome, times its weight; and their sum."""
+
+    choice: str
+    parts: tuple[float, ...]
+    total: float
+
+
+def together(tables: Sequence[Standings]) -> tuple[Together, ...]:
+    """All aims added up, each in the range that holds 90 of 100 worlds of all choices; the choices in their order."""
+    found = []
+    for row in tables[0].rows if tables else ():
+        means = [(table.of(row.choice).mean, table.scale, table.aim.weight) for table in tables]
+        parts = tuple(weight * mean / scale if scale > 0.0 else 0.0 for mean, scale, weight in means)
+        found.append(Together(row.choice, parts, sum(parts)))
+    return tuple(found)
+
+
 # ---- tables ----------------------------------------------------------------------------------------------------------
 
 COLUMNS = (
     "outcome", "unit", "prefer", "good_enough", "scenario", "is_baseline", "worlds", "q05", "q50", "q95", "regret_q50", "regret_q95",
     "regret_worst", "best_in", "better_than_baseline", "worse_than_baseline", "good_enough_in", "fails_where", "sign", "costs",
+    "regret_mean", "scale", "weight",
 )  # fmt: skip
 
 
@@ -333,6 +386,7 @@ def table_rows(tables: Sequence[Standings], remarks: Remarks = NO_REMARKS) -> li
             table.aim.name, table.aim.unit, table.aim.prefer, table.aim.enough, row.choice, row.choice == table.baseline, table.worlds,
             *row.value[[0, 2, 4]].tolist(), *row.regret[[2, 4]].tolist(), row.worst, row.best, row.better, row.worse, row.enough,
             "; ".join(map(str, row.marks)), remarks.sign(row.choice, table.aim.name), remarks.costs.get(row.choice, ""),
+            row.mean, table.scale, table.aim.weight,
         )
         for table in tables
         for row in table.rows
@@ -355,7 +409,9 @@ def regret_document(tables: Sequence[Standings], remarks: Remarks = NO_REMARKS) 
         aim = table.aim
         outcomes.append({
             "outcome": aim.name, "unit": aim.unit, "prefer": aim.prefer, "direction_is_a_convention": aim.is_convention,
-            "threshold": aim.threshold, "good_enough": aim.enough, "scenarios": scenarios,
+            "threshold": aim.threshold, "good_enough": aim.enough, "weight": aim.weight, "scale": table.scale, "scenarios": scenarios,
         })  # fmt: skip
     by_all = enough_by_all(tables) if tables else {}
-    return {"outcomes": outcomes, "good_enough_by_all": by_all, "costs": dict(remarks.costs)}
+    names = [table.aim.name for table in tables]
+    summed = {one.choice: {**dict(zip(names, one.parts, strict=True)), "all": one.total} for one in together(tables)}
+    return {"outcomes": outcomes, "good_enough_by_all": by_all, "weighted": summed, "costs": dict(remarks.costs)}

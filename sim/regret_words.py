@@ -3,16 +3,21 @@
 from collections.abc import Iterator, Sequence
 
 from sim.printing import entry, paragraph, table
-from sim.regret import NO_REMARKS, Remarks, Standing, Standings, enough_by_all
+from sim.regret import HIGHER, LOWER, NO_REMARKS, Remarks, Standing, Standings, enough_by_all, together
 from sim.sensitivity_words import number
 from sim.words import in_a_hundred
 
 MOST = 8  # outcomes that are printed and drawn
 NOT_OURS = "Which direction is preferred is no finding. "
 REGRET = (
-    "The last four columns count worlds of 100: best of all scenarios, better and worse than the baseline, good enough. Regret: by how "
-    "much a scenario falls short of the best of these scenarios in the same world, in the unit of the outcome. It treats each scenario "
-    "as a choice, also where nobody could choose it. What differs by less than a millionth of the outcome's range counts as the same."
+    "In the tables of one outcome, best (of all scenarios), better and worse (than the baseline) and enough (good enough) count worlds of "
+    "100. Regret: by how much a scenario falls short of the best of these scenarios in the same world, in the unit of the outcome. It "
+    "treats each scenario as a choice, also where nobody could choose it. What differs by less than a millionth of the outcome's range "
+    "counts as the same."
+)
+WEIGHTED = (
+    "Mean regret of each outcome, in ranges that hold 90 of 100 worlds of all scenarios, times its weight; the columns add up to the last. "
+    "The weights are nobody's finding: all are 1 unless --weight NAME=NUMBER says otherwise, and another weight can turn the order round."
 )
 COSTS = "What they cost, in the words of their files; no outcome above holds what the model does not count:"
 NO_COSTS = "its file does not say"
@@ -40,6 +45,8 @@ def regret_lines(tables: Sequence[Standings], remarks: Remarks = NO_REMARKS) -> 
             if choice != tables[0].baseline
         )
         yield paragraph(f"Good enough by all {len(tables)} at once, worlds of 100: {told}.")
+        yield ""
+        yield from weighted_lines(tables)
     yield from cost_lines(tables, remarks)
     yield paragraph(REGRET)
     yield paragraph(direction_words(tables))
@@ -50,6 +57,17 @@ def marks_words(choice: str, tables: Sequence[Standings], remarks: Remarks) -> s
     found = [remarks.sign(choice, one.aim.name) for one in tables]
     told = ", ".join(f"{sign} in {found.count(sign)}" for sign in dict.fromkeys(found) if sign)
     return f" (sign {told})" if told else ""
+
+
+def weighted_lines(tables: Sequence[Standings]) -> Iterator[str]:
+    """All outcomes together, with the weights in sight."""
+    told = "; ".join(f"({number}) {one.aim.name} {one.aim.weight:g}" for number, one in enumerate(tables, 1))
+    yield paragraph(f"All outcomes together, each with its weight: {told}")
+    header = ["scenario", *(f"({number})" for number in range(1, len(tables) + 1)), "all"]
+    rows = [[one.choice, *(f"{part:.2f}" for part in one.parts), f"{one.total:.2f}"] for one in together(tables)]
+    yield table(header, rows, right=range(1, len(header)))
+    yield paragraph(WEIGHTED)
+    yield ""
 
 
 def cost_lines(tables: Sequence[Standings], remarks: Remarks) -> Iterator[str]:
@@ -97,10 +115,12 @@ def fails_words(row: Standing) -> str:
 
 def direction_words(tables: Sequence[Standings]) -> str:
     """Whose directions they are, and how to change them."""
-    ours = [table.aim.name for table in tables if table.aim.is_convention]
-    if not ours:
+    ours = {
+        way: [table.aim.name for table in tables if table.aim.is_convention and table.aim.prefer == way]
+        for way in (LOWER, HIGHER)
+    }
+    told = " and ".join(f"{way} is preferred for {', '.join(names)}" for way, names in ours.items() if names)
+    if not told:
         return f"{NOT_OURS}The directions are the ones you gave."
-    return (
-        f"{NOT_OURS}That lower is preferred for {', '.join(ours)} is a convention of this program and may be turned round: "
-        f"--prefer '{ours[0]}=higher'."
-    )
+    name, way = next((names[0], other) for names, other in zip(ours.values(), (HIGHER, LOWER), strict=True) if names)
+    return f"{NOT_OURS}That {told} is a convention of this program and may be turned round: --prefer '{name}={way}'."

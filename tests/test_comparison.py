@@ -66,16 +66,20 @@ def test_window_can_be_chosen(found):
         start_of("2030Q1", "2027Q4")
 
 
-def test_relation_takes_no_side_until_told(found):
-    assert [one.aim.name for one in found.regrets] == [
-        "spending.SRB",
-        "spending.XKX",
-        "tension.SRB.XKX",
-        "threat.XKX",
-        "hazard.SRB.XKX",
-    ]
-    told = compare(SCENARIOS, prefer=["relation.SRB.TUR=higher"], **SMALL)
-    assert told.regrets[-1].aim.name == "relation.SRB.TUR" and not told.regrets[-1].aim.is_convention
+def test_every_direction_is_a_convention_until_told(found):
+    assert [(one.aim.name, one.aim.prefer) for one in found.regrets] == [
+        ("spending.SRB", "lower"),
+        ("spending.XKX", "lower"),
+        ("tension.SRB.XKX", "lower"),
+        ("threat.XKX", "lower"),
+        ("hazard.SRB.XKX", "lower"),
+        ("relation.SRB.TUR", "higher"),
+        ("relation.SRB.XKX", "higher"),
+    ]  # the capability of Kosovo has no direction: what lowers it protects one side and exposes the other
+    assert all(one.aim.is_convention and one.aim.weight == 1.0 for one in found.regrets)
+    told = compare(SCENARIOS, prefer=["relation.SRB.TUR=lower"], weight=["relation.SRB.TUR=3"], **SMALL)
+    assert told.regrets[-2].aim.name == "relation.SRB.TUR" and not told.regrets[-2].aim.is_convention
+    assert told.regrets[-2].aim.weight == 3.0
 
 
 def test_setting_reaches_all_scenarios_that_know_it():

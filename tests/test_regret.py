@@ -8,7 +8,7 @@ from finished_sweeps import spread_out, write_sweep
 
 from sim.cli import main
 from sim.errors import InputError
-from sim.regret import COLUMNS, Aim, Remarks, aims_of, distance, enough_by_all, marks, standings, table_rows
+from sim.regret import COLUMNS, Aim, Remarks, aims_of, distance, enough_by_all, marks, standings, table_rows, together
 from sim.regret_words import regret_lines
 
 VALUES = {
@@ -49,6 +49,28 @@ def test_good_enough_by_all_counts_worlds_not_outcomes():
     other = {"baseline": np.zeros(4), "calm": np.array([1.0, 0.0, 0.0, 0.0]), "loud": np.zeros(4)}
     both = [table(), table(Aim("spending", "", "lower"), values=other)]
     assert enough_by_all(both) == {"baseline": 1.0, "calm": 0.5, "loud": 0.75}
+
+
+def test_all_outcomes_together_are_mean_regrets_in_ranges_times_weights():
+    other = {"baseline": np.zeros(4), "calm": np.array([4.0, 0.0, 0.0, 0.0]), "loud": np.full(4, 2.0)}
+    spending = standings(Aim("spending", "", "lower", weight=3.0), other, "baseline", {}, 4)
+    found = {one.choice: one for one in together([table(), spending])}
+    low, high = np.quantile([[3, 3, 3, 3], [1, 3, 5, 2], [2, 4, 3, 2]], [0.05, 0.95])
+    assert found["calm"].parts[0] == pytest.approx(0.5 / (high - low))  # regrets 0, 0, 2, 0
+    low, high = np.quantile([[0, 0, 0, 0], [4, 0, 0, 0], [2, 2, 2, 2]], [0.05, 0.95])
+    assert found["calm"].parts[1] == pytest.approx(3.0 * 1.0 / (high - low))  # regrets 4, 0, 0, 0
+    assert found["calm"].total == pytest.approx(sum(found["calm"].parts))
+    assert found["baseline"].parts[1] == 0.0
+
+
+def test_an_outcome_that_never_varies_counts_nothing():
+    flat = standings(LOW, {"baseline": np.ones(3), "calm": np.ones(3)}, "baseline", {}, 3)
+    assert [one.total for one in together([flat])] == [0.0, 0.0]
+
+
+def test_weights_stand_above_the_table_of_all_outcomes():
+    text = " ".join(" ".join(regret_lines([table(), table(Aim("spending", "", "lower", weight=0.5))])).split())
+    assert "(1) tension 1; (2) spending 0.5" in text and "--weight NAME=NUMBER" in text
 
 
 def test_rounding_is_no_regret():
@@ -96,8 +118,8 @@ def test_table_carries_whose_word_a_direction_is_and_what_a_choice_costs():
     text = " ".join(" ".join(regret_lines([table(), table()], remarks)).split())
     assert "calm 75 (sign assumed in 2)" in text and "loud 75;" not in text
     assert "calm Counted: nothing. loud its file does not say" in text
-    last = table_rows([table()], remarks)[1][-2:]
-    assert (COLUMNS[-2:], last) == (("sign", "costs"), ("assumed", "Counted: nothing."))
+    row = dict(zip(COLUMNS, table_rows([table()], remarks)[1], strict=True))
+    assert (row["sign"], row["costs"]) == ("assumed", "Counted: nothing.")
 
 
 def test_worlds_that_share_their_inputs_count_once():
@@ -113,7 +135,7 @@ def test_distance_of_equal_samples_is_nothing():
 
 # ---- whose direction it is -------------------------------------------------------------------------------------------
 
-OUTCOMES = {"tension.mean": ("tension", "0 to 1"), "relation.SRB.TUR": ("relation", ""), "crisis": ("", "year")}
+OUTCOMES = {"tension.mean": ("tension", "0 to 1"), "dependence.SRB.TUR": ("dependence", ""), "crisis": ("", "year")}
 
 
 def test_convention_covers_few_outcomes_and_says_so():
@@ -130,13 +152,33 @@ def test_user_decides_by_outcome_or_by_variable():
 
 
 @pytest.mark.parametrize(
+    ("weight", "words"),
+    [
+        (["tension=-1"], "below 0"),
+        (["tension=much"], "is not a number"),
+        (["tension=0"], "every outcome has weight 0"),
+        (["crisis=2"], "has no direction"),
+        (["crises=2"], 'did you mean "crisis'),
+    ],
+)
+def test_wrong_weight_is_refused_in_words(weight, words):
+    with pytest.raises(InputError, match=words):
+        aims_of(OUTCOMES, weight=weight)
+
+
+def test_user_weighs_by_outcome_or_by_variable():
+    aims = aims_of(OUTCOMES, ["crisis=lower"], weight=["tension=2", "crisis=0"])
+    assert [aim.weight for aim in aims] == [2.0, 0.0]
+
+
+@pytest.mark.parametrize(
     ("prefer", "threshold", "words"),
     [
         (["tensoin=lower"], [], 'did you mean "tension'),
         (["tension=less"], [], "neither lower nor higher"),
         (["tension"], [], "write NAME=VALUE"),
         ([], ["tension=much"], "is not a number"),
-        ([], ["relation=0.5"], "has no direction"),
+        ([], ["dependence=0.5"], "has no direction"),
     ],
 )
 def test_wrong_preference_is_refused_in_words(prefer, threshold, words):
