@@ -28,6 +28,7 @@ FIELDS = {
     "compare_to": "id or file of the scenario that it is held against; without it only levels are told",
     "documents": 'what it rests on: a list of `{document: "002", locator: paragraph 2, says: in your words}`',
     "expects": "what you expect, written before you run it",
+    "costs": "what it costs and whom: what of it the model counts, and what it holds no number for",
     "comment": "what a reader should know to judge the answer",
     "parameters": "parameters by name, `reaction.SRB: 0.4`; a number or a distribution, see [Parameters](parameters.md)",
     "remove": "ids of inherited events that do not happen here",
