@@ -68,7 +68,7 @@ def kill(number: int) -> None:
 
 
 def killed_after(number: int, seconds: float, chance: random.Random, has_workers: bool) -> tuple[str, int]:
-    """What was killed after some seconds, and the exit code of the driver."""
+    """What was killed after some seconds, and the exit code of the driver; nothing where it was done before."""
     time.sleep(seconds)
     below = children(number) if has_workers else []
     name = "driver"
@@ -80,7 +80,7 @@ def killed_after(number: int, seconds: float, chance: random.Random, has_workers
     code = os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
     for one in below:  # those of a dead driver end by themselves after a while
         kill(one)
-    return (name if code else "done"), code
+    return (name if code or name == "worker" else ""), code
 
 
 def begun(file: Path, out: Path, chunk: int | None, threads: int, by_dask: bool) -> int:
@@ -111,10 +111,11 @@ def until_done(
         given = None if (out / "manifest.json").is_file() else chunk
         number = begun(file, out, given, chance.choice((1, 2)), by_dask)
         what, code = killed_after(number, chance.uniform(*wait), chance, by_dask)
+        if what:
+            killed.append(what)
+            print(f"    killed: {what}, begun with {there} chunks of {chunk}", flush=True)
         if not code:
             break
-        killed.append(what)
-        print(f"    killed: {what}, begun with {there} chunks of {chunk}", flush=True)
     return killed
 
 
