@@ -55,9 +55,10 @@ def forked(work: Callable[[], object]) -> int:
 
 
 def children(number: int) -> list[int]:
-    """Processes that a process started."""
-    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(number)], capture_output=True, text=True, check=False)
-    return [int(word) for word in found.stdout.split()]
+    """Workers that a process started."""
+    words = ["ps", "-o", "pid=,args=", "--ppid", str(number)]
+    found = subprocess.run(words, capture_output=True, text=True, check=False).stdout.splitlines()
+    return [int(line.split()[0]) for line in found if "resource_tracker" not in line]
 
 
 def kill(number: int) -> None:
