@@ -22,6 +22,7 @@ from sim.signs import (
 if TYPE_CHECKING:
     from sim.results import Bands, Contrast, Run
     from sim.scenario import Scenario
+    from sim.variables import Series
 
 HORIZON = 2030
 PER_CENT = 100.0
@@ -240,15 +241,15 @@ def findings_from(run: "Run", start: int, *, still: bool) -> Iterator[Finding]:
             yield Finding(topic, when, median, low, high, *shares, rests_on, contested)
 
 
-def signs_of(pair: "Run | Pair") -> Callable[[Topic], tuple[tuple[str, ...], bool]]:
-    """What tells of a topic the parameters on which alone its sign rests, none of them measured, and whether that sign is
+def signs_of(pair: "Run | Pair") -> Callable[["Topic | Series"], tuple[tuple[str, ...], bool]]:
+    """What tells of a topic or a series the parameters on which alone its sign rests, none of them measured, and whether that sign is
     contested."""
     table = parameters_of(pair)
     chosen = keys_fixed_by_user(pair, table)
     changed = events_changed(pair.scenario, pair.baseline)
     only_changed = only_events_changed(pair.scenario, pair.baseline)
 
-    def sign_of(topic: Topic) -> tuple[tuple[str, ...], bool]:
+    def sign_of(topic: "Topic | Series") -> tuple[tuple[str, ...], bool]:
         of = topic.variable, topic.actor, table, changed
         followed = CONTESTED[0] if is_moved_by_fear_alone(*of) else topic.variable
         contested = is_contested(followed, only_changed)

@@ -283,6 +283,18 @@ def test_three_readings_are_the_readings_of_the_command():
     assert all(one["quote"] and one["locator"] for one in told)
 
 
+@pytest.mark.parametrize(
+    ("scenario", "spending", "hazard"),
+    [(DELIVERY, "assumed", "contested"), ("dialogue-and-mediation", "assumed", "assumed"), ("baseline", "", "")],
+)
+def test_whose_word_a_direction_is_is_told_as_by_a_run(scenario, spending, hazard):
+    ours = engine.scenario_of(scenario)
+    base = engine.compared_with(ours)
+    pair = engine.asked(ours, {}), None if base is None else engine.asked(base, {})
+    wanted = [Series("spending", "SRB"), Series("hazard", "SRB", "XKX")]
+    assert list(answers.signs_of(*pair, wanted).values()) == [spending, hazard]
+
+
 def test_asking_twice_runs_once(monkeypatch):
     answers.effects(RunWish(scenario=DELIVERY))
     runs = []

@@ -3,18 +3,15 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from sim import words
 from sim.classroom.engine import MEMBERS, Asked, asked, compared_with, members_of, run_together, scenario_of
 from sim.classroom.levers import checked
 from sim.classroom.shown import bands, difference, key_of, lines, map_series, on_map, recorded
 from sim.classroom.wishes import RunWish
-from sim.events import EventBase
 from sim.fits import DEFAULT_FIT
-from sim.parameter_table import ParameterTable
-from sim.parameters import load_parameters
 from sim.readings import readings
 from sim.results import PER_CENT, bands_of, calendar_years
 from sim.scenario import Scenario
-from sim.signs import CONTESTED, assumed_signs
 from sim.variables import Series
 from sim.world import KOSOVO, SERBIA, TURKEY
 
@@ -135,13 +132,9 @@ def signs_of(ours: Asked, theirs: Asked | None, wanted: Sequence[Series]) -> dic
     """contested, assumed or "" for each series: whose word the direction of a change is."""
     if theirs is None:
         return dict.fromkeys(wanted, "")
-    table = load_parameters().with_overrides(ours.scenario.parameters)
-    before = {event.id: event for event in theirs.scenario.events}
-    changed = [event for event in ours.scenario.events if before.get(event.id) is not event]
-    return {one: _sign(one, table, changed) for one in wanted}
+    sign_of = words.signs_of(words.Pair(ours.scenario, theirs.scenario, ()))
+    return {one: _mark(*sign_of(one)) for one in wanted}
 
 
-def _sign(one: Series, table: ParameterTable, changed: list[EventBase]) -> str:
-    if one.variable in CONTESTED:
-        return "contested"
-    return "assumed" if assumed_signs(one.variable, one.actor, table, changed) else ""
+def _mark(rests_on: tuple[str, ...], is_contested: bool) -> str:
+    return "contested" if is_contested else "assumed" if rests_on else ""
