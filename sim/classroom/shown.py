@@ -23,6 +23,7 @@ _CHOSEN = (
     Series("attitude", TURKEY, SERBIA),
     Series("attitude", SERBIA, KOSOVO),
     Series("attitude", KOSOVO, SERBIA),
+    Series("attitude", KOSOVO, TURKEY),
     *(Series("threat", state) for state in (SERBIA, KOSOVO)),
     Series("loitering", KOSOVO),
     Series("uav", SERBIA),

@@ -92,6 +92,7 @@ class RegionMap {
   }
 
   fillTable() {
+    if (!this.ties) return;  // opened before the first answer
     const quarter = this.quarter || 0;
     const row = (...cells) => el("tr", {}, cells.map((cell, place) => el(place ? "td" : "th", place ? { class: "number" } : { scope: "row" }, cell)));
     const arms = this.arrows.filter((one) => one.values[quarter] >= 0.05);

@@ -36,7 +36,7 @@ const Watch = {
     put(this.head, whyOf(one));
     this.fillEvents(one);
     this.draw();
-    const marks = [...new Set(one.events.filter((event) => event.of !== "both").map((event) => State.data.quarters.indexOf(event.at)))].sort((a, b) => a - b);
+    const marks = [...new Set(one.events.map((event) => State.data.quarters.indexOf(event.at)))].sort((a, b) => a - b);
     Player.show(16, State.data.quarters.length - 1, marks, (position) => this.at(position));
     keepAddress();
   },
