@@ -6,7 +6,7 @@ Regret is by how much a choice falls short of the best of the choices in the sam
 """
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -152,51 +152,47 @@ def aims_of(
 
     Raises InputError for an unknown name, a wrong word or number, and a number for an outcome without direction.
     """
-    chosen, limits = preferences(prefer, "prefer"), preferences(threshold, "threshold")
-    weights = preferences(weight, "weight")
-    numbers = (("threshold", limits), ("weight", weights))
-    known = [*outcomes, *(variable for variable, _ in outcomes.values() if variable)]
-    problems = [
-        Problem(None, option, f'no outcome is called "{name}"{names_offered(name, dict.fromkeys(known))}')
-        for option, given in (("prefer", chosen), *numbers)
-        for name in given
-        if name not in known
-    ]
-    problems += [
-        Problem(None, "prefer", f'{name}: "{word}" is neither {LOWER} nor {HIGHER}')
-        for name, word in chosen.items()
-        if word not in (LOWER, HIGHER)
-    ]
-    problems += [
-        Problem(None, option, f'{name}: "{text}" is not a number')
-        for option, given in numbers
-        for name, text in given.items()
-        if not is_number(text)
-    ]
-    problems += [
-        Problem(
-            None,
-            "weight",
-            f"{name}: {text} is below 0; turn the direction round with --prefer, or give 0 to leave it out",
-        )
-        for name, text in weights.items()
-        if is_number(text) and float(text) < 0.0
-    ]
-    if problems:
+    options = (("prefer", prefer), ("threshold", threshold), ("weight", weight))
+    given = {option: preferences(texts, option) for option, texts in options}
+    if problems := [*_unknown(outcomes, given), *_wrong(given)]:
         raise InputError("options", problems)
-    aims = tuple(_aim(name, variable, unit, chosen, limits, weights) for name, (variable, unit) in outcomes.items())
+    aims = [_aim(name, variable, unit, given) for name, (variable, unit) in outcomes.items()]
+    found = tuple(aim for aim in aims if aim is not None)
     lost = [
         Problem(None, option, f"{name} has no direction; add --prefer {name}=lower or =higher")
         for (name, (variable, _)), aim in zip(outcomes.items(), aims, strict=True)
-        for option, given in numbers
-        if aim is None and {name, variable} & set(given)
+        for option, texts in given.items()
+        if aim is None and {name, variable} & set(texts)
     ]
-    found = tuple(aim for aim in aims if aim is not None)
     if not lost and found and all(aim.weight == 0.0 for aim in found):
         lost = [Problem(None, "weight", "every outcome has weight 0; give at least one a weight above it")]
     if lost:
         raise InputError("options", lost)
     return found
+
+
+def _unknown(outcomes: Mapping[str, tuple[str, str]], given: Mapping[str, Mapping[str, str]]) -> Iterator[Problem]:
+    """Names that no outcome and no variable has."""
+    known = [*outcomes, *(variable for variable, _ in outcomes.values() if variable)]
+    for option, texts in given.items():
+        for name in texts:
+            if name not in known:
+                offered = names_offered(name, dict.fromkeys(known))
+                yield Problem(None, option, f'no outcome is called "{name}"{offered}')
+
+
+def _wrong(given: Mapping[str, Mapping[str, str]]) -> Iterator[Problem]:
+    """Words that are no direction, and numbers that are none or below what they may be."""
+    for name, word in given["prefer"].items():
+        if word not in (LOWER, HIGHER):
+            yield Problem(None, "prefer", f'{name}: "{word}" is neither {LOWER} nor {HIGHER}')
+    for option in ("threshold", "weight"):
+        for name, text in given[option].items():
+            if not is_number(text):
+                yield Problem(None, option, f'{name}: "{text}" is not a number')
+            elif option == "weight" and float(text) < 0.0:
+                advice = "turn the direction round with --prefer, or give 0 to leave it out"
+                yield Problem(None, option, f"{name}: {text} is below 0; {advice}")
 
 
 def is_number(text: str) -> bool:
@@ -206,16 +202,9 @@ def is_number(text: str) -> bool:
         return False
 
 
-def _aim(
-    name: str,
-    variable: str,
-    unit: str,
-    chosen: Mapping[str, str],
-    limits: Mapping[str, str],
-    weights: Mapping[str, str],
-) -> Aim | None:
+def _aim(name: str, variable: str, unit: str, given: Mapping[str, Mapping[str, str]]) -> Aim | None:
     """An outcome with its direction; None where neither the user nor the convention gives one."""
-    word, limit, weight = (given.get(name, given.get(variable)) for given in (chosen, limits, weights))
+    word, limit, weight = (texts.get(name, texts.get(variable)) for texts in given.values())
     direction = word or CONVENTION.get(variable)
     if direction is None:
         return None
