@@ -117,7 +117,7 @@ CAUSES = {
     "reserve": ("Reserves that an incident calls for a few months.", "tension.hazard"),
     "reinforcement": ("Peacekeepers that are added when tension lasts, and leave when it is calm.", "tension.hazard"),
     "balance": (
-        "Deterrence: the weaker side's arms, relative to the stronger one's, lower the rate of incidents; contested.",
+        "Deterrence: Kosovo's arms, relative to Serbia's, lower the rate of incidents; contested.",
         "tension.hazard",
     ),
     "election": ("An election raises the risk of incidents in its quarter.", "tension.hazard"),

@@ -1,7 +1,7 @@
 """What a change of the risk of incidents is owed to: the spiral, deterrence, or neither.
 
 Arms act on the hazard in two opposite ways: they raise tension, and tension raises the hazard (the spiral); and the
-arms of the weaker side lower it (deterrence). The same pairs of worlds are run again with either way switched off, and
+arms of Kosovo lower it (deterrence). The same pairs of worlds are run again with either way switched off, and
 with both. What remains with one way alone, less what remains with neither, is what that way does by itself; what the
 two do only together is named, not given to either.
 """

@@ -61,7 +61,7 @@ def classroom(
         raise InputError("options", [Problem(None, "port", f"{port} is outside 0-{PORT_MAX}")])
     server = server_at(host, port)
     announce(server)
-    threading.Thread(target=_warm, daemon=True).start()
+    server.prepare()
     if not no_open:
         threading.Thread(target=webbrowser.open, args=(server.address,), daemon=True).start()
     try:
@@ -103,18 +103,6 @@ def announce(server: "Classroom") -> None:
             f"token: {server.guard.token}",
         )
     say("Stop it with Ctrl-C.")
-
-
-def _warm() -> None:
-    """Load the engine and run the first scenario, while the browser opens."""
-    from sim.classroom.answers import watch
-    from sim.classroom.start import start
-    from sim.classroom.wishes import RunWish
-
-    try:
-        watch(RunWish(scenario=start()["first"]))
-    except InputError as error:
-        complain(str(error))
 
 
 def _write(target: Path, overwrite: bool) -> None:

@@ -62,7 +62,7 @@ Fit = Annotated[
 Reading = Annotated[
     str | None,
     Parameter(
-        help="A rival reading of the documents: spiral (arms raise tension and deter nobody), deterrence (the weaker side's arms also "
+        help="A rival reading of the documents: spiral (arms raise tension and deter nobody), deterrence (Kosovo's arms also "
         "deter, strongly), no-effect (another's arms move neither spending nor relations nor tension), or all, which shows the three side "
         "by side. Default: none, the priors decide."
     ),

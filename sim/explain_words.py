@@ -1,7 +1,7 @@
 """An explanation in words: what moved, by how much, and what each cause is called."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.actors import load_actors
 from sim.explain import Explanation, Part
@@ -210,9 +210,11 @@ def gathered(shown: Sequence[Row], most: int = ROWS) -> list[Row]:
     return [*shown[:kept], Row(f"{len(rest)} smaller causes together", "", sum(row.value for row in rest), 0.0, 0.0)]
 
 
-def sentences(explanation: Explanation) -> tuple[str, ...]:
-    """What moved, why, and what worked against it."""
+def sentences(explanation: Explanation, *, names_events: bool = True) -> tuple[str, ...]:
+    """What moved, why, and what worked against it; with the ids of the events behind the causes, or without."""
     told, shown = rows(explanation), _headline(explanation)
+    if not names_events:
+        told = [replace(row, event="") for row in told]
     digits = digits_for((explanation.change * SCALES.get(explanation.question.series.variable, 1.0),))
     change = sum(row.value for row in told)
     along = [row for row in told if row.value * change > 0.0][:NAMED_IN_SENTENCE]

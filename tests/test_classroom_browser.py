@@ -114,10 +114,11 @@ def tab(browser):
         page.goto(url)
         return page
 
+    opened.forgiven = ""  # a complaint that a test provokes
     yield opened
     for context in contexts:
         context.close()
-    assert complaints == []
+    assert [text for text in complaints if not opened.forgiven or opened.forgiven not in text] == []
     assert outside == []
 
 
@@ -241,13 +242,14 @@ def test_later_quarters_are_covered_when_asked(tab, address):
     page = ready(tab(f"{address}#mode=watch&at=2025Q3"))
     delivery = page.locator(".events li", has_text="delivery: Türkiye to Kosovo, loitering")
     assert delivery.is_visible()
-    page.get_by_label("Cover what comes later").check()
+    page.get_by_label("Cover the future").check()
     assert not delivery.is_visible()
     page.keyboard.press("Escape")
     page.locator("#main").focus()
     page.keyboard.press(".")
     assert delivery.is_visible()
     assert "document 002, paragraph 2" in delivery.inner_text()
+    assert delivery.locator(".tag").inner_text() == "on record"
 
 
 def test_another_scenario_and_another_reading_are_shown(tab, address):
@@ -259,6 +261,37 @@ def test_another_scenario_and_another_reading_are_shown(tab, address):
     assert json.loads(got.value.request.post_data)["reading"] == "spiral"
 
 
+def test_nothing_old_stands_under_a_new_title_while_the_model_is_at_work(tab, address):
+    page = ready(tab(address))
+    chart = page.locator("figure[data-panel=tension]")
+    assert chart.is_visible()
+    page.route("**/api/watch", lambda call: page.wait_for_timeout(900) or call.continue_())
+    page.get_by_label("Scenario").select_option("kfor-surge")
+    until(page, "document.getElementById('main').classList.contains('waiting')")
+    assert not chart.is_visible()
+    page.get_by_label("Show", exact=True).select_option("change")
+    page.locator("#notice", has_text=words()["working"]).wait_for()
+    until(page, "!document.getElementById('main').classList.contains('waiting')")
+    assert chart.is_visible()
+    assert not page.locator("#notice", has_text=words()["working"]).count()
+
+
+def test_page_that_opens_before_the_engine_is_ready_says_so_and_goes_on(tab, address):
+    tab.forgiven = "ERR_FAILED"
+    page = tab("about:blank")
+    states = iter([{"ready": False, "seconds": 12, "first": True}, None, {"ready": True, "seconds": 30, "first": True}])
+
+    def answered(call):
+        told = next(states)
+        call.abort() if told is None else call.fulfill(json=told)
+
+    page.route("**/api/ready", answered)
+    page.goto(address)
+    page.locator("#notice", has_text="10 seconds have passed").wait_for()
+    page.locator("#notice", has_text=words()["server_gone_yet"][:40]).wait_for()
+    ready(page)
+
+
 # ---- change ----------------------------------------------------------------------------------------------------------
 
 
@@ -266,7 +299,7 @@ def test_slider_redraws_the_run_and_keeps_the_date(tab, address):
     page = ready(tab(f"{address}#mode=change&at=2027Q2"))
     page.wait_for_selector("#main[data-pictured]")
     before = page.locator("figure[data-panel=hazard] .sentence").inner_text()
-    slider = page.get_by_role("slider", name="How much the weaker side's arms deter")
+    slider = page.get_by_role("slider", name="Deterrence: how much Kosovo's arms lower the risk")
     slider.focus()
     page.keyboard.press("End")
     until(page, "JSON.parse(document.getElementById('main').dataset.pictured).deterrence === 1.2")
@@ -345,6 +378,8 @@ def test_three_readings_stand_side_by_side_on_one_scale(tab, address):
 
 
 def play_turn(page, **policies):
+    if page.locator("#open-turn").count():
+        page.locator("#open-turn").click()
     for team, policy in policies.items():
         page.locator("fieldset", has=page.locator("legend", has_text=team)).get_by_label(policy).check()
     with page.expect_response("**/api/game"):
@@ -354,29 +389,45 @@ def play_turn(page, **policies):
 def test_class_plays_to_the_end_saves_loads_and_replays(tab, address, tmp_path):
     page = ready(tab(f"{address}#mode=teams"))
     page.get_by_label("The patron is").select_option("RUS")
+    page.locator("fieldset", has=page.locator("legend", has_text="Ankara")).get_by_label("Our aim").fill("<b>peace</b>")
     play_turn(page, Ankara="Deliver 2,000", Belgrade="Come to the table", Moscow="Visit Belgrade")
-    page.get_by_text("Belgrade came to the table alone").wait_for()
+    page.get_by_text("Belgrade: “Come to the table” found no partner").wait_for()
+    assert not page.locator("#play-turn").count()  # the answer is read first
     play_turn(page, Belgrade="Come to the table", Pristina="Come to the table")
     page.get_by_text("The model's answer, 2027Q4").wait_for()
-    assert not page.get_by_text("came to the table alone").count()
+    assert not page.get_by_text("found no partner").count()
     for _ in range(3):
         play_turn(page)
     page.get_by_role("heading", name="the path of the class and what would have been").wait_for()
+    assert page.get_by_text("Ankara: <b>peace</b>").count()
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save the game").click()
     record = tmp_path / "game.json"
     saved.value.save_as(record)
-    assert [turn["TUR"] for turn in json.loads(record.read_text())["turns"]] == ["arm-pristina", *["wait"] * 4]
+    told = json.loads(record.read_text())
+    assert [turn["TUR"] for turn in told["turns"]] == ["arm-pristina", *["wait"] * 4]
+    assert told["aims"] == {"TUR": "<b>peace</b>"}
     with page.expect_download() as file:
         page.get_by_role("button", name="Save as scenario").click()
     file.value.save_as(tmp_path / "game.yaml")
     assert load_scenario(tmp_path / "game.yaml").compare_to == "skydagger-delivery"
     other = ready(tab(f"{address}#mode=teams"))
     other.get_by_label("Open a saved game:").set_input_files(record)
+    other.get_by_role("heading", name="the path of the class and what would have been").wait_for()
+    other.get_by_role("button", name="Replay turn by turn").click()
     other.get_by_text("Replay: 0 of 5 turns").wait_for()
-    other.get_by_role("button", name="Next", exact=True).click()
+    other.get_by_role("button", name="Turn after").click()
     other.get_by_text("Replay: 1 of 5 turns").wait_for()
-    other.get_by_text("Belgrade came to the table alone").wait_for()
+    other.get_by_text("found no partner").wait_for()
+
+
+def test_new_game_can_be_taken_back(tab, address):
+    page = ready(tab(f"{address}#mode=teams&{PLAYED}"))
+    page.get_by_role("button", name="New game").click()
+    page.get_by_role("heading", name="Turn 1 of 5").wait_for()
+    page.get_by_role("button", name="Bring back the last game").click()
+    page.get_by_text("The model's answer, 2026Q4").wait_for()
+    assert page.evaluate("State.turns[0].TUR") == "arm-pristina"
 
 
 def test_file_that_is_no_game_is_refused_in_words(tab, address, tmp_path):
@@ -403,6 +454,9 @@ def test_lesson_leads_through_its_steps_and_reveals_panel_by_panel(tab, address)
     page.locator("figure[data-panel=tension] svg path").first.wait_for()
     assert not page.locator("figure[data-panel=hazard]").is_visible()
     assert page.locator("#lesson-title").inner_text().startswith("2/6")
+    assert not page.locator("header").is_visible()
+    page.get_by_role("button", name="Fold the text").click()
+    assert not page.locator("#said").is_visible()
     page.get_by_role("button", name="Leave the lesson").click()
     page.locator("figure[data-panel=hazard] svg path").first.wait_for()
 
@@ -456,7 +510,7 @@ def test_saved_scenario_of_the_page_is_a_scenario_file(tab, address, tmp_path):
 def test_table_and_csv_hold_the_numbers_of_the_chart(tab, address, tmp_path):
     page = ready(tab(f"{address}#mode=watch"))
     chart = page.locator("figure[data-panel=tension]")
-    chart.locator("summary").click()
+    chart.get_by_role("button", name="Table and CSV").click()
     chart.locator("tbody").wait_for()
     assert chart.locator("tbody tr").count() == 56
     with page.expect_download() as saved:
@@ -516,7 +570,10 @@ def test_file_shows_every_mode_slider_and_lesson_without_a_network(tab, file):
 def file_moves_one_slider_at_a_time(page):
     page.evaluate("State.lesson = ''; State.mode = 'change'; openMode()")
     ready(page)
-    for name, id_ in (("Strength of KFOR", "kfor"), ("How much the weaker side's arms deter", "deterrence")):
+    for name, id_ in (
+        ("Strength of KFOR", "kfor"),
+        ("Deterrence: how much Kosovo's arms lower the risk", "deterrence"),
+    ):
         page.get_by_role("slider", name=name).focus()
         page.keyboard.press("End")
         until(page, f"Object.keys(JSON.parse(document.getElementById('main').dataset.pictured)).join() === '{id_}'")

@@ -23,11 +23,15 @@ COMPARED = (  # of the three readings
     Series("tension", SERBIA, KOSOVO),
     Series("hazard", SERBIA, KOSOVO),
     Series("attitude", SERBIA, TURKEY),
+    Series("attitude", KOSOVO, TURKEY),
+    Series("attitude", TURKEY, SERBIA),
+    Series("attitude", SERBIA, KOSOVO),
 )
 EFFECTS = (
     ("spending", "SRB", "", "%"),
     ("spending", "XKX", "", "%"),
     ("attitude", "SRB", "TUR", ""),
+    ("attitude", "XKX", "TUR", ""),
     ("tension", "SRB", "XKX", ""),
     ("hazard", "SRB", "XKX", "a year"),
 )

@@ -41,6 +41,9 @@ def questions() -> Iterator[Question]:
         yield "/api/change", {**_run(first), "levers": levers}
         yield "/api/effects", {**_run(first), "levers": levers}
     yield "/api/twelve", _run(first)
+    example = start()["game"]["example"]
+    for count in range(len(example["turns"]) + 1):
+        yield "/api/game", {"patron": example["patron"], "turns": example["turns"][:count]}
     for plane in PLANES:
         yield "/api/race", {**plane, "starts": STARTS, "span": SPAN}
 

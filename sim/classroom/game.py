@@ -28,6 +28,7 @@ def described() -> dict[str, Any]:
     game = rules()
     return {
         "scenario": game["scenario"],
+        "example": {**game["example"], "turns": list(game["example"]["turns"])},
         "turns": [{"from": name_of(first), "to": name_of(last)} for first, last in _spans(game["turns"])],
         "teams": [
             {

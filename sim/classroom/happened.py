@@ -1,13 +1,15 @@
-"""The time line: the events of a scenario in words, each with the place in a document that it rests on."""
+"""The time line: the events of a scenario in words, each with its standing and the place in a document that it rests on."""
 
+from functools import cache
 from typing import Any
 
-from sim.classroom.engine import compared_with
+from sim.classroom.engine import compared_with, load_of
 from sim.scenario import Scenario
-from sim.seeds import sources
+from sim.seeds import EVENTS_DOCUMENTED_UNTIL, sources
 from sim.timeline import event_words
 
-ASSUMED = "assumed"
+RECORDS = ("baseline", "skydagger-delivery")  # the documented history, the second with the delivery of October 2025
+ON_RECORD, ASSUMED, WHAT_IF = "on record", "assumed", "what-if"
 
 
 def told_events(scenario: Scenario) -> list[dict[str, Any]]:
@@ -32,10 +34,27 @@ def _row(event: Any, known: dict[str, Any], before: dict[str, Any]) -> dict[str,
         "at": event.at,
         "words": event_words(event, known),
         "of": "scenario" if own else "both",
+        "standing": standing(event),
         "source": event.source,
         "locator": event.locator,
         "note": event.note,
     }
+
+
+def standing(event: Any) -> str:
+    """Whether an event is on record, a level that the record does not date and the model assumes, or a what-if.
+
+    A what-if may name a document too: for the idea, since the event itself never happened.
+    """
+    if event.plain() not in _history():
+        return WHAT_IF
+    return ON_RECORD if event.source and event.at <= EVENTS_DOCUMENTED_UNTIL else ASSUMED
+
+
+@cache
+def _history() -> tuple[Any, ...]:
+    """Every event of the documented history, as plain data."""
+    return tuple(event.plain() for id_ in RECORDS for event in load_of(id_).events)
 
 
 def told_source(key: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.assets import data_file
-from sim.classroom.levers import checked
+from sim.classroom.levers import checked, levers
 from sim.errors import InputError, Problem, Steps, schema_problems, suggestion
 from sim.quarters import index_of
 from sim.scenario import list_scenarios
@@ -36,8 +36,11 @@ class Cited(_Strict):
 class Step(_Strict):
     """One step: how the page is set, what it reveals, and what the class is asked.
 
-    show : panels that are revealed; those not named stay covered until a later step, all of them where it is empty
-    hide : whether what comes after the quarter `at` is covered
+    show    : panels that are revealed; those not named stay covered until a later step, all of them where it is empty
+    hide    : whether what comes after the quarter `at` is covered
+    sliders : which sliders of Change are shown, all of them where it is empty
+    say     : what the page says to the class, and `question` what it asks
+    do      : what the teacher does, and `expect` what is seen then and what pupils may say; for the teacher's page
     """
 
     title: Text
@@ -47,18 +50,20 @@ class Step(_Strict):
     at: str = ""
     hide: bool = False
     levers: dict[str, float | str] = {}
+    sliders: list[str] = []
     show: list[Panel] = []
     race: dict[str, list[float]] = {}
     say: Text
     question: str = ""
+    do: Text
+    expect: Text
 
 
 class Guide(_Strict):
-    """The teacher's page: what the lesson is for, what to do before, what pupils may say, and what to keep in mind."""
+    """The teacher's page beside its steps: what the lesson is for, what to do before, and what to keep in mind."""
 
     goals: list[Text]
     before: list[Text]
-    answers: list[Text]
     care: list[Text]
     beyond: list[Text] = []
 
@@ -130,6 +135,11 @@ def _problems(document: Document, lesson: Lesson) -> list[Problem]:
             report(("steps", number, "at"), str(error))
         except InputError as error:
             report(("steps", number, "levers"), "; ".join(problem.message for problem in error.problems))
+        for place, slider in enumerate(step.sliders):
+            if slider not in levers():
+                report(
+                    ("steps", number, "sliders", place), f'there is no slider "{slider}"{suggestion(slider, levers())}'
+                )
     for number, cited in enumerate(lesson.sources):
         if cited.document not in sources():
             report(("sources", number, "document"), f'there is no source "{cited.document}"')

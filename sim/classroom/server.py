@@ -17,6 +17,7 @@ from typing import Any
 
 from sim.classroom import page
 from sim.classroom.guard import Guard, guard_for
+from sim.classroom.preparation import Preparation, prepare_engine
 from sim.errors import InputError
 from sim.printing import complain
 
@@ -37,6 +38,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+READY = "/api/ready"  # answered whatever the engine does
 Answer = tuple[str, bytes]
 
 
@@ -54,6 +56,12 @@ class Classroom(ThreadingHTTPServer):
         self._lock = threading.Lock()
         super().__init__((host, port), Pupil)
         self.guard: Guard = guard_for(host, self.server_address[1])
+        self.preparation: Preparation | None = None
+
+    def prepare(self) -> None:
+        """Get the engine ready, and let questions wait until it is."""
+        self.preparation = Preparation(prepare_engine)
+        self.preparation.start()
 
     @property
     def address(self) -> str:
@@ -178,6 +186,12 @@ class Pupil(BaseHTTPRequestHandler):
             raise Refused(HTTPStatus.BAD_REQUEST, f"the body is not JSON ({error})") from None
 
     def _asked(self, path: str, body: Any) -> Answer:
+        self._let_in()
+        if path == READY and body is None:
+            return JSON, json.dumps(self._readiness()).encode()
+        if self.server.preparation is not None and not self.server.preparation.is_ready:
+            self.server.has_asked(self.connection)
+            self.server.preparation.wait()
         from sim.classroom.questions import GET, POST
 
         known = GET if body is None and self.command != "POST" else POST
@@ -185,10 +199,16 @@ class Pupil(BaseHTTPRequestHandler):
             if path in (*GET, *POST):
                 raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, "this question is asked in the other way (GET or POST)")
             raise Refused(HTTPStatus.NOT_FOUND, "there is nothing here; the page is at /")
-        if not self.server.guard.lets(self.headers.get("X-Armsrace-Token")):
-            raise Refused(HTTPStatus.UNAUTHORIZED, "the token is missing or wrong; it is in the window of the teacher")
         self.server.has_asked(self.connection)
         return known[path](body)
+
+    def _let_in(self) -> None:
+        if not self.server.guard.lets(self.headers.get("X-Armsrace-Token")):
+            raise Refused(HTTPStatus.UNAUTHORIZED, "the token is missing or wrong; it is in the window of the teacher")
+
+    def _readiness(self) -> dict[str, Any]:
+        found = self.server.preparation
+        return {"ready": True, "seconds": 0, "first": False} if found is None else found.told()
 
     def _send(self, status: HTTPStatus, kind: str, body: bytes) -> None:
         self.close_connection = True

@@ -39,7 +39,7 @@ def why(wish: WhyWish) -> dict[str, Any]:
         "since": since,
         "unit": unit(question.series),
         "change": _short(scale * found.change),
-        "sentences": list(sentences(found)),
+        "sentences": list(sentences(found, names_events=False)),
         "rows": [
             {"words": row.words, "event": row.event, "value": _short(row.value)} for row in gathered(rows(found), ROWS)
         ],

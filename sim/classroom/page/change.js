@@ -8,13 +8,14 @@ const Change = {
     this.effects = el("section", { "data-panel": "effects" });
     this.legend = el("p", { class: "legend" });
     add(root, 
-      el("div", { class: "row no-print" }, !isExported && scenarioChoice(() => { this.fillSliders(); this.load(); }),
+      el("div", { class: "row no-print" }, !isExported && scenarioChoice(() => { this.told = null; this.fillSliders(); this.load(); }),
         choice(T("show"), [["levels", T("view_levels")], ["change", T("view_change")]], State.view, (value) => { State.view = value; keepAddress(); this.draw(); }),
         button(T("all_untouched"), () => { State.levers = {}; this.fillSliders(); this.load(); })),
       this.legend,
       el("div", { class: "side" }, el("div", {}, this.sliders, isExported && el("p", {}, T("one_slider_in_file"))),
         el("div", {}, el("div", { class: "pairs" }, this.charts.map((chart) => chart.node)), this.effects)),
       keepRow(() => ask("/api/scenario-file", runWish({ levers: State.levers })), () => `${State.scenario}-changed.yaml`));
+    this.told = null;
     this.load = latest(() => this.loadNow());
     this.fillSliders();
     await this.load();
@@ -28,7 +29,8 @@ const Change = {
   },
 
   fillSliders() {
-    const wanted = new Set(scenarioNow().levers);
+    const step = stepNow(), chosen = step && step.mode === "change" && step.sliders.length ? step.sliders : scenarioNow().levers;
+    const wanted = new Set(scenarioNow().levers.filter((id) => chosen.includes(id)));
     put(this.sliders, el("legend", {}, T("sliders")), ...State.data.levers.filter((lever) => wanted.has(lever.id)).map((lever) => this.slider(lever)));
   },
 
@@ -52,8 +54,8 @@ const Change = {
     range.resay = () => { range.value = places.indexOf("untouched"); say(places.indexOf("untouched")); };
     say(start);
     range.setAttribute("aria-valuetext", shown.textContent);
-    return el("div", { class: "lever" }, el("label", { for: id }, lever.label), range,
-      el("div", { class: "row" }, shown, el("span", { class: `word ${lever.word}` }, T(`word_${lever.word}`))), el("details", {}, el("summary", {}, T("where_from")), lever.meaning && el("p", {}, lever.meaning), el("p", {}, T(`kind_${lever.kind}`)), el("p", {}, T("unit_is", { unit: lever.unit || T("no_unit") })),
+    return el("div", { class: "lever" }, el("label", { for: id }, lever.label), el("div", { class: "scale" }, range, shown),
+      el("span", { class: `word ${lever.word}` }, T(`word_${lever.word}`)), el("details", {}, el("summary", {}, T("where_from")), lever.meaning && el("p", {}, lever.meaning), el("p", {}, T(`kind_${lever.kind}`)), el("p", {}, T("unit_is", { unit: lever.unit || T("no_unit") })),
         el("p", {}, T(`means_${lever.word}`)), lever.source && el("p", {}, ...sourceWords(lever.source, lever.locator))));
   },
 
@@ -61,7 +63,8 @@ const Change = {
     keepAddress();
     const wish = this.wish = runWish({ levers: { ...State.levers } }), asked = this.asked;
     this.asked = 0;
-    const told = await ask("/api/change", wish);
+    const told = await (this.told ? ask("/api/change", wish) : working(ask("/api/change", wish)));
+    if (!told) return;
     if (State.mode !== "change") return;
     this.told = told;
     this.draw();

@@ -14,19 +14,21 @@ function niceTicks(low, high, count) {
 }
 
 class Chart {
-  // one: the series; options: {height, first, limits, onpoint} with the first quarter shown, limits shared with other
-  // charts, and what to do with a quarter that is clicked (else the date goes there)
+  // one: the series; options: {first, limits, pick, says, onpoint} with the first quarter shown, limits shared with other
+  // charts, the series to choose from, the view that the sentence tells whatever is drawn, and what to do with a quarter
+  // that is clicked (else the date goes there)
   constructor(one, options = {}) {
     this.one = one;
-    this.options = { height: 165, first: 16, onpoint: goTo, ...options };
+    this.options = { first: 16, onpoint: goTo, ...options };
     this.drawing = svg("svg", { role: "img", class: "points", onclick: (event) => { if (this.span) this.options.onpoint(this.quarterAt(event.clientX), this.one); } });
     this.sentence = el("p", { class: "sentence" });
-    this.keep = el("details", { class: "no-print" }, el("summary", {}, T("table_and_csv")));
-    this.keep.addEventListener("toggle", () => { if (this.keep.open) this.fillTable(); });
-    this.unit = el("span", { class: "unit" });
-    this.caption = options.pick ? this.pickOf(options.pick) : el("span");
+    this.keep = el("div", { class: "no-print", id: freshId(), hidden: true });
+    this.opener = button(T("table"), () => { this.keep.hidden = !this.keep.hidden; this.opener.setAttribute("aria-expanded", String(!this.keep.hidden)); this.fillTable(); }, { class: "small no-print", "aria-expanded": "false", "aria-controls": this.keep.id });
+    this.unit = el("span", { class: "quiet" });
+    this.caption = options.pick ? this.pickOf(options.pick) : el("span", {}, one.name);
     this.node = el("figure", { "data-panel": options.panel || one.variable },
-      el("figcaption", {}, this.caption, " ", this.unit), this.drawing, this.sentence, this.keep);
+      el("figcaption", {}, this.caption), el("div", { class: "under" }, this.unit, this.opener), this.drawing, this.sentence, this.keep);
+    this.name();
     this.position = 0;
     this.end = null;
     this.clip = freshId();
@@ -35,25 +37,35 @@ class Chart {
 
   // The title as a list to choose another series from.
   pickOf({ keys, onpick }) {
-    const select = el("select", { "aria-label": T("choose_line"), onchange: () => { this.one = seriesNamed(select.value); onpick(); } },
+    const select = el("select", { "aria-label": T("choose_line"), onchange: () => { this.show(seriesNamed(select.value)); onpick(select.value); } },
       keys.map((key) => el("option", { value: key, selected: key === this.one.key }, seriesNamed(key).name)));
     return select;
+  }
+
+  // Another series from the next drawing on.
+  show(one) {
+    this.one = one;
+    this.caption[this.options.pick ? "value" : "textContent"] = this.options.pick ? one.key : one.name;
+    this.name();
+  }
+
+  name() {
+    this.unit.textContent = this.one.unit.replace(/^-/, "−");
+    this.opener.setAttribute("aria-label", T("table_of", { name: this.one.name }));
   }
 
   // told: {ours, theirs, change, sign}; view: levels or change
   draw(told, view) {
     this.told = told;
-    if (!this.options.pick) this.caption.textContent = this.one.name;
-    this.unit.textContent = `(${this.one.unit.replace(/^-/, "−")})`;
     this.view = view === "change" && told.change ? "change" : "levels";
-    const width = this.width = this.node.clientWidth || 600, height = this.options.height;
+    const width = this.width = this.node.clientWidth || 600, height = Math.max(130, Math.min(200, Math.round(window.innerHeight * 0.185)));
     const { first } = this.options, last = this.options.last || told.ours[0].length - 1;
     const bands = this.view === "change" ? told.change.bands : told.ours;
     const theirs = this.view === "levels" && told.theirs ? told.theirs[2] : null;
     const [low, high] = this.options.limits ? this.options.limits(this) : extent([bands[0], bands[4], theirs || []].map((list) => list.slice(0, last + 1)), first, this.view === "change");
     const { ticks, step } = niceTicks(low, high, 4);
     const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-    const left = 14 + 10.5 * Math.max(...ticks.map((value) => num(value, digits).length)), top = 8, bottom = height - 28, right = width - 12;
+    const left = 14 + 10.5 * Math.max(...ticks.map((value) => num(value, digits).length)), top = 8, bottom = height - 32, right = width - 12;
     this.x = (quarter) => left + ((quarter - first) / (last - first)) * (right - left);
     this.y = (value) => bottom - ((value - low) / (high - low || 1)) * (bottom - top);
     this.span = { left, right, top, bottom, last };
@@ -75,7 +87,7 @@ class Chart {
     this.drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.drawing.setAttribute("height", height);
     this.at(this.position, this.end);
-    if (this.keep.open) this.fillTable();
+    this.fillTable();
   }
 
   // The quarter below a place of the window.
@@ -127,17 +139,17 @@ class Chart {
     this.said = quarter;
     this.saidOf = this.told;
     this.saidView = this.view;
-    const text = sentenceOf(this.one, this.told, this.view, quarter);
+    const text = sentenceOf(this.told, this.options.says || this.view, quarter);
     this.sentence.textContent = text;
     this.drawing.setAttribute("aria-label", `${this.one.name}. ${text}`);
   }
 
   fillTable() {
+    if (this.keep.hidden || !this.told) return;
     const rows = tableRows(this.told, this.options.first);
     const name = `${this.one.key}.csv`;
-    put(this.keep, el("summary", {}, T("table_and_csv")),
-      el("div", { class: "row" }, button(T("csv"), () => download(name, csvText(this.one, this.told), "text/csv"))),
-      dataTable(this.one.name, rows));
+    put(this.keep, el("div", { class: "row" }, button(T("csv"), () => download(name, csvText(this.one, this.told), "text/csv"))),
+      this.told.change && el("p", { class: "quiet" }, T("world_by_world")), dataTable(this.one.name, rows));
   }
 }
 
@@ -151,7 +163,7 @@ function extent(lists, first, withZero) {
 }
 
 // What a chart shows in a quarter, in words: the middle, the range, and in how many worlds it is higher.
-function sentenceOf(one, told, view, quarter) {
+function sentenceOf(told, view, quarter) {
   const date = State.data.quarters[quarter];
   const at = (bands, level) => bands[level][quarter];
   if (view === "levels" || !told.change) {

@@ -49,6 +49,8 @@ function download(name, text, kind) {
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
+const sayOnce = (message, isError) => { if (byId("notice").textContent !== message) say(message, isError); };
+
 function say(message, isError) {
   put(byId("notice"), message && el("span", { class: isError ? "error" : "" }, message));
 }

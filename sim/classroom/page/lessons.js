@@ -9,13 +9,14 @@ const Lessons = {
 
   guide(root, lesson) {
     document.body.classList.add("guide");
-    const list = (title, items, isNumbered) => items.length > 0 && [el("h3", {}, title), el(isNumbered ? "ol" : "ul", {}, items.map((item) => el("li", {}, item)))];
-    put(root, 
+    const list = (title, items) => items.length > 0 && el("section", {}, el("h3", {}, title), el("ul", {}, items.map((item) => el("li", {}, item))));
+    const part = (key, text) => text && el("p", {}, el("strong", {}, T(key)), " ", text);
+    put(root,
       el("div", { class: "row no-print" }, button(T("all_lessons"), () => { document.body.classList.remove("guide"); this.open(empty(root)); }), button(T("print"), () => window.print()), button(T("start_lesson"), () => startLesson(lesson.id), { class: "main" })),
-      el("h2", {}, lesson.title), el("p", {}, el("strong", {}, lesson.question)), ...[list(T("guide_goals"), lesson.guide.goals), list(T("guide_before"), lesson.guide.before)].flat().filter(Boolean),
-      el("h3", {}, T("guide_plan", { minutes: lesson.minutes })), el("ol", {}, lesson.steps.map((step) => el("li", {}, el("strong", {}, `${step.title} (${T("minutes", { count: step.minutes })}). `), step.question))),
-      ...[list(T("guide_answers"), lesson.guide.answers), list(T("guide_care"), lesson.guide.care), list(T("guide_beyond"), lesson.guide.beyond)].flat().filter(Boolean),
-      el("h3", {}, T("sources")), el("ul", {}, lesson.sources.map((cited) => el("li", {}, `${T("in_document", { key: cited.document, locator: cited.locator })}: ${cited.says}. `, sourceLine(cited.document)))));
+      el("h2", {}, lesson.title), el("p", {}, el("strong", {}, lesson.question)), el("div", { class: "columns" }, list(T("guide_goals"), lesson.guide.goals), list(T("guide_before"), lesson.guide.before)),
+      el("h3", {}, T("guide_plan", { minutes: lesson.minutes })), el("ol", { class: "plan" }, lesson.steps.map((step) => el("li", {}, el("p", {}, el("strong", {}, `${step.title} (${T("minutes", { count: step.minutes })})`)), part("guide_do", step.do), part("guide_ask", step.question), part("guide_expect", step.expect)))),
+      el("div", { class: "columns" }, list(T("guide_care"), lesson.guide.care), list(T("guide_beyond"), lesson.guide.beyond)),
+      el("h3", {}, T("sources")), el("p", { class: "quiet" }, T("sources_say")), el("ul", {}, lesson.sources.map((cited) => el("li", {}, `${T("in_document", { key: cited.document, locator: cited.locator })}: ${cited.says}. `, sourceLine(cited.document)))));
     byId("main").focus();
   },
 };
@@ -51,24 +52,27 @@ function leaveLesson() {
   openMode();
 }
 
-// The strip above the page: where the lesson is, what is said and asked.
+const stepNow = () => (lessonNow() ? lessonNow().steps[State.step] : null);
+
+// The strip above the page: where the lesson is, what is said and asked. What is said can be folded away for more room.
+let isFolded = false;
 function showLesson() {
   const strip = byId("lesson"), lesson = lessonNow();
   strip.hidden = !lesson;
-  delete byId("main").dataset.reveals;
   if (!lesson) return;
   State.step = Math.min(State.step, lesson.steps.length - 1);
   const step = lesson.steps[State.step], isLast = State.step === lesson.steps.length - 1;
+  const said = el("p", { id: "said", hidden: isFolded }, step.say);
+  const fold = button(T(isFolded ? "unfold" : "fold"), () => { isFolded = !isFolded; said.hidden = isFolded; fold.textContent = T(isFolded ? "unfold" : "fold"); fold.setAttribute("aria-expanded", String(!isFolded)); }, { "aria-expanded": String(!isFolded), "aria-controls": "said" });
   put(strip, el("div", {},
-    el("div", { class: "row" }, el("h2", { id: "lesson-title", tabindex: "-1" }, `${State.step + 1}/${lesson.steps.length} ${step.title}`), el("span", { class: "quiet" }, T("minutes", { count: step.minutes })),
-      button(T("back"), () => goToStep(State.step - 1), { disabled: State.step === 0 }), button(T("next"), () => goToStep(State.step + 1), { class: "main", disabled: isLast }), button(T("leave_lesson"), leaveLesson)),
-    el("p", {}, step.say), step.question && el("p", { class: "question" }, step.question)));
+    el("div", { class: "row" }, el("h1", { id: "lesson-title", tabindex: "-1" }, `${State.step + 1}/${lesson.steps.length} ${step.title}`), el("span", { class: "quiet" }, T("minutes", { count: step.minutes })),
+      button(T("back"), () => goToStep(State.step - 1), { disabled: State.step === 0 }), button(T("next"), () => goToStep(State.step + 1), { class: "main", disabled: isLast }), fold, button(T("leave_lesson"), leaveLesson)),
+    said, step.question && el("p", { class: "question" }, step.question)));
 }
 
 // Covers the panels that the steps so far have not revealed; a step that names none shows all.
 function coverPanels() {
-  const lesson = lessonNow();
-  const step = lesson ? lesson.steps[State.step] : null;
+  const lesson = lessonNow(), step = stepNow();
   const isOpen = !step || step.mode !== State.mode || !step.show.length;
   const shown = new Set(isOpen ? [] : lesson.steps.slice(0, State.step + 1).filter((one) => one.mode === State.mode).flatMap((one) => one.show));
   for (const panel of document.querySelectorAll("#main [data-panel]")) panel.hidden = !isOpen && !shown.has(panel.dataset.panel);

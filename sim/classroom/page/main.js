@@ -3,13 +3,16 @@
 const MODES = ["watch", "change", "understand", "readings", "teams", "lessons"];
 const VIEWS = { watch: Watch, change: Change, understand: Race, readings: Readings, teams: Teams, lessons: Lessons };
 
-// Waits for an answer, says so after a moment, and says what went wrong.
-async function working(promise) {
-  const timer = setTimeout(() => say(T("working")), 400);
+// Waits for an answer, says so after a moment, and says what went wrong. What is drawn is hidden meanwhile, so that no old
+// picture stands under a new title; with `keeps` it stays, since the answer is about something else.
+let waits = 0;
+async function working(promise, keeps) {
+  const timer = setTimeout(() => { say(T("working")); if (!keeps) byId("main").classList.add("waiting"); }, 250);
+  waits += 1;
   try { const answer = await promise; say(""); return answer; } catch (error) {
     if (error instanceof NeedsToken) askToken(); else say(error.message, true);
     return null;
-  } finally { clearTimeout(timer); }
+  } finally { clearTimeout(timer); waits -= 1; if (!waits) byId("main").classList.remove("waiting"); }
 }
 
 // The page is busy until what the mode opens with is there.
@@ -33,7 +36,9 @@ async function openMode() {
   byId("main").removeAttribute("aria-busy");
 }
 
+// In a lesson its strip takes the place of the header: steps choose what to do.
 function fillHeader() {
+  byId("header").hidden = Boolean(lessonNow());
   const isThere = byId("header").contains(document.activeElement);
   put(byId("header"), el("h1", {}, T("title")), el("nav", { "aria-label": T("modes") }, MODES.map((mode) =>
     button(T(`mode_${mode}`), () => { if (mode === "lessons") { State.lesson = ""; State.hide = false; } State.mode = mode; openMode(); }, { "aria-current": mode === State.mode ? "page" : null }))));
@@ -60,8 +65,28 @@ function askToken() {
   field.focus();
 }
 
+// Asks whether the engine is ready, says how far it is, and goes on asking, also when nobody answers.
+const moment = () => new Promise((done) => { setTimeout(done, 1000); });
+async function prepared() {
+  for (let isReady = isExported; !isReady;) {
+    try {
+      const told = await ask("/api/ready");
+      isReady = told.ready;
+      const seconds = 5 * Math.round(told.seconds / 5);  // said every five seconds
+      if (!isReady) sayOnce(told.first ? T("preparing", { seconds }) : T("loading"));
+    } catch (error) {
+      if (error instanceof NeedsToken) { askToken(); return false; }
+      sayOnce(T("server_gone_yet"), true);
+    }
+    if (!isReady) await moment();
+  }
+  say("");
+  return true;
+}
+
 async function begin() {
   byId("skip").textContent = T("skip");
+  if (!await prepared()) return;
   const data = await working(ask("/api/start"));
   if (!data) return;
   State.data = data;

@@ -35,7 +35,7 @@ const Race = {
 
   // From two nations to the model: any point of any line can be asked why it is there.
   whySection() {
-    this.why = new Why(T("why_point"), (key) => { this.chart.one = seriesNamed(key); this.drawLine(); });
+    this.why = new Why(T("why_point"), (key) => { this.chart.show(seriesNamed(key)); this.drawLine(); });
     this.chart = new Chart(seriesNamed(this.why.key), { panel: "why", onpoint: (quarter) => { goTo(quarter); this.why.load(false); } });
     this.legend = el("p", { class: "legend" });
     this.why.answer.before(el("div", { class: "row no-print" }, scenarioChoice(() => { this.loadTwelve(); this.loadLine(); }), readingChoice(() => this.loadLine())), this.legend, this.chart.node);
@@ -99,7 +99,7 @@ const Race = {
     put(this.drawing, 
       svg("clipPath", { id: room }, svg("rect", { x: edge, y: 14, width: width - edge - 14, height: height - edge - 14 })),
       svg("marker", { id: "tip", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 5, markerHeight: 5, orient: "auto" }, svg("path", { d: "M0 0L8 4L0 8z", fill: "#666" })),
-      ...this.told.arrows.map(([px, py, u, v]) => svg("line", { x1: x(px) - (u * arrow) / 2, y1: y(py) + (v * arrow) / 2, x2: x(px) + (u * arrow) / 2, y2: y(py) - (v * arrow) / 2, stroke: "#666", "stroke-width": 1.5, "marker-end": "url(#tip)" })),
+      svg("g", { "clip-path": `url(#${room})` }, this.told.arrows.map(([px, py, u, v]) => svg("line", { x1: x(px) - (u * arrow) / 2, y1: y(py) + (v * arrow) / 2, x2: x(px) + (u * arrow) / 2, y2: y(py) - (v * arrow) / 2, stroke: "#666", "stroke-width": 1.5, "marker-end": "url(#tip)" }))),
       svg("g", { "clip-path": `url(#${room})` }, this.told.resting.map((line, who) => rest(line, colours[who], who ? "10 5" : "none")),
         this.told.paths.map((line) => svg("path", { d: path(line), stroke: "var(--ink)", "stroke-width": 3, fill: "none" })),
         this.told.paths.map((line) => svg("circle", { cx: x(line[0][0]), cy: y(line[0][1]), r: 6, fill: "#fff", stroke: "var(--ink)", "stroke-width": 3 })),
@@ -124,7 +124,7 @@ const Race = {
   },
 
   async loadTwelve() {
-    const told = await working(ask("/api/twelve", { scenario: State.scenario, levers: {}, reading: null }));
+    const told = await working(ask("/api/twelve", { scenario: State.scenario, levers: {}, reading: null }), true);
     if (!told || State.mode !== "understand") return;
     const bars = Object.entries(told.shares).map(([name, share]) => el("div", {}, el("span", {}, T(`class_${name}`)),
       svg("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" }, svg("rect", { width: 100, height: 10, fill: "var(--shade)" }), svg("rect", { width: 100 * share, height: 10, fill: "var(--srb)" })),

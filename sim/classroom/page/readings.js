@@ -11,22 +11,31 @@ const Readings = {
   },
 
   async load() {
+    this.told = null;
+    keepAddress();
     const wish = { scenario: State.scenario, levers: {}, reading: null };
     const told = await working(ask("/api/readings", wish));
     if (!told || State.mode !== "readings" || wish.scenario !== State.scenario) return;
     this.told = told;
-    this.keys = ["spending.SRB", "tension.SRB.XKX", "hazard.SRB.XKX", "attitude.SRB.TUR"];
+    const keys = ["spending.SRB", "tension.SRB.XKX", "hazard.SRB.XKX", "attitude.SRB.TUR"];
+    const attitudes = Object.keys(told.readings[0].series).filter((key) => key.startsWith("attitude."));
     this.charts = [];
     const columns = told.readings.map((reading) => {
-      const charts = this.keys.map((key) => new Chart(seriesNamed(key), { height: 170, limits: (chart) => this.limits(key, chart.view) }));
-      this.charts.push(...charts.map((chart, place) => ({ chart, series: reading.series[this.keys[place]] })));
+      const charts = keys.map((key) => new Chart(seriesNamed(key), { limits: (chart) => this.limits(chart.one.key, chart.view), ...(key.startsWith("attitude.") && { pick: { keys: attitudes, onpick: (picked) => this.pick(picked) } }) }));
+      this.charts.push(...charts.map((chart) => ({ chart, reading })));
       return el("section", {}, el("h3", {}, T(`reading_${reading.name}`)), el("p", {}, `${reading.meaning[0].toUpperCase()}${reading.meaning.slice(1)}.`),
-        el("p", { class: "quiet" }, T("reading_source", { quote: reading.quote, key: reading.document, locator: reading.locator }), ` ${T("reading_sets", { numbers: Object.entries(reading.parameters).map(([name, value]) => `${name} = ${value}`).join(", ") })}`),
+        el("details", {}, el("summary", {}, T("reading_source", { quote: reading.quote, key: reading.document })), el("p", { class: "quiet" }, T("in_document", { key: reading.document, locator: reading.locator }), ". ", T("reading_sets", { numbers: Object.entries(reading.parameters).map(([name, value]) => `${T(`sets_${name}`)} (${name}) = ${value}`).join("; ") }))),
         charts.map((chart) => chart.node));
     });
     put(this.body, ...columns);
     this.draw();
     Player.show(16, State.data.quarters.length - 1, [State.data.quarters.indexOf("2025Q4")], (position) => this.at(position));
+  },
+
+  // The same line in all three columns.
+  pick(key) {
+    for (const { chart } of this.charts) if (chart.options.pick) chart.show(seriesNamed(key));
+    this.draw();
   },
 
   // One scale for a row of charts.
@@ -39,8 +48,9 @@ const Readings = {
   },
 
   draw() {
+    if (!this.told) return;
     put(this.legend, ...legendOf(scenarioNow().title, this.told.compared, State.view));
-    for (const { chart, series } of this.charts) chart.draw(series, State.view);
+    for (const { chart, reading } of this.charts) chart.draw(reading.series[chart.one.key], State.view);
     this.at(Player.position);
   },
   at(position) { for (const { chart } of this.charts) chart.at(position, null); },

@@ -2,7 +2,7 @@
 // What the page is set to. It is kept in the address, so that a link or a bookmark brings it back.
 const DEFAULTS = {
   mode: "watch", scenario: "", at: "", view: "levels", hide: false, reading: "", levers: {}, lesson: "", step: 0,
-  race: null, starts: [], patron: "EU", turns: [],
+  race: null, starts: [], patron: "EU", turns: [], aims: {},
 };
 const State = { ...DEFAULTS, data: null };
 const RACE = { reaction: [0.5, 0.5], fatigue: [1, 1], grievance: [2, 2] };
@@ -22,17 +22,19 @@ function stateToText() {
   if (State.starts.length) parts.set("starts", State.starts.map((start) => start.join(",")).join(";"));
   if (State.patron !== DEFAULTS.patron) parts.set("patron", State.patron);
   if (State.turns.length) parts.set("turns", State.turns.map((turn) => Object.entries(turn).map((pair) => pair.join(":")).join(",")).join(";"));
+  for (const [code, aim] of Object.entries(State.aims)) if (aim) parts.set(`aim.${code}`, aim);
   return parts.toString();
 }
 
 // Reads the address. What it does not know, or what is no number, is left out; the server checks the rest.
 function stateFromText(text) {
   const parts = new URLSearchParams(text);
-  const read = { ...DEFAULTS, levers: {}, starts: [], turns: [] };
+  const read = { ...DEFAULTS, levers: {}, starts: [], turns: [], aims: {} };
   for (const name of ["mode", "scenario", "at", "view", "reading", "lesson", "patron"]) if (parts.has(name)) read[name] = parts.get(name);
   read.hide = parts.get("hide") === "1";
   read.step = Math.max(0, Number.parseInt(parts.get("step") || "0", 10) || 0);
   for (const [name, value] of parts) {
+    if (name.startsWith("aim.")) read.aims[name.slice(4)] = value;
     if (name.startsWith("lever.")) read.levers[name.slice(6)] = /^-?[0-9.]+$/.test(value) ? Number(value) : value;
   }
   const race = numbers(parts.get("race") || "");
@@ -57,13 +59,19 @@ function correctState() {
     const lever = levers.find((one) => one.id === id);
     if (!lever || !lever.positions.includes(State.levers[id]) || State.levers[id] === "untouched") delete State.levers[id];
   }
+  if (isExported) Object.assign(State, { patron: game.example.patron, turns: game.example.turns, aims: {} });
   const playing = teamsWith(State.patron);
+  State.aims = aimsOf(State.aims, playing);
   State.turns = State.turns.filter((turn) => isTurn(turn, playing)).slice(0, game.turns.length)
     .map((turn) => Object.fromEntries(playing.map((team) => [team.code, turn[team.code]])));
 }
 
 const teamsWith = (patron) => State.data.game.teams.filter((team) => team.role !== "patron" || team.code === patron);
 const isTurn = (turn, playing) => Boolean(turn) && playing.every((team) => team.policies.some((one) => one.id === turn[team.code]));
+
+// What teams want, in a sentence each: nothing of the model, but kept with the game.
+const AIM_LENGTH = 160;
+const aimsOf = (given, playing) => Object.fromEntries(playing.filter((team) => given && typeof given[team.code] === "string" && given[team.code].trim()).map((team) => [team.code, given[team.code].slice(0, AIM_LENGTH)]));
 
 let addressTimer = 0;
 function keepAddress() {

@@ -1,14 +1,16 @@
 "use strict";
-// Teams: the class plays capitals and a patron, turn by turn. The model answers; at the end the path stands beside what would have been.
+// Teams: the class plays capitals and a patron, turn by turn. Teams choose; then the model answers, and when the answer has been
+// read the next turn is opened. A game can be saved, opened and gone through again; a file goes through an example.
+const TEAM_LINES = ["tension.SRB.XKX", "hazard.SRB.XKX", "attitude.SRB.TUR", "attitude.XKX.TUR", "spending.SRB", "spending.XKX"];
 const Teams = {
+  putAway: null,  // the last game, when a new one was begun
+
   async open(root) {
-    this.root = root;
     this.board = el("div");
-    this.results = el("div");
-    add(root, el("p", {}, T("teams_intro", { turns: State.data.game.turns.length })),
-      isExported ? el("p", { class: "stage" }, T("teams_not_in_file")) : null, this.board, this.results);
-    if (isExported) return;
-    this.replayed = null;
+    this.results = el("section");
+    this.replayed = isExported ? 0 : null;  // turns that are shown of a game that is gone through, or null
+    this.isChoosing = !State.turns.length;
+    add(root, this.board, this.results);
     await this.load();
   },
 
@@ -16,67 +18,87 @@ const Teams = {
 
   async load() {
     keepAddress();
-    const turns = this.turnsShown();
+    const turns = this.turnsShown(), wish = this.wish = { patron: State.patron, turns };
     this.fillBoard();
-    const told = await working(ask("/api/game", { patron: State.patron, turns }));
-    if (!told || State.mode !== "teams") return;
+    empty(this.results);
+    Player.hide();
+    const told = await working(ask("/api/game", wish));
+    if (!told || State.mode !== "teams" || this.wish !== wish) return;
     this.told = told;
     this.fillResults(turns);
   },
 
   fillBoard() {
-    const { game } = State.data, number = State.turns.length, isOver = number >= game.turns.length;
-    const replay = this.replayed !== null;
-    const patrons = game.teams.filter((team) => team.role === "patron").map((team) => [team.code, team.name]);
+    const { game } = State.data, played = State.turns.length, count = game.turns.length;
+    if (this.replayed !== null) put(this.board, this.replayRow(), this.historyOf(State.turns.slice(0, this.replayed)));
+    else if (this.isChoosing) this.fillChoice(played);
+    else put(this.board, this.keepRow(played < count && button(T("open_turn", { number: played + 1, ...game.turns[played] }), () => { this.isChoosing = true; this.fillBoard(); Player.hide(); byId("turn").focus(); }, { class: "main", id: "open-turn" })), this.historyOf(State.turns));
+  },
+
+  keepRow(first) {
+    const played = State.turns.length;
     const files = el("input", { type: "file", accept: ".json,application/json", "aria-label": T("load_game"), onchange: () => this.loadFile(files.files[0]) });
-    const head = el("div", { class: "row no-print" },
-      !number && choice(T("patron"), patrons, State.patron, (code) => { State.patron = code; this.load(); }),
-      number > 0 && button(T("save_game"), () => download("armsrace-game.json", gameText(), "application/json")),
-      number > 0 && button(replay ? T("end_replay") : T("replay"), () => { this.replayed = replay ? null : 0; this.load(); }),
-      number > 0 && !replay && button(T("take_back"), () => { State.turns = State.turns.slice(0, -1); this.load(); }),
-      number > 0 && !replay && button(T("new_game"), () => { State.turns = []; this.load(); }),
+    return el("div", { class: "row no-print" }, first,
+      played > 0 && button(T("save_game"), () => download("armsrace-game.json", gameText(), "application/json")),
+      played > 0 && button(T("replay"), () => { this.replayed = 0; this.load(); }),
+      played > 0 && button(T("take_back"), () => { State.turns = State.turns.slice(0, -1); this.isChoosing = true; this.load(); }),
+      played > 0 && button(T("new_game"), () => { this.putAway = { patron: State.patron, turns: State.turns, aims: State.aims }; Object.assign(State, { turns: [], aims: {} }); this.isChoosing = true; this.load(); }),
+      !played && this.putAway && button(T("bring_back"), () => { Object.assign(State, this.putAway); this.putAway = null; this.isChoosing = false; this.load(); }),
       el("label", {}, `${T("load_game")} `, files));
-    if (replay) { this.fillReplay(head); return; }
-    if (isOver) { put(this.board, head, el("h2", {}, T("game_over")), historyOf(State.turns)); return; }
-    const picks = {};
-    const cards = teamsWith(State.patron).map((team) => {
-      picks[team.code] = "wait";
+  },
+
+  // What every team may do in a turn; before the first, also which patron plays and what each team wants.
+  fillChoice(number) {
+    const { game } = State.data, playing = teamsWith(State.patron);
+    const patrons = game.teams.filter((team) => team.role === "patron").map((team) => [team.code, team.name]);
+    const picks = Object.fromEntries(playing.map((team) => [team.code, "wait"]));
+    const aimOf = (team) => {
+      const field = el("input", { type: "text", maxlength: AIM_LENGTH, value: State.aims[team.code] || "", oninput: () => { State.aims = aimsOf({ ...State.aims, [team.code]: field.value }, playing); keepAddress(); } });
+      return el("label", { class: "aim" }, T("aim"), " ", field);
+    };
+    const cards = playing.map((team) => {
       const name = freshId();
       return el("fieldset", {}, el("legend", {}, team.name), team.policies.map((policy) => {
         const radio = el("input", { type: "radio", name, checked: policy.id === "wait", onchange: () => { picks[team.code] = policy.id; } });
         return el("p", {}, el("label", {}, radio, " ", policy.title, policy.needs ? el("span", { class: "quiet" }, ` (${T("needs", { team: teamName(policy.needs.split(".")[0]) })})`) : null));
-      }));
+      }), number ? State.aims[team.code] && el("p", { class: "quiet" }, `${T("aim")} ${State.aims[team.code]}`) : aimOf(team));
     });
-    const { from, to } = game.turns[number];
-    put(this.board, head, el("h2", {}, T("turn_title", { number: number + 1, count: game.turns.length, from, to })), el("div", { class: "columns" }, cards),
-      el("p", {}, button(T("play_turn"), () => { State.turns = [...State.turns, { ...picks }]; this.load(); }, { class: "main", id: "play-turn" })), number ? historyOf(State.turns) : null);
+    put(this.board, !number && !State.lesson && el("p", {}, T("teams_intro", { turns: game.turns.length })),
+      el("h2", { id: "turn", tabindex: "-1" }, T("turn_title", { number: number + 1, count: game.turns.length, ...game.turns[number] })),
+      el("div", { class: "cards" }, cards),
+      el("div", { class: "row" }, button(T("play_turn"), () => { State.turns = [...State.turns, picks]; this.isChoosing = false; this.load(); }, { class: "main", id: "play-turn" }),
+        !number && choice(T("patron"), patrons, State.patron, (code) => { State.patron = code; correctState(); this.load(); })),
+      this.keepRow(), this.historyOf(State.turns));
   },
 
-  fillReplay(head) {
+  replayRow() {
     const count = State.turns.length, place = this.replayed;
-    put(this.board, head, el("h2", {}, T("replay_title", { number: place, count })),
-      el("div", { class: "row" }, button(T("back"), () => { this.replayed = Math.max(0, place - 1); this.load(); }, { disabled: place === 0 }),
-        button(T("next"), () => { this.replayed = Math.min(count, place + 1); this.load(); }, { disabled: place === count, class: "main" })), historyOf(State.turns.slice(0, place)));
+    const show = (number) => { this.replayed = number; this.load(); };
+    return [isExported && el("p", { class: "stage" }, T("teams_example")), el("h2", {}, T("replay_title", { number: place, count })),
+      el("div", { class: "row no-print" }, button(T("turn_before"), () => show(place - 1), { disabled: place === 0 }), button(T("turn_after"), () => show(place + 1), { disabled: place === count, class: "main" }),
+        !isExported && button(T("end_replay"), () => { this.replayed = null; this.isChoosing = false; this.load(); }))];
   },
 
   fillResults(turns) {
-    const { game } = State.data, isOver = turns.length >= game.turns.length;
-    const until = turns.length ? State.data.quarters.indexOf(game.turns[turns.length - 1].to) : State.data.quarters.indexOf(game.turns[0].from) - 1;
+    const { game, quarters } = State.data, isOver = turns.length >= game.turns.length;
+    const until = quarters.indexOf(turns.length ? game.turns[turns.length - 1].to : game.turns[0].from) - (turns.length ? 0 : 1);
     const alone = turns.length ? this.told.alone[turns.length - 1] : [];
-    const end = State.data.quarters.indexOf(game.turns.at(-1).to);
-    const keys = ["tension.SRB.XKX", "hazard.SRB.XKX", "spending.SRB", "spending.XKX", "attitude.SRB.TUR", "attitude.SRB.XKX"];
-    const charts = keys.map((key) => new Chart(seriesNamed(key), { first: 24, last: end }));
-    const rows = keys.map((key) => el("tr", {}, el("th", { scope: "row" }, seriesNamed(key).name), el("td", {}, sentenceOf(seriesNamed(key), this.told.series[key], "change", until))));
-    put(this.results, 
-      el("h2", {}, turns.length ? T(isOver ? "end_title" : "answer_title", { date: State.data.quarters[until] }) : T("before_title")),
-      ...alone.map((code) => el("p", { class: "open" }, T("came_to_nothing", { team: teamName(code) }))),
-      turns.length ? el("table", {}, el("caption", { class: "quiet" }, T("against_waiting")), el("tbody", {}, rows)) : null,
-      el("p", { class: "legend" }, ...legendOf(T("path_of_class"), T("path_of_waiting"))),
-      el("div", { class: "columns" }, charts.map((chart) => chart.node)), isOver ? el("p", { class: "stage" }, T("debrief")) : null,
-      turns.length ? keepRow(() => ask("/api/game-file", { patron: State.patron, turns }), () => "armsrace-game.yaml") : null);
-    for (const chart of charts) chart.draw(this.told.series[chart.one.key], "levels");
-    Player.show(24, isOver ? end : until, game.turns.map((turn) => State.data.quarters.indexOf(turn.from)), (position) => { for (const chart of charts) chart.at(position, isOver ? end : until); });
-    Player.go(until);
+    const end = quarters.indexOf(game.turns.at(-1).to);
+    const attitudes = State.data.series.filter((one) => one.variable === "attitude").map((one) => one.key);
+    const draw = () => { for (const chart of charts) chart.draw(this.told.series[chart.one.key], "levels"); };
+    const charts = TEAM_LINES.map((key) => new Chart(seriesNamed(key), { first: 24, last: end, says: turns.length ? "change" : "levels", ...(key.startsWith("attitude") && { pick: { keys: attitudes, onpick: draw } }) }));
+    const lastTurn = turns.length > 0 && Object.entries(turns.at(-1)).map(([code, id]) => `${teamName(code)}: ${policyTitle(code, id)}`).join("; ");
+    put(this.results,
+      el("h2", {}, turns.length ? T(isOver ? "end_title" : "answer_title", { date: quarters[until] }) : T("before_title")),
+      lastTurn && el("p", {}, T("chosen", { choices: lastTurn })),
+      ...alone.map((code) => el("p", { class: "open" }, T("came_to_nothing", { team: teamName(code), policy: policyTitle(code, turns.at(-1)[code]) }))),
+      el("p", { class: "legend" }, ...legendOf(T("path_of_class"), T("path_of_waiting"))), turns.length > 0 && el("p", { class: "quiet" }, T("world_by_world")),
+      el("div", { class: "trio" }, charts.map((chart) => chart.node)), isOver && el("div", { class: "stage" }, aimsList(), el("p", {}, T("debrief"))),
+      turns.length > 0 && keepRow(() => ask("/api/game-file", this.wish), () => "armsrace-game.yaml"));
+    draw();
+    const at = (position) => { for (const chart of charts) chart.at(position, until); };
+    State.at = quarters[until];
+    if (this.isChoosing && this.replayed === null) at(until); else Player.show(24, until, game.turns.map((turn) => quarters.indexOf(turn.from)), at);
   },
 
   async loadFile(file) {
@@ -87,20 +109,20 @@ const Teams = {
       const playing = teamsWith(saved.patron);
       const isGame = saved.format === "armsrace game 1" && playing.some((team) => team.role === "patron") && Array.isArray(saved.turns) && saved.turns.length <= State.data.game.turns.length;
       if (!isGame || !saved.turns.every((turn) => isTurn(turn, playing))) throw new Error(T("not_a_game"));
-      State.patron = saved.patron;
-      State.turns = saved.turns;
+      Object.assign(State, { patron: saved.patron, turns: saved.turns, aims: saved.aims || {} });
       correctState();
-      this.replayed = 0;
-      say(T("game_loaded", { count: saved.turns.length }));
+      Object.assign(this, { replayed: null, isChoosing: !State.turns.length });
       await this.load();
+      say(T("game_loaded", { count: State.turns.length }));
     } catch (error) { say(error instanceof SyntaxError ? T("not_a_game") : error.message, true); }
+  },
+
+  historyOf(turns) {
+    return turns.length > 0 && el("details", {}, el("summary", {}, T("history")), aimsList(), el("ol", {}, turns.map((turn) => el("li", {}, Object.entries(turn).map(([code, id]) => `${teamName(code)}: ${policyTitle(code, id)}`).join("; ")))));
   },
 };
 
 const teamName = (code) => State.data.game.teams.find((team) => team.code === code).name;
 const policyTitle = (code, id) => State.data.game.teams.find((team) => team.code === code).policies.find((one) => one.id === id).title;
-const gameText = () => `${JSON.stringify({ format: "armsrace game 1", scenario: State.data.game.scenario, patron: State.patron, seed: State.data.seed, fit: State.data.fit, turns: State.turns }, null, 1)}\n`;
-
-function historyOf(turns) {
-  return el("details", {}, el("summary", {}, T("history")), el("ol", {}, turns.map((turn) => el("li", {}, Object.entries(turn).map(([code, id]) => `${teamName(code)}: ${policyTitle(code, id)}`).join("; ")))));
-}
+const gameText = () => `${JSON.stringify({ format: "armsrace game 1", scenario: State.data.game.scenario, patron: State.patron, seed: State.data.seed, fit: State.data.fit, aims: State.aims, turns: State.turns }, null, 1)}\n`;
+const aimsList = () => Object.keys(State.aims).length > 0 && el("ul", {}, Object.entries(State.aims).map(([code, aim]) => el("li", {}, `${teamName(code)}: ${aim}`)));

@@ -9,6 +9,7 @@ const Watch = {
     const others = State.data.series.filter((one) => !["spending", "tension", "hazard"].includes(one.variable)).map((one) => one.key);
     const why = isExported ? null : new Why(T("why_watch"));
     const onpoint = (quarter, one) => { goTo(quarter); if (why) why.choose(one.key); };
+    this.told = null;
     this.charts = [new Chart(seriesNamed("spending.SRB"), { onpoint, pick: { keys: spending, onpick: redraw } }), new Chart(seriesNamed("attitude.SRB.TUR"), { onpoint, panel: "attitude", pick: { keys: others, onpick: redraw } }),
       new Chart(seriesNamed("tension.SRB.XKX"), { onpoint }), new Chart(seriesNamed("hazard.SRB.XKX"), { onpoint })];
     this.head = el("div");
@@ -19,21 +20,22 @@ const Watch = {
       choice(T("show"), [["levels", T("view_levels")], ["change", T("view_change")]], State.view, (value) => { State.view = value; this.draw(); }),
       tick(T("hide_later"), State.hide, (isHidden) => { State.hide = isHidden; this.at(Player.position); keepAddress(); }));
     add(root, choices, this.head, this.legend,
-      el("div", { class: "side" }, el("div", {}, this.map.node), el("div", { class: "pairs" }, this.charts.map((chart) => chart.node))),
-      why && why.node,
-      el("section", { "data-panel": "events" }, el("h3", {}, T("events")), this.events),
+      el("div", { class: "side watch" }, el("div", {}, this.map.node, why && why.node),
+        el("div", {}, el("div", { class: "pairs" }, this.charts.map((chart) => chart.node)),
+          el("section", { "data-panel": "events" }, el("h3", {}, T("events")), this.events, el("p", { class: "quiet" }, T("standings"))))),
       keepRow(() => ask("/api/scenario-file", runWish()), () => `${State.scenario}-in-class.yaml`));
     await this.load();
   },
 
   async load() {
     keepAddress();
+    this.told = null;
     const wish = runWish();
     const told = await working(ask("/api/watch", wish));
     if (!told || wish.scenario !== State.scenario || wish.reading !== (State.reading || null) || State.mode !== "watch") return;
     this.told = told;
     const one = scenarioNow();
-    put(this.head, whyOf(one));
+    put(this.head, !State.lesson && whyOf(one));
     this.fillEvents(one);
     this.draw();
     const marks = [...new Set(one.events.map((event) => State.data.quarters.indexOf(event.at)))].sort((a, b) => a - b);
@@ -43,6 +45,7 @@ const Watch = {
 
   draw() {
     keepAddress();
+    if (!this.told) return;
     put(this.legend, ...legendOf(scenarioNow().title, this.told.compared, State.view));
     for (const chart of this.charts) chart.draw(this.told.series[chart.one.key], State.view);
     this.map.draw(this.told.map);
@@ -115,6 +118,7 @@ function sourceWords(key, locator) {
 function eventRow(event) {
   const mark = event.of === "left out" ? ` (${T("left_out")})` : event.of === "scenario" ? ` (${T("of_scenario")})` : "";
   return el("li", {}, el("span", { class: event.of === "both" ? "" : "own" }, `${event.at}  ${event.words}${mark}. `),
+    el("span", { class: `tag ${event.standing.replace(" ", "-")}` }, T(`standing_${event.standing.replace(" ", "_")}`)), " ",
     ...sourceWords(event.source, event.locator), event.note ? el("span", { class: "quiet" }, ` – ${event.note}`) : null);
 }
 
@@ -124,4 +128,7 @@ function whyOf(one) {
     el("ul", {}, one.documents.map((cited) => el("li", {}, `${T("in_document", { key: cited.document, locator: cited.locator })}: ${cited.says}. `, sourceLine(cited.document)))));
 }
 
-const sourceLine = (key) => el("span", { class: "quiet" }, State.data.sources[key] ? State.data.sources[key].line : "");
+const sourceLine = (key) => {
+  const source = State.data.sources[key];
+  return el("span", { class: "quiet" }, source && source.line, source && source.url && ` ${source.url}`);
+};

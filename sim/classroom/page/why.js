@@ -24,7 +24,8 @@ class Why {
     if (compare && !scenarioNow().compare_to) { put(this.answer, T("why_nothing")); return; }
     const { variable, actor, counterpart } = seriesNamed(this.key);
     const wish = { scenario: State.scenario, reading: State.reading || null, variable, actor, counterpart: counterpart || "", quarter: State.at, compare };
-    const told = await working(ask("/api/why", wish));
+    empty(this.answer);
+    const told = await working(ask("/api/why", wish), true);
     if (told) this.show(told, compare);
   }
 
@@ -35,7 +36,8 @@ class Why {
       return svg("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" }, svg("rect", { width: 100, height: 10, fill: "var(--shade)" }),
         svg("rect", { x: value < 0 ? 50 - size : 50, width: size, height: 10, fill: value < 0 ? "var(--warn)" : "var(--srb)" }), svg("line", { x1: 50, x2: 50, y1: 0, y2: 10, stroke: "var(--ink)", "stroke-width": 0.6 }));
     };
-    const rows = told.rows.map((row) => el("div", {}, el("span", {}, row.event ? `${row.words} (${row.event})` : row.words), bar(row.value), el("span", {}, signed(row.value, digitsOf(told.change)))));
+    const digits = digitsOf(told.change), isShown = (row) => /[1-9]/.test(num(row.value, digits));
+    const rows = told.rows.filter(isShown).map((row) => el("div", {}, el("span", {}, row.words), bar(row.value), el("span", {}, signed(row.value, digits))));
     put(this.answer, el("p", { class: "quiet" }, compare ? T("why_against", { date: State.at, title: scenarioNow().compare_to.title }) : T("why_from", { since: told.since, date: State.at })),
       told.sentences.map((text) => el("p", {}, text)), el("div", { class: "bars wide-words" }, rows), el("p", { class: "quiet" }, T("why_unit", { unit: told.unit })));
   }
