@@ -61,9 +61,10 @@ def prepare_engine(preparation: Preparation) -> None:
     """Compile the engine in a second process if it never was, load it, and run the first scenario."""
     if engine_is_cold():
         preparation.is_first = True
-        subprocess.run(
-            [sys.executable, "-c", WARM], check=False, stdin=subprocess.DEVNULL
-        )  # if it fails, this process does it
+        null = subprocess.DEVNULL
+        subprocess.run(  # if it fails, this process does it, and says why it cannot
+            [sys.executable, "-c", WARM], check=False, stdin=null, stdout=null, stderr=null
+        )
     warm()
 
 
