@@ -395,15 +395,19 @@ def test_shelf_asked_by_many_at_once_makes_one_thing():
     assert made == [1]
 
 
+def events_of(scenario):
+    return told_events(scenario, engine.compared_with(scenario))
+
+
 def test_events_name_their_document_and_the_place_in_it():
-    rows = told_events(load_scenario(DELIVERY))
+    rows = events_of(load_scenario(DELIVERY))
     (delivery,) = [row for row in rows if row["of"] == "scenario" and row["words"].startswith("delivery")]
     assert (delivery["at"], delivery["source"], delivery["locator"]) == ("2025Q4", "002", "paragraph 2")
     assert [row["at"] for row in rows] == sorted(row["at"] for row in rows)
 
 
 def test_standing_of_an_event_is_told_apart():
-    rows = {(row["at"], row["words"]): row["standing"] for row in told_events(load_scenario("dialogue-and-mediation"))}
+    rows = {(row["at"], row["words"]): row["standing"] for row in events_of(load_scenario("dialogue-and-mediation"))}
     assert rows["2025Q4", "delivery: Türkiye to Kosovo, loitering munitions"] == "on record"
     assert rows["2023Q4", "dialogue of Belgrade and Pristina at 0.2"] == "assumed"
     assert rows["2026Q4", "unrest in Serbia at 0.4"] == "assumed"
@@ -413,7 +417,7 @@ def test_standing_of_an_event_is_told_apart():
 
 def test_history_holds_no_what_if():
     for id_ in ("baseline", DELIVERY):
-        assert {row["standing"] for row in told_events(load_scenario(id_))} == {"on record", "assumed"}
+        assert {row["standing"] for row in events_of(load_scenario(id_))} == {"on record", "assumed"}
 
 
 # ---- the race of two -------------------------------------------------------------------------------------------------
@@ -529,7 +533,7 @@ def kept(tmp_path, positions, reading=None):
     untouched = engine.scenario_of(DELIVERY)
     changed = engine.asked(untouched, positions, reading).scenario
     file = tmp_path / "class.yaml"
-    text = keeping.scenario_text(changed, untouched, "A class", keeping.comment_of(positions), reading)
+    text = keeping.scenario_text(changed, untouched, untouched, "A class", keeping.comment_of(positions), reading)
     file.write_text(text, encoding="utf-8")
     return file, changed
 
@@ -551,10 +555,43 @@ def test_saved_scenario_runs_and_gives_the_difference_that_the_page_showed(tmp_p
     assert np.allclose(told["change"]["bands"], found, atol=5e-4)
 
 
-def test_saved_scenario_passes_validate(tmp_path, capsys):
+def test_saved_scenario_passes_validate_and_says_with_which_reading_it_is_run(tmp_path, capsys):
     file, _ = kept(tmp_path, {"kfor": 8, "delivery-size": 0}, "spiral")
     assert main(["validate", str(file)]) == 0
-    assert yaml.safe_load(file.read_text(encoding="utf-8"))["parameters"]["deterrence"] == 0.0
+    assert file.read_text(encoding="utf-8").splitlines()[0].endswith("armsrace run FILE --reading spiral")
+
+
+@pytest.mark.parametrize(
+    ("scenario", "compare", "reading"),
+    [(DELIVERY, None, None), ("serbian-drone-purchase", "baseline", None), (DELIVERY, None, "deterrence")],
+)
+def test_scenario_saved_from_watch_gives_what_watch_showed(classroom, tmp_path, scenario, compare, reading):
+    chosen = load_scenario(scenario).compare_to if compare is None else compare
+    body = {"scenario": scenario, "reading": reading, "compare": chosen}
+    status, _, text = asked(classroom, "POST", "/api/scenario-file", body)
+    assert status == 200
+    file = tmp_path / "watched.yaml"
+    file.write_text(text, encoding="utf-8")
+    run = runner.run(file, members=engine.MEMBERS, seed=engine.SEED, reading=reading, split=False)
+    wish = RunWish(scenario=scenario, reading=reading, compare=compare)
+    told = answers.watch(wish)["series"][TENSION]
+    assert np.any(told["change"]["bands"])
+    assert np.allclose(told["change"]["bands"], run.contrast("tension", "SRB", "XKX").difference.quantiles, atol=5e-4)
+
+
+def test_run_without_comparison_is_saved_without_one(classroom):
+    _, _, text = asked(classroom, "POST", "/api/scenario-file", {"scenario": "baseline", "compare": ""})
+    assert "compare_to" not in yaml.safe_load(text)
+
+
+def test_comparison_can_be_chosen_and_the_events_follow():
+    told = answers.watch(RunWish(scenario="serbian-drone-purchase", compare="baseline"))
+    own = [row["words"] for row in told["events"] if row["of"] == "scenario"]
+    assert told["compared"] == load_scenario("baseline").title
+    assert any("Kosovo, loitering" in words for words in own)  # the baseline does not have that delivery
+    assert answers.watch(RunWish(scenario=DELIVERY, compare=""))["series"][TENSION]["change"] is None
+    with pytest.raises(InputError, match="there is no scenario"):
+        answers.watch(RunWish(scenario=DELIVERY, compare="../baseline"))
 
 
 def test_saved_game_is_a_scenario_that_can_be_read(tmp_path):
@@ -562,7 +599,7 @@ def test_saved_game_is_a_scenario_that_can_be_read(tmp_path):
     played = game.played(wish)
     file = tmp_path / "game.yaml"
     file.write_text(
-        keeping.scenario_text(played, engine.scenario_of(DELIVERY), "Game", game.turn_names(wish.turns), None), encoding="utf-8"
+        keeping.scenario_text(played, *[engine.scenario_of(DELIVERY)] * 2, "Game", game.turn_names(wish.turns), None), encoding="utf-8"
     )  # fmt: skip
     assert by_id(load_scenario(file)) == by_id(played)
 
@@ -764,6 +801,7 @@ def test_causes_of_a_change_add_up_to_it():
     wish = {"scenario": DELIVERY, "variable": "attitude", "actor": "SRB", "counterpart": "TUR", "quarter": "2025Q4"}
     for compare in (False, True):
         told = why.why(WhyWish(**wish, compare=compare))
+        assert why.why(WhyWish(**wish, compare=compare, against="baseline")) == told  # its own comparison
         assert sum(row["value"] for row in told["rows"]) == pytest.approx(told["change"], rel=1e-3)
         assert told["since"] == (None if compare else "2024Q4")
         assert "Serbia's attitude to Türkiye" in told["sentences"][0]

@@ -261,6 +261,21 @@ def test_another_scenario_and_another_reading_are_shown(tab, address):
     assert json.loads(got.value.request.post_data)["reading"] == "spiral"
 
 
+def test_comparison_is_chosen_and_explained_and_forgotten_with_the_scenario(tab, address):
+    page = ready(tab(f"{address}#mode=watch&scenario=serbian-drone-purchase&at=2026Q4"))
+    with page.expect_response("**/api/watch") as got:
+        page.get_by_label("compared with", exact=True).select_option("baseline")
+    assert json.loads(got.value.request.post_data)["compare"] == "baseline"
+    until(page, "location.hash.includes('compare=baseline')")
+    with page.expect_response("**/api/why") as got:
+        page.get_by_role("button", name="against what it is compared with").click()
+    assert json.loads(got.value.request.post_data)["against"] == "baseline"
+    page.get_by_text("against “The documented history to October 2025").wait_for()
+    with page.expect_response("**/api/watch") as got:
+        page.get_by_label("Scenario").select_option("kfor-surge")
+    assert "compare" not in json.loads(got.value.request.post_data)
+
+
 def test_nothing_old_stands_under_a_new_title_while_the_model_is_at_work(tab, address):
     page = ready(tab(address))
     chart = page.locator("figure[data-panel=tension]")

@@ -5,6 +5,7 @@ from typing import Any
 
 from sim import words
 from sim.classroom.engine import MEMBERS, Asked, asked, compared_with, members_of, run_together, scenario_of
+from sim.classroom.happened import told_events
 from sim.classroom.levers import checked
 from sim.classroom.shown import bands, difference, key_of, lines, map_series, on_map, recorded
 from sim.classroom.wishes import RunWish
@@ -42,11 +43,10 @@ def watch(wish: RunWish) -> dict[str, Any]:
     scenario = scenario_of(wish.scenario)
     positions = checked(wish.levers)
     ours = asked(scenario, positions, wish.reading)
-    base = compared_with(scenario)
+    base = compared_with(scenario, wish.compare)
     theirs = None if base is None else asked(base, positions, wish.reading)
-    return {"compared": None if base is None else base.title, "members": MEMBERS, "fit": DEFAULT_FIT} | told(
-        ours, theirs
-    )
+    named = {"compared": None if base is None else base.title, "members": MEMBERS, "fit": DEFAULT_FIT}
+    return named | {"events": told_events(scenario, base)} | told(ours, theirs)
 
 
 def told(ours: Asked, theirs: Asked | None) -> dict[str, Any]:

@@ -115,8 +115,10 @@ def scenario_of(id_: str) -> Scenario:
     return load_scenario(id_)
 
 
-def compared_with(scenario: Scenario) -> Scenario | None:
-    """The scenario that one is compared to; None where it is compared to nothing."""
+def compared_with(scenario: Scenario, chosen: str | None = None) -> Scenario | None:
+    """The scenario that one is compared to: its own where none is chosen; None where it is compared to nothing ("")."""
+    if chosen is not None:
+        return scenario_of(chosen) if chosen else None
     return None if scenario.compare_to is None else load_of(scenario.compare_to)
 
 

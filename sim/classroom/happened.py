@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from sim.classroom.engine import compared_with, load_of
+from sim.classroom.engine import load_of
 from sim.scenario import Scenario
 from sim.seeds import EVENTS_DOCUMENTED_UNTIL, sources
 from sim.timeline import event_words
@@ -12,9 +12,8 @@ RECORDS = ("baseline", "skydagger-delivery")  # the documented history, the seco
 ON_RECORD, ASSUMED, WHAT_IF = "on record", "assumed", "what-if"
 
 
-def told_events(scenario: Scenario) -> list[dict[str, Any]]:
-    """Events in order of time; of levels that are held, the quarter in which each begins."""
-    base = compared_with(scenario)
+def told_events(scenario: Scenario, base: Scenario | None) -> list[dict[str, Any]]:
+    """Events in order of time, with what tells them from the base; of levels that are held, the quarter in which each begins."""
     before = {} if base is None else {event.id: event.plain() for event in base.events}
     known = {event.id: event for event in scenario.events}
     rows = [_row(event, known, before) for event in scenario.events if not _is_yearly(event)]

@@ -8,13 +8,17 @@ import yaml
 from sim.classroom.levers import Position
 from sim.distributions import Distribution
 from sim.events import Arrival, EventBase
-from sim.readings import reading
 from sim.scenario import FORMAT_VERSION, Scenario
 from sim.scenario_layer import Value
 
 
-def scenario_text(changed: Scenario, untouched: Scenario, title: str, comment: str, reading_name: str | None) -> str:
-    """A scenario file that extends the untouched scenario by all that the class changed, and is compared with it."""
+def scenario_text(
+    changed: Scenario, untouched: Scenario, base: Scenario | None, title: str, comment: str, reading_name: str | None
+) -> str:
+    """A scenario file that extends the untouched scenario by all that the class changed, and is compared with the base.
+
+    A reading is no part of the file, since both worlds have it: the first line says how the file is run with it.
+    """
     before = {event.id: event for event in untouched.events}
     after = {event.id: event for event in changed.events}
     differing = {id_ for id_, event in after.items() if id_ not in before or before[id_].plain() != event.plain()}
@@ -22,23 +26,21 @@ def scenario_text(changed: Scenario, untouched: Scenario, title: str, comment: s
     content: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
         "title": title,
-        "question": f'What changes against "{untouched.title}"?',
+        "question": untouched.question if base is None else f'What changes against "{base.title}"?',
         "group": "made in class",
         "extends": untouched.id,
-        "compare_to": untouched.id,
+        **({} if base is None else {"compare_to": base.id}),
         "comment": comment,
     }
     parameters = _new_parameters(changed, untouched)
-    if reading_name is not None:
-        parameters = {**reading(reading_name).parameters, **parameters}
     if parameters:
         content["parameters"] = parameters
     if replaced:
         content["remove"] = sorted(replaced)
     content["events"] = [event.plain() for id_, event in after.items() if id_ in differing | replaced]
-    return "# made with armsrace classroom; run it with: armsrace run FILE\n" + yaml.safe_dump(
-        content, sort_keys=False, allow_unicode=True, width=120
-    )
+    options = "" if reading_name is None else f" --reading {reading_name}"
+    head = f"# made with armsrace classroom; run it with: armsrace run FILE{options}\n"
+    return head + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
 
 
 def _with_arrivals(ids: Iterable[str], events: Iterable[EventBase]) -> set[str]:

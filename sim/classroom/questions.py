@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sim.classroom import answers, game, race
-from sim.classroom.engine import Shelf, asked, scenario_of
+from sim.classroom.engine import Shelf, asked, compared_with, scenario_of
 from sim.classroom.keeping import comment_of, scenario_text
 from sim.classroom.levers import checked
 from sim.classroom.start import start
@@ -35,12 +35,13 @@ def _kept(name: str, kind: type[Any], find: Callable[[Any], Any]) -> Callable[[A
 
 
 def _run_file(body: Any) -> Answer:
-    """The scenario file of a run with sliders moved."""
+    """The scenario file of a run: compared with the untouched scenario, or with what the page compared it with."""
     wish = read_wish(RunWish, body)
     untouched, positions = scenario_of(wish.scenario), checked(wish.levers)
     changed = asked(untouched, positions, wish.reading).scenario
-    title = f"{untouched.title}, as changed in class"
-    return YAML, scenario_text(changed, untouched, title, comment_of(positions), wish.reading).encode()
+    base = untouched if wish.compare is None else compared_with(untouched, wish.compare)
+    title = f"{untouched.title}, {'as changed' if positions else 'as shown'} in class"
+    return YAML, scenario_text(changed, untouched, base, title, comment_of(positions), wish.reading).encode()
 
 
 def _game_file(body: Any) -> Answer:
@@ -48,7 +49,7 @@ def _game_file(body: Any) -> Answer:
     wish = read_wish(GameWish, body)
     untouched = scenario_of(game.rules()["scenario"])
     title, comment = "A game of teams", f"Chosen in class: {game.turn_names(wish.turns)}."
-    return YAML, scenario_text(game.played(wish), untouched, title, comment, None).encode()
+    return YAML, scenario_text(game.played(wish), untouched, untouched, title, comment, None).encode()
 
 
 GET: dict[str, Callable[[Any], Answer]] = {"/api/start": lambda _: (JSON, as_json(start()))}

@@ -7,7 +7,7 @@ from sim.actors import load_actors
 from sim.assets import data_file
 from sim.classroom import game, why
 from sim.classroom.engine import MEMBERS, SEED, scenario_of
-from sim.classroom.happened import told_events, told_source
+from sim.classroom.happened import told_source
 from sim.classroom.lessons import told_lessons
 from sim.classroom.levers import levers, told
 from sim.classroom.shown import described, lines
@@ -64,6 +64,5 @@ def told_scenario(scenario: Scenario) -> dict[str, Any]:
         "comment": scenario.comment,
         "documents": [dict(one) for one in scenario.documents],
         "compare_to": None if base is None else {"id": base.id, "title": base.title},
-        "events": told_events(scenario),
         "levers": [one.id for one in levers().values() if one.fits(scenario)],
     }

@@ -30,7 +30,7 @@ def why(wish: WhyWish) -> dict[str, Any]:
     question = asked(
         wish.variable, wish.actor, wish.counterpart, wish.quarter, since, is_compared=wish.compare, last=COUNT - 1
     )
-    base = compared_with(scenario)
+    base = compared_with(scenario, wish.against)
     pair = (scenario,) if base is None else (base, scenario)
     worlds = [world_for(one, wish.reading, DEFAULT_FIT) for one in pair]
     found = explained(question, worlds, members=MEMBERS, seed=SEED)

@@ -21,11 +21,15 @@ class _Strict(BaseModel):
 
 
 class RunWish(_Strict):
-    """A scenario, the sliders that are moved, and a reading or none."""
+    """A scenario, the sliders that are moved, a reading or none, and what it is compared with.
+
+    compare : a scenario; None where it is compared with its own, "" where with nothing
+    """
 
     scenario: Word
     levers: Annotated[dict[Word, float | Word], Field(max_length=40)] = {}
     reading: Word | None = None
+    compare: Word | None = None
 
 
 class RaceWish(_Strict):
@@ -46,7 +50,10 @@ class GameWish(_Strict):
 
 
 class WhyWish(_Strict):
-    """A point on a line: which series, the quarter, and whether against the year before or what it is compared with."""
+    """A point on a line: which series, the quarter, and whether against the year before or what it is compared with.
+
+    against : the scenario that it is compared with; None for its own
+    """
 
     scenario: Word
     reading: Word | None = None
@@ -55,6 +62,7 @@ class WhyWish(_Strict):
     counterpart: Word = ""
     quarter: Word
     compare: bool = False
+    against: Word | None = None
 
 
 def read_wish(kind: type[Wish], data: Any) -> Wish:

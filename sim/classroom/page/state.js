@@ -1,7 +1,7 @@
 "use strict";
 // What the page is set to. It is kept in the address, so that a link or a bookmark brings it back.
 const DEFAULTS = {
-  mode: "watch", scenario: "", at: "", view: "levels", hide: false, reading: "", levers: {}, lesson: "", step: 0,
+  mode: "watch", scenario: "", compare: "", at: "", view: "levels", hide: false, reading: "", levers: {}, lesson: "", step: 0,
   race: null, starts: [], patron: "EU", turns: [], aims: {},
 };
 const State = { ...DEFAULTS, data: null };
@@ -12,6 +12,7 @@ function stateToText() {
   const parts = new URLSearchParams();
   parts.set("mode", State.mode);
   if (State.scenario) parts.set("scenario", State.scenario);
+  if (State.compare) parts.set("compare", State.compare);
   if (State.at) parts.set("at", State.at);
   if (State.view !== DEFAULTS.view) parts.set("view", State.view);
   if (State.hide) parts.set("hide", "1");
@@ -30,7 +31,7 @@ function stateToText() {
 function stateFromText(text) {
   const parts = new URLSearchParams(text);
   const read = { ...DEFAULTS, levers: {}, starts: [], turns: [], aims: {} };
-  for (const name of ["mode", "scenario", "at", "view", "reading", "lesson", "patron"]) if (parts.has(name)) read[name] = parts.get(name);
+  for (const name of ["mode", "scenario", "compare", "at", "view", "reading", "lesson", "patron"]) if (parts.has(name)) read[name] = parts.get(name);
   read.hide = parts.get("hide") === "1";
   read.step = Math.max(0, Number.parseInt(parts.get("step") || "0", 10) || 0);
   for (const [name, value] of parts) {
@@ -50,6 +51,7 @@ function correctState() {
   const { scenarios, levers, quarters, lessons, readings, game, first } = State.data;
   if (!MODES.includes(State.mode)) State.mode = "watch";
   if (!scenarios.some((one) => one.id === State.scenario)) State.scenario = first;
+  if (isExported || State.lesson || State.compare === State.scenario || !scenarios.some((one) => one.id === State.compare)) State.compare = "";
   if (!quarters.includes(State.at)) State.at = State.data.recorded_until;
   if (!["levels", "change"].includes(State.view)) State.view = "levels";
   if (!readings.some((one) => one.name === State.reading)) State.reading = "";
@@ -80,5 +82,7 @@ function keepAddress() {
 }
 
 const scenarioNow = () => State.data.scenarios.find((one) => one.id === State.scenario);
+// What the scenario is compared with in Watch: its own comparison, or one that was chosen; null where with nothing.
+const comparedNow = () => (State.mode === "watch" && State.compare ? State.data.scenarios.find((one) => one.id === State.compare) : scenarioNow().compare_to);
 const quarterNow = () => State.data.quarters.indexOf(State.at);
 const actorName = (code) => (State.data.actors.find((one) => one.code === code) || { name: code }).name;

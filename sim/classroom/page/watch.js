@@ -23,22 +23,22 @@ const Watch = {
       el("div", { class: "side watch" }, el("div", {}, this.map.node, why && why.node),
         el("div", {}, el("div", { class: "pairs" }, this.charts.map((chart) => chart.node)),
           el("section", { "data-panel": "events" }, el("h3", {}, T("events")), this.events, el("p", { class: "quiet" }, T("standings"))))),
-      keepRow(() => ask("/api/scenario-file", runWish()), () => `${State.scenario}-in-class.yaml`));
+      keepRow(() => ask("/api/scenario-file", runWish({ compare: comparedNow() ? comparedNow().id : "" })), () => `${State.scenario}-in-class.yaml`));
     await this.load();
   },
 
   async load() {
     keepAddress();
     this.told = null;
-    const wish = runWish();
+    const wish = this.wish = runWish(State.compare ? { compare: State.compare } : {});
     const told = await working(ask("/api/watch", wish));
-    if (!told || wish.scenario !== State.scenario || wish.reading !== (State.reading || null) || State.mode !== "watch") return;
+    if (!told || this.wish !== wish || State.mode !== "watch") return;
     this.told = told;
     const one = scenarioNow();
     put(this.head, !State.lesson && whyOf(one));
-    this.fillEvents(one);
+    this.fillEvents(told.events);
     this.draw();
-    const marks = [...new Set(one.events.map((event) => State.data.quarters.indexOf(event.at)))].sort((a, b) => a - b);
+    const marks = [...new Set(told.events.map((event) => State.data.quarters.indexOf(event.at)))].sort((a, b) => a - b);
     Player.show(16, State.data.quarters.length - 1, marks, (position) => this.at(position));
     keepAddress();
   },
@@ -46,7 +46,7 @@ const Watch = {
   draw() {
     keepAddress();
     if (!this.told) return;
-    put(this.legend, ...legendOf(scenarioNow().title, this.told.compared, State.view));
+    put(this.legend, ...legendOf(scenarioNow().title, this.told.compared, State.view, this.compareChoice()));
     for (const chart of this.charts) chart.draw(this.told.series[chart.one.key], State.view);
     this.map.draw(this.told.map);
     this.at(Player.position);
@@ -58,8 +58,17 @@ const Watch = {
     this.markEvents(Math.floor(position + 1e-6));
   },
 
-  fillEvents(one) {
-    this.rows = one.events.map((event) => ({ quarter: State.data.quarters.indexOf(event.at), node: eventRow(event) }));
+  // In a lesson and in a file the comparison is the scenario's own.
+  compareChoice() {
+    if (State.lesson || isExported) return null;
+    const own = scenarioNow().compare_to, ownTitle = own ? own.title : T("nothing");
+    const others = State.data.scenarios.filter((one) => one.id !== State.scenario && (!own || one.id !== own.id));
+    return el("select", { "aria-label": T("compared_with"), onchange: (event) => { State.compare = event.target.value; this.load(); } },
+      el("option", { value: "", selected: !State.compare }, ownTitle), others.map((one) => el("option", { value: one.id, selected: one.id === State.compare }, one.title)));
+  },
+
+  fillEvents(events) {
+    this.rows = events.map((event) => ({ quarter: State.data.quarters.indexOf(event.at), node: eventRow(event) }));
     put(this.events, ...this.rows.map((row) => row.node));
     this.marked = null;
   },
@@ -83,7 +92,7 @@ const Watch = {
 function scenarioChoice(onchange) {
   if (State.lesson) return null;
   const groups = [...new Set(State.data.scenarios.map((one) => one.group))];
-  const node = choice(T("scenario"), [], "", (id) => { State.scenario = id; correctState(); keepAddress(); onchange(); }, "wide");
+  const node = choice(T("scenario"), [], "", (id) => { Object.assign(State, { scenario: id, compare: "" }); correctState(); keepAddress(); onchange(); }, "wide");
   put(node.querySelector("select"), groups.map((group) => el("optgroup", { label: group || T("other_group") },
     State.data.scenarios.filter((one) => one.group === group).map((one) => el("option", { value: one.id, selected: one.id === State.scenario }, one.title)))));
   return node;
@@ -102,10 +111,12 @@ const lineSign = (dashed, colour) => {
   return sign;
 };
 
-function legendOf(ours, theirs, view = "levels") {
+// chosen: a list to choose the comparison from, where it can be chosen
+function legendOf(ours, theirs, view = "levels", chosen = null) {
   const isGap = view === "change" && theirs;
-  return [el("span", { class: "row" }, lineSign(false, "var(--srb)"), el("span", {}, isGap ? T("legend_change", { ours, theirs }) : T("legend_ours", { title: ours }))),
-    theirs && !isGap && el("span", { class: "row" }, lineSign(true), el("span", {}, T("legend_theirs", { title: theirs })))].filter(Boolean);
+  const first = el("span", { class: "row" }, lineSign(false, "var(--srb)"), el("span", {}, isGap ? T(chosen ? "legend_minus" : "legend_change", { ours, theirs }) : T("legend_ours", { title: ours })));
+  if (chosen) return [first, el("span", { class: "row" }, !isGap && lineSign(true), !isGap && el("span", { class: "whole" }, T("compared_with")), chosen)];
+  return [first, theirs && !isGap && el("span", { class: "row" }, lineSign(true), el("span", {}, T("legend_theirs", { title: theirs })))].filter(Boolean);
 }
 
 function sourceWords(key, locator) {

@@ -21,9 +21,9 @@ class Why {
   }
 
   async load(compare) {
-    if (compare && !scenarioNow().compare_to) { put(this.answer, T("why_nothing")); return; }
+    if (compare && !comparedNow()) { put(this.answer, T("why_nothing")); return; }
     const { variable, actor, counterpart } = seriesNamed(this.key);
-    const wish = { scenario: State.scenario, reading: State.reading || null, variable, actor, counterpart: counterpart || "", quarter: State.at, compare };
+    const wish = { scenario: State.scenario, reading: State.reading || null, variable, actor, counterpart: counterpart || "", quarter: State.at, compare, ...(comparedNow() !== scenarioNow().compare_to && { against: comparedNow().id }) };
     empty(this.answer);
     const told = await working(ask("/api/why", wish), true);
     if (told) this.show(told, compare);
@@ -38,7 +38,7 @@ class Why {
     };
     const digits = digitsOf(told.change), isShown = (row) => /[1-9]/.test(num(row.value, digits));
     const rows = told.rows.filter(isShown).map((row) => el("div", {}, el("span", {}, row.words), bar(row.value), el("span", {}, signed(row.value, digits))));
-    put(this.answer, el("p", { class: "quiet" }, compare ? T("why_against", { date: State.at, title: scenarioNow().compare_to.title }) : T("why_from", { since: told.since, date: State.at })),
+    put(this.answer, el("p", { class: "quiet" }, compare ? T("why_against", { date: State.at, title: comparedNow().title }) : T("why_from", { since: told.since, date: State.at })),
       told.sentences.map((text) => el("p", {}, text)), el("div", { class: "bars wide-words" }, rows), el("p", { class: "quiet" }, T("why_unit", { unit: told.unit })));
   }
 }
