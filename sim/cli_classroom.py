@@ -68,8 +68,11 @@ def classroom(
         server.serve_forever()
     except KeyboardInterrupt:
         complain("", "The class page is closed.")
+        server.leave()
     finally:
         server.server_close()
+    if server.preparation is not None and server.preparation.problem is not None:
+        raise server.preparation.problem
 
 
 def server_at(host: str, port: int | None) -> "Classroom":

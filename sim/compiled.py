@@ -63,6 +63,7 @@ COMPILED_SOURCES = (
 )
 DATA_SOURCES = (("calibration", "parameters.yaml"), ("seeds", "actors.yaml"), ("seeds", "context.csv"))
 CACHES_KEPT = 3
+CACHE = "ARMSRACE_CACHE"  # of the environment: the folder of compiled code
 
 EXPONENT_BIAS = 1023
 FRACTION_BITS = 52
@@ -104,16 +105,24 @@ def register(module: ModuleType) -> None:
 
 def cache_folder() -> Path:
     """Folder for compiled code of exactly these sources; a temporary one if the user's cannot be written."""
-    root = Path(os.environ.get("ARMSRACE_CACHE") or user_cache_path("armsrace")) / "compiled"
+    root = Path(os.environ.get(CACHE) or user_cache_path("armsrace")) / "compiled"
     try:
         folder = root / sources_digest()
         folder.mkdir(parents=True, exist_ok=True)
         if not os.access(folder, os.W_OK):
             raise PermissionError(folder)
     except OSError:
-        return Path(tempfile.mkdtemp(prefix="armsrace-"))
+        os.environ[CACHE] = tempfile.mkdtemp(prefix="armsrace-")  # processes that this one starts share it
+        folder = Path(os.environ[CACHE]) / "compiled" / sources_digest()
+        folder.mkdir(parents=True)
+        return folder
     _remove_old(root, folder)
     return folder
+
+
+def cache_mark(name: str) -> Path:
+    """A file beside the compiled code, for a task to note that all it needs is there."""
+    return Path(numba.config.CACHE_DIR) / f"{name}.done"
 
 
 def sources_digest() -> str:

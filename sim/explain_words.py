@@ -211,8 +211,8 @@ def gathered(shown: Sequence[Row], most: int = ROWS) -> list[Row]:
 
 
 def sentences(explanation: Explanation, *, names_events: bool = True) -> tuple[str, ...]:
-    """What moved, why, and what worked against it; with the ids of the events behind the causes, or without."""
-    told, shown = rows(explanation), _headline(explanation)
+    """What moved, why, and what worked against it; with the ids of scenarios and of the events behind causes, or without."""
+    told, shown = rows(explanation), _headline(explanation, names_events)
     if not names_events:
         told = [replace(row, event="") for row in told]
     digits = digits_for((explanation.change * SCALES.get(explanation.question.series.variable, 1.0),))
@@ -233,7 +233,7 @@ def _listed(chosen: Sequence[Row], digits: int) -> str:
     return "; ".join(words)
 
 
-def _headline(explanation: Explanation) -> str:
+def _headline(explanation: Explanation, names_ids: bool) -> str:
     one, question = explanation.question.series, explanation.question
     scale = SCALES.get(one.variable, 1.0)
     before, after, change, median = (
@@ -244,7 +244,9 @@ def _headline(explanation: Explanation) -> str:
     amount = f"{abs(change):,.{digits}f} {unit(one)}"
     ends = f"from {_plain(before, digits)} to {_plain(after, digits)}; in the middle world the change is {signed(median, digits)}"
     if question.since is None and explanation.baseline is not None:
-        than = f"{'higher' if change >= 0 else 'lower'} in {explanation.scenario.id} than in {explanation.baseline.id}"
+        ours, theirs = explanation.scenario, explanation.baseline
+        here, there = (ours.id, theirs.id) if names_ids else (f"“{ours.title}”", f"“{theirs.title}”")
+        than = f"{'higher' if change >= 0 else 'lower'} in {here} than in {there}"
         return f"{subject(one)} in {name_of(question.quarter)} is {amount} {than}, on average over {worlds} ({ends})."
     moved = "rose" if change >= 0 else "fell"
     since = name_of(question.since or 0)

@@ -13,11 +13,11 @@ def announce_preparation(*, always: bool = False) -> None:
 
     always : tell it in a pipe, too, for tasks that would else say nothing for minutes on a busy machine
     """
-    if (always or sys.stderr.isatty()) and engine_is_cold():
+    if (always or sys.stderr.isatty()) and _engine_is_cold():
         complain(PREPARING)
 
 
-def engine_is_cold() -> bool:
+def _engine_is_cold() -> bool:
     """Whether nothing is compiled yet for these sources."""
     import numba
 

@@ -4,6 +4,7 @@ import http.client
 import json
 import re
 import socket
+import sys
 import threading
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 import yaml
 
 from sim import runner
+from sim.assets import data_file
 from sim.classroom import (
     answers,
     engine,
@@ -28,6 +30,7 @@ from sim.classroom import (
     shown,
     why,
 )
+from sim.classroom.game_rules import read_rules, rules
 from sim.classroom.guard import Guard, guard_for, is_loopback
 from sim.classroom.happened import told_events
 from sim.classroom.preparation import Preparation
@@ -200,43 +203,57 @@ def test_a_fault_of_ours_is_one_line_and_the_server_stays(classroom, monkeypatch
     assert asked(classroom, "GET", "/")[0] == 200
 
 
-def test_questions_wait_for_the_engine_and_how_far_it_is_is_answered_at_once(classroom, monkeypatch):
+def test_questions_are_refused_until_the_engine_is_ready_and_how_far_it_is_is_answered(classroom, monkeypatch):
     engine_is_there = threading.Event()
-    preparing = Preparation(lambda _: engine_is_there.wait(30))
+    preparing = Preparation(lambda _: engine_is_there.wait(30), classroom.shutdown)
     preparing.start()
     monkeypatch.setattr(classroom, "preparation", preparing)
     assert json.loads(asked(classroom, "GET", "/api/ready")[2])["ready"] is False
-    found = []
-    waiting = threading.Thread(target=lambda: found.append(asked(classroom, "GET", "/api/start")[0]))
-    waiting.start()
-    waiting.join(0.2)
-    assert not found
+    status, message = refused(classroom, "GET", "/api/start")
+    assert (status, "/api/ready" in message) == (503, True)
+    assert refused(classroom, "POST", "/api/ready", {})[0] == 503
     engine_is_there.set()
-    waiting.join(30)
-    assert found == [200]
+    preparing._ready.wait(30)
     assert json.loads(asked(classroom, "GET", "/api/ready")[2])["ready"] is True
+    assert asked(classroom, "GET", "/api/start")[0] == 200
+    assert refused(classroom, "POST", "/api/ready", {})[0] == 404
 
 
-def test_cold_engine_is_compiled_by_a_second_process_so_that_this_one_can_answer(monkeypatch):
+def test_engine_that_was_never_compiled_is_compiled_by_a_second_process(monkeypatch, tmp_path):
     calls = []
-    monkeypatch.setattr(preparation, "engine_is_cold", lambda: True)
-    monkeypatch.setattr(preparation.subprocess, "run", lambda command, **_: calls.append(command[1:]))
+    monkeypatch.setattr("sim.compiled.cache_mark", lambda name: tmp_path / name)
     monkeypatch.setattr(preparation, "warm", lambda: calls.append("warm"))
-    first = Preparation(preparation.prepare_engine)
+    monkeypatch.setattr(Preparation, "let_help", lambda _, command: calls.append(command[1:]))
+    first = Preparation(preparation.prepare_engine, lambda: None)
     preparation.prepare_engine(first)
-    assert calls == [["-c", preparation.WARM], "warm"]
+    assert calls == [["-P", "-c", preparation.WARM], "warm"]  # -P: nothing is run from the current folder
     assert first.told()["first"] is True
+    (tmp_path / preparation.MARK).touch()
+    second = Preparation(preparation.prepare_engine, lambda: None)
+    preparation.prepare_engine(second)
+    assert calls[2:] == ["warm"]
+    assert second.told()["first"] is False
 
 
-def test_engine_that_cannot_be_had_lets_questions_say_why(capsys):
-    def broken(_):
-        raise InputError("file", [Problem(None, "field", "is wrong")])
+def test_second_process_ends_with_the_first():
+    preparing = Preparation(lambda _: None, lambda: None)
+    helping = threading.Thread(target=preparing.let_help, args=([sys.executable, "-c", "import time; time.sleep(60)"],))
+    helping.start()
+    while preparing._helper is None:
+        time.sleep(0.01)
+    preparing.stop()
+    helping.join(10)
+    assert not helping.is_alive()
 
-    failed = Preparation(broken)
-    failed.start()
-    failed.wait()
-    assert failed.is_ready
-    assert "is wrong" in capsys.readouterr().err
+
+def test_lesson_that_cannot_be_read_ends_the_command_with_its_line(monkeypatch, capsys):
+    def broken():
+        raise InputError("lesson.yaml", [Problem(7, "lesson.steps[0].at", "is wrong")])
+
+    monkeypatch.setattr("sim.classroom.start.start", broken)
+    assert main(["classroom", "--no-open", "--port", "0"]) == 2
+    assert "lesson.yaml" in (said := capsys.readouterr().err)
+    assert "line 7" in said or ":7" in said
 
 
 # ---- who is let in ---------------------------------------------------------------------------------------------------
@@ -399,6 +416,14 @@ def events_of(scenario):
     return told_events(scenario, engine.compared_with(scenario))
 
 
+def test_what_is_ordered_arrives_when_it_is_due():
+    rows = events_of(load_scenario("serbian-drone-purchase"))
+    (arrival,) = [row for row in rows if row["at"] == "2026Q4" and row["words"].startswith("delivery")]
+    assert (arrival["standing"], arrival["of"]) == ("what-if", "scenario")
+    romania = [row for row in rows if row["words"] == "delivery: Türkiye to Romania, armed UAVs"]
+    assert [row["standing"] for row in romania] == ["assumed"]  # the order is on record, the delivery is not
+
+
 def test_events_name_their_document_and_the_place_in_it():
     rows = events_of(load_scenario(DELIVERY))
     (delivery,) = [row for row in rows if row["of"] == "scenario" and row["words"].startswith("delivery")]
@@ -436,6 +461,12 @@ def test_settling_race_leads_every_start_to_where_the_lines_cross():
     assert all(np.allclose(path[-1], crossing, atol=0.05) for path in told["paths"])
 
 
+def test_path_says_when_it_leaves_the_picture_for_good():
+    gone = plane([1.2, 1.2], [0.9, 0.9], [0.5, 0.5], [18.0, 18.0])["ends"]
+    assert gone == [{"years": pytest.approx(0.4, abs=0.11), "is_out": True}]
+    assert plane([0.5, 0.25], [1.0, 1.0], [3.0, 2.0], [20.0, 0.0])["ends"] == [{"years": 40.0, "is_out": False}]
+
+
 def test_race_runs_away_when_reactions_outweigh_fatigues():
     told = plane([1.2, 1.0], [0.9, 0.8], [1.0, 1.0], [5.0, 5.0])
     assert told["class"] == "runaway"
@@ -468,12 +499,12 @@ def test_every_policy_of_every_team_is_a_legal_event():
     for patron in ("EU", "RUS", "USA"):
         teams = game._teams(patron)
         for code, team in teams.items():
-            for policy in team["policies"]:
-                turn = {**dict.fromkeys(teams, "wait"), code: policy["id"]}
-                if policy.get("needs"):
-                    other, wanted = policy["needs"].split(".")
+            for policy in team.policies:
+                turn = {**dict.fromkeys(teams, "wait"), code: policy.id}
+                if policy.needs:
+                    other, wanted = policy.needs.split(".")
                     turn[other] = wanted
-                game.played(GameWish(patron=patron, turns=[turn] * game.rules()["turns"]))
+                game.played(GameWish(patron=patron, turns=[turn] * rules().turns))
 
 
 def test_class_that_waits_gets_what_would_have_been():
@@ -508,8 +539,32 @@ def test_sale_needs_a_seller_and_a_buyer():
 
 def test_example_of_a_game_can_be_played():
     example = game.described()["example"]
-    assert len(example["turns"]) == game.rules()["turns"]
+    assert len(example["turns"]) == rules().turns
     game.played(GameWish(**example))
+
+
+BAD_RULES = {
+    "troops: 6.0": ("troops: 600.0", "teams[3].policies[3].events[0].troops"),
+    "needs: XKX.talk": ("needs: XKX.tlk", 'did you mean "XKX.talk"?'),
+    "scenario: skydagger-delivery": ("scenario: skydagger", "there is no scenario"),
+    "turns: 5": ("turns: 20", "would end after 2035Q4"),
+    "{TUR: wait, SRB: talk,": ("{TUR: wat, SRB: talk,", "TUR: choose one of wait"),
+    "quarters: 4": ("quaters: 4", 'did you mean "quarters"?'),
+    "title: Visit Pristina": ("title: ''", "title"),
+}
+
+
+@pytest.mark.parametrize("given", BAD_RULES)
+def test_what_is_wrong_with_the_game_is_said_with_its_line(tmp_path, given):
+    text = data_file("scenarios", "classroom", "teams.yaml").read_text(encoding="utf-8")
+    line = text[: text.index(given)].count("\n") + 1
+    put, wanted = BAD_RULES[given]
+    file = tmp_path / "teams.yaml"
+    file.write_text(text.replace(given, put, 1), encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        read_rules(file)
+    assert wanted in str(error.value)
+    assert line in [one.line for one in error.value.problems]
 
 
 @pytest.mark.parametrize(
@@ -695,6 +750,19 @@ def test_every_actor_on_the_map_has_a_place_of_its_own():
     assert {one["code"] for one in start()["actors"] if "state" in one["roles"]} <= set(places)
 
 
+def test_no_line_of_the_map_runs_over_a_third_actor():
+    places = {code: np.array([row["x"], row["y"]], dtype=float) for code, row in start()["map"]["places"].items()}
+    for one, other in {tuple(sorted(tie)) for tie in start()["ties"]}:
+        if one not in places or other not in places:
+            continue
+        along = places[other] - places[one]
+        for code, place in places.items():
+            if code in (one, other):
+                continue
+            share = np.clip((place - places[one]) @ along / (along @ along), 0.0, 1.0)
+            assert np.linalg.norm(place - places[one] - share * along) > 3.0, (one, other, code)
+
+
 def test_start_names_every_scenario_of_the_library():
     assert {one["id"] for one in start()["scenarios"]} == {one.id for one in list_scenarios()}
 
@@ -728,7 +796,7 @@ def test_exported_answers_are_the_servers(few):
 def test_export_covers_every_example_of_the_plane_and_of_the_lessons():
     shipped = {json.dumps(export._plain(one), sort_keys=True) for one in export.PLANES}
     steps = [step for lesson in lessons.lessons().values() for step in lesson.steps]
-    in_lessons = {json.dumps(export._plain(step.race), sort_keys=True) for step in steps if step.race}
+    in_lessons = {json.dumps(export._plain(step.race.model_dump()), sort_keys=True) for step in steps if step.race}
     assert in_lessons <= shipped
     presets = re.search(r"const PRESETS = \{(.*?)\n\};", SCRIPTS, flags=re.DOTALL)[1]
     written = re.findall(r"\{ reaction: (\[.*?\]), fatigue: (\[.*?\]), grievance: (\[.*?\]) \}", presets)

@@ -216,6 +216,9 @@ def test_letters_step_and_rewind(tab, address):
     page.keyboard.press(",")
     page.keyboard.press("n")  # of the record or of the scenario, whatever is listed
     assert date(page) == "2024Q2"
+    page.get_by_label("Cover the future").focus()
+    page.keyboard.press(".")
+    assert date(page) == "2024Q3"  # nothing is typed into a tick box
     page.keyboard.press("r")
     assert date(page) == "2022Q1"
 
@@ -405,7 +408,7 @@ def test_class_plays_to_the_end_saves_loads_and_replays(tab, address, tmp_path):
     page = ready(tab(f"{address}#mode=teams"))
     page.get_by_label("The patron is").select_option("RUS")
     page.locator("fieldset", has=page.locator("legend", has_text="Ankara")).get_by_label("Our aim").fill("<b>peace</b>")
-    play_turn(page, Ankara="Deliver 2,000", Belgrade="Come to the table", Moscow="Visit Belgrade")
+    play_turn(page, Ankara="Deliver 2,000 more", Belgrade="Come to the table", Moscow="Visit Belgrade")
     page.get_by_text("Belgrade: “Come to the table” found no partner").wait_for()
     assert not page.locator("#play-turn").count()  # the answer is read first
     play_turn(page, Belgrade="Come to the table", Pristina="Come to the table")
@@ -445,6 +448,41 @@ def test_new_game_can_be_taken_back(tab, address):
     assert page.evaluate("State.turns[0].TUR") == "arm-pristina"
 
 
+def test_opening_a_game_puts_away_the_one_in_play_even_over_a_reload(tab, address, tmp_path):
+    file = tmp_path / "game.json"
+    turns = [dict.fromkeys(("TUR", "SRB", "XKX", "USA"), "wait")]
+    file.write_text(json.dumps({"format": "armsrace game 1", "patron": "USA", "turns": turns}), encoding="utf-8")
+    page = ready(tab(f"{address}#mode=teams&{PLAYED}"))
+    page.get_by_role("button", name="New game").click()
+    page.get_by_label("Open a saved game:").set_input_files(file)
+    page.locator("#notice", has_text="played with other worlds").wait_for()
+    page.reload()
+    ready(page)
+    page.get_by_role("button", name="Bring back the last game").click()
+    until(page, "State.turns[0].TUR === 'arm-pristina'")
+    page.get_by_role("button", name="Bring back the last game").click()  # the two change places
+    until(page, "State.turns[0].USA === 'wait'")
+
+
+def test_focus_goes_where_the_answer_is(tab, address):
+    page = ready(tab(f"{address}#mode=teams"))
+    page.locator("#play-turn").press("Enter")
+    until(page, "document.activeElement.id === 'answer'")
+    page.locator("#open-turn").press("Enter")
+    until(page, "document.activeElement.id === 'turn'")
+
+
+def test_what_was_chosen_but_not_sent_is_kept_when_the_page_is_left(tab, address):
+    page = ready(tab(f"{address}#mode=teams"))
+    belgrade = page.locator("fieldset", has=page.locator("legend", has_text="Belgrade"))
+    belgrade.get_by_label("Buy armed drones from China").check()
+    page.keyboard.press("1")
+    ready(page)
+    page.keyboard.press("5")
+    ready(page)
+    assert belgrade.get_by_label("Buy armed drones from China").is_checked()
+
+
 def test_file_that_is_no_game_is_refused_in_words(tab, address, tmp_path):
     page = ready(tab(f"{address}#mode=teams"))
     file = tmp_path / "bad.json"
@@ -462,7 +500,7 @@ def test_file_that_is_no_game_is_refused_in_words(tab, address, tmp_path):
 def test_lesson_leads_through_its_steps_and_reveals_panel_by_panel(tab, address):
     page = ready(tab(f"{address}#mode=lessons"))
     lesson = page.locator("section.stage", has_text="The Skydagger delivery")
-    lesson.get_by_role("button", name="Start").click()
+    lesson.get_by_role("button", name="Start:").click()
     page.wait_for_selector("figure[data-panel=map] svg line")
     assert not page.locator("figure[data-panel=tension]").is_visible()
     page.get_by_role("button", name="Next", exact=True).click()
@@ -474,6 +512,61 @@ def test_lesson_leads_through_its_steps_and_reveals_panel_by_panel(tab, address)
     assert not page.locator("#said").is_visible()
     page.get_by_role("button", name="Leave the lesson").click()
     page.locator("figure[data-panel=hazard] svg path").first.wait_for()
+
+
+def test_covered_future_is_covered_in_the_table_and_the_file_too(tab, address, tmp_path):
+    page = ready(tab(f"{address}#mode=watch&at=2025Q3&hide=1"))
+    chart = page.locator("figure[data-panel=tension]")
+    chart.get_by_role("button", name="Table and CSV").click()
+    assert chart.locator("tbody th").last.inner_text() == "2025Q3"
+    page.locator("#main").focus()
+    page.keyboard.press(".")
+    assert chart.locator("tbody th").last.inner_text() == "2025Q4"
+    with page.expect_download() as saved:
+        chart.get_by_role("button", name="Save as CSV").click()
+    saved.value.save_as(tmp_path / "tension.csv")
+    assert (tmp_path / "tension.csv").read_text().splitlines()[-1].startswith("2025Q4")
+
+
+def test_time_of_a_step_ends_where_the_step_says(tab, address):
+    page = ready(tab(f"{address}#mode=lessons"))
+    page.get_by_role("button", name="Start: The Skydagger delivery").click()
+    ready(page)
+    for _ in range(3):
+        page.keyboard.press(".")
+    page.keyboard.press("n")
+    assert date(page) == "2025Q3"
+    page.keyboard.press("2")  # a lesson's steps choose what to do
+    page.wait_for_timeout(200)
+    assert page.evaluate("State.mode") == "watch"
+
+
+def test_late_answer_of_a_step_that_was_left_changes_nothing(tab, address):
+    page = ready(tab(f"{address}#mode=understand&lesson=what-is-an-arms-race&step=2&race=1.2,1.2,0.9,0.9,0.5,0.5"))
+    assert "Runaway" in page.locator(".verdict").inner_text()
+    held = []
+    page.route("**/api/race", lambda call: held.append(call) if not held else call.continue_())
+    page.get_by_role("slider", name="Reaction of A").press("End")
+    until(page, "true")
+    page.get_by_role("button", name="Next", exact=True).click()
+    until(page, "document.querySelector('.verdict')?.textContent.includes('Settles at nothing')")
+    held[0].continue_()
+    page.wait_for_timeout(400)
+    assert "Settles at nothing" in page.locator(".verdict").inner_text()
+
+
+def test_answer_about_another_point_is_not_shown_under_this_one(tab, address):
+    page = ready(tab(f"{address}#mode=watch&at=2026Q4"))
+    held = []
+    page.route("**/api/why", lambda call: held.append(call) if not held else call.continue_())
+    page.get_by_role("button", name="since a year before").click()
+    until(page, "Watch.why.wish !== undefined")
+    page.get_by_label("At the date below, explain").select_option("tension.SRB.XKX")
+    page.get_by_role("button", name="since a year before").click()
+    page.get_by_text("Tension between Serbia and Kosovo").wait_for()
+    held[0].continue_()
+    page.wait_for_timeout(400)
+    assert page.locator("section[data-panel=why] p", has_text="military spending").count() == 0
 
 
 def every_step_of_every_lesson_is_shown(page):
@@ -492,7 +585,7 @@ def test_every_step_of_every_lesson_can_be_shown(tab, address):
 def test_teachers_page_prints_on_one_sheet(tab, address):
     page = ready(tab(f"{address}#mode=lessons"))
     for number in range(len(start()["lessons"])):
-        page.get_by_role("button", name="Teacher's page").nth(number).click()
+        page.get_by_role("button", name="Teacher's page:").nth(number).click()
         sheet = page.pdf(format="A4", margin=dict.fromkeys(("top", "bottom", "left", "right"), "12mm"))
         assert len(re.findall(rb"/Type /Page\b", sheet)) == 1
         page.get_by_role("button", name="All lessons").click()
@@ -578,8 +671,26 @@ def test_file_shows_every_mode_slider_and_lesson_without_a_network(tab, file):
         ready(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= PROJECTOR[0], view
         assert not page.locator("#notice .error").count(), view
+    file_offers_only_what_it_holds(page)
     file_moves_one_slider_at_a_time(page)
     every_step_of_every_lesson_is_shown(page)
+
+
+def file_offers_only_what_it_holds(page):
+    page.evaluate("State.lesson = ''; State.mode = 'watch'; State.scenario = 'skydagger-delivery'; openMode()")
+    ready(page)
+    page.get_by_label("Reading").select_option("spiral")
+    page.get_by_label("Scenario").select_option("serbian-drone-purchase")
+    ready(page)
+    assert not page.get_by_label("Reading").count()
+    assert not page.locator("#notice .error").count()
+    for mode in ("understand", "change", "teams"):
+        page.evaluate(f"State.mode = '{mode}'; openMode()")
+        ready(page)
+        assert not page.locator("#notice .error").count(), mode
+    assert page.get_by_text("Replay: 0 of 5 turns").is_visible()
+    page.get_by_role("button", name="Turn after").click()
+    page.get_by_text("Replay: 1 of 5 turns").wait_for()
 
 
 def file_moves_one_slider_at_a_time(page):

@@ -382,7 +382,7 @@ def test_the_template_runs_as_it_is_and_so_does_every_command_it_prints(tmp_path
 
 def test_dry_run_tells_runs_time_and_size_and_writes_nothing(whole, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(preparing, "engine_is_cold", lambda: True)
+    monkeypatch.setattr(preparing, "_engine_is_cold", lambda: True)
     assert main(["sweep", str(whole[1]), "--dry-run"]) == 0
     out, err = capsys.readouterr()
     assert preparing.PREPARING in err, "nobody waits for minutes without a word, in a pipe either"

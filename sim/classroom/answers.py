@@ -28,6 +28,7 @@ COMPARED = (  # of the three readings
     Series("attitude", TURKEY, SERBIA),
     Series("attitude", SERBIA, KOSOVO),
 )
+CONTESTED, DECIDED = "contested", "reading"
 EFFECTS = (
     ("spending", "SRB", "", "%"),
     ("spending", "XKX", "", "%"),
@@ -123,6 +124,9 @@ def three_readings(wish: RunWish) -> dict[str, Any]:
         ours = asked(scenario, {}, name, has_map=False)
         theirs = None if base is None else asked(base, {}, name, has_map=False)
         series = told_lines(ours, theirs, COMPARED)
+        for line in series.values():
+            if line["sign"] == CONTESTED:  # the model holds both views, a reading one of them
+                line["sign"] = DECIDED
         found.append(
             {
                 "name": name, "meaning": one.meaning, "document": one.document, "locator": one.locator,
@@ -141,4 +145,4 @@ def signs_of(ours: Asked, theirs: Asked | None, wanted: Sequence[Series]) -> dic
 
 
 def _mark(rests_on: tuple[str, ...], is_contested: bool) -> str:
-    return "contested" if is_contested else "assumed" if rests_on else ""
+    return CONTESTED if is_contested else "assumed" if rests_on else ""

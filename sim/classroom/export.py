@@ -18,7 +18,7 @@ Progress = Callable[[str, int, int], None]
 Question = tuple[str, Any]
 PLANES = (  # the examples of the phase plane, with starts, as the page and the lessons ask for them
     {"reaction": [0.5, 0.5], "fatigue": [1, 1], "grievance": [2, 2]},
-    {"reaction": [1.2, 1.2], "fatigue": [0.8, 0.8], "grievance": [1, 1]},
+    {"reaction": [1.2, 1.2], "fatigue": [0.9, 0.9], "grievance": [0.5, 0.5]},
     {"reaction": [0.5, 0.5], "fatigue": [1, 1], "grievance": [-2, -2]},
     {"reaction": [0.9, 0.2], "fatigue": [0.5, 0.8], "grievance": [1, 3]},
 )
@@ -33,8 +33,7 @@ def questions() -> Iterator[Question]:
     for scenario in start()["scenarios"]:
         id_ = scenario["id"]
         yield "/api/watch", _run(id_)
-        if scenario["compare_to"]:
-            yield "/api/readings", _run(id_)
+        yield "/api/readings", _run(id_)
     for name in readings():
         yield "/api/watch", {**_run(first), "reading": name}
     for levers in _one_at_a_time():

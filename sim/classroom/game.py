@@ -1,50 +1,37 @@
 """The game of teams: policies of `scenarios/classroom/teams.yaml`, and the run that follows from what was chosen."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
-from sim.assets import data_file
 from sim.classroom.answers import told
 from sim.classroom.engine import Asked, asked, scenario_of
+from sim.classroom.game_rules import PATRON, Policy, Team, rules
 from sim.classroom.levers import with_events
 from sim.classroom.wishes import GameWish
 from sim.errors import InputError, Problem, suggestion
 from sim.quarters import index_of, name_of
 from sim.scenario import Scenario
-from sim.yamlfile import read_yaml
-
-PATRON = "patron"
-
-
-@cache
-def rules() -> dict[str, Any]:
-    """The game as its file describes it: scenario, turns, teams and their policies."""
-    return dict(read_yaml(data_file("scenarios", "classroom", "teams.yaml")).data)
 
 
 def described() -> dict[str, Any]:
     """What the page must know to play: teams with their policies' titles, and the quarters of the turns."""
     game = rules()
     return {
-        "scenario": game["scenario"],
-        "example": {**game["example"], "turns": list(game["example"]["turns"])},
-        "turns": [{"from": name_of(first), "to": name_of(last)} for first, last in _spans(game["turns"])],
-        "teams": [
-            {
-                **{field: team[field] for field in ("code", "name", "role")},
-                "policies": [
-                    {"id": one["id"], "title": one["title"], "needs": one.get("needs")} for one in team["policies"]
-                ],
-            }
-            for team in game["teams"]
-        ],
+        "scenario": game.scenario,
+        "example": game.example.model_dump(),
+        "turns": [{"from": name_of(first), "to": name_of(last)} for first, last in _spans(game.turns)],
+        "teams": [_described(team) for team in game.teams],
     }
+
+
+def _described(team: Team) -> dict[str, Any]:
+    policies = [{"id": one.id, "title": one.title, "needs": one.needs} for one in team.policies]
+    return {"code": team.code, "name": team.name, "role": team.role, "policies": policies}
 
 
 def _spans(count: int) -> list[tuple[int, int]]:
     """First and last quarter of each turn, as numbers."""
-    first, length = index_of(rules()["first"]), rules()["quarters"]
+    first, length = index_of(rules().first), rules().quarters
     return [(first + turn * length, first + (turn + 1) * length - 1) for turn in range(count)]
 
 
@@ -54,43 +41,43 @@ def played(wish: GameWish) -> Scenario:
     problems = [
         problem for number, turn in enumerate(wish.turns) for problem in _problems(f"turns[{number}]", turn, teams)
     ]
-    if len(wish.turns) > rules()["turns"]:
-        problems.append(Problem(None, "turns", f"{len(wish.turns)} turns; the game has {rules()['turns']}"))
+    if len(wish.turns) > rules().turns:
+        problems.append(Problem(None, "turns", f"{len(wish.turns)} turns; the game has {rules().turns}"))
     if problems:
         raise InputError("request", problems)
     rows = [row for number, turn in enumerate(wish.turns) for row in _events(number, turn, teams)]
-    return with_events(scenario_of(rules()["scenario"]), rows)
+    return with_events(scenario_of(rules().scenario), rows)
 
 
-def _teams(patron: str) -> dict[str, Any]:
-    teams = {team["code"]: team for team in rules()["teams"]}
-    patrons = [code for code, team in teams.items() if team["role"] == PATRON]
+def _teams(patron: str) -> dict[str, Team]:
+    teams = {team.code: team for team in rules().teams}
+    patrons = [code for code, team in teams.items() if team.role == PATRON]
     if patron not in patrons:
         message = f"{patron[:40]!r} is no patron of this game{suggestion(patron, patrons)}"
         raise InputError("request", [Problem(None, "patron", message)])
-    return {code: team for code, team in teams.items() if team["role"] != PATRON or code == patron}
+    return {code: team for code, team in teams.items() if team.role != PATRON or code == patron}
 
 
-def _problems(where: str, turn: Mapping[str, str], teams: Mapping[str, Any]) -> list[Problem]:
+def _problems(where: str, turn: Mapping[str, str], teams: Mapping[str, Team]) -> list[Problem]:
     found = [Problem(None, f"{where}.{code}", "no such team in this game") for code in turn if code not in teams]
     for code, team in teams.items():
-        known = [one["id"] for one in team["policies"]]
+        known = [one.id for one in team.policies]
         if turn.get(code) not in known:
             found.append(Problem(None, f"{where}.{code}", f"choose one of {', '.join(known)}"))
     return found
 
 
-def _events(number: int, turn: Mapping[str, str], teams: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _events(number: int, turn: Mapping[str, str], teams: Mapping[str, Team]) -> list[dict[str, Any]]:
     """Events of one turn, as a scenario file writes them."""
     first, last = _spans(number + 1)[number]
     rows = []
     for code, team in teams.items():
-        policy = next(one for one in team["policies"] if one["id"] == turn[code])
+        policy = next(one for one in team.policies if one.id == turn[code])
         if not is_met(policy, turn):
             continue
-        for place, event in enumerate(policy["events"]):
+        for place, event in enumerate(policy.events):
             row = {field: value for field, value in event.items() if field != "after"}
-            row["id"] = f"turn-{number + 1}-{code.lower()}-{policy['id']}-{place + 1}"
+            row["id"] = f"turn-{number + 1}-{code.lower()}-{policy.id}-{place + 1}"
             row["at"] = name_of(first + event.get("after", 0))
             if row.get("until") == "turn":
                 row["until"] = name_of(last)
@@ -98,12 +85,11 @@ def _events(number: int, turn: Mapping[str, str], teams: Mapping[str, Any]) -> l
     return rows
 
 
-def is_met(policy: Mapping[str, Any], turn: Mapping[str, str]) -> bool:
+def is_met(policy: Policy, turn: Mapping[str, str]) -> bool:
     """Whether the other team chose what a policy needs."""
-    needed = policy.get("needs")
-    if needed is None:
+    if policy.needs is None:
         return True
-    code, wanted = needed.split(".")
+    code, wanted = policy.needs.split(".")
     return turn.get(code) == wanted
 
 
@@ -113,15 +99,15 @@ def unmet(wish: GameWish) -> list[list[str]]:
     return [_alone(turn, teams) for turn in wish.turns]
 
 
-def _alone(turn: Mapping[str, str], teams: Mapping[str, Any]) -> list[str]:
-    chosen = [(code, one) for code, team in teams.items() for one in team["policies"] if one["id"] == turn.get(code)]
+def _alone(turn: Mapping[str, str], teams: Mapping[str, Team]) -> list[str]:
+    chosen = [(code, one) for code, team in teams.items() for one in team.policies if one.id == turn.get(code)]
     return [code for code, one in chosen if not is_met(one, turn)]
 
 
 def answer(wish: GameWish) -> dict[str, Any]:
     """The class's path against what would have been had everybody carried on."""
     ours = played(wish)
-    theirs = asked(scenario_of(rules()["scenario"]), {})
+    theirs = asked(scenario_of(rules().scenario), {})
     return {"alone": unmet(wish), **told(Asked(ours, ours.digest), theirs)}
 
 

@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from sim.classroom.engine import load_of
+from sim.events import Order
 from sim.scenario import Scenario
 from sim.seeds import EVENTS_DOCUMENTED_UNTIL, sources
 from sim.timeline import event_words
@@ -16,7 +17,11 @@ def told_events(scenario: Scenario, base: Scenario | None) -> list[dict[str, Any
     """Events in order of time, with what tells them from the base; of levels that are held, the quarter in which each begins."""
     before = {} if base is None else {event.id: event.plain() for event in base.events}
     known = {event.id: event for event in scenario.events}
-    rows = [_row(event, known, before) for event in scenario.events if not _is_yearly(event)]
+    events = [event for event in scenario.events if not _is_yearly(event)]
+    arrived = {getattr(event, "ref", None) for event in events}
+    orders = [event for event in events if isinstance(event, Order)]
+    due = [_arrival(order, known, before) for order in orders if order.due and order.id not in arrived]
+    rows = [*(_row(event, known, before) for event in events), *due]
     gone = [] if base is None else [event for event in base.events if event.id not in known and not _is_yearly(event)]
     rows += [{**_row(event, {one.id: one for one in base.events}, before), "of": "left out"} for event in gone if base]
     return sorted(rows, key=lambda row: str(row["at"]))
@@ -38,6 +43,14 @@ def _row(event: Any, known: dict[str, Any], before: dict[str, Any]) -> dict[str,
         "locator": event.locator,
         "note": event.note,
     }
+
+
+def _arrival(order: Order, known: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """What was ordered comes in the quarter in which it is due, where no event says otherwise."""
+    row = _row(order, known, before)
+    late = ASSUMED if row["standing"] == ON_RECORD else row["standing"]
+    note = f"due; ordered in {order.at}"
+    return {**row, "at": order.due, "words": event_words(order, known, "deliver"), "standing": late, "note": note}
 
 
 def standing(event: Any) -> str:

@@ -1,15 +1,16 @@
 """Lessons: `scenarios/lessons/*.yaml`, each a title, steps that set the page and reveal it part by part, and a guide."""
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from sim.assets import data_file
 from sim.classroom.levers import checked, levers
-from sim.errors import InputError, Problem, Steps, schema_problems, suggestion
-from sim.quarters import index_of
+from sim.errors import InputError, Problem, Steps, dotted, schema_problems, suggestion
+from sim.quarters import index_of, name_of
 from sim.scenario import list_scenarios
 from sim.seeds import sources
 from sim.yamlfile import Document, read_yaml
@@ -18,7 +19,10 @@ Mode = Literal["watch", "change", "understand", "readings", "teams"]
 Panel = Literal[
     "map", "spending", "tension", "hazard", "attitude", "events", "effects", "plane", "words", "twelve", "why"
 ]
-Text = Annotated[str, Field(min_length=1)]
+FIRST_QUARTER = name_of(0)
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Rates = Annotated[list[Annotated[float, Field(ge=0.0, le=10.0)]], Field(min_length=2, max_length=2)]
+Push = Annotated[list[Annotated[float, Field(ge=-100.0, le=100.0)]], Field(min_length=2, max_length=2)]
 
 
 class _Strict(BaseModel):
@@ -33,11 +37,22 @@ class Cited(_Strict):
     says: Text
 
 
+class Race(_Strict):
+    """The race of two that Understand shows."""
+
+    reaction: Rates
+    fatigue: Rates
+    grievance: Push
+
+
 class Step(_Strict):
     """One step: how the page is set, what it reveals, and what the class is asked.
 
-    show    : panels that are revealed; those not named stay covered until a later step, all of them where it is empty
+    show    : panels that are revealed; those not named stay covered until a later step, all are open where it is empty
+    only    : whether panels of earlier steps are covered again
+    view    : whether charts open with both lines or with the difference
     hide    : whether what comes after the quarter `at` is covered
+    until   : the quarter at which the time line of this step ends
     sliders : which sliders of Change are shown, all of them where it is empty
     say     : what the page says to the class, and `question` what it asks
     do      : what the teacher does, and `expect` what is seen then and what pupils may say; for the teacher's page
@@ -48,11 +63,14 @@ class Step(_Strict):
     mode: Mode
     scenario: str = ""
     at: str = ""
+    until: str = ""
     hide: bool = False
+    view: Literal["levels", "change"] = "levels"
     levers: dict[str, float | str] = {}
     sliders: list[str] = []
     show: list[Panel] = []
-    race: dict[str, list[float]] = {}
+    only: bool = False
+    race: Race | None = None
     say: Text
     question: str = ""
     do: Text
@@ -90,7 +108,15 @@ class LessonFile(_Strict):
 @cache
 def lessons() -> dict[str, Lesson]:
     """The lessons by the name of their file; InputError lists all that is wrong with one."""
-    found = {file.stem: read_lesson(file) for file in sorted(data_file("scenarios", "lessons").glob("*.yaml"))}
+    files = sorted(data_file("scenarios", "lessons").glob("*.yaml"))
+    found = {file.stem: read_lesson(file) for file in files}
+    places = [lesson.number for lesson in found.values()]
+    for file in files:
+        if places.count(number := found[file.stem].number) > 1:
+            raise InputError(
+                file,
+                [Problem(None, "lesson.number", f"{number} is the place of another lesson too; number them apart")],
+            )
     return dict(sorted(found.items(), key=lambda item: item[1].number))
 
 
@@ -108,7 +134,9 @@ def read_lesson(file: Path) -> Lesson:
 
 
 def _fields(steps: Steps) -> list[str]:
-    inner: type[BaseModel] = Step if "steps" in steps else Cited if "sources" in steps else Guide
+    inner: type[BaseModel] = (
+        Race if "race" in steps else Step if "steps" in steps else Cited if "sources" in steps else Guide
+    )
     kinds: dict[int, type[BaseModel]] = {1: LessonFile, 2: Lesson}
     return list(kinds.get(len(steps), inner).model_fields)
 
@@ -116,37 +144,37 @@ def _fields(steps: Steps) -> list[str]:
 def _problems(document: Document, lesson: Lesson) -> list[Problem]:
     """What only the rest of the project knows: scenarios, quarters, sliders, sources, and the sum of minutes."""
     found = []
-
-    def report(steps: Steps, message: str) -> None:
-        where = ".".join(map(str, steps))
-        found.append(Problem(document.line(("lesson", *steps)), f"lesson.{where}", message))
-
-    known = [one.id for one in list_scenarios()]
     for number, step in enumerate(lesson.steps):
-        if step.scenario and step.scenario not in known:
-            report(
-                ("steps", number, "scenario"),
-                f'there is no scenario "{step.scenario}"{suggestion(step.scenario, known)}',
-            )
-        try:
-            index_of(step.at or "2018Q1")
-            checked(step.levers)
-        except ValueError as error:
-            report(("steps", number, "at"), str(error))
-        except InputError as error:
-            report(("steps", number, "levers"), "; ".join(problem.message for problem in error.problems))
-        for place, slider in enumerate(step.sliders):
-            if slider not in levers():
-                report(
-                    ("steps", number, "sliders", place), f'there is no slider "{slider}"{suggestion(slider, levers())}'
-                )
+        found += [(("steps", number, *place), message) for place, message in _problems_of(step)]
     for number, cited in enumerate(lesson.sources):
         if cited.document not in sources():
-            report(("sources", number, "document"), f'there is no source "{cited.document}"')
+            found.append((("sources", number, "document"), f'there is no source "{cited.document}"'))
     total = sum(step.minutes for step in lesson.steps)
     if total != lesson.minutes:
-        report(("minutes",), f"{lesson.minutes} minutes, and the steps take {total}; make them agree")
-    return found
+        found.append((("minutes",), f"{lesson.minutes} minutes, and the steps take {total}; make them agree"))
+    places = [(("lesson", *place), message) for place, message in found]
+    return [Problem(document.line(place), dotted(place), message) for place, message in places]
+
+
+def _problems_of(step: Step) -> Iterator[tuple[Steps, str]]:
+    """Where in a step something is wrong, and what."""
+    known = [one.id for one in list_scenarios()]
+    if step.scenario and step.scenario not in known:
+        yield ("scenario",), f'there is no scenario "{step.scenario}"{suggestion(step.scenario, known)}'
+    for field in ("at", "until"):
+        try:
+            index_of(getattr(step, field) or FIRST_QUARTER)
+        except ValueError as error:
+            yield (field,), str(error)
+    try:
+        checked(step.levers)
+    except InputError as error:
+        yield ("levers",), "; ".join(problem.message for problem in error.problems)
+    if step.sliders and step.mode != "change":
+        yield ("sliders",), f"sliders are shown in change, and this step is of {step.mode}; leave them out"
+    for place, slider in enumerate(step.sliders):
+        if slider not in levers():
+            yield ("sliders", place), f'there is no slider "{slider}"{suggestion(slider, levers())}'
 
 
 def told_lessons() -> list[dict[str, Any]]:

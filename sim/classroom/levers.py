@@ -27,6 +27,8 @@ class Lever:
     set       : a setting's name, or "" where an event is added
     add       : the event that is added, VALUE standing for the position; empty otherwise
     positions : from left to right; UNTOUCHED changes nothing
+    usual     : what stands where it is untouched, in words; told by the fit for a parameter
+    word      : how well the figures know it; told by the fit for a parameter
     spread    : sd of the logarithm that a size keeps; 0 for a number that is the same in every world
     """
 
@@ -36,6 +38,8 @@ class Lever:
     set: str = ""
     add: Mapping[str, Any] | None = None
     unit: str = ""
+    usual: str = ""
+    word: str = ASSUMED
     kind: str = ""
     spread: float = 0.0
     source: str = ""
@@ -126,7 +130,8 @@ def told(lever: Lever) -> dict[str, Any]:
         **base,
         **source,
         "unit": lever.unit,
-        "word": ASSUMED,
+        "word": lever.word,
+        "usual": lever.usual,
         "kind": lever.kind or "event",
         "middle": None,
         "meaning": "",

@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.classroom import answers, game, race
 from sim.classroom.engine import Shelf, asked, compared_with, scenario_of
+from sim.classroom.game_rules import rules
 from sim.classroom.keeping import comment_of, scenario_text
 from sim.classroom.levers import checked
 from sim.classroom.start import start
@@ -47,7 +48,7 @@ def _run_file(body: Any) -> Answer:
 def _game_file(body: Any) -> Answer:
     """The scenario file of a game."""
     wish = read_wish(GameWish, body)
-    untouched = scenario_of(game.rules()["scenario"])
+    untouched = scenario_of(rules().scenario)
     title, comment = "A game of teams", f"Chosen in class: {game.turn_names(wish.turns)}."
     return YAML, scenario_text(game.played(wish), untouched, untouched, title, comment, None).encode()
 

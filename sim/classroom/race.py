@@ -26,11 +26,13 @@ def plane(wish: RaceWish) -> dict[str, Any]:
     (k, m), (a, b) = wish.reaction, wish.fatigue
     race = LinearRace(reaction=np.array([[0.0, k], [m, 0.0]]), fatigue=np.array([a, b]), grievance=np.array(wish.grievance))  # fmt: skip
     grid = np.linspace(0.0, wish.span, ARROWS)
+    paths = [_path(race, start, wish.span) for start in wish.starts]
     return {
         "span": wish.span,
         "resting": _resting(race, wish.span),
         "arrows": _arrows(race, grid),
-        "paths": [_path(race, start, wish.span) for start in wish.starts],
+        "paths": [path for path, _ in paths],
+        "ends": [end for _, end in paths],
         "class": race.race_class(),
         "outcome": race.outcome(),
         "rate": round(race.stability_eigenvalue, 4),
@@ -74,15 +76,20 @@ def _arrows(race: LinearRace, grid: Floats) -> list[list[float]]:
     return found
 
 
-def _path(race: LinearRace, start: Sequence[float], span: float) -> list[list[float]]:
-    """Arms of both from a start, year after year in tenths, until they leave the picture. Arms are never negative."""
+def _path(race: LinearRace, start: Sequence[float], span: float) -> tuple[list[list[float]], dict[str, Any]]:
+    """Arms of both from a start, in tenths of a year, until they leave the picture for good, and how that ends: after how
+    many years, and whether outside. Arms are never negative."""
     try:
         path = race.trajectory(start, steps=STEPS, step=STEP, integrator="rk4", floor=0.0)
     except OverflowError:
         path = race.trajectory(start, steps=STEPS // 8, step=STEP, integrator="rk4", floor=0.0)
     outside = (path > FAR * span).any(axis=1)
     last = int(outside.argmax()) if outside.any() else len(path)
-    return rounded(path[: max(last, 1)])
+    kept = path[: max(last, 1)]
+    beyond = np.asarray((kept > span).any(axis=1))
+    outside_last = len(kept) if beyond.all() else int(beyond[::-1].argmin())  # steps outside at the end
+    left = len(kept) - outside_last if beyond[-1] else len(kept) - 1
+    return rounded(kept), {"years": round(left * STEP, 1), "is_out": bool(beyond[-1])}
 
 
 def twelve(wish: RunWish) -> dict[str, Any]:

@@ -6,6 +6,7 @@ when there are too many of them, the oldest is cut.
 """
 
 import json
+import os
 import socket
 import sys
 import threading
@@ -52,16 +53,30 @@ class Classroom(ThreadingHTTPServer):
 
     def __init__(self, host: str, port: int) -> None:
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.preparation: Preparation | None = None
         self._reading: dict[socket.socket, float] = {}
         self._lock = threading.Lock()
         super().__init__((host, port), Pupil)
         self.guard: Guard = guard_for(host, self.server_address[1])
-        self.preparation: Preparation | None = None
 
     def prepare(self) -> None:
-        """Get the engine ready, and let questions wait until it is."""
-        self.preparation = Preparation(prepare_engine)
+        """Get the engine ready; until it is, questions are refused, but for the one that asks how far it is."""
+        self.preparation = Preparation(prepare_engine, self.shutdown)
         self.preparation.start()
+
+    def server_close(self) -> None:
+        """Close the address, and end what helps."""
+        if self.preparation is not None:
+            self.preparation.stop()
+        super().server_close()
+
+    def leave(self) -> None:
+        """End this process at once where the engine is still being compiled, which nothing can interrupt."""
+        if self.preparation is not None and not self.preparation.is_ready:
+            self.server_close()
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(0)
 
     @property
     def address(self) -> str:
@@ -187,11 +202,11 @@ class Pupil(BaseHTTPRequestHandler):
 
     def _asked(self, path: str, body: Any) -> Answer:
         self._let_in()
-        if path == READY and body is None:
-            return JSON, json.dumps(self._readiness()).encode()
-        if self.server.preparation is not None and not self.server.preparation.is_ready:
-            self.server.has_asked(self.connection)
-            self.server.preparation.wait()
+        readiness = self._readiness()
+        if path == READY and self.command != "POST":
+            return JSON, json.dumps(readiness).encode()
+        if not readiness["ready"]:
+            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, f"the engine is not ready yet; {READY} says how far it is")
         from sim.classroom.questions import GET, POST
 
         known = GET if body is None and self.command != "POST" else POST

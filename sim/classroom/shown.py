@@ -78,7 +78,9 @@ def described(one: Series) -> dict[str, Any]:
 
 def _name(one: Series) -> str:
     label = VARIABLES[one.variable].label
-    if one.variable in ("tension", "hazard", "dialogue"):
+    if one.variable == "hazard":
+        return "Risk of incidents (hazard)"
+    if one.variable in ("tension", "dialogue"):
         return f"{label}, Serbia and Kosovo"
     if one.variable == "troops":
         return label

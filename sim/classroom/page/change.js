@@ -2,17 +2,17 @@
 // Change: move a slider, and the whole run is made anew against the untouched one, while the date stays.
 const Change = {
   async open(root) {
-    if (isExported) State.scenario = State.data.first;
+    if (isExported) Object.assign(State, { scenario: State.data.first, compare: "", reading: "" });
     this.charts = ["spending.SRB", "tension.SRB.XKX", "hazard.SRB.XKX", "attitude.SRB.TUR"].map((key) => new Chart(seriesNamed(key), this.picks(key)));
     this.sliders = el("fieldset", {}, el("legend", {}, T("sliders")));
     this.effects = el("section", { "data-panel": "effects" });
     this.legend = el("p", { class: "legend" });
     add(root, 
-      el("div", { class: "row no-print" }, !isExported && scenarioChoice(() => { this.told = null; this.fillSliders(); this.load(); }),
+      el("div", { class: "row no-print" }, !isExported && scenarioChoice(() => { this.told = null; this.fillSliders(); this.load(); }), !isExported && readingChoice(() => { this.told = null; this.load(); }),
         choice(T("show"), [["levels", T("view_levels")], ["change", T("view_change")]], State.view, (value) => { State.view = value; keepAddress(); this.draw(); }),
         button(T("all_untouched"), () => { State.levers = {}; this.fillSliders(); this.load(); })),
       this.legend,
-      el("div", { class: "side" }, el("div", {}, this.sliders, isExported && el("p", {}, T("one_slider_in_file"))),
+      el("div", { class: "side" }, el("div", {}, isExported && el("p", {}, T("one_slider_in_file", { title: scenarioNow().title })), this.sliders),
         el("div", {}, el("div", { class: "pairs" }, this.charts.map((chart) => chart.node)), this.effects)),
       keepRow(() => ask("/api/scenario-file", runWish({ levers: State.levers })), () => `${State.scenario}-changed.yaml`));
     this.told = null;
@@ -61,11 +61,10 @@ const Change = {
 
   async loadNow() {
     keepAddress();
-    const wish = this.wish = runWish({ levers: { ...State.levers } }), asked = this.asked;
+    const wish = this.wish = runWish({ levers: { ...State.levers } }), asked = this.asked, opening = openings;
     this.asked = 0;
     const told = await (this.told ? ask("/api/change", wish) : working(ask("/api/change", wish)));
-    if (!told) return;
-    if (State.mode !== "change") return;
+    if (!told || opening !== openings || wish.scenario !== State.scenario || wish.reading !== (State.reading || null)) return;
     this.told = told;
     this.draw();
     if (byId("player").hidden) Player.show(16, State.data.quarters.length - 1, [State.data.quarters.indexOf("2025Q4")], (position) => this.at(position));
@@ -85,13 +84,13 @@ const Change = {
       if (!told || !isNow()) return;
       this.fillEffects(told.effects);
       if (asked) timed("slider to table", asked);
-    } catch (error) { say(error.message, true); }
+    } catch (error) { sayError(error); }
   },
 
   draw() {
     if (!this.told) return;
     const ours = Object.keys(State.levers).length ? T("with_sliders") : T("no_slider_moved");
-    put(this.legend, ...legendOf(ours, T("untouched_run", { title: scenarioNow().title }), State.view));
+    put(this.legend, ...(State.view === "change" && !Object.keys(State.levers).length ? [el("span", {}, ours)] : legendOf(ours, T("untouched_run", { title: scenarioNow().title }), State.view)));
     for (const chart of this.charts) chart.draw(this.told.series[chart.one.key], State.view);
     this.at(Player.position);
   },
@@ -119,7 +118,7 @@ const timed = async (name, start) => { await painted(); performance.measure(name
 const resetSlider = (range) => range.resay();
 
 function positionWords(lever, value) {
-  if (value === "untouched") return lever.middle === null ? T("as_scenario_says") : T("as_drawn", { middle: num(lever.middle) });
+  if (value === "untouched") return lever.middle === null ? T("as_usual", { usual: lever.usual }) : T("as_drawn", { middle: num(lever.middle) });
   const unit = lever.unit && !["no unit", "quarter"].includes(lever.unit) ? ` ${lever.unit}` : "";
   return typeof value === "number" ? `${value.toLocaleString("en-US")}${unit}` : value;
 }

@@ -20,7 +20,7 @@ class Chart {
   constructor(one, options = {}) {
     this.one = one;
     this.options = { first: 16, onpoint: goTo, ...options };
-    this.drawing = svg("svg", { role: "img", class: "points", onclick: (event) => { if (this.span) this.options.onpoint(this.quarterAt(event.clientX), this.one); } });
+    this.drawing = svg("svg", { role: "img", class: "points", onclick: (event) => { if (this.told) this.options.onpoint(this.quarterAt(event.clientX), this.one); } });
     this.sentence = el("p", { class: "sentence" });
     this.keep = el("div", { class: "no-print", id: freshId(), hidden: true });
     this.opener = button(T("table"), () => { this.keep.hidden = !this.keep.hidden; this.opener.setAttribute("aria-expanded", String(!this.keep.hidden)); this.fillTable(); }, { class: "small no-print", "aria-expanded": "false", "aria-controls": this.keep.id });
@@ -51,7 +51,7 @@ class Chart {
 
   name() {
     this.unit.textContent = this.one.unit.replace(/^-/, "−");
-    this.opener.setAttribute("aria-label", T("table_of", { name: this.one.name }));
+    this.opener.setAttribute("aria-label", T("table_of", { name: [this.one.name, this.options.of].filter(Boolean).join(", ") }));
   }
 
   // told: {ours, theirs, change, sign}; view: levels or change
@@ -121,13 +121,14 @@ class Chart {
   // position: quarter, with a fraction while playing; end: the quarter after which all is covered, or null
   at(position, end) {
     this.position = position;
-    this.end = end;
+    this.end = end === undefined ? null : end;
     if (!this.told || !this.x) return;
     const { left, right } = this.span;
     const x = Math.max(left, Math.min(right, this.x(position)));
     this.cursor.setAttribute("x1", x);
     this.cursor.setAttribute("x2", x);
     this.clipBox.setAttribute("width", Math.max(0, (end === null || end === undefined ? right : Math.min(right, this.x(end))) - left));
+    if (!this.keep.hidden && this.filled !== (this.end === null ? State.data.quarters.length - 1 : Math.floor(this.end + 1e-6))) this.fillTable();
     const quarter = Math.floor(position + 1e-6);
     const middle = (this.view === "change" ? this.told.change.bands : this.told.ours)[2];
     this.dot.setAttribute("cx", x);
@@ -144,11 +145,21 @@ class Chart {
     this.drawing.setAttribute("aria-label", `${this.one.name}. ${text}`);
   }
 
+  // Nothing is left of the last run.
+  clear() {
+    this.told = null;
+    for (const node of [this.drawing, this.sentence, this.keep]) empty(node);
+  }
+
+  // Rows up to where the future is covered, and so in the file.
   fillTable() {
     if (this.keep.hidden || !this.told) return;
-    const rows = tableRows(this.told, this.options.first);
+    const last = this.end === null ? State.data.quarters.length - 1 : Math.floor(this.end + 1e-6);
+    this.filled = last;
+    const rows = tableRows(this.told, this.options.first, last);
     const name = `${this.one.key}.csv`;
-    put(this.keep, el("div", { class: "row" }, button(T("csv"), () => download(name, csvText(this.one, this.told), "text/csv"))),
+    put(this.keep, el("div", { class: "row" }, button(T("csv"), () => download(name, csvText(this.one, this.told, last), "text/csv"))),
+      el("p", { class: "quiet" }, T("means", { name: this.one.name, meaning: this.one.meaning })),
       this.told.change && el("p", { class: "quiet" }, T("world_by_world")), dataTable(this.one.name, rows));
   }
 }

@@ -49,6 +49,8 @@ function download(name, text, kind) {
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
+// Where the focus goes when what had it is gone.
+const keepFocus = (node) => { if (node && document.activeElement === document.body) node.focus({ preventScroll: true }); };
 const sayOnce = (message, isError) => { if (byId("notice").textContent !== message) say(message, isError); };
 
 function say(message, isError) {

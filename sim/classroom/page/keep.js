@@ -2,9 +2,9 @@
 // Keep: a link, a scenario file, paper.
 function keepRow(makeFile, fileName) {
   return el("div", { class: "row no-print", role: "group", "aria-label": T("keep") },
-    button(T("copy_link"), copyLink),
+    !isExported && button(T("copy_link"), copyLink),
     !isExported && makeFile && button(T("as_scenario"), async () => {
-      try { download(fileName(), await makeFile(), "text/yaml"); say(T("scenario_saved", { file: fileName(), options: State.reading && State.mode !== "teams" ? ` --reading ${State.reading}` : "" })); } catch (error) { say(error.message, true); }
+      try { download(fileName(), await makeFile(), "text/yaml"); say(T("scenario_saved", { file: fileName(), options: State.reading && State.mode !== "teams" ? ` --reading ${State.reading}` : "" })); } catch (error) { sayError(error); }
     }),
     button(T("print"), () => window.print()));
 }

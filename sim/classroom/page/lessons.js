@@ -4,7 +4,7 @@ const Lessons = {
   open(root) {
     add(root, el("p", {}, T("lessons_intro")), el("div", { class: "columns" }, State.data.lessons.map((lesson) => el("section", { class: "stage" },
       el("h3", {}, lesson.title), el("p", {}, lesson.question), el("p", { class: "quiet" }, T("lesson_size", { minutes: lesson.minutes, count: lesson.steps.length })),
-      el("div", { class: "row" }, button(T("start_lesson"), () => startLesson(lesson.id), { class: "main" }), button(T("guide"), () => this.guide(root, lesson)))))));
+      el("div", { class: "row" }, button(T("start_lesson"), () => startLesson(lesson.id), { class: "main", "aria-label": T("start_of", { title: lesson.title }) }), button(T("guide"), () => this.guide(root, lesson), { "aria-label": T("guide_of", { title: lesson.title }) }))))));
   },
 
   guide(root, lesson) {
@@ -12,7 +12,7 @@ const Lessons = {
     const list = (title, items) => items.length > 0 && el("section", {}, el("h3", {}, title), el("ul", {}, items.map((item) => el("li", {}, item))));
     const part = (key, text) => text && el("p", {}, el("strong", {}, T(key)), " ", text);
     put(root,
-      el("div", { class: "row no-print" }, button(T("all_lessons"), () => { document.body.classList.remove("guide"); this.open(empty(root)); }), button(T("print"), () => window.print()), button(T("start_lesson"), () => startLesson(lesson.id), { class: "main" })),
+      el("div", { class: "row no-print" }, button(T("all_lessons"), () => { document.body.classList.remove("guide"); this.open(empty(root)); byId("main").focus(); }), button(T("print"), () => window.print()), button(T("start_lesson"), () => startLesson(lesson.id), { class: "main" })),
       el("h2", {}, lesson.title), el("p", {}, el("strong", {}, lesson.question)), el("div", { class: "columns" }, list(T("guide_goals"), lesson.guide.goals), list(T("guide_before"), lesson.guide.before)),
       el("h3", {}, T("guide_plan", { minutes: lesson.minutes })), el("ol", { class: "plan" }, lesson.steps.map((step) => el("li", {}, el("p", {}, el("strong", {}, `${step.title} (${T("minutes", { count: step.minutes })})`)), part("guide_do", step.do), part("guide_ask", step.question), part("guide_expect", step.expect)))),
       el("div", { class: "columns" }, list(T("guide_care"), lesson.guide.care), list(T("guide_beyond"), lesson.guide.beyond)),
@@ -39,8 +39,8 @@ function goToStep(number) {
   if (step.at) State.at = step.at;
   State.hide = step.hide;
   State.levers = { ...step.levers };
-  State.view = "levels";
-  if (step.race.reaction) { State.race = { ...structuredClone(RACE), ...structuredClone(step.race) }; State.starts = []; }
+  State.view = step.view;
+  if (step.race) { State.race = { ...structuredClone(RACE), ...structuredClone(step.race) }; State.starts = []; }
   openMode();
   byId("lesson-title").focus();
 }
@@ -73,7 +73,7 @@ function showLesson() {
 // Covers the panels that the steps so far have not revealed; a step that names none shows all.
 function coverPanels() {
   const lesson = lessonNow(), step = stepNow();
-  const isOpen = !step || step.mode !== State.mode || !step.show.length;
-  const shown = new Set(isOpen ? [] : lesson.steps.slice(0, State.step + 1).filter((one) => one.mode === State.mode).flatMap((one) => one.show));
+  const isOpen = !step || step.mode !== State.mode || !step.show.length, from = step && step.only ? State.step : 0;
+  const shown = new Set(isOpen ? [] : lesson.steps.slice(from, State.step + 1).filter((one) => one.mode === State.mode).flatMap((one) => one.show));
   for (const panel of document.querySelectorAll("#main [data-panel]")) panel.hidden = !isOpen && !shown.has(panel.dataset.panel);
 }

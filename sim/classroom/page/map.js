@@ -10,11 +10,18 @@ class RegionMap {
     new ResizeObserver(() => { if (this.values && this.node.clientWidth && this.node.clientWidth !== this.width) this.draw(this.values); }).observe(this.node);
   }
 
+  clear() {
+    this.values = this.ties = null;
+    for (const node of [this.drawing, this.legend]) empty(node);
+    this.table.open = false;
+  }
+
   draw(values) {
     this.values = values;
     const width = this.width = this.node.clientWidth || 600;
     const height = Math.round(Math.max(360, Math.min(520, width * 0.8, window.innerHeight - 330)));
     const { places } = State.data.map;
+    this.isSmall = width < 400;
     const margin = Math.min(52, Math.max(30, width / 9));
     this.place = (code) => [margin + (places[code].x / 100) * (width - 2 * margin), 24 + (places[code].y / 100) * (height - 60)];
     this.ties = State.data.ties.filter(([one, other]) => places[one] && places[other]).map((tie) => this.tie(...tie));
@@ -25,7 +32,8 @@ class RegionMap {
       ...this.circles.flatMap((one) => [one.ring, one.node]), ...this.circles.map((one) => one.label));
     this.drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.drawing.setAttribute("height", height);
-    put(this.legend, T("map_legend"));
+    const names = Object.keys(places).filter((code) => !actorName(code).startsWith(code)).map((code) => `${code} ${actorName(code)}`).join(", ");
+    put(this.legend, T("map_legend"), this.isSmall ? ` ${names}.` : "");
     this.at(this.quarter || 0);
   }
 
@@ -52,8 +60,8 @@ class RegionMap {
     const isState = State.data.ties && this.values[`threat.${code}`] !== undefined;
     const ring = svg("circle", { cx: x, cy: y, r: 12, fill: "none", stroke: "var(--warn)", "stroke-width": 0 });
     const node = svg("circle", { cx: x, cy: y, r: isState ? 11 : 8, fill: COLOURS[code] || (isState ? "#555" : "#fff"), stroke: "var(--ink)", "stroke-width": 2 });
-    const name = State.data.map.names[code] || actorName(code), wanted = State.data.map.labels[code] || "below";
-    const side = wanted === "left" && x < 20 + 10 * name.length ? "below" : wanted;  // no room beside it
+    const name = this.isSmall ? code : State.data.map.names[code] || actorName(code), wanted = State.data.map.labels[code] || "below";
+    const side = this.isSmall ? "below" : wanted;
     const [dx, dy, anchor] = { below: [0, 32, "middle"], above: [0, -18, "middle"], left: [-16, 6, "end"], right: [16, 6, "start"] }[side];
     const text = svg("text", { x: x + dx, y: y + dy, "text-anchor": anchor, stroke: "#fff", "stroke-width": 5, "paint-order": "stroke", "stroke-linejoin": "round" }, name);
     return { ring, node, label: text, code, values: this.values[`threat.${code}`] };

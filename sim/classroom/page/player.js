@@ -19,13 +19,14 @@ const Player = {
       el("div", { class: "row" }, this.date, this.playButton), this.slider, more));
   },
 
-  // first, last: quarters between which it moves; marks: quarters worth a jump
+  // first, last: quarters between which it moves, less where a step of a lesson stops; marks: quarters worth a jump
   show(first, last, marks, onmove) {
-    Object.assign(this, { first, last, marks, onmove });
+    const step = stepNow(), until = step && step.mode === State.mode && step.until ? State.data.quarters.indexOf(step.until) : last;
+    Object.assign(this, { first, last: Math.min(last, until), marks, onmove });
     this.slider.min = first;
-    this.slider.max = last;
+    this.slider.max = this.last;
     byId("player").hidden = false;
-    this.go(Math.min(last, Math.max(first, quarterNow())));
+    this.go(quarterNow());
   },
 
   hide() { this.pause(); byId("player").hidden = true; },
@@ -50,7 +51,7 @@ const Player = {
   nextMark() {
     const later = this.marks.find((mark) => mark > Math.floor(this.position + 1e-6));
     this.pause();
-    this.go(later === undefined ? this.last : later);
+    if (later !== undefined) this.go(later);
   },
 
   toggle() { if (this.isPlaying) this.pause(); else this.play(); },

@@ -2,7 +2,7 @@
 // Understand: a race of two in the plane of their arms. Lines, arrows and paths are computed by the model; the page draws them.
 const PRESETS = {
   stable: { reaction: [0.5, 0.5], fatigue: [1, 1], grievance: [2, 2] },
-  runaway: { reaction: [1.2, 1.2], fatigue: [0.8, 0.8], grievance: [1, 1] },
+  runaway: { reaction: [1.2, 1.2], fatigue: [0.9, 0.9], grievance: [0.5, 0.5] },
   disarm: { reaction: [0.5, 0.5], fatigue: [1, 1], grievance: [-2, -2] },
   uneven: { reaction: [0.9, 0.2], fatigue: [0.5, 0.8], grievance: [1, 3] },
 };
@@ -13,15 +13,15 @@ const Race = {
     this.drawing = svg("svg", { class: "plane", role: "img", tabindex: "0" });
     this.drawing.addEventListener("click", (event) => this.startAt(event));
     this.words = el("div", { class: "stage", "data-panel": "words", "aria-live": "polite" });
-    this.form = el("fieldset", {});
+    this.form = el("fieldset", { "data-panel": "plane" });
     const x = el("input", { type: "number", min: 0, max: 20, step: 0.5, value: 3, id: "start-x" }), y = el("input", { type: "number", min: 0, max: 20, step: 0.5, value: 10, id: "start-y" });
     this.twelve = el("section", { "data-panel": "twelve" });
     add(root, 
-      !State.lesson && el("p", {}, T("race_intro")),
-      el("div", { class: "row no-print" }, el("span", {}, T("try")), Object.keys(PRESETS).map((name) => button(T(`preset_${name}`), () => { State.race = structuredClone(PRESETS[name]); if (!isExported) State.starts = []; this.fillForm(); this.load(); }))),
+      !State.lesson && el("p", {}, T("race_intro"), isExported ? "" : ` ${T("race_click")}`),
+      el("div", { class: "row no-print", "data-panel": "plane" }, el("span", {}, T("try")), Object.keys(PRESETS).map((name) => button(T(`preset_${name}`), () => { State.race = structuredClone(PRESETS[name]); if (!isExported) State.starts = []; this.fillForm(); this.load(); }))),
       el("div", { class: "columns" },
-        el("div", {}, el("figure", { "data-panel": "plane" }, el("figcaption", {}, T("plane_title")), this.drawing, el("p", { class: "quiet" }, T("plane_legend"))),
-          el("div", { class: "row no-print" }, el("label", { for: "start-x" }, T("start_a")), x, el("label", { for: "start-y" }, T("start_b")), y,
+        el("div", {}, el("figure", { "data-panel": "plane" }, el("figcaption", {}, T("plane_title")), this.drawing, this.key = el("p", { class: "quiet" })),
+          isExported ? el("p", { "data-panel": "plane" }, T("starts_in_file")) : el("div", { class: "row no-print", "data-panel": "plane" }, el("label", { for: "start-x" }, T("start_a")), x, el("label", { for: "start-y" }, T("start_b")), y,
             button(T("start_here"), () => this.addStart([Number(x.value), Number(y.value)])), button(T("clear"), () => { State.starts = []; this.load(); }))),
         el("div", {}, this.words, this.form)),
       this.twelve, !isExported && this.whySection(), keepRow(null));
@@ -29,7 +29,7 @@ const Race = {
     this.load = latest(() => this.loadNow());
     this.fillForm();
     await this.load();
-    await this.loadTwelve();
+    if (!this.twelve.hidden) await this.loadTwelve();
     await this.loadLine();
   },
 
@@ -45,8 +45,9 @@ const Race = {
   // Nothing is loaded for a lesson that keeps the section covered.
   async loadLine() {
     if (isExported || this.why.node.hidden) return;
-    const told = await working(ask("/api/watch", runWish()));
-    if (!told || State.mode !== "understand") return;
+    this.why.forget();
+    const wish = this.wish = runWish(), told = await working(ask("/api/watch", wish), true);
+    if (!told || this.wish !== wish) return;
     this.line = told;
     this.drawLine();
     Player.show(16, State.data.quarters.length - 1, [], (position) => this.chart.at(position, null));
@@ -74,21 +75,22 @@ const Race = {
   },
 
   addStart(start) {
-    if (isExported) { say(T("starts_in_file")); return; }
+    if (isExported) return;
     const inside = start.map((value) => Math.round(10 * Math.max(0, Math.min(20, value))) / 10);
     if (inside.every(Number.isFinite)) { State.starts = [...State.starts, inside].slice(-8); this.load(); }
   },
 
   async loadNow() {
     keepAddress();
-    this.told = await ask("/api/race", raceWish());
-    if (State.mode !== "understand") return;
+    const opening = openings, told = await ask("/api/race", raceWish());
+    if (opening !== openings) return;
+    this.told = told;
     this.draw();
     this.speak();
   },
 
   draw() {
-    const width = this.size = this.drawing.clientWidth || 520, height = Math.min(width, 560, Math.max(360, window.innerHeight - 330)), edge = 46, { span } = this.told;
+    const width = this.size = this.drawing.clientWidth || 520, height = Math.min(width, 560, Math.max(340, window.innerHeight - (State.lesson ? 410 : 330))), edge = 46, { span } = this.told;
     const x = (value) => edge + (value / span) * (width - edge - 14), y = (value) => height - edge - (value / span) * (height - edge - 14);
     this.back = (pixel, axis) => (axis === "x" ? ((pixel - edge) / (width - edge - 14)) * span : ((height - edge - pixel) / (height - edge - 14)) * span);
     const room = freshId(), arrow = 11;
@@ -103,12 +105,13 @@ const Race = {
       svg("g", { "clip-path": `url(#${room})` }, this.told.resting.map((line, who) => rest(line, colours[who], who ? "10 5" : "none")),
         this.told.paths.map((line) => svg("path", { d: path(line), stroke: "var(--ink)", "stroke-width": 3, fill: "none" })),
         this.told.paths.map((line) => svg("circle", { cx: x(line[0][0]), cy: y(line[0][1]), r: 6, fill: "#fff", stroke: "var(--ink)", "stroke-width": 3 })),
-        this.told.balance && this.told.balance.every((value) => value >= 0) && svg("rect", { x: x(this.told.balance[0]) - 8, y: y(this.told.balance[1]) - 8, width: 16, height: 16, fill: "var(--dyad)", stroke: "#fff", "stroke-width": 2 })),
+        !this.words.hidden && this.told.balance && this.told.balance.every((value) => value >= 0) && svg("rect", { x: x(this.told.balance[0]) - 8, y: y(this.told.balance[1]) - 8, width: 16, height: 16, fill: "var(--dyad)", stroke: "#fff", "stroke-width": 2 })),
       svg("path", { d: `M${edge} 14V${height - edge}H${width - 14}`, stroke: "var(--ink)", "stroke-width": 2, fill: "none" }),
       ...marks.map((value) => svg("text", { x: x(value), y: height - edge + 20, "text-anchor": "middle" }, String(value))),
       ...marks.slice(1).map((value) => svg("text", { x: edge - 6, y: y(value) + 6, "text-anchor": "end" }, String(value))),
       svg("text", { x: (width + edge) / 2, y: height - 5, "text-anchor": "middle" }, T("arms_of_a")),
       svg("text", { x: 16, y: height / 2, transform: `rotate(-90 16 ${height / 2})`, "text-anchor": "middle" }, T("arms_of_b")));
+    put(this.key, T("plane_legend"), this.words.hidden ? "" : ` ${T("plane_balance")}`);
     this.drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.drawing.setAttribute("height", height);
   },
@@ -116,7 +119,7 @@ const Race = {
   speak() {
     const { outcome, doubling, halving, balance, test, paths } = this.told;
     const time = doubling !== null ? T("doubles", { years: num(doubling) }) : halving !== null ? T("halves", { years: num(halving) }) : "";
-    const ends = paths.map((line) => T("path_words", { x0: num(line[0][0], 1), y0: num(line[0][1], 1), x1: num(line.at(-1)[0], 1), y1: num(line.at(-1)[1], 1) }));
+    const ends = paths.map((line, place) => T(this.told.ends[place].is_out ? "path_out" : "path_words", { x0: num(line[0][0], 1), y0: num(line[0][1], 1), x1: num(line.at(-1)[0], 1), y1: num(line.at(-1)[1], 1), years: num(this.told.ends[place].years, 0) }));
     put(this.words, el("p", { class: "verdict" }, T(`outcome_${outcome.replace(" ", "_")}`)), el("p", {}, T(`because_${outcome.replace(" ", "_")}`)),
       el("p", {}, T("test_words", { fatigues: num(test.fatigues), reactions: num(test.reactions), sign: test.fatigues > test.reactions ? ">" : test.fatigues < test.reactions ? "<" : "=" })),
       time && el("p", {}, time), balance && el("p", {}, T("balance_words", { a: num(balance[0], 1), b: num(balance[1], 1) })), ends.length > 0 && el("ul", {}, ends.map((text) => el("li", {}, text))));
@@ -124,8 +127,9 @@ const Race = {
   },
 
   async loadTwelve() {
-    const told = await working(ask("/api/twelve", { scenario: State.scenario, levers: {}, reading: null }), true);
-    if (!told || State.mode !== "understand") return;
+    const scenario = isExported ? State.data.first : State.scenario;
+    const told = await working(ask("/api/twelve", { scenario, levers: {}, reading: null }), true);
+    if (!told || (scenario !== State.scenario && !isExported)) return;
     const bars = Object.entries(told.shares).map(([name, share]) => el("div", {}, el("span", {}, T(`class_${name}`)),
       svg("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" }, svg("rect", { width: 100, height: 10, fill: "var(--shade)" }), svg("rect", { width: 100 * share, height: 10, fill: "var(--srb)" })),
       el("span", {}, `${num(100 * share, 0)} %`)));

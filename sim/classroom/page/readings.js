@@ -6,7 +6,7 @@ const Readings = {
     this.legend = el("p", { class: "legend" });
     add(root, el("div", { class: "row no-print" }, scenarioChoice(() => this.load()),
       choice(T("show"), [["levels", T("view_levels")], ["change", T("view_change")]], State.view, (value) => { State.view = value; keepAddress(); this.draw(); })),
-    !State.lesson && el("p", {}, T("readings_intro")), this.legend, this.body, keepRow(null));
+    !State.lesson && el("p", {}, T("readings_intro"), " ", T("readings_grey")), this.legend, this.body, keepRow(null));
     await this.load();
   },
 
@@ -14,14 +14,15 @@ const Readings = {
     this.told = null;
     keepAddress();
     const wish = { scenario: State.scenario, levers: {}, reading: null };
-    const told = await working(ask("/api/readings", wish));
-    if (!told || State.mode !== "readings" || wish.scenario !== State.scenario) return;
+    const opening = openings, told = await working(ask("/api/readings", wish));
+    if (opening !== openings) return;
+    if (!told || wish.scenario !== State.scenario) { empty(this.body); empty(this.legend); return; }
     this.told = told;
     const keys = ["spending.SRB", "tension.SRB.XKX", "hazard.SRB.XKX", "attitude.SRB.TUR"];
     const attitudes = Object.keys(told.readings[0].series).filter((key) => key.startsWith("attitude."));
     this.charts = [];
     const columns = told.readings.map((reading) => {
-      const charts = keys.map((key) => new Chart(seriesNamed(key), { limits: (chart) => this.limits(chart.one.key, chart.view), ...(key.startsWith("attitude.") && { pick: { keys: attitudes, onpick: (picked) => this.pick(picked) } }) }));
+      const charts = keys.map((key) => new Chart(seriesNamed(key), { of: T(`reading_${reading.name}`), limits: (chart) => this.limits(chart.one.key, chart.view), ...(key.startsWith("attitude.") && { pick: { keys: attitudes, onpick: (picked) => this.pick(picked) } }) }));
       this.charts.push(...charts.map((chart) => ({ chart, reading })));
       return el("section", {}, el("h3", {}, T(`reading_${reading.name}`)), el("p", {}, `${reading.meaning[0].toUpperCase()}${reading.meaning.slice(1)}.`),
         el("details", {}, el("summary", {}, T("reading_source", { quote: reading.quote, key: reading.document })), el("p", { class: "quiet" }, T("in_document", { key: reading.document, locator: reading.locator }), ". ", T("reading_sets", { numbers: Object.entries(reading.parameters).map(([name, value]) => `${T(`sets_${name}`)} (${name}) = ${value}`).join("; ") }))),

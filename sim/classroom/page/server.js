@@ -38,7 +38,7 @@ function latest(act) {
   return async function again(...values) {
     if (isBusy) { next = values; return; }
     isBusy = true;
-    try { await act(...values); } catch (error) { say(error.message, true); }
+    try { await act(...values); } catch (error) { sayError(error); }
     isBusy = false;
     if (next) { const values = next; next = null; await again(...values); }
   };

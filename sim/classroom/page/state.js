@@ -39,7 +39,7 @@ function stateFromText(text) {
     if (name.startsWith("lever.")) read.levers[name.slice(6)] = /^-?[0-9.]+$/.test(value) ? Number(value) : value;
   }
   const race = numbers(parts.get("race") || "");
-  if (race.length === 6 && race.every(Number.isFinite)) read.race = { reaction: race.slice(0, 2), fatigue: race.slice(2, 4), grievance: race.slice(4) };
+  if (race.length === 6 && race.every((value, place) => (place < 4 ? value >= 0 && value <= 10 : Math.abs(value) <= 100))) read.race = { reaction: race.slice(0, 2), fatigue: race.slice(2, 4), grievance: race.slice(4) };
   if (parts.get("starts")) read.starts = parts.get("starts").split(";").map(numbers).filter((start) => start.length === 2 && start.every(Number.isFinite)).slice(0, 12);
   if (parts.get("turns")) read.turns = parts.get("turns").split(";").map((turn) => Object.fromEntries(turn.split(",").map((pair) => pair.split(":"))));
   Object.assign(State, read);
@@ -55,16 +55,18 @@ function correctState() {
   if (!quarters.includes(State.at)) State.at = State.data.recorded_until;
   if (!["levels", "change"].includes(State.view)) State.view = "levels";
   if (!readings.some((one) => one.name === State.reading)) State.reading = "";
+  if (isExported && State.scenario !== first) State.reading = "";  // a file holds the readings of the first only
   if (!lessons.some((one) => one.id === State.lesson)) State.lesson = "";
   if (!game.teams.some((team) => team.role === "patron" && team.code === State.patron)) State.patron = "EU";
   for (const id of Object.keys(State.levers)) {
     const lever = levers.find((one) => one.id === id);
-    if (!lever || !lever.positions.includes(State.levers[id]) || State.levers[id] === "untouched") delete State.levers[id];
+    if (!lever || !scenarioNow().levers.includes(id) || !lever.positions.includes(State.levers[id]) || State.levers[id] === "untouched") delete State.levers[id];
   }
   if (isExported) Object.assign(State, { patron: game.example.patron, turns: game.example.turns, aims: {} });
   const playing = teamsWith(State.patron);
-  State.aims = aimsOf(State.aims, playing);
-  State.turns = State.turns.filter((turn) => isTurn(turn, playing)).slice(0, game.turns.length)
+  State.aims = aimsOf(State.aims);
+  const wrong = State.turns.findIndex((turn) => !isTurn(turn, playing));
+  State.turns = State.turns.slice(0, wrong < 0 ? game.turns.length : Math.min(wrong, game.turns.length))
     .map((turn) => Object.fromEntries(playing.map((team) => [team.code, turn[team.code]])));
 }
 
@@ -73,7 +75,7 @@ const isTurn = (turn, playing) => Boolean(turn) && playing.every((team) => team.
 
 // What teams want, in a sentence each: nothing of the model, but kept with the game.
 const AIM_LENGTH = 160;
-const aimsOf = (given, playing) => Object.fromEntries(playing.filter((team) => given && typeof given[team.code] === "string" && given[team.code].trim()).map((team) => [team.code, given[team.code].slice(0, AIM_LENGTH)]));
+const aimsOf = (given) => Object.fromEntries(State.data.game.teams.filter((team) => given && typeof given[team.code] === "string" && given[team.code].trim()).map((team) => [team.code, given[team.code].slice(0, AIM_LENGTH)]));
 
 let addressTimer = 0;
 function keepAddress() {

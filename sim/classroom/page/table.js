@@ -2,8 +2,8 @@
 // The numbers behind a chart: as a table and as a file for a spreadsheet.
 const LEVELS = ["q05", "q25", "q50", "q75", "q95"];
 
-function tableRows(told, first) {
-  return State.data.quarters.map((quarter, place) => [quarter, told.ours, told.theirs, told.change, place]).slice(first)
+function tableRows(told, first, last) {
+  return State.data.quarters.map((quarter, place) => [quarter, told.ours, told.theirs, told.change, place]).slice(first, last + 1)
     .map(([quarter, ours, theirs, change, place]) => [
       quarter, num(ours[2][place]), `${num(ours[0][place])} … ${num(ours[4][place])}`,
       theirs ? num(theirs[2][place]) : "–", change ? signed(change.bands[2][place]) : "–",
@@ -17,10 +17,10 @@ function dataTable(title, rows) {
     el("table", {}, el("caption", { class: "quiet" }, title), el("thead", {}, el("tr", {}, heads)), el("tbody", {}, lines)));
 }
 
-function csvText(one, told) {
+function csvText(one, told, last) {
   const head = ["quarter", ...LEVELS, ...(told.theirs ? LEVELS.map((name) => `compared_${name}`) : []),
     ...(told.change ? [...LEVELS.map((name) => `change_${name}`), "share_higher", "share_lower"] : [])];
-  const lines = State.data.quarters.map((quarter, place) => [quarter, ...told.ours.map((level) => level[place]),
+  const lines = State.data.quarters.slice(0, last + 1).map((quarter, place) => [quarter, ...told.ours.map((level) => level[place]),
     ...(told.theirs ? told.theirs.map((level) => level[place]) : []),
     ...(told.change ? [...told.change.bands.map((level) => level[place]), told.change.higher[place], told.change.lower[place]] : [])]);
   const title = [`# ${one.key}: ${one.name} (${one.unit}); ${State.scenario}; ${State.data.members} worlds, seed ${State.data.seed}, fit ${State.data.fit}`];

@@ -4,13 +4,13 @@ const Watch = {
   async open(root) {
     this.map = new RegionMap();
     this.events = el("ol", { class: "events", tabindex: "0", "aria-label": T("events") });
-    const redraw = () => this.draw();
     const spending = ["spending.SRB", "spending.XKX", "spending.TUR"];
     const others = State.data.series.filter((one) => !["spending", "tension", "hazard"].includes(one.variable)).map((one) => one.key);
-    const why = isExported ? null : new Why(T("why_watch"));
+    const why = this.why = isExported ? null : new Why(T("why_watch"));
+    const picked = (key) => { if (why) why.choose(key); this.draw(); };
     const onpoint = (quarter, one) => { goTo(quarter); if (why) why.choose(one.key); };
     this.told = null;
-    this.charts = [new Chart(seriesNamed("spending.SRB"), { onpoint, pick: { keys: spending, onpick: redraw } }), new Chart(seriesNamed("attitude.SRB.TUR"), { onpoint, panel: "attitude", pick: { keys: others, onpick: redraw } }),
+    this.charts = [new Chart(seriesNamed("spending.SRB"), { onpoint, pick: { keys: spending, onpick: picked } }), new Chart(seriesNamed("attitude.SRB.TUR"), { onpoint, panel: "attitude", pick: { keys: others, onpick: picked } }),
       new Chart(seriesNamed("tension.SRB.XKX"), { onpoint }), new Chart(seriesNamed("hazard.SRB.XKX"), { onpoint })];
     this.head = el("div");
     this.legend = el("p", { class: "legend" });
@@ -30,9 +30,11 @@ const Watch = {
   async load() {
     keepAddress();
     this.told = null;
+    if (this.why) this.why.forget();
     const wish = this.wish = runWish(State.compare ? { compare: State.compare } : {});
-    const told = await working(ask("/api/watch", wish));
-    if (!told || this.wish !== wish || State.mode !== "watch") return;
+    const opening = openings, told = await working(ask("/api/watch", wish));
+    if (opening !== openings || this.wish !== wish) return;
+    if (!told) { this.clear(); return; }
     this.told = told;
     const one = scenarioNow();
     put(this.head, !State.lesson && whyOf(one));
@@ -41,6 +43,14 @@ const Watch = {
     const marks = [...new Set(told.events.map((event) => State.data.quarters.indexOf(event.at)))].sort((a, b) => a - b);
     Player.show(16, State.data.quarters.length - 1, marks, (position) => this.at(position));
     keepAddress();
+  },
+
+  // Where there is no answer, nothing of the last one is left.
+  clear() {
+    for (const node of [this.head, this.legend, this.events]) empty(node);
+    for (const one of [...this.charts, this.map]) one.clear();
+    this.rows = null;
+    Player.hide();
   },
 
   draw() {
@@ -84,7 +94,9 @@ const Watch = {
       row.node.classList.toggle("covered", row.quarter > quarter && State.hide);
       if (row.quarter <= quarter) last = row.node;
     }
-    if (last) this.events.scrollTop = last.offsetTop - this.events.offsetTop - this.events.clientHeight / 2;
+    const first = this.rows.find((row) => row.quarter === quarter);  // what happens now stands at the top of the list
+    const shown = first ? first.node : last;
+    if (shown) this.events.scrollTop = shown.offsetTop;
   },
 };
 
@@ -92,16 +104,16 @@ const Watch = {
 function scenarioChoice(onchange) {
   if (State.lesson) return null;
   const groups = [...new Set(State.data.scenarios.map((one) => one.group))];
-  const node = choice(T("scenario"), [], "", (id) => { Object.assign(State, { scenario: id, compare: "" }); correctState(); keepAddress(); onchange(); }, "wide");
+  const node = choice(T("scenario"), [], "", (id) => { Object.assign(State, { scenario: id, compare: "" }); correctState(); keepAddress(); if (isExported) openMode(); else onchange(); }, "wide");
   put(node.querySelector("select"), groups.map((group) => el("optgroup", { label: group || T("other_group") },
     State.data.scenarios.filter((one) => one.group === group).map((one) => el("option", { value: one.id, selected: one.id === State.scenario }, one.title)))));
   return node;
 }
 
 function readingChoice(onchange) {
-  if (State.lesson) return null;
+  if (State.lesson || (isExported && State.scenario !== State.data.first)) return null;
   const readings = State.data.readings.map((one) => [one.name, T(`reading_${one.name}`)]);
-  return choice(T("reading"), [["", T("no_reading")], ...readings], State.reading, (value) => { State.reading = value; onchange(); });
+  return choice(T("reading"), [["", T("no_reading")], ...readings], State.reading, (value) => { State.reading = value; keepAddress(); onchange(); });
 }
 
 const lineSign = (dashed, colour) => {
@@ -114,7 +126,7 @@ const lineSign = (dashed, colour) => {
 // chosen: a list to choose the comparison from, where it can be chosen
 function legendOf(ours, theirs, view = "levels", chosen = null) {
   const isGap = view === "change" && theirs;
-  const first = el("span", { class: "row" }, lineSign(false, "var(--srb)"), el("span", {}, isGap ? T(chosen ? "legend_minus" : "legend_change", { ours, theirs }) : T("legend_ours", { title: ours })));
+  const first = el("span", { class: "row" }, lineSign(false, "#555"), el("span", {}, isGap ? T(chosen ? "legend_minus" : "legend_change", { ours, theirs }) : T("legend_ours", { title: ours })));
   if (chosen) return [first, el("span", { class: "row" }, !isGap && lineSign(true), !isGap && el("span", { class: "whole" }, T("compared_with")), chosen)];
   return [first, theirs && !isGap && el("span", { class: "row" }, lineSign(true), el("span", {}, T("legend_theirs", { title: theirs })))].filter(Boolean);
 }
@@ -141,5 +153,5 @@ function whyOf(one) {
 
 const sourceLine = (key) => {
   const source = State.data.sources[key];
-  return el("span", { class: "quiet" }, source && source.line, source && source.url && ` ${source.url}`);
+  return el("span", { class: "quiet" }, source && source.line, source && source.leaning && `. ${source.leaning}`, source && source.url && ` ${source.url}`);
 };

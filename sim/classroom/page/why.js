@@ -17,19 +17,26 @@ class Why {
     if (!this.keys.includes(key)) return;
     this.key = key;
     this.node.querySelector("select").value = key;
-    empty(this.answer);
+    this.forget();
   }
 
   async load(compare) {
     if (compare && !comparedNow()) { put(this.answer, T("why_nothing")); return; }
     const { variable, actor, counterpart } = seriesNamed(this.key);
     const wish = { scenario: State.scenario, reading: State.reading || null, variable, actor, counterpart: counterpart || "", quarter: State.at, compare, ...(comparedNow() !== scenarioNow().compare_to && { against: comparedNow().id }) };
+    this.wish = wish;
     empty(this.answer);
-    const told = await working(ask("/api/why", wish), true);
-    if (told) this.show(told, compare);
+    const title = compare ? comparedNow().title : "", told = await working(ask("/api/why", wish), true);
+    if (told && this.wish === wish) this.show(told, wish, title);
   }
 
-  show(told, compare) {
+  // An answer that stands, or is on its way, is about something else now.
+  forget() {
+    this.wish = null;
+    empty(this.answer);
+  }
+
+  show(told, wish, title) {
     const most = Math.max(...told.rows.map((row) => Math.abs(row.value)), 1e-12);
     const bar = (value) => {
       const size = (50 * Math.abs(value)) / most;
@@ -38,7 +45,7 @@ class Why {
     };
     const digits = digitsOf(told.change), isShown = (row) => /[1-9]/.test(num(row.value, digits));
     const rows = told.rows.filter(isShown).map((row) => el("div", {}, el("span", {}, row.words), bar(row.value), el("span", {}, signed(row.value, digits))));
-    put(this.answer, el("p", { class: "quiet" }, compare ? T("why_against", { date: State.at, title: comparedNow().title }) : T("why_from", { since: told.since, date: State.at })),
+    put(this.answer, el("p", { class: "quiet" }, wish.compare ? T("why_against", { date: wish.quarter, title }) : T("why_from", { since: told.since, date: wish.quarter })),
       told.sentences.map((text) => el("p", {}, text)), el("div", { class: "bars wide-words" }, rows), el("p", { class: "quiet" }, T("why_unit", { unit: told.unit })));
   }
 }
