@@ -21,7 +21,7 @@ class RegionMap {
     const width = this.width = this.node.clientWidth || 600;
     const height = Math.round(Math.max(360, Math.min(520, width * 0.8, window.innerHeight - 330)));
     const { places } = State.data.map;
-    this.isSmall = width < 400;
+    this.isSmall = width < 370;
     const margin = Math.min(52, Math.max(30, width / 9));
     this.place = (code) => [margin + (places[code].x / 100) * (width - 2 * margin), 24 + (places[code].y / 100) * (height - 60)];
     this.ties = State.data.ties.filter(([one, other]) => places[one] && places[other]).map((tie) => this.tie(...tie));
