@@ -211,10 +211,11 @@ def gathered(shown: Sequence[Row], most: int = ROWS) -> list[Row]:
 
 
 def sentences(explanation: Explanation, *, names_events: bool = True) -> tuple[str, ...]:
-    """What moved, why, and what worked against it; with the ids of scenarios and of the events behind causes, or without."""
+    """What moved, why, and what worked against it; with the ids of scenarios and of the events behind causes, or with
+    titles alone and the causes of one name as one."""
     told, shown = rows(explanation), _headline(explanation, names_events)
     if not names_events:
-        told = [replace(row, event="") for row in told]
+        told = by_name(told)
     digits = digits_for((explanation.change * SCALES.get(explanation.question.series.variable, 1.0),))
     change = sum(row.value for row in told)
     along = [row for row in told if row.value * change > 0.0][:NAMED_IN_SENTENCE]
@@ -224,8 +225,19 @@ def sentences(explanation: Explanation, *, names_events: bool = True) -> tuple[s
         found.append(f"The largest parts of that: {_listed(along, digits)}.")
     if against:
         found.append(f"The other way worked {_listed(against[:NAMED_IN_SENTENCE], digits)}.")
-    found.append(f"All {len(told)} causes add up to the change exactly.")
+    if names_events:
+        found.append(f"All {len(told)} causes add up to the change exactly.")
     return tuple(found)
+
+
+def by_name(told: Sequence[Row]) -> list[Row]:
+    """Rows without their events, those of one name as one, the largest first; the ranges of what is joined are left out."""
+    found: dict[str, Row] = {}
+    for row in told:
+        before = found.get(row.words)
+        joined = row if before is None else replace(row, value=before.value + row.value, low=0.0, high=0.0)
+        found[row.words] = replace(joined, event="")
+    return sorted(found.values(), key=lambda row: -abs(row.value))
 
 
 def _listed(chosen: Sequence[Row], digits: int) -> str:

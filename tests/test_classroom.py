@@ -507,6 +507,23 @@ def test_every_policy_of_every_team_is_a_legal_event():
                 game.played(GameWish(patron=patron, turns=[turn] * rules().turns))
 
 
+DRAWN = ("tension.SRB.XKX", "hazard.SRB.XKX", "attitude.SRB.TUR", "attitude.XKX.TUR", "spending.SRB", "spending.XKX")
+
+
+@pytest.mark.parametrize("patron", ["EU", "RUS", "USA"])
+def test_no_policy_is_without_effect_on_all_that_the_page_draws(patron):
+    teams = game._teams(patron)
+    for code, team in teams.items():
+        for policy in team.policies:
+            if policy.id in ("wait", "sell"):  # a license is worth what is bought under it
+                continue
+            turn = {**dict.fromkeys(teams, "wait"), code: policy.id}
+            if policy.needs:
+                turn.update([policy.needs.split(".")])
+            told = game.answer(GameWish(patron=patron, turns=[turn]))["series"]
+            assert any(np.any(told[line]["change"]["bands"]) for line in DRAWN), (code, policy.id)
+
+
 def test_class_that_waits_gets_what_would_have_been():
     told = game.answer(GameWish(patron="EU", turns=[WAIT] * 5))["series"]
     assert all(not np.any(row["change"]["bands"]) for row in told.values())
@@ -871,6 +888,8 @@ def test_causes_of_a_change_add_up_to_it():
         told = why.why(WhyWish(**wish, compare=compare))
         assert why.why(WhyWish(**wish, compare=compare, against="baseline")) == told  # its own comparison
         assert sum(row["value"] for row in told["rows"]) == pytest.approx(told["change"], rel=1e-3)
+        names = [row["words"] for row in told["rows"]]
+        assert len(set(names)) == len(names)
         assert told["since"] == (None if compare else "2024Q4")
         assert "Serbia's attitude to Türkiye" in told["sentences"][0]
 
@@ -880,7 +899,7 @@ def test_delivery_is_named_as_a_cause_of_the_quarrel():
         scenario=DELIVERY, variable="attitude", actor="SRB", counterpart="TUR", quarter="2025Q4", compare=True
     )
     first = why.why(wish)["rows"][0]
-    assert first["event"] == "skydagger-order"
+    assert first["words"] == "deliveries from Türkiye to Kosovo"
     assert first["value"] < 0.0
 
 

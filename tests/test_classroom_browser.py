@@ -448,7 +448,7 @@ def test_new_game_can_be_taken_back(tab, address):
     page = ready(tab(f"{address}#mode=teams&{PLAYED}"))
     page.get_by_role("button", name="New game").click()
     page.get_by_role("heading", name="Turn 1 of 5").wait_for()
-    page.get_by_role("button", name="Bring back the last game").click()
+    page.get_by_role("button", name="Bring back the game put away").click()
     page.get_by_text("The model's answer, 2026Q4").wait_for()
     assert page.evaluate("State.turns[0].TUR") == "arm-pristina"
 
@@ -463,9 +463,9 @@ def test_opening_a_game_puts_away_the_one_in_play_even_over_a_reload(tab, addres
     page.locator("#notice", has_text="played with other worlds").wait_for()
     page.reload()
     ready(page)
-    page.get_by_role("button", name="Bring back the last game").click()
+    page.get_by_role("button", name="Bring back the game put away").click()
     until(page, "State.turns[0].TUR === 'arm-pristina'")
-    page.get_by_role("button", name="Bring back the last game").click()  # the two change places
+    page.get_by_role("button", name="Bring back the game put away").click()  # the two change places
     until(page, "State.turns[0].USA === 'wait'")
 
 

@@ -120,6 +120,22 @@ def test_number_of_munitions_moves_what_the_guide_says():
         assert said(after[*TENSION.split("."), "", 2026]) in text
 
 
+def test_mediators_alone_do_what_the_guide_says():
+    turn = {"TUR": "wait", "SRB": "wait", "XKX": "wait", "EU": "mediate"}
+    told = game.answer(GameWish(patron="EU", turns=[turn]))["series"][TENSION]["change"]["bands"][MIDDLE]
+    at_once, later = (told[index_of(quarter)] for quarter in ("2026Q1", "2026Q4"))
+    assert f"lower tension by {said(-at_once)} in their quarter" in expected(MEDIATOR, 4)
+    assert said(abs(later)) == said(0.0)
+
+
+def test_readings_of_the_last_step_of_the_arms_race():
+    spiral, deterrence, _ = answers.three_readings(RunWish(scenario=DELIVERY))["readings"]
+    place = index_of("2027Q1")
+    change = spiral["series"][RISK]["change"]
+    assert f"{said(change['bands'][MIDDLE][place])} higher under Spiral" in expected("what-is-an-arms-race", 6)
+    assert 0.05 < deterrence["series"][RISK]["change"]["higher"][place] < 0.95
+
+
 def test_game_of_the_guides_is_the_example():
     example = rules().example
     years = (

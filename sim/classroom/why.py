@@ -5,7 +5,7 @@ from typing import Any
 from sim.classroom.engine import MEMBERS, SEED, compared_with, scenario_of
 from sim.classroom.wishes import WhyWish
 from sim.explain import asked, explained
-from sim.explain_words import SCALES, gathered, rows, sentences, unit
+from sim.explain_words import SCALES, by_name, gathered, rows, sentences, unit
 from sim.fits import DEFAULT_FIT
 from sim.quarters import COUNT, PER_YEAR, index_of, name_of
 from sim.readings import reading
@@ -40,9 +40,7 @@ def why(wish: WhyWish) -> dict[str, Any]:
         "unit": unit(question.series),
         "change": _short(scale * found.change),
         "sentences": list(sentences(found, names_events=False)),
-        "rows": [
-            {"words": row.words, "event": row.event, "value": _short(row.value)} for row in gathered(rows(found), ROWS)
-        ],
+        "rows": [{"words": row.words, "value": _short(row.value)} for row in gathered(by_name(rows(found)), ROWS)],
     }
 
 

@@ -16,7 +16,7 @@ const Lessons = {
       el("h2", {}, lesson.title), el("p", {}, el("strong", {}, lesson.question)), el("div", { class: "columns" }, list(T("guide_goals"), lesson.guide.goals), list(T("guide_before"), lesson.guide.before)),
       el("h3", {}, T("guide_plan", { minutes: lesson.minutes })), el("ol", { class: "plan" }, lesson.steps.map((step) => el("li", {}, el("p", {}, el("strong", {}, `${step.title} (${T("minutes", { count: step.minutes })})`)), part("guide_do", step.do), part("guide_ask", step.question), part("guide_expect", step.expect)))),
       el("div", { class: "columns" }, list(T("guide_care"), lesson.guide.care), list(T("guide_beyond"), lesson.guide.beyond)),
-      el("h3", {}, T("sources")), el("p", { class: "quiet" }, T("sources_say")), el("ul", {}, lesson.sources.map((cited) => el("li", {}, `${T("in_document", { key: cited.document, locator: cited.locator })}: ${cited.says}. `, sourceLine(cited.document)))));
+      el("h3", {}, T("sources")), el("p", { class: "quiet" }, T("sources_say"), " ", T("footer_kosovo")), el("ul", {}, lesson.sources.map((cited) => el("li", {}, `${T("in_document", { key: cited.document, locator: cited.locator })}: ${cited.says}. `, sourceLine(cited.document)))));
     byId("main").focus();
   },
 };

@@ -60,7 +60,7 @@ function fillHeader() {
 
 function fillFooter() {
   const { members, seed, fit } = State.data;
-  put(byId("footer"), el("p", {}, T("footer_worlds", { members, seed, fit })), el("p", {}, T("footer_kosovo")), el("p", {}, T("footer_keys")), isExported ? el("p", {}, T("footer_file")) : null, State.data.is_open ? el("p", {}, T("footer_open")) : null);
+  put(byId("footer"), el("p", {}, T("footer_worlds", { members, seed, fit })), el("p", {}, T("footer_kosovo"), " ", T("footer_map")), el("p", {}, T("footer_keys")), isExported ? el("p", {}, T("footer_file")) : null, State.data.is_open ? el("p", {}, T("footer_open")) : null);
 }
 
 // Letters and digits act wherever nothing is typed; in a list they choose, so there only the two that step. A lesson's steps

@@ -119,7 +119,7 @@ const Race = {
   speak() {
     const { outcome, doubling, halving, balance, test, paths } = this.told;
     const time = doubling !== null ? T("doubles", { years: num(doubling) }) : halving !== null ? T("halves", { years: num(halving) }) : "";
-    const ends = paths.map((line, place) => T(this.told.ends[place].is_out ? "path_out" : "path_words", { x0: num(line[0][0], 1), y0: num(line[0][1], 1), x1: num(line.at(-1)[0], 1), y1: num(line.at(-1)[1], 1), years: num(this.told.ends[place].years, 0) }));
+    const ends = paths.map((line, place) => T(this.told.ends[place].is_out ? "path_out" : "path_words", { x0: num(line[0][0], 1), y0: num(line[0][1], 1), x1: num(line.at(-1)[0], 1), y1: num(line.at(-1)[1], 1), years: num(this.told.ends[place].years, this.told.ends[place].is_out ? 1 : 0) }));
     put(this.words, el("p", { class: "verdict" }, T(`outcome_${outcome.replace(" ", "_")}`)), el("p", {}, T(`because_${outcome.replace(" ", "_")}`)),
       el("p", {}, T("test_words", { fatigues: num(test.fatigues), reactions: num(test.reactions), sign: test.fatigues > test.reactions ? ">" : test.fatigues < test.reactions ? "<" : "=" })),
       time && el("p", {}, time), balance && el("p", {}, T("balance_words", { a: num(balance[0], 1), b: num(balance[1], 1) })), ends.length > 0 && el("ul", {}, ends.map((text) => el("li", {}, text))));

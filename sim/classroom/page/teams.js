@@ -1,7 +1,7 @@
 "use strict";
 // Teams: the class plays capitals and a patron, turn by turn. Teams choose; then the model answers, and when the answer has been
 // read the next turn is opened. A game can be saved, opened and gone through again; a file goes through an example.
-const TEAM_LINES = ["tension.SRB.XKX", "hazard.SRB.XKX", "attitude.SRB.TUR", "attitude.XKX.TUR", "spending.SRB", "spending.XKX"];
+const TEAM_LINES = ["tension.SRB.XKX", "attitude.SRB.TUR", "attitude.XKX.TUR", "hazard.SRB.XKX", "spending.SRB", "spending.XKX"];
 const PUT_AWAY = "armsrace.games";  // where the browser keeps games that were put away, until it is closed
 const Teams = {
   replayed: null,  // turns that are shown of a game that is gone through, or null
@@ -37,9 +37,9 @@ const Teams = {
   },
 
   // Another game, or another stage of this one, in the place of what is shown.
-  become(changes, isChoosing) {
+  become(changes, isChoosing, picks = {}) {
     Object.assign(State, changes);
-    Object.assign(this, { replayed: null, isChoosing, openTurn: isChoosing ? State.turns.length : -1, picks: {} });
+    Object.assign(this, { replayed: null, isChoosing, openTurn: isChoosing ? State.turns.length : -1, picks: { ...picks } });
     return this.load();
   },
 
@@ -52,14 +52,18 @@ const Teams = {
 
   keepRow(first) {
     const played = State.turns.length, games = gamesPutAway();
-    const files = el("input", { type: "file", accept: ".json,application/json", "aria-label": T("load_game"), onchange: () => this.loadFile(files.files[0]) });
     return el("div", { class: "row no-print" }, first,
       played > 0 && button(T("save_game"), () => download("armsrace-game.json", gameText(), "application/json")),
       played > 0 && button(T("replay"), () => { this.replayed = 0; this.load(); }),
-      played > 0 && button(T("take_back"), () => { putAway(); this.become({ turns: State.turns.slice(0, -1) }, true); }),
+      played > 0 && button(T("take_back"), () => { putAway(); this.become({ turns: State.turns.slice(0, -1) }, true, State.turns.at(-1)); }),
       played > 0 && button(T("new_game"), () => { putAway(); this.become({ turns: [], aims: {} }, true); }),
-      games.length > 0 && button(T("bring_back"), () => { const last = games.pop(); putAway(games, true); this.become(last, false); }),
-      !played && el("label", {}, `${T("load_game")} `, files));
+      games.length > 0 && button(T("bring_back", { count: games.at(-1).turns.length }), () => { const last = games.pop(); putAway(games, true); this.become(last, false); }),
+      !played && this.opener());
+  },
+
+  opener() {
+    const files = el("input", { type: "file", accept: ".json,application/json", "aria-label": T("load_game"), onchange: () => this.loadFile(files.files[0]) });
+    return el("label", {}, `${T("load_game")} `, files);
   },
 
   // What every team may do in a turn; before the first, also which patron plays and what each team wants.
@@ -110,6 +114,7 @@ const Teams = {
       el("p", { class: "legend" }, ...legendOf(T(isExported ? "path_of_example" : "path_of_class"), T("path_of_waiting"))), turns.length > 0 && el("p", {}, T("teams_say")),
       el("div", { class: "trio" }, charts.map((chart) => chart.node)), turns.length > 0 && el("p", { class: "quiet" }, T("world_by_world")),
       isOver && el("div", { class: "stage" }, aimsList(), el("p", {}, T("debrief"))), historyOf(turns),
+      State.turns.length > 0 && !isExported && el("p", { class: "no-print" }, this.opener()),
       turns.length > 0 && keepRow(() => ask("/api/game-file", this.wish), () => "armsrace-game.yaml"));
     draw();
     const at = (position) => { for (const chart of charts) chart.at(position, until); };

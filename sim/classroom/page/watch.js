@@ -10,8 +10,9 @@ const Watch = {
     const picked = (key) => { if (why) why.choose(key); this.draw(); };
     const onpoint = (quarter, one) => { goTo(quarter); if (why) why.choose(one.key); };
     this.told = null;
-    this.charts = [new Chart(seriesNamed("spending.SRB"), { onpoint, pick: { keys: spending, onpick: picked } }), new Chart(seriesNamed("attitude.SRB.TUR"), { onpoint, panel: "attitude", pick: { keys: others, onpick: picked } }),
-      new Chart(seriesNamed("tension.SRB.XKX"), { onpoint }), new Chart(seriesNamed("hazard.SRB.XKX"), { onpoint })];
+    const step = stepNow(), end = step && step.mode === "watch" && step.until ? { last: State.data.quarters.indexOf(step.until) } : {};
+    this.charts = [new Chart(seriesNamed("spending.SRB"), { ...end, onpoint, pick: { keys: spending, onpick: picked } }), new Chart(seriesNamed("attitude.SRB.TUR"), { ...end, onpoint, panel: "attitude", pick: { keys: others, onpick: picked } }),
+      new Chart(seriesNamed("tension.SRB.XKX"), { ...end, onpoint }), new Chart(seriesNamed("hazard.SRB.XKX"), { ...end, onpoint })];
     this.head = el("div");
     this.legend = el("p", { class: "legend" });
     const choices = el("div", { class: "row no-print" },
