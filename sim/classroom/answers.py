@@ -31,11 +31,11 @@ COMPARED = (  # of the three readings
 CONTESTED, DECIDED = "contested", "reading"
 EFFECTS = (
     ("spending", "SRB", "", "%"),
-    ("spending", "XKX", "", "%"),
-    ("attitude", "SRB", "TUR", ""),
-    ("attitude", "XKX", "TUR", ""),
     ("tension", "SRB", "XKX", ""),
     ("hazard", "SRB", "XKX", "a year"),
+    ("attitude", "SRB", "TUR", ""),
+    ("attitude", "XKX", "TUR", ""),
+    ("spending", "XKX", "", "%"),
 )
 
 
