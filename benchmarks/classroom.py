@@ -1,7 +1,7 @@
 """The class page under load: `python benchmarks/classroom.py pupils` and `python benchmarks/classroom.py slider`.
 
 pupils : thirty clients ask what pupils ask, each thinking between two questions, until 3,000 questions (or as many
-         as are named) are answered; prints errors, quantiles of the time to an answer, and the server's memory at the start and at the end
+         as are named) are answered; prints errors, quantiles of the time to an answer, and the server's memory by the minute
 slider : a browser moves sliders and plays; prints the time from slider to picture, the answer's part of it, the time to
          the table below, and pictures a second. Needs playwright and chromium
 """
@@ -74,6 +74,16 @@ def answered(path: str, body: dict[str, object] | None = None) -> tuple[int, int
         connection.close()
 
 
+def is_ready() -> bool:
+    """Whether the engine is loaded, as the page asks before all else."""
+    connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=PATIENCE)
+    try:
+        connection.request("GET", "/api/ready")
+        return bool(json.loads(connection.getresponse().read())["ready"])
+    finally:
+        connection.close()
+
+
 def memory(process: int) -> float:
     """Resident memory of a process, MB; nan where it cannot be read."""
     try:
@@ -111,8 +121,10 @@ def pupils(process: int, questions: int) -> None:
     ]
     for one in threads:
         one.start()
-    time.sleep(60)
-    settled = memory(process)
+    by_minute = []
+    while any(one.is_alive() for one in threads):
+        time.sleep(60)
+        by_minute.append(f"{memory(process):.0f}")
     for one in threads:
         one.join()
     ordered = sorted(taken)
@@ -121,9 +133,7 @@ def pupils(process: int, questions: int) -> None:
     )
     high = ordered[int(0.95 * len(ordered))]
     print(f"seconds to an answer: median {statistics.median(taken):.3f}, 95 % {high:.3f}, most {ordered[-1]:.3f}")
-    print(
-        f"memory of the server, MB: {before:.0f} at the start, {settled:.0f} after a minute, {memory(process):.0f} at the end"
-    )
+    print(f"memory of the server, MB: {before:.0f} at the start, then by the minute {', '.join(by_minute)}")
     print(f"load of the machine: {os.getloadavg()}")
 
 
@@ -208,7 +218,8 @@ def main() -> None:
                 except OSError:
                     time.sleep(0.02)
             print(f"the page answers after {time.perf_counter() - began:.2f} s")
-            answered("/api/watch", {"scenario": SCENARIOS[0]})
+            while not is_ready():
+                time.sleep(0.1)
             print(f"the engine is warm after {time.perf_counter() - began:.2f} s")
             slider() if "slider" in sys.argv else pupils(process.pid, int((*sys.argv[2:], QUESTIONS)[0]))
         finally:

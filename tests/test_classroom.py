@@ -37,6 +37,7 @@ from sim.classroom.preparation import Preparation
 from sim.classroom.start import start
 from sim.classroom.wishes import GameWish, RaceWish, RunWish, WhyWish, read_wish
 from sim.cli import main
+from sim.compiled import cache_folder
 from sim.errors import InputError, Problem
 from sim.fits import DEFAULT_FIT
 from sim.quarters import index_of
@@ -911,3 +912,14 @@ def test_points_that_cannot_be_explained_are_refused(field, value, message):
     wish = {"scenario": DELIVERY, "variable": "spending", "actor": "SRB", "quarter": "2026Q4", field: value}
     with pytest.raises(InputError, match=message):
         why.why(WhyWish(**wish))
+
+
+def test_processes_share_the_folder_that_stands_in_for_one_that_cannot_be_written(monkeypatch, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.touch()
+    monkeypatch.setenv("ARMSRACE_CACHE", str(blocked))
+    monkeypatch.setattr("sim.compiled.tempfile.mkdtemp", lambda prefix: str(tmp_path / prefix))
+    first = cache_folder()
+    assert first.is_dir()
+    assert tmp_path / "armsrace-" in first.parents
+    assert cache_folder() == first  # as in a process that this one starts
