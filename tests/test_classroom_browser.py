@@ -274,7 +274,10 @@ def test_comparison_is_chosen_and_explained_and_forgotten_with_the_scenario(tab,
     with page.expect_response("**/api/watch") as got:
         page.get_by_label("compared with", exact=True).select_option("baseline")
     assert json.loads(got.value.request.post_data)["compare"] == "baseline"
-    until(page, "location.hash.includes('compare=baseline')")
+    until(page, "location.hash.includes('compare=baseline') && document.activeElement.matches('.legend select')")
+    page.emulate_media(media="print")
+    assert page.locator(".legend .on-paper").inner_text().startswith("The documented history")
+    page.emulate_media(media="screen")
     with page.expect_response("**/api/why") as got:
         page.get_by_role("button", name="against what it is compared with").click()
     assert json.loads(got.value.request.post_data)["against"] == "baseline"
@@ -467,6 +470,24 @@ def test_opening_a_game_puts_away_the_one_in_play_even_over_a_reload(tab, addres
     until(page, "State.turns[0].TUR === 'arm-pristina'")
     page.get_by_role("button", name="Bring back the game put away").click()  # the two change places
     until(page, "State.turns[0].USA === 'wait'")
+
+
+def test_taking_back_keeps_one_copy_of_a_game_and_what_was_chosen(tab, address):
+    page = ready(tab(f"{address}#mode=teams&{PLAYED}"))
+    page.get_by_role("button", name="New game").click()
+    page.locator("#play-turn").wait_for()
+    for _ in range(3):
+        play_turn(page, Belgrade="Buy armed drones from China")
+    for left in (2, 1, 0):
+        with page.expect_response("**/api/game"):
+            page.get_by_role("button", name="Take back a turn").click()
+        until(page, f"State.turns.length === {left}")
+    assert page.evaluate("gamesPutAway().map((game) => game.turns.length)") == [1, 3]
+    belgrade = page.locator("fieldset", has=page.locator("legend", has_text="Belgrade"))
+    assert belgrade.get_by_label("Buy armed drones from China").is_checked()
+    play_turn(page)
+    page.locator("#open-turn").click()
+    assert belgrade.get_by_label("Buy armed drones from China").is_checked()
 
 
 def test_focus_goes_where_the_answer_is(tab, address):

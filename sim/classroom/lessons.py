@@ -173,6 +173,8 @@ def _problems_of(step: Step) -> Iterator[tuple[Steps, str]]:
     if step.sliders and step.mode != "change":
         yield ("sliders",), f"sliders are shown in change, and this step is of {step.mode}; leave them out"
     for place, slider in enumerate(step.sliders):
+        if slider in step.sliders[:place]:
+            yield ("sliders", place), f'"{slider}" is named before; name it once'
         if slider not in levers():
             yield ("sliders", place), f'there is no slider "{slider}"{suggestion(slider, levers())}'
 

@@ -90,7 +90,7 @@ const Change = {
   draw() {
     if (!this.told) return;
     const ours = Object.keys(State.levers).length ? T("with_sliders") : T("no_slider_moved");
-    put(this.legend, ...(State.view === "change" && !Object.keys(State.levers).length ? [el("span", {}, ours)] : legendOf(ours, T("untouched_run", { title: scenarioNow().title }), State.view)));
+    put(this.legend, ...(State.view === "change" && !Object.keys(State.levers).length ? [el("span", {}, ours)] : legendOf(ours, T("untouched_run", { title: titleNow() }), State.view)));
     for (const chart of this.charts) chart.draw(this.told.series[chart.one.key], State.view);
     this.at(Player.position);
   },

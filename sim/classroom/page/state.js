@@ -86,5 +86,6 @@ function keepAddress() {
 const scenarioNow = () => State.data.scenarios.find((one) => one.id === State.scenario);
 // What the scenario is compared with in Watch: its own comparison, or one that was chosen; null where with nothing.
 const comparedNow = () => (State.mode === "watch" && State.compare ? State.data.scenarios.find((one) => one.id === State.compare) : scenarioNow().compare_to);
+const titleNow = () => scenarioNow().title + (State.reading ? ` (${T("reading")}: ${T(`reading_${State.reading}`)})` : "");
 const quarterNow = () => State.data.quarters.indexOf(State.at);
 const actorName = (code) => (State.data.actors.find((one) => one.code === code) || { name: code }).name;

@@ -17,12 +17,18 @@ function dataTable(title, rows) {
     el("table", {}, el("caption", { class: "quiet" }, title), el("thead", {}, el("tr", {}, heads)), el("tbody", {}, lines)));
 }
 
+// What the numbers are of, for the head of a file: scenario, what it is compared with, reading.
+function saidOf() {
+  const other = State.mode === "watch" ? comparedNow() : null;
+  return [State.scenario, other && `compared with ${other.id}`, State.reading && `reading ${State.reading}`].filter(Boolean).join(", ");
+}
+
 function csvText(one, told, last) {
   const head = ["quarter", ...LEVELS, ...(told.theirs ? LEVELS.map((name) => `compared_${name}`) : []),
     ...(told.change ? [...LEVELS.map((name) => `change_${name}`), "share_higher", "share_lower"] : [])];
   const lines = State.data.quarters.slice(0, last + 1).map((quarter, place) => [quarter, ...told.ours.map((level) => level[place]),
     ...(told.theirs ? told.theirs.map((level) => level[place]) : []),
     ...(told.change ? [...told.change.bands.map((level) => level[place]), told.change.higher[place], told.change.lower[place]] : [])]);
-  const title = [`# ${one.key}: ${one.name} (${one.unit}); ${State.scenario}; ${State.data.members} worlds, seed ${State.data.seed}, fit ${State.data.fit}`];
+  const title = [`# ${one.key}: ${one.name} (${one.unit}); ${saidOf()}; ${State.data.members} worlds, seed ${State.data.seed}, fit ${State.data.fit}`];
   return [title, head, ...lines].map((line) => line.join(",")).join("\n") + "\n";
 }

@@ -7,6 +7,7 @@ const Teams = {
   replayed: null,  // turns that are shown of a game that is gone through, or null
   openTurn: 0,  // the turn that is being chosen, and what was chosen in it so far
   picks: {},
+  undone: {},  // turns that were taken back, by their place, to begin from when they are opened again
 
   async open(root) {
     this.board = el("div");
@@ -47,7 +48,7 @@ const Teams = {
     const { game } = State.data, played = State.turns.length, count = game.turns.length;
     if (this.replayed !== null) put(this.board, this.replayRow());
     else if (this.isChoosing) this.fillChoice(played);
-    else put(this.board, this.keepRow(played < count && button(T("open_turn", { number: played + 1, ...game.turns[played] }), () => { Object.assign(this, { isChoosing: true, openTurn: played, picks: {} }); this.fillBoard(); Player.hide(); byId("turn").focus(); }, { class: "main", id: "open-turn" })));
+    else put(this.board, this.keepRow(played < count && button(T("open_turn", { number: played + 1, ...game.turns[played] }), () => { Object.assign(this, { isChoosing: true, openTurn: played, picks: { ...this.undone[played] } }); this.fillBoard(); Player.hide(); byId("turn").focus(); }, { class: "main", id: "open-turn" })));
   },
 
   keepRow(first) {
@@ -55,9 +56,9 @@ const Teams = {
     return el("div", { class: "row no-print" }, first,
       played > 0 && button(T("save_game"), () => download("armsrace-game.json", gameText(), "application/json")),
       played > 0 && button(T("replay"), () => { this.replayed = 0; this.load(); }),
-      played > 0 && button(T("take_back"), () => { putAway(); this.become({ turns: State.turns.slice(0, -1) }, true, State.turns.at(-1)); }),
-      played > 0 && button(T("new_game"), () => { putAway(); this.become({ turns: [], aims: {} }, true); }),
-      games.length > 0 && button(T("bring_back", { count: games.at(-1).turns.length }), () => { const last = games.pop(); putAway(games, true); this.become(last, false); }),
+      played > 0 && button(T("take_back"), () => { putAway(); this.undone[played - 1] = State.turns.at(-1); this.become({ turns: State.turns.slice(0, -1) }, true, State.turns.at(-1)); }),
+      played > 0 && button(T("new_game"), () => { putAway(); this.undone = {}; this.become({ turns: [], aims: {} }, true); }),
+      games.length > 0 && button(T("bring_back", { count: games.at(-1).turns.length, patron: teamName(games.at(-1).patron) }), () => { const last = games.pop(); putAway(games, true); this.become(last, false); }),
       !played && this.opener());
   },
 
@@ -95,7 +96,7 @@ const Teams = {
     const show = (number) => { this.replayed = number; this.load(); };
     return [isExported && el("p", { class: "stage" }, T("teams_example")), el("h2", {}, T("replay_title", { number: place, count })),
       el("div", { class: "row no-print" }, button(T("turn_before"), () => show(place - 1), { disabled: place === 0 }), button(T("turn_after"), () => show(place + 1), { disabled: place === count, class: "main" }),
-        !isExported && button(T("end_replay"), () => this.become({}, false)))];
+        !isExported && button(T("end_replay"), () => this.become({}, this.openTurn === count, this.picks)))];
   },
 
   fillResults(turns) {
@@ -145,10 +146,11 @@ function gamesPutAway() {
   try { return JSON.parse(sessionStorage.getItem(PUT_AWAY)) || []; } catch { return []; }
 }
 
-// Puts the game in play away, below the others where it changes places with one of them.
+// Puts the game in play away, unless it is the beginning of one that is kept already; below the others where it changes places with one of them.
 function putAway(games = gamesPutAway(), isBelow = false) {
   const { patron, turns, aims } = State;
-  if (turns.length) games[isBelow ? "unshift" : "push"]({ patron, turns, aims });
+  const isKept = games.some((game) => game.patron === patron && turns.every((turn, place) => JSON.stringify(turn) === JSON.stringify(game.turns[place])));
+  if ((turns.length && !isKept) || (!turns.length && Object.keys(aims).length)) games[isBelow ? "unshift" : "push"]({ patron, turns, aims });
   try { sessionStorage.setItem(PUT_AWAY, JSON.stringify(games.slice(-5))); } catch { /* a browser that keeps nothing */ }
 }
 

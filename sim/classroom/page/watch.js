@@ -57,7 +57,9 @@ const Watch = {
   draw() {
     keepAddress();
     if (!this.told) return;
-    put(this.legend, ...legendOf(scenarioNow().title, this.told.compared, State.view, this.compareChoice()));
+    put(this.legend, ...legendOf(titleNow(), this.told.compared, State.view, this.compareChoice()));
+    if (this.isComparing) keepFocus(this.legend.querySelector("select"));
+    this.isComparing = false;
     for (const chart of this.charts) chart.draw(this.told.series[chart.one.key], State.view);
     this.map.draw(this.told.map);
     this.at(Player.position);
@@ -74,7 +76,7 @@ const Watch = {
     if (State.lesson || isExported) return null;
     const own = scenarioNow().compare_to, ownTitle = own ? own.title : T("nothing");
     const others = State.data.scenarios.filter((one) => one.id !== State.scenario && (!own || one.id !== own.id));
-    return el("select", { "aria-label": T("compared_with"), onchange: (event) => { State.compare = event.target.value; this.load(); } },
+    return el("select", { "aria-label": T("compared_with"), onchange: (event) => { State.compare = event.target.value; this.isComparing = true; event.target.blur(); this.load(); } },
       el("option", { value: "", selected: !State.compare }, ownTitle), others.map((one) => el("option", { value: one.id, selected: one.id === State.compare }, one.title)));
   },
 
@@ -128,7 +130,7 @@ const lineSign = (dashed, colour) => {
 function legendOf(ours, theirs, view = "levels", chosen = null) {
   const isGap = view === "change" && theirs;
   const first = el("span", { class: "row" }, lineSign(false, "#555"), el("span", {}, isGap ? T(chosen ? "legend_minus" : "legend_change", { ours, theirs }) : T("legend_ours", { title: ours })));
-  if (chosen) return [first, el("span", { class: "row" }, !isGap && lineSign(true), !isGap && el("span", { class: "whole" }, T("compared_with")), chosen)];
+  if (chosen) return [first, el("span", { class: "row" }, !isGap && lineSign(true), !isGap && el("span", { class: "whole" }, T("compared_with")), chosen, el("span", { class: "on-paper" }, theirs || T("nothing")))];
   return [first, theirs && !isGap && el("span", { class: "row" }, lineSign(true), el("span", {}, T("legend_theirs", { title: theirs })))].filter(Boolean);
 }
 
