@@ -472,6 +472,15 @@ def test_opening_a_game_puts_away_the_one_in_play_even_over_a_reload(tab, addres
     until(page, "State.turns[0].USA === 'wait'")
 
 
+def test_game_that_was_put_away_under_other_rules_is_left_out(tab, address):
+    page = ready(tab(f"{address}#mode=teams"))
+    page.evaluate("sessionStorage.setItem(PUT_AWAY, JSON.stringify([{patron: 'ZZZ', turns: [], aims: {}}, 7]))")
+    page.reload()
+    ready(page)
+    assert page.locator("#play-turn").is_visible()
+    assert not page.get_by_role("button", name="Bring back").count()
+
+
 def test_taking_back_keeps_one_copy_of_a_game_and_what_was_chosen(tab, address):
     page = ready(tab(f"{address}#mode=teams&{PLAYED}"))
     page.get_by_role("button", name="New game").click()

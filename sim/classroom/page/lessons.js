@@ -40,7 +40,7 @@ function goToStep(number) {
   State.hide = step.hide;
   State.levers = { ...step.levers };
   State.view = step.view;
-  if (step.race) { State.race = { ...structuredClone(RACE), ...structuredClone(step.race) }; State.starts = []; }
+  if (step.race) { State.race = structuredClone(step.race); State.starts = []; }
   openMode();
   byId("lesson-title").focus();
 }

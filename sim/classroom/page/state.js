@@ -5,7 +5,6 @@ const DEFAULTS = {
   race: null, starts: [], patron: "EU", turns: [], aims: {},
 };
 const State = { ...DEFAULTS, data: null };
-const RACE = { reaction: [0.5, 0.5], fatigue: [1, 1], grievance: [2, 2] };
 const numbers = (text) => text.split(",").map(Number);
 
 function stateToText() {

@@ -58,7 +58,7 @@ const Teams = {
       played > 0 && button(T("replay"), () => { this.replayed = 0; this.load(); }),
       played > 0 && button(T("take_back"), () => { putAway(); this.undone[played - 1] = State.turns.at(-1); this.become({ turns: State.turns.slice(0, -1) }, true, State.turns.at(-1)); }),
       played > 0 && button(T("new_game"), () => { putAway(); this.undone = {}; this.become({ turns: [], aims: {} }, true); }),
-      games.length > 0 && button(T("bring_back", { count: games.at(-1).turns.length, patron: teamName(games.at(-1).patron) }), () => { const last = games.pop(); putAway(games, true); this.become(last, false); }),
+      games.length > 0 && button(T("bring_back", { count: games.at(-1).turns.length, patron: teamName(games.at(-1).patron) }), () => { const last = games.pop(); putAway(games, true); this.undone = {}; this.become(last, false); }),
       !played && this.opener());
   },
 
@@ -128,12 +128,11 @@ const Teams = {
     try {
       if (file.size > 50000) throw new Error(T("not_a_game"));
       const saved = JSON.parse(await file.text());
-      const isGame = saved !== null && typeof saved === "object" && saved.format === "armsrace game 1" && Array.isArray(saved.turns) && saved.turns.length <= State.data.game.turns.length;
-      const playing = isGame ? teamsWith(saved.patron) : [];
-      if (!playing.some((team) => team.role === "patron") || !saved.turns.every((turn) => isTurn(turn, playing))) throw new Error(T("not_a_game"));
+      if (!isGame(saved) || saved.format !== "armsrace game 1") throw new Error(T("not_a_game"));
       const { scenario, seed, fit, turns } = saved, { data } = State;
       const isSame = scenario === data.game.scenario && seed === data.seed && fit === data.fit;
       putAway();
+      this.undone = {};
       Object.assign(State, { patron: saved.patron, turns, aims: saved.aims || {} });
       correctState();
       if (await this.become({}, !State.turns.length)) say(T(isSame ? "game_loaded" : "game_of_another", { count: turns.length }));
@@ -141,9 +140,16 @@ const Teams = {
   },
 };
 
+// Whether this can be played on: a patron and turns that the game knows.
+function isGame(saved) {
+  if (saved === null || typeof saved !== "object" || !Array.isArray(saved.turns)) return false;
+  const playing = teamsWith(saved.patron);
+  return playing.some((team) => team.role === "patron") && saved.turns.length <= State.data.game.turns.length && saved.turns.every((turn) => isTurn(turn, playing));
+}
+
 // Games that made room for another: the last ones, kept by the browser so that a reload loses none.
 function gamesPutAway() {
-  try { return JSON.parse(sessionStorage.getItem(PUT_AWAY)) || []; } catch { return []; }
+  try { return JSON.parse(sessionStorage.getItem(PUT_AWAY) || "[]").filter(isGame); } catch { return []; }
 }
 
 // Puts the game in play away, unless it is the beginning of one that is kept already; below the others where it changes places with one of them.
