@@ -599,8 +599,9 @@ def test_answer_about_another_point_is_not_shown_under_this_one(tab, address):
     page.get_by_label("At the date below, explain").select_option("tension.SRB.XKX")
     page.get_by_role("button", name="since a year before").click()
     page.get_by_text("Tension between Serbia and Kosovo").wait_for()
-    held[0].continue_()
-    page.wait_for_timeout(400)
+    with page.expect_response("**/api/why"):
+        held[0].continue_()
+    page.wait_for_timeout(200)
     assert page.locator("section[data-panel=why] p", has_text="military spending").count() == 0
 
 
