@@ -31,10 +31,10 @@ SIZES = (12, 9, 6)
 MEMBERS = 1024
 TIMED = f"""
 import sys, time
-from sim.ensemble import simulate
-from sim.parameters import load_parameters
-from sim.script import script_of
-from sim.variables import Series
+from sim.engines.compiled.engine import simulate
+from sim.model.parameters import load_parameters
+from sim.model.schedule import script_of
+from sim.model.variables import Series
 table, script = load_parameters(), script_of(())
 def once():
     began = time.perf_counter()

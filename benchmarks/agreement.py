@@ -14,13 +14,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.ablations import bench
-from sim.ensemble import values_at
-from sim.parameters import load_parameters
-from sim.quarters import COUNT
-from sim.scenario import list_scenarios, load_scenario
-from sim.settings import with_parameters
-from sim.worlds import World, simulated, world_for
+from sim.validation.ablations import bench
+from sim.engines.compiled.engine import values_at
+from sim.model.parameters import load_parameters
+from sim.io.quarters import COUNT
+from sim.scenario.loading import list_scenarios, load_scenario
+from sim.scenario.overrides import with_parameters
+from sim.engines.simulate import World, simulated, world_for
 
 SCENARIO_MEMBERS, MEMBERS = 32, 8
 LIBRARY = tuple(listing.id for listing in list_scenarios())

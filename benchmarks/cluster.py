@@ -38,7 +38,7 @@ def started(count: int, hold: ExitStack) -> str:
 
 def contestants(addresses: dict[int, str]) -> dict[str, dict[str, Any]]:
     """Options of `run_sweep` by the name that the table shows."""
-    from sim.sweep_cluster import dask_workers
+    from sim.sweep.dask import dask_workers
 
     found: dict[str, dict[str, Any]] = {}
     for count in WORKERS:
@@ -58,7 +58,7 @@ def timed(work: Callable[[], object]) -> float:
 
 
 def main() -> int:
-    from sim.sweep import run_sweep
+    from sim.sweep.run import run_sweep
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=16384)

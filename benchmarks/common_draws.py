@@ -9,8 +9,8 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from sim.scenario import list_scenarios, load_scenario
-from sim.sweep import run_sweep
+from sim.scenario.loading import list_scenarios, load_scenario
+from sim.sweep.run import run_sweep
 
 DESIGN = """\
 format_version: 1

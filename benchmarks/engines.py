@@ -15,14 +15,15 @@ import numpy as np
 from contest import rates
 from numba import njit
 
-from sim import agents, ensemble
-from sim.chance import uniform
-from sim.compiled import RULE_MODULES
-from sim.phases import LANES
+from sim.engines.agents import model as agents
+from sim.engines.compiled import engine
+from sim.model.random_numbers import uniform
+from sim.engines.compiled.jit import RULE_MODULES
+from sim.engines.compiled.initial_state import LANES
 from sim.rules.elementary import exp, log, normal_quantile
-from sim.scenario import load_scenario
-from sim.variables import Series
-from sim.worlds import world_for
+from sim.scenario.loading import load_scenario
+from sim.model.variables import Series
+from sim.engines.simulate import world_for
 
 SCENARIO = "skydagger-delivery"
 QUARTERS = 72
@@ -42,7 +43,7 @@ class TimedModel(agents.RegionModel):
 
 
 def compiled(world, threads: int, series=None) -> int:
-    ensemble.simulate(
+    engine.simulate(
         world.parameters,
         world.script,
         members=range(COMPILED_MEMBERS),

@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from sim.sweep import run_sweep
+from sim.sweep.run import run_sweep
 
 DESIGN = """\
 format_version: 1
@@ -35,7 +35,7 @@ metrics:
   - {variable: spending, actor: all, when: [2024, 2025, 2026]}
   - {variable: tension, when: every}
 """
-BY_DASK = [sys.executable, "-c", "import sim.cli, sys; sys.exit(sim.cli.main())", "sweep"]
+BY_DASK = [sys.executable, "-c", "import sim.cli.main, sys; sys.exit(sim.cli.main.main())", "sweep"]
 
 
 def digest(out: Path) -> str:

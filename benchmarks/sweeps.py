@@ -71,15 +71,15 @@ def design(folder: str, runs: int, members: int = 4, until: str = "2035Q4", scen
 @cache
 def default_world():
     """Parameters and script, made once in each process."""
-    from sim.runner import worlds_of
+    from sim.runs.run import worlds_of
 
     return worlds_of(SCENARIO, [], None, "documents-2025")[-1]
 
 
 def mesa_outcomes(reaction: float, member: int) -> dict[str, float]:
     """The thirty numbers of one run of the Mesa model."""
-    from sim.agents import RegionModel
-    from sim.variables import Series
+    from sim.engines.agents.model import RegionModel
+    from sim.model.variables import Series
 
     world = default_world()
     table = world.parameters.with_overrides({"reaction.SRB": float(reaction)})
@@ -172,7 +172,7 @@ class Ours:
         self.count = 0
 
     def __call__(self, threads: int) -> int:
-        from sim.sweep import run_sweep
+        from sim.sweep.run import run_sweep
 
         self.count += 1
         return run_sweep(self.file, out=Path(self.folder.name) / str(self.count), threads=threads).runs
@@ -180,8 +180,8 @@ class Ours:
 
 def raw_engine(world, threads: int) -> int:
     """The engine alone: the same series recorded, nothing kept."""
-    from sim.ensemble import simulate
-    from sim.variables import Series
+    from sim.engines.compiled.engine import simulate
+    from sim.model.variables import Series
 
     series = [Series("spending", state) for state in STATES] + [Series("tension", "SRB", "XKX")]
     simulate(
@@ -229,7 +229,7 @@ def null(rounds: int) -> None:
     from contest import rates
     from ema_workbench import MultiprocessingEvaluator, SequentialEvaluator
 
-    import sim.sweep_runs as sweep_runs
+    import sim.sweep.simulate as sweep_runs
 
     engine, sweep = sweep_runs.run_blocks, Ours(16 * ENGINE_RUNS)
     model = ema_model("nothing", null_outcomes)
@@ -259,8 +259,8 @@ def null(rounds: int) -> None:
 # ---- whole processes -------------------------------------------------------------------------------------------------
 
 FIRST = {
-    "armsrace --help": "import sim.cli; sim.cli.main(['--help'])",
-    "sweep, first table": "import sim.cli; sim.cli.main(['sweep', '{design}', '--out', '{out}'])",
+    "armsrace --help": "import sim.cli.main; sim.cli.main.main(['--help'])",
+    "sweep, first table": "import sim.cli.main; sim.cli.main.main(['sweep', '{design}', '--out', '{out}'])",
     "Mesa model, first run": "from benchmarks.sweeps import mesa_outcomes; mesa_outcomes(0.4, 0)",
     "EMA workbench, first run": "import benchmarks.sweeps as b\n"
     "with __import__('ema_workbench').SequentialEvaluator(b.ema_model('region', b.mesa_outcomes)) as one: b.by_evaluator(one, 1)",
@@ -286,7 +286,7 @@ def start(rounds: int) -> None:
 
 def growth(rounds: int) -> None:
     """Seconds of a sweep on two threads as it grows, against the smallest."""
-    from sim.sweep import run_sweep
+    from sim.sweep.run import run_sweep
 
     sizes = [(runs, "2035Q4") for runs in (1024, 4096, 16384)] + [
         (4096, until) for until in ("2023Q4", "2029Q4", "2035Q4")
@@ -308,12 +308,12 @@ def growth(rounds: int) -> None:
 SIZED = """
 import json, resource, sys, time
 import numpy as np
-import sim.cli, sim.sweep_runs
+import sim.cli.main, sim.sweep.simulate
 if sys.argv[3] == "noise":
     noise = np.random.default_rng(1).normal(size=(6, 72, 2048))
-    sim.sweep_runs.run_blocks = lambda arrays, given, members, series, **rest: noise[:, :, : -(-len(members) // 32) * 32]
+    sim.sweep.simulate.run_blocks = lambda arrays, given, members, series, **rest: noise[:, :, : -(-len(members) // 32) * 32]
 began = time.perf_counter()
-sim.cli.main(["sweep", sys.argv[1], "--out", sys.argv[2], "--limit", "1e8", "--format", "json"])
+sim.cli.main.main(["sweep", sys.argv[1], "--out", sys.argv[2], "--limit", "1e8", "--format", "json"])
 print(json.dumps([time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
 """
 

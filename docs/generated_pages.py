@@ -17,16 +17,16 @@ from scenario_page import scenario_lines
 from tables import header, row
 
 from sim import rules
-from sim.claim_words import HEADINGS
-from sim.claims import EXECUTABLE, Claim, claims
-from sim.cli import COMMANDS, main
-from sim.distributions import Distribution
-from sim.experiments import experiments
-from sim.learned import shipped
-from sim.library_words import number, prior_words
-from sim.parameter_table import Parameter
-from sim.parameters import load_parameters
-from sim.variables import VARIABLES, all_series
+from sim.validation.text import HEADINGS
+from sim.data.claims import EXECUTABLE, Claim, claims
+from sim.cli.main import COMMANDS, main
+from sim.model.distributions import Distribution
+from sim.validation.experiments import experiments
+from sim.ensembles.identifiability import shipped
+from sim.report.event_text import number, prior_words
+from sim.model.parameter_table import Parameter
+from sim.model.parameters import load_parameters
+from sim.model.variables import VARIABLES, all_series
 
 LAST_RULES = ("richardson", "draws", "elementary")  # what no reader begins with
 GALLERY_MEMBERS = 128
@@ -55,7 +55,7 @@ def write_gallery(folder: Path) -> None:
     """Run one scenario with a few worlds, and keep its pictures."""
     if all((folder / f"{name}.png").is_file() for name in GALLERY):
         return
-    from sim.runner import run
+    from sim.runs.run import run
 
     run("skydagger-delivery", members=GALLERY_MEMBERS, keep="none", out=folder / "run", overwrite=True)
     for name in GALLERY:

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from tables import header, row
 
-from sim.explain_words import CHANNELS
-from sim.fit_results import BOUNDED, MOVED, PINNED
-from sim.learned import shipped
-from sim.parameters import load_parameters
-from sim.signs import AGREED
+from sim.explain.text import CHANNELS
+from sim.calibration.findings import BOUNDED, MOVED, PINNED
+from sim.ensembles.identifiability import shipped
+from sim.model.parameters import load_parameters
+from sim.model.sign_assumptions import AGREED
 
 # what stands for an actor, another one, and a class of arms in the name of a cause
 ANY = {"{whose}": "a state's", "{who}": "an actor", "{to}": "another", "{what}": "arms"}

@@ -8,16 +8,16 @@ from typing import Any
 from pydantic.fields import FieldInfo
 from tables import header, row
 
-from sim.actors import ROLES, load_actors
-from sim.event_reading import event_models
-from sim.events import EventBase
-from sim.explain_words import ARMS
-from sim.parameters import CLASSES
-from sim.scenario_fields import COMMANDERS, COUNTED_CLASSES, LEVEL, TROOPS, VALUE, size_schema
-from sim.scenario_json import scenario_json_schema
-from sim.scenario_schema import Citation, ScenarioFile
-from sim.variables import VARIABLES, all_series
-from sim.world import SUPPORTED
+from sim.data.actors import ROLES, load_actors
+from sim.scenario.event_reading import event_models
+from sim.scenario.events import EventBase
+from sim.explain.text import ARMS
+from sim.model.parameters import CLASSES
+from sim.scenario.fields import COMMANDERS, COUNTED_CLASSES, LEVEL, TROOPS, VALUE, size_schema
+from sim.scenario.json_schema import scenario_json_schema
+from sim.scenario.schema import Citation, ScenarioFile
+from sim.model.variables import VARIABLES, all_series
+from sim.model.network import SUPPORTED
 
 FIELDS = {
     "format_version": "always `1`",

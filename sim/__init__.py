@@ -11,16 +11,16 @@ from typing import Any
 
 __version__ = "0.1.0"
 _HOMES = {
-    "load_scenario": "sim.scenario",
-    "list_scenarios": "sim.scenario",
-    "load_parameters": "sim.parameters",
-    "run": "sim.runner",
-    "run_sweep": "sim.sweep",
-    "Run": "sim.results",
-    "RegionModel": "sim.agents",
-    "LinearRace": "sim.richardson",
-    "load_sweep": "sim.sweep_results",
-    "experiments_outcomes": "sim.sweep_results",
+    "load_scenario": "sim.scenario.loading",
+    "list_scenarios": "sim.scenario.loading",
+    "load_parameters": "sim.model.parameters",
+    "run": "sim.runs.run",
+    "run_sweep": "sim.sweep.run",
+    "Run": "sim.analysis.results",
+    "RegionModel": "sim.engines.agents.model",
+    "LinearRace": "sim.analysis.richardson",
+    "load_sweep": "sim.sweep.analysis.loading",
+    "experiments_outcomes": "sim.sweep.analysis.loading",
 }
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - the names are the keys above
 

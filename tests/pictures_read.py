@@ -1,9 +1,9 @@
 """What a reader sees of a picture."""
 
-from sim import look
+from sim.plots import style
 
 
-def drawn_texts(figure: look.Figure) -> list[look.Text]:
+def drawn_texts(figure: style.Figure) -> list[style.Text]:
     """All words of a picture but the ticks that lie outside their axis."""
     outside = {
         tick.label1
@@ -12,4 +12,4 @@ def drawn_texts(figure: look.Figure) -> list[look.Text]:
         for tick in axis.get_major_ticks()
         if not low <= tick.get_loc() <= high
     }
-    return [text for text in figure.findobj(look.Text) if text.get_text().strip() and text not in outside]
+    return [text for text in figure.findobj(style.Text) if text.get_text().strip() and text not in outside]

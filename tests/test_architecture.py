@@ -153,9 +153,9 @@ def test_import_contracts_hold() -> None:
     ("file", "line"),
     [
         ("rules/spending.py", "import numpy"),
-        ("parameters.py", "from sim.world import world"),
-        ("agents.py", "from sim.ensemble import simulate"),
-        ("newcomer.py", "import sim.parameters"),
+        ("parameters.py", "from sim.model.network import world"),
+        ("agents.py", "from sim.engines.compiled.engine import simulate"),
+        ("newcomer.py", "import sim.model.parameters"),
     ],
 )
 def test_wrong_import_breaks_a_contract(tmp_path: Path, file: str, line: str) -> None:
@@ -182,7 +182,7 @@ def test_only_the_counter_makes_random_numbers(file: Path) -> None:
     assert "random" not in attributes or file.stem in SAMPLERS
     assert "default_rng" not in attributes or file.stem == "tempering"
     if file.stem not in MAKES_CHANCE:
-        assert not names & {"sim.chance.uniform", "sim.chance.philox", "sim.chance"} or file.stem == "compiled"
+        assert not names & {"sim.model.random_numbers.uniform", "sim.model.random_numbers.philox", "sim.model.random_numbers"} or file.stem == "compiled"
 
 
 # ---- rules -----------------------------------------------------------------------------------------------------------
@@ -373,7 +373,7 @@ def test_engines_only_fetch_accumulate_and_store(engine: str) -> None:
     ],
 )
 def test_hidden_arithmetic_is_found(line: str) -> None:
-    module = importlib.import_module("sim.phases")
+    module = importlib.import_module("sim.engines.compiled.initial_state")
     assert list(computations(ast.parse(line), module))
 
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from sim.beside import beside
+from sim.io.background import beside
 
 FORKS = sys.platform.startswith("linux") and (os.cpu_count() or 1) > 1
 

@@ -12,17 +12,17 @@ import pyarrow.parquet as pq
 import pytest
 from scipy.stats import chi2
 
-from sim import calibrate, fit_run, likelihood, tempering
-from sim.calibrate import Effort, calibration, course_of, identity_of
-from sim.errors import InputError
-from sim.fit_files import read_fit
-from sim.fit_results import BINS, Findings, single, word
-from sim.fit_run import calibrated
-from sim.fits import load_fit
-from sim.likelihood import observed
-from sim.moments import load_moments
-from sim.parameters import load_parameters
-from sim.runner import run
+from sim.calibration import stages, run as fit_run, likelihood, smc
+from sim.calibration.stages import Effort, calibration, course_of, identity_of
+from sim.io.errors import InputError
+from sim.ensembles.folder import read_fit
+from sim.calibration.findings import BINS, Findings, single, word
+from sim.calibration.run import calibrated
+from sim.ensembles.registry import load_fit
+from sim.calibration.likelihood import observed
+from sim.calibration.moments import load_moments
+from sim.model.parameters import load_parameters
+from sim.runs.run import run
 
 SMALL = Effort(members=1_000, groups=2, particles=40, sets=0)
 TIMED = ("manifest.json", "report.html")  # they tell when, how long and by which command
@@ -131,7 +131,7 @@ def test_progress_ends_where_every_stage_is_done(finished):
 # ---- stopping, repeating, replacing ------------------------------------------------------------------------------------
 
 
-def stopping_after(groups, real=tempering.walked):
+def stopping_after(groups, real=smc.walked):
     """A walk that the user interrupts once so many are finished."""
     walks = []
 
@@ -147,15 +147,15 @@ def stopping_after(groups, real=tempering.walked):
 def test_a_calibration_that_is_stopped_goes_on_and_ends_with_the_same_bytes(finished, tmp_path, monkeypatch):
     folder, _, _ = finished
     with monkeypatch.context() as patch:
-        patch.setattr(tempering, "walked", stopping_after(1))
+        patch.setattr(smc, "walked", stopping_after(1))
         with pytest.raises(KeyboardInterrupt):
             fit(tmp_path / "small")
     assert not (tmp_path / "small").exists()
     (kept,) = tmp_path.iterdir()
     assert {file.name for file in kept.glob("*.npz")} == {"fit-0.npz"}
     walks = []
-    real = tempering.walked
-    monkeypatch.setattr(tempering, "walked", lambda *a, **o: walks.append(1) or real(*a, **o))
+    real = smc.walked
+    monkeypatch.setattr(smc, "walked", lambda *a, **o: walks.append(1) or real(*a, **o))
     fit(tmp_path / "small")
     assert len(walks) == 2  # the second group and the recovery of the prior; the first is not walked again
     assert bytes_of(tmp_path / "small") == bytes_of(folder)
@@ -165,7 +165,7 @@ def test_a_calibration_that_is_stopped_goes_on_and_ends_with_the_same_bytes(fini
 
 def test_another_seed_does_not_go_on_where_this_one_stopped(tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(tempering, "walked", stopping_after(1))
+        patch.setattr(smc, "walked", stopping_after(1))
         with pytest.raises(KeyboardInterrupt):
             fit(tmp_path / "small")
     (kept,) = tmp_path.iterdir()
@@ -352,7 +352,7 @@ def walks_asked_for(monkeypatch):
     def note(_, stage, start, data, particles, key, years=None):
         asked.append((stage, start, data, particles, key, years))
 
-    monkeypatch.setattr(calibrate.Calibration, "walked", note)
+    monkeypatch.setattr(stages.Calibration, "walked", note)
     return asked
 
 
@@ -390,7 +390,7 @@ def test_a_stage_that_is_kept_is_read_and_not_made_again(findings, monkeypatch):
     def never(*_, **__):
         raise AssertionError
 
-    monkeypatch.setattr(tempering, "walked", never)
+    monkeypatch.setattr(smc, "walked", never)
     again = Findings(findings.calibration)
     assert again.scores.tobytes() == findings.scores.tobytes()
     assert course_of(findings.calibration.kept, "fit-0").temperatures[-1] == 1.0
@@ -447,7 +447,7 @@ def test_histograms_of_ranks_hold_every_set_and_their_p_values_are_those_of_bein
     shares = np.full((20, keys), 0.55)
     shares[:, 1] = np.arange(20) / 20 + 0.01
     shares[:, 2] = 1.0
-    monkeypatch.setattr(calibrate.Calibration, "synthetic_ranks", lambda _: iter(shares))
+    monkeypatch.setattr(stages.Calibration, "synthetic_ranks", lambda _: iter(shares))
     heaped, even, top, *_ = Findings(one).ranks()
     assert [heaped[f"bin_{n}"] for n in range(BINS)] == [0, 0, 0, 0, 0, 20, 0, 0, 0, 0]
     assert [even[f"bin_{n}"] for n in range(BINS)] == [2] * 10

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from numba import njit
 
-import sim.compiled  # noqa: F401 - registers the draws with the compiler
-from sim import chance
-from sim.chance import EVENT, PARAMETER, QUARTERLY, channel_of, member_parameters, philox, uniform
-from sim.distributions import Distribution, LegalRange, distribution
-from sim.ensemble import drawn_parameters
-from sim.parameters import load_parameters
+import sim.engines.compiled.jit  # noqa: F401 - registers the draws with the compiler
+from sim.model import random_numbers
+from sim.model.random_numbers import EVENT, PARAMETER, QUARTERLY, channel_of, member_parameters, philox, uniform
+from sim.model.distributions import Distribution, LegalRange, distribution
+from sim.engines.compiled.engine import drawn_parameters
+from sim.model.parameters import load_parameters
 from sim.rules.draws import CODES, drawn_value
 
 ONES = 0xFFFFFFFF
@@ -62,7 +62,7 @@ def test_generator_gives_the_known_answers_compiled():
 
 @pytest.mark.parametrize("words", [(0, 0), (ONES, ONES), (0, ONES), (ONES, 0)])
 def test_a_draw_lies_strictly_between_zero_and_one_whatever_the_bits(monkeypatch, words):
-    monkeypatch.setattr(chance, "philox", lambda *_: words)
+    monkeypatch.setattr(random_numbers, "philox", lambda *_: words)
     assert 0.0 < uniform(seed=3, member=5, moment=7, channel=11, stream=QUARTERLY) < 1.0
 
 
@@ -114,9 +114,9 @@ def test_channels_of_all_parameters_are_different():
 def test_quarterly_channels_leave_room_for_every_actor():
     kinds = sorted(
         [
-            *(chance.BUDGET, chance.GROWTH, chance.REQUEST, chance.REQUEST_CHOICE, chance.REQUEST_CONSENT),
-            *(chance.REQUEST_SIZE, chance.REQUEST_LEAD, chance.COUNTER_TRANSFER, chance.COUNTER_SIZE),
-            *(chance.TENSION, chance.INCIDENT, chance.SEVERITY, chance.MEDIATION),
+            *(random_numbers.BUDGET, random_numbers.GROWTH, random_numbers.REQUEST, random_numbers.REQUEST_CHOICE, random_numbers.REQUEST_CONSENT),
+            *(random_numbers.REQUEST_SIZE, random_numbers.REQUEST_LEAD, random_numbers.COUNTER_TRANSFER, random_numbers.COUNTER_SIZE),
+            *(random_numbers.TENSION, random_numbers.INCIDENT, random_numbers.SEVERITY, random_numbers.MEDIATION),
         ]
     )
     assert len(set(kinds)) == 13
@@ -128,7 +128,7 @@ def test_quarterly_channels_leave_room_for_every_actor():
 
 def lots(**over):
     """Draws of one channel over members, as the engines make them."""
-    name = {"seed": 12, "member": np.arange(LOTS), "moment": 40, "channel": chance.BUDGET, "stream": QUARTERLY, **over}
+    name = {"seed": 12, "member": np.arange(LOTS), "moment": 40, "channel": random_numbers.BUDGET, "stream": QUARTERLY, **over}
     shape = np.zeros(LOTS, dtype=np.int64)
     return uniform(**{part: shape + value for part, value in name.items()})
 
@@ -155,8 +155,8 @@ def test_draws_are_uniform(which):
 NEIGHBOURS = {
     "members": {"member": np.arange(1, LOTS + 1)},
     "quarters": {"moment": 41},
-    "channels": {"channel": chance.BUDGET + 1},
-    "kinds of draw": {"channel": chance.GROWTH},
+    "channels": {"channel": random_numbers.BUDGET + 1},
+    "kinds of draw": {"channel": random_numbers.GROWTH},
     "streams": {"stream": PARAMETER},
     "seeds": {"seed": 13},
 }

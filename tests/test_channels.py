@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.channels import PARTS, channels
-from sim.quarters import index_of
-from sim.runner import run
+from sim.analysis.incidents import PARTS, channels
+from sim.io.quarters import index_of
+from sim.runs.run import run
 
 SMALL = {"members": 70, "until": "2027Q4", "pictures": False}
 

@@ -9,29 +9,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.ablations import DEAD, LEAKS, WORKS, Ablation, Bench, ablations, bench
-from sim.actors import load_actors
-from sim.claim_words import (
-    _evidence_sentence,
-    _failures,
-    _why_or_what,
-    changes,
-    counts,
-    counts_sentence,
-    plain_claim,
-)
-from sim.claims import EXECUTABLE, KINDS, claims
-from sim.cli import main
-from sim.distributions import Distribution
-from sim.errors import InputError
-from sim.experiments import Expectation, Turn, experiments, series_by_name, series_name
-from sim.fits import PRIOR
-from sim.laboratory import Laboratory, differences
-from sim.parameters import load_parameters
-from sim.scenario import load_scenario
-from sim.seeds import sources
-from sim.variables import Series
-from sim.verdicts import FAILS, HOLDS, UNDETERMINED, evidence_of, outcomes
+from sim.validation.ablations import DEAD, LEAKS, WORKS, Ablation, Bench, ablations, bench
+from sim.data.actors import load_actors
+from sim.validation.text import _evidence_sentence, _failures, _why_or_what, changes, counts, counts_sentence, plain_claim
+from sim.data.claims import EXECUTABLE, KINDS, claims
+from sim.cli.main import main
+from sim.model.distributions import Distribution
+from sim.io.errors import InputError
+from sim.validation.experiments import Expectation, Turn, experiments, series_by_name, series_name
+from sim.ensembles.registry import PRIOR
+from sim.validation.simulation_cache import Laboratory, differences
+from sim.model.parameters import load_parameters
+from sim.scenario.loading import load_scenario
+from sim.data.tables import sources
+from sim.model.variables import Series
+from sim.validation.verdicts import FAILS, HOLDS, UNDETERMINED, evidence_of, outcomes
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 ROWS = {claim.id: claim for claim in claims()}
@@ -421,14 +413,14 @@ def test_check_in_json_carries_evidence_and_settings(capsys):
 
 def test_check_ends_with_one_when_a_verdict_is_not_the_one_recorded(capsys, monkeypatch):
     changed = replace(EXPERIMENTS["M01"], recorded=FAILS)
-    monkeypatch.setattr("sim.experiments.experiments", lambda: {**EXPERIMENTS, "M01": changed})
+    monkeypatch.setattr("sim.validation.experiments.experiments", lambda: {**EXPERIMENTS, "M01": changed})
     code, out, _ = armsrace(capsys, "check", "--claims", "M01", "--members", "20", "--fit", "prior")
     assert code == 1
     assert "M01 holds, recorded: fails" in out
 
 
 def test_check_of_mechanisms_in_json_says_what_stayed_the_same(capsys, monkeypatch):
-    monkeypatch.setattr("sim.ablations.bench", lambda: some("support"))
+    monkeypatch.setattr("sim.validation.ablations.bench", lambda: some("support"))
     code, out, _ = armsrace(
         capsys, "check", "--mechanisms", "--members", "20", "--fit", "prior", "--format", "json"
     )  # fmt: skip

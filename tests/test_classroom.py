@@ -13,38 +13,24 @@ import numpy as np
 import pytest
 import yaml
 
-from sim import runner
-from sim.assets import data_file
-from sim.classroom import (
-    answers,
-    engine,
-    export,
-    game,
-    keeping,
-    lessons,
-    levers,
-    page,
-    preparation,
-    race,
-    server,
-    shown,
-    why,
-)
-from sim.classroom.game_rules import read_rules, rules
-from sim.classroom.guard import Guard, guard_for, is_loopback
-from sim.classroom.happened import told_events
-from sim.classroom.preparation import Preparation
-from sim.classroom.start import start
-from sim.classroom.wishes import GameWish, RaceWish, RunWish, WhyWish, read_wish
-from sim.cli import main
-from sim.compiled import cache_folder
-from sim.errors import InputError, Problem
-from sim.fits import DEFAULT_FIT
-from sim.quarters import index_of
-from sim.readings import readings
-from sim.scenario import list_scenarios, load_scenario
-from sim.seeds import sources
-from sim.variables import Series
+from sim.runs import run as runner
+from sim.io.assets import data_file
+from sim.classroom import answers, engine_cache, static_page, teams_game, save_scenario, lessons, sliders, page, warmup, richardson_plane, server, series_view, explanation
+from sim.classroom.teams_file import read_rules, rules
+from sim.classroom.access import Guard, guard_for, is_loopback
+from sim.classroom.timeline import told_events
+from sim.classroom.warmup import Preparation
+from sim.classroom.initial_payload import start
+from sim.classroom.requests import GameWish, RaceWish, RunWish, WhyWish, read_wish
+from sim.cli.main import main
+from sim.engines.compiled.jit import cache_folder
+from sim.io.errors import InputError, Problem
+from sim.ensembles.registry import DEFAULT_FIT
+from sim.io.quarters import index_of
+from sim.model.theories import readings
+from sim.scenario.loading import list_scenarios, load_scenario
+from sim.data.tables import sources
+from sim.model.variables import Series
 
 DELIVERY = "skydagger-delivery"
 TENSION = "tension.SRB.XKX"
@@ -191,12 +177,12 @@ def test_slow_senders_are_cut(classroom, monkeypatch):
 
 
 def test_a_fault_of_ours_is_one_line_and_the_server_stays(classroom, monkeypatch, capsys):
-    from sim.classroom import questions
+    from sim.classroom import routes
 
     def broken(_):
         raise RuntimeError("<b>secret</b>")
 
-    monkeypatch.setitem(questions.POST, "/api/watch", broken)
+    monkeypatch.setitem(routes.POST, "/api/watch", broken)
     status, message = refused(classroom, "POST", "/api/watch", {"scenario": DELIVERY})
     assert status == 500
     assert "secret" not in message
@@ -222,16 +208,16 @@ def test_questions_are_refused_until_the_engine_is_ready_and_how_far_it_is_is_an
 
 def test_engine_that_was_never_compiled_is_compiled_by_a_second_process(monkeypatch, tmp_path):
     calls = []
-    monkeypatch.setattr("sim.compiled.cache_mark", lambda name: tmp_path / name)
-    monkeypatch.setattr(preparation, "warm", lambda: calls.append("warm"))
+    monkeypatch.setattr("sim.engines.compiled.jit.cache_mark", lambda name: tmp_path / name)
+    monkeypatch.setattr(warmup, "warm", lambda: calls.append("warm"))
     monkeypatch.setattr(Preparation, "let_help", lambda _, command: calls.append(command[1:]))
-    first = Preparation(preparation.prepare_engine, lambda: None)
-    preparation.prepare_engine(first)
-    assert calls == [["-P", "-c", preparation.WARM], "warm"]  # -P: nothing is run from the current folder
+    first = Preparation(warmup.prepare_engine, lambda: None)
+    warmup.prepare_engine(first)
+    assert calls == [["-P", "-c", warmup.WARM], "warm"]  # -P: nothing is run from the current folder
     assert first.told()["first"] is True
-    (tmp_path / preparation.MARK).touch()
-    second = Preparation(preparation.prepare_engine, lambda: None)
-    preparation.prepare_engine(second)
+    (tmp_path / warmup.MARK).touch()
+    second = Preparation(warmup.prepare_engine, lambda: None)
+    warmup.prepare_engine(second)
     assert calls[2:] == ["warm"]
     assert second.told()["first"] is False
 
@@ -251,7 +237,7 @@ def test_lesson_that_cannot_be_read_ends_the_command_with_its_line(monkeypatch, 
     def broken():
         raise InputError("lesson.yaml", [Problem(7, "lesson.steps[0].at", "is wrong")])
 
-    monkeypatch.setattr("sim.classroom.start.start", broken)
+    monkeypatch.setattr("sim.classroom.initial_payload.start", broken)
     assert main(["classroom", "--no-open", "--port", "0"]) == 2
     assert "lesson.yaml" in (said := capsys.readouterr().err)
     assert "line 7" in said or ":7" in said
@@ -292,7 +278,7 @@ def test_questions_without_the_token_are_refused_and_the_page_itself_is_not(clas
 
 def test_page_shows_the_numbers_that_the_command_prints():
     told = answers.watch(RunWish(scenario=DELIVERY))["series"]
-    run = runner.run(DELIVERY, members=engine.MEMBERS, seed=engine.SEED, fit=DEFAULT_FIT, split=False)
+    run = runner.run(DELIVERY, members=engine_cache.MEMBERS, seed=engine_cache.SEED, fit=DEFAULT_FIT, split=False)
     contrast = run.contrast("tension", "SRB", "XKX")
     assert np.allclose(told[TENSION]["ours"], contrast.scenario.quantiles, atol=5e-4)
     assert np.allclose(told[TENSION]["change"]["bands"], contrast.difference.quantiles, atol=5e-4)
@@ -309,8 +295,8 @@ def test_untouched_sliders_change_nothing():
 
 def test_slider_moves_what_it_says_and_keeps_the_rest():
     told = answers.change(RunWish(scenario=DELIVERY, levers={"kfor": 1}))["series"]
-    first, place = index_of("2026Q1"), shown.lines().index(Series("troops", "NATO"))
-    fewer, as_ever = (engine.members_of(_pair(moved)[0])[place, first:] for moved in ({"kfor": 1}, {}))
+    first, place = index_of("2026Q1"), series_view.lines().index(Series("troops", "NATO"))
+    fewer, as_ever = (engine_cache.members_of(_pair(moved)[0])[place, first:] for moved in ({"kfor": 1}, {}))
     assert np.all(np.median(fewer, axis=-1) >= 1.0)  # reserves and reinforcements come on top
     assert np.all(np.median(fewer - as_ever, axis=-1) < 0.0)
     assert not np.any(np.array(told["hazard.SRB.XKX"]["change"]["bands"])[:, :first])
@@ -327,22 +313,22 @@ def test_larger_delivery_leaves_a_larger_mark():
 
 
 def _pair(positions):
-    ours = engine.scenario_of(DELIVERY)
-    return engine.asked(ours, positions), engine.asked(engine.compared_with(ours), positions)
+    ours = engine_cache.scenario_of(DELIVERY)
+    return engine_cache.asked(ours, positions), engine_cache.asked(engine_cache.compared_with(ours), positions)
 
 
-@pytest.mark.parametrize("id_", levers.levers())
+@pytest.mark.parametrize("id_", sliders.levers())
 def test_every_position_of_every_slider_can_be_run(id_):
-    scenario = engine.scenario_of(DELIVERY)
-    lever = levers.levers()[id_]
-    assert levers.UNTOUCHED in lever.positions
-    digests = {levers.moved(scenario, levers.checked({id_: one})).digest for one in lever.positions}
+    scenario = engine_cache.scenario_of(DELIVERY)
+    lever = sliders.levers()[id_]
+    assert sliders.UNTOUCHED in lever.positions
+    digests = {sliders.moved(scenario, sliders.checked({id_: one})).digest for one in lever.positions}
     assert len(digests) == len(lever.positions)
 
 
-@pytest.mark.parametrize("id_", levers.levers())
+@pytest.mark.parametrize("id_", sliders.levers())
 def test_every_slider_says_its_unit_source_and_how_well_it_is_known(id_):
-    told = levers.told(levers.levers()[id_])
+    told = sliders.told(sliders.levers()[id_])
     assert told["word"] in ("pinned", "bounded", "assumed")
     assert told["unit"]
     assert told["source"] in sources() or told["event"]
@@ -361,9 +347,9 @@ def test_three_readings_are_the_readings_of_the_command():
     [(DELIVERY, "assumed", "contested"), ("dialogue-and-mediation", "assumed", "assumed"), ("baseline", "", "")],
 )
 def test_whose_word_a_direction_is_is_told_as_by_a_run(scenario, spending, hazard):
-    ours = engine.scenario_of(scenario)
-    base = engine.compared_with(ours)
-    pair = engine.asked(ours, {}), None if base is None else engine.asked(base, {})
+    ours = engine_cache.scenario_of(scenario)
+    base = engine_cache.compared_with(ours)
+    pair = engine_cache.asked(ours, {}), None if base is None else engine_cache.asked(base, {})
     wanted = [Series("spending", "SRB"), Series("hazard", "SRB", "XKX")]
     assert list(answers.signs_of(*pair, wanted).values()) == [spending, hazard]
 
@@ -371,8 +357,8 @@ def test_whose_word_a_direction_is_is_told_as_by_a_run(scenario, spending, hazar
 def test_asking_twice_runs_once(monkeypatch):
     answers.effects(RunWish(scenario=DELIVERY))
     runs = []
-    simulated = engine.simulated
-    monkeypatch.setattr(engine, "simulated", lambda *given, **options: runs.append(1) or simulated(*given, **options))
+    simulated = engine_cache.simulated
+    monkeypatch.setattr(engine_cache, "simulated", lambda *given, **options: runs.append(1) or simulated(*given, **options))
     wish = RunWish(scenario=DELIVERY, levers={"kfor": 8, "dialogue": 0.75})
     answers.change(wish)
     first = len(runs)
@@ -384,13 +370,13 @@ def test_asking_twice_runs_once(monkeypatch):
 
 
 def test_lines_are_the_same_numbers_without_the_map():
-    scenario = engine.scenario_of(DELIVERY)
-    bare, whole = (engine.members_of(engine.asked(scenario, {}, has_map=wanted)) for wanted in (False, True))
-    assert np.array_equal(bare, whole[: len(shown.lines())])
+    scenario = engine_cache.scenario_of(DELIVERY)
+    bare, whole = (engine_cache.members_of(engine_cache.asked(scenario, {}, has_map=wanted)) for wanted in (False, True))
+    assert np.array_equal(bare, whole[: len(series_view.lines())])
 
 
 def test_shelf_keeps_the_last_things_and_makes_each_once():
-    shelf = engine.Shelf(2)
+    shelf = engine_cache.Shelf(2)
     made = []
     for key in "aabcab":
         shelf.get(key, lambda key=key: made.append(key) or key)
@@ -398,7 +384,7 @@ def test_shelf_keeps_the_last_things_and_makes_each_once():
 
 
 def test_shelf_asked_by_many_at_once_makes_one_thing():
-    shelf, made = engine.Shelf(2), []
+    shelf, made = engine_cache.Shelf(2), []
 
     def slowly():
         time.sleep(0.05)
@@ -414,7 +400,7 @@ def test_shelf_asked_by_many_at_once_makes_one_thing():
 
 
 def events_of(scenario):
-    return told_events(scenario, engine.compared_with(scenario))
+    return told_events(scenario, engine_cache.compared_with(scenario))
 
 
 def test_what_is_ordered_arrives_when_it_is_due():
@@ -450,7 +436,7 @@ def test_history_holds_no_what_if():
 
 
 def plane(reaction, fatigue, grievance, *starts):
-    return race.plane(RaceWish(reaction=reaction, fatigue=fatigue, grievance=grievance, starts=list(starts)))
+    return richardson_plane.plane(RaceWish(reaction=reaction, fatigue=fatigue, grievance=grievance, starts=list(starts)))
 
 
 def test_settling_race_leads_every_start_to_where_the_lines_cross():
@@ -486,9 +472,9 @@ def test_race_at_the_ends_of_its_sliders_is_answered():
 
 
 def test_twelve_states_settle_without_reaction_and_not_with_a_huge_one():
-    quiet = race.twelve(RunWish(scenario=DELIVERY, levers={"coupling": 0}))
+    quiet = richardson_plane.twelve(RunWish(scenario=DELIVERY, levers={"coupling": 0}))
     assert quiet["shares"]["stable"] == 1.0
-    assert sum(race.twelve(RunWish(scenario=DELIVERY))["shares"].values()) == pytest.approx(1.0, abs=0.002)
+    assert sum(richardson_plane.twelve(RunWish(scenario=DELIVERY))["shares"].values()) == pytest.approx(1.0, abs=0.002)
 
 
 # ---- the game --------------------------------------------------------------------------------------------------------
@@ -498,14 +484,14 @@ WAIT = {"TUR": "wait", "SRB": "wait", "XKX": "wait", "EU": "wait"}
 
 def test_every_policy_of_every_team_is_a_legal_event():
     for patron in ("EU", "RUS", "USA"):
-        teams = game._teams(patron)
+        teams = teams_game._teams(patron)
         for code, team in teams.items():
             for policy in team.policies:
                 turn = {**dict.fromkeys(teams, "wait"), code: policy.id}
                 if policy.needs:
                     other, wanted = policy.needs.split(".")
                     turn[other] = wanted
-                game.played(GameWish(patron=patron, turns=[turn] * rules().turns))
+                teams_game.played(GameWish(patron=patron, turns=[turn] * rules().turns))
 
 
 DRAWN = ("tension.SRB.XKX", "hazard.SRB.XKX", "attitude.SRB.TUR", "attitude.XKX.TUR", "spending.SRB", "spending.XKX")
@@ -513,7 +499,7 @@ DRAWN = ("tension.SRB.XKX", "hazard.SRB.XKX", "attitude.SRB.TUR", "attitude.XKX.
 
 @pytest.mark.parametrize("patron", ["EU", "RUS", "USA"])
 def test_no_policy_is_without_effect_on_all_that_the_page_draws(patron):
-    teams = game._teams(patron)
+    teams = teams_game._teams(patron)
     for code, team in teams.items():
         for policy in team.policies:
             if policy.id in ("wait", "sell"):  # a license is worth what is bought under it
@@ -521,18 +507,18 @@ def test_no_policy_is_without_effect_on_all_that_the_page_draws(patron):
             turn = {**dict.fromkeys(teams, "wait"), code: policy.id}
             if policy.needs:
                 turn.update([policy.needs.split(".")])
-            told = game.answer(GameWish(patron=patron, turns=[turn]))["series"]
+            told = teams_game.answer(GameWish(patron=patron, turns=[turn]))["series"]
             assert any(np.any(told[line]["change"]["bands"]) for line in DRAWN), (code, policy.id)
 
 
 def test_class_that_waits_gets_what_would_have_been():
-    told = game.answer(GameWish(patron="EU", turns=[WAIT] * 5))["series"]
+    told = teams_game.answer(GameWish(patron="EU", turns=[WAIT] * 5))["series"]
     assert all(not np.any(row["change"]["bands"]) for row in told.values())
 
 
 def test_turn_changes_nothing_before_it():
     turns = [WAIT, {**WAIT, "TUR": "arm-pristina"}]
-    change = np.array(game.answer(GameWish(patron="EU", turns=turns))["series"][TENSION]["change"]["bands"])
+    change = np.array(teams_game.answer(GameWish(patron="EU", turns=turns))["series"][TENSION]["change"]["bands"])
     assert not np.any(change[:, : index_of("2027Q1")])
     assert change[2, index_of("2027Q1")] > 0.0
 
@@ -540,25 +526,25 @@ def test_turn_changes_nothing_before_it():
 def test_coming_to_the_table_alone_comes_to_nothing():
     alone = GameWish(patron="EU", turns=[{**WAIT, "SRB": "talk"}])
     both = GameWish(patron="EU", turns=[{**WAIT, "SRB": "talk", "XKX": "talk"}])
-    assert game.unmet(alone) == [["SRB"]]
-    assert game.unmet(both) == [[]]
-    assert game.played(alone).digest == load_scenario(DELIVERY).digest
-    assert game.played(both).digest != game.played(alone).digest
+    assert teams_game.unmet(alone) == [["SRB"]]
+    assert teams_game.unmet(both) == [[]]
+    assert teams_game.played(alone).digest == load_scenario(DELIVERY).digest
+    assert teams_game.played(both).digest != teams_game.played(alone).digest
 
 
 def test_sale_needs_a_seller_and_a_buyer():
     asked_only = GameWish(patron="EU", turns=[{**WAIT, "SRB": "buy-ankara"}])
     sold = GameWish(patron="EU", turns=[{**WAIT, "SRB": "buy-ankara", "TUR": "sell"}])
-    assert game.unmet(asked_only) == [["SRB"]]
-    assert game.unmet(sold) == [[]]
-    (delivery,) = [event for event in game.played(sold).events if event.id.startswith("turn-")]
+    assert teams_game.unmet(asked_only) == [["SRB"]]
+    assert teams_game.unmet(sold) == [[]]
+    (delivery,) = [event for event in teams_game.played(sold).events if event.id.startswith("turn-")]
     assert (delivery.supplier, delivery.buyer, delivery.at) == ("TUR", "SRB", "2026Q3")
 
 
 def test_example_of_a_game_can_be_played():
-    example = game.described()["example"]
+    example = teams_game.described()["example"]
     assert len(example["turns"]) == rules().turns
-    game.played(GameWish(**example))
+    teams_game.played(GameWish(**example))
 
 
 BAD_RULES = {
@@ -596,17 +582,17 @@ def test_what_is_wrong_with_the_game_is_said_with_its_line(tmp_path, given):
 )
 def test_impossible_games_are_refused(wish, message):
     with pytest.raises(InputError, match=message):
-        game.played(wish)
+        teams_game.played(wish)
 
 
 # ---- keep ------------------------------------------------------------------------------------------------------------
 
 
 def kept(tmp_path, positions, reading=None):
-    untouched = engine.scenario_of(DELIVERY)
-    changed = engine.asked(untouched, positions, reading).scenario
+    untouched = engine_cache.scenario_of(DELIVERY)
+    changed = engine_cache.asked(untouched, positions, reading).scenario
     file = tmp_path / "class.yaml"
-    text = keeping.scenario_text(changed, untouched, untouched, "A class", keeping.comment_of(positions), reading)
+    text = save_scenario.scenario_text(changed, untouched, untouched, "A class", save_scenario.comment_of(positions), reading)
     file.write_text(text, encoding="utf-8")
     return file, changed
 
@@ -622,7 +608,7 @@ def test_saved_scenario_runs_and_gives_the_difference_that_the_page_showed(tmp_p
     again = load_scenario(file)
     assert by_id(again) == by_id(changed)
     assert again.parameters == changed.parameters
-    run = runner.run(file, members=engine.MEMBERS, seed=engine.SEED, split=False)
+    run = runner.run(file, members=engine_cache.MEMBERS, seed=engine_cache.SEED, split=False)
     told = answers.change(RunWish(scenario=DELIVERY, levers=positions))["series"][TENSION]
     found = run.contrast("tension", "SRB", "XKX").difference.quantiles
     assert np.allclose(told["change"]["bands"], found, atol=5e-4)
@@ -645,7 +631,7 @@ def test_scenario_saved_from_watch_gives_what_watch_showed(classroom, tmp_path, 
     assert status == 200
     file = tmp_path / "watched.yaml"
     file.write_text(text, encoding="utf-8")
-    run = runner.run(file, members=engine.MEMBERS, seed=engine.SEED, reading=reading, split=False)
+    run = runner.run(file, members=engine_cache.MEMBERS, seed=engine_cache.SEED, reading=reading, split=False)
     wish = RunWish(scenario=scenario, reading=reading, compare=compare)
     told = answers.watch(wish)["series"][TENSION]
     assert np.any(told["change"]["bands"])
@@ -669,10 +655,10 @@ def test_comparison_can_be_chosen_and_the_events_follow():
 
 def test_saved_game_is_a_scenario_that_can_be_read(tmp_path):
     wish = GameWish(patron="RUS", turns=[{"TUR": "sell", "SRB": "buy-ankara", "XKX": "talk", "RUS": "arm-belgrade"}] * 2)  # fmt: skip
-    played = game.played(wish)
+    played = teams_game.played(wish)
     file = tmp_path / "game.yaml"
     file.write_text(
-        keeping.scenario_text(played, *[engine.scenario_of(DELIVERY)] * 2, "Game", game.turn_names(wish.turns), None), encoding="utf-8"
+        save_scenario.scenario_text(played, *[engine_cache.scenario_of(DELIVERY)] * 2, "Game", teams_game.turn_names(wish.turns), None), encoding="utf-8"
     )  # fmt: skip
     assert by_id(load_scenario(file)) == by_id(played)
 
@@ -791,30 +777,30 @@ def test_start_names_every_scenario_of_the_library():
 @pytest.fixture(scope="module")
 def few():
     """The questions of a small export, so that tests need not wait."""
-    plane = {**export.PLANES[0], "starts": export.STARTS, "span": export.SPAN}
+    plane = {**static_page.PLANES[0], "starts": static_page.STARTS, "span": static_page.SPAN}
     watch = {"scenario": DELIVERY, "levers": {}, "reading": None}
     return [("/api/start", None), ("/api/watch", watch), ("/api/race", plane)]
 
 
 def test_exported_page_fetches_nothing_and_runs_only_its_own_script(few, monkeypatch):
-    monkeypatch.setattr(export, "questions", lambda: iter(few))
-    text = export.exported()
+    monkeypatch.setattr(static_page, "questions", lambda: iter(few))
+    text = static_page.exported()
     assert re.search(r"script-src 'sha256-[^']+'; base-uri", text)
     assert not re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=\"(?!data:)", text)
     carried = json.loads(re.search(r'id="answers">(.*?)</script>', text, flags=re.DOTALL)[1])
-    assert export.key_of(few[1]) in carried
+    assert static_page.key_of(few[1]) in carried
 
 
 def test_exported_answers_are_the_servers(few):
     path, body = few[1]
-    assert export.key_of((path, body)) == '/api/watch {"levers":{},"reading":null,"scenario":"skydagger-delivery"}'
-    assert export.key_of(("/x", {"b": [1.0, 0.5], "a": 2.0})) == '/x {"a":2,"b":[1,0.5]}'
+    assert static_page.key_of((path, body)) == '/api/watch {"levers":{},"reading":null,"scenario":"skydagger-delivery"}'
+    assert static_page.key_of(("/x", {"b": [1.0, 0.5], "a": 2.0})) == '/x {"a":2,"b":[1,0.5]}'
 
 
 def test_export_covers_every_example_of_the_plane_and_of_the_lessons():
-    shipped = {json.dumps(export._plain(one), sort_keys=True) for one in export.PLANES}
+    shipped = {json.dumps(static_page._plain(one), sort_keys=True) for one in static_page.PLANES}
     steps = [step for lesson in lessons.lessons().values() for step in lesson.steps]
-    in_lessons = {json.dumps(export._plain(step.race.model_dump()), sort_keys=True) for step in steps if step.race}
+    in_lessons = {json.dumps(static_page._plain(step.race.model_dump()), sort_keys=True) for step in steps if step.race}
     assert in_lessons <= shipped
     presets = re.search(r"const PRESETS = \{(.*?)\n\};", SCRIPTS, flags=re.DOTALL)[1]
     written = re.findall(r"\{ reaction: (\[.*?\]), fatigue: (\[.*?\]), grievance: (\[.*?\]) \}", presets)
@@ -825,7 +811,7 @@ def test_export_covers_every_example_of_the_plane_and_of_the_lessons():
 
 
 def test_export_asks_for_each_question_once():
-    keys = [export.key_of(one) for one in export.questions()]
+    keys = [static_page.key_of(one) for one in static_page.questions()]
     assert len(keys) == len(set(keys))
 
 
@@ -849,7 +835,7 @@ def test_port_that_is_taken_is_named_with_a_remedy(classroom, capsys):
 
 
 def test_without_a_port_another_is_taken_if_ours_is_not_free(monkeypatch):
-    from sim import cli_classroom
+    from sim.cli import classroom as cli_classroom
 
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
@@ -870,9 +856,9 @@ def test_unknown_wish_is_no_object():
 
 
 def test_numbers_on_the_way_to_the_page_keep_four_digits():
-    assert shown.rounded(np.array([1234.567, 0.001])) == [1235.0, 0.0]
-    assert shown.rounded(np.array([0.123456, -0.0])) == [0.1235, 0.0]
-    assert shown.rounded(np.array([])) == []
+    assert series_view.rounded(np.array([1234.567, 0.001])) == [1235.0, 0.0]
+    assert series_view.rounded(np.array([0.123456, -0.0])) == [0.1235, 0.0]
+    assert series_view.rounded(np.array([])) == []
 
 
 def test_page_folder_holds_only_what_the_page_is_made_of():
@@ -886,8 +872,8 @@ def test_page_folder_holds_only_what_the_page_is_made_of():
 def test_causes_of_a_change_add_up_to_it():
     wish = {"scenario": DELIVERY, "variable": "attitude", "actor": "SRB", "counterpart": "TUR", "quarter": "2025Q4"}
     for compare in (False, True):
-        told = why.why(WhyWish(**wish, compare=compare))
-        assert why.why(WhyWish(**wish, compare=compare, against="baseline")) == told  # its own comparison
+        told = explanation.why(WhyWish(**wish, compare=compare))
+        assert explanation.why(WhyWish(**wish, compare=compare, against="baseline")) == told  # its own comparison
         assert sum(row["value"] for row in told["rows"]) == pytest.approx(told["change"], rel=1e-3)
         names = [row["words"] for row in told["rows"]]
         assert len(set(names)) == len(names)
@@ -899,7 +885,7 @@ def test_delivery_is_named_as_a_cause_of_the_quarrel():
     wish = WhyWish(
         scenario=DELIVERY, variable="attitude", actor="SRB", counterpart="TUR", quarter="2025Q4", compare=True
     )
-    first = why.why(wish)["rows"][0]
+    first = explanation.why(wish)["rows"][0]
     assert first["words"] == "deliveries from Türkiye to Kosovo"
     assert first["value"] < 0.0
 
@@ -911,14 +897,14 @@ def test_delivery_is_named_as_a_cause_of_the_quarrel():
 def test_points_that_cannot_be_explained_are_refused(field, value, message):
     wish = {"scenario": DELIVERY, "variable": "spending", "actor": "SRB", "quarter": "2026Q4", field: value}
     with pytest.raises(InputError, match=message):
-        why.why(WhyWish(**wish))
+        explanation.why(WhyWish(**wish))
 
 
 def test_processes_share_the_folder_that_stands_in_for_one_that_cannot_be_written(monkeypatch, tmp_path):
     blocked = tmp_path / "file"
     blocked.touch()
     monkeypatch.setenv("ARMSRACE_CACHE", str(blocked))
-    monkeypatch.setattr("sim.compiled.tempfile.mkdtemp", lambda prefix: str(tmp_path / prefix))
+    monkeypatch.setattr("sim.engines.compiled.jit.tempfile.mkdtemp", lambda prefix: str(tmp_path / prefix))
     first = cache_folder()
     assert first.is_dir()
     assert tmp_path / "armsrace-" in first.parents

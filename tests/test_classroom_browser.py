@@ -18,11 +18,11 @@ from importlib.resources import files
 
 import pytest
 
-from sim.classroom import engine, export, questions, server
+from sim.classroom import engine_cache, static_page, routes, server
 from sim.classroom.page import words
-from sim.classroom.start import start
-from sim.cli import main
-from sim.scenario import load_scenario
+from sim.classroom.initial_payload import start
+from sim.cli.main import main
+from sim.scenario.loading import load_scenario
 
 NAMED = os.environ.get("ARMSRACE_CHROMIUM")
 CHROMIUM = (shutil.which("chromium") or shutil.which("chromium-browser")) if NAMED is None else NAMED
@@ -67,9 +67,9 @@ MEMBERS = 16  # worlds of a run: what is tried here is the page, not the model
 def quick():
     """Runs of few worlds, and none that another test has left."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(engine, "MEMBERS", MEMBERS)
-        patched.setattr(engine, "_worlds", engine.Shelf(engine.WORLDS_KEPT))
-        patched.setattr(questions, "_answers", engine.Shelf(questions.ANSWERS_KEPT))
+        patched.setattr(engine_cache, "MEMBERS", MEMBERS)
+        patched.setattr(engine_cache, "_worlds", engine_cache.Shelf(engine_cache.WORLDS_KEPT))
+        patched.setattr(routes, "_answers", engine_cache.Shelf(routes.ANSWERS_KEPT))
         yield
 
 
@@ -692,11 +692,11 @@ def test_hostile_addresses_open_a_plain_page(tab, address):
 def file(tmp_path_factory, quick):
     """The page as a file, with all that the lessons and one look at each mode ask for."""
     told = {FIRST} | {step["scenario"] for lesson in start()["lessons"] for step in lesson["steps"]}
-    wanted = [one for one in export.questions() if one[1] is None or one[1].get("scenario", FIRST) in told]
+    wanted = [one for one in static_page.questions() if one[1] is None or one[1].get("scenario", FIRST) in told]
     target = tmp_path_factory.mktemp("export") / "class.html"
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(export, "questions", lambda: iter(wanted))
-        export.write_page(target)
+        patched.setattr(static_page, "questions", lambda: iter(wanted))
+        static_page.write_page(target)
     return target.as_uri()
 
 

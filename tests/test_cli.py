@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim import cli, cli_run, runner, watching
-from sim.cli import COMMANDS, main
-from sim.library_words import GROUPS
-from sim.readings import readings
-from sim.scenario import load_scenario
+from sim.cli import main as cli, run as cli_run
+from sim.runs import run as runner
+from sim.io import progress
+from sim.cli.main import COMMANDS, main
+from sim.report.event_text import GROUPS
+from sim.model.theories import readings
+from sim.scenario.loading import load_scenario
 from tests.test_words import ATTITUDE, DELIVERY, SPENDING, spread, synthetic
 
 ROOT = Path(__file__).parents[1]
@@ -240,14 +242,14 @@ def test_choices_of_the_command_line_are_those_of_the_runner():
 
 
 def test_a_short_run_that_is_not_watched_says_nothing_about_its_progress(capsys):
-    lines = watching.Lines()
+    lines = progress.Lines()
     lines("simulating", 500, 1000)
     assert capsys.readouterr().err == ""
 
 
 def test_a_long_run_that_is_not_watched_says_each_tenth_once(capsys, monkeypatch):
-    lines = watching.Lines()
-    monkeypatch.setattr(watching, "QUIET_FOR", -1.0)
+    lines = progress.Lines()
+    monkeypatch.setattr(progress, "QUIET_FOR", -1.0)
     for done in (100, 150, 300, 1000):
         lines("simulating", done, 1000)
     said = capsys.readouterr().err.splitlines()
@@ -353,12 +355,12 @@ def python(code, **options):
     "arguments", [["--help"], ["list"], ["show", "baseline"], ["validate", "baseline"], ["trace", "tension"]]
 )
 def test_light_commands_load_no_heavy_package(arguments):
-    code = f"import sys\nfrom sim.cli import main\nmain({arguments})\nprint([n for n in {HEAVY} if n in sys.modules])"
+    code = f"import sys\nfrom sim.cli.main import main\nmain({arguments})\nprint([n for n in {HEAVY} if n in sys.modules])"
     assert python(code).splitlines()[-1] == "[]"
 
 
 def test_importing_the_command_line_loads_no_pydantic():
-    assert python("import sys, sim.cli\nprint('pydantic' in sys.modules)") == "False\n"
+    assert python("import sys, sim.cli.main\nprint('pydantic' in sys.modules)") == "False\n"
 
 
 def test_every_command_is_in_the_help(capsys):
@@ -393,7 +395,7 @@ def test_a_reader_who_leaves_early_hears_nothing():
 
 def test_control_c_stops_a_running_command(here):
     code = "from sim import runner\nimport time, sys\nrunner.run = lambda *a, **k: (print('on', flush=True), time.sleep(20))\n"
-    code += "from sim.cli import main\nsys.exit(main(['run', 'baseline', '--out', sys.argv[1]]))"
+    code += "from sim.cli.main import main\nsys.exit(main(['run', 'baseline', '--out', sys.argv[1]]))"
     child = subprocess.Popen(
         [sys.executable, "-c", code, str(here / "out")], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),

@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from sim.cli import main
-from sim.race_stability import dyad_of, race_stability
-from sim.runner import run
+from sim.cli.main import main
+from sim.runs.stability import dyad_of, race_stability
+from sim.runs.run import run
 
 FEW = ["--members", "40"]
 

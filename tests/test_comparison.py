@@ -6,11 +6,11 @@ import json
 import numpy as np
 import pytest
 
-from sim.cli import main
-from sim.comparison import OUTCOMES, chosen_scenarios, compare, name_of_outcome, start_of
-from sim.comparison_words import comparison_answer
-from sim.errors import InputError
-from sim.runner import run
+from sim.cli.main import main
+from sim.runs.comparison import OUTCOMES, chosen_scenarios, compare, name_of_outcome, start_of
+from sim.report.comparison_text import comparison_answer
+from sim.io.errors import InputError
+from sim.runs.run import run
 
 SMALL = {"members": 24, "until": "2027Q4"}
 SCENARIOS = ("skydagger-delivery", "dialogue-and-mediation")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numba import njit
 from numbers_tried import logarithm, rate, some_years, steady
 
-import sim.compiled  # noqa: F401 - registers the rules with the compiler
+import sim.engines.compiled.jit  # noqa: F401 - registers the rules with the compiler
 from sim.rules import elementary
 
 EXACT_BITS = 120

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.errors import InputError, Problem, nearest, shown_path, suggestion
+from sim.io.errors import InputError, Problem, nearest, shown_path, suggestion
 
 
 def test_message_lists_line_dotted_path_and_remedy_in_columns():

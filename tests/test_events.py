@@ -6,16 +6,17 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sim import agents, ensemble
-from sim.agents import RegionModel
-from sim.errors import InputError
-from sim.event_reading import event_models
-from sim.parameters import load_parameters
-from sim.quarters import index_of, name_of
-from sim.scenario import load_scenario
-from sim.script import script_of
-from sim.variables import Series, all_series
-from sim.worlds import world_for
+from sim.engines.agents import model as agents
+from sim.engines.compiled import engine
+from sim.engines.agents.model import RegionModel
+from sim.io.errors import InputError
+from sim.scenario.event_reading import event_models
+from sim.model.parameters import load_parameters
+from sim.io.quarters import index_of, name_of
+from sim.scenario.loading import load_scenario
+from sim.model.schedule import script_of
+from sim.model.variables import Series, all_series
+from sim.engines.simulate import world_for
 
 HEAD = "format_version: 1\ntitle: A world\nquestion: What if?\n"
 SERIES = all_series()
@@ -84,7 +85,7 @@ def best_guess(**over):
 
 
 def recorded(made, members=(0,), quarters=QUARTERS, seed=1):
-    return ensemble.simulate(*made, members=members, seed=seed, quarters=quarters)
+    return engine.simulate(*made, members=members, seed=seed, quarters=quarters)
 
 
 def series(values, variable, actor, counterpart=""):
@@ -121,7 +122,7 @@ def test_engines_agree_bit_for_bit_on_every_type_of_event(world, kind):
     _, script = world(EVENTS[kind])
     table = load_parameters()
     run = {"members": (0, 3, 41), "seed": 5, "quarters": QUARTERS}
-    by_agents, compiled = agents.simulate(table, script, **run), ensemble.simulate(table, script, **run)
+    by_agents, compiled = agents.simulate(table, script, **run), engine.simulate(table, script, **run)
     assert by_agents.tobytes() == compiled.tobytes()
 
 

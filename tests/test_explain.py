@@ -9,26 +9,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim import causes_arms, causes_choice, causes_dealings, causes_risk, causes_spending, causes_threat, causes_ties
-from sim.cli import main
-from sim.errors import InputError
-from sim.explain import INTERACTION, Explanation, Question, asked, changes, differences, explained
-from sim.explain_picture import write_waterfall
-from sim.explain_words import Row, cause_words, digits_for, gathered, rows, sentences
-from sim.fits import PRIOR
-from sim.layout import GRUDGE_OF, NONE, SRB, STATES, SUPPLIERS, TIES, XKX
-from sim.next_steps import after_an_explanation
-from sim.parts import Cause, Split, fixed, in_turn, logarithmic_mean, of, rebased, sum_of, through
-from sim.quarters import index_of, name_of
-from sim.record import Record, entry, record
+from sim.explain import arms as causes_arms, supplier_choice, supplier_history, security, spending, threat as causes_threat, relations
+from sim.cli.main import main
+from sim.io.errors import InputError
+from sim.explain.explain import INTERACTION, Explanation, Question, asked, changes, differences, explained
+from sim.plots.waterfall import write_waterfall
+from sim.explain.text import Row, cause_words, digits_for, gathered, rows, sentences
+from sim.ensembles.registry import PRIOR
+from sim.engines.compiled.layout import GRUDGE_OF, NONE, SRB, STATES, SUPPLIERS, TIES, XKX
+from sim.report.next_steps import after_an_explanation
+from sim.explain.attribution import Cause, Split, fixed, in_turn, logarithmic_mean, of, rebased, sum_of, through
+from sim.io.quarters import index_of, name_of
+from sim.explain.recorded_run import Record, entry, record
 from sim.rules.capability import capability_change, threat
 from sim.rules.elementary import exp, weighted
 from sim.rules.relations import bounded
-from sim.runner import run, worlds_of
-from sim.scenario import list_scenarios, load_scenario
-from sim.turns import KINDS, moment
-from sim.variables import Series, all_series
-from sim.worlds import World, simulated, world_for
+from sim.runs.run import run, worlds_of
+from sim.scenario.loading import list_scenarios, load_scenario
+from sim.explain.changes import KINDS, moment
+from sim.model.variables import Series, all_series
+from sim.engines.simulate import World, simulated, world_for
 
 SHIPPED = [one.id for one in list_scenarios()]
 # arms, mediation, and dialogue at the end of its scale; the rest of the library is a study
@@ -125,32 +125,32 @@ def ledgers(told: Record, quarter: int) -> Iterator[tuple[str, Split, np.ndarray
     for i in range(STATES):
         yield f"capability {i}", causes_arms.capability(told, i)[quarter], told.row("capability_change", i, quarter)
         yield f"threat {i}", causes_threat.threat(told, i)[quarter], told.row("threat", i, quarter)
-        yield f"pressure {i}", causes_spending.pressure(told, i, quarter), told.row("pressure", i, quarter)
-        yield f"outlay gap {i}", causes_spending.outlay_gap(told, i)[quarter], told.row("outlay_gap", i, quarter)
+        yield f"pressure {i}", spending.pressure(told, i, quarter), told.row("pressure", i, quarter)
+        yield f"outlay gap {i}", spending.outlay_gap(told, i)[quarter], told.row("outlay_gap", i, quarter)
     for e in range(TIES):
-        tie = causes_ties.tie(told, e)[quarter]
+        tie = relations.tie(told, e)[quarter]
         yield f"cooperation {e}", tie.cooperation_last, told.row("cooperation", e, quarter)
         yield f"rhetoric {e}", tie.rhetoric, told.row("rhetoric", e, quarter)
         yield f"attitude {e}", tie.attitude_last, told.row("attitude", e, quarter)
     for i in (SRB, XKX):
-        yield f"held {i}", causes_dealings.held_in_all(told, i, quarter), told.row("held_in_all", i, quarter)
+        yield f"held {i}", supplier_history.held_in_all(told, i, quarter), told.row("held_in_all", i, quarter)
         for s in range(SUPPLIERS):
             place = i * SUPPLIERS + s
             yield (
                 f"influence {place}",
-                causes_dealings.soft_power(told, i, s)[quarter],
+                supplier_history.soft_power(told, i, s)[quarter],
                 told.row("soft_power", place, quarter),
             )
             yield (
                 f"in force {place}",
-                causes_dealings.in_force(told, i, s)[quarter],
+                supplier_history.in_force(told, i, s)[quarter],
                 told.row("in_force", place, quarter),
             )
             if GRUDGE_OF[i, s] != NONE:
                 held = told.row("memory", int(GRUDGE_OF[i, s]), quarter)
-                yield f"memory {place}", causes_ties.memory(told, i, s)[quarter], held
-    yield "tension", causes_risk.tension(told)[quarter][1], told.row("tension", 0, quarter)
-    yield "hazard", causes_risk.hazard(told, quarter), told.row("hazard", 0, quarter)
+                yield f"memory {place}", relations.memory(told, i, s)[quarter], held
+    yield "tension", security.tension(told)[quarter][1], told.row("tension", 0, quarter)
+    yield "hazard", security.hazard(told, quarter), told.row("hazard", 0, quarter)
 
 
 @pytest.mark.parametrize("name", EACH)
@@ -171,7 +171,7 @@ def ledgers_at_start(told: Record) -> tuple[tuple[str, np.ndarray], ...]:
 def test_shares_of_the_choice_follow_from_the_utilities() -> None:
     told = record_of("skydagger-delivery")
     for buyer in (SRB, XKX):
-        terms = [causes_choice.appeal(told, buyer, s, LAST).value for s in range(SUPPLIERS)]
+        terms = [supplier_choice.appeal(told, buyer, s, LAST).value for s in range(SUPPLIERS)]
         weights = np.exp(np.array([*terms, told.nothing]))
         for s in range(SUPPLIERS):
             share = told.row("choice", buyer * SUPPLIERS + s, LAST)
@@ -181,7 +181,7 @@ def test_shares_of_the_choice_follow_from_the_utilities() -> None:
 def test_limit_of_spending_acts_only_where_the_largest_burden_is_reached() -> None:
     told = record_of("skydagger-delivery")
     for quarter in (24, 32, LAST):
-        parts = causes_spending.log_spending(told, SRB, quarter).parts
+        parts = spending.log_spending(told, SRB, quarter).parts
         is_free = told.row("burden", SRB, quarter) < told.given("burden_max") * (1 - 1e-12)
         assert np.abs(parts[Cause("burden_cap", "SRB")][is_free]).max() < EXACT
 

@@ -8,18 +8,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-import sim.agents as agents
-import sim.ensemble as ensemble
-from sim.errors import InputError
-from sim.fit_draws import FitDraws, Particles, fitted_values, parameters_of_member
-from sim.fits import PRIOR, fit_folder, fit_names, fitted, load_fit, read_manifest
-from sim.parameters import load_parameters
-from sim.readings import reading
-from sim.runner import run
-from sim.scenario import load_scenario
-from sim.script import script_of
-from sim.settings import apply_settings
-from sim.worlds import world_for
+import sim.engines.agents.model as agents
+import sim.engines.compiled.engine as ensemble
+from sim.io.errors import InputError
+from sim.ensembles.draws import FitDraws, Particles, fitted_values, parameters_of_member
+from sim.ensembles.registry import PRIOR, fit_folder, fit_names, fitted, load_fit, read_manifest
+from sim.model.parameters import load_parameters
+from sim.model.theories import reading
+from sim.runs.run import run
+from sim.scenario.loading import load_scenario
+from sim.model.schedule import script_of
+from sim.scenario.overrides import apply_settings
+from sim.engines.simulate import world_for
 
 TABLE = load_parameters()
 COUNT = 7

@@ -11,21 +11,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sim import forecast as forecasts
-from sim import look
-from sim.actors import load_actors
-from sim.cli import main
-from sim.cli_forecast import answer
-from sim.ensemble import drawn_parameters
-from sim.errors import InputError
-from sim.forecast import GROWTH, IN_2023, IN_2024, Forecast, forecast, relative_spending, rows, world_for
-from sim.forecast_picture import forecast_figure, write_forecast_figure
-from sim.parameters import load_parameters
-from sim.results import LEVEL_NAMES
-from sim.run_files import RunFolder
-from sim.scenario import load_scenario
-from sim.seeds import OBSERVED_YEARS, amount, observed_paths
-from sim.world import world
+from sim.runs import forecast as forecasts
+from sim.plots import style
+from sim.data.actors import load_actors
+from sim.cli.main import main
+from sim.cli.forecast import answer
+from sim.engines.compiled.engine import drawn_parameters
+from sim.io.errors import InputError
+from sim.runs.forecast import GROWTH, IN_2023, IN_2024, Forecast, forecast, relative_spending, rows, world_for
+from sim.plots.forecast import forecast_figure, write_forecast_figure
+from sim.model.parameters import load_parameters
+from sim.analysis.results import LEVEL_NAMES
+from sim.analysis.output import RunFolder
+from sim.scenario.loading import load_scenario
+from sim.data.tables import OBSERVED_YEARS, amount, observed_paths
+from sim.model.network import world
 
 STATES = world().states
 OBSERVED = np.array([path.spending for path in observed_paths()])
@@ -352,8 +352,8 @@ def test_help_names_every_option_and_its_default(capsys) -> None:
 # ---- the picture -----------------------------------------------------------------------------------------------------
 
 
-def drawn(found: Forecast) -> look.Figure:
-    with look.our_look():
+def drawn(found: Forecast) -> style.Figure:
+    with style.our_look():
         return forecast_figure(found).figure
 
 
@@ -383,7 +383,7 @@ def test_the_title_is_a_question_and_a_note_says_what_the_forecast_is_and_is_not
 @pytest.mark.parametrize("last", [2024, 2025, 2035])
 def test_words_stay_in_the_picture_and_lie_on_no_other(last) -> None:
     figure = drawn(made(levels=(0.5, 0.9, 1.9, 2.5, 4.5), years=tuple(range(2024, last + 1))))
-    renderer = look.FigureCanvasAgg(figure).get_renderer()
+    renderer = style.FigureCanvasAgg(figure).get_renderer()
     figure.draw(renderer)
     outside = {
         tick.label1
@@ -391,8 +391,8 @@ def test_words_stay_in_the_picture_and_lie_on_no_other(last) -> None:
         for tick in axes.yaxis.get_major_ticks()
         if tick.get_loc() > axes.get_ylim()[1]
     }
-    named = [text for text in figure.findobj(look.Text) if text.get_text().strip() and text.get_visible()]
-    assert all(text.get_fontsize() >= look.TYPE for text in named)
+    named = [text for text in figure.findobj(style.Text) if text.get_text().strip() and text.get_visible()]
+    assert all(text.get_fontsize() >= style.TYPE for text in named)
     boxes = [text.get_window_extent(renderer) for text in named if text not in outside]
     for number, box in enumerate(boxes):
         assert box.x0 >= 0 and box.x1 <= figure.bbox.x1 and box.y0 >= 0 and box.y1 <= figure.bbox.y1

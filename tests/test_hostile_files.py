@@ -8,18 +8,18 @@ import time
 
 import pytest
 
-from sim.cli import main
-from sim.drafts import YOUNG, spool
-from sim.errors import ENOUGH, InputError, format_fault
-from sim.fit_tables import _lines
-from sim.manifests import read_manifest
-from sim.pages import DATA
-from sim.run_files import RunFolder
-from sim.scenario import load_scenario
-from sim.sweep_folder import SweepFolder
-from sim.sweep_inputs import read_rows
-from sim.sweep_results import load_sweep
-from sim.yamlfile import read_yaml
+from sim.cli.main import main
+from sim.io.files import YOUNG, spool
+from sim.io.errors import ENOUGH, InputError, format_fault
+from sim.ensembles.tables import _lines
+from sim.runs.manifest import read_manifest
+from sim.report.render import DATA
+from sim.analysis.output import RunFolder
+from sim.scenario.loading import load_scenario
+from sim.sweep.folder import SweepFolder
+from sim.sweep.inputs import read_rows
+from sim.sweep.analysis.loading import load_sweep
+from sim.io.yaml_reader import read_yaml
 
 HEAD = "format_version: 1\ntitle: Mine\nquestion: What if?\n"
 needs_pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
@@ -224,7 +224,7 @@ def test_points_that_are_no_table_are_refused(tmp_path, content, told):
 OTHER = """
 import os, signal, sys
 from pathlib import Path
-from sim.drafts import Draft
+from sim.io.files import Draft
 print(Draft(sys.argv[1], Path(sys.argv[2])).path.name, flush=True)
 if sys.argv[3] == "killed":
     os.kill(os.getpid(), signal.SIGKILL)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from sim.classroom import answers, game, lessons
-from sim.classroom.game_rules import rules
-from sim.classroom.wishes import GameWish, RaceWish, RunWish
-from sim.quarters import index_of
+from sim.classroom import answers, teams_game, lessons
+from sim.classroom.teams_file import rules
+from sim.classroom.requests import GameWish, RaceWish, RunWish
+from sim.io.quarters import index_of
 
 FRIEND, DELIVERY, MEDIATOR = "friend-of-both-sides", "skydagger-delivery", "what-can-a-mediator-do"
 PURCHASE, TALKS = "serbian-drone-purchase", "dialogue-and-mediation"
@@ -122,7 +122,7 @@ def test_number_of_munitions_moves_what_the_guide_says():
 
 def test_mediators_alone_do_what_the_guide_says():
     turn = {"TUR": "wait", "SRB": "wait", "XKX": "wait", "EU": "mediate"}
-    told = game.answer(GameWish(patron="EU", turns=[turn]))["series"][TENSION]["change"]["bands"][MIDDLE]
+    told = teams_game.answer(GameWish(patron="EU", turns=[turn]))["series"][TENSION]["change"]["bands"][MIDDLE]
     at_once, later = (told[index_of(quarter)] for quarter in ("2026Q1", "2026Q4"))
     assert f"lower tension by {said(-at_once)} in their quarter" in expected(MEDIATOR, 4)
     assert said(abs(later)) == said(0.0)
@@ -144,14 +144,14 @@ def test_game_of_the_guides_is_the_example():
         (3, "2028Q4", MEDIATOR, (TENSION,)),
     )
     for turns, quarter, lesson, lines in years:
-        told = game.answer(GameWish(patron=example.patron, turns=example.turns[:turns]))["series"]
+        told = teams_game.answer(GameWish(patron=example.patron, turns=example.turns[:turns]))["series"]
         for line in lines:
             value = told[line]["change"]["bands"][MIDDLE][index_of(quarter)]
             assert said(abs(value)) in expected(lesson, 4)
 
 
 def test_reaction_at_which_the_race_of_the_lesson_settles():
-    from sim.classroom.race import plane, twelve
+    from sim.classroom.richardson_plane import plane, twelve
 
     race = lessons.lessons()["what-is-an-arms-race"].steps[2].race.model_dump()
     classes = [

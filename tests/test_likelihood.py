@@ -6,11 +6,11 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from sim.likelihood import MIDDLE, drawn, log_likelihood, log_outlays, observed, probability, replicated_exports, total
-from sim.lumpy import LEVELS, level_log_likelihoods
-from sim.lumpy import log_likelihood as export_log_likelihood
-from sim.moments import load_moments
-from sim.seeds import OBSERVED_YEARS
+from sim.calibration.likelihood import MIDDLE, drawn, log_likelihood, log_outlays, observed, probability, replicated_exports, total
+from sim.calibration.export_likelihood import LEVELS, level_log_likelihoods
+from sim.calibration.export_likelihood import log_likelihood as export_log_likelihood
+from sim.calibration.moments import load_moments
+from sim.data.tables import OBSERVED_YEARS
 
 MOMENTS = load_moments().moments
 PHI = NormalDist().cdf

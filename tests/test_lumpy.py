@@ -7,7 +7,7 @@ import pytest
 from scipy.integrate import trapezoid
 from scipy.stats import lognorm
 
-from sim import lumpy
+from sim.calibration import export_likelihood
 
 # rate, size, spread of orders; spread and growth of small trade; log outlay; log level of small trade
 USUAL = {"rate": 0.3, "size": -4.0, "spread": 1.5, "small": 0.5, "growth": 0.1, "outlay": 5.0, "level": -0.5}
@@ -31,7 +31,7 @@ def log_density(world, exports, outlays=None, middle=0.0):
     years = np.atleast_1d(np.asarray(exports, dtype=np.float64))
     known = np.full(len(years), world["outlay"]) if outlays is None else np.asarray(outlays)
     levels = np.array([world["level"]])
-    lumpy.log_likelihoods(*rows_of(world), known, years, middle, levels, out)
+    export_likelihood.log_likelihoods(*rows_of(world), known, years, middle, levels, out)
     return float(out[0, 0])
 
 
@@ -100,12 +100,12 @@ def test_a_richer_buyer_places_larger_orders_and_keeps_its_small_trade():
 def test_the_level_of_small_trade_is_averaged_over_its_grid():
     rows, outlays, exports = rows_of(USUAL, 2), np.array([5.0, 5.1]), np.array([0.5, 7.0])
     rows[0, 1] = 0.8
-    each = lumpy.level_log_likelihoods(rows, outlays, exports, 0.5)
-    assert each.shape == (len(lumpy.LEVELS), 2)
+    each = export_likelihood.level_log_likelihoods(rows, outlays, exports, 0.5)
+    assert each.shape == (len(export_likelihood.LEVELS), 2)
     place = 9
-    own = {**USUAL, "level": float(lumpy.LEVELS[place])}
+    own = {**USUAL, "level": float(export_likelihood.LEVELS[place])}
     assert each[place, 0] == pytest.approx(log_density(own, exports, outlays, 0.5), rel=1e-12)
-    assert lumpy.log_likelihood(rows, outlays, exports, 0.5) == pytest.approx(np.log(np.exp(each).mean(axis=0)))
+    assert export_likelihood.log_likelihood(rows, outlays, exports, 0.5) == pytest.approx(np.log(np.exp(each).mean(axis=0)))
 
 
 @pytest.mark.parametrize("exports", [1e-12, 1e-3, 1e9])
@@ -120,7 +120,7 @@ def test_the_level_of_small_trade_is_averaged_over_its_grid():
 )
 def test_likelihood_is_finite_at_the_ends_of_all_legal_ranges(world, exports):
     outlays = np.full(6, world["outlay"])
-    found = lumpy.log_likelihood(rows_of(world, 3), outlays, np.full(6, exports), 2.5)
+    found = export_likelihood.log_likelihood(rows_of(world, 3), outlays, np.full(6, exports), 2.5)
     assert np.isfinite(found).all() and len(set(found.tolist())) == 1
 
 
@@ -141,7 +141,7 @@ COSTS = {
 def drawn(world, rng, years=(0.0,), outlays=None):
     levels = np.full(DRAWN, world["level"])
     known = np.full(len(years), world["outlay"]) if outlays is None else np.array(outlays)
-    return lumpy.drawn_exports(rows_of(world, DRAWN), levels, known, np.array(years), rng)
+    return export_likelihood.drawn_exports(rows_of(world, DRAWN), levels, known, np.array(years), rng)
 
 
 @pytest.mark.parametrize("which", COSTS)
@@ -175,12 +175,12 @@ def test_each_year_draws_orders_of_that_years_outlay():
 
 
 def test_levels_are_drawn_in_proportion_to_their_likelihood():
-    each = np.full((len(lumpy.LEVELS), 40_000), -700.0)
+    each = np.full((len(export_likelihood.LEVELS), 40_000), -700.0)
     each[4], each[11], each[20] = np.log(0.2) - 50.0, np.log(0.5) - 50.0, np.log(0.3) - 50.0
-    levels = lumpy.drawn_levels(each, np.random.default_rng(5))
-    step = lumpy.LEVELS[1] - lumpy.LEVELS[0]
+    levels = export_likelihood.drawn_levels(each, np.random.default_rng(5))
+    step = export_likelihood.LEVELS[1] - export_likelihood.LEVELS[0]
     for place, share in ((4, 0.2), (11, 0.5), (20, 0.3)):
-        near = np.abs(levels - lumpy.LEVELS[place]) <= 0.5 * step
+        near = np.abs(levels - export_likelihood.LEVELS[place]) <= 0.5 * step
         assert near.mean() == pytest.approx(share, abs=0.013)
-        assert levels[near].mean() == pytest.approx(lumpy.LEVELS[place], abs=0.03)
+        assert levels[near].mean() == pytest.approx(export_likelihood.LEVELS[place], abs=0.03)
     assert len(set(levels.tolist())) == 40_000  # spread within the step, not on the grid

@@ -5,12 +5,13 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sim import agents, ensemble
-from sim.parameters import load_parameters
-from sim.quarters import index_of
-from sim.scenario import load_scenario
-from sim.script import Script, script_of
-from sim.variables import Series, all_series
+from sim.engines.agents import model
+from sim.engines.compiled import engine
+from sim.model.parameters import load_parameters
+from sim.io.quarters import index_of
+from sim.scenario.loading import load_scenario
+from sim.model.schedule import Script, script_of
+from sim.model.variables import Series, all_series
 
 HEAD = "format_version: 1\ntitle: A try\nquestion: What if?\n"
 NOW = index_of("2026Q2")
@@ -67,7 +68,7 @@ def world(script):
 
     def recorded(*events, **parameters):
         table = best_guess(**parameters)
-        return ensemble.simulate(table, script(*events), members=[0], seed=1, quarters=QUARTERS)[..., 0]
+        return engine.simulate(table, script(*events), members=[0], seed=1, quarters=QUARTERS)[..., 0]
 
     return recorded
 
@@ -86,8 +87,8 @@ def differing(one, other):
 def test_engines_agree_bit_for_bit_where_every_new_event_meets_every_mechanism(script):
     table = load_parameters().with_overrides({"reply.TUR": 0.3, "troops_response": 8.0, "request_rate": 1.5})
     run = {"members": (0, 3, 41), "seed": 5, "quarters": 60}
-    by_agents = agents.simulate(table, script(*EVERY_NEW_EVENT), **run)
-    assert by_agents.tobytes() == ensemble.simulate(table, script(*EVERY_NEW_EVENT), **run).tobytes()
+    by_agents = model.simulate(table, script(*EVERY_NEW_EVENT), **run)
+    assert by_agents.tobytes() == engine.simulate(table, script(*EVERY_NEW_EVENT), **run).tobytes()
 
 
 def test_at_the_start_of_2018_nothing_is_won_held_doubted_or_overstated_by_anyone_yet(world):
@@ -111,7 +112,7 @@ def test_without_coupling_turkish_arms_leave_serbian_spending_as_it_is_to_the_la
     unarmed = Script(tuple(item for item in items if item.subject != "TUR" or item.what not in arms))
     assert len(unarmed.items) < len(items) - 100
     run = {"members": range(24), "seed": 2, "quarters": 72, "series": spending}
-    assert np.array_equal(ensemble.simulate(table, Script(items), **run), ensemble.simulate(table, unarmed, **run))
+    assert np.array_equal(engine.simulate(table, Script(items), **run), engine.simulate(table, unarmed, **run))
 
 
 # ---- weights at zero -----------------------------------------------------------------------------------------------
@@ -322,7 +323,7 @@ def test_outside_insecurity_raises_every_budget_and_the_number_of_requests(scrip
     event = "type: insecurity, level: 1"
     table = load_parameters().with_overrides({"request_rate": 1.0, "external_demand": 1.5})
     run = {"members": range(64), "seed": 3, "quarters": QUARTERS}
-    tense, calm = (ensemble.simulate(table, script(*events), **run) for events in ((event,), ()))
+    tense, calm = (engine.simulate(table, script(*events), **run) for events in ((event,), ()))
     for one in SERIES:
         if one.variable == "spending":
             assert (tense[PLACES[one], NOW:].mean(axis=1) > calm[PLACES[one], NOW:].mean(axis=1)).all()

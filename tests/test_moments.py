@@ -6,38 +6,22 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sim import moments
-from sim.assets import data_file
-from sim.deal_chances import chances_of_turkey
-from sim.ensemble import drawn_parameters, simulate
-from sim.errors import InputError
-from sim.likelihood import observed
-from sim.moments import (
-    AtLeast,
-    Choice,
-    Incidents,
-    LeadTime,
-    Level,
-    LumpyExports,
-    Order,
-    date_span,
-    figure,
-    load_moments,
-    observed_bound,
-    observed_counts,
-    observed_exports,
-    observed_lead,
-    observed_level,
-)
-from sim.parameters import load_parameters
-from sim.predictions import Replay
-from sim.prior_scores import Scale
-from sim.quarters import index_of
-from sim.scenario import load_scenario
-from sim.script import script_of
-from sim.seeds import rows_by_id
-from sim.variables import Series
-from sim.worlds import world_for
+from sim.calibration import moments
+from sim.io.assets import data_file
+from sim.engines.compiled.supplier_choice import chances_of_turkey
+from sim.engines.compiled.engine import drawn_parameters, simulate
+from sim.io.errors import InputError
+from sim.calibration.likelihood import observed
+from sim.calibration.moments import AtLeast, Choice, Incidents, LeadTime, Level, LumpyExports, Order, date_span, figure, load_moments, observed_bound, observed_counts, observed_exports, observed_lead, observed_level
+from sim.model.parameters import load_parameters
+from sim.calibration.predictions import Replay
+from sim.calibration.normal_scores import Scale
+from sim.io.quarters import index_of
+from sim.scenario.loading import load_scenario
+from sim.model.schedule import script_of
+from sim.data.tables import rows_by_id
+from sim.model.variables import Series
+from sim.engines.simulate import world_for
 
 SHIPPED = load_moments()
 

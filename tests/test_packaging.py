@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 import sim
-from sim.cli import COMMANDS
+from sim.cli.main import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA_FOLDERS = ("scenarios", "seeds", "calibration")
@@ -143,7 +143,7 @@ def test_every_promised_name_is_there() -> None:
 
 @pytest.mark.parametrize("command", ["--help", "list"])
 def test_command_line_loads_no_heavy_library(command: str) -> None:
-    program = f"import sys; from sim.cli import main; main([{command!r}]); print(*sys.modules)"
+    program = f"import sys; from sim.cli.main import main; main([{command!r}]); print(*sys.modules)"
     loaded = output("python", "-c", program).splitlines()[-1].split()
     assert not {name.split(".")[0] for name in loaded} & set(HEAVY[:6])
 

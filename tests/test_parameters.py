@@ -2,11 +2,11 @@
 
 import pytest
 
-from sim.actors import load_actors
-from sim.distributions import Distribution, LegalRange, distribution
-from sim.errors import InputError
-from sim.parameter_table import UnknownParameterError
-from sim.parameters import CLASSES, load_parameters
+from sim.data.actors import load_actors
+from sim.model.distributions import Distribution, LegalRange, distribution
+from sim.io.errors import InputError
+from sim.model.parameter_table import UnknownParameterError
+from sim.model.parameters import CLASSES, load_parameters
 
 FILE = """\
 format_version: 1

@@ -14,15 +14,15 @@ import numpy as np
 import pytest
 from pictures_read import drawn_texts
 
-from sim import look, plots
-from sim.actors import load_actors
-from sim.event_reading import event_adapter, event_models
-from sim.look import BASELINE, DYAD, LOOKS
-from sim.plots import verdict, write_figures
-from sim.quarters import index_of
-from sim.results import Bands, Run, contrast_of
-from sim.timeline import EVENT_WORDS, event_words, named_events
-from sim.variables import Series
+from sim.plots import style, run as plots
+from sim.data.actors import load_actors
+from sim.scenario.event_reading import event_adapter, event_models
+from sim.plots.style import BASELINE, DYAD, LOOKS
+from sim.plots.run import verdict, write_figures
+from sim.io.quarters import index_of
+from sim.analysis.results import Bands, Run, contrast_of
+from sim.plots.timeline import EVENT_WORDS, event_words, named_events
+from sim.model.variables import Series
 
 QUARTERS, MEMBERS, CHANGE = 44, 8, 31
 DRAWINGS = (plots.spending, plots.relation, plots.risk, plots.stocks, plots.overview)
@@ -150,19 +150,19 @@ def test_pictures_fit_a_screen_of_1366_pixels(comparison: tuple[Path, ...]) -> N
 
 @pytest.mark.parametrize("quarters", [4, 32])
 def test_short_runs_have_their_pictures_too(quarters: int) -> None:
-    with look.our_look():
+    with style.our_look():
         for draw in DRAWINGS:
-            look.FigureCanvasAgg(draw(synthetic(compared=True, quarters=quarters)).figure).draw()
+            style.FigureCanvasAgg(draw(synthetic(compared=True, quarters=quarters)).figure).draw()
 
 
 def test_settings_and_titles_of_any_kind_are_drawn_as_they_are(tmp_path: Path) -> None:
     run = replace(synthetic(compared=False, title="Ω $x^2$ <b>武</b> \x07 " * 20), settings=("reaction.SRB=0.4",))
-    with look.our_look():
-        svg = look.write_picture(lambda: plots.spending(run), tmp_path, "spending")[1]
+    with style.our_look():
+        svg = style.write_picture(lambda: plots.spending(run), tmp_path, "spending")[1]
     line = next(text for text in texts(svg) if text.startswith("Scenario:"))
     assert "$x^2$ <b>武</b>" in line
     assert line.endswith("…, with reaction.SRB=0.4")
-    assert len(line) <= look.CHARACTERS
+    assert len(line) <= style.CHARACTERS
 
 
 # ---- what is written in them -----------------------------------------------------------------------------------------
@@ -198,14 +198,14 @@ def test_no_type_is_smaller_than_twelve_points(comparison: tuple[Path, ...]) -> 
 def test_every_value_axis_carries_its_unit(draw: object) -> None:
     units = {"million 2023 US$ per year", "million 2023 US$ in the year", "per cent, by calendar year", "units"}
     units |= {"scale −1 to 1", "scale 0 to 1", "per year", "probability"}
-    with look.our_look():
+    with style.our_look():
         for axes in draw(synthetic(compared=True)).figure.axes:  # type: ignore[operator]
             label = axes.get_ylabel().replace("\n", " ")
             assert label in units if axes.get_yticks().size else not label
 
 
 def test_last_row_of_panels_names_the_calendar_year() -> None:
-    with look.our_look():
+    with style.our_look():
         for draw in DRAWINGS:
             panels = draw(synthetic(compared=True)).figure.axes
             lowest = min(axes.get_position().y0 for axes in panels)
@@ -218,9 +218,9 @@ def test_last_row_of_panels_names_the_calendar_year() -> None:
 def test_no_words_overlap_and_none_leave_the_picture(draw: object, compared: bool) -> None:
     if draw is plots.overview and not compared:
         return
-    with look.our_look():
+    with style.our_look():
         figure = draw(synthetic(compared=compared)).figure  # type: ignore[operator]
-        canvas = look.FigureCanvasAgg(figure)
+        canvas = style.FigureCanvasAgg(figure)
         canvas.draw()
         found = [(text.get_text(), text.get_window_extent(canvas.get_renderer())) for text in drawn_texts(figure)]
     for words, box in found:
@@ -258,9 +258,9 @@ def test_stretches_of_the_same_sign_are_named_together() -> None:
 
 @pytest.mark.parametrize("sign", [-1.0, 1.0])
 def test_tiny_difference_does_not_fill_its_panel(sign: float) -> None:
-    with look.our_look():
-        axes = look.Figure().add_subplot()
-        look.lay_values(axes, [sign * np.array([0.0, 0.001])], "probability", zero=True, least=0.05)
+    with style.our_look():
+        axes = style.Figure().add_subplot()
+        style.lay_values(axes, [sign * np.array([0.0, 0.001])], "probability", zero=True, least=0.05)
         low, high = axes.get_ylim()
     assert high - low >= 0.05 and low <= 0.0 <= high
 
@@ -273,7 +273,7 @@ def test_sign_that_was_put_in_is_named_as_assumed() -> None:
 def hazard_title(*changes: dict[str, object]) -> str:
     """What the picture of risk says of the hazard in a run that raises it, given what its scenario changes."""
     run = replace(synthetic(compared=True), scenario=story("Changed", *HISTORY, *changes))
-    with look.our_look():
+    with style.our_look():
         return str(plots.risk(run).figure.axes[3].get_title(loc="left"))
 
 
@@ -290,14 +290,14 @@ def test_sign_of_the_hazard_is_called_assumed_where_no_arms_move() -> None:
 
 def test_run_without_effect_says_so() -> None:
     run = synthetic(compared=True, effect=0.0)
-    with look.our_look():
+    with style.our_look():
         titles = [axes.get_title(loc="left") for axes in plots.overview(run).figure.axes]
     assert all(title.endswith("\nnone in any world") for title in titles)
 
 
 def test_difference_that_cannot_be_seen_is_called_hardly_any() -> None:
     run = synthetic(compared=True, effect=1e-4)
-    with look.our_look():
+    with style.our_look():
         titles = [axes.get_title(loc="left") for axes in plots.overview(run).figure.axes]
     assert titles[2].endswith("\nhardly any")
 

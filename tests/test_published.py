@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim import published, published_evidence, published_theory
-from sim.cli import main
-from sim.errors import InputError
-from sim.intervals import odds_ratio_interval, student_quantile, yearly_rate_interval
-from sim.parameters import load_parameters
-from sim.published import COMPUTED_BY, Comparison, Line, applications, published_results
-from sim.published_theory import exponential_fit, race_values
-from sim.reaction_fit import ReactionFit, reaction_fit
-from sim.richardson import LinearRace
+from sim.validation import published, published_evidence, published_theory
+from sim.cli.main import main
+from sim.io.errors import InputError
+from sim.analysis.intervals import odds_ratio_interval, student_quantile, yearly_rate_interval
+from sim.model.parameters import load_parameters
+from sim.validation.published import COMPUTED_BY, Comparison, Line, applications, published_results
+from sim.validation.published_theory import exponential_fit, race_values
+from sim.analysis.reaction_fit import ReactionFit, reaction_fit
+from sim.analysis.richardson import LinearRace
 from sim.rules import richardson, spending, tension
-from sim.seeds import amount, sources
+from sim.data.tables import amount, sources
 
 FILE = Path(__file__).parents[1] / "seeds" / "published.yaml"
 IDS = [f"V{number}" for number in range(1, 17)]

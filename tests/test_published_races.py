@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.richardson import Integrator, LinearRace
-from sim.yamlfile import read_yaml
+from sim.analysis.richardson import Integrator, LinearRace
+from sim.io.yaml_reader import read_yaml
 
 Floats = NDArray[np.float64]
 Given = dict[str, Any]

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from finished_sweeps import spread_out, write_sweep
 
-from sim.cli import main
-from sim.errors import InputError
-from sim.regret import COLUMNS, Aim, Remarks, aims_of, distance, enough_by_all, marks, standings, table_rows, together
-from sim.regret_words import regret_lines
+from sim.cli.main import main
+from sim.io.errors import InputError
+from sim.analysis.regret import COLUMNS, Aim, Remarks, aims_of, distance, enough_by_all, marks, standings, table_rows, together
+from sim.sweep.analysis.regret_text import regret_lines
 
 VALUES = {
     "baseline": np.array([3.0, 3.0, 3.0, 3.0]),

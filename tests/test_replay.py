@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli import main
-from sim.errors import InputError
-from sim.manifests import read_manifest
-from sim.replay import differing_versions, replayed
-from sim.rivals import run_readings
-from sim.runner import run
+from sim.cli.main import main
+from sim.io.errors import InputError
+from sim.runs.manifest import read_manifest
+from sim.runs.replay import differing_versions, replayed
+from sim.runs.theories import run_readings
+from sim.runs.run import run
 
 OPTIONS = {"members": 70, "until": "2027Q4", "pictures": False}
 

@@ -9,20 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sim.results import (
-    LEVEL_NAMES,
-    LEVELS,
-    SUMMARY_COLUMNS,
-    bands_of,
-    calendar_years,
-    contrast_of,
-    joined,
-    summary_rows,
-)
-from sim.run_files import RunFolder, write_json
-from sim.runner import run
-from sim.store import Store
-from sim.variables import Series
+from sim.analysis.results import LEVEL_NAMES, LEVELS, SUMMARY_COLUMNS, bands_of, calendar_years, contrast_of, joined, summary_rows
+from sim.analysis.output import RunFolder, write_json
+from sim.runs.run import run
+from sim.analysis.store import Store
+from sim.model.variables import Series
 
 steady = settings(derandomize=True, deadline=None, max_examples=150)
 SPENDING = Series("spending", "SRB")
@@ -278,7 +269,7 @@ def test_a_finished_folder_replaces_the_old_one_and_leaves_nothing_beside_it(tmp
 
 
 def test_summary_file_keeps_every_digit(tmp_path, skydagger):
-    from sim.run_files import write_summary
+    from sim.analysis.output import write_summary
 
     write_summary(skydagger, tmp_path / "summary.csv")
     with (tmp_path / "summary.csv").open(encoding="utf-8", newline="") as file:

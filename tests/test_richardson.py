@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.richardson import Integrator, LinearRace
+from sim.analysis.richardson import Integrator, LinearRace
 from sim.rules import richardson as rules
 
 Floats = NDArray[np.float64]

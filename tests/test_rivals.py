@@ -10,15 +10,16 @@ import pandas as pd
 import pytest
 from pictures_read import drawn_texts
 
-from sim import look, rival_pictures, rivals
-from sim.cli import main
-from sim.errors import InputError
-from sim.readings import readings
-from sim.rival_answer import rival_answer
-from sim.rival_pictures import LOOKS, digits, readings_figure, write_readings_figure
-from sim.rivals import COLUMNS, run_readings
-from sim.runner import run
-from sim.variables import Series
+from sim.plots import style, theories
+from sim.runs import theories
+from sim.cli.main import main
+from sim.io.errors import InputError
+from sim.model.theories import readings
+from sim.report.rival_answer import rival_answer
+from sim.plots.theories import LOOKS, digits, readings_figure, write_readings_figure
+from sim.runs.theories import COLUMNS, run_readings
+from sim.runs.run import run
+from sim.model.variables import Series
 
 SMALL = {"members": 24, "until": "2027Q4"}
 MOVED = (Series("spending", "SRB"), Series("spending", "XKX"), Series("tension", "SRB", "XKX"))
@@ -169,7 +170,7 @@ def test_a_comparison_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(rivals, "write_table", full)
+    monkeypatch.setattr(theories, "write_table", full)
     with pytest.raises(OSError, match="No space"):
         run_readings("skydagger-delivery", members=2, until="2018Q4", out=tmp_path / "run")
     assert list(tmp_path.iterdir()) == []
@@ -263,7 +264,7 @@ def test_the_command_prints_one_json_document_and_chooses_a_folder_of_its_own(ca
 
 
 def figure_of(found):
-    with look.our_look():
+    with style.our_look():
         return readings_figure(found).figure
 
 
@@ -302,7 +303,7 @@ def test_the_picture_quotes_the_documents_and_asserts_no_sign(compared):
 def test_no_words_overlap_and_none_leave_the_picture(until, compared):
     found = compared[0] if until == SMALL["until"] else run_readings("skydagger-delivery", members=2, until=until)
     figure = figure_of(found)
-    look.FigureCanvasAgg(figure).draw()
+    style.FigureCanvasAgg(figure).draw()
     boxes = [(text.get_text(), text.get_window_extent()) for text in drawn_texts(figure)]
     width, height = figure.canvas.get_width_height()
     for words, box in boxes:
@@ -335,7 +336,7 @@ def test_shares_above_a_panel_are_never_rounded_up():
 
 def test_ends_of_lines_are_named_inside_the_height_of_the_panel(compared):
     figure = figure_of(compared[0])
-    look.FigureCanvasAgg(figure).draw()
+    style.FigureCanvasAgg(figure).draw()
     for axes in figure.axes:
         for text in axes.texts:
             if text.get_text()[2:] in readings():
@@ -345,4 +346,4 @@ def test_ends_of_lines_are_named_inside_the_height_of_the_panel(compared):
 def test_the_picture_is_written_where_it_is_wanted(compared, tmp_path):
     written = write_readings_figure(compared[0], tmp_path / "figures")
     assert [file.name for file in written] == ["readings.png", "readings.svg"] and all(f.is_file() for f in written)
-    assert rival_pictures.SIGNS.keys() == {one.marker for one in LOOKS}
+    assert theories.SIGNS.keys() == {one.marker for one in LOOKS}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numbers_tried import level, logarithm, money, price, share, some_years, steady
 
-import sim.compiled  # noqa: F401 - registers the rules with the compiler
+import sim.engines.compiled.jit  # noqa: F401 - registers the rules with the compiler
 from sim.rules import capability, stocks, transfers
 
 # ---- arms as rivals see them -------------------------------------------------------------------------------------------

@@ -9,15 +9,15 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-import sim.runner as runner
-from sim.errors import InputError
-from sim.fits import DEFAULT_FIT
-from sim.quarters import index_of
-from sim.results import SUMMARY_COLUMNS
-from sim.runner import run
-from sim.scenario import load_scenario
-from sim.variables import Series, all_series
-from sim.worlds import simulated, world_for
+import sim.runs.run as runner
+from sim.io.errors import InputError
+from sim.ensembles.registry import DEFAULT_FIT
+from sim.io.quarters import index_of
+from sim.analysis.results import SUMMARY_COLUMNS
+from sim.runs.run import run
+from sim.scenario.loading import load_scenario
+from sim.model.variables import Series, all_series
+from sim.engines.simulate import simulated, world_for
 
 SMALL = {"members": 40, "until": "2027Q4", "pictures": False}
 

@@ -9,17 +9,17 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from sim import scenario_schema
-from sim.distributions import Distribution
-from sim.errors import InputError
-from sim.event_reading import event_models
-from sim.parameters import CLASSES, load_parameters
-from sim.scenario import list_scenarios, load_scenario
-from sim.scenario_fields import COUNTED_CLASSES
-from sim.scenario_json import scenario_json_schema
-from sim.scenario_template import template
-from sim.settings import apply_settings, with_parameters
-from sim.yamlfile import parse_yaml, read_yaml
+from sim.scenario import schema as scenario_schema
+from sim.model.distributions import Distribution
+from sim.io.errors import InputError
+from sim.scenario.event_reading import event_models
+from sim.model.parameters import CLASSES, load_parameters
+from sim.scenario.loading import list_scenarios, load_scenario
+from sim.scenario.fields import COUNTED_CLASSES
+from sim.scenario.json_schema import scenario_json_schema
+from sim.scenario.template import template
+from sim.scenario.overrides import apply_settings, with_parameters
+from sim.io.yaml_reader import parse_yaml, read_yaml
 
 PARAMETERS = """\
 format_version: 1
@@ -616,7 +616,7 @@ def test_json_schema_knows_every_type_of_event():
 
 
 def test_reading_scenarios_loads_no_heavy_library():
-    code = "import sys, sim.scenario; print(*sys.modules)"
+    code = "import sys, sim.scenario.loading; print(*sys.modules)"
     root = Path(scenario_schema.__file__).parents[1]
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
     assert {"numpy", "pandas", "numba", "scipy", "mesa", "matplotlib"}.isdisjoint(done.stdout.split())

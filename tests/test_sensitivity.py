@@ -18,13 +18,13 @@ from finished_sweeps import (
     write_sweep,
 )
 
-from sim.cli import main
-from sim.errors import InputError
-from sim.sensitivity import NoVarianceError, fitting, sensitivity
-from sim.sensitivity_layout import independent, lots, ranked, saltelli
-from sim.sensitivity_layout import trajectories as trajectory_layout
-from sim.sensitivity_words import verdict, verdict_words
-from sim.sweep_results import experiments_outcomes, load_sweep
+from sim.cli.main import main
+from sim.io.errors import InputError
+from sim.sweep.analysis.sensitivity import NoVarianceError, fitting, sensitivity
+from sim.sweep.analysis.design_layout import independent, lots, ranked, saltelli
+from sim.sweep.analysis.design_layout import trajectories as trajectory_layout
+from sim.sweep.analysis.sensitivity_text import verdict, verdict_words
+from sim.sweep.analysis.loading import experiments_outcomes, load_sweep
 
 PI = np.pi
 NAMES = ("reaction.SRB", "fatigue.SRB", "reaction.XKX", "events.order.n")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.seeds import sources
-from sim.yamlfile import read_yaml
+from sim.data.tables import sources
+from sim.io.yaml_reader import read_yaml
 
 ROOT = Path(__file__).parents[1]
 YAML_FILES = sorted(

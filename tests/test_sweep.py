@@ -15,19 +15,19 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-import sim.preparing as preparing
-import sim.sweep_parts as parts
-import sim.sweep_runs as sweep_runs
-from sim.cli import main
-from sim.errors import InputError
-from sim.fits import load_fit
-from sim.results import calendar_years
-from sim.runner import run, worlds_of
-from sim.sweep import run_sweep
-from sim.sweep_design import read_design
-from sim.sweep_template import design_template
-from sim.variables import Series
-from sim.worlds import simulated
+import sim.cli.warmup as preparing
+import sim.sweep.chunks as parts
+import sim.sweep.simulate as sweep_runs
+from sim.cli.main import main
+from sim.io.errors import InputError
+from sim.ensembles.registry import load_fit
+from sim.analysis.results import calendar_years
+from sim.runs.run import run, worlds_of
+from sim.sweep.run import run_sweep
+from sim.sweep.design import read_design
+from sim.sweep.template import design_template
+from sim.model.variables import Series
+from sim.engines.simulate import simulated
 
 DESIGN = """\
 format_version: 1
@@ -146,7 +146,7 @@ def test_order_of_chunks_changes_no_byte(whole, tmp_path):
 
 
 def test_row_groups_do_not_follow_the_chunks(whole, tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.sweep_table.ROWS_PER_GROUP", 50)
+    monkeypatch.setattr("sim.sweep.table.ROWS_PER_GROUP", 50)
     small, large = (run_sweep(whole[1], out=tmp_path / str(chunk), chunk=chunk).table for chunk in (9, 100))
     assert digest(small) == digest(large)
     assert pq.ParquetFile(small).num_row_groups == 5
@@ -157,7 +157,7 @@ def test_row_groups_do_not_follow_the_chunks(whole, tmp_path, monkeypatch):
 KILLED = """\
 import os, signal, sys
 from pathlib import Path
-import sim.sweep as sweep, sim.sweep_folder as folder, sim.sweep_parts as parts
+import sim.sweep.run as sweep, sim.sweep.folder as folder, sim.sweep.chunks as parts
 moment, design, out = sys.argv[1], sys.argv[2], sys.argv[3]
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -446,8 +446,8 @@ def test_dask_gives_the_same_bytes_though_a_worker_is_killed(whole, tmp_path):
     pytest.importorskip("distributed")
     program = (
         "import multiprocessing, os, signal, sys\n"
-        "from sim.sweep import run_sweep\n"
-        "from sim.sweep_cluster import dask_workers\n"
+        "from sim.sweep.run import run_sweep\n"
+        "from sim.sweep.dask import dask_workers\n"
         "def workers(sweep, missing):\n"
         "    made = dask_workers('local', 2)(sweep, missing)\n"
         "    yield next(made)\n"

@@ -6,16 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.cli import main
-from sim.errors import InputError
-from sim.parameters import load_parameters
-from sim.quarters import index_of
+from sim.cli.main import main
+from sim.io.errors import InputError
+from sim.model.parameters import load_parameters
+from sim.io.quarters import index_of
 from sim.rules.draws import CODES, drawn_value
-from sim.sweep import run_sweep
-from sim.sweep_design import read_design
-from sim.sweep_metrics import FLOWS, metric_values, metrics_of, series_meant
-from sim.sweep_points import points_of
-from sim.variables import VARIABLES, Series
+from sim.sweep.run import run_sweep
+from sim.sweep.design import read_design
+from sim.sweep.metrics import FLOWS, metric_values, metrics_of, series_meant
+from sim.sweep.samplers import points_of
+from sim.model.variables import VARIABLES, Series
 
 TENSION = Series("tension", "SRB", "XKX")
 HEAD = "format_version: 1\nscenarios: [baseline, skydagger-delivery]\nuntil: 2026Q4\n"
@@ -117,7 +117,7 @@ def table_of(folder, design, vary, more=""):
 
 
 def test_a_longer_name_wins_over_a_shorter_one(tmp_path):
-    from sim.sweep_runs import plan_of
+    from sim.sweep.simulate import plan_of
 
     design = design_of(
         tmp_path, "{kind: grid}", "{reaction: [0, 1], reaction.SRB: [2]}", "fixed: {reaction.XKX: 0.5}\n"
@@ -297,14 +297,14 @@ def test_a_wrong_cell_is_told_with_its_line_and_column(tmp_path):
 
 
 def test_a_scenario_in_place_of_a_design_is_told_as_such(capsys):
-    from sim.assets import data_file
+    from sim.io.assets import data_file
 
     assert main(["sweep", str(data_file("scenarios", "baseline.yaml"))]) == 2
     assert "this is a scenario; `armsrace run` runs it" in capsys.readouterr().err
 
 
 def test_the_page_about_sweeps_names_every_kind_of_design_and_every_field():
-    from sim.sweep_schema import KINDS, DesignFile
+    from sim.sweep.schema import KINDS, DesignFile
 
     page = (Path(__file__).parents[1] / "docs" / "sweeps.md").read_text(encoding="utf-8")
     assert all(f"{{kind: {kind}" in page for kind in KINDS)

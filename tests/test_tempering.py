@@ -6,17 +6,8 @@ import numpy as np
 import pytest
 from scipy.integrate import trapezoid
 
-from sim import tempering
-from sim.tempering import (
-    Population,
-    effective_size,
-    moved,
-    potential_scale_reduction,
-    power_reaching,
-    resampled,
-    size_by_descent,
-    walked,
-)
+from sim.calibration import smc
+from sim.calibration.smc import Population, effective_size, moved, potential_scale_reduction, power_reaching, resampled, size_by_descent, walked
 
 
 def prior(parameters, count, seed, fits_of):
@@ -168,7 +159,7 @@ TARGET_MEAN, TARGET_SPREAD = 1.2 * (POWER / 0.64) / TARGET_PRECISION, 1.0 / math
 
 @pytest.mark.parametrize("is_at_target", [True, False], ids=["from the target", "from elsewhere"])
 def test_moves_lead_to_the_target_and_stay_there_however_wrong_the_normal_approximation(monkeypatch, is_at_target):
-    monkeypatch.setattr(tempering, "normal_approximation", lambda _: (WRONG_MEAN, WRONG_ROOT))
+    monkeypatch.setattr(smc, "normal_approximation", lambda _: (WRONG_MEAN, WRONG_ROOT))
     count = 20_000
     population = prior(2, count, 8, of_one)
     if is_at_target:
@@ -186,7 +177,7 @@ def test_moves_lead_to_the_target_and_stay_there_however_wrong_the_normal_approx
 
 def test_moves_are_as_frequent_there_as_back(monkeypatch):
     """Detailed balance: at the target, as many particles cross from one region to another as cross back."""
-    monkeypatch.setattr(tempering, "normal_approximation", lambda _: (WRONG_MEAN, WRONG_ROOT))
+    monkeypatch.setattr(smc, "normal_approximation", lambda _: (WRONG_MEAN, WRONG_ROOT))
     population = prior(2, 200_000, 21, of_one)
     population.scores[0] = TARGET_MEAN + TARGET_SPREAD * population.scores[0]
     population.fits = of_one(population.scores)

@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from sim.errors import InputError
-from sim.library_words import prior_words
-from sim.parameters import load_parameters
+from sim.io.errors import InputError
+from sim.report.event_text import prior_words
+from sim.model.parameters import load_parameters
 from sim.rules.draws import CODES
-from sim.source_tables import TABLES, source_table
-from sim.tracing import traced
-from sim.uses import functions_naming
+from sim.report.source_tables import TABLES, source_table
+from sim.report.trace import traced
+from sim.report.trace_uses import functions_naming
 
 
 def facts(name):
@@ -23,7 +23,7 @@ def test_a_parameter_names_value_range_status_source_and_use():
     assert found.values[0]["default"] == 0.33
     assert found.values[0]["low"] < 0.33 < found.values[0]["high"]
     assert facts("reaction.SRB")["status"] == "assumed"
-    assert any("sim/economy.py: press" in use for use in found.uses)
+    assert any("sim/engines/compiled/state.py: press" in use for use in found.uses)
 
 
 def test_the_band_of_a_half_normal_is_that_of_its_quantiles():
@@ -51,7 +51,7 @@ def test_a_figure_names_what_it_conflicts_with():
 
 
 def test_an_observed_level_is_used_and_a_level_kept_to_compare_is_not():
-    assert traced("milex-SRB-2023").uses == ("sim/forecast.py", "sim/seeds.py")
+    assert traced("milex-SRB-2023").uses == ("sim/runs/forecast.py", "sim/data/tables.py")
     assert traced("gdp-SRB-2020").uses == ()
 
 

@@ -6,15 +6,16 @@ import json
 import numpy as np
 import pytest
 
-from sim import runner, uncertainty
-from sim.answer import _share_cells, answer
-from sim.cli_run import document
-from sim.parameters import load_parameters
-from sim.readings import readings
-from sim.runner import ALL, run
-from sim.uncertainty import COLUMNS, GROUPS, LEAST, OTHER_CHANCE, Split, scaled, shares, split_of, standard_errors
-from sim.words import findings
-from sim.worlds import parameters_for
+from sim.runs import run as runner
+from sim.analysis import variance_shares
+from sim.report.run_answer import _share_cells, answer
+from sim.cli.run import document
+from sim.model.parameters import load_parameters
+from sim.model.theories import readings
+from sim.runs.run import ALL, run
+from sim.analysis.variance_shares import COLUMNS, GROUPS, LEAST, OTHER_CHANCE, Split, scaled, shares, split_of, standard_errors
+from sim.analysis.findings import findings
+from sim.engines.simulate import parameters_for
 
 SMALL = {"members": LEAST, "until": "2027Q4"}
 NAMES = ("parameters", "chance", "readings")
@@ -207,13 +208,13 @@ def test_few_worlds_are_not_split(tmp_path):
 def test_a_scenario_that_is_compared_to_nothing_is_not_split():
     result = run("baseline", members=LEAST, until="2019Q4")
     assert result.uncertainty is None
-    assert uncertainty.why_not(result) == "the scenario is compared with nothing"
+    assert variance_shares.why_not(result) == "the scenario is compared with nothing"
 
 
 def test_worlds_that_do_not_differ_are_not_run_again():
     result = run("skydagger-delivery", members=LEAST, until="2020Q4")
     assert result.uncertainty == ()
-    assert uncertainty.why_not(result) == "nothing differs"
+    assert variance_shares.why_not(result) == "nothing differs"
 
 
 def test_the_split_can_be_left_out():

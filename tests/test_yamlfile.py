@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.errors import InputError
-from sim.yamlfile import MAX_BYTES, parse_yaml, read_yaml
+from sim.io.errors import InputError
+from sim.io.yaml_reader import MAX_BYTES, parse_yaml, read_yaml
 
 
 def refusal(text):

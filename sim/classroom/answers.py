@@ -3,18 +3,18 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sim import words
-from sim.classroom.engine import MEMBERS, Asked, asked, compared_with, members_of, run_together, scenario_of
-from sim.classroom.happened import told_events
-from sim.classroom.levers import checked
-from sim.classroom.shown import bands, difference, key_of, lines, map_series, on_map, recorded
-from sim.classroom.wishes import RunWish
-from sim.fits import DEFAULT_FIT
-from sim.readings import readings
-from sim.results import PER_CENT, bands_of, calendar_years
-from sim.scenario import Scenario
-from sim.variables import Series
-from sim.world import KOSOVO, SERBIA, TURKEY
+from sim.analysis import findings
+from sim.classroom.engine_cache import MEMBERS, Asked, asked, compared_with, members_of, run_together, scenario_of
+from sim.classroom.timeline import told_events
+from sim.classroom.sliders import checked
+from sim.classroom.series_view import bands, difference, key_of, lines, map_series, on_map, recorded
+from sim.classroom.requests import RunWish
+from sim.ensembles.registry import DEFAULT_FIT
+from sim.model.theories import readings
+from sim.analysis.results import PER_CENT, bands_of, calendar_years
+from sim.scenario.loading import Scenario
+from sim.model.variables import Series
+from sim.model.network import KOSOVO, SERBIA, TURKEY
 
 YEARS = (2026, 2030)  # of the table of effects
 FIRST_YEAR = 2018
@@ -140,7 +140,7 @@ def signs_of(ours: Asked, theirs: Asked | None, wanted: Sequence[Series]) -> dic
     """contested, assumed or "" for each series: whose word the direction of a change is."""
     if theirs is None:
         return dict.fromkeys(wanted, "")
-    sign_of = words.signs_of(words.Pair(ours.scenario, theirs.scenario, ()))
+    sign_of = findings.signs_of(findings.Pair(ours.scenario, theirs.scenario, ()))
     return {one: _mark(*sign_of(one)) for one in wanted}
 
 

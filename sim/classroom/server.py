@@ -17,10 +17,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from sim.classroom import page
-from sim.classroom.guard import Guard, guard_for
-from sim.classroom.preparation import Preparation, prepare_engine
-from sim.errors import InputError
-from sim.printing import complain
+from sim.classroom.access import Guard, guard_for
+from sim.classroom.warmup import Preparation, prepare_engine
+from sim.io.errors import InputError
+from sim.io.terminal import complain
 
 BODY_MAX = 100_000  # bytes; a saved game has some 2,000
 PATIENCE = 10.0  # seconds to send a request
@@ -207,7 +207,7 @@ class Pupil(BaseHTTPRequestHandler):
             return JSON, json.dumps(readiness).encode()
         if not readiness["ready"]:
             raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, f"the engine is not ready yet; {READY} says how far it is")
-        from sim.classroom.questions import GET, POST
+        from sim.classroom.routes import GET, POST
 
         known = GET if body is None and self.command != "POST" else POST
         if path not in known:

@@ -1,0 +1,118 @@
+"""What a difference rests on: the uncertain numbers with which it goes up and down from world to world, and how well the
+figures know them.
+
+The measure is Spearman's rank correlation over worlds between a number and the difference: it sees any steady relation,
+straight or not, and neither thresholds nor numbers that only work together. Shares of rank variance are its square.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model.random_numbers import EVENT, channel_of, uniform
+from sim.ensembles.identifiability import ASSUMED, word_of
+from sim.model.parameter_table import ParameterTable
+from sim.rules.draws import CODES, drawn_value
+from sim.model.schedule import Script
+
+Values = NDArray[np.float64]
+FIFTH = 0.2
+NAMED = 4  # numbers that are named, at most
+SIGMAS = 3.5  # standard errors that a correlation must exceed; some 200 numbers are tried
+
+
+@dataclass(frozen=True)
+class Driver:
+    """A number on which a difference rests.
+
+    key         : of a parameter, or `events.<id>.<size>` of an event
+    correlation : rank correlation with the difference
+    word        : pinned, bounded or assumed
+    low, high   : median difference in the fifth of worlds where the number is lowest, and where it is highest
+    """
+
+    key: str
+    correlation: float
+    word: str
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.correlation:+.2f} ({self.word})"
+
+    def plain(self) -> dict[str, Any]:
+        return {
+            "key": self.key, "correlation": round(self.correlation, 3), "word": self.word, "low": self.low, "high": self.high,
+        }  # fmt: skip
+
+
+def drivers(
+    numbers: Mapping[str, Values], ranks: Mapping[str, Values], differences: Values, fit: str
+) -> tuple[Driver, ...]:
+    """What one difference rests on, strongest first; nothing where no world differs.
+
+    numbers     : key -> (members,) of everything uncertain
+    ranks       : the same as `ranked` gives them
+    differences : (members,)
+    fit         : the ensemble, whose table gives the words
+    """
+    if not np.ptp(differences) > 0.0 or len(differences) < 3:
+        return ()
+    places = _ranks(differences)
+    least = SIGMAS / np.sqrt(len(differences) - 1)
+    found = [(key, float(values @ places)) for key, values in ranks.items()]
+    strong = sorted((one for one in found if abs(one[1]) > least), key=lambda one: -abs(one[1]))
+    return tuple(Driver(key, value, word(fit, key), *_ends(numbers[key], differences)) for key, value in strong[:NAMED])
+
+
+def ranked(numbers: Mapping[str, Values]) -> dict[str, Values]:
+    """Ranks of every number that differs between worlds, with mean zero and length one."""
+    return {key: _ranks(values) for key, values in numbers.items() if np.ptp(values) > 0.0}
+
+
+def _ends(values: Values, differences: Values) -> tuple[float, float]:
+    """Median difference where a number is in its lowest fifth, and in its highest."""
+    low, high = np.quantile(values, (FIFTH, 1.0 - FIFTH))
+    return float(np.median(differences[values <= low])), float(np.median(differences[values >= high]))
+
+
+def word(fit: str, key: str) -> str:
+    """How well the figures know a number; sizes of events are not fitted."""
+    return ASSUMED if key.startswith("events.") else word_of(fit, key)
+
+
+def uncertain_numbers(
+    table: ParameterTable, drawn: Values, scripts: Sequence[Script], seed: int, members: Sequence[int]
+) -> dict[str, Values]:
+    """Everything that differs between worlds before chance: parameters, and sizes of events.
+
+    drawn : (rows of the table, members)
+    """
+    found = {key: drawn[row] for row, key in enumerate(table.keys) if table.distributions[row].kind != "fixed"}
+    numbers = np.asarray(members, dtype=np.int64)
+    for script in scripts:
+        for item in script.items:
+            for size in item.sizes:
+                one = size.distribution
+                if one.kind != "fixed" and not size.parameter:
+                    shares = uniform(seed, numbers, 0, channel_of(size.draw), EVENT)
+                    found[f"events.{size.draw}"] = np.array([
+                        drawn_value(
+                            kind=CODES[one.kind], centre=one.centre, spread=one.spread, low=one.low, high=one.high, u=u
+                        )
+                        for u in shares.tolist()
+                    ])  # fmt: skip
+    return found
+
+
+def _ranks(values: Values) -> Values:
+    """Ranks with mean zero and length one, ties at their mean."""
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    last = count.cumsum()
+    ranks = (last - 0.5 * (count - 1))[place]
+    ranks -= ranks.mean()
+    scaled: Values = ranks / np.sqrt(ranks @ ranks)
+    return scaled

@@ -1,0 +1,322 @@
+"""What a run leaves behind: quantiles over members, paired differences, and the tables of them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.io.quarters import name_of, year_of
+from sim.model.sign_assumptions import events_changed
+from sim.model.variables import Series
+
+if TYPE_CHECKING:
+    from sim.analysis.incidents import Channels
+    from sim.analysis.dyads import LogPair
+    from sim.analysis.variance_shares import Split
+
+LEVELS = (0.05, 0.25, 0.50, 0.75, 0.95)
+LEVEL_NAMES = ("q05", "q25", "q50", "q75", "q95")
+QUARTERS_PER_YEAR = 4
+PER_CENT = 100.0
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Bands:
+    """Quantiles and mean over members of one thing, and how many members are above and below zero.
+
+    quantiles  : (5, times) at LEVELS
+    mean       : (times,)
+    p_positive : (times,) share of members strictly above zero
+    p_negative : (times,) share of members strictly below zero
+    """
+
+    quantiles: Array
+    mean: Array
+    p_positive: Array
+    p_negative: Array
+
+    @property
+    def median(self) -> Array:
+        return np.asarray(self.quantiles[2])
+
+
+def bands_of(values: Array) -> Bands:
+    """Bands of a (times, members) array; quantiles interpolate linearly between order statistics."""
+    ordered = np.sort(values, axis=-1)
+    last = ordered.shape[-1] - 1
+    places = [(int(level * last), level * last - int(level * last)) for level in LEVELS]
+    quantiles = np.stack(
+        [
+            ordered[..., place] + share * (ordered[..., min(place + 1, last)] - ordered[..., place])
+            for place, share in places
+        ]
+    )
+    return Bands(quantiles, ordered.mean(axis=-1), (values > 0.0).mean(axis=-1), (values < 0.0).mean(axis=-1))
+
+
+def calendar_years(values: Array) -> Array:
+    """Means over the four quarters of each full year: (quarters, members) to (years, members)."""
+    years = values.shape[0] // QUARTERS_PER_YEAR
+    return values[: years * QUARTERS_PER_YEAR].reshape(years, QUARTERS_PER_YEAR, values.shape[1]).mean(axis=1)
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """One series in both worlds and the paired difference, by quarter and by calendar year.
+
+    baseline and difference are None where the scenario is compared to nothing.
+    first_difference : number of the first quarter in which any member of the two worlds differs, or None
+    """
+
+    series: Series
+    scenario: Bands
+    baseline: Bands | None
+    difference: Bands | None
+    yearly_scenario: Bands
+    yearly_baseline: Bands | None
+    yearly_difference: Bands | None
+    yearly_per_cent: Bands | None
+    first_difference: int | None
+
+
+def joined(parts: Sequence[Contrast], starts: Sequence[int]) -> Contrast:
+    """One contrast from those of stretches of time that follow each other, each beginning in a quarter of `starts`."""
+    if len(parts) == 1:
+        return parts[0]
+
+    def bands(name: str) -> Bands | None:
+        found = [one for part in parts if (one := getattr(part, name)) is not None]
+        if not found:
+            return None
+        return Bands(*(np.concatenate([getattr(one, field.name) for one in found], axis=-1) for field in fields(Bands)))
+
+    names = [field.name for field in fields(Contrast) if field.name not in ("series", "first_difference")]
+    all_bands: dict[str, Any] = {name: bands(name) for name in names}
+    differing = [
+        start + part.first_difference
+        for part, start in zip(parts, starts, strict=True)
+        if part.first_difference is not None
+    ]
+    return Contrast(series=parts[0].series, first_difference=min(differing, default=None), **all_bands)
+
+
+def contrast_of(one: Series, scenario: Array, baseline: Array | None) -> Contrast:
+    """Contrast of a series from the members of both worlds, (quarters, members) each, paired by column."""
+    yearly = calendar_years(scenario)
+    if baseline is None:
+        return Contrast(one, bands_of(scenario), None, None, bands_of(yearly), None, None, None, None)
+    yearly_base = calendar_years(baseline)
+    differs = (scenario != baseline).any(axis=1)
+    per_cent = None
+    if one.variable == "spending":
+        per_cent = bands_of(PER_CENT * (yearly / yearly_base - 1.0))
+    return Contrast(
+        one,
+        bands_of(scenario),
+        bands_of(baseline),
+        bands_of(scenario - baseline),
+        bands_of(yearly),
+        bands_of(yearly_base),
+        bands_of(yearly - yearly_base),
+        per_cent,
+        int(differs.argmax()) if differs.any() else None,
+    )
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run.
+
+    scenario, baseline : resolved scenarios; baseline is None where there is nothing to compare to
+    contrasts          : one per recorded series, in recorded order
+    stability          : class and eigenvalues over members, see `sim.analysis.stability`
+    uncertainty        : what the spread is owed to, see `sim.analysis.variance_shares`; None where it was not looked at
+    channels           : what the change of the risk of incidents is owed to, see `sim.analysis.incidents`; None likewise
+    pair               : Serbia and Kosovo alone, the medians over members, see `sim.analysis.dyads`
+    incidents          : paired difference of the number of serious incidents, one time, see `sim.analysis.expected_incidents`
+    """
+
+    scenario: Any
+    baseline: Any
+    members: int
+    seed: int
+    quarters: int
+    engine: str
+    fit: str
+    reading: str | None
+    settings: tuple[str, ...]
+    contrasts: tuple[Contrast, ...]
+    stability: dict[str, Any]
+    keep: str
+    parameters_digest: str
+    model_version: str
+    uncertainty: "tuple[Split, ...] | None" = None
+    channels: "Channels | None" = None
+    pair: "LogPair | None" = None
+    incidents: Bands | None = None
+
+    @cached_property
+    def by_series(self) -> dict[Series, Contrast]:
+        return {contrast.series: contrast for contrast in self.contrasts}
+
+    def contrast(self, variable: str, actor: str, counterpart: str = "") -> Contrast:
+        """The contrast of one series; KeyError if it was not recorded."""
+        return self.by_series[Series(variable, actor, counterpart)]
+
+    @cached_property
+    def first_difference(self) -> int | None:
+        """Number of the first quarter in which any member of the two worlds differs, or None."""
+        return _earliest(self.contrasts)
+
+    @cached_property
+    def first_effect(self) -> int | None:
+        """The same for everything but orders, which are on paper until they are delivered.
+
+        Where parameters differ, too, which they do from the first quarter on, not before the first event of its own.
+        """
+        first = _earliest(contrast for contrast in self.contrasts if contrast.series.variable != "orders")
+        own = self.first_event_of_its_own if self.differing_parameters else None
+        return first if first is None or own is None else max(first, own)
+
+    @cached_property
+    def first_event_of_its_own(self) -> int | None:
+        """Number of the quarter of the earliest event in which the two worlds differ, of an order with a date its delivery."""
+        quarters = [
+            event.quarter if event.type != "order" else event.end_quarter or event.quarter
+            for event in self.changed_events
+        ]
+        return min((quarter for quarter in quarters if quarter < self.quarters), default=None)
+
+    @cached_property
+    def differing_parameters(self) -> tuple[str, ...]:
+        """Parameters to which the scenario gives another value than the baseline does; none without a baseline."""
+        if self.baseline is None:
+            return ()
+        ours, theirs = self.scenario.parameters, self.baseline.parameters
+        return tuple(
+            key for key in (*ours, *(key for key in theirs if key not in ours)) if ours.get(key) != theirs.get(key)
+        )
+
+    @cached_property
+    def changed_events(self) -> tuple[Any, ...]:
+        """Events that only one of the two worlds has, or that differ between them."""
+        return events_changed(self.scenario, self.baseline)
+
+    @property
+    def quarter_names(self) -> tuple[str, ...]:
+        return tuple(name_of(quarter) for quarter in range(self.quarters))
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Full calendar years of the run."""
+        return tuple(year_of(4 * year) for year in range(self.quarters // QUARTERS_PER_YEAR))
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """The rows of `run --format json`: headline series by quarter, and spending by calendar year."""
+        for contrast in self.contrasts:
+            if contrast.series.is_headline:
+                yield from contrast_rows(contrast, self.quarter_names, self.years)
+
+    def frame(self) -> Any:
+        """The rows as a pandas DataFrame."""
+        return framed(self.rows())
+
+    def summary(self) -> Any:
+        """Quantiles of every series, as a pandas DataFrame with one row per series, quarter and kind."""
+        return framed(summary_rows(self), SUMMARY_COLUMNS)
+
+
+def framed(rows: Iterable[Any], columns: Sequence[str] | None = None) -> Any:
+    """Rows as a pandas DataFrame."""
+    import pandas as pd
+
+    return pd.DataFrame(list(rows), columns=None if columns is None else list(columns))
+
+
+def _earliest(contrasts: Iterable[Contrast]) -> int | None:
+    starts = [contrast.first_difference for contrast in contrasts if contrast.first_difference is not None]
+    return min(starts, default=None)
+
+
+def contrast_rows(contrast: Contrast, quarters: Sequence[str], years: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """Rows of one series by quarter, and for spending by calendar year."""
+    yield from _quarterly_rows(contrast, quarters)
+    if contrast.series.variable == "spending":
+        yield from _yearly_rows(contrast, years)
+
+
+def _quarterly_rows(contrast: Contrast, names: Sequence[str]) -> Iterator[dict[str, Any]]:
+    for place, quarter in enumerate(names):
+        yield _row(contrast.series, quarter, contrast.scenario, contrast.baseline, contrast.difference, place)
+
+
+def _yearly_rows(contrast: Contrast, years: Sequence[int]) -> Iterator[dict[str, Any]]:
+    for place, year in enumerate(years):
+        row = _row(
+            contrast.series,
+            str(year),
+            contrast.yearly_scenario,
+            contrast.yearly_baseline,
+            contrast.yearly_difference,
+            place,
+        )
+        per_cent = contrast.yearly_per_cent
+        row["difference_per_cent"] = None if per_cent is None else float(per_cent.median[place])
+        row["low_per_cent"] = None if per_cent is None else float(per_cent.quantiles[0, place])
+        row["high_per_cent"] = None if per_cent is None else float(per_cent.quantiles[-1, place])
+        yield row
+
+
+def _row(
+    one: Series, time: str, scenario: Bands, baseline: Bands | None, difference: Bands | None, place: int
+) -> dict[str, Any]:
+    shown = scenario if difference is None else difference
+    return {
+        "variable": one.variable,
+        "actor": one.actor,
+        "counterpart": one.counterpart or None,
+        "quarter": time,
+        "unit": one.unit,
+        "baseline": None if baseline is None else float(baseline.median[place]),
+        "scenario": float(scenario.median[place]),
+        "difference": None if difference is None else float(difference.median[place]),
+        "low": float(shown.quantiles[0, place]) if difference is not None else None,
+        "high": float(shown.quantiles[-1, place]) if difference is not None else None,
+        "p_positive": float(shown.p_positive[place]) if difference is not None else None,
+        "p_negative": float(shown.p_negative[place]) if difference is not None else None,
+    }
+
+
+SUMMARY_COLUMNS = (
+    "variable",
+    "actor",
+    "counterpart",
+    "unit",
+    "world",
+    "quarter",
+    "mean",
+    *LEVEL_NAMES,
+    "p_positive",
+    "p_negative",
+)
+
+
+def summary_rows(run: Run) -> Iterator[tuple[Any, ...]]:
+    """Rows of summary.csv: each series in each world, then the paired difference."""
+    for contrast in run.contrasts:
+        one = contrast.series
+        for world, bands in (
+            ("scenario", contrast.scenario),
+            ("baseline", contrast.baseline),
+            ("difference", contrast.difference),
+        ):
+            if bands is not None:
+                columns = (bands.mean, *bands.quantiles, bands.p_positive, bands.p_negative)
+                for quarter, numbers in zip(
+                    run.quarter_names, zip(*(c.tolist() for c in columns), strict=True), strict=True
+                ):
+                    yield (one.variable, one.actor, one.counterpart, one.unit, world, quarter, *numbers)

@@ -1,0 +1,198 @@
+"""Whether the race of the twelve states is stable: the reaction matrix, the Jacobian, and their eigenvalues.
+
+The Jacobian is that of log spending and log capital near the planned paths, with all else frozen: relations, transfers,
+tension, patrons and transparency. Rivals' arms are taken to rise, which a state overstates where it cannot check. The class
+goes by its eigenvalue with the largest real part.
+"""
+
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model.parameter_table import ParameterTable
+from sim.rules.richardson import doubling_time, half_life
+from sim.model.network import world
+
+MARGINAL_BELOW = 0.005  # per year
+RaceClass = Literal["stable", "marginal", "runaway"]
+CLASSES: tuple[RaceClass, ...] = ("stable", "marginal", "runaway")
+QUANTILES = (0.05, 0.5, 0.95)
+FARTHEST = 1e3  # scaling of all reactions beyond which nobody asks for the threshold
+HALVINGS = 50  # of the interval in which a threshold lies
+JUST_BELOW = 1.0 - 1e-6
+JUST_REAL = 1e-9  # imaginary part below which an eigenvalue counts as real
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """What stability depends on, for one member or many (leading axes).
+
+    reaction   : (..., n)     elasticity of the desired budget to threat, times coupling
+    fatigue    : (..., n)
+    adjustment : (..., n)     per year
+    shares     : (..., n, n)  share of each state's threat that each rival makes up, and what the state reads into a rise
+    rivalry    : (..., n)     weight of the state's own arms, less what a double standard leaves out; or (...) for all
+    renewal    : (..., n)     per year, wear plus growth: speed at which capital follows spending
+    """
+
+    reaction: Array
+    fatigue: Array
+    adjustment: Array
+    shares: Array
+    rivalry: Array
+    renewal: Array
+
+    @property
+    def net_shares(self) -> Array:
+        """Shares less rivalry on the diagonal, (..., n, n)."""
+        own = self.rivalry if self.rivalry.ndim == self.reaction.ndim else self.rivalry[..., None]
+        return self.shares - own[..., None] * np.eye(self.shares.shape[-1])
+
+    def reaction_matrix(self) -> Array:
+        """Long-run response of each state's log spending to each other's, (..., n, n).
+
+        Without rivalry the race is stable if, and only if, its spectral radius is below one.
+        """
+        return (self.reaction / (1.0 + self.fatigue))[..., None] * self.net_shares
+
+    def multipliers(self) -> Array:
+        """Long-run response of log spending to a lasting shock to each state's desired budget, (..., n, n)."""
+        size = self.shares.shape[-1]
+        own = np.eye(size) / (1.0 + self.fatigue)[..., None, :]
+        return np.asarray(np.linalg.solve(np.eye(size) - self.reaction_matrix(), own), dtype=np.float64)
+
+    def jacobian(self) -> Array:
+        """Rates of change of (log spending, log capital), (..., 2n, 2n)."""
+        size = self.shares.shape[-1]
+        jacobian = np.zeros((*self.reaction.shape[:-1], 2 * size, 2 * size))
+        diagonal = np.arange(size)
+        jacobian[..., diagonal, diagonal] = -self.adjustment * (1.0 + self.fatigue)
+        jacobian[..., :size, size:] = (self.adjustment * self.reaction)[..., None] * self.net_shares
+        jacobian[..., size + diagonal, diagonal] = self.renewal
+        jacobian[..., size + diagonal, size + diagonal] = -self.renewal
+        return jacobian
+
+    def stability_eigenvalue(self) -> Array:
+        """Largest real part of the Jacobian's eigenvalues, per year."""
+        return np.asarray(np.linalg.eigvals(self.jacobian()).real.max(axis=-1))
+
+    def spectral_radius(self) -> Array:
+        """Largest modulus of the reaction matrix's eigenvalues."""
+        return np.asarray(np.abs(np.linalg.eigvals(self.reaction_matrix())).max(axis=-1))
+
+    def scaled(self, factor: Array) -> "Reaction":
+        """The same race with all reactions multiplied by a factor, (...)."""
+        return replace(self, reaction=self.reaction * factor[..., None])
+
+    def threshold_scaling(self) -> Array:
+        """Factor by which all reactions together must be multiplied to reach the edge of stability, (...).
+
+        Above one the race is stable and this is its distance to the threshold; below one it runs away. Infinite where
+        no factor up to `FARTHEST` does it. The edge is that of the Jacobian: mostly the first real eigenvalue to reach
+        zero, which the reaction matrix gives at once; where rivalry makes the race swing before that, it is searched.
+        """
+        roots = np.linalg.eigvals(self.reaction_matrix())
+        real = np.where(np.abs(roots.imag) < JUST_REAL * (1.0 + np.abs(roots.real)), roots.real, 0.0).max(axis=-1)
+        edge = np.where(real * FARTHEST > 1.0, 1.0 / np.maximum(real, 1.0 / FARTHEST), np.inf)
+        reach = np.minimum(edge, FARTHEST)
+        is_early = self.scaled(reach * JUST_BELOW).stability_eigenvalue() >= 0.0
+        if not is_early.any():
+            return edge
+        low, high = np.zeros_like(reach), reach.copy()
+        for _ in range(HALVINGS):
+            middle = 0.5 * (low + high)
+            is_unstable = self.scaled(middle).stability_eigenvalue() >= 0.0
+            low, high = np.where(is_unstable, low, middle), np.where(is_unstable, middle, high)
+        return np.where(is_early, high, edge)
+
+    def member(self, number: int | slice) -> "Reaction":
+        """One member alone, or with a slice some of them."""
+        return Reaction(**{one.name: getattr(self, one.name)[number] for one in fields(self)})
+
+
+def race_class(stability_eigenvalue: float, tolerance: float = MARGINAL_BELOW) -> RaceClass:
+    """Class of a race by its stability eigenvalue (per year).
+
+    >>> race_class(-0.2)
+    'stable'
+    """
+    if abs(stability_eigenvalue) < tolerance:
+        return "marginal"
+    return "runaway" if stability_eigenvalue > 0.0 else "stable"
+
+
+def is_stable_pair(
+    reactions: tuple[float, float],
+    fatigues: tuple[float, float],
+    shares: tuple[float, float],
+    rivalry: tuple[float, float] = (0.0, 0.0),
+) -> bool:
+    """The two-nation condition in logarithms: fatigue and rivalry together outweigh the product of the reactions.
+
+    The logarithmic form of Richardson's a b > k l; it is exact for any speeds of adjustment.
+    """
+    own = [1.0 + phi + chi * kappa for phi, chi, kappa in zip(fatigues, rivalry, reactions, strict=True)]
+    return own[0] * own[1] > reactions[0] * reactions[1] * shares[0] * shares[1]
+
+
+def reaction_of(table: ParameterTable, drawn: Array) -> Reaction:
+    """What stability depends on, from drawn parameters (rows of the table, members)."""
+    net = world()
+    size = len(net.states)
+
+    def rows(name: str) -> Array:
+        start = table.offset(name)
+        return drawn[start : start + size].T
+
+    def one(name: str) -> Array:
+        return np.asarray(drawn[table.offset(name)])
+
+    shares = np.zeros((drawn.shape[1], size, size))
+    for place, (state, rival) in enumerate(net.rivals):
+        shares[:, net.states.index(state), net.states.index(rival)] = drawn[table.offset("threat_share") + place]
+    return Reaction(
+        reaction=one("coupling")[:, None] * rows("reaction"),
+        fatigue=rows("fatigue"),
+        adjustment=rows("adjustment"),
+        shares=shares * (1.0 + rows("exaggeration"))[:, :, None],
+        rivalry=one("rivalry")[:, None] * (1.0 - rows("double_standard")),
+        renewal=one("depreciation")[:, None] + rows("gdp_growth"),
+    )
+
+
+def stability_over_members(table: ParameterTable, drawn: Array) -> dict[str, Any]:
+    """Eigenvalue, spectral radius, pace, distance to the threshold and class over members, as plain numbers for the output."""
+    return stability_of(reaction_of(table, drawn))
+
+
+def stability_of(reaction: Reaction) -> dict[str, Any]:
+    """The same of members whose reactions are known.
+
+    half_time_years     : of a push to spending, in the stable worlds; None where there are none
+    doubling_time_years : the same in worlds that run away
+    threshold_scaling   : factor on all reactions at which stability ends; None where no factor ends it
+    """
+    eigenvalues = reaction.stability_eigenvalue()
+    classes = np.array([race_class(float(value)) for value in eigenvalues])
+    fading, growing = (eigenvalues[classes == name].tolist() for name in ("stable", "runaway"))
+    return {
+        "subsystem": "log spending and log capital of twelve states; all else frozen",
+        "eigenvalue_per_year": quantiles_of(eigenvalues),
+        "spectral_radius": quantiles_of(reaction.spectral_radius()),
+        "half_time_years": quantiles_of(np.array([half_life(growth_rate=rate) for rate in fading])),
+        "doubling_time_years": quantiles_of(np.array([doubling_time(growth_rate=rate) for rate in growing])),
+        "threshold_scaling": quantiles_of(reaction.threshold_scaling()),
+        "share_of_members": {name: float(np.mean(classes == name)) for name in CLASSES},
+    }
+
+
+def quantiles_of(values: Array) -> dict[str, float | None] | None:
+    """5 %, 50 % and 95 % of some numbers; None without any, and for one that is infinite."""
+    if values.size == 0:
+        return None
+    ordered = np.quantile(values, QUANTILES, method="inverted_cdf" if np.isinf(values).any() else "linear")
+    names = (f"q{round(100 * level):02d}" for level in QUANTILES)
+    return {name: float(value) if np.isfinite(value) else None for name, value in zip(names, ordered, strict=True)}

@@ -1,0 +1,244 @@
+"""Fitting the ensemble to the figures: the stages, what they keep between interruptions, and what they find.
+
+The prior ensemble is simulated once. Every later stage starts from it: the fit itself in independent groups, the same
+without data (prior recovery), data sets drawn from known members (simulation-based calibration), fits that leave one
+document out, and a fit to the first years of Table 1 that predicts the last. Each stage is kept on disk as soon as it is
+done, so that an interrupted calibration goes on where it was, and ends with the same bytes.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calibration import smc
+from sim.calibration.likelihood import drawn as drawn_data
+from sim.calibration.likelihood import observed, total
+from sim.calibration.moments import LumpyExports, Moments, load_moments
+from sim.calibration.predictions import Replay
+from sim.calibration.normal_scores import Scale
+from sim.scenario.loading import load_scenario
+from sim.calibration.smc import Population
+from sim.engines.simulate import world_for
+
+Values = NDArray[np.float64]
+Progress = Callable[[str, int, int], None]
+DOCUMENTS = ("000", "001", "002", "003", "004")
+RECOVERY, SYNTHETIC, WITHOUT, FORECAST, FIT = 1, 2, 3, 4, 5  # what a stage's random numbers are for
+YEARS_FITTED = 4  # of Table 1, by the fit that predicts the rest
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much work a calibration does.
+
+    members   : of the prior ensemble
+    groups    : independent populations
+    particles : of each group
+    sets      : synthetic data sets; 0 leaves the checks of the machinery and the documents left out away
+    set_members, set_particles : of the prior ensemble that a synthetic data set starts from, and of its walk
+    """
+
+    members: int
+    groups: int
+    particles: int
+    sets: int
+    set_members: int = 40_000
+    set_particles: int = 400
+
+
+FULL = Effort(members=200_000, groups=4, particles=640, sets=64)
+QUICK = Effort(members=12_000, groups=2, particles=300, sets=0)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """One calibration: what is fitted, with how much effort, and where its stages are kept.
+
+    seed : of the prior ensemble and of every random number after it
+    kept : folder for finished stages
+    """
+
+    moments: Moments
+    replay: Replay
+    scale: Scale
+    effort: Effort
+    seed: int
+    kept: Path
+    progress: Progress | None = None
+
+    @cached_property
+    def data(self) -> dict[str, Values]:
+        """What the sources say."""
+        return {name: observed(moment) for name, moment in self.moments.moments.items()}
+
+    @cached_property
+    def prior(self) -> Population:
+        """The prior ensemble with its predictions; its log likelihoods are those of all data."""
+        members = np.arange(self.effort.members, dtype=np.int64)
+        scores = self.scale.prior_scores(self.seed, members)
+        done = 0
+
+        def advance(count: int) -> None:
+            nonlocal done
+            done += count
+            self.say("simulating the prior ensemble", done, self.effort.members)
+
+        predictions = self.replay.predict(*self.scale.values(scores), members, advance)
+        return Population(scores, members, predictions, self._fits(predictions, self.data, None), members)
+
+    def say(self, stage: str, done: int, out_of: int) -> None:
+        if self.progress is not None:
+            self.progress(stage, done, out_of)
+
+    def reweighted(self, places: slice, data: Mapping[str, Values], years: int | None = None) -> Population:
+        """A part of the prior ensemble with the log likelihoods of other data."""
+        part = self.prior.take(np.arange(self.effort.members)[places])
+        part.fits = self._fits(part.predictions, data, years)
+        return part
+
+    def _fits(self, predictions: Values, data: Mapping[str, Values], years: int | None) -> Values:
+        return total(self.moments.moments, self.replay.rows, predictions, data, years)
+
+    def walked(
+        self, stage: str, start: Population, data: Mapping[str, Values], particles: int, key: tuple[int, ...],
+        years: int | None = None,
+    ) -> Population:  # fmt: skip
+        """The posterior that some data give, kept on disk under the stage's name."""
+        file = self.kept / f"{stage}.npz"
+        if not file.is_file():
+            self._walk(file, start, data, particles, key, years)
+        return _read(file)
+
+    def _walk(
+        self, file: Path, start: Population, data: Mapping[str, Values], particles: int, key: tuple[int, ...],
+        years: int | None,
+    ) -> None:  # fmt: skip
+        def evaluate(scores: Values, members: NDArray[np.int64]) -> tuple[Values, Values]:
+            predictions = self.replay.predict(*self.scale.values(scores), members)
+            return predictions, self._fits(predictions, data, years)
+
+        rng = smc.generator(self.seed, *key)
+        population, course = smc.walked(start, evaluate, particles, rng)
+        _write(file, population, course)
+
+    def fitted(self) -> list[Population]:
+        """The posterior in independent groups, each from its own part of the prior ensemble."""
+        found = []
+        for group in range(self.effort.groups):
+            self.say("fitting", group, self.effort.groups)
+            start = self.reweighted(slice(group, None, self.effort.groups), self.data)
+            found.append(self.walked(f"fit-{group}", start, self.data, self.effort.particles, (FIT, group)))
+        self.say("fitting", self.effort.groups, self.effort.groups)
+        return found
+
+    def recovered(self) -> Population:
+        """The same walk without any data, as large as the fit: it must give back the prior."""
+        self.say("recovering the prior", 0, 1)
+        count = self.effort.groups * self.effort.particles
+        population = self.walked("recovery", self.reweighted(slice(None), {}), {}, count, (RECOVERY,))
+        self.say("recovering the prior", 1, 1)
+        return population
+
+    def synthetic_ranks(self) -> Iterator[Values]:
+        """For data sets drawn from known members: the share of the posterior below the truth, (parameters,) each."""
+        for number in range(self.effort.sets):
+            self.say("fitting synthetic data sets", number, self.effort.sets)
+            yield self._ranks(number)
+        self.say("fitting synthetic data sets", self.effort.sets, self.effort.sets)
+
+    def _ranks(self, number: int) -> Values:
+        file = self.kept / f"set-{number:03d}.npy"
+        if not file.is_file():
+            truth = np.array([self.effort.members + number], dtype=np.int64)
+            scores = self.scale.prior_scores(self.seed, truth)
+            rng = smc.generator(self.seed, SYNTHETIC, number)
+            predictions = self.replay.predict(*self.scale.values(scores), truth)
+            data = {
+                name: drawn_data(moment, predictions[self.replay.rows[name]], rng)
+                for name, moment in self.moments.moments.items()
+            }
+            posterior = self.walked(
+                f"walk-{number:03d}", self.reweighted(slice(self.effort.set_members), data), data,
+                self.effort.set_particles, (SYNTHETIC, number, 1),
+            )  # fmt: skip
+            _write_bytes(file, lambda stream: np.save(stream, (posterior.scores < scores).mean(axis=1)))
+            (self.kept / f"walk-{number:03d}.npz").unlink()
+        ranks: Values = np.load(file)
+        return ranks
+
+    def without(self, document: str) -> Population:
+        """The posterior without the figures of one document."""
+        data = {n: one for n, one in self.data.items() if self.moments.moments[n].document != document}
+        start = self.reweighted(slice(None), data)
+        return self.walked(f"without-{document}", start, data, self.effort.particles, (WITHOUT, int(document)))
+
+    def forecasting(self) -> Population:
+        """The posterior of Table 1 up to 2021 alone."""
+        exports = {n: one for n, one in self.data.items() if isinstance(self.moments.moments[n], LumpyExports)}
+        start = self.reweighted(slice(None), exports, YEARS_FITTED)
+        return self.walked("forecast", start, exports, self.effort.particles, (FORECAST,), YEARS_FITTED)
+
+
+def calibration(
+    effort: Effort, seed: int, kept: Path, moments: Moments | None = None, progress: Progress | None = None
+) -> Calibration:
+    """A calibration of the declared moments, or of others, under the declared priors."""
+    fitted = moments or load_moments()
+    world = world_for(load_scenario(fitted.scenario))
+    scale = Scale.of(world.parameters, fitted.observation)
+    replay = Replay(world.parameters, world.script, fitted, seed)
+    return Calibration(fitted, replay, scale, effort, seed, kept, progress)
+
+
+def identity_of(one: Calibration) -> dict[str, object]:
+    """All that decides a calibration's numbers."""
+    code = hashlib.sha256()
+    for name in ("calibrate", "lumpy", "likelihood", "predictions", "prior_scores", "tempering"):
+        code.update((Path(__file__).parent / f"{name}.py").read_bytes())
+    return {
+        "parameters_sha256": one.replay.table.digest,
+        "moments_sha256": one.moments.digest,
+        "code_sha256": code.hexdigest(),
+        "seed": one.seed,
+        "effort": list(vars(one.effort).values()),
+    }
+
+
+def _write(file: Path, population: Population, course: smc.Course) -> None:
+    arrays: dict[str, Any] = {
+        "scores": population.scores, "members": population.members, "predictions": population.predictions,
+        "fits": population.fits, "origins": population.origins, "temperatures": np.array(course.temperatures),
+        "acceptance": np.array(course.acceptance),
+    }  # fmt: skip
+    _write_bytes(file, lambda stream: np.savez(stream, **arrays))
+
+
+def _write_bytes(file: Path, write: Callable[[BinaryIO], None]) -> None:
+    """Whole or not at all."""
+    draft = file.with_suffix(f".draft{os.getpid()}")
+    with draft.open("wb") as stream:
+        write(stream)
+    draft.replace(file)
+
+
+def _read(file: Path) -> Population:
+    with np.load(file) as found:
+        return Population(*(found[name] for name in ("scores", "members", "predictions", "fits", "origins")))
+
+
+def course_of(kept: Path, stage: str) -> smc.Course:
+    """Temperatures and acceptance of a finished stage."""
+    with np.load(kept / f"{stage}.npz") as found:
+        return smc.Course(found["temperatures"].tolist(), found["acceptance"].tolist())
+
+
+def digest_of(identity: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,138 @@
+"""The model, warm: worlds that were run are kept, so that a slider costs one run of what it changes."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+
+from sim.classroom.sliders import Position, moved
+from sim.classroom.series_view import Array, lines, recorded
+from sim.io.errors import InputError, Problem, suggestion
+from sim.ensembles.registry import DEFAULT_FIT
+from sim.model.parameter_table import ParameterTable
+from sim.io.quarters import COUNT
+from sim.model.theories import reading
+from sim.scenario.loading import Scenario, list_scenarios, load_scenario
+from sim.model.schedule import script_of
+from sim.engines.simulate import World, simulated, untouched_parameters
+
+MEMBERS, SEED = 200, 1
+WORLDS_KEPT = 24
+WORLDS_AT_ONCE = 2
+Kept = TypeVar("Kept")
+
+
+class Shelf(Generic[Kept]):
+    """The last things that were made, by what they were made from; two who ask for one thing wait for one making."""
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self._things: OrderedDict[Any, Kept] = OrderedDict()
+        self._making: dict[Any, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: Any, make: Callable[[], Kept]) -> Kept:
+        """The thing of a key, made if it is not there."""
+        with self._lock:
+            if key in self._things:
+                self._things.move_to_end(key)
+                return self._things[key]
+            turn = self._making.setdefault(key, threading.Lock())
+        with turn:
+            with self._lock:
+                if key in self._things:
+                    return self._things[key]
+            try:
+                thing = make()
+            finally:
+                with self._lock:
+                    self._making.pop(key, None)
+            with self._lock:
+                self._things[key] = thing
+                while len(self._things) > self._room:
+                    self._things.popitem(last=False)
+            return thing
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A world to run.
+
+    scenario : with sliders moved
+    key      : what tells it from every other world
+    reading  : a rival reading of the documents, or None
+    has_map  : whether what the map shows is recorded with the lines
+    """
+
+    scenario: Scenario
+    key: Hashable
+    reading: str | None = None
+    has_map: bool = True
+
+
+_worlds: Shelf[Array] = Shelf(WORLDS_KEPT)
+_turns = threading.Semaphore(WORLDS_AT_ONCE)
+
+
+def members_of(asked: Asked) -> Array:
+    """Recorded members of a world, (series of `lines` or `recorded`, quarters, members)."""
+    return _worlds.get((asked.key, asked.has_map), lambda: _run(asked))
+
+
+def _run(asked: Asked) -> Array:
+    parameters = _untouched(asked.reading).with_overrides(asked.scenario.parameters)
+    world = World(asked.scenario, parameters, script_of(asked.scenario.events))
+    members = np.arange(MEMBERS, dtype=np.int64)
+    series = recorded() if asked.has_map else lines()
+    with _turns:  # a world takes all processors; a second one fills the gaps that it leaves
+        return simulated(world, members, seed=SEED, quarters=COUNT, series=series)
+
+
+@cache
+def _untouched(reading_name: str | None) -> ParameterTable:
+    return untouched_parameters(reading_name, DEFAULT_FIT)
+
+
+def run_together(worlds: Sequence[Asked]) -> None:
+    """Run worlds side by side, so that asking for them next costs nothing."""
+    if len({one.key for one in worlds}) > 1:
+        with ThreadPoolExecutor(WORLDS_AT_ONCE) as pool:
+            list(pool.map(members_of, worlds))
+
+
+@cache
+def scenario_of(id_: str) -> Scenario:
+    """A scenario of the library by its id; InputError names the nearest. A path is refused."""
+    known = [one.id for one in list_scenarios()]
+    if id_ not in known:
+        message = f"there is no scenario {id_[:60]!r} in the library{suggestion(id_, known)}"
+        raise InputError("request", [Problem(None, "scenario", message)])
+    return load_scenario(id_)
+
+
+def compared_with(scenario: Scenario, chosen: str | None = None) -> Scenario | None:
+    """The scenario that one is compared to: its own where none is chosen; None where it is compared to nothing ("")."""
+    if chosen is not None:
+        return scenario_of(chosen) if chosen else None
+    return None if scenario.compare_to is None else load_of(scenario.compare_to)
+
+
+@cache
+def load_of(ref: str) -> Scenario:
+    """A scenario, read once."""
+    return load_scenario(ref)
+
+
+def asked(
+    scenario: Scenario, positions: Mapping[str, Position], reading_name: str | None = None, *, has_map: bool = True
+) -> Asked:
+    """A scenario of the library with sliders moved, ready to run; InputError if there is no such reading."""
+    if reading_name is not None:
+        reading(reading_name)
+    key = (scenario.id, tuple(positions.items()), reading_name)
+    return Asked(moved(scenario, positions), key, reading_name, has_map)

@@ -1,0 +1,68 @@
+"""What the page is given when it opens: scenarios, sliders, readings, actors, the map, lessons, the game."""
+
+from functools import cache
+from typing import Any
+
+from sim.data.actors import load_actors
+from sim.io.assets import data_file
+from sim.classroom import teams_game, explanation
+from sim.classroom.engine_cache import MEMBERS, SEED, scenario_of
+from sim.classroom.timeline import told_source
+from sim.classroom.lessons import told_lessons
+from sim.classroom.sliders import levers, told
+from sim.classroom.series_view import described, lines
+from sim.ensembles.registry import DEFAULT_FIT
+from sim.io.quarters import COUNT, name_of
+from sim.model.theories import readings
+from sim.scenario.loading import Scenario, list_scenarios, load_scenario
+from sim.data.tables import EVENTS_DOCUMENTED_UNTIL, sources
+from sim.model.network import world
+from sim.io.yaml_reader import read_yaml
+
+FIRST = "skydagger-delivery"
+
+
+@cache
+def start() -> dict[str, Any]:
+    """Everything about the model that does not depend on a run."""
+    return {
+        "quarters": [name_of(number) for number in range(COUNT)],
+        "recorded_until": EVENTS_DOCUMENTED_UNTIL,
+        "members": MEMBERS,
+        "seed": SEED,
+        "fit": DEFAULT_FIT,
+        "series": [described(one) for one in lines()],
+        "scenarios": told_scenarios(),
+        "first": FIRST,
+        "levers": [told(one) for one in levers().values()],
+        "readings": [{"name": name, "meaning": one.meaning} for name, one in readings().items()],
+        "actors": [{"code": one.code, "name": one.name, "roles": list(one.roles)} for one in load_actors().actors],
+        "ties": [list(tie) for tie in world().ties],
+        "map": dict(read_yaml(data_file("scenarios", "classroom", "map.yaml")).data),
+        "sources": {key: told_source(key) for key in sources()},
+        "lessons": told_lessons(),
+        "explained": explanation.variables(),
+        "game": teams_game.described(),
+    }
+
+
+def told_scenarios() -> list[dict[str, Any]]:
+    """The scenarios of the library that can be read, those that are compared to something first."""
+    found = [told_scenario(scenario_of(one.id)) for one in list_scenarios()]
+    return sorted(found, key=lambda row: row["compare_to"] is None)
+
+
+def told_scenario(scenario: Scenario) -> dict[str, Any]:
+    """A scenario without its numbers."""
+    base = None if scenario.compare_to is None else load_scenario(scenario.compare_to)
+    return {
+        "id": scenario.id,
+        "title": scenario.title,
+        "question": scenario.question,
+        "group": scenario.group,
+        "expects": scenario.expects,
+        "comment": scenario.comment,
+        "documents": [dict(one) for one in scenario.documents],
+        "compare_to": None if base is None else {"id": base.id, "title": base.title},
+        "levers": [one.id for one in levers().values() if one.fits(scenario)],
+    }

@@ -1,0 +1,127 @@
+"""What the page shows of a run: its series, in three sets, and numbers rounded for the way to the page."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.results import bands_of
+from sim.model.variables import VARIABLES, Series, all_series
+from sim.analysis.findings import actor_name
+from sim.model.network import KOSOVO, SERBIA, TURKEY, world
+
+Array = NDArray[np.float64]
+DIGITS = 4  # that a number keeps, counted from the largest of its series
+PER_YEAR = 4
+_CHOSEN = (
+    *(Series("spending", state) for state in (SERBIA, KOSOVO, TURKEY)),
+    Series("tension", SERBIA, KOSOVO),
+    Series("hazard", SERBIA, KOSOVO),
+    Series("attitude", SERBIA, TURKEY),
+    Series("attitude", TURKEY, SERBIA),
+    Series("attitude", SERBIA, KOSOVO),
+    Series("attitude", KOSOVO, SERBIA),
+    Series("attitude", KOSOVO, TURKEY),
+    *(Series("threat", state) for state in (SERBIA, KOSOVO)),
+    Series("loitering", KOSOVO),
+    Series("uav", SERBIA),
+    Series("uav", KOSOVO),
+    Series("supplier_choice", SERBIA, TURKEY),
+    Series("patron_support", "CHN", SERBIA),
+    Series("patron_support", "RUS", SERBIA),
+    Series("troops", "NATO"),
+    Series("dialogue", SERBIA, KOSOVO),
+)
+
+
+@cache
+def lines() -> tuple[Series, ...]:
+    """Series that are drawn as lines with bands."""
+    known = set(all_series())
+    return tuple(one for one in _CHOSEN if one in known)
+
+
+@cache
+def map_series() -> tuple[Series, ...]:
+    """Series that the map shows: attitudes, threat, and deliveries."""
+    attitudes = tuple(Series("attitude", *tie) for tie in world().ties)
+    threats = tuple(Series("threat", state) for state in world().states)
+    return (*attitudes, *threats, *(one for one in all_series() if one.variable == "deliveries"))
+
+
+@cache
+def recorded() -> tuple[Series, ...]:
+    """Everything that is recorded for the page, the lines first, each once."""
+    return tuple(dict.fromkeys((*lines(), *map_series())))
+
+
+def key_of(one: Series) -> str:
+    """Name of a series on the page: ``attitude.SRB.TUR``."""
+    return ".".join(part for part in (one.variable, one.actor, one.counterpart) if part)
+
+
+def described(one: Series) -> dict[str, Any]:
+    """What the page must know to draw a series."""
+    variable = VARIABLES[one.variable]
+    return {
+        "key": key_of(one),
+        "variable": one.variable,
+        "actor": one.actor,
+        "counterpart": one.counterpart or None,
+        "name": _name(one),
+        "unit": variable.unit,
+        "meaning": variable.meaning,
+    }
+
+
+def _name(one: Series) -> str:
+    label = VARIABLES[one.variable].label
+    if one.variable == "hazard":
+        return "Risk of incidents (hazard)"
+    if one.variable in ("tension", "dialogue"):
+        return f"{label}, Serbia and Kosovo"
+    if one.variable == "troops":
+        return label
+    if one.counterpart:
+        link = {"patron_support": "for", "supplier_choice": "buying from"}.get(one.variable, "towards")
+        return f"{label}, {actor_name(one.actor)} {link} {actor_name(one.counterpart)}"
+    return f"{label}, {actor_name(one.actor)}"
+
+
+def rounded(values: Array) -> list[Any]:
+    """Numbers as plain lists with few digits."""
+    largest = float(np.abs(values).max(initial=0.0))
+    digits = 0 if largest == 0.0 else DIGITS - 1 - int(np.floor(np.log10(largest)))
+    plain: list[Any] = (np.round(values, max(digits, 0)) + 0.0).tolist()
+    return plain
+
+
+def bands(values: Array) -> list[list[float]]:
+    """Quantiles 5, 25, 50, 75 and 95 % of (quarters, members), each a list over quarters."""
+    return [rounded(level) for level in bands_of(values).quantiles]
+
+
+def difference(ours: Array, theirs: Array) -> dict[str, Any]:
+    """Bands of the paired difference, and the shares of worlds in which it is above and below zero."""
+    gap = bands_of(ours - theirs)
+    return {
+        "bands": [rounded(level) for level in gap.quantiles],
+        "higher": np.round(gap.p_positive, 3).tolist(),
+        "lower": np.round(gap.p_negative, 3).tolist(),
+    }
+
+
+def on_map(values: Array, series: Sequence[Series]) -> dict[str, list[float]]:
+    """Medians for the map; deliveries as the mean over worlds of the year that ends with each quarter."""
+    found = {}
+    for one, members in zip(series, values, strict=True):
+        if one.variable == "deliveries":
+            mean = members.mean(axis=-1)
+            year = np.convolve(mean, np.ones(PER_YEAR))[: len(mean)]
+            if year.max(initial=0.0) >= 0.05:
+                found[key_of(one)] = np.round(year, 2).tolist()
+        else:
+            found[key_of(one)] = rounded(np.median(members, axis=-1))
+    return found

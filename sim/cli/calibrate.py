@@ -1,0 +1,73 @@
+"""`armsrace calibrate`: fit the ensemble to the figures, or show what a fit learned."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from sim.cli.options import whole_number
+from sim.io.errors import InputError, Problem
+from sim.cli.warmup import announce_preparation
+from sim.io.terminal import complain, say
+from sim.io.progress import watched
+
+INTERRUPTED = 130
+RESULTS = Path("results")
+
+Out = Annotated[
+    Path | None, Parameter(help="Folder to write. Default: results/fits/NAME/ below the current directory.")
+]
+Name = Annotated[str, Parameter(help="Name of the fit, as runs and pictures will show it.")]
+Seed = Annotated[int, Parameter(converter=whole_number, help="Seed of the prior ensemble and of every draw after it.")]
+Quick = Annotated[
+    bool,
+    Parameter(
+        negative=(),
+        show_default=False,
+        help="A small fit in well under a minute, without the checks of the machinery: for teaching and for trying out.",
+    ),
+]
+Report = Annotated[
+    str | None,
+    Parameter(help="Fit nothing: write the page of an existing fit, named or given as a folder. Default: fit."),
+]
+
+
+def calibrate(
+    *, out: Out = None, name: Name = "my-fit", seed: Seed = 1, quick: Quick = False, report: Report = None
+) -> int | None:
+    """Fit the ensemble to the figures of the documents, and say what they can and cannot tell.
+
+    Writes the accepted draws, tables of parameters and moments, checks of the machinery, and report.html. Stop it at any
+    time: the same command goes on where it was. Use the result with: armsrace run SCENARIO --fit FOLDER
+    """
+    if report is not None:
+        _report(report, out)
+        return None
+    if not 0 <= seed < 2**31:
+        raise InputError("options", [Problem(None, "seed", f"{seed} is outside 0-{2**31 - 1}")])
+    from sim.calibration.run import calibrated
+
+    folder = RESULTS / "fits" / name if out is None else out
+    announce_preparation()
+    try:
+        with watched() as progress:
+            lines = calibrated(
+                folder, name=name, seed=seed, is_quick=quick, command=["armsrace", *sys.argv[1:]], progress=progress
+            )
+    except KeyboardInterrupt:
+        complain("interrupted; what was finished is kept, and the same command goes on from there")
+        return INTERRUPTED
+    say(*lines)
+    return None
+
+
+def _report(fit: str, out: Path | None) -> None:
+    from sim.calibration.fit_report import write_report
+    from sim.ensembles.registry import fit_folder
+
+    folder = fit_folder(fit)
+    target = RESULTS / f"{folder.name}.html" if out is None else out
+    target.parent.mkdir(parents=True, exist_ok=True)
+    say(f"The page of the fit {folder.name}: {write_report(folder, target)}")

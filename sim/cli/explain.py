@@ -1,0 +1,96 @@
+"""`armsrace explain`: why a number moved."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from sim.cli.options import whole_number
+from sim.cli.run import RESULTS, Format, Settings
+from sim.io.errors import InputError, Problem
+from sim.cli.warmup import announce_preparation
+from sim.io.terminal import say
+
+Run = Annotated[
+    str, Parameter(help="A folder that armsrace run wrote, a scenario of the library, or the path of a scenario file.")
+]
+Variable = Annotated[
+    str | None,
+    Parameter(
+        help="spending, relation, rhetoric, attitude, tension, hazard, supplier_choice, threat, troops or dialogue. Default: spending, or "
+        "attitude where there is a counterpart."
+    ),
+]
+Since = Annotated[
+    str | None, Parameter(help="Explain the change since this quarter. Default: the quarter before --quarter.")
+]
+Compare = Annotated[
+    bool,
+    Parameter(negative=(), help="Explain the difference to the scenario it is compared with, in the same quarter."),
+]
+Members = Annotated[
+    int | None,
+    Parameter(converter=whole_number, help="Number of worlds. Default: those of the run, 1000 for a scenario."),
+]
+Out = Annotated[
+    Path | None,
+    Parameter(help="Folder for the picture. Default: figures/ of the run, or results/ID-explained/ for a scenario."),
+]
+
+
+def explain(
+    run: Run,
+    /,
+    *,
+    actor: Annotated[str, Parameter(help="Whose number: the code of an actor, such as SRB.")],
+    quarter: Annotated[str, Parameter(help="When, such as 2026Q1.")],
+    counterpart: Annotated[
+        str, Parameter(help="Towards whom, for relations and suppliers; the other end of a dyad.")
+    ] = "",
+    variable: Variable = None,
+    since: Since = None,
+    compare: Compare = False,
+    members: Members = None,
+    seed: Annotated[
+        int | None, Parameter(converter=whole_number, help="Seed of every draw. Default: that of the run, or 1.")
+    ] = None,
+    settings: Settings = (),
+    fit: Annotated[str | None, Parameter(help="The ensemble, for a scenario: as in armsrace run.")] = None,
+    reading: Annotated[str | None, Parameter(help="A rival reading, for a scenario: as in armsrace run.")] = None,
+    out: Out = None,
+    form: Format = "text",
+) -> None:
+    """Say why a number moved: its change, split into causes that add up to it.
+
+    The worlds are run again; the split is worked out in every one of them, and its mean is told. Writes a picture.
+    """
+    from sim.explain.explain import asked, explained
+    from sim.explain.explain_answer import explanation_lines
+    from sim.plots.waterfall import write_waterfall
+    from sim.report.next_steps import after_an_explanation
+    from sim.runs.rerun import run_again
+
+    announce_preparation()
+    again = run_again(run, members=members, seed=seed, settings=settings, fit=fit, reading=reading)
+    question = asked(variable, actor, counterpart, quarter, since, is_compared=compare, last=again.last)
+    found = explained(question, again.worlds, members=again.members, seed=again.seed)
+    files = write_waterfall(found, _folder(run, found.scenario.id, out))
+    if form == "json":
+        sys.stdout.write(json.dumps(found.document(), ensure_ascii=False, allow_nan=False) + "\n")
+        return
+    given = [("members", members), ("seed", seed), ("fit", fit), ("reading", reading), ("out", out)]
+    options = [word for name, value in given if value is not None for word in (f"--{name}", str(value))]
+    options += [word for setting in settings for word in ("--set", setting)]
+    against = again.worlds[0].scenario.id if len(again.worlds) > 1 else None
+    say(*explanation_lines(found, files), *after_an_explanation(question, run, options, against))
+
+
+def _folder(ref: str, scenario: str, out: Path | None) -> Path:
+    """Where the picture goes."""
+    if out is not None:
+        if out.exists() and not out.is_dir():
+            raise InputError(out, [Problem(None, "", "is a file; choose a folder with --out")])
+        return out
+    return Path(ref) / "figures" if Path(ref).is_dir() else RESULTS / f"{scenario}-explained"

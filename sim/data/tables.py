@@ -1,0 +1,82 @@
+"""What the sources say: the tables of `seeds/`, and the observed paths of spending that the model replays."""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sim.data.actors import load_actors
+from sim.io.assets import data_file
+from sim.io.errors import InputError, Problem
+from sim.io.yaml_reader import read_yaml
+
+OBSERVED_YEARS = tuple(range(2018, 2024))
+EVENTS_DOCUMENTED_UNTIL = "2025Q4"
+"""The last quarter in which orders, deliveries, incidents and agreements come from the record and none by lot."""
+
+PRICE_LEVEL = "price-USA-2023-2024"
+PERCENT = 100.0
+
+Row = dict[str, str]
+
+
+@cache
+def table(name: str) -> tuple[Row, ...]:
+    """Rows of `figures`, `events` or `context`, each a mapping of column to text; InputError if the file is missing."""
+    path = data_file("seeds", f"{name}.csv")
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return tuple(csv.DictReader(file))
+    except OSError as error:
+        raise InputError(
+            path, [Problem(None, "", f"cannot be read ({error.strerror}); reinstall the project")]
+        ) from None
+
+
+@cache
+def sources() -> dict[str, dict[str, Any]]:
+    """The sources by key: title, author, outlet, date and the rest."""
+    return dict(read_yaml(data_file("seeds", "sources.yaml")).data)
+
+
+def rows_by_id(name: str) -> dict[str, Row]:
+    """Rows of a table by their id."""
+    return {row["id"]: row for row in table(name)}
+
+
+def amount(name: str, row_id: str) -> float:
+    """The number in a row; KeyError if there is no such row, ValueError if it is blank (blank is unknown, never zero)."""
+    text = rows_by_id(name)[row_id]["value"]
+    if text == "":
+        raise ValueError(f"{name} {row_id} is blank: unknown, not zero")
+    return float(text)
+
+
+@dataclass(frozen=True)
+class ObservedPath:
+    """What a state spent in the observed years.
+
+    spending : million 2023 US$ per year, one number a year
+    burden   : share of GDP, one number a year
+    """
+
+    spending: tuple[float, ...]
+    burden: tuple[float, ...]
+
+    @property
+    def gdp(self) -> tuple[float, ...]:
+        """Real GDP that the two imply, million 2023 US$ per year."""
+        return tuple(spending / burden for spending, burden in zip(self.spending, self.burden, strict=True))
+
+
+@cache
+def observed_paths() -> tuple[ObservedPath, ...]:
+    """Observed spending and burden of every state, in the order of the actor table (SIPRI, converted to 2023 prices)."""
+    return tuple(_observed_path(state) for state in load_actors().states)
+
+
+def _observed_path(state: str) -> ObservedPath:
+    deflator = amount("context", PRICE_LEVEL)
+    spending = tuple(amount("context", f"milex-{state}-{year}") / deflator for year in OBSERVED_YEARS)
+    burden = tuple(amount("context", f"burden-{state}-{year}") / PERCENT for year in OBSERVED_YEARS)
+    return ObservedPath(spending, burden)

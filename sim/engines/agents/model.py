@@ -1,0 +1,318 @@
+"""The Mesa model: states, patrons and the peacekeeper as agents that see their neighbours, decide and act.
+
+    >>> from sim.engines.agents.model import RegionModel
+    >>> model = RegionModel("skydagger-delivery")  # doctest: +SKIP
+    >>> model.run_until("2026Q4")  # doctest: +SKIP
+    >>> model.state("SRB").spending  # doctest: +SKIP
+
+Each agent calls the rules of `sim.rules` with what it knows; nothing is computed here. One member of the compiled
+ensemble and one run of this model with the same seed and member give the same numbers, bit for bit.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engines.agents.patron import Patronage, PatronAgent, SupplierAgent
+from sim.engines.agents.peacekeeper import PeacekeeperAgent
+from sim.engines.agents.recorder import reading
+from sim.engines.agents.events import ACTIONS
+from sim.engines.agents.state import StateAgent
+from sim.engines.agents.relations import QUARTER, Actor, Order, Tie, Trade
+from sim.model.random_numbers import QUARTERLY, uniform
+from sim.ensembles.draws import parameters_of_member
+from sim.model.parameter_table import ParameterTable
+from sim.io.quarters import index_of, name_of
+from sim.rules import elementary as plain
+from sim.rules import relations, transfers
+from sim.rules.elementary import normal_quantile, relaxed, weighted
+from sim.model.schedule import Script, script_of
+from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
+from sim.model.variables import Series, all_series
+from sim.model.network import DOMESTIC, KOSOVO, SERBIA, World, world
+
+
+class RegionModel(mesa.Model):
+    """The region of twelve states, quarter by quarter from 2018Q1; one call of `step` is one quarter.
+
+    scenario   : library id, path or resolved scenario; its script and its parameter overrides are used
+    seed       : of every draw
+    member     : which world of the ensemble this is; its parameters are drawn from the priors
+    parameters : a parameter table to use instead of the scenario's
+    chance_seed : of what happens by chance, where it is to differ from that of the parameters
+    datacollector : every recorded series of every quarter so far (model level), and the states' main attributes
+    """
+
+    def __init__(
+        self,
+        scenario: Any = "baseline",
+        *,
+        seed: int = 1,
+        member: int = 0,
+        parameters: ParameterTable | None = None,
+        script: Script | None = None,
+        chance_seed: int | None = None,
+    ) -> None:
+        super().__init__(seed=seed)
+        table, self.script = _prepared(scenario, parameters, script)
+        self.net: World = world()
+        self.draw_seed, self.member = seed, member
+        self.chance_seed = seed if chance_seed is None else chance_seed
+        self.given = dict(zip(table.keys, parameters_of_member(table, seed, member), strict=True))
+        self.quarter = -1
+        self.books: dict[int, list[Order]] = {}
+        self.counter_size_mean = plain.lognormal_mean(
+            median=self.given["counter_size"], spread=self.given["counter_spread"]
+        )
+        self._populate()
+        self.datacollector = mesa.DataCollector(
+            model_reporters={
+                "quarter": "quarter_name",
+                "tension": lambda m: m.peacekeeper.tension,
+                "hazard": lambda m: m.peacekeeper.hazard,
+            },
+            agenttype_reporters={
+                StateAgent: {
+                    name: name
+                    for name in (
+                        "code",
+                        "spending",
+                        "burden",
+                        "capital_stock",
+                        "uav",
+                        "loitering",
+                        "capability",
+                        "threat",
+                    )
+                }
+            },
+        )
+
+    def _populate(self) -> None:
+        net = self.net
+        self.actors: dict[str, Actor] = {}
+        for code in net.givers:
+            kind: type[Actor] = SupplierAgent
+            if code in net.states:
+                kind = StateAgent
+            elif code in net.patrons:
+                kind = PatronAgent
+            elif code not in net.suppliers:
+                kind = PeacekeeperAgent
+            self.actors[code] = kind(self, code)
+        for actor, counterpart in net.ties:
+            self.actors[actor].ties[counterpart] = Tie(self.given[f"relation_base.{actor}.{counterpart}"])
+        self.adopters = dict.fromkeys(net.suppliers, 0.0)
+        self.pairs = {pair: Trade() for pair in net.pairs}
+        self.states = [self.state(code) for code in net.states]
+        self.patronages = [self.patronage(code) for code in net.patrons]
+        (self.peacekeeper,) = self.agents_by_type[PeacekeeperAgent]
+
+    def patronage(self, code: str) -> Patronage:
+        """The patron's role of an actor."""
+        patronage: Patronage = getattr(self.actors[code], "patronage")  # noqa: B009 - not every actor has the role
+        return patronage
+
+    def state(self, code: str) -> StateAgent:
+        """A state by its code; KeyError if there is none."""
+        agent = self.actors.get(code)
+        if not isinstance(agent, StateAgent):
+            raise KeyError(f'"{code}" is not a state; use one of {", ".join(self.net.states)}')
+        return agent
+
+    @property
+    def quarter_name(self) -> str:
+        return name_of(self.quarter)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether events of this quarter are drawn; before, they come from the record only."""
+        return self.quarter > index_of(EVENTS_DOCUMENTED_UNTIL)
+
+    def draw(self, channel: int) -> float:
+        """The uniform number that this quarter and channel name."""
+        u: float = uniform(self.chance_seed, self.member, self.quarter, channel, QUARTERLY)
+        return u
+
+    def step(self) -> None:
+        """One quarter, in the order that both engines keep.
+
+        Economies and plans; relations and influence fade; the script and due deliveries; dialogue, troops and their
+        command; provocation and what follows from it; what suppliers' dealings amount to; capabilities and threat; tension;
+        the hazard of an incident; budgets; requests; patrons; wear of stocks; trade. Each phase reads the state as it was
+        when the phase began.
+        """
+        self.quarter += 1
+        states = self.agents_by_type[StateAgent]
+        self.peacekeeper.start_quarter()
+        states.do("grow")
+        self._fade()
+        states.do("forget")
+        for item in self.script.by_quarter.get(self.quarter, ()):
+            ACTIONS[item.kind](self, item)
+        for order in self.books.pop(self.quarter, ()):
+            self.state(order.buyer).receive(order.supplier, order.kind, order.units, order.value, order.payment)
+        self.peacekeeper.settle()
+        self.peacekeeper.lead()
+        states.do("provoke")
+        states.do("impress")
+        states.do("resent")
+        states.do("thank")
+        states.do("value")
+        states.do("stand")
+        self._express()
+        states.do("assess_capability")
+        states.do("assess_threat")
+        self.peacekeeper.strain()
+        self.peacekeeper.risk()
+        states.do("budget")
+        for buyer in (SERBIA, KOSOVO):
+            self.state(buyer).weigh_uav()
+        if self.is_drawn:
+            states.do("request")
+        for patronage in self.patronages:
+            patronage.decide()
+        if self.is_drawn:
+            for patronage in self.patronages:
+                if patronage.actor.code in self.net.suppliers:
+                    patronage.send()
+        states.do("wear")
+        states.do("age")
+        self._trade()
+        self._express()
+        states.do("clear")
+        self.datacollector.collect(self)
+
+    def run_until(self, quarter: str) -> None:
+        """Step up to and including a quarter."""
+        while self.quarter < index_of(quarter):
+            self.step()
+
+    def reading(self, one: Series) -> float:
+        """The present value of a recorded series, such as `Series("trade", "SRB", "TUR")`."""
+        return reading(self, one)
+
+    def _fade(self) -> None:
+        answers = {tie: self._answer(*tie) for tie in self.net.ties if tie[0] in self.net.repliers}
+        for actor, counterpart in self.net.ties:
+            self.actors[actor].ties[counterpart].fade(self.given, self.pair(actor, counterpart).gap)
+        for (actor, counterpart), words in answers.items():
+            self.actors[actor].ties[counterpart].rhetoric -= words
+        for state in self.states:
+            for supplier in state.memory:
+                state.memory[supplier] = relaxed(
+                    value=state.memory[supplier], anchor=0.0, rate=self.given["memory_decay"], years=QUARTER
+                )
+
+    def _answer(self, actor: str, counterpart: str) -> float:
+        """Hostile words with which an actor answers those of the quarter before."""
+        if actor not in self.actors[counterpart].ties:
+            return 0.0
+        spoken = self.actors[counterpart].ties[actor].rhetoric
+        return relations.answer(rhetoric=spoken, readiness=self.given[f"reply.{actor}"])
+
+    def _express(self) -> None:
+        for actor, counterpart in self.net.ties:
+            self.actors[actor].ties[counterpart].express()
+
+    def pair(self, one: str, other: str) -> Trade:
+        """Trade of two actors, in whatever order they are named."""
+        return self.pairs[(one, other)] if (one, other) in self.pairs else self.pairs[(other, one)]
+
+    def _trade(self) -> None:
+        years = weighted(weight=float(self.quarter), amount=QUARTER)
+        for (one, other), trade in self.pairs.items():
+            there, back = self.actors[one].ties[other], self.actors[other].ties[one]
+            trade.gap = relations.trade_gap_next(
+                trade_gap=trade.gap,
+                relation=relations.pair_mean(one=there.cooperation, other=back.cooperation),
+                relation_start=relations.pair_mean(one=there.base, other=back.base),
+                sensitivity=self.given["trade_sensitivity"],
+                years=QUARTER,
+            )
+            trade.index = relations.trade_index(trade_gap=trade.gap, growth=self.given["trade_growth"], years=years)
+
+    def book(self, wait: int, order: Order) -> None:
+        """Book an order that arrives after so many quarters."""
+        self.books.setdefault(self.quarter + wait, []).append(order)
+
+    def waiting(self, kind: str, u: float) -> int:
+        """Quarters from order to delivery for a uniform draw."""
+        years = plain.lognormal_value(
+            median=self.given[f"lead_time.{kind}"], spread=self.given["lead_spread"], deviate=normal_quantile(u=u)
+        )
+        return int(transfers.lead_quarters(years=years, quarter=QUARTER))
+
+    def consent(self, supplier: str, buyer: StateAgent, kind: str, value: float) -> float:
+        """Probability that a supplier accepts a buyer's request; domestic production always does."""
+        if supplier == DOMESTIC:
+            return 1.0
+        given, seller = self.given, self.actors[supplier]
+        total = given["accept_base"]
+        total += weighted(
+            weight=given["accept_profit"], amount=transfers.deal_profit(value=value, scale=given["deal_scale"])
+        )
+        total += weighted(weight=given["accept_influence"], amount=buyer.influence[supplier])
+        if buyer.code in seller.ties:
+            total += weighted(weight=given["accept_relation"], amount=seller.attitude_to(buyer.code))
+        stake = 0.0
+        for friend in self.net.givers:
+            if friend in self.net.states and friend in seller.ties and friend in buyer.ties:
+                stake += transfers.friendship_at_stake(
+                    hostility=buyer.hostility_to(friend),
+                    attitude=seller.attitude_to(friend),
+                    trade_weight=given["friend_weight"],
+                )
+        provoking = weighted(
+            weight=given["coupling"],
+            amount=transfers.provocation(
+                value=value, weight=given[f"provocation_weight.{kind}"], scale=given["provocation_scale"]
+            ),
+        )
+        total -= weighted(
+            weight=given[f"accept_friendship.{supplier}"], amount=weighted(weight=provoking, amount=stake)
+        )
+        total -= weighted(weight=given["accept_embargo"], amount=buyer.embargo[supplier])
+        return plain.logistic(x=total)
+
+
+def _prepared(scenario: Any, parameters: ParameterTable | None, script: Script | None) -> tuple[ParameterTable, Script]:
+    """Parameter table and script of a scenario, unless both are given."""
+    if parameters is not None and script is not None:
+        return parameters, script
+    from sim.model.parameters import load_parameters
+    from sim.scenario.loading import Scenario, load_scenario
+
+    resolved = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    table = parameters or load_parameters().with_overrides(resolved.parameters)
+    return table, script or script_of(resolved.events)
+
+
+def simulate(
+    parameters: ParameterTable,
+    script: Script,
+    *,
+    members: Sequence[int] | NDArray[np.int64],
+    seed: int,
+    quarters: int,
+    series: Sequence[Series] | None = None,
+    threads: int | None = None,
+    progress: Callable[[int], None] | None = None,
+    chance_seed: int | None = None,
+) -> NDArray[np.float64]:
+    """Run members one by one; arguments and result as in `sim.engines.compiled.engine.simulate` (`threads` is not used)."""
+    wanted = all_series() if series is None else tuple(series)
+    out = np.empty((len(wanted), quarters, len(members)))
+    for column, member in enumerate(members):
+        model = RegionModel(
+            parameters=parameters, script=script, seed=seed, member=int(member), chance_seed=chance_seed
+        )
+        for quarter in range(quarters):
+            model.step()
+            out[:, quarter, column] = [model.reading(one) for one in wanted]
+        if progress is not None:
+            progress(1)
+    return out

@@ -1,0 +1,336 @@
+"""Arms deals in compiled code: who needs, offers, chooses, consents, books and receives.
+
+See `sim.engines.compiled.initial_state` for how they read and write. Deals are rare, so most of this goes member by member.
+"""
+
+from collections import namedtuple
+
+from sim.model.random_numbers import COUNTER_SIZE, QUARTERLY, REQUEST_CHOICE, REQUEST_CONSENT, REQUEST_LEAD, REQUEST_SIZE, uniform
+from sim.engines.compiled.jit import compiled
+from sim.engines.compiled.layout import ADOPTED_ROW, ADOPTERS_ROW, AIR_DEFENCE, AT, ATTITUDE_ROW, DOM, FRIENDS, FRIENDS_FROM, FRIENDS_OF, KINDS, LOITERING, MEMORY_ROW, NONE, OF, PATRON_SUPPLIER, PATRONS, RIVAL_STATES, RIVALS_FROM, RIVALS_OF, SRB, STANDING_ROW, STATE_ACTOR, STATES, SUPPLIER_ACTOR, SUPPLIERS, TIE_OF, UAV
+from sim.engines.compiled.initial_state import LANES, QUARTER
+from sim.rules.capability import hostility, system_gap
+from sim.rules.supplier_history import share_of_others
+from sim.rules.elementary import logistic, lognormal_value, normal_quantile, positive_part, share_of, weighted, whole
+from sim.rules.spending import incident_probability
+from sim.rules.transfers import (
+    affordability,
+    choice_weight,
+    deal_burden,
+    deal_profit,
+    deal_value,
+    friendship_at_stake,
+    lead_quarters,
+    provocation,
+)
+from sim.model.schedule import FROM_BUDGET, FROM_OUTSIDE
+
+Book = namedtuple("Book", "orders sizes head tail count")  # noqa: PYI024 - compiled code reads it
+"""Orders of every member: (buyer, supplier, class, payment, next) and (units, value) of each, and the first and last order
+that falls due in each quarter."""
+
+Pools = namedtuple("Pools", "is_touched is_provoked is_linked is_signed")  # noqa: PYI024 - compiled code reads it
+"""Which (state, class) got a delivery this quarter, and which (state, giver) provoked; which (state, supplier) ever dealt
+with each other or may, and which ever signed an agreement: in any member of the block."""
+
+
+@compiled
+def need(now, given, buyer, kind, k):
+    """A buyer's need: threat above the start, and how far it lies behind its rivals in the class."""
+    wanted = positive_part(x=now[AT.threat + buyer, k])
+    if kind == UAV or kind == LOITERING:
+        row = AT.uav if kind == UAV else AT.loitering
+        rival_units = 0.0
+        for n in range(RIVALS_FROM[buyer], RIVALS_FROM[buyer] + RIVALS_OF[buyer]):
+            rival_units += weighted(weight=given[OF.threat_share + n, k], amount=now[row + RIVAL_STATES[n, 1], k])
+        wanted += system_gap(units=now[row + buyer, k], rival_units=rival_units)
+    return wanted
+
+
+@compiled
+def utility(now, given, buyer, supplier, kind, burden, wanted, k):
+    """Utility of a supplier's offer to a buyer, against buying nothing."""
+    total = merit(now, given, buyer, supplier, kind, burden, wanted, k)
+    total += now[STANDING_ROW[buyer, supplier], k]
+    if kind == UAV or kind == LOITERING:
+        others = share_of_others(
+            adopters=now[ADOPTERS_ROW[supplier], k],
+            is_adopter=now[ADOPTED_ROW[buyer, supplier], k],
+            states=float(STATES),
+        )
+        total += weighted(weight=given[OF.demonstration, k], amount=others)
+    return total
+
+
+@compiled
+def burden_of(now, given, buyer, value, k):
+    """What a deal at the reference supplier's price costs a buyer, against its funds."""
+    return deal_burden(
+        value=value,
+        spending=now[AT.spending + buyer, k],
+        procurement_share=given[OF.procurement_share + buyer, k],
+    )
+
+
+@compiled
+def merit(now, given, buyer, supplier, kind, burden, wanted, k):
+    """Utility of an offer by what the supplier is and sells, before their dealings since the start."""
+    total = given[OF.appeal + supplier, k]
+    total += given[OF.appeal_to + buyer * SUPPLIERS + supplier, k]
+    total += given[OF.class_appeal + kind * SUPPLIERS + supplier, k]
+    total += weighted(weight=given[OF.need_weight, k], amount=wanted)
+    total += weighted(weight=given[OF.relation_weight, k], amount=now[ATTITUDE_ROW[buyer, supplier], k])
+    total -= weighted(
+        weight=given[OF.price_weight, k],
+        amount=affordability(deal_burden=burden, premium=now[AT.premium + supplier, k]),
+    )
+    total -= weighted(weight=given[OF.memory_weight, k], amount=now[MEMORY_ROW[buyer, supplier], k])
+    total += weighted(
+        weight=given[OF.standard_weight, k],
+        amount=weighted(weight=given[OF.nato_standard + supplier, k], amount=given[OF.nato_alignment + buyer, k]),
+    )
+    return total
+
+
+@compiled
+def consent(now, given, buyer, supplier, kind, value, k):
+    """Probability that a supplier accepts a buyer's request; domestic production always does."""
+    if supplier == DOM:
+        return 1.0
+    total = given[OF.accept_base, k]
+    total += weighted(weight=given[OF.accept_profit, k], amount=deal_profit(value=value, scale=given[OF.deal_scale, k]))
+    total += weighted(weight=given[OF.accept_influence, k], amount=now[AT.influence + buyer * SUPPLIERS + supplier, k])
+    e = TIE_OF[SUPPLIER_ACTOR[supplier], STATE_ACTOR[buyer]]
+    if e >= 0:
+        total += weighted(weight=given[OF.accept_relation, k], amount=now[AT.attitude + e, k])
+    stake = 0.0
+    first = FRIENDS_FROM[buyer, supplier]
+    for n in range(first, first + FRIENDS_OF[buyer, supplier]):
+        stake += friendship_at_stake(
+            hostility=hostility(attitude=now[AT.attitude + FRIENDS[n, 3], k]),
+            attitude=now[AT.attitude + FRIENDS[n, 2], k],
+            trade_weight=given[OF.friend_weight, k],
+        )
+    provoking = weighted(
+        weight=given[OF.coupling, k],
+        amount=provocation(
+            value=value, weight=given[OF.provocation_weight + kind, k], scale=given[OF.provocation_scale, k]
+        ),
+    )
+    total -= weighted(weight=given[OF.accept_friendship + supplier, k], amount=weighted(weight=provoking, amount=stake))
+    total -= weighted(weight=given[OF.accept_embargo, k], amount=now[AT.embargo + buyer * SUPPLIERS + supplier, k])
+    return logistic(x=total)
+
+
+@compiled
+def weigh_uav(now, given, buyer):
+    """A buyer's supplier shares for a usual request of armed unmanned aircraft."""
+    ask_usual(now, given, buyer)
+    rate(now, given, buyer)
+    choose(now, buyer)
+
+
+@compiled
+def ask_usual(now, given, buyer):
+    """The need of a usual request, and what it costs. Apart from `rate`, so that both loops fit the vector registers."""
+    for k in range(LANES):
+        now[AT.wanted, k] = need(now, given, buyer, UAV, k)
+    for k in range(LANES):
+        value = deal_value(units=given[OF.request_units + UAV, k], price=given[OF.uav_price, k])
+        now[AT.usual_burden, k] = burden_of(now, given, buyer, value, k)
+
+
+@compiled
+def rate(now, given, buyer):
+    """Utility of every supplier for that request: as in `utility`, in loops that fit the vector registers."""
+    for s in range(SUPPLIERS):
+        for k in range(LANES):
+            now[AT.utility + s, k] = merit(now, given, buyer, s, UAV, now[AT.usual_burden, k], now[AT.wanted, k], k)
+        standing, adopters, adopted = STANDING_ROW[buyer, s], ADOPTERS_ROW[s], ADOPTED_ROW[buyer, s]
+        for k in range(LANES):
+            now[AT.utility + s, k] += now[standing, k]
+        for k in range(LANES):
+            others = share_of_others(adopters=now[adopters, k], is_adopter=now[adopted, k], states=float(STATES))
+            now[AT.utility + s, k] += weighted(weight=given[OF.demonstration, k], amount=others)
+
+
+@compiled
+def choose(now, buyer):
+    """Shares of the suppliers in a buyer's choice, where buying nothing has utility zero."""
+    for k in range(LANES):
+        now[AT.utility_best, k] = 0.0
+    for s in range(SUPPLIERS):
+        for k in range(LANES):
+            best = now[AT.utility_best, k]
+            now[AT.utility_best, k] = now[AT.utility + s, k] if now[AT.utility + s, k] > best else best
+    for k in range(LANES):
+        now[AT.weight_in_all, k] = choice_weight(utility=0.0, utility_best=now[AT.utility_best, k])
+    for s in range(SUPPLIERS):
+        for k in range(LANES):
+            weight = choice_weight(utility=now[AT.utility + s, k], utility_best=now[AT.utility_best, k])
+            now[AT.utility + s, k] = weight
+            now[AT.weight_in_all, k] += weight
+    for s in range(SUPPLIERS):
+        for k in range(LANES):
+            now[AT.choice + buyer * SUPPLIERS + s, k] = share_of(
+                part=now[AT.utility + s, k], whole=now[AT.weight_in_all, k]
+            )
+
+
+@compiled
+def request(now, given, book, weights, quarter, seed, member):
+    """Requests of every buyer: at most one a quarter, whose class, size, supplier and delivery are drawn."""
+    for buyer in range(STATES):
+        reached = AT.request_reached + buyer * KINDS
+        for k in range(LANES):
+            u = weighted(weight=now[AT.lot_scale, k], amount=now[AT.request_luck + buyer, k])
+            if u >= now[reached + KINDS - 1, k]:
+                continue
+            kind = 0
+            while u >= now[reached + kind, k]:
+                kind += 1
+            negotiate(now, given, book, weights, quarter, seed, member[k], buyer, kind, k)
+
+
+@compiled
+def negotiate(now, given, book, weights, quarter, seed, who, buyer, kind, k):
+    """One request: the buyer chooses a supplier or none, the supplier consents or not, the order is booked."""
+    deviate = normal_quantile(u=uniform(seed, who, quarter, REQUEST_SIZE + buyer, QUARTERLY))
+    if kind == UAV or kind == LOITERING:
+        units = whole(
+            x=lognormal_value(
+                median=given[OF.request_units + kind, k], spread=given[OF.request_spread + kind, k], deviate=deviate
+            )
+        )
+        price = given[OF.uav_price, k] if kind == UAV else given[OF.loitering_price, k]
+    else:
+        funds = weighted(weight=given[OF.procurement_share + buyer, k], amount=now[AT.spending + buyer, k])
+        units = lognormal_value(
+            median=weighted(weight=given[OF.request_share + kind, k], amount=funds),
+            spread=given[OF.request_spread + kind, k],
+            deviate=deviate,
+        )
+        price = 1.0
+    value = deal_value(units=units, price=price)
+    u = uniform(seed, who, quarter, REQUEST_CHOICE + buyer, QUARTERLY)
+    supplier = chosen(now, given, weights, buyer, kind, value, u, k)
+    if supplier == NONE:
+        return
+    u = uniform(seed, who, quarter, REQUEST_CONSENT + buyer, QUARTERLY)
+    if u < consent(now, given, buyer, supplier, kind, value, k):
+        now[AT.orders + buyer * SUPPLIERS + supplier, k] += value
+        due = quarter + waiting(given, kind, uniform(seed, who, quarter, REQUEST_LEAD + buyer, QUARTERLY), k)
+        book_order(book, k, due, buyer, supplier, kind, FROM_BUDGET, units, value)
+
+
+@compiled
+def chosen(now, given, weights, buyer, kind, value, u, k):
+    """The supplier that a buyer chooses for a uniform draw, in table order; NONE if it buys nothing."""
+    forced = int(now[AT.forced_supplier + buyer, k])
+    if forced != NONE:
+        return forced
+    wanted = need(now, given, buyer, kind, k)
+    burden = burden_of(now, given, buyer, value, k)
+    best = 0.0
+    for s in range(SUPPLIERS):
+        weights[s] = utility(now, given, buyer, s, kind, burden, wanted, k)
+        best = weights[s] if weights[s] > best else best
+    for s in range(SUPPLIERS):  # without the sum, so that it fits the vector registers
+        weights[s] = choice_weight(utility=weights[s], utility_best=best)
+    total = choice_weight(utility=0.0, utility_best=best)
+    for s in range(SUPPLIERS):
+        total += weights[s]
+    reached = 0.0
+    for s in range(SUPPLIERS):
+        reached += share_of(part=weights[s], whole=total)
+        if u < reached:
+            return s
+    return NONE
+
+
+@compiled
+def counter_transfer(now, given, book, quarter, seed, member):
+    """Arms that a patron sends to Serbia, which arrive in the next quarter and cost Serbia's budget nothing."""
+    for p in range(PATRONS):
+        supplier = PATRON_SUPPLIER[p]
+        if supplier == NONE:
+            continue
+        for k in range(LANES):
+            probability = weighted(
+                weight=given[OF.chance, k],
+                amount=incident_probability(hazard=now[AT.counter_rate + p, k], years=QUARTER),
+            )
+            if now[AT.counter_luck + p, k] < probability:
+                value = lognormal_value(
+                    median=given[OF.counter_size, k],
+                    spread=given[OF.counter_spread, k],
+                    deviate=normal_quantile(u=uniform(seed, member[k], quarter, COUNTER_SIZE + p, QUARTERLY)),
+                )
+                now[AT.orders + SRB * SUPPLIERS + supplier, k] += value
+                book_order(book, k, quarter + 1, SRB, supplier, AIR_DEFENCE, FROM_OUTSIDE, value, value)
+
+
+@compiled
+def waiting(given, kind, u, k):
+    """Quarters from order to delivery for a uniform draw."""
+    years = lognormal_value(
+        median=given[OF.lead_time + kind, k], spread=given[OF.lead_spread, k], deviate=normal_quantile(u=u)
+    )
+    return int(lead_quarters(years=years, quarter=QUARTER))
+
+
+@compiled
+def deliver(now, pools, k, buyer, supplier, kind, units, value, own):
+    """One delivery to one member's buyer: into its stocks, its pool of provocation, and the quarter's deliveries."""
+    now[AT.arrived + (buyer * KINDS + kind) * SUPPLIERS + supplier, k] += value
+    now[AT.arrived_in_all + buyer * KINDS + kind, k] += value
+    now[AT.deliveries + buyer * SUPPLIERS + supplier, k] += value
+    pools.is_touched[buyer, kind] = True
+    pools.is_provoked[buyer, SUPPLIER_ACTOR[supplier]] = True
+    if supplier != DOM:
+        pools.is_linked[buyer, supplier] = True
+        now[AT.held_from + buyer * SUPPLIERS + supplier, k] += value
+    if kind == UAV and supplier != DOM and now[AT.adopted + buyer * SUPPLIERS + supplier, k] == 0.0:
+        now[AT.adopted + buyer * SUPPLIERS + supplier, k] = 1.0
+        now[AT.adopters + supplier, k] += 1.0
+    if kind == UAV:
+        now[AT.uav + buyer, k] += units
+        now[AT.uav_own + buyer, k] += weighted(weight=own, amount=units)
+    elif kind == LOITERING:
+        now[AT.loitering + buyer, k] += units
+        now[AT.loitering_own + buyer, k] += weighted(weight=own, amount=units)
+    else:
+        now[AT.capital_stock + buyer, k] += weighted(weight=1.0 - own, amount=value)
+
+
+@compiled
+def book_order(book, k, due, buyer, supplier, kind, own, units, value):
+    """Put an order into a member's book; it is delivered in the quarter `due`, first come first delivered."""
+    if due >= book.head.shape[1]:
+        return
+    place = book.count[k]
+    book.count[k] = place + 1
+    book.orders[k, place, 0] = buyer
+    book.orders[k, place, 1] = supplier
+    book.orders[k, place, 2] = kind
+    book.orders[k, place, 3] = own
+    book.orders[k, place, 4] = NONE
+    book.sizes[k, place, 0] = units
+    book.sizes[k, place, 1] = value
+    if book.head[k, due] == NONE:
+        book.head[k, due] = place
+    else:
+        book.orders[k, book.tail[k, due], 4] = place
+    book.tail[k, due] = place
+
+
+@compiled
+def receive(now, pools, book, quarter):
+    """Booked orders that fall due, for every member in the order in which it placed them."""
+    for k in range(LANES):
+        place = book.head[k, quarter]
+        while place != NONE:
+            buyer, supplier, kind, own = book.orders[k, place, :4]
+            units, value = book.sizes[k, place]
+            deliver(now, pools, k, buyer, supplier, kind, units, value, float(own))
+            place = book.orders[k, place, 4]

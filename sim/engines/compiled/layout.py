@@ -1,0 +1,315 @@
+"""Where every number of a run stands: rows of the compiled engine's two arrays, and the links between them.
+
+`AT` gives the first row of each variable of the world, `OF` the first row of each parameter. Both are constants, so that
+the compiler knows every address. Rows of a state variable follow the actor table, rows of a tie the list of ties.
+"""
+
+from collections import namedtuple
+from typing import Any
+
+import numpy as np
+
+from sim.model.random_numbers import BUDGET, COUNTER_TRANSFER, GROWTH, INCIDENT, MEDIATION, REQUEST, SEVERITY, TENSION
+from sim.model.parameters import CLASSES, load_parameters
+from sim.data.tables import observed_paths
+from sim.model.network import DOMESTIC, KOSOVO, SERBIA, SUPPORTED, TURKEY, world
+
+NET = world()
+STATES = len(NET.states)
+SUPPLIERS = len(NET.suppliers)
+PATRONS = len(NET.patrons)
+ACTORS = len(NET.givers)
+KINDS = len(CLASSES)
+TIES = len(NET.ties)
+PAIRS = len(NET.pairs)
+GRUDGES = len(NET.grudges)
+CLIENTS = len(SUPPORTED)
+RIVALS = len(NET.rivals)
+SUSPICIONS = len(NET.suspects)
+SIDES = 2  # of the north: Serbia, Kosovo
+
+SRB, XKX = NET.states.index(SERBIA), NET.states.index(KOSOVO)
+UAV, LOITERING = CLASSES.index("uav"), CLASSES.index("loitering")
+AIR_DEFENCE = CLASSES.index("air_defence")
+DOM = NET.suppliers.index(DOMESTIC)
+TUR_AS_SUPPLIER = NET.suppliers.index(TURKEY)
+SRB_ACTOR, XKX_ACTOR = NET.givers.index(SERBIA), NET.givers.index(KOSOVO)
+NONE = -1
+
+# what is drawn in every quarter: its row, how many, the channel of the first, whether it is turned into a normal deviate
+LOTS = (
+    ("growth_luck", STATES, GROWTH, True),
+    ("budget_luck", STATES, BUDGET, True),
+    ("tension_luck", 1, TENSION, True),
+    ("request_luck", STATES, REQUEST, False),
+    ("counter_luck", PATRONS, COUNTER_TRANSFER, False),
+    ("incident_luck", 1, INCIDENT, False),
+    ("severity_luck", 1, SEVERITY, False),
+    ("mediation_luck", 1, MEDIATION, False),
+)
+LOT_CHANNELS = np.array([channel + i for _, count, channel, _ in LOTS for i in range(count)])
+LOT_ROWS = len(LOT_CHANNELS)
+NORMAL_ROWS = sum(count for _, count, _, is_normal in LOTS if is_normal)
+
+ROWS_OF_THE_WORLD = {
+    # this quarter's lots, which stand side by side
+    **{name: count for name, count, _, _ in LOTS},
+    # per state
+    "gdp": STATES,
+    "burden_target": STATES,
+    "outlay_gap": STATES,
+    "spending": STATES,
+    "burden": STATES,
+    "budget_spread": STATES,
+    "capital_stock": STATES,
+    "uav": STATES,
+    "uav_own": STATES,
+    "loitering": STATES,
+    "loitering_own": STATES,
+    "capability": STATES,
+    "log_capability_start": STATES,
+    "capability_change": STATES,
+    "threat": STATES,
+    "threat_last": STATES,
+    "unrest": STATES,
+    "supplement": STATES,
+    "forced_supplier": STATES,
+    "pressure": STATES,
+    "transparency": STATES,
+    "held_in_all": STATES,
+    # per state and class: probability of a request of this class or one before it
+    "request_reached": STATES * KINDS,
+    # per tie
+    "cooperation": TIES,
+    "rhetoric": TIES,
+    "attitude": TIES,
+    "hostility_start": TIES,
+    # per pair
+    "trade_gap": PAIRS,
+    "trade": PAIRS,
+    # per state and supplier that it can bear a grudge against
+    "memory": GRUDGES,
+    # per supplier and state, the state first
+    "choice": STATES * SUPPLIERS,
+    "orders": STATES * SUPPLIERS,
+    "deliveries": STATES * SUPPLIERS,
+    "embargo": STATES * SUPPLIERS,
+    "armed": STATES * SUPPLIERS,
+    "influence": STATES * SUPPLIERS,
+    "soft_power": STATES * SUPPLIERS,
+    "held_from": STATES * SUPPLIERS,
+    "dependence": STATES * SUPPLIERS,
+    "signed": STATES * SUPPLIERS,
+    "in_force": STATES * SUPPLIERS,
+    "standing": STATES * SUPPLIERS,
+    "adopted": STATES * SUPPLIERS,
+    # per supplier: states that received armed aircraft from it
+    "adopters": SUPPLIERS,
+    # per supplier: its price against the reference supplier's, as a logarithm
+    "premium": SUPPLIERS,
+    # per actor and state, the state first
+    "provoked": STATES * ACTORS,
+    # per state, class, supplier; and per state and class
+    "arrived": STATES * KINDS * SUPPLIERS,
+    "arrived_in_all": STATES * KINDS,
+    # per patron
+    "grants": PATRONS,
+    "counter_rate": PATRONS,
+    "counter_support": PATRONS,
+    # per client of patrons, Kosovo first, and patron
+    "support": CLIENTS * PATRONS,
+    # per state and rival: by how much the state overstates the rival's build-up
+    "misperception": RIVALS,
+    # Serbia's, then Kosovo's: how credible Türkiye and the commander of KFOR are to it, and what resentment that leaves
+    "image": SIDES,
+    "trusted": SIDES,
+    "calm": SIDES,
+    # per suspicion that a state has of a supplier
+    "suspicion": SUSPICIONS,
+    # answers in kind to the words of the quarter before
+    "answer": TIES,
+    # one of each
+    "tension": 1,
+    "hazard": 1,
+    "probability": 1,
+    "incidents": 1,
+    "shock": 1,
+    "is_lethal": 1,
+    "troops_agreed": 1,
+    "reserve_scripted": 1,
+    "reserve_left": 1,
+    "troops": 1,
+    "dialogue_agreed": 1,
+    "mediation_left": 1,
+    "dialogue": 1,
+    "boost_left": 1,
+    "boost": 1,
+    "accession": 1,
+    "diversion_share": 1,
+    "election": 1,
+    "commander": 1,
+    "insecurity_outside": 1,
+    "lot_scale": 1,
+    "troops_extra": 1,
+    # scratch for the choice of a supplier
+    "utility": SUPPLIERS,
+    "utility_best": 1,
+    "weight_in_all": 1,
+    "wanted": 1,
+    "usual_burden": 1,
+    # scratch for what a delivery provokes
+    "felt": 1,
+    "equipment": 1,
+    "nothing": 1,
+    "one": 1,
+    "cooperation_kept": 1,
+    "rhetoric_kept": 1,
+    "memory_kept": 1,
+    "influence_kept": 1,
+    "ratification_kept": 1,
+    "wear_kept": 1,
+    "troops_kept": 1,
+    "insecurity": 1,
+    "provoked_north": 1,
+    "counter_mean": 1,
+}
+
+
+def _offsets(counts: dict[str, int]) -> tuple[int, ...]:
+    """First row of each entry, when so many rows follow each other."""
+    return tuple(int(start) for start in np.cumsum([0, *counts.values()])[:-1])
+
+
+PARAMETERS = load_parameters()
+ROWS_OF_THE_PARAMETERS = {parameter.name: len(parameter.suffixes) for parameter in PARAMETERS.parameters}
+_named: Any = namedtuple  # noqa: PYI024 - numba reads the fields of a named tuple as constants
+AT: Any = _named("AT", list(ROWS_OF_THE_WORLD))(*_offsets(ROWS_OF_THE_WORLD))
+OF: Any = _named("OF", list(ROWS_OF_THE_PARAMETERS))(*_offsets(ROWS_OF_THE_PARAMETERS))
+ROWS = sum(ROWS_OF_THE_WORLD.values())
+GIVEN_ROWS = PARAMETERS.size
+
+
+def _places(pairs: Any, first: tuple[str, ...], second: tuple[str, ...]) -> np.ndarray:
+    return np.array([(first.index(one), second.index(other)) for one, other in pairs], dtype=np.int64).reshape(-1, 2)
+
+
+PATH_BURDEN = np.array([path.burden for path in observed_paths()])
+PATH_GDP = np.array([path.gdp for path in observed_paths()])
+
+SUPPLIER_ACTOR = np.array([NET.givers.index(code) for code in NET.suppliers])
+STATE_ACTOR = np.array([NET.givers.index(code) for code in NET.states])
+SUPPLIER_OF = np.array([NET.suppliers.index(code) if code in NET.suppliers else NONE for code in NET.givers])
+PATRON_OF = np.array([NET.patrons.index(code) if code in NET.patrons else NONE for code in NET.suppliers])
+# row of what a command of KFOR leaves of a state's resentment; a row of ones for the states that KFOR does not serve
+CALM_ROW = np.array(
+    [AT.calm + (SRB, XKX).index(i) if i in (SRB, XKX) else AT.one for i in range(STATES)], dtype=np.uint64
+)
+CLIENT_OF = np.array([SUPPORTED.index(code) if code in SUPPORTED else NONE for code in NET.states])
+SIDE_STATES = np.array([SRB, XKX])
+KINDS_OF_UNITS = ((AT.uav, AT.uav_own, OF.uav_price), (AT.loitering, AT.loitering_own, OF.loitering_price))
+PATRON_SUPPLIER = np.array([NET.suppliers.index(code) if code in NET.suppliers else NONE for code in NET.patrons])
+
+TIE_OF = np.full((ACTORS, ACTORS), NONE)
+for _place, (_actor, _counterpart) in enumerate(NET.ties):
+    TIE_OF[NET.givers.index(_actor), NET.givers.index(_counterpart)] = _place
+STATE_OF = np.array([NET.states.index(code) if code in NET.states else NONE for code in NET.givers])
+
+PAIR_TIES = np.array([(NET.tie(one, other), NET.tie(other, one)) for one, other in NET.pairs])
+TIE_PAIR = np.array([NET.pair(one, other) for one, other in NET.ties])
+RIVAL_STATES = _places(NET.rivals, NET.states, NET.states)
+IS_THE_DYAD = np.array([set(pair) == {SERBIA, KOSOVO} for pair in NET.rivals])
+RIVAL_TIE = np.array([NET.tie(state, rival) for state, rival in NET.rivals])
+RIVALS_FROM = np.array(
+    [[state for state, _ in NET.rivals].index(code) if code in [s for s, _ in NET.rivals] else 0 for code in NET.states]
+)
+RIVALS_OF = np.array([[state for state, _ in NET.rivals].count(code) for code in NET.states])
+GRUDGE_PLACES = _places(NET.grudges, NET.states, NET.suppliers)
+GRUDGE_OF = np.full((STATES, SUPPLIERS), NONE)
+for _place, (_state, _supplier) in enumerate(GRUDGE_PLACES):
+    GRUDGE_OF[_state, _supplier] = _place
+
+TIE_SRB_TUR = NET.tie(SERBIA, TURKEY)
+TIE_SRB_XKX, TIE_XKX_SRB = NET.tie(SERBIA, KOSOVO), NET.tie(KOSOVO, SERBIA)
+
+# (tie of the observer to the giver, tie of the observer to the receiver, giver, receiving state, observing state):
+# whoever watches a giver arm a state towards which it may be hostile
+WITNESSES = np.array(
+    [
+        (TIE_OF[_a, _g], TIE_OF[_a, _b], _g, STATE_OF[_b], STATE_OF[_a])
+        for _a in range(ACTORS)
+        for _g in range(ACTORS)
+        for _b in range(ACTORS)
+        if _g != _b and TIE_OF[_a, _g] >= 0 and TIE_OF[_a, _b] >= 0 and STATE_OF[_a] >= 0 and STATE_OF[_b] >= 0
+    ]
+)
+# (tie of the observer to the giver, giver, neighbour's state, row of the weight): whoever watches a hostile giver next door
+ENCIRCLED = np.array(
+    [
+        (TIE_OF[STATE_ACTOR[_observer], _g], _g, _neighbour, OF.encirclement + _place)
+        for _place, (_observer, _neighbour) in enumerate(_places(NET.neighbours, NET.states, NET.states))
+        for _g in range(ACTORS)
+        if TIE_OF[STATE_ACTOR[_observer], _g] >= 0 and _g != STATE_ACTOR[_neighbour]
+    ]
+)
+ONE_ROW = np.uint64(AT.one)
+# row of a state's suspicion of a giver; a row of zeros where it has none
+SUSPICION_ROW = np.full((STATES, ACTORS), AT.nothing, dtype=np.uint64)
+for _place, (_state, _supplier) in enumerate(NET.suspects):
+    SUSPICION_ROW[NET.states.index(_state), NET.givers.index(_supplier)] = AT.suspicion + _place
+# (tie that answers, tie that is answered, row of the readiness)
+ANSWERS = np.array(
+    [
+        (TIE_OF[_a, _b], TIE_OF[_b, _a], OF.reply + _place)
+        for _place, _state in enumerate(NET.repliers)
+        for _a in (NET.givers.index(_state),)
+        for _b in range(ACTORS)
+        if TIE_OF[_a, _b] >= 0 and TIE_OF[_b, _a] >= 0
+    ]
+)
+# (grudge, supplier, tie to the rival, rival state): whoever may hold a delivery against its supplier
+GRUDGE_CAUSES = np.array(
+    [
+        (_place, _supplier, TIE_OF[STATE_ACTOR[_state], _b], STATE_OF[_b])
+        for _place, (_state, _supplier) in enumerate(GRUDGE_PLACES)
+        for _b in range(ACTORS)
+        if STATE_OF[_b] >= 0 and TIE_OF[STATE_ACTOR[_state], _b] >= 0 and SUPPLIER_ACTOR[_supplier] != _b
+    ]
+)
+# states in whose eyes a supplier may lose a friend by arming a buyer: (buyer, supplier, tie supplier-friend, tie buyer-friend)
+FRIENDS = np.array(
+    [
+        (_buyer, _supplier, TIE_OF[SUPPLIER_ACTOR[_supplier], _f], TIE_OF[STATE_ACTOR[_buyer], _f])
+        for _buyer in range(STATES)
+        for _supplier in range(SUPPLIERS)
+        for _f in range(ACTORS)
+        if STATE_OF[_f] >= 0 and TIE_OF[SUPPLIER_ACTOR[_supplier], _f] >= 0 and TIE_OF[STATE_ACTOR[_buyer], _f] >= 0
+    ]
+)
+FRIENDS_FROM = np.zeros((STATES, SUPPLIERS), dtype=np.int64)
+FRIENDS_OF = np.zeros((STATES, SUPPLIERS), dtype=np.int64)
+for _place, (_buyer, _supplier, _, _) in enumerate(FRIENDS):
+    FRIENDS_FROM[_buyer, _supplier] = _place if FRIENDS_OF[_buyer, _supplier] == 0 else FRIENDS_FROM[_buyer, _supplier]
+    FRIENDS_OF[_buyer, _supplier] += 1
+
+# row of a state's attitude to a supplier, and of its grudge against it; a row of zeros where there is none;
+# unsigned, so that the compiler need not think of indices from the end
+ATTITUDE_ROW = np.array(
+    [
+        [AT.attitude + TIE_OF[_a, _s] if TIE_OF[_a, _s] >= 0 else AT.nothing for _s in SUPPLIER_ACTOR]
+        for _a in STATE_ACTOR
+    ],
+    dtype=np.uint64,
+)
+MEMORY_ROW = np.where(GRUDGE_OF >= 0, AT.memory + GRUDGE_OF, AT.nothing).astype(np.uint64)
+# row of the memory that makes an actor doubt another; a row of zeros where it has none
+TRUST_ROW = np.full((ACTORS, ACTORS), AT.nothing, dtype=np.uint64)
+for _place, (_state, _supplier) in enumerate(GRUDGE_PLACES):
+    TRUST_ROW[STATE_ACTOR[_state], SUPPLIER_ACTOR[_supplier]] = AT.memory + _place
+# a state and a supplier that may deal without an event: patrons and their clients
+LINKED_FROM_START = np.array(
+    [[CLIENT_OF[i] != NONE and PATRON_OF[s] != NONE for s in range(SUPPLIERS)] for i in range(STATES)]
+)
+# rows of a supplier's standing with a state, and of who received armed aircraft from whom; unsigned like those above
+STANDING_ROW = (AT.standing + np.arange(STATES * SUPPLIERS).reshape(STATES, SUPPLIERS)).astype(np.uint64)
+ADOPTED_ROW = (AT.adopted + np.arange(STATES * SUPPLIERS).reshape(STATES, SUPPLIERS)).astype(np.uint64)
+ADOPTERS_ROW = (AT.adopters + np.arange(SUPPLIERS)).astype(np.uint64)

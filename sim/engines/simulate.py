@@ -1,0 +1,55 @@
+"""One side of a comparison: a scenario with its parameters and its script, and what either engine makes of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.ensembles.registry import PRIOR, fitted
+from sim.model.parameter_table import ParameterTable
+from sim.model.parameters import load_parameters
+from sim.model.theories import reading
+from sim.scenario.loading import Scenario
+from sim.model.schedule import Script, script_of
+from sim.model.variables import Series
+
+
+@dataclass(frozen=True)
+class World:
+    """One side of a comparison, ready to be simulated."""
+
+    scenario: Scenario
+    parameters: ParameterTable
+    script: Script
+
+
+def world_for(scenario: Scenario, reading_name: str | None = None, fit: str = PRIOR) -> World:
+    """A scenario with its parameters, under a rival reading if one is named, and its script."""
+    return World(scenario, parameters_for(scenario, reading_name, fit), script_of(scenario.events))
+
+
+def parameters_for(scenario: Scenario, reading_name: str | None, fit: str) -> ParameterTable:
+    """The parameters of a fit with the overrides of a rival reading and then of the scenario."""
+    return untouched_parameters(reading_name, fit).with_overrides(scenario.parameters)
+
+
+def untouched_parameters(reading_name: str | None, fit: str) -> ParameterTable:
+    """The parameters of a fit with the overrides of a rival reading, whatever the scenario."""
+    table = fitted(load_parameters(), fit)
+    return table if reading_name is None else table.with_overrides(reading(reading_name).parameters)
+
+
+def simulated(
+    world: World, members: Sequence[int] | NDArray[np.int64], *, seed: int, quarters: int, engine: str = "compiled",
+    series: Sequence[Series] | None = None, threads: int | None = None, progress: Callable[[int], None] | None = None,
+    chance_seed: int | None = None,
+) -> NDArray[np.float64]:  # fmt: skip
+    """Recorded members of one world by either engine, (series, quarters, members)."""
+    module = import_module("sim.engines.compiled.engine" if engine == "compiled" else "sim.engines.agents.model")
+    recorded: NDArray[np.float64] = module.simulate(
+        world.parameters, world.script, members=members, seed=seed, quarters=quarters, series=series, threads=threads,
+        progress=progress, chance_seed=chance_seed,
+    )  # fmt: skip
+    return recorded

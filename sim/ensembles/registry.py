@@ -1,0 +1,95 @@
+"""The fitted ensembles: which exist, which one runs take by default, and their draws.
+
+A fit is a folder that `armsrace calibrate` wrote: `calibration/fits/<id>/` for the one that ships with the project, any
+folder for one's own.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.io.assets import data_file
+from sim.io.errors import InputError, Problem, format_fault, suggestion
+from sim.model.parameter_table import ParameterTable
+from sim.model.parameters import load_parameters
+from sim.io.plainfile import read_json
+
+if TYPE_CHECKING:
+    from sim.ensembles.draws import FitDraws
+
+PRIOR = "prior"
+DEFAULT_FIT = "documents-2025"
+DRAWS, MANIFEST = "draws.parquet", "manifest.json"
+
+
+def shipped_fits() -> tuple[str, ...]:
+    """Names of the fits that ship with the project."""
+    folder = data_file("calibration", "fits")
+    return tuple(sorted(one.parent.name for one in folder.glob(f"*/{MANIFEST}")))
+
+
+def fit_names() -> tuple[str, ...]:
+    """What `--fit` takes besides a folder."""
+    return (*shipped_fits(), PRIOR)
+
+
+def fit_folder(name: str) -> Path:
+    """Folder of a fit by its name or its path; InputError names the fits that exist."""
+    if name in shipped_fits():
+        return data_file("calibration", "fits", name)
+    if (Path(name) / MANIFEST).is_file():
+        return Path(name)
+    known = fit_names()
+    message = f'"{name}" is not one of {", ".join(known)}, nor a folder of a fit{suggestion(name, known)}'
+    raise InputError("options", [Problem(None, "fit", message)])
+
+
+def fitted(table: ParameterTable, name: str) -> ParameterTable:
+    """The table with the draws of a fit; "prior" leaves it as it is. InputError if the fit is none for these priors."""
+    return table if name == PRIOR else table.with_draws(load_fit(name))
+
+
+def load_fit(name: str) -> "FitDraws":
+    """Draws of a fit by its name or its path."""
+    return _draws(fit_folder(name).resolve(), load_parameters().digest)
+
+
+@cache
+def _draws(folder: Path, priors: str) -> "FitDraws":
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from sim.ensembles.draws import FitDraws
+
+    manifest = read_manifest(folder)
+    if manifest["parameters_sha256"] != priors:
+        message = (
+            "this fit was made for other priors than those of calibration/parameters.yaml; make a new one with "
+            "`armsrace calibrate`, or run with --fit prior"
+        )
+        raise InputError(folder, [Problem(None, "", message)])
+    try:
+        table = pq.ParquetFile(folder / DRAWS).read()  # read_table would load pandas
+    except (OSError, pa.ArrowInvalid) as error:
+        raise InputError(folder / DRAWS, [Problem(None, "", f"cannot be read as draws ({error})")]) from None
+    values = np.array([column.to_numpy() for column in table.columns], dtype=np.float64)
+    if values.size == 0 or not np.isfinite(values).all():
+        raise InputError(folder / DRAWS, [Problem(None, "", "holds no draws, or numbers that are not finite")])
+    return FitDraws(manifest["id"], tuple(table.column_names), values)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Manifest of a fit; InputError if it is none."""
+    file = folder / MANIFEST
+    try:
+        found: dict[str, Any] = read_json(file)
+        is_ours = isinstance(found["id"], str) and isinstance(found["parameters_sha256"], str)
+        fault = format_fault(found["format_version"])
+    except (OSError, ValueError, KeyError, TypeError):
+        is_ours = False
+    if not is_ours:
+        raise InputError(file, [Problem(None, "", "is not the manifest of a fit; make one with `armsrace calibrate`")])
+    if fault is not None:
+        raise InputError(file, [Problem(None, "format_version", fault)])
+    return found

@@ -1,0 +1,168 @@
+"""Arms that arrive in a quarter, by the event, the deal or the patron behind them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sim.model.random_numbers import COUNTER_SIZE, QUARTERLY, REQUEST_LEAD, uniform
+from sim.engines.compiled.layout import AIR_DEFENCE, KINDS, LOITERING, NET, NONE, PATRON_SUPPLIER, SRB, SUPPLIERS, UAV
+from sim.model.parameters import CLASSES
+from sim.explain.attribution import Cause
+from sim.engines.compiled.initial_state import QUARTER
+from sim.io.quarters import index_of
+from sim.explain.recorded_run import Record, entry, told_once
+from sim.engines.compiled.vectorized import Array, on_arrays
+from sim.rules.elementary import lognormal_value, normal_quantile, weighted
+from sim.rules.spending import incident_probability
+from sim.rules.transfers import deal_value, lead_quarters
+from sim.model.schedule import DELIVERY, FROM_BUDGET, FROM_OUTSIDE, OFFER, ORDER, Item
+from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
+
+HISTORY_UNTIL = index_of(EVENTS_DOCUMENTED_UNTIL)
+LEAST_ORDER = 1e-9  # million dollars: less is a rounding error
+
+
+@dataclass(frozen=True, eq=False)
+class Arrival:
+    """Arms that arrive in one quarter; members to whom none arrive have zero.
+
+    kind, supplier : places in the lists of classes and suppliers
+    payment        : FROM_BUDGET or FROM_OUTSIDE
+    cause          : the event, deal or patron behind them
+    """
+
+    kind: int
+    supplier: int
+    payment: int
+    units: Array
+    value: Array
+    cause: Cause
+
+
+@told_once
+def arrivals(record: Record, state: int) -> list[list[Arrival]]:
+    """What a state receives in each quarter."""
+    found: list[list[Arrival]] = [[] for _ in range(record.quarters)]
+    for due, one in (*_scripted(record, state), *_drawn(record, state), *_sent(record, state)):
+        for quarter in np.unique(due[one.value > 0.0]):
+            if quarter < record.quarters:
+                falls = due == quarter
+                found[int(quarter)].append(replace(one, units=one.units * falls, value=one.value * falls))
+    return found
+
+
+Due = tuple[Array, Arrival]
+
+
+def _scripted(record: Record, state: int) -> Iterator[Due]:
+    """What the script delivers, and the orders and offers whose lead time is drawn."""
+    for item in record.script.items:
+        if item.kind not in (DELIVERY, ORDER, OFFER) or item.target != NET.states[state]:
+            continue
+        if item.quarter >= record.quarters or (item.kind == ORDER and not item.booked):
+            continue
+        one = _of_item(record, item)
+        if item.kind == DELIVERY:
+            yield record.nothing + item.quarter, one
+            continue
+        is_taken = _is_taken(record, item) if item.kind == OFFER else record.nothing + 1.0
+        wait = _waiting(record, one.kind, record.lots(f"{item.id}.lead", record.seeds[1]))
+        yield item.quarter + wait, replace(one, units=one.units * is_taken, value=one.value * is_taken)
+
+
+def _of_item(record: Record, item: Item) -> Arrival:
+    units = record.size(item)
+    value = on_arrays(deal_value, units=units, price=record.size(item, 1))
+    cause = Cause("arms", item.target, item.what, entry(item))
+    return Arrival(CLASSES.index(item.what), NET.suppliers.index(item.subject), item.payment, units, value, cause)
+
+
+def _is_taken(record: Record, item: Item) -> Array:
+    """One for the members in whose world an offer became an order."""
+    state, supplier = NET.states.index(item.target), NET.suppliers.index(item.subject)
+    ordered = record.row("orders", state * SUPPLIERS + supplier, item.quarter)
+    return (ordered >= _of_item(record, item).value - LEAST_ORDER).astype(float)
+
+
+def _waiting(record: Record, kind: int, lots: Array) -> Array:
+    """Quarters from order to delivery."""
+    years = on_arrays(
+        lognormal_value,
+        median=record.given("lead_time", kind),
+        spread=record.given("lead_spread"),
+        deviate=on_arrays(normal_quantile, u=lots),
+    )
+    return on_arrays(lead_quarters, years=years, quarter=QUARTER)
+
+
+def _drawn(record: Record, state: int) -> Iterator[Due]:
+    """Orders that a state placed by itself."""
+    for quarter in range(HISTORY_UNTIL + 1, record.quarters):
+        reached = np.array([record.row("request_reached", state * KINDS + kind, quarter) for kind in range(KINDS)])
+        luck = on_arrays(
+            weighted, weight=record.row("lot_scale", 0, quarter), amount=record.row("request_luck", state, quarter)
+        )
+        kinds = (luck >= reached).sum(axis=0)
+        lots = uniform(record.seeds[1], record.members, quarter, REQUEST_LEAD + state, QUARTERLY)
+        for supplier in range(SUPPLIERS):
+            value = record.row("orders", state * SUPPLIERS + supplier, quarter) - _ordered(
+                record, state, supplier, quarter
+            )
+            for kind in np.unique(kinds[value > LEAST_ORDER]):
+                part = np.where((kinds == kind) & (value > LEAST_ORDER), value, 0.0)
+                cause = Cause("deals", NET.states[state], CLASSES[kind])
+                yield (
+                    quarter + _waiting(record, kind, lots),
+                    Arrival(int(kind), supplier, FROM_BUDGET, part / _price(record, int(kind)), part, cause),
+                )
+
+
+def _price(record: Record, kind: int) -> Array:
+    if kind in (UAV, LOITERING):
+        return record.given(f"{CLASSES[kind]}_price")
+    return record.nothing + 1.0
+
+
+def _ordered(record: Record, state: int, supplier: int, quarter: int) -> Array:
+    """What the script and patrons put into the order book in a quarter."""
+    total = record.nothing
+    for item in (*record.items(ORDER, quarter), *record.items(OFFER, quarter)):
+        if item.target == NET.states[state] and item.subject == NET.suppliers[supplier]:
+            is_taken = _is_taken(record, item) if item.kind == OFFER else 1.0
+            total = total + _of_item(record, item).value * is_taken
+    if state == SRB:
+        for patron in np.flatnonzero(supplier == PATRON_SUPPLIER):
+            total = total + _counter_value(record, int(patron), quarter)
+    return total
+
+
+def _sent(record: Record, state: int) -> Iterator[Due]:
+    """What patrons send to Serbia; it arrives a quarter later."""
+    for patron in np.flatnonzero(PATRON_SUPPLIER != NONE) if state == SRB else ():
+        for quarter in range(HISTORY_UNTIL + 1, record.quarters):
+            value = _counter_value(record, int(patron), quarter)
+            cause = Cause("patron", NET.patrons[patron], NET.states[state])
+            yield (
+                record.nothing + quarter + 1,
+                Arrival(AIR_DEFENCE, int(PATRON_SUPPLIER[patron]), FROM_OUTSIDE, value, value, cause),
+            )
+
+
+@told_once
+def _counter_value(record: Record, patron: int, quarter: int) -> Array:
+    """Value that a patron sends to Serbia, zero where it sends nothing."""
+    if quarter <= HISTORY_UNTIL:
+        return record.nothing
+    rate = record.row("counter_rate", patron, quarter)
+    likely = on_arrays(
+        weighted, weight=record.given("chance"), amount=on_arrays(incident_probability, hazard=rate, years=QUARTER)
+    )
+    lots = uniform(record.seeds[1], record.members, quarter, COUNTER_SIZE + patron, QUARTERLY)
+    value = on_arrays(
+        lognormal_value,
+        median=record.given("counter_size"),
+        spread=record.given("counter_spread"),
+        deviate=on_arrays(normal_quantile, u=lots),
+    )
+    return np.where(record.row("counter_luck", patron, quarter) < likely, value, 0.0)

@@ -1,0 +1,125 @@
+"""What the script sets and what happens in the north: levels, incidents, dialogue and the command of KFOR, by event."""
+
+import numpy as np
+
+from sim.engines.compiled.layout import CALM_ROW, NET, SRB, TRUST_ROW, XKX
+from sim.explain.attribution import Cause, Split, fixed, of, sum_of_splits, through
+from sim.explain.recorded_run import Record, entry, told_once
+from sim.engines.compiled.vectorized import Array, on_arrays
+from sim.rules import capability as seen
+from sim.rules.elementary import drifted, weighted
+from sim.rules.patrons import dialogue_intensity
+from sim.rules.relations import credibility
+from sim.model.schedule import INCIDENT_HAPPENS, LEVEL, Item
+from sim.model.network import KOSOVO, SERBIA
+
+GIVEN_AT_START = {"troops_agreed": "troops_reference", "accession": "accession_start", "unrest": "unrest_reference"}
+ONE_AT_START = ("support",)
+
+
+def ends(item: Item) -> frozenset[str]:
+    """Both ends of an event."""
+    return frozenset((item.subject, item.target))
+
+
+@told_once
+def level(record: Record, name: str, subject: str, quarter: int, target: str = "") -> Split:
+    """A level that the script sets, such as unrest, by the events that moved it; the reference is its start."""
+    value = _start(record, name)
+    steps: dict[Cause, Array] = {}
+    for item in record.script.items:
+        if (
+            item.kind == LEVEL
+            and (item.what, item.subject, item.target) == (name, subject, target)
+            and item.quarter <= quarter
+        ):
+            cause = Cause(name, subject, target, entry(item))
+            steps[cause] = steps.get(cause, record.nothing) + record.size(item) - value
+            value = record.size(item)
+    return Split(value, steps)
+
+
+def _start(record: Record, name: str) -> Array:
+    """A level before the script sets it."""
+    if name in GIVEN_AT_START:
+        return record.given(GIVEN_AT_START[name])
+    return record.nothing + 1.0 if name in ONE_AT_START else record.nothing
+
+
+@told_once
+def shock(record: Record, quarter: int) -> Split:
+    """Incidents of a quarter, weighted by severity: those of the script, and those that were drawn."""
+    terms = [fixed(record.nothing)]
+    for item in record.items(INCIDENT_HAPPENS, quarter):
+        weight = record.nothing + 1.0 if item.what == "lethal" else record.given("standoff_weight")
+        value = on_arrays(weighted, weight=weight, amount=record.size(item))
+        terms.append(of(value, Cause("incident", event=entry(item))))
+    scripted = sum_of_splits(*terms)
+    return sum_of_splits(scripted, of(record.row("shock", 0, quarter) - scripted.value, Cause("incident")))
+
+
+@told_once
+def dialogue(record: Record, quarter: int) -> Split:
+    """Dialogue between Belgrade and Pristina: what was agreed, mediation after incidents, the pull of accession."""
+    agreed, accession = level(record, "dialogue_agreed", "", quarter), level(record, "accession", "", quarter)
+    others = {
+        "accession_weight": record.given("accession_dialogue"),
+        "accession_start": record.given("accession_start"),
+    }
+    without = on_arrays(dialogue_intensity, agreed=agreed.value, mediation=0.0, accession=accession.value, **others)
+    # a pulse that an end of the scale cuts off wholly is not seen here, and has no effect either
+    is_mediated = record.row("dialogue", 0, quarter) > without
+    mediation = of(np.where(is_mediated, record.given("mediation_level"), 0.0), Cause("mediation"))
+    return through(dialogue_intensity, agreed=agreed, mediation=mediation, accession=accession, **others)
+
+
+@told_once
+def openness(record: Record, one: int, other: int, quarter: int) -> Split:
+    """How well two states can check each other's arms, by the events that opened them and by dialogue."""
+    clarified = fixed(record.nothing)
+    if {one, other} == {SRB, XKX}:
+        clarified = through(weighted, weight=record.given("dialogue_transparency"), amount=dialogue(record, quarter))
+    return through(
+        seen.transparency,
+        one=level(record, "transparency", NET.states[one], quarter),
+        other=level(record, "transparency", NET.states[other], quarter),
+        dialogue=clarified,
+    )
+
+
+@told_once
+def forum(record: Record, quarter: int) -> Split:
+    """What forums of which both Serbia and Kosovo are members let them check."""
+    return through(
+        seen.transparency,
+        one=level(record, "transparency", SERBIA, quarter),
+        other=level(record, "transparency", KOSOVO, quarter),
+        dialogue=0.0,
+    )
+
+
+@told_once
+def command(record: Record, quarter: int) -> Cause | None:
+    """The command of KFOR that holds in a quarter, or None."""
+    holding = None
+    for item in record.script.items:
+        if item.kind == LEVEL and item.what == "commander" and item.quarter <= quarter:
+            holding = Cause("command", item.subject, "", entry(item)) if item.subject else None
+    return holding
+
+
+@told_once
+def trust(record: Record, host: str, visitor: str, quarter: int) -> Array:
+    """How far a host believes a visitor when a quarter begins."""
+    row = int(TRUST_ROW[NET.givers.index(host), NET.givers.index(visitor)])
+    before = record.nothing if quarter == 0 else record.at(row, quarter - 1)
+    memory = on_arrays(drifted, value=before, anchor=0.0, kept=record.row("memory_kept", 0, quarter))
+    return on_arrays(credibility, memory=memory, loss=record.given("credibility_loss"))
+
+
+def resentment_left(record: Record, observer: int, giver: str, quarter: int) -> Array:
+    """Share of a state's resentment that is left of a giver that commands KFOR; one for any other."""
+    holder = command(record, quarter)
+    if holder is None or holder.who != giver:
+        return record.nothing + 1.0
+    return record.at(int(CALM_ROW[observer]), quarter)

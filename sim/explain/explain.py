@@ -1,0 +1,309 @@
+"""Why a number moved: its change since an earlier quarter, or against the baseline, split into its causes.
+
+The members are run again with everything recorded, and every part is worked out member by member (see `sim.explain.attribution` and
+the files `sim.causes_*`). What is told is the mean over members, for which the parts add up; the median of the change
+stands beside it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from sim.data.actors import load_actors
+from sim.io.errors import InputError, Problem, nearest, suggestion
+from sim.explain.attribution import Cause, Parts
+from sim.io.quarters import index_of, name_of
+from sim.explain.recorded_run import entry, record
+from sim.engines.compiled.vectorized import Array
+from sim.scenario.loading import Scenario
+from sim.model.schedule import Script, script_of
+from sim.explain.changes import KINDS, moment, parts_of_change
+from sim.model.variables import Series, all_series
+from sim.engines.simulate import World, simulated
+
+CHUNK = 512
+INTERACTION = Cause("interaction")
+SAME_ANYWHERE = ("chance", "economy", "plan", "grievance")  # channels that no scenario can move
+ALONE_MOST = 12  # differences between two scenarios that are tried one by one
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked.
+
+    series  : the number
+    quarter : when
+    since   : the quarter that it is measured from; None measures it against the baseline in the same quarter
+    """
+
+    series: Series
+    quarter: int
+    since: int | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one cause contributed: the mean over members, and the range that holds nine of ten of them."""
+
+    cause: Cause
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """A change and its parts, the largest first.
+
+    before, after : mean of the number where the change starts and ends
+    change        : mean of the change; the parts add up to it
+    median        : median of the change, which the parts do not add up to
+    alone         : for a comparison, what each difference between the scenarios does alone, and beyond that together
+    """
+
+    question: Question
+    scenario: Scenario
+    baseline: Scenario | None
+    members: int
+    before: float
+    after: float
+    change: float
+    median: float
+    parts: tuple[Part, ...]
+    alone: tuple[tuple[str, float], ...]
+
+    def document(self) -> dict[str, Any]:
+        """What `armsrace explain --format json` prints."""
+        one, question = self.question.series, self.question
+        return {
+            "variable": one.variable,
+            "actor": one.actor,
+            "counterpart": one.counterpart or None,
+            "quarter": name_of(question.quarter),
+            "since": None if question.since is None else name_of(question.since),
+            "against": None if self.baseline is None else self.baseline.id,
+            "scenario": self.scenario.id,
+            "unit": one.unit,
+            "members": self.members,
+            "before": self.before,
+            "after": self.after,
+            "change": self.change,
+            "median": self.median,
+            "parts": [
+                {"cause": part.cause.key, "value": part.value, "low": part.low, "high": part.high}
+                for part in self.parts
+            ],
+            "alone": [{"entries": name, "value": value} for name, value in self.alone],
+        }
+
+
+def asked(
+    variable: str | None, actor: str, counterpart: str, quarter: str, since: str | None, *, is_compared: bool, last: int
+) -> Question:
+    """The question that the words of a user mean; InputError lists all that is wrong.
+
+    last : last quarter of the run
+    """
+    problems: list[Problem] = []
+    chosen = variable or ("attitude" if counterpart else "spending")
+    now = _quarter("quarter", quarter, last, problems)
+    before = now - 1 if since is None else _quarter("since", since, last, problems)
+    if since is not None and is_compared:
+        problems.append(Problem(None, "since", "ask for a change since a quarter or for --compare, not both"))
+    elif not is_compared and not problems and not 0 <= before < now:
+        message = f"{name_of(now)} has no quarter before it here; ask for a later --quarter, or an earlier --since"
+        problems.append(Problem(None, "quarter" if since is None else "since", message))
+    series = _series(chosen, actor, counterpart, problems)
+    if problems or series is None:
+        raise InputError("options", problems)
+    return Question(series, now, None if is_compared else before)
+
+
+def _quarter(name: str, text: str, last: int, problems: list[Problem]) -> int:
+    try:
+        found = index_of(text)
+    except ValueError as error:
+        problems.append(Problem(None, name, str(error)))
+        return 0
+    if found > last:
+        problems.append(Problem(None, name, f"{text} is after the end of the run ({name_of(last)})"))
+    return found
+
+
+def _series(variable: str, actor: str, counterpart: str, problems: list[Problem]) -> Series | None:
+    """The recorded series; the dyad of Serbia and Kosovo may be named in either order."""
+    if variable not in KINDS:
+        known = ", ".join(KINDS)
+        problems.append(Problem(None, "variable", f'"{variable}" is not one of {known}{suggestion(variable, KINDS)}'))
+        return None
+    fitting = [one for one in all_series() if one.variable == variable]
+    found = [one for one in fitting if (one.actor, one.counterpart) == (actor, counterpart)]
+    if not found and len(fitting) == 1 and {actor, counterpart} <= {fitting[0].actor, fitting[0].counterpart, ""}:
+        found = fitting
+    if found:
+        return found[0]
+    counterparts = sorted({one.counterpart for one in fitting if one.actor == actor} - {""})
+    if counterparts:
+        message = (
+            f"{variable} of {actor} is known towards {', '.join(counterparts)}; name one with --counterpart"
+            + _meant(counterpart)
+        )
+    else:
+        message = f"{variable} is known for {', '.join(sorted({one.actor for one in fitting}))}"
+        message += (
+            f', not for "{actor}"' + (f' towards "{counterpart}"' if counterpart else "") + _meant(actor, counterpart)
+        )
+    problems.append(Problem(None, "counterpart" if counterparts else "actor", message))
+    return None
+
+
+def _meant(*words: str) -> str:
+    """The codes of actors that were called by their names, as the end of a message."""
+    actors = load_actors()
+    codes = {name.lower(): code for code in actors.codes for name in (code, actors.name(code))}
+    known = [(word, nearest(word, codes)) for word in words if word and word not in actors.codes]
+    meant = [f'"{codes[name]}"' for word, name in known if name is not None]
+    return f"; did you mean {' and '.join(meant)}?" if meant else ""
+
+
+def explained(
+    question: Question, worlds: Sequence[World], *, members: int, seed: int, chunk: int = CHUNK
+) -> Explanation:
+    """Why a number moved.
+
+    worlds  : the baseline, if the scenario has one, and the scenario
+    members : how many worlds
+    """
+    is_compared = question.since is None
+    pair = worlds if is_compared else (worlds[-1],)
+    if is_compared and len(worlds) < 2:
+        message = f"{worlds[-1].scenario.id} is compared with nothing; ask for a change --since a quarter"
+        raise InputError("options", [Problem(None, "compare", message)])
+    before, after, parts = _members(question, pair, range(members), seed, chunk)
+    if is_compared:
+        parts = _with_interaction(parts, shared_entries(worlds[0].script, worlds[-1].script))
+    change = after - before
+    return Explanation(
+        question=question,
+        scenario=worlds[-1].scenario,
+        baseline=worlds[0].scenario if is_compared else None,
+        members=members,
+        before=float(before.mean()),
+        after=float(after.mean()),
+        change=float(change.mean()),
+        median=float(np.median(change)),
+        parts=_told(parts),
+        alone=alone(question, worlds, members=members, seed=seed) if is_compared else (),
+    )
+
+
+def _members(
+    question: Question, worlds: Sequence[World], numbers: Sequence[int], seed: int, chunk: int
+) -> tuple[Array, Array, dict[Cause, Array]]:
+    """The number before and after, and the parts of its change, for every member."""
+    ends: list[tuple[Array, Array]] = []
+    parts: dict[Cause, Array] = {}
+    for start in range(0, len(numbers), chunk):
+        some = numbers[start : start + chunk]
+        before, after, found = changes(question, worlds, some, seed)
+        ends.append((before, after))
+        for cause, part in found.items():
+            parts.setdefault(cause, np.zeros(len(numbers)))[start : start + len(some)] = part
+    return np.concatenate([one for one, _ in ends]), np.concatenate([other for _, other in ends]), parts
+
+
+def changes(
+    question: Question, worlds: Sequence[World], members: Sequence[int], seed: int
+) -> tuple[Array, Array, dict[Cause, Array]]:
+    """The same for members that are run at once; with one world the change is since a quarter."""
+    records = [
+        record(one.parameters, one.script, members=members, seed=seed, quarters=question.quarter + 1) for one in worlds
+    ]
+    start = question.quarter if question.since is None else question.since
+    before, after = moment(records[0], question.series, start), moment(records[-1], question.series, question.quarter)
+    return before.value, after.value, parts_of_change(before, after, question.series)
+
+
+def _told(parts: Parts) -> tuple[Part, ...]:
+    """Means and ranges, the largest first; causes without any effect are left out."""
+    found = [
+        Part(cause, float(part.mean()), *(float(end) for end in np.quantile(part, (0.05, 0.95))))
+        for cause, part in parts.items()
+        if np.any(part)
+    ]
+    return tuple(sorted(found, key=lambda part: (-abs(part.value), part.cause)))
+
+
+def shared_entries(one: Script, other: Script) -> frozenset[str]:
+    """Entries that two scripts have alike."""
+    entries = {entry(item) for script in (one, other) for item in script.items}
+    mine, theirs = (
+        {name: [i for i in script.items if entry(i) == name] for name in entries} for script in (one, other)
+    )
+    return frozenset(name for name in entries if mine[name] == theirs[name])
+
+
+def _with_interaction(parts: Parts, shared: frozenset[str]) -> dict[Cause, Array]:
+    """Parts of a comparison, in which what both worlds have alike can differ only by acting on what differs."""
+    found: dict[Cause, Array] = {}
+    for cause, part in parts.items():
+        is_alike = cause.event in shared or (not cause.event and cause.channel in SAME_ANYWHERE)
+        name = INTERACTION if is_alike else cause
+        found[name] = found.get(name, np.zeros(())) + part
+    return found
+
+
+# ---- what each difference between two scenarios does alone -----------------------------------------------------------
+
+
+def alone(question: Question, worlds: Sequence[World], *, members: int, seed: int) -> tuple[tuple[str, float], ...]:
+    """What the baseline becomes with one difference at a time, and what they do together beyond that.
+
+    returns : (entries or parameters, mean change), and last ("together", the rest); nothing if there is one difference
+              only, or too many to try
+    """
+    base, full = worlds[0], worlds[-1]
+    found = differences(base.scenario, full.scenario)
+    if not 1 < len(found) <= ALONE_MOST:
+        return ()
+
+    def mean_of(world: World) -> float:
+        quarters, numbers = question.quarter + 1, np.arange(members)
+        values = simulated(world, numbers, seed=seed, quarters=quarters, series=(question.series,))
+        return float(values[0, question.quarter].mean())
+
+    start, end = mean_of(base), mean_of(full)
+    effects = [(name, mean_of(_changed(base, full, one)) - start) for name, one in found]
+    return (*effects, ("together", end - start - sum(value for _, value in effects)))
+
+
+def differences(base: Scenario, full: Scenario) -> list[tuple[str, frozenset[str]]]:
+    """What a scenario changes: groups of events that hang together, and parameters; (name, event ids and keys)."""
+    ours, theirs = ({event.id: event for event in one.events} for one in (full, base))
+    changed = {key for key in ours.keys() | theirs.keys() if ours.get(key) != theirs.get(key)}
+    groups: dict[str, set[str]] = {}
+    for key in sorted(changed):
+        groups.setdefault(_leader(key, {**theirs, **ours}), set()).add(key)
+    named = [(name, frozenset(group)) for name, group in groups.items()]
+    keys = full.parameters.keys() | base.parameters.keys()
+    moved = sorted(key for key in keys if full.parameters.get(key) != base.parameters.get(key))
+    return named + [(key, frozenset((key,))) for key in moved]
+
+
+def _leader(key: str, events: dict[str, Any]) -> str:
+    """The event that a group is named after: of a delivery its order, of a quarter of a series the series."""
+    ref = getattr(events[key], "ref", None)
+    name: str = ref if ref is not None else key
+    return name.rpartition(".")[0] if name.startswith("series.") else name
+
+
+def _changed(base: World, full: World, names: frozenset[str]) -> World:
+    """The baseline with some events and parameters of the scenario."""
+    kept = [event for event in base.scenario.events if event.id not in names]
+    new = [event for event in full.scenario.events if event.id in names]
+    events = tuple(sorted([*kept, *new], key=lambda event: event.quarter))
+    scenario = replace(base.scenario, events=events)
+    over = {key: value for key, value in full.scenario.parameters.items() if key in names}
+    return World(scenario, base.parameters.with_overrides(over), script_of(events))

@@ -1,0 +1,127 @@
+"""A world run again with all that an explanation needs: every row of it, what each member drew, what the script did."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, update_wrapper
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model.random_numbers import EVENT, channel_of, uniform
+from sim.engines.compiled.engine import drawn_parameters, simulate
+from sim.engines.compiled.layout import AT, OF, ROWS, ROWS_OF_THE_WORLD
+from sim.model.parameter_table import ParameterTable
+from sim.engines.compiled.vectorized import Array, on_arrays
+from sim.rules import draws
+from sim.model.schedule import Item, Script
+
+P = ParamSpec("P")
+R = TypeVar("R")
+UNUSED = ("arrived", "arrived_in_all", "provoked", "armed", "embargo", "influence", "trade", "utility", "weight_in_all")
+PLACES = np.concatenate(
+    [getattr(AT, name) + np.arange(count) for name, count in ROWS_OF_THE_WORLD.items() if name not in UNUSED]
+)
+WHERE = np.full(ROWS, -1)
+WHERE[PLACES] = np.arange(len(PLACES))
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """Some members of one world, quarter by quarter.
+
+    rows   : (rows, quarters, members): those rows of the world that are needed, see `PLACES`
+    drawn  : (rows of the parameters, members)
+    seeds  : of the parameters and sizes, and of what happens by chance
+    told   : what was worked out before, for whoever asks again
+    """
+
+    script: Script
+    members: NDArray[np.int64]
+    seeds: tuple[int, int]
+    rows: Array
+    drawn: Array
+    told: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def quarters(self) -> int:
+        return self.rows.shape[1]
+
+    def row(self, name: str, place: int, quarter: int) -> Array:
+        """A row of the world at the end of a quarter, (members,)."""
+        found: Array = self.rows[WHERE[getattr(AT, name) + place], quarter]
+        return found
+
+    def at(self, row: int, quarter: int) -> Array:
+        """The same by the row's own address."""
+        found: Array = self.rows[WHERE[row], quarter]
+        return found
+
+    def given(self, name: str, place: int = 0) -> Array:
+        """A parameter of each member, (members,)."""
+        found: Array = self.drawn[getattr(OF, name) + place]
+        return found
+
+    @cached_property
+    def nothing(self) -> Array:
+        return np.zeros(len(self.members))
+
+    def items(self, kind: int, quarter: int) -> tuple[Item, ...]:
+        """What the script does in a quarter, of one kind."""
+        return tuple(item for item in self.script.by_quarter.get(quarter, ()) if item.kind == kind)
+
+    def size(self, item: Item, number: int = 0) -> Array:
+        """A number of an item, as each member draws it."""
+        key = ("size", item.id, item.sizes[number].draw, item.quarter)
+        if key not in self.told:
+            self.told[key] = self._size(item, number)
+        found: Array = self.told[key]
+        return found
+
+    def _size(self, item: Item, number: int) -> Array:
+        size = item.sizes[number]
+        if size.parameter:
+            return self.given(size.parameter)
+        one = size.distribution
+        lots = self.nothing if one.kind == "fixed" else self.lots(size.draw, self.seeds[0])
+        return on_arrays(
+            draws.drawn_value, kind=draws.CODES[one.kind], centre=one.centre, spread=one.spread, low=one.low,
+            high=one.high, u=lots,
+        )  # fmt: skip
+
+    def lots(self, name: str, seed: int) -> Array:
+        """The uniform draws of a name in the stream of the script's events."""
+        found: Array = uniform(seed, self.members, 0, channel_of(name), EVENT)
+        return found
+
+
+def record(
+    parameters: ParameterTable, script: Script, *, members: Sequence[int] | NDArray[np.int64], seed: int, quarters: int,
+    chance_seed: int | None = None,
+) -> Record:  # fmt: skip
+    """Members of one world, run again; arguments as those of `sim.engines.compiled.engine.simulate`."""
+    numbers = np.asarray(members, dtype=np.int64)
+    rows = simulate(
+        parameters, script, members=numbers, seed=seed, quarters=quarters, chance_seed=chance_seed,
+        rows_recorded=PLACES,
+    )  # fmt: skip
+    drawn = drawn_parameters(parameters, members=numbers, seed=seed)
+    return Record(script, numbers, (seed, seed if chance_seed is None else chance_seed), rows, drawn)
+
+
+def entry(item: Item) -> str:
+    """Id of the entry of a scenario that an item comes from; all quarters of a series are one entry."""
+    return item.id.rpartition(".")[0] if item.id.startswith("series.") else item.id
+
+
+def told_once(work: Callable[Concatenate[Record, P], R]) -> Callable[Concatenate[Record, P], R]:
+    """Decorator of what is worked out from a record: it is kept there for whoever asks again."""
+
+    def remembered(record: Record, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        key = (work.__module__, work.__name__, args, *kwargs.values())
+        if key not in record.told:
+            record.told[key] = work(record, *args, **kwargs)
+        found: R = record.told[key]
+        return found
+
+    return update_wrapper(remembered, work)

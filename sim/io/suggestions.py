@@ -1,0 +1,51 @@
+"""Names that the user gives for columns of a sweep: short forms of them, and what is offered for a wrong one."""
+
+import difflib
+from collections.abc import Iterable
+
+from sim.io.errors import nearest
+
+MOST = 12  # names that one message lists
+
+
+def meant_by(word: str, known: Iterable[str]) -> tuple[str, ...]:
+    """The names that a word may stand for: itself, or those that begin alike and hold its other parts in this order.
+
+    >>> meant_by("tension.2030Q4", ["tension.SRB.XKX.2026Q4", "tension.SRB.XKX.2030Q4", "crisis"])
+    ('tension.SRB.XKX.2030Q4',)
+    """
+    names = tuple(known)
+    return (word,) if word in names else tuple(name for name in names if _is_short_for(word, name))
+
+
+def _is_short_for(word: str, name: str) -> bool:
+    wanted, rest = word.split("."), iter(name.split("."))
+    return name.split(".", maxsplit=1)[0] == wanted[0] and all(part in rest for part in wanted)
+
+
+def names_offered(word: str, known: Iterable[str]) -> str:
+    """The end of a message: the nearest name, and all of them with those nearest first; a long list is cut.
+
+    >>> names_offered("tensoin", ["burden", "tension"])
+    '; did you mean "tension"? There are: tension, burden'
+    """
+    names = sorted(known, key=lambda name: -_likeness(word, name))
+    near = nearest(word, names)
+    guess = "; " if near is None else f'; did you mean "{near}"? '
+    return f"{guess}{'there' if near is None else 'There'} are: {cut_list(names)}" if names else ""
+
+
+def _likeness(word: str, name: str) -> float:
+    """How alike two names are, 0 to 1, in whole or in any of the parts of the name."""
+    return max(difflib.SequenceMatcher(None, word.lower(), one.lower()).ratio() for one in (name, *name.split(".")))
+
+
+def cut_list(names: Iterable[str]) -> str:
+    """Names with commas, of very many the first ones.
+
+    >>> cut_list(f"x{number}" for number in range(15))
+    'x0, x1, x2, x3, x4, x5, x6, x7, x8, x9, x10, x11 and 3 more'
+    """
+    found = list(names)
+    more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
+    return f"{', '.join(found[:MOST])}{more}"

@@ -1,0 +1,229 @@
+"""YAML as the project reads it: the YAML 1.2 core schema, with the line of every value and no surprises.
+
+``NO``, ``on``, ``12:30:00``, ``2025-10-08`` and ``1_000`` stay text; ``1e3`` is a number. Keys are always text, as
+written, so that ``2018:`` and ``"2018":`` are the same key. Duplicate keys, tags and merge keys are refused. So are
+anchors and aliases altogether: ``extends`` already says "the same again", the line of an alias would name the wrong
+place, and a file that cannot repeat itself cannot grow into a billion laughs.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from sim.io.errors import InputError, Problem, Steps, dotted, schema_problems, suggestion
+from sim.io.plainfile import refuse_special
+
+Model = TypeVar("Model", bound=BaseModel)
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 20
+
+_NULL = re.compile(r"null|Null|NULL|~|")
+_TRUE = re.compile(r"true|True|TRUE")
+_FALSE = re.compile(r"false|False|FALSE")
+_INTEGER = re.compile(r"[-+]?[0-9]{1,18}")  # longer ones are read as floats
+_BASED = re.compile(r"0o[0-7]{1,18}|0x[0-9a-fA-F]{1,15}")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A YAML file: plain data (dict, list, str, int, float, bool, None) and where in the file each value stands."""
+
+    file: Path | str
+    data: dict[str, Any]
+    lines: dict[Steps, int] = field(repr=False, default_factory=dict)
+
+    def line(self, steps: Steps) -> int | None:
+        """The line of a value, for example ``("events", 0, "at")``; of the nearest value around it if it is absent."""
+        for length in range(len(steps), 0, -1):
+            if steps[:length] in self.lines:
+                return self.lines[steps[:length]]
+        return None
+
+    def part(self, steps: Steps, data: dict[str, Any]) -> "Document":
+        """A mapping inside the file as a document of its own, with the lines of the file; ``data`` is what it holds."""
+        inner = {place[len(steps) :]: line for place, line in self.lines.items() if place[: len(steps)] == steps}
+        return Document(self.file, data, inner)
+
+
+def read_yaml(path: Path | str) -> Document:
+    """The mapping that a YAML file holds; InputError says what is wrong with a file that cannot be read."""
+    file = Path(path)
+    return parse_yaml(_text(file), file)
+
+
+def parse_yaml(text: str, file: Path | str) -> Document:
+    """The mapping that a text holds; ``file`` is what messages call it."""
+    lines: dict[Steps, int] = {}
+    problems: list[Problem] = []
+    try:
+        data = _Builder(text, lines, problems).document()
+    except _RefusedError as refused:
+        raise InputError(file, [*problems, refused.problem]) from None
+    except yaml.YAMLError as error:
+        raise InputError(file, [*problems, _syntax_problem(error)]) from None
+    if problems:
+        raise InputError(file, problems)
+    if data is None:
+        raise InputError(file, [Problem(None, "", "the file is empty; it needs at least `format_version: 1`")])
+    if not isinstance(data, dict):
+        raise InputError(file, [Problem(1, "", "the file must be a mapping: lines of the form `name: value`")])
+    return Document(file, data, lines)
+
+
+def validated(model: type[Model], document: Document, fields: Callable[[Steps], Iterable[str]] = lambda _: ()) -> Model:
+    """What a document holds, as a model; InputError lists all that is wrong with it.
+
+    fields : names of the fields that are allowed where an unknown one was found (steps as pydantic gives them)
+    """
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        found = schema_problems(error.errors(), document.data, document.line, fields)
+        raise InputError(document.file, found) from None
+
+
+def _text(file: Path) -> str:
+    refuse_special(file)
+    try:
+        with file.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise _whole_file(file, "no such file" + _neighbour(file)) from None
+    except IsADirectoryError:
+        raise _whole_file(file, "this is a folder; name a file in it") from None
+    except (OSError, ValueError) as error:
+        raise _whole_file(file, f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if len(raw) > MAX_BYTES:
+        raise _whole_file(file, f"larger than {MAX_BYTES // 1000} kB; split it, or check that it is the right file")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise InputError(file, [Problem(line, "", "not UTF-8 text; save the file with UTF-8 encoding")]) from None
+
+
+def _whole_file(file: Path, message: str) -> InputError:
+    return InputError(file, [Problem(None, "", message)])
+
+
+def _neighbour(file: Path) -> str:
+    """A misspelt file's nearest neighbour, as the end of a message."""
+    if not file.parent.is_dir():
+        return f"; there is no folder {file.parent} either"
+    names = [other.name for other in file.parent.glob("*.y*ml")]
+    return suggestion(file.name, names) or "; check the name and the folder"
+
+
+def _syntax_problem(error: yaml.YAMLError) -> Problem:
+    mark: Any = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    what = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
+    remedy = "check indentation, brackets and quotes here and just above"
+    if "mapping values are not allowed" in what:
+        remedy = 'put text that contains ": " in quotes, and check the indentation'
+    elif "cannot start any token" in what:
+        remedy = "indent with spaces, not tabs, and put text that begins with a special character in quotes"
+    elif "control characters" in what or "not allowed" in what:
+        remedy = "remove the invisible character"
+    return Problem(None if mark is None else mark.line + 1, "", f"not valid YAML ({what}); {remedy}")
+
+
+class _RefusedError(Exception):
+    """Reading cannot go on after this problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+
+
+class _Builder:
+    """Turns the C parser's events into plain data, noting the line of every value on the way."""
+
+    def __init__(self, text: str, lines: dict[Steps, int], problems: list[Problem]) -> None:
+        self.events: Iterator[Any] = yaml.parse(text, Loader=yaml.CSafeLoader)
+        self.lines = lines
+        self.problems = problems
+
+    def document(self) -> Any:
+        """The only document of the stream, or None when there is none."""
+        data = None
+        documents = 0
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise self.refused(event, (), "a second document starts here; keep one per file")
+                data = self.value(next(self.events), ())
+        return data
+
+    def value(self, event: Any, steps: Steps) -> Any:
+        self.check(event, steps)
+        if isinstance(event, yaml.ScalarEvent):
+            return _plain_value(event.value) if event.implicit[0] else event.value
+        if len(steps) >= MAX_DEPTH:
+            raise self.refused(event, steps, f"nested more than {MAX_DEPTH} deep; no file of this project needs that")
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self.sequence(steps)
+        return self.mapping(steps)
+
+    def sequence(self, steps: Steps) -> list[Any]:
+        items: list[Any] = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            inner = (*steps, len(items))
+            self.lines[inner] = event.start_mark.line + 1
+            items.append(self.value(event, inner))
+        return items
+
+    def mapping(self, steps: Steps) -> dict[str, Any]:
+        entries: dict[str, Any] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            key = self.key(event, steps)
+            line = event.start_mark.line + 1
+            inner = (*steps, key)
+            if key in entries:
+                first = self.lines[inner]
+                lines = f"on line {line}" if first == line else f"on lines {first} and {line}"
+                self.problems.append(Problem(line, dotted(inner), f"given twice, {lines}; keep one"))
+            self.lines[inner] = line
+            entries[key] = self.value(next(self.events), inner)
+        return entries
+
+    def key(self, event: Any, steps: Steps) -> str:
+        self.check(event, steps)
+        if not isinstance(event, yaml.ScalarEvent):
+            raise self.refused(event, steps, "a key must be a plain word, not a list or a mapping")
+        if event.value == "<<" and event.implicit[0]:
+            raise self.refused(event, steps, "merge keys (<<) are not allowed; write the values out, or use extends")
+        return str(event.value)
+
+    def check(self, event: Any, steps: Steps) -> None:
+        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
+            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+            message = f"anchors and aliases ({sign}{event.anchor}) are not allowed; write the value out"
+            raise self.refused(event, steps, message + ", or put it in quotes if it is text")
+        if event.tag is not None:
+            raise self.refused(event, steps, f"tags ({event.tag}) are not allowed; write the value without the tag")
+
+    def refused(self, event: Any, steps: Steps, message: str) -> _RefusedError:
+        return _RefusedError(Problem(event.start_mark.line + 1, dotted(steps), message))
+
+
+def _plain_value(text: str) -> Any:
+    """An unquoted scalar by the YAML 1.2 core schema; what is nothing else is text."""
+    if _NULL.fullmatch(text):
+        return None
+    if _TRUE.fullmatch(text) or _FALSE.fullmatch(text):
+        return text.lower() == "true"
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if _BASED.fullmatch(text):
+        return int(text, 0)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    return float(text.replace(".", "", 1)) if _NOT_FINITE.fullmatch(text) else text

@@ -1,0 +1,98 @@
+"""Who is linked to whom: states, suppliers, directed ties, pairs, rivals. Both engines walk these lists in this order."""
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from sim.data.actors import ActorTable, load_actors
+from sim.model.parameter_table import ParameterTable
+from sim.model.parameters import load_parameters
+
+TURKEY, SERBIA, KOSOVO = "TUR", "SRB", "XKX"
+DOMESTIC = "DOM"
+EUROPE = "EU"
+SUPPORTED = (KOSOVO, SERBIA)  # clients of patrons
+
+
+@dataclass(frozen=True)
+class World:
+    """The network of the model, fixed for a run.
+
+    ties     : directed pairs (actor, counterpart) that hold an attitude, in the order of `relation_base`
+    pairs    : undirected pairs that trade, each once
+    rivals   : (state, rival) in the order of `threat_share`
+    neighbours : (state, neighbour) in the order of `encirclement`
+    suspects : (state, supplier) in the order of `suspicion`
+    repliers : states in the order of `reply`
+    """
+
+    actors: ActorTable
+    ties: tuple[tuple[str, str], ...]
+    rivals: tuple[tuple[str, str], ...]
+    hostile: tuple[tuple[str, str], ...]
+    neighbours: tuple[tuple[str, str], ...] = ()
+    suspects: tuple[tuple[str, str], ...] = ()
+    repliers: tuple[str, ...] = ()
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        return self.actors.states
+
+    @property
+    def suppliers(self) -> tuple[str, ...]:
+        return self.actors.suppliers
+
+    @property
+    def patrons(self) -> tuple[str, ...]:
+        return self.actors.patrons
+
+    @cached_property
+    def givers(self) -> tuple[str, ...]:
+        """All who can arm, pay or sign with a state."""
+        return self.actors.codes
+
+    @cached_property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        found: dict[frozenset[str], tuple[str, str]] = {}
+        for tie in self.ties:
+            found.setdefault(frozenset(tie), tie)
+        return tuple(found.values())
+
+    def tie(self, actor: str, counterpart: str) -> int:
+        """Place of a directed pair in `ties`; -1 if the two are indifferent."""
+        return self._tie_places.get((actor, counterpart), -1)
+
+    @cached_property
+    def _tie_places(self) -> dict[tuple[str, str], int]:
+        return {tie: place for place, tie in enumerate(self.ties)}
+
+    def pair(self, one: str, other: str) -> int:
+        """Place of an undirected pair in `pairs`; -1 if there is none."""
+        places = {frozenset(pair): place for place, pair in enumerate(self.pairs)}
+        return places.get(frozenset((one, other)), -1)
+
+    @cached_property
+    def grudges(self) -> tuple[tuple[str, str], ...]:
+        """(state, supplier) for every state that can hold it against a supplier that it arms a rival."""
+        wary = [state for state in self.states if any(state == actor for actor, _ in self.hostile)]
+        return tuple((state, supplier) for state in wary for supplier in self.suppliers if supplier != state)
+
+
+@cache
+def world() -> World:
+    """The network that the project's actor and parameter tables declare."""
+    return world_of(load_actors(), load_parameters())
+
+
+def world_of(actors: ActorTable, parameters: ParameterTable) -> World:
+    """The network of an actor table and a parameter table. A tie may turn hostile if both of its ends are states."""
+    ties = tuple(_pair(suffix) for suffix in parameters.suffixes("relation_base"))
+    rivals = tuple(_pair(suffix) for suffix in parameters.suffixes("threat_share"))
+    hostile = tuple(tie for tie in ties if tie[0] in actors.states and tie[1] in actors.states)
+    neighbours = tuple(_pair(suffix) for suffix in parameters.suffixes("encirclement"))
+    suspects = tuple(_pair(suffix) for suffix in parameters.suffixes("suspicion"))
+    return World(actors, ties, rivals, hostile, neighbours, suspects, parameters.suffixes("reply"))
+
+
+def _pair(suffix: str) -> tuple[str, str]:
+    actor, counterpart = suffix.split(".")
+    return actor, counterpart

@@ -1,0 +1,204 @@
+"""The parameters of the model, as declared in ``calibration/parameters.yaml``: values, priors, ranges, sources.
+
+A parameter is one number or one number per member of an index (``reaction`` per state, ``tie`` per supplier and state).
+Flattened, every number has a key: ``reaction.SRB``. A key that stops early (``reaction``) means all numbers below it.
+"""
+
+import itertools
+import math
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from sim.data.actors import ActorTable, load_actors
+from sim.io.assets import data_file
+from sim.model.distributions import Distribution, LegalRange, distribution, only_entry
+from sim.io.errors import InputError, Problem, Steps, dotted, suggestion
+from sim.model.parameter_table import Parameter, ParameterTable
+from sim.io.yaml_reader import Document, read_yaml, validated
+
+CLASSES = ("uav", "loitering", "artillery", "armour", "air_defence", "arms")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class _Entry(_Strict):
+    symbol: str
+    unit: str
+    group: str
+    meaning: str
+    index: list[Literal["state", "supplier", "patron", "actor", "class"]] = []
+    sparse: bool = False
+    default: Any
+    prior: Any = "fixed"
+    range: list[float | None]
+    status: Literal["reported", "derived", "estimated", "assumed", "unverified"]
+    source: str
+    locator: str = ""
+    note: str = ""
+
+
+class _File(_Strict):
+    format_version: Literal[1]
+    model_version: str
+    parameters: dict[str, _Entry]
+
+
+def load_parameters(path: Path | None = None) -> ParameterTable:
+    """The declared parameters; the project's own unless another file is named. InputError lists all problems."""
+    return _project_parameters() if path is None else _read(path, load_actors())
+
+
+@cache
+def _project_parameters() -> ParameterTable:
+    return _read(data_file("calibration", "parameters.yaml"), load_actors())
+
+
+def _read(path: Path, actors: ActorTable) -> ParameterTable:
+    document = read_yaml(path)
+    file = validated(_File, document, _fields)
+    readers = [_EntryReader(name, entry, actors) for name, entry in file.parameters.items()]
+    parameters = tuple(reader.parameter() for reader in readers)
+    problems = [_problem(document, steps, message) for reader in readers for steps, message in reader.problems]
+    if problems:
+        raise InputError(document.file, problems)
+    return ParameterTable(parameters, file.model_version)
+
+
+def _problem(document: Document, steps: Steps, message: str) -> Problem:
+    return Problem(document.line(steps), dotted(steps), message)
+
+
+def _fields(steps: Steps) -> Iterable[str]:
+    return (_File if len(steps) == 1 else _Entry).model_fields
+
+
+class _EntryReader:
+    """Turns one entry of the file into a Parameter, collecting everything that is wrong with it."""
+
+    def __init__(self, name: str, entry: _Entry, actors: ActorTable) -> None:
+        self.steps: Steps = ("parameters", name)
+        self.name = name
+        self.entry = entry
+        self.domains = {
+            "state": actors.states,
+            "supplier": actors.suppliers,
+            "patron": actors.patrons,
+            "actor": actors.codes,
+            "class": CLASSES,
+        }
+        self.problems: list[tuple[Steps, str]] = []
+
+    def report(self, message: str, *steps: str) -> None:
+        problem = ((*self.steps, *steps), message)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def parameter(self) -> Parameter:
+        legal = self.legal()
+        defaults = self.spread_out(self.entry.default, self.declared(), "default")
+        priors = self.priors(defaults, legal)
+        texts = self.entry.model_dump(
+            include={"symbol", "unit", "group", "meaning", "status", "source", "locator", "note"}
+        )
+        suffixes, index = tuple(defaults), tuple(self.entry.index)
+        return Parameter(
+            self.name, index=index, suffixes=suffixes, priors=priors, low=legal.low, high=legal.high, **texts
+        )
+
+    def legal(self) -> LegalRange:
+        ends = self.entry.range
+        if len(ends) != 2:
+            self.report("needs two numbers: [low, high]; write null for an end that is open", "range")
+            return LegalRange(unit=self.entry.unit)
+        low = -math.inf if ends[0] is None else ends[0]
+        high = math.inf if ends[1] is None else ends[1]
+        if low > high:
+            self.report(f"the low end {low:.12g} is above the high end {high:.12g}; swap them", "range")
+        return LegalRange(low, high, self.entry.unit)
+
+    def declared(self) -> tuple[str, ...]:
+        """The suffixes that exist: the full product of the index, or those listed when the index is sparse."""
+        domains = (self.domains[domain] for domain in self.entry.index)
+        product = tuple(".".join(words) for words in itertools.product(*domains))
+        if not self.entry.sparse:
+            return product
+        if not isinstance(self.entry.default, dict):
+            self.report("a sparse index needs a mapping of suffixes to numbers", "default")
+            return ()
+        known = set(product)
+        for suffix in self.entry.default:
+            if suffix not in known:
+                self.report(self.unknown(suffix, product), "default", suffix)
+        return tuple(suffix for suffix in self.entry.default if suffix in known)
+
+    def spread_out(self, value: Any, suffixes: tuple[str, ...], *steps: str) -> dict[str, Any]:
+        """One value per suffix, from one value for all or from a mapping in which ``*`` fills the rest."""
+        if not isinstance(value, dict):
+            return dict.fromkeys(suffixes, value)
+        if not self.entry.sparse or steps[0] != "default":
+            for suffix in value:
+                if suffix != "*" and suffix not in suffixes:
+                    self.report(self.unknown(suffix, suffixes), *steps, suffix)
+        missing = [suffix for suffix in suffixes if suffix not in value]
+        if missing and "*" not in value:
+            more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+            self.report(f'no value for {", ".join(missing[:3])}{more}; add them, or "*" for the rest', *steps)
+        return {suffix: value.get(suffix, value.get("*")) for suffix in suffixes if suffix in value or "*" in value}
+
+    def unknown(self, suffix: str, suffixes: tuple[str, ...]) -> str:
+        if suffixes == ("",):
+            return "this parameter has no index: give one number, or declare the index"
+        if suffix == "*":
+            return '"*" has no meaning in a sparse index; list the suffixes'
+        return f"not in the index [{', '.join(self.entry.index)}]{suggestion(suffix, suffixes)}"
+
+    def priors(self, defaults: dict[str, Any], legal: LegalRange) -> tuple[Distribution, ...]:
+        kind, widths = self.kind_and_widths(tuple(defaults))
+        priors = []
+        for suffix, centre in defaults.items():
+            try:
+                legal.check(centre)
+                priors.append(_prior(kind, centre, widths.get(suffix, 0.0), legal))
+            except ValueError as error:
+                self.report(str(error), "default", *self.written(suffix))
+        return tuple(priors)
+
+    def written(self, suffix: str) -> tuple[str, ...]:
+        """Where under ``default`` the number of a suffix is written."""
+        if not isinstance(self.entry.default, dict):
+            return ()
+        return (suffix,) if suffix in self.entry.default else ("*",)
+
+    def kind_and_widths(self, suffixes: tuple[str, ...]) -> tuple[str, dict[str, Any]]:
+        if self.entry.prior in ("fixed", None):
+            return "fixed", {}
+        if not isinstance(self.entry.prior, dict):
+            self.report("must be `fixed` or a mapping such as {lognormal: 0.3}", "prior")
+            return "fixed", {}
+        try:
+            kind, width = only_entry(self.entry.prior)
+        except ValueError as error:
+            self.report(str(error), "prior")
+            return "fixed", {}
+        if kind == "half_normal" and width != "median":
+            self.report("is written {half_normal: median}: the median is the default", "prior", kind)
+            return "fixed", {}
+        return kind, self.spread_out(width, suffixes, "prior", kind)
+
+
+def _prior(kind: str, default: Any, width: Any, legal: LegalRange) -> Distribution:
+    """A prior around a default, which is its median or mean; for a uniform the default lies between the ends."""
+    if kind == "fixed":
+        return distribution(default, legal)
+    if kind == "half_normal":
+        return distribution({kind: default}, legal)
+    prior = distribution({kind: width if kind == "uniform" else [default, width]}, legal)
+    if kind == "uniform" and not prior.centre <= default <= prior.centre + prior.spread:
+        raise ValueError(f"the default {default:.12g} lies outside its uniform prior")
+    return prior

@@ -1,0 +1,193 @@
+"""The phase portrait of two states in both forms: nullclines, direction field, fixed point, several trajectories."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim import __version__
+from sim.plots import style
+from sim.plots.style import INK, LOOKS, QUIET, Frame
+from sim.plots.run import name
+from sim.analysis.results import Array
+from sim.analysis.richardson import LinearRace
+
+if TYPE_CHECKING:
+    from sim.analysis.dyads import LogPair
+
+SPAN = np.log(2.5)  # of the plane in logarithms: from 1 / 2.5 to 2.5 times the plan
+STARTS = ((0.45, 0.5), (2.1, 0.55), (0.5, 2.1), (1.9, 2.2), (1.05, 2.3), (2.3, 1.2))  # times the plan
+YEARS = 60.0
+ARROWS = 11
+SIZE = 4.3  # inches of a panel
+CLASS_WORDS = {"stable": "both return (stable)", "marginal": "on the edge", "runaway": "both leave (runaway)"}
+
+
+@dataclass(frozen=True)
+class Plane:
+    """One form of a pair as it is drawn.
+
+    lines  : two nullclines, (points, 2)
+    grid   : (n, 2) points of the direction field; speeds: (n, 2)
+    paths  : trajectories, (points, 2) each
+    rest   : where both rest
+    bounds : of both axes
+    """
+
+    heading: str
+    labels: tuple[str, str]
+    lines: tuple[Array, Array]
+    grid: Array
+    speeds: Array
+    paths: tuple[Array, ...]
+    rest: tuple[float, float]
+    bounds: tuple[tuple[float, float], tuple[float, float]]
+    is_logarithmic: bool
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """What is drawn: two states alone, their plans [m USD2023/yr], and whose worlds gave the parameters."""
+
+    pair: "LogPair"
+    plans: tuple[float, float]
+    title: str
+    members: int
+    seed: int
+    fit: str
+
+
+def write_phase_figure(found: Portrait, folder: Path) -> tuple[Path, Path]:
+    """Write the picture as PNG and SVG; the folder is made if need be."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with style.our_look():
+        return style.write_picture(lambda: phase_figure(found), folder, phase_name(found.pair.states))
+
+
+def phase_name(dyad: tuple[str, str]) -> str:
+    """Name of the picture's files."""
+    return f"phase-{dyad[0]}-{dyad[1]}"
+
+
+def phase_figure(found: Portrait) -> Frame:
+    """Both forms side by side, from the same parameters."""
+    pair, plans, dyad = found.pair, found.plans, found.pair.states
+    planes = (log_plane(pair, dyad), linear_plane(pair.linear(plans), plans, dyad))
+    title = f"{name(dyad[0])} and {name(dyad[1])} alone: {CLASS_WORDS[pair.race_class()]}"
+    lines = [
+        f"Scenario: {found.title}",
+        "Each coloured line is where one state stands still; where they cross, both rest on their plans. Medians of all parameters.",
+        "The rest of the region stands still, and arms follow spending at once. Left in proportions, right in dollars.",
+    ]
+    made_by = f"armsrace {__version__}, {found.members} members, seed {found.seed}, {found.fit} ensemble; paths of {YEARS:.0f} years"
+    made = style.frame(title, lines, key(dyad), made_by, SIZE + 1.35)
+    for left, plane in zip((1.05, 6.95), planes, strict=True):
+        draw_plane(made.panel(left, 0.0, SIZE + 0.35, SIZE), plane, dyad)
+    return made
+
+
+def key(dyad: Sequence[str]) -> list[Any]:
+    """The signs in words."""
+    rests = [style.key_line(f"{name(code)} rests", LOOKS[code]) for code in dyad]
+    for line in rests:
+        line.set_marker("")
+    return [*rests, style.key_path("path from its start"), style.key_point("both rest")]
+
+
+def log_plane(pair: "LogPair", dyad: tuple[str, str]) -> Plane:
+    """The logarithmic form, drawn in proportions of the plan."""
+    span = np.linspace(-3.0 * SPAN, 3.0 * SPAN, 241)
+    side = np.linspace(-SPAN, SPAN, ARROWS) * 0.92
+    grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
+    starts = [(float(np.log(one)), float(np.log(other))) for one, other in STARTS]
+    return Plane(
+        heading="In logarithms: proportions count",
+        labels=(f"{name(dyad[0])}: spending,\ntimes its plan", f"{name(dyad[1])}: spending,\ntimes its plan"),
+        lines=(np.exp(pair.nullcline(0, span)), np.exp(pair.nullcline(1, span))),
+        grid=np.exp(grid),
+        speeds=pair.growth(grid),
+        paths=tuple(np.exp(pair.trajectory(start, years=YEARS)) for start in starts),
+        rest=(1.0, 1.0),
+        bounds=((float(np.exp(-SPAN)), float(np.exp(SPAN))),) * 2,
+        is_logarithmic=True,
+    )
+
+
+def linear_plane(race: LinearRace, plans: tuple[float, float], dyad: tuple[str, str]) -> Plane:
+    """The linear form, in dollars."""
+    scale = np.array(plans)
+    top = 2.5 * scale
+    side = np.linspace(0.04, 0.96, ARROWS)
+    grid = np.stack(np.meshgrid(side * top[0], side * top[1]), axis=-1).reshape(-1, 2)
+    nullclines = [race.nullclines(np.linspace(-1.0, 4.0, 3) * scale[1 - one])[one] for one in (0, 1)]
+    starts = [scale * np.array(start) for start in STARTS]
+    return Plane(
+        heading="Linear, in dollars: Richardson's own form",
+        labels=(
+            f"{name(dyad[0])}: spending,\nmillion 2023 US$ a year",
+            f"{name(dyad[1])}: spending,\nmillion 2023 US$ a year",
+        ),
+        lines=(nullclines[0], nullclines[1]),
+        grid=grid,
+        speeds=race.growth(grid),
+        paths=tuple(_within(race.trajectory(start, steps=600, step=YEARS / 600), 1.2 * top) for start in starts),
+        rest=plans,
+        bounds=((0.0, float(top[0])), (0.0, float(top[1]))),
+        is_logarithmic=False,
+    )
+
+
+def _within(path: Array, top: Array) -> Array:
+    """A path until it leaves the plane."""
+    outside = ((path > top) | (path < -top)).any(axis=1)
+    return path[: int(outside.argmax())] if outside.any() else path
+
+
+def draw_plane(axes: Any, plane: Plane, dyad: tuple[str, str]) -> None:
+    """One form."""
+    lay_plane(axes, plane)
+    for line, code in zip(plane.lines, dyad, strict=True):
+        axes.plot(*line.T, color=LOOKS[code].colour, linestyle=LOOKS[code].linestyle, linewidth=2.6, zorder=3)
+    draw_field(axes, plane)
+    for path in plane.paths:
+        axes.plot(*path.T, color=INK, linewidth=1.2, zorder=4)
+        axes.plot(*path[0], "o", color=INK, markersize=6, zorder=5)
+    axes.plot(*plane.rest, "D", color="white", markeredgecolor=INK, markersize=10, zorder=6)
+    axes.set_title(plane.heading)
+
+
+def lay_plane(axes: Any, plane: Plane) -> None:
+    """Axes of the plane, with the same proportions across and upwards."""
+    if plane.is_logarithmic:
+        axes.set(xscale="log", yscale="log")
+        ticks = [0.5, 0.7, 1.0, 1.5, 2.0]
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_ticks(ticks, [f"{tick:g}" for tick in ticks])
+            axis.set_ticks([], minor=True)
+    else:
+        axes.locator_params(nbins=5)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    axes.set(xlim=plane.bounds[0], ylim=plane.bounds[1])
+    axes.set_xlabel(plane.labels[0], linespacing=1.05)
+    axes.set_ylabel(plane.labels[1], linespacing=1.05)
+
+
+def draw_field(axes: Any, plane: Plane) -> None:
+    """Arrows of one length along the direction of motion, on the paper."""
+    span = np.array([high - low for low, high in plane.bounds])
+    unit = plane.speeds if plane.is_logarithmic else plane.speeds / span
+    length = np.maximum(np.linalg.norm(unit, axis=1, keepdims=True), 1e-12)
+    axes.quiver(
+        *plane.grid.T,
+        *(unit / length).T,
+        angles="uv",
+        color=QUIET,
+        alpha=0.75,
+        pivot="mid",
+        scale=26.0,
+        width=0.0042,
+        zorder=2,
+    )

@@ -1,0 +1,320 @@
+"""Where a number comes from and what uses it: parameters, figures, outside numbers, events, recorded variables."""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sim.model.distributions import Distribution
+from sim.io.errors import InputError, Problem, nearest
+from sim.ensembles.registry import DEFAULT_FIT
+from sim.ensembles.identifiability import ASSUMED, shipped
+from sim.report.event_text import band, event_words, number, prior_words, series_name
+from sim.report.caveats import source_words
+from sim.model.parameter_table import Parameter
+from sim.model.parameters import load_parameters
+from sim.io.terminal import bullet, entry, paragraph, table
+from sim.data.tables import Row, rows_by_id, sources
+from sim.model.sign_assumptions import BOUGHT, CONTESTED, FEAR, HOME, PATRONS, SIGN_RESTS_ON
+from sim.report.source_tables import number_words, whose
+from sim.report.trace_uses import context_uses, document_uses, is_own, library, parameter_uses, place_uses, variable_uses
+from sim.model.variables import VARIABLES, all_series
+
+SHOWN_VALUES = 14  # a parameter with more numbers shows those that differ from the most common one
+
+
+@dataclass(frozen=True)
+class Traced:
+    """What is known of a name.
+
+    kind   : parameter, figure, outside number, event, or variable
+    facts  : name and words, in the order in which they are printed
+    values : numbers with their priors, for a parameter
+    uses   : what uses it, found in the sources and the scenario library
+    limits : legal range of a parameter; None for an end that is open
+    """
+
+    name: str
+    kind: str
+    facts: tuple[tuple[str, str], ...]
+    values: tuple[dict[str, Any], ...] = ()
+    uses: tuple[str, ...] = ()
+    limits: tuple[float | None, float | None] | None = None
+
+    def plain(self) -> dict[str, Any]:
+        """What `trace --format json` prints."""
+        limits = {} if self.limits is None else {"range": list(self.limits)}
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            **dict(self.facts),
+            **limits,
+            "values": list(self.values),
+            "used_by": list(self.uses),
+        }
+
+    def lines(self) -> Iterator[str]:
+        yield paragraph(f"{self.name}: {self.kind}")
+        yield from (entry(name, text) for name, text in self.facts if text)
+        if self.values:
+            yield from ("", *_values_table(self.values))
+        yield from (
+            "",
+            "Used by",
+            *(bullet(use) for use in self.uses or ("nothing in the model reads it; it is kept to compare",)),
+        )
+
+
+def traced(name: str) -> Traced:
+    """What is known of a name; InputError with the nearest names when nothing is."""
+    for look in LOOKS:
+        found = look(name)
+        if found is not None:
+            return found
+    turned = "_".join(reversed(name.split(".")))  # price.loitering for loitering_price
+    near = turned if turned in load_parameters().starts else nearest(name, _all_names())
+    hint = (
+        f'; did you mean "{near}"?'
+        if near
+        else "; parameters are words such as reaction.SRB, figures ids such as 004-B116"
+    )
+    raise InputError("trace", [Problem(None, "", f'nothing is called "{name}"{hint}')])
+
+
+def _all_names() -> list[str]:
+    names = [
+        *load_parameters().starts,
+        *VARIABLES,
+        *rows_by_id("figures"),
+        *rows_by_id("context"),
+        *rows_by_id("events"),
+    ]
+    return names + [event.id for scenario in library() for event in scenario.events if series_name(event.id) is None]
+
+
+# ---- parameters ------------------------------------------------------------------------------------------------------
+
+
+def _parameter(name: str) -> Traced | None:
+    parameters = load_parameters()
+    if name not in parameters.starts:
+        return None
+    declared = parameters.parameter(name)
+    rows = parameters.rows_of(name)
+    values = tuple(_value(parameters.keys[row], parameters.distributions[row]) for row in rows)
+    facts = (
+        ("meaning", declared.meaning),
+        ("symbol", declared.symbol),
+        ("unit", declared.unit),
+        ("group", declared.group),
+        ("range", _range(declared)),
+        ("status", declared.status),
+        ("source", source_words(declared.source)),
+        ("locator", declared.locator),
+        ("note", declared.note),
+        ("learned", _learned_words([parameters.keys[row] for row in rows])),
+    )
+    low, high = (None if math.isinf(end) else end for end in (declared.low, declared.high))
+    return Traced(name, "parameter", facts, values, tuple(parameter_uses(declared.name, name)), (low, high))
+
+
+def _range(declared: Parameter) -> str:
+    ends = ["no limit" if math.isinf(end) else number(end) for end in (declared.low, declared.high)]
+    return f"{ends[0]} to {ends[1]}, ends included"
+
+
+def _value(key: str, prior: Distribution) -> dict[str, Any]:
+    low, high = band(prior)
+    return {
+        "key": key, "default": _middle(prior), "prior": prior_words(prior), "low": low, "high": high, **_fitted(key),
+    }  # fmt: skip
+
+
+def _fitted(key: str) -> dict[str, Any]:
+    """What the shipped fit says of a number."""
+    row = shipped().get(key)
+    if row is None:
+        return {"fitted": None, "word": ASSUMED, "sd_ratio": None, "informed_by": []}
+    fitted = [row.posterior.low, row.posterior.middle, row.posterior.high]
+    return {"fitted": fitted, "word": row.word, "sd_ratio": row.sd_ratio, "informed_by": list(row.moments)}
+
+
+def _learned_words(keys: list[str]) -> str:
+    """What the figures taught of some numbers, in a sentence."""
+    known = [row for key in keys if (row := shipped().get(key)) is not None]
+    if not known:
+        return "nothing: it is not fitted, so its value is an assumption of the model" if shipped() else ""
+    counts = Counter(row.word for row in known)
+    said = ", ".join(f"{count} {word}" for word, count in counts.items()) if len(known) > 1 else known[0].word
+    moments = list(dict.fromkeys(name for row in known for name in row.moments))
+    from_what = f", by {', '.join(moments[:4])}" if moments and set(counts) != {ASSUMED} else ""
+    return f"{said}{from_what} (fit {DEFAULT_FIT}; see armsrace calibrate --report {DEFAULT_FIT})"
+
+
+def _middle(prior: Distribution) -> float:
+    return prior.centre + prior.spread / 2.0 if prior.kind == "uniform" else prior.centre
+
+
+def _values_table(values: tuple[dict[str, Any], ...]) -> Iterator[str]:
+    """The numbers; of very many equal ones only the odd ones out, and a line for the rest."""
+    usual, count = Counter((value["default"], value["prior"]) for value in values).most_common(1)[0]
+    is_short = len(values) <= SHOWN_VALUES or 2 * count < len(values)
+    shown = values if is_short else [value for value in values if (value["default"], value["prior"]) != usual]
+    rows = [_value_row(value["key"], value) for value in shown]
+    if len(shown) < len(values):
+        alike = next(value for value in values if (value["default"], value["prior"]) == usual)
+        rows.append((*_value_row(f"the other {count}", alike)[:3], "", "", alike["prior"]))
+    headings = ("number", "value", "prior 5-95 %", "fitted 5-95 %", "word", "prior")
+    is_fitted = any(value["fitted"] for value in shown)
+    columns = range(len(headings)) if is_fitted else (0, 1, 2, 5)
+    kept = [tuple(row[column] for column in columns) for row in rows]
+    yield table([headings[column] for column in columns], kept, wrap=(len(columns) - 1,))
+
+
+def _value_row(name: str, value: dict[str, Any]) -> tuple[str, ...]:
+    fitted = "-" if value["fitted"] is None else f"{number(value['fitted'][0], 3)} to {number(value['fitted'][-1], 3)}"
+    return name, number(value["default"]), _band_words(value), fitted, value["word"], value["prior"]
+
+
+def _band_words(value: dict[str, Any]) -> str:
+    return "-" if value["low"] == value["high"] else f"{number(value['low'], 3)} to {number(value['high'], 3)}"
+
+
+# ---- figures and outside numbers -------------------------------------------------------------------------------------
+
+
+def _figure(name: str) -> Traced | None:
+    row = rows_by_id("figures").get(name)
+    if row is None:
+        return None
+    facts = (
+        ("what", row["quantity"]),
+        ("whose", whose(row)),
+        ("value", number_words(row)),
+        ("date", row["date"]),
+        *_source_facts(row),
+        ("flag", row["flag"]),
+        ("conflicts", row["conflicts_with"]),
+        ("words", row["fragment"]),
+        ("note", row["note"]),
+    )
+    return Traced(name, "figure of a source document", facts, uses=tuple(place_uses(row)))
+
+
+def _context(name: str) -> Traced | None:
+    row = rows_by_id("context").get(name)
+    if row is None:
+        return None
+    value = f"{float(row['value']):,.12g} {row['unit']}" if row["value"] else "blank: unknown, not zero"
+    facts = (
+        ("what", row["quantity"]),
+        ("whose", whose({**row, "counterpart": ""})),
+        ("value", value),
+        ("date", row["date"]),
+    )
+    return Traced(
+        name, "outside number", (*facts, *_source_facts(row), ("note", row["note"])), uses=tuple(context_uses(row))
+    )
+
+
+def _source_facts(row: Row) -> tuple[tuple[str, str], ...]:
+    return (
+        ("status", row.get("status", "")),
+        ("source", "; ".join(map(source_words, row["source"].split(";")))),
+        ("locator", row["locator"]),
+    )
+
+
+# ---- events and variables --------------------------------------------------------------------------------------------
+
+
+def _record_event(name: str) -> Traced | None:
+    row = rows_by_id("events").get(name)
+    if row is None:
+        return None
+    end = f" to {row['date_end']}" if row["date_end"] else ""
+    facts = (
+        ("what", row["event"]),
+        ("who", whose({"subject": row["actors"], "counterpart": ""})),
+        ("date", f"{row['date']}{end} ({row['date_precision']})"),
+    )
+    return Traced(name, "dated event of the documents", (*facts, *_source_facts(row), ("note", row["note"])))
+
+
+def _scenario_event(name: str) -> Traced | None:
+    holders = [(scenario, event) for scenario in library() for event in scenario.events if event.id == name]
+    if not holders:
+        return None
+    scenario, event = next((pair for pair in holders if is_own(*pair)), holders[0])
+    facts = (
+        ("what", event_words(event, scenario.events)),
+        ("status", "assumed" if event.source in (None, "assumed") else "from a source; the note says what is assumed"),
+        ("source", source_words(event.source) if event.source else ""),
+        ("locator", event.locator),
+        ("written in", event.origin),
+    )
+    return Traced(name, "event of a scenario", facts, uses=tuple(f"scenario {holder.id}" for holder, _ in holders))
+
+
+def _variable(name: str) -> Traced | None:
+    variable = VARIABLES.get(name)
+    if variable is None:
+        return None
+    series = [" - ".join(filter(None, (one.actor, one.counterpart))) for one in all_series() if one.variable == name]
+    few = ", ".join(series[:12]) + (f" and {len(series) - 12} more" if len(series) > 12 else "")
+    facts = (
+        ("meaning", variable.meaning),
+        ("unit", variable.unit),
+        ("recorded", few),
+        ("sign", _sign_words(name)),
+    )
+    return Traced(name, "recorded variable", facts, uses=tuple(variable_uses(name)))
+
+
+def _sign_words(name: str) -> str:
+    """What the direction of a variable's change rests on."""
+    if name in CONTESTED:
+        return "contested: spiral and deterrence oppose each other, and the model holds both"
+    rests = SIGN_RESTS_ON.get(name, ())
+    said = [", ".join(key for key in rests if key not in FEAR)] if rests else []
+    if set(FEAR) <= set(rests):
+        said.append(
+            f"through fear of incidents, on {' x '.join(FEAR)}, in the direction of the rate of incidents (of Serbia and Kosovo; "
+            "sign contested where arms move and nothing else is left)"
+        )
+        said.append(f"where a scenario changes unrest, on {', '.join(HOME)}")
+    if name in BOUGHT:
+        said.append(f"for Serbia also on {', '.join(PATRONS)}")
+    return f"rests on {'; '.join(said)}" if said else ""
+
+
+def _document(name: str) -> Traced | None:
+    source = sources().get(name)
+    if not isinstance(source, dict):
+        return None
+    known = {key: str(value) for key, value in source.items() if value is not None}
+    how = "; ".join(filter(None, (known.get("date_status"), known.get("date_note"))))
+    date = known.get("date", "unknown")
+    facts = (
+        ("title", known.get("title", "")),
+        ("author", known.get("author", "")),
+        ("outlet", known.get("outlet", "not printed")),
+        ("date", f"{date} ({how})" if how else date),
+        ("leaning", known.get("leaning", "")),
+        ("weight", known.get("weight", "")),
+        ("note", known.get("note", "")),
+    )
+    kind = "source document" if known.get("kind") == "document" else "outside source"
+    return Traced(name, kind, facts, uses=tuple(document_uses(name)))
+
+
+LOOKS: tuple[Callable[[str], Traced | None], ...] = (
+    _parameter,
+    _figure,
+    _context,
+    _record_event,
+    _scenario_event,
+    _variable,
+    _document,
+)

@@ -1,0 +1,135 @@
+"""The manifest of a run, read again: which scenario it was, against what, with which options."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sim.io.errors import InputError, Problem, format_fault
+from sim.io.plainfile import read_json
+from sim.analysis.output import MANIFEST
+from sim.scenario.loading import Scenario, load_scenario
+from sim.io.yaml_reader import Document, validated
+
+NAME = r"^[A-Za-z0-9_-]+$"  # of a scenario: it becomes the name of a file
+
+
+class _Checked(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True)
+
+
+class _Identity(_Checked):
+    """What `replay` makes a run again from."""
+
+    scenario: str = Field(pattern=NAME)
+    baseline: str | None = Field(pattern=NAME)
+    scenario_sha256: str
+    members: int
+    seed: int
+    until: str
+    engine: str
+    fit: str
+    reading: str | None
+    keep: str
+    settings: list[str]
+
+
+class _Manifest(_Checked):
+    """What the manifest of a run holds, as far as it is read again."""
+
+    identity: _Identity
+    scenario: dict[str, Any]
+    baseline: dict[str, Any] | None = None
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True)
+class RunManifest:
+    """What a run's manifest says.
+
+    file    : where it was read
+    content : all of it
+    """
+
+    file: Path
+    content: dict[str, Any]
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """Everything that decides the numbers of the run."""
+        found: dict[str, Any] = self.content["identity"]
+        return found
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Name and version of every package that the numbers and pictures came from."""
+        return dict(self.content["versions"])
+
+    @contextmanager
+    def scenario(self) -> Iterator[Scenario]:
+        """The scenario as it was run, with what it was compared to, while the block lasts.
+
+        InputError if this version of the program reads another scenario out of it.
+        """
+        with tempfile.TemporaryDirectory(prefix="armsrace-manifest-") as folder:
+            yield self._rebuilt(Path(folder))
+
+    def _rebuilt(self, folder: Path) -> Scenario:
+        resolved = dict(self.content["scenario"])
+        baseline = self.content.get("baseline")
+        if baseline is not None:
+            name = self.identity["baseline"]
+            _write(folder / f"{name}.yaml", baseline)
+            resolved["compare_to"] = f"{name}.yaml"
+        file = folder / f"{self.identity['scenario']}.yaml"
+        _write(file, resolved)
+        found = self.loaded(file)
+        if found.digest != self.identity["scenario_sha256"]:
+            message = "its scenario cannot be rebuilt: the manifest was changed, or written by a version that reads scenarios otherwise"
+            raise InputError(self.file, [Problem(None, "scenario", message)])
+        return found
+
+    def loaded(self, file: Path) -> Scenario:
+        """A scenario of the manifest from a file that it was written to; what is wrong with it is wrong with the manifest."""
+        try:
+            return load_scenario(file)
+        except InputError as error:
+            where = [Problem(None, problem.where, problem.message) for problem in error.problems]
+            raise InputError(self.file, where) from None
+
+
+def _write(file: Path, content: dict[str, Any]) -> None:
+    """A scenario file; JSON is YAML too."""
+    file.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+
+
+def is_run(ref: str | Path) -> bool:
+    """Whether a word of the command line means the folder or the manifest of a run."""
+    path = Path(ref)
+    return (path / MANIFEST).is_file() or (path.name == MANIFEST and path.is_file())
+
+
+def read_manifest(ref: str | Path) -> RunManifest:
+    """The manifest of a run, by its own path or its folder's; InputError if it is none."""
+    path = Path(ref)
+    file = path / MANIFEST if path.is_dir() else path
+    try:
+        content = read_json(file)
+        is_ours = set(content) >= set(_Manifest.model_fields) - {"baseline"} and "members" in content["identity"]
+        fault = format_fault(content["format_version"])
+    except FileNotFoundError:
+        message = f"there is no {MANIFEST}; give the folder of a run, such as results/skydagger-delivery"
+        raise InputError(path, [Problem(None, "", message)]) from None
+    except (OSError, ValueError, KeyError, TypeError):
+        is_ours = False
+    if not is_ours:
+        raise InputError(file, [Problem(None, "", "is not the manifest of a run")])
+    if fault is not None:
+        raise InputError(file, [Problem(None, "format_version", fault)])
+    validated(_Manifest, Document(file, content))  # a hostile name would be written to as a file
+    return RunManifest(file, content)

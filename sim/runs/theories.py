@@ -1,0 +1,199 @@
+"""The rival readings of the documents, side by side: the same worlds and the same luck under each of them."""
+
+import csv
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sim.io.errors import InputError, Problem
+from sim.ensembles.registry import DEFAULT_FIT
+from sim.io.quarters import LAST
+from sim.model.theories import Reading, readings
+from sim.analysis.results import SUMMARY_COLUMNS, Run, framed, summary_rows
+from sim.analysis.output import FIGURES, MANIFEST, READINGS, RunFolder, write_json
+from sim.runs.run import ALL, MEMBERS, Progress, check_options, check_target, folder_for, identity_of, manifest_of, run, worlds_of
+from sim.scenario.loading import Scenario
+from sim.model.variables import Series
+from sim.analysis.findings import Finding, findings_from
+
+COLUMNS = (
+    "reading", "variable", "actor", "counterpart", "quarter", "unit", "difference", "low", "high", "p_positive", "p_negative",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Rivals:
+    """One comparison under every reading.
+
+    runs : by reading, in the order of `calibration/readings.yaml`
+    """
+
+    runs: dict[str, Run]
+
+    @property
+    def first(self) -> Run:
+        """The run of the first reading, for what all share: scenario, members, seed."""
+        return next(iter(self.runs.values()))
+
+    @property
+    def readings(self) -> dict[str, Reading]:
+        return {name: readings()[name] for name in self.runs}
+
+    @cached_property
+    def first_effect(self) -> int | None:
+        """Number of the first quarter in which anything but an order differs under any reading."""
+        starts = [one.first_effect for one in self.runs.values() if one.first_effect is not None]
+        return min(starts, default=None)
+
+    @cached_property
+    def rows(self) -> tuple[dict[str, Finding], ...]:
+        """The lines of the answer that the scenario touches under any reading: a finding for each reading."""
+        start = self.first_effect
+        if start is None:
+            return ()
+        found = [list(findings_from(one, start, still=True)) for one in self.runs.values()]
+        lines = [dict(zip(self.runs, line, strict=True)) for line in zip(*found, strict=True)]
+        return tuple(line for line in lines if any(is_moved(row) for row in line.values()))
+
+    def frame(self) -> Any:
+        """The rows of readings.csv as a pandas DataFrame."""
+        return framed(self.table(), COLUMNS)
+
+    def table(self) -> Iterator[tuple[Any, ...]]:
+        """Rows of readings.csv: the lines of the answer under each reading, one below the other."""
+        for line in self.rows:
+            for name, row in line.items():
+                topic = row.topic
+                unit = topic.unit or Series(topic.variable, topic.actor, topic.counterpart).unit
+                numbers = (row.median, row.low, row.high, row.p_positive, row.p_negative)
+                yield (name, topic.variable, topic.actor, topic.counterpart, row.when, unit, *numbers)
+
+
+def is_moved(row: Finding) -> bool:
+    """Whether any world changes."""
+    return row.p_positive > 0.0 or row.p_negative > 0.0
+
+
+def run_readings(
+    scenario: str | Path | Scenario,
+    *,
+    members: int = MEMBERS,
+    seed: int = 1,
+    until: str = LAST,
+    settings: Sequence[str] = (),
+    engine: str = "compiled",
+    fit: str = DEFAULT_FIT,
+    keep: str = "none",
+    out: str | Path | None = None,
+    overwrite: bool = False,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    pictures: bool = True,
+    command: Sequence[str] | None = None,
+) -> Rivals:
+    """Run a comparison under every reading of the documents; members, draws and luck are the same in each.
+
+    The arguments are those of `sim.run`. Single worlds are not kept: `keep` may not be "all", and any other word of
+    it means the same. The folder gets summary.csv with a column `reading`, readings.csv, one picture and a manifest.
+
+    Raises InputError for anything wrong with the input, and for a scenario that is compared to nothing.
+    """
+    began = time.perf_counter()
+    check_options(members, seed, until, engine, fit, keep)
+    worlds = worlds_of(scenario, settings, None, fit)
+    if keep == "all":
+        _refuse("keep", "single worlds are kept of one reading at a time; leave out --keep, or name one --reading")
+    if len(worlds) == 1:
+        _refuse("reading", f"{worlds[0].scenario.id} is compared to nothing; choose a scenario that names a baseline")
+    identity = identity_of(worlds, members, seed, until, engine, fit, ALL, "none", settings)
+    identity["readings"] = {name: one.parameters for name, one in readings().items()}
+    folder = None if out is None else folder_for(Path(out).resolve(), identity, overwrite)
+    same = {
+        "members": members, "seed": seed, "until": until, "settings": settings, "engine": engine, "fit": fit,
+        "threads": threads,
+    }  # fmt: skip
+    try:
+        runs = {
+            name: run(scenario, reading=name, split=False, progress=_share(progress, number), **same)  # type: ignore[arg-type]
+            for number, name in enumerate(readings())
+        }
+        found = Rivals(runs)
+        if folder is not None:
+            _write(found, folder, identity, began, command, pictures)
+            check_target(folder.target, identity, overwrite)  # another run may have come in between
+            folder.finish()
+    finally:
+        if folder is not None:
+            folder.withdraw()
+    return found
+
+
+def _refuse(option: str, message: str) -> None:
+    raise InputError("options", [Problem(None, option, message)])
+
+
+def _share(progress: Progress | None, number: int) -> Progress | None:
+    """Progress of one reading as a part of that of all."""
+    if progress is None:
+        return None
+    count = len(readings())
+
+    def part(stage: str, done: int, total: int) -> None:
+        progress(stage, number * total + done, count * total)
+
+    return part
+
+
+def _write(
+    found: Rivals,
+    folder: RunFolder,
+    identity: dict[str, Any],
+    began: float,
+    command: Sequence[str] | None,
+    pictures: bool,
+) -> None:
+    write_summaries(found, folder.draft / "summary.csv")
+    write_table(found, folder.draft / READINGS)
+    manifest = manifest_of(replace(found.first, reading=ALL), identity, began, command)
+    if pictures:
+        from sim.plots.theories import write_readings_figure
+        from sim.report.theories import write_readings_report
+
+        write_readings_figure(found, folder.draft / FIGURES)
+        write_readings_report(found, folder.draft, manifest)
+    write_json({**manifest, "readings": described(found)}, folder.draft / MANIFEST)
+
+
+def write_summaries(found: Rivals, file: Path) -> None:
+    """Write summary.csv: that of each run below the other, the reading in the first column."""
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(("reading", *SUMMARY_COLUMNS))
+        for name, one in found.runs.items():
+            writer.writerows((name, *row) for row in summary_rows(one))
+
+
+def write_table(found: Rivals, file: Path) -> None:
+    """Write readings.csv: full precision."""
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows(found.table())
+
+
+def described(found: Rivals) -> dict[str, Any]:
+    """What each reading means, the words it rests on, and what it fixes."""
+    return {
+        name: {
+            "meaning": one.meaning,
+            "document": one.document,
+            "locator": one.locator,
+            "quote": one.quote,
+            "parameters": one.parameters,
+            "stability": found.runs[name].stability,
+        }
+        for name, one in found.readings.items()
+    }

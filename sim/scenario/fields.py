@@ -1,0 +1,200 @@
+"""The kinds of field that a scenario file has, each checked in our own words and described to editors.
+
+Money is in million US$ of 2023, troops in thousand, quarters are written 2025Q4. A size is a number or a distribution
+such as ``{lognormal: [4000, 0.5]}``; in the models it is always a ``Distribution``.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, Strict
+from pydantic_core import CoreSchema, core_schema
+
+from sim.io import quarters
+from sim.data.actors import load_actors
+from sim.model.distributions import Distribution, LegalRange, distribution
+from sim.io.errors import shown_value, suggestion
+from sim.model.parameters import CLASSES
+from sim.data.tables import sources
+from sim.model.network import SUPPORTED
+
+COUNTED_CLASSES = ("uav", "loitering")  # ordered in units; the others by value
+SLUG_PATTERN = r"^[a-z0-9][a-z0-9-]*$"
+ID_PATTERN = r"^([a-z0-9][a-z0-9-]*|series\.[A-Za-z0-9._]+)$"  # the second form is given to the entries of a series
+QUARTER_PATTERN = r"^20(1[89]|2[0-9]|3[0-5])Q[1-4]$"
+YEAR_PATTERN = r"^20(1[89]|2[0-9]|3[0-5])$"
+# members of NATO in the model, which may lead KFOR; the commanders from elsewhere leave no trace in it
+COMMANDERS = ("TUR", "ALB", "BGR", "HRV", "GRC", "MNE", "MKD", "ROU", "SVN", "USA", "FRA")
+UNITS = LegalRange(0.0, 1e6, "units")
+PRICE = LegalRange(0.0, 1e3, "million US$ each", above=True)
+VALUE = LegalRange(0.0, 1e5, "million US$")
+TROOPS = LegalRange(0.0, 100.0, "thousand")
+LEVEL = LegalRange(0.0, 1.0, "share of the highest level")
+SUPPORT = LegalRange(0.0, 3.0, "1 is as at the start")
+TONE = LegalRange(-1.0, 1.0)
+CHANGE = LegalRange(-1.0, 10.0, "relative change, -0.5 is minus 50 per cent", above=True)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A field whose value is checked in our own words; ``schema`` says the same to an editor."""
+
+    check: Callable[[Any], Any]
+    schema: Callable[[], dict[str, Any]]
+    write: Callable[[Any], Any] = lambda value: value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        written = core_schema.plain_serializer_function_ser_schema(self.write)
+        return core_schema.no_info_plain_validator_function(self.check, serialization=written)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: Any) -> dict[str, Any]:
+        return self.schema()
+
+
+def size(legal: LegalRange) -> Checked:
+    """A number or a distribution within a legal range."""
+    return Checked(lambda value: distribution(value, legal), lambda: size_schema(legal), Distribution.plain)
+
+
+def size_schema(legal: LegalRange) -> dict[str, Any]:
+    """JSON Schema of a number or a distribution within a legal range."""
+
+    def number(lowest: float = -math.inf) -> dict[str, Any]:
+        low = max(legal.low, lowest)
+        limits = {"exclusiveMinimum" if legal.above and low == legal.low else "minimum": low, "maximum": legal.high}
+        return {"type": "number", **{name: limit for name, limit in limits.items() if math.isfinite(limit)}}
+
+    def pair(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+        return {"type": "array", "prefixItems": [first, second], "minItems": 2, "maxItems": 2}
+
+    spread = {"type": "number", "minimum": 0}
+    forms = {
+        "lognormal": pair(number(0.0), spread),
+        "normal": pair(number(), spread),
+        "half_normal": number(0.0),
+        "uniform": pair(number(), number()),
+        "one_plus_lognormal": pair(number(1.0), spread),
+    }
+    mapping = {
+        "type": "object",
+        "properties": forms,
+        "additionalProperties": False,
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
+    unit = {"description": legal.unit} if legal.unit not in ("", "1") else {}
+    return {"anyOf": [number(), mapping], **unit}
+
+
+def whole(low: int, high: int) -> Checked:
+    """A whole number within a range, ends included."""
+
+    def check(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ValueError(f"{shown_value(value)} is not a whole number")
+        return int(LegalRange(low, high).check(value))
+
+    return Checked(check, lambda: {"type": "integer", "minimum": low, "maximum": high})
+
+
+def choice(noun: str, names: Callable[[], Iterable[str]]) -> Checked:
+    """One of a list of words, such as the codes of the suppliers."""
+
+    def check(value: Any) -> str:
+        known = tuple(names())
+        if not isinstance(value, str):
+            raise ValueError(f"{shown_value(value)} is not {noun}{_quoted(value, known)}")
+        if value not in known:
+            raise ValueError(f"{shown_value(value)} is not {noun}{_code(value, known) or suggestion(value, known)}")
+        return value
+
+    return Checked(check, lambda: {"type": "string", "enum": list(names())})
+
+
+def _quoted(value: Any, known: Iterable[str]) -> str:
+    """A suggestion for a user who wrote ``002`` without quotes, which YAML reads as the number 2."""
+    meant = [name for name in known if name.isdigit() and value == int(name)]
+    return f'; write it in quotes: "{meant[0]}"' if meant else ""
+
+
+def _code(word: str, codes: Iterable[str]) -> str:
+    """A suggestion for a user who wrote an actor's English name instead of its code."""
+    meant = [actor.code for actor in load_actors().actors if actor.name == word and actor.code in codes]
+    return f'; did you mean "{meant[0]}"?' if meant else ""
+
+
+def _slug(value: Any) -> str:
+    if isinstance(value, str) and (_is_slug(value) or value.startswith("series.")):
+        return value
+    raise ValueError(f"{shown_value(value)} is not an id; use lower-case letters, digits and hyphens: skydagger-order")
+
+
+def _is_slug(value: str) -> bool:
+    return value.replace("-", "").isalnum() and value.isascii() and value == value.lower() and value[0] != "-"
+
+
+def _quarter(value: Any) -> str:
+    return quarters.name_of(quarters.index_of(value))
+
+
+def _backers() -> tuple[str, ...]:
+    """Patrons that also supply arms."""
+    actors = load_actors()
+    return tuple(code for code in actors.patrons if code in actors.suppliers)
+
+
+def _backer(value: Any) -> str:
+    if value in load_actors().patrons and value not in _backers():
+        raise ValueError(
+            f'{shown_value(value)} gives no arms in the model, so its support has no level; its pull is the "accession" event'
+        )
+    checked: str = choice("a patron that supplies arms", _backers).check(value)
+    return checked
+
+
+def _members(value: Any) -> tuple[str, ...]:
+    known = load_actors().states
+    if not isinstance(value, list | tuple) or not value:
+        raise ValueError(f"{shown_value(value)} is not a list of states such as [SRB, XKX]")
+    for code in value:
+        if code not in known:
+            raise ValueError(f"{shown_value(code)} is not a state{suggestion(str(code), known)}")
+    if len(set(value)) < len(value):
+        raise ValueError(f"{shown_value(value)} names a state twice")
+    return tuple(value)
+
+
+def _members_schema() -> dict[str, Any]:
+    states = {"type": "string", "enum": list(load_actors().states)}
+    return {"type": "array", "items": states, "minItems": 1, "uniqueItems": True}
+
+
+def _source_keys() -> tuple[str, ...]:
+    return tuple(key for key, content in sources().items() if isinstance(content, dict))
+
+
+State = Annotated[str, choice("a state", lambda: load_actors().states)]
+Supplier = Annotated[str, choice("a supplier", lambda: load_actors().suppliers)]
+Patron = Annotated[str, choice("a patron", lambda: load_actors().patrons)]
+Backer = Annotated[str, Checked(_backer, lambda: {"type": "string", "enum": list(_backers())})]
+Commander = Annotated[str, choice("a member of NATO in the model", lambda: COMMANDERS)]
+Client = Annotated[str, choice("one of the two clients of patrons", lambda: SUPPORTED)]
+AnyActor = Annotated[str, choice("an actor", lambda: load_actors().codes)]
+WeaponClass = Annotated[str, choice("a class of arms", lambda: CLASSES)]
+Payment = Annotated[str, choice("a payment", lambda: ("budget", "credit", "grant"))]
+Severity = Annotated[str, choice("a severity", lambda: ("lethal", "standoff"))]
+Source = Annotated[str, choice("a key of seeds/sources.yaml", _source_keys)]
+Slug = Annotated[str, Checked(_slug, lambda: {"type": "string", "pattern": ID_PATTERN})]
+Quarter = Annotated[str, Checked(_quarter, lambda: {"type": "string", "pattern": QUARTER_PATTERN})]
+LaterQuarter = Annotated[str | None, Checked(_quarter, lambda: {"type": "string", "pattern": QUARTER_PATTERN})]
+Parties = Annotated[tuple[AnyActor, AnyActor], Strict(False)]
+Members = Annotated[tuple[str, ...], Checked(_members, _members_schema, list)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Schema(BaseModel):
+    """The settings that all models share: nothing unknown, nothing converted, nothing changed afterwards."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)

@@ -1,0 +1,208 @@
+"""One file of a chain of scenarios: what it says itself, and everything that is wrong with it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from sim.io import quarters
+from sim.model.distributions import Distribution
+from sim.io.errors import Problem, Steps, dotted, schema_problems, shown_path, stop_at_enough, suggestion
+from sim.scenario.event_reading import event_adapter
+from sim.scenario.events import Arrival, EventBase
+from sim.model.parameter_table import ParameterTable
+from sim.scenario.fields import VALUE
+from sim.scenario.schema import ScenarioFile, fields_at
+from sim.io.yaml_reader import Document
+
+SERIES = ("unrest.SRB", "kfor.troops", "dialogue", "accession", "deliveries.TUR.XKX.arms")  # one example of each form
+Value = float | Distribution
+
+
+class Layer:
+    """One file of a chain: its content and everything that is wrong with it."""
+
+    def __init__(self, document: Document, table: ParameterTable) -> None:
+        self.document = document
+        self.table = table
+        self.problems: list[Problem] = []
+        self.content: ScenarioFile | None = None
+        self.series: dict[str, EventBase] = {}
+        self.parameters: dict[str, Value] = {}
+
+    def report(self, steps: Steps, message: str) -> None:
+        problem = Problem(self.document.line(steps), dotted(steps), message)
+        if problem not in self.problems:
+            self.problems.append(problem)
+        stop_at_enough(self.document.file, self.problems)
+
+    def check(self, inherited: Mapping[str, EventBase] | None) -> None:
+        """Find all that is wrong; ``inherited`` are the events of the base by id, None when the base cannot be read.
+
+        InputError at once where there are more problems than anybody reads.
+        """
+        try:
+            self.content = ScenarioFile.model_validate(self.document.data)
+        except ValidationError as error:
+            found = schema_problems(error.errors(), self.document.data, self.document.line, fields_at)
+            self.problems += found
+            stop_at_enough(self.document.file, self.problems)
+        self.read_parameters()
+        self.read_series()
+        if inherited is not None:
+            self.check_ids(inherited)
+
+    def mapping(self, field: str) -> dict[str, Any]:
+        content = self.document.data.get(field)
+        return content if isinstance(content, dict) else {}
+
+    def items(self, field: str) -> list[Any]:
+        content = self.document.data.get(field)
+        return content if isinstance(content, list) else []
+
+    def read_parameters(self) -> None:
+        for key, value in self.mapping("parameters").items():
+            message = self.table.problem(key, value)
+            if message is None:
+                self.parameters[key] = number_or_distribution(self.table, key, value)
+            else:
+                self.report(("parameters", key), message)
+
+    def read_series(self) -> None:
+        for name, entries in self.mapping("series").items():
+            for when, value in entries.items() if isinstance(entries, dict) else ():
+                try:
+                    for at, part in _quarterly(name, when, value):
+                        self.add_to_series(name, when, at, part)
+                except ValueError as error:
+                    self.report(("series", name, when), str(error))
+
+    def add_to_series(self, name: str, when: str, at: str, value: Any) -> None:
+        steps: Steps = ("series", name, when)
+        raw = _series_event(name, at, value)
+        if raw is None:
+            self.report(steps[:2], f"unknown series{_series_suggestion(name)}")
+        elif raw["id"] in self.series:
+            self.report(steps, f"{at} is given twice, by its year and by its quarter; keep one")
+        else:
+            try:
+                event: EventBase = event_adapter().validate_python(raw)
+                self.series[raw["id"]] = event.placed(self.origin(steps))
+            except ValidationError as error:
+                for found in schema_problems(error.errors(), raw, lambda _: None, fields_at):
+                    amiss = found.where not in ("at", "level", "troops", "value_musd")
+                    self.report(steps[:2] if amiss else steps, found.message)
+
+    def check_ids(self, inherited: Mapping[str, EventBase]) -> None:
+        """Ids are unique in the whole chain, and what is removed or referred to exists."""
+        removed = self.removed(inherited)
+        kept = {id_: event for id_, event in inherited.items() if id_ not in removed}
+        orders = {id_: event.quarter for id_, event in kept.items() if event.type == "order"}  # type: ignore[attr-defined]
+        seen = dict.fromkeys((id_ for id_ in kept if id_ not in self.series), "inherited")
+        for number, raw in enumerate(self.items("events")):
+            if isinstance(raw, dict) and isinstance(raw.get("id"), str):
+                self.check_id(number, raw["id"], seen)
+                if raw.get("type") == "order":
+                    orders[raw["id"]] = _quarter_or_start(raw.get("at"))
+        self.check_arrivals(kept, orders)
+
+    def removed(self, inherited: Mapping[str, EventBase]) -> set[str]:
+        ids = self.items("remove")
+        for number, id_ in enumerate(ids):
+            if isinstance(id_, str) and id_ not in inherited:
+                where = suggestion(id_, inherited) if inherited else "; this file extends nothing that has events"
+                self.report(("remove", number), f'no inherited event has the id "{id_}"{where}')
+        return {id_ for id_ in ids if isinstance(id_, str)}
+
+    def check_id(self, number: int, id_: str, seen: dict[str, str]) -> None:
+        if id_ in seen or id_ in self.series:
+            place = seen.get(id_, "an entry of series")
+            remedy = "list it under remove, or choose another" if place == "inherited" else "choose another"
+            self.report(("events", number, "id"), f'the id "{id_}" is taken ({place}); {remedy}')
+        seen.setdefault(id_, f"events[{number}]")
+
+    def check_arrivals(self, kept: Mapping[str, EventBase], orders: Mapping[str, int]) -> None:
+        """Every arrival refers to one order, made before it, and no order arrives twice."""
+        arrived: dict[str, str] = {}
+        for event in kept.values():
+            if isinstance(event, Arrival):
+                arrived[event.ref] = event.id
+                if event.ref not in orders:
+                    self.report(("remove",), f'"{event.id}" is the arrival of "{event.ref}"; remove it too')
+        for number, raw in enumerate(self.items("events")):
+            ref = raw.get("ref") if isinstance(raw, dict) else None
+            if isinstance(ref, str) and raw.get("type") == "deliver":
+                message = _arrival_problem(ref, raw.get("at"), arrived, orders)
+                if message is not None:
+                    self.report(("events", number, "ref"), message)
+                arrived.setdefault(ref, str(raw.get("id")))
+
+    def origin(self, steps: Steps) -> str:
+        return f"{shown_path(self.document.file)}:{self.document.line(steps)}"
+
+    def events(self) -> dict[str, EventBase]:
+        """Events of this file, those of its series first."""
+        content = self.content.events if self.content else []
+        own = {event.id: event.placed(self.origin(("events", number))) for number, event in enumerate(content)}
+        return {**self.series, **own}
+
+
+def _arrival_problem(ref: str, at: Any, arrived: Mapping[str, str], orders: Mapping[str, int]) -> str | None:
+    if ref not in orders:
+        hint = suggestion(ref, orders) if orders else "; this scenario has no orders"
+        return f'no order has the id "{ref}"{hint}'
+    if ref in arrived:
+        return f'the order "{ref}" already arrives by "{arrived[ref]}"; keep one'
+    if _quarter_or_start(at) < orders[ref]:
+        return f'the order "{ref}" is made only in {quarters.name_of(orders[ref])}; let it arrive then or later'
+    return None
+
+
+def _quarter_or_start(at: Any) -> int:
+    try:
+        return quarters.index_of(at)
+    except ValueError:
+        return 0  # reported where the quarter stands
+
+
+def number_or_distribution(table: ParameterTable, key: str, value: Any) -> Value:
+    """A legal value of a parameter: a plain number where it cannot vary."""
+    checked = table.checked(key, value)
+    return checked.centre if checked.kind == "fixed" else checked
+
+
+# ---- series ----------------------------------------------------------------------------------------------------------
+
+
+def _quarterly(name: str, when: str, value: Any) -> list[tuple[str, Any]]:
+    """The entries of a series by quarter; a year of deliveries is split evenly over its four quarters."""
+    if not quarters.is_year(when):
+        return [(when, value)]
+    names = quarters.quarters_of_year(when)
+    if not name.startswith("deliveries."):
+        raise ValueError(f"a level is held from a quarter on; write {names[0]} for the whole of {when}")
+    if isinstance(value, dict):
+        raise ValueError("a yearly value must be a number, since it is split over four quarters; write four quarters")
+    share = VALUE.check(value) / len(names)
+    return [(at, share) for at in names]
+
+
+def _series_event(name: str, at: str, value: Any) -> dict[str, Any] | None:
+    """The event that an entry of a series stands for, or None when there is no such series."""
+    event = {"id": f"series.{name}.{at}", "at": at}
+    match name.split("."):
+        case ["kfor", "troops"]:
+            return {**event, "type": "kfor", "troops": value}
+        case [("dialogue" | "accession") as kind]:
+            return {**event, "type": kind, "level": value}
+        case ["unrest", actor]:
+            return {**event, "type": "unrest", "actor": actor, "level": value}
+        case ["deliveries", supplier, buyer, weapon_class]:
+            ends = {"supplier": supplier, "buyer": buyer, "class": weapon_class}
+            return {**event, "type": "deliver", **ends, "value_musd": value, "payment": "budget"}
+        case _:
+            return None
+
+
+def _series_suggestion(name: str) -> str:
+    return suggestion(name, SERIES)

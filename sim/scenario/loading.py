@@ -1,0 +1,263 @@
+"""Scenarios: one question per YAML file, read with everything it extends into one frozen whole.
+
+A file extends one other. Its parameters, series and events are laid over those of the base: the child wins for a
+parameter and for a quarter of a series, its events are added, and ``remove`` drops inherited ones. All problems of a
+file are reported at once; a base with problems is reported before the file that extends it.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from sim.io.assets import data_file
+from sim.model.distributions import Distribution
+from sim.io.errors import InputError, Problem, nearest, shown_value
+from sim.scenario.events import EventBase
+from sim.model.parameter_table import ParameterTable
+from sim.model.parameters import load_parameters
+from sim.scenario.fields import SLUG_PATTERN
+from sim.scenario.layers import Layer, Value
+from sim.scenario.schema import ScenarioFile
+from sim.io.yaml_reader import Document, read_yaml
+
+FORMAT_VERSION = 1
+LONGEST_CHAIN = 20
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario with everything it extends.
+
+    compare_to : what ``load_scenario`` takes for the scenario it is compared with, or None
+    costs      : in words, what it costs and what of that the model counts; empty where the file does not say
+    chain      : ids of the files it was put together from, base first, its own last
+    parameters : key -> number or distribution
+    events     : sorted by quarter, then by order of appearance (base first, series before events)
+    """
+
+    id: str
+    title: str
+    question: str
+    group: str
+    documents: tuple[dict[str, str], ...]
+    expects: str
+    comment: str
+    costs: str
+    compare_to: str | None
+    chain: tuple[str, ...]
+    parameters: dict[str, Value]
+    events: tuple[EventBase, ...]
+    file: Path
+
+    def resolved(self) -> dict[str, Any]:
+        """The scenario as one plain mapping that extends nothing; written as YAML it is a scenario file again."""
+        compare_to = {} if self.compare_to is None else {"compare_to": _id_of(Path(self.compare_to))}
+        return {
+            "format_version": FORMAT_VERSION,
+            "title": self.title,
+            "question": self.question,
+            "group": self.group,
+            **compare_to,
+            "documents": [dict(document) for document in self.documents],
+            "expects": self.expects,
+            "comment": self.comment,
+            "costs": self.costs,
+            "parameters": {key: _plain(value) for key, value in self.parameters.items()},
+            "events": [event.plain() for event in self.events],
+        }
+
+    def run(self, **options: Any) -> Any:
+        """Run the scenario: `sim.run` with its options, so that `load_scenario(path).run(seed=3).frame()` is a table."""
+        return import_module("sim.runs.run").run(self, **options)  # found when called: reading loads no engine
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the resolved scenario."""
+        return hashlib.sha256(json.dumps(self.resolved(), sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One line of the scenario library; a file that cannot be read says so in its title."""
+
+    id: str
+    title: str
+    group: str
+    file: Path
+
+
+def _plain(value: Value) -> Any:
+    return value.plain() if isinstance(value, Distribution) else value
+
+
+def load_scenario(ref: str | Path, *, table: ParameterTable | None = None, library: Path | None = None) -> Scenario:
+    """The scenario of a library id (``skydagger-delivery``) or of a file; InputError lists all that is wrong."""
+    library = library or data_file("scenarios")
+    return _Reader(table or load_parameters(), library).scenario(_file_of(ref, library), ())
+
+
+def list_scenarios(library: Path | None = None) -> tuple[Listing, ...]:
+    """The scenario library in order of ids; titles only, nothing is validated."""
+    return tuple(_listing(file) for file in sorted((library or data_file("scenarios")).glob("*.yaml")))
+
+
+def _listing(file: Path) -> Listing:
+    try:
+        data = read_yaml(file).data
+    except InputError:
+        data = {"title": "(cannot be read; see `armsrace validate`)"}
+    return Listing(_id_of(file), str(data.get("title", "")), str(data.get("group", "")), file)
+
+
+# ---- where scenario files are ----------------------------------------------------------------------------------------
+
+
+def _id_of(file: Path) -> str:
+    """A file's name without its ending, in characters that are safe in a folder's name."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", file.stem).strip("-") or "scenario"
+
+
+def _file_of(ref: str | Path, library: Path) -> Path:
+    """The file a user means: a library id, or a path (with an ending or a slash)."""
+    if isinstance(ref, Path) or "/" in ref or "\\" in ref or ref.endswith((".yaml", ".yml")):
+        return Path(ref)
+    try:
+        return _library_file(ref, library)
+    except ValueError as error:
+        here = f'; did you mean the file "{ref}.yaml"?' if Path(f"{ref}.yaml").is_file() else ""
+        raise InputError(ref, [Problem(None, "", here.removeprefix("; ") or str(error))]) from None
+
+
+def _library_file(name: str, library: Path) -> Path:
+    file = library / f"{name}.yaml"
+    if re.fullmatch(SLUG_PATTERN, name) and file.is_file():
+        return _within(file, library)
+    known = sorted(other.stem for other in library.glob("*.yaml"))
+    near = nearest(name, known)
+    hint = f'; did you mean "{near}"?' if near else "; `armsrace list` shows the library"
+    raise ValueError(f'there is no scenario "{name}" in the library{hint}')
+
+
+def _linked_file(ref: str, file: Path, library: Path) -> Path:
+    """The file that ``extends`` or ``compare_to`` names; ValueError when it is none or lies outside the folder."""
+    if re.fullmatch(SLUG_PATTERN, ref):
+        return _library_file(ref, library)
+    parts = ref.replace("\\", "/").split("/")
+    if ".." in parts or parts[0] in ("", "~") or ":" in parts[0]:
+        raise ValueError(f"{shown_value(ref)} leaves the folder of this file; copy that file here, or use a library id")
+    linked = _within(file.parent / ref, file.parent)
+    if not linked.is_file():
+        near = nearest(linked.name, [other.name for other in linked.parent.glob("*.y*ml")])
+        raise ValueError(
+            f"there is no file {shown_value(ref)} in this folder" + (f'; did you mean "{near}"?' if near else "")
+        )
+    return linked
+
+
+def _within(file: Path, folder: Path) -> Path:
+    if not file.resolve().is_relative_to(folder.resolve()):
+        raise ValueError(f'"{file.name}" is a link that leaves its folder; copy the file itself here')
+    return file
+
+
+# ---- reading a chain -------------------------------------------------------------------------------------------------
+
+
+class _Reader:
+    """Reads a scenario file after the files it extends."""
+
+    def __init__(self, table: ParameterTable, library: Path) -> None:
+        self.table = table
+        self.library = library
+
+    def scenario(self, file: Path, above: tuple[Path, ...]) -> Scenario:
+        """The scenario of a file; ``above`` are the files that extend it, the first of them the user's."""
+        document = read_yaml(file)
+        layer = Layer(document, self.table)
+        base_file = self.linked(layer, "extends")
+        compare_to = self.linked(layer, "compare_to")
+        base = None
+        if base_file is not None and self.may_extend(layer, base_file, (*above, file)):
+            base = self.scenario(base_file, (*above, file))
+        layer.check(_inherited(base, extends_nothing=document.data.get("extends") is None))
+        if layer.problems or layer.content is None:
+            raise InputError(file, layer.problems)
+        return _laid_over(base, layer, layer.content, None if compare_to is None else self.ref(compare_to))
+
+    def linked(self, layer: Layer, field: str) -> Path | None:
+        ref = layer.document.data.get(field)
+        if not isinstance(ref, str) or not ref:
+            return None  # absent, or reported as not being text
+        try:
+            return _linked_file(ref, Path(layer.document.file), self.library)
+        except (ValueError, OSError) as error:
+            layer.report((field,), str(error))
+            return None
+
+    def may_extend(self, layer: Layer, base: Path, chain: tuple[Path, ...]) -> bool:
+        known = [file.resolve() for file in chain]
+        if base.resolve() in known:
+            circle = [*chain[known.index(base.resolve()) :], base]
+            names = " -> ".join(_id_of(file) for file in circle)
+            layer.report(("extends",), f"the files extend each other in a circle: {names}; take one link out")
+            return False
+        if len(chain) >= LONGEST_CHAIN:
+            layer.report(("extends",), f"more than {LONGEST_CHAIN} files extend each other; merge some of them")
+            return False
+        return True
+
+    def ref(self, file: Path) -> str:
+        """What ``load_scenario`` takes for a file: its id when it is in the library."""
+        return file.stem if file.parent == self.library else str(file)
+
+
+def scenario_over(base: Scenario, document: Document, *, table: ParameterTable | None = None) -> Scenario:
+    """What a part of another file lays over a scenario, read as a scenario file is; InputError lists all that is wrong."""
+    layer = Layer(document, table or load_parameters())
+    layer.check(_inherited(base, extends_nothing=False))
+    if layer.problems or layer.content is None:
+        raise InputError(document.file, layer.problems)
+    return _laid_over(base, layer, layer.content, base.compare_to)
+
+
+def _inherited(base: Scenario | None, *, extends_nothing: bool) -> dict[str, EventBase] | None:
+    """Events of a base by id; None when there should be a base and it cannot be read."""
+    if base is None:
+        return {} if extends_nothing else None
+    return {event.id: event for event in base.events}
+
+
+def _laid_over(base: Scenario | None, layer: Layer, content: ScenarioFile, compare_to: str | None) -> Scenario:
+    file = Path(layer.document.file)
+    inherited = {event.id: event for event in base.events if event.id not in content.remove} if base else {}
+    return Scenario(
+        id=_id_of(file),
+        title=content.title,
+        question=content.question,
+        group=content.group,
+        documents=tuple(citation.model_dump() for citation in content.documents),
+        expects=content.expects,
+        comment=content.comment,
+        costs=content.costs,
+        compare_to=compare_to,
+        chain=(*(base.chain if base else ()), _id_of(file)),
+        parameters=parameters_over(base.parameters if base else {}, layer.parameters),
+        events=in_order({**inherited, **layer.events()}.values()),
+        file=file,
+    )
+
+
+def in_order(events: Iterable[EventBase]) -> tuple[EventBase, ...]:
+    """Events sorted by quarter; those of one quarter keep their order."""
+    return tuple(sorted(events, key=lambda event: event.quarter))
+
+
+def parameters_over(base: Mapping[str, Value], over: Mapping[str, Value]) -> dict[str, Value]:
+    """Parameters of a base with others laid over; ``reaction`` also replaces the base's ``reaction.SRB``."""
+    kept = {key: value for key, value in base.items() if not any(f"{key}.".startswith(f"{new}.") for new in over)}
+    return {**kept, **over}

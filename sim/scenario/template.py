@@ -1,0 +1,57 @@
+"""The commented scenario file that `armsrace new` writes; it runs as it is."""
+
+from sim.scenario.json_schema import SCHEMA_FILE
+
+
+def template(id_: str) -> str:
+    """The text of a commented scenario file that runs as it is."""
+    return _TEMPLATE.replace("SCHEMA_FILE", SCHEMA_FILE).replace("SCENARIO_ID", id_)
+
+
+_TEMPLATE = """\
+# yaml-language-server: $schema=SCHEMA_FILE
+# The line above gives completion and checking in an editor, after: armsrace schema > SCHEMA_FILE
+#
+# Try it:   armsrace validate SCENARIO_ID.yaml
+#           armsrace run SCENARIO_ID.yaml
+format_version: 1
+title: SCENARIO_ID
+question: What does an order of artillery by Serbia do to spending, relations and tension?
+group: my scenarios
+
+# Everything in the baseline holds here too; the run shows the difference that this file makes.
+extends: baseline
+compare_to: baseline
+
+# documents: [{document: "002", locator: "paragraph 2", says: "what the document says, in your words"}]
+expects: What you expect to happen, written down before you run it.
+comment: What a reader should know to judge the answer.
+costs: What this costs and whom; what of that the model counts, and what it does not.
+
+# Parameters are words, dotted by actor; `armsrace trace reaction` explains one. A value is a number or a distribution.
+# parameters:
+#   reaction.SRB: 0.4
+#   reaction.XKX: {lognormal: [0.7, 0.3]}
+
+# Inherited events that do not happen here, by their id; `armsrace show baseline` lists them.
+# remove: []
+
+# Levels that are held from a quarter on.
+# series:
+#   unrest.SRB: {2026Q1: 0.6, 2026Q4: 0.2}
+#   kfor.troops: {2026Q1: 5.0}
+
+# Money is in million US$ of 2023. Drones (uav, loitering) are ordered as n, at the model's price
+# unless unit_price_musd says otherwise; all else by value_musd.
+events:
+  - id: example-order
+    at: 2026Q1
+    type: order
+    supplier: FRA
+    buyer: SRB
+    class: artillery
+    value_musd: {lognormal: [100, 0.3]}
+    payment: budget
+    due: 2027Q1
+    note: replace this example with your own event
+"""

@@ -1,0 +1,352 @@
+"""A finished sweep as its analyses read it: what was varied, what was measured, and one row for each run.
+
+A run is one world (a design point and a member) under one scenario. Analyses of inputs look at design points: the outcome of
+a point is the mean over its members, or the mean of the paired difference between two scenarios.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+from sim import __version__
+from sim.io.errors import InputError, Problem, format_fault, suggestion
+from sim.io.plainfile import read_json
+from sim.io.suggestions import cut_list, meant_by, names_offered
+from sim.io.yaml_reader import Document, validated
+
+Array = NDArray[np.float64]
+MANIFEST, RUNS, DONE = "manifest.json", "runs.parquet", "done"
+WORLD = ["point", "member"]
+EVENTS, BASELINE = "events.", "baseline"
+ALL, ELSEWHERE, EVERYBODY = "all", "other", "not of one actor"
+
+
+@dataclass(frozen=True)
+class Input:
+    """Something that the sweep varied. low and high are its ends as declared, in its unit; actor and mechanism its groups."""
+
+    name: str
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    actor: str = ""
+    mechanism: str = ""
+
+    def group(self, by: str) -> str:
+        """The group it belongs to, by actor or by mechanism; by input it is one of its own."""
+        return {"input": self.name, "actor": self.actor or EVERYBODY, "mechanism": self.mechanism or ELSEWHERE}[by]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """Something that the sweep measured, once in each run."""
+
+    name: str
+    variable: str = ""
+    actor: str = ""
+    counterpart: str = ""
+    unit: str = ""
+    when: str = ""
+
+    @property
+    def is_moment(self) -> bool:
+        """Whether it is the time at which something first happens; in some runs it never does."""
+        return self.when.startswith("first")
+
+
+@dataclass(frozen=True)
+class Points:
+    """One outcome over the design points.
+
+    inputs  : (points, inputs), in the units of the inputs
+    outcome : (points,); not a number where no member has one
+    members : runs that the outcome of a point is the mean of, at most
+    within  : share of the variance of single worlds that lies between members of the same point; None with one member
+    missing : share of single worlds without an outcome
+    """
+
+    inputs: Array
+    outcome: Array
+    members: int
+    within: float | None
+    missing: float
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A finished sweep.
+
+    runs      : pandas frame of all rows, failed ones included, in the order of the design
+    scenarios : in the order of the table
+    """
+
+    folder: Path
+    name: str
+    design: dict[str, Any]
+    inputs: tuple[Input, ...]
+    metrics: tuple[Metric, ...]
+    scenarios: tuple[str, ...]
+    runs: Any = field(repr=False)
+    manifest: dict[str, Any] = field(repr=False)
+
+    @property
+    def kind(self) -> str:
+        return str(self.design.get("kind", ""))
+
+    @cached_property
+    def done(self) -> Any:
+        return self.runs[self.runs["status"] == DONE]
+
+    @property
+    def made_by(self) -> str:
+        """Program, model and sweep, for the foot of a picture."""
+        model = self.manifest.get("identity", {}).get("model_version")
+        return f"armsrace {__version__}{f', model {model}' if model else ''}, sweep {self.name}"
+
+    @cached_property
+    def sides(self) -> dict[str, dict[str, Any]]:
+        """Scenarios as the manifest has them, resolved, by name; empty where it has none."""
+        return {str(one["name"]): one for one in self.manifest.get("scenarios", ())}
+
+    def lacking(self, scenario: str) -> frozenset[str]:
+        """Inputs that cannot move a scenario: sizes of events that it does not have."""
+        if scenario not in self.sides:
+            return frozenset()
+        ids = {str(event.get("id")) for event in self.sides[scenario].get("events", ())}
+        sizes = [one.name for one in self.inputs if one.name.startswith(EVENTS)]
+        return frozenset(name for name in sizes if name.removeprefix(EVENTS).rpartition(".")[0] not in ids)
+
+    def compared_with(self, scenario: str) -> str | None:
+        """The scenario of the sweep that this one is compared with by its file, or `baseline`; None for such a one itself."""
+        named = self.sides.get(scenario, {}).get("compare_to")
+        others = [one for one in (named, BASELINE) if one in self.scenarios and one != scenario]
+        return others[0] if others and scenario != BASELINE else None
+
+    @property
+    def is_paired(self) -> bool:
+        """Whether a world has the same draws in every scenario."""
+        return bool(self.manifest.get("common_random_numbers", True))
+
+    @property
+    def failed(self) -> int:
+        return len(self.runs) - len(self.done)
+
+    @property
+    def seed(self) -> int:
+        """Seed of the sweep; resampling starts from it too, so that the same table gives the same intervals."""
+        return int(self.manifest.get("seed", self.runs["seed"].iloc[0]))
+
+    def metric(self, name: str) -> Metric:
+        """The metric of this name, or the only one that the name is a short form of; InputError with the nearest names."""
+        return self._named(name, self.metrics, "metric")
+
+    def input(self, name: str) -> Input:
+        """The input of this name, as for metrics."""
+        return self._named(name, self.inputs, "input")
+
+    def _named(self, name: str, among: tuple[Any, ...], what: str) -> Any:
+        by_name = {one.name: one for one in among}
+        meant = meant_by(name, by_name)
+        if len(meant) > 1:
+            self.refuse(what, f'"{name}" fits {len(meant)} {what}s; name one: {cut_list(meant)}')
+        if not meant:
+            self.refuse(what, f'the sweep has no {what} "{name}"{names_offered(name, by_name)}')
+        return by_name[meant[0]]
+
+    def range_of(self, name: str) -> tuple[float, float]:
+        """The range of an input as declared, or where none is declared, as it was drawn."""
+        one, column = self.input(name), self.runs[name]
+        low = float(column.min()) if one.low is None else min(one.low, float(column.min()))
+        high = float(column.max()) if one.high is None else max(one.high, float(column.max()))
+        return low, high
+
+    def scenario(self, name: str) -> str:
+        """The name, if the sweep has such a scenario; else InputError."""
+        if name not in self.scenarios:
+            self.refuse("scenario", f'the sweep has no scenario "{name}"{suggestion(name, self.scenarios)}')
+        return name
+
+    def refuse(self, where: str, message: str) -> None:
+        raise InputError(self.folder, [Problem(None, where, message)])
+
+    def points(self, metric: str, scenario: str, against: str | None = None) -> Points:
+        """One metric under one scenario, or its paired difference to another, by design point."""
+        values = self.worlds(metric)[scenario]
+        if against is not None:
+            values = values - self.worlds(metric)[against]
+        by_point = values.groupby(level="point", sort=True)
+        mean, members = by_point.mean(), int(by_point.count().max())
+        inputs = self.runs.groupby("point", sort=True)[[one.name for one in self.inputs]].first()
+        within = share_within(values, by_point.transform("mean")) if members > 1 else None
+        return Points(
+            inputs.to_numpy(dtype=np.float64),
+            mean.reindex(inputs.index).to_numpy(),
+            members,
+            within,
+            float(values.isna().mean()),
+        )
+
+    def worlds(self, metric: str) -> Any:
+        """A metric as a pandas frame: a row for each point and member, a column for each scenario; failed runs are blank."""
+        shown = self.runs[[*WORLD, "scenario", metric]].copy()
+        shown.loc[self.runs["status"] != DONE, metric] = np.nan
+        return shown.pivot(index=WORLD, columns="scenario", values=metric)[list(self.scenarios)]
+
+
+def share_within(values: Any, means: Any) -> float | None:
+    """Share of the variance of single worlds that lies within design points."""
+    total = float(values.var(ddof=0))
+    return float((values - means).pow(2).mean()) / total if total > 0.0 else None
+
+
+# ---- reading ---------------------------------------------------------------------------------------------------------
+
+
+def load_sweep(folder: str | Path) -> Sweep:
+    """The finished sweep in a folder. InputError where there is none, where it is unfinished, or where its table is not ours."""
+    place = Path(folder)
+    manifest = manifest_in(place)
+    runs = runs_in(place, manifest)
+    inputs = tuple(input_of(entry) for entry in manifest["inputs"])
+    metrics = tuple(metric_of(entry) for entry in manifest["metrics"])
+    wanted = [*WORLD, "scenario", "seed", "status", *(one.name for one in inputs), *(one.name for one in metrics)]
+    if missing := [name for name in wanted if name not in runs.columns]:
+        raise InputError(
+            place / RUNS,
+            [
+                Problem(None, name, "the manifest names this column and the table lacks it; run the sweep again")
+                for name in missing
+            ],
+        )
+    scenarios = tuple(dict.fromkeys(runs["scenario"]))
+    name = str(manifest.get("name") or place.resolve().name)
+    return Sweep(place, name, manifest["design"], inputs, metrics, scenarios, runs, manifest)
+
+
+class _Checked(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True)
+
+
+class _Said(_Checked):
+    """An input or a metric, as far as it is read."""
+
+    name: str
+    low: float | None = None
+    high: float | None = None
+    distribution: dict[str, Any] | float | None = None
+    variable: str = ""
+    unit: str | None = None
+    actor: str | None = None
+    counterpart: str | None = None
+    when: str = ""
+
+
+class _Side(_Checked):
+    """A scenario, as far as it is read."""
+
+    name: str
+    compare_to: str | None = None
+    costs: str = ""
+    events: list[dict[str, Any]] = []
+
+
+class _Manifest(_Checked):
+    """What the manifest of a sweep holds, as far as it is read."""
+
+    design: dict[str, Any]
+    inputs: list[_Said]
+    metrics: list[_Said]
+    scenarios: list[_Side] = []
+    identity: dict[str, Any] = {}
+    points: int = 0
+    members: int = 1
+    seed: int = 1
+    chunk_runs: int = 1
+    common_random_numbers: bool = True
+    complete: bool = True
+
+
+def manifest_in(place: Path) -> dict[str, Any]:
+    """The manifest of a sweep."""
+    try:
+        manifest = read_json(place / MANIFEST)
+    except OSError:
+        raise InputError(
+            place, [Problem(None, "", "holds no sweep (no manifest.json); name the folder that armsrace sweep wrote")]
+        ) from None
+    except ValueError:
+        raise InputError(place / MANIFEST, [Problem(None, "", "is no JSON; run the sweep again")]) from None
+    if not isinstance(manifest, dict) or not {"design", "inputs", "metrics"} <= set(manifest):
+        raise InputError(
+            place, [Problem(None, "", "is no sweep; name the folder that armsrace sweep wrote, not that of a run")]
+        )
+    if (fault := format_fault(manifest.get("format_version"))) is not None:
+        raise InputError(place / MANIFEST, [Problem(None, "format_version", fault)])
+    validated(_Manifest, Document(place / MANIFEST, manifest))
+    return manifest
+
+
+def runs_in(place: Path, manifest: dict[str, Any]) -> Any:
+    """The finished table, by point, member and scenario."""
+    import pandas as pd
+
+    if not manifest.get("complete", True) or not (place / RUNS).is_file():
+        message = (
+            f"the sweep is unfinished ({progress_words(place, manifest)}); repeat armsrace sweep with the same design and folder: "
+            "it goes on where it stopped"
+        )
+        raise InputError(place, [Problem(None, "", message)])
+    try:
+        runs = pd.read_parquet(place / RUNS)
+    except (OSError, ValueError) as error:
+        raise InputError(place / RUNS, [Problem(None, "", f"cannot be read ({error}); run the sweep again")]) from None
+    if runs.empty or not (runs["status"] == DONE).any():
+        raise InputError(place / RUNS, [Problem(None, "", "no run succeeded; the column `error` says why")])
+    return runs.sort_values(WORLD, kind="stable", ignore_index=True)
+
+
+def progress_words(place: Path, manifest: dict[str, Any]) -> str:
+    """How far an unfinished sweep is."""
+    written = len(list((place / "chunks").glob("chunk-*.parquet")))
+    runs, size = manifest.get("points", 0) * manifest.get("members", 0), manifest.get("chunk_runs", 0)
+    return f"{written} of {-(-runs // size)} chunks" if size else f"{written} chunks so far"
+
+
+def input_of(entry: dict[str, Any]) -> Input:
+    """An input of the manifest; one that is of no single actor stands for all."""
+    actor, mechanism = str(entry.get("actor") or ""), str(entry.get("mechanism") or "")
+    named = "" if actor == ALL else actor
+    return Input(
+        str(entry["name"]), entry.get("low"), entry.get("high"), str(entry.get("unit") or ""), named, mechanism
+    )
+
+
+def metric_of(entry: dict[str, Any]) -> Metric:
+    """A metric of the manifest."""
+    texts = {key: str(entry.get(key) or "") for key in ("variable", "actor", "counterpart", "unit", "when")}
+    return Metric(str(entry["name"]), **texts)
+
+
+# ---- the workbench's view --------------------------------------------------------------------------------------------
+
+
+def experiments_outcomes(folder: str | Path) -> tuple[Any, dict[str, Array]]:
+    """A finished sweep as the pair (experiments, outcomes) that the EMA workbench's analyses take.
+
+    returns : a pandas frame with a row for each run that succeeded: the varied inputs, then `scenario` (the world: point and
+              member), `policy` (our scenario) and `model`; and for each metric an array with a number for each of these rows
+
+    Raises InputError where the folder holds no finished sweep.
+    """
+    sweep = load_sweep(folder)
+    done = sweep.done.reset_index(drop=True)
+    experiments = done[[one.name for one in sweep.inputs]].copy()
+    experiments["scenario"] = done["point"].astype(str) + "-" + done["member"].astype(str)
+    experiments["policy"] = done["scenario"]
+    experiments["model"] = "armsrace"
+    return experiments, {one.name: done[one.name].to_numpy(dtype=np.float64) for one in sweep.metrics}

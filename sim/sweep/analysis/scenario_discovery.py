@@ -1,0 +1,251 @@
+"""Which region of the inputs leads to an outcome: boxes found by PRIM, as the EMA workbench does it.
+
+PRIM peels thin slices off the whole space, each time the one whose loss makes the outcome most frequent in what is left. Every
+box on the way has a coverage (share of all cases of interest that it holds) and a density (share of its cases that are of interest).
+"""
+
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.io.errors import InputError, Problem
+from sim.sweep.analysis.design_layout import lots
+from sim.sweep.analysis.loading import Sweep
+
+CONDITION = re.compile(r"\s*(?P<metric>\S+?)\s*(?P<sign>>=|<=|>|<)\s*(?P<value>[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*")
+PEEL, LEAST_MASS = 0.05, 0.05  # of what is left, peeled at once; of all cases, that a box holds at least
+EARN = 0.02  # by which every further input must better a box to be worth its place in it
+FEWEST, MOST = 20, 50_000  # cases of interest; cases in all
+INSTALL = "pip install 'balkan-armsrace[discover]'"
+Limits = dict[str, tuple[float | None, float | None]]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What makes a run a case of interest: a metric above or below a value."""
+
+    metric: str
+    sign: str
+    value: float
+
+    def __str__(self) -> str:
+        return f"{self.metric} {self.sign} {self.value:g}"
+
+    def holds(self, values: Any) -> Any:
+        """Whether it holds, run by run."""
+        compare = {">": np.greater, ">=": np.greater_equal, "<": np.less, "<=": np.less_equal}[self.sign]
+        return compare(values, self.value)
+
+
+@dataclass(frozen=True)
+class Box:
+    """A region of the inputs.
+
+    limits : input -> lower and upper end, None where it is not cut; inputs without a cut are left out
+    chance : input -> how likely a cut as good as the worse of its two would be by chance; empty where runs share their point
+    """
+
+    number: int
+    coverage: float
+    density: float
+    mass: float
+    limits: Limits
+    chance: dict[str, float]
+
+    @property
+    def worth(self) -> float:
+        """Harmonic mean of coverage and density, less what its inputs must earn."""
+        both = self.coverage + self.density
+        return (2.0 * self.coverage * self.density / both if both else 0.0) - EARN * len(self.limits)
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """The boxes of one peeling.
+
+    cases, met : runs looked at, and those of interest
+    left_out   : runs without an outcome
+    boxes      : from the whole space inwards
+    box        : the one that is shown; unless it was asked for by number, without cuts that earn nothing
+    """
+
+    conditions: tuple[Condition, ...]
+    scenario: str
+    against: str | None
+    cases: int
+    met: int
+    left_out: int
+    thinned: bool
+    boxes: tuple[Box, ...]
+    box: Box
+
+    @property
+    def question(self) -> str:
+        """What is looked for, in words."""
+        against = "" if self.against is None else f" minus {self.against}"
+        return f"{' and '.join(map(str, self.conditions))} ({self.scenario}{against})"
+
+
+def require_workbench() -> None:
+    """InputError with the line to install it, if the workbench is not there."""
+    try:
+        with _quiet():
+            import ema_workbench.analysis.prim  # noqa: F401
+    except ImportError:
+        message = f"discovery needs the EMA workbench, which is not installed; run: {INSTALL}"
+        raise InputError("armsrace discover", [Problem(None, "", message)]) from None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Warnings of the library are about libraries that it can do without, and about its own future."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def condition_of(text: str, sweep: Sweep) -> Condition:
+    """A condition as the user writes it; InputError if it cannot be read or names no metric of the sweep."""
+    found = CONDITION.fullmatch(text)
+    try:
+        value = float(found["value"]) if found else np.nan
+    except ValueError:
+        found = None
+    if found is None:
+        raise InputError(
+            "--where",
+            [
+                Problem(
+                    None,
+                    text,
+                    "write METRIC > NUMBER (or >=, <, <=), in quotes: --where 'tension.SRB.XKX.2030Q4 > 0.5'",
+                )
+            ],
+        )
+    return Condition(sweep.metric(found["metric"]).name, found["sign"], value)
+
+
+def discover(
+    sweep: Sweep, conditions: Sequence[Condition], scenario: str, against: str | None = None, box: int | None = None
+) -> Discovery:
+    """Peel the space of the inputs towards the runs in which all conditions hold.
+
+    against : a scenario whose outcome in the same world is subtracted before the conditions are looked at
+    box     : the box to show; None takes the one with the best harmonic mean of coverage and density, simpler ones first
+
+    Raises InputError where too few runs, or too many, meet the conditions.
+    """
+    table = cases(sweep, conditions, scenario, against)
+    fine = table.dropna()
+    met = np.all([one.holds(fine[one.metric].to_numpy()) for one in conditions], axis=0)
+    check_count(sweep, conditions, fine, met)
+    kept = np.sort(np.argsort(lots("cases", len(fine), sweep.seed), kind="stable")[:MOST])
+    names = [one.name for one in sweep.inputs if np.ptp(fine[one.name].to_numpy()) > 0.0]
+    has_members = int(sweep.runs["member"].nunique()) > 1
+    boxes = peeled(fine[names].iloc[kept], met[kept], with_chance=not has_members)
+    if box is not None and not 0 <= box < len(boxes):
+        raise InputError("options", [Problem(None, "box", f"{box} is outside 0-{len(boxes) - 1}")])
+    inputs = {name: fine[name].to_numpy()[kept] for name in names}
+    shown = boxes[box] if box is not None else trimmed(max(boxes, key=lambda one: one.worth), inputs, met[kept])
+    return Discovery(
+        conditions=tuple(conditions),
+        scenario=scenario,
+        against=against,
+        cases=len(kept),
+        met=int(met[kept].sum()),
+        left_out=len(table) - len(fine),
+        thinned=len(kept) < len(fine),
+        boxes=boxes,
+        box=shown,
+    )
+
+
+def trimmed(box: Box, inputs: dict[str, Any], met: Any) -> Box:
+    """A box without the cuts that do not earn their place, the idlest first."""
+    while box.limits:
+        smaller = [without(box, name, inputs, met) for name in box.limits]
+        best = max(smaller, key=lambda one: one.worth)
+        if best.worth < box.worth:
+            return box
+        box = best
+    return box
+
+
+def without(box: Box, name: str, inputs: dict[str, Any], met: Any) -> Box:
+    """A box that no longer cuts an input."""
+    limits = {other: ends for other, ends in box.limits.items() if other != name}
+    inside = np.ones(len(met), dtype=bool)
+    for other, (low, high) in limits.items():
+        inside &= (inputs[other] >= (-np.inf if low is None else low)) & (
+            inputs[other] <= (np.inf if high is None else high)
+        )
+    chance = {other: value for other, value in box.chance.items() if other != name}
+    held = int((met & inside).sum())
+    return Box(
+        box.number, held / int(met.sum()), held / max(1, int(inside.sum())), float(inside.mean()), limits, chance
+    )
+
+
+def cases(sweep: Sweep, conditions: Sequence[Condition], scenario: str, against: str | None) -> Any:
+    """A row for each world: the inputs and the metrics of the conditions, paired differences where a scenario is subtracted."""
+    table = sweep.runs.groupby(["point", "member"], sort=True)[[one.name for one in sweep.inputs]].first()
+    for name in dict.fromkeys(one.metric for one in conditions):
+        worlds = sweep.worlds(name)
+        table[name] = worlds[scenario] if against is None else worlds[scenario] - worlds[against]
+    return table.reset_index(drop=True)
+
+
+def check_count(sweep: Sweep, conditions: Sequence[Condition], table: Any, met: Any) -> None:
+    """InputError where the runs of interest are too few, or all, with the range of the outcomes."""
+    if FEWEST <= met.sum() < len(met):
+        return
+    ranges = (
+        "; ".join(
+            f"{name} runs from {table[name].min():.4g} to {table[name].max():.4g}, middle {table[name].median():.4g}"
+            for name in dict.fromkeys(one.metric for one in conditions)
+        )
+        if len(table)
+        else "no run has an outcome"
+    )
+    count = "all" if len(met) and met.all() else f"only {int(met.sum()):,}"
+    need = (
+        "choose a value that parts them"
+        if count == "all"
+        else f"at least {FEWEST} are needed; choose another value, or run more points"
+    )
+    sweep.refuse(
+        "where", f"{' and '.join(map(str, conditions))} holds in {count} of {len(met):,} runs: {need} ({ranges})"
+    )
+
+
+def peeled(inputs: Any, met: Any, *, with_chance: bool) -> tuple[Box, ...]:
+    """The boxes of one peeling by the workbench, from the whole space inwards."""
+    with _quiet():
+        from ema_workbench.analysis.prim import Prim
+
+        below_all = float(met.mean()) / 2.0  # the density that a box must have: that of the whole space will do
+        search = Prim(inputs, met, threshold=below_all, peel_alpha=PEEL, mass_min=LEAST_MASS)
+        found = search.find_box()
+    whole = search.box_init
+    steps = zip(found.peeling_trajectory.to_dict("records"), found.box_lims, found.qp, strict=True)
+    return tuple(
+        _box(number, step, ends, whole, chance if with_chance else {})
+        for number, (step, ends, chance) in enumerate(steps)
+    )
+
+
+def _box(number: int, step: dict[str, Any], ends: Any, whole: Any, chance: dict[str, list[float]]) -> Box:
+    """One box of the workbench as we keep it."""
+    limits: Limits = {}
+    for name in ends.columns:
+        low, high = float(ends[name][0]), float(ends[name][1])
+        cut = (low if low > whole[name][0] else None, high if high < whole[name][1] else None)
+        if cut != (None, None):
+            limits[str(name)] = cut
+    worst = {name: max(one for one in pair if one >= 0.0) for name, pair in chance.items() if name in limits}
+    return Box(number, float(step["coverage"]), float(step["density"]), float(step["mass"]), limits, worst)

@@ -1,0 +1,82 @@
+"""A sweep cut into chunks, and what makes one of them."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model.parameters import load_parameters
+from sim.sweep.design import Design
+from sim.sweep.folder import SUM_LETTERS, SweepFolder, put_chunk
+from sim.sweep.simulate import Part, Plan, outcomes
+from sim.sweep.table import Shape, parquet_bytes, shape_of, table_of
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What a finished chunk says of itself."""
+
+    number: int
+    digest: str
+    failed: int
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """A design ready to be run into a folder.
+
+    chunk_runs : runs of each chunk, each of them in every scenario
+    """
+
+    design: Design
+    plan: Plan
+    points: NDArray[np.float64]
+    folder: SweepFolder
+    chunk_runs: int
+
+    @property
+    def runs(self) -> int:
+        """Points x members; each is one row for every scenario."""
+        return self.points.shape[1] * self.plan.members
+
+    @property
+    def chunks(self) -> int:
+        return -(-self.runs // self.chunk_runs)
+
+    @cached_property
+    def shape(self) -> Shape:
+        return shape_of(
+            [one.key for one in self.design.inputs],
+            [one.name for one in self.plan.metrics],
+            design=self.design.name,
+            model_version=load_parameters().model_version,
+            seed=self.plan.seed,
+        )
+
+    def part(self, number: int) -> Part:
+        """The runs of a chunk."""
+        return self.part_of(np.array(self.part_runs(number), dtype=np.int64))
+
+    def part_runs(self, number: int) -> range:
+        """Numbers of the runs of a chunk."""
+        return range(number * self.chunk_runs, min((number + 1) * self.chunk_runs, self.runs))
+
+    def part_of(self, runs: NDArray[np.int64]) -> Part:
+        return Part(runs, np.ascontiguousarray(self.points[:, runs // self.plan.members]))
+
+
+def made(sweep: Sweep, number: int) -> Tally:
+    """Run one chunk and put it into the folder."""
+    return made_of(sweep.plan, sweep.shape, sweep.part(number), sweep.folder.path, number)
+
+
+def made_of(plan: Plan, shape: Shape, part: Part, folder: Path, number: int) -> Tally:
+    """Run the part that is a chunk and put it into the folder; wherever this is called, the folder is the same."""
+    found = outcomes(plan, part)
+    content = parquet_bytes(shape, table_of(shape, plan, part, found))
+    digest = hashlib.sha256(content).hexdigest()[:SUM_LETTERS]
+    put_chunk(folder, number, content, digest)
+    return Tally(number, digest, sum(bool(error) for one in found for error in one.errors))

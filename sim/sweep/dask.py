@@ -1,0 +1,120 @@
+"""A sweep on Dask distributed: the same chunks, made by workers that write into the same folder.
+
+A worker is given a chunk's points and returns a few words; results do not travel through the scheduler. What a lost worker
+had in hand is made again by another; a chunk that is made twice is the same file.
+"""
+
+import os
+import pickle
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sim.io.errors import InputError, Problem
+from sim.sweep.chunks import Sweep, Tally, made_of
+from sim.sweep.simulate import Part
+
+LOCAL = "local"
+ALLOWED_FAILURES = 10  # workers that may die with the same chunk in hand before it is given up
+WAIT_FOR_WORKERS = 20.0  # seconds
+AT_ONCE_PER_WORKER = 4
+
+
+def dask_workers(address: str, threads: int | None = None) -> Callable[[Sweep, Iterable[int]], Iterator[Tally]]:
+    """Chunks on a Dask cluster: "local", the address of a scheduler, or the path of its scheduler file."""
+
+    def run(sweep: Sweep, missing: Iterable[int]) -> Iterator[Tally]:
+        numbers = list(missing)
+        if not numbers:
+            return
+        with _client(address, threads) as client:
+            yield from _made(client, sweep, numbers)
+
+    return run
+
+
+@contextmanager
+def _client(address: str, threads: int | None) -> Iterator[Any]:
+    try:
+        import distributed
+    except ImportError:
+        message = 'needs Dask: pip install "balkan-armsrace[cluster]"'
+        raise InputError("options", [Problem(None, "dask", message)]) from None
+    import dask
+
+    with dask.config.set({"distributed.scheduler.allowed-failures": ALLOWED_FAILURES}):
+        if address == LOCAL:
+            count = threads or os.cpu_count() or 1
+            with (
+                distributed.LocalCluster(
+                    n_workers=count, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=50
+                ) as cluster,
+                distributed.Client(cluster) as client,
+            ):
+                yield client
+            return
+        with _connected(distributed, address) as client:
+            yield client
+
+
+def _connected(distributed: Any, address: str) -> Any:
+    where = {"scheduler_file": address} if Path(address).is_file() else {"address": address}
+    try:
+        client = distributed.Client(**where, timeout=WAIT_FOR_WORKERS)
+        client.wait_for_workers(1, timeout=WAIT_FOR_WORKERS)
+    except (OSError, TimeoutError, ValueError) as error:
+        message = f"no scheduler with workers answers at {address} ({error}); give tcp://HOST:PORT, a scheduler file, or local"
+        raise InputError("options", [Problem(None, "dask", message)]) from None
+    return client
+
+
+def _made(client: Any, sweep: Sweep, numbers: list[int]) -> Iterator[Tally]:
+    """Tallies of chunks as they come, with a few chunks in hand for each worker."""
+    from distributed import as_completed
+
+    shared = client.submit(bytes, pickle.dumps((sweep.plan, sweep.shape)), pure=False)
+    waiting = iter(numbers)
+
+    def submitted(number: int) -> Any:
+        part = sweep.part(number)
+        return client.submit(_on_worker, shared, part.runs, part.values, str(sweep.folder.path), number, pure=False)
+
+    at_once = AT_ONCE_PER_WORKER * max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+    pending = as_completed([submitted(number) for number in islice(waiting, at_once)])
+    for future in pending:
+        tally = _result(future, sweep)
+        if not sweep.folder.file_of(tally.number, tally.digest).is_file():
+            message = (
+                "the workers write to a folder that is not this one; choose one on a file system that all of them share"
+            )
+            raise InputError(sweep.folder.path, [Problem(None, "", message)])
+        yield tally
+        if (number := next(waiting, None)) is not None:
+            pending.add(submitted(number))
+
+
+def _result(future: Any, sweep: Sweep) -> Tally:
+    from distributed import KilledWorker
+
+    try:
+        tally: Tally = future.result()
+    except KilledWorker:
+        message = (
+            f"{ALLOWED_FAILURES} workers died with the same chunk in hand, perhaps for want of memory; what is finished is kept: "
+            "start workers with more memory, and give the same command again"
+        )
+        raise InputError(sweep.folder.path, [Problem(None, "", message)]) from None
+    return tally
+
+
+@lru_cache(maxsize=1)
+def _unpacked(shared: bytes) -> Any:
+    return pickle.loads(shared)  # made by this sweep's own driver
+
+
+def _on_worker(shared: bytes, runs: Any, values: Any, folder: str, number: int) -> Tally:
+    plan, shape = _unpacked(shared)
+    return made_of(plan, shape, Part(runs, values), Path(folder), number)

@@ -1,0 +1,311 @@
+"""A sweep's design as read from its file: all problems at once, each with its line."""
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from sim.io.errors import InputError, Problem, Steps, dotted, schema_problems, stop_at_enough, suggestion
+from sim.ensembles.registry import PRIOR as NO_FIT
+from sim.ensembles.registry import fit_folder
+from sim.model.parameter_table import ParameterTable
+from sim.model.parameters import load_parameters
+from sim.io.quarters import index_of
+from sim.model.theories import reading
+from sim.scenario.loading import Scenario, load_scenario
+from sim.scenario.overrides import apply_settings
+from sim.sweep.inputs import EVENTS, Input, declared_or_drawn, fault_of, holders_of, listed_values, named_input, read_rows, setting
+from sim.sweep.metrics import Metric, metrics_of, series_meant
+from sim.sweep.schema import DesignFile, Ensemble, Grid, LatinHypercube, Morris, Pairs, Rows, Sobol, fields_at
+from sim.io.yaml_reader import read_yaml
+
+SAMPLED = (LatinHypercube, Sobol, Morris)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One scenario of a sweep, with the fixed numbers, under its name in the table."""
+
+    name: str
+    scenario: Scenario
+    reading: str | None
+
+
+@dataclass(frozen=True)
+class Design:
+    """A checked design.
+
+    content : the file as it was read
+    sides   : the scenarios
+    inputs  : what varies, in the order of the file
+    fixed   : names of numbers that the design fixes
+    """
+
+    name: str
+    content: DesignFile
+    sides: tuple[Side, ...]
+    inputs: tuple[Input, ...]
+    fixed: tuple[str, ...]
+    metrics: tuple[Metric, ...]
+
+    @property
+    def quarters(self) -> int:
+        return index_of(self.content.until) + 1
+
+    @property
+    def points(self) -> int:
+        """How many points, without making them."""
+        chosen, count = self.content.design, len(self.inputs)
+        match chosen:
+            case Grid():
+                return math.prod(len(one.values) for one in self.inputs)
+            case Pairs() | Rows():
+                return len(self.inputs[0].values)
+            case LatinHypercube() | Ensemble():
+                return chosen.points
+        groups = len({one.group(chosen.group_by) for one in self.inputs}) if chosen.group_by else count
+        if isinstance(chosen, Sobol):
+            return chosen.n * (2 * groups + 2 if chosen.second_order else groups + 2)
+        return chosen.n * (groups + 1)
+
+    @property
+    def runs(self) -> int:
+        """Simulations in all: points x members x scenarios."""
+        return self.points * self.content.members * len(self.sides)
+
+    def plain(self) -> dict[str, Any]:
+        """Everything that decides the numbers of the sweep, but for the model itself."""
+        spec = self.content.model_dump(mode="json", by_alias=True)
+        values = hashlib.sha256(json.dumps([one.values for one in self.inputs]).encode()).hexdigest()
+        sides = [{"name": s.name, "sha256": s.scenario.digest, "reading": s.reading} for s in self.sides]
+        return {**spec, "scenarios_resolved": sides, "values_sha256": values}
+
+
+def read_design(path: str | Path, changes: Mapping[str, Any] | None = None) -> Design:
+    """The design of a file; InputError lists all that is wrong with it.
+
+    changes : fields that replace those of the file; under "fixed", names that are added to those of the file
+    """
+    return _Reader(Path(path), changes or {}).design()
+
+
+class _Reader:
+    """Reads one design file, collecting everything that is wrong with it."""
+
+    def __init__(self, file: Path, changes: Mapping[str, Any]) -> None:
+        self.file = file
+        self.document = read_yaml(file)
+        data, fixed = self.document.data, self.document.data.get("fixed")
+        data.update({name: value for name, value in changes.items() if name != "fixed"})
+        if changes.get("fixed"):
+            data["fixed"] = {**(fixed if isinstance(fixed, dict) else {}), **changes["fixed"]}
+        self.problems: list[Problem] = []
+        self.table: ParameterTable = load_parameters()
+
+    def report(self, steps: Steps, message: str) -> None:
+        self.problems.append(Problem(self.document.line(steps), dotted(steps), message))
+        stop_at_enough(self.file, self.problems)
+
+    def give_up_on_problems(self) -> None:
+        if self.problems:
+            raise InputError(self.file, self.problems)
+
+    def design(self) -> Design:
+        content = self.content()
+        self.check_options(content)
+        sides = list(self.sides(content))
+        self.give_up_on_problems()
+        sides = self.with_fixed(content, sides)
+        inputs = tuple(self.inputs(content, [side.scenario for side in sides]))
+        metrics = tuple(self.metrics(content))
+        self.check_names(content, inputs, metrics)
+        self.give_up_on_problems()
+        sides = [replace(side, scenario=_with_placeholders(side.scenario, inputs)) for side in sides]
+        name = re.sub(r"[^A-Za-z0-9_-]+", "-", self.file.stem).strip("-") or "sweep"
+        return Design(name, content, tuple(sides), inputs, tuple(content.fixed), metrics)
+
+    def content(self) -> DesignFile:
+        if "design" not in self.document.data and {"extends", "events", "question"} & set(self.document.data):
+            self.report((), "this is a scenario; `armsrace run` runs it, and a design names it under scenarios")
+            self.give_up_on_problems()
+        try:
+            return DesignFile.model_validate(self.document.data)
+        except ValidationError as error:
+            known = [one for one in error.errors() if one["loc"][-1] != "str" or one["loc"][0] != "scenarios"]
+            found = schema_problems(known or error.errors(), self.document.data, self.document.line, fields_at)
+            raise InputError(self.file, found) from None
+
+    def check_options(self, content: DesignFile) -> None:
+        try:
+            if index_of(content.until) < 3:
+                self.report(("until",), f"{content.until} is too early; a run needs at least the year 2018 (2018Q4)")
+        except ValueError as error:
+            self.report(("until",), str(error))
+        try:
+            if content.fit != NO_FIT:
+                fit_folder(content.fit)
+            elif isinstance(content.design, Ensemble):
+                self.report(("fit",), "an ensemble design takes the draws of a fit; name one, or choose another design")
+        except InputError as error:
+            self.report(("fit",), error.problems[0].message)
+        self.check_reading(("reading",), content.reading)
+
+    def check_reading(self, steps: Steps, name: str | None) -> None:
+        try:
+            if name is not None:
+                reading(name)
+        except InputError as error:
+            self.report(steps, error.problems[0].message)
+
+    def sides(self, content: DesignFile) -> Iterator[Side]:
+        seen: set[str] = set()
+        for number, entry in enumerate(content.scenarios):
+            steps: Steps = ("scenarios", number)
+            ref = entry if isinstance(entry, str) else entry.scenario
+            own = None if isinstance(entry, str) else entry.reading
+            self.check_reading((*steps, "reading"), own)
+            try:
+                scenario = load_scenario(self.ref(ref))
+            except InputError as error:
+                self.report(steps, f"{ref}: {error.problems[0].message}")
+                continue
+            name = scenario.id if isinstance(entry, str) else entry.name
+            if name in seen:
+                self.report(steps, f'"{name}" is named twice; write {{name: ..., scenario: {ref}}} with another name')
+            seen.add(name)
+            changes = {} if isinstance(entry, str) else entry.set
+            yield Side(name, self.changed(scenario, changes, (*steps, "set")), own or content.reading)
+
+    def ref(self, ref: str) -> str | Path:
+        """A path is looked for beside the design file first."""
+        beside = self.file.parent / ref
+        return beside if ref.endswith((".yaml", ".yml")) and beside.is_file() else ref
+
+    def changed(self, scenario: Scenario, changes: dict[str, Any], steps: Steps) -> Scenario:
+        for key, value in changes.items():
+            try:
+                scenario = apply_settings(scenario, [setting(key, value)])
+            except InputError as error:
+                self.report((*steps, key), error.problems[0].message)
+        return scenario
+
+    def with_fixed(self, content: DesignFile, sides: list[Side]) -> list[Side]:
+        """The scenarios with the numbers that the design fixes, each where its scenario knows it."""
+        scenarios = [side.scenario for side in sides]
+        for key in content.fixed:
+            if not holders_of(key, scenarios):
+                self.report(("fixed", key), "no scenario of this design has this event")
+        changed = []
+        for side in sides:
+            known = {key: value for key, value in content.fixed.items() if holders_of(key, [side.scenario])}
+            changed.append(replace(side, scenario=self.changed(side.scenario, known, ("fixed",))))
+        self.problems = list(dict.fromkeys(self.problems))
+        return changed
+
+    def inputs(self, content: DesignFile, scenarios: list[Scenario]) -> Iterator[Input]:
+        match content.design:
+            case Rows():
+                yield from self.inputs_of_rows(content, scenarios)
+            case Ensemble():
+                yield from self.inputs_of_fit(content)
+            case _:
+                yield from self.written_inputs(content, scenarios)
+
+    def written_inputs(self, content: DesignFile, scenarios: list[Scenario]) -> Iterator[Input]:
+        if not isinstance(content.vary, dict) or not content.vary:
+            self.report(("vary",), "name what varies: reaction.SRB: ...; see `armsrace new --design NAME`")
+            return
+        for key, raw in content.vary.items():
+            if key in content.fixed:
+                self.report(("vary", key), "stands under fixed too; keep one")
+                continue
+            try:
+                one = named_input(key, self.table, scenarios)
+                if isinstance(content.design, SAMPLED):
+                    yield replace(one, distribution=declared_or_drawn(one, raw, self.table, scenarios))
+                else:
+                    yield self.checked(replace(one, values=listed_values(raw)), scenarios)
+            except ValueError as error:
+                self.report(("vary", key), str(error))
+
+    def checked(self, one: Input, scenarios: list[Scenario]) -> Input:
+        """An input whose values are legal; they are, if the lowest and the highest are."""
+        for value in dict.fromkeys((min(one.values), max(one.values))):
+            if (fault := fault_of(one.key, value, scenarios)) is not None:
+                raise ValueError(fault)
+        return one
+
+    def inputs_of_rows(self, content: DesignFile, scenarios: list[Scenario]) -> Iterator[Input]:
+        if content.vary:
+            self.report(("vary",), "the columns of the file say what varies; leave vary out")
+        assert isinstance(content.design, Rows)
+        file = self.file.parent / content.design.file
+        if not file.is_file():
+            self.report(("design", "file"), f"there is no file {content.design.file} beside this design")
+            return
+        faults = []
+        for key, values in read_rows(file).items():
+            try:
+                yield self.checked(replace(named_input(key, self.table, scenarios), values=values), scenarios)
+            except ValueError as error:
+                faults.append(Problem(1, key, str(error)))
+        if faults:
+            raise InputError(file, faults)
+
+    def inputs_of_fit(self, content: DesignFile) -> Iterator[Input]:
+        from sim.ensembles.registry import load_fit
+
+        if self.problems:
+            return
+        keys = load_fit(content.fit).keys
+        for key in content.vary or keys:
+            if key in keys:
+                yield named_input(key, self.table, [])
+            else:
+                self.report(("vary",), f'"{key}" is no number that the fit draws{suggestion(key, keys)}')
+
+    def metrics(self, content: DesignFile) -> Iterator[Metric]:
+        if self.problems:
+            return
+        for number, entry in enumerate(content.metrics):
+            try:
+                series = series_meant(entry.variable, entry.actor, entry.counterpart)
+                start = 0 if entry.start is None else index_of(entry.start)
+                end = index_of(content.until if entry.until is None else entry.until) + 1
+                if end > index_of(content.until) + 1:
+                    raise ValueError(f"until {entry.until} lies after the end of the sweep, {content.until}")
+                yield from metrics_of(series, entry.when, name=entry.name, start=start, end=end)
+            except ValueError as error:
+                self.report(("metrics", number), str(error))
+
+    def check_names(self, content: DesignFile, inputs: tuple[Input, ...], metrics: tuple[Metric, ...]) -> None:
+        """Every column has a name of its own, and paired lists have one length."""
+        names = [*LABELS, *(one.key for one in inputs), *(one.name for one in metrics)]
+        for twice in [name for name in dict.fromkeys(names) if names.count(name) > 1]:
+            self.report(("metrics",), f'two columns would be called "{twice}"; give one a `name`')
+        lengths = {one.key: len(one.values) for one in inputs}
+        if isinstance(content.design, Pairs) and len(set(lengths.values())) > 1:
+            told = ", ".join(f"{key} has {count}" for key, count in lengths.items())
+            self.report(("vary",), f"paired lists need one length; {told}")
+
+
+LABELS = ("run", "point", "member", "scenario", "seed", "status", "error")
+
+
+def _with_placeholders(scenario: Scenario, inputs: tuple[Input, ...]) -> Scenario:
+    """The scenario with a number in place of every size that varies, so that the size exists and may be replaced."""
+    for one in inputs:
+        if one.key.startswith(EVENTS) and holders_of(one.key, [scenario]):
+            value = one.values[0] if one.values else _plain(one)
+            scenario = apply_settings(scenario, [setting(one.key, value)])
+    return scenario
+
+
+def _plain(one: Input) -> Any:
+    return one.distribution.plain() if one.distribution is not None else 0.0

@@ -1,0 +1,178 @@
+"""The folder of a sweep: what is finished, what is missing, and the table at the end.
+
+While a sweep runs, each finished chunk is one Parquet file whose name carries a part of its SHA-256. It is written under
+another name and renamed, so a file with its right name is whole, whoever was killed when; a damaged one is seen by its
+sum and made again. At the end the chunks become one table and are removed.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from sim.io.errors import InputError, Problem, format_fault
+from sim.io.plainfile import read_json
+from sim.analysis.output import MANIFEST, write_json
+from sim.sweep.table import Shape, digest_of, write_whole
+
+RUNS, POINTS, CHUNKS, LOCK = "runs.parquet", "points.parquet", "chunks", ".lock"
+SUM_LETTERS = 16
+NEEDED = {"identity": dict, "chunk_runs": int, "points_sha256": str, "complete": bool}  # to go on with a sweep
+_BEGUN = re.compile(r"\.lock|points\.parquet|(manifest\.json|points\.parquet)\.tmp[0-9]+")  # before the first manifest
+_CHUNK = re.compile(r"chunk-([0-9]{6,})-([0-9a-f]{16})\.parquet")
+
+
+class SweepFolder:
+    """Where a sweep goes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.chunks = path / CHUNKS
+
+    def manifest(self) -> dict[str, Any] | None:
+        """What the folder says of the sweep it holds; None if it holds none. InputError if it holds something else."""
+        file = self.path / MANIFEST
+        if self.path.is_file():
+            raise self.refused("is a file; choose a folder with --out")
+        if not file.is_file():
+            found = sorted(one.name for one in self.path.iterdir()) if self.path.is_dir() else []
+            found = [name for name in found if LOCK not in found or not _BEGUN.fullmatch(name)]
+            if found:
+                raise self.refused(f'holds no sweep but "{found[0]}"; choose another folder with --out')
+            return None
+        try:
+            manifest: dict[str, Any] = read_json(file)
+            is_ours = manifest["kind"] == "sweep" and all(type(manifest[name]) is kind for name, kind in NEEDED.items())
+            is_ours = is_ours and manifest["chunk_runs"] > 0
+            fault = format_fault(manifest["format_version"])
+        except (OSError, ValueError, KeyError, TypeError):
+            is_ours = False
+        if not is_ours:
+            raise self.refused(f"holds a {MANIFEST} that is not of a sweep; choose another folder with --out")
+        if fault is not None:
+            raise InputError(file, [Problem(None, "format_version", fault)])
+        return manifest
+
+    def refused(self, message: str) -> InputError:
+        return InputError(self.path, [Problem(None, "", message)])
+
+    def write_manifest(self, content: dict[str, Any]) -> None:
+        draft = self.path / f"{MANIFEST}.tmp{os.getpid()}"
+        write_json(content, draft)
+        draft.replace(self.path / MANIFEST)
+
+    # ---- points ------------------------------------------------------------------------------------------------------
+
+    def write_points(self, names: list[str], points: NDArray[np.float64]) -> str:
+        """Keep the points, so that a sweep goes on with them even under another version of a sampler; their SHA-256."""
+        draft = self.path / f"{POINTS}.tmp{os.getpid()}"
+        pq.write_table(pa.table([pa.array(row) for row in points], names=names), draft, write_statistics=False)
+        draft.replace(self.path / POINTS)
+        return digest_of(self.path / POINTS)
+
+    def read_points(self, digest: str) -> NDArray[np.float64] | None:
+        """The points that were kept, (inputs, points); None if the file is missing or damaged."""
+        file = self.path / POINTS
+        if not file.is_file() or digest_of(file) != digest:
+            return None
+        return np.array([column.to_numpy() for column in pq.read_table(file).columns], dtype=np.float64)
+
+    # ---- chunks ------------------------------------------------------------------------------------------------------
+
+    def finished(self) -> dict[int, str]:
+        """Sums of the chunks that are whole, by number. What is left of interrupted writing, and damaged files, are removed."""
+        found: dict[int, str] = {}
+        if not self.chunks.is_dir():
+            return found
+        for file in sorted(self.chunks.iterdir()):
+            match = _CHUNK.fullmatch(file.name)
+            if match and digest_of(file).startswith(match[2]):
+                found[int(match[1])] = match[2]
+            else:
+                file.unlink(missing_ok=True)
+        return found
+
+    def file_of(self, number: int, digest: str) -> Path:
+        return self.chunks / f"chunk-{number:06d}-{digest[:SUM_LETTERS]}.parquet"
+
+    def tables(self, sums: dict[int, str]) -> Iterator[pa.Table]:
+        """The chunks in order, each checked against its sum."""
+        for number in sorted(sums):
+            file = self.file_of(number, sums[number])
+            if not digest_of(file).startswith(sums[number]):
+                raise self.refused(
+                    f"the chunk {file.name} was damaged while the sweep ran; give the same command again"
+                )
+            yield pq.read_table(file)
+
+    def compact(self, shape: Shape, sums: dict[int, str]) -> str:
+        """Write the table from all chunks; returns its SHA-256. The chunks stay until `clear`."""
+        draft = self.path / f"{RUNS}.tmp{os.getpid()}"
+        try:
+            digest = write_whole(shape, self.tables(sums), draft)
+            _to_disk(draft)
+            draft.replace(self.path / RUNS)
+        finally:
+            draft.unlink(missing_ok=True)
+        return digest
+
+    def clear(self) -> None:
+        """Remove the chunks, which stand in the table by now, and drafts that a killed process left."""
+        for file in self.chunks.iterdir() if self.chunks.is_dir() else ():
+            file.unlink(missing_ok=True)
+        if self.chunks.is_dir():
+            self.chunks.rmdir()
+        for file in self.path.glob("*.tmp[0-9]*"):
+            file.unlink(missing_ok=True)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep a second sweep out while this one writes; the lock goes with the process, however that ends."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        with (self.path / LOCK).open("a+", encoding="utf-8") as stream:
+            if not _taken(stream):
+                stream.seek(0)
+                holder = stream.read().strip() or "another process"
+                raise self.refused(f"another sweep is writing here ({holder}); wait for it, or choose another --out")
+            stream.seek(0)
+            stream.truncate()
+            stream.write(f"process {os.getpid()}")
+            stream.flush()
+            yield
+
+
+def put_chunk(folder: Path, number: int, content: bytes, digest: str) -> None:
+    """Put a finished chunk into the folder: whole under its right name, or not at all."""
+    file = SweepFolder(folder).file_of(number, digest)
+    draft = file.with_name(f"{file.name}.tmp{os.getpid()}-{number}")
+    try:
+        draft.write_bytes(content)
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _taken(stream: Any) -> bool:
+    """Whether the lock of an open file could be taken. Where files cannot be locked, every sweep may write: two that run
+    side by side then do the same work twice, and write the same bytes."""
+    try:
+        import fcntl
+    except ImportError:
+        return True
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _to_disk(file: Path) -> None:
+    with file.open("rb+") as stream:
+        os.fsync(stream.fileno())

@@ -1,0 +1,72 @@
+"""The table of a sweep as one long table in the manner of the IAMC: model, scenario, region, variable, unit, year, value.
+
+Quarters stand in a column `subannual`; `point` and `member` tell the worlds apart.
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from sim.io.errors import InputError, Problem
+from sim.io.quarters import is_year
+from sim.analysis.output import MANIFEST
+from sim.sweep.folder import RUNS
+from sim.sweep.analysis.loading import manifest_in
+from sim.sweep.table import DONE, groups_of
+from sim.model.variables import VARIABLES
+
+IAMC = "iamc.csv"
+MODEL = "balkan-armsrace"
+COLUMNS = ("model", "scenario", "region", "variable", "unit", "year", "subannual", "point", "member", "value")
+WHOLE_YEAR = "Year"
+
+
+def write_iamc(folder: Path) -> Path:
+    """Write iamc.csv beside the table of a finished sweep, one line for each number of each run that did not fail."""
+    manifest = manifest_in(folder)
+    try:
+        model = f"{MODEL} {manifest['identity']['model_version']}"
+        named = [(one["name"], labels) for one in manifest["metrics"] if (labels := _labels(one)) is not None]
+    except KeyError as error:
+        message = f"{error} is missing or not known to this version; run the sweep again"
+        raise InputError(folder / MANIFEST, [Problem(None, "", message)]) from None
+    if not named:
+        message = (
+            "no metric of this sweep belongs to a year or a quarter, so there is nothing that this format could hold"
+        )
+        raise InputError(folder, [Problem(None, "", message)])
+    file = folder / IAMC
+    draft = file.with_suffix(".tmp")
+    with draft.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for table in groups_of(folder / RUNS):
+            writer.writerows(_lines(table, model, named))
+    draft.replace(file)
+    return file
+
+
+def _labels(metric: dict[str, Any]) -> tuple[str, str, str, int, str] | None:
+    """Region, variable, unit, year and part of the year of a metric; None for one that belongs to no time."""
+    when = metric["when"]
+    if not is_year(when[:4]) or when[4:] not in ("", "Q1", "Q2", "Q3", "Q4"):
+        return None
+    label = VARIABLES[metric["variable"]].label
+    variable = f"{label}|{metric['counterpart']}" if metric["counterpart"] else label
+    return metric["actor"], variable, metric["unit"], int(when[:4]), when[4:] or WHOLE_YEAR
+
+
+def _lines(table: pa.Table, model: str, named: Sequence[tuple[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    """The lines of a part of the table, run after run."""
+    is_done = [status == DONE for status in table.column("status").to_pylist()]
+    labels = [table.column(name).to_pylist() for name in ("scenario", "point", "member")]
+    columns = [(told, table.column(name).to_pylist()) for name, told in named]
+    for row, done in enumerate(is_done):
+        if not done:
+            continue
+        scenario, point, member = (column[row] for column in labels)
+        for (region, variable, unit, year, part), values in columns:
+            yield model, scenario, region, variable, unit, year, part, point, member, repr(values[row])

@@ -1,0 +1,175 @@
+"""What a sweep keeps of each run: numbers taken from recorded series, each a column of the table."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.io import quarters
+from sim.io.errors import listed, shown_value, suggestion
+from sim.model.variables import VARIABLES, Series, all_series
+
+Array = NDArray[np.float64]
+ALL = "all"
+FLOWS = ("incidents", "orders", "deliveries")  # counted by quarter: a year has their sum, of all else the mean
+OVER_TIME = ("mean", "max", "min", "sum")
+FORMS = "every, every 4, last, 2026, 2026Q4, mean, max, min, sum, first above 0.5, first below 0.5"
+_EVERY = re.compile(r"every(?: +([1-9][0-9]*))?")
+_FIRST = re.compile(r"first +(above|below) +(\S+)")
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One column of outcomes.
+
+    kind  : quarter | year | mean | max | min | sum | above | below
+    start, end : first quarter that is looked at, and the one after the last
+    level : what "above" and "below" compare with
+    when  : the same in words, as the manifest has it
+    """
+
+    name: str
+    series: Series
+    kind: str
+    start: int
+    end: int
+    level: float
+    when: str
+
+    @property
+    def unit(self) -> str:
+        if self.kind in ("above", "below"):
+            return "calendar year, with quarters as fractions; empty if it never holds"
+        if self.kind in ("year", "sum") and self.series.variable in FLOWS:
+            return self.series.unit.replace("in the quarter", "").strip() + " in the time"
+        return self.series.unit
+
+    def plain(self) -> dict[str, Any]:
+        """The metric as the manifest has it."""
+        one = self.series
+        labels = {"variable": one.variable, "actor": one.actor, "counterpart": one.counterpart}
+        return {"name": self.name, **labels, "when": self.when, "unit": self.unit}
+
+
+def metric_values(metric: Metric, recorded: Array) -> Array:
+    """A metric of many runs.
+
+    recorded : (quarters, lanes) of the metric's series
+    returns  : (lanes,); not a number where a condition never holds
+
+    Sums run quarter after quarter, so that a run's number does not depend on how many runs stand beside it.
+    """
+    window = recorded[metric.start : metric.end]
+    if metric.kind in ("above", "below"):
+        return _first_time(window > metric.level if metric.kind == "above" else window < metric.level, metric.start)
+    if metric.kind == "max":
+        return np.asarray(window.max(axis=0))
+    if metric.kind == "min":
+        return np.asarray(window.min(axis=0))
+    total = np.array(window[0])
+    for values in window[1:]:
+        total += values
+    is_sum = metric.kind == "sum" or (metric.kind == "year" and metric.series.variable in FLOWS)
+    return total if is_sum else total / len(window)
+
+
+def _first_time(holds: NDArray[np.bool_], start: int) -> Array:
+    """When something first holds, as a year with quarters as fractions: 2026.25 is 2026Q2."""
+    places = holds.argmax(axis=0)
+    years = quarters.FIRST_YEAR + (start + places) / quarters.PER_YEAR
+    return np.where(holds.any(axis=0), years, np.nan)
+
+
+# ---- reading ---------------------------------------------------------------------------------------------------------
+
+
+def series_meant(variable: str, actor: Any, counterpart: str | None) -> tuple[Series, ...]:
+    """The recorded series that a metric means; ValueError says what is wrong with its names."""
+    if variable not in VARIABLES:
+        raise ValueError(f'unknown variable "{variable}"{suggestion(variable, VARIABLES)}')
+    known = [one for one in all_series() if one.variable == variable]
+    if actor == ALL and counterpart in (None, ALL):
+        return tuple(known)
+    actors = [actor] if isinstance(actor, str | None) else list(actor)
+    return tuple(one for name in actors for one in _of_actor(known, name, counterpart))
+
+
+def _of_actor(known: Sequence[Series], actor: str | None, counterpart: str | None) -> list[Series]:
+    """Series of an actor, towards a counterpart where they have one."""
+    variable = known[0].variable
+    found = [one for one in known if actor in (None, ALL, one.actor) and counterpart in (None, ALL, one.counterpart)]
+    if len(found) == 1 or (found and ALL in (actor, counterpart)):
+        return found
+    actors = tuple(dict.fromkeys(one.actor for one in known))
+    if actor is None:
+        raise ValueError(f"{variable} needs an actor: {listed(actors)}, or all")
+    if actor not in actors:
+        raise ValueError(f'{variable} has no series of actor "{actor}"{suggestion(actor, actors)}')
+    others = tuple(one.counterpart for one in known if one.actor == actor)
+    if counterpart is None:
+        raise ValueError(f"{variable} of {actor} needs a counterpart: {listed(others)}, or all")
+    raise ValueError(f'{variable} of {actor} has no counterpart "{counterpart}"; choose {listed(others)}')
+
+
+def metrics_of(series: Sequence[Series], when: Any, *, name: str | None, start: int, end: int) -> Iterator[Metric]:
+    """The columns that one entry of a design asks for; ValueError says what is wrong with `when`.
+
+    start, end : first quarter that is looked at, and the one after the last
+    """
+    if start >= end:
+        raise ValueError("`from` lies after `until`; swap or correct them")
+    if when == []:
+        raise ValueError(f"`when` is an empty list; write one or more of: {FORMS}, or leave the entry out")
+    moments = [moment for word in (when if isinstance(when, list) else [when]) for moment in _moments(word, start, end)]
+    is_one = len(moments) == 1 and len(series) == 1
+    for one in series:
+        parts = [one.variable, one.actor] + ([one.counterpart] if one.counterpart else [])
+        for kind, first, last, level, words in moments:
+            title = name or ".".join(parts)
+            if name and len(series) > 1:
+                title = ".".join([name, *parts[1:]])
+            full = title if name and is_one else f"{title}.{words.replace(' ', '-')}"
+            yield Metric(full, one, kind, first, last, level, words)
+
+
+def _moments(when: Any, start: int, end: int) -> list[tuple[str, int, int, float, str]]:
+    """Kind, first quarter, quarter after the last, level, and words of everything that `when` names."""
+    text = str(when)
+    if match := _EVERY.fullmatch(text):
+        step = int(match[1] or 1)
+        return [_quarter(place) for place in range(start + step - 1, end, step)]
+    if text == "last":
+        return [_quarter(end - 1)]
+    if text in OVER_TIME:
+        return [(text, start, end, 0.0, text)]
+    if match := _FIRST.fullmatch(text):
+        try:
+            return [(match[1], start, end, float(match[2]), text)]
+        except ValueError:
+            raise ValueError(f'"{match[2]}" is not a number; write first {match[1]} 0.5') from None
+    if quarters.is_year(when):
+        return [_year(when, end)]
+    return [_single_quarter(when, text, end)]
+
+
+def _single_quarter(when: Any, text: str, end: int) -> tuple[str, int, int, float, str]:
+    if not re.fullmatch(r"[0-9]{4}Q[0-9]", text):
+        raise ValueError(f"{shown_value(when)} is no moment; write one of: {FORMS}")
+    place = quarters.index_of(text)
+    if place >= end:
+        raise ValueError(f"{text} lies after the end of the sweep, {quarters.name_of(end - 1)}")
+    return _quarter(place)
+
+
+def _quarter(place: int) -> tuple[str, int, int, float, str]:
+    return "quarter", place, place + 1, 0.0, quarters.name_of(place)
+
+
+def _year(when: Any, end: int) -> tuple[str, int, int, float, str]:
+    places = [quarters.index_of(one) for one in quarters.quarters_of_year(when)]
+    if places[-1] >= end:
+        raise ValueError(f"{when} ends after the end of the sweep, {quarters.name_of(end - 1)}")
+    return "year", places[0], places[-1] + 1, 0.0, str(when)

@@ -1,0 +1,218 @@
+"""`armsrace sweep`: scenarios x design x members, resumable, with the same bytes on any number of workers."""
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.io.errors import InputError, Problem
+from sim.engines.compiled.initial_state import LANES
+from sim.runs.run import Progress
+from sim.sweep.design import Design, read_design
+from sim.sweep.folder import RUNS, SweepFolder
+from sim.sweep.sweep_manifest import identity_of, said_of
+from sim.sweep.sweep_mending import rerun_failed_runs
+from sim.sweep.chunks import Sweep, Tally, made
+from sim.sweep.samplers import points_of
+from sim.sweep.simulate import plan_of
+from sim.sweep.table import digest_of, failed_in
+
+LIMIT = 1_000_000
+CHUNK_RUNS = 2048
+PARTS_PER_WORKER = 4
+Workers = Callable[[Sweep, Iterable[int]], Iterator[Tally]]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A finished sweep."""
+
+    folder: Path
+    runs: int
+    failed: int
+    resumed: int
+
+    @property
+    def table(self) -> Path:
+        return self.folder / RUNS
+
+    def frame(self) -> Any:
+        """The table as a pandas DataFrame, one row for each run and scenario."""
+        import pyarrow.parquet as pq
+
+        return pq.read_table(self.table).to_pandas()
+
+
+def run_sweep(
+    design: str | Path | Design,
+    *,
+    out: str | Path,
+    threads: int | None = None,
+    limit: int = LIMIT,
+    chunk: int | None = None,
+    rerun_failed: bool = False,
+    workers: Workers | None = None,
+    progress: Progress | None = None,
+    command: Sequence[str] | None = None,
+) -> Finished:
+    """Run a design into a folder, or go on with it there.
+
+    design  : the path of a design file, or what `read_design` returned
+    out     : folder; the same design in it is resumed, another one refused
+    threads : at most so many at once; all cores by default. The table does not depend on it
+    limit   : simulations above which nothing is run
+    chunk   : runs in each file that is written on the way
+    rerun_failed : run the failed runs of a finished sweep again
+    workers : what runs the chunks, in place of threads
+    returns : where the table is, and how many of its rows failed
+
+    Raises InputError for anything wrong with the input.
+    """
+    began = time.perf_counter()
+    chosen = design if isinstance(design, Design) else read_design(design)
+    check_limit(chosen, limit)
+    folder = SweepFolder(Path(out).resolve())
+    manifest = _objected(folder, chosen)
+    with folder.locked():
+        sweep = _prepared(folder, chosen, manifest, chunk, threads)
+        known = folder.manifest() or {}
+        if known.get("complete") and folder_is_sound(folder, known):
+            resumed = sweep.runs * len(sweep.plan.worlds)
+        else:
+            resumed = _run(sweep, workers or _threads(threads), progress, began, command)
+        folder.clear()
+        if rerun_failed:
+            rerun_failed_runs(sweep, threads)
+        done = folder.manifest() or {}
+    return Finished(folder.path, done["rows"], done["failed"], resumed)
+
+
+def check_limit(design: Design, limit: int) -> None:
+    """Refuse more simulations than the limit; InputError."""
+    if design.runs > limit:
+        sides, members = len(design.sides), design.content.members
+        message = (
+            f"{design.points:,} points x {members:,} members x {sides} scenarios are {design.runs:,} runs, more than the limit of "
+            f"{limit:,}; --dry-run tells time and size, --limit {design.runs} runs them"
+        )
+        raise InputError("limit", [Problem(None, "", message)])
+
+
+def _objected(folder: SweepFolder, design: Design) -> dict[str, Any] | None:
+    """What the folder holds already; InputError if that is another sweep."""
+    manifest = folder.manifest()
+    if manifest is not None and manifest["identity"] != identity_of(design):
+        differing = [name for name, value in identity_of(design).items() if manifest["identity"].get(name) != value]
+        message = f"holds another sweep (it differs in {', '.join(differing)}); choose another folder with --out"
+        raise folder.refused(message)
+    return manifest
+
+
+def _prepared(
+    folder: SweepFolder, design: Design, manifest: dict[str, Any] | None, chunk: int | None, threads: int | None
+) -> Sweep:
+    """The sweep with its points: those that the folder keeps, or new ones, which it then keeps."""
+    if manifest is not None:
+        kept = manifest["chunk_runs"]
+        if chunk not in (None, kept):
+            raise folder.refused(f"was begun with chunks of {kept} runs; leave --chunk out, or give {kept}")
+        return Sweep(design, plan_of(design), _points_again(folder, design, manifest), folder, kept)
+    points = points_of(design)
+    size = chunk or _chunk_runs(points.shape[1] * design.content.members, threads)
+    sweep = Sweep(design, plan_of(design), points, folder, size)
+    digest = folder.write_points([one.key for one in design.inputs], points)
+    folder.write_manifest(
+        {**said_of(design, sweep.plan.metrics, points, size), "points_sha256": digest, "complete": False}
+    )
+    return sweep
+
+
+def _points_again(folder: SweepFolder, design: Design, manifest: dict[str, Any]) -> NDArray[np.float64]:
+    """The points that a sweep was begun with; made again if their file was lost or damaged. InputError if they cannot be."""
+    points = folder.read_points(manifest["points_sha256"])
+    if points is None:
+        points = points_of(design)
+        if folder.write_points([one.key for one in design.inputs], points) != manifest["points_sha256"]:
+            message = (
+                "its points are lost, and these versions of the samplers make others; choose another folder with --out"
+            )
+            raise folder.refused(message)
+    return points
+
+
+def _chunk_runs(runs: int, threads: int | None) -> int:
+    """Runs of a chunk, so that all workers have something to do and there are few files."""
+    share = -(-runs // (PARTS_PER_WORKER * (threads or os.cpu_count() or 1)))
+    return max(LANES, min(CHUNK_RUNS, -(-share // LANES) * LANES))
+
+
+# ---- running ---------------------------------------------------------------------------------------------------------
+
+
+def _run(sweep: Sweep, workers: Workers, progress: Progress | None, began: float, command: Sequence[str] | None) -> int:
+    """Make the chunks that are missing, then the table; returns how many rows were there already."""
+    folder, sides = sweep.folder, len(sweep.plan.worlds)
+    folder.chunks.mkdir(exist_ok=True)
+    sums = folder.finished()
+    missing = [number for number in range(sweep.chunks) if number not in sums]
+    total = sweep.runs * sides
+    there = total - sum(len(sweep.part_runs(number)) for number in missing) * sides
+    done = there
+    _report(progress, done, total)
+    try:
+        for tally in workers(sweep, missing):
+            sums[tally.number] = tally.digest
+            done += len(sweep.part_runs(tally.number)) * sides
+            _report(progress, done, total)
+    except KeyboardInterrupt:
+        kept = f"{len(sums)} of {sweep.chunks} chunks are kept in {folder.path}; the same command goes on from there"
+        raise KeyboardInterrupt(f"interrupted; {kept}") from None
+    digest = folder.compact(sweep.shape, sums)
+    manifest = folder.manifest() or {}
+    seconds = round(time.perf_counter() - began, 3)
+    ends = {"complete": True, "runs_sha256": digest, "rows": total, "failed": failed_in(folder.path / RUNS)}
+    when = {"written": datetime.now(UTC).isoformat(timespec="seconds"), "seconds": seconds}
+    chunks = [{"number": number, "sha256_start": sums[number]} for number in sorted(sums)]
+    folder.write_manifest({**manifest, **ends, **when, "command": list(command or ()) or None, "chunks": chunks})
+    return there
+
+
+def _report(progress: Progress | None, done: int, total: int) -> None:
+    if progress is not None:
+        progress("simulating", done, total)
+
+
+def _threads(count: int | None) -> Workers:
+    """Chunks on threads: the engine and the table's writer run without the interpreter's lock."""
+
+    def run(sweep: Sweep, missing: Iterable[int]) -> Iterator[Tally]:
+        waiting: set[Future[Tally]] = set()
+        numbers = iter(missing)
+        at_once = count or os.cpu_count() or 1
+        with ThreadPoolExecutor(at_once) as pool:
+            try:
+                for number in numbers:
+                    waiting.add(pool.submit(made, sweep, number))
+                    if len(waiting) > at_once:
+                        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                        yield from (one.result() for one in done)
+                while waiting:
+                    done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                    yield from (one.result() for one in done)
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
+
+    return run
+
+
+def folder_is_sound(folder: SweepFolder, manifest: dict[str, Any]) -> bool:
+    """Whether the table of a finished sweep is there and undamaged."""
+    file = folder.path / RUNS
+    return file.is_file() and digest_of(file) == manifest.get("runs_sha256")

@@ -1,0 +1,135 @@
+"""The fields of a design file, as frozen pydantic models: what is varied, over which scenarios, what is kept."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from sim.io.errors import Steps
+from sim.ensembles.registry import DEFAULT_FIT
+from sim.io.quarters import LAST
+from sim.scenario.fields import Schema, whole
+
+SEED_MAX = 2**63 - 1
+POINTS_MAX = 100_000_000
+LEVELS_MAX = 100
+Count = Annotated[int, whole(1, POINTS_MAX)]
+GroupBy = Literal["actor", "mechanism"]
+Seed = Annotated[int | None, whole(0, SEED_MAX)]
+
+
+class Grid(Schema):
+    """Every combination of the listed values."""
+
+    kind: Literal["grid"]
+
+
+class Pairs(Schema):
+    """The first values of all lists together, then the second ones, and so on."""
+
+    kind: Literal["pairs"]
+
+
+class LatinHypercube(Schema):
+    """Points spread evenly over each input's distribution, by chance over the combinations."""
+
+    kind: Literal["latin-hypercube"]
+    points: Count
+    seed: Seed = None
+
+
+class Sobol(Schema):
+    """Saltelli's design for Sobol indices: n (D + 2) points, or n (2 D + 2) with the second order."""
+
+    kind: Literal["sobol"]
+    n: Count
+    second_order: bool = False
+    group_by: GroupBy | None = None
+    seed: Seed = None
+
+
+class Morris(Schema):
+    """n trajectories for Morris screening: n (D + 1) points."""
+
+    kind: Literal["morris"]
+    n: Count
+    levels: Annotated[int, whole(2, LEVELS_MAX)] = 4
+    group_by: GroupBy | None = None
+    seed: Seed = None
+
+
+class Rows(Schema):
+    """One point for each row of a CSV file, whose columns are named like inputs."""
+
+    kind: Literal["rows"]
+    file: Annotated[str, Field(min_length=1)]
+
+
+class Ensemble(Schema):
+    """One point for each draw of the fitted ensemble, all its parameters together."""
+
+    kind: Literal["ensemble"]
+    points: Count
+
+
+KINDS: dict[str, type[Schema]] = {
+    "grid": Grid,
+    "pairs": Pairs,
+    "latin-hypercube": LatinHypercube,
+    "sobol": Sobol,
+    "morris": Morris,
+    "rows": Rows,
+    "ensemble": Ensemble,
+}
+AnyDesign = Annotated[Grid | Pairs | LatinHypercube | Sobol | Morris | Rows | Ensemble, Field(discriminator="kind")]
+
+
+class ScenarioEntry(Schema):
+    """A scenario under a name of its own, with numbers or a reading that differ from the others'."""
+
+    name: Annotated[str, Field(min_length=1)]
+    scenario: Annotated[str, Field(min_length=1)]
+    reading: str | None = None
+    set: dict[str, Any] = Field(default_factory=dict)
+
+
+class MetricEntry(Schema):
+    """What is kept of each run."""
+
+    variable: str
+    actor: str | list[str] | None = None
+    counterpart: str | None = None
+    when: Any = "last"
+    name: Annotated[str | None, Field(min_length=1)] = None
+    start: Annotated[str | None, Field(alias="from")] = None
+    until: str | None = None
+
+
+class DesignFile(Schema):
+    """A whole design file."""
+
+    format_version: Literal[1]
+    title: str = ""
+    comment: str = ""
+    scenarios: Annotated[list[str | ScenarioEntry], Field(min_length=1)]
+    members: Annotated[int, whole(1, 1_000_000)] = 1
+    seed: Annotated[int, whole(0, SEED_MAX)] = 1
+    until: str = LAST
+    fit: str = DEFAULT_FIT
+    reading: str | None = None
+    common_random_numbers: bool = True
+    design: AnyDesign
+    vary: dict[str, Any] | list[str] = Field(default_factory=dict)
+    fixed: dict[str, Any] = Field(default_factory=dict)
+    metrics: Annotated[list[MetricEntry], Field(min_length=1)]
+
+
+def fields_at(steps: Steps) -> Iterable[str]:
+    """Names of the fields that are allowed at a place of the file."""
+    if steps[0] == "design" and len(steps) > 1:
+        return KINDS[str(steps[1])].model_fields if str(steps[1]) in KINDS else ()
+    if steps[0] == "metrics":
+        return ["from" if name == "start" else name for name in MetricEntry.model_fields]
+    if steps[0] == "scenarios" and len(steps) > 1:
+        return ScenarioEntry.model_fields
+    return DesignFile.model_fields

@@ -1,0 +1,207 @@
+"""The runs of a sweep on the compiled engine: points x members lie side by side in its lanes, and only metrics are kept.
+
+A plan holds no points: whoever runs a part of a sweep is given the points of that part. So a part means the same on any
+thread, process or machine.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engines.compiled.encoding import Encoded, encoded
+from sim.engines.compiled.engine import Given, rows_of, run_blocks
+from sim.ensembles.draws import fitted_values
+from sim.model.parameter_table import ParameterTable
+from sim.engines.compiled.initial_state import LANES
+from sim.io.quarters import name_of
+from sim.model.schedule import Script, script_of
+from sim.sweep.design import Design, Side
+from sim.sweep.inputs import EVENTS
+from sim.sweep.metrics import Metric, metric_values
+from sim.sweep.schema import Ensemble
+from sim.model.variables import Series
+from sim.engines.simulate import parameters_for
+
+Array = NDArray[np.float64]
+Whole = NDArray[np.int64]
+BYTES_AT_ONCE = 24_000_000  # of recorded series
+
+
+@dataclass(frozen=True, eq=False)
+class SideWorld:
+    """One scenario, ready for the engine.
+
+    rows, inputs           : rows of the parameter table that vary, and the input that gives each
+    size_rows, size_inputs : the same for the sizes of the script
+    """
+
+    name: str
+    parameters: ParameterTable
+    arrays: Encoded
+    rows: Whole
+    inputs: Whole
+    size_rows: Whole
+    size_inputs: Whole
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """All that is the same in every part of a sweep."""
+
+    worlds: tuple[SideWorld, ...]
+    metrics: tuple[Metric, ...]
+    series: tuple[Series, ...]
+    members: int
+    seed: int
+    quarters: int
+    is_common: bool
+    takes_draw_by_point: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Some runs of a sweep: their numbers, (runs,), and the values of their inputs, (inputs, runs)."""
+
+    runs: Whole
+    values: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What one scenario's runs of a part came to: metrics (metrics, runs), members, and what went wrong, "" if nothing."""
+
+    scenario: str
+    members: Whole
+    metrics: Array
+    errors: tuple[str, ...]
+
+
+def plan_of(design: Design) -> Plan:
+    """The plan of a design."""
+    worlds = tuple(_side_world(design, side) for side in design.sides)
+    series = tuple(dict.fromkeys(metric.series for metric in design.metrics))
+    content = design.content
+    return Plan(
+        worlds, design.metrics, series, content.members, content.seed, design.quarters, content.common_random_numbers,
+        isinstance(content.design, Ensemble),
+    )  # fmt: skip
+
+
+def _side_world(design: Design, side: Side) -> SideWorld:
+    table = parameters_for(side.scenario, side.reading, design.content.fit)
+    script = script_of(side.scenario.events)
+    rows = [] if isinstance(design.content.design, Ensemble) else _rows(design, table)
+    sizes = _size_rows(design, script, design.quarters)
+    return SideWorld(
+        side.name,
+        table,
+        encoded(table, script, design.quarters),
+        np.array([row for row, _ in rows], dtype=np.int64),
+        np.array([place for _, place in rows], dtype=np.int64),
+        np.array([row for row, _ in sizes], dtype=np.int64),
+        np.array([place for _, place in sizes], dtype=np.int64),
+    )
+
+
+def _rows(design: Design, table: ParameterTable) -> list[tuple[int, int]]:
+    """Rows of the table that vary and the input of each; a longer name wins over a shorter one, a fixed one too."""
+    names = [(one.key, place) for place, one in enumerate(design.inputs) if not one.key.startswith(EVENTS)]
+    names += [(key, -1) for key in design.fixed if not key.startswith(EVENTS)]
+    owner = {
+        row: place for key, place in sorted(names, key=lambda one: one[0].count(".")) for row in table.rows_of(key)
+    }
+    return [(row, place) for row, place in sorted(owner.items()) if place >= 0]
+
+
+def _size_rows(design: Design, script: Script, quarters: int) -> list[tuple[int, int]]:
+    """Rows of the script's encoded sizes that vary and the input of each."""
+    places = {one.key.removeprefix(EVENTS): place for place, one in enumerate(design.inputs)}
+    found, row = [], 0
+    for quarter in range(quarters):
+        for item in script.by_quarter.get(quarter, ()):
+            for number, size in enumerate(item.sizes):
+                if size.draw in places:
+                    found.append((row + number, places[size.draw]))
+            row += max(1, len(item.sizes))
+    return found
+
+
+# ---- running ---------------------------------------------------------------------------------------------------------
+
+
+def outcomes(plan: Plan, part: Part, threads: int | None = 1) -> list[Outcome]:
+    """Run a part of a sweep in every scenario. A run that fails is told in `errors`; its metrics are not numbers."""
+    return [_outcome(plan, number, part, threads) for number in range(len(plan.worlds))]
+
+
+def _outcome(plan: Plan, number: int, part: Part, threads: int | None) -> Outcome:
+    members = members_of(plan, number, part.runs)
+    metrics = np.full((len(plan.metrics), len(part.runs)), np.nan)
+    errors: list[str] = []
+    step = _runs_at_once(plan)
+    for start in range(0, len(part.runs), step):
+        some = slice(start, start + step)
+        found, faults = _attempt(plan, number, part.runs[some], members[some], part.values[:, some], threads)
+        metrics[:, some] = found
+        errors += faults
+    return Outcome(plan.worlds[number].name, members, metrics, tuple(errors))
+
+
+def members_of(plan: Plan, number: int, runs: Whole) -> Whole:
+    """The member numbers that name the draws of runs: the same at every point and in every scenario, unless the design
+    asks for draws of their own."""
+    if plan.is_common:
+        return runs % plan.members
+    return runs * len(plan.worlds) + number
+
+
+def _runs_at_once(plan: Plan) -> int:
+    """As many runs as fill the memory that is meant for recorded series, in whole blocks of lanes."""
+    blocks = BYTES_AT_ONCE // (8 * LANES * plan.quarters * len(plan.series))
+    return LANES * max(1, min(64, blocks))
+
+
+def _attempt(
+    plan: Plan, number: int, runs: Whole, members: Whole, values: Array, threads: int | None
+) -> tuple[Array, list[str]]:
+    """Metrics of some runs and what is wrong with each; if the engine itself fails, the runs are tried one by one."""
+    try:
+        return _simulated(plan, plan.worlds[number], runs, members, values, threads)
+    except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        if len(runs) == 1:
+            return np.full((len(plan.metrics), 1), np.nan), [f"{type(error).__name__}: {error}"]
+        each = [
+            _attempt(plan, number, runs[k : k + 1], members[k : k + 1], values[:, k : k + 1], threads)
+            for k in range(len(runs))
+        ]
+        return np.concatenate([found for found, _ in each], axis=1), [fault for _, faults in each for fault in faults]
+
+
+def _simulated(
+    plan: Plan, world: SideWorld, runs: Whole, members: Whole, values: Array, threads: int | None
+) -> tuple[Array, list[str]]:
+    table = world.parameters
+    drawn_by = runs // plan.members if plan.takes_draw_by_point else members
+    rows = np.concatenate([np.array(table.fitted, dtype=np.int64), world.rows])
+    given = np.concatenate([fitted_values(table, plan.seed, drawn_by), values[world.inputs]])
+    recorded = run_blocks(
+        world.arrays, Given(rows, given, world.size_rows, values[world.size_inputs]), members, rows_of(plan.series),
+        seed=plan.seed, quarters=plan.quarters, threads=threads,
+    )  # fmt: skip
+    place = {one: number for number, one in enumerate(plan.series)}
+    found = np.array([metric_values(metric, recorded[place[metric.series]]) for metric in plan.metrics])[:, : len(runs)]
+    is_good = np.asarray(np.isfinite(recorded).all(axis=(0, 1)))[: len(runs)]
+    if is_good.all():
+        return found, [""] * len(runs)
+    found[:, ~is_good] = np.nan
+    return found, ["" if good else _fault(recorded[:, :, k], plan.series) for k, good in enumerate(is_good)]
+
+
+def _fault(recorded: Array, series: Sequence[Series]) -> str:
+    """Which number of a run is not finite, and when first."""
+    quarter, place = np.argwhere(~np.isfinite(recorded.T))[0]
+    one = series[place]
+    name = ".".join(word for word in (one.variable, one.actor, one.counterpart) if word)
+    return f"{name} is not finite in {name_of(int(quarter))}"

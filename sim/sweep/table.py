@@ -1,0 +1,125 @@
+"""The table of a sweep as Parquet: the same rows give the same bytes, however they were put together."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim import __version__
+from sim.sweep.simulate import Outcome, Part, Plan
+
+SCHEMA_VERSION = 1
+ROWS_PER_GROUP = 65_536
+DONE, FAILED = "done", "failed"
+METADATA = b"armsrace"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The columns of a table and what its metadata says."""
+
+    inputs: tuple[str, ...]
+    metrics: tuple[str, ...]
+    metadata: str
+
+    @property
+    def schema(self) -> pa.Schema:
+        labels = [("run", pa.int64()), ("point", pa.int64()), ("member", pa.int64()), ("scenario", pa.string())]
+        labels += [("seed", pa.int64()), ("status", pa.string()), ("error", pa.string())]
+        numbers = [(name, pa.float64()) for name in (*self.inputs, *self.metrics)]
+        return pa.schema([*labels, *numbers], metadata={METADATA: self.metadata.encode()})
+
+
+def shape_of(inputs: Sequence[str], metrics: Sequence[str], *, design: str, model_version: str, seed: int) -> Shape:
+    """The shape of a sweep's table; nothing in it depends on when, where or in how many pieces it was run."""
+    said = {"program": f"balkan-armsrace {__version__}", "model_version": model_version, "design": design, "seed": seed}
+    return Shape(tuple(inputs), tuple(metrics), json.dumps({**said, "schema_version": SCHEMA_VERSION}, sort_keys=True))
+
+
+def table_of(shape: Shape, plan: Plan, part: Part, found: Sequence[Outcome]) -> pa.Table:
+    """Rows of a part: run after run, and for each run its scenarios in the order of the design."""
+    count, sides = len(part.runs), len(found)
+
+    def repeated(values: Any) -> Any:
+        return np.repeat(values, sides)
+
+    errors = [one.errors[k] for k in range(count) for one in found]
+    columns: list[Any] = [
+        repeated(part.runs),
+        repeated(part.runs // plan.members),
+        np.stack([one.members for one in found], axis=1).reshape(-1),
+        [one.scenario for one in found] * count,
+        np.full(count * sides, plan.seed, dtype=np.int64),
+        [FAILED if error else DONE for error in errors],
+        errors,
+        *(repeated(values) for values in part.values),
+        *(np.stack([one.metrics[row] for one in found], axis=1).reshape(-1) for row in range(len(shape.metrics))),
+    ]
+    first_metric = len(columns) - len(shape.metrics)
+    arrays = [
+        pa.array(values, type=field.type, from_pandas=place >= first_metric)
+        for place, (values, field) in enumerate(zip(columns, shape.schema, strict=True))
+    ]
+    return pa.Table.from_arrays(arrays, schema=shape.schema)
+
+
+def _writer(sink: Any, shape: Shape) -> pq.ParquetWriter:
+    """Writes numbers that were computed as they are, and packs what repeats."""
+    plain = set(shape.metrics)
+    return pq.ParquetWriter(
+        sink,
+        shape.schema,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=[name for name in shape.schema.names if name not in plain],
+        use_byte_stream_split=list(shape.metrics),
+        write_statistics=False,
+    )
+
+
+def parquet_bytes(shape: Shape, table: pa.Table) -> bytes:
+    """A part's rows as the bytes of a Parquet file."""
+    sink = pa.BufferOutputStream()
+    with _writer(sink, shape) as writer:
+        writer.write_table(table)
+    return bytes(sink.getvalue().to_pybytes())
+
+
+def write_whole(shape: Shape, tables: Iterable[pa.Table], file: Path) -> str:
+    """Write rows as they come, in groups whose size does not depend on how they come; returns the file's SHA-256."""
+    waiting: list[pa.Table] = []
+    with _writer(str(file), shape) as writer:
+        for table in tables:
+            waiting.append(table)
+            while sum(len(one) for one in waiting) >= ROWS_PER_GROUP:
+                whole = pa.concat_tables(waiting)
+                writer.write_table(whole.slice(0, ROWS_PER_GROUP).combine_chunks())
+                waiting = [whole.slice(ROWS_PER_GROUP)]
+        rest = pa.concat_tables(waiting).combine_chunks() if waiting else shape.schema.empty_table()
+        if len(rest):
+            writer.write_table(rest)
+    return digest_of(file)
+
+
+def digest_of(file: Path) -> str:
+    """SHA-256 of a file."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def groups_of(file: Path) -> Iterable[pa.Table]:
+    """The rows of a table, group after group."""
+    with pq.ParquetFile(file) as source:
+        for number in range(source.num_row_groups):
+            yield source.read_row_group(number)
+
+
+def failed_in(file: Path) -> int:
+    """How many rows of a table are runs that failed."""
+    return sum(int((table.column("status").to_numpy() == FAILED).sum()) for table in groups_of(file))

@@ -1,0 +1,205 @@
+"""What each mechanism and each patron does: taken out one at a time, and what changes without it.
+
+`calibration/mechanisms.yaml` says how each is switched off, in which scenario it shows, and which variables it may move;
+everything else that is watched must stay the same to the last bit.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from pydantic import BaseModel, Field
+
+from sim.io.assets import data_file
+from sim.data.claims import claims
+from sim.io.errors import InputError, Problem, Steps, dotted, suggestion
+from sim.validation.experiments import series_by_name
+from sim.validation.simulation_cache import Array, Laboratory, Progress
+from sim.io.quarters import index_of, name_of
+from sim.scenario.loading import Scenario
+from sim.scenario.fields import Quarter, Schema, Text
+from sim.scenario.overrides import with_parameters
+from sim.scenario.variants import ChangesFile, SideFile, changed, scenario_of
+from sim.model.variables import Series
+from sim.io.yaml_reader import Document, read_yaml, validated
+
+WORKS, DEAD, LEAKS = VERDICTS = ("works", "dead", "leaks")
+
+
+class MechanismFile(Schema):
+    """One mechanism or patron as written."""
+
+    title: Text
+    claims: list[str] = Field([])
+    scenario: str | SideFile
+    off: ChangesFile
+    moves: list[str] = Field(min_length=1)
+
+
+class _File(Schema):
+    format_version: Literal[1]
+    until: Quarter
+    both: dict[str, float]
+    watched: list[str] = Field(min_length=1)
+    mechanisms: dict[str, MechanismFile]
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """One mechanism: the world with it, the world without it, and what may differ.
+
+    moves : the series that it may move, the direct ones first
+    """
+
+    id: str
+    title: str
+    claims: tuple[str, ...]
+    scenario: str
+    on: Scenario
+    off: Scenario
+    moves: tuple[Series, ...]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """All mechanisms, the series that are watched for each, and the last quarter looked at."""
+
+    mechanisms: tuple[Mechanism, ...]
+    watched: tuple[Series, ...]
+    until: str
+
+
+@dataclass(frozen=True)
+class Move:
+    """What a mechanism does to one series.
+
+    quarter  : the one in which the mean size of the difference is largest
+    median   : of the difference, with the mechanism minus without it, in that quarter, over members
+    relative : the median over the mean size of the series in that quarter
+    share    : of members in which the series differs at all
+    """
+
+    series: Series
+    quarter: str
+    median: float
+    relative: float
+    share: float
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """What taking a mechanism out changed, in the order of what it may move; and what stayed bit-equal."""
+
+    mechanism: Mechanism
+    moved: tuple[Move, ...]
+    still: tuple[Series, ...]
+
+    @property
+    def leaks(self) -> tuple[Series, ...]:
+        """What changed and should not have."""
+        return tuple(move.series for move in self.moved if move.series not in self.mechanism.moves)
+
+    @property
+    def verdict(self) -> str:
+        """Dead if nothing changed, leaks if something changed that should not, else works."""
+        if not self.moved:
+            return DEAD
+        return LEAKS if self.leaks else WORKS
+
+
+@cache
+def bench(path: Path | None = None) -> Bench:
+    """The mechanisms of the project; InputError lists all that is wrong with the file."""
+    document = read_yaml(path or data_file("calibration", "mechanisms.yaml"))
+    file = validated(_File, document, _fields)
+    problems: list[Problem] = list(_name_problems(document, file))
+    found = []
+    for id_, content in file.mechanisms.items():
+        try:
+            found.append(_mechanism(document, id_, content, file) if not problems else None)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(document.file, problems)
+    watched = tuple(series_by_name()[name] for name in file.watched)
+    return Bench(tuple(one for one in found if one is not None), watched, file.until)
+
+
+def _mechanism(document: Document, id_: str, content: MechanismFile, file: _File) -> Mechanism:
+    steps: Steps = ("mechanisms", id_)
+    on = with_parameters(scenario_of(document, (*steps, "scenario"), content.scenario), file.both)
+    off = changed(document, (*steps, "off"), on, content.off)
+    ref = content.scenario if isinstance(content.scenario, str) else f"a changed {content.scenario.scenario}"
+    moves = tuple(series_by_name()[name] for name in _spread_out(content.moves, file.watched))
+    return Mechanism(id_, content.title, tuple(content.claims), ref, on, off, moves)
+
+
+def _name_problems(document: Document, file: _File) -> Iterator[Problem]:
+    """Series that are not recorded or not watched, and claims that nobody made."""
+    yield from _unknown(document, ("watched",), file.watched, series_by_name(), "is not recorded")
+    known = [claim.id for claim in claims()]
+    for id_, content in file.mechanisms.items():
+        watched = [*file.watched, *(name.partition(".")[0] for name in file.watched)]
+        yield from _unknown(document, ("mechanisms", id_, "moves"), content.moves, watched, "is not watched")
+        yield from _unknown(document, ("mechanisms", id_, "claims"), content.claims, known, "is no claim of claims.csv")
+
+
+def _unknown(
+    document: Document, steps: Steps, names: Sequence[str], known: Sequence[str] | dict[str, Series], fault: str
+) -> Iterator[Problem]:
+    for number, name in enumerate(names):
+        if name not in known:
+            where = (*steps, number)
+            yield Problem(document.line(where), dotted(where), f'"{name}" {fault}{suggestion(name, known)}')
+
+
+def _spread_out(moves: Sequence[str], watched: Sequence[str]) -> Iterator[str]:
+    """Series by name; the name of a variable stands for all series of it that are watched."""
+    for name in moves:
+        yield from [name] if name in watched else [one for one in watched if one.partition(".")[0] == name]
+
+
+def ablations(all_of: Bench, laboratory: Laboratory, progress: Progress | None = None) -> tuple[Ablation, ...]:
+    """Take each mechanism out, and hold every watched series against the world that has it."""
+    last = index_of(all_of.until)
+    wanted = dict.fromkeys(all_of.watched, last)
+    keys = [(laboratory.ask(one.on, wanted), laboratory.ask(one.off, wanted)) for one in all_of.mechanisms]
+    laboratory.run(progress)
+    return tuple(
+        _ablation(one, all_of.watched, laboratory, pair, all_of.until)
+        for one, pair in zip(all_of.mechanisms, keys, strict=True)
+    )
+
+
+def _ablation(
+    mechanism: Mechanism, watched: Sequence[Series], laboratory: Laboratory, pair: tuple[str, str], until: str
+) -> Ablation:
+    moved, still = [], []
+    quarters = index_of(until) + 1
+    for series in (*mechanism.moves, *(one for one in watched if one not in mechanism.moves)):
+        with_it, without = (laboratory.path(key, series)[:quarters] for key in pair)
+        if np.array_equal(with_it, without):
+            still.append(series)
+            continue
+        moved.append(_move(series, with_it, without))
+    return Ablation(mechanism, tuple(moved), tuple(still))
+
+
+def _move(series: Series, with_it: Array, without: Array) -> Move:
+    """Where the two differ most, and by how much."""
+    found = with_it - without
+    quarter = int(np.argmax(np.abs(found).mean(axis=1)))
+    median = float(np.median(found[quarter]))
+    size = float(np.abs([with_it[quarter], without[quarter]]).mean())
+    return Move(series, name_of(quarter), median, median / size, float((found != 0.0).any(axis=0).mean()))
+
+
+def _fields(steps: Steps) -> Iterator[str]:
+    """Names of the fields that are allowed where an unknown one was found."""
+    model: type[BaseModel] = _File if len(steps) <= len(("mechanisms",)) else MechanismFile
+    if "off" in steps[:-1]:
+        model = ChangesFile
+    yield from (SideFile if "scenario" in steps[:-1] else model).model_fields

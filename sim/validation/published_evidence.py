@@ -1,0 +1,130 @@
+"""What the published suite computes with the model's own rules and parameters, and from tables of other authors."""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.analysis.intervals import odds_ratio, odds_ratio_interval, yearly_rate_interval
+from sim.model.parameters import load_parameters
+from sim.validation.published_theory import Given, Value, Values
+from sim.analysis.reaction_fit import reaction_fit
+from sim.rules import elementary, spending, tension
+from sim.data.tables import amount
+from sim.analysis.stability import Reaction
+
+if TYPE_CHECKING:
+    from sim.analysis.reaction_fit import ReactionFit
+
+FULL_TENSION = 1.0
+QUARTER = 0.25
+PRICES_OF = "USA"  # whose dollars they are
+
+
+def multiplier_values(given: Given) -> Values:
+    """Long-run multipliers of a pair in logarithms [1]; the given reaction includes the share of threat."""
+    pair = Reaction(
+        reaction=np.array(given["reaction"], dtype=float),
+        fatigue=np.array(given["fatigue"], dtype=float),
+        adjustment=np.ones(2),
+        shares=np.array([[0.0, 1.0], [1.0, 0.0]]),
+        rivalry=np.array(0.0),
+        renewal=np.ones(2),
+    )
+    multipliers = pair.multipliers()
+    return {"own multiplier": float(multipliers[0, 0]), "multiplier on the neighbour": float(multipliers[1, 0])}
+
+
+def insecurity_values(given: Given) -> Values:
+    """Rise of log spending with the probability of a fatal dispute, fatigue and reaction left out.
+
+    given : probability [1], rise [1], fatal_share [1], years [yr] in which budgets adjust
+    """
+    desired = spending.insecurity(
+        probability=given["probability"] + given["rise"],
+        probability_reference=given["probability"],
+        outlay_per_probability=_centre("outlay_per_probability"),
+        fatal_share=given["fatal_share"],
+    )
+    gap = 0.0
+    for _ in range(round(given["years"] / QUARTER)):
+        gap = spending.outlay_gap_next(
+            outlay_gap=gap,
+            pressure=desired,
+            fatigue=0.0,
+            adjustment=_centre("adjustment.SRB"),
+            years=QUARTER,
+            surprise=0.0,
+        )
+    return {"change of desired spending": desired, "change of spending when budgets have adjusted": gap}
+
+
+def peacekeeper_values(given: Given) -> Values:
+    """Rate of incidents with many peacekeepers over that with few [1]; given: troops [thousand], two numbers."""
+    few, many = (
+        tension.hazard(
+            reference=_centre("hazard_reference"),
+            exponent=-elementary.effect(slope=_centre("hazard_troops"), value=troops, reference=given["troops"][0]),
+            hazard_max=math.inf,
+        )
+        for troops in given["troops"]
+    )
+    return {"ratio of the rates": many / few}
+
+
+def odds_values(given: Given) -> Values:
+    """Odds ratio of a table with its interval, and the model's own largest factor beside it [1]."""
+    rise = elementary.effect(slope=_centre("hazard_tension"), value=FULL_TENSION, reference=_centre("tension_rest"))
+    return {
+        "odds ratio": odds_ratio(given["table"]),
+        "its interval": odds_ratio_interval(given["table"], given["level"]),
+        "hazard at full tension over that at rest in the model": math.exp(rise),
+    }
+
+
+def rate_values(given: Given) -> Values:
+    """Onsets a year, with their interval [1/yr]."""
+    return {
+        "onsets a year": given["onsets"] / given["years"],
+        "its interval": yearly_rate_interval(given["onsets"], given["years"], given["level"]),
+    }
+
+
+def reaction_values(given: Given) -> Values:
+    """Reaction k, restraint a and stability of a pair of states [1/yr], by least squares on yearly spending.
+
+    given : states (codes), names, measure (constant, current, share), years (first and last)
+    """
+    fit = reaction_fit(*(_series(state, given["measure"], *given["years"]) for state in given["states"]))
+    values: dict[str, Value] = {}
+    for side, name in enumerate(given["names"]):
+        values |= {
+            f"k of {name}": fit.reactions[side],
+            f"k of {name} 95 %": fit.reaction_interval(side),
+            f"a of {name}": fit.restraints[side],
+            f"k/a of {name}": fit.elasticities[side],
+        }
+    return values | {
+        "stability eigenvalue": fit.stability_eigenvalue,
+        "stability eigenvalue 95 %": fit.stability_interval(),
+        "class of the race": _class_words(fit),
+    }
+
+
+def _class_words(fit: "ReactionFit") -> str:
+    return fit.race_class if fit.is_class_settled else f"undetermined ({fit.race_class} at the middle)"
+
+
+def _series(state: str, measure: str, first: int, last: int) -> dict[int, float]:
+    """Spending by year: million dollars, current or of 1982-84, or per cent of GDP."""
+    kind = "burden" if measure == "share" else "milex"
+    values = {year: amount("context", f"wdi-{kind}-{state}-{year}") for year in range(first, last + 1)}
+    if measure != "constant":
+        return values
+    return {year: value / amount("context", f"cpi-{PRICES_OF}-{year}") for year, value in values.items()}
+
+
+def _centre(key: str) -> float:
+    """Default of a parameter of the model, in its unit."""
+    table = load_parameters()
+    return table.distributions[table.offset(key)].centre

@@ -1,0 +1,205 @@
+"""What the published suite computes with the linear laboratory: races of two, Richardson's line, theorems."""
+
+import itertools
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.richardson import MARGINAL_BELOW, LinearRace
+from sim.rules import richardson as rules
+from sim.data.tables import amount
+
+Floats = NDArray[np.float64]
+Given = Mapping[str, Any]
+Value = float | tuple[float, ...] | str
+Values = dict[str, Value]
+
+ROOTS_OF_PRIMES = tuple(prime**0.5 for prime in (2, 3, 5, 7, 11, 13, 17, 19, 23))
+HOT = 0.01, 2.0  # ends of the box that the theorems are tried on [1/yr]
+NLS_ROUNDS = 60
+DOUBLINGS = 30  # of the number of steps
+
+
+def race_values(given: Given) -> Values:
+    """Equilibrium, eigenvalues, class and path of a race of two, in the units of the given coefficients."""
+    race = LinearRace.pair(reaction=given["reaction"], fatigue=given["fatigue"], grievance=given["grievance"])
+    tolerance = given.get("marginal_below", MARGINAL_BELOW)
+    step = given.get("step", 1.0)
+    path = race.trajectory(
+        given["start"],
+        steps=given["steps"],
+        step=step,
+        integrator=given.get("integrator", "exact"),
+        floor=given.get("floor"),
+        scrapping=given.get("scrapping", True),
+    )
+    rest = race.equilibrium()
+    return {
+        "equilibrium": _plain(rest),
+        "sign of the equilibrium": "negative for both" if rest.max() < 0.0 else "not negative for both",
+        "eigenvalues": _plain(race.eigenvalues.real),
+        "factors per step": _plain(race.euler_eigenvalues(step=step).real),
+        "m n - a b": float(race.stability_minors()[-1]),
+        "class of the race": race.race_class(tolerance=tolerance),
+        "outcome": race.outcome(tolerance=tolerance),
+        **{f"arms after {time}": _plain(arms) for time, arms in enumerate(path)},
+        "arms at the end": _plain(path[-1]),
+    }
+
+
+def budget_values(given: Given) -> Values:
+    """Richardson's line and curve through the total budgets of two blocs [m GBP], and the blocs' difference."""
+    blocs = _bloc_budgets(given)
+    totals, gaps = blocs.sum(axis=1), blocs[:, 0] - blocs[:, 1]
+    increments, means = np.diff(totals), (totals[1:] + totals[:-1]) / 2.0
+    slope, level = _line(means, increments)
+    slope_lagged, level_lagged = _line(totals[:-1], increments)
+    base, height, rate = exponential_fit(totals)
+    curve = base + height * np.exp(rate * np.arange(totals.size))
+    return {
+        "slope": slope,
+        "level of no growth": level,
+        "correlation": float(np.corrcoef(means, increments)[0, 1]),
+        "slope on the total of the year before": slope_lagged,
+        "continuous rate from that slope": float(np.log1p(slope_lagged)),
+        "level of no growth from that slope": level_lagged,
+        "c": base,
+        "A": height,
+        "b": rate,
+        "largest residual": float(np.abs(totals - curve).max()),
+        **_by_year("difference", given, gaps),
+        "difference of the blocs 1909-1913 in the data": _trend(gaps),
+    }
+
+
+def bloc_race_values(given: Given) -> Values:
+    """Two equal rivals with a slope and a level of no growth, from the budgets of the first year [m GBP].
+
+    given : slope k - a [1/yr], fatigue a [1/yr], level [m GBP] of both together, blocs, years
+    """
+    fatigue, slope = given["fatigue"], given["slope"]
+    grievance = -slope * given["level"] / 2.0
+    race = LinearRace.pair((slope + fatigue,) * 2, (fatigue,) * 2, (grievance,) * 2)
+    first, last = given["years"]
+    path = race.trajectory(_bloc_budgets({**given, "years": [first, first]})[0], steps=last - first)
+    gaps = path[:, 0] - path[:, 1]
+    return {
+        **_by_year("total", given, path.sum(axis=1)),
+        "class of the race": race.race_class(),
+        "difference of the blocs 1909-1913 in the model": _trend(gaps[:5]),
+    }
+
+
+def theorem_values(given: Given) -> Values:
+    """How many of many races obey the theorems of linear races.
+
+    given : pairs, triples: how many are tried; step [yr] of the races in steps
+    """
+    pairs = spread_evenly(given["pairs"], 4)
+    few = spread_evenly(given["triples"], 4)
+    return {
+        "stable exactly when ab > kl, of 10,000 pairs": float(sum(_obeys_product(*row) for row in pairs)),
+        "stable exactly when all minors are positive, of 1,000 triples": float(
+            sum(_obeys_minors(row) for row in spread_evenly(given["triples"], 9))
+        ),
+        "sum of two equal rivals against a race of one, largest miss": max(_sum_miss(*row[:2]) for row in few[:100]),
+        "settles in steps exactly when |1 + h eigenvalue| < 1, of 1,000": float(
+            sum(_obeys_euler(row, given["step"]) for row in few)
+        ),
+    }
+
+
+def spread_evenly(count: int, dimensions: int) -> Floats:
+    """Points that fill the box of the theorems evenly, (count, dimensions) [1/yr]: Kronecker's additive sequence."""
+    fractions = np.outer(np.arange(1, count + 1), ROOTS_OF_PRIMES[:dimensions]) % 1.0
+    low, high = HOT
+    return low + (high - low) * fractions
+
+
+def exponential_fit(values: Floats) -> tuple[float, float, float]:
+    """Least-squares curve base + height * exp(rate * i) through values at i = 0, 1, ..., by Gauss and Newton.
+
+    returns : base and height in the unit of the values, rate per step
+    """
+    place = np.arange(values.size)
+    rate = float(np.log1p(_line(values[:-1], np.diff(values))[0]))
+    base, height = _base_and_height(values, np.exp(rate * place))
+    for _ in range(NLS_ROUNDS):
+        growth = np.exp(rate * place)
+        slopes = np.column_stack([np.ones(values.size), growth, height * place * growth])
+        change = np.linalg.lstsq(slopes, values - base - height * growth, rcond=None)[0]
+        base, height, rate = base + change[0], height + change[1], rate + change[2]
+    return float(base), float(height), float(rate)
+
+
+def _base_and_height(values: Floats, growth: Floats) -> tuple[float, float]:
+    height, base = np.polyfit(growth, values, 1)
+    return float(base), float(height)
+
+
+def _line(x: Floats, y: Floats) -> tuple[float, float]:
+    """Slope of the least-squares line, and where it crosses zero."""
+    slope, height = np.polyfit(x, y, 1)
+    return float(slope), float(-height / slope)
+
+
+def _bloc_budgets(given: Given) -> Floats:
+    """Budgets of the blocs, (years, blocs) [m GBP]."""
+    first, last = given["years"]
+    return np.array(
+        [
+            [sum(amount("context", f"richardson-{state}-{year}") for state in bloc) for bloc in given["blocs"]]
+            for year in range(first, last + 1)
+        ]
+    )
+
+
+def _by_year(what: str, given: Given, values: Floats) -> Values:
+    return {f"{what} in {given['years'][0] + place}": float(value) for place, value in enumerate(values)}
+
+
+def _trend(values: Floats) -> str:
+    return "rises" if values[-1] > values[0] else "falls"
+
+
+def _plain(values: Floats) -> tuple[float, ...]:
+    return tuple(float(value) for value in values)
+
+
+def _obeys_product(k: float, el: float, a: float, b: float) -> bool:
+    race = LinearRace.pair((k, el), (a, b), (1.0, 2.0))
+    margin = rules.stability_margin(own_fatigue=a, rival_fatigue=b, own_reaction=k, rival_reaction=el)
+    return (race.race_class(tolerance=0.0) == "stable") == (margin > 0.0)
+
+
+def _obeys_minors(row: Floats) -> bool:
+    """Whether three nations settle exactly when the textbook's minors are positive; half the reactions of the box."""
+    reaction = np.zeros((3, 3))
+    for value, (i, j) in zip(row[3:], itertools.permutations(range(3), 2), strict=True):
+        reaction[i, j] = value / 2.0
+    race = LinearRace(reaction=reaction, fatigue=row[:3], grievance=np.ones(3))
+    return (race.race_class(tolerance=0.0) == "stable") == bool(np.all(race.stability_minors() > 0.0))
+
+
+def _sum_miss(reaction: float, fatigue: float) -> float:
+    """Relative miss of the sum of two equal rivals against a race of one, after three years."""
+    pair = LinearRace.pair((reaction,) * 2, (fatigue,) * 2, (1.0, 2.0)).trajectory([7.0, 5.0], steps=3)[-1].sum()
+    slope = rules.joint_armament_growth(joint_arms=1.0, reaction=reaction, fatigue=fatigue, joint_grievance=0.0)
+    grown = np.exp(slope * 3.0)
+    alone = 12.0 * grown + 3.0 * np.expm1(slope * 3.0) / slope
+    return float(abs(pair / alone - 1.0))
+
+
+def _obeys_euler(row: Floats, step: float) -> bool:
+    """Whether many steps shrink a race without grievance exactly when its factors per step say so."""
+    k, el, a, b = (float(value) for value in row)
+    race = LinearRace.pair((k, el), (a, b), (0.0, 0.0))
+    power = np.eye(2) + step * race.jacobian
+    scale = 0.0
+    for _ in range(DOUBLINGS):
+        power = power @ power
+        size = float(np.abs(power).max())
+        power, scale = power / size, 2.0 * scale + float(np.log(size))
+    return race.is_euler_stable(step=step) == (scale < 0.0)

@@ -1,0 +1,82 @@
+"""Worlds that many comparisons share: each is simulated once, and only what is asked of it is kept."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.ensembles.registry import DEFAULT_FIT, fitted
+from sim.model.parameters import load_parameters
+from sim.scenario.loading import Scenario
+from sim.model.schedule import script_of
+from sim.model.variables import Series
+from sim.engines.simulate import World, simulated
+
+Array = NDArray[np.float64]
+Progress = Callable[[int, int], None]
+
+
+class Laboratory:
+    """Runs scenarios for members that share every draw.
+
+    members : how many
+    seed    : of every draw
+    fit     : the ensemble, as `--fit` names it
+    """
+
+    def __init__(self, members: int, seed: int = 1, fit: str = DEFAULT_FIT, threads: int | None = None) -> None:
+        self.members = members
+        self.seed = seed
+        self.threads = threads
+        self._table = fitted(load_parameters(), fit)
+        self._scenarios: dict[str, Scenario] = {}
+        self._asked: dict[str, dict[Series, int]] = {}
+        self._paths: dict[str, dict[Series, Array]] = {}
+
+    def ask(self, scenario: Scenario, wanted: Mapping[Series, int]) -> str:
+        """Note that series are wanted up to a quarter each; returns the name of the world."""
+        key = _content(scenario)
+        self._scenarios.setdefault(key, scenario)
+        asked = self._asked.setdefault(key, {})
+        for series, quarter in wanted.items():
+            asked[series] = max(quarter, asked.get(series, 0))
+        return key
+
+    def run(self, progress: Progress | None = None) -> None:
+        """Simulate every world that was asked for and not yet run."""
+        waiting = [key for key in self._asked if key not in self._paths]
+        for number, key in enumerate(waiting):
+            self._paths[key] = self._recorded(self._scenarios[key], self._asked[key])
+            if progress is not None:
+                progress(number + 1, len(waiting))
+
+    def path(self, key: str, series: Series) -> Array:
+        """A series of a world that was run, (quarters, members)."""
+        return self._paths[key][series]
+
+    def _recorded(self, scenario: Scenario, wanted: dict[Series, int]) -> dict[Series, Array]:
+        world = World(scenario, self._table.with_overrides(scenario.parameters), script_of(scenario.events))
+        found = simulated(
+            world, range(self.members), seed=self.seed, quarters=max(wanted.values()) + 1, series=tuple(wanted),
+            threads=self.threads,
+        )  # fmt: skip
+        return dict(zip(wanted, found, strict=True))
+
+
+def _content(scenario: Scenario) -> str:
+    """What decides a scenario's numbers, as a text."""
+    return json.dumps([scenario.resolved()[name] for name in ("parameters", "events")], sort_keys=True)
+
+
+def differences(
+    laboratory: Laboratory, worlds: Iterable[str], series: Series, quarters: tuple[int, ...], *, relative: bool = False
+) -> Array:
+    """Difference of the first world to the second in the mean over quarters, (members,); less that of a second pair.
+
+    relative : as a share of the second world's value
+    """
+    means = [laboratory.path(key, series)[list(quarters)].mean(axis=0) for key in worlds]
+    pairs = [(means[place], means[place + 1]) for place in range(0, len(means), 2)]
+    found = [one / other - 1.0 if relative else one - other for one, other in pairs]
+    return found[0] if len(found) == 1 else found[0] - found[1]
