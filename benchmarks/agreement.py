@@ -14,13 +14,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.validation.ablations import bench
 from sim.engines.compiled.engine import values_at
-from sim.model.parameters import load_parameters
+from sim.engines.simulate import World, simulated, world_for
 from sim.io.quarters import COUNT
+from sim.model.parameters import load_parameters
 from sim.scenario.loading import list_scenarios, load_scenario
 from sim.scenario.overrides import with_parameters
-from sim.engines.simulate import World, simulated, world_for
+from sim.validation.ablations import bench
 
 SCENARIO_MEMBERS, MEMBERS = 32, 8
 LIBRARY = tuple(listing.id for listing in list_scenarios())

@@ -17,13 +17,13 @@ from numba import njit
 
 from sim.engines.agents import model as agents
 from sim.engines.compiled import engine
-from sim.model.random_numbers import uniform
 from sim.engines.compiled.jit import RULE_MODULES
-from sim.engines.compiled.initial_state import LANES
+from sim.engines.compiled.layout import LANES
+from sim.engines.simulate import world_for
+from sim.model.random_numbers import uniform
+from sim.model.variables import Series
 from sim.rules.elementary import exp, log, normal_quantile
 from sim.scenario.loading import load_scenario
-from sim.model.variables import Series
-from sim.engines.simulate import world_for
 
 SCENARIO = "skydagger-delivery"
 QUARTERS = 72

@@ -17,16 +17,16 @@ from scenario_page import scenario_lines
 from tables import header, row
 
 from sim import rules
-from sim.validation.text import HEADINGS
-from sim.data.claims import EXECUTABLE, Claim, claims
 from sim.cli.main import COMMANDS, main
-from sim.model.distributions import Distribution
-from sim.validation.experiments import experiments
+from sim.data.claims import EXECUTABLE, Claim, claims
 from sim.ensembles.identifiability import shipped
-from sim.report.event_text import number, prior_words
+from sim.model.distributions import Distribution
 from sim.model.parameter_table import Parameter
 from sim.model.parameters import load_parameters
 from sim.model.variables import VARIABLES, all_series
+from sim.report.event_text import number, prior_words
+from sim.validation.claims_text import HEADINGS
+from sim.validation.experiments import experiments
 
 LAST_RULES = ("richardson", "draws", "elementary")  # what no reader begins with
 GALLERY_MEMBERS = 128

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from tables import header, row
 
-from sim.explain.text import CHANNELS
 from sim.calibration.findings import BOUNDED, MOVED, PINNED
 from sim.ensembles.identifiability import shipped
+from sim.explain.text import CHANNELS
 from sim.model.parameters import load_parameters
 from sim.model.sign_assumptions import AGREED
 

@@ -9,15 +9,14 @@ from pydantic.fields import FieldInfo
 from tables import header, row
 
 from sim.data.actors import ROLES, load_actors
-from sim.scenario.event_reading import event_models
-from sim.scenario.events import EventBase
 from sim.explain.text import ARMS
+from sim.model.network import SUPPORTED
 from sim.model.parameters import CLASSES
+from sim.model.variables import VARIABLES, all_series
+from sim.scenario.events import EventBase, event_models
 from sim.scenario.fields import COMMANDERS, COUNTED_CLASSES, LEVEL, TROOPS, VALUE, size_schema
 from sim.scenario.json_schema import scenario_json_schema
 from sim.scenario.schema import Citation, ScenarioFile
-from sim.model.variables import VARIABLES, all_series
-from sim.model.network import SUPPORTED
 
 FIELDS = {
     "format_version": "always `1`",

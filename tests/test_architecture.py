@@ -182,7 +182,11 @@ def test_only_the_counter_makes_random_numbers(file: Path) -> None:
     assert "random" not in attributes or file.stem in SAMPLERS
     assert "default_rng" not in attributes or file.stem == "tempering"
     if file.stem not in MAKES_CHANCE:
-        assert not names & {"sim.model.random_numbers.uniform", "sim.model.random_numbers.philox", "sim.model.random_numbers"} or file.stem == "compiled"
+        assert (
+            not names
+            & {"sim.model.random_numbers.uniform", "sim.model.random_numbers.philox", "sim.model.random_numbers"}
+            or file.stem == "compiled"
+        )
 
 
 # ---- rules -----------------------------------------------------------------------------------------------------------

@@ -12,15 +12,16 @@ import pyarrow.parquet as pq
 import pytest
 from scipy.stats import chi2
 
-from sim.calibration import stages, run as fit_run, likelihood, smc
-from sim.calibration.stages import Effort, calibration, course_of, identity_of
-from sim.io.errors import InputError
-from sim.ensembles.folder import read_fit
+from sim.calibration import likelihood, smc, stages
+from sim.calibration import run as fit_run
 from sim.calibration.findings import BINS, Findings, single, word
-from sim.calibration.run import calibrated
-from sim.ensembles.registry import load_fit
 from sim.calibration.likelihood import observed
 from sim.calibration.moments import load_moments
+from sim.calibration.run import calibrated
+from sim.calibration.stages import Effort, calibration, course_of, identity_of
+from sim.ensembles.folder import read_fit
+from sim.ensembles.registry import load_fit
+from sim.io.errors import InputError
 from sim.model.parameters import load_parameters
 from sim.runs.run import run
 

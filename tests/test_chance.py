@@ -9,11 +9,11 @@ import pytest
 from numba import njit
 
 import sim.engines.compiled.jit  # noqa: F401 - registers the draws with the compiler
-from sim.model import random_numbers
-from sim.model.random_numbers import EVENT, PARAMETER, QUARTERLY, channel_of, member_parameters, philox, uniform
-from sim.model.distributions import Distribution, LegalRange, distribution
 from sim.engines.compiled.engine import drawn_parameters
+from sim.model import random_numbers
+from sim.model.distributions import Distribution, LegalRange, distribution
 from sim.model.parameters import load_parameters
+from sim.model.random_numbers import EVENT, PARAMETER, QUARTERLY, channel_of, member_parameters, philox, uniform
 from sim.rules.draws import CODES, drawn_value
 
 ONES = 0xFFFFFFFF
@@ -114,8 +114,19 @@ def test_channels_of_all_parameters_are_different():
 def test_quarterly_channels_leave_room_for_every_actor():
     kinds = sorted(
         [
-            *(random_numbers.BUDGET, random_numbers.GROWTH, random_numbers.REQUEST, random_numbers.REQUEST_CHOICE, random_numbers.REQUEST_CONSENT),
-            *(random_numbers.REQUEST_SIZE, random_numbers.REQUEST_LEAD, random_numbers.COUNTER_TRANSFER, random_numbers.COUNTER_SIZE),
+            *(
+                random_numbers.BUDGET,
+                random_numbers.GROWTH,
+                random_numbers.REQUEST,
+                random_numbers.REQUEST_CHOICE,
+                random_numbers.REQUEST_CONSENT,
+            ),
+            *(
+                random_numbers.REQUEST_SIZE,
+                random_numbers.REQUEST_LEAD,
+                random_numbers.COUNTER_TRANSFER,
+                random_numbers.COUNTER_SIZE,
+            ),
             *(random_numbers.TENSION, random_numbers.INCIDENT, random_numbers.SEVERITY, random_numbers.MEDIATION),
         ]
     )
@@ -128,7 +139,14 @@ def test_quarterly_channels_leave_room_for_every_actor():
 
 def lots(**over):
     """Draws of one channel over members, as the engines make them."""
-    name = {"seed": 12, "member": np.arange(LOTS), "moment": 40, "channel": random_numbers.BUDGET, "stream": QUARTERLY, **over}
+    name = {
+        "seed": 12,
+        "member": np.arange(LOTS),
+        "moment": 40,
+        "channel": random_numbers.BUDGET,
+        "stream": QUARTERLY,
+        **over,
+    }
     shape = np.zeros(LOTS, dtype=np.int64)
     return uniform(**{part: shape + value for part, value in name.items()})
 

@@ -9,20 +9,28 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.validation.ablations import DEAD, LEAKS, WORKS, Ablation, Bench, ablations, bench
-from sim.data.actors import load_actors
-from sim.validation.text import _evidence_sentence, _failures, _why_or_what, changes, counts, counts_sentence, plain_claim
-from sim.data.claims import EXECUTABLE, KINDS, claims
 from sim.cli.main import main
-from sim.model.distributions import Distribution
-from sim.io.errors import InputError
-from sim.validation.experiments import Expectation, Turn, experiments, series_by_name, series_name
-from sim.ensembles.registry import PRIOR
-from sim.validation.simulation_cache import Laboratory, differences
-from sim.model.parameters import load_parameters
-from sim.scenario.loading import load_scenario
+from sim.data.actors import load_actors
+from sim.data.claims import EXECUTABLE, KINDS, claims
 from sim.data.tables import sources
+from sim.ensembles.registry import PRIOR
+from sim.io.errors import InputError
+from sim.model.distributions import Distribution
+from sim.model.parameters import load_parameters
 from sim.model.variables import Series
+from sim.scenario.loading import load_scenario
+from sim.validation.ablations import DEAD, LEAKS, WORKS, Ablation, Bench, ablations, bench
+from sim.validation.claims_text import (
+    _evidence_sentence,
+    _failures,
+    _why_or_what,
+    changes,
+    counts,
+    counts_sentence,
+    plain_claim,
+)
+from sim.validation.experiments import Expectation, Turn, experiments, series_by_name, series_name
+from sim.validation.simulation_cache import Laboratory, differences
 from sim.validation.verdicts import FAILS, HOLDS, UNDETERMINED, evidence_of, outcomes
 
 SEEDS = Path(__file__).parents[1] / "seeds"

@@ -13,24 +13,38 @@ import numpy as np
 import pytest
 import yaml
 
-from sim.runs import run as runner
-from sim.io.assets import data_file
-from sim.classroom import answers, engine_cache, static_page, teams_game, save_scenario, lessons, sliders, page, warmup, richardson_plane, server, series_view, explanation
-from sim.classroom.teams_file import read_rules, rules
+from sim.classroom import (
+    answers,
+    engine_cache,
+    explanation,
+    lessons,
+    page,
+    richardson_plane,
+    save_scenario,
+    series_view,
+    server,
+    sliders,
+    static_page,
+    teams_game,
+    warmup,
+)
 from sim.classroom.access import Guard, guard_for, is_loopback
-from sim.classroom.timeline import told_events
-from sim.classroom.warmup import Preparation
 from sim.classroom.initial_payload import start
 from sim.classroom.requests import GameWish, RaceWish, RunWish, WhyWish, read_wish
+from sim.classroom.teams_file import read_rules, rules
+from sim.classroom.timeline import told_events
+from sim.classroom.warmup import Preparation
 from sim.cli.main import main
+from sim.data.tables import sources
 from sim.engines.compiled.jit import cache_folder
-from sim.io.errors import InputError, Problem
 from sim.ensembles.registry import DEFAULT_FIT
+from sim.io.assets import data_file
+from sim.io.errors import InputError, Problem
 from sim.io.quarters import index_of
 from sim.model.theories import readings
-from sim.scenario.loading import list_scenarios, load_scenario
-from sim.data.tables import sources
 from sim.model.variables import Series
+from sim.runs import run as runner
+from sim.scenario.loading import list_scenarios, load_scenario
 
 DELIVERY = "skydagger-delivery"
 TENSION = "tension.SRB.XKX"
@@ -358,7 +372,9 @@ def test_asking_twice_runs_once(monkeypatch):
     answers.effects(RunWish(scenario=DELIVERY))
     runs = []
     simulated = engine_cache.simulated
-    monkeypatch.setattr(engine_cache, "simulated", lambda *given, **options: runs.append(1) or simulated(*given, **options))
+    monkeypatch.setattr(
+        engine_cache, "simulated", lambda *given, **options: runs.append(1) or simulated(*given, **options)
+    )
     wish = RunWish(scenario=DELIVERY, levers={"kfor": 8, "dialogue": 0.75})
     answers.change(wish)
     first = len(runs)
@@ -371,7 +387,9 @@ def test_asking_twice_runs_once(monkeypatch):
 
 def test_lines_are_the_same_numbers_without_the_map():
     scenario = engine_cache.scenario_of(DELIVERY)
-    bare, whole = (engine_cache.members_of(engine_cache.asked(scenario, {}, has_map=wanted)) for wanted in (False, True))
+    bare, whole = (
+        engine_cache.members_of(engine_cache.asked(scenario, {}, has_map=wanted)) for wanted in (False, True)
+    )
     assert np.array_equal(bare, whole[: len(series_view.lines())])
 
 
@@ -436,7 +454,9 @@ def test_history_holds_no_what_if():
 
 
 def plane(reaction, fatigue, grievance, *starts):
-    return richardson_plane.plane(RaceWish(reaction=reaction, fatigue=fatigue, grievance=grievance, starts=list(starts)))
+    return richardson_plane.plane(
+        RaceWish(reaction=reaction, fatigue=fatigue, grievance=grievance, starts=list(starts))
+    )
 
 
 def test_settling_race_leads_every_start_to_where_the_lines_cross():
@@ -592,7 +612,9 @@ def kept(tmp_path, positions, reading=None):
     untouched = engine_cache.scenario_of(DELIVERY)
     changed = engine_cache.asked(untouched, positions, reading).scenario
     file = tmp_path / "class.yaml"
-    text = save_scenario.scenario_text(changed, untouched, untouched, "A class", save_scenario.comment_of(positions), reading)
+    text = save_scenario.scenario_text(
+        changed, untouched, untouched, "A class", save_scenario.comment_of(positions), reading
+    )
     file.write_text(text, encoding="utf-8")
     return file, changed
 
@@ -658,8 +680,11 @@ def test_saved_game_is_a_scenario_that_can_be_read(tmp_path):
     played = teams_game.played(wish)
     file = tmp_path / "game.yaml"
     file.write_text(
-        save_scenario.scenario_text(played, *[engine_cache.scenario_of(DELIVERY)] * 2, "Game", teams_game.turn_names(wish.turns), None), encoding="utf-8"
-    )  # fmt: skip
+        save_scenario.scenario_text(
+            played, *[engine_cache.scenario_of(DELIVERY)] * 2, "Game", teams_game.turn_names(wish.turns), None
+        ),
+        encoding="utf-8",
+    )
     assert by_id(load_scenario(file)) == by_id(played)
 
 

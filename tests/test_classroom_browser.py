@@ -18,9 +18,9 @@ from importlib.resources import files
 
 import pytest
 
-from sim.classroom import engine_cache, static_page, routes, server
-from sim.classroom.page import words
+from sim.classroom import engine_cache, routes, server, static_page
 from sim.classroom.initial_payload import start
+from sim.classroom.page import words
 from sim.cli.main import main
 from sim.scenario.loading import load_scenario
 

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim.cli import main as cli, run as cli_run
-from sim.runs import run as runner
-from sim.io import progress
+from sim.cli import main as cli
+from sim.cli import run as cli_run
 from sim.cli.main import COMMANDS, main
-from sim.report.event_text import GROUPS
+from sim.io import progress
 from sim.model.theories import readings
+from sim.report.event_text import GROUPS
+from sim.runs import run as runner
 from sim.scenario.loading import load_scenario
 from tests.test_words import ATTITUDE, DELIVERY, SPENDING, spread, synthetic
 
@@ -355,7 +356,9 @@ def python(code, **options):
     "arguments", [["--help"], ["list"], ["show", "baseline"], ["validate", "baseline"], ["trace", "tension"]]
 )
 def test_light_commands_load_no_heavy_package(arguments):
-    code = f"import sys\nfrom sim.cli.main import main\nmain({arguments})\nprint([n for n in {HEAVY} if n in sys.modules])"
+    code = (
+        f"import sys\nfrom sim.cli.main import main\nmain({arguments})\nprint([n for n in {HEAVY} if n in sys.modules])"
+    )
     assert python(code).splitlines()[-1] == "[]"
 
 

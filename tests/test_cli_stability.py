@@ -6,8 +6,8 @@ import json
 import pytest
 
 from sim.cli.main import main
-from sim.runs.stability import dyad_of, race_stability
 from sim.runs.run import run
+from sim.runs.stability import dyad_of, race_stability
 
 FEW = ["--members", "40"]
 

@@ -6,10 +6,11 @@ import json
 import numpy as np
 import pytest
 
+from sim.analysis.comparison import OUTCOMES, name_of_outcome
 from sim.cli.main import main
-from sim.runs.comparison import OUTCOMES, chosen_scenarios, compare, name_of_outcome, start_of
-from sim.report.comparison_text import comparison_answer
 from sim.io.errors import InputError
+from sim.report.comparison_text import comparison_answer
+from sim.runs.comparison import chosen_scenarios, compare, start_of
 from sim.runs.run import run
 
 SMALL = {"members": 24, "until": "2027Q4"}

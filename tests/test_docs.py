@@ -10,20 +10,19 @@ from pathlib import Path
 
 import pytest
 
+from sim.calibration.report import report_markdown
+from sim.cli.main import COMMANDS, application, main
 from sim.data.actors import load_actors
 from sim.data.claims import claims
-from sim.cli.main import COMMANDS, application, main
-from sim.model.distributions import KINDS
-from sim.scenario.event_reading import event_models
-from sim.scenario.events import EventBase
-from sim.validation.experiments import experiments
-from sim.explain.text import CHANNELS
-from sim.calibration.fit_report import report_markdown
 from sim.ensembles.registry import DEFAULT_FIT, fit_folder
+from sim.explain.text import CHANNELS
+from sim.model.distributions import KINDS
 from sim.model.parameters import CLASSES, load_parameters
+from sim.model.variables import VARIABLES
+from sim.scenario.events import EventBase, event_models
 from sim.scenario.loading import list_scenarios, load_scenario
 from sim.scenario.schema import ScenarioFile
-from sim.model.variables import VARIABLES
+from sim.validation.experiments import experiments
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from sim.analysis.dyads import LogPair, middle, mutual_rivals, pair_of
+from sim.analysis.stability import race_class, reaction_of
 from sim.engines.compiled.engine import drawn_parameters
 from sim.model.parameters import load_parameters
-from sim.analysis.stability import race_class, reaction_of
 
 CALM = LogPair(("SRB", "XKX"), (0.8, 0.5), (0.2, 0.1), (0.3, 0.4), (0.9, 0.6), (0.3, 0.2))
 HOT = LogPair(("SRB", "XKX"), (0.86, 2.1), (0.0, 0.0), (0.35, 0.35), (1.0, 1.0), (0.0, 0.0))

@@ -10,19 +10,19 @@ import numpy as np
 import pytest
 
 from sim import RegionModel
-from sim.engines.agents import model as agents
-from sim.engines.compiled import engine as ensemble
-from sim.engines.agents.model import PatronAgent, PeacekeeperAgent, StateAgent, SupplierAgent
-from sim.model.distributions import Distribution
-from sim.engines.compiled.engine import drawn_parameters
-from sim.model.parameters import load_parameters
-from sim.engines.compiled.initial_state import LANES
-from sim.io.quarters import COUNT, index_of, year_of
 from sim.analysis.results import calendar_years
-from sim.scenario.loading import list_scenarios, load_scenario
+from sim.engines.agents import model as agents
+from sim.engines.agents.model import PatronAgent, PeacekeeperAgent, StateAgent, SupplierAgent
+from sim.engines.compiled import engine as ensemble
+from sim.engines.compiled.engine import drawn_parameters
+from sim.engines.compiled.layout import LANES
+from sim.io.quarters import COUNT, index_of, year_of
+from sim.model.distributions import Distribution
+from sim.model.network import world
+from sim.model.parameters import load_parameters
 from sim.model.schedule import Script, script_of
 from sim.model.variables import Series, all_series
-from sim.model.network import world
+from sim.scenario.loading import list_scenarios, load_scenario
 
 LIBRARY = tuple(listing.id for listing in list_scenarios())
 COMPARED = tuple(name for name in LIBRARY if load_scenario(name).compare_to is not None)

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 
 from sim.engines.agents import model as agents
-from sim.engines.compiled import engine
 from sim.engines.agents.model import RegionModel
+from sim.engines.compiled import engine
+from sim.engines.simulate import world_for
 from sim.io.errors import InputError
-from sim.scenario.event_reading import event_models
-from sim.model.parameters import load_parameters
 from sim.io.quarters import index_of, name_of
-from sim.scenario.loading import load_scenario
+from sim.model.parameters import load_parameters
 from sim.model.schedule import script_of
 from sim.model.variables import Series, all_series
-from sim.engines.simulate import world_for
+from sim.scenario.events import event_models
+from sim.scenario.loading import load_scenario
 
 HEAD = "format_version: 1\ntitle: A world\nquestion: What if?\n"
 SERIES = all_series()

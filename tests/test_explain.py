@@ -9,26 +9,28 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.explain import arms as causes_arms, supplier_choice, supplier_history, security, spending, threat as causes_threat, relations
 from sim.cli.main import main
-from sim.io.errors import InputError
-from sim.explain.explain import INTERACTION, Explanation, Question, asked, changes, differences, explained
-from sim.plots.waterfall import write_waterfall
-from sim.explain.text import Row, cause_words, digits_for, gathered, rows, sentences
-from sim.ensembles.registry import PRIOR
 from sim.engines.compiled.layout import GRUDGE_OF, NONE, SRB, STATES, SUPPLIERS, TIES, XKX
-from sim.report.next_steps import after_an_explanation
+from sim.engines.simulate import World, simulated, world_for
+from sim.ensembles.registry import PRIOR
+from sim.explain import arms as causes_arms
+from sim.explain import relations, security, spending, supplier_choice, supplier_history
+from sim.explain import threat as causes_threat
 from sim.explain.attribution import Cause, Split, fixed, in_turn, logarithmic_mean, of, rebased, sum_of, through
-from sim.io.quarters import index_of, name_of
+from sim.explain.changes import KINDS, moment
+from sim.explain.explain import INTERACTION, Explanation, Question, asked, changes, differences, explained
 from sim.explain.recorded_run import Record, entry, record
+from sim.explain.text import Row, cause_words, digits_for, gathered, rows, sentences
+from sim.io.errors import InputError
+from sim.io.quarters import index_of, name_of
+from sim.model.variables import Series, all_series
+from sim.plots.waterfall import write_waterfall
+from sim.report.next_steps import after_an_explanation
 from sim.rules.capability import capability_change, threat
 from sim.rules.elementary import exp, weighted
 from sim.rules.relations import bounded
 from sim.runs.run import run, worlds_of
 from sim.scenario.loading import list_scenarios, load_scenario
-from sim.explain.changes import KINDS, moment
-from sim.model.variables import Series, all_series
-from sim.engines.simulate import World, simulated, world_for
 
 SHIPPED = [one.id for one in list_scenarios()]
 # arms, mediation, and dialogue at the end of its scale; the rest of the library is a study

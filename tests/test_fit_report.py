@@ -15,15 +15,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sim.model.distributions import Distribution
-from sim.io.errors import InputError
-from sim.ensembles.folder import read_fit
-from sim.plots.fit_svg import densities, scale_of
-from sim.calibration.fit_report import report_html, report_markdown, write_report
-from sim.ensembles.fit_rows import Parameter, Range
-from sim.model.parameters import load_parameters
-from sim.rules.draws import CODES, drawn_value
+from sim.calibration.report import report_html, report_markdown, write_report
 from sim.data.tables import table as seed_table
+from sim.ensembles.folder import read_fit
+from sim.ensembles.tables import Parameter, Range
+from sim.io.errors import InputError
+from sim.model.distributions import Distribution
+from sim.model.parameters import load_parameters
+from sim.plots.fit_svg import densities, scale_of
+from sim.rules.draws import CODES, drawn_value
 
 DRAWS = 400
 KINDS = ("lognormal", "normal", "half_normal", "uniform", "one_plus_lognormal")

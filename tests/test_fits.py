@@ -10,16 +10,16 @@ import pytest
 
 import sim.engines.agents.model as agents
 import sim.engines.compiled.engine as ensemble
-from sim.io.errors import InputError
+from sim.engines.simulate import world_for
 from sim.ensembles.draws import FitDraws, Particles, fitted_values, parameters_of_member
 from sim.ensembles.registry import PRIOR, fit_folder, fit_names, fitted, load_fit, read_manifest
+from sim.io.errors import InputError
 from sim.model.parameters import load_parameters
+from sim.model.schedule import script_of
 from sim.model.theories import reading
 from sim.runs.run import run
 from sim.scenario.loading import load_scenario
-from sim.model.schedule import script_of
 from sim.scenario.overrides import apply_settings
-from sim.engines.simulate import world_for
 
 TABLE = load_parameters()
 COUNT = 7

@@ -11,21 +11,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sim.runs import forecast as forecasts
-from sim.plots import style
-from sim.data.actors import load_actors
-from sim.cli.main import main
+from sim.analysis.forecast import Forecast
+from sim.analysis.output import RunFolder
+from sim.analysis.results import LEVEL_NAMES
 from sim.cli.forecast import answer
+from sim.cli.main import main
+from sim.data.actors import load_actors
+from sim.data.tables import OBSERVED_YEARS, amount, observed_paths
 from sim.engines.compiled.engine import drawn_parameters
 from sim.io.errors import InputError
-from sim.runs.forecast import GROWTH, IN_2023, IN_2024, Forecast, forecast, relative_spending, rows, world_for
-from sim.plots.forecast import forecast_figure, write_forecast_figure
-from sim.model.parameters import load_parameters
-from sim.analysis.results import LEVEL_NAMES
-from sim.analysis.output import RunFolder
-from sim.scenario.loading import load_scenario
-from sim.data.tables import OBSERVED_YEARS, amount, observed_paths
 from sim.model.network import world
+from sim.model.parameters import load_parameters
+from sim.plots import style
+from sim.plots.forecast import forecast_figure, write_forecast_figure
+from sim.runs import forecast as forecasts
+from sim.runs.forecast import GROWTH, IN_2023, IN_2024, forecast, relative_spending, rows, world_for
+from sim.scenario.loading import load_scenario
 
 STATES = world().states
 OBSERVED = np.array([path.spending for path in observed_paths()])

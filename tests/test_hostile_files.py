@@ -8,18 +8,18 @@ import time
 
 import pytest
 
-from sim.cli.main import main
-from sim.io.files import YOUNG, spool
-from sim.io.errors import ENOUGH, InputError, format_fault
-from sim.ensembles.tables import _lines
-from sim.runs.manifest import read_manifest
-from sim.report.render import DATA
 from sim.analysis.output import RunFolder
+from sim.cli.main import main
+from sim.ensembles.tables import _lines
+from sim.io.errors import ENOUGH, InputError, format_fault
+from sim.io.files import YOUNG, spool
+from sim.io.yaml_reader import read_yaml
+from sim.report.document import DATA
+from sim.runs.manifest import read_manifest
 from sim.scenario.loading import load_scenario
+from sim.sweep.analysis.loading import load_sweep
 from sim.sweep.folder import SweepFolder
 from sim.sweep.inputs import read_rows
-from sim.sweep.analysis.loading import load_sweep
-from sim.io.yaml_reader import read_yaml
 
 HEAD = "format_version: 1\ntitle: Mine\nquestion: What if?\n"
 needs_pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from sim.classroom import answers, teams_game, lessons
-from sim.classroom.teams_file import rules
+from sim.classroom import answers, lessons, teams_game
 from sim.classroom.requests import GameWish, RaceWish, RunWish
+from sim.classroom.teams_file import rules
 from sim.io.quarters import index_of
 
 FRIEND, DELIVERY, MEDIATOR = "friend-of-both-sides", "skydagger-delivery", "what-can-a-mediator-do"

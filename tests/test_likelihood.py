@@ -6,9 +6,18 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from sim.calibration.likelihood import MIDDLE, drawn, log_likelihood, log_outlays, observed, probability, replicated_exports, total
 from sim.calibration.export_likelihood import LEVELS, level_log_likelihoods
 from sim.calibration.export_likelihood import log_likelihood as export_log_likelihood
+from sim.calibration.likelihood import (
+    MIDDLE,
+    drawn,
+    log_likelihood,
+    log_outlays,
+    observed,
+    probability,
+    replicated_exports,
+    total,
+)
 from sim.calibration.moments import load_moments
 from sim.data.tables import OBSERVED_YEARS
 

@@ -105,7 +105,9 @@ def test_the_level_of_small_trade_is_averaged_over_its_grid():
     place = 9
     own = {**USUAL, "level": float(export_likelihood.LEVELS[place])}
     assert each[place, 0] == pytest.approx(log_density(own, exports, outlays, 0.5), rel=1e-12)
-    assert export_likelihood.log_likelihood(rows, outlays, exports, 0.5) == pytest.approx(np.log(np.exp(each).mean(axis=0)))
+    assert export_likelihood.log_likelihood(rows, outlays, exports, 0.5) == pytest.approx(
+        np.log(np.exp(each).mean(axis=0))
+    )
 
 
 @pytest.mark.parametrize("exports", [1e-12, 1e-3, 1e9])

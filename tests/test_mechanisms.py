@@ -7,11 +7,11 @@ import pytest
 
 from sim.engines.agents import model
 from sim.engines.compiled import engine
-from sim.model.parameters import load_parameters
 from sim.io.quarters import index_of
-from sim.scenario.loading import load_scenario
+from sim.model.parameters import load_parameters
 from sim.model.schedule import Script, script_of
 from sim.model.variables import Series, all_series
+from sim.scenario.loading import load_scenario
 
 HEAD = "format_version: 1\ntitle: A try\nquestion: What if?\n"
 NOW = index_of("2026Q2")

@@ -7,21 +7,37 @@ import numpy as np
 import pytest
 
 from sim.calibration import moments
-from sim.io.assets import data_file
-from sim.engines.compiled.supplier_choice import chances_of_turkey
-from sim.engines.compiled.engine import drawn_parameters, simulate
-from sim.io.errors import InputError
 from sim.calibration.likelihood import observed
-from sim.calibration.moments import AtLeast, Choice, Incidents, LeadTime, Level, LumpyExports, Order, date_span, figure, load_moments, observed_bound, observed_counts, observed_exports, observed_lead, observed_level
-from sim.model.parameters import load_parameters
-from sim.calibration.predictions import Replay
+from sim.calibration.moments import (
+    AtLeast,
+    Choice,
+    Incidents,
+    LeadTime,
+    Level,
+    LumpyExports,
+    Order,
+    date_span,
+    figure,
+    load_moments,
+    observed_bound,
+    observed_counts,
+    observed_exports,
+    observed_lead,
+    observed_level,
+)
 from sim.calibration.normal_scores import Scale
-from sim.io.quarters import index_of
-from sim.scenario.loading import load_scenario
-from sim.model.schedule import script_of
+from sim.calibration.predictions import Replay
 from sim.data.tables import rows_by_id
-from sim.model.variables import Series
+from sim.engines.compiled.engine import drawn_parameters, simulate
+from sim.engines.compiled.supplier_choice import chances_of_turkey
 from sim.engines.simulate import world_for
+from sim.io.assets import data_file
+from sim.io.errors import InputError
+from sim.io.quarters import index_of
+from sim.model.parameters import load_parameters
+from sim.model.schedule import script_of
+from sim.model.variables import Series
+from sim.scenario.loading import load_scenario
 
 SHIPPED = load_moments()
 

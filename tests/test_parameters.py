@@ -3,8 +3,8 @@
 import pytest
 
 from sim.data.actors import load_actors
-from sim.model.distributions import Distribution, LegalRange, distribution
 from sim.io.errors import InputError
+from sim.model.distributions import Distribution, LegalRange, distribution
 from sim.model.parameter_table import UnknownParameterError
 from sim.model.parameters import CLASSES, load_parameters
 

@@ -14,15 +14,16 @@ import numpy as np
 import pytest
 from pictures_read import drawn_texts
 
-from sim.plots import style, run as plots
-from sim.data.actors import load_actors
-from sim.scenario.event_reading import event_adapter, event_models
-from sim.plots.style import BASELINE, DYAD, LOOKS
-from sim.plots.run import verdict, write_figures
-from sim.io.quarters import index_of
 from sim.analysis.results import Bands, Run, contrast_of
-from sim.plots.timeline import EVENT_WORDS, event_words, named_events
+from sim.data.actors import load_actors
+from sim.io.quarters import index_of
 from sim.model.variables import Series
+from sim.plots import run as plots
+from sim.plots import style
+from sim.plots.run import verdict, write_figures
+from sim.plots.style import BASELINE, DYAD, LOOKS
+from sim.plots.timeline import EVENT_WORDS, event_words, named_events
+from sim.scenario.events import event_adapter, event_models
 
 QUARTERS, MEMBERS, CHANGE = 44, 8, 31
 DRAWINGS = (plots.spending, plots.relation, plots.risk, plots.stocks, plots.overview)

@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.validation import published, published_evidence, published_theory
-from sim.cli.main import main
-from sim.io.errors import InputError
 from sim.analysis.intervals import odds_ratio_interval, student_quantile, yearly_rate_interval
-from sim.model.parameters import load_parameters
-from sim.validation.published import COMPUTED_BY, Comparison, Line, applications, published_results
-from sim.validation.published_theory import exponential_fit, race_values
 from sim.analysis.reaction_fit import ReactionFit, reaction_fit
 from sim.analysis.richardson import LinearRace
-from sim.rules import richardson, spending, tension
+from sim.cli.main import main
 from sim.data.tables import amount, sources
+from sim.io.errors import InputError
+from sim.model.parameters import load_parameters
+from sim.rules import richardson, spending, tension
+from sim.validation import published, published_evidence, published_theory
+from sim.validation.published import COMPUTED_BY, Comparison, Line, applications, published_results
+from sim.validation.published_theory import exponential_fit, race_values
 
 FILE = Path(__file__).parents[1] / "seeds" / "published.yaml"
 IDS = [f"V{number}" for number in range(1, 17)]

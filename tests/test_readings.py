@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from sim.engines.compiled.engine import simulate
+from sim.engines.simulate import world_for
 from sim.io.errors import InputError
-from sim.model.parameters import load_parameters
 from sim.io.quarters import index_of
+from sim.model.parameters import load_parameters
 from sim.model.theories import reading, readings
+from sim.model.variables import Series, all_series
 from sim.runs.run import run
 from sim.scenario.loading import load_scenario
 from sim.scenario.overrides import apply_settings
-from sim.model.variables import Series, all_series
-from sim.engines.simulate import world_for
 
 QUARTERS = index_of("2030Q4") + 1
 PLACES = {series: place for place, series in enumerate(all_series())}

@@ -6,9 +6,20 @@ import numpy as np
 import pytest
 from finished_sweeps import spread_out, write_sweep
 
+from sim.analysis.regret import (
+    COLUMNS,
+    Aim,
+    Remarks,
+    aims_of,
+    distance,
+    enough_by_all,
+    marks,
+    standings,
+    table_rows,
+    together,
+)
 from sim.cli.main import main
 from sim.io.errors import InputError
-from sim.analysis.regret import COLUMNS, Aim, Remarks, aims_of, distance, enough_by_all, marks, standings, table_rows, together
 from sim.sweep.analysis.regret_text import regret_lines
 
 VALUES = {

@@ -10,8 +10,8 @@ from sim.cli.main import main
 from sim.io.errors import InputError
 from sim.runs.manifest import read_manifest
 from sim.runs.replay import differing_versions, replayed
-from sim.runs.theories import run_readings
 from sim.runs.run import run
+from sim.runs.theories import run_readings
 
 OPTIONS = {"members": 70, "until": "2027Q4", "pictures": False}
 

@@ -9,18 +9,18 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from sim.analysis.findings import findings
+from sim.analysis.output import strangers
 from sim.cli.main import main
-from sim.report.fit_content import Cell, Image, Line, Table
 from sim.plots.lecture import CHANNEL_LOOKS
 from sim.plots.style import TIES
-from sim.report.document import content_of, page_data
-from sim.runs.replay import replayed
-from sim.report.run_report import Why, sections
+from sim.report.document import Cell, Image, Line, Table, content_of, page_data
+from sim.report.run_report import sections
 from sim.report.run_text import answer_sentences, finding_sentence
-from sim.runs.theories import run_readings
-from sim.analysis.output import strangers
+from sim.report.why import Why
+from sim.runs.replay import replayed
 from sim.runs.run import run
-from sim.analysis.findings import findings
+from sim.runs.theories import run_readings
 from tests.test_plots import lab
 
 OPTIONS = {"members": 128, "until": "2030Q4", "keep": "none"}

@@ -9,11 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sim.analysis.results import LEVEL_NAMES, LEVELS, SUMMARY_COLUMNS, bands_of, calendar_years, contrast_of, joined, summary_rows
 from sim.analysis.output import RunFolder, write_json
-from sim.runs.run import run
+from sim.analysis.results import (
+    LEVEL_NAMES,
+    LEVELS,
+    SUMMARY_COLUMNS,
+    bands_of,
+    calendar_years,
+    contrast_of,
+    joined,
+    summary_rows,
+)
 from sim.analysis.store import Store
 from sim.model.variables import Series
+from sim.runs.run import run
 
 steady = settings(derandomize=True, deadline=None, max_examples=150)
 SPENDING = Series("spending", "SRB")

@@ -10,16 +10,18 @@ import pandas as pd
 import pytest
 from pictures_read import drawn_texts
 
-from sim.plots import style, theories
-from sim.runs import theories
+from sim.analysis.theories import COLUMNS
 from sim.cli.main import main
 from sim.io.errors import InputError
 from sim.model.theories import readings
-from sim.report.rival_answer import rival_answer
-from sim.plots.theories import LOOKS, digits, readings_figure, write_readings_figure
-from sim.runs.theories import COLUMNS, run_readings
-from sim.runs.run import run
 from sim.model.variables import Series
+from sim.plots import style
+from sim.plots import theories as pictures
+from sim.plots.theories import LOOKS, digits, readings_figure, write_readings_figure
+from sim.report.theories_answer import rival_answer
+from sim.runs import theories
+from sim.runs.run import run
+from sim.runs.theories import run_readings
 
 SMALL = {"members": 24, "until": "2027Q4"}
 MOVED = (Series("spending", "SRB"), Series("spending", "XKX"), Series("tension", "SRB", "XKX"))
@@ -346,4 +348,4 @@ def test_ends_of_lines_are_named_inside_the_height_of_the_panel(compared):
 def test_the_picture_is_written_where_it_is_wanted(compared, tmp_path):
     written = write_readings_figure(compared[0], tmp_path / "figures")
     assert [file.name for file in written] == ["readings.png", "readings.svg"] and all(f.is_file() for f in written)
-    assert theories.SIGNS.keys() == {one.marker for one in LOOKS}
+    assert pictures.SIGNS.keys() == {one.marker for one in LOOKS}

@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 from numbers_tried import QUARTER, level, logarithm, money, share, steady
 
 import sim.engines.compiled.jit  # noqa: F401 - registers the rules with the compiler
+from sim.analysis.stability import Reaction
 from sim.engines.agents.model import RegionModel
 from sim.engines.compiled.engine import simulate
+from sim.engines.simulate import world_for
 from sim.ensembles.registry import DEFAULT_FIT
-from sim.model.parameters import CLASSES, load_parameters
 from sim.io.quarters import index_of
+from sim.model.network import world
+from sim.model.parameters import CLASSES, load_parameters
+from sim.model.schedule import Script, script_of
+from sim.model.variables import Series
 from sim.rules import elementary, patrons, relations, spending, tension, transfers
 from sim.scenario.loading import load_scenario
-from sim.model.schedule import Script, script_of
-from sim.analysis.stability import Reaction
-from sim.model.variables import Series
-from sim.model.network import world
-from sim.engines.simulate import world_for
 
 # ---- supplier and buyer ------------------------------------------------------------------------------------------------
 

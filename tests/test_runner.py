@@ -10,14 +10,14 @@ import pyarrow.parquet as pq
 import pytest
 
 import sim.runs.run as runner
-from sim.io.errors import InputError
-from sim.ensembles.registry import DEFAULT_FIT
-from sim.io.quarters import index_of
 from sim.analysis.results import SUMMARY_COLUMNS
+from sim.engines.simulate import simulated, world_for
+from sim.ensembles.registry import DEFAULT_FIT
+from sim.io.errors import InputError
+from sim.io.quarters import index_of
+from sim.model.variables import Series, all_series
 from sim.runs.run import run
 from sim.scenario.loading import load_scenario
-from sim.model.variables import Series, all_series
-from sim.engines.simulate import simulated, world_for
 
 SMALL = {"members": 40, "until": "2027Q4", "pictures": False}
 

@@ -9,17 +9,17 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from sim.scenario import schema as scenario_schema
-from sim.model.distributions import Distribution
 from sim.io.errors import InputError
-from sim.scenario.event_reading import event_models
+from sim.io.yaml_reader import parse_yaml, read_yaml
+from sim.model.distributions import Distribution
 from sim.model.parameters import CLASSES, load_parameters
-from sim.scenario.loading import list_scenarios, load_scenario
+from sim.scenario import schema as scenario_schema
+from sim.scenario.events import event_models
 from sim.scenario.fields import COUNTED_CLASSES
 from sim.scenario.json_schema import scenario_json_schema
-from sim.scenario.template import template
+from sim.scenario.loading import list_scenarios, load_scenario
 from sim.scenario.overrides import apply_settings, with_parameters
-from sim.io.yaml_reader import parse_yaml, read_yaml
+from sim.scenario.template import template
 
 PARAMETERS = """\
 format_version: 1

@@ -9,14 +9,14 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sim.engines.compiled.engine import simulate
-from sim.report.event_text import GROUPS
-from sim.io.quarters import index_of
 from sim.analysis.results import calendar_years
+from sim.engines.compiled.engine import simulate
+from sim.engines.simulate import world_for
+from sim.io.quarters import index_of
+from sim.model.variables import Series, all_series
+from sim.report.event_text import GROUPS
 from sim.scenario.loading import list_scenarios, load_scenario
 from sim.scenario.overrides import apply_settings
-from sim.model.variables import Series, all_series
-from sim.engines.simulate import world_for
 
 MEMBERS = 500
 QUARTERS = index_of("2031Q4") + 1

@@ -20,11 +20,11 @@ from finished_sweeps import (
 
 from sim.cli.main import main
 from sim.io.errors import InputError
-from sim.sweep.analysis.sensitivity import NoVarianceError, fitting, sensitivity
 from sim.sweep.analysis.design_layout import independent, lots, ranked, saltelli
 from sim.sweep.analysis.design_layout import trajectories as trajectory_layout
-from sim.sweep.analysis.sensitivity_text import verdict, verdict_words
 from sim.sweep.analysis.loading import experiments_outcomes, load_sweep
+from sim.sweep.analysis.sensitivity import NoVarianceError, fitting, sensitivity
+from sim.sweep.analysis.sensitivity_text import verdict, verdict_words
 
 PI = np.pi
 NAMES = ("reaction.SRB", "fatigue.SRB", "reaction.XKX", "events.order.n")

@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.engines.compiled.engine import simulate
-from sim.io.quarters import index_of
 from sim.analysis.results import calendar_years
+from sim.engines.compiled.engine import simulate
+from sim.engines.simulate import world_for
+from sim.io.quarters import index_of
+from sim.model.variables import Series, all_series
 from sim.scenario.loading import load_scenario
 from sim.scenario.overrides import apply_settings
-from sim.model.variables import Series, all_series
-from sim.engines.simulate import world_for
 
 MEMBERS = 500
 QUARTERS = index_of("2031Q4") + 1

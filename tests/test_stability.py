@@ -7,17 +7,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.analysis.stability import (
+    MARGINAL_BELOW,
+    Reaction,
+    is_stable_pair,
+    race_class,
+    reaction_of,
+    stability_of,
+    stability_over_members,
+)
 from sim.engines.compiled.engine import drawn_parameters, simulate
-from sim.scenario.event_reading import event_adapter
-from sim.model.parameters import load_parameters
 from sim.io.quarters import COUNT, index_of
+from sim.model.network import world
+from sim.model.parameters import load_parameters
+from sim.model.schedule import Script, script_of
+from sim.model.variables import Series
 from sim.rules.capability import threat
 from sim.rules.spending import outlay_gap_next
 from sim.rules.stocks import capital_next
-from sim.model.schedule import Script, script_of
-from sim.analysis.stability import MARGINAL_BELOW, Reaction, is_stable_pair, race_class, reaction_of, stability_of, stability_over_members
-from sim.model.variables import Series
-from sim.model.network import world
+from sim.scenario.events import event_adapter
 
 steady = settings(derandomize=True, deadline=None, max_examples=200)
 TINY = 1e-12

@@ -18,16 +18,16 @@ import pytest
 import sim.cli.warmup as preparing
 import sim.sweep.chunks as parts
 import sim.sweep.simulate as sweep_runs
-from sim.cli.main import main
-from sim.io.errors import InputError
-from sim.ensembles.registry import load_fit
 from sim.analysis.results import calendar_years
-from sim.runs.run import run, worlds_of
-from sim.sweep.run import run_sweep
-from sim.sweep.design import read_design
-from sim.sweep.template import design_template
-from sim.model.variables import Series
+from sim.cli.main import main
 from sim.engines.simulate import simulated
+from sim.ensembles.registry import load_fit
+from sim.io.errors import InputError
+from sim.model.variables import Series
+from sim.runs.run import run, worlds_of
+from sim.sweep.design import read_design
+from sim.sweep.run import run_sweep
+from sim.sweep.template import design_template
 
 DESIGN = """\
 format_version: 1

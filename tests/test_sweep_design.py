@@ -8,14 +8,14 @@ import pytest
 
 from sim.cli.main import main
 from sim.io.errors import InputError
-from sim.model.parameters import load_parameters
 from sim.io.quarters import index_of
+from sim.model.parameters import load_parameters
+from sim.model.variables import VARIABLES, Series
 from sim.rules.draws import CODES, drawn_value
-from sim.sweep.run import run_sweep
 from sim.sweep.design import read_design
 from sim.sweep.metrics import FLOWS, metric_values, metrics_of, series_meant
+from sim.sweep.run import run_sweep
 from sim.sweep.samplers import points_of
-from sim.model.variables import VARIABLES, Series
 
 TENSION = Series("tension", "SRB", "XKX")
 HEAD = "format_version: 1\nscenarios: [baseline, skydagger-delivery]\nuntil: 2026Q4\n"

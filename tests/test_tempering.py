@@ -7,7 +7,16 @@ import pytest
 from scipy.integrate import trapezoid
 
 from sim.calibration import smc
-from sim.calibration.smc import Population, effective_size, moved, potential_scale_reduction, power_reaching, resampled, size_by_descent, walked
+from sim.calibration.smc import (
+    Population,
+    effective_size,
+    moved,
+    potential_scale_reduction,
+    power_reaching,
+    resampled,
+    size_by_descent,
+    walked,
+)
 
 
 def prior(parameters, count, seed, fits_of):

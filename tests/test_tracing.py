@@ -5,12 +5,12 @@ import json
 import pytest
 
 from sim.io.errors import InputError
-from sim.report.event_text import prior_words
 from sim.model.parameters import load_parameters
-from sim.rules.draws import CODES
+from sim.report.event_text import prior_words
 from sim.report.source_tables import TABLES, source_table
 from sim.report.trace import traced
 from sim.report.trace_uses import functions_naming
+from sim.rules.draws import CODES
 
 
 def facts(name):

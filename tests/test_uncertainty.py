@@ -6,16 +6,27 @@ import json
 import numpy as np
 import pytest
 
-from sim.runs import run as runner
 from sim.analysis import variance_shares
-from sim.report.run_answer import _share_cells, answer
+from sim.analysis.findings import findings
+from sim.analysis.variance_shares import (
+    COLUMNS,
+    GROUPS,
+    LEAST,
+    OTHER_CHANCE,
+    Split,
+    scaled,
+    shares,
+    split_of,
+    standard_errors,
+)
 from sim.cli.run import document
+from sim.engines.options import ALL
+from sim.engines.simulate import parameters_for
 from sim.model.parameters import load_parameters
 from sim.model.theories import readings
-from sim.runs.run import ALL, run
-from sim.analysis.variance_shares import COLUMNS, GROUPS, LEAST, OTHER_CHANCE, Split, scaled, shares, split_of, standard_errors
-from sim.analysis.findings import findings
-from sim.engines.simulate import parameters_for
+from sim.report.run_answer import _share_cells, answer
+from sim.runs import run as runner
+from sim.runs.run import run
 
 SMALL = {"members": LEAST, "until": "2027Q4"}
 NAMES = ("parameters", "chance", "readings")

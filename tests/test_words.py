@@ -6,19 +6,18 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.report.run_answer import answer
-from sim.analysis.expected_incidents import incidents_expected
-from sim.analysis.headlines import headlines
-from sim.report.caveats import caveats, stability_sentence
-from sim.model.parameters import load_parameters
-from sim.io.terminal import shown, table
-from sim.io.quarters import COUNT, index_of
+from sim.analysis.findings import TOPICS, findings, headlines, in_a_hundred, largest_of_each, signed
+from sim.analysis.incidents import incidents_expected
 from sim.analysis.results import Run, bands_of, contrast_of
-from sim.scenario.loading import load_scenario
-from sim.scenario.overrides import apply_settings
+from sim.io.quarters import COUNT, index_of
+from sim.io.terminal import shown, table
+from sim.model.parameters import load_parameters
 from sim.model.sign_assumptions import SIGN_RESTS_ON, assumed_signs
 from sim.model.variables import VARIABLES, Series, all_series
-from sim.analysis.findings import TOPICS, findings, in_a_hundred, largest_of_each, signed
+from sim.report.caveats import caveats, stability_sentence
+from sim.report.run_answer import answer
+from sim.scenario.loading import load_scenario
+from sim.scenario.overrides import apply_settings
 
 MEMBERS = 100
 DELIVERY = index_of("2025Q4")

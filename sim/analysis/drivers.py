@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.random_numbers import EVENT, channel_of, uniform
 from sim.ensembles.identifiability import ASSUMED, word_of
 from sim.model.parameter_table import ParameterTable
-from sim.rules.draws import CODES, drawn_value
+from sim.model.random_numbers import EVENT, channel_of, uniform
 from sim.model.schedule import Script
+from sim.rules.draws import CODES, drawn_value
 
 Values = NDArray[np.float64]
 FIFTH = 0.2

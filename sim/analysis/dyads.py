@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.richardson import LinearRace
-from sim.rules import richardson as rules
 from sim.analysis.stability import Array, RaceClass, Reaction, is_stable_pair, race_class
 from sim.model.network import world
+from sim.rules import richardson as rules
 
 FAINTEST = 1e-12  # reaction times share below which a state does not answer its rival
 

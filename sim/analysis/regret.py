@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.io.errors import InputError, Problem
 from sim.analysis.results import LEVELS, Array
+from sim.io.errors import InputError, Problem
 from sim.io.suggestions import names_offered
 
 Bools = NDArray[np.bool_]

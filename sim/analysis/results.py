@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.io.quarters import name_of, year_of
+from sim.io.quarters import QUARTERS_PER_YEAR, name_of, year_of
 from sim.model.sign_assumptions import events_changed
 from sim.model.variables import Series
 
 if TYPE_CHECKING:
-    from sim.analysis.incidents import Channels
     from sim.analysis.dyads import LogPair
+    from sim.analysis.incidents import Channels
     from sim.analysis.variance_shares import Split
 
 LEVELS = (0.05, 0.25, 0.50, 0.75, 0.95)
 LEVEL_NAMES = ("q05", "q25", "q50", "q75", "q95")
-QUARTERS_PER_YEAR = 4
 PER_CENT = 100.0
 Array = NDArray[np.float64]
 
@@ -137,7 +136,7 @@ class Run:
     uncertainty        : what the spread is owed to, see `sim.analysis.variance_shares`; None where it was not looked at
     channels           : what the change of the risk of incidents is owed to, see `sim.analysis.incidents`; None likewise
     pair               : Serbia and Kosovo alone, the medians over members, see `sim.analysis.dyads`
-    incidents          : paired difference of the number of serious incidents, one time, see `sim.analysis.expected_incidents`
+    incidents          : paired difference of the number of serious incidents, one time, see `sim.analysis.incidents`
     """
 
     scenario: Any

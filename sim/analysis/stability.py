@@ -11,9 +11,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.model.network import world
 from sim.model.parameter_table import ParameterTable
 from sim.rules.richardson import doubling_time, half_life
-from sim.model.network import world
 
 MARGINAL_BELOW = 0.005  # per year
 RaceClass = Literal["stable", "marginal", "runaway"]

@@ -21,11 +21,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.io.quarters import PER_YEAR, index_of
 from sim.analysis.drivers import Driver, drivers, ranked
-from sim.analysis.results import PER_CENT, Array, Run, calendar_years
-from sim.model.variables import Series
 from sim.analysis.findings import TOPICS, Topic, findings, first_full_year
+from sim.analysis.results import PER_CENT, Array, Run, calendar_years
+from sim.io.quarters import PER_YEAR, index_of
+from sim.model.variables import Series
 
 MEMBERS = 256  # worlds that are run again, at most
 LEAST = 64  # worlds without which the shares would be noise

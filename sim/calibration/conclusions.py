@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engines.simulate import World, simulated
 from sim.ensembles.draws import FitDraws
-from sim.model.parameters import load_parameters
 from sim.io.quarters import index_of, quarters_of_year
-from sim.scenario.loading import Scenario, load_scenario
+from sim.model.parameters import load_parameters
 from sim.model.schedule import script_of
 from sim.model.sign_assumptions import AGREED
 from sim.model.variables import Series
-from sim.engines.simulate import World, simulated
+from sim.scenario.loading import Scenario, load_scenario
 
 SCENARIO = "skydagger-delivery"
 QUARTERS = index_of("2026Q4") + 1

@@ -10,14 +10,14 @@ from scipy.special import ndtri
 from scipy.stats import chi2
 
 from sim.calibration import smc
-from sim.calibration.stages import DOCUMENTS, YEARS_FITTED, Calibration
 from sim.calibration.conclusions import Conclusion, conclusions
-from sim.ensembles.draws import FitDraws
-from sim.calibration.posterior_predictive import SPREAD, forecast_rows, moment_rows, quantiles, short
 from sim.calibration.likelihood import log_likelihood, observed
 from sim.calibration.moments import LumpyExports
-from sim.model.parameters import load_parameters
+from sim.calibration.posterior_predictive import SPREAD, forecast_rows, moment_rows, quantiles, short
 from sim.calibration.smc import Population
+from sim.calibration.stages import DOCUMENTS, YEARS_FITTED, Calibration
+from sim.ensembles.draws import FitDraws
+from sim.model.parameters import load_parameters
 
 Values = NDArray[np.float64]
 PINNED, BOUNDED = 0.5, 0.9  # posterior over prior standard deviation below which a parameter is called so

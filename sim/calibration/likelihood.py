@@ -16,7 +16,20 @@ from scipy.special import ndtr
 from scipy.stats import norm
 
 from sim.calibration import export_likelihood
-from sim.calibration.moments import AtLeast, Choice, Incidents, LeadTime, Level, LumpyExports, Moment, observed_bound, observed_counts, observed_exports, observed_lead, observed_level
+from sim.calibration.moments import (
+    AtLeast,
+    Choice,
+    Incidents,
+    LeadTime,
+    Level,
+    LumpyExports,
+    Moment,
+    observed_bound,
+    observed_counts,
+    observed_exports,
+    observed_lead,
+    observed_level,
+)
 from sim.data.tables import OBSERVED_YEARS, observed_paths
 from sim.model.network import world
 
@@ -84,7 +97,9 @@ def drawn(moment: Moment, rows: Values, rng: np.random.Generator) -> Values:
     if isinstance(moment, Incidents):
         return rng.poisson(rows[:, 0]).astype(np.float64)
     if isinstance(moment, LumpyExports):
-        levels = export_likelihood.LEVELS[0] + (export_likelihood.LEVELS[-1] - export_likelihood.LEVELS[0]) * rng.random(1)
+        levels = export_likelihood.LEVELS[0] + (
+            export_likelihood.LEVELS[-1] - export_likelihood.LEVELS[0]
+        ) * rng.random(1)
         return replicated_exports(moment, rows, levels, rng)[:, 0]
     return (rng.random(1) < probability(moment, rows)).astype(np.float64)
 

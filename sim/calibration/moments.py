@@ -16,15 +16,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sim.io.assets import data_file
-from sim.model.distributions import Distribution, LegalRange, distribution
-from sim.io.errors import InputError, Problem, Steps, suggestion
-from sim.model.parameters import CLASSES, load_parameters
-from sim.io.quarters import index_of, quarters_of_year
 from sim.data.tables import OBSERVED_YEARS, Row, rows_by_id
-from sim.model.variables import Series, all_series
-from sim.model.network import TURKEY, world
+from sim.io.assets import data_file
+from sim.io.errors import InputError, Problem, Steps, suggestion
+from sim.io.quarters import index_of, quarters_of_year
 from sim.io.yaml_reader import Document, read_yaml, validated
+from sim.model.distributions import Distribution, LegalRange, distribution
+from sim.model.network import TURKEY, world
+from sim.model.parameters import CLASSES, load_parameters
+from sim.model.variables import Series, all_series
 
 TABLES = ("figures", "events", "context")
 MONTHS = 12.0

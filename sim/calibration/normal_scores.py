@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from sim.model.random_numbers import PARAMETER, channel_of, uniform
-from sim.model.distributions import Distribution
 from sim.engines.compiled.engine import values_at
+from sim.model.distributions import Distribution
 from sim.model.parameter_table import ParameterTable
+from sim.model.random_numbers import PARAMETER, channel_of, uniform
 
 Values = NDArray[np.float64]
 EDGE = 2.0**-53

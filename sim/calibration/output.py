@@ -13,10 +13,10 @@ import pyarrow.parquet as pq
 
 from sim import __version__
 from sim.calibration import smc
+from sim.calibration.findings import BINS, REJECTED, Findings
+from sim.calibration.posterior_predictive import short
 from sim.calibration.stages import course_of
 from sim.ensembles.draws import FitDraws
-from sim.calibration.posterior_predictive import short
-from sim.calibration.findings import BINS, REJECTED, Findings
 from sim.model.parameters import load_parameters
 
 PACKAGES = ("numba", "numpy", "pyarrow", "scipy")

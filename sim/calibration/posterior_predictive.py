@@ -8,9 +8,22 @@ from numpy.typing import NDArray
 
 from sim.calibration import export_likelihood
 from sim.calibration.likelihood import MIDDLE, log_outlays, observed, probability, replicated_exports
-from sim.calibration.moments import AtLeast, Choice, Incidents, LeadTime, Level, LumpyExports, Moment, Order, observed_bound, observed_exports, observed_lead, observed_level
-from sim.model.parameters import load_parameters
+from sim.calibration.moments import (
+    AtLeast,
+    Choice,
+    Incidents,
+    LeadTime,
+    Level,
+    LumpyExports,
+    Moment,
+    Order,
+    observed_bound,
+    observed_exports,
+    observed_lead,
+    observed_level,
+)
 from sim.data.tables import OBSERVED_YEARS
+from sim.model.parameters import load_parameters
 from sim.model.variables import VARIABLES
 
 Values = NDArray[np.float64]
@@ -71,8 +84,12 @@ def _export_rows(
     shared: dict[str, Any], moment: LumpyExports, prior: Values, posterior: Values, rng: np.random.Generator
 ) -> list[dict[str, Any]]:
     seen, outlays = np.array(observed_exports(moment)), log_outlays(moment.buyer)
-    anywhere = export_likelihood.LEVELS[0] + (export_likelihood.LEVELS[-1] - export_likelihood.LEVELS[0]) * rng.random(prior.shape[1])
-    levels = export_likelihood.drawn_levels(export_likelihood.level_log_likelihoods(posterior, outlays, seen, MIDDLE), rng)
+    anywhere = export_likelihood.LEVELS[0] + (export_likelihood.LEVELS[-1] - export_likelihood.LEVELS[0]) * rng.random(
+        prior.shape[1]
+    )
+    levels = export_likelihood.drawn_levels(
+        export_likelihood.level_log_likelihoods(posterior, outlays, seen, MIDDLE), rng
+    )
     before = replicated_exports(moment, prior, anywhere, rng)
     after = replicated_exports(moment, posterior, levels, rng)
     return [

@@ -10,14 +10,25 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engines.compiled.supplier_choice import chances_of_turkey
-from sim.engines.compiled.engine import drawn_parameters, simulate
-from sim.ensembles.draws import Particles
-from sim.calibration.moments import AtLeast, Choice, Factor, Incidents, LeadTime, Level, LumpyExports, Moment, Moments, Order
-from sim.model.parameter_table import ParameterTable
-from sim.io.quarters import index_of
-from sim.model.schedule import Script
+from sim.calibration.moments import (
+    AtLeast,
+    Choice,
+    Factor,
+    Incidents,
+    LeadTime,
+    Level,
+    LumpyExports,
+    Moment,
+    Moments,
+    Order,
+)
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
+from sim.engines.compiled.engine import drawn_parameters, simulate
+from sim.engines.compiled.supplier_choice import chances_of_turkey
+from sim.ensembles.draws import Particles
+from sim.io.quarters import index_of
+from sim.model.parameter_table import ParameterTable
+from sim.model.schedule import Script
 from sim.model.variables import Series
 
 QUARTERS = index_of(EVENTS_DOCUMENTED_UNTIL) + 1

@@ -1,17 +1,28 @@
 """What the report of a fit says, section by section: paragraphs, tables and pictures, without any mark-up.
 
-`sim.calibration.fit_report` writes the same content as HTML and as Markdown.
+`sim.calibration.report` writes the same content as HTML and as Markdown.
 """
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from pathlib import Path
 
 from sim.calibration import report_text as words
-from sim.report.fit_content import Band, Cell, Fold, Line, Part, Picture, Points, Section, Table, Text
-from sim.ensembles.folder import Fit
-from sim.calibration.fit_numbers import BLANK, count, number, observed_number, observed_words, plural, range_words, unit_words
+from sim.calibration.report_text import (
+    BLANK,
+    count,
+    number,
+    observed_number,
+    observed_words,
+    plural,
+    range_words,
+    unit_words,
+)
+from sim.ensembles.folder import Fit, read_fit
+from sim.ensembles.tables import LeftOut, Moment, Parameter
 from sim.plots.fit_svg import density_picture, forecast_picture, range_picture, rank_picture
-from sim.ensembles.fit_rows import LeftOut, Moment, Parameter
+from sim.report.document import Band, Cell, Fold, Line, Part, Picture, Points, Section, Table, Text
+from sim.report.render import page_html, page_markdown
 
 WORST = 8  # rank histograms shown before the others are folded away
 
@@ -328,3 +339,24 @@ def _manifest(fit: Fit) -> Table:
 
 def _line(*texts: str) -> Line:
     return Line(tuple(Cell(text) for text in texts))
+
+
+def write_report(folder: Path, target: Path) -> Path:
+    """Write the report of the fit in a folder as one HTML file; InputError if the folder is no whole fit."""
+    page = report_html(folder)
+    draft = target.with_name(f".{target.name}-draft")
+    draft.write_text(page, encoding="utf-8", newline="\n")
+    return draft.replace(target)
+
+
+def report_html(folder: Path) -> str:
+    """The report of the fit in a folder as an HTML page that loads nothing."""
+    fit = read_fit(folder)
+    footer = f"Fit written {fit.manifest.written} by armsrace. This page loads nothing from a network."
+    return page_html(title_of(fit), sections(fit), footer, paper="landscape")
+
+
+def report_markdown(folder: Path) -> str:
+    """The report of the fit in a folder as Markdown: the same words and tables, without the pictures."""
+    fit = read_fit(folder)
+    return page_markdown(title_of(fit), sections(fit))

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sim.calibration.stages import FULL, QUICK, Progress, calibration, digest_of, identity_of
-from sim.io.errors import InputError, Problem
-from sim.calibration.fit_report import write_report
 from sim.calibration.findings import Findings
 from sim.calibration.output import write_fit
+from sim.calibration.report import write_report
+from sim.calibration.stages import FULL, QUICK, Progress, calibration, digest_of, identity_of
 from sim.ensembles.registry import DRAWS, MANIFEST
+from sim.io.errors import InputError, Problem
 
 REPORT = "report.html"
 

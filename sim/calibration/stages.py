@@ -22,11 +22,11 @@ from sim.calibration import smc
 from sim.calibration.likelihood import drawn as drawn_data
 from sim.calibration.likelihood import observed, total
 from sim.calibration.moments import LumpyExports, Moments, load_moments
-from sim.calibration.predictions import Replay
 from sim.calibration.normal_scores import Scale
-from sim.scenario.loading import load_scenario
+from sim.calibration.predictions import Replay
 from sim.calibration.smc import Population
 from sim.engines.simulate import world_for
+from sim.scenario.loading import load_scenario
 
 Values = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]

@@ -4,17 +4,17 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sim.analysis import findings
-from sim.classroom.engine_cache import MEMBERS, Asked, asked, compared_with, members_of, run_together, scenario_of
-from sim.classroom.timeline import told_events
-from sim.classroom.sliders import checked
-from sim.classroom.series_view import bands, difference, key_of, lines, map_series, on_map, recorded
-from sim.classroom.requests import RunWish
-from sim.ensembles.registry import DEFAULT_FIT
-from sim.model.theories import readings
 from sim.analysis.results import PER_CENT, bands_of, calendar_years
-from sim.scenario.loading import Scenario
-from sim.model.variables import Series
+from sim.classroom.engine_cache import MEMBERS, Asked, asked, compared_with, members_of, run_together, scenario_of
+from sim.classroom.requests import RunWish
+from sim.classroom.series_view import bands, difference, key_of, lines, map_series, on_map, recorded
+from sim.classroom.sliders import checked
+from sim.classroom.timeline import told_events
+from sim.ensembles.registry import DEFAULT_FIT
 from sim.model.network import KOSOVO, SERBIA, TURKEY
+from sim.model.theories import readings
+from sim.model.variables import Series
+from sim.scenario.loading import Scenario
 
 YEARS = (2026, 2030)  # of the table of effects
 FIRST_YEAR = 2018

@@ -10,16 +10,16 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from sim.classroom.sliders import Position, moved
 from sim.classroom.series_view import Array, lines, recorded
-from sim.io.errors import InputError, Problem, suggestion
+from sim.classroom.sliders import Position, moved
+from sim.engines.simulate import World, simulated, untouched_parameters
 from sim.ensembles.registry import DEFAULT_FIT
-from sim.model.parameter_table import ParameterTable
+from sim.io.errors import InputError, Problem, suggestion
 from sim.io.quarters import COUNT
+from sim.model.parameter_table import ParameterTable
+from sim.model.schedule import script_of
 from sim.model.theories import reading
 from sim.scenario.loading import Scenario, list_scenarios, load_scenario
-from sim.model.schedule import script_of
-from sim.engines.simulate import World, simulated, untouched_parameters
 
 MEMBERS, SEED = 200, 1
 WORLDS_KEPT = 24

@@ -4,13 +4,13 @@ from typing import Any
 
 from sim.classroom.engine_cache import MEMBERS, SEED, compared_with, scenario_of
 from sim.classroom.requests import WhyWish
+from sim.engines.simulate import world_for
+from sim.ensembles.registry import DEFAULT_FIT
+from sim.explain.changes import KINDS
 from sim.explain.explain import asked, explained
 from sim.explain.text import SCALES, by_name, gathered, rows, sentences, unit
-from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.quarters import COUNT, PER_YEAR, index_of, name_of
 from sim.model.theories import reading
-from sim.explain.changes import KINDS
-from sim.engines.simulate import world_for
 
 ROWS = 6  # causes that are told one by one
 DIGITS = 5

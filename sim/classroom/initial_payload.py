@@ -3,21 +3,21 @@
 from functools import cache
 from typing import Any
 
-from sim.data.actors import load_actors
-from sim.io.assets import data_file
-from sim.classroom import teams_game, explanation
+from sim.classroom import explanation, teams_game
 from sim.classroom.engine_cache import MEMBERS, SEED, scenario_of
-from sim.classroom.timeline import told_source
 from sim.classroom.lessons import told_lessons
-from sim.classroom.sliders import levers, told
 from sim.classroom.series_view import described, lines
+from sim.classroom.sliders import levers, told
+from sim.classroom.timeline import told_source
+from sim.data.actors import load_actors
+from sim.data.tables import EVENTS_DOCUMENTED_UNTIL, sources
 from sim.ensembles.registry import DEFAULT_FIT
+from sim.io.assets import data_file
 from sim.io.quarters import COUNT, name_of
+from sim.io.yaml_reader import read_yaml
+from sim.model.network import world
 from sim.model.theories import readings
 from sim.scenario.loading import Scenario, list_scenarios, load_scenario
-from sim.data.tables import EVENTS_DOCUMENTED_UNTIL, sources
-from sim.model.network import world
-from sim.io.yaml_reader import read_yaml
 
 FIRST = "skydagger-delivery"
 

@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from sim.io.assets import data_file
 from sim.classroom.sliders import checked, levers
+from sim.data.tables import sources
+from sim.io.assets import data_file
 from sim.io.errors import InputError, Problem, Steps, dotted, schema_problems, suggestion
 from sim.io.quarters import index_of, name_of
-from sim.scenario.loading import list_scenarios
-from sim.data.tables import sources
 from sim.io.yaml_reader import Document, read_yaml
+from sim.scenario.loading import list_scenarios
 
 Mode = Literal["watch", "change", "understand", "readings", "teams"]
 Panel = Literal[

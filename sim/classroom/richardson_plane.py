@@ -5,15 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from sim.classroom.engine_cache import SEED, asked, scenario_of
-from sim.classroom.sliders import checked
-from sim.classroom.series_view import rounded
-from sim.classroom.requests import RaceWish, RunWish
-from sim.ensembles.registry import DEFAULT_FIT
-from sim.model.parameters import load_parameters
 from sim.analysis.richardson import Floats, LinearRace
 from sim.analysis.stability import CLASSES, stability_over_members
+from sim.classroom.engine_cache import SEED, asked, scenario_of
+from sim.classroom.requests import RaceWish, RunWish
+from sim.classroom.series_view import rounded
+from sim.classroom.sliders import checked
 from sim.engines.simulate import world_for
+from sim.ensembles.registry import DEFAULT_FIT
+from sim.model.parameters import load_parameters
 
 ARROWS = 13  # on each side of the plane
 STEP, STEPS = 0.1, 400  # years

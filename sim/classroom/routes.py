@@ -4,14 +4,14 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sim.classroom import answers, teams_game, richardson_plane
+from sim.classroom import answers, richardson_plane, teams_game
 from sim.classroom.engine_cache import Shelf, asked, compared_with, scenario_of
-from sim.classroom.teams_file import rules
+from sim.classroom.explanation import why
+from sim.classroom.initial_payload import start
+from sim.classroom.requests import GameWish, RaceWish, RunWish, WhyWish, read_wish
 from sim.classroom.save_scenario import comment_of, scenario_text
 from sim.classroom.sliders import checked
-from sim.classroom.initial_payload import start
-from sim.classroom.explanation import why
-from sim.classroom.requests import GameWish, RaceWish, RunWish, WhyWish, read_wish
+from sim.classroom.teams_file import rules
 
 JSON, YAML = "application/json", "text/yaml"
 ANSWERS_KEPT = 400

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.results import bands_of
-from sim.model.variables import VARIABLES, Series, all_series
 from sim.analysis.findings import actor_name
+from sim.analysis.results import bands_of
 from sim.model.network import KOSOVO, SERBIA, TURKEY, world
+from sim.model.variables import VARIABLES, Series, all_series
 
 Array = NDArray[np.float64]
 DIGITS = 4  # that a number keeps, counted from the largest of its series

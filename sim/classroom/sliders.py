@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from sim.ensembles.identifiability import ASSUMED, learned, word_of
+from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.assets import data_file
 from sim.io.errors import InputError, Problem, suggestion
-from sim.scenario.event_reading import event_adapter
-from sim.ensembles.registry import DEFAULT_FIT
-from sim.ensembles.identifiability import ASSUMED, learned, word_of
+from sim.io.yaml_reader import read_yaml
 from sim.model.parameters import load_parameters
+from sim.scenario.events import event_adapter
 from sim.scenario.loading import Scenario, in_order
 from sim.scenario.overrides import apply_settings
-from sim.io.yaml_reader import read_yaml
 
 UNTOUCHED = "untouched"
 VALUE = "VALUE"

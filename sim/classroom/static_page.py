@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from sim.classroom import page
-from sim.classroom.sliders import UNTOUCHED
-from sim.classroom.routes import GET, POST
 from sim.classroom.initial_payload import start
+from sim.classroom.routes import GET, POST
+from sim.classroom.sliders import UNTOUCHED
 from sim.model.theories import readings
 
 Progress = Callable[[str, int, int], None]

@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from sim.io.assets import data_file
 from sim.io.errors import InputError, Problem, Steps, dotted, schema_problems, suggestion
-from sim.scenario.event_reading import event_adapter
 from sim.io.quarters import COUNT, index_of, name_of
-from sim.scenario.loading import list_scenarios
 from sim.io.yaml_reader import read_yaml
+from sim.scenario.events import event_adapter
+from sim.scenario.loading import list_scenarios
 
 PATRON = "patron"
 WAIT = "wait"

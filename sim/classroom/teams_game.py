@@ -5,9 +5,9 @@ from typing import Any
 
 from sim.classroom.answers import told
 from sim.classroom.engine_cache import Asked, asked, scenario_of
-from sim.classroom.teams_file import PATRON, Policy, Team, rules
-from sim.classroom.sliders import with_events
 from sim.classroom.requests import GameWish
+from sim.classroom.sliders import with_events
+from sim.classroom.teams_file import PATRON, Policy, Team, rules
 from sim.io.errors import InputError, Problem, suggestion
 from sim.io.quarters import index_of, name_of
 from sim.scenario.loading import Scenario

@@ -4,10 +4,10 @@ from functools import cache
 from typing import Any
 
 from sim.classroom.engine_cache import load_of
-from sim.scenario.events import Order
-from sim.scenario.loading import Scenario
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL, sources
 from sim.plots.timeline import event_words
+from sim.scenario.events import Order
+from sim.scenario.loading import Scenario
 
 RECORDS = ("baseline", "skydagger-delivery")  # the documented history, the second with the delivery of October 2025
 ON_RECORD, ASSUMED, WHAT_IF = "on record", "assumed", "what-if"

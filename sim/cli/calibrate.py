@@ -7,10 +7,10 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from sim.cli.options import whole_number
-from sim.io.errors import InputError, Problem
 from sim.cli.warmup import announce_preparation
-from sim.io.terminal import complain, say
+from sim.io.errors import InputError, Problem
 from sim.io.progress import watched
+from sim.io.terminal import complain, say
 
 INTERRUPTED = 130
 RESULTS = Path("results")
@@ -64,7 +64,7 @@ def calibrate(
 
 
 def _report(fit: str, out: Path | None) -> None:
-    from sim.calibration.fit_report import write_report
+    from sim.calibration.report import write_report
     from sim.ensembles.registry import fit_folder
 
     folder = fit_folder(fit)

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 
 from sim.cli.run import Fit, Format, Members, Seed
-from sim.io.errors import InputError, Problem, suggestion
-from sim.ensembles.registry import DEFAULT_FIT
 from sim.cli.warmup import announce_preparation
-from sim.io.terminal import say
+from sim.ensembles.registry import DEFAULT_FIT
+from sim.io.errors import InputError, Problem, suggestion
 from sim.io.progress import watched
+from sim.io.terminal import say
 
 if TYPE_CHECKING:
     from sim.data.claims import Claim
-    from sim.runs.run import Progress
+    from sim.io.progress import Progress
 
 Published = Annotated[
     bool,
@@ -63,7 +63,7 @@ def check(
     _check_together(published, mechanisms, bool(claims) or kind is not None)
     if published:
         return _published(form)
-    from sim.runs.run import check_options
+    from sim.engines.options import check_options
 
     check_options(members, seed, "2035Q4", "compiled", fit, "none")
     if mechanisms:
@@ -88,8 +88,8 @@ def _published(form: str) -> int:
 
 
 def _mechanisms(members: int, seed: int, fit: str, form: str) -> int:
-    from sim.validation.ablation_words import ablation_lines, plain_ablation
     from sim.validation.ablations import VERDICTS, WORKS, ablations, bench
+    from sim.validation.ablations_text import ablation_lines, plain_ablation
     from sim.validation.simulation_cache import Laboratory
 
     whole = bench()
@@ -110,8 +110,8 @@ def _mechanisms(members: int, seed: int, fit: str, form: str) -> int:
 
 
 def _claims(ids: tuple[str, ...], kind: str | None, members: int, seed: int, fit: str, form: str) -> int:
-    from sim.validation.text import changes, claim_lines, counts, detail_lines, plain_claim
     from sim.data.claims import EXECUTABLE
+    from sim.validation.claims_text import changes, claim_lines, counts, detail_lines, plain_claim
     from sim.validation.experiments import experiments
     from sim.validation.simulation_cache import Laboratory
     from sim.validation.verdicts import outcomes

@@ -9,11 +9,24 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from sim.cli.regret import Prefer, Threshold, Weight
-from sim.cli.run import RESULTS, Engine, Fit, Format, Members, Overwrite, Seed, Settings, Threads, Until, check_settings, check_threads
-from sim.ensembles.registry import DEFAULT_FIT
+from sim.cli.run import (
+    RESULTS,
+    Engine,
+    Fit,
+    Format,
+    Members,
+    Overwrite,
+    Seed,
+    Settings,
+    Threads,
+    Until,
+    check_settings,
+    check_threads,
+)
 from sim.cli.warmup import announce_preparation
-from sim.io.terminal import say
+from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.progress import watched
+from sim.io.terminal import say
 
 Scenarios = Annotated[str, Parameter(help="Scenarios of the library (see: armsrace list), or paths of scenario files.")]
 Baseline = Annotated[
@@ -62,9 +75,9 @@ def compare(
     """
     check_threads(threads)
     check_settings(settings)
+    from sim.report.comparison_text import comparison_answer
     from sim.runs import comparison
     from sim.runs.comparison_output import document, identity_of, write_comparison
-    from sim.report.comparison_text import comparison_answer
     from sim.runs.run import folder_for
 
     began = time.perf_counter()

@@ -15,8 +15,8 @@ from sim.io.errors import InputError, Problem
 from sim.io.terminal import say
 
 if TYPE_CHECKING:
-    from sim.sweep.analysis.scenario_discovery import Box, Discovery
     from sim.sweep.analysis.loading import Sweep
+    from sim.sweep.analysis.scenario_discovery import Box, Discovery
 
 DOCUMENT = "discover.json"
 COLUMNS = ("box", "coverage", "density", "mass", "input", "low", "high", "by_chance")
@@ -69,10 +69,10 @@ def discover(
         raise InputError(
             "options", [Problem(None, "where", "missing; add for example --where 'tension.SRB.XKX.2030Q4 > 0.5'")]
         )
+    from sim.analysis.output import replaced_words
     from sim.sweep.analysis import scenario_discovery
-    from sim.analysis.analysis_files import replaced_words
-    from sim.sweep.analysis.scenario_discovery_text import discovery_answer
     from sim.sweep.analysis.loading import load_sweep
+    from sim.sweep.analysis.scenario_discovery_text import discovery_answer
 
     sweep = load_sweep(folder)
     conditions = [scenario_discovery.condition_of(text, sweep) for text in where]
@@ -106,7 +106,7 @@ def the_scenario(sweep: "Sweep", name: str | None) -> str:
 
 def write(sweep: "Sweep", found: "Discovery", target: Path) -> None:
     """Write the folder, in place of an earlier discovery; InputError if it holds anything else."""
-    from sim.analysis.analysis_files import analysis_folder, write_document, write_table
+    from sim.analysis.output import analysis_folder, write_document, write_table
     from sim.plots.scenario_discovery import write_discovery_figure
 
     with analysis_folder(target, DOCUMENT) as draft:
@@ -128,7 +128,7 @@ def rows(found: "Discovery") -> Iterator[tuple[Any, ...]]:
 def document(sweep: "Sweep", found: "Discovery") -> dict[str, Any]:
     """What `discover --format json` prints."""
     from sim import __version__
-    from sim.analysis.analysis_files import plain
+    from sim.analysis.output import plain
 
     content = {
         "sweep": sweep.name,

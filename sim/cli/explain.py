@@ -9,8 +9,8 @@ from cyclopts import Parameter
 
 from sim.cli.options import whole_number
 from sim.cli.run import RESULTS, Format, Settings
-from sim.io.errors import InputError, Problem
 from sim.cli.warmup import announce_preparation
+from sim.io.errors import InputError, Problem
 from sim.io.terminal import say
 
 Run = Annotated[
@@ -67,7 +67,7 @@ def explain(
     The worlds are run again; the split is worked out in every one of them, and its mean is told. Writes a picture.
     """
     from sim.explain.explain import asked, explained
-    from sim.explain.explain_answer import explanation_lines
+    from sim.explain.text import explanation_lines
     from sim.plots.waterfall import write_waterfall
     from sim.report.next_steps import after_an_explanation
     from sim.runs.rerun import run_again

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from sim.cli.run import RESULTS, Fit, Format, Members, Overwrite, Seed
-from sim.io.errors import InputError, Problem
-from sim.ensembles.registry import DEFAULT_FIT
 from sim.cli.warmup import announce_preparation
-from sim.io.terminal import paragraph, say, table
+from sim.ensembles.registry import DEFAULT_FIT
+from sim.io.errors import InputError, Problem
 from sim.io.progress import watched
+from sim.io.terminal import paragraph, say, table
 
 if TYPE_CHECKING:
-    from sim.runs.forecast import Forecast
+    from sim.analysis.forecast import Forecast
 
 Until = Annotated[str, Parameter(help="Last year of the forecast, 2024 to 2035.")]
 Out = Annotated[Path, Parameter(help="Folder to write.")]
@@ -111,9 +111,9 @@ def answer(found: "Forecast", out: Path) -> Iterator[str]:
 
 def spending_table(found: "Forecast") -> str:
     """A row per state: the last observed year, and the first and the last year of the forecast."""
+    from sim.analysis.findings import signed
     from sim.data.actors import load_actors
     from sim.runs.forecast import OBSERVED_UNTIL
-    from sim.analysis.findings import signed
 
     shown = sorted({0, len(found.years) - 1})
     header = ["state", str(OBSERVED_UNTIL)]
@@ -141,8 +141,8 @@ def rounded(value: float) -> str:
 
 def notes(found: "Forecast") -> Iterator[str]:
     """What the numbers are, what drives them, and what they do not know."""
-    from sim.runs.forecast import IN_2024, OBSERVED_UNTIL
     from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
+    from sim.runs.forecast import IN_2024, OBSERVED_UNTIL
 
     worlds = "1 world" if found.members == 1 else f"{found.members:,} worlds"
     yield (

@@ -71,10 +71,10 @@ def regret(
 
     Writes the table, a table of all worlds, a picture and a JSON document.
     """
-    from sim.analysis.analysis_files import replaced_words
+    from sim.analysis.output import replaced_words
     from sim.analysis.regret import regret_document
-    from sim.sweep.analysis.regret_text import regret_lines
     from sim.sweep.analysis.loading import load_sweep
+    from sim.sweep.analysis.regret_text import regret_lines
 
     sweep = load_sweep(folder)
     base = the_baseline(sweep, baseline)
@@ -91,7 +91,7 @@ def regret(
     }
     write(sweep, tables, remarks, content, target)
     if form == "json":
-        from sim.analysis.analysis_files import plain
+        from sim.analysis.output import plain
 
         sys.stdout.write(json.dumps(plain(content), ensure_ascii=False, allow_nan=False) + "\n")
         return
@@ -209,7 +209,7 @@ def write(
     sweep: "Sweep", tables: Sequence["Standings"], remarks: "Remarks", content: dict[str, Any], target: Path
 ) -> None:
     """Write the folder, in place of an earlier one; InputError if it holds anything else."""
-    from sim.analysis.analysis_files import analysis_folder, write_document, write_table
+    from sim.analysis.output import analysis_folder, write_document, write_table
     from sim.analysis.regret import COLUMNS, table_rows
     from sim.plots.regret import write_regret_figure
 

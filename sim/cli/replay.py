@@ -9,8 +9,8 @@ from cyclopts import Parameter
 
 from sim.cli.run import Format, Threads
 from sim.cli.warmup import announce_preparation
-from sim.io.terminal import bullet, paragraph, say
 from sim.io.progress import watched
+from sim.io.terminal import bullet, paragraph, say
 
 if TYPE_CHECKING:
     from sim.runs.replay import Replay

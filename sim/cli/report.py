@@ -11,7 +11,7 @@ from sim.io.errors import InputError, Problem
 from sim.io.terminal import say
 
 if TYPE_CHECKING:
-    from sim.report.fit_content import Section, Table
+    from sim.report.document import Section, Table
 
 Run = Annotated[
     str, Parameter(name="RUN", help="The folder of a run, such as results/skydagger-delivery, or its report.html.")
@@ -96,8 +96,8 @@ def _why_no_page(path: Path) -> str:
 
 
 def _content(page: Path) -> "tuple[str, tuple[Section, ...]]":
-    from sim.report.document import content_of
     from sim.analysis.output import FIGURES
+    from sim.report.document import content_of
 
     try:
         found = content_of(page.read_text(encoding="utf-8"), page.parent / FIGURES)
@@ -118,8 +118,8 @@ def _write_html(page: Path, target: Path) -> None:
 def _write_markdown(page: Path, target: Path) -> None:
     import os
 
-    from sim.report.render import page_markdown
     from sim.analysis.output import FIGURES
+    from sim.report.render import page_markdown
 
     figures = os.path.relpath((page.parent / FIGURES).resolve(), target.parent.resolve())
     target.write_text(page_markdown(*_content(page), figures=Path(figures).as_posix()), encoding="utf-8", newline="\n")
@@ -146,7 +146,7 @@ def _write_spreadsheet(page: Path, target: Path) -> None:
 
 
 def _tables(sections: "tuple[Section, ...]") -> "list[Table]":
-    from sim.report.fit_content import Fold, Table
+    from sim.report.document import Fold, Table
 
     parts = [part for section in sections for part in section.parts]
     return [part.table if isinstance(part, Fold) else part for part in parts if isinstance(part, Fold | Table)]
@@ -154,7 +154,7 @@ def _tables(sections: "tuple[Section, ...]") -> "list[Table]":
 
 def _word_rows(sections: "tuple[Section, ...]") -> list[list[str]]:
     """Every sentence beside the title of its section."""
-    from sim.report.fit_content import Image, Listing, Points, Text
+    from sim.report.document import Image, Listing, Points, Text
 
     rows: list[list[str]] = []
     for section in sections:
@@ -178,7 +178,7 @@ def _fill(sheet: Any, table: "Table") -> None:
     """A table: its caption, its header, its rows."""
     from openpyxl.utils import get_column_letter  # type: ignore[import-untyped, unused-ignore]
 
-    from sim.report.fit_content import Band
+    from sim.report.document import Band
 
     sheet.append([_safe(table.caption)])
     sheet.append([_safe(name) for name in table.header])

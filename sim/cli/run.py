@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 
 from sim.cli.options import whole_number
-from sim.io.errors import InputError, Problem
-from sim.ensembles.registry import DEFAULT_FIT
 from sim.cli.warmup import announce_preparation
-from sim.io.terminal import say
+from sim.ensembles.registry import DEFAULT_FIT
+from sim.io.errors import InputError, Problem
 from sim.io.progress import watched
+from sim.io.terminal import say
 
 if TYPE_CHECKING:
     from sim.analysis.results import Run
-    from sim.runs.theories import Rivals
+    from sim.analysis.theories import Rivals
     from sim.scenario.loading import Scenario as ScenarioData
 
 RESULTS = Path("results")
@@ -161,7 +161,7 @@ def _compared(chosen: "ScenarioData", ref: str, form: str, **options: Any) -> No
     if form == "json":
         _print_json(document_of_readings(found, options["out"]))
         return
-    from sim.report.rival_answer import rival_answer
+    from sim.report.theories_answer import rival_answer
 
     say(*rival_answer(found, ref, options["out"]))
 
@@ -214,7 +214,8 @@ def document(finished: "Run", folder: Path) -> dict[str, Any]:
 
 def document_of_readings(found: "Rivals", folder: Path) -> dict[str, Any]:
     """What `run --reading all --format json` prints."""
-    from sim.runs.theories import COLUMNS, described
+    from sim.analysis.theories import COLUMNS
+    from sim.runs.theories import described
 
     said = described(found)
     return {

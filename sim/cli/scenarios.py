@@ -205,8 +205,8 @@ def new(id_: NewId | None = None, /, *, extends: Extends = "baseline", design: N
     """Write a commented scenario file that runs as it is, to ID.yaml in the current directory; or a design of a sweep."""
     import re
 
-    from sim.scenario.loading import list_scenarios, load_scenario
     from sim.scenario.fields import SLUG_PATTERN
+    from sim.scenario.loading import list_scenarios, load_scenario
     from sim.scenario.template import template
 
     if design is not None:

@@ -13,8 +13,15 @@ from sim.io.errors import InputError, Problem
 from sim.io.terminal import say
 
 if TYPE_CHECKING:
-    from sim.sweep.analysis.sensitivity import Sensitivity
     from sim.sweep.analysis.loading import Sweep
+    from sim.sweep.analysis.sensitivity import Sensitivity
+from typing import Any
+
+from sim import __version__
+from sim.analysis.output import PICTURES, analysis_folder, file_name, plain, write_document, write_table
+from sim.sweep.analysis.loading import Sweep
+from sim.sweep.analysis.sensitivity import Sensitivity
+from sim.sweep.analysis.sensitivity_text import verdict
 
 NONE = "none"
 Folder = Annotated[Path, Parameter(help="Folder of a finished sweep.")]
@@ -67,10 +74,9 @@ def sensitivity(
     Says when the intervals are too wide to rank the inputs, and about how many points would do. Writes tables, a tornado for each
     of the first outcomes, and a JSON document.
     """
-    from sim.analysis.analysis_files import replaced_words
-    from sim.cli.sensitivity_files import DOCUMENT, document, write_sensitivity
-    from sim.sweep.analysis.sensitivity_text import sensitivity_answer
+    from sim.analysis.output import replaced_words
     from sim.sweep.analysis.loading import load_sweep
+    from sim.sweep.analysis.sensitivity_text import sensitivity_answer
 
     sweep = load_sweep(folder)
     target = folder / "sensitivity" if out is None else out
@@ -122,9 +128,82 @@ def pairs_of(sweep: "Sweep", scenarios: Sequence[str], against: str | None) -> l
 
 def files(target: Path, found: Sequence["Sensitivity"]) -> Iterator[str]:
     """Where the files are."""
-    from sim.analysis.analysis_files import PICTURES
-    from sim.cli.sensitivity_files import picture_name
+    from sim.analysis.output import PICTURES
 
     yield f"Tables:   {target / 'sensitivity.csv'}, {target / 'swings.csv'}"
     more = f" and {min(PICTURES, len(found)) - 1} more" if len(found) > 1 else ""
     yield f"Pictures: {target / picture_name(found[0])}.png{more}"
+
+
+DOCUMENT = "sensitivity.json"
+COLUMNS = ("metric", "scenario", "against", "method", "measure", "by", "name", "group_value", "value", "low", "high")
+SWINGS = ("metric", "scenario", "against", "input", "lowest_fifth", "middle_fifth", "highest_fifth", "mean")
+
+
+def write_sensitivity(
+    sweep: Sweep, found: Sequence[Sensitivity], constant: Sequence[str], out: Path, *, pictures: bool = True
+) -> None:
+    """Write the folder, in place of an earlier sensitivity analysis; InputError if it holds anything else."""
+    with analysis_folder(out, DOCUMENT) as draft:
+        write_table(draft / "sensitivity.csv", COLUMNS, (row for one in found for row in measure_rows(one)))
+        write_table(draft / "swings.csv", SWINGS, (row for one in found for row in swing_rows(one)))
+        write_document(draft / DOCUMENT, document(sweep, found, constant))
+        if pictures:
+            from sim.plots.tornado import write_tornado
+
+            for one in found[:PICTURES]:
+                write_tornado(one, sweep, draft, picture_name(one))
+
+
+def picture_name(one: Sensitivity) -> str:
+    """File name of a tornado, without its ending."""
+    return file_name(f"tornado {one.outcome}")
+
+
+def measure_rows(one: Sensitivity) -> Iterator[tuple[Any, ...]]:
+    """Rows of sensitivity.csv."""
+    for row in one.rows:
+        ends = (row.value, row.value - row.half, row.value + row.half)
+        yield (one.metric, one.scenario, one.against, row.method, row.measure, row.by, row.name, row.how, *ends)
+
+
+def swing_rows(one: Sensitivity) -> Iterator[tuple[Any, ...]]:
+    """Rows of swings.csv."""
+    for swing in one.swings:
+        yield one.metric, one.scenario, one.against, swing.name, swing.low, swing.middle, swing.high, one.mean
+
+
+def document(sweep: Sweep, found: Sequence[Sensitivity], constant: Sequence[str]) -> dict[str, Any]:
+    """What `sensitivity --format json` prints, and sensitivity.json holds."""
+    content = {
+        "sweep": sweep.name,
+        "design": sweep.design,
+        "version": __version__,
+        "constant": list(constant),
+        "outcomes": [_outcome(one) for one in found],
+    }
+    return dict(plain(content))
+
+
+def _outcome(one: Sensitivity) -> dict[str, Any]:
+    said = verdict(one)
+    return {
+        "metric": one.metric,
+        "unit": one.unit,
+        "scenario": one.scenario,
+        "against": one.against,
+        "points": one.points,
+        "points_left_out": one.left_out,
+        "members": one.members,
+        "variance_within_points": one.within,
+        "mean": one.mean,
+        "leading_measure": one.leading,
+        "is_settled": said.is_settled,
+        "not_told_apart": said.unsettled,
+        "as_good_as_equal": said.equal,
+        "points_that_would_do": said.wanted,
+        "without_effect": one.floors,
+        "notes": one.notes,
+        "measures": [vars(row) for row in one.rows],
+        "swings": [vars(swing) for swing in one.swings],
+    }

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from sim.cli.run import RESULTS, Fit, Format, Members, Seed, Settings
-from sim.io.errors import InputError, Problem
-from sim.ensembles.registry import DEFAULT_FIT
 from sim.cli.warmup import announce_preparation
+from sim.ensembles.registry import DEFAULT_FIT
+from sim.io.errors import InputError, Problem
 from sim.io.terminal import bullet, paragraph, say, table
 
 if TYPE_CHECKING:
@@ -91,9 +91,9 @@ def _found(subject: str, options: dict[str, Any]) -> "RaceStability":
 
 def write(found: "RaceStability", dyad: tuple[str, str], folder: Path) -> tuple[Path, ...]:
     """Write the tables and the picture; a folder of something else is left alone."""
+    from sim.analysis.output import write_json
     from sim.plots.phase_portrait import write_phase_figure
     from sim.runs.stability import document
-    from sim.analysis.output import write_json
 
     known = {*FILES, "figures"}
     if folder.exists() and (not folder.is_dir() or any(one.name not in known for one in folder.iterdir())):
@@ -144,9 +144,10 @@ def pair_rows(found: "RaceStability") -> Iterator[tuple[Any, ...]]:
 
 def answer(found: "RaceStability", dyad: tuple[str, str], files: tuple[Path, ...]) -> Iterator[str]:
     """The lines of the answer."""
-    from sim.runs.stability import median_multipliers
-    from sim.report.stability_text import baseline_words, edge_words, pace_words, settling_words
     from sim.analysis.stability import stability_of
+    from sim.report.stability_text import edge_words, pace_words
+    from sim.runs.stability import median_multipliers
+    from sim.runs.stability_text import baseline_words, settling_words
 
     told = stability_of(found.reaction)
     yield paragraph(f"How stable is the race? {found.scenario.title}")

@@ -11,15 +11,15 @@ from cyclopts import Parameter
 
 from sim.cli.options import whole_number
 from sim.cli.run import RESULTS, Threads
-from sim.io.errors import InputError, Problem, shown_path
 from sim.cli.warmup import announce_preparation
-from sim.io.terminal import paragraph, say
+from sim.io.errors import InputError, Problem, shown_path
 from sim.io.progress import watched
+from sim.io.terminal import paragraph, say
 
 if TYPE_CHECKING:
-    from sim.sweep.run import Finished
-    from sim.sweep.design import Design
     from sim.sweep.cost import Trial
+    from sim.sweep.design import Design
+    from sim.sweep.run import Finished
 
 FAILED_RUNS = 3
 MEGABYTE = 1e6
@@ -130,8 +130,8 @@ def sweep(
 
 def _design(path: str, changes: dict[str, Any], settings: tuple[str, ...]) -> "Design":
     """The design with what the command line changes."""
-    from sim.sweep.design import read_design
     from sim.io.yaml_reader import parse_yaml
+    from sim.sweep.design import read_design
 
     fixed: dict[str, Any] = {}
     for one in settings:

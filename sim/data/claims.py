@@ -6,9 +6,9 @@ from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
+from sim.data.tables import sources
 from sim.io.assets import data_file
 from sim.io.errors import InputError, Problem, suggestion
-from sim.data.tables import sources
 
 EXECUTABLE, DATA_ONLY, OUT_OF_SCOPE = TESTS = ("executable", "data-only", "out-of-scope")
 KINDS = ("actor", "system", "mechanism", "lever", "contradiction", "framing")

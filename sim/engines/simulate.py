@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from sim.ensembles.registry import PRIOR, fitted
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
-from sim.model.theories import reading
-from sim.scenario.loading import Scenario
 from sim.model.schedule import Script, script_of
+from sim.model.theories import reading
 from sim.model.variables import Series
+from sim.scenario.loading import Scenario
 
 
 @dataclass(frozen=True)

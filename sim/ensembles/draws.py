@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.random_numbers import PARAMETER, channel_of, member_parameters, uniform
 from sim.model.distributions import Distribution
 from sim.model.parameter_table import ParameterTable
+from sim.model.random_numbers import PARAMETER, channel_of, member_parameters, uniform
 
 SHUFFLE = channel_of("order of a fit's draws")
 

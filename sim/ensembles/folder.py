@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from sim.ensembles.tables import Forecast, LeftOut, Moment, Parameter, Ranks, read_rows
 from sim.io.errors import InputError, Problem, Steps
-from sim.ensembles.fit_rows import Forecast, LeftOut, Moment, Parameter, Ranks
-from sim.ensembles.tables import read_rows
 from sim.io.yaml_reader import read_yaml, validated
 
 Array = NDArray[np.float64]

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from sim.ensembles.fit_rows import Parameter
-from sim.ensembles.tables import read_rows
 from sim.ensembles.registry import DEFAULT_FIT, PRIOR, fit_folder, shipped_fits
+from sim.ensembles.tables import Parameter, read_rows
 
 ASSUMED = "assumed"
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from sim.io.assets import data_file
 from sim.io.errors import InputError, Problem, format_fault, suggestion
+from sim.io.files import read_json
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
-from sim.io.plainfile import read_json
 
 if TYPE_CHECKING:
     from sim.ensembles.draws import FitDraws

@@ -5,18 +5,28 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.explain.deliveries import HISTORY_UNTIL, Arrival, arrivals
-from sim.engines.compiled.layout import LOITERING, NET, NONE, PATH_BURDEN, PATH_GDP, PATRON_SUPPLIER, SRB, UAV, XKX
-from sim.model.parameters import CLASSES
-from sim.explain.attribution import Cause, Split, fixed, in_turn, of, rebased, sum_of_splits, through
-from sim.engines.compiled.initial_state import QUARTER
-from sim.explain.recorded_run import Record, entry, told_once
+from sim.engines.compiled.layout import (
+    LOITERING,
+    NET,
+    NONE,
+    PATH_BURDEN,
+    PATH_GDP,
+    PATRON_SUPPLIER,
+    QUARTER,
+    SRB,
+    UAV,
+    XKX,
+)
 from sim.engines.compiled.vectorized import Array, on_arrays
+from sim.explain.attribution import Cause, Split, fixed, in_turn, of, rebased, sum_of_splits, through
+from sim.explain.deliveries import HISTORY_UNTIL, Arrival, arrivals
+from sim.explain.recorded_run import Record, entry, told_once
+from sim.model.parameters import CLASSES
+from sim.model.schedule import FROM_BUDGET, FROM_OUTSIDE, GRANT
 from sim.rules.capability import capability_change, system_capability
 from sim.rules.elementary import lognormal_mean, positive_part, weighted
 from sim.rules.spending import spending_level
 from sim.rules.stocks import capital_next, capital_start, units_next
-from sim.model.schedule import FROM_BUDGET, FROM_OUTSIDE, GRANT
 
 
 @dataclass(frozen=True, eq=False)

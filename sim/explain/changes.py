@@ -5,19 +5,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.explain.supplier_choice import appeal
-from sim.explain.security import exponent, tension, troops
-from sim.explain.events import dialogue
-from sim.explain.spending import log_spending
-from sim.explain.threat import threat
-from sim.explain.relations import tie
 from sim.engines.compiled.encoding import row_of
 from sim.engines.compiled.layout import NET
-from sim.explain.attribution import Cause, Split, added, difference, logarithmic_mean, scaled
-from sim.explain.recorded_run import Record
 from sim.engines.compiled.vectorized import Array, on_arrays
-from sim.rules.elementary import log
+from sim.explain.attribution import Cause, Split, added, difference, logarithmic_mean, scaled
+from sim.explain.events import dialogue
+from sim.explain.recorded_run import Record
+from sim.explain.relations import tie
+from sim.explain.security import exponent, tension, troops
+from sim.explain.spending import log_spending
+from sim.explain.supplier_choice import appeal
+from sim.explain.threat import threat
 from sim.model.variables import Series
+from sim.rules.elementary import log
 
 NUMBERS = Cause("numbers")  # parameters that differ between two worlds
 NOTHING = "nothing"  # what a buyer may choose in place of a supplier

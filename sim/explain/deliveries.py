@@ -5,19 +5,32 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.model.random_numbers import COUNTER_SIZE, QUARTERLY, REQUEST_LEAD, uniform
-from sim.engines.compiled.layout import AIR_DEFENCE, KINDS, LOITERING, NET, NONE, PATRON_SUPPLIER, SRB, SUPPLIERS, UAV
-from sim.model.parameters import CLASSES
-from sim.explain.attribution import Cause
-from sim.engines.compiled.initial_state import QUARTER
-from sim.io.quarters import index_of
-from sim.explain.recorded_run import Record, entry, told_once
+from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
+from sim.engines.compiled.layout import (
+    AIR_DEFENCE,
+    KINDS,
+    LOITERING,
+    NET,
+    NONE,
+    PATRON_SUPPLIER,
+    QUARTER,
+    SRB,
+    SUPPLIER_ACTOR,
+    SUPPLIERS,
+    SUSPICION_ROW,
+    UAV,
+)
 from sim.engines.compiled.vectorized import Array, on_arrays
+from sim.explain.attribution import Cause, Split, fixed, of, sum_of_splits, through
+from sim.explain.events import ends, resentment_left
+from sim.explain.recorded_run import Record, entry, told_once
+from sim.io.quarters import index_of
+from sim.model.parameters import CLASSES
+from sim.model.random_numbers import COUNTER_SIZE, QUARTERLY, REQUEST_LEAD, uniform
+from sim.model.schedule import AGREEMENT, DELIVERY, FROM_BUDGET, FROM_OUTSIDE, GRANT, OFFER, ORDER, Item
 from sim.rules.elementary import lognormal_value, normal_quantile, weighted
 from sim.rules.spending import incident_probability
-from sim.rules.transfers import deal_value, lead_quarters
-from sim.model.schedule import DELIVERY, FROM_BUDGET, FROM_OUTSIDE, OFFER, ORDER, Item
-from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
+from sim.rules.transfers import deal_value, lead_quarters, provocation, provocation_felt
 
 HISTORY_UNTIL = index_of(EVENTS_DOCUMENTED_UNTIL)
 LEAST_ORDER = 1e-9  # million dollars: less is a rounding error
@@ -166,3 +179,66 @@ def _counter_value(record: Record, patron: int, quarter: int) -> Array:
         deviate=on_arrays(normal_quantile, u=lots),
     )
     return np.where(record.row("counter_luck", patron, quarter) < likely, value, 0.0)
+
+
+@told_once
+def provoked(record: Record, state: int, giver: int, quarter: int) -> Split:
+    """What a giver's deliveries to a state, their agreements and its gifts provoke in a quarter."""
+    return sum_of_splits(*_delivered(record, state, giver, quarter), *_signed(record, state, giver, quarter))
+
+
+@told_once
+def armed(record: Record, state: int, supplier: int, quarter: int) -> Split:
+    """What a supplier's deliveries to a state provoke in a quarter, which its rivals remember."""
+    return sum_of_splits(*_delivered(record, state, int(SUPPLIER_ACTOR[supplier]), quarter))
+
+
+def felt(record: Record, state: int, giver: int, observer: int, quarter: int, *, is_shielded: bool = True) -> Split:
+    """The same in the eyes of one state, which may suspect the giver, or spare it while it commands KFOR."""
+    raw = provoked(record, state, giver, quarter)
+    if not raw.parts:
+        return raw
+    left: Array | float = resentment_left(record, observer, NET.givers[giver], quarter) if is_shielded else 1.0
+    return through(
+        provocation_felt,
+        provocation=raw,
+        suspicion=record.at(int(SUSPICION_ROW[observer, giver]), quarter),
+        resentment_share=left,
+    )
+
+
+def _delivered(record: Record, state: int, giver: int, quarter: int) -> Iterator[Split]:
+    """Pooled by class, then laid to each supplier by its share."""
+    who, to = NET.givers[giver], NET.states[state]
+    for kind in range(KINDS):
+        came = [one for one in arrivals(record, state)[quarter] if one.kind == kind]
+        if not any(SUPPLIER_ACTOR[one.supplier] == giver for one in came):
+            continue
+        givers = [NET.givers[SUPPLIER_ACTOR[one.supplier]] for one in came]
+        pool = [of(one.value, Cause("delivery", by, to, one.cause.event)) for one, by in zip(came, givers, strict=True)]
+        provoking = through(
+            provocation,
+            value=sum_of_splits(fixed(record.nothing), *pool),
+            weight=record.given("provocation_weight", kind),
+            scale=record.given("provocation_scale"),
+        )
+        provoking = through(weighted, weight=record.given("coupling"), amount=provoking)
+        yield from (of(part, cause) for cause, part in provoking.parts.items() if cause.who == who)
+
+
+def _signed(record: Record, state: int, giver: int, quarter: int) -> Iterator[Split]:
+    """Agreements and gifts."""
+    who, to, coupling = NET.givers[giver], NET.states[state], record.given("coupling")
+    for item in record.items(AGREEMENT, quarter):
+        if ends(item) == {who, to}:
+            value = on_arrays(weighted, weight=coupling, amount=record.given("provocation_by_agreement"))
+            yield of(value, Cause("agreement", who, to, entry(item)))
+    for item in record.items(GRANT, quarter):
+        if (item.subject, item.target) == (who, to):
+            value = on_arrays(
+                provocation,
+                value=record.size(item),
+                weight=record.given("provocation_by_grant"),
+                scale=record.given("provocation_scale"),
+            )
+            yield of(on_arrays(weighted, weight=coupling, amount=value), Cause("gift", who, to, entry(item)))

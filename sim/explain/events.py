@@ -3,15 +3,15 @@
 import numpy as np
 
 from sim.engines.compiled.layout import CALM_ROW, NET, SRB, TRUST_ROW, XKX
+from sim.engines.compiled.vectorized import Array, on_arrays
 from sim.explain.attribution import Cause, Split, fixed, of, sum_of_splits, through
 from sim.explain.recorded_run import Record, entry, told_once
-from sim.engines.compiled.vectorized import Array, on_arrays
+from sim.model.network import KOSOVO, SERBIA
+from sim.model.schedule import INCIDENT_HAPPENS, LEVEL, Item
 from sim.rules import capability as seen
 from sim.rules.elementary import drifted, weighted
 from sim.rules.patrons import dialogue_intensity
 from sim.rules.relations import credibility
-from sim.model.schedule import INCIDENT_HAPPENS, LEVEL, Item
-from sim.model.network import KOSOVO, SERBIA
 
 GIVEN_AT_START = {"troops_agreed": "troops_reference", "accession": "accession_start", "unrest": "unrest_reference"}
 ONE_AT_START = ("support",)

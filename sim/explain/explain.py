@@ -12,16 +12,16 @@ from typing import Any
 import numpy as np
 
 from sim.data.actors import load_actors
-from sim.io.errors import InputError, Problem, nearest, suggestion
-from sim.explain.attribution import Cause, Parts
-from sim.io.quarters import index_of, name_of
-from sim.explain.recorded_run import entry, record
 from sim.engines.compiled.vectorized import Array
-from sim.scenario.loading import Scenario
-from sim.model.schedule import Script, script_of
-from sim.explain.changes import KINDS, moment, parts_of_change
-from sim.model.variables import Series, all_series
 from sim.engines.simulate import World, simulated
+from sim.explain.attribution import Cause, Parts
+from sim.explain.changes import KINDS, moment, parts_of_change
+from sim.explain.recorded_run import entry, record
+from sim.io.errors import InputError, Problem, nearest, suggestion
+from sim.io.quarters import index_of, name_of
+from sim.model.schedule import Script, script_of
+from sim.model.variables import Series, all_series
+from sim.scenario.loading import Scenario
 
 CHUNK = 512
 INTERACTION = Cause("interaction")

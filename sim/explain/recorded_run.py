@@ -8,13 +8,13 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.random_numbers import EVENT, channel_of, uniform
 from sim.engines.compiled.engine import drawn_parameters, simulate
 from sim.engines.compiled.layout import AT, OF, ROWS, ROWS_OF_THE_WORLD
-from sim.model.parameter_table import ParameterTable
 from sim.engines.compiled.vectorized import Array, on_arrays
-from sim.rules import draws
+from sim.model.parameter_table import ParameterTable
+from sim.model.random_numbers import EVENT, channel_of, uniform
 from sim.model.schedule import Item, Script
+from sim.rules import draws
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -3,18 +3,31 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sim.explain.causes_provoked import armed, felt, provoked
-from sim.explain.events import command, dialogue, ends, shock, trust
-from sim.engines.compiled.layout import ANSWERS, ENCIRCLED, GRUDGE_CAUSES, GRUDGE_OF, NET, NONE, SIDE_STATES, STATE_OF, TIE_PAIR, TIE_SRB_XKX, TIE_XKX_SRB, WITNESSES
-from sim.explain.attribution import Cause, Split, fixed, negative, of, sum_of_splits, through
-from sim.engines.compiled.initial_state import QUARTER
-from sim.explain.recorded_run import Record, entry, told_once
+from sim.engines.compiled.layout import (
+    ANSWERS,
+    ENCIRCLED,
+    GRUDGE_CAUSES,
+    GRUDGE_OF,
+    NET,
+    NONE,
+    QUARTER,
+    SIDE_STATES,
+    STATE_OF,
+    TIE_PAIR,
+    TIE_SRB_XKX,
+    TIE_XKX_SRB,
+    WITNESSES,
+)
 from sim.engines.compiled.vectorized import Array, on_arrays
+from sim.explain.attribution import Cause, Split, fixed, negative, of, sum_of_splits, through
+from sim.explain.deliveries import armed, felt, provoked
+from sim.explain.events import command, dialogue, ends, shock, trust
+from sim.explain.recorded_run import Record, entry, told_once
+from sim.model.schedule import AGREEMENT, STATEMENT, TRADE_SHOCK, VISIT
 from sim.rules import capability as seen
 from sim.rules import relations
 from sim.rules.elementary import drifted, weighted
 from sim.rules.spending import relative_change
-from sim.model.schedule import AGREEMENT, STATEMENT, TRADE_SHOCK, VISIT
 
 NORTH = (TIE_SRB_XKX, TIE_XKX_SRB)
 

@@ -1,23 +1,21 @@
 """Why tension and the hazard of incidents move: deliveries, words, threats, incidents, dialogue, peacekeepers, chance."""
 
-from sim.explain.arms import capability, spending_start
-from sim.explain.supplier_history import held_in_all
-from sim.explain.deliveries import HISTORY_UNTIL
-from sim.explain.causes_provoked import felt
-from sim.explain.events import command, dialogue, forum, level, shock, trust
-from sim.explain.threat import threat
-from sim.explain.relations import tie
-from sim.engines.compiled.layout import ACTORS, NET, SIDES, SRB, SRB_ACTOR, TIE_SRB_TUR, XKX, XKX_ACTOR
-from sim.explain.attribution import Cause, Split, fixed, in_turn, negative, of, sum_of_splits, through
-from sim.engines.compiled.initial_state import QUARTER
-from sim.explain.recorded_run import Record, entry, told_once
+from sim.engines.compiled.layout import ACTORS, NET, QUARTER, SIDES, SRB, SRB_ACTOR, TIE_SRB_TUR, XKX, XKX_ACTOR
 from sim.engines.compiled.vectorized import Array, on_arrays
+from sim.explain.arms import capability, spending_start
+from sim.explain.attribution import Cause, Split, fixed, in_turn, negative, of, sum_of_splits, through
+from sim.explain.deliveries import HISTORY_UNTIL, felt
+from sim.explain.events import command, dialogue, forum, level, shock, trust
+from sim.explain.recorded_run import Record, entry, told_once
+from sim.explain.relations import tie
+from sim.explain.supplier_history import held_in_all
+from sim.explain.threat import threat
+from sim.model.network import KOSOVO, SERBIA
+from sim.model.schedule import VISIT
 from sim.rules import tension as rules
 from sim.rules.elementary import effect, positive_part, weighted
 from sim.rules.relations import pair_mean
 from sim.rules.spending import chance_step
-from sim.model.schedule import VISIT
-from sim.model.network import KOSOVO, SERBIA
 
 DYAD = (SERBIA, KOSOVO)
 

@@ -1,16 +1,15 @@
 """Why a state spends what it spends: its economy, its plan, and what presses the budget off the plan."""
 
-from sim.explain.security import hazard
-from sim.explain.events import level
-from sim.explain.threat import threat
-from sim.engines.compiled.layout import NET, SRB, XKX
-from sim.explain.attribution import Cause, Split, added, fixed, in_turn, of, scaled, sum_of_splits, through
-from sim.engines.compiled.initial_state import FIRST_STEP, OBSERVED_QUARTERS, QUARTER, YEAR
-from sim.explain.recorded_run import Record, entry, told_once
+from sim.engines.compiled.layout import FIRST_STEP, NET, OBSERVED_QUARTERS, QUARTER, SRB, XKX, YEAR
 from sim.engines.compiled.vectorized import Array, on_arrays
+from sim.explain.attribution import Cause, Split, added, fixed, in_turn, of, scaled, sum_of_splits, through
+from sim.explain.events import level
+from sim.explain.recorded_run import Record, entry, told_once
+from sim.explain.security import hazard
+from sim.explain.threat import threat
+from sim.model.schedule import SUPPLEMENT
 from sim.rules import spending as rules
 from sim.rules.elementary import effect, log, weighted
-from sim.model.schedule import SUPPLEMENT
 
 
 @told_once

@@ -2,22 +2,36 @@
 
 import numpy as np
 
-from sim.explain.arms import stocks
-from sim.explain.supplier_history import held_from, in_force, soft_power
-from sim.explain.events import level
-from sim.explain.spending import log_spending
-from sim.explain.threat import threat
-from sim.explain.relations import memory, tie
-from sim.engines.compiled.layout import GRUDGE_OF, LOITERING, NET, NONE, RIVAL_STATES, RIVALS_FROM, RIVALS_OF, STATE_ACTOR, STATES, SUPPLIER_ACTOR, SUPPLIERS, TIE_OF, UAV
-from sim.model.parameters import CLASSES
-from sim.explain.attribution import Cause, Split, fixed, in_turn, negative, of, sum_of_splits, through
-from sim.explain.recorded_run import Record, told_once
+from sim.engines.compiled.layout import (
+    GRUDGE_OF,
+    LOITERING,
+    NET,
+    NONE,
+    RIVAL_STATES,
+    RIVALS_FROM,
+    RIVALS_OF,
+    STATE_ACTOR,
+    STATES,
+    SUPPLIER_ACTOR,
+    SUPPLIERS,
+    TIE_OF,
+    UAV,
+)
 from sim.engines.compiled.vectorized import Array, on_arrays
-from sim.rules.capability import system_capability, system_gap
-from sim.rules.supplier_history import appeal_of_agreements, dependence, share_of_others
-from sim.rules.elementary import effect, exp, positive_part, weighted
-from sim.rules.transfers import affordability, deal_burden, deal_value, price_premium
+from sim.explain.arms import stocks
+from sim.explain.attribution import Cause, Split, fixed, in_turn, negative, of, sum_of_splits, through
+from sim.explain.events import level
+from sim.explain.recorded_run import Record, told_once
+from sim.explain.relations import memory, tie
+from sim.explain.spending import log_spending
+from sim.explain.supplier_history import held_from, in_force, soft_power
+from sim.explain.threat import threat
 from sim.model.network import SUPPORTED
+from sim.model.parameters import CLASSES
+from sim.rules.capability import system_capability, system_gap
+from sim.rules.elementary import effect, exp, positive_part, weighted
+from sim.rules.supplier_history import appeal_of_agreements, dependence, share_of_others
+from sim.rules.transfers import affordability, deal_burden, deal_value, price_premium
 
 
 @told_once

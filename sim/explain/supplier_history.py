@@ -4,16 +4,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sim.engines.compiled.layout import DOM, NET, NONE, PATRON_OF, QUARTER, SIDE_STATES, SUPPLIERS, XKX
+from sim.engines.compiled.vectorized import on_arrays
+from sim.explain.attribution import Cause, Split, fixed, of, sum_of_splits, through
 from sim.explain.deliveries import arrivals
 from sim.explain.events import command, ends
-from sim.engines.compiled.layout import DOM, NET, NONE, PATRON_OF, SIDE_STATES, SUPPLIERS, XKX
-from sim.explain.attribution import Cause, Split, fixed, of, sum_of_splits, through
-from sim.engines.compiled.initial_state import QUARTER
 from sim.explain.recorded_run import Record, entry, told_once
-from sim.engines.compiled.vectorized import on_arrays
-from sim.rules.supplier_history import influence_won
-from sim.rules.elementary import drifted, effect, positive_part, weighted
 from sim.model.schedule import AGREEMENT, GRANT, VISIT
+from sim.rules.elementary import drifted, effect, positive_part, weighted
+from sim.rules.supplier_history import influence_won
 
 
 @told_once

@@ -1,12 +1,14 @@
 """An explanation in words: what moved, by how much, and what each cause is called."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from sim.data.actors import load_actors
-from sim.explain.explain import Explanation, Part
 from sim.explain.attribution import Cause
+from sim.explain.explain import Explanation, Part
 from sim.io.quarters import name_of
+from sim.io.terminal import paragraph, table
 from sim.model.variables import Series
 
 ROWS = 10  # causes that are told one by one
@@ -267,3 +269,47 @@ def _headline(explanation: Explanation, names_ids: bool) -> str:
 
 def _plain(value: float, digits: int) -> str:
     return f"{value:,.{digits}f}".replace("-", "−")
+
+
+ALONE = "Each of the scenario's differences alone, and what they do together beyond that (interaction):"
+SCRIPT = "In brackets and in the column entry: the id of what the scenario makes happen; armsrace show {id} tells its source."
+MEANS = "The parts are means over worlds, which add up; in any one world they can be larger, smaller or opposite."
+
+
+def explanation_lines(explanation: Explanation, files: Sequence[Path]) -> Iterator[str]:
+    """The lines of the answer."""
+    yield from (paragraph(sentence) for sentence in sentences(explanation))
+    yield ""
+    yield _table(explanation)
+    yield ""
+    yield paragraph(MEANS)
+    yield paragraph(SCRIPT.format(id=explanation.scenario.id))
+    yield from _alone(explanation)
+    if files:
+        yield ""
+        yield paragraph(f"Picture: {', '.join(str(file) for file in files)}")
+
+
+def _table(explanation: Explanation) -> str:
+    shown = gathered(rows(explanation))
+    digits = digits_for([SCALES.get(explanation.question.series.variable, 1.0) * explanation.change])
+    cells = [(row.words, row.event, signed(row.value, digits), share(row.value, shown)) for row in shown]
+    total = sum(row.value for row in shown)
+    cells.append(("the change", "", signed(total, digits), "100 %"))
+    return table(
+        ("cause", "entry", unit(explanation.question.series), "of the change"), cells, right=(2, 3), wrap=(0, 1, 2)
+    )
+
+
+def share(value: float, shown: Sequence[object]) -> str:
+    total = sum(row.value for row in shown)  # type: ignore[attr-defined]
+    return f"{round(100.0 * value / total)} %".replace("-", "−") if total else ""
+
+
+def _alone(explanation: Explanation) -> Iterator[str]:
+    if explanation.alone:
+        scale = SCALES.get(explanation.question.series.variable, 1.0)
+        digits = digits_for([scale * explanation.change])
+        yield ""
+        yield paragraph(ALONE)
+        yield from (f"  {signed(scale * value, digits):>10}  {name}" for name, value in explanation.alone)

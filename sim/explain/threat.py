@@ -1,11 +1,11 @@
 """Why a state feels threatened: each rival's arms by class, its own, and hostility."""
 
-from sim.explain.arms import capability
-from sim.explain.events import openness
-from sim.explain.relations import tie
 from sim.engines.compiled.layout import NET, RIVAL_STATES, RIVAL_TIE, RIVALS_FROM, RIVALS_OF
+from sim.explain.arms import capability
 from sim.explain.attribution import Cause, Split, fixed, sum_of_splits, through
+from sim.explain.events import openness
 from sim.explain.recorded_run import Record, told_once
+from sim.explain.relations import tie
 from sim.rules import capability as rules
 from sim.rules.elementary import effect, weighted
 

@@ -4,13 +4,18 @@ Each is locked while its process lives; the lock goes with the process, however 
 one that was killed, and the next of the same kind removes it. Where folders cannot be locked, nothing is removed.
 """
 
+import json
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
+
+from sim.io.errors import InputError, Problem
 
 SPOOL = "armsrace-spool-"
 YOUNG = 60.0  # seconds that pass before an unlocked folder counts as left: one may not be locked yet
@@ -83,3 +88,36 @@ def _lock(folder: Path) -> int | None:
         os.close(opened)
         return None
     return opened
+
+
+_KINDS = (
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def special_kind(file: Path) -> str:
+    """What a path is that is neither a file nor a folder, such as "a named pipe"; "" for all others, missing ones too."""
+    try:
+        mode = file.stat().st_mode
+    except (OSError, ValueError):
+        return ""
+    return next((name for is_one, name in _KINDS if is_one(mode)), "")
+
+
+def refuse_special(file: Path) -> None:
+    """InputError for what is neither a file nor a folder."""
+    if kind := special_kind(file):
+        message = f"this is {kind}; save what it gives as a file, and name that"
+        raise InputError(file, [Problem(None, "", message)])
+
+
+def read_json(file: Path) -> Any:
+    """What a JSON file holds. InputError for what is no file, OSError if it cannot be read, ValueError if it is no JSON."""
+    refuse_special(file)
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except RecursionError:
+        raise ValueError("nested too deep") from None

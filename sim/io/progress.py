@@ -2,14 +2,12 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from sim.io.terminal import complain
 
-if TYPE_CHECKING:
-    from sim.runs.run import Progress
+Progress = Callable[[str, int, int], None]
 
 QUIET_FOR = 4.0  # seconds before a task that is not watched on a terminal says how far it is
 TENTHS = 10

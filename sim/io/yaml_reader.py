@@ -16,7 +16,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from sim.io.errors import InputError, Problem, Steps, dotted, schema_problems, suggestion
-from sim.io.plainfile import refuse_special
+from sim.io.files import refuse_special
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any, Protocol
 
-from sim.model.distributions import FITTED, Distribution, LegalRange, distribution
 from sim.io.errors import InputError, Problem, nearest, suggestion
+from sim.model.distributions import FITTED, Distribution, LegalRange, distribution
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ from pydantic import BaseModel, ConfigDict
 
 from sim.data.actors import ActorTable, load_actors
 from sim.io.assets import data_file
-from sim.model.distributions import Distribution, LegalRange, distribution, only_entry
 from sim.io.errors import InputError, Problem, Steps, dotted, suggestion
-from sim.model.parameter_table import Parameter, ParameterTable
 from sim.io.yaml_reader import Document, read_yaml, validated
+from sim.model.distributions import Distribution, LegalRange, distribution, only_entry
+from sim.model.parameter_table import Parameter, ParameterTable
 
 CLASSES = ("uav", "loitering", "artillery", "armour", "air_defence", "arms")
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from sim.io.assets import data_file
 from sim.io.errors import InputError, Problem, suggestion
-from sim.model.parameters import load_parameters
 from sim.io.yaml_reader import Document, read_yaml
+from sim.model.parameters import load_parameters
 
 FIELDS = ("meaning", "document", "locator", "quote", "parameters")
 

@@ -6,14 +6,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from sim import __version__
-from sim.plots import style
-from sim.runs.comparison import OUTCOMES, Comparison
-from sim.plots.style import DYAD, INK, LOOKS, QUIET, Frame, Look
-from sim.plots.run import CONTESTED_TOO, QUARTERS_AFTER, QUARTERS_BEFORE, Panel, draw_difference, wrapped
-from sim.io.quarters import FIRST_YEAR, name_of, year_of
-from sim.plots.regret import digits, write_regret_figure
-from sim.analysis.results import QUARTERS_PER_YEAR
+from sim.analysis.comparison import OUTCOMES, Comparison
 from sim.analysis.findings import Finding, Topic
+from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR, name_of, year_of
+from sim.plots import style
+from sim.plots.regret import digits, write_regret_figure
+from sim.plots.run import CONTESTED_TOO, QUARTERS_AFTER, QUARTERS_BEFORE, Panel, draw_difference, wrapped
+from sim.plots.style import DYAD, INK, LOOKS, QUIET, Frame, Look
 
 NAMES, COUNTS, ROW, BETWEEN = 2.75, 0.95, 0.4, 0.98  # inches
 ACROSS = 4  # scenarios in one picture of paths

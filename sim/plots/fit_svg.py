@@ -13,7 +13,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ensembles.fit_rows import Forecast, Parameter, Range
+from sim.ensembles.tables import Forecast, Parameter, Range
 
 Array = NDArray[np.float64]
 UPPER_QUARTILE = NormalDist().inv_cdf(0.75)

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim import __version__
-from sim.plots import style
-from sim.plots.style import INK, LOOKS, Frame, Look
-from sim.plots.run import name
+from sim.analysis.findings import signed
 from sim.analysis.results import Array
 from sim.data.tables import OBSERVED_YEARS
-from sim.analysis.findings import signed
+from sim.plots import style
+from sim.plots.run import name
+from sim.plots.style import INK, LOOKS, Frame, Look
 
 if TYPE_CHECKING:
-    from sim.runs.forecast import Forecast
+    from sim.analysis.forecast import Forecast
 
 COLUMNS = 4
 LEFT, RIGHT, GAP = 0.78, 0.3, 0.72  # inches beside the panels and between columns

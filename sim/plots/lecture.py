@@ -5,18 +5,29 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-from sim.plots import style
-from sim.analysis.incidents import PARTS
-from sim.plots.style import INK, LOOKS, QUIET, Frame, Look
-from sim.plots.network import network
-from sim.plots.run import BELOW, EVENTS_RECORDED_UNTIL, HEIGHT, SPENDING_RECORDED_UNTIL, change_name, change_time, footer, name, quarter_times, scenario_lines
-from sim.io.quarters import FIRST_YEAR
-from sim.analysis.results import QUARTERS_PER_YEAR, Run
-from sim.plots.timeline import end_time, event_time, named_events
-from sim.analysis.variance_shares import Split, split_of
-from sim.model.variables import all_series
 from sim.analysis.findings import findings, signed
+from sim.analysis.incidents import PARTS
+from sim.analysis.results import Run
+from sim.analysis.variance_shares import Split, split_of
+from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR
 from sim.model.network import world
+from sim.model.variables import all_series
+from sim.plots import style
+from sim.plots.network import network
+from sim.plots.run import (
+    BELOW,
+    EVENTS_RECORDED_UNTIL,
+    HEIGHT,
+    SPENDING_RECORDED_UNTIL,
+    change_name,
+    change_time,
+    footer,
+    name,
+    quarter_times,
+    scenario_lines,
+)
+from sim.plots.style import INK, LOOKS, QUIET, Frame, Look
+from sim.plots.timeline import end_time, event_time, named_events
 
 COLUMNS = 4
 WIDE = (style.WIDTH - 0.78 - 0.3 - 0.72 * (COLUMNS - 1)) / COLUMNS

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.plots import style
-from sim.plots.style import INK, LOOKS, Frame
-from sim.plots.run import footer, name, scenario_lines
-from sim.io.quarters import index_of, name_of
 from sim.analysis.results import Run
+from sim.io.quarters import index_of, name_of
 from sim.model.network import world
+from sim.plots import style
+from sim.plots.run import footer, name, scenario_lines
+from sim.plots.style import INK, LOOKS, Frame
 
 AT = "2026Q4"
 # across and up, roughly by longitude and latitude; who lies outside the region stands at its rim

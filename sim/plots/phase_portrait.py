@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim import __version__
-from sim.plots import style
-from sim.plots.style import INK, LOOKS, QUIET, Frame
-from sim.plots.run import name
 from sim.analysis.results import Array
 from sim.analysis.richardson import LinearRace
+from sim.plots import style
+from sim.plots.run import name
+from sim.plots.style import INK, LOOKS, QUIET, Frame
 
 if TYPE_CHECKING:
     from sim.analysis.dyads import LogPair

@@ -13,16 +13,24 @@ from typing import Any
 import numpy as np
 
 from sim import __version__
-from sim.plots import style
+from sim.analysis.results import Array, Bands, Contrast, Run
 from sim.data.actors import load_actors
-from sim.plots.style import DYAD, LOOKS, Frame, Look
-from sim.model.parameters import load_parameters
-from sim.io.quarters import FIRST_YEAR, index_of, name_of
-from sim.analysis.results import QUARTERS_PER_YEAR, Array, Bands, Contrast, Run
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL, OBSERVED_YEARS
-from sim.model.sign_assumptions import AGREED, CONTESTED, assumed_signs, events_changed, is_contested, is_moved_by_fear_alone, only_events_changed
-from sim.plots.timeline import ARMS, LABELS, SELLERS, Mark, draw_time_line, end_time, mark_arrivals, named_events
+from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR, index_of, name_of
 from sim.model.network import KOSOVO, SERBIA, TURKEY
+from sim.model.parameters import load_parameters
+from sim.model.sign_assumptions import (
+    AGREED,
+    CONTESTED,
+    assumed_signs,
+    events_changed,
+    is_contested,
+    is_moved_by_fear_alone,
+    only_events_changed,
+)
+from sim.plots import style
+from sim.plots.style import DYAD, LOOKS, Frame, Look
+from sim.plots.timeline import ARMS, LABELS, SELLERS, Mark, draw_time_line, end_time, mark_arrivals, named_events
 
 SPENDING_RECORDED_UNTIL = float(OBSERVED_YEARS[-1] + 1)
 EVENTS_RECORDED_UNTIL = FIRST_YEAR + (index_of(EVENTS_DOCUMENTED_UNTIL) + 1) / QUARTERS_PER_YEAR
@@ -110,7 +118,7 @@ class Panel:
 
     heading: str
     contrast: Contrast
-    style: Look
+    look: Look
     zero: bool = False
 
     @property

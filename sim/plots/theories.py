@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.plots import style
-from sim.plots.style import Frame, Look
-from sim.plots.run import BELOW, HEIGHT, QUARTERS_AFTER, QUARTERS_BEFORE, footer, name, part_of, scenario_lines
-from sim.io.quarters import FIRST_YEAR, index_of, name_of
-from sim.analysis.results import QUARTERS_PER_YEAR, Array, Bands, Run
-from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
-from sim.model.variables import Series
 from sim.analysis.findings import first_full_year, in_a_hundred
+from sim.analysis.results import Array, Bands, Run
+from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
+from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR, index_of, name_of
 from sim.model.network import KOSOVO, SERBIA, TURKEY
+from sim.model.variables import Series
+from sim.plots import style
+from sim.plots.run import BELOW, HEIGHT, QUARTERS_AFTER, QUARTERS_BEFORE, footer, name, part_of, scenario_lines
+from sim.plots.style import Frame, Look
 
 if TYPE_CHECKING:
-    from sim.runs.theories import Rivals
+    from sim.analysis.theories import Rivals
 
 # Colours of no actor, dark enough to be told from white by anyone; dash, marker and name tell them apart without.
 LOOKS = (Look("#000000", (), "^"), Look("#595959", (6, 2), "s"), Look("#7A7A7A", (1.5, 1.5), "o"))

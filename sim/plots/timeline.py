@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.plots import style
+from sim.analysis.results import Run
 from sim.data.actors import load_actors
+from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR, name_of
 from sim.model.distributions import Distribution
-from sim.io.quarters import FIRST_YEAR, name_of
-from sim.analysis.results import QUARTERS_PER_YEAR, Run
-from sim.rules.draws import CODES, drawn_value
 from sim.model.network import DOMESTIC, KOSOVO, SERBIA, TURKEY
+from sim.plots import style
+from sim.rules.draws import CODES, drawn_value
 
 SELLERS = {KOSOVO: (TURKEY,), SERBIA: (TURKEY, "RUS", "CHN")}
 ARMS = {"uav": "armed UAVs", "loitering": "loitering munitions"}

@@ -8,10 +8,10 @@ import numpy as np
 
 from sim.plots import style
 from sim.plots.style import INK, QUIET, Frame, Look
-from sim.sweep.analysis.sensitivity import Sensitivity
-from sim.sweep.analysis.measures import EFFECT, FIRST, PAWN, TOTAL
-from sim.sweep.analysis.sensitivity_text import verdict
 from sim.sweep.analysis.loading import Sweep
+from sim.sweep.analysis.measures import EFFECT, FIRST, PAWN, TOTAL
+from sim.sweep.analysis.sensitivity import Sensitivity
+from sim.sweep.analysis.sensitivity_text import verdict
 
 MOST = 12
 ROW, AXIS, HEAD = 0.36, 0.75, 0.12  # inches: an input, the scale below, the heading above

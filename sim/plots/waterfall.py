@@ -5,11 +5,11 @@ from textwrap import wrap
 from typing import Any
 
 from sim import __version__
-from sim.plots import style
 from sim.explain.explain import Explanation
 from sim.explain.text import SCALES, Row, digits_for, gathered, rows, signed, subject, unit
-from sim.plots.style import DYAD, LOOKS, Frame
 from sim.io.quarters import name_of
+from sim.plots import style
+from sim.plots.style import DYAD, LOOKS, Frame
 
 SHOWN = 9
 STEP = 0.42  # inches from one bar to the next

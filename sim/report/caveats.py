@@ -9,12 +9,12 @@ import shlex
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from sim.model.distributions import Distribution
-from sim.io.quarters import name_of
-from sim.model.theories import Reading, readings
-from sim.data.tables import rows_by_id, sources
-from sim.model.sign_assumptions import CONTESTED
 from sim.analysis.findings import HORIZON, PER_CENT, Finding, actor_name, parameters_of, setting_name
+from sim.data.tables import rows_by_id, sources
+from sim.io.quarters import name_of
+from sim.model.distributions import Distribution
+from sim.model.sign_assumptions import CONTESTED
+from sim.model.theories import Reading, readings
 
 if TYPE_CHECKING:
     from sim.analysis.results import Run

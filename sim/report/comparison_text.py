@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from sim.runs.comparison import Comparison
-from sim.analysis.comparison import remarks_of
-from sim.io.terminal import entry, page_width, paragraph, table
-from sim.io.quarters import name_of
-from sim.sweep.analysis.regret_text import regret_lines
-from sim.model.sign_assumptions import CONTESTED
+from sim.analysis.comparison import Comparison, remarks_of
 from sim.analysis.findings import SCALES, SIGN_RULE, Finding
+from sim.io.quarters import name_of
+from sim.io.terminal import entry, page_width, paragraph, table
+from sim.model.sign_assumptions import CONTESTED
+from sim.sweep.analysis.regret_text import regret_lines
 
 FEW, TABLE_FROM = 100, 92
 ASSUMED = "Sign assumed: the direction was put in with parameters that cannot be negative; a run tells the size."

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sim.analysis.findings import actor_name
 from sim.model.distributions import Distribution
 from sim.model.parameters import load_parameters
 from sim.rules.draws import CODES, drawn_value
-from sim.analysis.findings import actor_name
 
 LOW, HIGH = 0.05, 0.95
 MILLION = 1e6

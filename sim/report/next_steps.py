@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.explain.explain import Question
-from sim.ensembles.registry import DEFAULT_FIT
-from sim.io.quarters import LAST, name_of
-from sim.report.report_why import asked_of, first_to_explain
-from sim.runs.run import MEMBERS
-from sim.explain.changes import KINDS
 from sim.analysis.findings import Finding, setting_name
+from sim.engines.options import MEMBERS
+from sim.ensembles.registry import DEFAULT_FIT
+from sim.explain.changes import KINDS
+from sim.explain.explain import Question
+from sim.io.quarters import LAST, name_of
+from sim.report.why import asked_of, first_to_explain
 
 if TYPE_CHECKING:
     from sim.analysis.results import Run

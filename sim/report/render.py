@@ -9,8 +9,22 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
-from sim.report.fit_content import Band, Cell, Fold, Image, Line, Listing, Part, Picture, Points, Section, Table, Text
 from sim.io.terminal import one_line, shown
+from sim.report.document import (
+    DATA,
+    Band,
+    Cell,
+    Fold,
+    Image,
+    Line,
+    Listing,
+    Part,
+    Picture,
+    Points,
+    Section,
+    Table,
+    Text,
+)
 
 STYLE = """
 :root { --ink: #111; --quiet: #4a4a4a; --line: #767676; --blue: #005a8f; --light: #cfe6f5; --warm: #fff3d6; }
@@ -107,7 +121,6 @@ svg text { fill: var(--ink); }
 """
 SHORT = 14  # characters of a cell that are kept on one line
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-DATA = "content"  # id of the block for programs
 
 
 def page_html(

@@ -4,15 +4,34 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.analysis.expected_incidents import incidents_expected
-from sim.analysis.headlines import headlines_first
-from sim.report.caveats import caveats, differing_parameters, few_worlds, first_words, horizon_note, parameters_set, rests_on, settings_words, stability_sentence
-from sim.report.next_steps import next_steps
-from sim.io.terminal import bullet, page_width, paragraph, table
-from sim.io.quarters import index_of, name_of
+from sim.analysis.findings import (
+    PER_CENT,
+    SCALES,
+    SIGN_RULE,
+    Finding,
+    Topic,
+    contrast_of_topic,
+    findings,
+    headlines_first,
+    largest_of_each,
+)
+from sim.analysis.incidents import incidents_expected
 from sim.analysis.output import UNCERTAINTY
 from sim.analysis.variance_shares import LEAST, Split, split_of
-from sim.analysis.findings import PER_CENT, SCALES, SIGN_RULE, Finding, Topic, contrast_of_topic, findings, largest_of_each
+from sim.io.quarters import index_of, name_of
+from sim.io.terminal import bullet, page_width, paragraph, table
+from sim.report.caveats import (
+    caveats,
+    differing_parameters,
+    few_worlds,
+    first_words,
+    horizon_note,
+    parameters_set,
+    rests_on,
+    settings_words,
+    stability_sentence,
+)
+from sim.report.next_steps import next_steps
 
 if TYPE_CHECKING:
     from sim.analysis.results import Array, Contrast, Run

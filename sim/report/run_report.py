@@ -2,27 +2,42 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.findings import SCALES, SIGN_RULE, headlines_first, parameters_of, setting_name, signed
 from sim.analysis.incidents import PARTS
-from sim.report.fit_content import Band, Cell, Image, Line, Listing, Part, Points, Section, Table, Text, line
-from sim.analysis.headlines import headlines_first
-from sim.ensembles.identifiability import ASSUMED, learned
-from sim.report.event_text import amount, number, series_name
-from sim.report.event_text import event_words as event_line
-from sim.report.caveats import caveats, citation, differing_parameters, few_worlds, fit_label, settings_words, source_words, stability_sentence
-from sim.report.document import page_data
-from sim.report.render import page_html
-from sim.plots.phase_portrait import Portrait
-from sim.io.quarters import index_of
-from sim.report.stability_text import AT, edge_words, pace_words
-from sim.model.theories import readings
-from sim.report.run_text import answer_sentences, channel_sentence, citation_sentences, command_again, incidents_sentence, picture_words, shown_findings
 from sim.analysis.output import REPORT
 from sim.analysis.variance_shares import split_of
-from sim.analysis.findings import SCALES, SIGN_RULE, parameters_of, setting_name, signed
+from sim.ensembles.identifiability import ASSUMED, learned
+from sim.io.quarters import index_of
+from sim.model.theories import readings
+from sim.plots.phase_portrait import Portrait
+from sim.report.caveats import (
+    caveats,
+    citation,
+    differing_parameters,
+    few_worlds,
+    fit_label,
+    settings_words,
+    source_words,
+    stability_sentence,
+)
+from sim.report.document import Band, Cell, Image, Line, Listing, Part, Points, Section, Table, Text, line, page_data
+from sim.report.event_text import amount, number, series_name
+from sim.report.event_text import event_words as event_line
+from sim.report.render import page_html
+from sim.report.run_text import (
+    answer_sentences,
+    channel_sentence,
+    citation_sentences,
+    command_again,
+    incidents_sentence,
+    picture_words,
+    shown_findings,
+)
+from sim.report.stability_text import AT, edge_words, pace_words
+from sim.report.why import Why
 
 if TYPE_CHECKING:
     from sim.analysis.results import Run
@@ -54,15 +69,6 @@ LIMITS = (
     "The model knows spending, arms, attitudes and incidents. It knows no decision of a person, no secret and no accident.",
     "Do not use it to plan operations or to predict a single event; do not quote the middle without the range.",
 )
-
-
-@dataclass(frozen=True)
-class Why:
-    """Why a number moved: a sentence, a table that adds up, and a picture."""
-
-    sentence: str
-    table: Table
-    picture: Image
 
 
 def write_report(run: "Run", folder: Path, manifest: dict[str, Any], why: Why | None = None) -> Path:

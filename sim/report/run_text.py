@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim import __version__
-from sim.analysis.expected_incidents import incidents_expected
-from sim.analysis.headlines import headlines
-from sim.report.caveats import fit_label
-from sim.io.quarters import FIRST_YEAR, index_of, name_of
-from sim.report.stability_text import AT
-from sim.analysis.results import QUARTERS_PER_YEAR
-from sim.plots.timeline import named_events
+from sim.analysis.findings import HORIZON, Finding, actor_name, findings, headlines, signed
+from sim.analysis.incidents import incidents_expected
 from sim.analysis.variance_shares import split_of
-from sim.analysis.findings import HORIZON, Finding, actor_name, findings, signed
+from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR, index_of, name_of
 from sim.model.network import KOSOVO, SERBIA, TURKEY, world
+from sim.plots.timeline import named_events
+from sim.report.caveats import fit_label
+from sim.report.stability_text import AT
 
 if TYPE_CHECKING:
     from sim.analysis.results import Bands, Run

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from sim.io.terminal import page_width, paragraph, table
+from sim.analysis.findings import actor_name
 from sim.data.tables import PRICE_LEVEL, Row, rows_by_id
 from sim.data.tables import table as seed_table
-from sim.analysis.findings import actor_name
+from sim.io.terminal import page_width, paragraph, table
 
 BLANK = "blank"
 UNSPECIFIED = "not given"

@@ -4,17 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.report.fit_content import Cell, Image, Line, Part, Points, Section, Table, Text
+from sim.analysis.findings import SCALES, SIGN_RULE
+from sim.analysis.output import FIGURES, REPORT
 from sim.report.caveats import citation, differing_parameters, fixes
-from sim.report.document import page_data
+from sim.report.document import Cell, Image, Line, Part, Points, Section, Table, Text, page_data
 from sim.report.render import page_html
 from sim.report.run_report import FOOTER, LIMITS, manifest_parts
 from sim.report.run_text import DESIGNATION, made_by
-from sim.analysis.output import FIGURES, REPORT
-from sim.analysis.findings import SCALES, SIGN_RULE
 
 if TYPE_CHECKING:
-    from sim.runs.theories import Rivals
+    from sim.analysis.theories import Rivals
 
 
 def write_readings_report(found: "Rivals", folder: Path, manifest: dict[str, Any]) -> Path:

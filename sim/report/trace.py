@@ -6,20 +6,28 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sim.model.distributions import Distribution
-from sim.io.errors import InputError, Problem, nearest
-from sim.ensembles.registry import DEFAULT_FIT
+from sim.data.tables import Row, rows_by_id, sources
 from sim.ensembles.identifiability import ASSUMED, shipped
-from sim.report.event_text import band, event_words, number, prior_words, series_name
-from sim.report.caveats import source_words
+from sim.ensembles.registry import DEFAULT_FIT
+from sim.io.errors import InputError, Problem, nearest
+from sim.io.terminal import bullet, entry, paragraph, table
+from sim.model.distributions import Distribution
 from sim.model.parameter_table import Parameter
 from sim.model.parameters import load_parameters
-from sim.io.terminal import bullet, entry, paragraph, table
-from sim.data.tables import Row, rows_by_id, sources
 from sim.model.sign_assumptions import BOUGHT, CONTESTED, FEAR, HOME, PATRONS, SIGN_RESTS_ON
-from sim.report.source_tables import number_words, whose
-from sim.report.trace_uses import context_uses, document_uses, is_own, library, parameter_uses, place_uses, variable_uses
 from sim.model.variables import VARIABLES, all_series
+from sim.report.caveats import source_words
+from sim.report.event_text import band, event_words, number, prior_words, series_name
+from sim.report.source_tables import number_words, whose
+from sim.report.trace_uses import (
+    context_uses,
+    document_uses,
+    is_own,
+    library,
+    parameter_uses,
+    place_uses,
+    variable_uses,
+)
 
 SHOWN_VALUES = 14  # a parameter with more numbers shows those that differ from the most common one
 

@@ -7,13 +7,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sim.io.errors import InputError
-from sim.report.event_text import series_name
-from sim.model.parameters import load_parameters
-from sim.scenario.loading import Scenario, list_scenarios, load_scenario
 from sim.data.tables import OBSERVED_YEARS, Row
+from sim.io.errors import InputError
+from sim.model.parameters import load_parameters
 from sim.model.sign_assumptions import SIGN_RESTS_ON
+from sim.report.event_text import series_name
 from sim.report.source_tables import EXPORTS, exports_row_of
+from sim.scenario.loading import Scenario, list_scenarios, load_scenario
 
 ENGINE_FILES = (
     "layout.py",

@@ -2,94 +2,31 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
 from operator import index
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.io.files import spool
-from sim.io.errors import InputError, Problem
-from sim.ensembles.registry import DEFAULT_FIT
-from sim.io.quarters import LAST, PER_YEAR, index_of, name_of, year_of
-from sim.analysis.regret import Aim, Standings, aims_of, standings
+from sim.analysis.comparison import OUTCOMES, Comparison, earliest, name_of_outcome, series, window_words
 from sim.analysis.drivers import uncertain_numbers
+from sim.analysis.findings import Finding, Pair, signs_of
+from sim.analysis.regret import Aim, Standings, aims_of, standings
 from sim.analysis.results import PER_CENT, Array, Bands, Contrast, bands_of, contrast_of
-from sim.runs.run import CHUNK, MEMBERS, Progress, check_options
+from sim.analysis.store import Store
+from sim.engines.options import CHUNK, MEMBERS, check_options
+from sim.engines.simulate import World, simulated, world_for
+from sim.ensembles.registry import DEFAULT_FIT
+from sim.io.errors import InputError, Problem
+from sim.io.files import spool
+from sim.io.progress import Progress
+from sim.io.quarters import LAST, index_of
 from sim.scenario.loading import Scenario, load_scenario
 from sim.scenario.overrides import apply_settings
-from sim.analysis.store import Store
-from sim.model.variables import Series
-from sim.analysis.findings import Finding, Pair, Topic, signs_of
-from sim.engines.simulate import World, simulated, world_for
 
 BASELINE = "baseline"
 MOST_SCENARIOS = 8
 LOOKED_AT = 4096  # worlds whose uncertain numbers are looked at where a scenario fails
-OUTCOMES = (
-    Topic("Serbia's spending", "spending", "SRB", "", (), "%", 1, in_per_cent=True),
-    Topic("Kosovo's spending", "spending", "XKX", "", (), "%", 1, in_per_cent=True),
-    Topic("tension of Serbia and Kosovo", "tension", "SRB", "XKX", (), ""),
-    Topic("Kosovo's perceived threat", "threat", "XKX", "", (), ""),
-    Topic("Kosovo's capability (its arms)", "capability", "XKX", "", (), "%", 1, in_per_cent=True),
-    Topic("rate of serious incidents", "hazard", "SRB", "XKX", (), "a year"),
-    Topic("Serbia's cooperation with Türkiye (slow part)", "relation", "SRB", "TUR", (), ""),
-    Topic("Serbia's cooperation with Kosovo (slow part)", "relation", "SRB", "XKX", (), ""),
-)
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """What was found.
-
-    contrasts : scenario id -> contrasts of the outcomes' series, with the baseline
-    findings  : scenario id -> a finding for each outcome, over the window
-    bands     : scenario id -> (outcomes, 5) quantiles of the same differences, at `sim.analysis.results.LEVELS`
-    window    : numbers of the first quarter of the window and of the one after its last
-    regrets   : by each outcome that has a direction
-    """
-
-    scenarios: tuple[Scenario, ...]
-    baseline: Scenario
-    members: int
-    seed: int
-    quarters: int
-    fit: str
-    reading: str | None
-    settings: tuple[str, ...]
-    contrasts: dict[str, tuple[Contrast, ...]]
-    findings: dict[str, tuple[Finding, ...]]
-    bands: dict[str, Array]
-    window: tuple[int, int]
-    regrets: tuple[Standings, ...]
-    model_version: str
-
-    @cached_property
-    def first_effect(self) -> int | None:
-        """Number of the first quarter in which any outcome of any scenario differs from the baseline, or None."""
-        return earliest(one for found in self.contrasts.values() for one in found)
-
-    @property
-    def when(self) -> str:
-        return window_words(*self.window)
-
-
-def earliest(contrasts: Any) -> int | None:
-    return min((one.first_difference for one in contrasts if one.first_difference is not None), default=None)
-
-
-def window_words(start: int, stop: int) -> str:
-    """A stretch of quarters, in years where it is whole years.
-
-    >>> window_words(32, 48), window_words(31, 48)
-    ('2026-2029', '2025Q4-2029Q4')
-    """
-    if start % PER_YEAR or stop % PER_YEAR:
-        return f"{name_of(start)}-{name_of(stop - 1)}"
-    first, last = year_of(start), year_of(stop - 1)
-    return str(first) if first == last else f"{first}-{last}"
 
 
 def compare(
@@ -152,21 +89,6 @@ def compare(
 
 
 # ---- what is compared ------------------------------------------------------------------------------------------------
-
-
-def name_of_outcome(one: Topic) -> str:
-    """The name of an outcome for --prefer and in tables: spending.SRB.
-
-    >>> name_of_outcome(OUTCOMES[2])
-    'tension.SRB.XKX'
-    """
-    return ".".join(part for part in (one.variable, one.actor, one.counterpart) if part)
-
-
-@cache
-def series() -> tuple[Series, ...]:
-    """The series of the outcomes."""
-    return tuple(Series(one.variable, one.actor, one.counterpart) for one in OUTCOMES)
 
 
 def chosen_scenarios(

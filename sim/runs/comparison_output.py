@@ -5,16 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from sim import __version__
-from sim.analysis.analysis_files import write_table
-from sim.runs.comparison import Comparison, name_of_outcome
-from sim.analysis.comparison import remarks_of, sign
-from sim.model.parameters import load_parameters
-from sim.io.provenance import provenance
-from sim.io.quarters import name_of, year_of
+from sim.analysis.comparison import Comparison, name_of_outcome, remarks_of, sign
+from sim.analysis.output import FIGURES, MANIFEST, RunFolder, write_json, write_table
 from sim.analysis.regret import COLUMNS as REGRET_COLUMNS
 from sim.analysis.regret import regret_document, table_rows
-from sim.analysis.results import QUARTERS_PER_YEAR, contrast_rows
-from sim.analysis.output import FIGURES, MANIFEST, RunFolder, write_json
+from sim.analysis.results import contrast_rows
+from sim.io.provenance import provenance
+from sim.io.quarters import QUARTERS_PER_YEAR, name_of, year_of
+from sim.model.parameters import load_parameters
 from sim.runs.run import PACKAGES, check_target
 from sim.scenario.loading import Scenario
 

@@ -10,25 +10,27 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from operator import index
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sim.io.errors import InputError, Problem
+from sim.analysis.forecast import Forecast
+from sim.analysis.output import FIGURES, FORECAST, MANIFEST, RunFolder, write_json
+from sim.analysis.results import LEVEL_NAMES, Array, bands_of
+from sim.data.tables import OBSERVED_YEARS, PRICE_LEVEL, amount, observed_paths, rows_by_id
+from sim.engines.options import CHUNK, check_options
+from sim.engines.simulate import World, simulated, world_for
 from sim.ensembles.registry import DEFAULT_FIT, PRIOR, load_fit
+from sim.io.errors import InputError, Problem
+from sim.io.progress import Progress
 from sim.io.provenance import provenance
 from sim.io.quarters import LAST_YEAR, PER_YEAR, index_of, quarters_of_year
-from sim.analysis.results import LEVEL_NAMES, PER_CENT, Array, bands_of
-from sim.analysis.output import FIGURES, FORECAST, MANIFEST, RunFolder, write_json
-from sim.runs.run import CHUNK, PACKAGES, Progress, check_options, check_target, folder_for
-from sim.scenario.loading import load_scenario
-from sim.data.tables import OBSERVED_YEARS, PRICE_LEVEL, amount, observed_paths, rows_by_id
-from sim.model.variables import Series
 from sim.model.network import world
-from sim.engines.simulate import World, simulated, world_for
+from sim.model.variables import Series
+from sim.runs.run import PACKAGES, check_target, folder_for
+from sim.scenario.loading import load_scenario
 
 MEMBERS = 4000
 SCENARIO = "skydagger-delivery"  # all that the documents tell, and nothing that they do not
@@ -38,41 +40,6 @@ COLUMNS = ("state", "year", "unit", *LEVEL_NAMES)
 IN_2023, IN_2024 = "million constant 2023 US$", "million constant 2024 US$"
 GROWTH = f"per cent above {OBSERVED_UNTIL}, real"
 DIGITS = 6  # of a number in the table, far beyond what is known
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """Quantiles over members of what states spend.
-
-    fit      : name of the ensemble
-    years    : after the last observed one
-    observed : (states, observed years) million constant 2023 US$
-    relative : (5, states, years) spending over that of the last observed year, at the levels of `sim.analysis.results`
-    chance   : standard deviation of the yearly growth that nothing in the model explains, in the middle member
-    """
-
-    fit: str
-    members: int
-    seed: int
-    years: tuple[int, ...]
-    observed: Array
-    relative: Array
-    chance: float
-    model_version: str
-
-    @property
-    def states(self) -> tuple[str, ...]:
-        return world().states
-
-    @property
-    def spending(self) -> Array:
-        """The forecast in million constant 2023 US$, (5, states, years)."""
-        return self.observed[:, -1:] * self.relative
-
-    @property
-    def growth(self) -> Array:
-        """Per cent above the last observed year, in constant prices, (5, states, years)."""
-        return PER_CENT * (self.relative - 1.0)
 
 
 def forecast(

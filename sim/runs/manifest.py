@@ -10,11 +10,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sim.io.errors import InputError, Problem, format_fault
-from sim.io.plainfile import read_json
 from sim.analysis.output import MANIFEST
-from sim.scenario.loading import Scenario, load_scenario
+from sim.io.errors import InputError, Problem, format_fault
+from sim.io.files import read_json
 from sim.io.yaml_reader import Document, validated
+from sim.scenario.loading import Scenario, load_scenario
 
 NAME = r"^[A-Za-z0-9_-]+$"  # of a scenario: it becomes the name of a file
 

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from sim import __version__
-from sim.runs.manifest import RunManifest, read_manifest
-from sim.runs.theories import run_readings
 from sim.analysis.output import FIGURES, MANIFEST
-from sim.runs.run import ALL, Progress, run
+from sim.engines.options import ALL
+from sim.io.progress import Progress
+from sim.runs.manifest import RunManifest, read_manifest
+from sim.runs.run import run
+from sim.runs.theories import run_readings
 
 TIMES_AND_PATHS = ("command", "written", "seconds")  # what a manifest tells of the moment and the place
 AT_ONCE = 1 << 20  # bytes compared at once

@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sim.io.errors import InputError, Problem
-from sim.ensembles.registry import DEFAULT_FIT
-from sim.runs.manifest import RunManifest, read_manifest
-from sim.io.quarters import index_of
 from sim.analysis.output import MANIFEST
-from sim.runs.run import ALL, MEMBERS, check_options, worlds_of
-from sim.scenario.loading import Scenario
+from sim.engines.options import ALL, MEMBERS, check_options
 from sim.engines.simulate import World, world_for
+from sim.ensembles.registry import DEFAULT_FIT
+from sim.io.errors import InputError, Problem
+from sim.io.quarters import index_of
+from sim.runs.manifest import RunManifest, read_manifest
+from sim.runs.run import worlds_of
+from sim.scenario.loading import Scenario
 
 
 @dataclass(frozen=True)

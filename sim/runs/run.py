@@ -14,43 +14,45 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.io.background import beside
-from sim.analysis.incidents import HAZARD, channels
-from sim.io.files import spool
-from sim.analysis.dyads import middle, pair_of
-from sim.io.errors import InputError, Problem, suggestion
-from sim.analysis.expected_incidents import INCIDENTS, drawn_window
-from sim.ensembles.draws import parameters_of_member
-from sim.ensembles.registry import DEFAULT_FIT, PRIOR, fit_folder
-from sim.io.provenance import provenance
-from sim.io.quarters import LAST, index_of
-from sim.model.theories import readings
 from sim.analysis.drivers import uncertain_numbers
-from sim.analysis.results import QUARTERS_PER_YEAR, Bands, Contrast, Run, bands_of, contrast_of, joined
-from sim.analysis.output import FIGURES, MANIFEST, UNCERTAINTY, RunFolder, Trajectories, strangers, write_json, write_summary
-from sim.scenario.loading import Scenario, load_scenario
-from sim.scenario.overrides import apply_settings
+from sim.analysis.dyads import middle, pair_of
+from sim.analysis.incidents import HAZARD, INCIDENTS, channels, drawn_window
+from sim.analysis.output import (
+    FIGURES,
+    MANIFEST,
+    UNCERTAINTY,
+    RunFolder,
+    Trajectories,
+    strangers,
+    write_json,
+    write_summary,
+)
+from sim.analysis.results import Bands, Contrast, Run, bands_of, contrast_of, joined
 from sim.analysis.stability import reaction_of, stability_of
 from sim.analysis.store import Store
 from sim.analysis.variance_shares import series_again, splits, worlds_again, write_uncertainty
-from sim.model.variables import Series, all_series
-from sim.model.network import KOSOVO, SERBIA
+from sim.engines.options import CHUNK, MEMBERS, check_options
 from sim.engines.simulate import World, parameters_for, simulated, world_for
+from sim.ensembles.draws import parameters_of_member
+from sim.ensembles.registry import DEFAULT_FIT
+from sim.io.background import beside
+from sim.io.errors import InputError, Problem
+from sim.io.files import spool
+from sim.io.progress import Progress
+from sim.io.provenance import provenance
+from sim.io.quarters import LAST, QUARTERS_PER_YEAR, index_of
+from sim.model.network import KOSOVO, SERBIA
+from sim.model.theories import readings
+from sim.model.variables import Series, all_series
+from sim.scenario.loading import Scenario, load_scenario
+from sim.scenario.overrides import apply_settings
 
 if TYPE_CHECKING:
-    from sim.report.run_report import Why
+    from sim.report.why import Why
 
-MEMBERS = 1000
-CHUNK = 1024
-MEMBERS_MAX = 1_000_000
-SEED_MAX = 2**63 - 1
 FULL_RECORD_UP_TO = 5_000
 REDUCED_AT_ONCE = 10_000
 PACKAGES = ("matplotlib", "mesa", "numba", "numpy", "pyarrow", "scipy")
-ALL = "all"  # in place of a reading: every one, side by side
-KEEP = ("headline", "all", "none")
-ENGINES = ("compiled", "agents")
-Progress = Callable[[str, int, int], None]
 
 
 def run(
@@ -111,40 +113,6 @@ def run(
         if folder is not None:
             folder.withdraw()
     return finished
-
-
-def check_options(
-    members: int, seed: int, until: str, engine: str, fit: str, keep: str, reading_name: str | None = None
-) -> None:
-    """All that is wrong with the options at once."""
-    problems = []
-    for name, number, least, most in (("members", members, 1, MEMBERS_MAX), ("seed", seed, 0, SEED_MAX)):
-        if not hasattr(number, "__index__"):
-            problems.append(Problem(None, name, f"{number!r} is not a whole number"))
-        elif isinstance(number, bool) or not least <= number <= most:
-            problems.append(Problem(None, name, f"{number} is outside {least}-{most}"))
-    for name, value, allowed in (("engine", engine, ENGINES), ("keep", keep, KEEP)):
-        if value not in allowed:
-            problems.append(
-                Problem(None, name, f'"{value}" is not one of {", ".join(allowed)}{suggestion(value, allowed)}')
-            )
-    try:
-        if index_of(until) < QUARTERS_PER_YEAR - 1:
-            problems.append(
-                Problem(None, "until", f"{until} is too early; a run needs at least the year 2018 (2018Q4)")
-            )
-    except ValueError as error:
-        problems.append(Problem(None, "until", str(error)))
-    try:
-        if fit != PRIOR:
-            fit_folder(fit)
-    except InputError as error:
-        problems += error.problems
-    if reading_name == ALL:
-        message = f'"{ALL}" compares the readings and makes no single run; in Python, call sim.runs.theories.run_readings'
-        problems.append(Problem(None, "reading", message))
-    if problems:
-        raise InputError("options", problems)
 
 
 def worlds_of(
@@ -432,7 +400,7 @@ def _explanation(
     """Why the answer moved, worked out while the run goes on; nothing where no report is written."""
     if folder is None:
         return nullcontext(lambda: None)
-    from sim.report.report_why import why
+    from sim.report.why import why
 
     return beside(lambda: why(run, worlds, folder.draft / FIGURES))
 

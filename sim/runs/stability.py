@@ -13,21 +13,22 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.dyads import LogPair, middle, mutual_rivals, pair_of
-from sim.io.errors import InputError, Problem, suggestion
-from sim.ensembles.registry import DEFAULT_FIT
-from sim.report.caveats import fit_label
-from sim.model.parameter_table import ParameterTable
-from sim.plots.phase_portrait import Portrait
-from sim.io.quarters import index_of
-from sim.report.stability_text import AT, REST
 from sim.analysis.results import PER_CENT
-from sim.rules.spending import incident_probability, insecurity
-from sim.runs.run import check_options, worlds_of
-from sim.scenario.loading import Scenario
 from sim.analysis.stability import Array, Reaction, quantiles_of, reaction_of, stability_of
-from sim.model.variables import Series
-from sim.model.network import KOSOVO, SERBIA, world
+from sim.engines.options import check_options
 from sim.engines.simulate import World, simulated
+from sim.ensembles.registry import DEFAULT_FIT
+from sim.io.errors import InputError, Problem, suggestion
+from sim.io.quarters import index_of
+from sim.model.network import KOSOVO, SERBIA, world
+from sim.model.parameter_table import ParameterTable
+from sim.model.variables import Series
+from sim.plots.phase_portrait import Portrait
+from sim.report.caveats import fit_label
+from sim.report.stability_text import AT, REST
+from sim.rules.spending import incident_probability, insecurity
+from sim.runs.run import worlds_of
+from sim.scenario.loading import Scenario
 
 CHECKED = 1000  # worlds, as many as a run has by default
 YEAR = 1.0

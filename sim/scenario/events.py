@@ -1,13 +1,44 @@
 """The types of event that a scenario file may hold, as frozen pydantic models."""
 
+from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import ConfigDict, Discriminator, Field, PrivateAttr, Tag, TypeAdapter, model_validator
 
 from sim.io import quarters
 from sim.model.distributions import Distribution
-from sim.scenario.fields import CHANGE, COUNTED_CLASSES, LEVEL, PRICE, SUPPORT, TONE, TROOPS, UNITS, VALUE, AnyActor, Backer, Client, Commander, LaterQuarter, Members, Parties, Patron, Payment, Quarter, Schema, Severity, Slug, Source, State, Supplier, WeaponClass, choice, size, whole
 from sim.model.network import world
+from sim.scenario.fields import (
+    CHANGE,
+    COUNTED_CLASSES,
+    LEVEL,
+    PRICE,
+    SUPPORT,
+    TONE,
+    TROOPS,
+    UNITS,
+    VALUE,
+    AnyActor,
+    Backer,
+    Client,
+    Commander,
+    LaterQuarter,
+    Members,
+    Parties,
+    Patron,
+    Payment,
+    Quarter,
+    Schema,
+    Severity,
+    Slug,
+    Source,
+    State,
+    Supplier,
+    WeaponClass,
+    choice,
+    size,
+    whole,
+)
 
 
 class EventBase(Schema):
@@ -319,3 +350,54 @@ class Forum(EventBase):
     members: Members
     level: Annotated[Distribution, size(LEVEL)]
     until: LaterQuarter = None
+
+
+_ARRIVAL = "deliver with ref"
+
+
+def _event_tag(raw: Any) -> str | None:
+    kind = raw.get("type") if isinstance(raw, dict) else getattr(raw, "type", None)
+    if kind == "deliver" and (isinstance(raw, Arrival) or (isinstance(raw, dict) and "ref" in raw)):
+        return _ARRIVAL
+    return None if kind is None else str(kind)
+
+
+Event = Annotated[
+    Annotated[Order, Tag("order")]
+    | Annotated[Delivery, Tag("deliver")]
+    | Annotated[Arrival, Tag(_ARRIVAL)]
+    | Annotated[Grant, Tag("grant")]
+    | Annotated[Agreement, Tag("agreement")]
+    | Annotated[Visit, Tag("visit")]
+    | Annotated[Statement, Tag("statement")]
+    | Annotated[Incident, Tag("incident")]
+    | Annotated[Election, Tag("election")]
+    | Annotated[Embargo, Tag("embargo")]
+    | Annotated[Offer, Tag("offer")]
+    | Annotated[ForceChoice, Tag("force_choice")]
+    | Annotated[Kfor, Tag("kfor")]
+    | Annotated[Dialogue, Tag("dialogue")]
+    | Annotated[Accession, Tag("accession")]
+    | Annotated[TradeShock, Tag("trade_shock")]
+    | Annotated[Supplement, Tag("supplement")]
+    | Annotated[Unrest, Tag("unrest")]
+    | Annotated[ReleaseReserve, Tag("release_reserve")]
+    | Annotated[Command, Tag("command")]
+    | Annotated[Support, Tag("support")]
+    | Annotated[Insecurity, Tag("insecurity")]
+    | Annotated[Forum, Tag("forum")],
+    Discriminator(_event_tag),
+]
+
+
+@cache
+def event_adapter() -> TypeAdapter[Event]:
+    """Reads one event on its own."""
+    return TypeAdapter(Event)
+
+
+@cache
+def event_models() -> dict[str, type[EventBase]]:
+    """The model of every tag in an error's steps, ``order`` for example."""
+    union = Event.__origin__.__args__  # type: ignore[attr-defined]
+    return {member.__metadata__[0].tag: member.__origin__ for member in union}

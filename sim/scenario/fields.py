@@ -12,13 +12,13 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, Strict
 from pydantic_core import CoreSchema, core_schema
 
-from sim.io import quarters
 from sim.data.actors import load_actors
-from sim.model.distributions import Distribution, LegalRange, distribution
-from sim.io.errors import shown_value, suggestion
-from sim.model.parameters import CLASSES
 from sim.data.tables import sources
+from sim.io import quarters
+from sim.io.errors import shown_value, suggestion
+from sim.model.distributions import Distribution, LegalRange, distribution
 from sim.model.network import SUPPORTED
+from sim.model.parameters import CLASSES
 
 COUNTED_CLASSES = ("uav", "loitering")  # ordered in units; the others by value
 SLUG_PATTERN = r"^[a-z0-9][a-z0-9-]*$"

@@ -6,14 +6,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.io import quarters
-from sim.model.distributions import Distribution
 from sim.io.errors import Problem, Steps, dotted, schema_problems, shown_path, stop_at_enough, suggestion
-from sim.scenario.event_reading import event_adapter
-from sim.scenario.events import Arrival, EventBase
+from sim.io.yaml_reader import Document
+from sim.model.distributions import Distribution
 from sim.model.parameter_table import ParameterTable
+from sim.scenario.events import Arrival, EventBase, event_adapter
 from sim.scenario.fields import VALUE
 from sim.scenario.schema import ScenarioFile, fields_at
-from sim.io.yaml_reader import Document
 
 SERIES = ("unrest.SRB", "kfor.troops", "dialogue", "accession", "deliveries.TUR.XKX.arms")  # one example of each form
 Value = float | Distribution

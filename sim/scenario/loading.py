@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from sim.io.assets import data_file
-from sim.model.distributions import Distribution
 from sim.io.errors import InputError, Problem, nearest, shown_value
-from sim.scenario.events import EventBase
+from sim.io.yaml_reader import Document, read_yaml
+from sim.model.distributions import Distribution
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
+from sim.scenario.events import EventBase
 from sim.scenario.fields import SLUG_PATTERN
 from sim.scenario.layers import Layer, Value
 from sim.scenario.schema import ScenarioFile
-from sim.io.yaml_reader import Document, read_yaml
 
 FORMAT_VERSION = 1
 LONGEST_CHAIN = 20

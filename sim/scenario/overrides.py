@@ -7,14 +7,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.io.errors import InputError, Problem, schema_problems, suggestion
-from sim.scenario.event_reading import event_adapter
-from sim.scenario.events import Arrival, EventBase
+from sim.io.yaml_reader import parse_yaml
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
-from sim.scenario.loading import Scenario, in_order, parameters_over
+from sim.scenario.events import Arrival, EventBase, event_adapter
 from sim.scenario.layers import number_or_distribution
+from sim.scenario.loading import Scenario, in_order, parameters_over
 from sim.scenario.schema import fields_at
-from sim.io.yaml_reader import parse_yaml
 
 
 def with_parameters(scenario: Scenario, values: Mapping[str, Any], *, table: ParameterTable | None = None) -> Scenario:

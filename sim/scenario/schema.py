@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from sim.io.errors import Steps
-from sim.scenario.event_reading import Event, event_models
+from sim.scenario.events import Event, event_models
 from sim.scenario.fields import Schema, Source, Text
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from pydantic import Field
 
 from sim.io.errors import InputError, Steps, dotted
-from sim.scenario.loading import FORMAT_VERSION, Scenario, load_scenario, scenario_over
-from sim.scenario.fields import Schema, Text
 from sim.io.yaml_reader import Document
+from sim.scenario.fields import Schema, Text
+from sim.scenario.loading import FORMAT_VERSION, Scenario, load_scenario, scenario_over
 
 
 class ChangesFile(Schema):

@@ -11,19 +11,29 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sim.io.errors import InputError, Problem, Steps, dotted, schema_problems, stop_at_enough, suggestion
 from sim.ensembles.registry import PRIOR as NO_FIT
 from sim.ensembles.registry import fit_folder
+from sim.io.errors import InputError, Problem, Steps, dotted, schema_problems, stop_at_enough, suggestion
+from sim.io.quarters import index_of
+from sim.io.yaml_reader import read_yaml
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
-from sim.io.quarters import index_of
 from sim.model.theories import reading
 from sim.scenario.loading import Scenario, load_scenario
 from sim.scenario.overrides import apply_settings
-from sim.sweep.inputs import EVENTS, Input, declared_or_drawn, fault_of, holders_of, listed_values, named_input, read_rows, setting
+from sim.sweep.inputs import (
+    EVENTS,
+    Input,
+    declared_or_drawn,
+    fault_of,
+    holders_of,
+    listed_values,
+    named_input,
+    read_rows,
+    setting,
+)
 from sim.sweep.metrics import Metric, metrics_of, series_meant
 from sim.sweep.schema import DesignFile, Ensemble, Grid, LatinHypercube, Morris, Pairs, Rows, Sobol, fields_at
-from sim.io.yaml_reader import read_yaml
 
 SAMPLED = (LatinHypercube, Sobol, Morris)
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import pyarrow as pa
 
+from sim.analysis.output import MANIFEST
 from sim.io.errors import InputError, Problem
 from sim.io.quarters import is_year
-from sim.analysis.output import MANIFEST
-from sim.sweep.folder import RUNS
-from sim.sweep.analysis.loading import manifest_in
-from sim.sweep.table import DONE, groups_of
 from sim.model.variables import VARIABLES
+from sim.sweep.analysis.loading import manifest_in
+from sim.sweep.folder import RUNS
+from sim.sweep.table import DONE, groups_of
 
 IAMC = "iamc.csv"
 MODEL = "balkan-armsrace"

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.model.distributions import Distribution, only_entry
 from sim.io.errors import InputError, Problem, listed, shown_value, suggestion
+from sim.io.files import refuse_special
+from sim.model.distributions import Distribution, only_entry
 from sim.model.parameter_table import ParameterTable, UnknownParameterError
-from sim.io.plainfile import refuse_special
 from sim.scenario.loading import Scenario
 from sim.scenario.overrides import apply_settings
 

@@ -10,19 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
+from sim.engines.compiled.layout import LANES
 from sim.io.errors import InputError, Problem
-from sim.engines.compiled.initial_state import LANES
-from sim.runs.run import Progress
-from sim.sweep.design import Design, read_design
-from sim.sweep.folder import RUNS, SweepFolder
-from sim.sweep.sweep_manifest import identity_of, said_of
-from sim.sweep.sweep_mending import rerun_failed_runs
+from sim.io.progress import Progress
 from sim.sweep.chunks import Sweep, Tally, made
+from sim.sweep.design import Design, read_design
+from sim.sweep.folder import RUNS, SweepFolder, identity_of, said_of
 from sim.sweep.samplers import points_of
-from sim.sweep.simulate import plan_of
-from sim.sweep.table import digest_of, failed_in
+from sim.sweep.simulate import outcomes, plan_of
+from sim.sweep.table import FAILED, digest_of, failed_in, groups_of, table_of, write_whole
 
 LIMIT = 1_000_000
 CHUNK_RUNS = 2048
@@ -216,3 +215,32 @@ def folder_is_sound(folder: SweepFolder, manifest: dict[str, Any]) -> bool:
     """Whether the table of a finished sweep is there and undamaged."""
     file = folder.path / RUNS
     return file.is_file() and digest_of(file) == manifest.get("runs_sha256")
+
+
+def rerun_failed_runs(sweep: Sweep, threads: int | None) -> None:
+    """Run the failed runs of the table again, and put what comes of them in their places."""
+    file = sweep.folder.path / RUNS
+    draft = file.with_name(f"{RUNS}.tmp{os.getpid()}")
+    try:
+        digest = write_whole(sweep.shape, (_mended(sweep, table, threads) for table in groups_of(file)), draft)
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+    manifest = sweep.folder.manifest() or {}
+    sweep.folder.write_manifest({**manifest, "runs_sha256": digest, "failed": failed_in(file)})
+
+
+def _mended(sweep: Sweep, table: pa.Table, threads: int | None) -> pa.Table:
+    """The rows of a table, those that failed run again."""
+    places = np.flatnonzero(np.array(table.column("status").to_pylist()) == FAILED)
+    if not len(places):
+        return table
+    runs = np.unique(table.column("run").to_numpy()[places])
+    part = sweep.part_of(runs)
+    again = table_of(sweep.shape, sweep.plan, part, outcomes(sweep.plan, part, threads))
+    names = [world.name for world in sweep.plan.worlds]
+    order = np.arange(len(table))
+    for place in places:
+        run, name = table.column("run")[place].as_py(), table.column("scenario")[place].as_py()
+        order[place] = len(table) + int(np.searchsorted(runs, run)) * len(names) + names.index(name)
+    return pa.concat_tables([table, again]).take(pa.array(order)).combine_chunks()

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from sim.io.errors import Steps
 from sim.ensembles.registry import DEFAULT_FIT
+from sim.io.errors import Steps
 from sim.io.quarters import LAST
 from sim.scenario.fields import Schema, whole
 

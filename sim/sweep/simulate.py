@@ -12,17 +12,17 @@ from numpy.typing import NDArray
 
 from sim.engines.compiled.encoding import Encoded, encoded
 from sim.engines.compiled.engine import Given, rows_of, run_blocks
+from sim.engines.compiled.layout import LANES
+from sim.engines.simulate import parameters_for
 from sim.ensembles.draws import fitted_values
-from sim.model.parameter_table import ParameterTable
-from sim.engines.compiled.initial_state import LANES
 from sim.io.quarters import name_of
+from sim.model.parameter_table import ParameterTable
 from sim.model.schedule import Script, script_of
+from sim.model.variables import Series
 from sim.sweep.design import Design, Side
 from sim.sweep.inputs import EVENTS
 from sim.sweep.metrics import Metric, metric_values
 from sim.sweep.schema import Ensemble
-from sim.model.variables import Series
-from sim.engines.simulate import parameters_for
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]

@@ -13,18 +13,18 @@ from typing import Literal
 import numpy as np
 from pydantic import BaseModel, Field
 
-from sim.io.assets import data_file
 from sim.data.claims import claims
+from sim.io.assets import data_file
 from sim.io.errors import InputError, Problem, Steps, dotted, suggestion
-from sim.validation.experiments import series_by_name
-from sim.validation.simulation_cache import Array, Laboratory, Progress
 from sim.io.quarters import index_of, name_of
-from sim.scenario.loading import Scenario
+from sim.io.yaml_reader import Document, read_yaml, validated
+from sim.model.variables import Series
 from sim.scenario.fields import Quarter, Schema, Text
+from sim.scenario.loading import Scenario
 from sim.scenario.overrides import with_parameters
 from sim.scenario.variants import ChangesFile, SideFile, changed, scenario_of
-from sim.model.variables import Series
-from sim.io.yaml_reader import Document, read_yaml, validated
+from sim.validation.experiments import series_by_name
+from sim.validation.simulation_cache import Array, Laboratory, Progress
 
 WORKS, DEAD, LEAKS = VERDICTS = ("works", "dead", "leaks")
 

@@ -15,13 +15,13 @@ from pydantic import BaseModel, BeforeValidator, Field
 from sim.io import quarters
 from sim.io.assets import data_file
 from sim.io.errors import InputError, Problem, Steps, dotted, suggestion
+from sim.io.yaml_reader import Document, read_yaml, validated
 from sim.model.parameters import load_parameters
-from sim.scenario.loading import Scenario
+from sim.model.variables import Series, all_series
 from sim.scenario.fields import Schema, Text
+from sim.scenario.loading import Scenario
 from sim.scenario.overrides import with_parameters
 from sim.scenario.variants import SideFile, scenario_of
-from sim.model.variables import Series, all_series
-from sim.io.yaml_reader import Document, read_yaml, validated
 
 AGREE = 0.9
 SIDES = ("scenario", "against")

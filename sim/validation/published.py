@@ -12,12 +12,27 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from sim.data.tables import sources
 from sim.io.assets import data_file
 from sim.io.errors import InputError, Problem, Steps, dotted, suggestion
-from sim.validation.published_evidence import insecurity_values, multiplier_values, odds_values, peacekeeper_values, rate_values, reaction_values
-from sim.validation.published_theory import Given, Value, Values, bloc_race_values, budget_values, race_values, theorem_values
-from sim.data.tables import sources
 from sim.io.yaml_reader import Document, read_yaml, validated
+from sim.validation.published_evidence import (
+    insecurity_values,
+    multiplier_values,
+    odds_values,
+    peacekeeper_values,
+    rate_values,
+    reaction_values,
+)
+from sim.validation.published_theory import (
+    Given,
+    Value,
+    Values,
+    bloc_race_values,
+    budget_values,
+    race_values,
+    theorem_values,
+)
 
 Verdict = Literal["holds", "fails", "data only", "not judged"]
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.analysis.intervals import odds_ratio, odds_ratio_interval, yearly_rate_interval
-from sim.model.parameters import load_parameters
-from sim.validation.published_theory import Given, Value, Values
 from sim.analysis.reaction_fit import reaction_fit
-from sim.rules import elementary, spending, tension
-from sim.data.tables import amount
 from sim.analysis.stability import Reaction
+from sim.data.tables import amount
+from sim.model.parameters import load_parameters
+from sim.rules import elementary, spending, tension
+from sim.validation.published_theory import Given, Value, Values
 
 if TYPE_CHECKING:
     from sim.analysis.reaction_fit import ReactionFit

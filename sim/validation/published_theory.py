@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.richardson import MARGINAL_BELOW, LinearRace
-from sim.rules import richardson as rules
 from sim.data.tables import amount
+from sim.rules import richardson as rules
 
 Floats = NDArray[np.float64]
 Given = Mapping[str, Any]

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engines.simulate import World, simulated
 from sim.ensembles.registry import DEFAULT_FIT, fitted
 from sim.model.parameters import load_parameters
-from sim.scenario.loading import Scenario
 from sim.model.schedule import script_of
 from sim.model.variables import Series
-from sim.engines.simulate import World, simulated
+from sim.scenario.loading import Scenario
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.model.variables import Series
 from sim.validation.experiments import Expectation, Experiment, Turn
 from sim.validation.simulation_cache import Array, Laboratory, Progress, differences
-from sim.model.variables import Series
 
 QUANTILES = (0.05, 0.5, 0.95)
 ROUNDING = 1e-9

@@ -1,14 +1,14 @@
 """Buying arms, from a state's need to a booked order."""
 
-from sim.model import random_numbers
-from sim.engines.agents.supplier_history import Dealing
 from sim.engines.agents.relations import QUARTER, Actor, Order
+from sim.engines.agents.supplier_history import Dealing
+from sim.model import random_numbers
 from sim.model.parameters import CLASSES
-from sim.rules import capability as seen
-from sim.rules import supplier_history, spending, transfers
-from sim.rules import elementary as plain
-from sim.rules.elementary import normal_quantile, positive_part, share_of, weighted
 from sim.model.schedule import FROM_BUDGET
+from sim.rules import capability as seen
+from sim.rules import elementary as plain
+from sim.rules import spending, supplier_history, transfers
+from sim.rules.elementary import normal_quantile, positive_part, share_of, weighted
 
 COUNTED = ("uav", "loitering")
 UNCOUNTED_PRICE = 1.0
@@ -111,7 +111,9 @@ class Buyer(Actor):
     def request(self) -> None:
         """At most one request a quarter, of a class that is drawn."""
         given = self.given
-        u = weighted(weight=self.model.peacekeeper.lot_scale, amount=self.model.draw(random_numbers.REQUEST + self.place))
+        u = weighted(
+            weight=self.model.peacekeeper.lot_scale, amount=self.model.draw(random_numbers.REQUEST + self.place)
+        )
         total = 0.0
         for kind in CLASSES:
             rate = weighted(weight=given[f"request_factor.{self.code}"], amount=given[f"request_rate.{kind}"])

@@ -4,11 +4,25 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sim.engines.agents.relations import Order
+from sim.model.network import KOSOVO, SERBIA
 from sim.model.random_numbers import EVENT, channel_of, uniform
+from sim.model.schedule import (
+    AGREEMENT,
+    DELIVERY,
+    GRANT,
+    INCIDENT_HAPPENS,
+    LEVEL,
+    OFFER,
+    ORDER,
+    STATEMENT,
+    SUPPLEMENT,
+    TRADE_SHOCK,
+    VISIT,
+    Item,
+    Size,
+)
 from sim.rules import draws, spending, transfers
 from sim.rules.elementary import share_of, weighted
-from sim.model.schedule import AGREEMENT, DELIVERY, GRANT, INCIDENT_HAPPENS, LEVEL, OFFER, ORDER, STATEMENT, SUPPLEMENT, TRADE_SHOCK, VISIT, Item, Size
-from sim.model.network import KOSOVO, SERBIA
 
 if TYPE_CHECKING:
     from sim.engines.agents.model import RegionModel

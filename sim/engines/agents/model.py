@@ -16,23 +16,23 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
+from sim.engines.agents.events import ACTIONS
 from sim.engines.agents.patron import Patronage, PatronAgent, SupplierAgent
 from sim.engines.agents.peacekeeper import PeacekeeperAgent
 from sim.engines.agents.recorder import reading
-from sim.engines.agents.events import ACTIONS
-from sim.engines.agents.state import StateAgent
 from sim.engines.agents.relations import QUARTER, Actor, Order, Tie, Trade
-from sim.model.random_numbers import QUARTERLY, uniform
+from sim.engines.agents.state import StateAgent
 from sim.ensembles.draws import parameters_of_member
-from sim.model.parameter_table import ParameterTable
 from sim.io.quarters import index_of, name_of
+from sim.model.network import DOMESTIC, KOSOVO, SERBIA, World, world
+from sim.model.parameter_table import ParameterTable
+from sim.model.random_numbers import QUARTERLY, uniform
+from sim.model.schedule import Script, script_of
+from sim.model.variables import Series, all_series
 from sim.rules import elementary as plain
 from sim.rules import relations, transfers
 from sim.rules.elementary import normal_quantile, relaxed, weighted
-from sim.model.schedule import Script, script_of
-from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
-from sim.model.variables import Series, all_series
-from sim.model.network import DOMESTIC, KOSOVO, SERBIA, World, world
 
 
 class RegionModel(mesa.Model):

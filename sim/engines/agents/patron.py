@@ -2,17 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from sim.model import random_numbers
 from sim.engines.agents.relations import QUARTER, Actor, Order
+from sim.model import random_numbers
+from sim.model.network import KOSOVO, SERBIA, TURKEY
+from sim.model.schedule import FROM_OUTSIDE
 from sim.rules import elementary as plain
 from sim.rules import patrons, spending
 from sim.rules.elementary import effect, normal_quantile, positive_part, relaxed, weighted
-from sim.model.schedule import FROM_OUTSIDE
-from sim.model.network import KOSOVO, SERBIA, TURKEY
 
 if TYPE_CHECKING:
-    from sim.engines.agents.state import StateAgent
     from sim.engines.agents.model import RegionModel
+    from sim.engines.agents.state import StateAgent
 
 
 class PatronAgent(Actor):

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from sim.model import random_numbers
 from sim.engines.agents.relations import QUARTER, YEAR, Actor
+from sim.model import random_numbers
+from sim.model.network import KOSOVO, SERBIA, TURKEY
 from sim.rules import capability as seen
 from sim.rules import patrons, relations, spending, tension, transfers
 from sim.rules.elementary import effect, normal_quantile, positive_part, relaxed, weighted
-from sim.model.network import KOSOVO, SERBIA, TURKEY
 
 if TYPE_CHECKING:
     from sim.engines.agents.model import RegionModel

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sim.model.variables import Series
 from sim.model.network import SERBIA
+from sim.model.variables import Series
 
 if TYPE_CHECKING:
     from sim.engines.agents.model import RegionModel

@@ -2,17 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from sim.model import random_numbers
+from sim.data.tables import OBSERVED_YEARS, observed_paths
 from sim.engines.agents.buyer import Buyer
-from sim.engines.agents.supplier_history import Dealing
 from sim.engines.agents.patron import Patronage
 from sim.engines.agents.relations import QUARTER, YEAR
+from sim.engines.agents.supplier_history import Dealing
+from sim.model import random_numbers
+from sim.model.network import DOMESTIC, KOSOVO, SERBIA, SUPPORTED, TURKEY
 from sim.model.parameters import CLASSES
 from sim.rules import capability as seen
 from sim.rules import patrons, relations, spending, stocks, transfers
 from sim.rules.elementary import effect, log, normal_quantile, positive_part, relaxed, share_of, weighted
-from sim.data.tables import OBSERVED_YEARS, observed_paths
-from sim.model.network import DOMESTIC, KOSOVO, SERBIA, SUPPORTED, TURKEY
 
 if TYPE_CHECKING:
     from sim.engines.agents.model import RegionModel

@@ -5,14 +5,46 @@ See `sim.engines.compiled.initial_state` for how they read and write. Deals are 
 
 from collections import namedtuple
 
-from sim.model.random_numbers import COUNTER_SIZE, QUARTERLY, REQUEST_CHOICE, REQUEST_CONSENT, REQUEST_LEAD, REQUEST_SIZE, uniform
 from sim.engines.compiled.jit import compiled
-from sim.engines.compiled.layout import ADOPTED_ROW, ADOPTERS_ROW, AIR_DEFENCE, AT, ATTITUDE_ROW, DOM, FRIENDS, FRIENDS_FROM, FRIENDS_OF, KINDS, LOITERING, MEMORY_ROW, NONE, OF, PATRON_SUPPLIER, PATRONS, RIVAL_STATES, RIVALS_FROM, RIVALS_OF, SRB, STANDING_ROW, STATE_ACTOR, STATES, SUPPLIER_ACTOR, SUPPLIERS, TIE_OF, UAV
-from sim.engines.compiled.initial_state import LANES, QUARTER
+from sim.engines.compiled.layout import (
+    ADOPTED_ROW,
+    ADOPTERS_ROW,
+    AT,
+    ATTITUDE_ROW,
+    DOM,
+    FRIENDS,
+    FRIENDS_FROM,
+    FRIENDS_OF,
+    KINDS,
+    LANES,
+    LOITERING,
+    MEMORY_ROW,
+    NONE,
+    OF,
+    QUARTER,
+    RIVAL_STATES,
+    RIVALS_FROM,
+    RIVALS_OF,
+    STANDING_ROW,
+    STATE_ACTOR,
+    STATES,
+    SUPPLIER_ACTOR,
+    SUPPLIERS,
+    TIE_OF,
+    UAV,
+)
+from sim.model.random_numbers import (
+    QUARTERLY,
+    REQUEST_CHOICE,
+    REQUEST_CONSENT,
+    REQUEST_LEAD,
+    REQUEST_SIZE,
+    uniform,
+)
+from sim.model.schedule import FROM_BUDGET
 from sim.rules.capability import hostility, system_gap
-from sim.rules.supplier_history import share_of_others
 from sim.rules.elementary import logistic, lognormal_value, normal_quantile, positive_part, share_of, weighted, whole
-from sim.rules.spending import incident_probability
+from sim.rules.supplier_history import share_of_others
 from sim.rules.transfers import (
     affordability,
     choice_weight,
@@ -23,7 +55,6 @@ from sim.rules.transfers import (
     lead_quarters,
     provocation,
 )
-from sim.model.schedule import FROM_BUDGET, FROM_OUTSIDE
 
 Book = namedtuple("Book", "orders sizes head tail count")  # noqa: PYI024 - compiled code reads it
 """Orders of every member: (buyer, supplier, class, payment, next) and (units, value) of each, and the first and last order
@@ -246,28 +277,6 @@ def chosen(now, given, weights, buyer, kind, value, u, k):
         if u < reached:
             return s
     return NONE
-
-
-@compiled
-def counter_transfer(now, given, book, quarter, seed, member):
-    """Arms that a patron sends to Serbia, which arrive in the next quarter and cost Serbia's budget nothing."""
-    for p in range(PATRONS):
-        supplier = PATRON_SUPPLIER[p]
-        if supplier == NONE:
-            continue
-        for k in range(LANES):
-            probability = weighted(
-                weight=given[OF.chance, k],
-                amount=incident_probability(hazard=now[AT.counter_rate + p, k], years=QUARTER),
-            )
-            if now[AT.counter_luck + p, k] < probability:
-                value = lognormal_value(
-                    median=given[OF.counter_size, k],
-                    spread=given[OF.counter_spread, k],
-                    deviate=normal_quantile(u=uniform(seed, member[k], quarter, COUNTER_SIZE + p, QUARTERLY)),
-                )
-                now[AT.orders + SRB * SUPPLIERS + supplier, k] += value
-                book_order(book, k, quarter + 1, SRB, supplier, AIR_DEFENCE, FROM_OUTSIDE, value, value)
 
 
 @compiled

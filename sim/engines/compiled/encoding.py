@@ -6,15 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.random_numbers import channel_of
-from sim.model.distributions import Distribution
 from sim.engines.compiled.layout import AT, NET, NONE, SUPPLIERS
+from sim.model.distributions import Distribution
+from sim.model.network import KOSOVO, SERBIA, SUPPORTED
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import CLASSES
-from sim.rules import draws
+from sim.model.random_numbers import channel_of
 from sim.model.schedule import DELIVERY, LEVEL, OFFER, ORDER, SUPPLEMENT, TRADE_SHOCK, Item, Script, Size
 from sim.model.variables import OF_STATES, OF_TIES, Series
-from sim.model.network import KOSOVO, SERBIA, SUPPORTED
+from sim.rules import draws
 
 ROW_OF_VARIABLE = {
     "relation": "cooperation",

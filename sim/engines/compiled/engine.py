@@ -13,24 +13,42 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.engines.compiled import supplier_history, buyer, state, peacekeeper, initial_state, relations
-from sim.model.random_numbers import EVENT, PARAMETER, uniform
-from sim.engines.compiled.jit import compiled, forget_compiled_code
+from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
+from sim.engines.compiled import buyer, initial_state, patron, peacekeeper, relations, state, supplier_history
 from sim.engines.compiled.buyer import Book, Pools
-from sim.model.distributions import Distribution
 from sim.engines.compiled.encoding import Encoded, distribution_arrays, encoded, row_of
-from sim.io.errors import InputError, Problem
-from sim.ensembles.draws import fitted_values
 from sim.engines.compiled.events import Lines, act_out, clear
-from sim.engines.compiled.layout import ACTORS, AT, GIVEN_ROWS, KINDS, LINKED_FROM_START, LOT_ROWS, NONE, PATRONS, ROWS, SRB, STATES, SUPPLIERS, XKX
-from sim.model.parameter_table import ParameterTable
-from sim.engines.compiled.initial_state import LANES
+from sim.engines.compiled.jit import compiled, forget_compiled_code
+from sim.engines.compiled.layout import (
+    ACTORS,
+    AT,
+    GIVEN_ROWS,
+    KINDS,
+    LANES,
+    LINKED_FROM_START,
+    LOT_CHANNELS,
+    LOT_ROWS,
+    NONE,
+    NORMAL_ROWS,
+    OBSERVED_QUARTERS,
+    PATRONS,
+    ROWS,
+    SRB,
+    STATES,
+    SUPPLIERS,
+    XKX,
+)
+from sim.ensembles.draws import fitted_values
+from sim.io.errors import InputError, Problem
 from sim.io.quarters import index_of, name_of
+from sim.model.distributions import Distribution
+from sim.model.parameter_table import ParameterTable
+from sim.model.random_numbers import EVENT, PARAMETER, QUARTERLY, uniform
+from sim.model.schedule import Script
+from sim.model.variables import Series, all_series
 from sim.rules import draws
 from sim.rules.draws import drawn_value
-from sim.model.schedule import Script
-from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
-from sim.model.variables import Series, all_series
+from sim.rules.elementary import normal_quantile
 
 AFTER_CHOICE = AT.choice + SUPPLIERS * STATES
 
@@ -111,28 +129,28 @@ def simulate_block(
     initial_state.begin(now, given)
     for quarter in range(quarters):
         is_drawn = quarter > history_until
-        if quarter >= initial_state.OBSERVED_QUARTERS:
+        if quarter >= OBSERVED_QUARTERS:
             lots = now[AT.growth_luck : AT.growth_luck + LOT_ROWS]
-            initial_state.cast(lots, quarter, chance_seed, member)
-            initial_state.bend(lots)
+            cast(lots, quarter, chance_seed, member)
+            bend(lots)
         state.grow(now, given, quarter)
         relations.fade(now, given)
         supplier_history.forget(now, pools)
         for line in range(starts[quarter], starts[quarter + 1]):
             act_out(now, given, pools, book, script, line, quarter)
         buyer.receive(now, pools, book, quarter)
-        relations.settle(now, given)
-        supplier_history.lead(now, given, pools)
-        peacekeeper.provoke(now, given, pools.is_touched)
+        peacekeeper.settle(now, given)
+        peacekeeper.lead(now, given, pools)
+        relations.provoke(now, given, pools.is_touched)
         supplier_history.impress(now, given, pools)
-        peacekeeper.resent(now, given, pools.is_provoked)
-        peacekeeper.shun(now, given, pools.is_provoked)
-        peacekeeper.remember(now, pools.is_provoked)
-        peacekeeper.thank(now, given, pools.is_provoked)
+        relations.resent(now, given, pools.is_provoked)
+        relations.shun(now, given, pools.is_provoked)
+        relations.remember(now, pools.is_provoked)
+        relations.thank(now, given, pools.is_provoked)
         supplier_history.value(now, given)
         supplier_history.stand(now, given, pools)
         relations.express(now)
-        initial_state.assess(now, given, quarter)
+        state.assess(now, given, quarter)
         peacekeeper.strain(now, given, pools.is_provoked, is_drawn)
         peacekeeper.risk(now, given, is_drawn)
         state.budget(now, given, quarter)
@@ -141,9 +159,9 @@ def simulate_block(
             buyer.weigh_uav(now, given, XKX)
         if is_drawn:
             buyer.request(now, given, book, weights, quarter, chance_seed, member)
-        peacekeeper.patronise(now, given)
+        patron.patronise(now, given)
         if is_drawn:
-            buyer.counter_transfer(now, given, book, quarter, chance_seed, member)
+            patron.counter_transfer(now, given, book, quarter, chance_seed, member)
         state.wear(now, given, is_drawn)
         supplier_history.age(now, given, pools)
         relations.trade(now, given, quarter)
@@ -360,3 +378,19 @@ def values_at(distributions: Sequence[Distribution], shares: NDArray[np.float64]
     out = np.empty_like(shares)
     invert(kinds, numbers, np.ascontiguousarray(shares), out)
     return out
+
+
+@compiled
+def bend(lots):
+    """The first of the lots, made standard normal."""
+    for i in range(NORMAL_ROWS):
+        for k in range(LANES):
+            lots[i, k] = normal_quantile(u=lots[i, k])
+
+
+@compiled
+def cast(lots, quarter, seed, member):
+    """The lots of the quarter, for all that is drawn in every quarter, as uniform numbers."""
+    for i in range(LOT_ROWS):
+        for k in range(LANES):
+            lots[i, k] = uniform(seed, member[k], quarter, LOT_CHANNELS[i], QUARTERLY)

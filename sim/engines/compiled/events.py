@@ -2,17 +2,42 @@
 
 from collections import namedtuple
 
-from sim.engines.compiled.jit import compiled
 from sim.engines.compiled.buyer import book_order, burden_of, consent, deliver, need, utility, waiting
-from sim.engines.compiled.layout import ACTORS, AT, KINDS, NONE, OF, SRB_ACTOR, STATE_OF, STATES, SUPPLIER_OF, SUPPLIERS, TIE_OF, TRUST_ROW, XKX_ACTOR
-from sim.engines.compiled.initial_state import LANES
-from sim.rules.supplier_history import influence_won
+from sim.engines.compiled.jit import compiled
+from sim.engines.compiled.layout import (
+    ACTORS,
+    AT,
+    KINDS,
+    LANES,
+    NONE,
+    OF,
+    SRB_ACTOR,
+    STATE_OF,
+    STATES,
+    SUPPLIER_OF,
+    SUPPLIERS,
+    TIE_OF,
+    TRUST_ROW,
+    XKX_ACTOR,
+)
+from sim.model.schedule import (
+    AGREEMENT,
+    DELIVERY,
+    GRANT,
+    INCIDENT_HAPPENS,
+    LEVEL,
+    OFFER,
+    STATEMENT,
+    SUPPLEMENT,
+    TRADE_SHOCK,
+    VISIT,
+)
 from sim.rules.elementary import share_of, weighted
 from sim.rules.relations import credibility
 from sim.rules.spending import relative_change
+from sim.rules.supplier_history import influence_won
 from sim.rules.tension import tension_eased
 from sim.rules.transfers import choice_weight, deal_value, provocation
-from sim.model.schedule import AGREEMENT, DELIVERY, GRANT, INCIDENT_HAPPENS, LEVEL, OFFER, STATEMENT, SUPPLEMENT, TRADE_SHOCK, VISIT
 
 Lines = namedtuple("Lines", "lines sizes lots")  # noqa: PYI024 - compiled code reads it
 """The script: its lines, and for every member the sizes and the uniform draws that they need."""

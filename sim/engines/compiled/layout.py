@@ -9,10 +9,24 @@ from typing import Any
 
 import numpy as np
 
-from sim.model.random_numbers import BUDGET, COUNTER_TRANSFER, GROWTH, INCIDENT, MEDIATION, REQUEST, SEVERITY, TENSION
-from sim.model.parameters import CLASSES, load_parameters
 from sim.data.tables import observed_paths
 from sim.model.network import DOMESTIC, KOSOVO, SERBIA, SUPPORTED, TURKEY, world
+from sim.model.parameters import CLASSES, load_parameters
+from sim.model.random_numbers import (
+    BUDGET,
+    COUNTER_TRANSFER,
+    GROWTH,
+    INCIDENT,
+    MEDIATION,
+    REQUEST,
+    SEVERITY,
+    TENSION,
+)
+
+YEAR = 1.0
+QUARTER = 0.25
+LANES = 32
+FIRST_STEP = 0.625  # from the middle of the last observed year to the middle of the next quarter
 
 NET = world()
 STATES = len(NET.states)
@@ -195,6 +209,7 @@ def _places(pairs: Any, first: tuple[str, ...], second: tuple[str, ...]) -> np.n
 
 PATH_BURDEN = np.array([path.burden for path in observed_paths()])
 PATH_GDP = np.array([path.gdp for path in observed_paths()])
+OBSERVED_QUARTERS = 4 * PATH_GDP.shape[1]
 
 SUPPLIER_ACTOR = np.array([NET.givers.index(code) for code in NET.suppliers])
 STATE_ACTOR = np.array([NET.givers.index(code) for code in NET.states])

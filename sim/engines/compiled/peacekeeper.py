@@ -1,15 +1,38 @@
-"""The phases in which actors rub against each other: provocation, resentment, tension, incidents, patrons; compiled.
-
-See `sim.engines.compiled.initial_state` for how they read and write.
-"""
+"""Serbia and Kosovo in a quarter, compiled: dialogue, KFOR, tension and incidents; see `initial_state` for how phases read and write."""
 
 from sim.engines.compiled.jit import compiled
-from sim.engines.compiled.layout import ACTORS, AT, CALM_ROW, CLIENT_OF, ENCIRCLED, GRUDGE_CAUSES, KINDS, OF, ONE_ROW, PATRONS, SRB, SRB_ACTOR, STATE_ACTOR, STATES, SUPPLIER_ACTOR, SUPPLIERS, SUSPICION_ROW, TIE_OF, TIE_SRB_TUR, TIE_SRB_XKX, TIE_XKX_SRB, WITNESSES, XKX, XKX_ACTOR
-from sim.engines.compiled.initial_state import LANES, QUARTER, YEAR
-from sim.rules.capability import hostility, transparency
-from sim.rules.elementary import effect, positive_part, relaxed, share_of, weighted
-from sim.rules.patrons import counter_transfer_rate, grant_anchor
-from sim.rules.relations import cooperation_loss, rhetoric_loss
+from sim.engines.compiled.layout import (
+    ACTORS,
+    AT,
+    LANES,
+    NONE,
+    OF,
+    QUARTER,
+    SIDE_STATES,
+    SIDES,
+    SRB,
+    SRB_ACTOR,
+    STATE_ACTOR,
+    SUPPLIER_OF,
+    SUPPLIERS,
+    SUSPICION_ROW,
+    TIE_OF,
+    TIE_SRB_TUR,
+    TIE_SRB_XKX,
+    TIE_XKX_SRB,
+    TRUST_ROW,
+    XKX,
+    XKX_ACTOR,
+    YEAR,
+)
+from sim.rules.capability import transparency
+from sim.rules.elementary import drifted, effect, positive_part, weighted
+from sim.rules.patrons import dialogue_intensity, diversion_share
+from sim.rules.relations import (
+    credibility,
+    pair_mean,
+    resentment_share,
+)
 from sim.rules.spending import chance_step, incident_probability
 from sim.rules.tension import (
     backing,
@@ -22,105 +45,7 @@ from sim.rules.tension import (
     tension_raised,
     tension_relaxed,
 )
-from sim.rules.transfers import provocation, provocation_felt
-
-
-@compiled
-def provoke(now, given, is_touched):
-    """What this quarter's deliveries provoke: pooled by buyer and class, then laid to each supplier by its share."""
-    for i in range(STATES):
-        for c in range(KINDS):
-            if not is_touched[i, c]:
-                continue
-            pool = AT.arrived + (i * KINDS + c) * SUPPLIERS
-            for k in range(LANES):
-                now[AT.felt, k] = weighted(
-                    weight=given[OF.coupling, k],
-                    amount=provocation(
-                        value=now[AT.arrived_in_all + i * KINDS + c, k],
-                        weight=given[OF.provocation_weight + c, k],
-                        scale=given[OF.provocation_scale, k],
-                    ),
-                )
-            for s in range(SUPPLIERS):
-                for k in range(LANES):
-                    share = share_of(part=now[pool + s, k], whole=now[AT.arrived_in_all + i * KINDS + c, k])
-                    part = weighted(weight=share, amount=now[AT.felt, k])
-                    now[AT.provoked + i * ACTORS + SUPPLIER_ACTOR[s], k] += part
-                    now[AT.armed + i * SUPPLIERS + s, k] += part
-
-
-@compiled
-def resent(now, given, is_provoked):
-    """Whoever sees a rival armed withdraws cooperation and speaks up."""
-    commander = int(now[AT.commander, 0])  # scripted, so the same in every member
-    for n in range(WITNESSES.shape[0]):
-        e, to_rival, giver, rival, observer = WITNESSES[n]
-        if not is_provoked[rival, giver]:
-            continue
-        suspicion = SUSPICION_ROW[observer, giver]
-        calm = CALM_ROW[observer] if giver == commander else ONE_ROW
-        for k in range(LANES):
-            felt = provocation_felt(
-                provocation=now[AT.provoked + rival * ACTORS + giver, k],
-                suspicion=now[suspicion, k],
-                resentment_share=now[calm, k],
-            )
-            hostile = hostility(attitude=now[AT.attitude + to_rival, k])
-            now[AT.cooperation + e, k] -= cooperation_loss(
-                hostility=hostile, provocation=felt, sensitivity=given[OF.cooperation_sensitivity, k]
-            )
-            now[AT.rhetoric + e, k] -= rhetoric_loss(
-                hostility=hostile,
-                provocation=felt,
-                sensitivity=given[OF.rhetoric_sensitivity, k],
-                unrest=weighted(weight=now[AT.diversion_share, k], amount=now[AT.unrest + observer, k]),
-                amplification=given[OF.unrest_amplification, k],
-                framing=given[OF.framing + observer, k],
-            )
-
-
-@compiled
-def shun(now, given, is_provoked):
-    """Whoever sees a hostile giver arm a neighbour, or sign with it, withdraws cooperation from the giver."""
-    for n in range(ENCIRCLED.shape[0]):
-        e, giver, neighbour, row = ENCIRCLED[n]
-        if not is_provoked[neighbour, giver]:
-            continue
-        for k in range(LANES):
-            now[AT.cooperation + e, k] -= cooperation_loss(
-                hostility=hostility(attitude=now[AT.attitude + e, k]),
-                provocation=now[AT.provoked + neighbour * ACTORS + giver, k],
-                sensitivity=given[row, k],
-            )
-
-
-@compiled
-def remember(now, is_provoked):
-    """Whoever sees a rival armed remembers who did it."""
-    for n in range(GRUDGE_CAUSES.shape[0]):
-        g, supplier, to_rival, rival = GRUDGE_CAUSES[n]
-        if not is_provoked[rival, SUPPLIER_ACTOR[supplier]]:
-            continue
-        for k in range(LANES):
-            now[AT.memory + g, k] += weighted(
-                weight=hostility(attitude=now[AT.attitude + to_rival, k]),
-                amount=now[AT.armed + rival * SUPPLIERS + supplier, k],
-            )
-
-
-@compiled
-def thank(now, given, is_provoked):
-    """Whoever was armed is grateful."""
-    for i in range(STATES):
-        for giver in range(ACTORS):
-            e = TIE_OF[STATE_ACTOR[i], giver]
-            if e < 0 or not is_provoked[i, giver]:
-                continue
-            for k in range(LANES):
-                now[AT.cooperation + e, k] += weighted(
-                    weight=given[OF.gratitude, k], amount=now[AT.provoked + i * ACTORS + giver, k]
-                )
+from sim.rules.transfers import lot_scale, provocation_felt
 
 
 @compiled
@@ -242,38 +167,77 @@ def strain(now, given, is_provoked, is_drawn):
 
 
 @compiled
-def patronise(now, given):
-    """Patrons: the rate of deliveries to Serbia, and grants to Kosovo."""
-    to_serbia, to_kosovo = AT.support + CLIENT_OF[SRB] * PATRONS, AT.support + CLIENT_OF[XKX] * PATRONS
-    for p in range(PATRONS):
+def lead(now, given, pools):
+    """The command of KFOR: goodwill and influence for the nation that holds it, relief of tension, fewer reproaches."""
+    nation = int(now[AT.commander, 0])  # scripted, so the same in every member
+    if nation == NONE:
+        return
+    for side in range(SIDES):
+        i = SIDE_STATES[side]
+        e, s = TIE_OF[STATE_ACTOR[i], nation], SUPPLIER_OF[nation]
+        memory = TRUST_ROW[STATE_ACTOR[i], nation]
         for k in range(LANES):
-            coupling = given[OF.coupling, k]
-            lost = effect(
-                slope=-1.0, value=now[AT.attitude + TIE_SRB_TUR, k], reference=given[OF.relation_base + TIE_SRB_TUR, k]
-            )
-            now[AT.counter_rate + p, k] = counter_transfer_rate(
-                access=weighted(weight=now[to_serbia + p, k], amount=given[OF.patron_access + p, k]),
-                base_rate=given[OF.counter_rate, k],
-                threat_pull=weighted(
-                    weight=weighted(weight=coupling, amount=given[OF.counter_threat_slope, k]),
-                    amount=now[AT.threat + SRB, k],
-                ),
-                relation_pull=weighted(
-                    weight=weighted(weight=coupling, amount=given[OF.counter_relation_slope, k]),
-                    amount=positive_part(x=lost),
-                ),
-                rate_max=given[OF.counter_rate_max, k],
-            )
-            now[AT.counter_support + p, k] = weighted(
-                weight=now[AT.counter_rate + p, k], amount=now[AT.counter_mean, k]
-            )
-            anchor = grant_anchor(
-                base=given[OF.grant_base + p, k],
-                response=weighted(weight=coupling, amount=given[OF.grant_response + p, k]),
-                threat=now[AT.threat + XKX, k],
-                spending=now[AT.spending + XKX, k],
-                boost=weighted(weight=now[to_kosovo + p, k], amount=now[AT.boost, k]),
-            )
-            now[AT.grants + p, k] = relaxed(
-                value=now[AT.grants + p, k], anchor=anchor, rate=given[OF.grant_adjustment, k], years=QUARTER
-            )
+            trust = credibility(memory=now[memory, k], loss=given[OF.credibility_loss, k])
+            now[AT.trusted + side, k] = trust
+            now[AT.calm + side, k] = resentment_share(shield=given[OF.command_shield, k], credibility=trust)
+        if e >= 0:
+            for k in range(LANES):
+                now[AT.cooperation + e, k] += weighted(
+                    weight=given[OF.command_goodwill, k],
+                    amount=weighted(weight=now[AT.trusted + side, k], amount=QUARTER),
+                )
+        if s >= 0:
+            pools.is_linked[i, s] = True
+            for k in range(LANES):
+                now[AT.soft_power + i * SUPPLIERS + s, k] += weighted(
+                    weight=given[OF.influence_command, k], amount=QUARTER
+                )
+    for k in range(LANES):
+        trust = pair_mean(one=now[AT.trusted, k], other=now[AT.trusted + 1, k])
+        now[AT.tension, k] = tension_eased(
+            tension=now[AT.tension, k],
+            relief=weighted(weight=given[OF.command_outreach, k], amount=weighted(weight=trust, amount=QUARTER)),
+        )
+
+
+@compiled
+def settle(now, given):
+    """Dialogue, peacekeepers, the pull of accession and of outside insecurity, once this quarter's events are known."""
+    for k in range(LANES):
+        is_mediated = 1.0 if now[AT.mediation_left, k] > 0.0 else 0.0
+        now[AT.mediation_left, k] -= is_mediated
+        now[AT.dialogue, k] = dialogue_intensity(
+            agreed=now[AT.dialogue_agreed, k],
+            mediation=weighted(weight=is_mediated, amount=given[OF.mediation_level, k]),
+            accession_weight=given[OF.accession_dialogue, k],
+            accession=now[AT.accession, k],
+            accession_start=given[OF.accession_start, k],
+        )
+        is_called = 1.0 if now[AT.reserve_left, k] > 0.0 else 0.0
+        now[AT.reserve_left, k] -= is_called
+        troops = now[AT.troops_agreed, k]
+        troops += now[AT.reserve_scripted, k]
+        troops += weighted(weight=is_called, amount=given[OF.reserve_troops, k])
+        now[AT.troops_extra, k] = drifted(
+            value=now[AT.troops_extra, k],
+            anchor=effect(
+                slope=given[OF.troops_response, k], value=now[AT.tension, k], reference=given[OF.tension_rest, k]
+            ),
+            kept=now[AT.troops_kept, k],
+        )
+        troops += now[AT.troops_extra, k]
+        now[AT.troops, k] = positive_part(x=troops)
+        is_boosted = now[AT.boost_left, k] > 0.0
+        now[AT.boost_left, k] -= 1.0 if is_boosted else 0.0
+        now[AT.boost, k] = given[OF.grant_boost, k] if is_boosted else 1.0
+        now[AT.diversion_share, k] = diversion_share(
+            relief=given[OF.accession_relief, k],
+            accession=now[AT.accession, k],
+            accession_start=given[OF.accession_start, k],
+        )
+        gain = weighted(
+            weight=given[OF.dialogue_rapprochement, k], amount=weighted(weight=now[AT.dialogue, k], amount=QUARTER)
+        )
+        now[AT.cooperation + TIE_SRB_XKX, k] += gain
+        now[AT.cooperation + TIE_XKX_SRB, k] += gain
+        now[AT.lot_scale, k] = lot_scale(demand=given[OF.external_demand, k], insecurity=now[AT.insecurity_outside, k])

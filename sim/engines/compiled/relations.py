@@ -1,12 +1,48 @@
-"""Ties in a quarter, compiled: relations, dialogue and the pull of accession, attitudes, trade; see `sim.engines.compiled.initial_state`."""
+"""Relations in a quarter, compiled: provocation, resentment, gratitude, attitudes, trade.
+
+See `initial_state` for how phases read and write.
+"""
 
 from sim.engines.compiled.jit import compiled
-from sim.engines.compiled.layout import ANSWERS, AT, GRUDGES, OF, PAIR_TIES, PAIRS, TIE_PAIR, TIE_SRB_XKX, TIE_XKX_SRB, TIES
-from sim.engines.compiled.initial_state import LANES, QUARTER
-from sim.rules.elementary import drifted, effect, positive_part, weighted
-from sim.rules.patrons import dialogue_intensity, diversion_share
-from sim.rules.relations import answer, attitude, bounded, cooperation_anchor, pair_mean, trade_gap_next, trade_index
-from sim.rules.transfers import lot_scale
+from sim.engines.compiled.layout import (
+    ACTORS,
+    ANSWERS,
+    AT,
+    CALM_ROW,
+    ENCIRCLED,
+    GRUDGE_CAUSES,
+    GRUDGES,
+    KINDS,
+    LANES,
+    OF,
+    ONE_ROW,
+    PAIR_TIES,
+    PAIRS,
+    QUARTER,
+    STATE_ACTOR,
+    STATES,
+    SUPPLIER_ACTOR,
+    SUPPLIERS,
+    SUSPICION_ROW,
+    TIE_OF,
+    TIE_PAIR,
+    TIES,
+    WITNESSES,
+)
+from sim.rules.capability import hostility
+from sim.rules.elementary import drifted, share_of, weighted
+from sim.rules.relations import (
+    answer,
+    attitude,
+    bounded,
+    cooperation_anchor,
+    cooperation_loss,
+    pair_mean,
+    rhetoric_loss,
+    trade_gap_next,
+    trade_index,
+)
+from sim.rules.transfers import provocation, provocation_felt
 
 
 @compiled
@@ -34,49 +70,6 @@ def fade(now, given):
     for g in range(GRUDGES):
         for k in range(LANES):
             now[AT.memory + g, k] = drifted(value=now[AT.memory + g, k], anchor=0.0, kept=now[AT.memory_kept, k])
-
-
-@compiled
-def settle(now, given):
-    """Dialogue, peacekeepers, the pull of accession and of outside insecurity, once this quarter's events are known."""
-    for k in range(LANES):
-        is_mediated = 1.0 if now[AT.mediation_left, k] > 0.0 else 0.0
-        now[AT.mediation_left, k] -= is_mediated
-        now[AT.dialogue, k] = dialogue_intensity(
-            agreed=now[AT.dialogue_agreed, k],
-            mediation=weighted(weight=is_mediated, amount=given[OF.mediation_level, k]),
-            accession_weight=given[OF.accession_dialogue, k],
-            accession=now[AT.accession, k],
-            accession_start=given[OF.accession_start, k],
-        )
-        is_called = 1.0 if now[AT.reserve_left, k] > 0.0 else 0.0
-        now[AT.reserve_left, k] -= is_called
-        troops = now[AT.troops_agreed, k]
-        troops += now[AT.reserve_scripted, k]
-        troops += weighted(weight=is_called, amount=given[OF.reserve_troops, k])
-        now[AT.troops_extra, k] = drifted(
-            value=now[AT.troops_extra, k],
-            anchor=effect(
-                slope=given[OF.troops_response, k], value=now[AT.tension, k], reference=given[OF.tension_rest, k]
-            ),
-            kept=now[AT.troops_kept, k],
-        )
-        troops += now[AT.troops_extra, k]
-        now[AT.troops, k] = positive_part(x=troops)
-        is_boosted = now[AT.boost_left, k] > 0.0
-        now[AT.boost_left, k] -= 1.0 if is_boosted else 0.0
-        now[AT.boost, k] = given[OF.grant_boost, k] if is_boosted else 1.0
-        now[AT.diversion_share, k] = diversion_share(
-            relief=given[OF.accession_relief, k],
-            accession=now[AT.accession, k],
-            accession_start=given[OF.accession_start, k],
-        )
-        gain = weighted(
-            weight=given[OF.dialogue_rapprochement, k], amount=weighted(weight=now[AT.dialogue, k], amount=QUARTER)
-        )
-        now[AT.cooperation + TIE_SRB_XKX, k] += gain
-        now[AT.cooperation + TIE_XKX_SRB, k] += gain
-        now[AT.lot_scale, k] = lot_scale(demand=given[OF.external_demand, k], insecurity=now[AT.insecurity_outside, k])
 
 
 @compiled
@@ -108,3 +101,101 @@ def trade(now, given, quarter):
             now[AT.trade + n, k] = trade_index(
                 trade_gap=now[AT.trade_gap + n, k], growth=given[OF.trade_growth, k], years=years
             )
+
+
+@compiled
+def provoke(now, given, is_touched):
+    """What this quarter's deliveries provoke: pooled by buyer and class, then laid to each supplier by its share."""
+    for i in range(STATES):
+        for c in range(KINDS):
+            if not is_touched[i, c]:
+                continue
+            pool = AT.arrived + (i * KINDS + c) * SUPPLIERS
+            for k in range(LANES):
+                now[AT.felt, k] = weighted(
+                    weight=given[OF.coupling, k],
+                    amount=provocation(
+                        value=now[AT.arrived_in_all + i * KINDS + c, k],
+                        weight=given[OF.provocation_weight + c, k],
+                        scale=given[OF.provocation_scale, k],
+                    ),
+                )
+            for s in range(SUPPLIERS):
+                for k in range(LANES):
+                    share = share_of(part=now[pool + s, k], whole=now[AT.arrived_in_all + i * KINDS + c, k])
+                    part = weighted(weight=share, amount=now[AT.felt, k])
+                    now[AT.provoked + i * ACTORS + SUPPLIER_ACTOR[s], k] += part
+                    now[AT.armed + i * SUPPLIERS + s, k] += part
+
+
+@compiled
+def remember(now, is_provoked):
+    """Whoever sees a rival armed remembers who did it."""
+    for n in range(GRUDGE_CAUSES.shape[0]):
+        g, supplier, to_rival, rival = GRUDGE_CAUSES[n]
+        if not is_provoked[rival, SUPPLIER_ACTOR[supplier]]:
+            continue
+        for k in range(LANES):
+            now[AT.memory + g, k] += weighted(
+                weight=hostility(attitude=now[AT.attitude + to_rival, k]),
+                amount=now[AT.armed + rival * SUPPLIERS + supplier, k],
+            )
+
+
+@compiled
+def resent(now, given, is_provoked):
+    """Whoever sees a rival armed withdraws cooperation and speaks up."""
+    commander = int(now[AT.commander, 0])  # scripted, so the same in every member
+    for n in range(WITNESSES.shape[0]):
+        e, to_rival, giver, rival, observer = WITNESSES[n]
+        if not is_provoked[rival, giver]:
+            continue
+        suspicion = SUSPICION_ROW[observer, giver]
+        calm = CALM_ROW[observer] if giver == commander else ONE_ROW
+        for k in range(LANES):
+            felt = provocation_felt(
+                provocation=now[AT.provoked + rival * ACTORS + giver, k],
+                suspicion=now[suspicion, k],
+                resentment_share=now[calm, k],
+            )
+            hostile = hostility(attitude=now[AT.attitude + to_rival, k])
+            now[AT.cooperation + e, k] -= cooperation_loss(
+                hostility=hostile, provocation=felt, sensitivity=given[OF.cooperation_sensitivity, k]
+            )
+            now[AT.rhetoric + e, k] -= rhetoric_loss(
+                hostility=hostile,
+                provocation=felt,
+                sensitivity=given[OF.rhetoric_sensitivity, k],
+                unrest=weighted(weight=now[AT.diversion_share, k], amount=now[AT.unrest + observer, k]),
+                amplification=given[OF.unrest_amplification, k],
+                framing=given[OF.framing + observer, k],
+            )
+
+
+@compiled
+def shun(now, given, is_provoked):
+    """Whoever sees a hostile giver arm a neighbour, or sign with it, withdraws cooperation from the giver."""
+    for n in range(ENCIRCLED.shape[0]):
+        e, giver, neighbour, row = ENCIRCLED[n]
+        if not is_provoked[neighbour, giver]:
+            continue
+        for k in range(LANES):
+            now[AT.cooperation + e, k] -= cooperation_loss(
+                hostility=hostility(attitude=now[AT.attitude + e, k]),
+                provocation=now[AT.provoked + neighbour * ACTORS + giver, k],
+                sensitivity=given[row, k],
+            )
+
+
+@compiled
+def thank(now, given, is_provoked):
+    """Whoever was armed is grateful."""
+    for i in range(STATES):
+        for giver in range(ACTORS):
+            e = TIE_OF[STATE_ACTOR[i], giver]
+            if e < 0 or not is_provoked[i, giver]:
+                continue
+            for k in range(LANES):
+                now[AT.cooperation + e, k] += weighted(
+                    weight=given[OF.gratitude, k], amount=now[AT.provoked + i * ACTORS + giver, k]
+                )

@@ -1,9 +1,46 @@
-"""Economies, budgets and stocks in a quarter, compiled: what each state earns, spends and holds; see `sim.engines.compiled.initial_state`."""
+"""States in a quarter, compiled: what each earns, fears, spends and holds; see `initial_state` for how phases read and write."""
 
 from sim.engines.compiled.jit import compiled
-from sim.engines.compiled.layout import AT, NONE, OF, PATH_BURDEN, PATH_GDP, PATRON_SUPPLIER, PATRONS, SRB, STATES, SUPPLIERS, XKX
-from sim.engines.compiled.initial_state import FIRST_STEP, LANES, OBSERVED_QUARTERS, QUARTER, YEAR
-from sim.rules.elementary import effect, positive_part, relaxed, share_of, weighted
+from sim.engines.compiled.layout import (
+    AT,
+    FIRST_STEP,
+    IS_THE_DYAD,
+    LANES,
+    NONE,
+    OBSERVED_QUARTERS,
+    OF,
+    PATH_BURDEN,
+    PATH_GDP,
+    PATRON_SUPPLIER,
+    PATRONS,
+    QUARTER,
+    RIVAL_STATES,
+    RIVAL_TIE,
+    RIVALS,
+    RIVALS_FROM,
+    RIVALS_OF,
+    SRB,
+    STATES,
+    SUPPLIERS,
+    XKX,
+    YEAR,
+)
+from sim.rules.capability import (
+    capability_change,
+    change_perceived,
+    hostility,
+    misperception,
+    system_capability,
+    threat,
+    transparency,
+)
+from sim.rules.elementary import (
+    effect,
+    positive_part,
+    relaxed,
+    share_of,
+    weighted,
+)
 from sim.rules.spending import (
     gdp_next,
     incident_probability,
@@ -150,3 +187,81 @@ def wear(now, given, is_drawn):
             now[AT.loitering_own + i, k] = units_next(
                 units=now[AT.loitering_own + i, k], attrition=given[OF.loitering_attrition, k], years=QUARTER
             )
+
+
+@compiled
+def assess(now, given, quarter):
+    """Capabilities as rivals see them, and the threat that each state reads from them."""
+    years = weighted(weight=float(quarter), amount=QUARTER)
+    for i in range(STATES):
+        perceive(now, given, i)
+        for k in range(LANES):
+            now[AT.capability_change + i, k] = capability_change(
+                capability=now[AT.capability + i, k],
+                log_capability_start=now[AT.log_capability_start + i, k],
+                trend_growth=given[OF.gdp_growth + i, k],
+                years=years,
+            )
+            now[AT.threat_last + i, k] = now[AT.threat + i, k]
+            now[AT.threat + i, k] = 0.0
+    doubt(now, given)
+    for i in range(STATES):
+        for k in range(LANES):
+            rival_pressure = 0.0
+            hostility_pressure = 0.0
+            for n in range(RIVALS_FROM[i], RIVALS_FROM[i] + RIVALS_OF[i]):
+                share = given[OF.threat_share + n, k]
+                read = change_perceived(
+                    change=now[AT.capability_change + RIVAL_STATES[n, 1], k], misperception=now[AT.misperception + n, k]
+                )
+                rival_pressure += weighted(weight=share, amount=read)
+                e = RIVAL_TIE[n]
+                if e >= 0:
+                    hostility_pressure += effect(
+                        slope=share,
+                        value=hostility(attitude=now[AT.attitude + e, k]),
+                        reference=now[AT.hostility_start + e, k],
+                    )
+            now[AT.threat + i, k] = threat(
+                rival_pressure=rival_pressure,
+                own_change=now[AT.capability_change + i, k],
+                rivalry=given[OF.rivalry, k],
+                double_standard=given[OF.double_standard + i, k],
+                hostility_pressure=hostility_pressure,
+                hostility_weight=given[OF.hostility_weight, k],
+            )
+
+
+@compiled
+def doubt(now, given):
+    """By how much each state overstates each rival's build-up; between Serbia and Kosovo, dialogue clears doubts up."""
+    for n in range(RIVALS):
+        i, rival = RIVAL_STATES[n]
+        dialogue = AT.dialogue if IS_THE_DYAD[n] else AT.nothing
+        for k in range(LANES):
+            clear = transparency(
+                one=now[AT.transparency + i, k],
+                other=now[AT.transparency + rival, k],
+                dialogue=weighted(weight=given[OF.dialogue_transparency, k], amount=now[dialogue, k]),
+            )
+            now[AT.misperception + n, k] = misperception(exaggeration=given[OF.exaggeration + i, k], transparency=clear)
+
+
+@compiled
+def perceive(now, given, i):
+    """Capability of one state as its rivals see it."""
+    for k in range(LANES):
+        capability = now[AT.capital_stock + i, k]
+        capability += system_capability(
+            units=now[AT.uav + i, k],
+            units_own=now[AT.uav_own + i, k],
+            price=given[OF.uav_price, k],
+            perceived_value=given[OF.uav_perceived_value, k],
+        )
+        capability += system_capability(
+            units=now[AT.loitering + i, k],
+            units_own=now[AT.loitering_own + i, k],
+            price=given[OF.loitering_price, k],
+            perceived_value=given[OF.loitering_perceived_value, k],
+        )
+        now[AT.capability + i, k] = capability

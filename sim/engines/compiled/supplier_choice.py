@@ -10,12 +10,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.engines.compiled import supplier_history, initial_state, relations
-from sim.engines.compiled.jit import compiled
+from sim.engines.compiled import initial_state, peacekeeper, relations, supplier_history
 from sim.engines.compiled.buyer import burden_of, consent, need, utility
-from sim.engines.compiled.layout import AT, LOITERING, NET, OF, ROWS, SUPPLIERS, TUR_AS_SUPPLIER, UAV
+from sim.engines.compiled.jit import compiled
+from sim.engines.compiled.layout import AT, LANES, LOITERING, NET, OF, ROWS, SUPPLIERS, TUR_AS_SUPPLIER, UAV
 from sim.model.parameters import CLASSES
-from sim.engines.compiled.initial_state import LANES
 from sim.rules.elementary import share_of, weighted
 from sim.rules.transfers import choice_weight, deal_value
 
@@ -57,7 +56,7 @@ def chances_of_blocks(given, buyers, kinds, choices, consents):
         mine = np.ascontiguousarray(given[:, lanes])
         now = np.zeros((ROWS, LANES))
         initial_state.begin(now, mine)
-        relations.settle(now, mine)
+        peacekeeper.settle(now, mine)
         supplier_history.value(now, mine)
         relations.express(now)
         for n in range(buyers.shape[0]):

@@ -5,14 +5,32 @@ Most pairs of a state and a supplier never deal, so only those that did in any m
 """
 
 from sim.engines.compiled.jit import compiled
-from sim.engines.compiled.layout import AT, CLIENT_OF, DOM, KINDS_OF_UNITS, MEMORY_ROW, NONE, OF, PATRON_OF, PATRON_SUPPLIER, PATRONS, SIDE_STATES, SIDES, STATE_ACTOR, STATES, SUPPLIER_ACTOR, SUPPLIER_OF, SUPPLIERS, TIE_OF, TRUST_ROW, TUR_AS_SUPPLIER, XKX
-from sim.engines.compiled.initial_state import LANES, QUARTER
+from sim.engines.compiled.layout import (
+    AT,
+    CLIENT_OF,
+    DOM,
+    KINDS_OF_UNITS,
+    LANES,
+    MEMORY_ROW,
+    NONE,
+    OF,
+    PATRON_OF,
+    PATRON_SUPPLIER,
+    PATRONS,
+    QUARTER,
+    SIDE_STATES,
+    SIDES,
+    STATES,
+    SUPPLIER_ACTOR,
+    SUPPLIERS,
+    TUR_AS_SUPPLIER,
+    XKX,
+)
 from sim.rules.capability import system_capability
-from sim.rules.supplier_history import appeal_of_agreements, dependence, influence_won
 from sim.rules.elementary import drifted, effect, positive_part, weighted
 from sim.rules.patrons import influence_index
-from sim.rules.relations import credibility, pair_mean, resentment_share
-from sim.rules.tension import tension_eased
+from sim.rules.relations import credibility
+from sim.rules.supplier_history import appeal_of_agreements, dependence, influence_won
 
 
 @compiled
@@ -33,40 +51,6 @@ def forget(now, pools):
                         anchor=now[AT.signed + pair, k],
                         kept=now[AT.ratification_kept, k],
                     )
-
-
-@compiled
-def lead(now, given, pools):
-    """The command of KFOR: goodwill and influence for the nation that holds it, relief of tension, fewer reproaches."""
-    nation = int(now[AT.commander, 0])  # scripted, so the same in every member
-    if nation == NONE:
-        return
-    for side in range(SIDES):
-        i = SIDE_STATES[side]
-        e, s = TIE_OF[STATE_ACTOR[i], nation], SUPPLIER_OF[nation]
-        memory = TRUST_ROW[STATE_ACTOR[i], nation]
-        for k in range(LANES):
-            trust = credibility(memory=now[memory, k], loss=given[OF.credibility_loss, k])
-            now[AT.trusted + side, k] = trust
-            now[AT.calm + side, k] = resentment_share(shield=given[OF.command_shield, k], credibility=trust)
-        if e >= 0:
-            for k in range(LANES):
-                now[AT.cooperation + e, k] += weighted(
-                    weight=given[OF.command_goodwill, k],
-                    amount=weighted(weight=now[AT.trusted + side, k], amount=QUARTER),
-                )
-        if s >= 0:
-            pools.is_linked[i, s] = True
-            for k in range(LANES):
-                now[AT.soft_power + i * SUPPLIERS + s, k] += weighted(
-                    weight=given[OF.influence_command, k], amount=QUARTER
-                )
-    for k in range(LANES):
-        trust = pair_mean(one=now[AT.trusted, k], other=now[AT.trusted + 1, k])
-        now[AT.tension, k] = tension_eased(
-            tension=now[AT.tension, k],
-            relief=weighted(weight=given[OF.command_outreach, k], amount=weighted(weight=trust, amount=QUARTER)),
-        )
 
 
 @compiled

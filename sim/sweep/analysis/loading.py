@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from sim import __version__
 from sim.io.errors import InputError, Problem, format_fault, suggestion
-from sim.io.plainfile import read_json
+from sim.io.files import read_json
 from sim.io.suggestions import cut_list, meant_by, names_offered
 from sim.io.yaml_reader import Document, validated
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from sim.io.terminal import entry, paragraph, table
-from sim.analysis.regret import HIGHER, LOWER, NO_REMARKS, Remarks, Standing, Standings, enough_by_all, together
-from sim.sweep.analysis.sensitivity_text import number
 from sim.analysis.findings import in_a_hundred
+from sim.analysis.regret import HIGHER, LOWER, NO_REMARKS, Remarks, Standing, Standings, enough_by_all, together
+from sim.io.terminal import entry, paragraph, table
+from sim.sweep.analysis.sensitivity_text import number
 
 MOST = 8  # outcomes that are printed and drawn
 NOT_OURS = "Which direction is preferred is no finding. "

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from sim.sweep.analysis.scenario_discovery import Box, Discovery
 from sim.io.terminal import paragraph, table
-from sim.sweep.analysis.sensitivity_text import number, sweep_words
 from sim.sweep.analysis.loading import Sweep
+from sim.sweep.analysis.scenario_discovery import Box, Discovery
+from sim.sweep.analysis.sensitivity_text import number, sweep_words
 
 PER_CENT = 100.0
 OTHERS = 6

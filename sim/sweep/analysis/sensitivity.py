@@ -11,8 +11,22 @@ from typing import Any
 import numpy as np
 
 from sim.sweep.analysis.design_layout import Layout, bound_together, independent, lots, saltelli, trajectories
-from sim.sweep.analysis.measures import EFFECT, FEWEST_BLOCKS, FEWEST_POINTS, FEWEST_TRAJECTORIES, FIRST, PAWN, SPREAD, TOTAL, Measure, morris, pawn, rbd_fast, sobol
 from sim.sweep.analysis.loading import EVERYBODY, Array, Points, Sweep
+from sim.sweep.analysis.measures import (
+    EFFECT,
+    FEWEST_BLOCKS,
+    FEWEST_POINTS,
+    FEWEST_TRAJECTORIES,
+    FIRST,
+    PAWN,
+    SPREAD,
+    TOTAL,
+    Measure,
+    morris,
+    pawn,
+    rbd_fast,
+    sobol,
+)
 
 METHODS = ("sobol", "morris", "rbd-fast", "pawn")
 GROUPINGS = ("input", "actor", "mechanism")

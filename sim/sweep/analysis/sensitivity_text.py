@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sim.io.terminal import paragraph, table
-from sim.sweep.analysis.sensitivity import ROUNDING, Row, Sensitivity
-from sim.sweep.analysis.measures import EFFECT, FIRST, PAWN, SPREAD, TOTAL
 from sim.sweep.analysis.loading import Sweep
+from sim.sweep.analysis.measures import EFFECT, FIRST, PAWN, SPREAD, TOTAL
+from sim.sweep.analysis.sensitivity import ROUNDING, Row, Sensitivity
 
 MOST_INPUTS, MOST_OUTCOMES = 10, 4
 WORTH_RANKING = 0.1  # of the largest value

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sim.data.claims import DATA_ONLY, EXECUTABLE, KINDS, Claim
-from sim.validation.experiments import AGREE, Expectation, series_name
 from sim.io.terminal import paragraph, table
+from sim.validation.experiments import AGREE, Expectation, series_name
 from sim.validation.verdicts import FAILS, HOLDS, UNDETERMINED, Evidence, Outcome, verdict_of
 
 VERDICTS = (HOLDS, FAILS, UNDETERMINED, "data only", "out of scope")

@@ -1,27 +1,34 @@
 """Why the first line of an answer moved, for the report of a run."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.explain.explain import Explanation, Question, explained
-from sim.explain.explain_answer import share
-from sim.plots.waterfall import write_waterfall
-from sim.explain.text import SCALES, digits_for, gathered, rows, sentences, signed, unit
-from sim.report.fit_content import Image, Table, line
-from sim.analysis.headlines import headlines_first
-from sim.io.quarters import PER_YEAR, index_of, name_of
-from sim.report.run_report import Why
-from sim.report.run_text import shown_findings
+from sim.analysis.findings import Finding, headlines_first
 from sim.explain.changes import KINDS
+from sim.explain.explain import Explanation, Question, explained
+from sim.explain.text import SCALES, digits_for, gathered, rows, sentences, share, signed, unit
+from sim.io.quarters import PER_YEAR, index_of, name_of
 from sim.model.variables import Series
-from sim.analysis.findings import Finding
+from sim.plots.waterfall import write_waterfall
+from sim.report.document import Image, Table, line
+from sim.report.run_text import shown_findings
 
 if TYPE_CHECKING:
     from sim.analysis.results import Run
     from sim.engines.simulate import World
 
 MEMBERS = 256  # worlds that are run again, at most
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why a number moved: a sentence, a table that adds up, and a picture."""
+
+    sentence: str
+    table: Table
+    picture: Image
 
 
 def why(run: "Run", worlds: Sequence["World"], figures: Path) -> Why | None:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from sim.io.terminal import paragraph, table
 from sim.validation.ablations import DEAD, LEAKS, VERDICTS, WORKS, Ablation, Move
 from sim.validation.experiments import series_name
-from sim.io.terminal import paragraph, table
 
 SHOWN = 3
 MANY = 100.0  # from here on without decimals

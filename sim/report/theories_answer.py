@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from sim.report.run_answer import TABLE_FROM, files
+from sim.analysis.findings import SCALES, Finding, Topic, in_a_hundred, signed
+from sim.analysis.theories import Rivals, is_moved
+from sim.io.quarters import name_of
+from sim.io.terminal import entry, page_width, paragraph, table
+from sim.model.sign_assumptions import CONTESTED
 from sim.report.caveats import differing_parameters, few_worlds, first_words, fixes, reading_replaced, settings_words
 from sim.report.next_steps import same_worlds, step_lines
-from sim.io.terminal import entry, page_width, paragraph, table
-from sim.io.quarters import name_of
-from sim.runs.theories import Rivals, is_moved
-from sim.model.sign_assumptions import CONTESTED
-from sim.analysis.findings import SCALES, Finding, Topic, in_a_hundred, signed
+from sim.report.run_answer import TABLE_FROM, files
 
 Line = dict[str, Finding]
 STILL = "no change"

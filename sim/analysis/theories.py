@@ -1,0 +1,68 @@
+"""theories."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sim.analysis.findings import Finding, findings_from
+from sim.analysis.results import Run, framed
+from sim.model.theories import Reading, readings
+from sim.model.variables import Series
+
+COLUMNS = (
+    "reading", "variable", "actor", "counterpart", "quarter", "unit", "difference", "low", "high", "p_positive", "p_negative",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Rivals:
+    """One comparison under every reading.
+
+    runs : by reading, in the order of `calibration/readings.yaml`
+    """
+
+    runs: dict[str, Run]
+
+    @property
+    def first(self) -> Run:
+        """The run of the first reading, for what all share: scenario, members, seed."""
+        return next(iter(self.runs.values()))
+
+    @property
+    def readings(self) -> dict[str, Reading]:
+        return {name: readings()[name] for name in self.runs}
+
+    @cached_property
+    def first_effect(self) -> int | None:
+        """Number of the first quarter in which anything but an order differs under any reading."""
+        starts = [one.first_effect for one in self.runs.values() if one.first_effect is not None]
+        return min(starts, default=None)
+
+    @cached_property
+    def rows(self) -> tuple[dict[str, Finding], ...]:
+        """The lines of the answer that the scenario touches under any reading: a finding for each reading."""
+        start = self.first_effect
+        if start is None:
+            return ()
+        found = [list(findings_from(one, start, still=True)) for one in self.runs.values()]
+        lines = [dict(zip(self.runs, line, strict=True)) for line in zip(*found, strict=True)]
+        return tuple(line for line in lines if any(is_moved(row) for row in line.values()))
+
+    def frame(self) -> Any:
+        """The rows of readings.csv as a pandas DataFrame."""
+        return framed(self.table(), COLUMNS)
+
+    def table(self) -> Iterator[tuple[Any, ...]]:
+        """Rows of readings.csv: the lines of the answer under each reading, one below the other."""
+        for line in self.rows:
+            for name, row in line.items():
+                topic = row.topic
+                unit = topic.unit or Series(topic.variable, topic.actor, topic.counterpart).unit
+                numbers = (row.median, row.low, row.high, row.p_positive, row.p_negative)
+                yield (name, topic.variable, topic.actor, topic.counterpart, row.when, unit, *numbers)
+
+
+def is_moved(row: Finding) -> bool:
+    """Whether any world changes."""
+    return row.p_positive > 0.0 or row.p_negative > 0.0
