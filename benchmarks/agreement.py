@@ -15,7 +15,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from sim.engines.compiled.engine import values_at
-from sim.engines.simulate import World, simulated, world_for
+from sim.engines.simulate import PreparedScenario, prepared_scenario, simulated
 from sim.io.quarters import COUNT
 from sim.model.parameters import load_parameters
 from sim.scenario.loading import list_scenarios, load_scenario
@@ -24,18 +24,18 @@ from sim.validation.ablations import bench
 
 SCENARIO_MEMBERS, MEMBERS = 32, 8
 LIBRARY = tuple(listing.id for listing in list_scenarios())
-Case = tuple[str, World, int, int]  # name, world, members, seed
+Case = tuple[str, PreparedScenario, int, int]  # name, world, members, seed
 
 
 def of_scenarios() -> Iterator[Case]:
     for name in LIBRARY:
-        yield name, world_for(load_scenario(name)), SCENARIO_MEMBERS, 1
+        yield name, prepared_scenario(load_scenario(name)), SCENARIO_MEMBERS, 1
 
 
 def of_mechanisms() -> Iterator[Case]:
     for one in bench().mechanisms:
-        yield f"with {one.id}", world_for(one.on), MEMBERS, 1
-        yield f"without {one.id}", world_for(one.off), MEMBERS, 1
+        yield f"with {one.id}", prepared_scenario(one.on), MEMBERS, 1
+        yield f"without {one.id}", prepared_scenario(one.off), MEMBERS, 1
 
 
 def of_settings(times: int, seed: int) -> Iterator[Case]:
@@ -49,10 +49,15 @@ def of_settings(times: int, seed: int) -> Iterator[Case]:
         values = values_at([priors[key] for key in keys], shares)[:, 0].tolist()
         scenario = str(chance.choice(LIBRARY))
         changed = with_parameters(load_scenario(scenario), dict(zip(keys, values, strict=True)))
-        yield f"{number}: {scenario}, {count} numbers set", world_for(changed), MEMBERS, int(chance.integers(2**31))
+        yield (
+            f"{number}: {scenario}, {count} numbers set",
+            prepared_scenario(changed),
+            MEMBERS,
+            int(chance.integers(2**31)),
+        )
 
 
-def differing(world: World, members: int, seed: int) -> tuple[int, int]:
+def differing(world: PreparedScenario, members: int, seed: int) -> tuple[int, int]:
     """How many numbers were compared, and how many differ in any bit."""
     by_agents, compiled = (
         simulated(world, range(members), seed=seed, quarters=COUNT, engine=engine) for engine in ("agents", "compiled")

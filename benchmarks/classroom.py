@@ -43,11 +43,11 @@ def steps(seed: int) -> Iterator[int]:
 
 
 def question(draw: Iterator[int]) -> tuple[str, dict[str, object]]:
-    """What a pupil asks next: mostly sliders, one or two of them moved, sometimes another run, readings or a race."""
+    """What a pupil asks next: mostly sliders, one or two of them moved, sometimes another run, theories or a race."""
     kind = next(draw) % 10
     scenario = SCENARIOS[next(draw) % 2] if kind > 6 else SCENARIOS[0]
     if kind == 9:
-        return "/api/readings", {"scenario": scenario}
+        return "/api/theories", {"scenario": scenario}
     if kind == 8:
         reaction = [next(draw) % 20 / 10, next(draw) % 20 / 10]
         return "/api/race", {"reaction": reaction, "fatigue": [1.0, 0.8], "grievance": [1.0, 2.0], "starts": [[3, 10]]}

@@ -19,7 +19,7 @@ from sim.engines.agents import model as agents
 from sim.engines.compiled import engine
 from sim.engines.compiled.jit import RULE_MODULES
 from sim.engines.compiled.layout import LANES
-from sim.engines.simulate import world_for
+from sim.engines.simulate import prepared_scenario
 from sim.model.random_numbers import uniform
 from sim.model.variables import Series
 from sim.rules.elementary import exp, log, normal_quantile
@@ -148,7 +148,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
     rounds = parser.parse_args().rounds
-    world = world_for(load_scenario(SCENARIO))
+    world = prepared_scenario(load_scenario(SCENARIO))
     found = rates(
         {
             "compiled, 1 core": lambda: compiled(world, 1),

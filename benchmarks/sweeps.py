@@ -71,9 +71,9 @@ def design(folder: str, runs: int, members: int = 4, until: str = "2035Q4", scen
 @cache
 def default_world():
     """Parameters and script, made once in each process."""
-    from sim.runs.run import worlds_of
+    from sim.runs.run import prepared_scenarios
 
-    return worlds_of(SCENARIO, [], None, "documents-2025")[-1]
+    return prepared_scenarios(SCENARIO, [], None, "documents-2025")[-1]
 
 
 def mesa_outcomes(reaction: float, member: int) -> dict[str, float]:
@@ -90,7 +90,7 @@ def mesa_outcomes(reaction: float, member: int) -> dict[str, float]:
         model.step()
         if 2018 + quarter // 4 in YEARS:
             for one in series:
-                sums[one, 2018 + quarter // 4] += model.reading(one)
+                sums[one, 2018 + quarter // 4] += model.recorded(one)
     return {f"{one.variable}_{one.actor}_{year}": total / 4 for (one, year), total in sums.items()}
 
 

@@ -29,7 +29,7 @@ CAUSES = {
     "deals": (
         "Orders that no file holds: the model draws whether a state seeks arms, and whom it chooses.",
         "transfers.choice_weight",
-        "transfers.lot_scale",
+        "transfers.request_scale",
     ),
     "patron": (
         "What a patron sends to its client, faster when the client is threatened.",
@@ -62,7 +62,7 @@ CAUSES = {
     "insecurity_outside": (
         "Wars elsewhere raise budgets and the wish for arms everywhere.",
         "spending.outlay_gap_next",
-        "transfers.lot_scale",
+        "transfers.request_scale",
     ),
     "delivery": (
         "The arrival itself, which provokes the rivals of whoever receives and raises tension at once.",
@@ -185,7 +185,7 @@ READ = {
     "bounded": "Of a parameter: less than {bounded} times as spread, or its mean moved by more than {moved} of the spread before.",
     "assumed": "Of a parameter: neither; it is as uncertain as it was assumed to be.",
     "holds, fails": "Of a claim: at least 90 of 100 worlds move as it says, or do not. It says nothing about the world outside.",
-    "reading": "One way to understand what the documents disagree about: a few parameters fixed together.",
+    "theory": "One way to understand what the documents disagree about: a few parameters fixed together.",
     "member, world": "One run of the model with one draw of all that is uncertain.",
 }
 

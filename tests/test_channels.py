@@ -32,13 +32,13 @@ def test_means_of_the_parts_add_up_to_the_change():
 
 
 def test_the_spiral_raises_the_risk_and_deterrence_lowers_it():
-    found = run("skydagger-delivery", reading="deterrence", **SMALL).channels
+    found = run("skydagger-delivery", theory="deterrence", **SMALL).channels
     after = index_of("2026Q4")
     assert found.parts["spiral"].mean[after] > 0.0 > found.parts["deterrence"].mean[after]
 
 
-def test_under_the_spiral_reading_nothing_is_owed_to_deterrence():
-    found = run("skydagger-delivery", reading="spiral", **SMALL).channels
+def test_under_the_spiral_theory_nothing_is_owed_to_deterrence():
+    found = run("skydagger-delivery", theory="spiral", **SMALL).channels
     for name in ("deterrence", "interplay"):
         assert np.abs(found.parts[name].quantiles).max() < 1e-12
 

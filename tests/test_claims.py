@@ -30,7 +30,7 @@ from sim.validation.claims_text import (
     plain_claim,
 )
 from sim.validation.experiments import Expectation, Turn, experiments, series_by_name, series_name
-from sim.validation.simulation_cache import Laboratory, differences
+from sim.validation.simulation_cache import SimulationCache, differences
 from sim.validation.verdicts import FAILS, HOLDS, UNDETERMINED, evidence_of, outcomes
 
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -251,7 +251,7 @@ def test_evidence_gives_the_median_and_ninety_per_cent_of_members():
 @pytest.fixture(scope="module")
 def tested():
     """A handful of experiments, among them the rivals, on few members."""
-    laboratory = Laboratory(MEMBERS, seed=1, fit=PRIOR)
+    laboratory = SimulationCache(MEMBERS, seed=1, fit=PRIOR)
     names = ["M01", "M02", "M10", "M32", "M36", "M41", "M64", "M09", "M70", "R01", "R07", "A13"]
     return outcomes([EXPERIMENTS[name] for name in names], laboratory)
 
@@ -315,7 +315,7 @@ def test_trade_falls_in_all_worlds_and_by_little_in_nearly_all(tested):
 
 
 def test_the_same_worlds_are_simulated_once():
-    laboratory = Laboratory(2, fit=PRIOR)
+    laboratory = SimulationCache(2, fit=PRIOR)
     base, other = load_scenario("baseline"), load_scenario("baseline")
     assert laboratory.ask(base, {TENSION: 3}) == laboratory.ask(other, {TENSION: 7})
     laboratory.run()
@@ -324,7 +324,7 @@ def test_the_same_worlds_are_simulated_once():
 
 
 def test_a_second_pair_is_taken_off():
-    laboratory = Laboratory(3, fit=PRIOR)
+    laboratory = SimulationCache(3, fit=PRIOR)
     scenario, base = load_scenario("skydagger-delivery"), load_scenario("baseline")
     keys = [laboratory.ask(one, {TENSION: 31}) for one in (scenario, base)]
     laboratory.run()
@@ -366,7 +366,7 @@ def test_every_patron_and_the_peacekeepers_are_taken_out_in_turn():
 
 
 def test_a_mechanism_moves_what_it_may_and_nothing_else():
-    for one in ablations(some("support", "deterrence", "encirclement"), Laboratory(20, fit=PRIOR)):
+    for one in ablations(some("support", "deterrence", "encirclement"), SimulationCache(20, fit=PRIOR)):
         assert one.verdict == WORKS, one.leaks
         assert Series("gdp", "SRB") in one.still
     assert [series_name(move.series) for move in one.moved] != []
@@ -377,7 +377,7 @@ def test_a_mechanism_without_effect_is_dead_and_one_with_too_much_leaks():
     watched = bench().watched
     dead = replace(support, off=support.on)
     broad = replace(deterrence, moves=deterrence.moves[:1])
-    found = ablations(Bench((dead, broad), watched, "2026Q4"), Laboratory(5, fit=PRIOR))
+    found = ablations(Bench((dead, broad), watched, "2026Q4"), SimulationCache(5, fit=PRIOR))
     assert [one.verdict for one in found] == [DEAD, LEAKS]
     assert isinstance(found[0], Ablation)
     assert len(found[0].still) == len(watched)

@@ -30,7 +30,7 @@ from sim.classroom import (
 )
 from sim.classroom.access import Guard, guard_for, is_loopback
 from sim.classroom.initial_payload import start
-from sim.classroom.requests import GameWish, RaceWish, RunWish, WhyWish, read_wish
+from sim.classroom.requests import GameRequest, RaceRequest, RunRequest, WhyRequest, read_request
 from sim.classroom.teams_file import read_rules, rules
 from sim.classroom.timeline import told_events
 from sim.classroom.warmup import Preparation
@@ -41,7 +41,7 @@ from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.assets import data_file
 from sim.io.errors import InputError, Problem
 from sim.io.quarters import index_of
-from sim.model.theories import readings
+from sim.model.theories import theories
 from sim.model.variables import Series
 from sim.runs import run as runner
 from sim.scenario.loading import list_scenarios, load_scenario
@@ -141,7 +141,7 @@ BAD_BODIES = {
     "unknown slider": ('{"scenario": "skydagger-delivery", "levers": {"deterence": 1}}', 'did you mean "deterrence"?'),
     "extreme slider": ('{"scenario": "skydagger-delivery", "levers": {"deterrence": 1e308}}', "is no position of this slider"),
     "script in a field": ('{"scenario": "<script>alert(1)</script>"}', "there is no scenario"),
-    "unknown reading": ('{"scenario": "skydagger-delivery", "reading": "hawkish"}', "is not one of"),
+    "unknown theory": ('{"scenario": "skydagger-delivery", "theory": "hawkish"}', "is not one of"),
     "a truth for a number": ('{"scenario": "skydagger-delivery", "levers": {"coupling": true}}', "coupling"),
 }  # fmt: skip
 
@@ -291,7 +291,7 @@ def test_questions_without_the_token_are_refused_and_the_page_itself_is_not(clas
 
 
 def test_page_shows_the_numbers_that_the_command_prints():
-    told = answers.watch(RunWish(scenario=DELIVERY))["series"]
+    told = answers.watch(RunRequest(scenario=DELIVERY))["series"]
     run = runner.run(DELIVERY, members=engine_cache.MEMBERS, seed=engine_cache.SEED, fit=DEFAULT_FIT, split=False)
     contrast = run.contrast("tension", "SRB", "XKX")
     assert np.allclose(told[TENSION]["ours"], contrast.scenario.quantiles, atol=5e-4)
@@ -300,15 +300,15 @@ def test_page_shows_the_numbers_that_the_command_prints():
 
 
 def test_untouched_sliders_change_nothing():
-    told = answers.change(RunWish(scenario=DELIVERY, levers={"deterrence": "untouched"}))
+    told = answers.change(RunRequest(scenario=DELIVERY, levers={"deterrence": "untouched"}))
     assert all(not np.any(row["change"]["bands"]) for row in told["series"].values())
-    told = answers.effects(RunWish(scenario=DELIVERY, levers={"deterrence": "untouched"}))
+    told = answers.effects(RunRequest(scenario=DELIVERY, levers={"deterrence": "untouched"}))
     assert len(told["effects"]) >= 8
     assert all(row["before"] == row["after"] for row in told["effects"])
 
 
 def test_slider_moves_what_it_says_and_keeps_the_rest():
-    told = answers.change(RunWish(scenario=DELIVERY, levers={"kfor": 1}))["series"]
+    told = answers.change(RunRequest(scenario=DELIVERY, levers={"kfor": 1}))["series"]
     first, place = index_of("2026Q1"), series_view.lines().index(Series("troops", "NATO"))
     fewer, as_ever = (engine_cache.members_of(_pair(moved)[0])[place, first:] for moved in ({"kfor": 1}, {}))
     assert np.all(np.median(fewer, axis=-1) >= 1.0)  # reserves and reinforcements come on top
@@ -348,8 +348,8 @@ def test_every_slider_says_its_unit_source_and_how_well_it_is_known(id_):
     assert told["source"] in sources() or told["event"]
 
 
-def test_three_readings_are_the_readings_of_the_command():
-    told = answers.three_readings(RunWish(scenario=DELIVERY))["readings"]
+def test_three_theories_are_the_theories_of_the_command():
+    told = answers.three_theories(RunRequest(scenario=DELIVERY))["theories"]
     assert [one["name"] for one in told] == ["spiral", "deterrence", "no-effect"]
     quiet = told[2]["series"]["spending.SRB"]["change"]
     assert not np.any(quiet["bands"])
@@ -369,19 +369,19 @@ def test_whose_word_a_direction_is_is_told_as_by_a_run(scenario, spending, hazar
 
 
 def test_asking_twice_runs_once(monkeypatch):
-    answers.effects(RunWish(scenario=DELIVERY))
+    answers.effects(RunRequest(scenario=DELIVERY))
     runs = []
     simulated = engine_cache.simulated
     monkeypatch.setattr(
         engine_cache, "simulated", lambda *given, **options: runs.append(1) or simulated(*given, **options)
     )
-    wish = RunWish(scenario=DELIVERY, levers={"kfor": 8, "dialogue": 0.75})
-    answers.change(wish)
+    request = RunRequest(scenario=DELIVERY, levers={"kfor": 8, "dialogue": 0.75})
+    answers.change(request)
     first = len(runs)
-    answers.effects(wish)
+    answers.effects(request)
     both = len(runs)
-    answers.change(wish)
-    answers.effects(wish)
+    answers.change(request)
+    answers.effects(request)
     assert (first, both, len(runs)) == (1, 2, 2)
 
 
@@ -394,7 +394,7 @@ def test_lines_are_the_same_numbers_without_the_map():
 
 
 def test_shelf_keeps_the_last_things_and_makes_each_once():
-    shelf = engine_cache.Shelf(2)
+    shelf = engine_cache.LruCache(2)
     made = []
     for key in "aabcab":
         shelf.get(key, lambda key=key: made.append(key) or key)
@@ -402,7 +402,7 @@ def test_shelf_keeps_the_last_things_and_makes_each_once():
 
 
 def test_shelf_asked_by_many_at_once_makes_one_thing():
-    shelf, made = engine_cache.Shelf(2), []
+    shelf, made = engine_cache.LruCache(2), []
 
     def slowly():
         time.sleep(0.05)
@@ -455,7 +455,7 @@ def test_history_holds_no_what_if():
 
 def plane(reaction, fatigue, grievance, *starts):
     return richardson_plane.plane(
-        RaceWish(reaction=reaction, fatigue=fatigue, grievance=grievance, starts=list(starts))
+        RaceRequest(reaction=reaction, fatigue=fatigue, grievance=grievance, starts=list(starts))
     )
 
 
@@ -492,9 +492,11 @@ def test_race_at_the_ends_of_its_sliders_is_answered():
 
 
 def test_twelve_states_settle_without_reaction_and_not_with_a_huge_one():
-    quiet = richardson_plane.twelve(RunWish(scenario=DELIVERY, levers={"coupling": 0}))
+    quiet = richardson_plane.twelve(RunRequest(scenario=DELIVERY, levers={"coupling": 0}))
     assert quiet["shares"]["stable"] == 1.0
-    assert sum(richardson_plane.twelve(RunWish(scenario=DELIVERY))["shares"].values()) == pytest.approx(1.0, abs=0.002)
+    assert sum(richardson_plane.twelve(RunRequest(scenario=DELIVERY))["shares"].values()) == pytest.approx(
+        1.0, abs=0.002
+    )
 
 
 # ---- the game --------------------------------------------------------------------------------------------------------
@@ -511,7 +513,7 @@ def test_every_policy_of_every_team_is_a_legal_event():
                 if policy.needs:
                     other, wanted = policy.needs.split(".")
                     turn[other] = wanted
-                teams_game.played(GameWish(patron=patron, turns=[turn] * rules().turns))
+                teams_game.played(GameRequest(patron=patron, turns=[turn] * rules().turns))
 
 
 DRAWN = ("tension.SRB.XKX", "hazard.SRB.XKX", "attitude.SRB.TUR", "attitude.XKX.TUR", "spending.SRB", "spending.XKX")
@@ -527,25 +529,25 @@ def test_no_policy_is_without_effect_on_all_that_the_page_draws(patron):
             turn = {**dict.fromkeys(teams, "wait"), code: policy.id}
             if policy.needs:
                 turn.update([policy.needs.split(".")])
-            told = teams_game.answer(GameWish(patron=patron, turns=[turn]))["series"]
+            told = teams_game.answer(GameRequest(patron=patron, turns=[turn]))["series"]
             assert any(np.any(told[line]["change"]["bands"]) for line in DRAWN), (code, policy.id)
 
 
 def test_class_that_waits_gets_what_would_have_been():
-    told = teams_game.answer(GameWish(patron="EU", turns=[WAIT] * 5))["series"]
+    told = teams_game.answer(GameRequest(patron="EU", turns=[WAIT] * 5))["series"]
     assert all(not np.any(row["change"]["bands"]) for row in told.values())
 
 
 def test_turn_changes_nothing_before_it():
     turns = [WAIT, {**WAIT, "TUR": "arm-pristina"}]
-    change = np.array(teams_game.answer(GameWish(patron="EU", turns=turns))["series"][TENSION]["change"]["bands"])
+    change = np.array(teams_game.answer(GameRequest(patron="EU", turns=turns))["series"][TENSION]["change"]["bands"])
     assert not np.any(change[:, : index_of("2027Q1")])
     assert change[2, index_of("2027Q1")] > 0.0
 
 
 def test_coming_to_the_table_alone_comes_to_nothing():
-    alone = GameWish(patron="EU", turns=[{**WAIT, "SRB": "talk"}])
-    both = GameWish(patron="EU", turns=[{**WAIT, "SRB": "talk", "XKX": "talk"}])
+    alone = GameRequest(patron="EU", turns=[{**WAIT, "SRB": "talk"}])
+    both = GameRequest(patron="EU", turns=[{**WAIT, "SRB": "talk", "XKX": "talk"}])
     assert teams_game.unmet(alone) == [["SRB"]]
     assert teams_game.unmet(both) == [[]]
     assert teams_game.played(alone).digest == load_scenario(DELIVERY).digest
@@ -553,8 +555,8 @@ def test_coming_to_the_table_alone_comes_to_nothing():
 
 
 def test_sale_needs_a_seller_and_a_buyer():
-    asked_only = GameWish(patron="EU", turns=[{**WAIT, "SRB": "buy-ankara"}])
-    sold = GameWish(patron="EU", turns=[{**WAIT, "SRB": "buy-ankara", "TUR": "sell"}])
+    asked_only = GameRequest(patron="EU", turns=[{**WAIT, "SRB": "buy-ankara"}])
+    sold = GameRequest(patron="EU", turns=[{**WAIT, "SRB": "buy-ankara", "TUR": "sell"}])
     assert teams_game.unmet(asked_only) == [["SRB"]]
     assert teams_game.unmet(sold) == [[]]
     (delivery,) = [event for event in teams_game.played(sold).events if event.id.startswith("turn-")]
@@ -564,7 +566,7 @@ def test_sale_needs_a_seller_and_a_buyer():
 def test_example_of_a_game_can_be_played():
     example = teams_game.described()["example"]
     assert len(example["turns"]) == rules().turns
-    teams_game.played(GameWish(**example))
+    teams_game.played(GameRequest(**example))
 
 
 BAD_RULES = {
@@ -594,26 +596,26 @@ def test_what_is_wrong_with_the_game_is_said_with_its_line(tmp_path, given):
 @pytest.mark.parametrize(
     ("wish", "message"),
     [
-        (GameWish(patron="SRB"), "is no patron"),
-        (GameWish(patron="EU", turns=[{"TUR": "wait"}]), "choose one of"),
-        (GameWish(patron="EU", turns=[{**WAIT, "GRC": "wait"}]), "no such team"),
-        (GameWish(patron="EU", turns=[WAIT] * 6), "6 turns; the game has 5"),
+        (GameRequest(patron="SRB"), "is no patron"),
+        (GameRequest(patron="EU", turns=[{"TUR": "wait"}]), "choose one of"),
+        (GameRequest(patron="EU", turns=[{**WAIT, "GRC": "wait"}]), "no such team"),
+        (GameRequest(patron="EU", turns=[WAIT] * 6), "6 turns; the game has 5"),
     ],
 )
-def test_impossible_games_are_refused(wish, message):
+def test_impossible_games_are_refused(request, message):
     with pytest.raises(InputError, match=message):
-        teams_game.played(wish)
+        teams_game.played(request)
 
 
 # ---- keep ------------------------------------------------------------------------------------------------------------
 
 
-def kept(tmp_path, positions, reading=None):
+def kept(tmp_path, positions, theory=None):
     untouched = engine_cache.scenario_of(DELIVERY)
-    changed = engine_cache.asked(untouched, positions, reading).scenario
+    changed = engine_cache.asked(untouched, positions, theory).scenario
     file = tmp_path / "class.yaml"
     text = save_scenario.scenario_text(
-        changed, untouched, untouched, "A class", save_scenario.comment_of(positions), reading
+        changed, untouched, untouched, "A class", save_scenario.comment_of(positions), theory
     )
     file.write_text(text, encoding="utf-8")
     return file, changed
@@ -631,31 +633,31 @@ def test_saved_scenario_runs_and_gives_the_difference_that_the_page_showed(tmp_p
     assert by_id(again) == by_id(changed)
     assert again.parameters == changed.parameters
     run = runner.run(file, members=engine_cache.MEMBERS, seed=engine_cache.SEED, split=False)
-    told = answers.change(RunWish(scenario=DELIVERY, levers=positions))["series"][TENSION]
+    told = answers.change(RunRequest(scenario=DELIVERY, levers=positions))["series"][TENSION]
     found = run.contrast("tension", "SRB", "XKX").difference.quantiles
     assert np.allclose(told["change"]["bands"], found, atol=5e-4)
 
 
-def test_saved_scenario_passes_validate_and_says_with_which_reading_it_is_run(tmp_path, capsys):
+def test_saved_scenario_passes_validate_and_says_with_which_theory_it_is_run(tmp_path, capsys):
     file, _ = kept(tmp_path, {"kfor": 8, "delivery-size": 0}, "spiral")
     assert main(["validate", str(file)]) == 0
-    assert file.read_text(encoding="utf-8").splitlines()[0].endswith("armsrace run FILE --reading spiral")
+    assert file.read_text(encoding="utf-8").splitlines()[0].endswith("armsrace run FILE --theory spiral")
 
 
 @pytest.mark.parametrize(
-    ("scenario", "compare", "reading"),
+    ("scenario", "compare", "theory"),
     [(DELIVERY, None, None), ("serbian-drone-purchase", "baseline", None), (DELIVERY, None, "deterrence")],
 )
-def test_scenario_saved_from_watch_gives_what_watch_showed(classroom, tmp_path, scenario, compare, reading):
+def test_scenario_saved_from_watch_gives_what_watch_showed(classroom, tmp_path, scenario, compare, theory):
     chosen = load_scenario(scenario).compare_to if compare is None else compare
-    body = {"scenario": scenario, "reading": reading, "compare": chosen}
+    body = {"scenario": scenario, "theory": theory, "compare": chosen}
     status, _, text = asked(classroom, "POST", "/api/scenario-file", body)
     assert status == 200
     file = tmp_path / "watched.yaml"
     file.write_text(text, encoding="utf-8")
-    run = runner.run(file, members=engine_cache.MEMBERS, seed=engine_cache.SEED, reading=reading, split=False)
-    wish = RunWish(scenario=scenario, reading=reading, compare=compare)
-    told = answers.watch(wish)["series"][TENSION]
+    run = runner.run(file, members=engine_cache.MEMBERS, seed=engine_cache.SEED, theory=theory, split=False)
+    request = RunRequest(scenario=scenario, theory=theory, compare=compare)
+    told = answers.watch(request)["series"][TENSION]
     assert np.any(told["change"]["bands"])
     assert np.allclose(told["change"]["bands"], run.contrast("tension", "SRB", "XKX").difference.quantiles, atol=5e-4)
 
@@ -666,22 +668,22 @@ def test_run_without_comparison_is_saved_without_one(classroom):
 
 
 def test_comparison_can_be_chosen_and_the_events_follow():
-    told = answers.watch(RunWish(scenario="serbian-drone-purchase", compare="baseline"))
+    told = answers.watch(RunRequest(scenario="serbian-drone-purchase", compare="baseline"))
     own = [row["words"] for row in told["events"] if row["of"] == "scenario"]
     assert told["compared"] == load_scenario("baseline").title
     assert any("Kosovo, loitering" in words for words in own)  # the baseline does not have that delivery
-    assert answers.watch(RunWish(scenario=DELIVERY, compare=""))["series"][TENSION]["change"] is None
+    assert answers.watch(RunRequest(scenario=DELIVERY, compare=""))["series"][TENSION]["change"] is None
     with pytest.raises(InputError, match="there is no scenario"):
-        answers.watch(RunWish(scenario=DELIVERY, compare="../baseline"))
+        answers.watch(RunRequest(scenario=DELIVERY, compare="../baseline"))
 
 
 def test_saved_game_is_a_scenario_that_can_be_read(tmp_path):
-    wish = GameWish(patron="RUS", turns=[{"TUR": "sell", "SRB": "buy-ankara", "XKX": "talk", "RUS": "arm-belgrade"}] * 2)  # fmt: skip
-    played = teams_game.played(wish)
+    request = GameRequest(patron="RUS", turns=[{"TUR": "sell", "SRB": "buy-ankara", "XKX": "talk", "RUS": "arm-belgrade"}] * 2)  # fmt: skip
+    played = teams_game.played(request)
     file = tmp_path / "game.yaml"
     file.write_text(
         save_scenario.scenario_text(
-            played, *[engine_cache.scenario_of(DELIVERY)] * 2, "Game", teams_game.turn_names(wish.turns), None
+            played, *[engine_cache.scenario_of(DELIVERY)] * 2, "Game", teams_game.turn_names(request.turns), None
         ),
         encoding="utf-8",
     )
@@ -762,8 +764,8 @@ def test_every_word_of_the_page_is_in_the_catalogue_and_nothing_else_is():
     assert not spare
 
 
-def test_every_number_that_a_reading_sets_has_words():
-    assert {f"sets_{name}" for one in readings().values() for name in one.parameters} <= set(page.words())
+def test_every_number_that_a_theory_sets_has_words():
+    assert {f"sets_{name}" for one in theories().values() for name in one.parameters} <= set(page.words())
 
 
 def test_text_in_a_data_block_cannot_end_it():
@@ -803,7 +805,7 @@ def test_start_names_every_scenario_of_the_library():
 def few():
     """The questions of a small export, so that tests need not wait."""
     plane = {**static_page.PLANES[0], "starts": static_page.STARTS, "span": static_page.SPAN}
-    watch = {"scenario": DELIVERY, "levers": {}, "reading": None}
+    watch = {"scenario": DELIVERY, "levers": {}, "theory": None}
     return [("/api/start", None), ("/api/watch", watch), ("/api/race", plane)]
 
 
@@ -818,7 +820,7 @@ def test_exported_page_fetches_nothing_and_runs_only_its_own_script(few, monkeyp
 
 def test_exported_answers_are_the_servers(few):
     path, body = few[1]
-    assert static_page.key_of((path, body)) == '/api/watch {"levers":{},"reading":null,"scenario":"skydagger-delivery"}'
+    assert static_page.key_of((path, body)) == '/api/watch {"levers":{},"theory":null,"scenario":"skydagger-delivery"}'
     assert static_page.key_of(("/x", {"b": [1.0, 0.5], "a": 2.0})) == '/x {"a":2,"b":[1,0.5]}'
 
 
@@ -877,7 +879,7 @@ def test_nothing_but_loopback_is_listened_on(classroom):
 
 def test_unknown_wish_is_no_object():
     with pytest.raises(InputError, match="JSON object"):
-        read_wish(RunWish, None)
+        read_request(RunRequest, None)
 
 
 def test_numbers_on_the_way_to_the_page_keep_four_digits():
@@ -895,10 +897,10 @@ def test_page_folder_holds_only_what_the_page_is_made_of():
 
 
 def test_causes_of_a_change_add_up_to_it():
-    wish = {"scenario": DELIVERY, "variable": "attitude", "actor": "SRB", "counterpart": "TUR", "quarter": "2025Q4"}
+    request = {"scenario": DELIVERY, "variable": "attitude", "actor": "SRB", "counterpart": "TUR", "quarter": "2025Q4"}
     for compare in (False, True):
-        told = explanation.why(WhyWish(**wish, compare=compare))
-        assert explanation.why(WhyWish(**wish, compare=compare, against="baseline")) == told  # its own comparison
+        told = explanation.why(WhyRequest(**request, compare=compare))
+        assert explanation.why(WhyRequest(**request, compare=compare, against="baseline")) == told  # its own comparison
         assert sum(row["value"] for row in told["rows"]) == pytest.approx(told["change"], rel=1e-3)
         names = [row["words"] for row in told["rows"]]
         assert len(set(names)) == len(names)
@@ -907,10 +909,10 @@ def test_causes_of_a_change_add_up_to_it():
 
 
 def test_delivery_is_named_as_a_cause_of_the_quarrel():
-    wish = WhyWish(
+    request = WhyRequest(
         scenario=DELIVERY, variable="attitude", actor="SRB", counterpart="TUR", quarter="2025Q4", compare=True
     )
-    first = explanation.why(wish)["rows"][0]
+    first = explanation.why(request)["rows"][0]
     assert first["words"] == "deliveries from Türkiye to Kosovo"
     assert first["value"] < 0.0
 
@@ -920,9 +922,9 @@ def test_delivery_is_named_as_a_cause_of_the_quarrel():
     [("quarter", "2025Q5", "not a quarter"), ("variable", "wealth", "is not one of"), ("actor", "XXX", "XXX")],
 )
 def test_points_that_cannot_be_explained_are_refused(field, value, message):
-    wish = {"scenario": DELIVERY, "variable": "spending", "actor": "SRB", "quarter": "2026Q4", field: value}
+    request = {"scenario": DELIVERY, "variable": "spending", "actor": "SRB", "quarter": "2026Q4", field: value}
     with pytest.raises(InputError, match=message):
-        explanation.why(WhyWish(**wish))
+        explanation.why(WhyRequest(**request))
 
 
 def test_processes_share_the_folder_that_stands_in_for_one_that_cannot_be_written(monkeypatch, tmp_path):

@@ -50,7 +50,7 @@ VIEWS = {
     "difference": "mode=watch&view=change&at=2026Q4",
     "change": "mode=change&lever.deterrence=0.8",
     "understand": "mode=understand&starts=3,10;15,2",
-    "readings": "mode=readings",
+    "theories": "mode=theories",
     "teams": f"mode=teams&{PLAYED}",
     "lessons": "mode=lessons",
     "lesson": "mode=watch&lesson=skydagger-delivery&step=1",
@@ -68,8 +68,8 @@ def quick():
     """Runs of few worlds, and none that another test has left."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(engine_cache, "MEMBERS", MEMBERS)
-        patched.setattr(engine_cache, "_worlds", engine_cache.Shelf(engine_cache.WORLDS_KEPT))
-        patched.setattr(routes, "_answers", engine_cache.Shelf(routes.ANSWERS_KEPT))
+        patched.setattr(engine_cache, "_worlds", engine_cache.LruCache(engine_cache.WORLDS_KEPT))
+        patched.setattr(routes, "_answers", engine_cache.LruCache(routes.ANSWERS_KEPT))
         yield
 
 
@@ -260,13 +260,13 @@ def test_later_quarters_are_covered_when_asked(tab, address):
     assert delivery.locator(".tag").inner_text() == "on record"
 
 
-def test_another_scenario_and_another_reading_are_shown(tab, address):
+def test_another_scenario_and_another_theory_are_shown(tab, address):
     page = ready(tab(address))
     page.get_by_label("Scenario").select_option("dialogue-and-mediation")
     until(page, "document.querySelector('#main details summary').textContent.includes('dialogue')")
     with page.expect_response("**/api/watch") as got:
-        page.get_by_label("Reading").select_option("spiral")
-    assert json.loads(got.value.request.post_data)["reading"] == "spiral"
+        page.get_by_label("Theory").select_option("spiral")
+    assert json.loads(got.value.request.post_data)["theory"] == "spiral"
 
 
 def test_comparison_is_chosen_and_explained_and_forgotten_with_the_scenario(tab, address):
@@ -356,7 +356,7 @@ def test_every_slider_shows_unit_source_and_status(tab, address):
         assert "Unit:" in lever.inner_text()
 
 
-# ---- understand, readings --------------------------------------------------------------------------------------------
+# ---- understand, theories --------------------------------------------------------------------------------------------
 
 
 def test_click_starts_a_line_and_the_words_follow_the_sliders(tab, address):
@@ -389,8 +389,8 @@ def test_any_point_of_a_line_can_be_asked_why_it_moved(tab, address):
     assert "Serbia's attitude to Türkiye" in page.locator("section[data-panel=why]").inner_text()
 
 
-def test_three_readings_stand_side_by_side_on_one_scale(tab, address):
-    page = ready(tab(f"{address}#mode=readings"))
+def test_three_theories_stand_side_by_side_on_one_scale(tab, address):
+    page = ready(tab(f"{address}#mode=theories"))
     page.wait_for_selector(".thirds > section")
     columns = page.locator(".thirds > section")
     assert columns.count() == 3
@@ -715,10 +715,10 @@ def test_file_shows_every_mode_slider_and_lesson_without_a_network(tab, file):
 def file_offers_only_what_it_holds(page):
     page.evaluate("State.lesson = ''; State.mode = 'watch'; State.scenario = 'skydagger-delivery'; openMode()")
     ready(page)
-    page.get_by_label("Reading").select_option("spiral")
+    page.get_by_label("Theory").select_option("spiral")
     page.get_by_label("Scenario").select_option("serbian-drone-purchase")
     ready(page)
-    assert not page.get_by_label("Reading").count()
+    assert not page.get_by_label("Theory").count()
     assert not page.locator("#notice .error").count()
     for mode in ("understand", "change", "teams"):
         page.evaluate(f"State.mode = '{mode}'; openMode()")

@@ -15,7 +15,7 @@ from sim.cli import main as cli
 from sim.cli import run as cli_run
 from sim.cli.main import COMMANDS, main
 from sim.io import progress
-from sim.model.theories import readings
+from sim.model.theories import theories
 from sim.report.event_text import GROUPS
 from sim.runs import run as runner
 from sim.scenario.loading import load_scenario
@@ -62,11 +62,11 @@ BAD = {
     "half a member": (["run", "skydagger-delivery", "--members", "2.9"], '--members: "2.9" is not a whole number'),
     "half a thread": (["run", "skydagger-delivery", "--threads", "1.5"], '--threads: "1.5" is not a whole number'),
     "a seed that is no number": (["run", "skydagger-delivery", "--seed", "nan"], '--seed: "nan" is not a whole number'),
-    "misspelt reading": (["run", "skydagger-delivery", "--reading", "spral"], 'did you mean "spiral"?'),
-    "readings of no comparison": (["run", "baseline", "--reading", "all"], "baseline is compared to nothing"),
-    "worlds of all readings": (
-        ["run", "skydagger-delivery", "--reading", "all", "--keep", "all"],
-        "single worlds are kept of one reading at a time",
+    "misspelt theory": (["run", "skydagger-delivery", "--theory", "spral"], 'did you mean "spiral"?'),
+    "theories of no comparison": (["run", "baseline", "--theory", "all"], "baseline is compared to nothing"),
+    "worlds of all theories": (
+        ["run", "skydagger-delivery", "--theory", "all", "--keep", "all"],
+        "single worlds are kept of one theory at a time",
     ),
     "negative seed": (["run", "skydagger-delivery", "--seed", "-1"], "-1 is outside 0-"),
     "too early": (["run", "skydagger-delivery", "--until", "2017Q4"], "2017Q4 is outside 2018Q1-2035Q4"),
@@ -157,7 +157,7 @@ def test_run_prints_exactly_one_json_document(capsys, quick):
     code, out, err = armsrace(capsys, "run", "skydagger-delivery", "--format", "json", "--members", "100")
     found = json.loads(out)
     assert (code, err) == (0, "")
-    labels = ["reading", "settings", "fit", "version", "model_version"]
+    labels = ["theory", "settings", "fit", "version", "model_version"]
     assert list(found) == [
         "scenario",
         "baseline",
@@ -196,7 +196,7 @@ def test_run_ends_in_words_and_says_what_to_type_next(capsys, quick):
     assert "In all 100 worlds" not in out and "Leaning:" not in out
 
 
-@pytest.mark.parametrize("words", [("--format", "json"), ("--reading", "all")])
+@pytest.mark.parametrize("words", [("--format", "json"), ("--theory", "all")])
 def test_full_is_refused_where_everything_is_said_already(capsys, quick, words):
     code, out, err = armsrace(capsys, "run", "skydagger-delivery", "--full", *words)
     assert (code, out) == (2, "") and " ".join(words) in err and not quick
@@ -219,15 +219,15 @@ def test_whole_numbers_may_be_written_with_an_exponent(capsys, quick):
     assert (quick[0]["members"], quick[0]["seed"]) == (1000, 2**62 + 1)
 
 
-def test_the_help_explains_every_reading_and_what_a_fit_is(capsys):
+def test_the_help_explains_every_theory_and_what_a_fit_is(capsys):
     text = " ".join(armsrace(capsys, "run", "--help")[1].replace("│", " ").split())
-    assert all(f"{name} (" in text for name in readings()) and "or all, which shows the three" in text
+    assert all(f"{name} (" in text for name in theories()) and "or all, which shows the three" in text
     assert "a folder that armsrace calibrate wrote, or prior" in text
 
 
-def test_a_run_ends_with_the_way_to_compare_the_readings(capsys, quick):
+def test_a_run_ends_with_the_way_to_compare_the_theories(capsys, quick):
     said = armsrace(capsys, "run", "skydagger-delivery")[1]
-    assert any(re.match(r"  armsrace run skydagger-delivery .*--reading all", line) for line in said.splitlines())
+    assert any(re.match(r"  armsrace run skydagger-delivery .*--theory all", line) for line in said.splitlines())
 
 
 def test_the_manifest_gets_a_command_that_repeats_the_run(capsys, quick):

@@ -18,7 +18,7 @@ from sim.engines.compiled.engine import drawn_parameters
 from sim.engines.compiled.layout import LANES
 from sim.io.quarters import COUNT, index_of, year_of
 from sim.model.distributions import Distribution
-from sim.model.network import world
+from sim.model.network import network
 from sim.model.parameters import load_parameters
 from sim.model.schedule import Script, script_of
 from sim.model.variables import Series, all_series
@@ -144,7 +144,7 @@ def test_recording_fewer_series_changes_none_of_them():
 
 def test_different_seeds_and_different_members_are_different_worlds():
     table, events = table_of("baseline"), script("baseline")
-    spending = [Series("spending", state) for state in world().states]
+    spending = [Series("spending", state) for state in network().states]
     one = compiled(table, events, series=spending)
     assert not np.array_equal(one, compiled(table, events, series=spending, seed=2))
     assert len({column.tobytes() for column in np.moveaxis(one, -1, 0)}) == 4
@@ -193,8 +193,8 @@ def planned_spending(table, members, seed):
     price = dollars_of_2024_per_dollar_of_2023()
     values = drawn_parameters(table, members=members, seed=seed)
     given = {key: values[row] for row, key in enumerate(table.keys)}
-    planned = np.empty((len(world().states), COUNT, len(members)))
-    for place, state in enumerate(world().states):
+    planned = np.empty((len(network().states), COUNT, len(members)))
+    for place, state in enumerate(network().states):
         for quarter in range(COUNT):
             scale = given[f"spending_scale.{state}"]
             if year_of(quarter) <= 2023:
@@ -211,7 +211,7 @@ def planned_spending(table, members, seed):
 
 def test_without_coupling_chance_and_events_every_state_spends_what_it_plans():
     table = table_of("baseline", coupling=0.0, chance=0.0)
-    spending = [Series("spending", state) for state in world().states]
+    spending = [Series("spending", state) for state in network().states]
     recorded = compiled(table, NOTHING_HAPPENS, members=range(40), seed=6, series=spending)
     np.testing.assert_allclose(recorded, planned_spending(table, range(40), seed=6), rtol=1e-9)
 
@@ -220,7 +220,7 @@ def test_without_coupling_chance_and_events_relations_and_tension_stay_where_the
     table = table_of("baseline", coupling=0.0, chance=0.0)
     recorded = compiled(table, NOTHING_HAPPENS, members=range(40), seed=6)
     values = dict(zip(table.keys, drawn_parameters(table, members=range(40), seed=6), strict=True))
-    for actor, counterpart in world().ties:
+    for actor, counterpart in network().ties:
         base = values[f"relation_base.{actor}.{counterpart}"]
         assert (recorded[PLACES[Series("relation", actor, counterpart)]] == base).all()
         assert (recorded[PLACES[Series("attitude", actor, counterpart)]] == base).all()
@@ -233,10 +233,10 @@ def test_without_coupling_chance_and_events_relations_and_tension_stay_where_the
 
 def test_without_coupling_calendar_years_give_back_the_observed_figures():
     table = table_of("baseline", coupling=0.0, spending_scale=1.0)
-    spending = [Series("spending", state) for state in world().states]
+    spending = [Series("spending", state) for state in network().states]
     recorded = compiled(table, script("baseline"), members=range(6), seed=6, series=spending, quarters=24)
     outlays, price = figures("military expenditure"), dollars_of_2024_per_dollar_of_2023()
-    for place, state in enumerate(world().states):
+    for place, state in enumerate(network().states):
         observed = [[outlays[state, year] / price] for year in range(2018, 2024)]
         np.testing.assert_allclose(calendar_years(recorded[place]), np.tile(observed, 6), rtol=1e-9)
 
@@ -244,7 +244,7 @@ def test_without_coupling_calendar_years_give_back_the_observed_figures():
 def test_gdp_is_what_spending_and_burden_imply():
     outlays, shares = figures("military expenditure"), figures("military expenditure as share of GDP")
     recorded = compiled(table_of("baseline"), NOTHING_HAPPENS, members=[0], quarters=24)
-    for state in world().states:
+    for state in network().states:
         gdp = recorded[PLACES[Series("gdp", state)], ::4, 0]
         implied = [100.0 * outlays[state, y] / shares[state, y] for y in range(2018, 2024)]
         np.testing.assert_allclose(gdp, np.array(implied) / dollars_of_2024_per_dollar_of_2023(), rtol=1e-12)
@@ -329,10 +329,10 @@ def test_every_order_of_the_script_arrives_once_and_in_full():
 
 def test_burden_and_attitude_are_made_of_what_is_recorded_beside_them():
     recorded = compiled(table_of("skydagger-delivery"), script("skydagger-delivery"), members=range(16))
-    for state in world().states:
+    for state in network().states:
         spending, gdp, burden = (recorded[PLACES[Series(name, state)]] for name in ("spending", "gdp", "burden"))
         np.testing.assert_allclose(burden, spending / gdp, rtol=1e-15)
-    for tie in world().ties:
+    for tie in network().ties:
         slow, fast, both = (recorded[PLACES[Series(name, *tie)]] for name in ("relation", "rhetoric", "attitude"))
         np.testing.assert_allclose(both, np.clip(slow + fast, -1.0, 1.0), atol=1e-15)
 
@@ -372,9 +372,9 @@ def test_run_until_stops_after_the_quarter_and_never_goes_back():
 
 def test_agents_are_the_twelve_states_their_patrons_suppliers_and_kfor():
     kinds = RegionModel("baseline").agents_by_type
-    assert {agent.code for agent in kinds[StateAgent]} == set(world().states)
+    assert {agent.code for agent in kinds[StateAgent]} == set(network().states)
     assert len(kinds[StateAgent]) == 12
-    assert {agent.code for agent in kinds[PatronAgent]} == set(world().patrons) - {"TUR"}
+    assert {agent.code for agent in kinds[PatronAgent]} == set(network().patrons) - {"TUR"}
     assert {agent.code for agent in kinds[PeacekeeperAgent]} == {"NATO"}
     assert {agent.code for agent in kinds[SupplierAgent]} == {"FRA", "ISR", "ARE", "DOM"}
 
@@ -405,7 +405,7 @@ def test_collected_frames_hold_every_quarter_and_every_state():
     assert quarterly["tension"].between(0.0, 1.0).all() and (quarterly["hazard"] > 0.0).all()
     by_state = model.datacollector.get_agenttype_vars_dataframe(StateAgent)
     assert len(by_state) == 5 * 12
-    assert set(by_state["code"]) == set(world().states)
+    assert set(by_state["code"]) == set(network().states)
     assert by_state[by_state["code"] == "SRB"]["spending"].iloc[-1] == model.state("SRB").spending
 
 
@@ -415,7 +415,7 @@ def test_a_model_read_as_it_goes_is_the_same_member_of_the_ensemble():
     recorded = compiled(table_of("skydagger-delivery"), script("skydagger-delivery"), [33], seed=9, quarters=35)
     assert model.state("SRB").spending == recorded[PLACES[Series("spending", "SRB")], -1, 0]
     assert model.peacekeeper.tension == recorded[PLACES[Series("tension", "SRB", "XKX")], -1, 0]
-    assert model.reading(Series("trade", "SRB", "TUR")) == recorded[PLACES[Series("trade", "SRB", "TUR")], -1, 0]
+    assert model.recorded(Series("trade", "SRB", "TUR")) == recorded[PLACES[Series("trade", "SRB", "TUR")], -1, 0]
 
 
 def test_a_model_takes_a_scenario_a_path_or_a_table():

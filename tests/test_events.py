@@ -9,7 +9,7 @@ import pytest
 from sim.engines.agents import model as agents
 from sim.engines.agents.model import RegionModel
 from sim.engines.compiled import engine
-from sim.engines.simulate import world_for
+from sim.engines.simulate import prepared_scenario
 from sim.io.errors import InputError
 from sim.io.quarters import index_of, name_of
 from sim.model.parameters import load_parameters
@@ -69,7 +69,7 @@ def world(tmp_path):
         ]
         file = tmp_path / "world.yaml"
         file.write_text(HEAD + ("events:\n" + "\n".join(lines) if lines else "") + "\n", encoding="utf-8")
-        made_of_file = world_for(load_scenario(file))
+        made_of_file = prepared_scenario(load_scenario(file))
         return best_guess(**parameters), made_of_file.script
 
     return made

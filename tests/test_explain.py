@@ -11,7 +11,7 @@ import pytest
 
 from sim.cli.main import main
 from sim.engines.compiled.layout import GRUDGE_OF, NONE, SRB, STATES, SUPPLIERS, TIES, XKX
-from sim.engines.simulate import World, simulated, world_for
+from sim.engines.simulate import PreparedScenario, prepared_scenario, simulated
 from sim.ensembles.registry import PRIOR
 from sim.explain import arms as causes_arms
 from sim.explain import relations, security, spending, supplier_choice, supplier_history
@@ -29,7 +29,7 @@ from sim.report.next_steps import after_an_explanation
 from sim.rules.capability import capability_change, threat
 from sim.rules.elementary import exp, weighted
 from sim.rules.relations import bounded
-from sim.runs.run import run, worlds_of
+from sim.runs.run import prepared_scenarios, run
 from sim.scenario.loading import list_scenarios, load_scenario
 
 SHIPPED = [one.id for one in list_scenarios()]
@@ -50,13 +50,13 @@ EXACT = 1e-9
 
 
 @cache
-def world_of(name: str) -> World:
-    return world_for(load_scenario(name), None, PRIOR)
+def network_of(name: str) -> PreparedScenario:
+    return prepared_scenario(load_scenario(name), None, PRIOR)
 
 
 @cache
 def record_of(name: str) -> Record:
-    world = world_of(name)
+    world = network_of(name)
     return record(world.parameters, world.script, members=range(MEMBERS), seed=1, quarters=LAST + 1)
 
 
@@ -224,7 +224,7 @@ def test_parts_of_a_comparison_add_up_in_every_pair(name: str) -> None:
 
 
 def asked_about(name: str, variable: str, actor: str, counterpart: str, quarter: str, since: str | None) -> Explanation:
-    worlds = worlds_of(name, (), None, PRIOR)
+    worlds = prepared_scenarios(name, (), None, PRIOR)
     is_compared = since is None
     question = asked(variable, actor, counterpart, quarter, since, is_compared=is_compared, last=LAST)
     return explained(question, worlds, members=MEMBERS, seed=1)
@@ -238,7 +238,7 @@ def tension_under_dialogue() -> Explanation:
 def test_numbers_of_an_explanation_are_those_of_the_run() -> None:
     found = asked_about("skydagger-delivery", "spending", "SRB", "", "2026Q1", "2025Q3")
     series = (Series("spending", "SRB"),)
-    values = simulated(world_of("skydagger-delivery"), range(MEMBERS), seed=1, quarters=LAST + 1, series=series)[0]
+    values = simulated(network_of("skydagger-delivery"), range(MEMBERS), seed=1, quarters=LAST + 1, series=series)[0]
     assert found.before == pytest.approx(values[index_of("2025Q3")].mean(), rel=1e-12)
     assert found.after == pytest.approx(values[index_of("2026Q1")].mean(), rel=1e-12)
     assert sum(part.value for part in found.parts) == pytest.approx(found.change, abs=1e-9)
@@ -263,7 +263,7 @@ def test_delivery_and_its_order_are_one_difference() -> None:
 
 
 def test_blocks_of_members_change_nothing() -> None:
-    worlds = worlds_of("skydagger-delivery", (), None, PRIOR)
+    worlds = prepared_scenarios("skydagger-delivery", (), None, PRIOR)
     question = Question(Series("hazard", "SRB", "XKX"), 33, 31)
     one, other = (explained(question, worlds, members=40, seed=1, chunk=size) for size in (40, 7))
     assert [(part.cause, part.value) for part in one.parts] == [(part.cause, part.value) for part in other.parts]
@@ -272,14 +272,14 @@ def test_blocks_of_members_change_nothing() -> None:
 # ---- removing a cause ------------------------------------------------------------------------------------------------
 
 
-def without(world: World, name: str) -> World:
+def without(world: PreparedScenario, name: str) -> PreparedScenario:
     """A world without one entry of its scenario."""
     kept = tuple(
         event
         for event in world.scenario.events
         if name not in (event.id, getattr(event, "ref", None)) and not event.id.startswith(f"{name}.")
     )
-    return world_for(replace(world.scenario, events=kept), None, PRIOR)
+    return prepared_scenario(replace(world.scenario, events=kept), None, PRIOR)
 
 
 def removals(draws: int, seed: int) -> Iterator[tuple[str, Question, str, float, float, float]]:
@@ -290,7 +290,7 @@ def removals(draws: int, seed: int) -> Iterator[tuple[str, Question, str, float,
         series = EXPLAINED[draw.integers(len(EXPLAINED))]
         quarter = int(draw.integers(8, LAST))
         question = Question(series, quarter, int(max(0, quarter - draw.choice([1, 4, 8]))))
-        world = world_of(name)
+        world = network_of(name)
         before, after, parts = changes(question, (world,), range(MEMBERS), 1)
         change = float((after - before).mean())
         for event in sorted({cause.event for cause in parts} - {""}):
@@ -352,7 +352,7 @@ def test_wrong_questions_are_told_what_to_do(words: tuple[str, str, str, str, st
 def test_scenario_without_a_baseline_has_no_comparison() -> None:
     question = Question(Series("spending", "SRB"), 32, None)
     with pytest.raises(InputError, match="compared with nothing"):
-        explained(question, worlds_of("baseline", (), None, PRIOR), members=1, seed=1)
+        explained(question, prepared_scenarios("baseline", (), None, PRIOR), members=1, seed=1)
 
 
 # ---- words and pictures ----------------------------------------------------------------------------------------------
@@ -448,6 +448,6 @@ def test_folder_without_a_run_is_refused(tmp_path: Path, capsys: pytest.CaptureF
 
 
 def test_entries_of_a_series_are_one() -> None:
-    script = world_of("baseline").script
+    script = network_of("baseline").script
     names = {entry(item) for item in script.items}
     assert "series.unrest.SRB" in names and not any(name.endswith("Q4") for name in names)

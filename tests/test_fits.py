@@ -10,13 +10,13 @@ import pytest
 
 import sim.engines.agents.model as agents
 import sim.engines.compiled.engine as ensemble
-from sim.engines.simulate import world_for
+from sim.engines.simulate import prepared_scenario
 from sim.ensembles.draws import FitDraws, Particles, fitted_values, parameters_of_member
 from sim.ensembles.registry import PRIOR, fit_folder, fit_names, fitted, load_fit, read_manifest
 from sim.io.errors import InputError
 from sim.model.parameters import load_parameters
 from sim.model.schedule import script_of
-from sim.model.theories import reading
+from sim.model.theories import theory
 from sim.runs.run import run
 from sim.scenario.loading import load_scenario
 from sim.scenario.overrides import apply_settings
@@ -237,19 +237,19 @@ def test_a_run_with_a_fit_takes_its_draws(whole):
 
 def test_both_worlds_of_a_run_take_the_same_draws(whole):
     scenario = load_scenario("skydagger-delivery")
-    worlds = [world_for(one, fit=str(whole)) for one in (scenario, load_scenario(scenario.compare_to))]
+    worlds = [prepared_scenario(one, fit=str(whole)) for one in (scenario, load_scenario(scenario.compare_to))]
     one, other = (ensemble.drawn_parameters(world.parameters, members=range(9), seed=6) for world in worlds)
     assert one.tobytes() == other.tobytes()
 
 
-def test_readings_and_settings_win_over_the_fit(whole):
-    spiral = world_for(load_scenario("skydagger-delivery"), "spiral", str(whole)).parameters
-    assert reading("spiral").parameters["deterrence"] == 0.0
+def test_theories_and_settings_win_over_the_fit(whole):
+    spiral = prepared_scenario(load_scenario("skydagger-delivery"), "spiral", str(whole)).parameters
+    assert theory("spiral").parameters["deterrence"] == 0.0
     assert set(value_of(spiral, "deterrence")) == {0.0}
     changed = apply_settings(load_scenario("skydagger-delivery"), ["deterrence=0.3", "uav_price=18"])
-    table = world_for(changed, "spiral", str(whole)).parameters
+    table = prepared_scenario(changed, "spiral", str(whole)).parameters
     assert set(value_of(table, "deterrence")) == {0.3} and set(value_of(table, "uav_price")) == {18.0}
-    untouched = world_for(load_scenario("skydagger-delivery"), None, str(whole)).parameters
+    untouched = prepared_scenario(load_scenario("skydagger-delivery"), None, str(whole)).parameters
     assert value_of(table, "uav_attrition").tolist() == value_of(untouched, "uav_attrition").tolist()
     assert len(set(value_of(untouched, "deterrence"))) == COUNT
 

@@ -20,15 +20,15 @@ from sim.data.actors import load_actors
 from sim.data.tables import OBSERVED_YEARS, amount, observed_paths
 from sim.engines.compiled.engine import drawn_parameters
 from sim.io.errors import InputError
-from sim.model.network import world
+from sim.model.network import network
 from sim.model.parameters import load_parameters
 from sim.plots import style
 from sim.plots.forecast import forecast_figure, write_forecast_figure
 from sim.runs import forecast as forecasts
-from sim.runs.forecast import GROWTH, IN_2023, IN_2024, forecast, relative_spending, rows, world_for
+from sim.runs.forecast import GROWTH, IN_2023, IN_2024, forecast, prepared_scenario, relative_spending, rows
 from sim.scenario.loading import load_scenario
 
-STATES = world().states
+STATES = network().states
 OBSERVED = np.array([path.spending for path in observed_paths()])
 SMALL = {"fit": "prior", "members": 40}
 SVG = "{http://www.w3.org/2000/svg}"
@@ -110,7 +110,7 @@ def test_every_state_and_year_stands_in_each_unit_once(small: Forecast) -> None:
 
 
 def test_growth_is_that_of_the_members_own_calendar_years() -> None:
-    chosen = world_for(load_scenario(forecasts.SCENARIO), fit="prior")
+    chosen = prepared_scenario(load_scenario(forecasts.SCENARIO), fit="prior")
     recorded = forecasts.simulated(
         chosen, [0, 1, 2], seed=5, quarters=32, series=[forecasts.Series("spending", state) for state in STATES]
     )
@@ -122,7 +122,7 @@ def test_growth_is_that_of_the_members_own_calendar_years() -> None:
 
 
 def test_members_do_not_depend_on_how_many_are_simulated_at_once(monkeypatch) -> None:
-    chosen = world_for(load_scenario(forecasts.SCENARIO), fit="prior")
+    chosen = prepared_scenario(load_scenario(forecasts.SCENARIO), fit="prior")
     whole = relative_spending(chosen, members=10, seed=2, years=(2025,))
     monkeypatch.setattr(forecasts, "CHUNK", 4)
     steps = []

@@ -12,7 +12,7 @@ from sim.analysis.output import RunFolder
 from sim.cli.main import main
 from sim.ensembles.tables import _lines
 from sim.io.errors import ENOUGH, InputError, format_fault
-from sim.io.files import YOUNG, spool
+from sim.io.files import YOUNG, temp_store
 from sim.io.yaml_reader import read_yaml
 from sim.report.document import DATA
 from sim.runs.manifest import read_manifest
@@ -127,7 +127,7 @@ WHOLE = {
     "format_version": 1,
     "identity": {
         "scenario": "mine", "baseline": None, "scenario_sha256": "", "members": 4, "seed": 1, "until": "2026Q4", "engine": "compiled",
-        "fit": "prior", "reading": None, "keep": "none", "settings": [],
+        "fit": "prior", "theory": None, "keep": "none", "settings": [],
     },
     "scenario": {},
     "versions": {},
@@ -264,6 +264,6 @@ def test_a_spool_is_gone_afterwards_with_what_a_killed_process_left(tmp_path, mo
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     (tmp_path / "armsrace-spool-left").mkdir()
     aged(tmp_path / "armsrace-spool-left")
-    with spool() as place:
+    with temp_store() as place:
         assert [path.name for path in tmp_path.iterdir()] == [place.name]
     assert list(tmp_path.iterdir()) == []

@@ -3,7 +3,7 @@
 import pytest
 
 from sim.classroom import answers, lessons, teams_game
-from sim.classroom.requests import GameWish, RaceWish, RunWish
+from sim.classroom.requests import GameRequest, RaceRequest, RunRequest
 from sim.classroom.teams_file import rules
 from sim.io.quarters import index_of
 
@@ -20,7 +20,7 @@ def expected(lesson, step):
 
 
 def watched(scenario):
-    return answers.watch(RunWish(scenario=scenario))["series"]
+    return answers.watch(RunRequest(scenario=scenario))["series"]
 
 
 def said(value, digits=2):
@@ -82,11 +82,11 @@ def test_shares_of_worlds_in_which_the_risk_rises():
         (MEDIATOR, 5, TALKS, RISK, "2027Q4"),
     ],
 )
-def test_readings_are_those_of_the_page(lesson, step, scenario, line, quarter):
-    told = answers.three_readings(RunWish(scenario=scenario))["readings"]
+def test_theories_are_those_of_the_page(lesson, step, scenario, line, quarter):
+    told = answers.three_theories(RunRequest(scenario=scenario))["theories"]
     text = expected(lesson, step)
-    for reading in told:
-        value = reading["series"][line]["change"]["bands"][MIDDLE][index_of(quarter)]
+    for theory in told:
+        value = theory["series"][line]["change"]["bands"][MIDDLE][index_of(quarter)]
         assert abs(value) < 0.005 or said(abs(value)) in text
 
 
@@ -99,12 +99,12 @@ def test_readings_are_those_of_the_page(lesson, step, scenario, line, quarter):
     ],
 )
 def test_sliders_do_what_the_guide_says(lesson, step, levers, line, quarter):
-    told = answers.change(RunWish(scenario=DELIVERY, levers=levers))["series"][line]["change"]["bands"]
+    told = answers.change(RunRequest(scenario=DELIVERY, levers=levers))["series"][line]["change"]["bands"]
     assert said(abs(told[MIDDLE][index_of(quarter)])) in expected(lesson, step)
 
 
 def test_peacekeepers_lower_tension_in_most_worlds_by_almost_nothing():
-    told = answers.change(RunWish(scenario=DELIVERY, levers={"kfor": 8}))["series"][TENSION]["change"]
+    told = answers.change(RunRequest(scenario=DELIVERY, levers={"kfor": 8}))["series"][TENSION]["change"]
     place, text = index_of("2027Q1"), expected(MEDIATOR, 3)
     assert f"in {100 * told['lower'][place] - 0.5:.0f} of 100 worlds" in text
     assert said(abs(told["bands"][MIDDLE][place])) in text
@@ -114,22 +114,22 @@ def test_peacekeepers_lower_tension_in_most_worlds_by_almost_nothing():
 def test_number_of_munitions_moves_what_the_guide_says():
     text = expected(DELIVERY, 4)
     for size in (500, None, 16000):
-        wish = RunWish(scenario=DELIVERY, levers={} if size is None else {"delivery-size": size})
-        after = {tuple(row["what"]): row["after"][1] for row in answers.effects(wish)["effects"]}
+        request = RunRequest(scenario=DELIVERY, levers={} if size is None else {"delivery-size": size})
+        after = {tuple(row["what"]): row["after"][1] for row in answers.effects(request)["effects"]}
         assert f"{said(after[*SPENDING.split('.'), '', '%', 2026], 1)} %" in text
         assert said(after[*TENSION.split("."), "", 2026]) in text
 
 
 def test_mediators_alone_do_what_the_guide_says():
     turn = {"TUR": "wait", "SRB": "wait", "XKX": "wait", "EU": "mediate"}
-    told = teams_game.answer(GameWish(patron="EU", turns=[turn]))["series"][TENSION]["change"]["bands"][MIDDLE]
+    told = teams_game.answer(GameRequest(patron="EU", turns=[turn]))["series"][TENSION]["change"]["bands"][MIDDLE]
     at_once, later = (told[index_of(quarter)] for quarter in ("2026Q1", "2026Q4"))
     assert f"lower tension by {said(-at_once)} in their quarter" in expected(MEDIATOR, 4)
     assert said(abs(later)) == said(0.0)
 
 
-def test_readings_of_the_last_step_of_the_arms_race():
-    spiral, deterrence, _ = answers.three_readings(RunWish(scenario=DELIVERY))["readings"]
+def test_theories_of_the_last_step_of_the_arms_race():
+    spiral, deterrence, _ = answers.three_theories(RunRequest(scenario=DELIVERY))["theories"]
     place = index_of("2027Q1")
     change = spiral["series"][RISK]["change"]
     assert f"{said(change['bands'][MIDDLE][place])} higher under Spiral" in expected("what-is-an-arms-race", 6)
@@ -144,7 +144,7 @@ def test_game_of_the_guides_is_the_example():
         (3, "2028Q4", MEDIATOR, (TENSION,)),
     )
     for turns, quarter, lesson, lines in years:
-        told = teams_game.answer(GameWish(patron=example.patron, turns=example.turns[:turns]))["series"]
+        told = teams_game.answer(GameRequest(patron=example.patron, turns=example.turns[:turns]))["series"]
         for line in lines:
             value = told[line]["change"]["bands"][MIDDLE][index_of(quarter)]
             assert said(abs(value)) in expected(lesson, 4)
@@ -155,11 +155,11 @@ def test_reaction_at_which_the_race_of_the_lesson_settles():
 
     race = lessons.lessons()["what-is-an-arms-race"].steps[2].race.model_dump()
     classes = [
-        plane(RaceWish(**{**race, "reaction": [tenths / 10, race["reaction"][1]]}))["class"]
+        plane(RaceRequest(**{**race, "reaction": [tenths / 10, race["reaction"][1]]}))["class"]
         for tenths in range(12, 4, -1)
     ]
     assert classes == ["runaway"] * 6 + ["stable"] * 2  # 1.2 down to 0.7, then 0.6 and 0.5
     text = expected("what-is-an-arms-race", 5)
-    told = twelve(RunWish(scenario=DELIVERY))
+    told = twelve(RunRequest(scenario=DELIVERY))
     assert told["shares"]["stable"] == 1.0
     assert all(said(told["radius"][level]) in text for level in ("q05", "q50", "q95"))

@@ -30,7 +30,7 @@ from sim.calibration.predictions import Replay
 from sim.data.tables import rows_by_id
 from sim.engines.compiled.engine import drawn_parameters, simulate
 from sim.engines.compiled.supplier_choice import chances_of_turkey
-from sim.engines.simulate import world_for
+from sim.engines.simulate import prepared_scenario
 from sim.io.assets import data_file
 from sim.io.errors import InputError
 from sim.io.quarters import index_of
@@ -250,7 +250,7 @@ SEED = 9
 @cache
 def replayed():
     """The replay, its scale, and what 70 members of the prior predict."""
-    world = world_for(load_scenario(SHIPPED.scenario))
+    world = prepared_scenario(load_scenario(SHIPPED.scenario))
     scale = Scale.of(world.parameters, SHIPPED.observation)
     replay = Replay(world.parameters, world.script, SHIPPED, SEED)
     scores = scale.prior_scores(SEED, MEMBERS)
@@ -322,7 +322,7 @@ def test_level_of_a_parameter_is_its_logarithm():
 
 
 def recorded(*wanted, chance=0.0):
-    world = world_for(load_scenario(SHIPPED.scenario))
+    world = prepared_scenario(load_scenario(SHIPPED.scenario))
     table = world.parameters.with_overrides({"chance": chance})
     return simulate(table, world.script, members=MEMBERS, seed=SEED, quarters=index_of("2025Q4") + 1, series=wanted)
 
@@ -367,7 +367,7 @@ def test_expected_incidents_are_the_hazard_of_a_quarter_times_the_share_that_doc
 def test_an_incident_does_not_raise_the_hazard_that_it_is_weighed_against():
     """The hazard of 2023Q2 is that before the clash of 29 May: without the clash it is the same, and later lower."""
     scenario = load_scenario(SHIPPED.scenario)
-    world = world_for(scenario)
+    world = prepared_scenario(scenario)
     silent = script_of([event for event in scenario.events if event.type != "incident"])
     options = {"members": MEMBERS, "seed": SEED, "quarters": 32, "series": [Series("hazard", "SRB", "XKX")]}
     table = world.parameters.with_overrides({"chance": 0.0})

@@ -76,7 +76,7 @@ def synthetic(
     return Run(
         scenario=story(title, *HISTORY, *CHANGES),
         baseline=story("What happened anyway", *HISTORY) if compared else None,
-        members=MEMBERS, seed=3, quarters=quarters, engine="compiled", fit="prior", reading=None, settings=(),
+        members=MEMBERS, seed=3, quarters=quarters, engine="compiled", fit="prior", theory=None, settings=(),
         contrasts=tuple(contrasts),
         stability={}, keep="none", parameters_digest="", model_version="1.0",
     )  # fmt: skip

@@ -11,7 +11,7 @@ from sim.io.errors import InputError
 from sim.runs.manifest import read_manifest
 from sim.runs.replay import differing_versions, replayed
 from sim.runs.run import run
-from sim.runs.theories import run_readings
+from sim.runs.theories import run_theories
 
 OPTIONS = {"members": 70, "until": "2027Q4", "pictures": False}
 
@@ -20,7 +20,7 @@ OPTIONS = {"members": 70, "until": "2027Q4", "pictures": False}
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("replay") / "run"
     settings = ["reaction.SRB=0.4", "events.skydagger-order.n=2000"]
-    run("skydagger-delivery", out=folder, settings=settings, reading="spiral", seed=7, **OPTIONS)
+    run("skydagger-delivery", out=folder, settings=settings, theory="spiral", seed=7, **OPTIONS)
     return folder
 
 
@@ -34,7 +34,7 @@ def altered(folder: Path, **fields):
     file.write_text(json.dumps({**json.loads(file.read_text(encoding="utf-8")), **fields}), encoding="utf-8")
 
 
-def test_a_run_with_settings_and_a_reading_is_the_same_again(made):
+def test_a_run_with_settings_and_a_theory_is_the_same_again(made):
     found = replayed(made)
     assert found.is_same and found.versions == {}
     assert {"manifest.json", "summary.csv", "trajectories.parquet", "uncertainty.csv"} <= {
@@ -42,8 +42,8 @@ def test_a_run_with_settings_and_a_reading_is_the_same_again(made):
     }
 
 
-def test_a_folder_with_every_reading_is_the_same_again(tmp_path):
-    run_readings("skydagger-delivery", out=tmp_path / "all", **OPTIONS)
+def test_a_folder_with_every_theory_is_the_same_again(tmp_path):
+    run_theories("skydagger-delivery", out=tmp_path / "all", **OPTIONS)
     assert replayed(tmp_path / "all" / "manifest.json").is_same
 
 

@@ -20,7 +20,7 @@ from sim.report.run_text import answer_sentences, finding_sentence
 from sim.report.why import Why
 from sim.runs.replay import replayed
 from sim.runs.run import run
-from sim.runs.theories import run_readings
+from sim.runs.theories import run_theories
 from tests.test_plots import lab
 
 OPTIONS = {"members": 128, "until": "2030Q4", "keep": "none"}
@@ -110,7 +110,7 @@ def test_an_undetermined_change_is_told_to_go_either_way(made):
 
 def test_nothing_of_a_report_is_missing(page):
     for title in (
-        "The question", "The answer", "What moves", "Why it moves", "What it rests on", "Rival readings", "Stability", "Limits",
+        "The question", "The answer", "What moves", "Why it moves", "What it rests on", "Rival theories", "Stability", "Limits",
         "How to cite", "The scenario and the manifest",
     ):  # fmt: skip
         assert f">{title}</h2>" in page
@@ -239,8 +239,8 @@ def test_friend_and_foe_and_the_two_ways_of_arms_stay_apart(vision):
     assert len({one.marker for one in CHANNEL_LOOKS.values()}) == len(CHANNEL_LOOKS)
 
 
-def test_readings_side_by_side_have_a_report_that_quotes_each(tmp_path):
-    run_readings("skydagger-delivery", out=tmp_path / "all", members=20, until="2027Q4")
+def test_theories_side_by_side_have_a_report_that_quotes_each(tmp_path):
+    run_theories("skydagger-delivery", out=tmp_path / "all", members=20, until="2027Q4")
     page = (tmp_path / "all" / "report.html").read_text(encoding="utf-8")
     checker = Checker()
     checker.feed(page)

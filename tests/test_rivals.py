@@ -1,4 +1,4 @@
-"""The rival readings side by side: the same worlds under each, no side taken, and files that a table program reads."""
+"""The rival theories side by side: the same worlds under each, no side taken, and files that a table program reads."""
 
 import json
 import re
@@ -13,15 +13,15 @@ from pictures_read import drawn_texts
 from sim.analysis.theories import COLUMNS
 from sim.cli.main import main
 from sim.io.errors import InputError
-from sim.model.theories import readings
+from sim.model.theories import theories
 from sim.model.variables import Series
 from sim.plots import style
 from sim.plots import theories as pictures
-from sim.plots.theories import LOOKS, digits, readings_figure, write_readings_figure
+from sim.plots.theories import LOOKS, digits, theories_figure, write_theories_figure
 from sim.report.theories_answer import rival_answer
-from sim.runs import theories
+from sim.runs import theories as theory_runs
 from sim.runs.run import run
-from sim.runs.theories import run_readings
+from sim.runs.theories import run_theories
 
 SMALL = {"members": 24, "until": "2027Q4"}
 MOVED = (Series("spending", "SRB"), Series("spending", "XKX"), Series("tension", "SRB", "XKX"))
@@ -30,21 +30,21 @@ HAZARD = Series("hazard", "SRB", "XKX")
 
 @pytest.fixture(scope="module")
 def compared(tmp_path_factory):
-    out = tmp_path_factory.mktemp("readings") / "run"
-    return run_readings("skydagger-delivery", out=out, command=["armsrace", "run"], **SMALL), out
+    out = tmp_path_factory.mktemp("theories") / "run"
+    return run_theories("skydagger-delivery", out=out, command=["armsrace", "run"], **SMALL), out
 
 
 # ---- the worlds ------------------------------------------------------------------------------------------------------
 
 
-def test_every_reading_is_run_in_the_order_of_its_file(compared):
+def test_every_theory_is_run_in_the_order_of_its_file(compared):
     found, _ = compared
-    assert list(found.runs) == list(readings()) == ["spiral", "deterrence", "no-effect"]
+    assert list(found.runs) == list(theories()) == ["spiral", "deterrence", "no-effect"]
 
 
-def test_each_reading_is_exactly_its_single_run(compared):
+def test_each_theory_is_exactly_its_single_run(compared):
     found, _ = compared
-    alone = run("skydagger-delivery", reading="deterrence", **SMALL)
+    alone = run("skydagger-delivery", theory="deterrence", **SMALL)
     assert list(alone.rows()) == list(found.runs["deterrence"].rows())
 
 
@@ -56,7 +56,7 @@ def test_without_effect_spending_and_tension_do_not_move_at_all(compared):
         assert found.runs["spiral"].by_series[one].difference.mean.any()
 
 
-def test_readings_differ_in_the_hazard_and_share_the_number_delivered(compared):
+def test_theories_differ_in_the_hazard_and_share_the_number_delivered(compared):
     found, _ = compared
     lines = {(line["spiral"].topic.variable, line["spiral"].when): line for line in found.rows}
     hazard, arms = lines["hazard", "2026"], lines["loitering", "2025Q4"]
@@ -64,7 +64,7 @@ def test_readings_differ_in_the_hazard_and_share_the_number_delivered(compared):
     assert len({row.median for row in arms.values()}) == 1
 
 
-def test_lines_stand_at_the_same_times_under_every_reading(compared):
+def test_lines_stand_at_the_same_times_under_every_theory(compared):
     found, _ = compared
     for line in found.rows:
         assert list(line) == list(found.runs)
@@ -73,18 +73,18 @@ def test_lines_stand_at_the_same_times_under_every_reading(compared):
 
 @pytest.fixture(scope="module")
 def overridden():
-    return run_readings(
+    return run_theories(
         "skydagger-delivery", members=4, until="2026Q1", settings=("deterrence=0.3", "moral_hazard=0.2", "coupling=1")
     )
 
 
-def test_settings_win_over_readings(overridden):
+def test_settings_win_over_theories(overridden):
     first, *others = (one.contrast("hazard", "SRB", "XKX").difference.quantiles for one in overridden.runs.values())
     assert all(np.array_equal(first, other) for other in others)
 
 
 def test_worlds_that_do_not_differ_have_no_lines(tmp_path):
-    found = run_readings("skydagger-delivery", members=2, until="2020Q4", out=tmp_path / "run", pictures=False)
+    found = run_theories("skydagger-delivery", members=2, until="2020Q4", out=tmp_path / "run", pictures=False)
     assert found.first_effect is None and found.rows == ()
     assert "Nothing differs" in "\n".join(rival_answer(found, "x", tmp_path / "run"))
 
@@ -98,65 +98,65 @@ def test_a_comparison_leaves_manifest_tables_and_one_picture(compared):
         "manifest.json",
         "report.html",
         "summary.csv",
-        "readings.csv",
+        "theories.csv",
         "figures",
     }
-    assert {path.name for path in (out / "figures").iterdir()} == {"readings.png", "readings.svg"}
+    assert {path.name for path in (out / "figures").iterdir()} == {"theories.png", "theories.svg"}
 
 
-def test_the_manifest_says_all_readings_and_what_each_rests_on(compared):
+def test_the_manifest_says_all_theories_and_what_each_rests_on(compared):
     _, out = compared
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["identity"]["reading"] == "all" and manifest["identity"]["keep"] == "none"
-    assert manifest["identity"]["readings"] == {name: one.parameters for name, one in readings().items()}
-    for name, one in readings().items():
-        assert manifest["readings"][name]["quote"] == one.quote
-        assert manifest["readings"][name]["document"] == one.document
+    assert manifest["identity"]["theory"] == "all" and manifest["identity"]["keep"] == "none"
+    assert manifest["identity"]["theories"] == {name: one.parameters for name, one in theories().items()}
+    for name, one in theories().items():
+        assert manifest["theories"][name]["quote"] == one.quote
+        assert manifest["theories"][name]["document"] == one.document
     assert manifest["command"] == ["armsrace", "run"]
 
 
-def test_the_summary_is_that_of_each_reading_below_the_other(compared, tmp_path):
+def test_the_summary_is_that_of_each_theory_below_the_other(compared, tmp_path):
     _, out = compared
-    run("skydagger-delivery", reading="spiral", out=tmp_path / "run", pictures=False, keep="none", **SMALL)
+    run("skydagger-delivery", theory="spiral", out=tmp_path / "run", pictures=False, keep="none", **SMALL)
     alone = (tmp_path / "run" / "summary.csv").read_text(encoding="utf-8").splitlines()
     lines = (out / "summary.csv").read_text(encoding="utf-8").splitlines()
-    assert lines[0] == f"reading,{alone[0]}"
+    assert lines[0] == f"theory,{alone[0]}"
     assert lines[1 : len(alone)] == [f"spiral,{line}" for line in alone[1:]]
     assert len(lines) - 1 == 3 * (len(alone) - 1)
 
 
 def test_the_table_is_tidy(compared):
     found, out = compared
-    table = pd.read_csv(out / "readings.csv", keep_default_na=False)
+    table = pd.read_csv(out / "theories.csv", keep_default_na=False)
     assert tuple(table.columns) == COLUMNS
-    assert not table.duplicated(["reading", "variable", "actor", "counterpart", "quarter"]).any()
-    assert set(table["reading"]) == set(readings()) and (table["unit"] != "").all()
+    assert not table.duplicated(["theory", "variable", "actor", "counterpart", "quarter"]).any()
+    assert set(table["theory"]) == set(theories()) and (table["unit"] != "").all()
     pd.testing.assert_frame_equal(found.frame(), table, check_dtype=False)
-    row = table[(table.reading == "spiral") & (table.variable == "tension") & (table.quarter == "2025Q4")].iloc[0]
+    row = table[(table.theory == "spiral") & (table.variable == "tension") & (table.quarter == "2025Q4")].iloc[0]
     difference = found.runs["spiral"].contrast("tension", "SRB", "XKX").difference
     assert row["difference"] == difference.median[31] and row["p_positive"] == difference.p_positive[31]
 
 
 def test_same_seed_gives_the_same_bytes_on_any_number_of_threads(compared, tmp_path):
     _, out = compared
-    run_readings("skydagger-delivery", out=tmp_path / "again", threads=1, **SMALL)
-    for name in ("summary.csv", "readings.csv", "report.html", "figures/readings.png", "figures/readings.svg"):
+    run_theories("skydagger-delivery", out=tmp_path / "again", threads=1, **SMALL)
+    for name in ("summary.csv", "theories.csv", "report.html", "figures/theories.png", "figures/theories.svg"):
         assert (tmp_path / "again" / name).read_bytes() == (out / name).read_bytes(), name
 
 
 def test_a_comparison_replaces_itself_and_no_other_run_unasked(tmp_path):
     small = {"members": 2, "until": "2018Q4", "pictures": False, "out": tmp_path / "run"}
-    run_readings("skydagger-delivery", **small)
-    run_readings("skydagger-delivery", **small)
+    run_theories("skydagger-delivery", **small)
+    run_theories("skydagger-delivery", **small)
     with pytest.raises(InputError, match="holds another run"):
         run("skydagger-delivery", **small)
     run("skydagger-delivery", **small, overwrite=True)
     with pytest.raises(InputError, match="holds another run"):
-        run_readings("skydagger-delivery", **small)
-    run_readings("skydagger-delivery", **small, overwrite=True)
+        run_theories("skydagger-delivery", **small)
+    run_theories("skydagger-delivery", **small, overwrite=True)
     assert sorted(path.name for path in (tmp_path / "run").iterdir()) == [
         "manifest.json",
-        "readings.csv",
+        "theories.csv",
         "summary.csv",
     ]
 
@@ -172,15 +172,15 @@ def test_a_comparison_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(theories, "write_table", full)
+    monkeypatch.setattr(theory_runs, "write_table", full)
     with pytest.raises(OSError, match="No space"):
-        run_readings("skydagger-delivery", members=2, until="2018Q4", out=tmp_path / "run")
+        run_theories("skydagger-delivery", members=2, until="2018Q4", out=tmp_path / "run")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_progress_counts_every_world_of_every_reading_once():
+def test_progress_counts_every_world_of_every_theory_once():
     told = []
-    run_readings("skydagger-delivery", members=2, until="2018Q4", progress=lambda *step: told.append(step))
+    run_theories("skydagger-delivery", members=2, until="2018Q4", progress=lambda *step: told.append(step))
     assert {total for _, _, total in told} == {12}
     assert [done for _, done, _ in told] == sorted(done for _, done, _ in told) and told[-1][1] == 12
 
@@ -189,14 +189,14 @@ def test_progress_counts_every_world_of_every_reading_once():
     ("options", "message"),
     [
         ({"scenario": "baseline"}, "is compared to nothing"),
-        ({"keep": "all"}, "single worlds are kept of one reading at a time"),
+        ({"keep": "all"}, "single worlds are kept of one theory at a time"),
         ({"members": 0}, "0 is outside"),
     ],
 )
 def test_what_cannot_be_compared_is_refused_before_anything_is_run(tmp_path, options, message):
     given = {"scenario": "skydagger-delivery", "until": "2018Q4", "out": tmp_path / "run", **options}
     with pytest.raises(InputError, match=message):
-        run_readings(**given)
+        run_theories(**given)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -211,11 +211,11 @@ def test_every_line_of_the_answer_fits_the_page(compared, monkeypatch, width):
     assert max(len(line) for line in lines if not line.startswith("  armsrace")) <= width
 
 
-def test_the_answer_quotes_every_reading_with_its_document(compared):
+def test_the_answer_quotes_every_theory_with_its_document(compared):
     found, out = compared
     text = " ".join("\n".join(rival_answer(found, "x", out)).split())
     assert "The documents disagree about what arms do" in text
-    for one in readings().values():
+    for one in theories().values():
         assert f'"{one.quote}" ({one.document}, {one.locator})' in text
 
 
@@ -239,21 +239,21 @@ def test_what_does_not_move_is_said_not_to(compared, monkeypatch):
     assert row.startswith("  2026 ") and row.endswith("no change")
 
 
-def test_a_reading_that_a_setting_replaces_is_said_to_be(overridden, tmp_path):
+def test_a_theory_that_a_setting_replaces_is_said_to_be(overridden, tmp_path):
     text = " ".join("\n".join(rival_answer(overridden, "x", tmp_path)).split())
     assert text.count("replaced by --set deterrence=0.3") == 2 and text.count("replaced by --set coupling=1") == 1
 
 
 def test_the_command_prints_one_json_document_and_chooses_a_folder_of_its_own(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    words = "run skydagger-delivery --reading all --members 3 --until 2026Q1 --format json"
+    words = "run skydagger-delivery --theory all --members 3 --until 2026Q1 --format json"
     assert main(words.split()) == 0
     said = capsys.readouterr()
     found = json.loads(said.out)
-    assert (found["reading"], found["out"], said.err) == ("all", "results/skydagger-delivery-readings", "")
-    assert list(found["readings"]) == list(readings())
-    for name, one in readings().items():
-        told = found["readings"][name]
+    assert (found["theory"], found["out"], said.err) == ("all", "results/skydagger-delivery-theories", "")
+    assert list(found["theories"]) == list(theories())
+    for name, one in theories().items():
+        told = found["theories"][name]
         assert (told["document"], told["quote"], told["parameters"]) == (one.document, one.quote, one.parameters)
         assert {"variable", "quarter", "difference", "p_positive"} <= set(told["contrasts"][0])
     assert set(found["comparison"][0]) == set(COLUMNS)
@@ -267,10 +267,10 @@ def test_the_command_prints_one_json_document_and_chooses_a_folder_of_its_own(ca
 
 def figure_of(found):
     with style.our_look():
-        return readings_figure(found).figure
+        return theories_figure(found).figure
 
 
-def test_readings_are_told_apart_without_colour(compared):
+def test_theories_are_told_apart_without_colour(compared):
     found, _ = compared
     assert len({one.dash for one in LOOKS}) == len({one.marker for one in LOOKS}) == len(found.runs) == len(LOOKS)
     for axes in figure_of(found).axes:
@@ -292,10 +292,10 @@ def test_the_picture_quotes_the_documents_and_asserts_no_sign(compared):
     _, out = compared
     found = [
         "".join(e.itertext())
-        for e in ET.parse(out / "figures" / "readings.svg").iter("{http://www.w3.org/2000/svg}text")
+        for e in ET.parse(out / "figures" / "theories.svg").iter("{http://www.w3.org/2000/svg}text")
     ]
     text = " ".join(found)
-    for one in readings().values():
+    for one in theories().values():
         assert f"document {one.document}" in text and one.quote.split()[0] in text
     assert "The documents disagree about what arms do; no direction is asserted here." in text
     assert "sign" not in text and "assumed" not in text
@@ -303,7 +303,7 @@ def test_the_picture_quotes_the_documents_and_asserts_no_sign(compared):
 
 @pytest.mark.parametrize("until", ["2018Q4", "2027Q4"])
 def test_no_words_overlap_and_none_leave_the_picture(until, compared):
-    found = compared[0] if until == SMALL["until"] else run_readings("skydagger-delivery", members=2, until=until)
+    found = compared[0] if until == SMALL["until"] else run_theories("skydagger-delivery", members=2, until=until)
     figure = figure_of(found)
     style.FigureCanvasAgg(figure).draw()
     boxes = [(text.get_text(), text.get_window_extent()) for text in drawn_texts(figure)]
@@ -320,7 +320,7 @@ def test_no_words_overlap_and_none_leave_the_picture(until, compared):
 def test_no_type_is_smaller_than_twelve_points_and_the_picture_fits_a_screen(compared):
     found, out = compared
     assert min(text.get_fontsize() for text in drawn_texts(figure_of(found))) >= 12.0
-    width = struct.unpack(">I", (out / "figures" / "readings.png").read_bytes()[16:20])[0]
+    width = struct.unpack(">I", (out / "figures" / "theories.png").read_bytes()[16:20])[0]
     assert width <= 1366
 
 
@@ -341,11 +341,11 @@ def test_ends_of_lines_are_named_inside_the_height_of_the_panel(compared):
     style.FigureCanvasAgg(figure).draw()
     for axes in figure.axes:
         for text in axes.texts:
-            if text.get_text()[2:] in readings():
+            if text.get_text()[2:] in theories():
                 assert text.get_window_extent().y1 <= axes.bbox.y1 + 2.0
 
 
 def test_the_picture_is_written_where_it_is_wanted(compared, tmp_path):
-    written = write_readings_figure(compared[0], tmp_path / "figures")
-    assert [file.name for file in written] == ["readings.png", "readings.svg"] and all(f.is_file() for f in written)
+    written = write_theories_figure(compared[0], tmp_path / "figures")
+    assert [file.name for file in written] == ["theories.png", "theories.svg"] and all(f.is_file() for f in written)
     assert pictures.SIGNS.keys() == {one.marker for one in LOOKS}

@@ -13,10 +13,10 @@ import sim.engines.compiled.jit  # noqa: F401 - registers the rules with the com
 from sim.analysis.stability import Reaction
 from sim.engines.agents.model import RegionModel
 from sim.engines.compiled.engine import simulate
-from sim.engines.simulate import world_for
+from sim.engines.simulate import prepared_scenario
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.quarters import index_of
-from sim.model.network import world
+from sim.model.network import network
 from sim.model.parameters import CLASSES, load_parameters
 from sim.model.schedule import Script, script_of
 from sim.model.variables import Series
@@ -106,7 +106,7 @@ def test_ankara_agrees_to_sell_drones_to_belgrade_in_2020_to_2022(quarter, count
 def test_belgrade_would_buy_from_ankara_in_2021_and_not_after_the_drones_reached_kosovo():
     """In the middle world of the fit, which was shown this event; before it, the priors leave it open."""
     members = simulate(
-        world_for(load_scenario("baseline"), fit=DEFAULT_FIT).parameters,
+        prepared_scenario(load_scenario("baseline"), fit=DEFAULT_FIT).parameters,
         history(),
         members=range(300),
         seed=1,
@@ -120,9 +120,9 @@ def test_belgrade_would_buy_from_ankara_in_2021_and_not_after_the_drones_reached
 
 
 def test_probabilities_of_all_suppliers_sum_to_at_most_one():
-    series = [Series("supplier_choice", buyer, s) for buyer in ("SRB", "XKX") for s in world().suppliers]
+    series = [Series("supplier_choice", buyer, s) for buyer in ("SRB", "XKX") for s in network().suppliers]
     recorded = simulate(load_parameters(), history(), members=range(96), seed=5, quarters=60, series=series)
-    by_buyer = recorded.reshape(2, len(world().suppliers), 60, 96)
+    by_buyer = recorded.reshape(2, len(network().suppliers), 60, 96)
     total = by_buyer.sum(axis=1)
     assert (by_buyer >= 0.0).all()
     assert (total <= 1.0 + 1e-15).all()

@@ -11,7 +11,7 @@ import pytest
 
 import sim.runs.run as runner
 from sim.analysis.results import SUMMARY_COLUMNS
-from sim.engines.simulate import simulated, world_for
+from sim.engines.simulate import prepared_scenario, simulated
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import InputError
 from sim.io.quarters import index_of
@@ -200,7 +200,7 @@ def test_trajectories_hold_what_the_engine_gives_bit_for_bit_and_every_member_on
     assert len(table) == 2 * 40 * 40 * len(headline)  # worlds, members, quarters to the end of 2027
     assert not table.duplicated(list(table.columns[:-1])).any()
     attitude = Series("attitude", "SRB", "TUR")
-    world = world_for(load_scenario("skydagger-delivery"), fit=DEFAULT_FIT)
+    world = prepared_scenario(load_scenario("skydagger-delivery"), fit=DEFAULT_FIT)
     (expected,) = simulated(world, range(40), seed=1, quarters=40, series=[attitude])
     written = table[(table.variable == "attitude") & (table.actor == "SRB") & (table.counterpart == "TUR")]
     written = written[written.scenario == "skydagger-delivery"]
@@ -264,7 +264,7 @@ TINY = {"members": 2, "until": "2018Q4", "pictures": False}
 DIFFERENT = {
     "seed": {"seed": 8}, "members": {"members": 3}, "until": {"until": "2019Q1"}, "engine": {"engine": "agents"},
     "kept": {"keep": "none"}, "scenario": {"scenario": "dialogue-and-mediation"}, "settings": {"settings": ["chance=0"]},
-    "reading": {"reading": "deterrence"},
+    "theory": {"theory": "deterrence"},
 }  # fmt: skip
 
 

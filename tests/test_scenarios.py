@@ -11,7 +11,7 @@ import pytest
 
 from sim.analysis.results import calendar_years
 from sim.engines.compiled.engine import simulate
-from sim.engines.simulate import world_for
+from sim.engines.simulate import prepared_scenario
 from sim.io.quarters import index_of
 from sim.model.variables import Series, all_series
 from sim.report.event_text import GROUPS
@@ -49,7 +49,7 @@ LEVERS = {
 
 @cache
 def recorded(name, *settings):
-    world = world_for(apply_settings(load_scenario(name), settings))
+    world = prepared_scenario(apply_settings(load_scenario(name), settings))
     return simulate(world.parameters, world.script, members=range(MEMBERS), seed=7, quarters=QUARTERS)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from sim.analysis.results import calendar_years
 from sim.engines.compiled.engine import simulate
-from sim.engines.simulate import world_for
+from sim.engines.simulate import prepared_scenario
 from sim.io.quarters import index_of
 from sim.model.variables import Series, all_series
 from sim.scenario.loading import load_scenario
@@ -36,7 +36,7 @@ def from_file(text):
     folder = Path(FOLDER.name)
     file = folder / f"made-{abs(hash(text))}.yaml"
     file.write_text(text, encoding="utf-8")
-    return world_for(load_scenario(file))
+    return prepared_scenario(load_scenario(file))
 
 
 FOLDER = tempfile.TemporaryDirectory()
@@ -44,7 +44,7 @@ HEAD = "format_version: 1\ntitle: T\nquestion: Q?\nextends: {base}\n"
 
 
 def library(name, *settings):
-    return lambda: world_for(apply_settings(load_scenario(name), settings))
+    return lambda: prepared_scenario(apply_settings(load_scenario(name), settings))
 
 
 def extending(base, events):

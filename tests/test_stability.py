@@ -18,7 +18,7 @@ from sim.analysis.stability import (
 )
 from sim.engines.compiled.engine import drawn_parameters, simulate
 from sim.io.quarters import COUNT, index_of
-from sim.model.network import world
+from sim.model.network import network
 from sim.model.parameters import load_parameters
 from sim.model.schedule import Script, script_of
 from sim.model.variables import Series
@@ -201,7 +201,7 @@ def test_jacobian_is_the_derivative_of_the_law_of_motion():
     """The law in log spending m and log capital k, written down again and differentiated by central differences."""
     race = region()
     kappa, phi, alpha, chi = (race.reaction[0], race.fatigue[0], race.adjustment[0], race.rivalry[0])
-    shares, renewal, size = race.shares[0], race.renewal[0], len(world().states)
+    shares, renewal, size = race.shares[0], race.renewal[0], len(network().states)
 
     def motion(place):
         m, k = place[:size], place[size:]
@@ -247,7 +247,7 @@ def test_every_parameter_stands_where_the_region_looks_for_it():
         "coupling": 0.5, "reaction.GRC": 1.7, "reaction.TUR": 0.6, "fatigue.GRC": 0.8, "adjustment.GRC": 0.9,
         "rivalry": 0.25, "exaggeration.GRC": 0.5, "double_standard.GRC": 0.2, "depreciation": 0.11, "gdp_growth.GRC": 0.017,
     }  # fmt: skip
-    race, states = region(**over), world().states
+    race, states = region(**over), network().states
     greece, turkey = states.index("GRC"), states.index("TUR")
     assert race.reaction[0, greece] == pytest.approx(0.85) and race.reaction[0, turkey] == pytest.approx(0.3)
     assert race.fatigue[0, greece] == 0.8 and race.adjustment[0, greece] == 0.9
@@ -306,7 +306,7 @@ def test_a_shock_to_the_simulated_race_fades_or_grows_at_the_stability_eigenvalu
 def test_a_lasting_shock_to_the_simulated_race_ends_at_the_multipliers():
     """Of log spending, 1 / (1 - 0.6 x 0.5 x 0.9) in Serbia and 0.9 times that in Kosovo."""
     change, race = echo({}, **{"reaction.SRB": 0.6, "reaction.XKX": 0.9, "adjustment": 3.0, "depreciation": 0.5})
-    states = world().states
+    states = network().states
     serbia, kosovo = states.index("SRB"), states.index("XKX")
     stated = race.multipliers()[0][[serbia, kosovo], serbia]
     assert stated == pytest.approx([1.0 / 0.73, 0.9 / 0.73])

@@ -24,7 +24,7 @@ from sim.engines.simulate import simulated
 from sim.ensembles.registry import load_fit
 from sim.io.errors import InputError
 from sim.model.variables import Series
-from sim.runs.run import run, worlds_of
+from sim.runs.run import prepared_scenarios, run
 from sim.sweep.design import read_design
 from sim.sweep.run import run_sweep
 from sim.sweep.template import design_template
@@ -89,7 +89,9 @@ def test_a_point_is_the_run_with_the_same_settings(whole):
     rows = frame[(frame.point == 7) & (frame.scenario == "skydagger-delivery")]
     values = {key: float(rows[key].iloc[0]) for key in ("reaction.SRB", "events.skydagger-order.n")}
     fit = read_design(whole[1]).content.fit
-    world = worlds_of("skydagger-delivery", [f"{key}={value!r}" for key, value in values.items()], None, fit)[-1]
+    world = prepared_scenarios("skydagger-delivery", [f"{key}={value!r}" for key, value in values.items()], None, fit)[
+        -1
+    ]
     series = [Series("spending", "SRB"), Series("tension", "SRB", "XKX")]
     spending, tension = simulated(world, range(3), seed=1, quarters=36, series=series)
     assert (rows["spending.SRB.2026"].to_numpy() == calendar_years(spending)[8]).all()
@@ -434,7 +436,7 @@ def test_an_ensemble_design_takes_the_draws_of_the_fit(tmp_path):
     assert (frame["reaction.SRB"].to_numpy() == np.repeat(expected, 6)).all()
     one = run("skydagger-delivery", members=6, until="2026Q4", split=False)
     assert one.scenario.id == "skydagger-delivery"
-    world = worlds_of("skydagger-delivery", [], None, read_design(design).content.fit)[-1]
+    world = prepared_scenarios("skydagger-delivery", [], None, read_design(design).content.fit)[-1]
     direct = simulated(world, range(3), seed=1, quarters=36, series=[Series("spending", "SRB")])[0, 35]
     rows = frame[(frame.scenario == "skydagger-delivery") & (frame.point == frame.member)]
     assert (rows["spending.SRB.2026Q4"].to_numpy() == direct).all()

@@ -140,7 +140,7 @@ def test_variants_of_one_scenario_stand_under_their_own_names(tmp_path):
     file = tmp_path / "trial.yaml"
     file.write_text(
         "format_version: 1\nscenarios:\n  - baseline\n  - {name: calm, scenario: baseline, set: {chance: 0}}\n"
-        "  - {name: deterred, scenario: baseline, reading: deterrence}\n"
+        "  - {name: deterred, scenario: baseline, theory: deterrence}\n"
         f"until: 2026Q4\ndesign: {{kind: grid}}\nvary: {{coupling: [1]}}\n{METRICS}",
         encoding="utf-8",
     )

@@ -23,13 +23,13 @@ from sim.cli.run import document
 from sim.engines.options import ALL
 from sim.engines.simulate import parameters_for
 from sim.model.parameters import load_parameters
-from sim.model.theories import readings
+from sim.model.theories import theories
 from sim.report.run_answer import _share_cells, answer
 from sim.runs import run as runner
 from sim.runs.run import run
 
 SMALL = {"members": LEAST, "until": "2027Q4"}
-NAMES = ("parameters", "chance", "readings")
+NAMES = ("parameters", "chance", "theories")
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def drawn(*, members=4000, parameters=0.0, chance=0.0, means=(0.0, 0.0, 0.0), se
 
 
 def test_shares_are_those_of_the_known_variances():
-    """Variances 4 and 1, and readings at 0, 0 and 3, whose variance is 2."""
+    """Variances 4 and 1, and theories at 0, 0 and 3, whose variance is 2."""
     (found,) = shares(drawn(members=200_000, parameters=2.0, chance=1.0, means=(0.0, 0.0, 3.0)))
     assert found == pytest.approx([4 / 7, 1 / 7, 2 / 7], abs=0.01)
 
@@ -76,7 +76,7 @@ def test_a_covariance_below_zero_counts_as_nothing():
     assert found.tolist() == [0.0, 1.0, 0.0]
 
 
-def test_readings_are_the_whole_of_it_where_worlds_do_not_differ():
+def test_theories_are_the_whole_of_it_where_worlds_do_not_differ():
     (found,) = shares(drawn(means=(1.0, 2.0, 4.0)))
     assert found.tolist() == [0.0, 0.0, 1.0]
 
@@ -85,7 +85,7 @@ def test_where_nothing_differs_there_is_no_share():
     assert np.isnan(shares(drawn())).all()
 
 
-def test_order_of_the_readings_does_not_matter():
+def test_order_of_the_theories_does_not_matter():
     values = drawn(parameters=1.0, chance=0.5, means=(0.0, 1.0, 3.0))
     np.testing.assert_allclose(shares(values), shares(values[:, [0, 1, 4, 2, 3]]), rtol=1e-12)
 
@@ -166,7 +166,7 @@ def test_a_model_without_chance_owes_nothing_to_it():
 
 
 def test_a_model_whose_parameters_are_all_known_owes_nothing_to_them():
-    """What is left is chance, and the choice between readings; the size of the delivery is fixed as well."""
+    """What is left is chance, and the choice between theories; the size of the delivery is fixed as well."""
     table = load_parameters()
     places = {key: row for row, key in enumerate(table.keys)}
     known = [f"{key}={table.distributions[places[key]].centre!r}" for key in table.uncertain]
@@ -179,15 +179,15 @@ def test_a_model_whose_parameters_are_all_known_owes_nothing_to_them():
 
 
 def test_the_number_delivered_is_owed_to_parameters_alone(finished):
-    """Neither luck nor a reading changes how many munitions arrive."""
+    """Neither luck nor a theory changes how many munitions arrive."""
     result, _ = finished
     (one,) = (one for one in result.uncertainty if one.variable == "loitering" and one.quarter == "2025Q4")
-    assert (one.share_parameters, one.share_chance, one.share_readings) == (1.0, 0.0, 0.0)
+    assert (one.share_parameters, one.share_chance, one.share_theories) == (1.0, 0.0, 0.0)
 
 
-def test_readings_that_are_overridden_alike_owe_nothing_to_the_choice():
+def test_theories_that_are_overridden_alike_owe_nothing_to_the_choice():
     result = run("skydagger-delivery", settings=("deterrence=0.2", "moral_hazard=0.1", "coupling=1"), **SMALL)
-    assert {one.share_readings for one in result.uncertainty if one.share_readings is not None} == {0.0}
+    assert {one.share_theories for one in result.uncertainty if one.share_theories is not None} == {0.0}
 
 
 def test_chance_is_drawn_again_and_nothing_else(monkeypatch):
@@ -205,8 +205,8 @@ def test_chance_is_drawn_again_and_nothing_else(monkeypatch):
     assert [row[2] for row in seen] == [7] * 20  # the last eight switch ways of the hazard off
     assert [row[3] for row in again] == [None, None, 7 ^ OTHER_CHANCE, 7 ^ OTHER_CHANCE, *[None] * 6]
     assert [row[0] for row in again[:4]] == [own] * 4
-    of_readings = [parameters_for(result.scenario, name, result.fit).digest for name in readings()]
-    assert [row[0] for row in again[5::2]] == of_readings
+    of_theories = [parameters_for(result.scenario, name, result.fit).digest for name in theories()]
+    assert [row[0] for row in again[5::2]] == of_theories
 
 
 def test_few_worlds_are_not_split(tmp_path):
@@ -250,7 +250,7 @@ def test_a_share_that_is_not_there_is_blank(finished):
     _, out = finished
     with (out / "uncertainty.csv").open(encoding="utf-8", newline="") as file:
         blank = [row for row in csv.DictReader(file) if row["share_chance"] == ""]
-    assert all(row["share_parameters"] == row["se_readings"] == "" for row in blank)
+    assert all(row["share_parameters"] == row["se_theories"] == "" for row in blank)
 
 
 def test_same_seed_gives_the_same_bytes_on_any_number_of_threads(finished, tmp_path):
@@ -280,7 +280,7 @@ def test_the_answer_says_what_the_spread_is_owed_to(finished, monkeypatch, width
     text = "\n".join(answer(result, "skydagger-delivery", out, full=True))
     told = " ".join(text.split())
     assert "What the spread of a line is owed to" in told and "uncertainty.csv" in told
-    for words in ("Parameters: what is not known", "Chance: the same world with other luck", "Readings: which of the"):
+    for words in ("Parameters: what is not known", "Chance: the same world with other luck", "Theories: which of the"):
         assert words in told
     lines = text.split("\n")
     assert max(len(line) for line in lines if not line.startswith("  armsrace")) <= width
@@ -294,9 +294,9 @@ def test_the_answer_says_what_the_spread_is_owed_to(finished, monkeypatch, width
     assert "±" not in brief
 
 
-def test_all_is_no_reading_of_a_single_run():
-    with pytest.raises(runner.InputError, match=r"sim\.rivals\.run_readings"):
-        run("skydagger-delivery", members=2, reading=ALL)
+def test_all_is_no_theory_of_a_single_run():
+    with pytest.raises(runner.InputError, match=r"sim\.rivals\.run_theories"):
+        run("skydagger-delivery", members=2, theory=ALL)
 
 
 def test_half_a_member_is_refused_in_python_too():

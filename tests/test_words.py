@@ -40,7 +40,7 @@ def synthetic(
         contrasts.append(contrast_of(one, flat + added, flat if baseline else None))
     return Run(
         scenario=chosen, baseline=load_scenario("baseline") if baseline else None, members=MEMBERS, seed=3, quarters=quarters,
-        engine="compiled", fit="prior", reading=None, settings=tuple(settings), contrasts=tuple(contrasts),
+        engine="compiled", fit="prior", theory=None, settings=tuple(settings), contrasts=tuple(contrasts),
         stability={"share_of_members": shares, "eigenvalue_per_year": {"q05": -0.2, "q50": -0.1, "q95": -0.05}},
         keep="none", parameters_digest="", model_version="1.0",
     )  # fmt: skip
@@ -109,15 +109,15 @@ def test_expected_incidents_name_the_baseline(tmp_path):
 
 def test_a_changed_run_says_what_was_changed(tmp_path):
     run = synthetic({SPENDING: {DELIVERY: 1.0}}, settings=("reaction=0.4", "events.skydagger-order.n=2000"))
-    text = " ".join("\n".join(answer(replace(run, reading="deterrence"), "x", tmp_path)).split())
+    text = " ".join("\n".join(answer(replace(run, theory="deterrence"), "x", tmp_path)).split())
     header = (
-        "seed 3, reading deterrence, changed in both worlds: reaction (all 12)=0.4, changed in skydagger-delivery only:"
+        "seed 3, theory deterrence, changed in both worlds: reaction (all 12)=0.4, changed in skydagger-delivery only:"
     )
     assert f"{header} events.skydagger-order.n=2000." in text
 
 
-def test_a_setting_that_replaces_a_reading_is_said_to():
-    run = replace(synthetic(settings=("deterrence=0.1",)), reading="deterrence")
+def test_a_setting_that_replaces_a_theory_is_said_to():
+    run = replace(synthetic(settings=("deterrence=0.1",)), theory="deterrence")
     said = "\n".join(caveats(run, ()))
     assert "--set deterrence=0.1 replaces what it fixes" in said and "deter strongly" not in said
 
@@ -315,7 +315,7 @@ def test_size_message_makes_no_excuse_for_an_effect_larger_than_the_noise():
     assert "most of what" not in caveats(run, findings(run))[0]
 
 
-def test_rival_readings_are_quoted_for_arms_and_not_for_dialogue():
+def test_rival_theories_are_quoted_for_arms_and_not_for_dialogue():
     said = "\n".join(caveats(synthetic(), ()))
     assert "fears of an arms race" in said and "pro-status quo" in said and "as a conflict" in said
     assert "rival ways" not in "\n".join(caveats(replace_baseline(synthetic(scenario="serbian-drone-purchase")), ()))

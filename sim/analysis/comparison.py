@@ -29,7 +29,7 @@ class Comparison:
     seed: int
     quarters: int
     fit: str
-    reading: str | None
+    theory: str | None
     settings: tuple[str, ...]
     contrasts: dict[str, tuple[Contrast, ...]]
     findings: dict[str, tuple[Finding, ...]]

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.analysis.richardson import LinearRace
 from sim.analysis.stability import Array, RaceClass, Reaction, is_stable_pair, race_class
-from sim.model.network import world
+from sim.model.network import network
 from sim.rules import richardson as rules
 
 FAINTEST = 1e-12  # reaction times share below which a state does not answer its rival
@@ -123,13 +123,13 @@ class LogPair:
 
 def mutual_rivals() -> tuple[tuple[str, str], ...]:
     """Pairs of states of which each counts among the other's rivals, in the order of the tables."""
-    rivals = world().rivals
+    rivals = network().rivals
     return tuple(pair for pair in rivals if pair[::-1] in rivals and rivals.index(pair) < rivals.index(pair[::-1]))
 
 
 def pair_of(reaction: Reaction, states: tuple[str, str]) -> LogPair:
     """Two states of one member."""
-    one, other = (world().states.index(code) for code in states)
+    one, other = (network().states.index(code) for code in states)
 
     def both(values: Any) -> tuple[float, float]:
         return float(values[one]), float(values[other])

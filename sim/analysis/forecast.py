@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sim.analysis.results import PER_CENT, Array
-from sim.model.network import world
+from sim.model.network import network
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Forecast:
 
     @property
     def states(self) -> tuple[str, ...]:
-        return world().states
+        return network().states
 
     @property
     def spending(self) -> Array:

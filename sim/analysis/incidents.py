@@ -79,7 +79,7 @@ def channels(again: Again) -> Channels:
 
 INCIDENTS = Series("incidents", "SRB", "XKX")
 FIRST_DRAWN = index_of(EVENTS_DOCUMENTED_UNTIL) + 1
-BOTH_VIEWS = "Sign contested: the model holds both views of arms; see the readings."
+BOTH_VIEWS = "Sign contested: the model holds both views of arms; see the theories."
 
 
 @dataclass(frozen=True)

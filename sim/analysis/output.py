@@ -25,11 +25,11 @@ FORECAST = "forecast.csv"
 REPORT = "report.html"
 REPORT_FORMS = ("html", "md", "xlsx")  # in which `armsrace report` writes a run's report beside it
 UNCERTAINTY = "uncertainty.csv"
-READINGS = "readings.csv"
+THEORIES = "theories.csv"
 COMPARISON = ("comparison.csv", "contrasts.csv", "regret.csv")
 REPORTS = tuple(f"{Path(REPORT).stem}.{form}" for form in REPORT_FORMS)
 FILES_OF_A_RUN = (
-    MANIFEST, *REPORTS, "summary.csv", "trajectories.parquet", UNCERTAINTY, READINGS, FORECAST, *COMPARISON,
+    MANIFEST, *REPORTS, "summary.csv", "trajectories.parquet", UNCERTAINTY, THEORIES, FORECAST, *COMPARISON,
 )  # fmt: skip
 FIGURE_ENDINGS = (".png", ".svg")
 

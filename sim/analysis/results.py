@@ -146,7 +146,7 @@ class Run:
     quarters: int
     engine: str
     fit: str
-    reading: str | None
+    theory: str | None
     settings: tuple[str, ...]
     contrasts: tuple[Contrast, ...]
     stability: dict[str, Any]

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.network import world
+from sim.model.network import network
 from sim.model.parameter_table import ParameterTable
 from sim.rules.richardson import doubling_time, half_life
 
@@ -140,7 +140,7 @@ def is_stable_pair(
 
 def reaction_of(table: ParameterTable, drawn: Array) -> Reaction:
     """What stability depends on, from drawn parameters (rows of the table, members)."""
-    net = world()
+    net = network()
     size = len(net.states)
 
     def rows(name: str) -> Array:

@@ -7,41 +7,41 @@ from typing import Any
 
 from sim.analysis.findings import Finding, findings_from
 from sim.analysis.results import Run, framed
-from sim.model.theories import Reading, readings
+from sim.model.theories import Theory, theories
 from sim.model.variables import Series
 
 COLUMNS = (
-    "reading", "variable", "actor", "counterpart", "quarter", "unit", "difference", "low", "high", "p_positive", "p_negative",
+    "theory", "variable", "actor", "counterpart", "quarter", "unit", "difference", "low", "high", "p_positive", "p_negative",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Rivals:
-    """One comparison under every reading.
+    """One comparison under every theory.
 
-    runs : by reading, in the order of `calibration/readings.yaml`
+    runs : by theory, in the order of `calibration/theories.yaml`
     """
 
     runs: dict[str, Run]
 
     @property
     def first(self) -> Run:
-        """The run of the first reading, for what all share: scenario, members, seed."""
+        """The run of the first theory, for what all share: scenario, members, seed."""
         return next(iter(self.runs.values()))
 
     @property
-    def readings(self) -> dict[str, Reading]:
-        return {name: readings()[name] for name in self.runs}
+    def theories(self) -> dict[str, Theory]:
+        return {name: theories()[name] for name in self.runs}
 
     @cached_property
     def first_effect(self) -> int | None:
-        """Number of the first quarter in which anything but an order differs under any reading."""
+        """Number of the first quarter in which anything but an order differs under any theory."""
         starts = [one.first_effect for one in self.runs.values() if one.first_effect is not None]
         return min(starts, default=None)
 
     @cached_property
     def rows(self) -> tuple[dict[str, Finding], ...]:
-        """The lines of the answer that the scenario touches under any reading: a finding for each reading."""
+        """The lines of the answer that the scenario touches under any theory: a finding for each theory."""
         start = self.first_effect
         if start is None:
             return ()
@@ -50,11 +50,11 @@ class Rivals:
         return tuple(line for line in lines if any(is_moved(row) for row in line.values()))
 
     def frame(self) -> Any:
-        """The rows of readings.csv as a pandas DataFrame."""
+        """The rows of theories.csv as a pandas DataFrame."""
         return framed(self.table(), COLUMNS)
 
     def table(self) -> Iterator[tuple[Any, ...]]:
-        """Rows of readings.csv: the lines of the answer under each reading, one below the other."""
+        """Rows of theories.csv: the lines of the answer under each theory, one below the other."""
         for line in self.rows:
             for name, row in line.items():
                 topic = row.topic

@@ -1,9 +1,9 @@
-"""How much of a result's spread is owed to parameters, to chance, and to the choice between rival readings.
+"""How much of a result's spread is owed to parameters, to chance, and to the choice between rival theories.
 
-The same worlds are run again with another course of chance, and once under each rival reading. By the law of total
+The same worlds are run again with another course of chance, and once under each rival theory. By the law of total
 variance, what stays the same when only chance is drawn again is owed to the parameters, what changes is owed to chance,
-and what the readings differ by on average is owed to the choice between them. Part of that choice also lies in the
-parameters: their priors hold values between those that the readings fix.
+and what the theories differ by on average is owed to the choice between them. Part of that choice also lies in the
+parameters: their priors hold values between those that the theories fix.
 
 Variances are taken on a scale that tames extremes: the inverse hyperbolic sine of a change over its median size. Changes
 of usual size count nearly as they are, very large ones by their logarithm; no change is zero, and either sign may occur.
@@ -37,7 +37,7 @@ NEGLIGIBLE = 1e-20  # a variance of rounding errors, on a scale where usual chan
 MEANING = {
     "parameters": "numbers that are not known, drawn once for each world (sizes of events among them)",
     "chance": "what is drawn by lot quarter by quarter: the same worlds with other luck",
-    "readings": "the choice between the rival readings of the documents, each given the same weight",
+    "theories": "the choice between the rival theories, each given the same weight",
 }
 SCALE = (
     "variance of asinh(change / median size of change): usual changes count nearly as they are, very large ones by their logarithm; "
@@ -49,9 +49,9 @@ Again = Callable[[str | None, int | None], tuple[Array, Array]]
 
 @dataclass(frozen=True)
 class View:
-    """A difference under one reading: median, 5 % and 95 %, shares of worlds above and below zero."""
+    """A difference under one theory: median, 5 % and 95 %, shares of worlds above and below zero."""
 
-    reading: str
+    theory: str
     median: float
     low: float
     high: float
@@ -59,7 +59,7 @@ class View:
     p_negative: float
 
     def __str__(self) -> str:
-        return f"{self.reading} {self.median:+.4g} ({self.low:+.4g} to {self.high:+.4g})"
+        return f"{self.theory} {self.median:+.4g} ({self.low:+.4g} to {self.high:+.4g})"
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Split:
     unit    : of the difference; shares have none
     members : worlds behind the shares
     rests_on : the uncertain numbers with which the difference goes up and down, strongest first
-    by_reading : what each rival reading makes of the difference, over the same worlds
+    by_theory : what each rival theory makes of the difference, over the same worlds
     """
 
     variable: str
@@ -82,25 +82,25 @@ class Split:
     unit: str
     share_parameters: float | None
     share_chance: float | None
-    share_readings: float | None
+    share_theories: float | None
     se_parameters: float | None
     se_chance: float | None
-    se_readings: float | None
+    se_theories: float | None
     members: int
     rests_on: tuple[Driver, ...] = ()
-    by_reading: tuple[View, ...] = ()
+    by_theory: tuple[View, ...] = ()
 
     def plain(self) -> dict[str, Any]:
         """All fields, what it rests on as mappings."""
         lists = {
             "rests_on": [one.plain() for one in self.rests_on],
-            "by_reading": [vars(one) for one in self.by_reading],
+            "by_theory": [vars(one) for one in self.by_theory],
         }
         return {**self._fields(), **lists}
 
     def cells(self) -> list[Any]:
-        """The fields as a row of a table; what it rests on, and what the readings say, in one cell each."""
-        texts = {"rests_on": "; ".join(map(str, self.rests_on)), "by_reading": "; ".join(map(str, self.by_reading))}
+        """The fields as a row of a table; what it rests on, and what the theories say, in one cell each."""
+        texts = {"rests_on": "; ".join(map(str, self.rests_on)), "by_theory": "; ".join(map(str, self.by_theory))}
         return [*{**self._fields(), **texts}.values()]
 
     def _fields(self) -> dict[str, Any]:
@@ -123,10 +123,10 @@ class Cell:
         return "per cent" if self.topic.in_per_cent else self.series.unit
 
 
-def splits(run: Run, readings: Sequence[str], again: Again, numbers: Mapping[str, Array]) -> tuple[Split, ...]:
+def splits(run: Run, theories: Sequence[str], again: Again, numbers: Mapping[str, Array]) -> tuple[Split, ...]:
     """The split of every line of the answer, and of its topics in every calendar year.
 
-    again   : runs the first `worlds_again` members of both worlds under a reading and a seed of chance, None meaning
+    again   : runs the first `worlds_again` members of both worlds under a theory and a seed of chance, None meaning
               those of the run; returns two arrays, (series of `series_again`, quarters, members)
     numbers : key -> (members,) of every uncertain number, see `sim.analysis.drivers`
     returns : nothing where nothing differs
@@ -135,31 +135,31 @@ def splits(run: Run, readings: Sequence[str], again: Again, numbers: Mapping[str
     if not cells:
         return ()
     other = run.seed ^ OTHER_CHANCE
-    replicates = [again(None, None), again(None, other), *(again(name, None) for name in readings)]
+    replicates = [again(None, None), again(None, other), *(again(name, None) for name in theories)]
     series = {one: place for place, one in enumerate(series_again())}
     values = np.stack([_differences(cells, series, *worlds) for worlds in replicates], axis=1)
     ranks = ranked(numbers)
     causes = [drivers(numbers, ranks, one[:2].mean(axis=0), run.fit) for one in values]
-    views = [tuple(map(_view, readings, one[2:])) for one in values]
+    views = [tuple(map(_view, theories, one[2:])) for one in values]
     values = scaled(values)
     found, errors = shares(values), standard_errors(values)
     return tuple(
-        replace(_split(cell, [*share, *error], values.shape[-1], cause), by_reading=view)
+        replace(_split(cell, [*share, *error], values.shape[-1], cause), by_theory=view)
         for cell, share, error, cause, view in zip(cells, found, errors, causes, views, strict=True)
     )
 
 
-def _view(reading: str, values: Array) -> View:
-    """What one reading says of one difference."""
+def _view(theory: str, values: Array) -> View:
+    """What one theory says of one difference."""
     median, low, high = (float(value) for value in np.quantile(values, VIEW_LEVELS))
-    return View(reading, median, low, high, float((values > 0.0).mean()), float((values < 0.0).mean()))
+    return View(theory, median, low, high, float((values > 0.0).mean()), float((values < 0.0).mean()))
 
 
 def _split(cell: Cell, numbers: Sequence[float], members: int, rests_on: tuple[Driver, ...]) -> Split:
     """A cell with its shares and their errors, in the order of the fields."""
     one = cell.series
     shown = [None if np.isnan(number) else round(float(number), DECIMALS) for number in numbers]
-    parameters, chance, readings, *errors = shown
+    parameters, chance, theories, *errors = shown
     return Split(
         variable=one.variable,
         actor=one.actor,
@@ -168,10 +168,10 @@ def _split(cell: Cell, numbers: Sequence[float], members: int, rests_on: tuple[D
         unit=cell.unit,
         share_parameters=parameters,
         share_chance=chance,
-        share_readings=readings,
+        share_theories=theories,
         se_parameters=errors[0],
         se_chance=errors[1],
-        se_readings=errors[2],
+        se_theories=errors[2],
         members=members,
         rests_on=rests_on,
     )
@@ -231,10 +231,10 @@ def scaled(changes: Array) -> Array:
 
 
 def shares(values: Array) -> Array:
-    """Shares of parameters, chance and readings; nan where all changes are equal.
+    """Shares of parameters, chance and theories; nan where all changes are equal.
 
-    values  : (cells, 2 + readings, members) scaled changes of the same members: in the run, with another course of
-              chance, and under each reading
+    values  : (cells, 2 + theories, members) scaled changes of the same members: in the run, with another course of
+              chance, and under each theory
     returns : (cells, 3), each row with the sum 1. A covariance that comes out below zero, which only sampling error can
               make it, counts as zero
     """
@@ -242,8 +242,8 @@ def shares(values: Array) -> Array:
     chance = ((once - again) ** 2).mean(axis=-1) / 2.0
     centred = (once - once.mean(axis=-1, keepdims=True)) * (again - again.mean(axis=-1, keepdims=True))
     parameters = np.maximum(0.0, centred.sum(axis=-1) / (values.shape[-1] - 1))
-    readings = values[:, 2:].mean(axis=-1).var(axis=-1)
-    parts = np.stack([parameters, chance, readings], axis=-1)
+    theories = values[:, 2:].mean(axis=-1).var(axis=-1)
+    parts = np.stack([parameters, chance, theories], axis=-1)
     parts[parts < NEGLIGIBLE] = 0.0
     total = parts.sum(axis=-1, keepdims=True)
     return np.divide(parts, total, out=np.full_like(parts, np.nan), where=total > 0.0)

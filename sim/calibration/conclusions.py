@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engines.simulate import World, simulated
+from sim.engines.simulate import PreparedScenario, simulated
 from sim.ensembles.draws import FitDraws
 from sim.io.quarters import index_of, quarters_of_year
 from sim.model.parameters import load_parameters
@@ -62,9 +62,9 @@ def conclusions(draws: FitDraws) -> list[Conclusion]:
     return [_answer(question, before[n], after[n]) for n, question in enumerate(QUESTIONS)]
 
 
-def _world(scenario: Scenario, draws: FitDraws) -> World:
+def _world(scenario: Scenario, draws: FitDraws) -> PreparedScenario:
     table = load_parameters().with_draws(draws).with_overrides(scenario.parameters)
-    return World(scenario, table, script_of(scenario.events))
+    return PreparedScenario(scenario, table, script_of(scenario.events))
 
 
 def _answer(question: Question, before: Values, after: Values) -> Conclusion:

@@ -31,7 +31,7 @@ from sim.calibration.moments import (
     observed_level,
 )
 from sim.data.tables import OBSERVED_YEARS, observed_paths
-from sim.model.network import world
+from sim.model.network import network
 
 Values = NDArray[np.float64]
 TINY = 1e-300
@@ -113,7 +113,7 @@ def replicated_exports(moment: LumpyExports, rows: Values, levels: Values, rng: 
 @cache
 def log_outlays(buyer: str) -> Values:
     """Log of a buyer's observed spending in million 2023 US$, by year."""
-    return np.log(observed_paths()[world().states.index(buyer)].spending)
+    return np.log(observed_paths()[network().states.index(buyer)].spending)
 
 
 def total(

@@ -22,7 +22,7 @@ from sim.io.errors import InputError, Problem, Steps, suggestion
 from sim.io.quarters import index_of, quarters_of_year
 from sim.io.yaml_reader import Document, read_yaml, validated
 from sim.model.distributions import Distribution, LegalRange, distribution
-from sim.model.network import TURKEY, world
+from sim.model.network import TURKEY, network
 from sim.model.parameters import CLASSES, load_parameters
 from sim.model.variables import Series, all_series
 
@@ -316,7 +316,7 @@ def _value_faults(moment: Moment) -> Iterable[str]:
     if isinstance(moment, Incidents) and sum(observed_counts(moment)) != len(moment.figures):
         yield "an incident lies outside its quarters"
     if isinstance(moment, LumpyExports):
-        if moment.buyer not in world().states or moment.buyer == TURKEY:
+        if moment.buyer not in network().states or moment.buyer == TURKEY:
             yield f'"{moment.buyer}" is not a buyer'
         if len(moment.figures) != len(OBSERVED_YEARS) or min(observed_exports(moment)) <= 0:
             yield f"needs one figure above zero for each year {OBSERVED_YEARS[0]}-{OBSERVED_YEARS[-1]}"
@@ -327,7 +327,7 @@ def _factor_faults(factor: Factor) -> Iterable[str]:
         yield "each factor needs exactly one of series, parameter and consent"
     elif factor.parameter is not None and factor.parameter not in load_parameters().keys:
         yield f'unknown parameter "{factor.parameter}"{suggestion(factor.parameter, load_parameters().keys)}'
-    elif factor.consent is not None and factor.buyer not in world().states:
+    elif factor.consent is not None and factor.buyer not in network().states:
         yield f'unknown buyer "{factor.buyer}"'
     elif factor.series is not None:
         if factor.recorded not in all_series():

@@ -25,7 +25,7 @@ from sim.calibration.moments import LumpyExports, Moments, load_moments
 from sim.calibration.normal_scores import Scale
 from sim.calibration.predictions import Replay
 from sim.calibration.smc import Population
-from sim.engines.simulate import world_for
+from sim.engines.simulate import prepared_scenario
 from sim.scenario.loading import load_scenario
 
 Values = NDArray[np.float64]
@@ -192,7 +192,7 @@ def calibration(
 ) -> Calibration:
     """A calibration of the declared moments, or of others, under the declared priors."""
     fitted = moments or load_moments()
-    world = world_for(load_scenario(fitted.scenario))
+    world = prepared_scenario(load_scenario(fitted.scenario))
     scale = Scale.of(world.parameters, fitted.observation)
     replay = Replay(world.parameters, world.script, fitted, seed)
     return Calibration(fitted, replay, scale, effort, seed, kept, progress)

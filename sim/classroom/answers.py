@@ -5,21 +5,21 @@ from typing import Any
 
 from sim.analysis import findings
 from sim.analysis.results import PER_CENT, bands_of, calendar_years
-from sim.classroom.engine_cache import MEMBERS, Asked, asked, compared_with, members_of, run_together, scenario_of
-from sim.classroom.requests import RunWish
+from sim.classroom.engine_cache import MEMBERS, PreparedRun, asked, compared_with, members_of, run_together, scenario_of
+from sim.classroom.requests import RunRequest
 from sim.classroom.series_view import bands, difference, key_of, lines, map_series, on_map, recorded
 from sim.classroom.sliders import checked
 from sim.classroom.timeline import told_events
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.model.network import KOSOVO, SERBIA, TURKEY
-from sim.model.theories import readings
+from sim.model.theories import theories
 from sim.model.variables import Series
 from sim.scenario.loading import Scenario
 
 YEARS = (2026, 2030)  # of the table of effects
 FIRST_YEAR = 2018
 MOVED = ("spending", "tension", "hazard", "attitude")  # variables that are drawn while a slider moves
-COMPARED = (  # of the three readings
+COMPARED = (  # of the three theories
     Series("spending", SERBIA),
     Series("tension", SERBIA, KOSOVO),
     Series("hazard", SERBIA, KOSOVO),
@@ -28,7 +28,7 @@ COMPARED = (  # of the three readings
     Series("attitude", TURKEY, SERBIA),
     Series("attitude", SERBIA, KOSOVO),
 )
-CONTESTED, DECIDED = "contested", "reading"
+CONTESTED, DECIDED = "contested", "theory"
 EFFECTS = (
     ("spending", "SRB", "", "%"),
     ("tension", "SRB", "XKX", ""),
@@ -39,25 +39,25 @@ EFFECTS = (
 )
 
 
-def watch(wish: RunWish) -> dict[str, Any]:
+def watch(request: RunRequest) -> dict[str, Any]:
     """A run against the scenario that it is compared to: bands of both worlds and of the difference, and the map."""
-    scenario = scenario_of(wish.scenario)
-    positions = checked(wish.levers)
-    ours = asked(scenario, positions, wish.reading)
-    base = compared_with(scenario, wish.compare)
-    theirs = None if base is None else asked(base, positions, wish.reading)
+    scenario = scenario_of(request.scenario)
+    positions = checked(request.levers)
+    ours = asked(scenario, positions, request.theory)
+    base = compared_with(scenario, request.compare)
+    theirs = None if base is None else asked(base, positions, request.theory)
     named = {"compared": None if base is None else base.title, "members": MEMBERS, "fit": DEFAULT_FIT}
     return named | {"events": told_events(scenario, base)} | told(ours, theirs)
 
 
-def told(ours: Asked, theirs: Asked | None) -> dict[str, Any]:
+def told(ours: PreparedRun, theirs: PreparedRun | None) -> dict[str, Any]:
     """Lines of one world, of the other and of their difference, and the map of the first."""
     series = told_lines(ours, theirs, lines())
     places = [recorded().index(one) for one in map_series()]
     return {"series": series, "map": on_map(members_of(ours)[places], map_series())}
 
 
-def told_lines(ours: Asked, theirs: Asked | None, wanted: Sequence[Series]) -> dict[str, Any]:
+def told_lines(ours: PreparedRun, theirs: PreparedRun | None, wanted: Sequence[Series]) -> dict[str, Any]:
     """Some of `lines`, of one world, of the other and of their difference."""
     run_together([ours] if theirs is None else [ours, theirs])
     here = members_of(ours)
@@ -75,31 +75,31 @@ def told_lines(ours: Asked, theirs: Asked | None, wanted: Sequence[Series]) -> d
     return found
 
 
-def change(wish: RunWish) -> dict[str, Any]:
+def change(request: RunRequest) -> dict[str, Any]:
     """The moved sliders against the untouched run, which is kept: a slider that moves waits for one world only."""
-    moved, untouched = _moved_and_untouched(scenario_of(wish.scenario), wish)
+    moved, untouched = _moved_and_untouched(scenario_of(request.scenario), request)
     wanted = [one for one in lines() if one.variable in MOVED]
     return {"series": told_lines(moved, untouched, wanted), "members": MEMBERS}
 
 
-def effects(wish: RunWish) -> dict[str, Any]:
+def effects(request: RunRequest) -> dict[str, Any]:
     """What the scenario itself does, with the sliders moved and untouched; nothing if it is compared to nothing."""
-    scenario = scenario_of(wish.scenario)
+    scenario = scenario_of(request.scenario)
     base = compared_with(scenario)
     if base is None:
         return {"effects": []}
-    pairs = zip(_moved_and_untouched(scenario, wish), _moved_and_untouched(base, wish), strict=True)
+    pairs = zip(_moved_and_untouched(scenario, request), _moved_and_untouched(base, request), strict=True)
     after, before = (dict(_effects(ours, theirs)) for ours, theirs in pairs)
     return {"effects": [{"what": list(key), "before": before[key], "after": after[key]} for key in before]}
 
 
-def _moved_and_untouched(scenario: Scenario, wish: RunWish) -> tuple[Asked, Asked]:
+def _moved_and_untouched(scenario: Scenario, request: RunRequest) -> tuple[PreparedRun, PreparedRun]:
     """A world with the sliders moved and the same untouched, without what only the map shows."""
-    moved = asked(scenario, checked(wish.levers), wish.reading, has_map=False)
-    return moved, asked(scenario, {}, wish.reading, has_map=False)
+    moved = asked(scenario, checked(request.levers), request.theory, has_map=False)
+    return moved, asked(scenario, {}, request.theory, has_map=False)
 
 
-def _effects(ours: Asked, theirs: Asked) -> Iterator[tuple[tuple[str, str, str, str, int], list[float]]]:
+def _effects(ours: PreparedRun, theirs: PreparedRun) -> Iterator[tuple[tuple[str, str, str, str, int], list[float]]]:
     """What a scenario changes by calendar year: 5 %, median and 95 % over worlds."""
     here, there = members_of(ours), members_of(theirs)
     for variable, actor, counterpart, unit in EFFECTS:
@@ -115,17 +115,17 @@ def _effects(ours: Asked, theirs: Asked) -> Iterator[tuple[tuple[str, str, str, 
             )
 
 
-def three_readings(wish: RunWish) -> dict[str, Any]:
-    """The scenario's effect under each reading of the documents, with the words that each rests on."""
-    scenario = scenario_of(wish.scenario)
+def three_theories(request: RunRequest) -> dict[str, Any]:
+    """The scenario's effect under each theory, with the words that each rests on."""
+    scenario = scenario_of(request.scenario)
     base = compared_with(scenario)
     found = []
-    for name, one in readings().items():
+    for name, one in theories().items():
         ours = asked(scenario, {}, name, has_map=False)
         theirs = None if base is None else asked(base, {}, name, has_map=False)
         series = told_lines(ours, theirs, COMPARED)
         for line in series.values():
-            if line["sign"] == CONTESTED:  # the model holds both views, a reading one of them
+            if line["sign"] == CONTESTED:  # the model holds both views, a theory one of them
                 line["sign"] = DECIDED
         found.append(
             {
@@ -133,10 +133,10 @@ def three_readings(wish: RunWish) -> dict[str, Any]:
                 "quote": one.quote, "parameters": one.parameters, "series": series,
             }
         )  # fmt: skip
-    return {"readings": found, "compared": None if base is None else base.title, "members": MEMBERS}
+    return {"theories": found, "compared": None if base is None else base.title, "members": MEMBERS}
 
 
-def signs_of(ours: Asked, theirs: Asked | None, wanted: Sequence[Series]) -> dict[Series, str]:
+def signs_of(ours: PreparedRun, theirs: PreparedRun | None, wanted: Sequence[Series]) -> dict[Series, str]:
     """contested, assumed or "" for each series: whose word the direction of a change is."""
     if theirs is None:
         return dict.fromkeys(wanted, "")

@@ -12,13 +12,13 @@ import numpy as np
 
 from sim.classroom.series_view import Array, lines, recorded
 from sim.classroom.sliders import Position, moved
-from sim.engines.simulate import World, simulated, untouched_parameters
+from sim.engines.simulate import PreparedScenario, simulated, untouched_parameters
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import InputError, Problem, suggestion
 from sim.io.quarters import COUNT
 from sim.model.parameter_table import ParameterTable
 from sim.model.schedule import script_of
-from sim.model.theories import reading
+from sim.model.theories import theory
 from sim.scenario.loading import Scenario, list_scenarios, load_scenario
 
 MEMBERS, SEED = 200, 1
@@ -27,7 +27,7 @@ WORLDS_AT_ONCE = 2
 Kept = TypeVar("Kept")
 
 
-class Shelf(Generic[Kept]):
+class LruCache(Generic[Kept]):
     """The last things that were made, by what they were made from; two who ask for one thing wait for one making."""
 
     def __init__(self, room: int) -> None:
@@ -60,33 +60,33 @@ class Shelf(Generic[Kept]):
 
 
 @dataclass(frozen=True)
-class Asked:
+class PreparedRun:
     """A world to run.
 
     scenario : with sliders moved
     key      : what tells it from every other world
-    reading  : a rival reading of the documents, or None
+    theory  : a rival theory, or None
     has_map  : whether what the map shows is recorded with the lines
     """
 
     scenario: Scenario
     key: Hashable
-    reading: str | None = None
+    theory: str | None = None
     has_map: bool = True
 
 
-_worlds: Shelf[Array] = Shelf(WORLDS_KEPT)
+_worlds: LruCache[Array] = LruCache(WORLDS_KEPT)
 _turns = threading.Semaphore(WORLDS_AT_ONCE)
 
 
-def members_of(asked: Asked) -> Array:
+def members_of(asked: PreparedRun) -> Array:
     """Recorded members of a world, (series of `lines` or `recorded`, quarters, members)."""
     return _worlds.get((asked.key, asked.has_map), lambda: _run(asked))
 
 
-def _run(asked: Asked) -> Array:
-    parameters = _untouched(asked.reading).with_overrides(asked.scenario.parameters)
-    world = World(asked.scenario, parameters, script_of(asked.scenario.events))
+def _run(asked: PreparedRun) -> Array:
+    parameters = _untouched(asked.theory).with_overrides(asked.scenario.parameters)
+    world = PreparedScenario(asked.scenario, parameters, script_of(asked.scenario.events))
     members = np.arange(MEMBERS, dtype=np.int64)
     series = recorded() if asked.has_map else lines()
     with _turns:  # a world takes all processors; a second one fills the gaps that it leaves
@@ -94,11 +94,11 @@ def _run(asked: Asked) -> Array:
 
 
 @cache
-def _untouched(reading_name: str | None) -> ParameterTable:
-    return untouched_parameters(reading_name, DEFAULT_FIT)
+def _untouched(theory_name: str | None) -> ParameterTable:
+    return untouched_parameters(theory_name, DEFAULT_FIT)
 
 
-def run_together(worlds: Sequence[Asked]) -> None:
+def run_together(worlds: Sequence[PreparedRun]) -> None:
     """Run worlds side by side, so that asking for them next costs nothing."""
     if len({one.key for one in worlds}) > 1:
         with ThreadPoolExecutor(WORLDS_AT_ONCE) as pool:
@@ -129,10 +129,10 @@ def load_of(ref: str) -> Scenario:
 
 
 def asked(
-    scenario: Scenario, positions: Mapping[str, Position], reading_name: str | None = None, *, has_map: bool = True
-) -> Asked:
-    """A scenario of the library with sliders moved, ready to run; InputError if there is no such reading."""
-    if reading_name is not None:
-        reading(reading_name)
-    key = (scenario.id, tuple(positions.items()), reading_name)
-    return Asked(moved(scenario, positions), key, reading_name, has_map)
+    scenario: Scenario, positions: Mapping[str, Position], theory_name: str | None = None, *, has_map: bool = True
+) -> PreparedRun:
+    """A scenario of the library with sliders moved, ready to run; InputError if there is no such theory."""
+    if theory_name is not None:
+        theory(theory_name)
+    key = (scenario.id, tuple(positions.items()), theory_name)
+    return PreparedRun(moved(scenario, positions), key, theory_name, has_map)

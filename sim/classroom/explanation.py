@@ -3,14 +3,14 @@
 from typing import Any
 
 from sim.classroom.engine_cache import MEMBERS, SEED, compared_with, scenario_of
-from sim.classroom.requests import WhyWish
-from sim.engines.simulate import world_for
+from sim.classroom.requests import WhyRequest
+from sim.engines.simulate import prepared_scenario
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.explain.changes import KINDS
 from sim.explain.explain import asked, explained
 from sim.explain.text import SCALES, by_name, gathered, rows, sentences, unit
 from sim.io.quarters import COUNT, PER_YEAR, index_of, name_of
-from sim.model.theories import reading
+from sim.model.theories import theory
 
 ROWS = 6  # causes that are told one by one
 DIGITS = 5
@@ -21,20 +21,26 @@ def variables() -> list[str]:
     return list(KINDS)
 
 
-def why(wish: WhyWish) -> dict[str, Any]:
+def why(request: WhyRequest) -> dict[str, Any]:
     """The causes of a change since a year earlier, or against what the scenario is compared with."""
-    scenario = scenario_of(wish.scenario)
-    if wish.reading is not None:
-        reading(wish.reading)
-    since = None if wish.compare else _year_before(wish.quarter)
+    scenario = scenario_of(request.scenario)
+    if request.theory is not None:
+        theory(request.theory)
+    since = None if request.compare else _year_before(request.quarter)
     question = asked(
-        wish.variable, wish.actor, wish.counterpart, wish.quarter, since, is_compared=wish.compare, last=COUNT - 1
+        request.variable,
+        request.actor,
+        request.counterpart,
+        request.quarter,
+        since,
+        is_compared=request.compare,
+        last=COUNT - 1,
     )
-    base = compared_with(scenario, wish.against)
+    base = compared_with(scenario, request.against)
     pair = (scenario,) if base is None else (base, scenario)
-    worlds = [world_for(one, wish.reading, DEFAULT_FIT) for one in pair]
+    worlds = [prepared_scenario(one, request.theory, DEFAULT_FIT) for one in pair]
     found = explained(question, worlds, members=MEMBERS, seed=SEED)
-    scale = SCALES.get(wish.variable, 1.0)
+    scale = SCALES.get(request.variable, 1.0)
     return {
         "since": since,
         "unit": unit(question.series),

@@ -1,4 +1,4 @@
-"""What the page is given when it opens: scenarios, sliders, readings, actors, the map, lessons, the game."""
+"""What the page is given when it opens: scenarios, sliders, theories, actors, the map, lessons, the game."""
 
 from functools import cache
 from typing import Any
@@ -15,8 +15,8 @@ from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.assets import data_file
 from sim.io.quarters import COUNT, name_of
 from sim.io.yaml_reader import read_yaml
-from sim.model.network import world
-from sim.model.theories import readings
+from sim.model.network import network
+from sim.model.theories import theories
 from sim.scenario.loading import Scenario, list_scenarios, load_scenario
 
 FIRST = "skydagger-delivery"
@@ -35,9 +35,9 @@ def start() -> dict[str, Any]:
         "scenarios": told_scenarios(),
         "first": FIRST,
         "levers": [told(one) for one in levers().values()],
-        "readings": [{"name": name, "meaning": one.meaning} for name, one in readings().items()],
+        "theories": [{"name": name, "meaning": one.meaning} for name, one in theories().items()],
         "actors": [{"code": one.code, "name": one.name, "roles": list(one.roles)} for one in load_actors().actors],
-        "ties": [list(tie) for tie in world().ties],
+        "ties": [list(tie) for tie in network().ties],
         "map": dict(read_yaml(data_file("scenarios", "classroom", "map.yaml")).data),
         "sources": {key: told_source(key) for key in sources()},
         "lessons": told_lessons(),

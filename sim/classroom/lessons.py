@@ -15,7 +15,7 @@ from sim.io.quarters import index_of, name_of
 from sim.io.yaml_reader import Document, read_yaml
 from sim.scenario.loading import list_scenarios
 
-Mode = Literal["watch", "change", "understand", "readings", "teams"]
+Mode = Literal["watch", "change", "understand", "theories", "teams"]
 Panel = Literal[
     "map", "spending", "tension", "hazard", "attitude", "events", "effects", "plane", "words", "twelve", "why"
 ]

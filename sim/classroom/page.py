@@ -8,7 +8,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "page"
 SCRIPTS = (
     "words.js", "elements.js", "state.js", "server.js", "chart.js", "map.js", "table.js", "keep.js", "why.js", "player.js",
-    "watch.js", "change.js", "race.js", "readings.js", "teams.js", "lessons.js", "main.js",
+    "watch.js", "change.js", "race.js", "theories.js", "teams.js", "lessons.js", "main.js",
 )  # fmt: skip
 STYLE = "page.css"
 WORDS = "en.json"

@@ -20,19 +20,19 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
-class RunWish(_Strict):
-    """A scenario, the sliders that are moved, a reading or none, and what it is compared with.
+class RunRequest(_Strict):
+    """A scenario, the sliders that are moved, a theory or none, and what it is compared with.
 
     compare : a scenario; None where it is compared with its own, "" where with nothing
     """
 
     scenario: Word
     levers: Annotated[dict[Word, float | Word], Field(max_length=40)] = {}
-    reading: Word | None = None
+    theory: Word | None = None
     compare: Word | None = None
 
 
-class RaceWish(_Strict):
+class RaceRequest(_Strict):
     """A race of two: each nation's reaction, fatigue and grievance, and where lines start."""
 
     reaction: Pair
@@ -42,21 +42,21 @@ class RaceWish(_Strict):
     span: Annotated[float, Field(gt=0.0, le=1000.0)] = 20.0
 
 
-class GameWish(_Strict):
+class GameRequest(_Strict):
     """The game so far: the patron that plays, and each turn's policies by team."""
 
     patron: Word
     turns: Annotated[list[dict[Word, Word]], Field(max_length=20)] = []
 
 
-class WhyWish(_Strict):
+class WhyRequest(_Strict):
     """A point on a line: which series, the quarter, and whether against the year before or what it is compared with.
 
     against : the scenario that it is compared with; None for its own
     """
 
     scenario: Word
-    reading: Word | None = None
+    theory: Word | None = None
     variable: Word
     actor: Word
     counterpart: Word = ""
@@ -65,7 +65,7 @@ class WhyWish(_Strict):
     against: Word | None = None
 
 
-def read_wish(kind: type[Wish], data: Any) -> Wish:
+def read_request(kind: type[Wish], data: Any) -> Wish:
     """The wish in a request's body; InputError lists all that is wrong with it."""
     if not isinstance(data, dict):
         raise _refused("the body must be a JSON object")

@@ -8,10 +8,10 @@ import numpy as np
 from sim.analysis.richardson import Floats, LinearRace
 from sim.analysis.stability import CLASSES, stability_over_members
 from sim.classroom.engine_cache import SEED, asked, scenario_of
-from sim.classroom.requests import RaceWish, RunWish
+from sim.classroom.requests import RaceRequest, RunRequest
 from sim.classroom.series_view import rounded
 from sim.classroom.sliders import checked
-from sim.engines.simulate import world_for
+from sim.engines.simulate import prepared_scenario
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.model.parameters import load_parameters
 
@@ -21,15 +21,15 @@ FAR = 3.0  # spans beyond which a line has left the picture
 MEMBERS = 1000
 
 
-def plane(wish: RaceWish) -> dict[str, Any]:
+def plane(request: RaceRequest) -> dict[str, Any]:
     """Resting lines, arrows, lines from the starts, and the class of a race."""
-    (k, m), (a, b) = wish.reaction, wish.fatigue
-    race = LinearRace(reaction=np.array([[0.0, k], [m, 0.0]]), fatigue=np.array([a, b]), grievance=np.array(wish.grievance))  # fmt: skip
-    grid = np.linspace(0.0, wish.span, ARROWS)
-    paths = [_path(race, start, wish.span) for start in wish.starts]
+    (k, m), (a, b) = request.reaction, request.fatigue
+    race = LinearRace(reaction=np.array([[0.0, k], [m, 0.0]]), fatigue=np.array([a, b]), grievance=np.array(request.grievance))  # fmt: skip
+    grid = np.linspace(0.0, request.span, ARROWS)
+    paths = [_path(race, start, request.span) for start in request.starts]
     return {
-        "span": wish.span,
-        "resting": _resting(race, wish.span),
+        "span": request.span,
+        "resting": _resting(race, request.span),
         "arrows": _arrows(race, grid),
         "paths": [path for path, _ in paths],
         "ends": [end for _, end in paths],
@@ -92,12 +92,12 @@ def _path(race: LinearRace, start: Sequence[float], span: float) -> tuple[list[l
     return rounded(kept), {"years": round(left * STEP, 1), "is_out": bool(beyond[-1])}
 
 
-def twelve(wish: RunWish) -> dict[str, Any]:
+def twelve(request: RunRequest) -> dict[str, Any]:
     """Whether the race of the twelve states settles: in how many worlds of the ensemble, with the sliders as they are."""
     from sim.engines.compiled.engine import drawn_parameters
 
-    one = asked(scenario_of(wish.scenario), checked(wish.levers), wish.reading)
-    table = world_for(one.scenario, one.reading, DEFAULT_FIT).parameters
+    one = asked(scenario_of(request.scenario), checked(request.levers), request.theory)
+    table = prepared_scenario(one.scenario, one.theory, DEFAULT_FIT).parameters
     found = stability_over_members(table, drawn_parameters(table, members=np.arange(MEMBERS), seed=SEED))
     shares = found["share_of_members"]
     return {

@@ -13,11 +13,11 @@ from sim.scenario.loading import FORMAT_VERSION, Scenario
 
 
 def scenario_text(
-    changed: Scenario, untouched: Scenario, base: Scenario | None, title: str, comment: str, reading_name: str | None
+    changed: Scenario, untouched: Scenario, base: Scenario | None, title: str, comment: str, theory_name: str | None
 ) -> str:
     """A scenario file that extends the untouched scenario by all that the class changed, and is compared with the base.
 
-    A reading is no part of the file, since both worlds have it: the first line says how the file is run with it.
+    A theory is no part of the file, since both worlds have it: the first line says how the file is run with it.
     """
     before = {event.id: event for event in untouched.events}
     after = {event.id: event for event in changed.events}
@@ -38,7 +38,7 @@ def scenario_text(
     if replaced:
         content["remove"] = sorted(replaced)
     content["events"] = [event.plain() for id_, event in after.items() if id_ in differing | replaced]
-    options = "" if reading_name is None else f" --reading {reading_name}"
+    options = "" if theory_name is None else f" --theory {theory_name}"
     head = f"# made with armsrace classroom; run it with: armsrace run FILE{options}\n"
     return head + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.findings import actor_name
 from sim.analysis.results import bands_of
-from sim.model.network import KOSOVO, SERBIA, TURKEY, world
+from sim.model.network import KOSOVO, SERBIA, TURKEY, network
 from sim.model.variables import VARIABLES, Series, all_series
 
 Array = NDArray[np.float64]
@@ -46,8 +46,8 @@ def lines() -> tuple[Series, ...]:
 @cache
 def map_series() -> tuple[Series, ...]:
     """Series that the map shows: attitudes, threat, and deliveries."""
-    attitudes = tuple(Series("attitude", *tie) for tie in world().ties)
-    threats = tuple(Series("threat", state) for state in world().states)
+    attitudes = tuple(Series("attitude", *tie) for tie in network().ties)
+    threats = tuple(Series("threat", state) for state in network().states)
     return (*attitudes, *threats, *(one for one in all_series() if one.variable == "deliveries"))
 
 

@@ -54,7 +54,7 @@ class Classroom(ThreadingHTTPServer):
     def __init__(self, host: str, port: int) -> None:
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.preparation: Preparation | None = None
-        self._reading: dict[socket.socket, float] = {}
+        self._theory: dict[socket.socket, float] = {}
         self._lock = threading.Lock()
         super().__init__((host, port), Pupil)
         self.guard: Guard = guard_for(host, self.server_address[1])
@@ -88,9 +88,9 @@ class Classroom(ThreadingHTTPServer):
     def process_request(self, request: Any, client_address: Any) -> None:
         """Hand a connection to a thread of its own, and cut the oldest that has asked nothing if there are too many."""
         with self._lock:
-            self._reading[request] = time.monotonic()
-            excess = len(self._reading) - SOCKETS
-            oldest = list(self._reading)[: max(0, excess)]
+            self._theory[request] = time.monotonic()
+            excess = len(self._theory) - SOCKETS
+            oldest = list(self._theory)[: max(0, excess)]
         for one in oldest:
             self._cut(one)
         super().process_request(request, client_address)
@@ -99,7 +99,7 @@ class Classroom(ThreadingHTTPServer):
         """Cut connections that take too long to say what they want; called twice a second."""
         late = time.monotonic() - PATIENCE
         with self._lock:
-            slow = [one for one, since in self._reading.items() if since < late]
+            slow = [one for one, since in self._theory.items() if since < late]
         for one in slow:
             self._cut(one)
 
@@ -113,7 +113,7 @@ class Classroom(ThreadingHTTPServer):
     def has_asked(self, connection: socket.socket) -> None:
         """A connection has sent its request, or is gone."""
         with self._lock:
-            self._reading.pop(connection, None)
+            self._theory.pop(connection, None)
 
     def shutdown_request(self, request: Any) -> None:
         """Close a connection."""

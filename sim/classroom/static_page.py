@@ -12,7 +12,7 @@ from sim.classroom import page
 from sim.classroom.initial_payload import start
 from sim.classroom.routes import GET, POST
 from sim.classroom.sliders import UNTOUCHED
-from sim.model.theories import readings
+from sim.model.theories import theories
 
 Progress = Callable[[str, int, int], None]
 Question = tuple[str, Any]
@@ -27,15 +27,15 @@ SPAN = 20
 
 
 def questions() -> Iterator[Question]:
-    """Everything that the page may ask without the program: each scenario, its readings, one slider at a time, examples."""
+    """Everything that the page may ask without the program: each scenario, its theories, one slider at a time, examples."""
     yield "/api/start", None
     first = start()["first"]
     for scenario in start()["scenarios"]:
         id_ = scenario["id"]
         yield "/api/watch", _run(id_)
-        yield "/api/readings", _run(id_)
-    for name in readings():
-        yield "/api/watch", {**_run(first), "reading": name}
+        yield "/api/theories", _run(id_)
+    for name in theories():
+        yield "/api/watch", {**_run(first), "theory": name}
     for levers in _one_at_a_time():
         yield "/api/change", {**_run(first), "levers": levers}
         yield "/api/effects", {**_run(first), "levers": levers}
@@ -55,7 +55,7 @@ def _one_at_a_time() -> Iterator[dict[str, Any]]:
 
 
 def _run(scenario: str) -> dict[str, Any]:
-    return {"scenario": scenario, "levers": {}, "reading": None}
+    return {"scenario": scenario, "levers": {}, "theory": None}
 
 
 def key_of(question: Question) -> str:

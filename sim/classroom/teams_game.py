@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.classroom.answers import told
-from sim.classroom.engine_cache import Asked, asked, scenario_of
-from sim.classroom.requests import GameWish
+from sim.classroom.engine_cache import PreparedRun, asked, scenario_of
+from sim.classroom.requests import GameRequest
 from sim.classroom.sliders import with_events
 from sim.classroom.teams_file import PATRON, Policy, Team, rules
 from sim.io.errors import InputError, Problem, suggestion
@@ -35,17 +35,17 @@ def _spans(count: int) -> list[tuple[int, int]]:
     return [(first + turn * length, first + (turn + 1) * length - 1) for turn in range(count)]
 
 
-def played(wish: GameWish) -> Scenario:
+def played(request: GameRequest) -> Scenario:
     """The scenario with the events of all that was chosen; InputError lists what is no choice."""
-    teams = _teams(wish.patron)
+    teams = _teams(request.patron)
     problems = [
-        problem for number, turn in enumerate(wish.turns) for problem in _problems(f"turns[{number}]", turn, teams)
+        problem for number, turn in enumerate(request.turns) for problem in _problems(f"turns[{number}]", turn, teams)
     ]
-    if len(wish.turns) > rules().turns:
-        problems.append(Problem(None, "turns", f"{len(wish.turns)} turns; the game has {rules().turns}"))
+    if len(request.turns) > rules().turns:
+        problems.append(Problem(None, "turns", f"{len(request.turns)} turns; the game has {rules().turns}"))
     if problems:
         raise InputError("request", problems)
-    rows = [row for number, turn in enumerate(wish.turns) for row in _events(number, turn, teams)]
+    rows = [row for number, turn in enumerate(request.turns) for row in _events(number, turn, teams)]
     return with_events(scenario_of(rules().scenario), rows)
 
 
@@ -93,10 +93,10 @@ def is_met(policy: Policy, turn: Mapping[str, str]) -> bool:
     return turn.get(code) == wanted
 
 
-def unmet(wish: GameWish) -> list[list[str]]:
+def unmet(request: GameRequest) -> list[list[str]]:
     """For each turn, the teams whose policy came to nothing because another did not join."""
-    teams = _teams(wish.patron)
-    return [_alone(turn, teams) for turn in wish.turns]
+    teams = _teams(request.patron)
+    return [_alone(turn, teams) for turn in request.turns]
 
 
 def _alone(turn: Mapping[str, str], teams: Mapping[str, Team]) -> list[str]:
@@ -104,11 +104,11 @@ def _alone(turn: Mapping[str, str], teams: Mapping[str, Team]) -> list[str]:
     return [code for code, one in chosen if not is_met(one, turn)]
 
 
-def answer(wish: GameWish) -> dict[str, Any]:
+def answer(request: GameRequest) -> dict[str, Any]:
     """The class's path against what would have been had everybody carried on."""
-    ours = played(wish)
+    ours = played(request)
     theirs = asked(scenario_of(rules().scenario), {})
-    return {"alone": unmet(wish), **told(Asked(ours, ours.digest), theirs)}
+    return {"alone": unmet(request), **told(PreparedRun(ours, ours.digest), theirs)}
 
 
 def turn_names(turns: Sequence[Mapping[str, str]]) -> str:

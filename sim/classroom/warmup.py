@@ -81,8 +81,8 @@ def warm() -> None:
     """Load the engine, run the first scenario, and note that nothing is left to compile."""
     from sim.classroom.answers import watch
     from sim.classroom.initial_payload import start
-    from sim.classroom.requests import RunWish
+    from sim.classroom.requests import RunRequest
     from sim.engines.compiled.jit import cache_mark
 
-    watch(RunWish(scenario=start()["first"]))
+    watch(RunRequest(scenario=start()["first"]))
     cache_mark(MARK).touch()

@@ -90,10 +90,10 @@ def _published(form: str) -> int:
 def _mechanisms(members: int, seed: int, fit: str, form: str) -> int:
     from sim.validation.ablations import VERDICTS, WORKS, ablations, bench
     from sim.validation.ablations_text import ablation_lines, plain_ablation
-    from sim.validation.simulation_cache import Laboratory
+    from sim.validation.simulation_cache import SimulationCache
 
     whole = bench()
-    laboratory = Laboratory(members, seed, fit)
+    laboratory = SimulationCache(members, seed, fit)
     announce_preparation()
     with watched() as progress:
         found = ablations(whole, laboratory, _told(progress))
@@ -113,13 +113,13 @@ def _claims(ids: tuple[str, ...], kind: str | None, members: int, seed: int, fit
     from sim.data.claims import EXECUTABLE
     from sim.validation.claims_text import changes, claim_lines, counts, detail_lines, plain_claim
     from sim.validation.experiments import experiments
-    from sim.validation.simulation_cache import Laboratory
+    from sim.validation.simulation_cache import SimulationCache
     from sim.validation.verdicts import outcomes
 
     chosen = _chosen(ids, kind)
     known = experiments()
     wanted = dict.fromkeys(claim.experiment for claim in chosen if claim.test == EXECUTABLE)
-    laboratory = Laboratory(members, seed, fit)
+    laboratory = SimulationCache(members, seed, fit)
     announce_preparation()
     with watched() as progress:
         found = outcomes([known[id_] for id_ in wanted], laboratory, _told(progress))

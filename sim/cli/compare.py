@@ -41,9 +41,7 @@ Since = Annotated[
         help="First quarter of the window over which outcomes are averaged, such as 2026Q1. Default: the first in which anything differs."
     ),
 ]
-Reading = Annotated[
-    str | None, Parameter(help="A rival reading of the documents: spiral, deterrence or no-effect. Default: none.")
-]
+Theory = Annotated[str | None, Parameter(help="A rival theory: spiral, deterrence or no-effect. Default: none.")]
 Out = Annotated[
     Path | None, Parameter(help="Folder to write. Default: results/compare-A-B/ below the current directory.")
 ]
@@ -59,7 +57,7 @@ def compare(
     settings: Settings = (),
     engine: Engine = "compiled",
     fit: Fit = DEFAULT_FIT,
-    reading: Reading = None,
+    theory: Theory = None,
     prefer: Prefer = (),
     threshold: Threshold = (),
     weight: Weight = (),
@@ -82,7 +80,7 @@ def compare(
 
     began = time.perf_counter()
     options: dict[str, Any] = {
-        "members": members, "seed": seed, "since": since, "until": until, "engine": engine, "fit": fit, "reading": reading,
+        "members": members, "seed": seed, "since": since, "until": until, "engine": engine, "fit": fit, "theory": theory,
         "settings": settings, "prefer": prefer, "threshold": threshold, "weight": weight,
     }  # fmt: skip
     base, chosen = comparison.chosen_scenarios(scenarios, baseline)

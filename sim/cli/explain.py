@@ -58,7 +58,7 @@ def explain(
     ] = None,
     settings: Settings = (),
     fit: Annotated[str | None, Parameter(help="The ensemble, for a scenario: as in armsrace run.")] = None,
-    reading: Annotated[str | None, Parameter(help="A rival reading, for a scenario: as in armsrace run.")] = None,
+    theory: Annotated[str | None, Parameter(help="A rival theory, for a scenario: as in armsrace run.")] = None,
     out: Out = None,
     form: Format = "text",
 ) -> None:
@@ -73,14 +73,14 @@ def explain(
     from sim.runs.rerun import run_again
 
     announce_preparation()
-    again = run_again(run, members=members, seed=seed, settings=settings, fit=fit, reading=reading)
+    again = run_again(run, members=members, seed=seed, settings=settings, fit=fit, theory=theory)
     question = asked(variable, actor, counterpart, quarter, since, is_compared=compare, last=again.last)
     found = explained(question, again.worlds, members=again.members, seed=again.seed)
     files = write_waterfall(found, _folder(run, found.scenario.id, out))
     if form == "json":
         sys.stdout.write(json.dumps(found.document(), ensure_ascii=False, allow_nan=False) + "\n")
         return
-    given = [("members", members), ("seed", seed), ("fit", fit), ("reading", reading), ("out", out)]
+    given = [("members", members), ("seed", seed), ("fit", fit), ("theory", theory), ("out", out)]
     options = [word for name, value in given if value is not None for word in (f"--{name}", str(value))]
     options += [word for setting in settings for word in ("--set", setting)]
     against = again.worlds[0].scenario.id if len(again.worlds) > 1 else None

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sim.scenario.loading import Scenario as ScenarioData
 
 RESULTS = Path("results")
-ALL = "all"  # in place of the name of a reading
+ALL = "all"  # in place of the name of a theory
 
 Scenario = Annotated[
     str, Parameter(help="A scenario of the library (see: armsrace list), or the path of a scenario file.")
@@ -59,10 +59,10 @@ Fit = Annotated[
         "prior, which is what is plausible before any fit to data."
     ),
 ]
-Reading = Annotated[
+Theory = Annotated[
     str | None,
     Parameter(
-        help="A rival reading of the documents: spiral (arms raise tension and deter nobody), deterrence (Kosovo's arms also "
+        help="A rival theory: spiral (arms raise tension and deter nobody), deterrence (Kosovo's arms also "
         "deter, strongly), no-effect (another's arms move neither spending nor relations nor tension), or all, which shows the three side "
         "by side. Default: none, the priors decide."
     ),
@@ -70,13 +70,13 @@ Reading = Annotated[
 Keep = Annotated[
     Literal["headline", "all", "none"],
     Parameter(
-        help="Which trajectories are written for every world: the headline series, all, or none; with --reading all, none are."
+        help="Which trajectories are written for every world: the headline series, all, or none; with --theory all, none are."
     ),
 ]
 Out = Annotated[
     Path | None,
     Parameter(
-        help="Folder to write. Default: results/ID/ below the current directory, or results/ID-readings/ with --reading all."
+        help="Folder to write. Default: results/ID/ below the current directory, or results/ID-theories/ with --theory all."
     ),
 ]
 Format = Annotated[
@@ -104,7 +104,7 @@ def run(
     settings: Settings = (),
     engine: Engine = "compiled",
     fit: Fit = DEFAULT_FIT,
-    reading: Reading = None,
+    theory: Theory = None,
     keep: Keep = "headline",
     out: Out = None,
     form: Format = "text",
@@ -117,16 +117,16 @@ def run(
     Prints what moved, by how much and how sure that is, and writes the data, the pictures and a manifest to a folder.
     """
     check_threads(threads)
-    if full and (form == "json" or reading == ALL):
-        which = "--format json" if form == "json" else f"--reading {ALL}"
+    if full and (form == "json" or theory == ALL):
+        which = "--format json" if form == "json" else f"--theory {ALL}"
         raise InputError("options", [Problem(None, "full", f"{which} already says everything; leave out --full")])
     check_settings(settings)
     from sim.scenario.loading import load_scenario
 
     chosen = load_scenario(scenario)
-    folder = (RESULTS / (f"{chosen.id}-readings" if reading == ALL else chosen.id)) if out is None else out
+    folder = (RESULTS / (f"{chosen.id}-theories" if theory == ALL else chosen.id)) if out is None else out
     options: dict[str, Any] = {
-        "members": members, "seed": seed, "until": until, "engine": engine, "fit": fit, "reading": reading, "keep": keep, "out": folder,
+        "members": members, "seed": seed, "until": until, "engine": engine, "fit": fit, "theory": theory, "keep": keep, "out": folder,
         "overwrite": overwrite, "threads": threads,
     }  # fmt: skip
     command = command_line(scenario, settings, options)
@@ -134,7 +134,7 @@ def run(
         announce_preparation()
     with watched() as progress:
         options |= {"settings": settings, "progress": progress, "command": command}
-        if reading == ALL:
+        if theory == ALL:
             _compared(chosen, scenario, form, **options)
         else:
             _ran(chosen, scenario, form, full, **options)
@@ -154,12 +154,12 @@ def _ran(chosen: "ScenarioData", ref: str, form: str, full: bool, **options: Any
 
 
 def _compared(chosen: "ScenarioData", ref: str, form: str, **options: Any) -> None:
-    """A run under every reading, side by side."""
+    """A run under every theory, side by side."""
     from sim.runs import theories
 
-    found = theories.run_readings(chosen, **{name: value for name, value in options.items() if name != "reading"})
+    found = theories.run_theories(chosen, **{name: value for name, value in options.items() if name != "theory"})
     if form == "json":
-        _print_json(document_of_readings(found, options["out"]))
+        _print_json(document_of_theories(found, options["out"]))
         return
     from sim.report.theories_answer import rival_answer
 
@@ -204,7 +204,7 @@ def document(finished: "Run", folder: Path) -> dict[str, Any]:
     from sim.analysis.variance_shares import block
 
     return {
-        **_labels(finished, finished.reading),
+        **_labels(finished, finished.theory),
         "contrasts": list(finished.rows()),
         "stability": finished.stability,
         "uncertainty": block(finished),
@@ -212,21 +212,21 @@ def document(finished: "Run", folder: Path) -> dict[str, Any]:
     }
 
 
-def document_of_readings(found: "Rivals", folder: Path) -> dict[str, Any]:
-    """What `run --reading all --format json` prints."""
+def document_of_theories(found: "Rivals", folder: Path) -> dict[str, Any]:
+    """What `run --theory all --format json` prints."""
     from sim.analysis.theories import COLUMNS
     from sim.runs.theories import described
 
     said = described(found)
     return {
         **_labels(found.first, ALL),
-        "readings": {name: {**said[name], "contrasts": list(one.rows())} for name, one in found.runs.items()},
+        "theories": {name: {**said[name], "contrasts": list(one.rows())} for name, one in found.runs.items()},
         "comparison": [dict(zip(COLUMNS, row, strict=True)) for row in found.table()],
         "out": str(folder),
     }
 
 
-def _labels(finished: "Run", reading: str | None) -> dict[str, Any]:
+def _labels(finished: "Run", theory: str | None) -> dict[str, Any]:
     """What was run."""
     from sim import __version__
 
@@ -235,7 +235,7 @@ def _labels(finished: "Run", reading: str | None) -> dict[str, Any]:
         "baseline": None if finished.baseline is None else finished.baseline.id,
         "members": finished.members,
         "seed": finished.seed,
-        "reading": reading,
+        "theory": theory,
         "settings": list(finished.settings),
         "fit": finished.fit,
         "version": __version__,

@@ -26,9 +26,7 @@ Subject = Annotated[
     ),
 ]
 Dyad = Annotated[str, Parameter(help="Two states for the phase portrait, the one across first: SRB-XKX, GRC-TUR.")]
-Reading = Annotated[
-    str | None, Parameter(help="A rival reading of the documents: spiral, deterrence or no-effect. Default: none.")
-]
+Theory = Annotated[str | None, Parameter(help="A rival theory: spiral, deterrence or no-effect. Default: none.")]
 Out = Annotated[
     Path | None,
     Parameter(
@@ -48,19 +46,19 @@ def stability(
     seed: Seed = 1,
     settings: Settings = (),
     fit: Fit = DEFAULT_FIT,
-    reading: Reading = None,
+    theory: Theory = None,
     out: Out = None,
     form: Format = "text",
 ) -> None:
     """Say whether a push to spending fades or grows, at which pace, and how far the race is from the edge.
 
     Writes the numbers, the multipliers, the two-nation conditions and a phase portrait to a folder. Of the folder of a run it takes
-    scenario, members, seed, ensemble, reading and settings; the options then say nothing.
+    scenario, members, seed, ensemble, theory and settings; the options then say nothing.
     """
     from sim.runs import stability as races
 
     states = races.dyad_of(dyad)
-    options: dict[str, Any] = {"members": members, "seed": seed, "settings": settings, "fit": fit, "reading": reading}
+    options: dict[str, Any] = {"members": members, "seed": seed, "settings": settings, "fit": fit, "theory": theory}
     announce_preparation()
     found = _found(subject, options)
     folder = RESULTS / f"{found.scenario.id}-stability" if out is None else out
@@ -81,11 +79,11 @@ def _found(subject: str, options: dict[str, Any]) -> "RaceStability":
         return race_stability(subject, **options)
     manifest = read_manifest(subject)
     told = manifest.identity
-    if told["reading"] == "all":
-        message = "holds a run under every reading; name a scenario and one --reading"
+    if told["theory"] == "all":
+        message = "holds a run under every theory; name a scenario and one --theory"
         raise InputError(subject, [Problem(None, "", message)])
     with manifest.scenario() as scenario:
-        taken = {name: told[name] for name in ("members", "seed", "settings", "fit", "reading")}
+        taken = {name: told[name] for name in ("members", "seed", "settings", "fit", "theory")}
         return race_stability(scenario, **taken)
 
 
@@ -120,10 +118,10 @@ def multiplier_rows(found: "RaceStability") -> Iterator[tuple[Any, ...]]:
     """A row for each state that answers and each that is pushed: 5 %, 50 % and 95 % of the multiplier."""
     import numpy as np
 
-    from sim.model.network import world
+    from sim.model.network import network
 
     yield ("answering", "pushed", "q05", "q50", "q95")
-    states, multipliers = world().states, found.multipliers()
+    states, multipliers = network().states, found.multipliers()
     if not len(multipliers):
         return
     quantiles = np.quantile(multipliers, (0.05, 0.5, 0.95), axis=0)
@@ -204,9 +202,9 @@ def _pairs_table(found: "RaceStability", told: dict[str, Any]) -> str:
 def _multipliers_table(matrix: list[list[float]]) -> str:
     """Rows: who answers; columns: who is pushed."""
     from sim.analysis.findings import actor_name
-    from sim.model.network import KOSOVO, SERBIA, TURKEY, world
+    from sim.model.network import KOSOVO, SERBIA, TURKEY, network
 
-    states = world().states
+    states = network().states
     pushed = (SERBIA, KOSOVO, TURKEY, "GRC", "HRV")
     rows = [
         (actor_name(state), *(f"{row[states.index(other)]:.2f}" for other in pushed))

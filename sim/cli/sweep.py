@@ -78,9 +78,9 @@ Settings = Annotated[
         help="Fix one number in every scenario that has it, written NAME=VALUE, beside those that the design fixes. Default: none.",
     ),
 ]
-Reading = Annotated[
+Theory = Annotated[
     str | None,
-    Parameter(help="A rival reading of the documents: spiral, deterrence or no-effect. Default: what the design says."),
+    Parameter(help="A rival theory: spiral, deterrence or no-effect. Default: what the design says."),
 ]
 Fit = Annotated[str | None, Parameter(help="The ensemble. Default: what the design says.")]
 
@@ -97,7 +97,7 @@ def sweep(
     until: Until = None,
     settings: Settings = (),
     fit: Fit = None,
-    reading: Reading = None,
+    theory: Theory = None,
     chunk: Chunk = None,
     rerun_failed: Again = False,
     dask: Dask = None,
@@ -112,7 +112,7 @@ def sweep(
     for name, number in (("threads", threads), ("chunk", chunk), ("limit", limit)):
         if number is not None and number < 1:
             raise InputError("options", [Problem(None, name, f"{number} is below 1")])
-    changes = {"members": members, "seed": seed, "until": until, "fit": fit, "reading": reading}
+    changes = {"members": members, "seed": seed, "until": until, "fit": fit, "theory": theory}
     chosen = _design(design, {name: value for name, value in changes.items() if value is not None}, settings)
     announce_preparation(always=True)
     if dry_run:

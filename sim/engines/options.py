@@ -10,11 +10,11 @@ MEMBERS = 1000
 KEEP = ("headline", "all", "none")
 ENGINES = ("compiled", "agents")
 CHUNK = 1024
-ALL = "all"  # in place of a reading: every one, side by side
+ALL = "all"  # in place of a theory: every one, side by side
 
 
 def check_options(
-    members: int, seed: int, until: str, engine: str, fit: str, keep: str, reading_name: str | None = None
+    members: int, seed: int, until: str, engine: str, fit: str, keep: str, theory_name: str | None = None
 ) -> None:
     """All that is wrong with the options at once."""
     problems = []
@@ -40,10 +40,10 @@ def check_options(
             fit_folder(fit)
     except InputError as error:
         problems += error.problems
-    if reading_name == ALL:
+    if theory_name == ALL:
         message = (
-            f'"{ALL}" compares the readings and makes no single run; in Python, call sim.runs.theories.run_readings'
+            f'"{ALL}" compares the theories and makes no single run; in Python, call sim.runs.theories.run_theories'
         )
-        problems.append(Problem(None, "reading", message))
+        problems.append(Problem(None, "theory", message))
     if problems:
         raise InputError("options", problems)

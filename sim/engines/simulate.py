@@ -11,13 +11,13 @@ from sim.ensembles.registry import PRIOR, fitted
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
 from sim.model.schedule import Script, script_of
-from sim.model.theories import reading
+from sim.model.theories import theory
 from sim.model.variables import Series
 from sim.scenario.loading import Scenario
 
 
 @dataclass(frozen=True)
-class World:
+class PreparedScenario:
     """One side of a comparison, ready to be simulated."""
 
     scenario: Scenario
@@ -25,24 +25,24 @@ class World:
     script: Script
 
 
-def world_for(scenario: Scenario, reading_name: str | None = None, fit: str = PRIOR) -> World:
-    """A scenario with its parameters, under a rival reading if one is named, and its script."""
-    return World(scenario, parameters_for(scenario, reading_name, fit), script_of(scenario.events))
+def prepared_scenario(scenario: Scenario, theory_name: str | None = None, fit: str = PRIOR) -> PreparedScenario:
+    """A scenario with its parameters, under a rival theory if one is named, and its script."""
+    return PreparedScenario(scenario, parameters_for(scenario, theory_name, fit), script_of(scenario.events))
 
 
-def parameters_for(scenario: Scenario, reading_name: str | None, fit: str) -> ParameterTable:
-    """The parameters of a fit with the overrides of a rival reading and then of the scenario."""
-    return untouched_parameters(reading_name, fit).with_overrides(scenario.parameters)
+def parameters_for(scenario: Scenario, theory_name: str | None, fit: str) -> ParameterTable:
+    """The parameters of a fit with the overrides of a rival theory and then of the scenario."""
+    return untouched_parameters(theory_name, fit).with_overrides(scenario.parameters)
 
 
-def untouched_parameters(reading_name: str | None, fit: str) -> ParameterTable:
-    """The parameters of a fit with the overrides of a rival reading, whatever the scenario."""
+def untouched_parameters(theory_name: str | None, fit: str) -> ParameterTable:
+    """The parameters of a fit with the overrides of a rival theory, whatever the scenario."""
     table = fitted(load_parameters(), fit)
-    return table if reading_name is None else table.with_overrides(reading(reading_name).parameters)
+    return table if theory_name is None else table.with_overrides(theory(theory_name).parameters)
 
 
 def simulated(
-    world: World, members: Sequence[int] | NDArray[np.int64], *, seed: int, quarters: int, engine: str = "compiled",
+    world: PreparedScenario, members: Sequence[int] | NDArray[np.int64], *, seed: int, quarters: int, engine: str = "compiled",
     series: Sequence[Series] | None = None, threads: int | None = None, progress: Callable[[int], None] | None = None,
     chance_seed: int | None = None,
 ) -> NDArray[np.float64]:  # fmt: skip

@@ -114,7 +114,9 @@ def _drawn(record: Record, state: int) -> Iterator[Due]:
     for quarter in range(HISTORY_UNTIL + 1, record.quarters):
         reached = np.array([record.row("request_reached", state * KINDS + kind, quarter) for kind in range(KINDS)])
         luck = on_arrays(
-            weighted, weight=record.row("lot_scale", 0, quarter), amount=record.row("request_luck", state, quarter)
+            weighted,
+            weight=record.row("request_scale", 0, quarter),
+            amount=record.row("request_deviate", state, quarter),
         )
         kinds = (luck >= reached).sum(axis=0)
         lots = uniform(record.seeds[1], record.members, quarter, REQUEST_LEAD + state, QUARTERLY)
@@ -178,7 +180,7 @@ def _counter_value(record: Record, patron: int, quarter: int) -> Array:
         spread=record.given("counter_spread"),
         deviate=on_arrays(normal_quantile, u=lots),
     )
-    return np.where(record.row("counter_luck", patron, quarter) < likely, value, 0.0)
+    return np.where(record.row("counter_deviate", patron, quarter) < likely, value, 0.0)
 
 
 @told_once

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.data.actors import load_actors
 from sim.engines.compiled.vectorized import Array
-from sim.engines.simulate import World, simulated
+from sim.engines.simulate import PreparedScenario, simulated
 from sim.explain.attribution import Cause, Parts
 from sim.explain.changes import KINDS, moment, parts_of_change
 from sim.explain.recorded_run import entry, record
@@ -169,7 +169,7 @@ def _meant(*words: str) -> str:
 
 
 def explained(
-    question: Question, worlds: Sequence[World], *, members: int, seed: int, chunk: int = CHUNK
+    question: Question, worlds: Sequence[PreparedScenario], *, members: int, seed: int, chunk: int = CHUNK
 ) -> Explanation:
     """Why a number moved.
 
@@ -200,7 +200,7 @@ def explained(
 
 
 def _members(
-    question: Question, worlds: Sequence[World], numbers: Sequence[int], seed: int, chunk: int
+    question: Question, worlds: Sequence[PreparedScenario], numbers: Sequence[int], seed: int, chunk: int
 ) -> tuple[Array, Array, dict[Cause, Array]]:
     """The number before and after, and the parts of its change, for every member."""
     ends: list[tuple[Array, Array]] = []
@@ -215,7 +215,7 @@ def _members(
 
 
 def changes(
-    question: Question, worlds: Sequence[World], members: Sequence[int], seed: int
+    question: Question, worlds: Sequence[PreparedScenario], members: Sequence[int], seed: int
 ) -> tuple[Array, Array, dict[Cause, Array]]:
     """The same for members that are run at once; with one world the change is since a quarter."""
     records = [
@@ -258,7 +258,9 @@ def _with_interaction(parts: Parts, shared: frozenset[str]) -> dict[Cause, Array
 # ---- what each difference between two scenarios does alone -----------------------------------------------------------
 
 
-def alone(question: Question, worlds: Sequence[World], *, members: int, seed: int) -> tuple[tuple[str, float], ...]:
+def alone(
+    question: Question, worlds: Sequence[PreparedScenario], *, members: int, seed: int
+) -> tuple[tuple[str, float], ...]:
     """What the baseline becomes with one difference at a time, and what they do together beyond that.
 
     returns : (entries or parameters, mean change), and last ("together", the rest); nothing if there is one difference
@@ -269,7 +271,7 @@ def alone(question: Question, worlds: Sequence[World], *, members: int, seed: in
     if not 1 < len(found) <= ALONE_MOST:
         return ()
 
-    def mean_of(world: World) -> float:
+    def mean_of(world: PreparedScenario) -> float:
         quarters, numbers = question.quarter + 1, np.arange(members)
         values = simulated(world, numbers, seed=seed, quarters=quarters, series=(question.series,))
         return float(values[0, question.quarter].mean())
@@ -299,11 +301,11 @@ def _leader(key: str, events: dict[str, Any]) -> str:
     return name.rpartition(".")[0] if name.startswith("series.") else name
 
 
-def _changed(base: World, full: World, names: frozenset[str]) -> World:
+def _changed(base: PreparedScenario, full: PreparedScenario, names: frozenset[str]) -> PreparedScenario:
     """The baseline with some events and parameters of the scenario."""
     kept = [event for event in base.scenario.events if event.id not in names]
     new = [event for event in full.scenario.events if event.id in names]
     events = tuple(sorted([*kept, *new], key=lambda event: event.quarter))
     scenario = replace(base.scenario, events=events)
     over = {key: value for key, value in full.scenario.parameters.items() if key in names}
-    return World(scenario, base.parameters.with_overrides(over), script_of(events))
+    return PreparedScenario(scenario, base.parameters.with_overrides(over), script_of(events))

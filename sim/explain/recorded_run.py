@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engines.compiled.engine import drawn_parameters, simulate
-from sim.engines.compiled.layout import AT, OF, ROWS, ROWS_OF_THE_WORLD
+from sim.engines.compiled.layout import PARAM, ROW, ROWS, ROWS_OF_THE_WORLD
 from sim.engines.compiled.vectorized import Array, on_arrays
 from sim.model.parameter_table import ParameterTable
 from sim.model.random_numbers import EVENT, channel_of, uniform
@@ -20,7 +20,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 UNUSED = ("arrived", "arrived_in_all", "provoked", "armed", "embargo", "influence", "trade", "utility", "weight_in_all")
 PLACES = np.concatenate(
-    [getattr(AT, name) + np.arange(count) for name, count in ROWS_OF_THE_WORLD.items() if name not in UNUSED]
+    [getattr(ROW, name) + np.arange(count) for name, count in ROWS_OF_THE_WORLD.items() if name not in UNUSED]
 )
 WHERE = np.full(ROWS, -1)
 WHERE[PLACES] = np.arange(len(PLACES))
@@ -49,7 +49,7 @@ class Record:
 
     def row(self, name: str, place: int, quarter: int) -> Array:
         """A row of the world at the end of a quarter, (members,)."""
-        found: Array = self.rows[WHERE[getattr(AT, name) + place], quarter]
+        found: Array = self.rows[WHERE[getattr(ROW, name) + place], quarter]
         return found
 
     def at(self, row: int, quarter: int) -> Array:
@@ -59,7 +59,7 @@ class Record:
 
     def given(self, name: str, place: int = 0) -> Array:
         """A parameter of each member, (members,)."""
-        found: Array = self.drawn[getattr(OF, name) + place]
+        found: Array = self.drawn[getattr(PARAM, name) + place]
         return found
 
     @cached_property

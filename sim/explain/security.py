@@ -117,7 +117,7 @@ def _disturbed(record: Record, quarter: int, tension: Split) -> Split:
         softening=record.given("dialogue_softening"),
         dialogue=record.row("dialogue", 0, quarter),
     )
-    surprise = on_arrays(chance_step, spread=spread, years=QUARTER, deviate=record.row("tension_luck", 0, quarter))
+    surprise = on_arrays(chance_step, spread=spread, years=QUARTER, deviate=record.row("tension_deviate", 0, quarter))
     return through(rules.tension_disturbed, tension=tension, surprise=of(surprise, Cause("chance", what="tension")))
 
 

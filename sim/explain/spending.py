@@ -59,7 +59,7 @@ def _growth(record: Record, state: int, quarter: int, years: float) -> tuple[Spl
         rules.chance_step,
         spread=on_arrays(weighted, weight=record.given("chance"), amount=record.given("gdp_spread")),
         years=years,
-        deviate=record.row("growth_luck", state, quarter),
+        deviate=record.row("growth_deviate", state, quarter),
     )
     return of(trend, Cause("economy", name)), of(luck, Cause("chance", name, "economy"))
 
@@ -107,7 +107,7 @@ def _budget(record: Record, state: int, quarter: int, before: Split) -> Split:
 def _surprise(record: Record, state: int, quarter: int) -> Split:
     if quarter < OBSERVED_QUARTERS:
         return fixed(record.nothing)
-    spread, deviate = (record.row(name, state, quarter) for name in ("budget_spread", "budget_luck"))
+    spread, deviate = (record.row(name, state, quarter) for name in ("budget_spread", "budget_deviate"))
     luck = on_arrays(weighted, weight=spread, amount=deviate)
     return of(luck, Cause("chance", NET.states[state], "budget"))
 

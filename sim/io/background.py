@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 @contextmanager
-def beside(task: Callable[[], T]) -> Iterator[Callable[[], T]]:
+def in_background(task: Callable[[], T]) -> Iterator[Callable[[], T]]:
     """Run a task beside the body: what is given waits for its result, or raises what the task raised.
 
     The task must change nothing but files, and its result must be picklable. It is stopped where the body ends without

@@ -43,7 +43,7 @@ class Draft:
 
 
 @contextmanager
-def spool() -> Iterator[Path]:
+def temp_store() -> Iterator[Path]:
     """A folder for numbers on the way, which is gone afterwards."""
     draft = Draft(SPOOL, Path(tempfile.gettempdir()))
     try:

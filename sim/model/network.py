@@ -14,7 +14,7 @@ SUPPORTED = (KOSOVO, SERBIA)  # clients of patrons
 
 
 @dataclass(frozen=True)
-class World:
+class Network:
     """The network of the model, fixed for a run.
 
     ties     : directed pairs (actor, counterpart) that hold an attitude, in the order of `relation_base`
@@ -78,19 +78,19 @@ class World:
 
 
 @cache
-def world() -> World:
+def network() -> Network:
     """The network that the project's actor and parameter tables declare."""
-    return world_of(load_actors(), load_parameters())
+    return network_of(load_actors(), load_parameters())
 
 
-def world_of(actors: ActorTable, parameters: ParameterTable) -> World:
+def network_of(actors: ActorTable, parameters: ParameterTable) -> Network:
     """The network of an actor table and a parameter table. A tie may turn hostile if both of its ends are states."""
     ties = tuple(_pair(suffix) for suffix in parameters.suffixes("relation_base"))
     rivals = tuple(_pair(suffix) for suffix in parameters.suffixes("threat_share"))
     hostile = tuple(tie for tie in ties if tie[0] in actors.states and tie[1] in actors.states)
     neighbours = tuple(_pair(suffix) for suffix in parameters.suffixes("encirclement"))
     suspects = tuple(_pair(suffix) for suffix in parameters.suffixes("suspicion"))
-    return World(actors, ties, rivals, hostile, neighbours, suspects, parameters.suffixes("reply"))
+    return Network(actors, ties, rivals, hostile, neighbours, suspects, parameters.suffixes("reply"))
 
 
 def _pair(suffix: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from sim.model.network import DOMESTIC, EUROPE, KOSOVO, SERBIA, TURKEY, World, world
+from sim.model.network import DOMESTIC, EUROPE, KOSOVO, SERBIA, TURKEY, Network, network
 
 NATO = "NATO"
 MUSD = "million 2023 US$"
@@ -97,10 +97,10 @@ class Series:
 @cache
 def all_series() -> tuple[Series, ...]:
     """Every recorded series of the project's world."""
-    return series_of(world())
+    return series_of(network())
 
 
-def series_of(net: World) -> tuple[Series, ...]:
+def series_of(net: Network) -> tuple[Series, ...]:
     """Every recorded series of a world: states, ties, suppliers, patrons, the dyad and KFOR."""
     found = [Series(variable, state) for variable in OF_STATES for state in net.states]
     found += [Series(variable, *tie) for variable in OF_TIES for tie in net.ties]
@@ -117,13 +117,13 @@ def series_of(net: World) -> tuple[Series, ...]:
     return tuple(found)
 
 
-def _ties_of_supply(net: World) -> list[tuple[str, str]]:
+def _ties_of_supply(net: Network) -> list[tuple[str, str]]:
     """Buyer and supplier whose tie is recorded: Türkiye's buyers, and what the patrons of Serbia and Kosovo sent."""
     backed = [(client, p) for client in (SERBIA, KOSOVO) for p in net.patrons if p in net.suppliers and p != TURKEY]
     return [(buyer, TURKEY) for buyer in net.states if buyer != TURKEY] + backed
 
 
-def _deals(net: World) -> list[tuple[str, str]]:
+def _deals(net: Network) -> list[tuple[str, str]]:
     """Buyer and supplier of the deals that are recorded: all of Serbia's and Kosovo's, and all of Türkiye's sales."""
     return [
         (buyer, supplier)

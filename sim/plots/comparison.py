@@ -54,7 +54,7 @@ def footer(found: Comparison) -> str:
     members = "1 member" if found.members == 1 else f"{found.members:,} members"
     ensemble = Path(found.fit).name or found.fit
     made = f"armsrace {__version__}, model {found.model_version}, {members}, seed {found.seed}, {ensemble} ensemble"
-    return made + ("" if found.reading is None else f', reading "{found.reading}"')
+    return made + ("" if found.theory is None else f', theory "{found.theory}"')
 
 
 def look_of(one: Topic) -> Look:

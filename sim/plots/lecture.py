@@ -10,10 +10,10 @@ from sim.analysis.incidents import PARTS
 from sim.analysis.results import Run
 from sim.analysis.variance_shares import Split, split_of
 from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR
-from sim.model.network import world
+from sim.model.network import network
 from sim.model.variables import all_series
 from sim.plots import style
-from sim.plots.network import network
+from sim.plots.network import network_picture
 from sim.plots.run import (
     BELOW,
     EVENTS_RECORDED_UNTIL,
@@ -59,7 +59,7 @@ def write_lecture_figures(run: Run, folder: Path) -> tuple[Path, ...]:
     folder.mkdir(parents=True, exist_ok=True)
     drawings: dict[str, Callable[[Run], Frame]] = {"states": states, "events": events}
     if all(one in run.by_series for one in all_series()):  # runs of very many members record the headline only
-        drawings["network"] = network
+        drawings["network"] = network_picture
     if any(split.rests_on for split in tornado_rows(run)):
         drawings["tornado"] = tornado
     if run.channels is not None:
@@ -74,7 +74,7 @@ def write_lecture_figures(run: Run, folder: Path) -> tuple[Path, ...]:
 
 def states(run: Run) -> Frame:
     """Spending of every state: a panel each, in its colour, on a scale of its own."""
-    codes, step = world().states, 1.55 + 0.78
+    codes, step = network().states, 1.55 + 0.78
     rows = -(-len(codes) // COLUMNS)
     key = [*style.key_of("scenario: median"), style.key_shade("plans follow the record")]
     if run.baseline is not None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.analysis.results import Run
 from sim.io.quarters import index_of, name_of
-from sim.model.network import world
+from sim.model.network import network
 from sim.plots import style
 from sim.plots.run import footer, name, scenario_lines
 from sim.plots.style import INK, LOOKS, Frame
@@ -30,7 +30,7 @@ LONGEST = 10  # letters of a name that is written in full; others by a short one
 UNITS = 10.2, 7.2
 
 
-def network(run: Run) -> Frame:
+def network_picture(run: Run) -> Frame:
     """Attitudes on the left, arms on the right, the size of a state by the threat that it feels."""
     quarter = min(index_of(AT), run.quarters - 1)
     lines = [
@@ -61,7 +61,7 @@ def network(run: Run) -> Frame:
 
 def draw_places(axes: Any, run: Run, quarter: int) -> None:
     """A mark for each actor with its name; a state's grows with the threat that it feels."""
-    states = world().states
+    states = network().states
     for code, (x, y) in PLACES.items():
         size = 9.0
         if code in states:
@@ -92,9 +92,9 @@ def draw_places(axes: Any, run: Run, quarter: int) -> None:
 
 def draw_attitudes(axes: Any, run: Run, quarter: int) -> None:
     """A line for each pair that holds attitudes."""
-    for one, other in world().pairs:
+    for one, other in network().pairs:
         both = [(one, other), (other, one)]
-        felt = [float(run.contrast("attitude", *tie).scenario.median[quarter]) for tie in both if tie in world().ties]
+        felt = [float(run.contrast("attitude", *tie).scenario.median[quarter]) for tie in both if tie in network().ties]
         lowest = min(felt)
         if abs(lowest) >= FAINT and one in PLACES and other in PLACES:
             style.draw_tie(axes, PLACES[one], PLACES[other], lowest)

@@ -70,7 +70,7 @@ def footer(run: Run, bands: str = "bands 50 % and 90 %") -> str:
     """What made the picture."""
     members = "1 member" if run.members == 1 else f"{run.members} members"
     made = f"armsrace {__version__}, model {run.model_version}, {members}, seed {run.seed}, {Path(run.fit).name or run.fit} ensemble"
-    made += "" if run.reading is None else f', reading "{run.reading}"'
+    made += "" if run.theory is None else f', theory "{run.theory}"'
     return f"{made}; all curves are modelled; {bands}"
 
 

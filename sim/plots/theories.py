@@ -1,4 +1,4 @@
-"""The picture of the rival readings: what matters most, each reading a line of its own, told apart without colour."""
+"""The picture of the rival theories: what matters most, each theory a line of its own, told apart without colour."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 # Colours of no actor, dark enough to be told from white by anyone; dash, marker and name tell them apart without.
 LOOKS = (Look("#000000", (), "^"), Look("#595959", (6, 2), "s"), Look("#7A7A7A", (1.5, 1.5), "o"))
 SIGNS = {"^": "▲", "s": "■", "o": "●"}
-ASIDE = 0.19  # years between the ranges of two readings
+ASIDE = 0.19  # years between the ranges of two theories
 ROW = 1.52  # inches from the foot of a panel to the next one: the axis, and three lines of words
 COLUMN, PANEL, LEFT = 4.0, 1.88, 0.93  # inches; the names of the lines stand to the right of a panel
-NARROW = 43  # characters of a reading on a line
+NARROW = 43  # characters of a theory on a line
 DISAGREE = "The documents disagree about what arms do; no direction is asserted here. Above each panel: worlds of 100."
 
 
-def write_readings_figure(found: "Rivals", folder: Path) -> tuple[Path, Path]:
+def write_theories_figure(found: "Rivals", folder: Path) -> tuple[Path, Path]:
     """Write the picture as PNG and SVG; the folder is made if need be."""
     folder.mkdir(parents=True, exist_ok=True)
     with style.our_look():
-        return style.write_picture(lambda: readings_figure(found), folder, "readings")
+        return style.write_picture(lambda: theories_figure(found), folder, "theories")
 
 
 def panels() -> dict[str, Series]:
@@ -48,38 +48,38 @@ def panels() -> dict[str, Series]:
     }
 
 
-def readings_figure(found: "Rivals") -> Frame:
-    """Paired differences under each reading, around the moment of change."""
+def theories_figure(found: "Rivals") -> Frame:
+    """Paired differences under each theory, around the moment of change."""
     run = found.first
-    title = "What the scenario changes, under each reading of the documents"
-    made_by = footer(replace(run, reading=None), "upright lines hold 90 %")
+    title = "What the scenario changes, under each theory"
+    made_by = footer(replace(run, theory=None), "upright lines hold 90 %")
     made = style.frame(title, [*scenario_lines(run), DISAGREE], key(found), made_by, 0.42 + 2 * HEIGHT + ROW + BELOW)
     for number, (heading, one) in enumerate(panels().items()):
         left, down = LEFT + number % 3 * COLUMN, 0.42 + number // 3 * (HEIGHT + ROW)
         draw_panel(made.panel(left, down, PANEL, HEIGHT), found, heading, one)
-    made.write(LEFT + 2 * COLUMN - 0.75, made.top + HEIGHT + ROW - 0.28, reading_words(found), linespacing=1.25)
+    made.write(LEFT + 2 * COLUMN - 0.75, made.top + HEIGHT + ROW - 0.28, theory_words(found), linespacing=1.25)
     return made
 
 
-def reading_words(found: "Rivals") -> str:
-    """What each reading means, and the document whose words it rests on."""
+def theory_words(found: "Rivals") -> str:
+    """What each theory means, and the document whose words it rests on."""
     paragraphs = (
         f'{SIGNS[one_look.marker]} {one.name}: {one.meaning}; "{one.quote}" (document {one.document})'
-        for one, one_look in zip(found.readings.values(), LOOKS, strict=True)
+        for one, one_look in zip(found.theories.values(), LOOKS, strict=True)
     )
     return "\n".join(line for text in paragraphs for line in wrap(text, NARROW, subsequent_indent="    "))
 
 
 def key(found: "Rivals") -> list[Any]:
-    """The signs of the readings and of the first effect."""
+    """The signs of the theories and of the first effect."""
     return [
-        *(style.key_line(f"{reading}: median", one) for reading, one in zip(found.runs, LOOKS, strict=True)),
+        *(style.key_line(f"{theory}: median", one) for theory, one in zip(found.runs, LOOKS, strict=True)),
         style.KEY_CHANGE,
     ]
 
 
 def draw_panel(axes: Any, found: "Rivals", heading: str, one: Series) -> None:
-    """The difference of one series under each reading."""
+    """The difference of one series under each theory."""
     change = found.first_effect
     if change is None:
         change = min(index_of(EVENTS_DOCUMENTED_UNTIL), found.first.quarters - 1)
@@ -107,9 +107,9 @@ def draw_quarters(axes: Any, found: "Rivals", one: Series, shown: range, change:
         for place, quarter in enumerate(shown)
         if quarter in (change, *range(change, shown.stop - 2, QUARTERS_PER_YEAR))
     ]
-    bands = {reading: part(run, one, list(shown)) for reading, run in found.runs.items()}
-    ends, drawn = draw_readings(axes, times, bands, ranged)
-    counted = {reading: counts(band, ranged[0]) for reading, band in bands.items()}
+    bands = {theory: part(run, one, list(shown)) for theory, run in found.runs.items()}
+    ends, drawn = draw_theories(axes, times, bands, ranged)
+    counted = {theory: counts(band, ranged[0]) for theory, band in bands.items()}
     return name_of(shown[ranged[0]]), counted, drawn, ends
 
 
@@ -119,17 +119,17 @@ def draw_years(axes: Any, found: "Rivals", one: Series, shown: range, change: in
     years = [year for year in run.years if shown.start < QUARTERS_PER_YEAR * (year - FIRST_YEAR + 1) - 2 < shown.stop]
     whole = [place for place, year in enumerate(years) if year >= first_full_year(change)] or [len(years) - 1]
     places = [year - FIRST_YEAR for year in years]
-    bands = {reading: yearly(one_run, one, places) for reading, one_run in found.runs.items()}
-    ends, drawn = draw_readings(axes, np.array(years) + 0.5, bands, list(range(len(years))))
-    return str(years[whole[0]]), {reading: counts(band, whole[0]) for reading, band in bands.items()}, drawn, ends
+    bands = {theory: yearly(one_run, one, places) for theory, one_run in found.runs.items()}
+    ends, drawn = draw_theories(axes, np.array(years) + 0.5, bands, list(range(len(years))))
+    return str(years[whole[0]]), {theory: counts(band, whole[0]) for theory, band in bands.items()}, drawn, ends
 
 
-def draw_readings(
+def draw_theories(
     axes: Any, times: Array, bands: dict[str, Bands], ranged: list[int]
 ) -> tuple[dict[str, float], list[Array]]:
-    """A line for each reading, and upright ranges beside each other; returns the ends of the lines and what was drawn."""
+    """A line for each theory, and upright ranges beside each other; returns the ends of the lines and what was drawn."""
     ends, drawn = {}, []
-    for number, ((reading, band), one) in enumerate(zip(bands.items(), LOOKS, strict=True)):
+    for number, ((theory, band), one) in enumerate(zip(bands.items(), LOOKS, strict=True)):
         aside = ASIDE * number  # to the right, so that no range stands before the change
         low, high = band.quantiles[0], band.quantiles[-1]
         axes.vlines(times[ranged] + aside, low[ranged], high[ranged], color=one.colour, linewidth=2.2, alpha=0.8)
@@ -138,7 +138,7 @@ def draw_readings(
             (times + aside)[ranged], band.median[ranged], linestyle="", color=one.colour, marker=one.marker, markersize=7,
             markeredgecolor="white", markeredgewidth=0.8, zorder=5,
         )  # fmt: skip
-        ends[f"{SIGNS[one.marker]} {reading}"] = float(band.median[-1])
+        ends[f"{SIGNS[one.marker]} {theory}"] = float(band.median[-1])
         drawn += [band.median, low[ranged], high[ranged]]
     return ends, drawn
 
@@ -161,7 +161,7 @@ def counts(bands: Bands, place: int) -> tuple[float, float]:
 
 
 def worlds(when: str, counted: dict[str, tuple[float, float]]) -> str:
-    """How many worlds of a hundred rise and fall under each reading; no sign is named."""
+    """How many worlds of a hundred rise and fall under each theory; no sign is named."""
     told = (
         f"{SIGNS[one.marker]} {digits(up)}/{digits(down)}"
         for one, (up, down) in zip(LOOKS, counted.values(), strict=True)

@@ -14,7 +14,7 @@ from sim.data.tables import rows_by_id, sources
 from sim.io.quarters import name_of
 from sim.model.distributions import Distribution
 from sim.model.sign_assumptions import CONTESTED
-from sim.model.theories import Reading, readings
+from sim.model.theories import Theory, theories
 
 if TYPE_CHECKING:
     from sim.analysis.results import Run
@@ -69,7 +69,7 @@ def caveats(run: "Run", rows: tuple[Finding, ...], *, full: bool = True) -> tupl
         _size_and_noise(run, rows),
         _assumed(rows),
         _contested(rows),
-        _readings(run),
+        _theories(run),
         *(_disputes(run) if full else ()),
         _ensemble(run) if full or run.fit == "prior" else "",
     ]
@@ -114,31 +114,31 @@ def _contested(rows: tuple[Finding, ...]) -> str:
     )
 
 
-def _readings(run: "Run") -> str:
-    chosen = _reading_taken(run)
+def _theories(run: "Run") -> str:
+    chosen = _theory_taken(run)
     if not _arms_kosovo(run):
         return chosen
-    rivals = readings()
+    rivals = theories()
     quotes = "; ".join(f'"{one.quote}" ({one.document}, {one.locator})' for one in rivals.values())
-    tries = ", ".join(f"--reading {name} ({fixes(one)})" for name, one in rivals.items() if name != run.reading)
+    tries = ", ".join(f"--theory {name} ({fixes(one)})" for name, one in rivals.items() if name != run.theory)
     parts = (f"The documents read arms for Kosovo in rival ways: {quotes}.", chosen, f"Try: {tries}.")
     return " ".join(part for part in parts if part)
 
 
-def _reading_taken(run: "Run") -> str:
-    """What the run's reading means, or what replaces it."""
-    if run.reading is None:
+def _theory_taken(run: "Run") -> str:
+    """What the run's theory means, or what replaces it."""
+    if run.theory is None:
         return ""
-    one = readings()[run.reading]
-    replaced = reading_replaced(run)
+    one = theories()[run.theory]
+    replaced = theory_replaced(run)
     if replaced:
-        return f"The run asks for the reading {one.name}, but --set {', '.join(replaced)} replaces what it fixes ({fixes(one)})."
-    return f"This run takes the reading {one.name}: {one.meaning}."
+        return f"The run asks for the theory {one.name}, but --set {', '.join(replaced)} replaces what it fixes ({fixes(one)})."
+    return f"This run takes the theory {one.name}: {one.meaning}."
 
 
-def reading_replaced(run: "Run") -> list[str]:
-    """Settings that replace what the run's reading fixes."""
-    keys = readings()[run.reading].parameters if run.reading is not None else {}
+def theory_replaced(run: "Run") -> list[str]:
+    """Settings that replace what the run's theory fixes."""
+    keys = theories()[run.theory].parameters if run.theory is not None else {}
     return [text for text in run.settings if any(_meets(setting_name(text), key) for key in keys)]
 
 
@@ -155,14 +155,14 @@ def _arms_kosovo(run: "Run") -> bool:
     return any(ARMED in (getattr(event, "buyer", ""), getattr(event, "recipient", "")) for event in changed)
 
 
-def settings_words(run: "Run", *, with_reading: bool = True) -> str:
+def settings_words(run: "Run", *, with_theory: bool = True) -> str:
     """What the user changed, for the end of the line that names the run; empty where nothing is changed."""
     known = () if run.baseline is None else [f"events.{event.id}" for event in run.baseline.events]
     last = {setting_name(setting): setting for setting in run.settings}
     alone = [name for name in last if name.startswith("events.") and name.rpartition(".")[0] not in known]
     both = "changed" if run.baseline is None else "changed in both worlds"
     only = "changed" if run.baseline is None else f"changed in {run.scenario.id} only"
-    parts = [f"reading {run.reading}"] if run.reading and with_reading else []
+    parts = [f"theory {run.theory}"] if run.theory and with_theory else []
     for words, names in ((both, [name for name in last if name not in alone]), (only, alone)):
         if names:
             parts.append(f"{words}: {', '.join(_setting_words(run, name, last[name]) for name in names)}")
@@ -221,8 +221,8 @@ def _own_values(run: "Run") -> dict[str, str]:
     }
 
 
-def fixes(one: Reading) -> str:
-    """What a reading fixes, in words."""
+def fixes(one: Theory) -> str:
+    """What a theory fixes, in words."""
     return ", ".join(f"{key} = {value:g}" for key, value in one.parameters.items())
 
 

@@ -48,9 +48,9 @@ def setting_words(found: Comparison) -> str:
     worlds = "1 world" if found.members == 1 else f"{found.members:,} worlds"
     first = "" if found.first_effect is None else f" The first difference comes in {name_of(found.first_effect)}."
     settings = f", changed everywhere: {', '.join(found.settings)}" if found.settings else ""
-    reading = f", reading {found.reading}" if found.reading else ""
+    theory = f", theory {found.theory}" if found.theory else ""
     return (
-        f"{worlds}, each run under every scenario with the same draws and the same luck, seed {found.seed}{reading}{settings}.{first} "
+        f"{worlds}, each run under every scenario with the same draws and the same luck, seed {found.seed}{theory}{settings}.{first} "
         f"Shown is the mean of {found.when}, scenario minus baseline: the middle world and the range of 90 of 100 worlds."
     )
 

@@ -52,16 +52,16 @@ def _after_a_comparison(run: "Run", ref: str, out: Path, rows: Sequence[Finding]
     if moved:
         asked = asked_of(first_to_explain(moved))
         yield _command("explain", str(out), *question_words(asked), "--compare"), "why the first line moved"
-    if run.reading is None:
-        elsewhere = [] if out == RESULTS / run.scenario.id else ["--out", f"{out}-readings"]
-        words = (*same_worlds(run, with_reading=False), "--reading", "all", *elsewhere)
-        yield _command("run", ref, *words), "the rival readings side by side"
+    if run.theory is None:
+        elsewhere = [] if out == RESULTS / run.scenario.id else ["--out", f"{out}-theories"]
+        words = (*same_worlds(run, with_theory=False), "--theory", "all", *elsewhere)
+        yield _command("run", ref, *words), "the rival theories side by side"
     yield f"armsrace trace {TRIED}", "where a number comes from"
     if TRIED not in map(setting_name, run.settings):
         yield _command("run", ref, *same_worlds(run), "--set", f"{TRIED}=0", "--out", f"{out}-no-reaction"), ""
 
 
-def same_worlds(run: "Run", *, with_reading: bool = True) -> Iterator[str]:
+def same_worlds(run: "Run", *, with_theory: bool = True) -> Iterator[str]:
     """The options of a run that are not the usual ones."""
     usual = (
         ("members", run.members, MEMBERS),
@@ -69,7 +69,7 @@ def same_worlds(run: "Run", *, with_reading: bool = True) -> Iterator[str]:
         ("until", name_of(run.quarters - 1), LAST),
         ("engine", run.engine, "compiled"),
         ("fit", run.fit, DEFAULT_FIT),
-        ("reading", run.reading if with_reading else None, None),
+        ("theory", run.theory if with_theory else None, None),
     )
     for name, value, default in usual:
         if value != default:

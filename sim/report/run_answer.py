@@ -40,14 +40,14 @@ STOCKS = ("uav", "loitering")  # counted at the end of a year, where all else is
 TABLE_FROM = 92  # columns below which the rows are written as sentences
 SPREAD_ROWS = 6
 SPREAD_WORDS = (
-    "Parameters: what is not known about the world. Chance: the same world with other luck. Readings: which of the rival readings of the "
+    "Parameters: what is not known about the world. Chance: the same world with other luck. Theories: which of the rival theories of the "
     "documents is taken, each with the same weight. The three are shares of their sum, on a scale that tames extreme worlds; all lines: "
     f"{UNCERTAINTY}."
 )
 SPREAD_OF = {
     "parameters": "from numbers that are not known",
     "chance": "from luck",
-    "readings": "from which of the rival readings is taken",
+    "theories": "from which of the rival theories is taken",
 }
 FOLLOWED = (("spending", "SRB"), ("hazard", "SRB"))
 DRIVERS = 3
@@ -183,7 +183,7 @@ def _spread(found: Sequence[tuple[Finding, Split]]) -> Iterator[str]:
         f"What the spread of a line is owed to, in hundredths, with the standard error ({found[0][1].members} of the worlds run again):"
     )
     yield ""
-    yield table(("spread of", "parameters", "chance", "readings"), cells, right=(1, 2, 3))
+    yield table(("spread of", "parameters", "chance", "theories"), cells, right=(1, 2, 3))
     yield paragraph(SPREAD_WORDS)
     yield from _drivers([(row.what, split) for row, split in found if split.rests_on])
 
@@ -203,7 +203,7 @@ def _drivers(rows: Sequence[tuple[str, Split]]) -> Iterator[str]:
 
 def _share_cells(split: Split) -> Iterator[str]:
     """Shares in hundredths with their errors; the error of a share that rests on a handful of worlds is not known."""
-    for name in ("parameters", "chance", "readings"):
+    for name in ("parameters", "chance", "theories"):
         share, error = (getattr(split, f"{part}_{name}") for part in ("share", "se"))
         yield f"{PER_CENT * share:.0f} ±{'?' if error is None else format(PER_CENT * error, '.0f')}"
 

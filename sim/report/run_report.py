@@ -11,7 +11,7 @@ from sim.analysis.output import REPORT
 from sim.analysis.variance_shares import split_of
 from sim.ensembles.identifiability import ASSUMED, learned
 from sim.io.quarters import index_of
-from sim.model.theories import readings
+from sim.model.theories import theories
 from sim.plots.phase_portrait import Portrait
 from sim.report.caveats import (
     caveats,
@@ -109,7 +109,7 @@ def sections(run: "Run", figures: Path, manifest: dict[str, Any], why: Why | Non
         Section("moves", "What moves", (*_moves(run), *shown(MOVES))),
         Section("why", "Why it moves", (*_why(run, why), *shown(("channels",)))),
         Section("rests", "What it rests on", (*_rests(run), *shown(CONTEXT))),
-        Section("readings", "Rival readings", tuple(_readings(run))),
+        Section("theories", "Rival theories", tuple(_theories(run))),
         Section("stability", "Stability", (*_stability(run), *shown(("phase-SRB-XKX",)))),
         Section("limits", "Limits", (Points((*caveats(run, shown_findings(run)), *LIMITS)),)),
         Section("cite", "How to cite", tuple(_cite(run))),
@@ -167,20 +167,20 @@ def _moves(run: "Run") -> Iterator[Part]:
     split = [(row, one) for row in rows if (one := split_of(run, row.topic, row.when)) and one.share_chance is not None]
     if split:
         yield Text(
-            "What the spread of a line is owed to, in hundredths: unknown parameters, chance, or the choice between the readings."
+            "What the spread of a line is owed to, in hundredths: unknown parameters, chance, or the choice between the theories."
         )
         shares = tuple(
             line(
                 row.what,
                 *(
                     f"{100.0 * (share or 0.0):.0f}"
-                    for share in (one.share_parameters, one.share_chance, one.share_readings)
+                    for share in (one.share_parameters, one.share_chance, one.share_theories)
                 ),
             )
             for row, one in split
         )
         yield Table(
-            "What the spread is owed to", ("spread of", "parameters", "chance", "readings"), shares, numbers=(1, 2, 3)
+            "What the spread is owed to", ("spread of", "parameters", "chance", "theories"), shares, numbers=(1, 2, 3)
         )
 
 
@@ -279,13 +279,13 @@ def _counts(run: "Run") -> str:
     return ", ".join(f"{words.count(word)} {word}" for word in MARKS) if words else ""
 
 
-# ---- readings, stability, the end ------------------------------------------------------------------------------------
+# ---- theories, stability, the end ------------------------------------------------------------------------------------
 
 
-def _readings(run: "Run") -> Iterator[Part]:
-    rivals = readings()
+def _theories(run: "Run") -> Iterator[Part]:
+    rivals = theories()
     yield Text(
-        "The documents read arms in rival ways. No reading is taken by default: the parameters that they disagree on are drawn."
+        "The documents read arms in rival ways. No theory is taken by default: the parameters that they disagree on are drawn."
     )
     yield Points(
         tuple(
@@ -296,17 +296,17 @@ def _readings(run: "Run") -> Iterator[Part]:
     lines: list[Line | Band] = []
     for row in shown_findings(run):
         split = split_of(run, row.topic, row.when)
-        if split is None or not split.by_reading:
+        if split is None or not split.by_theory:
             continue
         scale, digits = row.topic.scale, row.topic.digits
         cells = [
             f"{signed(scale * view.median, digits)} ({signed(scale * view.low, digits)} to {signed(scale * view.high, digits)})"
-            for view in split.by_reading
+            for view in split.by_theory
         ]
         lines.append(line(f"{row.what}{f', {row.topic.unit}' if row.topic.unit else ''}", *cells))
     if lines:
         members = (run.uncertainty or ())[0].members
-        caption = f"The change under each reading: middle world and 90 % of {members} worlds, the same ones in each"
+        caption = f"The change under each theory: middle world and 90 % of {members} worlds, the same ones in each"
         yield Table(caption, ("what", *rivals), tuple(lines), numbers=tuple(range(1, len(rivals) + 1)))
 
 

@@ -10,7 +10,7 @@ from sim.analysis.findings import HORIZON, Finding, actor_name, findings, headli
 from sim.analysis.incidents import incidents_expected
 from sim.analysis.variance_shares import split_of
 from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR, index_of, name_of
-from sim.model.network import KOSOVO, SERBIA, TURKEY, world
+from sim.model.network import KOSOVO, SERBIA, TURKEY, network
 from sim.plots.timeline import named_events
 from sim.report.caveats import fit_label
 from sim.report.stability_text import AT
@@ -107,7 +107,7 @@ def command_again(run: "Run") -> str:
         f"--members {run.members} --seed {run.seed} --until {name_of(run.quarters - 1)}",
     ]
     words += [f"--fit {fit_label(run.fit)}"]
-    words += [] if run.reading is None else [f"--reading {run.reading}"]
+    words += [] if run.theory is None else [f"--theory {run.theory}"]
     words += [f"--set {setting}" for setting in run.settings]
     return " ".join(words)
 
@@ -128,7 +128,7 @@ def picture_words(run: "Run", name: str) -> str:
         case "stocks":
             return f"Drones held and arms delivered. {_levels(run, 'loitering', [(KOSOVO, ''), (SERBIA, '')], 0)}"
         case "states":
-            return f"Fan charts of spending. {_levels(run, 'spending', [(one, '') for one in world().states], 0)}"
+            return f"Fan charts of spending. {_levels(run, 'spending', [(one, '') for one in network().states], 0)}"
         case "events":
             return f"A time line of events. Of this scenario: {_events(run)}"
         case "network":
@@ -167,7 +167,7 @@ def _events(run: "Run") -> str:
 def _network(run: "Run") -> str:
     """The friendliest and the least friendly ties."""
     quarter = min(run.quarters - 1, index_of(AT))
-    ties = sorted(world().ties, key=lambda tie: float(run.contrast("attitude", *tie).scenario.median[quarter]))
+    ties = sorted(network().ties, key=lambda tie: float(run.contrast("attitude", *tie).scenario.median[quarter]))
     named = [f"{actor_name(one)} to {actor_name(other)}" for one, other in ties]
     return (
         f"Two maps of the region with fixed places: attitudes and arms delivered. Least friendly in {name_of(quarter)}: "

@@ -1,4 +1,4 @@
-"""The report of a comparison of readings: what each makes of the same worlds, side by side."""
+"""The report of a comparison of theories: what each makes of the same worlds, side by side."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     from sim.analysis.theories import Rivals
 
 
-def write_readings_report(found: "Rivals", folder: Path, manifest: dict[str, Any]) -> Path:
+def write_theories_report(found: "Rivals", folder: Path, manifest: dict[str, Any]) -> Path:
     """Write report.html into the folder of a comparison, beside its picture; equal runs have equal reports."""
-    title = f"{found.first.scenario.title}: the rival readings"
-    parts = readings_sections(found, folder / FIGURES, manifest)
+    title = f"{found.first.scenario.title}: the rival theories"
+    parts = theories_sections(found, folder / FIGURES, manifest)
     target = folder / REPORT
     target.write_text(page_html(title, parts, FOOTER, page_data(title, parts)), encoding="utf-8", newline="\n")
     return target
 
 
-def readings_sections(found: "Rivals", figures: Path, manifest: dict[str, Any]) -> tuple[Section, ...]:
+def theories_sections(found: "Rivals", figures: Path, manifest: dict[str, Any]) -> tuple[Section, ...]:
     """The report in its order."""
     return (
         Section("question", "The question", tuple(_question(found))),
-        Section("answer", "The answer under each reading", tuple(_answer(found, figures))),
+        Section("answer", "The answer under each theory", tuple(_answer(found, figures))),
         Section("rests", "What it rests on", tuple(_rests(found))),
         Section("limits", "Limits", (Points(LIMITS),)),
         Section("cite", "How to cite", (Points((made_by(found.first), DESIGNATION)),)),
@@ -42,12 +42,12 @@ def _question(found: "Rivals") -> Iterator[Part]:
     yield Text(run.scenario.question or run.scenario.title)
     yield Text(
         f"The documents read the same facts in rival ways. {run.members:,} pairs of worlds with the same draws and the same luck are run "
-        "under each reading; none is preferred here."
+        "under each theory; none is preferred here."
     )
     yield Points(
         tuple(
             f'{one.name}: {one.meaning} ({fixes(one)}); "{one.quote}" (document {one.document}, {one.locator})'
-            for one in found.readings.values()
+            for one in found.theories.values()
         )
     )
 
@@ -55,20 +55,20 @@ def _question(found: "Rivals") -> Iterator[Part]:
 def _answer(found: "Rivals", figures: Path) -> Iterator[Part]:
     lines = tuple(_line(line) for line in found.rows if not all(row.is_negligible for row in line.values()))
     if not lines:
-        yield Text("Nothing differs under any reading by more than what rounding leaves.")
+        yield Text("Nothing differs under any theory by more than what rounding leaves.")
         return
     if differing := differing_parameters(found.first):
         yield Text(differing, is_warning=True)
     yield Text(
         f"The middle world, the range that holds 90 of 100 worlds, and how many go which way. {SIGN_RULE} {SCALES}"
     )
-    yield Table("What the scenario changes under each reading", ("what", *found.runs), lines)
-    file = figures / "readings.png"
+    yield Table("What the scenario changes under each theory", ("what", *found.runs), lines)
+    file = figures / "theories.png"
     if file.is_file():
         words = (
-            "Lines of medians and upright ranges of 90 % of worlds for each reading; the table above holds the numbers."
+            "Lines of medians and upright ranges of 90 % of worlds for each theory; the table above holds the numbers."
         )
-        yield Image("What the scenario changes, under each reading", words, file)
+        yield Image("What the scenario changes, under each theory", words, file)
 
 
 def _line(line: dict[str, Any]) -> Line:
@@ -77,7 +77,7 @@ def _line(line: dict[str, Any]) -> Line:
 
 
 def _rests(found: "Rivals") -> Iterator[Part]:
-    yield Text("The readings fix what the documents disagree on; all else is drawn from the same ensemble in each.")
+    yield Text("The theories fix what the documents disagree on; all else is drawn from the same ensemble in each.")
     documents = found.first.scenario.documents
     if documents:
         yield Points(tuple(citation(document) for document in documents))

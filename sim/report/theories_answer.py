@@ -1,4 +1,4 @@
-"""The text that `armsrace run --reading all` ends with: what each reading says, a table, where the files are."""
+"""The text that `armsrace run --theory all` ends with: what each theory says, a table, where the files are."""
 
 import shlex
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +10,7 @@ from sim.analysis.theories import Rivals, is_moved
 from sim.io.quarters import name_of
 from sim.io.terminal import entry, page_width, paragraph, table
 from sim.model.sign_assumptions import CONTESTED
-from sim.report.caveats import differing_parameters, few_worlds, first_words, fixes, reading_replaced, settings_words
+from sim.report.caveats import differing_parameters, few_worlds, first_words, fixes, settings_words, theory_replaced
 from sim.report.next_steps import same_worlds, step_lines
 from sim.report.run_answer import TABLE_FROM, files
 
@@ -32,14 +32,14 @@ def rival_answer(found: Rivals, ref: str, out: Path) -> Iterator[str]:
     yield ""
     pairs = "1 pair" if run.members == 1 else f"{run.members:,} pairs"
     yield paragraph(
-        f"{run.scenario.id} against {run.baseline.id}, under each reading of the documents: {pairs} of worlds, seed {run.seed}, "
-        f"with the same draws and the same luck under every reading{settings_words(run, with_reading=False)}."
+        f"{run.scenario.id} against {run.baseline.id}, under each theory: {pairs} of worlds, seed {run.seed}, "
+        f"with the same draws and the same luck under every theory{settings_words(run, with_theory=False)}."
     )
     if few_worlds(run):
         yield paragraph(few_worlds(run))
     yield ""
-    yield paragraph("The documents disagree about what arms do. The readings:")
-    yield from (entry(name, text) for name, text in reading_texts(found).items())
+    yield paragraph("The documents disagree about what arms do. The theories:")
+    yield from (entry(name, text) for name, text in theory_texts(found).items())
     yield ""
     yield from _comparison(found)
     yield ""
@@ -47,12 +47,12 @@ def rival_answer(found: Rivals, ref: str, out: Path) -> Iterator[str]:
     yield from _next_steps(found, ref, out)
 
 
-def reading_texts(found: Rivals) -> dict[str, str]:
-    """What each reading means, the words that it rests on with their place, and what it fixes."""
+def theory_texts(found: Rivals) -> dict[str, str]:
+    """What each theory means, the words that it rests on with their place, and what it fixes."""
     texts = {}
-    for name, one in found.readings.items():
+    for name, one in found.theories.items():
         texts[name] = f'{one.meaning}; "{one.quote}" ({one.document}, {one.locator}); {fixes(one)}'
-        replaced = reading_replaced(found.runs[name])
+        replaced = theory_replaced(found.runs[name])
         texts[name] += f"; replaced by --set {', '.join(replaced)}" if replaced else ""
     return texts
 
@@ -88,7 +88,7 @@ def _topic(line: Line) -> Topic:
 
 
 def _rows(found: Rivals, lines: Sequence[Line], cell: Callable[[Finding], str]) -> Iterator[str]:
-    """Under the name of each topic a row for each time, with a column for each reading; on a narrow page, sentences."""
+    """Under the name of each topic a row for each time, with a column for each theory; on a narrow page, sentences."""
     cells = [(f"  {next(iter(line.values())).when}", *map(cell, line.values())) for line in lines]
     if page_width() < TABLE_FROM:
         for line, (when, *told) in zip(lines, cells, strict=True):
@@ -124,7 +124,7 @@ def _worlds(row: Finding) -> str:
 
 def _next_steps(found: Rivals, ref: str, out: Path) -> Iterator[str]:
     name = next(iter(found.runs))
-    words = [*same_worlds(found.first, with_reading=False), "--reading", name, "--out", f"{out}-{name}"]
+    words = [*same_worlds(found.first, with_theory=False), "--theory", name, "--out", f"{out}-{name}"]
     yield from step_lines(
         [(shlex.join(["armsrace", "run", ref, *words]), ""), (shlex.join(["armsrace", "show", ref]), "")]
     )

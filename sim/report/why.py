@@ -17,7 +17,7 @@ from sim.report.run_text import shown_findings
 
 if TYPE_CHECKING:
     from sim.analysis.results import Run
-    from sim.engines.simulate import World
+    from sim.engines.simulate import PreparedScenario
 
 MEMBERS = 256  # worlds that are run again, at most
 
@@ -31,7 +31,7 @@ class Why:
     picture: Image
 
 
-def why(run: "Run", worlds: Sequence["World"], figures: Path) -> Why | None:
+def why(run: "Run", worlds: Sequence["PreparedScenario"], figures: Path) -> Why | None:
     """The explanation of the first line that moved visibly and can be explained; its picture is written among the figures."""
     rows = [row for row in headlines_first(shown_findings(run)) if row.topic.variable in KINDS]
     if run.baseline is None or not rows:

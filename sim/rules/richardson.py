@@ -61,7 +61,7 @@ def joint_armament_growth(joint_arms: float, reaction: float, fatigue: float, jo
 def stability_margin(own_fatigue: float, rival_fatigue: float, own_reaction: float, rival_reaction: float) -> float:
     """How far joint fatigue outweighs joint reaction: a race of two settles when it is positive.
 
-    own_fatigue    : [1/yr]    fatigue of the state (a); the reading needs both fatigues positive
+    own_fatigue    : [1/yr]    fatigue of the state (a); the theory needs both fatigues positive
     rival_fatigue  : [1/yr]    fatigue of its rival (b)
     own_reaction   : [1/yr]    reaction of the state (k)
     rival_reaction : [1/yr]    reaction of its rival (l)

@@ -37,7 +37,7 @@ def provocation_felt(provocation: float, suspicion: float, resentment_share: flo
     return provocation * (1.0 + suspicion) * resentment_share
 
 
-def lot_scale(demand: float, insecurity: float) -> float:
+def request_scale(demand: float, insecurity: float) -> float:
     """Factor on the lot that decides whether a buyer seeks a deal; below one, more deals are sought.
 
     demand     : [1]  logarithmic rise of the rate of requests at the highest insecurity
@@ -46,7 +46,7 @@ def lot_scale(demand: float, insecurity: float) -> float:
 
     Source: model; document 004 (demand for arms across the region).
 
-    >>> lot_scale(demand=0.5, insecurity=0.0)
+    >>> request_scale(demand=0.5, insecurity=0.0)
     1.0
     """
     return exp(x=-(demand * insecurity))

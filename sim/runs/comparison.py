@@ -15,10 +15,10 @@ from sim.analysis.regret import Aim, Standings, aims_of, standings
 from sim.analysis.results import PER_CENT, Array, Bands, Contrast, bands_of, contrast_of
 from sim.analysis.store import Store
 from sim.engines.options import CHUNK, MEMBERS, check_options
-from sim.engines.simulate import World, simulated, world_for
+from sim.engines.simulate import PreparedScenario, prepared_scenario, simulated
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import InputError, Problem
-from sim.io.files import spool
+from sim.io.files import temp_store
 from sim.io.progress import Progress
 from sim.io.quarters import LAST, index_of
 from sim.scenario.loading import Scenario, load_scenario
@@ -40,7 +40,7 @@ def compare(
     settings: Sequence[str] = (),
     engine: str = "compiled",
     fit: str = DEFAULT_FIT,
-    reading: str | None = None,
+    theory: str | None = None,
     prefer: Sequence[str] = (),
     threshold: Sequence[str] = (),
     weight: Sequence[str] = (),
@@ -57,11 +57,11 @@ def compare(
 
     Raises InputError for anything wrong with the input.
     """
-    check_options(members, seed, until, engine, fit, "none", reading)
+    check_options(members, seed, until, engine, fit, "none", theory)
     outcomes = {name_of_outcome(topic): (one.variable, one.unit) for topic, one in zip(OUTCOMES, series(), strict=True)}
     aims = aims_of(outcomes, prefer, threshold, weight)
     base, chosen = chosen_scenarios(scenarios, baseline)
-    worlds = [world_for(one, reading, fit) for one in with_settings(base, chosen, settings)]
+    worlds = [prepared_scenario(one, theory, fit) for one in with_settings(base, chosen, settings)]
     start = None if since is None else start_of(since, until)
     plan = _Plan(worlds, index(members), index(seed), index_of(until) + 1, engine, threads, progress)
     contrasts, window, means = _recorded(plan, start)
@@ -74,7 +74,7 @@ def compare(
         seed=seed,
         quarters=plan.quarters,
         fit=fit,
-        reading=reading,
+        theory=theory,
         settings=tuple(settings),
         contrasts=contrasts,
         findings={
@@ -162,7 +162,7 @@ def start_of(since: str, until: str) -> int:
 class _Plan:
     """What is to be simulated, and how; the first world is the baseline."""
 
-    worlds: Sequence[World]
+    worlds: Sequence[PreparedScenario]
     members: int
     seed: int
     quarters: int
@@ -183,7 +183,7 @@ def _recorded(
     The means are (outcomes, members), those of the baseline among them.
     """
     ids = [one.scenario.id for one in plan.worlds]
-    with spool() as place:
+    with temp_store() as place:
         folders = [place / str(number) if plan.members > CHUNK else None for number in range(len(ids))]
         stores = [Store(series(), plan.quarters, folder) for folder in folders]
         _simulate(plan, stores)
@@ -259,7 +259,7 @@ def _findings(
     return tuple(found)
 
 
-def _numbers(worlds: Sequence[World], members: int, seed: int) -> dict[str, Array]:
+def _numbers(worlds: Sequence[PreparedScenario], members: int, seed: int) -> dict[str, Array]:
     """What is uncertain, in the first worlds."""
     from sim.engines.compiled.engine import drawn_parameters
 

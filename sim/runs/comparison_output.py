@@ -92,7 +92,7 @@ def document(found: Comparison, out: Path) -> dict[str, Any]:
         "baseline": found.baseline.id,
         "members": found.members,
         "seed": found.seed,
-        "reading": found.reading,
+        "theory": found.theory,
         "settings": list(found.settings),
         "fit": found.fit,
         "version": __version__,

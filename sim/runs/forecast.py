@@ -21,13 +21,13 @@ from sim.analysis.output import FIGURES, FORECAST, MANIFEST, RunFolder, write_js
 from sim.analysis.results import LEVEL_NAMES, Array, bands_of
 from sim.data.tables import OBSERVED_YEARS, PRICE_LEVEL, amount, observed_paths, rows_by_id
 from sim.engines.options import CHUNK, check_options
-from sim.engines.simulate import World, simulated, world_for
+from sim.engines.simulate import PreparedScenario, prepared_scenario, simulated
 from sim.ensembles.registry import DEFAULT_FIT, PRIOR, load_fit
 from sim.io.errors import InputError, Problem
 from sim.io.progress import Progress
 from sim.io.provenance import provenance
 from sim.io.quarters import LAST_YEAR, PER_YEAR, index_of, quarters_of_year
-from sim.model.network import world
+from sim.model.network import network
 from sim.model.variables import Series
 from sim.runs.run import PACKAGES, check_target, folder_for
 from sim.scenario.loading import load_scenario
@@ -68,7 +68,7 @@ def forecast(
     began = time.perf_counter()
     check(fit, members, seed, until)
     members, seed, until = index(members), index(seed), index(until)
-    chosen = world_for(load_scenario(SCENARIO), fit=fit)
+    chosen = prepared_scenario(load_scenario(SCENARIO), fit=fit)
     identity = identity_of(chosen, fit_name(fit), members, seed, until)
     folder = None if out is None else folder_for(Path(out).resolve(), identity, overwrite)
     try:
@@ -108,7 +108,7 @@ def check(fit: str, members: int, seed: int, until: int) -> None:
         raise InputError("options", problems)
 
 
-def identity_of(chosen: World, fit: str, members: int, seed: int, until: int) -> dict[str, Any]:
+def identity_of(chosen: PreparedScenario, fit: str, members: int, seed: int, until: int) -> dict[str, Any]:
     """Everything that decides the numbers; two forecasts with the same identity have the same bytes."""
     return {
         "kind": "forecast",
@@ -138,7 +138,9 @@ def price_level() -> float:
 # ---- the numbers -----------------------------------------------------------------------------------------------------
 
 
-def _forecast(chosen: World, fit: str, members: int, seed: int, until: int, progress: Progress | None) -> Forecast:
+def _forecast(
+    chosen: PreparedScenario, fit: str, members: int, seed: int, until: int, progress: Progress | None
+) -> Forecast:
     years = tuple(range(FIRST, until + 1))
     relative = relative_spending(chosen, members=members, seed=seed, years=years, progress=progress)
     return Forecast(
@@ -154,10 +156,10 @@ def _forecast(chosen: World, fit: str, members: int, seed: int, until: int, prog
 
 
 def relative_spending(
-    chosen: World, *, members: int, seed: int, years: Sequence[int], progress: Progress | None = None
+    chosen: PreparedScenario, *, members: int, seed: int, years: Sequence[int], progress: Progress | None = None
 ) -> Array:
     """Spending of calendar years over that of the last observed one, in each member, (states, years, members)."""
-    series = tuple(Series("spending", state) for state in world().states)
+    series = tuple(Series("spending", state) for state in network().states)
     quarters = index_of(quarters_of_year(max(years))[-1]) + 1
     relative = np.empty((len(series), len(years), members))
     for start in range(0, members, CHUNK):
@@ -177,7 +179,7 @@ def mean_of_year(recorded: Array, year: int) -> Array:
     return mean
 
 
-def yearly_chance(chosen: World, *, members: int, seed: int) -> float:
+def yearly_chance(chosen: PreparedScenario, *, members: int, seed: int) -> float:
     """Median over members of the spread of yearly growth that is owed to chance."""
     from sim.engines.compiled.engine import drawn_parameters
 
@@ -219,7 +221,7 @@ def write_table(found: Forecast, file: Path) -> None:
 
 def manifest_of(identity: dict[str, Any], began: float, command: Sequence[str] | None) -> dict[str, Any]:
     """What made the forecast, and which published series it is about."""
-    row = rows_by_id("context")[f"milex-{world().states[0]}-{OBSERVED_UNTIL}"]
+    row = rows_by_id("context")[f"milex-{network().states[0]}-{OBSERVED_UNTIL}"]
     return {
         "format_version": 1,
         "identity": identity,

@@ -34,7 +34,7 @@ class _Identity(_Checked):
     until: str
     engine: str
     fit: str
-    reading: str | None
+    theory: str | None
     keep: str
     settings: list[str]
 

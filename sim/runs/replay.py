@@ -15,7 +15,7 @@ from sim.engines.options import ALL
 from sim.io.progress import Progress
 from sim.runs.manifest import RunManifest, read_manifest
 from sim.runs.run import run
-from sim.runs.theories import run_readings
+from sim.runs.theories import run_theories
 
 TIMES_AND_PATHS = ("command", "written", "seconds")  # what a manifest tells of the moment and the place
 AT_ONCE = 1 << 20  # bytes compared at once
@@ -79,10 +79,10 @@ def _make(manifest: RunManifest, scenario: Any, out: Path, threads: int | None, 
     }
     options |= {"out": out, "threads": threads, "progress": progress}
     options["pictures"] = (manifest.file.parent / FIGURES).is_dir()
-    if told["reading"] == ALL:
-        run_readings(scenario, **options)
+    if told["theory"] == ALL:
+        run_theories(scenario, **options)
     else:
-        run(scenario, reading=told["reading"], **options)
+        run(scenario, theory=told["theory"], **options)
 
 
 def _compared(folder: Path, again: Path) -> Sequence[Compared]:

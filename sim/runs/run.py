@@ -32,17 +32,17 @@ from sim.analysis.stability import reaction_of, stability_of
 from sim.analysis.store import Store
 from sim.analysis.variance_shares import series_again, splits, worlds_again, write_uncertainty
 from sim.engines.options import CHUNK, MEMBERS, check_options
-from sim.engines.simulate import World, parameters_for, simulated, world_for
+from sim.engines.simulate import PreparedScenario, parameters_for, prepared_scenario, simulated
 from sim.ensembles.draws import parameters_of_member
 from sim.ensembles.registry import DEFAULT_FIT
-from sim.io.background import beside
+from sim.io.background import in_background
 from sim.io.errors import InputError, Problem
-from sim.io.files import spool
+from sim.io.files import temp_store
 from sim.io.progress import Progress
 from sim.io.provenance import provenance
 from sim.io.quarters import LAST, QUARTERS_PER_YEAR, index_of
 from sim.model.network import KOSOVO, SERBIA
-from sim.model.theories import readings
+from sim.model.theories import theories
 from sim.model.variables import Series, all_series
 from sim.scenario.loading import Scenario, load_scenario
 from sim.scenario.overrides import apply_settings
@@ -64,7 +64,7 @@ def run(
     settings: Sequence[str] = (),
     engine: str = "compiled",
     fit: str = DEFAULT_FIT,
-    reading: str | None = None,
+    theory: str | None = None,
     keep: str = "headline",
     out: str | Path | None = None,
     overwrite: bool = False,
@@ -84,7 +84,7 @@ def run(
     engine   : "compiled", or "agents" for the Mesa model, which gives the same numbers more slowly
     fit      : the ensemble: a shipped fit, a folder that `armsrace calibrate` wrote, or "prior", which draws every
                uncertain parameter from its prior
-    reading  : a rival reading of the documents, of `calibration/readings.yaml`, in both worlds
+    theory  : a rival theory, of `calibration/theories.yaml`, in both worlds
     keep     : which trajectories are written: "headline", "all" or "none"
     out      : folder to write; None writes nothing
     split    : whether some worlds are run again to see what the spread is owed to, see `sim.analysis.variance_shares`
@@ -93,15 +93,15 @@ def run(
     Raises InputError for anything wrong with the input.
     """
     began = time.perf_counter()
-    check_options(members, seed, until, engine, fit, keep, reading)
+    check_options(members, seed, until, engine, fit, keep, theory)
     members, seed = index(members), index(seed)
-    worlds = worlds_of(scenario, settings, reading, fit)
+    worlds = prepared_scenarios(scenario, settings, theory, fit)
     quarters = index_of(until) + 1
-    identity = identity_of(worlds, members, seed, until, engine, fit, reading, keep, settings)
+    identity = identity_of(worlds, members, seed, until, engine, fit, theory, keep, settings)
     folder = None if out is None else folder_for(Path(out).resolve(), identity, overwrite)
     plan = _Plan(worlds, members, seed, quarters, engine, keep, threads, progress, folder)
     try:
-        finished = _finished(plan, identity, fit, reading, settings)
+        finished = _finished(plan, identity, fit, theory, settings)
         with _explanation(finished, worlds, folder if pictures else None) as explained:
             if split:
                 finished = _with_channels(_with_splits(finished, plan), plan)
@@ -115,28 +115,30 @@ def run(
     return finished
 
 
-def worlds_of(
-    scenario: str | Path | Scenario, settings: Sequence[str], reading_name: str | None, fit: str
-) -> tuple[World, ...]:
+def prepared_scenarios(
+    scenario: str | Path | Scenario, settings: Sequence[str], theory_name: str | None, fit: str
+) -> tuple[PreparedScenario, ...]:
     """The baseline, if there is one, and the scenario; settings go to both worlds where both have the name."""
     chosen = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     changed = apply_settings(chosen, settings)
     if chosen.compare_to is None:
-        return (world_for(changed, reading_name, fit),)
+        return (prepared_scenario(changed, theory_name, fit),)
     base = load_scenario(chosen.compare_to)
     known = {f"events.{event.id}" for event in base.events}
     shared = [one for one in settings if not one.startswith("events.") or one.split("=")[0].rsplit(".", 1)[0] in known]
-    return world_for(apply_settings(base, shared), reading_name, fit), world_for(changed, reading_name, fit)
+    return prepared_scenario(apply_settings(base, shared), theory_name, fit), prepared_scenario(
+        changed, theory_name, fit
+    )
 
 
 def identity_of(
-    worlds: Sequence[World],
+    worlds: Sequence[PreparedScenario],
     members: int,
     seed: int,
     until: str,
     engine: str,
     fit: str,
-    reading_name: str | None,
+    theory_name: str | None,
     keep: str,
     settings: Sequence[str],
 ) -> dict[str, Any]:
@@ -153,7 +155,7 @@ def identity_of(
         "until": until,
         "engine": engine,
         "fit": fit,
-        "reading": reading_name,
+        "theory": theory_name,
         "keep": keep,
         "settings": list(settings),
     }
@@ -209,7 +211,7 @@ def _identity_in(target: Path) -> dict[str, Any] | None:
 class _Plan:
     """What is to be simulated, and how."""
 
-    worlds: tuple[World, ...]
+    worlds: tuple[PreparedScenario, ...]
     members: int
     seed: int
     quarters: int
@@ -236,24 +238,22 @@ class _Plan:
             yield np.arange(start, min(start + CHUNK, self.members), dtype=np.int64)
 
 
-def _finished(
-    plan: _Plan, identity: dict[str, Any], fit: str, reading_name: str | None, settings: Sequence[str]
-) -> Run:
+def _finished(plan: _Plan, identity: dict[str, Any], fit: str, theory_name: str | None, settings: Sequence[str]) -> Run:
     """Simulate chunk after chunk, write trajectories as they come, and reduce."""
     kept = _kept(plan)
-    with spool() as place, _trajectories(plan, kept) as trajectories:
+    with temp_store() as place, _trajectories(plan, kept) as trajectories:
         stores = [
             Store(plan.series, plan.quarters, place / str(number) if plan.members > CHUNK else None)
             for number in range(len(plan.worlds))
         ]
         _simulate(plan, stores, trajectories, kept)
         contrasts = _reduced(plan, stores)  # while the last chunk is written
-        found = _run_of(plan, contrasts, identity, fit, reading_name, settings)
+        found = _run_of(plan, contrasts, identity, fit, theory_name, settings)
         return replace(found, incidents=_incidents(drawn_window(found), stores))
 
 
 def _run_of(
-    plan: _Plan, contrasts: tuple[Contrast, ...], identity: dict[str, Any], fit: str, reading_name: str | None,
+    plan: _Plan, contrasts: tuple[Contrast, ...], identity: dict[str, Any], fit: str, theory_name: str | None,
     settings: Sequence[str],
 ) -> Run:  # fmt: skip
     last = plan.worlds[-1]
@@ -266,7 +266,7 @@ def _run_of(
         quarters=plan.quarters,
         engine=plan.engine,
         fit=fit,
-        reading=reading_name,
+        theory=theory_name,
         settings=tuple(settings),
         contrasts=contrasts,
         stability=stability_of(reaction),
@@ -347,10 +347,10 @@ def _with_splits(run: Run, plan: _Plan) -> Run:
     if run.baseline is None or count == 0:
         return run
 
-    def again(reading_name: str | None, chance_seed: int | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def again(theory_name: str | None, chance_seed: int | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         base, changed = (
             simulated(
-                replace(world, parameters=parameters_for(world.scenario, reading_name or run.reading, run.fit)),
+                replace(world, parameters=parameters_for(world.scenario, theory_name or run.theory, run.fit)),
                 range(count), seed=plan.seed, quarters=plan.quarters, series=series_again(), threads=plan.threads,
                 chance_seed=chance_seed,
             )
@@ -361,7 +361,7 @@ def _with_splits(run: Run, plan: _Plan) -> Run:
     last = plan.worlds[-1]
     drawn = _drawn(plan, last, count)
     numbers = uncertain_numbers(last.parameters, drawn, [one.script for one in plan.worlds], plan.seed, range(count))
-    return replace(run, uncertainty=splits(run, tuple(readings()), again, numbers))
+    return replace(run, uncertainty=splits(run, tuple(theories()), again, numbers))
 
 
 def _with_channels(run: Run, plan: _Plan) -> Run:
@@ -383,7 +383,7 @@ def _with_channels(run: Run, plan: _Plan) -> Run:
     return replace(run, channels=channels(again))
 
 
-def _drawn(plan: _Plan, one: World, count: int) -> NDArray[np.float64]:
+def _drawn(plan: _Plan, one: PreparedScenario, count: int) -> NDArray[np.float64]:
     """Drawn parameters of the first members."""
     members = np.arange(count, dtype=np.int64)
     if plan.engine == "compiled":
@@ -395,14 +395,14 @@ def _drawn(plan: _Plan, one: World, count: int) -> NDArray[np.float64]:
 
 
 def _explanation(
-    run: Run, worlds: Sequence[World], folder: RunFolder | None
+    run: Run, worlds: Sequence[PreparedScenario], folder: RunFolder | None
 ) -> AbstractContextManager[Callable[[], "Why | None"]]:
     """Why the answer moved, worked out while the run goes on; nothing where no report is written."""
     if folder is None:
         return nullcontext(lambda: None)
     from sim.report.why import why
 
-    return beside(lambda: why(run, worlds, folder.draft / FIGURES))
+    return in_background(lambda: why(run, worlds, folder.draft / FIGURES))
 
 
 def _write(
@@ -427,7 +427,7 @@ def _write_pictures_and_report(
     from sim.plots.run import write_figures
     from sim.report.run_report import portrait_of, write_report
 
-    with beside(lambda: write_lecture_figures(run, draft / FIGURES)) as lecture:
+    with in_background(lambda: write_lecture_figures(run, draft / FIGURES)) as lecture:
         write_figures(run, draft / FIGURES)
         write_phase_figure(portrait_of(run), draft / FIGURES)
         lecture()

@@ -16,18 +16,18 @@ from sim.analysis.dyads import LogPair, middle, mutual_rivals, pair_of
 from sim.analysis.results import PER_CENT
 from sim.analysis.stability import Array, Reaction, quantiles_of, reaction_of, stability_of
 from sim.engines.options import check_options
-from sim.engines.simulate import World, simulated
+from sim.engines.simulate import PreparedScenario, simulated
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import InputError, Problem, suggestion
 from sim.io.quarters import index_of
-from sim.model.network import KOSOVO, SERBIA, world
+from sim.model.network import KOSOVO, SERBIA, network
 from sim.model.parameter_table import ParameterTable
 from sim.model.variables import Series
 from sim.plots.phase_portrait import Portrait
 from sim.report.caveats import fit_label
 from sim.report.stability_text import AT, REST
 from sim.rules.spending import incident_probability, insecurity
-from sim.runs.run import worlds_of
+from sim.runs.run import prepared_scenarios
 from sim.scenario.loading import Scenario
 
 CHECKED = 1000  # worlds, as many as a run has by default
@@ -64,7 +64,7 @@ class RaceStability:
     members: int
     seed: int
     fit: str
-    reading: str | None
+    theory: str | None
     settings: tuple[str, ...]
     reactions: tuple[Reaction, ...]
     plans: Array
@@ -80,7 +80,7 @@ class RaceStability:
 
     def plans_of(self, states: tuple[str, str]) -> tuple[float, float]:
         """Planned spending of two states [m USD2023/yr]."""
-        one, other = (float(self.plans[world().states.index(code)]) for code in states)
+        one, other = (float(self.plans[network().states.index(code)]) for code in states)
         return one, other
 
     def portrait(self, states: tuple[str, str]) -> Portrait:
@@ -122,11 +122,11 @@ def race_stability(
     seed: int = 1,
     settings: Sequence[str] = (),
     fit: str = DEFAULT_FIT,
-    reading: str | None = None,
+    theory: str | None = None,
 ) -> RaceStability:
     """Stability of a scenario and of its baseline over the same members; InputError for anything wrong with the input."""
-    check_options(members, seed, AT, "compiled", fit, "none", reading)
-    worlds = worlds_of(scenario, settings, reading, fit)
+    check_options(members, seed, AT, "compiled", fit, "none", theory)
+    worlds = prepared_scenarios(scenario, settings, theory, fit)
     drawn = [_drawn(one.parameters, members, seed) for one in worlds]
     reactions = tuple(reaction_of(one.parameters, d) for one, d in zip(worlds, drawn, strict=True))
     recorded = [_recorded(one, members, seed) for one in worlds]
@@ -136,7 +136,7 @@ def race_stability(
         members=members,
         seed=seed,
         fit=fit,
-        reading=reading,
+        theory=theory,
         settings=tuple(settings),
         reactions=reactions,
         plans=np.median(recorded[0]["spending"], axis=1),
@@ -150,13 +150,13 @@ def _drawn(table: ParameterTable, members: int, seed: int) -> Array:
     return drawn_parameters(table, members=np.arange(members, dtype=np.int64), seed=seed)
 
 
-def _recorded(one: World, members: int, seed: int) -> dict[str, Array]:
+def _recorded(one: PreparedScenario, members: int, seed: int) -> dict[str, Array]:
     """Spending, arms and threat of every state, and the risk, in the quarter `AT`: name -> (series, members)."""
     names = ("spending", "capital_stock", "threat")
-    series = [Series(name, state) for name in names for state in world().states] + [Series("hazard", SERBIA, KOSOVO)]
+    series = [Series(name, state) for name in names for state in network().states] + [Series("hazard", SERBIA, KOSOVO)]
     quarters = index_of(AT) + 1
     last = simulated(one, range(members), seed=seed, quarters=quarters, series=series)[:, -1]
-    size = len(world().states)
+    size = len(network().states)
     found = {name: last[place * size : (place + 1) * size] for place, name in enumerate(names)}
     return {**found, "hazard": last[-1:]}
 
@@ -165,7 +165,10 @@ def _recorded(one: World, members: int, seed: int) -> dict[str, Array]:
 
 
 def _settling(
-    worlds: Sequence[World], drawn: Sequence[Array], reactions: Sequence[Reaction], recorded: Sequence[dict[str, Array]]
+    worlds: Sequence[PreparedScenario],
+    drawn: Sequence[Array],
+    reactions: Sequence[Reaction],
+    recorded: Sequence[dict[str, Array]],
 ) -> dict[str, dict[str, Any]]:
     """Per cent by which the place of rest of each state's spending moves from the baseline to the scenario."""
     rest = [
@@ -176,7 +179,7 @@ def _settling(
     if not settles.any():
         return {}
     change = PER_CENT * np.expm1(rest[1] - rest[0])[settles]
-    return {state: quantiles_of(change[:, place]) or {} for place, state in enumerate(world().states)}
+    return {state: quantiles_of(change[:, place]) or {} for place, state in enumerate(network().states)}
 
 
 def _rest(table: ParameterTable, drawn: Array, reaction: Reaction, found: dict[str, Array]) -> Array:
@@ -186,7 +189,7 @@ def _rest(table: ParameterTable, drawn: Array, reaction: Reaction, found: dict[s
     push = reaction.reaction * standing
     risk = _risk(table, drawn, found["hazard"][0])
     for state in (SERBIA, KOSOVO):
-        push[:, world().states.index(state)] += risk
+        push[:, network().states.index(state)] += risk
     return np.einsum("mij,mj->mi", reaction.multipliers(), push)
 
 
@@ -211,7 +214,7 @@ def _risk(table: ParameterTable, drawn: Array, hazard: Array) -> Array:
 def dyad_of(text: str) -> tuple[str, str]:
     """Two states of a word such as SRB-XKX; InputError names the states."""
     parts = text.upper().split("-")
-    states = world().states
+    states = network().states
     problems = []
     if len(parts) != 2 or parts[0] == parts[-1]:
         problems.append(f'"{text}" is no pair; write two states, such as SRB-XKX or GRC-TUR')
@@ -243,7 +246,7 @@ def document(found: RaceStability, dyad: tuple[str, str], files: Sequence[Path] 
         "members": found.members,
         "seed": found.seed,
         "fit": found.fit,
-        "reading": found.reading,
+        "theory": found.theory,
         "settings": list(found.settings),
         "stability": stability_of(found.reaction),
         "baseline_stability": None if found.baseline is None else stability_of(found.reactions[0]),
@@ -265,7 +268,7 @@ def document(found: RaceStability, dyad: tuple[str, str], files: Sequence[Path] 
                 "eigenvalues": linear.eigenvalues.real.tolist(),
             },
         },
-        "multipliers": {"states": list(world().states), "median": median_multipliers(found)},
+        "multipliers": {"states": list(network().states), "median": median_multipliers(found)},
         "settling_per_cent": found.settling,
         "settling_means": REST,
         "files": [str(file) for file in files],

@@ -1,4 +1,4 @@
-"""The rival readings of the documents, side by side: the same worlds and the same luck under each of them."""
+"""The rival theories, side by side: the same worlds and the same luck under each of them."""
 
 import csv
 import time
@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.output import FIGURES, MANIFEST, READINGS, RunFolder, write_json
+from sim.analysis.output import FIGURES, MANIFEST, THEORIES, RunFolder, write_json
 from sim.analysis.results import SUMMARY_COLUMNS, summary_rows
 from sim.analysis.theories import COLUMNS, Rivals
 from sim.engines.options import ALL, MEMBERS, check_options
@@ -15,12 +15,12 @@ from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import InputError, Problem
 from sim.io.progress import Progress
 from sim.io.quarters import LAST
-from sim.model.theories import readings
-from sim.runs.run import check_target, folder_for, identity_of, manifest_of, run, worlds_of
+from sim.model.theories import theories
+from sim.runs.run import check_target, folder_for, identity_of, manifest_of, prepared_scenarios, run
 from sim.scenario.loading import Scenario
 
 
-def run_readings(
+def run_theories(
     scenario: str | Path | Scenario,
     *,
     members: int = MEMBERS,
@@ -37,22 +37,22 @@ def run_readings(
     pictures: bool = True,
     command: Sequence[str] | None = None,
 ) -> Rivals:
-    """Run a comparison under every reading of the documents; members, draws and luck are the same in each.
+    """Run a comparison under every theory; members, draws and luck are the same in each.
 
     The arguments are those of `sim.run`. Single worlds are not kept: `keep` may not be "all", and any other word of
-    it means the same. The folder gets summary.csv with a column `reading`, readings.csv, one picture and a manifest.
+    it means the same. The folder gets summary.csv with a column `theory`, theories.csv, one picture and a manifest.
 
     Raises InputError for anything wrong with the input, and for a scenario that is compared to nothing.
     """
     began = time.perf_counter()
     check_options(members, seed, until, engine, fit, keep)
-    worlds = worlds_of(scenario, settings, None, fit)
+    worlds = prepared_scenarios(scenario, settings, None, fit)
     if keep == "all":
-        _refuse("keep", "single worlds are kept of one reading at a time; leave out --keep, or name one --reading")
+        _refuse("keep", "single worlds are kept of one theory at a time; leave out --keep, or name one --theory")
     if len(worlds) == 1:
-        _refuse("reading", f"{worlds[0].scenario.id} is compared to nothing; choose a scenario that names a baseline")
+        _refuse("theory", f"{worlds[0].scenario.id} is compared to nothing; choose a scenario that names a baseline")
     identity = identity_of(worlds, members, seed, until, engine, fit, ALL, "none", settings)
-    identity["readings"] = {name: one.parameters for name, one in readings().items()}
+    identity["theories"] = {name: one.parameters for name, one in theories().items()}
     folder = None if out is None else folder_for(Path(out).resolve(), identity, overwrite)
     same = {
         "members": members, "seed": seed, "until": until, "settings": settings, "engine": engine, "fit": fit,
@@ -60,8 +60,8 @@ def run_readings(
     }  # fmt: skip
     try:
         runs = {
-            name: run(scenario, reading=name, split=False, progress=_share(progress, number), **same)  # type: ignore[arg-type]
-            for number, name in enumerate(readings())
+            name: run(scenario, theory=name, split=False, progress=_share(progress, number), **same)  # type: ignore[arg-type]
+            for number, name in enumerate(theories())
         }
         found = Rivals(runs)
         if folder is not None:
@@ -79,10 +79,10 @@ def _refuse(option: str, message: str) -> None:
 
 
 def _share(progress: Progress | None, number: int) -> Progress | None:
-    """Progress of one reading as a part of that of all."""
+    """Progress of one theory as a part of that of all."""
     if progress is None:
         return None
-    count = len(readings())
+    count = len(theories())
 
     def part(stage: str, done: int, total: int) -> None:
         progress(stage, number * total + done, count * total)
@@ -99,28 +99,28 @@ def _write(
     pictures: bool,
 ) -> None:
     write_summaries(found, folder.draft / "summary.csv")
-    write_table(found, folder.draft / READINGS)
-    manifest = manifest_of(replace(found.first, reading=ALL), identity, began, command)
+    write_table(found, folder.draft / THEORIES)
+    manifest = manifest_of(replace(found.first, theory=ALL), identity, began, command)
     if pictures:
-        from sim.plots.theories import write_readings_figure
-        from sim.report.theories import write_readings_report
+        from sim.plots.theories import write_theories_figure
+        from sim.report.theories import write_theories_report
 
-        write_readings_figure(found, folder.draft / FIGURES)
-        write_readings_report(found, folder.draft, manifest)
-    write_json({**manifest, "readings": described(found)}, folder.draft / MANIFEST)
+        write_theories_figure(found, folder.draft / FIGURES)
+        write_theories_report(found, folder.draft, manifest)
+    write_json({**manifest, "theories": described(found)}, folder.draft / MANIFEST)
 
 
 def write_summaries(found: Rivals, file: Path) -> None:
-    """Write summary.csv: that of each run below the other, the reading in the first column."""
+    """Write summary.csv: that of each run below the other, the theory in the first column."""
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(("reading", *SUMMARY_COLUMNS))
+        writer.writerow(("theory", *SUMMARY_COLUMNS))
         for name, one in found.runs.items():
             writer.writerows((name, *row) for row in summary_rows(one))
 
 
 def write_table(found: Rivals, file: Path) -> None:
-    """Write readings.csv: full precision."""
+    """Write theories.csv: full precision."""
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(COLUMNS)
@@ -128,7 +128,7 @@ def write_table(found: Rivals, file: Path) -> None:
 
 
 def described(found: Rivals) -> dict[str, Any]:
-    """What each reading means, the words it rests on, and what it fixes."""
+    """What each theory means, the words it rests on, and what it fixes."""
     return {
         name: {
             "meaning": one.meaning,
@@ -138,5 +138,5 @@ def described(found: Rivals) -> dict[str, Any]:
             "parameters": one.parameters,
             "stability": found.runs[name].stability,
         }
-        for name, one in found.readings.items()
+        for name, one in found.theories.items()
     }

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Discriminator, Field, PrivateAttr, Tag, TypeAda
 
 from sim.io import quarters
 from sim.model.distributions import Distribution
-from sim.model.network import world
+from sim.model.network import network
 from sim.scenario.fields import (
     CHANGE,
     COUNTED_CLASSES,
@@ -182,8 +182,8 @@ class Agreement(Pair):
 
 def _check_tie(one: str, other: str) -> None:
     """Two actors must hold a relation in the model, or the event would do nothing."""
-    if world().tie(one, other) < 0:
-        known = [there for here, there in world().ties if here == one]
+    if network().tie(one, other) < 0:
+        known = [there for here, there in network().ties if here == one]
         others = f"{one} has relations with {', '.join(known)}" if known else f"{one} has none"
         raise ValueError(f"the model holds no relation of {one} with {other}, so nothing would happen; {others}")
 

@@ -18,7 +18,7 @@ from sim.io.quarters import index_of
 from sim.io.yaml_reader import read_yaml
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
-from sim.model.theories import reading
+from sim.model.theories import theory
 from sim.scenario.loading import Scenario, load_scenario
 from sim.scenario.overrides import apply_settings
 from sim.sweep.inputs import (
@@ -44,7 +44,7 @@ class Side:
 
     name: str
     scenario: Scenario
-    reading: str | None
+    theory: str | None
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Design:
         """Everything that decides the numbers of the sweep, but for the model itself."""
         spec = self.content.model_dump(mode="json", by_alias=True)
         values = hashlib.sha256(json.dumps([one.values for one in self.inputs]).encode()).hexdigest()
-        sides = [{"name": s.name, "sha256": s.scenario.digest, "reading": s.reading} for s in self.sides]
+        sides = [{"name": s.name, "sha256": s.scenario.digest, "theory": s.theory} for s in self.sides]
         return {**spec, "scenarios_resolved": sides, "values_sha256": values}
 
 
@@ -164,12 +164,12 @@ class _Reader:
                 self.report(("fit",), "an ensemble design takes the draws of a fit; name one, or choose another design")
         except InputError as error:
             self.report(("fit",), error.problems[0].message)
-        self.check_reading(("reading",), content.reading)
+        self.check_theory(("theory",), content.theory)
 
-    def check_reading(self, steps: Steps, name: str | None) -> None:
+    def check_theory(self, steps: Steps, name: str | None) -> None:
         try:
             if name is not None:
-                reading(name)
+                theory(name)
         except InputError as error:
             self.report(steps, error.problems[0].message)
 
@@ -178,8 +178,8 @@ class _Reader:
         for number, entry in enumerate(content.scenarios):
             steps: Steps = ("scenarios", number)
             ref = entry if isinstance(entry, str) else entry.scenario
-            own = None if isinstance(entry, str) else entry.reading
-            self.check_reading((*steps, "reading"), own)
+            own = None if isinstance(entry, str) else entry.theory
+            self.check_theory((*steps, "theory"), own)
             try:
                 scenario = load_scenario(self.ref(ref))
             except InputError as error:
@@ -190,7 +190,7 @@ class _Reader:
                 self.report(steps, f'"{name}" is named twice; write {{name: ..., scenario: {ref}}} with another name')
             seen.add(name)
             changes = {} if isinstance(entry, str) else entry.set
-            yield Side(name, self.changed(scenario, changes, (*steps, "set")), own or content.reading)
+            yield Side(name, self.changed(scenario, changes, (*steps, "set")), own or content.theory)
 
     def ref(self, ref: str) -> str | Path:
         """A path is looked for beside the design file first."""

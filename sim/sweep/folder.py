@@ -227,7 +227,7 @@ def said_of(design: Design, metrics: Sequence[Metric], points: NDArray[np.float6
         "fixed": content.fixed,
         "metrics": [one.plain() for one in metrics],
         "scenarios": [
-            {"name": side.name, "reading": side.reading, "sha256": side.scenario.digest, **side.scenario.resolved()}
+            {"name": side.name, "theory": side.theory, "sha256": side.scenario.digest, **side.scenario.resolved()}
             for side in design.sides
         ],
         "fit": content.fit,

@@ -83,7 +83,7 @@ def _first_time(holds: NDArray[np.bool_], start: int) -> Array:
     return np.where(holds.any(axis=0), years, np.nan)
 
 
-# ---- reading ---------------------------------------------------------------------------------------------------------
+# ---- theory ---------------------------------------------------------------------------------------------------------
 
 
 def series_meant(variable: str, actor: Any, counterpart: str | None) -> tuple[Series, ...]:

@@ -85,11 +85,11 @@ AnyDesign = Annotated[Grid | Pairs | LatinHypercube | Sobol | Morris | Rows | En
 
 
 class ScenarioEntry(Schema):
-    """A scenario under a name of its own, with numbers or a reading that differ from the others'."""
+    """A scenario under a name of its own, with numbers or a theory that differ from the others'."""
 
     name: Annotated[str, Field(min_length=1)]
     scenario: Annotated[str, Field(min_length=1)]
-    reading: str | None = None
+    theory: str | None = None
     set: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -116,7 +116,7 @@ class DesignFile(Schema):
     seed: Annotated[int, whole(0, SEED_MAX)] = 1
     until: str = LAST
     fit: str = DEFAULT_FIT
-    reading: str | None = None
+    theory: str | None = None
     common_random_numbers: bool = True
     design: AnyDesign
     vary: dict[str, Any] | list[str] = Field(default_factory=dict)

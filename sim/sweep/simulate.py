@@ -90,7 +90,7 @@ def plan_of(design: Design) -> Plan:
 
 
 def _side_world(design: Design, side: Side) -> SideWorld:
-    table = parameters_for(side.scenario, side.reading, design.content.fit)
+    table = parameters_for(side.scenario, side.theory, design.content.fit)
     script = script_of(side.scenario.events)
     rows = [] if isinstance(design.content.design, Ensemble) else _rows(design, table)
     sizes = _size_rows(design, script, design.quarters)

@@ -19,7 +19,7 @@ format_version: 1
 title: DESIGN_ID
 comment: What is asked of this sweep, and what a reader should know to judge the answer.
 
-# Library ids or scenario files. For a variant: {name: calm, scenario: baseline, set: {coupling: 0}, reading: spiral}
+# Library ids or scenario files. For a variant: {name: calm, scenario: baseline, set: {coupling: 0}, theory: spiral}
 scenarios: [baseline, skydagger-delivery]
 
 # Worlds at each point: every one draws what does not vary here from the fitted ensemble, and has its own course of
@@ -29,7 +29,7 @@ members: 4
 seed: 1
 until: 2030Q4
 # fit: documents-2025       the ensemble; prior draws every uncertain number from its prior
-# reading: deterrence       a rival reading of the documents
+# theory: deterrence       a rival theory
 
 # How the points are chosen; one of
 #   {kind: grid}                          every combination of listed values: reaction.SRB: [0, 0.5], {from: 0, to: 1, steps: 5}

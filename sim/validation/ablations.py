@@ -24,7 +24,7 @@ from sim.scenario.loading import Scenario
 from sim.scenario.overrides import with_parameters
 from sim.scenario.variants import ChangesFile, SideFile, changed, scenario_of
 from sim.validation.experiments import series_by_name
-from sim.validation.simulation_cache import Array, Laboratory, Progress
+from sim.validation.simulation_cache import Array, Progress, SimulationCache
 
 WORKS, DEAD, LEAKS = VERDICTS = ("works", "dead", "leaks")
 
@@ -162,7 +162,7 @@ def _spread_out(moves: Sequence[str], watched: Sequence[str]) -> Iterator[str]:
         yield from [name] if name in watched else [one for one in watched if one.partition(".")[0] == name]
 
 
-def ablations(all_of: Bench, laboratory: Laboratory, progress: Progress | None = None) -> tuple[Ablation, ...]:
+def ablations(all_of: Bench, laboratory: SimulationCache, progress: Progress | None = None) -> tuple[Ablation, ...]:
     """Take each mechanism out, and hold every watched series against the world that has it."""
     last = index_of(all_of.until)
     wanted = dict.fromkeys(all_of.watched, last)
@@ -175,7 +175,7 @@ def ablations(all_of: Bench, laboratory: Laboratory, progress: Progress | None =
 
 
 def _ablation(
-    mechanism: Mechanism, watched: Sequence[Series], laboratory: Laboratory, pair: tuple[str, str], until: str
+    mechanism: Mechanism, watched: Sequence[Series], laboratory: SimulationCache, pair: tuple[str, str], until: str
 ) -> Ablation:
     moved, still = [], []
     quarters = index_of(until) + 1

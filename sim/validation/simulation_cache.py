@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engines.simulate import World, simulated
+from sim.engines.simulate import PreparedScenario, simulated
 from sim.ensembles.registry import DEFAULT_FIT, fitted
 from sim.model.parameters import load_parameters
 from sim.model.schedule import script_of
@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]
 
 
-class Laboratory:
+class SimulationCache:
     """Runs scenarios for members that share every draw.
 
     members : how many
@@ -56,7 +56,7 @@ class Laboratory:
         return self._paths[key][series]
 
     def _recorded(self, scenario: Scenario, wanted: dict[Series, int]) -> dict[Series, Array]:
-        world = World(scenario, self._table.with_overrides(scenario.parameters), script_of(scenario.events))
+        world = PreparedScenario(scenario, self._table.with_overrides(scenario.parameters), script_of(scenario.events))
         found = simulated(
             world, range(self.members), seed=self.seed, quarters=max(wanted.values()) + 1, series=tuple(wanted),
             threads=self.threads,
@@ -70,7 +70,12 @@ def _content(scenario: Scenario) -> str:
 
 
 def differences(
-    laboratory: Laboratory, worlds: Iterable[str], series: Series, quarters: tuple[int, ...], *, relative: bool = False
+    laboratory: SimulationCache,
+    worlds: Iterable[str],
+    series: Series,
+    quarters: tuple[int, ...],
+    *,
+    relative: bool = False,
 ) -> Array:
     """Difference of the first world to the second in the mean over quarters, (members,); less that of a second pair.
 

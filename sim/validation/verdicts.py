@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.model.variables import Series
 from sim.validation.experiments import Expectation, Experiment, Turn
-from sim.validation.simulation_cache import Array, Laboratory, Progress, differences
+from sim.validation.simulation_cache import Array, Progress, SimulationCache, differences
 
 QUANTILES = (0.05, 0.5, 0.95)
 ROUNDING = 1e-9
@@ -81,7 +81,7 @@ def verdict_of(evidence: Sequence[Evidence]) -> str:
 
 
 def outcomes(
-    chosen: Iterable[Experiment], laboratory: Laboratory, progress: Progress | None = None
+    chosen: Iterable[Experiment], laboratory: SimulationCache, progress: Progress | None = None
 ) -> dict[str, Outcome]:
     """Run experiments together, so that they share worlds; what came of each, by its id."""
     plans = [(one, [_asked(one, turn, laboratory) for turn in _turns(one)]) for one in chosen]
@@ -98,7 +98,7 @@ def _turns(experiment: Experiment) -> list[Turn | None]:
     return [None, experiment.fails_when, *([experiment.holds_when] if experiment.holds_when else [])]
 
 
-def _asked(experiment: Experiment, turn: Turn | None, laboratory: Laboratory) -> list[str]:
+def _asked(experiment: Experiment, turn: Turn | None, laboratory: SimulationCache) -> list[str]:
     """Names of the experiment's worlds, once all that it looks at is asked for."""
     wanted: dict[Series, int] = {}
     for one in experiment.expect:
@@ -106,7 +106,7 @@ def _asked(experiment: Experiment, turn: Turn | None, laboratory: Laboratory) ->
     return [laboratory.ask(world, wanted) for world in experiment.worlds_under(turn)]
 
 
-def _evidence(experiment: Experiment, worlds: Sequence[str], laboratory: Laboratory) -> tuple[Evidence, ...]:
+def _evidence(experiment: Experiment, worlds: Sequence[str], laboratory: SimulationCache) -> tuple[Evidence, ...]:
     return tuple(
         evidence_of(one, differences(laboratory, worlds, one.series, one.quarters, relative=one.relative))
         for one in experiment.expect

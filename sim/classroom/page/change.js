@@ -2,13 +2,13 @@
 // Change: move a slider, and the whole run is made anew against the untouched one, while the date stays.
 const Change = {
   async open(root) {
-    if (isExported) Object.assign(State, { scenario: State.data.first, compare: "", reading: "" });
+    if (isExported) Object.assign(State, { scenario: State.data.first, compare: "", theory: "" });
     this.charts = ["spending.SRB", "tension.SRB.XKX", "hazard.SRB.XKX", "attitude.SRB.TUR"].map((key) => new Chart(seriesNamed(key), this.picks(key)));
     this.sliders = el("fieldset", {}, el("legend", {}, T("sliders")));
     this.effects = el("section", { "data-panel": "effects" });
     this.legend = el("p", { class: "legend" });
     add(root, 
-      el("div", { class: "row no-print" }, !isExported && scenarioChoice(() => { this.told = null; this.fillSliders(); this.load(); }), !isExported && readingChoice(() => { this.told = null; this.load(); }),
+      el("div", { class: "row no-print" }, !isExported && scenarioChoice(() => { this.told = null; this.fillSliders(); this.load(); }), !isExported && theoryChoice(() => { this.told = null; this.load(); }),
         choice(T("show"), [["levels", T("view_levels")], ["change", T("view_change")]], State.view, (value) => { State.view = value; keepAddress(); this.draw(); }),
         button(T("all_untouched"), () => { State.levers = {}; this.fillSliders(); this.load(); })),
       this.legend,
@@ -64,7 +64,7 @@ const Change = {
     const wish = this.wish = runWish({ levers: { ...State.levers } }), asked = this.asked, opening = openings;
     this.asked = 0;
     const told = await (this.told ? ask("/api/change", wish) : working(ask("/api/change", wish)));
-    if (!told || opening !== openings || wish.scenario !== State.scenario || wish.reading !== (State.reading || null)) return;
+    if (!told || opening !== openings || wish.scenario !== State.scenario || wish.theory !== (State.theory || null)) return;
     this.told = told;
     this.draw();
     if (byId("player").hidden) Player.show(16, State.data.quarters.length - 1, [State.data.quarters.indexOf("2025Q4")], (position) => this.at(position));

@@ -4,7 +4,7 @@ function keepRow(makeFile, fileName) {
   return el("div", { class: "row no-print", role: "group", "aria-label": T("keep") },
     !isExported && button(T("copy_link"), copyLink),
     !isExported && makeFile && button(T("as_scenario"), async () => {
-      try { download(fileName(), await makeFile(), "text/yaml"); say(T("scenario_saved", { file: fileName(), options: State.reading && State.mode !== "teams" ? ` --reading ${State.reading}` : "" })); } catch (error) { sayError(error); }
+      try { download(fileName(), await makeFile(), "text/yaml"); say(T("scenario_saved", { file: fileName(), options: State.theory && State.mode !== "teams" ? ` --theory ${State.theory}` : "" })); } catch (error) { sayError(error); }
     }),
     button(T("print"), () => window.print()));
 }

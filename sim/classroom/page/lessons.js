@@ -35,7 +35,7 @@ function goToStep(number) {
   const step = lesson.steps[State.step];
   State.mode = step.mode;
   if (step.scenario) State.scenario = step.scenario;
-  Object.assign(State, { reading: "", compare: "" });
+  Object.assign(State, { theory: "", compare: "" });
   if (step.at) State.at = step.at;
   State.hide = step.hide;
   State.levers = { ...step.levers };

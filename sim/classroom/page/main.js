@@ -1,7 +1,7 @@
 "use strict";
 // The page as a whole: modes, keys, the address.
-const MODES = ["watch", "change", "understand", "readings", "teams", "lessons"];
-const VIEWS = { watch: Watch, change: Change, understand: Race, readings: Readings, teams: Teams, lessons: Lessons };
+const MODES = ["watch", "change", "understand", "theories", "teams", "lessons"];
+const VIEWS = { watch: Watch, change: Change, understand: Race, theories: Theories, teams: Teams, lessons: Lessons };
 
 // Waits for an answer, says so after a moment, and says what went wrong. What is drawn is hidden meanwhile, so that no old
 // picture stands under a new title; with `keeps` it stays, since the answer is about something else. What belongs to a view

@@ -38,7 +38,7 @@ const Race = {
     this.why = new Why(T("why_point"), (key) => { this.chart.show(seriesNamed(key)); this.drawLine(); });
     this.chart = new Chart(seriesNamed(this.why.key), { panel: "why", onpoint: (quarter) => { goTo(quarter); this.why.load(false); } });
     this.legend = el("p", { class: "legend" });
-    this.why.answer.before(el("div", { class: "row no-print" }, scenarioChoice(() => { this.loadTwelve(); this.loadLine(); }), readingChoice(() => this.loadLine())), this.legend, this.chart.node);
+    this.why.answer.before(el("div", { class: "row no-print" }, scenarioChoice(() => { this.loadTwelve(); this.loadLine(); }), theoryChoice(() => this.loadLine())), this.legend, this.chart.node);
     return this.why.node;
   },
 
@@ -128,7 +128,7 @@ const Race = {
 
   async loadTwelve() {
     const scenario = isExported ? State.data.first : State.scenario;
-    const told = await working(ask("/api/twelve", { scenario, levers: {}, reading: null }), true);
+    const told = await working(ask("/api/twelve", { scenario, levers: {}, theory: null }), true);
     if (!told || (scenario !== State.scenario && !isExported)) return;
     const bars = Object.entries(told.shares).map(([name, share]) => el("div", {}, el("span", {}, T(`class_${name}`)),
       svg("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" }, svg("rect", { width: 100, height: 10, fill: "var(--shade)" }), svg("rect", { width: 100 * share, height: 10, fill: "var(--srb)" })),

@@ -1,7 +1,7 @@
 "use strict";
 // What the page is set to. It is kept in the address, so that a link or a bookmark brings it back.
 const DEFAULTS = {
-  mode: "watch", scenario: "", compare: "", at: "", view: "levels", hide: false, reading: "", levers: {}, lesson: "", step: 0,
+  mode: "watch", scenario: "", compare: "", at: "", view: "levels", hide: false, theory: "", levers: {}, lesson: "", step: 0,
   race: null, starts: [], patron: "EU", turns: [], aims: {},
 };
 const State = { ...DEFAULTS, data: null };
@@ -15,7 +15,7 @@ function stateToText() {
   if (State.at) parts.set("at", State.at);
   if (State.view !== DEFAULTS.view) parts.set("view", State.view);
   if (State.hide) parts.set("hide", "1");
-  if (State.reading) parts.set("reading", State.reading);
+  if (State.theory) parts.set("theory", State.theory);
   for (const [id, value] of Object.entries(State.levers)) parts.set(`lever.${id}`, value);
   if (State.lesson) { parts.set("lesson", State.lesson); parts.set("step", State.step); }
   if (State.race) parts.set("race", [...State.race.reaction, ...State.race.fatigue, ...State.race.grievance].join(","));
@@ -30,7 +30,7 @@ function stateToText() {
 function stateFromText(text) {
   const parts = new URLSearchParams(text);
   const read = { ...DEFAULTS, levers: {}, starts: [], turns: [], aims: {} };
-  for (const name of ["mode", "scenario", "compare", "at", "view", "reading", "lesson", "patron"]) if (parts.has(name)) read[name] = parts.get(name);
+  for (const name of ["mode", "scenario", "compare", "at", "view", "theory", "lesson", "patron"]) if (parts.has(name)) read[name] = parts.get(name);
   read.hide = parts.get("hide") === "1";
   read.step = Math.max(0, Number.parseInt(parts.get("step") || "0", 10) || 0);
   for (const [name, value] of parts) {
@@ -47,14 +47,14 @@ function stateFromText(text) {
 
 // Sets what is missing or unknown to something that exists.
 function correctState() {
-  const { scenarios, levers, quarters, lessons, readings, game, first } = State.data;
+  const { scenarios, levers, quarters, lessons, theories, game, first } = State.data;
   if (!MODES.includes(State.mode)) State.mode = "watch";
   if (!scenarios.some((one) => one.id === State.scenario)) State.scenario = first;
   if (isExported || State.lesson || State.compare === State.scenario || !scenarios.some((one) => one.id === State.compare)) State.compare = "";
   if (!quarters.includes(State.at)) State.at = State.data.recorded_until;
   if (!["levels", "change"].includes(State.view)) State.view = "levels";
-  if (!readings.some((one) => one.name === State.reading)) State.reading = "";
-  if (isExported && State.scenario !== first) State.reading = "";  // a file holds the readings of the first only
+  if (!theories.some((one) => one.name === State.theory)) State.theory = "";
+  if (isExported && State.scenario !== first) State.theory = "";  // a file holds the theories of the first only
   if (!lessons.some((one) => one.id === State.lesson)) State.lesson = "";
   if (!game.teams.some((team) => team.role === "patron" && team.code === State.patron)) State.patron = "EU";
   for (const id of Object.keys(State.levers)) {
@@ -85,6 +85,6 @@ function keepAddress() {
 const scenarioNow = () => State.data.scenarios.find((one) => one.id === State.scenario);
 // What the scenario is compared with in Watch: its own comparison, or one that was chosen; null where with nothing.
 const comparedNow = () => (State.mode === "watch" && State.compare ? State.data.scenarios.find((one) => one.id === State.compare) : scenarioNow().compare_to);
-const titleNow = () => scenarioNow().title + (State.reading ? ` (${T("reading")}: ${T(`reading_${State.reading}`)})` : "");
+const titleNow = () => scenarioNow().title + (State.theory ? ` (${T("theory")}: ${T(`theory_${State.theory}`)})` : "");
 const quarterNow = () => State.data.quarters.indexOf(State.at);
 const actorName = (code) => (State.data.actors.find((one) => one.code === code) || { name: code }).name;

@@ -17,10 +17,10 @@ function dataTable(title, rows) {
     el("table", {}, el("caption", { class: "quiet" }, title), el("thead", {}, el("tr", {}, heads)), el("tbody", {}, lines)));
 }
 
-// What the numbers are of, for the head of a file: scenario, what it is compared with, reading.
+// What the numbers are of, for the head of a file: scenario, what it is compared with, theory.
 function saidOf() {
   const other = State.mode === "watch" ? comparedNow() : null;
-  return [State.scenario, other && `compared with ${other.id}`, State.reading && `reading ${State.reading}`].filter(Boolean).join(", ");
+  return [State.scenario, other && `compared with ${other.id}`, State.theory && `theory ${State.theory}`].filter(Boolean).join(", ");
 }
 
 function csvText(one, told, last) {

@@ -17,7 +17,7 @@ const Watch = {
     this.legend = el("p", { class: "legend" });
     const choices = el("div", { class: "row no-print" },
       scenarioChoice(() => this.load()),
-      readingChoice(() => this.load()),
+      theoryChoice(() => this.load()),
       choice(T("show"), [["levels", T("view_levels")], ["change", T("view_change")]], State.view, (value) => { State.view = value; this.draw(); }),
       tick(T("hide_later"), State.hide, (isHidden) => { State.hide = isHidden; this.at(Player.position); keepAddress(); }));
     add(root, choices, this.head, this.legend,
@@ -113,10 +113,10 @@ function scenarioChoice(onchange) {
   return node;
 }
 
-function readingChoice(onchange) {
+function theoryChoice(onchange) {
   if (State.lesson || (isExported && State.scenario !== State.data.first)) return null;
-  const readings = State.data.readings.map((one) => [one.name, T(`reading_${one.name}`)]);
-  return choice(T("reading"), [["", T("no_reading")], ...readings], State.reading, (value) => { State.reading = value; keepAddress(); onchange(); });
+  const theories = State.data.theories.map((one) => [one.name, T(`theory_${one.name}`)]);
+  return choice(T("theory"), [["", T("no_theory")], ...theories], State.theory, (value) => { State.theory = value; keepAddress(); onchange(); });
 }
 
 const lineSign = (dashed, colour) => {

@@ -23,7 +23,7 @@ class Why {
   async load(compare) {
     if (compare && !comparedNow()) { put(this.answer, T("why_nothing")); return; }
     const { variable, actor, counterpart } = seriesNamed(this.key);
-    const wish = { scenario: State.scenario, reading: State.reading || null, variable, actor, counterpart: counterpart || "", quarter: State.at, compare, ...(comparedNow() !== scenarioNow().compare_to && { against: comparedNow().id }) };
+    const wish = { scenario: State.scenario, theory: State.theory || null, variable, actor, counterpart: counterpart || "", quarter: State.at, compare, ...(comparedNow() !== scenarioNow().compare_to && { against: comparedNow().id }) };
     this.wish = wish;
     empty(this.answer);
     const title = compare ? comparedNow().title : "", told = await working(ask("/api/why", wish), true);

@@ -44,7 +44,7 @@ class Buyer(Actor):
             rival_units = 0.0
             for rival in self.rivals:
                 rival_units += weighted(
-                    weight=self.given[f"threat_share.{self.code}.{rival}"],
+                    weight=self.params[f"threat_share.{self.code}.{rival}"],
                     amount=getattr(self.model.state(rival), kind),
                 )
             wanted += seen.system_gap(units=getattr(self, kind), rival_units=rival_units)
@@ -52,24 +52,24 @@ class Buyer(Actor):
 
     def utility(self, supplier: str, kind: str, burden: float, wanted: float) -> float:
         """Utility of a supplier's offer, against buying nothing; burden is that of the deal at the reference price."""
-        given = self.given
-        total = given[f"appeal.{supplier}"]
-        total += given[f"appeal_to.{self.code}.{supplier}"]
-        total += given[f"class_appeal.{kind}.{supplier}"]
-        total += weighted(weight=given["need_weight"], amount=wanted)
+        params = self.params
+        total = params[f"appeal.{supplier}"]
+        total += params[f"appeal_to.{self.code}.{supplier}"]
+        total += params[f"class_appeal.{kind}.{supplier}"]
+        total += weighted(weight=params["need_weight"], amount=wanted)
         if supplier in self.ties:
-            total += weighted(weight=given["relation_weight"], amount=self.attitude_to(supplier))
+            total += weighted(weight=params["relation_weight"], amount=self.attitude_to(supplier))
         total -= weighted(
-            weight=given["price_weight"],
+            weight=params["price_weight"],
             amount=transfers.affordability(
-                deal_burden=burden, premium=transfers.price_premium(price_index=given[f"price_index.{supplier}"])
+                deal_burden=burden, premium=transfers.price_premium(price_index=params[f"price_index.{supplier}"])
             ),
         )
         if supplier in self.memory:
-            total -= weighted(weight=given["memory_weight"], amount=self.memory[supplier])
+            total -= weighted(weight=params["memory_weight"], amount=self.memory[supplier])
         total += weighted(
-            weight=given["standard_weight"],
-            amount=weighted(weight=given[f"nato_standard.{supplier}"], amount=given[f"nato_alignment.{self.code}"]),
+            weight=params["standard_weight"],
+            amount=weighted(weight=params[f"nato_standard.{supplier}"], amount=params[f"nato_alignment.{self.code}"]),
         )
         total += self.dealings[supplier].standing if supplier in self.dealings else 0.0
         if kind in COUNTED:
@@ -78,13 +78,13 @@ class Buyer(Actor):
                 is_adopter=self.adopted[supplier],
                 states=float(len(self.model.net.states)),
             )
-            total += weighted(weight=given["demonstration"], amount=others)
+            total += weighted(weight=params["demonstration"], amount=others)
         return total
 
     def burden_of(self, value: float) -> float:
         """What a deal at the reference price costs the state, against its funds."""
         burden: float = transfers.deal_burden(
-            value=value, spending=self.spending, procurement_share=self.given[f"procurement_share.{self.code}"]
+            value=value, spending=self.spending, procurement_share=self.params[f"procurement_share.{self.code}"]
         )
         return burden
 
@@ -105,19 +105,19 @@ class Buyer(Actor):
 
     def weigh_uav(self) -> None:
         """The choice for a usual request of armed unmanned aircraft."""
-        value = transfers.deal_value(units=self.given["request_units.uav"], price=self.given["uav_price"])
+        value = transfers.deal_value(units=self.params["request_units.uav"], price=self.params["uav_price"])
         self.choice = self.shares("uav", value)
 
     def request(self) -> None:
         """At most one request a quarter, of a class that is drawn."""
-        given = self.given
+        params = self.params
         u = weighted(
-            weight=self.model.peacekeeper.lot_scale, amount=self.model.draw(random_numbers.REQUEST + self.place)
+            weight=self.model.peacekeeper.request_scale, amount=self.model.draw(random_numbers.REQUEST + self.place)
         )
         total = 0.0
         for kind in CLASSES:
-            rate = weighted(weight=given[f"request_factor.{self.code}"], amount=given[f"request_rate.{kind}"])
-            total += weighted(weight=given["chance"], amount=spending.incident_probability(hazard=rate, years=QUARTER))
+            rate = weighted(weight=params[f"request_factor.{self.code}"], amount=params[f"request_rate.{kind}"])
+            total += weighted(weight=params["chance"], amount=spending.incident_probability(hazard=rate, years=QUARTER))
             if u < total:
                 self.negotiate(kind)
                 return
@@ -136,14 +136,14 @@ class Buyer(Actor):
             model.book(wait, Order(self.code, supplier, kind, FROM_BUDGET, units, value))
 
     def _request_size(self, kind: str, deviate: float) -> tuple[float, float]:
-        given = self.given
+        params = self.params
         if kind in COUNTED:
-            median = given[f"request_units.{kind}"]
-            units = plain.lognormal_value(median=median, spread=given[f"request_spread.{kind}"], deviate=deviate)
-            return plain.whole(x=units), given[f"{kind}_price"]
-        funds = weighted(weight=given[f"procurement_share.{self.code}"], amount=self.spending)
-        median = weighted(weight=given[f"request_share.{kind}"], amount=funds)
-        value = plain.lognormal_value(median=median, spread=given[f"request_spread.{kind}"], deviate=deviate)
+            median = params[f"request_units.{kind}"]
+            units = plain.lognormal_value(median=median, spread=params[f"request_spread.{kind}"], deviate=deviate)
+            return plain.whole(x=units), params[f"{kind}_price"]
+        funds = weighted(weight=params[f"procurement_share.{self.code}"], amount=self.spending)
+        median = weighted(weight=params[f"request_share.{kind}"], amount=funds)
+        value = plain.lognormal_value(median=median, spread=params[f"request_spread.{kind}"], deviate=deviate)
         return value, UNCOUNTED_PRICE
 
     def _chosen(self, kind: str, value: float, u: float) -> str:

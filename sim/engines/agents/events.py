@@ -32,7 +32,7 @@ NORTH = (SERBIA, KOSOVO)
 
 def sizes(model: "RegionModel", item: Item) -> list[float]:
     """The numbers of an item in this world."""
-    return [model.given[size.parameter] if size.parameter else drawn_size(model, size) for size in item.sizes]
+    return [model.params[size.parameter] if size.parameter else drawn_size(model, size) for size in item.sizes]
 
 
 def drawn_size(model: "RegionModel", size: Size) -> float:
@@ -81,27 +81,27 @@ def supplement(model: "RegionModel", item: Item) -> None:
 
 def visit(model: "RegionModel", item: Item) -> None:
     """A visit draws both sides closer, the host only as far as it believes the visitor; it calms Serbia and Kosovo."""
-    given, visitor, host = model.given, item.subject, item.target
+    params, visitor, host = model.params, item.subject, item.target
     is_state = host in model.net.states
     trust = model.state(host).trust_in(visitor) if is_state else 1.0
     if host in model.actors[visitor].ties:
-        model.actors[visitor].ties[host].cooperation += given["visit_effect"]
+        model.actors[visitor].ties[host].cooperation += params["visit_effect"]
     if visitor in model.actors[host].ties:
-        model.actors[host].ties[visitor].cooperation += weighted(weight=trust, amount=given["visit_effect"])
+        model.actors[host].ties[visitor].cooperation += weighted(weight=trust, amount=params["visit_effect"])
     if host in NORTH and visitor not in NORTH:
-        model.peacekeeper.ease(weighted(weight=trust, amount=given["visit_relief"]))
+        model.peacekeeper.ease(weighted(weight=trust, amount=params["visit_relief"]))
     if is_state and visitor in model.net.suppliers:
-        model.state(host).dealing(visitor).soft_power += given["influence_visit"]
+        model.state(host).dealing(visitor).soft_power += params["influence_visit"]
 
 
 def agreement(model: "RegionModel", item: Item) -> None:
-    befriend(model, item, model.given["agreement_effect"])
+    befriend(model, item, model.params["agreement_effect"])
     for giver, receiver in ((item.subject, item.target), (item.target, item.subject)):
         if receiver in model.net.states:
-            amount = weighted(weight=model.given["coupling"], amount=model.given["provocation_by_agreement"])
+            amount = weighted(weight=model.params["coupling"], amount=model.params["provocation_by_agreement"])
             model.state(receiver).feel_provocation(giver, amount)
             if giver in model.net.suppliers:
-                model.state(receiver).dealing(giver).sign(model.given)
+                model.state(receiver).dealing(giver).sign(model.params)
 
 
 def befriend(model: "RegionModel", item: Item, gain: float) -> None:
@@ -113,12 +113,12 @@ def befriend(model: "RegionModel", item: Item, gain: float) -> None:
 def statement(model: "RegionModel", item: Item) -> None:
     ties = model.actors[item.subject].ties
     if item.target in ties:
-        ties[item.target].rhetoric += weighted(weight=model.given["statement_effect"], amount=sizes(model, item)[0])
+        ties[item.target].rhetoric += weighted(weight=model.params["statement_effect"], amount=sizes(model, item)[0])
 
 
 def incident(model: "RegionModel", item: Item) -> None:
     count = sizes(model, item)[0]
-    weight = 1.0 if item.what == "lethal" else model.given["standoff_weight"]
+    weight = 1.0 if item.what == "lethal" else model.params["standoff_weight"]
     model.peacekeeper.incidents += count
     model.peacekeeper.shock += weighted(weight=weight, amount=count)
     model.peacekeeper.is_lethal += 1.0 if item.what == "lethal" else 0.0
@@ -132,14 +132,14 @@ def grant(model: "RegionModel", item: Item) -> None:
     value, state = sizes(model, item)[0], model.state(item.target)
     state.capital_stock += value
     amount = weighted(
-        weight=model.given["coupling"],
+        weight=model.params["coupling"],
         amount=transfers.provocation(
-            value=value, weight=model.given["provocation_by_grant"], scale=model.given["provocation_scale"]
+            value=value, weight=model.params["provocation_by_grant"], scale=model.params["provocation_scale"]
         ),
     )
     state.feel_provocation(item.subject, amount)
     if item.subject in model.net.suppliers:
-        state.dealing(item.subject).give(model.given, value)
+        state.dealing(item.subject).give(model.params, value)
 
 
 def order(model: "RegionModel", item: Item) -> None:

@@ -20,12 +20,12 @@ from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
 from sim.engines.agents.events import ACTIONS
 from sim.engines.agents.patron import Patronage, PatronAgent, SupplierAgent
 from sim.engines.agents.peacekeeper import PeacekeeperAgent
-from sim.engines.agents.recorder import reading
+from sim.engines.agents.recorder import recorded_value
 from sim.engines.agents.relations import QUARTER, Actor, Order, Tie, Trade
 from sim.engines.agents.state import StateAgent
 from sim.ensembles.draws import parameters_of_member
 from sim.io.quarters import index_of, name_of
-from sim.model.network import DOMESTIC, KOSOVO, SERBIA, World, world
+from sim.model.network import DOMESTIC, KOSOVO, SERBIA, Network, network
 from sim.model.parameter_table import ParameterTable
 from sim.model.random_numbers import QUARTERLY, uniform
 from sim.model.schedule import Script, script_of
@@ -58,14 +58,14 @@ class RegionModel(mesa.Model):
     ) -> None:
         super().__init__(seed=seed)
         table, self.script = _prepared(scenario, parameters, script)
-        self.net: World = world()
+        self.net: Network = network()
         self.draw_seed, self.member = seed, member
         self.chance_seed = seed if chance_seed is None else chance_seed
-        self.given = dict(zip(table.keys, parameters_of_member(table, seed, member), strict=True))
+        self.params = dict(zip(table.keys, parameters_of_member(table, seed, member), strict=True))
         self.quarter = -1
         self.books: dict[int, list[Order]] = {}
         self.counter_size_mean = plain.lognormal_mean(
-            median=self.given["counter_size"], spread=self.given["counter_spread"]
+            median=self.params["counter_size"], spread=self.params["counter_spread"]
         )
         self._populate()
         self.datacollector = mesa.DataCollector(
@@ -104,7 +104,7 @@ class RegionModel(mesa.Model):
                 kind = PeacekeeperAgent
             self.actors[code] = kind(self, code)
         for actor, counterpart in net.ties:
-            self.actors[actor].ties[counterpart] = Tie(self.given[f"relation_base.{actor}.{counterpart}"])
+            self.actors[actor].ties[counterpart] = Tie(self.params[f"relation_base.{actor}.{counterpart}"])
         self.adopters = dict.fromkeys(net.suppliers, 0.0)
         self.pairs = {pair: Trade() for pair in net.pairs}
         self.states = [self.state(code) for code in net.states]
@@ -191,20 +191,20 @@ class RegionModel(mesa.Model):
         while self.quarter < index_of(quarter):
             self.step()
 
-    def reading(self, one: Series) -> float:
+    def recorded(self, one: Series) -> float:
         """The present value of a recorded series, such as `Series("trade", "SRB", "TUR")`."""
-        return reading(self, one)
+        return recorded_value(self, one)
 
     def _fade(self) -> None:
         answers = {tie: self._answer(*tie) for tie in self.net.ties if tie[0] in self.net.repliers}
         for actor, counterpart in self.net.ties:
-            self.actors[actor].ties[counterpart].fade(self.given, self.pair(actor, counterpart).gap)
+            self.actors[actor].ties[counterpart].fade(self.params, self.pair(actor, counterpart).gap)
         for (actor, counterpart), words in answers.items():
             self.actors[actor].ties[counterpart].rhetoric -= words
         for state in self.states:
             for supplier in state.memory:
                 state.memory[supplier] = relaxed(
-                    value=state.memory[supplier], anchor=0.0, rate=self.given["memory_decay"], years=QUARTER
+                    value=state.memory[supplier], anchor=0.0, rate=self.params["memory_decay"], years=QUARTER
                 )
 
     def _answer(self, actor: str, counterpart: str) -> float:
@@ -212,7 +212,7 @@ class RegionModel(mesa.Model):
         if actor not in self.actors[counterpart].ties:
             return 0.0
         spoken = self.actors[counterpart].ties[actor].rhetoric
-        return relations.answer(rhetoric=spoken, readiness=self.given[f"reply.{actor}"])
+        return relations.answer(rhetoric=spoken, readiness=self.params[f"reply.{actor}"])
 
     def _express(self) -> None:
         for actor, counterpart in self.net.ties:
@@ -230,10 +230,10 @@ class RegionModel(mesa.Model):
                 trade_gap=trade.gap,
                 relation=relations.pair_mean(one=there.cooperation, other=back.cooperation),
                 relation_start=relations.pair_mean(one=there.base, other=back.base),
-                sensitivity=self.given["trade_sensitivity"],
+                sensitivity=self.params["trade_sensitivity"],
                 years=QUARTER,
             )
-            trade.index = relations.trade_index(trade_gap=trade.gap, growth=self.given["trade_growth"], years=years)
+            trade.index = relations.trade_index(trade_gap=trade.gap, growth=self.params["trade_growth"], years=years)
 
     def book(self, wait: int, order: Order) -> None:
         """Book an order that arrives after so many quarters."""
@@ -242,7 +242,7 @@ class RegionModel(mesa.Model):
     def waiting(self, kind: str, u: float) -> int:
         """Quarters from order to delivery for a uniform draw."""
         years = plain.lognormal_value(
-            median=self.given[f"lead_time.{kind}"], spread=self.given["lead_spread"], deviate=normal_quantile(u=u)
+            median=self.params[f"lead_time.{kind}"], spread=self.params["lead_spread"], deviate=normal_quantile(u=u)
         )
         return int(transfers.lead_quarters(years=years, quarter=QUARTER))
 
@@ -250,32 +250,32 @@ class RegionModel(mesa.Model):
         """Probability that a supplier accepts a buyer's request; domestic production always does."""
         if supplier == DOMESTIC:
             return 1.0
-        given, seller = self.given, self.actors[supplier]
-        total = given["accept_base"]
+        params, seller = self.params, self.actors[supplier]
+        total = params["accept_base"]
         total += weighted(
-            weight=given["accept_profit"], amount=transfers.deal_profit(value=value, scale=given["deal_scale"])
+            weight=params["accept_profit"], amount=transfers.deal_profit(value=value, scale=params["deal_scale"])
         )
-        total += weighted(weight=given["accept_influence"], amount=buyer.influence[supplier])
+        total += weighted(weight=params["accept_influence"], amount=buyer.influence[supplier])
         if buyer.code in seller.ties:
-            total += weighted(weight=given["accept_relation"], amount=seller.attitude_to(buyer.code))
+            total += weighted(weight=params["accept_relation"], amount=seller.attitude_to(buyer.code))
         stake = 0.0
         for friend in self.net.givers:
             if friend in self.net.states and friend in seller.ties and friend in buyer.ties:
                 stake += transfers.friendship_at_stake(
                     hostility=buyer.hostility_to(friend),
                     attitude=seller.attitude_to(friend),
-                    trade_weight=given["friend_weight"],
+                    trade_weight=params["friend_weight"],
                 )
         provoking = weighted(
-            weight=given["coupling"],
+            weight=params["coupling"],
             amount=transfers.provocation(
-                value=value, weight=given[f"provocation_weight.{kind}"], scale=given["provocation_scale"]
+                value=value, weight=params[f"provocation_weight.{kind}"], scale=params["provocation_scale"]
             ),
         )
         total -= weighted(
-            weight=given[f"accept_friendship.{supplier}"], amount=weighted(weight=provoking, amount=stake)
+            weight=params[f"accept_friendship.{supplier}"], amount=weighted(weight=provoking, amount=stake)
         )
-        total -= weighted(weight=given["accept_embargo"], amount=buyer.embargo[supplier])
+        total -= weighted(weight=params["accept_embargo"], amount=buyer.embargo[supplier])
         return plain.logistic(x=total)
 
 
@@ -312,7 +312,7 @@ def simulate(
         )
         for quarter in range(quarters):
             model.step()
-            out[:, quarter, column] = [model.reading(one) for one in wanted]
+            out[:, quarter, column] = [model.recorded(one) for one in wanted]
         if progress is not None:
             progress(1)
     return out

@@ -28,37 +28,37 @@ class Patronage:
 
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
-        self.grants = actor.given[f"grant_base.{actor.code}"]
+        self.grants = actor.params[f"grant_base.{actor.code}"]
         self.counter_rate = 0.0
         self.counter_support = 0.0
 
     def decide(self) -> None:
         """The rate of deliveries to Serbia, and this quarter's grants to Kosovo."""
-        given, model, code = self.actor.given, self.actor.model, self.actor.code
+        params, model, code = self.actor.params, self.actor.model, self.actor.code
         serbia, kosovo = model.state(SERBIA), model.state(KOSOVO)
         to_turkey = serbia.ties[TURKEY]
         lost = effect(slope=-1.0, value=to_turkey.attitude, reference=to_turkey.base)
         self.counter_rate = patrons.counter_transfer_rate(
-            access=weighted(weight=self.support(serbia), amount=given[f"patron_access.{code}"]),
-            base_rate=given["counter_rate"],
+            access=weighted(weight=self.support(serbia), amount=params[f"patron_access.{code}"]),
+            base_rate=params["counter_rate"],
             threat_pull=weighted(
-                weight=weighted(weight=given["coupling"], amount=given["counter_threat_slope"]), amount=serbia.threat
+                weight=weighted(weight=params["coupling"], amount=params["counter_threat_slope"]), amount=serbia.threat
             ),
             relation_pull=weighted(
-                weight=weighted(weight=given["coupling"], amount=given["counter_relation_slope"]),
+                weight=weighted(weight=params["coupling"], amount=params["counter_relation_slope"]),
                 amount=positive_part(x=lost),
             ),
-            rate_max=given["counter_rate_max"],
+            rate_max=params["counter_rate_max"],
         )
         self.counter_support = weighted(weight=self.counter_rate, amount=model.counter_size_mean)
         anchor = patrons.grant_anchor(
-            base=given[f"grant_base.{code}"],
-            response=weighted(weight=given["coupling"], amount=given[f"grant_response.{code}"]),
+            base=params[f"grant_base.{code}"],
+            response=weighted(weight=params["coupling"], amount=params[f"grant_response.{code}"]),
             threat=kosovo.threat,
             spending=kosovo.spending,
             boost=weighted(weight=self.support(kosovo), amount=model.peacekeeper.boost),
         )
-        self.grants = relaxed(value=self.grants, anchor=anchor, rate=given["grant_adjustment"], years=QUARTER)
+        self.grants = relaxed(value=self.grants, anchor=anchor, rate=params["grant_adjustment"], years=QUARTER)
 
     def support(self, client: "StateAgent") -> float:
         """Level of support for a client, 1 as at the start."""
@@ -67,15 +67,15 @@ class Patronage:
 
     def send(self) -> None:
         """Arms to Serbia, if the lot falls so; they arrive in the next quarter and cost Serbia's budget nothing."""
-        model, given = self.actor.model, self.actor.given
+        model, params = self.actor.model, self.actor.params
         place = model.net.patrons.index(self.actor.code)
         probability = weighted(
-            weight=given["chance"], amount=spending.incident_probability(hazard=self.counter_rate, years=QUARTER)
+            weight=params["chance"], amount=spending.incident_probability(hazard=self.counter_rate, years=QUARTER)
         )
         if model.draw(random_numbers.COUNTER_TRANSFER + place) < probability:
             value = plain.lognormal_value(
-                median=given["counter_size"],
-                spread=given["counter_spread"],
+                median=params["counter_size"],
+                spread=params["counter_spread"],
                 deviate=normal_quantile(u=model.draw(random_numbers.COUNTER_SIZE + place)),
             )
             buyer = model.state(SERBIA)

@@ -53,6 +53,6 @@ _READERS: dict[str, Callable[["RegionModel", Series], float]] = {
 }
 
 
-def reading(model: "RegionModel", one: Series) -> float:
+def recorded_value(model: "RegionModel", one: Series) -> float:
     """The present value of a recorded series."""
     return _READERS.get(one.variable, _of_the_dyad)(model, one)

@@ -28,9 +28,9 @@ class Actor(mesa.Agent):
         self.ties: dict[str, Tie] = {}
 
     @property
-    def given(self) -> dict[str, float]:
+    def params(self) -> dict[str, float]:
         """Parameters of this world by key."""
-        return self.model.given
+        return self.model.params
 
     def attitude_to(self, code: str) -> float:
         """Attitude to another actor; zero where the two are indifferent; KeyError if there is no such actor."""
@@ -52,13 +52,13 @@ class Tie:
         self.attitude = relations.attitude(cooperation=base, rhetoric=0.0)
         self.hostility_start = seen.hostility(attitude=self.attitude)
 
-    def fade(self, given: dict[str, float], trade_gap: float) -> None:
+    def fade(self, params: dict[str, float], trade_gap: float) -> None:
         """Return to the anchor; words fade."""
-        anchor = relations.cooperation_anchor(base=self.base, trade_weight=given["trade_anchor"], trade_gap=trade_gap)
+        anchor = relations.cooperation_anchor(base=self.base, trade_weight=params["trade_anchor"], trade_gap=trade_gap)
         self.cooperation = relaxed(
-            value=self.cooperation, anchor=anchor, rate=given["cooperation_recovery"], years=QUARTER
+            value=self.cooperation, anchor=anchor, rate=params["cooperation_recovery"], years=QUARTER
         )
-        self.rhetoric = relaxed(value=self.rhetoric, anchor=0.0, rate=given["rhetoric_decay"], years=QUARTER)
+        self.rhetoric = relaxed(value=self.rhetoric, anchor=0.0, rate=params["rhetoric_decay"], years=QUARTER)
 
     def express(self) -> None:
         self.cooperation = relations.bounded(level=self.cooperation)

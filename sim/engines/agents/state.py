@@ -32,7 +32,7 @@ class StateAgent(Buyer):
 
     def __init__(self, model: "RegionModel", code: str) -> None:
         super().__init__(model, code)
-        given, place = model.given, model.net.states.index(code)
+        params, place = model.params, model.net.states.index(code)
         self.place = place
         self.path = observed_paths()[place]
         self.gdp = self.path.gdp[0]
@@ -40,27 +40,27 @@ class StateAgent(Buyer):
         self.burden = 0.0
         self.outlay_gap = 0.0
         self.spending = spending.spending_level(
-            burden_target=self.burden_planned(), gdp=self.gdp, outlay_gap=0.0, burden_max=given["burden_max"]
+            burden_target=self.burden_planned(), gdp=self.gdp, outlay_gap=0.0, burden_max=params["burden_max"]
         )
         self.budget_spread = spending.budget_spread(
             stationary_spread=weighted(
-                weight=given["chance"],
+                weight=params["chance"],
                 amount=spending.stationary_spread(
-                    growth_spread=given["growth_spread"], adjustment=given[f"adjustment.{code}"]
+                    growth_spread=params["growth_spread"], adjustment=params[f"adjustment.{code}"]
                 ),
             ),
-            adjustment=given[f"adjustment.{code}"],
-            years=weighted(weight=given["budget_interval"], amount=QUARTER),
+            adjustment=params[f"adjustment.{code}"],
+            years=weighted(weight=params["budget_interval"], amount=QUARTER),
         )
         self.capital_stock = stocks.capital_start(
             spending=self.spending,
-            procurement_share=given[f"procurement_share.{code}"],
-            depreciation=given["depreciation"],
-            growth=given["capital_growth"],
+            procurement_share=params[f"procurement_share.{code}"],
+            depreciation=params["depreciation"],
+            growth=params["capital_growth"],
         )
-        self.uav = self.uav_own = given[f"uav_start.{code}"]
-        self.loitering = self.loitering_own = given[f"loitering_start.{code}"]
-        self.unrest = given["unrest_reference"]
+        self.uav = self.uav_own = params[f"uav_start.{code}"]
+        self.loitering = self.loitering_own = params[f"loitering_start.{code}"]
+        self.unrest = params["unrest_reference"]
         self.supplement = 0.0
         self.forced_supplier = ""
         self.capability_change = 0.0
@@ -92,8 +92,8 @@ class StateAgent(Buyer):
             capability += seen.system_capability(
                 units=units,
                 units_own=own,
-                price=self.given[f"{kind}_price"],
-                perceived_value=self.given[f"{kind}_perceived_value"],
+                price=self.params[f"{kind}_price"],
+                perceived_value=self.params[f"{kind}_perceived_value"],
             )
         return capability
 
@@ -127,31 +127,31 @@ class StateAgent(Buyer):
 
     def wear(self) -> None:
         """Equipment bought with the budget, grants, and wear."""
-        given, model = self.given, self.model
-        inflow = weighted(weight=given[f"procurement_share.{self.code}"], amount=self.spending)
+        params, model = self.params, self.model
+        inflow = weighted(weight=params[f"procurement_share.{self.code}"], amount=self.spending)
         if self.code == KOSOVO:
             for patronage in model.patronages:
                 inflow += patronage.grants
         if self.code == SERBIA and model.is_drawn:
             for patronage in model.patronages:
                 usual = weighted(
-                    weight=weighted(weight=given["chance"], amount=given[f"patron_access.{patronage.actor.code}"]),
-                    amount=weighted(weight=given["counter_rate"], amount=model.counter_size_mean),
+                    weight=weighted(weight=params["chance"], amount=params[f"patron_access.{patronage.actor.code}"]),
+                    amount=weighted(weight=params["counter_rate"], amount=model.counter_size_mean),
                 )
                 inflow -= usual if patronage.actor.code in model.net.suppliers else 0.0
             inflow = positive_part(x=inflow)
         self.capital_stock = stocks.capital_next(
-            capital=self.capital_stock, inflow=inflow, depreciation=given["depreciation"], years=QUARTER
+            capital=self.capital_stock, inflow=inflow, depreciation=params["depreciation"], years=QUARTER
         )
         for name in ("uav", "uav_own", "loitering", "loitering_own"):
-            attrition = given["uav_attrition" if name.startswith("uav") else "loitering_attrition"]
+            attrition = params["uav_attrition" if name.startswith("uav") else "loitering_attrition"]
             setattr(self, name, stocks.units_next(units=getattr(self, name), attrition=attrition, years=QUARTER))
 
     # ---- economy and budget ---------------------------------------------------------------------------------------
 
     def grow(self) -> None:
         """Economy and planned burden; the quarter's tallies start anew."""
-        model, given = self.model, self.given
+        model, params = self.model, self.params
         if model.quarter < OBSERVED_QUARTERS:
             self.gdp = self.path.gdp[model.quarter // 4]
             self.burden_target = self.path.burden[model.quarter // 4]
@@ -159,15 +159,15 @@ class StateAgent(Buyer):
             years = FIRST_STEP if model.quarter == OBSERVED_QUARTERS else QUARTER
             self.gdp = spending.gdp_next(
                 gdp=self.gdp,
-                growth=given[f"gdp_growth.{self.code}"],
-                spread=weighted(weight=given["chance"], amount=given["gdp_spread"]),
+                growth=params[f"gdp_growth.{self.code}"],
+                spread=weighted(weight=params["chance"], amount=params["gdp_spread"]),
                 years=years,
                 deviate=normal_quantile(u=model.draw(random_numbers.GROWTH + self.place)),
             )
             self.burden_target = relaxed(
                 value=self.burden_target,
-                anchor=given[f"burden_goal.{self.code}"],
-                rate=share_of(part=1.0, whole=given["goal_delay"]),
+                anchor=params[f"burden_goal.{self.code}"],
+                rate=share_of(part=1.0, whole=params["goal_delay"]),
                 years=years,
             )
         for supplier in self.orders:
@@ -175,19 +175,19 @@ class StateAgent(Buyer):
 
     def budget(self) -> None:
         """What the state spends, given threat, insecurity, fatigue and unrest."""
-        model, given = self.model, self.given
+        model, params = self.model, self.params
         pressure = self._pressure()
-        years = weighted(weight=given["budget_interval"], amount=QUARTER)
+        years = weighted(weight=params["budget_interval"], amount=QUARTER)
         surprise = 0.0
         if model.quarter >= OBSERVED_QUARTERS:
             deviate = normal_quantile(u=model.draw(random_numbers.BUDGET + self.place))
             surprise = weighted(weight=self.budget_spread, amount=deviate)
-        if spending.is_budget_quarter(quarter=float(model.quarter), interval=given["budget_interval"]):
+        if spending.is_budget_quarter(quarter=float(model.quarter), interval=params["budget_interval"]):
             self.outlay_gap = spending.outlay_gap_next(
                 outlay_gap=self.outlay_gap,
                 pressure=pressure,
-                fatigue=given[f"fatigue.{self.code}"],
-                adjustment=given[f"adjustment.{self.code}"],
+                fatigue=params[f"fatigue.{self.code}"],
+                adjustment=params[f"adjustment.{self.code}"],
                 years=years,
                 surprise=surprise,
             )
@@ -195,36 +195,38 @@ class StateAgent(Buyer):
             burden_target=self.burden_planned(),
             gdp=self.gdp,
             outlay_gap=self.outlay_gap,
-            burden_max=given["burden_max"],
+            burden_max=params["burden_max"],
         )
         self.burden = share_of(part=self.spending, whole=self.gdp)
 
     def burden_planned(self) -> float:
         """Planned burden, the error of the published series taken out."""
-        return weighted(weight=self.model.given[f"spending_scale.{self.code}"], amount=self.burden_target)
+        return weighted(weight=self.model.params[f"spending_scale.{self.code}"], amount=self.burden_target)
 
     def _pressure(self) -> float:
         """Where threat, insecurity and unrest would hold the budget if nothing tired, as a logarithm."""
-        given, coupling = self.given, self.given["coupling"]
-        pressure = weighted(weight=weighted(weight=coupling, amount=given[f"reaction.{self.code}"]), amount=self.threat)
+        params, coupling = self.params, self.params["coupling"]
+        pressure = weighted(
+            weight=weighted(weight=coupling, amount=params[f"reaction.{self.code}"]), amount=self.threat
+        )
         if self.code in (SERBIA, KOSOVO):
             pressure += spending.insecurity(
                 probability=self.model.peacekeeper.probability,
-                probability_reference=spending.incident_probability(hazard=given["hazard_reference"], years=YEAR),
-                outlay_per_probability=given["outlay_per_probability"],
-                fatal_share=weighted(weight=coupling, amount=given["fatal_share"]),
+                probability_reference=spending.incident_probability(hazard=params["hazard_reference"], years=YEAR),
+                outlay_per_probability=params["outlay_per_probability"],
+                fatal_share=weighted(weight=coupling, amount=params["fatal_share"]),
             )
-        pressure += given[f"grievance.{self.code}"]
+        pressure += params[f"grievance.{self.code}"]
         pressure += effect(
             slope=weighted(
-                weight=weighted(weight=coupling, amount=given["diversion"]),
+                weight=weighted(weight=coupling, amount=params["diversion"]),
                 amount=self.model.peacekeeper.diversion_share,
             ),
             value=self.unrest,
-            reference=given["unrest_reference"],
+            reference=params["unrest_reference"],
         )
         pressure += self.supplement
-        pressure += weighted(weight=given["external_spending"], amount=self.model.peacekeeper.insecurity_outside)
+        pressure += weighted(weight=params["external_spending"], amount=self.model.peacekeeper.insecurity_outside)
         return pressure
 
     # ---- threat ---------------------------------------------------------------------------------------------------
@@ -234,7 +236,7 @@ class StateAgent(Buyer):
         self.capability_change = seen.capability_change(
             capability=self.capability,
             log_capability_start=self.log_capability_start,
-            trend_growth=self.given[f"gdp_growth.{self.code}"],
+            trend_growth=self.params[f"gdp_growth.{self.code}"],
             years=weighted(weight=float(self.model.quarter), amount=QUARTER),
         )
 
@@ -242,7 +244,7 @@ class StateAgent(Buyer):
         """The threat that the state reads from its rivals' capabilities and its own hostility to them."""
         rival_pressure = hostility_pressure = 0.0
         for rival in self.rivals:
-            share = self.given[f"threat_share.{self.code}.{rival}"]
+            share = self.params[f"threat_share.{self.code}.{rival}"]
             self.misperceptions[rival] = self._misperception(rival)
             read = seen.change_perceived(
                 change=self.model.state(rival).capability_change, misperception=self.misperceptions[rival]
@@ -256,19 +258,19 @@ class StateAgent(Buyer):
         self.threat = seen.threat(
             rival_pressure=rival_pressure,
             own_change=self.capability_change,
-            rivalry=self.given["rivalry"],
-            double_standard=self.given[f"double_standard.{self.code}"],
+            rivalry=self.params["rivalry"],
+            double_standard=self.params[f"double_standard.{self.code}"],
             hostility_pressure=hostility_pressure,
-            hostility_weight=self.given["hostility_weight"],
+            hostility_weight=self.params["hostility_weight"],
         )
 
     def _misperception(self, rival: str) -> float:
         """By how much the state overstates a rival's build-up; between Serbia and Kosovo, dialogue clears doubts up."""
         clarified = 0.0
         if {self.code, rival} == {SERBIA, KOSOVO}:
-            clarified = weighted(weight=self.given["dialogue_transparency"], amount=self.model.peacekeeper.dialogue)
+            clarified = weighted(weight=self.params["dialogue_transparency"], amount=self.model.peacekeeper.dialogue)
         clear = seen.transparency(one=self.transparency, other=self.model.state(rival).transparency, dialogue=clarified)
-        return seen.misperception(exaggeration=self.given[f"exaggeration.{self.code}"], transparency=clear)
+        return seen.misperception(exaggeration=self.params[f"exaggeration.{self.code}"], transparency=clear)
 
     # ---- what suppliers' dealings leave behind ----------------------------------------------------------------------
 
@@ -278,27 +280,27 @@ class StateAgent(Buyer):
 
     def trust_in(self, code: str) -> float:
         """Credibility of another actor's assurances."""
-        return relations.credibility(memory=self.memory.get(code, 0.0), loss=self.given["credibility_loss"])
+        return relations.credibility(memory=self.memory.get(code, 0.0), loss=self.params["credibility_loss"])
 
     def forget(self) -> None:
         for dealing in self.dealings.values():
-            dealing.forget(self.given)
+            dealing.forget(self.params)
 
     def impress(self) -> None:
         """Influence that suppliers win by this quarter's deliveries."""
         for supplier, dealing in self.dealings.items():
             if supplier in self.provoked and supplier != DOMESTIC:
-                dealing.impress(self.given, self.deliveries[supplier])
+                dealing.impress(self.params, self.deliveries[supplier])
 
     def value(self) -> None:
         """The value that suppliers put on influence over the state."""
-        given, keeper = self.given, self.model.peacekeeper
+        params, keeper = self.params, self.model.peacekeeper
         for supplier in self.model.net.suppliers:
             index = patrons.influence_index(
-                base=given[f"influence_value.{supplier}.{self.code}"],
-                accession_weight=given["accession_influence"] if supplier == TURKEY else 0.0,
+                base=params[f"influence_value.{supplier}.{self.code}"],
+                accession_weight=params["accession_influence"] if supplier == TURKEY else 0.0,
                 accession=keeper.accession,
-                accession_start=given["accession_start"],
+                accession_start=params["accession_start"],
             )
             index += self.dealings[supplier].soft_power if supplier in self.dealings else 0.0
             self.influence[supplier] = index
@@ -310,10 +312,10 @@ class StateAgent(Buyer):
             self.held_in_all += self.dealings[supplier].held_from if supplier in self.dealings else 0.0
         equipment = self.capital_stock
         for units, own, kind in ((self.uav, self.uav_own, "uav"), (self.loitering, self.loitering_own, "loitering")):
-            price = self.given[f"{kind}_price"]
+            price = self.params[f"{kind}_price"]
             equipment += seen.system_capability(units=units, units_own=own, price=price, perceived_value=1.0)
         for dealing in self.dealings.values():
-            dealing.stand(self.given, self.held_in_all, equipment)
+            dealing.stand(self.params, self.held_in_all, equipment)
 
     def age(self) -> None:
         """What suppliers sent wears."""
@@ -321,9 +323,9 @@ class StateAgent(Buyer):
             for patronage in self.model.patronages:
                 code = patronage.actor.code
                 if code in self.dealings and code in self.model.net.suppliers:
-                    self.dealings[code].accept(self.given, patronage.grants, self.given[f"grant_base.{code}"])
+                    self.dealings[code].accept(self.params, patronage.grants, self.params[f"grant_base.{code}"])
         for dealing in self.dealings.values():
-            dealing.age(self.given)
+            dealing.age(self.params)
 
     # ---- deliveries seen by others --------------------------------------------------------------------------------
 
@@ -334,11 +336,11 @@ class StateAgent(Buyer):
                 continue
             whole = self.arrived_in_all[kind]
             felt = weighted(
-                weight=self.given["coupling"],
+                weight=self.params["coupling"],
                 amount=transfers.provocation(
                     value=whole,
-                    weight=self.given[f"provocation_weight.{kind}"],
-                    scale=self.given["provocation_scale"],
+                    weight=self.params[f"provocation_weight.{kind}"],
+                    scale=self.params["provocation_scale"],
                 ),
             )
             for supplier in self.model.net.suppliers:
@@ -354,7 +356,7 @@ class StateAgent(Buyer):
         """What a giver's dealings with a rival provoke in the state's eyes."""
         return transfers.provocation_felt(
             provocation=rival.provoked.get(giver, 0.0),
-            suspicion=self.given[f"suspicion.{self.code}.{giver}"]
+            suspicion=self.params[f"suspicion.{self.code}.{giver}"]
             if (self.code, giver) in self.model.net.suspects
             else 0.0,
             resentment_share=resentment_share,
@@ -373,12 +375,12 @@ class StateAgent(Buyer):
                     self.ties[giver].cooperation -= relations.cooperation_loss(
                         hostility=self.hostility_to(giver),
                         provocation=self.model.state(neighbour).provoked.get(giver, 0.0),
-                        sensitivity=self.given[f"encirclement.{self.code}.{neighbour}"],
+                        sensitivity=self.params[f"encirclement.{self.code}.{neighbour}"],
                     )
 
     def resent(self) -> None:
         """Withdraw cooperation from whoever arms a rival, speak up against it, and remember it."""
-        given = self.given
+        params = self.params
         for giver in self.model.net.givers:
             if giver not in self.ties:
                 continue
@@ -389,15 +391,15 @@ class StateAgent(Buyer):
                 felt = self.felt(giver, self.model.state(rival), self._resentment_share(giver))
                 hostile = self.hostility_to(rival)
                 tie.cooperation -= relations.cooperation_loss(
-                    hostility=hostile, provocation=felt, sensitivity=given["cooperation_sensitivity"]
+                    hostility=hostile, provocation=felt, sensitivity=params["cooperation_sensitivity"]
                 )
                 tie.rhetoric -= relations.rhetoric_loss(
                     hostility=hostile,
                     provocation=felt,
-                    sensitivity=given["rhetoric_sensitivity"],
+                    sensitivity=params["rhetoric_sensitivity"],
                     unrest=weighted(weight=self.model.peacekeeper.diversion_share, amount=self.unrest),
-                    amplification=given["unrest_amplification"],
-                    framing=given[f"framing.{self.code}"],
+                    amplification=params["unrest_amplification"],
+                    framing=params[f"framing.{self.code}"],
                 )
         self._resent_encirclement()
         for supplier in self.memory:
@@ -411,4 +413,4 @@ class StateAgent(Buyer):
         """Cooperation gained for whoever armed, paid or signed with the state."""
         for giver in self.model.net.givers:
             if giver in self.ties and giver in self.provoked:
-                self.ties[giver].cooperation += weighted(weight=self.given["gratitude"], amount=self.provoked[giver])
+                self.ties[giver].cooperation += weighted(weight=self.params["gratitude"], amount=self.provoked[giver])

@@ -22,50 +22,50 @@ class Dealing:
         self.dependence = self.standing = 0.0
         self.support = 1.0
 
-    def forget(self, given: dict[str, float]) -> None:
+    def forget(self, params: dict[str, float]) -> None:
         """Influence fades, and signed agreements enter into force."""
-        self.soft_power = relaxed(value=self.soft_power, anchor=0.0, rate=given["influence_decay"], years=QUARTER)
+        self.soft_power = relaxed(value=self.soft_power, anchor=0.0, rate=params["influence_decay"], years=QUARTER)
         self.in_force = relaxed(
             value=self.in_force,
             anchor=self.signed,
-            rate=share_of(part=1.0, whole=given["ratification_time"]),
+            rate=share_of(part=1.0, whole=params["ratification_time"]),
             years=QUARTER,
         )
 
-    def sign(self, given: dict[str, float]) -> None:
+    def sign(self, params: dict[str, float]) -> None:
         self.signed += 1.0
-        self.soft_power += given["influence_agreement"]
+        self.soft_power += params["influence_agreement"]
 
-    def give(self, given: dict[str, float], value: float) -> None:
+    def give(self, params: dict[str, float], value: float) -> None:
         """A grant, spent at the giver's firms as far as it is tied to them."""
-        self.held_from += weighted(weight=given["grant_tied"], amount=value)
+        self.held_from += weighted(weight=params["grant_tied"], amount=value)
         self.soft_power += supplier_history.influence_won(
-            value=value, weight=given["influence_grant"], scale=given["influence_grant_scale"]
+            value=value, weight=params["influence_grant"], scale=params["influence_grant_scale"]
         )
 
-    def impress(self, given: dict[str, float], value: float) -> None:
+    def impress(self, params: dict[str, float], value: float) -> None:
         """Influence won by a quarter's deliveries."""
         self.soft_power += supplier_history.influence_won(
-            value=value, weight=given["influence_arms"], scale=given["provocation_scale"]
+            value=value, weight=params["influence_arms"], scale=params["provocation_scale"]
         )
 
-    def command(self, given: dict[str, float]) -> None:
+    def command(self, params: dict[str, float]) -> None:
         """Influence won by commanding KFOR for a quarter."""
-        self.soft_power += weighted(weight=given["influence_command"], amount=QUARTER)
+        self.soft_power += weighted(weight=params["influence_command"], amount=QUARTER)
 
-    def stand(self, given: dict[str, float], held_in_all: float, equipment: float) -> None:
+    def stand(self, params: dict[str, float], held_in_all: float, equipment: float) -> None:
         """What the dealings add to the supplier's appeal."""
         self.dependence = supplier_history.dependence(held=self.held_from, held_in_all=held_in_all, equipment=equipment)
-        standing = weighted(weight=given["influence_appeal"], amount=self.soft_power)
-        standing += weighted(weight=given["lock_in"], amount=self.dependence)
-        standing += supplier_history.appeal_of_agreements(in_force=self.in_force, weight=given["agreement_appeal"])
-        standing += effect(slope=given["support_appeal"], value=self.support, reference=1.0)
+        standing = weighted(weight=params["influence_appeal"], amount=self.soft_power)
+        standing += weighted(weight=params["lock_in"], amount=self.dependence)
+        standing += supplier_history.appeal_of_agreements(in_force=self.in_force, weight=params["agreement_appeal"])
+        standing += effect(slope=params["support_appeal"], value=self.support, reference=1.0)
         self.standing = standing
 
-    def accept(self, given: dict[str, float], grants: float, grants_usual: float) -> None:
+    def accept(self, params: dict[str, float], grants: float, grants_usual: float) -> None:
         """Yearly grants beyond those of the start, spent at the giver's firms."""
         beyond = effect(slope=QUARTER, value=grants, reference=grants_usual)
-        self.held_from += weighted(weight=given["grant_tied"], amount=positive_part(x=beyond))
+        self.held_from += weighted(weight=params["grant_tied"], amount=positive_part(x=beyond))
 
-    def age(self, given: dict[str, float]) -> None:
-        self.held_from = relaxed(value=self.held_from, anchor=0.0, rate=given["depreciation"], years=QUARTER)
+    def age(self, params: dict[str, float]) -> None:
+        self.held_from = relaxed(value=self.held_from, anchor=0.0, rate=params["depreciation"], years=QUARTER)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engines.compiled.layout import AT, NET, NONE, SUPPLIERS
+from sim.engines.compiled.layout import NET, NONE, ROW, SUPPLIERS
 from sim.model.distributions import Distribution
 from sim.model.network import KOSOVO, SERBIA, SUPPORTED
 from sim.model.parameter_table import ParameterTable
@@ -24,7 +24,7 @@ ROW_OF_VARIABLE = {
 
 def row_of(series: Series) -> int:
     """Row of the world that holds a recorded series."""
-    base: int = getattr(AT, ROW_OF_VARIABLE.get(series.variable, series.variable), NONE)
+    base: int = getattr(ROW, ROW_OF_VARIABLE.get(series.variable, series.variable), NONE)
     actor, counterpart = series.actor, series.counterpart
     if series.variable in OF_STATES:
         return base + NET.states.index(actor)
@@ -41,7 +41,7 @@ def row_of(series: Series) -> int:
     if series.variable == "influence":
         return base + NET.states.index(counterpart) * SUPPLIERS + NET.suppliers.index(actor)
     if series.variable == "patron_support":
-        return (AT.counter_support if counterpart == SERBIA else AT.grants) + NET.patrons.index(actor)
+        return (ROW.counter_support if counterpart == SERBIA else ROW.grants) + NET.patrons.index(actor)
     return base
 
 
@@ -56,7 +56,7 @@ class Encoded:
     size_numbers: NDArray[np.float64]
     size_channels: NDArray[np.int64]
     size_rows: NDArray[np.int64]
-    lot_channels: NDArray[np.int64]
+    draw_channels: NDArray[np.int64]
     lines: NDArray[np.int64]
     starts: NDArray[np.int64]
 
@@ -120,12 +120,12 @@ def _place(codes: tuple[str, ...], code: str) -> int:
 def _row(item: Item) -> int:
     """Row of the world that an item sets or shifts, if it does."""
     if item.kind == SUPPLEMENT:
-        return AT.supplement + NET.states.index(item.subject)
+        return ROW.supplement + NET.states.index(item.subject)
     if item.kind == TRADE_SHOCK:
-        return AT.trade_gap + NET.pair(item.subject, item.target)
+        return ROW.trade_gap + NET.pair(item.subject, item.target)
     if item.kind != LEVEL:
         return NONE
-    base: int = getattr(AT, item.what)
+    base: int = getattr(ROW, item.what)
     if item.what == "support":
         return base + SUPPORTED.index(item.target) * len(NET.patrons) + NET.patrons.index(item.subject)
     if item.what in ("unrest", "transparency"):

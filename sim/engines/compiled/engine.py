@@ -17,21 +17,21 @@ from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
 from sim.engines.compiled import buyer, initial_state, patron, peacekeeper, relations, state, supplier_history
 from sim.engines.compiled.buyer import Book, Pools
 from sim.engines.compiled.encoding import Encoded, distribution_arrays, encoded, row_of
-from sim.engines.compiled.events import Lines, act_out, clear
+from sim.engines.compiled.events import Lines, apply_event, clear_pools
 from sim.engines.compiled.jit import compiled, forget_compiled_code
 from sim.engines.compiled.layout import (
     ACTORS,
-    AT,
+    DRAW_CHANNELS,
+    DRAW_ROWS,
     GIVEN_ROWS,
     KINDS,
     LANES,
     LINKED_FROM_START,
-    LOT_CHANNELS,
-    LOT_ROWS,
     NONE,
     NORMAL_ROWS,
     OBSERVED_QUARTERS,
     PATRONS,
+    ROW,
     ROWS,
     SRB,
     STATES,
@@ -50,12 +50,12 @@ from sim.rules import draws
 from sim.rules.draws import drawn_value
 from sim.rules.elementary import normal_quantile
 
-AFTER_CHOICE = AT.choice + SUPPLIERS * STATES
+AFTER_CHOICE = ROW.choice + SUPPLIERS * STATES
 
 
 @compiled
-def draw(kinds, numbers, channels, stream, seed, member, out):
-    """Every row's distribution, drawn for the members of a block; rows that a fit gives are left to `fill`."""
+def draw_distributions(kinds, numbers, channels, stream, seed, member, out):
+    """Every row's distribution, drawn for the members of a block; rows that a fit gives are left to `set_rows`."""
     for row in range(kinds.shape[0]):
         if kinds[row] == draws.FITTED:
             continue
@@ -74,17 +74,17 @@ def draw(kinds, numbers, channels, stream, seed, member, out):
 
 
 @compiled
-def fill(rows, values, given):
+def set_rows(rows, amounts, params):
     """The rows that a fit or a sweep gives."""
     for row in range(rows.shape[0]):
         for k in range(LANES):
-            given[rows[row], k] = values[row, k]
+            params[rows[row], k] = amounts[row, k]
 
 
 @njit(nogil=True, error_model="numpy", cache=True)
 def simulate_block(
     seed, chance_seed, member, quarters, history_until, kinds, numbers, channels, given_rows, given_values, size_kinds,
-    size_numbers, size_channels, size_rows, given_size_rows, given_sizes, lot_channels, lines, starts, pages, recorded, out,
+    size_numbers, size_channels, size_rows, given_size_rows, given_sizes, draw_channels, lines, starts, pages, recorded, out,
 ):  # fmt: skip
     """Run one block of members and record it.
 
@@ -103,7 +103,7 @@ def simulate_block(
     recorded      : (series,) rows of the world to record
     out           : (series, quarters, LANES) filled
     """
-    now, given = np.zeros((ROWS, LANES)), np.empty((GIVEN_ROWS, LANES))
+    values, params = np.zeros((ROWS, LANES)), np.empty((GIVEN_ROWS, LANES))
     weights = np.empty(SUPPLIERS)
     pools = Pools(
         np.zeros((STATES, KINDS), np.bool_),
@@ -118,56 +118,56 @@ def simulate_block(
         np.full((LANES, quarters), NONE),
         np.zeros(LANES, np.int64),
     )
-    script = Lines(lines, np.empty((size_kinds.shape[0], LANES)), np.empty((lot_channels.shape[0], LANES)))
-    draw(kinds, numbers, channels, PARAMETER, seed, member, given)
-    fill(given_rows, given_values, given)
-    draw(size_kinds, size_numbers, size_channels, EVENT, seed, member, script.sizes)
-    refer(size_rows, given, script.sizes)
-    fill(given_size_rows, given_sizes, script.sizes)
-    throw(lot_channels, chance_seed, member, script.lots)
-    is_weighed = is_wanted(recorded, AT.choice, AFTER_CHOICE)  # the choices feed nothing else
-    initial_state.begin(now, given)
+    script = Lines(lines, np.empty((size_kinds.shape[0], LANES)), np.empty((draw_channels.shape[0], LANES)))
+    draw_distributions(kinds, numbers, channels, PARAMETER, seed, member, params)
+    set_rows(given_rows, given_values, params)
+    draw_distributions(size_kinds, size_numbers, size_channels, EVENT, seed, member, script.sizes)
+    link_sizes(size_rows, params, script.sizes)
+    set_rows(given_size_rows, given_sizes, script.sizes)
+    draw_event_uniforms(draw_channels, chance_seed, member, script.lots)
+    is_weighed = is_wanted(recorded, ROW.choice, AFTER_CHOICE)  # the choices feed nothing else
+    initial_state.initial_values(values, params)
     for quarter in range(quarters):
         is_drawn = quarter > history_until
         if quarter >= OBSERVED_QUARTERS:
-            lots = now[AT.growth_luck : AT.growth_luck + LOT_ROWS]
-            cast(lots, quarter, chance_seed, member)
-            bend(lots)
-        state.grow(now, given, quarter)
-        relations.fade(now, given)
-        supplier_history.forget(now, pools)
+            lots = values[ROW.growth_deviate : ROW.growth_deviate + DRAW_ROWS]
+            draw_uniforms(lots, quarter, chance_seed, member)
+            to_normal(lots)
+        state.grow_economies(values, params, quarter)
+        relations.fade_relations(values, params)
+        supplier_history.fade_influence(values, pools)
         for line in range(starts[quarter], starts[quarter + 1]):
-            act_out(now, given, pools, book, script, line, quarter)
-        buyer.receive(now, pools, book, quarter)
-        peacekeeper.settle(now, given)
-        peacekeeper.lead(now, given, pools)
-        relations.provoke(now, given, pools.is_touched)
-        supplier_history.impress(now, given, pools)
-        relations.resent(now, given, pools.is_provoked)
-        relations.shun(now, given, pools.is_provoked)
-        relations.remember(now, pools.is_provoked)
-        relations.thank(now, given, pools.is_provoked)
-        supplier_history.value(now, given)
-        supplier_history.stand(now, given, pools)
-        relations.express(now)
-        state.assess(now, given, quarter)
-        peacekeeper.strain(now, given, pools.is_provoked, is_drawn)
-        peacekeeper.risk(now, given, is_drawn)
-        state.budget(now, given, quarter)
+            apply_event(values, params, pools, book, script, line, quarter)
+        buyer.receive(values, pools, book, quarter)
+        peacekeeper.update_peacekeeping(values, params)
+        peacekeeper.kfor_command(values, params, pools)
+        relations.update_provocation(values, params, pools.is_touched)
+        supplier_history.influence_from_deliveries(values, params, pools)
+        relations.backlash(values, params, pools.is_provoked)
+        relations.encirclement_loss(values, params, pools.is_provoked)
+        relations.update_grievances(values, pools.is_provoked)
+        relations.gratitude(values, params, pools.is_provoked)
+        supplier_history.update_influence(values, params)
+        supplier_history.supplier_appeal(values, params, pools)
+        relations.update_attitudes(values)
+        state.update_threat(values, params, quarter)
+        peacekeeper.update_tension(values, params, pools.is_provoked, is_drawn)
+        peacekeeper.update_incident_hazard(values, params, is_drawn)
+        state.update_budgets(values, params, quarter)
         if is_weighed:
-            buyer.weigh_uav(now, given, SRB)
-            buyer.weigh_uav(now, given, XKX)
+            buyer.weigh_uav(values, params, SRB)
+            buyer.weigh_uav(values, params, XKX)
         if is_drawn:
-            buyer.request(now, given, book, weights, quarter, chance_seed, member)
-        patron.patronise(now, given)
+            buyer.request(values, params, book, weights, quarter, chance_seed, member)
+        patron.update_patrons(values, params)
         if is_drawn:
-            patron.counter_transfer(now, given, book, quarter, chance_seed, member)
-        state.wear(now, given, is_drawn)
-        supplier_history.age(now, given, pools)
-        relations.trade(now, given, quarter)
-        relations.express(now)
-        clear(now, pools)
-        record(now, recorded, quarter, out)
+            patron.draw_counter_transfers(values, params, book, quarter, chance_seed, member)
+        state.update_stocks(values, params, is_drawn)
+        supplier_history.depreciate_holdings(values, params, pools)
+        relations.update_trade(values, params, quarter)
+        relations.update_attitudes(values)
+        clear_pools(values, pools)
+        record(values, recorded, quarter, out)
 
 
 @compiled
@@ -180,15 +180,15 @@ def is_wanted(recorded, first, after):
 
 
 @compiled
-def refer(size_rows, given, sizes):
+def link_sizes(size_rows, params, sizes):
     """Sizes that are parameters: the price of a drone, where the script names none."""
     for row in range(size_rows.shape[0]):
         if size_rows[row] != NONE:
-            sizes[row] = given[size_rows[row]]
+            sizes[row] = params[size_rows[row]]
 
 
 @compiled
-def throw(channels, seed, member, lots):
+def draw_event_uniforms(channels, seed, member, lots):
     """The uniform draws that orders and offers of the script need."""
     for row in range(channels.shape[0]):
         for k in range(LANES):
@@ -196,11 +196,11 @@ def throw(channels, seed, member, lots):
 
 
 @compiled
-def record(now, recorded, quarter, out):
+def record(values, recorded, quarter, out):
     """This quarter of the recorded series."""
     for s in range(recorded.shape[0]):
         for k in range(LANES):
-            out[s, quarter, k] = now[recorded[s], k]
+            out[s, quarter, k] = values[recorded[s], k]
 
 
 def simulate(
@@ -225,7 +225,7 @@ def simulate(
     progress : called with the number of members that a finished block adds
     chance_seed : of what happens by chance, where it is to differ from that of the parameters: the same worlds, with
                another course of events
-    rows_recorded : rows of the world (`sim.engines.compiled.layout.AT`) to record in place of series
+    rows_recorded : rows of the world (`sim.engines.compiled.layout.ROW`) to record in place of series
     returns  : (series, quarters, members)
 
     Raises FloatingPointError if a number of a recorded series is not finite.
@@ -265,7 +265,7 @@ class Given:
 
 
 def run_blocks(
-    arrays: Encoded, given: Given, members: NDArray[np.int64], rows: NDArray[np.int64], *, seed: int, quarters: int,
+    arrays: Encoded, params: Given, members: NDArray[np.int64], rows: NDArray[np.int64], *, seed: int, quarters: int,
     threads: int | None = None, progress: Callable[[int], None] | None = None, chance_seed: int | None = None,
 ) -> NDArray[np.float64]:  # fmt: skip
     """Run members in blocks of lanes; a number that is not finite stays in the result.
@@ -276,19 +276,19 @@ def run_blocks(
     blocks = -(-len(members) // LANES)
     lanes_in_all = blocks * LANES
     padded = np.resize(members, lanes_in_all)
-    values = _padded(given.values, lanes_in_all)
-    sizes = _padded(np.empty((0, len(members))) if given.sizes is None else given.sizes, lanes_in_all)
+    values = _padded(params.values, lanes_in_all)
+    sizes = _padded(np.empty((0, len(members))) if params.sizes is None else params.sizes, lanes_in_all)
     out = np.empty((len(rows), quarters, lanes_in_all))
     history_until = index_of(EVENTS_DOCUMENTED_UNTIL)
-    pages = len(arrays.lot_channels) + quarters * (STATES + PATRONS)
+    pages = len(arrays.draw_channels) + quarters * (STATES + PATRONS)
 
     def run(block: int) -> None:
         lanes = slice(block * LANES, (block + 1) * LANES)
         simulate_block(
             seed, seed if chance_seed is None else chance_seed, padded[lanes], quarters, history_until,
-            arrays.kinds, arrays.numbers, arrays.channels, given.rows, np.ascontiguousarray(values[:, lanes]),
-            arrays.size_kinds, arrays.size_numbers, arrays.size_channels, arrays.size_rows, given.size_rows,
-            np.ascontiguousarray(sizes[:, lanes]), arrays.lot_channels, arrays.lines, arrays.starts, pages, rows,
+            arrays.kinds, arrays.numbers, arrays.channels, params.rows, np.ascontiguousarray(values[:, lanes]),
+            arrays.size_kinds, arrays.size_numbers, arrays.size_channels, arrays.size_rows, params.size_rows,
+            np.ascontiguousarray(sizes[:, lanes]), arrays.draw_channels, arrays.lines, arrays.starts, pages, rows,
             out[:, :, lanes],
         )  # fmt: skip
         if progress is not None:
@@ -338,7 +338,7 @@ def draw_members(kinds, numbers, channels, seed, members, out):
     """Parameters of any number of members: out is (rows, members), members a multiple of the block size."""
     for block in range(members.shape[0] // LANES):
         lanes = slice(block * LANES, (block + 1) * LANES)
-        draw(kinds, numbers, channels, PARAMETER, seed, members[lanes], out[:, lanes])
+        draw_distributions(kinds, numbers, channels, PARAMETER, seed, members[lanes], out[:, lanes])
 
 
 def drawn_parameters(
@@ -381,7 +381,7 @@ def values_at(distributions: Sequence[Distribution], shares: NDArray[np.float64]
 
 
 @compiled
-def bend(lots):
+def to_normal(lots):
     """The first of the lots, made standard normal."""
     for i in range(NORMAL_ROWS):
         for k in range(LANES):
@@ -389,8 +389,8 @@ def bend(lots):
 
 
 @compiled
-def cast(lots, quarter, seed, member):
+def draw_uniforms(lots, quarter, seed, member):
     """The lots of the quarter, for all that is drawn in every quarter, as uniform numbers."""
-    for i in range(LOT_ROWS):
+    for i in range(DRAW_ROWS):
         for k in range(LANES):
-            lots[i, k] = uniform(seed, member[k], quarter, LOT_CHANNELS[i], QUARTERLY)
+            lots[i, k] = uniform(seed, member[k], quarter, DRAW_CHANNELS[i], QUARTERLY)

@@ -6,11 +6,11 @@ from sim.engines.compiled.buyer import book_order, burden_of, consent, deliver, 
 from sim.engines.compiled.jit import compiled
 from sim.engines.compiled.layout import (
     ACTORS,
-    AT,
     KINDS,
     LANES,
     NONE,
-    OF,
+    PARAM,
+    ROW,
     SRB_ACTOR,
     STATE_OF,
     STATES,
@@ -44,169 +44,169 @@ Lines = namedtuple("Lines", "lines sizes lots")  # noqa: PYI024 - compiled code 
 
 
 @compiled
-def act_out(now, given, pools, book, script, line, quarter):
+def apply_event(values, params, pools, book, script, line, quarter):
     """One line of the script, for every member of the block."""
     kind, what, subject, target, row, _, first, _ = script.lines[line]
     sizes = script.sizes
     if kind == LEVEL:
         for k in range(LANES):
-            now[row, k] = sizes[first, k]
+            values[row, k] = sizes[first, k]
     elif kind == SUPPLEMENT:
         for k in range(LANES):
-            now[row, k] = relative_change(change=sizes[first, k])
+            values[row, k] = relative_change(change=sizes[first, k])
     elif kind == TRADE_SHOCK:
         for k in range(LANES):
-            now[row, k] += relative_change(change=sizes[first, k])
+            values[row, k] += relative_change(change=sizes[first, k])
     elif kind == VISIT:
-        call_on(now, given, pools, subject, target)
+        visit(values, params, pools, subject, target)
     elif kind == AGREEMENT:
-        befriend(now, given, subject, target)
-        sign(now, given, pools, subject, target)
-        sign(now, given, pools, target, subject)
+        agreement(values, params, subject, target)
+        sign_agreement(values, params, pools, subject, target)
+        sign_agreement(values, params, pools, target, subject)
     elif kind == STATEMENT:
-        speak(now, given, TIE_OF[subject, target], sizes[first])
+        statement(values, params, TIE_OF[subject, target], sizes[first])
     elif kind == INCIDENT_HAPPENS:
-        clash(now, given, what == 1, sizes[first])
+        incident(values, params, what == 1, sizes[first])
     elif kind == GRANT:
-        grant(now, given, pools, subject, STATE_OF[target], sizes[first])
+        grant(values, params, pools, subject, STATE_OF[target], sizes[first])
     else:
-        trade_arms(now, given, pools, book, script, line, quarter)
+        trade_arms(values, params, pools, book, script, line, quarter)
 
 
 @compiled
-def trade_arms(now, given, pools, book, script, line, quarter):
+def trade_arms(values, params, pools, book, script, line, quarter):
     """An order, a delivery or an offer of the script."""
     kind, what, subject, target, _, own, first, lead = script.lines[line]
     for k in range(LANES):
         units = script.sizes[first, k]
         value = deal_value(units=units, price=script.sizes[first + 1, k])
         if kind == DELIVERY:
-            deliver(now, pools, k, target, subject, what, units, value, float(own))
+            deliver(values, pools, k, target, subject, what, units, value, float(own))
             continue
-        if kind == OFFER and not is_agreed(now, given, target, subject, what, value, script.lots, lead, k):
+        if kind == OFFER and not is_agreed(values, params, target, subject, what, value, script.lots, lead, k):
             continue
-        now[AT.orders + target * SUPPLIERS + subject, k] += value
+        values[ROW.orders + target * SUPPLIERS + subject, k] += value
         if lead != NONE:
-            due = quarter + waiting(given, what, script.lots[lead, k], k)
+            due = quarter + waiting(params, what, script.lots[lead, k], k)
             book_order(book, k, due, target, subject, what, own, units, value)
 
 
 @compiled
-def is_agreed(now, given, buyer, supplier, kind, value, lots, lead, k):
+def is_agreed(values, params, buyer, supplier, kind, value, lots, lead, k):
     """Whether a buyer takes a supplier's offer rather than nothing, and the supplier stands by it."""
-    burden = burden_of(now, given, buyer, value, k)
-    offered = utility(now, given, buyer, supplier, kind, burden, need(now, given, buyer, kind, k), k)
+    burden = burden_of(values, params, buyer, value, k)
+    offered = utility(values, params, buyer, supplier, kind, burden, need(values, params, buyer, kind, k), k)
     best = offered if offered > 0.0 else 0.0
     taken = choice_weight(utility=offered, utility_best=best)
     total = choice_weight(utility=0.0, utility_best=best)
     total += taken
     is_taken = lots[lead + 1, k] < share_of(part=taken, whole=total)
-    return is_taken and lots[lead + 2, k] < consent(now, given, buyer, supplier, kind, value, k)
+    return is_taken and lots[lead + 2, k] < consent(values, params, buyer, supplier, kind, value, k)
 
 
 @compiled
-def speak(now, given, tie, tones):
+def statement(values, params, tie, tones):
     """A statement of one actor about another."""
     if tie >= 0:
         for k in range(LANES):
-            now[AT.rhetoric + tie, k] += weighted(weight=given[OF.statement_effect, k], amount=tones[k])
+            values[ROW.rhetoric + tie, k] += weighted(weight=params[PARAM.statement_effect, k], amount=tones[k])
 
 
 @compiled
-def clash(now, given, is_lethal, counts):
+def incident(values, params, is_lethal, counts):
     """Incidents in the north."""
     for k in range(LANES):
-        weight = 1.0 if is_lethal else given[OF.standoff_weight, k]
-        now[AT.incidents, k] += counts[k]
-        now[AT.shock, k] += weighted(weight=weight, amount=counts[k])
-        now[AT.is_lethal, k] += 1.0 if is_lethal else 0.0
+        weight = 1.0 if is_lethal else params[PARAM.standoff_weight, k]
+        values[ROW.incidents, k] += counts[k]
+        values[ROW.shock, k] += weighted(weight=weight, amount=counts[k])
+        values[ROW.is_lethal, k] += 1.0 if is_lethal else 0.0
 
 
 @compiled
-def grant(now, given, pools, giver, state, values):
+def grant(values, params, pools, giver, state, amounts):
     """Money or training that a patron gives a state."""
     pools.is_provoked[state, giver] = True
     for k in range(LANES):
-        now[AT.capital_stock + state, k] += values[k]
-        now[AT.provoked + state * ACTORS + giver, k] += weighted(
-            weight=given[OF.coupling, k],
+        values[ROW.capital_stock + state, k] += amounts[k]
+        values[ROW.provoked + state * ACTORS + giver, k] += weighted(
+            weight=params[PARAM.coupling, k],
             amount=provocation(
-                value=values[k], weight=given[OF.provocation_by_grant, k], scale=given[OF.provocation_scale, k]
+                value=amounts[k], weight=params[PARAM.provocation_by_grant, k], scale=params[PARAM.provocation_scale, k]
             ),
         )
     supplier = SUPPLIER_OF[giver]
     if supplier >= 0:
         pools.is_linked[state, supplier] = True
         for k in range(LANES):
-            now[AT.held_from + state * SUPPLIERS + supplier, k] += weighted(
-                weight=given[OF.grant_tied, k], amount=values[k]
+            values[ROW.held_from + state * SUPPLIERS + supplier, k] += weighted(
+                weight=params[PARAM.grant_tied, k], amount=amounts[k]
             )
-            now[AT.soft_power + state * SUPPLIERS + supplier, k] += influence_won(
-                value=values[k], weight=given[OF.influence_grant, k], scale=given[OF.influence_grant_scale, k]
+            values[ROW.soft_power + state * SUPPLIERS + supplier, k] += influence_won(
+                value=amounts[k], weight=params[PARAM.influence_grant, k], scale=params[PARAM.influence_grant_scale, k]
             )
 
 
 @compiled
-def befriend(now, given, one, other):
+def agreement(values, params, one, other):
     """An agreement draws both sides closer."""
     for tie in (TIE_OF[one, other], TIE_OF[other, one]):
         if tie >= 0:
             for k in range(LANES):
-                now[AT.cooperation + tie, k] += given[OF.agreement_effect, k]
+                values[ROW.cooperation + tie, k] += params[PARAM.agreement_effect, k]
 
 
 @compiled
-def call_on(now, given, pools, visitor, host):
+def visit(values, params, pools, visitor, host):
     """A visit draws both sides closer, the host only as far as it believes the visitor; it calms Serbia and Kosovo."""
     there, back = TIE_OF[visitor, host], TIE_OF[host, visitor]
     is_calming = (host == SRB_ACTOR or host == XKX_ACTOR) and visitor != SRB_ACTOR and visitor != XKX_ACTOR
     for k in range(LANES):
-        trust = credibility(memory=now[TRUST_ROW[host, visitor], k], loss=given[OF.credibility_loss, k])
+        trust = credibility(memory=values[TRUST_ROW[host, visitor], k], loss=params[PARAM.credibility_loss, k])
         if there >= 0:
-            now[AT.cooperation + there, k] += given[OF.visit_effect, k]
+            values[ROW.cooperation + there, k] += params[PARAM.visit_effect, k]
         if back >= 0:
-            now[AT.cooperation + back, k] += weighted(weight=trust, amount=given[OF.visit_effect, k])
+            values[ROW.cooperation + back, k] += weighted(weight=trust, amount=params[PARAM.visit_effect, k])
         if is_calming:
-            relief = weighted(weight=trust, amount=given[OF.visit_relief, k])
-            now[AT.tension, k] = tension_eased(tension=now[AT.tension, k], relief=relief)
+            relief = weighted(weight=trust, amount=params[PARAM.visit_relief, k])
+            values[ROW.tension, k] = tension_eased(tension=values[ROW.tension, k], relief=relief)
     state, supplier = STATE_OF[host], SUPPLIER_OF[visitor]
     if state >= 0 and supplier >= 0:
         pools.is_linked[state, supplier] = True
         for k in range(LANES):
-            now[AT.soft_power + state * SUPPLIERS + supplier, k] += given[OF.influence_visit, k]
+            values[ROW.soft_power + state * SUPPLIERS + supplier, k] += params[PARAM.influence_visit, k]
 
 
 @compiled
-def sign(now, given, pools, giver, receiver):
+def sign_agreement(values, params, pools, giver, receiver):
     """An agreement provokes the rivals of a signatory that is a state."""
     state = STATE_OF[receiver]
     if state >= 0:
         pools.is_provoked[state, giver] = True
         for k in range(LANES):
-            now[AT.provoked + state * ACTORS + giver, k] += weighted(
-                weight=given[OF.coupling, k], amount=given[OF.provocation_by_agreement, k]
+            values[ROW.provoked + state * ACTORS + giver, k] += weighted(
+                weight=params[PARAM.coupling, k], amount=params[PARAM.provocation_by_agreement, k]
             )
     supplier = SUPPLIER_OF[giver]
     if state >= 0 and supplier >= 0:
         pools.is_linked[state, supplier] = True
         pools.is_signed[state, supplier] = True
         for k in range(LANES):
-            now[AT.signed + state * SUPPLIERS + supplier, k] += 1.0
-            now[AT.soft_power + state * SUPPLIERS + supplier, k] += given[OF.influence_agreement, k]
+            values[ROW.signed + state * SUPPLIERS + supplier, k] += 1.0
+            values[ROW.soft_power + state * SUPPLIERS + supplier, k] += params[PARAM.influence_agreement, k]
 
 
 @compiled
-def clear(now, pools):
+def clear_pools(values, pools):
     """Empty the pools that this quarter's deliveries filled."""
     for i in range(STATES):
         for c in range(KINDS):
             if pools.is_touched[i, c]:
                 pools.is_touched[i, c] = False
-                now[AT.arrived_in_all + i * KINDS + c, :] = 0.0
+                values[ROW.arrived_in_all + i * KINDS + c, :] = 0.0
                 for s in range(SUPPLIERS):
-                    now[AT.arrived + (i * KINDS + c) * SUPPLIERS + s, :] = 0.0
-                    now[AT.armed + i * SUPPLIERS + s, :] = 0.0
+                    values[ROW.arrived + (i * KINDS + c) * SUPPLIERS + s, :] = 0.0
+                    values[ROW.armed + i * SUPPLIERS + s, :] = 0.0
         for giver in range(ACTORS):
             if pools.is_provoked[i, giver]:
                 pools.is_provoked[i, giver] = False
-                now[AT.provoked + i * ACTORS + giver, :] = 0.0
+                values[ROW.provoked + i * ACTORS + giver, :] = 0.0

@@ -1,6 +1,6 @@
 """Where every number of a run stands: rows of the compiled engine's two arrays, and the links between them.
 
-`AT` gives the first row of each variable of the world, `OF` the first row of each parameter. Both are constants, so that
+`ROW` gives the first row of each variable of the world, `PARAM` the first row of each parameter. Both are constants, so that
 the compiler knows every address. Rows of a state variable follow the actor table, rows of a tie the list of ties.
 """
 
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.data.tables import observed_paths
-from sim.model.network import DOMESTIC, KOSOVO, SERBIA, SUPPORTED, TURKEY, world
+from sim.model.network import DOMESTIC, KOSOVO, SERBIA, SUPPORTED, TURKEY, network
 from sim.model.parameters import CLASSES, load_parameters
 from sim.model.random_numbers import (
     BUDGET,
@@ -28,7 +28,7 @@ QUARTER = 0.25
 LANES = 32
 FIRST_STEP = 0.625  # from the middle of the last observed year to the middle of the next quarter
 
-NET = world()
+NET = network()
 STATES = len(NET.states)
 SUPPLIERS = len(NET.suppliers)
 PATRONS = len(NET.patrons)
@@ -52,17 +52,17 @@ NONE = -1
 
 # what is drawn in every quarter: its row, how many, the channel of the first, whether it is turned into a normal deviate
 LOTS = (
-    ("growth_luck", STATES, GROWTH, True),
-    ("budget_luck", STATES, BUDGET, True),
-    ("tension_luck", 1, TENSION, True),
-    ("request_luck", STATES, REQUEST, False),
-    ("counter_luck", PATRONS, COUNTER_TRANSFER, False),
-    ("incident_luck", 1, INCIDENT, False),
-    ("severity_luck", 1, SEVERITY, False),
-    ("mediation_luck", 1, MEDIATION, False),
+    ("growth_deviate", STATES, GROWTH, True),
+    ("budget_deviate", STATES, BUDGET, True),
+    ("tension_deviate", 1, TENSION, True),
+    ("request_deviate", STATES, REQUEST, False),
+    ("counter_deviate", PATRONS, COUNTER_TRANSFER, False),
+    ("incident_deviate", 1, INCIDENT, False),
+    ("severity_deviate", 1, SEVERITY, False),
+    ("mediation_deviate", 1, MEDIATION, False),
 )
-LOT_CHANNELS = np.array([channel + i for _, count, channel, _ in LOTS for i in range(count)])
-LOT_ROWS = len(LOT_CHANNELS)
+DRAW_CHANNELS = np.array([channel + i for _, count, channel, _ in LOTS for i in range(count)])
+DRAW_ROWS = len(DRAW_CHANNELS)
 NORMAL_ROWS = sum(count for _, count, _, is_normal in LOTS if is_normal)
 
 ROWS_OF_THE_WORLD = {
@@ -163,7 +163,7 @@ ROWS_OF_THE_WORLD = {
     "election": 1,
     "commander": 1,
     "insecurity_outside": 1,
-    "lot_scale": 1,
+    "request_scale": 1,
     "troops_extra": 1,
     # scratch for the choice of a supplier
     "utility": SUPPLIERS,
@@ -197,8 +197,8 @@ def _offsets(counts: dict[str, int]) -> tuple[int, ...]:
 PARAMETERS = load_parameters()
 ROWS_OF_THE_PARAMETERS = {parameter.name: len(parameter.suffixes) for parameter in PARAMETERS.parameters}
 _named: Any = namedtuple  # noqa: PYI024 - numba reads the fields of a named tuple as constants
-AT: Any = _named("AT", list(ROWS_OF_THE_WORLD))(*_offsets(ROWS_OF_THE_WORLD))
-OF: Any = _named("OF", list(ROWS_OF_THE_PARAMETERS))(*_offsets(ROWS_OF_THE_PARAMETERS))
+ROW: Any = _named("ROW", list(ROWS_OF_THE_WORLD))(*_offsets(ROWS_OF_THE_WORLD))
+PARAM: Any = _named("PARAM", list(ROWS_OF_THE_PARAMETERS))(*_offsets(ROWS_OF_THE_PARAMETERS))
 ROWS = sum(ROWS_OF_THE_WORLD.values())
 GIVEN_ROWS = PARAMETERS.size
 
@@ -217,11 +217,11 @@ SUPPLIER_OF = np.array([NET.suppliers.index(code) if code in NET.suppliers else 
 PATRON_OF = np.array([NET.patrons.index(code) if code in NET.patrons else NONE for code in NET.suppliers])
 # row of what a command of KFOR leaves of a state's resentment; a row of ones for the states that KFOR does not serve
 CALM_ROW = np.array(
-    [AT.calm + (SRB, XKX).index(i) if i in (SRB, XKX) else AT.one for i in range(STATES)], dtype=np.uint64
+    [ROW.calm + (SRB, XKX).index(i) if i in (SRB, XKX) else ROW.one for i in range(STATES)], dtype=np.uint64
 )
 CLIENT_OF = np.array([SUPPORTED.index(code) if code in SUPPORTED else NONE for code in NET.states])
 SIDE_STATES = np.array([SRB, XKX])
-KINDS_OF_UNITS = ((AT.uav, AT.uav_own, OF.uav_price), (AT.loitering, AT.loitering_own, OF.loitering_price))
+KINDS_OF_UNITS = ((ROW.uav, ROW.uav_own, PARAM.uav_price), (ROW.loitering, ROW.loitering_own, PARAM.loitering_price))
 PATRON_SUPPLIER = np.array([NET.suppliers.index(code) if code in NET.suppliers else NONE for code in NET.patrons])
 
 TIE_OF = np.full((ACTORS, ACTORS), NONE)
@@ -260,21 +260,21 @@ WITNESSES = np.array(
 # (tie of the observer to the giver, giver, neighbour's state, row of the weight): whoever watches a hostile giver next door
 ENCIRCLED = np.array(
     [
-        (TIE_OF[STATE_ACTOR[_observer], _g], _g, _neighbour, OF.encirclement + _place)
+        (TIE_OF[STATE_ACTOR[_observer], _g], _g, _neighbour, PARAM.encirclement + _place)
         for _place, (_observer, _neighbour) in enumerate(_places(NET.neighbours, NET.states, NET.states))
         for _g in range(ACTORS)
         if TIE_OF[STATE_ACTOR[_observer], _g] >= 0 and _g != STATE_ACTOR[_neighbour]
     ]
 )
-ONE_ROW = np.uint64(AT.one)
+ONE_ROW = np.uint64(ROW.one)
 # row of a state's suspicion of a giver; a row of zeros where it has none
-SUSPICION_ROW = np.full((STATES, ACTORS), AT.nothing, dtype=np.uint64)
+SUSPICION_ROW = np.full((STATES, ACTORS), ROW.nothing, dtype=np.uint64)
 for _place, (_state, _supplier) in enumerate(NET.suspects):
-    SUSPICION_ROW[NET.states.index(_state), NET.givers.index(_supplier)] = AT.suspicion + _place
+    SUSPICION_ROW[NET.states.index(_state), NET.givers.index(_supplier)] = ROW.suspicion + _place
 # (tie that answers, tie that is answered, row of the readiness)
 ANSWERS = np.array(
     [
-        (TIE_OF[_a, _b], TIE_OF[_b, _a], OF.reply + _place)
+        (TIE_OF[_a, _b], TIE_OF[_b, _a], PARAM.reply + _place)
         for _place, _state in enumerate(NET.repliers)
         for _a in (NET.givers.index(_state),)
         for _b in range(ACTORS)
@@ -310,21 +310,21 @@ for _place, (_buyer, _supplier, _, _) in enumerate(FRIENDS):
 # unsigned, so that the compiler need not think of indices from the end
 ATTITUDE_ROW = np.array(
     [
-        [AT.attitude + TIE_OF[_a, _s] if TIE_OF[_a, _s] >= 0 else AT.nothing for _s in SUPPLIER_ACTOR]
+        [ROW.attitude + TIE_OF[_a, _s] if TIE_OF[_a, _s] >= 0 else ROW.nothing for _s in SUPPLIER_ACTOR]
         for _a in STATE_ACTOR
     ],
     dtype=np.uint64,
 )
-MEMORY_ROW = np.where(GRUDGE_OF >= 0, AT.memory + GRUDGE_OF, AT.nothing).astype(np.uint64)
+MEMORY_ROW = np.where(GRUDGE_OF >= 0, ROW.memory + GRUDGE_OF, ROW.nothing).astype(np.uint64)
 # row of the memory that makes an actor doubt another; a row of zeros where it has none
-TRUST_ROW = np.full((ACTORS, ACTORS), AT.nothing, dtype=np.uint64)
+TRUST_ROW = np.full((ACTORS, ACTORS), ROW.nothing, dtype=np.uint64)
 for _place, (_state, _supplier) in enumerate(GRUDGE_PLACES):
-    TRUST_ROW[STATE_ACTOR[_state], SUPPLIER_ACTOR[_supplier]] = AT.memory + _place
+    TRUST_ROW[STATE_ACTOR[_state], SUPPLIER_ACTOR[_supplier]] = ROW.memory + _place
 # a state and a supplier that may deal without an event: patrons and their clients
 LINKED_FROM_START = np.array(
     [[CLIENT_OF[i] != NONE and PATRON_OF[s] != NONE for s in range(SUPPLIERS)] for i in range(STATES)]
 )
 # rows of a supplier's standing with a state, and of who received armed aircraft from whom; unsigned like those above
-STANDING_ROW = (AT.standing + np.arange(STATES * SUPPLIERS).reshape(STATES, SUPPLIERS)).astype(np.uint64)
-ADOPTED_ROW = (AT.adopted + np.arange(STATES * SUPPLIERS).reshape(STATES, SUPPLIERS)).astype(np.uint64)
-ADOPTERS_ROW = (AT.adopters + np.arange(SUPPLIERS)).astype(np.uint64)
+STANDING_ROW = (ROW.standing + np.arange(STATES * SUPPLIERS).reshape(STATES, SUPPLIERS)).astype(np.uint64)
+ADOPTED_ROW = (ROW.adopted + np.arange(STATES * SUPPLIERS).reshape(STATES, SUPPLIERS)).astype(np.uint64)
+ADOPTERS_ROW = (ROW.adopters + np.arange(SUPPLIERS)).astype(np.uint64)

@@ -4,14 +4,14 @@ from sim.engines.compiled.buyer import book_order
 from sim.engines.compiled.jit import compiled
 from sim.engines.compiled.layout import (
     AIR_DEFENCE,
-    AT,
     CLIENT_OF,
     LANES,
     NONE,
-    OF,
+    PARAM,
     PATRON_SUPPLIER,
     PATRONS,
     QUARTER,
+    ROW,
     SRB,
     SUPPLIERS,
     TIE_SRB_TUR,
@@ -32,7 +32,7 @@ from sim.rules.spending import incident_probability
 
 
 @compiled
-def counter_transfer(now, given, book, quarter, seed, member):
+def draw_counter_transfers(values, params, book, quarter, seed, member):
     """Arms that a patron sends to Serbia, which arrive in the next quarter and cost Serbia's budget nothing."""
     for p in range(PATRONS):
         supplier = PATRON_SUPPLIER[p]
@@ -40,52 +40,54 @@ def counter_transfer(now, given, book, quarter, seed, member):
             continue
         for k in range(LANES):
             probability = weighted(
-                weight=given[OF.chance, k],
-                amount=incident_probability(hazard=now[AT.counter_rate + p, k], years=QUARTER),
+                weight=params[PARAM.chance, k],
+                amount=incident_probability(hazard=values[ROW.counter_rate + p, k], years=QUARTER),
             )
-            if now[AT.counter_luck + p, k] < probability:
+            if values[ROW.counter_deviate + p, k] < probability:
                 value = lognormal_value(
-                    median=given[OF.counter_size, k],
-                    spread=given[OF.counter_spread, k],
+                    median=params[PARAM.counter_size, k],
+                    spread=params[PARAM.counter_spread, k],
                     deviate=normal_quantile(u=uniform(seed, member[k], quarter, COUNTER_SIZE + p, QUARTERLY)),
                 )
-                now[AT.orders + SRB * SUPPLIERS + supplier, k] += value
+                values[ROW.orders + SRB * SUPPLIERS + supplier, k] += value
                 book_order(book, k, quarter + 1, SRB, supplier, AIR_DEFENCE, FROM_OUTSIDE, value, value)
 
 
 @compiled
-def patronise(now, given):
+def update_patrons(values, params):
     """Patrons: the rate of deliveries to Serbia, and grants to Kosovo."""
-    to_serbia, to_kosovo = AT.support + CLIENT_OF[SRB] * PATRONS, AT.support + CLIENT_OF[XKX] * PATRONS
+    to_serbia, to_kosovo = ROW.support + CLIENT_OF[SRB] * PATRONS, ROW.support + CLIENT_OF[XKX] * PATRONS
     for p in range(PATRONS):
         for k in range(LANES):
-            coupling = given[OF.coupling, k]
+            coupling = params[PARAM.coupling, k]
             lost = effect(
-                slope=-1.0, value=now[AT.attitude + TIE_SRB_TUR, k], reference=given[OF.relation_base + TIE_SRB_TUR, k]
+                slope=-1.0,
+                value=values[ROW.attitude + TIE_SRB_TUR, k],
+                reference=params[PARAM.relation_base + TIE_SRB_TUR, k],
             )
-            now[AT.counter_rate + p, k] = counter_transfer_rate(
-                access=weighted(weight=now[to_serbia + p, k], amount=given[OF.patron_access + p, k]),
-                base_rate=given[OF.counter_rate, k],
+            values[ROW.counter_rate + p, k] = counter_transfer_rate(
+                access=weighted(weight=values[to_serbia + p, k], amount=params[PARAM.patron_access + p, k]),
+                base_rate=params[PARAM.counter_rate, k],
                 threat_pull=weighted(
-                    weight=weighted(weight=coupling, amount=given[OF.counter_threat_slope, k]),
-                    amount=now[AT.threat + SRB, k],
+                    weight=weighted(weight=coupling, amount=params[PARAM.counter_threat_slope, k]),
+                    amount=values[ROW.threat + SRB, k],
                 ),
                 relation_pull=weighted(
-                    weight=weighted(weight=coupling, amount=given[OF.counter_relation_slope, k]),
+                    weight=weighted(weight=coupling, amount=params[PARAM.counter_relation_slope, k]),
                     amount=positive_part(x=lost),
                 ),
-                rate_max=given[OF.counter_rate_max, k],
+                rate_max=params[PARAM.counter_rate_max, k],
             )
-            now[AT.counter_support + p, k] = weighted(
-                weight=now[AT.counter_rate + p, k], amount=now[AT.counter_mean, k]
+            values[ROW.counter_support + p, k] = weighted(
+                weight=values[ROW.counter_rate + p, k], amount=values[ROW.counter_mean, k]
             )
             anchor = grant_anchor(
-                base=given[OF.grant_base + p, k],
-                response=weighted(weight=coupling, amount=given[OF.grant_response + p, k]),
-                threat=now[AT.threat + XKX, k],
-                spending=now[AT.spending + XKX, k],
-                boost=weighted(weight=now[to_kosovo + p, k], amount=now[AT.boost, k]),
+                base=params[PARAM.grant_base + p, k],
+                response=weighted(weight=coupling, amount=params[PARAM.grant_response + p, k]),
+                threat=values[ROW.threat + XKX, k],
+                spending=values[ROW.spending + XKX, k],
+                boost=weighted(weight=values[to_kosovo + p, k], amount=values[ROW.boost, k]),
             )
-            now[AT.grants + p, k] = relaxed(
-                value=now[AT.grants + p, k], anchor=anchor, rate=given[OF.grant_adjustment, k], years=QUARTER
+            values[ROW.grants + p, k] = relaxed(
+                value=values[ROW.grants + p, k], anchor=anchor, rate=params[PARAM.grant_adjustment, k], years=QUARTER
             )

@@ -13,63 +13,63 @@ from numpy.typing import NDArray
 from sim.engines.compiled import initial_state, peacekeeper, relations, supplier_history
 from sim.engines.compiled.buyer import burden_of, consent, need, utility
 from sim.engines.compiled.jit import compiled
-from sim.engines.compiled.layout import AT, LANES, LOITERING, NET, OF, ROWS, SUPPLIERS, TUR_AS_SUPPLIER, UAV
+from sim.engines.compiled.layout import LANES, LOITERING, NET, PARAM, ROW, ROWS, SUPPLIERS, TUR_AS_SUPPLIER, UAV
 from sim.model.parameters import CLASSES
 from sim.rules.elementary import share_of, weighted
 from sim.rules.transfers import choice_weight, deal_value
 
 
 @compiled
-def usual_value(now, given, buyer, kind, k):
+def usual_value(values, params, buyer, kind, k):
     """Value of a request of median size."""
     if kind == UAV:
-        return deal_value(units=given[OF.request_units + kind, k], price=given[OF.uav_price, k])
+        return deal_value(units=params[PARAM.request_units + kind, k], price=params[PARAM.uav_price, k])
     if kind == LOITERING:
-        return deal_value(units=given[OF.request_units + kind, k], price=given[OF.loitering_price, k])
-    funds = weighted(weight=given[OF.procurement_share + buyer, k], amount=now[AT.spending + buyer, k])
-    return weighted(weight=given[OF.request_share + kind, k], amount=funds)
+        return deal_value(units=params[PARAM.request_units + kind, k], price=params[PARAM.loitering_price, k])
+    funds = weighted(weight=params[PARAM.procurement_share + buyer, k], amount=values[ROW.spending + buyer, k])
+    return weighted(weight=params[PARAM.request_share + kind, k], amount=funds)
 
 
 @compiled
-def choice_of_turkey(now, given, buyer, kind, value, k):
+def choice_of_turkey(values, params, buyer, kind, value, k):
     """Probability that a buyer chooses Türkiye for a request."""
-    wanted = need(now, given, buyer, kind, k)
-    burden = burden_of(now, given, buyer, value, k)
+    wanted = need(values, params, buyer, kind, k)
+    burden = burden_of(values, params, buyer, value, k)
     best = 0.0
     for s in range(SUPPLIERS):
-        one = utility(now, given, buyer, s, kind, burden, wanted, k)
+        one = utility(values, params, buyer, s, kind, burden, wanted, k)
         best = one if one > best else best
     total = choice_weight(utility=0.0, utility_best=best)
     chosen = 0.0
     for s in range(SUPPLIERS):
-        one = choice_weight(utility=utility(now, given, buyer, s, kind, burden, wanted, k), utility_best=best)
+        one = choice_weight(utility=utility(values, params, buyer, s, kind, burden, wanted, k), utility_best=best)
         total += one
         chosen = one if s == TUR_AS_SUPPLIER else chosen
     return share_of(part=chosen, whole=total)
 
 
 @njit(nogil=True, error_model="numpy", cache=True)
-def chances_of_blocks(given, buyers, kinds, choices, consents):
+def chances_of_blocks(params, buyers, kinds, choices, consents):
     """given (parameters, members); choices, consents (requests, members), members a multiple of the block."""
-    for block in range(given.shape[1] // LANES):
+    for block in range(params.shape[1] // LANES):
         lanes = slice(block * LANES, (block + 1) * LANES)
-        mine = np.ascontiguousarray(given[:, lanes])
-        now = np.zeros((ROWS, LANES))
-        initial_state.begin(now, mine)
-        peacekeeper.settle(now, mine)
-        supplier_history.value(now, mine)
-        relations.express(now)
+        mine = np.ascontiguousarray(params[:, lanes])
+        values = np.zeros((ROWS, LANES))
+        initial_state.initial_values(values, mine)
+        peacekeeper.update_peacekeeping(values, mine)
+        supplier_history.update_influence(values, mine)
+        relations.update_attitudes(values)
         for n in range(buyers.shape[0]):
             buyer, kind = buyers[n], kinds[n]
             for k in range(LANES):
-                value = usual_value(now, mine, buyer, kind, k)
+                value = usual_value(values, mine, buyer, kind, k)
                 place = block * LANES + k
-                choices[n, place] = choice_of_turkey(now, mine, buyer, kind, value, k)
-                consents[n, place] = consent(now, mine, buyer, TUR_AS_SUPPLIER, kind, value, k)
+                choices[n, place] = choice_of_turkey(values, mine, buyer, kind, value, k)
+                consents[n, place] = consent(values, mine, buyer, TUR_AS_SUPPLIER, kind, value, k)
 
 
 def chances_of_turkey(
-    given: NDArray[np.float64], requests: Sequence[tuple[str, str]]
+    params: NDArray[np.float64], requests: Sequence[tuple[str, str]]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Probabilities that a request of median size goes to Türkiye, and that Türkiye consents.
 
@@ -77,8 +77,8 @@ def chances_of_turkey(
     requests : buyer and class of each
     returns  : two arrays (requests, members)
     """
-    members = given.shape[1]
-    padded = given[:, np.resize(np.arange(members), -(-members // LANES) * LANES)]
+    members = params.shape[1]
+    padded = params[:, np.resize(np.arange(members), -(-members // LANES) * LANES)]
     buyers = np.array([NET.states.index(buyer) for buyer, _ in requests], dtype=np.int64)
     kinds = np.array([CLASSES.index(kind) for _, kind in requests], dtype=np.int64)
     choices, consents = np.zeros((2, len(requests), padded.shape[1]))

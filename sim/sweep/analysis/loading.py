@@ -204,7 +204,7 @@ def share_within(values: Any, means: Any) -> float | None:
     return float((values - means).pow(2).mean()) / total if total > 0.0 else None
 
 
-# ---- reading ---------------------------------------------------------------------------------------------------------
+# ---- theory ---------------------------------------------------------------------------------------------------------
 
 
 def load_sweep(folder: str | Path) -> Sweep:

@@ -320,7 +320,7 @@ def swings(inputs: Array, outcome: Array, names: Sequence[str]) -> Iterator[Swin
 
 
 def notes(sweep: Sweep, inputs: Array, table: Points, against: str | None) -> Iterator[str]:
-    """What limits the reading of the measures."""
+    """What limits the theory of the measures."""
     if against is not None and not sweep.is_paired:
         yield "The design turned common random numbers off: the differences hold the luck of both scenarios."
     still = len(sweep.inputs) - inputs.shape[1]

@@ -1,4 +1,4 @@
-"""Rival readings: what each fixes, the words that it rests on, and that no reading asserts what the others deny."""
+"""Rival theories: what each fixes, the words that it rests on, and that no theory asserts what the others deny."""
 
 from pathlib import Path
 
@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from sim.engines.compiled.engine import simulate
-from sim.engines.simulate import world_for
+from sim.engines.simulate import prepared_scenario
 from sim.io.errors import InputError
 from sim.io.quarters import index_of
 from sim.model.parameters import load_parameters
-from sim.model.theories import reading, readings
+from sim.model.theories import theories, theory
 from sim.model.variables import Series, all_series
 from sim.runs.run import run
 from sim.scenario.loading import load_scenario
@@ -21,24 +21,24 @@ PLACES = {series: place for place, series in enumerate(all_series())}
 
 
 def hazard_difference(name):
-    worlds = [world_for(load_scenario(scenario), name) for scenario in ("skydagger-delivery", "baseline")]
+    worlds = [prepared_scenario(load_scenario(scenario), name) for scenario in ("skydagger-delivery", "baseline")]
     scenario, baseline = (
         simulate(world.parameters, world.script, members=range(200), seed=3, quarters=QUARTERS) for world in worlds
     )
     return (scenario - baseline)[PLACES[Series("hazard", "SRB", "XKX")]]
 
 
-def test_each_reading_is_a_short_quotation_with_its_place():
+def test_each_theory_is_a_short_quotation_with_its_place():
     with Path(__file__).parents[1].joinpath("seeds", "sources.yaml").open(encoding="utf-8") as file:
         keys = file.read()
-    for one in readings().values():
+    for one in theories().values():
         assert len(one.quote.split()) <= 15
         assert one.locator
         assert f'"{one.document}":' in keys
 
 
-def test_readings_fix_only_parameters_that_exist():
-    for one in readings().values():
+def test_theories_fix_only_parameters_that_exist():
+    for one in theories().values():
         load_parameters().with_overrides(one.parameters)
 
 
@@ -49,8 +49,8 @@ def test_without_deterrence_the_delivery_raises_the_hazard_and_with_strong_deter
     assert np.mean(deterrence > 0) < np.mean(spiral > 0) - 0.2
 
 
-def test_in_the_reading_without_effect_the_delivery_moves_no_spending_relation_or_hazard():
-    result = run("skydagger-delivery", members=32, until="2030Q4", reading="no-effect")
+def test_in_the_theory_without_effect_the_delivery_moves_no_spending_relation_or_hazard():
+    result = run("skydagger-delivery", members=32, until="2030Q4", theory="no-effect")
     for variable, actor, counterpart in (
         ("spending", "SRB", ""),
         ("spending", "XKX", ""),
@@ -61,12 +61,12 @@ def test_in_the_reading_without_effect_the_delivery_moves_no_spending_relation_o
         assert result.contrast(variable, actor, counterpart).first_difference is None
 
 
-def test_what_the_user_sets_wins_over_the_reading():
+def test_what_the_user_sets_wins_over_the_theory():
     chosen = apply_settings(load_scenario("skydagger-delivery"), ["deterrence=0.3"])
-    table = world_for(chosen, "spiral").parameters
+    table = prepared_scenario(chosen, "spiral").parameters
     assert table.distributions[table.offset("deterrence")].centre == 0.3
 
 
-def test_a_misspelt_reading_is_refused_with_the_nearest():
+def test_a_misspelt_theory_is_refused_with_the_nearest():
     with pytest.raises(InputError, match='did you mean "spiral"'):
-        reading("spral")
+        theory("spral")
