@@ -29,7 +29,7 @@ COMPARED = tuple(name for name in LIBRARY if load_scenario(name).compare_to is n
 SERIES = all_series()
 PLACES = {one: place for place, one in enumerate(SERIES)}
 NOTHING_HAPPENS = Script(())
-CONTEXT = Path(__file__).parents[1] / "seeds" / "context.csv"
+CONTEXT = Path(__file__).parents[2] / "seeds" / "context.csv"
 
 
 @cache

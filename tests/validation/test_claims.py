@@ -33,7 +33,7 @@ from sim.validation.experiments import Expectation, Turn, experiments, series_by
 from sim.validation.simulation_cache import SimulationCache, differences
 from sim.validation.verdicts import FAILS, HOLDS, UNDETERMINED, evidence_of, outcomes
 
-SEEDS = Path(__file__).parents[1] / "seeds"
+SEEDS = Path(__file__).parents[2] / "seeds"
 ROWS = {claim.id: claim for claim in claims()}
 EXPERIMENTS = experiments()
 IDS = [

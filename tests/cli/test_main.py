@@ -21,7 +21,7 @@ from sim.runs import run as runner
 from sim.scenario.loading import load_scenario
 from tests.test_words import ATTITUDE, DELIVERY, SPENDING, spread, synthetic
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 HEAVY = ("numba", "mesa", "pandas", "matplotlib", "numpy")
 
 

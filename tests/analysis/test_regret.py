@@ -4,7 +4,6 @@ import json
 
 import numpy as np
 import pytest
-from finished_sweeps import spread_out, write_sweep
 
 from sim.analysis.regret import (
     COLUMNS,
@@ -21,6 +20,7 @@ from sim.analysis.regret import (
 from sim.cli.main import main
 from sim.io.errors import InputError
 from sim.sweep.analysis.regret_text import regret_lines
+from tests.finished_sweeps import spread_out, write_sweep
 
 VALUES = {
     "baseline": np.array([3.0, 3.0, 3.0, 3.0]),

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pictures_read import drawn_texts
 
 from sim.analysis.results import Bands, Run, contrast_of
 from sim.data.actors import load_actors
@@ -24,6 +23,7 @@ from sim.plots.run import verdict, write_figures
 from sim.plots.style import BASELINE, DYAD, LOOKS
 from sim.plots.timeline import EVENT_WORDS, event_words, named_events
 from sim.scenario.events import event_adapter, event_models
+from tests.plots.pictures_read import drawn_texts
 
 QUARTERS, MEMBERS, CHANGE = 44, 8, 31
 DRAWINGS = (plots.spending, plots.relation, plots.risk, plots.stocks, plots.overview)
@@ -118,7 +118,7 @@ def test_same_bytes_in_a_new_process_without_a_home_and_nothing_printed(
 ) -> None:
     (tmp_path / "matplotlibrc").write_text("font.size: 30\naxes.facecolor: red\n", encoding="utf-8")
     code = "from tests.test_plots import *; write_figures(synthetic(compared=True), Path('pictures'))"
-    root = Path(__file__).parents[1]
+    root = Path(__file__).parents[2]
     where = {
         "HOME": "/dev/null/home",
         "PYTHONPATH": f"{root}{os.pathsep}{root / 'tests'}",

@@ -8,7 +8,6 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pandas as pd
 import pytest
-from pictures_read import drawn_texts
 
 from sim.analysis.theories import COLUMNS
 from sim.cli.main import main
@@ -22,6 +21,7 @@ from sim.report.theories_answer import rival_answer
 from sim.runs import theories as theory_runs
 from sim.runs.run import run
 from sim.runs.theories import run_theories
+from tests.plots.pictures_read import drawn_texts
 
 SMALL = {"members": 24, "until": "2027Q4"}
 MOVED = (Series("spending", "SRB"), Series("spending", "XKX"), Series("tension", "SRB", "XKX"))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-SEEDS = Path(__file__).parents[1] / "seeds"
+SEEDS = Path(__file__).parents[2] / "seeds"
 FIGURE_COLUMNS = (
     "id quantity subject counterpart value value_high bound unit date status source locator flag conflicts_with fragment note"
 ).split()

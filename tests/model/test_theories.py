@@ -29,7 +29,7 @@ def hazard_difference(name):
 
 
 def test_each_theory_is_a_short_quotation_with_its_place():
-    with Path(__file__).parents[1].joinpath("seeds", "sources.yaml").open(encoding="utf-8") as file:
+    with Path(__file__).parents[2].joinpath("seeds", "sources.yaml").open(encoding="utf-8") as file:
         keys = file.read()
     for one in theories().values():
         assert len(one.quote.split()) <= 15

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numbers_tried import QUARTER, level, logarithm, money, share, steady
 
 import sim.engines.compiled.jit  # noqa: F401 - registers the rules with the compiler
 from sim.analysis.stability import Reaction
@@ -22,6 +21,7 @@ from sim.model.schedule import Script, script_of
 from sim.model.variables import Series
 from sim.rules import elementary, patrons, relations, spending, tension, transfers
 from sim.scenario.loading import load_scenario
+from tests.rules.numbers_tried import QUARTER, level, logarithm, money, share, steady
 
 # ---- supplier and buyer ------------------------------------------------------------------------------------------------
 

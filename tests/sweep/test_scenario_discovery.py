@@ -6,13 +6,13 @@ import warnings
 
 import numpy as np
 import pytest
-from finished_sweeps import spread_out, write_sweep
 
 from sim.cli.main import main
 from sim.io.errors import InputError
 from sim.sweep.analysis.loading import experiments_outcomes, load_sweep
 from sim.sweep.analysis.scenario_discovery import Box, condition_of, discover, trimmed
 from sim.sweep.analysis.scenario_discovery_text import box_sentence
+from tests.finished_sweeps import spread_out, write_sweep
 
 pytest.importorskip("ema_workbench", reason="the extra discover is not installed")
 NAMES = ("reaction.SRB", "reaction.XKX", "fatigue.SRB", "events.order.n")

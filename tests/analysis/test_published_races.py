@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 Given = dict[str, Any]
 
 FLOORED: tuple[Integrator, ...] = ("euler", "rk4")
-FILE = Path(__file__).parents[1] / "seeds" / "published.yaml"
+FILE = Path(__file__).parents[2] / "seeds" / "published.yaml"
 PARTS: dict[str, dict[str, Any]] = {
     f"{id_}: {part['name']}": part
     for id_, result in read_yaml(FILE).data["results"].items()

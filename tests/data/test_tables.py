@@ -8,7 +8,7 @@ import pytest
 from sim.data.tables import sources
 from sim.io.yaml_reader import read_yaml
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 YAML_FILES = sorted(
     [*(ROOT / "calibration").glob("*.yaml"), *(ROOT / "scenarios").glob("*.yaml"), ROOT / "seeds/published.yaml"]
 )

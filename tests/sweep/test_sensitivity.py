@@ -5,7 +5,15 @@ import json
 
 import numpy as np
 import pytest
-from finished_sweeps import (
+
+from sim.cli.main import main
+from sim.io.errors import InputError
+from sim.sweep.analysis.design_layout import independent, lots, ranked, saltelli
+from sim.sweep.analysis.design_layout import trajectories as trajectory_layout
+from sim.sweep.analysis.loading import experiments_outcomes, load_sweep
+from sim.sweep.analysis.sensitivity import NoVarianceError, fitting, sensitivity
+from sim.sweep.analysis.sensitivity_text import verdict, verdict_words
+from tests.finished_sweeps import (
     G_FIRST,
     G_TOTAL,
     ISHIGAMI_FIRST,
@@ -17,14 +25,6 @@ from finished_sweeps import (
     trajectories,
     write_sweep,
 )
-
-from sim.cli.main import main
-from sim.io.errors import InputError
-from sim.sweep.analysis.design_layout import independent, lots, ranked, saltelli
-from sim.sweep.analysis.design_layout import trajectories as trajectory_layout
-from sim.sweep.analysis.loading import experiments_outcomes, load_sweep
-from sim.sweep.analysis.sensitivity import NoVarianceError, fitting, sensitivity
-from sim.sweep.analysis.sensitivity_text import verdict, verdict_words
 
 PI = np.pi
 NAMES = ("reaction.SRB", "fatigue.SRB", "reaction.XKX", "events.order.n")

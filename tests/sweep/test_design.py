@@ -306,7 +306,7 @@ def test_a_scenario_in_place_of_a_design_is_told_as_such(capsys):
 def test_the_page_about_sweeps_names_every_kind_of_design_and_every_field():
     from sim.sweep.schema import KINDS, DesignFile
 
-    page = (Path(__file__).parents[1] / "docs" / "sweeps.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "sweeps.md").read_text(encoding="utf-8")
     assert all(f"{{kind: {kind}" in page for kind in KINDS)
     assert all(
         f"`{name}`" in page for name in DesignFile.model_fields if name not in ("format_version", "title", "comment")

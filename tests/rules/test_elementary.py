@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numba import njit
-from numbers_tried import logarithm, rate, some_years, steady
 
 import sim.engines.compiled.jit  # noqa: F401 - registers the rules with the compiler
 from sim.rules import elementary
+from tests.rules.numbers_tried import logarithm, rate, some_years, steady
 
 EXACT_BITS = 120
 LARGEST = 1.7976931348623157e308

@@ -20,7 +20,7 @@ from sim.validation import published, published_evidence, published_theory
 from sim.validation.published import COMPUTED_BY, Comparison, Line, applications, published_results
 from sim.validation.published_theory import exponential_fit, race_values
 
-FILE = Path(__file__).parents[1] / "seeds" / "published.yaml"
+FILE = Path(__file__).parents[2] / "seeds" / "published.yaml"
 IDS = [f"V{number}" for number in range(1, 17)]
 RESULTS = {result.id: result for result in published_results()}
 
