@@ -594,7 +594,7 @@ def test_what_is_wrong_with_the_game_is_said_with_its_line(tmp_path, given):
 
 
 @pytest.mark.parametrize(
-    ("wish", "message"),
+    ("asked", "message"),
     [
         (GameRequest(patron="SRB"), "is no patron"),
         (GameRequest(patron="EU", turns=[{"TUR": "wait"}]), "choose one of"),
@@ -602,9 +602,9 @@ def test_what_is_wrong_with_the_game_is_said_with_its_line(tmp_path, given):
         (GameRequest(patron="EU", turns=[WAIT] * 6), "6 turns; the game has 5"),
     ],
 )
-def test_impossible_games_are_refused(request, message):
+def test_impossible_games_are_refused(asked, message):
     with pytest.raises(InputError, match=message):
-        teams_game.played(request)
+        teams_game.played(asked)
 
 
 # ---- keep ------------------------------------------------------------------------------------------------------------

@@ -117,7 +117,7 @@ def test_same_bytes_in_a_new_process_without_a_home_and_nothing_printed(
     comparison: tuple[Path, ...], tmp_path: Path
 ) -> None:
     (tmp_path / "matplotlibrc").write_text("font.size: 30\naxes.facecolor: red\n", encoding="utf-8")
-    code = "from tests.test_plots import *; write_figures(synthetic(compared=True), Path('pictures'))"
+    code = "from tests.plots.test_pictures import *; write_figures(synthetic(compared=True), Path('pictures'))"
     root = Path(__file__).parents[2]
     where = {
         "HOME": "/dev/null/home",
