@@ -320,15 +320,21 @@ def test_changelog_begins_with_this_version() -> None:
     assert sim.__version__ in first[1]
 
 
-def test_decisions_are_dated_and_short() -> None:
-    entries = re.split(r"^## ", (ROOT / "DECISIONS.md").read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
-    for entry in entries:
-        heading, *lines = entry.strip().splitlines()
-        assert re.match(r"\d{4}-\d{2}-\d{2}: ", heading), heading
-        assert len([line for line in lines if line]) <= 8, heading
-        assert all(
-            word in entry for word in ("**Decided:**", "**Because**", "**Instead of**", "**Would change if**")
-        ), heading
+def test_decisions_are_grouped_numbered_dated_and_short() -> None:
+    text = (ROOT / "DECISIONS.md").read_text(encoding="utf-8")
+    groups = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
+    assert 3 < len(groups) < 10
+    entries = [entry for group in groups for entry in group.split("\n### ")[1:]]
+    assert len(entries) < 45, "what no longer guides belongs to the history of commits"
+    for number, entry in enumerate(entries, 1):
+        heading, state, *lines = entry.strip().splitlines()
+        assert heading.startswith(f"{number}. ")
+        status = re.fullmatch(r"\*\d{4}-\d{2}-\d{2}, (?:stands|open|superseded by (\d+))\*", state)
+        assert status is not None, heading
+        assert status[1] is None or number < int(status[1]) <= len(entries), heading
+        assert len([line for line in lines if line]) < 8, heading
+        starts = [line.split("**")[1] for line in lines if line.startswith("**")]
+        assert starts == ["Decided:", "Because", "Instead of", "Would change if"], heading
 
 
 def test_readme_pictures_exist() -> None:
