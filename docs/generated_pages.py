@@ -1,4 +1,4 @@
-"""Pages of the documentation that are made from the code, so that they cannot drift away from it."""
+"""Parts of pages that are made from the code when the documentation is built; what a clone needs to read is in `make_pages.py`."""
 
 import ast
 import contextlib
@@ -12,19 +12,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from glossary_page import glossary_lines
-from scenario_page import scenario_lines
 from tables import header, row
 
 from sim import rules
 from sim.cli.main import COMMANDS, main
 from sim.data.claims import EXECUTABLE, Claim, claims
-from sim.ensembles.identifiability import shipped
-from sim.model.distributions import Distribution
-from sim.model.parameter_table import Parameter
-from sim.model.parameters import load_parameters
-from sim.model.variables import VARIABLES, all_series
-from sim.report.event_text import number, prior_words
 from sim.validation.claims_text import HEADINGS
 from sim.validation.experiments import experiments
 
@@ -63,67 +55,16 @@ def write_gallery(folder: Path) -> None:
 
 
 def pages() -> dict[str, str]:
-    """Name and text of every generated page."""
+    """Name and text of every part that is made for a build."""
     return {
-        "variables": "\n".join(variable_lines()),
-        "parameters": "\n".join(parameter_lines()),
         "equations": "\n".join(equation_lines()),
-        "learned": learned_words(),
         "claims": "\n".join(claim_table_lines()),
         "commands": "\n".join(command_lines()),
-        "scenario": "\n".join(scenario_lines()),
-        "glossary": "\n".join(glossary_lines()),
         "pictures": "\n".join(gallery_lines()),
     }
 
 
-# ---- tables ----------------------------------------------------------------------------------------------------------
-
-
-def variable_lines() -> Iterator[str]:
-    """Every recorded variable: unit, meaning, and of how many actors or pairs it is recorded."""
-    yield from header("variable", "unit", "meaning", "series")
-    for variable in VARIABLES.values():
-        count = sum(one.variable == variable.name for one in all_series())
-        yield row(f"`{variable.name}`", variable.unit, variable.meaning, str(count))
-    yield ""
-
-
-def parameter_lines() -> Iterator[str]:
-    """Every parameter by group."""
-    parameters = load_parameters().parameters
-    for group in dict.fromkeys(one.group for one in parameters):
-        yield from (f"## {group}", "")
-        yield from header("parameter", "symbol", "meaning", "unit", "default", "prior", "range", "status", "source")
-        for one in parameters:
-            if one.group == group:
-                yield parameter_row(one)
-        yield ""
-
-
-def parameter_row(one: Parameter) -> str:
-    """A parameter in one line; of an index the span of its numbers."""
-    values = [middle(prior) for prior in one.priors]
-    default = number(values[0]) if min(values) == max(values) else f"{number(min(values))} to {number(max(values))}"
-    name = f"`{one.name}`" + (f" by {' and '.join(one.index)} ({len(one.keys)} numbers)" if one.index else "")
-    ends = f"{number(one.low)} to {number(one.high)}"
-    return row(
-        name, one.symbol, one.meaning, one.unit, default, prior_words(one.priors[0]), ends, one.status, one.source
-    )
-
-
-def middle(prior: Distribution) -> float:
-    return prior.centre + (0.5 * prior.spread if prior.kind == "uniform" else 0.0)
-
-
-def learned_words() -> str:
-    """What the shipped fit taught, in a sentence."""
-    words = [row.word for row in shipped().values()]
-    counts = {word: words.count(word) for word in ("pinned", "bounded", "assumed")}
-    return (
-        f"Of {len(words)} uncertain numbers that were fitted, the figures pin {counts['pinned']} and bound {counts['bounded']}; "
-        f"{counts['assumed']} stay as they were assumed.\n"
-    )
+# ---- claims ----------------------------------------------------------------------------------------------------------
 
 
 def claim_table_lines() -> Iterator[str]:

@@ -9,7 +9,7 @@ Importing this package does nothing; each name is loaded when it is used.
 from importlib import import_module
 from typing import Any
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 _HOMES = {
     "load_scenario": "sim.scenario.loading",
     "list_scenarios": "sim.scenario.loading",

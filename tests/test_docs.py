@@ -1,11 +1,11 @@
 """The documentation says what the shipped fit and the code say, and its tutorials run as they stand."""
 
-import importlib.util
 import re
 import shlex
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -32,18 +32,26 @@ SHOWN = ("claims", "explain", "compare")
 
 @pytest.fixture(scope="module")
 def generated():
+    """The module that makes parts of pages when the documentation is built."""
     sys.path.insert(0, str(DOCS))  # as docs/conf.py does
-    spec = importlib.util.spec_from_file_location("generated_pages", DOCS / "generated_pages.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    yield module
+    yield import_module("generated_pages")
     sys.path.remove(str(DOCS))
+
+
+@pytest.fixture(scope="module")
+def made(generated):
+    """The module that writes the pages which are kept in git."""
+    return import_module("make_pages")
+
+
+def text_of(page: str) -> str:
+    return (DOCS / f"{page}.md").read_text(encoding="utf-8")
 
 
 def commands(page: str) -> list[str]:
     """Lines of a page's shell blocks."""
-    text = (DOCS / f"{page}.md").read_text(encoding="utf-8")
-    return [line for block in re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL) for line in block.splitlines()]
+    blocks = re.findall(r"```sh\n(.*?)```", text_of(page), flags=re.DOTALL)
+    return [line for block in blocks for line in block.splitlines()]
 
 
 def test_the_page_of_the_calibration_is_that_of_the_shipped_fit():
@@ -100,11 +108,20 @@ def test_every_command_of_a_tutorial_is_a_command_and_every_command_has_a_refere
     assert "--members" in reference
 
 
-def test_every_variable_and_parameter_stands_in_its_table(generated):
-    pages = generated.pages()
-    assert all(f"| `{name}` |" in pages["variables"] for name in VARIABLES)
+@pytest.mark.parametrize("page", ["schema", "glossary", "parameters"])
+def test_a_page_that_is_kept_is_what_the_code_says(made, page):
+    assert text_of(page) == made.page(page), "run: python docs/make_pages.py"
+
+
+def test_only_the_pages_that_a_clone_needs_are_made_and_kept(made):
+    marked = {page.stem for page in DOCS.glob("*.md") if made.MARK in page.read_text(encoding="utf-8")}
+    assert marked == set(made.KEPT) == {"schema", "glossary", "parameters"}
+    assert all(len(text_of(page)) < 40_000 for page in made.KEPT)
+
+
+def test_every_parameter_stands_in_its_table():
     for one in load_parameters().parameters:
-        line = next(line for line in pages["parameters"].splitlines() if line.startswith(f"| `{one.name}`"))
+        line = next(line for line in text_of("parameters").splitlines() if line.startswith(f"| `{one.name}`"))
         assert one.status in line and one.source in line
 
 
@@ -118,19 +135,18 @@ def test_every_rule_stands_among_the_equations_with_its_source(generated):
     assert text.count("Source: ") >= len(names)
 
 
-def test_every_type_of_event_has_an_example_that_is_read(generated, tmp_path):
+def test_every_type_of_event_has_an_example_that_is_read(made, tmp_path):
     page = sys.modules["scenario_page"]
     assert set(page.EXAMPLES) == set(event_models())
     head = "format_version: 1\ntitle: all\nquestion: Is every example read?\nevents:\n"
     file = tmp_path / "all.yaml"
     file.write_text(head + "\n".join(f"  {line}" for line in page.example_lines()), encoding="utf-8")
     assert [event.type for event in load_scenario(str(file)).events].count("deliver") == 2
-    written = generated.pages()["scenario"]
-    assert all(line in written for line in page.example_lines())
+    assert all(line in text_of("schema") for line in page.example_lines())
 
 
-def test_the_page_of_the_scenario_file_says_of_each_field_what_it_holds(generated):
-    page, written = sys.modules["scenario_page"], generated.pages()["scenario"]
+def test_the_page_of_the_scenario_file_says_of_each_field_what_it_holds(made):
+    page, written = sys.modules["scenario_page"], text_of("schema")
     assert list(page.FIELDS) == list(ScenarioFile.model_fields)
     own = {name for model in event_models().values() for name in page.own_fields(model)}
     assert set(page.EVENT_FIELDS) == own | set(EventBase.model_fields)
@@ -141,14 +157,14 @@ def test_the_page_of_the_scenario_file_says_of_each_field_what_it_holds(generate
     assert len(written) < 20_000 and "$defs" not in written
 
 
-def test_the_glossary_tells_every_cause_and_names_equations_that_exist(generated):
+def test_the_glossary_tells_every_cause_and_names_equations_that_exist(made, generated):
     page, equations = sys.modules["glossary_page"], generated.pages()["equations"]
     assert set(page.CAUSES) == set(CHANNELS) | set(page.BESIDE)
     assert set(page.WORDS) <= {one.name for one in load_parameters().parameters}
     for text, *rules in page.CAUSES.values():
         assert text.endswith(".")
         assert all(f"### `{rule.split('.')[1]}`" in equations for rule in rules)
-    written = generated.pages()["glossary"]
+    written = text_of("glossary")
     for word in ("sign assumed", "sign contested", "undetermined", "pinned", "bounded", "assumed", "middle world"):
         assert f"| {word} |" in written
     for cause in ("fear of incidents: …", "the cap on a state's military burden", "exaggeration", "double standard"):
@@ -161,9 +177,8 @@ def test_a_page_that_is_built_says_in_the_clone_which_command_shows_the_same():
         assert not includes or ("built" in before and "`armsrace " in before), page.name
 
 
-def test_every_command_that_a_page_names_is_a_command(generated):
+def test_every_command_that_a_page_names_is_a_command():
     texts = [page.read_text(encoding="utf-8") for page in DOCS.glob("*.md")]
-    texts += [generated.pages()[name] for name in ("scenario", "glossary")]
     named = {name for text in texts for name in re.findall(r"`armsrace ([a-z]+)", text)}
     assert len(named) > 8 and named <= set(COMMANDS)
 
@@ -175,8 +190,22 @@ def test_every_link_of_a_page_has_its_words(page):
 
 def test_links_between_pages_lead_somewhere():
     for page in DOCS.glob("*.md"):
-        for target in re.findall(r"\]\(([\w-]+\.md)\)", page.read_text(encoding="utf-8")):
+        for target in re.findall(r"\]\(([\w-]+\.md)(?:#[\w-]+)?\)", page.read_text(encoding="utf-8")):
             assert (DOCS / target).is_file(), f"{page.name}: {target}"
+
+
+def test_links_of_the_pages_at_the_top_lead_somewhere_in_a_clone():
+    for page in (
+        "README.md",
+        "CONTRIBUTING.md",
+        "DECISIONS.md",
+        "CHANGELOG.md",
+        "seeds/README.md",
+        "benchmarks/README.md",
+    ):
+        text = (ROOT / page).read_text(encoding="utf-8")
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)(?:#[\w-]+)?\)", text):
+            assert ((ROOT / page).parent / target).is_file(), f"{page}: {target}"
 
 
 @pytest.mark.slow

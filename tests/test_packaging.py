@@ -8,17 +8,21 @@ import subprocess
 import sys
 import tarfile
 import time
+import tomllib
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import sim
 from sim.cli.main import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[1]
+DOCS = (ROOT / "docs").glob("*.md")
 DATA_FOLDERS = ("scenarios", "seeds", "calibration")
 IS_CLONE = shutil.which("git") is not None and (ROOT / ".git").exists()
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -129,6 +133,72 @@ def test_installed_wheel_has_the_library_away_from_the_checkout(unpacked: Path, 
     assert output(*command, cwd=tmp_path, path=unpacked) == output(*command, cwd=tmp_path, path=ROOT)
 
 
+# ---- versions --------------------------------------------------------------------------------------------------------
+
+MACHINES = [
+    {"sys_platform": system, "platform_machine": machine, "os_name": kind, "python_version": python}
+    for system, machine, kind in (
+        ("linux", "x86_64", "posix"),
+        ("linux", "aarch64", "posix"),
+        ("darwin", "arm64", "posix"),
+        ("darwin", "x86_64", "posix"),
+        ("win32", "AMD64", "nt"),
+    )
+    for python in ("3.11", "3.12", "3.13")
+]
+
+
+def pins(machine: dict[str, str]) -> dict[str, list[str]]:
+    """Versions that constraints.txt pins on a machine, by the name of the library."""
+    versions: dict[str, list[str]] = {}
+    for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            pin = Requirement(line)
+            if pin.marker is None or pin.marker.evaluate(machine):
+                ((_, version),) = ((one.operator, one.version) for one in pin.specifier if one.operator == "==")
+                versions.setdefault(canonicalize_name(pin.name), []).append(version)
+    return versions
+
+
+def asked_for() -> list[Requirement]:
+    """What pyproject.toml asks for, with every extra."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = [entry for group in project["optional-dependencies"].values() for entry in group]
+    every = map(Requirement, [*project["dependencies"], *extras])
+    return [one for one in every if canonicalize_name(one.name) != project["name"]]
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: "-".join(machine.values()))
+def test_every_machine_gets_one_version_of_each_library_within_its_range(machine: dict[str, str]) -> None:
+    full = machine | {
+        "python_full_version": f"{machine['python_version']}.5",
+        "platform_python_implementation": "CPython",
+    }
+    pinned = pins(full)
+    assert all(len(versions) == 1 for versions in pinned.values())
+    for one in asked_for():
+        assert pinned[canonicalize_name(one.name)][0] in one.specifier, one
+
+
+@pytest.mark.skipif(not IS_INSTALLED, reason="asks what the installed libraries need")
+def test_what_the_libraries_need_is_pinned_too() -> None:
+    pinned, waiting, seen = pins({}), [(one.name, one.extras) for one in asked_for()], set()
+    while waiting:
+        name, extras = waiting.pop()
+        found = next(iter(importlib.metadata.distributions(name=name)), None)
+        if (name, *extras) in seen or found is None:
+            continue
+        seen.add((name, *extras))
+        assert canonicalize_name(name) in pinned, f"{name} is not in constraints.txt"
+        needs = map(Requirement, found.requires or ())
+        waiting += [
+            (need.name, need.extras)
+            for need in needs
+            if need.marker is None or any(need.marker.evaluate({"extra": extra}) for extra in ("", *extras))
+        ]
+    assert len(seen) > 50
+
+
 # ---- start -----------------------------------------------------------------------------------------------------------
 
 
@@ -178,6 +248,22 @@ def test_continuous_integration_runs_the_readmes_test_command() -> None:
     places = [checks.find(step.replace(".venv", '"$venv"')) for step in steps]
     assert min(places) >= 0, "change .ci/run together with the README"
     assert places == sorted(places)
+
+
+def test_the_newest_versions_are_tried_after_the_tests_and_fail_nothing() -> None:
+    tests, newest = (ROOT / ".ci" / "run").read_text(encoding="utf-8").split('echo "== tests"')[1].split("newest() {")
+    assert "-m pytest" in tests
+    assert "-c constraints.txt" not in newest
+    assert newest.rstrip().splitlines()[-1].startswith("newest || echo ")
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", *sorted(f"docs/{file.name}" for file in DOCS)])
+def test_every_installation_from_the_clone_takes_the_pinned_versions(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    commands = re.findall(r"pip (?:install|wheel) [^`;&\n]*", text)
+    from_here = [command for command in commands if re.search(r" -e | \.$", command.rstrip())]
+    assert from_here or page.startswith("docs/")
+    assert all("-c constraints.txt" in command for command in from_here)
 
 
 def test_windows_commands_are_the_same_commands() -> None:
@@ -234,15 +320,21 @@ def test_changelog_begins_with_this_version() -> None:
     assert sim.__version__ in first[1]
 
 
-def test_decisions_are_dated_and_short() -> None:
-    entries = re.split(r"^## ", (ROOT / "DECISIONS.md").read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
-    for entry in entries:
-        heading, *lines = entry.strip().splitlines()
-        assert re.match(r"\d{4}-\d{2}-\d{2}: ", heading), heading
-        assert len([line for line in lines if line]) <= 8, heading
-        assert all(
-            word in entry for word in ("**Decided:**", "**Because**", "**Instead of**", "**Would change if**")
-        ), heading
+def test_decisions_are_grouped_numbered_dated_and_short() -> None:
+    text = (ROOT / "DECISIONS.md").read_text(encoding="utf-8")
+    groups = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
+    assert 3 < len(groups) < 10
+    entries = [entry for group in groups for entry in group.split("\n### ")[1:]]
+    assert len(entries) < 45, "what no longer guides belongs to the history of commits"
+    for number, entry in enumerate(entries, 1):
+        heading, state, *lines = entry.strip().splitlines()
+        assert heading.startswith(f"{number}. ")
+        status = re.fullmatch(r"\*\d{4}-\d{2}-\d{2}, (?:stands|open|superseded by (\d+))\*", state)
+        assert status is not None, heading
+        assert status[1] is None or number < int(status[1]) <= len(entries), heading
+        assert len([line for line in lines if line]) < 8, heading
+        starts = [line.split("**")[1] for line in lines if line.startswith("**")]
+        assert starts == ["Decided:", "Because", "Instead of", "Would change if"], heading
 
 
 def test_readme_pictures_exist() -> None:

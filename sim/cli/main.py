@@ -10,12 +10,20 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Literal, get_args, get_origin
 
 from cyclopts import App
-from cyclopts.exceptions import CoercionError, CycloptsError, UnusedCliTokensError
+from cyclopts.exceptions import (
+    CoercionError,
+    CycloptsError,
+    MissingArgumentError,
+    UnknownCommandError,
+    UnknownOptionError,
+    UnusedCliTokensError,
+)
 
-from sim.io.errors import InputError
+from sim.io.errors import InputError, nearest, suggestion
 from sim.io.terminal import complain, one_line
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -140,8 +148,31 @@ def usage_problem(error: CycloptsError, tokens: Sequence[str] = ()) -> str:
             if option == "--set" and "=" not in name and value in (error.unused_tokens or ()):
                 return f"write NAME=VALUE in one word: --set {name}={value}"
         return f"cannot place {', '.join(map(repr, error.unused_tokens or ()))}; quote a text that contains spaces"
-    text = one_line(str(error)).removeprefix("Command ").rstrip(".")
-    return text[:1].lower() + text[1:]
+    text = str(error).removeprefix("Command ").rstrip(".")
+    return one_line(_in_our_words(error) or text[:1].lower() + text[1:])
+
+
+def _in_our_words(error: CycloptsError) -> str | None:
+    """The usual mistakes; None for one that only the parser of the command line can describe."""
+    if isinstance(error, UnknownCommandError):
+        word = (error.unused_tokens or [""])[0]
+        return f'unknown command "{word}"{_near(word, COMMANDS) or "; armsrace --help lists the commands"}'
+    if isinstance(error, UnknownOptionError):
+        word = error.token.keyword or error.token.value
+        names = (name for argument in error.argument_collection for name in argument.names)
+        return f"unknown option {word}{_near(word, (name for name in names if name.startswith('-')))}"
+    if isinstance(error, MissingArgumentError) and error.argument is not None:
+        name = error.keyword or error.argument.name
+        return f"{name} needs a value" if name.startswith("-") else f"{name} is missing"
+    if isinstance(error, CoercionError) and error.token is not None and get_origin(error.target_type) is Literal:
+        choices = suggestion(error.token.value, map(str, get_args(error.target_type)))
+        return f'{error.token.keyword or "the argument"}: "{error.token.value}" is not allowed here{choices}'
+    return None
+
+
+def _near(word: str, names: Iterable[str]) -> str:
+    near = nearest(word, names)
+    return f"; did you mean {near}?" if near else ""
 
 
 def _help_line(tokens: Sequence[str]) -> str:

@@ -149,6 +149,7 @@ def _steps_in(data: Any, steps: Steps, keep_last: bool) -> Steps:
 _KINDS = {
     "string_type": "text",
     "int_type": "a whole number",
+    "int_from_float": "a whole number",
     "float_type": "a number",
     "finite_number": "a finite number",
     "bool_type": "true or false",
@@ -157,6 +158,12 @@ _KINDS = {
     "dict_type": "a mapping",
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
+}
+_BOUNDS = {
+    "greater_than": ("above", "gt"),
+    "greater_than_equal": ("at least", "ge"),
+    "less_than": ("below", "lt"),
+    "less_than_equal": ("at most", "le"),
 }
 
 
@@ -178,15 +185,25 @@ def _schema_message(error: Any, fields: Callable[[Steps], Iterable[str]]) -> str
         return format_fault(value) or ""
     if kind == "literal_error":
         return _not_among(value, context["expected"])
+    return _value_message(kind, value, context) or f"{shown_value(value)}: {error['msg'][:1].lower()}{error['msg'][1:]}"
+
+
+def _value_message(kind: str, value: Any, context: Any) -> str | None:
+    """What is wrong with a value of a field that is known; None for what only pydantic can describe."""
+    if kind == "string_too_short":
+        return "is empty; write something"
     if kind == "too_short":
         return f"needs at least {context['min_length']} entr{'y' if context['min_length'] == 1 else 'ies'}"
     if kind == "string_pattern_mismatch":
         return f"{shown_value(value)} has letters that cannot stand here; allowed is {context['pattern']}"
+    if kind in _BOUNDS:
+        side, key = _BOUNDS[kind]
+        return f"{shown_value(value)} must be {side} {context[key]:g}"
     if kind in _KINDS:
         quoted = f'; write it in quotes: "{value}"' if kind == "string_type" and isinstance(value, int | float) else ""
         empty = "; leave the field out when there is nothing to say" if value is None else ""
         return f"{shown_value(value)} is not {_KINDS[kind]}{quoted}{empty}"
-    return f"{shown_value(value)}: {error['msg'][:1].lower()}{error['msg'][1:]}"
+    return None
 
 
 def _not_among(value: Any, expected: str) -> str:

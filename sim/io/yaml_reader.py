@@ -22,6 +22,8 @@ Model = TypeVar("Model", bound=BaseModel)
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
+_TOO_DEEP = f"nested more than {MAX_DEPTH} deep; no file of this project needs that"
+_NO_BEGINNING = "\t@`%|>"  # no value begins with one of these
 
 _NULL = re.compile(r"null|Null|NULL|~|")
 _TRUE = re.compile(r"true|True|TRUE")
@@ -68,7 +70,7 @@ def parse_yaml(text: str, file: Path | str) -> Document:
     except _RefusedError as refused:
         raise InputError(file, [*problems, refused.problem]) from None
     except yaml.YAMLError as error:
-        raise InputError(file, [*problems, _syntax_problem(error)]) from None
+        raise InputError(file, [*problems, _syntax_problem(error, text)]) from None
     if problems:
         raise InputError(file, problems)
     if data is None:
@@ -122,17 +124,24 @@ def _neighbour(file: Path) -> str:
     return suggestion(file.name, names) or "; check the name and the folder"
 
 
-def _syntax_problem(error: yaml.YAMLError) -> Problem:
+def _syntax_problem(error: yaml.YAMLError, text: str) -> Problem:
+    """What keeps a text from being YAML. The parser says where; what to do is read off the text at that place, since
+    parsers differ in what they call a fault, and in how deep they look ahead before they give up."""
     mark: Any = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    what = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
+    line = None if mark is None else mark.line + 1
+    before, here = (text, "") if mark is None else (text[: mark.index], text[mark.index : mark.index + 1])
+    brackets = sum(before.count(opening) for opening in "[{") - sum(before.count(closing) for closing in "]}")
+    if brackets > MAX_DEPTH:
+        return Problem(line, "", _TOO_DEEP)
     remedy = "check indentation, brackets and quotes here and just above"
-    if "mapping values are not allowed" in what:
-        remedy = 'put text that contains ": " in quotes, and check the indentation'
-    elif "cannot start any token" in what:
-        remedy = "indent with spaces, not tabs, and put text that begins with a special character in quotes"
-    elif "control characters" in what or "not allowed" in what:
+    if isinstance(error, yaml.reader.ReaderError):
         remedy = "remove the invisible character"
-    return Problem(None if mark is None else mark.line + 1, "", f"not valid YAML ({what}); {remedy}")
+    elif here == ":" and brackets <= 0:
+        remedy = 'put text that contains ": " in quotes, and check the indentation'
+    elif here and here in _NO_BEGINNING:
+        remedy = "indent with spaces, not tabs, and put text that begins with a special character in quotes"
+    what = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
+    return Problem(line, "", f"not valid YAML ({what}); {remedy}")
 
 
 class _RefusedError(Exception):
@@ -167,7 +176,7 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             return _plain_value(event.value) if event.implicit[0] else event.value
         if len(steps) >= MAX_DEPTH:
-            raise self.refused(event, steps, f"nested more than {MAX_DEPTH} deep; no file of this project needs that")
+            raise self.refused(event, steps, _TOO_DEEP)
         if isinstance(event, yaml.SequenceStartEvent):
             return self.sequence(steps)
         return self.mapping(steps)

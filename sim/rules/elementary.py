@@ -3,7 +3,7 @@
 The C library's `exp` and `log` differ between systems in the last bit and cannot be laid side by side in vector
 registers. These follow the FreeBSD msun algorithms (`e_exp.c`, `e_log.c`) and Wichura's AS 241 with their published
 coefficients; `exp` and `log` are within two units in the last place of the exact value, `normal_quantile` is right to
-fifteen digits (see `tests/test_rules.py`).
+fifteen digits (see `tests/rules/test_elementary.py`).
 
 `doubled`, `significand` and `exponent` are exact in any implementation; the compiled engine replaces these three, and
 only these, by bit operations.

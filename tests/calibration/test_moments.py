@@ -183,7 +183,7 @@ FAULTS = {
     "an unknown kind": ("kind: level", "kind: levle", "moments.spending-2023-TUR", 'did you mean "level"?'),
     "a misspelt field": ("error: 0.25", "eror: 0.25", "moments.spending-2023-TUR.eror", 'did you mean "error"?'),
     "a misspelt field of a factor": ("actor: TUR", "aktor: TUR", ".of[0].aktor", 'did you mean "actor"?'),
-    "an error of nothing": ("error: 0.25", "error: 0", "moments.spending-2023-TUR.error", "greater than 0"),
+    "an error of nothing": ("error: 0.25", "error: 0", "moments.spending-2023-TUR.error", "0 must be above 0"),
     "an error in words": ("error: 0.25", "error: large", "spending-2023-TUR.error", '"large" is not a number'),
     "a value below zero": ("factor: 1.0e-6", "factor: -1.0e-6", "moments.spending-2023-TUR", "above zero"),
     "an unknown buyer": ("buyer: ALB", "buyer: ALX", "moments.exports-ALB", '"ALX" is not a buyer'),

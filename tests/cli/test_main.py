@@ -53,9 +53,9 @@ def armsrace(capsys, *arguments):
 
 BAD = {
     "unknown scenario": (["run", "skydagger-delivry"], 'did you mean "skydagger-delivery"?'),
-    "misspelt option": (["run", "skydagger-delivery", "--memers", "3"], "Did you mean --members?"),
-    "misspelt command": (["rum", "skydagger-delivery"], 'Did you mean "run"?'),
-    "no scenario": (["run"], "SCENARIO requires an argument"),
+    "misspelt option": (["run", "skydagger-delivery", "--memers", "3"], "did you mean --members?"),
+    "misspelt command": (["rum", "skydagger-delivery"], "did you mean run?"),
+    "no scenario": (["run"], "SCENARIO is missing"),
     "one word too many": (["run", "skydagger-delivery", "more"], "cannot place 'more'"),
     "no members": (["run", "skydagger-delivery", "--members", "0"], "0 is outside 1-1000000"),
     "members in words": (["run", "skydagger-delivery", "--members", "abc"], '--members: "abc" is not a whole number'),
@@ -82,8 +82,11 @@ BAD = {
     "id of the library": (["new", "baseline"], "is a scenario of the library; choose another name"),
     "name turned round": (["trace", "price.loitering"], 'did you mean "loitering_price"?'),
     "misspelt parameter": (["run", "skydagger-delivery", "--set", "reaktion.SRB=1"], 'did you mean "reaction.SRB"?'),
-    "unknown format": (["run", "skydagger-delivery", "--format", "xml"], 'Choose from: "text", "json"'),
-    "unknown engine": (["run", "skydagger-delivery", "--engine", "numpy"], 'Choose from: "compiled", "agents"'),
+    "unknown format": (
+        ["run", "skydagger-delivery", "--format", "xml"],
+        '"xml" is not allowed here; choose text or json',
+    ),
+    "unknown engine": (["run", "skydagger-delivery", "--engine", "numpy"], "choose compiled or agents"),
     "no threads": (["run", "skydagger-delivery", "--threads", "0"], "0 is below 1"),
     "unwritable folder": (["run", "skydagger-delivery", "--out", "file.txt/run"], "cannot be written"),
     "folder of something else": (["run", "skydagger-delivery", "--out", "thesis"], "is not empty and holds no run"),
@@ -94,7 +97,7 @@ BAD = {
     "id with a space": (["new", "My Scenario"], "use lower-case letters"),
     "unknown base": (["new", "mine", "--extends", "nosuch"], 'no scenario "nosuch"'),
     "missing file": (["validate", "nosuch.yaml"], "no such file"),
-    "nothing to validate": (["validate"], "FILE requires an argument"),
+    "nothing to validate": (["validate"], "FILE is missing"),
 }
 
 

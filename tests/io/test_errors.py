@@ -1,10 +1,12 @@
 """What a user is told when an input is wrong."""
 
 from pathlib import Path
+from typing import Annotated
 
 import pytest
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sim.io.errors import InputError, Problem, nearest, shown_path, suggestion
+from sim.io.errors import InputError, Problem, nearest, schema_problems, shown_path, suggestion
 
 
 def test_message_lists_line_dotted_path_and_remedy_in_columns():
@@ -61,3 +63,29 @@ def test_nearest_ignores_case_and_keeps_silent_when_nothing_is_near():
 )
 def test_suggestion_names_the_nearest_choice_or_the_few_there_are(word, choices, expected):
     assert suggestion(word, choices) == expected
+
+
+class Trade(BaseModel):
+    model_config = ConfigDict(strict=True)
+    title: Annotated[str, Field(min_length=1)] = "x"
+    number: int = 1
+    share: Annotated[float, Field(gt=0.0)] = 0.5
+    level: Annotated[float, Field(ge=0.0, le=1.5)] = 0.5
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ({"title": ""}, "is empty; write something"),
+        ({"title": 5}, '5 is not text; write it in quotes: "5"'),
+        ({"number": 2.5}, "2.5 is not a whole number"),
+        ({"share": 0.0}, "0.0 must be above 0"),
+        ({"level": -0.25}, "-0.25 must be at least 0"),
+        ({"level": 2.0}, "2.0 must be at most 1.5"),
+    ],
+)
+def test_a_value_that_a_field_cannot_hold_is_refused_in_our_words(entry, message):
+    with pytest.raises(ValidationError) as caught:
+        Trade.model_validate(entry)
+    (problem,) = schema_problems(caught.value.errors(), entry, lambda _: 3, lambda _: ())
+    assert (problem.line, problem.where, problem.message) == (3, next(iter(entry)), message)

@@ -173,7 +173,7 @@ BAD = {
     "no worlds": (["--members", "0"], "0 is outside 1-1000000"),
     "negative seed": (["--seed", "-1"], "-1 is outside 0-"),
     "misspelt fit": (["--fit", "priro"], 'did you mean "prior"?'),
-    "misspelt option": (["--untl", "2025"], "Did you mean --until?"),
+    "misspelt option": (["--untl", "2025"], "did you mean --until?"),
     "folder of something else": (["--out", "thesis"], "is not empty and holds no run"),
     "overwriting something else": (["--out", "thesis", "--overwrite"], "is not empty and holds no run"),
     "a file": (["--out", "file.txt"], "is a file; choose a folder with --out"),

@@ -447,9 +447,9 @@ def test_json_is_one_document_with_every_number(capsys, short):
     ("arguments", "said"),
     [
         (["check", "--published", "--kind", "actor"], "choose one"),
-        (["check", "--publishd"], "Did you mean --published?"),
+        (["check", "--publishd"], "did you mean --published?"),
         (["check", "--published", "more"], "cannot place 'more'"),
-        (["check", "--published", "--format", "xml"], "xml"),
+        (["check", "--published", "--format", "xml"], '"xml" is not allowed here; choose text or json'),
     ],
 )
 def test_wrong_use_of_the_command_is_told_and_exits_with_two(capsys, arguments, said):
