@@ -5,8 +5,7 @@ from typing import Any
 
 from sim.analysis.results import Run
 from sim.io.quarters import FIRST_YEAR
-from sim.plots import draw, style
-from sim.plots.panels import EVENTS_RECORDED_UNTIL, footer, scenario_lines
+from sim.plots import draw, panels, style
 from sim.plots.registry import Plot
 from sim.plots.style import INK, QUIET, Frame
 from sim.plots.timeline import end_time, event_time, named_events
@@ -31,10 +30,10 @@ def events(run: Run) -> Frame:
     strip = 0.5 * len(KINDS) + 0.25
     room = strip + 0.95 + 0.27 * (len(lines) + 1)
     heading = "Of this scenario:" if run.baseline else "Incidents and drones on record:"
-    made = style.frame(TITLE, scenario_lines(run), key(run), footer(run), room + 0.4)
+    made = style.frame(TITLE, panels.scenario_lines(run), key(run), panels.footer(run), room + 0.4)
     axes = made.panel(3.1, -0.2, style.WIDTH - 3.1 - style.RIGHT, strip)
     draw.time_axis(axes, FIRST_YEAR, end_time(run), most=20)
-    draw.record_shade(axes, EVENTS_RECORDED_UNTIL)
+    draw.record_shade(axes, panels.EVENTS_RECORDED_UNTIL)
     draw_events(axes, run)
     made.write(0.25, made.top + strip + 0.62, heading, weight="bold")
     for number, line in enumerate(lines or ["nothing; it is the record itself"]):

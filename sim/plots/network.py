@@ -12,8 +12,7 @@ from sim.analysis.results import Run
 from sim.io.quarters import index_of, name_of
 from sim.model.network import network
 from sim.model.variables import all_series
-from sim.plots import style
-from sim.plots.panels import AT, footer, name, scenario_lines
+from sim.plots import panels, style
 from sim.plots.registry import Plot
 from sim.plots.style import INK, QUIET, STYLES, Frame, Style
 
@@ -39,9 +38,9 @@ def region(run: Run) -> Frame:
     """Attitudes on the left, arms on the right, the size of a state by the threat that it feels."""
     quarter = quarter_of(run)
     lines = [
-        *scenario_lines(run), FIXED, f"Size of a mark: threat felt in {name_of(quarter)}, beyond that of 2018.",
+        *panels.scenario_lines(run), FIXED, f"Size of a mark: threat felt in {name_of(quarter)}, beyond that of 2018.",
     ]  # fmt: skip
-    made = style.frame(TITLE, lines, key(), footer(run, "medians and means"), HEIGHT + 0.65)
+    made = style.frame(TITLE, lines, key(), panels.footer(run, "medians and means"), HEIGHT + 0.65)
     width = style.WIDTH / 2 - 0.3
     for left, heading, draw in (
         (0.2, f"Attitudes in {name_of(quarter)} (the less friendly of the two)", draw_attitudes),
@@ -57,7 +56,7 @@ def region(run: Run) -> Frame:
 
 
 def quarter_of(run: Run) -> int:
-    return min(index_of(AT), run.quarters - 1)
+    return min(index_of(panels.AT), run.quarters - 1)
 
 
 def key() -> list[Any]:
@@ -78,7 +77,7 @@ def draw_places(axes: Any, run: Run, quarter: int) -> None:
             size += 22.0 * float(np.clip(felt, 0.0, 0.6))
         shape = {"marker": one.marker, "markersize": size, "color": one.colour, "markeredgecolor": INK}
         axes.plot([x], [y], zorder=4, **shape)
-        label = name(code) if len(name(code)) <= LONGEST else SHORT.get(code, code)
+        label = panels.name(code) if len(panels.name(code)) <= LONGEST else SHORT.get(code, code)
         axes.annotate(label, (x, y), xytext=(0, 10 + size / 2), **centred)
 
 
@@ -123,7 +122,7 @@ def words(run: Run) -> str:
     """The friendliest and the least friendly ties."""
     quarter = quarter_of(run)
     ties = sorted(network().ties, key=lambda tie: attitude(run, tie, quarter))
-    named = [f"{name(one)} to {name(other)}" for one, other in ties]
+    named = [f"{panels.name(one)} to {panels.name(other)}" for one, other in ties]
     return (
         f"Two maps of the region with fixed places: attitudes and arms delivered. Least friendly in {name_of(quarter)}: "
         f"{', '.join(named[:3])}. Friendliest: {', '.join(named[:-4:-1])}."

@@ -6,8 +6,7 @@ from typing import Any
 from sim.analysis.comparison import OUTCOMES, Comparison
 from sim.analysis.results import Contrast
 from sim.io.quarters import QUARTERS_PER_YEAR, name_of, year_of
-from sim.plots import draw, style
-from sim.plots.panels import CONTESTED_TOO, Panel, draw_difference, lay_around, made_by, under_theory, wrapped
+from sim.plots import draw, panels, style
 from sim.plots.registry import Plot
 from sim.plots.style import Frame, style_of
 from sim.plots.timeline import event_time
@@ -20,7 +19,7 @@ def paths(comparison: Comparison) -> Frame:
     """A column for each scenario, a row for each outcome, on the same scale along a row."""
     lines = [
         f"Scenario minus baseline in the same worlds. Baseline: {comparison.baseline.title}",
-        CONTESTED_TOO,
+        panels.CONTESTED_TOO,
     ]
     key = [*style.key_of("median difference"), style.KEY_CHANGE]
     room = 0.75 + len(SHOWN) * STEP - 0.3
@@ -45,20 +44,20 @@ def draw_path(axes: Any, comparison: Comparison, scenario: Any, outcome: int, wi
     topic = OUTCOMES[outcome]
     contrast: Contrast = comparison.contrasts[scenario.id][outcome]
     change = comparison.window[0] if comparison.first_effect is None else comparison.first_effect
-    shown = lay_around(axes, change, comparison.quarters, most=3, label="")
+    shown = panels.lay_around(axes, change, comparison.quarters, most=3, label="")
     years = tuple(year_of(QUARTERS_PER_YEAR * year) for year in range(comparison.quarters // QUARTERS_PER_YEAR))
     run = SimpleNamespace(years=years, quarters=comparison.quarters, scenario=scenario, baseline=comparison.baseline)
-    panel = Panel(topic.words, contrast, style_of(topic.variable, topic.actor))
-    words = draw_difference(axes, run, panel, shown)
+    panel = panels.Panel(topic.words, contrast, style_of(topic.variable, topic.actor))
+    words = panels.draw_difference(axes, run, panel, shown)
     if comparison.first_effect is not None:
         draw.change_line(axes, event_time(change), name_of(change) if is_top else "")
     heading = style.capital(topic.words).removesuffix(" (slow part)")
-    axes.set_title(f"{wrapped(heading, width)}\n{wrapped(words, width)}", size=style.TYPE)
+    axes.set_title(f"{panels.wrapped(heading, width)}\n{panels.wrapped(words, width)}", size=style.TYPE)
 
 
 def footer(comparison: Comparison) -> str:
     """What made the picture."""
-    return made_by(comparison, f"{comparison.members:,}") + under_theory(comparison)
+    return panels.made_by(comparison, f"{comparison.members:,}") + panels.under_theory(comparison)
 
 
 PLOT = Plot("paths", "comparison", paths)

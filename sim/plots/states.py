@@ -5,18 +5,7 @@ from typing import Any
 from sim.analysis.results import Run
 from sim.io.quarters import FIRST_YEAR
 from sim.model.network import network
-from sim.plots import draw, style
-from sim.plots.panels import (
-    PLANS,
-    SPENDING_RECORDED_UNTIL,
-    draw_worlds,
-    footer,
-    level_key,
-    level_words,
-    name,
-    panel,
-    scenario_lines,
-)
+from sim.plots import draw, panels, style
 from sim.plots.registry import Plot
 from sim.plots.style import Frame
 from sim.plots.timeline import end_time
@@ -31,8 +20,8 @@ def states(run: Run) -> Frame:
     """A panel for each state, in its colour, on a scale of its own."""
     codes = network().states
     rows = -(-len(codes) // COLUMNS)
-    lines = [*scenario_lines(run), EACH]
-    made = style.frame(TITLE, lines, level_key(run, PLANS), footer(run), rows * STEP + 0.2)
+    lines = [*panels.scenario_lines(run), EACH]
+    made = style.frame(TITLE, lines, panels.level_key(run, panels.PLANS), panels.footer(run), rows * STEP + 0.2)
     for place, code in enumerate(codes):
         left, width = style.columns(COLUMNS, *style.NARROW)[place % COLUMNS]
         draw_state(made.panel(left, place // COLUMNS * STEP, width, HEIGHT), run, code)
@@ -42,15 +31,19 @@ def states(run: Run) -> Frame:
 def draw_state(axes: Any, run: Run, code: str) -> None:
     """One state: the fan of the scenario, and the median of what it is compared with."""
     draw.time_axis(axes, FIRST_YEAR, end_time(run), most=3, label="")
-    axes.axvspan(FIRST_YEAR, min(SPENDING_RECORDED_UNTIL, end_time(run)), color=style.SHADE, linewidth=0, zorder=0)
-    shown = draw_worlds(axes, run, panel(run, name(code), "spending", code))
+    axes.axvspan(
+        FIRST_YEAR, min(panels.SPENDING_RECORDED_UNTIL, end_time(run)), color=style.SHADE, linewidth=0, zorder=0
+    )
+    shown = panels.draw_worlds(axes, run, panels.panel(run, panels.name(code), "spending", code))
     draw.value_axis(axes, shown, "", zero=True, head=0.06)
     draw.number_axis(axes, "y", 4, "{:,.0f}")
-    axes.set_title(name(code))
+    axes.set_title(panels.name(code))
 
 
 def words(run: Run) -> str:
-    return f"Fan charts of spending. {level_words(run, 'spending', [(code, '') for code in network().states], 0)}"
+    return (
+        f"Fan charts of spending. {panels.level_words(run, 'spending', [(code, '') for code in network().states], 0)}"
+    )
 
 
 PLOT = Plot("states", "run", states, TITLE, words, section="moves", place=60)

@@ -11,19 +11,7 @@ from sim.analysis.results import Array, Bands
 from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR, name_of
 from sim.model.network import KOSOVO, SERBIA, TURKEY
 from sim.model.variables import Series
-from sim.plots import draw, style
-from sim.plots.panels import (
-    BELOW,
-    HEIGHT,
-    change_or_end,
-    count_words,
-    footer,
-    lay_around,
-    name,
-    part_of,
-    scenario_lines,
-    years_of,
-)
+from sim.plots import draw, panels, style
 from sim.plots.registry import Plot
 from sim.plots.style import Frame, Style
 from sim.plots.timeline import event_time
@@ -42,27 +30,27 @@ TITLE = "What the scenario changes, under each theory"
 DISAGREE = "The documents disagree about what arms do; no direction is asserted here. Above each panel: worlds of 100."
 
 
-def panels() -> dict[str, Series]:
-    """What is shown, and its heading."""
+def headings() -> dict[str, Series]:
+    """What is shown, by its heading."""
     return {
         "Tension of Serbia and Kosovo": Series("tension", SERBIA, KOSOVO),
         "Hazard of serious incidents": Series("hazard", SERBIA, KOSOVO),
-        f"{name(SERBIA)}'s attitude to {name(TURKEY)}": Series("attitude", SERBIA, TURKEY),
-        f"Spending of {name(SERBIA)}": Series("spending", SERBIA),
-        f"Spending of {name(KOSOVO)}": Series("spending", KOSOVO),
+        f"{panels.name(SERBIA)}'s attitude to {panels.name(TURKEY)}": Series("attitude", SERBIA, TURKEY),
+        f"Spending of {panels.name(SERBIA)}": Series("spending", SERBIA),
+        f"Spending of {panels.name(KOSOVO)}": Series("spending", KOSOVO),
     }
 
 
 def under_theories(rivals: "Rivals") -> Frame:
     """Paired differences under each theory, around the moment of change."""
     run = rivals.first
-    made_by = footer(replace(run, theory=None), "upright lines hold 90 %")
-    room = 0.42 + 2 * HEIGHT + ROW + BELOW
-    made = style.frame(TITLE, [*scenario_lines(run), DISAGREE], key(rivals), made_by, room)
-    for number, (heading, series) in enumerate(panels().items()):
-        left, down = LEFT + number % 3 * COLUMN, 0.42 + number // 3 * (HEIGHT + ROW)
-        draw_panel(made.panel(left, down, PANEL, HEIGHT), rivals, heading, series)
-    made.write(LEFT + 2 * COLUMN - 0.75, made.top + HEIGHT + ROW - 0.28, theory_words(rivals), linespacing=1.25)
+    made_by = panels.footer(replace(run, theory=None), "upright lines hold 90 %")
+    room = 0.42 + 2 * panels.HEIGHT + ROW + panels.BELOW
+    made = style.frame(TITLE, [*panels.scenario_lines(run), DISAGREE], key(rivals), made_by, room)
+    for number, (heading, series) in enumerate(headings().items()):
+        left, down = LEFT + number % 3 * COLUMN, 0.42 + number // 3 * (panels.HEIGHT + ROW)
+        draw_panel(made.panel(left, down, PANEL, panels.HEIGHT), rivals, heading, series)
+    made.write(LEFT + 2 * COLUMN - 0.75, made.top + panels.HEIGHT + ROW - 0.28, theory_words(rivals), linespacing=1.25)
     return made
 
 
@@ -101,8 +89,8 @@ class Lines:
 def draw_panel(axes: Any, rivals: "Rivals", heading: str, series: Series) -> None:
     """The difference of one series under each theory."""
     quarters = rivals.first.quarters
-    change = change_or_end(rivals.first_effect, quarters)
-    shown = lay_around(axes, change, quarters, most=3)
+    change = panels.change_or_end(rivals.first_effect, quarters)
+    shown = panels.lay_around(axes, change, quarters, most=3)
     is_yearly = series.variable == "spending"
     lines = yearly(rivals, series, shown, change) if is_yearly else quarterly(rivals, series, shown, change)
     ends, drawn = draw_lines(axes, lines)
@@ -124,7 +112,7 @@ def quarterly(rivals: "Rivals", series: Series, shown: range, change: int) -> Li
 
 def yearly(rivals: "Rivals", series: Series, shown: range, change: int) -> Lines:
     """Calendar years, each with a range."""
-    years = years_of(rivals.first.years, shown)
+    years = panels.years_of(rivals.first.years, shown)
     whole = [place for place, year in enumerate(years) if year >= first_full_year(change)] or [len(years) - 1]
     bands = {theory: run.by_series[series].yearly_per_cent for theory, run in rivals.runs.items()}
     places = [year - FIRST_YEAR for year in years]
@@ -133,7 +121,7 @@ def yearly(rivals: "Rivals", series: Series, shown: range, change: int) -> Lines
 
 def parts(bands: dict[str, Bands | None], places: list[int]) -> dict[str, Bands]:
     """The bands at some of their times."""
-    return {theory: part_of(one, places) for theory, one in bands.items() if one is not None}
+    return {theory: panels.part_of(one, places) for theory, one in bands.items() if one is not None}
 
 
 def draw_lines(axes: Any, lines: Lines) -> tuple[dict[str, float], list[Array]]:
@@ -155,7 +143,7 @@ def worlds(lines: Lines) -> str:
     """How many worlds of a hundred rise and fall under each theory; no sign is named."""
     shares = ((band.p_positive[lines.counted], band.p_negative[lines.counted]) for band in lines.bands.values())
     counts = (
-        f"{SIGNS[one.marker]} {count_words(float(up))}/{count_words(float(down))}"
+        f"{SIGNS[one.marker]} {panels.count_words(float(up))}/{panels.count_words(float(down))}"
         for one, (up, down) in zip(THEORY_STYLES, shares, strict=True)
     )
     return f"higher/lower in {lines.when}:\n{'   '.join(counts)}"

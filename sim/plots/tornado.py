@@ -5,8 +5,7 @@ from typing import Any
 from sim.analysis.findings import Finding, findings, signed
 from sim.analysis.results import Run
 from sim.analysis.variance_shares import Split, split_of
-from sim.plots import draw, style
-from sim.plots.panels import footer, scenario_lines
+from sim.plots import draw, panels, style
 from sim.plots.registry import Plot
 from sim.plots.style import INK, STYLES, Frame
 
@@ -36,11 +35,11 @@ def told_rows(run: Run) -> list[tuple[Finding, Split]]:
 def tornado(run: Run) -> Frame:
     """Bars for each line of the answer, below each other."""
     rows = told_rows(run)
-    lines = [*scenario_lines(run), BARS, WORDS]
+    lines = [*panels.scenario_lines(run), BARS, WORDS]
     heights = [0.36 * len(split.rests_on) + 0.2 for _, split in rows]
     signs = [style.key_marker(f"{end} fifth", color=colour, markeredgecolor=INK) for end, colour in ENDS.items()]
     room = sum(heights) + BELOW * len(rows) + 0.2
-    made = style.frame("What the result rests on", lines, signs, footer(run, "bars of medians"), room)
+    made = style.frame("What the result rests on", lines, signs, panels.footer(run, "bars of medians"), room)
     down = 0.0
     for (row, split), height in zip(rows, heights, strict=True):
         axes = made.panel(NAMES, down, style.WIDTH - NAMES - RIGHT, height)
