@@ -1,10 +1,9 @@
 """The style of all pictures: one colour, dash and marker per actor for ever, the frame around the panels, and the files.
 
 Sizes are inches on paper and points of type: no type is below 12 points, so that the last row of a lecture reads it.
-matplotlib is loaded in this package only. Its state machine `pyplot` is not used.
+matplotlib's state machine `pyplot` is not used.
 """
 
-import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,15 +11,13 @@ from pathlib import Path
 from typing import Any
 from warnings import catch_warnings, filterwarnings
 
-logging.getLogger("matplotlib").setLevel(logging.ERROR)  # a home that cannot be written is no news to the user
-
-import matplotlib  # noqa: E402
-from matplotlib.axes import Axes  # noqa: E402
-from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: E402
-from matplotlib.backends.backend_svg import FigureCanvasSVG  # noqa: E402
-from matplotlib.figure import Figure  # noqa: E402
-from matplotlib.lines import Line2D  # noqa: E402
-from matplotlib.patches import Patch  # noqa: E402
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 
 @dataclass(frozen=True)
