@@ -107,12 +107,12 @@ def the_scenario(sweep: "Sweep", name: str | None) -> str:
 def write(sweep: "Sweep", found: "Discovery", target: Path) -> None:
     """Write the folder, in place of an earlier discovery; InputError if it holds anything else."""
     from sim.analysis.output import analysis_folder, write_document, write_table
-    from sim.plots.scenario_discovery import write_discovery_figure
+    from sim.plots.scenario_discovery import PLOT
 
     with analysis_folder(target, DOCUMENT) as draft:
         write_table(draft / "boxes.csv", COLUMNS, rows(found))
         write_document(draft / DOCUMENT, document(sweep, found))
-        write_discovery_figure(found, sweep, draft)
+        PLOT.write((found, sweep), draft)
 
 
 def rows(found: "Discovery") -> Iterator[tuple[Any, ...]]:

@@ -68,7 +68,7 @@ def explain(
     """
     from sim.explain.explain import asked, explained
     from sim.explain.text import explanation_lines
-    from sim.plots.waterfall import write_waterfall
+    from sim.plots import waterfall
     from sim.report.next_steps import after_an_explanation
     from sim.runs.rerun import run_again
 
@@ -76,7 +76,7 @@ def explain(
     again = run_again(run, members=members, seed=seed, settings=settings, fit=fit, theory=theory)
     question = asked(variable, actor, counterpart, quarter, since, is_compared=compare, last=again.last)
     found = explained(question, again.worlds, members=again.members, seed=again.seed)
-    files = write_waterfall(found, _folder(run, found.scenario.id, out))
+    files = waterfall.PLOT.write(found, _folder(run, found.scenario.id, out), waterfall.file_name(found))
     if form == "json":
         sys.stdout.write(json.dumps(found.document(), ensure_ascii=False, allow_nan=False) + "\n")
         return

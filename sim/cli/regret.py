@@ -211,7 +211,7 @@ def write(
     """Write the folder, in place of an earlier one; InputError if it holds anything else."""
     from sim.analysis.output import analysis_folder, write_document, write_table
     from sim.analysis.regret import COLUMNS, table_rows
-    from sim.plots.regret import write_regret_figure
+    from sim.plots.regret import PLOT, Choices
 
     footer = f"{sweep.made_by}, {tables[0].worlds:,} worlds, seed {sweep.seed}"
     lines = [f"Scenarios of the sweep {sweep.name} as choices in the same worlds", picture_note(tables)]
@@ -219,7 +219,7 @@ def write(
         write_table(draft / "regret.csv", COLUMNS, table_rows(tables, remarks))
         write_worlds(sweep, tables, draft / "worlds.parquet")
         write_document(draft / DOCUMENT, content)
-        write_regret_figure(tables, lines, footer, draft)
+        PLOT.write(Choices(tables, lines, footer), draft)
 
 
 def picture_note(tables: Sequence["Standings"]) -> str:

@@ -149,10 +149,10 @@ def write_sensitivity(
         write_table(draft / "swings.csv", SWINGS, (row for one in found for row in swing_rows(one)))
         write_document(draft / DOCUMENT, document(sweep, found, constant))
         if pictures:
-            from sim.plots.tornado import write_tornado
+            from sim.plots.sensitivity import PLOT
 
             for one in found[:PICTURES]:
-                write_tornado(one, sweep, draft, picture_name(one))
+                PLOT.write((one, sweep), draft, picture_name(one))
 
 
 def picture_name(one: Sensitivity) -> str:

@@ -90,7 +90,7 @@ def _found(subject: str, options: dict[str, Any]) -> "RaceStability":
 def write(found: "RaceStability", dyad: tuple[str, str], folder: Path) -> tuple[Path, ...]:
     """Write the tables and the picture; a folder of something else is left alone."""
     from sim.analysis.output import write_json
-    from sim.plots.phase_portrait import write_phase_figure
+    from sim.plots.phase_portrait import write_portrait
     from sim.runs.stability import document
 
     known = {*FILES, "figures"}
@@ -103,7 +103,7 @@ def write(found: "RaceStability", dyad: tuple[str, str], folder: Path) -> tuple[
         write_json(document(found, dyad), numbers)
         _write_csv(multipliers, multiplier_rows(found))
         _write_csv(pairs, pair_rows(found))
-        return (numbers, multipliers, pairs, *write_phase_figure(found.portrait(dyad), folder / "figures"))
+        return (numbers, multipliers, pairs, *write_portrait(found.portrait(dyad), folder / "figures"))
     except OSError as error:
         message = f"cannot be written ({error.strerror}); choose another folder with --out"
         raise InputError(folder, [Problem(None, "", message)]) from None

@@ -3,6 +3,7 @@
 Places are fixed and roughly geographic; neither borders nor sizes of countries are drawn.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,11 @@ import numpy as np
 from sim.analysis.results import Run
 from sim.io.quarters import index_of, name_of
 from sim.model.network import network
-from sim.plots import style
-from sim.plots.run import footer, name, scenario_lines
-from sim.plots.style import INK, LOOKS, Frame
+from sim.model.variables import all_series
+from sim.plots import panels, style
+from sim.plots.registry import Plot
+from sim.plots.style import INK, QUIET, STYLES, Frame, Style
 
-AT = "2026Q4"
 # across and up, roughly by longitude and latitude; who lies outside the region stands at its rim
 PLACES = {
     "SVN": (0.8, 5.6), "HRV": (2.2, 5.2), "BIH": (2.6, 4.1), "SRB": (4.4, 4.3), "MNE": (2.5, 2.7), "XKX": (4.6, 2.9),
@@ -22,35 +23,30 @@ PLACES = {
     "RUS": (8.9, 5.9), "CHN": (9.6, 4.5), "IRN": (9.8, 2.6), "USA": (0.2, 0.5), "EU": (0.2, 3.4), "FRA": (0.2, 6.6),
     "ISR": (9.8, 0.1), "ARE": (9.8, 0.9),
 }  # fmt: skip
+TITLE = "The region: attitudes, arms, threat"
+FIXED = "Places are fixed and only roughly geographic. Arms: all that Türkiye sells and that Serbia and Kosovo buy."
+FRIENDLY, HOSTILE = Style("#1B6B3A", (), ""), Style("#A50F15", (2.5, 1.2), "")
 FAINT = 0.03  # attitude below which nothing is drawn
 LEAST = 0.5  # million US$ of deliveries below which nothing is drawn
-SIZE = 5.0
+HEIGHT = 5.0 * 0.86  # inches
 SHORT = {"BIH": "Bosnia and H.", "MKD": "N. Macedonia", "ARE": "UAE"}
 LONGEST = 10  # letters of a name that is written in full; others by a short one or their code
 UNITS = 10.2, 7.2
 
 
-def network_picture(run: Run) -> Frame:
+def region(run: Run) -> Frame:
     """Attitudes on the left, arms on the right, the size of a state by the threat that it feels."""
-    quarter = min(index_of(AT), run.quarters - 1)
+    quarter = quarter_of(run)
     lines = [
-        *scenario_lines(run),
-        "Places are fixed and only roughly geographic. Arms: all that Türkiye sells and that Serbia and Kosovo buy.",
-        f"Size of a mark: threat felt in {name_of(quarter)}, beyond that of 2018.",
-    ]
-    key = [
-        style.key_tie("friendly", is_hostile=False),
-        style.key_tie("hostile (the wider, the stronger)", is_hostile=True),
-        style.key_arrow("arms delivered"),
-    ]
-    title = "The region: attitudes, arms, threat"
-    made = style.frame(title, lines, key, footer(run, "medians and means"), SIZE * 0.86 + 0.65)
+        *panels.scenario_lines(run), FIXED, f"Size of a mark: threat felt in {name_of(quarter)}, beyond that of 2018.",
+    ]  # fmt: skip
+    made = style.frame(TITLE, lines, key(), panels.footer(run, "medians and means"), HEIGHT + 0.65)
     width = style.WIDTH / 2 - 0.3
     for left, heading, draw in (
         (0.2, f"Attitudes in {name_of(quarter)} (the less friendly of the two)", draw_attitudes),
         (0.35 + width, f"Arms delivered 2018 to {name_of(quarter)}, mean", draw_deliveries),
     ):
-        axes = made.panel(left, 0.0, width, SIZE * 0.86)
+        axes = made.panel(left, 0.0, width, HEIGHT)
         axes.set(xlim=(-0.6, UNITS[0] + 0.5), ylim=(-0.5, UNITS[1] + 0.1), xticks=[], yticks=[])
         axes.set_title(heading)
         axes.spines[["left", "bottom"]].set_visible(False)
@@ -59,59 +55,83 @@ def network_picture(run: Run) -> Frame:
     return made
 
 
+def quarter_of(run: Run) -> int:
+    return min(index_of(panels.AT), run.quarters - 1)
+
+
+def key() -> list[Any]:
+    """The signs in words."""
+    ties = {"friendly": FRIENDLY, "hostile (the wider, the stronger)": HOSTILE}
+    signs = [style.key_style(words, tie, marker="", linewidth=3.0) for words, tie in ties.items()]
+    return [*signs, style.key_line("arms delivered", color=QUIET, marker=">", markersize=8, linewidth=2.0)]
+
+
 def draw_places(axes: Any, run: Run, quarter: int) -> None:
     """A mark for each actor with its name; a state's grows with the threat that it feels."""
-    states = network().states
+    box = {"facecolor": "white", "linewidth": 0, "pad": 0.4, "alpha": 0.8}
+    centred: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "va": "center", "bbox": box, "zorder": 5}
     for code, (x, y) in PLACES.items():
-        size = 9.0
-        if code in states:
+        size, one = 9.0, STYLES[code]
+        if code in network().states:
             felt = float(run.contrast("threat", code).scenario.median[quarter])
             size += 22.0 * float(np.clip(felt, 0.0, 0.6))
-        axes.plot(
-            [x],
-            [y],
-            marker=LOOKS[code].marker,
-            markersize=size,
-            color=LOOKS[code].colour,
-            markeredgecolor=INK,
-            zorder=4,
-        )
-        box = {"facecolor": "white", "linewidth": 0, "pad": 0.4, "alpha": 0.8}
-        label = name(code) if len(name(code)) <= LONGEST else SHORT.get(code, code)
-        axes.annotate(
-            label,
-            (x, y),
-            xytext=(0, 10 + size / 2),
-            textcoords="offset points",
-            ha="center",
-            va="center",
-            bbox=box,
-            zorder=5,
-        )
+        shape = {"marker": one.marker, "markersize": size, "color": one.colour, "markeredgecolor": INK}
+        axes.plot([x], [y], zorder=4, **shape)
+        label = panels.name(code) if len(panels.name(code)) <= LONGEST else SHORT.get(code, code)
+        axes.annotate(label, (x, y), xytext=(0, 10 + size / 2), **centred)
 
 
 def draw_attitudes(axes: Any, run: Run, quarter: int) -> None:
-    """A line for each pair that holds attitudes."""
+    """A line for each pair that holds attitudes, wider the stronger they are."""
     for one, other in network().pairs:
-        both = [(one, other), (other, one)]
-        felt = [float(run.contrast("attitude", *tie).scenario.median[quarter]) for tie in both if tie in network().ties]
-        lowest = min(felt)
+        ties = [tie for tie in ((one, other), (other, one)) if tie in network().ties]
+        lowest = min(attitude(run, tie, quarter) for tie in ties)
         if abs(lowest) >= FAINT and one in PLACES and other in PLACES:
-            style.draw_tie(axes, PLACES[one], PLACES[other], lowest)
+            tie, width = HOSTILE if lowest < 0.0 else FRIENDLY, 1.0 + 6.0 * min(abs(lowest), 1.0)
+            line = {"color": tie.colour, "linestyle": tie.linestyle, "linewidth": width}
+            axes.plot(*zip(PLACES[one], PLACES[other], strict=True), alpha=0.75, zorder=2, **line)
+
+
+def attitude(run: Run, tie: tuple[str, str], quarter: int) -> float:
+    return float(run.contrast("attitude", *tie).scenario.median[quarter])
 
 
 def draw_deliveries(axes: Any, run: Run, quarter: int) -> None:
-    """An arrow for each seller and buyer, the wider the more."""
+    """An arrow for each seller and buyer, bent a little, the wider the more, in the colour of the seller."""
+    for seller, buyer, total in deliveries(run, quarter):
+        width = 0.8 + 1.3 * np.log10(total / LEAST)
+        arrow = {
+            "arrowstyle": f"-|>,head_width={0.25 + 0.06 * width:.3f},head_length=0.5",
+            "connectionstyle": "arc3,rad=0.12", "color": STYLES[seller].colour, "linewidth": width, "shrinkA": 9.0,
+            "shrinkB": 12.0, "alpha": 0.85,
+        }  # fmt: skip
+        axes.annotate("", PLACES[buyer], PLACES[seller], arrowprops=arrow, zorder=3)
+
+
+def deliveries(run: Run, quarter: int) -> Iterator[tuple[str, str, float]]:
+    """Seller, buyer and what was delivered until a quarter, of those that have a place and delivered anything to speak of."""
     for contrast in run.contrasts:
         one = contrast.series
-        if one.variable != "deliveries" or one.actor not in PLACES or one.counterpart not in PLACES:
-            continue
-        total = float(contrast.scenario.mean[: quarter + 1].sum())
-        if total >= LEAST:
-            style.draw_arrow(
-                axes,
-                PLACES[one.counterpart],
-                PLACES[one.actor],
-                0.8 + 1.3 * np.log10(total / LEAST),
-                LOOKS[one.counterpart],
-            )
+        if one.variable == "deliveries" and one.actor in PLACES and one.counterpart in PLACES:
+            total = float(contrast.scenario.mean[: quarter + 1].sum())
+            if total >= LEAST:
+                yield one.counterpart, one.actor, total
+
+
+def words(run: Run) -> str:
+    """The friendliest and the least friendly ties."""
+    quarter = quarter_of(run)
+    ties = sorted(network().ties, key=lambda tie: attitude(run, tie, quarter))
+    named = [f"{panels.name(one)} to {panels.name(other)}" for one, other in ties]
+    return (
+        f"Two maps of the region with fixed places: attitudes and arms delivered. Least friendly in {name_of(quarter)}: "
+        f"{', '.join(named[:3])}. Friendliest: {', '.join(named[:-4:-1])}."
+    )
+
+
+def is_whole(run: Run) -> bool:
+    """Whether every series was recorded; runs of very many members record the headline only."""
+    return all(one in run.by_series for one in all_series())
+
+
+PLOT = Plot("network", "run", region, TITLE, words, section="rests", place=30, is_drawn=is_whole)

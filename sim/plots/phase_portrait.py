@@ -1,18 +1,21 @@
 """The phase portrait of two states in both forms: nullclines, direction field, fixed point, several trajectories."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim import __version__
-from sim.analysis.results import Array
+from sim.analysis.results import Array, Run
 from sim.analysis.richardson import LinearRace
-from sim.plots import style
-from sim.plots.run import name
-from sim.plots.style import INK, LOOKS, QUIET, Frame
+from sim.io.quarters import index_of
+from sim.model.network import KOSOVO, SERBIA
+from sim.plots import draw, style
+from sim.plots.panels import AT, name
+from sim.plots.registry import Plot
+from sim.plots.style import INK, QUIET, STYLES, Frame
 
 if TYPE_CHECKING:
     from sim.analysis.dyads import LogPair
@@ -23,6 +26,10 @@ YEARS = 60.0
 ARROWS = 11
 SIZE = 4.3  # inches of a panel
 CLASS_WORDS = {"stable": "both return (stable)", "marginal": "on the edge", "runaway": "both leave (runaway)"}
+RESTS = "Each coloured line is where one state stands still; where they cross, both rest on their plans. Medians of all parameters."
+STILL = "The rest of the region stands still, and arms follow spending at once. Left in proportions, right in dollars."
+LINE = {"color": INK, "linewidth": 1.2}
+BOTH_REST = {"linestyle": "", "marker": "D", "color": "white", "markeredgecolor": INK}
 
 
 @dataclass(frozen=True)
@@ -59,30 +66,34 @@ class Portrait:
     fit: str
 
 
-def write_phase_figure(found: Portrait, folder: Path) -> tuple[Path, Path]:
-    """Write the picture as PNG and SVG; the folder is made if need be."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with style.our_look():
-        return style.write_picture(lambda: phase_figure(found), folder, phase_name(found.pair.states))
+def portrait_of(run: Run) -> Portrait:
+    """What a run shows of Serbia and Kosovo, their plans the medians of the baseline."""
+    assert run.pair is not None
+    quarter = min(index_of(AT), run.quarters - 1)
+    contrasts = [run.contrast("spending", code) for code in run.pair.states]
+    one, other = (float((contrast.baseline or contrast.scenario).median[quarter]) for contrast in contrasts)
+    fit = Path(run.fit).name or run.fit
+    return Portrait(run.pair, (one, other), run.scenario.title, run.members, run.seed, fit)
 
 
 def phase_name(dyad: tuple[str, str]) -> str:
-    """Name of the picture's files."""
+    """Name of the files of two states."""
     return f"phase-{dyad[0]}-{dyad[1]}"
 
 
-def phase_figure(found: Portrait) -> Frame:
+def write_portrait(portrait: Portrait, folder: Path) -> tuple[Path, Path]:
+    """The picture of any two states as PNG and SVG."""
+    return replace(PLOT, draw=phase_portrait).write(portrait, folder, phase_name(portrait.pair.states))
+
+
+def phase_portrait(portrait: Portrait) -> Frame:
     """Both forms side by side, from the same parameters."""
-    pair, plans, dyad = found.pair, found.plans, found.pair.states
+    pair, plans, dyad = portrait.pair, portrait.plans, portrait.pair.states
     planes = (log_plane(pair, dyad), linear_plane(pair.linear(plans), plans, dyad))
     title = f"{name(dyad[0])} and {name(dyad[1])} alone: {CLASS_WORDS[pair.race_class()]}"
-    lines = [
-        f"Scenario: {found.title}",
-        "Each coloured line is where one state stands still; where they cross, both rest on their plans. Medians of all parameters.",
-        "The rest of the region stands still, and arms follow spending at once. Left in proportions, right in dollars.",
-    ]
-    made_by = f"armsrace {__version__}, {found.members} members, seed {found.seed}, {found.fit} ensemble; paths of {YEARS:.0f} years"
-    made = style.frame(title, lines, key(dyad), made_by, SIZE + 1.35)
+    ensemble = f"{portrait.members} members, seed {portrait.seed}, {portrait.fit} ensemble"
+    made_by = f"armsrace {__version__}, {ensemble}; paths of {YEARS:.0f} years"
+    made = style.frame(title, [f"Scenario: {portrait.title}", RESTS, STILL], key(dyad), made_by, SIZE + 1.35)
     for left, plane in zip((1.05, 6.95), planes, strict=True):
         draw_plane(made.panel(left, 0.0, SIZE + 0.35, SIZE), plane, dyad)
     return made
@@ -90,10 +101,9 @@ def phase_figure(found: Portrait) -> Frame:
 
 def key(dyad: Sequence[str]) -> list[Any]:
     """The signs in words."""
-    rests = [style.key_line(f"{name(code)} rests", LOOKS[code]) for code in dyad]
-    for line in rests:
-        line.set_marker("")
-    return [*rests, style.key_path("path from its start"), style.key_point("both rest")]
+    rests = [style.key_style(f"{name(code)} rests", STYLES[code], marker="") for code in dyad]
+    path = style.key_line("path from its start", marker="o", markersize=5, **LINE)
+    return [*rests, path, style.key_marker("both rest", **BOTH_REST)]
 
 
 def log_plane(pair: "LogPair", dyad: tuple[str, str]) -> Plane:
@@ -149,12 +159,12 @@ def draw_plane(axes: Any, plane: Plane, dyad: tuple[str, str]) -> None:
     """One form."""
     lay_plane(axes, plane)
     for line, code in zip(plane.lines, dyad, strict=True):
-        axes.plot(*line.T, color=LOOKS[code].colour, linestyle=LOOKS[code].linestyle, linewidth=2.6, zorder=3)
+        axes.plot(*line.T, color=STYLES[code].colour, linestyle=STYLES[code].linestyle, linewidth=2.6, zorder=3)
     draw_field(axes, plane)
     for path in plane.paths:
-        axes.plot(*path.T, color=INK, linewidth=1.2, zorder=4)
+        axes.plot(*path.T, zorder=4, **LINE)
         axes.plot(*path[0], "o", color=INK, markersize=6, zorder=5)
-    axes.plot(*plane.rest, "D", color="white", markeredgecolor=INK, markersize=10, zorder=6)
+    axes.plot(*plane.rest, markersize=10, zorder=6, **BOTH_REST)
     axes.set_title(plane.heading)
 
 
@@ -167,9 +177,8 @@ def lay_plane(axes: Any, plane: Plane) -> None:
             axis.set_ticks(ticks, [f"{tick:g}" for tick in ticks])
             axis.set_ticks([], minor=True)
     else:
-        axes.locator_params(nbins=5)
-        for axis in (axes.xaxis, axes.yaxis):
-            axis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+        draw.number_axis(axes, "x", 5, "{:,.0f}")
+        draw.number_axis(axes, "y", 5, "{:,.0f}")
     axes.set(xlim=plane.bounds[0], ylim=plane.bounds[1])
     axes.set_xlabel(plane.labels[0], linespacing=1.05)
     axes.set_ylabel(plane.labels[1], linespacing=1.05)
@@ -180,14 +189,18 @@ def draw_field(axes: Any, plane: Plane) -> None:
     span = np.array([high - low for low, high in plane.bounds])
     unit = plane.speeds if plane.is_logarithmic else plane.speeds / span
     length = np.maximum(np.linalg.norm(unit, axis=1, keepdims=True), 1e-12)
-    axes.quiver(
-        *plane.grid.T,
-        *(unit / length).T,
-        angles="uv",
-        color=QUIET,
-        alpha=0.75,
-        pivot="mid",
-        scale=26.0,
-        width=0.0042,
-        zorder=2,
+    shape = {"angles": "uv", "color": QUIET, "alpha": 0.75, "pivot": "mid", "scale": 26.0, "width": 0.0042}
+    axes.quiver(*plane.grid.T, *(unit / length).T, zorder=2, **shape)
+
+
+def words(_: Run) -> str:
+    return (
+        "Two phase planes of Serbia's and Kosovo's spending, in logarithms and in dollars: two lines on which one state rests, "
+        "arrows of motion, six paths. The sentences above say where they lead."
     )
+
+
+PLOT = Plot(
+    phase_name((SERBIA, KOSOVO)), "run", lambda run: phase_portrait(portrait_of(run)),
+    "Serbia and Kosovo alone: phase portrait", words, section="stability",
+)  # fmt: skip

@@ -1,10 +1,10 @@
 """The picture of a discovery: the peeling as coverage against density, and the box as cuts of the ranges of its inputs."""
 
-from pathlib import Path
 from typing import Any
 
 from sim.plots import style
-from sim.plots.style import INK, QUIET, Frame, Look
+from sim.plots.registry import Plot
+from sim.plots.style import INK, QUIET, Frame
 from sim.sweep.analysis.loading import Sweep
 from sim.sweep.analysis.scenario_discovery import Box, Discovery
 from sim.sweep.analysis.scenario_discovery_text import per_cent
@@ -13,25 +13,21 @@ from sim.sweep.analysis.sensitivity_text import number
 MARKS = ("o", "s", "^", "D", "v")  # none, one, two, three, four inputs or more
 WORDS = ("none", "1 input cut", "2", "3", "4 or more")
 HEIGHT, ROW, AXIS = 3.4, 0.62, 0.75  # inches
-BAR, GROUND = "#595959", "#E3E3E3"
+GROUND = "#E3E3E3"
+RING = {"linestyle": "", "marker": "o", "markerfacecolor": "none"}
 MOST = 8
 
-
-def write_discovery_figure(found: Discovery, sweep: Sweep, folder: Path) -> tuple[Path, Path]:
-    """Write the picture as PNG and SVG."""
-    with style.our_look():
-        return style.write_picture(lambda: discovery_figure(found, sweep), folder, "box")
+Analysis = tuple[Discovery, Sweep]
 
 
-def discovery_figure(found: Discovery, sweep: Sweep) -> Frame:
+def peeling_and_box(analysis: Analysis) -> Frame:
     """The peeling on the left, the chosen box on the right."""
-    box = found.box
-    shown = dict(list(box.limits.items())[:MOST])
+    found, sweep = analysis
+    shown = dict(list(found.box.limits.items())[:MOST])
     height = max(HEIGHT, ROW * len(shown))
     lines = [f"Cases of interest: {found.question}", summary(found)]
-    made = style.frame(
-        "Which region of the inputs leads there?", lines, key(found), footer(found, sweep), height + AXIS + 0.45
-    )
+    title, room = "Which region of the inputs leads there?", height + AXIS + 0.45
+    made = style.frame(title, lines, key(found), footer(found, sweep), room)
     draw_peeling(made.panel(style.LEFT, 0.12, 4.6, height), found)
     draw_box(made.panel(6.35, 0.12, style.WIDTH - 6.35 - 0.9, height), sweep, shown)
     return made
@@ -47,12 +43,9 @@ def summary(found: Discovery) -> str:
 
 def key(found: Discovery) -> list[Any]:
     """The signs of boxes by the number of inputs that they cut."""
-    used = sorted({marker_place(one) for one in found.boxes})
-    signs = [style.key_line(WORDS[place], Look(QUIET, (), MARKS[place])) for place in used]
-    for sign in signs:
-        sign.set_linestyle("")
-    ring = style.key_line("the box shown", Look(INK, (), "o"))
-    ring.set(linestyle="", markerfacecolor="none", markeredgewidth=2.0, markersize=13)
+    used = sorted({marker_place(box) for box in found.boxes})
+    signs = [style.key_marker(WORDS[place], color=QUIET, marker=MARKS[place], markersize=7) for place in used]
+    ring = style.key_marker("the box shown", **{"color": INK, "markeredgewidth": 2.0, "markersize": 13, **RING})
     return [*signs, ring]
 
 
@@ -70,10 +63,8 @@ def draw_peeling(axes: Any, found: Discovery) -> None:
     axes.plot([one.coverage for one in found.boxes], [one.density for one in found.boxes], color=QUIET, linewidth=1.0)
     for one in found.boxes:
         axes.plot(one.coverage, one.density, linestyle="", marker=MARKS[marker_place(one)], color=QUIET, markersize=6.5)
-    at = (found.box.coverage, found.box.density)
-    axes.plot(
-        *at, linestyle="", marker="o", markersize=15, markerfacecolor="none", markeredgecolor=INK, markeredgewidth=2.2
-    )
+    ring = {"markersize": 15, "markeredgecolor": INK, "markeredgewidth": 2.2, **RING}
+    axes.plot(found.box.coverage, found.box.density, **ring)
     axes.set(xlim=(0.0, 1.05), ylim=(0.0, 1.08))
     axes.set_xlabel("coverage: share of the cases that are in the box")
     axes.set_ylabel("density: share of the box\nthat are cases")
@@ -94,7 +85,7 @@ def draw_box(axes: Any, sweep: Sweep, shown: dict[str, tuple[float | None, float
             (end - bottom) / (top - bottom) for end in (bottom if low is None else low, top if high is None else high)
         ]
         axes.barh(place, 1.0, height=0.26, color=GROUND)
-        axes.barh(place, ends[1] - ends[0], left=ends[0], height=0.26, color=BAR)
+        axes.barh(place, ends[1] - ends[0], left=ends[0], height=0.26, color=QUIET)
         axes.text(0.0, place - 0.2, style.shortened(name, 40), va="bottom", weight="bold")
         write_ends(axes, place, (bottom, top), (low, high), ends)
 
@@ -110,3 +101,6 @@ def write_ends(
         if here is not None:
             side = "left" if at < 0.1 else "right" if at > 0.9 else "center"
             axes.text(at, place + 0.17, number(here), va="top", ha=side, weight="bold")
+
+
+PLOT = Plot("box", "discovery", peeling_and_box)

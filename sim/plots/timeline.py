@@ -9,7 +9,7 @@ from sim.data.actors import load_actors
 from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR, name_of
 from sim.model.distributions import Distribution
 from sim.model.network import DOMESTIC, KOSOVO, SERBIA, TURKEY
-from sim.plots import style
+from sim.plots import draw, style
 from sim.rules.draws import CODES, drawn_value
 
 SELLERS = {KOSOVO: (TURKEY,), SERBIA: (TURKEY, "RUS", "CHN")}
@@ -64,7 +64,7 @@ def draw_time_line(axes: Any, run: Run, named: Sequence[Mark]) -> None:
     shown = list(named[:LABELS])
     if len(named) > LABELS:
         shown.append(Mark(named[LABELS].time, f"and {len(named) - LABELS} more"))
-    style.lay_time(
+    draw.time_axis(
         axes, FIRST_YEAR, end_time(run), most=20, label="calendar year; short strokes are the script's other events"
     )
     axes.set(ylim=(0.0, len(shown) + 0.6), yticks=[])
@@ -73,15 +73,15 @@ def draw_time_line(axes: Any, run: Run, named: Sequence[Mark]) -> None:
     axes.vlines(sorted(others), 0.0, 0.35, color=style.QUIET, linewidth=1.2)
     for number, mark in enumerate(shown):
         row = len(shown) - number
-        axes.vlines(mark.time, 0.0, row, color=style.INK, linewidth=1.2, linestyle=(0, (1, 2)))
+        axes.vlines(mark.time, 0.0, row, color=style.INK, linewidth=1.2, linestyle=style.DOTTED)
         axes.plot([mark.time], [row], "o", color=style.INK, markersize=7)
-        style.name_beside(axes, mark.time, row, mark.words)
+        draw.name_beside(axes, mark.time, row, mark.words)
 
 
 def mark_arrivals(axes: Any, named: Sequence[Mark], state: str) -> None:
     """Upright lines where a named event brings arms to a state."""
     for time in sorted({mark.time for mark in named[:LABELS] if mark.receiver == state}):
-        axes.axvline(time, color=style.INK, linewidth=1.2, linestyle=(0, (1, 2)), zorder=1)
+        axes.axvline(time, color=style.INK, linewidth=1.2, linestyle=style.DOTTED, zorder=1)
 
 
 def named_events(run: Run) -> list[Mark]:

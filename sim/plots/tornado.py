@@ -1,151 +1,82 @@
-"""The tornado of an outcome: how much each input matters, and where the outcome stands when the input is low, middling or high."""
+"""What the first lines of an answer rest on: how far each uncertain number moves them from its lowest to its highest fifth."""
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-import numpy as np
+from sim.analysis.findings import Finding, findings, signed
+from sim.analysis.results import Run
+from sim.analysis.variance_shares import Split, split_of
+from sim.plots import draw, panels, style
+from sim.plots.registry import Plot
+from sim.plots.style import INK, STYLES, Frame
 
-from sim.plots import style
-from sim.plots.style import INK, QUIET, Frame, Look
-from sim.sweep.analysis.loading import Sweep
-from sim.sweep.analysis.measures import EFFECT, FIRST, PAWN, TOTAL
-from sim.sweep.analysis.sensitivity import Sensitivity
-from sim.sweep.analysis.sensitivity_text import verdict
-
-MOST = 12
-ROW, AXIS, HEAD = 0.36, 0.75, 0.12  # inches: an input, the scale below, the heading above
-NAMES, WIDE = 3.1, 4.0  # inches: the names of the inputs, and a panel
-BAR = "#BDBDBD"
-FLOOR = (1.5, 2.0)  # dash
-SIGNS = {FIRST: Look(QUIET, (), "o"), TOTAL: Look(INK, (), "s"), EFFECT: Look(INK, (), "s"), PAWN: Look(QUIET, (), "D")}
-WORDS = {FIRST: "alone (first index)", TOTAL: "in all (total index)", EFFECT: "mean size of effect", PAWN: "PAWN"}
-SHARES = "share of the outcome's variance"
+MOST = 4  # lines of the answer
+BELOW = 1.0  # inches from the bars of one line to those of the next
+NAMES, RIGHT = 5.1, 0.5  # inches beside the bars
+ENDS = {"lowest": "white", "highest": INK}
+BARS = "Bars: median change in the fifth of worlds where a number is lowest (hollow end) to where it is highest (full end)."
+WORDS = "Behind each number what the figures say of it: pinned, bounded, or assumed."
 
 
-def write_tornado(found: Sensitivity, sweep: Sweep, folder: Path, name: str) -> tuple[Path, Path]:
-    """Write the picture as PNG and SVG."""
-    with style.our_look():
-        return style.write_picture(lambda: tornado(found, sweep), folder, name)
+def told_rows(run: Run) -> list[tuple[Finding, Split]]:
+    """A line of each topic whose spread is known, in the order of the answer, with what it rests on.
+
+    Of too many, those stay of which the middle world shows anything.
+    """
+    chosen: dict[tuple[Any, str], Split] = {}
+    topics = set()
+    for row in sorted(findings(run), key=lambda row: not row.median_shown):
+        split = None if row.is_negligible or row.topic in topics else split_of(run, row.topic, row.when)
+        if split is not None and split.rests_on and len(chosen) < MOST:
+            topics.add(row.topic)
+            chosen[row.topic, row.when] = split
+    return [(row, chosen[row.topic, row.when]) for row in findings(run) if (row.topic, row.when) in chosen]
 
 
-def tornado(found: Sensitivity, sweep: Sweep) -> Frame:
-    """Measures with their intervals on the left, the swing of the outcome on the right."""
-    rows = found.of(found.leading)[:MOST]
-    height = ROW * len(rows)
-    lines = [outcome_line(found), ranking_line(found)]
-    made = style.frame("Which inputs matter?", lines, key(found), footer(found, sweep), HEAD + height + AXIS + 0.35)
-    places = {row.name: place for place, row in enumerate(rows)}
-    left = made.panel(NAMES, HEAD, WIDE, height)
-    draw_measures(left, found, places)
-    right = made.panel(NAMES + WIDE + 0.35, HEAD, style.WIDTH - NAMES - WIDE - 0.35 - 0.45, height)
-    draw_swings(right, found, places)
+def tornado(run: Run) -> Frame:
+    """Bars for each line of the answer, below each other."""
+    rows = told_rows(run)
+    lines = [*panels.scenario_lines(run), BARS, WORDS]
+    heights = [0.36 * len(split.rests_on) + 0.2 for _, split in rows]
+    signs = [style.key_marker(f"{end} fifth", color=colour, markeredgecolor=INK) for end, colour in ENDS.items()]
+    room = sum(heights) + BELOW * len(rows) + 0.2
+    made = style.frame("What the result rests on", lines, signs, panels.footer(run, "bars of medians"), room)
+    down = 0.0
+    for (row, split), height in zip(rows, heights, strict=True):
+        axes = made.panel(NAMES, down, style.WIDTH - NAMES - RIGHT, height)
+        draw_bars(axes, split, row.topic.scale)
+        axes.set_title(f"Change of {row.what}{f', {row.topic.unit}' if row.topic.unit else ''}", x=0.0)
+        down += height + BELOW
     return made
 
 
-def outcome_line(found: Sensitivity) -> str:
-    unit = f" ({found.unit})" if found.unit else ""
-    return f"Outcome: {found.outcome}{unit}"
+def draw_bars(axes: Any, split: Split, scale: float) -> None:
+    """A bar for each number, the one that matters most on top."""
+    for number, one in enumerate(split.rests_on):
+        at = len(split.rests_on) - number
+        ends = [scale * one.low, scale * one.high]
+        axes.plot(ends, [at, at], color=STYLES["TUR"].colour, linewidth=9, alpha=0.55, solid_capstyle="butt")
+        for end, colour in zip(ends, ENDS.values(), strict=True):
+            axes.plot([end], [at], marker="o", markersize=8, color=colour, markeredgecolor=INK, zorder=4)
+    axes.axvline(0.0, color=INK, linewidth=1.0, zorder=1)
+    labels = [f"{one.key} ({one.word})" for one in split.rests_on]
+    axes.set_yticks(range(len(labels), 0, -1), labels)
+    axes.set_ylim(0.4, len(labels) + 0.6)
+    draw.number_axis(axes, "x", 7)
 
 
-def ranking_line(found: Sensitivity) -> str:
-    """Whether the order can be trusted."""
-    said = verdict(found)
-    if not said.has_leader:
-        return "No input stands out from one without effect: run more points before reading an order."
-    if said.is_settled:
-        return "The order of the leading inputs is settled" + (
-            ", but for some that are as good as equal." if said.equal else "."
-        )
-    return f"The order or the sizes are not settled yet; about {said.wanted:,} points in all would do."
+def words(run: Run) -> str:
+    """For the first lines of the answer, the number on which each rests most."""
+    told = []
+    for row in findings(run):
+        split = None if row.is_negligible else split_of(run, row.topic, row.when)
+        if split is not None and split.rests_on:
+            first = split.rests_on[0]
+            ends = (signed(row.topic.scale * end, row.topic.digits) for end in (first.low, first.high))
+            told.append(f"{row.what}: {first.key} ({first.word}), {' to '.join(ends)}")
+    return f"Bars from the lowest to the highest fifth of each uncertain number. {'; '.join(told[:MOST])}."
 
 
-def key(found: Sensitivity) -> list[Any]:
-    """The signs in words."""
-    signs = [style.key_line(WORDS[measure], SIGNS[measure]) for measure in shown(found)]
-    for words, marker, face in FIFTHS:
-        sign = style.key_line(words, Look(INK, (), marker))
-        sign.set(linestyle="", markerfacecolor=face, markeredgecolor=INK)
-        signs.append(sign)
-    if found.leading in found.floors:
-        signs.append(style.key_line("reached without effect", Look(QUIET, FLOOR, "")))
-    return signs
-
-
-FIFTHS = (("lowest fifth", "<", "white"), ("middle", "|", INK), ("highest fifth", ">", INK))
-
-
-def shown(found: Sensitivity) -> list[str]:
-    """The measures that are drawn: those on the scale of the leading one."""
-    return [EFFECT] if found.leading == EFFECT else [one for one in (FIRST, TOTAL, PAWN) if one in found.measures]
-
-
-def footer(found: Sensitivity, sweep: Sweep) -> str:
-    """What made the picture."""
-    members = f"{found.members:,} member{'s' * (found.members != 1)}"
-    return f"{sweep.made_by}, {found.points:,} points of {members}, seed {sweep.seed}; whiskers 95 %"
-
-
-def lay_rows(axes: Any, places: dict[str, int]) -> None:
-    """A row for each input, the first on top, with a light ground under every second one."""
-    axes.set_ylim(len(places) - 0.5, -0.5)
-    axes.set_yticks([])
-    for place in range(1, len(places), 2):
-        axes.axhspan(place - 0.5, place + 0.5, color="#F5F5F5", linewidth=0, zorder=0)
-
-
-def draw_measures(axes: Any, found: Sensitivity, places: dict[str, int]) -> None:
-    """A sign and a whisker for every measure of every input."""
-    lay_rows(axes, places)
-    measures = shown(found)
-    for number, measure in enumerate(measures):
-        aside = 0.24 * (number - (len(measures) - 1) / 2)
-        rows = [row for row in found.of(measure) if row.name in places]
-        at = np.array([places[row.name] for row in rows]) + aside
-        values, halves = (np.array([getattr(row, part) for row in rows]) for part in ("value", "half"))
-        sign = SIGNS[measure]
-        axes.hlines(
-            at, np.maximum(values - halves, 0.0), np.maximum(values + halves, 0.0), color=sign.colour, linewidth=1.8
-        )
-        axes.plot(np.maximum(values, 0.0), at, linestyle="", marker=sign.marker, color=sign.colour, markersize=6.5)
-    axes.set_yticks(list(places.values()), [style.shortened(name, 34) for name in places])
-    axes.tick_params(axis="y", length=0)
-    if found.leading in found.floors:
-        axes.axvline(found.floors[found.leading], color=QUIET, linestyle=(0, FLOOR), linewidth=1.4, zorder=1)
-    axes.set_xlim(left=-0.02 * axes.get_xlim()[1])
-    axes.locator_params(axis="x", nbins=5)
-    is_effect = found.leading == EFFECT
-    axes.set_xlabel(
-        style.shortened(f"change over the whole range, {found.unit}" if is_effect else scale_words(measures), 48)
-    )
-    axes.set_title("How much it matters")
-
-
-def scale_words(measures: Sequence[str]) -> str:
-    return SHARES if PAWN not in measures else (f"{SHARES}; PAWN: 0 to 1" if len(measures) > 1 else "0 to 1")
-
-
-def draw_swings(axes: Any, found: Sensitivity, places: dict[str, int]) -> None:
-    """A bar between the mean outcomes in the fifths of each input, around the mean of all points."""
-    lay_rows(axes, places)
-    axes.axvline(found.mean, color=INK, linewidth=0.9, zorder=1)
-    for swing in found.swings:
-        if swing.name in places:
-            at, ends = places[swing.name], np.array([swing.low, swing.middle, swing.high])
-            axes.barh(at, np.nanmax(ends) - np.nanmin(ends), left=np.nanmin(ends), height=0.52, color=BAR, zorder=2)
-            for value, (_, marker, face) in zip(ends, FIFTHS, strict=True):
-                axes.plot(
-                    value,
-                    at,
-                    linestyle="",
-                    marker=marker,
-                    markersize=8,
-                    markerfacecolor=face,
-                    markeredgecolor=INK,
-                    zorder=4,
-                )
-    axes.use_sticky_edges = False
-    axes.margins(x=0.08)
-    axes.locator_params(axis="x", nbins=5)
-    axes.set_xlabel(style.shortened(f"mean outcome{f', {found.unit}' if found.unit else ''}", 44))
-    axes.set_title("Where the outcome goes")
+PLOT = Plot(
+    "tornado", "run", tornado, "What the result rests on: each uncertain number from its lowest to its highest fifth", words,
+    section="rests", place=10, is_drawn=lambda run: bool(told_rows(run)),
+)  # fmt: skip

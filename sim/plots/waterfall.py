@@ -1,6 +1,5 @@
 """The waterfall of an explanation: from where a number was to where it is, one cause after the other."""
 
-from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
@@ -8,21 +7,17 @@ from sim import __version__
 from sim.explain.explain import Explanation
 from sim.explain.text import SCALES, Row, digits_for, gathered, rows, signed, subject, unit
 from sim.io.quarters import name_of
-from sim.plots import style
-from sim.plots.style import DYAD, LOOKS, Frame
+from sim.plots import draw, style
+from sim.plots.registry import Plot
+from sim.plots.style import INK, QUIET, Frame, Style
 
 SHOWN = 9
 STEP = 0.42  # inches from one bar to the next
 BELOW_TITLE = "Mean over worlds; the parts add up to the change. In brackets: the entry of the scenario behind a cause."
-WORDS = 5.2  # inches left of the bars
+LEFT = 5.2  # inches of words left of the bars
 LETTERS = 58  # on a line left of the bars
-
-
-def write_waterfall(explanation: Explanation, folder: Path) -> tuple[Path, Path]:
-    """The waterfall as PNG and as SVG in a folder, which is made if need be."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with style.our_look():
-        return style.write_picture(lambda: waterfall(explanation), folder, file_name(explanation))
+STEP_LINE = {"color": QUIET, "linewidth": 0.8, "zorder": 1}
+END = {"marker": "D", "color": INK, "markersize": 8, "linestyle": ""}
 
 
 def file_name(explanation: Explanation) -> str:
@@ -30,31 +25,42 @@ def file_name(explanation: Explanation) -> str:
     one, question = explanation.question.series, explanation.question
     base = explanation.baseline.id if explanation.baseline else "baseline"
     since = ["against", base] if question.since is None else ["since", name_of(question.since)]
-    words = ["explain", one.variable, one.actor, one.counterpart, name_of(question.quarter), *since]
-    return "-".join(word for word in words if word)
+    names = ["explain", one.variable, one.actor, one.counterpart, name_of(question.quarter), *since]
+    return "-".join(name for name in names if name)
 
 
 def waterfall(explanation: Explanation) -> Frame:
     """Bars from the first value to the last, the largest cause first."""
     one, question = explanation.question.series, explanation.question
     shown = gathered(rows(explanation), SHOWN)
-    ours = LOOKS.get(one.actor, DYAD) if one.variable not in ("tension", "hazard", "dialogue") else DYAD
-    lines = [f"Scenario: {explanation.scenario.title}", f"Explained: {_when(explanation)}", BELOW_TITLE]
-    key = [style.key_bar("raises it", ours, is_filled=True), style.key_bar("lowers it", ours, is_filled=False)]
-    title = f"{subject(one)}: why it moved"
+    own = style.style_of(one.variable, one.actor)
+    first, last = (f"mean in {end}" for end in _ends(explanation))
+    when = f"{name_of(question.quarter)}, against {_ends(explanation)[0]}"
+    if question.since is not None:
+        when = f"{name_of(question.since)} to {name_of(question.quarter)}"
+    lines = [f"Scenario: {explanation.scenario.title}", f"Explained: {when}", BELOW_TITLE]
+    key = [style.key_patch(f"{way} it", **_bar(own, is_filled=way == "raises")) for way in ("raises", "lowers")]
     height = STEP * (len(shown) + 2)
-    made = style.frame(title, lines, key, _footer(explanation), height + 0.95)
-    axes = made.panel(WORDS, -0.1, style.WIDTH - WORDS - 0.95, height)
-    _draw(axes, explanation, shown, ours)
+    made = style.frame(f"{subject(one)}: why it moved", lines, key, _footer(explanation), height + 0.95)
+    axes = made.panel(LEFT, -0.1, style.WIDTH - LEFT - 0.95, height)
+    _draw(axes, explanation, shown, own)
+    _lay(axes, [first, *map(_label, shown), last])
     axes.set_xlabel(unit(one) if question.since is not None else f"{unit(one)}, in {name_of(question.quarter)}")
     return made
 
 
-def _when(explanation: Explanation) -> str:
+def _ends(explanation: Explanation) -> tuple[str, str]:
+    """What stands at either end: two quarters, or two scenarios."""
     question = explanation.question
-    if question.since is None:
-        return f"{name_of(question.quarter)}, against {explanation.baseline.id if explanation.baseline else ''}"
-    return f"{name_of(question.since)} to {name_of(question.quarter)}"
+    if question.since is not None:
+        return name_of(question.since), name_of(question.quarter)
+    return explanation.baseline.id if explanation.baseline else "", explanation.scenario.id
+
+
+def _bar(own: Style, *, is_filled: bool) -> dict[str, Any]:
+    """How a bar that raises or lowers is drawn, told apart without colour too."""
+    colour, hatch = (own.colour, None) if is_filled else ("white", "////")
+    return {"facecolor": colour, "edgecolor": own.colour, "linewidth": 1.2, "hatch": hatch}
 
 
 def _footer(explanation: Explanation) -> str:
@@ -67,55 +73,45 @@ def _scaled(explanation: Explanation, value: float) -> float:
     return SCALES.get(explanation.question.series.variable, 1.0) * value
 
 
-def _draw(axes: Any, explanation: Explanation, shown: list[Row], ours: style.Look) -> None:
+def _draw(axes: Any, explanation: Explanation, shown: list[Row], own: Style) -> None:
     """The bars from above to below, a thin line from each end to the next bar, and every part in figures."""
     before, after = (_scaled(explanation, value) for value in (explanation.before, explanation.after))
     digits = digits_for([_scaled(explanation, explanation.change)])
-    reached, ends, labels = before, [before, after], [_start_words(explanation)]
-    axes.plot([before], [0], marker="D", color=style.INK, markersize=8, linestyle="")
+    reached = [before]
+    axes.plot([before], [0], **END)
     for place, row in enumerate(shown, start=1):
-        style.draw_bar(axes, place, reached, row.value, ours)
-        axes.plot([reached, reached], [place - 1, place], color=style.QUIET, linewidth=0.8, zorder=1)
-        reached += row.value
-        ends.append(reached)
-        labels.append(_label(row))
-    axes.plot([reached, reached], [len(shown), len(shown) + 1], color=style.QUIET, linewidth=0.8, zorder=1)
-    axes.plot([after], [len(shown) + 1], marker="D", color=style.INK, markersize=8, linestyle="")
-    labels.append(_end_words(explanation))
-    _lay(axes, ends, labels)
+        bar = _bar(own, is_filled=row.value >= 0.0)
+        axes.barh([place], [row.value], left=[reached[-1]], height=0.62, zorder=2, **bar)
+        reached.append(reached[-1] + row.value)
+    for place, value in enumerate(reached):
+        axes.plot([value, value], [place, place + 1], **STEP_LINE)
+    axes.plot([after], [len(shown) + 1], **END)
+    low, high = min(*reached, after), max(*reached, after)
+    span = high - low or abs(high) or 1.0
+    axes.set_xlim(low - 0.06 * span, high + 0.06 * span)
     texts = [f"{before:,.{digits}f}", *(signed(row.value, digits) for row in shown), f"{after:,.{digits}f}"]
-    style.label_bars(axes, texts)
+    for place, text in enumerate(texts):
+        axes.annotate(text, (1.015, place), xycoords=axes.get_yaxis_transform(), va="center", annotation_clip=False)
 
 
 def _label(row: Row) -> str:
     """A cause and its entry, on two lines where one is too short."""
-    words = f"{row.words}{f' ({row.event})' if row.event else ''}"
-    return "\n".join(wrap(style.shortened(words, 2 * LETTERS), LETTERS, break_on_hyphens=False))
+    text = f"{row.words}{f' ({row.event})' if row.event else ''}"
+    return "\n".join(wrap(style.shortened(text, 2 * LETTERS), LETTERS, break_on_hyphens=False))
 
 
-def _start_words(explanation: Explanation) -> str:
-    since = explanation.question.since
-    return (
-        f"mean in {name_of(since)}"
-        if since is not None
-        else f"mean in {explanation.baseline.id if explanation.baseline else ''}"
-    )
-
-
-def _end_words(explanation: Explanation) -> str:
-    if explanation.question.since is None:
-        return f"mean in {explanation.scenario.id}"
-    return f"mean in {name_of(explanation.question.quarter)}"
-
-
-def _lay(axes: Any, ends: list[float], labels: list[str]) -> None:
-    """Axes that hold all ends, with the words at the left."""
-    low, high = min(ends), max(ends)
-    span = high - low or abs(high) or 1.0
-    axes.set_xlim(low - 0.06 * span, high + 0.06 * span)
+def _lay(axes: Any, labels: list[str]) -> None:
+    """Rows with their words at the left, and numbers below."""
+    draw.row_axis(axes, labels)
     axes.set_ylim(len(labels) - 0.4, -0.6)
-    axes.set_yticks(range(len(labels)), labels)
-    axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    axes.locator_params(axis="x", nbins=6)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", "−"))
+    draw.number_axis(axes, "x", 6, "{:,.6g}")
+
+
+def words(explanation: Explanation) -> str:
+    """The largest steps."""
+    largest = "; ".join(f"{row.words} {row.value:+.3g}" for row in gathered(rows(explanation))[:4])
+    return f"Waterfall from the baseline to the scenario; largest steps: {largest}."
+
+
+PLOT = Plot("explanation", "explanation", waterfall, "Why it moved, cause by cause", words, section="why", place=10)

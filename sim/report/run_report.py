@@ -10,9 +10,8 @@ from sim.analysis.incidents import PARTS
 from sim.analysis.output import REPORT
 from sim.analysis.variance_shares import split_of
 from sim.ensembles.identifiability import ASSUMED, learned
-from sim.io.quarters import index_of
 from sim.model.theories import theories
-from sim.plots.phase_portrait import Portrait
+from sim.plots.channels import channel_sentence
 from sim.report.caveats import (
     caveats,
     citation,
@@ -23,41 +22,25 @@ from sim.report.caveats import (
     source_words,
     stability_sentence,
 )
-from sim.report.document import Band, Cell, Image, Line, Listing, Part, Points, Section, Table, Text, line, page_data
+from sim.report.document import Band, Cell, Line, Listing, Part, Points, Section, Table, Text, line, page_data
 from sim.report.event_text import amount, number, series_name
 from sim.report.event_text import event_words as event_line
+from sim.report.images import images
 from sim.report.render import page_html
 from sim.report.run_text import (
     answer_sentences,
-    channel_sentence,
     citation_sentences,
     command_again,
     incidents_sentence,
-    picture_words,
     shown_findings,
 )
-from sim.report.stability_text import AT, edge_words, pace_words
+from sim.report.stability_text import edge_words, pace_words
 from sim.report.why import Why
 
 if TYPE_CHECKING:
     from sim.analysis.results import Run
 
-TITLES = {
-    "overview": "What the scenario changes, around the moment of change",
-    "channels": "Risk of incidents: the spiral against deterrence",
-    "tornado": "What the result rests on: each uncertain number from its lowest to its highest fifth",
-    "spending": "Military spending of three states",
-    "relation": "How Serbia sees Türkiye",
-    "risk": "Tension, and the risk of incidents",
-    "stocks": "Drones and deliveries",
-    "states": "Military spending of twelve states",
-    "events": "What happens, and when",
-    "network": "The region: attitudes, arms, threat",
-    "phase-SRB-XKX": "Serbia and Kosovo alone: phase portrait",
-}
-MOVES = ("overview", "spending", "relation", "risk", "stocks", "states")
 FOOTER = "Written by armsrace. This page loads nothing from a network."
-CONTEXT = ("tornado", "events", "network")
 MARKS = {
     "pinned": "the figures narrow it strongly",
     "bounded": "the figures narrow it somewhat",
@@ -87,40 +70,22 @@ def write_report(run: "Run", folder: Path, manifest: dict[str, Any], why: Why | 
     return target
 
 
-def portrait_of(run: "Run") -> Portrait:
-    """What the phase portrait of Serbia and Kosovo shows, their plans the medians of the baseline."""
-    assert run.pair is not None
-    quarter = min(index_of(AT), run.quarters - 1)
-    contrasts = [run.contrast("spending", code) for code in run.pair.states]
-    one, other = (float((each.baseline or each.scenario).median[quarter]) for each in contrasts)
-    return Portrait(run.pair, (one, other), run.scenario.title, run.members, run.seed, fit_label(run.fit))
-
-
 def sections(run: "Run", figures: Path, manifest: dict[str, Any], why: Why | None = None) -> tuple[Section, ...]:
     """The report in its order."""
-    images = {name: image for name in TITLES if (image := _image(run, figures, name)) is not None}
-
-    def shown(names: tuple[str, ...]) -> list[Image]:
-        return [images[name] for name in names if name in images]
-
+    shown = images("run", run, figures, ("moves", "why", "rests", "stability"))
     found = [
         Section("question", "The question", tuple(_question(run))),
         Section("answer", "The answer", tuple(_answer(run))),
-        Section("moves", "What moves", (*_moves(run), *shown(MOVES))),
-        Section("why", "Why it moves", (*_why(run, why), *shown(("channels",)))),
-        Section("rests", "What it rests on", (*_rests(run), *shown(CONTEXT))),
+        Section("moves", "What moves", (*_moves(run), *shown["moves"])),
+        Section("why", "Why it moves", (*_why(run, why), *shown["why"])),
+        Section("rests", "What it rests on", (*_rests(run), *shown["rests"])),
         Section("theories", "Rival theories", tuple(_theories(run))),
-        Section("stability", "Stability", (*_stability(run), *shown(("phase-SRB-XKX",)))),
+        Section("stability", "Stability", (*_stability(run), *shown["stability"])),
         Section("limits", "Limits", (Points((*caveats(run, shown_findings(run)), *LIMITS)),)),
         Section("cite", "How to cite", tuple(_cite(run))),
         Section("scenario", "The scenario and the manifest", tuple(manifest_parts(run.scenario, manifest))),
     ]
     return tuple(section for section in found if section.parts)
-
-
-def _image(run: "Run", figures: Path, name: str) -> Image | None:
-    file = figures / f"{name}.png"
-    return Image(TITLES[name], picture_words(run, name), file) if file.is_file() else None
 
 
 def _question(run: "Run") -> Iterator[Part]:

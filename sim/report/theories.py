@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.findings import SCALES, SIGN_RULE
 from sim.analysis.output import FIGURES, REPORT
 from sim.report.caveats import citation, differing_parameters, fixes
-from sim.report.document import Cell, Image, Line, Part, Points, Section, Table, Text, page_data
+from sim.report.document import Cell, Line, Part, Points, Section, Table, Text, page_data
+from sim.report.images import images
 from sim.report.render import page_html
 from sim.report.run_report import FOOTER, LIMITS, manifest_parts
 from sim.report.run_text import DESIGNATION, made_by
@@ -63,12 +64,7 @@ def _answer(found: "Rivals", figures: Path) -> Iterator[Part]:
         f"The middle world, the range that holds 90 of 100 worlds, and how many go which way. {SIGN_RULE} {SCALES}"
     )
     yield Table("What the scenario changes under each theory", ("what", *found.runs), lines)
-    file = figures / "theories.png"
-    if file.is_file():
-        words = (
-            "Lines of medians and upright ranges of 90 % of worlds for each theory; the table above holds the numbers."
-        )
-        yield Image("What the scenario changes, under each theory", words, file)
+    yield from images("theories", found, figures, ("answer",))["answer"]
 
 
 def _line(line: dict[str, Any]) -> Line:

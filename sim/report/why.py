@@ -11,8 +11,9 @@ from sim.explain.explain import Explanation, Question, explained
 from sim.explain.text import SCALES, digits_for, gathered, rows, sentences, share, signed, unit
 from sim.io.quarters import PER_YEAR, index_of, name_of
 from sim.model.variables import Series
-from sim.plots.waterfall import write_waterfall
+from sim.plots import waterfall
 from sim.report.document import Image, Table, line
+from sim.report.images import image_of
 from sim.report.run_text import shown_findings
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ def why(run: "Run", worlds: Sequence["PreparedScenario"], figures: Path) -> Why 
     if run.baseline is None or not rows:
         return None
     explanation = explained(asked_of(first_to_explain(rows)), worlds, members=min(run.members, MEMBERS), seed=run.seed)
-    picture, _ = write_waterfall(explanation, figures)
-    return Why(" ".join(sentences(explanation)), _table(explanation), _image(explanation, picture))
+    picture, _ = waterfall.PLOT.write(explanation, figures, waterfall.file_name(explanation))
+    return Why(" ".join(sentences(explanation)), _table(explanation), image_of(waterfall.PLOT, explanation, picture))
 
 
 def first_to_explain(rows: Sequence[Finding]) -> Finding:
@@ -64,13 +65,4 @@ def _table(explanation: Explanation) -> Table:
     )
     return Table(
         caption, ("cause", "entry of the scenario", unit(one), "of the change"), (*lines, total), numbers=(2, 3)
-    )
-
-
-def _image(explanation: Explanation, picture: Path) -> Image:
-    largest = "; ".join(f"{row.words} {row.value:+.3g}" for row in gathered(rows(explanation))[:4])
-    return Image(
-        "Why it moved, cause by cause",
-        f"Waterfall from the baseline to the scenario; largest steps: {largest}.",
-        picture,
     )

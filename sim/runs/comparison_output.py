@@ -51,9 +51,9 @@ def write_comparison(
     write_table(folder.draft / "contrasts.csv", CONTRAST_COLUMNS, all_contrast_rows(found))
     if found.regrets:
         write_table(folder.draft / "regret.csv", REGRET_COLUMNS, table_rows(found.regrets, remarks_of(found)))
-    from sim.plots.comparison import write_comparison_figures
+    from sim.plots import comparison
 
-    write_comparison_figures(found, folder.draft / FIGURES)
+    comparison.write_comparison(found, folder.draft / FIGURES)
     write_json(manifest(found, identity, began, command), folder.draft / MANIFEST)
     check_target(folder.target, identity, overwrite)  # another run may have come in between
     folder.finish()

@@ -206,9 +206,9 @@ def _write(found: Forecast, folder: RunFolder, pictures: bool) -> None:
     """The table and the picture."""
     write_table(found, folder.draft / FORECAST)
     if pictures:
-        from sim.plots.forecast import write_forecast_figure
+        from sim.plots.forecast import PLOT
 
-        write_forecast_figure(found, folder.draft / FIGURES)
+        PLOT.write(found, folder.draft / FIGURES)
 
 
 def write_table(found: Forecast, file: Path) -> None:

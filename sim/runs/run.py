@@ -422,15 +422,13 @@ def _write_pictures_and_report(
     run: Run, draft: Path, manifest: dict[str, Any], explained: Callable[[], "Why | None"]
 ) -> None:
     """The pictures, half of them in a second process, and the page that shows them."""
-    from sim.plots.lecture import write_lecture_figures
-    from sim.plots.phase_portrait import write_phase_figure
-    from sim.plots.run import write_figures
-    from sim.report.run_report import portrait_of, write_report
+    from sim.plots.registry import plots_of, write_plots
+    from sim.report.run_report import write_report
 
-    with in_background(lambda: write_lecture_figures(run, draft / FIGURES)) as lecture:
-        write_figures(run, draft / FIGURES)
-        write_phase_figure(portrait_of(run), draft / FIGURES)
-        lecture()
+    plots = plots_of("run", run)
+    with in_background(lambda: write_plots(plots[::2], run, draft / FIGURES)) as others:
+        write_plots(plots[1::2], run, draft / FIGURES)
+        others()
     write_report(run, draft, manifest, explained())
 
 

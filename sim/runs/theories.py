@@ -102,10 +102,10 @@ def _write(
     write_table(found, folder.draft / THEORIES)
     manifest = manifest_of(replace(found.first, theory=ALL), identity, began, command)
     if pictures:
-        from sim.plots.theories import write_theories_figure
+        from sim.plots.registry import plots_of, write_plots
         from sim.report.theories import write_theories_report
 
-        write_theories_figure(found, folder.draft / FIGURES)
+        write_plots(plots_of("theories", found), found, folder.draft / FIGURES)
         write_theories_report(found, folder.draft, manifest)
     write_json({**manifest, "theories": described(found)}, folder.draft / MANIFEST)
 

@@ -24,7 +24,7 @@ from sim.explain.text import Row, cause_words, digits_for, gathered, rows, sente
 from sim.io.errors import InputError
 from sim.io.quarters import index_of, name_of
 from sim.model.variables import Series, all_series
-from sim.plots.waterfall import write_waterfall
+from sim.plots.waterfall import PLOT
 from sim.report.next_steps import after_an_explanation
 from sim.rules.capability import capability_change, threat
 from sim.rules.elementary import exp, weighted
@@ -386,7 +386,7 @@ def test_changes_are_shown_with_about_three_figures(value: float, digits: int) -
 
 
 def test_waterfall_has_the_same_bytes_every_time(tmp_path: Path) -> None:
-    files = [write_waterfall(tension_under_dialogue(), tmp_path / name) for name in ("one", "two")]
+    files = [PLOT.write(tension_under_dialogue(), tmp_path / name) for name in ("one", "two")]
     assert [file.read_bytes() for file in files[0]] == [file.read_bytes() for file in files[1]]
     assert {file.suffix for file in files[0]} == {".png", ".svg"}
 

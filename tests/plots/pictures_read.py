@@ -1,9 +1,10 @@
 """What a reader sees of a picture."""
 
-from sim.plots import style
+from sim.plots.draw import Text
+from sim.plots.style import Figure
 
 
-def drawn_texts(figure: style.Figure) -> list[style.Text]:
+def drawn_texts(figure: Figure) -> list[Text]:
     """All words of a picture but the ticks that lie outside their axis."""
     outside = {
         tick.label1
@@ -12,4 +13,4 @@ def drawn_texts(figure: style.Figure) -> list[style.Text]:
         for tick in axis.get_major_ticks()
         if not low <= tick.get_loc() <= high
     }
-    return [text for text in figure.findobj(style.Text) if text.get_text().strip() and text not in outside]
+    return [text for text in figure.findobj(Text) if text.get_text().strip() and text not in outside]

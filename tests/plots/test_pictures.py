@@ -17,16 +17,19 @@ from sim.analysis.results import Bands, Run, contrast_of
 from sim.data.actors import load_actors
 from sim.io.quarters import index_of
 from sim.model.variables import Series
-from sim.plots import run as plots
+from sim.plots import draw as marks
 from sim.plots import style
-from sim.plots.run import verdict, write_figures
-from sim.plots.style import BASELINE, DYAD, LOOKS
+from sim.plots.panels import verdict
+from sim.plots.registry import Plot, plots, write_plots
+from sim.plots.style import BASELINE, DYAD, STYLES, Figure
 from sim.plots.timeline import EVENT_WORDS, event_words, named_events
 from sim.scenario.events import event_adapter, event_models
+from tests.plots.colour_vision import BLINDNESSES, lab
 from tests.plots.pictures_read import drawn_texts
 
 QUARTERS, MEMBERS, CHANGE = 44, 8, 31
-DRAWINGS = (plots.spending, plots.relation, plots.risk, plots.stocks, plots.overview)
+NAMES = ("spending", "relation", "risk", "stocks", "overview")
+DRAWN = tuple(plots()[name] for name in NAMES)
 SVG = "{http://www.w3.org/2000/svg}"
 SERIES = (
     *(Series("spending", state) for state in ("SRB", "XKX", "TUR")),
@@ -82,6 +85,15 @@ def synthetic(
     )  # fmt: skip
 
 
+def write_figures(run: Run, folder: Path) -> tuple[Path, ...]:
+    return write_plots([plot for plot in DRAWN if plot.is_drawn(run)], run, folder)
+
+
+def figure_of(name: str, run: Run) -> Figure:
+    with style.our_style():
+        return plots()[name].draw(run).figure
+
+
 @pytest.fixture(scope="module")
 def comparison(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
     return write_figures(synthetic(compared=True), tmp_path_factory.mktemp("comparison") / "figures")
@@ -102,9 +114,8 @@ def texts(svg: Path) -> list[str]:
 def test_comparison_gives_five_picture_pairs_and_a_single_world_four(
     comparison: tuple[Path, ...], level: tuple[Path, ...]
 ) -> None:
-    names = ["spending", "relation", "risk", "stocks", "overview"]
-    assert [file.name for file in comparison] == [f"{name}.{end}" for name in names for end in ("png", "svg")]
-    assert [file.name for file in level] == [f"{name}.{end}" for name in names[:4] for end in ("png", "svg")]
+    assert [file.name for file in comparison] == [f"{name}.{end}" for name in NAMES for end in ("png", "svg")]
+    assert [file.name for file in level] == [f"{name}.{end}" for name in NAMES[:4] for end in ("png", "svg")]
     assert all(file.is_file() for file in (*comparison, *level))
 
 
@@ -151,15 +162,14 @@ def test_pictures_fit_a_screen_of_1366_pixels(comparison: tuple[Path, ...]) -> N
 
 @pytest.mark.parametrize("quarters", [4, 32])
 def test_short_runs_have_their_pictures_too(quarters: int) -> None:
-    with style.our_look():
-        for draw in DRAWINGS:
-            style.FigureCanvasAgg(draw(synthetic(compared=True, quarters=quarters)).figure).draw()
+    with style.our_style():
+        for plot in DRAWN:
+            style.FigureCanvasAgg(plot.draw(synthetic(compared=True, quarters=quarters)).figure).draw()
 
 
 def test_settings_and_titles_of_any_kind_are_drawn_as_they_are(tmp_path: Path) -> None:
     run = replace(synthetic(compared=False, title="Ω $x^2$ <b>武</b> \x07 " * 20), settings=("reaction.SRB=0.4",))
-    with style.our_look():
-        svg = style.write_picture(lambda: plots.spending(run), tmp_path, "spending")[1]
+    svg = plots()["spending"].write(run, tmp_path)[1]
     line = next(text for text in texts(svg) if text.startswith("Scenario:"))
     assert "$x^2$ <b>武</b>" in line
     assert line.endswith("…, with reaction.SRB=0.4")
@@ -195,32 +205,32 @@ def test_no_type_is_smaller_than_twelve_points(comparison: tuple[Path, ...]) -> 
         assert min(sizes) >= 12.0
 
 
-@pytest.mark.parametrize("draw", DRAWINGS)
-def test_every_value_axis_carries_its_unit(draw: object) -> None:
+@pytest.mark.parametrize("plot", DRAWN, ids=NAMES)
+def test_every_value_axis_carries_its_unit(plot: Plot) -> None:
     units = {"million 2023 US$ per year", "million 2023 US$ in the year", "per cent, by calendar year", "units"}
     units |= {"scale −1 to 1", "scale 0 to 1", "per year", "probability"}
-    with style.our_look():
-        for axes in draw(synthetic(compared=True)).figure.axes:  # type: ignore[operator]
+    with style.our_style():
+        for axes in plot.draw(synthetic(compared=True)).figure.axes:
             label = axes.get_ylabel().replace("\n", " ")
             assert label in units if axes.get_yticks().size else not label
 
 
 def test_last_row_of_panels_names_the_calendar_year() -> None:
-    with style.our_look():
-        for draw in DRAWINGS:
-            panels = draw(synthetic(compared=True)).figure.axes
+    with style.our_style():
+        for plot in DRAWN:
+            panels = plot.draw(synthetic(compared=True)).figure.axes
             lowest = min(axes.get_position().y0 for axes in panels)
             last = [axes for axes in panels if axes.get_position().y0 < lowest + 0.01]
             assert {axes.get_xlabel() for axes in last} == {"calendar year"}
 
 
-@pytest.mark.parametrize("draw", DRAWINGS)
+@pytest.mark.parametrize("plot", DRAWN, ids=NAMES)
 @pytest.mark.parametrize("compared", [True, False])
-def test_no_words_overlap_and_none_leave_the_picture(draw: object, compared: bool) -> None:
-    if draw is plots.overview and not compared:
+def test_no_words_overlap_and_none_leave_the_picture(plot: Plot, compared: bool) -> None:
+    if not plot.is_drawn(synthetic(compared=compared)):
         return
-    with style.our_look():
-        figure = draw(synthetic(compared=compared)).figure  # type: ignore[operator]
+    with style.our_style():
+        figure = plot.draw(synthetic(compared=compared)).figure
         canvas = style.FigureCanvasAgg(figure)
         canvas.draw()
         found = [(text.get_text(), text.get_window_extent(canvas.get_renderer())) for text in drawn_texts(figure)]
@@ -259,9 +269,9 @@ def test_stretches_of_the_same_sign_are_named_together() -> None:
 
 @pytest.mark.parametrize("sign", [-1.0, 1.0])
 def test_tiny_difference_does_not_fill_its_panel(sign: float) -> None:
-    with style.our_look():
-        axes = style.Figure().add_subplot()
-        style.lay_values(axes, [sign * np.array([0.0, 0.001])], "probability", zero=True, least=0.05)
+    with style.our_style():
+        axes = Figure().add_subplot()
+        marks.value_axis(axes, [sign * np.array([0.0, 0.001])], "probability", zero=True, least=0.05)
         low, high = axes.get_ylim()
     assert high - low >= 0.05 and low <= 0.0 <= high
 
@@ -274,8 +284,7 @@ def test_sign_that_was_put_in_is_named_as_assumed() -> None:
 def hazard_title(*changes: dict[str, object]) -> str:
     """What the picture of risk says of the hazard in a run that raises it, given what its scenario changes."""
     run = replace(synthetic(compared=True), scenario=story("Changed", *HISTORY, *changes))
-    with style.our_look():
-        return str(plots.risk(run).figure.axes[3].get_title(loc="left"))
+    return str(figure_of("risk", run).axes[3].get_title(loc="left"))
 
 
 def test_sign_of_the_hazard_is_never_asserted_where_arms_move() -> None:
@@ -291,15 +300,13 @@ def test_sign_of_the_hazard_is_called_assumed_where_no_arms_move() -> None:
 
 def test_run_without_effect_says_so() -> None:
     run = synthetic(compared=True, effect=0.0)
-    with style.our_look():
-        titles = [axes.get_title(loc="left") for axes in plots.overview(run).figure.axes]
+    titles = [axes.get_title(loc="left") for axes in figure_of("overview", run).axes]
     assert all(title.endswith("\nnone in any world") for title in titles)
 
 
 def test_difference_that_cannot_be_seen_is_called_hardly_any() -> None:
     run = synthetic(compared=True, effect=1e-4)
-    with style.our_look():
-        titles = [axes.get_title(loc="left") for axes in plots.overview(run).figure.axes]
+    titles = [axes.get_title(loc="left") for axes in figure_of("overview", run).axes]
     assert titles[2].endswith("\nhardly any")
 
 
@@ -367,37 +374,9 @@ def test_series_is_named_again_only_when_its_level_changes() -> None:
     assert [mark.words for mark in named_events(run)] == ["2026Q1  KFOR at 5.5 thousand", "2028Q1  KFOR at 4 thousand"]
 
 
-# ---- looks -----------------------------------------------------------------------------------------------------------
+# ---- styles ----------------------------------------------------------------------------------------------------------
 
-# Machado, Oliveira and Fernandes 2009, IEEE Transactions on Visualization and Computer Graphics 15(6), severity 1.0;
-# applied to linear RGB
-BLINDNESSES = {
-    "none": np.eye(3),
-    "protanopia": np.array(
-        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
-    ),
-    "deuteranopia": np.array(
-        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
-    ),
-    "tritanopia": np.array(
-        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]
-    ),
-}
-TO_XYZ = np.array(
-    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
-)
-WHITE = np.array([0.95047, 1.0, 1.08883])
 APART = 10.0  # CIE76, about four just noticeable differences
-
-
-def lab(colour: str, blindness: str) -> np.ndarray:
-    """CIELAB of an sRGB colour as seen with a colour blindness."""
-    coded = np.array([int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)])
-    linear = np.where(coded <= 0.04045, coded / 12.92, ((coded + 0.055) / 1.055) ** 2.4)
-    seen = np.clip(BLINDNESSES[blindness] @ linear, 0.0, 1.0)
-    share = TO_XYZ @ seen / WHITE
-    f = np.where(share > 216 / 24389, np.cbrt(share), (24389 / 27 * share + 16) / 116)
-    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
 def test_simulated_colours_agree_with_known_values() -> None:
@@ -406,15 +385,15 @@ def test_simulated_colours_agree_with_known_values() -> None:
 
 
 def test_every_actor_has_a_colour_a_dash_and_a_marker_of_its_own() -> None:
-    assert set(LOOKS) == set(load_actors().codes)
+    assert set(STYLES) == set(load_actors().codes)
     for part in ("colour", "dash", "marker"):
-        assert len({getattr(one, part) for one in LOOKS.values()}) == len(LOOKS), part
+        assert len({getattr(one, part) for one in STYLES.values()}) == len(STYLES), part
 
 
 @pytest.mark.parametrize("blindness", BLINDNESSES)
 def test_every_pair_of_actor_colours_stays_apart(blindness: str) -> None:
     """All 22 actors, the dyad and the black baseline, and each of them from the white ground."""
-    colours = {code: one.colour for code, one in LOOKS.items()} | {"dyad": DYAD.colour, "baseline": BASELINE.colour}
+    colours = {code: one.colour for code, one in STYLES.items()} | {"dyad": DYAD.colour, "baseline": BASELINE.colour}
     seen = {name: lab(colour, blindness) for name, colour in (colours | {"ground": "#FFFFFF"}).items()}
     near = {
         (one, other): round(float(np.linalg.norm(seen[one] - seen[other])), 1)
@@ -425,4 +404,4 @@ def test_every_pair_of_actor_colours_stays_apart(blindness: str) -> None:
 
 
 def test_colours_of_the_three_states_are_fixed_for_ever() -> None:
-    assert [LOOKS[state].colour for state in ("SRB", "XKX", "TUR")] == ["#0072B2", "#D55E00", "#009E73"]
+    assert [STYLES[state].colour for state in ("SRB", "XKX", "TUR")] == ["#0072B2", "#D55E00", "#009E73"]

@@ -12,8 +12,8 @@ import pytest
 from sim.analysis.findings import findings
 from sim.analysis.output import strangers
 from sim.cli.main import main
-from sim.plots.lecture import CHANNEL_LOOKS
-from sim.plots.style import TIES
+from sim.plots.channels import CHANNEL_STYLES
+from sim.plots.network import FRIENDLY, HOSTILE
 from sim.report.document import Cell, Image, Line, Table, content_of, page_data
 from sim.report.run_report import sections
 from sim.report.run_text import answer_sentences, finding_sentence
@@ -21,7 +21,7 @@ from sim.report.why import Why
 from sim.runs.replay import replayed
 from sim.runs.run import run
 from sim.runs.theories import run_theories
-from tests.plots.test_pictures import lab
+from tests.plots.colour_vision import lab
 
 OPTIONS = {"members": 128, "until": "2030Q4", "keep": "none"}
 VOID = {"meta", "link", "img", "br", "wbr"}
@@ -233,10 +233,10 @@ def separation(one, other, vision):
 @pytest.mark.parametrize("vision", ["none", "deuteranopia", "protanopia", "tritanopia"])
 def test_friend_and_foe_and_the_two_ways_of_arms_stay_apart(vision):
     """By more than colour, too: foes are dashed, ways have markers of their own."""
-    assert separation(TIES[False].colour, TIES[True].colour, vision) > 10.0
-    assert separation(CHANNEL_LOOKS["spiral"].colour, CHANNEL_LOOKS["deterrence"].colour, vision) > 10.0
-    assert TIES[False].dash != TIES[True].dash
-    assert len({one.marker for one in CHANNEL_LOOKS.values()}) == len(CHANNEL_LOOKS)
+    assert separation(FRIENDLY.colour, HOSTILE.colour, vision) > 10.0
+    assert separation(CHANNEL_STYLES["spiral"].colour, CHANNEL_STYLES["deterrence"].colour, vision) > 10.0
+    assert FRIENDLY.dash != HOSTILE.dash
+    assert len({one.marker for one in CHANNEL_STYLES.values()}) == len(CHANNEL_STYLES)
 
 
 def test_theories_side_by_side_have_a_report_that_quotes_each(tmp_path):

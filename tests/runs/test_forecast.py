@@ -23,7 +23,8 @@ from sim.io.errors import InputError
 from sim.model.network import network
 from sim.model.parameters import load_parameters
 from sim.plots import style
-from sim.plots.forecast import forecast_figure, write_forecast_figure
+from sim.plots.draw import Text
+from sim.plots.forecast import PLOT
 from sim.runs import forecast as forecasts
 from sim.runs.forecast import GROWTH, IN_2023, IN_2024, forecast, prepared_scenario, relative_spending, rows
 from sim.scenario.loading import load_scenario
@@ -354,8 +355,8 @@ def test_help_names_every_option_and_its_default(capsys) -> None:
 
 
 def drawn(found: Forecast) -> style.Figure:
-    with style.our_look():
-        return forecast_figure(found).figure
+    with style.our_style():
+        return PLOT.draw(found).figure
 
 
 def test_the_picture_shows_every_observed_figure_and_a_fan_that_starts_at_the_last() -> None:
@@ -373,7 +374,7 @@ def test_the_picture_shows_every_observed_figure_and_a_fan_that_starts_at_the_la
 
 
 def test_the_title_is_a_question_and_a_note_says_what_the_forecast_is_and_is_not(here) -> None:
-    _, svg = write_forecast_figure(made(), here)
+    _, svg = PLOT.write(made(), here)
     words = ["".join(element.itertext()) for element in ET.parse(svg).iter(f"{SVG}text")]
     assert "What will twelve states spend on their military in 2024 and 2025?" in words
     assert any("the figure of 2023 (SIPRI) times that world's growth since" in text for text in words)
@@ -392,7 +393,7 @@ def test_words_stay_in_the_picture_and_lie_on_no_other(last) -> None:
         for tick in axes.yaxis.get_major_ticks()
         if tick.get_loc() > axes.get_ylim()[1]
     }
-    named = [text for text in figure.findobj(style.Text) if text.get_text().strip() and text.get_visible()]
+    named = [text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()]
     assert all(text.get_fontsize() >= style.TYPE for text in named)
     boxes = [text.get_window_extent(renderer) for text in named if text not in outside]
     for number, box in enumerate(boxes):

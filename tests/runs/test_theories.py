@@ -15,8 +15,8 @@ from sim.io.errors import InputError
 from sim.model.theories import theories
 from sim.model.variables import Series
 from sim.plots import style
-from sim.plots import theories as pictures
-from sim.plots.theories import LOOKS, digits, theories_figure, write_theories_figure
+from sim.plots.panels import count_words
+from sim.plots.theories import PLOT, SIGNS, THEORY_STYLES, under_theories
 from sim.report.theories_answer import rival_answer
 from sim.runs import theories as theory_runs
 from sim.runs.run import run
@@ -266,13 +266,18 @@ def test_the_command_prints_one_json_document_and_chooses_a_folder_of_its_own(ca
 
 
 def figure_of(found):
-    with style.our_look():
-        return theories_figure(found).figure
+    with style.our_style():
+        return under_theories(found).figure
 
 
 def test_theories_are_told_apart_without_colour(compared):
     found, _ = compared
-    assert len({one.dash for one in LOOKS}) == len({one.marker for one in LOOKS}) == len(found.runs) == len(LOOKS)
+    assert (
+        len({one.dash for one in THEORY_STYLES})
+        == len({one.marker for one in THEORY_STYLES})
+        == len(found.runs)
+        == len(THEORY_STYLES)
+    )
     for axes in figure_of(found).axes:
         ends = {text.get_text()[2:] for text in axes.texts} & set(found.runs)
         assert ends == set(found.runs)
@@ -282,7 +287,7 @@ def test_theories_are_told_apart_without_colour(compared):
 
 def test_greys_stand_out_from_white():
     """3:1 at least, the contrast asked of marks in a picture."""
-    for one in LOOKS:
+    for one in THEORY_STYLES:
         level = int(one.colour[1:3], 16) / 255.0
         luminance = level / 12.92 if level <= 0.04045 else ((level + 0.055) / 1.055) ** 2.4
         assert 1.05 / (luminance + 0.05) >= 3.0
@@ -333,7 +338,7 @@ def test_no_range_stands_before_the_change(compared):
 
 
 def test_shares_above_a_panel_are_never_rounded_up():
-    assert [digits(share) for share in (1.0, 0.999, 0.5, 0.001, 0.0)] == ["100", "99", "50", "<1", "0"]
+    assert [count_words(share) for share in (1.0, 0.999, 0.5, 0.001, 0.0)] == ["100", "99", "50", "<1", "0"]
 
 
 def test_ends_of_lines_are_named_inside_the_height_of_the_panel(compared):
@@ -346,6 +351,6 @@ def test_ends_of_lines_are_named_inside_the_height_of_the_panel(compared):
 
 
 def test_the_picture_is_written_where_it_is_wanted(compared, tmp_path):
-    written = write_theories_figure(compared[0], tmp_path / "figures")
+    written = PLOT.write(compared[0], tmp_path / "figures")
     assert [file.name for file in written] == ["theories.png", "theories.svg"] and all(f.is_file() for f in written)
-    assert pictures.SIGNS.keys() == {one.marker for one in LOOKS}
+    assert SIGNS.keys() == {one.marker for one in THEORY_STYLES}

@@ -1,0 +1,270 @@
+"""Panels that several pictures of a run share: the level of a series, its paired difference, and what is said of them.
+
+A sign is named only where the 90 % band of the paired difference is clear of zero.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from textwrap import wrap
+from typing import Any
+
+import numpy as np
+
+from sim import __version__
+from sim.analysis.findings import HORIZON, in_a_hundred
+from sim.analysis.results import Array, Bands, Contrast, Run
+from sim.data.actors import load_actors
+from sim.data.tables import EVENTS_DOCUMENTED_UNTIL, OBSERVED_YEARS
+from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR, index_of, name_of
+from sim.model.parameters import load_parameters
+from sim.model.sign_assumptions import (
+    AGREED,
+    CONTESTED,
+    assumed_signs,
+    events_changed,
+    is_contested,
+    is_moved_by_fear_alone,
+    only_events_changed,
+)
+from sim.plots import draw, style
+from sim.plots.style import Frame, Style
+from sim.plots.timeline import end_time, event_time
+
+SPENDING_RECORDED_UNTIL = float(OBSERVED_YEARS[-1] + 1)
+EVENTS_RECORDED_UNTIL = event_time(index_of(EVENTS_DOCUMENTED_UNTIL) + 1)
+QUARTERS_BEFORE, QUARTERS_AFTER = 2, 20  # what is shown around the moment of change
+AT = "2026Q4"  # whose attitudes, threat and plans are shown
+RECORD, PLANS = "events on record", "plans follow the record"
+UNCERTAIN = "A sign is named where 95 of 100 worlds agree; (assumed): the priors allow no other sign."
+CONTESTED_TOO = "A sign is named where 95 of 100 worlds agree, not for the hazard where arms move; (assumed): the priors allow no other."
+LEAST = {"-1 to 1": 0.1, "0 to 1": 0.05, "probability": 0.05, "per year": 0.05}  # a smaller difference looks small
+LEAST_PER_CENT = 0.5
+HARDLY = 0.05  # share of that below which a difference is called hardly any
+HEIGHT, BETWEEN, BELOW = 1.95, 0.95, 0.95  # inches: a panel, from one row of panels to the next, and below the last
+
+# ---- words -----------------------------------------------------------------------------------------------------------
+
+
+def name(code: str) -> str:
+    """An actor's English name."""
+    return load_actors().name(code)
+
+
+def made_by(one: Any, members: str) -> str:
+    """What made the result behind a picture."""
+    many = "1 member" if one.members == 1 else f"{members} members"
+    return f"armsrace {__version__}, model {one.model_version}, {many}, seed {one.seed}, {Path(one.fit).name or one.fit} ensemble"
+
+
+def under_theory(one: Any) -> str:
+    return "" if one.theory is None else f', theory "{one.theory}"'
+
+
+def footer(run: Run, bands: str = "bands 50 % and 90 %") -> str:
+    """What made the picture."""
+    return f"{made_by(run, str(run.members))}{under_theory(run)}; all curves are modelled; {bands}"
+
+
+def scenario_lines(run: Run) -> list[str]:
+    """The question that a picture answers."""
+    lines = [f"Scenario: {run.scenario.title}"]
+    if run.settings:
+        lines[0] = f"{style.shortened(lines[0], style.CHARACTERS // 2)}, with {', '.join(run.settings)}"
+    return lines if run.baseline is None else [*lines, f"Compared with: {run.baseline.title}"]
+
+
+def level_key(run: Run, shaded: str, colour: str = style.QUIET) -> list[Any]:
+    """The signs of levels in both worlds."""
+    median, *bands = style.key_of("scenario: median", colour=colour)
+    return [median, *bands, *([] if run.baseline is None else [style.KEY_BASELINE]), style.key_shade(shaded)]
+
+
+def level_words(run: Run, variable: str, whom: Sequence[tuple[str, str]], digits: int) -> str:
+    """Medians and 90 % of worlds in the horizon year."""
+    year = HORIZON if HORIZON in run.years else run.years[-1]
+    parts = []
+    for actor, other in whom:
+        contrast = run.contrast(variable, actor, other)
+        bands = contrast.yearly_scenario.quantiles[:, run.years.index(year)]
+        low, middle, high = (f"{bands[row]:,.{digits}f}" for row in (0, 2, 4))
+        parts.append(f"{name(actor)} {middle} ({low} to {high})")
+    return f"{style.capital(contrast.series.unit)}, {year}, median and 90 %: {'; '.join(parts)}."
+
+
+def count_words(share: float) -> str:
+    """A share of worlds, of a hundred, in digits.
+
+    >>> count_words(1.0), count_words(0.999), count_words(0.0004), count_words(0.0)
+    ('100', '99', '<1', '0')
+    """
+    return {"all": "100", "none": "0", "under 1": "<1"}.get(in_a_hundred(share), in_a_hundred(share))
+
+
+def verdict(difference: Bands, times: Sequence[str], *, is_contested: bool = False, is_assumed: bool = False) -> str:
+    """When enough worlds move the same way, in words; `times` are the names of the quarters or years of a difference."""
+    if not (difference.p_positive.any() or difference.p_negative.any()):
+        return "none in any world"
+    signs = np.where(difference.p_positive >= AGREED, 1, np.where(difference.p_negative >= AGREED, -1, 0))
+    groups = [(sign, list(places)) for sign, places in groupby(range(len(times)), key=lambda place: signs[place])]
+    clear = [(sign, places) for sign, places in groups if sign != 0]
+    if not clear or is_contested:
+        return "sign not asserted"
+    gaps = ""
+    if len(clear) > 1 and len({sign for sign, _ in clear}) == 1:
+        clear, gaps = [(clear[0][0], [clear[0][1][0], clear[-1][1][-1]])], ", with gaps"
+    words = [f"{'higher' if sign > 0 else 'lower'} {stretch(places, times)}" for sign, places in clear]
+    return ", ".join(words if len(words) < 3 else [*words[:2], "…"]) + gaps + (" (assumed)" if is_assumed else "")
+
+
+def stretch(places: Sequence[int], times: Sequence[str]) -> str:
+    """Consecutive times in words."""
+    first, last = times[places[0]], times[places[-1]]
+    return f"in {first}" if len(places) == 1 else f"{first}–{last}"
+
+
+def wrapped(text: str, width: float) -> str:
+    """Text for a panel of so many inches, on as many lines as it needs."""
+    return "\n".join(wrap(text, int((width + 0.55) * 10.4), break_long_words=False))
+
+
+# ---- times -----------------------------------------------------------------------------------------------------------
+
+
+def quarter_times(run: Run) -> Array:
+    """The middle of every quarter, in years."""
+    return FIRST_YEAR + (np.arange(run.quarters) + 0.5) / QUARTERS_PER_YEAR
+
+
+def change_time(run: Run) -> float | None:
+    """The beginning of the quarter in which anything but an order first differs, in years."""
+    return None if run.first_effect is None else event_time(run.first_effect)
+
+
+def change_name(run: Run) -> str:
+    return "" if run.first_effect is None else name_of(run.first_effect)
+
+
+def change_or_end(first_effect: int | None, quarters: int) -> int:
+    """The quarter of the first effect; without one, the end of the record or of the run."""
+    return min(index_of(EVENTS_DOCUMENTED_UNTIL), quarters - 1) if first_effect is None else first_effect
+
+
+def lay_around(axes: Any, change: int, quarters: int, **time: Any) -> range:
+    """A time axis from shortly before a quarter to five years after; returns its quarters."""
+    shown = range(max(0, change - QUARTERS_BEFORE), min(quarters, change + QUARTERS_AFTER + 1))
+    draw.time_axis(axes, event_time(shown.start), event_time(shown.stop), **time)
+    return shown
+
+
+def years_of(years: Sequence[int], shown: range) -> list[int]:
+    """The calendar years that some quarters touch with more than one quarter."""
+    return [year for year in years if shown.start < QUARTERS_PER_YEAR * (year - FIRST_YEAR + 1) - 2 < shown.stop]
+
+
+# ---- levels above, differences below ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A series and how it is shown; yearly per cent stand for the difference of spending."""
+
+    heading: str
+    contrast: Contrast
+    style: Style
+    zero: bool = False
+
+    @property
+    def unit(self) -> str:
+        return self.contrast.series.unit
+
+
+def panel(run: Run, heading: str, variable: str, actor: str, other: str = "", *, zero: bool = False) -> Panel:
+    """A series of a run in its own style."""
+    return Panel(heading, run.contrast(variable, actor, other), style.style_of(variable, actor), zero)
+
+
+def compared(run: Run, title: str, panels: Sequence[Panel], record: float, shaded: str, note: str) -> Frame:
+    """Levels of some series side by side, and below each its paired difference if there is a baseline."""
+    colour = panels[0].style.colour if len({panel.style for panel in panels}) == 1 else style.QUIET
+    key = level_key(run, shaded, colour)
+    if run.baseline is None:
+        made = style.frame(title, scenario_lines(run), key, footer(run), 1.6 * HEIGHT + BELOW)
+        for (left, width), panel in zip(style.columns(len(panels)), panels, strict=True):
+            draw_levels(made.panel(left, 0.0, width, 1.6 * HEIGHT), run, panel, record, "calendar year")
+        return made
+    lines = [*scenario_lines(run), note]
+    made = style.frame(title, lines, [*key, style.KEY_CHANGE], footer(run), 2 * HEIGHT + BETWEEN + BELOW)
+    for (left, width), panel in zip(style.columns(len(panels)), panels, strict=True):
+        axes = made.panel(left, 0.0, width, HEIGHT)
+        draw_levels(axes, run, panel, record)
+        draw.change_line(axes, change_time(run))
+        draw_change(made.panel(left, HEIGHT + BETWEEN, width, HEIGHT), run, panel, width)
+    return made
+
+
+def draw_levels(axes: Any, run: Run, panel: Panel, record: float, label: str = "") -> None:
+    """A series in both worlds over the whole run."""
+    draw.time_axis(axes, FIRST_YEAR, end_time(run), label=label)
+    draw.record_shade(axes, record)
+    draw.value_axis(axes, draw_worlds(axes, run, panel), panel.unit, zero=panel.zero)
+    axes.set_title(panel.heading)
+
+
+def draw_worlds(axes: Any, run: Run, panel: Panel) -> list[Array]:
+    """The bands of the scenario and the median of its baseline; returns the quantiles of both."""
+    worlds = [panel.contrast.scenario, *([] if panel.contrast.baseline is None else [panel.contrast.baseline])]
+    draw.bands(axes, quarter_times(run), worlds[0], panel.style)
+    for bands in worlds[1:]:
+        draw.baseline(axes, quarter_times(run), bands.median)
+    return [bands.quantiles for bands in worlds]
+
+
+def draw_change(axes: Any, run: Run, panel: Panel, width: float) -> None:
+    """The paired difference over the whole run."""
+    first = QUARTERS_PER_YEAR * ((run.first_effect or 0) // QUARTERS_PER_YEAR)
+    draw.time_axis(axes, FIRST_YEAR, end_time(run), label="calendar year")
+    words = draw_difference(axes, run, panel, range(first, run.quarters))
+    axes.set_title(wrapped(f"Difference: {words}", width), size=style.TYPE)
+    draw.change_line(axes, change_time(run), change_name(run))
+
+
+def draw_difference(axes: Any, run: Any, panel: Panel, shown: range) -> str:
+    """The difference over some quarters, or over the years that they touch; returns when it is clear of zero.
+
+    run : a run, or whatever has its years, quarters, scenario and baseline
+    """
+    if panel.contrast.yearly_per_cent is not None:
+        years = years_of(run.years, shown)
+        bands = part_of(panel.contrast.yearly_per_cent, [year - FIRST_YEAR for year in years])
+        draw.ranges(axes, np.array(years) + 0.5, bands, panel.style)
+        names, unit, least = [str(year) for year in years], "per cent,\nby calendar year", LEAST_PER_CENT
+    else:
+        assert panel.contrast.difference is not None
+        bands = part_of(panel.contrast.difference, list(shown))
+        draw.bands(axes, quarter_times(run)[list(shown)], bands, panel.style)
+        names, unit, least = [name_of(quarter) for quarter in shown], panel.unit, LEAST.get(panel.unit, 0.0)
+    draw.zero_line(axes)
+    draw.value_axis(axes, [bands.quantiles], unit, zero=True, head=0.24, least=least)
+    if 0.0 < np.abs(bands.quantiles).max(initial=0.0) < HARDLY * least:
+        return "hardly any"
+    return verdict(bands, names, **whose_sign(run, panel.contrast))
+
+
+def whose_sign(run: Any, contrast: Contrast) -> dict[str, bool]:
+    """Whether the sign of a difference is contested, and whether it was put in."""
+    one = contrast.series
+    numbers = load_parameters().with_overrides(run.scenario.parameters)
+    asked = one.variable, one.actor, numbers, events_changed(run.scenario, run.baseline)
+    followed = CONTESTED[0] if is_moved_by_fear_alone(*asked) else one.variable
+    return {
+        "is_contested": is_contested(followed, only_events_changed(run.scenario, run.baseline)),
+        "is_assumed": followed in CONTESTED or bool(assumed_signs(*asked)),
+    }
+
+
+def part_of(bands: Bands, places: Sequence[int]) -> Bands:
+    """The bands at some of their times."""
+    chosen = np.array(places, dtype=int)
+    return Bands(bands.quantiles[:, chosen], bands.mean[chosen], bands.p_positive[chosen], bands.p_negative[chosen])

@@ -1,0 +1,63 @@
+"""What the scenarios of a comparison change over time, in the same worlds."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from sim.analysis.comparison import OUTCOMES, Comparison
+from sim.analysis.results import Contrast
+from sim.io.quarters import QUARTERS_PER_YEAR, name_of, year_of
+from sim.plots import draw, panels, style
+from sim.plots.registry import Plot
+from sim.plots.style import Frame, style_of
+from sim.plots.timeline import event_time
+
+SHOWN = (0, 2, 5, 6)  # outcomes whose paths are drawn
+HEIGHT, STEP = 1.35, 2.42  # inches
+
+
+def paths(comparison: Comparison) -> Frame:
+    """A column for each scenario, a row for each outcome, on the same scale along a row."""
+    lines = [
+        f"Scenario minus baseline in the same worlds. Baseline: {comparison.baseline.title}",
+        panels.CONTESTED_TOO,
+    ]
+    key = [*style.key_of("median difference"), style.KEY_CHANGE]
+    room = 0.75 + len(SHOWN) * STEP - 0.3
+    made = style.frame("What the scenarios change over time", lines, key, footer(comparison), room)
+    columns = style.columns(len(comparison.scenarios))
+    for (left, width), scenario in zip(columns, comparison.scenarios, strict=True):
+        words = style.shortened(scenario.id, int(width * 10))
+        made.write(left, made.top - 0.2, words, size=style.HEAD, weight="bold")
+    for row, outcome in enumerate(SHOWN):
+        drawn = []
+        for (left, width), scenario in zip(columns, comparison.scenarios, strict=True):
+            drawn.append(made.panel(left, 0.65 + row * STEP, width, HEIGHT))
+            draw_path(drawn[-1], comparison, scenario, outcome, width, is_top=row == 0)
+        low, high = min(axes.get_ylim()[0] for axes in drawn), max(axes.get_ylim()[1] for axes in drawn)
+        for axes in drawn:
+            axes.set_ylim(low, high)
+    return made
+
+
+def draw_path(axes: Any, comparison: Comparison, scenario: Any, outcome: int, width: float, *, is_top: bool) -> None:
+    """The difference of one outcome under one scenario, from shortly before anything differs."""
+    topic = OUTCOMES[outcome]
+    contrast: Contrast = comparison.contrasts[scenario.id][outcome]
+    change = comparison.window[0] if comparison.first_effect is None else comparison.first_effect
+    shown = panels.lay_around(axes, change, comparison.quarters, most=3, label="")
+    years = tuple(year_of(QUARTERS_PER_YEAR * year) for year in range(comparison.quarters // QUARTERS_PER_YEAR))
+    run = SimpleNamespace(years=years, quarters=comparison.quarters, scenario=scenario, baseline=comparison.baseline)
+    panel = panels.Panel(topic.words, contrast, style_of(topic.variable, topic.actor))
+    words = panels.draw_difference(axes, run, panel, shown)
+    if comparison.first_effect is not None:
+        draw.change_line(axes, event_time(change), name_of(change) if is_top else "")
+    heading = style.capital(topic.words).removesuffix(" (slow part)")
+    axes.set_title(f"{panels.wrapped(heading, width)}\n{panels.wrapped(words, width)}", size=style.TYPE)
+
+
+def footer(comparison: Comparison) -> str:
+    """What made the picture."""
+    return panels.made_by(comparison, f"{comparison.members:,}") + panels.under_theory(comparison)
+
+
+PLOT = Plot("paths", "comparison", paths)

@@ -1,0 +1,23 @@
+"""Serbia's attitude to Türkiye and its two parts."""
+
+from sim.analysis.results import Run
+from sim.model.network import SERBIA, TURKEY
+from sim.plots.panels import EVENTS_RECORDED_UNTIL, RECORD, UNCERTAIN, compared, level_words, name, panel
+from sim.plots.registry import Plot
+from sim.plots.style import Frame
+
+PARTS = {"relation": "Cooperation (slow)", "rhetoric": "Rhetoric (fast)", "attitude": "Attitude (their sum)"}
+
+
+def relation(run: Run) -> Frame:
+    """Levels, and what the scenario changes, a column for each part and one for their sum."""
+    panels = [panel(run, words, part, SERBIA, TURKEY) for part, words in PARTS.items()]
+    title = f"How {name(SERBIA)} sees {name(TURKEY)}: slow cooperation and fast rhetoric"
+    return compared(run, title, panels, EVENTS_RECORDED_UNTIL, RECORD, UNCERTAIN)
+
+
+def words(run: Run) -> str:
+    return f"Fan charts of how Serbia sees Türkiye. {level_words(run, 'attitude', [(SERBIA, TURKEY)], 2)}"
+
+
+PLOT = Plot("relation", "run", relation, "How Serbia sees Türkiye", words, section="moves", place=30)

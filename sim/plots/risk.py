@@ -1,0 +1,24 @@
+"""Tension between Serbia and Kosovo, and the rate of incidents."""
+
+from sim.analysis.results import Run
+from sim.model.network import KOSOVO, SERBIA
+from sim.plots.panels import CONTESTED_TOO, EVENTS_RECORDED_UNTIL, RECORD, compared, level_words, name, panel
+from sim.plots.registry import Plot
+from sim.plots.style import Frame
+
+HEADINGS = {"tension": "Tension", "hazard": "Hazard of serious incidents"}
+
+
+def risk(run: Run) -> Frame:
+    """Levels, and what the scenario changes, of tension and of the rate."""
+    panels = [panel(run, words, part, SERBIA, KOSOVO, zero=True) for part, words in HEADINGS.items()]
+    title = f"Tension between {name(SERBIA)} and {name(KOSOVO)}, and the risk of incidents in the north"
+    return compared(run, title, panels, EVENTS_RECORDED_UNTIL, RECORD, CONTESTED_TOO)
+
+
+def words(run: Run) -> str:
+    levels = [level_words(run, variable, [(SERBIA, KOSOVO)], 2) for variable in HEADINGS]
+    return f"Fan charts of tension and of the rate of incidents. {' '.join(levels)}"
+
+
+PLOT = Plot("risk", "run", risk, "Tension, and the risk of incidents", words, section="moves", place=40)
