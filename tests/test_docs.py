@@ -19,7 +19,8 @@ from sim.explain.text import CHANNELS
 from sim.model.distributions import KINDS
 from sim.model.parameters import CLASSES, load_parameters
 from sim.model.variables import VARIABLES
-from sim.scenario.events import EventBase, event_models
+from sim.scenario.event import EventBase
+from sim.scenario.event_types import event_models
 from sim.scenario.loading import list_scenarios, load_scenario
 from sim.scenario.schema import ScenarioFile
 from sim.validation.experiments import experiments

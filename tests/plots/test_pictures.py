@@ -22,7 +22,7 @@ from sim.plots import style
 from sim.plots.run import verdict, write_figures
 from sim.plots.style import BASELINE, DYAD, LOOKS
 from sim.plots.timeline import EVENT_WORDS, event_words, named_events
-from sim.scenario.events import event_adapter, event_models
+from sim.scenario.event_types import event_adapter, event_models
 from tests.plots.pictures_read import drawn_texts
 
 QUARTERS, MEMBERS, CHANGE = 44, 8, 31

@@ -15,7 +15,7 @@ from sim.io.quarters import index_of, name_of
 from sim.model.parameters import load_parameters
 from sim.model.schedule import script_of
 from sim.model.variables import Series, all_series
-from sim.scenario.events import event_models
+from sim.scenario.event_types import event_models
 from sim.scenario.loading import load_scenario
 
 HEAD = "format_version: 1\ntitle: A world\nquestion: What if?\n"

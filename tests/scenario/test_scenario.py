@@ -14,7 +14,7 @@ from sim.io.yaml_reader import parse_yaml, read_yaml
 from sim.model.distributions import Distribution
 from sim.model.parameters import CLASSES, load_parameters
 from sim.scenario import schema as scenario_schema
-from sim.scenario.events import event_models
+from sim.scenario.event_types import event_models
 from sim.scenario.fields import COUNTED_CLASSES
 from sim.scenario.json_schema import scenario_json_schema
 from sim.scenario.loading import list_scenarios, load_scenario
