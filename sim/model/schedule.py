@@ -124,7 +124,7 @@ class Item:
     target: str = ""
     sizes: tuple[Size, ...] = ()
     rule: int = PLAIN
-    believed: tuple[str, ...] = ()
+    believed: tuple[str, str] | None = None
     channel: str = ""
     payment: int = FROM_OUTSIDE
     booked: bool = False

@@ -28,6 +28,7 @@ from sim.plots.run import (
 )
 from sim.plots.style import INK, LOOKS, QUIET, Frame, Look
 from sim.plots.timeline import end_time, event_time, named_events
+from sim.scenario.event import ROWS
 
 COLUMNS = 4
 WIDE = (style.WIDTH - 0.78 - 0.3 - 0.72 * (COLUMNS - 1)) / COLUMNS
@@ -42,14 +43,6 @@ CHANNEL_LOOKS = {
     "deterrence": Look("#0B5394", (), "v"),
     "neither": Look(QUIET, (), "s"),
     "interplay": Look(INK, (), "D"),
-}
-OTHERS = "words, votes, budgets, other"  # where a type of event goes that has no row
-KINDS = {
-    "deliveries, orders, grants": ("deliver", "order", "grant", "offer", "embargo", "force_choice", "support"),
-    "agreements, visits, trade": ("agreement", "visit", "accession", "dialogue", "forum", "trade_shock"),
-    OTHERS: ("statement", "election", "unrest", "supplement", "insecurity"),
-    "incidents": ("incident",),
-    "KFOR": ("kfor", "command", "release_reserve"),
 }
 TORNADO_ROWS = 4
 
@@ -110,7 +103,7 @@ def events(run: Run) -> Frame:
     """What happens and when: a row for each kind of event, and the scenario's own in words."""
     own = named_events(run)
     words = [line for mark in own[:8] for line in wrap(mark.words, 70)]
-    strip = 0.5 * len(KINDS) + 0.25
+    strip = 0.5 * len(ROWS) + 0.25
     room = strip + 0.95 + 0.27 * (len(words) + 1)
     title = "What happens, and when"
     named = "Of this scenario:" if run.baseline else "Incidents and drones on record:"
@@ -130,18 +123,16 @@ def events(run: Run) -> Frame:
 def draw_events(axes: Any, run: Run) -> None:
     """A mark for each event in the row of its kind; those of one quarter beside each other."""
     known = {} if run.baseline is None else {event.id: event.plain() for event in run.baseline.events}
-    rows = {kind: len(KINDS) - number for number, kinds in enumerate(KINDS.values()) for kind in kinds}
-    other = len(KINDS) - list(KINDS).index(OTHERS)
     seen: dict[tuple[int, int], int] = {}
     for event in run.scenario.events:
         is_own = run.baseline is not None and known.get(event.id) != event.plain()
         if event.quarter >= run.quarters or (event.id.startswith("series.") and not is_own):
             continue  # of the record's series only what the scenario changes
-        row = rows.get(event.type, other)
+        row = len(ROWS) - ROWS.index(event.row)
         beside = seen[row, event.quarter] = seen.get((row, event.quarter), -1) + 1
         style.draw_event(axes, event_time(event.quarter) + 0.125, row + 0.24 * beside, is_own=is_own)
-    axes.set_yticks(list(range(len(KINDS), 0, -1)), list(KINDS))
-    axes.set_ylim(0.6, len(KINDS) + 0.95)
+    axes.set_yticks(list(range(len(ROWS), 0, -1)), ROWS)
+    axes.set_ylim(0.6, len(ROWS) + 0.95)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
 

@@ -4,6 +4,7 @@ A type of event is a class in a file of `sim/scenario/events/`; nothing else lis
 its class variables what is told of it, `effects` what it does, in the operations of `sim.model.schedule`.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from string import Formatter
@@ -14,6 +15,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema
 
 from sim.io import quarters
+from sim.io.yaml_reader import parse_yaml
 from sim.model.schedule import ADD, CHOOSE, EASE, PLAIN, PRODUCT, SET, Item, Size, Spell, number
 from sim.scenario.fields import Checked, Quarter, Schema, Slug, Source
 
@@ -80,6 +82,7 @@ class EventBase(Schema):
 
     sentence: ClassVar[str]  # a template: what the event does, as `show` tells it
     label: ClassVar[str]  # a template: the same in a few words, for a time line
+    due_label: ClassVar[str] = ""  # a template: what comes when it is due
     example: ClassVar[str]  # the fields of an example, as a file writes them
     row: ClassVar[str] = OTHERS  # of the time line, one of `ROWS`
     variant: ClassVar[str] = ""  # the field that tells it from another type of the same name
@@ -116,10 +119,19 @@ class EventBase(Schema):
         return cls.channel or cls.type_name()
 
     @classmethod
+    def example_line(cls) -> str:
+        """The example as it stands under ``events:``."""
+        id_ = re.sub("[ _]", "-", cls.tag())
+        return f"{{id: {id_}, at: 2026Q1, type: {cls.type_name()}, {cls.example}}}"
+
+    @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """Adds to what a size means its unit."""
+        """Adds an example, and to what a size means its unit."""
         written = handler(schema)
-        properties = handler.resolve_ref_schema(written)["properties"]
+        content = handler.resolve_ref_schema(written)
+        if cls.type_name():
+            content["examples"] = [parse_yaml(f"event: {cls.example_line()}", cls.__name__).data["event"]]
+        properties = content["properties"]
         for name, info in cls.model_fields.items():
             if unit_of(info):
                 properties[info.alias or name]["description"] = f"{info.description or name} [{unit_of(info)}]"
@@ -140,6 +152,11 @@ class EventBase(Schema):
     def first_felt(self) -> int:
         """The quarter in which something but paper moves."""
         return self.quarter
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it names a quarter in which something comes of it."""
+        return bool(self.due_label) and self.end_quarter is not None
 
     @property
     def origin(self) -> str:
@@ -183,7 +200,7 @@ class EventBase(Schema):
         """What happens at once, and what holds for a while. Effects on what the model does not hold are left out."""
         yield from ()
 
-    def arriving(self, at: str | None) -> Self:
+    def arriving(self, at: str | None) -> Self:  # noqa: ARG002 - an order reads it
         """The event, knowing the quarter in which another says that it arrives."""
         return self
 
@@ -198,7 +215,7 @@ class EventBase(Schema):
 
     def write(
         self, operation: int, what: str, of: tuple[str, ...], *sizes: Size, rule: int | None = None,
-        believed: tuple[str, ...] = (), actors: tuple[str, str] | None = None,
+        believed: tuple[str, str] | None = None, actors: tuple[str, str] | None = None,
     ) -> Item:  # fmt: skip
         """A write to a variable; two numbers are multiplied where no rule is named."""
         subject, target = self.actors() if actors is None else actors

@@ -1,10 +1,11 @@
 """Every type of event, found in the files of `sim/scenario/events/`."""
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, reduce
 from importlib import import_module
+from operator import or_
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Annotated, Any, Union
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Discriminator, Tag, TypeAdapter
 
@@ -15,7 +16,11 @@ from sim.scenario.event import EventBase
 @cache
 def event_models() -> dict[str, type[EventBase]]:
     """Every type of event by its tag, in the order of the files and of the classes in them."""
-    return {model.tag(): model for model in _models()}
+    models: dict[str, type[EventBase]] = {}
+    for model in _models():
+        if models.setdefault(model.tag(), model) is not model:
+            raise TypeError(f"{model.__name__} and {models[model.tag()].__name__} are both called {model.tag()}")
+    return models
 
 
 def _models() -> Iterator[type[EventBase]]:
@@ -31,7 +36,9 @@ def _models() -> Iterator[type[EventBase]]:
 def _variants() -> dict[str, tuple[type[EventBase], ...]]:
     """Types that share their name with another, by that name."""
     variants = [model for model in event_models().values() if model.variant]
-    return {one.type_name(): tuple(model for model in variants if model.type_name() == one.type_name()) for one in variants}
+    return {
+        one.type_name(): tuple(model for model in variants if model.type_name() == one.type_name()) for one in variants
+    }
 
 
 def _tag(raw: Any) -> str | None:
@@ -47,9 +54,8 @@ def _tag(raw: Any) -> str | None:
 if TYPE_CHECKING:
     Event = EventBase
 else:
-    Event = Annotated[
-        Union[tuple(Annotated[model, Tag(tag)] for tag, model in event_models().items())], Discriminator(_tag)
-    ]
+    _tagged = [Annotated[model, Tag(tag)] for tag, model in event_models().items()]
+    Event = Annotated[reduce(or_, _tagged), Discriminator(_tag)]
 
 
 @cache

@@ -87,7 +87,14 @@ class Layer:
             self.report(steps, f"{at} is given twice, by its year and by its quarter; keep one")
         else:
             form = _series_forms()[model]
-            raw = {"id": id_, "at": at, "type": model.type_name(), **(form.fields_in(name) or {}), form.size: value, **form.rest}
+            raw = {
+                "id": id_,
+                "at": at,
+                "type": model.type_name(),
+                **(form.fields_in(name) or {}),
+                form.size: value,
+                **form.rest,
+            }
             try:
                 event: EventBase = event_adapter().validate_python(raw)
                 self.series[id_] = event.placed(self.origin(steps))
@@ -182,7 +189,7 @@ def _quarterly(name: str, when: str, value: Any) -> list[tuple[str, Any]]:
     if not quarters.is_year(when):
         return [(when, value)]
     names = quarters.quarters_of_year(when)
-    family = name.split(".")[0]
+    family = name.split(".", maxsplit=1)[0]
     if not any(form.is_flow and form.name.split(".")[0] == family for form in _series_forms().values()):
         raise ValueError(f"a level is held from a quarter on; write {names[0]} for the whole of {when}")
     if isinstance(value, dict):

@@ -186,6 +186,13 @@ def test_every_type_of_event_is_read_and_written_back(load, kind):
     assert yaml.safe_load(event(f"type: {kind}, {GOOD_EVENTS[kind]}"))["events"][0] == scenario.events[0].plain()
 
 
+def test_the_example_of_every_type_of_event_is_read_and_written_back(load):
+    lines = "".join(f"  - {model.example_line()}\n" for model in event_models().values())
+    events = load(f"{HEAD}events:\n{lines}").events
+    assert [event.plain() for event in events] == yaml.safe_load(lines)
+    assert [event.tag() for event in events] == list(event_models())
+
+
 def test_resolved_scenario_is_a_file_that_means_the_same(load):
     scenario = load(CHILD + event("type: grant, patron: TUR, recipient: XKX, value_musd: {lognormal: [1, 0.2]}"))
     again = load(yaml.safe_dump(scenario.resolved(), sort_keys=False), "again")
@@ -594,7 +601,9 @@ def test_reader_and_json_schema_accept_the_same_good_files(load, validator):
     events = "".join(
         f"  - {{id: e-{k.replace('_', '-')}, at: 2026Q1, type: {k}, {v}}}\n" for k, v in GOOD_EVENTS.items()
     )
-    for text in (BASE, CHILD, HEAD + "events:\n" + events, template("x"), HEAD + "extends: null\n"):
+    examples = "".join(f"  - {model.example_line()}\n" for model in event_models().values())
+    good = (HEAD + "events:\n" + events, HEAD + "events:\n" + examples)
+    for text in (BASE, CHILD, *good, template("x"), HEAD + "extends: null\n"):
         load(text)
         assert list(validator.iter_errors(parse_yaml(text, "f").data)) == []
 
@@ -610,8 +619,11 @@ def test_shipped_scenario_is_accepted_by_reader_and_json_schema(listing):
     assert list(schema.iter_errors(read_yaml(listing.file).data)) == []
 
 
-def test_json_schema_knows_every_type_of_event():
-    assert {model.model_fields["type"].annotation.__args__[0] for model in event_models().values()} == set(GOOD_EVENTS)
+def test_json_schema_shows_an_example_of_every_type_of_event():
+    definitions = scenario_json_schema()["$defs"].values()
+    examples = [example for schema in definitions for example in schema.get("examples", ())]
+    lines = [yaml.safe_load(model.example_line()) for model in event_models().values()]
+    assert sorted(examples, key=str) == sorted(lines, key=str)
     assert set(COUNTED_CLASSES) < set(CLASSES)
 
 

@@ -113,6 +113,7 @@ class Order(Transfer):
 
     sentence = "{buyer} orders from {supplier} {goods}{due:, due }"
     label = "order: {supplier} to {buyer}, {weapon_class}"
+    due_label = ARRIVAL
     example = "supplier: FRA, buyer: SRB, class: artillery, value_musd: 100, payment: budget, due: 2027Q1"
     ends = "due"
 
