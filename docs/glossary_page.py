@@ -219,7 +219,7 @@ def glossary_lines() -> Iterator[str]:
 
 def causes() -> dict[str, tuple[str, ...]]:
     """What each channel means; of a type of event that stands above nowhere, what it says of itself."""
-    models = {model.cause_channel(): model for model in event_models().values() if model.cause[0]}
+    models = {model.channel: model for model in event_models().values() if model.cause[0]}
     return {**{channel: (summary(model),) for channel, model in models.items() if channel not in CAUSES}, **CAUSES}
 
 

@@ -65,7 +65,7 @@ CHANNELS = {
     "support": "{whose} support for {to}",
     "numbers": "numbers that the scenario changes",
     "interaction": "interaction (what both worlds share acts on what differs)",
-    **{model.cause_channel(): model.cause[0] for model in event_models().values() if model.cause[0]},
+    **{model.channel: model.cause[0] for model in event_models().values() if model.cause[0]},
 }
 GENERAL = {
     "delivery": "arms deliveries",
@@ -80,7 +80,7 @@ GENERAL = {
     "balance": "deterrence",
     "patron": "patrons",
     "deals": "orders that the model draws",
-    **{model.cause_channel(): model.cause[1] for model in event_models().values() if model.cause[1]},
+    **{model.channel: model.cause[1] for model in event_models().values() if model.cause[1]},
 }
 SUBJECTS = {
     "spending": "{whose} military spending",

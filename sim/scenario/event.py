@@ -87,9 +87,9 @@ class EventBase(Schema):
     row: ClassVar[str] = OTHERS  # of the time line, one of `ROWS`
     variant: ClassVar[str] = ""  # the field that tells it from another type of the same name
     between: ClassVar[tuple[str, ...]] = ()  # the fields that name who acts and on whom, two different actors
-    ends: ClassVar[str | None] = None  # the field with the last quarter
+    ends: ClassVar[str] = "until"  # the field with the last quarter, if there is such a field
     series: ClassVar[SeriesForm | None] = None
-    channel: ClassVar[str] = ""  # what explanations call it as a cause, the type's name if not said
+    channel: ClassVar[str] = ""  # how explanations call it as a cause; the type's name where a class does not say
     cause: ClassVar[tuple[str, str]] = ("", "")  # in their words, with {who}, {whose}, {to}; and of many
     brings_arms: ClassVar[bool] = False  # whether arms arrive by it, at its buyer's
     moves_arms: ClassVar[bool] = False  # whether it is about arms, whose effect on the risk of incidents is disputed
@@ -102,6 +102,8 @@ class EventBase(Schema):
         missing = [name for name in ("sentence", "label", "example") if not hasattr(cls, name)]
         if cls.type_name() and missing:
             raise TypeError(f"the type of event {cls.__name__} must say its {', '.join(missing)}")
+        if "channel" not in vars(cls):
+            cls.channel = cls.type_name()
 
     @classmethod
     def type_name(cls) -> str:
@@ -113,10 +115,6 @@ class EventBase(Schema):
     def tag(cls) -> str:
         """The name that tells the type from all others, ``order`` for example."""
         return f"{cls.type_name()} with {cls.variant}" if cls.variant else cls.type_name()
-
-    @classmethod
-    def cause_channel(cls) -> str:
-        return cls.channel or cls.type_name()
 
     @classmethod
     def example_line(cls) -> str:
@@ -145,7 +143,7 @@ class EventBase(Schema):
     @property
     def end_quarter(self) -> int | None:
         """The last quarter of what it brings about, or the one in which it is due; None when the event does not say."""
-        end = getattr(self, self.ends) if self.ends else None
+        end = getattr(self, self.ends, None)
         return None if end is None else quarters.index_of(end)
 
     @property
@@ -220,8 +218,7 @@ class EventBase(Schema):
         """A write to a variable; two numbers are multiplied where no rule is named."""
         subject, target = self.actors() if actors is None else actors
         by = (PRODUCT if len(sizes) > 1 else PLAIN) if rule is None else rule
-        channel = self.cause_channel()
-        return Item(self.quarter, operation, self.id, what, of, subject, target, sizes, by, believed, channel)
+        return Item(self.quarter, operation, self.id, what, of, subject, target, sizes, by, believed, self.channel)
 
     def set(self, what: str, of: tuple[str, ...], *sizes: Size, **how: Any) -> Item:
         return self.write(SET, what, of, *sizes, **how)

@@ -42,7 +42,6 @@ class Supplement(EventBase):
     label = "budget wish of {actor} {change}"
     example = "actor: SRB, change: 0.1, until: 2027Q4"
     between = ("actor",)
-    ends = "until"
     moves = {"spending": "actor", "burden": "actor", "capital_stock": "actor"}
     disputed = {"SRB": ("000-03",), "XKX": ("000-05",)}
 
@@ -80,7 +79,6 @@ class Insecurity(EventBase):
     sentence = "insecurity from outside at {level}{until: until }"
     label = "insecurity from outside at {level}"
     example = "level: 0.7, until: 2028Q4"
-    ends = "until"
 
     def effects(self) -> Iterator[Spell]:
         yield self.hold("insecurity_outside", (), self.size("level"))

@@ -86,7 +86,6 @@ class Command(EventBase):
     label = "{nation} commands KFOR"
     example = "nation: TUR, until: 2026Q4"
     row = KFOR
-    ends = "until"
 
     def effects(self) -> Iterator[Spell]:
         yield self.choose("commander", (), self.nation)

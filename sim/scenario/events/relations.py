@@ -189,7 +189,6 @@ class Support(EventBase):
     example = "patron: USA, recipient: XKX, level: 0.5"
     row = ARMS
     between = ("patron", "recipient")
-    ends = "until"
     moves_arms = True
 
     def label_template(self) -> str:
@@ -212,7 +211,6 @@ class Forum(EventBase):
     label = "regional forum at {level}: {seats}"
     example = "members: [SRB, XKX, ALB], level: 0.5"
     row = RELATIONS
-    ends = "until"
 
     def words(self) -> dict[str, str]:
         among = "among" if KOSOVO in self.members else "not among"

@@ -221,7 +221,6 @@ class Embargo(EventBase):
     example = "supplier: TUR, buyer: SRB, until: 2027Q4"
     row = ARMS
     between = ("supplier", "buyer")
-    ends = "until"
     moves_arms = True
 
     def effects(self) -> Iterator[Spell]:
@@ -241,7 +240,6 @@ class ForceChoice(EventBase):
     example = "buyer: SRB, supplier: CHN, until: 2027Q4"
     row = ARMS
     between = ("supplier", "buyer")
-    ends = "until"
     moves_arms = True
 
     def effects(self) -> Iterator[Spell]:
