@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from scenario_page import summary
 from tables import header, row
 
 from sim.calibration.findings import BOUNDED, MOVED, PINNED
@@ -10,6 +11,7 @@ from sim.ensembles.identifiability import shipped
 from sim.explain.text import CHANNELS
 from sim.model.parameters import load_parameters
 from sim.model.sign_assumptions import AGREED
+from sim.scenario.event_types import event_models
 
 # what stands for an actor, another one, and a class of arms in the name of a cause
 ANY = {"{whose}": "a state's", "{who}": "an actor", "{to}": "another", "{what}": "arms"}
@@ -205,7 +207,7 @@ def glossary_lines() -> Iterator[str]:
     )
     yield from ("## Causes that an explanation names", "")
     yield from header("cause", "means", "equation")
-    for channel, (text, *rules) in CAUSES.items():
+    for channel, (text, *rules) in causes().items():
         yield f"{row(cause_name(channel), text)[:-2]} | {rule_links(rules)} |"
     yield from ("", "## Parameters that are called by name", "")
     yield from header("word", "means", "equation")
@@ -213,6 +215,12 @@ def glossary_lines() -> Iterator[str]:
     for name, rules in WORDS.items():
         yield f"{row(name.replace('_', ' '), meanings[name])[:-2]} | {rule_links(rules)} |"
     yield ""
+
+
+def causes() -> dict[str, tuple[str, ...]]:
+    """What each channel means; of a type of event that stands above nowhere, what it says of itself."""
+    models = {model.channel: model for model in event_models().values() if model.cause[0]}
+    return {**{channel: (summary(model),) for channel, model in models.items() if channel not in CAUSES}, **CAUSES}
 
 
 def cause_name(channel: str) -> str:

@@ -184,10 +184,7 @@ class Run:
     @cached_property
     def first_event_of_its_own(self) -> int | None:
         """Number of the quarter of the earliest event in which the two worlds differ, of an order with a date its delivery."""
-        quarters = [
-            event.quarter if event.type != "order" else event.end_quarter or event.quarter
-            for event in self.changed_events
-        ]
+        quarters = (event.first_felt for event in self.changed_events)
         return min((quarter for quarter in quarters if quarter < self.quarters), default=None)
 
     @cached_property

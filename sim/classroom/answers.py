@@ -9,7 +9,7 @@ from sim.classroom.engine_cache import MEMBERS, PreparedRun, asked, compared_wit
 from sim.classroom.requests import RunRequest
 from sim.classroom.series_view import bands, difference, key_of, lines, map_series, on_map, recorded
 from sim.classroom.sliders import checked
-from sim.classroom.timeline import told_events
+from sim.classroom.timeline import timeline_rows
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.model.network import KOSOVO, SERBIA, TURKEY
 from sim.model.theories import theories
@@ -47,7 +47,7 @@ def watch(request: RunRequest) -> dict[str, Any]:
     base = compared_with(scenario, request.compare)
     theirs = None if base is None else asked(base, positions, request.theory)
     named = {"compared": None if base is None else base.title, "members": MEMBERS, "fit": DEFAULT_FIT}
-    return named | {"events": told_events(scenario, base)} | told(ours, theirs)
+    return named | {"events": timeline_rows(scenario, base)} | told(ours, theirs)
 
 
 def told(ours: PreparedRun, theirs: PreparedRun | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sim.classroom.engine_cache import MEMBERS, SEED, scenario_of
 from sim.classroom.lessons import told_lessons
 from sim.classroom.series_view import described, lines
 from sim.classroom.sliders import levers, told
-from sim.classroom.timeline import told_source
+from sim.classroom.timeline import source_line
 from sim.data.actors import load_actors
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL, sources
 from sim.ensembles.registry import DEFAULT_FIT
@@ -39,7 +39,7 @@ def start() -> dict[str, Any]:
         "actors": [{"code": one.code, "name": one.name, "roles": list(one.roles)} for one in load_actors().actors],
         "ties": [list(tie) for tie in network().ties],
         "map": dict(read_yaml(data_file("scenarios", "classroom", "map.yaml")).data),
-        "sources": {key: told_source(key) for key in sources()},
+        "sources": {key: source_line(key) for key in sources()},
         "lessons": told_lessons(),
         "explained": explanation.variables(),
         "game": teams_game.described(),

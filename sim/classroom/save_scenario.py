@@ -7,7 +7,8 @@ import yaml
 
 from sim.classroom.sliders import Position
 from sim.model.distributions import Distribution
-from sim.scenario.events import Arrival, EventBase
+from sim.scenario.event import EventBase
+from sim.scenario.events.transfers import Arrival
 from sim.scenario.layers import Value
 from sim.scenario.loading import FORMAT_VERSION, Scenario
 

@@ -11,7 +11,7 @@ from sim.io.assets import data_file
 from sim.io.errors import InputError, Problem, suggestion
 from sim.io.yaml_reader import read_yaml
 from sim.model.parameters import load_parameters
-from sim.scenario.events import event_adapter
+from sim.scenario.event_types import event_adapter
 from sim.scenario.loading import Scenario, in_order
 from sim.scenario.overrides import apply_settings
 

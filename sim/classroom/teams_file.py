@@ -11,7 +11,7 @@ from sim.io.assets import data_file
 from sim.io.errors import InputError, Problem, Steps, dotted, schema_problems, suggestion
 from sim.io.quarters import COUNT, index_of, name_of
 from sim.io.yaml_reader import read_yaml
-from sim.scenario.events import event_adapter
+from sim.scenario.event_types import event_adapter
 from sim.scenario.loading import list_scenarios
 
 PATRON = "patron"

@@ -6,34 +6,33 @@ from typing import Any
 from sim.classroom.engine_cache import load_of
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL, sources
 from sim.plots.timeline import event_words
-from sim.scenario.events import Order
+from sim.scenario.event import EventBase
 from sim.scenario.loading import Scenario
 
 RECORDS = ("baseline", "skydagger-delivery")  # the documented history, the second with the delivery of October 2025
 ON_RECORD, ASSUMED, WHAT_IF = "on record", "assumed", "what-if"
 
 
-def told_events(scenario: Scenario, base: Scenario | None) -> list[dict[str, Any]]:
+def timeline_rows(scenario: Scenario, base: Scenario | None) -> list[dict[str, Any]]:
     """Events in order of time, with what tells them from the base; of levels that are held, the quarter in which each begins."""
-    before = {} if base is None else {event.id: event.plain() for event in base.events}
-    known = {event.id: event for event in scenario.events}
+    theirs = {} if base is None else {event.id: event for event in base.events if not _is_yearly(event)}
+    ours = {event.id: event for event in scenario.events}
     events = [event for event in scenario.events if not _is_yearly(event)]
     arrived = {getattr(event, "ref", None) for event in events}
-    orders = [event for event in events if isinstance(event, Order)]
-    due = [_arrival(order, known, before) for order in orders if order.due and order.id not in arrived]
-    rows = [*(_row(event, known, before) for event in events), *due]
-    gone = [] if base is None else [event for event in base.events if event.id not in known and not _is_yearly(event)]
-    rows += [{**_row(event, {one.id: one for one in base.events}, before), "of": "left out"} for event in gone if base]
+    rows = [_row(event, ours, theirs) for event in events]
+    rows += [_due_row(event, ours, theirs) for event in events if event.is_due and event.id not in arrived]
+    gone = [event for event in theirs.values() if event.id not in ours]
+    rows += [{**_row(event, theirs, theirs), "of": "left out"} for event in gone]
     return sorted(rows, key=lambda row: str(row["at"]))
 
 
-def _is_yearly(event: Any) -> bool:
+def _is_yearly(event: EventBase) -> bool:
     """Whether an event is one quarter of a yearly sum of Table 1, too many for a time line."""
-    return bool(event.id.startswith("series.deliveries."))
+    return event.id.startswith("series.") and event.series is not None and event.series.is_flow
 
 
-def _row(event: Any, known: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
-    own = not before or event.id not in before or before[event.id] != event.plain()
+def _row(event: EventBase, known: dict[str, EventBase], base: dict[str, EventBase]) -> dict[str, Any]:
+    own = event.id not in base or base[event.id].plain() != event.plain()
     return {
         "at": event.at,
         "words": event_words(event, known),
@@ -45,12 +44,12 @@ def _row(event: Any, known: dict[str, Any], before: dict[str, Any]) -> dict[str,
     }
 
 
-def _arrival(order: Order, known: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+def _due_row(order: Any, known: dict[str, EventBase], base: dict[str, EventBase]) -> dict[str, Any]:
     """What was ordered comes in the quarter in which it is due, where no event says otherwise."""
-    row = _row(order, known, before)
+    row = _row(order, known, base)
     late = ASSUMED if row["standing"] == ON_RECORD else row["standing"]
-    note = f"due; ordered in {order.at}"
-    return {**row, "at": order.due, "words": event_words(order, known, "deliver"), "standing": late, "note": note}
+    words, note = event_words(order, known, order.due_label), f"due; ordered in {order.at}"
+    return {**row, "at": order.due, "words": words, "standing": late, "note": note}
 
 
 def standing(event: Any) -> str:
@@ -69,7 +68,7 @@ def _history() -> tuple[Any, ...]:
     return tuple(event.plain() for id_ in RECORDS for event in load_of(id_).events)
 
 
-def told_source(key: str) -> dict[str, Any]:
+def source_line(key: str) -> dict[str, Any]:
     """A source in one line: who, what, when, whose voices, and its address if it has one."""
     row = sources()[key]
     parts = [row.get("author"), row.get("title"), row.get("outlet"), row.get("date")]

@@ -20,9 +20,10 @@ from sim.engines.compiled.layout import (
 from sim.engines.compiled.vectorized import Array, on_arrays
 from sim.explain.attribution import Cause, Split, fixed, in_turn, of, rebased, sum_of_splits, through
 from sim.explain.deliveries import HISTORY_UNTIL, Arrival, arrivals
-from sim.explain.recorded_run import Record, entry, told_once
+from sim.explain.events import named, scripted
+from sim.explain.recorded_run import Record, told_once
 from sim.model.parameters import CLASSES
-from sim.model.schedule import FROM_BUDGET, FROM_OUTSIDE, GRANT
+from sim.model.schedule import FROM_BUDGET, FROM_OUTSIDE
 from sim.rules.capability import capability_change, system_capability
 from sim.rules.elementary import lognormal_mean, positive_part, weighted
 from sim.rules.spending import spending_level
@@ -42,6 +43,7 @@ class Stocks:
 def stocks(record: Record, state: int) -> list[Stocks]:
     """A state's stocks in each quarter, by what they come from; the reference is the stock of the start."""
     name = NET.states[state]
+    grants = named("arms", name, "grant")
     units = {kind: fixed(record.given(f"{CLASSES[kind]}_start", state)) for kind in (UAV, LOITERING)}
     own, capital = dict(units), fixed(_capital_start(record, state))
     found = []
@@ -53,7 +55,7 @@ def stocks(record: Record, state: int) -> list[Stocks]:
             paid = [of(one.units, one.cause) for one in came if one.payment == FROM_BUDGET]
             own[kind] = sum_of_splits(own[kind], *paid)
         given = [of(one.value, one.cause) for one in arrived if _is_capital(one)]
-        capital = sum_of_splits(capital, *given, *_grants(record, name, quarter))
+        capital = scripted(record, "capital_stock", (name,), quarter, sum_of_splits(capital, *given), grants)
         found.append(Stocks(dict(units), dict(own), capital))
         for kind in (UAV, LOITERING):
             units[kind], own[kind] = _worn(record, name, kind, units[kind]), _worn(record, name, kind, own[kind])
@@ -63,15 +65,6 @@ def stocks(record: Record, state: int) -> list[Stocks]:
 
 def _is_capital(one: Arrival) -> bool:
     return one.kind not in (UAV, LOITERING) and one.payment == FROM_OUTSIDE
-
-
-def _grants(record: Record, name: str, quarter: int) -> list[Split]:
-    """What the script gives a state in money or training."""
-    return [
-        of(record.size(item), Cause("arms", name, "grant", entry(item)))
-        for item in record.items(GRANT, quarter)
-        if item.target == name
-    ]
 
 
 def _worn(record: Record, name: str, kind: int, units: Split) -> Split:

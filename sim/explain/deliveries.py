@@ -22,12 +22,12 @@ from sim.engines.compiled.layout import (
 )
 from sim.engines.compiled.vectorized import Array, on_arrays
 from sim.explain.attribution import Cause, Split, fixed, of, sum_of_splits, through
-from sim.explain.events import ends, resentment_left
+from sim.explain.events import resentment_left, scripted
 from sim.explain.recorded_run import Record, entry, told_once
 from sim.io.quarters import index_of
 from sim.model.parameters import CLASSES
 from sim.model.random_numbers import COUNTER_SIZE, QUARTERLY, REQUEST_LEAD, uniform
-from sim.model.schedule import AGREEMENT, DELIVERY, FROM_BUDGET, FROM_OUTSIDE, GRANT, OFFER, ORDER, Item
+from sim.model.schedule import DELIVER, FROM_BUDGET, FROM_OUTSIDE, OFFER, ORDER, Item
 from sim.rules.elementary import lognormal_value, normal_quantile, weighted
 from sim.rules.spending import incident_probability
 from sim.rules.transfers import deal_value, lead_quarters, provocation, provocation_felt
@@ -71,15 +71,15 @@ Due = tuple[Array, Arrival]
 def _scripted(record: Record, state: int) -> Iterator[Due]:
     """What the script delivers, and the orders and offers whose lead time is drawn."""
     for item in record.script.items:
-        if item.kind not in (DELIVERY, ORDER, OFFER) or item.target != NET.states[state]:
+        if item.operation not in (DELIVER, ORDER, OFFER) or item.target != NET.states[state]:
             continue
-        if item.quarter >= record.quarters or (item.kind == ORDER and not item.booked):
+        if item.quarter >= record.quarters or (item.operation == ORDER and not item.booked):
             continue
         one = _of_item(record, item)
-        if item.kind == DELIVERY:
+        if item.operation == DELIVER:
             yield record.nothing + item.quarter, one
             continue
-        is_taken = _is_taken(record, item) if item.kind == OFFER else record.nothing + 1.0
+        is_taken = _is_taken(record, item) if item.operation == OFFER else record.nothing + 1.0
         wait = _waiting(record, one.kind, record.lots(f"{item.id}.lead", record.seeds[1]))
         yield item.quarter + wait, replace(one, units=one.units * is_taken, value=one.value * is_taken)
 
@@ -144,7 +144,7 @@ def _ordered(record: Record, state: int, supplier: int, quarter: int) -> Array:
     total = record.nothing
     for item in (*record.items(ORDER, quarter), *record.items(OFFER, quarter)):
         if item.target == NET.states[state] and item.subject == NET.suppliers[supplier]:
-            is_taken = _is_taken(record, item) if item.kind == OFFER else 1.0
+            is_taken = _is_taken(record, item) if item.operation == OFFER else 1.0
             total = total + _of_item(record, item).value * is_taken
     if state == SRB:
         for patron in np.flatnonzero(supplier == PATRON_SUPPLIER):
@@ -186,7 +186,11 @@ def _counter_value(record: Record, patron: int, quarter: int) -> Array:
 @told_once
 def provoked(record: Record, state: int, giver: int, quarter: int) -> Split:
     """What a giver's deliveries to a state, their agreements and its gifts provoke in a quarter."""
-    return sum_of_splits(*_delivered(record, state, giver, quarter), *_signed(record, state, giver, quarter))
+    who, to = NET.givers[giver], NET.states[state]
+    signed = scripted(
+        record, "provoked", (to, who), quarter, name=lambda item: Cause(item.channel, who, to, entry(item))
+    )
+    return sum_of_splits(*_delivered(record, state, giver, quarter), signed)
 
 
 @told_once
@@ -226,21 +230,3 @@ def _delivered(record: Record, state: int, giver: int, quarter: int) -> Iterator
         )
         provoking = through(weighted, weight=record.given("coupling"), amount=provoking)
         yield from (of(part, cause) for cause, part in provoking.parts.items() if cause.who == who)
-
-
-def _signed(record: Record, state: int, giver: int, quarter: int) -> Iterator[Split]:
-    """Agreements and gifts."""
-    who, to, coupling = NET.givers[giver], NET.states[state], record.given("coupling")
-    for item in record.items(AGREEMENT, quarter):
-        if ends(item) == {who, to}:
-            value = on_arrays(weighted, weight=coupling, amount=record.given("provocation_by_agreement"))
-            yield of(value, Cause("agreement", who, to, entry(item)))
-    for item in record.items(GRANT, quarter):
-        if (item.subject, item.target) == (who, to):
-            value = on_arrays(
-                provocation,
-                value=record.size(item),
-                weight=record.given("provocation_by_grant"),
-                scale=record.given("provocation_scale"),
-            )
-            yield of(on_arrays(weighted, weight=coupling, amount=value), Cause("gift", who, to, entry(item)))

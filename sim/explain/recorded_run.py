@@ -66,13 +66,13 @@ class Record:
     def nothing(self) -> Array:
         return np.zeros(len(self.members))
 
-    def items(self, kind: int, quarter: int) -> tuple[Item, ...]:
-        """What the script does in a quarter, of one kind."""
-        return tuple(item for item in self.script.by_quarter.get(quarter, ()) if item.kind == kind)
+    def items(self, operation: int, quarter: int) -> tuple[Item, ...]:
+        """What the script does in a quarter by one operation."""
+        return tuple(item for item in self.script.by_quarter.get(quarter, ()) if item.operation == operation)
 
     def size(self, item: Item, number: int = 0) -> Array:
         """A number of an item, as each member draws it."""
-        key = ("size", item.id, item.sizes[number].draw, item.quarter)
+        key = ("size", item.sizes[number])
         if key not in self.told:
             self.told[key] = self._size(item, number)
         found: Array = self.told[key]

@@ -21,13 +21,11 @@ from sim.engines.compiled.layout import (
 from sim.engines.compiled.vectorized import Array, on_arrays
 from sim.explain.attribution import Cause, Split, fixed, negative, of, sum_of_splits, through
 from sim.explain.deliveries import armed, felt, provoked
-from sim.explain.events import command, dialogue, ends, shock, trust
+from sim.explain.events import amount, command, dialogue, scripted, shock
 from sim.explain.recorded_run import Record, entry, told_once
-from sim.model.schedule import AGREEMENT, STATEMENT, TRADE_SHOCK, VISIT
 from sim.rules import capability as seen
 from sim.rules import relations
 from sim.rules.elementary import drifted, weighted
-from sim.rules.spending import relative_change
 
 NORTH = (TIE_SRB_XKX, TIE_XKX_SRB)
 
@@ -69,7 +67,8 @@ def _cooperation(record: Record, place: int, quarter: int, before: Split) -> Spl
         trade_gap=_trade_gap(record, int(TIE_PAIR[place]), quarter - 1),
     )
     kept = through(drifted, value=before, anchor=anchor, kept=record.row("cooperation_kept", 0, quarter))
-    terms = [kept, *_visits(record, place, quarter), *_losses(record, place, quarter), *_thanks(record, place, quarter)]
+    said = scripted(record, "cooperation", NET.ties[place], quarter, kept)
+    terms = [said, *_led(record, place, quarter), *_losses(record, place, quarter), *_thanks(record, place, quarter)]
     if place in NORTH:
         held = through(weighted, weight=dialogue(record, quarter), amount=QUARTER)
         terms.append(through(weighted, weight=record.given("dialogue_rapprochement"), amount=held))
@@ -79,15 +78,8 @@ def _cooperation(record: Record, place: int, quarter: int, before: Split) -> Spl
 def _rhetoric(record: Record, place: int, quarter: int, before: Split) -> Split:
     """Words after a quarter's fading, statements, deliveries."""
     kept = through(drifted, value=before, anchor=0.0, kept=record.row("rhetoric_kept", 0, quarter))
-    said = [
-        of(
-            on_arrays(weighted, weight=record.given("statement_effect"), amount=record.size(item)),
-            Cause("statement", item.subject, item.target, entry(item)),
-        )
-        for item in record.items(STATEMENT, quarter)
-        if (item.subject, item.target) == NET.ties[place]
-    ]
-    return through(relations.bounded, level=sum_of_splits(kept, *said, *_backlash(record, place, quarter)))
+    said = scripted(record, "rhetoric", NET.ties[place], quarter, kept)
+    return through(relations.bounded, level=sum_of_splits(said, *_backlash(record, place, quarter)))
 
 
 @told_once
@@ -96,27 +88,18 @@ def _trade_gap(record: Record, pair: int, quarter: int) -> Split:
     if quarter < 0:
         return fixed(record.nothing)
     shocks = [
-        of(on_arrays(relative_change, change=record.size(item)), Cause("trade", event=entry(item)))
+        of(amount(record, item), Cause("trade", event=entry(item)))
         for item in record.script.items
-        if item.kind == TRADE_SHOCK and item.quarter <= quarter and ends(item) == set(NET.pairs[pair])
+        if item.what == "trade_gap" and item.quarter <= quarter and set(item.of) == set(NET.pairs[pair])
     ]
     gap = record.row("trade_gap", pair, quarter)
     followed = gap - sum_of_splits(fixed(record.nothing), *shocks).value
     return sum_of_splits(of(followed, Cause("trade")), *shocks)
 
 
-def _visits(record: Record, place: int, quarter: int) -> Iterator[Split]:
-    """What visits, agreements and the command of KFOR add."""
+def _led(record: Record, place: int, quarter: int) -> Iterator[Split]:
+    """What the command of KFOR adds."""
     actor, counterpart = NET.ties[place]
-    for item in record.items(VISIT, quarter):
-        if ends(item) == {actor, counterpart}:
-            gain = record.given("visit_effect")
-            if actor == item.target:
-                gain = on_arrays(weighted, weight=trust(record, item.target, item.subject, quarter), amount=gain)
-            yield of(gain, Cause("visit", item.subject, item.target, entry(item)))
-    for item in record.items(AGREEMENT, quarter):
-        if ends(item) == {actor, counterpart}:
-            yield of(record.given("agreement_effect"), Cause("agreement", item.subject, item.target, entry(item)))
     holder, observer = command(record, quarter), STATE_OF[NET.givers.index(actor)]
     if holder is not None and holder.who == counterpart and observer in SIDE_STATES:
         believed = record.row("trusted", list(SIDE_STATES).index(observer), quarter)

@@ -5,19 +5,16 @@ from sim.engines.compiled.vectorized import Array, on_arrays
 from sim.explain.arms import capability, spending_start
 from sim.explain.attribution import Cause, Split, fixed, in_turn, negative, of, sum_of_splits, through
 from sim.explain.deliveries import HISTORY_UNTIL, felt
-from sim.explain.events import command, dialogue, forum, level, shock, trust
-from sim.explain.recorded_run import Record, entry, told_once
+from sim.explain.events import command, dialogue, forum, level, scripted, shock
+from sim.explain.recorded_run import Record, told_once
 from sim.explain.relations import tie
 from sim.explain.supplier_history import held_in_all
 from sim.explain.threat import threat
-from sim.model.network import KOSOVO, SERBIA
-from sim.model.schedule import VISIT
+from sim.model.network import SERBIA
 from sim.rules import tension as rules
 from sim.rules.elementary import effect, positive_part, weighted
 from sim.rules.relations import pair_mean
 from sim.rules.spending import chance_step
-
-DYAD = (SERBIA, KOSOVO)
 
 
 @told_once
@@ -58,12 +55,7 @@ def _damping(record: Record, quarter: int) -> Split:
 
 def _called_on(record: Record, quarter: int, before: Split) -> Split:
     """Tension after this quarter's visits from outside and the work of the commander of KFOR."""
-    for item in record.items(VISIT, quarter):
-        if item.target in DYAD and item.subject not in DYAD:
-            believed = trust(record, item.target, item.subject, quarter)
-            relief = on_arrays(weighted, weight=believed, amount=record.given("visit_relief"))
-            cause = Cause("visit", item.subject, item.target, entry(item))
-            before = in_turn(rules.tension_eased, tension=before, relief=of(relief, cause))
+    before = scripted(record, "tension", (), quarter, before)
     holder = command(record, quarter)
     if holder is not None:
         one, other = (record.row("trusted", side, quarter) for side in range(SIDES))

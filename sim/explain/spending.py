@@ -4,10 +4,9 @@ from sim.engines.compiled.layout import FIRST_STEP, NET, OBSERVED_QUARTERS, QUAR
 from sim.engines.compiled.vectorized import Array, on_arrays
 from sim.explain.attribution import Cause, Split, added, fixed, in_turn, of, scaled, sum_of_splits, through
 from sim.explain.events import level
-from sim.explain.recorded_run import Record, entry, told_once
+from sim.explain.recorded_run import Record, told_once
 from sim.explain.security import hazard
 from sim.explain.threat import threat
-from sim.model.schedule import SUPPLEMENT
 from sim.rules import spending as rules
 from sim.rules.elementary import effect, log, weighted
 
@@ -121,7 +120,7 @@ def pressure(record: Record, state: int, quarter: int) -> Split:
         through(weighted, weight=reaction, amount=threat(record, state)[quarter]),
         of(record.given("grievance", state), Cause("grievance", name)),
         _unrest(record, state, quarter),
-        _supplement(record, state, quarter),
+        level(record, "supplement", name, quarter),
         through(
             weighted,
             weight=record.given("external_spending"),
@@ -155,16 +154,3 @@ def _unrest(record: Record, state: int, quarter: int) -> Split:
         value=level(record, "unrest", NET.states[state], quarter),
         reference=record.given("unrest_reference"),
     )
-
-
-def _supplement(record: Record, state: int, quarter: int) -> Split:
-    """What the script adds to the budget, by the events that moved it."""
-    steps: dict[Cause, Array] = {}
-    value = record.nothing
-    for item in record.script.items:
-        if item.kind == SUPPLEMENT and item.subject == NET.states[state] and item.quarter <= quarter:
-            cause = Cause("supplement", item.subject, "", entry(item))
-            change = on_arrays(rules.relative_change, change=record.size(item))
-            steps[cause] = steps.get(cause, record.nothing) + change - value
-            value = change
-    return Split(value, steps)

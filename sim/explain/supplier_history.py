@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from sim.engines.compiled.layout import DOM, NET, NONE, PATRON_OF, QUARTER, SIDE_STATES, SUPPLIERS, XKX
 from sim.engines.compiled.vectorized import on_arrays
 from sim.explain.attribution import Cause, Split, fixed, of, sum_of_splits, through
 from sim.explain.deliveries import arrivals
-from sim.explain.events import command, ends
-from sim.explain.recorded_run import Record, entry, told_once
-from sim.model.schedule import AGREEMENT, GRANT, VISIT
+from sim.explain.events import command, named, scripted
+from sim.explain.recorded_run import Record, told_once
 from sim.rules.elementary import drifted, effect, positive_part, weighted
 from sim.rules.supplier_history import influence_won
 
@@ -29,21 +26,7 @@ def soft_power(record: Record, state: int, supplier: int) -> list[Split]:
 def _won(record: Record, state: int, supplier: int, quarter: int) -> Iterator[Split]:
     """Influence won in a quarter: by agreements, visits, grants, the command of KFOR, and deliveries."""
     who, to = NET.suppliers[supplier], NET.states[state]
-    for item in record.items(AGREEMENT, quarter):
-        if ends(item) == {who, to}:
-            yield of(record.given("influence_agreement"), Cause("influence", who, to, entry(item)))
-    for item in record.items(VISIT, quarter):
-        if (item.subject, item.target) == (who, to):
-            yield of(record.given("influence_visit"), Cause("influence", who, to, entry(item)))
-    for item in record.items(GRANT, quarter):
-        if (item.subject, item.target) == (who, to):
-            won = on_arrays(
-                influence_won,
-                value=record.size(item),
-                weight=record.given("influence_grant"),
-                scale=record.given("influence_grant_scale"),
-            )
-            yield of(won, Cause("influence", who, to, entry(item)))
+    yield scripted(record, "soft_power", (to, who), quarter, name=named("influence", who, to))
     holder = command(record, quarter)
     if holder is not None and holder.who == who and state in SIDE_STATES:
         won = on_arrays(weighted, weight=record.given("influence_command"), amount=QUARTER)
@@ -73,10 +56,7 @@ def _received(record: Record, state: int, supplier: int, quarter: int) -> Iterat
     for one in arrivals(record, state)[quarter]:
         if one.supplier == supplier != DOM:
             yield of(one.value, Cause("held", who, to, one.cause.event))
-    for item in record.items(GRANT, quarter):
-        if (item.subject, item.target) == (who, to):
-            value = on_arrays(weighted, weight=record.given("grant_tied"), amount=record.size(item))
-            yield of(value, Cause("held", who, to, entry(item)))
+    yield scripted(record, "held_from", (to, who), quarter, name=named("held", who, to))
 
 
 def _tied(record: Record, supplier: int, quarter: int) -> Iterator[Split]:
@@ -107,7 +87,5 @@ def in_force(record: Record, state: int, supplier: int) -> list[Split]:
     for quarter in range(record.quarters):
         now = through(drifted, value=now, anchor=signed, kept=record.row("ratification_kept", 0, quarter))
         found.append(now)
-        new = [item for item in record.items(AGREEMENT, quarter) if ends(item) == {who, to}]
-        one = np.ones(len(record.members))
-        signed = sum_of_splits(signed, *(of(one, Cause("agreements", who, to, entry(item))) for item in new))
+        signed = scripted(record, "signed", (to, who), quarter, signed, named("agreements", who, to))
     return found

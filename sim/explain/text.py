@@ -10,6 +10,7 @@ from sim.explain.explain import Explanation, Part
 from sim.io.quarters import name_of
 from sim.io.terminal import paragraph, table
 from sim.model.variables import Series
+from sim.scenario.event_types import event_models
 
 ROWS = 10  # causes that are told one by one
 NAMED_IN_SENTENCE = 3
@@ -39,10 +40,6 @@ CHANNELS = {
     "supplement": "an addition to {whose} budget",
     "insecurity_outside": "insecurity outside the region",
     "delivery": "deliveries from {who} to {to}",
-    "agreement": "agreement of {who} and {to}",
-    "gift": "gift from {who} to {to}",
-    "visit": "visit of {who} to {to}",
-    "statement": "{whose} statement about {to}",
     "answer": "{whose} answers to words from {to}",
     "trade": "trade",
     "incident": "incidents in the north of Kosovo",
@@ -68,12 +65,10 @@ CHANNELS = {
     "support": "{whose} support for {to}",
     "numbers": "numbers that the scenario changes",
     "interaction": "interaction (what both worlds share acts on what differs)",
+    **{model.channel: model.cause[0] for model in event_models().values() if model.cause[0]},
 }
 GENERAL = {
     "delivery": "arms deliveries",
-    "agreement": "agreements",
-    "gift": "gifts",
-    "visit": "visits",
     "words": "hostile words",
     "hostility": "hostility",
     "unrest": "unrest",
@@ -85,6 +80,7 @@ GENERAL = {
     "balance": "deterrence",
     "patron": "patrons",
     "deals": "orders that the model draws",
+    **{model.channel: model.cause[1] for model in event_models().values() if model.cause[1]},
 }
 SUBJECTS = {
     "spending": "{whose} military spending",
@@ -149,17 +145,23 @@ def cause_words(cause: Cause) -> str:
     "Kosovo's loitering munitions"
     """
     if cause.channel == "risk":
-        return f"fear of incidents: {GENERAL.get(cause.what) or CHANNELS[cause.what]}"
+        return f"fear of incidents: {GENERAL.get(cause.what) or channel_words(cause.what)}"
     if cause.channel == "need":
         return f"need, through {cause_words(Cause('arms', cause.who, cause.what)) if cause.what in ARMS else 'threat'}"
     if cause.channel == "chance":
         of_whom = f"{whose(cause.who)} " if cause.who else ""
         return f"chance in {of_whom}{cause.what}"
-    if not cause.who and "{who" in CHANNELS[cause.channel]:
+    words = channel_words(cause.channel)
+    if not cause.who and "{who" in words:
         return GENERAL[cause.channel]
-    return CHANNELS[cause.channel].format(
+    return words.format(
         who=named(cause.who), whose=whose(cause.who), to=named(cause.what), what=ARMS.get(cause.what, cause.what)
     )
+
+
+def channel_words(channel: str) -> str:
+    """A way of acting in words; of a type of event that says no more, its name."""
+    return CHANNELS.get(channel) or channel.replace("_", " ")
 
 
 def subject(series: Series) -> str:

@@ -1,51 +1,138 @@
-"""What a scenario makes happen, quarter by quarter, in the form that both engines read."""
+"""What a scenario makes happen, quarter by quarter, in the few operations that both engines know.
 
-from collections.abc import Callable, Iterable, Iterator
+A type of event (`sim.scenario.events`) says what it writes; no engine knows a type of event.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from sim.model.distributions import Distribution
+from sim.model.network import SUPPORTED, network
 
-LEVEL, SUPPLEMENT, VISIT, AGREEMENT, STATEMENT, INCIDENT_HAPPENS, TRADE_SHOCK, ORDER, DELIVERY, OFFER, GRANT = range(11)
+SET, ADD, EASE, CHOOSE, DELIVER, ORDER, OFFER = range(7)
+"""A variable becomes an amount, grows by it, is eased by it, or names an actor; arms arrive, are ordered, are offered."""
+
+PLAIN, PRODUCT, RELATIVE_CHANGE, PROVOCATION, INFLUENCE = range(5)
+"""How numbers make an amount: the only one; the product of two; through the rules `relative_change`, `provocation` (value,
+weight, scale; times the fourth) and `influence_won` (value, weight, scale)."""
+
+WRITABLE = {
+    "accession": "region",
+    "capital_stock": "state",
+    "commander": "region",
+    "cooperation": "tie",
+    "dialogue_agreed": "region",
+    "election": "region",
+    "embargo": "supplier",
+    "forced_supplier": "state",
+    "held_from": "supplier",
+    "incidents": "region",
+    "insecurity_outside": "region",
+    "is_lethal": "region",
+    "provoked": "giver",
+    "reserve_scripted": "region",
+    "rhetoric": "tie",
+    "shock": "region",
+    "signed": "supplier",
+    "soft_power": "supplier",
+    "supplement": "state",
+    "support": "patron",
+    "tension": "region",
+    "trade_gap": "pair",
+    "transparency": "state",
+    "troops_agreed": "region",
+    "unrest": "state",
+}
+"""Variables of the world that an event may write, and by what each is counted: of the region; by state; by state and
+supplier, giver or patron, the state first; by tie (who, towards whom); by pair."""
+
 FROM_BUDGET, FROM_OUTSIDE = 1, 0
-ONE_UNIT_PRICE = Distribution("fixed", 1.0)
+
+
+def place_of(what: str, of: tuple[str, ...]) -> int:
+    """Place of one number of a variable in the order of the network; -1 where the model holds none."""
+    net, index = network(), WRITABLE[what]
+    if index == "tie":
+        return net.tie(*of)
+    if index == "pair":
+        return net.pair(*of)
+    lists = {
+        "region": (),
+        "state": (net.states,),
+        "supplier": (net.states, net.suppliers),
+        "giver": (net.states, net.givers),
+        "patron": (SUPPORTED, net.patrons),
+    }[index]
+    place = 0
+    for code, codes in zip(of, lists, strict=True):
+        if code not in codes:
+            return -1
+        place = place * len(codes) + codes.index(code)
+    return place
 
 
 @dataclass(frozen=True)
 class Size:
-    """An uncertain number of an event and the name of its draw, the same in every scenario that has the event.
+    """A number of an event: drawn under a name that is the same in every scenario that has the event, or a parameter's.
 
     parameter : key of the parameter that gives the number instead, or ""
     """
 
     distribution: Distribution
-    draw: str
+    draw: str = ""
     parameter: str = ""
+
+
+def number(value: float) -> Size:
+    """A number that is the same in every world."""
+    return Size(Distribution("fixed", value))
+
+
+ONE = number(1.0)
+
+
+def parameter(key: str) -> Size:
+    """The number that a parameter gives."""
+    return Size(ONE.distribution, parameter=key)
 
 
 @dataclass(frozen=True)
 class Item:
     """One thing that happens.
 
-    kind    : one of the constants above
-    what    : the level that is set, or the class of arms
-    subject : who acts (a state, supplier, patron), or ""
-    target  : on whom, or ""
-    sizes   : the numbers, in the order that the kind needs
-    payment : FROM_BUDGET or FROM_OUTSIDE
-    booked  : for an order, whether its delivery waits for a drawn lead time
+    operation : one of the operations above
+    what      : the variable that is written, or the class of arms
+    of        : whose variable, see `WRITABLE`
+    subject   : who acts (a state, supplier, patron), or ""
+    target    : on whom, or ""
+    sizes     : the numbers that make the amount; of arms the units and the price
+    rule      : how they make it, see above
+    believed  : who hears of it and from whom, where the amount counts only as far as the one believes the other
+    channel   : what an explanation calls the cause
+    payment   : FROM_BUDGET or FROM_OUTSIDE
+    booked    : for an order, whether its delivery waits for a drawn lead time
     """
 
     quarter: int
-    kind: int
+    operation: int
     id: str
     what: str = ""
+    of: tuple[str, ...] = ()
     subject: str = ""
     target: str = ""
     sizes: tuple[Size, ...] = ()
+    rule: int = PLAIN
+    believed: tuple[str, str] | None = None
+    channel: str = ""
     payment: int = FROM_OUTSIDE
     booked: bool = False
+
+    @property
+    def exists(self) -> bool:
+        """Whether the model holds what is written; of two actors that are indifferent it holds no relation."""
+        return self.operation in (DELIVER, ORDER, OFFER) or place_of(self.what, self.of) >= 0
 
 
 @dataclass(frozen=True)
@@ -56,28 +143,10 @@ class Script:
 
     @cached_property
     def by_quarter(self) -> dict[int, tuple[Item, ...]]:
-        found: dict[int, list[Item]] = {}
+        quarters: dict[int, list[Item]] = {}
         for item in self.items:
-            found.setdefault(item.quarter, []).append(item)
-        return {quarter: tuple(items) for quarter, items in found.items()}
-
-
-def script_of(events: Iterable[Any]) -> Script:
-    """The script of a resolved scenario's events, which are checked and sorted.
-
-    Where events that hold for a while overlap (embargoes, forced choices, supplements, reserves), the one that began last
-    counts; when it ends, the one before it counts again if it still holds.
-    """
-    events = tuple(events)
-    arrivals = {event.ref: event.quarter for event in events if getattr(event, "ref", None) is not None}
-    items = [item for event in events for item in _items(event, arrivals)]
-    spells = [spell for event in events if event.type in _SPELLS for spell in _SPELLS[event.type](event)]
-    return Script(tuple(sorted([*items, *_played(spells)], key=lambda item: item.quarter)))
-
-
-def _items(event: Any, arrivals: dict[str, int]) -> Iterator[Item]:
-    if getattr(event, "ref", None) is None and event.type not in _SPELLS:
-        yield from _WRITERS[event.type](event, arrivals)
+            quarters.setdefault(item.quarter, []).append(item)
+        return {quarter: tuple(items) for quarter, items in quarters.items()}
 
 
 @dataclass(frozen=True)
@@ -93,18 +162,31 @@ class Spell:
     off: Item
 
     @property
-    def key(self) -> tuple[int, str, str, str]:
+    def key(self) -> tuple[str, tuple[str, ...]]:
         """What is switched: spells with the same key exclude each other."""
-        subject = "" if self.on.what in ("forced_supplier", "commander") else self.on.subject
-        return self.on.kind, self.on.what, subject, self.on.target
+        return self.on.what, self.on.of
 
     def holds(self, quarter: int) -> bool:
         return self.start <= quarter and (self.end is None or quarter < self.end)
 
 
+def script_of(events: Iterable[Any]) -> Script:
+    """The script of a resolved scenario's events, which are checked and sorted.
+
+    Where spells of one kind overlap (embargoes, forced choices, supplements, reserves), the one that began last counts; when
+    it ends, the one before it counts again if it still holds.
+    """
+    events = tuple(events)
+    arrivals = {event.ref: event.at for event in events if getattr(event, "ref", None) is not None}
+    effects = [effect for event in events for effect in event.arriving(arrivals.get(event.id)).effects()]
+    items = [effect for effect in effects if isinstance(effect, Item)]
+    items += _played(effect for effect in effects if isinstance(effect, Spell))
+    return Script(tuple(sorted((item for item in items if item.exists), key=lambda item: item.quarter)))
+
+
 def _played(spells: Iterable[Spell]) -> Iterator[Item]:
     """The items of spells, in the order of time."""
-    groups: dict[tuple[int, str, str, str], list[Spell]] = {}
+    groups: dict[tuple[str, tuple[str, ...]], list[Spell]] = {}
     for spell in spells:
         groups.setdefault(spell.key, []).append(spell)
     for group in groups.values():
@@ -116,171 +198,3 @@ def _played(spells: Iterable[Spell]) -> Iterator[Item]:
             if wanted is not playing:
                 yield replace(wanted, quarter=quarter)
                 playing = wanted
-
-
-def _size(event: Any, field: str) -> Size:
-    return Size(getattr(event, field), f"{event.id}.{field}")
-
-
-def _held(event: Any, what: str, subject: str = "", target: str = "", field: str = "level") -> Item:
-    return Item(event.quarter, LEVEL, event.id, what, subject, target, (_size(event, field),))
-
-
-def _fixed(event: Any, value: float, name: str) -> Size:
-    return Size(Distribution("fixed", value), f"{event.id}.{name}")
-
-
-def _levels(event: Any, what: str, on: Size, subject: str = "", target: str = "") -> tuple[Item, Item]:
-    """The items that set a level and that set it back to zero."""
-    item = Item(event.quarter, LEVEL, event.id, what, subject, target, (on,))
-    return item, replace(item, sizes=(_fixed(event, 0.0, "end"),))
-
-
-def _after(event: Any) -> int | None:
-    return None if event.end_quarter is None else event.end_quarter + 1
-
-
-def _goods(event: Any) -> tuple[Size, Size]:
-    """Units and price: arms that are given by value are units at a price of one."""
-    if event.value_musd is not None:
-        return _size(event, "value_musd"), Size(ONE_UNIT_PRICE, f"{event.id}.price")
-    if event.unit_price_musd is not None:
-        return _size(event, "n"), _size(event, "unit_price_musd")
-    return _size(event, "n"), Size(ONE_UNIT_PRICE, f"{event.id}.price", f"{event.weapon_class}_price")
-
-
-def _transfer(event: Any, kind: int, quarter: int, booked: bool = False) -> Item:
-    payment = FROM_BUDGET if event.payment == "budget" else FROM_OUTSIDE
-    return Item(
-        quarter, kind, event.id, event.weapon_class, event.supplier, event.buyer, _goods(event), payment, booked
-    )
-
-
-def _order(event: Any, arrivals: dict[str, int]) -> Iterator[Item]:
-    due = arrivals.get(event.id, event.end_quarter)
-    yield _transfer(event, ORDER, event.quarter, booked=due is None)
-    if due is not None:
-        yield _transfer(event, DELIVERY, due)
-
-
-def _delivery(event: Any, _: dict[str, int]) -> Iterator[Item]:
-    yield _transfer(event, DELIVERY, event.quarter)
-
-
-def _offer(event: Any, _: dict[str, int]) -> Iterator[Item]:
-    yield _transfer(event, OFFER, event.quarter)
-
-
-def _grant(event: Any, _: dict[str, int]) -> Iterator[Item]:
-    yield Item(event.quarter, GRANT, event.id, "", event.patron, event.recipient, (_size(event, "value_musd"),))
-
-
-def _agreement(event: Any, _: dict[str, int]) -> Iterator[Item]:
-    one, other = event.parties
-    yield Item(event.quarter, AGREEMENT, event.id, "", one, other)
-
-
-def _visit(event: Any, _: dict[str, int]) -> Iterator[Item]:
-    yield Item(event.quarter, VISIT, event.id, "", event.actor, event.target)
-
-
-def _statement(event: Any, _: dict[str, int]) -> Iterator[Item]:
-    yield Item(event.quarter, STATEMENT, event.id, "", event.actor, event.target, (_size(event, "tone"),))
-
-
-def _incident(event: Any, _: dict[str, int]) -> Iterator[Item]:
-    size = Size(Distribution("fixed", float(event.count)), f"{event.id}.count")
-    yield Item(event.quarter, INCIDENT_HAPPENS, event.id, event.severity, sizes=(size,))
-
-
-def _trade_shock(event: Any, _: dict[str, int]) -> Iterator[Item]:
-    one, other = event.parties
-    yield Item(event.quarter, TRADE_SHOCK, event.id, "", one, other, (_size(event, "change"),))
-
-
-def _election(event: Any) -> Iterator[Spell]:
-    yield Spell(event.quarter, event.quarter + 1, *_levels(event, "election", _fixed(event, 1.0, "election")))
-
-
-def _embargo(event: Any) -> Iterator[Spell]:
-    levels = _levels(event, "embargo", _fixed(event, 1.0, "embargo"), event.supplier, event.buyer)
-    yield Spell(event.quarter, _after(event), *levels)
-
-
-def _force_choice(event: Any) -> Iterator[Spell]:
-    on = Item(event.quarter, LEVEL, event.id, "forced_supplier", event.supplier, event.buyer)
-    yield Spell(event.quarter, _after(event), on, replace(on, subject=""))
-
-
-def _supplement(event: Any) -> Iterator[Spell]:
-    on = Item(event.quarter, SUPPLEMENT, event.id, "", event.actor, "", (_size(event, "change"),))
-    yield Spell(event.quarter, _after(event), on, replace(on, sizes=(_fixed(event, 0.0, "end"),)))
-
-
-def _command(event: Any) -> Iterator[Spell]:
-    on = Item(event.quarter, LEVEL, event.id, "commander", event.nation)
-    yield Spell(event.quarter, _after(event), on, replace(on, subject=""))
-
-
-def _support(event: Any) -> Iterator[Spell]:
-    on = _held(event, "support", event.patron, event.recipient)
-    yield Spell(event.quarter, _after(event), on, replace(on, sizes=(_fixed(event, 1.0, "end"),)))
-
-
-def _insecurity(event: Any) -> Iterator[Spell]:
-    yield Spell(event.quarter, _after(event), *_levels(event, "insecurity_outside", _size(event, "level")))
-
-
-def _forum(event: Any) -> Iterator[Spell]:
-    for member in event.members:
-        yield Spell(event.quarter, _after(event), *_levels(event, "transparency", _size(event, "level"), member))
-
-
-def _release_reserve(event: Any) -> Iterator[Spell]:
-    end = event.quarter + event.quarters
-    yield Spell(event.quarter, end, *_levels(event, "reserve_scripted", _size(event, "troops")))
-
-
-def _kfor(event: Any, _: dict[str, int]) -> Iterator[Item]:
-    yield _held(event, "troops_agreed", field="troops")
-
-
-def _dialogue(event: Any, _: dict[str, int]) -> Iterator[Item]:
-    yield _held(event, "dialogue_agreed")
-
-
-def _accession(event: Any, _: dict[str, int]) -> Iterator[Item]:
-    yield _held(event, "accession")
-
-
-def _unrest(event: Any, _: dict[str, int]) -> Iterator[Item]:
-    yield _held(event, "unrest", subject=event.actor)
-
-
-_WRITERS: dict[str, Callable[[Any, dict[str, int]], Iterator[Item]]] = {
-    "order": _order,
-    "deliver": _delivery,
-    "offer": _offer,
-    "grant": _grant,
-    "agreement": _agreement,
-    "visit": _visit,
-    "statement": _statement,
-    "incident": _incident,
-    "trade_shock": _trade_shock,
-    "kfor": _kfor,
-    "dialogue": _dialogue,
-    "accession": _accession,
-    "unrest": _unrest,
-}
-
-_SPELLS: dict[str, Callable[[Any], Iterator[Spell]]] = {
-    "election": _election,
-    "embargo": _embargo,
-    "force_choice": _force_choice,
-    "supplement": _supplement,
-    "release_reserve": _release_reserve,
-    "command": _command,
-    "support": _support,
-    "insecurity": _insecurity,
-    "forum": _forum,
-}

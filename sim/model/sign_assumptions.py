@@ -19,7 +19,6 @@ AGREED = (
     0.95 - 1e-9
 )  # share of worlds that must move the same way, strictly, before a sign is named; less a rounding error
 CONTESTED = ("hazard", "incidents")  # of arms: spiral and deterrence oppose each other, and the model holds both
-ARMS_EVENTS = ("order", "deliver", "offer", "grant", "agreement", "embargo", "force_choice", "support")
 HAZARD_RESTS_ON = ("hazard_tension", "hazard_troops", "hazard_unrest")  # where no arms move
 
 FEAR = ("outlay_per_probability", "fatal_share")  # their product is how the rate of incidents reaches a budget
@@ -51,18 +50,6 @@ SIGN_RESTS_ON = {
     "trade": ("trade_sensitivity",),
 }
 BOUGHT = ("capital_stock",)  # stocks that a budget buys
-# events that move the variable themselves, and whose: the name of the field
-SET_BY_EVENT = {
-    "spending": {"supplement": "actor"},
-    "burden": {"supplement": "actor"},
-    "capital_stock": {
-        "supplement": "actor",
-        "grant": "recipient",
-        "order": "buyer",
-        "deliver": "buyer",
-        "offer": "buyer",
-    },
-}
 
 
 def events_changed(scenario: Any, baseline: Any) -> tuple[Any, ...]:
@@ -82,18 +69,18 @@ def only_events_changed(scenario: Any, baseline: Any) -> tuple[Any, ...]:
     return events_changed(scenario, baseline) if is_alike else ()
 
 
-def is_contested(variable: str, changed: Iterable[object]) -> bool:
+def is_contested(variable: str, changed: Iterable[Any]) -> bool:
     """Whether the sign of a variable's change is contested: that of the hazard, unless events are all that changed and
     none of them moves arms."""
-    types = [getattr(event, "type", "") for event in changed]
-    return variable in CONTESTED and (not types or any(kind in ARMS_EVENTS for kind in types))
+    events = tuple(changed)
+    return variable in CONTESTED and (not events or any(event.moves_arms for event in events))
 
 
 def assumed_signs(
     variable: str,
     actor: str,
     table: ParameterTable,
-    events: Iterable[object] = (),
+    events: Iterable[Any] = (),
     chosen: Collection[str] = (),
 ) -> tuple[str, ...]:
     """The parameters on which the sign of a variable's change rests, if no open path is measured throughout and no prior
@@ -110,7 +97,7 @@ def assumed_signs(
 
 
 def open_paths(
-    variable: str, actor: str, table: ParameterTable, events: Iterable[object] = ()
+    variable: str, actor: str, table: ParameterTable, events: Iterable[Any] = ()
 ) -> tuple[tuple[str, ...], ...]:
     """The paths along which a variable can move, each the parameters of a product; none that a nought shuts."""
     return tuple(
@@ -118,34 +105,32 @@ def open_paths(
     )
 
 
-def is_moved_by_fear_alone(variable: str, actor: str, table: ParameterTable, events: Iterable[object] = ()) -> bool:
+def is_moved_by_fear_alone(variable: str, actor: str, table: ParameterTable, events: Iterable[Any] = ()) -> bool:
     """Whether fear of incidents is the only path along which a variable can still move, so that it follows their rate."""
     changed = tuple(events)
     return not _is_set(variable, actor, changed) and open_paths(variable, actor, table, changed) == (FEAR,)
 
 
-def _paths(variable: str, actor: str, events: tuple[object, ...]) -> Iterator[tuple[str, ...]]:
+def _paths(variable: str, actor: str, events: tuple[Any, ...]) -> Iterator[tuple[str, ...]]:
     names = tuple(name.format(actor=actor) for name in SIGN_RESTS_ON.get(variable, ()))
     yield from ((name,) for name in names if name not in FEAR)
     if set(FEAR) <= set(names):
         if actor in AFRAID:
             yield FEAR
-        if any(getattr(event, "type", "") == "unrest" for event in events):
+        if any("unrest" in event.moves for event in events):
             yield HOME
     if variable in BOUGHT and actor == ARMED_BY_PATRONS:
         yield from ((name,) for name in PATRONS)
 
 
-def _is_set(variable: str, actor: str, events: Iterable[object]) -> bool:
+def _is_set(variable: str, actor: str, events: Iterable[Any]) -> bool:
     """Whether an event moves the variable itself, by what its file says and by no parameter."""
-    fields = SET_BY_EVENT.get(variable, {})
     return any(
-        getattr(event, fields.get(getattr(event, "type", ""), ""), "") == actor and not _leaves_capital(event)
-        for event in events
+        getattr(event, event.moves.get(variable, ""), "") == actor and not _leaves_capital(event) for event in events
     )
 
 
-def _leaves_capital(event: object) -> bool:
+def _leaves_capital(event: Any) -> bool:
     """Whether it brings drones, which are counted apart, or arms that the budget pays, which are in its purchases."""
     return getattr(event, "n", None) is not None or getattr(event, "payment", "") == "budget"
 

@@ -9,17 +9,10 @@ from sim.plots import draw, panels, style
 from sim.plots.registry import Plot
 from sim.plots.style import INK, QUIET, Frame
 from sim.plots.timeline import end_time, event_time, named_events
+from sim.scenario.event import ROWS
 
 TITLE = "What happens, and when"
 NAMED = 8  # events that are told in words
-OTHERS = "words, votes, budgets, other"  # where a type of event goes that has no row
-KINDS = {
-    "deliveries, orders, grants": ("deliver", "order", "grant", "offer", "embargo", "force_choice", "support"),
-    "agreements, visits, trade": ("agreement", "visit", "accession", "dialogue", "forum", "trade_shock"),
-    OTHERS: ("statement", "election", "unrest", "supplement", "insecurity"),
-    "incidents": ("incident",),
-    "KFOR": ("kfor", "command", "release_reserve"),
-}
 SHARED: dict[str, Any] = {"markersize": 7, "markerfacecolor": "white", "markeredgecolor": QUIET, "markeredgewidth": 1.6}
 OWN: dict[str, Any] = {"markersize": 9, "color": INK}
 
@@ -27,7 +20,7 @@ OWN: dict[str, Any] = {"markersize": 9, "color": INK}
 def events(run: Run) -> Frame:
     """The rows of marks, and below them the named events."""
     lines = [line for mark in named_events(run)[:NAMED] for line in wrap(mark.words, 70)]
-    strip = 0.5 * len(KINDS) + 0.25
+    strip = 0.5 * len(ROWS) + 0.25
     room = strip + 0.95 + 0.27 * (len(lines) + 1)
     heading = "Of this scenario:" if run.baseline else "Incidents and drones on record:"
     made = style.frame(TITLE, panels.scenario_lines(run), key(run), panels.footer(run), room + 0.4)
@@ -51,19 +44,17 @@ def key(run: Run) -> list[Any]:
 def draw_events(axes: Any, run: Run) -> None:
     """A mark for each event in the row of its kind; those of one quarter beside each other."""
     known = {} if run.baseline is None else {event.id: event.plain() for event in run.baseline.events}
-    rows = {kind: len(KINDS) - number for number, kinds in enumerate(KINDS.values()) for kind in kinds}
-    other = len(KINDS) - list(KINDS).index(OTHERS)
     seen: dict[tuple[int, int], int] = {}
     for event in run.scenario.events:
         is_own = run.baseline is not None and known.get(event.id) != event.plain()
         if event.quarter >= run.quarters or (event.id.startswith("series.") and not is_own):
             continue  # of the record's series only what the scenario changes
-        row = rows.get(event.type, other)
+        row = len(ROWS) - ROWS.index(event.row)
         beside = seen[row, event.quarter] = seen.get((row, event.quarter), -1) + 1
         shape: dict[str, Any] = {"linestyle": "", "marker": "o", **({"zorder": 4, **OWN} if is_own else SHARED)}
         axes.plot([event_time(event.quarter) + 0.125], [row + 0.24 * beside], **shape)
-    axes.set_yticks(list(range(len(KINDS), 0, -1)), list(KINDS))
-    axes.set_ylim(0.6, len(KINDS) + 0.95)
+    axes.set_yticks(list(range(len(ROWS), 0, -1)), ROWS)
+    axes.set_ylim(0.6, len(ROWS) + 0.95)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
 

@@ -11,33 +11,10 @@ from sim.model.distributions import Distribution
 from sim.model.network import DOMESTIC, KOSOVO, SERBIA, TURKEY
 from sim.plots import draw, style
 from sim.rules.draws import CODES, drawn_value
+from sim.scenario.event import INCIDENTS
 
 SELLERS = {KOSOVO: (TURKEY,), SERBIA: (TURKEY, "RUS", "CHN")}
 ARMS = {"uav": "armed UAVs", "loitering": "loitering munitions"}
-EVENT_WORDS = {
-    "accession": "credibility of accession to EU and NATO at {level}",
-    "agreement": "agreement: {parties}",
-    "command": "{nation} commands KFOR",
-    "deliver": "delivery: {supplier} to {buyer}, {weapon_class}",
-    "dialogue": "dialogue of Belgrade and Pristina at {level}",
-    "election": "election: {where}",
-    "embargo": "embargo: {supplier} sells nothing to {buyer}",
-    "force_choice": "choice: {buyer} buys from {supplier} only",
-    "forum": "regional forum at {level}: {members}",
-    "grant": "grant: {patron} to {recipient}",
-    "incident": "{severity} incident",
-    "insecurity": "insecurity from outside at {level}",
-    "kfor": "KFOR at {troops} thousand",
-    "offer": "offer: {supplier} to {buyer}, {weapon_class}",
-    "order": "order: {supplier} to {buyer}, {weapon_class}",
-    "release_reserve": "reserve of KFOR deployed, {troops} thousand",
-    "statement": "statement: {actor} on {target}",
-    "supplement": "budget wish of {actor} {change}",
-    "support": "support: {patron} for {recipient}, {level} times the usual",
-    "trade_shock": "trade of {parties} {change}",
-    "unrest": "unrest in {actor} at {level}",
-    "visit": "visit: {actor} to {target}",
-}
 LABELS = 8  # events that are named on the time line
 
 
@@ -88,18 +65,18 @@ def named_events(run: Run) -> list[Mark]:
     """What the scenario adds, changes or leaves out; without a baseline, incidents and the drones of the two states."""
     events = {event.id: event for event in run.scenario.events if event.quarter < run.quarters}
     if run.baseline is None:
-        chosen = [(event, "") for event in events.values() if is_of_drones(event, events) or event.type == "incident"]
+        chosen = [(event, "") for event in events.values() if is_of_drones(event, events) or event.row == INCIDENTS]
     else:
         before = {event.id: event for event in run.baseline.events if event.quarter < run.quarters}
         new = [(event, "") for id_, event in events.items() if id_ not in before]
         new += [(e, "changed: ") for id_, e in events.items() if id_ in before and e.plain() != before[id_].plain()]
         chosen = new + [(event, "left out: ") for id_, event in before.items() if id_ not in events]
         events = {**before, **events}
-    found = [one for one in told(chosen, events) if one[0] < run.quarters]
-    return list(merged(sorted(found, key=lambda one: one[0])))
+    marks = [mark for mark in labelled(chosen, events) if mark[0] < run.quarters]
+    return list(merged(sorted(marks, key=lambda mark: mark[0])))
 
 
-def told(chosen: Sequence[tuple[Any, str]], events: dict[str, Any]) -> Iterator[tuple[int, str, str]]:
+def labelled(chosen: Sequence[tuple[Any, str]], events: dict[str, Any]) -> Iterator[tuple[int, str, str]]:
     """Quarter, words and receiver of events: of a series what differs from the entry before, of an order the arrival too."""
     last: dict[str, str] = {}
     arriving = {getattr(event, "ref", None) for event in events.values()}
@@ -107,46 +84,46 @@ def told(chosen: Sequence[tuple[Any, str]], events: dict[str, Any]) -> Iterator[
         words = prefix + event_words(event, events)
         series = event.id.rsplit(".", 1)[0] if event.id.startswith("series.") else ""
         if not series or last.get(series) != words:
-            goods = events.get(getattr(event, "ref", ""), event)
-            yield event.quarter, words, goods.buyer if event.type == "deliver" else ""
+            yield event.quarter, words, receiver(event, events)
         last[series] = words
-        if event.type == "order" and event.due is not None and event.id not in arriving:
-            yield event.end_quarter, prefix + event_words(event, events, "deliver"), event.buyer
+        if event.is_due and event.id not in arriving:
+            yield event.end_quarter, prefix + event_words(event, events, event.due_label), event.buyer
 
 
-def merged(found: Iterable[tuple[int, str, str]]) -> Iterator[Mark]:
+def merged(marks: Iterable[tuple[int, str, str]]) -> Iterator[Mark]:
     """Marks in the order of time; what happens in the same words again and again is one mark, at its first time."""
     times: dict[tuple[str, str], list[int]] = {}
-    for quarter, words, receiver in found:
+    for quarter, words, receiver in marks:
         times.setdefault((words, receiver), []).append(quarter)
     for (words, receiver), quarters in times.items():
         again = f", {len(quarters)} times to {name_of(quarters[-1])}" if len(quarters) > 1 else ""
         yield Mark(event_time(quarters[0]), f"{name_of(quarters[0])}  {words}{again}", receiver)
 
 
+def receiver(event: Any, events: dict[str, Any]) -> str:
+    """The state that gets arms by an event, or ""."""
+    return _order_of(event, events).buyer if event.brings_arms else ""
+
+
 def is_of_drones(event: Any, events: dict[str, Any]) -> bool:
-    goods = events.get(getattr(event, "ref", ""), event)
-    return event.type == "deliver" and goods.buyer in SELLERS and goods.weapon_class in ARMS
+    return receiver(event, events) in SELLERS and _order_of(event, events).weapon_class in ARMS
 
 
-def event_words(event: Any, events: dict[str, Any], kind: str = "") -> str:
+def _order_of(event: Any, events: dict[str, Any]) -> Any:
+    """Of an arrival the order, of any other event the event itself."""
+    return events.get(getattr(event, "ref", ""), event)
+
+
+def event_words(event: Any, events: dict[str, Any], template: str = "") -> str:
     """An event in a few neutral words; the arrival of an order is described by the order."""
-    fields = dict(events.get(getattr(event, "ref", ""), event))
-    words = {field: spoken(content) for field, content in fields.items()}
-    if isinstance(fields.get("change"), Distribution):
-        words["change"] = f"{100 * middle(fields['change']):+.3g} %".replace("-", "−")
-    if "members" in fields:
-        seat = "among" if KOSOVO in fields["members"] else "not among"
-        words["members"] = f"{len(fields['members'])} states, {spoken(KOSOVO)} {seat} them"
-    if event.type == "support" and words["level"] == "0":
-        return "support: none from {patron} for {recipient}".format(**words)
-    return EVENT_WORDS[kind or event.type].format(**words)
+    order = _order_of(event, events)
+    change = getattr(order, "change", None)
+    words = {} if change is None else {"change": f"{100 * middle(change):+.3g} %".replace("-", "−")}
+    return order.filled(template or event.label_template(), spoken, **words)
 
 
 def spoken(content: Any) -> str:
     """A field of an event in words; of an uncertain number the middle."""
-    if isinstance(content, tuple):
-        return " and ".join(spoken(part) for part in content)
     if isinstance(content, Distribution):
         return f"{'' if content.kind == 'fixed' else 'about '}{middle(content):.3g}"
     if content == DOMESTIC:

@@ -23,17 +23,6 @@ ARMED = "XKX"  # whose arms the documents read in rival ways
 ENOUGH = 100
 CLASS_WORDS = {"stable": "is stable", "marginal": "is on the edge", "runaway": "runs away"}
 
-# figures that disagree or lack something, by the events for which that matters
-DISPUTED = {
-    "kfor": ("001-04", "004-B116"),
-    "release_reserve": ("001-04", "004-B116"),
-    "loitering": ("002-01",),
-    "uav.SRB": ("000-04",),
-    "uav.XKX": ("000-06",),
-    "supplement.SRB": ("000-03",),
-    "supplement.XKX": ("000-05",),
-    "grant": ("003-01",),
-}
 SPENDING_FIGURES = {"000-03": "milex-SRB-2023", "000-05": "milex-XKX-2023"}
 ASSUMED = "the modellers' assumption; no source"
 PRICE_LEVEL = "price-USA-2023-2024"
@@ -229,14 +218,14 @@ def fixes(one: Theory) -> str:
 def _disputes(run: "Run") -> tuple[str, ...]:
     """Figures behind the changed events that are contradicted, missing or without a source."""
     groups = dict.fromkeys(
-        DISPUTED[key] for event in run.changed_events for key in _dispute_keys(event) if key in DISPUTED
+        event.disputed[key] for event in run.changed_events for key in _dispute_keys(event) if key in event.disputed
     )
     return tuple(f"In the sources: {'; against that '.join(_figure(id_) for id_ in ids)}." for ids in groups)
 
 
 def _dispute_keys(event: Any) -> tuple[str, ...]:
-    kind, weapon_class = event.type, getattr(event, "weapon_class", "")
-    return kind, weapon_class, f"{weapon_class}.{getattr(event, 'buyer', '')}", f"{kind}.{getattr(event, 'actor', '')}"
+    weapon_class = getattr(event, "weapon_class", "")
+    return "", weapon_class, f"{weapon_class}.{getattr(event, 'buyer', '')}", getattr(event, "actor", "")
 
 
 def _figure(id_: str) -> str:

@@ -115,15 +115,16 @@ def event_words(event: Any, others: Iterable[Any] = ()) -> str:
     if isinstance(event, SeriesSummary):
         return _series_words(event)
     note = f" ({event.note})" if event.note else ""
-    return f"{event.at} {event.id}: {_arrival_words(event, others) or _words(event)}{note}"
+    return f"{event.at} {event.id}: {_sentence(event, others)}{note}"
 
 
 def _series_words(series: SeriesSummary) -> str:
     first, last = series.entries[0], series.entries[-1]
-    values = [_size(entry) for entry in series.entries]
-    if first.type == "deliver":
-        total = sum(entry.value_musd.centre for entry in series.entries)
-        return f"{first.at} to {last.at} {series.name}: {number(total)} m US$ in {len(values)} quarters"
+    sizes = [getattr(entry, first.series.size) for entry in series.entries]
+    if first.series.is_flow:
+        total = sum(size.centre for size in sizes)
+        return f"{first.at} to {last.at} {series.name}: {number(total)} m US$ in {len(sizes)} quarters"
+    values = [amount(size) for size in sizes]
     changes = [value != before for value, before in zip(values, [None, *values[:-1]], strict=True)]
     return f"{series.name}: " + ", ".join(
         f"{value} from {entry.at}"
@@ -132,20 +133,21 @@ def _series_words(series: SeriesSummary) -> str:
     )
 
 
-def _size(event: Any) -> str:
-    size = next(
-        getattr(event, name) for name in ("level", "troops", "value_musd") if getattr(event, name, None) is not None
-    )
-    return amount(size)
-
-
-def _arrival_words(event: Any, others: Iterable[Any]) -> str:
-    """What arrives of an order, or nothing where the event is no arrival of a known order."""
+def _sentence(event: Any, others: Iterable[Any]) -> str:
+    """What an event does; of the arrival of a known order, what arrives."""
     ref = getattr(event, "ref", None)
     order = next((other for other in others if ref is not None and other.id == ref), None)
-    if order is None:
-        return ""
-    return f"the {CLASS_WORDS[order.weapon_class]} ordered in {order.at} arrive"
+    if order is not None:
+        return order.filled(event.sentence_of_order, _word)
+    goods = {"goods": _goods(event)} if hasattr(event, "weapon_class") else {}
+    return event.filled(event.sentence, _word, **goods)
+
+
+def _word(content: Any) -> str:
+    """One content of a field: a size, a class of arms, an actor, or what it says itself."""
+    if isinstance(content, Distribution):
+        return amount(content)
+    return CLASS_WORDS.get(content) or actor_name(str(content))
 
 
 def _usual_price(weapon_class: str) -> str:
@@ -169,58 +171,3 @@ def _goods(event: Any) -> str:
         price = _usual_price(event.weapon_class) if given is None else f"{amount(given)} m US$ each"
         goods = f"{amount(event.n)} {what} at {price}"
     return f"{goods}; paid by {event.payment}"
-
-
-def _words(event: Any) -> str:
-    """What an event is, by its type."""
-    until = getattr(event, "until", None)
-    end = f" until {until}" if until else ""
-    match event.type:
-        case "deliver" if getattr(event, "ref", None) is not None:
-            return f"the order {event.ref} arrives"
-        case "order" | "deliver" | "offer" as kind:
-            due = f", due {event.due}" if getattr(event, "due", None) else ""
-            verb = {"order": "orders", "deliver": "receives", "offer": "is offered"}[kind]
-            return f"{actor_name(event.buyer)} {verb} from {actor_name(event.supplier)} {_goods(event)}{due}"
-        case "grant":
-            return f"{actor_name(event.patron)} gives {actor_name(event.recipient)} {amount(event.value_musd)} m US$"
-        case "agreement":
-            return f"military agreement of {_pair(event)}"
-        case "trade_shock":
-            return f"trade of {_pair(event)} changes by {amount(event.change)} (1 is 100 %)"
-        case "visit":
-            return f"leaders of {actor_name(event.actor)} visit {actor_name(event.target)}"
-        case "statement":
-            return f"{actor_name(event.actor)} speaks about {actor_name(event.target)}, tone {amount(event.tone)} on -1 to 1"
-        case "incident":
-            return f"{event.count} {event.severity} incident{'s' if event.count > 1 else ''} in the north of Kosovo"
-        case "election":
-            return f"election, {actor_name(event.where)}"
-        case "embargo":
-            return f"{actor_name(event.supplier)} sells nothing to {actor_name(event.buyer)}{end}"
-        case "force_choice":
-            return f"{actor_name(event.buyer)} buys from {actor_name(event.supplier)} only{end}"
-        case "supplement":
-            return f"{actor_name(event.actor)} wants a budget changed by {amount(event.change)} (1 is 100 %){end}"
-        case "release_reserve":
-            return f"KFOR adds a reserve of {amount(event.troops)} thousand for {event.quarters} quarter(s)"
-        case "kfor":
-            return f"KFOR has {amount(event.troops)} thousand"
-        case "unrest":
-            return f"unrest in {actor_name(event.actor)} at {amount(event.level)}"
-        case "command":
-            return f"{actor_name(event.nation)} commands KFOR{end}"
-        case "support":
-            level = f"{amount(event.level)} times its level of 2018"
-            return f"{actor_name(event.patron)} backs {actor_name(event.recipient)} at {level}{end}"
-        case "insecurity":
-            return f"insecurity from outside at {amount(event.level)}{end}"
-        case "forum":
-            members = ", ".join(map(actor_name, event.members))
-            return f"regional forum of {members} at {amount(event.level)}{end}"
-        case kind:
-            return f"{kind} at {_size(event)}"
-
-
-def _pair(event: Any) -> str:
-    return " and ".join(actor_name(code) for code in event.parties)

@@ -39,11 +39,15 @@ CHANGE = LegalRange(-1.0, 10.0, "relative change, -0.5 is minus 50 per cent", ab
 
 @dataclass(frozen=True)
 class Checked:
-    """A field whose value is checked in our own words; ``schema`` says the same to an editor."""
+    """A field whose value is checked in our own words; ``schema`` says the same to an editor.
+
+    unit : of a size, in words; "" of all else
+    """
 
     check: Callable[[Any], Any]
     schema: Callable[[], dict[str, Any]]
     write: Callable[[Any], Any] = lambda value: value
+    unit: str = ""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
         written = core_schema.plain_serializer_function_ser_schema(self.write)
@@ -55,7 +59,8 @@ class Checked:
 
 def size(legal: LegalRange) -> Checked:
     """A number or a distribution within a legal range."""
-    return Checked(lambda value: distribution(value, legal), lambda: size_schema(legal), Distribution.plain)
+    unit = "" if legal.unit == "1" else legal.unit
+    return Checked(lambda value: distribution(value, legal), lambda: size_schema(legal), Distribution.plain, unit)
 
 
 def size_schema(legal: LegalRange) -> dict[str, Any]:
@@ -189,6 +194,10 @@ Source = Annotated[str, choice("a key of seeds/sources.yaml", _source_keys)]
 Slug = Annotated[str, Checked(_slug, lambda: {"type": "string", "pattern": ID_PATTERN})]
 Quarter = Annotated[str, Checked(_quarter, lambda: {"type": "string", "pattern": QUARTER_PATTERN})]
 LaterQuarter = Annotated[str | None, Checked(_quarter, lambda: {"type": "string", "pattern": QUARTER_PATTERN})]
+Until = Annotated[LaterQuarter, Field(description="last quarter; without it for good")]
+Level = Annotated[Distribution, size(LEVEL), Field(description="how much, on the scale of the event")]
+Change = Annotated[Distribution, size(CHANGE), Field(description="relative change: 0.5 is half as much again")]
+Troops = Annotated[Distribution, size(TROOPS), Field(description="soldiers")]
 Parties = Annotated[tuple[AnyActor, AnyActor], Strict(False)]
 Members = Annotated[tuple[str, ...], Checked(_members, _members_schema, list)]
 Text = Annotated[str, Field(min_length=1)]

@@ -1,6 +1,7 @@
 """One file of a chain of scenarios: what it says itself, and everything that is wrong with it."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -10,11 +11,12 @@ from sim.io.errors import Problem, Steps, dotted, schema_problems, shown_path, s
 from sim.io.yaml_reader import Document
 from sim.model.distributions import Distribution
 from sim.model.parameter_table import ParameterTable
-from sim.scenario.events import Arrival, EventBase, event_adapter
+from sim.scenario.event import EventBase, SeriesForm
+from sim.scenario.event_types import event_adapter, event_models
+from sim.scenario.events.transfers import Arrival, Order
 from sim.scenario.fields import VALUE
-from sim.scenario.schema import ScenarioFile, fields_at
+from sim.scenario.schema import ScenarioFile, allowed_fields
 
-SERIES = ("unrest.SRB", "kfor.troops", "dialogue", "accession", "deliveries.TUR.XKX.arms")  # one example of each form
 Value = float | Distribution
 
 
@@ -43,8 +45,7 @@ class Layer:
         try:
             self.content = ScenarioFile.model_validate(self.document.data)
         except ValidationError as error:
-            found = schema_problems(error.errors(), self.document.data, self.document.line, fields_at)
-            self.problems += found
+            self.problems += schema_problems(error.errors(), self.document.data, self.document.line, allowed_fields)
             stop_at_enough(self.document.file, self.problems)
         self.read_parameters()
         self.read_series()
@@ -78,30 +79,40 @@ class Layer:
 
     def add_to_series(self, name: str, when: str, at: str, value: Any) -> None:
         steps: Steps = ("series", name, when)
-        raw = _series_event(name, at, value)
-        if raw is None:
-            self.report(steps[:2], f"unknown series{_series_suggestion(name)}")
-        elif raw["id"] in self.series:
+        id_, model = f"series.{name}.{at}", _series_model(name)
+        if model is None:
+            known = [form.example for form in _series_forms().values()]
+            self.report(steps[:2], f"unknown series{suggestion(name, known)}")
+        elif id_ in self.series:
             self.report(steps, f"{at} is given twice, by its year and by its quarter; keep one")
         else:
+            form = _series_forms()[model]
+            raw = {
+                "id": id_,
+                "at": at,
+                "type": model.type_name(),
+                **(form.fields_in(name) or {}),
+                form.size: value,
+                **form.rest,
+            }
             try:
                 event: EventBase = event_adapter().validate_python(raw)
-                self.series[raw["id"]] = event.placed(self.origin(steps))
+                self.series[id_] = event.placed(self.origin(steps))
             except ValidationError as error:
-                for found in schema_problems(error.errors(), raw, lambda _: None, fields_at):
-                    amiss = found.where not in ("at", "level", "troops", "value_musd")
-                    self.report(steps[:2] if amiss else steps, found.message)
+                for problem in schema_problems(error.errors(), raw, lambda _: None, allowed_fields):
+                    is_of_entry = problem.where in ("at", form.size)
+                    self.report(steps if is_of_entry else steps[:2], problem.message)
 
     def check_ids(self, inherited: Mapping[str, EventBase]) -> None:
         """Ids are unique in the whole chain, and what is removed or referred to exists."""
         removed = self.removed(inherited)
         kept = {id_: event for id_, event in inherited.items() if id_ not in removed}
-        orders = {id_: event.quarter for id_, event in kept.items() if event.type == "order"}  # type: ignore[attr-defined]
+        orders = {id_: event.quarter for id_, event in kept.items() if isinstance(event, Order)}
         seen = dict.fromkeys((id_ for id_ in kept if id_ not in self.series), "inherited")
         for number, raw in enumerate(self.items("events")):
             if isinstance(raw, dict) and isinstance(raw.get("id"), str):
                 self.check_id(number, raw["id"], seen)
-                if raw.get("type") == "order":
+                if raw.get("type") == Order.type_name():
                     orders[raw["id"]] = _quarter_or_start(raw.get("at"))
         self.check_arrivals(kept, orders)
 
@@ -130,7 +141,7 @@ class Layer:
                     self.report(("remove",), f'"{event.id}" is the arrival of "{event.ref}"; remove it too')
         for number, raw in enumerate(self.items("events")):
             ref = raw.get("ref") if isinstance(raw, dict) else None
-            if isinstance(ref, str) and raw.get("type") == "deliver":
+            if isinstance(ref, str) and raw.get("type") == Arrival.type_name():
                 message = _arrival_problem(ref, raw.get("at"), arrived, orders)
                 if message is not None:
                     self.report(("events", number, "ref"), message)
@@ -178,7 +189,8 @@ def _quarterly(name: str, when: str, value: Any) -> list[tuple[str, Any]]:
     if not quarters.is_year(when):
         return [(when, value)]
     names = quarters.quarters_of_year(when)
-    if not name.startswith("deliveries."):
+    family = name.split(".", maxsplit=1)[0]
+    if not any(form.is_flow and form.name.split(".")[0] == family for form in _series_forms().values()):
         raise ValueError(f"a level is held from a quarter on; write {names[0]} for the whole of {when}")
     if isinstance(value, dict):
         raise ValueError("a yearly value must be a number, since it is split over four quarters; write four quarters")
@@ -186,22 +198,12 @@ def _quarterly(name: str, when: str, value: Any) -> list[tuple[str, Any]]:
     return [(at, share) for at in names]
 
 
-def _series_event(name: str, at: str, value: Any) -> dict[str, Any] | None:
-    """The event that an entry of a series stands for, or None when there is no such series."""
-    event = {"id": f"series.{name}.{at}", "at": at}
-    match name.split("."):
-        case ["kfor", "troops"]:
-            return {**event, "type": "kfor", "troops": value}
-        case [("dialogue" | "accession") as kind]:
-            return {**event, "type": kind, "level": value}
-        case ["unrest", actor]:
-            return {**event, "type": "unrest", "actor": actor, "level": value}
-        case ["deliveries", supplier, buyer, weapon_class]:
-            ends = {"supplier": supplier, "buyer": buyer, "class": weapon_class}
-            return {**event, "type": "deliver", **ends, "value_musd": value, "payment": "budget"}
-        case _:
-            return None
+@cache
+def _series_forms() -> dict[type[EventBase], SeriesForm]:
+    """The types of event that may be written as a series, and how."""
+    return {model: model.series for model in event_models().values() if model.series is not None}
 
 
-def _series_suggestion(name: str) -> str:
-    return suggestion(name, SERIES)
+def _series_model(name: str) -> type[EventBase] | None:
+    """The type of event that the entries of a series are, or None when there is no such series."""
+    return next((model for model, form in _series_forms().items() if form.fields_in(name) is not None), None)

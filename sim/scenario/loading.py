@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from sim.io.yaml_reader import Document, read_yaml
 from sim.model.distributions import Distribution
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
-from sim.scenario.events import EventBase
+from sim.scenario.event import EventBase
 from sim.scenario.fields import SLUG_PATTERN
 from sim.scenario.layers import Layer, Value
 from sim.scenario.schema import ScenarioFile
@@ -67,13 +66,9 @@ class Scenario:
             "expects": self.expects,
             "comment": self.comment,
             "costs": self.costs,
-            "parameters": {key: _plain(value) for key, value in self.parameters.items()},
+            "parameters": {key: to_json(value) for key, value in self.parameters.items()},
             "events": [event.plain() for event in self.events],
         }
-
-    def run(self, **options: Any) -> Any:
-        """Run the scenario: `sim.run` with its options, so that `load_scenario(path).run(seed=3).frame()` is a table."""
-        return import_module("sim.runs.run").run(self, **options)  # found when called: reading loads no engine
 
     @property
     def digest(self) -> str:
@@ -91,7 +86,7 @@ class Listing:
     file: Path
 
 
-def _plain(value: Value) -> Any:
+def to_json(value: Value) -> Any:
     return value.plain() if isinstance(value, Distribution) else value
 
 

@@ -10,10 +10,12 @@ from sim.io.errors import InputError, Problem, schema_problems, suggestion
 from sim.io.yaml_reader import parse_yaml
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
-from sim.scenario.events import Arrival, EventBase, event_adapter
+from sim.scenario.event import EventBase
+from sim.scenario.event_types import event_adapter
+from sim.scenario.events.transfers import Arrival
 from sim.scenario.layers import number_or_distribution
 from sim.scenario.loading import Scenario, in_order, parameters_over
-from sim.scenario.schema import fields_at
+from sim.scenario.schema import allowed_fields
 
 
 def with_parameters(scenario: Scenario, values: Mapping[str, Any], *, table: ParameterTable | None = None) -> Scenario:
@@ -85,7 +87,7 @@ def _with_event_setting(scenario: Scenario, name: str, value: Any) -> Scenario:
     try:
         event: EventBase = event_adapter().validate_python(raw)
     except ValidationError as error:
-        found = schema_problems(error.errors(), raw, lambda _: None, fields_at)
-        raise InputError("--set", [replace(problem, where=name) for problem in found]) from None
+        problems = schema_problems(error.errors(), raw, lambda _: None, allowed_fields)
+        raise InputError("--set", [replace(problem, where=name) for problem in problems]) from None
     by_id[id_] = event.placed("--set")
     return replace(scenario, events=in_order(by_id.values()))

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from sim.io.errors import Steps
-from sim.scenario.events import Event, event_models
+from sim.scenario.event_types import Event, event_models
 from sim.scenario.fields import Schema, Source, Text
 
 
@@ -20,27 +20,35 @@ class Citation(Schema):
 class ScenarioFile(Schema):
     """One scenario file as written. Keys and ranges of parameters and series are checked by the reader."""
 
-    format_version: Literal[1]
-    title: Text
-    question: Text
-    group: str = ""
-    extends: Text | None = None
-    compare_to: Text | None = None
-    documents: list[Citation] = Field([])
-    expects: str = ""
-    comment: str = ""
+    format_version: Literal[1] = Field(description="always `1`")
+    title: Text = Field(description="a headline")
+    question: Text = Field(description="what the scenario asks")
+    group: str = Field("", description="the heading under which `armsrace list` shows it")
+    extends: Text | None = Field(
+        None, description="id or file of the scenario whose parameters, series and events hold here too"
+    )
+    compare_to: Text | None = Field(
+        None, description="id or file of the scenario that it is held against; without it only levels are told"
+    )
+    documents: list[Citation] = Field(
+        [], description='what it rests on: a list of `{document: "002", locator: paragraph 2, says: in your words}`'
+    )
+    expects: str = Field("", description="what you expect, written before you run it")
+    comment: str = Field("", description="what a reader should know to judge the answer")
     costs: str = Field(
         "",
         description="What the scenario costs and whom, in words: what of it the model counts, and what it holds no number for, and "
         "why. Shown by show, compare, regret and the report; it is not inherited.",
     )
-    parameters: dict[str, Any] = Field({})
-    remove: list[str] = Field([])
-    series: dict[str, dict[str, Any]] = Field({})
-    events: list[Event] = Field([])
+    parameters: dict[str, Any] = Field(
+        {}, description="parameters by name, `reaction.SRB: 0.4`; a number or a distribution"
+    )
+    remove: list[str] = Field([], description="ids of inherited events that do not happen here")
+    series: dict[str, dict[str, Any]] = Field({}, description="levels that are held from a quarter on")
+    events: list[Event] = Field([], description="what happens")
 
 
-def fields_at(steps: Steps) -> list[str]:
+def allowed_fields(steps: Steps) -> list[str]:
     """Names of the fields allowed where pydantic found an unknown one."""
     model: type[BaseModel] = ScenarioFile
     if steps[0] == "documents":

@@ -1,4 +1,4 @@
-"""One side of a comparison as data files write it: a scenario of the library, or one with something laid over it."""
+"""A variant as data files write it, one side of a comparison: a scenario of the library, or one with something laid over it."""
 
 from dataclasses import replace
 from functools import cache
@@ -12,7 +12,7 @@ from sim.scenario.fields import Schema, Text
 from sim.scenario.loading import FORMAT_VERSION, Scenario, load_scenario, scenario_over
 
 
-class ChangesFile(Schema):
+class Changes(Schema):
     """What is laid over a scenario, as a scenario file writes it."""
 
     parameters: dict[str, Any] = Field({})
@@ -21,26 +21,26 @@ class ChangesFile(Schema):
     events: list[Any] = Field([])
 
 
-class SideFile(ChangesFile):
+class Variant(Changes):
     """A scenario of the library with what is changed in it."""
 
     scenario: Text
 
 
-def scenario_of(document: Document, steps: Steps, side: str | SideFile) -> Scenario:
-    """The scenario of a side; InputError places what is wrong in the file that the side stands in.
+def variant_scenario(document: Document, steps: Steps, variant: str | Variant) -> Scenario:
+    """The scenario of a variant; InputError places what is wrong in the file that the variant stands in.
 
-    steps : the way to the side in the document
+    steps : the way to the variant in the document
     """
     try:
-        base = _library(side if isinstance(side, str) else side.scenario)
+        base = _library(variant if isinstance(variant, str) else variant.scenario)
     except InputError as error:
         raise _placed(error, document, steps) from None
-    return base if isinstance(side, str) else changed(document, steps, base, side)
+    return base if isinstance(variant, str) else with_changes(document, steps, base, variant)
 
 
-def changed(document: Document, steps: Steps, base: Scenario, changes: ChangesFile) -> Scenario:
-    """A scenario with changes laid over it; errors as in `scenario_of`."""
+def with_changes(document: Document, steps: Steps, base: Scenario, changes: Changes) -> Scenario:
+    """A scenario with changes laid over it; errors as in `variant_scenario`."""
     head = {"format_version": FORMAT_VERSION, "title": base.title, "question": base.question, "extends": base.id}
     data = {**head, **changes.model_dump(exclude={"scenario"}, exclude_unset=True)}
     try:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engines.compiled.encoding import Encoded, encoded
+from sim.engines.compiled.encoding import Encoded, encoded, sizes_of
 from sim.engines.compiled.engine import Given, rows_of, run_blocks
 from sim.engines.compiled.layout import LANES
 from sim.engines.simulate import parameters_for
@@ -118,14 +118,8 @@ def _rows(design: Design, table: ParameterTable) -> list[tuple[int, int]]:
 def _size_rows(design: Design, script: Script, quarters: int) -> list[tuple[int, int]]:
     """Rows of the script's encoded sizes that vary and the input of each."""
     places = {one.key.removeprefix(EVENTS): place for place, one in enumerate(design.inputs)}
-    found, row = [], 0
-    for quarter in range(quarters):
-        for item in script.by_quarter.get(quarter, ()):
-            for number, size in enumerate(item.sizes):
-                if size.draw in places:
-                    found.append((row + number, places[size.draw]))
-            row += max(1, len(item.sizes))
-    return found
+    sizes = enumerate(sizes_of(script, quarters))
+    return [(row, places[size.draw]) for row, size in sizes if size.draw in places]
 
 
 # ---- running ---------------------------------------------------------------------------------------------------------

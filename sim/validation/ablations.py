@@ -22,7 +22,7 @@ from sim.model.variables import Series
 from sim.scenario.fields import Quarter, Schema, Text
 from sim.scenario.loading import Scenario
 from sim.scenario.overrides import with_parameters
-from sim.scenario.variants import ChangesFile, SideFile, changed, scenario_of
+from sim.scenario.variants import Changes, Variant, variant_scenario, with_changes
 from sim.validation.experiments import series_by_name
 from sim.validation.simulation_cache import Array, Progress, SimulationCache
 
@@ -34,8 +34,8 @@ class MechanismFile(Schema):
 
     title: Text
     claims: list[str] = Field([])
-    scenario: str | SideFile
-    off: ChangesFile
+    scenario: str | Variant
+    off: Changes
     moves: list[str] = Field(min_length=1)
 
 
@@ -130,8 +130,8 @@ def bench(path: Path | None = None) -> Bench:
 
 def _mechanism(document: Document, id_: str, content: MechanismFile, file: _File) -> Mechanism:
     steps: Steps = ("mechanisms", id_)
-    on = with_parameters(scenario_of(document, (*steps, "scenario"), content.scenario), file.both)
-    off = changed(document, (*steps, "off"), on, content.off)
+    on = with_parameters(variant_scenario(document, (*steps, "scenario"), content.scenario), file.both)
+    off = with_changes(document, (*steps, "off"), on, content.off)
     ref = content.scenario if isinstance(content.scenario, str) else f"a changed {content.scenario.scenario}"
     moves = tuple(series_by_name()[name] for name in _spread_out(content.moves, file.watched))
     return Mechanism(id_, content.title, tuple(content.claims), ref, on, off, moves)
@@ -201,5 +201,5 @@ def _fields(steps: Steps) -> Iterator[str]:
     """Names of the fields that are allowed where an unknown one was found."""
     model: type[BaseModel] = _File if len(steps) <= len(("mechanisms",)) else MechanismFile
     if "off" in steps[:-1]:
-        model = ChangesFile
-    yield from (SideFile if "scenario" in steps[:-1] else model).model_fields
+        model = Changes
+    yield from (Variant if "scenario" in steps[:-1] else model).model_fields

@@ -21,7 +21,7 @@ from sim.model.variables import Series, all_series
 from sim.scenario.fields import Schema, Text
 from sim.scenario.loading import Scenario
 from sim.scenario.overrides import with_parameters
-from sim.scenario.variants import SideFile, scenario_of
+from sim.scenario.variants import Variant, variant_scenario
 
 AGREE = 0.9
 SIDES = ("scenario", "against")
@@ -58,16 +58,16 @@ class TurnFile(Schema):
 class PairFile(Schema):
     """A comparison whose difference is taken off."""
 
-    scenario: str | SideFile
-    against: str | SideFile
+    scenario: str | Variant
+    against: str | Variant
 
 
 class ExperimentFile(Schema):
     """One experiment as written."""
 
     shows: Text
-    scenario: str | SideFile
-    against: str | SideFile
+    scenario: str | Variant
+    against: str | Variant
     less: PairFile | None = None
     both: dict[str, Any] = Field({})
     expect: list[ExpectationFile] = Field(min_length=1)
@@ -203,11 +203,11 @@ class _Reader:
         where = (*self.steps, *steps)
         self.problems.append(Problem(self.document.line(where), dotted(where), message))
 
-    def world(self, steps: Steps, side: str | SideFile) -> Scenario | None:
+    def world(self, steps: Steps, side: str | Variant) -> Scenario | None:
         """One side, as a scenario."""
         where = (*self.steps, *steps)
         try:
-            return with_parameters(scenario_of(self.document, where, side), self.content.both)
+            return with_parameters(variant_scenario(self.document, where, side), self.content.both)
         except InputError as error:
             is_both = error.file != self.document.file
             both = (*self.steps, "both")
@@ -251,7 +251,7 @@ def _fields(steps: Steps) -> Iterator[str]:
     """Names of the fields that are allowed where an unknown one was found."""
     inner: Mapping[str, type[BaseModel]] = {
         "expect": ExpectationFile, "fails_when": TurnFile, "holds_when": TurnFile, "less": PairFile,
-        "scenario": SideFile, "against": SideFile,
+        "scenario": Variant, "against": Variant,
     }  # fmt: skip
     model: type[BaseModel] = _File if len(steps) < 2 else ExperimentFile
     for step in steps[2:-1]:

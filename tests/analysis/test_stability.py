@@ -25,7 +25,7 @@ from sim.model.variables import Series
 from sim.rules.capability import threat
 from sim.rules.spending import outlay_gap_next
 from sim.rules.stocks import capital_next
-from sim.scenario.events import event_adapter
+from sim.scenario.event_types import event_adapter
 
 steady = settings(derandomize=True, deadline=None, max_examples=200)
 TINY = 1e-12

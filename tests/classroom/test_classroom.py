@@ -32,7 +32,7 @@ from sim.classroom.access import Guard, guard_for, is_loopback
 from sim.classroom.initial_payload import start
 from sim.classroom.requests import GameRequest, RaceRequest, RunRequest, WhyRequest, read_request
 from sim.classroom.teams_file import read_rules, rules
-from sim.classroom.timeline import told_events
+from sim.classroom.timeline import timeline_rows
 from sim.classroom.warmup import Preparation
 from sim.cli.main import main
 from sim.data.tables import sources
@@ -418,7 +418,7 @@ def test_shelf_asked_by_many_at_once_makes_one_thing():
 
 
 def events_of(scenario):
-    return told_events(scenario, engine_cache.compared_with(scenario))
+    return timeline_rows(scenario, engine_cache.compared_with(scenario))
 
 
 def test_what_is_ordered_arrives_when_it_is_due():

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from sim.analysis.results import Bands, Run, contrast_of
 from sim.data.actors import load_actors
@@ -22,8 +23,8 @@ from sim.plots import style
 from sim.plots.panels import verdict
 from sim.plots.registry import Plot, plots, write_plots
 from sim.plots.style import BASELINE, DYAD, STYLES, Figure
-from sim.plots.timeline import EVENT_WORDS, event_words, named_events
-from sim.scenario.events import event_adapter, event_models
+from sim.plots.timeline import event_words, named_events
+from sim.scenario.event_types import event_adapter, event_models
 from tests.plots.colour_vision import BLINDNESSES, lab
 from tests.plots.pictures_read import drawn_texts
 
@@ -339,8 +340,11 @@ def test_event_after_the_end_of_the_run_is_not_on_the_time_line() -> None:
 
 
 def test_every_type_of_event_has_words() -> None:
-    types = {tag for tag in event_models() if tag != "deliver with ref"}
-    assert set(EVENT_WORDS) == types
+    examples = [yaml.safe_load(model.example_line()) for model in event_models().values()]
+    events = {example["id"]: event_adapter().validate_python(example) for example in examples}
+    words = {id_: event_words(event, events) for id_, event in events.items()}
+    assert all(words.values()) and not any(set("{}") & set(text) for text in words.values())
+    assert words["deliver-with-ref"] == "delivery: France to Serbia, artillery"
     trade = {"id": "t", "at": "2026Q1", "type": "trade_shock", "parties": ["TUR", "SRB"], "change": -0.5}
     assert event_words(event_adapter().validate_python(trade), {}) == "trade of Türkiye and Serbia −50 %"
 

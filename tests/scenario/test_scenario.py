@@ -15,7 +15,7 @@ from sim.io.yaml_reader import parse_yaml, read_yaml
 from sim.model.distributions import Distribution
 from sim.model.parameters import CLASSES, load_parameters
 from sim.scenario import schema as scenario_schema
-from sim.scenario.events import event_models
+from sim.scenario.event_types import event_models
 from sim.scenario.fields import COUNTED_CLASSES
 from sim.scenario.json_schema import scenario_json_schema
 from sim.scenario.loading import list_scenarios, load_scenario
@@ -185,6 +185,13 @@ def test_every_type_of_event_is_read_and_written_back(load, kind):
     scenario = load(HEAD + event(f"type: {kind}, {GOOD_EVENTS[kind]}"))
     assert scenario.events[0].type == kind
     assert yaml.safe_load(event(f"type: {kind}, {GOOD_EVENTS[kind]}"))["events"][0] == scenario.events[0].plain()
+
+
+def test_the_example_of_every_type_of_event_is_read_and_written_back(load):
+    lines = "".join(f"  - {model.example_line()}\n" for model in event_models().values())
+    events = load(f"{HEAD}events:\n{lines}").events
+    assert [event.plain() for event in events] == yaml.safe_load(lines)
+    assert [event.tag() for event in events] == list(event_models())
 
 
 def test_resolved_scenario_is_a_file_that_means_the_same(load):
@@ -595,7 +602,9 @@ def test_reader_and_json_schema_accept_the_same_good_files(load, validator):
     events = "".join(
         f"  - {{id: e-{k.replace('_', '-')}, at: 2026Q1, type: {k}, {v}}}\n" for k, v in GOOD_EVENTS.items()
     )
-    for text in (BASE, CHILD, HEAD + "events:\n" + events, template("x"), HEAD + "extends: null\n"):
+    examples = "".join(f"  - {model.example_line()}\n" for model in event_models().values())
+    good = (HEAD + "events:\n" + events, HEAD + "events:\n" + examples)
+    for text in (BASE, CHILD, *good, template("x"), HEAD + "extends: null\n"):
         load(text)
         assert list(validator.iter_errors(parse_yaml(text, "f").data)) == []
 
@@ -611,8 +620,11 @@ def test_shipped_scenario_is_accepted_by_reader_and_json_schema(listing):
     assert list(schema.iter_errors(read_yaml(listing.file).data)) == []
 
 
-def test_json_schema_knows_every_type_of_event():
-    assert {model.model_fields["type"].annotation.__args__[0] for model in event_models().values()} == set(GOOD_EVENTS)
+def test_json_schema_shows_an_example_of_every_type_of_event():
+    definitions = scenario_json_schema()["$defs"].values()
+    examples = {example["id"]: example for schema in definitions for example in schema.get("examples", ())}
+    lines = [yaml.safe_load(model.example_line()) for model in event_models().values()]
+    assert examples == {line["id"]: line for line in lines}
     assert set(COUNTED_CLASSES) < set(CLASSES)
 
 

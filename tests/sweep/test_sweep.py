@@ -467,11 +467,11 @@ def test_dask_gives_the_same_bytes_though_a_worker_is_killed(whole, tmp_path):
     assert digest(tmp_path / "out" / "runs.parquet") == digest(whole[0].table)
 
 
-def test_a_scenario_runs_itself_as_the_function_runs_it(tmp_path):
+def test_a_loaded_scenario_runs_as_its_name_does(tmp_path):
     from sim import load_scenario
 
     options = {"members": 4, "seed": 3, "until": "2026Q4", "split": False}
-    pd.testing.assert_frame_equal(load_scenario("baseline").run(**options).frame(), run("baseline", **options).frame())
+    pd.testing.assert_frame_equal(run(load_scenario("baseline"), **options).frame(), run("baseline", **options).frame())
 
 
 def test_the_table_is_the_frame_that_python_gives(whole):

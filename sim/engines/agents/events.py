@@ -1,33 +1,47 @@
-"""What the script makes happen in a Mesa model, item by item."""
+"""What the script makes happen in a Mesa model: the operations of `sim.model.schedule`, item by item."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.engines.agents.relations import Order
-from sim.model.network import KOSOVO, SERBIA
 from sim.model.random_numbers import EVENT, channel_of, uniform
 from sim.model.schedule import (
-    AGREEMENT,
-    DELIVERY,
-    GRANT,
-    INCIDENT_HAPPENS,
-    LEVEL,
+    ADD,
+    CHOOSE,
+    DELIVER,
+    INFLUENCE,
     OFFER,
     ORDER,
-    STATEMENT,
-    SUPPLEMENT,
-    TRADE_SHOCK,
-    VISIT,
+    PRODUCT,
+    PROVOCATION,
+    RELATIVE_CHANGE,
+    SET,
+    WRITABLE,
     Item,
     Size,
 )
-from sim.rules import draws, spending, transfers
-from sim.rules.elementary import share_of, weighted
+from sim.rules import draws
+from sim.rules.elementary import share_of
+from sim.rules.spending import relative_change
+from sim.rules.supplier_history import influence_won
+from sim.rules.tension import tension_eased
+from sim.rules.transfers import choice_weight, deal_value, provocation
 
 if TYPE_CHECKING:
     from sim.engines.agents.model import RegionModel
 
-NORTH = (SERBIA, KOSOVO)
+BY_CODE = ("embargo", "provoked")  # what a state keeps in a table by code, and not in its dealings
+ATTRIBUTES = {"trade_gap": "gap"}  # variables whose owner calls them otherwise
+
+
+def apply_event(model: "RegionModel", item: Item) -> None:
+    """One item of the script."""
+    if item.operation in (DELIVER, ORDER, OFFER):
+        trade_arms(model, item)
+    else:
+        write(model, item)
+
+
+# ---- numbers ---------------------------------------------------------------------------------------------------------
 
 
 def sizes(model: "RegionModel", item: Item) -> list[float]:
@@ -42,152 +56,94 @@ def drawn_size(model: "RegionModel", size: Size) -> float:
         spread=size.distribution.spread,
         low=size.distribution.low,
         high=size.distribution.high,
-        u=event_draw(model, size.draw),
+        u=event_uniform(model, model.draw_seed, size.draw),
     )
 
 
-def event_draw(model: "RegionModel", name: str) -> float:
-    return script_draw(model, model.draw_seed, name)
-
-
-def event_lot(model: "RegionModel", name: str) -> float:
-    """What chance decides about an event of the script: when an order arrives, whether an offer is taken."""
-    return script_draw(model, model.chance_seed, name)
-
-
-def script_draw(model: "RegionModel", seed: int, name: str) -> float:
+def event_uniform(model: "RegionModel", seed: int, name: str) -> float:
     u: float = uniform(seed, model.member, 0, channel_of(name), EVENT)
     return u
 
 
-def set_level(model: "RegionModel", item: Item) -> None:
-    if item.what == "forced_supplier":
-        model.state(item.target).forced_supplier = item.subject
-    elif item.what == "embargo":
-        model.state(item.target).embargo[item.subject] = sizes(model, item)[0]
-    elif item.what in ("unrest", "transparency"):
-        setattr(model.state(item.subject), item.what, sizes(model, item)[0])
-    elif item.what == "support":
-        model.state(item.target).dealing(item.subject).support = sizes(model, item)[0]
-    elif item.what == "commander":
-        model.peacekeeper.commander = item.subject
+def chance(model: "RegionModel", item: Item, what: str) -> float:
+    """What chance decides about an item: when an order arrives, whether an offer is taken."""
+    return event_uniform(model, model.chance_seed, f"{item.id}.{what}")
+
+
+def amount(model: "RegionModel", item: Item) -> float:
+    """What an item writes, as far as it is believed."""
+    first, *others = sizes(model, item)
+    if item.rule == PRODUCT:
+        first = first * others[0]
+    elif item.rule == RELATIVE_CHANGE:
+        first = relative_change(change=first)
+    elif item.rule == PROVOCATION:
+        first = others[2] * provocation(value=first, weight=others[0], scale=others[1])
+    elif item.rule == INFLUENCE:
+        first = influence_won(value=first, weight=others[0], scale=others[1])
+    if item.believed and item.believed[0] in model.net.states:
+        first = model.state(item.believed[0]).trust_in(item.believed[1]) * first
+    return first
+
+
+# ---- variables -------------------------------------------------------------------------------------------------------
+
+
+def write(model: "RegionModel", item: Item) -> None:
+    """A variable becomes an amount, grows by it, is eased by it, or names an actor."""
+    table, key = address(model, item.what, item.of)
+    if item.operation == CHOOSE:
+        table[key] = item.subject
+    elif item.operation == SET:
+        table[key] = amount(model, item)
+    elif item.operation == ADD:
+        table[key] = table.get(key, 0.0) + amount(model, item)
     else:
-        setattr(model.peacekeeper, item.what, sizes(model, item)[0])
+        table[key] = tension_eased(tension=table[key], relief=amount(model, item))
 
 
-def supplement(model: "RegionModel", item: Item) -> None:
-    model.state(item.subject).supplement = spending.relative_change(change=sizes(model, item)[0])
+def address(model: "RegionModel", what: str, of: tuple[str, ...]) -> tuple[dict[str, Any], str]:
+    """The table, or the attributes of the agent, that a variable stands in, and its name there."""
+    index = WRITABLE[what]
+    if what in BY_CODE:
+        return getattr(model.state(of[0]), what), of[1]
+    owner: Any = model.peacekeeper
+    if index == "tie":
+        owner = model.actors[of[0]].ties[of[1]]
+    elif index == "pair":
+        owner = model.pair(*of)
+    elif index == "state":
+        owner = model.state(of[0])
+    elif index != "region":
+        owner = model.state(of[0]).dealing(of[1])
+    return vars(owner), ATTRIBUTES.get(what, what)
 
 
-def visit(model: "RegionModel", item: Item) -> None:
-    """A visit draws both sides closer, the host only as far as it believes the visitor; it calms Serbia and Kosovo."""
-    params, visitor, host = model.params, item.subject, item.target
-    is_state = host in model.net.states
-    trust = model.state(host).trust_in(visitor) if is_state else 1.0
-    if host in model.actors[visitor].ties:
-        model.actors[visitor].ties[host].cooperation += params["visit_effect"]
-    if visitor in model.actors[host].ties:
-        model.actors[host].ties[visitor].cooperation += weighted(weight=trust, amount=params["visit_effect"])
-    if host in NORTH and visitor not in NORTH:
-        model.peacekeeper.ease(weighted(weight=trust, amount=params["visit_relief"]))
-    if is_state and visitor in model.net.suppliers:
-        model.state(host).dealing(visitor).soft_power += params["influence_visit"]
+# ---- arms ------------------------------------------------------------------------------------------------------------
 
 
-def agreement(model: "RegionModel", item: Item) -> None:
-    befriend(model, item, model.params["agreement_effect"])
-    for giver, receiver in ((item.subject, item.target), (item.target, item.subject)):
-        if receiver in model.net.states:
-            amount = weighted(weight=model.params["coupling"], amount=model.params["provocation_by_agreement"])
-            model.state(receiver).feel_provocation(giver, amount)
-            if giver in model.net.suppliers:
-                model.state(receiver).dealing(giver).sign(model.params)
-
-
-def befriend(model: "RegionModel", item: Item, gain: float) -> None:
-    for one, other in ((item.subject, item.target), (item.target, item.subject)):
-        if other in model.actors[one].ties:
-            model.actors[one].ties[other].cooperation += gain
-
-
-def statement(model: "RegionModel", item: Item) -> None:
-    ties = model.actors[item.subject].ties
-    if item.target in ties:
-        ties[item.target].rhetoric += weighted(weight=model.params["statement_effect"], amount=sizes(model, item)[0])
-
-
-def incident(model: "RegionModel", item: Item) -> None:
-    count = sizes(model, item)[0]
-    weight = 1.0 if item.what == "lethal" else model.params["standoff_weight"]
-    model.peacekeeper.incidents += count
-    model.peacekeeper.shock += weighted(weight=weight, amount=count)
-    model.peacekeeper.is_lethal += 1.0 if item.what == "lethal" else 0.0
-
-
-def trade_shock(model: "RegionModel", item: Item) -> None:
-    model.pair(item.subject, item.target).gap += spending.relative_change(change=sizes(model, item)[0])
-
-
-def grant(model: "RegionModel", item: Item) -> None:
-    value, state = sizes(model, item)[0], model.state(item.target)
-    state.capital_stock += value
-    amount = weighted(
-        weight=model.params["coupling"],
-        amount=transfers.provocation(
-            value=value, weight=model.params["provocation_by_grant"], scale=model.params["provocation_scale"]
-        ),
-    )
-    state.feel_provocation(item.subject, amount)
-    if item.subject in model.net.suppliers:
-        state.dealing(item.subject).give(model.params, value)
-
-
-def order(model: "RegionModel", item: Item) -> None:
+def trade_arms(model: "RegionModel", item: Item) -> None:
+    """An order, a delivery or an offer of the script."""
     units, price = sizes(model, item)
-    value = transfers.deal_value(units=units, price=price)
-    model.state(item.target).orders[item.subject] += value
+    value = deal_value(units=units, price=price)
+    buyer = model.state(item.target)
+    if item.operation == DELIVER:
+        buyer.receive(item.subject, item.what, units, value, item.payment)
+        return
+    if item.operation == OFFER and not is_agreed(model, item, value):
+        return
+    buyer.orders[item.subject] += value
     if item.booked:
-        book_item(model, item, units, value)
+        wait = model.waiting(item.what, chance(model, item, "lead"))
+        model.book(wait, Order(item.target, item.subject, item.what, item.payment, units, value))
 
 
-def book_item(model: "RegionModel", item: Item, units: float, value: float) -> None:
-    wait = model.waiting(item.what, event_lot(model, f"{item.id}.lead"))
-    model.book(wait, Order(item.target, item.subject, item.what, item.payment, units, value))
-
-
-def delivery(model: "RegionModel", item: Item) -> None:
-    units, price = sizes(model, item)
-    value = transfers.deal_value(units=units, price=price)
-    model.state(item.target).receive(item.subject, item.what, units, value, item.payment)
-
-
-def offer(model: "RegionModel", item: Item) -> None:
-    units, price = sizes(model, item)
-    value = transfers.deal_value(units=units, price=price)
+def is_agreed(model: "RegionModel", item: Item, value: float) -> bool:
+    """Whether a buyer takes a supplier's offer rather than nothing, and the supplier stands by it."""
     buyer = model.state(item.target)
     offered = buyer.utility(item.subject, item.what, buyer.burden_of(value), buyer.need(item.what))
     best = max(0.0, offered)
-    taken = transfers.choice_weight(utility=offered, utility_best=best)
-    total = transfers.choice_weight(utility=0.0, utility_best=best)
-    total += taken
-    is_taken = event_lot(model, f"{item.id}.choice") < share_of(part=taken, whole=total)
-    is_agreed = event_lot(model, f"{item.id}.consent") < model.consent(item.subject, buyer, item.what, value)
-    if is_taken and is_agreed:
-        buyer.orders[item.subject] += value
-        book_item(model, item, units, value)
-
-
-ACTIONS: dict[int, Callable[["RegionModel", Item], None]] = {
-    LEVEL: set_level,
-    SUPPLEMENT: supplement,
-    VISIT: visit,
-    AGREEMENT: agreement,
-    STATEMENT: statement,
-    INCIDENT_HAPPENS: incident,
-    TRADE_SHOCK: trade_shock,
-    ORDER: order,
-    DELIVERY: delivery,
-    OFFER: offer,
-    GRANT: grant,
-}
-"""What each kind of item of the script does to a model."""
+    taken = choice_weight(utility=offered, utility_best=best)
+    total = choice_weight(utility=0.0, utility_best=best) + taken
+    is_taken = chance(model, item, "choice") < share_of(part=taken, whole=total)
+    return is_taken and chance(model, item, "consent") < model.consent(item.subject, buyer, item.what, value)

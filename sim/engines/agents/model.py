@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
-from sim.engines.agents.events import ACTIONS
+from sim.engines.agents.events import apply_event
 from sim.engines.agents.patron import Patronage, PatronAgent, SupplierAgent
 from sim.engines.agents.peacekeeper import PeacekeeperAgent
 from sim.engines.agents.recorder import recorded_value
@@ -152,7 +152,7 @@ class RegionModel(mesa.Model):
         self._fade()
         states.do("forget")
         for item in self.script.by_quarter.get(self.quarter, ()):
-            ACTIONS[item.kind](self, item)
+            apply_event(self, item)
         for order in self.books.pop(self.quarter, ()):
             self.state(order.buyer).receive(order.supplier, order.kind, order.units, order.value, order.payment)
         self.peacekeeper.settle()

@@ -349,9 +349,6 @@ class StateAgent(Buyer):
                 self.provoked[supplier] = self.provoked.get(supplier, 0.0) + part
                 self.armed[supplier] = self.armed.get(supplier, 0.0) + part
 
-    def feel_provocation(self, giver: str, amount: float) -> None:
-        self.provoked[giver] = self.provoked.get(giver, 0.0) + amount
-
     def felt(self, giver: str, rival: "StateAgent", resentment_share: float) -> float:
         """What a giver's dealings with a rival provoke in the state's eyes."""
         return transfers.provocation_felt(

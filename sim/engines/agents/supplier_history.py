@@ -32,17 +32,6 @@ class Dealing:
             years=QUARTER,
         )
 
-    def sign(self, params: dict[str, float]) -> None:
-        self.signed += 1.0
-        self.soft_power += params["influence_agreement"]
-
-    def give(self, params: dict[str, float], value: float) -> None:
-        """A grant, spent at the giver's firms as far as it is tied to them."""
-        self.held_from += weighted(weight=params["grant_tied"], amount=value)
-        self.soft_power += supplier_history.influence_won(
-            value=value, weight=params["influence_grant"], scale=params["influence_grant_scale"]
-        )
-
     def impress(self, params: dict[str, float], value: float) -> None:
         """Influence won by a quarter's deliveries."""
         self.soft_power += supplier_history.influence_won(

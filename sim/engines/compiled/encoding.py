@@ -6,16 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engines.compiled.layout import NET, NONE, ROW, SUPPLIERS
+from sim.engines.compiled.layout import NET, NONE, ROW, SUPPLIERS, TRUST_ROW
 from sim.model.distributions import Distribution
-from sim.model.network import KOSOVO, SERBIA, SUPPORTED
+from sim.model.network import KOSOVO, SERBIA
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import CLASSES
 from sim.model.random_numbers import channel_of
-from sim.model.schedule import DELIVERY, LEVEL, OFFER, ORDER, SUPPLEMENT, TRADE_SHOCK, Item, Script, Size
+from sim.model.schedule import CHOOSE, DELIVER, OFFER, ORDER, SET, Item, Script, Size, number, place_of
 from sim.model.variables import OF_STATES, OF_TIES, Series
 from sim.rules import draws
 
+COLUMNS = 8  # of a line of the script
 ROW_OF_VARIABLE = {
     "relation": "cooperation",
     "supplier_choice": "choice",
@@ -63,36 +64,44 @@ class Encoded:
 
 def encoded(parameters: ParameterTable, script: Script, quarters: int) -> Encoded:
     """The arrays of a parameter table and a script, for a run of so many quarters."""
-    sizes: list[Size] = []
-    leads: list[str] = []
+    sizes = sizes_of(script, quarters)
+    rows = {size: row for row, size in enumerate(sizes)}
+    waits: list[str] = []
     lines, starts = [], [0]
     for quarter in range(quarters):
         for item in script.by_quarter.get(quarter, ()):
-            lines.append(_line(item, len(sizes), len(leads)))
-            sizes += item.sizes or (Size(Distribution("fixed", _place_of_choice(item)), item.id),)
-            leads += [f"{item.id}.{what}" for what in _waits(item)]
+            lines.append(_line(item, rows, len(waits)))
+            waits += [f"{item.id}.{what}" for what in _waits(item)]
         starts.append(len(lines))
     return Encoded(
         *distribution_arrays(parameters.distributions, parameters.keys),
         *distribution_arrays([size.distribution for size in sizes], [size.draw for size in sizes]),
         np.array([parameters.offset(size.parameter) if size.parameter else NONE for size in sizes], dtype=np.int64),
-        np.array([channel_of(name) for name in leads], dtype=np.int64),
-        np.array(lines, dtype=np.int64).reshape(-1, 8),
+        np.array([channel_of(name) for name in waits], dtype=np.int64),
+        np.array(lines, dtype=np.int64).reshape(-1, COLUMNS),
         np.array(starts, dtype=np.int64),
     )
 
 
+def sizes_of(script: Script, quarters: int) -> list[Size]:
+    """The sizes of a script in the order of their rows, each once."""
+    items = (item for quarter in range(quarters) for item in script.by_quarter.get(quarter, ()))
+    return list(dict.fromkeys(size for item in items for size in _sizes(item)))
+
+
+def _sizes(item: Item) -> tuple[Size, ...]:
+    """An item's numbers; of one that names an actor, the actor's place."""
+    if item.operation != CHOOSE:
+        return item.sizes
+    codes = NET.givers if item.what == "commander" else NET.suppliers
+    return (number(float(_place(codes, item.subject))),)
+
+
 def _waits(item: Item) -> tuple[str, ...]:
     """Names of the uniform draws that an item needs when it happens."""
-    if item.kind == OFFER:
+    if item.operation == OFFER:
         return ("lead", "choice", "consent")
     return ("lead",) if item.booked else ()
-
-
-def _place_of_choice(item: Item) -> float:
-    """Whom a level without a number names: the commander of KFOR, or a supplier."""
-    codes = NET.givers if item.what == "commander" else NET.suppliers
-    return float(codes.index(item.subject) if item.subject in codes else NONE)
 
 
 def distribution_arrays(
@@ -104,34 +113,17 @@ def distribution_arrays(
     return codes, numbers, np.array([channel_of(name) for name in names], dtype=np.int64)
 
 
-def _line(item: Item, first: int, lead: int) -> tuple[int, ...]:
-    """kind, what, subject, target, row, payment, first size, first lead draw."""
-    what = CLASSES.index(item.what) if item.what in CLASSES else int(item.what == "lethal")
-    goods = item.kind in (ORDER, DELIVERY, OFFER)
-    subject = _place(NET.suppliers if goods else NET.givers, item.subject)
-    target = _place(NET.states if goods else NET.givers, item.target)
-    return item.kind, what, subject, target, _row(item), item.payment, first, lead if _waits(item) else NONE
+def _line(item: Item, rows: dict[Size, int], wait: int) -> tuple[int, ...]:
+    """An item in the columns that `sim.engines.compiled.events` names, of arms or of a write."""
+    sizes = [rows[size] for size in _sizes(item)]
+    if item.operation in (DELIVER, ORDER, OFFER):
+        ends = NET.suppliers.index(item.subject), NET.states.index(item.target)
+        return item.operation, CLASSES.index(item.what), *ends, item.payment, wait if _waits(item) else NONE, *sizes
+    operation = SET if item.operation == CHOOSE else item.operation
+    row = getattr(ROW, item.what) + place_of(item.what, item.of)
+    trust = int(TRUST_ROW[tuple(map(NET.givers.index, item.believed))]) if item.believed else NONE
+    return operation, row, item.rule, trust, *sizes, *[NONE] * (COLUMNS - 4 - len(sizes))
 
 
 def _place(codes: tuple[str, ...], code: str) -> int:
     return codes.index(code) if code else NONE
-
-
-def _row(item: Item) -> int:
-    """Row of the world that an item sets or shifts, if it does."""
-    if item.kind == SUPPLEMENT:
-        return ROW.supplement + NET.states.index(item.subject)
-    if item.kind == TRADE_SHOCK:
-        return ROW.trade_gap + NET.pair(item.subject, item.target)
-    if item.kind != LEVEL:
-        return NONE
-    base: int = getattr(ROW, item.what)
-    if item.what == "support":
-        return base + SUPPORTED.index(item.target) * len(NET.patrons) + NET.patrons.index(item.subject)
-    if item.what in ("unrest", "transparency"):
-        return base + NET.states.index(item.subject)
-    if item.what == "forced_supplier":
-        return base + NET.states.index(item.target)
-    if item.what == "embargo":
-        return base + NET.states.index(item.target) * SUPPLIERS + NET.suppliers.index(item.subject)
-    return base

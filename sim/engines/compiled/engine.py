@@ -97,7 +97,7 @@ def simulate_block(
     given_values  : (given rows, LANES) what they give
     size_*        : the same for the sizes of the script's events, and the parameter row that gives a size instead
     given_size_rows, given_sizes : rows of the sizes that a sweep gives, and (rows, LANES) what it gives
-    lot_channels  : channels of the uniform draws that booked orders and offers of the script need
+    draw_channels : channels of the uniform draws that booked orders and offers of the script need
     lines, starts : the script, and the first line of each quarter
     pages         : room in a member's order book, for as many orders as could ever be booked
     recorded      : (series,) rows of the world to record
@@ -118,7 +118,8 @@ def simulate_block(
         np.full((LANES, quarters), NONE),
         np.zeros(LANES, np.int64),
     )
-    script = Lines(lines, np.empty((size_kinds.shape[0], LANES)), np.empty((draw_channels.shape[0], LANES)))
+    amounts, event_lots = np.empty(LANES), np.empty((draw_channels.shape[0], LANES))
+    script = Lines(lines, np.empty((size_kinds.shape[0], LANES)), event_lots, amounts)
     draw_distributions(kinds, numbers, channels, PARAMETER, seed, member, params)
     set_rows(given_rows, given_values, params)
     draw_distributions(size_kinds, size_numbers, size_channels, EVENT, seed, member, script.sizes)

@@ -1,94 +1,114 @@
-"""What the script makes happen, compiled: one line at a time, for every member of a block."""
+"""What the script makes happen, compiled: one line at a time, for every member of a block.
+
+A line is one operation of `sim.model.schedule`. Columns of arms: operation, class, supplier, buyer, payment, first of the
+uniform draws, and the rows of the sizes: units, price. Of a write to a variable: operation, row of the variable, rule, row of the
+memory that makes it less believed, and the rows of up to four sizes.
+"""
 
 from collections import namedtuple
 
 from sim.engines.compiled.buyer import book_order, burden_of, consent, deliver, need, utility, waiting
 from sim.engines.compiled.jit import compiled
-from sim.engines.compiled.layout import (
-    ACTORS,
-    KINDS,
-    LANES,
-    NONE,
-    PARAM,
-    ROW,
-    SRB_ACTOR,
-    STATE_OF,
-    STATES,
-    SUPPLIER_OF,
-    SUPPLIERS,
-    TIE_OF,
-    TRUST_ROW,
-    XKX_ACTOR,
-)
-from sim.model.schedule import (
-    AGREEMENT,
-    DELIVERY,
-    GRANT,
-    INCIDENT_HAPPENS,
-    LEVEL,
-    OFFER,
-    STATEMENT,
-    SUPPLEMENT,
-    TRADE_SHOCK,
-    VISIT,
-)
-from sim.rules.elementary import share_of, weighted
+from sim.engines.compiled.layout import ACTORS, KINDS, LANES, NONE, PARAM, ROW, STATES, SUPPLIERS
+from sim.model.schedule import ADD, DELIVER, INFLUENCE, OFFER, PLAIN, PRODUCT, PROVOCATION, RELATIVE_CHANGE, SET
+from sim.rules.elementary import share_of
 from sim.rules.relations import credibility
 from sim.rules.spending import relative_change
 from sim.rules.supplier_history import influence_won
 from sim.rules.tension import tension_eased
 from sim.rules.transfers import choice_weight, deal_value, provocation
 
-Lines = namedtuple("Lines", "lines sizes lots")  # noqa: PYI024 - compiled code reads it
-"""The script: its lines, and for every member the sizes and the uniform draws that they need."""
+Lines = namedtuple("Lines", "lines sizes lots amounts")  # noqa: PYI024 - compiled code reads it
+"""The script: its lines, for every member the sizes and the uniform draws that they need, and room for what a line writes."""
 
 
 @compiled
 def apply_event(values, params, pools, book, script, line, quarter):
     """One line of the script, for every member of the block."""
-    kind, what, subject, target, row, _, first, _ = script.lines[line]
-    sizes = script.sizes
-    if kind == LEVEL:
-        for k in range(LANES):
-            values[row, k] = sizes[first, k]
-    elif kind == SUPPLEMENT:
-        for k in range(LANES):
-            values[row, k] = relative_change(change=sizes[first, k])
-    elif kind == TRADE_SHOCK:
-        for k in range(LANES):
-            values[row, k] += relative_change(change=sizes[first, k])
-    elif kind == VISIT:
-        visit(values, params, pools, subject, target)
-    elif kind == AGREEMENT:
-        agreement(values, params, subject, target)
-        sign_agreement(values, params, pools, subject, target)
-        sign_agreement(values, params, pools, target, subject)
-    elif kind == STATEMENT:
-        statement(values, params, TIE_OF[subject, target], sizes[first])
-    elif kind == INCIDENT_HAPPENS:
-        incident(values, params, what == 1, sizes[first])
-    elif kind == GRANT:
-        grant(values, params, pools, subject, STATE_OF[target], sizes[first])
-    else:
+    if script.lines[line, 0] >= DELIVER:
         trade_arms(values, params, pools, book, script, line, quarter)
+        return
+    operation, row, rule, trust, first, second, third, fourth = script.lines[line]
+    amounts = script.sizes[first]
+    if rule != PLAIN:
+        amounts = script.amounts
+        make_amounts(amounts, script.sizes, rule, first, second, third, fourth)
+    if trust != NONE:
+        believe(values[trust], params, amounts, script.amounts)
+        amounts = script.amounts
+    write(values[row], operation, amounts)
+    note_write(pools, row)
+
+
+@compiled
+def make_amounts(amounts, sizes, rule, first, second, third, fourth):
+    """The amount of every member, by a rule and the numbers that it needs."""
+    if rule == PRODUCT:
+        for k in range(LANES):
+            amounts[k] = sizes[first, k] * sizes[second, k]
+    elif rule == RELATIVE_CHANGE:
+        for k in range(LANES):
+            amounts[k] = relative_change(change=sizes[first, k])
+    elif rule == PROVOCATION:
+        for k in range(LANES):
+            provoked = provocation(value=sizes[first, k], weight=sizes[second, k], scale=sizes[third, k])
+            amounts[k] = sizes[fourth, k] * provoked
+    elif rule == INFLUENCE:
+        for k in range(LANES):
+            amounts[k] = influence_won(value=sizes[first, k], weight=sizes[second, k], scale=sizes[third, k])
+
+
+@compiled
+def believe(memories, params, amounts, believed):
+    """As much of the amounts as is believed."""
+    for k in range(LANES):
+        believed[k] = credibility(memory=memories[k], loss=params[PARAM.credibility_loss, k]) * amounts[k]
+
+
+@compiled
+def write(variable, operation, amounts):
+    """A variable becomes the amounts, grows by them, or is eased by them."""
+    if operation == SET:
+        for k in range(LANES):
+            variable[k] = amounts[k]
+    elif operation == ADD:
+        for k in range(LANES):
+            variable[k] += amounts[k]
+    else:
+        for k in range(LANES):
+            variable[k] = tension_eased(tension=variable[k], relief=amounts[k])
+
+
+@compiled
+def note_write(pools, row):
+    """Tells the phases that walk only over what was ever touched."""
+    place = row - ROW.provoked
+    if 0 <= place < STATES * ACTORS:
+        pools.is_provoked[place // ACTORS, place % ACTORS] = True
+    for first in (ROW.soft_power, ROW.held_from, ROW.signed):
+        place = row - first
+        if 0 <= place < STATES * SUPPLIERS:
+            pools.is_linked[place // SUPPLIERS, place % SUPPLIERS] = True
+            if first == ROW.signed:
+                pools.is_signed[place // SUPPLIERS, place % SUPPLIERS] = True
 
 
 @compiled
 def trade_arms(values, params, pools, book, script, line, quarter):
     """An order, a delivery or an offer of the script."""
-    kind, what, subject, target, _, own, first, lead = script.lines[line]
+    operation, kind, supplier, buyer, own, lead, amount, price = script.lines[line]
     for k in range(LANES):
-        units = script.sizes[first, k]
-        value = deal_value(units=units, price=script.sizes[first + 1, k])
-        if kind == DELIVERY:
-            deliver(values, pools, k, target, subject, what, units, value, float(own))
+        units = script.sizes[amount, k]
+        value = deal_value(units=units, price=script.sizes[price, k])
+        if operation == DELIVER:
+            deliver(values, pools, k, buyer, supplier, kind, units, value, float(own))
             continue
-        if kind == OFFER and not is_agreed(values, params, target, subject, what, value, script.lots, lead, k):
+        if operation == OFFER and not is_agreed(values, params, buyer, supplier, kind, value, script.lots, lead, k):
             continue
-        values[ROW.orders + target * SUPPLIERS + subject, k] += value
+        values[ROW.orders + buyer * SUPPLIERS + supplier, k] += value
         if lead != NONE:
-            due = quarter + waiting(params, what, script.lots[lead, k], k)
-            book_order(book, k, due, target, subject, what, own, units, value)
+            due = quarter + waiting(params, kind, script.lots[lead, k], k)
+            book_order(book, k, due, buyer, supplier, kind, own, units, value)
 
 
 @compiled
@@ -102,97 +122,6 @@ def is_agreed(values, params, buyer, supplier, kind, value, lots, lead, k):
     total += taken
     is_taken = lots[lead + 1, k] < share_of(part=taken, whole=total)
     return is_taken and lots[lead + 2, k] < consent(values, params, buyer, supplier, kind, value, k)
-
-
-@compiled
-def statement(values, params, tie, tones):
-    """A statement of one actor about another."""
-    if tie >= 0:
-        for k in range(LANES):
-            values[ROW.rhetoric + tie, k] += weighted(weight=params[PARAM.statement_effect, k], amount=tones[k])
-
-
-@compiled
-def incident(values, params, is_lethal, counts):
-    """Incidents in the north."""
-    for k in range(LANES):
-        weight = 1.0 if is_lethal else params[PARAM.standoff_weight, k]
-        values[ROW.incidents, k] += counts[k]
-        values[ROW.shock, k] += weighted(weight=weight, amount=counts[k])
-        values[ROW.is_lethal, k] += 1.0 if is_lethal else 0.0
-
-
-@compiled
-def grant(values, params, pools, giver, state, amounts):
-    """Money or training that a patron gives a state."""
-    pools.is_provoked[state, giver] = True
-    for k in range(LANES):
-        values[ROW.capital_stock + state, k] += amounts[k]
-        values[ROW.provoked + state * ACTORS + giver, k] += weighted(
-            weight=params[PARAM.coupling, k],
-            amount=provocation(
-                value=amounts[k], weight=params[PARAM.provocation_by_grant, k], scale=params[PARAM.provocation_scale, k]
-            ),
-        )
-    supplier = SUPPLIER_OF[giver]
-    if supplier >= 0:
-        pools.is_linked[state, supplier] = True
-        for k in range(LANES):
-            values[ROW.held_from + state * SUPPLIERS + supplier, k] += weighted(
-                weight=params[PARAM.grant_tied, k], amount=amounts[k]
-            )
-            values[ROW.soft_power + state * SUPPLIERS + supplier, k] += influence_won(
-                value=amounts[k], weight=params[PARAM.influence_grant, k], scale=params[PARAM.influence_grant_scale, k]
-            )
-
-
-@compiled
-def agreement(values, params, one, other):
-    """An agreement draws both sides closer."""
-    for tie in (TIE_OF[one, other], TIE_OF[other, one]):
-        if tie >= 0:
-            for k in range(LANES):
-                values[ROW.cooperation + tie, k] += params[PARAM.agreement_effect, k]
-
-
-@compiled
-def visit(values, params, pools, visitor, host):
-    """A visit draws both sides closer, the host only as far as it believes the visitor; it calms Serbia and Kosovo."""
-    there, back = TIE_OF[visitor, host], TIE_OF[host, visitor]
-    is_calming = (host == SRB_ACTOR or host == XKX_ACTOR) and visitor != SRB_ACTOR and visitor != XKX_ACTOR
-    for k in range(LANES):
-        trust = credibility(memory=values[TRUST_ROW[host, visitor], k], loss=params[PARAM.credibility_loss, k])
-        if there >= 0:
-            values[ROW.cooperation + there, k] += params[PARAM.visit_effect, k]
-        if back >= 0:
-            values[ROW.cooperation + back, k] += weighted(weight=trust, amount=params[PARAM.visit_effect, k])
-        if is_calming:
-            relief = weighted(weight=trust, amount=params[PARAM.visit_relief, k])
-            values[ROW.tension, k] = tension_eased(tension=values[ROW.tension, k], relief=relief)
-    state, supplier = STATE_OF[host], SUPPLIER_OF[visitor]
-    if state >= 0 and supplier >= 0:
-        pools.is_linked[state, supplier] = True
-        for k in range(LANES):
-            values[ROW.soft_power + state * SUPPLIERS + supplier, k] += params[PARAM.influence_visit, k]
-
-
-@compiled
-def sign_agreement(values, params, pools, giver, receiver):
-    """An agreement provokes the rivals of a signatory that is a state."""
-    state = STATE_OF[receiver]
-    if state >= 0:
-        pools.is_provoked[state, giver] = True
-        for k in range(LANES):
-            values[ROW.provoked + state * ACTORS + giver, k] += weighted(
-                weight=params[PARAM.coupling, k], amount=params[PARAM.provocation_by_agreement, k]
-            )
-    supplier = SUPPLIER_OF[giver]
-    if state >= 0 and supplier >= 0:
-        pools.is_linked[state, supplier] = True
-        pools.is_signed[state, supplier] = True
-        for k in range(LANES):
-            values[ROW.signed + state * SUPPLIERS + supplier, k] += 1.0
-            values[ROW.soft_power + state * SUPPLIERS + supplier, k] += params[PARAM.influence_agreement, k]
 
 
 @compiled

@@ -1,0 +1,64 @@
+"""Every type of event, found in the files of `sim/scenario/events/`."""
+
+from collections.abc import Iterator
+from functools import cache, reduce
+from importlib import import_module
+from operator import or_
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Discriminator, Tag, TypeAdapter
+
+from sim.scenario import events
+from sim.scenario.event import EventBase
+
+
+@cache
+def event_models() -> dict[str, type[EventBase]]:
+    """Every type of event by its tag, in the order of the files and of the classes in them."""
+    models: dict[str, type[EventBase]] = {}
+    for model in _models():
+        if models.setdefault(model.tag(), model) is not model:
+            raise TypeError(f"{model.__name__} and {models[model.tag()].__name__} are both called {model.tag()}")
+    return models
+
+
+def _models() -> Iterator[type[EventBase]]:
+    for file in iter_modules(events.__path__):
+        module = import_module(f"{events.__name__}.{file.name}")
+        for model in vars(module).values():
+            is_own = isinstance(model, type) and issubclass(model, EventBase) and model.__module__ == module.__name__
+            if is_own and model.type_name():
+                yield model
+
+
+@cache
+def _variants() -> dict[str, tuple[type[EventBase], ...]]:
+    """Types that share their name with another, by that name."""
+    variants = [model for model in event_models().values() if model.variant]
+    return {
+        one.type_name(): tuple(model for model in variants if model.type_name() == one.type_name()) for one in variants
+    }
+
+
+def _tag(raw: Any) -> str | None:
+    if isinstance(raw, EventBase):
+        return raw.tag()
+    name = raw.get("type") if isinstance(raw, dict) else None
+    for model in _variants().get(name, ()) if isinstance(name, str) else ():
+        if model.variant in raw:
+            return model.tag()
+    return None if name is None else str(name)
+
+
+if TYPE_CHECKING:
+    Event = EventBase
+else:
+    _tagged = [Annotated[model, Tag(tag)] for tag, model in event_models().items()]
+    Event = Annotated[reduce(or_, _tagged), Discriminator(_tag)]
+
+
+@cache
+def event_adapter() -> TypeAdapter[Event]:
+    """Reads one event on its own."""
+    return TypeAdapter(Event)

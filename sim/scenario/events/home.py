@@ -1,0 +1,84 @@
+"""What a state does at home, and what all of them feel from outside the region."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sim.model.schedule import RELATIVE_CHANGE, Item, Spell, number
+from sim.scenario.event import EventBase, SeriesForm
+from sim.scenario.fields import Change, Level, State, Until, choice
+
+ActingState = Annotated[State, Field(description="whose it is")]
+
+
+class Unrest(EventBase):
+    """Domestic unrest in a state from this quarter on."""
+
+    type: Literal["unrest"]
+    actor: ActingState
+    level: Level
+
+    sentence = "unrest in {actor} at {level}"
+    label = "unrest in {actor} at {level}"
+    example = "actor: SRB, level: 0.6"
+    between = ("actor",)
+    moves = {"unrest": "actor"}
+    series = SeriesForm("unrest.{actor}", "level", "unrest.SRB", "unrest in a state")
+
+    def effects(self) -> Iterator[Item]:
+        yield self.set("unrest", (self.actor,), self.size("level"))
+
+
+class Supplement(EventBase):
+    """A relative change of the budget that a state desires, until the end of a quarter or for good."""
+
+    type: Literal["supplement"]
+    actor: ActingState
+    change: Change
+    until: Until = None
+
+    sentence = "{actor} wants a budget changed by {change} (1 is 100 %){until: until }"
+    label = "budget wish of {actor} {change}"
+    example = "actor: SRB, change: 0.1, until: 2027Q4"
+    between = ("actor",)
+    moves = {"spending": "actor", "burden": "actor", "capital_stock": "actor"}
+    disputed = {"SRB": ("000-03",), "XKX": ("000-05",)}
+
+    def effects(self) -> Iterator[Spell]:
+        yield self.hold("supplement", (self.actor,), self.size("change"), rule=RELATIVE_CHANGE)
+
+
+class Election(EventBase):
+    """An election in Kosovo or Serbia, which lasts this quarter and raises the hazard in the north."""
+
+    type: Literal["election"]
+    where: Annotated[str, choice("one of the two sides of the north", lambda: ("XKX", "SRB"))] = Field(
+        description="side on which there is a vote"
+    )
+
+    sentence = "election, {where}"
+    label = "election: {where}"
+    example = "where: XKX"
+
+    @property
+    def end_quarter(self) -> int:
+        return self.quarter
+
+    def effects(self) -> Iterator[Spell]:
+        yield self.hold("election", (), number(1.0))
+
+
+class Insecurity(EventBase):
+    """Insecurity from outside the region that every state feels, until the end of a quarter or for good."""
+
+    type: Literal["insecurity"]
+    level: Level
+    until: Until = None
+
+    sentence = "insecurity from outside at {level}{until: until }"
+    label = "insecurity from outside at {level}"
+    example = "level: 0.7, until: 2028Q4"
+
+    def effects(self) -> Iterator[Spell]:
+        yield self.hold("insecurity_outside", (), self.size("level"))

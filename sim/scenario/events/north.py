@@ -1,0 +1,91 @@
+"""What happens in the north of Kosovo, and who keeps the peace there."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sim.model.schedule import ONE, Item, Spell, number, parameter
+from sim.scenario.event import INCIDENTS, KFOR, EventBase, SeriesForm
+from sim.scenario.fields import Commander, Severity, Troops, Until, whole
+
+TROOP_FIGURES = ("001-04", "004-B116")
+
+
+class Incident(EventBase):
+    """Incidents in north Kosovo, between Serbia and Kosovo."""
+
+    type: Literal["incident"]
+    severity: Severity = Field(description="`lethal` or `standoff`")
+    count: Annotated[int, whole(1, 100)] = Field(1, description="how many in the quarter; 1 if left out")
+
+    sentence = "{count} {severity} incident{s} in the north of Kosovo"
+    label = "{severity} incident"
+    example = "severity: lethal"
+    row = INCIDENTS
+
+    def words(self) -> dict[str, str]:
+        return {"s": "s" if self.count > 1 else ""}
+
+    def effects(self) -> Iterator[Item]:
+        count = number(float(self.count))
+        yield self.add("incidents", (), count)
+        if self.severity == "lethal":
+            yield self.add("shock", (), count)
+            yield self.add("is_lethal", (), ONE)
+        else:
+            yield self.add("shock", (), parameter("standoff_weight"), count)
+
+
+class Kfor(EventBase):
+    """KFOR's strength from this quarter on."""
+
+    type: Literal["kfor"]
+    troops: Troops
+
+    sentence = "KFOR has {troops} thousand"
+    label = "KFOR at {troops} thousand"
+    example = "troops: 5.5"
+    row = KFOR
+    disputed = {"": TROOP_FIGURES}
+    series = SeriesForm("kfor.troops", "troops", "kfor.troops", "soldiers of KFOR")
+
+    def effects(self) -> Iterator[Item]:
+        yield self.set("troops_agreed", (), self.size("troops"))
+
+
+class ReleaseReserve(EventBase):
+    """KFOR's reserve deployed for some quarters."""
+
+    type: Literal["release_reserve"]
+    troops: Troops
+    quarters: Annotated[int, whole(1, 72)] = Field(1, description="for how many quarters; 1 if left out")
+
+    sentence = "KFOR adds a reserve of {troops} thousand for {quarters} quarter(s)"
+    label = "reserve of KFOR deployed, {troops} thousand"
+    example = "troops: 0.6, quarters: 2"
+    row = KFOR
+    disputed = {"": TROOP_FIGURES}
+
+    @property
+    def end_quarter(self) -> int:
+        return self.quarter + self.quarters - 1
+
+    def effects(self) -> Iterator[Spell]:
+        yield self.hold("reserve_scripted", (), self.size("troops"))
+
+
+class Command(EventBase):
+    """A nation that commands KFOR, until the end of a quarter or for good; a later command replaces it."""
+
+    type: Literal["command"]
+    nation: Commander = Field(description="who commands")
+    until: Until = None
+
+    sentence = "{nation} commands KFOR{until: until }"
+    label = "{nation} commands KFOR"
+    example = "nation: TUR, until: 2026Q4"
+    row = KFOR
+
+    def effects(self) -> Iterator[Spell]:
+        yield self.choose("commander", (), self.nation)

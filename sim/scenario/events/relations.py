@@ -1,0 +1,221 @@
+"""What actors say to each other, sign, trade and agree."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from sim.data.actors import load_actors
+from sim.model.distributions import Distribution
+from sim.model.network import KOSOVO, SERBIA, network
+from sim.model.schedule import ONE, RELATIVE_CHANGE, Item, Spell, parameter
+from sim.scenario.event import ARMS, RELATIONS, EventBase, SeriesForm
+from sim.scenario.fields import (
+    SUPPORT,
+    TONE,
+    AnyActor,
+    Backer,
+    Change,
+    Client,
+    Level,
+    Members,
+    Parties,
+    Until,
+    size,
+)
+
+NORTH = (SERBIA, KOSOVO)
+
+
+def check_tie(one: str, other: str) -> None:
+    """Two actors must hold a relation in the model, or the event would do nothing."""
+    if network().tie(one, other) < 0:
+        known = [there for here, there in network().ties if here == one]
+        others = f"{one} has relations with {', '.join(known)}" if known else f"{one} has none"
+        raise ValueError(f"the model holds no relation of {one} with {other}, so nothing would happen; {others}")
+
+
+class Pair(EventBase):
+    """Something between two actors."""
+
+    parties: Parties = Field(description="the two actors")
+
+    def actors(self) -> tuple[str, str]:
+        return self.parties
+
+    @model_validator(mode="after")
+    def _check_parties(self) -> Self:
+        if self.parties[0] == self.parties[1]:
+            raise ValueError("parties must be two different actors")
+        return self
+
+
+class Agreement(Pair):
+    """A military agreement between two actors."""
+
+    type: Literal["agreement"]
+
+    sentence = "military agreement of {parties: and }"
+    label = "agreement: {parties: and }"
+    example = "parties: [TUR, XKX]"
+    row = RELATIONS
+    cause = ("agreement of {who} and {to}", "agreements")
+    moves_arms = True
+
+    def effects(self) -> Iterator[Item]:
+        both_ways = (self.parties, self.parties[::-1])
+        for pair in both_ways:
+            yield self.add("cooperation", pair, parameter("agreement_effect"))
+        for giver, receiver in both_ways:
+            deal = (receiver, giver)
+            yield self.add("provoked", deal, parameter("coupling"), parameter("provocation_by_agreement"))
+            yield self.add("signed", deal, ONE)
+            yield self.add("soft_power", deal, parameter("influence_agreement"))
+
+
+class TradeShock(Pair):
+    """A lasting relative change of the trade between two actors."""
+
+    type: Literal["trade_shock"]
+    change: Change
+
+    sentence = "trade of {parties: and } changes by {change} (1 is 100 %)"
+    label = "trade of {parties: and } {change}"
+    example = "parties: [TUR, SRB], change: -0.2"
+    row = RELATIONS
+
+    @model_validator(mode="after")
+    def _check_that_they_trade(self) -> Self:
+        check_tie(*self.parties)
+        return self
+
+    def effects(self) -> Iterator[Item]:
+        yield self.add("trade_gap", self.parties, self.size("change"), rule=RELATIVE_CHANGE)
+
+
+class Related(EventBase):
+    """What one actor does towards another that it has a relation with."""
+
+    actor: AnyActor = Field(description="whose it is")
+    target: AnyActor = Field(description="towards whom")
+
+    between = ("actor", "target")
+
+    @model_validator(mode="after")
+    def _check_that_they_relate(self) -> Self:
+        check_tie(self.actor, self.target)
+        return self
+
+
+class Visit(Related):
+    """A visit of one actor's leaders to another."""
+
+    type: Literal["visit"]
+
+    sentence = "leaders of {actor} visit {target}"
+    label = "visit: {actor} to {target}"
+    example = "actor: TUR, target: SRB"
+    row = RELATIONS
+    cause = ("visit of {who} to {to}", "visits")
+
+    def effects(self) -> Iterator[Item]:
+        """Both sides draw closer, the host only as far as it believes the visitor; a visit from outside calms the north."""
+        there, back, effect = (self.actor, self.target), (self.target, self.actor), parameter("visit_effect")
+        yield self.add("cooperation", there, effect)
+        yield self.add("cooperation", back, effect, believed=back)
+        if self.target in NORTH and self.actor not in NORTH:
+            yield self.ease("tension", (), parameter("visit_relief"), believed=back)
+        yield self.add("soft_power", back, parameter("influence_visit"))
+
+
+class Statement(Related):
+    """A public statement of one actor about another, from hostile (-1) to friendly (1)."""
+
+    type: Literal["statement"]
+    tone: Annotated[Distribution, size(TONE)] = Field(description="from hostile to friendly")
+
+    sentence = "{actor} speaks about {target}, tone {tone} on -1 to 1"
+    label = "statement: {actor} on {target}"
+    example = "actor: SRB, target: TUR, tone: -0.8"
+    cause = ("{whose} statement about {to}", "statements")
+
+    def effects(self) -> Iterator[Item]:
+        yield self.add("rhetoric", (self.actor, self.target), parameter("statement_effect"), self.size("tone"))
+
+
+class Dialogue(EventBase):
+    """Intensity of the Belgrade-Pristina dialogue from this quarter on."""
+
+    type: Literal["dialogue"]
+    level: Level
+
+    sentence = "dialogue at {level}"
+    label = "dialogue of Belgrade and Pristina at {level}"
+    example = "level: 0.5"
+    row = RELATIONS
+    series = SeriesForm("dialogue", "level", "dialogue", "intensity of the dialogue of Belgrade and Pristina")
+
+    def effects(self) -> Iterator[Item]:
+        yield self.set("dialogue_agreed", (), self.size("level"))
+
+
+class Accession(EventBase):
+    """Momentum of the region's accession to EU and NATO from this quarter on."""
+
+    type: Literal["accession"]
+    level: Level
+
+    sentence = "accession at {level}"
+    label = "credibility of accession to EU and NATO at {level}"
+    example = "level: 0.8"
+    row = RELATIONS
+    series = SeriesForm("accession", "level", "accession", "how credible accession is")
+
+    def effects(self) -> Iterator[Item]:
+        yield self.set("accession", (), self.size("level"))
+
+
+class Support(EventBase):
+    """How far a patron backs Kosovo or Serbia (1 as at the start, 0 withdrawn), until the end of a quarter or for good."""
+
+    type: Literal["support"]
+    patron: Backer = Field(description="who backs or gives")
+    recipient: Client = Field(description="who receives or is backed")
+    level: Annotated[Distribution, size(SUPPORT)] = Field(description="how much, on the scale of the event")
+    until: Until = None
+
+    sentence = "{patron} backs {recipient} at {level} times its level of 2018{until: until }"
+    label = "support: {patron} for {recipient}, {level} times the usual"
+    example = "patron: USA, recipient: XKX, level: 0.5"
+    row = ARMS
+    between = ("patron", "recipient")
+    moves_arms = True
+
+    def label_template(self) -> str:
+        is_none = self.level.kind == "fixed" and self.level.centre == 0.0
+        return "support: none from {patron} for {recipient}" if is_none else self.label
+
+    def effects(self) -> Iterator[Spell]:
+        yield self.hold("support", (self.recipient, self.patron), self.size("level"), usual=1.0)
+
+
+class Forum(EventBase):
+    """A regional forum of exercises and transparency, which counts between its members only."""
+
+    type: Literal["forum"]
+    members: Members = Field(description="list of states")
+    level: Level
+    until: Until = None
+
+    sentence = "regional forum of {members:, } at {level}{until: until }"
+    label = "regional forum at {level}: {seats}"
+    example = "members: [SRB, XKX, ALB], level: 0.5"
+    row = RELATIONS
+
+    def words(self) -> dict[str, str]:
+        among = "among" if KOSOVO in self.members else "not among"
+        return {"seats": f"{len(self.members)} states, {load_actors().name(KOSOVO)} {among} them"}
+
+    def effects(self) -> Iterator[Spell]:
+        for member in self.members:
+            yield self.hold("transparency", (member,), self.size("level"), actors=(member, ""))

@@ -1,0 +1,246 @@
+"""Arms and money: what is ordered, delivered, offered, given, and who may sell to whom."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import ConfigDict, Field, model_validator
+
+from sim.model.distributions import Distribution
+from sim.model.parameters import CLASSES
+from sim.model.schedule import (
+    DELIVER,
+    FROM_BUDGET,
+    FROM_OUTSIDE,
+    INFLUENCE,
+    OFFER,
+    ONE,
+    ORDER,
+    PROVOCATION,
+    Item,
+    Spell,
+    number,
+    parameter,
+)
+from sim.scenario.event import ARMS, EventBase, SeriesForm
+from sim.scenario.fields import (
+    COUNTED_CLASSES,
+    PRICE,
+    UNITS,
+    VALUE,
+    LaterQuarter,
+    Patron,
+    Payment,
+    Slug,
+    State,
+    Supplier,
+    Until,
+    WeaponClass,
+    size,
+)
+
+Seller = Annotated[Supplier, Field(description="who sells or gives")]
+Buyer = Annotated[State, Field(description="who receives")]
+ARRIVAL = "delivery: {supplier} to {buyer}, {weapon_class}"
+
+
+def _transfer_schema(schema: dict[str, Any]) -> None:
+    """Tells editors what ``Transfer._check_amount`` tells readers."""
+    schema["if"] = {"properties": {"class": {"enum": list(COUNTED_CLASSES)}}}
+    schema["then"] = {"required": ["n"], "properties": {"value_musd": False}}
+    schema["else"] = {"required": ["value_musd"], "properties": {"n": False, "unit_price_musd": False}}
+
+
+class Transfer(EventBase):
+    """Arms of one class from a supplier to a buyer: drones in units, all else by value.
+
+    Without ``unit_price_musd`` a drone costs what the model's parameter for its class says (``uav_price``,
+    ``loitering_price``), so that price and perceived capability go together in every world. In its templates ``{goods}``
+    stands for arms, price and payment.
+    """
+
+    model_config = ConfigDict(json_schema_extra=_transfer_schema)
+
+    supplier: Seller
+    buyer: Buyer
+    weapon_class: WeaponClass = Field(alias="class", description="class of arms")
+    n: Annotated[Distribution | None, size(UNITS)] = Field(
+        None, description="how many; for `uav` and `loitering` only, and needed there"
+    )
+    unit_price_musd: Annotated[Distribution | None, size(PRICE)] = Field(
+        None, description="price of one; without it the model's own (`uav_price`, `loitering_price`)"
+    )
+    value_musd: Annotated[Distribution | None, size(VALUE)] = Field(
+        None, description="worth; needed for all classes but `uav` and `loitering`"
+    )
+    payment: Payment = Field(description="from the buyer's budget, on credit, or as a gift")
+
+    row = ARMS
+    between = ("supplier", "buyer")
+    moves_arms = True
+    moves = {"capital_stock": "buyer"}
+    disputed = {"loitering": ("002-01",), "uav.SRB": ("000-04",), "uav.XKX": ("000-06",)}
+
+    @model_validator(mode="after")
+    def _check_amount(self) -> Self:
+        counted = self.n is not None and self.value_musd is None
+        valued = self.n is None and self.unit_price_musd is None and self.value_musd is not None
+        if self.weapon_class in COUNTED_CLASSES and not counted:
+            raise ValueError(f"{self.weapon_class} is counted in units: give n, and no value_musd")
+        if self.weapon_class not in COUNTED_CLASSES and not valued:
+            raise ValueError(f"{self.weapon_class} is given by value: give value_musd, and no n or unit_price_musd")
+        return self
+
+    def arms(self, operation: int, quarter: int, *, booked: bool = False) -> Item:
+        """Units and price; arms that are given by value are units at a price of one."""
+        if self.value_musd is not None:
+            sizes = (self.size("value_musd"), ONE)
+        elif self.unit_price_musd is not None:
+            sizes = (self.size("n"), self.size("unit_price_musd"))
+        else:
+            sizes = (self.size("n"), parameter(f"{self.weapon_class}_price"))
+        payment = FROM_BUDGET if self.payment == "budget" else FROM_OUTSIDE
+        return Item(
+            quarter, operation, self.id, self.weapon_class, (), self.supplier, self.buyer, sizes, payment=payment,
+            booked=booked,
+        )  # fmt: skip
+
+
+class Order(Transfer):
+    """A signed order, delivered when due; without ``due`` the lead time is drawn."""
+
+    type: Literal["order"]
+    due: LaterQuarter = Field(None, description="quarter of the delivery; without it drawn")
+
+    sentence = "{buyer} orders from {supplier} {goods}{due:, due }"
+    label = "order: {supplier} to {buyer}, {weapon_class}"
+    due_label = ARRIVAL
+    example = "supplier: FRA, buyer: SRB, class: artillery, value_musd: 100, payment: budget, due: 2027Q1"
+    ends = "due"
+
+    @property
+    def first_felt(self) -> int:
+        return self.quarter if self.end_quarter is None else self.end_quarter
+
+    def arriving(self, at: str | None) -> Self:
+        return self if at is None else self.model_copy(update={"due": at})
+
+    def effects(self) -> Iterator[Item]:
+        yield self.arms(ORDER, self.quarter, booked=self.end_quarter is None)
+        if self.end_quarter is not None:
+            yield self.arms(DELIVER, self.end_quarter)
+
+
+class Delivery(Transfer):
+    """Arms that arrive without an order in the file."""
+
+    type: Literal["deliver"]
+
+    sentence = "{buyer} receives from {supplier} {goods}"
+    label = ARRIVAL
+    example = "supplier: TUR, buyer: XKX, class: uav, n: 4, payment: grant"
+    brings_arms = True
+    series = SeriesForm(
+        "deliveries.{supplier}.{buyer}.{class}", "value_musd", "deliveries.TUR.XKX.arms",
+        "deliveries of a supplier to a state, by value", {"payment": "budget"},
+        {"class": tuple(name for name in CLASSES if name not in COUNTED_CLASSES)}, is_flow=True,
+    )  # fmt: skip
+
+    def effects(self) -> Iterator[Item]:
+        yield self.arms(DELIVER, self.quarter)
+
+
+class Arrival(EventBase):
+    """The arrival of an order, in a quarter other than the order's own ``due``."""
+
+    type: Literal["deliver"]
+    ref: Slug = Field(description="id of the order that arrives")
+
+    sentence = "the order {ref} arrives"
+    sentence_of_order: ClassVar[str] = "the {weapon_class} ordered in {at} arrive"  # with the fields of the order
+    label = ARRIVAL
+    example = "ref: order"
+    row = ARMS
+    variant = "ref"
+    brings_arms = True
+    moves_arms = True
+
+
+class Offer(Transfer):
+    """A supplier's offer, which the buyer may decline."""
+
+    type: Literal["offer"]
+
+    sentence = "{buyer} is offered from {supplier} {goods}"
+    label = "offer: {supplier} to {buyer}, {weapon_class}"
+    example = "supplier: TUR, buyer: SRB, class: uav, n: 6, payment: budget"
+
+    def effects(self) -> Iterator[Item]:
+        yield self.arms(OFFER, self.quarter, booked=True)
+
+
+class Grant(EventBase):
+    """Money or training given by a patron."""
+
+    type: Literal["grant"]
+    patron: Patron = Field(description="who backs or gives")
+    recipient: State = Field(description="who receives or is backed")
+    value_musd: Annotated[Distribution, size(VALUE)] = Field(description="worth")
+
+    sentence = "{patron} gives {recipient} {value_musd} m US$"
+    label = "grant: {patron} to {recipient}"
+    example = "patron: TUR, recipient: XKX, value_musd: 1"
+    row = ARMS
+    between = ("patron", "recipient")
+    channel = "gift"
+    cause = ("gift from {who} to {to}", "gifts")
+    moves_arms = True
+    moves = {"capital_stock": "recipient"}
+    disputed = {"": ("003-01",)}
+
+    def effects(self) -> Iterator[Item]:
+        """Capital at once; rivals are provoked, and part is spent at the giver's firms and wins it influence."""
+        value, deal = self.size("value_musd"), (self.recipient, self.patron)
+        weight, scale = parameter("provocation_by_grant"), parameter("provocation_scale")
+        yield self.add("capital_stock", (self.recipient,), value)
+        yield self.add("provoked", deal, value, weight, scale, parameter("coupling"), rule=PROVOCATION)
+        yield self.add("held_from", deal, parameter("grant_tied"), value)
+        weight, scale = parameter("influence_grant"), parameter("influence_grant_scale")
+        yield self.add("soft_power", deal, value, weight, scale, rule=INFLUENCE)
+
+
+class Embargo(EventBase):
+    """A supplier sells nothing to a buyer, until the end of a quarter or for good."""
+
+    type: Literal["embargo"]
+    supplier: Seller
+    buyer: Buyer
+    until: Until = None
+
+    sentence = "{supplier} sells nothing to {buyer}{until: until }"
+    label = "embargo: {supplier} sells nothing to {buyer}"
+    example = "supplier: TUR, buyer: SRB, until: 2027Q4"
+    row = ARMS
+    between = ("supplier", "buyer")
+    moves_arms = True
+
+    def effects(self) -> Iterator[Spell]:
+        yield self.hold("embargo", (self.buyer, self.supplier), number(1.0))
+
+
+class ForceChoice(EventBase):
+    """All requests of a buyer go to one supplier, until the end of a quarter or for good."""
+
+    type: Literal["force_choice"]
+    buyer: Buyer
+    supplier: Seller
+    until: Until = None
+
+    sentence = "{buyer} buys from {supplier} only{until: until }"
+    label = "choice: {buyer} buys from {supplier} only"
+    example = "buyer: SRB, supplier: CHN, until: 2027Q4"
+    row = ARMS
+    between = ("supplier", "buyer")
+    moves_arms = True
+
+    def effects(self) -> Iterator[Spell]:
+        yield self.choose("forced_supplier", (self.buyer,), self.supplier)
