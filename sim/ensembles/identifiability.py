@@ -5,7 +5,8 @@ from functools import cache
 from pathlib import Path
 
 from sim.ensembles.registry import DEFAULT_FIT, PRIOR, fit_folder, shipped_fits
-from sim.ensembles.tables import Parameter, read_rows
+from sim.ensembles.tables import Parameter
+from sim.io.csv_reader import read_rows
 
 ASSUMED = "assumed"
 

@@ -386,7 +386,10 @@ def test_draws_of_the_prior_have_the_density_of_the_prior(kind: str) -> None:
     prior = Distribution(kind, 2.0, 0.5, -100.0, 100.0)
     draws = np.array([value_at(prior, (place + 0.5) / 2000) for place in range(2000)])
     three = Range(*(value_at(prior, share) for share in (0.05, 0.5, 0.95)))
-    row = Parameter(2, "key", "1", "group", "", kind, three, three, 1.0, 0.0, "assumed", ())
+    row = Parameter(
+        line=2, key="key", unit="1", group="group", meaning="", prior_kind=kind, prior=three, posterior=three, sd_ratio=1.0,
+        shift=0.0, word="assumed", moments="",
+    )  # fmt: skip
     _, before, after = densities(row, draws)
     assert np.abs(after - before).max() < 0.05
 
