@@ -26,6 +26,7 @@ from sim.calibration.normal_scores import Scale
 from sim.calibration.predictions import Replay
 from sim.calibration.smc import Population
 from sim.engines.simulate import prepared_scenario
+from sim.io.provenance import EQUATIONS, sources_digest
 from sim.scenario.loading import load_scenario
 
 Values = NDArray[np.float64]
@@ -200,13 +201,10 @@ def calibration(
 
 def identity_of(one: Calibration) -> dict[str, object]:
     """All that decides a calibration's numbers."""
-    code = hashlib.sha256()
-    for name in ("calibrate", "lumpy", "likelihood", "predictions", "prior_scores", "tempering"):
-        code.update((Path(__file__).parent / f"{name}.py").read_bytes())
     return {
         "parameters_sha256": one.replay.table.digest,
         "moments_sha256": one.moments.digest,
-        "code_sha256": code.hexdigest(),
+        "code_sha256": sources_digest(("calibration", "ensembles", *EQUATIONS)),
         "seed": one.seed,
         "effort": list(vars(one.effort).values()),
     }

@@ -130,7 +130,7 @@ def _words(error: Any) -> str:
         return "blank; it is needed here"
     if kind == "literal_error":
         return f"{shown} is not {context['expected'].replace(chr(39), '')}"
-    return str(context["error"]) if kind == "value_error" else f"{shown} is not {EXPECTED[kind]}"
+    return str(context["error"]) if kind == "value_error" else f"{shown} is not {EXPECTED.get(kind, 'allowed here')}"
 
 
 def _repeated(rows: list[Row], identity: tuple[str, ...]) -> Iterator[Problem]:

@@ -22,10 +22,10 @@ from sim.report.source_tables import number_words, whose
 from sim.report.trace_uses import (
     context_uses,
     document_uses,
+    figure_uses,
     is_own,
     library,
     parameter_uses,
-    place_uses,
     variable_uses,
 )
 
@@ -39,7 +39,7 @@ class Traced:
     kind   : parameter, figure, outside number, event, or variable
     facts  : name and words, in the order in which they are printed
     values : numbers with their priors, for a parameter
-    uses   : what uses it, found in the sources and the scenario library
+    uses   : what uses it, as the data declare it
     limits : legal range of a parameter; None for an end that is open
     """
 
@@ -77,9 +77,8 @@ class Traced:
 def traced(name: str) -> Traced:
     """What is known of a name; InputError with the nearest names when nothing is."""
     for look in LOOKS:
-        found = look(name)
-        if found is not None:
-            return found
+        if (traced := look(name)) is not None:
+            return traced
     turned = "_".join(reversed(name.split(".")))  # price.loitering for loitering_price
     near = turned if turned in load_parameters().starts else nearest(name, _all_names())
     hint = (
@@ -124,7 +123,7 @@ def _parameter(name: str) -> Traced | None:
         ("learned", _learned_words([parameters.keys[row] for row in rows])),
     )
     low, high = (None if math.isinf(end) else end for end in (declared.low, declared.high))
-    return Traced(name, "parameter", facts, values, tuple(parameter_uses(declared.name, name)), (low, high))
+    return Traced(name, "parameter", facts, values, tuple(parameter_uses(declared, name)), (low, high))
 
 
 def _range(declared: Parameter) -> str:
@@ -207,7 +206,7 @@ def _figure(name: str) -> Traced | None:
         ("words", row["fragment"]),
         ("note", row["note"]),
     )
-    return Traced(name, "figure of a source document", facts, uses=tuple(place_uses(row)))
+    return Traced(name, "figure of a source document", facts, uses=tuple(figure_uses(row)))
 
 
 def _context(name: str) -> Traced | None:
