@@ -17,9 +17,11 @@ from scenario_page import scenario_lines
 from tables import header, row
 
 from sim import rules
+from sim.calibration.report import report_markdown
 from sim.cli.main import COMMANDS, main
 from sim.data.claims import EXECUTABLE, Claim, claims
 from sim.ensembles.identifiability import shipped
+from sim.ensembles.registry import DEFAULT_FIT, fit_folder
 from sim.model.distributions import Distribution
 from sim.model.parameter_table import Parameter
 from sim.model.parameters import load_parameters
@@ -69,6 +71,7 @@ def pages() -> dict[str, str]:
         "parameters": "\n".join(parameter_lines()),
         "equations": "\n".join(equation_lines()),
         "learned": learned_words(),
+        "calibration": report_markdown(fit_folder(DEFAULT_FIT)).partition("\n\n")[2],  # the page has a title of its own
         "claims": "\n".join(claim_table_lines()),
         "commands": "\n".join(command_lines()),
         "scenario": "\n".join(scenario_lines()),
