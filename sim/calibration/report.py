@@ -91,7 +91,7 @@ def _directions(parameters: Sequence[Parameter]) -> Iterator[str]:
 
 def words_counted(parameters: Iterable[Parameter]) -> dict[str, int]:
     """How many parameters are pinned, bounded and assumed."""
-    verdicts = [parameter.word for parameter in parameters]
+    verdicts: list[str] = [parameter.word for parameter in parameters]
     return {word: verdicts.count(word) for word in words.MARKS}
 
 

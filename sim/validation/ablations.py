@@ -114,18 +114,16 @@ class Ablation:
 def bench(path: Path | None = None) -> Bench:
     """The mechanisms of the project; InputError lists all that is wrong with the file."""
     document = read_yaml(path or data_file("calibration", "mechanisms.yaml"))
-    file = validated(_File, document, _fields)
-    problems: list[Problem] = list(_name_problems(document, file))
-    found = []
-    for id_, content in file.mechanisms.items():
+    file = validated(_File, document, _allowed_fields)
+    problems, mechanisms = list(_name_problems(document, file)), []
+    for id_, content in file.mechanisms.items() if not problems else ():
         try:
-            found.append(_mechanism(document, id_, content, file) if not problems else None)
+            mechanisms.append(_mechanism(document, id_, content, file))
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(document.file, problems)
-    watched = tuple(series_by_name()[name] for name in file.watched)
-    return Bench(tuple(one for one in found if one is not None), watched, file.until)
+    return Bench(tuple(mechanisms), tuple(series_by_name()[name] for name in file.watched), file.until)
 
 
 def _mechanism(document: Document, id_: str, content: MechanismFile, file: _File) -> Mechanism:
@@ -162,42 +160,37 @@ def _spread_out(moves: Sequence[str], watched: Sequence[str]) -> Iterator[str]:
         yield from [name] if name in watched else [one for one in watched if one.partition(".")[0] == name]
 
 
-def ablations(all_of: Bench, laboratory: SimulationCache, progress: Progress | None = None) -> tuple[Ablation, ...]:
+def ablations(bench: Bench, simulations: SimulationCache, progress: Progress | None = None) -> tuple[Ablation, ...]:
     """Take each mechanism out, and hold every watched series against the world that has it."""
-    last = index_of(all_of.until)
-    wanted = dict.fromkeys(all_of.watched, last)
-    keys = [(laboratory.ask(one.on, wanted), laboratory.ask(one.off, wanted)) for one in all_of.mechanisms]
-    laboratory.run(progress)
+    wanted = dict.fromkeys(bench.watched, index_of(bench.until))
+    keys = [(simulations.ask(one.on, wanted), simulations.ask(one.off, wanted)) for one in bench.mechanisms]
+    simulations.run(progress)
     return tuple(
-        _ablation(one, all_of.watched, laboratory, pair, all_of.until)
-        for one, pair in zip(all_of.mechanisms, keys, strict=True)
+        _ablation(mechanism, bench, simulations, pair) for mechanism, pair in zip(bench.mechanisms, keys, strict=True)
     )
 
 
-def _ablation(
-    mechanism: Mechanism, watched: Sequence[Series], laboratory: SimulationCache, pair: tuple[str, str], until: str
-) -> Ablation:
+def _ablation(mechanism: Mechanism, bench: Bench, simulations: SimulationCache, pair: tuple[str, str]) -> Ablation:
     moved, still = [], []
-    quarters = index_of(until) + 1
-    for series in (*mechanism.moves, *(one for one in watched if one not in mechanism.moves)):
-        with_it, without = (laboratory.path(key, series)[:quarters] for key in pair)
+    for series in dict.fromkeys((*mechanism.moves, *bench.watched)):
+        with_it, without = (simulations.path(key, series)[: index_of(bench.until) + 1] for key in pair)
         if np.array_equal(with_it, without):
             still.append(series)
-            continue
-        moved.append(_move(series, with_it, without))
+        else:
+            moved.append(_move(series, with_it, without))
     return Ablation(mechanism, tuple(moved), tuple(still))
 
 
 def _move(series: Series, with_it: Array, without: Array) -> Move:
     """Where the two differ most, and by how much."""
-    found = with_it - without
-    quarter = int(np.argmax(np.abs(found).mean(axis=1)))
-    median = float(np.median(found[quarter]))
+    change = with_it - without
+    quarter = int(np.argmax(np.abs(change).mean(axis=1)))
+    median = float(np.median(change[quarter]))
     size = float(np.abs([with_it[quarter], without[quarter]]).mean())
-    return Move(series, name_of(quarter), median, median / size, float((found != 0.0).any(axis=0).mean()))
+    return Move(series, name_of(quarter), median, median / size, float((change != 0.0).any(axis=0).mean()))
 
 
-def _fields(steps: Steps) -> Iterator[str]:
+def _allowed_fields(steps: Steps) -> Iterator[str]:
     """Names of the fields that are allowed where an unknown one was found."""
     model: type[BaseModel] = _File if len(steps) <= len(("mechanisms",)) else MechanismFile
     if "off" in steps[:-1]:

@@ -56,12 +56,12 @@ class SimulationCache:
         return self._paths[key][series]
 
     def _recorded(self, scenario: Scenario, wanted: dict[Series, int]) -> dict[Series, Array]:
-        world = PreparedScenario(scenario, self._table.with_overrides(scenario.parameters), script_of(scenario.events))
-        found = simulated(
-            world, range(self.members), seed=self.seed, quarters=max(wanted.values()) + 1, series=tuple(wanted),
-            threads=self.threads,
+        table = self._table.with_overrides(scenario.parameters)
+        recorded = simulated(
+            PreparedScenario(scenario, table, script_of(scenario.events)), range(self.members), seed=self.seed,
+            quarters=max(wanted.values()) + 1, series=tuple(wanted), threads=self.threads,
         )  # fmt: skip
-        return dict(zip(wanted, found, strict=True))
+        return dict(zip(wanted, recorded, strict=True))
 
 
 def _content(scenario: Scenario) -> str:
@@ -70,7 +70,7 @@ def _content(scenario: Scenario) -> str:
 
 
 def differences(
-    laboratory: SimulationCache,
+    simulations: SimulationCache,
     worlds: Iterable[str],
     series: Series,
     quarters: tuple[int, ...],
@@ -81,7 +81,7 @@ def differences(
 
     relative : as a share of the second world's value
     """
-    means = [laboratory.path(key, series)[list(quarters)].mean(axis=0) for key in worlds]
+    means = [simulations.path(key, series)[list(quarters)].mean(axis=0) for key in worlds]
     pairs = [(means[place], means[place + 1]) for place in range(0, len(means), 2)]
-    found = [one / other - 1.0 if relative else one - other for one, other in pairs]
-    return found[0] if len(found) == 1 else found[0] - found[1]
+    first, *second = (new / old - 1.0 if relative else new - old for new, old in pairs)
+    return first - second[0] if second else first
