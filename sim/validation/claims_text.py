@@ -52,13 +52,14 @@ def claim_lines(chosen: Sequence[Claim], outcomes: Outcomes, members: int, seed:
     )  # fmt: skip
 
 
-def detail_lines(chosen: Sequence[Claim], outcomes: Outcomes, members: int, seed: int, fit: str) -> Iterator[str]:
+def detail_lines(chosen: Sequence[Claim], outcomes: Outcomes, members: int, seed: int, fit: str) -> list[str]:
     """Some claims in full: who says so, what is compared, each number, what turns the verdict."""
     claims = [(claim, verdict_of_claim(claim, outcomes), outcomes.get(claim.experiment)) for claim in chosen]
-    return lines(
+    *answer, last = lines(
         "claims_in_full.txt", members=members, seed=seed, fit=fit, claims=claims, changed=changes(chosen, outcomes),
         verdict_of=verdict_of, evidence_sentence=evidence_sentence, settings_words=settings_words, paragraph=paragraph,
     )  # fmt: skip
+    return [*answer, *([last] if last else [])]
 
 
 def failures(chosen: Sequence[Claim], outcomes: Outcomes) -> list[tuple[Outcome, str]]:
