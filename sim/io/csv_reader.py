@@ -40,7 +40,9 @@ class CsvRow(BaseModel):
 
     @classmethod
     def column_of(cls, place: tuple[str | int, ...]) -> str:
-        """The column in which a validation error lies, or the first of those that make up its field."""
+        """The column in which a validation error lies, or the first of those that make up its field; "" for the row."""
+        if not place:
+            return ""
         name, number = str(place[0]), place[1] if len(place) > 1 else 0
         return cls.joined.get(name, (name,))[int(number)]
 

@@ -117,9 +117,9 @@ def test_claims_that_are_not_tested_say_why_in_words():
     [
         ("M02,mechanism,", "M02,mechanisms,", '"mechanisms" is unknown; did you mean "mechanism"?'),
         (",data-only,", ",data only,", 'did you mean "data-only"?'),
-        ("M02,mechanism,", "M01,mechanism,", "given twice, on lines"),
-        (",executable,M64,", ",executable,,", "missing; a claim that is executable needs it"),
-        ("id,kind,claim,", "id,kind,text,", "the columns must be id, kind, claim"),
+        ("M02,mechanism,", "M01,mechanism,", "M01 stands here twice"),
+        (",executable,M64,", ",executable,,", "experiment is missing; a claim that is executable needs it"),
+        ("id,kind,claim,", "id,kind,text,", "no such column; the table needs it"),
     ],
 )
 def test_a_wrong_row_is_told_with_its_line(tmp_path, old, new, told):
