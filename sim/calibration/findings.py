@@ -12,7 +12,7 @@ from scipy.stats import chi2
 from sim.calibration import smc
 from sim.calibration.conclusions import Conclusion, conclusions
 from sim.calibration.likelihood import log_likelihood, observed
-from sim.calibration.moments import LumpyExports
+from sim.calibration.moments import YearlyExports
 from sim.calibration.posterior_predictive import SPREAD, forecast_rows, moment_rows, quantiles, short
 from sim.calibration.smc import Population
 from sim.calibration.stages import DOCUMENTS, YEARS_FITTED, Calibration
@@ -37,7 +37,7 @@ class Findings:
     def __init__(self, calibration: Calibration) -> None:
         self.calibration = calibration
         self.moments = calibration.moments.moments
-        self.rows = calibration.replay.rows
+        self.rows = calibration.predictor.rows
 
     @cached_property
     def groups(self) -> list[Population]:
@@ -168,7 +168,7 @@ class Findings:
         rng = smc.generator(self.calibration.seed, NOISE, 1)
         found: list[dict[str, Any]] = []
         for name, moment in self.moments.items():
-            if isinstance(moment, LumpyExports):
+            if isinstance(moment, YearlyExports):
                 found += forecast_rows(moment, population.predictions[self.rows[name]], YEARS_FITTED, rng)
         self.calibration.say("predicting Table 1", 1, 1)
         return found

@@ -22,8 +22,8 @@ from sim.calibration.moments import (
     Incidents,
     LeadTime,
     Level,
-    LumpyExports,
     Moment,
+    YearlyExports,
     observed_bound,
     observed_counts,
     observed_exports,
@@ -46,7 +46,7 @@ def observed(moment: Moment) -> Values:
         return np.array(observed_lead(moment))
     if isinstance(moment, Incidents):
         return np.array(observed_counts(moment), dtype=np.float64)
-    if isinstance(moment, LumpyExports):
+    if isinstance(moment, YearlyExports):
         return np.array(observed_exports(moment))
     return np.array([float(moment.done)]) if isinstance(moment, Choice) else np.ones(1)
 
@@ -76,7 +76,7 @@ def log_likelihood(moment: Moment, rows: Values, data: Values, years: int | None
     if isinstance(moment, Incidents):
         expected: Values = (data[:, None] * np.log(rows + TINY) - rows).sum(axis=0)
         return expected
-    if isinstance(moment, LumpyExports):
+    if isinstance(moment, YearlyExports):
         return export_likelihood.log_likelihood(rows, log_outlays(moment.buyer)[:years], data[:years], MIDDLE)
     holds = probability(moment, rows)
     return np.log(np.maximum(holds if data[0] else 1.0 - holds, TINY))
@@ -96,7 +96,7 @@ def drawn(moment: Moment, rows: Values, rng: np.random.Generator) -> Values:
         return np.array([max(0.0, start), start + high - low])
     if isinstance(moment, Incidents):
         return rng.poisson(rows[:, 0]).astype(np.float64)
-    if isinstance(moment, LumpyExports):
+    if isinstance(moment, YearlyExports):
         levels = export_likelihood.LEVELS[0] + (
             export_likelihood.LEVELS[-1] - export_likelihood.LEVELS[0]
         ) * rng.random(1)
@@ -104,7 +104,7 @@ def drawn(moment: Moment, rows: Values, rng: np.random.Generator) -> Values:
     return (rng.random(1) < probability(moment, rows)).astype(np.float64)
 
 
-def replicated_exports(moment: LumpyExports, rows: Values, levels: Values, rng: np.random.Generator) -> Values:
+def replicated_exports(moment: YearlyExports, rows: Values, levels: Values, rng: np.random.Generator) -> Values:
     """Exports of the observed years drawn for each member, (years, members)."""
     years = np.arange(len(OBSERVED_YEARS), dtype=np.float64) - MIDDLE
     return export_likelihood.drawn_exports(rows, levels, log_outlays(moment.buyer), years, rng)

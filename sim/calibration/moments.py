@@ -91,7 +91,7 @@ class AtLeast(_Moment):
     error: float = Field(gt=0)
 
 
-class Order(_Moment):
+class Ordering(_Moment):
     """Which of two states of the world was the higher; several terms of a side are averaged."""
 
     kind: Literal["order"]
@@ -128,7 +128,7 @@ class Incidents(_Moment):
         return range(first, last + 1)
 
 
-class LumpyExports(_Moment):
+class YearlyExports(_Moment):
     """A row of a table of yearly exports: small steady trade, and rarely large orders."""
 
     kind: Literal["lumpy_exports"]
@@ -136,7 +136,7 @@ class LumpyExports(_Moment):
     factor: float = 1.0
 
 
-Moment = Level | AtLeast | Order | Choice | LeadTime | Incidents | LumpyExports
+Moment = Level | AtLeast | Ordering | Choice | LeadTime | Incidents | YearlyExports
 
 
 class _Observation(_Strict):
@@ -219,7 +219,7 @@ def observed_counts(moment: Incidents) -> tuple[int, ...]:
     return tuple(found.count(quarter) for quarter in moment.quarters)
 
 
-def observed_exports(moment: LumpyExports) -> tuple[float, ...]:
+def observed_exports(moment: YearlyExports) -> tuple[float, ...]:
     """Exports of every year, in the model's unit."""
     return tuple(moment.factor * value_of(name) for name in moment.figures)
 
@@ -282,7 +282,7 @@ def _fields(steps: Steps) -> Iterable[str]:
     if len(steps) == 1:
         return _File.model_fields
     if "moments" in steps:
-        kinds = (Level, AtLeast, Order, Choice, LeadTime, Incidents, LumpyExports)
+        kinds = (Level, AtLeast, Ordering, Choice, LeadTime, Incidents, YearlyExports)
         inner = Factor.model_fields if any(isinstance(step, int) for step in steps) else {}
         return [*inner, *(name for kind in kinds for name in kind.model_fields)]
     return (_Observation if "observation" in steps else _NotFitted).model_fields
@@ -315,7 +315,7 @@ def _value_faults(moment: Moment) -> Iterable[str]:
         yield "its dates cannot be read"
     if isinstance(moment, Incidents) and sum(observed_counts(moment)) != len(moment.figures):
         yield "an incident lies outside its quarters"
-    if isinstance(moment, LumpyExports):
+    if isinstance(moment, YearlyExports):
         if moment.buyer not in network().states or moment.buyer == TURKEY:
             yield f'"{moment.buyer}" is not a buyer'
         if len(moment.figures) != len(OBSERVED_YEARS) or min(observed_exports(moment)) <= 0:

@@ -17,7 +17,7 @@ EDGE = 2.0**-53
 
 
 @dataclass(frozen=True)
-class Scale:
+class NormalScale:
     """The uncertain parameters of a table and the observation parameters of the moments.
 
     keys       : names, the model's first
@@ -30,7 +30,7 @@ class Scale:
     of_model: int
 
     @classmethod
-    def of(cls, table: ParameterTable, observation: Mapping[str, Distribution]) -> "Scale":
+    def of(cls, table: ParameterTable, observation: Mapping[str, Distribution]) -> "NormalScale":
         known = dict(zip(table.keys, table.distributions, strict=True))
         priors = tuple(known[key] for key in table.uncertain)
         return cls((*table.uncertain, *observation), (*priors, *observation.values()), len(priors))

@@ -14,9 +14,9 @@ from sim.calibration.moments import (
     Incidents,
     LeadTime,
     Level,
-    LumpyExports,
     Moment,
-    Order,
+    Ordering,
+    YearlyExports,
     observed_bound,
     observed_exports,
     observed_lead,
@@ -43,7 +43,7 @@ def moment_rows(
         before, after = (predictive(moment, rows, rng) for rows in (prior, posterior))
         value, text = _seen(moment)
         return [_row(shared, text, value, before, after, moment.remark)]
-    if isinstance(moment, LumpyExports):
+    if isinstance(moment, YearlyExports):
         return _export_rows(shared, moment, prior, posterior, rng)
     before, after = probability(moment, prior), probability(moment, posterior)
     holds = bool(observed(moment)[0])
@@ -81,7 +81,7 @@ def predictive(moment: Level | Incidents | LeadTime, rows: Values, rng: np.rando
 
 
 def _export_rows(
-    shared: dict[str, Any], moment: LumpyExports, prior: Values, posterior: Values, rng: np.random.Generator
+    shared: dict[str, Any], moment: YearlyExports, prior: Values, posterior: Values, rng: np.random.Generator
 ) -> list[dict[str, Any]]:
     seen, outlays = np.array(observed_exports(moment)), log_outlays(moment.buyer)
     anywhere = export_likelihood.LEVELS[0] + (export_likelihood.LEVELS[-1] - export_likelihood.LEVELS[0]) * rng.random(
@@ -118,20 +118,20 @@ def _row(shared: dict[str, Any], text: str, value: float, before: Values, after:
 
 def unit(moment: Moment) -> str:
     """Unit of what a moment compares."""
-    if isinstance(moment, LumpyExports):
+    if isinstance(moment, YearlyExports):
         return "million US$ per year"
     if isinstance(moment, LeadTime):
         return "years"
     if isinstance(moment, Incidents):
         return "incidents"
-    if isinstance(moment, Order | Choice) or moment.against or len(moment.of) > 1:
+    if isinstance(moment, Ordering | Choice) or moment.against or len(moment.of) > 1:
         return "1" if not isinstance(moment, AtLeast) or moment.against else "million 2023 US$"
     (one,) = moment.of
     return VARIABLES[one.series].unit if one.series else load_parameters().parameter(str(one.parameter)).unit
 
 
 def forecast_rows(
-    moment: LumpyExports, rows: Values, fitted: int, rng: np.random.Generator
+    moment: YearlyExports, rows: Values, fitted: int, rng: np.random.Generator
 ) -> Iterable[dict[str, Any]]:
     """Exports of the years after the first `fitted`, predicted by draws that were fitted to those alone."""
     seen, outlays = np.array(observed_exports(moment)), log_outlays(moment.buyer)

@@ -17,10 +17,10 @@ from sim.calibration.moments import (
     Incidents,
     LeadTime,
     Level,
-    LumpyExports,
     Moment,
     Moments,
-    Order,
+    Ordering,
+    YearlyExports,
 )
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
 from sim.engines.compiled.engine import drawn_parameters, simulate
@@ -38,7 +38,7 @@ Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Replay:
+class Predictor:
     """The history that is replayed, and what is read off it.
 
     table    : priors, with the scenario's overrides
@@ -108,7 +108,7 @@ class Replay:
         """Buyer and class of the requests whose chances are needed."""
         found = []
         for moment in self.moments.moments.values():
-            if isinstance(moment, LumpyExports):
+            if isinstance(moment, YearlyExports):
                 found.append((moment.buyer, ARMS))
             found += [(one.buyer, str(one.consent)) for one in getattr(moment, "of", []) if one.consent is not None]
         return list(dict.fromkeys(found))
@@ -150,7 +150,7 @@ class _World:
 def _count(moment: Moment) -> int:
     if isinstance(moment, LeadTime):
         return 2
-    if isinstance(moment, LumpyExports):
+    if isinstance(moment, YearlyExports):
         return 5
     return len(moment.quarters) if isinstance(moment, Incidents) else 1
 
@@ -159,7 +159,7 @@ def _rows(moment: Moment, world: _World, noise: dict[str, Values]) -> Values:
     """Rows of one moment: see `sim.calibration.likelihood` for what each kind means."""
     if isinstance(moment, Level | AtLeast):
         return np.log(world.product(moment.of)) - np.log(world.product(moment.against))
-    if isinstance(moment, Order):
+    if isinstance(moment, Ordering):
         return np.mean([world.value(one) for one in moment.higher], axis=0) - np.mean(
             [world.value(one) for one in moment.lower], axis=0
         )

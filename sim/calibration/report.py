@@ -9,7 +9,7 @@ from typing import Any
 from sim.calibration import report_text as words
 from sim.calibration.report_text import BLANK, observed_number, observed_words, of, range_words, unit_words
 from sim.ensembles.folder import Fit, read_fit
-from sim.ensembles.tables import Forecast, LeftOut, Moment, Parameter, Ranks
+from sim.ensembles.tables import FittedMoment, FittedParameter, ForecastCell, LeftOut, Ranks
 from sim.io.formatting import counted, fixed, significant
 from sim.io.templates import Block, blocks
 from sim.model.sign_assumptions import SIGN_RESTS_ON
@@ -81,7 +81,7 @@ def _facts(fit: Fit) -> dict[str, Any]:
     }
 
 
-def _directions(parameters: Sequence[Parameter]) -> Iterator[str]:
+def _directions(parameters: Sequence[FittedParameter]) -> Iterator[str]:
     """The parameters that decide directions, as far as they are assumed: `reaction (11 of 12)`."""
     for name in sorted({name.partition(".")[0] for rests in SIGN_RESTS_ON.values() for name in rests}):
         alike = [parameter for parameter in parameters if parameter.name == name]
@@ -89,7 +89,7 @@ def _directions(parameters: Sequence[Parameter]) -> Iterator[str]:
             yield name if len(alike) == 1 else f"{name} ({of(assumed, len(alike))})"
 
 
-def words_counted(parameters: Iterable[Parameter]) -> dict[str, int]:
+def words_counted(parameters: Iterable[FittedParameter]) -> dict[str, int]:
     """How many parameters are pinned, bounded and assumed."""
     verdicts: list[str] = [parameter.word for parameter in parameters]
     return {word: verdicts.count(word) for word in words.MARKS}
@@ -156,7 +156,7 @@ def _group(fit: Fit, group: str) -> Fold:
     return Fold(f"{group}: {counted(len(alike), 'parameter')} ({counts})", table)
 
 
-def _parameter(fit: Fit, parameter: Parameter, meaning: str, anchor: str = "") -> Line:
+def _parameter(fit: Fit, parameter: FittedParameter, meaning: str, anchor: str = "") -> Line:
     small = f"{meaning} ({unit_words(parameter.unit)})" if meaning else ""
     cells = (
         Cell(parameter.key, small),
@@ -173,12 +173,12 @@ def _parameter(fit: Fit, parameter: Parameter, meaning: str, anchor: str = "") -
 # ---- facts -----------------------------------------------------------------------------------------------------------
 
 
-def _fact_table(caption: str, moments: Iterable[Moment]) -> Table:
+def _fact_table(caption: str, moments: Iterable[FittedMoment]) -> Table:
     header = ("fact", "ranges", "observed", "prior", "posterior", "rank", "90 % range")
     return Table(caption, header, tuple(map(_fact, moments)), numbers=(5,), pictures=(1,))
 
 
-def _fact(moment: Moment) -> Line:
+def _fact(moment: FittedMoment) -> Line:
     what = moment.what if moment.unit in ("", "1") else f"{moment.what} ({unit_words(moment.unit)})"
     error = "" if observed_number(moment.error) is None else f"error {observed_words(moment.error)}"
     cells = (
@@ -193,7 +193,7 @@ def _fact(moment: Moment) -> Line:
     return Line(cells, words.background(moment), anchor=f"fact-{moment.id}", is_marked=moment.is_outside)
 
 
-def _ranges(moment: Moment) -> Cell:
+def _ranges(moment: FittedMoment) -> Cell:
     if moment.prior is None or moment.posterior is None:
         return Cell(BLANK)
     observed = observed_number(moment.observed)
@@ -203,7 +203,7 @@ def _ranges(moment: Moment) -> Cell:
 # ---- forecast and documents ------------------------------------------------------------------------------------------
 
 
-def _forecast(forecasts: Sequence[Forecast]) -> Iterator[Part]:
+def _forecast(forecasts: Sequence[ForecastCell]) -> Iterator[Part]:
     title = "Turkish arms exports, observed and foretold"
     names = [words.forecast_name(cell) for cell in forecasts]
     yield Picture(title, forecast_picture(forecasts, names, f"{title}; the table below holds the same numbers"))
@@ -213,7 +213,7 @@ def _forecast(forecasts: Sequence[Forecast]) -> Iterator[Part]:
     yield Table(caption, header, rows, numbers=(1, 2, 3, 4, 5, 6))
 
 
-def _forecast_row(cell: Forecast) -> Line:
+def _forecast_row(cell: ForecastCell) -> Line:
     texts = [words.forecast_name(cell), *map(significant, (cell.observed, *cell.quantiles))]
     note = words.explanation_words(not cell.is_inside_90, cell.explanation)
     return Line(

@@ -7,7 +7,7 @@ from typing import Any
 from sim.analysis.findings import actor_name
 from sim.data.tables import sources
 from sim.ensembles.folder import Fit
-from sim.ensembles.tables import Forecast, Moment, Parameter, Range
+from sim.ensembles.tables import FittedMoment, FittedParameter, ForecastCell, Range
 from sim.io.formatting import fixed, significant, true_minus
 
 OUTSIDE = "outside"  # what moments that rest on none of the documents are filed under
@@ -16,7 +16,7 @@ MARKS = {"pinned": "●", "bounded": "◐", "assumed": "○"}
 # ---- parameters ------------------------------------------------------------------------------------------------------
 
 
-def density_words(parameter: Parameter) -> str:
+def density_words(parameter: FittedParameter) -> str:
     """What the picture of a parameter's densities shows."""
     change = 100.0 * abs(1.0 - parameter.sd_ratio)
     width = (
@@ -28,7 +28,7 @@ def density_words(parameter: Parameter) -> str:
     return f"{parameter.key}: the posterior is {width} the prior and {moved}"
 
 
-def informed_words(parameter: Parameter) -> str:
+def informed_words(parameter: FittedParameter) -> str:
     """What stands before the facts that informed a parameter, or in their place."""
     if parameter.moments:
         return "informed by"
@@ -39,7 +39,7 @@ def informed_words(parameter: Parameter) -> str:
     )
 
 
-def shift_words(parameter: Parameter) -> str:
+def shift_words(parameter: FittedParameter) -> str:
     """How far the mean moved, in prior standard deviations."""
     return f"moved {true_minus(f'{parameter.shift:+.2f}')}"
 
@@ -52,14 +52,14 @@ def inside_words(is_inside: bool | None) -> str:
     return BLANK if is_inside is None else "inside" if is_inside else "outside"
 
 
-def moment_range_words(moment: Moment) -> str:
+def moment_range_words(moment: FittedMoment) -> str:
     """What the picture of a fact's ranges shows."""
     seen = f"observed {observed_words(moment.observed)}"
     prior, posterior = range_words(moment.prior, moment.unit), range_words(moment.posterior, moment.unit)
     return f"{moment.id}: {seen}; prior {prior}; posterior {posterior}"
 
 
-def background(moment: Moment) -> str:
+def background(moment: FittedMoment) -> str:
     """Why a fact lies outside, where it stands, and why it is uncertain."""
     explanation = explanation_words(moment.is_outside, moment.explanation)
     where = f"document {', '.join(moment.documents)}" if moment.documents else ""
@@ -87,7 +87,7 @@ def document_words(key: str) -> str:
 # ---- forecast --------------------------------------------------------------------------------------------------------
 
 
-def forecast_name(cell: Forecast) -> str:
+def forecast_name(cell: ForecastCell) -> str:
     """Buyer and year of a cell of Table 1."""
     return f"{actor_name(cell.buyer)} {cell.year}"
 

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from sim.calibration import smc
 from sim.calibration.likelihood import drawn as drawn_data
 from sim.calibration.likelihood import observed, total
-from sim.calibration.moments import LumpyExports, Moments, load_moments
-from sim.calibration.normal_scores import Scale
-from sim.calibration.predictions import Replay
+from sim.calibration.moments import Moments, YearlyExports, load_moments
+from sim.calibration.normal_scores import NormalScale
+from sim.calibration.predictions import Predictor
 from sim.calibration.smc import Population
 from sim.engines.simulate import prepared_scenario
 from sim.io.provenance import EQUATIONS, sources_digest
@@ -68,8 +68,8 @@ class Calibration:
     """
 
     moments: Moments
-    replay: Replay
-    scale: Scale
+    predictor: Predictor
+    scale: NormalScale
     effort: Effort
     seed: int
     kept: Path
@@ -92,7 +92,7 @@ class Calibration:
             done += count
             self.say("simulating the prior ensemble", done, self.effort.members)
 
-        predictions = self.replay.predict(*self.scale.values(scores), members, advance)
+        predictions = self.predictor.predict(*self.scale.values(scores), members, advance)
         return Population(scores, members, predictions, self._fits(predictions, self.data, None), members)
 
     def say(self, stage: str, done: int, out_of: int) -> None:
@@ -106,7 +106,7 @@ class Calibration:
         return part
 
     def _fits(self, predictions: Values, data: Mapping[str, Values], years: int | None) -> Values:
-        return total(self.moments.moments, self.replay.rows, predictions, data, years)
+        return total(self.moments.moments, self.predictor.rows, predictions, data, years)
 
     def walked(
         self, stage: str, start: Population, data: Mapping[str, Values], particles: int, key: tuple[int, ...],
@@ -123,7 +123,7 @@ class Calibration:
         years: int | None,
     ) -> None:  # fmt: skip
         def evaluate(scores: Values, members: NDArray[np.int64]) -> tuple[Values, Values]:
-            predictions = self.replay.predict(*self.scale.values(scores), members)
+            predictions = self.predictor.predict(*self.scale.values(scores), members)
             return predictions, self._fits(predictions, data, years)
 
         rng = smc.generator(self.seed, *key)
@@ -161,9 +161,9 @@ class Calibration:
             truth = np.array([self.effort.members + number], dtype=np.int64)
             scores = self.scale.prior_scores(self.seed, truth)
             rng = smc.generator(self.seed, SYNTHETIC, number)
-            predictions = self.replay.predict(*self.scale.values(scores), truth)
+            predictions = self.predictor.predict(*self.scale.values(scores), truth)
             data = {
-                name: drawn_data(moment, predictions[self.replay.rows[name]], rng)
+                name: drawn_data(moment, predictions[self.predictor.rows[name]], rng)
                 for name, moment in self.moments.moments.items()
             }
             posterior = self.walked(
@@ -183,7 +183,7 @@ class Calibration:
 
     def forecasting(self) -> Population:
         """The posterior of Table 1 up to 2021 alone."""
-        exports = {n: one for n, one in self.data.items() if isinstance(self.moments.moments[n], LumpyExports)}
+        exports = {n: one for n, one in self.data.items() if isinstance(self.moments.moments[n], YearlyExports)}
         start = self.reweighted(slice(None), exports, YEARS_FITTED)
         return self.walked("forecast", start, exports, self.effort.particles, (FORECAST,), YEARS_FITTED)
 
@@ -194,15 +194,15 @@ def calibration(
     """A calibration of the declared moments, or of others, under the declared priors."""
     fitted = moments or load_moments()
     world = prepared_scenario(load_scenario(fitted.scenario))
-    scale = Scale.of(world.parameters, fitted.observation)
-    replay = Replay(world.parameters, world.script, fitted, seed)
-    return Calibration(fitted, replay, scale, effort, seed, kept, progress)
+    scale = NormalScale.of(world.parameters, fitted.observation)
+    predictor = Predictor(world.parameters, world.script, fitted, seed)
+    return Calibration(fitted, predictor, scale, effort, seed, kept, progress)
 
 
 def identity_of(one: Calibration) -> dict[str, object]:
     """All that decides a calibration's numbers."""
     return {
-        "parameters_sha256": one.replay.table.digest,
+        "parameters_sha256": one.predictor.table.digest,
         "moments_sha256": one.moments.digest,
         "code_sha256": sources_digest(("calibration", "ensembles", *EQUATIONS)),
         "seed": one.seed,

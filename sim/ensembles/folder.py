@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from sim.ensembles.draws import SHOWN_NAMES, read_draws
-from sim.ensembles.tables import Forecast, LeftOut, Moment, Parameter, Ranks
+from sim.ensembles.tables import FittedMoment, FittedParameter, ForecastCell, LeftOut, Ranks
 from sim.io.csv_reader import CsvRow, read_rows
 from sim.io.errors import InputError, Problem, Steps
 from sim.io.yaml_reader import read_yaml, validated
@@ -66,7 +66,7 @@ class Recovery(_Strict):
     bound: float
 
 
-class Calibration(_Strict):
+class RankTests(_Strict):
     """Simulation-based calibration as a whole: fits to so many made-up sets of figures, and how many ranks look wrong."""
 
     sets: int
@@ -91,7 +91,7 @@ class Diagnostics(_Strict):
     temperatures: list[float]
     acceptance: list[float | None]
     prior_recovery: Recovery
-    sbc: Calibration | None = None
+    sbc: RankTests | None = None
     forecast: Coverage | None = None
     uncertainty: Any = None
 
@@ -107,12 +107,12 @@ class Fit:
     """
 
     manifest: Manifest
-    parameters: tuple[Parameter, ...]
-    moments: tuple[Moment, ...]
+    parameters: tuple[FittedParameter, ...]
+    moments: tuple[FittedMoment, ...]
     draws: Mapping[str, Array]
     diagnostics: Diagnostics
     ranks: tuple[Ranks, ...] | None
-    forecasts: tuple[Forecast, ...] | None
+    forecasts: tuple[ForecastCell, ...] | None
     left_out: tuple[LeftOut, ...] | None
 
     @property
@@ -120,7 +120,7 @@ class Fit:
         """Keys of the sources that the moments come from, in order."""
         return tuple(sorted({document for moment in self.moments for document in moment.documents}))
 
-    def moments_of(self, name: str) -> tuple[Moment, ...]:
+    def moments_of(self, name: str) -> tuple[FittedMoment, ...]:
         """The rows of a moment: its own, or those of a series, which are called `name-2023`."""
         return tuple(moment for moment in self.moments if moment.id == name or moment.id.startswith(f"{name}-"))
 
@@ -132,8 +132,8 @@ def read_fit(folder: Path) -> Fit:
     manifest = _read_json(folder / "manifest.json", Manifest)
     fit = Fit(
         manifest,
-        _read_table(folder / "parameters.csv", Parameter),
-        _read_table(folder / "moments.csv", Moment),
+        _read_table(folder / "parameters.csv", FittedParameter),
+        _read_table(folder / "moments.csv", FittedMoment),
         read_draws(folder / "draws.parquet"),
         _read_json(folder / "diagnostics.json", Diagnostics),
         *(_read_table(file, row) if (file := folder / name).exists() else None for name, row in OPTIONAL.items()),
@@ -144,7 +144,7 @@ def read_fit(folder: Path) -> Fit:
     return fit
 
 
-OPTIONAL: dict[str, Any] = {"sbc.csv": Ranks, "table1_forecast.csv": Forecast, "leave_one_out.csv": LeftOut}
+OPTIONAL: dict[str, Any] = {"sbc.csv": Ranks, "table1_forecast.csv": ForecastCell, "leave_one_out.csv": LeftOut}
 Model = TypeVar("Model", bound=_Strict)
 Row = TypeVar("Row", bound=CsvRow)
 
@@ -160,7 +160,7 @@ def _read_json(file: Path, model: type[Model]) -> Model:
 
 def _allowed_fields(model: type[_Strict], steps: Steps) -> list[str]:
     """Names of the fields that are allowed beside an unknown one."""
-    parts: dict[str, Any] = {"prior_recovery": Recovery, "sbc": Calibration, "forecast": Coverage}
+    parts: dict[str, Any] = {"prior_recovery": Recovery, "sbc": RankTests, "forecast": Coverage}
     return list((parts.get(str(steps[0]), model) if len(steps) > 1 else model).model_fields)
 
 

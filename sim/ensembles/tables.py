@@ -54,7 +54,7 @@ PRIOR_AND_POSTERIOR = {
 }
 
 
-class Parameter(CsvRow):
+class FittedParameter(CsvRow):
     """A row of parameters.csv: one fitted number before and after the figures.
 
     sd_ratio : posterior over prior standard deviation, on the scale on which the prior is standard normal
@@ -94,7 +94,7 @@ class Parameter(CsvRow):
         return self.word == "assumed"
 
 
-class Moment(CsvRow):
+class FittedMoment(CsvRow):
     """A row of moments.csv: one thing that the model was asked to reproduce.
 
     observed : as text, a number or words
@@ -142,7 +142,7 @@ class Ranks(CsvRow):
         return counts
 
 
-class Forecast(CsvRow):
+class ForecastCell(CsvRow):
     """A row of table1_forecast.csv: Turkish exports to a buyer in a year that the fit had not seen, million US$.
 
     quantiles : 5, 25, 50, 75 and 95 %

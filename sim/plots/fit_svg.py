@@ -13,7 +13,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ensembles.tables import Forecast, Parameter, Range
+from sim.ensembles.tables import FittedParameter, ForecastCell, Range
 
 Array = NDArray[np.float64]
 UPPER_QUARTILE = NormalDist().inv_cdf(0.75)
@@ -27,33 +27,35 @@ TINIEST = 1e-300
 
 
 @dataclass(frozen=True)
-class Scale:
+class PriorScale:
     """A prior as a change of scale: between values of the parameter and standard normal deviates."""
 
     deviates: Callable[[Array], Array]
     values: Callable[[Array], Array]
 
 
-def scale_of(kind: str, prior: Range) -> Scale:
+def scale_of(kind: str, prior: Range) -> PriorScale:
     """The scale on which a prior with these 5, 50 and 95 % quantiles is standard normal."""
     low, middle, high = prior.low, prior.middle, prior.high
     if kind == "half_normal":
         spread = max(middle, TINIEST) / UPPER_QUARTILE
-        return Scale(
+        return PriorScale(
             lambda x: _deviates(2.0 * np.interp(x / spread, DEVIATES, SHARES) - 1.0),
             lambda z: spread * _deviates(0.5 + 0.5 * np.interp(z, DEVIATES, SHARES)),
         )
     if kind == "uniform":
         width = (high - low) / 0.9
         start = low - 0.05 * width
-        return Scale(lambda x: _deviates((x - start) / width), lambda z: start + width * np.interp(z, DEVIATES, SHARES))
+        return PriorScale(
+            lambda x: _deviates((x - start) / width), lambda z: start + width * np.interp(z, DEVIATES, SHARES)
+        )
     base = 1.0 if kind == "one_plus_lognormal" else 0.0
     if kind == "normal" or low <= base:
         spread = (high - low) / (2.0 * NINETY)
-        return Scale(lambda x: (x - middle) / spread, lambda z: middle + spread * z)
+        return PriorScale(lambda x: (x - middle) / spread, lambda z: middle + spread * z)
     spread = math.log((high - base) / (low - base)) / (2.0 * NINETY)
     median = math.log(middle - base)
-    return Scale(
+    return PriorScale(
         lambda x: (np.log(np.maximum(x - base, TINIEST)) - median) / spread,
         lambda z: base + np.exp(median + spread * z),
     )
@@ -67,7 +69,7 @@ POINTS = 81
 MOST = 20.0  # ranges that span a larger factor are drawn on a logarithmic axis
 
 
-def densities(parameter: Parameter, draws: Array) -> tuple[Array, Array, Array]:
+def densities(parameter: FittedParameter, draws: Array) -> tuple[Array, Array, Array]:
     """Values of a parameter, and around each the density of prior and posterior, relative to the higher peak.
 
     Draws are smoothed on the scale on which the prior is standard normal, so that both are cut off alike at a bound.
@@ -97,7 +99,7 @@ def smoothed(deviates: Array) -> Array:
     return density
 
 
-def density_picture(parameter: Parameter, draws: Array, words: str) -> str:
+def density_picture(parameter: FittedParameter, draws: Array, words: str) -> str:
     """Prior and posterior density of a parameter on one axis."""
     _, prior, posterior = densities(parameter, draws)
     wide, tall = 116.0, 40.0
@@ -153,7 +155,7 @@ LEAST = 1e-3  # million US$: what is less is drawn at the left edge
 LEFT, RIGHT, HEAD, STEP, WIDTH = 280.0, 110.0, 44.0, 30.0, 980.0
 
 
-def forecast_picture(forecasts: Sequence[Forecast], names: Sequence[str], words: str) -> str:
+def forecast_picture(forecasts: Sequence[ForecastCell], names: Sequence[str], words: str) -> str:
     """Observed exports over the predicted 50 and 90 % ranges, a row per buyer and year, on a logarithmic axis.
 
     names : what to write beside the rows
@@ -183,7 +185,7 @@ def forecast_picture(forecasts: Sequence[Forecast], names: Sequence[str], words:
     return svg(WIDTH, tall, words, "".join(body), "chart")
 
 
-def _forecast_row(one: Forecast, name: str, y: float, x: Callable[[float], float]) -> list[str]:
+def _forecast_row(one: ForecastCell, name: str, y: float, x: Callable[[float], float]) -> list[str]:
     low, lower, middle, upper, high = map(x, one.quantiles)
     outside = [] if one.is_inside_90 else [label(WIDTH - RIGHT + 20.0, y + 6.0, "outside", "start", bold=True)]
     return [

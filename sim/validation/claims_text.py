@@ -8,7 +8,7 @@ from sim.data.claims import DATA_ONLY, EXECUTABLE, KINDS, Claim
 from sim.io.templates import lines
 from sim.io.terminal import paragraph
 from sim.validation.experiments import AGREE, Expectation, Turn, series_name
-from sim.validation.verdicts import FAILS, HOLDS, UNDETERMINED, Evidence, Outcome, verdict_of
+from sim.validation.verdicts import FAILS, HOLDS, UNDETERMINED, Evidence, ExperimentOutcome, verdict_of
 
 VERDICTS = (HOLDS, FAILS, UNDETERMINED, "data only", "out of scope")
 HEADINGS = {
@@ -22,7 +22,7 @@ DIGITS = 3
 EVEN, NEARLY = 0.5, 0.05  # a share of worlds this near to one half is told as a toss of a coin
 TINY, LARGE = 1e-4, 1e3
 
-Outcomes = Mapping[str, Outcome]
+Outcomes = Mapping[str, ExperimentOutcome]
 
 
 def verdict_of_claim(claim: Claim, outcomes: Outcomes) -> str:
@@ -62,7 +62,7 @@ def detail_lines(chosen: Sequence[Claim], outcomes: Outcomes, members: int, seed
     return [*answer, *([last] if last else [])]
 
 
-def failures(chosen: Sequence[Claim], outcomes: Outcomes) -> list[tuple[Outcome, str]]:
+def failures(chosen: Sequence[Claim], outcomes: Outcomes) -> list[tuple[ExperimentOutcome, str]]:
     """What does not hold, each experiment once, with the claims that rest on it."""
     ids: dict[str, list[str]] = {}
     for claim in chosen:
@@ -120,12 +120,12 @@ def evidence_sentence(evidence: Evidence) -> str:
     return f"{change_words(evidence)}; as expected in {agree}{needed}, {evidence.verdict}"
 
 
-def decisive(outcome: Outcome) -> Evidence:
+def decisive(outcome: ExperimentOutcome) -> Evidence:
     """The part of the evidence that the verdict hangs on: the one that falls shortest of the share that it needs."""
     return min(outcome.evidence, key=lambda evidence: evidence.share - evidence.expectation.share_needed)
 
 
-def tally(outcome: Outcome) -> str:
+def tally(outcome: ExperimentOutcome) -> str:
     """How the worlds divide where they decide nothing; a toss of a coin reads as one."""
     evidence = decisive(outcome)
     if outcome.verdict != UNDETERMINED:
@@ -213,7 +213,7 @@ def claim_json(claim: Claim, outcomes: Outcomes) -> dict[str, Any]:
     return content
 
 
-def _experiment_json(outcome: Outcome) -> dict[str, Any]:
+def _experiment_json(outcome: ExperimentOutcome) -> dict[str, Any]:
     experiment = outcome.experiment
     return {
         "id": experiment.id, "shows": experiment.shows, "recorded": experiment.recorded,

@@ -54,7 +54,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
-class Line(_Strict):
+class Expected(_Strict):
     """What one number of a source should be; `value` goes with `tolerance`, in the line's unit."""
 
     quantity: str
@@ -81,7 +81,7 @@ class _Part(_Strict):
     name: str
     kind: str
     given: dict[str, Any]
-    lines: list[Line]
+    lines: list[Expected]
 
 
 class _Result(_Strict):
@@ -101,11 +101,11 @@ class _File(_Strict):
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Check:
     """A line of a source, and what the code gives in its unit."""
 
     part: str
-    line: Line
+    line: Expected
     got: Value
     status: str
 
@@ -131,7 +131,7 @@ class PublishedResult:
     status: str
     data_only: bool
     note: str
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[Check, ...]
 
     @property
     def verdict(self) -> Verdict:
@@ -158,7 +158,7 @@ def applications(path: Path | None = None) -> tuple[PublishedResult, ...]:
 
 def _compared(id_: str, result: _Result) -> PublishedResult:
     comparisons = tuple(
-        Comparison(part.name, line, values[line.quantity], line.status or result.status)
+        Check(part.name, line, values[line.quantity], line.status or result.status)
         for part in result.parts
         for values in [COMPUTED_BY[part.kind](part.given)]
         for line in part.lines
@@ -167,7 +167,7 @@ def _compared(id_: str, result: _Result) -> PublishedResult:
     return PublishedResult(id_, comparisons=comparisons, **texts)
 
 
-def _is_met(line: Line, got: Value) -> bool:
+def _is_met(line: Expected, got: Value) -> bool:
     """Whether a value is what a line expects. Not a number never is."""
     if isinstance(line.value, str) or isinstance(got, str):
         return got == line.value
@@ -233,4 +233,4 @@ def _problem(document: Document, steps: Steps, message: str) -> Problem:
 def _fields(steps: Steps) -> tuple[str, ...]:
     """Names of the fields that are allowed where an unknown one was found."""
     models: dict[int, type[BaseModel]] = {1: _File, 3: _Result, 5: _Part}
-    return tuple(models.get(len(steps), Line).model_fields)
+    return tuple(models.get(len(steps), Expected).model_fields)

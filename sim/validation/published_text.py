@@ -9,7 +9,7 @@ from sim.io.templates import Verbatim, lines
 from sim.io.terminal import GAP, paragraph, table
 
 if TYPE_CHECKING:
-    from sim.validation.published import Comparison, Line, PublishedResult
+    from sim.validation.published import Check, Expected, PublishedResult
     from sim.validation.published_theory import Value
 
 HEADER = ("quantity", "unit", "expected", "got", "within", "")
@@ -66,7 +66,7 @@ def _table(result: "PublishedResult") -> Iterator[str]:
         yield line
 
 
-def _row(comparison: "Comparison", result: "PublishedResult") -> tuple[str, ...]:
+def _row(comparison: "Check", result: "PublishedResult") -> tuple[str, ...]:
     line = comparison.line
     extra = [word for word in (line.note, comparison.status) if word and word != result.status]
     quantity = line.quantity + (f" ({', '.join(extra)})" if extra else "")
@@ -74,7 +74,7 @@ def _row(comparison: "Comparison", result: "PublishedResult") -> tuple[str, ...]
     return quantity, line.unit, expected_words(line), got_words(comparison), _tolerance_words(line), word
 
 
-def expected_words(line: "Line") -> str:
+def expected_words(line: "Expected") -> str:
     """What a line expects, as a reader sees it."""
     if line.within is not None:
         return f"{line.within[0]:.12g} to {line.within[1]:.12g}"
@@ -85,7 +85,7 @@ def expected_words(line: "Line") -> str:
     return "" if line.value is None else _words(line.value, _decimals(line))
 
 
-def got_words(comparison: "Comparison") -> str:
+def got_words(comparison: "Check") -> str:
     """What the code gives, with a digit more than is expected; with all its digits where it fails."""
     if comparison.verdict == "fails" and not isinstance(comparison.got, str):
         return ", ".join(f"{number:.12g}" for number in _each(comparison.got))
@@ -93,13 +93,13 @@ def got_words(comparison: "Comparison") -> str:
     return _words(comparison.got, None if decimals is None else min(FINEST, decimals + 1))
 
 
-def _tolerance_words(line: "Line") -> str:
+def _tolerance_words(line: "Expected") -> str:
     if line.tolerance is None:
         return ""
     return "exact" if line.tolerance <= EXACT else f"{line.tolerance:.9f}".rstrip("0").rstrip(".")
 
 
-def _decimals(line: "Line") -> int | None:
+def _decimals(line: "Expected") -> int | None:
     """Decimals that a tolerance makes worth showing; None where there is no tolerance."""
     if line.within is not None:
         return max(len(f"{end:.12g}".partition(".")[2]) for end in line.within)
@@ -146,7 +146,7 @@ def _result_json(result: "PublishedResult") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _comparison_json(comparison: "Comparison") -> dict[str, Any]:
+def _comparison_json(comparison: "Check") -> dict[str, Any]:
     line = comparison.line
     return {
         "part": comparison.part, "quantity": line.quantity, "unit": line.unit,

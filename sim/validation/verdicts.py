@@ -43,7 +43,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ExperimentOutcome:
     """What came of an experiment: as it is, under the setting that should turn it, and under the one that should right it."""
 
     experiment: Experiment
@@ -82,12 +82,12 @@ def verdict_of(evidence: Sequence[Evidence]) -> str:
 
 def outcomes(
     chosen: Iterable[Experiment], simulations: SimulationCache, progress: Progress | None = None
-) -> dict[str, Outcome]:
+) -> dict[str, ExperimentOutcome]:
     """Run experiments together, so that they share worlds; what came of each, by its id."""
     plans = [(experiment, _requests(experiment, simulations)) for experiment in chosen]
     simulations.run(progress)
     return {
-        experiment.id: Outcome(experiment, *(_evidence(experiment, keys, simulations) for keys in requests))
+        experiment.id: ExperimentOutcome(experiment, *(_evidence(experiment, keys, simulations) for keys in requests))
         for experiment, requests in plans
     }
 

@@ -18,7 +18,7 @@ import pytest
 from sim.calibration.report import report_html, report_markdown, write_report
 from sim.data.tables import table as seed_table
 from sim.ensembles.folder import read_fit
-from sim.ensembles.tables import Parameter, Range
+from sim.ensembles.tables import FittedParameter, Range
 from sim.io.errors import InputError
 from sim.model.distributions import Distribution
 from sim.model.parameters import load_parameters
@@ -386,7 +386,7 @@ def test_draws_of_the_prior_have_the_density_of_the_prior(kind: str) -> None:
     prior = Distribution(kind, 2.0, 0.5, -100.0, 100.0)
     draws = np.array([value_at(prior, (place + 0.5) / 2000) for place in range(2000)])
     three = Range(*(value_at(prior, share) for share in (0.05, 0.5, 0.95)))
-    row = Parameter(
+    row = FittedParameter(
         line=2, key="key", unit="1", group="group", meaning="", prior_kind=kind, prior=three, posterior=three, sd_ratio=1.0,
         shift=0.0, word="assumed", moments="",
     )  # fmt: skip
