@@ -55,14 +55,14 @@ PROBES = (
 def conclusions(draws: FitDraws) -> list[Conclusion]:
     """The answers of the default scenario under some draws, members paired as in every run."""
     scenario = load_scenario(SCENARIO)
-    worlds = [_world(load_scenario(str(scenario.compare_to)), draws), _world(scenario, draws)]
+    pair = [_prepared(load_scenario(str(scenario.compare_to)), draws), _prepared(scenario, draws)]
     series = tuple(probe.series for probe in PROBES)
     members = np.arange(min(MEMBERS, draws.count), dtype=np.int64)
-    before, after = (simulated(one, members, seed=SEED, quarters=QUARTERS, series=series) for one in worlds)
+    before, after = (simulated(side, members, seed=SEED, quarters=QUARTERS, series=series) for side in pair)
     return [_answer(probe, before[n], after[n]) for n, probe in enumerate(PROBES)]
 
 
-def _world(scenario: Scenario, draws: FitDraws) -> PreparedScenario:
+def _prepared(scenario: Scenario, draws: FitDraws) -> PreparedScenario:
     table = load_parameters().with_draws(draws).with_overrides(scenario.parameters)
     return PreparedScenario(scenario, table, script_of(scenario.events))
 

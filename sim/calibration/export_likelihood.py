@@ -81,6 +81,12 @@ def log_likelihood(
     return mean
 
 
+def any_levels(members: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Levels of small trade drawn from their uniform prior, (members,)."""
+    levels: NDArray[np.float64] = LEVELS[0] + (LEVELS[-1] - LEVELS[0]) * rng.random(members)
+    return levels
+
+
 def drawn_levels(each: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
     """One level of small trade per member, drawn in proportion to its likelihood, (members,)."""
     weights = np.exp(each - each.max(axis=0)).cumsum(axis=0)

@@ -71,7 +71,7 @@ def log_likelihood(moment: Moment, rows: Values, data: Values, years: int | None
         density: Values = norm.logpdf(data[0], rows[0], moment.error)
         return density
     if isinstance(moment, LeadTime):
-        low, high = (ndtr((np.log(max(one, TINY)) - rows[0]) / rows[1]) for one in data)
+        low, high = (ndtr((np.log(max(years_waited, TINY)) - rows[0]) / rows[1]) for years_waited in data)
         return np.log(np.maximum(high - low, TINY))
     if isinstance(moment, Incidents):
         expected: Values = (data[:, None] * np.log(rows + TINY) - rows).sum(axis=0)
@@ -97,10 +97,7 @@ def drawn(moment: Moment, rows: Values, rng: np.random.Generator) -> Values:
     if isinstance(moment, Incidents):
         return rng.poisson(rows[:, 0]).astype(np.float64)
     if isinstance(moment, YearlyExports):
-        levels = export_likelihood.LEVELS[0] + (
-            export_likelihood.LEVELS[-1] - export_likelihood.LEVELS[0]
-        ) * rng.random(1)
-        return replicated_exports(moment, rows, levels, rng)[:, 0]
+        return replicated_exports(moment, rows, export_likelihood.any_levels(1, rng), rng)[:, 0]
     return (rng.random(1) < probability(moment, rows)).astype(np.float64)
 
 
@@ -125,8 +122,8 @@ def total(
 ) -> Values:
     """Log likelihood of all data given, (members,)."""
 
-    def one(name: str) -> Values:
+    def fits_of(name: str) -> Values:
         return log_likelihood(moments[name], predictions[rows[name]], data[name], years)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return sum(pool.map(one, data), start=np.zeros(predictions.shape[1]))
+        return sum(pool.map(fits_of, data), start=np.zeros(predictions.shape[1]))

@@ -84,12 +84,9 @@ def _export_rows(
     shared: dict[str, Any], moment: YearlyExports, prior: Values, posterior: Values, rng: np.random.Generator
 ) -> list[dict[str, Any]]:
     seen, outlays = np.array(observed_exports(moment)), log_outlays(moment.buyer)
-    anywhere = export_likelihood.LEVELS[0] + (export_likelihood.LEVELS[-1] - export_likelihood.LEVELS[0]) * rng.random(
-        prior.shape[1]
-    )
-    levels = export_likelihood.drawn_levels(
-        export_likelihood.level_log_likelihoods(posterior, outlays, seen, MIDDLE), rng
-    )
+    anywhere = export_likelihood.any_levels(prior.shape[1], rng)
+    each = export_likelihood.level_log_likelihoods(posterior, outlays, seen, MIDDLE)
+    levels = export_likelihood.drawn_levels(each, rng)
     before = replicated_exports(moment, prior, anywhere, rng)
     after = replicated_exports(moment, posterior, levels, rng)
     return [
@@ -126,8 +123,8 @@ def unit(moment: Moment) -> str:
         return "incidents"
     if isinstance(moment, Ordering | Choice) or moment.against or len(moment.of) > 1:
         return "1" if not isinstance(moment, AtLeast) or moment.against else "million 2023 US$"
-    (one,) = moment.of
-    return VARIABLES[one.series].unit if one.series else load_parameters().parameter(str(one.parameter)).unit
+    (factor,) = moment.of
+    return VARIABLES[factor.series].unit if factor.series else load_parameters().parameter(str(factor.parameter)).unit
 
 
 def forecast_rows(

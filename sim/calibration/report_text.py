@@ -9,8 +9,9 @@ from sim.data.tables import sources
 from sim.ensembles.folder import Fit
 from sim.ensembles.tables import FittedMoment, FittedParameter, ForecastCell, Range
 from sim.io.formatting import fixed, significant, true_minus
+from sim.io.templates import phrase
 
-OUTSIDE = "outside"  # what moments that rest on none of the documents are filed under
+PER_CENT = 100.0
 MARKS = {"pinned": "●", "bounded": "◐", "assumed": "○"}
 
 # ---- parameters ------------------------------------------------------------------------------------------------------
@@ -18,25 +19,12 @@ MARKS = {"pinned": "●", "bounded": "◐", "assumed": "○"}
 
 def density_words(parameter: FittedParameter) -> str:
     """What the picture of a parameter's densities shows."""
-    change = 100.0 * abs(1.0 - parameter.sd_ratio)
-    width = (
-        "as wide as" if change < 0.5 else f"{change:.0f} % {'narrower' if parameter.sd_ratio < 1.0 else 'wider'} than"
-    )
-    moved = "its middle has not moved"
-    if abs(parameter.shift) >= 0.05:
-        moved = f"its middle moved {'up' if parameter.shift > 0.0 else 'down'} by {abs(parameter.shift):.1f} prior standard deviations"
-    return f"{parameter.key}: the posterior is {width} the prior and {moved}"
+    return phrase("fit_words.txt", "densities", parameter, PER_CENT * (1.0 - parameter.sd_ratio))
 
 
 def informed_words(parameter: FittedParameter) -> str:
     """What stands before the facts that informed a parameter, or in their place."""
-    if parameter.moments:
-        return "informed by"
-    return (
-        ""
-        if parameter.is_assumed
-        else "no single fact alone explains this: several together, or the chance of the draws"
-    )
+    return phrase("fit_words.txt", "informed", parameter)
 
 
 def shift_words(parameter: FittedParameter) -> str:
@@ -75,13 +63,7 @@ def explanation_words(is_outside: bool, explanation: str) -> str:
 
 def document_words(key: str) -> str:
     """A document with title, author and year, as a line; its key where it is none of ours."""
-    if key == OUTSIDE:
-        return "outside: sources other than the documents; each fact names its figures"
-    source = sources().get(key)
-    if not isinstance(source, dict):
-        return key
-    parts = (source.get("author"), source.get("title"), source.get("outlet"), source.get("date"))
-    return f"{key}: {', '.join(str(part) for part in parts if part)}"
+    return phrase("fit_words.txt", "document", key, sources().get(key, ""))
 
 
 # ---- forecast --------------------------------------------------------------------------------------------------------

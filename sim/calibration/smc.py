@@ -43,13 +43,7 @@ class Population:
     origins: NDArray[np.int64]
 
     def take(self, places: NDArray[np.int64]) -> "Population":
-        return Population(
-            self.scores[:, places].copy(),
-            self.members[places],
-            self.predictions[:, places].copy(),
-            self.fits[places].copy(),
-            self.origins[places],
-        )
+        return Population(*(array[..., places].copy() for array in vars(self).values()))
 
     @property
     def size(self) -> int:
@@ -94,31 +88,22 @@ def power_reaching(fits: Values, below: float, size: float) -> float:
     return max(low, below + LEAST_STEP)
 
 
-def walked(
-    prior: Population,
-    evaluate: Callable[[Values, NDArray[np.int64]], tuple[Values, Values]],
-    count: int,
-    rng: np.random.Generator,
-    *,
-    moves: int = MOVES,
-    progress: Callable[[float], None] | None = None,
-) -> tuple[Population, Course]:
+Evaluate = Callable[[Values, NDArray[np.int64]], tuple[Values, Values]]
+
+
+def walked(prior: Population, evaluate: Evaluate, count: int, rng: np.random.Generator) -> tuple[Population, Course]:
     """Draws of the posterior.
 
     prior    : a large ensemble of the prior with its log likelihoods
     evaluate : (scores, members) -> predictions, log likelihoods
     count    : particles that walk
-    progress : called with the power reached
     """
     course = Course()
     power = power_reaching(prior.fits, 0.0, min(count, 0.9 * prior.size))
     population = prior.take(resampled(power * prior.fits, count, rng))
     while True:
         course.temperatures.append(power)
-        accepted = moved(population, evaluate, power, moves, rng)
-        course.acceptance.append(accepted)
-        if progress is not None:
-            progress(power)
+        course.acceptance.append(moved(population, evaluate, power, MOVES, rng))
         if power >= 1.0:
             return population, course
         following = power_reaching(population.fits, power, KEPT * count)
@@ -126,13 +111,7 @@ def walked(
         power = following
 
 
-def moved(
-    population: Population,
-    evaluate: Callable[[Values, NDArray[np.int64]], tuple[Values, Values]],
-    power: float,
-    moves: int,
-    rng: np.random.Generator,
-) -> float:
+def moved(population: Population, evaluate: Evaluate, power: float, moves: int, rng: np.random.Generator) -> float:
     """Move all particles so many times, in place; returns the share of moves accepted."""
     mean, root = normal_approximation(population.scores)
     inverse = np.linalg.inv(root)
