@@ -8,19 +8,18 @@ import html
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
 
 from sim.ensembles.tables import FittedParameter, ForecastCell, Range
 
 Array = NDArray[np.float64]
-UPPER_QUARTILE = NormalDist().inv_cdf(0.75)
-NINETY = NormalDist().inv_cdf(0.95)  # half the width of the 5-95 % range, in standard deviations
+UPPER_QUARTILE = float(ndtri(0.75))
+NINETY = float(ndtri(0.95))  # half the width of the 5-95 % range, in standard deviations
 FARTHEST, CELL = 6.0, 0.01
 DEVIATES = np.linspace(-FARTHEST, FARTHEST, round(2.0 * FARTHEST / CELL) + 1)
-SHARES = np.array([NormalDist().cdf(deviate) for deviate in DEVIATES])
 TINIEST = 1e-300
 
 # ---- densities -------------------------------------------------------------------------------------------------------
@@ -40,15 +39,13 @@ def scale_of(kind: str, prior: Range) -> PriorScale:
     if kind == "half_normal":
         spread = max(middle, TINIEST) / UPPER_QUARTILE
         return PriorScale(
-            lambda x: _deviates(2.0 * np.interp(x / spread, DEVIATES, SHARES) - 1.0),
-            lambda z: spread * _deviates(0.5 + 0.5 * np.interp(z, DEVIATES, SHARES)),
+            lambda x: ndtri(np.clip(2.0 * ndtr(x / spread) - 1.0, 0.0, 1.0)),
+            lambda z: spread * ndtri(0.5 + 0.5 * ndtr(z)),
         )
     if kind == "uniform":
         width = (high - low) / 0.9
         start = low - 0.05 * width
-        return PriorScale(
-            lambda x: _deviates((x - start) / width), lambda z: start + width * np.interp(z, DEVIATES, SHARES)
-        )
+        return PriorScale(lambda x: ndtri(np.clip((x - start) / width, 0.0, 1.0)), lambda z: start + width * ndtr(z))
     base = 1.0 if kind == "one_plus_lognormal" else 0.0
     if kind == "normal" or low <= base:
         spread = (high - low) / (2.0 * NINETY)
@@ -59,10 +56,6 @@ def scale_of(kind: str, prior: Range) -> PriorScale:
         lambda x: (np.log(np.maximum(x - base, TINIEST)) - median) / spread,
         lambda z: base + np.exp(median + spread * z),
     )
-
-
-def _deviates(shares: Array) -> Array:
-    return np.interp(shares, SHARES, DEVIATES)
 
 
 POINTS = 81
@@ -80,7 +73,7 @@ def densities(parameter: FittedParameter, draws: Array) -> tuple[Array, Array, A
     first, last = scale.values(np.array([min(-2.4, ends[0]), max(2.4, ends[1])]))
     edges = np.linspace(first, last, POINTS + 1)
     at = scale.deviates(edges)
-    prior = np.diff(np.interp(at, DEVIATES, SHARES))
+    prior = np.diff(ndtr(at))
     posterior = np.diff(np.interp(at, DEVIATES, np.cumsum(smoothed(deviates)) * CELL))
     top = max(float(prior.max()), float(posterior.max()))
     return 0.5 * (edges[1:] + edges[:-1]), prior / top, posterior / top

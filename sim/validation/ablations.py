@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import BaseModel, Field
@@ -19,21 +19,24 @@ from sim.io.errors import InputError, Problem, Steps, dotted, suggestion
 from sim.io.quarters import index_of, name_of
 from sim.io.yaml_reader import Document, read_yaml, validated
 from sim.model.variables import Series
-from sim.scenario.fields import Quarter, Schema, Text
+from sim.scenario.fields import Quarter, Schema, Text, choice
 from sim.scenario.loading import Scenario
 from sim.scenario.overrides import with_parameters
 from sim.scenario.variants import ChangesFile, SideFile, changed, scenario_of
-from sim.validation.experiments import series_by_name
+from sim.validation.experiments import RecordedSeries, series_name
 from sim.validation.simulation_cache import Array, Progress, SimulationCache
 
 WORKS, DEAD, LEAKS = VERDICTS = ("works", "dead", "leaks")
+
+
+ClaimId = Annotated[str, choice("a claim of claims.csv", lambda: [claim.id for claim in claims()])]
 
 
 class MechanismFile(Schema):
     """One mechanism or patron as written."""
 
     title: Text
-    claims: list[str] = Field([])
+    claims: list[ClaimId] = Field([])
     scenario: str | SideFile
     off: ChangesFile
     moves: list[str] = Field(min_length=1)
@@ -43,7 +46,7 @@ class _File(Schema):
     format_version: Literal[1]
     until: Quarter
     both: dict[str, float]
-    watched: list[str] = Field(min_length=1)
+    watched: list[RecordedSeries] = Field(min_length=1)
     mechanisms: dict[str, MechanismFile]
 
 
@@ -115,15 +118,16 @@ def bench(path: Path | None = None) -> Bench:
     """The mechanisms of the project; InputError lists all that is wrong with the file."""
     document = read_yaml(path or data_file("calibration", "mechanisms.yaml"))
     file = validated(_File, document, _allowed_fields)
-    problems, mechanisms = list(_name_problems(document, file)), []
-    for id_, content in file.mechanisms.items() if not problems else ():
+    mechanisms: list[Mechanism] = []
+    problems: list[Problem] = []
+    for id_, content in file.mechanisms.items():
         try:
             mechanisms.append(_mechanism(document, id_, content, file))
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(document.file, problems)
-    return Bench(tuple(mechanisms), tuple(series_by_name()[name] for name in file.watched), file.until)
+    return Bench(tuple(mechanisms), tuple(file.watched), file.until)
 
 
 def _mechanism(document: Document, id_: str, content: MechanismFile, file: _File) -> Mechanism:
@@ -131,33 +135,24 @@ def _mechanism(document: Document, id_: str, content: MechanismFile, file: _File
     on = with_parameters(scenario_of(document, (*steps, "scenario"), content.scenario), file.both)
     off = changed(document, (*steps, "off"), on, content.off)
     ref = content.scenario if isinstance(content.scenario, str) else f"a changed {content.scenario.scenario}"
-    moves = tuple(series_by_name()[name] for name in _spread_out(content.moves, file.watched))
+    moves = tuple(_moves(document, (*steps, "moves"), content.moves, file.watched))
     return Mechanism(id_, content.title, tuple(content.claims), ref, on, off, moves)
 
 
-def _name_problems(document: Document, file: _File) -> Iterator[Problem]:
-    """Series that are not recorded or not watched, and claims that nobody made."""
-    yield from _unknown(document, ("watched",), file.watched, series_by_name(), "is not recorded")
-    known = [claim.id for claim in claims()]
-    for id_, content in file.mechanisms.items():
-        watched = [*file.watched, *(name.partition(".")[0] for name in file.watched)]
-        yield from _unknown(document, ("mechanisms", id_, "moves"), content.moves, watched, "is not watched")
-        yield from _unknown(document, ("mechanisms", id_, "claims"), content.claims, known, "is no claim of claims.csv")
-
-
-def _unknown(
-    document: Document, steps: Steps, names: Sequence[str], known: Sequence[str] | dict[str, Series], fault: str
-) -> Iterator[Problem]:
-    for number, name in enumerate(names):
-        if name not in known:
-            where = (*steps, number)
-            yield Problem(document.line(where), dotted(where), f'"{name}" {fault}{suggestion(name, known)}')
-
-
-def _spread_out(moves: Sequence[str], watched: Sequence[str]) -> Iterator[str]:
+def _moves(document: Document, steps: Steps, names: Sequence[str], watched: Sequence[Series]) -> Iterator[Series]:
     """Series by name; the name of a variable stands for all series of it that are watched."""
-    for name in moves:
-        yield from [name] if name in watched else [one for one in watched if one.partition(".")[0] == name]
+    by_name = {series_name(series): [series] for series in watched}
+    for series in watched:
+        by_name.setdefault(series.variable, []).append(series)
+    unknown = [
+        Problem(document.line((*steps, number)), dotted((*steps, number)), f'"{name}" is not watched{suggestion(name, by_name)}')
+        for number, name in enumerate(names)
+        if name not in by_name
+    ]  # fmt: skip
+    if unknown:
+        raise InputError(document.file, unknown)
+    for name in names:
+        yield from by_name[name]
 
 
 def ablations(bench: Bench, simulations: SimulationCache, progress: Progress | None = None) -> tuple[Ablation, ...]:

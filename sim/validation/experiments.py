@@ -47,6 +47,9 @@ def _recorded(value: Any) -> Series:
     return known[value] if isinstance(value, str) else value
 
 
+RecordedSeries = Annotated[Series, BeforeValidator(_recorded)]
+
+
 def _when(value: Any) -> str:
     text = str(value)
     return text if quarters.is_year(text) else quarters.name_of(quarters.index_of(text))
@@ -71,7 +74,7 @@ class Expectation(Schema):
     possible : whether the claim is that it may be so: it fails only where the opposite is so in that share of members
     """
 
-    variable: Annotated[Series, BeforeValidator(_recorded)]
+    variable: RecordedSeries
     at: Annotated[str, BeforeValidator(_when)]
     sign: Literal["+", "-", "0", "not +", "not -"]
     band: float = Field(0.0, gt=0.0)

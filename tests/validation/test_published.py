@@ -208,7 +208,7 @@ def test_exact_path_of_another_race_fails(monkeypatch):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("kind: race", "kind: racing", 'nothing computes "racing"'),
+        ("kind: race", "kind: racing", '"racing" is not a kind of computation'),
         ("source: bongers2019", "source: bongers2020", 'did you mean "bongers2019"?'),
         ("value: 0.731015, tolerance: 5.0e-7", "value: 0.731015", "expects nothing, or two things"),
         ("value: 0.731015, tolerance: 5.0e-7", "value: 0.7, tolerance: 1, above: 0", "expects nothing, or two things"),
@@ -384,7 +384,7 @@ def short(tmp_path, monkeypatch):
     def broken():
         first = few[0].comparisons[0]
         wrong_one = Check(first.part, first.line, (4.0, 4.1234567891), first.status)
-        bad = type(few[0])(**{**vars(few[0]), "comparisons": (wrong_one, *few[0].comparisons[1:])})
+        bad = few[0].model_copy(update={"comparisons": (wrong_one, *few[0].comparisons[1:])})
         monkeypatch.setattr(published, "published_results", lambda: (bad, *few[1:]))
 
     return broken
