@@ -17,7 +17,6 @@ from sim.calibration.posterior_predictive import SPREAD, forecast_rows, moment_r
 from sim.calibration.smc import Population
 from sim.calibration.stages import DOCUMENTS, YEARS_FITTED, Calibration
 from sim.ensembles.draws import FitDraws
-from sim.model.parameter_table import Parameter
 from sim.model.parameters import load_parameters
 
 Values = NDArray[np.float64]
@@ -28,7 +27,6 @@ MOST_NAMED = 4
 BINS = 10
 RECOVERY_BOUND = 0.05
 REJECTED = 0.01
-OBSERVATION = "observation"
 NOISE = 7  # what the predictive draws' random numbers are for
 
 
@@ -76,10 +74,14 @@ class Findings:
         prior = np.concatenate(scale.values(np.tile(ndtri(SPREAD), (len(scale.keys), 1))))
         posterior = np.quantile(self.values.astype(np.float64), SPREAD, axis=1)
         informed_by = self.informed_by()
+        besides = self.calibration.moments.declared
         return [
             {
                 "key": key,
-                **_declared(key, table.parameter(key) if row < scale.of_model else None),
+                **{
+                    name: getattr(besides.get(key) or table.parameter(key), name)
+                    for name in ("unit", "group", "meaning")
+                },
                 "prior_kind": scale.priors[row].kind,
                 **quantiles("prior", prior[row]),
                 **quantiles("posterior", posterior[:, row]),
@@ -170,21 +172,6 @@ class Findings:
         ]
         self.calibration.say("predicting Table 1", 1, 1)
         return rows
-
-
-OBSERVATION_MEANING = {
-    "background_spread": "yearly spread of small trade in arms around its level",
-    "background_growth": "yearly growth of small trade in arms",
-    "completeness": "share of serious incidents that the documents mention",
-}
-
-
-def _declared(key: str, parameter: Parameter | None) -> dict[str, str]:
-    """Unit, group and meaning of a number of the model, or of one that the figures need besides it."""
-    if parameter is not None:
-        return {"unit": parameter.unit, "group": parameter.group, "meaning": parameter.meaning}
-    unit = "1/yr" if "growth" in key else "1"
-    return {"unit": unit, "group": OBSERVATION, "meaning": OBSERVATION_MEANING.get(key, key)}
 
 
 def single(calibration: Calibration, scores: Values) -> NDArray[np.float32]:

@@ -56,8 +56,7 @@ def probability(moment: Moment, rows: Values) -> Values:
     if isinstance(moment, Choice):
         return np.clip(rows[0], 0.0, 1.0)
     distance = rows[0] - (np.log(observed_bound(moment)) if isinstance(moment, AtLeast) else 0.0)
-    holds: Values = ndtr(distance / moment.error)  # type: ignore[union-attr]
-    return holds
+    return ndtr(distance / moment.error)  # type: ignore[union-attr]
 
 
 def log_likelihood(moment: Moment, rows: Values, data: Values, years: int | None = None) -> Values:
@@ -68,14 +67,12 @@ def log_likelihood(moment: Moment, rows: Values, data: Values, years: int | None
     years : of exports, only so many from the first on
     """
     if isinstance(moment, Level):
-        density: Values = norm.logpdf(data[0], rows[0], moment.error)
-        return density
+        return norm.logpdf(data[0], rows[0], moment.error)
     if isinstance(moment, LeadTime):
         low, high = (ndtr((np.log(max(years_waited, TINY)) - rows[0]) / rows[1]) for years_waited in data)
         return np.log(np.maximum(high - low, TINY))
     if isinstance(moment, Incidents):
-        expected: Values = (data[:, None] * np.log(rows + TINY) - rows).sum(axis=0)
-        return expected
+        return (data[:, None] * np.log(rows + TINY) - rows).sum(axis=0)
     if isinstance(moment, YearlyExports):
         return export_likelihood.log_likelihood(rows, log_outlays(moment.buyer)[:years], data[:years], MIDDLE)
     holds = probability(moment, rows)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -211,7 +211,11 @@ class YearlyExports(_Moment):
 Moment = Level | AtLeast | Ordering | Choice | LeadTime | Incidents | YearlyExports
 
 
-class _Observation(Schema):
+class Observation(Schema):
+    """A number that the figures need besides the model."""
+
+    group: ClassVar = "observation"
+
     meaning: str
     unit: str
     prior: Any
@@ -236,7 +240,7 @@ class _NotFitted(Schema):
 class _File(Schema):
     format_version: Literal[1]
     scenario: str
-    observation: dict[str, _Observation]
+    observation: dict[str, Observation]
     moments: dict[str, Annotated[Moment, Field(discriminator="kind")]]
     not_fitted: list[_NotFitted]
 
@@ -246,17 +250,22 @@ class Moments:
     """All that is fitted.
 
     scenario    : library id of the history that is replayed
-    observation : name -> prior of what the figures need besides the model
+    declared    : name -> what the figures need besides the model
     moments     : id -> moment
     not_fitted  : what the sources also say, and why it is left out
     digest      : SHA-256 of the file's content and of the figures' values
     """
 
     scenario: str
-    observation: dict[str, Distribution]
+    declared: dict[str, Observation]
     moments: dict[str, Moment]
     not_fitted: tuple[_NotFitted, ...]
     digest: str
+
+    @property
+    def observation(self) -> dict[str, Distribution]:
+        """Priors of what the figures need besides the model."""
+        return {name: entry.distribution for name, entry in self.declared.items()}
 
 
 @cache
@@ -264,8 +273,7 @@ def load_moments(path: Path | None = None) -> Moments:
     """The declared moments; InputError lists all that is wrong with the file."""
     document = read_yaml(path or data_file("calibration", "moments.yaml"))
     file = validated(_File, document, _allowed_fields)
-    observation = {name: entry.distribution for name, entry in file.observation.items()}
-    return Moments(file.scenario, observation, file.moments, tuple(file.not_fitted), _digest(document, file))
+    return Moments(file.scenario, file.observation, file.moments, tuple(file.not_fitted), _digest(document, file))
 
 
 def _digest(document: Document, file: _File) -> str:
@@ -280,7 +288,7 @@ def _allowed_fields(steps: Steps) -> Iterable[str]:
     if "moments" in steps:
         inner = Factor.model_fields if any(isinstance(step, int) for step in steps) else {}
         return [*inner, *(name for kind in Moment.__args__ for name in kind.model_fields)]
-    return (_Observation if "observation" in steps else _NotFitted).model_fields
+    return (Observation if "observation" in steps else _NotFitted).model_fields
 
 
 # ---- what was observed -----------------------------------------------------------------------------------------------

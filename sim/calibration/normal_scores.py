@@ -38,8 +38,7 @@ class NormalScale:
     def prior_scores(self, seed: int, members: NDArray[np.int64]) -> Values:
         """Normal scores of the draws that members make, (parameters, members)."""
         shares = [uniform(seed, members, 0, channel_of(key), PARAMETER) for key in self.keys]
-        scores: Values = ndtri(np.array(shares))
-        return scores
+        return ndtri(np.array(shares))
 
     def values(self, scores: Values) -> tuple[Values, Values]:
         """Parameters of the model (of_model, members) and of the observation, from their normal scores."""

@@ -28,6 +28,7 @@ from sim.model.variables import VARIABLES
 
 Values = NDArray[np.float64]
 SPREAD = (0.05, 0.5, 0.95)
+WIDE_SPREAD = (0.05, 0.25, 0.5, 0.75, 0.95)
 ABOVE = "more than the years fitted to let expect: exports to most buyers rose together after 2021"
 BELOW = "less than the years fitted to let expect"
 
@@ -71,13 +72,10 @@ def _seen(moment: Level | Incidents | LeadTime) -> tuple[float, str]:
 def predictive(moment: Level | Incidents | LeadTime, rows: Values, rng: np.random.Generator) -> Values:
     """What members predict for a figure, its error included, (members,)."""
     if isinstance(moment, Level):
-        drawn: Values = np.exp(rows[0] + moment.error * rng.standard_normal(rows.shape[1]))
-        return drawn
+        return np.exp(rows[0] + moment.error * rng.standard_normal(rows.shape[1]))
     if isinstance(moment, LeadTime):
-        years: Values = np.exp(rows[0] + rows[1] * rng.standard_normal(rows.shape[1]))
-        return years
-    counts: Values = rng.poisson(rows.sum(axis=0)).astype(np.float64)
-    return counts
+        return np.exp(rows[0] + rows[1] * rng.standard_normal(rows.shape[1]))
+    return rng.poisson(rows.sum(axis=0)).astype(np.float64)
 
 
 def _export_rows(
@@ -137,11 +135,11 @@ def forecast_rows(
     years = np.arange(fitted, len(OBSERVED_YEARS), dtype=np.float64)
     drawn = export_likelihood.drawn_exports(rows, levels, outlays[fitted:], years - MIDDLE, rng)
     for place, year in enumerate(range(fitted, len(OBSERVED_YEARS))):
-        low, lower, middle, upper, high = np.quantile(drawn[place], (0.05, 0.25, 0.5, 0.75, 0.95))
+        low, *_, high = spread = np.quantile(drawn[place], WIDE_SPREAD)
         is_inside = bool(low <= seen[year] <= high)
         yield {
-            "buyer": moment.buyer, "year": OBSERVED_YEARS[year], "observed_musd": float(seen[year]), "q05": short(low),
-            "q25": short(lower), "q50": short(middle), "q75": short(upper), "q95": short(high),
+            "buyer": moment.buyer, "year": OBSERVED_YEARS[year], "observed_musd": float(seen[year]),
+            **{f"q{round(100 * share):02d}": short(value) for share, value in zip(WIDE_SPREAD, spread, strict=True)},
             "inside_90": str(is_inside).lower(),
             "explanation": "" if is_inside else moment.remark or (ABOVE if seen[year] > high else BELOW),
         }  # fmt: skip

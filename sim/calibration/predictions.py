@@ -144,8 +144,7 @@ class _History:
             return self.params[factor.parameter]
         if factor.recorded is None:
             return self.consents[factor.buyer, str(factor.consent)]
-        mean: Values = self.recorded[factor.recorded][list(factor.quarters)].mean(axis=0)
-        return mean
+        return self.recorded[factor.recorded][list(factor.quarters)].mean(axis=0)
 
     def product(self, factors: Sequence[Factor]) -> Values:
         return np.prod(list(map(self.value, factors)), axis=0)

@@ -17,6 +17,7 @@ from sim.plots.fit_svg import density_picture, forecast_picture, range_picture, 
 from sim.report.document import Band, Cell, Fold, Line, Part, Picture, Points, Section, Table, Text, line
 from sim.report.render import page_html, page_markdown
 
+TITLE = "What the figures taught: fit"
 WORST = 8  # rank histograms shown before the others are folded away
 MOST_GROUPS = 3  # that are named as holding most of what is assumed
 
@@ -33,18 +34,13 @@ def report_html(folder: Path) -> str:
     """The report of the fit in a folder as an HTML page that loads nothing."""
     fit = read_fit(folder)
     footer = f"Fit written {fit.manifest.written} by armsrace. This page loads nothing from a network."
-    return page_html(title_of(fit), sections(fit), footer, paper="landscape")
+    return page_html(f"{TITLE} {fit.manifest.id}", sections(fit), footer, paper="landscape")
 
 
 def report_markdown(folder: Path) -> str:
     """The report of the fit in a folder as Markdown: the same words and tables, without the pictures."""
     fit = read_fit(folder)
-    return page_markdown(title_of(fit), sections(fit))
-
-
-def title_of(fit: Fit) -> str:
-    """Title of the page."""
-    return f"What the figures taught: fit {fit.manifest.id}"
+    return page_markdown(f"{TITLE} {fit.manifest.id}", sections(fit))
 
 
 def sections(fit: Fit) -> tuple[Section, ...]:
@@ -110,13 +106,13 @@ def _tables(fit: Fit) -> dict[str, Any]:
         "left_out": _left_out(fit.left_out or ()),
         "temperatures": Fold("Temperatures, step by step", _temperatures(fit)),
         "ranks": list(_rank_tables(fit.ranks or ())),
-        "uncertainty": _pairs("Uncertainty of the fit itself", words.uncertainty_rows(fit.diagnostics.uncertainty)),
-        "manifest_table": _pairs("What was fitted, how, and with what", words.manifest_rows(fit)),
+        "manifest_table": _manifest(fit),
     }
 
 
-def _pairs(caption: str, rows: Iterable[tuple[str, str]]) -> Table:
-    return Table(caption, ("name", "value"), tuple(line(*row) for row in rows))
+def _manifest(fit: Fit) -> Table:
+    rows = tuple(line(*row) for row in words.manifest_rows(fit))
+    return Table("What was fitted, how, and with what", ("name", "value"), rows)
 
 
 # ---- parameters ------------------------------------------------------------------------------------------------------
@@ -227,19 +223,12 @@ def _left_out(conclusions: Sequence[LeftOut]) -> Table:
     rows: list[Line | Band] = []
     for document, group in groupby(ordered, key=lambda row: row.document):
         rows.append(Band(f"without {words.document_words(document)}"))
-        rows += [
-            Line(
-                tuple(map(Cell, (row.conclusion, row.with_all or BLANK, row.without or BLANK, _fate(row)))),
-                is_marked=row.is_flipped,
-            )
-            for row in group
-        ]
+        for row in group:
+            fate = "changes" if row.is_flipped else "stays"
+            texts = (row.conclusion, row.with_all or BLANK, row.without or BLANK, fate)
+            rows.append(Line(tuple(map(Cell, texts)), is_marked=row.is_flipped))
     header = ("conclusion", "with all documents", "without this one", "the conclusion")
     return Table("Conclusions with and without each document; documents on which one hangs first", header, tuple(rows))
-
-
-def _fate(row: LeftOut) -> str:
-    return "changes" if row.is_flipped else "stays"
 
 
 # ---- machinery -------------------------------------------------------------------------------------------------------

@@ -84,12 +84,6 @@ def manifest_rows(fit: Fit) -> Iterator[tuple[str, str]]:
             yield field, value_words(value)
 
 
-def uncertainty_rows(content: Any) -> Iterator[tuple[str, str]]:
-    """What else the diagnostics hold on uncertainty, a name and a value in each row."""
-    named = content.items() if isinstance(content, dict) else [("uncertainty", content)]
-    yield from ((str(name), value_words(value)) for name, value in named)
-
-
 def value_words(value: Any) -> str:
     """A value of a JSON file as people read it.
 
@@ -102,10 +96,8 @@ def value_words(value: Any) -> str:
         return significant(value)
     if isinstance(value, list) and all(isinstance(part, str | int | float) for part in value):
         return " ".join(map(str, value))
-    return BLANK if value is None else str(value) if isinstance(value, str | int) else _as_json(value)
-
-
-def _as_json(value: Any) -> str:
+    if value is None or isinstance(value, str | int):
+        return BLANK if value is None else str(value)
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 

@@ -149,8 +149,7 @@ def normal_approximation(scores: Values) -> tuple[Values, Values]:
 def _excess(scores: NDArray[Any], mean: Values, inverse: NDArray[Any]) -> Values:
     """Log density of the prior over that of the normal approximation, up to a constant, (particles,)."""
     distance: Values = inverse @ (scores - mean[:, None])
-    excess: Values = 0.5 * ((distance**2).sum(axis=0) - (scores**2).sum(axis=0))
-    return excess
+    return 0.5 * ((distance**2).sum(axis=0) - (scores**2).sum(axis=0))
 
 
 def size_by_descent(scores: Values, origins: NDArray[np.int64]) -> Values:
@@ -176,5 +175,4 @@ def potential_scale_reduction(groups: Values) -> Values:
     draws = groups.shape[1]
     within = groups.var(axis=1, ddof=1).mean(axis=0)
     between = groups.mean(axis=1).var(axis=0, ddof=1)
-    reduction: Values = np.sqrt((within * (draws - 1) / draws + between) / within)
-    return reduction
+    return np.sqrt((within * (draws - 1) / draws + between) / within)

@@ -164,8 +164,7 @@ class Calibration:
             )  # fmt: skip
             _write_bytes(file, lambda stream: np.save(stream, (posterior.scores < scores).mean(axis=1)))
             (self.kept / f"walk-{number:03d}.npz").unlink()
-        ranks: Values = np.load(file)
-        return ranks
+        return np.load(file)
 
     def without(self, document: str) -> Population:
         """The posterior without the figures of one document."""

@@ -15,6 +15,7 @@ from sim.model.parameter_table import ParameterTable
 from sim.model.random_numbers import PARAMETER, channel_of, member_parameters, uniform
 
 SHUFFLE = channel_of("order of a fit's draws")
+NOT_WHOLE = "no such file; the fit is not whole, make it again"
 SHOWN_NAMES = 3  # columns that a message names
 
 
@@ -63,7 +64,7 @@ def read_draws(file: Path) -> dict[str, NDArray[np.float64]]:
     try:
         table = pq.ParquetFile(file).read()  # read_table would load pandas
     except FileNotFoundError:
-        raise InputError(file, [Problem(None, "", "no such file; the fit is not whole, make it again")]) from None
+        raise InputError(file, [Problem(None, "", NOT_WHOLE)]) from None
     except (OSError, pa.ArrowInvalid) as error:
         message = f"cannot be read as draws: not a Parquet file that is whole ({error})"
         raise InputError(file, [Problem(None, "", message)]) from None

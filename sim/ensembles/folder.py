@@ -13,14 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from sim.ensembles.draws import SHOWN_NAMES, read_draws
+from sim.ensembles.draws import NOT_WHOLE, SHOWN_NAMES, read_draws
 from sim.ensembles.tables import FittedMoment, FittedParameter, ForecastCell, LeftOut, Ranks
 from sim.io.csv_reader import CsvRow, read_rows
 from sim.io.errors import InputError, Problem, Steps
 from sim.io.yaml_reader import read_yaml, validated
 
 Array = NDArray[np.float64]
-NOT_WHOLE = "no such file; the fit is not whole, make it again"
 
 # ---- manifest and diagnostics ----------------------------------------------------------------------------------------
 
@@ -93,7 +92,6 @@ class Diagnostics(_Strict):
     prior_recovery: Recovery
     sbc: RankTests | None = None
     forecast: Coverage | None = None
-    uncertainty: Any = None
 
 
 # ---- the folder ------------------------------------------------------------------------------------------------------

@@ -5,20 +5,9 @@ from typing import Annotated, ClassVar, Literal, NamedTuple, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from sim.io.csv_reader import CsvRow, Name, Names, TrueOrFalse
+from sim.model.distributions import LegalRange
 
 BINS = 10
-
-
-def _not_negative(value: float) -> float:
-    if value < 0.0:
-        raise ValueError(f"{value:g} is below zero")
-    return value
-
-
-def _share(value: float) -> float:
-    if not 0.0 <= value <= 1.0:
-        raise ValueError(f"{value:g} is outside 0-1")
-    return value
 
 
 Quantiles = TypeVar("Quantiles", bound=tuple[float, ...] | None)
@@ -46,7 +35,8 @@ class Range(NamedTuple):
     high: float
 
 
-Positive = Annotated[float, AfterValidator(_not_negative)]
+Positive = Annotated[float, AfterValidator(LegalRange(low=0.0).check)]
+SHARE = LegalRange(0.0, 1.0)
 Ordered = AfterValidator(_in_order)
 BLANK = BeforeValidator(lambda cell: None if cell == "" else cell)  # not known, or without meaning
 PRIOR_AND_POSTERIOR = {
@@ -115,7 +105,7 @@ class FittedMoment(CsvRow):
     error: str
     prior: Annotated[Range | None, BeforeValidator(_all_or_none), Ordered]
     posterior: Annotated[Range | None, BeforeValidator(_all_or_none), Ordered]
-    rank: Annotated[float | None, AfterValidator(lambda value: value and _share(value)), BLANK]
+    rank: Annotated[float | None, AfterValidator(lambda value: value and SHARE.check(value)), BLANK]
     is_inside_90: Annotated[TrueOrFalse | None, BLANK] = Field(alias="inside_90")
     explanation: str
 
@@ -132,7 +122,7 @@ class Ranks(CsvRow):
 
     key: Name
     counts: tuple[Positive, ...]
-    p_value: Annotated[float, AfterValidator(_share)]
+    p_value: Annotated[float, AfterValidator(SHARE.check)]
 
     @field_validator("counts")
     @classmethod

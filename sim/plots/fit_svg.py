@@ -88,8 +88,7 @@ def smoothed(deviates: Array) -> Array:
     counts = np.bincount(places, minlength=len(DEVIATES))
     reach = min(round(5.0 * width / CELL), len(DEVIATES) // 2)
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) * CELL / width) ** 2)
-    density: Array = np.convolve(counts, kernel, mode="same") / (len(deviates) * kernel.sum() * CELL)
-    return density
+    return np.convolve(counts, kernel, mode="same") / (len(deviates) * kernel.sum() * CELL)
 
 
 def density_picture(parameter: FittedParameter, draws: Array, words: str) -> str:
@@ -153,10 +152,10 @@ def forecast_picture(forecasts: Sequence[ForecastCell], names: Sequence[str], wo
 
     names : what to write beside the rows
     """
-    seen = [value for one in forecasts for value in (one.observed, *one.quantiles) if value >= LEAST] or [1.0]
+    seen = [value for cell in forecasts for value in (cell.observed, *cell.quantiles) if value >= LEAST] or [1.0]
     first = math.floor(math.log10(min(seen)))
     last = max(first + 1, math.ceil(math.log10(max(seen))))
-    has_zero = any(min(one.observed, one.quantiles[0]) < LEAST for one in forecasts)
+    has_zero = any(min(cell.observed, cell.quantiles[0]) < LEAST for cell in forecasts)
     zero = LEFT + 30.0
     start, end = zero + (50.0 if has_zero else 0.0), WIDTH - RIGHT
 
@@ -173,20 +172,20 @@ def forecast_picture(forecasts: Sequence[ForecastCell], names: Sequence[str], wo
         label((start + end) / 2.0, tall - 6.0, "million US$, logarithmic axis", "middle"),
         *_key(20.0),
     ]
-    for number, (one, name) in enumerate(zip(forecasts, names, strict=True)):
-        body += _forecast_row(one, name, HEAD + STEP * (number + 0.5), x)
+    for number, (cell, name) in enumerate(zip(forecasts, names, strict=True)):
+        body += _forecast_row(cell, name, HEAD + STEP * (number + 0.5), x)
     return svg(WIDTH, tall, words, "".join(body), "chart")
 
 
-def _forecast_row(one: ForecastCell, name: str, y: float, x: Callable[[float], float]) -> list[str]:
-    low, lower, middle, upper, high = map(x, one.quantiles)
-    outside = [] if one.is_inside_90 else [label(WIDTH - RIGHT + 20.0, y + 6.0, "outside", "start", bold=True)]
+def _forecast_row(cell: ForecastCell, name: str, y: float, x: Callable[[float], float]) -> list[str]:
+    low, lower, middle, upper, high = map(x, cell.quantiles)
+    outside = [] if cell.is_inside_90 else [label(WIDTH - RIGHT + 20.0, y + 6.0, "outside", "start", bold=True)]
     return [
-        label(LEFT, y + 6.0, name, "end", bold=not one.is_inside_90),
+        label(LEFT, y + 6.0, name, "end", bold=not cell.is_inside_90),
         f'<path class="ninety" d="M{place(low)} {place(y)}H{place(high)}"/>',
         f'<rect class="fifty" x="{place(lower)}" y="{place(y - 7)}" height="14" width="{place(max(1.0, upper - lower))}"/>',
         f'<path class="post-tick" d="M{place(middle)} {place(y - 10)}v20"/>',
-        diamond(x(one.observed), y, 7.0),
+        diamond(x(cell.observed), y, 7.0),
         *outside,
     ]
 

@@ -16,18 +16,10 @@ from sim.model.parameter_table import Parameter
 from sim.model.parameters import load_parameters
 from sim.model.sign_assumptions import BOUGHT, CONTESTED, FEAR, HOME, PATRONS, SIGN_RESTS_ON
 from sim.model.variables import VARIABLES, all_series
+from sim.report import trace_uses as uses
 from sim.report.caveats import source_words
 from sim.report.event_text import band, event_words, number, prior_words, series_name
 from sim.report.source_tables import number_words, whose
-from sim.report.trace_uses import (
-    context_uses,
-    document_uses,
-    figure_uses,
-    is_own,
-    library,
-    parameter_uses,
-    variable_uses,
-)
 
 MOST = 12  # series that are named
 SHOWN_VALUES = 14  # a parameter with more numbers shows those that differ from the most common one
@@ -84,7 +76,9 @@ def traced(name: str) -> Traced:
 def _all_names() -> list[str]:
     rows = [id_ for name in ("figures", "context", "events") for id_ in rows_by_id(name)]
     names = [*load_parameters().starts, *VARIABLES, *rows]
-    return names + [event.id for scenario in library() for event in scenario.events if series_name(event.id) is None]
+    return names + [
+        event.id for scenario in uses.library() for event in scenario.events if series_name(event.id) is None
+    ]
 
 
 # ---- parameters ------------------------------------------------------------------------------------------------------
@@ -103,7 +97,7 @@ def _parameter(name: str) -> Traced | None:
         "learned": _learned_words([parameters.keys[row] for row in rows]),
     }  # fmt: skip
     low, high = (None if math.isinf(end) else end for end in (declared.low, declared.high))
-    return Traced(name, "parameter", facts, values, tuple(parameter_uses(declared, name)), (low, high))
+    return Traced(name, "parameter", facts, values, tuple(uses.parameter_uses(declared, name)), (low, high))
 
 
 def _range(declared: Parameter) -> str:
@@ -179,7 +173,7 @@ def _figure(name: str) -> Traced | None:
         "what": row["quantity"], "whose": whose(row), "value": number_words(row), "date": row["date"], **_source(row),
         "flag": row["flag"], "conflicts": row["conflicts_with"], "words": row["fragment"], "note": row["note"],
     }  # fmt: skip
-    return Traced(name, "figure of a source document", facts, uses=tuple(figure_uses(row)))
+    return Traced(name, "figure of a source document", facts, uses=tuple(uses.figure_uses(row)))
 
 
 def _context(name: str) -> Traced | None:
@@ -191,7 +185,7 @@ def _context(name: str) -> Traced | None:
         "value": f"{float(row['value']):,.12g} {row['unit']}" if row["value"] else "blank: unknown, not zero",
         "date": row["date"], **_source(row), "note": row["note"],
     }  # fmt: skip
-    return Traced(name, "outside number", facts, uses=tuple(context_uses(row)))
+    return Traced(name, "outside number", facts, uses=tuple(uses.context_uses(row)))
 
 
 def _source(row: Row) -> dict[str, str]:
@@ -215,10 +209,10 @@ def _record_event(name: str) -> Traced | None:
 
 
 def _scenario_event(name: str) -> Traced | None:
-    holders = [(scenario, event) for scenario in library() for event in scenario.events if event.id == name]
+    holders = [(scenario, event) for scenario in uses.library() for event in scenario.events if event.id == name]
     if not holders:
         return None
-    scenario, event = next((pair for pair in holders if is_own(*pair)), holders[0])
+    scenario, event = next((pair for pair in holders if uses.is_own(*pair)), holders[0])
     facts = {
         "what": event_words(event, scenario.events),
         "status": "assumed" if event.source in (None, "assumed") else "from a source; the note says what is assumed",
@@ -233,10 +227,10 @@ def _variable(name: str) -> Traced | None:
     variable = VARIABLES.get(name)
     if variable is None:
         return None
-    series = [" - ".join(filter(None, (one.actor, one.counterpart))) for one in all_series() if one.variable == name]
+    series = [" - ".join(filter(None, (row.actor, row.counterpart))) for row in all_series() if row.variable == name]
     recorded = ", ".join(series[:MOST]) + (f" and {len(series) - MOST} more" if len(series) > MOST else "")
     facts = {"meaning": variable.meaning, "unit": variable.unit, "recorded": recorded, "sign": _sign_words(name)}
-    return Traced(name, "recorded variable", facts, uses=tuple(variable_uses(name)))
+    return Traced(name, "recorded variable", facts, uses=tuple(uses.variable_uses(name)))
 
 
 def _sign_words(name: str) -> str:
@@ -267,7 +261,7 @@ def _document(name: str) -> Traced | None:
     names = ("title", "author", "outlet", "date", "leaning", "weight", "note")
     facts = {name: known.get(name, "") for name in names}
     kind = "source document" if known.get("kind") == "document" else "outside source"
-    return Traced(name, kind, facts, uses=tuple(document_uses(name)))
+    return Traced(name, kind, facts, uses=tuple(uses.document_uses(name)))
 
 
 LOOKS: tuple[Callable[[str], Traced | None], ...] = (

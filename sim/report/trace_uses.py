@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -24,10 +25,8 @@ def library() -> tuple[Scenario, ...]:
     """The scenarios of the library that can be read."""
     scenarios = []
     for listing in list_scenarios():
-        try:
+        with suppress(InputError):
             scenarios.append(load_scenario(listing.file))
-        except InputError:
-            continue
     return tuple(scenarios)
 
 
@@ -70,7 +69,7 @@ def _equations(files: tuple[str, ...]) -> str:
 
 def _overlapping(keys: Iterable[str], key: str) -> list[str]:
     """Those keys that mean a number which another key means too: `reaction` and `reaction.SRB` overlap."""
-    return [one for one in keys if f"{one}.".startswith(f"{key}.") or f"{key}.".startswith(f"{one}.")]
+    return [other for other in keys if f"{other}.".startswith(f"{key}.") or f"{key}.".startswith(f"{other}.")]
 
 
 def variable_uses(name: str) -> Iterator[str]:
@@ -79,14 +78,14 @@ def variable_uses(name: str) -> Iterator[str]:
     moved_by = [
         id_
         for id_, mechanism in _declared("calibration", "mechanisms").items()
-        if any(one.partition(".")[0] == name for one in mechanism["moves"])
+        if any(series.partition(".")[0] == name for series in mechanism["moves"])
     ]
     if moved_by:
         yield f"mechanisms that move it: {', '.join(moved_by)} (armsrace check --mechanisms)"
     tested = [
         id_
         for id_, experiment in _declared("seeds", "experiments").items()
-        if any(one["variable"].partition(".")[0] == name for one in experiment["expect"])
+        if any(part["variable"].partition(".")[0] == name for part in experiment["expect"])
     ]
     if tested:
         yield f"claims that are tested on it: {', '.join(tested)} (armsrace check --claims)"
@@ -165,8 +164,8 @@ def _is_same(source: str, cited: str, other: str, place: str) -> bool:
     """Whether two citations are of one document, the first names a part of the second's place, and no paragraphs part them."""
     first = re.sub(r'"|^section ', "", re.split(r"[;,]", cited)[0]).strip().lower()
     is_section = source == other and len(first) > 3 and first in place.replace('"', "").lower()
-    one, two = _paragraphs(cited), _paragraphs(place)
-    return is_section and (not one or not two or not one.isdisjoint(two))
+    named, meant = _paragraphs(cited), _paragraphs(place)
+    return is_section and (not named or not meant or not named.isdisjoint(meant))
 
 
 def _paragraphs(place: str) -> set[int]:

@@ -158,14 +158,14 @@ def _moves(document: Document, steps: Steps, names: Sequence[str], watched: Sequ
 def ablations(bench: Bench, simulations: SimulationCache, progress: Progress | None = None) -> tuple[Ablation, ...]:
     """Take each mechanism out, and hold every watched series against the world that has it."""
     wanted = dict.fromkeys(bench.watched, index_of(bench.until))
-    keys = [(simulations.ask(one.on, wanted), simulations.ask(one.off, wanted)) for one in bench.mechanisms]
+    pairs = [[simulations.ask(side, wanted) for side in (each.on, each.off)] for each in bench.mechanisms]
     simulations.run(progress)
     return tuple(
-        _ablation(mechanism, bench, simulations, pair) for mechanism, pair in zip(bench.mechanisms, keys, strict=True)
+        _ablation(mechanism, bench, simulations, pair) for mechanism, pair in zip(bench.mechanisms, pairs, strict=True)
     )
 
 
-def _ablation(mechanism: Mechanism, bench: Bench, simulations: SimulationCache, pair: tuple[str, str]) -> Ablation:
+def _ablation(mechanism: Mechanism, bench: Bench, simulations: SimulationCache, pair: Sequence[str]) -> Ablation:
     moved, still = [], []
     for series in dict.fromkeys((*mechanism.moves, *bench.watched)):
         with_it, without = (simulations.path(key, series)[: index_of(bench.until) + 1] for key in pair)

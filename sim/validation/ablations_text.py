@@ -17,13 +17,14 @@ PER_CENT = 100.0
 def ablation_lines(ablations: Sequence[Ablation], members: int, seed: int, fit: str, until: str) -> Iterator[str]:
     """The whole answer: a table, what leaks or is dead, and the counts."""
     rows = [
-        (one.mechanism.id, one.verdict, f"{one.mechanism.title}, in {one.mechanism.scenario}. [{largest_words(one)}]")
-        for one in ablations
+        (mechanism.id, ablation.verdict, f"{mechanism.title}, in {mechanism.scenario}. [{largest_words(ablation)}]")
+        for ablation in ablations
+        for mechanism in [ablation.mechanism]
     ]
     verdicts = [ablation.verdict for ablation in ablations]
     return lines(
         "mechanisms.txt", until=until, members=members, seed=seed, fit=fit, rows=rows,
-        faults=[fault_sentence(one) for one in ablations if one.verdict != WORKS],
+        faults=[fault_sentence(ablation) for ablation in ablations if ablation.verdict != WORKS],
         counts={word: verdicts.count(word) for word in VERDICTS},
     )  # fmt: skip
 

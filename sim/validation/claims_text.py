@@ -204,9 +204,7 @@ def few_digits(value: float) -> str:
 def claim_json(claim: Claim, outcomes: Outcomes) -> dict[str, Any]:
     """A claim for programs."""
     fields = {**vars(claim), "verdict": verdict_of_claim(claim, outcomes)}
-    names = (
-        "id", "kind", "claim", "source", "locator", "agrees", "contradicts", "test", "verdict", "reason", "note",
-    )  # fmt: skip
+    names = "id kind claim source locator agrees contradicts test verdict reason note".split()
     content = {name: fields[name] for name in names}
     if claim.test == EXECUTABLE:
         content["experiment"] = _experiment_json(outcomes[claim.experiment])

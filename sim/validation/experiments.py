@@ -13,8 +13,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_va
 
 from sim.io import quarters
 from sim.io.assets import data_file
-from sim.io.errors import InputError, Problem, Steps, dotted, suggestion
-from sim.io.yaml_reader import Document, read_yaml, validated
+from sim.io.errors import InputError, Problem, Steps, suggestion
+from sim.io.yaml_reader import read_yaml, validated
 from sim.model.parameters import load_parameters
 from sim.model.variables import Series, all_series
 from sim.scenario.fields import Schema, Text
@@ -120,7 +120,7 @@ class ExperimentFile(PairFile):
 
     shows: Text
     less: PairFile | None = None
-    both: dict[str, Any] = Field({})
+    both: Annotated[dict[str, Any], AfterValidator(_legal)] = Field({})
     expect: list[Expectation] = Field(min_length=1)
     fails_when: Turn
     holds_when: Turn | None = None
@@ -155,7 +155,7 @@ class Experiment(ExperimentFile):
 
     def worlds_under(self, turn: Turn | None) -> tuple[Scenario, ...]:
         """The worlds, all of them with a setting if one is given."""
-        return self.worlds if turn is None else tuple(with_parameters(one, turn.parameters) for one in self.worlds)
+        return self.worlds if turn is None else tuple(with_parameters(world, turn.parameters) for world in self.worlds)
 
 
 @cache
@@ -169,31 +169,17 @@ def experiments(path: Path | None = None) -> dict[str, Experiment]:
         sides: list[tuple[Steps, Any]] = [((name,), getattr(content, name)) for name in SIDES]
         if content.less is not None:
             sides += [(("less", name), getattr(content.less, name)) for name in SIDES]
-        worlds: list[Scenario] = []
+        worlds = []
         for steps, side in sides:
             try:
-                worlds.append(_world(document, ("experiments", id_), steps, side, content.both))
+                scenario = scenario_of(document, ("experiments", id_, *steps), side)
+                worlds.append(with_parameters(scenario, content.both))
             except InputError as error:
                 problems += error.problems
         by_id[id_] = Experiment.model_construct(id=id_, worlds=tuple(worlds), **vars(content))
     if problems:
         raise InputError(document.file, problems)
     return by_id
-
-
-def _world(
-    document: Document, experiment: Steps, steps: Steps, side: str | SideFile, both: Mapping[str, Any]
-) -> Scenario:
-    """One side with the parameters that all sides share; InputError places what is wrong in the file."""
-    scenario = scenario_of(document, (*experiment, *steps), side)
-    try:
-        return with_parameters(scenario, both)
-    except InputError as error:
-        where = (*experiment, "both")
-        raise InputError(
-            document.file,
-            [Problem(document.line(where), f"{dotted(where)}.{one.where}", one.message) for one in error.problems],
-        ) from None
 
 
 def _allowed_fields(steps: Steps) -> Iterator[str]:

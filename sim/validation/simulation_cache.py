@@ -36,7 +36,8 @@ class SimulationCache:
 
     def ask(self, scenario: Scenario, wanted: Mapping[Series, int]) -> str:
         """Note that series are wanted up to a quarter each; returns the name of the world."""
-        key = _content(scenario)
+        content = scenario.resolved()
+        key = json.dumps([content["parameters"], content["events"]], sort_keys=True)  # all that decides its numbers
         self._scenarios.setdefault(key, scenario)
         asked = self._asked.setdefault(key, {})
         for series, quarter in wanted.items():
@@ -64,19 +65,9 @@ class SimulationCache:
         return dict(zip(wanted, recorded, strict=True))
 
 
-def _content(scenario: Scenario) -> str:
-    """What decides a scenario's numbers, as a text."""
-    return json.dumps([scenario.resolved()[name] for name in ("parameters", "events")], sort_keys=True)
-
-
 def differences(
-    simulations: SimulationCache,
-    worlds: Iterable[str],
-    series: Series,
-    quarters: tuple[int, ...],
-    *,
-    relative: bool = False,
-) -> Array:
+    simulations: SimulationCache, worlds: Iterable[str], series: Series, quarters: tuple[int, ...], *, relative: bool = False
+) -> Array:  # fmt: skip
     """Difference of the first world to the second in the mean over quarters, (members,); less that of a second pair.
 
     relative : as a share of the second world's value
