@@ -253,9 +253,9 @@ def test_evidence_gives_the_median_and_ninety_per_cent_of_members():
 @pytest.fixture(scope="module")
 def tested():
     """A handful of experiments, among them the rivals, on few members."""
-    laboratory = SimulationCache(MEMBERS, seed=1, fit=PRIOR)
+    simulations = SimulationCache(MEMBERS, seed=1, fit=PRIOR)
     names = ["M01", "M02", "M10", "M32", "M36", "M41", "M64", "M09", "M70", "R01", "R07", "A13"]
-    return outcomes([EXPERIMENTS[name] for name in names], laboratory)
+    return outcomes([EXPERIMENTS[name] for name in names], simulations)
 
 
 @pytest.mark.parametrize("id_", ["M01", "M02", "M09", "M10", "M32", "M36", "M41", "M64", "M70", "R01", "A13"])
@@ -321,24 +321,24 @@ def test_trade_falls_in_all_worlds_and_by_little_in_nearly_all(tested):
 
 
 def test_the_same_worlds_are_simulated_once():
-    laboratory = SimulationCache(2, fit=PRIOR)
+    simulations = SimulationCache(2, fit=PRIOR)
     base, other = load_scenario("baseline"), load_scenario("baseline")
-    assert laboratory.ask(base, {TENSION: 3}) == laboratory.ask(other, {TENSION: 7})
-    laboratory.run()
-    key = laboratory.ask(base, {TENSION: 2})
-    assert laboratory.path(key, TENSION).shape == (8, 2)
+    assert simulations.ask(base, {TENSION: 3}) == simulations.ask(other, {TENSION: 7})
+    simulations.run()
+    key = simulations.ask(base, {TENSION: 2})
+    assert simulations.path(key, TENSION).shape == (8, 2)
 
 
 def test_a_second_pair_is_taken_off():
-    laboratory = SimulationCache(3, fit=PRIOR)
+    simulations = SimulationCache(3, fit=PRIOR)
     scenario, base = load_scenario("skydagger-delivery"), load_scenario("baseline")
-    keys = [laboratory.ask(one, {TENSION: 31}) for one in (scenario, base)]
-    laboratory.run()
-    once = differences(laboratory, keys, TENSION, (31,))
+    keys = [simulations.ask(one, {TENSION: 31}) for one in (scenario, base)]
+    simulations.run()
+    once = differences(simulations, keys, TENSION, (31,))
     assert (once > 0.0).all()
-    assert (differences(laboratory, [*keys, *keys], TENSION, (31,)) == 0.0).all()
-    share = differences(laboratory, keys, TENSION, (31,), relative=True)
-    assert share == pytest.approx(once / laboratory.path(keys[1], TENSION)[31])
+    assert (differences(simulations, [*keys, *keys], TENSION, (31,)) == 0.0).all()
+    share = differences(simulations, keys, TENSION, (31,), relative=True)
+    assert share == pytest.approx(once / simulations.path(keys[1], TENSION)[31])
 
 
 def test_a_claim_that_no_longer_fails_where_it_should_is_a_change(tested):
