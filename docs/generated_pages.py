@@ -15,8 +15,10 @@ from typing import Any
 from tables import header, row
 
 from sim import rules
+from sim.calibration.report import report_markdown
 from sim.cli.main import COMMANDS, main
 from sim.data.claims import EXECUTABLE, Claim, claims
+from sim.ensembles.registry import DEFAULT_FIT, fit_folder
 from sim.validation.claims_text import HEADINGS
 from sim.validation.experiments import experiments
 
@@ -58,6 +60,7 @@ def pages() -> dict[str, str]:
     """Name and text of every part that is made for a build."""
     return {
         "equations": "\n".join(equation_lines()),
+        "calibration": report_markdown(fit_folder(DEFAULT_FIT)).partition("\n\n")[2],  # the page has a title of its own
         "claims": "\n".join(claim_table_lines()),
         "commands": "\n".join(command_lines()),
         "pictures": "\n".join(gallery_lines()),

@@ -202,7 +202,7 @@ def glossary_lines() -> Iterator[str]:
     told = ", ".join(f"{fitted.count(word)} {word}" for word in ("pinned", "bounded", "assumed"))
     yield from (
         "",
-        f"Of the numbers fitted for this version: {told}. [Calibration](calibration.md) tells each one's.",
+        f"Of the numbers fitted for this version: {told}. [What the data tell](what-the-data-tell.md) tells each one's.",
         "",
     )
     yield from ("## Causes that an explanation names", "")

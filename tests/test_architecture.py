@@ -54,7 +54,14 @@ HEAVY = {
     "ema_workbench": {"sweep.analysis.scenario_discovery"},
     "pandas": {"analysis.results", "sweep.analysis.loading"},
     "pyarrow": {"analysis.output", "calibration.output", "ensembles", "sweep"},
-    "scipy": {"analysis.richardson", "calibration", "sweep.samplers"},
+    "scipy": {
+        "analysis.intervals",
+        "analysis.richardson",
+        "calibration",
+        "plots.fit_svg",
+        "sweep.samplers",
+        "validation.published_theory",
+    },
 }
 # Packages, or modules, that draw from the counter.
 MAKES_CHANCE = {

@@ -1,4 +1,4 @@
-"""The linear Richardson laboratory: races of two or more nations, solved and classified.
+"""Linear Richardson races of two or more nations, solved and classified.
 
 Rates are per unit of time, and the caller chooses the unit (a year unless said otherwise); arms are
 in any one unit. `n` is the number of nations. Source throughout: richardson1960.

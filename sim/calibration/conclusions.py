@@ -22,7 +22,7 @@ Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Question:
+class Probe:
     """A series, when it is looked at, and whether the difference is in per cent."""
 
     name: str
@@ -41,40 +41,40 @@ class Conclusion:
 
 
 YEAR = tuple(quarters_of_year(2026))
-QUESTIONS = (
-    Question("Serbia's spending in 2026", Series("spending", "SRB"), YEAR, is_per_cent=True),
-    Question("Kosovo's spending in 2026", Series("spending", "XKX"), YEAR, is_per_cent=True),
-    Question("Belgrade's attitude to Ankara in 2025Q4", Series("attitude", "SRB", "TUR"), ("2025Q4",)),
-    Question("tension in 2025Q4", Series("tension", "SRB", "XKX"), ("2025Q4",)),
-    Question("hazard of an incident in 2025Q4", Series("hazard", "SRB", "XKX"), ("2025Q4",)),
-    Question("hazard of an incident in 2026", Series("hazard", "SRB", "XKX"), YEAR),
-    Question("Serbia chooses Turkish drones in 2026", Series("supplier_choice", "SRB", "TUR"), YEAR),
+PROBES = (
+    Probe("Serbia's spending in 2026", Series("spending", "SRB"), YEAR, is_per_cent=True),
+    Probe("Kosovo's spending in 2026", Series("spending", "XKX"), YEAR, is_per_cent=True),
+    Probe("Belgrade's attitude to Ankara in 2025Q4", Series("attitude", "SRB", "TUR"), ("2025Q4",)),
+    Probe("tension in 2025Q4", Series("tension", "SRB", "XKX"), ("2025Q4",)),
+    Probe("hazard of an incident in 2025Q4", Series("hazard", "SRB", "XKX"), ("2025Q4",)),
+    Probe("hazard of an incident in 2026", Series("hazard", "SRB", "XKX"), YEAR),
+    Probe("Serbia chooses Turkish drones in 2026", Series("supplier_choice", "SRB", "TUR"), YEAR),
 )
 
 
 def conclusions(draws: FitDraws) -> list[Conclusion]:
     """The answers of the default scenario under some draws, members paired as in every run."""
     scenario = load_scenario(SCENARIO)
-    worlds = [_world(load_scenario(str(scenario.compare_to)), draws), _world(scenario, draws)]
-    series = tuple(question.series for question in QUESTIONS)
+    pair = [_prepared(load_scenario(str(scenario.compare_to)), draws), _prepared(scenario, draws)]
+    series = tuple(probe.series for probe in PROBES)
     members = np.arange(min(MEMBERS, draws.count), dtype=np.int64)
-    before, after = (simulated(one, members, seed=SEED, quarters=QUARTERS, series=series) for one in worlds)
-    return [_answer(question, before[n], after[n]) for n, question in enumerate(QUESTIONS)]
+    before, after = (simulated(side, members, seed=SEED, quarters=QUARTERS, series=series) for side in pair)
+    return [_answer(probe, before[n], after[n]) for n, probe in enumerate(PROBES)]
 
 
-def _world(scenario: Scenario, draws: FitDraws) -> PreparedScenario:
+def _prepared(scenario: Scenario, draws: FitDraws) -> PreparedScenario:
     table = load_parameters().with_draws(draws).with_overrides(scenario.parameters)
     return PreparedScenario(scenario, table, script_of(scenario.events))
 
 
-def _answer(question: Question, before: Values, after: Values) -> Conclusion:
-    rows = [index_of(quarter) for quarter in question.quarters]
+def _answer(probe: Probe, before: Values, after: Values) -> Conclusion:
+    rows = [index_of(quarter) for quarter in probe.quarters]
     base, new = before[rows].mean(axis=0), after[rows].mean(axis=0)
-    change = 100.0 * (new / base - 1.0) if question.is_per_cent else new - base
+    change = 100.0 * (new / base - 1.0) if probe.is_per_cent else new - base
     low, middle, high = np.quantile(change, (0.05, 0.5, 0.95))
     more, less = float((change > 0).mean()), float((change < 0).mean())
     sign = "+" if more >= AGREED else "-" if less >= AGREED else ""
-    unit = " %" if question.is_per_cent else ""
+    unit = " %" if probe.is_per_cent else ""
     share = max(more, less)
     words = f"{'higher' if more >= less else 'lower'} in {100 * share:.0f} of 100"
-    return Conclusion(question.name, f"{middle:+.2g}{unit} ({low:.2g} to {high:.2g}), {words}", sign)
+    return Conclusion(probe.name, f"{middle:+.2g}{unit} ({low:.2g} to {high:.2g}), {words}", sign)

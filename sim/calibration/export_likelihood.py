@@ -77,8 +77,12 @@ def log_likelihood(
     """Log likelihood of exports with the level of small trade integrated out over its uniform prior, (members,)."""
     each = level_log_likelihoods(rows, outlays, exports, middle)
     top = each.max(axis=0)
-    mean: NDArray[np.float64] = top + np.log(np.exp(each - top).mean(axis=0))
-    return mean
+    return top + np.log(np.exp(each - top).mean(axis=0))
+
+
+def any_levels(members: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Levels of small trade drawn from their uniform prior, (members,)."""
+    return LEVELS[0] + (LEVELS[-1] - LEVELS[0]) * rng.random(members)
 
 
 def drawn_levels(each: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
@@ -86,8 +90,7 @@ def drawn_levels(each: NDArray[np.float64], rng: np.random.Generator) -> NDArray
     weights = np.exp(each - each.max(axis=0)).cumsum(axis=0)
     places = (weights < weights[-1] * rng.random(each.shape[1])).sum(axis=0)
     step = LEVELS[1] - LEVELS[0]
-    levels: NDArray[np.float64] = LEVELS[places] + step * (rng.random(each.shape[1]) - 0.5)
-    return levels
+    return LEVELS[places] + step * (rng.random(each.shape[1]) - 0.5)
 
 
 def drawn_exports(

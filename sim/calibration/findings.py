@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
-from scipy.stats import chi2
+from scipy.stats import chisquare
 
 from sim.calibration import smc
 from sim.calibration.conclusions import Conclusion, conclusions
 from sim.calibration.likelihood import log_likelihood, observed
-from sim.calibration.moments import LumpyExports
+from sim.calibration.moments import YearlyExports
 from sim.calibration.posterior_predictive import SPREAD, forecast_rows, moment_rows, quantiles, short
 from sim.calibration.smc import Population
 from sim.calibration.stages import DOCUMENTS, YEARS_FITTED, Calibration
@@ -27,7 +27,6 @@ MOST_NAMED = 4
 BINS = 10
 RECOVERY_BOUND = 0.05
 REJECTED = 0.01
-OBSERVATION = "observation"
 NOISE = 7  # what the predictive draws' random numbers are for
 
 
@@ -37,7 +36,7 @@ class Findings:
     def __init__(self, calibration: Calibration) -> None:
         self.calibration = calibration
         self.moments = calibration.moments.moments
-        self.rows = calibration.replay.rows
+        self.rows = calibration.predictor.rows
 
     @cached_property
     def groups(self) -> list[Population]:
@@ -74,30 +73,30 @@ class Findings:
         spread, shift = self.scores.std(axis=1), self.scores.mean(axis=1)
         prior = np.concatenate(scale.values(np.tile(ndtri(SPREAD), (len(scale.keys), 1))))
         posterior = np.quantile(self.values.astype(np.float64), SPREAD, axis=1)
-        told = self.informed_by()
-        found = []
-        for row, key in enumerate(scale.keys):
-            of_model = row < scale.of_model
-            declared = table.parameter(key) if of_model else None
-            found.append({
+        informed_by = self.informed_by()
+        besides = self.calibration.moments.declared
+        return [
+            {
                 "key": key,
-                "unit": declared.unit if declared else "1/yr" if "growth" in key else "1",
-                "group": declared.group if declared else OBSERVATION,
-                "meaning": declared.meaning if declared else OBSERVATION_MEANING.get(key, key),
+                **{
+                    name: getattr(besides.get(key) or table.parameter(key), name)
+                    for name in ("unit", "group", "meaning")
+                },
                 "prior_kind": scale.priors[row].kind,
                 **quantiles("prior", prior[row]),
                 **quantiles("posterior", posterior[:, row]),
                 "sd_ratio": short(spread[row]),
                 "shift": short(shift[row]),
                 "word": word(spread[row], shift[row], self.size),
-                "moments": ";".join(told[row]),
-            })  # fmt: skip
-        return found
+                "moments": ";".join(informed_by[row]),
+            }
+            for row, key in enumerate(scale.keys)
+        ]
 
     def informed_by(self) -> list[list[str]]:
         """For each parameter, the moments that alone would move or narrow it, strongest first."""
         prior = self.calibration.prior
-        told: list[list[tuple[float, str]]] = [[] for _ in self.calibration.scale.keys]
+        strengths: list[list[tuple[float, str]]] = [[] for _ in self.calibration.scale.keys]
         for name, moment in self.moments.items():
             fits = log_likelihood(moment, prior.predictions[self.rows[name]], observed(moment))
             weights = np.exp(fits - fits.max())
@@ -107,8 +106,8 @@ class Findings:
             strength = np.maximum(1.0 - spread, 0.0) + np.abs(mean)
             noise = 3.0 / np.sqrt(smc.effective_size(fits))
             for row in np.flatnonzero(strength > TELLS + noise):
-                told[row].append((float(strength[row]), name))
-        return [[name for _, name in sorted(one, reverse=True)[:MOST_NAMED]] for one in told]
+                strengths[row].append((float(strength[row]), name))
+        return [[name for _, name in sorted(named, reverse=True)[:MOST_NAMED]] for named in strengths]
 
     # ---- moments -----------------------------------------------------------------------------------------------------
 
@@ -116,11 +115,11 @@ class Findings:
         """One row per figure that was fitted: what was observed, and where it falls among what worlds predict."""
         rng = smc.generator(self.calibration.seed, NOISE)
         part = self.calibration.prior.predictions[:, : self.predictions.shape[1]]
-        found = []
-        for name, moment in self.moments.items():
-            rows = self.rows[name]
-            found += moment_rows(name, moment, part[rows], self.predictions[rows], rng)
-        return found
+        return [
+            row
+            for name, moment in self.moments.items()
+            for row in moment_rows(name, moment, part[self.rows[name]], self.predictions[self.rows[name]], rng)
+        ]
 
     # ---- checks ------------------------------------------------------------------------------------------------------
 
@@ -129,14 +128,15 @@ class Findings:
         keys = self.calibration.scale.keys
         ranks = np.array(list(self.calibration.synthetic_ranks())).reshape(-1, len(keys))
         places = np.minimum((ranks * BINS).astype(int), BINS - 1)
-        found = []
-        for row, key in enumerate(keys):
-            counts = np.bincount(places[:, row], minlength=BINS)
-            expected = len(ranks) / BINS
-            statistic = float(((counts - expected) ** 2 / expected).sum())
-            bins = {f"bin_{n}": int(count) for n, count in enumerate(counts)}
-            found.append({"key": key, **bins, "p_value": short(chi2.sf(statistic, BINS - 1))})
-        return found
+        counts = [np.bincount(column, minlength=BINS) for column in places.T]
+        return [
+            {
+                "key": key,
+                **{f"bin_{place}": int(count) for place, count in enumerate(bins)},
+                "p_value": short(chisquare(bins).pvalue),
+            }
+            for key, bins in zip(keys, counts, strict=True)
+        ]
 
     def recovery(self) -> dict[str, Any]:
         """Largest deviation of a standard deviation from the prior's when nothing is fitted."""
@@ -151,34 +151,27 @@ class Findings:
     def left_out(self) -> list[dict[str, Any]]:
         """The main conclusions with all documents, and without each in turn."""
         whole = conclusions(self.draws("all documents"))
-        found = []
-        for number, document in enumerate(DOCUMENTS):
-            self.calibration.say("leaving a document out", number, len(DOCUMENTS))
-            population = self.calibration.without(document)
-            values = single(self.calibration, population.scores).astype(np.float64)
+        rows = []
+        for number in self.calibration.counted("leaving a document out", len(DOCUMENTS)):
+            document = DOCUMENTS[number]
+            values = single(self.calibration, self.calibration.without(document).scores).astype(np.float64)
             fewer = conclusions(FitDraws(f"without {document}", self.calibration.scale.keys, values))
-            found += [_compared(document, one, other) for one, other in zip(whole, fewer, strict=True)]
-        self.calibration.say("leaving a document out", len(DOCUMENTS), len(DOCUMENTS))
-        return found
+            rows += [_compared(document, *pair) for pair in zip(whole, fewer, strict=True)]
+        return rows
 
     def table1(self) -> list[dict[str, Any]]:
         """Exports of the last years as the fit to the first years predicts them."""
         self.calibration.say("predicting Table 1", 0, 1)
         population = self.calibration.forecasting()
         rng = smc.generator(self.calibration.seed, NOISE, 1)
-        found: list[dict[str, Any]] = []
-        for name, moment in self.moments.items():
-            if isinstance(moment, LumpyExports):
-                found += forecast_rows(moment, population.predictions[self.rows[name]], YEARS_FITTED, rng)
+        rows = [
+            row
+            for name, moment in self.moments.items()
+            if isinstance(moment, YearlyExports)
+            for row in forecast_rows(moment, population.predictions[self.rows[name]], YEARS_FITTED, rng)
+        ]
         self.calibration.say("predicting Table 1", 1, 1)
-        return found
-
-
-OBSERVATION_MEANING = {
-    "background_spread": "yearly spread of small trade in arms around its level",
-    "background_growth": "yearly growth of small trade in arms",
-    "completeness": "share of serious incidents that the documents mention",
-}
+        return rows
 
 
 def single(calibration: Calibration, scores: Values) -> NDArray[np.float32]:

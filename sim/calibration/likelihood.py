@@ -22,8 +22,8 @@ from sim.calibration.moments import (
     Incidents,
     LeadTime,
     Level,
-    LumpyExports,
     Moment,
+    YearlyExports,
     observed_bound,
     observed_counts,
     observed_exports,
@@ -46,7 +46,7 @@ def observed(moment: Moment) -> Values:
         return np.array(observed_lead(moment))
     if isinstance(moment, Incidents):
         return np.array(observed_counts(moment), dtype=np.float64)
-    if isinstance(moment, LumpyExports):
+    if isinstance(moment, YearlyExports):
         return np.array(observed_exports(moment))
     return np.array([float(moment.done)]) if isinstance(moment, Choice) else np.ones(1)
 
@@ -56,8 +56,7 @@ def probability(moment: Moment, rows: Values) -> Values:
     if isinstance(moment, Choice):
         return np.clip(rows[0], 0.0, 1.0)
     distance = rows[0] - (np.log(observed_bound(moment)) if isinstance(moment, AtLeast) else 0.0)
-    holds: Values = ndtr(distance / moment.error)  # type: ignore[union-attr]
-    return holds
+    return ndtr(distance / moment.error)  # type: ignore[union-attr]
 
 
 def log_likelihood(moment: Moment, rows: Values, data: Values, years: int | None = None) -> Values:
@@ -68,15 +67,13 @@ def log_likelihood(moment: Moment, rows: Values, data: Values, years: int | None
     years : of exports, only so many from the first on
     """
     if isinstance(moment, Level):
-        density: Values = norm.logpdf(data[0], rows[0], moment.error)
-        return density
+        return norm.logpdf(data[0], rows[0], moment.error)
     if isinstance(moment, LeadTime):
-        low, high = (ndtr((np.log(max(one, TINY)) - rows[0]) / rows[1]) for one in data)
+        low, high = (ndtr((np.log(max(years_waited, TINY)) - rows[0]) / rows[1]) for years_waited in data)
         return np.log(np.maximum(high - low, TINY))
     if isinstance(moment, Incidents):
-        expected: Values = (data[:, None] * np.log(rows + TINY) - rows).sum(axis=0)
-        return expected
-    if isinstance(moment, LumpyExports):
+        return (data[:, None] * np.log(rows + TINY) - rows).sum(axis=0)
+    if isinstance(moment, YearlyExports):
         return export_likelihood.log_likelihood(rows, log_outlays(moment.buyer)[:years], data[:years], MIDDLE)
     holds = probability(moment, rows)
     return np.log(np.maximum(holds if data[0] else 1.0 - holds, TINY))
@@ -96,15 +93,12 @@ def drawn(moment: Moment, rows: Values, rng: np.random.Generator) -> Values:
         return np.array([max(0.0, start), start + high - low])
     if isinstance(moment, Incidents):
         return rng.poisson(rows[:, 0]).astype(np.float64)
-    if isinstance(moment, LumpyExports):
-        levels = export_likelihood.LEVELS[0] + (
-            export_likelihood.LEVELS[-1] - export_likelihood.LEVELS[0]
-        ) * rng.random(1)
-        return replicated_exports(moment, rows, levels, rng)[:, 0]
+    if isinstance(moment, YearlyExports):
+        return replicated_exports(moment, rows, export_likelihood.any_levels(1, rng), rng)[:, 0]
     return (rng.random(1) < probability(moment, rows)).astype(np.float64)
 
 
-def replicated_exports(moment: LumpyExports, rows: Values, levels: Values, rng: np.random.Generator) -> Values:
+def replicated_exports(moment: YearlyExports, rows: Values, levels: Values, rng: np.random.Generator) -> Values:
     """Exports of the observed years drawn for each member, (years, members)."""
     years = np.arange(len(OBSERVED_YEARS), dtype=np.float64) - MIDDLE
     return export_likelihood.drawn_exports(rows, levels, log_outlays(moment.buyer), years, rng)
@@ -125,8 +119,8 @@ def total(
 ) -> Values:
     """Log likelihood of all data given, (members,)."""
 
-    def one(name: str) -> Values:
+    def fits_of(name: str) -> Values:
         return log_likelihood(moments[name], predictions[rows[name]], data[name], years)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return sum(pool.map(one, data), start=np.zeros(predictions.shape[1]))
+        return sum(pool.map(fits_of, data), start=np.zeros(predictions.shape[1]))

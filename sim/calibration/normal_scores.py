@@ -17,7 +17,7 @@ EDGE = 2.0**-53
 
 
 @dataclass(frozen=True)
-class Scale:
+class NormalScale:
     """The uncertain parameters of a table and the observation parameters of the moments.
 
     keys       : names, the model's first
@@ -30,7 +30,7 @@ class Scale:
     of_model: int
 
     @classmethod
-    def of(cls, table: ParameterTable, observation: Mapping[str, Distribution]) -> "Scale":
+    def of(cls, table: ParameterTable, observation: Mapping[str, Distribution]) -> "NormalScale":
         known = dict(zip(table.keys, table.distributions, strict=True))
         priors = tuple(known[key] for key in table.uncertain)
         return cls((*table.uncertain, *observation), (*priors, *observation.values()), len(priors))
@@ -38,8 +38,7 @@ class Scale:
     def prior_scores(self, seed: int, members: NDArray[np.int64]) -> Values:
         """Normal scores of the draws that members make, (parameters, members)."""
         shares = [uniform(seed, members, 0, channel_of(key), PARAMETER) for key in self.keys]
-        scores: Values = ndtri(np.array(shares))
-        return scores
+        return ndtri(np.array(shares))
 
     def values(self, scores: Values) -> tuple[Values, Values]:
         """Parameters of the model (of_model, members) and of the observation, from their normal scores."""

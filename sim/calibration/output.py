@@ -40,7 +40,7 @@ def write_fit(findings: Findings, folder: Path, name: str, manifest: Mapping[str
     grouped = np.array([group.scores.T for group in findings.groups])
     reached = len(course_of(calibration.kept, "fit-0").temperatures)
     prior_size = smc.effective_size(calibration.prior.fits)
-    found = {
+    content = {
         "format_version": 1,
         "id": name,
         "model_version": load_parameters().model_version,
@@ -58,10 +58,10 @@ def write_fit(findings: Findings, folder: Path, name: str, manifest: Mapping[str
         "ess_prior": short(prior_size),
         "rhat_max": short(float(smc.potential_scale_reduction(grouped).max())),
         "is_quick": calibration.effort.sets == 0,
-        "versions": {"balkan-armsrace": __version__, **{one: version(one) for one in PACKAGES}},
+        "versions": {"balkan-armsrace": __version__, **{name: version(name) for name in PACKAGES}},
         **manifest,
     }
-    _write_json(folder / "manifest.json", found)
+    _write_json(folder / "manifest.json", content)
 
 
 def _sbc(ranks: list[dict[str, Any]], sets: int) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from sim.calibration.moments import (
     Incidents,
     LeadTime,
     Level,
-    LumpyExports,
     Moment,
-    Order,
+    Ordering,
+    YearlyExports,
     observed_bound,
     observed_exports,
     observed_lead,
@@ -28,6 +28,7 @@ from sim.model.variables import VARIABLES
 
 Values = NDArray[np.float64]
 SPREAD = (0.05, 0.5, 0.95)
+WIDE_SPREAD = (0.05, 0.25, 0.5, 0.75, 0.95)
 ABOVE = "more than the years fitted to let expect: exports to most buyers rose together after 2021"
 BELOW = "less than the years fitted to let expect"
 
@@ -43,7 +44,7 @@ def moment_rows(
         before, after = (predictive(moment, rows, rng) for rows in (prior, posterior))
         value, text = _seen(moment)
         return [_row(shared, text, value, before, after, moment.remark)]
-    if isinstance(moment, LumpyExports):
+    if isinstance(moment, YearlyExports):
         return _export_rows(shared, moment, prior, posterior, rng)
     before, after = probability(moment, prior), probability(moment, posterior)
     holds = bool(observed(moment)[0])
@@ -71,25 +72,19 @@ def _seen(moment: Level | Incidents | LeadTime) -> tuple[float, str]:
 def predictive(moment: Level | Incidents | LeadTime, rows: Values, rng: np.random.Generator) -> Values:
     """What members predict for a figure, its error included, (members,)."""
     if isinstance(moment, Level):
-        drawn: Values = np.exp(rows[0] + moment.error * rng.standard_normal(rows.shape[1]))
-        return drawn
+        return np.exp(rows[0] + moment.error * rng.standard_normal(rows.shape[1]))
     if isinstance(moment, LeadTime):
-        years: Values = np.exp(rows[0] + rows[1] * rng.standard_normal(rows.shape[1]))
-        return years
-    counts: Values = rng.poisson(rows.sum(axis=0)).astype(np.float64)
-    return counts
+        return np.exp(rows[0] + rows[1] * rng.standard_normal(rows.shape[1]))
+    return rng.poisson(rows.sum(axis=0)).astype(np.float64)
 
 
 def _export_rows(
-    shared: dict[str, Any], moment: LumpyExports, prior: Values, posterior: Values, rng: np.random.Generator
+    shared: dict[str, Any], moment: YearlyExports, prior: Values, posterior: Values, rng: np.random.Generator
 ) -> list[dict[str, Any]]:
     seen, outlays = np.array(observed_exports(moment)), log_outlays(moment.buyer)
-    anywhere = export_likelihood.LEVELS[0] + (export_likelihood.LEVELS[-1] - export_likelihood.LEVELS[0]) * rng.random(
-        prior.shape[1]
-    )
-    levels = export_likelihood.drawn_levels(
-        export_likelihood.level_log_likelihoods(posterior, outlays, seen, MIDDLE), rng
-    )
+    anywhere = export_likelihood.any_levels(prior.shape[1], rng)
+    each = export_likelihood.level_log_likelihoods(posterior, outlays, seen, MIDDLE)
+    levels = export_likelihood.drawn_levels(each, rng)
     before = replicated_exports(moment, prior, anywhere, rng)
     after = replicated_exports(moment, posterior, levels, rng)
     return [
@@ -118,20 +113,20 @@ def _row(shared: dict[str, Any], text: str, value: float, before: Values, after:
 
 def unit(moment: Moment) -> str:
     """Unit of what a moment compares."""
-    if isinstance(moment, LumpyExports):
+    if isinstance(moment, YearlyExports):
         return "million US$ per year"
     if isinstance(moment, LeadTime):
         return "years"
     if isinstance(moment, Incidents):
         return "incidents"
-    if isinstance(moment, Order | Choice) or moment.against or len(moment.of) > 1:
+    if isinstance(moment, Ordering | Choice) or moment.against or len(moment.of) > 1:
         return "1" if not isinstance(moment, AtLeast) or moment.against else "million 2023 US$"
-    (one,) = moment.of
-    return VARIABLES[one.series].unit if one.series else load_parameters().parameter(str(one.parameter)).unit
+    (factor,) = moment.of
+    return VARIABLES[factor.series].unit if factor.series else load_parameters().parameter(str(factor.parameter)).unit
 
 
 def forecast_rows(
-    moment: LumpyExports, rows: Values, fitted: int, rng: np.random.Generator
+    moment: YearlyExports, rows: Values, fitted: int, rng: np.random.Generator
 ) -> Iterable[dict[str, Any]]:
     """Exports of the years after the first `fitted`, predicted by draws that were fitted to those alone."""
     seen, outlays = np.array(observed_exports(moment)), log_outlays(moment.buyer)
@@ -140,11 +135,11 @@ def forecast_rows(
     years = np.arange(fitted, len(OBSERVED_YEARS), dtype=np.float64)
     drawn = export_likelihood.drawn_exports(rows, levels, outlays[fitted:], years - MIDDLE, rng)
     for place, year in enumerate(range(fitted, len(OBSERVED_YEARS))):
-        low, lower, middle, upper, high = np.quantile(drawn[place], (0.05, 0.25, 0.5, 0.75, 0.95))
+        low, *_, high = spread = np.quantile(drawn[place], WIDE_SPREAD)
         is_inside = bool(low <= seen[year] <= high)
         yield {
-            "buyer": moment.buyer, "year": OBSERVED_YEARS[year], "observed_musd": float(seen[year]), "q05": short(low),
-            "q25": short(lower), "q50": short(middle), "q75": short(upper), "q95": short(high),
+            "buyer": moment.buyer, "year": OBSERVED_YEARS[year], "observed_musd": float(seen[year]),
+            **{f"q{round(100 * share):02d}": short(value) for share, value in zip(WIDE_SPREAD, spread, strict=True)},
             "inside_90": str(is_inside).lower(),
             "explanation": "" if is_inside else moment.remark or (ABOVE if seen[year] > high else BELOW),
         }  # fmt: skip

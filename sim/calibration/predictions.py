@@ -4,7 +4,7 @@ Nothing of the replay is drawn (`chance` is 0): only parameters and the sizes of
 members. A moment's rows are what `sim.calibration.likelihood` needs to compare it with its figures.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,10 +17,10 @@ from sim.calibration.moments import (
     Incidents,
     LeadTime,
     Level,
-    LumpyExports,
     Moment,
     Moments,
-    Order,
+    Ordering,
+    YearlyExports,
 )
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
 from sim.engines.compiled.engine import drawn_parameters, simulate
@@ -38,7 +38,7 @@ Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Replay:
+class Predictor:
     """The history that is replayed, and what is read off it.
 
     table    : priors, with the scenario's overrides
@@ -74,13 +74,14 @@ class Replay:
         values      : (uncertain parameters of the table, members)
         observation : (observation parameters, members)
         members     : numbers that name the sizes of the script's events
+        progress    : called with the number of members that are done
         """
         out = np.empty((self.size, values.shape[1]))
         for start in range(0, values.shape[1], CHUNK):
             part = slice(start, min(start + CHUNK, values.shape[1]))
             out[:, part] = self._predict(values[:, part], observation[:, part], members[part])
             if progress is not None:
-                progress(part.stop - part.start)
+                progress(part.stop)
         return out
 
     def _predict(self, values: Values, observation: Values, members: NDArray[np.int64]) -> Values:
@@ -88,30 +89,33 @@ class Replay:
         table = self.table.with_draws(draws).with_overrides({"chance": 0.0})
         series = tuple(dict.fromkeys(self._series()))
         recorded = simulate(table, self.script, members=members, seed=self.seed, quarters=QUARTERS, series=series)
-        given = drawn_parameters(table, members=members, seed=self.seed)
+        params = drawn_parameters(table, members=members, seed=self.seed)
         requests = self._requests()
-        world = _World(
-            table, given, dict(zip(series, recorded, strict=True)), requests, *chances_of_turkey(given, requests)
-        )
-        noise = dict(zip(self.moments.observation, observation, strict=True))
-        rows = [np.atleast_2d(_rows(moment, world, noise)) for moment in self.moments.moments.values()]
-        return np.concatenate(rows)
+        history = _History(
+            dict(zip(table.keys, params, strict=True)), dict(zip(self.moments.observation, observation, strict=True)),
+            dict(zip(series, recorded, strict=True)),
+            *(dict(zip(requests, chances, strict=True)) for chances in chances_of_turkey(params, requests)),
+        )  # fmt: skip
+        return np.concatenate([np.atleast_2d(_rows(moment, history)) for moment in self.moments.moments.values()])
 
-    def _series(self) -> Sequence[Series]:
-        found = [HAZARD]
+    def _factors(self, *sides: str) -> Iterator[Factor]:
         for moment in self.moments.moments.values():
-            for side in ("of", "against", "higher", "lower"):
-                found += [one.recorded for one in getattr(moment, side, []) if one.recorded is not None]
-        return found
+            for side in sides:
+                yield from getattr(moment, side, [])
+
+    def _series(self) -> Iterator[Series]:
+        yield HAZARD
+        for factor in self._factors("of", "against", "higher", "lower"):
+            if factor.recorded is not None:
+                yield factor.recorded
 
     def _requests(self) -> list[tuple[str, str]]:
         """Buyer and class of the requests whose chances are needed."""
-        found = []
-        for moment in self.moments.moments.values():
-            if isinstance(moment, LumpyExports):
-                found.append((moment.buyer, ARMS))
-            found += [(one.buyer, str(one.consent)) for one in getattr(moment, "of", []) if one.consent is not None]
-        return list(dict.fromkeys(found))
+        exports = [
+            (moment.buyer, ARMS) for moment in self.moments.moments.values() if isinstance(moment, YearlyExports)
+        ]
+        consents = [(factor.buyer, str(factor.consent)) for factor in self._factors("of") if factor.consent is not None]
+        return list(dict.fromkeys([*exports, *consents]))
 
 
 ARMS = "arms"
@@ -119,64 +123,64 @@ HAZARD = Series("hazard", "SRB", "XKX")
 
 
 @dataclass(frozen=True)
-class _World:
-    """What some members' replay gave."""
+class _History:
+    """What some members' replay gave, (members,) each.
 
-    table: ParameterTable
-    given: Values
-    recorded: dict[Series, Values]
-    requests: list[tuple[str, str]]
-    choices: Values
-    consents: Values
+    params   : parameters by key
+    noise    : observation parameters by name
+    recorded : series, (quarters, members)
+    choices, consents : chances of Türkiye by buyer and class
+    """
 
-    def parameter(self, key: str) -> Values:
-        row: Values = self.given[self.table.keys.index(key)]
-        return row
+    params: Mapping[str, Values]
+    noise: Mapping[str, Values]
+    recorded: Mapping[Series, Values]
+    choices: Mapping[tuple[str, str], Values]
+    consents: Mapping[tuple[str, str], Values]
 
     def value(self, factor: Factor) -> Values:
         """One factor, (members,)."""
         if factor.parameter is not None:
-            return self.parameter(factor.parameter)
+            return self.params[factor.parameter]
         if factor.recorded is None:
-            consent: Values = self.consents[self.requests.index((factor.buyer, str(factor.consent)))]
-            return consent
-        mean: Values = self.recorded[factor.recorded][list(factor.quarters)].mean(axis=0)
-        return mean
+            return self.consents[factor.buyer, str(factor.consent)]
+        return self.recorded[factor.recorded][list(factor.quarters)].mean(axis=0)
 
     def product(self, factors: Sequence[Factor]) -> Values:
-        return np.prod([self.value(one) for one in factors], axis=0)
+        return np.prod(list(map(self.value, factors)), axis=0)
+
+    def mean(self, factors: Sequence[Factor]) -> Values:
+        return np.mean(list(map(self.value, factors)), axis=0)
 
 
 def _count(moment: Moment) -> int:
     if isinstance(moment, LeadTime):
         return 2
-    if isinstance(moment, LumpyExports):
+    if isinstance(moment, YearlyExports):
         return 5
     return len(moment.quarters) if isinstance(moment, Incidents) else 1
 
 
-def _rows(moment: Moment, world: _World, noise: dict[str, Values]) -> Values:
+def _rows(moment: Moment, history: _History) -> Values:
     """Rows of one moment: see `sim.calibration.likelihood` for what each kind means."""
     if isinstance(moment, Level | AtLeast):
-        return np.log(world.product(moment.of)) - np.log(world.product(moment.against))
-    if isinstance(moment, Order):
-        return np.mean([world.value(one) for one in moment.higher], axis=0) - np.mean(
-            [world.value(one) for one in moment.lower], axis=0
-        )
+        return np.log(history.product(moment.of)) - np.log(history.product(moment.against))
+    if isinstance(moment, Ordering):
+        return history.mean(moment.higher) - history.mean(moment.lower)
     if isinstance(moment, Choice):
-        return world.product(moment.of)
+        return history.product(moment.of)
     if isinstance(moment, LeadTime):
-        return np.array([np.log(world.parameter(f"lead_time.{moment.cls}")), world.parameter("lead_spread")])
+        return np.array([np.log(history.params[f"lead_time.{moment.cls}"]), history.params["lead_spread"]])
     if isinstance(moment, Incidents):
-        return world.recorded[HAZARD][list(moment.quarters)] * YEARS_PER_QUARTER * noise["completeness"]
-    return _exports(moment.buyer, world, noise)
+        return history.recorded[HAZARD][list(moment.quarters)] * YEARS_PER_QUARTER * history.noise["completeness"]
+    return _exports(moment.buyer, history)
 
 
-def _exports(buyer: str, world: _World, noise: dict[str, Values]) -> Values:
-    place = world.requests.index((buyer, ARMS))
-    rate = world.parameter("request_rate.arms") * world.parameter(f"request_factor.{buyer}")
-    rate = rate * world.choices[place] * world.consents[place]
-    size = world.parameter("request_share.arms") * world.parameter(f"procurement_share.{buyer}")
-    size = np.log(size * world.parameter(f"spending_scale.{buyer}"))
-    spread = world.parameter("request_spread.arms")
+def _exports(buyer: str, history: _History) -> Values:
+    params, noise = history.params, history.noise
+    rate = params["request_rate.arms"] * params[f"request_factor.{buyer}"]
+    rate = rate * history.choices[buyer, ARMS] * history.consents[buyer, ARMS]
+    size = params["request_share.arms"] * params[f"procurement_share.{buyer}"]
+    size = np.log(size * params[f"spending_scale.{buyer}"])
+    spread = params["request_spread.arms"]
     return np.array([rate, size, spread, noise["background_spread"], noise["background_growth"]])

@@ -43,13 +43,7 @@ class Population:
     origins: NDArray[np.int64]
 
     def take(self, places: NDArray[np.int64]) -> "Population":
-        return Population(
-            self.scores[:, places].copy(),
-            self.members[places],
-            self.predictions[:, places].copy(),
-            self.fits[places].copy(),
-            self.origins[places],
-        )
+        return Population(*(array[..., places].copy() for array in vars(self).values()))
 
     @property
     def size(self) -> int:
@@ -94,31 +88,22 @@ def power_reaching(fits: Values, below: float, size: float) -> float:
     return max(low, below + LEAST_STEP)
 
 
-def walked(
-    prior: Population,
-    evaluate: Callable[[Values, NDArray[np.int64]], tuple[Values, Values]],
-    count: int,
-    rng: np.random.Generator,
-    *,
-    moves: int = MOVES,
-    progress: Callable[[float], None] | None = None,
-) -> tuple[Population, Course]:
+Evaluate = Callable[[Values, NDArray[np.int64]], tuple[Values, Values]]
+
+
+def walked(prior: Population, evaluate: Evaluate, count: int, rng: np.random.Generator) -> tuple[Population, Course]:
     """Draws of the posterior.
 
     prior    : a large ensemble of the prior with its log likelihoods
     evaluate : (scores, members) -> predictions, log likelihoods
     count    : particles that walk
-    progress : called with the power reached
     """
     course = Course()
     power = power_reaching(prior.fits, 0.0, min(count, 0.9 * prior.size))
     population = prior.take(resampled(power * prior.fits, count, rng))
     while True:
         course.temperatures.append(power)
-        accepted = moved(population, evaluate, power, moves, rng)
-        course.acceptance.append(accepted)
-        if progress is not None:
-            progress(power)
+        course.acceptance.append(moved(population, evaluate, power, MOVES, rng))
         if power >= 1.0:
             return population, course
         following = power_reaching(population.fits, power, KEPT * count)
@@ -126,13 +111,7 @@ def walked(
         power = following
 
 
-def moved(
-    population: Population,
-    evaluate: Callable[[Values, NDArray[np.int64]], tuple[Values, Values]],
-    power: float,
-    moves: int,
-    rng: np.random.Generator,
-) -> float:
+def moved(population: Population, evaluate: Evaluate, power: float, moves: int, rng: np.random.Generator) -> float:
     """Move all particles so many times, in place; returns the share of moves accepted."""
     mean, root = normal_approximation(population.scores)
     inverse = np.linalg.inv(root)
@@ -170,8 +149,7 @@ def normal_approximation(scores: Values) -> tuple[Values, Values]:
 def _excess(scores: NDArray[Any], mean: Values, inverse: NDArray[Any]) -> Values:
     """Log density of the prior over that of the normal approximation, up to a constant, (particles,)."""
     distance: Values = inverse @ (scores - mean[:, None])
-    excess: Values = 0.5 * ((distance**2).sum(axis=0) - (scores**2).sum(axis=0))
-    return excess
+    return 0.5 * ((distance**2).sum(axis=0) - (scores**2).sum(axis=0))
 
 
 def size_by_descent(scores: Values, origins: NDArray[np.int64]) -> Values:
@@ -197,5 +175,4 @@ def potential_scale_reduction(groups: Values) -> Values:
     draws = groups.shape[1]
     within = groups.var(axis=1, ddof=1).mean(axis=0)
     between = groups.mean(axis=1).var(axis=0, ddof=1)
-    reduction: Values = np.sqrt((within * (draws - 1) / draws + between) / within)
-    return reduction
+    return np.sqrt((within * (draws - 1) / draws + between) / within)

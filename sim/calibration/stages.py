@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,17 +21,19 @@ from numpy.typing import NDArray
 from sim.calibration import smc
 from sim.calibration.likelihood import drawn as drawn_data
 from sim.calibration.likelihood import observed, total
-from sim.calibration.moments import LumpyExports, Moments, load_moments
-from sim.calibration.normal_scores import Scale
-from sim.calibration.predictions import Replay
+from sim.calibration.moments import Moments, YearlyExports, load_moments
+from sim.calibration.normal_scores import NormalScale
+from sim.calibration.predictions import Predictor
 from sim.calibration.smc import Population
 from sim.engines.simulate import prepared_scenario
+from sim.io.provenance import EQUATIONS, sources_digest
 from sim.scenario.loading import load_scenario
 
 Values = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 DOCUMENTS = ("000", "001", "002", "003", "004")
 RECOVERY, SYNTHETIC, WITHOUT, FORECAST, FIT = 1, 2, 3, 4, 5  # what a stage's random numbers are for
+SIMULATING = "simulating the prior ensemble"
 YEARS_FITTED = 4  # of Table 1, by the fit that predicts the rest
 
 
@@ -67,8 +69,8 @@ class Calibration:
     """
 
     moments: Moments
-    replay: Replay
-    scale: Scale
+    predictor: Predictor
+    scale: NormalScale
     effort: Effort
     seed: int
     kept: Path
@@ -84,19 +86,21 @@ class Calibration:
         """The prior ensemble with its predictions; its log likelihoods are those of all data."""
         members = np.arange(self.effort.members, dtype=np.int64)
         scores = self.scale.prior_scores(self.seed, members)
-        done = 0
-
-        def advance(count: int) -> None:
-            nonlocal done
-            done += count
-            self.say("simulating the prior ensemble", done, self.effort.members)
-
-        predictions = self.replay.predict(*self.scale.values(scores), members, advance)
+        predictions = self.predictor.predict(
+            *self.scale.values(scores), members, lambda done: self.say(SIMULATING, done, self.effort.members)
+        )
         return Population(scores, members, predictions, self._fits(predictions, self.data, None), members)
 
     def say(self, stage: str, done: int, out_of: int) -> None:
         if self.progress is not None:
             self.progress(stage, done, out_of)
+
+    def counted(self, stage: str, count: int) -> Iterator[int]:
+        """Numbers from zero on; whoever watches is told how many are done."""
+        for number in range(count):
+            self.say(stage, number, count)
+            yield number
+        self.say(stage, count, count)
 
     def reweighted(self, places: slice, data: Mapping[str, Values], years: int | None = None) -> Population:
         """A part of the prior ensemble with the log likelihoods of other data."""
@@ -105,39 +109,30 @@ class Calibration:
         return part
 
     def _fits(self, predictions: Values, data: Mapping[str, Values], years: int | None) -> Values:
-        return total(self.moments.moments, self.replay.rows, predictions, data, years)
+        return total(self.moments.moments, self.predictor.rows, predictions, data, years)
 
     def walked(
         self, stage: str, start: Population, data: Mapping[str, Values], particles: int, key: tuple[int, ...],
         years: int | None = None,
     ) -> Population:  # fmt: skip
         """The posterior that some data give, kept on disk under the stage's name."""
-        file = self.kept / f"{stage}.npz"
-        if not file.is_file():
-            self._walk(file, start, data, particles, key, years)
-        return _read(file)
 
-    def _walk(
-        self, file: Path, start: Population, data: Mapping[str, Values], particles: int, key: tuple[int, ...],
-        years: int | None,
-    ) -> None:  # fmt: skip
         def evaluate(scores: Values, members: NDArray[np.int64]) -> tuple[Values, Values]:
-            predictions = self.replay.predict(*self.scale.values(scores), members)
+            predictions = self.predictor.predict(*self.scale.values(scores), members)
             return predictions, self._fits(predictions, data, years)
 
-        rng = smc.generator(self.seed, *key)
-        population, course = smc.walked(start, evaluate, particles, rng)
-        _write(file, population, course)
+        file = self.kept / f"{stage}.npz"
+        if not file.is_file():
+            _write(file, *smc.walked(start, evaluate, particles, smc.generator(self.seed, *key)))
+        return _read(file)
 
     def fitted(self) -> list[Population]:
         """The posterior in independent groups, each from its own part of the prior ensemble."""
-        found = []
-        for group in range(self.effort.groups):
-            self.say("fitting", group, self.effort.groups)
+        populations = []
+        for group in self.counted("fitting", self.effort.groups):
             start = self.reweighted(slice(group, None, self.effort.groups), self.data)
-            found.append(self.walked(f"fit-{group}", start, self.data, self.effort.particles, (FIT, group)))
-        self.say("fitting", self.effort.groups, self.effort.groups)
-        return found
+            populations.append(self.walked(f"fit-{group}", start, self.data, self.effort.particles, (FIT, group)))
+        return populations
 
     def recovered(self) -> Population:
         """The same walk without any data, as large as the fit: it must give back the prior."""
@@ -149,10 +144,8 @@ class Calibration:
 
     def synthetic_ranks(self) -> Iterator[Values]:
         """For data sets drawn from known members: the share of the posterior below the truth, (parameters,) each."""
-        for number in range(self.effort.sets):
-            self.say("fitting synthetic data sets", number, self.effort.sets)
+        for number in self.counted("fitting synthetic data sets", self.effort.sets):
             yield self._ranks(number)
-        self.say("fitting synthetic data sets", self.effort.sets, self.effort.sets)
 
     def _ranks(self, number: int) -> Values:
         file = self.kept / f"set-{number:03d}.npy"
@@ -160,9 +153,9 @@ class Calibration:
             truth = np.array([self.effort.members + number], dtype=np.int64)
             scores = self.scale.prior_scores(self.seed, truth)
             rng = smc.generator(self.seed, SYNTHETIC, number)
-            predictions = self.replay.predict(*self.scale.values(scores), truth)
+            predictions = self.predictor.predict(*self.scale.values(scores), truth)
             data = {
-                name: drawn_data(moment, predictions[self.replay.rows[name]], rng)
+                name: drawn_data(moment, predictions[self.predictor.rows[name]], rng)
                 for name, moment in self.moments.moments.items()
             }
             posterior = self.walked(
@@ -171,18 +164,19 @@ class Calibration:
             )  # fmt: skip
             _write_bytes(file, lambda stream: np.save(stream, (posterior.scores < scores).mean(axis=1)))
             (self.kept / f"walk-{number:03d}.npz").unlink()
-        ranks: Values = np.load(file)
-        return ranks
+        return np.load(file)
 
     def without(self, document: str) -> Population:
         """The posterior without the figures of one document."""
-        data = {n: one for n, one in self.data.items() if self.moments.moments[n].document != document}
+        data = {name: data for name, data in self.data.items() if self.moments.moments[name].document != document}
         start = self.reweighted(slice(None), data)
         return self.walked(f"without-{document}", start, data, self.effort.particles, (WITHOUT, int(document)))
 
     def forecasting(self) -> Population:
         """The posterior of Table 1 up to 2021 alone."""
-        exports = {n: one for n, one in self.data.items() if isinstance(self.moments.moments[n], LumpyExports)}
+        exports = {
+            name: data for name, data in self.data.items() if isinstance(self.moments.moments[name], YearlyExports)
+        }
         start = self.reweighted(slice(None), exports, YEARS_FITTED)
         return self.walked("forecast", start, exports, self.effort.particles, (FORECAST,), YEARS_FITTED)
 
@@ -193,31 +187,24 @@ def calibration(
     """A calibration of the declared moments, or of others, under the declared priors."""
     fitted = moments or load_moments()
     world = prepared_scenario(load_scenario(fitted.scenario))
-    scale = Scale.of(world.parameters, fitted.observation)
-    replay = Replay(world.parameters, world.script, fitted, seed)
-    return Calibration(fitted, replay, scale, effort, seed, kept, progress)
+    scale = NormalScale.of(world.parameters, fitted.observation)
+    predictor = Predictor(world.parameters, world.script, fitted, seed)
+    return Calibration(fitted, predictor, scale, effort, seed, kept, progress)
 
 
-def identity_of(one: Calibration) -> dict[str, object]:
+def identity_of(calibration: Calibration) -> dict[str, object]:
     """All that decides a calibration's numbers."""
-    code = hashlib.sha256()
-    for name in ("calibrate", "lumpy", "likelihood", "predictions", "prior_scores", "tempering"):
-        code.update((Path(__file__).parent / f"{name}.py").read_bytes())
     return {
-        "parameters_sha256": one.replay.table.digest,
-        "moments_sha256": one.moments.digest,
-        "code_sha256": code.hexdigest(),
-        "seed": one.seed,
-        "effort": list(vars(one.effort).values()),
+        "parameters_sha256": calibration.predictor.table.digest,
+        "moments_sha256": calibration.moments.digest,
+        "code_sha256": sources_digest(("calibration", "ensembles", *EQUATIONS)),
+        "seed": calibration.seed,
+        "effort": list(vars(calibration.effort).values()),
     }
 
 
 def _write(file: Path, population: Population, course: smc.Course) -> None:
-    arrays: dict[str, Any] = {
-        "scores": population.scores, "members": population.members, "predictions": population.predictions,
-        "fits": population.fits, "origins": population.origins, "temperatures": np.array(course.temperatures),
-        "acceptance": np.array(course.acceptance),
-    }  # fmt: skip
+    arrays: dict[str, Any] = {**vars(population), **{name: np.array(values) for name, values in vars(course).items()}}
     _write_bytes(file, lambda stream: np.savez(stream, **arrays))
 
 
@@ -230,14 +217,14 @@ def _write_bytes(file: Path, write: Callable[[BinaryIO], None]) -> None:
 
 
 def _read(file: Path) -> Population:
-    with np.load(file) as found:
-        return Population(*(found[name] for name in ("scores", "members", "predictions", "fits", "origins")))
+    with np.load(file) as arrays:
+        return Population(*(arrays[field.name] for field in fields(Population)))
 
 
 def course_of(kept: Path, stage: str) -> smc.Course:
     """Temperatures and acceptance of a finished stage."""
-    with np.load(kept / f"{stage}.npz") as found:
-        return smc.Course(found["temperatures"].tolist(), found["acceptance"].tolist())
+    with np.load(kept / f"{stage}.npz") as arrays:
+        return smc.Course(arrays["temperatures"].tolist(), arrays["acceptance"].tolist())
 
 
 def digest_of(identity: Mapping[str, object]) -> str:

@@ -80,16 +80,16 @@ def _check_together(published: bool, mechanisms: bool, some: bool) -> None:
 
 def _published(form: str) -> int:
     from sim.validation.published import applications, published_results
-    from sim.validation.published_text import plain_results, result_lines
+    from sim.validation.published_text import result_lines, results_json
 
     results, others = published_results(), applications()
-    _answer(form, plain_results(results, others) if form == "json" else None, lambda: result_lines(results, others))
+    _answer(form, results_json(results, others) if form == "json" else None, lambda: result_lines(results, others))
     return FAILED if any(result.verdict == "fails" for result in results) else DONE
 
 
 def _mechanisms(members: int, seed: int, fit: str, form: str) -> int:
     from sim.validation.ablations import VERDICTS, WORKS, ablations, bench
-    from sim.validation.ablations_text import ablation_lines, plain_ablation
+    from sim.validation.ablations_text import ablation_json, ablation_lines
     from sim.validation.simulation_cache import SimulationCache
 
     whole = bench()
@@ -102,7 +102,7 @@ def _mechanisms(members: int, seed: int, fit: str, form: str) -> int:
         verdicts = [one.verdict for one in found]
         content = {
             "check": "mechanisms", "members": members, "seed": seed, "fit": fit, "until": whole.until,
-            "mechanisms": [plain_ablation(one) for one in found],
+            "mechanisms": [ablation_json(one) for one in found],
             "summary": {word: verdicts.count(word) for word in VERDICTS},
         }  # fmt: skip
     _answer(form, content, lambda: ablation_lines(found, members, seed, fit, whole.until))
@@ -111,7 +111,7 @@ def _mechanisms(members: int, seed: int, fit: str, form: str) -> int:
 
 def _claims(ids: tuple[str, ...], kind: str | None, members: int, seed: int, fit: str, form: str) -> int:
     from sim.data.claims import EXECUTABLE
-    from sim.validation.claims_text import changes, claim_lines, counts, detail_lines, plain_claim
+    from sim.validation.claims_text import changes, claim_json, claim_lines, counts, detail_lines
     from sim.validation.experiments import experiments
     from sim.validation.simulation_cache import SimulationCache
     from sim.validation.verdicts import outcomes
@@ -127,7 +127,7 @@ def _claims(ids: tuple[str, ...], kind: str | None, members: int, seed: int, fit
     if form == "json":
         content = {
             "check": "claims", "members": members, "seed": seed, "fit": fit,
-            "claims": [plain_claim(claim, found) for claim in chosen],
+            "claims": [claim_json(claim, found) for claim in chosen],
             "summary": counts(chosen, found), "changes": changes(chosen, found),
         }  # fmt: skip
     if ids:

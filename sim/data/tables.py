@@ -16,6 +16,13 @@ EVENTS_DOCUMENTED_UNTIL = "2025Q4"
 
 PRICE_LEVEL = "price-USA-2023-2024"
 PERCENT = 100.0
+OBSERVED = ("milex", "burden")
+CONTEXT_USES = {
+    **dict.fromkeys(OBSERVED, "every simulation: spending of 2018-2023 is the observed one"),
+    "price": "every simulation: spending is converted to prices of 2023 with it",
+    **dict.fromkeys(("wdi", "cpi", "richardson"), "published results, recomputed (armsrace check --published)"),
+}
+"""What reads the rows of `context`, by the first word of their ids; those of `OBSERVED` in the observed years only."""
 
 Row = dict[str, str]
 

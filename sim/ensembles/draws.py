@@ -4,15 +4,19 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.io.errors import InputError, Problem
 from sim.model.distributions import Distribution
 from sim.model.parameter_table import ParameterTable
 from sim.model.random_numbers import PARAMETER, channel_of, member_parameters, uniform
 
 SHUFFLE = channel_of("order of a fit's draws")
+NOT_WHOLE = "no such file; the fit is not whole, make it again"
+SHOWN_NAMES = 3  # columns that a message names
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,9 +39,9 @@ class FitDraws:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of keys and values."""
-        found = hashlib.sha256("\n".join(self.keys).encode())
-        found.update(np.ascontiguousarray(self.values).tobytes())
-        return found.hexdigest()
+        digest = hashlib.sha256("\n".join(self.keys).encode())
+        digest.update(np.ascontiguousarray(self.values).tobytes())
+        return digest.hexdigest()
 
     def of_members(self, seed: int, members: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float64]:
         """What each member takes, (keys, members): the draws in an order that the seed shuffles, and once all are taken,
@@ -45,11 +49,31 @@ class FitDraws:
         numbers = np.asarray(members, dtype=np.int64)
         rounds = numbers // self.count
         taken = np.empty(len(numbers), dtype=np.int64)
-        for one in np.unique(rounds):
-            lots = uniform(seed, np.arange(self.count), int(one), SHUFFLE, PARAMETER)
-            taken[rounds == one] = np.argsort(lots, kind="stable")[numbers[rounds == one] % self.count]
-        chosen: NDArray[np.float64] = self.values[:, taken]
-        return chosen
+        for number in np.unique(rounds):
+            keys = uniform(seed, np.arange(self.count), int(number), SHUFFLE, PARAMETER)
+            is_now = rounds == number
+            taken[is_now] = np.argsort(keys, kind="stable")[numbers[is_now] % self.count]
+        return self.values[:, taken]
+
+
+def read_draws(file: Path) -> dict[str, NDArray[np.float64]]:
+    """The draws of every parameter in a file; InputError if it cannot be read, or holds what is no number."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.ParquetFile(file).read()  # read_table would load pandas
+    except FileNotFoundError:
+        raise InputError(file, [Problem(None, "", NOT_WHOLE)]) from None
+    except (OSError, pa.ArrowInvalid) as error:
+        message = f"cannot be read as draws: not a Parquet file that is whole ({error})"
+        raise InputError(file, [Problem(None, "", message)]) from None
+    draws = {name: np.asarray(table.column(name), dtype=np.float64) for name in table.column_names}
+    broken = [name for name, column in draws.items() if not np.isfinite(column).all()]
+    problems = [Problem(None, name, "holds draws that are not finite numbers") for name in broken[:SHOWN_NAMES]]
+    if problems or not draws or not table.num_rows:
+        raise InputError(file, problems or [Problem(None, "", "holds no draws")])
+    return draws
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@
 `table1_forecast.csv` and `leave_one_out.csv` are made by a full fit only, and are None where a quick one left them out.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from sim.ensembles.tables import Forecast, LeftOut, Moment, Parameter, Ranks, read_rows
+from sim.ensembles.draws import NOT_WHOLE, SHOWN_NAMES, read_draws
+from sim.ensembles.tables import FittedMoment, FittedParameter, ForecastCell, LeftOut, Ranks
+from sim.io.csv_reader import CsvRow, read_rows
 from sim.io.errors import InputError, Problem, Steps
 from sim.io.yaml_reader import read_yaml, validated
 
 Array = NDArray[np.float64]
-SHOWN_NAMES = 3  # missing columns that a message names
 
 # ---- manifest and diagnostics ----------------------------------------------------------------------------------------
 
@@ -64,7 +65,7 @@ class Recovery(_Strict):
     bound: float
 
 
-class Calibration(_Strict):
+class RankTests(_Strict):
     """Simulation-based calibration as a whole: fits to so many made-up sets of figures, and how many ranks look wrong."""
 
     sets: int
@@ -89,9 +90,8 @@ class Diagnostics(_Strict):
     temperatures: list[float]
     acceptance: list[float | None]
     prior_recovery: Recovery
-    sbc: Calibration | None = None
+    sbc: RankTests | None = None
     forecast: Coverage | None = None
-    uncertainty: Any = None
 
 
 # ---- the folder ------------------------------------------------------------------------------------------------------
@@ -105,12 +105,12 @@ class Fit:
     """
 
     manifest: Manifest
-    parameters: tuple[Parameter, ...]
-    moments: tuple[Moment, ...]
+    parameters: tuple[FittedParameter, ...]
+    moments: tuple[FittedMoment, ...]
     draws: Mapping[str, Array]
     diagnostics: Diagnostics
     ranks: tuple[Ranks, ...] | None
-    forecasts: tuple[Forecast, ...] | None
+    forecasts: tuple[ForecastCell, ...] | None
     left_out: tuple[LeftOut, ...] | None
 
     @property
@@ -118,106 +118,86 @@ class Fit:
         """Keys of the sources that the moments come from, in order."""
         return tuple(sorted({document for moment in self.moments for document in moment.documents}))
 
-    def moments_of(self, name: str) -> tuple[Moment, ...]:
+    def moments_of(self, name: str) -> tuple[FittedMoment, ...]:
         """The rows of a moment: its own, or those of a series, which are called `name-2023`."""
-        return tuple(one for one in self.moments if one.id == name or one.id.startswith(f"{name}-"))
+        return tuple(moment for moment in self.moments if moment.id == name or moment.id.startswith(f"{name}-"))
 
 
 def read_fit(folder: Path) -> Fit:
     """The fit in a folder; InputError names file and line of what is missing or damaged."""
     if not folder.is_dir():
         raise InputError(folder, [Problem(None, "", "no such folder; `armsrace calibrate` writes one")])
-    manifest = _json(folder / "manifest.json", Manifest)
-    parameters = read_rows(folder / "parameters.csv", Parameter)
-    moments = read_rows(folder / "moments.csv", Moment)
+    manifest = _read_json(folder / "manifest.json", Manifest)
     fit = Fit(
         manifest,
-        parameters,
-        moments,
-        _draws(folder / "draws.parquet", parameters, manifest.draws),
-        _json(folder / "diagnostics.json", Diagnostics),
-        *(_optional(folder / name, row) for name, row in OPTIONAL.items()),
+        _read_table(folder / "parameters.csv", FittedParameter),
+        _read_table(folder / "moments.csv", FittedMoment),
+        read_draws(folder / "draws.parquet"),
+        _read_json(folder / "diagnostics.json", Diagnostics),
+        *(_read_table(file, row) if (file := folder / name).exists() else None for name, row in OPTIONAL.items()),
     )
-    _check_names(folder, fit)
+    for name, problems in _contradictions(fit):
+        if problems:
+            raise InputError(folder / name, problems)
     return fit
 
 
-OPTIONAL: dict[str, type] = {"sbc.csv": Ranks, "table1_forecast.csv": Forecast, "leave_one_out.csv": LeftOut}
-
-
-def _optional(file: Path, row: type) -> Any:
-    return read_rows(file, row) if file.exists() else None
-
-
+OPTIONAL: dict[str, Any] = {"sbc.csv": Ranks, "table1_forecast.csv": ForecastCell, "leave_one_out.csv": LeftOut}
 Model = TypeVar("Model", bound=_Strict)
+Row = TypeVar("Row", bound=CsvRow)
 
 
-def _json(file: Path, model: type[Model]) -> Model:
+def _read_table(file: Path, row: type[Row]) -> tuple[Row, ...]:
+    return read_rows(file, row, may_be_empty=file.name in OPTIONAL, if_missing=NOT_WHOLE)
+
+
+def _read_json(file: Path, model: type[Model]) -> Model:
     """A JSON file against its schema. JSON is YAML, and that reader knows the line of every value."""
-    return validated(model, read_yaml(file), _field_names(model))
+    return validated(model, read_yaml(file), lambda steps: _allowed_fields(model, steps))
 
 
-def _field_names(model: type[_Strict]) -> Callable[[Steps], list[str]]:
+def _allowed_fields(model: type[_Strict], steps: Steps) -> list[str]:
     """Names of the fields that are allowed beside an unknown one."""
-
-    def names(steps: Steps) -> list[str]:
-        inner: Any = {"prior_recovery": Recovery, "sbc": Calibration, "forecast": Coverage}.get(str(steps[0]), model)
-        return list((inner if len(steps) > 1 else model).model_fields)
-
-    return names
+    parts: dict[str, Any] = {"prior_recovery": Recovery, "sbc": RankTests, "forecast": Coverage}
+    return list((parts.get(str(steps[0]), model) if len(steps) > 1 else model).model_fields)
 
 
-def _draws(file: Path, parameters: tuple[Parameter, ...], count: int) -> dict[str, Array]:
-    """The draws of every parameter; InputError names the columns that are missing, not finite, or too many."""
-    import pyarrow.parquet as pq
-
-    if not file.is_file():
-        raise InputError(file, [Problem(None, "", "no such file; the fit is not whole, make it again")])
-    try:
-        table = pq.read_table(file)
-    except (OSError, ValueError) as error:
-        raise InputError(file, [Problem(None, "", f"not a Parquet file that can be read ({error})")]) from None
-    problems = _draws_problems(table.column_names, [one.key for one in parameters])
-    if table.num_rows != count or not count:
-        problems.append(Problem(None, "", f"{table.num_rows:,} draws, but manifest.json says {count:,}"))
-    if problems:
-        raise InputError(file, problems)
-    draws = {name: np.asarray(table.column(name).to_numpy(), dtype=np.float64) for name in table.column_names}
-    broken = [name for name, column in draws.items() if not np.isfinite(column).all()]
-    if broken:
-        raise InputError(file, [Problem(None, name, "holds draws that are not finite numbers") for name in broken])
-    return draws
-
-
-def _draws_problems(columns: list[str], keys: list[str]) -> list[Problem]:
-    missing = [key for key in keys if key not in columns]
-    stray = [name for name in columns if name not in keys]
-    return [
-        *(Problem(None, key, "no column for this parameter of parameters.csv") for key in missing[:SHOWN_NAMES]),
-        *([Problem(None, "", f"and {len(missing) - SHOWN_NAMES} more columns")] if len(missing) > SHOWN_NAMES else []),
-        *(Problem(None, name, "a column for which parameters.csv has no row") for name in stray[:SHOWN_NAMES]),
-    ]
+def _contradictions(fit: Fit) -> Iterator[tuple[str, list[Problem]]]:
+    """File by file, what one file says and another denies."""
+    keys = [parameter.key for parameter in fit.parameters]
+    yield "draws.parquet", list(_draws_problems(fit, keys))
+    yield (
+        "parameters.csv",
+        [
+            Problem(parameter.line, "moments", f'"{name}" is not in moments.csv')
+            for parameter in fit.parameters
+            for name in parameter.moments
+            if not fit.moments_of(name)
+        ],
+    )
+    yield (
+        "sbc.csv",
+        [
+            Problem(ranks.line, "key", f'"{ranks.key}" is not in parameters.csv')
+            for ranks in fit.ranks or ()
+            if ranks.key not in keys
+        ],
+    )
+    coverage = fit.diagnostics.forecast
+    if fit.forecasts is not None and coverage is not None and coverage.cells != len(fit.forecasts):
+        message = f"{coverage.cells} cells, but table1_forecast.csv has {len(fit.forecasts)} rows"
+        yield "diagnostics.json", [Problem(None, "forecast.cells", message)]
 
 
-def _check_names(folder: Path, fit: Fit) -> None:
-    """Names that one file takes from another exist there."""
-    keys = {parameter.key for parameter in fit.parameters}
-    unknown = [
-        Problem(parameter.line, "moments", f'"{name}" is not in moments.csv')
-        for parameter in fit.parameters
-        for name in parameter.moments
-        if not fit.moments_of(name)
-    ]
-    if unknown:
-        raise InputError(folder / "parameters.csv", unknown)
-    strange = [
-        Problem(one.line, "key", f'"{one.key}" is not in parameters.csv')
-        for one in fit.ranks or ()
-        if one.key not in keys
-    ]
-    if strange:
-        raise InputError(folder / "sbc.csv", strange)
-    told = fit.diagnostics.forecast
-    if fit.forecasts is not None and told is not None and told.cells != len(fit.forecasts):
-        message = f"{told.cells} cells, but table1_forecast.csv has {len(fit.forecasts)} rows"
-        raise InputError(folder / "diagnostics.json", [Problem(None, "forecast.cells", message)])
+def _draws_problems(fit: Fit, keys: list[str]) -> Iterator[Problem]:
+    missing = [key for key in keys if key not in fit.draws]
+    stray = [name for name in fit.draws if name not in keys]
+    for key in missing[:SHOWN_NAMES]:
+        yield Problem(None, key, "no column for this parameter of parameters.csv")
+    if len(missing) > SHOWN_NAMES:
+        yield Problem(None, "", f"and {len(missing) - SHOWN_NAMES} more columns")
+    for name in stray[:SHOWN_NAMES]:
+        yield Problem(None, name, "a column for which parameters.csv has no row")
+    count = len(next(iter(fit.draws.values())))
+    if count != fit.manifest.draws:
+        yield Problem(None, "", f"{count:,} draws, but manifest.json says {fit.manifest.draws:,}")

@@ -25,7 +25,7 @@ DRAWS, MANIFEST = "draws.parquet", "manifest.json"
 def shipped_fits() -> tuple[str, ...]:
     """Names of the fits that ship with the project."""
     folder = data_file("calibration", "fits")
-    return tuple(sorted(one.parent.name for one in folder.glob(f"*/{MANIFEST}")))
+    return tuple(sorted(file.parent.name for file in folder.glob(f"*/{MANIFEST}")))
 
 
 def fit_names() -> tuple[str, ...]:
@@ -57,10 +57,8 @@ def load_fit(name: str) -> "FitDraws":
 @cache
 def _draws(folder: Path, priors: str) -> "FitDraws":
     import numpy as np
-    import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    from sim.ensembles.draws import FitDraws
+    from sim.ensembles.draws import FitDraws, read_draws
 
     manifest = read_manifest(folder)
     if manifest["parameters_sha256"] != priors:
@@ -69,27 +67,21 @@ def _draws(folder: Path, priors: str) -> "FitDraws":
             "`armsrace calibrate`, or run with --fit prior"
         )
         raise InputError(folder, [Problem(None, "", message)])
-    try:
-        table = pq.ParquetFile(folder / DRAWS).read()  # read_table would load pandas
-    except (OSError, pa.ArrowInvalid) as error:
-        raise InputError(folder / DRAWS, [Problem(None, "", f"cannot be read as draws ({error})")]) from None
-    values = np.array([column.to_numpy() for column in table.columns], dtype=np.float64)
-    if values.size == 0 or not np.isfinite(values).all():
-        raise InputError(folder / DRAWS, [Problem(None, "", "holds no draws, or numbers that are not finite")])
-    return FitDraws(manifest["id"], tuple(table.column_names), values)
+    draws = read_draws(folder / DRAWS)
+    return FitDraws(manifest["id"], tuple(draws), np.array(list(draws.values())))
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Manifest of a fit; InputError if it is none."""
     file = folder / MANIFEST
     try:
-        found: dict[str, Any] = read_json(file)
-        is_ours = isinstance(found["id"], str) and isinstance(found["parameters_sha256"], str)
-        fault = format_fault(found["format_version"])
+        manifest: dict[str, Any] = read_json(file)
+        is_manifest = isinstance(manifest["id"], str) and isinstance(manifest["parameters_sha256"], str)
+        fault = format_fault(manifest["format_version"])
     except (OSError, ValueError, KeyError, TypeError):
-        is_ours = False
-    if not is_ours:
+        is_manifest = False
+    if not is_manifest:
         raise InputError(file, [Problem(None, "", "is not the manifest of a fit; make one with `armsrace calibrate`")])
     if fault is not None:
         raise InputError(file, [Problem(None, "format_version", fault)])
-    return found
+    return manifest

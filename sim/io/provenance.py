@@ -1,14 +1,29 @@
-"""What a manifest says of how its numbers came about: versions, machine, command, moment."""
+"""What a manifest says of how its numbers came about: versions, machine, command, moment, and the equations."""
 
+import hashlib
 import platform
 import sys
 import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
+import sim
 from sim import __version__
+
+EQUATIONS = ("data", "engines/compiled", "model", "rules")
+"""Folders of `sim/` that decide what becomes of a member, once its parameters and its scenario are given."""
+
+
+def sources_digest(folders: Iterable[str] = EQUATIONS, files: Iterable[Path] = (), salt: str = "") -> str:
+    """SHA-256 of all sources in some folders of `sim/`, of other files, and of a text; without arguments, of the equations."""
+    package = Path(sim.__path__[0])
+    digest = hashlib.sha256(salt.encode())
+    for path in (*(path for folder in folders for path in sorted((package / folder).glob("*.py"))), *files):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def made_with(packages: Iterable[str]) -> dict[str, Any]:

@@ -14,12 +14,14 @@ from sim.model.distributions import FITTED, Distribution, LegalRange, distributi
 
 @dataclass(frozen=True)
 class Parameter:
-    """One declared parameter: ``suffixes[i]`` has ``priors[i]``; a single number has the suffix ``""``."""
+    """One declared parameter: ``suffixes[i]`` has ``priors[i]``; a single number has the suffix ``""``. ``rules`` are the files
+    of `sim/rules` that hold the equations of its group."""
 
     name: str
     symbol: str
     unit: str
     group: str
+    rules: tuple[str, ...]
     meaning: str
     index: tuple[str, ...]
     suffixes: tuple[str, ...]

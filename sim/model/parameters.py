@@ -46,6 +46,7 @@ class _Entry(_Strict):
 class _File(_Strict):
     format_version: Literal[1]
     model_version: str
+    groups: dict[str, list[str]] = {}
     parameters: dict[str, _Entry]
 
 
@@ -63,7 +64,7 @@ def _read(path: Path, actors: ActorTable) -> ParameterTable:
     document = read_yaml(path)
     file = validated(_File, document, _fields)
     readers = [_EntryReader(name, entry, actors) for name, entry in file.parameters.items()]
-    parameters = tuple(reader.parameter() for reader in readers)
+    parameters = tuple(reader.parameter(file.groups.get(reader.entry.group, [])) for reader in readers)
     problems = [_problem(document, steps, message) for reader in readers for steps, message in reader.problems]
     if problems:
         raise InputError(document.file, problems)
@@ -99,7 +100,7 @@ class _EntryReader:
         if problem not in self.problems:
             self.problems.append(problem)
 
-    def parameter(self) -> Parameter:
+    def parameter(self, rules: Iterable[str]) -> Parameter:
         legal = self.legal()
         defaults = self.spread_out(self.entry.default, self.declared(), "default")
         priors = self.priors(defaults, legal)
@@ -108,8 +109,8 @@ class _EntryReader:
         )
         suffixes, index = tuple(defaults), tuple(self.entry.index)
         return Parameter(
-            self.name, index=index, suffixes=suffixes, priors=priors, low=legal.low, high=legal.high, **texts
-        )
+            self.name, rules=tuple(rules), index=index, suffixes=suffixes, priors=priors, low=legal.low, high=legal.high, **texts
+        )  # fmt: skip
 
     def legal(self) -> LegalRange:
         ends = self.entry.range

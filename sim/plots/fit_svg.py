@@ -8,66 +8,61 @@ import html
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
 
-from sim.ensembles.tables import Forecast, Parameter, Range
+from sim.ensembles.tables import FittedParameter, ForecastCell, Range
 
 Array = NDArray[np.float64]
-UPPER_QUARTILE = NormalDist().inv_cdf(0.75)
-NINETY = NormalDist().inv_cdf(0.95)  # half the width of the 5-95 % range, in standard deviations
+UPPER_QUARTILE = float(ndtri(0.75))
+NINETY = float(ndtri(0.95))  # half the width of the 5-95 % range, in standard deviations
 FARTHEST, CELL = 6.0, 0.01
 DEVIATES = np.linspace(-FARTHEST, FARTHEST, round(2.0 * FARTHEST / CELL) + 1)
-SHARES = np.array([NormalDist().cdf(deviate) for deviate in DEVIATES])
 TINIEST = 1e-300
 
 # ---- densities -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Scale:
+class PriorScale:
     """A prior as a change of scale: between values of the parameter and standard normal deviates."""
 
     deviates: Callable[[Array], Array]
     values: Callable[[Array], Array]
 
 
-def scale_of(kind: str, prior: Range) -> Scale:
+def scale_of(kind: str, prior: Range) -> PriorScale:
     """The scale on which a prior with these 5, 50 and 95 % quantiles is standard normal."""
     low, middle, high = prior.low, prior.middle, prior.high
     if kind == "half_normal":
         spread = max(middle, TINIEST) / UPPER_QUARTILE
-        return Scale(
-            lambda x: _deviates(2.0 * np.interp(x / spread, DEVIATES, SHARES) - 1.0),
-            lambda z: spread * _deviates(0.5 + 0.5 * np.interp(z, DEVIATES, SHARES)),
+        return PriorScale(
+            lambda x: ndtri(np.clip(2.0 * ndtr(x / spread) - 1.0, 0.0, 1.0)),
+            lambda z: spread * ndtri(0.5 + 0.5 * ndtr(z)),
         )
     if kind == "uniform":
         width = (high - low) / 0.9
         start = low - 0.05 * width
-        return Scale(lambda x: _deviates((x - start) / width), lambda z: start + width * np.interp(z, DEVIATES, SHARES))
+        return PriorScale(lambda x: ndtri(np.clip((x - start) / width, 0.0, 1.0)), lambda z: start + width * ndtr(z))
     base = 1.0 if kind == "one_plus_lognormal" else 0.0
     if kind == "normal" or low <= base:
         spread = (high - low) / (2.0 * NINETY)
-        return Scale(lambda x: (x - middle) / spread, lambda z: middle + spread * z)
+        return PriorScale(lambda x: (x - middle) / spread, lambda z: middle + spread * z)
     spread = math.log((high - base) / (low - base)) / (2.0 * NINETY)
     median = math.log(middle - base)
-    return Scale(
+    return PriorScale(
         lambda x: (np.log(np.maximum(x - base, TINIEST)) - median) / spread,
         lambda z: base + np.exp(median + spread * z),
     )
-
-
-def _deviates(shares: Array) -> Array:
-    return np.interp(shares, SHARES, DEVIATES)
 
 
 POINTS = 81
 MOST = 20.0  # ranges that span a larger factor are drawn on a logarithmic axis
 
 
-def densities(parameter: Parameter, draws: Array) -> tuple[Array, Array, Array]:
+def densities(parameter: FittedParameter, draws: Array) -> tuple[Array, Array, Array]:
     """Values of a parameter, and around each the density of prior and posterior, relative to the higher peak.
 
     Draws are smoothed on the scale on which the prior is standard normal, so that both are cut off alike at a bound.
@@ -78,7 +73,7 @@ def densities(parameter: Parameter, draws: Array) -> tuple[Array, Array, Array]:
     first, last = scale.values(np.array([min(-2.4, ends[0]), max(2.4, ends[1])]))
     edges = np.linspace(first, last, POINTS + 1)
     at = scale.deviates(edges)
-    prior = np.diff(np.interp(at, DEVIATES, SHARES))
+    prior = np.diff(ndtr(at))
     posterior = np.diff(np.interp(at, DEVIATES, np.cumsum(smoothed(deviates)) * CELL))
     top = max(float(prior.max()), float(posterior.max()))
     return 0.5 * (edges[1:] + edges[:-1]), prior / top, posterior / top
@@ -93,11 +88,10 @@ def smoothed(deviates: Array) -> Array:
     counts = np.bincount(places, minlength=len(DEVIATES))
     reach = min(round(5.0 * width / CELL), len(DEVIATES) // 2)
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) * CELL / width) ** 2)
-    density: Array = np.convolve(counts, kernel, mode="same") / (len(deviates) * kernel.sum() * CELL)
-    return density
+    return np.convolve(counts, kernel, mode="same") / (len(deviates) * kernel.sum() * CELL)
 
 
-def density_picture(parameter: Parameter, draws: Array, words: str) -> str:
+def density_picture(parameter: FittedParameter, draws: Array, words: str) -> str:
     """Prior and posterior density of a parameter on one axis."""
     _, prior, posterior = densities(parameter, draws)
     wide, tall = 116.0, 40.0
@@ -153,15 +147,15 @@ LEAST = 1e-3  # million US$: what is less is drawn at the left edge
 LEFT, RIGHT, HEAD, STEP, WIDTH = 280.0, 110.0, 44.0, 30.0, 980.0
 
 
-def forecast_picture(forecasts: Sequence[Forecast], names: Sequence[str], words: str) -> str:
+def forecast_picture(forecasts: Sequence[ForecastCell], names: Sequence[str], words: str) -> str:
     """Observed exports over the predicted 50 and 90 % ranges, a row per buyer and year, on a logarithmic axis.
 
     names : what to write beside the rows
     """
-    seen = [value for one in forecasts for value in (one.observed, *one.quantiles) if value >= LEAST] or [1.0]
+    seen = [value for cell in forecasts for value in (cell.observed, *cell.quantiles) if value >= LEAST] or [1.0]
     first = math.floor(math.log10(min(seen)))
     last = max(first + 1, math.ceil(math.log10(max(seen))))
-    has_zero = any(min(one.observed, one.quantiles[0]) < LEAST for one in forecasts)
+    has_zero = any(min(cell.observed, cell.quantiles[0]) < LEAST for cell in forecasts)
     zero = LEFT + 30.0
     start, end = zero + (50.0 if has_zero else 0.0), WIDTH - RIGHT
 
@@ -178,20 +172,20 @@ def forecast_picture(forecasts: Sequence[Forecast], names: Sequence[str], words:
         label((start + end) / 2.0, tall - 6.0, "million US$, logarithmic axis", "middle"),
         *_key(20.0),
     ]
-    for number, (one, name) in enumerate(zip(forecasts, names, strict=True)):
-        body += _forecast_row(one, name, HEAD + STEP * (number + 0.5), x)
+    for number, (cell, name) in enumerate(zip(forecasts, names, strict=True)):
+        body += _forecast_row(cell, name, HEAD + STEP * (number + 0.5), x)
     return svg(WIDTH, tall, words, "".join(body), "chart")
 
 
-def _forecast_row(one: Forecast, name: str, y: float, x: Callable[[float], float]) -> list[str]:
-    low, lower, middle, upper, high = map(x, one.quantiles)
-    outside = [] if one.is_inside_90 else [label(WIDTH - RIGHT + 20.0, y + 6.0, "outside", "start", bold=True)]
+def _forecast_row(cell: ForecastCell, name: str, y: float, x: Callable[[float], float]) -> list[str]:
+    low, lower, middle, upper, high = map(x, cell.quantiles)
+    outside = [] if cell.is_inside_90 else [label(WIDTH - RIGHT + 20.0, y + 6.0, "outside", "start", bold=True)]
     return [
-        label(LEFT, y + 6.0, name, "end", bold=not one.is_inside_90),
+        label(LEFT, y + 6.0, name, "end", bold=not cell.is_inside_90),
         f'<path class="ninety" d="M{place(low)} {place(y)}H{place(high)}"/>',
         f'<rect class="fifty" x="{place(lower)}" y="{place(y - 7)}" height="14" width="{place(max(1.0, upper - lower))}"/>',
         f'<path class="post-tick" d="M{place(middle)} {place(y - 10)}v20"/>',
-        diamond(x(one.observed), y, 7.0),
+        diamond(x(cell.observed), y, 7.0),
         *outside,
     ]
 

@@ -16,19 +16,12 @@ from sim.model.parameter_table import Parameter
 from sim.model.parameters import load_parameters
 from sim.model.sign_assumptions import BOUGHT, CONTESTED, FEAR, HOME, PATRONS, SIGN_RESTS_ON
 from sim.model.variables import VARIABLES, all_series
+from sim.report import trace_uses as uses
 from sim.report.caveats import source_words
 from sim.report.event_text import band, event_words, number, prior_words, series_name
 from sim.report.source_tables import number_words, whose
-from sim.report.trace_uses import (
-    context_uses,
-    document_uses,
-    is_own,
-    library,
-    parameter_uses,
-    place_uses,
-    variable_uses,
-)
 
+MOST = 12  # series that are named
 SHOWN_VALUES = 14  # a parameter with more numbers shows those that differ from the most common one
 
 
@@ -39,13 +32,13 @@ class Traced:
     kind   : parameter, figure, outside number, event, or variable
     facts  : name and words, in the order in which they are printed
     values : numbers with their priors, for a parameter
-    uses   : what uses it, found in the sources and the scenario library
+    uses   : what uses it, as the data declare it
     limits : legal range of a parameter; None for an end that is open
     """
 
     name: str
     kind: str
-    facts: tuple[tuple[str, str], ...]
+    facts: dict[str, str]
     values: tuple[dict[str, Any], ...] = ()
     uses: tuple[str, ...] = ()
     limits: tuple[float | None, float | None] | None = None
@@ -53,33 +46,23 @@ class Traced:
     def plain(self) -> dict[str, Any]:
         """What `trace --format json` prints."""
         limits = {} if self.limits is None else {"range": list(self.limits)}
-        return {
-            "name": self.name,
-            "kind": self.kind,
-            **dict(self.facts),
-            **limits,
-            "values": list(self.values),
-            "used_by": list(self.uses),
-        }
+        ends = {"values": list(self.values), "used_by": list(self.uses)}
+        return {"name": self.name, "kind": self.kind, **self.facts, **limits, **ends}
 
     def lines(self) -> Iterator[str]:
         yield paragraph(f"{self.name}: {self.kind}")
-        yield from (entry(name, text) for name, text in self.facts if text)
+        yield from (entry(name, text) for name, text in self.facts.items() if text)
         if self.values:
             yield from ("", *_values_table(self.values))
-        yield from (
-            "",
-            "Used by",
-            *(bullet(use) for use in self.uses or ("nothing in the model reads it; it is kept to compare",)),
-        )
+        yield from ("", "Used by")
+        yield from map(bullet, self.uses or ("nothing in the model reads it; it is kept to compare",))
 
 
 def traced(name: str) -> Traced:
     """What is known of a name; InputError with the nearest names when nothing is."""
     for look in LOOKS:
-        found = look(name)
-        if found is not None:
-            return found
+        if (known := look(name)) is not None:
+            return known
     turned = "_".join(reversed(name.split(".")))  # price.loitering for loitering_price
     near = turned if turned in load_parameters().starts else nearest(name, _all_names())
     hint = (
@@ -91,14 +74,11 @@ def traced(name: str) -> Traced:
 
 
 def _all_names() -> list[str]:
-    names = [
-        *load_parameters().starts,
-        *VARIABLES,
-        *rows_by_id("figures"),
-        *rows_by_id("context"),
-        *rows_by_id("events"),
+    rows = [id_ for name in ("figures", "context", "events") for id_ in rows_by_id(name)]
+    names = [*load_parameters().starts, *VARIABLES, *rows]
+    return names + [
+        event.id for scenario in uses.library() for event in scenario.events if series_name(event.id) is None
     ]
-    return names + [event.id for scenario in library() for event in scenario.events if series_name(event.id) is None]
 
 
 # ---- parameters ------------------------------------------------------------------------------------------------------
@@ -108,23 +88,16 @@ def _parameter(name: str) -> Traced | None:
     parameters = load_parameters()
     if name not in parameters.starts:
         return None
-    declared = parameters.parameter(name)
-    rows = parameters.rows_of(name)
+    declared, rows = parameters.parameter(name), parameters.rows_of(name)
     values = tuple(_value(parameters.keys[row], parameters.distributions[row]) for row in rows)
-    facts = (
-        ("meaning", declared.meaning),
-        ("symbol", declared.symbol),
-        ("unit", declared.unit),
-        ("group", declared.group),
-        ("range", _range(declared)),
-        ("status", declared.status),
-        ("source", source_words(declared.source)),
-        ("locator", declared.locator),
-        ("note", declared.note),
-        ("learned", _learned_words([parameters.keys[row] for row in rows])),
-    )
+    facts = {
+        "meaning": declared.meaning, "symbol": declared.symbol, "unit": declared.unit, "group": declared.group,
+        "range": _range(declared), "status": declared.status, "source": source_words(declared.source),
+        "locator": declared.locator, "note": declared.note,
+        "learned": _learned_words([parameters.keys[row] for row in rows]),
+    }  # fmt: skip
     low, high = (None if math.isinf(end) else end for end in (declared.low, declared.high))
-    return Traced(name, "parameter", facts, values, tuple(parameter_uses(declared.name, name)), (low, high))
+    return Traced(name, "parameter", facts, values, tuple(uses.parameter_uses(declared, name)), (low, high))
 
 
 def _range(declared: Parameter) -> str:
@@ -196,45 +169,31 @@ def _figure(name: str) -> Traced | None:
     row = rows_by_id("figures").get(name)
     if row is None:
         return None
-    facts = (
-        ("what", row["quantity"]),
-        ("whose", whose(row)),
-        ("value", number_words(row)),
-        ("date", row["date"]),
-        *_source_facts(row),
-        ("flag", row["flag"]),
-        ("conflicts", row["conflicts_with"]),
-        ("words", row["fragment"]),
-        ("note", row["note"]),
-    )
-    return Traced(name, "figure of a source document", facts, uses=tuple(place_uses(row)))
+    facts = {
+        "what": row["quantity"], "whose": whose(row), "value": number_words(row), "date": row["date"], **_source(row),
+        "flag": row["flag"], "conflicts": row["conflicts_with"], "words": row["fragment"], "note": row["note"],
+    }  # fmt: skip
+    return Traced(name, "figure of a source document", facts, uses=tuple(uses.figure_uses(row)))
 
 
 def _context(name: str) -> Traced | None:
     row = rows_by_id("context").get(name)
     if row is None:
         return None
-    value = f"{float(row['value']):,.12g} {row['unit']}" if row["value"] else "blank: unknown, not zero"
-    facts = (
-        ("what", row["quantity"]),
-        ("whose", whose({**row, "counterpart": ""})),
-        ("value", value),
-        ("date", row["date"]),
-    )
-    return Traced(
-        name, "outside number", (*facts, *_source_facts(row), ("note", row["note"])), uses=tuple(context_uses(row))
-    )
+    facts = {
+        "what": row["quantity"], "whose": whose({**row, "counterpart": ""}),
+        "value": f"{float(row['value']):,.12g} {row['unit']}" if row["value"] else "blank: unknown, not zero",
+        "date": row["date"], **_source(row), "note": row["note"],
+    }  # fmt: skip
+    return Traced(name, "outside number", facts, uses=tuple(uses.context_uses(row)))
 
 
-def _source_facts(row: Row) -> tuple[tuple[str, str], ...]:
-    return (
-        ("status", row.get("status", "")),
-        ("source", "; ".join(map(source_words, row["source"].split(";")))),
-        ("locator", row["locator"]),
-    )
+def _source(row: Row) -> dict[str, str]:
+    words = "; ".join(map(source_words, row["source"].split(";")))
+    return {"status": row.get("status", ""), "source": words, "locator": row["locator"]}
 
 
-# ---- events and variables --------------------------------------------------------------------------------------------
+# ---- events, variables, documents ------------------------------------------------------------------------------------
 
 
 def _record_event(name: str) -> Traced | None:
@@ -242,26 +201,25 @@ def _record_event(name: str) -> Traced | None:
     if row is None:
         return None
     end = f" to {row['date_end']}" if row["date_end"] else ""
-    facts = (
-        ("what", row["event"]),
-        ("who", whose({"subject": row["actors"], "counterpart": ""})),
-        ("date", f"{row['date']}{end} ({row['date_precision']})"),
-    )
-    return Traced(name, "dated event of the documents", (*facts, *_source_facts(row), ("note", row["note"])))
+    facts = {
+        "what": row["event"], "who": whose({"subject": row["actors"], "counterpart": ""}),
+        "date": f"{row['date']}{end} ({row['date_precision']})", **_source(row), "note": row["note"],
+    }  # fmt: skip
+    return Traced(name, "dated event of the documents", facts)
 
 
 def _scenario_event(name: str) -> Traced | None:
-    holders = [(scenario, event) for scenario in library() for event in scenario.events if event.id == name]
+    holders = [(scenario, event) for scenario in uses.library() for event in scenario.events if event.id == name]
     if not holders:
         return None
-    scenario, event = next((pair for pair in holders if is_own(*pair)), holders[0])
-    facts = (
-        ("what", event_words(event, scenario.events)),
-        ("status", "assumed" if event.source in (None, "assumed") else "from a source; the note says what is assumed"),
-        ("source", source_words(event.source) if event.source else ""),
-        ("locator", event.locator),
-        ("written in", event.origin),
-    )
+    scenario, event = next((pair for pair in holders if uses.is_own(*pair)), holders[0])
+    facts = {
+        "what": event_words(event, scenario.events),
+        "status": "assumed" if event.source in (None, "assumed") else "from a source; the note says what is assumed",
+        "source": source_words(event.source) if event.source else "",
+        "locator": event.locator,
+        "written in": event.origin,
+    }
     return Traced(name, "event of a scenario", facts, uses=tuple(f"scenario {holder.id}" for holder, _ in holders))
 
 
@@ -269,15 +227,10 @@ def _variable(name: str) -> Traced | None:
     variable = VARIABLES.get(name)
     if variable is None:
         return None
-    series = [" - ".join(filter(None, (one.actor, one.counterpart))) for one in all_series() if one.variable == name]
-    few = ", ".join(series[:12]) + (f" and {len(series) - 12} more" if len(series) > 12 else "")
-    facts = (
-        ("meaning", variable.meaning),
-        ("unit", variable.unit),
-        ("recorded", few),
-        ("sign", _sign_words(name)),
-    )
-    return Traced(name, "recorded variable", facts, uses=tuple(variable_uses(name)))
+    series = [" - ".join(filter(None, (row.actor, row.counterpart))) for row in all_series() if row.variable == name]
+    recorded = ", ".join(series[:MOST]) + (f" and {len(series) - MOST} more" if len(series) > MOST else "")
+    facts = {"meaning": variable.meaning, "unit": variable.unit, "recorded": recorded, "sign": _sign_words(name)}
+    return Traced(name, "recorded variable", facts, uses=tuple(uses.variable_uses(name)))
 
 
 def _sign_words(name: str) -> str:
@@ -285,16 +238,16 @@ def _sign_words(name: str) -> str:
     if name in CONTESTED:
         return "contested: spiral and deterrence oppose each other, and the model holds both"
     rests = SIGN_RESTS_ON.get(name, ())
-    said = [", ".join(key for key in rests if key not in FEAR)] if rests else []
+    parts = [", ".join(key for key in rests if key not in FEAR)] if rests else []
     if set(FEAR) <= set(rests):
-        said.append(
+        parts.append(
             f"through fear of incidents, on {' x '.join(FEAR)}, in the direction of the rate of incidents (of Serbia and Kosovo; "
             "sign contested where arms move and nothing else is left)"
         )
-        said.append(f"where a scenario changes unrest, on {', '.join(HOME)}")
+        parts.append(f"where a scenario changes unrest, on {', '.join(HOME)}")
     if name in BOUGHT:
-        said.append(f"for Serbia also on {', '.join(PATRONS)}")
-    return f"rests on {'; '.join(said)}" if said else ""
+        parts.append(f"for Serbia also on {', '.join(PATRONS)}")
+    return f"rests on {'; '.join(parts)}" if parts else ""
 
 
 def _document(name: str) -> Traced | None:
@@ -303,26 +256,14 @@ def _document(name: str) -> Traced | None:
         return None
     known = {key: str(value) for key, value in source.items() if value is not None}
     how = "; ".join(filter(None, (known.get("date_status"), known.get("date_note"))))
-    date = known.get("date", "unknown")
-    facts = (
-        ("title", known.get("title", "")),
-        ("author", known.get("author", "")),
-        ("outlet", known.get("outlet", "not printed")),
-        ("date", f"{date} ({how})" if how else date),
-        ("leaning", known.get("leaning", "")),
-        ("weight", known.get("weight", "")),
-        ("note", known.get("note", "")),
-    )
+    known["date"] = known.get("date", "unknown") + (f" ({how})" if how else "")
+    known.setdefault("outlet", "not printed")
+    names = ("title", "author", "outlet", "date", "leaning", "weight", "note")
+    facts = {name: known.get(name, "") for name in names}
     kind = "source document" if known.get("kind") == "document" else "outside source"
-    return Traced(name, kind, facts, uses=tuple(document_uses(name)))
+    return Traced(name, kind, facts, uses=tuple(uses.document_uses(name)))
 
 
 LOOKS: tuple[Callable[[str], Traced | None], ...] = (
-    _parameter,
-    _figure,
-    _context,
-    _record_event,
-    _scenario_event,
-    _variable,
-    _document,
-)
+    _parameter, _figure, _context, _record_event, _scenario_event, _variable, _document,
+)  # fmt: skip

@@ -1,100 +1,102 @@
-"""What uses a name: functions of the engine, files of the project, and scenarios of the library."""
+"""What uses a name, as the data declare it: equations, mechanisms, theories, scenarios, the fit, claims, published results."""
 
-import ast
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from sim.data.tables import OBSERVED_YEARS, Row
+from sim.data.claims import claims
+from sim.data.tables import CONTEXT_USES, OBSERVED, OBSERVED_YEARS, Row, table
+from sim.io.assets import data_file
 from sim.io.errors import InputError
+from sim.io.yaml_reader import read_yaml
+from sim.model.parameter_table import Parameter
 from sim.model.parameters import load_parameters
 from sim.model.sign_assumptions import SIGN_RESTS_ON
+from sim.model.theories import theories
 from sim.report.event_text import series_name
 from sim.report.source_tables import EXPORTS, exports_row_of
 from sim.scenario.loading import Scenario, list_scenarios, load_scenario
-
-ENGINE_FILES = (
-    "layout.py",
-    "phases.py",
-    "economy.py",
-    "ties.py",
-    "friction.py",
-    "dealings.py",
-    "deals.py",
-    "happenings.py",
-    "ensemble.py",
-    "stability.py",
-)
-READERS = ("tracing.py", "uses.py", "messages.py", "source_tables.py", "cli_sources.py")  # they name rows to show them
 
 
 @cache
 def library() -> tuple[Scenario, ...]:
     """The scenarios of the library that can be read."""
-    found = []
+    scenarios = []
     for listing in list_scenarios():
-        try:
-            found.append(load_scenario(listing.file))
-        except InputError:
-            continue
-    return tuple(found)
-
-
-def parameter_uses(name: str, key: str) -> Iterator[str]:
-    """Functions that read a parameter, signs that rest on it, and scenarios that set it."""
-    for file in ENGINE_FILES:
-        functions = functions_naming(file, "OF", name)
-        if functions:
-            yield f"sim/{file}: {', '.join(functions)}"
-    signs = [variable for variable, names in SIGN_RESTS_ON.items() if any(one.split(".")[0] == name for one in names)]
-    if signs:
-        yield f"the sign of a change in {', '.join(signs)} rests on it"
-    for scenario in library():
-        theirs = [
-            one for one in scenario.parameters if f"{one}.".startswith(f"{key}.") or f"{key}.".startswith(f"{one}.")
-        ]
-        if theirs:
-            yield f"scenario {scenario.id} sets {', '.join(theirs)}"
-
-
-def variable_uses(name: str) -> Iterator[str]:
-    """Functions that read or write a recorded variable."""
-    for file in ENGINE_FILES:
-        functions = functions_naming(file, "AT", name)
-        if functions:
-            yield f"sim/{file}: {', '.join(functions)}"
+        with suppress(InputError):
+            scenarios.append(load_scenario(listing.file))
+    return tuple(scenarios)
 
 
 @cache
-def _functions(file: str) -> tuple[tuple[str, ast.stmt], ...]:
-    """Functions of a file, and the tables that it lays out when it is loaded, by name."""
-    path = Path(__file__).with_name(file)
-    tree = ast.parse(path.read_text(encoding="utf-8")) if path.is_file() else ast.Module([], [])
-    tables = [node for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)]
-    found: list[tuple[str, ast.stmt]] = [(node.targets[0].id, node) for node in tables]  # type: ignore[attr-defined]
-    return (*((node.name, node) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)), *found)
+def _declared(folder: str, name: str) -> dict[str, Any]:
+    """The entries of `mechanisms`, `moments` or `experiments` as their files hold them."""
+    entries: dict[str, Any] = read_yaml(data_file(folder, f"{name}.yaml")).data[name]
+    return entries
 
 
-def functions_naming(file: str, table_name: str, name: str) -> tuple[str, ...]:
-    """Functions of an engine's file that read a number: `OF.name`, or the name as text."""
-    return tuple(
-        function
-        for function, node in _functions(file)
-        if any(_names(part, table_name, name) for part in ast.walk(node))
-    )
+# ---- parameters and variables ----------------------------------------------------------------------------------------
 
 
-def _names(node: ast.AST, table_name: str, name: str) -> bool:
-    if isinstance(node, ast.Attribute):
-        return node.attr == name and isinstance(node.value, ast.Name) and node.value.id == table_name
-    return isinstance(node, ast.Constant) and node.value == name
+def parameter_uses(parameter: Parameter, key: str) -> Iterator[str]:
+    """Equations, mechanisms and signs that a parameter stands in, what sets it, and what cites its place."""
+    yield _equations(parameter.rules)
+    for name, mechanism in _declared("calibration", "mechanisms").items():
+        if _overlapping(mechanism["off"].get("parameters", {}), key):
+            yield f"mechanism {name}: {mechanism['title']} (armsrace check --mechanisms)"
+    signs = [variable for variable, names in SIGN_RESTS_ON.items() if _overlapping(names, parameter.name)]
+    if signs:
+        yield f"the sign of a change in {', '.join(signs)} rests on it"
+    for name, theory in theories().items():
+        if keys := _overlapping(theory.parameters, key):
+            yield f"theory {name} sets {', '.join(keys)}"
+    for scenario in library():
+        if keys := _overlapping(scenario.parameters, key):
+            yield f"scenario {scenario.id} sets {', '.join(keys)}"
+    figures = [row["id"] for row in table("figures") if _cites(parameter.source, parameter.locator, row)]
+    if figures:
+        yield f"the same place is cited by figures {', '.join(figures)}"
+    yield from _claims_citing(parameter.source, parameter.locator)
+
+
+def _equations(files: tuple[str, ...]) -> str:
+    *others, last = (name.replace("_", " ") for name in files)
+    names = f"{', '.join(others)} and {last}" if others else last
+    return f"the equations of {names} ({', '.join(f'sim/rules/{name}.py' for name in files)})"
+
+
+def _overlapping(keys: Iterable[str], key: str) -> list[str]:
+    """Those keys that mean a number which another key means too: `reaction` and `reaction.SRB` overlap."""
+    return [other for other in keys if f"{other}.".startswith(f"{key}.") or f"{key}.".startswith(f"{other}.")]
+
+
+def variable_uses(name: str) -> Iterator[str]:
+    """Mechanisms that move a recorded variable, and claims that are tested on it."""
+    yield "every run, which records it"
+    moved_by = [
+        id_
+        for id_, mechanism in _declared("calibration", "mechanisms").items()
+        if any(series.partition(".")[0] == name for series in mechanism["moves"])
+    ]
+    if moved_by:
+        yield f"mechanisms that move it: {', '.join(moved_by)} (armsrace check --mechanisms)"
+    tested = [
+        id_
+        for id_, experiment in _declared("seeds", "experiments").items()
+        if any(part["variable"].partition(".")[0] == name for part in experiment["expect"])
+    ]
+    if tested:
+        yield f"claims that are tested on it: {', '.join(tested)} (armsrace check --claims)"
+
+
+# ---- sources ---------------------------------------------------------------------------------------------------------
 
 
 def document_uses(name: str) -> Iterator[str]:
     """Parameters and scenarios that cite a source."""
-    parameters = [one.name for one in load_parameters().parameters if name in one.source.split(";")]
+    parameters = [parameter.name for parameter in load_parameters().parameters if name in parameter.source.split(";")]
     if parameters:
         yield f"parameters {', '.join(parameters)}"
     for scenario in library():
@@ -104,29 +106,77 @@ def document_uses(name: str) -> Iterator[str]:
             yield f"scenario {scenario.id}"
 
 
-def place_uses(row: Row) -> Iterator[str]:
-    """Parameters, events and series that cite the same place of the same document, or name the figure."""
-    cell = EXPORTS.fullmatch(row["id"])
+def figure_uses(row: Row) -> Iterator[str]:
+    """What the fit makes of a figure, and what cites the same place of the same document, or names the figure."""
+    yield from _moments_with(row)
     for parameter in load_parameters().parameters:
-        if parameter.source == row["source"] and _same_place(parameter.locator, row["locator"]):
+        if _cites(parameter.source, parameter.locator, row):
             yield f"parameter {parameter.name} cites the same place"
+    cell = EXPORTS.fullmatch(row["id"])
     for scenario in library():
         own = [event for event in scenario.events if is_own(scenario, event)]
         if cell is not None and _series_has(own, f"deliveries.TUR.{cell[1]}.arms", cell[2]):
             yield f"scenario {scenario.id}: series deliveries.TUR.{cell[1]}.arms, {cell[2]}, the same number"
         ids = [
-            event.id
-            for event in own
-            if row["id"] in event.note or (event.source == row["source"] and _same_place(event.locator, row["locator"]))
+            event.id for event in own if row["id"] in event.note or _cites(event.source, str(event.locator or ""), row)
         ]
         if ids and cell is None:
             yield f"scenario {scenario.id}, citing the same place: {', '.join(ids)}"
+    if cell is None:
+        yield from _claims_citing(row["source"], row["locator"])
 
 
-def _same_place(cited: str, place: str) -> bool:
-    """Whether a citation's first part names a part of the figure's place."""
+def context_uses(row: Row) -> Iterator[str]:
+    """What reads an outside number."""
+    yield from _moments_with(row)
+    family = row["id"].split("-")[0]
+    if family in CONTEXT_USES and (family not in OBSERVED or row["date"] in map(str, OBSERVED_YEARS)):
+        yield CONTEXT_USES[family]
+
+
+def _moments_with(row: Row) -> Iterator[str]:
+    names = [name for name, moment in _declared("calibration", "moments").items() if row["id"] in moment["figures"]]
+    if names:
+        yield f"the fit of the parameters: {', '.join(names)} (armsrace calibrate)"
+
+
+def _claims_citing(source: str, locator: str) -> Iterator[str]:
+    """Claims that cite a place of a document."""
+    ids = [claim.id for claim in claims() if any(_is_same(source, locator, *place) for place in _places(claim.locator))]
+    if ids:
+        yield f"the same place is cited by claims {', '.join(ids)} (armsrace check --claims)"
+
+
+def _places(locator: str) -> Iterator[tuple[str, str]]:
+    """Document and place of each part of a claim's locator: `001: Title, paragraph 2; 002: paragraph 3`."""
+    document = ""
+    for part in locator.split("; "):
+        head, colon, rest = part.partition(": ")
+        document, place = (head, rest) if colon and head.isdigit() else (document, part)
+        yield document, place
+
+
+def _cites(source: str | None, locator: str, row: Row) -> bool:
+    return _is_same(source or "", locator, row["source"], row["locator"])
+
+
+def _is_same(source: str, cited: str, other: str, place: str) -> bool:
+    """Whether two citations are of one document, the first names a part of the second's place, and no paragraphs part them."""
     first = re.sub(r'"|^section ', "", re.split(r"[;,]", cited)[0]).strip().lower()
-    return len(first) > 3 and first in place.lower()
+    is_section = source == other and len(first) > 3 and first in place.replace('"', "").lower()
+    named, meant = _paragraphs(cited), _paragraphs(place)
+    return is_section and (not named or not meant or not named.isdisjoint(meant))
+
+
+def _paragraphs(place: str) -> set[int]:
+    """The paragraphs that a place names.
+
+    >>> sorted(_paragraphs("Title, paragraphs 2-4 and 7")), _paragraphs("Title, last paragraph")
+    ([2, 3, 4, 7], set())
+    """
+    named = re.findall(r"paragraphs? (\d[\d, and-]*)", place)
+    spans = re.findall(r"(\d+)(?:-(\d+))?", " ".join(named))
+    return {number for first, last in spans for number in range(int(first), int(last or first) + 1)}
 
 
 def is_own(scenario: Scenario, event: Any) -> bool:
@@ -137,18 +187,3 @@ def is_own(scenario: Scenario, event: Any) -> bool:
 def _series_has(events: Iterable[Any], series: str, year: str) -> bool:
     entries = [event for event in events if series_name(event.id) == series and event.at.startswith(year)]
     return bool(entries) and exports_row_of(series, entries) is not None
-
-
-def context_uses(row: Row) -> Iterator[str]:
-    """Files of the project that read a row by its id or by the family of its id."""
-    family = row["id"].split("-")[0]
-    folder = Path(__file__).parent
-    for file in sorted(folder.rglob("*.py")):
-        text = file.read_text(encoding="utf-8")
-        named = f'"{row["id"]}"' in text or (f'"{family}-{{' in text and _is_observed(family, row))
-        if named and file.name not in READERS:
-            yield f"sim/{file.relative_to(folder).as_posix()}"
-
-
-def _is_observed(family: str, row: Row) -> bool:
-    return family not in ("milex", "burden") or row["date"] in map(str, OBSERVED_YEARS)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import BaseModel, Field
@@ -19,21 +19,24 @@ from sim.io.errors import InputError, Problem, Steps, dotted, suggestion
 from sim.io.quarters import index_of, name_of
 from sim.io.yaml_reader import Document, read_yaml, validated
 from sim.model.variables import Series
-from sim.scenario.fields import Quarter, Schema, Text
+from sim.scenario.fields import Quarter, Schema, Text, choice
 from sim.scenario.loading import Scenario
 from sim.scenario.overrides import with_parameters
 from sim.scenario.variants import Changes, Variant, variant_scenario, with_changes
-from sim.validation.experiments import series_by_name
+from sim.validation.experiments import RecordedSeries, series_name
 from sim.validation.simulation_cache import Array, Progress, SimulationCache
 
 WORKS, DEAD, LEAKS = VERDICTS = ("works", "dead", "leaks")
+
+
+ClaimId = Annotated[str, choice("a claim of claims.csv", lambda: [claim.id for claim in claims()])]
 
 
 class MechanismFile(Schema):
     """One mechanism or patron as written."""
 
     title: Text
-    claims: list[str] = Field([])
+    claims: list[ClaimId] = Field([])
     scenario: str | Variant
     off: Changes
     moves: list[str] = Field(min_length=1)
@@ -43,7 +46,7 @@ class _File(Schema):
     format_version: Literal[1]
     until: Quarter
     both: dict[str, float]
-    watched: list[str] = Field(min_length=1)
+    watched: list[RecordedSeries] = Field(min_length=1)
     mechanisms: dict[str, MechanismFile]
 
 
@@ -114,18 +117,17 @@ class Ablation:
 def bench(path: Path | None = None) -> Bench:
     """The mechanisms of the project; InputError lists all that is wrong with the file."""
     document = read_yaml(path or data_file("calibration", "mechanisms.yaml"))
-    file = validated(_File, document, _fields)
-    problems: list[Problem] = list(_name_problems(document, file))
-    found = []
+    file = validated(_File, document, _allowed_fields)
+    mechanisms: list[Mechanism] = []
+    problems: list[Problem] = []
     for id_, content in file.mechanisms.items():
         try:
-            found.append(_mechanism(document, id_, content, file) if not problems else None)
+            mechanisms.append(_mechanism(document, id_, content, file))
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(document.file, problems)
-    watched = tuple(series_by_name()[name] for name in file.watched)
-    return Bench(tuple(one for one in found if one is not None), watched, file.until)
+    return Bench(tuple(mechanisms), tuple(file.watched), file.until)
 
 
 def _mechanism(document: Document, id_: str, content: MechanismFile, file: _File) -> Mechanism:
@@ -133,71 +135,57 @@ def _mechanism(document: Document, id_: str, content: MechanismFile, file: _File
     on = with_parameters(variant_scenario(document, (*steps, "scenario"), content.scenario), file.both)
     off = with_changes(document, (*steps, "off"), on, content.off)
     ref = content.scenario if isinstance(content.scenario, str) else f"a changed {content.scenario.scenario}"
-    moves = tuple(series_by_name()[name] for name in _spread_out(content.moves, file.watched))
+    moves = tuple(_moves(document, (*steps, "moves"), content.moves, file.watched))
     return Mechanism(id_, content.title, tuple(content.claims), ref, on, off, moves)
 
 
-def _name_problems(document: Document, file: _File) -> Iterator[Problem]:
-    """Series that are not recorded or not watched, and claims that nobody made."""
-    yield from _unknown(document, ("watched",), file.watched, series_by_name(), "is not recorded")
-    known = [claim.id for claim in claims()]
-    for id_, content in file.mechanisms.items():
-        watched = [*file.watched, *(name.partition(".")[0] for name in file.watched)]
-        yield from _unknown(document, ("mechanisms", id_, "moves"), content.moves, watched, "is not watched")
-        yield from _unknown(document, ("mechanisms", id_, "claims"), content.claims, known, "is no claim of claims.csv")
-
-
-def _unknown(
-    document: Document, steps: Steps, names: Sequence[str], known: Sequence[str] | dict[str, Series], fault: str
-) -> Iterator[Problem]:
-    for number, name in enumerate(names):
-        if name not in known:
-            where = (*steps, number)
-            yield Problem(document.line(where), dotted(where), f'"{name}" {fault}{suggestion(name, known)}')
-
-
-def _spread_out(moves: Sequence[str], watched: Sequence[str]) -> Iterator[str]:
+def _moves(document: Document, steps: Steps, names: Sequence[str], watched: Sequence[Series]) -> Iterator[Series]:
     """Series by name; the name of a variable stands for all series of it that are watched."""
-    for name in moves:
-        yield from [name] if name in watched else [one for one in watched if one.partition(".")[0] == name]
+    by_name = {series_name(series): [series] for series in watched}
+    for series in watched:
+        by_name.setdefault(series.variable, []).append(series)
+    unknown = [
+        Problem(document.line((*steps, number)), dotted((*steps, number)), f'"{name}" is not watched{suggestion(name, by_name)}')
+        for number, name in enumerate(names)
+        if name not in by_name
+    ]  # fmt: skip
+    if unknown:
+        raise InputError(document.file, unknown)
+    for name in names:
+        yield from by_name[name]
 
 
-def ablations(all_of: Bench, laboratory: SimulationCache, progress: Progress | None = None) -> tuple[Ablation, ...]:
+def ablations(bench: Bench, simulations: SimulationCache, progress: Progress | None = None) -> tuple[Ablation, ...]:
     """Take each mechanism out, and hold every watched series against the world that has it."""
-    last = index_of(all_of.until)
-    wanted = dict.fromkeys(all_of.watched, last)
-    keys = [(laboratory.ask(one.on, wanted), laboratory.ask(one.off, wanted)) for one in all_of.mechanisms]
-    laboratory.run(progress)
+    wanted = dict.fromkeys(bench.watched, index_of(bench.until))
+    pairs = [[simulations.ask(side, wanted) for side in (each.on, each.off)] for each in bench.mechanisms]
+    simulations.run(progress)
     return tuple(
-        _ablation(one, all_of.watched, laboratory, pair, all_of.until)
-        for one, pair in zip(all_of.mechanisms, keys, strict=True)
+        _ablation(mechanism, bench, simulations, pair) for mechanism, pair in zip(bench.mechanisms, pairs, strict=True)
     )
 
 
-def _ablation(
-    mechanism: Mechanism, watched: Sequence[Series], laboratory: SimulationCache, pair: tuple[str, str], until: str
-) -> Ablation:
+def _ablation(mechanism: Mechanism, bench: Bench, simulations: SimulationCache, pair: Sequence[str]) -> Ablation:
     moved, still = [], []
-    quarters = index_of(until) + 1
-    for series in (*mechanism.moves, *(one for one in watched if one not in mechanism.moves)):
-        with_it, without = (laboratory.path(key, series)[:quarters] for key in pair)
+    for series in dict.fromkeys((*mechanism.moves, *bench.watched)):
+        with_it, without = (simulations.path(key, series)[: index_of(bench.until) + 1] for key in pair)
         if np.array_equal(with_it, without):
             still.append(series)
-            continue
-        moved.append(_move(series, with_it, without))
+        else:
+            moved.append(_move(series, with_it, without))
     return Ablation(mechanism, tuple(moved), tuple(still))
 
 
 def _move(series: Series, with_it: Array, without: Array) -> Move:
     """Where the two differ most, and by how much."""
-    found = with_it - without
-    quarter = int(np.argmax(np.abs(found).mean(axis=1)))
-    median = float(np.median(found[quarter]))
+    change = with_it - without
+    quarter = int(np.argmax(np.abs(change).mean(axis=1)))
+    median = float(np.median(change[quarter]))
     size = float(np.abs([with_it[quarter], without[quarter]]).mean())
-    return Move(series, name_of(quarter), median, median / size, float((found != 0.0).any(axis=0).mean()))
+    return Move(series, name_of(quarter), median, median / size, float((change != 0.0).any(axis=0).mean()))
 
 
-def _fields(steps: Steps) -> Iterator[str]:
+def _allowed_fields(steps: Steps) -> Iterator[str]:
     """Names of the fields that are allowed where an unknown one was found."""
     model: type[BaseModel] = _File if len(steps) <= len(("mechanisms",)) else MechanismFile
     if "off" in steps[:-1]:

@@ -1,40 +1,32 @@
 """What each mechanism does, as a reader sees it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from sim.io.terminal import paragraph, table
-from sim.validation.ablations import DEAD, LEAKS, VERDICTS, WORKS, Ablation, Move
+from sim.io.templates import lines
+from sim.validation.ablations import DEAD, VERDICTS, WORKS, Ablation, Move
 from sim.validation.experiments import series_name
 
 SHOWN = 3
 MANY = 100.0  # from here on without decimals
 TINY = 1e-4  # what is less is told as nearly nothing
 PER_CENT = 100.0
-LEGEND = (
-    "Each line takes one mechanism or patron out of the scenario where it shows, and holds forty series (variable.ACTOR.COUNTERPART) "
-    "against the same worlds with it; nothing is drawn by lot after the record. In square brackets: what the mechanism does to the middle "
-    "world, with it minus without it, in the quarter where the two differ most, the largest relative changes first; then how many series "
-    "more it moves, and how many stay the same to the last bit. ~0 is less than 0.0001. A mechanism that changes nothing is dead; one that "
-    "changes a series that it should not leaks (calibration/mechanisms.yaml says which it may)."
-)
 
 
-def ablation_lines(found: Sequence[Ablation], members: int, seed: int, fit: str, until: str) -> Iterator[str]:
+def ablation_lines(ablations: Sequence[Ablation], members: int, seed: int, fit: str, until: str) -> Iterator[str]:
     """The whole answer: a table, what leaks or is dead, and the counts."""
-    yield paragraph(f"What each mechanism does up to {until}, {members} worlds, seed {seed}, ensemble {fit}")
-    yield paragraph(LEGEND)
-    yield ""
     rows = [
-        (one.mechanism.id, one.verdict, f"{one.mechanism.title}, in {one.mechanism.scenario}. [{largest_words(one)}]")
-        for one in found
+        (mechanism.id, ablation.verdict, f"{mechanism.title}, in {mechanism.scenario}. [{largest_words(ablation)}]")
+        for ablation in ablations
+        for mechanism in [ablation.mechanism]
     ]
-    yield table(("mechanism", "verdict", "what it is, and the largest changes"), rows, wrap=(2,))
-    for one in found:
-        if one.verdict != WORKS:
-            yield paragraph(amiss_sentence(one))
-    yield ""
-    yield paragraph(counts_sentence(found))
+    verdicts = [ablation.verdict for ablation in ablations]
+    return lines(
+        "mechanisms.txt", until=until, members=members, seed=seed, fit=fit, rows=rows,
+        faults=[fault_sentence(ablation) for ablation in ablations if ablation.verdict != WORKS],
+        counts={word: verdicts.count(word) for word in VERDICTS},
+    )  # fmt: skip
 
 
 def largest_words(ablation: Ablation) -> str:
@@ -52,7 +44,7 @@ def _move_words(move: Move) -> str:
     return f"{series_name(move.series)} {amount if abs(move.median) >= TINY else '~0'} in {move.quarter}"
 
 
-def amiss_sentence(ablation: Ablation) -> str:
+def fault_sentence(ablation: Ablation) -> str:
     """What is wrong with a mechanism that does not work as stated."""
     name = ablation.mechanism.id
     if ablation.verdict == DEAD:
@@ -60,30 +52,13 @@ def amiss_sentence(ablation: Ablation) -> str:
     return f"{name} leaks: it also changes {', '.join(map(series_name, ablation.leaks))}."
 
 
-def counts_sentence(found: Sequence[Ablation]) -> str:
-    """How many work, are dead and leak."""
-    verdicts = [one.verdict for one in found]
-    words = {WORKS: "work", DEAD: "are dead", LEAKS: "leak"}
-    return (
-        f"{len(found)} mechanisms and patrons: {', '.join(f'{verdicts.count(one)} {words[one]}' for one in VERDICTS)}."
-    )
-
-
-def plain_ablation(ablation: Ablation) -> dict[str, Any]:
+def ablation_json(ablation: Ablation) -> dict[str, Any]:
     """An ablation for programs."""
+    mechanism = ablation.mechanism
     return {
-        "id": ablation.mechanism.id,
-        "title": ablation.mechanism.title,
-        "claims": list(ablation.mechanism.claims),
-        "scenario": ablation.mechanism.scenario,
+        "id": mechanism.id, "title": mechanism.title, "claims": list(mechanism.claims), "scenario": mechanism.scenario,
         "verdict": ablation.verdict,
-        "moved": [
-            {
-                "series": series_name(move.series), "quarter": move.quarter, "median": move.median,
-                "relative": move.relative, "share": move.share,
-            }
-            for move in ablation.moved
-        ],
-        "same": [series_name(series) for series in ablation.still],
-        "leaks": [series_name(series) for series in ablation.leaks],
+        "moved": [{**asdict(move), "series": series_name(move.series)} for move in ablation.moved],
+        "same": list(map(series_name, ablation.still)),
+        "leaks": list(map(series_name, ablation.leaks)),
     }  # fmt: skip

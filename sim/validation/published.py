@@ -4,18 +4,18 @@ A comparison is one number, pair, interval or word; a result is what one publica
 """
 
 import math
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, model_validator
 
-from sim.data.tables import sources
 from sim.io.assets import data_file
-from sim.io.errors import InputError, Problem, Steps, dotted, suggestion
-from sim.io.yaml_reader import Document, read_yaml, validated
+from sim.io.errors import Steps
+from sim.io.yaml_reader import read_yaml, validated
+from sim.scenario.fields import Schema, Source, choice
 from sim.validation.published_evidence import (
     insecurity_values,
     multiplier_values,
@@ -50,11 +50,7 @@ COMPUTED_BY: dict[str, Callable[[Given], Values]] = {
 }
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
-
-
-class Line(_Strict):
+class Expected(Schema):
     """What one number of a source should be; `value` goes with `tolerance`, in the line's unit."""
 
     quantity: str
@@ -65,28 +61,33 @@ class Line(_Strict):
     contains: float | None = None
     above: float | None = None
     judged: bool = True
-    source: str = ""
+    source: Source = ""
     status: Literal["", "reported", "derived", "unverified"] = ""
     note: str = ""
 
-    @property
-    def wants(self) -> bool:
-        """Whether the line says what to expect, in exactly one way and completely."""
+    @model_validator(mode="after")
+    def _says_what_to_expect(self) -> Self:
+        """In exactly one way and completely, if it is judged."""
         ways = [self.value, self.within, self.contains, self.above]
         is_number = self.value is not None and not isinstance(self.value, str)
-        return sum(way is not None for way in ways) == 1 and is_number == (self.tolerance is not None)
+        is_whole = sum(way is not None for way in ways) == 1 and is_number == (self.tolerance is not None)
+        if self.judged and not is_whole:
+            raise ValueError(
+                "expects nothing, or two things; give a value with its tolerance, or within, contains or above"
+            )
+        return self
 
 
-class _Part(_Strict):
+class _Part(Schema):
     name: str
-    kind: str
+    kind: Annotated[str, choice("a kind of computation", lambda: COMPUTED_BY)]
     given: dict[str, Any]
-    lines: list[Line]
+    lines: list[Expected]
 
 
-class _Result(_Strict):
+class _Result(Schema):
     title: str
-    source: str
+    source: Source
     locator: str
     status: Literal["reported", "derived", "unverified"]
     data_only: bool = False
@@ -94,18 +95,18 @@ class _Result(_Strict):
     parts: list[_Part]
 
 
-class _File(_Strict):
+class _File(Schema):
     format_version: Literal[1]
     results: dict[str, _Result]
     applications: dict[str, _Result]
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Check:
     """A line of a source, and what the code gives in its unit."""
 
     part: str
-    line: Line
+    line: Expected
     got: Value
     status: str
 
@@ -117,21 +118,14 @@ class Comparison:
         return "holds" if _is_met(self.line, self.got) else "fails"
 
 
-@dataclass(frozen=True)
-class PublishedResult:
+class PublishedResult(_Result):
     """What one publication says, and how the code compares.
 
     status : of the expected numbers: reported, derived or unverified
     """
 
     id: str
-    title: str
-    source: str
-    locator: str
-    status: str
-    data_only: bool
-    note: str
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[Any, ...]
 
     @property
     def verdict(self) -> Verdict:
@@ -158,16 +152,15 @@ def applications(path: Path | None = None) -> tuple[PublishedResult, ...]:
 
 def _compared(id_: str, result: _Result) -> PublishedResult:
     comparisons = tuple(
-        Comparison(part.name, line, values[line.quantity], line.status or result.status)
+        Check(part.name, line, values[line.quantity], line.status or result.status)
         for part in result.parts
         for values in [COMPUTED_BY[part.kind](part.given)]
         for line in part.lines
     )
-    texts = {name: getattr(result, name) for name in ("title", "source", "locator", "status", "data_only", "note")}
-    return PublishedResult(id_, comparisons=comparisons, **texts)
+    return PublishedResult.model_construct(id=id_, comparisons=comparisons, **vars(result))
 
 
-def _is_met(line: Line, got: Value) -> bool:
+def _is_met(line: Expected, got: Value) -> bool:
     """Whether a value is what a line expects. Not a number never is."""
     if isinstance(line.value, str) or isinstance(got, str):
         return got == line.value
@@ -192,45 +185,10 @@ def _numbers(value: float | Sequence[float]) -> tuple[float, ...]:
 
 @cache
 def _read(path: Path) -> _File:
-    document = read_yaml(path)
-    file = validated(_File, document, _fields)
-    problems = list(_problems(document, file))
-    if problems:
-        raise InputError(document.file, problems)
-    return file
+    return validated(_File, read_yaml(path), _allowed_fields)
 
 
-def _problems(document: Document, file: _File) -> Iterator[Problem]:
-    """What the schema cannot see: unknown kinds and sources, and lines that expect nothing or two things."""
-    for group, results in (("results", file.results), ("applications", file.applications)):
-        for id_, result in results.items():
-            yield from _source_problem(document, (group, id_, "source"), result.source)
-            for place, part in enumerate(result.parts):
-                yield from _part_problems(document, (group, id_, "parts", place), part)
-
-
-def _part_problems(document: Document, steps: Steps, part: _Part) -> Iterator[Problem]:
-    if part.kind not in COMPUTED_BY:
-        message = f'nothing computes "{part.kind}"{suggestion(part.kind, COMPUTED_BY)}'
-        yield _problem(document, (*steps, "kind"), message)
-    for place, line in enumerate(part.lines):
-        where = (*steps, "lines", place)
-        yield from _source_problem(document, where, line.source or "assumed")
-        if line.judged and not line.wants:
-            message = "expects nothing, or two things; give a value with its tolerance, or within, contains or above"
-            yield _problem(document, where, message)
-
-
-def _source_problem(document: Document, steps: Steps, source: str) -> Iterator[Problem]:
-    if source not in sources():
-        yield _problem(document, steps, f'"{source}" is not in sources.yaml{suggestion(source, sources())}')
-
-
-def _problem(document: Document, steps: Steps, message: str) -> Problem:
-    return Problem(document.line(steps), dotted(steps), message)
-
-
-def _fields(steps: Steps) -> tuple[str, ...]:
+def _allowed_fields(steps: Steps) -> tuple[str, ...]:
     """Names of the fields that are allowed where an unknown one was found."""
     models: dict[int, type[BaseModel]] = {1: _File, 3: _Result, 5: _Part}
-    return tuple(models.get(len(steps), Line).model_fields)
+    return tuple(models.get(len(steps), Expected).model_fields)

@@ -1,13 +1,15 @@
 """The published results and what the code gives for each, as a reader sees them."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sim.data.tables import sources
+from sim.io.templates import Verbatim, lines
 from sim.io.terminal import GAP, paragraph, table
 
 if TYPE_CHECKING:
-    from sim.validation.published import Comparison, Line, PublishedResult
+    from sim.validation.published import Check, Expected, PublishedResult
     from sim.validation.published_theory import Value
 
 HEADER = ("quantity", "unit", "expected", "got", "within", "")
@@ -15,46 +17,44 @@ NUMBERS = (2, 3, 4)
 PLAIN = 3  # decimals of a number without a tolerance
 FINEST = 9  # decimals of an exact one
 EXACT = 1e-9
-LEGEND = (
-    "Each line is computed now and held against the number of the source; `within` is the largest difference allowed, and exact means "
-    "to nine decimals. Two numbers are the two sides, or the two ends of an interval. A line that is only shown decides nothing. The "
-    "numbers expected are reported (printed in the source), derived (computed by us from what it prints) or unverified (as commonly "
-    "reproduced or remembered, not checked against the page)."
-)
+ONE = {"holds": "1 holds", "fails": "1 fails", "data only": "1 is data only", "not judged": "1 is not judged"}
+MANY = {"holds": "hold", "fails": "fail", "data only": "are data only", "not judged": "are not judged"}
 
 
-def result_lines(results: tuple["PublishedResult", ...], others: tuple["PublishedResult", ...]) -> Iterator[str]:
+def result_lines(results: Sequence["PublishedResult"], others: Sequence["PublishedResult"]) -> Iterator[str]:
     """The whole answer."""
-    yield "Published results, recomputed"
-    yield paragraph(LEGEND)
-    for result in results:
-        yield from _result_lines(result)
-    yield ""
-    yield "The same routine on our own pair: nothing published to compare with, so nothing holds or fails"
-    for result in others:
-        yield from _result_lines(result)
-    yield ""
-    yield paragraph(summary(results))
+    return lines(
+        "published.txt", results=results, others=others, citation=_citation, paragraph=paragraph,
+        counts=counts_words(results), comparisons=lambda result: Verbatim("\n".join(_table(result))),
+    )  # fmt: skip
 
 
-def _result_lines(result: "PublishedResult") -> Iterator[str]:
-    verdict = "is shown, not judged" if result.verdict == "not judged" else result.verdict
-    yield ""
-    yield paragraph(f"{result.id} {verdict}. {result.title}", hanging="    ")
-    yield paragraph(f"{_citation(result.source)}; {result.locator} ({result.status})", indent="    ")
-    for key in dict.fromkeys(comparison.line.source for comparison in result.comparisons if comparison.line.source):
-        yield paragraph(f"Also: {_citation(key)}", indent="    ")
-    if result.note:
-        yield paragraph(result.note, indent="    ")
-    yield from _table(result)
+def counts_words(results: Sequence["PublishedResult"]) -> str:
+    """How many hold and which fail."""
+    ids = {verdict: [result.id for result in results if result.verdict == verdict] for verdict in ONE}
+    words = {key: ONE[key] if len(named) == 1 else f"{len(named)} {MANY[key]}" for key, named in ids.items() if named}
+    if ids["fails"]:
+        words["fails"] += f" ({', '.join(ids['fails'])})"
+    return ", ".join(words.values())
+
+
+def _citation(key: str) -> str:
+    """Author, title, outlet and year of a source."""
+    source = sources()[key]
+    outlet = source.get("outlet") or ""
+    year = (source.get("date") or "no date")[:7]
+    parts = (source.get("author"), source["title"], outlet, "" if outlet.endswith(year) else year)
+    return ", ".join(part for part in parts if part)
+
+
+# ---- the lines of a result -------------------------------------------------------------------------------------------
 
 
 def _table(result: "PublishedResult") -> Iterator[str]:
     """The lines of a result as one table; the name of a part stands above its lines."""
     rows = [_row(comparison, result) for comparison in result.comparisons]
     header, rule, *body = table(HEADER, rows, right=NUMBERS).splitlines()
-    yield header
-    yield rule
+    yield from (header, rule)
     unit = len(rule.split(maxsplit=1)[0]) + len(GAP)
     parts = iter(comparison.part for comparison in result.comparisons)
     last = ""
@@ -66,7 +66,7 @@ def _table(result: "PublishedResult") -> Iterator[str]:
         yield line
 
 
-def _row(comparison: "Comparison", result: "PublishedResult") -> tuple[str, ...]:
+def _row(comparison: "Check", result: "PublishedResult") -> tuple[str, ...]:
     line = comparison.line
     extra = [word for word in (line.note, comparison.status) if word and word != result.status]
     quantity = line.quantity + (f" ({', '.join(extra)})" if extra else "")
@@ -74,7 +74,7 @@ def _row(comparison: "Comparison", result: "PublishedResult") -> tuple[str, ...]
     return quantity, line.unit, expected_words(line), got_words(comparison), _tolerance_words(line), word
 
 
-def expected_words(line: "Line") -> str:
+def expected_words(line: "Expected") -> str:
     """What a line expects, as a reader sees it."""
     if line.within is not None:
         return f"{line.within[0]:.12g} to {line.within[1]:.12g}"
@@ -85,21 +85,21 @@ def expected_words(line: "Line") -> str:
     return "" if line.value is None else _words(line.value, _decimals(line))
 
 
-def got_words(comparison: "Comparison") -> str:
+def got_words(comparison: "Check") -> str:
     """What the code gives, with a digit more than is expected; with all its digits where it fails."""
     if comparison.verdict == "fails" and not isinstance(comparison.got, str):
-        return _joined(f"{number:.12g}" for number in _each(comparison.got))
+        return ", ".join(f"{number:.12g}" for number in _each(comparison.got))
     decimals = _decimals(comparison.line)
     return _words(comparison.got, None if decimals is None else min(FINEST, decimals + 1))
 
 
-def _tolerance_words(line: "Line") -> str:
+def _tolerance_words(line: "Expected") -> str:
     if line.tolerance is None:
         return ""
     return "exact" if line.tolerance <= EXACT else f"{line.tolerance:.9f}".rstrip("0").rstrip(".")
 
 
-def _decimals(line: "Line") -> int | None:
+def _decimals(line: "Expected") -> int | None:
     """Decimals that a tolerance makes worth showing; None where there is no tolerance."""
     if line.within is not None:
         return max(len(f"{end:.12g}".partition(".")[2]) for end in line.within)
@@ -109,17 +109,11 @@ def _decimals(line: "Line") -> int | None:
 
 
 def _words(value: "Value | list[float]", decimals: int | None) -> str:
-    if isinstance(value, str):
-        return value
-    return _joined(_number(number, decimals) for number in _each(value))
+    return value if isinstance(value, str) else ", ".join(_number(number, decimals) for number in _each(value))
 
 
-def _each(value: "float | tuple[float, ...] | list[float]") -> Iterable[float]:
+def _each(value: "float | tuple[float, ...] | list[float]") -> Sequence[float]:
     return [value] if isinstance(value, int | float) else value
-
-
-def _joined(texts: Iterable[str]) -> str:
-    return ", ".join(texts)
 
 
 def _number(number: float, decimals: int | None) -> str:
@@ -130,80 +124,40 @@ def _number(number: float, decimals: int | None) -> str:
     return "0" if text == "-0" else text
 
 
-def _citation(key: str) -> str:
-    """Author, title, outlet and year of a source."""
-    from sim.data.tables import sources
-
-    source = sources()[key]
-    outlet = source.get("outlet") or ""
-    year = (source.get("date") or "no date")[:7]
-    parts = (source.get("author"), source["title"], outlet, "" if outlet.endswith(year) else year)
-    return ", ".join(part for part in parts if part)
+# ---- for programs ----------------------------------------------------------------------------------------------------
 
 
-def summary(results: tuple["PublishedResult", ...]) -> str:
-    """How many hold and which fail, in words."""
-    ids: dict[str, list[str]] = {"holds": [], "fails": [], "data only": [], "not judged": []}
-    for result in results:
-        ids[result.verdict].append(result.id)
-    one = {"holds": "1 holds", "fails": "1 fails", "data only": "1 is data only", "not judged": "1 is not judged"}
-    many = {"holds": "hold", "fails": "fail", "data only": "are data only", "not judged": "are not judged"}
-    told = {key: one[key] if len(found) == 1 else f"{len(found)} {many[key]}" for key, found in ids.items() if found}
-    if ids["fails"]:
-        told["fails"] += f" ({', '.join(ids['fails'])})"
-    return f"{len(results)} published results: {', '.join(told.values())}"
-
-
-def plain_results(results: tuple["PublishedResult", ...], others: tuple["PublishedResult", ...]) -> dict[str, Any]:
+def results_json(results: Sequence["PublishedResult"], others: Sequence["PublishedResult"]) -> dict[str, Any]:
     """The whole answer for programs."""
     verdicts = [result.verdict for result in results]
     return {
         "check": "published",
-        "results": [_plain(result) for result in results],
-        "applications": [_plain(result) for result in others],
+        "results": list(map(_result_json, results)),
+        "applications": list(map(_result_json, others)),
         "summary": {word: verdicts.count(word) for word in ("holds", "fails", "data only")},
     }
 
 
-def _plain(result: "PublishedResult") -> dict[str, Any]:
-    """A result for programs; what is not finite is null."""
+def _result_json(result: "PublishedResult") -> dict[str, Any]:
     return {
-        "id": result.id,
-        "title": result.title,
-        "verdict": result.verdict,
-        "source": result.source,
-        "citation": _citation(result.source),
-        "locator": result.locator,
-        "status": result.status,
-        "note": result.note,
-        "comparisons": [_plain_comparison(comparison) for comparison in result.comparisons],
-    }
+        "id": result.id, "title": result.title, "verdict": result.verdict, "source": result.source,
+        "citation": _citation(result.source), "locator": result.locator, "status": result.status, "note": result.note,
+        "comparisons": list(map(_comparison_json, result.comparisons)),
+    }  # fmt: skip
 
 
-def _plain_comparison(comparison: "Comparison") -> dict[str, Any]:
+def _comparison_json(comparison: "Check") -> dict[str, Any]:
     line = comparison.line
     return {
-        "part": comparison.part,
-        "quantity": line.quantity,
-        "unit": line.unit,
-        "expected": {
-            "value": line.value,
-            "tolerance": line.tolerance,
-            "within": line.within,
-            "contains": line.contains,
-            "above": line.above,
-        },
-        "got": _finite(comparison.got),
-        "verdict": comparison.verdict,
-        "status": comparison.status,
-        "source": line.source or None,
-        "note": line.note,
-    }
+        "part": comparison.part, "quantity": line.quantity, "unit": line.unit,
+        "expected": {name: getattr(line, name) for name in ("value", "tolerance", "within", "contains", "above")},
+        "got": _finite(comparison.got), "verdict": comparison.verdict, "status": comparison.status,
+        "source": line.source or None, "note": line.note,
+    }  # fmt: skip
 
 
 def _finite(value: "Value") -> Any:
-    if isinstance(value, str):
-        return value
+    """A value for JSON, which has no word for what is not finite."""
     if isinstance(value, tuple):
         return [_finite(number) for number in value]
-    return value if math.isfinite(value) else None
+    return value if isinstance(value, str) or math.isfinite(value) else None

@@ -1,4 +1,4 @@
-"""What the published suite computes with the linear laboratory: races of two, Richardson's line, theorems."""
+"""What the published suite computes with linear races: races of two, Richardson's line, theorems."""
 
 import itertools
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import least_squares
 
 from sim.analysis.richardson import MARGINAL_BELOW, LinearRace
 from sim.data.tables import amount
@@ -18,23 +19,16 @@ Values = dict[str, Value]
 
 ROOTS_OF_PRIMES = tuple(prime**0.5 for prime in (2, 3, 5, 7, 11, 13, 17, 19, 23))
 HOT = 0.01, 2.0  # ends of the box that the theorems are tried on [1/yr]
-NLS_ROUNDS = 60
+EXACT = 1e-15  # relative change at which a fit ends
 DOUBLINGS = 30  # of the number of steps
 
 
 def race_values(given: Given) -> Values:
     """Equilibrium, eigenvalues, class and path of a race of two, in the units of the given coefficients."""
     race = LinearRace.pair(reaction=given["reaction"], fatigue=given["fatigue"], grievance=given["grievance"])
-    tolerance = given.get("marginal_below", MARGINAL_BELOW)
-    step = given.get("step", 1.0)
-    path = race.trajectory(
-        given["start"],
-        steps=given["steps"],
-        step=step,
-        integrator=given.get("integrator", "exact"),
-        floor=given.get("floor"),
-        scrapping=given.get("scrapping", True),
-    )
+    tolerance, step = given.get("marginal_below", MARGINAL_BELOW), given.get("step", 1.0)
+    options = {name: given[name] for name in ("step", "integrator", "floor", "scrapping") if name in given}
+    path = race.trajectory(given["start"], steps=given["steps"], **options)
     rest = race.equilibrium()
     return {
         "equilibrium": _plain(rest),
@@ -119,24 +113,19 @@ def spread_evenly(count: int, dimensions: int) -> Floats:
 
 
 def exponential_fit(values: Floats) -> tuple[float, float, float]:
-    """Least-squares curve base + height * exp(rate * i) through values at i = 0, 1, ..., by Gauss and Newton.
+    """Least-squares curve base + height * exp(rate * i) through values at i = 0, 1, ...
 
     returns : base and height in the unit of the values, rate per step
     """
     place = np.arange(values.size)
-    rate = float(np.log1p(_line(values[:-1], np.diff(values))[0]))
-    base, height = _base_and_height(values, np.exp(rate * place))
-    for _ in range(NLS_ROUNDS):
-        growth = np.exp(rate * place)
-        slopes = np.column_stack([np.ones(values.size), growth, height * place * growth])
-        change = np.linalg.lstsq(slopes, values - base - height * growth, rcond=None)[0]
-        base, height, rate = base + change[0], height + change[1], rate + change[2]
-    return float(base), float(height), float(rate)
-
-
-def _base_and_height(values: Floats, growth: Floats) -> tuple[float, float]:
-    height, base = np.polyfit(growth, values, 1)
-    return float(base), float(height)
+    rate = np.log1p(_line(values[:-1], np.diff(values))[0])
+    height, base = np.polyfit(np.exp(rate * place), values, 1)
+    fit = least_squares(
+        lambda curve: curve[0] + curve[1] * np.exp(curve[2] * place) - values, (base, height, rate), method="lm",
+        xtol=EXACT, ftol=EXACT, gtol=EXACT,
+    )  # fmt: skip
+    base, height, rate = map(float, fit.x)
+    return base, height, rate
 
 
 def _line(x: Floats, y: Floats) -> tuple[float, float]:

@@ -36,7 +36,8 @@ class SimulationCache:
 
     def ask(self, scenario: Scenario, wanted: Mapping[Series, int]) -> str:
         """Note that series are wanted up to a quarter each; returns the name of the world."""
-        key = _content(scenario)
+        content = scenario.resolved()
+        key = json.dumps([content["parameters"], content["events"]], sort_keys=True)  # all that decides its numbers
         self._scenarios.setdefault(key, scenario)
         asked = self._asked.setdefault(key, {})
         for series, quarter in wanted.items():
@@ -56,32 +57,22 @@ class SimulationCache:
         return self._paths[key][series]
 
     def _recorded(self, scenario: Scenario, wanted: dict[Series, int]) -> dict[Series, Array]:
-        world = PreparedScenario(scenario, self._table.with_overrides(scenario.parameters), script_of(scenario.events))
-        found = simulated(
-            world, range(self.members), seed=self.seed, quarters=max(wanted.values()) + 1, series=tuple(wanted),
-            threads=self.threads,
+        table = self._table.with_overrides(scenario.parameters)
+        recorded = simulated(
+            PreparedScenario(scenario, table, script_of(scenario.events)), range(self.members), seed=self.seed,
+            quarters=max(wanted.values()) + 1, series=tuple(wanted), threads=self.threads,
         )  # fmt: skip
-        return dict(zip(wanted, found, strict=True))
-
-
-def _content(scenario: Scenario) -> str:
-    """What decides a scenario's numbers, as a text."""
-    return json.dumps([scenario.resolved()[name] for name in ("parameters", "events")], sort_keys=True)
+        return dict(zip(wanted, recorded, strict=True))
 
 
 def differences(
-    laboratory: SimulationCache,
-    worlds: Iterable[str],
-    series: Series,
-    quarters: tuple[int, ...],
-    *,
-    relative: bool = False,
-) -> Array:
+    simulations: SimulationCache, worlds: Iterable[str], series: Series, quarters: tuple[int, ...], *, relative: bool = False
+) -> Array:  # fmt: skip
     """Difference of the first world to the second in the mean over quarters, (members,); less that of a second pair.
 
     relative : as a share of the second world's value
     """
-    means = [laboratory.path(key, series)[list(quarters)].mean(axis=0) for key in worlds]
+    means = [simulations.path(key, series)[list(quarters)].mean(axis=0) for key in worlds]
     pairs = [(means[place], means[place + 1]) for place in range(0, len(means), 2)]
-    found = [one / other - 1.0 if relative else one - other for one, other in pairs]
-    return found[0] if len(found) == 1 else found[0] - found[1]
+    first, *second = (new / old - 1.0 if relative else new - old for new, old in pairs)
+    return first - second[0] if second else first

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.model.variables import Series
-from sim.validation.experiments import Expectation, Experiment, Turn
+from sim.validation.experiments import Expectation, Experiment
 from sim.validation.simulation_cache import Array, Progress, SimulationCache, differences
 
 QUANTILES = (0.05, 0.5, 0.95)
@@ -43,13 +43,13 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What came of an experiment, as it is and under the settings that should turn it."""
+class ExperimentOutcome:
+    """What came of an experiment: as it is, under the setting that should turn it, and under the one that should right it."""
 
     experiment: Experiment
     evidence: tuple[Evidence, ...]
     turned: tuple[Evidence, ...]
-    righted: tuple[Evidence, ...]
+    righted: tuple[Evidence, ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -64,7 +64,7 @@ class Outcome:
     @property
     def can_hold(self) -> bool:
         """Whether the claim holds as it is, or under the setting that should make it hold, if one is named."""
-        return HOLDS in (self.verdict, verdict_of(self.righted)) if self.righted else True
+        return not self.righted or HOLDS in (self.verdict, verdict_of(self.righted))
 
     @property
     def is_as_recorded(self) -> bool:
@@ -74,54 +74,49 @@ class Outcome:
 
 def verdict_of(evidence: Sequence[Evidence]) -> str:
     """Fails if any part fails, holds if all hold."""
-    found = {one.verdict for one in evidence}
-    if FAILS in found:
+    verdicts = {part.verdict for part in evidence}
+    if FAILS in verdicts:
         return FAILS
-    return UNDETERMINED if UNDETERMINED in found or not found else HOLDS
+    return HOLDS if verdicts == {HOLDS} else UNDETERMINED
 
 
 def outcomes(
-    chosen: Iterable[Experiment], laboratory: SimulationCache, progress: Progress | None = None
-) -> dict[str, Outcome]:
+    chosen: Iterable[Experiment], simulations: SimulationCache, progress: Progress | None = None
+) -> dict[str, ExperimentOutcome]:
     """Run experiments together, so that they share worlds; what came of each, by its id."""
-    plans = [(one, [_asked(one, turn, laboratory) for turn in _turns(one)]) for one in chosen]
-    laboratory.run(progress)
-    found = {}
-    for experiment, worlds in plans:
-        as_it_is, turned, *righted = (_evidence(experiment, keys, laboratory) for keys in worlds)
-        found[experiment.id] = Outcome(experiment, as_it_is, turned, righted[0] if righted else ())
-    return found
+    plans = [(experiment, _requests(experiment, simulations)) for experiment in chosen]
+    simulations.run(progress)
+    return {
+        experiment.id: ExperimentOutcome(experiment, *(_evidence(experiment, keys, simulations) for keys in requests))
+        for experiment, requests in plans
+    }
 
 
-def _turns(experiment: Experiment) -> list[Turn | None]:
-    """As it is, then under what makes it fail, then under what makes it hold."""
-    return [None, experiment.fails_when, *([experiment.holds_when] if experiment.holds_when else [])]
-
-
-def _asked(experiment: Experiment, turn: Turn | None, laboratory: SimulationCache) -> list[str]:
-    """Names of the experiment's worlds, once all that it looks at is asked for."""
+def _requests(experiment: Experiment, simulations: SimulationCache) -> list[list[str]]:
+    """Names of an experiment's worlds: as it is, under what makes it fail, and under what makes it hold."""
     wanted: dict[Series, int] = {}
-    for one in experiment.expect:
-        wanted[one.series] = max(wanted.get(one.series, 0), *one.quarters)
-    return [laboratory.ask(world, wanted) for world in experiment.worlds_under(turn)]
+    for expectation in experiment.expect:
+        wanted[expectation.variable] = max(wanted.get(expectation.variable, 0), *expectation.quarters)
+    turns = [None, experiment.fails_when, *([experiment.holds_when] if experiment.holds_when else [])]
+    return [[simulations.ask(world, wanted) for world in experiment.worlds_under(turn)] for turn in turns]
 
 
-def _evidence(experiment: Experiment, worlds: Sequence[str], laboratory: SimulationCache) -> tuple[Evidence, ...]:
+def _evidence(experiment: Experiment, worlds: Sequence[str], simulations: SimulationCache) -> tuple[Evidence, ...]:
     return tuple(
-        evidence_of(one, differences(laboratory, worlds, one.series, one.quarters, relative=one.relative))
-        for one in experiment.expect
+        evidence_of(part, differences(simulations, worlds, part.variable, part.quarters, relative=part.relative))
+        for part in experiment.expect
     )
 
 
-def evidence_of(expectation: Expectation, found: Array) -> Evidence:
+def evidence_of(expectation: Expectation, change: Array) -> Evidence:
     """How far the members agree with an expectation.
 
-    found : (members,) difference in each
+    change : (members,) difference in each
     """
-    moved = np.abs(found) > ROUNDING
-    counted = found[moved] if expectation.among == "moved" else np.where(moved, found, 0.0)
+    moved = np.abs(change) > ROUNDING
+    counted = change[moved] if expectation.among == "moved" else np.where(moved, change, 0.0)
     up, down = counted > expectation.band, counted < -expectation.band
     agree = {"+": up, "-": down, "0": ~(up | down), "not +": ~up, "not -": ~down}[expectation.sign]
-    low, median, high = (float(one) for one in np.quantile(found, QUANTILES))
+    low, median, high = map(float, np.quantile(change, QUANTILES))
     share = float(agree.mean()) if len(counted) else 0.0
-    return Evidence(expectation, median, low, high, share, len(counted), len(found))
+    return Evidence(expectation, median, low, high, share, len(counted), len(change))

@@ -242,12 +242,12 @@ def untold(findings):
     one = findings.calibration
     members = np.arange(32)
     scores = one.scale.prior_scores(5, members)
-    before = one.replay.predict(*one.scale.values(scores), members)
+    before = one.predictor.predict(*one.scale.values(scores), members)
     found = []
     for row, key in enumerate(one.scale.keys):
         turned = scores.copy()
         turned[row] = 0.3 - turned[row]
-        if np.array_equal(one.replay.predict(*one.scale.values(turned), members), before):
+        if np.array_equal(one.predictor.predict(*one.scale.values(turned), members), before):
             found.append(key)
     return found
 
@@ -370,7 +370,7 @@ def test_likelihoods_of_the_prior_ensemble_are_the_sum_over_the_moments(findings
     one = findings.calibration
     part = one.prior.take(np.arange(50))
     parts = [
-        likelihood.log_likelihood(moment, part.predictions[one.replay.rows[name]], observed(moment))
+        likelihood.log_likelihood(moment, part.predictions[one.predictor.rows[name]], observed(moment))
         for name, moment in one.moments.moments.items()
     ]
     assert part.fits == pytest.approx(sum(parts), rel=1e-12)
@@ -381,9 +381,9 @@ def test_likelihoods_of_the_prior_ensemble_are_the_sum_over_the_moments(findings
 def test_particles_predict_what_their_parameters_say(findings):
     one, group = findings.calibration, findings.groups[0]
     some = group.take(np.arange(0, 600, 37))
-    again = one.replay.predict(*one.scale.values(some.scores), some.members)
+    again = one.predictor.predict(*one.scale.values(some.scores), some.members)
     assert again == pytest.approx(some.predictions, rel=1e-9, abs=1e-12)
-    fits = likelihood.total(one.moments.moments, one.replay.rows, some.predictions, one.data)
+    fits = likelihood.total(one.moments.moments, one.predictor.rows, some.predictions, one.data)
     assert fits == pytest.approx(some.fits, rel=1e-12)
 
 
@@ -416,7 +416,7 @@ def test_what_a_document_says_is_left_out_and_table_1_is_fitted_to_its_first_yea
     (left, start, fewer, _, _, all_years), (ahead, begin, exports, _, _, years) = asked
     assert (left, all_years, ahead, years) == ("without-004", None, "forecast", 4)
     for population, data, counted in ((start, fewer, None), (begin, exports, 4)):
-        fits = likelihood.total(one.moments.moments, one.replay.rows, population.predictions, data, counted)
+        fits = likelihood.total(one.moments.moments, one.predictor.rows, population.predictions, data, counted)
         assert population.fits.tolist() == fits.tolist()
     documents = {one.moments.moments[name].document for name in fewer}
     assert documents == {"000", "001", "002", "003", "outside"}

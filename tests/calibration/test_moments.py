@@ -14,8 +14,8 @@ from sim.calibration.moments import (
     Incidents,
     LeadTime,
     Level,
-    LumpyExports,
-    Order,
+    Ordering,
+    YearlyExports,
     date_span,
     figure,
     load_moments,
@@ -25,8 +25,8 @@ from sim.calibration.moments import (
     observed_lead,
     observed_level,
 )
-from sim.calibration.normal_scores import Scale
-from sim.calibration.predictions import Replay
+from sim.calibration.normal_scores import NormalScale
+from sim.calibration.predictions import Predictor
 from sim.data.tables import rows_by_id
 from sim.engines.compiled.engine import drawn_parameters, simulate
 from sim.engines.compiled.supplier_choice import chances_of_turkey
@@ -51,7 +51,7 @@ def moment(name):
 
 def test_every_kind_of_moment_is_used():
     kinds = {type(one) for one in SHIPPED.moments.values()}
-    assert kinds == {Level, AtLeast, Order, Choice, LeadTime, Incidents, LumpyExports}
+    assert kinds == {Level, AtLeast, Ordering, Choice, LeadTime, Incidents, YearlyExports}
 
 
 def test_every_figure_exists_also_of_what_is_left_out():
@@ -70,14 +70,14 @@ def test_each_moment_names_the_document_of_its_figures():
 
 
 def test_no_figure_counts_twice_in_moments_of_one_kind():
-    for kind in (Level, AtLeast, Incidents, LumpyExports):
+    for kind in (Level, AtLeast, Incidents, YearlyExports):
         used = [row for one in SHIPPED.moments.values() if isinstance(one, kind) for row in one.figures]
         assert len(used) == len(set(used))
 
 
 def test_exports_are_the_printed_row_of_their_buyer_in_the_order_of_the_years():
     for one in SHIPPED.moments.values():
-        if isinstance(one, LumpyExports):
+        if isinstance(one, YearlyExports):
             assert one.figures == [f"004-T1-{one.buyer}-{year}" for year in range(2018, 2024)]
             assert {figure(row)["counterpart"] for row in one.figures} == {one.buyer}
 
@@ -251,10 +251,10 @@ SEED = 9
 def replayed():
     """The replay, its scale, and what 70 members of the prior predict."""
     world = prepared_scenario(load_scenario(SHIPPED.scenario))
-    scale = Scale.of(world.parameters, SHIPPED.observation)
-    replay = Replay(world.parameters, world.script, SHIPPED, SEED)
+    scale = NormalScale.of(world.parameters, SHIPPED.observation)
+    predictor = Predictor(world.parameters, world.script, SHIPPED, SEED)
     scores = scale.prior_scores(SEED, MEMBERS)
-    return replay, scale, scores, replay.predict(*scale.values(scores), MEMBERS)
+    return predictor, scale, scores, predictor.predict(*scale.values(scores), MEMBERS)
 
 
 def predicted(name):

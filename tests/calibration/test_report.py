@@ -18,7 +18,7 @@ import pytest
 from sim.calibration.report import report_html, report_markdown, write_report
 from sim.data.tables import table as seed_table
 from sim.ensembles.folder import read_fit
-from sim.ensembles.tables import Parameter, Range
+from sim.ensembles.tables import FittedParameter, Range
 from sim.io.errors import InputError
 from sim.model.distributions import Distribution
 from sim.model.parameters import load_parameters
@@ -386,7 +386,10 @@ def test_draws_of_the_prior_have_the_density_of_the_prior(kind: str) -> None:
     prior = Distribution(kind, 2.0, 0.5, -100.0, 100.0)
     draws = np.array([value_at(prior, (place + 0.5) / 2000) for place in range(2000)])
     three = Range(*(value_at(prior, share) for share in (0.05, 0.5, 0.95)))
-    row = Parameter(2, "key", "1", "group", "", kind, three, three, 1.0, 0.0, "assumed", ())
+    row = FittedParameter(
+        line=2, key="key", unit="1", group="group", meaning="", prior_kind=kind, prior=three, posterior=three, sd_ratio=1.0,
+        shift=0.0, word="assumed", moments="",
+    )  # fmt: skip
     _, before, after = densities(row, draws)
     assert np.abs(after - before).max() < 0.05
 
@@ -440,7 +443,7 @@ def test_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
         ("moments.csv", "rank", "1.5", "outside 0-1"),
         ("moments.csv", "inside_90", "perhaps", "is not true or false"),
         ("moments.csv", "prior_q05", "", "give all three or none"),
-        ("sbc.csv", "bin_3", "-1", "below zero"),
+        ("sbc.csv", "bin_3", "-1", "-1 is below 0, the lowest legal value"),
         ("sbc.csv", "key", "stranger", "is not in parameters.csv"),
         ("table1_forecast.csv", "q95", "0", "out of order"),
         ("leave_one_out.csv", "flips", "maybe", "is not true or false"),

@@ -26,12 +26,12 @@ def prior(parameters, count, seed, fits_of):
     return Population(scores, members, scores[:2].copy(), fits_of(scores), members.copy())
 
 
-def walk(parameters, fits_of, *, count, seed, members=8_000, **options):
+def walk(parameters, fits_of, *, count, seed, members=8_000):
     def evaluate(scores, _):
         return scores[:2].copy(), fits_of(scores)
 
     start = prior(parameters, members, seed, fits_of)
-    return walked(start, evaluate, count, np.random.default_rng(seed + 1000), **options)
+    return walked(start, evaluate, count, np.random.default_rng(seed + 1000))
 
 
 def nothing(scores):
@@ -107,12 +107,6 @@ def test_the_prior_ensemble_is_left_as_it_was():
     before = start.scores.tobytes(), start.fits.tobytes()
     walked(start, lambda scores, _: (scores[:2].copy(), of_figures(scores)), 100, np.random.default_rng(1))
     assert (start.scores.tobytes(), start.fits.tobytes()) == before
-
-
-def test_progress_tells_the_powers_reached():
-    told = []
-    _, course = walk(9, of_figures, count=60, seed=1, members=600, progress=told.append)
-    assert told == course.temperatures
 
 
 # ---- problems that are not normal --------------------------------------------------------------------------------------

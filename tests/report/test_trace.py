@@ -1,16 +1,19 @@
 """Where numbers come from: `trace` and the tables of `figures`."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from sim.data.tables import CONTEXT_USES, table
 from sim.io.errors import InputError
 from sim.model.parameters import load_parameters
 from sim.report.event_text import prior_words
 from sim.report.source_tables import TABLES, source_table
 from sim.report.trace import traced
-from sim.report.trace_uses import functions_naming
 from sim.rules.draws import CODES
+
+RULES = Path(__file__).parents[2] / "sim" / "rules"
 
 
 def facts(name):
@@ -23,7 +26,8 @@ def test_a_parameter_names_value_range_status_source_and_use():
     assert found.values[0]["default"] == 0.33
     assert found.values[0]["low"] < 0.33 < found.values[0]["high"]
     assert facts("reaction.SRB")["status"] == "assumed"
-    assert any("sim/engines/compiled/state.py: press" in use for use in found.uses)
+    assert "the equations of spending and capability (sim/rules/spending.py, sim/rules/capability.py)" in found.uses
+    assert "mechanism reaction: budgets react to threat (armsrace check --mechanisms)" in found.uses
 
 
 def test_the_band_of_a_half_normal_is_that_of_its_quantiles():
@@ -32,9 +36,25 @@ def test_the_band_of_a_half_normal_is_that_of_its_quantiles():
     assert value["high"] == pytest.approx(0.33 * 1.9599640 / 0.6744898, rel=1e-6)
 
 
-def test_every_parameter_is_used_by_the_model():
-    idle = [name for name in load_parameters().names if not any("sim/" in use for use in traced(name).uses)]
-    assert idle == []
+def test_every_parameter_names_files_of_equations_and_every_such_file_is_named():
+    named = {name for one in load_parameters().parameters for name in one.rules}
+    assert [one.name for one in load_parameters().parameters if not one.rules] == []
+    assert named == {file.stem for file in RULES.glob("*.py")} - {"__init__", "draws", "elementary", "richardson"}
+
+
+def test_a_parameter_names_what_sets_it_and_who_cites_its_place():
+    uses = traced("deterrence").uses
+    assert "theory spiral sets deterrence" in uses and "theory deterrence sets deterrence" in uses
+    assert "scenario accession-offer sets accession_start" not in uses
+    of_a_state, of_all = (traced(name).uses for name in ("troops_response", "hazard_troops"))
+    assert any(use.startswith("the same place is cited by figures ") and "004-B116" in use for use in of_a_state)
+    assert "mechanism kfor: the peacekeepers' hold on incidents (armsrace check --mechanisms)" in of_all
+
+
+def test_a_variable_names_the_mechanisms_that_move_it_and_the_claims_tested_on_it():
+    moved, tested = traced("tension").uses[1:]
+    assert moved.startswith("mechanisms that move it: china, ") and "russia" not in moved
+    assert tested.startswith("claims that are tested on it: M01, ")
 
 
 def test_a_table_cell_names_the_series_that_repeats_it():
@@ -51,8 +71,14 @@ def test_a_figure_names_what_it_conflicts_with():
 
 
 def test_an_observed_level_is_used_and_a_level_kept_to_compare_is_not():
-    assert traced("milex-SRB-2023").uses == ("sim/runs/forecast.py", "sim/data/tables.py")
+    assert traced("milex-SRB-2023").uses == ("every simulation: spending of 2018-2023 is the observed one",)
     assert traced("gdp-SRB-2020").uses == ()
+    assert traced("trade-SRB-TUR-2023").uses == ("the fit of the parameters: trade-steady (armsrace calibrate)",)
+
+
+def test_every_family_of_outside_numbers_is_read_or_known_to_be_kept_for_comparison():
+    families = {row["id"].split("-")[0] for row in table("context")}
+    assert families - set(CONTEXT_USES) == {"gdp", "trade"}
 
 
 def test_an_event_of_a_scenario_names_its_scenario_and_document():
@@ -93,11 +119,6 @@ def test_an_unknown_name_suggests_the_nearest(name, meant):
 def test_every_kind_of_prior_has_words():
     assert {prior.kind for prior in load_parameters().distributions} <= set(CODES)
     assert all(prior_words(prior) for prior in load_parameters().distributions)
-
-
-def test_functions_are_found_by_the_name_that_they_read():
-    assert functions_naming("friction.py", "OF", "hazard_tension") == ("risk",)
-    assert functions_naming("phases.py", "OF", "no_such_name") == ()
 
 
 @pytest.mark.parametrize("name", sorted(TABLES))

@@ -21,13 +21,13 @@ from sim.model.variables import Series
 from sim.scenario.loading import load_scenario
 from sim.validation.ablations import DEAD, LEAKS, WORKS, Ablation, Bench, ablations, bench
 from sim.validation.claims_text import (
-    _evidence_sentence,
-    _failures,
-    _why_or_what,
     changes,
+    claim_json,
+    claim_lines,
     counts,
     counts_sentence,
-    plain_claim,
+    evidence_sentence,
+    why_or_what,
 )
 from sim.validation.experiments import Expectation, Turn, experiments, series_by_name, series_name
 from sim.validation.simulation_cache import SimulationCache, differences
@@ -46,7 +46,9 @@ MEMBERS = 60
 
 
 def expectation(sign, band=0.0, among="all", members=0.9, possible=False):
-    return Expectation(TENSION, "2025Q4", sign, band, False, among, members, possible)
+    return Expectation.model_construct(
+        variable=TENSION, at="2025Q4", sign=sign, band=band, among=among, members=members, possible=possible
+    )
 
 
 def copied(tmp_path, name, old, new, count=1):
@@ -115,9 +117,9 @@ def test_claims_that_are_not_tested_say_why_in_words():
     [
         ("M02,mechanism,", "M02,mechanisms,", '"mechanisms" is unknown; did you mean "mechanism"?'),
         (",data-only,", ",data only,", 'did you mean "data-only"?'),
-        ("M02,mechanism,", "M01,mechanism,", "given twice, on lines"),
-        (",executable,M64,", ",executable,,", "missing; a claim that is executable needs it"),
-        ("id,kind,claim,", "id,kind,text,", "the columns must be id, kind, claim"),
+        ("M02,mechanism,", "M01,mechanism,", "M01 stands here twice"),
+        (",executable,M64,", ",executable,,", "experiment is missing; a claim that is executable needs it"),
+        ("id,kind,claim,", "id,kind,text,", "no such column; the table needs it"),
     ],
 )
 def test_a_wrong_row_is_told_with_its_line(tmp_path, old, new, told):
@@ -160,8 +162,8 @@ def test_actors_and_variables_of_experiments_are_known():
     codes = load_actors().codes
     for one in EXPERIMENTS.values():
         for part in one.expect:
-            assert part.series in series_by_name().values()
-            assert {part.series.actor, part.series.counterpart} - {""} <= set(codes)
+            assert part.variable in series_by_name().values()
+            assert {part.variable.actor, part.variable.counterpart} - {""} <= set(codes)
 
 
 def test_one_event_of_an_experiment_is_read_as_in_a_scenario_file():
@@ -251,9 +253,9 @@ def test_evidence_gives_the_median_and_ninety_per_cent_of_members():
 @pytest.fixture(scope="module")
 def tested():
     """A handful of experiments, among them the rivals, on few members."""
-    laboratory = SimulationCache(MEMBERS, seed=1, fit=PRIOR)
+    simulations = SimulationCache(MEMBERS, seed=1, fit=PRIOR)
     names = ["M01", "M02", "M10", "M32", "M36", "M41", "M64", "M09", "M70", "R01", "R07", "A13"]
-    return outcomes([EXPERIMENTS[name] for name in names], laboratory)
+    return outcomes([EXPERIMENTS[name] for name in names], simulations)
 
 
 @pytest.mark.parametrize("id_", ["M01", "M02", "M09", "M10", "M32", "M36", "M41", "M64", "M70", "R01", "A13"])
@@ -268,7 +270,7 @@ def test_rival_claims_are_tested_with_one_margin():
     """Whoever claims the opposite is held to the same size of move, in the same unit."""
     for one, other in (("M01", "M64"), ("M22", "M25"), ("M77", "C02")):
         first, second = (EXPERIMENTS[id_].expect[0] for id_ in (one, other))
-        assert (first.series, first.band, first.relative) == (second.series, second.band, second.relative)
+        assert (first.variable, first.band, first.relative) == (second.variable, second.band, second.relative)
         assert (first.members, first.among) == (second.members, second.among)
 
 
@@ -278,11 +280,15 @@ def test_tension_rises_at_once_and_need_not_be_raised_a_year_on(tested):
     assert 0.1 < later.share < 0.5
 
 
+def told_of(id_, outcome):
+    return claim_lines([ROWS[id_]], {id_: outcome}, members=MEMBERS, seed=1, fit=PRIOR)
+
+
 def test_a_toss_of_a_coin_reads_as_one(tested):
     outcome = tested["R07"]
     (evidence,) = outcome.evidence
     told = {
-        share: "\n".join(_failures([ROWS["R07"]], {"R07": replace(outcome, evidence=(replace(evidence, share=share),))}))
+        share: " ".join("\n".join(told_of("R07", replace(outcome, evidence=(replace(evidence, share=share),)))).split())
         for share in (0.51, 0.49, 0.7)
     }  # fmt: skip
     assert "about as many worlds go the claim's way as do not (51 %)" in told[0.51]
@@ -293,9 +299,9 @@ def test_a_toss_of_a_coin_reads_as_one(tested):
 def test_a_share_of_some_worlds_names_them(tested):
     evidence = replace(tested["M01"].evidence[0], expectation=expectation("+", among="moved"), share=0.93, counted=14)
     outcomes_ = {"M01": replace(tested["M01"], evidence=(evidence,))}
-    assert "93 % of the 14 that move]" in _why_or_what(ROWS["M01"], outcomes_)
-    assert "93 % of the 14 of 60 worlds in which anything moves" in _evidence_sentence(evidence)
-    plain = plain_claim(ROWS["M01"], outcomes_)["experiment"]["evidence"][0]
+    assert "93 % of the 14 that move]" in why_or_what(ROWS["M01"], outcomes_)
+    assert "93 % of the 14 of 60 worlds in which anything moves" in evidence_sentence(evidence)
+    plain = claim_json(ROWS["M01"], outcomes_)["experiment"]["evidence"][0]
     assert plain["share_of"] == "the 14 of 60 worlds in which anything moves"
     assert (plain["counted"], plain["members"]) == (14, 60)
 
@@ -315,24 +321,24 @@ def test_trade_falls_in_all_worlds_and_by_little_in_nearly_all(tested):
 
 
 def test_the_same_worlds_are_simulated_once():
-    laboratory = SimulationCache(2, fit=PRIOR)
+    simulations = SimulationCache(2, fit=PRIOR)
     base, other = load_scenario("baseline"), load_scenario("baseline")
-    assert laboratory.ask(base, {TENSION: 3}) == laboratory.ask(other, {TENSION: 7})
-    laboratory.run()
-    key = laboratory.ask(base, {TENSION: 2})
-    assert laboratory.path(key, TENSION).shape == (8, 2)
+    assert simulations.ask(base, {TENSION: 3}) == simulations.ask(other, {TENSION: 7})
+    simulations.run()
+    key = simulations.ask(base, {TENSION: 2})
+    assert simulations.path(key, TENSION).shape == (8, 2)
 
 
 def test_a_second_pair_is_taken_off():
-    laboratory = SimulationCache(3, fit=PRIOR)
+    simulations = SimulationCache(3, fit=PRIOR)
     scenario, base = load_scenario("skydagger-delivery"), load_scenario("baseline")
-    keys = [laboratory.ask(one, {TENSION: 31}) for one in (scenario, base)]
-    laboratory.run()
-    once = differences(laboratory, keys, TENSION, (31,))
+    keys = [simulations.ask(one, {TENSION: 31}) for one in (scenario, base)]
+    simulations.run()
+    once = differences(simulations, keys, TENSION, (31,))
     assert (once > 0.0).all()
-    assert (differences(laboratory, [*keys, *keys], TENSION, (31,)) == 0.0).all()
-    share = differences(laboratory, keys, TENSION, (31,), relative=True)
-    assert share == pytest.approx(once / laboratory.path(keys[1], TENSION)[31])
+    assert (differences(simulations, [*keys, *keys], TENSION, (31,)) == 0.0).all()
+    share = differences(simulations, keys, TENSION, (31,), relative=True)
+    assert share == pytest.approx(once / simulations.path(keys[1], TENSION)[31])
 
 
 def test_a_claim_that_no_longer_fails_where_it_should_is_a_change(tested):
@@ -340,7 +346,7 @@ def test_a_claim_that_no_longer_fails_where_it_should_is_a_change(tested):
     harmless = replace(outcome, turned=outcome.evidence)
     assert not harmless.is_as_recorded
     assert changes([ROWS["M01"]], {"M01": harmless}) == ["M01 should fail when coupling=0, and does not"]
-    turned = replace(outcome, experiment=replace(outcome.experiment, recorded=FAILS))
+    turned = replace(outcome, experiment=outcome.experiment.model_copy(update={"recorded": FAILS}))
     assert changes([ROWS["M01"]], {"M01": turned}) == ["M01 holds, recorded: fails"]
 
 
@@ -420,7 +426,7 @@ def test_check_in_json_carries_evidence_and_settings(capsys):
 
 
 def test_check_ends_with_one_when_a_verdict_is_not_the_one_recorded(capsys, monkeypatch):
-    changed = replace(EXPERIMENTS["M01"], recorded=FAILS)
+    changed = EXPERIMENTS["M01"].model_copy(update={"recorded": FAILS})
     monkeypatch.setattr("sim.validation.experiments.experiments", lambda: {**EXPERIMENTS, "M01": changed})
     code, out, _ = armsrace(capsys, "check", "--claims", "M01", "--members", "20", "--fit", "prior")
     assert code == 1
@@ -463,6 +469,6 @@ def test_no_cell_of_the_claims_quotes_a_sentence():
 
 
 def test_a_turn_lays_its_parameters_over_every_world():
-    worlds = EXPERIMENTS["C13"].worlds_under(Turn({"coupling": 0.25}, "for the test"))
+    worlds = EXPERIMENTS["C13"].worlds_under(Turn(parameters={"coupling": 0.25}, because="for the test"))
     assert len(worlds) == 4
     assert all(world.parameters["coupling"] == 0.25 for world in worlds)

@@ -17,7 +17,7 @@ from sim.io.errors import InputError
 from sim.model.parameters import load_parameters
 from sim.rules import richardson, spending, tension
 from sim.validation import published, published_evidence, published_theory
-from sim.validation.published import COMPUTED_BY, Comparison, Line, applications, published_results
+from sim.validation.published import COMPUTED_BY, Check, Expected, applications, published_results
 from sim.validation.published_theory import exponential_fit, race_values
 
 FILE = Path(__file__).parents[2] / "seeds" / "published.yaml"
@@ -120,16 +120,16 @@ def test_every_judged_line_fails_when_the_code_gives_another_answer(id_):
             far = 1.01 * (one.line.tolerance or 0.0)
             other = tuple(wrong(number) + far for number in numbers)
             other = other if isinstance(one.got, tuple) else other[0]
-        assert Comparison(one.part, one.line, other, "").verdict == "fails", one.line.quantity
+        assert Check(one.part, one.line, other, "").verdict == "fails", one.line.quantity
 
 
 @pytest.mark.parametrize("value", [float("nan"), (float("nan"), float("nan")), ()])
 def test_not_a_number_never_holds(value):
-    line = Line(quantity="q", unit="1", value=[0.0, 0.0] if isinstance(value, tuple) else 0.0, tolerance=1e9)
-    assert Comparison("p", line, value, "").verdict == "fails"
-    for line in (Line(quantity="q", unit="1", contains=0.0), Line(quantity="q", unit="1", above=0.0)):
+    line = Expected(quantity="q", unit="1", value=[0.0, 0.0] if isinstance(value, tuple) else 0.0, tolerance=1e9)
+    assert Check("p", line, value, "").verdict == "fails"
+    for line in (Expected(quantity="q", unit="1", contains=0.0), Expected(quantity="q", unit="1", above=0.0)):
         if value != ():
-            assert Comparison("p", line, value, "").verdict == "fails"
+            assert Check("p", line, value, "").verdict == "fails"
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_exact_path_of_another_race_fails(monkeypatch):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("kind: race", "kind: racing", 'nothing computes "racing"'),
+        ("kind: race", "kind: racing", '"racing" is not a kind of computation'),
         ("source: bongers2019", "source: bongers2020", 'did you mean "bongers2019"?'),
         ("value: 0.731015, tolerance: 5.0e-7", "value: 0.731015", "expects nothing, or two things"),
         ("value: 0.731015, tolerance: 5.0e-7", "value: 0.7, tolerance: 1, above: 0", "expects nothing, or two things"),
@@ -383,8 +383,8 @@ def short(tmp_path, monkeypatch):
 
     def broken():
         first = few[0].comparisons[0]
-        wrong_one = Comparison(first.part, first.line, (4.0, 4.1234567891), first.status)
-        bad = type(few[0])(**{**vars(few[0]), "comparisons": (wrong_one, *few[0].comparisons[1:])})
+        wrong_one = Check(first.part, first.line, (4.0, 4.1234567891), first.status)
+        bad = few[0].model_copy(update={"comparisons": (wrong_one, *few[0].comparisons[1:])})
         monkeypatch.setattr(published, "published_results", lambda: (bad, *few[1:]))
 
     return broken

@@ -5,7 +5,6 @@ names. Compiled code is kept between runs in a folder named after a hash of ever
 looks only at the file of the outermost function when it decides whether its cache is fresh.
 """
 
-import hashlib
 import inspect
 import os
 import tempfile
@@ -23,6 +22,7 @@ from platformdirs import user_cache_path
 
 import sim.model.random_numbers
 import sim.rules
+from sim.io import provenance
 from sim.io.assets import data_file
 from sim.rules import elementary
 
@@ -95,13 +95,9 @@ def cache_mark(name: str) -> Path:
 
 def sources_digest() -> str:
     """Hash of all sources and data that shape the compiled code, and of the compiler's version."""
-    package = Path(sim.__path__[0])
-    paths = [path for folder in COMPILED_SOURCES for path in sorted((package / folder).glob("*.py"))]
-    paths += [data_file(*parts) for parts in DATA_SOURCES]
-    digest = hashlib.sha256(f"numba {numba.__version__} numpy {np.__version__}".encode())
-    for path in paths:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:20]
+    versions = f"numba {numba.__version__} numpy {np.__version__}"
+    data = [data_file(*parts) for parts in DATA_SOURCES]
+    return provenance.sources_digest(COMPILED_SOURCES, data, versions)[:20]
 
 
 def forget_compiled_code() -> Path:

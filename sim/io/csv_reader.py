@@ -1,0 +1,145 @@
+"""CSV tables as pydantic models, a row each: every problem with its file, line, column and value, and what is allowed."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError
+
+from sim.io.errors import InputError, Problem, shown_value, suggestion
+from sim.io.files import refuse_special
+
+Name = Annotated[str, Field(min_length=1)]
+"""Words that must be there."""
+TrueOrFalse = Annotated[
+    bool, Strict(), BeforeValidator(lambda cell: {"true": True, "false": False}.get(cell.lower(), cell))
+]
+Names = Annotated[tuple[str, ...], BeforeValidator(lambda cell: tuple(filter(None, map(str.strip, cell.split(";")))))]
+"""Words parted by semicolons."""
+
+
+class CsvRow(BaseModel):
+    """A row of a table. Each field is a column, by its alias where that differs, or several columns together.
+
+    joined   : fields that are made of several columns
+    identity : fields that tell rows apart; empty where rows may repeat
+    line     : of the file on which the row starts
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True)
+    joined: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    identity: ClassVar[tuple[str, ...]] = ()
+
+    line: int
+
+    @classmethod
+    def columns(cls) -> list[str]:
+        fields = {name: field.alias or name for name, field in cls.model_fields.items() if name != "line"}
+        return [column for name, alias in fields.items() for column in cls.joined.get(name, (alias,))]
+
+    @classmethod
+    def column_of(cls, place: tuple[str | int, ...]) -> str:
+        """The column in which a validation error lies, or the first of those that make up its field; "" for the row."""
+        if not place:
+            return ""
+        name, number = str(place[0]), place[1] if len(place) > 1 else 0
+        return cls.joined.get(name, (name,))[int(number)]
+
+
+Row = TypeVar("Row", bound=CsvRow)
+
+
+def read_rows(
+    file: Path, model: type[Row], *, may_be_empty: bool = True, if_missing: str = "no such file"
+) -> tuple[Row, ...]:
+    """The rows of a table; InputError lists file, line and column of all that is wrong.
+
+    if_missing : what to tell where there is no such file
+    """
+    header, lines = read_table(file, if_missing)
+    problems = list(_header_problems(header, model.columns()))
+    rows: list[Row] = []
+    for line, cells in [] if problems else lines:
+        try:
+            row = _whole_row(cells, len(header))
+            fields = {name: tuple(row.pop(column) for column in columns) for name, columns in model.joined.items()}
+            rows.append(model.model_validate({**row, **fields, "line": line}))
+        except ValidationError as error:
+            problems += [Problem(line, model.column_of(one["loc"]), _words(one)) for one in error.errors()]
+        except ValueError as error:
+            problems.append(Problem(line, "", str(error)))
+    problems += _repeated(rows, model.identity)
+    if not (lines or problems or may_be_empty):
+        problems.append(Problem(None, "", "holds no row below its header"))
+    if problems:
+        raise InputError(file, problems)
+    return tuple(rows)
+
+
+Cells = dict[Any, Any]
+
+
+def read_table(file: Path, if_missing: str = "no such file") -> tuple[list[str], list[tuple[int, Cells]]]:
+    """Header of a table, and the cells of its rows by column with the line on which each row starts."""
+    refuse_special(file)
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream, strict=True)
+            lines = [
+                (reader.line_num - sum(str(cell).count("\n") for cell in cells.values()), cells) for cells in reader
+            ]
+            return list(reader.fieldnames or []), lines
+    except FileNotFoundError:
+        problem = Problem(None, "", if_missing)
+    except OSError as error:
+        problem = Problem(None, "", f"cannot be read ({error.strerror})")
+    except UnicodeDecodeError:
+        problem = Problem(None, "", "not UTF-8 text")
+    except csv.Error as error:
+        problem = Problem(reader.line_num, "", f"not a table with commas ({error})")
+    raise InputError(file, [problem])
+
+
+def _header_problems(header: list[str], columns: list[str]) -> Iterator[Problem]:
+    yield from (Problem(1, name, "no such column; the table needs it") for name in columns if name not in header)
+    for name in header:
+        if name not in columns:
+            yield Problem(1, name, f"unknown column{suggestion(name, columns)}")
+        elif header.count(name) > 1:
+            yield Problem(1, name, "this column stands twice")
+
+
+def _whole_row(cells: Cells, columns: int) -> Cells:
+    """The cells of a row that has as many as the table has columns; ValueError for any other."""
+    count = sum(cell is not None for cell in cells.values()) + len(cells.get(None, [""])) - 1
+    if count != columns:
+        raise ValueError(f"{count} cells under {columns} columns; is a text with a comma not in quotes?")
+    return {name: cell.strip() for name, cell in cells.items()}
+
+
+EXPECTED = {
+    "float_parsing": "a number", "finite_number": "a finite number", "int_parsing": "a whole number",
+    "bool_type": "true or false",
+}  # fmt: skip
+
+
+def _words(error: Any) -> str:
+    """An error of pydantic in the reader's words."""
+    kind, value, context = error["type"], error["input"], error.get("ctx", {})
+    shown = shown_value(value)
+    if kind == "string_too_short":
+        return "blank; it is needed here"
+    if kind == "literal_error":
+        return f"{shown} is not {context['expected'].replace(chr(39), '')}"
+    return str(context["error"]) if kind == "value_error" else f"{shown} is not {EXPECTED.get(kind, 'allowed here')}"
+
+
+def _repeated(rows: list[Row], identity: tuple[str, ...]) -> Iterator[Problem]:
+    """Rows that stand twice in a table where each is named."""
+    seen: set[tuple[Any, ...]] = set()
+    for row in rows if identity else []:
+        named = tuple(getattr(row, column) for column in identity)
+        if named in seen:
+            yield Problem(row.line, identity[0], f"{' '.join(map(str, named))} stands here twice")
+        seen.add(named)
