@@ -55,12 +55,16 @@ class Trajectories:
     A chunk is written by a thread of its own while the next one is simulated.
     """
 
-    def __init__(self, file: Path, series: Sequence[Series], quarters: int) -> None:
+    def __init__(
+        self, file: Path, series: Sequence[Series], quarters: int, *, recorded: Sequence[Series] | None = None
+    ) -> None:
+        """recorded : the series of a chunk, among them those to write; None if it holds no others."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         self._pa = pa
         self._series = tuple(series)
+        self._places = [(recorded or series).index(one) for one in series]
         self._quarters = quarters
         text = pa.dictionary(pa.int16(), pa.string())
         columns = [
@@ -93,9 +97,9 @@ class Trajectories:
             self._writer.close()
 
     def add(self, scenario: str, members: NDArray[np.int64], chunk: Array) -> None:
-        """Add members of one world: chunk is (series to write, quarters, members), not to be changed after."""
+        """Add members of one scenario: chunk is (recorded series, quarters, members)."""
         self._written()
-        self._pending = self._pool.submit(self._write, scenario, members, chunk)
+        self._pending = self._pool.submit(self._write, scenario, members, chunk[self._places])
 
     def _written(self) -> None:
         if self._pending is not None:
@@ -170,13 +174,13 @@ class RunFolder:
 
 def strangers(folder: Path) -> list[str]:
     """What stands in a folder that no run has written, sorted; a run's folder is replaced only if there is nothing."""
-    found = [path for path in folder.iterdir() if path.name not in (*FILES_OF_A_RUN, FIGURES)]
+    others = [path for path in folder.iterdir() if path.name not in (*FILES_OF_A_RUN, FIGURES)]
     figures = folder / FIGURES
     if figures.is_dir():
-        found += [path for path in figures.iterdir() if path.suffix not in FIGURE_ENDINGS or not path.is_file()]
+        others += [path for path in figures.iterdir() if path.suffix not in FIGURE_ENDINGS or not path.is_file()]
     elif figures.exists():
-        found.append(figures)
-    return sorted(str(path.relative_to(folder)) for path in found)
+        others.append(figures)
+    return sorted(str(path.relative_to(folder)) for path in others)
 
 
 PICTURES = 12  # outcomes that are drawn, at most
@@ -222,15 +226,15 @@ def write_table(file: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]
 
 def write_document(file: Path, content: Any) -> None:
     """Write JSON, numbers that are not there as null."""
-    write_json(plain(content), file)
+    write_json(to_json(content), file)
 
 
-def plain(content: Any) -> Any:
+def to_json(content: Any) -> Any:
     """Content as JSON takes it: numbers that are not there become null, tuples lists."""
     if isinstance(content, dict):
-        return {str(key): plain(value) for key, value in content.items()}
+        return {str(key): to_json(value) for key, value in content.items()}
     if isinstance(content, list | tuple):
-        return [plain(one) for one in content]
+        return [to_json(one) for one in content]
     return None if is_missing(content) else content
 
 

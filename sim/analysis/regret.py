@@ -129,6 +129,18 @@ NO_REMARKS = Remarks()
 # ---- what is preferred -----------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Preferences:
+    """What is preferred, as a user writes it: the arguments of `aims_of`."""
+
+    prefer: tuple[str, ...] = ()
+    threshold: tuple[str, ...] = ()
+    weight: tuple[str, ...] = ()
+
+
+NO_PREFERENCES = Preferences()
+
+
 def preferences(texts: Sequence[str], option: str) -> dict[str, str]:
     """NAME=VALUE options as a mapping; InputError for any other form."""
     wrong = [text for text in texts if not all(part.strip() for part in text.partition("="))]

@@ -6,14 +6,13 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from sim.cli.options import whole_number
+from sim.cli.options import RESULTS, whole_number
 from sim.cli.warmup import announce_preparation
 from sim.io.errors import InputError, Problem
 from sim.io.progress import watched
 from sim.io.terminal import complain, say
 
 INTERRUPTED = 130
-RESULTS = Path("results")
 
 Out = Annotated[
     Path | None, Parameter(help="Folder to write. Default: results/fits/NAME/ below the current directory.")
@@ -37,7 +36,7 @@ Report = Annotated[
 def calibrate(
     *, out: Out = None, name: Name = "my-fit", seed: Seed = 1, quick: Quick = False, report: Report = None
 ) -> int | None:
-    """Fit the ensemble to the figures of the documents, and say what they can and cannot tell.
+    """Fit the ensemble to the figures; say what they can and cannot tell.
 
     Writes the accepted draws, tables of parameters and moments, checks of the machinery, and report.html. Stop it at any
     time: the same command goes on where it was. Use the result with: armsrace run SCENARIO --fit FOLDER

@@ -1,8 +1,6 @@
 """`armsrace classroom`: the page for teaching, on this machine only unless told otherwise, or as one file."""
 
 import errno
-import threading
-import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,9 +48,9 @@ def classroom(
     *, port: Port = None, no_open: NoOpen = False, host: Host = LOOPBACK, export: Export = None,
     overwrite: Overwrite = False,
 ) -> None:  # fmt: skip
-    """Open the page for teaching: watch a run, change it, understand it, play it. It needs no network.
+    """Open the page for teaching in a browser, on this machine; no network needed.
 
-    Stop it with Ctrl-C.
+    Watch a run, change it, understand it, play it. Stop it with Ctrl-C.
     """
     if export is not None:
         _write(export, overwrite)
@@ -63,6 +61,9 @@ def classroom(
     announce(server)
     server.prepare()
     if not no_open:
+        import threading
+        import webbrowser
+
         threading.Thread(target=webbrowser.open, args=(server.address,), daemon=True).start()
     try:
         server.serve_forever()

@@ -1,17 +1,14 @@
 """`armsrace explain`: why a number moved."""
 
-import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
-from sim.cli.options import whole_number
-from sim.cli.run import RESULTS, Format, Settings
+from sim.cli.options import RESULTS, Format, Settings, command_words, whole_number
 from sim.cli.warmup import announce_preparation
 from sim.io.errors import InputError, Problem
-from sim.io.terminal import say
+from sim.io.terminal import emit
 
 Run = Annotated[
     str, Parameter(help="A folder that armsrace run wrote, a scenario of the library, or the path of a scenario file.")
@@ -74,17 +71,19 @@ def explain(
 
     announce_preparation()
     again = run_again(run, members=members, seed=seed, settings=settings, fit=fit, theory=theory)
-    question = asked(variable, actor, counterpart, quarter, since, is_compared=compare, last=again.last)
-    found = explained(question, again.worlds, members=again.members, seed=again.seed)
-    files = waterfall.PLOT.write(found, _folder(run, found.scenario.id, out), waterfall.file_name(found))
-    if form == "json":
-        sys.stdout.write(json.dumps(found.document(), ensure_ascii=False, allow_nan=False) + "\n")
-        return
-    given = [("members", members), ("seed", seed), ("fit", fit), ("theory", theory), ("out", out)]
-    options = [word for name, value in given if value is not None for word in (f"--{name}", str(value))]
-    options += [word for setting in settings for word in ("--set", setting)]
-    against = again.worlds[0].scenario.id if len(again.worlds) > 1 else None
-    say(*explanation_lines(found, files), *after_an_explanation(question, run, options, against))
+    last = again.options.quarters - 1
+    question = asked(variable, actor, counterpart, quarter, since, is_compared=compare, last=last)
+    explanation = explained(question, again.pair, members=again.options.members, seed=again.options.seed)
+    files = waterfall.PLOT.write(
+        explanation, _folder(run, explanation.scenario.id, out), waterfall.file_name(explanation)
+    )
+    given = command_words("explain", members=members, seed=seed, fit=fit, theory=theory, out=out, settings=settings)[2:]
+    against = again.pair[0].scenario.id if len(again.pair) > 1 else None
+    emit(
+        form,
+        explanation.document,
+        lambda: [*explanation_lines(explanation, files), *after_an_explanation(question, run, given, against)],
+    )
 
 
 def _folder(ref: str, scenario: str, out: Path | None) -> Path:

@@ -1,17 +1,22 @@
 """The command line: which commands there are, what a mistake looks like, and the exit codes.
 
+A command is a file of this folder with a function of the same name, whose docstring is its help. Its heavy libraries are loaded when
+it is called.
+
 0 done; 1 something failed on our side; 2 the input is wrong; 3 a sweep finished with failed runs; 130 interrupted. A user's mistake
 is one message on standard error and no traceback; `--debug`, anywhere on the line, shows it.
 """
 
 import errno
 import os
+import pkgutil
 import signal
 import sys
 import threading
 import traceback
-from collections.abc import Iterable, Sequence
-from typing import Literal, get_args, get_origin
+from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
+from typing import Any, Literal, get_args, get_origin
 
 from cyclopts import App
 from cyclopts.exceptions import (
@@ -23,43 +28,29 @@ from cyclopts.exceptions import (
     UnusedCliTokensError,
 )
 
+import sim.cli
 from sim.io.errors import InputError, nearest, suggestion
+from sim.io.renamed import with_new_options
 from sim.io.terminal import complain, one_line
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 SIGNAL_BASE = 128
 DEBUG = "--debug"
-COMMANDS = {
-    "run": ("sim.cli.run:run", "Run a scenario against the one it is compared to, and say what moved."),
-    "compare": ("sim.cli.compare:compare", "Compare several scenarios with one baseline, in the same worlds."),
-    "explain": ("sim.cli.explain:explain", "Say why a number moved: its change, split into causes that add up to it."),
-    "list": ("sim.cli.scenarios:list_", "List the scenarios of the library."),
-    "show": ("sim.cli.scenarios:show", "Show what a scenario changes, and the sources it rests on."),
-    "new": ("sim.cli.scenarios:new", "Write a commented scenario file, or design of a sweep, that runs as it is."),
-    "validate": ("sim.cli.scenarios:validate", "Check scenario files and report every problem."),
-    "figures": ("sim.cli.sources:figures", "Print the figures of the source documents as tables."),
-    "trace": ("sim.cli.sources:trace", "Say where a number comes from and what uses it."),
-    "check": ("sim.cli.check:check", "Test the claims of the documents, and published results, and say which hold."),
-    "calibrate": ("sim.cli.calibrate:calibrate", "Fit the ensemble to the figures; say what they can and cannot tell."),
-    "sweep": ("sim.cli.sweep:sweep", "Run scenarios over a design of parameters and event sizes: one table."),
-    "sensitivity": ("sim.cli.sensitivity:sensitivity", "Say which inputs of a finished sweep matter."),
-    "discover": ("sim.cli.discover:discover", "Find the region of the inputs of a sweep that leads to an outcome."),
-    "regret": ("sim.cli.regret:regret", "Hold the scenarios of a finished sweep against each other in every world."),
-    "forecast": ("sim.cli.forecast:forecast", "Forecast the spending of the twelve states, to be scored later."),
-    "stability": ("sim.cli.stability:stability", "Say whether the race settles, at which pace, how far from the edge."),
-    "report": ("sim.cli.report:report", "Write the report of a run as a page, as Markdown or as a spreadsheet."),
-    "replay": ("sim.cli.replay:replay", "Repeat a run from its manifest and compare it byte for byte."),
-    "classroom": (
-        "sim.cli.classroom:classroom",
-        "Open the page for teaching in a browser, on this machine; no network needed.",
-    ),
-    "schema": ("sim.cli.scenarios:schema", "Print the JSON Schema of a scenario file, for editors."),
-}
 EPILOGUE = "Add --debug to any command to see the traceback of an error. Start with: armsrace list"
 
 
+def commands() -> dict[str, Callable[..., Any]]:
+    """Every command by its name; the function of a name that Python has already ends in _, such as `list_`."""
+    names = [file.name for file in pkgutil.iter_modules(sim.cli.__path__) if file.name != "main"]
+    modules = {name: import_module(f"sim.cli.{name}") for name in names}
+    functions = {
+        name: getattr(module, name, None) or getattr(module, f"{name}_", None) for name, module in modules.items()
+    }
+    return {name: function for name, function in functions.items() if callable(function)}
+
+
 def application() -> App:
-    """The commands; each is loaded when it is called."""
+    """The commands, with their help."""
     app = App(
         name="armsrace",
         help="What-if questions about the arms dynamics around Kosovo, Serbia and Türkiye.",
@@ -68,9 +59,14 @@ def application() -> App:
         version=version_text,
         suppress_keyboard_interrupt=False,
     )
-    for name, (path, text) in COMMANDS.items():
-        app.command(path, name=name, help=text)
+    for name, function in COMMANDS.items():
+        app.command(function, name=name, help=_paragraphs(function.__doc__ or ""))
     return app
+
+
+def _paragraphs(docstring: str) -> str:
+    """A docstring with a line for each of its paragraphs."""
+    return "\n\n".join(one_line(paragraph) for paragraph in docstring.split("\n\n"))
 
 
 def version_text() -> str:
@@ -84,7 +80,7 @@ def version_text() -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; returns the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    tokens = [token for token in given if token != DEBUG]
+    tokens = with_new_options([token for token in given if token != DEBUG])
     _use_replacement_marks()
     _end_in_order()
     try:
@@ -190,3 +186,6 @@ def _use_replacement_marks() -> None:
 def _forget_standard_output() -> None:
     """The reader of a pipe has gone: say nothing, and keep the interpreter from complaining when it ends."""
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - kept open until the interpreter ends
+
+
+COMMANDS = commands()

@@ -1,49 +1,114 @@
-"""Options of every command that runs the model, their limits, and what is wrong with some."""
+"""Options of every command that runs the model: their limits, what is wrong with some, and what follows from them."""
 
-from sim.ensembles.registry import PRIOR, fit_folder
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from operator import index
+from typing import Any
+
+from sim.ensembles.registry import DEFAULT_FIT, PRIOR, fit_folder
 from sim.io.errors import InputError, Problem, suggestion
-from sim.io.quarters import QUARTERS_PER_YEAR, index_of
+from sim.io.quarters import LAST, QUARTERS_PER_YEAR, index_of
 
 SEED_MAX = 2**63 - 1
 MEMBERS_MAX = 1_000_000
 MEMBERS = 1000
 KEEP = ("headline", "all", "none")
 ENGINES = ("compiled", "agents")
-CHUNK = 1024
+CHUNK = 1024  # members that are simulated at once
 ALL = "all"  # in place of a theory: every one, side by side
+IDENTITY = ("members", "seed", "until", "engine", "fit", "theory", "keep", "settings")  # what decides a run's bytes
 
 
-def check_options(
-    members: int, seed: int, until: str, engine: str, fit: str, keep: str, theory_name: str | None = None
-) -> None:
-    """All that is wrong with the options at once."""
-    problems = []
-    for name, number, least, most in (("members", members, 1, MEMBERS_MAX), ("seed", seed, 0, SEED_MAX)):
-        if not hasattr(number, "__index__"):
-            problems.append(Problem(None, name, f"{number!r} is not a whole number"))
-        elif isinstance(number, bool) or not least <= number <= most:
-            problems.append(Problem(None, name, f"{number} is outside {least}-{most}"))
-    for name, value, allowed in (("engine", engine, ENGINES), ("keep", keep, KEEP)):
+@dataclass(frozen=True)
+class RunOptions:
+    """How scenarios are simulated; whoever makes one gets an InputError with all that is wrong.
+
+    members  : simulations of each scenario, each with its own draw of the uncertain parameters
+    seed     : of every draw; the same seed gives the same bytes
+    until    : last quarter
+    engine   : "compiled", or "agents" for the Mesa model, which gives the same numbers more slowly
+    fit      : the ensemble: a shipped fit, a folder that `armsrace calibrate` wrote, or "prior", which draws every
+               uncertain parameter from its prior
+    theory   : a rival theory of `calibration/theories.yaml`, or None
+    settings : `NAME=VALUE`, applied to every scenario that has the name
+    keep     : which trajectories are written: "headline", "all" or "none"
+    threads  : at most so many at once; None takes every processor
+    """
+
+    members: int = MEMBERS
+    seed: int = 1
+    until: str = LAST
+    engine: str = ENGINES[0]
+    fit: str = DEFAULT_FIT
+    theory: str | None = None
+    settings: tuple[str, ...] = ()
+    keep: str = KEEP[0]
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        if problems := list(_problems(self)):
+            raise InputError("options", problems)
+        plain = {"members": index(self.members), "seed": index(self.seed), "settings": tuple(self.settings)}
+        for name, value in plain.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def quarters(self) -> int:
+        """Quarters that are simulated."""
+        return index_of(self.until) + 1
+
+    def identity(self) -> dict[str, Any]:
+        """What a manifest keeps of the options: all that decides a run's numbers and files."""
+        values = {name: getattr(self, name) for name in IDENTITY}
+        return {**values, "settings": list(self.settings)}
+
+
+def run_options(options: RunOptions | None, fields: Mapping[str, Any]) -> RunOptions:
+    """Options that are given as a whole, field by field, or both."""
+    return RunOptions(**fields) if options is None else replace(options, **fields)
+
+
+# ---- what is wrong ---------------------------------------------------------------------------------------------------
+
+
+def _problems(options: RunOptions) -> Iterator[Problem]:
+    yield from _whole("members", options.members, 1, MEMBERS_MAX)
+    yield from _whole("seed", options.seed, 0, SEED_MAX)
+    for name, value, allowed in (("engine", options.engine, ENGINES), ("keep", options.keep, KEEP)):
         if value not in allowed:
-            problems.append(
-                Problem(None, name, f'"{value}" is not one of {", ".join(allowed)}{suggestion(value, allowed)}')
-            )
+            message = f'"{value}" is not one of {", ".join(allowed)}{suggestion(value, allowed)}'
+            yield Problem(None, name, message)
+    yield from end_problems(options.until)
+    yield from fit_problems(options.fit)
+    if options.theory == ALL:
+        message = (
+            f'"{ALL}" compares the theories and makes no single run; in Python, call sim.runs.theories.run_theories'
+        )
+        yield Problem(None, "theory", message)
+    if options.threads is not None and options.threads < 1:
+        yield Problem(None, "threads", f"{options.threads} is below 1; leave it out to use every processor")
+
+
+def _whole(name: str, number: Any, least: int, most: int) -> Iterator[Problem]:
+    if not hasattr(number, "__index__"):
+        yield Problem(None, name, f"{number!r} is not a whole number")
+    elif isinstance(number, bool) or not least <= number <= most:
+        yield Problem(None, name, f"{number} is outside {least}-{most}")
+
+
+def end_problems(until: str) -> Iterator[Problem]:
+    """What is wrong with the last quarter of a run."""
     try:
         if index_of(until) < QUARTERS_PER_YEAR - 1:
-            problems.append(
-                Problem(None, "until", f"{until} is too early; a run needs at least the year 2018 (2018Q4)")
-            )
+            yield Problem(None, "until", f"{until} is too early; a run needs at least the year 2018 (2018Q4)")
     except ValueError as error:
-        problems.append(Problem(None, "until", str(error)))
+        yield Problem(None, "until", str(error))
+
+
+def fit_problems(fit: str) -> Iterator[Problem]:
+    """What is wrong with the name of an ensemble."""
     try:
         if fit != PRIOR:
             fit_folder(fit)
     except InputError as error:
-        problems += error.problems
-    if theory_name == ALL:
-        message = (
-            f'"{ALL}" compares the theories and makes no single run; in Python, call sim.runs.theories.run_theories'
-        )
-        problems.append(Problem(None, "theory", message))
-    if problems:
-        raise InputError("options", problems)
+        yield from error.problems

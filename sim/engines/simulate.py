@@ -1,19 +1,24 @@
-"""One side of a comparison: a scenario with its parameters and its script, and what either engine makes of it."""
+"""Scenarios with their parameters and their scripts, and what either engine makes of them."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engines.options import CHUNK, RunOptions
+from sim.ensembles.draws import parameters_of_member
 from sim.ensembles.registry import PRIOR, fitted
+from sim.io.progress import Progress
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
 from sim.model.schedule import Script, script_of
 from sim.model.theories import theory
 from sim.model.variables import Series
-from sim.scenario.loading import Scenario
+from sim.scenario.loading import Scenario, load_scenario
+from sim.scenario.overrides import apply_settings
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,24 @@ def prepared_scenario(scenario: Scenario, theory_name: str | None = None, fit: s
     return PreparedScenario(scenario, parameters_for(scenario, theory_name, fit), script_of(scenario.events))
 
 
+def prepared_scenarios(
+    scenario: str | Path | Scenario, settings: Sequence[str], theory_name: str | None, fit: str
+) -> tuple[PreparedScenario, ...]:
+    """The baseline, if there is one, and the scenario; settings go to both where both have the name."""
+    chosen = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    scenarios = [apply_settings(chosen, settings)]
+    if chosen.compare_to is not None:
+        base = load_scenario(chosen.compare_to)
+        scenarios.insert(0, apply_settings(base, [one for one in settings if is_known(one, base)]))
+    return tuple(prepared_scenario(one, theory_name, fit) for one in scenarios)
+
+
+def is_known(setting: str, scenario: Scenario) -> bool:
+    """Whether a scenario has what a setting changes: every one has the parameters, and the events are its own."""
+    id_ = setting.partition("=")[0].strip().rsplit(".", 1)[0].removeprefix("events.")
+    return not setting.startswith("events.") or id_ in {event.id for event in scenario.events}
+
+
 def parameters_for(scenario: Scenario, theory_name: str | None, fit: str) -> ParameterTable:
     """The parameters of a fit with the overrides of a rival theory and then of the scenario."""
     return untouched_parameters(theory_name, fit).with_overrides(scenario.parameters)
@@ -42,14 +65,75 @@ def untouched_parameters(theory_name: str | None, fit: str) -> ParameterTable:
 
 
 def simulated(
-    world: PreparedScenario, members: Sequence[int] | NDArray[np.int64], *, seed: int, quarters: int, engine: str = "compiled",
-    series: Sequence[Series] | None = None, threads: int | None = None, progress: Callable[[int], None] | None = None,
-    chance_seed: int | None = None,
+    prepared: PreparedScenario, members: Sequence[int] | NDArray[np.int64], *, seed: int, quarters: int,
+    engine: str = "compiled", series: Sequence[Series] | None = None, threads: int | None = None,
+    progress: Callable[[int], None] | None = None, chance_seed: int | None = None,
 ) -> NDArray[np.float64]:  # fmt: skip
-    """Recorded members of one world by either engine, (series, quarters, members)."""
+    """Recorded members of one scenario by either engine, (series, quarters, members)."""
     module = import_module("sim.engines.compiled.engine" if engine == "compiled" else "sim.engines.agents.model")
     recorded: NDArray[np.float64] = module.simulate(
-        world.parameters, world.script, members=members, seed=seed, quarters=quarters, series=series, threads=threads,
-        progress=progress, chance_seed=chance_seed,
+        prepared.parameters, prepared.script, members=members, seed=seed, quarters=quarters, series=series,
+        threads=threads, progress=progress, chance_seed=chance_seed,
     )  # fmt: skip
     return recorded
+
+
+def drawn_parameters(table: ParameterTable, count: int, *, seed: int, engine: str = "compiled") -> NDArray[np.float64]:
+    """Drawn parameters of the first members, (rows of the table, members)."""
+    members = np.arange(count, dtype=np.int64)
+    if engine == "compiled":
+        drawn: NDArray[np.float64] = import_module("sim.engines.compiled.engine").drawn_parameters(
+            table, members=members, seed=seed
+        )
+        return drawn
+    return np.array([parameters_of_member(table, seed, int(member)) for member in members]).T
+
+
+def simulate_pairs(
+    scenarios: Sequence[PreparedScenario],
+    options: RunOptions,
+    series: Sequence[Series],
+    progress: Progress | None = None,
+) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.float64]]]:
+    """Simulate several scenarios over the same members, chunk after chunk, with the same draws and luck in all of them.
+
+    yields : place of the scenario; numbers of the members; what they recorded, (series, quarters, members)
+    """
+    done, total = 0, options.members * len(scenarios)
+
+    def advance(count: int) -> None:
+        nonlocal done
+        done += count
+        if progress is not None:
+            progress("simulating", done, total)
+
+    for start in range(0, options.members, CHUNK):
+        members = np.arange(start, min(start + CHUNK, options.members), dtype=np.int64)
+        for place, prepared in enumerate(scenarios):
+            recorded = simulated(
+                prepared, members, seed=options.seed, quarters=options.quarters, engine=options.engine, series=series,
+                threads=options.threads, progress=advance,
+            )  # fmt: skip
+            yield place, members, recorded
+
+
+def simulated_again(
+    pair: Sequence[PreparedScenario],
+    options: RunOptions,
+    count: int,
+    series: Sequence[Series],
+    table_of: Callable[[PreparedScenario], ParameterTable],
+    chance_seed: int | None = None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The first members of a scenario and of its baseline with other parameters, (series, quarters, members) each.
+
+    The compiled engine simulates them whichever was asked for: both give the same numbers.
+    """
+    baseline, scenario = (
+        simulated(
+            replace(one, parameters=table_of(one)), range(count), seed=options.seed, quarters=options.quarters,
+            series=series, threads=options.threads, chance_seed=chance_seed,
+        )
+        for one in pair
+    )  # fmt: skip
+    return scenario, baseline

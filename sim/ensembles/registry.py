@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 from sim.io.assets import data_file
 from sim.io.errors import InputError, Problem, format_fault, suggestion
 from sim.io.files import read_json
-from sim.model.parameter_table import ParameterTable
-from sim.model.parameters import load_parameters
 
 if TYPE_CHECKING:
     from sim.ensembles.draws import FitDraws
+    from sim.model.parameter_table import ParameterTable
 
 PRIOR = "prior"
 DEFAULT_FIT = "documents-2025"
@@ -44,13 +43,15 @@ def fit_folder(name: str) -> Path:
     raise InputError("options", [Problem(None, "fit", message)])
 
 
-def fitted(table: ParameterTable, name: str) -> ParameterTable:
+def fitted(table: "ParameterTable", name: str) -> "ParameterTable":
     """The table with the draws of a fit; "prior" leaves it as it is. InputError if the fit is none for these priors."""
     return table if name == PRIOR else table.with_draws(load_fit(name))
 
 
 def load_fit(name: str) -> "FitDraws":
     """Draws of a fit by its name or its path."""
+    from sim.model.parameters import load_parameters  # commands name the default fit and load no parameters for it
+
     return _draws(fit_folder(name).resolve(), load_parameters().digest)
 
 

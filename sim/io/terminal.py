@@ -3,10 +3,12 @@
 No mark-up is used, so that brackets in a user's words survive; control characters are shown, not obeyed.
 """
 
+import json
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 WIDEST = 100
 NARROWEST = 40
@@ -26,6 +28,16 @@ def say(*lines: str) -> None:
 def complain(*lines: str) -> None:
     """Print lines on standard error."""
     sys.stderr.write("".join(f"{shown(line)}\n" for line in lines))
+
+
+def emit(
+    form: str, document: Callable[[], Any], lines: Callable[[], Iterable[str]], *, indent: int | None = None
+) -> None:
+    """Print an answer: one JSON document for a program, or lines for a reader; only what is asked for is made."""
+    if form == "json":
+        sys.stdout.write(json.dumps(document(), ensure_ascii=False, allow_nan=False, indent=indent) + "\n")
+    else:
+        say(*lines())
 
 
 def shown(text: str) -> str:

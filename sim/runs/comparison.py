@@ -1,90 +1,96 @@
 """Several scenarios side by side against one baseline: the same worlds and the same luck in all of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from operator import index
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.comparison import OUTCOMES, Comparison, earliest, name_of_outcome, series, window_words
 from sim.analysis.drivers import uncertain_numbers
 from sim.analysis.findings import Finding, Pair, signs_of
-from sim.analysis.regret import Aim, Standings, aims_of, standings
-from sim.analysis.results import PER_CENT, Array, Bands, Contrast, bands_of, contrast_of
+from sim.analysis.regret import NO_PREFERENCES, Aim, Preferences, Standings, aims_of, standings
+from sim.analysis.results import PER_CENT, Array, Bands, Contrast, bands_of
 from sim.analysis.store import Store
-from sim.engines.options import CHUNK, MEMBERS, check_options
-from sim.engines.simulate import PreparedScenario, prepared_scenario, simulated
-from sim.ensembles.registry import DEFAULT_FIT
+from sim.engines.options import RunOptions, run_options
+from sim.engines.simulate import PreparedScenario, drawn_parameters, is_known, prepared_scenario
 from sim.io.errors import InputError, Problem
-from sim.io.files import temp_store
 from sim.io.progress import Progress
-from sim.io.quarters import LAST, index_of
+from sim.io.quarters import index_of
+from sim.runs.recording import contrasts_of, recorded
 from sim.scenario.loading import Scenario, load_scenario
 from sim.scenario.overrides import apply_settings
 
 BASELINE = "baseline"
 MOST_SCENARIOS = 8
-LOOKED_AT = 4096  # worlds whose uncertain numbers are looked at where a scenario fails
+LOOKED_AT = 4096  # members whose uncertain numbers are looked at where a scenario fails
 
 
 def compare(
     scenarios: Sequence[str | Path | Scenario],
+    options: RunOptions | None = None,
     *,
     baseline: str | Path | Scenario | None = None,
-    members: int = MEMBERS,
-    seed: int = 1,
     since: str | None = None,
-    until: str = LAST,
-    settings: Sequence[str] = (),
-    engine: str = "compiled",
-    fit: str = DEFAULT_FIT,
-    theory: str | None = None,
-    prefer: Sequence[str] = (),
-    threshold: Sequence[str] = (),
-    weight: Sequence[str] = (),
-    threads: int | None = None,
+    preferences: Preferences = NO_PREFERENCES,
     progress: Progress | None = None,
+    **fields: Any,
 ) -> Comparison:
-    """Compare scenarios with one baseline over the same worlds.
+    """Compare scenarios with one baseline over the same members.
 
     scenarios : library ids, paths, or what `load_scenario` returned
+    options, fields : how they are simulated, as for `sim.run`; `until` is the end of the window, too
     baseline  : None takes what all of them are compared to, and `baseline` where they are compared to different ones
     since     : first quarter of the window over which outcomes are averaged; None takes the first in which anything differs
-    until     : last quarter of the window and of the run
-    prefer, threshold, weight : as for `sim.analysis.regret.aims_of`, by the name of a variable
+    preferences : by the name of an outcome or of a variable
 
     Raises InputError for anything wrong with the input.
     """
-    check_options(members, seed, until, engine, fit, "none", theory)
+    chosen = run_options(options, fields)
     outcomes = {name_of_outcome(topic): (one.variable, one.unit) for topic, one in zip(OUTCOMES, series(), strict=True)}
-    aims = aims_of(outcomes, prefer, threshold, weight)
-    base, chosen = chosen_scenarios(scenarios, baseline)
-    worlds = [prepared_scenario(one, theory, fit) for one in with_settings(base, chosen, settings)]
-    start = None if since is None else start_of(since, until)
-    plan = _Plan(worlds, index(members), index(seed), index_of(until) + 1, engine, threads, progress)
-    contrasts, window, means = _recorded(plan, start)
-    ids = [one.scenario.id for one in worlds[1:]]
-    moved = {name: _differences(means[name], means[base.id]) for name in ids}
+    aims = aims_of(outcomes, **vars(preferences))
+    base, others = chosen_scenarios(scenarios, baseline)
+    prepared = [
+        prepared_scenario(one, chosen.theory, chosen.fit) for one in with_settings(base, others, chosen.settings)
+    ]
+    start = None if since is None else start_of(since, chosen.until)
+    with recorded(prepared, chosen, series(), progress) as stores:
+        contrasts = {
+            one.scenario.id: contrasts_of(series(), [stores[0], store], chosen)
+            for one, store in zip(prepared[1:], stores[1:], strict=True)
+        }
+        first = earliest(contrast for of_scenario in contrasts.values() for contrast in of_scenario)
+        window = (start if start is not None else first or 0, chosen.quarters)
+        means = {one.scenario.id: _means(store, window) for one, store in zip(prepared, stores, strict=True)}
+    return _comparison(prepared, chosen, aims, contrasts, window, means)
+
+
+def _comparison(
+    prepared: Sequence[PreparedScenario],
+    options: RunOptions,
+    aims: Sequence[Aim],
+    contrasts: dict[str, tuple[Contrast, ...]],
+    window: tuple[int, int],
+    means: Mapping[str, Array],
+) -> Comparison:
+    """What was found, from the means over the window: by scenario, (outcomes, members), those of the baseline among them."""
+    base, *others = (one.scenario for one in prepared)
+    moved = {one.id: _differences(means[one.id], means[base.id]) for one in others}
     return Comparison(
-        scenarios=tuple(one.scenario for one in worlds[1:]),
-        baseline=worlds[0].scenario,
-        members=members,
-        seed=seed,
-        quarters=plan.quarters,
-        fit=fit,
-        theory=theory,
-        settings=tuple(settings),
+        scenarios=tuple(others),
+        baseline=base,
+        members=options.members,
+        seed=options.seed,
+        quarters=options.quarters,
+        fit=options.fit,
+        theory=options.theory,
+        settings=options.settings,
         contrasts=contrasts,
-        findings={
-            one.scenario.id: _findings(one.scenario, worlds[0].scenario, moved[one.scenario.id], window, settings)
-            for one in worlds[1:]
-        },
+        findings={one.id: _findings(one, base, moved[one.id], window, options.settings) for one in others},
         bands={name: np.array([one.quantiles[:, 0] for one in bands]) for name, bands in moved.items()},
         window=window,
-        regrets=_regrets(plan, aims, means),
-        model_version=worlds[0].parameters.model_version,
+        regrets=_regrets(prepared, options, aims, means),
+        model_version=prepared[0].parameters.model_version,
     )
 
 
@@ -95,9 +101,9 @@ def chosen_scenarios(
     scenarios: Sequence[str | Path | Scenario], baseline: str | Path | Scenario | None
 ) -> tuple[Scenario, tuple[Scenario, ...]]:
     """The baseline, and the others in the order given, each once; InputError where none is left or two share a name."""
-    found = {one.file: one for one in map(_loaded, scenarios)}
-    named = _loaded(baseline) if baseline is not None else _shared_baseline(tuple(found.values()))
-    chosen = tuple(one for file, one in found.items() if file != named.file)
+    by_file = {one.file: one for one in map(_loaded, scenarios)}
+    named = _loaded(baseline) if baseline is not None else _shared_baseline(tuple(by_file.values()))
+    chosen = tuple(one for file, one in by_file.items() if file != named.file)
     ids = [named.id, *(one.id for one in chosen)]
     problem = None
     if not chosen:
@@ -124,24 +130,11 @@ def _shared_baseline(chosen: Sequence[Scenario]) -> Scenario:
 def with_settings(base: Scenario, chosen: Sequence[Scenario], settings: Sequence[str]) -> list[Scenario]:
     """All scenarios with the settings that they know; InputError for one that none knows."""
     scenarios = [base, *chosen]
-    known = [{f"events.{event.id}" for event in one.events} for one in scenarios]
-    homes = {
-        one: [place for place, ids in enumerate(known) if not _is_of_event(one) or _event(one) in ids]
-        for one in settings
-    }
+    unknown = [setting for setting in settings if not any(is_known(setting, one) for one in scenarios)]
     return [
-        apply_settings(one, [setting for setting in settings if place in homes[setting] or not homes[setting]])
-        for place, one in enumerate(scenarios)
+        apply_settings(one, [setting for setting in settings if setting in unknown or is_known(setting, one)])
+        for one in scenarios
     ]
-
-
-def _is_of_event(setting: str) -> bool:
-    return setting.startswith("events.")
-
-
-def _event(setting: str) -> str:
-    """The event of a setting, `events.ID`."""
-    return setting.partition("=")[0].strip().rsplit(".", 1)[0]
 
 
 def start_of(since: str, until: str) -> int:
@@ -158,79 +151,25 @@ def start_of(since: str, until: str) -> int:
 # ---- the numbers -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Plan:
-    """What is to be simulated, and how; the first world is the baseline."""
-
-    worlds: Sequence[PreparedScenario]
-    members: int
-    seed: int
-    quarters: int
-    engine: str
-    threads: int | None
-    progress: Progress | None
-
-    def chunks(self) -> Iterator[NDArray[np.int64]]:
-        for start in range(0, self.members, CHUNK):
-            yield np.arange(start, min(start + CHUNK, self.members), dtype=np.int64)
-
-
-def _recorded(
-    plan: _Plan, start: int | None
-) -> tuple[dict[str, tuple[Contrast, ...]], tuple[int, int], dict[str, Array]]:
-    """Contrasts by scenario; the window, from its first quarter if that is given; means over it, by scenario.
-
-    The means are (outcomes, members), those of the baseline among them.
-    """
-    ids = [one.scenario.id for one in plan.worlds]
-    with temp_store() as place:
-        folders = [place / str(number) if plan.members > CHUNK else None for number in range(len(ids))]
-        stores = [Store(series(), plan.quarters, folder) for folder in folders]
-        _simulate(plan, stores)
-        contrasts = {
-            name: _contrasts(store, stores[0], plan.quarters) for name, store in zip(ids[1:], stores[1:], strict=True)
-        }
-        first = earliest(one for found in contrasts.values() for one in found)
-        window = (start if start is not None else first or 0, plan.quarters)
-        return contrasts, window, {name: _means(store, window) for name, store in zip(ids, stores, strict=True)}
-
-
-def _simulate(plan: _Plan, stores: Sequence[Store]) -> None:
-    """Record the outcomes of all members in every world, chunk after chunk."""
-    done = 0
-
-    def advance(count: int) -> None:
-        nonlocal done
-        done += count
-        if plan.progress is not None:
-            plan.progress("simulating", done, plan.members * len(plan.worlds))
-
-    for members in plan.chunks():
-        for world, store in zip(plan.worlds, stores, strict=True):
-            recorded = simulated(
-                world, members, seed=plan.seed, quarters=plan.quarters, engine=plan.engine, series=series(),
-                threads=plan.threads, progress=advance,
-            )  # fmt: skip
-            store.add(recorded)
-
-
-def _regrets(plan: _Plan, aims: Sequence[Aim], means: Mapping[str, Array]) -> tuple[Standings, ...]:
-    """How all scenarios do by each aim, with what failing worlds have in common."""
+def _regrets(
+    prepared: Sequence[PreparedScenario], options: RunOptions, aims: Sequence[Aim], means: Mapping[str, Array]
+) -> tuple[Standings, ...]:
+    """How all scenarios do by each aim, with what failing members have in common."""
     places = {name_of_outcome(one): place for place, one in enumerate(OUTCOMES)}
-    numbers = _numbers(plan.worlds, plan.members, plan.seed)
-    baseline, looked_at = plan.worlds[0].scenario.id, min(plan.members, LOOKED_AT)
-    fixed = {one.scenario.id: tuple(one.scenario.parameters) for one in plan.worlds}
+    count = min(options.members, LOOKED_AT)
+    numbers = _numbers(prepared, options, count)
+    fixed = {one.scenario.id: tuple(one.scenario.parameters) for one in prepared}
     return tuple(
         standings(
-            aim, {name: found[places[aim.name]] for name, found in means.items()}, baseline, numbers, looked_at, fixed
+            aim,
+            {name: values[places[aim.name]] for name, values in means.items()},
+            prepared[0].scenario.id,
+            numbers,
+            count,
+            fixed,
         )
         for aim in aims
     )
-
-
-def _contrasts(store: Store, base: Store, quarters: int) -> tuple[Contrast, ...]:
-    whole = range(quarters)
-    return tuple(contrast_of(one, store.values(one, whole), base.values(one, whole)) for one in series())
 
 
 def _means(store: Store, window: tuple[int, int]) -> Array:
@@ -238,11 +177,11 @@ def _means(store: Store, window: tuple[int, int]) -> Array:
     return np.array([store.values(one, range(*window)).mean(axis=0) for one in series()])
 
 
-def _differences(ours: Array, theirs: Array) -> list[Bands]:
+def _differences(scenario: Array, baseline: Array) -> list[Bands]:
     """Paired differences of every outcome over the window; those of spending and capability in per cent."""
     return [
         bands_of((PER_CENT * (a / b - 1.0) if topic.in_per_cent else a - b)[None])
-        for topic, a, b in zip(OUTCOMES, ours, theirs, strict=True)
+        for topic, a, b in zip(OUTCOMES, scenario, baseline, strict=True)
     ]
 
 
@@ -251,19 +190,17 @@ def _findings(
 ) -> tuple[Finding, ...]:
     """The differences as findings, with what their signs rest on."""
     sign_of = signs_of(Pair(scenario, base, tuple(settings)))
-    found = []
+    rows = []
     for topic, one in zip(OUTCOMES, bands, strict=True):
         low, _, median, _, high = one.quantiles[:, 0].tolist()
         shares = float(one.p_positive[0]), float(one.p_negative[0])
-        found.append(Finding(topic, window_words(*window), median, low, high, *shares, *sign_of(topic)))
-    return tuple(found)
+        rows.append(Finding(topic, window_words(*window), median, low, high, *shares, *sign_of(topic)))
+    return tuple(rows)
 
 
-def _numbers(worlds: Sequence[PreparedScenario], members: int, seed: int) -> dict[str, Array]:
-    """What is uncertain, in the first worlds."""
-    from sim.engines.compiled.engine import drawn_parameters
-
-    first = np.arange(min(members, LOOKED_AT), dtype=np.int64)
-    drawn = drawn_parameters(worlds[0].parameters, members=first, seed=seed)
-    found = uncertain_numbers(worlds[0].parameters, drawn, [one.script for one in worlds], seed, first)  # type: ignore[arg-type]
-    return {name: values for name, values in found.items() if np.ptp(values) > 0.0}
+def _numbers(prepared: Sequence[PreparedScenario], options: RunOptions, count: int) -> dict[str, Array]:
+    """What is uncertain, in the first members."""
+    table = prepared[0].parameters
+    drawn = drawn_parameters(table, count, seed=options.seed)
+    numbers = uncertain_numbers(table, drawn, [one.script for one in prepared], options.seed, range(count))
+    return {name: values for name, values in numbers.items() if np.ptp(values) > 0.0}

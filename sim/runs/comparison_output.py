@@ -1,19 +1,23 @@
 """What a comparison leaves behind: tables, pictures, and a manifest that says what made it."""
 
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim import __version__
 from sim.analysis.comparison import Comparison, name_of_outcome, remarks_of, sign
-from sim.analysis.output import FIGURES, MANIFEST, RunFolder, write_json, write_table
+from sim.analysis.output import FIGURES, MANIFEST, write_json, write_table
 from sim.analysis.regret import COLUMNS as REGRET_COLUMNS
-from sim.analysis.regret import regret_document, table_rows
+from sim.analysis.regret import Preferences, regret_document, table_rows
 from sim.analysis.results import contrast_rows
-from sim.io.provenance import provenance
+from sim.engines.options import RunOptions
+from sim.io.progress import Progress
 from sim.io.quarters import QUARTERS_PER_YEAR, name_of, year_of
 from sim.model.parameters import load_parameters
-from sim.runs.run import PACKAGES, check_target
+from sim.runs.comparison import compare
+from sim.runs.identity import identity_of, manifest_of
+from sim.runs.output import labels
+from sim.runs.target import run_folder
 from sim.scenario.loading import Scenario
 
 COLUMNS = ("outcome", "scenario", "window", "unit", "difference", "low", "high", "p_positive", "p_negative", "sign")
@@ -23,100 +27,76 @@ CONTRAST_COLUMNS = (
 )  # fmt: skip
 
 
-def identity_of(base: Scenario, chosen: Sequence[Scenario], options: dict[str, Any]) -> dict[str, Any]:
-    """Everything that decides the numbers; the keys are those of a run's identity where they mean the same."""
-    table = load_parameters()
-    return {
-        "kind": "comparison",
-        "scenario": [one.id for one in chosen],
-        "baseline": base.id,
-        "scenario_sha256": [one.digest for one in chosen],
-        "baseline_sha256": base.digest,
-        "parameters_sha256": table.digest,
-        "model_version": table.model_version,
-        **{name: list(value) if isinstance(value, tuple) else value for name, value in options.items()},
-    }
+def compare_into(
+    out: Path, base: Scenario, scenarios: Sequence[Scenario], options: RunOptions, *, since: str | None,
+    preferences: Preferences, overwrite: bool, command: Sequence[str], progress: Progress | None,
+) -> Comparison:  # fmt: skip
+    """Compare scenarios with a baseline and write what was comparison to a folder, whole or not at all."""
+    began = time.perf_counter()
+    kept = {name: value for name, value in options.identity().items() if name != "keep"}
+    asked = {"kind": "comparison", **kept, "since": since, **vars(preferences)}
+    identity = identity_of(load_parameters(), asked, scenario=scenarios, baseline=base)
+    with run_folder(out, identity, overwrite) as folder:
+        assert folder is not None
+        comparison = compare(scenarios, options, baseline=base, since=since, preferences=preferences, progress=progress)
+        _write(comparison, folder.draft)
+        held = {one.id: one.resolved() for one in (comparison.baseline, *comparison.scenarios)}
+        write_json(manifest_of(identity, began, command, scenarios=held), folder.draft / MANIFEST)
+    return comparison
 
 
-def write_comparison(
-    found: Comparison,
-    folder: RunFolder,
-    identity: dict[str, Any],
-    began: float,
-    command: Sequence[str],
-    overwrite: bool,
-) -> None:
-    """Write everything, then put the folder into its place."""
-    write_table(folder.draft / "comparison.csv", COLUMNS, comparison_rows(found))
-    write_table(folder.draft / "contrasts.csv", CONTRAST_COLUMNS, all_contrast_rows(found))
-    if found.regrets:
-        write_table(folder.draft / "regret.csv", REGRET_COLUMNS, table_rows(found.regrets, remarks_of(found)))
-    from sim.plots import comparison
+def _write(comparison: Comparison, draft: Path) -> None:
+    """Tables and pictures."""
+    write_table(draft / "comparison.csv", COLUMNS, comparison_rows(comparison))
+    write_table(draft / "contrasts.csv", CONTRAST_COLUMNS, all_contrast_rows(comparison))
+    if comparison.regrets:
+        write_table(draft / "regret.csv", REGRET_COLUMNS, table_rows(comparison.regrets, remarks_of(comparison)))
+    from sim.plots.comparison import write_comparison
 
-    comparison.write_comparison(found, folder.draft / FIGURES)
-    write_json(manifest(found, identity, began, command), folder.draft / MANIFEST)
-    check_target(folder.target, identity, overwrite)  # another run may have come in between
-    folder.finish()
+    write_comparison(comparison, draft / FIGURES)
 
 
-def comparison_rows(found: Comparison) -> Iterator[tuple[Any, ...]]:
+def comparison_rows(comparison: Comparison) -> Iterator[tuple[Any, ...]]:
     """Rows of comparison.csv: the mean over the window, scenario minus baseline."""
-    for scenario, rows in found.findings.items():
+    for scenario, rows in comparison.findings.items():
         for row in rows:
             numbers = (row.median, row.low, row.high, row.p_positive, row.p_negative)
-            yield (name_of_outcome(row.topic), scenario, found.when, row.topic.unit, *numbers, sign(row))
+            yield (name_of_outcome(row.topic), scenario, comparison.when, row.topic.unit, *numbers, sign(row))
 
 
-def all_contrast_rows(found: Comparison) -> Iterator[tuple[Any, ...]]:
+def all_contrast_rows(comparison: Comparison) -> Iterator[tuple[Any, ...]]:
     """Rows of contrasts.csv: every quarter, and calendar years of spending."""
-    for scenario, contrasts in found.contrasts.items():
-        for row in contrasts_of(found, contrasts):
+    for scenario, contrasts in comparison.contrasts.items():
+        for row in contrasts_of(comparison, contrasts):
             yield (scenario, *(row.get(name) for name in CONTRAST_COLUMNS[1:]))
 
 
-def contrasts_of(found: Comparison, contrasts: Sequence[Any]) -> Iterator[dict[str, Any]]:
+def contrasts_of(comparison: Comparison, contrasts: Sequence[Any]) -> Iterator[dict[str, Any]]:
     """Rows of some contrasts, as `run --format json` has them."""
-    quarters = [name_of(quarter) for quarter in range(found.quarters)]
-    years = [year_of(QUARTERS_PER_YEAR * year) for year in range(found.quarters // QUARTERS_PER_YEAR)]
+    quarters = [name_of(quarter) for quarter in range(comparison.quarters)]
+    years = [year_of(QUARTERS_PER_YEAR * year) for year in range(comparison.quarters // QUARTERS_PER_YEAR)]
     for contrast in contrasts:
         yield from contrast_rows(contrast, quarters, years)
 
 
-def document(found: Comparison, out: Path) -> dict[str, Any]:
+def document(comparison: Comparison, out: Path) -> dict[str, Any]:
     """What `compare --format json` prints."""
     keys = COLUMNS[:1] + COLUMNS[2:]
-    by_scenario: dict[str, list[dict[str, Any]]] = {one.id: [] for one in found.scenarios}
-    for name, scenario, *rest in comparison_rows(found):
+    by_scenario: dict[str, list[dict[str, Any]]] = {one.id: [] for one in comparison.scenarios}
+    for name, scenario, *rest in comparison_rows(comparison):
         by_scenario[scenario].append(dict(zip(keys, (name, *rest), strict=True)))
     return {
-        "baseline": found.baseline.id,
-        "members": found.members,
-        "seed": found.seed,
-        "theory": found.theory,
-        "settings": list(found.settings),
-        "fit": found.fit,
-        "version": __version__,
-        "model_version": found.model_version,
-        "window": {"first": name_of(found.window[0]), "last": name_of(found.window[1] - 1)},
+        **labels(comparison),
+        "window": {"first": name_of(comparison.window[0]), "last": name_of(comparison.window[1] - 1)},
         "scenarios": {
             one.id: {
                 "title": one.title,
                 "costs": one.costs,
                 "findings": by_scenario[one.id],
-                "contrasts": list(contrasts_of(found, found.contrasts[one.id])),
+                "contrasts": list(contrasts_of(comparison, comparison.contrasts[one.id])),
             }
-            for one in found.scenarios
+            for one in comparison.scenarios
         },
-        "regret": regret_document(found.regrets, remarks_of(found)),
+        "regret": regret_document(comparison.regrets, remarks_of(comparison)),
         "out": str(out),
-    }
-
-
-def manifest(found: Comparison, identity: dict[str, Any], began: float, command: Sequence[str]) -> dict[str, Any]:
-    """What made the comparison."""
-    return {
-        "format_version": 1,
-        "identity": identity,
-        "scenarios": {one.id: one.resolved() for one in (found.baseline, *found.scenarios)},
-        **provenance(PACKAGES, began, command),
     }

@@ -16,28 +16,28 @@ from typing import Any
 
 import numpy as np
 
+from sim import __version__
 from sim.analysis.forecast import Forecast
-from sim.analysis.output import FIGURES, FORECAST, MANIFEST, RunFolder, write_json
+from sim.analysis.output import FIGURES, FORECAST, MANIFEST, write_json
 from sim.analysis.results import LEVEL_NAMES, Array, bands_of
-from sim.data.tables import OBSERVED_YEARS, PRICE_LEVEL, amount, observed_paths, rows_by_id
-from sim.engines.options import CHUNK, check_options
-from sim.engines.simulate import PreparedScenario, prepared_scenario, simulated
+from sim.data.tables import PRICE_LEVEL, amount, observed_paths, rows_by_id
+from sim.engines.options import CHUNK, RunOptions
+from sim.engines.simulate import PreparedScenario, drawn_parameters, prepared_scenario, simulate_pairs
 from sim.ensembles.registry import DEFAULT_FIT, PRIOR, load_fit
 from sim.io.errors import InputError, Problem
 from sim.io.progress import Progress
-from sim.io.provenance import provenance
 from sim.io.quarters import LAST_YEAR, PER_YEAR, index_of, quarters_of_year
 from sim.model.network import network
 from sim.model.variables import Series
-from sim.runs.run import PACKAGES, check_target, folder_for
+from sim.report.forecast_answer import IN_2023, IN_2024, OBSERVED_UNTIL
+from sim.runs.identity import identity_of, manifest_of
+from sim.runs.target import run_folder
 from sim.scenario.loading import load_scenario
 
 MEMBERS = 4000
 SCENARIO = "skydagger-delivery"  # all that the documents tell, and nothing that they do not
-OBSERVED_UNTIL = OBSERVED_YEARS[-1]
 FIRST, UNTIL = OBSERVED_UNTIL + 1, OBSERVED_UNTIL + 2
 COLUMNS = ("state", "year", "unit", *LEVEL_NAMES)
-IN_2023, IN_2024 = "million constant 2023 US$", "million constant 2024 US$"
 GROWTH = f"per cent above {OBSERVED_UNTIL}, real"
 DIGITS = 6  # of a number in the table, far beyond what is known
 
@@ -50,15 +50,13 @@ def forecast(
     until: int = UNTIL,
     out: str | Path | None = None,
     overwrite: bool = False,
-    progress: Progress | None = None,
     pictures: bool = True,
+    progress: Progress | None = None,
     command: Sequence[str] | None = None,
 ) -> Forecast:
     """Forecast the military spending of every state, and write it to a folder if one is named.
 
-    fit     : the ensemble, as for `sim.run`
-    members : how many worlds, each with its own draw of the uncertain parameters
-    seed    : of every draw; the same seed gives the same bytes
+    fit, members, seed : as for `sim.run`
     until   : last year
     out     : folder to write, whole or not at all; None writes nothing
     command : what the manifest keeps of how it was called
@@ -66,62 +64,41 @@ def forecast(
     Raises InputError for anything wrong with the input.
     """
     began = time.perf_counter()
-    check(fit, members, seed, until)
-    members, seed, until = index(members), index(seed), index(until)
+    options = checked(fit, members, seed, until)
     chosen = prepared_scenario(load_scenario(SCENARIO), fit=fit)
-    identity = identity_of(chosen, fit_name(fit), members, seed, until)
-    folder = None if out is None else folder_for(Path(out).resolve(), identity, overwrite)
-    try:
-        found = _forecast(chosen, fit_name(fit), members, seed, until, progress)
+    name = PRIOR if fit == PRIOR else load_fit(fit).id  # wherever its folder lies
+    kept = {"members": options.members, "seed": options.seed, "until": index(until), "fit": name}
+    identity = identity_of(
+        chosen.parameters, {"kind": "forecast", **kept, "figures_sha256": figures_digest()}, scenario=chosen.scenario
+    )
+    with run_folder(out, identity, overwrite) as folder:
+        finished = _forecast(chosen, name, options, tuple(range(FIRST, until + 1)), progress)
         if folder is not None:
-            _write(found, folder, pictures)
-            write_json(manifest_of(identity, began, command), folder.draft / MANIFEST)
-            check_target(folder.target, identity, overwrite)  # another run may have come in between
-            folder.finish()
-    finally:
-        if folder is not None:
-            folder.withdraw()
-    return found
+            _write(finished, folder.draft, pictures)
+            manifest = manifest_of(identity, began, command, score_against=score_against())
+            write_json(manifest, folder.draft / MANIFEST)
+    return finished
 
 
 # ---- what was asked --------------------------------------------------------------------------------------------------
 
 
-def fit_name(fit: str) -> str:
-    """Name of an ensemble, wherever its folder lies."""
-    return PRIOR if fit == PRIOR else load_fit(fit).id
-
-
-def check(fit: str, members: int, seed: int, until: int) -> None:
-    """All that is wrong with the options at once."""
+def checked(fit: str, members: int, seed: int, until: int) -> RunOptions:
+    """The options of a forecast to the end of a year; InputError lists all that is wrong at once."""
     problems: list[Problem] = []
-    try:
-        check_options(members, seed, f"{FIRST}Q{PER_YEAR}", "compiled", fit, "none")
-    except InputError as error:
-        problems += error.problems
     if not hasattr(until, "__index__") or isinstance(until, bool):
         problems.append(Problem(None, "until", f"{until!r} is not a year; write it as {UNTIL}"))
     elif not FIRST <= until <= LAST_YEAR:
         why = f"; spending until {OBSERVED_UNTIL} is observed" if until < FIRST else ""
         problems.append(Problem(None, "until", f"{until} is outside {FIRST}-{LAST_YEAR}{why}"))
+    try:
+        end = f"{FIRST if problems else until}Q{PER_YEAR}"
+        options = RunOptions(members=members, seed=seed, until=end, fit=fit, keep="none")
+    except InputError as error:
+        problems = [*error.problems, *problems]
     if problems:
         raise InputError("options", problems)
-
-
-def identity_of(chosen: PreparedScenario, fit: str, members: int, seed: int, until: int) -> dict[str, Any]:
-    """Everything that decides the numbers; two forecasts with the same identity have the same bytes."""
-    return {
-        "kind": "forecast",
-        "scenario": chosen.scenario.id,
-        "scenario_sha256": chosen.scenario.digest,
-        "parameters_sha256": chosen.parameters.digest,
-        "figures_sha256": figures_digest(),
-        "model_version": chosen.parameters.model_version,
-        "fit": fit,
-        "members": members,
-        "seed": seed,
-        "until": until,
-    }
+    return options
 
 
 def figures_digest() -> str:
@@ -139,37 +116,30 @@ def price_level() -> float:
 
 
 def _forecast(
-    chosen: PreparedScenario, fit: str, members: int, seed: int, until: int, progress: Progress | None
+    chosen: PreparedScenario, fit: str, options: RunOptions, years: tuple[int, ...], progress: Progress | None
 ) -> Forecast:
-    years = tuple(range(FIRST, until + 1))
-    relative = relative_spending(chosen, members=members, seed=seed, years=years, progress=progress)
     return Forecast(
         fit=fit,
-        members=members,
-        seed=seed,
+        members=options.members,
+        seed=options.seed,
         years=years,
         observed=np.array([path.spending for path in observed_paths()]),
-        relative=bands_of(relative).quantiles,
-        chance=yearly_chance(chosen, members=members, seed=seed),
+        relative=bands_of(relative_spending(chosen, options, years, progress)).quantiles,
+        chance=yearly_chance(chosen, options),
         model_version=chosen.parameters.model_version,
     )
 
 
 def relative_spending(
-    chosen: PreparedScenario, *, members: int, seed: int, years: Sequence[int], progress: Progress | None = None
+    chosen: PreparedScenario, options: RunOptions, years: Sequence[int], progress: Progress | None = None
 ) -> Array:
     """Spending of calendar years over that of the last observed one, in each member, (states, years, members)."""
     series = tuple(Series("spending", state) for state in network().states)
-    quarters = index_of(quarters_of_year(max(years))[-1]) + 1
-    relative = np.empty((len(series), len(years), members))
-    for start in range(0, members, CHUNK):
-        block = np.arange(start, min(start + CHUNK, members), dtype=np.int64)
-        recorded = simulated(chosen, block, seed=seed, quarters=quarters, series=series)
-        last = mean_of_year(recorded, OBSERVED_UNTIL)
+    relative = np.empty((len(series), len(years), options.members))
+    for _, members, recorded in simulate_pairs([chosen], options, series, progress):
+        observed = mean_of_year(recorded, OBSERVED_UNTIL)
         for place, year in enumerate(years):
-            relative[:, place, block] = mean_of_year(recorded, year) / last
-        if progress is not None:
-            progress("simulating", start + len(block), members)
+            relative[:, place, members] = mean_of_year(recorded, year) / observed
     return relative
 
 
@@ -179,52 +149,55 @@ def mean_of_year(recorded: Array, year: int) -> Array:
     return mean
 
 
-def yearly_chance(chosen: PreparedScenario, *, members: int, seed: int) -> float:
+def yearly_chance(chosen: PreparedScenario, options: RunOptions) -> float:
     """Median over members of the spread of yearly growth that is owed to chance."""
-    from sim.engines.compiled.engine import drawn_parameters
-
     table = chosen.parameters
-    drawn = drawn_parameters(table, members=np.arange(min(members, CHUNK), dtype=np.int64), seed=seed)
+    drawn = drawn_parameters(table, min(options.members, CHUNK), seed=options.seed)
     return float(np.median(drawn[list(table.rows_of("growth_spread"))]))
 
 
 # ---- the table and the folder ----------------------------------------------------------------------------------------
 
 
-def rows(found: Forecast) -> Iterator[dict[str, Any]]:
+def rows(forecast: Forecast) -> Iterator[dict[str, Any]]:
     """The table: a row per state, year and unit, its columns COLUMNS, numbers rounded to DIGITS."""
-    spending = found.spending
-    units = {IN_2023: spending, IN_2024: price_level() * spending, GROWTH: found.growth}
-    for state, code in enumerate(found.states):
-        for place, year in enumerate(found.years):
+    spending = forecast.spending
+    units = {IN_2023: spending, IN_2024: price_level() * spending, GROWTH: forecast.growth}
+    for state, code in enumerate(forecast.states):
+        for place, year in enumerate(forecast.years):
             for unit, values in units.items():
                 quantiles = [float(f"{value:.{DIGITS}g}") for value in values[:, state, place]]
                 yield dict(zip(COLUMNS, (code, year, unit, *quantiles), strict=True))
 
 
-def _write(found: Forecast, folder: RunFolder, pictures: bool) -> None:
+def document(forecast: Forecast, out: Path) -> dict[str, Any]:
+    """What `forecast --format json` prints."""
+    return {
+        "fit": forecast.fit,
+        "members": forecast.members,
+        "seed": forecast.seed,
+        "until": forecast.years[-1],
+        "observed_until": OBSERVED_UNTIL,
+        "version": __version__,
+        "model_version": forecast.model_version,
+        "forecast": list(rows(forecast)),
+        "out": str(out),
+    }
+
+
+def _write(forecast: Forecast, draft: Path, pictures: bool) -> None:
     """The table and the picture."""
-    write_table(found, folder.draft / FORECAST)
+    with (draft / FORECAST).open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows(forecast))
     if pictures:
         from sim.plots.forecast import PLOT
 
-        PLOT.write(found, folder.draft / FIGURES)
+        PLOT.write(forecast, draft / FIGURES)
 
 
-def write_table(found: Forecast, file: Path) -> None:
-    """Write forecast.csv."""
-    with file.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows(found))
-
-
-def manifest_of(identity: dict[str, Any], began: float, command: Sequence[str] | None) -> dict[str, Any]:
-    """What made the forecast, and which published series it is about."""
+def score_against() -> dict[str, str]:
+    """The published series that a forecast is about."""
     row = rows_by_id("context")[f"milex-{network().states[0]}-{OBSERVED_UNTIL}"]
-    return {
-        "format_version": 1,
-        "identity": identity,
-        "score_against": {"quantity": row["quantity"], "unit": row["unit"], "source": row["source"]},
-        **provenance(PACKAGES, began, command),
-    }
+    return {"quantity": row["quantity"], "unit": row["unit"], "source": row["source"]}

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from sim.analysis.output import MANIFEST
+from sim.engines.options import ALL, IDENTITY, RunOptions
 from sim.io.errors import InputError, Problem, format_fault
 from sim.io.files import read_json
 from sim.io.yaml_reader import Document, validated
@@ -62,8 +63,13 @@ class RunManifest:
     @property
     def identity(self) -> dict[str, Any]:
         """Everything that decides the numbers of the run."""
-        found: dict[str, Any] = self.content["identity"]
-        return found
+        identity: dict[str, Any] = self.content["identity"]
+        return identity
+
+    def options(self) -> RunOptions:
+        """How it was simulated; of a run under every theory, what is the same under all of them."""
+        kept = {name: self.identity[name] for name in IDENTITY}
+        return RunOptions(**{**kept, "theory": None if kept["theory"] == ALL else kept["theory"]})
 
     @property
     def versions(self) -> dict[str, str]:
@@ -88,11 +94,11 @@ class RunManifest:
             resolved["compare_to"] = f"{name}.yaml"
         file = folder / f"{self.identity['scenario']}.yaml"
         _write(file, resolved)
-        found = self.loaded(file)
-        if found.digest != self.identity["scenario_sha256"]:
+        scenario = self.loaded(file)
+        if scenario.digest != self.identity["scenario_sha256"]:
             message = "its scenario cannot be rebuilt: the manifest was changed, or written by a version that reads scenarios otherwise"
             raise InputError(self.file, [Problem(None, "scenario", message)])
-        return found
+        return scenario
 
     def loaded(self, file: Path) -> Scenario:
         """A scenario of the manifest from a file that it was written to; what is wrong with it is wrong with the manifest."""

@@ -1,13 +1,13 @@
 """A run again from its manifest, and whether it left the same bytes."""
 
+import filecmp
 import platform
 import sys
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 from sim import __version__
 from sim.analysis.output import FIGURES, MANIFEST
@@ -16,9 +16,9 @@ from sim.io.progress import Progress
 from sim.runs.manifest import RunManifest, read_manifest
 from sim.runs.run import run
 from sim.runs.theories import run_theories
+from sim.scenario.loading import Scenario
 
 TIMES_AND_PATHS = ("command", "written", "seconds")  # what a manifest tells of the moment and the place
-AT_ONCE = 1 << 20  # bytes compared at once
 SAME, DIFFERENT, MISSING, EXTRA = "the same", "different", "not made again", "not in the run"
 
 
@@ -72,62 +72,42 @@ def replayed(ref: str | Path, *, threads: int | None = None, progress: Progress 
     return Replay(manifest, files, differing_versions(manifest))
 
 
-def _make(manifest: RunManifest, scenario: Any, out: Path, threads: int | None, progress: Progress | None) -> None:
-    told = manifest.identity
-    options: dict[str, Any] = {
-        name: told[name] for name in ("members", "seed", "until", "settings", "engine", "fit", "keep")
-    }
-    options |= {"out": out, "threads": threads, "progress": progress}
-    options["pictures"] = (manifest.file.parent / FIGURES).is_dir()
-    if told["theory"] == ALL:
-        run_theories(scenario, **options)
-    else:
-        run(scenario, theory=told["theory"], **options)
+def _make(manifest: RunManifest, scenario: Scenario, out: Path, threads: int | None, progress: Progress | None) -> None:
+    options = replace(manifest.options(), threads=threads)
+    pictures = (manifest.file.parent / FIGURES).is_dir()
+    make = run_theories if manifest.identity["theory"] == ALL else run
+    make(scenario, options, out=out, pictures=pictures, progress=progress)
 
 
-def _compared(folder: Path, again: Path) -> Sequence[Compared]:
+def _compared(folder: Path, again: Path) -> Iterator[Compared]:
     """Every file of either folder."""
     old, new = (_files(one) for one in (folder, again))
-    found = []
     for name in sorted(old | new):
         if name == MANIFEST:
             fields = tuple(_differing_fields(folder / name, again / name))
-            found.append(Compared(name, DIFFERENT if fields else SAME, fields))
-        elif name not in new:
-            found.append(Compared(name, MISSING))
-        elif name not in old:
-            found.append(Compared(name, EXTRA))
+            yield Compared(name, DIFFERENT if fields else SAME, fields)
+        elif name not in new or name not in old:
+            yield Compared(name, MISSING if name in old else EXTRA)
         else:
-            found.append(Compared(name, SAME if _same_bytes(folder / name, again / name) else DIFFERENT))
-    return found
+            yield Compared(name, SAME if filecmp.cmp(folder / name, again / name, shallow=False) else DIFFERENT)
 
 
 def _files(folder: Path) -> set[str]:
     return {one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file()}
 
 
-def _same_bytes(one: Path, other: Path) -> bool:
-    if one.stat().st_size != other.stat().st_size:
-        return False
-    with one.open("rb") as ours, other.open("rb") as theirs:
-        while block := ours.read(AT_ONCE):
-            if block != theirs.read(AT_ONCE):
-                return False
-    return True
-
-
 def _differing_fields(one: Path, other: Path) -> list[str]:
     """Fields of two manifests that differ, times and paths aside; of the versions those that the older one tells."""
-    ours, theirs = (read_manifest(file).content for file in (one, other))
-    theirs = {**theirs, "versions": {name: theirs["versions"].get(name) for name in ours["versions"]}}
-    names = [name for name in sorted({*ours, *theirs}) if name not in TIMES_AND_PATHS]
-    return [name for name in names if ours.get(name) != theirs.get(name)]
+    old, new = (read_manifest(file).content for file in (one, other))
+    new = {**new, "versions": {name: new["versions"].get(name) for name in old["versions"]}}
+    names = [name for name in sorted({*old, *new}) if name not in TIMES_AND_PATHS]
+    return [name for name in names if old.get(name) != new.get(name)]
 
 
 def differing_versions(manifest: RunManifest) -> dict[str, tuple[str, str]]:
     """What the run was made with and this is not: packages, Python, the machine."""
     then = {**manifest.versions, "machine": str(manifest.content.get("platform", "unknown"))}
-    return {name: (told, now) for name, told in then.items() if (now := _version_now(name)) != told}
+    return {name: (made, now) for name, made in then.items() if (now := _version_now(name)) != made}
 
 
 def _version_now(name: str) -> str:

@@ -2,73 +2,65 @@
 
 import json
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sim.analysis.output import MANIFEST
-from sim.engines.options import ALL, MEMBERS, check_options
-from sim.engines.simulate import PreparedScenario, prepared_scenario
-from sim.ensembles.registry import DEFAULT_FIT
+from sim.engines.options import ALL, RunOptions, run_options
+from sim.engines.simulate import PreparedScenario, prepared_scenario, prepared_scenarios
 from sim.io.errors import InputError, Problem
-from sim.io.quarters import index_of
 from sim.runs.manifest import RunManifest, read_manifest
-from sim.runs.run import prepared_scenarios
 from sim.scenario.loading import Scenario
+
+OF_ITS_OWN = ("settings", "fit", "theory")  # what the run of a folder has and nobody else may choose
 
 
 @dataclass(frozen=True)
 class Again:
-    """A run: its worlds, the baseline first if there is one, and what else decides its numbers."""
+    """A run: its scenarios, the baseline first if there is one, and what else decides its numbers."""
 
-    worlds: tuple[PreparedScenario, ...]
-    members: int
-    seed: int
-    last: int
+    pair: tuple[PreparedScenario, ...]
+    options: RunOptions
 
 
-def run_again(
-    ref: str | Path, *, members: int | None, seed: int | None, settings: Sequence[str] = (), fit: str | None = None,
-    theory: str | None = None, until: str = "2035Q4",
-) -> Again:  # fmt: skip
-    """The run of a folder, with as many members as it has unless told otherwise, or a new one of a scenario.
+def run_again(ref: str | Path, **asked: Any) -> Again:
+    """The run of a folder, or a new one of a scenario.
+
+    asked : fields of `RunOptions` that are wanted otherwise; None, or no setting, leaves them as they are
 
     Raises InputError if the folder holds no run, or one that this version of the model cannot repeat.
     """
     folder = Path(ref)
+    changes = {name: value for name, value in asked.items() if value not in (None, ())}
     if (folder / MANIFEST).is_file():
-        return _of_folder(folder, members, seed, [*settings, *([fit] if fit else []), *([theory] if theory else [])])
+        return _of_folder(folder, changes)
     if folder.is_dir():
         raise InputError(
             folder, [Problem(None, "", "holds no run; name a folder that armsrace run wrote, or a scenario")]
         )
-    chosen_fit, count, number = fit or DEFAULT_FIT, members or MEMBERS, 1 if seed is None else seed
-    check_options(count, number, until, "compiled", chosen_fit, "none", theory)
-    return Again(prepared_scenarios(ref, settings, theory, chosen_fit), count, number, index_of(until))
+    options = run_options(None, changes)
+    return Again(prepared_scenarios(ref, options.settings, options.theory, options.fit), options)
 
 
-def _of_folder(folder: Path, members: int | None, seed: int | None, others: Sequence[str]) -> Again:
+def _of_folder(folder: Path, changes: dict[str, Any]) -> Again:
     manifest = read_manifest(folder)
     identity = manifest.identity
     if "parameters_sha256" not in identity or identity["theory"] == ALL:
         message = f"{MANIFEST} is not that of a single run; run the scenario again with armsrace run"
         raise InputError(folder, [Problem(None, "", message)])
-    if others:
+    if any(name in changes for name in OF_ITS_OWN):
         message = (
             "the run in this folder has its own settings; leave out --set, --fit and --theory, or name its scenario"
         )
         raise InputError(folder, [Problem(None, "", message)])
     held = [(manifest.content.get(which), identity[which]) for which in ("baseline", "scenario")]
     scenarios = [_scenario(manifest, resolved, name) for resolved, name in held if resolved]
-    worlds = tuple(prepared_scenario(one, identity["theory"], identity["fit"]) for one in scenarios)
-    if worlds[-1].parameters.digest != identity["parameters_sha256"]:
+    pair = tuple(prepared_scenario(one, identity["theory"], identity["fit"]) for one in scenarios)
+    if pair[-1].parameters.digest != identity["parameters_sha256"]:
         message = "was made with other numbers of the model or the ensemble than these; run it again with armsrace run"
         raise InputError(folder, [Problem(None, "", message)])
-    count = identity["members"] if members is None else members
-    number = identity["seed"] if seed is None else seed
-    check_options(count, number, identity["until"], "compiled", identity["fit"], "none", identity["theory"])
-    return Again(worlds, count, number, index_of(identity["until"]))
+    return Again(pair, run_options(manifest.options(), {**changes, "engine": "compiled"}))
 
 
 def _scenario(manifest: RunManifest, resolved: dict[str, Any], name: str) -> Scenario:

@@ -5,8 +5,7 @@ leave in a quarter, and the risk, kept as they are for good, times the multiplie
 has the reactions of its baseline: then the class cannot move, and the place of rest can.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +13,20 @@ import numpy as np
 
 from sim.analysis.dyads import LogPair, middle, mutual_rivals, pair_of
 from sim.analysis.results import PER_CENT
-from sim.analysis.stability import Array, Reaction, quantiles_of, reaction_of, stability_of
-from sim.engines.options import check_options
-from sim.engines.simulate import PreparedScenario, simulated
-from sim.ensembles.registry import DEFAULT_FIT
+from sim.analysis.stability import Array, Reaction, quantiles_of, reaction_of
+from sim.engines.options import ALL, RunOptions, run_options
+from sim.engines.simulate import PreparedScenario, drawn_parameters, prepared_scenarios, simulate_pairs
 from sim.io.errors import InputError, Problem, suggestion
-from sim.io.quarters import index_of
 from sim.model.network import KOSOVO, SERBIA, network
 from sim.model.parameter_table import ParameterTable
 from sim.model.variables import Series
 from sim.plots.phase_portrait import Portrait
 from sim.report.caveats import fit_label
-from sim.report.stability_text import AT, REST
+from sim.report.stability_text import AT
 from sim.rules.spending import incident_probability, insecurity
-from sim.runs.run import prepared_scenarios
+from sim.runs.manifest import read_manifest
 from sim.scenario.loading import Scenario
 
-CHECKED = 1000  # worlds, as many as a run has by default
 YEAR = 1.0
 
 
@@ -104,111 +100,120 @@ class RaceStability:
         settles = self.reaction.stability_eigenvalue() < 0.0
         return self.reaction.multipliers()[settles]
 
+    def median_multipliers(self) -> list[list[float]] | None:
+        """Median multipliers, a row for each state that answers; None where no member settles."""
+        multipliers = self.multipliers()
+        return np.median(multipliers, axis=0).round(6).tolist() if len(multipliers) else None
+
     def moved(self) -> dict[str, Any] | None:
         """How the scenario moves the eigenvalue and the radius, member by member; None without a baseline."""
         if len(self.reactions) == 1:
             return None
-        base, ours = self.reactions
+        base, scenario = self.reactions
         return {
-            "eigenvalue_per_year": quantiles_of(ours.stability_eigenvalue() - base.stability_eigenvalue()),
-            "spectral_radius": quantiles_of(ours.spectral_radius() - base.spectral_radius()),
+            "eigenvalue_per_year": quantiles_of(scenario.stability_eigenvalue() - base.stability_eigenvalue()),
+            "spectral_radius": quantiles_of(scenario.spectral_radius() - base.spectral_radius()),
         }
 
 
-def race_stability(
-    scenario: str | Path | Scenario,
-    *,
-    members: int = CHECKED,
-    seed: int = 1,
-    settings: Sequence[str] = (),
-    fit: str = DEFAULT_FIT,
-    theory: str | None = None,
-) -> RaceStability:
-    """Stability of a scenario and of its baseline over the same members; InputError for anything wrong with the input."""
-    check_options(members, seed, AT, "compiled", fit, "none", theory)
-    worlds = prepared_scenarios(scenario, settings, theory, fit)
-    drawn = [_drawn(one.parameters, members, seed) for one in worlds]
-    reactions = tuple(reaction_of(one.parameters, d) for one, d in zip(worlds, drawn, strict=True))
-    recorded = [_recorded(one, members, seed) for one in worlds]
+def race_stability(scenario: str | Path | Scenario, options: RunOptions | None = None, **fields: Any) -> RaceStability:
+    """Stability of a scenario and of its baseline over the same members.
+
+    options, fields : members, seed, settings, ensemble and theory, as for `sim.run`; the end is always `AT`
+
+    Raises InputError for anything wrong with the input.
+    """
+    chosen = replace(run_options(options, fields), until=AT, engine="compiled", keep="none")
+    pair = prepared_scenarios(scenario, chosen.settings, chosen.theory, chosen.fit)
+    sides = [_race_of(one, chosen) for one in pair]
     return RaceStability(
-        scenario=worlds[-1].scenario,
-        baseline=worlds[0].scenario if len(worlds) > 1 else None,
-        members=members,
-        seed=seed,
-        fit=fit,
-        theory=theory,
-        settings=tuple(settings),
-        reactions=reactions,
-        plans=np.median(recorded[0]["spending"], axis=1),
-        settling={} if len(worlds) == 1 else _settling(worlds, drawn, reactions, recorded),
+        scenario=pair[-1].scenario,
+        baseline=pair[0].scenario if len(pair) > 1 else None,
+        members=chosen.members,
+        seed=chosen.seed,
+        fit=chosen.fit,
+        theory=chosen.theory,
+        settings=chosen.settings,
+        reactions=tuple(one.reaction for one in sides),
+        plans=np.median(sides[0].spending, axis=1),
+        settling={} if len(sides) == 1 else _settling(*sides),
     )
 
 
-def _drawn(table: ParameterTable, members: int, seed: int) -> Array:
-    from sim.engines.compiled.engine import drawn_parameters
+def stability_of_run(folder: str | Path) -> RaceStability:
+    """Stability of the scenario of a run over its members; InputError for a folder without a single run."""
+    manifest = read_manifest(folder)
+    if manifest.identity["theory"] == ALL:
+        message = "holds a run under every theory; name a scenario and one --theory"
+        raise InputError(folder, [Problem(None, "", message)])
+    with manifest.scenario() as scenario:
+        return race_stability(scenario, manifest.options())
 
-    return drawn_parameters(table, members=np.arange(members, dtype=np.int64), seed=seed)
+
+@dataclass(frozen=True)
+class _RaceOfScenario:
+    """One scenario over its members.
+
+    table : its parameters, and drawn their values, (rows, members)
+    spending, stocks, threat : (states, members) in the quarter `AT`; hazard (members,)
+    """
+
+    table: ParameterTable
+    drawn: Array
+    reaction: Reaction
+    spending: Array
+    stocks: Array
+    threat: Array
+    hazard: Array
 
 
-def _recorded(one: PreparedScenario, members: int, seed: int) -> dict[str, Array]:
-    """Spending, arms and threat of every state, and the risk, in the quarter `AT`: name -> (series, members)."""
-    names = ("spending", "capital_stock", "threat")
-    series = [Series(name, state) for name in names for state in network().states] + [Series("hazard", SERBIA, KOSOVO)]
-    quarters = index_of(AT) + 1
-    last = simulated(one, range(members), seed=seed, quarters=quarters, series=series)[:, -1]
-    size = len(network().states)
-    found = {name: last[place * size : (place + 1) * size] for place, name in enumerate(names)}
-    return {**found, "hazard": last[-1:]}
+def _race_of(prepared: PreparedScenario, options: RunOptions) -> _RaceOfScenario:
+    states = network().states
+    series = [Series(name, state) for name in ("spending", "capital_stock", "threat") for state in states]
+    series.append(Series("hazard", SERBIA, KOSOVO))
+    chunks = [recorded[:, -1] for _, _, recorded in simulate_pairs([prepared], options, series)]
+    spending, stocks, threat, hazard = np.split(np.concatenate(chunks, axis=-1), len(states) * np.arange(1, 4))
+    drawn = drawn_parameters(prepared.parameters, options.members, seed=options.seed)
+    reaction = reaction_of(prepared.parameters, drawn)
+    return _RaceOfScenario(prepared.parameters, drawn, reaction, spending, stocks, threat, hazard[0])
 
 
 # ---- where spending settles ------------------------------------------------------------------------------------------
 
 
-def _settling(
-    worlds: Sequence[PreparedScenario],
-    drawn: Sequence[Array],
-    reactions: Sequence[Reaction],
-    recorded: Sequence[dict[str, Array]],
-) -> dict[str, dict[str, Any]]:
+def _settling(baseline: _RaceOfScenario, scenario: _RaceOfScenario) -> dict[str, dict[str, Any]]:
     """Per cent by which the place of rest of each state's spending moves from the baseline to the scenario."""
-    rest = [
-        _rest(one.parameters, d, reaction, found)
-        for one, d, reaction, found in zip(worlds, drawn, reactions, recorded, strict=True)
-    ]
-    settles = np.logical_and(*(reaction.stability_eigenvalue() < 0.0 for reaction in reactions))
+    settles = np.logical_and(*(one.reaction.stability_eigenvalue() < 0.0 for one in (baseline, scenario)))
     if not settles.any():
         return {}
-    change = PER_CENT * np.expm1(rest[1] - rest[0])[settles]
+    change = PER_CENT * np.expm1(_rest(scenario) - _rest(baseline))[settles]
     return {state: quantiles_of(change[:, place]) or {} for place, state in enumerate(network().states)}
 
 
-def _rest(table: ParameterTable, drawn: Array, reaction: Reaction, found: dict[str, Array]) -> Array:
-    """Log spending at rest under the standing push of a quarter, (members, states), up to what both worlds share."""
-    stocks = np.log(found["capital_stock"].T)
-    standing = found["threat"].T - np.einsum("mij,mj->mi", reaction.net_shares, stocks)
+def _rest(side: _RaceOfScenario) -> Array:
+    """Log spending at rest under the standing push of a quarter, (members, states), up to what both scenarios share."""
+    reaction = side.reaction
+    standing = side.threat.T - np.einsum("mij,mj->mi", reaction.net_shares, np.log(side.stocks.T))
     push = reaction.reaction * standing
-    risk = _risk(table, drawn, found["hazard"][0])
+    insecurity = _insecurity(side)
     for state in (SERBIA, KOSOVO):
-        push[:, network().states.index(state)] += risk
+        push[:, network().states.index(state)] += insecurity
     return np.einsum("mij,mj->mi", reaction.multipliers(), push)
 
 
-def _risk(table: ParameterTable, drawn: Array, hazard: Array) -> Array:
+def _insecurity(side: _RaceOfScenario) -> Array:
     """What the risk of incidents adds to desired spending, (members,)."""
     names = ("hazard_reference", "outlay_per_probability", "fatal_share", "coupling")
-    rows = zip(*(drawn[table.offset(name)].tolist() for name in names), hazard.tolist(), strict=True)
+    values = [side.drawn[side.table.offset(name)].tolist() for name in names]
     return np.array([
         insecurity(
-            probability=incident_probability(hazard=now, years=YEAR),
+            probability=incident_probability(hazard=hazard, years=YEAR),
             probability_reference=incident_probability(hazard=usual, years=YEAR),
             outlay_per_probability=outlay,
             fatal_share=coupling * fatal,
         )
-        for usual, outlay, fatal, coupling, now in rows
+        for usual, outlay, fatal, coupling, hazard in zip(*values, side.hazard.tolist(), strict=True)
     ])  # fmt: skip
-
-
-# ---- words of the command line, and the document ---------------------------------------------------------------------
 
 
 def dyad_of(text: str) -> tuple[str, str]:
@@ -227,49 +232,3 @@ def dyad_of(text: str) -> tuple[str, str]:
     if problems:
         raise InputError("options", [Problem(None, "dyad", problem) for problem in problems])
     return parts[0], parts[1]
-
-
-def median_multipliers(found: RaceStability) -> list[list[float]] | None:
-    """Median multipliers, a row for each state that answers; None where no world settles."""
-    multipliers = found.multipliers()
-    return np.median(multipliers, axis=0).round(6).tolist() if len(multipliers) else None
-
-
-def document(found: RaceStability, dyad: tuple[str, str], files: Sequence[Path] = ()) -> dict[str, Any]:
-    """What `stability --format json` prints."""
-    pair = found.pair(dyad)
-    plans = found.plans_of(dyad)
-    linear = pair.linear(plans)
-    return {
-        "scenario": found.scenario.id,
-        "baseline": None if found.baseline is None else found.baseline.id,
-        "members": found.members,
-        "seed": found.seed,
-        "fit": found.fit,
-        "theory": found.theory,
-        "settings": list(found.settings),
-        "stability": stability_of(found.reaction),
-        "baseline_stability": None if found.baseline is None else stability_of(found.reactions[0]),
-        "moved_by_scenario": found.moved(),
-        "pairs": [
-            {"states": list(one.states), "margin": one.margin, "share_stable": one.is_stable, "eigenvalue_per_year": one.eigenvalue}
-            for one in found.pairs()
-        ],
-        "dyad": {
-            "states": list(dyad),
-            "class": pair.race_class(),
-            "holds_back": pair.weights[0],
-            "drives": pair.weights[1],
-            "plans": list(plans),
-            "linear": {
-                "reaction": [float(linear.reaction[0, 1]), float(linear.reaction[1, 0])],
-                "fatigue": linear.fatigue.tolist(),
-                "grievance": linear.grievance.tolist(),
-                "eigenvalues": linear.eigenvalues.real.tolist(),
-            },
-        },
-        "multipliers": {"states": list(network().states), "median": median_multipliers(found)},
-        "settling_per_cent": found.settling,
-        "settling_means": REST,
-        "files": [str(file) for file in files],
-    }  # fmt: skip

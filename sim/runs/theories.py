@@ -1,4 +1,4 @@
-"""The rival theories, side by side: the same worlds and the same luck under each of them."""
+"""The rival theories, side by side: the same members and the same luck under each of them."""
 
 import csv
 import time
@@ -7,71 +7,57 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.output import FIGURES, MANIFEST, THEORIES, RunFolder, write_json
+from sim.analysis.output import FIGURES, MANIFEST, THEORIES, write_json
 from sim.analysis.results import SUMMARY_COLUMNS, summary_rows
 from sim.analysis.theories import COLUMNS, Rivals
-from sim.engines.options import ALL, MEMBERS, check_options
-from sim.ensembles.registry import DEFAULT_FIT
+from sim.engines.options import ALL, RunOptions, run_options
+from sim.engines.simulate import prepared_scenarios
 from sim.io.errors import InputError, Problem
 from sim.io.progress import Progress
-from sim.io.quarters import LAST
 from sim.model.theories import theories
-from sim.runs.run import check_target, folder_for, identity_of, manifest_of, prepared_scenarios, run
+from sim.runs.identity import held_scenarios, identity_of_run, manifest_of
+from sim.runs.output import labels
+from sim.runs.run import run
+from sim.runs.target import run_folder
 from sim.scenario.loading import Scenario
 
 
 def run_theories(
     scenario: str | Path | Scenario,
+    options: RunOptions | None = None,
     *,
-    members: int = MEMBERS,
-    seed: int = 1,
-    until: str = LAST,
-    settings: Sequence[str] = (),
-    engine: str = "compiled",
-    fit: str = DEFAULT_FIT,
-    keep: str = "none",
     out: str | Path | None = None,
     overwrite: bool = False,
-    threads: int | None = None,
-    progress: Progress | None = None,
     pictures: bool = True,
+    progress: Progress | None = None,
     command: Sequence[str] | None = None,
+    **fields: Any,
 ) -> Rivals:
     """Run a comparison under every theory; members, draws and luck are the same in each.
 
-    The arguments are those of `sim.run`. Single worlds are not kept: `keep` may not be "all", and any other word of
+    The arguments are those of `sim.run`. Trajectories are not kept: `keep` may not be "all", and any other word of
     it means the same. The folder gets summary.csv with a column `theory`, theories.csv, one picture and a manifest.
 
     Raises InputError for anything wrong with the input, and for a scenario that is compared to nothing.
     """
     began = time.perf_counter()
-    check_options(members, seed, until, engine, fit, keep)
-    worlds = prepared_scenarios(scenario, settings, None, fit)
-    if keep == "all":
+    chosen = run_options(options, fields)
+    pair = prepared_scenarios(scenario, chosen.settings, None, chosen.fit)
+    if chosen.keep == "all":
         _refuse("keep", "single worlds are kept of one theory at a time; leave out --keep, or name one --theory")
-    if len(worlds) == 1:
-        _refuse("theory", f"{worlds[0].scenario.id} is compared to nothing; choose a scenario that names a baseline")
-    identity = identity_of(worlds, members, seed, until, engine, fit, ALL, "none", settings)
-    identity["theories"] = {name: one.parameters for name, one in theories().items()}
-    folder = None if out is None else folder_for(Path(out).resolve(), identity, overwrite)
-    same = {
-        "members": members, "seed": seed, "until": until, "settings": settings, "engine": engine, "fit": fit,
-        "threads": threads,
-    }  # fmt: skip
-    try:
-        runs = {
-            name: run(scenario, theory=name, split=False, progress=_share(progress, number), **same)  # type: ignore[arg-type]
+    if len(pair) == 1:
+        _refuse("theory", f"{pair[0].scenario.id} is compared to nothing; choose a scenario that names a baseline")
+    fixed = {name: one.parameters for name, one in theories().items()}
+    identity = identity_of_run(pair, chosen, theory=ALL, keep="none", theories=fixed)
+    with run_folder(out, identity, overwrite) as folder:
+        rivals = Rivals({
+            name: run(scenario, replace(chosen, theory=name), split=False, progress=_share(progress, number))
             for number, name in enumerate(theories())
-        }
-        found = Rivals(runs)
+        })  # fmt: skip
         if folder is not None:
-            _write(found, folder, identity, began, command, pictures)
-            check_target(folder.target, identity, overwrite)  # another run may have come in between
-            folder.finish()
-    finally:
-        if folder is not None:
-            folder.withdraw()
-    return found
+            held = held_scenarios(rivals.first.scenario, rivals.first.baseline)
+            _write(rivals, folder.draft, manifest_of(identity, began, command, **held), pictures)
+    return rivals
 
 
 def _refuse(option: str, message: str) -> None:
@@ -90,44 +76,36 @@ def _share(progress: Progress | None, number: int) -> Progress | None:
     return part
 
 
-def _write(
-    found: Rivals,
-    folder: RunFolder,
-    identity: dict[str, Any],
-    began: float,
-    command: Sequence[str] | None,
-    pictures: bool,
-) -> None:
-    write_summaries(found, folder.draft / "summary.csv")
-    write_table(found, folder.draft / THEORIES)
-    manifest = manifest_of(replace(found.first, theory=ALL), identity, began, command)
+def _write(rivals: Rivals, draft: Path, manifest: dict[str, Any], pictures: bool) -> None:
+    write_summaries(rivals, draft / "summary.csv")
+    write_table(rivals, draft / THEORIES)
     if pictures:
         from sim.plots.registry import plots_of, write_plots
         from sim.report.theories import write_theories_report
 
-        write_plots(plots_of("theories", found), found, folder.draft / FIGURES)
-        write_theories_report(found, folder.draft, manifest)
-    write_json({**manifest, "theories": described(found)}, folder.draft / MANIFEST)
+        write_plots(plots_of("theories", rivals), rivals, draft / FIGURES)
+        write_theories_report(rivals, draft, manifest)
+    write_json({**manifest, "theories": described(rivals)}, draft / MANIFEST)
 
 
-def write_summaries(found: Rivals, file: Path) -> None:
+def write_summaries(rivals: Rivals, file: Path) -> None:
     """Write summary.csv: that of each run below the other, the theory in the first column."""
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(("theory", *SUMMARY_COLUMNS))
-        for name, one in found.runs.items():
+        for name, one in rivals.runs.items():
             writer.writerows((name, *row) for row in summary_rows(one))
 
 
-def write_table(found: Rivals, file: Path) -> None:
+def write_table(rivals: Rivals, file: Path) -> None:
     """Write theories.csv: full precision."""
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(COLUMNS)
-        writer.writerows(found.table())
+        writer.writerows(rivals.table())
 
 
-def described(found: Rivals) -> dict[str, Any]:
+def described(rivals: Rivals) -> dict[str, Any]:
     """What each theory means, the words it rests on, and what it fixes."""
     return {
         name: {
@@ -136,7 +114,20 @@ def described(found: Rivals) -> dict[str, Any]:
             "locator": one.locator,
             "quote": one.quote,
             "parameters": one.parameters,
-            "stability": found.runs[name].stability,
+            "stability": rivals.runs[name].stability,
         }
-        for name, one in found.theories.items()
+        for name, one in rivals.theories.items()
+    }
+
+
+def document(rivals: Rivals, folder: Path) -> dict[str, Any]:
+    """What `run --theory all --format json` prints."""
+    said = described(rivals)
+    return {
+        "scenario": rivals.first.scenario.id,
+        **labels(rivals.first),
+        "theory": ALL,
+        "theories": {name: {**said[name], "contrasts": list(one.rows())} for name, one in rivals.runs.items()},
+        "comparison": [dict(zip(COLUMNS, row, strict=True)) for row in rivals.table()],
+        "out": str(folder),
     }

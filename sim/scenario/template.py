@@ -3,9 +3,23 @@
 from sim.scenario.json_schema import SCHEMA_FILE
 
 
-def template(id_: str) -> str:
-    """The text of a commented scenario file that runs as it is."""
-    return _TEMPLATE.replace("SCHEMA_FILE", SCHEMA_FILE).replace("SCENARIO_ID", id_)
+def template(id_: str, extends: str = "baseline") -> str:
+    """The text of a commented scenario file that runs as it is.
+
+    extends : the scenario that it builds on and is compared with
+    """
+    text = _TEMPLATE.replace("SCHEMA_FILE", SCHEMA_FILE).replace("SCENARIO_ID", id_)
+    if extends == "baseline":
+        return text
+    for old, new in (
+        ("extends: baseline", f"extends: {extends}"),
+        ("compare_to: baseline", f"compare_to: {extends}"),
+        ("id: example-order", f"id: {id_}-order"),
+        ("armsrace show baseline", f"armsrace show {extends}"),
+        ("in the baseline", f"in {extends}"),
+    ):
+        text = text.replace(old, new)
+    return text
 
 
 _TEMPLATE = """\

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.model.parameters import load_parameters
 from sim.sweep.design import Design
 from sim.sweep.folder import SUM_LETTERS, SweepFolder, put_chunk
-from sim.sweep.simulate import Part, Plan, outcomes
+from sim.sweep.simulate import RunBatch, SweepPlan, outcomes
 from sim.sweep.table import Shape, parquet_bytes, shape_of, table_of
 
 
@@ -25,14 +25,14 @@ class Tally:
 
 
 @dataclass(frozen=True, eq=False)
-class Sweep:
+class SweepJob:
     """A design ready to be run into a folder.
 
     chunk_runs : runs of each chunk, each of them in every scenario
     """
 
     design: Design
-    plan: Plan
+    plan: SweepPlan
     points: NDArray[np.float64]
     folder: SweepFolder
     chunk_runs: int
@@ -56,27 +56,27 @@ class Sweep:
             seed=self.plan.seed,
         )
 
-    def part(self, number: int) -> Part:
+    def batch(self, number: int) -> RunBatch:
         """The runs of a chunk."""
-        return self.part_of(np.array(self.part_runs(number), dtype=np.int64))
+        return self.batch_of(np.array(self.batch_runs(number), dtype=np.int64))
 
-    def part_runs(self, number: int) -> range:
+    def batch_runs(self, number: int) -> range:
         """Numbers of the runs of a chunk."""
         return range(number * self.chunk_runs, min((number + 1) * self.chunk_runs, self.runs))
 
-    def part_of(self, runs: NDArray[np.int64]) -> Part:
-        return Part(runs, np.ascontiguousarray(self.points[:, runs // self.plan.members]))
+    def batch_of(self, runs: NDArray[np.int64]) -> RunBatch:
+        return RunBatch(runs, np.ascontiguousarray(self.points[:, runs // self.plan.members]))
 
 
-def made(sweep: Sweep, number: int) -> Tally:
+def made(sweep: SweepJob, number: int) -> Tally:
     """Run one chunk and put it into the folder."""
-    return made_of(sweep.plan, sweep.shape, sweep.part(number), sweep.folder.path, number)
+    return made_of(sweep.plan, sweep.shape, sweep.batch(number), sweep.folder.path, number)
 
 
-def made_of(plan: Plan, shape: Shape, part: Part, folder: Path, number: int) -> Tally:
-    """Run the part that is a chunk and put it into the folder; wherever this is called, the folder is the same."""
-    found = outcomes(plan, part)
-    content = parquet_bytes(shape, table_of(shape, plan, part, found))
+def made_of(plan: SweepPlan, shape: Shape, batch: RunBatch, folder: Path, number: int) -> Tally:
+    """Run the batch that is a chunk and put it into the folder; wherever this is called, the folder is the same."""
+    found = outcomes(plan, batch)
+    content = parquet_bytes(shape, table_of(shape, plan, batch, found))
     digest = hashlib.sha256(content).hexdigest()[:SUM_LETTERS]
     put_chunk(folder, number, content, digest)
     return Tally(number, digest, sum(bool(error) for one in found for error in one.errors))

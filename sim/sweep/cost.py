@@ -9,7 +9,7 @@ import numpy as np
 from sim.model.parameters import load_parameters
 from sim.sweep.design import Design
 from sim.sweep.samplers import points_of
-from sim.sweep.simulate import Part, outcomes, plan_of
+from sim.sweep.simulate import RunBatch, outcomes, plan_of
 from sim.sweep.table import parquet_bytes, shape_of, table_of
 
 TRIAL_RUNS = 256
@@ -42,15 +42,15 @@ def trial(design: Design, threads: int | None = None) -> Trial:
     runs_in_all = points.shape[1] * plan.members
     count = min(TRIAL_RUNS, runs_in_all)
     runs = np.unique(np.linspace(0, runs_in_all - 1, count).astype(np.int64))
-    part = Part(runs, np.ascontiguousarray(points[:, runs // plan.members]))
-    warm = Part(runs[:WARM_UP], np.ascontiguousarray(part.values[:, :WARM_UP]))
+    batch = RunBatch(runs, np.ascontiguousarray(points[:, runs // plan.members]))
+    warm = RunBatch(runs[:WARM_UP], np.ascontiguousarray(batch.values[:, :WARM_UP]))
     outcomes(plan, warm)
     began = time.perf_counter()
-    found = outcomes(plan, part)
-    seconds = (time.perf_counter() - began) / (len(runs) * len(plan.worlds))
+    found = outcomes(plan, batch)
+    seconds = (time.perf_counter() - began) / (len(runs) * len(plan.scenarios))
     names = [one.key for one in design.inputs], [one.name for one in plan.metrics]
     shape = shape_of(*names, design=design.name, model_version=load_parameters().model_version, seed=plan.seed)
-    table = table_of(shape, plan, part, found)
+    table = table_of(shape, plan, batch, found)
     frame = len(parquet_bytes(shape, shape.schema.empty_table()))
     per_row = max(1.0, (len(parquet_bytes(shape, table)) - frame) / len(table))
     workers = threads or os.cpu_count() or 1

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.io.errors import InputError, Problem
-from sim.sweep.chunks import Sweep, Tally, made_of
-from sim.sweep.simulate import Part
+from sim.sweep.chunks import SweepJob, Tally, made_of
+from sim.sweep.simulate import RunBatch
 
 LOCAL = "local"
 ALLOWED_FAILURES = 10  # workers that may die with the same chunk in hand before it is given up
@@ -23,10 +23,10 @@ WAIT_FOR_WORKERS = 20.0  # seconds
 AT_ONCE_PER_WORKER = 4
 
 
-def dask_workers(address: str, threads: int | None = None) -> Callable[[Sweep, Iterable[int]], Iterator[Tally]]:
+def dask_workers(address: str, threads: int | None = None) -> Callable[[SweepJob, Iterable[int]], Iterator[Tally]]:
     """Chunks on a Dask cluster: "local", the address of a scheduler, or the path of its scheduler file."""
 
-    def run(sweep: Sweep, missing: Iterable[int]) -> Iterator[Tally]:
+    def run(sweep: SweepJob, missing: Iterable[int]) -> Iterator[Tally]:
         numbers = list(missing)
         if not numbers:
             return
@@ -71,7 +71,7 @@ def _connected(distributed: Any, address: str) -> Any:
     return client
 
 
-def _made(client: Any, sweep: Sweep, numbers: list[int]) -> Iterator[Tally]:
+def _made(client: Any, sweep: SweepJob, numbers: list[int]) -> Iterator[Tally]:
     """Tallies of chunks as they come, with a few chunks in hand for each worker."""
     from distributed import as_completed
 
@@ -79,8 +79,8 @@ def _made(client: Any, sweep: Sweep, numbers: list[int]) -> Iterator[Tally]:
     waiting = iter(numbers)
 
     def submitted(number: int) -> Any:
-        part = sweep.part(number)
-        return client.submit(_on_worker, shared, part.runs, part.values, str(sweep.folder.path), number, pure=False)
+        batch = sweep.batch(number)
+        return client.submit(_on_worker, shared, batch.runs, batch.values, str(sweep.folder.path), number, pure=False)
 
     at_once = AT_ONCE_PER_WORKER * max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
     pending = as_completed([submitted(number) for number in islice(waiting, at_once)])
@@ -96,7 +96,7 @@ def _made(client: Any, sweep: Sweep, numbers: list[int]) -> Iterator[Tally]:
             pending.add(submitted(number))
 
 
-def _result(future: Any, sweep: Sweep) -> Tally:
+def _result(future: Any, sweep: SweepJob) -> Tally:
     from distributed import KilledWorker
 
     try:
@@ -117,4 +117,4 @@ def _unpacked(shared: bytes) -> Any:
 
 def _on_worker(shared: bytes, runs: Any, values: Any, folder: str, number: int) -> Tally:
     plan, shape = _unpacked(shared)
-    return made_of(plan, shape, Part(runs, values), Path(folder), number)
+    return made_of(plan, shape, RunBatch(runs, values), Path(folder), number)

@@ -4,18 +4,19 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from sim.engines.options import end_problems, fit_problems
 from sim.ensembles.registry import PRIOR as NO_FIT
-from sim.ensembles.registry import fit_folder
 from sim.io.errors import InputError, Problem, Steps, dotted, schema_problems, stop_at_enough, suggestion
 from sim.io.quarters import index_of
-from sim.io.yaml_reader import read_yaml
+from sim.io.renamed import with_new_fields
+from sim.io.yaml_reader import parse_yaml, read_yaml
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
 from sim.model.theories import theory
@@ -23,7 +24,7 @@ from sim.scenario.loading import Scenario, load_scenario
 from sim.scenario.overrides import apply_settings
 from sim.sweep.inputs import (
     EVENTS,
-    Input,
+    DesignInput,
     declared_or_drawn,
     fault_of,
     holders_of,
@@ -32,8 +33,8 @@ from sim.sweep.inputs import (
     read_rows,
     setting,
 )
-from sim.sweep.metrics import Metric, metrics_of, series_meant
-from sim.sweep.schema import DesignFile, Ensemble, Grid, LatinHypercube, Morris, Pairs, Rows, Sobol, fields_at
+from sim.sweep.metrics import DesignMetric, metrics_of, series_meant
+from sim.sweep.schema import DesignFile, Ensemble, Grid, LatinHypercube, Morris, Pairs, Rows, Sobol, allowed_fields
 
 SAMPLED = (LatinHypercube, Sobol, Morris)
 
@@ -60,9 +61,9 @@ class Design:
     name: str
     content: DesignFile
     sides: tuple[Side, ...]
-    inputs: tuple[Input, ...]
+    inputs: tuple[DesignInput, ...]
     fixed: tuple[str, ...]
-    metrics: tuple[Metric, ...]
+    metrics: tuple[DesignMetric, ...]
 
     @property
     def quarters(self) -> int:
@@ -97,24 +98,39 @@ class Design:
         return {**spec, "scenarios_resolved": sides, "values_sha256": values}
 
 
-def read_design(path: str | Path, changes: Mapping[str, Any] | None = None) -> Design:
+def read_design(path: str | Path, changes: Mapping[str, Any] | None = None, settings: Sequence[str] = ()) -> Design:
     """The design of a file; InputError lists all that is wrong with it.
 
-    changes : fields that replace those of the file; under "fixed", names that are added to those of the file
+    changes  : fields that replace those of the file; None leaves one as it is
+    settings : `NAME=VALUE`, numbers that are fixed beside those that the file fixes
     """
-    return _Reader(Path(path), changes or {}).design()
+    return _Reader(Path(path), changes or {}, _fixed(settings)).design()
+
+
+def _fixed(settings: Sequence[str]) -> dict[str, Any]:
+    """Settings of the command line as names and values."""
+    fixed: dict[str, Any] = {}
+    for one in settings:
+        name, sign, text = (part.strip() for part in one.partition("="))
+        if not sign or not name or not text:
+            raise InputError("--set", [Problem(None, one, "write NAME=VALUE, for example reaction.SRB=0.4")])
+        fixed[name] = parse_yaml(f"value: {text}", "--set").data["value"]
+    return fixed
 
 
 class _Reader:
     """Reads one design file, collecting everything that is wrong with it."""
 
-    def __init__(self, file: Path, changes: Mapping[str, Any]) -> None:
+    def __init__(self, file: Path, changes: Mapping[str, Any], fixed: Mapping[str, Any]) -> None:
         self.file = file
         self.document = read_yaml(file)
-        data, fixed = self.document.data, self.document.data.get("fixed")
-        data.update({name: value for name, value in changes.items() if name != "fixed"})
-        if changes.get("fixed"):
-            data["fixed"] = {**(fixed if isinstance(fixed, dict) else {}), **changes["fixed"]}
+        data = with_new_fields(self.document.data)
+        for entry in data["scenarios"] if isinstance(data.get("scenarios"), list) else ():
+            with_new_fields(entry)
+        data.update({name: value for name, value in changes.items() if value is not None})
+        if fixed:
+            of_file = data.get("fixed")
+            data["fixed"] = {**(of_file if isinstance(of_file, dict) else {}), **fixed}
         self.problems: list[Problem] = []
         self.table: ParameterTable = load_parameters()
 
@@ -148,22 +164,14 @@ class _Reader:
             return DesignFile.model_validate(self.document.data)
         except ValidationError as error:
             known = [one for one in error.errors() if one["loc"][-1] != "str" or one["loc"][0] != "scenarios"]
-            found = schema_problems(known or error.errors(), self.document.data, self.document.line, fields_at)
+            found = schema_problems(known or error.errors(), self.document.data, self.document.line, allowed_fields)
             raise InputError(self.file, found) from None
 
     def check_options(self, content: DesignFile) -> None:
-        try:
-            if index_of(content.until) < 3:
-                self.report(("until",), f"{content.until} is too early; a run needs at least the year 2018 (2018Q4)")
-        except ValueError as error:
-            self.report(("until",), str(error))
-        try:
-            if content.fit != NO_FIT:
-                fit_folder(content.fit)
-            elif isinstance(content.design, Ensemble):
-                self.report(("fit",), "an ensemble design takes the draws of a fit; name one, or choose another design")
-        except InputError as error:
-            self.report(("fit",), error.problems[0].message)
+        for problem in (*end_problems(content.until), *fit_problems(content.fit)):
+            self.report((problem.where,), problem.message)
+        if content.fit == NO_FIT and isinstance(content.design, Ensemble):
+            self.report(("fit",), "an ensemble design takes the draws of a fit; name one, or choose another design")
         self.check_theory(("theory",), content.theory)
 
     def check_theory(self, steps: Steps, name: str | None) -> None:
@@ -218,7 +226,7 @@ class _Reader:
         self.problems = list(dict.fromkeys(self.problems))
         return changed
 
-    def inputs(self, content: DesignFile, scenarios: list[Scenario]) -> Iterator[Input]:
+    def inputs(self, content: DesignFile, scenarios: list[Scenario]) -> Iterator[DesignInput]:
         match content.design:
             case Rows():
                 yield from self.inputs_of_rows(content, scenarios)
@@ -227,7 +235,7 @@ class _Reader:
             case _:
                 yield from self.written_inputs(content, scenarios)
 
-    def written_inputs(self, content: DesignFile, scenarios: list[Scenario]) -> Iterator[Input]:
+    def written_inputs(self, content: DesignFile, scenarios: list[Scenario]) -> Iterator[DesignInput]:
         if not isinstance(content.vary, dict) or not content.vary:
             self.report(("vary",), "name what varies: reaction.SRB: ...; see `armsrace new --design NAME`")
             return
@@ -244,14 +252,14 @@ class _Reader:
             except ValueError as error:
                 self.report(("vary", key), str(error))
 
-    def checked(self, one: Input, scenarios: list[Scenario]) -> Input:
+    def checked(self, one: DesignInput, scenarios: list[Scenario]) -> DesignInput:
         """An input whose values are legal; they are, if the lowest and the highest are."""
         for value in dict.fromkeys((min(one.values), max(one.values))):
             if (fault := fault_of(one.key, value, scenarios)) is not None:
                 raise ValueError(fault)
         return one
 
-    def inputs_of_rows(self, content: DesignFile, scenarios: list[Scenario]) -> Iterator[Input]:
+    def inputs_of_rows(self, content: DesignFile, scenarios: list[Scenario]) -> Iterator[DesignInput]:
         if content.vary:
             self.report(("vary",), "the columns of the file say what varies; leave vary out")
         assert isinstance(content.design, Rows)
@@ -268,7 +276,7 @@ class _Reader:
         if faults:
             raise InputError(file, faults)
 
-    def inputs_of_fit(self, content: DesignFile) -> Iterator[Input]:
+    def inputs_of_fit(self, content: DesignFile) -> Iterator[DesignInput]:
         from sim.ensembles.registry import load_fit
 
         if self.problems:
@@ -280,7 +288,7 @@ class _Reader:
             else:
                 self.report(("vary",), f'"{key}" is no number that the fit draws{suggestion(key, keys)}')
 
-    def metrics(self, content: DesignFile) -> Iterator[Metric]:
+    def metrics(self, content: DesignFile) -> Iterator[DesignMetric]:
         if self.problems:
             return
         for number, entry in enumerate(content.metrics):
@@ -294,7 +302,9 @@ class _Reader:
             except ValueError as error:
                 self.report(("metrics", number), str(error))
 
-    def check_names(self, content: DesignFile, inputs: tuple[Input, ...], metrics: tuple[Metric, ...]) -> None:
+    def check_names(
+        self, content: DesignFile, inputs: tuple[DesignInput, ...], metrics: tuple[DesignMetric, ...]
+    ) -> None:
         """Every column has a name of its own, and paired lists have one length."""
         names = [*LABELS, *(one.key for one in inputs), *(one.name for one in metrics)]
         for twice in [name for name in dict.fromkeys(names) if names.count(name) > 1]:
@@ -308,7 +318,7 @@ class _Reader:
 LABELS = ("run", "point", "member", "scenario", "seed", "status", "error")
 
 
-def _with_placeholders(scenario: Scenario, inputs: tuple[Input, ...]) -> Scenario:
+def _with_placeholders(scenario: Scenario, inputs: tuple[DesignInput, ...]) -> Scenario:
     """The scenario with a number in place of every size that varies, so that the size exists and may be replaced."""
     for one in inputs:
         if one.key.startswith(EVENTS) and holders_of(one.key, [scenario]):
@@ -317,5 +327,5 @@ def _with_placeholders(scenario: Scenario, inputs: tuple[Input, ...]) -> Scenari
     return scenario
 
 
-def _plain(one: Input) -> Any:
+def _plain(one: DesignInput) -> Any:
     return one.distribution.plain() if one.distribution is not None else 0.0

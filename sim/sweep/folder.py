@@ -25,7 +25,7 @@ from sim.io.files import read_json
 from sim.io.provenance import made_with
 from sim.model.parameters import load_parameters
 from sim.sweep.design import Design
-from sim.sweep.metrics import Metric
+from sim.sweep.metrics import DesignMetric
 from sim.sweep.samplers import ends_of
 from sim.sweep.table import Shape, digest_of, write_whole
 
@@ -197,7 +197,9 @@ def identity_of(design: Design) -> dict[str, Any]:
     return {**parts, "scenarios": rest, "parameters": table.digest, "model_version": table.model_version}
 
 
-def said_of(design: Design, metrics: Sequence[Metric], points: NDArray[np.float64], chunk_runs: int) -> dict[str, Any]:
+def said_of(
+    design: Design, metrics: Sequence[DesignMetric], points: NDArray[np.float64], chunk_runs: int
+) -> dict[str, Any]:
     """What the manifest says from the beginning.
 
     points : (inputs, points)

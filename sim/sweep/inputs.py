@@ -33,7 +33,7 @@ STEPS_MAX = 1_000_000
 
 
 @dataclass(frozen=True)
-class Input:
+class DesignInput:
     """One varied number.
 
     key          : as `--set` takes it
@@ -52,7 +52,7 @@ class Input:
         return self.actor if by == "actor" else self.mechanism
 
 
-def named_input(key: str, table: ParameterTable, scenarios: Sequence[Scenario]) -> Input:
+def named_input(key: str, table: ParameterTable, scenarios: Sequence[Scenario]) -> DesignInput:
     """An input without values; ValueError when there is no such number, or when it is no number that can be varied."""
     if key.startswith(EVENTS):
         return _event_input(key, scenarios)
@@ -61,10 +61,10 @@ def named_input(key: str, table: ParameterTable, scenarios: Sequence[Scenario]) 
     except UnknownParameterError as error:
         raise ValueError(str(error)) from None
     actors = [word for index, word in zip(parameter.index, key.split(".")[1:], strict=False) if index != "class"]
-    return Input(key, parameter.unit, actors[0] if actors else EVERYONE, parameter.group)
+    return DesignInput(key, parameter.unit, actors[0] if actors else EVERYONE, parameter.group)
 
 
-def _event_input(key: str, scenarios: Sequence[Scenario]) -> Input:
+def _event_input(key: str, scenarios: Sequence[Scenario]) -> DesignInput:
     id_, _, field = key.removeprefix(EVENTS).rpartition(".")
     holders = holders_of(key, scenarios)
     if not holders:
@@ -76,7 +76,7 @@ def _event_input(key: str, scenarios: Sequence[Scenario]) -> Input:
         advice = f"of this event, {listed(sizes)} can be" if sizes else "this event has no size"
         raise ValueError(f'"{field}" is no size and cannot be varied; {advice}; for all else write two scenarios')
     actors = (getattr(event, name, None) for name in ("supplier", "patron", "actor"))
-    return Input(key, SIZE_UNITS.get(field, ""), next(filter(None, actors), EVERYONE), EVENT_MECHANISM)
+    return DesignInput(key, SIZE_UNITS.get(field, ""), next(filter(None, actors), EVERYONE), EVENT_MECHANISM)
 
 
 def _is_size(event: Any, name: str) -> bool:
@@ -133,7 +133,7 @@ def _number(value: Any) -> float:
     return float(value)
 
 
-def declared_or_drawn(one: Input, raw: Any, table: ParameterTable, scenarios: Sequence[Scenario]) -> Distribution:
+def declared_or_drawn(one: DesignInput, raw: Any, table: ParameterTable, scenarios: Sequence[Scenario]) -> Distribution:
     """The distribution that a sampled design gives an input; ValueError when it is none."""
     if raw == PRIOR:
         return _declared(one.key, table, scenarios)

@@ -22,7 +22,7 @@ _FIRST = re.compile(r"first +(above|below) +(\S+)")
 
 
 @dataclass(frozen=True)
-class Metric:
+class DesignMetric:
     """One column of outcomes.
 
     kind  : quarter | year | mean | max | min | sum | above | below
@@ -54,7 +54,7 @@ class Metric:
         return {"name": self.name, **labels, "when": self.when, "unit": self.unit}
 
 
-def metric_values(metric: Metric, recorded: Array) -> Array:
+def metric_values(metric: DesignMetric, recorded: Array) -> Array:
     """A metric of many runs.
 
     recorded : (quarters, lanes) of the metric's series
@@ -114,7 +114,9 @@ def _of_actor(known: Sequence[Series], actor: str | None, counterpart: str | Non
     raise ValueError(f'{variable} of {actor} has no counterpart "{counterpart}"; choose {listed(others)}')
 
 
-def metrics_of(series: Sequence[Series], when: Any, *, name: str | None, start: int, end: int) -> Iterator[Metric]:
+def metrics_of(
+    series: Sequence[Series], when: Any, *, name: str | None, start: int, end: int
+) -> Iterator[DesignMetric]:
     """The columns that one entry of a design asks for; ValueError says what is wrong with `when`.
 
     start, end : first quarter that is looked at, and the one after the last
@@ -132,7 +134,7 @@ def metrics_of(series: Sequence[Series], when: Any, *, name: str | None, start: 
             if name and len(series) > 1:
                 title = ".".join([name, *parts[1:]])
             full = title if name and is_one else f"{title}.{words.replace(' ', '-')}"
-            yield Metric(full, one, kind, first, last, level, words)
+            yield DesignMetric(full, one, kind, first, last, level, words)
 
 
 def _moments(when: Any, start: int, end: int) -> list[tuple[str, int, int, float, str]]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sim.engines.compiled.layout import LANES
 from sim.io.errors import InputError, Problem
 from sim.io.progress import Progress
-from sim.sweep.chunks import Sweep, Tally, made
+from sim.sweep.chunks import SweepJob, Tally, made
 from sim.sweep.design import Design, read_design
 from sim.sweep.folder import RUNS, SweepFolder, identity_of, said_of
 from sim.sweep.samplers import points_of
@@ -26,7 +26,7 @@ from sim.sweep.table import FAILED, digest_of, failed_in, groups_of, table_of, w
 LIMIT = 1_000_000
 CHUNK_RUNS = 2048
 PARTS_PER_WORKER = 4
-Workers = Callable[[Sweep, Iterable[int]], Iterator[Tally]]
+Workers = Callable[[SweepJob, Iterable[int]], Iterator[Tally]]
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def run_sweep(
         sweep = _prepared(folder, chosen, manifest, chunk, threads)
         known = folder.manifest() or {}
         if known.get("complete") and folder_is_sound(folder, known):
-            resumed = sweep.runs * len(sweep.plan.worlds)
+            resumed = sweep.runs * len(sweep.plan.scenarios)
         else:
             resumed = _run(sweep, workers or _threads(threads), progress, began, command)
         folder.clear()
@@ -116,16 +116,16 @@ def _objected(folder: SweepFolder, design: Design) -> dict[str, Any] | None:
 
 def _prepared(
     folder: SweepFolder, design: Design, manifest: dict[str, Any] | None, chunk: int | None, threads: int | None
-) -> Sweep:
+) -> SweepJob:
     """The sweep with its points: those that the folder keeps, or new ones, which it then keeps."""
     if manifest is not None:
         kept = manifest["chunk_runs"]
         if chunk not in (None, kept):
             raise folder.refused(f"was begun with chunks of {kept} runs; leave --chunk out, or give {kept}")
-        return Sweep(design, plan_of(design), _points_again(folder, design, manifest), folder, kept)
+        return SweepJob(design, plan_of(design), _points_again(folder, design, manifest), folder, kept)
     points = points_of(design)
     size = chunk or _chunk_runs(points.shape[1] * design.content.members, threads)
-    sweep = Sweep(design, plan_of(design), points, folder, size)
+    sweep = SweepJob(design, plan_of(design), points, folder, size)
     digest = folder.write_points([one.key for one in design.inputs], points)
     folder.write_manifest(
         {**said_of(design, sweep.plan.metrics, points, size), "points_sha256": digest, "complete": False}
@@ -155,20 +155,22 @@ def _chunk_runs(runs: int, threads: int | None) -> int:
 # ---- running ---------------------------------------------------------------------------------------------------------
 
 
-def _run(sweep: Sweep, workers: Workers, progress: Progress | None, began: float, command: Sequence[str] | None) -> int:
+def _run(
+    sweep: SweepJob, workers: Workers, progress: Progress | None, began: float, command: Sequence[str] | None
+) -> int:
     """Make the chunks that are missing, then the table; returns how many rows were there already."""
-    folder, sides = sweep.folder, len(sweep.plan.worlds)
+    folder, sides = sweep.folder, len(sweep.plan.scenarios)
     folder.chunks.mkdir(exist_ok=True)
     sums = folder.finished()
     missing = [number for number in range(sweep.chunks) if number not in sums]
     total = sweep.runs * sides
-    there = total - sum(len(sweep.part_runs(number)) for number in missing) * sides
+    there = total - sum(len(sweep.batch_runs(number)) for number in missing) * sides
     done = there
     _report(progress, done, total)
     try:
         for tally in workers(sweep, missing):
             sums[tally.number] = tally.digest
-            done += len(sweep.part_runs(tally.number)) * sides
+            done += len(sweep.batch_runs(tally.number)) * sides
             _report(progress, done, total)
     except KeyboardInterrupt:
         kept = f"{len(sums)} of {sweep.chunks} chunks are kept in {folder.path}; the same command goes on from there"
@@ -191,7 +193,7 @@ def _report(progress: Progress | None, done: int, total: int) -> None:
 def _threads(count: int | None) -> Workers:
     """Chunks on threads: the engine and the table's writer run without the interpreter's lock."""
 
-    def run(sweep: Sweep, missing: Iterable[int]) -> Iterator[Tally]:
+    def run(sweep: SweepJob, missing: Iterable[int]) -> Iterator[Tally]:
         waiting: set[Future[Tally]] = set()
         numbers = iter(missing)
         at_once = count or os.cpu_count() or 1
@@ -217,7 +219,7 @@ def folder_is_sound(folder: SweepFolder, manifest: dict[str, Any]) -> bool:
     return file.is_file() and digest_of(file) == manifest.get("runs_sha256")
 
 
-def rerun_failed_runs(sweep: Sweep, threads: int | None) -> None:
+def rerun_failed_runs(sweep: SweepJob, threads: int | None) -> None:
     """Run the failed runs of the table again, and put what comes of them in their places."""
     file = sweep.folder.path / RUNS
     draft = file.with_name(f"{RUNS}.tmp{os.getpid()}")
@@ -230,15 +232,15 @@ def rerun_failed_runs(sweep: Sweep, threads: int | None) -> None:
     sweep.folder.write_manifest({**manifest, "runs_sha256": digest, "failed": failed_in(file)})
 
 
-def _mended(sweep: Sweep, table: pa.Table, threads: int | None) -> pa.Table:
+def _mended(sweep: SweepJob, table: pa.Table, threads: int | None) -> pa.Table:
     """The rows of a table, those that failed run again."""
     places = np.flatnonzero(np.array(table.column("status").to_pylist()) == FAILED)
     if not len(places):
         return table
     runs = np.unique(table.column("run").to_numpy()[places])
-    part = sweep.part_of(runs)
-    again = table_of(sweep.shape, sweep.plan, part, outcomes(sweep.plan, part, threads))
-    names = [world.name for world in sweep.plan.worlds]
+    batch = sweep.batch_of(runs)
+    again = table_of(sweep.shape, sweep.plan, batch, outcomes(sweep.plan, batch, threads))
+    names = [scenario.name for scenario in sweep.plan.scenarios]
     order = np.arange(len(table))
     for place in places:
         run, name = table.column("run")[place].as_py(), table.column("scenario")[place].as_py()

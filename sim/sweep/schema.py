@@ -5,12 +5,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from sim.engines.options import MEMBERS_MAX, SEED_MAX
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import Steps
 from sim.io.quarters import LAST
 from sim.scenario.fields import Schema, whole
 
-SEED_MAX = 2**63 - 1
 POINTS_MAX = 100_000_000
 LEVELS_MAX = 100
 Count = Annotated[int, whole(1, POINTS_MAX)]
@@ -72,7 +72,7 @@ class Ensemble(Schema):
     points: Count
 
 
-KINDS: dict[str, type[Schema]] = {
+DESIGN_KINDS: dict[str, type[Schema]] = {
     "grid": Grid,
     "pairs": Pairs,
     "latin-hypercube": LatinHypercube,
@@ -112,7 +112,7 @@ class DesignFile(Schema):
     title: str = ""
     comment: str = ""
     scenarios: Annotated[list[str | ScenarioEntry], Field(min_length=1)]
-    members: Annotated[int, whole(1, 1_000_000)] = 1
+    members: Annotated[int, whole(1, MEMBERS_MAX)] = 1
     seed: Annotated[int, whole(0, SEED_MAX)] = 1
     until: str = LAST
     fit: str = DEFAULT_FIT
@@ -124,10 +124,10 @@ class DesignFile(Schema):
     metrics: Annotated[list[MetricEntry], Field(min_length=1)]
 
 
-def fields_at(steps: Steps) -> Iterable[str]:
+def allowed_fields(steps: Steps) -> Iterable[str]:
     """Names of the fields that are allowed at a place of the file."""
     if steps[0] == "design" and len(steps) > 1:
-        return KINDS[str(steps[1])].model_fields if str(steps[1]) in KINDS else ()
+        return DESIGN_KINDS[str(steps[1])].model_fields if str(steps[1]) in DESIGN_KINDS else ()
     if steps[0] == "metrics":
         return ["from" if name == "start" else name for name in MetricEntry.model_fields]
     if steps[0] == "scenarios" and len(steps) > 1:

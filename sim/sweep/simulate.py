@@ -1,6 +1,6 @@
 """The runs of a sweep on the compiled engine: points x members lie side by side in its lanes, and only metrics are kept.
 
-A plan holds no points: whoever runs a part of a sweep is given the points of that part. So a part means the same on any
+A plan holds no points: whoever runs a batch of a sweep is given the points of that batch. So a batch means the same on any
 thread, process or machine.
 """
 
@@ -21,7 +21,7 @@ from sim.model.schedule import Script, script_of
 from sim.model.variables import Series
 from sim.sweep.design import Design, Side
 from sim.sweep.inputs import EVENTS
-from sim.sweep.metrics import Metric, metric_values
+from sim.sweep.metrics import DesignMetric, metric_values
 from sim.sweep.schema import Ensemble
 
 Array = NDArray[np.float64]
@@ -30,7 +30,7 @@ BYTES_AT_ONCE = 24_000_000  # of recorded series
 
 
 @dataclass(frozen=True, eq=False)
-class SideWorld:
+class EncodedScenario:
     """One scenario, ready for the engine.
 
     rows, inputs           : rows of the parameter table that vary, and the input that gives each
@@ -47,11 +47,11 @@ class SideWorld:
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
-    """All that is the same in every part of a sweep."""
+class SweepPlan:
+    """All that is the same in every batch of a sweep."""
 
-    worlds: tuple[SideWorld, ...]
-    metrics: tuple[Metric, ...]
+    scenarios: tuple[EncodedScenario, ...]
+    metrics: tuple[DesignMetric, ...]
     series: tuple[Series, ...]
     members: int
     seed: int
@@ -61,7 +61,7 @@ class Plan:
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class RunBatch:
     """Some runs of a sweep: their numbers, (runs,), and the values of their inputs, (inputs, runs)."""
 
     runs: Whole
@@ -69,8 +69,8 @@ class Part:
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
-    """What one scenario's runs of a part came to: metrics (metrics, runs), members, and what went wrong, "" if nothing."""
+class BatchOutcome:
+    """What one scenario's runs of a batch came to: metrics (metrics, runs), members, and what went wrong, "" if nothing."""
 
     scenario: str
     members: Whole
@@ -78,23 +78,23 @@ class Outcome:
     errors: tuple[str, ...]
 
 
-def plan_of(design: Design) -> Plan:
+def plan_of(design: Design) -> SweepPlan:
     """The plan of a design."""
-    worlds = tuple(_side_world(design, side) for side in design.sides)
+    scenarios = tuple(_encoded_scenario(design, side) for side in design.sides)
     series = tuple(dict.fromkeys(metric.series for metric in design.metrics))
     content = design.content
-    return Plan(
-        worlds, design.metrics, series, content.members, content.seed, design.quarters, content.common_random_numbers,
+    return SweepPlan(
+        scenarios, design.metrics, series, content.members, content.seed, design.quarters, content.common_random_numbers,
         isinstance(content.design, Ensemble),
     )  # fmt: skip
 
 
-def _side_world(design: Design, side: Side) -> SideWorld:
+def _encoded_scenario(design: Design, side: Side) -> EncodedScenario:
     table = parameters_for(side.scenario, side.theory, design.content.fit)
     script = script_of(side.scenario.events)
     rows = [] if isinstance(design.content.design, Ensemble) else _rows(design, table)
     sizes = _size_rows(design, script, design.quarters)
-    return SideWorld(
+    return EncodedScenario(
         side.name,
         table,
         encoded(table, script, design.quarters),
@@ -125,44 +125,44 @@ def _size_rows(design: Design, script: Script, quarters: int) -> list[tuple[int,
 # ---- running ---------------------------------------------------------------------------------------------------------
 
 
-def outcomes(plan: Plan, part: Part, threads: int | None = 1) -> list[Outcome]:
-    """Run a part of a sweep in every scenario. A run that fails is told in `errors`; its metrics are not numbers."""
-    return [_outcome(plan, number, part, threads) for number in range(len(plan.worlds))]
+def outcomes(plan: SweepPlan, batch: RunBatch, threads: int | None = 1) -> list[BatchOutcome]:
+    """Run a batch of a sweep in every scenario. A run that fails is told in `errors`; its metrics are not numbers."""
+    return [_outcome(plan, number, batch, threads) for number in range(len(plan.scenarios))]
 
 
-def _outcome(plan: Plan, number: int, part: Part, threads: int | None) -> Outcome:
-    members = members_of(plan, number, part.runs)
-    metrics = np.full((len(plan.metrics), len(part.runs)), np.nan)
+def _outcome(plan: SweepPlan, number: int, batch: RunBatch, threads: int | None) -> BatchOutcome:
+    members = members_of(plan, number, batch.runs)
+    metrics = np.full((len(plan.metrics), len(batch.runs)), np.nan)
     errors: list[str] = []
     step = _runs_at_once(plan)
-    for start in range(0, len(part.runs), step):
+    for start in range(0, len(batch.runs), step):
         some = slice(start, start + step)
-        found, faults = _attempt(plan, number, part.runs[some], members[some], part.values[:, some], threads)
+        found, faults = _attempt(plan, number, batch.runs[some], members[some], batch.values[:, some], threads)
         metrics[:, some] = found
         errors += faults
-    return Outcome(plan.worlds[number].name, members, metrics, tuple(errors))
+    return BatchOutcome(plan.scenarios[number].name, members, metrics, tuple(errors))
 
 
-def members_of(plan: Plan, number: int, runs: Whole) -> Whole:
+def members_of(plan: SweepPlan, number: int, runs: Whole) -> Whole:
     """The member numbers that name the draws of runs: the same at every point and in every scenario, unless the design
     asks for draws of their own."""
     if plan.is_common:
         return runs % plan.members
-    return runs * len(plan.worlds) + number
+    return runs * len(plan.scenarios) + number
 
 
-def _runs_at_once(plan: Plan) -> int:
+def _runs_at_once(plan: SweepPlan) -> int:
     """As many runs as fill the memory that is meant for recorded series, in whole blocks of lanes."""
     blocks = BYTES_AT_ONCE // (8 * LANES * plan.quarters * len(plan.series))
     return LANES * max(1, min(64, blocks))
 
 
 def _attempt(
-    plan: Plan, number: int, runs: Whole, members: Whole, values: Array, threads: int | None
+    plan: SweepPlan, number: int, runs: Whole, members: Whole, values: Array, threads: int | None
 ) -> tuple[Array, list[str]]:
     """Metrics of some runs and what is wrong with each; if the engine itself fails, the runs are tried one by one."""
     try:
-        return _simulated(plan, plan.worlds[number], runs, members, values, threads)
+        return _simulated(plan, plan.scenarios[number], runs, members, values, threads)
     except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
         if len(runs) == 1:
             return np.full((len(plan.metrics), 1), np.nan), [f"{type(error).__name__}: {error}"]
@@ -174,14 +174,14 @@ def _attempt(
 
 
 def _simulated(
-    plan: Plan, world: SideWorld, runs: Whole, members: Whole, values: Array, threads: int | None
+    plan: SweepPlan, scenario: EncodedScenario, runs: Whole, members: Whole, values: Array, threads: int | None
 ) -> tuple[Array, list[str]]:
-    table = world.parameters
+    table = scenario.parameters
     drawn_by = runs // plan.members if plan.takes_draw_by_point else members
-    rows = np.concatenate([np.array(table.fitted, dtype=np.int64), world.rows])
-    given = np.concatenate([fitted_values(table, plan.seed, drawn_by), values[world.inputs]])
+    rows = np.concatenate([np.array(table.fitted, dtype=np.int64), scenario.rows])
+    given = np.concatenate([fitted_values(table, plan.seed, drawn_by), values[scenario.inputs]])
     recorded = run_blocks(
-        world.arrays, Given(rows, given, world.size_rows, values[world.size_inputs]), members, rows_of(plan.series),
+        scenario.arrays, Given(rows, given, scenario.size_rows, values[scenario.size_inputs]), members, rows_of(plan.series),
         seed=plan.seed, quarters=plan.quarters, threads=threads,
     )  # fmt: skip
     place = {one: number for number, one in enumerate(plan.series)}

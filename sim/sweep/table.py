@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim import __version__
-from sim.sweep.simulate import Outcome, Part, Plan
+from sim.sweep.simulate import BatchOutcome, RunBatch, SweepPlan
 
 SCHEMA_VERSION = 1
 ROWS_PER_GROUP = 65_536
@@ -42,23 +42,23 @@ def shape_of(inputs: Sequence[str], metrics: Sequence[str], *, design: str, mode
     return Shape(tuple(inputs), tuple(metrics), json.dumps({**said, "schema_version": SCHEMA_VERSION}, sort_keys=True))
 
 
-def table_of(shape: Shape, plan: Plan, part: Part, found: Sequence[Outcome]) -> pa.Table:
-    """Rows of a part: run after run, and for each run its scenarios in the order of the design."""
-    count, sides = len(part.runs), len(found)
+def table_of(shape: Shape, plan: SweepPlan, batch: RunBatch, found: Sequence[BatchOutcome]) -> pa.Table:
+    """Rows of a batch: run after run, and for each run its scenarios in the order of the design."""
+    count, sides = len(batch.runs), len(found)
 
     def repeated(values: Any) -> Any:
         return np.repeat(values, sides)
 
     errors = [one.errors[k] for k in range(count) for one in found]
     columns: list[Any] = [
-        repeated(part.runs),
-        repeated(part.runs // plan.members),
+        repeated(batch.runs),
+        repeated(batch.runs // plan.members),
         np.stack([one.members for one in found], axis=1).reshape(-1),
         [one.scenario for one in found] * count,
         np.full(count * sides, plan.seed, dtype=np.int64),
         [FAILED if error else DONE for error in errors],
         errors,
-        *(repeated(values) for values in part.values),
+        *(repeated(values) for values in batch.values),
         *(np.stack([one.metrics[row] for one in found], axis=1).reshape(-1) for row in range(len(shape.metrics))),
     ]
     first_metric = len(columns) - len(shape.metrics)
@@ -84,7 +84,7 @@ def _writer(sink: Any, shape: Shape) -> pq.ParquetWriter:
 
 
 def parquet_bytes(shape: Shape, table: pa.Table) -> bytes:
-    """A part's rows as the bytes of a Parquet file."""
+    """A batch's rows as the bytes of a Parquet file."""
     sink = pa.BufferOutputStream()
     with _writer(sink, shape) as writer:
         writer.write_table(table)

@@ -122,7 +122,7 @@ def test_a_longer_name_wins_over_a_shorter_one(tmp_path):
     design = design_of(
         tmp_path, "{kind: grid}", "{reaction: [0, 1], reaction.SRB: [2]}", "fixed: {reaction.XKX: 0.5}\n"
     )
-    world = plan_of(design).worlds[0]
+    world = plan_of(design).scenarios[0]
     table = load_parameters()
     by_row = dict(zip(world.rows.tolist(), world.inputs.tolist(), strict=True))
     assert by_row[table.rows_of("reaction.SRB")[0]] == 1
@@ -304,10 +304,10 @@ def test_a_scenario_in_place_of_a_design_is_told_as_such(capsys):
 
 
 def test_the_page_about_sweeps_names_every_kind_of_design_and_every_field():
-    from sim.sweep.schema import KINDS, DesignFile
+    from sim.sweep.schema import DESIGN_KINDS, DesignFile
 
     page = (Path(__file__).parents[2] / "docs" / "sweeps.md").read_text(encoding="utf-8")
-    assert all(f"{{kind: {kind}" in page for kind in KINDS)
+    assert all(f"{{kind: {kind}" in page for kind in DESIGN_KINDS)
     assert all(
         f"`{name}`" in page for name in DesignFile.model_fields if name not in ("format_version", "title", "comment")
     )

@@ -27,7 +27,7 @@ ALL, ELSEWHERE, EVERYBODY = "all", "other", "not of one actor"
 
 
 @dataclass(frozen=True)
-class Input:
+class LoadedInput:
     """Something that the sweep varied. low and high are its ends as declared, in its unit; actor and mechanism its groups."""
 
     name: str
@@ -43,7 +43,7 @@ class Input:
 
 
 @dataclass(frozen=True)
-class Metric:
+class LoadedMetric:
     """Something that the sweep measured, once in each run."""
 
     name: str
@@ -60,7 +60,7 @@ class Metric:
 
 
 @dataclass(frozen=True)
-class Points:
+class PointOutcomes:
     """One outcome over the design points.
 
     inputs  : (points, inputs), in the units of the inputs
@@ -88,8 +88,8 @@ class Sweep:
     folder: Path
     name: str
     design: dict[str, Any]
-    inputs: tuple[Input, ...]
-    metrics: tuple[Metric, ...]
+    inputs: tuple[LoadedInput, ...]
+    metrics: tuple[LoadedMetric, ...]
     scenarios: tuple[str, ...]
     runs: Any = field(repr=False)
     manifest: dict[str, Any] = field(repr=False)
@@ -141,11 +141,11 @@ class Sweep:
         """Seed of the sweep; resampling starts from it too, so that the same table gives the same intervals."""
         return int(self.manifest.get("seed", self.runs["seed"].iloc[0]))
 
-    def metric(self, name: str) -> Metric:
+    def metric(self, name: str) -> LoadedMetric:
         """The metric of this name, or the only one that the name is a short form of; InputError with the nearest names."""
         return self._named(name, self.metrics, "metric")
 
-    def input(self, name: str) -> Input:
+    def input(self, name: str) -> LoadedInput:
         """The input of this name, as for metrics."""
         return self._named(name, self.inputs, "input")
 
@@ -174,7 +174,7 @@ class Sweep:
     def refuse(self, where: str, message: str) -> None:
         raise InputError(self.folder, [Problem(None, where, message)])
 
-    def points(self, metric: str, scenario: str, against: str | None = None) -> Points:
+    def points(self, metric: str, scenario: str, against: str | None = None) -> PointOutcomes:
         """One metric under one scenario, or its paired difference to another, by design point."""
         values = self.worlds(metric)[scenario]
         if against is not None:
@@ -183,13 +183,17 @@ class Sweep:
         mean, members = by_point.mean(), int(by_point.count().max())
         inputs = self.runs.groupby("point", sort=True)[[one.name for one in self.inputs]].first()
         within = share_within(values, by_point.transform("mean")) if members > 1 else None
-        return Points(
+        return PointOutcomes(
             inputs.to_numpy(dtype=np.float64),
             mean.reindex(inputs.index).to_numpy(),
             members,
             within,
             float(values.isna().mean()),
         )
+
+    def inputs_by_world(self) -> Any:
+        """The inputs as a pandas frame: a row for each point and member."""
+        return self.runs.groupby(WORLD, sort=True)[[one.name for one in self.inputs]].first()
 
     def worlds(self, metric: str) -> Any:
         """A metric as a pandas frame: a row for each point and member, a column for each scenario; failed runs are blank."""
@@ -246,7 +250,7 @@ class _Said(_Checked):
     when: str = ""
 
 
-class _Side(_Checked):
+class _ScenarioSaid(_Checked):
     """A scenario, as far as it is read."""
 
     name: str
@@ -261,7 +265,7 @@ class _Manifest(_Checked):
     design: dict[str, Any]
     inputs: list[_Said]
     metrics: list[_Said]
-    scenarios: list[_Side] = []
+    scenarios: list[_ScenarioSaid] = []
     identity: dict[str, Any] = {}
     points: int = 0
     members: int = 1
@@ -317,19 +321,19 @@ def progress_words(place: Path, manifest: dict[str, Any]) -> str:
     return f"{written} of {-(-runs // size)} chunks" if size else f"{written} chunks so far"
 
 
-def input_of(entry: dict[str, Any]) -> Input:
+def input_of(entry: dict[str, Any]) -> LoadedInput:
     """An input of the manifest; one that is of no single actor stands for all."""
     actor, mechanism = str(entry.get("actor") or ""), str(entry.get("mechanism") or "")
     named = "" if actor == ALL else actor
-    return Input(
+    return LoadedInput(
         str(entry["name"]), entry.get("low"), entry.get("high"), str(entry.get("unit") or ""), named, mechanism
     )
 
 
-def metric_of(entry: dict[str, Any]) -> Metric:
+def metric_of(entry: dict[str, Any]) -> LoadedMetric:
     """A metric of the manifest."""
     texts = {key: str(entry.get(key) or "") for key in ("variable", "actor", "counterpart", "unit", "when")}
-    return Metric(str(entry["name"]), **texts)
+    return LoadedMetric(str(entry["name"]), **texts)
 
 
 # ---- the workbench's view --------------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from sim import __version__
+from sim.analysis.output import to_json
 from sim.io.errors import InputError, Problem
 from sim.sweep.analysis.design_layout import lots
 from sim.sweep.analysis.loading import Sweep
@@ -63,6 +65,9 @@ class Box:
         both = self.coverage + self.density
         return (2.0 * self.coverage * self.density / both if both else 0.0) - EARN * len(self.limits)
 
+    def to_json(self) -> dict[str, Any]:
+        return {**vars(self), "limits": {name: {"low": low, "high": high} for name, (low, high) in self.limits.items()}}
+
 
 @dataclass(frozen=True)
 class Discovery:
@@ -90,6 +95,31 @@ class Discovery:
         against = "" if self.against is None else f" minus {self.against}"
         return f"{' and '.join(map(str, self.conditions))} ({self.scenario}{against})"
 
+    def document(self, sweep: str) -> dict[str, Any]:
+        """What `discover --format json` prints, given the name of the sweep."""
+        content = {
+            "sweep": sweep,
+            "version": __version__,
+            "where": [str(condition) for condition in self.conditions],
+            "scenario": self.scenario,
+            "against": self.against,
+            "cases": self.cases,
+            "cases_of_interest": self.met,
+            "runs_left_out": self.left_out,
+            "cases_are_a_sample": self.thinned,
+            "box": self.box.to_json(),
+            "boxes": [box.to_json() for box in self.boxes],
+        }
+        return dict(to_json(content))
+
+
+def only_scenario(sweep: Sweep, name: str | None) -> str:
+    """The scenario asked for, or the only one; InputError where that leaves a choice."""
+    if name is None and len(sweep.scenarios) > 1:
+        choices = " or ".join(sweep.scenarios)
+        sweep.refuse("scenario", f"the sweep has {len(sweep.scenarios)}; choose with --scenario {choices}")
+    return sweep.scenario(sweep.scenarios[0] if name is None else name)
+
 
 def require_workbench() -> None:
     """InputError with the line to install it, if the workbench is not there."""
@@ -111,23 +141,15 @@ def _quiet() -> Iterator[None]:
 
 def condition_of(text: str, sweep: Sweep) -> Condition:
     """A condition as the user writes it; InputError if it cannot be read or names no metric of the sweep."""
-    found = CONDITION.fullmatch(text)
+    match = CONDITION.fullmatch(text)
     try:
-        value = float(found["value"]) if found else np.nan
+        value = float(match["value"]) if match else np.nan
     except ValueError:
-        found = None
-    if found is None:
-        raise InputError(
-            "--where",
-            [
-                Problem(
-                    None,
-                    text,
-                    "write METRIC > NUMBER (or >=, <, <=), in quotes: --where 'tension.SRB.XKX.2030Q4 > 0.5'",
-                )
-            ],
-        )
-    return Condition(sweep.metric(found["metric"]).name, found["sign"], value)
+        match = None
+    if match is None:
+        message = "write METRIC > NUMBER (or >=, <, <=), in quotes: --where 'tension.SRB.XKX.2030Q4 > 0.5'"
+        raise InputError("--where", [Problem(None, text, message)])
+    return Condition(sweep.metric(match["metric"]).name, match["sign"], value)
 
 
 def discover(
@@ -193,7 +215,7 @@ def without(box: Box, name: str, inputs: dict[str, Any], met: Any) -> Box:
 
 def cases(sweep: Sweep, conditions: Sequence[Condition], scenario: str, against: str | None) -> Any:
     """A row for each world: the inputs and the metrics of the conditions, paired differences where a scenario is subtracted."""
-    table = sweep.runs.groupby(["point", "member"], sort=True)[[one.name for one in sweep.inputs]].first()
+    table = sweep.inputs_by_world()
     for name in dict.fromkeys(one.metric for one in conditions):
         worlds = sweep.worlds(name)
         table[name] = worlds[scenario] if against is None else worlds[scenario] - worlds[against]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sim.sweep.analysis.design_layout import Layout, bound_together, independent, lots, saltelli, trajectories
-from sim.sweep.analysis.loading import EVERYBODY, Array, Points, Sweep
+from sim.sweep.analysis.loading import EVERYBODY, Array, PointOutcomes, Sweep
 from sim.sweep.analysis.measures import (
     EFFECT,
     FEWEST_BLOCKS,
@@ -38,7 +38,7 @@ HOW = {FIRST: "at least", TOTAL: "at most", PAWN: "largest", EFFECT: "largest", 
 
 
 @dataclass(frozen=True)
-class Row:
+class MeasureRow:
     """A measure for one input or group.
 
     by   : input, actor or mechanism
@@ -84,7 +84,7 @@ class Sensitivity:
     members: int
     within: float | None
     mean: float
-    rows: tuple[Row, ...]
+    rows: tuple[MeasureRow, ...]
     swings: tuple[Swing, ...]
     floors: dict[str, float]
     notes: tuple[str, ...] = field(default=())
@@ -96,7 +96,7 @@ class Sensitivity:
         against = "" if self.against is None else f" minus {self.against}"
         return f"{self.metric}, {self.scenario}{against}"
 
-    def of(self, measure: str, by: str = "input") -> tuple[Row, ...]:
+    def of(self, measure: str, by: str = "input") -> tuple[MeasureRow, ...]:
         """Rows of one measure, the largest first."""
         found = [row for row in self.rows if row.measure == measure and row.by == by]
         return tuple(sorted(found, key=lambda row: -row.value))
@@ -205,7 +205,7 @@ def level_of(sweep: Sweep, metric: str, scenario: str) -> float:
 
 
 @dataclass(frozen=True)
-class _Plan:
+class _MethodTask:
     """What a method is given: whole blocks, or single points."""
 
     layout: Layout | None
@@ -215,10 +215,10 @@ class _Plan:
     left_out: int
     grid: int
     seed: int
-    measure: "Callable[[_Plan], tuple[Measure, ...]]"
+    measure: "Callable[[_MethodTask], tuple[Measure, ...]]"
 
 
-def _plan(sweep: Sweep, inputs: Array, table: Points, method: str) -> _Plan:
+def _plan(sweep: Sweep, inputs: Array, table: PointOutcomes, method: str) -> _MethodTask:
     """What a method gets from the table, or InputError with the reason why the design does not allow it."""
     find, measure, least, unit = _NEEDS[method]
     layout = None if find is None else find(inputs)
@@ -243,7 +243,9 @@ def _plan(sweep: Sweep, inputs: Array, table: Points, method: str) -> _Plan:
         )
     places = places[kept]
     grid = int(sweep.design.get("levels", GRID))
-    return _Plan(layout, inputs[places], table.outcome[places], places, int((~kept).sum()), grid, sweep.seed, measure)
+    return _MethodTask(
+        layout, inputs[places], table.outcome[places], places, int((~kept).sum()), grid, sweep.seed, measure
+    )
 
 
 _NEEDS: dict[str, tuple[Callable[[Array], Layout | None] | None, Any, int, str]] = {
@@ -275,11 +277,11 @@ def design_words(kind: str) -> str:
 # ---- rows ------------------------------------------------------------------------------------------------------------
 
 
-def rows_of(measure: Measure, inputs: Sequence[Any]) -> Iterator[Row]:
+def rows_of(measure: Measure, inputs: Sequence[Any]) -> Iterator[MeasureRow]:
     """A measure for what was varied together, and for actors and mechanisms."""
     labels = [group_label([inputs[column] for column in group]) for group in measure.groups]
     for label, value, half in zip(labels, measure.values, measure.halves, strict=True):
-        yield Row(measure.method, measure.name, "input", label, float(value), float(half))
+        yield MeasureRow(measure.method, measure.name, "input", label, float(value), float(half))
     for by in GROUPINGS[1:]:
         if all(len({inputs[column].group(by) for column in group}) == 1 for group in measure.groups):
             yield from _grouped(measure, [inputs[group[0]].group(by) for group in measure.groups], by)
@@ -296,7 +298,7 @@ def group_label(inputs: Sequence[Any]) -> str:
     return " + ".join(one.name for one in inputs)
 
 
-def _grouped(measure: Measure, groups: Sequence[str], by: str) -> Iterator[Row]:
+def _grouped(measure: Measure, groups: Sequence[str], by: str) -> Iterator[MeasureRow]:
     """A measure for groups of what was varied one by one: sums that bound the group's own index, or the largest member."""
     for group in dict.fromkeys(groups):
         places = [place for place, one in enumerate(groups) if one == group]
@@ -307,7 +309,7 @@ def _grouped(measure: Measure, groups: Sequence[str], by: str) -> Iterator[Row]:
         else:
             value = measure.values[places].sum()
             half = measure.scale * measure.copies[:, places].sum(axis=1).std()
-        yield Row(measure.method, measure.name, by, group, float(value), float(half), how)
+        yield MeasureRow(measure.method, measure.name, by, group, float(value), float(half), how)
 
 
 def swings(inputs: Array, outcome: Array, names: Sequence[str]) -> Iterator[Swing]:
@@ -319,7 +321,7 @@ def swings(inputs: Array, outcome: Array, names: Sequence[str]) -> Iterator[Swin
         yield Swing(name, *(float(outcome[fine][part].mean()) if part.any() else np.nan for part in parts))
 
 
-def notes(sweep: Sweep, inputs: Array, table: Points, against: str | None) -> Iterator[str]:
+def notes(sweep: Sweep, inputs: Array, table: PointOutcomes, against: str | None) -> Iterator[str]:
     """What limits the theory of the measures."""
     if against is not None and not sweep.is_paired:
         yield "The design turned common random numbers off: the differences hold the luck of both scenarios."

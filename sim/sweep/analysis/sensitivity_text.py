@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sim.io.terminal import paragraph, table
 from sim.sweep.analysis.loading import Sweep
 from sim.sweep.analysis.measures import EFFECT, FIRST, PAWN, SPREAD, TOTAL
-from sim.sweep.analysis.sensitivity import ROUNDING, Row, Sensitivity
+from sim.sweep.analysis.sensitivity import ROUNDING, MeasureRow, Sensitivity
 
 MOST_INPUTS, MOST_OUTCOMES = 10, 4
 WORTH_RANKING = 0.1  # of the largest value
@@ -68,7 +68,7 @@ def verdict(found: Sensitivity) -> Verdict:
     return Verdict(not factors, True, unsettled, equal, _more(found, factors) if factors else None)
 
 
-def _factor(above: Row, below: Row) -> float:
+def _factor(above: MeasureRow, below: MeasureRow) -> float:
     """By how much the points must grow to tell two values apart."""
     gap = above.value - below.value
     return float((above.half**2 + below.half**2) / gap**2) if gap > 0.0 else math.inf
@@ -208,7 +208,7 @@ def input_table(one: Sensitivity) -> str:
     return table(header, rows, right=range(1, len(header)))
 
 
-def value_words(row: Row) -> str:
+def value_words(row: MeasureRow) -> str:
     """A value with its interval."""
     if row.measure in (EFFECT, SPREAD):
         half = 0.0 if row.half < ROUNDING * abs(row.value) else row.half
@@ -250,7 +250,7 @@ def group_line(one: Sensitivity, by: str) -> str:
     return f"By {by}: " + "; ".join(f"{name} {group_words(by_name, name)}" for name in names) + "."
 
 
-def group_words(by_name: dict[str, dict[str, Row]], name: str) -> str:
+def group_words(by_name: dict[str, dict[str, MeasureRow]], name: str) -> str:
     """What is known of one group."""
     if FIRST in by_name and TOTAL in by_name:
         first, total = by_name[FIRST][name], by_name[TOTAL][name]

@@ -1,0 +1,53 @@
+"""`armsrace figures`: the figures of the source documents."""
+
+import csv
+import sys
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, Literal
+
+from cyclopts import Parameter
+
+from sim.io.errors import InputError, Problem, suggestion
+from sim.io.terminal import emit, entry
+
+TableName = Annotated[
+    str | None, Parameter(name="TABLE", show_default=False, help="Name of a table. Default: list the tables.")
+]
+TableFormat = Annotated[
+    Literal["text", "json", "csv"],
+    Parameter(name="--format", help="A table for a reader, or all columns as JSON or CSV for a program."),
+]
+
+
+def figures(table: TableName = None, /, *, form: TableFormat = "text") -> None:
+    """Print the figures of the source documents as tables.
+
+    Conflicts and errors are marked, never repaired.
+    """
+    from sim.report.source_tables import TABLES, source_table
+
+    if table is None:
+        names = [{"name": name, "holds": text} for name, (text, _) in TABLES.items()]
+        _print(form, names, lambda: {"tables": names}, lambda: _list_lines(names))
+        return
+    if table not in TABLES:
+        raise InputError("figures", [Problem(None, "TABLE", f'there is no table "{table}"{suggestion(table, TABLES)}')])
+    chosen = source_table(table)
+    head = {"table": chosen.name, "title": chosen.title, "notes": list(chosen.notes)}
+    _print(form, chosen.records, lambda: {**head, "rows": chosen.plain()}, chosen.lines)
+
+
+def _list_lines(names: list[dict[str, str]]) -> list[str]:
+    lines = [entry(one["name"], one["holds"]) for one in names]
+    return ["Tables of the source figures", *lines, "Next: armsrace figures exports, armsrace trace 004-T1-XKX-2023"]
+
+
+def _print(form: str, records: Iterable[Any], document: Callable[[], Any], lines: Callable[[], Iterable[str]]) -> None:
+    """Print a table in one of its forms."""
+    if form != "csv":
+        emit(form, document, lines, indent=1)
+        return
+    rows = list(records)
+    writer = csv.DictWriter(sys.stdout, list(rows[0]) if rows else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)

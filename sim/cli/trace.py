@@ -1,0 +1,27 @@
+"""`armsrace trace`: where a number comes from."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from sim.cli.options import Format
+from sim.io.terminal import emit
+
+Name = Annotated[
+    str,
+    Parameter(
+        help="A parameter (reaction.SRB), a figure (004-T1-XKX-2023), an outside number (milex-SRB-2023), an event (skydagger-order), "
+        "a variable (tension), or a document (002)."
+    ),
+]
+
+
+def trace(name: Name, /, *, form: Format = "text") -> None:
+    """Say where a number comes from and what uses it.
+
+    Tells its value, unit, range, status, source and place.
+    """
+    from sim.report.trace import traced
+
+    traced_name = traced(name)
+    emit(form, traced_name.plain, traced_name.lines, indent=1)

@@ -1,0 +1,79 @@
+"""What a forecast says, in words: a table of the twelve states, what drives it, and what it does not know."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from sim.analysis.findings import signed
+from sim.analysis.forecast import Forecast
+from sim.analysis.output import FIGURES, FORECAST
+from sim.data.actors import load_actors
+from sim.data.tables import EVENTS_DOCUMENTED_UNTIL, OBSERVED_YEARS
+from sim.ensembles.registry import PRIOR
+from sim.io.terminal import paragraph, table
+
+OBSERVED_UNTIL = OBSERVED_YEARS[-1]
+IN_2023, IN_2024 = "million constant 2023 US$", "million constant 2024 US$"
+RIGHT, DIGITS = (1, 2, 3, 4, 5, 6, 7), 3
+
+
+def forecast_answer(forecast: Forecast, out: Path) -> Iterator[str]:
+    """The lines of the answer: a table, what it rests on, where the files are."""
+    yield f"Military spending of the twelve states, {IN_2023}"
+    yield ""
+    yield spending_table(forecast)
+    yield ""
+    yield from (paragraph(text) for text in notes(forecast))
+    yield ""
+    yield f"Table:   {out / FORECAST}"
+    yield f"Picture: {out / FIGURES / 'forecast.png'}"
+
+
+def spending_table(forecast: Forecast) -> str:
+    """A row per state: the last observed year, and the first and the last year of the forecast."""
+    shown = sorted({0, len(forecast.years) - 1})
+    header = ["state", str(OBSERVED_UNTIL)]
+    for place in shown:
+        header += [str(forecast.years[place]), "5-95 %", "in %"]
+    rows = []
+    for number, state in enumerate(forecast.states):
+        cells = [load_actors().name(state), f"{forecast.observed[number, -1]:,.0f}"]
+        for place in shown:
+            low, _, median, _, high = forecast.spending[:, number, place]
+            growth = signed(forecast.growth[2, number, place], 0)
+            cells += [rounded(median), f"{rounded(low)}-{rounded(high)}", growth]
+        rows.append(cells)
+    return table(header, rows, right=RIGHT)
+
+
+def rounded(value: float) -> str:
+    """A forecast as precise as it deserves.
+
+    >>> rounded(24338.9), rounded(171.625), rounded(1809.9)
+    ('24,300', '172', '1,810')
+    """
+    return f"{float(f'{value:.{DIGITS}g}'):,.0f}"
+
+
+def notes(forecast: Forecast) -> Iterator[str]:
+    """What the numbers are, what drives them, and what they do not know."""
+    worlds = "1 world" if forecast.members == 1 else f"{forecast.members:,} worlds"
+    spread = (
+        "that of the prior, which is fitted to nothing"
+        if forecast.fit == PRIOR
+        else f"what the fit {forecast.fit} leaves open"
+    )
+    yield (
+        f"{OBSERVED_UNTIL} is observed (SIPRI). The rest comes from {worlds} of the {forecast.fit} ensemble, seed {forecast.seed}: that "
+        f"figure times a world's growth since. Shown are the middle world and the range of 90 of 100 worlds, to three digits, and in per "
+        f"cent the real growth since {OBSERVED_UNTIL}."
+    )
+    yield (
+        f"What drives it: budgets move towards goals pledged or announced before {OBSERVED_UNTIL + 1}, whose size is assumed; economies "
+        f"grow; rivals react; and chance moves a budget by about {100.0 * forecast.chance:.0f} % a year, so that one state in one year "
+        f"proves little. The spread is {spread}."
+    )
+    yield (
+        f"What it does not know: any figure of spending after {OBSERVED_UNTIL}. It does know the deliveries and incidents that the "
+        f"documents tell, until {EVENTS_DOCUMENTED_UNTIL}. Score it with the rows in {IN_2024}, SIPRI's measure, or with growth if the "
+        f"prices are others."
+    )

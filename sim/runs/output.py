@@ -1,0 +1,83 @@
+"""The files of a run but the trajectories, which are written as they come."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim import __version__
+from sim.analysis.comparison import Comparison
+from sim.analysis.output import FIGURES, MANIFEST, UNCERTAINTY, RunFolder, write_json, write_summary
+from sim.analysis.results import Run
+from sim.analysis.variance_shares import block, write_uncertainty
+from sim.engines.simulate import PreparedScenario
+from sim.io.background import in_background
+
+if TYPE_CHECKING:
+    from sim.report.why import Why
+
+
+def document(run: Run, folder: Path) -> dict[str, Any]:
+    """What `run --format json` prints."""
+    return {
+        "scenario": run.scenario.id,
+        **labels(run),
+        "contrasts": list(run.rows()),
+        "stability": run.stability,
+        "uncertainty": block(run),
+        "out": str(folder),
+    }
+
+
+def labels(run: Run | Comparison) -> dict[str, Any]:
+    """How something was simulated, as every JSON document says it."""
+    return {
+        "baseline": None if run.baseline is None else run.baseline.id,
+        "members": run.members,
+        "seed": run.seed,
+        "theory": run.theory,
+        "settings": list(run.settings),
+        "fit": run.fit,
+        "version": __version__,
+        "model_version": run.model_version,
+    }
+
+
+def explanation(
+    run: Run, pair: Sequence[PreparedScenario], folder: RunFolder | None
+) -> AbstractContextManager[Callable[[], "Why | None"]]:
+    """Why the answer moved, worked out while the run goes on; nothing where no report is written."""
+    if folder is None:
+        return nullcontext(lambda: None)
+    from sim.report.why import why
+
+    return in_background(lambda: why(run, pair, folder.draft / FIGURES))
+
+
+def write_run(
+    run: Run, draft: Path, manifest: Callable[[], dict[str, Any]], explained: Callable[[], "Why | None"] | None
+) -> None:
+    """Write tables and manifest; with an explanation pictures and report, too.
+
+    manifest : gives it as of now, with the seconds that the run has taken
+    """
+    write_summary(run, draft / "summary.csv")
+    if run.uncertainty is not None:
+        write_uncertainty(run.uncertainty, draft / UNCERTAINTY)
+    if explained is not None:
+        _write_pictures_and_report(run, draft, manifest(), explained)
+    write_json(manifest(), draft / MANIFEST)
+
+
+def _write_pictures_and_report(
+    run: Run, draft: Path, manifest: dict[str, Any], explained: Callable[[], "Why | None"]
+) -> None:
+    """The pictures, half of them in a second process, and the page that shows them."""
+    from sim.plots.registry import plots_of, write_plots
+    from sim.report.run_report import write_report
+
+    plots = plots_of("run", run)
+    with in_background(lambda: write_plots(plots[::2], run, draft / FIGURES)) as others:
+        write_plots(plots[1::2], run, draft / FIGURES)
+        others()
+    write_report(run, draft, manifest, explained())

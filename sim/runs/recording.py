@@ -1,0 +1,79 @@
+"""Scenarios simulated over the same members, and reduced as they come."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.incidents import INCIDENTS
+from sim.analysis.results import Array, Bands, Contrast, bands_of, contrast_of, joined
+from sim.analysis.store import Store
+from sim.engines.options import CHUNK, RunOptions
+from sim.engines.simulate import PreparedScenario, simulate_pairs
+from sim.io.files import temp_store
+from sim.io.progress import Progress
+from sim.io.quarters import QUARTERS_PER_YEAR
+from sim.model.variables import Series, all_series
+
+FULL_RECORD_UP_TO = 5_000  # members
+REDUCED_AT_ONCE = 10_000  # members
+Watch = Callable[[str, NDArray[np.int64], Array], None]  # id of the scenario, members, (series, quarters, members)
+
+
+@contextmanager
+def recorded(
+    scenarios: Sequence[PreparedScenario],
+    options: RunOptions,
+    series: Sequence[Series],
+    progress: Progress | None = None,
+    watch: Watch | None = None,
+) -> Iterator[list[Store]]:
+    """What every scenario's members recorded, a store for each scenario, while the block lasts.
+
+    watch : is shown every chunk as it comes
+    """
+    with temp_store() as place:
+        folders = [place / str(number) if options.members > CHUNK else None for number in range(len(scenarios))]
+        stores = [Store(series, options.quarters, folder) for folder in folders]
+        for number, members, values in simulate_pairs(scenarios, options, series, progress):
+            stores[number].add(values)
+            if watch is not None:
+                watch(scenarios[number].scenario.id, members, values)
+        yield stores
+
+
+def series_recorded(options: RunOptions) -> tuple[Series, ...]:
+    """What a run records: everything, or of very many members, unless all is kept, the headline only."""
+    if options.members <= FULL_RECORD_UP_TO or options.keep == "all":
+        return all_series()
+    return tuple(one for one in all_series() if one.is_headline)
+
+
+def contrasts_of(series: Sequence[Series], stores: Sequence[Store], options: RunOptions) -> tuple[Contrast, ...]:
+    """Contrasts of some series between the last store and the first; of very many members a year at a time."""
+    step = options.quarters if options.members <= REDUCED_AT_ONCE else QUARTERS_PER_YEAR
+    starts = range(0, options.quarters, step)
+
+    def contrast(one: Series) -> Contrast:
+        parts = []
+        for start in starts:
+            values = [store.values(one, range(start, min(start + step, options.quarters))) for store in stores]
+            parts.append(contrast_of(one, values[-1], values[0] if len(values) > 1 else None))
+        return joined(parts, starts)
+
+    with ThreadPoolExecutor(options.threads or os.cpu_count()) as pool:
+        return tuple(pool.map(contrast, series))
+
+
+def incidents_between(stores: Sequence[Store], window: range) -> Bands | None:
+    """Paired difference of the number of serious incidents in a window, read a year at a time."""
+    if not window or len(stores) < 2 or INCIDENTS not in stores[0].places:
+        return None
+    years = [range(start, min(start + QUARTERS_PER_YEAR, window.stop)) for start in window[::QUARTERS_PER_YEAR]]
+    scenario, baseline = (
+        sum(store.values(INCIDENTS, year).sum(axis=0) for year in years) for store in (stores[-1], stores[0])
+    )
+    return bands_of((scenario - baseline)[None])

@@ -1,0 +1,94 @@
+"""What an analysis of stability leaves behind: its numbers as JSON, two tables, and a phase portrait."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.analysis.output import FIGURES, write_json, write_table
+from sim.analysis.stability import QUANTILES, stability_of
+from sim.io.errors import InputError, Problem
+from sim.model.network import network
+from sim.plots.phase_portrait import write_portrait
+from sim.report.stability_text import REST
+from sim.runs.stability import RaceStability
+
+FILES = ("stability.json", "multipliers.csv", "pairs.csv")
+MULTIPLIERS = ("answering", "pushed", "q05", "q50", "q95")
+PAIRS = ("state", "rival", "margin_q05", "margin_q50", "margin_q95", "share_stable", "eigenvalue_per_year")
+
+
+def write_stability(race: RaceStability, dyad: tuple[str, str], folder: Path) -> tuple[Path, ...]:
+    """Write the tables and the picture; a folder of something else is left alone."""
+    known = {*FILES, FIGURES}
+    if folder.exists() and (not folder.is_dir() or any(file.name not in known for file in folder.iterdir())):
+        message = "is not empty and holds something else; choose another folder with --out"
+        raise InputError(folder, [Problem(None, "", message)])
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        numbers, multipliers, pairs = (folder / file for file in FILES)
+        write_json(document(race, dyad), numbers)
+        write_table(multipliers, MULTIPLIERS, multiplier_rows(race))
+        write_table(pairs, PAIRS, pair_rows(race))
+        return (numbers, multipliers, pairs, *write_portrait(race.portrait(dyad), folder / FIGURES))
+    except OSError as error:
+        message = f"cannot be written ({error.strerror}); choose another folder with --out"
+        raise InputError(folder, [Problem(None, "", message)]) from None
+
+
+def multiplier_rows(race: RaceStability) -> Iterator[tuple[Any, ...]]:
+    """A row for each state that answers and each that is pushed: 5 %, 50 % and 95 % of the multiplier."""
+    states, multipliers = network().states, race.multipliers()
+    if not len(multipliers):
+        return
+    quantiles = np.quantile(multipliers, QUANTILES, axis=0)
+    for i, answering in enumerate(states):
+        for j, pushed in enumerate(states):
+            yield (answering, pushed, *quantiles[:, i, j].tolist())
+
+
+def pair_rows(race: RaceStability) -> Iterator[tuple[Any, ...]]:
+    """A row for each two mutual rivals."""
+    for pair in race.pairs():
+        yield (*pair.states, *pair.margin.values(), pair.is_stable, pair.eigenvalue)
+
+
+def document(race: RaceStability, dyad: tuple[str, str], files: Sequence[Path] = ()) -> dict[str, Any]:
+    """What `stability --format json` prints."""
+    pair = race.pair(dyad)
+    plans = race.plans_of(dyad)
+    linear = pair.linear(plans)
+    return {
+        "scenario": race.scenario.id,
+        "baseline": None if race.baseline is None else race.baseline.id,
+        "members": race.members,
+        "seed": race.seed,
+        "fit": race.fit,
+        "theory": race.theory,
+        "settings": list(race.settings),
+        "stability": stability_of(race.reaction),
+        "baseline_stability": None if race.baseline is None else stability_of(race.reactions[0]),
+        "moved_by_scenario": race.moved(),
+        "pairs": [
+            {"states": list(one.states), "margin": one.margin, "share_stable": one.is_stable, "eigenvalue_per_year": one.eigenvalue}
+            for one in race.pairs()
+        ],
+        "dyad": {
+            "states": list(dyad),
+            "class": pair.race_class(),
+            "holds_back": pair.weights[0],
+            "drives": pair.weights[1],
+            "plans": list(plans),
+            "linear": {
+                "reaction": [float(linear.reaction[0, 1]), float(linear.reaction[1, 0])],
+                "fatigue": linear.fatigue.tolist(),
+                "grievance": linear.grievance.tolist(),
+                "eigenvalues": linear.eigenvalues.real.tolist(),
+            },
+        },
+        "multipliers": {"states": list(network().states), "median": race.median_multipliers()},
+        "settling_per_cent": race.settling,
+        "settling_means": REST,
+        "files": [str(file) for file in files],
+    }  # fmt: skip

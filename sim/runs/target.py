@@ -1,0 +1,70 @@
+"""The folder that a run is written to: it appears whole or not at all, and takes the place of nothing that might be missed."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sim.analysis.output import MANIFEST, RunFolder, strangers
+from sim.io.errors import InputError, Problem
+
+
+@contextmanager
+def run_folder(out: str | Path | None, identity: dict[str, Any], overwrite: bool) -> Iterator[RunFolder | None]:
+    """The folder to write a run to, which stands when the block ends well; None where none is named.
+
+    Raises InputError where something else stands there, before the block and after it.
+    """
+    if out is None:
+        yield None
+        return
+    target = Path(out).resolve()
+    check_target(target, identity, overwrite)
+    try:
+        folder = RunFolder(target)
+    except OSError as error:
+        message = f"cannot be written ({error.strerror}); choose another folder with --out"
+        raise InputError(target, [Problem(None, "", message)]) from None
+    try:
+        yield folder
+        check_target(target, identity, overwrite)  # another run may have come in between
+        folder.finish()
+    finally:
+        folder.withdraw()
+
+
+def check_target(target: Path, identity: dict[str, Any], overwrite: bool) -> None:
+    """A folder that holds anything but a run is left alone, and so is another run unless told; InputError says so."""
+    message = None
+    if any((parent / MANIFEST).is_file() for parent in target.parents):
+        message = "lies inside the folder of another run; choose another folder with --out"
+    elif target.exists() and not target.is_dir():
+        message = "is a file; choose a folder with --out"
+    elif target.is_dir() and any(target.iterdir()):
+        message = _objection(target, identity, overwrite)
+    if message is not None:
+        raise InputError(target, [Problem(None, "", message)])
+
+
+def _objection(target: Path, identity: dict[str, Any], overwrite: bool) -> str | None:
+    """Why a folder with something in it must not be replaced, or None."""
+    held = _identity_in(target)
+    if held is None:
+        return "is not empty and holds no run; choose another folder with --out"
+    if others := strangers(target):
+        return f'holds a run and also "{others[0]}", which would be lost; move it, or choose another folder with --out'
+    if held != identity and not overwrite:
+        return "holds another run; choose another folder with --out, or add --overwrite to replace it"
+    return None
+
+
+def _identity_in(target: Path) -> dict[str, Any] | None:
+    """Identity of the run that a folder holds; None if it holds none."""
+    try:
+        manifest = json.loads((target / MANIFEST).read_text(encoding="utf-8"))
+        identity: dict[str, Any] = manifest["identity"]
+        is_run = manifest["format_version"] == 1 and {"scenario", "scenario_sha256", "seed"} <= set(identity)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return identity if is_run else None

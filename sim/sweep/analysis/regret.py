@@ -1,0 +1,141 @@
+"""The scenarios of a finished sweep as choices over its worlds: standings by every outcome that has a direction."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sim.analysis.output import to_json
+from sim.analysis.regret import Aim, Preferences, Remarks, Standings, aims_of, regret_document, standings
+from sim.io.errors import InputError, Problem
+from sim.io.terminal import paragraph
+from sim.model.parameters import load_parameters
+from sim.model.sign_assumptions import AGREED, CONTESTED, assumed_signs
+from sim.sweep.analysis.loading import BASELINE, LoadedMetric, Sweep
+from sim.sweep.analysis.regret_text import regret_lines
+from sim.sweep.analysis.sensitivity_text import sweep_words
+
+
+@dataclass(frozen=True)
+class SweepRegret:
+    """Regret over a sweep.
+
+    tables   : by outcome, over the worlds in which every scenario has all of them
+    left_out : outcomes without a direction
+    """
+
+    sweep: Sweep
+    tables: tuple[Standings, ...]
+    left_out: tuple[str, ...]
+
+    @property
+    def worlds(self) -> int:
+        return self.tables[0].worlds
+
+    @property
+    def remarks(self) -> Remarks:
+        """What the scenarios cost by their files, and whose word the directions are, as far as the variable tells."""
+        baseline = self.tables[0].baseline
+        costs = {name: str(one.get("costs", "")) for name, one in self.sweep.sides.items() if name != baseline}
+        signs = {
+            (row.choice, table.aim.name): sign_of(self.sweep.metric(table.aim.name), max(row.better, row.worse))
+            for table in self.tables
+            for row in table.rows
+            if row.choice != baseline and row.better + row.worse > 0.0
+        }
+        return Remarks(costs, signs)
+
+    def document(self) -> dict[str, Any]:
+        """What `regret --format json` prints."""
+        content = {
+            "sweep": self.sweep.name,
+            "baseline": self.tables[0].baseline,
+            "worlds": self.worlds,
+            "without_direction": self.left_out,
+            **regret_document(self.tables, self.remarks),
+        }
+        return dict(to_json(content))
+
+    def lines(self) -> Iterator[str]:
+        """The lines of the answer, without the files."""
+        yield from _opening(self)
+        yield from regret_lines(self.tables, self.remarks)
+
+
+def sweep_regret(
+    sweep: Sweep, metrics: Sequence[str] = (), baseline: str | None = None, preferences: Preferences | None = None
+) -> SweepRegret:
+    """Hold the scenarios of a sweep against each other; InputError where there is nothing to compare, or no direction.
+
+    metrics  : outcomes; none takes all
+    baseline : the scenario that the others are held against; None takes `baseline`, or the first
+    """
+    base = _baseline(sweep, baseline)
+    chosen = [sweep.metric(name) for name in metrics] or list(sweep.metrics)
+    aims = _aims(chosen, preferences or Preferences())
+    values = {aim.name: sweep.worlds(aim.name) for aim in aims}
+    whole = ~sum(frame.isna().any(axis=1) for frame in values.values()).astype(bool)
+    if not whole.any():
+        sweep.refuse("worlds", "in no world does every scenario have every outcome")
+    inputs = _inputs(sweep, whole)
+    tables = tuple(_standings(sweep, aim, values[aim.name], whole, base, inputs) for aim in aims)
+    return SweepRegret(sweep, tables, tuple(one.name for one in chosen if one.name not in values))
+
+
+def _baseline(sweep: Sweep, name: str | None) -> str:
+    if len(sweep.scenarios) < 2:
+        message = f"the sweep has {sweep.scenarios[0]} only; regret compares scenarios: name several in the design"
+        sweep.refuse("scenarios", message)
+    if name is not None:
+        return sweep.scenario(name)
+    return BASELINE if BASELINE in sweep.scenarios else sweep.scenarios[0]
+
+
+def _aims(metrics: Sequence[LoadedMetric], preferences: Preferences) -> tuple[Aim, ...]:
+    outcomes = {one.name: ("" if one.is_moment else one.variable, one.unit) for one in metrics}
+    aims = aims_of(outcomes, **vars(preferences))
+    if not aims:
+        names = ", ".join(outcomes)
+        message = f"none of {names} has a direction; say which is preferred: --prefer '{metrics[0].name}=lower'"
+        raise InputError("options", [Problem(None, "prefer", message)])
+    return aims
+
+
+def _standings(sweep: Sweep, aim: Aim, values: Any, whole: Any, baseline: str, inputs: Mapping[str, Any]) -> Standings:
+    """Standings by one outcome; whole says in which worlds every scenario has every outcome."""
+    return standings(
+        aim,
+        {name: values[name][whole].to_numpy() for name in sweep.scenarios},
+        baseline,
+        inputs,
+        len(set(whole.index[whole].get_level_values("point"))),
+        {name: sweep.lacking(name) & sweep.lacking(baseline) for name in sweep.scenarios},
+    )
+
+
+def _inputs(sweep: Sweep, whole: Any) -> Mapping[str, Any]:
+    """The varied inputs of every world."""
+    frame = sweep.inputs_by_world()[whole]
+    return {name: frame[name].to_numpy() for name in frame if frame[name].nunique() > 1}
+
+
+def sign_of(metric: LoadedMetric, agreeing: float) -> str:
+    """Whose word the direction of a change in an outcome is, if so many worlds agree."""
+    if agreeing < AGREED:
+        return "undetermined"
+    if metric.variable in CONTESTED:
+        return "contested"
+    return "assumed" if assumed_signs(metric.variable, metric.actor, load_parameters()) else ""
+
+
+def _opening(regret: SweepRegret) -> Iterator[str]:
+    """What is compared."""
+    sweep, worlds = regret.sweep, regret.worlds
+    yield paragraph(f"The scenarios of the sweep {sweep.name} as choices in {worlds:,} worlds. {sweep_words(sweep)}.")
+    total = len(sweep.runs) // len(sweep.scenarios)
+    if worlds < total:
+        yield paragraph(f"{total - worlds:,} worlds are left out: in some scenario they have no outcome.")
+    if regret.left_out:
+        yield paragraph(
+            f"Without a direction, and left out: {', '.join(regret.left_out)} (--prefer 'NAME=lower' or 'NAME=higher' takes one in)."
+        )
+    yield ""

@@ -1,0 +1,100 @@
+"""The three checks: the claims of the documents, the model's mechanisms, and published results; each as document and in words."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sim.data.claims import EXECUTABLE, Claim
+from sim.data.claims import claims as known_claims
+from sim.engines.options import RunOptions
+from sim.io.errors import InputError, Problem, suggestion
+from sim.io.progress import Progress
+from sim.validation.ablations import VERDICTS, WORKS, ablations, bench
+from sim.validation.ablations_text import ablation_json, ablation_lines
+from sim.validation.claims_text import changes, claim_json, claim_lines, counts, detail_lines
+from sim.validation.experiments import experiments
+from sim.validation.published import applications, published_results
+from sim.validation.published_text import result_lines, results_json
+from sim.validation.simulation_cache import SimulationCache
+from sim.validation.verdicts import outcomes
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What a check found.
+
+    document, lines : made when they are asked for
+    is_as_expected  : whether nothing fails, and every verdict is the one on record
+    """
+
+    document: Callable[[], dict[str, Any]]
+    lines: Callable[[], Iterable[str]]
+    is_as_expected: bool
+
+
+def check_published() -> CheckResult:
+    """Recompute published results with today's code."""
+    results, others = published_results(), applications()
+    return CheckResult(
+        lambda: results_json(results, others),
+        lambda: result_lines(results, others),
+        all(result.verdict != "fails" for result in results),
+    )
+
+
+def check_mechanisms(options: RunOptions, progress: Progress | None = None) -> CheckResult:
+    """Take out each mechanism and each patron in turn."""
+    whole = bench()
+    members, seed, fit = options.members, options.seed, options.fit
+    removed = ablations(whole, SimulationCache(members, seed, fit), _counting(progress))
+    verdicts = [one.verdict for one in removed]
+    return CheckResult(
+        lambda: {
+            "check": "mechanisms", "members": members, "seed": seed, "fit": fit, "until": whole.until,
+            "mechanisms": [ablation_json(one) for one in removed],
+            "summary": {word: verdicts.count(word) for word in VERDICTS},
+        },
+        lambda: ablation_lines(removed, members, seed, fit, whole.until),
+        all(verdict == WORKS for verdict in verdicts),
+    )  # fmt: skip
+
+
+def check_claims(
+    claims: Sequence[Claim], options: RunOptions, progress: Progress | None = None, *, in_full: bool = False
+) -> CheckResult:
+    """Test claims on the model.
+
+    in_full : whether the lines tell every claim in full, not as tables
+    """
+    members, seed, fit = options.members, options.seed, options.fit
+    wanted = dict.fromkeys(claim.experiment for claim in claims if claim.test == EXECUTABLE)
+    experiments_wanted = [experiments()[id_] for id_ in wanted]
+    verdicts = outcomes(experiments_wanted, SimulationCache(members, seed, fit), _counting(progress))
+    tell = detail_lines if in_full else claim_lines
+    return CheckResult(
+        lambda: {
+            "check": "claims", "members": members, "seed": seed, "fit": fit,
+            "claims": [claim_json(claim, verdicts) for claim in claims],
+            "summary": counts(claims, verdicts), "changes": changes(claims, verdicts),
+        },
+        lambda: tell(claims, verdicts, members, seed, fit),
+        not changes(claims, verdicts),
+    )  # fmt: skip
+
+
+def chosen_claims(ids: Sequence[str], kind: str | None) -> list[Claim]:
+    """The claims that are asked for, in the order of the file; InputError names those that nobody made."""
+    names = [claim.id for claim in known_claims()]
+    unknown = [id_ for id_ in ids if id_ not in names]
+    if unknown:
+        messages = [f'"{id_}" is no claim{suggestion(id_, names)}; armsrace check lists them' for id_ in unknown]
+        raise InputError("check", [Problem(None, "claims", message) for message in messages])
+    chosen = [claim for claim in known_claims() if (not ids or claim.id in ids) and kind in (None, claim.kind)]
+    if not chosen:
+        raise InputError("check", [Problem(None, "kind", f"none of these claims is a {kind}; leave one option out")])
+    return chosen
+
+
+def _counting(progress: Progress | None) -> Callable[[int, int], None] | None:
+    """The progress of simulations, told to whoever watches."""
+    return None if progress is None else lambda done, total: progress("simulating", done, total)
