@@ -45,21 +45,24 @@ def report_markdown(folder: Path) -> str:
 
 def sections(fit: Fit) -> tuple[Section, ...]:
     """The page in its order: a paragraph of the template is a text, and its headings begin the sections."""
-    pages: list[tuple[str, str, int, list[Part]]] = []
+    pages: dict[str, list[Part]] = {}
     for block in blocks("fit.txt", fit=fit, of=of, significant=significant, **_facts(fit), **_tables(fit)):
-        parts = pages[-1][-1] if pages else []
+        parts = next(reversed(pages.values()), [])
         if not isinstance(block, Block):
-            parts += block if isinstance(block, list) else [block]
-        elif block.mark == "##" or block.text.startswith("### "):
-            anchor, _, title = block.text.removeprefix("### ").partition(": ")
-            pages.append((anchor, title, 2 if block.mark else 3, []))
+            parts.append(block)
+        elif block.mark == "##":
+            pages[block.text] = []
         elif block.mark == "-" and parts and isinstance(parts[-1], Points):
             parts[-1] = Points((*parts[-1].points, block.text))
         elif block.text:
             parts.append(
                 Points((block.text,)) if block.mark == "-" else Text(block.text, block.terms, block.mark == "!")
             )
-    return tuple(Section(anchor, title, tuple(parts), level) for anchor, title, level, parts in pages)
+    headings = [heading.partition(": ") for heading in pages]
+    return tuple(
+        Section(anchor, title, tuple(parts), level=3 if anchor == "limits" else 2)
+        for (anchor, _, title), parts in zip(headings, pages.values(), strict=True)
+    )
 
 
 def _facts(fit: Fit) -> dict[str, Any]:

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sim.analysis.findings import actor_name
+from sim.data.actors import actor_name
 from sim.data.tables import sources
 from sim.ensembles.folder import Fit
 from sim.ensembles.tables import FittedMoment, FittedParameter, ForecastCell, Range
-from sim.io.formatting import fixed, significant, true_minus
+from sim.io.formatting import fixed, signed, significant
 from sim.io.templates import phrase
 
 PER_CENT = 100.0
@@ -29,7 +29,7 @@ def informed_words(parameter: FittedParameter) -> str:
 
 def shift_words(parameter: FittedParameter) -> str:
     """How far the mean moved, in prior standard deviations."""
-    return f"moved {true_minus(f'{parameter.shift:+.2f}')}"
+    return f"moved {signed(parameter.shift, 2)}"
 
 
 # ---- facts -----------------------------------------------------------------------------------------------------------

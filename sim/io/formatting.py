@@ -40,17 +40,29 @@ def signed(value: float, digits: int) -> str:
     return f"{'+' if round(value, digits) > 0.0 else ''}{fixed(value, digits)}"
 
 
-def number(value: float, digits: int = 4) -> str:
+def number(value: float, digits: int = 3) -> str:
     """A number to some digits, without zeros at its end; from a thousand on all that stand before the point.
 
-    >>> number(4000.0), number(0.0351234), number(17.83), number(-948.0, 2), number(999.7, 3), number(math.nan)
-    ('4,000', '0.03512', '17.83', '−950', '1,000', '-')
+    >>> number(4000.0), number(0.0351234, 4), number(-948.0, 2), number(999.7), number(3.5e-5), number(math.nan)
+    ('4,000', '0.03512', '−950', '1,000', '3.5 × 10^−5', '-')
     """
     if math.isnan(value):
         return "-"
     rounded = value if abs(value) >= THOUSAND else float(f"{value:.{digits}g}")
     is_whole = rounded == 0.0 or abs(rounded) >= min(THOUSAND, 10.0**digits)
-    return fixed(rounded) if is_whole else true_minus(f"{rounded:.{digits}g}")
+    if is_whole:
+        return fixed(rounded)
+    mantissa, _, power = f"{rounded:.{digits}g}".partition("e")
+    return true_minus(f"{mantissa} × 10^{int(power)}" if power else mantissa)
+
+
+def signed_number(value: float, digits: int = 3) -> str:
+    """The same for a change, with its sign.
+
+    >>> signed_number(0.1234), signed_number(-1234.5), signed_number(0.0)
+    ('+0.123', '−1,234', '0')
+    """
+    return f"{'+' if value > 0.0 else ''}{number(value, digits)}"
 
 
 def readable(value: float, digits: int = 3) -> str:
@@ -117,6 +129,15 @@ def counted(count: int, noun: str) -> str:
     ('1 world', '1,000 worlds')
     """
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def capital(text: str) -> str:
+    """A text as it begins a sentence.
+
+    >>> capital("rate of incidents in Serbia")
+    'Rate of incidents in Serbia'
+    """
+    return text[:1].upper() + text[1:]
 
 
 def few_of(words: Sequence[str], most: int) -> str:

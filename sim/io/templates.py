@@ -3,7 +3,7 @@
 A line of a template is a paragraph; one that ends in a backslash goes on in the next. Marks before its words say what it is:
 
     - a point of a list          ! a warning          > a sentence whose later lines are set in
-    ## a heading {#anchor}       (nothing) an empty line, which stays one where lines are printed
+    ## anchor: a heading         (nothing) an empty line, which stays one where lines are printed
 
 Values come in by name, `{{ name }}`; numbers go through a filter of `sim.io.formatting`: `{{ change | signed(2) }}`. Sentences
 that several texts need are macros, in files whose names end in `_words.txt`.
@@ -11,19 +11,20 @@ that several texts need are macros, in files whose names end in `_words.txt`.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.io import formatting
-from sim.io.terminal import bullet, entry, one_line, paragraph, shown, table
+from sim.io.terminal import bullet, entry, grouped_table, one_line, paragraph, shown, table
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 FOLDER = Path(__file__).resolve().parents[1] / "report" / "templates"
 FILTERS: tuple[Callable[..., str], ...] = (
+    formatting.capital,
     formatting.counted,
     formatting.few_of,
     formatting.fixed,
@@ -32,6 +33,7 @@ FILTERS: tuple[Callable[..., str], ...] = (
     formatting.per_cent,
     formatting.readable,
     formatting.signed,
+    formatting.signed_number,
 )
 MARKS = re.compile(r"^(\s*)(-|!|>|##) ", flags=re.MULTILINE)
 TERMS = re.compile(r"\*([^*\n]+)\*")
@@ -64,7 +66,7 @@ def blocks(name: str, /, **values: Any) -> Iterator[Any]:
     """The paragraphs of a template in order, and between them whatever a value that is neither text nor number stands for."""
     things: list[Any] = []
     template = _environment().get_template(name)
-    for line in template.render(**values, things=things).split("\n"):
+    for line in template.render(**values, things=things).removesuffix("\n").split("\n"):
         parts = line.split(THING)
         if len(parts) == 3 and not (parts[0] + parts[2]).strip():
             yield things[int(parts[1])]
@@ -79,9 +81,9 @@ def _block(line: str) -> Block:
 
 
 def lines(name: str, /, **values: Any) -> Iterator[str]:
-    """A template as lines for a terminal; `table` and `entry` in it are those of `sim.io.terminal`."""
-    layouts = {"table": _verbatim(table), "entry": _verbatim(entry), "verbatim": Verbatim}
-    for block in blocks(name, **layouts, **values):
+    """A template as lines for a terminal; `table`, `grouped_table`, `entry` and `paragraph` in it are those of `sim.io.terminal`."""
+    layouts = {layout.__name__: _verbatim(layout) for layout in (table, grouped_table, entry, paragraph)}
+    for block in blocks(name, verbatim=Verbatim, **layouts, **values):
         if isinstance(block, Block):
             yield (
                 bullet(block.text)
@@ -107,13 +109,21 @@ def phrase(name: str, macro: str, /, *arguments: Any, **options: Any) -> str:
 
 
 @cache
+def wordings(name: str, /) -> Any:
+    """What a YAML file of names and patterns holds."""
+    import yaml
+
+    return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+
+
+@cache
 def _environment() -> "Environment":
     from jinja2 import Environment, FunctionLoader, StrictUndefined, pass_context
 
     environment = Environment(
         loader=FunctionLoader(_source),
         undefined=StrictUndefined,
-        autoescape=False,  # texts; what becomes HTML is escaped there
+        autoescape=False,  # these are texts; a page escapes them when it is written
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=pass_context(_finalized),
@@ -123,19 +133,18 @@ def _environment() -> "Environment":
 
 
 def _source(name: str) -> str | None:
-    """A template with its marks and terms set off from the same characters in a value."""
+    """A template, in which no value can be taken for its marks and terms."""
     file = FOLDER / name
     if not file.is_file():
         return None
-    text = CONTINUED.sub(" ", file.read_text(encoding="utf-8"))
+    text = CONTINUED.sub("", file.read_text(encoding="utf-8"))
     return TERMS.sub(rf"{TERM}\1{TERM}", MARKS.sub(rf"\1{MARK}\2{MARK}", text))
 
 
 def _finalized(context: Any, value: Any) -> Any:
-    """A value as it stands in a text: one line, nothing in it that could be taken for a mark; a thing keeps its place."""
-    if isinstance(value, str) and not isinstance(value, Verbatim):
-        return shown(one_line(value)) if TERM not in value else value
-    if isinstance(value, int | float):
-        return value
-    context["things"].append(value)
-    return f"{THING}{len(context['things']) - 1}{THING}"
+    """A value as it stands in a text: on one line; a thing that is no text keeps its place."""
+    if isinstance(value, Verbatim) or is_dataclass(value):
+        context["things"].append(value)
+        return f"{THING}{len(context['things']) - 1}{THING}"
+    text = one_line(str(value))
+    return text if TERM in text or THING in text else shown(text)  # what a macro made may hold terms and things

@@ -5,8 +5,8 @@ from dataclasses import asdict
 from typing import Any
 
 from sim.data.claims import DATA_ONLY, EXECUTABLE, KINDS, Claim
+from sim.io.formatting import number
 from sim.io.templates import lines
-from sim.io.terminal import paragraph
 from sim.validation.experiments import AGREE, Expectation, Turn, series_name
 from sim.validation.verdicts import FAILS, HOLDS, UNDETERMINED, Evidence, ExperimentOutcome, verdict_of
 
@@ -20,7 +20,7 @@ MANY = dict(zip(VERDICTS, ("hold", "fail", "are undetermined", "are data only", 
 PER_CENT = 100.0
 DIGITS = 3
 EVEN, NEARLY = 0.5, 0.05  # a share of worlds this near to one half is told as a toss of a coin
-TINY, LARGE = 1e-4, 1e3
+TINY = 1e-4
 
 Outcomes = Mapping[str, ExperimentOutcome]
 
@@ -48,18 +48,17 @@ def claim_lines(chosen: Sequence[Claim], outcomes: Outcomes, members: int, seed:
     return lines(
         "claims.txt", members=members, seed=seed, fit=fit, tables={name: rows for name, rows in tables.items() if rows},
         failures=failures(chosen, outcomes), tally=tally, changed=changes(chosen, outcomes),
-        counts=counts_sentence(chosen, outcomes), paragraph=paragraph,
+        counts=counts_sentence(chosen, outcomes),
     )  # fmt: skip
 
 
-def detail_lines(chosen: Sequence[Claim], outcomes: Outcomes, members: int, seed: int, fit: str) -> list[str]:
+def detail_lines(chosen: Sequence[Claim], outcomes: Outcomes, members: int, seed: int, fit: str) -> Iterator[str]:
     """Some claims in full: who says so, what is compared, each number, what turns the verdict."""
     claims = [(claim, verdict_of_claim(claim, outcomes), outcomes.get(claim.experiment)) for claim in chosen]
-    *answer, last = lines(
+    return lines(
         "claims_in_full.txt", members=members, seed=seed, fit=fit, claims=claims, changed=changes(chosen, outcomes),
-        verdict_of=verdict_of, evidence_sentence=evidence_sentence, settings_words=settings_words, paragraph=paragraph,
+        verdict_of=verdict_of, evidence_sentence=evidence_sentence, settings_words=settings_words,
     )  # fmt: skip
-    return [*answer, *([last] if last else [])]
 
 
 def failures(chosen: Sequence[Claim], outcomes: Outcomes) -> list[tuple[ExperimentOutcome, str]]:
@@ -189,13 +188,9 @@ def few_digits(value: float) -> str:
     """A number as people write it, without powers of ten.
 
     >>> few_digits(1056.4), few_digits(-0.05314), few_digits(6.1e-5), few_digits(0.0)
-    ('1,056', '-0.0531', '~0', '0')
+    ('1,056', '−0.0531', '~0', '0')
     """
-    if abs(value) >= LARGE:
-        return f"{value:,.0f}"
-    if 0.0 < abs(value) < TINY:
-        return "~0"
-    return f"{value:.{DIGITS}g}" if value else "0"
+    return "~0" if 0.0 < abs(value) < TINY else number(value, DIGITS)
 
 
 # ---- for programs ----------------------------------------------------------------------------------------------------

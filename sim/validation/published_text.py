@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.data.tables import sources
+from sim.io.formatting import true_minus
 from sim.io.templates import Verbatim, lines
 from sim.io.terminal import GAP, paragraph, table
 
@@ -24,7 +25,7 @@ MANY = {"holds": "hold", "fails": "fail", "data only": "are data only", "not jud
 def result_lines(results: Sequence["PublishedResult"], others: Sequence["PublishedResult"]) -> Iterator[str]:
     """The whole answer."""
     return lines(
-        "published.txt", results=results, others=others, citation=_citation, paragraph=paragraph,
+        "published.txt", results=results, others=others, citation=_citation,
         counts=counts_words(results), comparisons=lambda result: Verbatim("\n".join(_table(result))),
     )  # fmt: skip
 
@@ -77,7 +78,7 @@ def _row(comparison: "Check", result: "PublishedResult") -> tuple[str, ...]:
 def expected_words(line: "Expected") -> str:
     """What a line expects, as a reader sees it."""
     if line.within is not None:
-        return f"{line.within[0]:.12g} to {line.within[1]:.12g}"
+        return true_minus(f"{line.within[0]:.12g} to {line.within[1]:.12g}")
     if line.contains is not None:
         return f"contains {line.contains:g}"
     if line.above is not None:
@@ -88,7 +89,7 @@ def expected_words(line: "Expected") -> str:
 def got_words(comparison: "Check") -> str:
     """What the code gives, with a digit more than is expected; with all its digits where it fails."""
     if comparison.verdict == "fails" and not isinstance(comparison.got, str):
-        return ", ".join(f"{number:.12g}" for number in _each(comparison.got))
+        return ", ".join(true_minus(f"{number:.12g}") for number in _each(comparison.got))
     decimals = _decimals(comparison.line)
     return _words(comparison.got, None if decimals is None else min(FINEST, decimals + 1))
 
@@ -121,7 +122,7 @@ def _number(number: float, decimals: int | None) -> str:
     text = f"{number:.{PLAIN if decimals is None else decimals}f}"
     if decimals == FINEST:
         text = text.rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    return "0" if text == "-0" else true_minus(text)
 
 
 # ---- for programs ----------------------------------------------------------------------------------------------------
