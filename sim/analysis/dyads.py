@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.richardson import LinearRace
-from sim.analysis.stability import Array, RaceClass, Reaction, is_stable_pair, race_class
+from sim.analysis.richardson import LinearRace, RaceClass, race_class
+from sim.analysis.stability import Array, Reaction, is_stable_pair
 from sim.model.network import network
 from sim.rules import richardson as rules
 

@@ -21,7 +21,7 @@ from sim.calibration.report_text import (
 from sim.ensembles.folder import Fit, read_fit
 from sim.ensembles.tables import LeftOut, Moment, Parameter
 from sim.plots.fit_svg import density_picture, forecast_picture, range_picture, rank_picture
-from sim.report.document import Band, Cell, Fold, Line, Part, Picture, Points, Section, Table, Text
+from sim.report.document import Band, BulletList, Cell, Fold, PagePart, Picture, Report, Section, Table, TableRow, Text
 from sim.report.render import page_html, page_markdown
 
 WORST = 8  # rank histograms shown before the others are folded away
@@ -36,7 +36,7 @@ def sections(fit: Fit) -> tuple[Section, ...]:
     """The page in its order."""
     return (
         Section("summary", "In short", tuple(_summary(fit))),
-        Section("limits", "What this cannot tell", (Points(tuple(words.limits(fit))),), level=3),
+        Section("limits", "What this cannot tell", (BulletList(tuple(words.limits(fit))),), level=3),
         Section("parameters", "Parameters", tuple(_parameters(fit))),
         Section("facts", "Facts, and what fitted worlds say of them", tuple(_facts(fit))),
         Section("forecast", "Turkish exports of 2022 and 2023, foretold", tuple(_forecast(fit))),
@@ -47,7 +47,7 @@ def sections(fit: Fit) -> tuple[Section, ...]:
     )
 
 
-def _summary(fit: Fit) -> Iterator[Part]:
+def _summary(fit: Fit) -> Iterator[PagePart]:
     if fit.manifest.is_quick:
         yield Text(words.quick_words(fit), is_warning=True)
     yield Text(words.summary(fit), terms=("fitted parameters", "prior", "posterior", "draw", "effective sample size"))
@@ -59,7 +59,7 @@ def _summary(fit: Fit) -> Iterator[Part]:
 PARAMETER_HEADER = ("parameter", "densities", "prior", "posterior", "sd ratio", "verdict")
 
 
-def _parameters(fit: Fit) -> Iterator[Part]:
+def _parameters(fit: Fit) -> Iterator[PagePart]:
     yield Text(f"{words.THREE} {words.STANDARD}", terms=("median", "sd ratio"))
     yield Text(words.VERDICTS, terms=("Pinned", "Bounded", "Assumed"))
     yield Text(
@@ -96,7 +96,7 @@ def _groups(fit: Fit) -> Table:
     )
 
 
-def _counts(name: str, alike: Sequence[Parameter]) -> Line:
+def _counts(name: str, alike: Sequence[Parameter]) -> TableRow:
     told = words.words_counted(alike)
     return _line(name, count(len(alike)), *(count(told[word]) for word in words.MARKS))
 
@@ -104,7 +104,7 @@ def _counts(name: str, alike: Sequence[Parameter]) -> Line:
 def _group(fit: Fit, group: str) -> Fold:
     """All parameters of a group, those of one name below a line that says what it means."""
     alike = [parameter for parameter in fit.parameters if parameter.group == group]
-    rows: list[Line | Band] = []
+    rows: list[TableRow | Band] = []
     for name, ones in groupby(alike, key=lambda one: one.name):
         members = list(ones)
         rows.append(Band(name, f"{members[0].meaning} ({unit_words(members[0].unit)})"))
@@ -116,9 +116,9 @@ def _group(fit: Fit, group: str) -> Fold:
     return Fold(f"{group}: {plural(len(alike), 'parameter')} ({counted})", table)
 
 
-def _parameter(fit: Fit, one: Parameter, meaning: str, anchor: str = "") -> Line:
+def _parameter(fit: Fit, one: Parameter, meaning: str, anchor: str = "") -> TableRow:
     small = f"{meaning} ({unit_words(one.unit)})" if meaning else ""
-    return Line(
+    return TableRow(
         (
             Cell(one.key, small),
             Cell(svg=density_picture(one, fit.draws[one.key], words.density_words(one))),
@@ -138,13 +138,13 @@ def _parameter(fit: Fit, one: Parameter, meaning: str, anchor: str = "") -> Line
 FACT_HEADER = ("fact", "ranges", "observed", "prior", "posterior", "rank", "90 % range")
 
 
-def _facts(fit: Fit) -> Iterator[Part]:
+def _facts(fit: Fit) -> Iterator[PagePart]:
     yield Text(
         "A fact is something the documents say and the model can be asked to reproduce (a moment, in the files): a number, an "
         "order, a yes or no. What was observed is uncertain too; by how much, or why, is written beside it.",
         terms=("fact",),
     )
-    yield Points(tuple(words.document_words(key) for key in fit.documents))
+    yield BulletList(tuple(words.document_words(key) for key in fit.documents))
     yield Text(words.facts_words(fit.moments), terms=("rank",))
     yield Text(
         "In the pictures the broken line is what worlds drawn from the prior say, the bar what fitted worlds say (5 to 95 of 100), "
@@ -163,11 +163,11 @@ def _facts(fit: Fit) -> Iterator[Part]:
         yield Table(caption, FACT_HEADER, rows, numbers=(5,), pictures=(1,))
 
 
-def _fact(moment: Moment) -> Line:
+def _fact(moment: Moment) -> TableRow:
     observed = observed_words(moment.observed)
     error = "" if observed_number(moment.error) is None else f"error {observed_words(moment.error)}"
     inside = words.inside_words(moment.is_inside_90)
-    return Line(
+    return TableRow(
         (
             Cell(moment.id, _what(moment)),
             Cell(svg=_ranges(moment)) if moment.prior and moment.posterior else Cell(BLANK),
@@ -211,7 +211,7 @@ def _ranges(moment: Moment) -> str:
 # ---- forecast and documents ------------------------------------------------------------------------------------------
 
 
-def _forecast(fit: Fit) -> Iterator[Part]:
+def _forecast(fit: Fit) -> Iterator[PagePart]:
     forecasts = fit.forecasts
     if not forecasts:
         yield Text(_absent("forecast", "table1_forecast.csv"))
@@ -221,7 +221,7 @@ def _forecast(fit: Fit) -> Iterator[Part]:
     title = "Turkish arms exports, observed and foretold"
     yield Picture(title, forecast_picture(forecasts, names, f"{title}; the table below holds the same numbers"))
     rows = tuple(
-        Line(
+        TableRow(
             (
                 Cell(words.forecast_name(one)),
                 Cell(number(one.observed)),
@@ -238,14 +238,14 @@ def _forecast(fit: Fit) -> Iterator[Part]:
     yield Table(caption, header, rows, numbers=(1, 2, 3, 4, 5, 6))
 
 
-def _left_out(fit: Fit) -> Iterator[Part]:
+def _left_out(fit: Fit) -> Iterator[PagePart]:
     if not fit.left_out:
         yield Text(_absent("comparison", "leave_one_out.csv"))
         return
     yield Text(words.left_out_words(fit.left_out))
     hanging = {row.document for row in fit.left_out if row.is_flipped}
     ordered = sorted(fit.left_out, key=lambda row: (row.document not in hanging, row.document))
-    rows: list[Line | Band] = []
+    rows: list[TableRow | Band] = []
     for document, ones in groupby(ordered, key=lambda row: row.document):
         rows.append(Band(f"without {words.document_words(document)}"))
         rows += [_conclusion(row) for row in ones]
@@ -253,8 +253,8 @@ def _left_out(fit: Fit) -> Iterator[Part]:
     yield Table("Conclusions with and without each document; documents on which one hangs first", header, tuple(rows))
 
 
-def _conclusion(row: LeftOut) -> Line:
-    return Line(
+def _conclusion(row: LeftOut) -> TableRow:
+    return TableRow(
         (
             Cell(row.conclusion),
             Cell(row.with_all or BLANK),
@@ -272,7 +272,7 @@ def _absent(what: str, file: str) -> str:
 # ---- machinery -------------------------------------------------------------------------------------------------------
 
 
-def _checks(fit: Fit) -> Iterator[Part]:
+def _checks(fit: Fit) -> Iterator[PagePart]:
     yield Text(words.recovery_words(fit))
     yield Text(words.chains_words(fit), terms=("R-hat",))
     yield Text(words.temperatures_words(fit))
@@ -295,7 +295,7 @@ def _temperatures(fit: Fit) -> Table:
     return Table("How the figures were brought in", ("step", "temperature", "moves accepted"), rows, numbers=(1, 2))
 
 
-def _rank_tables(fit: Fit) -> Iterator[Part]:
+def _rank_tables(fit: Fit) -> Iterator[PagePart]:
     if not fit.ranks:
         yield Text(_absent("test", "sbc.csv"))
         return
@@ -307,7 +307,7 @@ def _rank_tables(fit: Fit) -> Iterator[Part]:
     ordered = sorted(fit.ranks, key=lambda ranks: (ranks.p_value, ranks.key))
     header = ("parameter", "rank histogram", "counts, lowest tenth first", "p")
     lines = tuple(
-        Line(
+        TableRow(
             (
                 Cell(ranks.key),
                 Cell(svg=rank_picture(ranks.counts, words.ranks_words(ranks))),
@@ -326,10 +326,10 @@ def _rank_tables(fit: Fit) -> Iterator[Part]:
 # ---- end -------------------------------------------------------------------------------------------------------------
 
 
-def _citation(fit: Fit) -> Iterator[Part]:
+def _citation(fit: Fit) -> Iterator[PagePart]:
     yield Text(words.citation(fit))
     yield Text("Cite the documents beside it, since the facts are theirs:")
-    yield Points(tuple(words.document_words(key) for key in fit.documents))
+    yield BulletList(tuple(words.document_words(key) for key in fit.documents))
 
 
 def _manifest(fit: Fit) -> Table:
@@ -337,8 +337,8 @@ def _manifest(fit: Fit) -> Table:
     return Table("What was fitted, how, and with what", ("name", "value"), rows)
 
 
-def _line(*texts: str) -> Line:
-    return Line(tuple(Cell(text) for text in texts))
+def _line(*texts: str) -> TableRow:
+    return TableRow(tuple(Cell(text) for text in texts))
 
 
 def write_report(folder: Path, target: Path) -> Path:
@@ -353,10 +353,10 @@ def report_html(folder: Path) -> str:
     """The report of the fit in a folder as an HTML page that loads nothing."""
     fit = read_fit(folder)
     footer = f"Fit written {fit.manifest.written} by armsrace. This page loads nothing from a network."
-    return page_html(title_of(fit), sections(fit), footer, paper="landscape")
+    return page_html(Report(title_of(fit), sections(fit)), footer=footer, paper="landscape")
 
 
 def report_markdown(folder: Path) -> str:
     """The report of the fit in a folder as Markdown: the same words and tables, without the pictures."""
     fit = read_fit(folder)
-    return page_markdown(title_of(fit), sections(fit))
+    return page_markdown(Report(title_of(fit), sections(fit)))

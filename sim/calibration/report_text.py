@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sim.analysis.findings import actor_name
+from sim.data.actors import actor_name
 from sim.data.tables import sources
 from sim.ensembles.folder import Fit
 from sim.ensembles.tables import Forecast, LeftOut, Moment, Parameter, Range, Ranks

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Until = Annotated[str, Parameter(help="Last year of the forecast, 2024 to 2035.")]
 Out = Annotated[Path, Parameter(help="Folder to write.")]
 
-RIGHT, DIGITS = (1, 2, 3, 4, 5, 6, 7), 3
+RIGHT = (1, 2, 3, 4, 5, 6, 7)
 
 
 def forecast(
@@ -111,8 +111,8 @@ def answer(found: "Forecast", out: Path) -> Iterator[str]:
 
 def spending_table(found: "Forecast") -> str:
     """A row per state: the last observed year, and the first and the last year of the forecast."""
-    from sim.analysis.findings import signed
     from sim.data.actors import load_actors
+    from sim.io.formatting import fixed, signed, significant
     from sim.runs.forecast import OBSERVED_UNTIL
 
     shown = sorted({0, len(found.years) - 1})
@@ -121,22 +121,13 @@ def spending_table(found: "Forecast") -> str:
         header += [str(found.years[place]), "5-95 %", "in %"]
     rows = []
     for number, state in enumerate(found.states):
-        cells = [load_actors().name(state), f"{found.observed[number, -1]:,.0f}"]
+        cells = [load_actors().name(state), fixed(found.observed[number, -1])]
         for place in shown:
             low, _, median, _, high = found.spending[:, number, place]
             growth = signed(found.growth[2, number, place], 0)
-            cells += [rounded(median), f"{rounded(low)}-{rounded(high)}", growth]
+            cells += [significant(median), f"{significant(low)}-{significant(high)}", growth]
         rows.append(cells)
     return table(header, rows, right=RIGHT)
-
-
-def rounded(value: float) -> str:
-    """A forecast as precise as it deserves.
-
-    >>> rounded(24338.9), rounded(171.625), rounded(1809.9)
-    ('24,300', '172', '1,810')
-    """
-    return f"{float(f'{value:.{DIGITS}g}'):,.0f}"
 
 
 def notes(found: "Forecast") -> Iterator[str]:

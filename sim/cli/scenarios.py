@@ -98,7 +98,7 @@ def description(chosen: "Scenario", base: "Scenario | None") -> dict[str, Any]:
 
 
 def _shown(chosen: "Scenario", base: "Scenario | None") -> list[str]:
-    from sim.report.caveats import citation
+    from sim.report.sources import citation
 
     lines = [paragraph(chosen.title), ""]
     lines += [entry("question", chosen.question), entry("group", chosen.group or NO_GROUP)]

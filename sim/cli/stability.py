@@ -178,7 +178,8 @@ def answer(found: "RaceStability", dyad: tuple[str, str], files: tuple[Path, ...
 
 
 def _pairs_table(found: "RaceStability", told: dict[str, Any]) -> str:
-    from sim.analysis.findings import actor_name, in_a_hundred
+    from sim.data.actors import actor_name
+    from sim.io.formatting import in_a_hundred
 
     rows = [
         (
@@ -201,7 +202,7 @@ def _pairs_table(found: "RaceStability", told: dict[str, Any]) -> str:
 
 def _multipliers_table(matrix: list[list[float]]) -> str:
     """Rows: who answers; columns: who is pushed."""
-    from sim.analysis.findings import actor_name
+    from sim.data.actors import actor_name
     from sim.model.network import KOSOVO, SERBIA, TURKEY, network
 
     states = network().states
@@ -214,7 +215,7 @@ def _multipliers_table(matrix: list[list[float]]) -> str:
 
 
 def _dyad_words(found: "RaceStability", dyad: tuple[str, str]) -> str:
-    from sim.analysis.findings import actor_name
+    from sim.data.actors import actor_name
 
     pair, plans = found.pair(dyad), found.plans_of(dyad)
     holds, drives = pair.weights

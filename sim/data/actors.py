@@ -63,6 +63,12 @@ def load_actors(path: Path | None = None) -> ActorTable:
     return _project_actors() if path is None else _read(path)
 
 
+def actor_name(code: str) -> str:
+    """English name of an actor, or its code where it is none of ours."""
+    actors = load_actors()
+    return actors.name(code) if code in actors.codes else code
+
+
 @cache
 def _project_actors() -> ActorTable:
     return _read(data_file("seeds", "actors.yaml"))

@@ -80,6 +80,17 @@ def table(
     return "\n".join([lines[0], GAP.join("-" * width for width in widths), *lines[1:]])
 
 
+def grouped_table(header: Sequence[str], groups: Iterable[tuple[str, Sequence[Sequence[str]]]]) -> str:
+    """The same for rows in groups, set in below the name of their group; nothing is wrapped."""
+    named = list(groups)
+    cells = [(f"  {first}", *others) for _, rows in named for first, *others in rows]
+    head, rule, *body = table(header, cells, wrap=()).split("\n")
+    lines, rest = [head, rule], iter(body)
+    for name, rows in named:
+        lines += [name, *(next(rest) for _ in rows)]
+    return "\n".join(lines)
+
+
 def _widths(cells: Sequence[Sequence[str]], wrap: Sequence[int]) -> list[int]:
     """Natural widths, with the wrapped columns narrowed one by one, the widest first, until the rows fit."""
     widths = [max(1, *(len(row[column]) for row in cells)) for column in range(len(cells[0]))]

@@ -8,6 +8,7 @@ from typing import Any
 from sim import __version__
 from sim.analysis.comparison import OUTCOMES, Comparison
 from sim.analysis.findings import Finding, Topic
+from sim.io.formatting import counted, true_minus
 from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR, name_of, year_of
 from sim.plots import style
 from sim.plots.regret import digits, write_regret_figure
@@ -51,7 +52,7 @@ def regret_notes(found: Comparison) -> list[str]:
 
 def footer(found: Comparison) -> str:
     """What made the picture."""
-    members = "1 member" if found.members == 1 else f"{found.members:,} members"
+    members = counted(found.members, "member")
     ensemble = Path(found.fit).name or found.fit
     made = f"armsrace {__version__}, model {found.model_version}, {members}, seed {found.seed}, {ensemble} ensemble"
     return made + ("" if found.theory is None else f', theory "{found.theory}"')
@@ -100,7 +101,7 @@ def draw_ranges(axes: Any, found: Comparison, number: int, topic: Topic, *, name
     axes.tick_params(axis="y", length=0)
     axes.margins(x=0.06)
     axes.locator_params(axis="x", nbins=4)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.6g}".replace("-", "−"))
+    axes.xaxis.set_major_formatter(lambda value, _: true_minus(f"{value:.6g}"))
     unit = topic.unit or {"relation": "−1 to 1", "tension": "0 to 1", "threat": "log change"}[topic.variable]
     heading = f"{topic.words[:1].upper()}{topic.words[1:]}, {unit}"
     axes.set_title(style.shortened(heading, 56), size=style.TYPE)

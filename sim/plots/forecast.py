@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim import __version__
-from sim.analysis.findings import signed
 from sim.analysis.results import Array
 from sim.data.tables import OBSERVED_YEARS
+from sim.io.formatting import fixed, signed
 from sim.plots import style
 from sim.plots.run import name
 from sim.plots.style import INK, LOOKS, Frame, Look
@@ -81,7 +81,7 @@ def draw_state(axes: Any, found: "Forecast", place: int, state: str) -> None:
     axes.plot(OBSERVED_YEARS, observed, linestyle="", marker="o", markersize=5, color=INK, zorder=5)
     style.lay_values(axes, [observed, fan], "", zero=True, head=0.05)
     axes.locator_params(axis="y", nbins=4)
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    axes.yaxis.set_major_formatter(lambda value, _: fixed(value))
     axes.set_title(name(state), y=1.19, weight="bold")
     axes.text(0.0, 1.08, growth_words(found, place), transform=axes.transAxes)
 
@@ -107,5 +107,5 @@ def lay_years(axes: Any, last: int) -> None:
 
 def growth_words(found: "Forecast", place: int) -> str:
     """Growth until the last year: the median, and the range of 90 % of worlds."""
-    low, _, median, _, high = (signed(value, 0).replace("-", "−") for value in found.growth[:, place, -1])
+    low, _, median, _, high = (signed(value, 0) for value in found.growth[:, place, -1])
     return f"{found.years[-1]}: {median} % ({low} to {high})"

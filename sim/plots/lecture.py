@@ -5,10 +5,11 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-from sim.analysis.findings import findings, signed
+from sim.analysis.findings import Finding, Topic
 from sim.analysis.incidents import PARTS
 from sim.analysis.results import Run
-from sim.analysis.variance_shares import Split, split_of
+from sim.analysis.variance_shares import VarianceShares
+from sim.io.formatting import fixed, signed, true_minus
 from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR
 from sim.model.network import network
 from sim.model.variables import all_series
@@ -60,7 +61,7 @@ def write_lecture_figures(run: Run, folder: Path) -> tuple[Path, ...]:
     drawings: dict[str, Callable[[Run], Frame]] = {"states": states, "events": events}
     if all(one in run.by_series for one in all_series()):  # runs of very many members record the headline only
         drawings["network"] = network_picture
-    if any(split.rests_on for split in tornado_rows(run)):
+    if tornado_rows(run):
         drawings["tornado"] = tornado
     if run.channels is not None:
         drawings["channels"] = spiral_and_deterrence
@@ -99,7 +100,7 @@ def draw_state(axes: Any, run: Run, code: str) -> None:
         shown.append(contrast.baseline.quantiles)
     style.lay_values(axes, shown, "", zero=True, head=0.06)
     axes.locator_params(axis="y", nbins=4)
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    axes.yaxis.set_major_formatter(lambda value, _: fixed(value))
     axes.set_title(name(code))
 
 
@@ -149,26 +150,20 @@ def draw_events(axes: Any, run: Run) -> None:
 # ---- what a result rests on ------------------------------------------------------------------------------------------
 
 
-def tornado_rows(run: Run) -> list[Split]:
+def tornado_rows(run: Run) -> list[tuple[Finding, VarianceShares]]:
     """A line of each topic whose spread is known, those of which the middle world shows anything first."""
-    found: list[Split] = []
-    seen = set()
-    for row in sorted(findings(run), key=lambda row: not row.median_shown):
-        split = None if row.is_negligible or row.topic in seen else split_of(run, row.topic, row.when)
-        if split is not None and split.rests_on:
-            seen.add(row.topic)
-            found.append(split)
-    return found[:TORNADO_ROWS]
+    rows: dict[Topic, tuple[Finding, VarianceShares]] = {}
+    for row in sorted(run.shown_findings, key=lambda row: not row.median_shown):
+        shares = run.variance_shares(row)
+        if row.topic not in rows and shares is not None and shares.rests_on:
+            rows[row.topic] = (row, shares)
+    return list(rows.values())[:TORNADO_ROWS]
 
 
 def tornado(run: Run) -> Frame:
     """For the first lines of the answer, how far each uncertain number moves them from its lowest to its highest fifth."""
-    rows = {(s.variable, s.actor, s.counterpart, s.quarter): s for s in tornado_rows(run)}
-    told = [
-        (row, rows[key])
-        for row in findings(run)
-        if (key := (row.topic.variable, row.topic.actor, row.topic.counterpart, row.when)) in rows
-    ]
+    chosen = dict(tornado_rows(run))
+    told = [(row, chosen[row]) for row in run.findings if row in chosen]
     lines = [
         *scenario_lines(run),
         "Bars: median change in the fifth of worlds where a number is lowest (hollow end) to where it is highest (full end).",
@@ -187,7 +182,7 @@ def tornado(run: Run) -> Frame:
     return made
 
 
-def draw_tornado(axes: Any, split: Split, scale: float, heading: str) -> None:
+def draw_tornado(axes: Any, split: VarianceShares, scale: float, heading: str) -> None:
     """One line of the answer."""
     for number, one in enumerate(split.rests_on):
         at = len(split.rests_on) - number
@@ -200,7 +195,7 @@ def draw_tornado(axes: Any, split: Split, scale: float, heading: str) -> None:
     axes.set_yticks(range(len(labels), 0, -1), labels)
     axes.set_ylim(0.4, len(labels) + 0.6)
     axes.locator_params(axis="x", nbins=7)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.6g}".replace("-", "−"))
+    axes.xaxis.set_major_formatter(lambda value, _: true_minus(f"{value:.6g}"))
     axes.set_title(f"Change of {heading}", x=0.0)
 
 
@@ -246,7 +241,7 @@ def channel_words(run: Run) -> str:
         whole = run.channels.total.mean[places].mean()
         parts = [f"{part} {signed(run.channels.parts[part].mean[places].mean(), 3)}" for part in PARTS]
         rows += [f"{year}: {signed(whole, 3)} a year, of which", *(f"    {part}" for part in parts), ""]
-    return "\n".join(rows).replace("-", "−")
+    return "\n".join(rows)
 
 
 def _years(run: Run) -> Sequence[int]:

@@ -10,6 +10,7 @@ import numpy as np
 from sim import __version__
 from sim.analysis.results import Array
 from sim.analysis.richardson import LinearRace
+from sim.io.formatting import fixed
 from sim.plots import style
 from sim.plots.run import name
 from sim.plots.style import INK, LOOKS, QUIET, Frame
@@ -169,7 +170,7 @@ def lay_plane(axes: Any, plane: Plane) -> None:
     else:
         axes.locator_params(nbins=5)
         for axis in (axes.xaxis, axes.yaxis):
-            axis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+            axis.set_major_formatter(lambda value, _: fixed(value))
     axes.set(xlim=plane.bounds[0], ylim=plane.bounds[1])
     axes.set_xlabel(plane.labels[0], linespacing=1.05)
     axes.set_ylabel(plane.labels[1], linespacing=1.05)

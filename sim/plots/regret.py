@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.findings import in_a_hundred
 from sim.analysis.regret import Aim, Standing, Standings
+from sim.io.formatting import in_a_hundred, number
 from sim.plots import style
 from sim.plots.style import INK, QUIET, Frame
 from sim.sweep.analysis.regret_text import MOST
-from sim.sweep.analysis.sensitivity_text import number
 
 ROW, BETWEEN, AXIS = 0.36, 0.95, 0.7  # inches
 NAMES, REGRET, SHARES = 2.9, 3.9, 4.2

@@ -16,6 +16,7 @@ from warnings import catch_warnings, filterwarnings
 import numpy as np
 
 from sim.analysis.results import Array, Bands
+from sim.io.formatting import true_minus
 
 logging.getLogger("matplotlib").setLevel(logging.ERROR)  # a home that cannot be written is no news to the user
 
@@ -292,13 +293,13 @@ def lay_values(
     axes.set_ylim(low - 0.06 * span if low < 0.0 or not zero else low, high + head * span)
     axes.locator_params(axis="y", nbins=5)
     form = "{:,.6g}" if max(abs(low), abs(high)) >= 1e4 else "{:.6g}"
-    axes.yaxis.set_major_formatter(lambda value, _: form.format(value).replace("-", "−"))
+    axes.yaxis.set_major_formatter(lambda value, _: true_minus(form.format(value)))
 
 
 def unit_label(unit: str) -> str:
     """A unit as an axis carries it: on two lines when it is long, and a bare scale called one."""
     if unit.endswith(" to 1"):
-        return f"scale {unit.replace('-', '−')}"
+        return f"scale {true_minus(unit)}"
     return unit if len(unit) <= 16 else "\n".join(wrap(unit, len(unit) // 2 + 3))
 
 

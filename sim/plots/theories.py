@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.findings import first_full_year, in_a_hundred
+from sim.analysis.findings import first_full_year
 from sim.analysis.results import Array, Bands, Run
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
+from sim.io.formatting import in_a_hundred
 from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR, index_of, name_of
 from sim.model.network import KOSOVO, SERBIA, TURKEY
 from sim.model.variables import Series

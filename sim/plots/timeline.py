@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.analysis.results import Run
 from sim.data.actors import load_actors
+from sim.io.formatting import signed_number
 from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR, name_of
 from sim.model.distributions import Distribution
 from sim.model.network import DOMESTIC, KOSOVO, SERBIA, TURKEY
@@ -134,7 +135,7 @@ def event_words(event: Any, events: dict[str, Any], kind: str = "") -> str:
     fields = dict(events.get(getattr(event, "ref", ""), event))
     words = {field: spoken(content) for field, content in fields.items()}
     if isinstance(fields.get("change"), Distribution):
-        words["change"] = f"{100 * middle(fields['change']):+.3g} %".replace("-", "−")
+        words["change"] = f"{signed_number(100 * middle(fields['change']))} %"
     if "members" in fields:
         seat = "among" if KOSOVO in fields["members"] else "not among"
         words["members"] = f"{len(fields['members'])} states, {spoken(KOSOVO)} {seat} them"

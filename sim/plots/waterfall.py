@@ -6,7 +6,8 @@ from typing import Any
 
 from sim import __version__
 from sim.explain.explain import Explanation
-from sim.explain.text import SCALES, Row, digits_for, gathered, rows, signed, subject, unit
+from sim.explain.text import SCALES, CauseRow, gathered, rows, subject, unit
+from sim.io.formatting import counted, decimals_for, fixed, signed, true_minus
 from sim.io.quarters import name_of
 from sim.plots import style
 from sim.plots.style import DYAD, LOOKS, Frame
@@ -58,8 +59,8 @@ def _when(explanation: Explanation) -> str:
 
 
 def _footer(explanation: Explanation) -> str:
-    digits = digits_for([_scaled(explanation, explanation.change)])
-    worlds = "1 world" if explanation.members == 1 else f"{explanation.members:,} worlds"
+    digits = decimals_for([_scaled(explanation, explanation.change)])
+    worlds = counted(explanation.members, "world")
     return f"armsrace {__version__}; {worlds}; middle world's change {signed(_scaled(explanation, explanation.median), digits)}; modelled"
 
 
@@ -67,10 +68,10 @@ def _scaled(explanation: Explanation, value: float) -> float:
     return SCALES.get(explanation.question.series.variable, 1.0) * value
 
 
-def _draw(axes: Any, explanation: Explanation, shown: list[Row], ours: style.Look) -> None:
+def _draw(axes: Any, explanation: Explanation, shown: list[CauseRow], ours: style.Look) -> None:
     """The bars from above to below, a thin line from each end to the next bar, and every part in figures."""
     before, after = (_scaled(explanation, value) for value in (explanation.before, explanation.after))
-    digits = digits_for([_scaled(explanation, explanation.change)])
+    digits = decimals_for([_scaled(explanation, explanation.change)])
     reached, ends, labels = before, [before, after], [_start_words(explanation)]
     axes.plot([before], [0], marker="D", color=style.INK, markersize=8, linestyle="")
     for place, row in enumerate(shown, start=1):
@@ -83,11 +84,11 @@ def _draw(axes: Any, explanation: Explanation, shown: list[Row], ours: style.Loo
     axes.plot([after], [len(shown) + 1], marker="D", color=style.INK, markersize=8, linestyle="")
     labels.append(_end_words(explanation))
     _lay(axes, ends, labels)
-    texts = [f"{before:,.{digits}f}", *(signed(row.value, digits) for row in shown), f"{after:,.{digits}f}"]
+    texts = [fixed(before, digits), *(signed(row.value, digits) for row in shown), fixed(after, digits)]
     style.label_bars(axes, texts)
 
 
-def _label(row: Row) -> str:
+def _label(row: CauseRow) -> str:
     """A cause and its entry, on two lines where one is too short."""
     words = f"{row.words}{f' ({row.event})' if row.event else ''}"
     return "\n".join(wrap(style.shortened(words, 2 * LETTERS), LETTERS, break_on_hyphens=False))
@@ -118,4 +119,4 @@ def _lay(axes: Any, ends: list[float], labels: list[str]) -> None:
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.locator_params(axis="x", nbins=6)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", "−"))
+    axes.xaxis.set_major_formatter(lambda value, _: true_minus(f"{value:,.6g}"))

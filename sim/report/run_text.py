@@ -1,189 +1,162 @@
-"""Sentences of a run's report: the answer, what each picture shows for who cannot see it, how to cite."""
+"""What is said of a run, in phrases and sentences that its answer, its report and others share: templates/run_words.txt."""
 
+import json
+import math
+import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim import __version__
-from sim.analysis.findings import HORIZON, Finding, actor_name, findings, headlines, signed
-from sim.analysis.incidents import incidents_expected
-from sim.analysis.variance_shares import split_of
-from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR, index_of, name_of
-from sim.model.network import KOSOVO, SERBIA, TURKEY, network
-from sim.plots.timeline import named_events
-from sim.report.caveats import fit_label
-from sim.report.stability_text import AT
+from sim.analysis.findings import HORIZON, Finding, setting_name
+from sim.analysis.incidents import expected_incidents
+from sim.io.formatting import fixed
+from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR, name_of
+from sim.io.templates import phrase
+from sim.model.distributions import Distribution
+from sim.model.network import KOSOVO, SERBIA
+from sim.report.sources import fit_label
 
 if TYPE_CHECKING:
     from sim.analysis.results import Bands, Run
 
-STATES = (SERBIA, KOSOVO, TURKEY)
-DESIGNATION = (
-    "Kosovo appears as XKX; this designation is without prejudice to positions on status, and is in line with UNSCR 1244/1999 and the "
-    "ICJ opinion on the Kosovo declaration of independence."
+FEW = 100
+CHECKED = 1000  # worlds whose stability is looked at, at most
+FINDINGS, RUN = "finding_words.txt", "run_words.txt"
+LEVELS = (
+    ("Serbia's military spending", "spending", SERBIA, "", 0),
+    ("Tension of Serbia and Kosovo", "tension", SERBIA, KOSOVO, 2),
+    ("The rate of serious incidents", "hazard", SERBIA, KOSOVO, 2),
 )
-_VERB = {"higher": "rise", "lower": "fall"}
-RESERVATIONS = {
-    ", sign assumed": "; the direction was put in, the size is computed",
-    ", sign contested": "; the literature disagrees on the direction",
-}
 
 
-def shown_findings(run: "Run") -> tuple[Finding, ...]:
-    """Lines of the answer of which something is left after rounding."""
-    return tuple(row for row in findings(run) if not row.is_negligible)
+# ---- what was run ----------------------------------------------------------------------------------------------------
 
 
-def answer_sentences(run: "Run") -> tuple[str, ...]:
-    """The answer in a few sentences, each with its uncertainty; the last on the risk of incidents where that moves."""
-    if run.baseline is None:
-        return tuple(level_sentences(run))
-    rows = headlines(shown_findings(run))
-    if not rows:
-        return ("Nothing differs between the two by more than what rounding leaves.",)
-    return tuple(finding_sentence(row) for row in rows)
-
-
-def finding_sentence(row: Finding) -> str:
-    """One line of the answer as a sentence."""
-    unit = f" {row.topic.unit}" if row.topic.unit else ""
-    what = f"{row.what[:1].upper()}{row.what[1:]}"
-    if row.is_undetermined:
-        ways = "rise or fall" if row.p_positive and row.p_negative else f"{_VERB[row.direction]} or stay as it is"
-        verb = f"may {ways}: the middle world has {row.change}"
-    else:
-        verb = (
-            f"is {row.direction} by {signed(abs(row.median), row.topic.digits).lstrip('+')}{unit} in the middle world"
-        )
-    reserved = RESERVATIONS.get(row.reservation, "")
-    band = row.band.replace(" to ", " and ")
-    return f"{what} {verb}; 90 of 100 worlds lie between {band}{unit}, and {_ways(row)}{reserved}."
-
-
-def _ways(row: Finding) -> str:
-    """How many worlds go the more common way, and how many are unchanged if those are many."""
-    (count, direction), *others = row.counts
-    went = f"all worlds go {direction}" if count == "all" else f"{count} of 100 worlds go {direction}"
-    return "; ".join([went, *(f"unchanged in {number}" for number, _ in others)])
-
-
-def level_sentences(run: "Run") -> Iterator[str]:
-    """Where three things stand in a run that is compared with nothing."""
-    year = HORIZON if HORIZON in run.years else run.years[-1]
-    place = run.years.index(year)
-    for words, variable, actor, other, digits in (
-        ("Serbia's military spending", "spending", SERBIA, "", 0),
-        ("Tension of Serbia and Kosovo", "tension", SERBIA, KOSOVO, 2),
-        ("The rate of serious incidents", "hazard", SERBIA, KOSOVO, 2),
-    ):
-        contrast = run.contrast(variable, actor, other)
-        low, middle, high = (f"{contrast.yearly_scenario.quantiles[row, place]:,.{digits}f}" for row in (0, 2, 4))
-        yield f"{words} in {year} is {middle} ({contrast.series.unit}) in the middle world; 90 of 100 worlds lie between {low} and {high}."
-
-
-def citation_sentences(run: "Run") -> tuple[str, ...]:
-    """How to cite this run."""
-    return (
-        made_by(run),
-        "Cite the documents beside it, since the facts are theirs; a number alone is no source.",
-        DESIGNATION,
+def settings_words(run: "Run", *, with_theory: bool = True) -> str:
+    """What the user changed, for the end of the line that names the run; empty where nothing is changed."""
+    known = () if run.baseline is None else [f"events.{event.id}" for event in run.baseline.events]
+    last = {setting_name(setting): _setting_words(run, setting) for setting in run.settings}
+    alone = [name for name in last if name.startswith("events.") and name.rpartition(".")[0] not in known]
+    return phrase(
+        RUN,
+        "settings",
+        run.theory if with_theory else None,
+        [words for name, words in last.items() if name not in alone],
+        [last[name] for name in alone],
+        run.scenario.id,
+        run.baseline is not None,
     )
+
+
+def _setting_words(run: "Run", setting: str) -> str:
+    """A setting as typed; a name that stands for many numbers says how many."""
+    name = setting_name(setting)
+    count = 1 if name.startswith("events.") else len(run.parameters.rows_of(name))
+    return phrase(RUN, "setting", name, count, setting.partition("=")[2].strip())
+
+
+def few_worlds(members: int) -> str:
+    """A warning where the ranges rest on few worlds, else nothing."""
+    return phrase(RUN, "few_worlds") if members < FEW else ""
+
+
+def first_words(run: "Run") -> str:
+    """What happens in the quarter from which the changes are told."""
+    return phrase(RUN, "first_effect", bool(run.differing_parameters and run.first_event_of_its_own))
+
+
+def differing_parameters(run: "Run") -> str:
+    """That the scenario gives parameters other values than its baseline has, and how to give both the same; else nothing."""
+    if not run.differing_parameters:
+        return ""
+    same = " ".join(f"--set {shlex.quote(f'{key}={value}')}" for key, value in _own_values(run).items())
+    has_own_events = run.first_event_of_its_own is not None
+    return phrase(RUN, "differing_parameters", run.differing_parameters, name_of(0), has_own_events, same)
+
+
+def parameters_set(run: "Run") -> tuple[str, ...]:
+    """The numbers that the scenario itself sets, otherwise than its baseline."""
+    worlds = () if run.baseline is None else (run.scenario.id, run.baseline.id)
+    return tuple(phrase(RUN, "parameter_set", key, value, *worlds) for key, value in _own_values(run).items())
+
+
+def _own_values(run: "Run") -> dict[str, str]:
+    """The values of the differing parameters in the scenario, as a file or --set writes them."""
+    held = {key: run.scenario.parameters[key] for key in run.differing_parameters if key in run.scenario.parameters}
+    return {
+        key: json.dumps(value.plain()) if isinstance(value, Distribution) else f"{value:g}"
+        for key, value in held.items()
+    }
 
 
 def made_by(run: "Run") -> str:
     """Program, scenario, worlds and their digests."""
-    return (
-        f"armsrace {__version__} (model {run.model_version}), scenario {run.scenario.id}, {run.members} members, seed {run.seed}, "
-        f"ensemble {fit_label(run.fit)}; parameters {run.parameters_digest[:12]}, scenario {run.scenario.digest[:12]} (SHA-256)."
-    )
+    return phrase(RUN, "made_by", run, __version__, fit_label(run.fit))
 
 
 def command_again(run: "Run") -> str:
     """The command that makes the run again, without paths."""
-    words = [
-        "armsrace run",
-        run.scenario.id,
-        f"--members {run.members} --seed {run.seed} --until {name_of(run.quarters - 1)}",
-    ]
-    words += [f"--fit {fit_label(run.fit)}"]
+    words = [f"armsrace run {run.scenario.id} --members {run.members} --seed {run.seed}"]
+    words += [f"--until {name_of(run.quarters - 1)} --fit {fit_label(run.fit)}"]
     words += [] if run.theory is None else [f"--theory {run.theory}"]
     words += [f"--set {setting}" for setting in run.settings]
     return " ".join(words)
 
 
-# ---- pictures in words -----------------------------------------------------------------------------------------------
+# ---- what came of it -------------------------------------------------------------------------------------------------
 
 
-def picture_words(run: "Run", name: str) -> str:
-    """What a picture shows, by the name of its file."""
-    match name:
-        case "spending":
-            return f"Fan charts of military spending. {_levels(run, 'spending', [(one, '') for one in STATES], 0)}"
-        case "relation":
-            return f"Fan charts of how Serbia sees Türkiye. {_levels(run, 'attitude', [(SERBIA, TURKEY)], 2)}"
-        case "risk":
-            told = (_levels(run, variable, [(SERBIA, KOSOVO)], 2) for variable in ("tension", "hazard"))
-            return f"Fan charts of tension and of the rate of incidents. {' '.join(told)}"
-        case "stocks":
-            return f"Drones held and arms delivered. {_levels(run, 'loitering', [(KOSOVO, ''), (SERBIA, '')], 0)}"
-        case "states":
-            return f"Fan charts of spending. {_levels(run, 'spending', [(one, '') for one in network().states], 0)}"
-        case "events":
-            return f"A time line of events. Of this scenario: {_events(run)}"
-        case "network":
-            return _network(run)
-        case "overview":
-            told = (f"{row.sentence}." for row in shown_findings(run)[:8])
-            return f"Paired differences between the two worlds around the first effect. {' '.join(told)}"
-        case "tornado":
-            return f"Bars from the lowest to the highest fifth of each uncertain number. {_tornado(run)}"
-        case "channels":
-            return f"Fan charts of the change of the risk and of its parts. {channel_sentence(run)}"
-        case _:
-            return (
-                "Two phase planes of Serbia's and Kosovo's spending, in logarithms and in dollars: two lines on which one state rests, "
-                "arrows of motion, six paths. The sentences above say where they lead."
-            )
+def certainty(row: Finding) -> str:
+    """Worlds of a hundred that go which way, for a cell of a table."""
+    return phrase(FINDINGS, "certainty", row)
 
 
-def _levels(run: "Run", variable: str, whom: list[tuple[str, str]], digits: int) -> str:
-    """Medians and 90 % of worlds in the horizon year."""
-    year = HORIZON if HORIZON in run.years else run.years[-1]
-    parts = []
-    for actor, other in whom:
-        contrast = run.contrast(variable, actor, other)
-        bands = contrast.yearly_scenario.quantiles[:, run.years.index(year)]
-        low, middle, high = (f"{bands[row]:,.{digits}f}" for row in (0, 2, 4))
-        parts.append(f"{actor_name(actor)} {middle} ({low} to {high})")
-    return f"{contrast.series.unit[:1].upper()}{contrast.series.unit[1:]}, {year}, median and 90 %: {'; '.join(parts)}."
+def finding_line(row: Finding) -> str:
+    """One line of the answer in short, where there is no room for a table."""
+    return phrase(FINDINGS, "line", row)
 
 
-def _events(run: "Run") -> str:
-    own = [mark.words for mark in named_events(run)]
-    return "; ".join(own[:8]) + "." if own else "nothing."
+def finding_sentence(row: Finding) -> str:
+    """One line of the answer as a sentence."""
+    return phrase(FINDINGS, "sentence", row)
 
 
-def _network(run: "Run") -> str:
-    """The friendliest and the least friendly ties."""
-    quarter = min(run.quarters - 1, index_of(AT))
-    ties = sorted(network().ties, key=lambda tie: float(run.contrast("attitude", *tie).scenario.median[quarter]))
-    named = [f"{actor_name(one)} to {actor_name(other)}" for one, other in ties]
-    return (
-        f"Two maps of the region with fixed places: attitudes and arms delivered. Least friendly in {name_of(quarter)}: "
-        f"{', '.join(named[:3])}. Friendliest: {', '.join(named[:-4:-1])}."
-    )
+def level_sentences(run: "Run") -> Iterator[str]:
+    """Where three things stand in a run that is compared with nothing."""
+    year = horizon_year(run)
+    for words, variable, actor, counterpart, digits in LEVELS:
+        ends, unit = yearly_levels(run, variable, actor, counterpart, digits)
+        yield phrase(RUN, "level", words, year, ends, unit)
 
 
-def _tornado(run: "Run") -> str:
-    told = []
-    for row in shown_findings(run):
-        split = split_of(run, row.topic, row.when)
-        if split is not None and split.rests_on:
-            first = split.rests_on[0]
-            ends = (signed(row.topic.scale * end, row.topic.digits) for end in (first.low, first.high))
-            told.append(f"{row.what}: {first.key} ({first.word}), {' to '.join(ends)}")
-    return "; ".join(told[:4]) + "."
+def yearly_levels(run: "Run", variable: str, actor: str, counterpart: str, digits: int) -> tuple[list[str], str]:
+    """Lower end, median and upper end of 90 % of worlds in the horizon year, and their unit."""
+    contrast = run.contrast(variable, actor, counterpart)
+    quantiles = contrast.yearly_scenario.quantiles[:, run.years.index(horizon_year(run))]
+    return [fixed(quantiles[level], digits) for level in (0, 2, 4)], contrast.series.unit
+
+
+def horizon_year(run: "Run") -> int:
+    """The year of which levels are told: that of the horizon, or the last of a run that ends before."""
+    return HORIZON if HORIZON in run.years else run.years[-1]
+
+
+def incidents_sentence(run: "Run", without: str) -> str:
+    """Incidents expected in both worlds, `without` naming those without the scenario; nothing where the run ends too early."""
+    expected = expected_incidents(run)
+    return "" if expected is None else phrase(FINDINGS, "incidents", expected, without, HORIZON)
+
+
+def stability_sentence(run: "Run") -> str:
+    """Class of the race over the worlds, in words."""
+    checked = min(run.members, CHECKED)
+    counts = [(name, round(share * checked)) for name, share in run.stability["share_of_members"].items()]
+    rate = run.stability["eigenvalue_per_year"]["q50"]
+    years = math.log(2.0) / abs(rate) if rate else math.inf
+    moved = [pair for pair in counts if pair[1]]
+    return phrase(RUN, "stability", moved, checked, checked < run.members, years, rate)
 
 
 def channel_sentence(run: "Run") -> str:
@@ -191,21 +164,11 @@ def channel_sentence(run: "Run") -> str:
     assert run.channels is not None
     year = FIRST_YEAR + -(-(run.first_effect or 0) // QUARTERS_PER_YEAR)
     if year not in run.years:
-        return "The run ends too early to say more."
+        return phrase(RUN, "channels_too_short")
 
-    def mean(bands: "Bands") -> str:
+    def mean(bands: "Bands") -> float:
         first = (year - FIRST_YEAR) * QUARTERS_PER_YEAR
-        return signed(float(np.mean(bands.mean[first : first + QUARTERS_PER_YEAR])), 3)
+        return float(np.mean(bands.mean[first : first + QUARTERS_PER_YEAR]))
 
-    parts = run.channels.parts
-    return (
-        f"In {year} the rate of serious incidents differs by {mean(run.channels.total)} a year in the mean: {mean(parts['spiral'])} by the "
-        f"spiral alone, {mean(parts['deterrence'])} by deterrence alone, {mean(parts['interplay'])} that the two do only together, and "
-        f"{mean(parts['neither'])} by neither."
-    )
-
-
-def incidents_sentence(run: "Run") -> str:
-    """Incidents expected in both worlds."""
-    expected = incidents_expected(run)
-    return "" if expected is None else expected.sentences("without")
+    parts = {name: mean(bands) for name, bands in run.channels.parts.items()}
+    return phrase(RUN, "channels", year, mean(run.channels.total), parts)

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from sim.analysis.findings import actor_name
+from sim.data.actors import actor_name
 from sim.data.tables import PRICE_LEVEL, Row, rows_by_id
 from sim.data.tables import table as seed_table
+from sim.io.formatting import PER_CENT, fixed, signed
 from sim.io.terminal import page_width, paragraph, table
 
 BLANK = "blank"
@@ -21,7 +22,6 @@ TROOP_UNITS = ("persons", "battalions", "brigades", "count", "date", "months")
 SPENDING = {"TUR": "000-01", "SRB": "000-03", "XKX": "000-05"}
 SPENDING_YEAR = "2023"
 MILLION = 1e6
-PER_CENT = 100.0
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ def _amount(text: str) -> float | None:
 def _reader_words(key: str, text: str) -> str:
     """A cell as a reader sees it."""
     if key.endswith("_musd"):
-        return f"{float(text):,.1f}"
-    return f"{float(text):+.0f} %" if key.endswith("_per_cent") else text
+        return fixed(float(text), 1)
+    return f"{signed(float(text), 0)} %" if key.endswith("_per_cent") else text
 
 
 class Marks:
@@ -193,7 +193,7 @@ def _exports_panels(records: Sequence[Row], marks: Marks) -> list[str]:
 
 
 def _cell(record: Row, marks: Marks) -> str:
-    value = f"{int(record['value']):,}" if record["value"] else BLANK
+    value = fixed(int(record["value"])) if record["value"] else BLANK
     return value + marks.of(record["flag"])
 
 
@@ -234,12 +234,15 @@ def spending() -> SourceTable:
 def _levels(country: str, row: Row, price: float) -> Row:
     sipri_id = f"milex-{country}-{SPENDING_YEAR}"
     printed = float(rows_by_id("context")[sipri_id]["value"])
-    ours, theirs = float(row["value"]) / MILLION, printed / price
-    return {
-        "country": actor_name(country), "document_000_musd": f"{ours:.12g}", "sipri_2024_prices_musd": f"{printed:.12g}",
-        "sipri_2023_prices_musd": f"{theirs:.12g}", "difference_per_cent": f"{PER_CENT * (ours / theirs - 1.0):.12g}",
-        "ids": f"{row['id']};{sipri_id}", "flag": row["flag"],
-    }  # fmt: skip
+    stated, sipri = float(row["value"]) / MILLION, printed / price
+    amounts = {
+        "document_000_musd": stated,
+        "sipri_2024_prices_musd": printed,
+        "sipri_2023_prices_musd": sipri,
+        "difference_per_cent": PER_CENT * (stated / sipri - 1.0),
+    }
+    told = {key: f"{value:.12g}" for key, value in amounts.items()}
+    return {"country": actor_name(country), **told, "ids": f"{row['id']};{sipri_id}", "flag": row["flag"]}
 
 
 def drones() -> SourceTable:

@@ -10,15 +10,16 @@ from numpy.typing import NDArray
 
 from sim.analysis.comparison import OUTCOMES, Comparison, earliest, name_of_outcome, series, window_words
 from sim.analysis.drivers import uncertain_numbers
-from sim.analysis.findings import Finding, Pair, signs_of
+from sim.analysis.findings import Finding, ScenarioPair, signs_of
 from sim.analysis.regret import Aim, Standings, aims_of, standings
-from sim.analysis.results import PER_CENT, Array, Bands, Contrast, bands_of, contrast_of
+from sim.analysis.results import Array, Bands, Contrast, bands_of, contrast_of
 from sim.analysis.store import Store
 from sim.engines.options import CHUNK, MEMBERS, check_options
 from sim.engines.simulate import PreparedScenario, prepared_scenario, simulated
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import InputError, Problem
 from sim.io.files import temp_store
+from sim.io.formatting import PER_CENT
 from sim.io.progress import Progress
 from sim.io.quarters import LAST, index_of
 from sim.scenario.loading import Scenario, load_scenario
@@ -250,7 +251,7 @@ def _findings(
     scenario: Scenario, base: Scenario, bands: Sequence[Bands], window: tuple[int, int], settings: Sequence[str]
 ) -> tuple[Finding, ...]:
     """The differences as findings, with what their signs rest on."""
-    sign_of = signs_of(Pair(scenario, base, tuple(settings)))
+    sign_of = signs_of(ScenarioPair(scenario, base, tuple(settings)))
     found = []
     for topic, one in zip(OUTCOMES, bands, strict=True):
         low, _, median, _, high = one.quantiles[:, 0].tolist()

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from sim import __version__
-from sim.analysis.comparison import Comparison, name_of_outcome, remarks_of, sign
+from sim.analysis.comparison import Comparison, name_of_outcome, remarks_of
 from sim.analysis.output import FIGURES, MANIFEST, RunFolder, write_json, write_table
 from sim.analysis.regret import COLUMNS as REGRET_COLUMNS
 from sim.analysis.regret import regret_document, table_rows
@@ -64,7 +64,7 @@ def comparison_rows(found: Comparison) -> Iterator[tuple[Any, ...]]:
     for scenario, rows in found.findings.items():
         for row in rows:
             numbers = (row.median, row.low, row.high, row.p_positive, row.p_negative)
-            yield (name_of_outcome(row.topic), scenario, found.when, row.topic.unit, *numbers, sign(row))
+            yield (name_of_outcome(row.topic), scenario, found.when, row.topic.unit, *numbers, row.sign)
 
 
 def all_contrast_rows(found: Comparison) -> Iterator[tuple[Any, ...]]:

@@ -13,19 +13,19 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.dyads import LogPair, middle, mutual_rivals, pair_of
-from sim.analysis.results import PER_CENT
 from sim.analysis.stability import Array, Reaction, quantiles_of, reaction_of, stability_of
 from sim.engines.options import check_options
 from sim.engines.simulate import PreparedScenario, simulated
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import InputError, Problem, suggestion
+from sim.io.formatting import PER_CENT
 from sim.io.quarters import index_of
 from sim.model.network import KOSOVO, SERBIA, network
 from sim.model.parameter_table import ParameterTable
 from sim.model.variables import Series
 from sim.plots.phase_portrait import Portrait
-from sim.report.caveats import fit_label
-from sim.report.stability_text import AT, REST
+from sim.report.sources import fit_label
+from sim.report.stability_text import AT, rest_words
 from sim.rules.spending import incident_probability, insecurity
 from sim.runs.run import prepared_scenarios
 from sim.scenario.loading import Scenario
@@ -270,6 +270,6 @@ def document(found: RaceStability, dyad: tuple[str, str], files: Sequence[Path] 
         },
         "multipliers": {"states": list(network().states), "median": median_multipliers(found)},
         "settling_per_cent": found.settling,
-        "settling_means": REST,
+        "settling_means": rest_words(),
         "files": [str(file) for file in files],
     }  # fmt: skip
