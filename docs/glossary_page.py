@@ -7,7 +7,7 @@ from tables import header, row
 
 from sim.calibration.findings import BOUNDED, MOVED, PINNED
 from sim.ensembles.identifiability import shipped
-from sim.explain.text import CHANNELS
+from sim.io.templates import wordings
 from sim.model.parameters import load_parameters
 from sim.model.sign_assumptions import AGREED
 
@@ -221,7 +221,9 @@ def cause_name(channel: str) -> str:
     >>> cause_name("burden_cap")
     "the cap on a state's military burden (share of GDP)"
     """
-    return re.sub(r"{\w+}", lambda match: ANY[match[0]], BESIDE.get(channel) or CHANNELS[channel])
+    return re.sub(
+        r"{\w+}", lambda match: ANY[match[0]], BESIDE.get(channel) or wordings("causes.yaml")["causes"][channel]
+    )
 
 
 def rule_links(rules: tuple[str, ...] | list[str]) -> str:

@@ -15,7 +15,7 @@ from sim.cli.main import COMMANDS, application, main
 from sim.data.actors import load_actors
 from sim.data.claims import claims
 from sim.ensembles.registry import DEFAULT_FIT, fit_folder
-from sim.explain.text import CHANNELS
+from sim.io.templates import wordings
 from sim.model.distributions import KINDS
 from sim.model.parameters import CLASSES, load_parameters
 from sim.model.variables import VARIABLES
@@ -143,7 +143,7 @@ def test_the_page_of_the_scenario_file_says_of_each_field_what_it_holds(generate
 
 def test_the_glossary_tells_every_cause_and_names_equations_that_exist(generated):
     page, equations = sys.modules["glossary_page"], generated.pages()["equations"]
-    assert set(page.CAUSES) == set(CHANNELS) | set(page.BESIDE)
+    assert set(page.CAUSES) == set(wordings("causes.yaml")["causes"]) | set(page.BESIDE)
     assert set(page.WORDS) <= {one.name for one in load_parameters().parameters}
     for text, *rules in page.CAUSES.values():
         assert text.endswith(".")

@@ -1,12 +1,11 @@
 """What must be read with the regret of a comparison: whose word each direction is, and what each scenario costs."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 
 from sim.analysis.findings import Finding, Topic
 from sim.analysis.regret import Remarks, Standings
-from sim.analysis.results import Array, Contrast
+from sim.analysis.results import Array, Contrast, earliest
 from sim.io.quarters import PER_YEAR, name_of, year_of
 from sim.model.variables import Series
 from sim.scenario.loading import Scenario
@@ -41,17 +40,12 @@ class Comparison:
     @cached_property
     def first_effect(self) -> int | None:
         """Number of the first quarter in which any outcome of any scenario differs from the baseline, or None."""
-        return earliest(contrast for contrasts in self.contrasts.values() for contrast in contrasts)
+        contrasts = (contrast for contrasts in self.contrasts.values() for contrast in contrasts)
+        return earliest(contrast.first_difference for contrast in contrasts)
 
     @property
     def when(self) -> str:
         return window_words(*self.window)
-
-
-def earliest(contrasts: Iterable[Contrast]) -> int | None:
-    """Number of the first quarter in which any of some series differs, or None."""
-    quarters = (contrast.first_difference for contrast in contrasts)
-    return min((quarter for quarter in quarters if quarter is not None), default=None)
 
 
 def name_of_outcome(outcome: Topic) -> str:

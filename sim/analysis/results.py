@@ -92,7 +92,7 @@ def joined(parts: Sequence[Contrast], starts: Sequence[int]) -> Contrast:
         None if part.first_difference is None else start + part.first_difference
         for part, start in zip(parts, starts, strict=True)
     ]
-    return Contrast(series=parts[0].series, first_difference=_earliest(shifted), **bands)
+    return Contrast(series=parts[0].series, first_difference=earliest(shifted), **bands)
 
 
 def _joined_bands(parts: Sequence[Bands | None]) -> Bands | None:
@@ -103,7 +103,8 @@ def _joined_bands(parts: Sequence[Bands | None]) -> Bands | None:
     return Bands(**{name: np.concatenate([part[name] for part in stretches], axis=-1) for name in stretches[0]})
 
 
-def _earliest(quarters: Iterable[int | None]) -> int | None:
+def earliest(quarters: Iterable[int | None]) -> int | None:
+    """The first of some quarters, some of which may be None; None where all are."""
     return min((quarter for quarter in quarters if quarter is not None), default=None)
 
 
@@ -196,7 +197,7 @@ class Run:
     @cached_property
     def first_difference(self) -> int | None:
         """Number of the first quarter in which any member of the two worlds differs, or None."""
-        return _earliest(contrast.first_difference for contrast in self.contrasts)
+        return earliest(contrast.first_difference for contrast in self.contrasts)
 
     @cached_property
     def first_effect(self) -> int | None:
@@ -205,7 +206,7 @@ class Run:
         Where parameters differ, too, which they do from the first quarter on, not before the first event of its own.
         """
         effects = (contrast for contrast in self.contrasts if contrast.series.variable != "orders")
-        first = _earliest(contrast.first_difference for contrast in effects)
+        first = earliest(contrast.first_difference for contrast in effects)
         own = self.first_event_of_its_own if self.differing_parameters else None
         return first if first is None or own is None else max(first, own)
 
@@ -216,7 +217,7 @@ class Run:
             event.quarter if event.type != "order" else event.end_quarter or event.quarter
             for event in self.changed_events
         ]
-        return _earliest(quarter for quarter in quarters if quarter < self.quarters)
+        return earliest(quarter for quarter in quarters if quarter < self.quarters)
 
     @cached_property
     def differing_parameters(self) -> tuple[str, ...]:

@@ -195,7 +195,11 @@ class LinearRace:
         if integrator not in get_args(Integrator):
             raise ValueError(f"integrator is one of {get_args(Integrator)}, got {integrator!r}")
         if integrator == "exact":
-            _refuse_bends(floor=floor, scrapping=scrapping)
+            if floor is not None or not scrapping:
+                raise ValueError(
+                    'integrator "exact" solves the straight line only: for a floor or for no scrapping '
+                    'take "rk4" or "euler" with a small step'
+                )
             return _path(start, steps, self._exact_advance(step=step))
         advance = _euler_advance if integrator == "euler" else _rk4_advance
         growth, floored = self._bent_growth(scrapping=scrapping), _floored(floor=floor)
@@ -290,14 +294,6 @@ def _path(start: Floats, steps: int, advance: Motion) -> Floats:
     if not finite.all():
         raise OverflowError(f"arms outgrow the numbers at step {finite.argmin()}: take fewer steps")
     return path
-
-
-def _refuse_bends(*, floor: float | None, scrapping: bool) -> None:
-    if floor is not None or not scrapping:
-        raise ValueError(
-            'integrator "exact" solves the straight line only: for a floor or for no scrapping '
-            'take "rk4" or "euler" with a small step'
-        )
 
 
 def _frozen_floats(*, name: str, values: ArrayLike) -> Floats:

@@ -118,8 +118,14 @@ def is_stable_pair(reactions: Both, fatigues: Both, shares: Both, rivalry: Both 
 
     The logarithmic form of Richardson's a b > k l; it is exact for any speeds of adjustment.
     """
+    holds, drives = pair_weights(reactions, fatigues, shares, rivalry)
+    return holds > drives
+
+
+def pair_weights(reactions: Both, fatigues: Both, shares: Both, rivalry: Both) -> Both:
+    """Both sides of that condition: what holds two nations back, and what drives them."""
     own = [1.0 + phi + chi * kappa for phi, chi, kappa in zip(fatigues, rivalry, reactions, strict=True)]
-    return own[0] * own[1] > reactions[0] * reactions[1] * shares[0] * shares[1]
+    return own[0] * own[1], reactions[0] * reactions[1] * shares[0] * shares[1]
 
 
 def reaction_of(table: ParameterTable, drawn: Array) -> Reaction:

@@ -194,7 +194,7 @@ def dated_topics(run: Run) -> tuple[DatedTopic, ...]:
     for row in run.findings:
         times.setdefault(row.topic, []).append(row.when)
     years = [str(year) for year in run.years if year >= first_full_year(start)]
-    return tuple(DatedTopic(topic, time) for topic, told in times.items() for time in sorted({*told, *years}))
+    return tuple(DatedTopic(topic, time) for topic, named in times.items() for time in sorted({*named, *years}))
 
 
 # ---- shares ----------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from sim.data.actors import actor_name
 from sim.data.tables import sources
 from sim.ensembles.folder import Fit
 from sim.ensembles.tables import Forecast, LeftOut, Moment, Parameter, Range, Ranks
+from sim.io.formatting import counted, fixed, signed, significant
 from sim.model.sign_assumptions import SIGN_RESTS_ON
 
 OUTSIDE = "outside"  # what moments that rest on none of the documents are filed under
@@ -167,7 +168,7 @@ def informed_words(parameter: Parameter) -> str:
 
 def shift_words(parameter: Parameter) -> str:
     """How far the mean moved, in prior standard deviations."""
-    return f"moved {parameter.shift:+.2f}".replace("-", "−")
+    return f"moved {signed(parameter.shift, 2)}"
 
 
 # ---- facts -----------------------------------------------------------------------------------------------------------
@@ -354,8 +355,6 @@ def _as_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-DIGITS = 3
-SMALLEST = 1e-6  # below which a number is written with a power of ten
 BLANK = "–"
 TIMES = ("year", "date")  # units of which every digit counts
 
@@ -366,16 +365,7 @@ def number(value: float) -> str:
     >>> number(0.35), number(17.834), number(-4512.3), number(0.0)
     ('0.350', '17.8', '−4,510', '0')
     """
-    rounded = float(f"{value:.{DIGITS}g}")
-    if rounded == 0.0:
-        return "0"
-    if abs(rounded) >= 10.0 ** (DIGITS - 1):
-        return f"{rounded:,.0f}".replace("-", "−")
-    if abs(rounded) < SMALLEST:
-        digits, _, power = f"{rounded:.{DIGITS - 1}e}".partition("e")
-        return f"{digits} × 10^{int(power)}".replace("-", "−")
-    decimals = DIGITS - 1 - int(f"{rounded:e}".partition("e")[2])
-    return f"{rounded:.{decimals}f}".replace("-", "−")
+    return significant(value)
 
 
 def count(value: float) -> str:
@@ -384,7 +374,7 @@ def count(value: float) -> str:
     >>> count(2000), count(1834.4)
     ('2,000', '1,834')
     """
-    return f"{value:,.0f}"
+    return fixed(value)
 
 
 def of(part: int, whole: int) -> str:
@@ -450,4 +440,4 @@ def plural(amount: int, word: str) -> str:
     >>> plural(1, "figure"), plural(2, "figure")
     ('1 figure', '2 figures')
     """
-    return f"{count(amount)} {word}{'' if amount == 1 else 's'}"
+    return counted(amount, word)

@@ -133,9 +133,10 @@ def spending_table(found: "Forecast") -> str:
 def notes(found: "Forecast") -> Iterator[str]:
     """What the numbers are, what drives them, and what they do not know."""
     from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
+    from sim.io.formatting import counted
     from sim.runs.forecast import IN_2024, OBSERVED_UNTIL
 
-    worlds = "1 world" if found.members == 1 else f"{found.members:,} worlds"
+    worlds = counted(found.members, "world")
     yield (
         f"{OBSERVED_UNTIL} is observed (SIPRI). The rest comes from {worlds} of the {found.fit} ensemble, seed {found.seed}: that figure "
         f"times a world's growth since. Shown are the middle world and the range of 90 of 100 worlds, to three digits, and in per cent "

@@ -31,13 +31,15 @@ Name = Annotated[
 
 def figures(table: TableName = None, /, *, form: TableFormat = "text") -> None:
     """Print the figures of the source documents as tables. Conflicts and errors are marked, never repaired."""
-    from sim.report.source_tables import TABLES, source_table
+    from sim.report.source_tables import holdings, source_table
 
     if table is None:
-        _list_tables(form, {name: text for name, (text, _) in TABLES.items()})
+        _list_tables(form, holdings())
         return
-    if table not in TABLES:
-        raise InputError("figures", [Problem(None, "TABLE", f'there is no table "{table}"{suggestion(table, TABLES)}')])
+    if table not in holdings():
+        raise InputError(
+            "figures", [Problem(None, "TABLE", f'there is no table "{table}"{suggestion(table, holdings())}')]
+        )
     found = source_table(table)
     if form == "text":
         say(*found.lines())

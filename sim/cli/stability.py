@@ -143,13 +143,14 @@ def pair_rows(found: "RaceStability") -> Iterator[tuple[Any, ...]]:
 def answer(found: "RaceStability", dyad: tuple[str, str], files: tuple[Path, ...]) -> Iterator[str]:
     """The lines of the answer."""
     from sim.analysis.stability import stability_of
+    from sim.io.formatting import counted
     from sim.report.stability_text import edge_words, pace_words
     from sim.runs.stability import median_multipliers
     from sim.runs.stability_text import baseline_words, settling_words
 
     told = stability_of(found.reaction)
     yield paragraph(f"How stable is the race? {found.scenario.title}")
-    worlds = "1 world" if found.members == 1 else f"{found.members:,} worlds"
+    worlds = counted(found.members, "world")
     yield paragraph(f"{found.scenario.id}: {worlds}, seed {found.seed}, ensemble {Path(found.fit).name or found.fit}.")
     yield ""
     yield paragraph(pace_words(told))

@@ -43,14 +43,17 @@ def signed(value: float, digits: int) -> str:
 def number(value: float, digits: int = 3) -> str:
     """A number to some digits, without zeros at its end; from a thousand on all that stand before the point.
 
-    >>> number(4000.0), number(0.0351234, 4), number(17.83), number(-948.0, 2), number(999.7), number(math.nan)
-    ('4,000', '0.03512', '17.8', '−950', '1,000', '-')
+    >>> number(4000.0), number(0.0351234, 4), number(-948.0, 2), number(999.7), number(3.5e-5), number(math.nan)
+    ('4,000', '0.03512', '−950', '1,000', '3.5 × 10^−5', '-')
     """
     if math.isnan(value):
         return "-"
     rounded = value if abs(value) >= THOUSAND else float(f"{value:.{digits}g}")
     is_whole = rounded == 0.0 or abs(rounded) >= min(THOUSAND, 10.0**digits)
-    return fixed(rounded) if is_whole else true_minus(f"{rounded:.{digits}g}")
+    if is_whole:
+        return fixed(rounded)
+    mantissa, _, power = f"{rounded:.{digits}g}".partition("e")
+    return true_minus(f"{mantissa} × 10^{int(power)}" if power else mantissa)
 
 
 def signed_number(value: float, digits: int = 3) -> str:

@@ -78,8 +78,8 @@ def _overlap(name: str, key: str) -> bool:
 
 def _arms_kosovo(run: "Run") -> bool:
     """Whether the two worlds differ in arms for Kosovo."""
-    held = (*run.scenario.events, *(() if run.baseline is None else run.baseline.events))
-    orders = {event.id: event for event in held}
+    events = (*run.scenario.events, *(() if run.baseline is None else run.baseline.events))
+    orders = {event.id: event for event in events}
     changed = [orders.get(getattr(event, "ref", None), event) for event in run.changed_events]
     return any(ARMED in (getattr(event, "buyer", ""), getattr(event, "recipient", "")) for event in changed)
 

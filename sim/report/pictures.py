@@ -55,9 +55,9 @@ def picture_words(run: "Run", name: str) -> str:
 
 def _levels(run: "Run", variable: str, whom: Iterable[tuple[str, str]], digits: int) -> dict[str, Any]:
     """Medians and 90 % of worlds in the horizon year."""
-    told = {actor_name(actor): yearly_levels(run, variable, actor, other, digits) for actor, other in whom}
-    unit = next(unit for _, unit in told.values())
-    return {"unit": unit, "year": horizon_year(run), "actors": [(name, ends) for name, (ends, _) in told.items()]}
+    levels = {actor_name(actor): yearly_levels(run, variable, actor, other, digits) for actor, other in whom}
+    unit = next(unit for _, unit in levels.values())
+    return {"unit": unit, "year": horizon_year(run), "actors": [(name, ends) for name, (ends, _) in levels.items()]}
 
 
 def _spending(run: "Run", states: Iterable[str]) -> dict[str, Any]:

@@ -11,18 +11,9 @@ from sim.io.formatting import MINUS, PER_CENT, fixed
 from sim.io.quarters import index_of, name_of
 from sim.io.templates import lines
 from sim.io.terminal import page_width
+from sim.report import run_text
 from sim.report.caveats import caveats
 from sim.report.next_steps import next_steps
-from sim.report.run_text import (
-    certainty,
-    differing_parameters,
-    few_worlds,
-    first_words,
-    incidents_sentence,
-    parameters_set,
-    settings_words,
-    stability_sentence,
-)
 from sim.report.sources import rests_on
 
 if TYPE_CHECKING:
@@ -62,12 +53,12 @@ def answer(run: "Run", ref: str, out: Path, *, full: bool = False) -> Iterator[s
         "run_answer.txt",
         run=run,
         full=full,
-        settings=settings_words(run),
-        few_worlds=few_worlds(run.members),
-        incidents=incidents_sentence(run, "" if run.baseline is None else f"in {run.baseline.id}"),
-        stability=stability_sentence(run),
+        settings=run_text.settings_words(run),
+        few_worlds=run_text.few_worlds(run.members),
+        incidents=run_text.incidents_sentence(run, "" if run.baseline is None else f"in {run.baseline.id}"),
+        stability=run_text.stability_sentence(run),
         caveats=caveats(run, run.shown_findings, full=full),
-        grounds=(*rests_on(run, leaning=full), *parameters_set(run)),
+        grounds=(*rests_on(run, leaning=full), *run_text.parameters_set(run)),
         folder=out,
         files=files_in(out),
         **(_levels(run) if run.baseline is None else _changes(run, full)),
@@ -90,11 +81,11 @@ def _changes(run: "Run", full: bool) -> dict[str, Any]:
     moved = {row.topic for row in rows}
     return {
         "start": None if run.first_effect is None else name_of(run.first_effect),
-        "first_words": first_words(run),
-        "differing": differing_parameters(run),
+        "first_words": run_text.first_words(run),
+        "differing": run_text.differing_parameters(run),
         "is_wide": page_width() >= TABLE_FROM,
         "rows": rows,
-        "cells": [(row.what, row.change, row.band, certainty(row)) for row in rows],
+        "cells": [(row.what, row.change, row.band, run_text.certainty(row)) for row in rows],
         "has_undetermined": any(row.is_undetermined for row in rows),
         "still": list(dict.fromkeys(row.topic.words for row in run.findings if row.topic not in moved)),
         "ends_early": HORIZON not in run.years,

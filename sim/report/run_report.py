@@ -13,24 +13,13 @@ from sim.io.formatting import signed
 from sim.io.quarters import index_of
 from sim.model.theories import theories
 from sim.plots.phase_portrait import Portrait
+from sim.report import run_text
 from sim.report.caveats import caveats
 from sim.report.document import Band, Cell, Report, TableRow, plain_row, report_to_json, sections_of
 from sim.report.event_text import amount, event_words, number, series_name
 from sim.report.pictures import SECTIONS, images_of
 from sim.report.render import page_html
 from sim.report.run_answer import hundredths
-from sim.report.run_text import (
-    certainty,
-    channel_sentence,
-    command_again,
-    differing_parameters,
-    few_worlds,
-    incidents_sentence,
-    level_sentences,
-    made_by,
-    settings_words,
-    stability_sentence,
-)
 from sim.report.sources import fit_label, rests_on, source_words
 from sim.report.stability_text import AT, edge_words, pace_words
 from sim.report.why import Why
@@ -70,24 +59,24 @@ def sections(run: "Run", figures: Path, manifest: dict[str, Any], why: Why | Non
     """The sections of the report in their order."""
     return sections_of(
         "run_report.txt",
-        settings=settings_words(run),
-        few_worlds=few_worlds(run.members),
-        differing=differing_parameters(run),
-        levels=list(level_sentences(run)) if run.baseline is None else [],
-        incidents=incidents_sentence(run, "without"),
+        settings=run_text.settings_words(run),
+        few_worlds=run_text.few_worlds(run.members),
+        differing=run_text.differing_parameters(run),
+        levels=list(run_text.level_sentences(run)) if run.baseline is None else [],
+        incidents=run_text.incidents_sentence(run, "without"),
         why=why,
-        channel_sentence="" if run.channels is None else channel_sentence(run),
+        channel_sentence="" if run.channels is None else run_text.channel_sentence(run),
         channels=_channels(run),
         documents=rests_on(run),
         inputs=[*_event_lines(run), *_parameter_lines(run)],
         counts=_counts(run),
         theories=theories(),
-        stability=stability_sentence(run),
+        stability=run_text.stability_sentence(run),
         pace=pace_words(run.stability),
         edge=edge_words(run.stability),
         images={section: images_of(run, figures, section) for section in SECTIONS},
         caveats=caveats(run, run.shown_findings),
-        command=command_again(run),
+        command=run_text.command_again(run),
         **_changes(run),
         **ending(run, manifest),
     )
@@ -101,7 +90,7 @@ def ending(run: "Run", manifest: dict[str, Any]) -> dict[str, Any]:
     kept["identity"] = {**kept["identity"], "fit": fit_label(kept["identity"]["fit"])}
     return {
         "run": run,
-        "made_by": made_by(run),
+        "made_by": run_text.made_by(run),
         "resolved": yaml.safe_dump(run.scenario.resolved(), sort_keys=False, allow_unicode=True, width=110),
         "manifest": json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False),
     }
@@ -121,7 +110,7 @@ def _changes(run: "Run") -> dict[str, Any]:
             what = f"{row.what}, {row.topic.unit}" if row.topic.unit else row.what
             by_theory.append((what, *(f"{median} ({low} to {high})" for median, low, high in ends)))
     return {
-        "changes": [(row.what, row.change, row.band, certainty(row)) for row in rows],
+        "changes": [(row.what, row.change, row.band, run_text.certainty(row)) for row in rows],
         "shares": [(row.what, *hundredths(shares).values()) for row, shares in owed if shares.shares],
         "by_theory": by_theory,
         "members_again": run.uncertainty[0].members if run.uncertainty else 0,

@@ -84,10 +84,10 @@ def parameters_set(run: "Run") -> tuple[str, ...]:
 
 def _own_values(run: "Run") -> dict[str, str]:
     """The values of the differing parameters in the scenario, as a file or --set writes them."""
-    held = {key: run.scenario.parameters[key] for key in run.differing_parameters if key in run.scenario.parameters}
+    own = {key: run.scenario.parameters[key] for key in run.differing_parameters if key in run.scenario.parameters}
     return {
         key: json.dumps(value.plain()) if isinstance(value, Distribution) else f"{value:g}"
-        for key, value in held.items()
+        for key, value in own.items()
     }
 
 

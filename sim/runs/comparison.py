@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.comparison import OUTCOMES, Comparison, earliest, name_of_outcome, series, window_words
+from sim.analysis.comparison import OUTCOMES, Comparison, name_of_outcome, series, window_words
 from sim.analysis.drivers import uncertain_numbers
 from sim.analysis.findings import Finding, ScenarioPair, signs_of
 from sim.analysis.regret import Aim, Standings, aims_of, standings
-from sim.analysis.results import Array, Bands, Contrast, bands_of, contrast_of
+from sim.analysis.results import Array, Bands, Contrast, bands_of, contrast_of, earliest
 from sim.analysis.store import Store
 from sim.engines.options import CHUNK, MEMBERS, check_options
 from sim.engines.simulate import PreparedScenario, prepared_scenario, simulated
@@ -191,7 +191,7 @@ def _recorded(
         contrasts = {
             name: _contrasts(store, stores[0], plan.quarters) for name, store in zip(ids[1:], stores[1:], strict=True)
         }
-        first = earliest(one for found in contrasts.values() for one in found)
+        first = earliest(one.first_difference for found in contrasts.values() for one in found)
         window = (start if start is not None else first or 0, plan.quarters)
         return contrasts, window, {name: _means(store, window) for name, store in zip(ids, stores, strict=True)}
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from sim.io.formatting import signed, signed_number
 from sim.io.terminal import paragraph, table
 from sim.validation.ablations import DEAD, LEAKS, VERDICTS, WORKS, Ablation, Move
 from sim.validation.experiments import series_name
@@ -48,7 +49,7 @@ def largest_words(ablation: Ablation) -> str:
 def _move_words(move: Move) -> str:
     if not move.median:
         return f"{series_name(move.series)} in {PER_CENT * move.share:.0f} of 100 worlds"
-    amount = f"{move.median:+,.0f}" if abs(move.median) >= MANY else f"{move.median:+.2g}"
+    amount = signed(move.median, 0) if abs(move.median) >= MANY else signed_number(move.median, 2)
     return f"{series_name(move.series)} {amount if abs(move.median) >= TINY else '~0'} in {move.quarter}"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sim.data.claims import DATA_ONLY, EXECUTABLE, KINDS, Claim
+from sim.io.formatting import number
 from sim.io.terminal import paragraph, table
 from sim.validation.experiments import AGREE, Expectation, series_name
 from sim.validation.verdicts import FAILS, HOLDS, UNDETERMINED, Evidence, Outcome, verdict_of
@@ -30,7 +31,7 @@ HOW_TO_READ = (
 )
 DIGITS = 3
 EVEN, NEARLY = 0.5, 0.05  # a share of worlds this near to one half is told as a toss of a coin
-TINY, LARGE = 1e-4, 1e3
+TINY = 1e-4
 
 
 def verdict_of_claim(claim: Claim, outcomes: Mapping[str, Outcome]) -> str:
@@ -189,13 +190,9 @@ def few_digits(value: float) -> str:
     """A number as people write it, without powers of ten.
 
     >>> few_digits(1056.4), few_digits(-0.05314), few_digits(6.1e-5), few_digits(0.0)
-    ('1,056', '-0.0531', '~0', '0')
+    ('1,056', '−0.0531', '~0', '0')
     """
-    if abs(value) >= LARGE:
-        return f"{value:,.0f}"
-    if 0.0 < abs(value) < TINY:
-        return "~0"
-    return f"{value:.{DIGITS}g}" if value else "0"
+    return "~0" if 0.0 < abs(value) < TINY else number(value, DIGITS)
 
 
 def _evidence_sentence(evidence: Evidence) -> str:

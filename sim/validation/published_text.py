@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from sim.io.formatting import true_minus
 from sim.io.terminal import GAP, paragraph, table
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _row(comparison: "Comparison", result: "PublishedResult") -> tuple[str, ...]
 def expected_words(line: "Line") -> str:
     """What a line expects, as a reader sees it."""
     if line.within is not None:
-        return f"{line.within[0]:.12g} to {line.within[1]:.12g}"
+        return true_minus(f"{line.within[0]:.12g} to {line.within[1]:.12g}")
     if line.contains is not None:
         return f"contains {line.contains:g}"
     if line.above is not None:
@@ -88,7 +89,7 @@ def expected_words(line: "Line") -> str:
 def got_words(comparison: "Comparison") -> str:
     """What the code gives, with a digit more than is expected; with all its digits where it fails."""
     if comparison.verdict == "fails" and not isinstance(comparison.got, str):
-        return _joined(f"{number:.12g}" for number in _each(comparison.got))
+        return _joined(true_minus(f"{number:.12g}") for number in _each(comparison.got))
     decimals = _decimals(comparison.line)
     return _words(comparison.got, None if decimals is None else min(FINEST, decimals + 1))
 
@@ -127,7 +128,7 @@ def _number(number: float, decimals: int | None) -> str:
     text = f"{number:.{PLAIN if decimals is None else decimals}f}"
     if decimals == FINEST:
         text = text.rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    return "0" if text == "-0" else true_minus(text)
 
 
 def _citation(key: str) -> str:

@@ -19,7 +19,7 @@ from sim.model.theories import theories
 from sim.report.event_text import GROUPS
 from sim.runs import run as runner
 from sim.scenario.loading import load_scenario
-from tests.test_words import ATTITUDE, DELIVERY, SPENDING, spread, synthetic
+from tests.analysis.test_findings import ATTITUDE, DELIVERY, SPENDING, spread, synthetic
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("numba", "mesa", "pandas", "matplotlib", "numpy")
