@@ -8,7 +8,7 @@ from tables import header, row
 
 from sim.calibration.findings import BOUNDED, MOVED, PINNED
 from sim.ensembles.identifiability import shipped
-from sim.explain.text import CHANNELS
+from sim.explain.text import channel_words
 from sim.model.parameters import load_parameters
 from sim.model.sign_assumptions import AGREED
 from sim.scenario.event_types import event_models
@@ -229,7 +229,7 @@ def cause_name(channel: str) -> str:
     >>> cause_name("burden_cap")
     "the cap on a state's military burden (share of GDP)"
     """
-    return re.sub(r"{\w+}", lambda match: ANY[match[0]], BESIDE.get(channel) or CHANNELS[channel])
+    return re.sub(r"{\w+}", lambda match: ANY[match[0]], BESIDE.get(channel) or channel_words()[0][channel])
 
 
 def rule_links(rules: tuple[str, ...] | list[str]) -> str:

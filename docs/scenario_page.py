@@ -8,7 +8,7 @@ from pydantic.fields import FieldInfo
 from tables import header, row
 
 from sim.data.actors import ROLES, load_actors
-from sim.explain.text import ARMS
+from sim.io.templates import wordings
 from sim.model.network import SUPPORTED
 from sim.model.parameters import CLASSES
 from sim.model.variables import VARIABLES, all_series
@@ -182,7 +182,7 @@ def code_lines() -> Iterator[str]:
 def class_lines() -> Iterator[str]:
     yield from header("class", "means", "given as")
     for name in CLASSES:
-        means = ARMS[name] if name != "arms" else "all other arms"
+        means = wordings("causes.yaml")["arms"][name] if name != "arms" else "all other arms"
         yield row(f"`{name}`", means, "`n`, in units" if name in COUNTED_CLASSES else "`value_musd`")
     yield ""
 

@@ -16,7 +16,7 @@ from sim.data.actors import load_actors
 from sim.data.claims import claims
 from sim.ensembles.folder import read_fit
 from sim.ensembles.registry import DEFAULT_FIT, fit_folder
-from sim.explain.text import CHANNELS
+from sim.explain.text import channel_words
 from sim.io.formatting import significant
 from sim.model.distributions import KINDS
 from sim.model.parameters import CLASSES, load_parameters
@@ -192,7 +192,7 @@ def test_the_page_of_the_scenario_file_says_of_each_field_what_it_holds(made):
 
 def test_the_glossary_tells_every_cause_and_names_equations_that_exist(made, generated):
     page, equations = sys.modules["glossary_page"], generated.pages()["equations"]
-    assert set(page.causes()) == set(CHANNELS) | set(page.BESIDE)
+    assert set(page.causes()) == set(channel_words()[0]) | set(page.BESIDE)
     assert set(page.WORDS) <= {one.name for one in load_parameters().parameters}
     for text, *rules in page.causes().values():
         assert text.endswith(".")

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any
 
 from sim.analysis.findings import Finding, Topic
 from sim.analysis.regret import Remarks, Standings
-from sim.analysis.results import Array, Contrast
+from sim.analysis.results import Array, Contrast, earliest
 from sim.io.quarters import PER_YEAR, name_of, year_of
 from sim.model.variables import Series
 from sim.scenario.loading import Scenario
@@ -41,30 +40,27 @@ class Comparison:
     @cached_property
     def first_effect(self) -> int | None:
         """Number of the first quarter in which any outcome of any scenario differs from the baseline, or None."""
-        return earliest(one for found in self.contrasts.values() for one in found)
+        contrasts = (contrast for contrasts in self.contrasts.values() for contrast in contrasts)
+        return earliest(contrast.first_difference for contrast in contrasts)
 
     @property
     def when(self) -> str:
         return window_words(*self.window)
 
 
-def earliest(contrasts: Any) -> int | None:
-    return min((one.first_difference for one in contrasts if one.first_difference is not None), default=None)
-
-
-def name_of_outcome(one: Topic) -> str:
+def name_of_outcome(outcome: Topic) -> str:
     """The name of an outcome for --prefer and in tables: spending.SRB.
 
     >>> name_of_outcome(OUTCOMES[2])
     'tension.SRB.XKX'
     """
-    return ".".join(part for part in (one.variable, one.actor, one.counterpart) if part)
+    return ".".join(part for part in (outcome.variable, outcome.actor, outcome.counterpart) if part)
 
 
 @cache
 def series() -> tuple[Series, ...]:
     """The series of the outcomes."""
-    return tuple(Series(one.variable, one.actor, one.counterpart) for one in OUTCOMES)
+    return tuple(outcome.series for outcome in OUTCOMES)
 
 
 def window_words(start: int, stop: int) -> str:
@@ -91,16 +87,8 @@ OUTCOMES = (
 )
 
 
-def remarks_of(found: Comparison) -> Remarks:
-    """The costs that the files of the scenarios state, and the signs of the findings."""
-    signs = {
-        (scenario, name_of_outcome(row.topic)): sign(row) for scenario, rows in found.findings.items() for row in rows
-    }
-    return Remarks({one.id: one.costs for one in found.scenarios}, signs)
-
-
-def sign(row: Finding) -> str:
-    """Whose word the sign is: undetermined, contested, assumed, or nothing to say."""
-    if row.p_positive == row.p_negative == 0.0:
-        return ""
-    return "undetermined" if row.is_undetermined else row.reservation.removeprefix(", sign ")
+def remarks_of(comparison: Comparison) -> Remarks:
+    """The costs that the files of the scenarios state, and whose word the signs of the findings are."""
+    findings = comparison.findings.items()
+    signs = {(scenario, name_of_outcome(row.topic)): row.sign for scenario, rows in findings for row in rows}
+    return Remarks({scenario.id: scenario.costs for scenario in comparison.scenarios}, signs)

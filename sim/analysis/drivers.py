@@ -43,10 +43,8 @@ class Driver:
     def __str__(self) -> str:
         return f"{self.key} {self.correlation:+.2f} ({self.word})"
 
-    def plain(self) -> dict[str, Any]:
-        return {
-            "key": self.key, "correlation": round(self.correlation, 3), "word": self.word, "low": self.low, "high": self.high,
-        }  # fmt: skip
+    def to_json(self) -> dict[str, Any]:
+        return {**vars(self), "correlation": round(self.correlation, 3)}
 
 
 def drivers(
@@ -63,9 +61,11 @@ def drivers(
         return ()
     places = _ranks(differences)
     least = SIGMAS / np.sqrt(len(differences) - 1)
-    found = [(key, float(values @ places)) for key, values in ranks.items()]
-    strong = sorted((one for one in found if abs(one[1]) > least), key=lambda one: -abs(one[1]))
-    return tuple(Driver(key, value, word(fit, key), *_ends(numbers[key], differences)) for key, value in strong[:NAMED])
+    correlations = {key: float(values @ places) for key, values in ranks.items()}
+    strong = sorted((key for key, r in correlations.items() if abs(r) > least), key=lambda key: -abs(correlations[key]))
+    return tuple(
+        Driver(key, correlations[key], word(fit, key), *_ends(numbers[key], differences)) for key in strong[:NAMED]
+    )
 
 
 def ranked(numbers: Mapping[str, Values]) -> dict[str, Values]:
@@ -91,21 +91,16 @@ def uncertain_numbers(
 
     drawn : (rows of the table, members)
     """
-    found = {key: drawn[row] for row, key in enumerate(table.keys) if table.distributions[row].kind != "fixed"}
+    uncertain = {key: drawn[row] for row, key in enumerate(table.keys) if table.distributions[row].kind != "fixed"}
     numbers = np.asarray(members, dtype=np.int64)
-    for script in scripts:
-        for item in script.items:
-            for size in item.sizes:
-                one = size.distribution
-                if one.kind != "fixed" and not size.parameter:
-                    shares = uniform(seed, numbers, 0, channel_of(size.draw), EVENT)
-                    found[f"events.{size.draw}"] = np.array([
-                        drawn_value(
-                            kind=CODES[one.kind], centre=one.centre, spread=one.spread, low=one.low, high=one.high, u=u
-                        )
-                        for u in shares.tolist()
-                    ])  # fmt: skip
-    return found
+    sizes = (size for script in scripts for item in script.items for size in item.sizes)
+    for size in sizes:
+        prior = size.distribution
+        if prior.kind != "fixed" and not size.parameter:
+            shares = uniform(seed, numbers, 0, channel_of(size.draw), EVENT)
+            shape = (CODES[prior.kind], prior.centre, prior.spread, prior.low, prior.high)
+            uncertain[f"events.{size.draw}"] = np.array([drawn_value(*shape, u) for u in shares.tolist()])
+    return uncertain
 
 
 def _ranks(values: Values) -> Values:
@@ -114,5 +109,4 @@ def _ranks(values: Values) -> Values:
     last = count.cumsum()
     ranks = (last - 0.5 * (count - 1))[place]
     ranks -= ranks.mean()
-    scaled: Values = ranks / np.sqrt(ranks @ ranks)
-    return scaled
+    return np.asarray(ranks / np.sqrt(ranks @ ranks))

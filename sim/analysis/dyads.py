@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.richardson import LinearRace
-from sim.analysis.stability import Array, RaceClass, Reaction, is_stable_pair, race_class
+from sim.analysis.richardson import LinearRace, RaceClass, race_class
+from sim.analysis.stability import Array, Both, Reaction, is_stable_pair, pair_weights
 from sim.model.network import network
 from sim.rules import richardson as rules
 
@@ -31,53 +31,53 @@ class LogPair:
     """
 
     states: tuple[str, str]
-    reaction: tuple[float, float]
-    fatigue: tuple[float, float]
-    adjustment: tuple[float, float]
-    shares: tuple[float, float]
-    rivalry: tuple[float, float]
+    reaction: Both
+    fatigue: Both
+    adjustment: Both
+    shares: Both
+    rivalry: Both
 
     def growth(self, gaps: Array) -> Array:
         """Speed of both log spendings, (..., 2) [1/yr], at their distances from the plans, (..., 2)."""
         flat = np.asarray(gaps, dtype=float).reshape(-1, 2)
-        found = [[self._growth(one, pair) for one in (0, 1)] for pair in flat.tolist()]
-        return np.array(found).reshape(np.shape(gaps))
+        speeds = [[self._growth(side, pair) for side in (0, 1)] for pair in flat.tolist()]
+        return np.array(speeds).reshape(np.shape(gaps))
 
-    def _growth(self, one: int, gaps: list[float]) -> float:
+    def _growth(self, side: int, gaps: list[float]) -> float:
         return rules.outlay_gap_growth(
-            rival_gap=gaps[1 - one], own_gap=gaps[one], reaction=self.reaction[one], fatigue=self.fatigue[one],
-            adjustment=self.adjustment[one], share=self.shares[one], rivalry=self.rivalry[one],
+            rival_gap=gaps[1 - side], own_gap=gaps[side], reaction=self.reaction[side], fatigue=self.fatigue[side],
+            adjustment=self.adjustment[side], share=self.shares[side], rivalry=self.rivalry[side],
         )  # fmt: skip
 
-    def nullcline(self, one: int, span: Array) -> Array:
+    def nullcline(self, side: int, span: Array) -> Array:
         """Where a state rests, (points, 2): its own distance from the plan from `span`, and the rival's that holds it there.
 
         A state that does not answer its rival rests on its plan whatever the rival does.
         """
         line = np.empty((len(span), 2))
-        line[:, one] = span
-        if self.reaction[one] * self.shares[one] < FAINTEST:
-            line[:, one], line[:, 1 - one] = 0.0, span
+        line[:, side] = span
+        if self.reaction[side] * self.shares[side] < FAINTEST:
+            line[:, side], line[:, 1 - side] = 0.0, span
             return line
-        line[:, 1 - one] = [
+        line[:, 1 - side] = [
             rules.rival_gap_at_rest(
-                own_gap=gap, reaction=self.reaction[one], fatigue=self.fatigue[one], share=self.shares[one],
-                rivalry=self.rivalry[one],
+                own_gap=gap, reaction=self.reaction[side], fatigue=self.fatigue[side], share=self.shares[side],
+                rivalry=self.rivalry[side],
             )
             for gap in span.tolist()
         ]  # fmt: skip
         return line
 
-    def trajectory(self, start: tuple[float, float], *, years: float, step: float = 0.1, limit: float = 3.0) -> Array:
+    def trajectory(self, start: Both, *, years: float, step: float = 0.1, limit: float = 3.0) -> Array:
         """Distances from the plans from a start on, (points, 2): fourth-order Runge-Kutta, until they leave `limit`."""
         path = [np.array(start, dtype=float)]
         for _ in range(round(years / step)):
-            now = path[-1]
-            first = self.growth(now)
-            second = self.growth(now + 0.5 * step * first)
-            third = self.growth(now + 0.5 * step * second)
-            fourth = self.growth(now + step * third)
-            path.append(now + step / 6.0 * (first + 2.0 * second + 2.0 * third + fourth))
+            gaps = path[-1]
+            first = self.growth(gaps)
+            second = self.growth(gaps + 0.5 * step * first)
+            third = self.growth(gaps + 0.5 * step * second)
+            fourth = self.growth(gaps + step * third)
+            path.append(gaps + step / 6.0 * (first + 2.0 * second + 2.0 * third + fourth))
             if np.abs(path[-1]).max() > limit:
                 break
         return np.array(path)
@@ -88,32 +88,19 @@ class LogPair:
         return is_stable_pair(self.reaction, self.fatigue, self.shares, self.rivalry)
 
     @property
-    def weights(self) -> tuple[float, float]:
+    def weights(self) -> Both:
         """Both sides of that condition: what holds the pair back, and what drives it."""
-        own = [1.0 + f + c * k for f, c, k in zip(self.fatigue, self.rivalry, self.reaction, strict=True)]
-        return own[0] * own[1], self.reaction[0] * self.reaction[1] * self.shares[0] * self.shares[1]
+        return pair_weights(self.reaction, self.fatigue, self.shares, self.rivalry)
 
-    def linear(self, plans: tuple[float, float]) -> LinearRace:
+    def linear(self, plans: Both) -> LinearRace:
         """The linear pair that equals this one on the plans [m USD2023/yr]."""
         reaction, fatigue, grievance = [], [], []
-        for one in (0, 1):
-            reaction.append(
-                rules.linear_reaction(
-                    own_plan=plans[one], rival_plan=plans[1 - one], reaction=self.reaction[one],
-                    adjustment=self.adjustment[one], share=self.shares[one],
-                )
-            )  # fmt: skip
-            fatigue.append(
-                rules.linear_fatigue(
-                    reaction=self.reaction[one], fatigue=self.fatigue[one], adjustment=self.adjustment[one],
-                    rivalry=self.rivalry[one],
-                )
-            )  # fmt: skip
-            grievance.append(
-                rules.linear_grievance(
-                    own_plan=plans[one], rival_plan=plans[1 - one], reaction=reaction[one], fatigue=fatigue[one]
-                )
-            )
+        for side in (0, 1):
+            own = {"reaction": self.reaction[side], "adjustment": self.adjustment[side]}
+            both = {"own_plan": plans[side], "rival_plan": plans[1 - side]}
+            reaction.append(rules.linear_reaction(**both, **own, share=self.shares[side]))
+            fatigue.append(rules.linear_fatigue(**own, fatigue=self.fatigue[side], rivalry=self.rivalry[side]))
+            grievance.append(rules.linear_grievance(**both, reaction=reaction[side], fatigue=fatigue[side]))
         return LinearRace.pair(reaction, fatigue, grievance)
 
     def race_class(self) -> RaceClass:
@@ -129,17 +116,17 @@ def mutual_rivals() -> tuple[tuple[str, str], ...]:
 
 def pair_of(reaction: Reaction, states: tuple[str, str]) -> LogPair:
     """Two states of one member."""
-    one, other = (network().states.index(code) for code in states)
+    first, second = (network().states.index(code) for code in states)
 
-    def both(values: Any) -> tuple[float, float]:
-        return float(values[one]), float(values[other])
+    def both(values: Any) -> Both:
+        return float(values[first]), float(values[second])
 
     return LogPair(
         states=states,
         reaction=both(reaction.reaction),
         fatigue=both(reaction.fatigue),
         adjustment=both(reaction.adjustment),
-        shares=(float(reaction.shares[one, other]), float(reaction.shares[other, one])),
+        shares=(float(reaction.shares[first, second]), float(reaction.shares[second, first])),
         rivalry=both(reaction.rivalry),
     )
 

@@ -1,10 +1,10 @@
-"""What a run found, as rows that a reader understands: what moved, by how much, and how sure that is."""
+"""What a run found, as rows: what moved, by how much, and how sure that is. The words for it stand in the templates."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.data.actors import load_actors
+from sim.io.formatting import PER_CENT, fixed, in_a_hundred, signed
 from sim.io.quarters import PER_YEAR, index_of, name_of, year_of
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
@@ -18,16 +18,14 @@ from sim.model.sign_assumptions import (
     is_moved_by_fear_alone,
     only_events_changed,
 )
+from sim.model.variables import Series
 
 if TYPE_CHECKING:
     from sim.analysis.results import Bands, Contrast, Run
-    from sim.model.variables import Series
     from sim.scenario.loading import Scenario
-from collections.abc import Sequence
 
 HORIZON = 2030
-PER_CENT = 100.0
-NO_EFFECT_YET = ("orders",)  # an order on paper moves nothing before it is delivered
+MANY_UNCHANGED = 0.2
 
 FIRST, LATER, LAST, PEAK, FULL_YEAR, LAST_YEAR = (
     "first quarter",
@@ -53,34 +51,26 @@ class Topic:
     scale: float = 1.0
     in_per_cent: bool = False
 
+    @property
+    def series(self) -> Series:
+        return Series(self.variable, self.actor, self.counterpart)
 
-def _spending(actor: str, whose: str) -> Topic:
-    return Topic(f"{whose} spending", "spending", actor, "", (FULL_YEAR, LAST_YEAR), "%", 1, in_per_cent=True)
 
-
+YEARLY = (FULL_YEAR, LAST_YEAR)
 TOPICS = (
-    _spending("SRB", "Serbia's"),
-    _spending("XKX", "Kosovo's"),
+    Topic("Serbia's spending", "spending", "SRB", "", YEARLY, "%", 1, in_per_cent=True),
+    Topic("Kosovo's spending", "spending", "XKX", "", YEARLY, "%", 1, in_per_cent=True),
     Topic("Serbia's attitude to Türkiye", "attitude", "SRB", "TUR", (FIRST, LATER, LAST, PEAK), ""),
     Topic("Serbia's cooperation with Türkiye (slow part)", "relation", "SRB", "TUR", (LATER, PEAK), ""),
     Topic("Serbia's attitude to Kosovo", "attitude", "SRB", "XKX", (LAST,), ""),
     Topic("Kosovo's attitude to Türkiye", "attitude", "XKX", "TUR", (FIRST, LAST, PEAK), ""),
     Topic("tension of Serbia and Kosovo", "tension", "SRB", "XKX", (FIRST, LATER, PEAK), ""),
-    Topic("rate of serious incidents", "hazard", "SRB", "XKX", (FIRST, PEAK, FULL_YEAR, LAST_YEAR), "a year"),
-    Topic(
-        "chance Serbia buys Turkish UAVs",
-        "supplier_choice",
-        "SRB",
-        "TUR",
-        (FULL_YEAR, LAST_YEAR),
-        "points",
-        1,
-        PER_CENT,
-    ),
+    Topic("rate of serious incidents", "hazard", "SRB", "XKX", (FIRST, PEAK, *YEARLY), "a year"),
+    Topic("chance Serbia buys Turkish UAVs", "supplier_choice", "SRB", "TUR", YEARLY, "points", 1, PER_CENT),
     Topic("Turkish share of Kosovo's arms", "dependence", "XKX", "TUR", (LAST_YEAR,), "points", 1, PER_CENT),
     Topic("index of Turkish influence in Kosovo", "influence", "TUR", "XKX", (LAST_YEAR,), ""),
-    Topic("arms from China to Serbia", "patron_support", "CHN", "SRB", (FULL_YEAR, LAST_YEAR), "m US$/yr", 1),
-    Topic("arms from Russia to Serbia", "patron_support", "RUS", "SRB", (FULL_YEAR, LAST_YEAR), "m US$/yr", 1),
+    Topic("arms from China to Serbia", "patron_support", "CHN", "SRB", YEARLY, "m US$/yr", 1),
+    Topic("arms from Russia to Serbia", "patron_support", "RUS", "SRB", YEARLY, "m US$/yr", 1),
     Topic("trade of Serbia and Türkiye", "trade", "SRB", "TUR", (LAST_YEAR,), "% of 2018", 1, PER_CENT),
     Topic("Kosovo's loitering munitions", "loitering", "XKX", "", (FIRST, LAST), "units", 0),
     Topic("Kosovo's armed UAVs", "uav", "XKX", "", (FIRST, LAST), "units", 1),
@@ -90,19 +80,6 @@ TOPICS = (
     Topic("Serbia's other arms", "capital_stock", "SRB", "", (LAST,), "m US$", 1),
     Topic("KFOR's strength", "troops", "NATO", "", (FIRST, LAST), "thousand", 1),
 )
-IN_WORDS = {"all": "all worlds", "none": "no world"}
-MANY_UNCHANGED = 0.2
-SIGN_RULE = "Undetermined: fewer than 95 of 100 worlds move the same way."
-SCALES = "Attitudes and cooperation run from -1 to 1, tension from 0 to 1; money is in US$ of 2023."
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two worlds and what the user changed in them."""
-
-    scenario: "Scenario"
-    baseline: "Scenario | None"
-    settings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -131,6 +108,11 @@ class Finding:
         return f"{self.topic.words} in {self.when}"
 
     @property
+    def is_moved(self) -> bool:
+        """Whether any world changes."""
+        return self.p_positive > 0.0 or self.p_negative > 0.0
+
+    @property
     def is_undetermined(self) -> bool:
         return max(self.p_positive, self.p_negative) < AGREED
 
@@ -145,12 +127,25 @@ class Finding:
         return round(self.median, self.topic.digits)
 
     @property
+    def sign(self) -> str:
+        """Whose word the sign is: undetermined, contested, assumed, or nothing to say."""
+        if not self.is_moved:
+            return ""
+        if self.is_undetermined:
+            return "undetermined"
+        return "contested" if self.is_contested else "assumed" if self.rests_on else ""
+
+    @property
     def change(self) -> str:
         return f"{signed(self.median, self.topic.digits)} {self.topic.unit}".strip()
 
     @property
     def band(self) -> str:
-        return f"{signed(self.low, self.topic.digits)} to {signed(self.high, self.topic.digits)}"
+        return " to ".join(self.ends)
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        return signed(self.low, self.topic.digits), signed(self.high, self.topic.digits)
 
     @property
     def direction(self) -> str:
@@ -160,79 +155,30 @@ class Finding:
     def counts(self) -> tuple[tuple[str, str], ...]:
         """How many worlds of a hundred go the more common way, and how many are unchanged if those are many."""
         unchanged = max(0.0, 1.0 - self.p_positive - self.p_negative)
-        told = (in_a_hundred(max(self.p_positive, self.p_negative)), self.direction)
-        return (told, (in_a_hundred(unchanged), "unchanged")) if unchanged >= MANY_UNCHANGED else (told,)
-
-    @property
-    def reservation(self) -> str:
-        """What follows the number of worlds: whose word the sign is."""
-        if self.is_undetermined:
-            return ""
-        if self.is_contested:
-            return ", sign contested"
-        return ", sign assumed" if self.rests_on else ""
-
-    @property
-    def certainty(self) -> str:
-        """Worlds of a hundred that go which way, for a cell of a table."""
-        count = ", ".join(f"{count} {way}" for count, way in self.counts)
-        return f"undetermined, {count}" if self.is_undetermined else count + self.reservation
-
-    @property
-    def sentence(self) -> str:
-        last = self.counts[-1][0]
-        ways = ", ".join(f"{way} in {count}" for count, way in self.counts)
-        worlds = ways.removesuffix(last) + IN_WORDS.get(last, f"{last} of 100 worlds")
-        sure = f"undetermined ({worlds})" if self.is_undetermined else worlds + self.reservation
-        return f"{self.what[:1].upper()}{self.what[1:]}: {self.change} (5-95 %: {self.band}), {sure}"
+        most = (in_a_hundred(max(self.p_positive, self.p_negative)), self.direction)
+        return (most, (in_a_hundred(unchanged), "unchanged")) if unchanged >= MANY_UNCHANGED else (most,)
 
 
-def signed(value: float, digits: int) -> str:
-    """A change with its sign; what rounds to zero has none.
+@dataclass(frozen=True)
+class ScenarioPair:
+    """Two worlds and what the user changed in them."""
 
-    >>> signed(1234.56, 1), signed(-0.04, 1)
-    ('+1,234.6', '0.0')
-    """
-    return f"{0.0:.{digits}f}" if round(value, digits) == 0.0 else f"{value:+,.{digits}f}"
-
-
-def in_a_hundred(share: float) -> str:
-    """A share of worlds, of a hundred, rounded down so that "all" is never a rounding.
-
-    >>> in_a_hundred(1.0), in_a_hundred(0.999), in_a_hundred(0.0004)
-    ('all', '99', 'under 1')
-    """
-    if share >= 1.0:
-        return "all"
-    whole = int(PER_CENT * share + 1e-9)
-    if whole == 0:
-        return "none" if share <= 0.0 else "under 1"
-    return str(whole)
+    scenario: "Scenario"
+    baseline: "Scenario | None"
+    settings: tuple[str, ...]
 
 
-def findings(run: "Run") -> tuple[Finding, ...]:
-    """The rows of the answer that the scenario touches, in the order of `TOPICS`."""
-    start = run.first_effect
-    return () if start is None else tuple(findings_from(run, start, still=False))
-
-
-def largest_of_each(rows: Iterable[Finding]) -> dict[Topic, Finding]:
-    """Of each topic the row in which the middle world moves most, the first of equals."""
-    found: dict[Topic, Finding] = {}
-    for row in rows:
-        if row.topic not in found or abs(row.median_shown) > abs(found[row.topic].median_shown):
-            found[row.topic] = row
-    return found
+# ---- the rows of a run -----------------------------------------------------------------------------------------------
 
 
 def findings_from(run: "Run", start: int, *, still: bool) -> Iterator[Finding]:
-    """Rows of the times that follow from a first quarter.
+    """Rows of the times that follow from a first quarter, in the order of `TOPICS`.
 
     still : also those that the scenario leaves as they are, and at the same times in every run, so none at a peak of its own
     """
     sign_of = signs_of(run)
     for topic in TOPICS:
-        contrast = contrast_of_topic(run, topic)
+        contrast = run.by_series.get(topic.series)
         if contrast is None or (contrast.first_difference is None and not still):
             continue
         rests_on, contested = sign_of(topic)
@@ -242,7 +188,61 @@ def findings_from(run: "Run", start: int, *, still: bool) -> Iterator[Finding]:
             yield Finding(topic, when, median, low, high, *shares, rests_on, contested)
 
 
-def signs_of(pair: "Run | Pair") -> Callable[["Topic | Series"], tuple[tuple[str, ...], bool]]:
+def _bands(
+    run: "Run", topic: Topic, contrast: "Contrast", start: int, *, peaks: bool
+) -> Iterable[tuple[str, "Bands", int]]:
+    """Name, bands of the paired difference and place of the topic's times, as far as the run reaches; each time once."""
+    yearly = contrast.yearly_per_cent if topic.in_per_cent else contrast.yearly_difference
+    placed: dict[str, tuple[str, Bands, int]] = {}
+    for time in topic.times:
+        if time in YEARLY:
+            year = first_full_year(start) if time == FULL_YEAR else HORIZON
+            if yearly is not None and year in run.years and year >= year_of(start):
+                placed.setdefault(str(year), (str(year), yearly, run.years.index(year)))
+        elif contrast.difference is not None and (peaks or time != PEAK):
+            quarter = _quarter(time, contrast.difference, start)
+            if start <= quarter < run.quarters:
+                placed.setdefault(name_of(quarter), (name_of(quarter), contrast.difference, quarter))
+    return placed.values()
+
+
+def _quarter(time: str, difference: "Bands", start: int) -> int:
+    """The quarter that a time means, after a first one."""
+    last = index_of(f"{HORIZON}Q4")
+    if time == PEAK:
+        middle = difference.median
+        return max(range(start, min(last + 1, len(middle))), key=lambda quarter: abs(middle[quarter]), default=start)
+    return {FIRST: start, LATER: start + PER_YEAR}.get(time, last)
+
+
+def first_full_year(start: int) -> int:
+    """The first calendar year that lies wholly after a quarter, or begins with it.
+
+    >>> first_full_year(index_of("2025Q4")), first_full_year(index_of("2026Q1"))
+    (2026, 2026)
+    """
+    return year_of(start + PER_YEAR - 1)
+
+
+# ---- levels ----------------------------------------------------------------------------------------------------------
+
+
+def yearly_levels(run: "Run", series: Series, digits: int) -> tuple[str, str, str]:
+    """Lower end, median and upper end of 90 % of worlds in the horizon year."""
+    quantiles = run.by_series[series].yearly_scenario.quantiles[:, run.years.index(horizon_year(run))]
+    low, _, median, _, high = (fixed(value, digits) for value in quantiles)
+    return low, median, high
+
+
+def horizon_year(run: "Run") -> int:
+    """The year of which levels are told: that of the horizon, or the last of a run that ends before."""
+    return HORIZON if HORIZON in run.years else run.years[-1]
+
+
+# ---- whose word a sign is --------------------------------------------------------------------------------------------
+
+
+def signs_of(pair: "Run | ScenarioPair") -> Callable[["Topic | Series"], tuple[tuple[str, ...], bool]]:
     """What tells of a topic or a series the parameters on which alone its sign rests, none of them measured, and whether that sign is
     contested."""
     table = parameters_of(pair)
@@ -262,62 +262,17 @@ def signs_of(pair: "Run | Pair") -> Callable[["Topic | Series"], tuple[tuple[str
     return sign_of
 
 
-def contrast_of_topic(run: "Run", topic: Topic) -> "Contrast | None":
-    """The contrast that a topic is about, or None where it was not recorded."""
-    try:
-        return run.contrast(topic.variable, topic.actor, topic.counterpart)
-    except KeyError:
-        return None
+def parameters_of(pair: "Run | ScenarioPair") -> ParameterTable:
+    """The parameters of the scenario, settings included."""
+    return load_parameters().with_overrides(pair.scenario.parameters)
 
 
-def _bands(
-    run: "Run", topic: Topic, contrast: "Contrast", start: int, *, peaks: bool
-) -> Iterator[tuple[str, "Bands", int]]:
-    """Bands of the paired difference at the topic's times, as far as the run reaches; each time once."""
-    yearly = contrast.yearly_per_cent if topic.in_per_cent else contrast.yearly_difference
-    said = set()
-    for time in topic.times if peaks else [time for time in topic.times if time != PEAK]:
-        if time in (FULL_YEAR, LAST_YEAR):
-            year = first_full_year(start) if time == FULL_YEAR else HORIZON
-            if yearly is not None and year in run.years and year >= year_of(start) and str(year) not in said:
-                said.add(str(year))
-                yield str(year), yearly, run.years.index(year)
-        else:
-            quarter = _quarter(time, contrast, start)
-            if contrast.difference is not None and start <= quarter < run.quarters and name_of(quarter) not in said:
-                said.add(name_of(quarter))
-                yield name_of(quarter), contrast.difference, quarter
-
-
-def _quarter(time: str, contrast: "Contrast", start: int) -> int:
-    """The quarter that a time means, after a first one."""
-    last = index_of(f"{HORIZON}Q4")
-    if time == PEAK and contrast.difference is not None:
-        middle = contrast.difference.median
-        return max(range(start, min(last + 1, len(middle))), key=lambda quarter: abs(middle[quarter]), default=start)
-    return {FIRST: start, LATER: start + PER_YEAR}.get(time, last)
-
-
-def first_full_year(start: int) -> int:
-    """The first calendar year that lies wholly after a quarter, or begins with it.
-
-    >>> first_full_year(index_of("2025Q4")), first_full_year(index_of("2026Q1"))
-    (2026, 2026)
-    """
-    return year_of(start + PER_YEAR - 1)
-
-
-def parameters_of(run: "Run | Pair") -> ParameterTable:
-    """The parameters of the run's scenario, settings included."""
-    return load_parameters().with_overrides(run.scenario.parameters)
-
-
-def keys_fixed_by_user(run: "Run | Pair", table: ParameterTable) -> frozenset[str]:
+def keys_fixed_by_user(pair: "Run | ScenarioPair", table: ParameterTable) -> frozenset[str]:
     """Keys that `--set` fixes at one number, the same in every world."""
-    names = [name for name in map(setting_name, run.settings) if not name.startswith("events.")]
+    names = [name for name in map(setting_name, pair.settings) if not name.startswith("events.")]
     rows = {row for name in names for row in table.rows_of(name)}
     fixed = {table.keys[row] for row in rows if table.distributions[row].kind == "fixed"}
-    whole = {one.name for one in table.parameters if fixed.issuperset(one.keys)}
+    whole = {parameter.name for parameter in table.parameters if fixed.issuperset(parameter.keys)}
     return frozenset(fixed | whole)
 
 
@@ -330,17 +285,22 @@ def setting_name(setting: str) -> str:
     return setting.partition("=")[0].strip()
 
 
-def actor_name(code: str) -> str:
-    """English name of an actor, or its code where it is none of ours."""
-    actors = load_actors()
-    return actors.name(code) if code in actors.codes else code
-
+# ---- what is told first ----------------------------------------------------------------------------------------------
 
 ALWAYS = ("spending", "SRB")  # the race is about it
 RISK = "hazard"
 OTHERS = 2
 # a change that is large: a tenth of a budget, in per cent, and a quarter of the scale
 LARGE = {"spending": 10.0, "attitude": 0.5, "tension": 0.25}
+
+
+def largest_of_each(rows: Iterable[Finding]) -> dict[Topic, Finding]:
+    """Of each topic the row in which the middle world moves most, the first of equals."""
+    largest: dict[Topic, Finding] = {}
+    for row in rows:
+        if row.topic not in largest or abs(row.median_shown) > abs(largest[row.topic].median_shown):
+            largest[row.topic] = row
+    return largest
 
 
 def headlines(rows: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -1,8 +1,9 @@
-"""forecast."""
+"""What states will spend, as an ensemble has it."""
 
 from dataclasses import dataclass
 
-from sim.analysis.results import PER_CENT, Array
+from sim.analysis.results import Array
+from sim.io.formatting import PER_CENT
 from sim.model.network import network
 
 

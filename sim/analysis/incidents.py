@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.findings import HORIZON, signed
+from sim.analysis.findings import HORIZON
 from sim.analysis.results import Array, Bands, bands_of
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
 from sim.io.quarters import index_of, name_of
@@ -48,15 +48,12 @@ class Channels:
     parts: dict[str, Bands]
     members: int
 
-    def plain(self, names: tuple[str, ...]) -> list[dict[str, Any]]:
+    def to_json(self, quarters: tuple[str, ...]) -> list[dict[str, Any]]:
         """A row for each quarter: ensemble means of the total and of the parts."""
+        means = {"total": self.total.mean, **{part: bands.mean for part, bands in self.parts.items()}}
         return [
-            {
-                "quarter": name,
-                "total": float(self.total.mean[place]),
-                **{part: float(bands.mean[place]) for part, bands in self.parts.items()},
-            }
-            for place, name in enumerate(names)
+            {"quarter": name, **{part: float(values[place]) for part, values in means.items()}}
+            for place, name in enumerate(quarters)
         ]
 
 
@@ -65,52 +62,43 @@ def channels(again: Again) -> Channels:
 
     again : runs both worlds with some parameters replaced; returns the hazard's difference, (quarters, members)
     """
-    found = {name: again(off) for name, off in OFF.items()}
-    spiral, deterrence = (found[name] - found["neither"] for name in ("spiral", "deterrence"))
-    parts = {
-        "spiral": spiral,
-        "deterrence": deterrence,
-        "neither": found["neither"],
-        "interplay": found["both"] - spiral - deterrence - found["neither"],
-    }
+    both, spiral_left, deterrence_left, neither = (
+        again(OFF[name]) for name in ("both", "spiral", "deterrence", "neither")
+    )
+    spiral, deterrence = spiral_left - neither, deterrence_left - neither
+    parts = dict(zip(PARTS, (spiral, deterrence, neither, both - spiral - deterrence - neither), strict=True))
     bands = {name: bands_of(np.ascontiguousarray(values)) for name, values in parts.items()}
-    return Channels(bands_of(found["both"]), bands, found["both"].shape[1])
+    return Channels(bands_of(both), bands, both.shape[1])
 
 
-INCIDENTS = Series("incidents", "SRB", "XKX")
+INCIDENTS = Series("incidents", SERBIA, KOSOVO)
 FIRST_DRAWN = index_of(EVENTS_DOCUMENTED_UNTIL) + 1
-BOTH_VIEWS = "Sign contested: the model holds both views of arms; see the theories."
 
 
 @dataclass(frozen=True)
-class Expected:
-    """What is expected from a first quarter to the end of the horizon.
+class ExpectedIncidents:
+    """How many serious incidents are expected from a first quarter to the end of the horizon.
 
     first        : name of the first quarter
     starts_late  : whether the scenario changes something before incidents are drawn
-    ours, theirs : mean number over worlds, with the scenario and without
+    scenario     : mean number over worlds
+    baseline     : the same without the scenario; None where it is compared with nothing
     low, high    : 5-95 % range over worlds of the paired difference, or None where it was not worked out
-    contested    : whether the literature disagrees on the direction
+    is_contested : whether the literature disagrees on the direction
     """
 
     first: str
     starts_late: bool
-    ours: float
-    theirs: float | None
+    scenario: float
+    baseline: float | None
     low: float | None
     high: float | None
-    contested: bool
+    is_contested: bool
 
-    def sentences(self, without: str) -> str:
-        """In words; `without` names the worlds without the scenario."""
-        said = f"Serious incidents expected from {self.first} to the end of {HORIZON} (mean of all worlds): {self.ours:.2f}"
-        if self.theirs is not None:
-            said += f", against {self.theirs:.2f} {without}; change {signed(round(self.ours, 2) - round(self.theirs, 2), 2)}"
-        if self.low is not None and self.high is not None:
-            said += f" (5-95 % of worlds: {signed(self.low, 0)} to {signed(self.high, 0)})"
-        late = f" They are drawn from {self.first} on; earlier quarters are on record." if self.starts_late else ""
-        both = f" {BOTH_VIEWS}" if self.contested and self.theirs is not None else ""
-        return f"{said}.{late}{both}"
+    @property
+    def change(self) -> float:
+        """The difference of the two numbers that are printed."""
+        return round(self.scenario, 2) - round(self.baseline or 0.0, 2)
 
 
 def drawn_window(run: "Run") -> range:
@@ -121,17 +109,23 @@ def drawn_window(run: "Run") -> range:
     return range(first, end) if end <= run.quarters else range(0)
 
 
-def incidents_expected(run: "Run") -> Expected | None:
+def expected_incidents(run: "Run") -> ExpectedIncidents | None:
     """What is expected in both worlds; None where the run ends too early or incidents were not recorded."""
     window = drawn_window(run)
     contrast = run.by_series.get(INCIDENTS)
     if contrast is None or not window:
         return None
-    ours, theirs = (
+    scenario, baseline = (
         None if bands is None else float(bands.mean[window.start : window.stop].sum())
         for bands in (contrast.scenario, contrast.baseline)
     )
-    low, high = (None, None) if run.incidents is None else (float(run.incidents.quantiles[row, 0]) for row in (0, -1))
-    starts_late = run.first_effect is not None and run.first_effect < window.start
-    contested = is_contested("incidents", only_events_changed(run.scenario, run.baseline))
-    return Expected(name_of(window.start), starts_late, ours or 0.0, theirs, low, high, contested)
+    low, high = (None, None) if run.incidents is None else run.incidents.quantiles[[0, -1], 0].tolist()
+    return ExpectedIncidents(
+        first=name_of(window.start),
+        starts_late=run.first_effect is not None and run.first_effect < window.start,
+        scenario=scenario or 0.0,
+        baseline=baseline,
+        low=low,
+        high=high,
+        is_contested=is_contested("incidents", only_events_changed(run.scenario, run.baseline)),
+    )

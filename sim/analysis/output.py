@@ -22,14 +22,14 @@ from sim.model.variables import Series
 MANIFEST = "manifest.json"
 FIGURES = "figures"
 FORECAST = "forecast.csv"
-REPORT = "report.html"
+REPORT, REPORT_DATA = "report.html", "report.json"  # the page, and the content from which every form is made
 REPORT_FORMS = ("html", "md", "xlsx")  # in which `armsrace report` writes a run's report beside it
 UNCERTAINTY = "uncertainty.csv"
 THEORIES = "theories.csv"
 COMPARISON = ("comparison.csv", "contrasts.csv", "regret.csv")
 REPORTS = tuple(f"{Path(REPORT).stem}.{form}" for form in REPORT_FORMS)
 FILES_OF_A_RUN = (
-    MANIFEST, *REPORTS, "summary.csv", "trajectories.parquet", UNCERTAINTY, THEORIES, FORECAST, *COMPARISON,
+    MANIFEST, REPORT_DATA, *REPORTS, "summary.csv", "trajectories.parquet", UNCERTAINTY, THEORIES, FORECAST, *COMPARISON,
 )  # fmt: skip
 FIGURE_ENDINGS = (".png", ".svg")
 

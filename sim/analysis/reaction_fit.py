@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.intervals import Interval, student_quantile
-from sim.analysis.stability import RaceClass, race_class
+from sim.analysis.richardson import RaceClass, race_class
 
 Floats = NDArray[np.float64]
 

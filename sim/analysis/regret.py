@@ -52,9 +52,15 @@ class Aim:
             return "no worse than the baseline in the same world"
         return f"{'at most' if self.prefer == LOWER else 'at least'} {self.threshold:g}"
 
+    def misses(self, values: Array) -> Bools:
+        """Where an outcome misses the threshold; nowhere without one."""
+        if self.threshold is None:
+            return np.zeros(values.shape, dtype=np.bool_)
+        return values > self.threshold if self.prefer == LOWER else values < self.threshold
+
 
 @dataclass(frozen=True)
-class Mark:
+class FailureMark:
     """An input by which failing worlds differ from the others: medians in both, and the distance of the distributions, 0 to 1."""
 
     name: str
@@ -88,7 +94,7 @@ class Standing:
     worse: float
     enough: float
     fails: Bools
-    marks: tuple[Mark, ...]
+    marks: tuple[FailureMark, ...]
 
 
 @dataclass(frozen=True)
@@ -168,19 +174,19 @@ def aims_of(
     given = {option: preferences(texts, option) for option, texts in options}
     if problems := [*_unknown(outcomes, given), *_wrong(given)]:
         raise InputError("options", problems)
-    aims = [_aim(name, variable, unit, given) for name, (variable, unit) in outcomes.items()]
-    found = tuple(aim for aim in aims if aim is not None)
-    lost = [
+    aims = {name: _aim(name, variable, unit, given) for name, (variable, unit) in outcomes.items()}
+    chosen = tuple(aim for aim in aims.values() if aim is not None)
+    problems = [
         Problem(None, option, f"{name} has no direction; add --prefer {name}=lower or =higher")
-        for (name, (variable, _)), aim in zip(outcomes.items(), aims, strict=True)
+        for name, (variable, _) in outcomes.items()
         for option, texts in given.items()
-        if aim is None and {name, variable} & set(texts)
+        if aims[name] is None and {name, variable} & set(texts)
     ]
-    if not lost and found and all(aim.weight == 0.0 for aim in found):
-        lost = [Problem(None, "weight", "every outcome has weight 0; give at least one a weight above it")]
-    if lost:
-        raise InputError("options", lost)
-    return found
+    if not problems and chosen and all(aim.weight == 0.0 for aim in chosen):
+        problems = [Problem(None, "weight", "every outcome has weight 0; give at least one a weight above it")]
+    if problems:
+        raise InputError("options", problems)
+    return chosen
 
 
 def _unknown(outcomes: Mapping[str, tuple[str, str]], given: Mapping[str, Mapping[str, str]]) -> Iterator[Problem]:
@@ -243,21 +249,26 @@ def standings(
     fixed       : choice -> parameters that it sets itself, so that no draw of them can be why it fails
     """
     table = np.array(list(values.values()))
+    least = least_difference(table)
     loss = table if aim.prefer == LOWER else -table
     regret = loss - loss.min(axis=0)
-    least = least_difference(table)
     regret[regret <= least] = 0.0
-    against = loss[list(values).index(baseline)]
+    behind = loss - loss[list(values).index(baseline)]
+    worse, better = behind > least, behind < -least
+    fails = worse if aim.threshold is None else aim.misses(table)
     rows = tuple(
-        _standing(
-            aim,
-            choice,
-            table[place],
-            regret[place],
-            loss[place] - against,
-            least,
-            free_inputs(inputs, (fixed or {}).get(choice, ())),
-            independent,
+        Standing(
+            choice=choice,
+            value=np.quantile(table[place], LEVELS),
+            regret=np.quantile(regret[place], LEVELS),
+            mean=float(regret[place].mean()),
+            worst=float(regret[place].max()),
+            best=float((regret[place] == 0.0).mean()),
+            better=float(better[place].mean()),
+            worse=float(worse[place].mean()),
+            enough=float(1.0 - fails[place].mean()),
+            fails=fails[place],
+            marks=marks(fails[place], free_inputs(inputs, (fixed or {}).get(choice, ())), independent),
         )
         for place, choice in enumerate(values)
     )
@@ -288,32 +299,7 @@ def free_inputs(inputs: Mapping[str, Array], fixed: Collection[str]) -> dict[str
     }
 
 
-def _standing(
-    aim: Aim,
-    choice: str,
-    value: Array,
-    regret: Array,
-    behind: Array,
-    least: Array,
-    inputs: Mapping[str, Array],
-    independent: int,
-) -> Standing:
-    """How one choice does; `behind` is by how much it is worse than the baseline, `least` what counts as a difference."""
-    worse, better = behind > least, behind < -least
-    fails = worse if aim.threshold is None else _misses(value, aim.threshold, aim.prefer)
-    return Standing(
-        choice, np.quantile(value, LEVELS), np.quantile(regret, LEVELS), float(regret.mean()), float(regret.max()),
-        float((regret == 0.0).mean()),
-        float(better.mean()), float(worse.mean()), float(1.0 - fails.mean()), fails, marks(fails, inputs, independent),
-    )  # fmt: skip
-
-
-def _misses(value: Array, threshold: float, prefer: str) -> Bools:
-    """Where an outcome misses the threshold."""
-    return value > threshold if prefer == LOWER else value < threshold
-
-
-def marks(fails: Bools, inputs: Mapping[str, Array], independent: int) -> tuple[Mark, ...]:
+def marks(fails: Bools, inputs: Mapping[str, Array], independent: int) -> tuple[FailureMark, ...]:
     """The inputs whose distributions differ most between failing and other worlds, by the distance of Kolmogorov and Smirnov.
 
     An input is named where chance alone would name any of them in one of a hundred tables.
@@ -327,11 +313,11 @@ def marks(fails: Bools, inputs: Mapping[str, Array], independent: int) -> tuple[
     share = independent / len(fails)
     small = max(1.0, count * share), max(1.0, (len(fails) - count) * share)
     least = math.sqrt(-0.5 * math.log(0.5 * CHANCE / len(inputs)) * (1.0 / small[0] + 1.0 / small[1]))
-    found = [(distance(column[fails], column[~fails]), name) for name, column in inputs.items()]
-    top = sorted((one for one in found if one[0] > least), key=lambda one: (-one[0], one[1]))[:NAMED]
+    sizes = {name: distance(column[fails], column[~fails]) for name, column in inputs.items()}
+    clearest = sorted((name for name, size in sizes.items() if size > least), key=lambda name: (-sizes[name], name))
     return tuple(
-        Mark(name, float(np.median(inputs[name][fails])), float(np.median(inputs[name][~fails])), size)
-        for size, name in top
+        FailureMark(name, float(np.median(inputs[name][fails])), float(np.median(inputs[name][~fails])), sizes[name])
+        for name in clearest[:NAMED]
     )
 
 
@@ -342,7 +328,7 @@ def distance(a: Array, b: Array) -> float:
     1.0
     """
     at = np.concatenate([a, b])
-    shares = [np.searchsorted(np.sort(one), at, side="right") / len(one) for one in (a, b)]
+    shares = [np.searchsorted(np.sort(sample), at, side="right") / len(sample) for sample in (a, b)]
     return float(np.abs(shares[0] - shares[1]).max())
 
 
@@ -363,12 +349,13 @@ class Together:
 
 def together(tables: Sequence[Standings]) -> tuple[Together, ...]:
     """All aims added up, each in the range that holds 90 of 100 worlds of all choices; the choices in their order."""
-    found = []
-    for row in tables[0].rows if tables else ():
-        means = [(table.of(row.choice).mean, table.scale, table.aim.weight) for table in tables]
-        parts = tuple(weight * mean / scale if scale > 0.0 else 0.0 for mean, scale, weight in means)
-        found.append(Together(row.choice, parts, sum(parts)))
-    return tuple(found)
+    choices = [row.choice for row in tables[0].rows] if tables else []
+    parts = {choice: tuple(_weighted(table, choice) for table in tables) for choice in choices}
+    return tuple(Together(choice, parts[choice], sum(parts[choice])) for choice in choices)
+
+
+def _weighted(table: Standings, choice: str) -> float:
+    return table.aim.weight * table.of(choice).mean / table.scale if table.scale > 0.0 else 0.0
 
 
 # ---- tables ----------------------------------------------------------------------------------------------------------
@@ -396,23 +383,28 @@ def table_rows(tables: Sequence[Standings], remarks: Remarks = NO_REMARKS) -> li
 
 def regret_document(tables: Sequence[Standings], remarks: Remarks = NO_REMARKS) -> dict[str, Any]:
     """The same for JSON, with the medians of the inputs in failing worlds."""
-    outcomes = []
-    for table in tables:
-        scenarios = [
-            {
-                **dict(zip(COLUMNS[7:17], found[7:17], strict=True)),
-                "scenario": row.choice,
-                "fails_where": [vars(mark) for mark in row.marks],
-                "sign": remarks.sign(row.choice, table.aim.name),
-            }
-            for row, found in zip(table.rows, table_rows([table]), strict=True)
-        ]
-        aim = table.aim
-        outcomes.append({
-            "outcome": aim.name, "unit": aim.unit, "prefer": aim.prefer, "direction_is_a_convention": aim.is_convention,
-            "threshold": aim.threshold, "good_enough": aim.enough, "weight": aim.weight, "scale": table.scale, "scenarios": scenarios,
-        })  # fmt: skip
-    by_all = enough_by_all(tables) if tables else {}
     names = [table.aim.name for table in tables]
-    summed = {one.choice: {**dict(zip(names, one.parts, strict=True)), "all": one.total} for one in together(tables)}
-    return {"outcomes": outcomes, "good_enough_by_all": by_all, "weighted": summed, "costs": dict(remarks.costs)}
+    weighted = {row.choice: {**dict(zip(names, row.parts, strict=True)), "all": row.total} for row in together(tables)}
+    return {
+        "outcomes": [_outcome(table, remarks) for table in tables],
+        "good_enough_by_all": enough_by_all(tables) if tables else {},
+        "weighted": weighted,
+        "costs": dict(remarks.costs),
+    }
+
+
+def _outcome(table: Standings, remarks: Remarks) -> dict[str, Any]:
+    aim = table.aim
+    scenarios = [
+        {
+            **dict(zip(COLUMNS[7:17], cells[7:17], strict=True)),
+            "scenario": row.choice,
+            "fails_where": [vars(mark) for mark in row.marks],
+            "sign": remarks.sign(row.choice, aim.name),
+        }
+        for row, cells in zip(table.rows, table_rows([table]), strict=True)
+    ]
+    return {
+        "outcome": aim.name, "unit": aim.unit, "prefer": aim.prefer, "direction_is_a_convention": aim.is_convention,
+        "threshold": aim.threshold, "good_enough": aim.enough, "weight": aim.weight, "scale": table.scale, "scenarios": scenarios,
+    }  # fmt: skip

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.findings import Finding, findings_from, headlines, parameters_of
+from sim.io.formatting import PER_CENT
 from sim.io.quarters import QUARTERS_PER_YEAR, name_of, year_of
+from sim.model.parameter_table import ParameterTable
 from sim.model.sign_assumptions import events_changed
 from sim.model.variables import Series
 
 if TYPE_CHECKING:
     from sim.analysis.dyads import LogPair
     from sim.analysis.incidents import Channels
-    from sim.analysis.variance_shares import Split
+    from sim.analysis.variance_shares import VarianceShares
 
 LEVELS = (0.05, 0.25, 0.50, 0.75, 0.95)
 LEVEL_NAMES = ("q05", "q25", "q50", "q75", "q95")
-PER_CENT = 100.0
 Array = NDArray[np.float64]
 
 
@@ -48,12 +50,10 @@ def bands_of(values: Array) -> Bands:
     ordered = np.sort(values, axis=-1)
     last = ordered.shape[-1] - 1
     places = [(int(level * last), level * last - int(level * last)) for level in LEVELS]
-    quantiles = np.stack(
-        [
-            ordered[..., place] + share * (ordered[..., min(place + 1, last)] - ordered[..., place])
-            for place, share in places
-        ]
-    )
+    quantiles = np.stack([
+        ordered[..., place] + share * (ordered[..., min(place + 1, last)] - ordered[..., place])
+        for place, share in places
+    ])  # fmt: skip
     return Bands(quantiles, ordered.mean(axis=-1), (values > 0.0).mean(axis=-1), (values < 0.0).mean(axis=-1))
 
 
@@ -86,43 +86,46 @@ def joined(parts: Sequence[Contrast], starts: Sequence[int]) -> Contrast:
     """One contrast from those of stretches of time that follow each other, each beginning in a quarter of `starts`."""
     if len(parts) == 1:
         return parts[0]
-
-    def bands(name: str) -> Bands | None:
-        found = [one for part in parts if (one := getattr(part, name)) is not None]
-        if not found:
-            return None
-        return Bands(*(np.concatenate([getattr(one, field.name) for one in found], axis=-1) for field in fields(Bands)))
-
     names = [field.name for field in fields(Contrast) if field.name not in ("series", "first_difference")]
-    all_bands: dict[str, Any] = {name: bands(name) for name in names}
-    differing = [
-        start + part.first_difference
+    bands: dict[str, Any] = {name: _joined_bands([getattr(part, name) for part in parts]) for name in names}
+    shifted = [
+        None if part.first_difference is None else start + part.first_difference
         for part, start in zip(parts, starts, strict=True)
-        if part.first_difference is not None
     ]
-    return Contrast(series=parts[0].series, first_difference=min(differing, default=None), **all_bands)
+    return Contrast(series=parts[0].series, first_difference=earliest(shifted), **bands)
 
 
-def contrast_of(one: Series, scenario: Array, baseline: Array | None) -> Contrast:
+def _joined_bands(parts: Sequence[Bands | None]) -> Bands | None:
+    """Bands of stretches of time, one after the other; None where no stretch has any."""
+    stretches = [vars(part) for part in parts if part is not None]
+    if not stretches:
+        return None
+    return Bands(**{name: np.concatenate([part[name] for part in stretches], axis=-1) for name in stretches[0]})
+
+
+def earliest(quarters: Iterable[int | None]) -> int | None:
+    """The first of some quarters, some of which may be None; None where all are."""
+    return min((quarter for quarter in quarters if quarter is not None), default=None)
+
+
+def contrast_of(series: Series, scenario: Array, baseline: Array | None) -> Contrast:
     """Contrast of a series from the members of both worlds, (quarters, members) each, paired by column."""
     yearly = calendar_years(scenario)
     if baseline is None:
-        return Contrast(one, bands_of(scenario), None, None, bands_of(yearly), None, None, None, None)
+        return Contrast(series, bands_of(scenario), None, None, bands_of(yearly), None, None, None, None)
     yearly_base = calendar_years(baseline)
     differs = (scenario != baseline).any(axis=1)
-    per_cent = None
-    if one.variable == "spending":
-        per_cent = bands_of(PER_CENT * (yearly / yearly_base - 1.0))
+    is_spending = series.variable == "spending"
     return Contrast(
-        one,
-        bands_of(scenario),
-        bands_of(baseline),
-        bands_of(scenario - baseline),
-        bands_of(yearly),
-        bands_of(yearly_base),
-        bands_of(yearly - yearly_base),
-        per_cent,
-        int(differs.argmax()) if differs.any() else None,
+        series=series,
+        scenario=bands_of(scenario),
+        baseline=bands_of(baseline),
+        difference=bands_of(scenario - baseline),
+        yearly_scenario=bands_of(yearly),
+        yearly_baseline=bands_of(yearly_base),
+        yearly_difference=bands_of(yearly - yearly_base),
+        yearly_per_cent=bands_of(PER_CENT * (yearly / yearly_base - 1.0)) if is_spending else None,
+        first_difference=int(differs.argmax()) if differs.any() else None,
     )
 
 
@@ -153,7 +156,7 @@ class Run:
     keep: str
     parameters_digest: str
     model_version: str
-    uncertainty: "tuple[Split, ...] | None" = None
+    uncertainty: "tuple[VarianceShares, ...] | None" = None
     channels: "Channels | None" = None
     pair: "LogPair | None" = None
     incidents: Bands | None = None
@@ -167,9 +170,34 @@ class Run:
         return self.by_series[Series(variable, actor, counterpart)]
 
     @cached_property
+    def parameters(self) -> ParameterTable:
+        """The parameters of the scenario, settings included."""
+        return parameters_of(self)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """The rows of the answer that the scenario touches, in the order of their topics."""
+        return () if self.first_effect is None else tuple(findings_from(self, self.first_effect, still=False))
+
+    @cached_property
+    def shown_findings(self) -> tuple[Finding, ...]:
+        """Those of which something is left after rounding."""
+        return tuple(row for row in self.findings if not row.is_negligible)
+
+    @cached_property
+    def headlines(self) -> tuple[Finding, ...]:
+        """Those that are told first."""
+        return headlines(self.shown_findings)
+
+    def variance_shares(self, finding: Finding) -> "VarianceShares | None":
+        """What the spread of a row of the answer is owed to; None where that was not looked at."""
+        place = (finding.topic.series, finding.when)
+        return next((shares for shares in self.uncertainty or () if (shares.series, shares.quarter) == place), None)
+
+    @cached_property
     def first_difference(self) -> int | None:
         """Number of the first quarter in which any member of the two worlds differs, or None."""
-        return _earliest(self.contrasts)
+        return earliest(contrast.first_difference for contrast in self.contrasts)
 
     @cached_property
     def first_effect(self) -> int | None:
@@ -177,7 +205,8 @@ class Run:
 
         Where parameters differ, too, which they do from the first quarter on, not before the first event of its own.
         """
-        first = _earliest(contrast for contrast in self.contrasts if contrast.series.variable != "orders")
+        effects = (contrast for contrast in self.contrasts if contrast.series.variable != "orders")
+        first = earliest(contrast.first_difference for contrast in effects)
         own = self.first_event_of_its_own if self.differing_parameters else None
         return first if first is None or own is None else max(first, own)
 
@@ -185,17 +214,15 @@ class Run:
     def first_event_of_its_own(self) -> int | None:
         """Number of the quarter of the earliest event in which the two worlds differ, of an order with a date its delivery."""
         quarters = (event.first_felt for event in self.changed_events)
-        return min((quarter for quarter in quarters if quarter < self.quarters), default=None)
+        return earliest(quarter for quarter in quarters if quarter < self.quarters)
 
     @cached_property
     def differing_parameters(self) -> tuple[str, ...]:
         """Parameters to which the scenario gives another value than the baseline does; none without a baseline."""
         if self.baseline is None:
             return ()
-        ours, theirs = self.scenario.parameters, self.baseline.parameters
-        return tuple(
-            key for key in (*ours, *(key for key in theirs if key not in ours)) if ours.get(key) != theirs.get(key)
-        )
+        own, other = self.scenario.parameters, self.baseline.parameters
+        return tuple(key for key in dict.fromkeys((*own, *other)) if own.get(key) != other.get(key))
 
     @cached_property
     def changed_events(self) -> tuple[Any, ...]:
@@ -209,7 +236,7 @@ class Run:
     @property
     def years(self) -> tuple[int, ...]:
         """Full calendar years of the run."""
-        return tuple(year_of(4 * year) for year in range(self.quarters // QUARTERS_PER_YEAR))
+        return tuple(year_of(QUARTERS_PER_YEAR * year) for year in range(self.quarters // QUARTERS_PER_YEAR))
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The rows of `run --format json`: headline series by quarter, and spending by calendar year."""
@@ -233,86 +260,57 @@ def framed(rows: Iterable[Any], columns: Sequence[str] | None = None) -> Any:
     return pd.DataFrame(list(rows), columns=None if columns is None else list(columns))
 
 
-def _earliest(contrasts: Iterable[Contrast]) -> int | None:
-    starts = [contrast.first_difference for contrast in contrasts if contrast.first_difference is not None]
-    return min(starts, default=None)
-
-
 def contrast_rows(contrast: Contrast, quarters: Sequence[str], years: Sequence[int]) -> Iterator[dict[str, Any]]:
     """Rows of one series by quarter, and for spending by calendar year."""
-    yield from _quarterly_rows(contrast, quarters)
+    by_quarter = (contrast.scenario, contrast.baseline, contrast.difference)
+    for place, quarter in enumerate(quarters):
+        yield _row(contrast.series, quarter, *by_quarter, place)
     if contrast.series.variable == "spending":
-        yield from _yearly_rows(contrast, years)
+        by_year = (contrast.yearly_scenario, contrast.yearly_baseline, contrast.yearly_difference)
+        for place, year in enumerate(years):
+            yield _row(contrast.series, str(year), *by_year, place) | _per_cent(contrast.yearly_per_cent, place)
 
 
-def _quarterly_rows(contrast: Contrast, names: Sequence[str]) -> Iterator[dict[str, Any]]:
-    for place, quarter in enumerate(names):
-        yield _row(contrast.series, quarter, contrast.scenario, contrast.baseline, contrast.difference, place)
-
-
-def _yearly_rows(contrast: Contrast, years: Sequence[int]) -> Iterator[dict[str, Any]]:
-    for place, year in enumerate(years):
-        row = _row(
-            contrast.series,
-            str(year),
-            contrast.yearly_scenario,
-            contrast.yearly_baseline,
-            contrast.yearly_difference,
-            place,
-        )
-        per_cent = contrast.yearly_per_cent
-        row["difference_per_cent"] = None if per_cent is None else float(per_cent.median[place])
-        row["low_per_cent"] = None if per_cent is None else float(per_cent.quantiles[0, place])
-        row["high_per_cent"] = None if per_cent is None else float(per_cent.quantiles[-1, place])
-        yield row
+DIFFERENCE = ("difference", "low", "high", "p_positive", "p_negative")
 
 
 def _row(
-    one: Series, time: str, scenario: Bands, baseline: Bands | None, difference: Bands | None, place: int
+    series: Series, time: str, scenario: Bands, baseline: Bands | None, difference: Bands | None, place: int
 ) -> dict[str, Any]:
-    shown = scenario if difference is None else difference
+    numbers: list[float | None] = [None] * len(DIFFERENCE)
+    if difference is not None:
+        shares = (difference.p_positive[place], difference.p_negative[place])
+        numbers = [*difference.quantiles[[2, 0, -1], place].tolist(), *map(float, shares)]
     return {
-        "variable": one.variable,
-        "actor": one.actor,
-        "counterpart": one.counterpart or None,
+        "variable": series.variable,
+        "actor": series.actor,
+        "counterpart": series.counterpart or None,
         "quarter": time,
-        "unit": one.unit,
+        "unit": series.unit,
         "baseline": None if baseline is None else float(baseline.median[place]),
         "scenario": float(scenario.median[place]),
-        "difference": None if difference is None else float(difference.median[place]),
-        "low": float(shown.quantiles[0, place]) if difference is not None else None,
-        "high": float(shown.quantiles[-1, place]) if difference is not None else None,
-        "p_positive": float(shown.p_positive[place]) if difference is not None else None,
-        "p_negative": float(shown.p_negative[place]) if difference is not None else None,
+        **dict(zip(DIFFERENCE, numbers, strict=True)),
     }
 
 
+def _per_cent(bands: Bands | None, place: int) -> dict[str, float | None]:
+    low, median, high = (None, None, None) if bands is None else bands.quantiles[[0, 2, -1], place].tolist()
+    return {"difference_per_cent": median, "low_per_cent": low, "high_per_cent": high}
+
+
 SUMMARY_COLUMNS = (
-    "variable",
-    "actor",
-    "counterpart",
-    "unit",
-    "world",
-    "quarter",
-    "mean",
-    *LEVEL_NAMES,
-    "p_positive",
-    "p_negative",
-)
+    "variable", "actor", "counterpart", "unit", "world", "quarter", "mean", *LEVEL_NAMES, "p_positive", "p_negative",
+)  # fmt: skip
 
 
 def summary_rows(run: Run) -> Iterator[tuple[Any, ...]]:
     """Rows of summary.csv: each series in each world, then the paired difference."""
     for contrast in run.contrasts:
-        one = contrast.series
-        for world, bands in (
-            ("scenario", contrast.scenario),
-            ("baseline", contrast.baseline),
-            ("difference", contrast.difference),
-        ):
+        series = contrast.series
+        worlds = {"scenario": contrast.scenario, "baseline": contrast.baseline, "difference": contrast.difference}
+        for world, bands in worlds.items():
             if bands is not None:
                 columns = (bands.mean, *bands.quantiles, bands.p_positive, bands.p_negative)
-                for quarter, numbers in zip(
-                    run.quarter_names, zip(*(c.tolist() for c in columns), strict=True), strict=True
-                ):
-                    yield (one.variable, one.actor, one.counterpart, one.unit, world, quarter, *numbers)
+                numbers = zip(*(column.tolist() for column in columns), strict=True)
+                for quarter, row in zip(run.quarter_names, numbers, strict=True):
+                    yield (series.variable, series.actor, series.counterpart, series.unit, world, quarter, *row)

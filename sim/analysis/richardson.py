@@ -14,13 +14,25 @@ from numpy.typing import ArrayLike, NDArray
 from sim.rules import richardson as rules
 
 Floats = NDArray[np.float64]
+Motion = Callable[[Floats], Floats]
 Integrator = Literal["exact", "euler", "rk4"]
 RaceClass = Literal["stable", "marginal", "runaway"]
-Outcome = Literal["mutual disarmament", "stable", "marginal", "runaway"]
+RaceOutcome = Literal["mutual disarmament", "stable", "marginal", "runaway"]
 
 MARGINAL_BELOW = 0.005  # per year: within it a race doubles or halves in no less than 139 years
 SINGULAR_ABOVE = 1e14  # condition number past which an equilibrium is rounding error
 ROUNDING = 1e-12  # share of the largest component below which a negative one counts as zero
+
+
+def race_class(stability_eigenvalue: float, tolerance: float = MARGINAL_BELOW) -> RaceClass:
+    """Class of a race by its stability eigenvalue (per year).
+
+    >>> race_class(-0.2)
+    'stable'
+    """
+    if abs(stability_eigenvalue) < tolerance:
+        return "marginal"
+    return "runaway" if stability_eigenvalue > 0.0 else "stable"
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,11 +105,9 @@ class LinearRace:
         tolerance : [1/yr]  the race is marginal while |stability eigenvalue| is below it; rates
                             per month need a twelfth of the default
         """
-        if abs(self.stability_eigenvalue) < tolerance:
-            return "marginal"
-        return "stable" if self.stability_eigenvalue < 0.0 else "runaway"
+        return race_class(self.stability_eigenvalue, tolerance)
 
-    def outcome(self, *, tolerance: float = MARGINAL_BELOW) -> Outcome:
+    def outcome(self, *, tolerance: float = MARGINAL_BELOW) -> RaceOutcome:
         """The race in the classical words.
 
         tolerance : [1/yr]  as for `race_class`
@@ -106,9 +116,9 @@ class LinearRace:
         the others may keep arms. A runaway race with goodwill can also disarm from a low start:
         the words describe the race, `trajectory` describes a start.
         """
-        race_class = self.race_class(tolerance=tolerance)
-        if race_class != "stable":
-            return race_class
+        left_alone = self.race_class(tolerance=tolerance)
+        if left_alone != "stable":
+            return left_alone
         equilibrium = self.equilibrium()
         disarmed = equilibrium.min() < -ROUNDING * np.abs(equilibrium).max()
         return "mutual disarmament" if disarmed else "stable"
@@ -185,15 +195,15 @@ class LinearRace:
         if integrator not in get_args(Integrator):
             raise ValueError(f"integrator is one of {get_args(Integrator)}, got {integrator!r}")
         if integrator == "exact":
-            _refuse_bends(floor=floor, scrapping=scrapping)
-            return _path(start=start, steps=steps, advance=self._exact_advance(step=step))
+            if floor is not None or not scrapping:
+                raise ValueError(
+                    'integrator "exact" solves the straight line only: for a floor or for no scrapping '
+                    'take "rk4" or "euler" with a small step'
+                )
+            return _path(start, steps, self._exact_advance(step=step))
         advance = _euler_advance if integrator == "euler" else _rk4_advance
-        bent_growth, floored = self._bent_growth(scrapping=scrapping), _floored(floor=floor)
-        return _path(
-            start=start,
-            steps=steps,
-            advance=lambda arms: advance(arms=arms, step=step, growth=bent_growth, floored=floored),
-        )
+        growth, floored = self._bent_growth(scrapping=scrapping), _floored(floor=floor)
+        return _path(start, steps, lambda arms: advance(arms=arms, step=step, growth=growth, floored=floored))
 
     def nullclines(self, span: ArrayLike) -> Floats:
         """The two lines on which one nation of two stands still.
@@ -241,7 +251,7 @@ class LinearRace:
             raise ValueError(f"start {arms.tolist()} lies below the floor {floor}")
         return arms
 
-    def _exact_advance(self, *, step: float) -> Callable[[Floats], Floats]:
+    def _exact_advance(self, *, step: float) -> Motion:
         """Solution over one step, by the exponential of the system with a constant 1 appended."""
         from scipy.linalg import expm  # type: ignore[import-untyped, unused-ignore]
 
@@ -252,29 +262,17 @@ class LinearRace:
             propagator = expm(augmented * step)
         return lambda arms: propagator[:n, :n] @ arms + propagator[:n, n]
 
-    def _bent_growth(self, *, scrapping: bool) -> Callable[[Floats], Floats]:
+    def _bent_growth(self, *, scrapping: bool) -> Motion:
         if scrapping:
             return self.growth
         return lambda arms: np.array([rules.armament_growth_unscrapped(growth=growth) for growth in self.growth(arms)])
 
 
-def _euler_advance(
-    *,
-    arms: Floats,
-    step: float,
-    growth: Callable[[Floats], Floats],
-    floored: Callable[[Floats], Floats],
-) -> Floats:
+def _euler_advance(*, arms: Floats, step: float, growth: Motion, floored: Motion) -> Floats:
     return floored(arms + step * growth(arms))
 
 
-def _rk4_advance(
-    *,
-    arms: Floats,
-    step: float,
-    growth: Callable[[Floats], Floats],
-    floored: Callable[[Floats], Floats],
-) -> Floats:
+def _rk4_advance(*, arms: Floats, step: float, growth: Motion, floored: Motion) -> Floats:
     first = growth(arms)
     second = growth(floored(arms + step / 2.0 * first))
     third = growth(floored(arms + step / 2.0 * second))
@@ -282,11 +280,11 @@ def _rk4_advance(
     return floored(arms + step / 6.0 * (first + 2.0 * second + 2.0 * third + fourth))
 
 
-def _floored(*, floor: float | None) -> Callable[[Floats], Floats]:
+def _floored(*, floor: float | None) -> Motion:
     return (lambda arms: arms) if floor is None else (lambda arms: np.maximum(arms, floor))
 
 
-def _path(*, start: Floats, steps: int, advance: Callable[[Floats], Floats]) -> Floats:
+def _path(start: Floats, steps: int, advance: Motion) -> Floats:
     path = np.empty((steps + 1, start.size))
     path[0] = start
     with np.errstate(over="ignore", invalid="ignore"):
@@ -296,14 +294,6 @@ def _path(*, start: Floats, steps: int, advance: Callable[[Floats], Floats]) -> 
     if not finite.all():
         raise OverflowError(f"arms outgrow the numbers at step {finite.argmin()}: take fewer steps")
     return path
-
-
-def _refuse_bends(*, floor: float | None, scrapping: bool) -> None:
-    if floor is not None or not scrapping:
-        raise ValueError(
-            'integrator "exact" solves the straight line only: for a floor or for no scrapping '
-            'take "rk4" or "euler" with a small step'
-        )
 
 
 def _frozen_floats(*, name: str, values: ArrayLike) -> Floats:
@@ -317,20 +307,21 @@ def _frozen_floats(*, name: str, values: ArrayLike) -> Floats:
 
 def _shape_problems(*, race: LinearRace) -> list[str]:
     n = race.fatigue.size
+    if n == 0:
+        return ["no nation: fatigue is empty"]
     wanted = {"reaction": (n, n), "fatigue": (n,), "grievance": (n,)}
-    problems = [
-        f"{name} has shape {getattr(race, name).shape}, for {n} nations it must be {shape}"
+    shapes = {name: getattr(race, name).shape for name in wanted}
+    return [
+        f"{name} has shape {shapes[name]}, for {n} nations it must be {shape}"
         for name, shape in wanted.items()
-        if getattr(race, name).shape != shape
+        if shapes[name] != shape
     ]
-    return problems if n > 0 else ["no nation: fatigue is empty"]
 
 
 def _value_problems(*, race: LinearRace) -> list[str]:
+    names = ("reaction", "fatigue", "grievance")
     problems = [
-        f"{name} holds a value that is not finite"
-        for name in ("reaction", "fatigue", "grievance")
-        if not np.all(np.isfinite(getattr(race, name)))
+        f"{name} holds a value that is not finite" for name in names if not np.isfinite(getattr(race, name)).all()
     ]
     if np.any(race.reaction < 0.0):
         problems.append(f"reaction {race.reaction.min()} is negative; it must be >= 0")

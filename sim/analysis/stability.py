@@ -5,18 +5,17 @@ tension, patrons and transparency. Rivals' arms are taken to rise, which a state
 goes by its eigenvalue with the largest real part.
 """
 
-from dataclasses import dataclass, fields, replace
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.richardson import RaceClass, race_class
 from sim.model.network import network
 from sim.model.parameter_table import ParameterTable
 from sim.rules.richardson import doubling_time, half_life
 
-MARGINAL_BELOW = 0.005  # per year
-RaceClass = Literal["stable", "marginal", "runaway"]
 CLASSES: tuple[RaceClass, ...] = ("stable", "marginal", "runaway")
 QUANTILES = (0.05, 0.5, 0.95)
 FARTHEST = 1e3  # scaling of all reactions beyond which nobody asks for the threshold
@@ -24,6 +23,7 @@ HALVINGS = 50  # of the interval in which a threshold lies
 JUST_BELOW = 1.0 - 1e-6
 JUST_REAL = 1e-9  # imaginary part below which an eigenvalue counts as real
 Array = NDArray[np.float64]
+Both = tuple[float, float]  # of two states
 
 
 @dataclass(frozen=True)
@@ -110,32 +110,22 @@ class Reaction:
 
     def member(self, number: int | slice) -> "Reaction":
         """One member alone, or with a slice some of them."""
-        return Reaction(**{one.name: getattr(self, one.name)[number] for one in fields(self)})
+        return Reaction(**{name: values[number] for name, values in vars(self).items()})
 
 
-def race_class(stability_eigenvalue: float, tolerance: float = MARGINAL_BELOW) -> RaceClass:
-    """Class of a race by its stability eigenvalue (per year).
-
-    >>> race_class(-0.2)
-    'stable'
-    """
-    if abs(stability_eigenvalue) < tolerance:
-        return "marginal"
-    return "runaway" if stability_eigenvalue > 0.0 else "stable"
-
-
-def is_stable_pair(
-    reactions: tuple[float, float],
-    fatigues: tuple[float, float],
-    shares: tuple[float, float],
-    rivalry: tuple[float, float] = (0.0, 0.0),
-) -> bool:
+def is_stable_pair(reactions: Both, fatigues: Both, shares: Both, rivalry: Both = (0.0, 0.0)) -> bool:
     """The two-nation condition in logarithms: fatigue and rivalry together outweigh the product of the reactions.
 
     The logarithmic form of Richardson's a b > k l; it is exact for any speeds of adjustment.
     """
+    holds, drives = pair_weights(reactions, fatigues, shares, rivalry)
+    return holds > drives
+
+
+def pair_weights(reactions: Both, fatigues: Both, shares: Both, rivalry: Both) -> Both:
+    """Both sides of that condition: what holds two nations back, and what drives them."""
     own = [1.0 + phi + chi * kappa for phi, chi, kappa in zip(fatigues, rivalry, reactions, strict=True)]
-    return own[0] * own[1] > reactions[0] * reactions[1] * shares[0] * shares[1]
+    return own[0] * own[1], reactions[0] * reactions[1] * shares[0] * shares[1]
 
 
 def reaction_of(table: ParameterTable, drawn: Array) -> Reaction:
@@ -147,19 +137,19 @@ def reaction_of(table: ParameterTable, drawn: Array) -> Reaction:
         start = table.offset(name)
         return drawn[start : start + size].T
 
-    def one(name: str) -> Array:
+    def single(name: str) -> Array:
         return np.asarray(drawn[table.offset(name)])
 
     shares = np.zeros((drawn.shape[1], size, size))
     for place, (state, rival) in enumerate(net.rivals):
         shares[:, net.states.index(state), net.states.index(rival)] = drawn[table.offset("threat_share") + place]
     return Reaction(
-        reaction=one("coupling")[:, None] * rows("reaction"),
+        reaction=single("coupling")[:, None] * rows("reaction"),
         fatigue=rows("fatigue"),
         adjustment=rows("adjustment"),
         shares=shares * (1.0 + rows("exaggeration"))[:, :, None],
-        rivalry=one("rivalry")[:, None] * (1.0 - rows("double_standard")),
-        renewal=one("depreciation")[:, None] + rows("gdp_growth"),
+        rivalry=single("rivalry")[:, None] * (1.0 - rows("double_standard")),
+        renewal=single("depreciation")[:, None] + rows("gdp_growth"),
     )
 
 

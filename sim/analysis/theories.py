@@ -1,4 +1,4 @@
-"""theories."""
+"""One comparison under every rival theory, line by line."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from typing import Any
 from sim.analysis.findings import Finding, findings_from
 from sim.analysis.results import Run, framed
 from sim.model.theories import Theory, theories
-from sim.model.variables import Series
 
 COLUMNS = (
     "theory", "variable", "actor", "counterpart", "quarter", "unit", "difference", "low", "high", "p_positive", "p_negative",
 )  # fmt: skip
+ByTheory = dict[str, Finding]
 
 
 @dataclass(frozen=True)
@@ -36,18 +36,23 @@ class Rivals:
     @cached_property
     def first_effect(self) -> int | None:
         """Number of the first quarter in which anything but an order differs under any theory."""
-        starts = [one.first_effect for one in self.runs.values() if one.first_effect is not None]
+        starts = [run.first_effect for run in self.runs.values() if run.first_effect is not None]
         return min(starts, default=None)
 
     @cached_property
-    def rows(self) -> tuple[dict[str, Finding], ...]:
+    def rows(self) -> tuple[ByTheory, ...]:
         """The lines of the answer that the scenario touches under any theory: a finding for each theory."""
         start = self.first_effect
         if start is None:
             return ()
-        found = [list(findings_from(one, start, still=True)) for one in self.runs.values()]
-        lines = [dict(zip(self.runs, line, strict=True)) for line in zip(*found, strict=True)]
-        return tuple(line for line in lines if any(is_moved(row) for row in line.values()))
+        columns = [findings_from(run, start, still=True) for run in self.runs.values()]
+        lines = [dict(zip(self.runs, line, strict=True)) for line in zip(*columns, strict=True)]
+        return tuple(line for line in lines if any(row.is_moved for row in line.values()))
+
+    @cached_property
+    def shown_rows(self) -> tuple[ByTheory, ...]:
+        """Those of which something is left after rounding."""
+        return tuple(line for line in self.rows if not all(row.is_negligible for row in line.values()))
 
     def frame(self) -> Any:
         """The rows of theories.csv as a pandas DataFrame."""
@@ -57,12 +62,6 @@ class Rivals:
         """Rows of theories.csv: the lines of the answer under each theory, one below the other."""
         for line in self.rows:
             for name, row in line.items():
-                topic = row.topic
-                unit = topic.unit or Series(topic.variable, topic.actor, topic.counterpart).unit
+                of, unit = row.topic.series, row.topic.unit or row.topic.series.unit
                 numbers = (row.median, row.low, row.high, row.p_positive, row.p_negative)
-                yield (name, topic.variable, topic.actor, topic.counterpart, row.when, unit, *numbers)
-
-
-def is_moved(row: Finding) -> bool:
-    """Whether any world changes."""
-    return row.p_positive > 0.0 or row.p_negative > 0.0
+                yield (name, of.variable, of.actor, of.counterpart, row.when, unit, *numbers)

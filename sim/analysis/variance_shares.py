@@ -12,18 +12,18 @@ themselves would say little more than how the few largest of them came out. Rank
 worlds that do not overlap would differ as much as ranks can.
 """
 
-import csv
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.drivers import Driver, drivers, ranked
-from sim.analysis.findings import TOPICS, Topic, findings, first_full_year
-from sim.analysis.results import PER_CENT, Array, Run, calendar_years
+from sim.analysis.findings import TOPICS, Topic, first_full_year
+from sim.analysis.output import write_table
+from sim.analysis.results import Array, Run, calendar_years
+from sim.io.formatting import PER_CENT
 from sim.io.quarters import PER_YEAR, index_of
 from sim.model.variables import Series
 
@@ -43,12 +43,24 @@ SCALE = (
     "variance of asinh(change / median size of change): usual changes count nearly as they are, very large ones by their logarithm; "
     "the shares are of the sum of the three parts"
 )
+COLUMNS = (
+    "variable", "actor", "counterpart", "quarter", "unit", *(f"share_{name}" for name in MEANING), *(f"se_{name}" for name in MEANING),
+    "members", "rests_on", "by_theory",
+)  # fmt: skip
 
 Again = Callable[[str | None, int | None], tuple[Array, Array]]
 
 
+class Parts(NamedTuple):
+    """What a spread falls into, or the standard errors of these shares; see `MEANING`."""
+
+    parameters: float
+    chance: float
+    theories: float
+
+
 @dataclass(frozen=True)
-class View:
+class UnderTheory:
     """A difference under one theory: median, 5 % and 95 %, shares of worlds above and below zero."""
 
     theory: str
@@ -63,118 +75,104 @@ class View:
 
 
 @dataclass(frozen=True)
-class Split:
+class VarianceShares:
     """Shares of the spread of one difference, and the standard error of each.
 
-    Shares are None where no world differs, and errors where only so few do that they may all be left out together.
-
-    quarter : a quarter, or a calendar year, over which the difference is the mean
-    unit    : of the difference; shares have none
-    members : worlds behind the shares
-    rests_on : the uncertain numbers with which the difference goes up and down, strongest first
+    quarter   : a quarter, or a calendar year, over which the difference is the mean
+    unit      : of the difference; shares have none
+    shares    : None where no world differs
+    errors    : None where only so few worlds differ that they may all be left out together
+    members   : worlds behind the shares
+    rests_on  : the uncertain numbers with which the difference goes up and down, strongest first
     by_theory : what each rival theory makes of the difference, over the same worlds
     """
 
-    variable: str
-    actor: str
-    counterpart: str
+    series: Series
     quarter: str
     unit: str
-    share_parameters: float | None
-    share_chance: float | None
-    share_theories: float | None
-    se_parameters: float | None
-    se_chance: float | None
-    se_theories: float | None
+    shares: Parts | None
+    errors: Parts | None
     members: int
     rests_on: tuple[Driver, ...] = ()
-    by_theory: tuple[View, ...] = ()
+    by_theory: tuple[UnderTheory, ...] = ()
 
-    def plain(self) -> dict[str, Any]:
-        """All fields, what it rests on as mappings."""
-        lists = {
-            "rests_on": [one.plain() for one in self.rests_on],
-            "by_theory": [vars(one) for one in self.by_theory],
-        }
-        return {**self._fields(), **lists}
+    def to_json(self) -> dict[str, Any]:
+        """The columns, with what it rests on and what the theories say as mappings."""
+        lists = ([driver.to_json() for driver in self.rests_on], [vars(view) for view in self.by_theory])
+        return dict(zip(COLUMNS, (*self._numbers(), *lists), strict=True))
 
-    def cells(self) -> list[Any]:
-        """The fields as a row of a table; what it rests on, and what the theories say, in one cell each."""
-        texts = {"rests_on": "; ".join(map(str, self.rests_on)), "by_theory": "; ".join(map(str, self.by_theory))}
-        return [*{**self._fields(), **texts}.values()]
+    def cells(self) -> tuple[Any, ...]:
+        """The columns of a table; what it rests on, and what the theories say, in one cell each."""
+        return (*self._numbers(), "; ".join(map(str, self.rests_on)), "; ".join(map(str, self.by_theory)))
 
-    def _fields(self) -> dict[str, Any]:
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+    def _numbers(self) -> tuple[Any, ...]:
+        of, unknown = self.series, (None,) * len(MEANING)
+        parts = (*(self.shares or unknown), *(self.errors or unknown))
+        return (of.variable, of.actor, of.counterpart, self.quarter, self.unit, *parts, self.members)
 
 
 @dataclass(frozen=True)
-class Cell:
-    """A difference that is split: of which topic, and when."""
+class DatedTopic:
+    """A difference whose spread is looked at: of which topic, and when."""
 
     topic: Topic
     time: str
 
     @property
-    def series(self) -> Series:
-        return Series(self.topic.variable, self.topic.actor, self.topic.counterpart)
-
-    @property
     def unit(self) -> str:
-        return "per cent" if self.topic.in_per_cent else self.series.unit
+        return "per cent" if self.topic.in_per_cent else self.topic.series.unit
+
+    def difference(self, scenario: Array, baseline: Array) -> Array:
+        """The paired difference of both worlds, (quarters, members) each: (members,)."""
+        if "Q" in self.time:
+            quarter = index_of(self.time)
+            return scenario[quarter] - baseline[quarter]
+        first = index_of(f"{self.time}Q1")
+        mean, mean_base = (calendar_years(values[first : first + PER_YEAR])[0] for values in (scenario, baseline))
+        return PER_CENT * (mean / mean_base - 1.0) if self.topic.in_per_cent else mean - mean_base
 
 
-def splits(run: Run, theories: Sequence[str], again: Again, numbers: Mapping[str, Array]) -> tuple[Split, ...]:
-    """The split of every line of the answer, and of its topics in every calendar year.
+def splits(run: Run, theories: Sequence[str], again: Again, numbers: Mapping[str, Array]) -> tuple[VarianceShares, ...]:
+    """The shares of every line of the answer, and of its topics in every calendar year.
 
     again   : runs the first `worlds_again` members of both worlds under a theory and a seed of chance, None meaning
               those of the run; returns two arrays, (series of `series_again`, quarters, members)
     numbers : key -> (members,) of every uncertain number, see `sim.analysis.drivers`
     returns : nothing where nothing differs
     """
-    cells = cells_of(run)
-    if not cells:
+    dated = dated_topics(run)
+    if not dated:
         return ()
-    other = run.seed ^ OTHER_CHANCE
-    replicates = [again(None, None), again(None, other), *(again(name, None) for name in theories)]
-    series = {one: place for place, one in enumerate(series_again())}
-    values = np.stack([_differences(cells, series, *worlds) for worlds in replicates], axis=1)
-    ranks = ranked(numbers)
-    causes = [drivers(numbers, ranks, one[:2].mean(axis=0), run.fit) for one in values]
-    views = [tuple(map(_view, theories, one[2:])) for one in values]
-    values = scaled(values)
-    found, errors = shares(values), standard_errors(values)
+    replicates = [again(None, None), again(None, run.seed ^ OTHER_CHANCE), *(again(name, None) for name in theories)]
+    places = {series: place for place, series in enumerate(series_again())}
+    changes = np.array([
+        [of.difference(scenario[places[of.topic.series]], baseline[places[of.topic.series]]) for scenario, baseline in replicates]
+        for of in dated
+    ])  # fmt: skip
+    ranks, on_scale = ranked(numbers), scaled(changes)
     return tuple(
-        replace(_split(cell, [*share, *error], values.shape[-1], cause), by_theory=view)
-        for cell, share, error, cause, view in zip(cells, found, errors, causes, views, strict=True)
+        VarianceShares(
+            series=of.topic.series,
+            quarter=of.time,
+            unit=of.unit,
+            shares=_rounded(parts),
+            errors=_rounded(errors),
+            members=changes.shape[-1],
+            rests_on=drivers(numbers, ranks, values[:2].mean(axis=0), run.fit),
+            by_theory=tuple(map(_under_theory, theories, values[2:])),
+        )
+        for of, values, parts, errors in zip(dated, changes, shares(on_scale), standard_errors(on_scale), strict=True)
     )
 
 
-def _view(theory: str, values: Array) -> View:
+def _rounded(parts: Array) -> Parts | None:
+    return None if np.isnan(parts).any() else Parts(*(round(part, DECIMALS) for part in parts.tolist()))
+
+
+def _under_theory(theory: str, values: Array) -> UnderTheory:
     """What one theory says of one difference."""
     median, low, high = (float(value) for value in np.quantile(values, VIEW_LEVELS))
-    return View(theory, median, low, high, float((values > 0.0).mean()), float((values < 0.0).mean()))
-
-
-def _split(cell: Cell, numbers: Sequence[float], members: int, rests_on: tuple[Driver, ...]) -> Split:
-    """A cell with its shares and their errors, in the order of the fields."""
-    one = cell.series
-    shown = [None if np.isnan(number) else round(float(number), DECIMALS) for number in numbers]
-    parameters, chance, theories, *errors = shown
-    return Split(
-        variable=one.variable,
-        actor=one.actor,
-        counterpart=one.counterpart,
-        quarter=cell.time,
-        unit=cell.unit,
-        share_parameters=parameters,
-        share_chance=chance,
-        share_theories=theories,
-        se_parameters=errors[0],
-        se_chance=errors[1],
-        se_theories=errors[2],
-        members=members,
-        rests_on=rests_on,
-    )
+    return UnderTheory(theory, median, low, high, float((values > 0.0).mean()), float((values < 0.0).mean()))
 
 
 def worlds_again(run_members: int) -> int:
@@ -184,33 +182,19 @@ def worlds_again(run_members: int) -> int:
 
 def series_again() -> tuple[Series, ...]:
     """What is recorded of them."""
-    return tuple(dict.fromkeys(Series(topic.variable, topic.actor, topic.counterpart) for topic in TOPICS))
+    return tuple(dict.fromkeys(topic.series for topic in TOPICS))
 
 
-def cells_of(run: Run) -> tuple[Cell, ...]:
+def dated_topics(run: Run) -> tuple[DatedTopic, ...]:
     """Every line that the answer may print, and every later calendar year of its topics."""
     start = run.first_effect
     if start is None or run.baseline is None:
         return ()
     times: dict[Topic, list[str]] = {}
-    for row in findings(run):
+    for row in run.findings:
         times.setdefault(row.topic, []).append(row.when)
     years = [str(year) for year in run.years if year >= first_full_year(start)]
-    return tuple(Cell(topic, time) for topic, said in times.items() for time in sorted({*said, *years}))
-
-
-def _differences(cells: Sequence[Cell], places: Mapping[Series, int], scenario: Array, baseline: Array) -> Array:
-    """The paired difference of each cell, (cells, members)."""
-    return np.stack([_difference(cell, scenario[places[cell.series]], baseline[places[cell.series]]) for cell in cells])
-
-
-def _difference(cell: Cell, scenario: Array, baseline: Array) -> Array:
-    if "Q" in cell.time:
-        quarter = index_of(cell.time)
-        return scenario[quarter] - baseline[quarter]
-    first = index_of(f"{cell.time}Q1")
-    ours, theirs = (calendar_years(one[first : first + PER_YEAR])[0] for one in (scenario, baseline))
-    return PER_CENT * (ours / theirs - 1.0) if cell.topic.in_per_cent else ours - theirs
+    return tuple(DatedTopic(topic, time) for topic, named in times.items() for time in sorted({*named, *years}))
 
 
 # ---- shares ----------------------------------------------------------------------------------------------------------
@@ -226,8 +210,7 @@ def scaled(changes: Array) -> Array:
     """
     sizes = np.abs(changes).reshape(len(changes), -1)
     typical = [np.median(size[size > 0.0]) if size.any() else 1.0 for size in sizes]
-    found: Array = np.arcsinh(changes / np.array(typical)[:, None, None])
-    return found
+    return np.asarray(np.arcsinh(changes / np.array(typical)[:, None, None]))
 
 
 def shares(values: Array) -> Array:
@@ -253,46 +236,33 @@ def standard_errors(values: Array) -> Array:
     """Standard error of each share over members, (cells, 3): the jackknife, which leaves out a group of members at a time."""
     group = np.arange(values.shape[-1]) % GROUPS
     left_out = np.stack([shares(values[..., group != number]) for number in range(GROUPS)])
-    spread: NDArray[np.float64] = np.sqrt((GROUPS - 1) * left_out.var(axis=0))
-    return spread
+    return np.asarray(np.sqrt((GROUPS - 1) * left_out.var(axis=0)))
 
 
 # ---- files -----------------------------------------------------------------------------------------------------------
 
-COLUMNS = tuple(field.name for field in fields(Split))
 
-
-def write_uncertainty(found: Sequence[Split], file: Path) -> None:
+def write_uncertainty(rows: Sequence[VarianceShares], file: Path) -> None:
     """Write uncertainty.csv; a share is blank where no world differs."""
-    with file.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(one.cells() for one in found)
+    write_table(file, COLUMNS, (row.cells() for row in rows))
 
 
 def block(run: Run) -> dict[str, Any]:
     """What JSON says of it."""
-    found = run.uncertainty or ()
+    rows = run.uncertainty or ()
     return {
-        "members": found[0].members if found else 0,
+        "members": rows[0].members if rows else 0,
         "scale": SCALE,
         "meaning": MEANING,
-        "note": None if found else why_not(run),
-        "rows": [one.plain() for one in found],
+        "note": None if rows else why_not(run),
+        "rows": [row.to_json() for row in rows],
     }
 
 
 def why_not(run: Run) -> str:
-    """Why there is no split."""
+    """Why there are no shares."""
     if run.baseline is None:
         return "the scenario is compared with nothing"
     if run.members < LEAST:
         return f"fewer than {LEAST} worlds; the shares would be noise"
     return "nothing differs" if run.first_effect is None else "it was not asked for"
-
-
-def split_of(run: Run, topic: Topic, time: str) -> Split | None:
-    """The split of one line of the answer."""
-    key = (topic.variable, topic.actor, topic.counterpart, time)
-    found = run.uncertainty or ()
-    return next((one for one in found if (one.variable, one.actor, one.counterpart, one.quarter) == key), None)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,11 @@ from sim.calibration.report_text import BLANK, observed_number, observed_words, 
 from sim.ensembles.folder import Fit, read_fit
 from sim.ensembles.tables import FittedMoment, FittedParameter, ForecastCell, LeftOut, Ranks
 from sim.io.formatting import counted, fixed, significant
-from sim.io.templates import Block, blocks
 from sim.model.sign_assumptions import SIGN_RESTS_ON
 from sim.plots.fit_svg import density_picture, forecast_picture, range_picture, rank_picture
-from sim.report.document import Band, Cell, Fold, Line, Part, Picture, Points, Section, Table, Text, line
+from sim.report.document import Band, Cell, Fold, PagePart, Picture, Report, Table, TableRow, plain_row, sections_of
 from sim.report.render import page_html, page_markdown
 
-TITLE = "What the figures taught: fit"
 WORST = 8  # rank histograms shown before the others are folded away
 MOST_GROUPS = 3  # that are named as holding most of what is assumed
 
@@ -34,35 +33,22 @@ def report_html(folder: Path) -> str:
     """The report of the fit in a folder as an HTML page that loads nothing."""
     fit = read_fit(folder)
     footer = f"Fit written {fit.manifest.written} by armsrace. This page loads nothing from a network."
-    return page_html(f"{TITLE} {fit.manifest.id}", sections(fit), footer, paper="landscape")
+    return page_html(report_of(fit), footer=footer, paper="landscape")
 
 
 def report_markdown(folder: Path) -> str:
     """The report of the fit in a folder as Markdown: the same words and tables, without the pictures."""
-    fit = read_fit(folder)
-    return page_markdown(f"{TITLE} {fit.manifest.id}", sections(fit))
+    return page_markdown(report_of(read_fit(folder)))
 
 
-def sections(fit: Fit) -> tuple[Section, ...]:
+def report_of(fit: Fit) -> Report:
     """The page in its order: a paragraph of the template is a text, and its headings begin the sections."""
-    pages: dict[str, list[Part]] = {}
-    for block in blocks("fit.txt", fit=fit, of=of, significant=significant, **_facts(fit), **_tables(fit)):
-        parts = next(reversed(pages.values()), [])
-        if not isinstance(block, Block):
-            parts.append(block)
-        elif block.mark == "##":
-            pages[block.text] = []
-        elif block.mark == "-" and parts and isinstance(parts[-1], Points):
-            parts[-1] = Points((*parts[-1].points, block.text))
-        elif block.text:
-            parts.append(
-                Points((block.text,)) if block.mark == "-" else Text(block.text, block.terms, block.mark == "!")
-            )
-    headings = [heading.partition(": ") for heading in pages]
-    return tuple(
-        Section(anchor, title, tuple(parts), level=3 if anchor == "limits" else 2)
-        for (anchor, _, title), parts in zip(headings, pages.values(), strict=True)
+    values = {"fit": fit, "of": of, "significant": significant, **_facts(fit), **_tables(fit)}
+    sections = (
+        replace(section, level=3) if section.anchor == "limits" else section
+        for section in sections_of("fit.txt", **values)
     )
+    return Report(f"What the figures taught: fit {fit.manifest.id}", tuple(sections))
 
 
 def _facts(fit: Fit) -> dict[str, Any]:
@@ -114,7 +100,7 @@ def _tables(fit: Fit) -> dict[str, Any]:
 
 
 def _manifest(fit: Fit) -> Table:
-    rows = tuple(line(*row) for row in words.manifest_rows(fit))
+    rows = tuple(plain_row(*row) for row in words.manifest_rows(fit))
     return Table("What was fitted, how, and with what", ("name", "value"), rows)
 
 
@@ -127,7 +113,7 @@ def _groups(fit: Fit, groups: Iterable[str]) -> Table:
     """How many parameters of each group were learned."""
     alike = {group: [parameter for parameter in fit.parameters if parameter.group == group] for group in groups}
     rows = (
-        line(name, fixed(len(members)), *map(fixed, words_counted(members).values()))
+        plain_row(name, fixed(len(members)), *map(fixed, words_counted(members).values()))
         for name, members in {**alike, "all": fit.parameters}.items()
     )
     header = ("group", "fitted", *(f"{mark} {word}" for word, mark in words.MARKS.items()))
@@ -145,7 +131,7 @@ def _taught(fit: Fit) -> Table:
 def _group(fit: Fit, group: str) -> Fold:
     """All parameters of a group, those of one name below a line that says what it means."""
     alike = [parameter for parameter in fit.parameters if parameter.group == group]
-    rows: list[Line | Band] = []
+    rows: list[TableRow | Band] = []
     for name, same_name in groupby(alike, key=lambda parameter: parameter.name):
         members = list(same_name)
         rows.append(Band(name, f"{members[0].meaning} ({unit_words(members[0].unit)})"))
@@ -155,7 +141,7 @@ def _group(fit: Fit, group: str) -> Fold:
     return Fold(f"{group}: {counted(len(alike), 'parameter')} ({counts})", table)
 
 
-def _parameter(fit: Fit, parameter: FittedParameter, meaning: str, anchor: str = "") -> Line:
+def _parameter(fit: Fit, parameter: FittedParameter, meaning: str, anchor: str = "") -> TableRow:
     small = f"{meaning} ({unit_words(parameter.unit)})" if meaning else ""
     cells = (
         Cell(parameter.key, small),
@@ -166,7 +152,7 @@ def _parameter(fit: Fit, parameter: FittedParameter, meaning: str, anchor: str =
         Cell(f"{words.MARKS[parameter.word]} {parameter.word}", words.shift_words(parameter)),
     )
     links = tuple((name, f"fact-{fit.moments_of(name)[0].id}") for name in parameter.moments)
-    return Line(cells, words.informed_words(parameter), links, anchor)
+    return TableRow(cells, words.informed_words(parameter), links, anchor)
 
 
 # ---- facts -----------------------------------------------------------------------------------------------------------
@@ -177,7 +163,7 @@ def _fact_table(caption: str, moments: Iterable[FittedMoment]) -> Table:
     return Table(caption, header, tuple(map(_fact, moments)), numbers=(5,), pictures=(1,))
 
 
-def _fact(moment: FittedMoment) -> Line:
+def _fact(moment: FittedMoment) -> TableRow:
     what = moment.what if moment.unit in ("", "1") else f"{moment.what} ({unit_words(moment.unit)})"
     error = "" if observed_number(moment.error) is None else f"error {observed_words(moment.error)}"
     cells = (
@@ -189,7 +175,7 @@ def _fact(moment: FittedMoment) -> Line:
         Cell(BLANK if moment.rank is None else f"{moment.rank:.3f}"),
         Cell(words.inside_words(moment.is_inside_90)),
     )
-    return Line(cells, words.background(moment), anchor=f"fact-{moment.id}", is_marked=moment.is_outside)
+    return TableRow(cells, words.background(moment), anchor=f"fact-{moment.id}", is_marked=moment.is_outside)
 
 
 def _ranges(moment: FittedMoment) -> Cell:
@@ -202,7 +188,7 @@ def _ranges(moment: FittedMoment) -> Cell:
 # ---- forecast and documents ------------------------------------------------------------------------------------------
 
 
-def _forecast(forecasts: Sequence[ForecastCell]) -> Iterator[Part]:
+def _forecast(forecasts: Sequence[ForecastCell]) -> Iterator[PagePart]:
     title = "Turkish arms exports, observed and foretold"
     names = [words.forecast_name(cell) for cell in forecasts]
     yield Picture(title, forecast_picture(forecasts, names, f"{title}; the table below holds the same numbers"))
@@ -212,10 +198,10 @@ def _forecast(forecasts: Sequence[ForecastCell]) -> Iterator[Part]:
     yield Table(caption, header, rows, numbers=(1, 2, 3, 4, 5, 6))
 
 
-def _forecast_row(cell: ForecastCell) -> Line:
+def _forecast_row(cell: ForecastCell) -> TableRow:
     texts = [words.forecast_name(cell), *map(significant, (cell.observed, *cell.quantiles))]
     note = words.explanation_words(not cell.is_inside_90, cell.explanation)
-    return Line(
+    return TableRow(
         tuple(map(Cell, (*texts, words.inside_words(cell.is_inside_90)))), note, is_marked=not cell.is_inside_90
     )
 
@@ -223,13 +209,13 @@ def _forecast_row(cell: ForecastCell) -> Line:
 def _left_out(conclusions: Sequence[LeftOut]) -> Table:
     hanging = {row.document for row in conclusions if row.is_flipped}
     ordered = sorted(conclusions, key=lambda row: (row.document not in hanging, row.document))
-    rows: list[Line | Band] = []
+    rows: list[TableRow | Band] = []
     for document, group in groupby(ordered, key=lambda row: row.document):
         rows.append(Band(f"without {words.document_words(document)}"))
         for row in group:
             fate = "changes" if row.is_flipped else "stays"
             texts = (row.conclusion, row.with_all or BLANK, row.without or BLANK, fate)
-            rows.append(Line(tuple(map(Cell, texts)), is_marked=row.is_flipped))
+            rows.append(TableRow(tuple(map(Cell, texts)), is_marked=row.is_flipped))
     header = ("conclusion", "with all documents", "without this one", "the conclusion")
     return Table("Conclusions with and without each document; documents on which one hangs first", header, tuple(rows))
 
@@ -242,13 +228,13 @@ def _temperatures(fit: Fit) -> Table:
     shares = [BLANK if share is None else significant(share) for share in diagnostics.acceptance]
     shares = [BLANK] * (len(diagnostics.temperatures) - len(shares)) + shares  # the first step may accept nothing
     rows = tuple(
-        line(str(step), significant(temperature), share)
+        plain_row(str(step), significant(temperature), share)
         for step, (temperature, share) in enumerate(zip(diagnostics.temperatures, shares, strict=False), 1)
     )
     return Table("How the figures were brought in", ("step", "temperature", "moves accepted"), rows, numbers=(1, 2))
 
 
-def _rank_tables(ranks: Sequence[Ranks]) -> Iterator[Part]:
+def _rank_tables(ranks: Sequence[Ranks]) -> Iterator[PagePart]:
     header = ("parameter", "rank histogram", "counts, lowest tenth first", "p")
     rows = tuple(_rank_row(row) for row in sorted(ranks, key=lambda row: (row.p_value, row.key)))
     yield Table("The least even rank histograms", header, rows[:WORST], numbers=(3,), pictures=(1,))
@@ -257,7 +243,7 @@ def _rank_tables(ranks: Sequence[Ranks]) -> Iterator[Part]:
         yield Fold(f"The other {len(rows) - WORST} rank histograms (not printed)", rest, is_printed=False)
 
 
-def _rank_row(ranks: Ranks) -> Line:
+def _rank_row(ranks: Ranks) -> TableRow:
     counts = ", ".join(map(fixed, ranks.counts))
     picture = rank_picture(ranks.counts, f"{ranks.key}: ranks counted in tenths, {counts}")
-    return Line((Cell(ranks.key), Cell(svg=picture), Cell(counts), Cell(significant(ranks.p_value))))
+    return TableRow((Cell(ranks.key), Cell(svg=picture), Cell(counts), Cell(significant(ranks.p_value))))

@@ -8,10 +8,9 @@ from sim.data.actors import actor_name
 from sim.data.tables import sources
 from sim.ensembles.folder import Fit
 from sim.ensembles.tables import FittedMoment, FittedParameter, ForecastCell, Range
-from sim.io.formatting import fixed, signed, significant
+from sim.io.formatting import PER_CENT, fixed, signed, significant
 from sim.io.templates import phrase
 
-PER_CENT = 100.0
 MARKS = {"pinned": "●", "bounded": "◐", "assumed": "○"}
 
 # ---- parameters ------------------------------------------------------------------------------------------------------

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sim.analysis import findings
-from sim.analysis.results import PER_CENT, bands_of, calendar_years
+from sim.analysis.results import bands_of, calendar_years
 from sim.classroom.engine_cache import MEMBERS, PreparedRun, asked, compared_with, members_of, run_together, scenario_of
 from sim.classroom.requests import RunRequest
 from sim.classroom.series_view import bands, difference, key_of, lines, map_series, on_map, recorded
 from sim.classroom.sliders import checked
 from sim.classroom.timeline import timeline_rows
 from sim.ensembles.registry import DEFAULT_FIT
+from sim.io.formatting import PER_CENT
 from sim.model.network import KOSOVO, SERBIA, TURKEY
 from sim.model.theories import theories
 from sim.model.variables import Series
@@ -140,7 +141,7 @@ def signs_of(ours: PreparedRun, theirs: PreparedRun | None, wanted: Sequence[Ser
     """contested, assumed or "" for each series: whose word the direction of a change is."""
     if theirs is None:
         return dict.fromkeys(wanted, "")
-    sign_of = findings.signs_of(findings.Pair(ours.scenario, theirs.scenario, ()))
+    sign_of = findings.signs_of(findings.ScenarioPair(ours.scenario, theirs.scenario, ()))
     return {one: _mark(*sign_of(one)) for one in wanted}
 
 

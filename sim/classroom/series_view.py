@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.findings import actor_name
 from sim.analysis.results import bands_of
+from sim.data.actors import actor_name
 from sim.model.network import KOSOVO, SERBIA, TURKEY, network
 from sim.model.variables import VARIABLES, Series, all_series
 

@@ -24,14 +24,15 @@ def figures(table: TableName = None, /, *, form: TableFormat = "text") -> None:
 
     Conflicts and errors are marked, never repaired.
     """
-    from sim.report.source_tables import TABLES, source_table
+    from sim.report.source_tables import holdings, source_table
 
     if table is None:
-        names = [{"name": name, "holds": text} for name, (text, _) in TABLES.items()]
+        names = [{"name": name, "holds": text} for name, text in holdings().items()]
         _print(form, names, lambda: {"tables": names}, lambda: _list_lines(names))
         return
-    if table not in TABLES:
-        raise InputError("figures", [Problem(None, "TABLE", f'there is no table "{table}"{suggestion(table, TABLES)}')])
+    if table not in holdings():
+        hint = suggestion(table, holdings())
+        raise InputError("figures", [Problem(None, "TABLE", f'there is no table "{table}"{hint}')])
     chosen = source_table(table)
     head = {"table": chosen.name, "title": chosen.title, "notes": list(chosen.notes)}
     _print(form, chosen.records, lambda: {**head, "rows": chosen.plain()}, chosen.lines)

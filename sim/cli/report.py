@@ -8,7 +8,7 @@ from cyclopts import Parameter
 from sim.io.terminal import say
 
 Run = Annotated[
-    str, Parameter(name="RUN", help="The folder of a run, such as results/skydagger-delivery, or its report.html.")
+    str, Parameter(name="RUN", help="The folder of a run, such as results/skydagger-delivery, or its report.json.")
 ]
 Form = Annotated[
     Literal["html", "md", "xlsx"],
@@ -27,15 +27,15 @@ Overwrite = Annotated[
 def report(run: Run, /, *, form: Form = "html", out: Out = None, overwrite: Overwrite = False) -> None:
     """Write the report of a run as a page, as Markdown or as a spreadsheet.
 
-    The words and tables are those of its report.html; nothing is simulated. The page needs no network and holds its pictures;
+    The words and tables are those of its report.json; nothing is simulated. The page needs no network and holds its pictures;
     Markdown links to those in the run's folder.
     """
-    from sim.report.conversion import convert_report, report_page
+    from sim.report.conversion import convert_report, report_data
 
-    page = report_page(Path(run))
-    target = out or page.with_name(f"{page.stem}.{form}")
-    if target.resolve() == page.resolve():
-        say(f"The report is there already: {page}")
+    source = report_data(Path(run))
+    target = out or source.with_suffix(f".{form}")
+    if form == "html" and target.resolve() == source.with_suffix(".html").resolve() and target.is_file():
+        say(f"The report is there already: {target}")
         return
-    convert_report(page, target, form, overwrite=overwrite)
+    convert_report(source, target, form, overwrite=overwrite)
     say(f"{target} is written.")

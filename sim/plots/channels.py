@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sim.analysis.findings import signed
+from sim.analysis.findings import first_full_year
 from sim.analysis.incidents import PARTS
 from sim.analysis.results import Array, Bands, Run
+from sim.io.formatting import signed
 from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR
+from sim.io.templates import phrase
 from sim.plots import draw, panels, style
 from sim.plots.registry import Plot
 from sim.plots.style import DYAD, INK, QUIET, Frame, Style
@@ -69,40 +71,32 @@ def numbers(run: Run) -> str:
     lines = []
     for year in (run.years[-1],) if run.first_effect is None else _years(run):
         whole, parts = means(run, year)
-        lines += [f"{year}: {whole} a year, of which", *(f"    {part} {mean}" for part, mean in parts.items()), ""]
-    return "\n".join(lines).replace("-", "−")
+        lines += [f"{year}: {signed(whole, 3)} a year, of which"]
+        lines += [*(f"    {part} {signed(mean, 3)}" for part, mean in parts.items()), ""]
+    return "\n".join(lines)
 
 
-def means(run: Run, year: int) -> tuple[str, dict[str, str]]:
+def means(run: Run, year: int) -> tuple[float, dict[str, float]]:
     """The change of the rate in a year, and of its parts, means of worlds."""
     assert run.channels is not None
     quarters = slice((year - FIRST_YEAR) * QUARTERS_PER_YEAR, (year - FIRST_YEAR + 1) * QUARTERS_PER_YEAR)
-    parts = {part: signed(float(run.channels.parts[part].mean[quarters].mean()), 3) for part in PARTS}
-    return signed(float(run.channels.total.mean[quarters].mean()), 3), parts
-
-
-def first_full_year(run: Run) -> int:
-    return FIRST_YEAR + -(-(run.first_effect or 0) // QUARTERS_PER_YEAR)
+    parts = {part: float(run.channels.parts[part].mean[quarters].mean()) for part in PARTS}
+    return float(run.channels.total.mean[quarters].mean()), parts
 
 
 def _years(run: Run) -> Sequence[int]:
     """The year after the first effect, and the last of the answer."""
-    first = first_full_year(run)
+    first = first_full_year(run.first_effect or 0)
     wanted = [first, LATEST] if first < LATEST else [first]
     return [year for year in wanted if year in run.years] or [run.years[-1]]
 
 
 def channel_sentence(run: Run) -> str:
     """The parts of the risk's change over the first full year, in one sentence."""
-    year = first_full_year(run)
+    year = first_full_year(run.first_effect or 0)
     if year not in run.years:
-        return "The run ends too early to say more."
-    whole, parts = means(run, year)
-    return (
-        f"In {year} the rate of serious incidents differs by {whole} a year in the mean: {parts['spiral']} by the "
-        f"spiral alone, {parts['deterrence']} by deterrence alone, {parts['interplay']} that the two do only together, and "
-        f"{parts['neither']} by neither."
-    )
+        return phrase("run_words.txt", "channels_too_short")
+    return phrase("run_words.txt", "channels", year, *means(run, year))
 
 
 def words(run: Run) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.analysis.comparison import OUTCOMES, Comparison
 from sim.analysis.findings import Finding, Topic
+from sim.io.formatting import capital
 from sim.plots import draw, paths, regret, style
 from sim.plots.panels import count_words
 from sim.plots.registry import Plot
@@ -76,7 +77,7 @@ def draw_ranges(axes: Any, comparison: Comparison, number: int, topic: Topic) ->
         axes.annotate(words, (1.0, place), xycoords=axes.get_yaxis_transform(), **beside)
     axes.margins(x=0.06)
     draw.number_axis(axes, "x", 4)
-    heading = f"{style.capital(topic.words)}, {topic.unit or SCALES[topic.variable]}"
+    heading = f"{capital(topic.words)}, {topic.unit or SCALES[topic.variable]}"
     axes.set_title(style.shortened(heading, 56), size=style.TYPE)
 
 

@@ -10,6 +10,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.text import Text
 
 from sim.analysis.results import Array, Bands
+from sim.io.formatting import true_minus
 from sim.plots.style import BASELINE, CHARACTERS, DARK, DPI, INK, LIGHT, QUIET, SHADE, TYPE, Style, shortened
 
 STEPS = (1, 2, 4, 5)
@@ -55,7 +56,7 @@ def number_axis(axes: Axes, axis: str, most: int, form: str = "{:.6g}") -> None:
     """About so many numbers along an axis, in this form."""
     axes.locator_params(axis=axis, nbins=most)  # type: ignore[arg-type]
     which = axes.xaxis if axis == "x" else axes.yaxis
-    which.set_major_formatter(lambda value, _: form.format(value).replace("-", "−"))
+    which.set_major_formatter(lambda value, _: true_minus(form.format(value)))
 
 
 def row_axis(axes: Axes, names: Sequence[str], count: int | None = None) -> None:
@@ -69,7 +70,7 @@ def row_axis(axes: Axes, names: Sequence[str], count: int | None = None) -> None
 def unit_label(unit: str) -> str:
     """A unit as an axis carries it: on two lines when it is long, and a bare scale called one."""
     if unit.endswith(" to 1"):
-        return f"scale {unit.replace('-', '−')}"
+        return f"scale {true_minus(unit)}"
     return unit if len(unit) <= 16 else "\n".join(wrap(unit, len(unit) // 2 + 3))
 
 

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.findings import signed
 from sim.analysis.results import Array
 from sim.data.tables import OBSERVED_YEARS
+from sim.io.formatting import signed
 from sim.plots import draw, style
 from sim.plots.panels import made_by, name
 from sim.plots.registry import Plot
@@ -85,7 +85,7 @@ def lay_years(axes: Any, last: int) -> None:
 
 def growth_words(forecast: "Forecast", place: int) -> str:
     """Growth until the last year: the median, and the range of 90 % of worlds."""
-    low, _, median, _, high = (signed(value, 0).replace("-", "−") for value in forecast.growth[:, place, -1])
+    low, _, median, _, high = (signed(value, 0) for value in forecast.growth[:, place, -1])
     return f"{forecast.years[-1]}: {median} % ({low} to {high})"
 
 

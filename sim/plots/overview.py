@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from sim.analysis.findings import findings
 from sim.analysis.results import Run
+from sim.io.templates import phrase
 from sim.model.network import KOSOVO, SERBIA, TURKEY
 from sim.plots import draw, panels, style
 from sim.plots.registry import Plot
 from sim.plots.style import Frame
 
 BETWEEN = 1.15  # inches
+TOLD = 8  # lines of the answer that are told in words
 
 
 def overview(run: Run) -> Frame:
@@ -47,8 +48,8 @@ def draw_panel(axes: Any, run: Run, panel: panels.Panel, width: float) -> None:
 
 
 def words(run: Run) -> str:
-    rows = [f"{row.sentence}." for row in findings(run) if not row.is_negligible]
-    return f"Paired differences between the two worlds around the first effect. {' '.join(rows[:8])}"
+    rows = [f"{phrase('finding_words.txt', 'line', row)}." for row in run.shown_findings[:TOLD]]
+    return f"Paired differences between the two worlds around the first effect. {' '.join(rows)}".strip()
 
 
 PLOT = Plot(

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from sim import __version__
-from sim.analysis.findings import HORIZON, in_a_hundred
+from sim.analysis.findings import horizon_year, yearly_levels
 from sim.analysis.results import Array, Bands, Contrast, Run
 from sim.data.actors import load_actors
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL, OBSERVED_YEARS
+from sim.io.formatting import capital, in_a_hundred
 from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR, index_of, name_of
 from sim.model.parameters import load_parameters
 from sim.model.sign_assumptions import (
@@ -28,6 +29,7 @@ from sim.model.sign_assumptions import (
     is_moved_by_fear_alone,
     only_events_changed,
 )
+from sim.model.variables import Series
 from sim.plots import draw, style
 from sim.plots.style import Frame, Style
 from sim.plots.timeline import end_time, event_time
@@ -83,14 +85,12 @@ def level_key(run: Run, shaded: str, colour: str = style.QUIET) -> list[Any]:
 
 def level_words(run: Run, variable: str, whom: Sequence[tuple[str, str]], digits: int) -> str:
     """Medians and 90 % of worlds in the horizon year."""
-    year = HORIZON if HORIZON in run.years else run.years[-1]
     parts = []
     for actor, other in whom:
-        contrast = run.contrast(variable, actor, other)
-        bands = contrast.yearly_scenario.quantiles[:, run.years.index(year)]
-        low, middle, high = (f"{bands[row]:,.{digits}f}" for row in (0, 2, 4))
+        low, middle, high = yearly_levels(run, Series(variable, actor, other), digits)
         parts.append(f"{name(actor)} {middle} ({low} to {high})")
-    return f"{style.capital(contrast.series.unit)}, {year}, median and 90 %: {'; '.join(parts)}."
+    unit = Series(variable, *whom[0]).unit
+    return f"{capital(unit)}, {horizon_year(run)}, median and 90 %: {'; '.join(parts)}."
 
 
 def count_words(share: float) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sim.analysis.comparison import OUTCOMES, Comparison
 from sim.analysis.results import Contrast
+from sim.io.formatting import capital
 from sim.io.quarters import QUARTERS_PER_YEAR, name_of, year_of
 from sim.plots import draw, panels, style
 from sim.plots.registry import Plot
@@ -51,7 +52,7 @@ def draw_path(axes: Any, comparison: Comparison, scenario: Any, outcome: int, wi
     words = panels.draw_difference(axes, run, panel, shown)
     if comparison.first_effect is not None:
         draw.change_line(axes, event_time(change), name_of(change) if is_top else "")
-    heading = style.capital(topic.words).removesuffix(" (slow part)")
+    heading = capital(topic.words).removesuffix(" (slow part)")
     axes.set_title(f"{panels.wrapped(heading, width)}\n{panels.wrapped(words, width)}", size=style.TYPE)
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.analysis.regret import Aim, Standing, Standings
+from sim.io.formatting import number
 from sim.plots import draw, style
 from sim.plots.panels import count_words
 from sim.plots.registry import Plot
 from sim.plots.style import INK, QUIET, Frame
 from sim.sweep.analysis.regret_text import MOST
-from sim.sweep.analysis.sensitivity_text import number
 
 ROW, BETWEEN = 0.36, 0.95  # inches
 NAMES, REGRET, SHARES = 2.9, 3.9, 4.2
@@ -55,7 +55,7 @@ def draw_regret(axes: Any, one: Standings) -> None:
     top = max(float(row.regret[-1]) for row in one.rows) or 1.0
     axes.set_xlim(-0.03 * top, 1.06 * top)
     axes.locator_params(axis="x", nbins=5)
-    axes.xaxis.set_major_formatter(lambda value, _: number(value) if value else "0")
+    axes.xaxis.set_major_formatter(lambda value, _: number(value))
     unit = f" ({one.aim.unit})" if one.aim.unit else ""
     axes.set_title(style.shortened(f"Regret: {one.aim.name}{unit}", 62), x=(0.25 - NAMES) / REGRET)
 

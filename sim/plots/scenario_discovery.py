@@ -2,13 +2,12 @@
 
 from typing import Any
 
+from sim.io.formatting import number, per_cent
 from sim.plots import style
 from sim.plots.registry import Plot
 from sim.plots.style import INK, QUIET, Frame
 from sim.sweep.analysis.loading import Sweep
 from sim.sweep.analysis.scenario_discovery import Box, Discovery
-from sim.sweep.analysis.scenario_discovery_text import per_cent
-from sim.sweep.analysis.sensitivity_text import number
 
 MARKS = ("o", "s", "^", "D", "v")  # none, one, two, three, four inputs or more
 WORDS = ("none", "1 input cut", "2", "3", "4 or more")

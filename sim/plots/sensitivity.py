@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.io.formatting import counted
 from sim.plots import draw, style
 from sim.plots.registry import Plot
 from sim.plots.style import INK, QUIET, Frame, Style
@@ -81,7 +82,7 @@ def shown(found: Sensitivity) -> list[str]:
 
 def footer(found: Sensitivity, sweep: Sweep) -> str:
     """What made the picture."""
-    members = f"{found.members:,} member{'s' * (found.members != 1)}"
+    members = counted(found.members, "member")
     return f"{sweep.made_by}, {found.points:,} points of {members}, seed {sweep.seed}; whiskers 95 %"
 
 

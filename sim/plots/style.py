@@ -117,11 +117,6 @@ def shortened(text: str, length: int = CHARACTERS) -> str:
     return clean[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 
 
-def capital(text: str) -> str:
-    """Text with a capital at its start."""
-    return f"{text[:1].upper()}{text[1:]}"
-
-
 # ---- the frame -------------------------------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.analysis.results import Run
 from sim.data.actors import load_actors
+from sim.io.formatting import signed_number
 from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR, name_of
 from sim.model.distributions import Distribution
 from sim.model.network import DOMESTIC, KOSOVO, SERBIA, TURKEY
@@ -118,7 +119,7 @@ def event_words(event: Any, events: dict[str, Any], template: str = "") -> str:
     """An event in a few neutral words; the arrival of an order is described by the order."""
     order = _order_of(event, events)
     change = getattr(order, "change", None)
-    words = {} if change is None else {"change": f"{100 * middle(change):+.3g} %".replace("-", "−")}
+    words = {} if change is None else {"change": f"{signed_number(100 * middle(change))} %"}
     return order.filled(template or event.label_template(), spoken, **words)
 
 

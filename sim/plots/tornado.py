@@ -1,10 +1,12 @@
 """What the first lines of an answer rest on: how far each uncertain number moves them from its lowest to its highest fifth."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from sim.analysis.findings import Finding, findings, signed
+from sim.analysis.findings import Finding, Topic
 from sim.analysis.results import Run
-from sim.analysis.variance_shares import Split, split_of
+from sim.analysis.variance_shares import VarianceShares
+from sim.io.formatting import signed
 from sim.plots import draw, panels, style
 from sim.plots.registry import Plot
 from sim.plots.style import INK, STYLES, Frame
@@ -17,48 +19,53 @@ BARS = "Bars: median change in the fifth of worlds where a number is lowest (hol
 WORDS = "Behind each number what the figures say of it: pinned, bounded, or assumed."
 
 
-def told_rows(run: Run) -> list[tuple[Finding, Split]]:
-    """A line of each topic whose spread is known, in the order of the answer, with what it rests on.
+Line = tuple[Finding, VarianceShares]
 
-    Of too many, those stay of which the middle world shows anything.
-    """
-    chosen: dict[tuple[Any, str], Split] = {}
-    topics = set()
-    for row in sorted(findings(run), key=lambda row: not row.median_shown):
-        split = None if row.is_negligible or row.topic in topics else split_of(run, row.topic, row.when)
-        if split is not None and split.rests_on and len(chosen) < MOST:
-            topics.add(row.topic)
-            chosen[row.topic, row.when] = split
-    return [(row, chosen[row.topic, row.when]) for row in findings(run) if (row.topic, row.when) in chosen]
+
+def lines_with_drivers(run: Run) -> Iterator[Line]:
+    """The lines of the answer of which it is known what they rest on."""
+    for row in run.shown_findings:
+        shares = run.variance_shares(row)
+        if shares is not None and shares.rests_on:
+            yield row, shares
+
+
+def told_rows(run: Run) -> list[Line]:
+    """A line of each topic, in the order of the answer; of too many, those of which the middle world shows anything."""
+    chosen: dict[Topic, Line] = {}
+    for row, shares in sorted(lines_with_drivers(run), key=lambda line: not line[0].median_shown):
+        chosen.setdefault(row.topic, (row, shares))
+    kept = list(chosen.values())[:MOST]
+    return [line for line in lines_with_drivers(run) if line in kept]
 
 
 def tornado(run: Run) -> Frame:
     """Bars for each line of the answer, below each other."""
     rows = told_rows(run)
     lines = [*panels.scenario_lines(run), BARS, WORDS]
-    heights = [0.36 * len(split.rests_on) + 0.2 for _, split in rows]
+    heights = [0.36 * len(shares.rests_on) + 0.2 for _, shares in rows]
     signs = [style.key_marker(f"{end} fifth", color=colour, markeredgecolor=INK) for end, colour in ENDS.items()]
     room = sum(heights) + BELOW * len(rows) + 0.2
     made = style.frame("What the result rests on", lines, signs, panels.footer(run, "bars of medians"), room)
     down = 0.0
-    for (row, split), height in zip(rows, heights, strict=True):
+    for (row, shares), height in zip(rows, heights, strict=True):
         axes = made.panel(NAMES, down, style.WIDTH - NAMES - RIGHT, height)
-        draw_bars(axes, split, row.topic.scale)
+        draw_bars(axes, shares, row.topic.scale)
         axes.set_title(f"Change of {row.what}{f', {row.topic.unit}' if row.topic.unit else ''}", x=0.0)
         down += height + BELOW
     return made
 
 
-def draw_bars(axes: Any, split: Split, scale: float) -> None:
+def draw_bars(axes: Any, shares: VarianceShares, scale: float) -> None:
     """A bar for each number, the one that matters most on top."""
-    for number, one in enumerate(split.rests_on):
-        at = len(split.rests_on) - number
+    for number, one in enumerate(shares.rests_on):
+        at = len(shares.rests_on) - number
         ends = [scale * one.low, scale * one.high]
         axes.plot(ends, [at, at], color=STYLES["TUR"].colour, linewidth=9, alpha=0.55, solid_capstyle="butt")
         for end, colour in zip(ends, ENDS.values(), strict=True):
             axes.plot([end], [at], marker="o", markersize=8, color=colour, markeredgecolor=INK, zorder=4)
     axes.axvline(0.0, color=INK, linewidth=1.0, zorder=1)
-    labels = [f"{one.key} ({one.word})" for one in split.rests_on]
+    labels = [f"{one.key} ({one.word})" for one in shares.rests_on]
     axes.set_yticks(range(len(labels), 0, -1), labels)
     axes.set_ylim(0.4, len(labels) + 0.6)
     draw.number_axis(axes, "x", 7)
@@ -66,14 +73,12 @@ def draw_bars(axes: Any, split: Split, scale: float) -> None:
 
 def words(run: Run) -> str:
     """For the first lines of the answer, the number on which each rests most."""
-    told = []
-    for row in findings(run):
-        split = None if row.is_negligible else split_of(run, row.topic, row.when)
-        if split is not None and split.rests_on:
-            first = split.rests_on[0]
-            ends = (signed(row.topic.scale * end, row.topic.digits) for end in (first.low, first.high))
-            told.append(f"{row.what}: {first.key} ({first.word}), {' to '.join(ends)}")
-    return f"Bars from the lowest to the highest fifth of each uncertain number. {'; '.join(told[:MOST])}."
+    bars = []
+    for row, shares in lines_with_drivers(run):
+        first = shares.rests_on[0]
+        ends = (signed(row.topic.scale * end, row.topic.digits) for end in (first.low, first.high))
+        bars.append(f"{row.what}: {first.key} ({first.word}), {' to '.join(ends)}")
+    return f"Bars from the lowest to the highest fifth of each uncertain number. {'; '.join(bars[:MOST])}."
 
 
 PLOT = Plot(

@@ -5,7 +5,8 @@ from typing import Any
 
 from sim import __version__
 from sim.explain.explain import Explanation
-from sim.explain.text import SCALES, Row, digits_for, gathered, rows, signed, subject, unit
+from sim.explain.text import CauseRow, digits_of, gathered, rows, scale_of, subject, unit
+from sim.io.formatting import counted, fixed, signed, signed_number
 from sim.io.quarters import name_of
 from sim.plots import draw, style
 from sim.plots.registry import Plot
@@ -64,19 +65,15 @@ def _bar(own: Style, *, is_filled: bool) -> dict[str, Any]:
 
 
 def _footer(explanation: Explanation) -> str:
-    digits = digits_for([_scaled(explanation, explanation.change)])
-    worlds = "1 world" if explanation.members == 1 else f"{explanation.members:,} worlds"
-    return f"armsrace {__version__}; {worlds}; middle world's change {signed(_scaled(explanation, explanation.median), digits)}; modelled"
+    worlds = counted(explanation.members, "world")
+    median = signed(scale_of(explanation) * explanation.median, digits_of(explanation))
+    return f"armsrace {__version__}; {worlds}; middle world's change {median}; modelled"
 
 
-def _scaled(explanation: Explanation, value: float) -> float:
-    return SCALES.get(explanation.question.series.variable, 1.0) * value
-
-
-def _draw(axes: Any, explanation: Explanation, shown: list[Row], own: Style) -> None:
+def _draw(axes: Any, explanation: Explanation, shown: list[CauseRow], own: Style) -> None:
     """The bars from above to below, a thin line from each end to the next bar, and every part in figures."""
-    before, after = (_scaled(explanation, value) for value in (explanation.before, explanation.after))
-    digits = digits_for([_scaled(explanation, explanation.change)])
+    before, after = (scale_of(explanation) * value for value in (explanation.before, explanation.after))
+    digits = digits_of(explanation)
     reached = [before]
     axes.plot([before], [0], **END)
     for place, row in enumerate(shown, start=1):
@@ -89,12 +86,12 @@ def _draw(axes: Any, explanation: Explanation, shown: list[Row], own: Style) -> 
     low, high = min(*reached, after), max(*reached, after)
     span = high - low or abs(high) or 1.0
     axes.set_xlim(low - 0.06 * span, high + 0.06 * span)
-    texts = [f"{before:,.{digits}f}", *(signed(row.value, digits) for row in shown), f"{after:,.{digits}f}"]
+    texts = [fixed(before, digits), *(signed(row.value, digits) for row in shown), fixed(after, digits)]
     for place, text in enumerate(texts):
         axes.annotate(text, (1.015, place), xycoords=axes.get_yaxis_transform(), va="center", annotation_clip=False)
 
 
-def _label(row: Row) -> str:
+def _label(row: CauseRow) -> str:
     """A cause and its entry, on two lines where one is too short."""
     text = f"{row.words}{f' ({row.event})' if row.event else ''}"
     return "\n".join(wrap(style.shortened(text, 2 * LETTERS), LETTERS, break_on_hyphens=False))
@@ -110,7 +107,7 @@ def _lay(axes: Any, labels: list[str]) -> None:
 
 def words(explanation: Explanation) -> str:
     """The largest steps."""
-    largest = "; ".join(f"{row.words} {row.value:+.3g}" for row in gathered(rows(explanation))[:4])
+    largest = "; ".join(f"{row.words} {signed_number(row.value)}" for row in gathered(rows(explanation))[:4])
     return f"Waterfall from the baseline to the scenario; largest steps: {largest}."
 
 

@@ -1,13 +1,24 @@
-"""The content of a page as plain data and back, so that a page can be read again by a program."""
+"""A report as plain data: what report.json holds, and what every form of a report is made from.
 
-import json
-import re
-from dataclasses import dataclass, fields, is_dataclass
+The names of the classes' fields are those of the JSON; `kind` says what a part, or a row of a table, is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import Field
+
+from sim.io.errors import FORMAT_VERSION, InputError, Problem, format_fault
+from sim.io.files import read_json
+from sim.io.templates import Block, blocks
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+LEVELS = 6  # of headings
 
 
 @dataclass(frozen=True)
@@ -30,10 +41,11 @@ class Band:
 
     text: str
     small: str = ""
+    kind: Literal["band"] = "band"
 
 
 @dataclass(frozen=True)
-class Line:
+class TableRow:
     """A row of a table. Its first cell names it.
 
     anchor : what links lead to
@@ -46,11 +58,12 @@ class Line:
     links: tuple[tuple[str, str], ...] = ()
     anchor: str = ""
     is_marked: bool = False
+    kind: Literal["row"] = "row"
 
 
-def line(*texts: str) -> Line:
+def plain_row(*texts: str) -> TableRow:
     """A row of plain words."""
-    return Line(tuple(Cell(text) for text in texts))
+    return TableRow(tuple(Cell(text) for text in texts))
 
 
 @dataclass(frozen=True)
@@ -63,9 +76,10 @@ class Table:
 
     caption: str
     header: tuple[str, ...]
-    rows: tuple[Line | Band, ...]
+    rows: tuple[Annotated[TableRow | Band, Field(discriminator="kind")], ...]
     numbers: tuple[int, ...] = ()
     pictures: tuple[int, ...] = ()
+    kind: Literal["table"] = "table"
 
 
 @dataclass(frozen=True)
@@ -75,13 +89,15 @@ class Text:
     text: str
     terms: tuple[str, ...] = ()
     is_warning: bool = False
+    kind: Literal["text"] = "text"
 
 
 @dataclass(frozen=True)
-class Points:
+class BulletList:
     """A list of sentences."""
 
     points: tuple[str, ...]
+    kind: Literal["list"] = "list"
 
 
 @dataclass(frozen=True)
@@ -90,25 +106,31 @@ class Picture:
 
     title: str
     svg: str
+    kind: Literal["picture"] = "picture"
 
 
 @dataclass(frozen=True)
 class Image:
-    """A picture in a PNG file, with its title and what it shows in words, for who cannot see it."""
+    """A picture in a PNG file, with its title and what it shows in words, for who cannot see it.
+
+    file : its name among the figures, which stand beside the report
+    """
 
     title: str
     words: str
-    file: Path
+    file: str
+    kind: Literal["image"] = "image"
 
 
 @dataclass(frozen=True)
-class Listing:
+class CodeBlock:
     """A text to be shown letter by letter, which a reader may open and close; on paper it is open, or left out."""
 
     title: str
     text: str
     language: str = ""
     is_printed: bool = True
+    kind: Literal["code"] = "code"
 
 
 @dataclass(frozen=True)
@@ -118,9 +140,10 @@ class Fold:
     title: str
     table: Table
     is_printed: bool = True
+    kind: Literal["fold"] = "fold"
 
 
-Part = Text | Points | Table | Picture | Image | Listing | Fold
+PagePart = Text | BulletList | Table | Picture | Image | CodeBlock | Fold
 
 
 @dataclass(frozen=True)
@@ -129,67 +152,73 @@ class Section:
 
     anchor: str
     title: str
-    parts: tuple[Part, ...]
-    level: int = 2
+    parts: tuple[Annotated[PagePart, Field(discriminator="kind")], ...]
+    level: Annotated[int, Field(ge=1, le=LEVELS)] = 2
 
 
-DATA = "content"  # id of the block for programs
+@dataclass(frozen=True)
+class Report:
+    """A whole report."""
 
-KINDS = {
-    name: kind
-    for name, kind in dict(globals()).items()
-    if isinstance(kind, type) and is_dataclass(kind)
-}  # fmt: skip
-KIND = "is"
-
-
-def page_data(title: str, sections: tuple[Section, ...]) -> str:
-    """The content of a page as one JSON document that may stand inside HTML."""
-    text = json.dumps(
-        {"title": title, "sections": _plain(sections)}, ensure_ascii=False, allow_nan=False, sort_keys=True
-    )
-    return text.replace("<", "\\u003c")
+    title: str
+    sections: tuple[Section, ...]
+    format_version: int = FORMAT_VERSION
 
 
-def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        held = {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
-        return {KIND: type(value).__name__, **held}
-    if isinstance(value, tuple | list):
-        return [_plain(one) for one in value]
-    return value.name if isinstance(value, Path) else value
-
-
-def content_of(page: str, figures: Path) -> tuple[str, tuple[Section, ...]] | None:
-    """Title and sections of a page that holds its content; None if it holds none.
-
-    figures : the folder in which the pictures stand
-
-    Raises ValueError, KeyError or TypeError for content that is not of this form.
-    """
-    found = re.search(rf'<script type="application/json" id="{DATA}">(.*?)</script>', page, flags=re.DOTALL)
-    if found is None:
-        return None
-    try:
-        data = json.loads(found.group(1))
-        restored = data["title"], _restored(data["sections"], figures)
-    except RecursionError:
-        raise ValueError("nested too deep") from None
-    return _content_type().validate_python(restored)
+# ---- report.json -----------------------------------------------------------------------------------------------------
 
 
 @cache
-def _content_type() -> TypeAdapter[tuple[str, tuple[Section, ...]]]:
-    """Checks every part of the content of a page, which may come from anywhere."""
-    return TypeAdapter(tuple[str, tuple[Section, ...]], config=ConfigDict(strict=True, revalidate_instances="always"))
+def _report_type() -> "TypeAdapter[Report]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Report)
 
 
-def _restored(value: Any, figures: Path) -> Any:
-    if isinstance(value, list):
-        return tuple(_restored(one, figures) for one in value)
-    if not isinstance(value, dict):
-        return value
-    held = {name: _restored(one, figures) for name, one in value.items() if name != KIND}
-    if "file" in held:
-        held["file"] = figures / Path(held["file"]).name
-    return KINDS[value[KIND]](**held)
+def report_to_json(report: Report) -> Any:
+    """The content of report.json."""
+    return _report_type().dump_python(report, mode="json")
+
+
+def read_report(file: Path) -> Report:
+    """The report of a run from its report.json; InputError for a file that is none."""
+    fault = "is not the report of a run by this version; run the scenario again"
+    try:
+        content = read_json(file)
+        if version_fault := format_fault(content["format_version"]):
+            raise InputError(file, [Problem(None, "format_version", version_fault)])
+        return _report_type().validate_json(file.read_bytes(), strict=True)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise InputError(file, [Problem(None, "", fault)]) from None
+
+
+# ---- sections from templates -----------------------------------------------------------------------------------------
+
+
+def sections_of(name: str, /, **values: Any) -> tuple[Section, ...]:
+    """The sections of a template, those that hold anything; `table`, `image` and `code` in it make parts."""
+    sections: list[tuple[str, str, list[Any]]] = []
+    last = ""
+    for block in blocks(name, table=_table, code=CodeBlock, **values):
+        mark = block.mark if isinstance(block, Block) else ""
+        if mark == "##":
+            anchor, _, title = block.text.partition(": ")
+            sections.append((anchor, title, []))
+        elif not isinstance(block, Block):
+            sections[-1][2].append(block)
+        elif mark == last == "-":
+            sections[-1][2][-1] = BulletList((*sections[-1][2][-1].points, block.text))
+        elif block.text:
+            is_point = mark == "-"
+            part = BulletList((block.text,)) if is_point else Text(block.text, block.terms, is_warning=mark == "!")
+            sections[-1][2].append(part)
+        last = mark if isinstance(block, Block) else ""
+    return tuple(Section(anchor, title, tuple(parts)) for anchor, title, parts in sections if parts)
+
+
+def _table(
+    caption: str, header: Sequence[str], rows: Sequence[TableRow | Band | Sequence[str]], numbers: Sequence[int] = ()
+) -> Table:
+    """A table of rows, or of their texts."""
+    made = tuple(each if isinstance(each, TableRow | Band) else plain_row(*each) for each in rows)
+    return Table(caption, tuple(header), made, tuple(numbers))

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.analysis.findings import actor_name
+from sim.data.actors import actor_name
+from sim.io import formatting
 from sim.model.distributions import Distribution
 from sim.model.parameters import load_parameters
 from sim.rules.draws import CODES, drawn_value
@@ -71,11 +72,7 @@ def number(value: float, digits: int = 4) -> str:
     >>> number(4000.0), number(0.0351234), number(17.83), number(948.0, 2)
     ('4,000', '0.03512', '17.83', '950')
     """
-    if value == 0.0 or abs(value) >= 1000.0:
-        return f"{value:,.0f}"
-    if abs(value) >= 10.0**digits:
-        return f"{float(f'{value:.{digits}g}'):,.0f}"
-    return f"{value:.{digits}g}"
+    return formatting.number(value, digits)
 
 
 def amount(value: Any) -> str:

@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from sim.analysis.findings import signed
 from sim.analysis.forecast import Forecast
 from sim.analysis.output import FIGURES, FORECAST
 from sim.data.actors import load_actors
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL, OBSERVED_YEARS
 from sim.ensembles.registry import PRIOR
+from sim.io.formatting import PER_CENT, counted, fixed, signed, significant
 from sim.io.terminal import paragraph, table
 
 OBSERVED_UNTIL = OBSERVED_YEARS[-1]
 IN_2023, IN_2024 = "million constant 2023 US$", "million constant 2024 US$"
-RIGHT, DIGITS = (1, 2, 3, 4, 5, 6, 7), 3
+RIGHT = (1, 2, 3, 4, 5, 6, 7)
 
 
 def forecast_answer(forecast: Forecast, out: Path) -> Iterator[str]:
@@ -36,27 +36,18 @@ def spending_table(forecast: Forecast) -> str:
         header += [str(forecast.years[place]), "5-95 %", "in %"]
     rows = []
     for number, state in enumerate(forecast.states):
-        cells = [load_actors().name(state), f"{forecast.observed[number, -1]:,.0f}"]
+        cells = [load_actors().name(state), fixed(forecast.observed[number, -1])]
         for place in shown:
             low, _, median, _, high = forecast.spending[:, number, place]
             growth = signed(forecast.growth[2, number, place], 0)
-            cells += [rounded(median), f"{rounded(low)}-{rounded(high)}", growth]
+            cells += [significant(median), f"{significant(low)}-{significant(high)}", growth]
         rows.append(cells)
     return table(header, rows, right=RIGHT)
 
 
-def rounded(value: float) -> str:
-    """A forecast as precise as it deserves.
-
-    >>> rounded(24338.9), rounded(171.625), rounded(1809.9)
-    ('24,300', '172', '1,810')
-    """
-    return f"{float(f'{value:.{DIGITS}g}'):,.0f}"
-
-
 def notes(forecast: Forecast) -> Iterator[str]:
     """What the numbers are, what drives them, and what they do not know."""
-    worlds = "1 world" if forecast.members == 1 else f"{forecast.members:,} worlds"
+    worlds = counted(forecast.members, "world")
     spread = (
         "that of the prior, which is fitted to nothing"
         if forecast.fit == PRIOR
@@ -69,8 +60,8 @@ def notes(forecast: Forecast) -> Iterator[str]:
     )
     yield (
         f"What drives it: budgets move towards goals pledged or announced before {OBSERVED_UNTIL + 1}, whose size is assumed; economies "
-        f"grow; rivals react; and chance moves a budget by about {100.0 * forecast.chance:.0f} % a year, so that one state in one year "
-        f"proves little. The spread is {spread}."
+        f"grow; rivals react; and chance moves a budget by about {fixed(PER_CENT * forecast.chance)} % a year, so that one state in one "
+        f"year proves little. The spread is {spread}."
     )
     yield (
         f"What it does not know: any figure of spending after {OBSERVED_UNTIL}. It does know the deliveries and incidents that the "

@@ -25,4 +25,4 @@ def images(of: str, subject: Any, figures: Path, sections: Sequence[str]) -> dic
 
 def image_of(plot: Plot, subject: Any, file: Path) -> Image:
     """One picture with its title and its words."""
-    return Image(plot.title, plot.words(subject), file)
+    return Image(plot.title, plot.words(subject), file.name)

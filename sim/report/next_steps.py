@@ -1,4 +1,4 @@
-"""The commands that a run or an explanation ends with: they ask about the same worlds."""
+"""The commands that a run or an explanation ends with: they ask about the same worlds (templates/next_steps.txt)."""
 
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +11,8 @@ from sim.ensembles.registry import DEFAULT_FIT
 from sim.explain.changes import KINDS
 from sim.explain.explain import Question
 from sim.io.quarters import LAST, name_of
-from sim.report.why import asked_of, first_to_explain
+from sim.io.templates import phrase
+from sim.report.why import first_to_explain, question_of
 
 if TYPE_CHECKING:
     from sim.analysis.results import Run
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 RESULTS = Path("results")
 WIDEST = 70  # letters of a command beyond which the comments of the others are not moved
 TRIED = "reaction.SRB"  # the parameter whose effect is shown by putting it at nought
-Step = tuple[str, str]
+Step = tuple[str, str]  # what it is for, as templates/next_steps.txt names it, and the command
 
 
 def next_steps(run: "Run", ref: str, out: Path, rows: Sequence[Finding], *, full: bool) -> Iterator[str]:
@@ -29,36 +30,39 @@ def next_steps(run: "Run", ref: str, out: Path, rows: Sequence[Finding], *, full
     out  : the folder of the run
     rows : the lines of its answer
     """
-    steps: list[Step] = [(_command("show", ref), "what the scenario changes")]
+    steps = [("show", _command("show", ref))]
     if run.baseline is None:
-        steps.append(("armsrace list", "scenarios to compare with it"))
+        steps.append(("list", "armsrace list"))
     else:
         steps += _after_a_comparison(run, ref, out, rows, full)
     yield from step_lines(steps)
 
 
-def step_lines(steps: Sequence[Step]) -> Iterator[str]:
+def step_lines(steps: Sequence[Step], baseline: str = "") -> Iterator[str]:
     """Commands below each other, with what each is for."""
-    width = max((len(command) for command, comment in steps if comment and len(command) <= WIDEST), default=0)
-    yield "Next:"
-    yield from (f"  {command:<{width}}  {comment}".rstrip() for command, comment in steps)
+    purposes = [phrase("next_steps.txt", "purpose", step, baseline) for step, _ in steps]
+    commands = [command for _, command in steps]
+    explained = [len(command) for command, purpose in zip(commands, purposes, strict=True) if purpose]
+    width = max((length for length in explained if length <= WIDEST), default=0)
+    yield phrase("next_steps.txt", "heading")
+    for command, purpose in zip(commands, purposes, strict=True):
+        yield f"  {command:<{width}}  {purpose}".rstrip()
 
 
 def _after_a_comparison(run: "Run", ref: str, out: Path, rows: Sequence[Finding], full: bool) -> Iterator[Step]:
+    is_usual_place = out == RESULTS / run.scenario.id
     if not full:
-        elsewhere = [] if out == RESULTS / run.scenario.id else ["--out", str(out)]
-        yield _command("run", ref, *same_worlds(run), *elsewhere, "--full"), "every line, every caveat"
-    moved = [row for row in rows if row.topic.variable in KINDS]
-    if moved:
-        asked = asked_of(first_to_explain(moved))
-        yield _command("explain", str(out), *question_words(asked), "--compare"), "why the first line moved"
+        elsewhere = [] if is_usual_place else ["--out", str(out)]
+        yield "full", _command("run", ref, *same_worlds(run), *elsewhere, "--full")
+    if moved := [row for row in rows if row.topic.variable in KINDS]:
+        question = question_of(first_to_explain(moved))
+        yield "explain", _command("explain", str(out), *question_words(question), "--compare")
     if run.theory is None:
-        elsewhere = [] if out == RESULTS / run.scenario.id else ["--out", f"{out}-theories"]
-        words = (*same_worlds(run, with_theory=False), "--theory", "all", *elsewhere)
-        yield _command("run", ref, *words), "the rival theories side by side"
-    yield f"armsrace trace {TRIED}", "where a number comes from"
+        elsewhere = [] if is_usual_place else ["--out", f"{out}-theories"]
+        yield "theories", _command("run", ref, *same_worlds(run, with_theory=False), "--theory", "all", *elsewhere)
+    yield "trace", f"armsrace trace {TRIED}"
     if TRIED not in map(setting_name, run.settings):
-        yield _command("run", ref, *same_worlds(run), "--set", f"{TRIED}=0", "--out", f"{out}-no-reaction"), ""
+        yield "try", _command("run", ref, *same_worlds(run), "--set", f"{TRIED}=0", "--out", f"{out}-no-reaction")
 
 
 def same_worlds(run: "Run", *, with_theory: bool = True) -> Iterator[str]:
@@ -78,22 +82,22 @@ def same_worlds(run: "Run", *, with_theory: bool = True) -> Iterator[str]:
         yield from ("--set", setting)
 
 
-def question_words(asked: Question) -> Iterator[str]:
+def question_words(question: Question) -> Iterator[str]:
     """A question as options of `armsrace explain`."""
-    one = asked.series
-    yield from ("--actor", one.actor)
-    if one.counterpart:
-        yield from ("--counterpart", one.counterpart)
-    if one.variable != ("attitude" if one.counterpart else "spending"):
-        yield from ("--variable", one.variable)
-    yield from ("--quarter", name_of(asked.quarter))
+    series = question.series
+    yield from ("--actor", series.actor)
+    if series.counterpart:
+        yield from ("--counterpart", series.counterpart)
+    if series.variable != ("attitude" if series.counterpart else "spending"):
+        yield from ("--variable", series.variable)
+    yield from ("--quarter", name_of(question.quarter))
 
 
 def _command(verb: str, ref: str, *words: str) -> str:
     return shlex.join(["armsrace", verb, ref, *words])
 
 
-def after_an_explanation(asked: Question, ref: str, options: Iterable[str], against: str | None) -> Iterator[str]:
+def after_an_explanation(question: Question, ref: str, options: Iterable[str], against: str | None) -> Iterator[str]:
     """The line after an explanation: the other of the two questions; nothing where there is no baseline.
 
     options : that the user gave, beside those of the question
@@ -101,8 +105,10 @@ def after_an_explanation(asked: Question, ref: str, options: Iterable[str], agai
     """
     if against is None:
         return
-    words = [*question_words(asked), *options]
-    if asked.since is not None:
-        yield from step_lines([(_command("explain", ref, *words, "--compare"), f"why it differs from {against} then")])
-    elif asked.quarter > 0:
-        yield from step_lines([(_command("explain", ref, *words), "why it moved since the quarter before")])
+    words = [*question_words(question), *options]
+    if question.since is not None:
+        yield from step_lines(
+            [("explain against the baseline", _command("explain", ref, *words, "--compare"))], against
+        )
+    elif question.quarter > 0:
+        yield from step_lines([("explain the last quarter", _command("explain", ref, *words))])

@@ -1,113 +1,145 @@
-"""Sentences of a run's report: the answer, what each picture shows for who cannot see it, how to cite."""
+"""What is said of a run, in phrases and sentences that its answer, its report and others share: templates/run_words.txt."""
 
+import json
+import math
+import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sim import __version__
-from sim.analysis.findings import HORIZON, Finding, findings, headlines, signed
-from sim.analysis.incidents import incidents_expected
+from sim.analysis.findings import HORIZON, Finding, horizon_year, setting_name, yearly_levels
+from sim.analysis.incidents import expected_incidents
 from sim.io.quarters import name_of
-from sim.model.network import KOSOVO, SERBIA, TURKEY
-from sim.report.caveats import fit_label
+from sim.io.templates import phrase
+from sim.model.distributions import Distribution
+from sim.model.network import KOSOVO, SERBIA
+from sim.model.variables import Series
+from sim.report.sources import fit_label
 
 if TYPE_CHECKING:
     from sim.analysis.results import Run
 
-STATES = (SERBIA, KOSOVO, TURKEY)
-DESIGNATION = (
-    "Kosovo appears as XKX; this designation is without prejudice to positions on status, and is in line with UNSCR 1244/1999 and the "
-    "ICJ opinion on the Kosovo declaration of independence."
+FEW = 100
+CHECKED = 1000  # worlds whose stability is looked at, at most
+FINDINGS, RUN = "finding_words.txt", "run_words.txt"
+LEVELS = (
+    ("Serbia's military spending", "spending", SERBIA, "", 0),
+    ("Tension of Serbia and Kosovo", "tension", SERBIA, KOSOVO, 2),
+    ("The rate of serious incidents", "hazard", SERBIA, KOSOVO, 2),
 )
-_VERB = {"higher": "rise", "lower": "fall"}
-RESERVATIONS = {
-    ", sign assumed": "; the direction was put in, the size is computed",
-    ", sign contested": "; the literature disagrees on the direction",
-}
 
 
-def shown_findings(run: "Run") -> tuple[Finding, ...]:
-    """Lines of the answer of which something is left after rounding."""
-    return tuple(row for row in findings(run) if not row.is_negligible)
+# ---- what was run ----------------------------------------------------------------------------------------------------
 
 
-def answer_sentences(run: "Run") -> tuple[str, ...]:
-    """The answer in a few sentences, each with its uncertainty; the last on the risk of incidents where that moves."""
-    if run.baseline is None:
-        return tuple(level_sentences(run))
-    rows = headlines(shown_findings(run))
-    if not rows:
-        return ("Nothing differs between the two by more than what rounding leaves.",)
-    return tuple(finding_sentence(row) for row in rows)
-
-
-def finding_sentence(row: Finding) -> str:
-    """One line of the answer as a sentence."""
-    unit = f" {row.topic.unit}" if row.topic.unit else ""
-    what = f"{row.what[:1].upper()}{row.what[1:]}"
-    if row.is_undetermined:
-        ways = "rise or fall" if row.p_positive and row.p_negative else f"{_VERB[row.direction]} or stay as it is"
-        verb = f"may {ways}: the middle world has {row.change}"
-    else:
-        verb = (
-            f"is {row.direction} by {signed(abs(row.median), row.topic.digits).lstrip('+')}{unit} in the middle world"
-        )
-    reserved = RESERVATIONS.get(row.reservation, "")
-    band = row.band.replace(" to ", " and ")
-    return f"{what} {verb}; 90 of 100 worlds lie between {band}{unit}, and {_ways(row)}{reserved}."
-
-
-def _ways(row: Finding) -> str:
-    """How many worlds go the more common way, and how many are unchanged if those are many."""
-    (count, direction), *others = row.counts
-    went = f"all worlds go {direction}" if count == "all" else f"{count} of 100 worlds go {direction}"
-    return "; ".join([went, *(f"unchanged in {number}" for number, _ in others)])
-
-
-def level_sentences(run: "Run") -> Iterator[str]:
-    """Where three things stand in a run that is compared with nothing."""
-    year = HORIZON if HORIZON in run.years else run.years[-1]
-    place = run.years.index(year)
-    for words, variable, actor, other, digits in (
-        ("Serbia's military spending", "spending", SERBIA, "", 0),
-        ("Tension of Serbia and Kosovo", "tension", SERBIA, KOSOVO, 2),
-        ("The rate of serious incidents", "hazard", SERBIA, KOSOVO, 2),
-    ):
-        contrast = run.contrast(variable, actor, other)
-        low, middle, high = (f"{contrast.yearly_scenario.quantiles[row, place]:,.{digits}f}" for row in (0, 2, 4))
-        yield f"{words} in {year} is {middle} ({contrast.series.unit}) in the middle world; 90 of 100 worlds lie between {low} and {high}."
-
-
-def citation_sentences(run: "Run") -> tuple[str, ...]:
-    """How to cite this run."""
-    return (
-        made_by(run),
-        "Cite the documents beside it, since the facts are theirs; a number alone is no source.",
-        DESIGNATION,
+def settings_words(run: "Run", *, with_theory: bool = True) -> str:
+    """What the user changed, for the end of the line that names the run; empty where nothing is changed."""
+    known = () if run.baseline is None else [f"events.{event.id}" for event in run.baseline.events]
+    last = {setting_name(setting): _setting_words(run, setting) for setting in run.settings}
+    alone = [name for name in last if name.startswith("events.") and name.rpartition(".")[0] not in known]
+    return phrase(
+        RUN,
+        "settings",
+        run.theory if with_theory else None,
+        [words for name, words in last.items() if name not in alone],
+        [last[name] for name in alone],
+        run.scenario.id,
+        run.baseline is not None,
     )
+
+
+def _setting_words(run: "Run", setting: str) -> str:
+    """A setting as typed; a name that stands for many numbers says how many."""
+    name = setting_name(setting)
+    count = 1 if name.startswith("events.") else len(run.parameters.rows_of(name))
+    return phrase(RUN, "setting", name, count, setting.partition("=")[2].strip())
+
+
+def few_worlds(members: int) -> str:
+    """A warning where the ranges rest on few worlds, else nothing."""
+    return phrase(RUN, "few_worlds") if members < FEW else ""
+
+
+def first_words(run: "Run") -> str:
+    """What happens in the quarter from which the changes are told."""
+    return phrase(RUN, "first_effect", bool(run.differing_parameters and run.first_event_of_its_own))
+
+
+def differing_parameters(run: "Run") -> str:
+    """That the scenario gives parameters other values than its baseline has, and how to give both the same; else nothing."""
+    if not run.differing_parameters:
+        return ""
+    same = " ".join(f"--set {shlex.quote(f'{key}={value}')}" for key, value in _own_values(run).items())
+    has_own_events = run.first_event_of_its_own is not None
+    return phrase(RUN, "differing_parameters", run.differing_parameters, name_of(0), has_own_events, same)
+
+
+def parameters_set(run: "Run") -> tuple[str, ...]:
+    """The numbers that the scenario itself sets, otherwise than its baseline."""
+    worlds = () if run.baseline is None else (run.scenario.id, run.baseline.id)
+    return tuple(phrase(RUN, "parameter_set", key, value, *worlds) for key, value in _own_values(run).items())
+
+
+def _own_values(run: "Run") -> dict[str, str]:
+    """The values of the differing parameters in the scenario, as a file or --set writes them."""
+    own = {key: run.scenario.parameters[key] for key in run.differing_parameters if key in run.scenario.parameters}
+    return {
+        key: json.dumps(value.plain()) if isinstance(value, Distribution) else f"{value:g}"
+        for key, value in own.items()
+    }
 
 
 def made_by(run: "Run") -> str:
     """Program, scenario, worlds and their digests."""
-    return (
-        f"armsrace {__version__} (model {run.model_version}), scenario {run.scenario.id}, {run.members} members, seed {run.seed}, "
-        f"ensemble {fit_label(run.fit)}; parameters {run.parameters_digest[:12]}, scenario {run.scenario.digest[:12]} (SHA-256)."
-    )
+    return phrase(RUN, "made_by", run, __version__, fit_label(run.fit))
 
 
 def command_again(run: "Run") -> str:
     """The command that makes the run again, without paths."""
-    words = [
-        "armsrace run",
-        run.scenario.id,
-        f"--members {run.members} --seed {run.seed} --until {name_of(run.quarters - 1)}",
-    ]
-    words += [f"--fit {fit_label(run.fit)}"]
+    words = [f"armsrace run {run.scenario.id} --members {run.members} --seed {run.seed}"]
+    words += [f"--until {name_of(run.quarters - 1)} --fit {fit_label(run.fit)}"]
     words += [] if run.theory is None else [f"--theory {run.theory}"]
     words += [f"--set {setting}" for setting in run.settings]
     return " ".join(words)
 
 
-def incidents_sentence(run: "Run") -> str:
-    """Incidents expected in both worlds."""
-    expected = incidents_expected(run)
-    return "" if expected is None else expected.sentences("without")
+# ---- what came of it -------------------------------------------------------------------------------------------------
+
+
+def certainty(row: Finding) -> str:
+    """Worlds of a hundred that go which way, for a cell of a table."""
+    return phrase(FINDINGS, "certainty", row)
+
+
+def finding_line(row: Finding) -> str:
+    """One line of the answer in short, where there is no room for a table."""
+    return phrase(FINDINGS, "line", row)
+
+
+def finding_sentence(row: Finding) -> str:
+    """One line of the answer as a sentence."""
+    return phrase(FINDINGS, "sentence", row)
+
+
+def level_sentences(run: "Run") -> Iterator[str]:
+    """Where three things stand in a run that is compared with nothing."""
+    year = horizon_year(run)
+    for words, variable, actor, counterpart, digits in LEVELS:
+        series = Series(variable, actor, counterpart)
+        yield phrase(RUN, "level", words, year, yearly_levels(run, series, digits), series.unit)
+
+
+def incidents_sentence(run: "Run", without: str) -> str:
+    """Incidents expected in both worlds, `without` naming those without the scenario; nothing where the run ends too early."""
+    expected = expected_incidents(run)
+    return "" if expected is None else phrase(FINDINGS, "incidents", expected, without, HORIZON)
+
+
+def stability_sentence(run: "Run") -> str:
+    """Class of the race over the worlds, in words."""
+    checked = min(run.members, CHECKED)
+    counts = [(name, round(share * checked)) for name, share in run.stability["share_of_members"].items()]
+    rate = run.stability["eigenvalue_per_year"]["q50"]
+    years = math.log(2.0) / abs(rate) if rate else math.inf
+    moved = [pair for pair in counts if pair[1]]
+    return phrase(RUN, "stability", moved, checked, checked < run.members, years, rate)

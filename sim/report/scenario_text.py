@@ -6,9 +6,9 @@ from typing import Any
 from sim.io.assets import data_file
 from sim.io.errors import shown_path
 from sim.io.terminal import bullet, entry, paragraph
-from sim.report.caveats import citation
 from sim.report.event_text import SeriesSummary, amount, event_words, groups_in_order, series_name
 from sim.report.source_tables import exports_row_of
+from sim.report.sources import citation
 from sim.report.trace_uses import library
 from sim.scenario.loading import Scenario, list_scenarios
 

@@ -1,12 +1,17 @@
-"""The figures of the source documents as tables. Nothing is repaired: a flag stays with its cell, a blank stays blank."""
+"""The figures of the source documents as tables. Nothing is repaired: a flag stays with its cell, a blank stays blank.
+
+Titles, headings and notes stand in templates/source_tables.yaml.
+"""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sim.analysis.findings import actor_name
+from sim.data.actors import actor_name
 from sim.data.tables import PRICE_LEVEL, Row, rows_by_id
 from sim.data.tables import table as seed_table
+from sim.io.formatting import PER_CENT, fixed, signed
+from sim.io.templates import wordings
 from sim.io.terminal import page_width, paragraph, table
 
 BLANK = "blank"
@@ -21,7 +26,6 @@ TROOP_UNITS = ("persons", "battalions", "brigades", "count", "date", "months")
 SPENDING = {"TUR": "000-01", "SRB": "000-03", "XKX": "000-05"}
 SPENDING_YEAR = "2023"
 MILLION = 1e6
-PER_CENT = 100.0
 
 
 @dataclass(frozen=True)
@@ -72,8 +76,8 @@ def _amount(text: str) -> float | None:
 def _reader_words(key: str, text: str) -> str:
     """A cell as a reader sees it."""
     if key.endswith("_musd"):
-        return f"{float(text):,.1f}"
-    return f"{float(text):+.0f} %" if key.endswith("_per_cent") else text
+        return fixed(float(text), 1)
+    return f"{signed(float(text), 0)} %" if key.endswith("_per_cent") else text
 
 
 class Marks:
@@ -96,19 +100,16 @@ class Marks:
         ]
 
 
-FIGURE_COLUMNS = (("id", "id"), ("what", "quantity"), ("whose", "whose"), ("number", "number"), ("date", "date"))
+def holdings() -> dict[str, str]:
+    """What each table holds, by its name."""
+    return {name: words["holds"] for name, words in wordings("source_tables.yaml").items()}
 
 
 def source_table(name: str) -> SourceTable:
     """A table by its name; KeyError when there is none."""
-    return TABLES[name][1]()
-
-
-def _figures(keep: Callable[[Row], bool]) -> tuple[Row, ...]:
-    """Rows of figures.csv, with columns for readers added."""
-    return tuple(
-        {**row, "whose": whose(row), "number": number_words(row)} for row in seed_table("figures") if keep(row)
-    )
+    words = wordings("source_tables.yaml")[name]
+    notes = tuple(note.format(price=_price()) for note in words["notes"])
+    return SourceTable(name, words["title"], tuple(RECORDS[name]()), tuple(words["columns"].items()), notes)
 
 
 def whose(row: Row) -> str:
@@ -127,15 +128,21 @@ def number_words(row: Row) -> str:
         return UNSPECIFIED if row["bound"] == "unspecified" else BLANK
     bound = {"lower": "over ", "upper": "under ", "about": "about "}.get(row["bound"], "")
     high = f"-{float(row['value_high']):,.12g}" if row["value_high"] else ""
-    plain = row["unit"] in ("year", "resolution number")
-    value = row["value"] if plain else f"{float(row['value']):,.12g}"
+    is_name = row["unit"] in ("year", "resolution number")
+    value = row["value"] if is_name else f"{float(row['value']):,.12g}"
     return f"{bound}{value}{high} {row['unit']}"
+
+
+def _figures(keep: Callable[[Row], bool]) -> Iterator[Row]:
+    """Rows of figures.csv, with columns for readers added."""
+    return ({**row, "whose": whose(row), "number": number_words(row)} for row in seed_table("figures") if keep(row))
 
 
 # ---- exports -----------------------------------------------------------------------------------------------------------
 
 
-def exports() -> SourceTable:
+def _exports() -> Iterator[Row]:
+    """Table 1 of document 004: the countries, the totals that it prints, and the sums of its rows."""
     records = [
         {**row, "country": row["counterpart"], "year": row["date"]}
         for row in seed_table("figures")
@@ -143,17 +150,9 @@ def exports() -> SourceTable:
     ]
     printed = [record for record in records if record["country"] == TOTAL]
     rows = [record for record in records if record["country"] != TOTAL]
-    sums = [_computed_sum(rows, total) for total in printed]
     keys = ("id", "country", "year", "value", "unit", "status", "flag", "locator")
-    kept = tuple({key: record[key] for key in keys} for record in (*rows, *printed, *sums))
-    notes = (
-        (
-            "Turkish arms and ammunition exports as document 004 prints them, nominal US$, without civil aircraft, ships and "
-            "maintenance (endnote 86)."
-        ),
-        "The sums are ours: blanks are unknown and not counted. The printed totals are wrong; use the rows.",
-    )
-    return SourceTable("exports", "Document 004, Table 1: Turkish arms exports to the Balkans, US$", kept, (), notes)
+    for record in (*rows, *printed, *(_computed_sum(rows, total) for total in printed)):
+        yield {key: record[key] for key in keys}
 
 
 def _computed_sum(rows: Iterable[Row], total: Row) -> Row:
@@ -169,32 +168,31 @@ def _exports_panels(records: Sequence[Row], marks: Marks) -> list[str]:
     """The years side by side, in as many panels as the page needs."""
     cells = {(record["country"], record["year"]): _cell(record, marks) for record in records}
     countries = list(dict.fromkeys(record["country"] for record in records))
-    years = list(dict.fromkeys(record["year"] for record in records))
-    labels = {
-        country: {"SUM": "sum of the rows (ours)", TOTAL: "printed total"}.get(country, actor_name(country))
-        for country in countries
-    }
-    labels["YUG"] = "Yugoslavia"
-    width = max(map(len, labels.values()))
-    panels: list[list[str]] = [[]]
-    used = width
-    for year in years:
-        needed = 2 + max(len(cells[country, year]) for country in countries)
-        if used + needed > page_width() and panels[-1]:
-            panels.append([])
-            used = width
-        panels[-1].append(year)
-        used += needed
-    texts = []
-    for panel in panels:
+    named = wordings("source_tables.yaml")["exports"]["labels"]
+    labels = {country: named.get(country) or actor_name(country) for country in countries}
+    texts: list[str] = []
+    for panel in _panels(cells, countries, max(map(len, labels.values()))):
         rows = [(labels[country], *(cells[country, year] for year in panel)) for country in countries]
         texts += [table(("to", *panel), rows, right=tuple(range(1, len(panel) + 1))), ""]
     return texts[:-1]
 
 
+def _panels(cells: dict[tuple[str, str], str], countries: Sequence[str], labels: int) -> list[list[str]]:
+    """The years of each panel; `labels` is the width of the countries' names."""
+    panels: list[list[str]] = [[]]
+    used = labels
+    for year in dict.fromkeys(year for _, year in cells):
+        needed = 2 + max(len(cells[country, year]) for country in countries)
+        if used + needed > page_width() and panels[-1]:
+            panels.append([])
+            used = labels
+        panels[-1].append(year)
+        used += needed
+    return panels
+
+
 def _cell(record: Row, marks: Marks) -> str:
-    value = f"{int(record['value']):,}" if record["value"] else BLANK
-    return value + marks.of(record["flag"])
+    return (fixed(int(record["value"])) if record["value"] else BLANK) + marks.of(record["flag"])
 
 
 def exports_row_of(series: str, entries: Sequence[object]) -> str | None:
@@ -217,56 +215,30 @@ def _is_cell(country: str, year: str, millions: float) -> bool:
 # ---- the other tables --------------------------------------------------------------------------------------------------
 
 
-def spending() -> SourceTable:
-    price = float(rows_by_id("context")[PRICE_LEVEL]["value"])
-    records = tuple(_levels(country, rows_by_id("figures")[id_], price) for country, id_ in SPENDING.items())
-    columns = (("country", "country"), ("document 000", "document_000_musd"), ("SIPRI, 2024 US$", "sipri_2024_prices_musd"),
-               ("SIPRI, 2023 US$", "sipri_2023_prices_musd"), ("000 against SIPRI", "difference_per_cent"))  # fmt: skip
-    notes = (
-        (
-            "Million US$. SIPRI prints constant US$ of 2024; the third column is ours: divided by the price ratio "
-            f"{price} ({PRICE_LEVEL}). Both levels stay: the model starts from SIPRI."
-        ),
-    )
-    return SourceTable("spending", "Military spending in 2023: document 000 beside SIPRI", records, columns, notes)
+def _price() -> float:
+    """Prices of 2024 over those of 2023, by which SIPRI's figures are divided."""
+    return float(rows_by_id("context")[PRICE_LEVEL]["value"])
 
 
-def _levels(country: str, row: Row, price: float) -> Row:
-    sipri_id = f"milex-{country}-{SPENDING_YEAR}"
-    printed = float(rows_by_id("context")[sipri_id]["value"])
-    ours, theirs = float(row["value"]) / MILLION, printed / price
-    return {
-        "country": actor_name(country), "document_000_musd": f"{ours:.12g}", "sipri_2024_prices_musd": f"{printed:.12g}",
-        "sipri_2023_prices_musd": f"{theirs:.12g}", "difference_per_cent": f"{PER_CENT * (ours / theirs - 1.0):.12g}",
-        "ids": f"{row['id']};{sipri_id}", "flag": row["flag"],
-    }  # fmt: skip
+def _spending() -> Iterator[Row]:
+    for country, id_ in SPENDING.items():
+        row, sipri_id = rows_by_id("figures")[id_], f"milex-{country}-{SPENDING_YEAR}"
+        stated, printed = float(row["value"]) / MILLION, float(rows_by_id("context")[sipri_id]["value"])
+        amounts = {
+            "document_000_musd": stated,
+            "sipri_2024_prices_musd": printed,
+            "sipri_2023_prices_musd": printed / _price(),
+            "difference_per_cent": PER_CENT * (stated / (printed / _price()) - 1.0),
+        }
+        cells = {key: f"{value:.12g}" for key, value in amounts.items()}
+        yield {"country": actor_name(country), **cells, "ids": f"{row['id']};{sipri_id}", "flag": row["flag"]}
 
 
-def drones() -> SourceTable:
-    notes = (
-        "Classes are never added: armed UAVs and loitering munitions are different things, and some figures name no class.",
-    )
-    title = "Drones in the five documents"
-    is_drone = _matching(DRONES)
-    return SourceTable(
-        "drones", title, _figures(lambda row: is_drone(row) and row["unit"] != "percent"), FIGURE_COLUMNS, notes
-    )
+def _matching(row: Row, pattern: re.Pattern[str]) -> bool:
+    return not EXPORTS.fullmatch(row["id"]) and pattern.search(row["quantity"]) is not None
 
 
-def troops() -> SourceTable:
-    notes = (
-        "780 and 380 Turkish troops in KFOR stand in two documents; the larger may count headquarters and reserve. Both stay.",
-    )
-    wanted = _matching(TROOPS)
-    rows = _figures(lambda row: wanted(row) and row["unit"] in TROOP_UNITS)
-    return SourceTable("troops", "Troops, contingents and missions", rows, FIGURE_COLUMNS, notes)
-
-
-def _matching(pattern: re.Pattern[str]) -> Callable[[Row], bool]:
-    return lambda row: not EXPORTS.fullmatch(row["id"]) and pattern.search(row["quantity"]) is not None
-
-
-def conflicts() -> SourceTable:
+def _conflicts() -> Iterator[Row]:
     figures = rows_by_id("figures")
     pairs = dict.fromkeys(
         tuple(sorted((row["id"], other)))
@@ -274,16 +246,12 @@ def conflicts() -> SourceTable:
         for other in row["conflicts_with"].split(";")
         if other
     )
-    columns = (("one says", "one"), ("the other says", "other"))
-    records = tuple(_pair(figures[one], figures[other]) for one, other in pairs)
-    return SourceTable("conflicts", "Figures that contradict each other; both stay", records, columns)
-
-
-def _pair(one: Row, other: Row) -> Row:
-    return {
-        "one_id": one["id"], "other_id": other["id"], "one": _statement(one), "other": _statement(other),
-        "flag": "; ".join(dict.fromkeys(row["flag"] for row in (one, other) if row["flag"])),
-    }  # fmt: skip
+    for first, second in ((figures[id_], figures[other]) for id_, other in pairs):
+        flags = dict.fromkeys(row["flag"] for row in (first, second) if row["flag"])
+        yield {
+            "one_id": first["id"], "other_id": second["id"], "one": _statement(first), "other": _statement(second),
+            "flag": "; ".join(flags),
+        }  # fmt: skip
 
 
 def _statement(row: Row) -> str:
@@ -291,22 +259,12 @@ def _statement(row: Row) -> str:
     return f"{row['id']} {row['quantity']}: {what} (document {row['source']}, {row['locator']})"
 
 
-def events() -> SourceTable:
-    columns = (("id", "id"), ("date", "date"), ("what happened", "event"), ("who", "who"), ("source", "source"))
-    records = tuple({**row, "who": row["actors"].replace(";", ", ")} for row in seed_table("events"))
-    return SourceTable("events", "Dated events named in the documents, 1991-2025", records, columns)
-
-
-def everything() -> SourceTable:
-    return SourceTable("all", "Every figure of the five documents", _figures(lambda row: True), FIGURE_COLUMNS)
-
-
-TABLES: dict[str, tuple[str, Callable[[], SourceTable]]] = {
-    "exports": ("Turkish arms exports by country and year (document 004, Table 1), with its wrong totals", exports),
-    "spending": ("military spending in 2023: document 000 beside SIPRI", spending),
-    "drones": ("armed UAVs and loitering munitions", drones),
-    "troops": ("KFOR, EUFOR and other contingents", troops),
-    "conflicts": ("figures that contradict each other, side by side", conflicts),
-    "events": ("dated events, 1991-2025", events),
-    "all": ("every figure, with its flags", everything),
+RECORDS: dict[str, Callable[[], Iterable[Row]]] = {
+    "exports": _exports,
+    "spending": _spending,
+    "drones": lambda: _figures(lambda row: _matching(row, DRONES) and row["unit"] != "percent"),
+    "troops": lambda: _figures(lambda row: _matching(row, TROOPS) and row["unit"] in TROOP_UNITS),
+    "conflicts": _conflicts,
+    "events": lambda: ({**row, "who": row["actors"].replace(";", ", ")} for row in seed_table("events")),
+    "all": lambda: _figures(lambda row: True),
 }

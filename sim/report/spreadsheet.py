@@ -1,4 +1,4 @@
-"""The report of a run as a spreadsheet: a sheet of all words, and one for each table."""
+"""A report as a spreadsheet: a sheet of all words, and one for each table. It needs openpyxl, which an extra brings."""
 
 import math
 from collections.abc import Iterator
@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from sim.io.errors import InputError, Problem
-from sim.report.document import Band, Fold, Image, Listing, Points, Section, Table, Text
+from sim.io.formatting import MINUS
+from sim.report.document import Band, BulletList, CodeBlock, Fold, Image, PagePart, Report, Table, Text
 
-CELL_LIMIT = 32_767  # letters that a cell can hold
+CELL_LIMIT = 32_767  # letters that a cell of a spreadsheet can hold
 SHEET_NAME = 31  # letters of the name of a sheet
+FIRST, OTHERS, SECTION, WORDS = 44, 26, 26, 120  # widths of columns
 
 
-def write_spreadsheet(title: str, sections: tuple[Section, ...], target: Path) -> None:
-    """Write a report; InputError where the library is not installed."""
+def write_spreadsheet(report: Report, target: Path) -> None:
+    """Write the file; InputError where openpyxl is missing."""
     try:
         from openpyxl import Workbook  # type: ignore[import-untyped, unused-ignore]
     except ImportError:
@@ -22,34 +24,27 @@ def write_spreadsheet(title: str, sections: tuple[Section, ...], target: Path) -
     book = Workbook()
     words = book.active
     words.title = "Report"
-    words.append([_safe(title)])
-    for row in _word_rows(sections):
-        words.append(row)
-    words.column_dimensions["A"].width, words.column_dimensions["B"].width = 26, 120
-    for number, table in enumerate(_tables(sections), 1):
+    words.append([_safe(report.title)])
+    parts = [(section.title, part) for section in report.sections for part in section.parts]
+    for title, part in parts:
+        for text in _texts(part):
+            words.append([_safe(title), _safe(text)])
+    words.column_dimensions["A"].width, words.column_dimensions["B"].width = SECTION, WORDS
+    tables = [part.table if isinstance(part, Fold) else part for _, part in parts if isinstance(part, Fold | Table)]
+    for number, table in enumerate(tables, 1):
         _fill(book.create_sheet(_sheet_name(number, table.caption)), table)
     book.save(target)
 
 
-def _tables(sections: tuple[Section, ...]) -> list[Table]:
-    parts = [part for section in sections for part in section.parts]
-    return [part.table if isinstance(part, Fold) else part for part in parts if isinstance(part, Fold | Table)]
-
-
-def _word_rows(sections: tuple[Section, ...]) -> Iterator[list[str]]:
-    """Every sentence beside the title of its section."""
-    for section in sections:
-        for part in section.parts:
-            match part:
-                case Text() | Listing():
-                    texts = [part.text]
-                case Points():
-                    texts = list(part.points)
-                case Image():
-                    texts = [f"Picture {part.file.name}: {part.words}"]
-                case _:
-                    texts = []
-            yield from ([_safe(section.title), _safe(text)] for text in texts)
+def _texts(part: PagePart) -> Iterator[str]:
+    """The sentences of a part."""
+    match part:
+        case Text() | CodeBlock():
+            yield part.text
+        case BulletList():
+            yield from part.points
+        case Image():
+            yield f"Picture {part.file}: {part.words}"
 
 
 def _fill(sheet: Any, table: Table) -> None:
@@ -59,12 +54,11 @@ def _fill(sheet: Any, table: Table) -> None:
     sheet.append([_safe(table.caption)])
     sheet.append([_safe(name) for name in table.header])
     for row in table.rows:
-        if isinstance(row, Band):
-            sheet.append([_safe(row.text)])
-        else:
-            sheet.append([_value(cell.text, cell.small) for cell in row.cells])
-    for place in range(len(table.header)):
-        sheet.column_dimensions[get_column_letter(place + 1)].width = 44 if place == 0 else 26
+        sheet.append(
+            [_safe(row.text)] if isinstance(row, Band) else [_value(cell.text, cell.small) for cell in row.cells]
+        )
+    for place in range(1, len(table.header) + 1):
+        sheet.column_dimensions[get_column_letter(place)].width = FIRST if place == 1 else OTHERS
 
 
 def _value(text: str, small: str) -> str | float:
@@ -72,7 +66,7 @@ def _value(text: str, small: str) -> str | float:
     if small:
         return _safe(f"{text} ({small})")
     try:
-        number = float(text.replace(",", ""))
+        number = float(text.replace(",", "").replace(MINUS, "-"))
     except ValueError:
         return _safe(text)
     return number if math.isfinite(number) else _safe(text)

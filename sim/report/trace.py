@@ -17,9 +17,9 @@ from sim.model.parameters import load_parameters
 from sim.model.sign_assumptions import BOUGHT, CONTESTED, FEAR, HOME, PATRONS, SIGN_RESTS_ON
 from sim.model.variables import VARIABLES, all_series
 from sim.report import trace_uses as uses
-from sim.report.caveats import source_words
 from sim.report.event_text import band, event_words, number, prior_words, series_name
 from sim.report.source_tables import number_words, whose
+from sim.report.sources import source_words
 
 MOST = 12  # series that are named
 SHOWN_VALUES = 14  # a parameter with more numbers shows those that differ from the most common one

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 from sim.analysis.findings import Finding, headlines_first
 from sim.explain.changes import KINDS
-from sim.explain.explain import Explanation, Question, explained
-from sim.explain.text import SCALES, digits_for, gathered, rows, sentences, share, signed, unit
+from sim.explain.explain import Question, explained
+from sim.explain.text import cells, sentences, unit
 from sim.io.quarters import PER_YEAR, index_of, name_of
-from sim.model.variables import Series
 from sim.plots import waterfall
-from sim.report.document import Image, Table, line
+from sim.report.document import Image
 from sim.report.images import image_of
-from sim.report.run_text import shown_findings
 
 if TYPE_CHECKING:
     from sim.analysis.results import Run
@@ -25,44 +23,47 @@ MEMBERS = 256  # worlds that are run again, at most
 
 @dataclass(frozen=True)
 class Why:
-    """Why a number moved: a sentence, a table that adds up, and a picture."""
+    """Why a number moved.
+
+    sentence : the explanation in words
+    cells    : a row for each cause: its words, the entry of the scenario, its part, its share; they add up to `total`
+    """
 
     sentence: str
-    table: Table
+    quarter: str
+    members: int
+    unit: str
+    cells: tuple[tuple[str, str, str, str], ...]
+    total: str
     picture: Image
 
 
 def why(run: "Run", worlds: Sequence["PreparedScenario"], figures: Path) -> Why | None:
     """The explanation of the first line that moved visibly and can be explained; its picture is written among the figures."""
-    rows = [row for row in headlines_first(shown_findings(run)) if row.topic.variable in KINDS]
-    if run.baseline is None or not rows:
+    lines = [row for row in headlines_first(run.shown_findings) if row.topic.variable in KINDS]
+    if run.baseline is None or not lines:
         return None
-    explanation = explained(asked_of(first_to_explain(rows)), worlds, members=min(run.members, MEMBERS), seed=run.seed)
+    question = question_of(first_to_explain(lines))
+    explanation = explained(question, worlds, members=min(run.members, MEMBERS), seed=run.seed)
     picture, _ = waterfall.PLOT.write(explanation, figures, waterfall.file_name(explanation))
-    return Why(" ".join(sentences(explanation)), _table(explanation), image_of(waterfall.PLOT, explanation, picture))
+    table, total = cells(explanation)
+    return Why(
+        sentence=" ".join(sentences(explanation)),
+        quarter=name_of(question.quarter),
+        members=explanation.members,
+        unit=unit(question.series),
+        cells=tuple(table),
+        total=total,
+        picture=image_of(waterfall.PLOT, explanation, picture),
+    )
 
 
-def first_to_explain(rows: Sequence[Finding]) -> Finding:
+def first_to_explain(lines: Sequence[Finding]) -> Finding:
     """The first line that moves visibly, or the first."""
-    return next((row for row in rows if row.median_shown), rows[0])
+    return next((row for row in lines if row.median_shown), lines[0])
 
 
-def asked_of(found: Finding) -> Question:
+def question_of(line: Finding) -> Question:
     """The question that a line of the answer raises; of a calendar year, the last quarter."""
-    topic = found.topic
-    quarter = index_of(found.when if "Q" in found.when else f"{found.when}Q{PER_YEAR}")
-    return Question(Series(topic.variable, topic.actor, topic.counterpart), quarter, None)
-
-
-def _table(explanation: Explanation) -> Table:
-    one = explanation.question.series
-    shown = gathered(rows(explanation))
-    digits = digits_for([SCALES.get(one.variable, 1.0) * explanation.change])
-    lines = [line(row.words, row.event, signed(row.value, digits), share(row.value, shown)) for row in shown]
-    total = line("the change", "", signed(sum(row.value for row in shown), digits), "100 %")
-    caption = (
-        f"What the change in {name_of(explanation.question.quarter)} is made of, mean of {explanation.members} worlds"
-    )
-    return Table(
-        caption, ("cause", "entry of the scenario", unit(one), "of the change"), (*lines, total), numbers=(2, 3)
-    )
+    quarter = index_of(line.when if "Q" in line.when else f"{line.when}Q{PER_YEAR}")
+    return Question(line.topic.series, quarter, None)

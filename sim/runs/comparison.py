@@ -6,15 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.comparison import OUTCOMES, Comparison, earliest, name_of_outcome, series, window_words
+from sim.analysis.comparison import OUTCOMES, Comparison, name_of_outcome, series, window_words
 from sim.analysis.drivers import uncertain_numbers
-from sim.analysis.findings import Finding, Pair, signs_of
+from sim.analysis.findings import Finding, ScenarioPair, signs_of
 from sim.analysis.regret import NO_PREFERENCES, Aim, Preferences, Standings, aims_of, standings
-from sim.analysis.results import PER_CENT, Array, Bands, Contrast, bands_of
+from sim.analysis.results import Array, Bands, Contrast, bands_of, earliest
 from sim.analysis.store import Store
 from sim.engines.options import RunOptions, run_options
 from sim.engines.simulate import PreparedScenario, drawn_parameters, is_known, prepared_scenario
 from sim.io.errors import InputError, Problem
+from sim.io.formatting import PER_CENT
 from sim.io.progress import Progress
 from sim.io.quarters import index_of
 from sim.runs.recording import contrasts_of, recorded
@@ -59,7 +60,7 @@ def compare(
             one.scenario.id: contrasts_of(series(), [stores[0], store], chosen)
             for one, store in zip(prepared[1:], stores[1:], strict=True)
         }
-        first = earliest(contrast for of_scenario in contrasts.values() for contrast in of_scenario)
+        first = earliest(contrast.first_difference for of_scenario in contrasts.values() for contrast in of_scenario)
         window = (start if start is not None else first or 0, chosen.quarters)
         means = {one.scenario.id: _means(store, window) for one, store in zip(prepared, stores, strict=True)}
     return _comparison(prepared, chosen, aims, contrasts, window, means)
@@ -189,7 +190,7 @@ def _findings(
     scenario: Scenario, base: Scenario, bands: Sequence[Bands], window: tuple[int, int], settings: Sequence[str]
 ) -> tuple[Finding, ...]:
     """The differences as findings, with what their signs rest on."""
-    sign_of = signs_of(Pair(scenario, base, tuple(settings)))
+    sign_of = signs_of(ScenarioPair(scenario, base, tuple(settings)))
     rows = []
     for topic, one in zip(OUTCOMES, bands, strict=True):
         low, _, median, _, high = one.quantiles[:, 0].tolist()

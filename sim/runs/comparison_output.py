@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.comparison import Comparison, name_of_outcome, remarks_of, sign
+from sim.analysis.comparison import Comparison, name_of_outcome, remarks_of
 from sim.analysis.output import FIGURES, MANIFEST, write_json, write_table
 from sim.analysis.regret import COLUMNS as REGRET_COLUMNS
 from sim.analysis.regret import Preferences, regret_document, table_rows
@@ -31,7 +31,7 @@ def compare_into(
     out: Path, base: Scenario, scenarios: Sequence[Scenario], options: RunOptions, *, since: str | None,
     preferences: Preferences, overwrite: bool, command: Sequence[str], progress: Progress | None,
 ) -> Comparison:  # fmt: skip
-    """Compare scenarios with a baseline and write what was comparison to a folder, whole or not at all."""
+    """Compare scenarios with a baseline and write what was found to a folder, whole or not at all."""
     began = time.perf_counter()
     kept = {name: value for name, value in options.identity().items() if name != "keep"}
     asked = {"kind": "comparison", **kept, "since": since, **vars(preferences)}
@@ -61,7 +61,7 @@ def comparison_rows(comparison: Comparison) -> Iterator[tuple[Any, ...]]:
     for scenario, rows in comparison.findings.items():
         for row in rows:
             numbers = (row.median, row.low, row.high, row.p_positive, row.p_negative)
-            yield (name_of_outcome(row.topic), scenario, comparison.when, row.topic.unit, *numbers, sign(row))
+            yield (name_of_outcome(row.topic), scenario, comparison.when, row.topic.unit, *numbers, row.sign)
 
 
 def all_contrast_rows(comparison: Comparison) -> Iterator[tuple[Any, ...]]:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.findings import actor_name, in_a_hundred
 from sim.analysis.stability import stability_of
+from sim.data.actors import actor_name
+from sim.io.formatting import counted, in_a_hundred
 from sim.io.terminal import bullet, paragraph, table
 from sim.model.network import KOSOVO, SERBIA, TURKEY, network
 from sim.report.stability_text import edge_words, pace_words
@@ -19,7 +20,7 @@ def stability_answer(race: RaceStability, dyad: tuple[str, str], files: tuple[Pa
     """The lines of the answer."""
     summary = stability_of(race.reaction)
     yield paragraph(f"How stable is the race? {race.scenario.title}")
-    worlds = "1 world" if race.members == 1 else f"{race.members:,} worlds"
+    worlds = counted(race.members, "world")
     yield paragraph(f"{race.scenario.id}: {worlds}, seed {race.seed}, ensemble {Path(race.fit).name or race.fit}.")
     yield ""
     yield paragraph(pace_words(summary))

@@ -11,7 +11,7 @@ from sim.analysis.stability import QUANTILES, stability_of
 from sim.io.errors import InputError, Problem
 from sim.model.network import network
 from sim.plots.phase_portrait import write_portrait
-from sim.report.stability_text import REST
+from sim.report.stability_text import rest_words
 from sim.runs.stability import RaceStability
 
 FILES = ("stability.json", "multipliers.csv", "pairs.csv")
@@ -89,6 +89,6 @@ def document(race: RaceStability, dyad: tuple[str, str], files: Sequence[Path] =
         },
         "multipliers": {"states": list(network().states), "median": race.median_multipliers()},
         "settling_per_cent": race.settling,
-        "settling_means": REST,
+        "settling_means": rest_words(),
         "files": [str(file) for file in files],
     }  # fmt: skip

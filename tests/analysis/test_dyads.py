@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from sim.analysis.dyads import LogPair, middle, mutual_rivals, pair_of
-from sim.analysis.stability import race_class, reaction_of
+from sim.analysis.richardson import race_class
+from sim.analysis.stability import reaction_of
 from sim.engines.compiled.engine import drawn_parameters
 from sim.model.parameters import load_parameters
 

@@ -6,16 +6,17 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.analysis.findings import TOPICS, findings, headlines, in_a_hundred, largest_of_each, signed
-from sim.analysis.incidents import incidents_expected
+from sim.analysis.findings import TOPICS, headlines, largest_of_each
+from sim.analysis.incidents import expected_incidents
 from sim.analysis.results import Run, bands_of, contrast_of
 from sim.io.quarters import COUNT, index_of
 from sim.io.terminal import shown, table
 from sim.model.parameters import load_parameters
 from sim.model.sign_assumptions import SIGN_RESTS_ON, assumed_signs
 from sim.model.variables import VARIABLES, Series, all_series
-from sim.report.caveats import caveats, stability_sentence
+from sim.report.caveats import caveats
 from sim.report.run_answer import answer
+from sim.report.run_text import certainty, finding_line, incidents_sentence, stability_sentence
 from sim.scenario.loading import load_scenario
 from sim.scenario.overrides import apply_settings
 
@@ -47,7 +48,7 @@ def synthetic(
 
 
 def rows(run):
-    return {row.what: row for row in findings(run)}
+    return {row.what: row for row in run.findings}
 
 
 def spread(low, high):
@@ -59,7 +60,7 @@ def test_an_attitude_is_told_for_the_quarter_in_which_it_moves_most():
     run = synthetic(
         {ATTITUDE: {DELIVERY: spread(-0.02, -0.01), peak: spread(-0.6, -0.4), peak + 1: spread(-0.02, -0.01)}}
     )
-    found = findings(run)
+    found = run.findings
     assert [row.when for row in found if row.topic.variable == "attitude"] == ["2025Q4", "2026Q4", "2030Q4", "2027Q2"]
     assert {row.topic.variable: row.when for row in largest_of_each(found).values()} == {"attitude": "2027Q2"}
 
@@ -67,34 +68,35 @@ def test_an_attitude_is_told_for_the_quarter_in_which_it_moves_most():
 def test_a_rise_of_spending_is_told_in_per_cent_with_its_range():
     row = rows(synthetic({SPENDING: {DELIVERY: spread(1.0, 3.0)}}))["Serbia's spending in 2026"]
     assert (
-        row.sentence == "Serbia's spending in 2026: +2.0 % (5-95 %: +1.1 to +2.9), higher in all worlds, sign assumed"
+        finding_line(row)
+        == "Serbia's spending in 2026: +2.0 % (5-95 %: +1.1 to +2.9), higher in all worlds, sign assumed"
     )
 
 
 def test_worlds_that_disagree_leave_a_sign_undetermined():
     row = rows(synthetic({SPENDING: {DELIVERY: spread(-1.0, 3.0)}}))["Serbia's spending in 2030"]
-    assert row.certainty == "undetermined, 75 higher"
-    assert row.sentence.endswith("undetermined (higher in 75 of 100 worlds)")
+    assert certainty(row) == "undetermined, 75 higher"
+    assert finding_line(row).endswith("undetermined (higher in 75 of 100 worlds)")
 
 
 @pytest.mark.parametrize(
-    ("low", "zeros", "certainty"),
+    ("low", "zeros", "words"),
     [
         (94, 6, "undetermined, 94 higher"),
         (95, 5, "95 higher, sign assumed"),
         (-23, 77, "undetermined, 23 lower, 77 unchanged"),
     ],
 )
-def test_a_sign_is_named_from_95_worlds_on_and_unchanged_worlds_are_counted(low, zeros, certainty):
+def test_a_sign_is_named_from_95_worlds_on_and_unchanged_worlds_are_counted(low, zeros, words):
     values = np.concatenate([np.full(abs(low), float(np.sign(low))), np.zeros(zeros)])
     row = rows(synthetic({SPENDING: {DELIVERY: values}}))["Serbia's spending in 2030"]
-    assert row.certainty == certainty
+    assert certainty(row) == words
 
 
 def test_unchanged_worlds_are_counted_in_a_sentence():
     values = np.concatenate([np.full(23, -1.0), np.zeros(77)])
     row = rows(synthetic({SPENDING: {DELIVERY: values}}))["Serbia's spending in 2030"]
-    assert row.sentence.endswith("undetermined (lower in 23, unchanged in 77 of 100 worlds)")
+    assert finding_line(row).endswith("undetermined (lower in 23, unchanged in 77 of 100 worlds)")
 
 
 def test_the_rate_of_incidents_is_told_in_the_quarter_of_first_effect():
@@ -124,22 +126,22 @@ def test_a_setting_that_replaces_a_theory_is_said_to():
 
 def test_a_number_that_the_user_fixed_is_not_called_assumed():
     run = synthetic({SPENDING: {DELIVERY: 1.0}}, settings=("reaction.SRB=0.4", "fatal_share=0.1"))
-    assert findings(run)[0].certainty == "all higher"
-    assert "Sign assumed" not in "\n".join(caveats(run, findings(run)))
+    assert certainty(run.findings[0]) == "all higher"
+    assert "Sign assumed" not in "\n".join(caveats(run, run.findings))
 
 
 def test_a_sign_stays_assumed_while_one_way_to_it_is():
-    row = findings(synthetic({SPENDING: {DELIVERY: 1.0}}, settings=("reaction.SRB=0.4",)))[0]
-    assert (row.certainty, row.rests_on) == ("all higher, sign assumed", ("fatal_share",))
+    row = synthetic({SPENDING: {DELIVERY: 1.0}}, settings=("reaction.SRB=0.4",)).findings[0]
+    assert (certainty(row), row.rests_on) == ("all higher, sign assumed", ("fatal_share",))
 
 
 def test_the_rate_of_incidents_is_told_beside_what_moves_most():
     changes = {SPENDING: spread(0.4, 0.6), ATTITUDE: spread(0.001, 0.002), HAZARD: spread(0.1, 0.3)}
     run = synthetic({one: {DELIVERY: values} for one, values in changes.items()})
-    told = [row.topic.variable for row in headlines([row for row in findings(run) if not row.is_negligible])]
+    told = [row.topic.variable for row in headlines([row for row in run.findings if not row.is_negligible])]
     assert told == ["spending", "hazard"]
     louder = synthetic({**{one: {DELIVERY: values} for one, values in changes.items()}, ATTITUDE: {DELIVERY: -0.5}})
-    assert [row.topic.variable for row in headlines(findings(louder))] == ["spending", "attitude", "hazard"]
+    assert [row.topic.variable for row in headlines(louder.findings)] == ["spending", "attitude", "hazard"]
 
 
 def own_parameter(quarter, settings=()):
@@ -177,21 +179,21 @@ def test_few_worlds_are_warned_of(tmp_path):
 
 def test_the_sign_of_the_hazard_is_contested():
     row = rows(synthetic({HAZARD: {DELIVERY: spread(1.0, 3.0)}}))["rate of serious incidents in 2026"]
-    assert row.certainty == "all higher, sign contested"
+    assert certainty(row) == "all higher, sign contested"
 
 
 def test_the_sign_of_the_hazard_is_assumed_where_no_arms_move():
     run = synthetic({HAZARD: {DELIVERY: spread(1.0, 3.0)}}, scenario="kfor-drawdown")
     run = replace(run, baseline=load_scenario("skydagger-delivery"))
-    assert rows(run)["rate of serious incidents in 2026"].certainty == "all higher, sign assumed"
-    assert "hazard_troops" in "".join(caveats(run, findings(run))) and "contested" not in "".join(
-        caveats(run, findings(run))
+    assert certainty(rows(run)["rate of serious incidents in 2026"]) == "all higher, sign assumed"
+    assert "hazard_troops" in "".join(caveats(run, run.findings)) and "contested" not in "".join(
+        caveats(run, run.findings)
     )
 
 
 def test_a_fall_counts_the_worlds_that_fall():
     row = rows(synthetic({ATTITUDE: {DELIVERY: spread(-0.9, -0.1)}}))["Serbia's attitude to Türkiye in 2025Q4"]
-    assert row.certainty == "all lower, sign assumed"
+    assert certainty(row) == "all lower, sign assumed"
 
 
 def test_an_order_on_paper_is_no_effect():
@@ -220,18 +222,18 @@ def test_a_run_that_ends_early_leaves_out_the_later_rows():
 
 def test_expected_incidents_are_summed_over_the_quarters():
     run = synthetic({INCIDENTS: {DELIVERY: 0.5}})
-    found = incidents_expected(run)
+    found = expected_incidents(run)
     assert (found.first, found.starts_late) == ("2026Q1", True)
-    assert (found.ours, found.theirs) == (pytest.approx(20 * 100.5), pytest.approx(20 * 100.0))
+    assert (found.scenario, found.baseline) == (pytest.approx(20 * 100.5), pytest.approx(20 * 100.0))
 
 
 def test_incidents_of_a_later_effect_are_counted_from_it_on_with_the_range_of_the_change():
     run = synthetic({INCIDENTS: {index_of("2028Q1"): 0.5}})
-    found = incidents_expected(replace(run, incidents=bands_of(np.linspace(-1.0, 3.0, 101)[None])))
+    run = replace(run, incidents=bands_of(np.linspace(-1.0, 3.0, 101)[None]))
+    found = expected_incidents(run)
     assert (found.first, found.starts_late) == ("2028Q1", False)
-    assert "change +6.00 (5-95 % of worlds: -1 to +3)." in found.sentences(
-        "without"
-    ) and "on record" not in found.sentences("")
+    words = incidents_sentence(run, "without")
+    assert "change +6.00 (5-95 % of worlds: −1 to +3)." in words and "on record" not in words
 
 
 def test_the_sign_of_spending_is_assumed_while_the_reaction_cannot_be_negative():
@@ -254,15 +256,15 @@ def test_arms_given_from_outside_put_no_assumption_into_a_stock(fields, is_assum
 
 def test_what_only_fear_of_incidents_moves_is_as_contested_as_the_incidents():
     run = synthetic({SPENDING: {DELIVERY: 1.0}}, settings=("reaction.SRB=0",))
-    assert findings(run)[0].certainty == "all higher, sign contested"
-    assert "spending, which here only fear of incidents can move" in "".join(caveats(run, findings(run)))
+    assert certainty(run.findings[0]) == "all higher, sign contested"
+    assert "spending, which here only fear of incidents can move" in "".join(caveats(run, run.findings))
 
 
 def test_what_only_fear_of_incidents_moves_is_assumed_where_no_arms_move():
     run = synthetic({SPENDING: {DELIVERY: 1.0}}, scenario="kfor-drawdown", settings=("reaction.SRB=0",))
     same = apply_settings(load_scenario("skydagger-delivery"), ("reaction.SRB=0",))
-    row = findings(replace(run, baseline=same))[0]
-    assert row.certainty == "all higher, sign assumed"
+    row = replace(run, baseline=same).findings[0]
+    assert certainty(row) == "all higher, sign assumed"
     assert {"hazard_troops", "fatal_share"} <= set(row.rests_on)
 
 
@@ -300,19 +302,19 @@ def test_signs_rest_on_parameters_that_exist():
 
 
 def test_topics_are_recorded_series():
-    assert {Series(topic.variable, topic.actor, topic.counterpart) for topic in TOPICS} <= set(all_series())
+    assert {topic.series for topic in TOPICS} <= set(all_series())
 
 
 def test_size_message_is_computed_from_the_run():
     run = synthetic({SPENDING: {DELIVERY: 7.0}})
     assert (
-        "about 7.0 % in the middle world; most of what Serbia spends is not explained" in caveats(run, findings(run))[0]
+        "about 7.0 % in the middle world; most of what Serbia spends is not explained" in caveats(run, run.findings)[0]
     )
 
 
 def test_size_message_makes_no_excuse_for_an_effect_larger_than_the_noise():
     run = synthetic({SPENDING: {DELIVERY: 40.0}})
-    assert "most of what" not in caveats(run, findings(run))[0]
+    assert "most of what" not in caveats(run, run.findings)[0]
 
 
 def test_rival_theories_are_quoted_for_arms_and_not_for_dialogue():
@@ -354,17 +356,6 @@ def test_a_scenario_compared_with_nothing_gives_levels(tmp_path):
 
 def test_worlds_that_do_not_differ_are_said_not_to(tmp_path):
     assert "Nothing differs between the two" in "\n".join(answer(synthetic(), "skydagger-delivery", tmp_path))
-
-
-@pytest.mark.parametrize(
-    ("share", "words"), [(1.0, "all"), (0.9999, "99"), (0.57, "57"), (0.0001, "under 1"), (0.0, "none")]
-)
-def test_counts_of_worlds_are_never_rounded_up(share, words):
-    assert in_a_hundred(share) == words
-
-
-def test_what_rounds_to_zero_has_no_sign():
-    assert signed(-0.004, 2) == "0.00"
 
 
 def test_brackets_survive_and_control_characters_do_not():

@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.analysis.richardson import MARGINAL_BELOW, race_class
 from sim.analysis.stability import (
-    MARGINAL_BELOW,
     Reaction,
     is_stable_pair,
-    race_class,
     reaction_of,
     stability_of,
     stability_over_members,

@@ -7,16 +7,15 @@ import numpy as np
 import pytest
 
 from sim.analysis import variance_shares
-from sim.analysis.findings import findings
 from sim.analysis.variance_shares import (
     COLUMNS,
     GROUPS,
     LEAST,
     OTHER_CHANCE,
-    Split,
+    Parts,
+    VarianceShares,
     scaled,
     shares,
-    split_of,
     standard_errors,
 )
 from sim.cli.run import document
@@ -24,7 +23,8 @@ from sim.engines.options import ALL
 from sim.engines.simulate import parameters_for
 from sim.model.parameters import load_parameters
 from sim.model.theories import theories
-from sim.report.run_answer import _share_cells, answer
+from sim.model.variables import Series
+from sim.report.run_answer import answer, share_cells
 from sim.runs import run as runner
 from sim.runs.run import run
 
@@ -126,8 +126,8 @@ def test_a_share_that_rests_on_one_world_has_no_error_and_the_answer_says_so():
     values = drawn(members=LEAST)
     values[0, 0, 3] = 1.0
     assert shares(values)[0].tolist() == [0.0, 1.0, 0.0] and np.isnan(standard_errors(values)).all()
-    rare = Split("troops", "NATO", "", "2030", "thousand", 0.0, 1.0, 0.0, None, None, None, LEAST)
-    assert list(_share_cells(rare)) == ["0 ±?", "100 ±?", "0 ±?"]
+    rare = VarianceShares(Series("troops", "NATO"), "2030", "thousand", Parts(0.0, 1.0, 0.0), None, LEAST)
+    assert share_cells(rare) == ["0 ±?", "100 ±?", "0 ±?"]
 
 
 def test_every_group_that_is_left_out_has_members():
@@ -139,30 +139,30 @@ def test_every_group_that_is_left_out_has_members():
 
 def test_every_line_of_the_answer_has_its_split(finished):
     result, _ = finished
-    for row in findings(result):
-        assert split_of(result, row.topic, row.when).members == LEAST
+    for row in result.findings:
+        assert result.variance_shares(row).members == LEAST
 
 
 def test_every_later_calendar_year_has_its_split(finished):
     result, _ = finished
-    years = {one.quarter for one in result.uncertainty if one.variable == "tension"}
+    years = {one.quarter for one in result.uncertainty if one.series.variable == "tension"}
     assert years == {"2025Q4", "2026", "2026Q4", "2027"}
 
 
 def test_shares_of_a_run_add_up_to_one_and_have_errors(finished):
     result, _ = finished
-    told = [one for one in result.uncertainty if one.share_chance is not None]
+    told = [one for one in result.uncertainty if one.shares]
     assert told
     for one in told:
-        assert sum(getattr(one, f"share_{name}") for name in NAMES) == pytest.approx(1.0, abs=2e-4)
-        assert all(getattr(one, f"se_{name}") is None or getattr(one, f"se_{name}") >= 0.0 for name in NAMES)
+        assert sum(one.shares) == pytest.approx(1.0, abs=2e-4)
+        assert one.errors is None or min(one.errors) >= 0.0
 
 
 def test_a_model_without_chance_owes_nothing_to_it():
     result = run("skydagger-delivery", settings=("chance=0",), **SMALL)
-    assert {one.share_chance for one in result.uncertainty if one.share_chance is not None} == {0.0}
-    spending = [one for one in result.uncertainty if one.variable == "spending" and one.actor == "SRB"]
-    assert all(one.share_parameters > 0.0 for one in spending)
+    assert {one.shares.chance for one in result.uncertainty if one.shares} == {0.0}
+    spending = [one for one in result.uncertainty if one.series == Series("spending", "SRB")]
+    assert all(one.shares.parameters > 0.0 for one in spending)
 
 
 def test_a_model_whose_parameters_are_all_known_owes_nothing_to_them():
@@ -172,22 +172,22 @@ def test_a_model_whose_parameters_are_all_known_owes_nothing_to_them():
     known = [f"{key}={table.distributions[places[key]].centre!r}" for key in table.uncertain]
     fixed = (*known, "events.skydagger-order.n=4000")
     result = run("skydagger-delivery", settings=fixed, members=256, until="2027Q4")
-    told = [one for one in result.uncertainty if one.share_chance is not None and one.se_parameters is not None]
+    told = [one for one in result.uncertainty if one.shares and one.errors]
     assert len(told) > 10
     for one in told:
-        assert one.share_parameters <= 3.0 * one.se_parameters + 0.05, one
+        assert one.shares.parameters <= 3.0 * one.errors.parameters + 0.05, one
 
 
 def test_the_number_delivered_is_owed_to_parameters_alone(finished):
     """Neither luck nor a theory changes how many munitions arrive."""
     result, _ = finished
-    (one,) = (one for one in result.uncertainty if one.variable == "loitering" and one.quarter == "2025Q4")
-    assert (one.share_parameters, one.share_chance, one.share_theories) == (1.0, 0.0, 0.0)
+    (one,) = (one for one in result.uncertainty if one.series.variable == "loitering" and one.quarter == "2025Q4")
+    assert one.shares == (1.0, 0.0, 0.0)
 
 
 def test_theories_that_are_overridden_alike_owe_nothing_to_the_choice():
     result = run("skydagger-delivery", settings=("deterrence=0.2", "moral_hazard=0.1", "coupling=1"), **SMALL)
-    assert {one.share_theories for one in result.uncertainty if one.share_theories is not None} == {0.0}
+    assert {one.shares.theories for one in result.uncertainty if one.shares} == {0.0}
 
 
 def test_chance_is_drawn_again_and_nothing_else(monkeypatch):
@@ -242,8 +242,8 @@ def test_the_table_is_tidy_and_complete(finished):
     assert tuple(rows[0]) == COLUMNS
     assert len(rows) == len(result.uncertainty) == len({tuple(row[name] for name in COLUMNS[:4]) for row in rows})
     for row, one in zip(rows, result.uncertainty, strict=True):
-        told = "" if one.share_parameters is None else str(one.share_parameters)
-        assert (row["variable"], row["quarter"], row["share_parameters"]) == (one.variable, one.quarter, told)
+        told = "" if one.shares is None else str(one.shares.parameters)
+        assert (row["variable"], row["quarter"], row["share_parameters"]) == (one.series.variable, one.quarter, told)
 
 
 def test_a_share_that_is_not_there_is_blank(finished):
@@ -270,7 +270,7 @@ def test_json_says_what_each_part_means(finished):
     found = json.loads(json.dumps(document(result, out), allow_nan=False))["uncertainty"]
     assert set(found["meaning"]) == set(NAMES) and found["note"] is None and found["members"] == LEAST
     assert "asinh" in found["scale"]
-    assert found["rows"][0] == result.uncertainty[0].plain()
+    assert found["rows"][0] == result.uncertainty[0].to_json()
 
 
 @pytest.mark.parametrize("width", [80, 100])
@@ -285,12 +285,10 @@ def test_the_answer_says_what_the_spread_is_owed_to(finished, monkeypatch, width
     lines = text.split("\n")
     assert max(len(line) for line in lines if not line.startswith("  armsrace")) <= width
     (spending,) = [line for line in lines if line.startswith("Serbia's spending in 2026  ") and "±" in line]
-    one = next(
-        one for one in result.uncertainty if (one.variable, one.actor, one.quarter) == ("spending", "SRB", "2026")
-    )
-    assert f"{100 * one.share_parameters:.0f} ±{100 * one.se_parameters:.0f}" in spending
+    one = next(one for one in result.uncertainty if (one.series, one.quarter) == (Series("spending", "SRB"), "2026"))
+    assert f"{100 * one.shares.parameters:.0f} ±{100 * one.errors.parameters:.0f}" in spending
     brief = " ".join("\n".join(answer(result, "skydagger-delivery", out)).split())
-    assert f"Serbia's spending in 2026 comes from: {100 * one.share_parameters:.0f} % from numbers that" in brief
+    assert f"Serbia's spending in 2026 comes from: {100 * one.shares.parameters:.0f} % from numbers that" in brief
     assert "±" not in brief
 
 

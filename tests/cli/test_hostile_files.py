@@ -14,7 +14,6 @@ from sim.io.csv_reader import read_table
 from sim.io.errors import ENOUGH, InputError, format_fault
 from sim.io.files import YOUNG, temp_store
 from sim.io.yaml_reader import read_yaml
-from sim.report.document import DATA
 from sim.runs.manifest import read_manifest
 from sim.scenario.loading import load_scenario
 from sim.sweep.analysis.loading import load_sweep
@@ -173,11 +172,11 @@ def test_a_sweep_whose_manifest_was_changed_is_not_gone_on_with(tmp_path, field)
         folder.manifest()
 
 
-def page(content):
-    return f'<script type="application/json" id="{DATA}">{json.dumps(content)}</script>'
+def report_of(content):
+    return json.dumps({"format_version": 1, **content} if isinstance(content, dict) else content)
 
 
-SECTION = {"is": "Section", "anchor": "a", "title": "t", "parts": []}
+SECTION = {"anchor": "a", "title": "t", "parts": []}
 
 
 @pytest.mark.parametrize("form", ["md", "xlsx"])
@@ -190,13 +189,13 @@ SECTION = {"is": "Section", "anchor": "a", "title": "t", "parts": []}
         {"title": "t", "sections": [None]},
         {"title": "t", "sections": [{**SECTION, "parts": None}]},
         {"title": "t", "sections": [{**SECTION, "level": 10**30}]},
-        {"title": "t", "sections": [{**SECTION, "parts": [{"is": "Text", "text": [1]}]}]},
-        {"title": "t", "sections": [{**SECTION, "parts": [{"is": "Path", "text": "t"}]}]},
-        {"title": "t", "sections": [{**SECTION, "is": ["Section"]}]},
+        {"title": "t", "sections": [{**SECTION, "parts": [{"kind": "text", "text": [1]}]}]},
+        {"title": "t", "sections": [{**SECTION, "parts": [{"kind": "path", "text": "t"}]}]},
+        {"title": "t", "sections": [{**SECTION, "parts": [{"kind": ["text"], "text": "t"}]}]},
     ],
 )
 def test_a_report_of_another_form_is_refused_and_nothing_is_written(tmp_path, capsys, form, content):
-    file = written(tmp_path / "report.html", page(content))
+    file = written(tmp_path / "report.json", report_of(content))
     assert main(["report", str(file), "--format", form, "--out", str(tmp_path / "out")]) == 2
     assert "is not the report of a run by this version" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
@@ -204,8 +203,8 @@ def test_a_report_of_another_form_is_refused_and_nothing_is_written(tmp_path, ca
 
 def test_a_spreadsheet_holds_no_control_characters_and_no_formula(tmp_path):
     openpyxl = pytest.importorskip("openpyxl")
-    parts = [{"is": "Text", "text": "=1+1"}, {"is": "Text", "text": "\x1b[31mred"}]
-    file = written(tmp_path / "report.html", page({"title": "=\x00t", "sections": [{**SECTION, "parts": parts}]}))
+    parts = [{"kind": "text", "text": "=1+1"}, {"kind": "text", "text": "\x1b[31mred"}]
+    file = written(tmp_path / "report.json", report_of({"title": "=\x00t", "sections": [{**SECTION, "parts": parts}]}))
     assert main(["report", str(file), "--format", "xlsx", "--out", str(tmp_path / "out.xlsx")]) == 0
     cells = [cell.value for row in openpyxl.load_workbook(tmp_path / "out.xlsx").active for cell in row if cell.value]
     assert cells == ["'=t", "t", "'=1+1", "t", "[31mred"]

@@ -20,8 +20,9 @@ from sim.explain.attribution import Cause, Split, fixed, in_turn, logarithmic_me
 from sim.explain.changes import KINDS, moment
 from sim.explain.explain import INTERACTION, Explanation, Question, asked, changes, differences, explained
 from sim.explain.recorded_run import Record, entry, record
-from sim.explain.text import Row, cause_words, digits_for, gathered, rows, sentences
+from sim.explain.text import CauseRow, cause_words, gathered, rows, sentences
 from sim.io.errors import InputError
+from sim.io.formatting import decimals_for
 from sim.io.quarters import index_of, name_of
 from sim.model.variables import Series, all_series
 from sim.plots.waterfall import PLOT
@@ -382,7 +383,7 @@ def test_sentences_say_what_moved_by_how_much_and_why() -> None:
 
 @pytest.mark.parametrize(("value", "digits"), [(250.0, 0), (12.0, 1), (1.5, 2), (0.25, 3), (0.0, 5)])
 def test_changes_are_shown_with_about_three_figures(value: float, digits: int) -> None:
-    assert digits_for([value]) == digits
+    assert decimals_for([value]) == digits
 
 
 def test_waterfall_has_the_same_bytes_every_time(tmp_path: Path) -> None:
@@ -436,7 +437,9 @@ def test_command_explains_a_folder_as_it_was_run(tmp_path: Path, capsys: pytest.
 
 
 def test_causes_that_would_be_shown_as_nothing_are_told_as_one() -> None:
-    shown = [Row(words, "", value, 0.0, 0.0) for words, value in (("a", 4.0), ("b", 3.0), ("c", 0.002), ("d", -0.001))]
+    shown = [
+        CauseRow(words, "", value, 0.0, 0.0) for words, value in (("a", 4.0), ("b", 3.0), ("c", 0.002), ("d", -0.001))
+    ]
     assert [row.words for row in gathered(shown)] == ["a", "b", "2 smaller causes together"]
     assert sum(row.value for row in gathered(shown)) == pytest.approx(7.001)
     assert gathered(shown[:3]) == shown[:3]

@@ -9,14 +9,14 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from sim.analysis.findings import findings
 from sim.analysis.output import strangers
 from sim.cli.main import main
 from sim.plots.channels import CHANNEL_STYLES
 from sim.plots.network import FRIENDLY, HOSTILE
-from sim.report.document import Cell, Image, Line, Table, content_of, page_data
+from sim.report.document import BulletList, Image, read_report, report_to_json
+from sim.report.render import page_html
 from sim.report.run_report import sections
-from sim.report.run_text import answer_sentences, finding_sentence
+from sim.report.run_text import finding_sentence
 from sim.report.why import Why
 from sim.runs.replay import replayed
 from sim.runs.run import run
@@ -92,7 +92,8 @@ def test_page_asks_no_other_host_for_anything(page):
 
 
 def test_answer_is_a_few_sentences_with_their_uncertainty_and_ends_with_the_risk(made):
-    told = answer_sentences(made[0])
+    answer = next(section for section in read_report(made[1] / "report.json").sections if section.anchor == "answer")
+    (told,) = (part.points for part in answer.parts if isinstance(part, BulletList))
     assert len(told) == 4
     assert all("90 of 100 worlds lie between" in sentence for sentence in told)
     assert told[0].startswith("Serbia's spending in 2026") and told[3].startswith("Rate of serious incidents")
@@ -100,7 +101,7 @@ def test_answer_is_a_few_sentences_with_their_uncertainty_and_ends_with_the_risk
 
 
 def test_an_undetermined_change_is_told_to_go_either_way(made):
-    rows = [row for row in findings(made[0]) if row.is_undetermined and not row.is_negligible]
+    rows = [row for row in made[0].shown_findings if row.is_undetermined]
     both = [row for row in rows if row.p_positive and row.p_negative]
     assert both and all("may rise or fall" in finding_sentence(row) for row in both)
     still = replace(rows[0], p_positive=0.37, p_negative=0.0)
@@ -120,8 +121,9 @@ def test_nothing_of_a_report_is_missing(page):
 
 def test_report_tells_no_time_and_no_path(page, made):
     assert str(made[1]) not in page and str(made[1].parent) not in page
-    assert "seconds" not in json.dumps(content_of(page, made[1] / "figures")[0])
-    assert not re.search(r'"(written|seconds|command)"', page)
+    data = (made[1] / "report.json").read_text(encoding="utf-8")
+    assert str(made[1]) not in data and str(made[1].parent) not in data
+    assert not re.search(r'"(written|seconds|command)"', page + data.replace('\\"', '"'))
 
 
 def test_the_same_run_has_the_same_bytes_in_every_picture_and_in_the_report(made):
@@ -130,6 +132,7 @@ def test_the_same_run_has_the_same_bytes_in_every_picture_and_in_the_report(made
     names = {one.file for one in found.files}
     assert {
         "report.html",
+        "report.json",
         "figures/network.svg",
         "figures/states.png",
         "figures/channels.svg",
@@ -137,23 +140,38 @@ def test_the_same_run_has_the_same_bytes_in_every_picture_and_in_the_report(made
     } <= names
 
 
-def test_content_is_read_back_as_it_was(page, made):
-    title, parts = content_of(page, made[1] / "figures")
-    assert title == made[0].scenario.title
-    assert page_data(title, parts) in page
+def test_content_is_read_back_as_it_was_and_makes_the_same_page(page, made):
+    file = made[1] / "report.json"
+    report = read_report(file)
+    assert report.title == made[0].scenario.title
+    assert report_to_json(report) == json.loads(file.read_text(encoding="utf-8"))
+    assert page_html(report, made[1] / "figures") == page
 
 
-def test_an_explanation_fills_its_place_when_there_is_one(made, tmp_path):
-    table = Table("Causes", ("cause", "value"), (Line((Cell("threat"), Cell("+1.0"))),), numbers=(1,))
+def test_no_content_is_hidden_in_the_page(page):
+    assert "<script" not in page and "application/json" not in page
+
+
+def test_a_page_that_is_gone_is_made_again_from_the_data(page, made, capsys):
+    file = made[1] / "report.html"
+    assert main(["report", str(made[1])]) == 0 and "is there already" in capsys.readouterr().out
+    file.unlink()
+    assert main(["report", str(made[1])]) == 0 and file.read_text(encoding="utf-8") == page
+
+
+def test_an_explanation_fills_its_place_when_there_is_one(made):
     why = Why(
-        "Serbia spends more because of Kosovo's arms.", table, Image("Waterfall", "one bar", tmp_path / "waterfall.png")
-    )
+        "Serbia spends more because of Kosovo's arms.", "2026Q4", 64, "million US$ a year", (("threat", "", "+1.0", "100 %"),), "+1.0",
+        Image("Waterfall", "one bar", "waterfall.png"),
+    )  # fmt: skip
     manifest = {"identity": {"fit": "x"}, "versions": {}, "platform": ""}
     plain, told = (
         next(section for section in sections(made[0], made[1] / "figures", manifest, one) if section.anchor == "why")
         for one in (None, why)
     )
-    assert [part for part in told.parts if part not in plain.parts][1:] == [table, why.picture]
+    sentence, table, picture = (part for part in told.parts if part not in plain.parts)
+    assert sentence.text == why.sentence and picture == why.picture
+    assert [cell.text for cell in table.rows[-1].cells] == ["the change", "", "+1.0", "100 %"]
     assert "because" not in str(plain)
 
 
@@ -222,8 +240,15 @@ def test_a_folder_without_a_report_and_a_page_that_is_none_are_refused(tmp_path,
     assert main(["report", str(tmp_path)]) == 2
     assert "run the scenario again" in capsys.readouterr().err
     (tmp_path / "report.html").write_text("<p>mine</p>", encoding="utf-8")
+    for named in (tmp_path, tmp_path / "report.html"):
+        assert main(["report", str(named), "--format", "md"]) == 2
+        assert "report.json" in capsys.readouterr().err
+    (tmp_path / "report.json").write_text('{"format_version": 1, "title": "mine"}', encoding="utf-8")
     assert main(["report", str(tmp_path), "--format", "md"]) == 2
     assert "not the report of a run" in capsys.readouterr().err
+    (tmp_path / "report.json").write_text('{"format_version": 2}', encoding="utf-8")
+    assert main(["report", str(tmp_path), "--format", "md"]) == 2
+    assert "format 2" in capsys.readouterr().err
 
 
 def separation(one, other, vision):

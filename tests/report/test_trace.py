@@ -9,7 +9,7 @@ from sim.data.tables import CONTEXT_USES, table
 from sim.io.errors import InputError
 from sim.model.parameters import load_parameters
 from sim.report.event_text import prior_words
-from sim.report.source_tables import TABLES, source_table
+from sim.report.source_tables import RECORDS, source_table
 from sim.report.trace import traced
 from sim.rules.draws import CODES
 
@@ -121,14 +121,14 @@ def test_every_kind_of_prior_has_words():
     assert all(prior_words(prior) for prior in load_parameters().distributions)
 
 
-@pytest.mark.parametrize("name", sorted(TABLES))
+@pytest.mark.parametrize("name", sorted(RECORDS))
 def test_every_table_can_be_read_and_written_as_json(name):
     found = source_table(name)
     assert found.records and json.dumps(found.plain(), allow_nan=False)
     assert found.lines()
 
 
-@pytest.mark.parametrize("name", sorted(set(TABLES) - {"all", "events"}))
+@pytest.mark.parametrize("name", sorted(set(RECORDS) - {"all", "events"}))
 def test_tables_fit_the_page(monkeypatch, name):
     monkeypatch.setenv("COLUMNS", "100")
     assert max(len(line) for line in "\n".join(source_table(name).lines()).split("\n")) <= 100

@@ -97,6 +97,7 @@ def test_a_comparison_leaves_manifest_tables_and_one_picture(compared):
     assert {path.name for path in out.iterdir()} == {
         "manifest.json",
         "report.html",
+        "report.json",
         "summary.csv",
         "theories.csv",
         "figures",

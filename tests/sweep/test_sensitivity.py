@@ -12,7 +12,7 @@ from sim.sweep.analysis.design_layout import independent, lots, ranked, saltelli
 from sim.sweep.analysis.design_layout import trajectories as trajectory_layout
 from sim.sweep.analysis.loading import experiments_outcomes, load_sweep
 from sim.sweep.analysis.sensitivity import NoVarianceError, fitting, sensitivity
-from sim.sweep.analysis.sensitivity_text import verdict, verdict_words
+from sim.sweep.analysis.sensitivity_text import verdict, verdict_sentence
 from tests.finished_sweeps import (
     G_FIRST,
     G_TOTAL,
@@ -224,7 +224,7 @@ def test_wide_intervals_are_called_too_wide_and_the_points_named_do(tmp_path):
     assert not said.is_settled and said.wanted > few.points
     n = said.wanted // 5
     assert n & (n - 1) == 0, "a power of two, as Sobol designs want it"
-    assert f"About {said.wanted:,} points in all would do, n: {n} in the design" in " ".join(verdict_words(few))
+    assert f"About {said.wanted:,} points in all would do, n: {n} in the design" in verdict_sentence(few)
     blocks = 2 ** int(np.ceil(np.log2(said.wanted / 5)))
     assert verdict(found_in(tmp_path / "more", exchanged(2 * blocks, 3), model, kind="sobol")).is_settled
 
@@ -232,14 +232,14 @@ def test_wide_intervals_are_called_too_wide_and_the_points_named_do(tmp_path):
 def test_equal_inputs_are_called_equal_and_not_promised_an_order(tmp_path):
     found = found_in(tmp_path / "s", exchanged(512, 2), lambda x, _: x[:, 0] + x[:, 1], kind="sobol")
     assert verdict(found).equal and verdict(found).is_settled
-    (told,) = verdict_words(found)
+    told = verdict_sentence(found)
     assert told.startswith("As good as equal") and "settled" not in told
 
 
 def test_noise_has_no_leader(tmp_path):
     found = found_in(tmp_path / "s", spread_out(150, 3), lambda x, _: np.random.default_rng(1).random(len(x)))
     assert not verdict(found).has_leader
-    assert "no input stands out" in " ".join(verdict_words(found))
+    assert "no input stands out" in verdict_sentence(found)
 
 
 # ---- the folder of a sweep -------------------------------------------------------------------------------------------

@@ -1,126 +1,55 @@
-"""What a discovery found, in words: the box as a sentence and a table, and the other boxes of the peeling."""
+"""What a discovery found (templates/discovery_answer.txt): the box as a sentence and a table, and the other boxes of the peeling."""
 
 from collections.abc import Iterator, Sequence
 
-from sim.io.terminal import paragraph, table
+from sim.io.formatting import number, per_cent
+from sim.io.templates import lines, phrase
 from sim.sweep.analysis.loading import Sweep
 from sim.sweep.analysis.scenario_discovery import Box, Discovery
-from sim.sweep.analysis.sensitivity_text import number, sweep_words
+from sim.sweep.analysis.sensitivity_text import sweep_words
 
-PER_CENT = 100.0
 OTHERS = 6
 SURE = 0.05
 
 
-def discovery_answer(sweep: Sweep, found: Discovery) -> Iterator[str]:
+def discovery_answer(sweep: Sweep, discovery: Discovery) -> Iterator[str]:
     """The lines of the answer, without the files."""
-    box = found.box
-    yield paragraph(f"Where does {found.question} come about? {sweep_words(sweep)}.")
-    yield ""
-    yield paragraph(
-        f"It does in {found.met:,} of {found.cases:,} runs ({per_cent(found.met / found.cases)}).{_left_out(found)}"
+    box = discovery.box
+    yield from lines(
+        "discovery_answer.txt",
+        discovery=discovery,
+        box=box,
+        sweep_words=sweep_words(sweep),
+        box_sentence=box_sentence(discovery),
+        limits=[_limit_cells(sweep, box, name) for name in box.limits],
+        doubtful=[name for name, value in box.chance.items() if value > SURE],
+        is_trimmed=len(box.limits) < len(discovery.boxes[box.number].limits),
+        others=[_box_cells(other) for other in _others(discovery)],
     )
-    yield paragraph(box_sentence(found))
-    yield ""
-    if box.limits:
-        yield limit_table(sweep, box)
-        yield ""
-    yield from (paragraph(text) for text in cautions(found))
-    yield ""
-    yield paragraph(
-        f"Other boxes of the peeling, from the whole space inwards (--box N shows one; above is box {box.number}{_trimmed(found)}):"
-    )
-    yield box_table(others(found))
 
 
-def _left_out(found: Discovery) -> str:
-    """What was not looked at."""
-    missing = f" {found.left_out:,} runs without an outcome are left out." if found.left_out else ""
-    return missing + (" The cases are a part of the runs, taken by lot." if found.thinned else "")
-
-
-def _trimmed(found: Discovery) -> str:
-    """Whether cuts were taken away from the box."""
-    fewer = len(found.box.limits) < len(found.boxes[found.box.number].limits)
-    return " without the cuts that earn nothing" if fewer else ""
-
-
-def per_cent(share: float) -> str:
-    """A share in per cent.
-
-    >>> per_cent(0.256), per_cent(0.0041)
-    ('26 %', '0.41 %')
-    """
-    return f"{PER_CENT * share:.0f} %" if share >= 0.01 or share == 0.0 else f"{PER_CENT * share:.2g} %"
-
-
-def box_sentence(found: Discovery) -> str:
+def box_sentence(discovery: Discovery) -> str:
     """Coverage and density of the box in a sentence."""
-    box = found.box
-    if not box.limits:
-        return "No region of the inputs stands out: the best box is the whole space."
-    return (
-        f"Where {limits_words(box)}, it does in {per_cent(box.density)} of the runs (density). This region holds {per_cent(box.coverage)} "
-        f"of all such runs (coverage), and {per_cent(box.mass)} of all runs."
-    )
+    return phrase("sweep_words.txt", "box", discovery.box)
 
 
-def limits_words(box: Box) -> str:
-    """The region in words, for example "reaction.SRB is above 0.52 and fatigue.SRB is between 0.1 and 0.3"."""
-    return " and ".join(f"{name} is {_ends(low, high)}" for name, (low, high) in box.limits.items())
+def _limit_cells(sweep: Sweep, box: Box, name: str) -> list[str]:
+    """A cut of a box beside the range of the sweep, and how often chance alone makes one as good."""
+    low, high = ("" if end is None else number(end) for end in box.limits[name])
+    whole = " to ".join(number(end) for end in sweep.range_of(name))
+    if not box.chance:
+        return [name, low, high, whole]
+    chance = box.chance[name]
+    return [name, low, high, whole, "< 0.001" if chance < 0.001 else f"{chance:.3f}"]
 
 
-def _ends(low: float | None, high: float | None) -> str:
-    if low is not None and high is not None:
-        return f"between {number(low)} and {number(high)}"
-    return f"above {number(low)}" if low is not None else f"below {number(high or 0.0)}"
-
-
-def limit_table(sweep: Sweep, box: Box) -> str:
-    """The cuts of a box beside the range of the sweep."""
-    header = ["input", "from", "to", "range of the sweep", *(["by chance"] if box.chance else [])]
-    rows = []
-    for name, (low, high) in box.limits.items():
-        whole = " to ".join(map(number, sweep.range_of(name)))
-        cells = [name, "" if low is None else number(low), "" if high is None else number(high), whole]
-        rows.append([*cells, *([_chance(box.chance[name])] if box.chance else [])])
-    return table(header, rows, right=(1, 2, 4))
-
-
-def _chance(value: float) -> str:
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"
-
-
-def cautions(found: Discovery) -> Iterator[str]:
-    """What a careful reader should know."""
-    doubtful = [name for name, value in found.box.chance.items() if value > SURE]
-    if doubtful:
-        yield f"The cut of {', '.join(doubtful)} may be chance: more than 1 of 20 tables without any effect have one as good."
-    if found.box.limits and not found.box.chance:
-        yield "Members of a point share its inputs, so that the runs are no independent cases and no chance of a cut is given."
-    yield (
-        "A box says where in the ranges of the sweep such runs lie, not how likely such a world is: that depends on how likely the inputs "
-        "are."
-    )
-
-
-def others(found: Discovery) -> Sequence[Box]:
+def _others(discovery: Discovery) -> Sequence[Box]:
     """Some boxes between the whole space and the last, and the one chosen."""
-    last = len(found.boxes) - 1
-    picked = {round(last * step / (OTHERS - 1)) for step in range(OTHERS)} | {found.box.number}
-    return [found.boxes[number] for number in sorted(picked)]
+    last = len(discovery.boxes) - 1
+    picked = {round(last * step / (OTHERS - 1)) for step in range(OTHERS)} | {discovery.box.number}
+    return [discovery.boxes[place] for place in sorted(picked)]
 
 
-def box_table(boxes: Sequence[Box]) -> str:
-    """Boxes with their coverage, density and inputs."""
-    rows = [
-        [
-            str(one.number),
-            per_cent(one.coverage),
-            per_cent(one.density),
-            per_cent(one.mass),
-            ", ".join(one.limits) or "-",
-        ]
-        for one in boxes
-    ]
-    return table(["box", "coverage", "density", "of all runs", "inputs cut"], rows, right=(0, 1, 2, 3), wrap=(4,))
+def _box_cells(box: Box) -> list[str]:
+    shares = (per_cent(share) for share in (box.coverage, box.density, box.mass))
+    return [str(box.number), *shares, ", ".join(box.limits) or "-"]

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.io.formatting import PER_CENT, signed
 from sim.sweep.analysis.design_layout import Layout, bound_together, independent, lots, saltelli, trajectories
 from sim.sweep.analysis.loading import EVERYBODY, Array, PointOutcomes, Sweep
 from sim.sweep.analysis.measures import (
@@ -32,7 +33,6 @@ METHODS = ("sobol", "morris", "rbd-fast", "pawn")
 GROUPINGS = ("input", "actor", "mechanism")
 BOUND = 0.3  # rank correlation between inputs from which their parts can hardly be told
 ROUNDING = 1e-9  # relative spread that is only rounding
-PER_CENT = 100.0
 GRID = 4  # levels of Morris' design where the manifest names none
 HOW = {FIRST: "at least", TOTAL: "at most", PAWN: "largest", EFFECT: "largest", SPREAD: "largest"}
 
@@ -337,6 +337,6 @@ def notes(sweep: Sweep, inputs: Array, table: PointOutcomes, against: str | None
         pairs = list(bound_together(inputs, lots("ties", len(inputs), sweep.seed), least))
         for a, b, correlation in pairs[:3]:
             yield (
-                f"{names[b]} and {names[a]} go together in this design (rank correlation {correlation:+.2f}): what one does is "
+                f"{names[b]} and {names[a]} go together in this design (rank correlation {signed(correlation, 2)}): what one does is "
                 "partly counted with the other."
             )

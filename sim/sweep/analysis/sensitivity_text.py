@@ -1,11 +1,14 @@
-"""What a sensitivity analysis found, in words: a table for each outcome, and whether its ranking can be trusted."""
+"""What a sensitivity analysis found (templates/sensitivity_answer.txt): a table for each outcome, and whether its ranking can be
+trusted."""
 
 import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sim.io.terminal import paragraph, table
+from sim.io.formatting import PER_CENT, fixed, number
+from sim.io.templates import lines, phrase
 from sim.sweep.analysis.loading import Sweep
 from sim.sweep.analysis.measures import EFFECT, FIRST, PAWN, SPREAD, TOTAL
 from sim.sweep.analysis.sensitivity import ROUNDING, MeasureRow, Sensitivity
@@ -13,22 +16,9 @@ from sim.sweep.analysis.sensitivity import ROUNDING, MeasureRow, Sensitivity
 MOST_INPUTS, MOST_OUTCOMES = 10, 4
 WORTH_RANKING = 0.1  # of the largest value
 FEW_RANKED = 6
-PER_CENT = 100.0
 WIDE = 0.2  # half an interval over the largest value from which it is too wide to read
 EQUAL = 20.0  # times as many points: who needs more are called as good as equal
-HEADS = {FIRST: "alone", TOTAL: "in all", EFFECT: "effect", SPREAD: "spread", PAWN: "PAWN"}
-MEANING = {
-    FIRST: "alone (first index): share of the variance that would go if this input were known",
-    TOTAL: "in all (total index): share that would stay if everything but this input were known",
-    EFFECT: "effect (Morris): mean size of the change when the input crosses its range, in {unit}",
-    SPREAD: "spread: how much that change differs from place to place; large against the effect means bends or interplay",
-    PAWN: "PAWN: how far the whole distribution moves, 0 to 1",
-}
-FIFTHS = "the three last columns: the mean outcome where the input is in its lowest, middle and highest fifth"
-
-DIFFERENCES = (
-    "Shown are differences between two scenarios in the same world, point and member; --against none shows levels."
-)
+WORDS = "sensitivity_words.txt"
 
 
 @dataclass(frozen=True)
@@ -48,16 +38,18 @@ class Verdict:
     wanted: int | None = None
 
 
-def verdict(found: Sensitivity) -> Verdict:
+def verdict(analysis: Sensitivity) -> Verdict:
     """Whether the ranking by the leading measure can be trusted, and how many points would settle it.
 
     Half an interval shrinks with the square root of the points.
     """
-    rows = found.of(found.leading)
-    top, floor = rows[0], found.floors.get(found.leading, 0.0)
+    rows = analysis.of(analysis.leading)
+    top, floor = rows[0], analysis.floors.get(analysis.leading, 0.0)
     if not top.value - top.half > floor:
         return Verdict(
-            False, False, wanted=_more(found, [(top.half / max(top.value - floor, WIDE * top.value, 1e-300)) ** 2, 4.0])
+            False,
+            False,
+            wanted=_more(analysis, [(top.half / max(top.value - floor, WIDE * top.value, 1e-300)) ** 2, 4.0]),
         )
     ranked = [row for row in rows if row.value > max(WORTH_RANKING * top.value, floor)][:FEW_RANKED]
     gaps = {(a.name, b.name): _factor(a, b) for a, b in itertools.pairwise(ranked)}
@@ -65,7 +57,7 @@ def verdict(found: Sensitivity) -> Verdict:
     equal = tuple(pair for pair, factor in gaps.items() if factor > EQUAL)
     wide = [(row.half / (WIDE * top.value)) ** 2 for row in ranked if row.half > WIDE * top.value]
     factors = [*(gaps[pair] for pair in unsettled), *wide]
-    return Verdict(not factors, True, unsettled, equal, _more(found, factors) if factors else None)
+    return Verdict(not factors, True, unsettled, equal, _more(analysis, factors) if factors else None)
 
 
 def _factor(above: MeasureRow, below: MeasureRow) -> float:
@@ -74,138 +66,90 @@ def _factor(above: MeasureRow, below: MeasureRow) -> float:
     return float((above.half**2 + below.half**2) / gap**2) if gap > 0.0 else math.inf
 
 
-def _more(found: Sensitivity, factors: Sequence[float]) -> int | None:
+def _more(analysis: Sensitivity, factors: Sequence[float]) -> int | None:
     """Points in all, rounded up: to whole blocks, whose number is a power of two in a Sobol design; else to two digits.
 
     None where there is no telling: an interval that could not be made.
     """
-    wanted = found.points * max(factors)
+    wanted = analysis.points * max(factors)
     if not math.isfinite(wanted):
         return None
-    if _method(found) == "sobol":
-        return int(found.block * 2 ** math.ceil(math.log2(wanted / found.block)))
-    if found.block > 1:
-        return int(found.block * math.ceil(wanted / found.block))
+    if _method(analysis) == "sobol":
+        return int(analysis.block * 2 ** math.ceil(math.log2(wanted / analysis.block)))
+    if analysis.block > 1:
+        return int(analysis.block * math.ceil(wanted / analysis.block))
     step = 10.0 ** max(0, math.floor(math.log10(wanted)) - 1)
     return int(math.ceil(wanted / step) * step)
 
 
-def _method(found: Sensitivity) -> str:
-    return found.of(found.leading)[0].method
+def _method(analysis: Sensitivity) -> str:
+    return analysis.of(analysis.leading)[0].method
 
 
-def verdict_words(found: Sensitivity) -> Iterator[str]:
+def verdict_sentence(analysis: Sensitivity) -> str:
     """The verdict, once, and how many points would settle it."""
-    said = verdict(found)
-    yield " ".join([*_order_words(said), *_more_words(found, said.wanted)])
-
-
-def _order_words(said: Verdict) -> Iterator[str]:
-    if not said.has_leader:
-        yield "Too wide to rank: no input stands out from one without effect."
-        return
-    if said.unsettled:
-        yield f"Too wide to rank: {_pairs(said.unsettled)}; their intervals overlap."
-        if said.equal:
-            yield f"As good as equal, whatever the number of points: {_pairs(said.equal)}."
-    elif said.equal:
-        yield (f"As good as equal: {_pairs(said.equal)}; no sensible number of points tells them apart.")
-    else:
-        yield "The order of the leading inputs is settled: neighbours differ by more than their 95 % intervals."
-    if not said.unsettled and not said.is_settled:
-        yield "The sizes are rough, with intervals of more than a fifth of the largest value on either side."
-
-
-def _more_words(found: Sensitivity, wanted: int | None) -> Iterator[str]:
-    """How many points would do, and what to write in the design."""
-    if wanted is None:
-        return
-    blocks = f", n: {wanted // found.block} in the design" if found.block > 1 else ""
-    yield f"About {wanted:,} points in all would do{blocks} (now {found.points:,})."
-
-
-def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
-    return "; ".join(f"{a} and {b}" for a, b in pairs)
+    return phrase(WORDS, "verdict", verdict(analysis), analysis.points, analysis.block)
 
 
 # ---- the answer ------------------------------------------------------------------------------------------------------
 
 
-def sensitivity_answer(sweep: Sweep, found: Sequence[Sensitivity], constant: Sequence[str]) -> Iterator[str]:
+def sensitivity_answer(sweep: Sweep, analyses: Sequence[Sensitivity], constant: Sequence[str]) -> Iterator[str]:
     """The lines of the answer, without the files."""
-    yield paragraph(f"Which inputs matter in the sweep {sweep.name}? {sweep_words(sweep)}.")
-    if any(one.against is not None for one in found):
-        yield paragraph(DIFFERENCES)
-    for one in found[:MOST_OUTCOMES]:
-        yield ""
-        yield from outcome_lines(one)
-    if len(found) > MOST_OUTCOMES:
-        yield ""
-        yield paragraph(
-            f"{len(found) - MOST_OUTCOMES} more outcomes are in sensitivity.csv; --metric NAME shows one here."
-        )
-    if constant:
-        yield ""
-        yield paragraph(f"The same at every point, so that nothing can matter for it: {', '.join(constant)}.")
-    yield ""
-    yield from meaning(found)
+    units = {analysis.unit for analysis in analyses if analysis.unit}
+    measures = list(dict.fromkeys(measure for analysis in analyses for measure in analysis.measures))
+    yield from lines(
+        "sensitivity_answer.txt",
+        sweep=sweep,
+        sweep_words=sweep_words(sweep),
+        has_differences=any(analysis.against is not None for analysis in analyses),
+        outcomes=[_outcome(analysis) for analysis in analyses[:MOST_OUTCOMES]],
+        columns=range(1, 2 + len(measures) + 3),
+        more=max(0, len(analyses) - MOST_OUTCOMES),
+        constant=constant,
+        meaning=phrase(WORDS, "meaning", measures, units.pop() if len(units) == 1 else "the outcome's unit"),
+    )
 
 
 def sweep_words(sweep: Sweep) -> str:
     """The size of a sweep in words."""
-    kind = f"design of the kind {sweep.kind}" if sweep.kind else "design of no named kind"
     points, members = int(sweep.runs["point"].nunique()), int(sweep.runs["member"].nunique())
-    sizes = f"{points:,} points, {members:,} member{'s' * (members != 1)}, {len(sweep.inputs)} inputs"
-    return f"A {kind}: {sizes}; {', '.join(sweep.scenarios)}"
+    return phrase("sweep_words.txt", "sweep", sweep.kind, points, members, len(sweep.inputs), sweep.scenarios)
 
 
-def outcome_lines(one: Sensitivity) -> Iterator[str]:
+def _outcome(analysis: Sensitivity) -> dict[str, Any]:
     """Table, groups and warnings of one outcome."""
-    unit = f", {one.unit}" if one.unit else ""
-    yield paragraph(f"{one.outcome}{unit} (mean {level(one, one.mean)}; {one.points:,} points; 95 % intervals)")
-    yield input_table(one)
-    rest = len(one.of(one.leading)) - MOST_INPUTS
-    if rest > 0:
-        yield f"and {rest} more inputs, each below {number(one.of(one.leading)[MOST_INPUTS - 1].value)}"
-    for by in ("actor", "mechanism"):
-        if line := group_line(one, by):
-            yield paragraph(line, hanging="  ")
-    for sentence in (*verdict_words(one), *_points_words(one), *one.notes):
-        yield paragraph(sentence)
+    ranked = analysis.of(analysis.leading)
+    groups = [(by, _groups(analysis, by)) for by in ("actor", "mechanism")]
+    return {
+        "name": analysis.outcome,
+        "unit": analysis.unit,
+        "mean": _level(analysis, analysis.mean),
+        "points": analysis.points,
+        "heads": [phrase(WORDS, "head", measure) for measure in analysis.measures],
+        "cells": [*_input_cells(analysis), *_floor_cells(analysis)],
+        "more": max(0, len(ranked) - MOST_INPUTS),
+        "least": number(ranked[MOST_INPUTS - 1].value) if len(ranked) > MOST_INPUTS else "",
+        "groups": [(by, words) for by, words in groups if len(words) > 1],
+        "sentences": [verdict_sentence(analysis), *_points_words(analysis), *analysis.notes],
+    }
 
 
-def input_table(one: Sensitivity) -> str:
+def _input_cells(analysis: Sensitivity) -> Iterator[list[str]]:
     """The leading inputs with every measure and the swing of the outcome."""
-    by_name = {measure: {row.name: row for row in one.of(measure)} for measure in one.measures}
-    swings = {swing.name: swing for swing in one.swings}
-    rows = []
-    for row in one.of(one.leading)[:MOST_INPUTS]:
-        cells = [row.name, *(value_words(by_name[measure][row.name]) for measure in one.measures)]
-        swing = swings.get(row.name)
-        rows.append(
-            [
-                *cells,
-                *(
-                    ["", "", ""]
-                    if swing is None
-                    else (level(one, value) for value in (swing.low, swing.middle, swing.high))
-                ),
-            ]
-        )
-    for measure, floor in one.floors.items():
-        if measure == one.leading:
-            place = one.measures.index(measure)
-            rows.append(
-                [
-                    "(without effect)",
-                    *("" if n != place else f"to {floor:.2f}" for n in range(len(one.measures))),
-                    "",
-                    "",
-                    "",
-                ]
-            )
-    header = ["input", *(HEADS[measure] for measure in one.measures), "low fifth", "middle", "high fifth"]
-    return table(header, rows, right=range(1, len(header)))
+    by_name = {measure: {row.name: row for row in analysis.of(measure)} for measure in analysis.measures}
+    swings = {swing.name: (swing.low, swing.middle, swing.high) for swing in analysis.swings}
+    for row in analysis.of(analysis.leading)[:MOST_INPUTS]:
+        values = [value_words(by_name[measure][row.name]) for measure in analysis.measures]
+        levels = [_level(analysis, value) for value in swings.get(row.name, ())]
+        yield [row.name, *values, *(levels or ["", "", ""])]
+
+
+def _floor_cells(analysis: Sensitivity) -> Iterator[list[str]]:
+    """What an input without effect could reach."""
+    if analysis.leading in analysis.floors:
+        floor = f"to {fixed(analysis.floors[analysis.leading], 2)}"
+        yield ["(without effect)", *(floor if m == analysis.leading else "" for m in analysis.measures), "", "", ""]
 
 
 def value_words(row: MeasureRow) -> str:
@@ -213,79 +157,37 @@ def value_words(row: MeasureRow) -> str:
     if row.measure in (EFFECT, SPREAD):
         half = 0.0 if row.half < ROUNDING * abs(row.value) else row.half
         return number(row.value) + ("" if math.isnan(half) else f" ± {number(half)}")
-    return f"{share(row.value)} ± {row.half:.2f}"
+    return f"{fixed(row.value, 2)} ± {fixed(row.half, 2)}"
 
 
-def share(value: float) -> str:
-    """A share of the variance; an estimate a little below zero is shown as such.
-
-    >>> share(-0.001), share(0.456), share(-0.034)
-    ('0.00', '0.46', '-0.03')
-    """
-    return f"{value:.2f}".replace("-0.00", "0.00")
-
-
-def number(value: float) -> str:
-    """A number to three digits.
-
-    >>> number(1234.5), number(0.012345), number(float("nan"))
-    ('1,234', '0.0123', '-')
-    """
-    if math.isnan(value):
-        return "-"
-    return f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.3g}"
-
-
-def level(one: Sensitivity, value: float) -> str:
+def _level(analysis: Sensitivity, value: float) -> str:
     """A level of the outcome; of a point in time the fractions of a year matter."""
-    return f"{value:.2f}" if one.unit.startswith("calendar year") else number(value)
+    return f"{value:.2f}" if analysis.unit.startswith("calendar year") else number(value)
 
 
-def group_line(one: Sensitivity, by: str) -> str:
-    """The groups, as bounds where the inputs of a group were varied one by one; nothing where there is one group only."""
-    names = [row.name for row in one.of(one.leading, by)]
-    if len(names) < 2:
-        return ""
-    by_name = {measure: {row.name: row for row in one.of(measure, by)} for measure in one.measures}
-    return f"By {by}: " + "; ".join(f"{name} {group_words(by_name, name)}" for name in names) + "."
+def _groups(analysis: Sensitivity, by: str) -> list[str]:
+    """The groups, as bounds where the inputs of a group were varied one by one."""
+    rows = {measure: {row.name: row for row in analysis.of(measure, by)} for measure in analysis.measures}
+    names = [row.name for row in analysis.of(analysis.leading, by)]
+    return [phrase(WORDS, "group", name, _known({measure: rows[measure][name] for measure in rows})) for name in names]
 
 
-def group_words(by_name: dict[str, dict[str, MeasureRow]], name: str) -> str:
-    """What is known of one group."""
-    if FIRST in by_name and TOTAL in by_name:
-        first, total = by_name[FIRST][name], by_name[TOTAL][name]
+def _known(rows: dict[str, MeasureRow]) -> dict[str, str]:
+    """What is known of one group, by measure."""
+    if FIRST in rows and TOTAL in rows:
+        first, total = rows[FIRST], rows[TOTAL]
         if not first.how:
-            return f"{share(first.value)} alone, {share(total.value)} in all"
-        return f"{max(0.0, first.value):.2f} to {min(1.0, max(total.value, first.value, 0.0)):.2f}"
-    if FIRST in by_name:
-        row = by_name[FIRST][name]
-        return f"{row.how} {max(0.0, row.value):.2f}".strip()
-    row = next(by_name[measure][name] for measure in (EFFECT, PAWN) if measure in by_name)
-    return f"{number(row.value)}{' (its largest)' if row.how else ''}"
+            return {"alone": fixed(first.value, 2), "total": fixed(total.value, 2)}
+        high = min(1.0, max(total.value, first.value, 0.0))
+        return {"low": fixed(max(0.0, first.value), 2), "high": fixed(high, 2)}
+    if FIRST in rows:
+        return {"how": rows[FIRST].how, "alone": fixed(max(0.0, rows[FIRST].value), 2)}
+    row = next(rows[measure] for measure in (EFFECT, PAWN) if measure in rows)
+    return {"how": row.how, "effect": number(row.value)}
 
 
-def _points_words(one: Sensitivity) -> Iterator[str]:
-    if one.left_out:
-        yield (
-            f"{one.left_out:,} points are left out: they, or others of their block, have no outcome (a run failed, or a condition was "
-            "never met)."
-        )
-    if one.within is not None:
-        yield (
-            f"The outcome of a point is the mean of {one.members:,} members. {PER_CENT * one.within:.0f} % of the variance of single "
-            "worlds lies between members of the same point (chance, and numbers that the design does not vary); it is not counted here."
-        )
-
-
-def meaning(found: Sequence[Sensitivity]) -> Iterator[str]:
-    """What the columns are."""
-    measures = dict.fromkeys(measure for one in found for measure in one.measures)
-    units = {one.unit for one in found if one.unit}
-    unit = units.pop() if len(units) == 1 else "the outcome's unit"
-    texts = [MEANING[measure].format(unit=unit) for measure in measures]
-    if FIRST in measures:
-        texts.append(
-            "a group's share lies between its inputs' first indices summed (at least) and their totals summed (at most)"
-        )
-    sentence = "; ".join([*texts, FIFTHS])
-    yield paragraph(f"{sentence[:1].upper()}{sentence[1:]}.")
+def _points_words(analysis: Sensitivity) -> Iterator[str]:
+    if analysis.left_out:
+        yield phrase(WORDS, "left_out", analysis.left_out)
+    if analysis.within is not None:
+        yield phrase(WORDS, "within_points", analysis.members, fixed(PER_CENT * analysis.within))
