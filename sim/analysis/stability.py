@@ -22,6 +22,7 @@ FARTHEST = 1e3  # scaling of all reactions beyond which nobody asks for the thre
 HALVINGS = 50  # of the interval in which a threshold lies
 JUST_BELOW = 1.0 - 1e-6
 JUST_REAL = 1e-9  # imaginary part below which an eigenvalue counts as real
+AT = "2026Q4"  # the quarter whose arms, hostility and risk are kept, and whose attitudes, threat and plans are drawn
 Array = NDArray[np.float64]
 Both = tuple[float, float]  # of two states
 

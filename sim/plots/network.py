@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.results import Run
+from sim.analysis.stability import AT
 from sim.io.quarters import index_of, name_of
 from sim.model.network import network
 from sim.model.variables import all_series
@@ -56,7 +57,7 @@ def region(run: Run) -> Frame:
 
 
 def quarter_of(run: Run) -> int:
-    return min(index_of(panels.AT), run.quarters - 1)
+    return min(index_of(AT), run.quarters - 1)
 
 
 def key() -> list[Any]:

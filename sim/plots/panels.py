@@ -37,7 +37,6 @@ from sim.plots.timeline import end_time, event_time
 SPENDING_RECORDED_UNTIL = float(OBSERVED_YEARS[-1] + 1)
 EVENTS_RECORDED_UNTIL = event_time(index_of(EVENTS_DOCUMENTED_UNTIL) + 1)
 QUARTERS_BEFORE, QUARTERS_AFTER = 2, 20  # what is shown around the moment of change
-AT = "2026Q4"  # whose attitudes, threat and plans are shown
 RECORD, PLANS = "events on record", "plans follow the record"
 UNCERTAIN = "A sign is named where 95 of 100 worlds agree; (assumed): the priors allow no other sign."
 CONTESTED_TOO = "A sign is named where 95 of 100 worlds agree, not for the hazard where arms move; (assumed): the priors allow no other."

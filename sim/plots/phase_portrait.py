@@ -10,10 +10,11 @@ import numpy as np
 from sim import __version__
 from sim.analysis.results import Array, Run
 from sim.analysis.richardson import LinearRace
+from sim.analysis.stability import AT
 from sim.io.quarters import index_of
 from sim.model.network import KOSOVO, SERBIA
 from sim.plots import draw, style
-from sim.plots.panels import AT, name
+from sim.plots.panels import name
 from sim.plots.registry import Plot
 from sim.plots.style import INK, QUIET, STYLES, Frame
 

@@ -116,11 +116,6 @@ def finding_line(row: Finding) -> str:
     return phrase(FINDINGS, "line", row)
 
 
-def finding_sentence(row: Finding) -> str:
-    """One line of the answer as a sentence."""
-    return phrase(FINDINGS, "sentence", row)
-
-
 def level_sentences(run: "Run") -> Iterator[str]:
     """Where three things stand in a run that is compared with nothing."""
     year = horizon_year(run)

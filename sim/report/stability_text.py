@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from sim.analysis.stability import AT
 from sim.io.templates import phrase
 
-AT = "2026Q4"  # the quarter whose arms, hostility and risk are kept
 WORDS = "stability_words.txt"
 
 

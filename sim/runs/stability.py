@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.dyads import LogPair, middle, mutual_rivals, pair_of
-from sim.analysis.stability import Array, Reaction, quantiles_of, reaction_of
+from sim.analysis.stability import AT, Array, Reaction, quantiles_of, reaction_of
 from sim.engines.options import ALL, RunOptions, run_options
 from sim.engines.simulate import PreparedScenario, drawn_parameters, prepared_scenarios, simulate_pairs
 from sim.io.errors import InputError, Problem, suggestion
@@ -22,7 +22,6 @@ from sim.model.parameter_table import ParameterTable
 from sim.model.variables import Series
 from sim.plots.phase_portrait import Portrait
 from sim.report.sources import fit_label
-from sim.report.stability_text import AT
 from sim.rules.spending import incident_probability, insecurity
 from sim.runs.manifest import read_manifest
 from sim.scenario.loading import Scenario

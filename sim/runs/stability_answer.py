@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.analysis.stability import stability_of
 from sim.data.actors import actor_name
-from sim.io.formatting import counted, in_a_hundred
+from sim.io.formatting import counted, fixed, in_a_hundred
 from sim.io.terminal import bullet, paragraph, table
 from sim.model.network import KOSOVO, SERBIA, TURKEY, network
 from sim.report.stability_text import edge_words, pace_words
@@ -89,5 +89,5 @@ def _dyad_words(race: RaceStability, dyad: tuple[str, str]) -> str:
     return (
         f"{names} alone, at the medians: the race {CLASSES[pair.race_class()]}. In logarithms, what holds back {holds:.2f} against what "
         f"drives {drives:.3f}; in dollars, Richardson's a b = {a * b:.4f} against k l = {k * ell:.5f} (a {a:.3f}, b {b:.3f}, "
-        f"k {k:.3g}, l {ell:.3g} per year; k and l are unequal as the budgets are: {plans[0]:,.0f} and {plans[1]:,.0f} million US$)."
+        f"k {k:.3g}, l {ell:.3g} per year; k and l are unequal as the budgets are: {fixed(plans[0])} and {fixed(plans[1])} million US$)."
     )

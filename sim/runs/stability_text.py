@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.analysis.stability import AT
 from sim.data.actors import actor_name
 from sim.io.templates import phrase
 from sim.model.network import KOSOVO, SERBIA, TURKEY
-from sim.report.stability_text import AT, WORDS
+from sim.report.stability_text import WORDS
 
 if TYPE_CHECKING:
     from sim.runs.stability import RaceStability

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sim.io.formatting import signed, signed_number
+from sim.io.formatting import PER_CENT, signed, signed_number
 from sim.io.templates import lines
 from sim.validation.ablations import DEAD, VERDICTS, WORKS, Ablation, Move
 from sim.validation.experiments import series_name
@@ -12,7 +12,6 @@ from sim.validation.experiments import series_name
 SHOWN = 3
 MANY = 100.0  # from here on without decimals
 TINY = 1e-4  # what is less is told as nearly nothing
-PER_CENT = 100.0
 
 
 def ablation_lines(ablations: Sequence[Ablation], members: int, seed: int, fit: str, until: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from sim.data.claims import DATA_ONLY, EXECUTABLE, KINDS, Claim
-from sim.io.formatting import number
+from sim.io.formatting import PER_CENT, number
 from sim.io.templates import lines
 from sim.validation.experiments import AGREE, Expectation, Turn, series_name
 from sim.validation.verdicts import FAILS, HOLDS, UNDETERMINED, Evidence, ExperimentOutcome, verdict_of
@@ -17,7 +17,6 @@ HEADINGS = {
 }  # fmt: skip
 ONE = dict(zip(VERDICTS, ("holds", "fails", "is undetermined", "is data only", "is out of scope"), strict=True))
 MANY = dict(zip(VERDICTS, ("hold", "fail", "are undetermined", "are data only", "are out of scope"), strict=True))
-PER_CENT = 100.0
 DIGITS = 3
 EVEN, NEARLY = 0.5, 0.05  # a share of worlds this near to one half is told as a toss of a coin
 TINY = 1e-4

@@ -4,6 +4,7 @@ import builtins
 import json
 import re
 from dataclasses import replace
+from functools import partial
 from html.parser import HTMLParser
 
 import numpy as np
@@ -11,12 +12,12 @@ import pytest
 
 from sim.analysis.output import strangers
 from sim.cli.main import main
+from sim.io.templates import phrase
 from sim.plots.channels import CHANNEL_STYLES
 from sim.plots.network import FRIENDLY, HOSTILE
 from sim.report.document import BulletList, Image, read_report, report_to_json
 from sim.report.render import page_html
 from sim.report.run_report import sections
-from sim.report.run_text import finding_sentence
 from sim.report.why import Why
 from sim.runs.replay import replayed
 from sim.runs.run import run
@@ -103,10 +104,11 @@ def test_answer_is_a_few_sentences_with_their_uncertainty_and_ends_with_the_risk
 def test_an_undetermined_change_is_told_to_go_either_way(made):
     rows = [row for row in made[0].shown_findings if row.is_undetermined]
     both = [row for row in rows if row.p_positive and row.p_negative]
-    assert both and all("may rise or fall" in finding_sentence(row) for row in both)
+    sentence = partial(phrase, "finding_words.txt", "sentence")
+    assert both and all("may rise or fall" in sentence(row) for row in both)
     still = replace(rows[0], p_positive=0.37, p_negative=0.0)
-    assert "may rise or stay as it is" in finding_sentence(still)
-    assert "37 of 100 worlds go higher; unchanged in 63" in finding_sentence(still)
+    assert "may rise or stay as it is" in sentence(still)
+    assert "37 of 100 worlds go higher; unchanged in 63" in sentence(still)
 
 
 def test_nothing_of_a_report_is_missing(page):
