@@ -21,7 +21,7 @@ from sim.report.why import Why
 from sim.runs.replay import replayed
 from sim.runs.run import run
 from sim.runs.theories import run_theories
-from tests.plots.test_pictures import lab
+from tests.test_plots import lab
 
 OPTIONS = {"members": 128, "until": "2030Q4", "keep": "none"}
 VOID = {"meta", "link", "img", "br", "wbr"}
