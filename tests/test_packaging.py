@@ -219,12 +219,18 @@ def test_command_line_loads_no_heavy_library(command: str) -> None:
 
 
 def test_help_answers_in_under_half_a_second() -> None:
+    """Of a processor's time where the system counts it: a machine that is busy with other tests is not slow to answer."""
+
+    def clock() -> float:
+        used = os.times()
+        return used.children_user + used.children_system if os.name == "posix" else time.perf_counter()
+
     taken = []
     for _ in range(5):
-        began = time.perf_counter()
+        began = clock()
         output("python", "-m", "sim", "--help")
-        taken.append(time.perf_counter() - began)
-    assert min(taken) < 0.5
+        taken.append(clock() - began)
+    assert 0.0 < min(taken) < 0.5
 
 
 # ---- README ----------------------------------------------------------------------------------------------------------

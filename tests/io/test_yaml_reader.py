@@ -118,9 +118,9 @@ def test_what_is_not_plain_yaml_is_refused_with_line_and_remedy(text, line, reme
 
 def test_billion_laughs_is_refused_at_once():
     lines = ['a0: &a0 ["lol", "lol"]'] + [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}, *a{n - 1}]" for n in range(1, 60)]
-    start = time.perf_counter()
+    start = time.process_time()
     message = refusal("\n".join(lines))
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0
     assert "line 1  a0" in message
     assert "anchors and aliases (&a0) are not allowed" in message
 
@@ -129,9 +129,9 @@ def test_billion_laughs_is_refused_at_once():
 @pytest.mark.parametrize("opening", ["[", "{b: "])
 def test_deep_nesting_is_refused_at_once_in_our_words(opening, depth):
     """Parsers look ahead, and some give up at a depth of their own before they have told of the first bracket."""
-    start = time.perf_counter()
+    start = time.process_time()
     message = refusal("a: " + opening * depth)
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0
     assert "line 1" in message
     assert "nested more than 20 deep; no file of this project needs that" in message
     assert "not valid YAML" not in message

@@ -637,6 +637,6 @@ def test_reading_scenarios_loads_no_heavy_library():
 
 def test_scenario_of_a_thousand_events_is_read_in_under_a_second(load):
     rows = "".join(f"  - {{id: e{n}, at: 2026Q1, type: kfor, troops: 5}}\n" for n in range(1000))
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(load(HEAD + "events:\n" + rows).events) == 1000
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0
