@@ -54,14 +54,7 @@ HEAVY = {
     "ema_workbench": {"sweep.analysis.scenario_discovery"},
     "pandas": {"analysis.results", "sweep.analysis.loading"},
     "pyarrow": {"analysis.output", "calibration.output", "ensembles", "sweep"},
-    "scipy": {
-        "analysis.intervals",
-        "analysis.richardson",
-        "calibration",
-        "plots.fit_svg",
-        "sweep.samplers",
-        "validation.published_theory",
-    },
+    "scipy": {"analysis.intervals", "analysis.richardson", "calibration", "plots.fit_svg", "sweep.samplers"},
 }
 # Packages, or modules, that draw from the counter.
 MAKES_CHANCE = {

@@ -37,10 +37,15 @@ def write_fit(findings: Findings, folder: Path, name: str, manifest: Mapping[str
         diagnostics["sbc"] = _sbc(ranks, calibration.effort.sets)
         diagnostics["forecast"] = _coverage(forecast)
     _write_json(folder / "diagnostics.json", diagnostics)
+    _write_json(folder / "manifest.json", {**_manifest(findings, name), **manifest})
+
+
+def _manifest(findings: Findings, name: str) -> dict[str, Any]:
+    calibration = findings.calibration
     grouped = np.array([group.scores.T for group in findings.groups])
     reached = len(course_of(calibration.kept, "fit-0").temperatures)
     prior_size = smc.effective_size(calibration.prior.fits)
-    content = {
+    return {
         "format_version": 1,
         "id": name,
         "model_version": load_parameters().model_version,
@@ -59,9 +64,7 @@ def write_fit(findings: Findings, folder: Path, name: str, manifest: Mapping[str
         "rhat_max": short(float(smc.potential_scale_reduction(grouped).max())),
         "is_quick": calibration.effort.sets == 0,
         "versions": {"balkan-armsrace": __version__, **{name: version(name) for name in PACKAGES}},
-        **manifest,
     }
-    _write_json(folder / "manifest.json", content)
 
 
 def _sbc(ranks: list[dict[str, Any]], sets: int) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import least_squares
 
 from sim.analysis.richardson import MARGINAL_BELOW, LinearRace
 from sim.data.tables import amount
@@ -19,7 +18,7 @@ Values = dict[str, Value]
 
 ROOTS_OF_PRIMES = tuple(prime**0.5 for prime in (2, 3, 5, 7, 11, 13, 17, 19, 23))
 HOT = 0.01, 2.0  # ends of the box that the theorems are tried on [1/yr]
-EXACT = 1e-15  # relative change at which a fit ends
+NLS_ROUNDS = 60
 DOUBLINGS = 30  # of the number of steps
 
 
@@ -113,19 +112,19 @@ def spread_evenly(count: int, dimensions: int) -> Floats:
 
 
 def exponential_fit(values: Floats) -> tuple[float, float, float]:
-    """Least-squares curve base + height * exp(rate * i) through values at i = 0, 1, ...
+    """Least-squares curve base + height * exp(rate * i) through values at i = 0, 1, ..., by Gauss and Newton.
 
     returns : base and height in the unit of the values, rate per step
     """
     place = np.arange(values.size)
-    rate = np.log1p(_line(values[:-1], np.diff(values))[0])
+    rate = float(np.log1p(_line(values[:-1], np.diff(values))[0]))
     height, base = np.polyfit(np.exp(rate * place), values, 1)
-    fit = least_squares(
-        lambda curve: curve[0] + curve[1] * np.exp(curve[2] * place) - values, (base, height, rate), method="lm",
-        xtol=EXACT, ftol=EXACT, gtol=EXACT,
-    )  # fmt: skip
-    base, height, rate = map(float, fit.x)
-    return base, height, rate
+    for _ in range(NLS_ROUNDS):
+        growth = np.exp(rate * place)
+        slopes = np.column_stack([np.ones(values.size), growth, height * place * growth])
+        change = np.linalg.lstsq(slopes, values - base - height * growth, rcond=None)[0]
+        base, height, rate = base + change[0], height + change[1], rate + change[2]
+    return float(base), float(height), float(rate)
 
 
 def _line(x: Floats, y: Floats) -> tuple[float, float]:

@@ -443,7 +443,7 @@ def test_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
         ("moments.csv", "rank", "1.5", "outside 0-1"),
         ("moments.csv", "inside_90", "perhaps", "is not true or false"),
         ("moments.csv", "prior_q05", "", "give all three or none"),
-        ("sbc.csv", "bin_3", "-1", "-1 is below 0, the lowest legal value"),
+        ("sbc.csv", "bin_3", "-1", "is below 0, the lowest legal value"),
         ("sbc.csv", "key", "stranger", "is not in parameters.csv"),
         ("table1_forecast.csv", "q95", "0", "out of order"),
         ("leave_one_out.csv", "flips", "maybe", "is not true or false"),
