@@ -79,29 +79,22 @@ class Layer:
 
     def add_to_series(self, name: str, when: str, at: str, value: Any) -> None:
         steps: Steps = ("series", name, when)
-        id_, model = f"series.{name}.{at}", _series_model(name)
-        if model is None:
-            known = [form.example for form in _series_forms().values()]
-            self.report(steps[:2], f"unknown series{suggestion(name, known)}")
-        elif id_ in self.series:
+        entry = _entry(name, at, value)
+        if entry is None:
+            self.report(
+                steps[:2], f"unknown series{suggestion(name, [form.example for form in _series_forms().values()])}"
+            )
+            return
+        raw, form = entry
+        if raw["id"] in self.series:
             self.report(steps, f"{at} is given twice, by its year and by its quarter; keep one")
-        else:
-            form = _series_forms()[model]
-            raw = {
-                "id": id_,
-                "at": at,
-                "type": model.type_name(),
-                **(form.fields_in(name) or {}),
-                form.size: value,
-                **form.rest,
-            }
-            try:
-                event: EventBase = event_adapter().validate_python(raw)
-                self.series[id_] = event.placed(self.origin(steps))
-            except ValidationError as error:
-                for problem in schema_problems(error.errors(), raw, lambda _: None, allowed_fields):
-                    is_of_entry = problem.where in ("at", form.size)
-                    self.report(steps if is_of_entry else steps[:2], problem.message)
+            return
+        try:
+            event: EventBase = event_adapter().validate_python(raw)
+            self.series[raw["id"]] = event.placed(self.origin(steps))
+        except ValidationError as error:
+            for problem in schema_problems(error.errors(), raw, lambda _: None, allowed_fields):
+                self.report(steps if problem.where in ("at", form.size) else steps[:2], problem.message)
 
     def check_ids(self, inherited: Mapping[str, EventBase]) -> None:
         """Ids are unique in the whole chain, and what is removed or referred to exists."""
@@ -204,6 +197,11 @@ def _series_forms() -> dict[type[EventBase], SeriesForm]:
     return {model: model.series for model in event_models().values() if model.series is not None}
 
 
-def _series_model(name: str) -> type[EventBase] | None:
-    """The type of event that the entries of a series are, or None when there is no such series."""
-    return next((model for model, form in _series_forms().items() if form.fields_in(name) is not None), None)
+def _entry(name: str, at: str, value: Any) -> tuple[dict[str, Any], SeriesForm] | None:
+    """The event that an entry of a series stands for, and the series' form; None when there is no such series."""
+    for model, form in _series_forms().items():
+        fields = form.fields_in(name)
+        if fields is not None:
+            head = {"id": f"series.{name}.{at}", "at": at, "type": model.type_name()}
+            return {**head, **fields, form.size: value, **form.rest}, form
+    return None

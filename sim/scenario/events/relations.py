@@ -25,6 +25,8 @@ from sim.scenario.fields import (
 )
 
 NORTH = (SERBIA, KOSOVO)
+Acting = Annotated[AnyActor, Field(description="whose it is")]
+Towards = Annotated[AnyActor, Field(description="towards whom")]
 
 
 def check_tie(one: str, other: str) -> None:
@@ -94,16 +96,13 @@ class TradeShock(Pair):
 
 
 class Related(EventBase):
-    """What one actor does towards another that it has a relation with."""
-
-    actor: AnyActor = Field(description="whose it is")
-    target: AnyActor = Field(description="towards whom")
+    """What an ``actor`` does towards a ``target`` that it has a relation with."""
 
     between = ("actor", "target")
 
     @model_validator(mode="after")
     def _check_that_they_relate(self) -> Self:
-        check_tie(self.actor, self.target)
+        check_tie(*self.actors())
         return self
 
 
@@ -111,6 +110,8 @@ class Visit(Related):
     """A visit of one actor's leaders to another."""
 
     type: Literal["visit"]
+    actor: Acting
+    target: Towards
 
     sentence = "leaders of {actor} visit {target}"
     label = "visit: {actor} to {target}"
@@ -132,6 +133,8 @@ class Statement(Related):
     """A public statement of one actor about another, from hostile (-1) to friendly (1)."""
 
     type: Literal["statement"]
+    actor: Acting
+    target: Towards
     tone: Annotated[Distribution, size(TONE)] = Field(description="from hostile to friendly")
 
     sentence = "{actor} speaks about {target}, tone {tone} on -1 to 1"
