@@ -54,8 +54,14 @@ def load_fit(name: str) -> "FitDraws":
     return _draws(fit_folder(name).resolve(), load_parameters().digest)
 
 
+def newcomers(name: str) -> tuple[str, ...]:
+    """Actors that came into the model after a fit was made; their numbers are drawn from the priors."""
+    return () if name == PRIOR else load_parameters().newcomers(load_fit(name).keys)
+
+
 @cache
 def _draws(folder: Path, priors: str) -> "FitDraws":
+    """The draws in a folder, if they were made for priors of this digest, or for these without some newcomers."""
     import numpy as np
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -63,12 +69,6 @@ def _draws(folder: Path, priors: str) -> "FitDraws":
     from sim.ensembles.draws import FitDraws
 
     manifest = read_manifest(folder)
-    if manifest["parameters_sha256"] != priors:
-        message = (
-            "this fit was made for other priors than those of calibration/parameters.yaml; make a new one with "
-            "`armsrace calibrate`, or run with --fit prior"
-        )
-        raise InputError(folder, [Problem(None, "", message)])
     try:
         table = pq.ParquetFile(folder / DRAWS).read()  # read_table would load pandas
     except (OSError, pa.ArrowInvalid) as error:
@@ -76,6 +76,13 @@ def _draws(folder: Path, priors: str) -> "FitDraws":
     values = np.array([column.to_numpy() for column in table.columns], dtype=np.float64)
     if values.size == 0 or not np.isfinite(values).all():
         raise InputError(folder / DRAWS, [Problem(None, "", "holds no draws, or numbers that are not finite")])
+    known = load_parameters().without(load_parameters().newcomers(table.column_names))
+    if manifest["parameters_sha256"] not in (priors, known.digest):
+        message = (
+            "this fit was made for other priors than those of calibration/parameters.yaml; make a new one with "
+            "`armsrace calibrate`, or run with --fit prior"
+        )
+        raise InputError(folder, [Problem(None, "", message)])
     return FitDraws(manifest["id"], tuple(table.column_names), values)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.analysis.findings import signed
 from sim.analysis.results import Array
+from sim.data.actors import load_actors
 from sim.data.tables import OBSERVED_YEARS
 from sim.plots import draw, style
 from sim.plots.panels import made_by, name
@@ -44,7 +45,7 @@ def title(years: tuple[int, ...]) -> str:
     ('What will twelve states spend on their military in 2024 and 2025?', 'from 2024 to 2026?')
     """
     when = f"from {years[0]} to {years[-1]}" if len(years) > 2 else f"in {' and '.join(map(str, years))}"
-    return f"What will twelve states spend on their military {when}?"
+    return f"What will {load_actors().states_counted} spend on their military {when}?"
 
 
 def key() -> list[Any]:

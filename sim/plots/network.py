@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.results import Run
+from sim.data.actors import load_actors
 from sim.io.quarters import index_of, name_of
 from sim.model.network import network
 from sim.model.variables import all_series
@@ -16,20 +17,13 @@ from sim.plots import panels, style
 from sim.plots.registry import Plot
 from sim.plots.style import INK, QUIET, STYLES, Frame, Style
 
-# across and up, roughly by longitude and latitude; who lies outside the region stands at its rim
-PLACES = {
-    "SVN": (0.8, 5.6), "HRV": (2.2, 5.2), "BIH": (2.6, 4.1), "SRB": (4.4, 4.3), "MNE": (2.5, 2.7), "XKX": (4.6, 2.9),
-    "ALB": (3.4, 1.6), "MKD": (5.1, 1.9), "GRC": (5.0, 0.4), "BGR": (6.7, 2.9), "ROU": (6.7, 5.0), "TUR": (8.6, 1.3),
-    "RUS": (8.9, 5.9), "CHN": (9.6, 4.5), "IRN": (9.8, 2.6), "USA": (0.2, 0.5), "EU": (0.2, 3.4), "FRA": (0.2, 6.6),
-    "ISR": (9.8, 0.1), "ARE": (9.8, 0.9),
-}  # fmt: skip
+PLACES = {one.code: one.network for one in load_actors().actors if one.network is not None}  # across and up
 TITLE = "The region: attitudes, arms, threat"
 FIXED = "Places are fixed and only roughly geographic. Arms: all that Türkiye sells and that Serbia and Kosovo buy."
 FRIENDLY, HOSTILE = Style("#1B6B3A", (), ""), Style("#A50F15", (2.5, 1.2), "")
 FAINT = 0.03  # attitude below which nothing is drawn
 LEAST = 0.5  # million US$ of deliveries below which nothing is drawn
 HEIGHT = 5.0 * 0.86  # inches
-SHORT = {"BIH": "Bosnia and H.", "MKD": "N. Macedonia", "ARE": "UAE"}
 LONGEST = 10  # letters of a name that is written in full; others by a short one or their code
 UNITS = 10.2, 7.2
 
@@ -77,8 +71,13 @@ def draw_places(axes: Any, run: Run, quarter: int) -> None:
             size += 22.0 * float(np.clip(felt, 0.0, 0.6))
         shape = {"marker": one.marker, "markersize": size, "color": one.colour, "markeredgecolor": INK}
         axes.plot([x], [y], zorder=4, **shape)
-        label = panels.name(code) if len(panels.name(code)) <= LONGEST else SHORT.get(code, code)
-        axes.annotate(label, (x, y), xytext=(0, 10 + size / 2), **centred)
+        axes.annotate(label(code), (x, y), xytext=(0, 10 + size / 2), **centred)
+
+
+def label(code: str) -> str:
+    """An actor's name, a short one, or its code."""
+    actor = load_actors().actors[load_actors().index(code)]
+    return actor.name if len(actor.name) <= LONGEST else actor.short or code
 
 
 def draw_attitudes(axes: Any, run: Run, quarter: int) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sim.analysis.results import Run
+from sim.data.actors import load_actors
 from sim.io.quarters import FIRST_YEAR
 from sim.model.network import network
 from sim.plots import draw, panels, style
@@ -12,7 +13,7 @@ from sim.plots.timeline import end_time
 
 COLUMNS = 4
 HEIGHT, STEP = 1.55, 1.55 + 0.78  # inches
-TITLE = "Military spending of twelve states"
+TITLE = f"Military spending of {load_actors().states_counted}"
 EACH = "Million 2023 US$ a year, each state on a scale of its own from zero."
 
 

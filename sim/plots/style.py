@@ -19,6 +19,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from sim.data.actors import load_actors
+
 
 @dataclass(frozen=True)
 class Style:
@@ -33,32 +35,7 @@ class Style:
         return (0, self.dash) if self.dash else "-"
 
 
-# The first six colours are Okabe and Ito's; the others keep far from all before them, from black and from white, under
-# normal vision and the three colour blindnesses.
-STYLES = {
-    "SRB": Style("#0072B2", (), "o"),
-    "XKX": Style("#D55E00", (6, 2), "s"),
-    "TUR": Style("#009E73", (6, 2, 1.5, 2), "^"),
-    "RUS": Style("#CC79A7", (3, 1.5), "D"),
-    "CHN": Style("#E69F00", (1.5, 1.5), "v"),
-    "USA": Style("#56B4E9", (9, 2), "P"),
-    "EU": Style("#8700F0", (9, 2, 1.5, 2), "*"),
-    "NATO": Style("#001E87", (6, 2, 1.5, 2, 1.5, 2), "X"),
-    "ALB": Style("#5A2D00", (6, 4), "<"),
-    "GRC": Style("#9678FF", (3, 4), ">"),
-    "BIH": Style("#96C369", (1.5, 4), "p"),
-    "BGR": Style("#D2003C", (9, 4), "h"),
-    "HRV": Style("#8700C3", (6, 4, 1.5, 4), "8"),
-    "MNE": Style("#D200B4", (9, 4, 1.5, 4), "d"),
-    "MKD": Style("#96003C", (6, 2, 3, 2), "H"),
-    "ROU": Style("#780F78", (9, 2, 3, 2), "+"),
-    "SVN": Style("#F03C69", (9, 2, 6, 2), "x"),
-    "IRN": Style("#D2B4B4", (12, 2), "1"),
-    "FRA": Style("#A54B87", (12, 2, 1.5, 2), "2"),
-    "ISR": Style("#874BF0", (12, 2, 3, 2), "3"),
-    "ARE": Style("#4BD22D", (12, 4), "4"),
-    "DOM": Style("#964B00", (3, 1.5, 1.5, 1.5), "|"),
-}
+STYLES = {one.code: Style(one.colour, one.dash, one.marker) for one in load_actors().actors}
 DYAD = Style("#87005A", (), "o")
 BASELINE = Style("#000000", (3.5, 1.8), "")
 OF_PAIRS = ("tension", "hazard", "dialogue")  # variables of Serbia and Kosovo together

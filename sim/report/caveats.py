@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.findings import HORIZON, PER_CENT, Finding, actor_name, parameters_of, setting_name
 from sim.data.tables import rows_by_id, sources
+from sim.ensembles.registry import newcomers
+from sim.io.errors import listed
 from sim.io.quarters import name_of
 from sim.model.distributions import Distribution
 from sim.model.sign_assumptions import CONTESTED
@@ -66,6 +68,7 @@ def stability_sentence(run: "Run") -> str:
 def caveats(run: "Run", rows: tuple[Finding, ...], *, full: bool = True) -> tuple[str, ...]:
     """What a careful reader should know about this answer; in full also what the sources leave open."""
     said = [
+        ensemble_note(run.fit),
         _size_and_noise(run, rows),
         _assumed(rows),
         _contested(rows),
@@ -74,6 +77,17 @@ def caveats(run: "Run", rows: tuple[Finding, ...], *, full: bool = True) -> tupl
         _ensemble(run) if full or run.fit == "prior" else "",
     ]
     return tuple(message for message in said if message)
+
+
+def ensemble_note(fit: str) -> str:
+    """Which actors a fit does not know, if it was made before they came into the model."""
+    names = [actor_name(code) for code in newcomers(fit)]
+    if not names:
+        return ""
+    return (
+        f"The ensemble {fit_label(fit)} was made before {listed(names, 'and')} came into the model: the numbers of "
+        f"{listed(names, 'and')} are drawn from their priors, and no figure has narrowed them."
+    )
 
 
 def _size_and_noise(run: "Run", rows: tuple[Finding, ...]) -> str:

@@ -57,7 +57,7 @@ def test_picture_in_a_new_file_is_drawn_and_stands_in_the_report(tmp_path: Path)
 
 
 def test_every_picture_has_a_file_of_its_own() -> None:
-    assert len(plots()) == sum("\nPLOT = " in file.read_text() for file in (ROOT / "sim" / "plots").glob("*.py")) == 19
+    assert len(plots()) == sum("\nPLOT = " in file.read_text() for file in (ROOT / "sim" / "plots").glob("*.py")) > 10
 
 
 def test_no_two_pictures_of_a_report_share_title_section_and_place() -> None:
