@@ -1,4 +1,4 @@
-"""`armsrace forecast`: what the twelve states will spend, written down before it is known."""
+"""`armsrace forecast`: what every state will spend, written down before it is known."""
 
 import json
 import sys
@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from sim.cli.run import RESULTS, Fit, Format, Members, Overwrite, Seed
 from sim.cli.warmup import announce_preparation
+from sim.data.actors import load_actors
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import InputError, Problem
 from sim.io.progress import watched
@@ -34,7 +35,7 @@ def forecast(
     form: Format = "text",
     overwrite: Overwrite = False,
 ) -> None:
-    """Forecast the military spending of the twelve states, to be scored later.
+    """Forecast the military spending of every state, to be scored later.
 
     Writes forecast.csv (median, 50 % and 90 % of worlds, in constant US$ of 2023 and of 2024, and as growth since 2023), a picture
     and a manifest to a folder. No figure of spending after 2023 goes in.
@@ -99,7 +100,7 @@ def answer(found: "Forecast", out: Path) -> Iterator[str]:
     """The lines of the answer: a table, what it rests on, where the files are."""
     from sim.runs.forecast import IN_2023
 
-    yield f"Military spending of the twelve states, {IN_2023}"
+    yield f"Military spending of the {load_actors().states_counted}, {IN_2023}"
     yield ""
     yield spending_table(found)
     yield ""
@@ -112,7 +113,6 @@ def answer(found: "Forecast", out: Path) -> Iterator[str]:
 def spending_table(found: "Forecast") -> str:
     """A row per state: the last observed year, and the first and the last year of the forecast."""
     from sim.analysis.findings import signed
-    from sim.data.actors import load_actors
     from sim.runs.forecast import OBSERVED_UNTIL
 
     shown = sorted({0, len(found.years) - 1})

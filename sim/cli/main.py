@@ -37,7 +37,7 @@ COMMANDS = {
     "sensitivity": ("sim.cli.sensitivity:sensitivity", "Say which inputs of a finished sweep matter."),
     "discover": ("sim.cli.discover:discover", "Find the region of the inputs of a sweep that leads to an outcome."),
     "regret": ("sim.cli.regret:regret", "Hold the scenarios of a finished sweep against each other in every world."),
-    "forecast": ("sim.cli.forecast:forecast", "Forecast the spending of the twelve states, to be scored later."),
+    "forecast": ("sim.cli.forecast:forecast", "Forecast the spending of every state, to be scored later."),
     "stability": ("sim.cli.stability:stability", "Say whether the race settles, at which pace, how far from the edge."),
     "report": ("sim.cli.report:report", "Write the report of a run as a page, as Markdown or as a spreadsheet."),
     "replay": ("sim.cli.replay:replay", "Repeat a run from its manifest and compare it byte for byte."),

@@ -11,6 +11,7 @@ from cyclopts import Parameter
 
 from sim.cli.run import RESULTS, Fit, Format, Members, Seed, Settings
 from sim.cli.warmup import announce_preparation
+from sim.data.actors import load_actors
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import InputError, Problem
 from sim.io.terminal import bullet, paragraph, say, table
@@ -157,7 +158,8 @@ def answer(found: "RaceStability", dyad: tuple[str, str], files: tuple[Path, ...
     if words := baseline_words(found):
         yield paragraph(words)
     yield ""
-    yield "Two rivals alone, by the two-nation condition (below 1 they settle), beside the twelve states together"
+    together = f"the {load_actors().states_counted} together"
+    yield f"Two rivals alone, by the two-nation condition (below 1 they settle), beside {together}"
     yield _pairs_table(found, told)
     if matrix := median_multipliers(found):
         yield ""
@@ -191,7 +193,7 @@ def _pairs_table(found: "RaceStability", told: dict[str, Any]) -> str:
     ]
     radius, shares = told["spectral_radius"], told["share_of_members"]
     together = (
-        "the twelve states (spectral radius)",
+        f"the {load_actors().states_counted} (spectral radius)",
         f"{radius['q50']:.3f}",
         f"{radius['q05']:.3f} to {radius['q95']:.3f}",
         f"{in_a_hundred(shares['stable'])} of 100",

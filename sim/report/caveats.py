@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.findings import HORIZON, PER_CENT, Finding, actor_name, parameters_of, setting_name
+from sim.data.actors import load_actors
 from sim.data.tables import rows_by_id, sources
 from sim.ensembles.registry import newcomers
 from sim.io.errors import listed
@@ -61,7 +62,7 @@ def stability_sentence(run: "Run") -> str:
     pace = "halves" if rate < 0.0 else "doubles"
     return (
         f"{first}: left alone, a push to spending {pace} in about {years:.0f} years (middle world, {rate:+.2f} a year). "
-        "This looks at spending and arms of the twelve states, with relations, deliveries and tension held still."
+        f"This looks at spending and arms of the {load_actors().states_counted}, with relations, deliveries and tension held still."
     )
 
 

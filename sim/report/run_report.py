@@ -9,6 +9,7 @@ from sim.analysis.findings import SCALES, SIGN_RULE, headlines_first, parameters
 from sim.analysis.incidents import PARTS
 from sim.analysis.output import REPORT
 from sim.analysis.variance_shares import split_of
+from sim.data.actors import load_actors
 from sim.ensembles.identifiability import ASSUMED, learned
 from sim.model.theories import theories
 from sim.plots.channels import channel_sentence
@@ -279,7 +280,8 @@ def _stability(run: "Run") -> Iterator[Part]:
     yield Text(stability_sentence(run))
     yield Text(f"{pace_words(run.stability)} {edge_words(run.stability)}")
     yield Text(
-        "armsrace stability shows multipliers, and the two-nation condition of every pair of rivals beside the twelve states."
+        "armsrace stability shows multipliers, and the two-nation condition of every pair of rivals beside the "
+        f"{load_actors().states_counted}."
     )
 
 
