@@ -206,8 +206,8 @@ class ParameterTable:
 
 def _without(parameter: Parameter, words: Collection[str]) -> Parameter:
     kept = [place for place, suffix in enumerate(parameter.suffixes) if not set(suffix.split(".")) & set(words)]
-    suffixes, priors = ([values[place] for place in kept] for values in (parameter.suffixes, parameter.priors))
-    return replace(parameter, suffixes=tuple(suffixes), priors=tuple(priors))
+    suffixes, priors = parameter.suffixes, parameter.priors
+    return replace(parameter, suffixes=tuple(suffixes[i] for i in kept), priors=tuple(priors[i] for i in kept))
 
 
 @cache
