@@ -157,10 +157,8 @@ def name_beside(axes: Axes, time: float, height: float, words: str) -> None:
     axes.annotate(fitting, (time, height), ha=side, va="center", zorder=4, **place)
 
 
-def change_line(axes: Axes, time: float | None, words: str = "") -> None:
+def change_line(axes: Axes, time: float, words: str) -> None:
     """A thin upright line where the two worlds part, named on the side with more room."""
-    if time is None:
-        return
     axes.axvline(time, color=INK, linewidth=0.9, zorder=3)
     if words:
         first, last = axes.get_xlim()

@@ -31,10 +31,8 @@ UNITS = 10.2, 7.2
 def region(run: Run) -> Frame:
     """Attitudes on the left, arms on the right, the size of a state by the threat that it feels."""
     quarter = quarter_of(run)
-    lines = [
-        *panels.scenario_lines(run), FIXED, f"Size of a mark: threat felt in {name_of(quarter)}, beyond that of 2018.",
-    ]  # fmt: skip
-    made = style.frame(TITLE, lines, key(), panels.footer(run, "medians and means"), HEIGHT + 0.65)
+    size = f"Size of a mark: threat felt in {name_of(quarter)}, beyond that of 2018."
+    made = panels.framed(run, TITLE, key(), HEIGHT + 0.65, FIXED, size, bands="medians and means")
     width = style.WIDTH / 2 - 0.3
     for left, heading, draw in (
         (0.2, f"Attitudes in {name_of(quarter)} (the less friendly of the two)", draw_attitudes),

@@ -4,11 +4,11 @@ Sizes are inches on paper and points of type: no type is below 12 points, so tha
 matplotlib's state machine `pyplot` is not used.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from warnings import catch_warnings, filterwarnings
 
 import matplotlib
@@ -20,6 +20,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from sim.data.actors import load_actors
+
+T = TypeVar("T")
+Columns = Sequence[tuple[float, float]]  # left edge and width of each, inches
 
 
 @dataclass(frozen=True)
@@ -49,24 +52,18 @@ NARROW = (0.78, 0.3, 0.72)  # the same for small panels
 TITLE, HEAD, TYPE = 17.0, 13.0, 12.0
 CHARACTERS = 126  # of 12-point type that fit across a picture
 RC: dict[Any, Any] = {
-    "font.size": TYPE,
-    "axes.labelsize": TYPE,
-    "xtick.labelsize": TYPE,
-    "ytick.labelsize": TYPE,
+    **dict.fromkeys(("font.size", "axes.labelsize", "xtick.labelsize", "ytick.labelsize"), TYPE),
     "axes.titlesize": HEAD,
     "axes.titlelocation": "left",
     "axes.titley": 1.0,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
+    **dict.fromkeys(("axes.spines.top", "axes.spines.right", "axes.formatter.useoffset"), False),
     "axes.unicode_minus": True,
-    "axes.formatter.useoffset": False,
     "axes.formatter.limits": (-6, 7),
     "lines.linewidth": 2.2,
     "path.simplify": True,
     "svg.hashsalt": "armsrace",
     "svg.fonttype": "none",
-    "text.parse_math": False,
-    "text.usetex": False,
+    **dict.fromkeys(("text.parse_math", "text.usetex"), False),
 }
 _OF_THE_MACHINE = ("backend", "interactive", "toolbar", "timezone", "webagg", "tk.", "date.epoch", "figure.raise")
 
@@ -119,6 +116,14 @@ class Frame:
         bottom = self.height - self.top - top - height
         return self.figure.add_axes((left / WIDTH, bottom / self.height, width / WIDTH, height / self.height))
 
+    def grid(
+        self, items: Iterable[T], columns: Columns, step: float, height: float, top: float = 0.0
+    ) -> Iterator[tuple[Axes, float, T]]:
+        """Axes, their width and the item for each of some items, row by row, one row `step` inches below the other."""
+        for number, item in enumerate(items):
+            left, width = columns[number % len(columns)]
+            yield self.panel(left, top + number // len(columns) * step, width, height), width, item
+
     def write(self, x: float, down: float, text: str, **type_: Any) -> None:
         """Text at a place in inches from the upper left corner."""
         self.figure.text(x / WIDTH, 1.0 - down / self.height, text, va="top", **type_)
@@ -141,7 +146,7 @@ def frame(title: str, lines: Sequence[str], key: Sequence[Any], footer: str, roo
     return made
 
 
-def columns(count: int, left: float = LEFT, right: float = RIGHT, gap: float = GAP) -> list[tuple[float, float]]:
+def columns(count: int, left: float = LEFT, right: float = RIGHT, gap: float = GAP) -> Columns:
     """Left edge and width of so many equal columns, inches."""
     width = (WIDTH - left - right - gap * (count - 1)) / count
     return [(left + number * (width + gap), width) for number in range(count)]

@@ -35,11 +35,10 @@ def told_rows(run: Run) -> list[tuple[Finding, Split]]:
 def tornado(run: Run) -> Frame:
     """Bars for each line of the answer, below each other."""
     rows = told_rows(run)
-    lines = [*panels.scenario_lines(run), BARS, WORDS]
     heights = [0.36 * len(split.rests_on) + 0.2 for _, split in rows]
     signs = [style.key_marker(f"{end} fifth", color=colour, markeredgecolor=INK) for end, colour in ENDS.items()]
     room = sum(heights) + BELOW * len(rows) + 0.2
-    made = style.frame("What the result rests on", lines, signs, panels.footer(run, "bars of medians"), room)
+    made = panels.framed(run, "What the result rests on", signs, room, BARS, WORDS, bands="bars of medians")
     down = 0.0
     for (row, split), height in zip(rows, heights, strict=True):
         axes = made.panel(NAMES, down, style.WIDTH - NAMES - RIGHT, height)
