@@ -88,11 +88,6 @@ class ActorTable:
     def patrons(self) -> tuple[str, ...]:
         return self.with_role("patron")
 
-    @cached_property
-    def commanders(self) -> tuple[str, ...]:
-        """Who may lead KFOR."""
-        return self.with_role("commander")
-
     def with_role(self, role: str) -> tuple[str, ...]:
         """Codes of the actors that play a role, in file order."""
         return tuple(actor.code for actor in self.actors if role in actor.roles)

@@ -23,9 +23,8 @@ SIGNS = {
 }  # fmt: skip
 WORDS = {FIRST: "alone (first index)", TOTAL: "in all (total index)", EFFECT: "mean size of effect", PAWN: "PAWN"}
 FIFTHS = {  # how the mean outcome in a fifth of an input is marked
-    "lowest fifth": {"marker": "<", "markerfacecolor": "white", "markeredgecolor": INK, "linestyle": ""},
-    "middle": {"marker": "|", "markerfacecolor": INK, "markeredgecolor": INK, "linestyle": ""},
-    "highest fifth": {"marker": ">", "markerfacecolor": INK, "markeredgecolor": INK, "linestyle": ""},
+    words: {"marker": marker, "markerfacecolor": face, "markeredgecolor": INK, "linestyle": ""}
+    for words, marker, face in (("lowest fifth", "<", "white"), ("middle", "|", INK), ("highest fifth", ">", INK))
 }
 SHARES = "share of the outcome's variance"
 
