@@ -43,19 +43,19 @@ def channels(run: Run) -> Frame:
     shown += [(HEADINGS[part], run.channels.parts[part], CHANNEL_STYLES[part]) for part in PARTS]
     bounds = [bands.quantiles[[0, -1]] for _, bands, _ in shown]
     columns = style.columns(3)
-    for axes, _, (heading, bands, one) in made.grid(shown, columns, HEIGHT + BETWEEN, HEIGHT):
-        draw_part(axes, run, bands, one, bounds)
+    for axes, _, (heading, bands, part_style) in made.grid(shown, columns, HEIGHT + BETWEEN, HEIGHT):
+        draw_part(axes, run, bands, part_style, bounds)
         panels.mark_change(axes, run.first_effect, is_named=bands is run.channels.total)
         axes.set_title(heading)
     made.write(columns[2][0] - 0.5, made.top + HEIGHT + 1.1, numbers(run), linespacing=1.3)
     return made
 
 
-def draw_part(axes: Any, run: Run, bands: Bands, one: Style, bounds: Sequence[Array]) -> None:
+def draw_part(axes: Any, run: Run, bands: Bands, part_style: Style, bounds: Sequence[Array]) -> None:
     """A part of the change: its bands, and its mean, since means add up."""
     draw.time_axis(axes, max(FIRST_YEAR, event_time(run.first_effect or 0) - 1.0), end_time(run), most=4)
-    draw.band_fill(axes, panels.quarter_times(run), bands.quantiles, one.colour)
-    line = {"color": one.colour, "marker": one.marker, "markersize": 6, "markevery": (6, 12)}
+    draw.band_fill(axes, panels.quarter_times(run), bands.quantiles, part_style.colour)
+    line = {"color": part_style.colour, "marker": part_style.marker, "markersize": 6, "markevery": (6, 12)}
     axes.plot(panels.quarter_times(run), bands.mean, **line)
     draw.zero_line(axes)
     draw.value_axis(axes, bounds, "per year", zero=True)

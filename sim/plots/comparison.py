@@ -34,7 +34,7 @@ def write_comparison(comparison: Comparison, folder: Path) -> tuple[Path, ...]:
 
 def choices(comparison: Comparison) -> regret.Choices:
     """The scenarios of a comparison as choices."""
-    is_convention = any(one.aim.is_convention for one in comparison.regrets)
+    is_convention = any(table.aim.is_convention for table in comparison.regrets)
     lines = [
         f"Mean of {comparison.when}, scenarios as choices in the same worlds; baseline: {comparison.baseline.title}",
         CONVENTION if is_convention else "The directions were given by the user.",
@@ -53,7 +53,7 @@ def ranges(comparison: Comparison) -> Frame:
     width = (style.WIDTH - NAMES - 2 * COUNTS - 0.35) / 2
     columns = [(NAMES, width), (NAMES + (width + COUNTS + 0.35), width)]
     for axes, _, (number, topic) in made.grid(enumerate(OUTCOMES), columns, step, height, 0.1):
-        named = [style.shortened(one.id, 29) for one in comparison.scenarios] if number % 2 == 0 else []
+        named = [style.shortened(scenario.id, 29) for scenario in comparison.scenarios] if number % 2 == 0 else []
         draw.row_axis(axes, named, len(comparison.scenarios))
         draw_ranges(axes, comparison, number, topic)
     return made

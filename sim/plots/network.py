@@ -17,7 +17,7 @@ from sim.plots import panels, style
 from sim.plots.registry import Plot
 from sim.plots.style import INK, QUIET, STYLES, Frame, Style
 
-PLACES = {one.code: one.network for one in load_actors().actors if one.network is not None}  # across and up
+PLACES = {actor.code: actor.network for actor in load_actors().actors if actor.network is not None}  # across and up
 TITLE = "The region: attitudes, arms, threat"
 FIXED = "Places are fixed and only roughly geographic. Arms: all that Türkiye sells and that Serbia and Kosovo buy."
 FRIENDLY, HOSTILE = Style("#1B6B3A", (), ""), Style("#A50F15", (2.5, 1.2), "")
@@ -63,11 +63,11 @@ def draw_places(axes: Any, run: Run, quarter: int) -> None:
     box = {"facecolor": "white", "linewidth": 0, "pad": 0.4, "alpha": 0.8}
     centred: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "va": "center", "bbox": box, "zorder": 5}
     for code, (x, y) in PLACES.items():
-        size, one = 9.0, STYLES[code]
+        size, look = 9.0, STYLES[code]
         if code in network().states:
             felt = float(run.contrast("threat", code).scenario.median[quarter])
             size += 22.0 * float(np.clip(felt, 0.0, 0.6))
-        shape = {"marker": one.marker, "markersize": size, "color": one.colour, "markeredgecolor": INK}
+        shape = {"marker": look.marker, "markersize": size, "color": look.colour, "markeredgecolor": INK}
         axes.plot([x], [y], zorder=4, **shape)
         axes.annotate(label(code), (x, y), xytext=(0, 10 + size / 2), **centred)
 
@@ -80,13 +80,13 @@ def label(code: str) -> str:
 
 def draw_attitudes(axes: Any, run: Run, quarter: int) -> None:
     """A line for each pair that holds attitudes, wider the stronger they are."""
-    for one, other in network().pairs:
-        ties = [tie for tie in ((one, other), (other, one)) if tie in network().ties]
+    for first, second in network().pairs:
+        ties = [tie for tie in ((first, second), (second, first)) if tie in network().ties]
         lowest = min(attitude(run, tie, quarter) for tie in ties)
-        if abs(lowest) >= FAINT and one in PLACES and other in PLACES:
+        if abs(lowest) >= FAINT and first in PLACES and second in PLACES:
             tie, width = HOSTILE if lowest < 0.0 else FRIENDLY, 1.0 + 6.0 * min(abs(lowest), 1.0)
             line = {"color": tie.colour, "linestyle": tie.linestyle, "linewidth": width}
-            axes.plot(*zip(PLACES[one], PLACES[other], strict=True), alpha=0.75, zorder=2, **line)
+            axes.plot(*zip(PLACES[first], PLACES[second], strict=True), alpha=0.75, zorder=2, **line)
 
 
 def attitude(run: Run, tie: tuple[str, str], quarter: int) -> float:
@@ -108,18 +108,18 @@ def draw_deliveries(axes: Any, run: Run, quarter: int) -> None:
 def deliveries(run: Run, quarter: int) -> Iterator[tuple[str, str, float]]:
     """Seller, buyer and what was delivered until a quarter, of those that have a place and delivered anything to speak of."""
     for contrast in run.contrasts:
-        one = contrast.series
-        if one.variable == "deliveries" and one.actor in PLACES and one.counterpart in PLACES:
+        series = contrast.series
+        if series.variable == "deliveries" and series.actor in PLACES and series.counterpart in PLACES:
             total = float(contrast.scenario.mean[: quarter + 1].sum())
             if total >= LEAST:
-                yield one.counterpart, one.actor, total
+                yield series.counterpart, series.actor, total
 
 
 def words(run: Run) -> str:
     """The friendliest and the least friendly ties."""
     quarter = quarter_of(run)
     ties = sorted(network().ties, key=lambda tie: attitude(run, tie, quarter))
-    named = [f"{panels.name(one)} to {panels.name(other)}" for one, other in ties]
+    named = [f"{panels.name(holder)} to {panels.name(other)}" for holder, other in ties]
     return (
         f"Two maps of the region with fixed places: attitudes and arms delivered. Least friendly in {name_of(quarter)}: "
         f"{', '.join(named[:3])}. Friendliest: {', '.join(named[:-4:-1])}."
@@ -128,7 +128,7 @@ def words(run: Run) -> str:
 
 def is_whole(run: Run) -> bool:
     """Whether every series was recorded; runs of very many members record the headline only."""
-    return all(one in run.by_series for one in all_series())
+    return all(series in run.by_series for series in all_series())
 
 
 PLOT = Plot("network", "run", region, TITLE, words, section="rests", place=30, is_drawn=is_whole)

@@ -15,7 +15,7 @@ BETWEEN = 1.15  # inches
 
 def overview(run: Run) -> Frame:
     """Paired differences in two rows of three."""
-    shown = [
+    differences = [
         panel(run, f"Spending of {name(SERBIA)}", "spending", SERBIA),
         panel(run, f"Spending of {name(KOSOVO)}", "spending", KOSOVO),
         panel(run, f"{name(SERBIA)}'s attitude to {name(TURKEY)}", "attitude", SERBIA, TURKEY),
@@ -30,16 +30,16 @@ def overview(run: Run) -> Frame:
     key = [*style.key_of("median difference"), style.KEY_CHANGE]
     title = "What the scenario changes: paired differences between the two"
     made = panels.framed(run, title, key, 0.2 + 2 * HEIGHT + BETWEEN + panels.BELOW, panels.CONTESTED_TOO)
-    for axes, width, one in made.grid(shown, style.columns(3), HEIGHT + BETWEEN, HEIGHT, 0.2):
-        draw_panel(axes, run, one, width)
+    for axes, width, difference in made.grid(differences, style.columns(3), HEIGHT + BETWEEN, HEIGHT, 0.2):
+        draw_panel(axes, run, difference, width)
     return made
 
 
-def draw_panel(axes: Any, run: Run, one: panels.Panel, width: float) -> None:
+def draw_panel(axes: Any, run: Run, difference: panels.Panel, width: float) -> None:
     """One difference from shortly before the worlds part to five years after."""
-    shown = panels.lay_around(axes, panels.change_or_end(run.first_effect, run.quarters), run.quarters)
-    words = panels.draw_difference(axes, run, one, shown)
-    axes.set_title(f"{one.heading}\n{panels.wrapped(words, width)}", size=style.TYPE)
+    quarters = panels.lay_around(axes, panels.change_or_end(run.first_effect, run.quarters), run.quarters)
+    words = panels.draw_difference(axes, run, difference, quarters)
+    axes.set_title(f"{difference.heading}\n{panels.wrapped(words, width)}", size=style.TYPE)
     panels.mark_change(axes, run.first_effect)
 
 

@@ -54,14 +54,14 @@ def name(code: str) -> str:
     return load_actors().name(code)
 
 
-def made_by(one: Any, members: str) -> str:
+def made_by(result: Any, members: str) -> str:
     """What made the result behind a picture."""
-    many = "1 member" if one.members == 1 else f"{members} members"
-    return f"armsrace {__version__}, model {one.model_version}, {many}, seed {one.seed}, {Path(one.fit).name or one.fit} ensemble"
+    many, fit = "1 member" if result.members == 1 else f"{members} members", Path(result.fit).name or result.fit
+    return f"armsrace {__version__}, model {result.model_version}, {many}, seed {result.seed}, {fit} ensemble"
 
 
-def under_theory(one: Any) -> str:
-    return "" if one.theory is None else f', theory "{one.theory}"'
+def under_theory(result: Any) -> str:
+    return "" if result.theory is None else f', theory "{result.theory}"'
 
 
 def scenario_lines(run: Run) -> list[str]:
@@ -249,10 +249,10 @@ def difference_of(contrast: Contrast, years: Sequence[int], shown: range) -> tup
 
 def whose_sign(run: Any, contrast: Contrast) -> dict[str, bool]:
     """Whether the sign of a difference is contested, and whether it was put in."""
-    one = contrast.series
+    series = contrast.series
     numbers = load_parameters().with_overrides(run.scenario.parameters)
-    asked = one.variable, one.actor, numbers, events_changed(run.scenario, run.baseline)
-    followed = CONTESTED[0] if is_moved_by_fear_alone(*asked) else one.variable
+    asked = series.variable, series.actor, numbers, events_changed(run.scenario, run.baseline)
+    followed = CONTESTED[0] if is_moved_by_fear_alone(*asked) else series.variable
     return {
         "is_contested": is_contested(followed, only_events_changed(run.scenario, run.baseline)),
         "is_assumed": followed in CONTESTED or bool(assumed_signs(*asked)),

@@ -68,8 +68,8 @@ def portrait_of(run: Run) -> Portrait:
     assert run.pair is not None
     quarter = min(index_of(AT), run.quarters - 1)
     contrasts = [run.contrast("spending", code) for code in run.pair.states]
-    one, other = (float((contrast.baseline or contrast.scenario).median[quarter]) for contrast in contrasts)
-    return Portrait(run.pair, (one, other), run)
+    first, second = (float((contrast.baseline or contrast.scenario).median[quarter]) for contrast in contrasts)
+    return Portrait(run.pair, (first, second), run)
 
 
 def phase_name(dyad: tuple[str, str]) -> str:
@@ -87,11 +87,9 @@ def phase_portrait(portrait: Portrait) -> Frame:
     pair, plans, dyad = portrait.pair, portrait.plans, portrait.pair.states
     planes = (log_plane(pair, dyad), linear_plane(pair.linear(plans), plans, dyad))
     title = f"{name(dyad[0])} and {name(dyad[1])} alone: {CLASS_WORDS[pair.race_class()]}"
-    one, fit = portrait.source, Path(portrait.source.fit).name or portrait.source.fit
-    made_by = (
-        f"armsrace {__version__}, {one.members} members, seed {one.seed}, {fit} ensemble; paths of {YEARS:.0f} years"
-    )
-    made = style.frame(title, [f"Scenario: {one.scenario.title}", RESTS, STILL], key(dyad), made_by, SIZE + 1.35)
+    source, fit = portrait.source, Path(portrait.source.fit).name or portrait.source.fit
+    made_by = f"armsrace {__version__}, {source.members} members, seed {source.seed}, {fit} ensemble; paths of {YEARS:.0f} years"
+    made = style.frame(title, [f"Scenario: {source.scenario.title}", RESTS, STILL], key(dyad), made_by, SIZE + 1.35)
     for left, plane in zip((1.05, 6.95), planes, strict=True):
         draw_plane(made.panel(left, 0.0, SIZE + 0.35, SIZE), plane, dyad)
     return made
@@ -114,7 +112,7 @@ def log_plane(pair: "LogPair", dyad: tuple[str, str]) -> Plane:
     span = np.linspace(-3.0 * SPAN, 3.0 * SPAN, 241)
     side = np.linspace(-SPAN, SPAN, ARROWS) * 0.92
     grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
-    starts = [(float(np.log(one)), float(np.log(other))) for one, other in STARTS]
+    starts = [(float(np.log(across)), float(np.log(up))) for across, up in STARTS]
     return Plane(
         heading="In logarithms: proportions count",
         labels=labels(dyad, "times its plan"),
@@ -134,7 +132,7 @@ def linear_plane(race: LinearRace, plans: tuple[float, float], dyad: tuple[str, 
     top = 2.5 * scale
     side = np.linspace(0.04, 0.96, ARROWS)
     grid = np.stack(np.meshgrid(side * top[0], side * top[1]), axis=-1).reshape(-1, 2)
-    nullclines = [race.nullclines(np.linspace(-1.0, 4.0, 3) * scale[1 - one])[one] for one in (0, 1)]
+    nullclines = [race.nullclines(np.linspace(-1.0, 4.0, 3) * scale[1 - place])[place] for place in (0, 1)]
     starts = [scale * np.array(start) for start in STARTS]
     return Plane(
         heading="Linear, in dollars: Richardson's own form",

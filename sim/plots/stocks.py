@@ -45,13 +45,13 @@ def draw_deliveries(axes: Any, run: Run, buyer: str, named: Sequence[Mark], labe
     draw.record_shade(axes, panels.EVENTS_RECORDED_UNTIL)
     ends, shown = {}, []
     for number, seller in enumerate(SELLERS[buyer]):
-        contrast, one = run.contrast("deliveries", buyer, seller), STYLES[seller]
+        contrast, look = run.contrast("deliveries", buyer, seller), STYLES[seller]
         times = years + 0.28 * (number - (len(SELLERS[buyer]) - 1) / 2)
         low, high = bounds = QUARTERS_PER_YEAR * contrast.yearly_scenario.quantiles[[0, -1]]
         mean = QUARTERS_PER_YEAR * contrast.yearly_scenario.mean
-        axes.vlines(times, low, high, color=one.colour, linewidth=2.0, alpha=style.DARK)
-        line = {"linestyle": one.linestyle, "marker": one.marker, "markersize": 5, "linewidth": 1.6}
-        axes.plot(times, mean, color=one.colour, **line)
+        axes.vlines(times, low, high, color=look.colour, linewidth=2.0, alpha=style.DARK)
+        line = {"linestyle": look.linestyle, "marker": look.marker, "markersize": 5, "linewidth": 1.6}
+        axes.plot(times, mean, color=look.colour, **line)
         if contrast.yearly_baseline is not None:
             shown.append(QUARTERS_PER_YEAR * contrast.yearly_baseline.mean)
             draw.baseline(axes, times, shown[-1])

@@ -38,7 +38,7 @@ class Style:
         return (0, self.dash) if self.dash else "-"
 
 
-STYLES = {one.code: Style(one.colour, one.dash, one.marker) for one in load_actors().actors}
+STYLES = {actor.code: Style(actor.colour, actor.dash, actor.marker) for actor in load_actors().actors}
 DYAD = Style("#87005A", (), "o")
 BASELINE = Style("#000000", (3.5, 1.8), "")
 OF_PAIRS = ("tension", "hazard", "dialogue")  # variables of Serbia and Kosovo together

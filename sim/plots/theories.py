@@ -56,8 +56,8 @@ def under_theories(rivals: "Rivals") -> Frame:
 def theory_words(rivals: "Rivals") -> str:
     """What each theory means, and the document whose words it rests on."""
     paragraphs = (
-        f'{SIGNS[one.marker]} {theory.name}: {theory.meaning}; "{theory.quote}" (document {theory.document})'
-        for theory, one in zip(rivals.theories.values(), THEORY_STYLES, strict=True)
+        f'{SIGNS[look.marker]} {theory.name}: {theory.meaning}; "{theory.quote}" (document {theory.document})'
+        for theory, look in zip(rivals.theories.values(), THEORY_STYLES, strict=True)
     )
     return "\n".join(line for text in paragraphs for line in wrap(text, NARROW, subsequent_indent="    "))
 
@@ -74,9 +74,8 @@ def draw_panel(axes: Any, rivals: "Rivals", heading: str, series: Series) -> Non
     change = panels.change_or_end(rivals.first_effect, run.quarters)
     shown = panels.lay_around(axes, change, run.quarters, most=3)
     times, names, _ = panels.difference_of(run.by_series[series], run.years, shown)
-    bands = {
-        name: panels.difference_of(one.by_series[series], one.years, shown)[2] for name, one in rivals.runs.items()
-    }
+    contrasts = {theory: rival.by_series[series] for theory, rival in rivals.runs.items()}
+    bands = {theory: panels.difference_of(contrast, run.years, shown)[2] for theory, contrast in contrasts.items()}
     ranged, counted = yearly(names, change) if is_yearly else quarterly(shown, change)
     ends, drawn = draw_lines(axes, times, bands, ranged)
     draw.zero_line(axes)
@@ -84,8 +83,8 @@ def draw_panel(axes: Any, rivals: "Rivals", heading: str, series: Series) -> Non
     draw.end_names(axes, ends)
     panels.mark_change(axes, change)
     counts = (
-        f"{SIGNS[one.marker]} {count_words(band.p_positive[counted])}/{count_words(band.p_negative[counted])}"
-        for one, band in zip(THEORY_STYLES, bands.values(), strict=True)
+        f"{SIGNS[look.marker]} {count_words(band.p_positive[counted])}/{count_words(band.p_negative[counted])}"
+        for look, band in zip(THEORY_STYLES, bands.values(), strict=True)
     )
     axes.set_title(f"{heading}\nhigher/lower in {names[counted]}:\n{'   '.join(counts)}", size=style.TYPE)
 
@@ -108,13 +107,13 @@ def draw_lines(
 ) -> tuple[dict[str, float], list[Array]]:
     """A line for each theory, and upright ranges beside each other; returns the ends of the lines and what was drawn."""
     ends, drawn = {}, []
-    for number, ((theory, band), one) in enumerate(zip(bands.items(), THEORY_STYLES, strict=True)):
+    for number, ((theory, band), look) in enumerate(zip(bands.items(), THEORY_STYLES, strict=True)):
         aside, (low, *_, high) = times[ranged] + ASIDE * number, band.quantiles[:, ranged]
-        axes.vlines(aside, low, high, color=one.colour, linewidth=2.2, alpha=0.8)
-        axes.plot(times, band.median, color=one.colour, linestyle=one.linestyle, linewidth=1.8)
-        point = {"marker": one.marker, "markersize": 7, "markeredgecolor": "white", "markeredgewidth": 0.8}
-        axes.plot(aside, band.median[ranged], linestyle="", color=one.colour, zorder=5, **point)
-        ends[f"{SIGNS[one.marker]} {theory}"] = float(band.median[-1])
+        axes.vlines(aside, low, high, color=look.colour, linewidth=2.2, alpha=0.8)
+        axes.plot(times, band.median, color=look.colour, linestyle=look.linestyle, linewidth=1.8)
+        point = {"marker": look.marker, "markersize": 7, "markeredgecolor": "white", "markeredgewidth": 0.8}
+        axes.plot(aside, band.median[ranged], linestyle="", color=look.colour, zorder=5, **point)
+        ends[f"{SIGNS[look.marker]} {theory}"] = float(band.median[-1])
         drawn += [band.median, low, high]
     return ends, drawn
 

@@ -50,14 +50,14 @@ def tornado(run: Run) -> Frame:
 
 def draw_bars(axes: Any, split: Split, scale: float) -> None:
     """A bar for each number, the one that matters most on top."""
-    for number, one in enumerate(split.rests_on):
+    for number, driver in enumerate(split.rests_on):
         at = len(split.rests_on) - number
-        ends = [scale * one.low, scale * one.high]
+        ends = [scale * driver.low, scale * driver.high]
         axes.plot(ends, [at, at], color=STYLES["TUR"].colour, linewidth=9, alpha=0.55, solid_capstyle="butt")
         for end, colour in zip(ends, ENDS.values(), strict=True):
             axes.plot([end], [at], marker="o", markersize=8, color=colour, markeredgecolor=INK, zorder=4)
     axes.axvline(0.0, color=INK, linewidth=1.0, zorder=1)
-    labels = [f"{one.key} ({one.word})" for one in split.rests_on]
+    labels = [f"{driver.key} ({driver.word})" for driver in split.rests_on]
     axes.set_yticks(range(len(labels), 0, -1), labels)
     axes.set_ylim(0.4, len(labels) + 0.6)
     draw.number_axis(axes, "x", 7)
@@ -65,14 +65,14 @@ def draw_bars(axes: Any, split: Split, scale: float) -> None:
 
 def words(run: Run) -> str:
     """For the first lines of the answer, the number on which each rests most."""
-    told = []
+    lines = []
     for row in findings(run):
         split = None if row.is_negligible else split_of(run, row.topic, row.when)
         if split is not None and split.rests_on:
             first = split.rests_on[0]
             ends = (signed(row.topic.scale * end, row.topic.digits) for end in (first.low, first.high))
-            told.append(f"{row.what}: {first.key} ({first.word}), {' to '.join(ends)}")
-    return f"Bars from the lowest to the highest fifth of each uncertain number. {'; '.join(told[:MOST])}."
+            lines.append(f"{row.what}: {first.key} ({first.word}), {' to '.join(ends)}")
+    return f"Bars from the lowest to the highest fifth of each uncertain number. {'; '.join(lines[:MOST])}."
 
 
 PLOT = Plot(
