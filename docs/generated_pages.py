@@ -26,7 +26,7 @@ LAST_RULES = ("richardson", "draws", "elementary")  # what no reader begins with
 GALLERY_MEMBERS = 128
 GALLERY = {
     "overview": "Paired differences: what the scenario changes around the moment of change.",
-    "states": "Fan charts in small multiples: the spending of twelve states, one colour each.",
+    "states": "Fan charts in small multiples: the spending of every state, one colour each.",
     "channels": "Spiral against deterrence: what the change of the risk is owed to.",
     "tornado": "Tornado: how far each uncertain number moves a result.",
     "network": "The region as a network: attitudes, arms, threat.",

@@ -14,7 +14,7 @@ from sim.model.parameters import CLASSES
 from sim.model.variables import VARIABLES, all_series
 from sim.scenario.event import EventBase, unit_of
 from sim.scenario.event_types import event_models
-from sim.scenario.fields import COMMANDERS, COUNTED_CLASSES, LEVEL, size_schema
+from sim.scenario.fields import COUNTED_CLASSES, LEVEL, size_schema
 from sim.scenario.schema import Citation, ScenarioFile
 
 FORMS = {
@@ -134,7 +134,7 @@ def range_words(schema: dict[str, Any]) -> str:
 def codes_words(codes: tuple[str, ...]) -> str:
     """A list of codes by what they are, or the codes themselves where no role has just these."""
     known = {load_actors().with_role(role): f"a {role}" for role in ROLES}
-    named = {**known, load_actors().codes: "any actor", CLASSES: "a class", COMMANDERS: "a commander"}
+    named = {**known, load_actors().codes: "any actor", CLASSES: "a class"}
     if codes in named:
         return named[codes]
     if len(codes) > len(CLASSES):
@@ -171,7 +171,7 @@ def series_lines() -> Iterator[str]:
 def code_lines() -> Iterator[str]:
     """Every actor, with the roles that decide where its code may stand."""
     backers = set(event_models()["support"].model_json_schema()["properties"]["patron"]["enum"])
-    extra = {"backs by `support`": backers, "can be backed": set(SUPPORTED), "may command KFOR": set(COMMANDERS)}
+    extra = {"backs by `support`": backers, "can be backed": set(SUPPORTED)}
     yield from header("code", "name", "may stand as")
     for actor in load_actors().actors:
         also = (words for words, codes in extra.items() if actor.code in codes)

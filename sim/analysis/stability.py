@@ -1,4 +1,4 @@
-"""Whether the race of the twelve states is stable: the reaction matrix, the Jacobian, and their eigenvalues.
+"""Whether the race of all states is stable: the reaction matrix, the Jacobian, and their eigenvalues.
 
 The Jacobian is that of log spending and log capital near the planned paths, with all else frozen: relations, transfers,
 tension, patrons and transparency. Rivals' arms are taken to rise, which a state overstates where it cannot check. The class
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.richardson import RaceClass, race_class
+from sim.data.actors import load_actors
 from sim.model.network import network
 from sim.model.parameter_table import ParameterTable
 from sim.rules.richardson import doubling_time, half_life
@@ -170,7 +171,7 @@ def stability_of(reaction: Reaction) -> dict[str, Any]:
     classes = np.array([race_class(float(value)) for value in eigenvalues])
     fading, growing = (eigenvalues[classes == name].tolist() for name in ("stable", "runaway"))
     return {
-        "subsystem": "log spending and log capital of twelve states; all else frozen",
+        "subsystem": f"log spending and log capital of {load_actors().states_counted}; all else frozen",
         "eigenvalue_per_year": quantiles_of(eigenvalues),
         "spectral_radius": quantiles_of(reaction.spectral_radius()),
         "half_time_years": quantiles_of(np.array([half_life(growth_rate=rate) for rate in fading])),

@@ -9,12 +9,10 @@ from sim.classroom.lessons import told_lessons
 from sim.classroom.series_view import described, lines
 from sim.classroom.sliders import levers, told
 from sim.classroom.timeline import source_line
-from sim.data.actors import load_actors
+from sim.data.actors import Actor, load_actors
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL, sources
 from sim.ensembles.registry import DEFAULT_FIT
-from sim.io.assets import data_file
 from sim.io.quarters import COUNT, name_of
-from sim.io.yaml_reader import read_yaml
 from sim.model.network import network
 from sim.model.theories import theories
 from sim.scenario.loading import Scenario, list_scenarios, load_scenario
@@ -36,14 +34,19 @@ def start() -> dict[str, Any]:
         "first": FIRST,
         "levers": [told(one) for one in levers().values()],
         "theories": [{"name": name, "meaning": one.meaning} for name, one in theories().items()],
-        "actors": [{"code": one.code, "name": one.name, "roles": list(one.roles)} for one in load_actors().actors],
+        "actors": [actor_row(actor) for actor in load_actors().actors],
         "ties": [list(tie) for tie in network().ties],
-        "map": dict(read_yaml(data_file("scenarios", "classroom", "map.yaml")).data),
         "sources": {key: source_line(key) for key in sources()},
         "lessons": told_lessons(),
         "explained": explanation.variables(),
         "game": teams_game.described(),
     }
+
+
+def actor_row(actor: Actor) -> dict[str, Any]:
+    """An actor, with its place on the map if it has one."""
+    place = None if actor.class_map is None else actor.class_map.model_dump()
+    return {"code": actor.code, "name": actor.name, "short": actor.short or actor.name, "place": place}
 
 
 def told_scenarios() -> list[dict[str, Any]]:

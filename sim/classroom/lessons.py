@@ -17,7 +17,7 @@ from sim.scenario.loading import list_scenarios
 
 Mode = Literal["watch", "change", "understand", "theories", "teams"]
 Panel = Literal[
-    "map", "spending", "tension", "hazard", "attitude", "events", "effects", "plane", "words", "twelve", "why"
+    "map", "spending", "tension", "hazard", "attitude", "events", "effects", "plane", "words", "region", "why"
 ]
 FIRST_QUARTER = name_of(0)
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]

@@ -92,8 +92,8 @@ def _path(race: LinearRace, start: Sequence[float], span: float) -> tuple[list[l
     return rounded(kept), {"years": round(left * STEP, 1), "is_out": bool(beyond[-1])}
 
 
-def twelve(request: RunRequest) -> dict[str, Any]:
-    """Whether the race of the twelve states settles: in how many worlds of the ensemble, with the sliders as they are."""
+def region(request: RunRequest) -> dict[str, Any]:
+    """Whether the race of all states settles: in how many worlds of the ensemble, with the sliders as they are."""
     from sim.engines.compiled.engine import drawn_parameters
 
     one = asked(scenario_of(request.scenario), checked(request.levers), request.theory)

@@ -60,7 +60,7 @@ POST: dict[str, Callable[[Any], Answer]] = {
     "/api/effects": _kept("effects", RunRequest, answers.effects),
     "/api/theories": _kept("theories", RunRequest, answers.three_theories),
     "/api/race": _kept("race", RaceRequest, richardson_plane.plane),
-    "/api/twelve": _kept("twelve", RunRequest, richardson_plane.twelve),
+    "/api/region": _kept("region", RunRequest, richardson_plane.region),
     "/api/why": _kept("why", WhyRequest, why),
     "/api/game": _kept("game", GameRequest, teams_game.answer),
     "/api/scenario-file": _run_file,

@@ -39,7 +39,7 @@ def questions() -> Iterator[Question]:
     for levers in _one_at_a_time():
         yield "/api/change", {**_run(first), "levers": levers}
         yield "/api/effects", {**_run(first), "levers": levers}
-    yield "/api/twelve", _run(first)
+    yield "/api/region", _run(first)
     example = start()["game"]["example"]
     for count in range(len(example["turns"]) + 1):
         yield "/api/game", {"patron": example["patron"], "turns": example["turns"][:count]}

@@ -26,7 +26,7 @@ def forecast(
     form: Format = "text",
     overwrite: Overwrite = False,
 ) -> None:
-    """Forecast the spending of the twelve states, to be scored later.
+    """Forecast the military spending of every state, to be scored later.
 
     Writes forecast.csv (median, 50 % and 90 % of worlds, in constant US$ of 2023 and of 2024, and as growth since 2023), a picture
     and a manifest to a folder. No figure of spending after 2023 goes in.

@@ -1,24 +1,69 @@
 """Who takes part: the actor table of ``seeds/actors.yaml``. Its order is the order of every sum in the model."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, Strict, model_validator
 
 from sim.io.assets import data_file
-from sim.io.errors import InputError, Problem, suggestion
-from sim.io.yaml_reader import Document, read_yaml
+from sim.io.errors import InputError, Problem, Steps, suggestion
+from sim.io.yaml_reader import read_yaml, validated
 
-ROLES = ("state", "supplier", "patron", "peacekeeper")
+Role = Literal["state", "supplier", "patron", "peacekeeper", "commander"]
+ROLES: tuple[str, ...] = get_args(Role)
+IN_FULL = 12  # the largest count that is written out
+NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
+
+Colour = Annotated[str, Field(pattern="^#[0-9A-F]{6}$")]
+Length = Annotated[float, Field(gt=0.0)]
+Share = Annotated[float, Field(ge=0.0, le=100.0)]
 
 
-@dataclass(frozen=True)
-class Actor:
-    """One actor: its code, its English name, and the roles it plays."""
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class MapPlace(_Strict):
+    """A place on the class page's map, in hundredths of its width and, from above, its height; where the name stands there, and
+    the colour that the page gives the actor, if any."""
+
+    x: Share
+    y: Share
+    label: Literal["below", "above", "left", "right"] = "below"
+    colour: Colour | None = None
+
+
+class Actor(_Strict):
+    """One actor: its code, its English names, the roles it plays, and how and where it is drawn.
+
+    dash    : points on and off; none is a full line
+    marker  : of matplotlib
+    network : place on the network picture, across and up; None where it has none
+    """
 
     code: str
     name: str
-    roles: tuple[str, ...]
+    short: str = ""
+    roles: Annotated[tuple[Role, ...], Strict(False)]
+    colour: Colour
+    dash: Annotated[tuple[Length, ...], Strict(False)]
+    marker: Annotated[str, Field(pattern="^[.,ov^<>1-48spP*hH+xXDd|_]$")]
+    network: Annotated[tuple[float, float], Strict(False)] | None = None
+    class_map: MapPlace | None = None
+
+    @model_validator(mode="after")
+    def _dash_ends_with_a_gap(self) -> "Actor":
+        if len(self.dash) % 2:
+            raise ValueError("dash needs pairs of numbers, points on and points off; [] is a full line")
+        return self
+
+
+class _File(_Strict):
+    format_version: Literal[1]
+    actors: Annotated[tuple[Actor, ...], Field(min_length=1), Strict(False)]
 
 
 @dataclass(frozen=True)
@@ -57,9 +102,15 @@ class ActorTable:
             raise KeyError(f'no actor "{code}"{suggestion(code, self.codes)}')
         return self.codes.index(code)
 
+    @property
+    def states_counted(self) -> str:
+        """How many states there are, as in a sentence: ``twelve states``."""
+        count = len(self.states)
+        return f"{NUMBERS[count] if count <= IN_FULL else count} states"
+
 
 def load_actors(path: Path | None = None) -> ActorTable:
-    """The actor table; the project's own unless another file is named."""
+    """The actor table; the project's own unless another file is named. InputError lists all problems."""
     return _project_actors() if path is None else _read(path)
 
 
@@ -76,33 +127,26 @@ def _project_actors() -> ActorTable:
 
 def _read(path: Path) -> ActorTable:
     document = read_yaml(path)
-    rows = document.data.get("actors")
-    if not isinstance(rows, list) or not rows:
-        raise InputError(document.file, [Problem(1, "actors", "missing; add the list of actors")])
+    actors = validated(_File, document, _allowed_fields).actors
     problems = [
         Problem(document.line(("actors", number)), f"actors[{number}]", message)
-        for number, row in enumerate(rows)
-        for message in _row_problems(row, rows[:number])
+        for number, actor in enumerate(actors)
+        for message in _taken(actor, actors[:number])
     ]
     if problems:
         raise InputError(document.file, problems)
-    return _table(document)
+    return ActorTable(actors)
 
 
-def _table(document: Document) -> ActorTable:
-    rows = document.data["actors"]
-    return ActorTable(tuple(Actor(row["code"], row["name"], tuple(row["roles"])) for row in rows))
+def _allowed_fields(steps: Steps) -> Iterable[str]:
+    return (MapPlace if "class_map" in steps else Actor if len(steps) > 1 else _File).model_fields
 
 
-def _row_problems(row: Any, earlier: list[Any]) -> list[str]:
-    if not isinstance(row, dict) or set(row) != {"code", "name", "roles"}:
-        return ["must have exactly the fields code, name and roles"]
-    problems = [f"{field} must be text" for field in ("code", "name") if not isinstance(row[field], str)]
-    if not isinstance(row["roles"], list):
-        problems.append("roles must be a list")
-    else:
-        unknown = [str(role) for role in row["roles"] if role not in ROLES]
-        problems += [f'unknown role "{role}"{suggestion(role, ROLES)}' for role in unknown]
-    if any(isinstance(other, dict) and other.get("code") == row["code"] for other in earlier):
-        problems.append(f'the code "{row["code"]}" is already taken')
-    return problems
+def _taken(actor: Actor, earlier: tuple[Actor, ...]) -> Iterator[str]:
+    """What an actor must have for itself and an earlier one has."""
+    for field in ("code", "colour", "dash", "marker"):
+        value = getattr(actor, field)
+        owner = next((other.code for other in earlier if getattr(other, field) == value), None)
+        if owner is not None:
+            shown = list(value) if field == "dash" else f'"{value}"'
+            yield f"the {field} {shown} is already taken by {owner}"

@@ -55,20 +55,30 @@ def load_fit(name: str) -> "FitDraws":
     return _draws(fit_folder(name).resolve(), load_parameters().digest)
 
 
+def newcomers(name: str) -> tuple[str, ...]:
+    """Actors that came into the model after a fit was made; their numbers are drawn from the priors."""
+    from sim.model.parameters import load_parameters
+
+    return () if name == PRIOR else load_parameters().newcomers(load_fit(name).keys)
+
+
 @cache
 def _draws(folder: Path, priors: str) -> "FitDraws":
+    """The draws in a folder, if they were made for priors of this digest, or for these without some newcomers."""
     import numpy as np
 
     from sim.ensembles.draws import FitDraws, read_draws
+    from sim.model.parameters import load_parameters
 
     manifest = read_manifest(folder)
-    if manifest["parameters_sha256"] != priors:
+    draws = read_draws(folder / DRAWS)
+    known = load_parameters().without(load_parameters().newcomers(draws))
+    if manifest["parameters_sha256"] not in (priors, known.digest):
         message = (
             "this fit was made for other priors than those of calibration/parameters.yaml; make a new one with "
             "`armsrace calibrate`, or run with --fit prior"
         )
         raise InputError(folder, [Problem(None, "", message)])
-    draws = read_draws(folder / DRAWS)
     return FitDraws(manifest["id"], tuple(draws), np.array(list(draws.values())))
 
 

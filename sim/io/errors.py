@@ -102,10 +102,10 @@ def suggestion(word: str, choices: Iterable[str]) -> str:
     return f"; choose {listed(known)}" if 0 < len(known) <= FEW else ""
 
 
-def listed(words: Iterable[str]) -> str:
+def listed(words: Iterable[str], link: str = "or") -> str:
     """Words as in a sentence: ``budget, credit or grant``."""
     known = list(words)
-    return known[0] if len(known) == 1 else f"{', '.join(known[:-1])} or {known[-1]}"
+    return known[0] if len(known) == 1 else f"{', '.join(known[:-1])} {link} {known[-1]}"
 
 
 def dotted(steps: Steps) -> str:

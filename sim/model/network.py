@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import groupby
+from operator import itemgetter
 
 from sim.data.actors import ActorTable, load_actors
+from sim.io.assets import data_file
+from sim.io.errors import InputError, Problem
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
 
@@ -52,10 +56,10 @@ class Network:
 
     @cached_property
     def pairs(self) -> tuple[tuple[str, str], ...]:
-        found: dict[frozenset[str], tuple[str, str]] = {}
+        first: dict[frozenset[str], tuple[str, str]] = {}
         for tie in self.ties:
-            found.setdefault(frozenset(tie), tie)
-        return tuple(found.values())
+            first.setdefault(frozenset(tie), tie)
+        return tuple(first.values())
 
     def tie(self, actor: str, counterpart: str) -> int:
         """Place of a directed pair in `ties`; -1 if the two are indifferent."""
@@ -84,13 +88,28 @@ def network() -> Network:
 
 
 def network_of(actors: ActorTable, parameters: ParameterTable) -> Network:
-    """The network of an actor table and a parameter table. A tie may turn hostile if both of its ends are states."""
+    """The network of an actor table and a parameter table. A tie may turn hostile if both of its ends are states.
+
+    InputError if the rivals of a state do not stand together, as the compiled engine takes them.
+    """
     ties = tuple(_pair(suffix) for suffix in parameters.suffixes("relation_base"))
     rivals = tuple(_pair(suffix) for suffix in parameters.suffixes("threat_share"))
+    _refuse_scattered(rivals)
     hostile = tuple(tie for tie in ties if tie[0] in actors.states and tie[1] in actors.states)
     neighbours = tuple(_pair(suffix) for suffix in parameters.suffixes("encirclement"))
     suspects = tuple(_pair(suffix) for suffix in parameters.suffixes("suspicion"))
     return Network(actors, ties, rivals, hostile, neighbours, suspects, parameters.suffixes("reply"))
+
+
+def _refuse_scattered(rivals: tuple[tuple[str, str], ...]) -> None:
+    groups = [state for state, _ in groupby(rivals, key=itemgetter(0))]
+    scattered = [state for state in dict.fromkeys(groups) if groups.count(state) > 1]
+    if scattered:
+        where = "parameters.threat_share.default"
+        raise InputError(
+            data_file("calibration", "parameters.yaml"),
+            [Problem(None, where, f"the rivals of {state} must stand together; move them") for state in scattered],
+        )
 
 
 def _pair(suffix: str) -> tuple[str, str]:

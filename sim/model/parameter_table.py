@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any, Protocol
@@ -169,13 +169,26 @@ class ParameterTable:
         )
 
     def with_draws(self, draws: Draws) -> "ParameterTable":
-        """The table whose uncertain numbers come from a fit. A number that is fixed here stays fixed; ValueError if the
-        fit lacks one that is uncertain."""
-        missing = set(self.uncertain) - set(draws.keys)
+        """The table whose uncertain numbers come from a fit. A number that is fixed here stays fixed, and those of an
+        actor that the fit does not know keep their priors; ValueError if it lacks any other that is uncertain."""
+        fitted = set(draws.keys)
+        missing = set(self.without(self.newcomers(draws.keys)).uncertain) - fitted
         if missing:
             raise ValueError(f"the fit {draws.id} does not know {', '.join(sorted(missing)[:3])}")
-        flat = [replace(d, kind=FITTED) if d.kind != "fixed" else d for d in self.distributions]
+        flat = [
+            replace(d, kind=FITTED) if d.kind != "fixed" and key in fitted else d
+            for key, d in zip(self.keys, self.distributions, strict=True)
+        ]
         return replace(self._with(flat), draws=draws)
+
+    def newcomers(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """What the keys of this table's uncertain numbers name after the first point, and none of some other keys does."""
+        known = {word for key in keys for word in key.split(".")}
+        return tuple(dict.fromkeys(word for key in self.uncertain for word in key.split(".")[1:] if word not in known))
+
+    def without(self, words: Collection[str]) -> "ParameterTable":
+        """The table without the numbers whose keys name one of some actors."""
+        return replace(self, parameters=tuple(_without(parameter, words) for parameter in self.parameters))
 
     @property
     def fitted(self) -> tuple[int, ...]:
@@ -191,6 +204,12 @@ class ParameterTable:
         ]
         fitted = [self.draws.digest] if self.draws is not None and self.fitted else []
         return hashlib.sha256(json.dumps([self.model_version, rows, *fitted]).encode()).hexdigest()
+
+
+def _without(parameter: Parameter, words: Collection[str]) -> Parameter:
+    kept = [place for place, suffix in enumerate(parameter.suffixes) if not set(suffix.split(".")) & set(words)]
+    suffixes, priors = parameter.suffixes, parameter.priors
+    return replace(parameter, suffixes=tuple(suffixes[i] for i in kept), priors=tuple(priors[i] for i in kept))
 
 
 @cache

@@ -10,9 +10,10 @@ from sim.io.formatting import signed
 from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR
 from sim.io.templates import phrase
 from sim.plots import draw, panels, style
+from sim.plots.panels import HEIGHT
 from sim.plots.registry import Plot
 from sim.plots.style import DYAD, INK, QUIET, Frame, Style
-from sim.plots.timeline import end_time
+from sim.plots.timeline import end_time, event_time
 
 BETWEEN = 1.0  # inches
 LATEST = 2030  # year that is told in numbers beside the first
@@ -39,29 +40,25 @@ def channels(run: Run) -> Frame:
         "Means of the parts add up to that of the change."
     )
     key = [*style.key_of("mean"), style.KEY_CHANGE]
-    room = 2 * panels.HEIGHT + BETWEEN + panels.BELOW
-    made = style.frame(TITLE, [*panels.scenario_lines(run), pairs], key, panels.footer(run), room)
+    made = panels.framed(run, TITLE, key, 2 * HEIGHT + BETWEEN + panels.BELOW, pairs)
     shown = [("The whole change", run.channels.total, DYAD)]
     shown += [(HEADINGS[part], run.channels.parts[part], CHANNEL_STYLES[part]) for part in PARTS]
     bounds = [bands.quantiles[[0, -1]] for _, bands, _ in shown]
-    for number, (heading, bands, one) in enumerate(shown):
-        left, width = style.columns(3)[number % 3]
-        axes = made.panel(left, number // 3 * (panels.HEIGHT + BETWEEN), width, panels.HEIGHT)
-        draw_part(axes, run, bands, one, bounds)
-        draw.change_line(axes, panels.change_time(run), panels.change_name(run) if number == 0 else "")
+    columns = style.columns(3)
+    for axes, _, (heading, bands, part_style) in made.grid(shown, columns, HEIGHT + BETWEEN, HEIGHT):
+        draw_part(axes, run, bands, part_style, bounds)
+        panels.mark_change(axes, run.first_effect, is_named=bands is run.channels.total)
         axes.set_title(heading)
-    left, _ = style.columns(3)[2]
-    made.write(left - 0.5, made.top + panels.HEIGHT + 1.1, numbers(run), linespacing=1.3)
+    made.write(columns[2][0] - 0.5, made.top + HEIGHT + 1.1, numbers(run), linespacing=1.3)
     return made
 
 
-def draw_part(axes: Any, run: Run, bands: Bands, one: Style, bounds: Sequence[Array]) -> None:
+def draw_part(axes: Any, run: Run, bands: Bands, part_style: Style, bounds: Sequence[Array]) -> None:
     """A part of the change: its bands, and its mean, since means add up."""
-    draw.time_axis(axes, max(FIRST_YEAR, (panels.change_time(run) or FIRST_YEAR) - 1.0), end_time(run), most=4)
-    draw.band_fill(axes, panels.quarter_times(run), bands.quantiles, one.colour)
-    axes.plot(
-        panels.quarter_times(run), bands.mean, color=one.colour, marker=one.marker, markersize=6, markevery=(6, 12)
-    )
+    draw.time_axis(axes, max(FIRST_YEAR, event_time(run.first_effect or 0) - 1.0), end_time(run), most=4)
+    draw.band_fill(axes, panels.quarter_times(run), bands.quantiles, part_style.colour)
+    line = {"color": part_style.colour, "marker": part_style.marker, "markersize": 6, "markevery": (6, 12)}
+    axes.plot(panels.quarter_times(run), bands.mean, **line)
     draw.zero_line(axes)
     draw.value_axis(axes, bounds, "per year", zero=True)
 

@@ -1,6 +1,5 @@
 """All outcomes of a comparison, with all scenarios below each other."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,22 +23,19 @@ SIGN_NOTE = (
 
 def write_comparison(comparison: Comparison, folder: Path) -> tuple[Path, ...]:
     """Write all pictures of a comparison; of very many scenarios, the paths are several."""
-    return tuple(_written(comparison, folder))
-
-
-def _written(comparison: Comparison, folder: Path) -> Iterator[Path]:
-    yield from PLOT.write(comparison, folder)
+    files = [*PLOT.write(comparison, folder)]
     for first in range(0, len(comparison.scenarios), ACROSS):
         name = f"paths-{first // ACROSS + 1}" if first else "paths"
         group = replace(comparison, scenarios=comparison.scenarios[first : first + ACROSS])
-        yield from paths.PLOT.write(group, folder, name)
+        files += paths.PLOT.write(group, folder, name)
     if comparison.regrets:
-        yield from regret.PLOT.write(choices(comparison), folder)
+        files += regret.PLOT.write(choices(comparison), folder)
+    return tuple(files)
 
 
 def choices(comparison: Comparison) -> regret.Choices:
     """The scenarios of a comparison as choices."""
-    is_convention = any(one.aim.is_convention for one in comparison.regrets)
+    is_convention = any(table.aim.is_convention for table in comparison.regrets)
     lines = [
         f"Mean of {comparison.when}, scenarios as choices in the same worlds; baseline: {comparison.baseline.title}",
         CONVENTION if is_convention else "The directions were given by the user.",
@@ -56,10 +52,9 @@ def ranges(comparison: Comparison) -> Frame:
     title = "What the scenarios change, in the same worlds"
     made = style.frame(title, lines, key, paths.footer(comparison), 0.1 + (len(OUTCOMES) + 1) // 2 * step)
     width = (style.WIDTH - NAMES - 2 * COUNTS - 0.35) / 2
-    for number, topic in enumerate(OUTCOMES):
-        left = NAMES + number % 2 * (width + COUNTS + 0.35)
-        axes = made.panel(left, 0.1 + number // 2 * step, width, height)
-        named = [style.shortened(one.id, 29) for one in comparison.scenarios] if number % 2 == 0 else []
+    columns = [(NAMES, width), (NAMES + (width + COUNTS + 0.35), width)]
+    for axes, _, (number, topic) in made.grid(enumerate(OUTCOMES), columns, step, height, 0.1):
+        named = [style.shortened(scenario.id, 29) for scenario in comparison.scenarios] if number % 2 == 0 else []
         draw.row_axis(axes, named, len(comparison.scenarios))
         draw_ranges(axes, comparison, number, topic)
     return made

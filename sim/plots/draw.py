@@ -14,6 +14,7 @@ from sim.io.formatting import true_minus
 from sim.plots.style import BASELINE, CHARACTERS, DARK, DPI, INK, LIGHT, QUIET, SHADE, TYPE, Style, shortened
 
 STEPS = (1, 2, 4, 5)
+OFFSET = "offset points"
 
 # ---- axes ------------------------------------------------------------------------------------------------------------
 
@@ -137,14 +138,9 @@ def record_shade(axes: Axes, until: float) -> None:
 
 def name_above(axes: Axes, time: float, words: str, side: Any = "left", ground: str = "white") -> Text:
     """Words at the upper edge of a panel, a little aside of a time, over whatever is there."""
-    aside = {"left": 5, "right": -5}.get(side, 0)
+    aside, edge = {"left": 5, "right": -5}.get(side, 0), axes.get_xaxis_transform()
     box = {"facecolor": ground, "linewidth": 0, "pad": 0.6}
-    place: dict[str, Any] = {
-        "xycoords": axes.get_xaxis_transform(),
-        "xytext": (aside, 0),
-        "textcoords": "offset points",
-    }
-    return axes.annotate(words, (time, 1.0), ha=side, va="top", bbox=box, zorder=4, **place)
+    return axes.annotate(words, (time, 1.0), (aside, 0), edge, OFFSET, ha=side, va="top", bbox=box, zorder=4)
 
 
 def name_beside(axes: Axes, time: float, height: float, words: str) -> None:
@@ -154,14 +150,11 @@ def name_beside(axes: Axes, time: float, height: float, words: str) -> None:
     side, aside = ("left", 8) if share <= 0.5 else ("right", -8)
     fitting = shortened(words, int(max(share, 1.0 - share) * CHARACTERS))
     box = {"facecolor": "white", "linewidth": 0, "pad": 0.5}
-    place: dict[str, Any] = {"xytext": (aside, 0), "textcoords": "offset points", "bbox": box}
-    axes.annotate(fitting, (time, height), ha=side, va="center", zorder=4, **place)
+    axes.annotate(fitting, (time, height), (aside, 0), "data", OFFSET, ha=side, va="center", bbox=box, zorder=4)
 
 
-def change_line(axes: Axes, time: float | None, words: str = "") -> None:
+def change_line(axes: Axes, time: float, words: str) -> None:
     """A thin upright line where the two worlds part, named on the side with more room."""
-    if time is None:
-        return
     axes.axvline(time, color=INK, linewidth=0.9, zorder=3)
     if words:
         first, last = axes.get_xlim()
@@ -172,10 +165,9 @@ def end_names(axes: Axes, ends: Mapping[str, float]) -> None:
     """Names beside the ends of lines, moved apart so that none lies on another, and down if they would leave the panel."""
     low, high = axes.get_ylim()
     apart = (high - low) * 1.25 * TYPE / 72 / (axes.bbox.height / DPI)
-    place: dict[str, Any] = {"xycoords": axes.get_yaxis_transform(), "xytext": (4, 0), "textcoords": "offset points"}
     at: dict[str, float] = {}
     for words, end in sorted(ends.items(), key=lambda item: item[1]):
         at[words] = max([end, *(below + apart for below in at.values())])
     down = max([0.0, *(height + apart / 2 - high for height in at.values())])
     for words, height in at.items():
-        axes.annotate(words, (1.0, height - down), va="center", **place)
+        axes.annotate(words, (1.0, height - down), (4, 0), axes.get_yaxis_transform(), OFFSET, va="center")

@@ -23,7 +23,7 @@ def events(run: Run) -> Frame:
     strip = 0.5 * len(ROWS) + 0.25
     room = strip + 0.95 + 0.27 * (len(lines) + 1)
     heading = "Of this scenario:" if run.baseline else "Incidents and drones on record:"
-    made = style.frame(TITLE, panels.scenario_lines(run), key(run), panels.footer(run), room + 0.4)
+    made = panels.framed(run, TITLE, key(run), room + 0.4)
     axes = made.panel(3.1, -0.2, style.WIDTH - 3.1 - style.RIGHT, strip)
     draw.time_axis(axes, FIRST_YEAR, end_time(run), most=20)
     draw.record_shade(axes, panels.EVENTS_RECORDED_UNTIL)

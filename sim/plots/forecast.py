@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.analysis.results import Array
+from sim.data.actors import load_actors
 from sim.data.tables import OBSERVED_YEARS
 from sim.io.formatting import signed
 from sim.plots import draw, style
@@ -30,9 +31,8 @@ def fans(forecast: "Forecast") -> Frame:
     step = HEADING + HEIGHT + AXIS
     footer = f"{made_by(forecast, str(forecast.members))}; above: real growth from {LAST}, 90 %"
     made = style.frame(title(forecast.years), [IS, IS_NOT, UNIT], key(), footer, lines * step + 0.18)
-    for place, state in enumerate(forecast.states):
-        left, width = style.columns(COLUMNS, *style.NARROW)[place % COLUMNS]
-        axes = made.panel(left, place // COLUMNS * step + HEADING - 0.27, width, HEIGHT)
+    columns = style.columns(COLUMNS, *style.NARROW)
+    for axes, _, (place, state) in made.grid(enumerate(forecast.states), columns, step, HEIGHT, HEADING - 0.27):
         draw_state(axes, forecast, place, state)
     return made
 
@@ -40,11 +40,11 @@ def fans(forecast: "Forecast") -> Frame:
 def title(years: tuple[int, ...]) -> str:
     """The question.
 
-    >>> title((2024, 2025)), title((2024, 2025, 2026))[-18:]
-    ('What will twelve states spend on their military in 2024 and 2025?', 'from 2024 to 2026?')
+    >>> title((2024, 2025))[-28:], title((2024, 2025, 2026))[-18:]
+    ('military in 2024 and 2025?', 'from 2024 to 2026?')
     """
     when = f"from {years[0]} to {years[-1]}" if len(years) > 2 else f"in {' and '.join(map(str, years))}"
-    return f"What will twelve states spend on their military {when}?"
+    return f"What will {load_actors().states_counted} spend on their military {when}?"
 
 
 def key() -> list[Any]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.analysis.results import Run
 from sim.analysis.stability import AT
+from sim.data.actors import load_actors
 from sim.io.quarters import index_of, name_of
 from sim.model.network import network
 from sim.model.variables import all_series
@@ -17,20 +18,13 @@ from sim.plots import panels, style
 from sim.plots.registry import Plot
 from sim.plots.style import INK, QUIET, STYLES, Frame, Style
 
-# across and up, roughly by longitude and latitude; who lies outside the region stands at its rim
-PLACES = {
-    "SVN": (0.8, 5.6), "HRV": (2.2, 5.2), "BIH": (2.6, 4.1), "SRB": (4.4, 4.3), "MNE": (2.5, 2.7), "XKX": (4.6, 2.9),
-    "ALB": (3.4, 1.6), "MKD": (5.1, 1.9), "GRC": (5.0, 0.4), "BGR": (6.7, 2.9), "ROU": (6.7, 5.0), "TUR": (8.6, 1.3),
-    "RUS": (8.9, 5.9), "CHN": (9.6, 4.5), "IRN": (9.8, 2.6), "USA": (0.2, 0.5), "EU": (0.2, 3.4), "FRA": (0.2, 6.6),
-    "ISR": (9.8, 0.1), "ARE": (9.8, 0.9),
-}  # fmt: skip
+PLACES = {actor.code: actor.network for actor in load_actors().actors if actor.network is not None}  # across and up
 TITLE = "The region: attitudes, arms, threat"
 FIXED = "Places are fixed and only roughly geographic. Arms: all that Türkiye sells and that Serbia and Kosovo buy."
 FRIENDLY, HOSTILE = Style("#1B6B3A", (), ""), Style("#A50F15", (2.5, 1.2), "")
 FAINT = 0.03  # attitude below which nothing is drawn
 LEAST = 0.5  # million US$ of deliveries below which nothing is drawn
 HEIGHT = 5.0 * 0.86  # inches
-SHORT = {"BIH": "Bosnia and H.", "MKD": "N. Macedonia", "ARE": "UAE"}
 LONGEST = 10  # letters of a name that is written in full; others by a short one or their code
 UNITS = 10.2, 7.2
 
@@ -38,10 +32,8 @@ UNITS = 10.2, 7.2
 def region(run: Run) -> Frame:
     """Attitudes on the left, arms on the right, the size of a state by the threat that it feels."""
     quarter = quarter_of(run)
-    lines = [
-        *panels.scenario_lines(run), FIXED, f"Size of a mark: threat felt in {name_of(quarter)}, beyond that of 2018.",
-    ]  # fmt: skip
-    made = style.frame(TITLE, lines, key(), panels.footer(run, "medians and means"), HEIGHT + 0.65)
+    size = f"Size of a mark: threat felt in {name_of(quarter)}, beyond that of 2018."
+    made = panels.framed(run, TITLE, key(), HEIGHT + 0.65, FIXED, size, bands="medians and means")
     width = style.WIDTH / 2 - 0.3
     for left, heading, draw in (
         (0.2, f"Attitudes in {name_of(quarter)} (the less friendly of the two)", draw_attitudes),
@@ -72,25 +64,30 @@ def draw_places(axes: Any, run: Run, quarter: int) -> None:
     box = {"facecolor": "white", "linewidth": 0, "pad": 0.4, "alpha": 0.8}
     centred: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "va": "center", "bbox": box, "zorder": 5}
     for code, (x, y) in PLACES.items():
-        size, one = 9.0, STYLES[code]
+        size, look = 9.0, STYLES[code]
         if code in network().states:
             felt = float(run.contrast("threat", code).scenario.median[quarter])
             size += 22.0 * float(np.clip(felt, 0.0, 0.6))
-        shape = {"marker": one.marker, "markersize": size, "color": one.colour, "markeredgecolor": INK}
+        shape = {"marker": look.marker, "markersize": size, "color": look.colour, "markeredgecolor": INK}
         axes.plot([x], [y], zorder=4, **shape)
-        label = panels.name(code) if len(panels.name(code)) <= LONGEST else SHORT.get(code, code)
-        axes.annotate(label, (x, y), xytext=(0, 10 + size / 2), **centred)
+        axes.annotate(label(code), (x, y), xytext=(0, 10 + size / 2), **centred)
+
+
+def label(code: str) -> str:
+    """An actor's name, a short one, or its code."""
+    actor = load_actors().actors[load_actors().index(code)]
+    return actor.name if len(actor.name) <= LONGEST else actor.short or code
 
 
 def draw_attitudes(axes: Any, run: Run, quarter: int) -> None:
     """A line for each pair that holds attitudes, wider the stronger they are."""
-    for one, other in network().pairs:
-        ties = [tie for tie in ((one, other), (other, one)) if tie in network().ties]
+    for first, second in network().pairs:
+        ties = [tie for tie in ((first, second), (second, first)) if tie in network().ties]
         lowest = min(attitude(run, tie, quarter) for tie in ties)
-        if abs(lowest) >= FAINT and one in PLACES and other in PLACES:
+        if abs(lowest) >= FAINT and first in PLACES and second in PLACES:
             tie, width = HOSTILE if lowest < 0.0 else FRIENDLY, 1.0 + 6.0 * min(abs(lowest), 1.0)
             line = {"color": tie.colour, "linestyle": tie.linestyle, "linewidth": width}
-            axes.plot(*zip(PLACES[one], PLACES[other], strict=True), alpha=0.75, zorder=2, **line)
+            axes.plot(*zip(PLACES[first], PLACES[second], strict=True), alpha=0.75, zorder=2, **line)
 
 
 def attitude(run: Run, tie: tuple[str, str], quarter: int) -> float:
@@ -112,18 +109,18 @@ def draw_deliveries(axes: Any, run: Run, quarter: int) -> None:
 def deliveries(run: Run, quarter: int) -> Iterator[tuple[str, str, float]]:
     """Seller, buyer and what was delivered until a quarter, of those that have a place and delivered anything to speak of."""
     for contrast in run.contrasts:
-        one = contrast.series
-        if one.variable == "deliveries" and one.actor in PLACES and one.counterpart in PLACES:
+        series = contrast.series
+        if series.variable == "deliveries" and series.actor in PLACES and series.counterpart in PLACES:
             total = float(contrast.scenario.mean[: quarter + 1].sum())
             if total >= LEAST:
-                yield one.counterpart, one.actor, total
+                yield series.counterpart, series.actor, total
 
 
 def words(run: Run) -> str:
     """The friendliest and the least friendly ties."""
     quarter = quarter_of(run)
     ties = sorted(network().ties, key=lambda tie: attitude(run, tie, quarter))
-    named = [f"{panels.name(one)} to {panels.name(other)}" for one, other in ties]
+    named = [f"{panels.name(holder)} to {panels.name(other)}" for holder, other in ties]
     return (
         f"Two maps of the region with fixed places: attitudes and arms delivered. Least friendly in {name_of(quarter)}: "
         f"{', '.join(named[:3])}. Friendliest: {', '.join(named[:-4:-1])}."
@@ -132,7 +129,7 @@ def words(run: Run) -> str:
 
 def is_whole(run: Run) -> bool:
     """Whether every series was recorded; runs of very many members record the headline only."""
-    return all(one in run.by_series for one in all_series())
+    return all(series in run.by_series for series in all_series())
 
 
 PLOT = Plot("network", "run", region, TITLE, words, section="rests", place=30, is_drawn=is_whole)

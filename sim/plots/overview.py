@@ -5,7 +5,8 @@ from typing import Any
 from sim.analysis.results import Run
 from sim.io.templates import phrase
 from sim.model.network import KOSOVO, SERBIA, TURKEY
-from sim.plots import draw, panels, style
+from sim.plots import panels, style
+from sim.plots.panels import HEIGHT, name, panel
 from sim.plots.registry import Plot
 from sim.plots.style import Frame
 
@@ -15,36 +16,32 @@ TOLD = 8  # lines of the answer that are told in words
 
 def overview(run: Run) -> Frame:
     """Paired differences in two rows of three."""
-    shown = [
-        panels.panel(run, f"Spending of {panels.name(SERBIA)}", "spending", SERBIA),
-        panels.panel(run, f"Spending of {panels.name(KOSOVO)}", "spending", KOSOVO),
-        panels.panel(run, f"{panels.name(SERBIA)}'s attitude to {panels.name(TURKEY)}", "attitude", SERBIA, TURKEY),
-        panels.panel(run, "Tension", "tension", SERBIA, KOSOVO),
-        panels.panel(run, "Hazard of incidents", "hazard", SERBIA, KOSOVO),
+    differences = [
+        panel(run, f"Spending of {name(SERBIA)}", "spending", SERBIA),
+        panel(run, f"Spending of {name(KOSOVO)}", "spending", KOSOVO),
+        panel(run, f"{name(SERBIA)}'s attitude to {name(TURKEY)}", "attitude", SERBIA, TURKEY),
+        panel(run, "Tension", "tension", SERBIA, KOSOVO),
+        panel(run, "Hazard of incidents", "hazard", SERBIA, KOSOVO),
         panels.Panel(
-            f"Chance of a Turkish UAV for {panels.name(SERBIA)}",
+            f"Chance of a Turkish UAV for {name(SERBIA)}",
             run.contrast("supplier_choice", SERBIA, TURKEY),
             style.STYLES[TURKEY],
         ),
     ]
-    lines = [*panels.scenario_lines(run), panels.CONTESTED_TOO]
     key = [*style.key_of("median difference"), style.KEY_CHANGE]
     title = "What the scenario changes: paired differences between the two"
-    made = style.frame(title, lines, key, panels.footer(run), 0.2 + 2 * panels.HEIGHT + BETWEEN + panels.BELOW)
-    for number, one in enumerate(shown):
-        left, width = style.columns(3)[number % 3]
-        draw_panel(
-            made.panel(left, 0.2 + number // 3 * (panels.HEIGHT + BETWEEN), width, panels.HEIGHT), run, one, width
-        )
+    made = panels.framed(run, title, key, 0.2 + 2 * HEIGHT + BETWEEN + panels.BELOW, panels.CONTESTED_TOO)
+    for axes, width, difference in made.grid(differences, style.columns(3), HEIGHT + BETWEEN, HEIGHT, 0.2):
+        draw_panel(axes, run, difference, width)
     return made
 
 
-def draw_panel(axes: Any, run: Run, panel: panels.Panel, width: float) -> None:
+def draw_panel(axes: Any, run: Run, difference: panels.Panel, width: float) -> None:
     """One difference from shortly before the worlds part to five years after."""
-    shown = panels.lay_around(axes, panels.change_or_end(run.first_effect, run.quarters), run.quarters)
-    words = panels.draw_difference(axes, run, panel, shown)
-    axes.set_title(f"{panel.heading}\n{panels.wrapped(words, width)}", size=style.TYPE)
-    draw.change_line(axes, panels.change_time(run), panels.change_name(run))
+    quarters = panels.lay_around(axes, panels.change_or_end(run.first_effect, run.quarters), run.quarters)
+    words = panels.draw_difference(axes, run, difference, quarters)
+    axes.set_title(f"{difference.heading}\n{panels.wrapped(words, width)}", size=style.TYPE)
+    panels.mark_change(axes, run.first_effect)
 
 
 def words(run: Run) -> str:

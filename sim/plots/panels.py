@@ -42,7 +42,9 @@ UNCERTAIN = "A sign is named where 95 of 100 worlds agree; (assumed): the priors
 CONTESTED_TOO = "A sign is named where 95 of 100 worlds agree, not for the hazard where arms move; (assumed): the priors allow no other."
 LEAST = {"-1 to 1": 0.1, "0 to 1": 0.05, "probability": 0.05, "per year": 0.05}  # a smaller difference looks small
 LEAST_PER_CENT = 0.5
+PER_CENT = "per cent,\nby calendar year"
 HARDLY = 0.05  # share of that below which a difference is called hardly any
+BANDS = "bands 50 % and 90 %"
 HEIGHT, BETWEEN, BELOW = 1.95, 0.95, 0.95  # inches: a panel, from one row of panels to the next, and below the last
 
 # ---- words -----------------------------------------------------------------------------------------------------------
@@ -53,19 +55,14 @@ def name(code: str) -> str:
     return load_actors().name(code)
 
 
-def made_by(one: Any, members: str) -> str:
+def made_by(result: Any, members: str) -> str:
     """What made the result behind a picture."""
-    many = "1 member" if one.members == 1 else f"{members} members"
-    return f"armsrace {__version__}, model {one.model_version}, {many}, seed {one.seed}, {Path(one.fit).name or one.fit} ensemble"
+    many, fit = "1 member" if result.members == 1 else f"{members} members", Path(result.fit).name or result.fit
+    return f"armsrace {__version__}, model {result.model_version}, {many}, seed {result.seed}, {fit} ensemble"
 
 
-def under_theory(one: Any) -> str:
-    return "" if one.theory is None else f', theory "{one.theory}"'
-
-
-def footer(run: Run, bands: str = "bands 50 % and 90 %") -> str:
-    """What made the picture."""
-    return f"{made_by(run, str(run.members))}{under_theory(run)}; all curves are modelled; {bands}"
+def under_theory(result: Any) -> str:
+    return "" if result.theory is None else f', theory "{result.theory}"'
 
 
 def scenario_lines(run: Run) -> list[str]:
@@ -74,6 +71,12 @@ def scenario_lines(run: Run) -> list[str]:
     if run.settings:
         lines[0] = f"{style.shortened(lines[0], style.CHARACTERS // 2)}, with {', '.join(run.settings)}"
     return lines if run.baseline is None else [*lines, f"Compared with: {run.baseline.title}"]
+
+
+def framed(run: Run, title: str, key: Sequence[Any], room: float, *notes: str, bands: str = BANDS) -> Frame:
+    """An empty picture of a run, with the question that it answers, notes on it, and what made it."""
+    footer = f"{made_by(run, str(run.members))}{under_theory(run)}; all curves are modelled; {bands}"
+    return style.frame(title, [*scenario_lines(run), *notes], key, footer, room)
 
 
 def level_key(run: Run, shaded: str, colour: str = style.QUIET) -> list[Any]:
@@ -136,13 +139,10 @@ def quarter_times(run: Run) -> Array:
     return FIRST_YEAR + (np.arange(run.quarters) + 0.5) / QUARTERS_PER_YEAR
 
 
-def change_time(run: Run) -> float | None:
-    """The beginning of the quarter in which anything but an order first differs, in years."""
-    return None if run.first_effect is None else event_time(run.first_effect)
-
-
-def change_name(run: Run) -> str:
-    return "" if run.first_effect is None else name_of(run.first_effect)
+def mark_change(axes: Any, first_effect: int | None, *, is_named: bool = True) -> None:
+    """A line at the beginning of the quarter in which anything but an order first differs."""
+    if first_effect is not None:
+        draw.change_line(axes, event_time(first_effect), name_of(first_effect) if is_named else "")
 
 
 def change_or_end(first_effect: int | None, quarters: int) -> int:
@@ -157,11 +157,6 @@ def lay_around(axes: Any, change: int, quarters: int, **time: Any) -> range:
     return shown
 
 
-def years_of(years: Sequence[int], shown: range) -> list[int]:
-    """The calendar years that some quarters touch with more than one quarter."""
-    return [year for year in years if shown.start < QUARTERS_PER_YEAR * (year - FIRST_YEAR + 1) - 2 < shown.stop]
-
-
 # ---- levels above, differences below ---------------------------------------------------------------------------------
 
 
@@ -174,10 +169,6 @@ class Panel:
     style: Style
     zero: bool = False
 
-    @property
-    def unit(self) -> str:
-        return self.contrast.series.unit
-
 
 def panel(run: Run, heading: str, variable: str, actor: str, other: str = "", *, zero: bool = False) -> Panel:
     """A series of a run in its own style."""
@@ -187,18 +178,17 @@ def panel(run: Run, heading: str, variable: str, actor: str, other: str = "", *,
 def compared(run: Run, title: str, panels: Sequence[Panel], record: float, shaded: str, note: str) -> Frame:
     """Levels of some series side by side, and below each its paired difference if there is a baseline."""
     colour = panels[0].style.colour if len({panel.style for panel in panels}) == 1 else style.QUIET
-    key = level_key(run, shaded, colour)
+    key, columns = level_key(run, shaded, colour), style.columns(len(panels))
     if run.baseline is None:
-        made = style.frame(title, scenario_lines(run), key, footer(run), 1.6 * HEIGHT + BELOW)
-        for (left, width), panel in zip(style.columns(len(panels)), panels, strict=True):
-            draw_levels(made.panel(left, 0.0, width, 1.6 * HEIGHT), run, panel, record, "calendar year")
+        made = framed(run, title, key, 1.6 * HEIGHT + BELOW)
+        for axes, _, panel in made.grid(panels, columns, 0.0, 1.6 * HEIGHT):
+            draw_levels(axes, run, panel, record, "calendar year")
         return made
-    lines = [*scenario_lines(run), note]
-    made = style.frame(title, lines, [*key, style.KEY_CHANGE], footer(run), 2 * HEIGHT + BETWEEN + BELOW)
-    for (left, width), panel in zip(style.columns(len(panels)), panels, strict=True):
+    made = framed(run, title, [*key, style.KEY_CHANGE], 2 * HEIGHT + BETWEEN + BELOW, note)
+    for (left, width), panel in zip(columns, panels, strict=True):
         axes = made.panel(left, 0.0, width, HEIGHT)
         draw_levels(axes, run, panel, record)
-        draw.change_line(axes, change_time(run))
+        mark_change(axes, run.first_effect, is_named=False)
         draw_change(made.panel(left, HEIGHT + BETWEEN, width, HEIGHT), run, panel, width)
     return made
 
@@ -207,7 +197,7 @@ def draw_levels(axes: Any, run: Run, panel: Panel, record: float, label: str = "
     """A series in both worlds over the whole run."""
     draw.time_axis(axes, FIRST_YEAR, end_time(run), label=label)
     draw.record_shade(axes, record)
-    draw.value_axis(axes, draw_worlds(axes, run, panel), panel.unit, zero=panel.zero)
+    draw.value_axis(axes, draw_worlds(axes, run, panel), panel.contrast.series.unit, zero=panel.zero)
     axes.set_title(panel.heading)
 
 
@@ -226,7 +216,7 @@ def draw_change(axes: Any, run: Run, panel: Panel, width: float) -> None:
     draw.time_axis(axes, FIRST_YEAR, end_time(run), label="calendar year")
     words = draw_difference(axes, run, panel, range(first, run.quarters))
     axes.set_title(wrapped(f"Difference: {words}", width), size=style.TYPE)
-    draw.change_line(axes, change_time(run), change_name(run))
+    mark_change(axes, run.first_effect)
 
 
 def draw_difference(axes: Any, run: Any, panel: Panel, shown: range) -> str:
@@ -234,16 +224,10 @@ def draw_difference(axes: Any, run: Any, panel: Panel, shown: range) -> str:
 
     run : a run, or whatever has its years, quarters, scenario and baseline
     """
-    if panel.contrast.yearly_per_cent is not None:
-        years = years_of(run.years, shown)
-        bands = part_of(panel.contrast.yearly_per_cent, [year - FIRST_YEAR for year in years])
-        draw.ranges(axes, np.array(years) + 0.5, bands, panel.style)
-        names, unit, least = [str(year) for year in years], "per cent,\nby calendar year", LEAST_PER_CENT
-    else:
-        assert panel.contrast.difference is not None
-        bands = part_of(panel.contrast.difference, list(shown))
-        draw.bands(axes, quarter_times(run)[list(shown)], bands, panel.style)
-        names, unit, least = [name_of(quarter) for quarter in shown], panel.unit, LEAST.get(panel.unit, 0.0)
+    unit, is_yearly = panel.contrast.series.unit, panel.contrast.yearly_per_cent is not None
+    times, names, bands = difference_of(panel.contrast, run.years, shown)
+    (draw.ranges if is_yearly else draw.bands)(axes, times, bands, panel.style)
+    unit, least = (PER_CENT, LEAST_PER_CENT) if is_yearly else (unit, LEAST.get(unit, 0.0))
     draw.zero_line(axes)
     draw.value_axis(axes, [bands.quantiles], unit, zero=True, head=0.24, least=least)
     if 0.0 < np.abs(bands.quantiles).max(initial=0.0) < HARDLY * least:
@@ -251,12 +235,23 @@ def draw_difference(axes: Any, run: Any, panel: Panel, shown: range) -> str:
     return verdict(bands, names, **whose_sign(run, panel.contrast))
 
 
+def difference_of(contrast: Contrast, years: Sequence[int], shown: range) -> tuple[Array, list[str], Bands]:
+    """Times, their names, and the paired difference: over some quarters, or in per cent over the years that they touch."""
+    if contrast.yearly_per_cent is not None:
+        touched = [year for year in years if shown.start < QUARTERS_PER_YEAR * (year - FIRST_YEAR + 1) - 2 < shown.stop]
+        bands = part_of(contrast.yearly_per_cent, [year - FIRST_YEAR for year in touched])
+        return np.array(touched) + 0.5, list(map(str, touched)), bands
+    assert contrast.difference is not None
+    times = FIRST_YEAR + (np.array(shown) + 0.5) / QUARTERS_PER_YEAR
+    return times, list(map(name_of, shown)), part_of(contrast.difference, list(shown))
+
+
 def whose_sign(run: Any, contrast: Contrast) -> dict[str, bool]:
     """Whether the sign of a difference is contested, and whether it was put in."""
-    one = contrast.series
+    series = contrast.series
     numbers = load_parameters().with_overrides(run.scenario.parameters)
-    asked = one.variable, one.actor, numbers, events_changed(run.scenario, run.baseline)
-    followed = CONTESTED[0] if is_moved_by_fear_alone(*asked) else one.variable
+    asked = series.variable, series.actor, numbers, events_changed(run.scenario, run.baseline)
+    followed = CONTESTED[0] if is_moved_by_fear_alone(*asked) else series.variable
     return {
         "is_contested": is_contested(followed, only_events_changed(run.scenario, run.baseline)),
         "is_assumed": followed in CONTESTED or bool(assumed_signs(*asked)),

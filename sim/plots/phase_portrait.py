@@ -45,7 +45,7 @@ class Plane:
     """
 
     heading: str
-    labels: tuple[str, str]
+    labels: Sequence[str]
     lines: tuple[Array, Array]
     grid: Array
     speeds: Array
@@ -57,14 +57,11 @@ class Plane:
 
 @dataclass(frozen=True)
 class Portrait:
-    """What is drawn: two states alone, their plans [m USD2023/yr], and whose worlds gave the parameters."""
+    """What is drawn: two states alone, their plans [m USD2023/yr], and the run or analysis that gave the parameters."""
 
     pair: "LogPair"
     plans: tuple[float, float]
-    title: str
-    members: int
-    seed: int
-    fit: str
+    source: Any
 
 
 def portrait_of(run: Run) -> Portrait:
@@ -72,9 +69,8 @@ def portrait_of(run: Run) -> Portrait:
     assert run.pair is not None
     quarter = min(index_of(AT), run.quarters - 1)
     contrasts = [run.contrast("spending", code) for code in run.pair.states]
-    one, other = (float((contrast.baseline or contrast.scenario).median[quarter]) for contrast in contrasts)
-    fit = Path(run.fit).name or run.fit
-    return Portrait(run.pair, (one, other), run.scenario.title, run.members, run.seed, fit)
+    first, second = (float((contrast.baseline or contrast.scenario).median[quarter]) for contrast in contrasts)
+    return Portrait(run.pair, (first, second), run)
 
 
 def phase_name(dyad: tuple[str, str]) -> str:
@@ -92,9 +88,9 @@ def phase_portrait(portrait: Portrait) -> Frame:
     pair, plans, dyad = portrait.pair, portrait.plans, portrait.pair.states
     planes = (log_plane(pair, dyad), linear_plane(pair.linear(plans), plans, dyad))
     title = f"{name(dyad[0])} and {name(dyad[1])} alone: {CLASS_WORDS[pair.race_class()]}"
-    ensemble = f"{portrait.members} members, seed {portrait.seed}, {portrait.fit} ensemble"
-    made_by = f"armsrace {__version__}, {ensemble}; paths of {YEARS:.0f} years"
-    made = style.frame(title, [f"Scenario: {portrait.title}", RESTS, STILL], key(dyad), made_by, SIZE + 1.35)
+    source, fit = portrait.source, Path(portrait.source.fit).name or portrait.source.fit
+    made_by = f"armsrace {__version__}, {source.members} members, seed {source.seed}, {fit} ensemble; paths of {YEARS:.0f} years"
+    made = style.frame(title, [f"Scenario: {source.scenario.title}", RESTS, STILL], key(dyad), made_by, SIZE + 1.35)
     for left, plane in zip((1.05, 6.95), planes, strict=True):
         draw_plane(made.panel(left, 0.0, SIZE + 0.35, SIZE), plane, dyad)
     return made
@@ -107,15 +103,20 @@ def key(dyad: Sequence[str]) -> list[Any]:
     return [*rests, path, style.key_marker("both rest", **BOTH_REST)]
 
 
+def labels(dyad: Sequence[str], unit: str) -> list[str]:
+    """Of both axes."""
+    return [f"{name(code)}: spending,\n{unit}" for code in dyad]
+
+
 def log_plane(pair: "LogPair", dyad: tuple[str, str]) -> Plane:
     """The logarithmic form, drawn in proportions of the plan."""
     span = np.linspace(-3.0 * SPAN, 3.0 * SPAN, 241)
     side = np.linspace(-SPAN, SPAN, ARROWS) * 0.92
     grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
-    starts = [(float(np.log(one)), float(np.log(other))) for one, other in STARTS]
+    starts = [(float(np.log(across)), float(np.log(up))) for across, up in STARTS]
     return Plane(
         heading="In logarithms: proportions count",
-        labels=(f"{name(dyad[0])}: spending,\ntimes its plan", f"{name(dyad[1])}: spending,\ntimes its plan"),
+        labels=labels(dyad, "times its plan"),
         lines=(np.exp(pair.nullcline(0, span)), np.exp(pair.nullcline(1, span))),
         grid=np.exp(grid),
         speeds=pair.growth(grid),
@@ -132,14 +133,11 @@ def linear_plane(race: LinearRace, plans: tuple[float, float], dyad: tuple[str, 
     top = 2.5 * scale
     side = np.linspace(0.04, 0.96, ARROWS)
     grid = np.stack(np.meshgrid(side * top[0], side * top[1]), axis=-1).reshape(-1, 2)
-    nullclines = [race.nullclines(np.linspace(-1.0, 4.0, 3) * scale[1 - one])[one] for one in (0, 1)]
+    nullclines = [race.nullclines(np.linspace(-1.0, 4.0, 3) * scale[1 - place])[place] for place in (0, 1)]
     starts = [scale * np.array(start) for start in STARTS]
     return Plane(
         heading="Linear, in dollars: Richardson's own form",
-        labels=(
-            f"{name(dyad[0])}: spending,\nmillion 2023 US$ a year",
-            f"{name(dyad[1])}: spending,\nmillion 2023 US$ a year",
-        ),
+        labels=labels(dyad, "million 2023 US$ a year"),
         lines=(nullclines[0], nullclines[1]),
         grid=grid,
         speeds=race.growth(grid),

@@ -34,10 +34,10 @@ def regret(choices: Choices) -> Frame:
     step = height + BETWEEN
     title = "Which choice would one regret, and in how many worlds?"
     made = style.frame(title, choices.lines, key(), choices.made_by, len(tables) * step + 0.4)
-    for place, one in enumerate(tables):
+    for place, table in enumerate(tables):
         down = 0.3 + place * step
-        draw_regret(made.panel(NAMES, down, REGRET, height), one)
-        draw_shares(made.panel(NAMES + REGRET + 0.5, down, SHARES, height), one)
+        draw_regret(made.panel(NAMES, down, REGRET, height), table)
+        draw_shares(made.panel(NAMES + REGRET + 0.5, down, SHARES, height), table)
     return made
 
 
@@ -47,36 +47,40 @@ def key() -> list[Any]:
     return [*bands, *(style.key_patch(words, colour) for words, colour in PARTS)]
 
 
-def draw_regret(axes: Any, one: Standings) -> None:
+def draw_regret(axes: Any, table: Standings) -> None:
     """Ranges of regret, a row for each scenario."""
-    draw.row_axis(axes, [style.shortened(row.choice, 30) for row in one.rows])
-    for place, row in enumerate(one.rows):
+    draw.row_axis(axes, [style.shortened(row.choice, 30) for row in table.rows])
+    for place, row in enumerate(table.rows):
         draw.row_range(axes, place, row.regret, QUIET, (3.0, 8.0), color=INK)
-    top = max(float(row.regret[-1]) for row in one.rows) or 1.0
+    top = max(float(row.regret[-1]) for row in table.rows) or 1.0
     axes.set_xlim(-0.03 * top, 1.06 * top)
     axes.locator_params(axis="x", nbins=5)
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
-    unit = f" ({one.aim.unit})" if one.aim.unit else ""
-    axes.set_title(style.shortened(f"Regret: {one.aim.name}{unit}", 62), x=(0.25 - NAMES) / REGRET)
+    unit = f" ({table.aim.unit})" if table.aim.unit else ""
+    axes.set_title(style.shortened(f"Regret: {table.aim.name}{unit}", 62), x=(0.25 - NAMES) / REGRET)
 
 
-def draw_shares(axes: Any, one: Standings) -> None:
+def draw_shares(axes: Any, table: Standings) -> None:
     """Worlds of a hundred in which a scenario is better, the same and worse; with a threshold, good enough and not."""
-    draw.row_axis(axes, [], len(one.rows))
+    draw.row_axis(axes, [], len(table.rows))
     axes.set_xlim(0.0, 100.0)
-    for place, row in enumerate(one.rows):
-        if row.choice == one.baseline and one.aim.threshold is None:
+    for place, row in enumerate(table.rows):
+        if row.choice == table.baseline and table.aim.threshold is None:
             axes.text(0.0, place, " the baseline", va="center", color=QUIET)
             continue
         start = 0.0
-        for share, (_, colour) in zip(parts(row, one.aim), PARTS, strict=True):
+        for share, (_, colour) in zip(parts(row, table.aim), PARTS, strict=True):
             axes.barh(place, 100.0 * share, left=start, height=0.58, color=colour, edgecolor=INK, linewidth=0.8)
             if share >= 0.06:
                 ink = "white" if colour == WORSE else INK
                 axes.text(start + 50.0 * share, place, count_words(share), ha="center", va="center", color=ink)
             start += 100.0 * share
     axes.set_xticks([0, 25, 50, 75, 100])
-    enough = f"good enough: {one.aim.enough}" if one.aim.threshold is not None else f"{one.aim.prefer} counts as better"
+    enough = (
+        f"good enough: {table.aim.enough}"
+        if table.aim.threshold is not None
+        else f"{table.aim.prefer} counts as better"
+    )
     axes.set_title(f"Worlds of 100; {enough}")
 
 

@@ -21,28 +21,28 @@ Analysis = tuple[Discovery, Sweep]
 
 def peeling_and_box(analysis: Analysis) -> Frame:
     """The peeling on the left, the chosen box on the right."""
-    found, sweep = analysis
-    shown = dict(list(found.box.limits.items())[:MOST])
+    discovery, sweep = analysis
+    shown = dict(list(discovery.box.limits.items())[:MOST])
     height = max(HEIGHT, ROW * len(shown))
-    lines = [f"Cases of interest: {found.question}", summary(found)]
+    lines = [f"Cases of interest: {discovery.question}", summary(discovery)]
     title, room = "Which region of the inputs leads there?", height + AXIS + 0.45
-    made = style.frame(title, lines, key(found), footer(found, sweep), room)
-    draw_peeling(made.panel(style.LEFT, 0.12, 4.6, height), found)
+    made = style.frame(title, lines, key(discovery), footer(discovery, sweep), room)
+    draw_peeling(made.panel(style.LEFT, 0.12, 4.6, height), discovery)
     draw_box(made.panel(6.35, 0.12, style.WIDTH - 6.35 - 0.9, height), sweep, shown)
     return made
 
 
-def summary(found: Discovery) -> str:
-    box = found.box
+def summary(discovery: Discovery) -> str:
+    box = discovery.box
     return (
         f"Box {box.number}: {per_cent(box.density)} of its runs are such cases (density), and it holds {per_cent(box.coverage)} of all "
-        f"such cases (coverage); {per_cent(found.met / found.cases)} of all runs are."
+        f"such cases (coverage); {per_cent(discovery.met / discovery.cases)} of all runs are."
     )
 
 
-def key(found: Discovery) -> list[Any]:
+def key(discovery: Discovery) -> list[Any]:
     """The signs of boxes by the number of inputs that they cut."""
-    used = sorted({marker_place(box) for box in found.boxes})
+    used = sorted({marker_place(box) for box in discovery.boxes})
     signs = [style.key_marker(WORDS[place], color=QUIET, marker=MARKS[place], markersize=7) for place in used]
     ring = style.key_marker("the box shown", **{"color": INK, "markeredgewidth": 2.0, "markersize": 13, **RING})
     return [*signs, ring]
@@ -52,18 +52,20 @@ def marker_place(box: Box) -> int:
     return min(len(box.limits), len(MARKS) - 1)
 
 
-def footer(found: Discovery, sweep: Sweep) -> str:
+def footer(discovery: Discovery, sweep: Sweep) -> str:
     """What made the picture."""
-    return f"{sweep.made_by}, seed {sweep.seed}; PRIM of the EMA workbench, {found.cases:,} runs, {found.met:,} of interest"
+    return f"{sweep.made_by}, seed {sweep.seed}; PRIM of the EMA workbench, {discovery.cases:,} runs, {discovery.met:,} of interest"
 
 
-def draw_peeling(axes: Any, found: Discovery) -> None:
+def draw_peeling(axes: Any, discovery: Discovery) -> None:
     """Every box as a mark: coverage to the right, density upwards."""
-    axes.plot([one.coverage for one in found.boxes], [one.density for one in found.boxes], color=QUIET, linewidth=1.0)
-    for one in found.boxes:
-        axes.plot(one.coverage, one.density, linestyle="", marker=MARKS[marker_place(one)], color=QUIET, markersize=6.5)
+    axes.plot(
+        [box.coverage for box in discovery.boxes], [box.density for box in discovery.boxes], color=QUIET, linewidth=1.0
+    )
+    for box in discovery.boxes:
+        axes.plot(box.coverage, box.density, linestyle="", marker=MARKS[marker_place(box)], color=QUIET, markersize=6.5)
     ring = {"markersize": 15, "markeredgecolor": INK, "markeredgewidth": 2.2, **RING}
-    axes.plot(found.box.coverage, found.box.density, **ring)
+    axes.plot(discovery.box.coverage, discovery.box.density, **ring)
     axes.set(xlim=(0.0, 1.05), ylim=(0.0, 1.08))
     axes.set_xlabel("coverage: share of the cases that are in the box")
     axes.set_ylabel("density: share of the box\nthat are cases")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sim.analysis.results import Run
+from sim.data.actors import load_actors
 from sim.io.quarters import FIRST_YEAR
 from sim.model.network import network
 from sim.plots import draw, panels, style
@@ -12,7 +13,7 @@ from sim.plots.timeline import end_time
 
 COLUMNS = 4
 HEIGHT, STEP = 1.55, 1.55 + 0.78  # inches
-TITLE = "Military spending of twelve states"
+TITLE = f"Military spending of {load_actors().states_counted}"
 EACH = "Million 2023 US$ a year, each state on a scale of its own from zero."
 
 
@@ -20,20 +21,17 @@ def states(run: Run) -> Frame:
     """A panel for each state, in its colour, on a scale of its own."""
     codes = network().states
     rows = -(-len(codes) // COLUMNS)
-    lines = [*panels.scenario_lines(run), EACH]
-    made = style.frame(TITLE, lines, panels.level_key(run, panels.PLANS), panels.footer(run), rows * STEP + 0.2)
-    for place, code in enumerate(codes):
-        left, width = style.columns(COLUMNS, *style.NARROW)[place % COLUMNS]
-        draw_state(made.panel(left, place // COLUMNS * STEP, width, HEIGHT), run, code)
+    made = panels.framed(run, TITLE, panels.level_key(run, panels.PLANS), rows * STEP + 0.2, EACH)
+    for axes, _, code in made.grid(codes, style.columns(COLUMNS, *style.NARROW), STEP, HEIGHT):
+        draw_state(axes, run, code)
     return made
 
 
 def draw_state(axes: Any, run: Run, code: str) -> None:
     """One state: the fan of the scenario, and the median of what it is compared with."""
     draw.time_axis(axes, FIRST_YEAR, end_time(run), most=3, label="")
-    axes.axvspan(
-        FIRST_YEAR, min(panels.SPENDING_RECORDED_UNTIL, end_time(run)), color=style.SHADE, linewidth=0, zorder=0
-    )
+    until = min(panels.SPENDING_RECORDED_UNTIL, end_time(run))
+    axes.axvspan(FIRST_YEAR, until, color=style.SHADE, linewidth=0, zorder=0)
     shown = panels.draw_worlds(axes, run, panels.panel(run, panels.name(code), "spending", code))
     draw.value_axis(axes, shown, "", zero=True, head=0.06)
     draw.number_axis(axes, "y", 4, "{:,.0f}")

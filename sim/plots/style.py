@@ -4,11 +4,11 @@ Sizes are inches on paper and points of type: no type is below 12 points, so tha
 matplotlib's state machine `pyplot` is not used.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from warnings import catch_warnings, filterwarnings
 
 import matplotlib
@@ -18,6 +18,11 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+
+from sim.data.actors import load_actors
+
+T = TypeVar("T")
+Columns = Sequence[tuple[float, float]]  # left edge and width of each, inches
 
 
 @dataclass(frozen=True)
@@ -33,32 +38,7 @@ class Style:
         return (0, self.dash) if self.dash else "-"
 
 
-# The first six colours are Okabe and Ito's; the others keep far from all before them, from black and from white, under
-# normal vision and the three colour blindnesses.
-STYLES = {
-    "SRB": Style("#0072B2", (), "o"),
-    "XKX": Style("#D55E00", (6, 2), "s"),
-    "TUR": Style("#009E73", (6, 2, 1.5, 2), "^"),
-    "RUS": Style("#CC79A7", (3, 1.5), "D"),
-    "CHN": Style("#E69F00", (1.5, 1.5), "v"),
-    "USA": Style("#56B4E9", (9, 2), "P"),
-    "EU": Style("#8700F0", (9, 2, 1.5, 2), "*"),
-    "NATO": Style("#001E87", (6, 2, 1.5, 2, 1.5, 2), "X"),
-    "ALB": Style("#5A2D00", (6, 4), "<"),
-    "GRC": Style("#9678FF", (3, 4), ">"),
-    "BIH": Style("#96C369", (1.5, 4), "p"),
-    "BGR": Style("#D2003C", (9, 4), "h"),
-    "HRV": Style("#8700C3", (6, 4, 1.5, 4), "8"),
-    "MNE": Style("#D200B4", (9, 4, 1.5, 4), "d"),
-    "MKD": Style("#96003C", (6, 2, 3, 2), "H"),
-    "ROU": Style("#780F78", (9, 2, 3, 2), "+"),
-    "SVN": Style("#F03C69", (9, 2, 6, 2), "x"),
-    "IRN": Style("#D2B4B4", (12, 2), "1"),
-    "FRA": Style("#A54B87", (12, 2, 1.5, 2), "2"),
-    "ISR": Style("#874BF0", (12, 2, 3, 2), "3"),
-    "ARE": Style("#4BD22D", (12, 4), "4"),
-    "DOM": Style("#964B00", (3, 1.5, 1.5, 1.5), "|"),
-}
+STYLES = {actor.code: Style(actor.colour, actor.dash, actor.marker) for actor in load_actors().actors}
 DYAD = Style("#87005A", (), "o")
 BASELINE = Style("#000000", (3.5, 1.8), "")
 OF_PAIRS = ("tension", "hazard", "dialogue")  # variables of Serbia and Kosovo together
@@ -72,24 +52,18 @@ NARROW = (0.78, 0.3, 0.72)  # the same for small panels
 TITLE, HEAD, TYPE = 17.0, 13.0, 12.0
 CHARACTERS = 126  # of 12-point type that fit across a picture
 RC: dict[Any, Any] = {
-    "font.size": TYPE,
-    "axes.labelsize": TYPE,
-    "xtick.labelsize": TYPE,
-    "ytick.labelsize": TYPE,
+    **dict.fromkeys(("font.size", "axes.labelsize", "xtick.labelsize", "ytick.labelsize"), TYPE),
     "axes.titlesize": HEAD,
     "axes.titlelocation": "left",
     "axes.titley": 1.0,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
+    **dict.fromkeys(("axes.spines.top", "axes.spines.right", "axes.formatter.useoffset"), False),
     "axes.unicode_minus": True,
-    "axes.formatter.useoffset": False,
     "axes.formatter.limits": (-6, 7),
     "lines.linewidth": 2.2,
     "path.simplify": True,
     "svg.hashsalt": "armsrace",
     "svg.fonttype": "none",
-    "text.parse_math": False,
-    "text.usetex": False,
+    **dict.fromkeys(("text.parse_math", "text.usetex"), False),
 }
 _OF_THE_MACHINE = ("backend", "interactive", "toolbar", "timezone", "webagg", "tk.", "date.epoch", "figure.raise")
 
@@ -137,6 +111,14 @@ class Frame:
         bottom = self.height - self.top - top - height
         return self.figure.add_axes((left / WIDTH, bottom / self.height, width / WIDTH, height / self.height))
 
+    def grid(
+        self, items: Iterable[T], columns: Columns, step: float, height: float, top: float = 0.0
+    ) -> Iterator[tuple[Axes, float, T]]:
+        """Axes, their width and the item for each of some items, row by row, one row `step` inches below the other."""
+        for number, item in enumerate(items):
+            left, width = columns[number % len(columns)]
+            yield self.panel(left, top + number // len(columns) * step, width, height), width, item
+
     def write(self, x: float, down: float, text: str, **type_: Any) -> None:
         """Text at a place in inches from the upper left corner."""
         self.figure.text(x / WIDTH, 1.0 - down / self.height, text, va="top", **type_)
@@ -159,7 +141,7 @@ def frame(title: str, lines: Sequence[str], key: Sequence[Any], footer: str, roo
     return made
 
 
-def columns(count: int, left: float = LEFT, right: float = RIGHT, gap: float = GAP) -> list[tuple[float, float]]:
+def columns(count: int, left: float = LEFT, right: float = RIGHT, gap: float = GAP) -> Columns:
     """Left edge and width of so many equal columns, inches."""
     width = (WIDTH - left - right - gap * (count - 1)) / count
     return [(left + number * (width + gap), width) for number in range(count)]

@@ -1,20 +1,19 @@
 """The picture of the rival theories: what matters most, each theory a line of its own, told apart without colour."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from sim.analysis.findings import first_full_year
 from sim.analysis.results import Array, Bands
-from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR, name_of
+from sim.io.quarters import QUARTERS_PER_YEAR
 from sim.model.network import KOSOVO, SERBIA, TURKEY
 from sim.model.variables import Series
 from sim.plots import draw, panels, style
+from sim.plots.panels import HEIGHT, count_words, name
 from sim.plots.registry import Plot
 from sim.plots.style import Frame, Style
-from sim.plots.timeline import event_time
 
 if TYPE_CHECKING:
     from sim.analysis.theories import Rivals
@@ -35,30 +34,30 @@ def headings() -> dict[str, Series]:
     return {
         "Tension of Serbia and Kosovo": Series("tension", SERBIA, KOSOVO),
         "Hazard of serious incidents": Series("hazard", SERBIA, KOSOVO),
-        f"{panels.name(SERBIA)}'s attitude to {panels.name(TURKEY)}": Series("attitude", SERBIA, TURKEY),
-        f"Spending of {panels.name(SERBIA)}": Series("spending", SERBIA),
-        f"Spending of {panels.name(KOSOVO)}": Series("spending", KOSOVO),
+        f"{name(SERBIA)}'s attitude to {name(TURKEY)}": Series("attitude", SERBIA, TURKEY),
+        f"Spending of {name(SERBIA)}": Series("spending", SERBIA),
+        f"Spending of {name(KOSOVO)}": Series("spending", KOSOVO),
     }
 
 
 def under_theories(rivals: "Rivals") -> Frame:
     """Paired differences under each theory, around the moment of change."""
     run = rivals.first
-    made_by = panels.footer(replace(run, theory=None), "upright lines hold 90 %")
-    room = 0.42 + 2 * panels.HEIGHT + ROW + panels.BELOW
-    made = style.frame(TITLE, [*panels.scenario_lines(run), DISAGREE], key(rivals), made_by, room)
-    for number, (heading, series) in enumerate(headings().items()):
-        left, down = LEFT + number % 3 * COLUMN, 0.42 + number // 3 * (panels.HEIGHT + ROW)
-        draw_panel(made.panel(left, down, PANEL, panels.HEIGHT), rivals, heading, series)
-    made.write(LEFT + 2 * COLUMN - 0.75, made.top + panels.HEIGHT + ROW - 0.28, theory_words(rivals), linespacing=1.25)
+    room = 0.42 + 2 * HEIGHT + ROW + panels.BELOW
+    every = replace(run, theory=None)
+    made = panels.framed(every, TITLE, key(rivals), room, DISAGREE, bands="upright lines hold 90 %")
+    columns = [(LEFT + number * COLUMN, PANEL) for number in range(3)]
+    for axes, _, (heading, series) in made.grid(headings().items(), columns, HEIGHT + ROW, HEIGHT, 0.42):
+        draw_panel(axes, rivals, heading, series)
+    made.write(LEFT + 2 * COLUMN - 0.75, made.top + HEIGHT + ROW - 0.28, theory_words(rivals), linespacing=1.25)
     return made
 
 
 def theory_words(rivals: "Rivals") -> str:
     """What each theory means, and the document whose words it rests on."""
     paragraphs = (
-        f'{SIGNS[one.marker]} {theory.name}: {theory.meaning}; "{theory.quote}" (document {theory.document})'
-        for theory, one in zip(rivals.theories.values(), THEORY_STYLES, strict=True)
+        f'{SIGNS[look.marker]} {theory.name}: {theory.meaning}; "{theory.quote}" (document {theory.document})'
+        for theory, look in zip(rivals.theories.values(), THEORY_STYLES, strict=True)
     )
     return "\n".join(line for text in paragraphs for line in wrap(text, NARROW, subsequent_indent="    "))
 
@@ -69,84 +68,54 @@ def key(rivals: "Rivals") -> list[Any]:
     return [*map(style.key_style, medians, THEORY_STYLES), style.KEY_CHANGE]
 
 
-@dataclass(frozen=True)
-class Lines:
-    """One series under each theory.
-
-    times   : in years
-    bands   : of the difference, by theory
-    ranged  : places of the times that have a range
-    counted : place of the time of which worlds are counted, and its name
-    """
-
-    times: Array
-    bands: dict[str, Bands]
-    ranged: list[int]
-    counted: int
-    when: str
-
-
 def draw_panel(axes: Any, rivals: "Rivals", heading: str, series: Series) -> None:
-    """The difference of one series under each theory."""
-    quarters = rivals.first.quarters
-    change = panels.change_or_end(rivals.first_effect, quarters)
-    shown = panels.lay_around(axes, change, quarters, most=3)
-    is_yearly = series.variable == "spending"
-    lines = yearly(rivals, series, shown, change) if is_yearly else quarterly(rivals, series, shown, change)
-    ends, drawn = draw_lines(axes, lines)
+    """The difference of one series under each theory, and how many worlds of a hundred rise and fall; no sign is named."""
+    run, is_yearly = rivals.first, series.variable == "spending"
+    change = panels.change_or_end(rivals.first_effect, run.quarters)
+    shown = panels.lay_around(axes, change, run.quarters, most=3)
+    times, names, _ = panels.difference_of(run.by_series[series], run.years, shown)
+    contrasts = {theory: rival.by_series[series] for theory, rival in rivals.runs.items()}
+    bands = {theory: panels.difference_of(contrast, run.years, shown)[2] for theory, contrast in contrasts.items()}
+    ranged, counted = yearly(names, change) if is_yearly else quarterly(shown, change)
+    ends, drawn = draw_lines(axes, times, bands, ranged)
     draw.zero_line(axes)
     draw.value_axis(axes, drawn, "% of the year" if is_yearly else series.unit, zero=True, head=0.24)
     draw.end_names(axes, ends)
-    draw.change_line(axes, event_time(change), name_of(change))
-    axes.set_title(f"{heading}\n{worlds(lines)}", size=style.TYPE)
+    panels.mark_change(axes, change)
+    counts = (
+        f"{SIGNS[look.marker]} {count_words(band.p_positive[counted])}/{count_words(band.p_negative[counted])}"
+        for look, band in zip(THEORY_STYLES, bands.values(), strict=True)
+    )
+    axes.set_title(f"{heading}\nhigher/lower in {names[counted]}:\n{'   '.join(counts)}", size=style.TYPE)
 
 
-def quarterly(rivals: "Rivals", series: Series, shown: range, change: int) -> Lines:
-    """Every quarter, with a range for that of change and for each fourth one after it."""
-    times = FIRST_YEAR + (np.array(shown) + 0.5) / QUARTERS_PER_YEAR
+def quarterly(shown: range, change: int) -> tuple[list[int], int]:
+    """Places of the quarters that have a range, that of change and each fourth one after it, and of that which is counted."""
     fourth = (change, *range(change, shown.stop - 2, QUARTERS_PER_YEAR))
     ranged = [place for place, quarter in enumerate(shown) if quarter in fourth]
-    bands = {theory: run.by_series[series].difference for theory, run in rivals.runs.items()}
-    return Lines(times, parts(bands, list(shown)), ranged, ranged[0], name_of(shown[ranged[0]]))
+    return ranged, ranged[0]
 
 
-def yearly(rivals: "Rivals", series: Series, shown: range, change: int) -> Lines:
-    """Calendar years, each with a range."""
-    years = panels.years_of(rivals.first.years, shown)
-    whole = [place for place, year in enumerate(years) if year >= first_full_year(change)] or [len(years) - 1]
-    bands = {theory: run.by_series[series].yearly_per_cent for theory, run in rivals.runs.items()}
-    places = [year - FIRST_YEAR for year in years]
-    return Lines(np.array(years) + 0.5, parts(bands, places), list(range(len(years))), whole[0], str(years[whole[0]]))
+def yearly(names: Sequence[str], change: int) -> tuple[list[int], int]:
+    """The same of calendar years, all of which have a range."""
+    whole = (place for place, year in enumerate(names) if int(year) >= first_full_year(change))
+    return list(range(len(names))), next(whole, len(names) - 1)
 
 
-def parts(bands: dict[str, Bands | None], places: list[int]) -> dict[str, Bands]:
-    """The bands at some of their times."""
-    return {theory: panels.part_of(one, places) for theory, one in bands.items() if one is not None}
-
-
-def draw_lines(axes: Any, lines: Lines) -> tuple[dict[str, float], list[Array]]:
+def draw_lines(
+    axes: Any, times: Array, bands: dict[str, Bands], ranged: list[int]
+) -> tuple[dict[str, float], list[Array]]:
     """A line for each theory, and upright ranges beside each other; returns the ends of the lines and what was drawn."""
     ends, drawn = {}, []
-    for number, ((theory, band), one) in enumerate(zip(lines.bands.items(), THEORY_STYLES, strict=True)):
-        times, median = lines.times[lines.ranged] + ASIDE * number, band.median[lines.ranged]
-        low, high = band.quantiles[0][lines.ranged], band.quantiles[-1][lines.ranged]
-        axes.vlines(times, low, high, color=one.colour, linewidth=2.2, alpha=0.8)
-        axes.plot(lines.times, band.median, color=one.colour, linestyle=one.linestyle, linewidth=1.8)
-        point = {"marker": one.marker, "markersize": 7, "markeredgecolor": "white", "markeredgewidth": 0.8}
-        axes.plot(times, median, linestyle="", color=one.colour, zorder=5, **point)
-        ends[f"{SIGNS[one.marker]} {theory}"] = float(band.median[-1])
+    for number, ((theory, band), look) in enumerate(zip(bands.items(), THEORY_STYLES, strict=True)):
+        aside, (low, *_, high) = times[ranged] + ASIDE * number, band.quantiles[:, ranged]
+        axes.vlines(aside, low, high, color=look.colour, linewidth=2.2, alpha=0.8)
+        axes.plot(times, band.median, color=look.colour, linestyle=look.linestyle, linewidth=1.8)
+        point = {"marker": look.marker, "markersize": 7, "markeredgecolor": "white", "markeredgewidth": 0.8}
+        axes.plot(aside, band.median[ranged], linestyle="", color=look.colour, zorder=5, **point)
+        ends[f"{SIGNS[look.marker]} {theory}"] = float(band.median[-1])
         drawn += [band.median, low, high]
     return ends, drawn
-
-
-def worlds(lines: Lines) -> str:
-    """How many worlds of a hundred rise and fall under each theory; no sign is named."""
-    shares = ((band.p_positive[lines.counted], band.p_negative[lines.counted]) for band in lines.bands.values())
-    counts = (
-        f"{SIGNS[one.marker]} {panels.count_words(float(up))}/{panels.count_words(float(down))}"
-        for one, (up, down) in zip(THEORY_STYLES, shares, strict=True)
-    )
-    return f"higher/lower in {lines.when}:\n{'   '.join(counts)}"
 
 
 def words(_: "Rivals") -> str:

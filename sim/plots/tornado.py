@@ -42,11 +42,10 @@ def told_rows(run: Run) -> list[Line]:
 def tornado(run: Run) -> Frame:
     """Bars for each line of the answer, below each other."""
     rows = told_rows(run)
-    lines = [*panels.scenario_lines(run), BARS, WORDS]
     heights = [0.36 * len(shares.rests_on) + 0.2 for _, shares in rows]
     signs = [style.key_marker(f"{end} fifth", color=colour, markeredgecolor=INK) for end, colour in ENDS.items()]
     room = sum(heights) + BELOW * len(rows) + 0.2
-    made = style.frame("What the result rests on", lines, signs, panels.footer(run, "bars of medians"), room)
+    made = panels.framed(run, "What the result rests on", signs, room, BARS, WORDS, bands="bars of medians")
     down = 0.0
     for (row, shares), height in zip(rows, heights, strict=True):
         axes = made.panel(NAMES, down, style.WIDTH - NAMES - RIGHT, height)
@@ -58,14 +57,14 @@ def tornado(run: Run) -> Frame:
 
 def draw_bars(axes: Any, shares: VarianceShares, scale: float) -> None:
     """A bar for each number, the one that matters most on top."""
-    for number, one in enumerate(shares.rests_on):
+    for number, driver in enumerate(shares.rests_on):
         at = len(shares.rests_on) - number
-        ends = [scale * one.low, scale * one.high]
+        ends = [scale * driver.low, scale * driver.high]
         axes.plot(ends, [at, at], color=STYLES["TUR"].colour, linewidth=9, alpha=0.55, solid_capstyle="butt")
         for end, colour in zip(ends, ENDS.values(), strict=True):
             axes.plot([end], [at], marker="o", markersize=8, color=colour, markeredgecolor=INK, zorder=4)
     axes.axvline(0.0, color=INK, linewidth=1.0, zorder=1)
-    labels = [f"{one.key} ({one.word})" for one in shares.rests_on]
+    labels = [f"{driver.key} ({driver.word})" for driver in shares.rests_on]
     axes.set_yticks(range(len(labels), 0, -1), labels)
     axes.set_ylim(0.4, len(labels) + 0.6)
     draw.number_axis(axes, "x", 7)

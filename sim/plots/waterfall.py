@@ -23,18 +23,18 @@ END = {"marker": "D", "color": INK, "markersize": 8, "linestyle": ""}
 
 def file_name(explanation: Explanation) -> str:
     """Name of the picture's files, without an ending."""
-    one, question = explanation.question.series, explanation.question
+    series, question = explanation.question.series, explanation.question
     base = explanation.baseline.id if explanation.baseline else "baseline"
     since = ["against", base] if question.since is None else ["since", name_of(question.since)]
-    names = ["explain", one.variable, one.actor, one.counterpart, name_of(question.quarter), *since]
+    names = ["explain", series.variable, series.actor, series.counterpart, name_of(question.quarter), *since]
     return "-".join(name for name in names if name)
 
 
 def waterfall(explanation: Explanation) -> Frame:
     """Bars from the first value to the last, the largest cause first."""
-    one, question = explanation.question.series, explanation.question
+    series, question = explanation.question.series, explanation.question
     shown = gathered(rows(explanation), SHOWN)
-    own = style.style_of(one.variable, one.actor)
+    own = style.style_of(series.variable, series.actor)
     first, last = (f"mean in {end}" for end in _ends(explanation))
     when = f"{name_of(question.quarter)}, against {_ends(explanation)[0]}"
     if question.since is not None:
@@ -42,11 +42,11 @@ def waterfall(explanation: Explanation) -> Frame:
     lines = [f"Scenario: {explanation.scenario.title}", f"Explained: {when}", BELOW_TITLE]
     key = [style.key_patch(f"{way} it", **_bar(own, is_filled=way == "raises")) for way in ("raises", "lowers")]
     height = STEP * (len(shown) + 2)
-    made = style.frame(f"{subject(one)}: why it moved", lines, key, _footer(explanation), height + 0.95)
+    made = style.frame(f"{subject(series)}: why it moved", lines, key, _footer(explanation), height + 0.95)
     axes = made.panel(LEFT, -0.1, style.WIDTH - LEFT - 0.95, height)
     _draw(axes, explanation, shown, own)
     _lay(axes, [first, *map(_label, shown), last])
-    axes.set_xlabel(unit(one) if question.since is not None else f"{unit(one)}, in {name_of(question.quarter)}")
+    axes.set_xlabel(unit(series) if question.since is not None else f"{unit(series)}, in {name_of(question.quarter)}")
     return made
 
 

@@ -1,4 +1,4 @@
-"""What a forecast says, in words: a table of the twelve states, what drives it, and what it does not know."""
+"""What a forecast says, in words: a table of the states, what drives it, and what it does not know."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +18,7 @@ RIGHT = (1, 2, 3, 4, 5, 6, 7)
 
 def forecast_answer(forecast: Forecast, out: Path) -> Iterator[str]:
     """The lines of the answer: a table, what it rests on, where the files are."""
-    yield f"Military spending of the twelve states, {IN_2023}"
+    yield f"Military spending of the {load_actors().states_counted}, {IN_2023}"
     yield ""
     yield spending_table(forecast)
     yield ""

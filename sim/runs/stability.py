@@ -21,7 +21,6 @@ from sim.model.network import KOSOVO, SERBIA, network
 from sim.model.parameter_table import ParameterTable
 from sim.model.variables import Series
 from sim.plots.phase_portrait import Portrait
-from sim.report.sources import fit_label
 from sim.rules.spending import incident_probability, insecurity
 from sim.runs.manifest import read_manifest
 from sim.scenario.loading import Scenario
@@ -80,9 +79,7 @@ class RaceStability:
 
     def portrait(self, states: tuple[str, str]) -> Portrait:
         """What the phase portrait of two states shows."""
-        return Portrait(
-            self.pair(states), self.plans_of(states), self.scenario.title, self.members, self.seed, fit_label(self.fit)
-        )
+        return Portrait(self.pair(states), self.plans_of(states), self)
 
     def pairs(self) -> tuple[PairFinding, ...]:
         """The two-nation condition of every two that are rivals of each other."""

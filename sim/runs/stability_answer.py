@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.stability import stability_of
-from sim.data.actors import actor_name
+from sim.data.actors import actor_name, load_actors
 from sim.io.formatting import counted, fixed, in_a_hundred
 from sim.io.terminal import bullet, paragraph, table
 from sim.model.network import KOSOVO, SERBIA, TURKEY, network
@@ -28,7 +28,8 @@ def stability_answer(race: RaceStability, dyad: tuple[str, str], files: tuple[Pa
     if words := baseline_words(race):
         yield paragraph(words)
     yield ""
-    yield "Two rivals alone, by the two-nation condition (below 1 they settle), beside the twelve states together"
+    together = f"the {load_actors().states_counted} together"
+    yield f"Two rivals alone, by the two-nation condition (below 1 they settle), beside {together}"
     yield _pairs_table(race, summary)
     if matrix := race.median_multipliers():
         yield ""
@@ -60,7 +61,7 @@ def _pairs_table(race: RaceStability, summary: dict[str, Any]) -> str:
     ]
     radius, shares = summary["spectral_radius"], summary["share_of_members"]
     together = (
-        "the twelve states (spectral radius)",
+        f"the {load_actors().states_counted} (spectral radius)",
         f"{radius['q50']:.3f}",
         f"{radius['q05']:.3f} to {radius['q95']:.3f}",
         f"{in_a_hundred(shares['stable'])} of 100",

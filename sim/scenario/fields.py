@@ -25,8 +25,6 @@ SLUG_PATTERN = r"^[a-z0-9][a-z0-9-]*$"
 ID_PATTERN = r"^([a-z0-9][a-z0-9-]*|series\.[A-Za-z0-9._]+)$"  # the second form is given to the entries of a series
 QUARTER_PATTERN = r"^20(1[89]|2[0-9]|3[0-5])Q[1-4]$"
 YEAR_PATTERN = r"^20(1[89]|2[0-9]|3[0-5])$"
-# members of NATO in the model, which may lead KFOR; the commanders from elsewhere leave no trace in it
-COMMANDERS = ("TUR", "ALB", "BGR", "HRV", "GRC", "MNE", "MKD", "ROU", "SVN", "USA", "FRA")
 UNITS = LegalRange(0.0, 1e6, "units")
 PRICE = LegalRange(0.0, 1e3, "million US$ each", above=True)
 VALUE = LegalRange(0.0, 1e5, "million US$")
@@ -184,7 +182,7 @@ State = Annotated[str, choice("a state", lambda: load_actors().states)]
 Supplier = Annotated[str, choice("a supplier", lambda: load_actors().suppliers)]
 Patron = Annotated[str, choice("a patron", lambda: load_actors().patrons)]
 Backer = Annotated[str, Checked(_backer, lambda: {"type": "string", "enum": list(_backers())})]
-Commander = Annotated[str, choice("a member of NATO in the model", lambda: COMMANDERS)]
+Commander = Annotated[str, choice("a member of NATO in the model", lambda: load_actors().with_role("commander"))]
 Client = Annotated[str, choice("one of the two clients of patrons", lambda: SUPPORTED)]
 AnyActor = Annotated[str, choice("an actor", lambda: load_actors().codes)]
 WeaponClass = Annotated[str, choice("a class of arms", lambda: CLASSES)]

@@ -41,7 +41,7 @@ def best_guess(**over):
 
 
 def region(**over):
-    """The twelve states at the best guess of every parameter, one member."""
+    """All states at the best guess of every parameter, one member."""
     return reaction_of(best_guess(**over), drawn_parameters(best_guess(**over), members=[0], seed=1))
 
 

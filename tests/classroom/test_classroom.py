@@ -41,6 +41,7 @@ from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.assets import data_file
 from sim.io.errors import InputError, Problem
 from sim.io.quarters import index_of
+from sim.model.network import network
 from sim.model.theories import theories
 from sim.model.variables import Series
 from sim.runs import run as runner
@@ -491,10 +492,10 @@ def test_race_at_the_ends_of_its_sliders_is_answered():
         assert json.loads(json.dumps(told, allow_nan=False)) == told
 
 
-def test_twelve_states_settle_without_reaction_and_not_with_a_huge_one():
-    quiet = richardson_plane.twelve(RunRequest(scenario=DELIVERY, levers={"coupling": 0}))
+def test_region_settles_without_reaction_and_not_with_a_huge_one():
+    quiet = richardson_plane.region(RunRequest(scenario=DELIVERY, levers={"coupling": 0}))
     assert quiet["shares"]["stable"] == 1.0
-    assert sum(richardson_plane.twelve(RunRequest(scenario=DELIVERY))["shares"].values()) == pytest.approx(
+    assert sum(richardson_plane.region(RunRequest(scenario=DELIVERY))["shares"].values()) == pytest.approx(
         1.0, abs=0.002
     )
 
@@ -774,15 +775,19 @@ def test_text_in_a_data_block_cannot_end_it():
     assert json.loads(block.split(">", 1)[1].rsplit("<", 1)[0])["text"].startswith("</script>")
 
 
+def places_on_map():
+    return {one["code"]: one["place"] for one in start()["actors"] if one["place"] is not None}
+
+
 def test_every_actor_on_the_map_has_a_place_of_its_own():
-    places = start()["map"]["places"]
+    places = places_on_map()
     spots = [(row["x"], row["y"]) for row in places.values()]
     assert len(set(spots)) == len(spots)
-    assert {one["code"] for one in start()["actors"] if "state" in one["roles"]} <= set(places)
+    assert set(network().states) <= set(places)
 
 
 def test_no_line_of_the_map_runs_over_a_third_actor():
-    places = {code: np.array([row["x"], row["y"]], dtype=float) for code, row in start()["map"]["places"].items()}
+    places = {code: np.array([row["x"], row["y"]], dtype=float) for code, row in places_on_map().items()}
     for one, other in {tuple(sorted(tie)) for tie in start()["ties"]}:
         if one not in places or other not in places:
             continue

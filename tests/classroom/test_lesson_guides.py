@@ -151,7 +151,7 @@ def test_game_of_the_guides_is_the_example():
 
 
 def test_reaction_at_which_the_race_of_the_lesson_settles():
-    from sim.classroom.richardson_plane import plane, twelve
+    from sim.classroom.richardson_plane import plane, region
 
     race = lessons.lessons()["what-is-an-arms-race"].steps[2].race.model_dump()
     classes = [
@@ -160,6 +160,6 @@ def test_reaction_at_which_the_race_of_the_lesson_settles():
     ]
     assert classes == ["runaway"] * 6 + ["stable"] * 2  # 1.2 down to 0.7, then 0.6 and 0.5
     text = expected("what-is-an-arms-race", 5)
-    told = twelve(RunRequest(scenario=DELIVERY))
+    told = region(RunRequest(scenario=DELIVERY))
     assert told["shares"]["stable"] == 1.0
     assert all(said(told["radius"][level]) in text for level in ("q05", "q50", "q95"))

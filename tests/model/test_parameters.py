@@ -264,19 +264,38 @@ def test_actor_table_gives_roles_in_file_order_and_suggests_codes():
         actors.name("SBR")
 
 
-def test_actor_file_with_faults_names_line_and_remedy(tmp_path):
+ACTOR = {"code": "AAA", "name": "A", "roles": "[state]", "colour": '"#112233"', "dash": "[]", "marker": "o"}
+
+
+@pytest.mark.parametrize(
+    ("second", "where", "remedy"),
+    [
+        ({"roles": "[stat]"}, "actors[1].roles[0]", 'did you mean "state"?'),
+        ({"code": "AAA"}, "actors[1]", 'the code "AAA" is already taken by AAA'),
+        ({"colour": '"#112233"'}, "actors[1]", 'the colour "#112233" is already taken by AAA'),
+        ({"dash": "[]"}, "actors[1]", "the dash [] is already taken by AAA"),
+        ({"marker": "o"}, "actors[1]", 'the marker "o" is already taken by AAA'),
+        ({"roles": None}, "actors[1].roles", "missing; add this field"),
+        ({"colour": "red"}, "actors[1].colour", "allowed is ^#[0-9A-F]{6}$"),
+        ({"marker": "Q"}, "actors[1].marker", "letters that cannot stand here"),
+        ({"dash": "[1, 2, 3]"}, "actors[1]", "dash needs pairs of numbers"),
+        ({"dash": "[1, 0]"}, "actors[1].dash[1]", "greater than 0"),
+        ({"class_map": "{x: 101, y: 5}"}, "actors[1].class_map.x", "less than or equal to 100"),
+        ({"class_map": "{x: 1, y: 5, lable: left}"}, "actors[1].class_map.lable", 'did you mean "label"?'),
+        ({"coulor": "red"}, "actors[1].coulor", 'did you mean "colour"?'),
+    ],
+)
+def test_actor_file_with_a_fault_names_line_and_remedy(tmp_path, second, where, remedy):
+    other = {"code": "BBB", "name": "B", "roles": "[state]", "colour": '"#445566"', "dash": "[6, 2]", "marker": "s"}
+    rows = [ACTOR, {name: value for name, value in {**other, **second}.items() if value is not None}]
+    lines = ["  - {" + ", ".join(f"{name}: {value}" for name, value in row.items()) + "}" for row in rows]
     file = tmp_path / "actors.yaml"
-    file.write_text(
-        "format_version: 1\nactors:\n  - {code: AAA, name: A, roles: [stat]}\n"
-        "  - {code: AAA, name: B, roles: [state]}\n"
-        "  - {code: CCC, name: C}\n"
-    )
+    file.write_text("\n".join(["format_version: 1", "actors:", *lines]), encoding="utf-8")
     with pytest.raises(InputError) as caught:
         load_actors(file)
-    message = str(caught.value)
-    assert 'line 3  actors[0]   unknown role "stat"; did you mean "state"?' in message
-    assert 'line 4  actors[1]   the code "AAA" is already taken' in message
-    assert "line 5  actors[2]   must have exactly the fields code, name and roles" in message
+    (row,) = str(caught.value).splitlines()[1:]
+    assert row.split()[:3] == ["line", "4", where]
+    assert remedy in row
 
 
 def test_shipped_parameters_are_read_without_a_problem():

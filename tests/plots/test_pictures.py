@@ -396,7 +396,7 @@ def test_every_actor_has_a_colour_a_dash_and_a_marker_of_its_own() -> None:
 
 @pytest.mark.parametrize("blindness", BLINDNESSES)
 def test_every_pair_of_actor_colours_stays_apart(blindness: str) -> None:
-    """All 22 actors, the dyad and the black baseline, and each of them from the white ground."""
+    """All actors, the dyad and the black baseline, and each of them from the white ground."""
     colours = {code: one.colour for code, one in STYLES.items()} | {"dyad": DYAD.colour, "baseline": BASELINE.colour}
     seen = {name: lab(colour, blindness) for name, colour in (colours | {"ground": "#FFFFFF"}).items()}
     near = {

@@ -1,8 +1,7 @@
 "use strict";
 // Lines with bands over the quarters. A light band holds 90 of 100 worlds, a dark one 50, the line is the middle world;
 // a broken black line is what it is compared with. Dash, width and words say what colour says.
-const COLOURS = { SRB: "var(--srb)", XKX: "var(--xkx)", TUR: "var(--tur)" };
-const seriesColour = (one) => (one.counterpart === "XKX" && ["tension", "hazard", "dialogue"].includes(one.variable) ? "var(--dyad)" : COLOURS[one.actor] || "var(--other)");
+const seriesColour = (one) => (one.counterpart === "XKX" && ["tension", "hazard", "dialogue"].includes(one.variable) ? "var(--dyad)" : (actorOf(one.actor).place || {}).colour || "var(--other)");
 
 function niceTicks(low, high, count) {
   const raw = (high - low) / count || 1;

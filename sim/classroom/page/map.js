@@ -20,14 +20,14 @@ class RegionMap {
     this.values = values;
     const width = this.width = this.node.clientWidth || 600;
     const height = Math.round(Math.max(360, Math.min(520, width * 0.8, window.innerHeight - 330)));
-    const { places } = State.data.map;
+    const places = this.places = Object.fromEntries(State.data.actors.filter((one) => one.place).map((one) => [one.code, one.place]));
     this.isSmall = width < 370;
     const margin = Math.min(52, Math.max(30, width / 9));
     this.place = (code) => [margin + (places[code].x / 100) * (width - 2 * margin), 24 + (places[code].y / 100) * (height - 60)];
     this.ties = State.data.ties.filter(([one, other]) => places[one] && places[other]).map((tie) => this.tie(...tie));
     this.arrows = Object.keys(values).filter((key) => key.startsWith("deliveries.")).map((key) => this.arrow(key)).filter(Boolean);
     this.circles = Object.keys(places).map((code) => this.circle(code));
-    const head = svg("marker", { id: "head", viewBox: "0 0 10 10", refX: 8, refY: 5, markerWidth: 4, markerHeight: 4, orient: "auto" }, svg("path", { d: "M0 0L10 5L0 10z", fill: "var(--tur)" }));
+    const head = svg("marker", { id: "head", viewBox: "0 0 10 10", refX: 8, refY: 5, markerWidth: 4, markerHeight: 4, orient: "auto" }, svg("path", { d: "M0 0L10 5L0 10z", fill: "var(--green)" }));
     put(this.drawing, svg("defs", {}, head), ...this.ties.map((one) => one.node), ...this.arrows.map((one) => one.node),
       ...this.circles.flatMap((one) => [one.ring, one.node]), ...this.circles.map((one) => one.label));
     this.drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
@@ -46,12 +46,12 @@ class RegionMap {
 
   arrow(key) {
     const [, buyer, supplier] = key.split(".");
-    if (!State.data.map.places[buyer] || !State.data.map.places[supplier]) return null;
+    if (!this.places[buyer] || !this.places[supplier]) return null;
     const [x, y] = this.place(supplier), [u, v] = this.place(buyer);
     const length = Math.hypot(u - x, v - y), bend = 26;
     const middle = [(x + u) / 2 - ((v - y) / length) * bend, (y + v) / 2 + ((u - x) / length) * bend];
     const end = [u - ((u - middle[0]) / Math.hypot(u - middle[0], v - middle[1])) * 18, v - ((v - middle[1]) / Math.hypot(u - middle[0], v - middle[1])) * 18];
-    const node = svg("path", { d: `M${x} ${y}Q${middle[0]} ${middle[1]} ${end[0]} ${end[1]}`, fill: "none", stroke: "var(--tur)", "marker-end": "url(#head)" });
+    const node = svg("path", { d: `M${x} ${y}Q${middle[0]} ${middle[1]} ${end[0]} ${end[1]}`, fill: "none", stroke: "var(--green)", "marker-end": "url(#head)" });
     return { node, values: this.values[key], buyer, supplier };
   }
 
@@ -59,9 +59,8 @@ class RegionMap {
     const [x, y] = this.place(code);
     const isState = State.data.ties && this.values[`threat.${code}`] !== undefined;
     const ring = svg("circle", { cx: x, cy: y, r: 12, fill: "none", stroke: "var(--warn)", "stroke-width": 0 });
-    const node = svg("circle", { cx: x, cy: y, r: isState ? 11 : 8, fill: COLOURS[code] || (isState ? "#555" : "#fff"), stroke: "var(--ink)", "stroke-width": 2 });
-    const name = this.isSmall ? code : State.data.map.names[code] || actorName(code), wanted = State.data.map.labels[code] || "below";
-    const side = this.isSmall ? "below" : wanted;
+    const node = svg("circle", { cx: x, cy: y, r: isState ? 11 : 8, fill: this.places[code].colour || (isState ? "#555" : "#fff"), stroke: "var(--ink)", "stroke-width": 2 });
+    const name = this.isSmall ? code : actorOf(code).short, side = this.isSmall ? "below" : this.places[code].label;
     const [dx, dy, anchor] = { below: [0, 32, "middle"], above: [0, -18, "middle"], left: [-16, 6, "end"], right: [16, 6, "start"] }[side];
     const text = svg("text", { x: x + dx, y: y + dy, "text-anchor": anchor, stroke: "#fff", "stroke-width": 5, "paint-order": "stroke", "stroke-linejoin": "round" }, name);
     return { ring, node, label: text, code, values: this.values[`threat.${code}`] };
@@ -74,7 +73,7 @@ class RegionMap {
     this.shownOf = this.ties;
     for (const { node, values } of this.ties) {
       const value = values ? values[quarter] : 0;
-      node.setAttribute("stroke", value < 0 ? "var(--warn)" : "var(--srb)");
+      node.setAttribute("stroke", value < 0 ? "var(--warn)" : "var(--blue)");
       node.setAttribute("stroke-width", (0.8 + 7 * Math.abs(value)).toFixed(1));
       node.setAttribute("stroke-dasharray", value < 0 ? "7 4" : "none");
     }

@@ -15,7 +15,7 @@ const Race = {
     this.words = el("div", { class: "stage", "data-panel": "words", "aria-live": "polite" });
     this.form = el("fieldset", { "data-panel": "plane" });
     const x = el("input", { type: "number", min: 0, max: 20, step: 0.5, value: 3, id: "start-x" }), y = el("input", { type: "number", min: 0, max: 20, step: 0.5, value: 10, id: "start-y" });
-    this.twelve = el("section", { "data-panel": "twelve" });
+    this.region = el("section", { "data-panel": "region" });
     add(root, 
       !State.lesson && el("p", {}, T("race_intro"), isExported ? "" : ` ${T("race_click")}`),
       el("div", { class: "row no-print", "data-panel": "plane" }, el("span", {}, T("try")), Object.keys(PRESETS).map((name) => button(T(`preset_${name}`), () => { State.race = structuredClone(PRESETS[name]); if (!isExported) State.starts = []; this.fillForm(); this.load(); }))),
@@ -24,12 +24,12 @@ const Race = {
           isExported ? el("p", { "data-panel": "plane" }, T("starts_in_file")) : el("div", { class: "row no-print", "data-panel": "plane" }, el("label", { for: "start-x" }, T("start_a")), x, el("label", { for: "start-y" }, T("start_b")), y,
             button(T("start_here"), () => this.addStart([Number(x.value), Number(y.value)])), button(T("clear"), () => { State.starts = []; this.load(); }))),
         el("div", {}, this.words, this.form)),
-      this.twelve, !isExported && this.whySection(), keepRow(null));
+      this.region, !isExported && this.whySection(), keepRow(null));
     new ResizeObserver(() => { if (this.told && this.drawing.clientWidth && Math.abs(this.drawing.clientWidth - this.size) > 1) this.draw(); }).observe(this.drawing);
     this.load = latest(() => this.loadNow());
     this.fillForm();
     await this.load();
-    if (!this.twelve.hidden) await this.loadTwelve();
+    if (!this.region.hidden) await this.loadRegion();
     await this.loadLine();
   },
 
@@ -38,7 +38,7 @@ const Race = {
     this.why = new Why(T("why_point"), (key) => { this.chart.show(seriesNamed(key)); this.drawLine(); });
     this.chart = new Chart(seriesNamed(this.why.key), { panel: "why", onpoint: (quarter) => { goTo(quarter); this.why.load(false); } });
     this.legend = el("p", { class: "legend" });
-    this.why.answer.before(el("div", { class: "row no-print" }, scenarioChoice(() => { this.loadTwelve(); this.loadLine(); }), theoryChoice(() => this.loadLine())), this.legend, this.chart.node);
+    this.why.answer.before(el("div", { class: "row no-print" }, scenarioChoice(() => { this.loadRegion(); this.loadLine(); }), theoryChoice(() => this.loadLine())), this.legend, this.chart.node);
     return this.why.node;
   },
 
@@ -97,7 +97,7 @@ const Race = {
     const marks = [0, 5, 10, 15, 20];
     const path = (points) => points.map(([one, other], place) => `${place ? "L" : "M"}${x(one).toFixed(1)} ${y(other).toFixed(1)}`).join("");
     const rest = (points, colour, dash) => svg("path", { d: path(points), stroke: colour, "stroke-width": 3.5, "stroke-dasharray": dash, fill: "none" });
-    const colours = ["var(--srb)", "var(--xkx)"];
+    const colours = ["var(--blue)", "var(--orange)"];
     put(this.drawing, 
       svg("clipPath", { id: room }, svg("rect", { x: edge, y: 14, width: width - edge - 14, height: height - edge - 14 })),
       svg("marker", { id: "tip", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 5, markerHeight: 5, orient: "auto" }, svg("path", { d: "M0 0L8 4L0 8z", fill: "#666" })),
@@ -126,14 +126,14 @@ const Race = {
     this.drawing.setAttribute("aria-label", `${T("plane_title")}. ${T(`outcome_${outcome.replace(" ", "_")}`)}`);
   },
 
-  async loadTwelve() {
+  async loadRegion() {
     const scenario = isExported ? State.data.first : State.scenario;
-    const told = await working(ask("/api/twelve", { scenario, levers: {}, theory: null }), true);
+    const told = await working(ask("/api/region", { scenario, levers: {}, theory: null }), true);
     if (!told || (scenario !== State.scenario && !isExported)) return;
     const bars = Object.entries(told.shares).map(([name, share]) => el("div", {}, el("span", {}, T(`class_${name}`)),
-      svg("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" }, svg("rect", { width: 100, height: 10, fill: "var(--shade)" }), svg("rect", { width: 100 * share, height: 10, fill: "var(--srb)" })),
+      svg("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" }, svg("rect", { width: 100, height: 10, fill: "var(--shade)" }), svg("rect", { width: 100 * share, height: 10, fill: "var(--blue)" })),
       el("span", {}, `${num(100 * share, 0)} %`)));
-    put(this.twelve, el("h3", {}, T("twelve_title")), el("p", {}, T("twelve_words", { states: told.states, members: told.members, radius: num(told.radius.q50), low: num(told.radius.q05), high: num(told.radius.q95) })), el("div", { class: "bars" }, bars));
+    put(this.region, el("h3", {}, T("region_title")), el("p", {}, T("region_words", { states: told.states, members: told.members, radius: num(told.radius.q50), low: num(told.radius.q05), high: num(told.radius.q95) })), el("div", { class: "bars" }, bars));
   },
 };
 

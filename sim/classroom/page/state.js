@@ -87,4 +87,5 @@ const scenarioNow = () => State.data.scenarios.find((one) => one.id === State.sc
 const comparedNow = () => (State.mode === "watch" && State.compare ? State.data.scenarios.find((one) => one.id === State.compare) : scenarioNow().compare_to);
 const titleNow = () => scenarioNow().title + (State.theory ? ` (${T("theory")}: ${T(`theory_${State.theory}`)})` : "");
 const quarterNow = () => State.data.quarters.indexOf(State.at);
-const actorName = (code) => (State.data.actors.find((one) => one.code === code) || { name: code }).name;
+const actorOf = (code) => State.data.actors.find((one) => one.code === code) || { name: code };
+const actorName = (code) => actorOf(code).name;

@@ -41,7 +41,7 @@ class Why {
     const bar = (value) => {
       const size = (50 * Math.abs(value)) / most;
       return svg("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" }, svg("rect", { width: 100, height: 10, fill: "var(--shade)" }),
-        svg("rect", { x: value < 0 ? 50 - size : 50, width: size, height: 10, fill: value < 0 ? "var(--warn)" : "var(--srb)" }), svg("line", { x1: 50, x2: 50, y1: 0, y2: 10, stroke: "var(--ink)", "stroke-width": 0.6 }));
+        svg("rect", { x: value < 0 ? 50 - size : 50, width: size, height: 10, fill: value < 0 ? "var(--warn)" : "var(--blue)" }), svg("line", { x1: 50, x2: 50, y1: 0, y2: 10, stroke: "var(--ink)", "stroke-width": 0.6 }));
     };
     const digits = digitsOf(told.change), isShown = (row) => /[1-9]/.test(num(row.value, digits));
     const rows = told.rows.filter(isShown).map((row) => el("div", {}, el("span", {}, row.words), bar(row.value), el("span", {}, signed(row.value, digits))));
