@@ -12,7 +12,7 @@ import sim.engines.agents.model as agents
 import sim.engines.compiled.engine as ensemble
 from sim.engines.simulate import prepared_scenario
 from sim.ensembles.draws import FitDraws, Particles, fitted_values, parameters_of_member
-from sim.ensembles.registry import PRIOR, fit_folder, fit_names, fitted, load_fit, read_manifest
+from sim.ensembles.registry import PRIOR, fit_folder, fit_names, fitted, load_fit, newcomers, read_manifest
 from sim.io.errors import InputError
 from sim.model.parameters import load_parameters
 from sim.model.schedule import script_of
@@ -149,6 +149,28 @@ def test_a_fit_that_lacks_a_number_is_refused():
         TABLE.with_draws(fewer)
 
 
+def of_keys(name, keys):
+    """The draws of some keys."""
+    return FitDraws(name, tuple(keys), DRAWS.values[[DRAWS.keys.index(key) for key in keys]])
+
+
+OLDER = of_keys("older", [key for key in DRAWS.keys if "SVN" not in key])
+
+
+def test_numbers_of_a_state_that_a_fit_does_not_know_are_drawn_from_their_priors():
+    table = TABLE.with_draws(OLDER)
+    assert TABLE.newcomers(OLDER.keys) == ("SVN",)
+    assert [key for key in TABLE.uncertain if key not in OLDER.keys] == list(table.uncertain)
+    assert value_of(table, "adjustment.SVN").tolist() == value_of(TABLE, "adjustment.SVN").tolist()
+    assert value_of(table, "adjustment.SRB").tolist() == value_of(FITTED, "adjustment.SRB").tolist()
+
+
+def test_fit_that_knows_a_state_but_lacks_one_of_its_numbers_is_refused():
+    lacking = of_keys("lacking", [key for key in DRAWS.keys if key != "adjustment.SVN"])
+    with pytest.raises(ValueError, match=r"lacking does not know adjustment\.SVN"):
+        TABLE.with_draws(lacking)
+
+
 def test_the_digest_of_the_table_tells_prior_fits_and_overrides_apart():
     other = made_up(COUNT + 1)
     tables = [TABLE, FITTED, TABLE.with_draws(other), FITTED.with_overrides({"reaction.SRB": 0.4})]
@@ -225,6 +247,18 @@ def test_a_fit_is_loaded_with_its_draws_in_single_precision(whole):
     draws = load_fit(str(whole))
     assert (draws.id, draws.keys, draws.count) == ("mine", DRAWS.keys, COUNT)
     assert draws.values.tolist() == DRAWS.values.astype(np.float32).astype(np.float64).tolist()
+
+
+def test_a_fit_from_before_a_state_came_is_read_and_one_of_other_priors_is_not(whole, tmp_path):
+    shutil.copytree(whole, tmp_path / "older")
+    kept = changed_draws(lambda table: table.select(list(OLDER.keys)))
+    kept(tmp_path / "older")
+    with pytest.raises(InputError, match="made for other priors"):
+        load_fit(str(tmp_path / "older"))
+    changed_manifest(parameters_sha256=TABLE.without(["SVN"]).digest)(tmp_path / "older")
+    assert load_fit(str(tmp_path / "older")).keys == OLDER.keys
+    assert newcomers(str(tmp_path / "older")) == ("SVN",)
+    assert newcomers(PRIOR) == newcomers("documents-2025") == ()
 
 
 def test_a_run_with_a_fit_takes_its_draws(whole):
