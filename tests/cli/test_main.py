@@ -14,12 +14,13 @@ import yaml
 from sim.cli import main as cli
 from sim.cli import run as cli_run
 from sim.cli.main import COMMANDS, main
+from sim.engines import options
 from sim.io import progress
 from sim.model.theories import theories
 from sim.report.event_text import GROUPS
 from sim.runs import run as runner
 from sim.scenario.loading import load_scenario
-from tests.test_words import ATTITUDE, DELIVERY, SPENDING, spread, synthetic
+from tests.analysis.test_findings import ATTITUDE, DELIVERY, SPENDING, spread, synthetic
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("numba", "mesa", "pandas", "matplotlib", "numpy")
@@ -37,8 +38,8 @@ def quick(monkeypatch):
     """A runner that returns a synthetic run at once; yields what it was called with."""
     calls = []
 
-    def run(scenario, **options):
-        calls.append({"scenario": scenario, **options})
+    def run(scenario, options, **files):
+        calls.append({"scenario": scenario, **vars(options), **files})
         return synthetic({SPENDING: {DELIVERY: spread(1.0, 3.0)}, ATTITUDE: {DELIVERY: spread(-0.5, -0.1)}})
 
     monkeypatch.setattr(runner, "run", run)
@@ -144,7 +145,7 @@ def test_an_interrupted_run_says_so_and_leaves_no_folder(capsys, here, monkeypat
         assert (here / "results").exists()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(runner, "_finished", interrupted)
+    monkeypatch.setattr(runner, "_reduced", interrupted)
     code, out, err = armsrace(capsys, "run", "baseline")
     assert (code, out, err) == (130, "", "interrupted; nothing was written\n")
     assert not (here / "results").exists()
@@ -239,7 +240,7 @@ def test_the_manifest_gets_a_command_that_repeats_the_run(capsys, quick):
 
 def test_choices_of_the_command_line_are_those_of_the_runner():
     choices = {name: cli_run.run.__annotations__[name].__origin__.__args__ for name in ("engine", "keep")}
-    assert choices == {"engine": runner.ENGINES, "keep": runner.KEEP}
+    assert choices == {"engine": options.ENGINES, "keep": options.KEEP}
 
 
 def test_a_short_run_that_is_not_watched_says_nothing_about_its_progress(capsys):
@@ -397,7 +398,7 @@ def test_a_reader_who_leaves_early_hears_nothing():
 
 
 def test_control_c_stops_a_running_command(here):
-    code = "from sim import runner\nimport time, sys\nrunner.run = lambda *a, **k: (print('on', flush=True), time.sleep(20))\n"
+    code = "from sim.runs import run as runner\nimport time, sys\nrunner.run = lambda *a, **k: (print('on', flush=True), time.sleep(20))\n"
     code += "from sim.cli.main import main\nsys.exit(main(['run', 'baseline', '--out', sys.argv[1]]))"
     child = subprocess.Popen(
         [sys.executable, "-c", code, str(here / "out")], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

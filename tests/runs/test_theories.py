@@ -156,8 +156,8 @@ def test_a_comparison_replaces_itself_and_no_other_run_unasked(tmp_path):
     run_theories("skydagger-delivery", **small, overwrite=True)
     assert sorted(path.name for path in (tmp_path / "run").iterdir()) == [
         "manifest.json",
-        "theories.csv",
         "summary.csv",
+        "theories.csv",
     ]
 
 
