@@ -4,9 +4,7 @@ import errno
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from cyclopts import Parameter
-
-from sim.cli.options import whole_number
+from sim.cli.options import flag, option, whole
 from sim.io.errors import InputError, Problem
 from sim.io.terminal import complain, paragraph, say
 
@@ -18,30 +16,20 @@ PORT = 8765
 PORT_MAX = 65535
 
 Port = Annotated[
-    int | None,
-    Parameter(
-        converter=whole_number,
-        help=f"Port of the page, 0 to {PORT_MAX}; 0 takes any that is free. Default: {PORT}, or a free one.",
-    ),
+    int | None, whole(f"Port of the page, 0 to {PORT_MAX}; 0 takes any that is free. Default: {PORT}, or a free one.")
 ]
-NoOpen = Annotated[
-    bool, Parameter(negative=(), show_default=False, help="Do not open the browser. Default: it is opened.")
-]
+NoOpen = Annotated[bool, flag("Do not open the browser. Default: it is opened.")]
 Host = Annotated[
     str,
-    Parameter(
-        help="Address to listen on. Anything but this machine's own 127.0.0.1 lets others in the network in, and asks them for a token."
+    option(
+        "Address to listen on. Anything but this machine's own 127.0.0.1 lets others in the network in, and asks them for a token."
     ),
 ]
 Export = Annotated[
     Path | None,
-    Parameter(
-        help="Write one page with runs made beforehand, which opens without this program. Default: serve the page."
-    ),
+    option("Write one page with runs made beforehand, which opens without this program. Default: serve the page."),
 ]
-Overwrite = Annotated[
-    bool, Parameter(negative=(), show_default=False, help="Replace the file of --export. Default: leave it alone.")
-]
+Overwrite = Annotated[bool, flag("Replace the file of --export. Default: leave it alone.")]
 
 
 def classroom(

@@ -4,21 +4,16 @@ import re
 from pathlib import Path
 from typing import Annotated, NoReturn
 
-from cyclopts import Parameter
-
+from sim.cli.options import option
 from sim.io.errors import InputError, Problem
 from sim.io.terminal import say
 
 NewId = Annotated[
-    str,
-    Parameter(
-        name="ID", help="Id of the new scenario: lower-case letters, digits and hyphens; the file is ID.yaml here."
-    ),
+    str, option("Id of the new scenario: lower-case letters, digits and hyphens; the file is ID.yaml here.", name="ID")
 ]
-Extends = Annotated[str, Parameter(help="The scenario that the new one builds on and is compared with.")]
+Extends = Annotated[str, option("The scenario that the new one builds on and is compared with.")]
 NewDesign = Annotated[
-    str | None,
-    Parameter(name="--design", help="Write the design of a sweep instead, to NAME.yaml here. Default: a scenario."),
+    str | None, option("Write the design of a sweep instead, to NAME.yaml here. Default: a scenario.", name="--design")
 ]
 
 

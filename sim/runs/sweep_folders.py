@@ -95,11 +95,7 @@ def write_regret(regret: SweepRegret, out: Path) -> list[str]:
         _failures(sweep, tables).to_parquet(draft / "worlds.parquet", index=False)
         write_document(draft / document, regret.document())
         write_regret_figure(tables, lines, footer, draft)
-    return [
-        f"Tables:  {out / 'regret.csv'}, {out / 'worlds.parquet'}",
-        f"Picture: {out / 'regret.png'}",
-        *replaced,
-    ]
+    return [f"Tables:  {out / 'regret.csv'}, {out / 'worlds.parquet'}", f"Picture: {out / 'regret.png'}", *replaced]
 
 
 def _whose_directions(tables: Sequence[Standings]) -> str:
