@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.findings import actor_name, in_a_hundred
+from sim.analysis.race_stability import RaceStability
 from sim.analysis.stability import stability_of
 from sim.io.terminal import bullet, paragraph, table
 from sim.model.network import KOSOVO, SERBIA, TURKEY, network
 from sim.report.stability_text import edge_words, pace_words
-from sim.runs.stability import RaceStability
 from sim.runs.stability_text import baseline_words, settling_words
 
 CLASSES = {"stable": "settles", "marginal": "is on the edge", "runaway": "runs away"}

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.output import FIGURES, write_json, write_table
+from sim.analysis.race_stability import RaceStability
 from sim.analysis.stability import QUANTILES, stability_of
 from sim.io.errors import InputError, Problem
 from sim.model.network import network
-from sim.plots.phase_portrait import write_phase_figure
+from sim.plots.phase_portrait import Portrait, write_phase_figure
+from sim.report.caveats import fit_label
 from sim.report.stability_text import REST
-from sim.runs.stability import RaceStability
 
 FILES = ("stability.json", "multipliers.csv", "pairs.csv")
 MULTIPLIERS = ("answering", "pushed", "q05", "q50", "q95")
@@ -31,10 +32,16 @@ def write_stability(race: RaceStability, dyad: tuple[str, str], folder: Path) ->
         write_json(document(race, dyad), numbers)
         write_table(multipliers, MULTIPLIERS, multiplier_rows(race))
         write_table(pairs, PAIRS, pair_rows(race))
-        return (numbers, multipliers, pairs, *write_phase_figure(race.portrait(dyad), folder / FIGURES))
+        return (numbers, multipliers, pairs, *write_phase_figure(_portrait(race, dyad), folder / FIGURES))
     except OSError as error:
         message = f"cannot be written ({error.strerror}); choose another folder with --out"
         raise InputError(folder, [Problem(None, "", message)]) from None
+
+
+def _portrait(race: RaceStability, dyad: tuple[str, str]) -> Portrait:
+    """What the phase portrait of two states shows."""
+    plans, title = race.plans_of(dyad), race.scenario.title
+    return Portrait(race.pair(dyad), plans, title, race.members, race.seed, fit_label(race.fit))
 
 
 def multiplier_rows(race: RaceStability) -> Iterator[tuple[Any, ...]]:

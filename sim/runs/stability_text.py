@@ -7,11 +7,11 @@ import numpy as np
 from sim.analysis.findings import actor_name, signed
 
 if TYPE_CHECKING:
-    from sim.runs.stability import RaceStability
+    from sim.analysis.race_stability import RaceStability
 from sim.report.stability_text import REST, SHOWN
 
 if TYPE_CHECKING:
-    from sim.runs.stability import RaceStability
+    from sim.analysis.race_stability import RaceStability
 
 
 def baseline_words(found: "RaceStability") -> str:

@@ -2,6 +2,14 @@
 
 from pathlib import Path
 
+from sim.scenario.template import check_slug, write_new
+
+
+def write_new_design(name: str) -> Path:
+    """Write NAME.yaml to the current directory; InputError for a name that is none, or a file that is there already."""
+    check_slug(name, "design", "a name", "my-sweep")
+    return write_new(name, design_template(name))
+
 
 def design_template(name: str) -> str:
     """The text of a design file of this name."""
