@@ -110,12 +110,12 @@ def described(rivals: Rivals) -> dict[str, Any]:
 
 def document(rivals: Rivals, folder: Path) -> dict[str, Any]:
     """What `run --theory all --format json` prints."""
-    said = described(rivals)
+    descriptions = described(rivals)
     return {
         "scenario": rivals.first.scenario.id,
         **labels(rivals.first),
         "theory": ALL,
-        "theories": {name: {**said[name], "contrasts": list(one.rows())} for name, one in rivals.runs.items()},
+        "theories": {name: {**descriptions[name], "contrasts": list(one.rows())} for name, one in rivals.runs.items()},
         "comparison": [dict(zip(COLUMNS, row, strict=True)) for row in rivals.table()],
         "out": str(folder),
     }

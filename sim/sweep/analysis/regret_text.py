@@ -39,12 +39,12 @@ def regret_lines(tables: Sequence[Standings], remarks: Remarks = NO_REMARKS) -> 
         yield paragraph(f"{len(tables) - MOST} more outcomes are in regret.csv; --metric NAME shows one here.")
     if len(tables) > 1:
         shares = enough_by_all(tables)
-        told = "; ".join(
+        shares_words = "; ".join(
             f"{choice} {in_a_hundred(share)}{marks_words(choice, tables, remarks)}"
             for choice, share in shares.items()
             if choice != tables[0].baseline
         )
-        yield paragraph(f"Good enough by all {len(tables)} at once, worlds of 100: {told}.")
+        yield paragraph(f"Good enough by all {len(tables)} at once, worlds of 100: {shares_words}.")
         yield ""
         yield from weighted_lines(tables)
     yield from cost_lines(tables, remarks)
@@ -54,15 +54,15 @@ def regret_lines(tables: Sequence[Standings], remarks: Remarks = NO_REMARKS) -> 
 
 def marks_words(choice: str, tables: Sequence[Standings], remarks: Remarks) -> str:
     """In how many outcomes the direction of a choice is not found but put in, or open."""
-    found = [remarks.sign(choice, one.aim.name) for one in tables]
-    told = ", ".join(f"{sign} in {found.count(sign)}" for sign in dict.fromkeys(found) if sign)
-    return f" (sign {told})" if told else ""
+    signs = [remarks.sign(choice, one.aim.name) for one in tables]
+    counts = ", ".join(f"{sign} in {signs.count(sign)}" for sign in dict.fromkeys(signs) if sign)
+    return f" (sign {counts})" if counts else ""
 
 
 def weighted_lines(tables: Sequence[Standings]) -> Iterator[str]:
     """All outcomes together, with the weights in sight."""
-    told = "; ".join(f"({number}) {one.aim.name} {one.aim.weight:g}" for number, one in enumerate(tables, 1))
-    yield paragraph(f"All outcomes together, each with its weight: {told}")
+    weights = "; ".join(f"({number}) {one.aim.name} {one.aim.weight:g}" for number, one in enumerate(tables, 1))
+    yield paragraph(f"All outcomes together, each with its weight: {weights}")
     header = ["scenario", *(f"({number})" for number in range(1, len(tables) + 1)), "all"]
     rows = [[one.choice, *(f"{part:.2f}" for part in one.parts), f"{one.total:.2f}"] for one in together(tables)]
     yield table(header, rows, right=range(1, len(header)))
@@ -109,18 +109,18 @@ def readable(value: float) -> str:
 
 def fails_words(row: Standing) -> str:
     """What the worlds have in common in which a scenario fails."""
-    told = ", ".join(f"{mark} ({number(mark.failing)} against {number(mark.others)})" for mark in row.marks)
-    return f"{row.choice} fails more where {told}; medians of failing and other worlds."
+    marks = ", ".join(f"{mark} ({number(mark.failing)} against {number(mark.others)})" for mark in row.marks)
+    return f"{row.choice} fails more where {marks}; medians of failing and other worlds."
 
 
 def direction_words(tables: Sequence[Standings]) -> str:
     """Whose directions they are, and how to change them."""
-    ours = {
+    by_way = {
         way: [table.aim.name for table in tables if table.aim.is_convention and table.aim.prefer == way]
         for way in (LOWER, HIGHER)
     }
-    told = " and ".join(f"{way} is preferred for {', '.join(names)}" for way, names in ours.items() if names)
-    if not told:
+    ways = " and ".join(f"{way} is preferred for {', '.join(names)}" for way, names in by_way.items() if names)
+    if not ways:
         return f"{NOT_OURS}The directions are the ones you gave."
-    name, way = next((names[0], other) for names, other in zip(ours.values(), (HIGHER, LOWER), strict=True) if names)
-    return f"{NOT_OURS}That {told} is a convention of this program and may be turned round: --prefer '{name}={way}'."
+    name, way = next((names[0], other) for names, other in zip(by_way.values(), (HIGHER, LOWER), strict=True) if names)
+    return f"{NOT_OURS}That {ways} is a convention of this program and may be turned round: --prefer '{name}={way}'."

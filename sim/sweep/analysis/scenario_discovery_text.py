@@ -12,36 +12,35 @@ OTHERS = 6
 SURE = 0.05
 
 
-def discovery_answer(sweep: Sweep, found: Discovery) -> Iterator[str]:
+def discovery_answer(sweep: Sweep, discovery: Discovery) -> Iterator[str]:
     """The lines of the answer, without the files."""
-    box = found.box
-    yield paragraph(f"Where does {found.question} come about? {sweep_words(sweep)}.")
+    box = discovery.box
+    yield paragraph(f"Where does {discovery.question} come about? {sweep_words(sweep)}.")
     yield ""
-    yield paragraph(
-        f"It does in {found.met:,} of {found.cases:,} runs ({per_cent(found.met / found.cases)}).{_left_out(found)}"
-    )
-    yield paragraph(box_sentence(found))
+    share = per_cent(discovery.met / discovery.cases)
+    yield paragraph(f"It does in {discovery.met:,} of {discovery.cases:,} runs ({share}).{_left_out(discovery)}")
+    yield paragraph(box_sentence(discovery))
     yield ""
     if box.limits:
         yield limit_table(sweep, box)
         yield ""
-    yield from (paragraph(text) for text in cautions(found))
+    yield from (paragraph(text) for text in cautions(discovery))
     yield ""
     yield paragraph(
-        f"Other boxes of the peeling, from the whole space inwards (--box N shows one; above is box {box.number}{_trimmed(found)}):"
+        f"Other boxes of the peeling, from the whole space inwards (--box N shows one; above is box {box.number}{_trimmed(discovery)}):"
     )
-    yield box_table(others(found))
+    yield box_table(others(discovery))
 
 
-def _left_out(found: Discovery) -> str:
+def _left_out(discovery: Discovery) -> str:
     """What was not looked at."""
-    missing = f" {found.left_out:,} runs without an outcome are left out." if found.left_out else ""
-    return missing + (" The cases are a part of the runs, taken by lot." if found.thinned else "")
+    missing = f" {discovery.left_out:,} runs without an outcome are left out." if discovery.left_out else ""
+    return missing + (" The cases are a part of the runs, taken by lot." if discovery.thinned else "")
 
 
-def _trimmed(found: Discovery) -> str:
+def _trimmed(discovery: Discovery) -> str:
     """Whether cuts were taken away from the box."""
-    fewer = len(found.box.limits) < len(found.boxes[found.box.number].limits)
+    fewer = len(discovery.box.limits) < len(discovery.boxes[discovery.box.number].limits)
     return " without the cuts that earn nothing" if fewer else ""
 
 
@@ -54,9 +53,9 @@ def per_cent(share: float) -> str:
     return f"{PER_CENT * share:.0f} %" if share >= 0.01 or share == 0.0 else f"{PER_CENT * share:.2g} %"
 
 
-def box_sentence(found: Discovery) -> str:
+def box_sentence(discovery: Discovery) -> str:
     """Coverage and density of the box in a sentence."""
-    box = found.box
+    box = discovery.box
     if not box.limits:
         return "No region of the inputs stands out: the best box is the whole space."
     return (
@@ -91,12 +90,12 @@ def _chance(value: float) -> str:
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
-def cautions(found: Discovery) -> Iterator[str]:
+def cautions(discovery: Discovery) -> Iterator[str]:
     """What a careful reader should know."""
-    doubtful = [name for name, value in found.box.chance.items() if value > SURE]
+    doubtful = [name for name, value in discovery.box.chance.items() if value > SURE]
     if doubtful:
         yield f"The cut of {', '.join(doubtful)} may be chance: more than 1 of 20 tables without any effect have one as good."
-    if found.box.limits and not found.box.chance:
+    if discovery.box.limits and not discovery.box.chance:
         yield "Members of a point share its inputs, so that the runs are no independent cases and no chance of a cut is given."
     yield (
         "A box says where in the ranges of the sweep such runs lie, not how likely such a world is: that depends on how likely the inputs "
@@ -104,23 +103,17 @@ def cautions(found: Discovery) -> Iterator[str]:
     )
 
 
-def others(found: Discovery) -> Sequence[Box]:
+def others(discovery: Discovery) -> Sequence[Box]:
     """Some boxes between the whole space and the last, and the one chosen."""
-    last = len(found.boxes) - 1
-    picked = {round(last * step / (OTHERS - 1)) for step in range(OTHERS)} | {found.box.number}
-    return [found.boxes[number] for number in sorted(picked)]
+    last = len(discovery.boxes) - 1
+    picked = {round(last * step / (OTHERS - 1)) for step in range(OTHERS)} | {discovery.box.number}
+    return [discovery.boxes[number] for number in sorted(picked)]
 
 
 def box_table(boxes: Sequence[Box]) -> str:
     """Boxes with their coverage, density and inputs."""
     rows = [
-        [
-            str(one.number),
-            per_cent(one.coverage),
-            per_cent(one.density),
-            per_cent(one.mass),
-            ", ".join(one.limits) or "-",
-        ]
+        [str(one.number), *map(per_cent, (one.coverage, one.density, one.mass)), ", ".join(one.limits) or "-"]
         for one in boxes
     ]
     return table(["box", "coverage", "density", "of all runs", "inputs cut"], rows, right=(0, 1, 2, 3), wrap=(4,))

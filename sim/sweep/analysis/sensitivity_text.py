@@ -48,24 +48,23 @@ class Verdict:
     wanted: int | None = None
 
 
-def verdict(found: Sensitivity) -> Verdict:
+def verdict(one: Sensitivity) -> Verdict:
     """Whether the ranking by the leading measure can be trusted, and how many points would settle it.
 
     Half an interval shrinks with the square root of the points.
     """
-    rows = found.of(found.leading)
-    top, floor = rows[0], found.floors.get(found.leading, 0.0)
+    rows = one.of(one.leading)
+    top, floor = rows[0], one.floors.get(one.leading, 0.0)
     if not top.value - top.half > floor:
-        return Verdict(
-            False, False, wanted=_more(found, [(top.half / max(top.value - floor, WIDE * top.value, 1e-300)) ** 2, 4.0])
-        )
+        factor = (top.half / max(top.value - floor, WIDE * top.value, 1e-300)) ** 2
+        return Verdict(False, False, wanted=_more(one, [factor, 4.0]))
     ranked = [row for row in rows if row.value > max(WORTH_RANKING * top.value, floor)][:FEW_RANKED]
     gaps = {(a.name, b.name): _factor(a, b) for a, b in itertools.pairwise(ranked)}
     unsettled = tuple(pair for pair, factor in gaps.items() if 1.0 < factor <= EQUAL)
     equal = tuple(pair for pair, factor in gaps.items() if factor > EQUAL)
     wide = [(row.half / (WIDE * top.value)) ** 2 for row in ranked if row.half > WIDE * top.value]
     factors = [*(gaps[pair] for pair in unsettled), *wide]
-    return Verdict(not factors, True, unsettled, equal, _more(found, factors) if factors else None)
+    return Verdict(not factors, True, unsettled, equal, _more(one, factors) if factors else None)
 
 
 def _factor(above: MeasureRow, below: MeasureRow) -> float:
@@ -74,54 +73,54 @@ def _factor(above: MeasureRow, below: MeasureRow) -> float:
     return float((above.half**2 + below.half**2) / gap**2) if gap > 0.0 else math.inf
 
 
-def _more(found: Sensitivity, factors: Sequence[float]) -> int | None:
+def _more(one: Sensitivity, factors: Sequence[float]) -> int | None:
     """Points in all, rounded up: to whole blocks, whose number is a power of two in a Sobol design; else to two digits.
 
     None where there is no telling: an interval that could not be made.
     """
-    wanted = found.points * max(factors)
+    wanted = one.points * max(factors)
     if not math.isfinite(wanted):
         return None
-    if _method(found) == "sobol":
-        return int(found.block * 2 ** math.ceil(math.log2(wanted / found.block)))
-    if found.block > 1:
-        return int(found.block * math.ceil(wanted / found.block))
+    if _method(one) == "sobol":
+        return int(one.block * 2 ** math.ceil(math.log2(wanted / one.block)))
+    if one.block > 1:
+        return int(one.block * math.ceil(wanted / one.block))
     step = 10.0 ** max(0, math.floor(math.log10(wanted)) - 1)
     return int(math.ceil(wanted / step) * step)
 
 
-def _method(found: Sensitivity) -> str:
-    return found.of(found.leading)[0].method
+def _method(one: Sensitivity) -> str:
+    return one.of(one.leading)[0].method
 
 
-def verdict_words(found: Sensitivity) -> Iterator[str]:
+def verdict_words(one: Sensitivity) -> Iterator[str]:
     """The verdict, once, and how many points would settle it."""
-    said = verdict(found)
-    yield " ".join([*_order_words(said), *_more_words(found, said.wanted)])
+    trust = verdict(one)
+    yield " ".join([*_order_words(trust), *_more_words(one, trust.wanted)])
 
 
-def _order_words(said: Verdict) -> Iterator[str]:
-    if not said.has_leader:
+def _order_words(trust: Verdict) -> Iterator[str]:
+    if not trust.has_leader:
         yield "Too wide to rank: no input stands out from one without effect."
         return
-    if said.unsettled:
-        yield f"Too wide to rank: {_pairs(said.unsettled)}; their intervals overlap."
-        if said.equal:
-            yield f"As good as equal, whatever the number of points: {_pairs(said.equal)}."
-    elif said.equal:
-        yield (f"As good as equal: {_pairs(said.equal)}; no sensible number of points tells them apart.")
+    if trust.unsettled:
+        yield f"Too wide to rank: {_pairs(trust.unsettled)}; their intervals overlap."
+        if trust.equal:
+            yield f"As good as equal, whatever the number of points: {_pairs(trust.equal)}."
+    elif trust.equal:
+        yield (f"As good as equal: {_pairs(trust.equal)}; no sensible number of points tells them apart.")
     else:
         yield "The order of the leading inputs is settled: neighbours differ by more than their 95 % intervals."
-    if not said.unsettled and not said.is_settled:
+    if not trust.unsettled and not trust.is_settled:
         yield "The sizes are rough, with intervals of more than a fifth of the largest value on either side."
 
 
-def _more_words(found: Sensitivity, wanted: int | None) -> Iterator[str]:
+def _more_words(one: Sensitivity, wanted: int | None) -> Iterator[str]:
     """How many points would do, and what to write in the design."""
     if wanted is None:
         return
-    blocks = f", n: {wanted // found.block} in the design" if found.block > 1 else ""
-    yield f"About {wanted:,} points in all would do{blocks} (now {found.points:,})."
+    blocks = f", n: {wanted // one.block} in the design" if one.block > 1 else ""
+    yield f"About {wanted:,} points in all would do{blocks} (now {one.points:,})."
 
 
 def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
@@ -131,24 +130,22 @@ def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
 # ---- the answer ------------------------------------------------------------------------------------------------------
 
 
-def sensitivity_answer(sweep: Sweep, found: Sequence[Sensitivity], constant: Sequence[str]) -> Iterator[str]:
+def sensitivity_answer(sweep: Sweep, outcomes: Sequence[Sensitivity], constant: Sequence[str]) -> Iterator[str]:
     """The lines of the answer, without the files."""
     yield paragraph(f"Which inputs matter in the sweep {sweep.name}? {sweep_words(sweep)}.")
-    if any(one.against is not None for one in found):
+    if any(one.against is not None for one in outcomes):
         yield paragraph(DIFFERENCES)
-    for one in found[:MOST_OUTCOMES]:
+    for one in outcomes[:MOST_OUTCOMES]:
         yield ""
         yield from outcome_lines(one)
-    if len(found) > MOST_OUTCOMES:
-        yield ""
-        yield paragraph(
-            f"{len(found) - MOST_OUTCOMES} more outcomes are in sensitivity.csv; --metric NAME shows one here."
-        )
+    if len(outcomes) > MOST_OUTCOMES:
+        more = f"{len(outcomes) - MOST_OUTCOMES} more outcomes are in sensitivity.csv; --metric NAME shows one here."
+        yield from ("", paragraph(more))
     if constant:
-        yield ""
-        yield paragraph(f"The same at every point, so that nothing can matter for it: {', '.join(constant)}.")
+        same = f"The same at every point, so that nothing can matter for it: {', '.join(constant)}."
+        yield from ("", paragraph(same))
     yield ""
-    yield from meaning(found)
+    yield from meaning(outcomes)
 
 
 def sweep_words(sweep: Sweep) -> str:
@@ -177,33 +174,18 @@ def outcome_lines(one: Sensitivity) -> Iterator[str]:
 def input_table(one: Sensitivity) -> str:
     """The leading inputs with every measure and the swing of the outcome."""
     by_name = {measure: {row.name: row for row in one.of(measure)} for measure in one.measures}
-    swings = {swing.name: swing for swing in one.swings}
-    rows = []
-    for row in one.of(one.leading)[:MOST_INPUTS]:
-        cells = [row.name, *(value_words(by_name[measure][row.name]) for measure in one.measures)]
-        swing = swings.get(row.name)
-        rows.append(
-            [
-                *cells,
-                *(
-                    ["", "", ""]
-                    if swing is None
-                    else (level(one, value) for value in (swing.low, swing.middle, swing.high))
-                ),
-            ]
-        )
-    for measure, floor in one.floors.items():
-        if measure == one.leading:
-            place = one.measures.index(measure)
-            rows.append(
-                [
-                    "(without effect)",
-                    *("" if n != place else f"to {floor:.2f}" for n in range(len(one.measures))),
-                    "",
-                    "",
-                    "",
-                ]
-            )
+    swings = {swing.name: (swing.low, swing.middle, swing.high) for swing in one.swings}
+    rows = [
+        [
+            row.name,
+            *(value_words(by_name[measure][row.name]) for measure in one.measures),
+            *([level(one, value) for value in swings[row.name]] if row.name in swings else [""] * 3),
+        ]
+        for row in one.of(one.leading)[:MOST_INPUTS]
+    ]
+    if one.leading in one.floors:
+        floor = [f"to {one.floors[one.leading]:.2f}" if measure == one.leading else "" for measure in one.measures]
+        rows.append(["(without effect)", *floor, "", "", ""])
     header = ["input", *(HEADS[measure] for measure in one.measures), "low fifth", "middle", "high fifth"]
     return table(header, rows, right=range(1, len(header)))
 
@@ -277,10 +259,10 @@ def _points_words(one: Sensitivity) -> Iterator[str]:
         )
 
 
-def meaning(found: Sequence[Sensitivity]) -> Iterator[str]:
+def meaning(outcomes: Sequence[Sensitivity]) -> Iterator[str]:
     """What the columns are."""
-    measures = dict.fromkeys(measure for one in found for measure in one.measures)
-    units = {one.unit for one in found if one.unit}
+    measures = dict.fromkeys(measure for one in outcomes for measure in one.measures)
+    units = {one.unit for one in outcomes if one.unit}
     unit = units.pop() if len(units) == 1 else "the outcome's unit"
     texts = [MEANING[measure].format(unit=unit) for measure in measures]
     if FIRST in measures:
