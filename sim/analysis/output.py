@@ -36,10 +36,7 @@ FIGURE_ENDINGS = (".png", ".svg")
 
 def write_summary(run: Run, file: Path) -> None:
     """Write summary.csv: full precision, so that nothing is lost between the table and the file."""
-    with file.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(SUMMARY_COLUMNS)
-        writer.writerows(summary_rows(run))
+    write_rows(file, SUMMARY_COLUMNS, summary_rows(run))
 
 
 def write_json(content: Any, file: Path) -> None:
@@ -216,12 +213,17 @@ def replaced_words(target: Path, document: str) -> list[str]:
     return [f"Replaced: the earlier {Path(document).stem} in {target}; --out FOLDER keeps both."]
 
 
-def write_table(file: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write a CSV file; numbers that are not there are blank."""
+def write_rows(file: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write a CSV file in which no number is missing."""
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows([blank_if_missing(cell) for cell in row] for row in rows)
+        writer.writerows(rows)
+
+
+def write_table(file: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write a CSV file; numbers that are not there are blank."""
+    write_rows(file, columns, ([blank_if_missing(cell) for cell in row] for row in rows))
 
 
 def write_document(file: Path, content: Any) -> None:

@@ -4,9 +4,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
-
-from sim.cli.options import RESULTS, whole_number
+from sim.cli.options import RESULTS, flag, option, whole
 from sim.cli.warmup import announce_preparation
 from sim.io.errors import InputError, Problem
 from sim.io.progress import watched
@@ -14,22 +12,15 @@ from sim.io.terminal import complain, say
 
 INTERRUPTED = 130
 
-Out = Annotated[
-    Path | None, Parameter(help="Folder to write. Default: results/fits/NAME/ below the current directory.")
-]
-Name = Annotated[str, Parameter(help="Name of the fit, as runs and pictures will show it.")]
-Seed = Annotated[int, Parameter(converter=whole_number, help="Seed of the prior ensemble and of every draw after it.")]
+Out = Annotated[Path | None, option("Folder to write. Default: results/fits/NAME/ below the current directory.")]
+Name = Annotated[str, option("Name of the fit, as runs and pictures will show it.")]
+Seed = Annotated[int, whole("Seed of the prior ensemble and of every draw after it.")]
 Quick = Annotated[
     bool,
-    Parameter(
-        negative=(),
-        show_default=False,
-        help="A small fit in well under a minute, without the checks of the machinery: for teaching and for trying out.",
-    ),
+    flag("A small fit in well under a minute, without the checks of the machinery: for teaching and for trying out."),
 ]
 Report = Annotated[
-    str | None,
-    Parameter(help="Fit nothing: write the page of an existing fit, named or given as a folder. Default: fit."),
+    str | None, option("Fit nothing: write the page of an existing fit, named or given as a folder. Default: fit.")
 ]
 
 

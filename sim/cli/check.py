@@ -2,37 +2,26 @@
 
 from typing import Annotated, Literal
 
-from cyclopts import Parameter
-
-from sim.cli.options import Fit, Format, Members, Seed
+from sim.cli.options import Fit, Format, Members, Seed, flag, option, repeated
 from sim.cli.warmup import announce_preparation
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import InputError, Problem
 from sim.io.progress import watched
 from sim.io.terminal import emit
 
-Published = Annotated[
-    bool,
-    Parameter(negative="", show_default=False, help="Recompute published results with today's code instead."),
-]
-Mechanisms = Annotated[
-    bool,
-    Parameter(
-        negative="",
-        show_default=False,
-        help="Take out each mechanism and each patron in turn instead, and say what changes.",
-    ),
-]
+Published = Annotated[bool, flag("Recompute published results with today's code instead.")]
+Mechanisms = Annotated[bool, flag("Take out each mechanism and each patron in turn instead, and say what changes.")]
 Claims = Annotated[
     tuple[str, ...],
-    Parameter(
-        negative=(), consume_multiple=True, show_default=False,
-        help="Ids of claims, M01 M64 for example, which are then told in full. Default: all, as tables.",
+    repeated(
+        "--claims",
+        "Ids of claims, M01 M64 for example, which are then told in full. Default: all, as tables.",
+        consume_multiple=True,
     ),
-]  # fmt: skip
+]
 Kind = Annotated[
     Literal["actor", "system", "mechanism", "lever", "contradiction", "framing"] | None,
-    Parameter(help="Only claims of one kind. Default: all kinds."),
+    option("Only claims of one kind. Default: all kinds."),
 ]
 DONE, FAILED = 0, 1
 

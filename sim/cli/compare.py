@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
-
 from sim.cli.options import (
     RESULTS,
     Engine,
@@ -21,28 +19,27 @@ from sim.cli.options import (
     Until,
     Weight,
     command_words,
+    option,
 )
 from sim.cli.warmup import announce_preparation
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.progress import watched
 from sim.io.terminal import emit
 
-Scenarios = Annotated[str, Parameter(help="Scenarios of the library (see: armsrace list), or paths of scenario files.")]
+Scenarios = Annotated[str, option("Scenarios of the library (see: armsrace list), or paths of scenario files.")]
 Baseline = Annotated[
     str | None,
-    Parameter(
-        help="What they are compared with. Default: what all of them name as compare_to, or baseline where they name different ones."
+    option(
+        "What they are compared with. Default: what all of them name as compare_to, or baseline where they name different ones."
     ),
 ]
 Since = Annotated[
     str | None,
-    Parameter(
-        help="First quarter of the window over which outcomes are averaged, such as 2026Q1. Default: the first in which anything differs."
+    option(
+        "First quarter of the window over which outcomes are averaged, such as 2026Q1. Default: the first in which anything differs."
     ),
 ]
-Out = Annotated[
-    Path | None, Parameter(help="Folder to write. Default: results/compare-A-B/ below the current directory.")
-]
+Out = Annotated[Path | None, option("Folder to write. Default: results/compare-A-B/ below the current directory.")]
 
 
 def compare(

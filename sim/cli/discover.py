@@ -3,40 +3,31 @@
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
-
-from sim.cli.options import Format, SweepFolder, whole_number
+from sim.cli.options import Format, SweepFolder, option, repeated, whole
 from sim.io.errors import InputError, Problem
 from sim.io.terminal import emit
 
 Where = Annotated[
     tuple[str, ...],
-    Parameter(
-        name="--where",
-        negative=(),
-        show_default=False,
-        help="What makes a run a case of interest, in quotes: 'METRIC > NUMBER', or with >=, < or <=; may be repeated, and then all hold.",
+    repeated(
+        "--where",
+        "What makes a run a case of interest, in quotes: 'METRIC > NUMBER', or with >=, < or <=; may be repeated, and then all hold.",
     ),
 ]
 Scenario = Annotated[
-    str | None,
-    Parameter(help="The scenario of the sweep. Default: the only one; it must be named where there are several."),
+    str | None, option("The scenario of the sweep. Default: the only one; it must be named where there are several.")
 ]
 Against = Annotated[
     str | None,
-    Parameter(
-        help="Subtract this scenario's outcome in the same world, point and member. Default: nothing is subtracted."
-    ),
+    option("Subtract this scenario's outcome in the same world, point and member. Default: nothing is subtracted."),
 ]
 BoxNumber = Annotated[
     int | None,
-    Parameter(
-        name="--box",
-        converter=whole_number,
-        help="The box of the peeling to show. Default: the best in coverage and density, simpler ones first.",
+    whole(
+        "The box of the peeling to show. Default: the best in coverage and density, simpler ones first.", name="--box"
     ),
 ]
-Out = Annotated[Path | None, Parameter(help="Folder to write. Default: discover/ in the folder of the sweep.")]
+Out = Annotated[Path | None, option("Folder to write. Default: discover/ in the folder of the sweep.")]
 
 
 def discover(

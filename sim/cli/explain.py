@@ -3,37 +3,29 @@
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
-
-from sim.cli.options import RESULTS, Format, Settings, command_words, whole_number
+from sim.cli.options import RESULTS, Format, Settings, command_words, option, whole
 from sim.cli.warmup import announce_preparation
 from sim.io.errors import InputError, Problem
 from sim.io.terminal import emit
 
 Run = Annotated[
-    str, Parameter(help="A folder that armsrace run wrote, a scenario of the library, or the path of a scenario file.")
+    str, option("A folder that armsrace run wrote, a scenario of the library, or the path of a scenario file.")
 ]
 Variable = Annotated[
     str | None,
-    Parameter(
-        help="spending, relation, rhetoric, attitude, tension, hazard, supplier_choice, threat, troops or dialogue. Default: spending, or "
+    option(
+        "spending, relation, rhetoric, attitude, tension, hazard, supplier_choice, threat, troops or dialogue. Default: spending, or "
         "attitude where there is a counterpart."
     ),
 ]
-Since = Annotated[
-    str | None, Parameter(help="Explain the change since this quarter. Default: the quarter before --quarter.")
-]
+Since = Annotated[str | None, option("Explain the change since this quarter. Default: the quarter before --quarter.")]
 Compare = Annotated[
-    bool,
-    Parameter(negative=(), help="Explain the difference to the scenario it is compared with, in the same quarter."),
+    bool, option("Explain the difference to the scenario it is compared with, in the same quarter.", negative=())
 ]
-Members = Annotated[
-    int | None,
-    Parameter(converter=whole_number, help="Number of worlds. Default: those of the run, 1000 for a scenario."),
-]
+Members = Annotated[int | None, whole("Number of worlds. Default: those of the run, 1000 for a scenario.")]
 Out = Annotated[
     Path | None,
-    Parameter(help="Folder for the picture. Default: figures/ of the run, or results/ID-explained/ for a scenario."),
+    option("Folder for the picture. Default: figures/ of the run, or results/ID-explained/ for a scenario."),
 ]
 
 
@@ -41,21 +33,17 @@ def explain(
     run: Run,
     /,
     *,
-    actor: Annotated[str, Parameter(help="Whose number: the code of an actor, such as SRB.")],
-    quarter: Annotated[str, Parameter(help="When, such as 2026Q1.")],
-    counterpart: Annotated[
-        str, Parameter(help="Towards whom, for relations and suppliers; the other end of a dyad.")
-    ] = "",
+    actor: Annotated[str, option("Whose number: the code of an actor, such as SRB.")],
+    quarter: Annotated[str, option("When, such as 2026Q1.")],
+    counterpart: Annotated[str, option("Towards whom, for relations and suppliers; the other end of a dyad.")] = "",
     variable: Variable = None,
     since: Since = None,
     compare: Compare = False,
     members: Members = None,
-    seed: Annotated[
-        int | None, Parameter(converter=whole_number, help="Seed of every draw. Default: that of the run, or 1.")
-    ] = None,
+    seed: Annotated[int | None, whole("Seed of every draw. Default: that of the run, or 1.")] = None,
     settings: Settings = (),
-    fit: Annotated[str | None, Parameter(help="The ensemble, for a scenario: as in armsrace run.")] = None,
-    theory: Annotated[str | None, Parameter(help="A rival theory, for a scenario: as in armsrace run.")] = None,
+    fit: Annotated[str | None, option("The ensemble, for a scenario: as in armsrace run.")] = None,
+    theory: Annotated[str | None, option("A rival theory, for a scenario: as in armsrace run.")] = None,
     out: Out = None,
     form: Format = "text",
 ) -> None:

@@ -5,17 +5,16 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Literal
 
-from cyclopts import Parameter
-
+from sim.cli.options import option
 from sim.io.errors import InputError, Problem, suggestion
 from sim.io.terminal import emit, entry
 
 TableName = Annotated[
-    str | None, Parameter(name="TABLE", show_default=False, help="Name of a table. Default: list the tables.")
+    str | None, option("Name of a table. Default: list the tables.", name="TABLE", show_default=False)
 ]
 TableFormat = Annotated[
     Literal["text", "json", "csv"],
-    Parameter(name="--format", help="A table for a reader, or all columns as JSON or CSV for a program."),
+    option("A table for a reader, or all columns as JSON or CSV for a program.", name="--format"),
 ]
 
 

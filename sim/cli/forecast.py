@@ -3,17 +3,15 @@
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
-
-from sim.cli.options import RESULTS, Fit, Format, Members, Overwrite, Seed, command_words
+from sim.cli.options import RESULTS, Fit, Format, Members, Overwrite, Seed, command_words, option
 from sim.cli.warmup import announce_preparation
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import InputError, Problem
 from sim.io.progress import watched
 from sim.io.terminal import emit
 
-Until = Annotated[str, Parameter(help="Last year of the forecast, 2024 to 2035.")]
-Out = Annotated[Path, Parameter(help="Folder to write.")]
+Until = Annotated[str, option("Last year of the forecast, 2024 to 2035.")]
+Out = Annotated[Path, option("Folder to write.")]
 
 
 def forecast(

@@ -26,6 +26,26 @@ def whole_number(_: object, tokens: Sequence[Token]) -> int:
     raise CoercionError(token=token, target_type=int)
 
 
+def option(text: str, name: str | None = None, **more: Any) -> Parameter:
+    """An option with its help; its name is that of the argument unless another is given."""
+    return Parameter(name=name, help=text, **more)
+
+
+def whole(text: str, name: str | None = None) -> Parameter:
+    """An option that takes a whole number."""
+    return Parameter(name=name, converter=whole_number, help=text)
+
+
+def flag(text: str) -> Parameter:
+    """An option that is there or not."""
+    return Parameter(negative=(), show_default=False, help=text)
+
+
+def repeated(name: str, text: str, **more: Any) -> Parameter:
+    """An option that may be given several times."""
+    return Parameter(name=name, negative=(), show_default=False, help=text, **more)
+
+
 def check_settings(_: object, settings: tuple[str, ...]) -> None:
     """InputError for slips of the pen that the settings themselves cannot tell from other values."""
     problems = [Problem(None, setting, fault) for setting in settings if (fault := _slip(setting))]
@@ -50,96 +70,71 @@ def _slip(setting: str) -> str:
 # ---- what is simulated, and how --------------------------------------------------------------------------------------
 
 ScenarioRef = Annotated[
-    str,
-    Parameter(name="SCENARIO", help="A scenario of the library (see: armsrace list), or the path of a scenario file."),
+    str, option("A scenario of the library (see: armsrace list), or the path of a scenario file.", name="SCENARIO")
 ]
-Members = Annotated[
-    int,
-    Parameter(
-        converter=whole_number,
-        help="Number of worlds, each with its own draw of the uncertain parameters, 1 to 1000000.",
-    ),
-]
-Seed = Annotated[
-    int,
-    Parameter(converter=whole_number, help="Seed of every draw; the same seed gives the same numbers."),
-]
-Until = Annotated[str, Parameter(help="Last quarter of the run, 2018Q4 to 2035Q4.")]
+Members = Annotated[int, whole("Number of worlds, each with its own draw of the uncertain parameters, 1 to 1000000.")]
+Seed = Annotated[int, whole("Seed of every draw; the same seed gives the same numbers.")]
+Until = Annotated[str, option("Last quarter of the run, 2018Q4 to 2035Q4.")]
 Settings = Annotated[
     tuple[str, ...],
-    Parameter(
-        name="--set",
-        negative=(),
-        show_default=False,
+    repeated(
+        "--set",
+        "Change one number in both worlds, written NAME=VALUE, for example reaction.SRB=0.4; may be repeated. Default: none.",
         validator=check_settings,
-        help="Change one number in both worlds, written NAME=VALUE, for example reaction.SRB=0.4; may be repeated. Default: none.",
     ),
 ]
 Engine = Annotated[
     Literal["compiled", "agents"],
-    Parameter(help="The fast engine, or the Mesa agents, which give the same numbers more slowly."),
+    option("The fast engine, or the Mesa agents, which give the same numbers more slowly."),
 ]
 Fit = Annotated[
     str,
-    Parameter(
-        help="The ensemble that the worlds are drawn from: a fit that ships with the program, a folder that armsrace calibrate wrote, or "
+    option(
+        "The ensemble that the worlds are drawn from: a fit that ships with the program, a folder that armsrace calibrate wrote, or "
         "prior, which is what is plausible before any fit to data."
     ),
 ]
-Theory = Annotated[str | None, Parameter(help="A rival theory: spiral, deterrence or no-effect. Default: none.")]
-Threads = Annotated[
-    int | None, Parameter(converter=whole_number, help="Number of threads. Default: one for each processor.")
-]
+Theory = Annotated[str | None, option("A rival theory: spiral, deterrence or no-effect. Default: none.")]
+Threads = Annotated[int | None, whole("Number of threads. Default: one for each processor.")]
 
 # ---- what is preferred -----------------------------------------------------------------------------------------------
 
 Prefer = Annotated[
     tuple[str, ...],
-    Parameter(
-        name="--prefer",
-        negative=(),
-        show_default=False,
-        help="Whether lower or higher is preferred: NAME=lower or NAME=higher, NAME an outcome or a variable; may be repeated. Default: "
+    repeated(
+        "--prefer",
+        "Whether lower or higher is preferred: NAME=lower or NAME=higher, NAME an outcome or a variable; may be repeated. Default: "
         "lower tension, hazard, incidents, perceived threat, spending and burden, higher cooperation, which is a convention; other "
         "outcomes are left out.",
     ),
 ]
 Threshold = Annotated[
     tuple[str, ...],
-    Parameter(
-        name="--threshold",
-        negative=(),
-        show_default=False,
-        help="What is good enough: NAME=NUMBER; may be repeated. Default: no worse than the baseline in the same world.",
+    repeated(
+        "--threshold",
+        "What is good enough: NAME=NUMBER; may be repeated. Default: no worse than the baseline in the same world.",
     ),
 ]
 Weight = Annotated[
     tuple[str, ...],
-    Parameter(
-        name="--weight",
-        negative=(),
-        show_default=False,
-        help="How much the regret of an outcome counts where all are taken together: NAME=NUMBER, 0 leaves it out; may be repeated. "
+    repeated(
+        "--weight",
+        "How much the regret of an outcome counts where all are taken together: NAME=NUMBER, 0 leaves it out; may be repeated. "
         "Default: 1 for each.",
     ),
 ]
 
 # ---- of a finished sweep ---------------------------------------------------------------------------------------------
 
-SweepFolder = Annotated[Path, Parameter(name="FOLDER", help="Folder of a finished sweep.")]
-Metrics = Annotated[
-    tuple[str, ...],
-    Parameter(name="--metric", negative=(), show_default=False, help="An outcome; may be repeated. Default: all."),
-]
+SweepFolder = Annotated[Path, option("Folder of a finished sweep.", name="FOLDER")]
+Metrics = Annotated[tuple[str, ...], repeated("--metric", "An outcome; may be repeated. Default: all.")]
 
 # ---- what comes out --------------------------------------------------------------------------------------------------
 
 Format = Annotated[
-    Literal["text", "json"], Parameter(name="--format", help="Words for a reader, or one JSON document for a program.")
+    Literal["text", "json"], option("Words for a reader, or one JSON document for a program.", name="--format")
 ]
-Overwrite = Annotated[
-    bool, Parameter(negative=(), show_default=False, help="Replace another run in the folder. Default: leave it alone.")
-]
+Overwrite = Annotated[bool, flag("Replace another run in the folder. Default: leave it alone.")]
 
 
 def command_words(command: str, *arguments: str, **options: Any) -> list[str]:

@@ -3,16 +3,13 @@
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
-
-from sim.cli.options import Format, Metrics, Prefer, SweepFolder, Threshold, Weight
+from sim.cli.options import Format, Metrics, Prefer, SweepFolder, Threshold, Weight, option
 from sim.io.terminal import emit
 
 Baseline = Annotated[
-    str | None,
-    Parameter(help="The scenario that the others are held against. Default: baseline, or the first of the sweep."),
+    str | None, option("The scenario that the others are held against. Default: baseline, or the first of the sweep.")
 ]
-Out = Annotated[Path | None, Parameter(help="Folder to write. Default: regret/ in the folder of the sweep.")]
+Out = Annotated[Path | None, option("Folder to write. Default: regret/ in the folder of the sweep.")]
 
 
 def regret(

@@ -2,14 +2,12 @@
 
 from typing import Annotated
 
-from cyclopts import Parameter
-
-from sim.cli.options import Format, Threads
+from sim.cli.options import Format, Threads, option
 from sim.cli.warmup import announce_preparation
 from sim.io.progress import watched
 from sim.io.terminal import emit
 
-Run = Annotated[str, Parameter(name="MANIFEST", help="The manifest.json of a run, or the folder that holds it.")]
+Run = Annotated[str, option("The manifest.json of a run, or the folder that holds it.", name="MANIFEST")]
 FAILED = 1
 
 

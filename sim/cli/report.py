@@ -3,25 +3,18 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from cyclopts import Parameter
-
+from sim.cli.options import flag, option
 from sim.io.terminal import say
 
-Run = Annotated[
-    str, Parameter(name="RUN", help="The folder of a run, such as results/skydagger-delivery, or its report.json.")
-]
+Run = Annotated[str, option("The folder of a run, such as results/skydagger-delivery, or its report.json.", name="RUN")]
 Form = Annotated[
     Literal["html", "md", "xlsx"],
-    Parameter(name="--format", help="A page for browsers and printers, Markdown, or a spreadsheet of its tables."),
+    option("A page for browsers and printers, Markdown, or a spreadsheet of its tables.", name="--format"),
 ]
 Out = Annotated[
-    Path | None,
-    Parameter(help="File to write. Default: report.FORMAT in the folder of the run, where it is replaced."),
+    Path | None, option("File to write. Default: report.FORMAT in the folder of the run, where it is replaced.")
 ]
-Overwrite = Annotated[
-    bool,
-    Parameter(negative=(), show_default=False, help="Replace the file that --out names. Default: leave it alone."),
-]
+Overwrite = Annotated[bool, flag("Replace the file that --out names. Default: leave it alone.")]
 
 
 def report(run: Run, /, *, form: Form = "html", out: Out = None, overwrite: Overwrite = False) -> None:

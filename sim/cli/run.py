@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from cyclopts import Parameter
-
 from sim.cli.options import (
     RESULTS,
     Engine,
@@ -19,6 +17,8 @@ from sim.cli.options import (
     Threads,
     Until,
     command_words,
+    flag,
+    option,
 )
 from sim.cli.warmup import announce_preparation
 from sim.ensembles.registry import DEFAULT_FIT
@@ -34,28 +34,25 @@ Answer = tuple[Callable[[], Any], Callable[[], Iterable[str]]]  # a document, an
 ALL = "all"  # in place of the name of a theory
 Theory = Annotated[
     str | None,
-    Parameter(
-        help="A rival theory: spiral (arms raise tension and deter nobody), deterrence (Kosovo's arms also "
+    option(
+        "A rival theory: spiral (arms raise tension and deter nobody), deterrence (Kosovo's arms also "
         "deter, strongly), no-effect (another's arms move neither spending nor relations nor tension), or all, which shows the three side "
         "by side. Default: none, the priors decide."
     ),
 ]
 Keep = Annotated[
     Literal["headline", "all", "none"],
-    Parameter(
-        help="Which trajectories are written for every world: the headline series, all, or none; with --theory all, none are."
+    option(
+        "Which trajectories are written for every world: the headline series, all, or none; with --theory all, none are."
     ),
 ]
 Out = Annotated[
     Path | None,
-    Parameter(
-        help="Folder to write. Default: results/ID/ below the current directory, or results/ID-theories/ with --theory all."
+    option(
+        "Folder to write. Default: results/ID/ below the current directory, or results/ID-theories/ with --theory all."
     ),
 ]
-Full = Annotated[
-    bool,
-    Parameter(negative=(), show_default=False, help="Print every line, what each spread is owed to, and every caveat."),
-]
+Full = Annotated[bool, flag("Print every line, what each spread is owed to, and every caveat.")]
 
 
 def run(

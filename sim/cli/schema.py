@@ -5,12 +5,11 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
-
+from sim.cli.options import option
 from sim.io.errors import InputError, Problem
 from sim.io.terminal import say
 
-Out = Annotated[Path | None, Parameter(help="File to write; an existing one is replaced. Default: print it.")]
+Out = Annotated[Path | None, option("File to write; an existing one is replaced. Default: print it.")]
 
 
 def schema(*, out: Out = None) -> None:

@@ -3,38 +3,28 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from cyclopts import Parameter
-
-from sim.cli.options import Format, Metrics, SweepFolder
+from sim.cli.options import Format, Metrics, SweepFolder, option, repeated
 from sim.io.terminal import emit
 
 Scenarios = Annotated[
-    tuple[str, ...],
-    Parameter(
-        name="--scenario",
-        negative=(),
-        show_default=False,
-        help="A scenario of the sweep; may be repeated. Default: all.",
-    ),
+    tuple[str, ...], repeated("--scenario", "A scenario of the sweep; may be repeated. Default: all.")
 ]
 Against = Annotated[
     str | None,
-    Parameter(
-        help="Subtract this scenario's outcome in the same world, point and member; none subtracts nothing. Default: what a scenario "
+    option(
+        "Subtract this scenario's outcome in the same world, point and member; none subtracts nothing. Default: what a scenario "
         "is compared with by its file, or baseline, where the sweep has it."
     ),
 ]
 Methods = Annotated[
     tuple[Literal["sobol", "morris", "rbd-fast", "pawn"], ...],
-    Parameter(
-        name="--method",
-        negative=(),
-        show_default=False,
-        help="A method; may be repeated. sobol and morris need designs of these kinds; rbd-fast and pawn take any points but those of "
+    repeated(
+        "--method",
+        "A method; may be repeated. sobol and morris need designs of these kinds; rbd-fast and pawn take any points but those of "
         "morris. Default: what the design is made for, else rbd-fast and pawn.",
     ),
 ]
-Out = Annotated[Path | None, Parameter(help="Folder to write. Default: sensitivity/ in the folder of the sweep.")]
+Out = Annotated[Path | None, option("Folder to write. Default: sensitivity/ in the folder of the sweep.")]
 
 
 def sensitivity(

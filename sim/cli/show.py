@@ -2,19 +2,10 @@
 
 from typing import Annotated
 
-from cyclopts import Parameter
-
-from sim.cli.options import Format, ScenarioRef
+from sim.cli.options import Format, ScenarioRef, flag
 from sim.io.terminal import emit, say
 
-Resolved = Annotated[
-    bool,
-    Parameter(
-        negative=(),
-        show_default=False,
-        help="Print the whole scenario as YAML, with everything it extends. Default: changes only.",
-    ),
-]
+Resolved = Annotated[bool, flag("Print the whole scenario as YAML, with everything it extends. Default: changes only.")]
 
 
 def show(scenario: ScenarioRef, /, *, resolved: Resolved = False, form: Format = "text") -> None:

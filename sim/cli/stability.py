@@ -3,26 +3,22 @@
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
-
-from sim.cli.options import RESULTS, Fit, Format, Members, Seed, Settings, Theory
+from sim.cli.options import RESULTS, Fit, Format, Members, Seed, Settings, Theory, option
 from sim.cli.warmup import announce_preparation
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.terminal import emit
 
 Subject = Annotated[
     str,
-    Parameter(
+    option(
+        "A scenario of the library, the path of a scenario file, or the folder of a run, whose worlds are then taken.",
         name="SCENARIO",
-        help="A scenario of the library, the path of a scenario file, or the folder of a run, whose worlds are then taken.",
     ),
 ]
-Dyad = Annotated[str, Parameter(help="Two states for the phase portrait, the one across first: SRB-XKX, GRC-TUR.")]
+Dyad = Annotated[str, option("Two states for the phase portrait, the one across first: SRB-XKX, GRC-TUR.")]
 Out = Annotated[
     Path | None,
-    Parameter(
-        help="Folder for the tables and the picture. Default: results/ID-stability/ below the current directory."
-    ),
+    option("Folder for the tables and the picture. Default: results/ID-stability/ below the current directory."),
 ]
 
 

@@ -6,75 +6,51 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
-from cyclopts import Parameter
-
-from sim.cli.options import RESULTS, Threads, whole_number
+from sim.cli.options import RESULTS, Threads, flag, option, repeated, whole
 from sim.cli.warmup import announce_preparation
 from sim.io.errors import InputError, Problem
 from sim.io.progress import watched
 from sim.io.terminal import emit
 
 FAILED_RUNS = 3
-DesignPath = Annotated[str, Parameter(name="DESIGN", help="A design file; armsrace new --design NAME writes one.")]
-Out = Annotated[Path | None, Parameter(help="Folder to write. Default: results/NAME/ below the current directory.")]
+DesignPath = Annotated[str, option("A design file; armsrace new --design NAME writes one.", name="DESIGN")]
+Out = Annotated[Path | None, option("Folder to write. Default: results/NAME/ below the current directory.")]
 DryRun = Annotated[
-    bool,
-    Parameter(
-        negative=(),
-        show_default=False,
-        help="Say how many runs there would be, how long they would take and how large the table would be, and stop.",
-    ),
+    bool, flag("Say how many runs there would be, how long they would take and how large the table would be, and stop.")
 ]
-Limit = Annotated[
-    int,
-    Parameter(
-        converter=whole_number, help="Refuse to start more runs than this, each point, member and scenario counted."
-    ),
-]
+Limit = Annotated[int, whole("Refuse to start more runs than this, each point, member and scenario counted.")]
 Chunk = Annotated[
     int | None,
-    Parameter(
-        converter=whole_number,
-        help="Runs in each of the files that are kept on the way. Default: by the number of runs, 2048 at most.",
-    ),
+    whole("Runs in each of the files that are kept on the way. Default: by the number of runs, 2048 at most."),
 ]
-Again = Annotated[
-    bool, Parameter(negative=(), show_default=False, help="When all is done, run those that failed once more.")
-]
+Again = Annotated[bool, flag("When all is done, run those that failed once more.")]
 Dask = Annotated[
     str | None,
-    Parameter(
-        help="Run on Dask: local, the address of a scheduler (tcp://HOST:PORT), or its scheduler file. Default: threads of this process."
+    option(
+        "Run on Dask: local, the address of a scheduler (tcp://HOST:PORT), or its scheduler file. Default: threads of this process."
     ),
 ]
 Format = Annotated[
     Literal["text", "json", "iamc"],
-    Parameter(
+    option(
+        "Words for a reader, one JSON document for a program, or words and a long table in the IAMC's columns, iamc.csv.",
         name="--format",
-        help="Words for a reader, one JSON document for a program, or words and a long table in the IAMC's columns, iamc.csv.",
     ),
 ]
-Members = Annotated[
-    int | None, Parameter(converter=whole_number, help="Members at each point. Default: what the design says.")
-]
-Seed = Annotated[
-    int | None, Parameter(converter=whole_number, help="Seed of every draw. Default: what the design says.")
-]
-Until = Annotated[str | None, Parameter(help="Last quarter. Default: what the design says.")]
+Members = Annotated[int | None, whole("Members at each point. Default: what the design says.")]
+Seed = Annotated[int | None, whole("Seed of every draw. Default: what the design says.")]
+Until = Annotated[str | None, option("Last quarter. Default: what the design says.")]
 Settings = Annotated[
     tuple[str, ...],
-    Parameter(
-        name="--set",
-        negative=(),
-        show_default=False,
-        help="Fix one number in every scenario that has it, written NAME=VALUE, beside those that the design fixes. Default: none.",
+    repeated(
+        "--set",
+        "Fix one number in every scenario that has it, written NAME=VALUE, beside those that the design fixes. Default: none.",
     ),
 ]
 Theory = Annotated[
-    str | None,
-    Parameter(help="A rival theory: spiral, deterrence or no-effect. Default: what the design says."),
+    str | None, option("A rival theory: spiral, deterrence or no-effect. Default: what the design says.")
 ]
-Fit = Annotated[str | None, Parameter(help="The ensemble. Default: what the design says.")]
+Fit = Annotated[str | None, option("The ensemble. Default: what the design says.")]
 
 
 def sweep(

@@ -2,15 +2,13 @@
 
 from typing import Annotated
 
-from cyclopts import Parameter
-
-from sim.cli.options import Format
+from sim.cli.options import Format, option
 from sim.io.terminal import emit
 
 Name = Annotated[
     str,
-    Parameter(
-        help="A parameter (reaction.SRB), a figure (004-T1-XKX-2023), an outside number (milex-SRB-2023), an event (skydagger-order), "
+    option(
+        "A parameter (reaction.SRB), a figure (004-T1-XKX-2023), an outside number (milex-SRB-2023), an event (skydagger-order), "
         "a variable (tension), or a document (002)."
     ),
 ]

@@ -2,12 +2,11 @@
 
 from typing import Annotated
 
-from cyclopts import Parameter
-
+from sim.cli.options import option
 from sim.io.errors import InputError
 from sim.io.terminal import complain, say
 
-Files = Annotated[list[str], Parameter(name="FILE", help="Scenario files, or ids of the library.")]
+Files = Annotated[list[str], option("Scenario files, or ids of the library.", name="FILE")]
 WRONG_INPUT = 2
 
 

@@ -5,7 +5,6 @@ the published series, whatever error a member takes that series to have. No figu
 year goes in; what happened to 2025, as far as the documents tell, does.
 """
 
-import csv
 import hashlib
 import json
 import time
@@ -18,7 +17,7 @@ import numpy as np
 
 from sim import __version__
 from sim.analysis.forecast import Forecast
-from sim.analysis.output import FIGURES, FORECAST, MANIFEST, write_json
+from sim.analysis.output import FIGURES, FORECAST, MANIFEST, write_json, write_table
 from sim.analysis.results import LEVEL_NAMES, Array, bands_of
 from sim.data.tables import PRICE_LEVEL, amount, observed_paths, rows_by_id
 from sim.engines.options import CHUNK, RunOptions
@@ -187,10 +186,7 @@ def document(forecast: Forecast, out: Path) -> dict[str, Any]:
 
 def _write(forecast: Forecast, draft: Path, pictures: bool) -> None:
     """The table and the picture."""
-    with (draft / FORECAST).open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows(forecast))
+    write_table(draft / FORECAST, COLUMNS, (list(row.values()) for row in rows(forecast)))
     if pictures:
         from sim.plots.forecast import PLOT
 

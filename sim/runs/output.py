@@ -1,7 +1,8 @@
 """The files of a run but the trajectories, which are written as they come."""
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from sim.analysis.output import FIGURES, MANIFEST, UNCERTAINTY, RunFolder, write
 from sim.analysis.results import Run
 from sim.analysis.variance_shares import block, write_uncertainty
 from sim.engines.simulate import PreparedScenario
-from sim.io.background import in_background
+from sim.io.background import Submit, in_background
 
 if TYPE_CHECKING:
     from sim.report.why import Why
@@ -43,41 +44,46 @@ def labels(run: Run | Comparison) -> dict[str, Any]:
     }
 
 
-def explanation(
-    run: Run, pair: Sequence[PreparedScenario], folder: RunFolder | None
-) -> AbstractContextManager[Callable[[], "Why | None"]]:
-    """Why the answer moved, worked out while the run goes on; nothing where no report is written."""
+@dataclass(frozen=True)
+class Helper:
+    """A second process that works while a run is finished, and what it finds out first: why the answer moved."""
+
+    submit: Submit
+    explained: Callable[[], "Why | None"]
+
+
+@contextmanager
+def explaining(run: Run, pair: Sequence[PreparedScenario], folder: RunFolder | None) -> Iterator[Helper | None]:
+    """A helper that is at work on why the answer moved; None where no report is written."""
     if folder is None:
-        return nullcontext(lambda: None)
+        yield None
+        return
     from sim.report.why import why
 
-    return in_background(lambda: why(run, pair, folder.draft / FIGURES))
+    with in_background() as submit:
+        yield Helper(submit, submit(why, run, pair, folder.draft / FIGURES))
 
 
-def write_run(
-    run: Run, draft: Path, manifest: Callable[[], dict[str, Any]], explained: Callable[[], "Why | None"] | None
-) -> None:
-    """Write tables and manifest; with an explanation pictures and report, too.
+def write_run(run: Run, draft: Path, manifest: Callable[[], dict[str, Any]], helper: Helper | None) -> None:
+    """Write tables and manifest; with a helper pictures and report, too.
 
     manifest : gives it as of now, with the seconds that the run has taken
     """
     write_summary(run, draft / "summary.csv")
     if run.uncertainty is not None:
         write_uncertainty(run.uncertainty, draft / UNCERTAINTY)
-    if explained is not None:
-        _write_pictures_and_report(run, draft, manifest(), explained)
+    if helper is not None:
+        _write_pictures_and_report(run, draft, manifest(), helper)
     write_json(manifest(), draft / MANIFEST)
 
 
-def _write_pictures_and_report(
-    run: Run, draft: Path, manifest: dict[str, Any], explained: Callable[[], "Why | None"]
-) -> None:
-    """The pictures, half of them in a second process, and the page that shows them."""
-    from sim.plots.registry import plots_of, write_plots
+def _write_pictures_and_report(run: Run, draft: Path, manifest: dict[str, Any], helper: Helper) -> None:
+    """The pictures, half of them by the helper, and the page that shows them."""
+    from sim.plots.registry import plots_of, write_named
     from sim.report.run_report import write_report
 
-    plots = plots_of("run", run)
-    with in_background(lambda: write_plots(plots[::2], run, draft / FIGURES)) as others:
-        write_plots(plots[1::2], run, draft / FIGURES)
-        others()
-    write_report(run, draft, manifest, explained())
+    names = [plot.name for plot in plots_of("run", run)]
+    others = helper.submit(write_named, names[::2], run, draft / FIGURES)
+    write_named(names[1::2], run, draft / FIGURES)
+    others()
+    write_report(run, draft, manifest, helper.explained())

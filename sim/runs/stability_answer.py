@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from sim.analysis.race_stability import RaceStability
 from sim.analysis.stability import stability_of
 from sim.data.actors import actor_name, load_actors
 from sim.io.formatting import counted, fixed, in_a_hundred
 from sim.io.terminal import bullet, paragraph, table
 from sim.model.network import KOSOVO, SERBIA, TURKEY, network
 from sim.report.stability_text import edge_words, pace_words
-from sim.runs.stability import RaceStability
 from sim.runs.stability_text import baseline_words, settling_words
 
 CLASSES = {"stable": "settles", "marginal": "is on the edge", "runaway": "runs away"}

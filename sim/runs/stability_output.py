@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.output import FIGURES, write_json, write_table
+from sim.analysis.race_stability import RaceStability
 from sim.analysis.stability import QUANTILES, stability_of
 from sim.io.errors import InputError, Problem
 from sim.model.network import network
-from sim.plots.phase_portrait import write_portrait
+from sim.plots.phase_portrait import Portrait, write_portrait
 from sim.report.stability_text import rest_words
-from sim.runs.stability import RaceStability
 
 FILES = ("stability.json", "multipliers.csv", "pairs.csv")
 MULTIPLIERS = ("answering", "pushed", "q05", "q50", "q95")
@@ -31,7 +31,8 @@ def write_stability(race: RaceStability, dyad: tuple[str, str], folder: Path) ->
         write_json(document(race, dyad), numbers)
         write_table(multipliers, MULTIPLIERS, multiplier_rows(race))
         write_table(pairs, PAIRS, pair_rows(race))
-        return (numbers, multipliers, pairs, *write_portrait(race.portrait(dyad), folder / FIGURES))
+        portrait = Portrait(race.pair(dyad), race.plans_of(dyad), race)
+        return (numbers, multipliers, pairs, *write_portrait(portrait, folder / FIGURES))
     except OSError as error:
         message = f"cannot be written ({error.strerror}); choose another folder with --out"
         raise InputError(folder, [Problem(None, "", message)]) from None

@@ -11,7 +11,10 @@ from sim.model.network import KOSOVO, SERBIA, TURKEY
 from sim.report.stability_text import WORDS
 
 if TYPE_CHECKING:
-    from sim.runs.stability import RaceStability
+    from sim.analysis.race_stability import RaceStability
+
+if TYPE_CHECKING:
+    from sim.analysis.race_stability import RaceStability
 
 SHOWN = (SERBIA, KOSOVO, TURKEY)
 

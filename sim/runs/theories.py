@@ -1,13 +1,12 @@
 """The rival theories, side by side: the same members and the same luck under each of them."""
 
-import csv
 import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.output import FIGURES, MANIFEST, THEORIES, write_json
+from sim.analysis.output import FIGURES, MANIFEST, THEORIES, write_json, write_rows, write_table
 from sim.analysis.results import SUMMARY_COLUMNS, summary_rows
 from sim.analysis.theories import COLUMNS, Rivals
 from sim.engines.options import ALL, RunOptions, run_options
@@ -78,7 +77,7 @@ def _share(progress: Progress | None, number: int) -> Progress | None:
 
 def _write(rivals: Rivals, draft: Path, manifest: dict[str, Any], pictures: bool) -> None:
     write_summaries(rivals, draft / "summary.csv")
-    write_table(rivals, draft / THEORIES)
+    write_table(draft / THEORIES, COLUMNS, rivals.table())
     if pictures:
         from sim.plots.registry import plots_of, write_plots
         from sim.report.theories import write_theories_report
@@ -90,19 +89,8 @@ def _write(rivals: Rivals, draft: Path, manifest: dict[str, Any], pictures: bool
 
 def write_summaries(rivals: Rivals, file: Path) -> None:
     """Write summary.csv: that of each run below the other, the theory in the first column."""
-    with file.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(("theory", *SUMMARY_COLUMNS))
-        for name, one in rivals.runs.items():
-            writer.writerows((name, *row) for row in summary_rows(one))
-
-
-def write_table(rivals: Rivals, file: Path) -> None:
-    """Write theories.csv: full precision."""
-    with file.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(rivals.table())
+    rows = ((name, *row) for name, one in rivals.runs.items() for row in summary_rows(one))
+    write_rows(file, ("theory", *SUMMARY_COLUMNS), rows)
 
 
 def described(rivals: Rivals) -> dict[str, Any]:
@@ -122,12 +110,12 @@ def described(rivals: Rivals) -> dict[str, Any]:
 
 def document(rivals: Rivals, folder: Path) -> dict[str, Any]:
     """What `run --theory all --format json` prints."""
-    said = described(rivals)
+    descriptions = described(rivals)
     return {
         "scenario": rivals.first.scenario.id,
         **labels(rivals.first),
         "theory": ALL,
-        "theories": {name: {**said[name], "contrasts": list(one.rows())} for name, one in rivals.runs.items()},
+        "theories": {name: {**descriptions[name], "contrasts": list(one.rows())} for name, one in rivals.runs.items()},
         "comparison": [dict(zip(COLUMNS, row, strict=True)) for row in rivals.table()],
         "out": str(folder),
     }

@@ -1,6 +1,48 @@
 """The commented scenario file that `armsrace new` writes; it runs as it is."""
 
+import re
+from pathlib import Path
+
+from sim.io.errors import InputError, Problem
+from sim.scenario.fields import SLUG_PATTERN
 from sim.scenario.json_schema import SCHEMA_FILE
+from sim.scenario.loading import list_scenarios, load_scenario
+
+
+def write_new_scenario(id_: str, extends: str) -> Path:
+    """Write ID.yaml to the current directory; InputError for an id or a base that is none, or a file that is there already."""
+    check_slug(id_, "ID", "an id", "my-scenario")
+    if id_ in {one.id for one in list_scenarios()}:
+        message = f"{id_} is a scenario of the library; choose another name"
+        raise InputError("new", [Problem(None, "ID", message)])
+    load_scenario(extends)
+    file = write_new(id_, template(id_, extends))
+    try:
+        load_scenario(file)
+    except InputError:
+        file.unlink()
+        raise
+    return file
+
+
+def check_slug(name: str, option: str, what: str, example: str) -> None:
+    """InputError for a name that is none."""
+    if not re.fullmatch(SLUG_PATTERN, name):
+        message = f'"{name}" is not {what}; use lower-case letters, digits and hyphens: {example}'
+        raise InputError("new", [Problem(None, option, message)])
+
+
+def write_new(name: str, text: str) -> Path:
+    """Write NAME.yaml to the current directory, which must not hold it yet."""
+    file = Path(f"{name}.yaml")
+    try:
+        with file.open("x", encoding="utf-8") as out:
+            out.write(text)
+    except FileExistsError:
+        raise InputError(file, [Problem(None, "", "exists already and is left as it is; choose another id")]) from None
+    except OSError as error:
+        raise InputError(file, [Problem(None, "", f"cannot be written ({error.strerror})")]) from None
+    return file
 
 
 def template(id_: str, extends: str = "baseline") -> str:

@@ -75,8 +75,8 @@ def made(sweep: SweepJob, number: int) -> Tally:
 
 def made_of(plan: SweepPlan, shape: Shape, batch: RunBatch, folder: Path, number: int) -> Tally:
     """Run the batch that is a chunk and put it into the folder; wherever this is called, the folder is the same."""
-    found = outcomes(plan, batch)
-    content = parquet_bytes(shape, table_of(shape, plan, batch, found))
+    scenarios = outcomes(plan, batch)
+    content = parquet_bytes(shape, table_of(shape, plan, batch, scenarios))
     digest = hashlib.sha256(content).hexdigest()[:SUM_LETTERS]
     put_chunk(folder, number, content, digest)
-    return Tally(number, digest, sum(bool(error) for one in found for error in one.errors))
+    return Tally(number, digest, sum(bool(error) for one in scenarios for error in one.errors))

@@ -46,11 +46,11 @@ def trial(design: Design, threads: int | None = None) -> Trial:
     warm = RunBatch(runs[:WARM_UP], np.ascontiguousarray(batch.values[:, :WARM_UP]))
     outcomes(plan, warm)
     began = time.perf_counter()
-    found = outcomes(plan, batch)
+    scenarios = outcomes(plan, batch)
     seconds = (time.perf_counter() - began) / (len(runs) * len(plan.scenarios))
     names = [one.key for one in design.inputs], [one.name for one in plan.metrics]
     shape = shape_of(*names, design=design.name, model_version=load_parameters().model_version, seed=plan.seed)
-    table = table_of(shape, plan, batch, found)
+    table = table_of(shape, plan, batch, scenarios)
     frame = len(parquet_bytes(shape, shape.schema.empty_table()))
     per_row = max(1.0, (len(parquet_bytes(shape, table)) - frame) / len(table))
     workers = threads or os.cpu_count() or 1

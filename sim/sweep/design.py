@@ -164,8 +164,8 @@ class _Reader:
             return DesignFile.model_validate(self.document.data)
         except ValidationError as error:
             known = [one for one in error.errors() if one["loc"][-1] != "str" or one["loc"][0] != "scenarios"]
-            found = schema_problems(known or error.errors(), self.document.data, self.document.line, allowed_fields)
-            raise InputError(self.file, found) from None
+            problems = schema_problems(known or error.errors(), self.document.data, self.document.line, allowed_fields)
+            raise InputError(self.file, problems) from None
 
     def check_options(self, content: DesignFile) -> None:
         for problem in (*end_problems(content.until), *fit_problems(content.fit)):
@@ -311,8 +311,8 @@ class _Reader:
             self.report(("metrics",), f'two columns would be called "{twice}"; give one a `name`')
         lengths = {one.key: len(one.values) for one in inputs}
         if isinstance(content.design, Pairs) and len(set(lengths.values())) > 1:
-            told = ", ".join(f"{key} has {count}" for key, count in lengths.items())
-            self.report(("vary",), f"paired lists need one length; {told}")
+            counts = ", ".join(f"{key} has {count}" for key, count in lengths.items())
+            self.report(("vary",), f"paired lists need one length; {counts}")
 
 
 LABELS = ("run", "point", "member", "scenario", "seed", "status", "error")

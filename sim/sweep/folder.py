@@ -49,10 +49,10 @@ class SweepFolder:
         if self.path.is_file():
             raise self.refused("is a file; choose a folder with --out")
         if not file.is_file():
-            found = sorted(one.name for one in self.path.iterdir()) if self.path.is_dir() else []
-            found = [name for name in found if LOCK not in found or not _BEGUN.fullmatch(name)]
-            if found:
-                raise self.refused(f'holds no sweep but "{found[0]}"; choose another folder with --out')
+            others = sorted(one.name for one in self.path.iterdir()) if self.path.is_dir() else []
+            others = [name for name in others if LOCK not in others or not _BEGUN.fullmatch(name)]
+            if others:
+                raise self.refused(f'holds no sweep but "{others[0]}"; choose another folder with --out')
             return None
         try:
             manifest: dict[str, Any] = read_json(file)
@@ -95,16 +95,16 @@ class SweepFolder:
 
     def finished(self) -> dict[int, str]:
         """Sums of the chunks that are whole, by number. What is left of interrupted writing, and damaged files, are removed."""
-        found: dict[int, str] = {}
+        sums: dict[int, str] = {}
         if not self.chunks.is_dir():
-            return found
+            return sums
         for file in sorted(self.chunks.iterdir()):
             match = _CHUNK.fullmatch(file.name)
             if match and digest_of(file).startswith(match[2]):
-                found[int(match[1])] = match[2]
+                sums[int(match[1])] = match[2]
             else:
                 file.unlink(missing_ok=True)
-        return found
+        return sums
 
     def file_of(self, number: int, digest: str) -> Path:
         return self.chunks / f"chunk-{number:06d}-{digest[:SUM_LETTERS]}.parquet"

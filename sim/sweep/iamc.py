@@ -14,7 +14,7 @@ from sim.analysis.output import MANIFEST
 from sim.io.errors import InputError, Problem
 from sim.io.quarters import is_year
 from sim.model.variables import VARIABLES
-from sim.sweep.analysis.loading import manifest_in
+from sim.sweep.analysis.loading import LoadedMetric, manifest_in
 from sim.sweep.folder import RUNS
 from sim.sweep.table import DONE, groups_of
 
@@ -28,8 +28,8 @@ def write_iamc(folder: Path) -> Path:
     """Write iamc.csv beside the table of a finished sweep, one line for each number of each run that did not fail."""
     manifest = manifest_in(folder)
     try:
-        model = f"{MODEL} {manifest['identity']['model_version']}"
-        named = [(one["name"], labels) for one in manifest["metrics"] if (labels := _labels(one)) is not None]
+        model = f"{MODEL} {manifest.identity['model_version']}"
+        named = [(one.name, labels) for one in manifest.metrics if (labels := _labels(one)) is not None]
     except KeyError as error:
         message = f"{error} is missing or not known to this version; run the sweep again"
         raise InputError(folder / MANIFEST, [Problem(None, "", message)]) from None
@@ -49,21 +49,21 @@ def write_iamc(folder: Path) -> Path:
     return file
 
 
-def _labels(metric: dict[str, Any]) -> tuple[str, str, str, int, str] | None:
+def _labels(metric: LoadedMetric) -> tuple[str, str, str, int, str] | None:
     """Region, variable, unit, year and part of the year of a metric; None for one that belongs to no time."""
-    when = metric["when"]
-    if not is_year(when[:4]) or when[4:] not in ("", "Q1", "Q2", "Q3", "Q4"):
+    year, part = metric.when[:4], metric.when[4:]
+    if not is_year(year) or part not in ("", "Q1", "Q2", "Q3", "Q4"):
         return None
-    label = VARIABLES[metric["variable"]].label
-    variable = f"{label}|{metric['counterpart']}" if metric["counterpart"] else label
-    return metric["actor"], variable, metric["unit"], int(when[:4]), when[4:] or WHOLE_YEAR
+    label = VARIABLES[metric.variable].label
+    variable = f"{label}|{metric.counterpart}" if metric.counterpart else label
+    return metric.actor, variable, metric.unit, int(year), part or WHOLE_YEAR
 
 
 def _lines(table: pa.Table, model: str, named: Sequence[tuple[str, Any]]) -> Iterator[tuple[Any, ...]]:
     """The lines of a part of the table, run after run."""
     is_done = [status == DONE for status in table.column("status").to_pylist()]
     labels = [table.column(name).to_pylist() for name in ("scenario", "point", "member")]
-    columns = [(told, table.column(name).to_pylist()) for name, told in named]
+    columns = [(labels_of, table.column(name).to_pylist()) for name, labels_of in named]
     for row, done in enumerate(is_done):
         if not done:
             continue

@@ -145,22 +145,23 @@ def declared_or_drawn(one: DesignInput, raw: Any, table: ParameterTable, scenari
     only_entry(raw)
     if (fault := fault_of(one.key, dict(raw), scenarios)) is not None:
         raise ValueError(fault)
-    found = _size_of(one.key, scenarios, dict(raw)) if one.key.startswith(EVENTS) else table.checked(one.key, raw)
-    if found.kind == "fixed":
+    is_size = one.key.startswith(EVENTS)
+    distribution = _size_of(one.key, scenarios, dict(raw)) if is_size else table.checked(one.key, raw)
+    if distribution.kind == "fixed":
         raise ValueError("this distribution has no width; put the number under fixed")
-    return found
+    return distribution
 
 
 def _declared(key: str, table: ParameterTable, scenarios: Sequence[Scenario]) -> Distribution:
     if key.startswith(EVENTS):
-        found = {_size_of(key, [scenario]) for scenario in holders_of(key, scenarios)}
+        distributions = {_size_of(key, [scenario]) for scenario in holders_of(key, scenarios)}
         what = "the size that the scenario gives it"
     else:
-        found = {table.distributions[row] for row in table.rows_of(key)}
+        distributions = {table.distributions[row] for row in table.rows_of(key)}
         what = "its declared value"
-    if len(found) > 1:
+    if len(distributions) > 1:
         raise ValueError("stands for several numbers with different distributions; name one of them, or write one out")
-    (only,) = found
+    (only,) = distributions
     if only.kind == "fixed":
         raise ValueError(f"has no prior: {what} is {only.centre:.12g} in every world; write a distribution")
     return only
@@ -171,10 +172,10 @@ def _size_of(key: str, scenarios: Sequence[Scenario], value: Any = None) -> Dist
     scenario = holders_of(key, scenarios)[0]
     if value is not None:
         scenario = apply_settings(scenario, [setting(key, value)])
-    found = getattr(next(event for event in scenario.events if event.id == id_), field)
-    if not isinstance(found, Distribution):
+    size = getattr(next(event for event in scenario.events if event.id == id_), field)
+    if not isinstance(size, Distribution):
         raise ValueError("the scenario gives it no size of its own; write a distribution")
-    return found
+    return size
 
 
 # ---- rows of a CSV file ----------------------------------------------------------------------------------------------

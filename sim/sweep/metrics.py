@@ -100,9 +100,9 @@ def series_meant(variable: str, actor: Any, counterpart: str | None) -> tuple[Se
 def _of_actor(known: Sequence[Series], actor: str | None, counterpart: str | None) -> list[Series]:
     """Series of an actor, towards a counterpart where they have one."""
     variable = known[0].variable
-    found = [one for one in known if actor in (None, ALL, one.actor) and counterpart in (None, ALL, one.counterpart)]
-    if len(found) == 1 or (found and ALL in (actor, counterpart)):
-        return found
+    fitting = [one for one in known if actor in (None, ALL, one.actor) and counterpart in (None, ALL, one.counterpart)]
+    if len(fitting) == 1 or (fitting and ALL in (actor, counterpart)):
+        return fitting
     actors = tuple(dict.fromkeys(one.actor for one in known))
     if actor is None:
         raise ValueError(f"{variable} needs an actor: {listed(actors)}, or all")

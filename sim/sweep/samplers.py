@@ -69,11 +69,11 @@ def _by_salib(design: Design, chosen: Any, seed: int) -> Array:
         problem["groups"] = [one.group(chosen.group_by) for one in design.inputs]
     if isinstance(chosen, Sobol):
         sample = import_module("SALib.sample.sobol").sample
-        found = sample(problem, chosen.n, calc_second_order=chosen.second_order, scramble=True, seed=seed)
+        points = sample(problem, chosen.n, calc_second_order=chosen.second_order, scramble=True, seed=seed)
     else:
         sample = import_module("SALib.sample.morris").sample
-        found = sample(problem, chosen.n, num_levels=chosen.levels, seed=seed)
-    return np.ascontiguousarray(np.asarray(found, dtype=np.float64).T)
+        points = sample(problem, chosen.n, num_levels=chosen.levels, seed=seed)
+    return np.ascontiguousarray(np.asarray(points, dtype=np.float64).T)
 
 
 def ends_of(points: Array) -> tuple[list[float], list[float]]:

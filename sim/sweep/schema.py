@@ -1,7 +1,7 @@
 """The fields of a design file, as frozen pydantic models: what is varied, over which scenarios, what is kept."""
 
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
@@ -72,16 +72,9 @@ class Ensemble(Schema):
     points: Count
 
 
-DESIGN_KINDS: dict[str, type[Schema]] = {
-    "grid": Grid,
-    "pairs": Pairs,
-    "latin-hypercube": LatinHypercube,
-    "sobol": Sobol,
-    "morris": Morris,
-    "rows": Rows,
-    "ensemble": Ensemble,
-}
-AnyDesign = Annotated[Grid | Pairs | LatinHypercube | Sobol | Morris | Rows | Ensemble, Field(discriminator="kind")]
+AnyKind = Grid | Pairs | LatinHypercube | Sobol | Morris | Rows | Ensemble
+DESIGN_KINDS: dict[str, type[Schema]] = {get_args(one.__annotations__["kind"])[0]: one for one in get_args(AnyKind)}
+AnyDesign = Annotated[AnyKind, Field(discriminator="kind")]
 
 
 class ScenarioEntry(Schema):

@@ -137,8 +137,8 @@ def _outcome(plan: SweepPlan, number: int, batch: RunBatch, threads: int | None)
     step = _runs_at_once(plan)
     for start in range(0, len(batch.runs), step):
         some = slice(start, start + step)
-        found, faults = _attempt(plan, number, batch.runs[some], members[some], batch.values[:, some], threads)
-        metrics[:, some] = found
+        values, faults = _attempt(plan, number, batch.runs[some], members[some], batch.values[:, some], threads)
+        metrics[:, some] = values
         errors += faults
     return BatchOutcome(plan.scenarios[number].name, members, metrics, tuple(errors))
 
@@ -170,7 +170,8 @@ def _attempt(
             _attempt(plan, number, runs[k : k + 1], members[k : k + 1], values[:, k : k + 1], threads)
             for k in range(len(runs))
         ]
-        return np.concatenate([found for found, _ in each], axis=1), [fault for _, faults in each for fault in faults]
+        faults = [fault for _, of_one in each for fault in of_one]
+        return np.concatenate([metrics for metrics, _ in each], axis=1), faults
 
 
 def _simulated(
@@ -185,12 +186,13 @@ def _simulated(
         seed=plan.seed, quarters=plan.quarters, threads=threads,
     )  # fmt: skip
     place = {one: number for number, one in enumerate(plan.series)}
-    found = np.array([metric_values(metric, recorded[place[metric.series]]) for metric in plan.metrics])[:, : len(runs)]
+    metrics = np.array([metric_values(metric, recorded[place[metric.series]]) for metric in plan.metrics])
+    metrics = metrics[:, : len(runs)]
     is_good = np.asarray(np.isfinite(recorded).all(axis=(0, 1)))[: len(runs)]
     if is_good.all():
-        return found, [""] * len(runs)
-    found[:, ~is_good] = np.nan
-    return found, ["" if good else _fault(recorded[:, :, k], plan.series) for k, good in enumerate(is_good)]
+        return metrics, [""] * len(runs)
+    metrics[:, ~is_good] = np.nan
+    return metrics, ["" if good else _fault(recorded[:, :, k], plan.series) for k, good in enumerate(is_good)]
 
 
 def _fault(recorded: Array, series: Sequence[Series]) -> str:

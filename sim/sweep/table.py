@@ -38,28 +38,29 @@ class Shape:
 
 def shape_of(inputs: Sequence[str], metrics: Sequence[str], *, design: str, model_version: str, seed: int) -> Shape:
     """The shape of a sweep's table; nothing in it depends on when, where or in how many pieces it was run."""
-    said = {"program": f"balkan-armsrace {__version__}", "model_version": model_version, "design": design, "seed": seed}
-    return Shape(tuple(inputs), tuple(metrics), json.dumps({**said, "schema_version": SCHEMA_VERSION}, sort_keys=True))
+    labels = {"program": f"balkan-armsrace {__version__}", "design": design, "seed": seed}
+    versions = {"model_version": model_version, "schema_version": SCHEMA_VERSION}
+    return Shape(tuple(inputs), tuple(metrics), json.dumps({**labels, **versions}, sort_keys=True))
 
 
-def table_of(shape: Shape, plan: SweepPlan, batch: RunBatch, found: Sequence[BatchOutcome]) -> pa.Table:
+def table_of(shape: Shape, plan: SweepPlan, batch: RunBatch, outcomes: Sequence[BatchOutcome]) -> pa.Table:
     """Rows of a batch: run after run, and for each run its scenarios in the order of the design."""
-    count, sides = len(batch.runs), len(found)
+    count, sides = len(batch.runs), len(outcomes)
 
     def repeated(values: Any) -> Any:
         return np.repeat(values, sides)
 
-    errors = [one.errors[k] for k in range(count) for one in found]
+    errors = [one.errors[k] for k in range(count) for one in outcomes]
     columns: list[Any] = [
         repeated(batch.runs),
         repeated(batch.runs // plan.members),
-        np.stack([one.members for one in found], axis=1).reshape(-1),
-        [one.scenario for one in found] * count,
+        np.stack([one.members for one in outcomes], axis=1).reshape(-1),
+        [one.scenario for one in outcomes] * count,
         np.full(count * sides, plan.seed, dtype=np.int64),
         [FAILED if error else DONE for error in errors],
         errors,
         *(repeated(values) for values in batch.values),
-        *(np.stack([one.metrics[row] for one in found], axis=1).reshape(-1) for row in range(len(shape.metrics))),
+        *(np.stack([one.metrics[row] for one in outcomes], axis=1).reshape(-1) for row in range(len(shape.metrics))),
     ]
     first_metric = len(columns) - len(shape.metrics)
     arrays = [

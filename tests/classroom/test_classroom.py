@@ -867,13 +867,13 @@ def test_port_that_is_taken_is_named_with_a_remedy(classroom, capsys):
 
 
 def test_without_a_port_another_is_taken_if_ours_is_not_free(monkeypatch):
-    from sim.cli import classroom as cli_classroom
+    from sim.classroom import opening
 
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         holder.listen()
-        monkeypatch.setattr(cli_classroom, "PORT", holder.getsockname()[1])
-        made = cli_classroom.server_at("127.0.0.1", None)
+        monkeypatch.setattr(opening, "PORT", holder.getsockname()[1])
+        made = opening.server_at("127.0.0.1", None)
         made.server_close()
     assert made.address.startswith("http://127.0.0.1:")
 

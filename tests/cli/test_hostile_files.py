@@ -155,7 +155,17 @@ def test_a_manifest_is_refused_for_what_is_of_the_wrong_kind_or_would_leave_its_
 
 
 @pytest.mark.parametrize("field", ["inputs", "metrics"])
-@pytest.mark.parametrize("value", [["x"], [None], [{}], {"name": "x"}, [{"name": 5}], [{"name": "x", "low": "0"}]])
+@pytest.mark.parametrize(
+    "value",
+    [
+        ["x"],
+        [None],
+        [{}],
+        {"name": "x"},
+        [{"name": 5}],
+        [{"name": "x", "low": "0", "when": 2026}],
+    ],  # of an input, of a metric
+)
 def test_the_manifest_of_a_sweep_is_refused_for_what_is_of_the_wrong_kind(tmp_path, field, value):
     written(tmp_path / "manifest.json", {"format_version": 1, "design": {}, "inputs": [], "metrics": [], field: value})
     with pytest.raises(InputError, match=field):

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,9 @@ import yaml
 from sim.cli import main as cli
 from sim.cli import run as cli_run
 from sim.cli.main import COMMANDS, main
+from sim.engines import options
 from sim.io import progress
+from sim.io.renamed import with_new_options
 from sim.model.theories import theories
 from sim.report.event_text import GROUPS
 from sim.runs import run as runner
@@ -37,8 +40,8 @@ def quick(monkeypatch):
     """A runner that returns a synthetic run at once; yields what it was called with."""
     calls = []
 
-    def run(scenario, **options):
-        calls.append({"scenario": scenario, **options})
+    def run(scenario, options, **files):
+        calls.append({"scenario": scenario, **vars(options), **files})
         return synthetic({SPENDING: {DELIVERY: spread(1.0, 3.0)}, ATTITUDE: {DELIVERY: spread(-0.5, -0.1)}})
 
     monkeypatch.setattr(runner, "run", run)
@@ -147,7 +150,7 @@ def test_an_interrupted_run_says_so_and_leaves_no_folder(capsys, here, monkeypat
         assert (here / "results").exists()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(runner, "_finished", interrupted)
+    monkeypatch.setattr(runner, "_reduced", interrupted)
     code, out, err = armsrace(capsys, "run", "baseline")
     assert (code, out, err) == (130, "", "interrupted; nothing was written\n")
     assert not (here / "results").exists()
@@ -242,7 +245,7 @@ def test_the_manifest_gets_a_command_that_repeats_the_run(capsys, quick):
 
 def test_choices_of_the_command_line_are_those_of_the_runner():
     choices = {name: cli_run.run.__annotations__[name].__origin__.__args__ for name in ("engine", "keep")}
-    assert choices == {"engine": runner.ENGINES, "keep": runner.KEEP}
+    assert choices == {"engine": options.ENGINES, "keep": options.KEEP}
 
 
 def test_a_short_run_that_is_not_watched_says_nothing_about_its_progress(capsys):
@@ -365,8 +368,62 @@ def test_light_commands_load_no_heavy_package(arguments):
     assert python(code).splitlines()[-1] == "[]"
 
 
-def test_importing_the_command_line_loads_no_pydantic():
-    assert python("import sys, sim.cli.main\nprint('pydantic' in sys.modules)") == "False\n"
+def test_the_help_loads_no_pydantic():
+    code = "import sys\nfrom sim.cli.main import main\nmain(['--help'])\nprint('pydantic' in sys.modules)"
+    assert python(code).splitlines()[-1] == "False"
+
+
+GREETING = """\
+from typing import Annotated
+
+from sim.cli.options import option
+from sim.io.terminal import say
+
+
+def greet(name: Annotated[str, option("Who is greeted.")], /) -> None:
+    \"\"\"Greet somebody.
+
+    Nothing is simulated.
+    \"\"\"
+    say(f"Good morning, {name}.")
+"""
+
+
+def test_a_file_with_a_function_of_its_name_is_a_command(tmp_path):
+    shutil.copytree(ROOT / "sim", tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "sim" / "cli" / "greet.py").write_text(GREETING, encoding="utf-8")
+
+    def said(*words):
+        command = [sys.executable, "-P", "-m", "sim", *words]
+        path = {**os.environ, "PYTHONPATH": str(tmp_path)}
+        return subprocess.run(command, cwd=tmp_path, env=path, capture_output=True, text=True, check=True).stdout
+
+    assert re.search(r"greet +Greet somebody\.", said("--help")) and "run " in said("--help")
+    assert "Nothing is simulated." in said("greet", "--help") and "Who is greeted." in said("greet", "--help")
+    assert said("greet", "Ana") == "Good morning, Ana.\n"
+
+
+# ---- words that were renamed -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", [("--reading", "spiral"), ("--reading=spiral",), ("--theory", "spiral")])
+def test_an_option_may_be_called_by_its_old_name_for_a_release(capsys, quick, words):
+    code, _, err = armsrace(capsys, "run", "skydagger-delivery", *words)
+    assert code == 0 and quick[0]["theory"] == "spiral"
+    assert quick[0]["command"][quick[0]["command"].index("--theory") + 1] == "spiral"
+    assert err == ("" if words[0] == "--theory" else "--reading is now called --theory\n")
+
+
+@pytest.mark.parametrize("command", [name for name, one in COMMANDS.items() if "theory" in one.__annotations__])
+def test_every_command_with_a_theory_takes_the_old_option(command):
+    words = {"compare": ["a"], "explain": ["a", "--actor", "SRB", "--quarter", "2026Q1"]}.get(command, ["a"])
+    _, bound, _ = cli.application().parse_args(with_new_options([command, *words, "--reading", "spiral"]))
+    assert bound.arguments["theory"] == "spiral"
+
+
+def test_what_comes_behind_two_dashes_is_no_option(capsys):
+    assert with_new_options(["trace", "--", "--reading"]) == ["trace", "--", "--reading"]
+    assert capsys.readouterr().err == ""
 
 
 def test_every_command_is_in_the_help(capsys):
@@ -400,7 +457,7 @@ def test_a_reader_who_leaves_early_hears_nothing():
 
 
 def test_control_c_stops_a_running_command(here):
-    code = "from sim import runner\nimport time, sys\nrunner.run = lambda *a, **k: (print('on', flush=True), time.sleep(20))\n"
+    code = "from sim.runs import run as runner\nimport time, sys\nrunner.run = lambda *a, **k: (print('on', flush=True), time.sleep(20))\n"
     code += "from sim.cli.main import main\nsys.exit(main(['run', 'baseline', '--out', sys.argv[1]]))"
     child = subprocess.Popen(
         [sys.executable, "-c", code, str(here / "out")], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

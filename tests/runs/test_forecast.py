@@ -14,19 +14,22 @@ import pytest
 from sim.analysis.forecast import Forecast
 from sim.analysis.output import RunFolder
 from sim.analysis.results import LEVEL_NAMES
-from sim.cli.forecast import answer
 from sim.cli.main import main
 from sim.data.actors import load_actors
 from sim.data.tables import OBSERVED_YEARS, amount, observed_paths
+from sim.engines import simulate
 from sim.engines.compiled.engine import drawn_parameters
+from sim.engines.options import RunOptions
+from sim.engines.simulate import prepared_scenario, simulated
 from sim.io.errors import InputError
 from sim.model.network import network
 from sim.model.parameters import load_parameters
 from sim.plots import style
 from sim.plots.draw import Text
 from sim.plots.forecast import PLOT
+from sim.report.forecast_answer import forecast_answer
 from sim.runs import forecast as forecasts
-from sim.runs.forecast import GROWTH, IN_2023, IN_2024, forecast, prepared_scenario, relative_spending, rows
+from sim.runs.forecast import GROWTH, IN_2023, IN_2024, forecast, relative_spending, rows
 from sim.scenario.loading import load_scenario
 
 STATES = network().states
@@ -112,11 +115,11 @@ def test_every_state_and_year_stands_in_each_unit_once(small: Forecast) -> None:
 
 def test_growth_is_that_of_the_members_own_calendar_years() -> None:
     chosen = prepared_scenario(load_scenario(forecasts.SCENARIO), fit="prior")
-    recorded = forecasts.simulated(
+    recorded = simulated(
         chosen, [0, 1, 2], seed=5, quarters=32, series=[forecasts.Series("spending", state) for state in STATES]
     )
     years = recorded.reshape(len(STATES), 8, 4, 3).sum(axis=2)
-    relative = relative_spending(chosen, members=3, seed=5, years=(2024, 2025))
+    relative = relative_spending(chosen, RunOptions(members=3, seed=5, until="2025Q4"), years=(2024, 2025))
     np.testing.assert_allclose(
         relative, np.stack([years[:, 6] / years[:, 5], years[:, 7] / years[:, 5]], axis=1), rtol=1e-12
     )
@@ -124,10 +127,11 @@ def test_growth_is_that_of_the_members_own_calendar_years() -> None:
 
 def test_members_do_not_depend_on_how_many_are_simulated_at_once(monkeypatch) -> None:
     chosen = prepared_scenario(load_scenario(forecasts.SCENARIO), fit="prior")
-    whole = relative_spending(chosen, members=10, seed=2, years=(2025,))
-    monkeypatch.setattr(forecasts, "CHUNK", 4)
+    options = RunOptions(members=10, seed=2, until="2025Q4")
+    whole = relative_spending(chosen, options, years=(2025,))
+    monkeypatch.setattr(simulate, "CHUNK", 4)
     steps = []
-    parts = relative_spending(chosen, members=10, seed=2, years=(2025,), progress=lambda *step: steps.append(step))
+    parts = relative_spending(chosen, options, years=(2025,), progress=lambda *step: steps.append(step))
     np.testing.assert_array_equal(parts, whole)
     assert steps == [("simulating", done, 10) for done in (4, 8, 10)]
 
@@ -239,18 +243,18 @@ def test_same_forecast_is_replaced_and_another_is_refused_unless_told(here) -> N
 
 def test_another_forecast_is_refused_before_any_world_is_simulated(here, monkeypatch) -> None:
     forecast(**SMALL, out=here / "one", pictures=False)
-    monkeypatch.delattr(forecasts, "simulated")
+    monkeypatch.delattr(forecasts, "simulate_pairs")
     with pytest.raises(InputError, match="holds another run"):
         forecast(**SMALL, seed=2, out=here / "one")
 
 
 def test_a_run_that_came_in_between_is_left_alone(here, monkeypatch) -> None:
-    def simulated(*arguments, **options):
+    def overtaken(*arguments):
         monkeypatch.undo()
         forecast(**SMALL, out=here / "one", pictures=False)
-        return forecasts.simulated(*arguments, **options)
+        return forecasts.simulate_pairs(*arguments)
 
-    monkeypatch.setattr(forecasts, "simulated", simulated)
+    monkeypatch.setattr(forecasts, "simulate_pairs", overtaken)
     with pytest.raises(InputError, match="holds another run"):
         forecast(**SMALL, seed=2, out=here / "one", pictures=False)
     assert json.loads((here / "one" / "manifest.json").read_text(encoding="utf-8"))["identity"]["seed"] == 1
@@ -278,7 +282,7 @@ def test_a_failure_leaves_nothing_behind(here, monkeypatch) -> None:
     def fails(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(forecasts, "simulated", fails)
+    monkeypatch.setattr(forecasts, "simulate_pairs", fails)
     with pytest.raises(KeyboardInterrupt):
         forecast(**SMALL, out=here / "new" / "deep" / "one")
     assert list(here.iterdir()) == []
@@ -314,7 +318,7 @@ def test_the_manifest_says_how_to_repeat_and_what_to_score(capsys, here) -> None
 @pytest.mark.parametrize("years", [(2024,), (2024, 2025), tuple(range(2024, 2036))])
 def test_the_answer_fits_80_columns_and_names_every_state(years) -> None:
     found = made(levels=(0.9, 1.0, 2.25, 2.5, 3.0), years=years)
-    text = "\n".join(answer(found, Path("results/forecast")))
+    text = "\n".join(forecast_answer(found, Path("results/forecast")))
     assert max(map(len, text.splitlines())) <= 80
     lines = " ".join(text.split())
     for state in STATES:
@@ -323,16 +327,18 @@ def test_the_answer_fits_80_columns_and_names_every_state(years) -> None:
 
 
 def test_the_answer_shows_observed_figure_forecast_range_and_growth() -> None:
-    line = next(line for line in "\n".join(answer(made(), Path("x"))).splitlines() if line.startswith("Greece"))
+    line = next(
+        line for line in "\n".join(forecast_answer(made(), Path("x"))).splitlines() if line.startswith("Greece")
+    )
     assert line.split() == ["Greece", *"7,014 8,770 6,310-14,000 +25 8,770 6,310-14,000 +25".split()]
 
 
 def test_the_answer_says_what_drives_it_and_what_it_does_not_know() -> None:
-    text = " ".join(" ".join(answer(made(), Path("x"))).split())
+    text = " ".join(" ".join(forecast_answer(made(), Path("x"))).split())
     assert "goals pledged or announced before 2024, whose size is assumed" in text and "about 10 % a year" in text
     assert "does not know: any figure of spending after 2023" in text and "until 2025Q4" in text
     assert "the prior, which is fitted to nothing" in text
-    fitted = " ".join(" ".join(answer(replace(made(), fit="mine"), Path("x"))).split())
+    fitted = " ".join(" ".join(forecast_answer(replace(made(), fit="mine"), Path("x"))).split())
     assert "what the fit mine leaves open" in fitted and "prior" not in fitted
 
 

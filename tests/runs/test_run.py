@@ -9,7 +9,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-import sim.runs.run as runner
+import sim.engines.simulate as simulate
+import sim.runs.output as output
+import sim.runs.recording as recording
 from sim.analysis.results import SUMMARY_COLUMNS
 from sim.engines.simulate import prepared_scenario, simulated
 from sim.ensembles.registry import DEFAULT_FIT
@@ -88,8 +90,9 @@ def test_another_seed_gives_other_worlds(finished, tmp_path):
 
 def test_members_in_chunks_give_the_same_summary_and_the_same_trajectories(finished, tmp_path, monkeypatch):
     _, out = finished
-    monkeypatch.setattr(runner, "CHUNK", 16)
-    monkeypatch.setattr(runner, "REDUCED_AT_ONCE", 20)
+    for module in (simulate, recording):
+        monkeypatch.setattr(module, "CHUNK", 16)
+    monkeypatch.setattr(recording, "REDUCED_AT_ONCE", 20)
     run("skydagger-delivery", out=tmp_path / "chunks", **SMALL)
     assert digests(tmp_path / "chunks")["summary.csv"] == digests(out)["summary.csv"]
     order = ["scenario", "variable", "actor", "counterpart", "quarter", "member"]
@@ -114,7 +117,7 @@ def test_a_run_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(runner, "write_summary", full)
+    monkeypatch.setattr(output, "write_summary", full)
     with pytest.raises(OSError, match="No space"):
         run("skydagger-delivery", out=tmp_path / "new", members=2, until="2018Q4", pictures=False)
     assert list(tmp_path.iterdir()) == []
@@ -283,8 +286,12 @@ class BrokenError(Exception):
     """Something went wrong on the way."""
 
 
-@pytest.mark.parametrize("where", ["simulated", "contrast_of", "write_summary", "write_json"])
-def test_a_run_that_fails_anywhere_leaves_the_run_that_stood_there(tmp_path, monkeypatch, where):
+@pytest.mark.parametrize(
+    ("module", "where"),
+    [(simulate, "simulated"), (recording, "contrast_of"), (output, "write_summary"), (output, "write_json")],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_a_run_that_fails_anywhere_leaves_the_run_that_stood_there(tmp_path, monkeypatch, module, where):
     run("skydagger-delivery", out=tmp_path / "run", **TINY)
     before = digests(tmp_path / "run")
     steps = itertools.count()
@@ -294,7 +301,7 @@ def test_a_run_that_fails_anywhere_leaves_the_run_that_stood_there(tmp_path, mon
             return simulated(*arguments, **options)
         raise BrokenError
 
-    monkeypatch.setattr(runner, where, fail)
+    monkeypatch.setattr(module, where, fail)
     with pytest.raises(BrokenError):
         run("skydagger-delivery", out=tmp_path / "run", **{**TINY, "members": 3}, overwrite=True)
     assert digests(tmp_path / "run") == before

@@ -42,19 +42,25 @@ def saltelli(inputs: Array) -> Layout | None:
         for second_order in (True, False):
             size = (2 * groups + 2) if second_order else groups + 2
             if points % size == 0:
-                found = _changed(inputs.reshape(-1, size, count), groups, second_order)
-                if found is not None:
-                    return Layout("saltelli", found, size, second_order)
+                changed = _changed(inputs.reshape(-1, size, count), groups, second_order)
+                if changed is not None:
+                    return Layout("saltelli", changed, size, second_order)
     return None
 
 
 def _changed(blocks: Array, groups: int, second_order: bool) -> tuple[tuple[int, ...], ...] | None:
     """Columns that each mixed point takes from the other matrix, or None if the blocks are not Saltelli's."""
     first, last = blocks[:, 0], blocks[:, -1]
-    found = [_columns(first, last, blocks[:, 1 + place]) for place in range(groups)]
-    again = [_columns(last, first, blocks[:, 1 + groups + place]) for place in range(groups)] if second_order else found
-    whole = sorted(column for one in found for column in one or ())
-    return tuple(one for one in found if one) if whole == list(range(blocks.shape[2])) and again == found else None
+    from_last = [_columns(first, last, blocks[:, 1 + place]) for place in range(groups)]
+    from_first = (
+        [_columns(last, first, blocks[:, 1 + groups + place]) for place in range(groups)] if second_order else from_last
+    )
+    whole = sorted(column for one in from_last for column in one or ())
+    return (
+        tuple(one for one in from_last if one)
+        if whole == list(range(blocks.shape[2])) and from_first == from_last
+        else None
+    )
 
 
 def _columns(own: Array, other: Array, mixed: Array) -> tuple[int, ...] | None:
@@ -69,8 +75,8 @@ def trajectories(inputs: Array) -> Layout | None:
     for groups in range(count, 1, -1):  # with one group, any two points would do
         if points % (groups + 1) == 0:
             steps = np.diff(inputs.reshape(-1, groups + 1, count), axis=1) != 0.0
-            if found := _steps(steps):
-                return Layout("trajectories", found, groups + 1)
+            if changed := _steps(steps):
+                return Layout("trajectories", changed, groups + 1)
     return None
 
 

@@ -4,14 +4,15 @@ A run is one world (a design point and a member) under one scenario. Analyses of
 a point is the mean over its members, or the mean of the paired difference between two scenarios.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from sim import __version__
 from sim.io.errors import InputError, Problem, format_fault, suggestion
@@ -26,37 +27,71 @@ EVENTS, BASELINE = "events.", "baseline"
 ALL, ELSEWHERE, EVERYBODY = "all", "other", "not of one actor"
 
 
-@dataclass(frozen=True)
-class LoadedInput:
-    """Something that the sweep varied. low and high are its ends as declared, in its unit; actor and mechanism its groups."""
+Text = Annotated[str, BeforeValidator(lambda text: "" if text is None else text)]  # null where there is nothing to say
+
+
+class _Held(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True)
+
+
+class _Column(_Held):
+    """What stands in a column of the table."""
 
     name: str
+    unit: Text = ""
+    actor: Text = ""
+
+
+class LoadedInput(_Column):
+    """Something that the sweep varied. low and high are its ends as declared, in its unit; actor and mechanism its groups."""
+
     low: float | None = None
     high: float | None = None
-    unit: str = ""
-    actor: str = ""
-    mechanism: str = ""
+    mechanism: Text = ""
 
     def group(self, by: str) -> str:
         """The group it belongs to, by actor or by mechanism; by input it is one of its own."""
-        return {"input": self.name, "actor": self.actor or EVERYBODY, "mechanism": self.mechanism or ELSEWHERE}[by]
+        actor = EVERYBODY if self.actor in ("", ALL) else self.actor
+        return {"input": self.name, "actor": actor, "mechanism": self.mechanism or ELSEWHERE}[by]
 
 
-@dataclass(frozen=True)
-class LoadedMetric:
+class LoadedMetric(_Column):
     """Something that the sweep measured, once in each run."""
 
-    name: str
-    variable: str = ""
-    actor: str = ""
-    counterpart: str = ""
-    unit: str = ""
-    when: str = ""
+    variable: Text = ""
+    counterpart: Text = ""
+    when: Text = ""
 
     @property
     def is_moment(self) -> bool:
         """Whether it is the time at which something first happens; in some runs it never does."""
         return self.when.startswith("first")
+
+
+class LoadedScenario(_Held):
+    """A scenario of the sweep, resolved, as far as it is read."""
+
+    name: str
+    compare_to: str | None = None
+    costs: str = ""
+    events: list[dict[str, Any]] = []
+
+
+class SweepManifest(_Held):
+    """What the manifest of a sweep holds, as far as it is read."""
+
+    name: Text = ""
+    design: dict[str, Any]
+    inputs: list[LoadedInput]
+    metrics: list[LoadedMetric]
+    scenarios: list[LoadedScenario] = []
+    identity: dict[str, Any] = {}
+    points: int = 0
+    members: int = 0
+    seed: int | None = None
+    chunk_runs: int = 0
+    common_random_numbers: bool = True
+    complete: bool = True
 
 
 @dataclass(frozen=True)
@@ -81,18 +116,33 @@ class PointOutcomes:
 class Sweep:
     """A finished sweep.
 
-    runs      : pandas frame of all rows, failed ones included, in the order of the design
-    scenarios : in the order of the table
+    runs : pandas frame of all rows, failed ones included, in the order of the design
     """
 
     folder: Path
-    name: str
-    design: dict[str, Any]
-    inputs: tuple[LoadedInput, ...]
-    metrics: tuple[LoadedMetric, ...]
-    scenarios: tuple[str, ...]
+    manifest: SweepManifest
     runs: Any = field(repr=False)
-    manifest: dict[str, Any] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return self.manifest.name or self.folder.resolve().name
+
+    @property
+    def design(self) -> dict[str, Any]:
+        return self.manifest.design
+
+    @property
+    def inputs(self) -> list[LoadedInput]:
+        return self.manifest.inputs
+
+    @property
+    def metrics(self) -> list[LoadedMetric]:
+        return self.manifest.metrics
+
+    @cached_property
+    def scenarios(self) -> tuple[str, ...]:
+        """Names, in the order of the table."""
+        return tuple(dict.fromkeys(self.runs["scenario"]))
 
     @property
     def kind(self) -> str:
@@ -105,32 +155,32 @@ class Sweep:
     @property
     def made_by(self) -> str:
         """Program, model and sweep, for the foot of a picture."""
-        model = self.manifest.get("identity", {}).get("model_version")
+        model = self.manifest.identity.get("model_version")
         return f"armsrace {__version__}{f', model {model}' if model else ''}, sweep {self.name}"
 
     @cached_property
-    def sides(self) -> dict[str, dict[str, Any]]:
-        """Scenarios as the manifest has them, resolved, by name; empty where it has none."""
-        return {str(one["name"]): one for one in self.manifest.get("scenarios", ())}
+    def sides(self) -> dict[str, LoadedScenario]:
+        """Scenarios as the manifest has them, by name; empty where it has none."""
+        return {one.name: one for one in self.manifest.scenarios}
 
     def lacking(self, scenario: str) -> frozenset[str]:
         """Inputs that cannot move a scenario: sizes of events that it does not have."""
         if scenario not in self.sides:
             return frozenset()
-        ids = {str(event.get("id")) for event in self.sides[scenario].get("events", ())}
+        ids = {str(event.get("id")) for event in self.sides[scenario].events}
         sizes = [one.name for one in self.inputs if one.name.startswith(EVENTS)]
         return frozenset(name for name in sizes if name.removeprefix(EVENTS).rpartition(".")[0] not in ids)
 
     def compared_with(self, scenario: str) -> str | None:
         """The scenario of the sweep that this one is compared with by its file, or `baseline`; None for such a one itself."""
-        named = self.sides.get(scenario, {}).get("compare_to")
+        named = self.sides[scenario].compare_to if scenario in self.sides else None
         others = [one for one in (named, BASELINE) if one in self.scenarios and one != scenario]
         return others[0] if others and scenario != BASELINE else None
 
     @property
     def is_paired(self) -> bool:
         """Whether a world has the same draws in every scenario."""
-        return bool(self.manifest.get("common_random_numbers", True))
+        return self.manifest.common_random_numbers
 
     @property
     def failed(self) -> int:
@@ -139,7 +189,7 @@ class Sweep:
     @property
     def seed(self) -> int:
         """Seed of the sweep; resampling starts from it too, so that the same table gives the same intervals."""
-        return int(self.manifest.get("seed", self.runs["seed"].iloc[0]))
+        return int(self.runs["seed"].iloc[0]) if self.manifest.seed is None else self.manifest.seed
 
     def metric(self, name: str) -> LoadedMetric:
         """The metric of this name, or the only one that the name is a short form of; InputError with the nearest names."""
@@ -149,7 +199,7 @@ class Sweep:
         """The input of this name, as for metrics."""
         return self._named(name, self.inputs, "input")
 
-    def _named(self, name: str, among: tuple[Any, ...], what: str) -> Any:
+    def _named(self, name: str, among: Sequence[Any], what: str) -> Any:
         by_name = {one.name: one for one in among}
         meant = meant_by(name, by_name)
         if len(meant) > 1:
@@ -183,13 +233,8 @@ class Sweep:
         mean, members = by_point.mean(), int(by_point.count().max())
         inputs = self.runs.groupby("point", sort=True)[[one.name for one in self.inputs]].first()
         within = share_within(values, by_point.transform("mean")) if members > 1 else None
-        return PointOutcomes(
-            inputs.to_numpy(dtype=np.float64),
-            mean.reindex(inputs.index).to_numpy(),
-            members,
-            within,
-            float(values.isna().mean()),
-        )
+        outcome = mean.reindex(inputs.index).to_numpy()
+        return PointOutcomes(inputs.to_numpy(np.float64), outcome, members, within, float(values.isna().mean()))
 
     def inputs_by_world(self) -> Any:
         """The inputs as a pandas frame: a row for each point and member."""
@@ -216,90 +261,37 @@ def load_sweep(folder: str | Path) -> Sweep:
     place = Path(folder)
     manifest = manifest_in(place)
     runs = runs_in(place, manifest)
-    inputs = tuple(input_of(entry) for entry in manifest["inputs"])
-    metrics = tuple(metric_of(entry) for entry in manifest["metrics"])
-    wanted = [*WORLD, "scenario", "seed", "status", *(one.name for one in inputs), *(one.name for one in metrics)]
+    columns: list[_Column] = [*manifest.inputs, *manifest.metrics]
+    wanted = [*WORLD, "scenario", "seed", "status", *(one.name for one in columns)]
     if missing := [name for name in wanted if name not in runs.columns]:
-        raise InputError(
-            place / RUNS,
-            [
-                Problem(None, name, "the manifest names this column and the table lacks it; run the sweep again")
-                for name in missing
-            ],
-        )
-    scenarios = tuple(dict.fromkeys(runs["scenario"]))
-    name = str(manifest.get("name") or place.resolve().name)
-    return Sweep(place, name, manifest["design"], inputs, metrics, scenarios, runs, manifest)
+        message = "the manifest names this column and the table lacks it; run the sweep again"
+        raise InputError(place / RUNS, [Problem(None, name, message) for name in missing])
+    return Sweep(place, manifest, runs)
 
 
-class _Checked(BaseModel):
-    model_config = ConfigDict(strict=True, frozen=True)
-
-
-class _Said(_Checked):
-    """An input or a metric, as far as it is read."""
-
-    name: str
-    low: float | None = None
-    high: float | None = None
-    distribution: dict[str, Any] | float | None = None
-    variable: str = ""
-    unit: str | None = None
-    actor: str | None = None
-    counterpart: str | None = None
-    when: str = ""
-
-
-class _ScenarioSaid(_Checked):
-    """A scenario, as far as it is read."""
-
-    name: str
-    compare_to: str | None = None
-    costs: str = ""
-    events: list[dict[str, Any]] = []
-
-
-class _Manifest(_Checked):
-    """What the manifest of a sweep holds, as far as it is read."""
-
-    design: dict[str, Any]
-    inputs: list[_Said]
-    metrics: list[_Said]
-    scenarios: list[_ScenarioSaid] = []
-    identity: dict[str, Any] = {}
-    points: int = 0
-    members: int = 1
-    seed: int = 1
-    chunk_runs: int = 1
-    common_random_numbers: bool = True
-    complete: bool = True
-
-
-def manifest_in(place: Path) -> dict[str, Any]:
+def manifest_in(place: Path) -> SweepManifest:
     """The manifest of a sweep."""
+    where, message = place, ""
     try:
         manifest = read_json(place / MANIFEST)
+        if not isinstance(manifest, dict) or not {"design", "inputs", "metrics"} <= set(manifest):
+            message = "is no sweep; name the folder that armsrace sweep wrote, not that of a run"
     except OSError:
-        raise InputError(
-            place, [Problem(None, "", "holds no sweep (no manifest.json); name the folder that armsrace sweep wrote")]
-        ) from None
+        message = "holds no sweep (no manifest.json); name the folder that armsrace sweep wrote"
     except ValueError:
-        raise InputError(place / MANIFEST, [Problem(None, "", "is no JSON; run the sweep again")]) from None
-    if not isinstance(manifest, dict) or not {"design", "inputs", "metrics"} <= set(manifest):
-        raise InputError(
-            place, [Problem(None, "", "is no sweep; name the folder that armsrace sweep wrote, not that of a run")]
-        )
+        where, message = place / MANIFEST, "is no JSON; run the sweep again"
+    if message:
+        raise InputError(where, [Problem(None, "", message)]) from None
     if (fault := format_fault(manifest.get("format_version"))) is not None:
         raise InputError(place / MANIFEST, [Problem(None, "format_version", fault)])
-    validated(_Manifest, Document(place / MANIFEST, manifest))
-    return manifest
+    return validated(SweepManifest, Document(place / MANIFEST, manifest))
 
 
-def runs_in(place: Path, manifest: dict[str, Any]) -> Any:
+def runs_in(place: Path, manifest: SweepManifest) -> Any:
     """The finished table, by point, member and scenario."""
     import pandas as pd
 
-    if not manifest.get("complete", True) or not (place / RUNS).is_file():
+    if not manifest.complete or not (place / RUNS).is_file():
         message = (
             f"the sweep is unfinished ({progress_words(place, manifest)}); repeat armsrace sweep with the same design and folder: "
             "it goes on where it stopped"
@@ -314,26 +306,11 @@ def runs_in(place: Path, manifest: dict[str, Any]) -> Any:
     return runs.sort_values(WORLD, kind="stable", ignore_index=True)
 
 
-def progress_words(place: Path, manifest: dict[str, Any]) -> str:
+def progress_words(place: Path, manifest: SweepManifest) -> str:
     """How far an unfinished sweep is."""
     written = len(list((place / "chunks").glob("chunk-*.parquet")))
-    runs, size = manifest.get("points", 0) * manifest.get("members", 0), manifest.get("chunk_runs", 0)
+    runs, size = manifest.points * manifest.members, manifest.chunk_runs
     return f"{written} of {-(-runs // size)} chunks" if size else f"{written} chunks so far"
-
-
-def input_of(entry: dict[str, Any]) -> LoadedInput:
-    """An input of the manifest; one that is of no single actor stands for all."""
-    actor, mechanism = str(entry.get("actor") or ""), str(entry.get("mechanism") or "")
-    named = "" if actor == ALL else actor
-    return LoadedInput(
-        str(entry["name"]), entry.get("low"), entry.get("high"), str(entry.get("unit") or ""), named, mechanism
-    )
-
-
-def metric_of(entry: dict[str, Any]) -> LoadedMetric:
-    """A metric of the manifest."""
-    texts = {key: str(entry.get(key) or "") for key in ("variable", "actor", "counterpart", "unit", "when")}
-    return LoadedMetric(str(entry["name"]), **texts)
 
 
 # ---- the workbench's view --------------------------------------------------------------------------------------------

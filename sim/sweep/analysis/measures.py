@@ -60,14 +60,14 @@ def _quiet() -> Iterator[None]:
 
 def problem(groups: Sequence[Sequence[int]], count: int) -> dict[str, Any]:
     """Inputs as SALib names them; groups only where some hold more than one input."""
-    found: dict[str, Any] = {
+    content: dict[str, Any] = {
         "num_vars": count,
         "names": [f"x{c}" for c in range(count)],
         "bounds": [[0.0, 1.0]] * count,
     }
     if 0 < len(groups) < count:
-        found["groups"] = [f"g{next(place for place, one in enumerate(groups) if c in one)}" for c in range(count)]
-    return found
+        content["groups"] = [f"g{next(place for place, one in enumerate(groups) if c in one)}" for c in range(count)]
+    return content
 
 
 def sobol(layout: Layout, outcome: Array, seed: int) -> tuple[Measure, ...]:
@@ -75,13 +75,13 @@ def sobol(layout: Layout, outcome: Array, seed: int) -> tuple[Measure, ...]:
     from SALib.analyze import sobol as salib
 
     with _quiet():
-        found = salib.analyze(
+        indices = salib.analyze(
             problem([], len(layout.groups)), outcome, calc_second_order=layout.second_order, num_resamples=RESAMPLES,
             conf_level=LEVEL, keep_resamples=True, seed=1 + seed % SEEDS,
         )  # fmt: skip
     order = layout.groups
     return tuple(
-        Measure("sobol", name, order, found[key], found[f"{key}_conf"], found[f"{key}_conf_all"], NORMAL)
+        Measure("sobol", name, order, indices[key], indices[f"{key}_conf"], indices[f"{key}_conf_all"], NORMAL)
         for name, key in ((FIRST, "S1"), (TOTAL, "ST"))
     )
 
@@ -94,14 +94,14 @@ def morris(layout: Layout, inputs: Array, outcome: Array, grid: int, seed: int) 
     from SALib.analyze import morris as salib
 
     with _quiet():
-        found = salib.analyze(
+        effects = salib.analyze(
             problem(layout.groups, inputs.shape[1]), inputs, outcome, num_resamples=RESAMPLES, conf_level=LEVEL,
             num_levels=grid, seed=1 + seed % SEEDS,
         )  # fmt: skip
-    names = list(found["names"])
+    names = list(effects["names"])
     order = [names.index(name) for name in _names_of(layout.groups, inputs.shape[1])]
     value, half, spread = (
-        np.asarray(found[key], dtype=np.float64)[order] for key in ("mu_star", "mu_star_conf", "sigma")
+        np.asarray(effects[key], dtype=np.float64)[order] for key in ("mu_star", "mu_star_conf", "sigma")
     )
     measures = [Measure("morris", EFFECT, layout.groups, value, half)]
     if np.isfinite(spread).all():  # groups have none

@@ -35,7 +35,7 @@ class SweepRegret:
     def remarks(self) -> Remarks:
         """What the scenarios cost by their files, and whose word the directions are, as far as the variable tells."""
         baseline = self.tables[0].baseline
-        costs = {name: str(one.get("costs", "")) for name, one in self.sweep.sides.items() if name != baseline}
+        costs = {name: one.costs for name, one in self.sweep.sides.items() if name != baseline}
         signs = {
             (row.choice, table.aim.name): sign_of(self.sweep.metric(table.aim.name), max(row.better, row.worse))
             for table in self.tables

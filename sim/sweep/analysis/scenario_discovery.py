@@ -203,14 +203,12 @@ def without(box: Box, name: str, inputs: dict[str, Any], met: Any) -> Box:
     limits = {other: ends for other, ends in box.limits.items() if other != name}
     inside = np.ones(len(met), dtype=bool)
     for other, (low, high) in limits.items():
-        inside &= (inputs[other] >= (-np.inf if low is None else low)) & (
-            inputs[other] <= (np.inf if high is None else high)
-        )
+        inside &= inputs[other] >= (-np.inf if low is None else low)
+        inside &= inputs[other] <= (np.inf if high is None else high)
     chance = {other: value for other, value in box.chance.items() if other != name}
     held = int((met & inside).sum())
-    return Box(
-        box.number, held / int(met.sum()), held / max(1, int(inside.sum())), float(inside.mean()), limits, chance
-    )
+    coverage, density = held / int(met.sum()), held / max(1, int(inside.sum()))
+    return Box(box.number, coverage, density, float(inside.mean()), limits, chance)
 
 
 def cases(sweep: Sweep, conditions: Sequence[Condition], scenario: str, against: str | None) -> Any:
@@ -226,23 +224,17 @@ def check_count(sweep: Sweep, conditions: Sequence[Condition], table: Any, met: 
     """InputError where the runs of interest are too few, or all, with the range of the outcomes."""
     if FEWEST <= met.sum() < len(met):
         return
-    ranges = (
-        "; ".join(
-            f"{name} runs from {table[name].min():.4g} to {table[name].max():.4g}, middle {table[name].median():.4g}"
-            for name in dict.fromkeys(one.metric for one in conditions)
-        )
-        if len(table)
-        else "no run has an outcome"
-    )
-    count = "all" if len(met) and met.all() else f"only {int(met.sum()):,}"
-    need = (
-        "choose a value that parts them"
-        if count == "all"
-        else f"at least {FEWEST} are needed; choose another value, or run more points"
-    )
-    sweep.refuse(
-        "where", f"{' and '.join(map(str, conditions))} holds in {count} of {len(met):,} runs: {need} ({ranges})"
-    )
+    ranges = [
+        f"{name} runs from {table[name].min():.4g} to {table[name].max():.4g}, middle {table[name].median():.4g}"
+        for name in dict.fromkeys(one.metric for one in conditions if len(table))
+    ]
+    if len(met) and met.all():
+        count, need = "all", "choose a value that parts them"
+    else:
+        count = f"only {int(met.sum()):,}"
+        need = f"at least {FEWEST} are needed; choose another value, or run more points"
+    advice = f"{need} ({'; '.join(ranges) or 'no run has an outcome'})"
+    sweep.refuse("where", f"{' and '.join(map(str, conditions))} holds in {count} of {len(met):,} runs: {advice}")
 
 
 def peeled(inputs: Any, met: Any, *, with_chance: bool) -> tuple[Box, ...]:
@@ -252,9 +244,9 @@ def peeled(inputs: Any, met: Any, *, with_chance: bool) -> tuple[Box, ...]:
 
         below_all = float(met.mean()) / 2.0  # the density that a box must have: that of the whole space will do
         search = Prim(inputs, met, threshold=below_all, peel_alpha=PEEL, mass_min=LEAST_MASS)
-        found = search.find_box()
+        peeling = search.find_box()
     whole = search.box_init
-    steps = zip(found.peeling_trajectory.to_dict("records"), found.box_lims, found.qp, strict=True)
+    steps = zip(peeling.peeling_trajectory.to_dict("records"), peeling.box_lims, peeling.qp, strict=True)
     return tuple(
         _box(number, step, ends, whole, chance if with_chance else {})
         for number, (step, ends, chance) in enumerate(steps)

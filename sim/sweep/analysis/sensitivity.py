@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.io.formatting import PER_CENT, signed
 from sim.sweep.analysis.design_layout import Layout, bound_together, independent, lots, saltelli, trajectories
-from sim.sweep.analysis.loading import EVERYBODY, Array, PointOutcomes, Sweep
+from sim.sweep.analysis.loading import EVERYBODY, Array, LoadedInput, PointOutcomes, Sweep
 from sim.sweep.analysis.measures import (
     EFFECT,
     FEWEST_BLOCKS,
@@ -98,8 +98,8 @@ class Sensitivity:
 
     def of(self, measure: str, by: str = "input") -> tuple[MeasureRow, ...]:
         """Rows of one measure, the largest first."""
-        found = [row for row in self.rows if row.measure == measure and row.by == by]
-        return tuple(sorted(found, key=lambda row: -row.value))
+        rows = [row for row in self.rows if row.measure == measure and row.by == by]
+        return tuple(sorted(rows, key=lambda row: -row.value))
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -153,18 +153,14 @@ def sensitivity(
         within=table.within,
         mean=float(table.outcome[used].mean()),
         rows=rows,
-        swings=tuple(
-            one
-            for one in swings(inputs[used], table.outcome[used], [one.name for one in names])
-            if one.name not in idle
-        ),
+        swings=tuple(one for one in swings(inputs[used], table.outcome[used], names) if one.name not in idle),
         floors={one.name: one.floor for one in measures if one.floor is not None},
         notes=(*_idle_words(idle, scenario), *notes(sweep, inputs, table, against)),
         block=max(1 if plan.layout is None else plan.layout.size for plan in plans),
     )
 
 
-def able(measure: Measure, inputs: Sequence[Any], idle: Collection[str]) -> Measure:
+def able(measure: Measure, inputs: Sequence[LoadedInput], idle: Collection[str]) -> Measure:
     """A measure without the groups of which no input can move the scenario."""
     kept = [
         place for place, group in enumerate(measure.groups) if any(inputs[column].name not in idle for column in group)
@@ -223,24 +219,18 @@ def _plan(sweep: Sweep, inputs: Array, table: PointOutcomes, method: str) -> _Me
     find, measure, least, unit = _NEEDS[method]
     layout = None if find is None else find(inputs)
     if find is not None and layout is None:
-        sweep.refuse(
-            "method",
-            f"{method} {_WHY[method]}; this one is {design_words(sweep.kind)}; choose {' or '.join(fitting(inputs))}",
-        )
+        this = f"this one is {design_words(sweep.kind)}; choose {' or '.join(fitting(inputs))}"
+        sweep.refuse("method", f"{method} {_WHY[method]}; {this}")
     if layout is None and trajectories(inputs) is not None:
-        sweep.refuse(
-            "method",
-            f"{method} needs points that stand on their own, and this design is made of Morris' trajectories; choose morris",
-        )
+        why = "needs points that stand on their own, and this design is made of Morris' trajectories; choose morris"
+        sweep.refuse("method", f"{method} {why}")
     places = independent(inputs) if layout is None else np.arange(len(inputs))
     size = 1 if layout is None else layout.size
     kept = np.isfinite(table.outcome[places]).reshape(-1, size).all(axis=1).repeat(size)
     count = int(kept.sum()) // size
     if count < least:
-        sweep.refuse(
-            "points",
-            f"{method} needs at least {least} {unit} with an outcome, and there are {count}; run a larger sweep",
-        )
+        message = f"{method} needs at least {least} {unit} with an outcome, and there are {count}; run a larger sweep"
+        sweep.refuse("points", message)
     places = places[kept]
     grid = int(sweep.design.get("levels", GRID))
     return _MethodTask(
@@ -277,7 +267,7 @@ def design_words(kind: str) -> str:
 # ---- rows ------------------------------------------------------------------------------------------------------------
 
 
-def rows_of(measure: Measure, inputs: Sequence[Any]) -> Iterator[MeasureRow]:
+def rows_of(measure: Measure, inputs: Sequence[LoadedInput]) -> Iterator[MeasureRow]:
     """A measure for what was varied together, and for actors and mechanisms."""
     labels = [group_label([inputs[column] for column in group]) for group in measure.groups]
     for label, value, half in zip(labels, measure.values, measure.halves, strict=True):
@@ -287,7 +277,7 @@ def rows_of(measure: Measure, inputs: Sequence[Any]) -> Iterator[MeasureRow]:
             yield from _grouped(measure, [inputs[group[0]].group(by) for group in measure.groups], by)
 
 
-def group_label(inputs: Sequence[Any]) -> str:
+def group_label(inputs: Sequence[LoadedInput]) -> str:
     """Name of one input, or of inputs that were varied together."""
     if len(inputs) == 1:
         return str(inputs[0].name)
@@ -312,13 +302,13 @@ def _grouped(measure: Measure, groups: Sequence[str], by: str) -> Iterator[Measu
         yield MeasureRow(measure.method, measure.name, by, group, float(value), float(half), how)
 
 
-def swings(inputs: Array, outcome: Array, names: Sequence[str]) -> Iterator[Swing]:
+def swings(inputs: Array, outcome: Array, varied: Sequence[LoadedInput]) -> Iterator[Swing]:
     """Mean outcome in the lowest, the middle and the highest fifth of each input."""
     fine = np.isfinite(outcome)
-    for name, column in zip(names, inputs[fine].T, strict=True):
+    for one, column in zip(varied, inputs[fine].T, strict=True):
         low, below, above, high = np.quantile(column, (0.2, 0.4, 0.6, 0.8))
         parts = (column <= low, (column >= below) & (column <= above), column >= high)
-        yield Swing(name, *(float(outcome[fine][part].mean()) if part.any() else np.nan for part in parts))
+        yield Swing(one.name, *(float(outcome[fine][part].mean()) if part.any() else np.nan for part in parts))
 
 
 def notes(sweep: Sweep, inputs: Array, table: PointOutcomes, against: str | None) -> Iterator[str]:
