@@ -44,7 +44,7 @@ class LogPair:
         return np.array(found).reshape(np.shape(gaps))
 
     def _growth(self, one: int, gaps: list[float]) -> float:
-        return rules.outlay_gap_growth(
+        return rules.log_spending_gap_growth(
             rival_gap=gaps[1 - one], own_gap=gaps[one], reaction=self.reaction[one], fatigue=self.fatigue[one],
             adjustment=self.adjustment[one], share=self.shares[one], rivalry=self.rivalry[one],
         )  # fmt: skip

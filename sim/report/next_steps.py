@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.analysis.findings import Finding, setting_name
 from sim.engines.options import MEMBERS
 from sim.ensembles.registry import DEFAULT_FIT
-from sim.explain.changes import KINDS
+from sim.explain.changes import EXPLAINED_VARIABLES
 from sim.explain.explain import Question
 from sim.io.quarters import LAST, name_of
 from sim.report.why import asked_of, first_to_explain
@@ -48,7 +48,7 @@ def _after_a_comparison(run: "Run", ref: str, out: Path, rows: Sequence[Finding]
     if not full:
         elsewhere = [] if out == RESULTS / run.scenario.id else ["--out", str(out)]
         yield _command("run", ref, *same_worlds(run), *elsewhere, "--full"), "every line, every caveat"
-    moved = [row for row in rows if row.topic.variable in KINDS]
+    moved = [row for row in rows if row.topic.variable in EXPLAINED_VARIABLES]
     if moved:
         asked = asked_of(first_to_explain(moved))
         yield _command("explain", str(out), *question_words(asked), "--compare"), "why the first line moved"

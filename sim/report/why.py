@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.analysis.findings import Finding, headlines_first
-from sim.explain.changes import KINDS
+from sim.explain.changes import EXPLAINED_VARIABLES
 from sim.explain.explain import Explanation, Question, explained
 from sim.explain.text import SCALES, digits_for, gathered, rows, sentences, share, signed, unit
 from sim.io.quarters import PER_YEAR, index_of, name_of
@@ -33,7 +33,7 @@ class Why:
 
 def why(run: "Run", worlds: Sequence["PreparedScenario"], figures: Path) -> Why | None:
     """The explanation of the first line that moved visibly and can be explained; its picture is written among the figures."""
-    rows = [row for row in headlines_first(shown_findings(run)) if row.topic.variable in KINDS]
+    rows = [row for row in headlines_first(shown_findings(run)) if row.topic.variable in EXPLAINED_VARIABLES]
     if run.baseline is None or not rows:
         return None
     explanation = explained(asked_of(first_to_explain(rows)), worlds, members=min(run.members, MEMBERS), seed=run.seed)

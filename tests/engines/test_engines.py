@@ -421,5 +421,5 @@ def test_a_model_read_as_it_goes_is_the_same_member_of_the_ensemble():
 def test_a_model_takes_a_scenario_a_path_or_a_table():
     resolved = load_scenario("baseline")
     quiet = RegionModel(resolved, parameters=best_guess(load_parameters(), chance=0.0))
-    assert quiet.given["chance"] == 0.0
-    assert RegionModel(resolved.file).given == RegionModel("baseline").given
+    assert quiet.params["chance"] == 0.0
+    assert RegionModel(resolved.file).params == RegionModel("baseline").params

@@ -22,7 +22,7 @@ from sim.model.schedule import (
     Size,
 )
 from sim.rules import draws, spending, transfers
-from sim.rules.elementary import share_of, weighted
+from sim.rules.elementary import share_of
 
 if TYPE_CHECKING:
     from sim.engines.agents.model import RegionModel
@@ -87,9 +87,9 @@ def visit(model: "RegionModel", item: Item) -> None:
     if host in model.actors[visitor].ties:
         model.actors[visitor].ties[host].cooperation += params["visit_effect"]
     if visitor in model.actors[host].ties:
-        model.actors[host].ties[visitor].cooperation += weighted(weight=trust, amount=params["visit_effect"])
+        model.actors[host].ties[visitor].cooperation += trust * params["visit_effect"]
     if host in NORTH and visitor not in NORTH:
-        model.peacekeeper.ease(weighted(weight=trust, amount=params["visit_relief"]))
+        model.peacekeeper.ease(trust * params["visit_relief"])
     if is_state and visitor in model.net.suppliers:
         model.state(host).dealing(visitor).soft_power += params["influence_visit"]
 
@@ -98,7 +98,7 @@ def agreement(model: "RegionModel", item: Item) -> None:
     befriend(model, item, model.params["agreement_effect"])
     for giver, receiver in ((item.subject, item.target), (item.target, item.subject)):
         if receiver in model.net.states:
-            amount = weighted(weight=model.params["coupling"], amount=model.params["provocation_by_agreement"])
+            amount = model.params["coupling"] * model.params["provocation_by_agreement"]
             model.state(receiver).feel_provocation(giver, amount)
             if giver in model.net.suppliers:
                 model.state(receiver).dealing(giver).sign(model.params)
@@ -113,14 +113,14 @@ def befriend(model: "RegionModel", item: Item, gain: float) -> None:
 def statement(model: "RegionModel", item: Item) -> None:
     ties = model.actors[item.subject].ties
     if item.target in ties:
-        ties[item.target].rhetoric += weighted(weight=model.params["statement_effect"], amount=sizes(model, item)[0])
+        ties[item.target].rhetoric += model.params["statement_effect"] * sizes(model, item)[0]
 
 
 def incident(model: "RegionModel", item: Item) -> None:
     count = sizes(model, item)[0]
     weight = 1.0 if item.what == "lethal" else model.params["standoff_weight"]
     model.peacekeeper.incidents += count
-    model.peacekeeper.shock += weighted(weight=weight, amount=count)
+    model.peacekeeper.shock += weight * count
     model.peacekeeper.is_lethal += 1.0 if item.what == "lethal" else 0.0
 
 
@@ -131,11 +131,8 @@ def trade_shock(model: "RegionModel", item: Item) -> None:
 def grant(model: "RegionModel", item: Item) -> None:
     value, state = sizes(model, item)[0], model.state(item.target)
     state.capital_stock += value
-    amount = weighted(
-        weight=model.params["coupling"],
-        amount=transfers.provocation(
-            value=value, weight=model.params["provocation_by_grant"], scale=model.params["provocation_scale"]
-        ),
+    amount = model.params["coupling"] * transfers.provocation(
+        value=value, weight=model.params["provocation_by_grant"], scale=model.params["provocation_scale"]
     )
     state.feel_provocation(item.subject, amount)
     if item.subject in model.net.suppliers:

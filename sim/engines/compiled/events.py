@@ -32,7 +32,7 @@ from sim.model.schedule import (
     TRADE_SHOCK,
     VISIT,
 )
-from sim.rules.elementary import share_of, weighted
+from sim.rules.elementary import share_of
 from sim.rules.relations import credibility
 from sim.rules.spending import relative_change
 from sim.rules.supplier_history import influence_won
@@ -109,7 +109,7 @@ def statement(values, params, tie, tones):
     """A statement of one actor about another."""
     if tie >= 0:
         for k in range(LANES):
-            values[ROW.rhetoric + tie, k] += weighted(weight=params[PARAM.statement_effect, k], amount=tones[k])
+            values[ROW.rhetoric + tie, k] += params[PARAM.statement_effect, k] * tones[k]
 
 
 @compiled
@@ -118,7 +118,7 @@ def incident(values, params, is_lethal, counts):
     for k in range(LANES):
         weight = 1.0 if is_lethal else params[PARAM.standoff_weight, k]
         values[ROW.incidents, k] += counts[k]
-        values[ROW.shock, k] += weighted(weight=weight, amount=counts[k])
+        values[ROW.shock, k] += weight * counts[k]
         values[ROW.is_lethal, k] += 1.0 if is_lethal else 0.0
 
 
@@ -128,19 +128,14 @@ def grant(values, params, pools, giver, state, amounts):
     pools.is_provoked[state, giver] = True
     for k in range(LANES):
         values[ROW.capital_stock + state, k] += amounts[k]
-        values[ROW.provoked + state * ACTORS + giver, k] += weighted(
-            weight=params[PARAM.coupling, k],
-            amount=provocation(
-                value=amounts[k], weight=params[PARAM.provocation_by_grant, k], scale=params[PARAM.provocation_scale, k]
-            ),
+        values[ROW.provoked + state * ACTORS + giver, k] += params[PARAM.coupling, k] * provocation(
+            value=amounts[k], weight=params[PARAM.provocation_by_grant, k], scale=params[PARAM.provocation_scale, k]
         )
     supplier = SUPPLIER_OF[giver]
     if supplier >= 0:
         pools.is_linked[state, supplier] = True
         for k in range(LANES):
-            values[ROW.held_from + state * SUPPLIERS + supplier, k] += weighted(
-                weight=params[PARAM.grant_tied, k], amount=amounts[k]
-            )
+            values[ROW.held_from + state * SUPPLIERS + supplier, k] += params[PARAM.grant_tied, k] * amounts[k]
             values[ROW.soft_power + state * SUPPLIERS + supplier, k] += influence_won(
                 value=amounts[k], weight=params[PARAM.influence_grant, k], scale=params[PARAM.influence_grant_scale, k]
             )
@@ -165,9 +160,9 @@ def visit(values, params, pools, visitor, host):
         if there >= 0:
             values[ROW.cooperation + there, k] += params[PARAM.visit_effect, k]
         if back >= 0:
-            values[ROW.cooperation + back, k] += weighted(weight=trust, amount=params[PARAM.visit_effect, k])
+            values[ROW.cooperation + back, k] += trust * params[PARAM.visit_effect, k]
         if is_calming:
-            relief = weighted(weight=trust, amount=params[PARAM.visit_relief, k])
+            relief = trust * params[PARAM.visit_relief, k]
             values[ROW.tension, k] = tension_eased(tension=values[ROW.tension, k], relief=relief)
     state, supplier = STATE_OF[host], SUPPLIER_OF[visitor]
     if state >= 0 and supplier >= 0:
@@ -183,9 +178,8 @@ def sign_agreement(values, params, pools, giver, receiver):
     if state >= 0:
         pools.is_provoked[state, giver] = True
         for k in range(LANES):
-            values[ROW.provoked + state * ACTORS + giver, k] += weighted(
-                weight=params[PARAM.coupling, k], amount=params[PARAM.provocation_by_agreement, k]
-            )
+            provoking = params[PARAM.coupling, k] * params[PARAM.provocation_by_agreement, k]
+            values[ROW.provoked + state * ACTORS + giver, k] += provoking
     supplier = SUPPLIER_OF[giver]
     if state >= 0 and supplier >= 0:
         pools.is_linked[state, supplier] = True
