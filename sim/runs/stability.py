@@ -20,6 +20,7 @@ from sim.engines.simulate import PreparedScenario, simulated
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import InputError, Problem, suggestion
 from sim.io.quarters import index_of
+from sim.model.calendar import YEAR
 from sim.model.network import KOSOVO, SERBIA, network
 from sim.model.parameter_table import ParameterTable
 from sim.model.variables import Series
@@ -31,7 +32,6 @@ from sim.runs.run import prepared_scenarios
 from sim.scenario.loading import Scenario
 
 CHECKED = 1000  # worlds, as many as a run has by default
-YEAR = 1.0
 
 
 @dataclass(frozen=True)

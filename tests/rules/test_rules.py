@@ -15,13 +15,14 @@ from sim.engines.compiled.engine import simulate
 from sim.engines.simulate import prepared_scenario
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.quarters import index_of
+from sim.model.calendar import QUARTER
 from sim.model.network import network
 from sim.model.parameters import CLASSES, load_parameters
 from sim.model.schedule import Script, script_of
 from sim.model.variables import Series
 from sim.rules import elementary, patrons, relations, spending, tension, transfers
 from sim.scenario.loading import load_scenario
-from tests.rules.numbers_tried import QUARTER, level, logarithm, money, share, steady
+from tests.rules.numbers_tried import level, logarithm, money, share, steady
 
 # ---- supplier and buyer ------------------------------------------------------------------------------------------------
 

@@ -95,7 +95,9 @@ class Buyer(Client):
         wanted = self.need(kind)
         burden = self.burden_of(value)
         utilities = {supplier: self.utility(supplier, kind, burden, wanted) for supplier in self.model.net.suppliers}
-        best = max(0.0, *utilities.values())
+        best = 0.0
+        for utility in utilities.values():
+            best = utility if utility > best else best
         weights = {
             supplier: transfers.choice_weight(utility=utility, utility_best=best)
             for supplier, utility in utilities.items()

@@ -163,7 +163,7 @@ def offer(model: "RegionModel", item: Item) -> None:
     value = transfers.deal_value(units=units, price=price)
     buyer = model.state(item.target)
     offered = buyer.utility(item.subject, item.what, buyer.burden_of(value), buyer.need(item.what))
-    best = max(0.0, offered)
+    best = offered if offered > 0.0 else 0.0
     taken = transfers.choice_weight(utility=offered, utility_best=best)
     total = transfers.choice_weight(utility=0.0, utility_best=best)
     total += taken

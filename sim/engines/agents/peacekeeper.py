@@ -152,9 +152,9 @@ class PeacekeeperAgent(Actor):
         serbia, kosovo = self.model.state(SERBIA), self.model.state(KOSOVO)
         provoked = 0.0
         for giver in self.model.net.givers:
-            if giver not in (SERBIA, KOSOVO):
-                provoked += kosovo.felt(giver, serbia, 1.0)
-                provoked += serbia.felt(giver, kosovo, 1.0)
+            for armed, observer in ((serbia, kosovo), (kosovo, serbia)):
+                if giver not in (SERBIA, KOSOVO):
+                    provoked += observer.felt(giver, armed, 1.0)
         return provoked
 
     def disturb_tension(self) -> None:

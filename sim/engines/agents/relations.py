@@ -112,9 +112,9 @@ class Observer(Actor):
                 value=whole, weight=self.params[f"provocation_weight.{kind}"], scale=self.params["provocation_scale"]
             )
             for supplier in self.model.net.suppliers:
-                share = share_of(part=self.arrived[kind].get(supplier, 0.0), whole=whole)
-                self.feel_provocation(supplier, share * felt)
-                self.armed[supplier] = self.armed.get(supplier, 0.0) + share * felt
+                part = felt * share_of(part=self.arrived[kind].get(supplier, 0.0), whole=whole)
+                self.feel_provocation(supplier, part)
+                self.armed[supplier] = self.armed.get(supplier, 0.0) + part
 
     def feel_provocation(self, giver: str, amount: float) -> None:
         self.provoked[giver] = self.provoked.get(giver, 0.0) + amount

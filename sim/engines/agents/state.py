@@ -11,7 +11,7 @@ from sim.model.calendar import FIRST_STEP, OBSERVED_QUARTERS, QUARTER, YEAR
 from sim.model.network import KOSOVO, SERBIA, SUPPORTED
 from sim.rules import capability as seen
 from sim.rules import patrons, spending, stocks
-from sim.rules.elementary import log, normal_quantile, positive_part, relaxed, share_of
+from sim.rules.elementary import normal_quantile, positive_part, relaxed, share_of
 
 if TYPE_CHECKING:
     from sim.engines.agents.model import RegionModel
@@ -68,7 +68,9 @@ class StateAgent(Buyer):
         self.uav = self.uav_own = params[f"uav_start.{code}"]
         self.loitering = self.loitering_own = params[f"loitering_start.{code}"]
         self.capability = self.arms_seen()
-        self.log_capability_start = log(x=self.capability)
+        self.log_capability_start = seen.capability_change(
+            capability=self.capability, log_capability_start=0.0, trend_growth=0.0, years=0.0
+        )
         self.capability_change = 0.0
         self.threat = self.threat_last = 0.0
         self.misperceptions: dict[str, float] = dict.fromkeys(self.rivals, 0.0)

@@ -25,8 +25,8 @@ from sim.engines.compiled.layout import (
 )
 from sim.engines.compiled.state import arms_seen
 from sim.model.calendar import QUARTER
-from sim.rules.capability import hostility
-from sim.rules.elementary import kept_share, log, lognormal_mean, share_of
+from sim.rules.capability import capability_change, hostility
+from sim.rules.elementary import kept_share, lognormal_mean, share_of
 from sim.rules.relations import attitude
 from sim.rules.spending import budget_spread, incident_probability, spending_level, stationary_spread
 from sim.rules.stocks import capital_start
@@ -42,7 +42,9 @@ def initial_values(values, params):
         initial_arms(values, params, i)
         arms_seen(values, params, i)
         for k in range(LANES):
-            values[ROW.log_capability_start + i, k] = log(x=values[ROW.capability + i, k])
+            values[ROW.log_capability_start + i, k] = capability_change(
+                capability=values[ROW.capability + i, k], log_capability_start=0.0, trend_growth=0.0, years=0.0
+            )
     for e in range(TIES):
         for k in range(LANES):
             values[ROW.cooperation + e, k] = params[PARAM.relation_base + e, k]

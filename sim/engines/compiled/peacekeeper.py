@@ -186,17 +186,14 @@ def provoked_north(values, is_provoked):
         values[ROW.provoked_north, k] = 0.0
     for giver in range(ACTORS):
         if giver != SRB_ACTOR and giver != XKX_ACTOR and (is_provoked[SRB, giver] or is_provoked[XKX, giver]):
-            for k in range(LANES):
-                values[ROW.provoked_north, k] += provocation_felt(
-                    provocation=values[ROW.provoked + SRB * ACTORS + giver, k],
-                    suspicion=values[SUSPICION_ROW[XKX, giver], k],
-                    resentment_share=1.0,
-                )
-                values[ROW.provoked_north, k] += provocation_felt(
-                    provocation=values[ROW.provoked + XKX * ACTORS + giver, k],
-                    suspicion=values[SUSPICION_ROW[SRB, giver], k],
-                    resentment_share=1.0,
-                )
+            for side in range(SIDES):
+                armed, observer = SIDE_STATES[side], SIDE_STATES[1 - side]
+                for k in range(LANES):
+                    values[ROW.provoked_north, k] += provocation_felt(
+                        provocation=values[ROW.provoked + armed * ACTORS + giver, k],
+                        suspicion=values[SUSPICION_ROW[observer, giver], k],
+                        resentment_share=1.0,
+                    )
 
 
 @compiled
