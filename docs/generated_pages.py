@@ -23,6 +23,49 @@ from sim.validation.claims_text import HEADINGS
 from sim.validation.experiments import experiments
 
 LAST_RULES = ("richardson", "draws", "elementary")  # what no reader begins with
+CENTRAL_RULES = {  # the model in a page, in the order in which a quarter is best read
+    "Budget of a state": ("spending.desired_gap", "spending.log_spending_gap_next", "spending.spending_level"),
+    "Threat that it perceives": (
+        "capability.perceived_capability",
+        "capability.capability_change",
+        "capability.change_perceived",
+        "capability.threat",
+    ),
+    "Rate of incidents": ("tension.restrained_tension", "tension.hazard_exponent", "tension.hazard"),
+    "Tension between Serbia and Kosovo": (
+        "tension.tension_damping",
+        "tension.tension_relaxed",
+        "tension.tension_rise",
+        "tension.tension_shock",
+        "tension.tension_raised",
+    ),
+    "Choice of a supplier": (
+        "transfers.need_for_arms",
+        "transfers.offer_merit",
+        "supplier_history.standing",
+        "transfers.offer_utility",
+        "transfers.choice_weight",
+    ),
+    "Consent of the supplier": (
+        "transfers.deal_gain",
+        "transfers.friendship_at_stake",
+        "transfers.consent_probability",
+    ),
+    "Ties and words": (
+        "transfers.provocation",
+        "transfers.provocation_felt",
+        "relations.cooperation_loss",
+        "relations.rhetoric_loss",
+        "relations.cooperation_anchor",
+        "relations.attitude",
+    ),
+    "Stocks of arms": (
+        "stocks.capital_next",
+        "stocks.units_next",
+        "patrons.counter_transfer_rate",
+        "patrons.grant_anchor",
+    ),
+}
 GALLERY_MEMBERS = 128
 GALLERY = {
     "overview": "Paired differences: what the scenario changes around the moment of change.",
@@ -94,7 +137,9 @@ def _documents(one: Claim) -> tuple[str, str]:
 
 
 def equation_lines() -> Iterator[str]:
-    """Every rule: what it is, its arguments with units, its source, and the equation as the engines run it."""
+    """The central equations on a page, then every rule: what it is, its arguments with units, its source, and the equation as the
+    engines run it."""
+    yield from central_lines()
     names = sorted(one.name for one in pkgutil.iter_modules(rules.__path__))
     for name in [*(one for one in names if one not in LAST_RULES), *LAST_RULES]:
         module = import_module(f"sim.rules.{name}")
@@ -102,6 +147,32 @@ def equation_lines() -> Iterator[str]:
         for node in ast.parse(inspect.getsource(module)).body:
             if isinstance(node, ast.FunctionDef):
                 yield from rule_lines(getattr(module, node.name), node)
+
+
+def central_lines() -> Iterator[str]:
+    """The central equations in reading order, each with a link to what its letters mean."""
+    yield from ("## The model on a page", "")
+    for heading, rules_named in CENTRAL_RULES.items():
+        yield from (f"### {heading}", "")
+        for name in rules_named:
+            module, function = name.split(".")
+            rule = getattr(import_module(f"sim.rules.{module}"), function)
+            (node,) = ast.parse(inspect.getsource(rule)).body
+            words = inspect.cleandoc(rule.__doc__ or "").split("\n")[0]
+            yield from (
+                f"[`{function}`](#{function.replace('_', '-')}): {words}",
+                "",
+                "```python",
+                equation(node),
+                "```",
+                "",
+            )
+
+
+def equation(node: Any) -> str:
+    """What a rule computes, as an assignment to its name."""
+    *steps, last = node.body[1:]
+    return "\n".join([*map(ast.unparse, steps), f"{node.name} = {ast.unparse(last.value)}"])
 
 
 def rule_lines(rule: Any, node: ast.FunctionDef) -> Iterator[str]:

@@ -49,7 +49,7 @@ CAUSES = {
         "spending.spending_level",
     ),
     "plan": ("The share of GDP that a state plans to spend, whatever its rivals do.", "spending.spending_level"),
-    "grievance": ("A lasting wish to spend more or less than planned that answers nobody.", "spending.outlay_gap_next"),
+    "grievance": ("A lasting wish to spend more or less than planned that answers nobody.", "spending.desired_gap"),
     "limit": ("The rate of incidents cannot go above a highest value; this is what is cut off.", "tension.hazard"),
     "burden_cap": (
         "No state spends more than a largest share of its GDP; this is what is cut off.",
@@ -63,7 +63,7 @@ CAUSES = {
     "supplement": ("A change of a budget that a scenario decides.", "spending.relative_change"),
     "insecurity_outside": (
         "Wars elsewhere raise budgets and the wish for arms everywhere.",
-        "spending.outlay_gap_next",
+        "spending.desired_gap",
         "transfers.request_scale",
     ),
     "delivery": (
@@ -93,7 +93,7 @@ CAUSES = {
     ),
     "dialogue_agreed": (
         "The dialogue that a scenario sets, which damps tension and softens what disturbs it.",
-        "tension.tension_relaxed",
+        "tension.tension_damping",
         "tension.softened",
     ),
     "mediation": ("Dialogue that is called after an incident, for a while.", "patrons.dialogue_intensity"),
@@ -106,7 +106,7 @@ CAUSES = {
         "What exercises and exchanges let others check, so that they overstate less.",
         "capability.transparency",
         "capability.misperception",
-        "tension.tension_relaxed",
+        "tension.tension_damping",
     ),
     "words": ("Hostile words, which raise tension while they last.", "tension.hostile_words"),
     "command": (
@@ -114,37 +114,43 @@ CAUSES = {
         "relations.resentment_share",
         "tension.tension_eased",
     ),
-    "troops_agreed": ("The strength of KFOR that was agreed; more troops, fewer incidents.", "tension.hazard"),
-    "reserve_scripted": ("Reserves that a scenario sends.", "tension.hazard"),
-    "reserve": ("Reserves that an incident calls for a few months.", "tension.hazard"),
-    "reinforcement": ("Peacekeepers that are added when tension lasts, and leave when it is calm.", "tension.hazard"),
+    "troops_agreed": (
+        "The strength of KFOR that was agreed; more troops, fewer incidents.",
+        "tension.restrained_tension",
+    ),
+    "reserve_scripted": ("Reserves that a scenario sends.", "tension.troops_deployed"),
+    "reserve": ("Reserves that an incident calls for a few months.", "tension.troops_deployed"),
+    "reinforcement": (
+        "Peacekeepers that are added when tension lasts, and leave when it is calm.",
+        "tension.troops_deployed",
+    ),
     "balance": (
         "Deterrence: Kosovo's arms, relative to Serbia's, lower the rate of incidents; contested.",
-        "tension.hazard",
+        "tension.restrained_tension",
     ),
-    "election": ("An election raises the risk of incidents in its quarter.", "tension.hazard"),
+    "election": ("An election raises the risk of incidents in its quarter.", "tension.hazard_exponent"),
     "held": (
         "Arms from a patron in use: they bind the buyer to it, and may embolden it (moral hazard; contested).",
-        "dealings.dependence",
+        "supplier_history.dependence",
         "tension.backing",
     ),
-    "agreements": ("Agreements in force open a supplier's door.", "dealings.appeal_of_agreements"),
+    "agreements": ("Agreements in force open a supplier's door.", "supplier_history.appeal_of_agreements"),
     "influence": (
         "Influence won by arms, gifts, visits and agreements, which makes an offer more likely to be made and taken.",
-        "dealings.influence_won",
+        "supplier_history.influence_won",
         "patrons.influence_index",
     ),
-    "funds": ("What a buyer can pay, relative to the price.", "transfers.affordability", "transfers.deal_burden"),
+    "funds": ("What a buyer can pay, relative to the price.", "transfers.deal_burden", "transfers.offer_merit"),
     "attitude": ("How the buyer feels about the supplier.", "relations.attitude"),
     "memory": (
         "A buyer remembers who armed its rivals, and trusts that supplier less.",
         "relations.credibility",
-        "transfers.choice_weight",
+        "transfers.offer_utility",
     ),
-    "example": ("A supplier's other buyers make its wares look proven.", "dealings.share_of_others"),
+    "example": ("A supplier's other buyers make its wares look proven.", "supplier_history.share_of_others"),
     "support": (
         "How far a patron stands behind a client, as a scenario sets it; a client buys rather from who backs it.",
-        "transfers.choice_weight",
+        "supplier_history.standing",
     ),
     "numbers": ("The scenario gives parameters other values; what that does alone is told here.",),
     "interaction": (
@@ -168,13 +174,13 @@ CAUSES = {
 }
 # parameters by the words that pages and reports use, with the rules that they stand in
 WORDS = {
-    "reaction": ("spending.outlay_gap_next",),
-    "fatigue": ("spending.outlay_gap_next",),
+    "reaction": ("spending.desired_gap",),
+    "fatigue": ("spending.log_spending_gap_next",),
     "rivalry": ("capability.threat",),
     "exaggeration": ("capability.misperception",),
     "double_standard": ("capability.threat",),
-    "deterrence": ("tension.hazard",),
-    "moral_hazard": ("tension.backing", "tension.hazard"),
+    "deterrence": ("tension.restrained_tension",),
+    "moral_hazard": ("tension.backing", "tension.hazard_exponent"),
     "coupling": (),
 }
 READ = {

@@ -170,6 +170,22 @@ def test_every_rule_stands_among_the_equations_with_its_source(generated):
     assert text.count("Source: ") >= len(names)
 
 
+def test_the_model_on_a_page_begins_with_the_budget_and_shows_each_central_sum(generated):
+    page = generated.pages()["equations"].split("## capability\n")[0]
+    order = (
+        "desired_gap",
+        "threat",
+        "hazard_exponent",
+        "tension_shock",
+        "offer_utility",
+        "consent_probability",
+        "capital_next",
+    )
+    places = [page.index(f"\n{name} = ") for name in order]
+    assert places == sorted(places)
+    assert "reaction * threat + insecurity + grievance + diversion * unrest + supplement + insecurity_outside" in page
+
+
 def test_every_type_of_event_has_an_example_that_is_read(made, tmp_path):
     page = sys.modules["scenario_page"]
     head = "format_version: 1\ntitle: all\nquestion: Is every example read?\nevents:\n"

@@ -44,7 +44,7 @@ class LogPair:
         return np.array(speeds).reshape(np.shape(gaps))
 
     def _growth(self, side: int, gaps: list[float]) -> float:
-        return rules.outlay_gap_growth(
+        return rules.log_spending_gap_growth(
             rival_gap=gaps[1 - side], own_gap=gaps[side], reaction=self.reaction[side], fatigue=self.fatigue[side],
             adjustment=self.adjustment[side], share=self.shares[side], rivalry=self.rivalry[side],
         )  # fmt: skip

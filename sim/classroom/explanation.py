@@ -6,7 +6,7 @@ from sim.classroom.engine_cache import MEMBERS, SEED, compared_with, scenario_of
 from sim.classroom.requests import WhyRequest
 from sim.engines.simulate import prepared_scenario
 from sim.ensembles.registry import DEFAULT_FIT
-from sim.explain.changes import KINDS
+from sim.explain.changes import EXPLAINED_VARIABLES
 from sim.explain.explain import asked, explained
 from sim.explain.text import SCALES, by_name, gathered, rows, sentences, unit
 from sim.io.quarters import COUNT, PER_YEAR, index_of, name_of
@@ -18,7 +18,7 @@ DIGITS = 5
 
 def variables() -> list[str]:
     """The variables whose changes can be explained."""
-    return list(KINDS)
+    return list(EXPLAINED_VARIABLES)
 
 
 def why(request: WhyRequest) -> dict[str, Any]:

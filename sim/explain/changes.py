@@ -1,4 +1,4 @@
-"""The change of a number between two moments or two worlds, split by cause; the parts add up to it in every member."""
+"""The change of a number between two moments or two scenarios, attributed to causes; the parts add up to it in every member."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 from sim.engines.compiled.encoding import row_of
 from sim.engines.compiled.layout import NET
 from sim.engines.compiled.vectorized import Array, on_arrays
-from sim.explain.attribution import Cause, Split, added, difference, logarithmic_mean, scaled
+from sim.explain.attribution import Attributed, Cause, added, constant, difference, logarithmic_mean, rebased, scaled
 from sim.explain.events import dialogue
 from sim.explain.recorded_run import Record
 from sim.explain.relations import tie
@@ -19,42 +19,44 @@ from sim.explain.threat import threat
 from sim.model.variables import Series
 from sim.rules.elementary import log
 
-NUMBERS = Cause("numbers")  # parameters that differ between two worlds
+NUMBERS = Cause("numbers")  # parameters that differ between two scenarios
 NOTHING = "nothing"  # what a buyer may choose in place of a supplier
 
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """A series in one quarter of one world.
+    """A series in one quarter under one scenario.
 
     value : (members,) as recorded
-    terms : what the value is made of, split by cause: the value itself, its logarithm, or the utilities of all offers
+    terms : what the value is made of, attributed to causes: the value itself, its logarithm, or the utilities of all offers
     """
 
     value: Array
-    terms: Mapping[str, Split]
+    terms: Mapping[str, Attributed]
 
 
 @dataclass(frozen=True)
-class Kind:
-    """How a variable is made of its terms, and how a change of it is split."""
+class ExplainedVariable:
+    """How a variable is made of its terms, and how a change of it is attributed."""
 
-    terms: Callable[[Record, Series, int], Mapping[str, Split]]
+    terms: Callable[[Record, Series, int], Mapping[str, Attributed]]
     change: Callable[[Moment, Moment, Series], dict[Cause, Array]]
 
 
 def moment(record: Record, series: Series, quarter: int) -> Moment:
     """A series in a quarter; KeyError if its variable cannot be explained."""
-    return Moment(record.at(row_of(series), quarter), KINDS[series.variable].terms(record, series, quarter))
+    return Moment(
+        record.at(row_of(series), quarter), EXPLAINED_VARIABLES[series.variable].terms(record, series, quarter)
+    )
 
 
 def parts_of_change(before: Moment, after: Moment, series: Series) -> dict[Cause, Array]:
     """The change from one moment to another, by cause, (members,) each."""
-    return KINDS[series.variable].change(before, after, series)
+    return EXPLAINED_VARIABLES[series.variable].change(before, after, series)
 
 
-def _moved(before: Split, after: Split) -> dict[Cause, Array]:
-    """What moved a split number; another reference means other parameters."""
+def _moved(before: Attributed, after: Attributed) -> dict[Cause, Array]:
+    """What moved an attributed number; another reference means other parameters."""
     parts = difference(after.parts, before.parts)
     shift = after.reference - before.reference
     is_same = np.abs(shift) <= 1e-12 * (1.0 + np.abs(after.reference))
@@ -72,20 +74,21 @@ def _logarithmic(before: Moment, after: Moment, _: Series) -> dict[Cause, Array]
 
 def _chosen(before: Moment, after: Moment, series: Series) -> dict[Cause, Array]:
     """A change of a share in a choice: what moved this offer, less what moved all others, by their mean shares."""
-    weights = {name: logarithmic_mean(*(_shares(one)[name] for one in (before, after))) for name in before.terms}
+    shares = [_shares(moment) for moment in (before, after)]
+    weights = {name: logarithmic_mean(*(share[name] for share in shares)) for name in before.terms}
     whole = sum(weights.values(), start=np.zeros(()))
     moved = {name: _moved(before.terms[name], after.terms[name]) for name in before.terms}
-    mine = weights[series.counterpart]
-    terms = [*scaled(moved[series.counterpart], mine).items()]
+    own = weights[series.counterpart]
+    terms = [*scaled(moved[series.counterpart], own).items()]
     for name, parts in moved.items():
-        terms += scaled(parts, -mine * weights[name] / whole).items()
+        terms += scaled(parts, -own * weights[name] / whole).items()
     return added(terms)
 
 
-def _shares(one: Moment) -> dict[str, Array]:
+def _shares(moment: Moment) -> dict[str, Array]:
     """Share of every offer in the choice, that of nothing too."""
-    best = np.max([term.value for term in one.terms.values()], axis=0)
-    weights = {name: np.exp(term.value - best) for name, term in one.terms.items()}
+    best = np.max([term.value for term in moment.terms.values()], axis=0)
+    weights = {name: np.exp(term.value - best) for name, term in moment.terms.items()}
     whole = sum(weights.values(), start=np.zeros(()))
     return {name: weight / whole for name, weight in weights.items()}
 
@@ -93,44 +96,44 @@ def _shares(one: Moment) -> dict[str, Array]:
 # ---- the terms of each variable --------------------------------------------------------------------------------------
 
 
-def _spending(record: Record, series: Series, quarter: int) -> dict[str, Split]:
+def _spending(record: Record, series: Series, quarter: int) -> dict[str, Attributed]:
     return {"log": log_spending(record, NET.states.index(series.actor), quarter)}
 
 
-def _hazard(record: Record, _: Series, quarter: int) -> dict[str, Split]:
+def _hazard(record: Record, _: Series, quarter: int) -> dict[str, Attributed]:
     """The logarithm of the hazard; what its largest value cuts off is a cause of its own."""
-    effects = exponent(record, quarter)
     reached = on_arrays(log, x=record.row("hazard", 0, quarter))
-    base = on_arrays(log, x=record.given("hazard_reference"))
-    beyond = reached - base - effects.value
-    return {"log": Split(reached, added([*effects.parts.items(), (Cause("limit"), beyond)]))}
+    reference = on_arrays(log, x=record.param("hazard_reference"))
+    return {"log": rebased(Attributed(reached, exponent(record, quarter).parts), reference, Cause("limit"))}
 
 
-def _choice(record: Record, series: Series, quarter: int) -> dict[str, Split]:
+def _choice(record: Record, series: Series, quarter: int) -> dict[str, Attributed]:
     buyer = NET.states.index(series.actor)
     offers = {name: appeal(record, buyer, place, quarter) for place, name in enumerate(NET.suppliers)}
-    return {**offers, NOTHING: Split(record.nothing, {})}
+    return {**offers, NOTHING: constant(record.zeros)}
 
 
-def _of(read: Callable[[Record, Series, int], Split]) -> Callable[[Record, Series, int], dict[str, Split]]:
+def _of(read: Callable[[Record, Series, int], Attributed]) -> Callable[[Record, Series, int], dict[str, Attributed]]:
     return lambda record, series, quarter: {"value": read(record, series, quarter)}
 
 
-def _tie(record: Record, series: Series, quarter: int) -> Split:
+def _tie(record: Record, series: Series, quarter: int) -> Attributed:
     one = tie(record, NET.tie(series.actor, series.counterpart))[quarter]
     return {"relation": one.cooperation_last, "rhetoric": one.rhetoric, "attitude": one.attitude_last}[series.variable]
 
 
-KINDS: dict[str, Kind] = {
-    "spending": Kind(_spending, _logarithmic),
-    "relation": Kind(_of(_tie), _linear),
-    "rhetoric": Kind(_of(_tie), _linear),
-    "attitude": Kind(_of(_tie), _linear),
-    "tension": Kind(_of(lambda record, _, quarter: tension(record)[quarter][1]), _linear),
-    "hazard": Kind(_hazard, _logarithmic),
-    "supplier_choice": Kind(_choice, _chosen),
-    "threat": Kind(_of(lambda record, one, quarter: threat(record, NET.states.index(one.actor))[quarter]), _linear),
-    "troops": Kind(_of(lambda record, _, quarter: troops(record, quarter)), _linear),
-    "dialogue": Kind(_of(lambda record, _, quarter: dialogue(record, quarter)), _linear),
+EXPLAINED_VARIABLES: dict[str, ExplainedVariable] = {
+    "spending": ExplainedVariable(_spending, _logarithmic),
+    "relation": ExplainedVariable(_of(_tie), _linear),
+    "rhetoric": ExplainedVariable(_of(_tie), _linear),
+    "attitude": ExplainedVariable(_of(_tie), _linear),
+    "tension": ExplainedVariable(_of(lambda record, _, quarter: tension(record)[quarter][1]), _linear),
+    "hazard": ExplainedVariable(_hazard, _logarithmic),
+    "supplier_choice": ExplainedVariable(_choice, _chosen),
+    "threat": ExplainedVariable(
+        _of(lambda record, one, quarter: threat(record, NET.states.index(one.actor))[quarter]), _linear
+    ),
+    "troops": ExplainedVariable(_of(lambda record, _, quarter: troops(record, quarter)), _linear),
+    "dialogue": ExplainedVariable(_of(lambda record, _, quarter: dialogue(record, quarter)), _linear),
 }
 """The variables that can be explained."""

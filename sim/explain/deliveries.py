@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
 from sim.engines.compiled.layout import (
     AIR_DEFENCE,
     KINDS,
@@ -13,7 +12,6 @@ from sim.engines.compiled.layout import (
     NET,
     NONE,
     PATRON_SUPPLIER,
-    QUARTER,
     SRB,
     SUPPLIER_ACTOR,
     SUPPLIERS,
@@ -21,18 +19,17 @@ from sim.engines.compiled.layout import (
     UAV,
 )
 from sim.engines.compiled.vectorized import Array, on_arrays
-from sim.explain.attribution import Cause, Split, fixed, of, sum_of_splits, through
+from sim.explain.attribution import Attributed, Cause, apply, single_cause, total
 from sim.explain.events import resentment_left, scripted
-from sim.explain.recorded_run import Record, entry, told_once
-from sim.io.quarters import index_of
+from sim.explain.recorded_run import Record, cached, entry
+from sim.model.calendar import HISTORY_UNTIL, QUARTER
 from sim.model.parameters import CLASSES
 from sim.model.random_numbers import COUNTER_SIZE, QUARTERLY, REQUEST_LEAD, uniform
 from sim.model.schedule import DELIVER, FROM_BUDGET, FROM_OUTSIDE, OFFER, ORDER, Item
-from sim.rules.elementary import lognormal_value, normal_quantile, weighted
+from sim.rules.elementary import lognormal_value, normal_quantile
 from sim.rules.spending import incident_probability
 from sim.rules.transfers import deal_value, lead_quarters, provocation, provocation_felt
 
-HISTORY_UNTIL = index_of(EVENTS_DOCUMENTED_UNTIL)
 LEAST_ORDER = 1e-9  # million dollars: less is a rounding error
 
 
@@ -53,16 +50,16 @@ class Arrival:
     cause: Cause
 
 
-@told_once
+@cached
 def arrivals(record: Record, state: int) -> list[list[Arrival]]:
     """What a state receives in each quarter."""
-    found: list[list[Arrival]] = [[] for _ in range(record.quarters)]
+    received: list[list[Arrival]] = [[] for _ in range(record.quarters)]
     for due, one in (*_scripted(record, state), *_drawn(record, state), *_sent(record, state)):
         for quarter in np.unique(due[one.value > 0.0]):
             if quarter < record.quarters:
                 falls = due == quarter
-                found[int(quarter)].append(replace(one, units=one.units * falls, value=one.value * falls))
-    return found
+                received[int(quarter)].append(replace(one, units=one.units * falls, value=one.value * falls))
+    return received
 
 
 Due = tuple[Array, Arrival]
@@ -77,10 +74,10 @@ def _scripted(record: Record, state: int) -> Iterator[Due]:
             continue
         one = _of_item(record, item)
         if item.operation == DELIVER:
-            yield record.nothing + item.quarter, one
+            yield record.zeros + item.quarter, one
             continue
-        is_taken = _is_taken(record, item) if item.operation == OFFER else record.nothing + 1.0
-        wait = _waiting(record, one.kind, record.lots(f"{item.id}.lead", record.seeds[1]))
+        is_taken = _is_taken(record, item) if item.operation == OFFER else record.zeros + 1.0
+        wait = _waiting(record, one.kind, record.uniforms(f"{item.id}.lead", record.seeds[1]))
         yield item.quarter + wait, replace(one, units=one.units * is_taken, value=one.value * is_taken)
 
 
@@ -98,13 +95,13 @@ def _is_taken(record: Record, item: Item) -> Array:
     return (ordered >= _of_item(record, item).value - LEAST_ORDER).astype(float)
 
 
-def _waiting(record: Record, kind: int, lots: Array) -> Array:
+def _waiting(record: Record, kind: int, shares: Array) -> Array:
     """Quarters from order to delivery."""
     years = on_arrays(
         lognormal_value,
-        median=record.given("lead_time", kind),
-        spread=record.given("lead_spread"),
-        deviate=on_arrays(normal_quantile, u=lots),
+        median=record.param("lead_time", kind),
+        spread=record.param("lead_spread"),
+        deviate=on_arrays(normal_quantile, u=shares),
     )
     return on_arrays(lead_quarters, years=years, quarter=QUARTER)
 
@@ -113,13 +110,9 @@ def _drawn(record: Record, state: int) -> Iterator[Due]:
     """Orders that a state placed by itself."""
     for quarter in range(HISTORY_UNTIL + 1, record.quarters):
         reached = np.array([record.row("request_reached", state * KINDS + kind, quarter) for kind in range(KINDS)])
-        luck = on_arrays(
-            weighted,
-            weight=record.row("request_scale", 0, quarter),
-            amount=record.row("request_deviate", state, quarter),
-        )
-        kinds = (luck >= reached).sum(axis=0)
-        lots = uniform(record.seeds[1], record.members, quarter, REQUEST_LEAD + state, QUARTERLY)
+        drawn = record.row("request_scale", 0, quarter) * record.row("request_deviate", state, quarter)
+        kinds = (drawn >= reached).sum(axis=0)
+        shares = uniform(record.seeds[1], record.members, quarter, REQUEST_LEAD + state, QUARTERLY)
         for supplier in range(SUPPLIERS):
             value = record.row("orders", state * SUPPLIERS + supplier, quarter) - _ordered(
                 record, state, supplier, quarter
@@ -128,28 +121,28 @@ def _drawn(record: Record, state: int) -> Iterator[Due]:
                 part = np.where((kinds == kind) & (value > LEAST_ORDER), value, 0.0)
                 cause = Cause("deals", NET.states[state], CLASSES[kind])
                 yield (
-                    quarter + _waiting(record, kind, lots),
+                    quarter + _waiting(record, kind, shares),
                     Arrival(int(kind), supplier, FROM_BUDGET, part / _price(record, int(kind)), part, cause),
                 )
 
 
 def _price(record: Record, kind: int) -> Array:
     if kind in (UAV, LOITERING):
-        return record.given(f"{CLASSES[kind]}_price")
-    return record.nothing + 1.0
+        return record.param(f"{CLASSES[kind]}_price")
+    return record.zeros + 1.0
 
 
 def _ordered(record: Record, state: int, supplier: int, quarter: int) -> Array:
     """What the script and patrons put into the order book in a quarter."""
-    total = record.nothing
+    value = record.zeros
     for item in (*record.items(ORDER, quarter), *record.items(OFFER, quarter)):
         if item.target == NET.states[state] and item.subject == NET.suppliers[supplier]:
             is_taken = _is_taken(record, item) if item.operation == OFFER else 1.0
-            total = total + _of_item(record, item).value * is_taken
+            value = value + _of_item(record, item).value * is_taken
     if state == SRB:
         for patron in np.flatnonzero(supplier == PATRON_SUPPLIER):
-            total = total + _counter_value(record, int(patron), quarter)
-    return total
+            value = value + _counter_value(record, int(patron), quarter)
+    return value
 
 
 def _sent(record: Record, state: int) -> Iterator[Due]:
@@ -159,53 +152,53 @@ def _sent(record: Record, state: int) -> Iterator[Due]:
             value = _counter_value(record, int(patron), quarter)
             cause = Cause("patron", NET.patrons[patron], NET.states[state])
             yield (
-                record.nothing + quarter + 1,
+                record.zeros + quarter + 1,
                 Arrival(AIR_DEFENCE, int(PATRON_SUPPLIER[patron]), FROM_OUTSIDE, value, value, cause),
             )
 
 
-@told_once
+@cached
 def _counter_value(record: Record, patron: int, quarter: int) -> Array:
     """Value that a patron sends to Serbia, zero where it sends nothing."""
     if quarter <= HISTORY_UNTIL:
-        return record.nothing
+        return record.zeros
     rate = record.row("counter_rate", patron, quarter)
-    likely = on_arrays(
-        weighted, weight=record.given("chance"), amount=on_arrays(incident_probability, hazard=rate, years=QUARTER)
-    )
-    lots = uniform(record.seeds[1], record.members, quarter, COUNTER_SIZE + patron, QUARTERLY)
+    likely = record.param("chance") * on_arrays(incident_probability, hazard=rate, years=QUARTER)
+    shares = uniform(record.seeds[1], record.members, quarter, COUNTER_SIZE + patron, QUARTERLY)
     value = on_arrays(
         lognormal_value,
-        median=record.given("counter_size"),
-        spread=record.given("counter_spread"),
-        deviate=on_arrays(normal_quantile, u=lots),
+        median=record.param("counter_size"),
+        spread=record.param("counter_spread"),
+        deviate=on_arrays(normal_quantile, u=shares),
     )
     return np.where(record.row("counter_deviate", patron, quarter) < likely, value, 0.0)
 
 
-@told_once
-def provoked(record: Record, state: int, giver: int, quarter: int) -> Split:
+@cached
+def provoked(record: Record, state: int, giver: int, quarter: int) -> Attributed:
     """What a giver's deliveries to a state, their agreements and its gifts provoke in a quarter."""
     who, to = NET.givers[giver], NET.states[state]
     signed = scripted(
         record, "provoked", (to, who), quarter, name=lambda item: Cause(item.channel, who, to, entry(item))
     )
-    return sum_of_splits(*_delivered(record, state, giver, quarter), signed)
+    return total([*_delivered(record, state, giver, quarter), signed])
 
 
-@told_once
-def armed(record: Record, state: int, supplier: int, quarter: int) -> Split:
+@cached
+def armed(record: Record, state: int, supplier: int, quarter: int) -> Attributed:
     """What a supplier's deliveries to a state provoke in a quarter, which its rivals remember."""
-    return sum_of_splits(*_delivered(record, state, int(SUPPLIER_ACTOR[supplier]), quarter))
+    return total(_delivered(record, state, int(SUPPLIER_ACTOR[supplier]), quarter))
 
 
-def felt(record: Record, state: int, giver: int, observer: int, quarter: int, *, is_shielded: bool = True) -> Split:
+def felt(
+    record: Record, state: int, giver: int, observer: int, quarter: int, *, is_shielded: bool = True
+) -> Attributed:
     """The same in the eyes of one state, which may suspect the giver, or spare it while it commands KFOR."""
     raw = provoked(record, state, giver, quarter)
     if not raw.parts:
         return raw
     left: Array | float = resentment_left(record, observer, NET.givers[giver], quarter) if is_shielded else 1.0
-    return through(
+    return apply(
         provocation_felt,
         provocation=raw,
         suspicion=record.at(int(SUSPICION_ROW[observer, giver]), quarter),
@@ -213,7 +206,7 @@ def felt(record: Record, state: int, giver: int, observer: int, quarter: int, *,
     )
 
 
-def _delivered(record: Record, state: int, giver: int, quarter: int) -> Iterator[Split]:
+def _delivered(record: Record, state: int, giver: int, quarter: int) -> Iterator[Attributed]:
     """Pooled by class, then laid to each supplier by its share."""
     who, to = NET.givers[giver], NET.states[state]
     for kind in range(KINDS):
@@ -221,12 +214,14 @@ def _delivered(record: Record, state: int, giver: int, quarter: int) -> Iterator
         if not any(SUPPLIER_ACTOR[one.supplier] == giver for one in came):
             continue
         givers = [NET.givers[SUPPLIER_ACTOR[one.supplier]] for one in came]
-        pool = [of(one.value, Cause("delivery", by, to, one.cause.event)) for one, by in zip(came, givers, strict=True)]
-        provoking = through(
+        pool = [
+            single_cause(one.value, Cause("delivery", by, to, one.cause.event))
+            for one, by in zip(came, givers, strict=True)
+        ]
+        provoking = record.param("coupling") * apply(
             provocation,
-            value=sum_of_splits(fixed(record.nothing), *pool),
-            weight=record.given("provocation_weight", kind),
-            scale=record.given("provocation_scale"),
+            value=total(pool, record.zeros),
+            weight=record.param("provocation_weight", kind),
+            scale=record.param("provocation_scale"),
         )
-        provoking = through(weighted, weight=record.given("coupling"), amount=provoking)
-        yield from (of(part, cause) for cause, part in provoking.parts.items() if cause.who == who)
+        yield from (single_cause(part, cause) for cause, part in provoking.parts.items() if cause.who == who)

@@ -6,12 +6,12 @@ import numpy as np
 
 from sim.engines.compiled.layout import CALM_ROW, NET, SRB, TRUST_ROW, XKX
 from sim.engines.compiled.vectorized import Array, on_arrays
-from sim.explain.attribution import Cause, Split, fixed, in_turn, of, sum_of_splits, through
-from sim.explain.recorded_run import Record, entry, told_once
+from sim.explain.attribution import Attributed, Cause, apply, apply_sequentially, constant, single_cause, total
+from sim.explain.recorded_run import Record, cached, entry
 from sim.model.network import KOSOVO, SERBIA
 from sim.model.schedule import ADD, EASE, INFLUENCE, PRODUCT, PROVOCATION, RELATIVE_CHANGE, Item
 from sim.rules import capability as seen
-from sim.rules.elementary import drifted, weighted
+from sim.rules.elementary import drifted
 from sim.rules.patrons import dialogue_intensity
 from sim.rules.relations import credibility
 from sim.rules.spending import relative_change
@@ -47,82 +47,82 @@ def named(channel: str, who: str = "", what: str = "") -> Callable[[Item], Cause
     return lambda item: Cause(channel, who, what, entry(item))
 
 
-def written(record: Record, item: Item, before: Split, cause: Cause) -> Split:
+def written(record: Record, item: Item, before: Attributed, cause: Cause) -> Attributed:
     """A variable after an item of the script."""
     value = amount(record, item)
     if item.operation == ADD:
-        return sum_of_splits(before, of(value, cause))
+        return total([before, single_cause(value, cause)])
     if item.operation == EASE:
-        return in_turn(tension_eased, tension=before, relief=of(value, cause))
-    return Split(value, {cause: value - before.reference})
+        return apply_sequentially(tension_eased, tension=before, relief=single_cause(value, cause))
+    return Attributed(value, {cause: value - before.reference})
 
 
 def scripted(
-    record: Record, what: str, whose: tuple[str, ...], quarter: int, before: Split | None = None,
+    record: Record, what: str, whose: tuple[str, ...], quarter: int, before: Attributed | None = None,
     name: Callable[[Item], Cause] = cause_of,
-) -> Split:  # fmt: skip
+) -> Attributed:  # fmt: skip
     """A variable after all that the script writes to it in a quarter, by event; from nothing where none is given.
 
     name : of the cause that an item is
     """
-    after = fixed(record.nothing) if before is None else before
+    after = constant(record.zeros) if before is None else before
     for item in record.script.by_quarter.get(quarter, ()):
         if (item.what, item.of) == (what, whose):
             after = written(record, item, after, name(item))
     return after
 
 
-@told_once
-def level(record: Record, name: str, subject: str, quarter: int, target: str = "") -> Split:
+@cached
+def level(record: Record, name: str, subject: str, quarter: int, target: str = "") -> Attributed:
     """A level that the script sets, such as unrest, by the events that moved it; the reference is its start."""
     whose = tuple(code for code in (target, subject) if code)
-    now = fixed(_start(record, name))
+    now = constant(_start(record, name))
     steps: dict[Cause, Array] = {}
     for item in record.script.items:
         if (item.what, item.of) == (name, whose) and item.quarter <= quarter:
             cause = Cause(name, subject, target, entry(item))
             value = written(record, item, now, cause).value
-            steps[cause] = steps.get(cause, record.nothing) + value - now.value
-            now = fixed(value)
-    return Split(now.value, steps)
+            steps[cause] = steps.get(cause, record.zeros) + value - now.value
+            now = constant(value)
+    return Attributed(now.value, steps)
 
 
 def _start(record: Record, name: str) -> Array:
     """A level before the script sets it."""
     if name in GIVEN_AT_START:
-        return record.given(GIVEN_AT_START[name])
-    return record.nothing + 1.0 if name in ONE_AT_START else record.nothing
+        return record.param(GIVEN_AT_START[name])
+    return record.zeros + 1.0 if name in ONE_AT_START else record.zeros
 
 
-@told_once
-def shock(record: Record, quarter: int) -> Split:
+@cached
+def shock(record: Record, quarter: int) -> Attributed:
     """Incidents of a quarter, weighted by severity: those of the script, and those that were drawn."""
     known = scripted(record, "shock", (), quarter, name=named("incident"))
-    return sum_of_splits(known, of(record.row("shock", 0, quarter) - known.value, Cause("incident")))
+    return known + single_cause(record.row("shock", 0, quarter) - known.value, Cause("incident"))
 
 
-@told_once
-def dialogue(record: Record, quarter: int) -> Split:
+@cached
+def dialogue(record: Record, quarter: int) -> Attributed:
     """Dialogue between Belgrade and Pristina: what was agreed, mediation after incidents, the pull of accession."""
     agreed, accession = level(record, "dialogue_agreed", "", quarter), level(record, "accession", "", quarter)
     others = {
-        "accession_weight": record.given("accession_dialogue"),
-        "accession_start": record.given("accession_start"),
+        "accession_weight": record.param("accession_dialogue"),
+        "accession_start": record.param("accession_start"),
     }
     without = on_arrays(dialogue_intensity, agreed=agreed.value, mediation=0.0, accession=accession.value, **others)
     # a pulse that an end of the scale cuts off wholly is not seen here, and has no effect either
     is_mediated = record.row("dialogue", 0, quarter) > without
-    mediation = of(np.where(is_mediated, record.given("mediation_level"), 0.0), Cause("mediation"))
-    return through(dialogue_intensity, agreed=agreed, mediation=mediation, accession=accession, **others)
+    mediation = single_cause(np.where(is_mediated, record.param("mediation_level"), 0.0), Cause("mediation"))
+    return apply(dialogue_intensity, agreed=agreed, mediation=mediation, accession=accession, **others)
 
 
-@told_once
-def openness(record: Record, one: int, other: int, quarter: int) -> Split:
+@cached
+def openness(record: Record, one: int, other: int, quarter: int) -> Attributed:
     """How well two states can check each other's arms, by the events that opened them and by dialogue."""
-    clarified = fixed(record.nothing)
+    clarified = constant(record.zeros)
     if {one, other} == {SRB, XKX}:
-        clarified = through(weighted, weight=record.given("dialogue_transparency"), amount=dialogue(record, quarter))
-    return through(
+        clarified = record.param("dialogue_transparency") * dialogue(record, quarter)
+    return apply(
         seen.transparency,
         one=level(record, "transparency", NET.states[one], quarter),
         other=level(record, "transparency", NET.states[other], quarter),
@@ -130,10 +130,10 @@ def openness(record: Record, one: int, other: int, quarter: int) -> Split:
     )
 
 
-@told_once
-def forum(record: Record, quarter: int) -> Split:
+@cached
+def forum(record: Record, quarter: int) -> Attributed:
     """What forums of which both Serbia and Kosovo are members let them check."""
-    return through(
+    return apply(
         seen.transparency,
         one=level(record, "transparency", SERBIA, quarter),
         other=level(record, "transparency", KOSOVO, quarter),
@@ -141,7 +141,7 @@ def forum(record: Record, quarter: int) -> Split:
     )
 
 
-@told_once
+@cached
 def command(record: Record, quarter: int) -> Cause | None:
     """The command of KFOR that holds in a quarter, or None."""
     holding = None
@@ -151,18 +151,18 @@ def command(record: Record, quarter: int) -> Cause | None:
     return holding
 
 
-@told_once
+@cached
 def trust(record: Record, host: str, visitor: str, quarter: int) -> Array:
     """How far a host believes a visitor when a quarter begins."""
     row = int(TRUST_ROW[NET.givers.index(host), NET.givers.index(visitor)])
-    before = record.nothing if quarter == 0 else record.at(row, quarter - 1)
+    before = record.zeros if quarter == 0 else record.at(row, quarter - 1)
     memory = on_arrays(drifted, value=before, anchor=0.0, kept=record.row("memory_kept", 0, quarter))
-    return on_arrays(credibility, memory=memory, loss=record.given("credibility_loss"))
+    return on_arrays(credibility, memory=memory, loss=record.param("credibility_loss"))
 
 
 def resentment_left(record: Record, observer: int, giver: str, quarter: int) -> Array:
     """Share of a state's resentment that is left of a giver that commands KFOR; one for any other."""
     holder = command(record, quarter)
     if holder is None or holder.who != giver:
-        return record.nothing + 1.0
+        return record.zeros + 1.0
     return record.at(int(CALM_ROW[observer]), quarter)

@@ -1,8 +1,7 @@
-"""Why a number moved: its change since an earlier quarter, or against the baseline, split into its causes.
+"""Why a number moved: its change since an earlier quarter, or against the baseline, attributed to its causes.
 
-The members are run again with everything recorded, and every part is worked out member by member (see `sim.explain.attribution` and
-the files `sim.causes_*`). What is told is the mean over members, for which the parts add up; the median of the change
-stands beside it.
+The members are run again with everything recorded, and every part is worked out member by member (see `sim.explain.attribution`).
+What is given is the mean over members, for which the parts add up; the median of the change stands beside it.
 """
 
 from collections.abc import Sequence
@@ -14,12 +13,12 @@ import numpy as np
 from sim.data.actors import load_actors
 from sim.engines.compiled.vectorized import Array
 from sim.engines.simulate import PreparedScenario, simulated
-from sim.explain.attribution import Cause, Parts
-from sim.explain.changes import KINDS, moment, parts_of_change
+from sim.explain.attribution import Cause, Parts, added
+from sim.explain.changes import EXPLAINED_VARIABLES, moment, parts_of_change
 from sim.explain.recorded_run import entry, record
 from sim.io.errors import InputError, Problem, nearest, suggestion
 from sim.io.quarters import index_of, name_of
-from sim.model.schedule import Script, script_of
+from sim.model.schedule import Item, Script, script_of
 from sim.model.variables import Series, all_series
 from sim.scenario.loading import Scenario
 
@@ -76,16 +75,16 @@ class Explanation:
 
     def document(self) -> dict[str, Any]:
         """What `armsrace explain --format json` prints."""
-        one, question = self.question.series, self.question
+        question, series = self.question, self.question.series
         return {
-            "variable": one.variable,
-            "actor": one.actor,
-            "counterpart": one.counterpart or None,
+            "variable": series.variable,
+            "actor": series.actor,
+            "counterpart": series.counterpart or None,
             "quarter": name_of(question.quarter),
             "since": None if question.since is None else name_of(question.since),
             "against": None if self.baseline is None else self.baseline.id,
             "scenario": self.scenario.id,
-            "unit": one.unit,
+            "unit": series.unit,
             "members": self.members,
             "before": self.before,
             "after": self.after,
@@ -123,35 +122,34 @@ def asked(
 
 def _quarter(name: str, text: str, last: int, problems: list[Problem]) -> int:
     try:
-        found = index_of(text)
+        quarter = index_of(text)
     except ValueError as error:
         problems.append(Problem(None, name, str(error)))
         return 0
-    if found > last:
+    if quarter > last:
         problems.append(Problem(None, name, f"{text} is after the end of the run ({name_of(last)})"))
-    return found
+    return quarter
 
 
 def _series(variable: str, actor: str, counterpart: str, problems: list[Problem]) -> Series | None:
     """The recorded series; the dyad of Serbia and Kosovo may be named in either order."""
-    if variable not in KINDS:
-        known = ", ".join(KINDS)
-        problems.append(Problem(None, "variable", f'"{variable}" is not one of {known}{suggestion(variable, KINDS)}'))
+    if variable not in EXPLAINED_VARIABLES:
+        known = f"{', '.join(EXPLAINED_VARIABLES)}{suggestion(variable, EXPLAINED_VARIABLES)}"
+        problems.append(Problem(None, "variable", f'"{variable}" is not one of {known}'))
         return None
-    fitting = [one for one in all_series() if one.variable == variable]
-    found = [one for one in fitting if (one.actor, one.counterpart) == (actor, counterpart)]
-    if not found and len(fitting) == 1 and {actor, counterpart} <= {fitting[0].actor, fitting[0].counterpart, ""}:
-        found = fitting
-    if found:
-        return found[0]
-    counterparts = sorted({one.counterpart for one in fitting if one.actor == actor} - {""})
+    fitting = [series for series in all_series() if series.variable == variable]
+    if Series(variable, actor, counterpart) in fitting:
+        return Series(variable, actor, counterpart)
+    if len(fitting) == 1 and {actor, counterpart} <= {fitting[0].actor, fitting[0].counterpart, ""}:
+        return fitting[0]
+    counterparts = sorted({series.counterpart for series in fitting if series.actor == actor} - {""})
     if counterparts:
         message = (
             f"{variable} of {actor} is known towards {', '.join(counterparts)}; name one with --counterpart"
             + _meant(counterpart)
         )
     else:
-        message = f"{variable} is known for {', '.join(sorted({one.actor for one in fitting}))}"
+        message = f"{variable} is known for {', '.join(sorted({series.actor for series in fitting}))}"
         message += (
             f', not for "{actor}"' + (f' towards "{counterpart}"' if counterpart else "") + _meant(actor, counterpart)
         )
@@ -169,125 +167,131 @@ def _meant(*words: str) -> str:
 
 
 def explained(
-    question: Question, worlds: Sequence[PreparedScenario], *, members: int, seed: int, chunk: int = CHUNK
+    question: Question, scenarios: Sequence[PreparedScenario], *, members: int, seed: int, chunk: int = CHUNK
 ) -> Explanation:
     """Why a number moved.
 
-    worlds  : the baseline, if the scenario has one, and the scenario
-    members : how many worlds
+    scenarios : the baseline, if the scenario has one, and the scenario
+    members   : how many simulations of each
     """
     is_compared = question.since is None
-    pair = worlds if is_compared else (worlds[-1],)
-    if is_compared and len(worlds) < 2:
-        message = f"{worlds[-1].scenario.id} is compared with nothing; ask for a change --since a quarter"
+    if is_compared and len(scenarios) < 2:
+        message = f"{scenarios[-1].scenario.id} is compared with nothing; ask for a change --since a quarter"
         raise InputError("options", [Problem(None, "compare", message)])
-    before, after, parts = _members(question, pair, range(members), seed, chunk)
+    compared = scenarios if is_compared else (scenarios[-1],)
+    before, after, parts = _members(question, compared, range(members), seed, chunk)
     if is_compared:
-        parts = _with_interaction(parts, shared_entries(worlds[0].script, worlds[-1].script))
+        parts = _with_interaction(parts, shared_entries(scenarios[0].script, scenarios[-1].script))
     change = after - before
     return Explanation(
         question=question,
-        scenario=worlds[-1].scenario,
-        baseline=worlds[0].scenario if is_compared else None,
+        scenario=scenarios[-1].scenario,
+        baseline=scenarios[0].scenario if is_compared else None,
         members=members,
         before=float(before.mean()),
         after=float(after.mean()),
         change=float(change.mean()),
         median=float(np.median(change)),
-        parts=_told(parts),
-        alone=alone(question, worlds, members=members, seed=seed) if is_compared else (),
+        parts=_summarised(parts),
+        alone=alone(question, scenarios, members=members, seed=seed) if is_compared else (),
     )
 
 
 def _members(
-    question: Question, worlds: Sequence[PreparedScenario], numbers: Sequence[int], seed: int, chunk: int
+    question: Question, scenarios: Sequence[PreparedScenario], numbers: Sequence[int], seed: int, chunk: int
 ) -> tuple[Array, Array, dict[Cause, Array]]:
     """The number before and after, and the parts of its change, for every member."""
     ends: list[tuple[Array, Array]] = []
     parts: dict[Cause, Array] = {}
     for start in range(0, len(numbers), chunk):
         some = numbers[start : start + chunk]
-        before, after, found = changes(question, worlds, some, seed)
+        before, after, some_parts = changes(question, scenarios, some, seed)
         ends.append((before, after))
-        for cause, part in found.items():
+        for cause, part in some_parts.items():
             parts.setdefault(cause, np.zeros(len(numbers)))[start : start + len(some)] = part
-    return np.concatenate([one for one, _ in ends]), np.concatenate([other for _, other in ends]), parts
+    return np.concatenate([before for before, _ in ends]), np.concatenate([after for _, after in ends]), parts
 
 
 def changes(
-    question: Question, worlds: Sequence[PreparedScenario], members: Sequence[int], seed: int
+    question: Question, scenarios: Sequence[PreparedScenario], members: Sequence[int], seed: int
 ) -> tuple[Array, Array, dict[Cause, Array]]:
-    """The same for members that are run at once; with one world the change is since a quarter."""
+    """The same for members that are run at once; with one scenario the change is since a quarter."""
     records = [
-        record(one.parameters, one.script, members=members, seed=seed, quarters=question.quarter + 1) for one in worlds
+        record(one.parameters, one.script, members=members, seed=seed, quarters=question.quarter + 1)
+        for one in scenarios
     ]
     start = question.quarter if question.since is None else question.since
     before, after = moment(records[0], question.series, start), moment(records[-1], question.series, question.quarter)
     return before.value, after.value, parts_of_change(before, after, question.series)
 
 
-def _told(parts: Parts) -> tuple[Part, ...]:
+def _summarised(parts: Parts) -> tuple[Part, ...]:
     """Means and ranges, the largest first; causes without any effect are left out."""
-    found = [
+    summaries = [
         Part(cause, float(part.mean()), *(float(end) for end in np.quantile(part, (0.05, 0.95))))
         for cause, part in parts.items()
         if np.any(part)
     ]
-    return tuple(sorted(found, key=lambda part: (-abs(part.value), part.cause)))
+    return tuple(sorted(summaries, key=lambda part: (-abs(part.value), part.cause)))
 
 
 def shared_entries(one: Script, other: Script) -> frozenset[str]:
     """Entries that two scripts have alike."""
-    entries = {entry(item) for script in (one, other) for item in script.items}
-    mine, theirs = (
-        {name: [i for i in script.items if entry(i) == name] for name in entries} for script in (one, other)
-    )
-    return frozenset(name for name in entries if mine[name] == theirs[name])
+    first, second = _by_entry(one), _by_entry(other)
+    return frozenset(name for name in first if first[name] == second.get(name))
+
+
+def _by_entry(script: Script) -> dict[str, list[Item]]:
+    items: dict[str, list[Item]] = {}
+    for item in script.items:
+        items.setdefault(entry(item), []).append(item)
+    return items
 
 
 def _with_interaction(parts: Parts, shared: frozenset[str]) -> dict[Cause, Array]:
-    """Parts of a comparison, in which what both worlds have alike can differ only by acting on what differs."""
-    found: dict[Cause, Array] = {}
-    for cause, part in parts.items():
+    """Parts of a comparison, in which what both scenarios have alike can differ only by acting on what differs."""
+
+    def name(cause: Cause) -> Cause:
         is_alike = cause.event in shared or (not cause.event and cause.channel in SAME_ANYWHERE)
-        name = INTERACTION if is_alike else cause
-        found[name] = found.get(name, np.zeros(())) + part
-    return found
+        return INTERACTION if is_alike else cause
+
+    return added((name(cause), part) for cause, part in parts.items())
 
 
 # ---- what each difference between two scenarios does alone -----------------------------------------------------------
 
 
 def alone(
-    question: Question, worlds: Sequence[PreparedScenario], *, members: int, seed: int
+    question: Question, scenarios: Sequence[PreparedScenario], *, members: int, seed: int
 ) -> tuple[tuple[str, float], ...]:
     """What the baseline becomes with one difference at a time, and what they do together beyond that.
 
     returns : (entries or parameters, mean change), and last ("together", the rest); nothing if there is one difference
               only, or too many to try
     """
-    base, full = worlds[0], worlds[-1]
-    found = differences(base.scenario, full.scenario)
-    if not 1 < len(found) <= ALONE_MOST:
+    base, full = scenarios[0], scenarios[-1]
+    named = differences(base.scenario, full.scenario)
+    if not 1 < len(named) <= ALONE_MOST:
         return ()
 
-    def mean_of(world: PreparedScenario) -> float:
+    def mean_of(scenario: PreparedScenario) -> float:
         quarters, numbers = question.quarter + 1, np.arange(members)
-        values = simulated(world, numbers, seed=seed, quarters=quarters, series=(question.series,))
+        values = simulated(scenario, numbers, seed=seed, quarters=quarters, series=(question.series,))
         return float(values[0, question.quarter].mean())
 
     start, end = mean_of(base), mean_of(full)
-    effects = [(name, mean_of(_changed(base, full, one)) - start) for name, one in found]
+    effects = [(name, mean_of(_changed(base, full, keys)) - start) for name, keys in named]
     return (*effects, ("together", end - start - sum(value for _, value in effects)))
 
 
 def differences(base: Scenario, full: Scenario) -> list[tuple[str, frozenset[str]]]:
     """What a scenario changes: groups of events that hang together, and parameters; (name, event ids and keys)."""
-    ours, theirs = ({event.id: event for event in one.events} for one in (full, base))
-    changed = {key for key in ours.keys() | theirs.keys() if ours.get(key) != theirs.get(key)}
+    full_events, base_events = ({event.id: event for event in one.events} for one in (full, base))
+    events = {**base_events, **full_events}
+    changed = {key for key in events if full_events.get(key) != base_events.get(key)}
     groups: dict[str, set[str]] = {}
     for key in sorted(changed):
-        groups.setdefault(_leader(key, {**theirs, **ours}), set()).add(key)
+        groups.setdefault(_leader(key, events), set()).add(key)
     named = [(name, frozenset(group)) for name, group in groups.items()]
     keys = full.parameters.keys() | base.parameters.keys()
     moved = sorted(key for key in keys if full.parameters.get(key) != base.parameters.get(key))

@@ -1,4 +1,4 @@
-"""A world run again with all that an explanation needs: every row of it, what each member drew, what the script did."""
+"""A run made again with all that an explanation needs: every row of it, what each member drew, what the script did."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -28,12 +28,12 @@ WHERE[PLACES] = np.arange(len(PLACES))
 
 @dataclass(frozen=True, eq=False)
 class Record:
-    """Some members of one world, quarter by quarter.
+    """Some members under one scenario, quarter by quarter.
 
     rows   : (rows, quarters, members): those rows of the world that are needed, see `PLACES`
     drawn  : (rows of the parameters, members)
     seeds  : of the parameters and sizes, and of what happens by chance
-    told   : what was worked out before, for whoever asks again
+    cache  : what was worked out before, for whoever asks again
     """
 
     script: Script
@@ -41,7 +41,7 @@ class Record:
     seeds: tuple[int, int]
     rows: Array
     drawn: Array
-    told: dict[Any, Any] = field(default_factory=dict)
+    cache: dict[Any, Any] = field(default_factory=dict)
 
     @property
     def quarters(self) -> int:
@@ -49,21 +49,20 @@ class Record:
 
     def row(self, name: str, place: int, quarter: int) -> Array:
         """A row of the world at the end of a quarter, (members,)."""
-        found: Array = self.rows[WHERE[getattr(ROW, name) + place], quarter]
-        return found
+        return self.at(getattr(ROW, name) + place, quarter)
 
     def at(self, row: int, quarter: int) -> Array:
         """The same by the row's own address."""
-        found: Array = self.rows[WHERE[row], quarter]
-        return found
+        values: Array = self.rows[WHERE[row], quarter]
+        return values
 
-    def given(self, name: str, place: int = 0) -> Array:
+    def param(self, name: str, place: int = 0) -> Array:
         """A parameter of each member, (members,)."""
-        found: Array = self.drawn[getattr(PARAM, name) + place]
-        return found
+        values: Array = self.drawn[getattr(PARAM, name) + place]
+        return values
 
     @cached_property
-    def nothing(self) -> Array:
+    def zeros(self) -> Array:
         return np.zeros(len(self.members))
 
     def items(self, operation: int, quarter: int) -> tuple[Item, ...]:
@@ -73,33 +72,33 @@ class Record:
     def size(self, item: Item, number: int = 0) -> Array:
         """A number of an item, as each member draws it."""
         key = ("size", item.sizes[number])
-        if key not in self.told:
-            self.told[key] = self._size(item, number)
-        found: Array = self.told[key]
-        return found
+        if key not in self.cache:
+            self.cache[key] = self._size(item, number)
+        values: Array = self.cache[key]
+        return values
 
     def _size(self, item: Item, number: int) -> Array:
         size = item.sizes[number]
         if size.parameter:
-            return self.given(size.parameter)
+            return self.param(size.parameter)
         one = size.distribution
-        lots = self.nothing if one.kind == "fixed" else self.lots(size.draw, self.seeds[0])
+        shares = self.zeros if one.kind == "fixed" else self.uniforms(size.draw, self.seeds[0])
         return on_arrays(
             draws.drawn_value, kind=draws.CODES[one.kind], centre=one.centre, spread=one.spread, low=one.low,
-            high=one.high, u=lots,
+            high=one.high, u=shares,
         )  # fmt: skip
 
-    def lots(self, name: str, seed: int) -> Array:
+    def uniforms(self, name: str, seed: int) -> Array:
         """The uniform draws of a name in the stream of the script's events."""
-        found: Array = uniform(seed, self.members, 0, channel_of(name), EVENT)
-        return found
+        values: Array = uniform(seed, self.members, 0, channel_of(name), EVENT)
+        return values
 
 
 def record(
     parameters: ParameterTable, script: Script, *, members: Sequence[int] | NDArray[np.int64], seed: int, quarters: int,
     chance_seed: int | None = None,
 ) -> Record:  # fmt: skip
-    """Members of one world, run again; arguments as those of `sim.engines.compiled.engine.simulate`."""
+    """Members under one scenario, run again; arguments as those of `sim.engines.compiled.engine.simulate`."""
     numbers = np.asarray(members, dtype=np.int64)
     rows = simulate(
         parameters, script, members=numbers, seed=seed, quarters=quarters, chance_seed=chance_seed,
@@ -114,14 +113,14 @@ def entry(item: Item) -> str:
     return item.id.rpartition(".")[0] if item.id.startswith("series.") else item.id
 
 
-def told_once(work: Callable[Concatenate[Record, P], R]) -> Callable[Concatenate[Record, P], R]:
+def cached(work: Callable[Concatenate[Record, P], R]) -> Callable[Concatenate[Record, P], R]:
     """Decorator of what is worked out from a record: it is kept there for whoever asks again."""
 
     def remembered(record: Record, /, *args: P.args, **kwargs: P.kwargs) -> R:
         key = (work.__module__, work.__name__, args, *kwargs.values())
-        if key not in record.told:
-            record.told[key] = work(record, *args, **kwargs)
-        found: R = record.told[key]
-        return found
+        if key not in record.cache:
+            record.cache[key] = work(record, *args, **kwargs)
+        result: R = record.cache[key]
+        return result
 
     return update_wrapper(remembered, work)

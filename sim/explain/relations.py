@@ -10,7 +10,6 @@ from sim.engines.compiled.layout import (
     GRUDGE_OF,
     NET,
     NONE,
-    QUARTER,
     SIDE_STATES,
     STATE_OF,
     TIE_PAIR,
@@ -19,13 +18,14 @@ from sim.engines.compiled.layout import (
     WITNESSES,
 )
 from sim.engines.compiled.vectorized import Array, on_arrays
-from sim.explain.attribution import Cause, Split, fixed, negative, of, sum_of_splits, through
+from sim.explain.attribution import Attributed, Cause, apply, constant, single_cause, total
 from sim.explain.deliveries import armed, felt, provoked
 from sim.explain.events import amount, command, dialogue, scripted, shock
-from sim.explain.recorded_run import Record, entry, told_once
+from sim.explain.recorded_run import Record, cached, entry
+from sim.model.calendar import QUARTER
 from sim.rules import capability as seen
 from sim.rules import relations
-from sim.rules.elementary import drifted, weighted
+from sim.rules.elementary import drifted
 
 NORTH = (TIE_SRB_XKX, TIE_XKX_SRB)
 
@@ -34,86 +34,84 @@ NORTH = (TIE_SRB_XKX, TIE_XKX_SRB)
 class Tie:
     """What one actor feels for another in a quarter: as it goes into threat and choice, and at the quarter's end."""
 
-    rhetoric: Split
-    attitude: Split
-    cooperation_last: Split
-    attitude_last: Split
+    rhetoric: Attributed
+    attitude: Attributed
+    cooperation_last: Attributed
+    attitude_last: Attributed
 
 
-@told_once
+@cached
 def tie(record: Record, place: int) -> list[Tie]:
     """Cooperation, words and attitude of a tie in each quarter; the reference of cooperation is its base, of words zero."""
-    cooperation = fixed(record.given("relation_base", place))
-    rhetoric = fixed(record.nothing)
+    cooperation = constant(record.param("relation_base", place))
+    rhetoric = constant(record.zeros)
     found = []
     for quarter in range(record.quarters):
         cooperation = _cooperation(record, place, quarter, cooperation)
         rhetoric = _rhetoric(record, place, quarter, rhetoric)
-        attitude = through(relations.attitude, cooperation=cooperation, rhetoric=rhetoric)
+        attitude = apply(relations.attitude, cooperation=cooperation, rhetoric=rhetoric)
         if place in NORTH:
-            loss = through(weighted, weight=record.given("incident_estrangement"), amount=shock(record, quarter))
-            cooperation = through(relations.bounded, level=sum_of_splits(cooperation, negative(loss)))
-        last = through(relations.attitude, cooperation=cooperation, rhetoric=rhetoric)
+            loss = record.param("incident_estrangement") * shock(record, quarter)
+            cooperation = apply(relations.bounded, level=cooperation - loss)
+        last = apply(relations.attitude, cooperation=cooperation, rhetoric=rhetoric)
         found.append(Tie(rhetoric, attitude, cooperation, last))
     return found
 
 
-def _cooperation(record: Record, place: int, quarter: int, before: Split) -> Split:
+def _cooperation(record: Record, place: int, quarter: int, before: Attributed) -> Attributed:
     """Cooperation after a quarter's fading, visits, dialogue, deliveries."""
-    anchor = through(
+    anchor = apply(
         relations.cooperation_anchor,
-        base=record.given("relation_base", place),
-        trade_weight=record.given("trade_anchor"),
+        base=record.param("relation_base", place),
+        trade_weight=record.param("trade_anchor"),
         trade_gap=_trade_gap(record, int(TIE_PAIR[place]), quarter - 1),
     )
-    kept = through(drifted, value=before, anchor=anchor, kept=record.row("cooperation_kept", 0, quarter))
+    kept = apply(drifted, value=before, anchor=anchor, kept=record.row("cooperation_kept", 0, quarter))
     said = scripted(record, "cooperation", NET.ties[place], quarter, kept)
     terms = [said, *_led(record, place, quarter), *_losses(record, place, quarter), *_thanks(record, place, quarter)]
     if place in NORTH:
-        held = through(weighted, weight=dialogue(record, quarter), amount=QUARTER)
-        terms.append(through(weighted, weight=record.given("dialogue_rapprochement"), amount=held))
-    return through(relations.bounded, level=sum_of_splits(*terms))
+        terms.append(record.param("dialogue_rapprochement") * (dialogue(record, quarter) * QUARTER))
+    return apply(relations.bounded, level=total(terms))
 
 
-def _rhetoric(record: Record, place: int, quarter: int, before: Split) -> Split:
+def _rhetoric(record: Record, place: int, quarter: int, before: Attributed) -> Attributed:
     """Words after a quarter's fading, statements, deliveries."""
-    kept = through(drifted, value=before, anchor=0.0, kept=record.row("rhetoric_kept", 0, quarter))
+    kept = apply(drifted, value=before, anchor=0.0, kept=record.row("rhetoric_kept", 0, quarter))
     said = scripted(record, "rhetoric", NET.ties[place], quarter, kept)
-    return through(relations.bounded, level=sum_of_splits(said, *_backlash(record, place, quarter)))
+    return apply(relations.bounded, level=total([said, *_backlash(record, place, quarter)]))
 
 
-@told_once
-def _trade_gap(record: Record, pair: int, quarter: int) -> Split:
+@cached
+def _trade_gap(record: Record, pair: int, quarter: int) -> Attributed:
     """Trade beyond its trend: shocks of the script, and what follows the relation."""
     if quarter < 0:
-        return fixed(record.nothing)
+        return constant(record.zeros)
     shocks = [
-        of(amount(record, item), Cause("trade", event=entry(item)))
+        single_cause(amount(record, item), Cause("trade", event=entry(item)))
         for item in record.script.items
         if item.what == "trade_gap" and item.quarter <= quarter and set(item.of) == set(NET.pairs[pair])
     ]
     gap = record.row("trade_gap", pair, quarter)
-    followed = gap - sum_of_splits(fixed(record.nothing), *shocks).value
-    return sum_of_splits(of(followed, Cause("trade")), *shocks)
+    followed = gap - total(shocks, record.zeros).value
+    return total([single_cause(followed, Cause("trade")), *shocks])
 
 
-def _led(record: Record, place: int, quarter: int) -> Iterator[Split]:
+def _led(record: Record, place: int, quarter: int) -> Iterator[Attributed]:
     """What the command of KFOR adds."""
     actor, counterpart = NET.ties[place]
     holder, observer = command(record, quarter), STATE_OF[NET.givers.index(actor)]
     if holder is not None and holder.who == counterpart and observer in SIDE_STATES:
         believed = record.row("trusted", list(SIDE_STATES).index(observer), quarter)
-        held = on_arrays(weighted, weight=believed, amount=QUARTER)
-        yield of(on_arrays(weighted, weight=record.given("command_goodwill"), amount=held), holder)
+        yield single_cause(record.param("command_goodwill") * (believed * QUARTER), holder)
 
 
-def _losses(record: Record, place: int, quarter: int) -> Iterator[Split]:
+def _losses(record: Record, place: int, quarter: int) -> Iterator[Attributed]:
     """Cooperation withdrawn from whoever armed a rival, and from a hostile giver that armed a neighbour."""
     for _, to_rival, giver, rival, observer in WITNESSES[WITNESSES[:, 0] == place]:
         provoking = felt(record, int(rival), int(giver), int(observer), quarter)
         if provoking.parts:
             yield _loss(
-                hostility_before(record, int(to_rival), quarter), provoking, record.given("cooperation_sensitivity")
+                hostility_before(record, int(to_rival), quarter), provoking, record.param("cooperation_sensitivity")
             )
     for _, giver, neighbour, row in ENCIRCLED[ENCIRCLED[:, 0] == place]:
         provoking = provoked(record, int(neighbour), int(giver), quarter)
@@ -121,67 +119,62 @@ def _losses(record: Record, place: int, quarter: int) -> Iterator[Split]:
             yield _loss(hostility_before(record, place, quarter), provoking, record.drawn[row])
 
 
-def _loss(hostile: Array, provoking: Split, sensitivity: Array) -> Split:
-    return negative(
-        through(relations.cooperation_loss, hostility=hostile, provocation=provoking, sensitivity=sensitivity)
-    )
+def _loss(hostile: Array, provoking: Attributed, sensitivity: Array) -> Attributed:
+    return -apply(relations.cooperation_loss, hostility=hostile, provocation=provoking, sensitivity=sensitivity)
 
 
-def _backlash(record: Record, place: int, quarter: int) -> Iterator[Split]:
+def _backlash(record: Record, place: int, quarter: int) -> Iterator[Attributed]:
     """Words against whoever armed a rival, and answers in kind."""
     for _, to_rival, giver, rival, observer in WITNESSES[WITNESSES[:, 0] == place]:
         provoking = felt(record, int(rival), int(giver), int(observer), quarter)
         if provoking.parts:
-            yield negative(_loud(record, int(to_rival), int(observer), quarter, provoking))
+            yield -_loud(record, int(to_rival), int(observer), quarter, provoking)
     actor, counterpart = NET.ties[place]
     for number in (number for number, (tie_, _, _) in enumerate(ANSWERS) if tie_ == place):
-        yield of(-record.row("answer", number, quarter), Cause("answer", actor, counterpart))
+        yield single_cause(-record.row("answer", number, quarter), Cause("answer", actor, counterpart))
 
 
-def _loud(record: Record, to_rival: int, observer: int, quarter: int, provoking: Split) -> Split:
+def _loud(record: Record, to_rival: int, observer: int, quarter: int, provoking: Attributed) -> Attributed:
     """How loud a state gets about a rival's arms."""
-    unrest = on_arrays(
-        weighted, weight=record.row("diversion_share", 0, quarter), amount=record.row("unrest", observer, quarter)
-    )
-    return through(
+    return apply(
         relations.rhetoric_loss,
         hostility=hostility_before(record, to_rival, quarter),
         provocation=provoking,
-        sensitivity=record.given("rhetoric_sensitivity"),
-        unrest=unrest,
-        amplification=record.given("unrest_amplification"),
-        framing=record.given("framing", observer),
+        sensitivity=record.param("rhetoric_sensitivity"),
+        unrest=record.row("diversion_share", 0, quarter) * record.row("unrest", observer, quarter),
+        amplification=record.param("unrest_amplification"),
+        framing=record.param("framing", observer),
     )
 
 
-def _thanks(record: Record, place: int, quarter: int) -> Iterator[Split]:
+def _thanks(record: Record, place: int, quarter: int) -> Iterator[Attributed]:
     """Cooperation won by arming this state itself."""
     observer, giver = (NET.givers.index(code) for code in NET.ties[place])
     if STATE_OF[observer] != NONE:
         raw = provoked(record, int(STATE_OF[observer]), giver, quarter)
         if raw.parts:
-            yield through(weighted, weight=record.given("gratitude"), amount=raw)
+            yield record.param("gratitude") * raw
 
 
 def hostility_before(record: Record, place: int, quarter: int) -> Array:
     """Hostility of a tie at the end of the quarter before."""
     if quarter > 0:
         return on_arrays(seen.hostility, attitude=record.row("attitude", place, quarter - 1))
-    base = record.given("relation_base", place)
+    base = record.param("relation_base", place)
     return on_arrays(seen.hostility, attitude=on_arrays(relations.attitude, cooperation=base, rhetoric=0.0))
 
 
-@told_once
-def memory(record: Record, state: int, supplier: int) -> list[Split]:
+@cached
+def memory(record: Record, state: int, supplier: int) -> list[Attributed]:
     """What a state holds against a supplier in each quarter."""
     grudge = GRUDGE_OF[state, supplier]
-    now, found = fixed(record.nothing), []
+    held, found = constant(record.zeros), []
     for quarter in range(record.quarters):
-        terms = [through(drifted, value=now, anchor=0.0, kept=record.row("memory_kept", 0, quarter))]
+        terms = [apply(drifted, value=held, anchor=0.0, kept=record.row("memory_kept", 0, quarter))]
         for _, _, to_rival, rival in GRUDGE_CAUSES[GRUDGE_CAUSES[:, 0] == grudge]:
             hostile = hostility_before(record, int(to_rival), quarter)
-            held = armed(record, int(rival), supplier, quarter)
-            terms += [through(weighted, weight=hostile, amount=held)] if held.parts else []
-        now = sum_of_splits(*terms)
-        found.append(now)
+            provoking = armed(record, int(rival), supplier, quarter)
+            terms += [hostile * provoking] if provoking.parts else []
+        held = total(terms)
+        found.append(held)
     return found

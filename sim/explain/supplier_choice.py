@@ -1,7 +1,5 @@
 """Why a buyer of armed unmanned aircraft leans to one supplier: what moved the appeal of each offer."""
 
-import numpy as np
-
 from sim.engines.compiled.layout import (
     GRUDGE_OF,
     LOITERING,
@@ -17,154 +15,149 @@ from sim.engines.compiled.layout import (
     TIE_OF,
     UAV,
 )
-from sim.engines.compiled.vectorized import Array, on_arrays
+from sim.engines.compiled.vectorized import on_arrays
 from sim.explain.arms import stocks
-from sim.explain.attribution import Cause, Split, fixed, in_turn, negative, of, sum_of_splits, through
+from sim.explain.attribution import Attributed, Cause, apply, apply_sequentially, constant, single_cause, total
 from sim.explain.events import level
-from sim.explain.recorded_run import Record, told_once
+from sim.explain.recorded_run import Record, cached
 from sim.explain.relations import memory, tie
 from sim.explain.spending import log_spending
 from sim.explain.supplier_history import held_from, in_force, soft_power
 from sim.explain.threat import threat
 from sim.model.network import SUPPORTED
 from sim.model.parameters import CLASSES
-from sim.rules.capability import system_capability, system_gap
-from sim.rules.elementary import effect, exp, positive_part, weighted
-from sim.rules.supplier_history import appeal_of_agreements, dependence, share_of_others
-from sim.rules.transfers import affordability, deal_burden, deal_value, price_premium
+from sim.rules.capability import perceived_capability, system_capability, system_gap
+from sim.rules.elementary import exp
+from sim.rules.supplier_history import appeal_of_agreements, dependence, share_of_others, standing
+from sim.rules.transfers import deal_burden, deal_value, need_for_arms, offer_merit, offer_utility, price_premium
 
 
-@told_once
-def appeal(record: Record, buyer: int, supplier: int, quarter: int) -> Split:
+@cached
+def appeal(record: Record, buyer: int, supplier: int, quarter: int) -> Attributed:
     """Utility of a supplier's offer; its reference is what does not change."""
     name = NET.suppliers[supplier]
-    terms = [
-        fixed(_constant(record, buyer, supplier)),
-        through(weighted, weight=record.given("need_weight"), amount=_need(record, buyer, quarter)),
-        negative(
-            through(weighted, weight=record.given("price_weight"), amount=_cost(record, buyer, supplier, quarter))
-        ),
-        _example(record, buyer, supplier, quarter),
-        *_standing(record, buyer, supplier, quarter),
-        *_feelings(record, buyer, supplier, quarter),
-    ]
-    return sum_of_splits(*terms).relabelled(
-        lambda cause: cause if cause.who else Cause(cause.channel, name, cause.what, cause.event)
+    utility = apply(
+        offer_utility,
+        merit=_merit(record, buyer, supplier, quarter),
+        memory_weight=record.param("memory_weight"),
+        memory=_memory(record, buyer, supplier, quarter),
+        standard_weight=record.param("standard_weight"),
+        standard=record.param("nato_standard", supplier) * record.param("nato_alignment", buyer),
+        standing=_standing(record, buyer, supplier, quarter),
+        demonstration=record.param("demonstration"),
+        example=_example(record, buyer, supplier, quarter),
+    )
+    return utility.relabelled(lambda cause: cause if cause.who else Cause(cause.channel, name, cause.what, cause.event))
+
+
+def _merit(record: Record, buyer: int, supplier: int, quarter: int) -> Attributed:
+    """What the offer is worth by what the supplier is and sells."""
+    lasting = record.param("appeal", supplier) + record.param("appeal_to", buyer * SUPPLIERS + supplier)
+    return apply(
+        offer_merit,
+        appeal=lasting + record.param("class_appeal", UAV * SUPPLIERS + supplier),
+        need_weight=record.param("need_weight"),
+        need=_need(record, buyer, quarter),
+        relation_weight=record.param("relation_weight"),
+        attitude=_attitude(record, buyer, supplier, quarter),
+        price_weight=record.param("price_weight"),
+        deal_burden=_burden(record, buyer, quarter),
+        premium=on_arrays(price_premium, price_index=record.param("price_index", supplier)),
     )
 
 
-def _constant(record: Record, buyer: int, supplier: int) -> Array:
-    standard = on_arrays(
-        weighted, weight=record.given("nato_standard", supplier), amount=record.given("nato_alignment", buyer)
-    )
-    return np.sum(
-        [
-            record.given("appeal", supplier),
-            record.given("appeal_to", buyer * SUPPLIERS + supplier),
-            record.given("class_appeal", UAV * SUPPLIERS + supplier),
-            on_arrays(weighted, weight=record.given("standard_weight"), amount=standard),
-        ],
-        axis=0,
-    )
-
-
-def _need(record: Record, buyer: int, quarter: int) -> Split:
+def _need(record: Record, buyer: int, quarter: int) -> Attributed:
     """Threat, and how far the buyer lies behind its rivals."""
-    felt = through(positive_part, x=threat(record, buyer)[quarter])
     places = range(RIVALS_FROM[buyer], RIVALS_FROM[buyer] + RIVALS_OF[buyer])
     rivals = [
-        through(
-            weighted,
-            weight=record.given("threat_share", place),
-            amount=stocks(record, int(RIVAL_STATES[place, 1]))[quarter].units[UAV],
-        )
+        record.param("threat_share", place) * stocks(record, int(RIVAL_STATES[place, 1]))[quarter].units[UAV]
         for place in places
     ]
-    behind = in_turn(
-        system_gap,
-        units=stocks(record, buyer)[quarter].units[UAV],
-        rival_units=sum_of_splits(fixed(record.nothing), *rivals),
+    behind = apply_sequentially(
+        system_gap, units=stocks(record, buyer)[quarter].units[UAV], rival_units=total(rivals, record.zeros)
     )
-    return sum_of_splits(felt, behind).relabelled(lambda cause: Cause("need", cause.who, cause.what, cause.event))
+    need = apply(need_for_arms, threat=threat(record, buyer)[quarter], gap=behind)
+    return need.relabelled(lambda cause: Cause("need", cause.who, cause.what, cause.event))
 
 
-def _cost(record: Record, buyer: int, supplier: int, quarter: int) -> Split:
+def _burden(record: Record, buyer: int, quarter: int) -> Attributed:
     """Price relative to the buyer's funds; what moves the buyer's spending is one cause."""
-    value = on_arrays(deal_value, units=record.given("request_units", UAV), price=record.given("uav_price"))
-    logs = log_spending(record, buyer, quarter)
-    budget = through(exp, x=logs).relabelled(lambda cause: Cause("funds", NET.states[buyer], "", cause.event))
-    burden = through(
-        deal_burden, value=value, spending=budget, procurement_share=record.given("procurement_share", buyer)
+    budget = apply(exp, x=log_spending(record, buyer, quarter))
+    return apply(
+        deal_burden,
+        value=on_arrays(deal_value, units=record.param("request_units", UAV), price=record.param("uav_price")),
+        spending=budget.relabelled(lambda cause: Cause("funds", NET.states[buyer], "", cause.event)),
+        procurement_share=record.param("procurement_share", buyer),
     )
-    premium = on_arrays(price_premium, price_index=record.given("price_index", supplier))
-    return through(affordability, deal_burden=burden, premium=premium)
 
 
-def _feelings(record: Record, buyer: int, supplier: int, quarter: int) -> list[Split]:
-    """The buyer's attitude to the supplier, and what it remembers."""
-    terms = []
+def _attitude(record: Record, buyer: int, supplier: int, quarter: int) -> Attributed:
+    """The buyer's attitude to the supplier."""
     e = int(TIE_OF[STATE_ACTOR[buyer], SUPPLIER_ACTOR[supplier]])
-    if e != NONE:
-        attitude = tie(record, e)[quarter].attitude
-        attitude = attitude.relabelled(lambda cause: Cause("attitude", *NET.ties[e], cause.event))
-        terms.append(through(weighted, weight=record.given("relation_weight"), amount=attitude))
-    if GRUDGE_OF[buyer, supplier] != NONE:
-        held = memory(record, buyer, supplier)[quarter]
-        held = held.relabelled(lambda cause: Cause("memory", NET.suppliers[supplier], "", cause.event))
-        terms.append(negative(through(weighted, weight=record.given("memory_weight"), amount=held)))
-    return terms
+    if e == NONE:
+        return constant(record.zeros)
+    attitude = tie(record, e)[quarter].attitude
+    return attitude.relabelled(lambda cause: Cause("attitude", *NET.ties[e], cause.event))
 
 
-def _standing(record: Record, buyer: int, supplier: int, quarter: int) -> list[Split]:
+def _memory(record: Record, buyer: int, supplier: int, quarter: int) -> Attributed:
+    """What the buyer remembers of the supplier."""
+    if GRUDGE_OF[buyer, supplier] == NONE:
+        return constant(record.zeros)
+    held = memory(record, buyer, supplier)[quarter]
+    return held.relabelled(lambda cause: Cause("memory", NET.suppliers[supplier], "", cause.event))
+
+
+def _standing(record: Record, buyer: int, supplier: int, quarter: int) -> Attributed:
     """What past dealings add: influence, arms in use, agreements, and the support of a patron."""
-    won = soft_power(record, buyer, supplier)[quarter]
-    terms = [
-        through(weighted, weight=record.given("influence_appeal"), amount=won),
-        through(weighted, weight=record.given("lock_in"), amount=_dependence(record, buyer, supplier, quarter)),
-        in_turn(
+    client, patron = NET.states[buyer], NET.suppliers[supplier]
+    is_backed = client in SUPPORTED and patron in NET.patrons
+    return apply(
+        standing,
+        influence_weight=record.param("influence_appeal"),
+        influence=soft_power(record, buyer, supplier)[quarter],
+        lock_in=record.param("lock_in"),
+        dependence=_dependence(record, buyer, supplier, quarter),
+        agreements=apply_sequentially(
             appeal_of_agreements,
             in_force=in_force(record, buyer, supplier)[quarter],
-            weight=record.given("agreement_appeal"),
+            weight=record.param("agreement_appeal"),
         ),
-    ]
-    client, patron = NET.states[buyer], NET.suppliers[supplier]
-    if client in SUPPORTED and patron in NET.patrons:
-        held = level(record, "support", patron, quarter, client)
-        terms.append(through(effect, slope=record.given("support_appeal"), value=held, reference=1.0))
-    return terms
+        support_weight=record.param("support_appeal"),
+        support=level(record, "support", patron, quarter, client) if is_backed else 1.0,
+    )
 
 
-def _dependence(record: Record, buyer: int, supplier: int, quarter: int) -> Split:
+def _dependence(record: Record, buyer: int, supplier: int, quarter: int) -> Attributed:
     """Share of the buyer's equipment that came from the supplier; the dilution by all other equipment is one cause."""
-    mine = held_from(record, buyer, supplier)[quarter]
-    if not mine.parts:
-        return fixed(record.nothing)
+    sent = held_from(record, buyer, supplier)[quarter]
+    if not sent.parts:
+        return constant(record.zeros)
     held = stocks(record, buyer)[quarter]
-    systems = [
+    uav, loitering = (
         on_arrays(
             system_capability,
             units=held.units[kind].value,
             units_own=held.own[kind].value,
-            price=record.given(f"{CLASSES[kind]}_price"),
+            price=record.param(f"{CLASSES[kind]}_price"),
             perceived_value=1.0,
         )
         for kind in (UAV, LOITERING)
-    ]
-    return through(
+    )
+    return apply(
         dependence,
-        held=mine,
+        held=sent,
         held_in_all=record.row("held_in_all", buyer, quarter),
-        equipment=np.sum([held.capital.value, *systems], axis=0),
+        equipment=on_arrays(perceived_capability, capital=held.capital.value, uav=uav, loitering=loitering),
     )
 
 
-def _example(record: Record, buyer: int, supplier: int, quarter: int) -> Split:
-    """What other buyers' example adds."""
+def _example(record: Record, buyer: int, supplier: int, quarter: int) -> Attributed:
+    """Other buyers' example."""
     share = on_arrays(
         share_of_others,
         adopters=record.row("adopters", supplier, quarter),
         is_adopter=record.row("adopted", buyer * SUPPLIERS + supplier, quarter),
         states=float(STATES),
     )
-    value = on_arrays(weighted, weight=record.given("demonstration"), amount=share)
-    return of(value, Cause("example", NET.suppliers[supplier]))
+    return single_cause(share, Cause("example", NET.suppliers[supplier]))

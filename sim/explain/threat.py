@@ -2,56 +2,48 @@
 
 from sim.engines.compiled.layout import NET, RIVAL_STATES, RIVAL_TIE, RIVALS_FROM, RIVALS_OF
 from sim.explain.arms import capability
-from sim.explain.attribution import Cause, Split, fixed, sum_of_splits, through
+from sim.explain.attribution import Attributed, Cause, apply, total
 from sim.explain.events import openness
-from sim.explain.recorded_run import Record, told_once
+from sim.explain.recorded_run import Record, cached
 from sim.explain.relations import tie
 from sim.rules import capability as rules
-from sim.rules.elementary import effect, weighted
 
 
-@told_once
-def threat(record: Record, state: int) -> list[Split]:
+@cached
+def threat(record: Record, state: int) -> list[Attributed]:
     """Threat that a state perceives in each quarter; zero at the start."""
     return [_threat(record, state, quarter) for quarter in range(record.quarters)]
 
 
-def _threat(record: Record, state: int, quarter: int) -> Split:
+def _threat(record: Record, state: int, quarter: int) -> Attributed:
     places = range(RIVALS_FROM[state], RIVALS_FROM[state] + RIVALS_OF[state])
-    arms = [_arms(record, place, quarter) for place in places]
     hostile = [_hostility(record, place, quarter) for place in places if RIVAL_TIE[place] >= 0]
-    none = fixed(record.nothing)
-    return through(
+    return apply(
         rules.threat,
-        rival_pressure=sum_of_splits(none, *arms),
+        rival_pressure=total([_arms(record, place, quarter) for place in places], record.zeros),
         own_change=capability(record, state)[quarter],
-        rivalry=record.given("rivalry"),
-        double_standard=record.given("double_standard", state),
-        hostility_pressure=sum_of_splits(none, *hostile),
-        hostility_weight=record.given("hostility_weight"),
+        rivalry=record.param("rivalry"),
+        double_standard=record.param("double_standard", state),
+        hostility_pressure=total(hostile, record.zeros),
+        hostility_weight=record.param("hostility_weight"),
     )
 
 
-def _arms(record: Record, place: int, quarter: int) -> Split:
+def _arms(record: Record, place: int, quarter: int) -> Attributed:
     """One rival's arms as the state reads them, times the rival's share."""
     state, rival = (int(one) for one in RIVAL_STATES[place])
-    overstated = through(
+    overstated = apply(
         rules.misperception,
-        exaggeration=record.given("exaggeration", state),
+        exaggeration=record.param("exaggeration", state),
         transparency=openness(record, state, rival, quarter),
     )
-    read = through(rules.change_perceived, change=capability(record, rival)[quarter], misperception=overstated)
-    return through(weighted, weight=record.given("threat_share", place), amount=read)
+    read = apply(rules.change_perceived, change=capability(record, rival)[quarter], misperception=overstated)
+    return record.param("threat_share", place) * read
 
 
-def _hostility(record: Record, place: int, quarter: int) -> Split:
+def _hostility(record: Record, place: int, quarter: int) -> Attributed:
     """Change of a state's hostility to one rival, times the rival's share."""
     e = int(RIVAL_TIE[place])
-    hostile = through(rules.hostility, attitude=tie(record, e)[quarter].attitude)
-    felt = through(
-        effect,
-        slope=record.given("threat_share", place),
-        value=hostile,
-        reference=record.row("hostility_start", e, quarter),
-    )
-    return felt.relabelled(lambda cause: Cause("hostility", *NET.ties[e], cause.event))
+    hostile = apply(rules.hostility, attitude=tie(record, e)[quarter].attitude)
+    change = record.param("threat_share", place) * (hostile - record.row("hostility_start", e, quarter))
+    return change.relabelled(lambda cause: Cause("hostility", *NET.ties[e], cause.event))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.analysis.findings import Finding, setting_name
 from sim.engines.options import MEMBERS
 from sim.ensembles.registry import DEFAULT_FIT
-from sim.explain.changes import KINDS
+from sim.explain.changes import EXPLAINED_VARIABLES
 from sim.explain.explain import Question
 from sim.io.quarters import LAST, name_of
 from sim.io.templates import phrase
@@ -54,7 +54,7 @@ def _after_a_comparison(run: "Run", ref: str, out: Path, rows: Sequence[Finding]
     if not full:
         elsewhere = [] if is_usual_place else ["--out", str(out)]
         yield "full", _command("run", ref, *same_worlds(run), *elsewhere, "--full")
-    if moved := [row for row in rows if row.topic.variable in KINDS]:
+    if moved := [row for row in rows if row.topic.variable in EXPLAINED_VARIABLES]:
         question = question_of(first_to_explain(moved))
         yield "explain", _command("explain", str(out), *question_words(question), "--compare")
     if run.theory is None:

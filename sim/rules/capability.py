@@ -20,6 +20,22 @@ def system_capability(units: float, units_own: float, price: float, perceived_va
     return price * (perceived_value * units - units_own)
 
 
+def perceived_capability(capital: float, uav: float, loitering: float) -> float:
+    """Arms of a state: its capital stock, and what the two classes that are counted add to it.
+
+    capital   : [m USD2023]  stock of equipment that the budget paid
+    uav       : [m USD2023]  of armed unmanned aircraft, see `system_capability`
+    loitering : [m USD2023]  of loitering munitions
+    returns   : [m USD2023]  as rivals see them; at a perceived value of one, what they cost
+
+    Source: model.
+
+    >>> perceived_capability(capital=200.0, uav=55.0, loitering=12.0)
+    267.0
+    """
+    return capital + uav + loitering
+
+
 def capability_change(capability: float, log_capability_start: float, trend_growth: float, years: float) -> float:
     """Logarithmic change of capability beyond the growth of the state's economy.
 

@@ -332,21 +332,6 @@ def clamped(x: float, low: float, high: float) -> float:
     return x if x < high else high
 
 
-def weighted(weight: float, amount: float) -> float:
-    """One term of a sum: an amount times the weight that it carries.
-
-    weight  : [1]
-    amount  : [1]
-    returns : [1]
-
-    Source: definition.
-
-    >>> weighted(weight=0.5, amount=3.0)
-    1.5
-    """
-    return weight * amount
-
-
 def share_of(part: float, whole: float) -> float:
     """Share of a part in a whole; zero where there is no whole.
 
@@ -438,22 +423,6 @@ def lognormal_value(median: float, spread: float, deviate: float) -> float:
     4.0
     """
     return median * exp(x=spread * deviate)
-
-
-def effect(slope: float, value: float, reference: float) -> float:
-    """What a quantity's departure from its reference does.
-
-    slope     : [1]  effect per unit
-    value     : [1]
-    reference : [1]  value without effect
-    returns   : [1]
-
-    Source: definition.
-
-    >>> effect(slope=2.0, value=0.75, reference=0.5)
-    0.5
-    """
-    return slope * (value - reference)
 
 
 def whole(x: float) -> float:

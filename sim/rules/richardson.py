@@ -120,7 +120,7 @@ def half_life(growth_rate: float) -> float:
     return doubling_time(growth_rate=-growth_rate)
 
 
-def outlay_gap_growth(
+def log_spending_gap_growth(
     rival_gap: float,
     own_gap: float,
     reaction: float,
@@ -143,11 +143,13 @@ def outlay_gap_growth(
     Source: richardson1960, action-reaction and fatigue in logarithms. Departs: arms follow spending at once, so that
     two states fill a plane; for two states this changes neither the place of rest nor its class.
 
-    >>> outlay_gap_growth(rival_gap=1.0, own_gap=0.0, reaction=0.5, fatigue=0.25, adjustment=0.5, share=0.5, rivalry=0.25)
+    >>> log_spending_gap_growth(
+    ...     rival_gap=1.0, own_gap=0.0, reaction=0.5, fatigue=0.25, adjustment=0.5, share=0.5, rivalry=0.25
+    ... )
     0.125
     """
-    pressure = reaction * (share * rival_gap - rivalry * own_gap)
-    return adjustment * (pressure - own_gap - fatigue * (exp(x=own_gap) - 1.0))
+    desired = reaction * (share * rival_gap - rivalry * own_gap)
+    return adjustment * (desired - own_gap - fatigue * (exp(x=own_gap) - 1.0))
 
 
 def rival_gap_at_rest(own_gap: float, reaction: float, fatigue: float, share: float, rivalry: float) -> float:

@@ -41,62 +41,96 @@ def insecurity(
     return log(x=1.0 + outlay_per_probability * fatal_share * (probability - probability_reference))
 
 
-def fatigue_slope(outlay_gap: float) -> float:
+def desired_gap(
+    reaction: float,
+    threat: float,
+    insecurity: float,
+    grievance: float,
+    diversion: float,
+    unrest: float,
+    supplement: float,
+    insecurity_outside: float,
+) -> float:
+    """Logarithmic distance from its planned path at which a state would hold its spending if nothing tired.
+
+    reaction           : [1]  elasticity of the budget to threat
+    threat             : [1]  perceived
+    insecurity         : [1]  fear of incidents, for the two sides of the north
+    grievance          : [1]  lasting wish to spend more than planned, or less
+    diversion          : [1]  rise per unit of unrest that turns outward
+    unrest             : [1]  at home, beyond that of the start
+    supplement         : [1]  decided by a scenario
+    insecurity_outside : [1]  rise that wars elsewhere cause
+    returns            : [1]
+
+    Source: richardson1960, action-reaction and grievance in logarithms; document 002 (diversion), document 004 (wars elsewhere).
+
+    >>> desired_gap(
+    ...     reaction=0.5, threat=0.5, insecurity=0.25, grievance=-0.125, diversion=0.5, unrest=0.25, supplement=0.0,
+    ...     insecurity_outside=0.0625,
+    ... )
+    0.5625
+    """
+    return reaction * threat + insecurity + grievance + diversion * unrest + supplement + insecurity_outside
+
+
+def fatigue_slope(log_spending_gap: float) -> float:
     """Excess burden per unit of the logarithmic distance of spending from its plan: `(exp(gap) - 1) / gap`.
 
-    outlay_gap : [1]
-    returns    : [1]  one on the plan, more above it, less below
+    log_spending_gap : [1]
+    returns          : [1]  one on the plan, more above it, less below
 
     Source: definition; near zero by its series, where the quotient would lose its digits.
 
-    >>> fatigue_slope(outlay_gap=0.0)
+    >>> fatigue_slope(log_spending_gap=0.0)
     1.0
     """
-    distance = outlay_gap if outlay_gap > 0.0 else -outlay_gap
+    distance = log_spending_gap if log_spending_gap > 0.0 else -log_spending_gap
     is_small = distance < SMALL_GAP
-    divisor = 1.0 if is_small else outlay_gap
-    return 1.0 + 0.5 * outlay_gap if is_small else (exp(x=outlay_gap) - 1.0) / divisor
+    divisor = 1.0 if is_small else log_spending_gap
+    return 1.0 + 0.5 * log_spending_gap if is_small else (exp(x=log_spending_gap) - 1.0) / divisor
 
 
-def outlay_gap_next(
-    outlay_gap: float, pressure: float, fatigue: float, adjustment: float, years: float, surprise: float
+def log_spending_gap_next(
+    log_spending_gap: float, desired_gap: float, fatigue: float, adjustment: float, years: float, shock: float
 ) -> float:
     """Logarithmic distance of spending from its planned path after one budget.
 
-    outlay_gap : [1]     at the start
-    pressure   : [1]     where threat, insecurity and unrest would hold it if nothing tired
-    fatigue    : [1]     budget withheld per unit of relative excess burden
-    adjustment : [1/yr]  speed at which budgets adjust
-    years      : [yr]    between two budgets
-    surprise   : [1]     the chance part of this budget
-    returns    : [1]     zero, exactly, without pressure and surprise
+    log_spending_gap : [1]     at the start
+    desired_gap      : [1]     where threat, insecurity and unrest would hold it if nothing tired
+    fatigue          : [1]     budget withheld per unit of relative excess burden
+    adjustment       : [1/yr]  speed at which budgets adjust
+    years            : [yr]    between two budgets
+    shock            : [1]     the chance part of this budget
+    returns          : [1]     zero, exactly, if nothing presses and no chance disturbs
 
     Source: richardson1960, action-reaction and fatigue in logarithms. Departs: fatigue is felt relative to the planned
     burden; solved exactly within the step for the excess burden per unit of distance at its start, so that no speed
     and no fatigue makes it oscillate.
 
-    >>> outlay_gap_next(outlay_gap=0.0, pressure=0.0, fatigue=0.5, adjustment=0.35, years=0.25, surprise=0.0)
-    0.0
+    >>> log_spending_gap_next(log_spending_gap=0.0, desired_gap=0.0, fatigue=0.5, adjustment=0.35, years=0.25, shock=0.125)
+    0.125
     """
-    tiring = 1.0 + fatigue * fatigue_slope(outlay_gap=outlay_gap)
-    return relaxed(value=outlay_gap, anchor=pressure / tiring, rate=adjustment * tiring, years=years) + surprise
+    tiring = 1.0 + fatigue * fatigue_slope(log_spending_gap=log_spending_gap)
+    anchor = desired_gap / tiring
+    return relaxed(value=log_spending_gap, anchor=anchor, rate=adjustment * tiring, years=years) + shock
 
 
-def spending_level(burden_target: float, gdp: float, outlay_gap: float, burden_max: float) -> float:
+def spending_level(burden_target: float, gdp: float, log_spending_gap: float, burden_max: float) -> float:
     """Military spending, never above the largest burden that the state can bear.
 
-    burden_target : [1]             planned share of spending in GDP
-    gdp           : [m USD2023/yr]
-    outlay_gap    : [1]             logarithmic distance from the plan
-    burden_max    : [1]
-    returns       : [m USD2023/yr]
+    burden_target    : [1]             planned share of spending in GDP
+    gdp              : [m USD2023/yr]
+    log_spending_gap : [1]             logarithmic distance from the plan
+    burden_max       : [1]
+    returns          : [m USD2023/yr]
 
     Source: model.
 
-    >>> spending_level(burden_target=0.02, gdp=100.0, outlay_gap=0.0, burden_max=0.06)
+    >>> spending_level(burden_target=0.02, gdp=100.0, log_spending_gap=0.0, burden_max=0.06)
     2.0
     """
-    wanted = burden_target * gdp * exp(x=outlay_gap)
+    wanted = burden_target * gdp * exp(x=log_spending_gap)
     limit = burden_max * gdp
     return wanted if wanted < limit else limit
 
@@ -152,6 +186,23 @@ def chance_step(spread: float, years: float, deviate: float) -> float:
     return spread * math.sqrt(years) * deviate
 
 
+def log_growth(growth: float, spread: float, years: float, deviate: float) -> float:
+    """Logarithm of the factor by which an economy grows in a while.
+
+    growth  : [1/yr]
+    spread  : [1/yr^0.5]  standard deviation of annual growth
+    years   : [yr]
+    deviate : [1]         standard normal
+    returns : [1]
+
+    Source: geometric random walk.
+
+    >>> log_growth(growth=0.5, spread=0.5, years=0.25, deviate=-1.0)
+    -0.125
+    """
+    return growth * years + chance_step(spread=spread, years=years, deviate=deviate)
+
+
 def gdp_next(gdp: float, growth: float, spread: float, years: float, deviate: float) -> float:
     """Gross domestic product after a while of growth.
 
@@ -167,7 +218,7 @@ def gdp_next(gdp: float, growth: float, spread: float, years: float, deviate: fl
     >>> gdp_next(gdp=50.0, growth=0.0, spread=0.02, years=0.25, deviate=0.0)
     50.0
     """
-    return gdp * exp(x=growth * years + chance_step(spread=spread, years=years, deviate=deviate))
+    return gdp * exp(x=log_growth(growth=growth, spread=spread, years=years, deviate=deviate))
 
 
 def relative_change(change: float) -> float:

@@ -1,6 +1,6 @@
 """What a supplier's past dealings with a state amount to: influence, dependence, agreements, the example of others."""
 
-from sim.rules.elementary import exp, log
+from sim.rules.elementary import exp, log, positive_part
 
 
 def influence_won(value: float, weight: float, scale: float) -> float:
@@ -49,6 +49,54 @@ def appeal_of_agreements(in_force: float, weight: float) -> float:
     0.0
     """
     return weight * log(x=1.0 + in_force)
+
+
+def standing(
+    influence_weight: float,
+    influence: float,
+    lock_in: float,
+    dependence: float,
+    agreements: float,
+    support_weight: float,
+    support: float,
+) -> float:
+    """What past dealings add to the utility of a supplier's offer.
+
+    influence_weight : [1]
+    influence        : [1]  that the supplier won over the state since the start
+    lock_in          : [1]  per unit of dependence
+    dependence       : [1]  see `dependence`
+    agreements       : [1]  see `appeal_of_agreements`
+    support_weight   : [1]
+    support          : [1]  as a patron, 1 as at the start
+    returns          : [1]  zero at the start
+
+    Source: model; document 003 (soft power), document 004 (grants foster dependency, agreements open exports).
+
+    >>> standing(
+    ...     influence_weight=0.5, influence=0.5, lock_in=2.0, dependence=0.25, agreements=0.125, support_weight=0.5,
+    ...     support=0.5,
+    ... )
+    0.625
+    """
+    return influence_weight * influence + lock_in * dependence + agreements + support_weight * (support - 1.0)
+
+
+def tied_purchases(tied_share: float, grants: float, grants_usual: float, years: float) -> float:
+    """Arms that a client buys at a patron's firms with its grants beyond those of the start.
+
+    tied_share   : [1]             share of a grant that must be spent there
+    grants       : [m USD2023/yr]
+    grants_usual : [m USD2023/yr]  at the start
+    years        : [yr]
+    returns      : [m USD2023]     not negative
+
+    Source: model; document 004 (grants are spent at Turkish firms).
+
+    >>> tied_purchases(tied_share=0.5, grants=9.0, grants_usual=1.0, years=0.25)
+    1.0
+    """
+    return tied_share * positive_part(x=years * (grants - grants_usual))
 
 
 def share_of_others(adopters: float, is_adopter: float, states: float) -> float:

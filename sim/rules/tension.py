@@ -1,6 +1,23 @@
 """Tension between Serbia and Kosovo and the hazard of a serious incident in the north."""
 
-from sim.rules.elementary import exp, log, positive_part
+from sim.rules.elementary import exp, log, positive_part, relaxed
+
+
+def tension_damping(dialogue_weight: float, dialogue: float, forum_weight: float, transparency: float) -> float:
+    """Speed at which dialogue and forums calm tension, beyond its own decay.
+
+    dialogue_weight : [1/yr]  at full dialogue
+    dialogue        : [1]     between 0 and 1
+    forum_weight    : [1/yr]  at full transparency
+    transparency    : [1]     that forums of which both sides are members lend them
+    returns         : [1/yr]
+
+    Source: model; document 000 (clarify intentions), document 004 (confidence building in forums).
+
+    >>> tension_damping(dialogue_weight=0.5, dialogue=0.5, forum_weight=0.25, transparency=0.5)
+    0.375
+    """
+    return dialogue_weight * dialogue + forum_weight * transparency
 
 
 def tension_relaxed(tension: float, rest: float, decay: float, damping: float, years: float) -> float:
@@ -9,7 +26,7 @@ def tension_relaxed(tension: float, rest: float, decay: float, damping: float, y
     tension  : [1]     between 0 and 1
     rest     : [1]     level of rest without damping
     decay    : [1/yr]
-    damping  : [1/yr]  added by dialogue and by forums
+    damping  : [1/yr]  see `tension_damping`
     years    : [yr]
     returns  : [1]     between 0 and 1, solved exactly
 
@@ -19,15 +36,83 @@ def tension_relaxed(tension: float, rest: float, decay: float, damping: float, y
     0.5
     """
     rate = decay + damping
-    anchor = rest * decay / rate
-    return anchor + (tension - anchor) * exp(x=-(rate * years))
+    return relaxed(value=tension, anchor=rest * decay / rate, rate=rate, years=years)
+
+
+def hostile_words(rhetoric: float, years: float) -> float:
+    """Hostile rhetoric summed over a while.
+
+    rhetoric : [1]
+    years    : [yr]
+    returns  : [yr]
+
+    Source: model.
+
+    >>> hostile_words(rhetoric=-0.5, years=0.25)
+    0.125
+    """
+    return positive_part(x=-rhetoric) * years
+
+
+def softened(amount: float, softening: float, dialogue: float) -> float:
+    """A disturbance of tension that dialogue softens.
+
+    amount    : [1]
+    softening : [1]  share taken off by full dialogue
+    dialogue  : [1]  between 0 and 1
+    returns   : [1]
+
+    Source: model; document 000 (clarify intentions).
+
+    >>> softened(amount=2.0, softening=0.5, dialogue=0.5)
+    1.5
+    """
+    return amount * (1.0 - softening * dialogue)
+
+
+def tension_rise(sensitivity: float, softening: float, dialogue: float, threat: float, threat_last: float) -> float:
+    """Shock of both sides' rising threat; below zero it is the relief of falling threat. Dialogue softens either.
+
+    sensitivity : [1]  shock per unit of threat
+    softening   : [1]  share taken off by full dialogue
+    dialogue    : [1]  between 0 and 1
+    threat      : [1]  perceived by both sides together
+    threat_last : [1]  the same a quarter before
+    returns     : [1]
+
+    Source: model.
+
+    >>> tension_rise(sensitivity=0.5, softening=0.5, dialogue=1.0, threat=1.0, threat_last=0.5)
+    0.125
+    """
+    return softened(amount=sensitivity, softening=softening, dialogue=dialogue) * (threat - threat_last)
+
+
+def tension_shock(
+    delivery_weight: float, provocation: float, words_weight: float, words: float, threat_rise: float
+) -> float:
+    """Shock to tension in a quarter: by deliveries to either side, hostile words and rising threat.
+
+    delivery_weight : [1]     shock per unit of provocation
+    provocation     : [1]     felt by both sides, of deliveries, agreements and gifts to the other
+    words_weight    : [1/yr]  shock per year of full hostility
+    words           : [yr]    Serbia's about Türkiye, see `hostile_words`
+    threat_rise     : [1]     see `tension_rise`; only a rise counts
+    returns         : [1]     not negative
+
+    Source: model; kinsella1998 (arms imports and conflict).
+
+    >>> tension_shock(delivery_weight=0.5, provocation=0.5, words_weight=0.5, words=0.25, threat_rise=-0.5)
+    0.375
+    """
+    return delivery_weight * provocation + words_weight * words + positive_part(x=threat_rise)
 
 
 def tension_raised(tension: float, shock: float) -> float:
     """Tension after a shock; it saturates at one.
 
     tension : [1]  between 0 and 1
-    shock   : [1]  not negative
+    shock   : [1]  not negative, see `tension_shock`
     returns : [1]
 
     Source: model.
@@ -53,35 +138,20 @@ def tension_eased(tension: float, relief: float) -> float:
     return tension * exp(x=-relief)
 
 
-def tension_disturbed(tension: float, surprise: float) -> float:
+def tension_disturbed(tension: float, disturbance: float) -> float:
     """Tension after a chance change of its logit.
 
-    tension  : [1]  between 0 and 1
-    surprise : [1]
-    returns  : [1]  between 0 and 1
+    tension     : [1]  between 0 and 1
+    disturbance : [1]
+    returns     : [1]  between 0 and 1
 
     Source: model.
 
-    >>> tension_disturbed(tension=0.5, surprise=0.0)
+    >>> tension_disturbed(tension=0.5, disturbance=0.0)
     0.5
     """
-    odds = exp(x=surprise)
+    odds = exp(x=disturbance)
     return tension * odds / (tension * odds + (1.0 - tension))
-
-
-def hostile_words(rhetoric: float, years: float) -> float:
-    """Hostile rhetoric summed over a while.
-
-    rhetoric : [1]
-    years    : [yr]
-    returns  : [yr]
-
-    Source: model.
-
-    >>> hostile_words(rhetoric=-0.5, years=0.25)
-    0.125
-    """
-    return positive_part(x=-rhetoric) * years
 
 
 def backing(arms: float, purchases: float) -> float:
@@ -99,11 +169,85 @@ def backing(arms: float, purchases: float) -> float:
     return log(x=1.0 + arms / purchases)
 
 
+def troops_deployed(agreed: float, reserve_scripted: float, reserve_called: float, reinforcement: float) -> float:
+    """Peacekeepers in Kosovo.
+
+    agreed           : [thousand]
+    reserve_scripted : [thousand]  sent by a scenario
+    reserve_called   : [thousand]  for the quarter after a lethal incident
+    reinforcement    : [thousand]  that follows tension; negative where it is low
+    returns          : [thousand]  not negative
+
+    Source: model; document 004 (the reserve battalion of June 2023).
+
+    >>> troops_deployed(agreed=4.5, reserve_scripted=0.25, reserve_called=0.5, reinforcement=-0.25)
+    5.0
+    """
+    return positive_part(x=agreed + reserve_scripted + reserve_called + reinforcement)
+
+
+def restrained_tension(
+    tension_weight: float,
+    tension: float,
+    troops_weight: float,
+    troops: float,
+    deterrence: float,
+    balance: float,
+) -> float:
+    """What tension adds to the exponent of the hazard, less what peacekeepers and the balance of arms take off it.
+
+    tension_weight : [1]           per unit of tension
+    tension        : [1]           above its level of rest
+    troops_weight  : [1/thousand]
+    troops         : [thousand]    above the reference
+    deterrence     : [1]           per unit of the balance
+    balance        : [1]           Kosovo's logarithmic change of capability less Serbia's
+    returns        : [1]
+
+    Source: model; hultman-kathman-shannon (peacekeepers); document 004 against document 000 (deterrence).
+
+    >>> restrained_tension(tension_weight=2.0, tension=0.5, troops_weight=0.25, troops=2.0, deterrence=0.5, balance=0.5)
+    0.25
+    """
+    return tension_weight * tension - troops_weight * troops - deterrence * balance
+
+
+def hazard_exponent(
+    restrained_tension: float,
+    unrest_weight: float,
+    unrest: float,
+    election_weight: float,
+    election: float,
+    moral_hazard: float,
+    backing: float,
+) -> float:
+    """Logarithm of the rate of incidents relative to that of reference.
+
+    restrained_tension : [1]  of tension, peacekeepers and the balance of arms
+    unrest_weight      : [1]  per unit of unrest that turns outward
+    unrest             : [1]  in Serbia, beyond that of the start
+    election_weight    : [1]
+    election           : [1]  1 in a quarter with elections in Kosovo, else 0
+    moral_hazard       : [1]  per unit of backing
+    backing            : [1]  that Kosovo feels, see `backing`
+    returns            : [1]  zero at the reference
+
+    Source: model; document 002 (diversion, elections), document 003 (unilateral acts that a patron supports).
+
+    >>> hazard_exponent(
+    ...     restrained_tension=0.5, unrest_weight=0.5, unrest=0.5, election_weight=0.25, election=1.0, moral_hazard=0.5,
+    ...     backing=0.25,
+    ... )
+    1.125
+    """
+    return restrained_tension + unrest_weight * unrest + election_weight * election + moral_hazard * backing
+
+
 def hazard(reference: float, exponent: float, hazard_max: float) -> float:
     """Rate of serious incidents in the north of Kosovo.
 
     reference  : [1/yr]  rate at reference tension, troops, balance and unrest
-    exponent   : [1]     sum of the logarithmic effects of all of these
+    exponent   : [1]     see `hazard_exponent`
     hazard_max : [1/yr]
     returns    : [1/yr]
 
@@ -129,19 +273,3 @@ def incident_shock(severity_share: float, is_lethal: float) -> float:
     0.5
     """
     return is_lethal + severity_share * (1.0 - is_lethal)
-
-
-def softened(amount: float, softening: float, dialogue: float) -> float:
-    """A disturbance of tension that dialogue softens.
-
-    amount    : [1]
-    softening : [1]  share taken off by full dialogue
-    dialogue  : [1]  between 0 and 1
-    returns   : [1]
-
-    Source: model; document 000 (clarify intentions).
-
-    >>> softened(amount=2.0, softening=0.5, dialogue=0.5)
-    1.5
-    """
-    return amount * (1.0 - softening * dialogue)

@@ -2,7 +2,7 @@
 
 import math
 
-from sim.rules.elementary import exp, log
+from sim.rules.elementary import exp, log, logistic, positive_part
 
 
 def provocation(value: float, weight: float, scale: float) -> float:
@@ -52,6 +52,21 @@ def request_scale(demand: float, insecurity: float) -> float:
     return exp(x=-(demand * insecurity))
 
 
+def need_for_arms(threat: float, gap: float) -> float:
+    """Need of a state for one class of arms.
+
+    threat  : [1]  perceived; only what lies above the start counts
+    gap     : [1]  how far it lies behind its rivals, see `system_gap`; zero in a class that is not counted
+    returns : [1]  not negative
+
+    Source: model.
+
+    >>> need_for_arms(threat=-0.5, gap=0.25)
+    0.25
+    """
+    return positive_part(x=threat) + gap
+
+
 def deal_profit(value: float, scale: float) -> float:
     """What a deal earns its supplier, on a logarithmic scale.
 
@@ -65,6 +80,36 @@ def deal_profit(value: float, scale: float) -> float:
     0.0
     """
     return log(x=1.0 + value / scale)
+
+
+def deal_gain(
+    base: float,
+    profit_weight: float,
+    profit: float,
+    influence_weight: float,
+    influence: float,
+    relation_weight: float,
+    attitude: float,
+) -> float:
+    """What speaks for a deal in its supplier's eyes.
+
+    base             : [1]  readiness to sell
+    profit_weight    : [1]
+    profit           : [1]  see `deal_profit`
+    influence_weight : [1]
+    influence        : [1]  value that the supplier puts on influence over the buyer
+    relation_weight  : [1]
+    attitude         : [1]  of the supplier to the buyer
+    returns          : [1]  logit
+
+    Source: model; document 004 (three deals, promised or kept).
+
+    >>> deal_gain(
+    ...     base=1.0, profit_weight=0.5, profit=0.5, influence_weight=0.5, influence=1.0, relation_weight=2.0, attitude=-0.5
+    ... )
+    0.75
+    """
+    return base + profit_weight * profit + influence_weight * influence + relation_weight * attitude
 
 
 def friendship_at_stake(hostility: float, attitude: float, trade_weight: float) -> float:
@@ -81,6 +126,26 @@ def friendship_at_stake(hostility: float, attitude: float, trade_weight: float) 
     0.0
     """
     return hostility * (attitude if attitude > 0.0 else 0.0) * trade_weight
+
+
+def consent_probability(
+    gain: float, friendship_weight: float, stake: float, embargo_weight: float, embargo: float
+) -> float:
+    """Probability that a supplier accepts a buyer's request.
+
+    gain              : [1]  what speaks for the deal, see `deal_gain`
+    friendship_weight : [1]
+    stake             : [1]  friendships that the deal puts at stake, times what it provokes
+    embargo_weight    : [1]
+    embargo           : [1]  1 while one holds, else 0
+    returns           : [1]
+
+    Source: model, logit.
+
+    >>> consent_probability(gain=1.0, friendship_weight=2.0, stake=0.5, embargo_weight=10.0, embargo=0.0)
+    0.5
+    """
+    return logistic(x=gain - friendship_weight * stake - embargo_weight * embargo)
 
 
 def deal_burden(value: float, spending: float, procurement_share: float) -> float:
@@ -113,19 +178,70 @@ def price_premium(price_index: float) -> float:
     return log(x=price_index)
 
 
-def affordability(deal_burden: float, premium: float) -> float:
-    """Cost of a supplier's offer relative to the money that buys equipment in a year, as a logarithm.
+def offer_merit(
+    appeal: float,
+    need_weight: float,
+    need: float,
+    relation_weight: float,
+    attitude: float,
+    price_weight: float,
+    deal_burden: float,
+    premium: float,
+) -> float:
+    """What an offer is worth by what the supplier is and sells, against buying nothing.
 
-    deal_burden : [1]  at the reference supplier's price
-    premium     : [1]  of this supplier
-    returns     : [1]
+    appeal          : [1]  lasting appeal of the supplier, to this buyer and in this class
+    need_weight     : [1]
+    need            : [1]  of the buyer, see `need_for_arms`
+    relation_weight : [1]
+    attitude        : [1]  of the buyer to the supplier
+    price_weight    : [1]
+    deal_burden     : [1]  cost at the reference supplier's price, see `deal_burden`
+    premium         : [1]  of this supplier's price, see `price_premium`
+    returns         : [1]
 
-    Source: definition.
+    Source: model, multinomial logit; document 003 (the Bayraktar platform).
 
-    >>> affordability(deal_burden=0.5, premium=-0.25)
-    0.25
+    >>> offer_merit(
+    ...     appeal=1.0, need_weight=0.5, need=0.5, relation_weight=0.5, attitude=-1.0, price_weight=0.5, deal_burden=0.25,
+    ...     premium=0.25,
+    ... )
+    0.5
     """
-    return deal_burden + premium
+    return appeal + need_weight * need + relation_weight * attitude - price_weight * (deal_burden + premium)
+
+
+def offer_utility(
+    merit: float,
+    memory_weight: float,
+    memory: float,
+    standard_weight: float,
+    standard: float,
+    standing: float,
+    demonstration: float,
+    example: float,
+) -> float:
+    """Utility of a supplier's offer to a buyer, against buying nothing.
+
+    merit           : [1]  see `offer_merit`
+    memory_weight   : [1]
+    memory          : [1]  how much the supplier armed the buyer's rivals
+    standard_weight : [1]
+    standard        : [1]  how far the goods follow the standard that the buyer keeps to
+    standing        : [1]  what past dealings add, see `standing`
+    demonstration   : [1]  weight of other buyers' example
+    example         : [1]  see `share_of_others`; zero in a class that is not counted
+    returns         : [1]
+
+    Source: model, multinomial logit; document 004 (NATO standards; buyers praise, neighbours look).
+
+    >>> offer_utility(
+    ...     merit=0.5, memory_weight=0.5, memory=0.5, standard_weight=0.25, standard=1.0, standing=0.125, demonstration=0.5,
+    ...     example=0.25,
+    ... )
+    0.75
+    """
+    return merit - memory_weight * memory + standard_weight * standard + standing + demonstration * example
 
 
 def choice_weight(utility: float, utility_best: float) -> float:

@@ -9,15 +9,15 @@ from sim.analysis.intervals import odds_ratio, odds_ratio_interval, yearly_rate_
 from sim.analysis.reaction_fit import reaction_fit
 from sim.analysis.stability import Reaction
 from sim.data.tables import amount
+from sim.model.calendar import QUARTER
 from sim.model.parameters import load_parameters
-from sim.rules import elementary, spending, tension
+from sim.rules import spending, tension
 from sim.validation.published_theory import Given, Value, Values
 
 if TYPE_CHECKING:
     from sim.analysis.reaction_fit import ReactionFit
 
 FULL_TENSION = 1.0
-QUARTER = 0.25
 PRICES_OF = "USA"  # whose dollars they are
 
 
@@ -48,13 +48,13 @@ def insecurity_values(given: Given) -> Values:
     )
     gap = 0.0
     for _ in range(round(given["years"] / QUARTER)):
-        gap = spending.outlay_gap_next(
-            outlay_gap=gap,
-            pressure=desired,
+        gap = spending.log_spending_gap_next(
+            log_spending_gap=gap,
+            desired_gap=desired,
             fatigue=0.0,
             adjustment=_centre("adjustment.SRB"),
             years=QUARTER,
-            surprise=0.0,
+            shock=0.0,
         )
     return {"change of desired spending": desired, "change of spending when budgets have adjusted": gap}
 
@@ -64,7 +64,7 @@ def peacekeeper_values(given: Given) -> Values:
     few, many = (
         tension.hazard(
             reference=_centre("hazard_reference"),
-            exponent=-elementary.effect(slope=_centre("hazard_troops"), value=troops, reference=given["troops"][0]),
+            exponent=-_centre("hazard_troops") * (troops - given["troops"][0]),
             hazard_max=math.inf,
         )
         for troops in given["troops"]
@@ -74,7 +74,7 @@ def peacekeeper_values(given: Given) -> Values:
 
 def odds_values(given: Given) -> Values:
     """Odds ratio of a table with its interval, and the model's own largest factor beside it [1]."""
-    rise = elementary.effect(slope=_centre("hazard_tension"), value=FULL_TENSION, reference=_centre("tension_rest"))
+    rise = _centre("hazard_tension") * (FULL_TENSION - _centre("tension_rest"))
     return {
         "odds ratio": odds_ratio(given["table"]),
         "its interval": odds_ratio_interval(given["table"], given["level"]),

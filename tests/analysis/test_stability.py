@@ -22,7 +22,7 @@ from sim.model.parameters import load_parameters
 from sim.model.schedule import Script, script_of
 from sim.model.variables import Series
 from sim.rules.capability import threat
-from sim.rules.spending import outlay_gap_next
+from sim.rules.spending import log_spending_gap_next
 from sim.rules.stocks import capital_next
 from sim.scenario.event_types import event_adapter
 
@@ -335,13 +335,13 @@ def quarter_of(race, years):
                 hostility_pressure=0.0, hostility_weight=0.0,
             )  # fmt: skip
             new_m.append(
-                outlay_gap_next(
-                    outlay_gap=m[i],
-                    pressure=kappa[i] * felt,
+                log_spending_gap_next(
+                    log_spending_gap=m[i],
+                    desired_gap=kappa[i] * felt,
                     fatigue=phi[i],
                     adjustment=alpha[i],
                     years=years,
-                    surprise=0.0,
+                    shock=0.0,
                 )
             )
             held = capital_next(

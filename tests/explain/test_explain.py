@@ -16,8 +16,18 @@ from sim.ensembles.registry import PRIOR
 from sim.explain import arms as causes_arms
 from sim.explain import relations, security, spending, supplier_choice, supplier_history
 from sim.explain import threat as causes_threat
-from sim.explain.attribution import Cause, Split, fixed, in_turn, logarithmic_mean, of, rebased, sum_of, through
-from sim.explain.changes import KINDS, moment
+from sim.explain.attribution import (
+    Attributed,
+    Cause,
+    apply,
+    apply_sequentially,
+    constant,
+    logarithmic_mean,
+    rebased,
+    single_cause,
+    sum_of,
+)
+from sim.explain.changes import EXPLAINED_VARIABLES, moment
 from sim.explain.explain import INTERACTION, Explanation, Question, asked, changes, differences, explained
 from sim.explain.recorded_run import Record, entry, record
 from sim.explain.text import CauseRow, cause_words, gathered, rows, sentences
@@ -28,8 +38,8 @@ from sim.model.variables import Series, all_series
 from sim.plots.waterfall import PLOT
 from sim.report.next_steps import after_an_explanation
 from sim.rules.capability import capability_change, threat
-from sim.rules.elementary import exp, weighted
-from sim.rules.relations import bounded
+from sim.rules.elementary import exp
+from sim.rules.relations import bounded, cooperation_anchor
 from sim.runs.run import prepared_scenarios, run
 from sim.scenario.loading import list_scenarios, load_scenario
 
@@ -46,7 +56,7 @@ def tried_first(names: list[str]) -> list[object]:
 EACH = tried_first(SHIPPED)
 COMPARED = tried_first([name for name in SHIPPED if load_scenario(name).compare_to])
 MEMBERS, LAST = 48, index_of("2027Q4")
-EXPLAINED = [one for one in all_series() if one.variable in KINDS]
+EXPLAINED = [one for one in all_series() if one.variable in EXPLAINED_VARIABLES]
 EXACT = 1e-9
 
 
@@ -69,9 +79,9 @@ def arms(event: str, value: float) -> tuple[Cause, np.ndarray]:
 
 
 def test_parts_of_a_sum_are_its_terms() -> None:
-    rival = Split(np.array([0.75]), dict([arms("a", 0.5), arms("b", 0.25)]))
-    found = through(
-        threat, rival_pressure=rival, own_change=of(np.array([0.5]), Cause("own")), rivalry=0.5, double_standard=0.0,
+    rival = Attributed(np.array([0.75]), dict([arms("a", 0.5), arms("b", 0.25)]))
+    found = apply(
+        threat, rival_pressure=rival, own_change=single_cause(np.array([0.5]), Cause("own")), rivalry=0.5, double_standard=0.0,
         hostility_pressure=0.0, hostility_weight=1.0,
     )  # fmt: skip
     assert found.value == 0.5
@@ -81,15 +91,17 @@ def test_parts_of_a_sum_are_its_terms() -> None:
 
 
 def test_parts_of_a_rule_that_bends_add_up_to_its_change() -> None:
-    x = Split(np.array([3.0]), dict([arms("a", 2.5), arms("b", -1.5)]))
-    for split in (through(exp, x=x), in_turn(exp, x=x)):
+    x = Attributed(np.array([3.0]), dict([arms("a", 2.5), arms("b", -1.5)]))
+    for split in (apply(exp, x=x), apply_sequentially(exp, x=x)):
         assert sum_of(split.parts) == pytest.approx(np.exp(3.0) - np.exp(2.0), rel=1e-13)
 
 
 def test_a_newer_cause_leaves_the_parts_of_older_ones_alone() -> None:
-    def change(*parts: tuple[Cause, np.ndarray]) -> Split:
-        capability = Split(10.0 + sum(part for _, part in parts), dict(parts))
-        return in_turn(capability_change, capability=capability, log_capability_start=0.0, trend_growth=0.0, years=0.0)
+    def change(*parts: tuple[Cause, np.ndarray]) -> Attributed:
+        capability = Attributed(10.0 + sum(part for _, part in parts), dict(parts))
+        return apply_sequentially(
+            capability_change, capability=capability, log_capability_start=0.0, trend_growth=0.0, years=0.0
+        )
 
     alone, joined = change(arms("a", 5.0)), change(arms("a", 5.0), arms("b", 7.0))
     cause = arms("a", 0.0)[0]
@@ -98,18 +110,18 @@ def test_a_newer_cause_leaves_the_parts_of_older_ones_alone() -> None:
 
 
 def test_parts_that_cancel_keep_their_slopes() -> None:
-    level = Split(np.array([0.5]), dict([arms("a", 0.25), arms("b", -0.25)]))
-    parts = through(weighted, weight=4.0, amount=level).parts
+    level = Attributed(np.array([0.5]), dict([arms("a", 0.25), arms("b", -0.25)]))
+    parts = apply(cooperation_anchor, base=0.0, trade_weight=4.0, trade_gap=level).parts
     assert [float(part[0]) for part in parts.values()] == pytest.approx([1.0, -1.0], rel=1e-6)
 
 
 def test_what_the_end_of_a_scale_cuts_off_is_shared_by_all_parts() -> None:
-    level = Split(np.array([1.5]), dict([arms("a", 1.0), arms("b", 0.5)]))
-    assert [float(part[0]) for part in through(bounded, level=level).parts.values()] == pytest.approx([2 / 3, 1 / 3])
+    level = Attributed(np.array([1.5]), dict([arms("a", 1.0), arms("b", 0.5)]))
+    assert [float(part[0]) for part in apply(bounded, level=level).parts.values()] == pytest.approx([2 / 3, 1 / 3])
 
 
 def test_another_reference_is_a_part_of_its_own() -> None:
-    moved = rebased(fixed(np.array([3.0])), 2.0, Cause("wear"))
+    moved = rebased(constant(np.array([3.0])), 2.0, Cause("wear"))
     assert moved.reference == 2.0 and moved.parts[Cause("wear")] == 1.0
 
 
@@ -123,13 +135,13 @@ def test_logarithmic_mean_turns_logarithms_into_numbers(one: float, other: float
 # ---- the ledger and the engine ---------------------------------------------------------------------------------------
 
 
-def ledgers(told: Record, quarter: int) -> Iterator[tuple[str, Split, np.ndarray]]:
+def ledgers(told: Record, quarter: int) -> Iterator[tuple[str, Attributed, np.ndarray]]:
     """Every number that is carried by cause, and the same number as the engine has it."""
     for i in range(STATES):
         yield f"capability {i}", causes_arms.capability(told, i)[quarter], told.row("capability_change", i, quarter)
         yield f"threat {i}", causes_threat.threat(told, i)[quarter], told.row("threat", i, quarter)
-        yield f"pressure {i}", spending.pressure(told, i, quarter), told.row("pressure", i, quarter)
-        yield f"outlay gap {i}", spending.outlay_gap(told, i)[quarter], told.row("outlay_gap", i, quarter)
+        yield f"desired gap {i}", spending.desired_gap(told, i, quarter), told.row("desired_gap", i, quarter)
+        yield f"gap {i}", spending.log_spending_gap(told, i)[quarter], told.row("log_spending_gap", i, quarter)
     for e in range(TIES):
         tie = relations.tie(told, e)[quarter]
         yield f"cooperation {e}", tie.cooperation_last, told.row("cooperation", e, quarter)
@@ -175,7 +187,7 @@ def test_shares_of_the_choice_follow_from_the_utilities() -> None:
     told = record_of("skydagger-delivery")
     for buyer in (SRB, XKX):
         terms = [supplier_choice.appeal(told, buyer, s, LAST).value for s in range(SUPPLIERS)]
-        weights = np.exp(np.array([*terms, told.nothing]))
+        weights = np.exp(np.array([*terms, told.zeros]))
         for s in range(SUPPLIERS):
             share = told.row("choice", buyer * SUPPLIERS + s, LAST)
             np.testing.assert_allclose(weights[s] / weights.sum(axis=0), share, rtol=0, atol=EXACT)
@@ -185,7 +197,7 @@ def test_limit_of_spending_acts_only_where_the_largest_burden_is_reached() -> No
     told = record_of("skydagger-delivery")
     for quarter in (24, 32, LAST):
         parts = spending.log_spending(told, SRB, quarter).parts
-        is_free = told.row("burden", SRB, quarter) < told.given("burden_max") * (1 - 1e-12)
+        is_free = told.row("burden", SRB, quarter) < told.param("burden_max") * (1 - 1e-12)
         assert np.abs(parts[Cause("burden_cap", "SRB")][is_free]).max() < EXACT
 
 
@@ -198,7 +210,7 @@ def test_parts_add_up_in_every_world_of_every_scenario(name: str) -> None:
     for series in EXPLAINED:
         for since, quarter in ((31, 32), (32, LAST)):
             before, after = moment(told, series, since), moment(told, series, quarter)
-            parts = KINDS[series.variable].change(before, after, series)
+            parts = EXPLAINED_VARIABLES[series.variable].change(before, after, series)
             np.testing.assert_allclose(sum_of(parts), after.value - before.value, rtol=EXACT, atol=EXACT)
 
 
@@ -210,7 +222,7 @@ def test_parts_add_up_for_two_hundred_quarters_actors_and_members_at_random() ->
         since, quarter = np.sort(draw.choice(LAST + 1, 2, replace=False))
         member = draw.integers(MEMBERS)
         before, after = moment(told, series, int(since)), moment(told, series, int(quarter))
-        parts = KINDS[series.variable].change(before, after, series)
+        parts = EXPLAINED_VARIABLES[series.variable].change(before, after, series)
         total = sum(float(part[member]) for part in parts.values())
         assert total == pytest.approx(after.value[member] - before.value[member], rel=EXACT, abs=EXACT), series
 
@@ -220,7 +232,7 @@ def test_parts_of_a_comparison_add_up_in_every_pair(name: str) -> None:
     base, full = record_of(str(load_scenario(name).compare_to)), record_of(name)
     for series in EXPLAINED:
         before, after = moment(base, series, LAST), moment(full, series, LAST)
-        parts = KINDS[series.variable].change(before, after, series)
+        parts = EXPLAINED_VARIABLES[series.variable].change(before, after, series)
         np.testing.assert_allclose(sum_of(parts), after.value - before.value, rtol=EXACT, atol=EXACT)
 
 

@@ -3,8 +3,6 @@
 from hypothesis import settings
 from hypothesis import strategies as st
 
-QUARTER = 0.25
-
 steady = settings(derandomize=True, deadline=None, max_examples=200)
 share = st.floats(0.0, 1.0)
 level = st.floats(-1.0, 1.0)

@@ -15,15 +15,22 @@ from sim.engines.compiled.engine import simulate
 from sim.engines.simulate import prepared_scenario
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.quarters import index_of
+from sim.model.calendar import QUARTER
 from sim.model.network import network
 from sim.model.parameters import CLASSES, load_parameters
 from sim.model.schedule import Script, script_of
 from sim.model.variables import Series
 from sim.rules import elementary, patrons, relations, spending, tension, transfers
 from sim.scenario.loading import load_scenario
-from tests.rules.numbers_tried import QUARTER, level, logarithm, money, share, steady
+from tests.rules.numbers_tried import level, logarithm, money, share, steady
 
 # ---- supplier and buyer ------------------------------------------------------------------------------------------------
+
+
+def offer(**over):
+    """Merit of an offer of which nothing is known but what is named, at a price weight of one."""
+    nothing = {"appeal": 0.0, "need_weight": 0.0, "need": 0.0, "relation_weight": 0.0, "attitude": 0.0}
+    return transfers.offer_merit(**{**nothing, "price_weight": 1.0, "deal_burden": 0.0, "premium": 0.0, **over})
 
 
 @steady
@@ -48,7 +55,7 @@ def test_a_larger_deal_earns_more_but_less_than_in_proportion(value, more):
 def test_a_price_and_a_budget_that_rise_together_leave_a_deal_as_affordable(value, funds, factor):
     def cost(index, spending_):
         burden = transfers.deal_burden(value=value, spending=spending_, procurement_share=0.3)
-        return transfers.affordability(deal_burden=burden, premium=transfers.price_premium(price_index=index))
+        return -offer(deal_burden=burden, premium=transfers.price_premium(price_index=index))
 
     assert cost(0.7 * factor, funds * factor) == pytest.approx(cost(0.7, funds), abs=1e-9)
     assert cost(0.7 * factor, funds) == pytest.approx(cost(0.7, funds) + math.log(factor), abs=1e-9)
@@ -151,30 +158,31 @@ def test_domestic_industry_never_refuses(kind):
 
 @steady
 @given(adjustment=st.floats(0.01, 5.0), fatigue=st.floats(0.0, 5.0), years=st.floats(0.0, 4.0))
-def test_without_pressure_and_surprise_spending_stays_on_its_path_exactly(adjustment, fatigue, years):
-    gap = spending.outlay_gap_next(
-        outlay_gap=0.0, pressure=0.0, fatigue=fatigue, adjustment=adjustment, years=years, surprise=0.0
+def test_if_nothing_presses_and_no_chance_disturbs_spending_stays_on_its_path_exactly(adjustment, fatigue, years):
+    gap = spending.log_spending_gap_next(
+        log_spending_gap=0.0, desired_gap=0.0, fatigue=fatigue, adjustment=adjustment, years=years, shock=0.0
     )
     assert gap == 0.0
     assert (
-        spending.spending_level(burden_target=0.023, gdp=70_000.0, outlay_gap=gap, burden_max=0.06) == 0.023 * 70_000.0
+        spending.spending_level(burden_target=0.023, gdp=70_000.0, log_spending_gap=gap, burden_max=0.06)
+        == 0.023 * 70_000.0
     )
 
 
 @steady
 @given(target=st.floats(0.002, 0.10), gdp=st.floats(1e3, 1e6), gap=logarithm, burden_max=st.floats(0.005, 0.15))
 def test_no_state_spends_more_than_it_can_bear(target, gdp, gap, burden_max):
-    level_ = spending.spending_level(burden_target=target, gdp=gdp, outlay_gap=gap, burden_max=burden_max)
+    level_ = spending.spending_level(burden_target=target, gdp=gdp, log_spending_gap=gap, burden_max=burden_max)
     assert 0.0 < level_ <= burden_max * gdp
 
 
 def test_excess_burden_per_unit_of_distance_is_one_on_the_plan_and_grows_above_it():
     """A state half above its plan has an excess burden of .5 at a distance of ln 1.5; half below, of -.5 at ln .5."""
-    assert spending.fatigue_slope(outlay_gap=math.log(1.5)) == pytest.approx(0.5 / math.log(1.5))
-    assert spending.fatigue_slope(outlay_gap=math.log(0.5)) == pytest.approx(-0.5 / math.log(0.5))
-    assert spending.fatigue_slope(outlay_gap=0.0) == 1.0
+    assert spending.fatigue_slope(log_spending_gap=math.log(1.5)) == pytest.approx(0.5 / math.log(1.5))
+    assert spending.fatigue_slope(log_spending_gap=math.log(0.5)) == pytest.approx(-0.5 / math.log(0.5))
+    assert spending.fatigue_slope(log_spending_gap=0.0) == 1.0
     for tiny in (9.9e-7, 1.1e-6, -9.9e-7, -1.1e-6):
-        assert spending.fatigue_slope(outlay_gap=tiny) == pytest.approx(1.0 + tiny / 2.0, abs=1e-9)
+        assert spending.fatigue_slope(log_spending_gap=tiny) == pytest.approx(1.0 + tiny / 2.0, abs=1e-9)
 
 
 @steady
@@ -185,19 +193,19 @@ def test_excess_burden_per_unit_of_distance_is_one_on_the_plan_and_grows_above_i
     years=st.floats(0.01, 1.0),
 )
 def test_no_fatigue_and_no_speed_makes_spending_swing_past_its_path(gap, fatigue, adjustment, years):
-    after = spending.outlay_gap_next(
-        outlay_gap=gap, pressure=0.0, fatigue=fatigue, adjustment=adjustment, years=years, surprise=0.0
+    after = spending.log_spending_gap_next(
+        log_spending_gap=gap, desired_gap=0.0, fatigue=fatigue, adjustment=adjustment, years=years, shock=0.0
     )
     assert after * gap >= 0.0
     assert abs(after) <= abs(gap)
 
 
-def test_tired_spending_settles_where_pressure_and_fatigue_balance():
-    """With fatigue one, a pressure of .25 + exp(.25) - 1 holds spending a quarter (in logarithms) above its plan."""
-    gap, pressure = 0.0, 0.25 + math.exp(0.25) - 1.0
+def test_tired_spending_settles_where_what_presses_and_fatigue_balance():
+    """With fatigue one, a desired gap of .25 + exp(.25) - 1 holds spending a quarter (in logarithms) above its plan."""
+    gap, desired = 0.0, 0.25 + math.exp(0.25) - 1.0
     for _ in range(200):
-        gap = spending.outlay_gap_next(
-            outlay_gap=gap, pressure=pressure, fatigue=1.0, adjustment=0.35, years=QUARTER, surprise=0.0
+        gap = spending.log_spending_gap_next(
+            log_spending_gap=gap, desired_gap=desired, fatigue=1.0, adjustment=0.35, years=QUARTER, shock=0.0
         )
     assert gap == pytest.approx(0.25, rel=1e-9)
 
@@ -215,11 +223,11 @@ def test_stationary_spread_gives_the_known_spread_of_annual_growth(adjustment):
 
 @steady
 @given(adjustment=st.floats(0.01, 5.0), years=st.floats(0.01, 2.0))
-def test_surprises_of_two_half_steps_add_up_to_that_of_one_step(adjustment, years):
+def test_shocks_of_two_half_steps_add_up_to_that_of_one_step(adjustment, years):
     def variance(length):
         return spending.budget_spread(stationary_spread=0.17, adjustment=adjustment, years=length) ** 2
 
-    kept = math.exp(-adjustment * years)  # of the first half's surprise, squared
+    kept = math.exp(-adjustment * years)  # of the first half's shock, squared
     assert variance(0.5 * years) * (1.0 + kept) == pytest.approx(variance(years), rel=1e-9)
 
 
@@ -237,18 +245,18 @@ def test_one_percentage_point_of_fatal_disputes_raises_spending_by_three_per_cen
     outlay_per_probability = best_guess().distributions[best_guess().offset("outlay_per_probability")].centre
     assert outlay_per_probability == 3.0
     gap, fatal_share, fatal_probability = 0.0, 0.1, 0.01
-    pressure = spending.insecurity(
+    desired = spending.insecurity(
         probability=0.36 + fatal_probability / fatal_share,
         probability_reference=0.36,
         outlay_per_probability=outlay_per_probability,
         fatal_share=fatal_share,
     )
     for _ in range(400):
-        gap = spending.outlay_gap_next(
-            outlay_gap=gap, pressure=pressure, fatigue=0.0, adjustment=0.35, years=QUARTER, surprise=0.0
+        gap = spending.log_spending_gap_next(
+            log_spending_gap=gap, desired_gap=desired, fatigue=0.0, adjustment=0.35, years=QUARTER, shock=0.0
         )
-    path = spending.spending_level(burden_target=0.02, gdp=80_000.0, outlay_gap=0.0, burden_max=0.06)
-    raised = spending.spending_level(burden_target=0.02, gdp=80_000.0, outlay_gap=gap, burden_max=0.06)
+    path = spending.spending_level(burden_target=0.02, gdp=80_000.0, log_spending_gap=0.0, burden_max=0.06)
+    raised = spending.spending_level(burden_target=0.02, gdp=80_000.0, log_spending_gap=gap, burden_max=0.06)
     assert 0.0295 <= math.log(raised / path) <= 0.03
     assert math.log(raised / path) == pytest.approx(math.log(1.03), rel=1e-9)
 
@@ -260,7 +268,7 @@ def test_an_annual_budget_is_revised_in_the_first_quarter_only(quarter):
     assert spending.is_budget_quarter(quarter=float(quarter), interval=1.0)
 
 
-def test_growth_without_surprise_is_exponential():
+def test_growth_without_chance_is_exponential():
     after = spending.gdp_next(gdp=500.0, growth=0.03, spread=0.02, years=0.625, deviate=0.0)
     assert after == pytest.approx(500.0 * math.exp(0.01875), rel=1e-14)
     assert spending.gdp_next(gdp=500.0, growth=0.03, spread=0.02, years=0.25, deviate=1.5) == pytest.approx(
@@ -328,14 +336,22 @@ def test_trade_lifts_the_level_to_which_cooperation_returns():
 
 
 @steady
-@given(access=st.floats(0.0, 5.0), threat_pull=logarithm, relation_pull=st.floats(0.0, 5.0), more=st.floats(0.0, 3.0))
-def test_patrons_send_more_under_threat_but_never_above_their_limit(access, threat_pull, relation_pull, more):
-    def sent(pull):
+@given(access=st.floats(0.0, 5.0), threat=logarithm, loss=level, more=st.floats(0.0, 3.0))
+def test_patrons_send_more_under_threat_or_after_a_quarrel_but_never_above_their_limit(access, threat, loss, more):
+    def sent(threat, loss):
         return patrons.counter_transfer_rate(
-            access=access, base_rate=0.5, threat_pull=pull, relation_pull=relation_pull, rate_max=4.0
+            access=access,
+            base_rate=0.5,
+            threat_slope=0.5,
+            threat=threat,
+            relation_slope=1.5,
+            relation_loss=loss,
+            rate_max=4.0,
         )
 
-    assert 0.0 <= sent(threat_pull) <= sent(threat_pull + more) <= 4.0
+    assert 0.0 <= sent(threat, loss) <= sent(threat + more, loss) <= 4.0
+    assert sent(threat, loss) <= sent(threat, loss + more)
+    assert sent(threat, -more) == sent(threat, 0.0)
 
 
 def test_only_a_felt_threat_raises_grants():
@@ -352,7 +368,9 @@ def test_only_a_felt_threat_raises_grants():
 @steady
 @given(now=share, start=share, weight=st.floats(0.0, 5.0))
 def test_a_closing_european_door_makes_ankara_value_influence_and_unrest_turn_outward(now, start, weight):
-    influence = patrons.influence_index(base=0.8, accession_weight=weight, accession=now, accession_start=start)
+    influence = patrons.influence_index(
+        base=0.8, accession_weight=weight, accession=now, accession_start=start, won=0.0
+    )
     diverted = patrons.diversion_share(relief=weight, accession=now, accession_start=start)
     assert (influence - 0.8) * (start - now) >= 0.0
     assert (diverted - 1.0) * (start - now) >= 0.0
@@ -388,7 +406,7 @@ def test_tension_stays_between_zero_and_one_under_any_sequence_of_shocks(start, 
         elif kind == "eased":
             now = tension.tension_eased(tension=now, relief=size)
         else:
-            now = tension.tension_disturbed(tension=now, surprise=sign * size)
+            now = tension.tension_disturbed(tension=now, disturbance=sign * size)
         assert 0.0 <= now <= 1.0, (kind, size)
 
 
@@ -414,10 +432,10 @@ def test_dialogue_never_raises_tension(tension_, rest, dialogue, damping):
 
 
 @steady
-@given(tension_=st.floats(0.01, 0.99), surprise=st.floats(-3.0, 3.0))
-def test_chance_moves_the_logit_of_tension(tension_, surprise):
-    after = tension.tension_disturbed(tension=tension_, surprise=surprise)
-    expected = math.log(tension_ / (1.0 - tension_)) + surprise
+@given(tension_=st.floats(0.01, 0.99), disturbance=st.floats(-3.0, 3.0))
+def test_chance_moves_the_logit_of_tension(tension_, disturbance):
+    after = tension.tension_disturbed(tension=tension_, disturbance=disturbance)
+    expected = math.log(tension_ / (1.0 - tension_)) + disturbance
     assert math.log(after / (1.0 - after)) == pytest.approx(expected, abs=1e-9)
 
 
@@ -432,8 +450,15 @@ def test_ten_thousand_peacekeepers_cut_the_hazard_as_hultman_kathman_and_shannon
     per_thousand = best_guess().distributions[best_guess().offset("hazard_troops")].centre
 
     def rate_with(troops):
-        damping = elementary.effect(slope=per_thousand, value=troops, reference=4.5)
-        return tension.hazard(reference=0.45, exponent=-damping, hazard_max=8.0)
+        exponent = tension.restrained_tension(
+            tension_weight=1.5,
+            tension=0.0,
+            troops_weight=per_thousand,
+            troops=troops - 4.5,
+            deterrence=0.2,
+            balance=0.0,
+        )
+        return tension.hazard(reference=0.45, exponent=exponent, hazard_max=8.0)
 
     assert rate_with(10.0) / rate_with(0.0) == pytest.approx(0.2725, abs=5e-5)
     assert rate_with(10.0) / rate_with(0.0) == pytest.approx(6 / 22, rel=1e-3)

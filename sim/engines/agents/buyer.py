@@ -1,26 +1,30 @@
-"""Buying arms, from a state's need to a booked order."""
+"""Buying arms, from a state's need to a booked order and its delivery."""
 
-from sim.engines.agents.relations import QUARTER, Actor, Order
-from sim.engines.agents.supplier_history import Dealing
+from typing import TYPE_CHECKING
+
+from sim.engines.agents.relations import Order
+from sim.engines.agents.supplier_history import Client
 from sim.model import random_numbers
+from sim.model.calendar import QUARTER
+from sim.model.network import DOMESTIC
 from sim.model.parameters import CLASSES
 from sim.model.schedule import FROM_BUDGET
 from sim.rules import capability as seen
 from sim.rules import elementary as plain
 from sim.rules import spending, supplier_history, transfers
-from sim.rules.elementary import normal_quantile, positive_part, share_of, weighted
+from sim.rules.elementary import normal_quantile, share_of
+
+if TYPE_CHECKING:
+    from sim.engines.agents.model import RegionModel
 
 COUNTED = ("uav", "loitering")
 UNCOUNTED_PRICE = 1.0
 
 
-class Buyer(Actor):
-    """What an actor knows and does when it buys arms.
+class Buyer(Client):
+    """What a state knows and does when it buys arms.
 
-    memory    : supplier's code -> how much it armed the buyer's rivals
     choice    : supplier's code -> probability, for a usual request of armed unmanned aircraft
-    influence : supplier's code -> value that the supplier puts on influence over the buyer
-    dealings  : supplier's code -> what their past dealings left behind, for suppliers that there were any with
     adopted   : supplier's code -> 1 if it sent the buyer armed aircraft since the start, else 0
     """
 
@@ -28,72 +32,72 @@ class Buyer(Actor):
     spending: float
     threat: float
     rivals: tuple[str, ...]
-    memory: dict[str, float]
     choice: dict[str, float]
-    influence: dict[str, float]
     embargo: dict[str, float]
     orders: dict[str, float]
     forced_supplier: str
-    supplier_history: dict[str, Dealing]
     adopted: dict[str, float]
 
     def need(self, kind: str) -> float:
         """Threat above the start, and how far the state lies behind its rivals in a class that counts by units."""
-        wanted = positive_part(x=self.threat)
+        gap = 0.0
         if kind in COUNTED:
             rival_units = 0.0
             for rival in self.rivals:
-                rival_units += weighted(
-                    weight=self.params[f"threat_share.{self.code}.{rival}"],
-                    amount=getattr(self.model.state(rival), kind),
-                )
-            wanted += seen.system_gap(units=getattr(self, kind), rival_units=rival_units)
-        return wanted
+                share = self.params[f"threat_share.{self.code}.{rival}"]
+                rival_units += share * getattr(self.model.state(rival), kind)
+            gap = seen.system_gap(units=getattr(self, kind), rival_units=rival_units)
+        return transfers.need_for_arms(threat=self.threat, gap=gap)
+
+    def burden_of(self, value: float) -> float:
+        """What a deal at the reference price costs the state, against its funds."""
+        return transfers.deal_burden(
+            value=value, spending=self.spending, procurement_share=self.params[f"procurement_share.{self.code}"]
+        )
 
     def utility(self, supplier: str, kind: str, burden: float, wanted: float) -> float:
         """Utility of a supplier's offer, against buying nothing; burden is that of the deal at the reference price."""
-        params = self.params
-        total = params[f"appeal.{supplier}"]
-        total += params[f"appeal_to.{self.code}.{supplier}"]
-        total += params[f"class_appeal.{kind}.{supplier}"]
-        total += weighted(weight=params["need_weight"], amount=wanted)
-        if supplier in self.ties:
-            total += weighted(weight=params["relation_weight"], amount=self.attitude_to(supplier))
-        total -= weighted(
-            weight=params["price_weight"],
-            amount=transfers.affordability(
-                deal_burden=burden, premium=transfers.price_premium(price_index=params[f"price_index.{supplier}"])
-            ),
-        )
-        if supplier in self.memory:
-            total -= weighted(weight=params["memory_weight"], amount=self.memory[supplier])
-        total += weighted(
-            weight=params["standard_weight"],
-            amount=weighted(weight=params[f"nato_standard.{supplier}"], amount=params[f"nato_alignment.{self.code}"]),
-        )
-        total += self.dealings[supplier].standing if supplier in self.dealings else 0.0
+        params, example = self.params, 0.0
         if kind in COUNTED:
-            others = supplier_history.share_of_others(
+            example = supplier_history.share_of_others(
                 adopters=self.model.adopters[supplier],
                 is_adopter=self.adopted[supplier],
                 states=float(len(self.model.net.states)),
             )
-            total += weighted(weight=params["demonstration"], amount=others)
-        return total
-
-    def burden_of(self, value: float) -> float:
-        """What a deal at the reference price costs the state, against its funds."""
-        burden: float = transfers.deal_burden(
-            value=value, spending=self.spending, procurement_share=self.params[f"procurement_share.{self.code}"]
+        return transfers.offer_utility(
+            merit=self.merit(supplier, kind, burden, wanted),
+            memory_weight=params["memory_weight"],
+            memory=self.memory.get(supplier, 0.0),
+            standard_weight=params["standard_weight"],
+            standard=params[f"nato_standard.{supplier}"] * params[f"nato_alignment.{self.code}"],
+            standing=self.dealings[supplier].standing if supplier in self.dealings else 0.0,
+            demonstration=params["demonstration"],
+            example=example,
         )
-        return burden
+
+    def merit(self, supplier: str, kind: str, burden: float, wanted: float) -> float:
+        """Utility of an offer by what the supplier is and sells, before their dealings since the start."""
+        params = self.params
+        appeal = params[f"appeal.{supplier}"] + params[f"appeal_to.{self.code}.{supplier}"]
+        return transfers.offer_merit(
+            appeal=appeal + params[f"class_appeal.{kind}.{supplier}"],
+            need_weight=params["need_weight"],
+            need=wanted,
+            relation_weight=params["relation_weight"],
+            attitude=self.attitude_to(supplier),
+            price_weight=params["price_weight"],
+            deal_burden=burden,
+            premium=transfers.price_premium(price_index=params[f"price_index.{supplier}"]),
+        )
 
     def shares(self, kind: str, value: float) -> dict[str, float]:
         """Probability of each supplier in the state's choice, where buying nothing has utility zero."""
         wanted = self.need(kind)
         burden = self.burden_of(value)
         utilities = {supplier: self.utility(supplier, kind, burden, wanted) for supplier in self.model.net.suppliers}
-        best = max(0.0, *utilities.values())
+        best = 0.0
+        for utility in utilities.values():
+            best = utility if utility > best else best
         weights = {
             supplier: transfers.choice_weight(utility=utility, utility_best=best)
             for supplier, utility in utilities.items()
@@ -111,23 +115,21 @@ class Buyer(Actor):
     def request(self) -> None:
         """At most one request a quarter, of a class that is drawn."""
         params = self.params
-        u = weighted(
-            weight=self.model.peacekeeper.request_scale, amount=self.model.draw(random_numbers.REQUEST + self.place)
-        )
-        total = 0.0
+        u = self.model.peacekeeper.request_scale * self.model.draw(random_numbers.REQUEST + self.place)
+        reached = 0.0
         for kind in CLASSES:
-            rate = weighted(weight=params[f"request_factor.{self.code}"], amount=params[f"request_rate.{kind}"])
-            total += weighted(weight=params["chance"], amount=spending.incident_probability(hazard=rate, years=QUARTER))
-            if u < total:
+            rate = params[f"request_factor.{self.code}"] * params[f"request_rate.{kind}"]
+            reached += params["chance"] * spending.incident_probability(hazard=rate, years=QUARTER)
+            if u < reached:
                 self.negotiate(kind)
                 return
 
     def negotiate(self, kind: str) -> None:
         """Choose a supplier or none; if it consents, the order is booked."""
         model, place = self.model, self.place
-        units, price = self._request_size(kind, normal_quantile(u=model.draw(random_numbers.REQUEST_SIZE + place)))
-        value = transfers.deal_value(units=units, price=price)
-        supplier = self._chosen(kind, value, model.draw(random_numbers.REQUEST_CHOICE + place))
+        units = self.request_size(kind, normal_quantile(u=model.draw(random_numbers.REQUEST_SIZE + place)))
+        value = transfers.deal_value(units=units, price=self.price_of(kind))
+        supplier = self.chosen(kind, value, model.draw(random_numbers.REQUEST_CHOICE + place))
         if not supplier:
             return
         if model.draw(random_numbers.REQUEST_CONSENT + place) < model.consent(supplier, self, kind, value):
@@ -135,18 +137,22 @@ class Buyer(Actor):
             wait = model.waiting(kind, model.draw(random_numbers.REQUEST_LEAD + place))
             model.book(wait, Order(self.code, supplier, kind, FROM_BUDGET, units, value))
 
-    def _request_size(self, kind: str, deviate: float) -> tuple[float, float]:
-        params = self.params
+    def request_size(self, kind: str, deviate: float) -> float:
+        """Units of a request; of a class that is not counted, its value."""
+        spread = self.params[f"request_spread.{kind}"]
         if kind in COUNTED:
-            median = params[f"request_units.{kind}"]
-            units = plain.lognormal_value(median=median, spread=params[f"request_spread.{kind}"], deviate=deviate)
-            return plain.whole(x=units), params[f"{kind}_price"]
-        funds = weighted(weight=params[f"procurement_share.{self.code}"], amount=self.spending)
-        median = weighted(weight=params[f"request_share.{kind}"], amount=funds)
-        value = plain.lognormal_value(median=median, spread=params[f"request_spread.{kind}"], deviate=deviate)
-        return value, UNCOUNTED_PRICE
+            median = self.params[f"request_units.{kind}"]
+            return plain.whole(x=plain.lognormal_value(median=median, spread=spread, deviate=deviate))
+        funds = self.params[f"procurement_share.{self.code}"] * self.spending
+        median = self.params[f"request_share.{kind}"] * funds
+        return plain.lognormal_value(median=median, spread=spread, deviate=deviate)
 
-    def _chosen(self, kind: str, value: float, u: float) -> str:
+    def price_of(self, kind: str) -> float:
+        """Price of a unit; one in a class that is not counted."""
+        return self.params[f"{kind}_price"] if kind in COUNTED else UNCOUNTED_PRICE
+
+    def chosen(self, kind: str, value: float, u: float) -> str:
+        """The supplier that the buyer chooses for a uniform draw, in table order; "" if it buys nothing."""
         if self.forced_supplier:
             return self.forced_supplier
         reached = 0.0
@@ -155,3 +161,30 @@ class Buyer(Actor):
             if u < reached:
                 return supplier
         return ""
+
+    def receive(self, supplier: str, kind: str, units: float, value: float, payment: int) -> None:
+        """A delivery: into stocks, the pool of provocation, and the quarter's deliveries."""
+        pool = self.arrived.setdefault(kind, {})
+        pool[supplier] = pool.get(supplier, 0.0) + value
+        self.arrived_in_all[kind] = self.arrived_in_all.get(kind, 0.0) + value
+        self.deliveries[supplier] += value
+        own = float(payment)
+        if supplier != DOMESTIC:
+            self.dealing(supplier).held_from += value
+        if kind == "uav" and supplier != DOMESTIC and self.adopted[supplier] == 0.0:
+            self.adopted[supplier] = 1.0
+            self.model.adopters[supplier] += 1.0
+        if kind == "uav":
+            self.uav += units
+            self.uav_own += own * units
+        elif kind == "loitering":
+            self.loitering += units
+            self.loitering_own += own * units
+        else:
+            self.capital_stock += (1.0 - own) * value
+
+
+def receive_orders(model: "RegionModel") -> None:
+    """Booked orders that fall due, in the order in which they were placed."""
+    for order in model.books.pop(model.quarter, ()):
+        model.state(order.buyer).receive(order.supplier, order.kind, order.units, order.value, order.payment)

@@ -5,7 +5,7 @@
     >>> model.run_until("2026Q4")  # doctest: +SKIP
     >>> model.state("SRB").spending  # doctest: +SKIP
 
-Each agent calls the rules of `sim.rules` with what it knows; nothing is computed here. One member of the compiled
+Each agent calls the rules of `sim.rules` with what it knows; no equation stands here. One member of the compiled
 ensemble and one run of this model with the same seed and member give the same numbers, bit for bit.
 """
 
@@ -16,31 +16,32 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
+from sim.engines.agents import buyer, patron, relations
 from sim.engines.agents.events import apply_event
 from sim.engines.agents.patron import Patronage, PatronAgent, SupplierAgent
 from sim.engines.agents.peacekeeper import PeacekeeperAgent
 from sim.engines.agents.recorder import recorded_value
-from sim.engines.agents.relations import QUARTER, Actor, Order, Tie, Trade
+from sim.engines.agents.relations import Actor, Order, Tie, Trade
 from sim.engines.agents.state import StateAgent
 from sim.ensembles.draws import parameters_of_member
 from sim.io.quarters import index_of, name_of
+from sim.model.calendar import HISTORY_UNTIL, QUARTER
 from sim.model.network import DOMESTIC, KOSOVO, SERBIA, Network, network
 from sim.model.parameter_table import ParameterTable
 from sim.model.random_numbers import QUARTERLY, uniform
 from sim.model.schedule import Script, script_of
 from sim.model.variables import Series, all_series
 from sim.rules import elementary as plain
-from sim.rules import relations, transfers
-from sim.rules.elementary import normal_quantile, relaxed, weighted
+from sim.rules import transfers
+from sim.rules.elementary import normal_quantile
 
 
 class RegionModel(mesa.Model):
-    """The region, quarter by quarter from 2018Q1; one call of `step` is one quarter.
+    """The region of twelve states, quarter by quarter from 2018Q1; one call of `step` is one quarter.
 
     scenario   : library id, path or resolved scenario; its script and its parameter overrides are used
     seed       : of every draw
-    member     : which world of the ensemble this is; its parameters are drawn from the priors
+    member     : which member of the ensemble this is; its parameters are drawn from the priors
     parameters : a parameter table to use instead of the scenario's
     chance_seed : of what happens by chance, where it is to differ from that of the parameters
     datacollector : every recorded series of every quarter so far (model level), and the states' main attributes
@@ -130,7 +131,7 @@ class RegionModel(mesa.Model):
     @property
     def is_drawn(self) -> bool:
         """Whether events of this quarter are drawn; before, they come from the record only."""
-        return self.quarter > index_of(EVENTS_DOCUMENTED_UNTIL)
+        return self.quarter > HISTORY_UNTIL
 
     def draw(self, channel: int) -> float:
         """The uniform number that this quarter and channel name."""
@@ -146,44 +147,45 @@ class RegionModel(mesa.Model):
         when the phase began.
         """
         self.quarter += 1
-        states = self.agents_by_type[StateAgent]
-        self.peacekeeper.start_quarter()
-        states.do("grow")
-        self._fade()
-        states.do("forget")
+        states, keeper = self.agents_by_type[StateAgent], self.peacekeeper
+        keeper.start_quarter()
+        states.do("start_quarter")
+        states.do("grow_economy")
+        relations.fade_relations(self)
+        states.do("fade_influence")
         for item in self.script.by_quarter.get(self.quarter, ()):
             apply_event(self, item)
-        for order in self.books.pop(self.quarter, ()):
-            self.state(order.buyer).receive(order.supplier, order.kind, order.units, order.value, order.payment)
-        self.peacekeeper.settle()
-        self.peacekeeper.lead()
-        states.do("provoke")
-        states.do("impress")
-        states.do("resent")
-        states.do("thank")
-        states.do("value")
-        states.do("stand")
-        self._express()
-        states.do("assess_capability")
-        states.do("assess_threat")
-        self.peacekeeper.strain()
-        self.peacekeeper.risk()
-        states.do("budget")
-        for buyer in (SERBIA, KOSOVO):
-            self.state(buyer).weigh_uav()
+        buyer.receive_orders(self)
+        keeper.update_peacekeeping()
+        keeper.kfor_command()
+        states.do("update_provocation")
+        states.do("influence_from_deliveries")
+        states.do("backlash")
+        states.do("encirclement_loss")
+        states.do("update_grievances")
+        states.do("gratitude")
+        states.do("update_influence")
+        states.do("supplier_appeal")
+        relations.update_attitudes(self)
+        states.do("update_capability")
+        states.do("update_misperception")
+        states.do("update_threat")
+        keeper.update_tension()
+        keeper.update_incident_hazard()
+        states.do("update_desired_gap")
+        states.do("update_budget")
+        for code in (SERBIA, KOSOVO):
+            self.state(code).weigh_uav()
         if self.is_drawn:
             states.do("request")
-        for patronage in self.patronages:
-            patronage.decide()
+        patron.update_patrons(self)
         if self.is_drawn:
-            for patronage in self.patronages:
-                if patronage.actor.code in self.net.suppliers:
-                    patronage.send()
-        states.do("wear")
-        states.do("age")
-        self._trade()
-        self._express()
-        states.do("clear")
+            patron.draw_counter_transfers(self)
+        states.do("update_stocks")
+        states.do("depreciate_holdings")
+        relations.update_trade(self)
+        relations.update_attitudes(self)
+        states.do("clear_pools")
         self.datacollector.collect(self)
 
     def run_until(self, quarter: str) -> None:
@@ -195,45 +197,9 @@ class RegionModel(mesa.Model):
         """The present value of a recorded series, such as `Series("trade", "SRB", "TUR")`."""
         return recorded_value(self, one)
 
-    def _fade(self) -> None:
-        answers = {tie: self._answer(*tie) for tie in self.net.ties if tie[0] in self.net.repliers}
-        for actor, counterpart in self.net.ties:
-            self.actors[actor].ties[counterpart].fade(self.params, self.pair(actor, counterpart).gap)
-        for (actor, counterpart), words in answers.items():
-            self.actors[actor].ties[counterpart].rhetoric -= words
-        for state in self.states:
-            for supplier in state.memory:
-                state.memory[supplier] = relaxed(
-                    value=state.memory[supplier], anchor=0.0, rate=self.params["memory_decay"], years=QUARTER
-                )
-
-    def _answer(self, actor: str, counterpart: str) -> float:
-        """Hostile words with which an actor answers those of the quarter before."""
-        if actor not in self.actors[counterpart].ties:
-            return 0.0
-        spoken = self.actors[counterpart].ties[actor].rhetoric
-        return relations.answer(rhetoric=spoken, readiness=self.params[f"reply.{actor}"])
-
-    def _express(self) -> None:
-        for actor, counterpart in self.net.ties:
-            self.actors[actor].ties[counterpart].express()
-
     def pair(self, one: str, other: str) -> Trade:
         """Trade of two actors, in whatever order they are named."""
         return self.pairs[(one, other)] if (one, other) in self.pairs else self.pairs[(other, one)]
-
-    def _trade(self) -> None:
-        years = weighted(weight=float(self.quarter), amount=QUARTER)
-        for (one, other), trade in self.pairs.items():
-            there, back = self.actors[one].ties[other], self.actors[other].ties[one]
-            trade.gap = relations.trade_gap_next(
-                trade_gap=trade.gap,
-                relation=relations.pair_mean(one=there.cooperation, other=back.cooperation),
-                relation_start=relations.pair_mean(one=there.base, other=back.base),
-                sensitivity=self.params["trade_sensitivity"],
-                years=QUARTER,
-            )
-            trade.index = relations.trade_index(trade_gap=trade.gap, growth=self.params["trade_growth"], years=years)
 
     def book(self, wait: int, order: Order) -> None:
         """Book an order that arrives after so many quarters."""
@@ -251,32 +217,37 @@ class RegionModel(mesa.Model):
         if supplier == DOMESTIC:
             return 1.0
         params, seller = self.params, self.actors[supplier]
-        total = params["accept_base"]
-        total += weighted(
-            weight=params["accept_profit"], amount=transfers.deal_profit(value=value, scale=params["deal_scale"])
+        gain = transfers.deal_gain(
+            base=params["accept_base"],
+            profit_weight=params["accept_profit"],
+            profit=transfers.deal_profit(value=value, scale=params["deal_scale"]),
+            influence_weight=params["accept_influence"],
+            influence=buyer.influence[supplier],
+            relation_weight=params["accept_relation"],
+            attitude=seller.attitude_to(buyer.code),
         )
-        total += weighted(weight=params["accept_influence"], amount=buyer.influence[supplier])
-        if buyer.code in seller.ties:
-            total += weighted(weight=params["accept_relation"], amount=seller.attitude_to(buyer.code))
+        provoking = params["coupling"] * transfers.provocation(
+            value=value, weight=params[f"provocation_weight.{kind}"], scale=params["provocation_scale"]
+        )
+        return transfers.consent_probability(
+            gain=gain,
+            friendship_weight=params[f"accept_friendship.{supplier}"],
+            stake=provoking * self.friendships_at_stake(seller, buyer),
+            embargo_weight=params["accept_embargo"],
+            embargo=buyer.embargo[supplier],
+        )
+
+    def friendships_at_stake(self, seller: Actor, buyer: StateAgent) -> float:
+        """What a supplier risks with all its friends by arming a buyer."""
         stake = 0.0
         for friend in self.net.givers:
             if friend in self.net.states and friend in seller.ties and friend in buyer.ties:
                 stake += transfers.friendship_at_stake(
                     hostility=buyer.hostility_to(friend),
                     attitude=seller.attitude_to(friend),
-                    trade_weight=params["friend_weight"],
+                    trade_weight=self.params["friend_weight"],
                 )
-        provoking = weighted(
-            weight=params["coupling"],
-            amount=transfers.provocation(
-                value=value, weight=params[f"provocation_weight.{kind}"], scale=params["provocation_scale"]
-            ),
-        )
-        total -= weighted(
-            weight=params[f"accept_friendship.{supplier}"], amount=weighted(weight=provoking, amount=stake)
-        )
-        total -= weighted(weight=params["accept_embargo"], amount=buyer.embargo[supplier])
-        return plain.logistic(x=total)
+        return stake
 
 
 def _prepared(scenario: Any, parameters: ParameterTable | None, script: Script | None) -> tuple[ParameterTable, Script]:

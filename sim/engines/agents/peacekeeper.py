@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from sim.engines.agents.relations import QUARTER, YEAR, Actor
+from sim.engines.agents.relations import Actor
 from sim.model import random_numbers
+from sim.model.calendar import QUARTER, YEAR
 from sim.model.network import KOSOVO, SERBIA, TURKEY
 from sim.rules import capability as seen
 from sim.rules import patrons, relations, spending, tension, transfers
-from sim.rules.elementary import effect, normal_quantile, positive_part, relaxed, weighted
+from sim.rules.elementary import normal_quantile, positive_part, relaxed
 
 if TYPE_CHECKING:
     from sim.engines.agents.model import RegionModel
@@ -33,46 +34,63 @@ class PeacekeeperAgent(Actor):
         self.reserve_left = self.mediation_left = self.boost_left = 0.0
 
     def start_quarter(self) -> None:
+        """Incidents are counted anew."""
         self.incidents = self.shock = self.is_lethal = 0.0
 
-    def settle(self) -> None:
+    # ---- dialogue and KFOR ----------------------------------------------------------------------------------------
+
+    def update_peacekeeping(self) -> None:
         """Dialogue, troops, the pull of accession and of outside insecurity, once this quarter's events are known."""
         params = self.params
-        is_mediated = 1.0 if self.mediation_left > 0.0 else 0.0
-        self.mediation_left -= is_mediated
-        self.dialogue = patrons.dialogue_intensity(
-            agreed=self.dialogue_agreed,
-            mediation=weighted(weight=is_mediated, amount=params["mediation_level"]),
-            accession_weight=params["accession_dialogue"],
-            accession=self.accession,
-            accession_start=params["accession_start"],
-        )
-        is_called = 1.0 if self.reserve_left > 0.0 else 0.0
-        self.reserve_left -= is_called
-        self.troops = self.troops_agreed
-        self.troops += self.reserve_scripted
-        self.troops += weighted(weight=is_called, amount=params["reserve_troops"])
-        self.troops_extra = relaxed(
-            value=self.troops_extra,
-            anchor=effect(slope=params["troops_response"], value=self.tension, reference=params["tension_rest"]),
-            rate=params["troops_adjustment"],
-            years=QUARTER,
-        )
-        self.troops += self.troops_extra
-        self.troops = positive_part(x=self.troops)
+        self.update_dialogue()
+        self.update_troops()
         is_boosted = self.boost_left > 0.0
         self.boost_left -= 1.0 if is_boosted else 0.0
         self.boost = params["grant_boost"] if is_boosted else 1.0
         self.diversion_share = patrons.diversion_share(
             relief=params["accession_relief"], accession=self.accession, accession_start=params["accession_start"]
         )
-        gain = weighted(weight=params["dialogue_rapprochement"], amount=weighted(weight=self.dialogue, amount=QUARTER))
-        self._approach(gain)
         self.request_scale = transfers.request_scale(
             demand=params["external_demand"], insecurity=self.insecurity_outside
         )
 
-    def lead(self) -> None:
+    def update_dialogue(self) -> None:
+        """The dialogue of Belgrade and Pristina, which draws the two closer."""
+        params = self.params
+        is_mediated = 1.0 if self.mediation_left > 0.0 else 0.0
+        self.mediation_left -= is_mediated
+        self.dialogue = patrons.dialogue_intensity(
+            agreed=self.dialogue_agreed,
+            mediation=is_mediated * params["mediation_level"],
+            accession_weight=params["accession_dialogue"],
+            accession=self.accession,
+            accession_start=params["accession_start"],
+        )
+        self._approach(params["dialogue_rapprochement"] * (self.dialogue * QUARTER))
+
+    def _approach(self, gain: float) -> None:
+        self.model.state(SERBIA).ties[KOSOVO].cooperation += gain
+        self.model.state(KOSOVO).ties[SERBIA].cooperation += gain
+
+    def update_troops(self) -> None:
+        """Peacekeepers: those agreed, reserves, and those that follow tension."""
+        params = self.params
+        is_called = 1.0 if self.reserve_left > 0.0 else 0.0
+        self.reserve_left -= is_called
+        self.troops_extra = relaxed(
+            value=self.troops_extra,
+            anchor=params["troops_response"] * (self.tension - params["tension_rest"]),
+            rate=params["troops_adjustment"],
+            years=QUARTER,
+        )
+        self.troops = tension.troops_deployed(
+            agreed=self.troops_agreed,
+            reserve_scripted=self.reserve_scripted,
+            reserve_called=is_called * params["reserve_troops"],
+            reinforcement=self.troops_extra,
+        )
+
+    def kfor_command(self) -> None:
         """The command of KFOR: goodwill and influence for its holder, relief of tension, fewer reproaches."""
         if not self.commander:
             return
@@ -82,82 +100,41 @@ class PeacekeeperAgent(Actor):
         for side, trust in zip(sides, trusted, strict=True):
             self.calm[side.code] = relations.resentment_share(shield=params["command_shield"], credibility=trust)
             if nation in side.ties:
-                side.ties[nation].cooperation += weighted(
-                    weight=params["command_goodwill"], amount=weighted(weight=trust, amount=QUARTER)
-                )
+                side.ties[nation].cooperation += params["command_goodwill"] * (trust * QUARTER)
             if nation in self.model.net.suppliers:
                 side.dealing(nation).command(params)
         trust = relations.pair_mean(one=trusted[0], other=trusted[1])
-        self.ease(weighted(weight=params["command_outreach"], amount=weighted(weight=trust, amount=QUARTER)))
+        self.ease(params["command_outreach"] * (trust * QUARTER))
 
     def ease(self, relief: float) -> None:
         self.tension = tension.tension_eased(tension=self.tension, relief=relief)
 
-    def _approach(self, gain: float) -> None:
-        self.model.state(SERBIA).ties[KOSOVO].cooperation += gain
-        self.model.state(KOSOVO).ties[SERBIA].cooperation += gain
+    # ---- tension --------------------------------------------------------------------------------------------------
 
-    def risk(self) -> None:
-        """The hazard of an incident, whether one happens, and what follows at once."""
-        params, model = self.params, self.model
-        serbia, kosovo = model.state(SERBIA), model.state(KOSOVO)
-        exponent = effect(slope=params["hazard_tension"], value=self.tension, reference=params["tension_rest"])
-        exponent -= effect(slope=params["hazard_troops"], value=self.troops, reference=params["troops_reference"])
-        exponent -= effect(
-            slope=weighted(weight=params["coupling"], amount=params["deterrence"]),
-            value=kosovo.capability_change,
-            reference=serbia.capability_change,
-        )
-        exponent += effect(
-            slope=weighted(weight=self.diversion_share, amount=params["hazard_unrest"]),
-            value=serbia.unrest,
-            reference=params["unrest_reference"],
-        )
-        exponent += weighted(weight=params["hazard_election"], amount=self.election)
-        exponent += weighted(
-            weight=weighted(weight=params["coupling"], amount=params["moral_hazard"]),
-            amount=tension.backing(
-                arms=kosovo.held_in_all,
-                purchases=weighted(weight=params[f"procurement_share.{KOSOVO}"], amount=kosovo.spending),
-            ),
-        )
-        self.hazard = tension.hazard(
-            reference=params["hazard_reference"], exponent=exponent, hazard_max=params["hazard_max"]
-        )
-        self.probability = spending.incident_probability(hazard=self.hazard, years=YEAR)
-        if model.is_drawn:
-            self._incident()
-        self.boost_left = params["boost_quarters"] if self.incidents > 0.0 else self.boost_left
-        self._approach(-weighted(weight=params["incident_estrangement"], amount=self.shock))
-        self.tension = tension.tension_raised(
-            tension=self.tension, shock=weighted(weight=params["tension_incident"], amount=self.shock)
-        )
-
-    def _incident(self) -> None:
-        params, model = self.params, self.model
-        probability = weighted(
-            weight=params["chance"], amount=spending.incident_probability(hazard=self.hazard, years=QUARTER)
-        )
-        happens = 1.0 if model.draw(random_numbers.INCIDENT) < probability else 0.0
-        is_lethal = 1.0 if model.draw(random_numbers.SEVERITY) < params["lethal_probability"] else 0.0
-        self.incidents += happens
-        self.shock += weighted(
-            weight=happens,
-            amount=tension.incident_shock(severity_share=params["standoff_weight"], is_lethal=is_lethal),
-        )
-        self.is_lethal += weighted(weight=happens, amount=is_lethal)
-        likely = weighted(weight=params["chance"], amount=params["mediation_probability"])
-        is_visited = model.draw(random_numbers.MEDIATION) < likely and self.incidents > 0.0
-        self.mediation_left = params["mediation_quarters"] if is_visited else self.mediation_left
-        self.reserve_left = 1.0 if self.is_lethal > 0.0 else self.reserve_left
-
-    def strain(self) -> None:
+    def update_tension(self) -> None:
         """Tension: it relaxes, is raised by deliveries, words and rising threat, and eased by falling threat."""
         params, model = self.params, self.model
         serbia, kosovo = model.state(SERBIA), model.state(KOSOVO)
-        damping = weighted(weight=params["tension_dialogue"], amount=self.dialogue)
-        shared = seen.transparency(one=serbia.transparency, other=kosovo.transparency, dialogue=0.0)
-        damping += weighted(weight=params["forum_damping"], amount=shared)
+        rise = tension.tension_rise(
+            sensitivity=params["coupling"] * params["tension_threat"],
+            softening=params["dialogue_softening"],
+            dialogue=self.dialogue,
+            threat=serbia.threat + kosovo.threat,
+            threat_last=serbia.threat_last + kosovo.threat_last,
+        )
+        shock = tension.tension_shock(
+            delivery_weight=params["tension_delivery"],
+            provocation=self.provoked_north(),
+            words_weight=params["tension_words"],
+            words=tension.hostile_words(rhetoric=serbia.ties[TURKEY].rhetoric, years=QUARTER),
+            threat_rise=rise,
+        )
+        damping = tension.tension_damping(
+            dialogue_weight=params["tension_dialogue"],
+            dialogue=self.dialogue,
+            forum_weight=params["forum_damping"],
+            transparency=seen.transparency(one=serbia.transparency, other=kosovo.transparency, dialogue=0.0),
+        )
         relaxed_tension = tension.tension_relaxed(
             tension=self.tension,
             rest=params["tension_rest"],
@@ -165,33 +142,83 @@ class PeacekeeperAgent(Actor):
             damping=damping,
             years=QUARTER,
         )
-        provoked = 0.0
-        for giver in model.net.givers:
-            if giver not in (SERBIA, KOSOVO):
-                provoked += kosovo.felt(giver, serbia, 1.0)
-                provoked += serbia.felt(giver, kosovo, 1.0)
-        shock = weighted(weight=params["tension_delivery"], amount=provoked)
-        words = tension.hostile_words(rhetoric=serbia.ties[TURKEY].rhetoric, years=QUARTER)
-        shock += weighted(weight=params["tension_words"], amount=words)
-        rise = effect(
-            slope=tension.softened(
-                amount=weighted(weight=params["coupling"], amount=params["tension_threat"]),
-                softening=params["dialogue_softening"],
-                dialogue=self.dialogue,
-            ),
-            value=serbia.threat + kosovo.threat,
-            reference=serbia.threat_last + kosovo.threat_last,
-        )
-        shock += positive_part(x=rise)
         raised = tension.tension_raised(tension=relaxed_tension, shock=shock)
         self.tension = tension.tension_eased(tension=raised, relief=positive_part(x=-rise))
         if model.is_drawn:
-            spread = tension.softened(
-                amount=weighted(weight=params["chance"], amount=params["tension_spread"]),
-                softening=params["dialogue_softening"],
-                dialogue=self.dialogue,
-            )
-            surprise = spending.chance_step(
-                spread=spread, years=QUARTER, deviate=normal_quantile(u=model.draw(random_numbers.TENSION))
-            )
-            self.tension = tension.tension_disturbed(tension=self.tension, surprise=surprise)
+            self.disturb_tension()
+
+    def provoked_north(self) -> float:
+        """What deliveries to either side of the north provoke in the other's eyes."""
+        serbia, kosovo = self.model.state(SERBIA), self.model.state(KOSOVO)
+        provoked = 0.0
+        for giver in self.model.net.givers:
+            for armed, observer in ((serbia, kosovo), (kosovo, serbia)):
+                if giver not in (SERBIA, KOSOVO):
+                    provoked += observer.felt(giver, armed, 1.0)
+        return provoked
+
+    def disturb_tension(self) -> None:
+        """The chance part of tension, which dialogue softens."""
+        params = self.params
+        spread = tension.softened(
+            amount=params["chance"] * params["tension_spread"],
+            softening=params["dialogue_softening"],
+            dialogue=self.dialogue,
+        )
+        deviate = normal_quantile(u=self.model.draw(random_numbers.TENSION))
+        self.tension = tension.tension_disturbed(
+            tension=self.tension, disturbance=spending.chance_step(spread=spread, years=QUARTER, deviate=deviate)
+        )
+
+    # ---- incidents ------------------------------------------------------------------------------------------------
+
+    def update_incident_hazard(self) -> None:
+        """The hazard of an incident, whether one happens, and what follows at once."""
+        params = self.params
+        serbia, kosovo = self.model.state(SERBIA), self.model.state(KOSOVO)
+        exponent = tension.hazard_exponent(
+            restrained_tension=tension.restrained_tension(
+                tension_weight=params["hazard_tension"],
+                tension=self.tension - params["tension_rest"],
+                troops_weight=params["hazard_troops"],
+                troops=self.troops - params["troops_reference"],
+                deterrence=params["coupling"] * params["deterrence"],
+                balance=kosovo.capability_change - serbia.capability_change,
+            ),
+            unrest_weight=self.diversion_share * params["hazard_unrest"],
+            unrest=serbia.unrest - params["unrest_reference"],
+            election_weight=params["hazard_election"],
+            election=self.election,
+            moral_hazard=params["coupling"] * params["moral_hazard"],
+            backing=tension.backing(
+                arms=kosovo.held_in_all, purchases=params[f"procurement_share.{KOSOVO}"] * kosovo.spending
+            ),
+        )
+        self.hazard = tension.hazard(
+            reference=params["hazard_reference"], exponent=exponent, hazard_max=params["hazard_max"]
+        )
+        self.probability = spending.incident_probability(hazard=self.hazard, years=YEAR)
+        if self.model.is_drawn:
+            self.draw_incident()
+        self.after_incidents()
+
+    def draw_incident(self) -> None:
+        """Whether an incident happens, whether it is lethal, and whether mediators come."""
+        params, model = self.params, self.model
+        probability = params["chance"] * spending.incident_probability(hazard=self.hazard, years=QUARTER)
+        happens = 1.0 if model.draw(random_numbers.INCIDENT) < probability else 0.0
+        is_lethal = 1.0 if model.draw(random_numbers.SEVERITY) < params["lethal_probability"] else 0.0
+        self.incidents += happens
+        self.shock += happens * tension.incident_shock(severity_share=params["standoff_weight"], is_lethal=is_lethal)
+        self.is_lethal += happens * is_lethal
+        likely = params["chance"] * params["mediation_probability"]
+        is_visited = model.draw(random_numbers.MEDIATION) < likely and self.incidents > 0.0
+        self.mediation_left = params["mediation_quarters"] if is_visited else self.mediation_left
+        self.reserve_left = 1.0 if self.is_lethal > 0.0 else self.reserve_left
+
+    def after_incidents(self) -> None:
+        """What incidents do at once: more grants, estrangement, tension."""
+        params = self.params
+        self.boost_left = params["boost_quarters"] if self.incidents > 0.0 else self.boost_left
+        self._approach(-(params["incident_estrangement"] * self.shock))
+        self.tension = tension.tension_raised(tension=self.tension, shock=params["tension_incident"] * self.shock)

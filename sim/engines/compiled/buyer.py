@@ -20,19 +20,18 @@ from sim.engines.compiled.layout import (
     MEMORY_ROW,
     NONE,
     PARAM,
-    QUARTER,
     RIVAL_STATES,
     RIVALS_FROM,
     RIVALS_OF,
     ROW,
+    SELLER_ATTITUDE_ROW,
     STANDING_ROW,
-    STATE_ACTOR,
     STATES,
     SUPPLIER_ACTOR,
     SUPPLIERS,
-    TIE_OF,
     UAV,
 )
+from sim.model.calendar import QUARTER
 from sim.model.random_numbers import (
     QUARTERLY,
     REQUEST_CHOICE,
@@ -43,16 +42,20 @@ from sim.model.random_numbers import (
 )
 from sim.model.schedule import FROM_BUDGET
 from sim.rules.capability import hostility, system_gap
-from sim.rules.elementary import logistic, lognormal_value, normal_quantile, positive_part, share_of, weighted, whole
+from sim.rules.elementary import lognormal_value, normal_quantile, share_of, whole
 from sim.rules.supplier_history import share_of_others
 from sim.rules.transfers import (
-    affordability,
     choice_weight,
+    consent_probability,
     deal_burden,
+    deal_gain,
     deal_profit,
     deal_value,
     friendship_at_stake,
     lead_quarters,
+    need_for_arms,
+    offer_merit,
+    offer_utility,
     provocation,
 )
 
@@ -68,31 +71,14 @@ with each other or may, and which ever signed an agreement: in any member of the
 @compiled
 def need(values, params, buyer, kind, k):
     """A buyer's need: threat above the start, and how far it lies behind its rivals in the class."""
-    wanted = positive_part(x=values[ROW.threat + buyer, k])
+    gap = 0.0
     if kind == UAV or kind == LOITERING:
         row = ROW.uav if kind == UAV else ROW.loitering
         rival_units = 0.0
         for n in range(RIVALS_FROM[buyer], RIVALS_FROM[buyer] + RIVALS_OF[buyer]):
-            rival_units += weighted(
-                weight=params[PARAM.threat_share + n, k], amount=values[row + RIVAL_STATES[n, 1], k]
-            )
-        wanted += system_gap(units=values[row + buyer, k], rival_units=rival_units)
-    return wanted
-
-
-@compiled
-def utility(values, params, buyer, supplier, kind, burden, wanted, k):
-    """Utility of a supplier's offer to a buyer, against buying nothing."""
-    total = merit(values, params, buyer, supplier, kind, burden, wanted, k)
-    total += values[STANDING_ROW[buyer, supplier], k]
-    if kind == UAV or kind == LOITERING:
-        others = share_of_others(
-            adopters=values[ADOPTERS_ROW[supplier], k],
-            is_adopter=values[ADOPTED_ROW[buyer, supplier], k],
-            states=float(STATES),
-        )
-        total += weighted(weight=params[PARAM.demonstration, k], amount=others)
-    return total
+            rival_units += params[PARAM.threat_share + n, k] * values[row + RIVAL_STATES[n, 1], k]
+        gap = system_gap(units=values[row + buyer, k], rival_units=rival_units)
+    return need_for_arms(threat=values[ROW.threat + buyer, k], gap=gap)
 
 
 @compiled
@@ -106,25 +92,46 @@ def burden_of(values, params, buyer, value, k):
 
 
 @compiled
+def utility(values, params, buyer, supplier, kind, burden, wanted, k):
+    """Utility of a supplier's offer to a buyer, against buying nothing."""
+    offered = merit(values, params, buyer, supplier, kind, burden, wanted, k)
+    return utility_of(values, params, buyer, supplier, kind == UAV or kind == LOITERING, offered, k)
+
+
+@compiled
 def merit(values, params, buyer, supplier, kind, burden, wanted, k):
     """Utility of an offer by what the supplier is and sells, before their dealings since the start."""
-    total = params[PARAM.appeal + supplier, k]
-    total += params[PARAM.appeal_to + buyer * SUPPLIERS + supplier, k]
-    total += params[PARAM.class_appeal + kind * SUPPLIERS + supplier, k]
-    total += weighted(weight=params[PARAM.need_weight, k], amount=wanted)
-    total += weighted(weight=params[PARAM.relation_weight, k], amount=values[ATTITUDE_ROW[buyer, supplier], k])
-    total -= weighted(
-        weight=params[PARAM.price_weight, k],
-        amount=affordability(deal_burden=burden, premium=values[ROW.premium + supplier, k]),
+    appeal = params[PARAM.appeal + supplier, k] + params[PARAM.appeal_to + buyer * SUPPLIERS + supplier, k]
+    return offer_merit(
+        appeal=appeal + params[PARAM.class_appeal + kind * SUPPLIERS + supplier, k],
+        need_weight=params[PARAM.need_weight, k],
+        need=wanted,
+        relation_weight=params[PARAM.relation_weight, k],
+        attitude=values[ATTITUDE_ROW[buyer, supplier], k],
+        price_weight=params[PARAM.price_weight, k],
+        deal_burden=burden,
+        premium=values[ROW.premium + supplier, k],
     )
-    total -= weighted(weight=params[PARAM.memory_weight, k], amount=values[MEMORY_ROW[buyer, supplier], k])
-    total += weighted(
-        weight=params[PARAM.standard_weight, k],
-        amount=weighted(
-            weight=params[PARAM.nato_standard + supplier, k], amount=params[PARAM.nato_alignment + buyer, k]
-        ),
+
+
+@compiled
+def utility_of(values, params, buyer, supplier, is_counted, offered, k):
+    """Utility of an offer of known merit, with the buyer's memory, its standard, past dealings and others' example."""
+    example = share_of_others(
+        adopters=values[ADOPTERS_ROW[supplier], k],
+        is_adopter=values[ADOPTED_ROW[buyer, supplier], k],
+        states=float(STATES),
     )
-    return total
+    return offer_utility(
+        merit=offered,
+        memory_weight=params[PARAM.memory_weight, k],
+        memory=values[MEMORY_ROW[buyer, supplier], k],
+        standard_weight=params[PARAM.standard_weight, k],
+        standard=params[PARAM.nato_standard + supplier, k] * params[PARAM.nato_alignment + buyer, k],
+        standing=values[STANDING_ROW[buyer, supplier], k],
+        demonstration=params[PARAM.demonstration, k],
+        example=example if is_counted else 0.0,
+    )
 
 
 @compiled
@@ -132,16 +139,30 @@ def consent(values, params, buyer, supplier, kind, value, k):
     """Probability that a supplier accepts a buyer's request; domestic production always does."""
     if supplier == DOM:
         return 1.0
-    total = params[PARAM.accept_base, k]
-    total += weighted(
-        weight=params[PARAM.accept_profit, k], amount=deal_profit(value=value, scale=params[PARAM.deal_scale, k])
+    gain = deal_gain(
+        base=params[PARAM.accept_base, k],
+        profit_weight=params[PARAM.accept_profit, k],
+        profit=deal_profit(value=value, scale=params[PARAM.deal_scale, k]),
+        influence_weight=params[PARAM.accept_influence, k],
+        influence=values[ROW.influence + buyer * SUPPLIERS + supplier, k],
+        relation_weight=params[PARAM.accept_relation, k],
+        attitude=values[SELLER_ATTITUDE_ROW[buyer, supplier], k],
     )
-    total += weighted(
-        weight=params[PARAM.accept_influence, k], amount=values[ROW.influence + buyer * SUPPLIERS + supplier, k]
+    provoking = params[PARAM.coupling, k] * provocation(
+        value=value, weight=params[PARAM.provocation_weight + kind, k], scale=params[PARAM.provocation_scale, k]
     )
-    e = TIE_OF[SUPPLIER_ACTOR[supplier], STATE_ACTOR[buyer]]
-    if e >= 0:
-        total += weighted(weight=params[PARAM.accept_relation, k], amount=values[ROW.attitude + e, k])
+    return consent_probability(
+        gain=gain,
+        friendship_weight=params[PARAM.accept_friendship + supplier, k],
+        stake=provoking * friendships_at_stake(values, params, buyer, supplier, k),
+        embargo_weight=params[PARAM.accept_embargo, k],
+        embargo=values[ROW.embargo + buyer * SUPPLIERS + supplier, k],
+    )
+
+
+@compiled
+def friendships_at_stake(values, params, buyer, supplier, k):
+    """What a supplier risks with all its friends by arming a buyer."""
     stake = 0.0
     first = FRIENDS_FROM[buyer, supplier]
     for n in range(first, first + FRIENDS_OF[buyer, supplier]):
@@ -150,19 +171,7 @@ def consent(values, params, buyer, supplier, kind, value, k):
             attitude=values[ROW.attitude + FRIENDS[n, 2], k],
             trade_weight=params[PARAM.friend_weight, k],
         )
-    provoking = weighted(
-        weight=params[PARAM.coupling, k],
-        amount=provocation(
-            value=value, weight=params[PARAM.provocation_weight + kind, k], scale=params[PARAM.provocation_scale, k]
-        ),
-    )
-    total -= weighted(
-        weight=params[PARAM.accept_friendship + supplier, k], amount=weighted(weight=provoking, amount=stake)
-    )
-    total -= weighted(
-        weight=params[PARAM.accept_embargo, k], amount=values[ROW.embargo + buyer * SUPPLIERS + supplier, k]
-    )
-    return logistic(x=total)
+    return stake
 
 
 @compiled
@@ -191,12 +200,8 @@ def rate(values, params, buyer):
             values[ROW.utility + s, k] = merit(
                 values, params, buyer, s, UAV, values[ROW.usual_burden, k], values[ROW.wanted, k], k
             )
-        standing, adopters, adopted = STANDING_ROW[buyer, s], ADOPTERS_ROW[s], ADOPTED_ROW[buyer, s]
         for k in range(LANES):
-            values[ROW.utility + s, k] += values[standing, k]
-        for k in range(LANES):
-            others = share_of_others(adopters=values[adopters, k], is_adopter=values[adopted, k], states=float(STATES))
-            values[ROW.utility + s, k] += weighted(weight=params[PARAM.demonstration, k], amount=others)
+            values[ROW.utility + s, k] = utility_of(values, params, buyer, s, True, values[ROW.utility + s, k], k)
 
 
 @compiled
@@ -228,7 +233,7 @@ def request(values, params, book, weights, quarter, seed, member):
     for buyer in range(STATES):
         reached = ROW.request_reached + buyer * KINDS
         for k in range(LANES):
-            u = weighted(weight=values[ROW.request_scale, k], amount=values[ROW.request_deviate + buyer, k])
+            u = values[ROW.request_scale, k] * values[ROW.request_deviate + buyer, k]
             if u >= values[reached + KINDS - 1, k]:
                 continue
             kind = 0
@@ -241,24 +246,8 @@ def request(values, params, book, weights, quarter, seed, member):
 def negotiate(values, params, book, weights, quarter, seed, who, buyer, kind, k):
     """One request: the buyer chooses a supplier or none, the supplier consents or not, the order is booked."""
     deviate = normal_quantile(u=uniform(seed, who, quarter, REQUEST_SIZE + buyer, QUARTERLY))
-    if kind == UAV or kind == LOITERING:
-        units = whole(
-            x=lognormal_value(
-                median=params[PARAM.request_units + kind, k],
-                spread=params[PARAM.request_spread + kind, k],
-                deviate=deviate,
-            )
-        )
-        price = params[PARAM.uav_price, k] if kind == UAV else params[PARAM.loitering_price, k]
-    else:
-        funds = weighted(weight=params[PARAM.procurement_share + buyer, k], amount=values[ROW.spending + buyer, k])
-        units = lognormal_value(
-            median=weighted(weight=params[PARAM.request_share + kind, k], amount=funds),
-            spread=params[PARAM.request_spread + kind, k],
-            deviate=deviate,
-        )
-        price = 1.0
-    value = deal_value(units=units, price=price)
+    units = request_size(values, params, buyer, kind, deviate, k)
+    value = deal_value(units=units, price=price_of(params, kind, k))
     u = uniform(seed, who, quarter, REQUEST_CHOICE + buyer, QUARTERLY)
     supplier = chosen(values, params, weights, buyer, kind, value, u, k)
     if supplier == NONE:
@@ -268,6 +257,26 @@ def negotiate(values, params, book, weights, quarter, seed, who, buyer, kind, k)
         values[ROW.orders + buyer * SUPPLIERS + supplier, k] += value
         due = quarter + waiting(params, kind, uniform(seed, who, quarter, REQUEST_LEAD + buyer, QUARTERLY), k)
         book_order(book, k, due, buyer, supplier, kind, FROM_BUDGET, units, value)
+
+
+@compiled
+def request_size(values, params, buyer, kind, deviate, k):
+    """Units of a request; of a class that is not counted, its value."""
+    spread = params[PARAM.request_spread + kind, k]
+    if kind == UAV or kind == LOITERING:
+        return whole(x=lognormal_value(median=params[PARAM.request_units + kind, k], spread=spread, deviate=deviate))
+    funds = params[PARAM.procurement_share + buyer, k] * values[ROW.spending + buyer, k]
+    return lognormal_value(median=params[PARAM.request_share + kind, k] * funds, spread=spread, deviate=deviate)
+
+
+@compiled
+def price_of(params, kind, k):
+    """Price of a unit; one in a class that is not counted."""
+    if kind == UAV:
+        return params[PARAM.uav_price, k]
+    if kind == LOITERING:
+        return params[PARAM.loitering_price, k]
+    return 1.0
 
 
 @compiled
@@ -320,12 +329,12 @@ def deliver(values, pools, k, buyer, supplier, kind, units, value, own):
         values[ROW.adopters + supplier, k] += 1.0
     if kind == UAV:
         values[ROW.uav + buyer, k] += units
-        values[ROW.uav_own + buyer, k] += weighted(weight=own, amount=units)
+        values[ROW.uav_own + buyer, k] += own * units
     elif kind == LOITERING:
         values[ROW.loitering + buyer, k] += units
-        values[ROW.loitering_own + buyer, k] += weighted(weight=own, amount=units)
+        values[ROW.loitering_own + buyer, k] += own * units
     else:
-        values[ROW.capital_stock + buyer, k] += weighted(weight=1.0 - own, amount=value)
+        values[ROW.capital_stock + buyer, k] += (1.0 - own) * value
 
 
 @compiled
@@ -350,7 +359,7 @@ def book_order(book, k, due, buyer, supplier, kind, own, units, value):
 
 
 @compiled
-def receive(values, pools, book, quarter):
+def receive_orders(values, pools, book, quarter):
     """Booked orders that fall due, for every member in the order in which it placed them."""
     for k in range(LANES):
         place = book.head[k, quarter]

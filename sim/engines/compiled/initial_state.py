@@ -1,8 +1,9 @@
 """The world's beginning, compiled: every rule over all members of a block, states and ties in table order.
 
 `values` is the world, `params` the parameters; both have one row per number (see `sim.engines.compiled.layout`) and one column, or
-lane, per member. No phase computes anything itself: it fetches, calls a rule, accumulates and stores. `sim.engines.agents.model`
-walks the same phases with one member's agents; the order is told there, in `RegionModel.step`.
+lane, per member. No phase holds an equation: it fetches, calls a rule and stores; what it may do besides is multiply, add and
+subtract. The agents of the same file name in `sim.engines.agents` take the same steps with one member; the order is told in
+`sim.engines.agents.model`, `RegionModel.step`.
 """
 
 from sim.engines.compiled.jit import compiled
@@ -15,7 +16,6 @@ from sim.engines.compiled.layout import (
     PATH_BURDEN,
     PATH_GDP,
     PATRONS,
-    QUARTER,
     ROW,
     SIDES,
     STATES,
@@ -23,11 +23,10 @@ from sim.engines.compiled.layout import (
     SUSPICIONS,
     TIES,
 )
-from sim.engines.compiled.state import update_capability
-from sim.rules.capability import (
-    hostility,
-)
-from sim.rules.elementary import kept_share, log, lognormal_mean, share_of, weighted
+from sim.engines.compiled.state import arms_seen
+from sim.model.calendar import QUARTER
+from sim.rules.capability import capability_change, hostility
+from sim.rules.elementary import kept_share, lognormal_mean, share_of
 from sim.rules.relations import attitude
 from sim.rules.spending import budget_spread, incident_probability, spending_level, stationary_spread
 from sim.rules.stocks import capital_start
@@ -41,9 +40,11 @@ def initial_values(values, params):
     initial_suppliers(values, params)
     for i in range(STATES):
         initial_arms(values, params, i)
-        update_capability(values, params, i)
+        arms_seen(values, params, i)
         for k in range(LANES):
-            values[ROW.log_capability_start + i, k] = log(x=values[ROW.capability + i, k])
+            values[ROW.log_capability_start + i, k] = capability_change(
+                capability=values[ROW.capability + i, k], log_capability_start=0.0, trend_growth=0.0, years=0.0
+            )
     for e in range(TIES):
         for k in range(LANES):
             values[ROW.cooperation + e, k] = params[PARAM.relation_base + e, k]
@@ -62,14 +63,18 @@ def initial_values(values, params):
         values[ROW.counter_mean, k] = lognormal_mean(
             median=params[PARAM.counter_size, k], spread=params[PARAM.counter_spread, k]
         )
+    initial_requests(values, params)
+
+
+@compiled
+def initial_requests(values, params):
+    """The probability that a state requests a class of arms in a quarter, or one before it in the list."""
     for i in range(STATES):
         for k in range(LANES):
             total = 0.0
             for c in range(KINDS):
-                rate = weighted(weight=params[PARAM.request_factor + i, k], amount=params[PARAM.request_rate + c, k])
-                total += weighted(
-                    weight=params[PARAM.chance, k], amount=incident_probability(hazard=rate, years=QUARTER)
-                )
+                rate = params[PARAM.request_factor + i, k] * params[PARAM.request_rate + c, k]
+                total += params[PARAM.chance, k] * incident_probability(hazard=rate, years=QUARTER)
                 values[ROW.request_reached + i * KINDS + c, k] = total
 
 
@@ -80,20 +85,18 @@ def initial_arms(values, params, i):
         values[ROW.gdp + i, k] = PATH_GDP[i, 0]
         values[ROW.burden_target + i, k] = PATH_BURDEN[i, 0]
         values[ROW.spending + i, k] = spending_level(
-            burden_target=weighted(weight=params[PARAM.spending_scale + i, k], amount=PATH_BURDEN[i, 0]),
+            burden_target=params[PARAM.spending_scale + i, k] * PATH_BURDEN[i, 0],
             gdp=PATH_GDP[i, 0],
-            outlay_gap=0.0,
+            log_spending_gap=0.0,
             burden_max=params[PARAM.burden_max, k],
         )
+        spread = stationary_spread(
+            growth_spread=params[PARAM.growth_spread, k], adjustment=params[PARAM.adjustment + i, k]
+        )
         values[ROW.budget_spread + i, k] = budget_spread(
-            stationary_spread=weighted(
-                weight=params[PARAM.chance, k],
-                amount=stationary_spread(
-                    growth_spread=params[PARAM.growth_spread, k], adjustment=params[PARAM.adjustment + i, k]
-                ),
-            ),
+            stationary_spread=params[PARAM.chance, k] * spread,
             adjustment=params[PARAM.adjustment + i, k],
-            years=weighted(weight=params[PARAM.budget_interval, k], amount=QUARTER),
+            years=params[PARAM.budget_interval, k] * QUARTER,
         )
         values[ROW.capital_stock + i, k] = capital_start(
             spending=values[ROW.spending + i, k],

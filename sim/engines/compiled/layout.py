@@ -23,10 +23,7 @@ from sim.model.random_numbers import (
     TENSION,
 )
 
-YEAR = 1.0
-QUARTER = 0.25
 LANES = 32
-FIRST_STEP = 0.625  # from the middle of the last observed year to the middle of the next quarter
 
 NET = network()
 STATES = len(NET.states)
@@ -51,7 +48,7 @@ SRB_ACTOR, XKX_ACTOR = NET.givers.index(SERBIA), NET.givers.index(KOSOVO)
 NONE = -1
 
 # what is drawn in every quarter: its row, how many, the channel of the first, whether it is turned into a normal deviate
-LOTS = (
+DRAWS = (
     ("growth_deviate", STATES, GROWTH, True),
     ("budget_deviate", STATES, BUDGET, True),
     ("tension_deviate", 1, TENSION, True),
@@ -61,17 +58,17 @@ LOTS = (
     ("severity_deviate", 1, SEVERITY, False),
     ("mediation_deviate", 1, MEDIATION, False),
 )
-DRAW_CHANNELS = np.array([channel + i for _, count, channel, _ in LOTS for i in range(count)])
+DRAW_CHANNELS = np.array([channel + i for _, count, channel, _ in DRAWS for i in range(count)])
 DRAW_ROWS = len(DRAW_CHANNELS)
-NORMAL_ROWS = sum(count for _, count, _, is_normal in LOTS if is_normal)
+NORMAL_ROWS = sum(count for _, count, _, is_normal in DRAWS if is_normal)
 
 ROWS_OF_THE_WORLD = {
-    # this quarter's lots, which stand side by side
-    **{name: count for name, count, _, _ in LOTS},
+    # this quarter's draws, which stand side by side
+    **{name: count for name, count, _, _ in DRAWS},
     # per state
     "gdp": STATES,
     "burden_target": STATES,
-    "outlay_gap": STATES,
+    "log_spending_gap": STATES,
     "spending": STATES,
     "burden": STATES,
     "budget_spread": STATES,
@@ -88,7 +85,8 @@ ROWS_OF_THE_WORLD = {
     "unrest": STATES,
     "supplement": STATES,
     "forced_supplier": STATES,
-    "pressure": STATES,
+    "desired_gap": STATES,
+    "gap_revised": STATES,
     "transparency": STATES,
     "held_in_all": STATES,
     # per state and class: probability of a request of this class or one before it
@@ -171,9 +169,11 @@ ROWS_OF_THE_WORLD = {
     "weight_in_all": 1,
     "wanted": 1,
     "usual_burden": 1,
-    # scratch for what a delivery provokes
+    # scratch for what flows into a stock, for what a delivery provokes
+    "inflow": 1,
     "felt": 1,
     "equipment": 1,
+    "agreement_appeal": 1,
     "nothing": 1,
     "one": 1,
     "cooperation_kept": 1,
@@ -200,7 +200,7 @@ _named: Any = namedtuple  # noqa: PYI024 - numba reads the fields of a named tup
 ROW: Any = _named("ROW", list(ROWS_OF_THE_WORLD))(*_offsets(ROWS_OF_THE_WORLD))
 PARAM: Any = _named("PARAM", list(ROWS_OF_THE_PARAMETERS))(*_offsets(ROWS_OF_THE_PARAMETERS))
 ROWS = sum(ROWS_OF_THE_WORLD.values())
-GIVEN_ROWS = PARAMETERS.size
+PARAM_ROWS = PARAMETERS.size
 
 
 def _places(pairs: Any, first: tuple[str, ...], second: tuple[str, ...]) -> np.ndarray:
@@ -209,7 +209,6 @@ def _places(pairs: Any, first: tuple[str, ...], second: tuple[str, ...]) -> np.n
 
 PATH_BURDEN = np.array([path.burden for path in observed_paths()])
 PATH_GDP = np.array([path.gdp for path in observed_paths()])
-OBSERVED_QUARTERS = 4 * PATH_GDP.shape[1]
 
 SUPPLIER_ACTOR = np.array([NET.givers.index(code) for code in NET.suppliers])
 STATE_ACTOR = np.array([NET.givers.index(code) for code in NET.states])
@@ -221,7 +220,6 @@ CALM_ROW = np.array(
 )
 CLIENT_OF = np.array([SUPPORTED.index(code) if code in SUPPORTED else NONE for code in NET.states])
 SIDE_STATES = np.array([SRB, XKX])
-KINDS_OF_UNITS = ((ROW.uav, ROW.uav_own, PARAM.uav_price), (ROW.loitering, ROW.loitering_own, PARAM.loitering_price))
 PATRON_SUPPLIER = np.array([NET.suppliers.index(code) if code in NET.suppliers else NONE for code in NET.patrons])
 
 TIE_OF = np.full((ACTORS, ACTORS), NONE)
@@ -306,15 +304,11 @@ for _place, (_buyer, _supplier, _, _) in enumerate(FRIENDS):
     FRIENDS_FROM[_buyer, _supplier] = _place if FRIENDS_OF[_buyer, _supplier] == 0 else FRIENDS_FROM[_buyer, _supplier]
     FRIENDS_OF[_buyer, _supplier] += 1
 
-# row of a state's attitude to a supplier, and of its grudge against it; a row of zeros where there is none;
-# unsigned, so that the compiler need not think of indices from the end
-ATTITUDE_ROW = np.array(
-    [
-        [ROW.attitude + TIE_OF[_a, _s] if TIE_OF[_a, _s] >= 0 else ROW.nothing for _s in SUPPLIER_ACTOR]
-        for _a in STATE_ACTOR
-    ],
-    dtype=np.uint64,
-)
+# rows of a state's attitude to a supplier, of the supplier's to the state, and of the state's grudge against it; a row of
+# zeros where there is none; unsigned, so that the compiler need not think of indices from the end
+_BUYER_TIES, _SELLER_TIES = TIE_OF[STATE_ACTOR][:, SUPPLIER_ACTOR], TIE_OF.T[STATE_ACTOR][:, SUPPLIER_ACTOR]
+ATTITUDE_ROW = np.where(_BUYER_TIES >= 0, ROW.attitude + _BUYER_TIES, ROW.nothing).astype(np.uint64)
+SELLER_ATTITUDE_ROW = np.where(_SELLER_TIES >= 0, ROW.attitude + _SELLER_TIES, ROW.nothing).astype(np.uint64)
 MEMORY_ROW = np.where(GRUDGE_OF >= 0, ROW.memory + GRUDGE_OF, ROW.nothing).astype(np.uint64)
 # row of the memory that makes an actor doubt another; a row of zeros where it has none
 TRUST_ROW = np.full((ACTORS, ACTORS), ROW.nothing, dtype=np.uint64)
@@ -323,6 +317,17 @@ for _place, (_state, _supplier) in enumerate(GRUDGE_PLACES):
 # a state and a supplier that may deal without an event: patrons and their clients
 LINKED_FROM_START = np.array(
     [[CLIENT_OF[i] != NONE and PATRON_OF[s] != NONE for s in range(SUPPLIERS)] for i in range(STATES)]
+)
+# row of a patron's support for its client; a row of ones for all other pairs of a state and a supplier
+SUPPORT_ROW = np.array(
+    [
+        [
+            ROW.support + CLIENT_OF[i] * PATRONS + PATRON_OF[s] if LINKED_FROM_START[i, s] else ROW.one
+            for s in range(SUPPLIERS)
+        ]
+        for i in range(STATES)
+    ],
+    dtype=np.uint64,
 )
 # rows of a supplier's standing with a state, and of who received armed aircraft from whom; unsigned like those above
 STANDING_ROW = (ROW.standing + np.arange(STATES * SUPPLIERS).reshape(STATES, SUPPLIERS)).astype(np.uint64)

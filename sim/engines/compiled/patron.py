@@ -10,25 +10,61 @@ from sim.engines.compiled.layout import (
     PARAM,
     PATRON_SUPPLIER,
     PATRONS,
-    QUARTER,
     ROW,
     SRB,
     SUPPLIERS,
     TIE_SRB_TUR,
     XKX,
 )
+from sim.model.calendar import QUARTER
 from sim.model.random_numbers import COUNTER_SIZE, QUARTERLY, uniform
 from sim.model.schedule import FROM_OUTSIDE
-from sim.rules.elementary import (
-    effect,
-    lognormal_value,
-    normal_quantile,
-    positive_part,
-    relaxed,
-    weighted,
-)
+from sim.rules.elementary import lognormal_value, normal_quantile, relaxed
 from sim.rules.patrons import counter_transfer_rate, grant_anchor
 from sim.rules.spending import incident_probability
+
+
+@compiled
+def update_patrons(values, params):
+    """Patrons: the rate of deliveries to Serbia, and grants to Kosovo."""
+    for p in range(PATRONS):
+        update_counter_rate(values, params, p)
+        update_grants(values, params, p)
+
+
+@compiled
+def update_counter_rate(values, params, p):
+    """The rate at which a patron delivers arms to Serbia, and what they are worth in an average year."""
+    support = ROW.support + CLIENT_OF[SRB] * PATRONS + p
+    for k in range(LANES):
+        loss = params[PARAM.relation_base + TIE_SRB_TUR, k] - values[ROW.attitude + TIE_SRB_TUR, k]
+        values[ROW.counter_rate + p, k] = counter_transfer_rate(
+            access=values[support, k] * params[PARAM.patron_access + p, k],
+            base_rate=params[PARAM.counter_rate, k],
+            threat_slope=params[PARAM.coupling, k] * params[PARAM.counter_threat_slope, k],
+            threat=values[ROW.threat + SRB, k],
+            relation_slope=params[PARAM.coupling, k] * params[PARAM.counter_relation_slope, k],
+            relation_loss=loss,
+            rate_max=params[PARAM.counter_rate_max, k],
+        )
+        values[ROW.counter_support + p, k] = values[ROW.counter_rate + p, k] * values[ROW.counter_mean, k]
+
+
+@compiled
+def update_grants(values, params, p):
+    """What a patron gives Kosovo in a year."""
+    support = ROW.support + CLIENT_OF[XKX] * PATRONS + p
+    for k in range(LANES):
+        anchor = grant_anchor(
+            base=params[PARAM.grant_base + p, k],
+            response=params[PARAM.coupling, k] * params[PARAM.grant_response + p, k],
+            threat=values[ROW.threat + XKX, k],
+            spending=values[ROW.spending + XKX, k],
+            boost=values[support, k] * values[ROW.boost, k],
+        )
+        values[ROW.grants + p, k] = relaxed(
+            value=values[ROW.grants + p, k], anchor=anchor, rate=params[PARAM.grant_adjustment, k], years=QUARTER
+        )
 
 
 @compiled
@@ -39,11 +75,8 @@ def draw_counter_transfers(values, params, book, quarter, seed, member):
         if supplier == NONE:
             continue
         for k in range(LANES):
-            probability = weighted(
-                weight=params[PARAM.chance, k],
-                amount=incident_probability(hazard=values[ROW.counter_rate + p, k], years=QUARTER),
-            )
-            if values[ROW.counter_deviate + p, k] < probability:
+            probability = incident_probability(hazard=values[ROW.counter_rate + p, k], years=QUARTER)
+            if values[ROW.counter_deviate + p, k] < params[PARAM.chance, k] * probability:
                 value = lognormal_value(
                     median=params[PARAM.counter_size, k],
                     spread=params[PARAM.counter_spread, k],
@@ -51,43 +84,3 @@ def draw_counter_transfers(values, params, book, quarter, seed, member):
                 )
                 values[ROW.orders + SRB * SUPPLIERS + supplier, k] += value
                 book_order(book, k, quarter + 1, SRB, supplier, AIR_DEFENCE, FROM_OUTSIDE, value, value)
-
-
-@compiled
-def update_patrons(values, params):
-    """Patrons: the rate of deliveries to Serbia, and grants to Kosovo."""
-    to_serbia, to_kosovo = ROW.support + CLIENT_OF[SRB] * PATRONS, ROW.support + CLIENT_OF[XKX] * PATRONS
-    for p in range(PATRONS):
-        for k in range(LANES):
-            coupling = params[PARAM.coupling, k]
-            lost = effect(
-                slope=-1.0,
-                value=values[ROW.attitude + TIE_SRB_TUR, k],
-                reference=params[PARAM.relation_base + TIE_SRB_TUR, k],
-            )
-            values[ROW.counter_rate + p, k] = counter_transfer_rate(
-                access=weighted(weight=values[to_serbia + p, k], amount=params[PARAM.patron_access + p, k]),
-                base_rate=params[PARAM.counter_rate, k],
-                threat_pull=weighted(
-                    weight=weighted(weight=coupling, amount=params[PARAM.counter_threat_slope, k]),
-                    amount=values[ROW.threat + SRB, k],
-                ),
-                relation_pull=weighted(
-                    weight=weighted(weight=coupling, amount=params[PARAM.counter_relation_slope, k]),
-                    amount=positive_part(x=lost),
-                ),
-                rate_max=params[PARAM.counter_rate_max, k],
-            )
-            values[ROW.counter_support + p, k] = weighted(
-                weight=values[ROW.counter_rate + p, k], amount=values[ROW.counter_mean, k]
-            )
-            anchor = grant_anchor(
-                base=params[PARAM.grant_base + p, k],
-                response=weighted(weight=coupling, amount=params[PARAM.grant_response + p, k]),
-                threat=values[ROW.threat + XKX, k],
-                spending=values[ROW.spending + XKX, k],
-                boost=weighted(weight=values[to_kosovo + p, k], amount=values[ROW.boost, k]),
-            )
-            values[ROW.grants + p, k] = relaxed(
-                value=values[ROW.grants + p, k], anchor=anchor, rate=params[PARAM.grant_adjustment, k], years=QUARTER
-            )

@@ -6,7 +6,6 @@ from sim.engines.compiled.layout import (
     LANES,
     NONE,
     PARAM,
-    QUARTER,
     ROW,
     SIDE_STATES,
     SIDES,
@@ -23,159 +22,90 @@ from sim.engines.compiled.layout import (
     TRUST_ROW,
     XKX,
     XKX_ACTOR,
-    YEAR,
 )
+from sim.model.calendar import QUARTER, YEAR
 from sim.rules.capability import transparency
-from sim.rules.elementary import drifted, effect, positive_part, weighted
+from sim.rules.elementary import drifted, positive_part
 from sim.rules.patrons import dialogue_intensity, diversion_share
-from sim.rules.relations import (
-    credibility,
-    pair_mean,
-    resentment_share,
-)
+from sim.rules.relations import credibility, pair_mean, resentment_share
 from sim.rules.spending import chance_step, incident_probability
 from sim.rules.tension import (
     backing,
     hazard,
+    hazard_exponent,
     hostile_words,
     incident_shock,
+    restrained_tension,
     softened,
+    tension_damping,
     tension_disturbed,
     tension_eased,
     tension_raised,
     tension_relaxed,
+    tension_rise,
+    tension_shock,
+    troops_deployed,
 )
 from sim.rules.transfers import provocation_felt, request_scale
 
+# ---- dialogue and KFOR -----------------------------------------------------------------------------------------------
+
 
 @compiled
-def update_incident_hazard(values, params, is_drawn):
-    """The hazard of an incident, whether one happens, and what follows from it at once."""
+def update_peacekeeping(values, params):
+    """Dialogue, peacekeepers, the pull of accession and of outside insecurity, once this quarter's events are known."""
+    update_dialogue(values, params)
+    update_troops(values, params)
     for k in range(LANES):
-        exponent = effect(
-            slope=params[PARAM.hazard_tension, k], value=values[ROW.tension, k], reference=params[PARAM.tension_rest, k]
+        is_boosted = values[ROW.boost_left, k] > 0.0
+        values[ROW.boost_left, k] -= 1.0 if is_boosted else 0.0
+        values[ROW.boost, k] = params[PARAM.grant_boost, k] if is_boosted else 1.0
+        values[ROW.diversion_share, k] = diversion_share(
+            relief=params[PARAM.accession_relief, k],
+            accession=values[ROW.accession, k],
+            accession_start=params[PARAM.accession_start, k],
         )
-        exponent -= effect(
-            slope=params[PARAM.hazard_troops, k],
-            value=values[ROW.troops, k],
-            reference=params[PARAM.troops_reference, k],
-        )
-        exponent -= effect(
-            slope=weighted(weight=params[PARAM.coupling, k], amount=params[PARAM.deterrence, k]),
-            value=values[ROW.capability_change + XKX, k],
-            reference=values[ROW.capability_change + SRB, k],
-        )
-        exponent += effect(
-            slope=weighted(weight=values[ROW.diversion_share, k], amount=params[PARAM.hazard_unrest, k]),
-            value=values[ROW.unrest + SRB, k],
-            reference=params[PARAM.unrest_reference, k],
-        )
-        exponent += weighted(weight=params[PARAM.hazard_election, k], amount=values[ROW.election, k])
-        exponent += weighted(
-            weight=weighted(weight=params[PARAM.coupling, k], amount=params[PARAM.moral_hazard, k]),
-            amount=backing(
-                arms=values[ROW.held_in_all + XKX, k],
-                purchases=weighted(
-                    weight=params[PARAM.procurement_share + XKX, k], amount=values[ROW.spending + XKX, k]
-                ),
-            ),
-        )
-        values[ROW.hazard, k] = hazard(
-            reference=params[PARAM.hazard_reference, k], exponent=exponent, hazard_max=params[PARAM.hazard_max, k]
-        )
-        values[ROW.probability, k] = incident_probability(hazard=values[ROW.hazard, k], years=YEAR)
-    if is_drawn:
-        for k in range(LANES):
-            probability = weighted(
-                weight=params[PARAM.chance, k], amount=incident_probability(hazard=values[ROW.hazard, k], years=QUARTER)
-            )
-            happens = 1.0 if values[ROW.incident_deviate, k] < probability else 0.0
-            is_lethal = 1.0 if values[ROW.severity_deviate, k] < params[PARAM.lethal_probability, k] else 0.0
-            values[ROW.incidents, k] += happens
-            values[ROW.shock, k] += weighted(
-                weight=happens,
-                amount=incident_shock(severity_share=params[PARAM.standoff_weight, k], is_lethal=is_lethal),
-            )
-            values[ROW.is_lethal, k] += weighted(weight=happens, amount=is_lethal)
-            likely = weighted(weight=params[PARAM.chance, k], amount=params[PARAM.mediation_probability, k])
-            is_visited = values[ROW.mediation_deviate, k] < likely
-            is_visited = is_visited and values[ROW.incidents, k] > 0.0
-            values[ROW.mediation_left, k] = (
-                params[PARAM.mediation_quarters, k] if is_visited else values[ROW.mediation_left, k]
-            )
-            values[ROW.reserve_left, k] = 1.0 if values[ROW.is_lethal, k] > 0.0 else values[ROW.reserve_left, k]
-    for k in range(LANES):
-        values[ROW.boost_left, k] = (
-            params[PARAM.boost_quarters, k] if values[ROW.incidents, k] > 0.0 else values[ROW.boost_left, k]
-        )
-        loss = weighted(weight=params[PARAM.incident_estrangement, k], amount=values[ROW.shock, k])
-        values[ROW.cooperation + TIE_SRB_XKX, k] -= loss
-        values[ROW.cooperation + TIE_XKX_SRB, k] -= loss
-        values[ROW.tension, k] = tension_raised(
-            tension=values[ROW.tension, k],
-            shock=weighted(weight=params[PARAM.tension_incident, k], amount=values[ROW.shock, k]),
+        values[ROW.request_scale, k] = request_scale(
+            demand=params[PARAM.external_demand, k], insecurity=values[ROW.insecurity_outside, k]
         )
 
 
 @compiled
-def update_tension(values, params, is_provoked, is_drawn):
-    """Tension: it relaxes, is raised by deliveries, words and rising threat, and eased by falling threat."""
+def update_dialogue(values, params):
+    """The dialogue of Belgrade and Pristina, which draws the two closer."""
     for k in range(LANES):
-        values[ROW.provoked_north, k] = 0.0
-    for giver in range(ACTORS):
-        if giver != SRB_ACTOR and giver != XKX_ACTOR and (is_provoked[SRB, giver] or is_provoked[XKX, giver]):
-            for k in range(LANES):
-                values[ROW.provoked_north, k] += provocation_felt(
-                    provocation=values[ROW.provoked + SRB * ACTORS + giver, k],
-                    suspicion=values[SUSPICION_ROW[XKX, giver], k],
-                    resentment_share=1.0,
-                )
-                values[ROW.provoked_north, k] += provocation_felt(
-                    provocation=values[ROW.provoked + XKX * ACTORS + giver, k],
-                    suspicion=values[SUSPICION_ROW[SRB, giver], k],
-                    resentment_share=1.0,
-                )
+        is_mediated = 1.0 if values[ROW.mediation_left, k] > 0.0 else 0.0
+        values[ROW.mediation_left, k] -= is_mediated
+        values[ROW.dialogue, k] = dialogue_intensity(
+            agreed=values[ROW.dialogue_agreed, k],
+            mediation=is_mediated * params[PARAM.mediation_level, k],
+            accession_weight=params[PARAM.accession_dialogue, k],
+            accession=values[ROW.accession, k],
+            accession_start=params[PARAM.accession_start, k],
+        )
+        gain = params[PARAM.dialogue_rapprochement, k] * (values[ROW.dialogue, k] * QUARTER)
+        values[ROW.cooperation + TIE_SRB_XKX, k] += gain
+        values[ROW.cooperation + TIE_XKX_SRB, k] += gain
+
+
+@compiled
+def update_troops(values, params):
+    """Peacekeepers: those agreed, reserves, and those that follow tension."""
     for k in range(LANES):
-        damping = weighted(weight=params[PARAM.tension_dialogue, k], amount=values[ROW.dialogue, k])
-        shared = transparency(
-            one=values[ROW.transparency + SRB, k], other=values[ROW.transparency + XKX, k], dialogue=0.0
+        is_called = 1.0 if values[ROW.reserve_left, k] > 0.0 else 0.0
+        values[ROW.reserve_left, k] -= is_called
+        above_rest = values[ROW.tension, k] - params[PARAM.tension_rest, k]
+        values[ROW.troops_extra, k] = drifted(
+            value=values[ROW.troops_extra, k],
+            anchor=params[PARAM.troops_response, k] * above_rest,
+            kept=values[ROW.troops_kept, k],
         )
-        damping += weighted(weight=params[PARAM.forum_damping, k], amount=shared)
-        tension = tension_relaxed(
-            tension=values[ROW.tension, k],
-            rest=params[PARAM.tension_rest, k],
-            decay=params[PARAM.tension_decay, k],
-            damping=damping,
-            years=QUARTER,
+        values[ROW.troops, k] = troops_deployed(
+            agreed=values[ROW.troops_agreed, k],
+            reserve_scripted=values[ROW.reserve_scripted, k],
+            reserve_called=is_called * params[PARAM.reserve_troops, k],
+            reinforcement=values[ROW.troops_extra, k],
         )
-        shock = weighted(weight=params[PARAM.tension_delivery, k], amount=values[ROW.provoked_north, k])
-        shock += weighted(
-            weight=params[PARAM.tension_words, k],
-            amount=hostile_words(rhetoric=values[ROW.rhetoric + TIE_SRB_TUR, k], years=QUARTER),
-        )
-        rise = effect(
-            slope=softened(
-                amount=weighted(weight=params[PARAM.coupling, k], amount=params[PARAM.tension_threat, k]),
-                softening=params[PARAM.dialogue_softening, k],
-                dialogue=values[ROW.dialogue, k],
-            ),
-            value=values[ROW.threat + SRB, k] + values[ROW.threat + XKX, k],
-            reference=values[ROW.threat_last + SRB, k] + values[ROW.threat_last + XKX, k],
-        )
-        shock += positive_part(x=rise)
-        tension = tension_raised(tension=tension, shock=shock)
-        values[ROW.tension, k] = tension_eased(tension=tension, relief=positive_part(x=-rise))
-    if is_drawn:
-        for k in range(LANES):
-            spread = softened(
-                amount=weighted(weight=params[PARAM.chance, k], amount=params[PARAM.tension_spread, k]),
-                softening=params[PARAM.dialogue_softening, k],
-                dialogue=values[ROW.dialogue, k],
-            )
-            values[ROW.tension, k] = tension_disturbed(
-                tension=values[ROW.tension, k],
-                surprise=chance_step(spread=spread, years=QUARTER, deviate=values[ROW.tension_deviate, k]),
-            )
 
 
 @compiled
@@ -194,67 +124,160 @@ def kfor_command(values, params, pools):
             values[ROW.calm + side, k] = resentment_share(shield=params[PARAM.command_shield, k], credibility=trust)
         if e >= 0:
             for k in range(LANES):
-                values[ROW.cooperation + e, k] += weighted(
-                    weight=params[PARAM.command_goodwill, k],
-                    amount=weighted(weight=values[ROW.trusted + side, k], amount=QUARTER),
-                )
+                trust = values[ROW.trusted + side, k]
+                values[ROW.cooperation + e, k] += params[PARAM.command_goodwill, k] * (trust * QUARTER)
         if s >= 0:
             pools.is_linked[i, s] = True
             for k in range(LANES):
-                values[ROW.soft_power + i * SUPPLIERS + s, k] += weighted(
-                    weight=params[PARAM.influence_command, k], amount=QUARTER
-                )
+                values[ROW.soft_power + i * SUPPLIERS + s, k] += params[PARAM.influence_command, k] * QUARTER
     for k in range(LANES):
         trust = pair_mean(one=values[ROW.trusted, k], other=values[ROW.trusted + 1, k])
-        values[ROW.tension, k] = tension_eased(
-            tension=values[ROW.tension, k],
-            relief=weighted(weight=params[PARAM.command_outreach, k], amount=weighted(weight=trust, amount=QUARTER)),
-        )
+        relief = params[PARAM.command_outreach, k] * (trust * QUARTER)
+        values[ROW.tension, k] = tension_eased(tension=values[ROW.tension, k], relief=relief)
+
+
+# ---- tension ---------------------------------------------------------------------------------------------------------
 
 
 @compiled
-def update_peacekeeping(values, params):
-    """Dialogue, peacekeepers, the pull of accession and of outside insecurity, once this quarter's events are known."""
+def update_tension(values, params, is_provoked, is_drawn):
+    """Tension: it relaxes, is raised by deliveries, words and rising threat, and eased by falling threat."""
+    provoked_north(values, is_provoked)
     for k in range(LANES):
-        is_mediated = 1.0 if values[ROW.mediation_left, k] > 0.0 else 0.0
-        values[ROW.mediation_left, k] -= is_mediated
-        values[ROW.dialogue, k] = dialogue_intensity(
-            agreed=values[ROW.dialogue_agreed, k],
-            mediation=weighted(weight=is_mediated, amount=params[PARAM.mediation_level, k]),
-            accession_weight=params[PARAM.accession_dialogue, k],
-            accession=values[ROW.accession, k],
-            accession_start=params[PARAM.accession_start, k],
+        rise = tension_rise(
+            sensitivity=params[PARAM.coupling, k] * params[PARAM.tension_threat, k],
+            softening=params[PARAM.dialogue_softening, k],
+            dialogue=values[ROW.dialogue, k],
+            threat=values[ROW.threat + SRB, k] + values[ROW.threat + XKX, k],
+            threat_last=values[ROW.threat_last + SRB, k] + values[ROW.threat_last + XKX, k],
         )
-        is_called = 1.0 if values[ROW.reserve_left, k] > 0.0 else 0.0
-        values[ROW.reserve_left, k] -= is_called
-        troops = values[ROW.troops_agreed, k]
-        troops += values[ROW.reserve_scripted, k]
-        troops += weighted(weight=is_called, amount=params[PARAM.reserve_troops, k])
-        values[ROW.troops_extra, k] = drifted(
-            value=values[ROW.troops_extra, k],
-            anchor=effect(
-                slope=params[PARAM.troops_response, k],
-                value=values[ROW.tension, k],
-                reference=params[PARAM.tension_rest, k],
+        shock = tension_shock(
+            delivery_weight=params[PARAM.tension_delivery, k],
+            provocation=values[ROW.provoked_north, k],
+            words_weight=params[PARAM.tension_words, k],
+            words=hostile_words(rhetoric=values[ROW.rhetoric + TIE_SRB_TUR, k], years=QUARTER),
+            threat_rise=rise,
+        )
+        damping = tension_damping(
+            dialogue_weight=params[PARAM.tension_dialogue, k],
+            dialogue=values[ROW.dialogue, k],
+            forum_weight=params[PARAM.forum_damping, k],
+            transparency=transparency(
+                one=values[ROW.transparency + SRB, k], other=values[ROW.transparency + XKX, k], dialogue=0.0
             ),
-            kept=values[ROW.troops_kept, k],
         )
-        troops += values[ROW.troops_extra, k]
-        values[ROW.troops, k] = positive_part(x=troops)
-        is_boosted = values[ROW.boost_left, k] > 0.0
-        values[ROW.boost_left, k] -= 1.0 if is_boosted else 0.0
-        values[ROW.boost, k] = params[PARAM.grant_boost, k] if is_boosted else 1.0
-        values[ROW.diversion_share, k] = diversion_share(
-            relief=params[PARAM.accession_relief, k],
-            accession=values[ROW.accession, k],
-            accession_start=params[PARAM.accession_start, k],
+        relaxed = tension_relaxed(
+            tension=values[ROW.tension, k],
+            rest=params[PARAM.tension_rest, k],
+            decay=params[PARAM.tension_decay, k],
+            damping=damping,
+            years=QUARTER,
         )
-        gain = weighted(
-            weight=params[PARAM.dialogue_rapprochement, k],
-            amount=weighted(weight=values[ROW.dialogue, k], amount=QUARTER),
+        raised = tension_raised(tension=relaxed, shock=shock)
+        values[ROW.tension, k] = tension_eased(tension=raised, relief=positive_part(x=-rise))
+    if is_drawn:
+        disturb_tension(values, params)
+
+
+@compiled
+def provoked_north(values, is_provoked):
+    """What deliveries to either side of the north provoke in the other's eyes."""
+    for k in range(LANES):
+        values[ROW.provoked_north, k] = 0.0
+    for giver in range(ACTORS):
+        if giver != SRB_ACTOR and giver != XKX_ACTOR and (is_provoked[SRB, giver] or is_provoked[XKX, giver]):
+            for side in range(SIDES):
+                armed, observer = SIDE_STATES[side], SIDE_STATES[1 - side]
+                for k in range(LANES):
+                    values[ROW.provoked_north, k] += provocation_felt(
+                        provocation=values[ROW.provoked + armed * ACTORS + giver, k],
+                        suspicion=values[SUSPICION_ROW[observer, giver], k],
+                        resentment_share=1.0,
+                    )
+
+
+@compiled
+def disturb_tension(values, params):
+    """The chance part of tension, which dialogue softens."""
+    for k in range(LANES):
+        spread = softened(
+            amount=params[PARAM.chance, k] * params[PARAM.tension_spread, k],
+            softening=params[PARAM.dialogue_softening, k],
+            dialogue=values[ROW.dialogue, k],
         )
-        values[ROW.cooperation + TIE_SRB_XKX, k] += gain
-        values[ROW.cooperation + TIE_XKX_SRB, k] += gain
-        values[ROW.request_scale, k] = request_scale(
-            demand=params[PARAM.external_demand, k], insecurity=values[ROW.insecurity_outside, k]
+        values[ROW.tension, k] = tension_disturbed(
+            tension=values[ROW.tension, k],
+            disturbance=chance_step(spread=spread, years=QUARTER, deviate=values[ROW.tension_deviate, k]),
+        )
+
+
+# ---- incidents -------------------------------------------------------------------------------------------------------
+
+
+@compiled
+def update_incident_hazard(values, params, is_drawn):
+    """The hazard of an incident, whether one happens, and what follows from it at once."""
+    for k in range(LANES):
+        change_srb, change_xkx = values[ROW.capability_change + SRB, k], values[ROW.capability_change + XKX, k]
+        exponent = hazard_exponent(
+            restrained_tension=restrained_tension(
+                tension_weight=params[PARAM.hazard_tension, k],
+                tension=values[ROW.tension, k] - params[PARAM.tension_rest, k],
+                troops_weight=params[PARAM.hazard_troops, k],
+                troops=values[ROW.troops, k] - params[PARAM.troops_reference, k],
+                deterrence=params[PARAM.coupling, k] * params[PARAM.deterrence, k],
+                balance=change_xkx - change_srb,
+            ),
+            unrest_weight=values[ROW.diversion_share, k] * params[PARAM.hazard_unrest, k],
+            unrest=values[ROW.unrest + SRB, k] - params[PARAM.unrest_reference, k],
+            election_weight=params[PARAM.hazard_election, k],
+            election=values[ROW.election, k],
+            moral_hazard=params[PARAM.coupling, k] * params[PARAM.moral_hazard, k],
+            backing=backing(
+                arms=values[ROW.held_in_all + XKX, k],
+                purchases=params[PARAM.procurement_share + XKX, k] * values[ROW.spending + XKX, k],
+            ),
+        )
+        values[ROW.hazard, k] = hazard(
+            reference=params[PARAM.hazard_reference, k], exponent=exponent, hazard_max=params[PARAM.hazard_max, k]
+        )
+        values[ROW.probability, k] = incident_probability(hazard=values[ROW.hazard, k], years=YEAR)
+    if is_drawn:
+        draw_incident(values, params)
+    after_incidents(values, params)
+
+
+@compiled
+def draw_incident(values, params):
+    """Whether an incident happens, whether it is lethal, and whether mediators come."""
+    for k in range(LANES):
+        probability = params[PARAM.chance, k] * incident_probability(hazard=values[ROW.hazard, k], years=QUARTER)
+        happens = 1.0 if values[ROW.incident_deviate, k] < probability else 0.0
+        is_lethal = 1.0 if values[ROW.severity_deviate, k] < params[PARAM.lethal_probability, k] else 0.0
+        values[ROW.incidents, k] += happens
+        values[ROW.shock, k] += happens * incident_shock(
+            severity_share=params[PARAM.standoff_weight, k], is_lethal=is_lethal
+        )
+        values[ROW.is_lethal, k] += happens * is_lethal
+        likely = params[PARAM.chance, k] * params[PARAM.mediation_probability, k]
+        is_visited = values[ROW.mediation_deviate, k] < likely
+        is_visited = is_visited and values[ROW.incidents, k] > 0.0
+        values[ROW.mediation_left, k] = (
+            params[PARAM.mediation_quarters, k] if is_visited else values[ROW.mediation_left, k]
+        )
+        values[ROW.reserve_left, k] = 1.0 if values[ROW.is_lethal, k] > 0.0 else values[ROW.reserve_left, k]
+
+
+@compiled
+def after_incidents(values, params):
+    """What incidents do at once: more grants, estrangement, tension."""
+    for k in range(LANES):
+        values[ROW.boost_left, k] = (
+            params[PARAM.boost_quarters, k] if values[ROW.incidents, k] > 0.0 else values[ROW.boost_left, k]
+        )
+        loss = params[PARAM.incident_estrangement, k] * values[ROW.shock, k]
+        values[ROW.cooperation + TIE_SRB_XKX, k] -= loss
+        values[ROW.cooperation + TIE_XKX_SRB, k] -= loss
+        values[ROW.tension, k] = tension_raised(
+            tension=values[ROW.tension, k], shock=params[PARAM.tension_incident, k] * values[ROW.shock, k]
         )

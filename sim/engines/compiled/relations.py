@@ -17,7 +17,6 @@ from sim.engines.compiled.layout import (
     PAIR_TIES,
     PAIRS,
     PARAM,
-    QUARTER,
     ROW,
     STATE_ACTOR,
     STATES,
@@ -29,8 +28,9 @@ from sim.engines.compiled.layout import (
     TIES,
     WITNESSES,
 )
+from sim.model.calendar import QUARTER
 from sim.rules.capability import hostility
-from sim.rules.elementary import drifted, share_of, weighted
+from sim.rules.elementary import drifted, share_of
 from sim.rules.relations import (
     answer,
     attitude,
@@ -91,7 +91,7 @@ def update_attitudes(values):
 @compiled
 def update_trade(values, params, quarter):
     """Trade of every pair."""
-    years = weighted(weight=float(quarter), amount=QUARTER)
+    years = float(quarter) * QUARTER
     for n in range(PAIRS):
         one, other = PAIR_TIES[n]
         for k in range(LANES):
@@ -118,18 +118,15 @@ def update_provocation(values, params, is_touched):
                 continue
             pool = ROW.arrived + (i * KINDS + c) * SUPPLIERS
             for k in range(LANES):
-                values[ROW.felt, k] = weighted(
-                    weight=params[PARAM.coupling, k],
-                    amount=provocation(
-                        value=values[ROW.arrived_in_all + i * KINDS + c, k],
-                        weight=params[PARAM.provocation_weight + c, k],
-                        scale=params[PARAM.provocation_scale, k],
-                    ),
+                values[ROW.felt, k] = params[PARAM.coupling, k] * provocation(
+                    value=values[ROW.arrived_in_all + i * KINDS + c, k],
+                    weight=params[PARAM.provocation_weight + c, k],
+                    scale=params[PARAM.provocation_scale, k],
                 )
             for s in range(SUPPLIERS):
                 for k in range(LANES):
                     share = share_of(part=values[pool + s, k], whole=values[ROW.arrived_in_all + i * KINDS + c, k])
-                    part = weighted(weight=share, amount=values[ROW.felt, k])
+                    part = share * values[ROW.felt, k]
                     values[ROW.provoked + i * ACTORS + SUPPLIER_ACTOR[s], k] += part
                     values[ROW.armed + i * SUPPLIERS + s, k] += part
 
@@ -142,10 +139,8 @@ def update_grievances(values, is_provoked):
         if not is_provoked[rival, SUPPLIER_ACTOR[supplier]]:
             continue
         for k in range(LANES):
-            values[ROW.memory + g, k] += weighted(
-                weight=hostility(attitude=values[ROW.attitude + to_rival, k]),
-                amount=values[ROW.armed + rival * SUPPLIERS + supplier, k],
-            )
+            hostile = hostility(attitude=values[ROW.attitude + to_rival, k])
+            values[ROW.memory + g, k] += hostile * values[ROW.armed + rival * SUPPLIERS + supplier, k]
 
 
 @compiled
@@ -172,7 +167,7 @@ def backlash(values, params, is_provoked):
                 hostility=hostile,
                 provocation=felt,
                 sensitivity=params[PARAM.rhetoric_sensitivity, k],
-                unrest=weighted(weight=values[ROW.diversion_share, k], amount=values[ROW.unrest + observer, k]),
+                unrest=values[ROW.diversion_share, k] * values[ROW.unrest + observer, k],
                 amplification=params[PARAM.unrest_amplification, k],
                 framing=params[PARAM.framing + observer, k],
             )
@@ -202,6 +197,5 @@ def gratitude(values, params, is_provoked):
             if e < 0 or not is_provoked[i, giver]:
                 continue
             for k in range(LANES):
-                values[ROW.cooperation + e, k] += weighted(
-                    weight=params[PARAM.gratitude, k], amount=values[ROW.provoked + i * ACTORS + giver, k]
-                )
+                provoked = values[ROW.provoked + i * ACTORS + giver, k]
+                values[ROW.cooperation + e, k] += params[PARAM.gratitude, k] * provoked

@@ -15,7 +15,7 @@ from sim.engines.compiled.buyer import burden_of, consent, need, utility
 from sim.engines.compiled.jit import compiled
 from sim.engines.compiled.layout import LANES, LOITERING, NET, PARAM, ROW, ROWS, SUPPLIERS, TUR_AS_SUPPLIER, UAV
 from sim.model.parameters import CLASSES
-from sim.rules.elementary import share_of, weighted
+from sim.rules.elementary import share_of
 from sim.rules.transfers import choice_weight, deal_value
 
 
@@ -26,8 +26,8 @@ def usual_value(values, params, buyer, kind, k):
         return deal_value(units=params[PARAM.request_units + kind, k], price=params[PARAM.uav_price, k])
     if kind == LOITERING:
         return deal_value(units=params[PARAM.request_units + kind, k], price=params[PARAM.loitering_price, k])
-    funds = weighted(weight=params[PARAM.procurement_share + buyer, k], amount=values[ROW.spending + buyer, k])
-    return weighted(weight=params[PARAM.request_share + kind, k], amount=funds)
+    funds = params[PARAM.procurement_share + buyer, k] * values[ROW.spending + buyer, k]
+    return params[PARAM.request_share + kind, k] * funds
 
 
 @compiled
@@ -37,35 +37,36 @@ def choice_of_turkey(values, params, buyer, kind, value, k):
     burden = burden_of(values, params, buyer, value, k)
     best = 0.0
     for s in range(SUPPLIERS):
-        one = utility(values, params, buyer, s, kind, burden, wanted, k)
-        best = one if one > best else best
+        offered = utility(values, params, buyer, s, kind, burden, wanted, k)
+        best = offered if offered > best else best
     total = choice_weight(utility=0.0, utility_best=best)
     chosen = 0.0
     for s in range(SUPPLIERS):
-        one = choice_weight(utility=utility(values, params, buyer, s, kind, burden, wanted, k), utility_best=best)
-        total += one
-        chosen = one if s == TUR_AS_SUPPLIER else chosen
+        offered = utility(values, params, buyer, s, kind, burden, wanted, k)
+        weight = choice_weight(utility=offered, utility_best=best)
+        total += weight
+        chosen = weight if s == TUR_AS_SUPPLIER else chosen
     return share_of(part=chosen, whole=total)
 
 
 @njit(nogil=True, error_model="numpy", cache=True)
 def chances_of_blocks(params, buyers, kinds, choices, consents):
-    """given (parameters, members); choices, consents (requests, members), members a multiple of the block."""
+    """params (parameters, members); choices, consents (requests, members), members a multiple of the block."""
     for block in range(params.shape[1] // LANES):
         lanes = slice(block * LANES, (block + 1) * LANES)
-        mine = np.ascontiguousarray(params[:, lanes])
+        drawn = np.ascontiguousarray(params[:, lanes])
         values = np.zeros((ROWS, LANES))
-        initial_state.initial_values(values, mine)
-        peacekeeper.update_peacekeeping(values, mine)
-        supplier_history.update_influence(values, mine)
+        initial_state.initial_values(values, drawn)
+        peacekeeper.update_peacekeeping(values, drawn)
+        supplier_history.update_influence(values, drawn)
         relations.update_attitudes(values)
         for n in range(buyers.shape[0]):
             buyer, kind = buyers[n], kinds[n]
             for k in range(LANES):
-                value = usual_value(values, mine, buyer, kind, k)
+                value = usual_value(values, drawn, buyer, kind, k)
                 place = block * LANES + k
-                choices[n, place] = choice_of_turkey(values, mine, buyer, kind, value, k)
-                consents[n, place] = consent(values, mine, buyer, TUR_AS_SUPPLIER, kind, value, k)
+                choices[n, place] = choice_of_turkey(values, drawn, buyer, kind, value, k)
+                consents[n, place] = consent(values, drawn, buyer, TUR_AS_SUPPLIER, kind, value, k)
 
 
 def chances_of_turkey(
@@ -73,7 +74,7 @@ def chances_of_turkey(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Probabilities that a request of median size goes to Türkiye, and that Türkiye consents.
 
-    given    : (parameters, members)
+    params   : (parameters, members)
     requests : buyer and class of each
     returns  : two arrays (requests, members)
     """

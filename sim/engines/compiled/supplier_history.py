@@ -6,31 +6,29 @@ Most pairs of a state and a supplier never deal, so only those that did in any m
 
 from sim.engines.compiled.jit import compiled
 from sim.engines.compiled.layout import (
-    CLIENT_OF,
     DOM,
-    KINDS_OF_UNITS,
     LANES,
     MEMORY_ROW,
     NONE,
     PARAM,
-    PATRON_OF,
     PATRON_SUPPLIER,
     PATRONS,
-    QUARTER,
     ROW,
     SIDE_STATES,
     SIDES,
     STATES,
     SUPPLIER_ACTOR,
     SUPPLIERS,
+    SUPPORT_ROW,
     TUR_AS_SUPPLIER,
     XKX,
 )
-from sim.rules.capability import system_capability
-from sim.rules.elementary import drifted, effect, positive_part, weighted
+from sim.model.calendar import QUARTER
+from sim.rules.capability import perceived_capability, system_capability
+from sim.rules.elementary import drifted
 from sim.rules.patrons import influence_index
 from sim.rules.relations import credibility
-from sim.rules.supplier_history import appeal_of_agreements, dependence, influence_won
+from sim.rules.supplier_history import appeal_of_agreements, dependence, influence_won, standing, tied_purchases
 
 
 @compiled
@@ -75,15 +73,13 @@ def update_influence(values, params):
     for i in range(STATES):
         for s in range(SUPPLIERS):
             for k in range(LANES):
-                weight = params[PARAM.accession_influence, k] if s == TUR_AS_SUPPLIER else 0.0
-                index = influence_index(
+                values[ROW.influence + i * SUPPLIERS + s, k] = influence_index(
                     base=params[PARAM.influence_value + s * STATES + i, k],
-                    accession_weight=weight,
+                    accession_weight=params[PARAM.accession_influence, k] if s == TUR_AS_SUPPLIER else 0.0,
                     accession=values[ROW.accession, k],
                     accession_start=params[PARAM.accession_start, k],
+                    won=values[ROW.soft_power + i * SUPPLIERS + s, k],
                 )
-                index += values[ROW.soft_power + i * SUPPLIERS + s, k]
-                values[ROW.influence + i * SUPPLIERS + s, k] = index
 
 
 @compiled
@@ -95,15 +91,11 @@ def supplier_appeal(values, params, pools):
         equipment_total(values, params, pools, i)
         for s in range(SUPPLIERS):
             if pools.is_linked[i, s]:
-                update_dependence(values, params, i, s)
-            if pools.is_signed[i, s]:
-                appeal_from_agreements(values, params, i * SUPPLIERS + s)
-            if CLIENT_OF[i] != NONE and PATRON_OF[s] != NONE:
-                row = ROW.support + CLIENT_OF[i] * PATRONS + PATRON_OF[s]
-                for k in range(LANES):
-                    values[ROW.standing + i * SUPPLIERS + s, k] += effect(
-                        slope=params[PARAM.support_appeal, k], value=values[row, k], reference=1.0
-                    )
+                agreements = ROW.nothing
+                if pools.is_signed[i, s]:
+                    appeal_from_agreements(values, params, i * SUPPLIERS + s)
+                    agreements = ROW.agreement_appeal
+                update_standing(values, params, i, s, agreements)
     for side in range(SIDES):
         row = MEMORY_ROW[SIDE_STATES[side], TUR_AS_SUPPLIER]
         for k in range(LANES):
@@ -115,39 +107,55 @@ def equipment_total(values, params, pools, i):
     """A state's equipment: all of it, and what came from outside suppliers since the start."""
     for k in range(LANES):
         values[ROW.held_in_all + i, k] = 0.0
-        values[ROW.equipment, k] = values[ROW.capital_stock + i, k]
     for s in range(SUPPLIERS):
         if pools.is_linked[i, s]:
             for k in range(LANES):
                 values[ROW.held_in_all + i, k] += values[ROW.held_from + i * SUPPLIERS + s, k]
-    for units, own, price in KINDS_OF_UNITS:
-        for k in range(LANES):
-            values[ROW.equipment, k] += system_capability(
-                units=values[units + i, k], units_own=values[own + i, k], price=params[price, k], perceived_value=1.0
-            )
-
-
-@compiled
-def update_dependence(values, params, i, s):
-    """A state's dependence on a supplier, and what it and the supplier's influence add to the supplier's appeal."""
-    pair = i * SUPPLIERS + s
     for k in range(LANES):
-        values[ROW.dependence + pair, k] = dependence(
-            held=values[ROW.held_from + pair, k],
-            held_in_all=values[ROW.held_in_all + i, k],
-            equipment=values[ROW.equipment, k],
+        values[ROW.equipment, k] = perceived_capability(
+            capital=values[ROW.capital_stock + i, k],
+            uav=system_capability(
+                units=values[ROW.uav + i, k],
+                units_own=values[ROW.uav_own + i, k],
+                price=params[PARAM.uav_price, k],
+                perceived_value=1.0,
+            ),
+            loitering=system_capability(
+                units=values[ROW.loitering + i, k],
+                units_own=values[ROW.loitering_own + i, k],
+                price=params[PARAM.loitering_price, k],
+                perceived_value=1.0,
+            ),
         )
-        standing = weighted(weight=params[PARAM.influence_appeal, k], amount=values[ROW.soft_power + pair, k])
-        standing += weighted(weight=params[PARAM.lock_in, k], amount=values[ROW.dependence + pair, k])
-        values[ROW.standing + pair, k] = standing
 
 
 @compiled
 def appeal_from_agreements(values, params, pair):
     """What agreements in force add to a supplier's appeal."""
     for k in range(LANES):
-        values[ROW.standing + pair, k] += appeal_of_agreements(
+        values[ROW.agreement_appeal, k] = appeal_of_agreements(
             in_force=values[ROW.in_force + pair, k], weight=params[PARAM.agreement_appeal, k]
+        )
+
+
+@compiled
+def update_standing(values, params, i, s, agreements):
+    """A state's dependence on a supplier, and what past dealings add to the supplier's appeal."""
+    pair, support = i * SUPPLIERS + s, SUPPORT_ROW[i, s]
+    for k in range(LANES):
+        values[ROW.dependence + pair, k] = dependence(
+            held=values[ROW.held_from + pair, k],
+            held_in_all=values[ROW.held_in_all + i, k],
+            equipment=values[ROW.equipment, k],
+        )
+        values[ROW.standing + pair, k] = standing(
+            influence_weight=params[PARAM.influence_appeal, k],
+            influence=values[ROW.soft_power + pair, k],
+            lock_in=params[PARAM.lock_in, k],
+            dependence=values[ROW.dependence + pair, k],
+            agreements=values[agreements, k],
+            support_weight=params[PARAM.support_appeal, k],
+            support=values[support, k],
         )
 
 
@@ -158,11 +166,11 @@ def depreciate_holdings(values, params, pools):
         s = PATRON_SUPPLIER[p]
         if s != NONE:
             for k in range(LANES):
-                beyond = effect(
-                    slope=QUARTER, value=values[ROW.grants + p, k], reference=params[PARAM.grant_base + p, k]
-                )
-                values[ROW.held_from + XKX * SUPPLIERS + s, k] += weighted(
-                    weight=params[PARAM.grant_tied, k], amount=positive_part(x=beyond)
+                values[ROW.held_from + XKX * SUPPLIERS + s, k] += tied_purchases(
+                    tied_share=params[PARAM.grant_tied, k],
+                    grants=values[ROW.grants + p, k],
+                    grants_usual=params[PARAM.grant_base + p, k],
+                    years=QUARTER,
                 )
     for i in range(STATES):
         for s in range(SUPPLIERS):
