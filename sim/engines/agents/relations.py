@@ -113,7 +113,7 @@ class Observer(Actor):
             )
             for supplier in self.model.net.suppliers:
                 part = felt * share_of(part=self.arrived[kind].get(supplier, 0.0), whole=whole)
-                self.feel_provocation(supplier, part)
+                self.provoked[supplier] = self.provoked.get(supplier, 0.0) + part
                 self.armed[supplier] = self.armed.get(supplier, 0.0) + part
 
     def felt(self, giver: str, rival: "StateAgent", resentment_share: float) -> float:
