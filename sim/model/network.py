@@ -52,10 +52,10 @@ class Network:
 
     @cached_property
     def pairs(self) -> tuple[tuple[str, str], ...]:
-        found: dict[frozenset[str], tuple[str, str]] = {}
+        firsts: dict[frozenset[str], tuple[str, str]] = {}
         for tie in self.ties:
-            found.setdefault(frozenset(tie), tie)
-        return tuple(found.values())
+            firsts.setdefault(frozenset(tie), tie)
+        return tuple(firsts.values())
 
     def tie(self, actor: str, counterpart: str) -> int:
         """Place of a directed pair in `ties`; -1 if the two are indifferent."""
