@@ -32,9 +32,9 @@ def log_likelihoods(rate, size, spread, background_spread, growth, outlays, expo
     years = exports.shape[0]
     for m in range(rate.shape[0]):
         s2 = background_spread[m] * background_spread[m]
-        none = math.exp(-rate[m])
-        one = none * rate[m]
-        two = max(1.0 - none - one, 0.0)
+        chance_of_none = math.exp(-rate[m])
+        chance_of_one = chance_of_none * rate[m]
+        chance_of_more = max(1.0 - chance_of_none - chance_of_one, 0.0)
         v2 = spread[m] * spread[m]
         for g in range(levels.shape[0]):
             out[g, m] = 0.0
@@ -46,14 +46,14 @@ def log_likelihoods(rate, size, spread, background_spread, growth, outlays, expo
             for g in range(levels.shape[0]):
                 centre = levels[g] + growth[m] * (y - middle)
                 z = (lx - centre) / background_spread[m]
-                density = none * math.exp(-0.5 * z * z) / (background_spread[m] * ROOT)
+                density = chance_of_none * math.exp(-0.5 * z * z) / (background_spread[m] * ROOT)
                 mean_small = math.exp(centre + 0.5 * s2)
                 var_small = mean_small * mean_small * (math.exp(s2) - 1.0)
                 for n in range(1, MOST + 1):
                     mean = mean_small + n * mean_order
                     t2 = math.log(1.0 + (var_small + n * var_order) / (mean * mean))
                     z2 = lx - math.log(mean) + 0.5 * t2
-                    weight = one if n == 1 else two
+                    weight = chance_of_one if n == 1 else chance_of_more
                     density += weight * math.exp(-0.5 * z2 * z2 / t2) / (math.sqrt(t2) * ROOT)
                 out[g, m] += math.log(density / x + 1e-300)
 

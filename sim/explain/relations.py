@@ -45,7 +45,7 @@ def tie(record: Record, place: int) -> list[Tie]:
     """Cooperation, words and attitude of a tie in each quarter; the reference of cooperation is its base, of words zero."""
     cooperation = constant(record.param("relation_base", place))
     rhetoric = constant(record.zeros)
-    found = []
+    by_quarter = []
     for quarter in range(record.quarters):
         cooperation = _cooperation(record, place, quarter, cooperation)
         rhetoric = _rhetoric(record, place, quarter, rhetoric)
@@ -54,8 +54,8 @@ def tie(record: Record, place: int) -> list[Tie]:
             loss = record.param("incident_estrangement") * shock(record, quarter)
             cooperation = apply(relations.bounded, level=cooperation - loss)
         last = apply(relations.attitude, cooperation=cooperation, rhetoric=rhetoric)
-        found.append(Tie(rhetoric, attitude, cooperation, last))
-    return found
+        by_quarter.append(Tie(rhetoric, attitude, cooperation, last))
+    return by_quarter
 
 
 def _cooperation(record: Record, place: int, quarter: int, before: Attributed) -> Attributed:
@@ -168,7 +168,7 @@ def hostility_before(record: Record, place: int, quarter: int) -> Array:
 def memory(record: Record, state: int, supplier: int) -> list[Attributed]:
     """What a state holds against a supplier in each quarter."""
     grudge = GRUDGE_OF[state, supplier]
-    held, found = constant(record.zeros), []
+    held, by_quarter = constant(record.zeros), []
     for quarter in range(record.quarters):
         terms = [apply(drifted, value=held, anchor=0.0, kept=record.row("memory_kept", 0, quarter))]
         for _, _, to_rival, rival in GRUDGE_CAUSES[GRUDGE_CAUSES[:, 0] == grudge]:
@@ -176,5 +176,5 @@ def memory(record: Record, state: int, supplier: int) -> list[Attributed]:
             provoking = armed(record, int(rival), supplier, quarter)
             terms += [hostile * provoking] if provoking.parts else []
         held = total(terms)
-        found.append(held)
-    return found
+        by_quarter.append(held)
+    return by_quarter

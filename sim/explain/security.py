@@ -21,13 +21,13 @@ from sim.rules.spending import chance_step
 @cached
 def tension(record: Record) -> list[tuple[Attributed, Attributed]]:
     """Tension in each quarter, as it goes into the hazard and at the quarter's end; the reference is its level of rest."""
-    last, found = constant(record.param("tension_rest")), []
+    last, by_quarter = constant(record.param("tension_rest")), []
     for quarter in range(record.quarters):
         disturbed = _disturbed(record, quarter, _strained(record, quarter, last))
         shaken = record.param("tension_incident") * shock(record, quarter)
         last = apply_sequentially(rules.tension_raised, shock=shaken, tension=disturbed)
-        found.append((disturbed, last))
-    return found
+        by_quarter.append((disturbed, last))
+    return by_quarter
 
 
 def _strained(record: Record, quarter: int, before: Attributed) -> Attributed:

@@ -37,14 +37,14 @@ def _log_start(record: Record, state: int) -> Array:
 @cached
 def economy(record: Record, state: int) -> list[Attributed]:
     """Logarithm of GDP relative to the start: as observed, then its trend and its chance part."""
-    reached, found = constant(record.zeros), []
+    reached, by_quarter = constant(record.zeros), []
     for quarter in range(record.quarters):
         if quarter < OBSERVED_QUARTERS:
             reached = single_cause(_log_ratio(record, "gdp", state, quarter), Cause("economy", NET.states[state]))
         else:
             reached = reached + _growth(record, state, quarter)
-        found.append(reached)
-    return found
+        by_quarter.append(reached)
+    return by_quarter
 
 
 def _growth(record: Record, state: int, quarter: int) -> Attributed:
@@ -72,11 +72,11 @@ def _log_ratio(record: Record, name: str, state: int, quarter: int) -> Array:
 @cached
 def log_spending_gap(record: Record, state: int) -> list[Attributed]:
     """Logarithmic distance of spending from its plan in each quarter, zero at the start."""
-    gap, found = constant(record.zeros), []
+    gap, by_quarter = constant(record.zeros), []
     for quarter in range(record.quarters):
         gap = _budget(record, state, quarter, gap)
-        found.append(gap)
-    return found
+        by_quarter.append(gap)
+    return by_quarter
 
 
 def _budget(record: Record, state: int, quarter: int, before: Attributed) -> Attributed:

@@ -16,12 +16,12 @@ from sim.rules.supplier_history import influence_won, tied_purchases
 @cached
 def soft_power(record: Record, state: int, supplier: int) -> list[Attributed]:
     """Influence that a supplier has won over a state, in each quarter."""
-    won, found = constant(record.zeros), []
+    won, by_quarter = constant(record.zeros), []
     for quarter in range(record.quarters):
         kept = apply(drifted, value=won, anchor=0.0, kept=record.row("influence_kept", 0, quarter))
         won = total([kept, *_won(record, state, supplier, quarter)])
-        found.append(won)
-    return found
+        by_quarter.append(won)
+    return by_quarter
 
 
 def _won(record: Record, state: int, supplier: int, quarter: int) -> Iterator[Attributed]:
@@ -42,13 +42,13 @@ def _won(record: Record, state: int, supplier: int, quarter: int) -> Iterator[At
 @cached
 def held_from(record: Record, state: int, supplier: int) -> list[Attributed]:
     """Value of a supplier's arms that a state has in use, in each quarter after its deliveries."""
-    held, found = constant(record.zeros), []
+    held, by_quarter = constant(record.zeros), []
     for quarter in range(record.quarters):
         held = total([held, *_received(record, state, supplier, quarter)])
-        found.append(held)
+        by_quarter.append(held)
         tied = _tied(record, supplier, quarter) if state == XKX else ()
         held = apply(drifted, value=total([held, *tied]), anchor=0.0, kept=record.row("wear_kept", 0, quarter))
-    return found
+    return by_quarter
 
 
 def _received(record: Record, state: int, supplier: int, quarter: int) -> Iterator[Attributed]:
@@ -83,9 +83,9 @@ def held_in_all(record: Record, state: int, quarter: int) -> Attributed:
 def in_force(record: Record, state: int, supplier: int) -> list[Attributed]:
     """Agreements in force between a state and a supplier, in each quarter."""
     who, to = NET.suppliers[supplier], NET.states[state]
-    signed, valid, found = constant(record.zeros), constant(record.zeros), []
+    signed, valid, by_quarter = constant(record.zeros), constant(record.zeros), []
     for quarter in range(record.quarters):
         valid = apply(drifted, value=valid, anchor=signed, kept=record.row("ratification_kept", 0, quarter))
-        found.append(valid)
+        by_quarter.append(valid)
         signed = scripted(record, "signed", (to, who), quarter, signed, named("agreements", who, to))
-    return found
+    return by_quarter

@@ -56,10 +56,10 @@ class Network:
 
     @cached_property
     def pairs(self) -> tuple[tuple[str, str], ...]:
-        first: dict[frozenset[str], tuple[str, str]] = {}
+        firsts: dict[frozenset[str], tuple[str, str]] = {}
         for tie in self.ties:
-            first.setdefault(frozenset(tie), tie)
-        return tuple(first.values())
+            firsts.setdefault(frozenset(tie), tie)
+        return tuple(firsts.values())
 
     def tie(self, actor: str, counterpart: str) -> int:
         """Place of a directed pair in `ties`; -1 if the two are indifferent."""

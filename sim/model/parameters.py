@@ -62,7 +62,7 @@ def _project_parameters() -> ParameterTable:
 
 def _read(path: Path, actors: ActorTable) -> ParameterTable:
     document = read_yaml(path)
-    file = validated(_File, document, _fields)
+    file = validated(_File, document, _allowed_fields)
     readers = [_EntryReader(name, entry, actors) for name, entry in file.parameters.items()]
     parameters = tuple(reader.parameter(file.groups.get(reader.entry.group, [])) for reader in readers)
     problems = [_problem(document, steps, message) for reader in readers for steps, message in reader.problems]
@@ -75,7 +75,7 @@ def _problem(document: Document, steps: Steps, message: str) -> Problem:
     return Problem(document.line(steps), dotted(steps), message)
 
 
-def _fields(steps: Steps) -> Iterable[str]:
+def _allowed_fields(steps: Steps) -> Iterable[str]:
     return (_File if len(steps) == 1 else _Entry).model_fields
 
 

@@ -54,13 +54,13 @@ BOUGHT = ("capital_stock",)  # stocks that a budget buys
 
 def events_changed(scenario: Any, baseline: Any) -> tuple[Any, ...]:
     """Events that only one of two scenarios has, or that differ between them; all of them without a baseline."""
-    ours = {event.id: event for event in scenario.events}
-    theirs = {} if baseline is None else {event.id: event for event in baseline.events}
-    return tuple(
-        ours.get(id_) or theirs[id_]
-        for id_ in (*ours, *(other for other in theirs if other not in ours))
-        if id_ not in ours or id_ not in theirs or ours[id_].plain() != theirs[id_].plain()
+    events = {event.id: event for event in scenario.events}
+    base_events = {} if baseline is None else {event.id: event for event in baseline.events}
+    removed = tuple(event for id_, event in base_events.items() if id_ not in events)
+    changed = (
+        event for id_, event in events.items() if id_ not in base_events or event.plain() != base_events[id_].plain()
     )
+    return (*changed, *removed)
 
 
 def only_events_changed(scenario: Any, baseline: Any) -> tuple[Any, ...]:

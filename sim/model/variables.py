@@ -96,25 +96,25 @@ class Series:
 
 @cache
 def all_series() -> tuple[Series, ...]:
-    """Every recorded series of the project's world."""
+    """Every recorded series of the project's network."""
     return series_of(network())
 
 
 def series_of(net: Network) -> tuple[Series, ...]:
-    """Every recorded series of a world: states, ties, suppliers, patrons, the dyad and KFOR."""
-    found = [Series(variable, state) for variable in OF_STATES for state in net.states]
-    found += [Series(variable, *tie) for variable in OF_TIES for tie in net.ties]
-    found += [Series("supplier_choice", buyer, s) for buyer in (SERBIA, KOSOVO) for s in net.suppliers]
-    found += [Series(variable, *deal) for variable in ("orders", "deliveries") for deal in _deals(net)]
-    found += [Series("patron_support", p, SERBIA) for p in net.patrons if p in net.suppliers and p != TURKEY]
-    found += [Series("patron_support", p, KOSOVO) for p in net.patrons if p != EUROPE]
-    found += [Series("influence", TURKEY, state) for state in net.states if state != TURKEY]
-    found += [Series("dependence", *deal) for deal in _ties_of_supply(net)]
-    found += [Series("image", side, TURKEY) for side in (SERBIA, KOSOVO)]
-    found += [Series("misperception", SERBIA, KOSOVO), Series("misperception", KOSOVO, SERBIA)]
-    found += [Series(variable, SERBIA, KOSOVO) for variable in OF_THE_DYAD]
-    found.append(Series("troops", NATO))
-    return tuple(found)
+    """Every recorded series of a network: states, ties, suppliers, patrons, the dyad and KFOR."""
+    series = [Series(variable, state) for variable in OF_STATES for state in net.states]
+    series += [Series(variable, *tie) for variable in OF_TIES for tie in net.ties]
+    series += [Series("supplier_choice", buyer, s) for buyer in (SERBIA, KOSOVO) for s in net.suppliers]
+    series += [Series(variable, *deal) for variable in ("orders", "deliveries") for deal in _deals(net)]
+    series += [Series("patron_support", p, SERBIA) for p in net.patrons if p in net.suppliers and p != TURKEY]
+    series += [Series("patron_support", p, KOSOVO) for p in net.patrons if p != EUROPE]
+    series += [Series("influence", TURKEY, state) for state in net.states if state != TURKEY]
+    series += [Series("dependence", *deal) for deal in _ties_of_supply(net)]
+    series += [Series("image", side, TURKEY) for side in (SERBIA, KOSOVO)]
+    series += [Series("misperception", SERBIA, KOSOVO), Series("misperception", KOSOVO, SERBIA)]
+    series += [Series(variable, SERBIA, KOSOVO) for variable in OF_THE_DYAD]
+    series.append(Series("troops", NATO))
+    return tuple(series)
 
 
 def _ties_of_supply(net: Network) -> list[tuple[str, str]]:

@@ -57,29 +57,9 @@ class Buyer(Client):
 
     def utility(self, supplier: str, kind: str, burden: float, wanted: float) -> float:
         """Utility of a supplier's offer, against buying nothing; burden is that of the deal at the reference price."""
-        params, example = self.params, 0.0
-        if kind in COUNTED:
-            example = supplier_history.share_of_others(
-                adopters=self.model.adopters[supplier],
-                is_adopter=self.adopted[supplier],
-                states=float(len(self.model.net.states)),
-            )
-        return transfers.offer_utility(
-            merit=self.merit(supplier, kind, burden, wanted),
-            memory_weight=params["memory_weight"],
-            memory=self.memory.get(supplier, 0.0),
-            standard_weight=params["standard_weight"],
-            standard=params[f"nato_standard.{supplier}"] * params[f"nato_alignment.{self.code}"],
-            standing=self.dealings[supplier].standing if supplier in self.dealings else 0.0,
-            demonstration=params["demonstration"],
-            example=example,
-        )
-
-    def merit(self, supplier: str, kind: str, burden: float, wanted: float) -> float:
-        """Utility of an offer by what the supplier is and sells, before their dealings since the start."""
         params = self.params
         appeal = params[f"appeal.{supplier}"] + params[f"appeal_to.{self.code}.{supplier}"]
-        return transfers.offer_merit(
+        merit = transfers.offer_merit(
             appeal=appeal + params[f"class_appeal.{kind}.{supplier}"],
             need_weight=params["need_weight"],
             need=wanted,
@@ -88,6 +68,21 @@ class Buyer(Client):
             price_weight=params["price_weight"],
             deal_burden=burden,
             premium=transfers.price_premium(price_index=params[f"price_index.{supplier}"]),
+        )
+        example = supplier_history.share_of_others(
+            adopters=self.model.adopters[supplier],
+            is_adopter=self.adopted[supplier],
+            states=float(len(self.model.net.states)),
+        )
+        return transfers.offer_utility(
+            merit=merit,
+            memory_weight=params["memory_weight"],
+            memory=self.memory.get(supplier, 0.0),
+            standard_weight=params["standard_weight"],
+            standard=params[f"nato_standard.{supplier}"] * params[f"nato_alignment.{self.code}"],
+            standing=self.dealings[supplier].standing if supplier in self.dealings else 0.0,
+            demonstration=params["demonstration"],
+            example=example if kind in COUNTED else 0.0,
         )
 
     def shares(self, kind: str, value: float) -> dict[str, float]:

@@ -94,15 +94,8 @@ def burden_of(values, params, buyer, value, k):
 @compiled
 def utility(values, params, buyer, supplier, kind, burden, wanted, k):
     """Utility of a supplier's offer to a buyer, against buying nothing."""
-    offered = merit(values, params, buyer, supplier, kind, burden, wanted, k)
-    return utility_of(values, params, buyer, supplier, kind == UAV or kind == LOITERING, offered, k)
-
-
-@compiled
-def merit(values, params, buyer, supplier, kind, burden, wanted, k):
-    """Utility of an offer by what the supplier is and sells, before their dealings since the start."""
     appeal = params[PARAM.appeal + supplier, k] + params[PARAM.appeal_to + buyer * SUPPLIERS + supplier, k]
-    return offer_merit(
+    merit = offer_merit(
         appeal=appeal + params[PARAM.class_appeal + kind * SUPPLIERS + supplier, k],
         need_weight=params[PARAM.need_weight, k],
         need=wanted,
@@ -112,25 +105,20 @@ def merit(values, params, buyer, supplier, kind, burden, wanted, k):
         deal_burden=burden,
         premium=values[ROW.premium + supplier, k],
     )
-
-
-@compiled
-def utility_of(values, params, buyer, supplier, is_counted, offered, k):
-    """Utility of an offer of known merit, with the buyer's memory, its standard, past dealings and others' example."""
     example = share_of_others(
         adopters=values[ADOPTERS_ROW[supplier], k],
         is_adopter=values[ADOPTED_ROW[buyer, supplier], k],
         states=float(STATES),
     )
     return offer_utility(
-        merit=offered,
+        merit=merit,
         memory_weight=params[PARAM.memory_weight, k],
         memory=values[MEMORY_ROW[buyer, supplier], k],
         standard_weight=params[PARAM.standard_weight, k],
         standard=params[PARAM.nato_standard + supplier, k] * params[PARAM.nato_alignment + buyer, k],
         standing=values[STANDING_ROW[buyer, supplier], k],
         demonstration=params[PARAM.demonstration, k],
-        example=example if is_counted else 0.0,
+        example=example if kind == UAV or kind == LOITERING else 0.0,
     )
 
 
@@ -176,32 +164,17 @@ def friendships_at_stake(values, params, buyer, supplier, k):
 
 @compiled
 def weigh_uav(values, params, buyer):
-    """A buyer's supplier shares for a usual request of armed unmanned aircraft."""
-    ask_usual(values, params, buyer)
-    rate(values, params, buyer)
-    choose(values, buyer)
-
-
-@compiled
-def ask_usual(values, params, buyer):
-    """The need of a usual request, and what it costs. Apart from `rate`, so that both loops fit the vector registers."""
+    """A buyer's supplier shares for a usual request of armed unmanned aircraft; in loops that fit the vector registers."""
     for k in range(LANES):
         values[ROW.wanted, k] = need(values, params, buyer, UAV, k)
     for k in range(LANES):
         value = deal_value(units=params[PARAM.request_units + UAV, k], price=params[PARAM.uav_price, k])
         values[ROW.usual_burden, k] = burden_of(values, params, buyer, value, k)
-
-
-@compiled
-def rate(values, params, buyer):
-    """Utility of every supplier for that request: as in `utility`, in loops that fit the vector registers."""
     for s in range(SUPPLIERS):
         for k in range(LANES):
-            values[ROW.utility + s, k] = merit(
-                values, params, buyer, s, UAV, values[ROW.usual_burden, k], values[ROW.wanted, k], k
-            )
-        for k in range(LANES):
-            values[ROW.utility + s, k] = utility_of(values, params, buyer, s, True, values[ROW.utility + s, k], k)
+            burden, wanted = values[ROW.usual_burden, k], values[ROW.wanted, k]
+            values[ROW.utility + s, k] = utility(values, params, buyer, s, UAV, burden, wanted, k)
+    choose(values, buyer)
 
 
 @compiled

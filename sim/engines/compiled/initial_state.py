@@ -23,7 +23,7 @@ from sim.engines.compiled.layout import (
     SUSPICIONS,
     TIES,
 )
-from sim.engines.compiled.state import arms_seen
+from sim.engines.compiled.state import arms_at_value
 from sim.model.calendar import QUARTER
 from sim.rules.capability import capability_change, hostility
 from sim.rules.elementary import kept_share, lognormal_mean, share_of
@@ -40,7 +40,7 @@ def initial_values(values, params):
     initial_suppliers(values, params)
     for i in range(STATES):
         initial_arms(values, params, i)
-        arms_seen(values, params, i)
+        arms_at_value(values, params, i, ROW.capability + i, True)
         for k in range(LANES):
             values[ROW.log_capability_start + i, k] = capability_change(
                 capability=values[ROW.capability + i, k], log_capability_start=0.0, trend_growth=0.0, years=0.0

@@ -88,24 +88,22 @@ def grow_economy(values, params, quarter):
 
 
 @compiled
-def arms_seen(values, params, i):
-    """Capability of one state as its rivals see it."""
+def arms_at_value(values, params, i, row, is_perceived):
+    """All that a state holds, into a row: as its rivals see it, or at what it cost."""
     for k in range(LANES):
-        values[ROW.capability + i, k] = perceived_capability(
-            capital=values[ROW.capital_stock + i, k],
-            uav=system_capability(
-                units=values[ROW.uav + i, k],
-                units_own=values[ROW.uav_own + i, k],
-                price=params[PARAM.uav_price, k],
-                perceived_value=params[PARAM.uav_perceived_value, k],
-            ),
-            loitering=system_capability(
-                units=values[ROW.loitering + i, k],
-                units_own=values[ROW.loitering_own + i, k],
-                price=params[PARAM.loitering_price, k],
-                perceived_value=params[PARAM.loitering_perceived_value, k],
-            ),
+        uav = system_capability(
+            units=values[ROW.uav + i, k],
+            units_own=values[ROW.uav_own + i, k],
+            price=params[PARAM.uav_price, k],
+            perceived_value=params[PARAM.uav_perceived_value, k] if is_perceived else 1.0,
         )
+        loitering = system_capability(
+            units=values[ROW.loitering + i, k],
+            units_own=values[ROW.loitering_own + i, k],
+            price=params[PARAM.loitering_price, k],
+            perceived_value=params[PARAM.loitering_perceived_value, k] if is_perceived else 1.0,
+        )
+        values[row, k] = perceived_capability(capital=values[ROW.capital_stock + i, k], uav=uav, loitering=loitering)
 
 
 @compiled
@@ -113,7 +111,7 @@ def update_capability(values, params, quarter):
     """Capabilities as rivals see them, and how far each grew beyond its state's economy."""
     years = float(quarter) * QUARTER
     for i in range(STATES):
-        arms_seen(values, params, i)
+        arms_at_value(values, params, i, ROW.capability + i, True)
         for k in range(LANES):
             values[ROW.capability_change + i, k] = capability_change(
                 capability=values[ROW.capability + i, k],

@@ -23,8 +23,8 @@ from sim.engines.compiled.layout import (
     TUR_AS_SUPPLIER,
     XKX,
 )
+from sim.engines.compiled.state import arms_at_value
 from sim.model.calendar import QUARTER
-from sim.rules.capability import perceived_capability, system_capability
 from sim.rules.elementary import drifted
 from sim.rules.patrons import influence_index
 from sim.rules.relations import credibility
@@ -88,7 +88,8 @@ def supplier_appeal(values, params, pools):
     for i in range(STATES):
         if not pools.is_linked[i].any():
             continue
-        equipment_total(values, params, pools, i)
+        held_from_all(values, pools, i)
+        arms_at_value(values, params, i, ROW.equipment, False)
         for s in range(SUPPLIERS):
             if pools.is_linked[i, s]:
                 agreements = ROW.nothing
@@ -103,30 +104,14 @@ def supplier_appeal(values, params, pools):
 
 
 @compiled
-def equipment_total(values, params, pools, i):
-    """A state's equipment: all of it, and what came from outside suppliers since the start."""
+def held_from_all(values, pools, i):
+    """What a state holds from all outside suppliers since the start."""
     for k in range(LANES):
         values[ROW.held_in_all + i, k] = 0.0
     for s in range(SUPPLIERS):
         if pools.is_linked[i, s]:
             for k in range(LANES):
                 values[ROW.held_in_all + i, k] += values[ROW.held_from + i * SUPPLIERS + s, k]
-    for k in range(LANES):
-        values[ROW.equipment, k] = perceived_capability(
-            capital=values[ROW.capital_stock + i, k],
-            uav=system_capability(
-                units=values[ROW.uav + i, k],
-                units_own=values[ROW.uav_own + i, k],
-                price=params[PARAM.uav_price, k],
-                perceived_value=1.0,
-            ),
-            loitering=system_capability(
-                units=values[ROW.loitering + i, k],
-                units_own=values[ROW.loitering_own + i, k],
-                price=params[PARAM.loitering_price, k],
-                perceived_value=1.0,
-            ),
-        )
 
 
 @compiled

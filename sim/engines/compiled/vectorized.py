@@ -22,9 +22,9 @@ def _laid_out(rule: Rule) -> tuple[Callable[[Array, Array], None], tuple[str, ..
     names = tuple(inspect.signature(rule).parameters)
     count = len(names)
 
-    def over(values: Any, found: Any) -> None:
-        for k in range(found.shape[0]):
-            found[k] = rule(*to_fixed_tuple(values[:, k], count))
+    def over(values: Any, results: Any) -> None:
+        for k in range(results.shape[0]):
+            results[k] = rule(*to_fixed_tuple(values[:, k], count))
 
     loop = numba.njit("void(float64[:, ::1], float64[::1])", nogil=True, error_model="numpy", cache=True)
     return loop(over), names
@@ -42,9 +42,9 @@ def on_arrays(rule: Rule, **arguments: Any) -> Array:
     if set(names) != set(arguments):
         raise KeyError(f"{rule.__name__} takes {', '.join(names)}")
     shape = max((np.shape(value) for value in arguments.values()), key=len)
-    found = np.empty(shape or 1)
-    values = np.empty((len(names), found.size))
+    results = np.empty(shape or 1)
+    values = np.empty((len(names), results.size))
     for row, name in enumerate(names):
         values[row] = arguments[name]
-    loop(values, found)
-    return found.reshape(shape)
+    loop(values, results)
+    return results.reshape(shape)
