@@ -293,7 +293,7 @@ def test_the_answer_says_what_the_spread_is_owed_to(finished, monkeypatch, width
 
 
 def test_all_is_no_theory_of_a_single_run():
-    with pytest.raises(runner.InputError, match=r"sim\.rivals\.run_theories"):
+    with pytest.raises(runner.InputError, match=r"sim\.runs\.theories\.run_theories"):
         run("skydagger-delivery", members=2, theory=ALL)
 
 
