@@ -51,7 +51,7 @@ COLUMNS = (
 Again = Callable[[str | None, int | None], tuple[Array, Array]]
 
 
-class Parts(NamedTuple):
+class SpreadParts(NamedTuple):
     """What a spread falls into, or the standard errors of these shares; see `MEANING`."""
 
     parameters: float
@@ -90,8 +90,8 @@ class VarianceShares:
     series: Series
     quarter: str
     unit: str
-    shares: Parts | None
-    errors: Parts | None
+    shares: SpreadParts | None
+    errors: SpreadParts | None
     members: int
     rests_on: tuple[Driver, ...] = ()
     by_theory: tuple[UnderTheory, ...] = ()
@@ -165,8 +165,8 @@ def splits(run: Run, theories: Sequence[str], again: Again, numbers: Mapping[str
     )
 
 
-def _rounded(parts: Array) -> Parts | None:
-    return None if np.isnan(parts).any() else Parts(*(round(part, DECIMALS) for part in parts.tolist()))
+def _rounded(parts: Array) -> SpreadParts | None:
+    return None if np.isnan(parts).any() else SpreadParts(*(round(part, DECIMALS) for part in parts.tolist()))
 
 
 def _under_theory(theory: str, values: Array) -> UnderTheory:

@@ -105,7 +105,7 @@ def test_the_rate_of_incidents_is_told_in_the_quarter_of_first_effect():
 
 def test_expected_incidents_name_the_baseline(tmp_path):
     text = " ".join("\n".join(answer(synthetic({INCIDENTS: {DELIVERY: 0.5}}), "x", tmp_path)).split())
-    assert "from 2026Q1 to the end of 2030" in text and "against 2000.00 in baseline; change +10.00" in text
+    assert "from 2026Q1 to the end of 2030" in text and "against 2,000.00 in baseline; change +10.00" in text
     assert "drawn from 2026Q1 on; earlier quarters are on record. Sign contested: the model holds both" in text
 
 

@@ -12,7 +12,7 @@ from sim.analysis.variance_shares import (
     GROUPS,
     LEAST,
     OTHER_CHANCE,
-    Parts,
+    SpreadParts,
     VarianceShares,
     scaled,
     shares,
@@ -126,7 +126,7 @@ def test_a_share_that_rests_on_one_world_has_no_error_and_the_answer_says_so():
     values = drawn(members=LEAST)
     values[0, 0, 3] = 1.0
     assert shares(values)[0].tolist() == [0.0, 1.0, 0.0] and np.isnan(standard_errors(values)).all()
-    rare = VarianceShares(Series("troops", "NATO"), "2030", "thousand", Parts(0.0, 1.0, 0.0), None, LEAST)
+    rare = VarianceShares(Series("troops", "NATO"), "2030", "thousand", SpreadParts(0.0, 1.0, 0.0), None, LEAST)
     assert share_cells(rare) == ["0 ±?", "100 ±?", "0 ±?"]
 
 

@@ -6,16 +6,18 @@ import re
 from dataclasses import replace
 from functools import partial
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import TypeAdapter
 
 from sim.analysis.output import strangers
 from sim.cli.main import main
 from sim.io.templates import phrase
 from sim.plots.channels import CHANNEL_STYLES
 from sim.plots.network import FRIENDLY, HOSTILE
-from sim.report.document import BulletList, Image, read_report, report_to_json
+from sim.report.document import BulletList, Image, Report, read_report, report_to_json
 from sim.report.render import page_html
 from sim.report.run_report import sections
 from sim.report.why import Why
@@ -24,6 +26,7 @@ from sim.runs.run import run
 from sim.runs.theories import run_theories
 from tests.plots.colour_vision import lab
 
+ROOT = Path(__file__).resolve().parents[2]
 OPTIONS = {"members": 128, "until": "2030Q4", "keep": "none"}
 VOID = {"meta", "link", "img", "br", "wbr"}
 
@@ -148,6 +151,15 @@ def test_content_is_read_back_as_it_was_and_makes_the_same_page(page, made):
     assert report.title == made[0].scenario.title
     assert report_to_json(report) == json.loads(file.read_text(encoding="utf-8"))
     assert page_html(report, made[1] / "figures") == page
+
+
+def test_the_form_of_the_data_is_described_for_researchers():
+    page = (ROOT / "docs" / "tutorial-researchers.md").read_text(encoding="utf-8")
+    schema = TypeAdapter(Report).json_schema()
+    described = [schema, *schema["$defs"].values()]
+    names = {name for part in described for name in part["properties"]}
+    kinds = {part["properties"]["kind"]["const"] for part in described if "kind" in part["properties"]}
+    assert {name for name in names | kinds if f"`{name}`" not in page} == set()
 
 
 def test_no_content_is_hidden_in_the_page(page):
