@@ -18,14 +18,16 @@ from sim.analysis.variance_shares import (
     shares,
     standard_errors,
 )
-from sim.cli.run import document
+from sim.engines import simulate
 from sim.engines.options import ALL
 from sim.engines.simulate import parameters_for
+from sim.io.errors import InputError
 from sim.model.parameters import load_parameters
 from sim.model.theories import theories
 from sim.model.variables import Series
 from sim.report.run_answer import answer, share_cells
-from sim.runs import run as runner
+from sim.runs import recording
+from sim.runs.output import document
 from sim.runs.run import run
 
 SMALL = {"members": LEAST, "until": "2027Q4"}
@@ -192,13 +194,13 @@ def test_theories_that_are_overridden_alike_owe_nothing_to_the_choice():
 
 def test_chance_is_drawn_again_and_nothing_else(monkeypatch):
     seen = []
-    true = runner.simulated
+    true = simulate.simulated
 
     def watched(world, members, *, chance_seed=None, **options):
         seen.append((world.parameters.digest, len(members), options["seed"], chance_seed))
         return true(world, members, chance_seed=chance_seed, **options)
 
-    monkeypatch.setattr(runner, "simulated", watched)
+    monkeypatch.setattr(simulate, "simulated", watched)
     result = run("skydagger-delivery", seed=7, **SMALL)
     own = result.parameters_digest
     again = seen[2:12]
@@ -261,7 +263,8 @@ def test_same_seed_gives_the_same_bytes_on_any_number_of_threads(finished, tmp_p
 
 def test_members_in_chunks_give_the_same_split(finished, monkeypatch):
     result, _ = finished
-    monkeypatch.setattr(runner, "CHUNK", 16)
+    monkeypatch.setattr(simulate, "CHUNK", 16)
+    monkeypatch.setattr(recording, "CHUNK", 16)
     assert run("skydagger-delivery", **SMALL).uncertainty == result.uncertainty
 
 
@@ -293,10 +296,10 @@ def test_the_answer_says_what_the_spread_is_owed_to(finished, monkeypatch, width
 
 
 def test_all_is_no_theory_of_a_single_run():
-    with pytest.raises(runner.InputError, match=r"sim\.runs\.theories\.run_theories"):
+    with pytest.raises(InputError, match=r"sim\.runs\.theories\.run_theories"):
         run("skydagger-delivery", members=2, theory=ALL)
 
 
 def test_half_a_member_is_refused_in_python_too():
-    with pytest.raises(runner.InputError, match=r"2\.9 is not a whole number"):
+    with pytest.raises(InputError, match=r"2\.9 is not a whole number"):
         run("skydagger-delivery", members=2.9)
