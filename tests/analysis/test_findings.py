@@ -1,7 +1,6 @@
 """What a run says in words: rows, certainty, assumed signs, stability, and the honest messages."""
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,6 +16,7 @@ from sim.model.variables import VARIABLES, Series, all_series
 from sim.report.caveats import caveats
 from sim.report.run_answer import answer
 from sim.report.run_text import certainty, finding_line, incidents_sentence, stability_sentence
+from sim.scenario.event_types import event_adapter
 from sim.scenario.loading import load_scenario
 from sim.scenario.overrides import apply_settings
 
@@ -45,6 +45,10 @@ def synthetic(
         stability={"share_of_members": shares, "eigenvalue_per_year": {"q05": -0.2, "q50": -0.1, "q95": -0.05}},
         keep="none", parameters_digest="", model_version="1.0",
     )  # fmt: skip
+
+
+def event_of(**fields):
+    return event_adapter().validate_python({"id": "mine", "at": "2026Q1", **fields})
 
 
 def rows(run):
@@ -247,10 +251,15 @@ def test_arms_that_a_budget_buys_have_the_assumed_sign_of_the_budget():
 
 
 @pytest.mark.parametrize(
-    ("fields", "is_assumed"), [({"payment": "grant"}, False), ({"payment": "budget"}, True), ({"n": 5}, True)]
+    ("fields", "is_assumed"),
+    [
+        ({"class": "armour", "value_musd": 5, "payment": "grant"}, False),
+        ({"class": "armour", "value_musd": 5, "payment": "budget"}, True),
+        ({"class": "uav", "n": 5, "payment": "grant"}, True),
+    ],
 )
 def test_arms_given_from_outside_put_no_assumption_into_a_stock(fields, is_assumed):
-    event = SimpleNamespace(type="order", buyer="XKX", **fields)
+    event = event_of(type="order", supplier="TUR", buyer="XKX", **fields)
     assert bool(assumed_signs("capital_stock", "XKX", load_parameters(), [event])) is is_assumed
 
 
@@ -290,7 +299,7 @@ def test_a_sign_that_rests_on_a_derived_parameter_is_not_called_assumed():
 
 
 def test_a_budget_that_the_scenario_itself_moves_has_no_assumed_sign():
-    event = SimpleNamespace(type="supplement", actor="SRB")
+    event = event_of(type="supplement", actor="SRB", change=0.1)
     assert assumed_signs("spending", "SRB", load_parameters(), [event]) == ()
     assert assumed_signs("spending", "XKX", load_parameters(), [event]) == ("reaction.XKX", "fatal_share")
 
