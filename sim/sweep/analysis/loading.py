@@ -28,6 +28,7 @@ ALL, ELSEWHERE, EVERYBODY = "all", "other", "not of one actor"
 
 
 Text = Annotated[str, BeforeValidator(lambda text: "" if text is None else text)]  # null where there is nothing to say
+Actor = Annotated[str, BeforeValidator(lambda code: "" if code in (None, ALL) else code)]
 
 
 class _Held(BaseModel):
@@ -39,7 +40,7 @@ class _Column(_Held):
 
     name: str
     unit: Text = ""
-    actor: Text = ""
+    actor: Actor = ""
 
 
 class LoadedInput(_Column):
@@ -51,8 +52,7 @@ class LoadedInput(_Column):
 
     def group(self, by: str) -> str:
         """The group it belongs to, by actor or by mechanism; by input it is one of its own."""
-        actor = EVERYBODY if self.actor in ("", ALL) else self.actor
-        return {"input": self.name, "actor": actor, "mechanism": self.mechanism or ELSEWHERE}[by]
+        return {"input": self.name, "actor": self.actor or EVERYBODY, "mechanism": self.mechanism or ELSEWHERE}[by]
 
 
 class LoadedMetric(_Column):
