@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.findings import Finding, findings_from, headlines, parameters_of
+from sim.analysis.findings import Finding, findings_from, headlines, headlines_first, parameters_of
 from sim.io.formatting import PER_CENT
 from sim.io.quarters import QUARTERS_PER_YEAR, name_of, year_of
 from sim.model.parameter_table import ParameterTable
@@ -188,6 +188,11 @@ class Run:
     def headlines(self) -> tuple[Finding, ...]:
         """Those that are told first."""
         return headlines(self.shown_findings)
+
+    @cached_property
+    def ordered_findings(self) -> tuple[Finding, ...]:
+        """All that are shown, those that are told first in front."""
+        return headlines_first(self.shown_findings)
 
     def variance_shares(self, finding: Finding) -> "VarianceShares | None":
         """What the spread of a row of the answer is owed to; None where that was not looked at."""

@@ -63,7 +63,7 @@ def answer(run: "Run", ref: str, out: Path, *, full: bool = False) -> Iterator[s
         files=files_in(out),
         **(_levels(run) if run.baseline is None else _changes(run, full)),
     )
-    yield from next_steps(run, ref, out, headlines_first(run.shown_findings), full=full)
+    yield from next_steps(run, ref, out, run.ordered_findings, full=full)
 
 
 def files_in(out: Path) -> list[str]:
@@ -76,7 +76,7 @@ def files_in(out: Path) -> list[str]:
 
 def _changes(run: "Run", full: bool) -> dict[str, Any]:
     """The rows to print, what each spread is owed to, and what is left to say of the others."""
-    rows = headlines_first(run.shown_findings if full else _chosen(run.shown_findings))
+    rows = run.ordered_findings if full else headlines_first(_chosen(run.shown_findings))
     spread = _spread(run, rows)
     moved = {row.topic for row in rows}
     return {

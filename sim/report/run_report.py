@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.findings import headlines_first, setting_name
+from sim.analysis.findings import Finding, setting_name
 from sim.analysis.incidents import PARTS
 from sim.analysis.output import FIGURES, REPORT, REPORT_DATA, write_json
 from sim.ensembles.identifiability import ASSUMED, learned
@@ -92,7 +92,7 @@ def ending(run: "Run", manifest: dict[str, Any]) -> dict[str, Any]:
 
 def _changes(run: "Run") -> dict[str, Any]:
     """What moves, what each spread is owed to, and what each theory says, line by line."""
-    rows = headlines_first(run.shown_findings)
+    rows = run.ordered_findings
     owed = [(row, shares) for row in rows if (shares := run.variance_shares(row))]
     by_theory = []
     for row, shares in ((row, run.variance_shares(row)) for row in run.shown_findings):
@@ -108,7 +108,7 @@ def _changes(run: "Run") -> dict[str, Any]:
     }
 
 
-def _shown(row: Any, value: float) -> str:
+def _shown(row: Finding, value: float) -> str:
     return signed(row.topic.scale * value, row.topic.digits)
 
 

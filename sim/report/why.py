@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.analysis.findings import Finding, headlines_first
+from sim.analysis.findings import Finding
 from sim.explain.changes import KINDS
 from sim.explain.explain import Question, explained
 from sim.explain.text import cells, sentences, unit
@@ -40,7 +40,7 @@ class Why:
 
 def why(run: "Run", worlds: Sequence["PreparedScenario"], figures: Path) -> Why | None:
     """The explanation of the first line that moved visibly and can be explained; its picture is written among the figures."""
-    lines = [row for row in headlines_first(run.shown_findings) if row.topic.variable in KINDS]
+    lines = [row for row in run.ordered_findings if row.topic.variable in KINDS]
     if run.baseline is None or not lines:
         return None
     question = question_of(first_to_explain(lines))
