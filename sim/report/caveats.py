@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.findings import Finding, setting_name
 from sim.data.actors import actor_name
 from sim.data.tables import rows_by_id
-from sim.ensembles.registry import newcomers
 from sim.io.formatting import PER_CENT, fixed
 from sim.io.templates import points
 from sim.model.sign_assumptions import CONTESTED
 from sim.model.theories import theories
-from sim.report.sources import fit_label
+from sim.report.sources import ensemble_note, fit_label
 
 if TYPE_CHECKING:
     from sim.analysis.results import Run
@@ -37,7 +36,7 @@ def caveats(run: "Run", rows: tuple[Finding, ...], *, full: bool = True) -> tupl
         assumed=list(dict.fromkeys(key for row in rows if not row.is_undetermined for key in row.rests_on)),
         is_contested=bool(contested),
         followed=list(dict.fromkeys(topic.words for topic in contested if topic.variable not in CONTESTED)),
-        newcomers=[actor_name(code) for code in newcomers(run.fit)],
+        ensemble_note=ensemble_note(run.fit),
         arms_kosovo=_arms_kosovo(run),
         theories=rivals,
         theory=rivals.get(run.theory or ""),

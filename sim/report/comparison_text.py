@@ -14,6 +14,7 @@ from sim.io.terminal import page_width
 from sim.model.sign_assumptions import CONTESTED
 from sim.report.run_answer import TABLE_FROM
 from sim.report.run_text import certainty, few_worlds, finding_line
+from sim.report.sources import ensemble_note
 from sim.sweep.analysis.regret_text import regret_lines
 
 
@@ -29,6 +30,7 @@ def comparison_answer(comparison: Comparison, out: Path) -> Iterator[str]:
         start=None if comparison.first_effect is None else name_of(comparison.first_effect),
         has_own_baselines=len({scenario.compare_to for scenario in scenarios}) > 1,
         few_worlds=few_worlds(comparison.members),
+        ensemble_note=ensemble_note(comparison.fit),
         is_wide=page_width() >= TABLE_FROM,
         changes=_laid_out(comparison, outcomes),
         has_undetermined=any(row.is_undetermined for row in rows),

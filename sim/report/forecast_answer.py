@@ -10,6 +10,7 @@ from sim.data.tables import EVENTS_DOCUMENTED_UNTIL, OBSERVED_YEARS
 from sim.ensembles.registry import PRIOR
 from sim.io.formatting import PER_CENT, counted, fixed, signed, significant
 from sim.io.terminal import paragraph, table
+from sim.report.sources import ensemble_note
 
 OBSERVED_UNTIL = OBSERVED_YEARS[-1]
 IN_2023, IN_2024 = "million constant 2023 US$", "million constant 2024 US$"
@@ -23,6 +24,8 @@ def forecast_answer(forecast: Forecast, out: Path) -> Iterator[str]:
     yield spending_table(forecast)
     yield ""
     yield from (paragraph(text) for text in notes(forecast))
+    if note := ensemble_note(forecast.fit):
+        yield paragraph(note)
     yield ""
     yield f"Table:   {out / FORECAST}"
     yield f"Picture: {out / FIGURES / 'forecast.png'}"

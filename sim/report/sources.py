@@ -3,7 +3,9 @@
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from sim.data.actors import actor_name
 from sim.data.tables import sources
+from sim.ensembles.registry import newcomers
 from sim.io.templates import phrase
 
 if TYPE_CHECKING:
@@ -40,3 +42,9 @@ def source_words(key: str) -> str:
 def fit_label(fit: str) -> str:
     """The name of a fit, of a folder its last part."""
     return PurePath(fit).name or fit
+
+
+def ensemble_note(fit: str) -> str:
+    """Which actors a fit does not know, if it was made before they came into the model."""
+    names = [actor_name(code) for code in newcomers(fit)]
+    return phrase(WORDS, "newcomers", fit_label(fit), names) if names else ""
