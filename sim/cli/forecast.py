@@ -41,6 +41,7 @@ def forecast(
     and a manifest to a folder. No figure of spending after 2023 goes in.
     """
     last = year(until)
+    from sim.report.caveats import ensemble_note
     from sim.runs import forecast as forecasts
 
     options = {"fit": fit, "members": members, "seed": seed, "until": last, "out": out}
@@ -52,6 +53,8 @@ def forecast(
         sys.stdout.write(json.dumps(document(found, out), ensure_ascii=False, allow_nan=False) + "\n")
         return
     say(*answer(found, out))
+    if note := ensemble_note(fit):
+        say("", paragraph(note))
 
 
 def year(text: str) -> int:

@@ -76,8 +76,8 @@ def _draws(folder: Path, priors: str) -> "FitDraws":
     values = np.array([column.to_numpy() for column in table.columns], dtype=np.float64)
     if values.size == 0 or not np.isfinite(values).all():
         raise InputError(folder / DRAWS, [Problem(None, "", "holds no draws, or numbers that are not finite")])
-    known = load_parameters().without(load_parameters().newcomers(table.column_names))
-    if manifest["parameters_sha256"] not in (priors, known.digest):
+    strangers = load_parameters().newcomers(table.column_names)
+    if manifest["parameters_sha256"] != (load_parameters().without(strangers).digest if strangers else priors):
         message = (
             "this fit was made for other priors than those of calibration/parameters.yaml; make a new one with "
             "`armsrace calibrate`, or run with --fit prior"

@@ -8,6 +8,7 @@ from sim.analysis.findings import SCALES, SIGN_RULE, Finding
 from sim.io.quarters import name_of
 from sim.io.terminal import entry, page_width, paragraph, table
 from sim.model.sign_assumptions import CONTESTED
+from sim.report.caveats import ensemble_note
 from sim.sweep.analysis.regret_text import regret_lines
 
 FEW, TABLE_FROM = 100, 92
@@ -27,6 +28,8 @@ def comparison_answer(found: Comparison, out: Path) -> Iterator[str]:
     yield from (entry(one.id, one.title, max(len(one.id) for one in found.scenarios)) for one in found.scenarios)
     yield ""
     yield paragraph(setting_words(found))
+    if note := ensemble_note(found.fit):
+        yield paragraph(note)
     if len({one.compare_to for one in found.scenarios}) > 1:
         yield paragraph(OTHERWISE)
     if found.members < FEW:
