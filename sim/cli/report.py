@@ -83,8 +83,9 @@ def _source(path: Path) -> Path:
     """The report.json that a word of the command line means; InputError says how to get one."""
     from sim.analysis.output import REPORT_DATA, REPORTS
 
-    is_page = path.name in REPORTS and path.is_file()
-    source = path / REPORT_DATA if path.is_dir() else path.with_name(REPORT_DATA) if is_page else path
+    if path.name in REPORTS and path.is_file():
+        path = path.parent  # another form of the report, which stands beside the data
+    source = path / REPORT_DATA if path.is_dir() else path
     if not source.exists():
         raise InputError(path, [Problem(None, "", _why_none(path))])
     if not source.is_file():

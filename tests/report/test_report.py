@@ -254,7 +254,7 @@ def test_a_folder_without_a_report_and_a_page_that_is_none_are_refused(tmp_path,
     (tmp_path / "report.html").write_text("<p>mine</p>", encoding="utf-8")
     for named in (tmp_path, tmp_path / "report.html"):
         assert main(["report", str(named), "--format", "md"]) == 2
-        assert "report.json" in capsys.readouterr().err
+        assert "there is no report.json in this folder; run the scenario again" in capsys.readouterr().err
     (tmp_path / "report.json").write_text('{"format_version": 1, "title": "mine"}', encoding="utf-8")
     assert main(["report", str(tmp_path), "--format", "md"]) == 2
     assert "not the report of a run" in capsys.readouterr().err
