@@ -73,8 +73,3 @@ def plots_of(of: str, subject: Any) -> tuple[Plot, ...]:
 def write_plots(chosen: Sequence[Plot], subject: Any, folder: Path) -> tuple[Path, ...]:
     """Write some pictures as PNG and SVG."""
     return tuple(file for plot in chosen for file in plot.write(subject, folder))
-
-
-def write_named(names: Sequence[str], subject: Any, folder: Path) -> tuple[Path, ...]:
-    """Write pictures that are given by their names, as another process gets them."""
-    return write_plots([plots()[name] for name in names], subject, folder)

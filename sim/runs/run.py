@@ -21,7 +21,7 @@ from sim.model.network import KOSOVO, SERBIA
 from sim.model.variables import Series
 from sim.runs.causes import with_causes
 from sim.runs.identity import held_scenarios, identity_of_run, manifest_of
-from sim.runs.output import explaining, write_run
+from sim.runs.output import write_run
 from sim.runs.recording import contrasts_of, incidents_between, recorded, series_recorded
 from sim.runs.target import run_folder
 from sim.scenario.loading import Scenario
@@ -59,12 +59,12 @@ def run(
     identity = identity_of_run(pair, chosen)
     with run_folder(out, identity, overwrite) as folder:
         finished = _reduced(pair, chosen, folder, progress)
-        with explaining(finished, pair, folder if pictures else None) as helper:
-            if split:
-                finished = with_causes(finished, pair, chosen)
-            if folder is not None:
-                held = held_scenarios(finished.scenario, finished.baseline)
-                write_run(finished, folder.draft, partial(manifest_of, identity, began, command, **held), helper)
+        if split:
+            finished = with_causes(finished, pair, chosen)
+        if folder is not None:
+            held = held_scenarios(finished.scenario, finished.baseline)
+            manifest = partial(manifest_of, identity, began, command, **held)
+            write_run(finished, pair, folder.draft, manifest, pictures=pictures)
     return finished
 
 
