@@ -1,4 +1,4 @@
-"""`armsrace forecast`: what the twelve states will spend, written down before it is known."""
+"""`armsrace forecast`: what every state will spend, written down before it is known."""
 
 from pathlib import Path
 from typing import Annotated

@@ -12,7 +12,8 @@ from sim.model.distributions import Distribution
 from sim.model.network import SUPPORTED, network
 
 SET, ADD, EASE, CHOOSE, DELIVER, ORDER, OFFER = range(7)
-"""A variable becomes an amount, grows by it, is eased by it, or names an actor; arms arrive, are ordered, are offered."""
+"""A variable becomes an amount, grows by it, is eased by it, or names an actor; arms arrive, are ordered, are offered. What
+writes a variable comes before `DELIVER`, by which the compiled engine tells the two apart."""
 
 PLAIN, PRODUCT, RELATIVE_CHANGE, PROVOCATION, INFLUENCE = range(5)
 """How numbers make an amount: the only one; the product of two; through the rules `relative_change`, `provocation` (value,

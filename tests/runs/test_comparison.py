@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from sim.analysis.comparison import OUTCOMES, name_of_outcome
+from sim.analysis.regret import Preferences
 from sim.cli.main import main
 from sim.io.errors import InputError
 from sim.report.comparison_text import comparison_answer
@@ -78,7 +79,8 @@ def test_every_direction_is_a_convention_until_told(found):
         ("relation.SRB.XKX", "higher"),
     ]  # the capability of Kosovo has no direction: what lowers it protects one side and exposes the other
     assert all(one.aim.is_convention and one.aim.weight == 1.0 for one in found.regrets)
-    told = compare(SCENARIOS, prefer=["relation.SRB.TUR=lower"], weight=["relation.SRB.TUR=3"], **SMALL)
+    wanted = Preferences(prefer=("relation.SRB.TUR=lower",), weight=("relation.SRB.TUR=3",))
+    told = compare(SCENARIOS, preferences=wanted, **SMALL)
     assert told.regrets[-2].aim.name == "relation.SRB.TUR" and not told.regrets[-2].aim.is_convention
     assert told.regrets[-2].aim.weight == 3.0
 

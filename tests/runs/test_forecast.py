@@ -21,6 +21,7 @@ from sim.engines import simulate
 from sim.engines.compiled.engine import drawn_parameters
 from sim.engines.options import RunOptions
 from sim.engines.simulate import prepared_scenario, simulated
+from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import InputError
 from sim.model.network import network
 from sim.model.parameters import load_parameters
@@ -338,8 +339,8 @@ def test_the_answer_says_what_drives_it_and_what_it_does_not_know() -> None:
     assert "goals pledged or announced before 2024, whose size is assumed" in text and "about 10 % a year" in text
     assert "does not know: any figure of spending after 2023" in text and "until 2025Q4" in text
     assert "the prior, which is fitted to nothing" in text
-    fitted = " ".join(" ".join(forecast_answer(replace(made(), fit="mine"), Path("x"))).split())
-    assert "what the fit mine leaves open" in fitted and "prior" not in fitted
+    fitted = " ".join(" ".join(forecast_answer(replace(made(), fit=DEFAULT_FIT), Path("x"))).split())
+    assert f"what the fit {DEFAULT_FIT} leaves open" in fitted and "prior" not in fitted
 
 
 def test_json_is_one_document_with_the_rows_of_the_table(capsys, small: Forecast) -> None:

@@ -37,7 +37,7 @@ from sim.rules.elementary import normal_quantile
 
 
 class RegionModel(mesa.Model):
-    """The region of twelve states, quarter by quarter from 2018Q1; one call of `step` is one quarter.
+    """The region and all its states, quarter by quarter from 2018Q1; one call of `step` is one quarter.
 
     scenario   : library id, path or resolved scenario; its script and its parameter overrides are used
     seed       : of every draw
