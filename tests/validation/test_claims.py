@@ -427,14 +427,14 @@ def test_check_in_json_carries_evidence_and_settings(capsys):
 
 def test_check_ends_with_one_when_a_verdict_is_not_the_one_recorded(capsys, monkeypatch):
     changed = EXPERIMENTS["M01"].model_copy(update={"recorded": FAILS})
-    monkeypatch.setattr("sim.validation.experiments.experiments", lambda: {**EXPERIMENTS, "M01": changed})
+    monkeypatch.setattr("sim.validation.checks.experiments", lambda: {**EXPERIMENTS, "M01": changed})
     code, out, _ = armsrace(capsys, "check", "--claims", "M01", "--members", "20", "--fit", "prior")
     assert code == 1
     assert "M01 holds, recorded: fails" in out
 
 
 def test_check_of_mechanisms_in_json_says_what_stayed_the_same(capsys, monkeypatch):
-    monkeypatch.setattr("sim.validation.ablations.bench", lambda: some("support"))
+    monkeypatch.setattr("sim.validation.checks.bench", lambda: some("support"))
     code, out, _ = armsrace(
         capsys, "check", "--mechanisms", "--members", "20", "--fit", "prior", "--format", "json"
     )  # fmt: skip

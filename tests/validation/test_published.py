@@ -16,7 +16,7 @@ from sim.data.tables import amount, sources
 from sim.io.errors import InputError
 from sim.model.parameters import load_parameters
 from sim.rules import richardson, spending, tension
-from sim.validation import published, published_evidence, published_theory
+from sim.validation import checks, published_evidence, published_theory
 from sim.validation.published import COMPUTED_BY, Check, Expected, applications, published_results
 from sim.validation.published_theory import exponential_fit, race_values
 
@@ -378,20 +378,20 @@ def test_impossible_quantile_is_refused():
 def short(tmp_path, monkeypatch):
     """Only a few results, so that the command is quick; yields a function that breaks one of them."""
     few = tuple(RESULTS[id_] for id_ in ("V2", "V13", "V16"))
-    monkeypatch.setattr(published, "published_results", lambda: few)
-    monkeypatch.setattr(published, "applications", applications)
+    monkeypatch.setattr(checks, "published_results", lambda: few)
+    monkeypatch.setattr(checks, "applications", applications)
 
     def broken():
         first = few[0].comparisons[0]
         wrong_one = Check(first.part, first.line, (4.0, 4.1234567891), first.status)
         bad = few[0].model_copy(update={"comparisons": (wrong_one, *few[0].comparisons[1:])})
-        monkeypatch.setattr(published, "published_results", lambda: (bad, *few[1:]))
+        monkeypatch.setattr(checks, "published_results", lambda: (bad, *few[1:]))
 
     return broken
 
 
 def test_command_prints_every_result_and_ends_with_the_count(capsys, monkeypatch):
-    monkeypatch.setattr(published, "published_results", lambda: tuple(RESULTS.values()))
+    monkeypatch.setattr(checks, "published_results", lambda: tuple(RESULTS.values()))
     monkeypatch.setenv("COLUMNS", "100")
     code, out, err = armsrace(capsys, "check", "--published")
     assert (code, err) == (0, "")
