@@ -20,7 +20,7 @@ from sim.model.schedule import (
     Size,
 )
 from sim.rules import draws
-from sim.rules.elementary import share_of
+from sim.rules.elementary import positive_part, share_of
 from sim.rules.spending import relative_change
 from sim.rules.supplier_history import influence_won
 from sim.rules.tension import tension_eased
@@ -142,7 +142,7 @@ def is_agreed(model: "RegionModel", item: Item, value: float) -> bool:
     """Whether a buyer takes a supplier's offer rather than nothing, and the supplier stands by it."""
     buyer = model.state(item.target)
     offered = buyer.utility(item.subject, item.what, buyer.burden_of(value), buyer.need(item.what))
-    best = max(0.0, offered)
+    best = positive_part(x=offered)
     taken = choice_weight(utility=offered, utility_best=best)
     total = choice_weight(utility=0.0, utility_best=best) + taken
     is_taken = chance(model, item, "choice") < share_of(part=taken, whole=total)

@@ -11,7 +11,7 @@ from sim.engines.compiled.buyer import book_order, burden_of, consent, deliver, 
 from sim.engines.compiled.jit import compiled
 from sim.engines.compiled.layout import ACTORS, KINDS, LANES, NONE, PARAM, ROW, STATES, SUPPLIERS
 from sim.model.schedule import ADD, DELIVER, INFLUENCE, OFFER, PLAIN, PRODUCT, PROVOCATION, RELATIVE_CHANGE, SET
-from sim.rules.elementary import share_of
+from sim.rules.elementary import positive_part, share_of
 from sim.rules.relations import credibility
 from sim.rules.spending import relative_change
 from sim.rules.supplier_history import influence_won
@@ -116,7 +116,7 @@ def is_agreed(values, params, buyer, supplier, kind, value, lots, lead, k):
     """Whether a buyer takes a supplier's offer rather than nothing, and the supplier stands by it."""
     burden = burden_of(values, params, buyer, value, k)
     offered = utility(values, params, buyer, supplier, kind, burden, need(values, params, buyer, kind, k), k)
-    best = offered if offered > 0.0 else 0.0
+    best = positive_part(x=offered)
     taken = choice_weight(utility=offered, utility_best=best)
     total = choice_weight(utility=0.0, utility_best=best)
     total += taken

@@ -1,0 +1,94 @@
+"""What names mean inside one function: its arguments and variables, and the constants of the module around it."""
+
+import ast
+import builtins
+import inspect
+import textwrap
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from sim.translator.refusal import Untranslatable, refusal
+from sim.translator.types import Nothing, Type, signature_of
+
+ABSENT = object()
+FOLDED: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: lambda a, b: a + b,
+    ast.Sub: lambda a, b: a - b,
+    ast.Mult: lambda a, b: a * b,
+    ast.FloorDiv: lambda a, b: a // b,
+    ast.Mod: lambda a, b: a % b,
+    ast.LShift: lambda a, b: a << b,
+    ast.RShift: lambda a, b: a >> b,
+    ast.BitAnd: lambda a, b: a & b,
+    ast.BitOr: lambda a, b: a | b,
+    ast.BitXor: lambda a, b: a ^ b,
+}
+
+
+class Scope:
+    """A function, its syntax tree, and the names in it.
+
+    variables : type of every argument and variable met so far
+    assigned  : those that hold a value wherever the walk now stands
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+        if not isinstance(tree, ast.FunctionDef) or tree.decorator_list:
+            raise refusal(function, tree, "only functions without decorators can be translated")
+        self.tree = tree
+        try:
+            arguments, self.returns = signature_of(function)
+        except (TypeError, NameError) as error:
+            raise refusal(function, tree, str(error)) from None
+        self.arguments = arguments
+        self.variables: dict[str, Type] = dict(arguments)
+        self.assigned = set(arguments)
+        self.is_procedure = isinstance(self.returns, Nothing)
+
+    def refuse(self, node: ast.AST | None, message: str) -> Untranslatable:
+        return refusal(self.function, node, message)
+
+    def is_local(self, node: ast.AST) -> bool:
+        """Whether an expression is, or begins with, an argument or a variable."""
+        while isinstance(node, ast.Attribute | ast.Subscript):
+            node = node.value
+        return isinstance(node, ast.Name) and node.id in self.variables
+
+    def constant(self, node: ast.AST) -> Any:
+        """The value of an expression that does not change while the program runs; ABSENT for any other."""
+        if isinstance(node, ast.Constant):
+            return node.value
+        if isinstance(node, ast.Name) and node.id not in self.variables:
+            around = self.function.__globals__
+            return around.get(node.id, getattr(builtins, node.id, ABSENT))
+        if isinstance(node, ast.Attribute):
+            return self._attribute(node)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+            value = self.constant(node.operand)
+            return -value if is_number(value) else ABSENT
+        if isinstance(node, ast.BinOp):
+            left, right = self.constant(node.left), self.constant(node.right)
+            if type(node.op) in FOLDED and is_whole(left) and is_whole(right):
+                return FOLDED[type(node.op)](left, right)
+        return ABSENT
+
+    def _attribute(self, node: ast.Attribute) -> Any:
+        owner = self.constant(node.value)
+        if isinstance(owner, np.ndarray) and node.attr == "shape":
+            return owner.shape
+        if isinstance(owner, types.ModuleType) or hasattr(owner, "_fields"):
+            return getattr(owner, node.attr, ABSENT)
+        return ABSENT
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, bool | int | float | np.integer | np.floating | np.bool_)
+
+
+def is_whole(value: Any) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
