@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from jinja2 import Environment, UndefinedError
-from sim.report.pictures import FACTS
 
 from sim.io import templates
 from sim.io.templates import FOLDER, Block, Verbatim, blocks, lines, phrase, points
@@ -110,7 +109,7 @@ def test_every_macro_is_used(file):
     text = file.read_text(encoding="utf-8")
     macros = re.findall(r"{%-? macro (\w+)\(", text)
     asked_for = {macro for macro in macros if len(re.findall(rf"\b{macro}\(", text + others(file))) > 1}
-    assert set(macros) - asked_for - words_of_code() - set(FACTS) == set()
+    assert set(macros) - asked_for - words_of_code() == set()
 
 
 @pytest.mark.parametrize("file", sorted(FOLDER.iterdir()), ids=lambda file: file.name)
