@@ -825,7 +825,7 @@ def test_exported_page_fetches_nothing_and_runs_only_its_own_script(few, monkeyp
 
 def test_exported_answers_are_the_servers(few):
     path, body = few[1]
-    assert static_page.key_of((path, body)) == '/api/watch {"levers":{},"theory":null,"scenario":"skydagger-delivery"}'
+    assert static_page.key_of((path, body)) == '/api/watch {"levers":{},"scenario":"skydagger-delivery","theory":null}'
     assert static_page.key_of(("/x", {"b": [1.0, 0.5], "a": 2.0})) == '/x {"a":2,"b":[1,0.5]}'
 
 
