@@ -63,8 +63,8 @@ def newcomers(name: str) -> tuple[str, ...]:
 
 
 @cache
-def _draws(folder: Path, priors: str) -> "FitDraws":
-    """The draws in a folder, if they were made for priors of this digest, or for these without some newcomers."""
+def _draws(folder: Path, _priors: str) -> "FitDraws":
+    """The draws in a folder, if they were made for the priors of today, less those of newcomers; read again when the priors change."""
     import numpy as np
 
     from sim.ensembles.draws import FitDraws, read_draws
@@ -73,7 +73,7 @@ def _draws(folder: Path, priors: str) -> "FitDraws":
     manifest = read_manifest(folder)
     draws = read_draws(folder / DRAWS)
     known = load_parameters().without(load_parameters().newcomers(draws))
-    if manifest["parameters_sha256"] not in (priors, known.digest):
+    if manifest["parameters_sha256"] != known.digest:
         message = (
             "this fit was made for other priors than those of calibration/parameters.yaml; make a new one with "
             "`armsrace calibrate`, or run with --fit prior"
