@@ -40,7 +40,7 @@ def fans(forecast: "Forecast") -> Frame:
 def title(years: tuple[int, ...]) -> str:
     """The question.
 
-    >>> title((2024, 2025))[-28:], title((2024, 2025, 2026))[-18:]
+    >>> title((2024, 2025))[-26:], title((2024, 2025, 2026))[-18:]
     ('military in 2024 and 2025?', 'from 2024 to 2026?')
     """
     when = f"from {years[0]} to {years[-1]}" if len(years) > 2 else f"in {' and '.join(map(str, years))}"

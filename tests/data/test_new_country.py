@@ -86,14 +86,14 @@ def said(folder: Path, *words: str, **variables: str) -> str:
 @pytest.mark.slow
 def test_new_country_is_listed_run_and_drawn(copy: Path) -> None:
     assert "baseline" in said(copy, "-m", "sim", "list")
-    answer = said(copy, "-m", "sim", *"run baseline --engine agents --members 2 --until 2018Q4 --out run".split())
-    count = len(load_actors().states) + 1
-    assert f"of the {count} states" in " ".join(answer.split())
+    said(copy, "-m", "sim", *"run baseline --engine agents --members 2 --until 2018Q4 --out run".split())
     assert "made before Hungary came into the model" in (copy / "run" / "report.html").read_text("utf-8")
     assert "\nspending,HUN," in (copy / "run" / "summary.csv").read_text("utf-8")
     for name in ("states", "network"):
         assert ">Hungary<" in (copy / "run" / "figures" / f"{name}.svg").read_text("utf-8")
-    assert f"Military spending of {count} states" in (copy / "run" / "figures" / "states.svg").read_text("utf-8")
+    assert f"Military spending of {len(load_actors().states) + 1} states" in (
+        copy / "run" / "figures" / "states.svg"
+    ).read_text("utf-8")
 
 
 @pytest.mark.slow
