@@ -42,7 +42,7 @@ CHANNEL_STRIDE = 256
 ) = (kind * CHANNEL_STRIDE for kind in range(13))
 
 
-def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
+def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int]:
     """First two of the four 32-bit words that Philox 4x32-10 gives for a counter and a key.
 
     c0, c1, c2, c3 : counter, each 0 to 2**32 - 1
@@ -68,7 +68,7 @@ def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
     return c0, c1
 
 
-def uniform(seed: Any, member: Any, moment: Any, channel: Any, stream: Any) -> Any:
+def uniform(seed: int, member: int, moment: int, channel: int, stream: int) -> float:
     """The draw that these five whole numbers name, strictly between 0 and 1, with 52 random bits.
 
     seed    : 0 to 2**63 - 1

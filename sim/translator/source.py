@@ -167,9 +167,10 @@ class Source:
         values = ", ".join(f"({kind.c})arguments[{place} * count + k]" for place, kind in enumerate(arguments.values()))
         if not isinstance(returned, Number) or not all(isinstance(kind, Number) for kind in arguments.values()):
             raise Untranslatable(f"{function.__module__}.{function.__name__} is no function of numbers")
+        inner = self.replaced.get(function) or self.functions[function]
         return (
             f"EXPORT void {name}(int64_t count, const double *arguments, double *results) {{\n"
-            f"{INDENT}for (int64_t k = 0; k < count; k++) results[k] = (double){self.functions[function]}({values});\n}}"
+            f"{INDENT}for (int64_t k = 0; k < count; k++) results[k] = (double){inner}({values});\n}}"
         )
 
 

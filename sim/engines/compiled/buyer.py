@@ -3,12 +3,8 @@
 See `sim.engines.compiled.initial_state` for how they read and write. Deals are rare, so most of this goes member by member.
 """
 
-from collections import namedtuple
-
-from sim.engines.compiled.jit import compiled
+from sim.engines.compiled.arrays import Book, Members, OfSuppliers, Parameters, Pools, World
 from sim.engines.compiled.layout import (
-    ADOPTED_ROW,
-    ADOPTERS_ROW,
     ATTITUDE_ROW,
     DOM,
     FRIENDS,
@@ -25,7 +21,6 @@ from sim.engines.compiled.layout import (
     RIVALS_OF,
     ROW,
     SELLER_ATTITUDE_ROW,
-    STANDING_ROW,
     STATES,
     SUPPLIER_ACTOR,
     SUPPLIERS,
@@ -59,17 +54,7 @@ from sim.rules.transfers import (
     provocation,
 )
 
-Book = namedtuple("Book", "orders sizes head tail count")  # noqa: PYI024 - compiled code reads it
-"""Orders of every member: (buyer, supplier, class, payment, next) and (units, value) of each, and the first and last order
-that falls due in each quarter."""
-
-Pools = namedtuple("Pools", "is_touched is_provoked is_linked is_signed")  # noqa: PYI024 - compiled code reads it
-"""Which (state, class) got a delivery this quarter, and which (state, giver) provoked; which (state, supplier) ever dealt
-with each other or may, and which ever signed an agreement: in any member of the block."""
-
-
-@compiled
-def need(values, params, buyer, kind, k):
+def need(values: World, params: Parameters, buyer: int, kind: int, k: int) -> float:
     """A buyer's need: threat above the start, and how far it lies behind its rivals in the class."""
     gap = 0.0
     if kind == UAV or kind == LOITERING:
@@ -81,8 +66,7 @@ def need(values, params, buyer, kind, k):
     return need_for_arms(threat=values[ROW.threat + buyer, k], gap=gap)
 
 
-@compiled
-def burden_of(values, params, buyer, value, k):
+def burden_of(values: World, params: Parameters, buyer: int, value: float, k: int) -> float:
     """What a deal at the reference supplier's price costs a buyer, against its funds."""
     return deal_burden(
         value=value,
@@ -91,8 +75,7 @@ def burden_of(values, params, buyer, value, k):
     )
 
 
-@compiled
-def utility(values, params, buyer, supplier, kind, burden, wanted, k):
+def utility(values: World, params: Parameters, buyer: int, supplier: int, kind: int, burden: float, wanted: float, k: int) -> float:
     """Utility of a supplier's offer to a buyer, against buying nothing."""
     appeal = params[PARAM.appeal + supplier, k] + params[PARAM.appeal_to + buyer * SUPPLIERS + supplier, k]
     merit = offer_merit(
@@ -106,8 +89,8 @@ def utility(values, params, buyer, supplier, kind, burden, wanted, k):
         premium=values[ROW.premium + supplier, k],
     )
     example = share_of_others(
-        adopters=values[ADOPTERS_ROW[supplier], k],
-        is_adopter=values[ADOPTED_ROW[buyer, supplier], k],
+        adopters=values[ROW.adopters + supplier, k],
+        is_adopter=values[ROW.adopted + buyer * SUPPLIERS + supplier, k],
         states=float(STATES),
     )
     return offer_utility(
@@ -116,14 +99,13 @@ def utility(values, params, buyer, supplier, kind, burden, wanted, k):
         memory=values[MEMORY_ROW[buyer, supplier], k],
         standard_weight=params[PARAM.standard_weight, k],
         standard=params[PARAM.nato_standard + supplier, k] * params[PARAM.nato_alignment + buyer, k],
-        standing=values[STANDING_ROW[buyer, supplier], k],
+        standing=values[ROW.standing + buyer * SUPPLIERS + supplier, k],
         demonstration=params[PARAM.demonstration, k],
         example=example if kind == UAV or kind == LOITERING else 0.0,
     )
 
 
-@compiled
-def consent(values, params, buyer, supplier, kind, value, k):
+def consent(values: World, params: Parameters, buyer: int, supplier: int, kind: int, value: float, k: int) -> float:
     """Probability that a supplier accepts a buyer's request; domestic production always does."""
     if supplier == DOM:
         return 1.0
@@ -148,8 +130,7 @@ def consent(values, params, buyer, supplier, kind, value, k):
     )
 
 
-@compiled
-def friendships_at_stake(values, params, buyer, supplier, k):
+def friendships_at_stake(values: World, params: Parameters, buyer: int, supplier: int, k: int) -> float:
     """What a supplier risks with all its friends by arming a buyer."""
     stake = 0.0
     first = FRIENDS_FROM[buyer, supplier]
@@ -162,8 +143,7 @@ def friendships_at_stake(values, params, buyer, supplier, k):
     return stake
 
 
-@compiled
-def weigh_uav(values, params, buyer):
+def weigh_uav(values: World, params: Parameters, buyer: int) -> None:
     """A buyer's supplier shares for a usual request of armed unmanned aircraft; in loops that fit the vector registers."""
     for k in range(LANES):
         values[ROW.wanted, k] = need(values, params, buyer, UAV, k)
@@ -177,8 +157,7 @@ def weigh_uav(values, params, buyer):
     choose(values, buyer)
 
 
-@compiled
-def choose(values, buyer):
+def choose(values: World, buyer: int) -> None:
     """Shares of the suppliers in a buyer's choice, where buying nothing has utility zero."""
     for k in range(LANES):
         values[ROW.utility_best, k] = 0.0
@@ -200,8 +179,7 @@ def choose(values, buyer):
             )
 
 
-@compiled
-def request(values, params, book, weights, quarter, seed, member):
+def request(values: World, params: Parameters, book: Book, weights: OfSuppliers, quarter: int, seed: int, member: Members) -> None:
     """Requests of every buyer: at most one a quarter, whose class, size, supplier and delivery are drawn."""
     for buyer in range(STATES):
         reached = ROW.request_reached + buyer * KINDS
@@ -215,8 +193,7 @@ def request(values, params, book, weights, quarter, seed, member):
             negotiate(values, params, book, weights, quarter, seed, member[k], buyer, kind, k)
 
 
-@compiled
-def negotiate(values, params, book, weights, quarter, seed, who, buyer, kind, k):
+def negotiate(values: World, params: Parameters, book: Book, weights: OfSuppliers, quarter: int, seed: int, who: int, buyer: int, kind: int, k: int) -> None:
     """One request: the buyer chooses a supplier or none, the supplier consents or not, the order is booked."""
     deviate = normal_quantile(u=uniform(seed, who, quarter, REQUEST_SIZE + buyer, QUARTERLY))
     units = request_size(values, params, buyer, kind, deviate, k)
@@ -232,8 +209,7 @@ def negotiate(values, params, book, weights, quarter, seed, who, buyer, kind, k)
         book_order(book, k, due, buyer, supplier, kind, FROM_BUDGET, units, value)
 
 
-@compiled
-def request_size(values, params, buyer, kind, deviate, k):
+def request_size(values: World, params: Parameters, buyer: int, kind: int, deviate: float, k: int) -> float:
     """Units of a request; of a class that is not counted, its value."""
     spread = params[PARAM.request_spread + kind, k]
     if kind == UAV or kind == LOITERING:
@@ -242,8 +218,7 @@ def request_size(values, params, buyer, kind, deviate, k):
     return lognormal_value(median=params[PARAM.request_share + kind, k] * funds, spread=spread, deviate=deviate)
 
 
-@compiled
-def price_of(params, kind, k):
+def price_of(params: Parameters, kind: int, k: int) -> float:
     """Price of a unit; one in a class that is not counted."""
     if kind == UAV:
         return params[PARAM.uav_price, k]
@@ -252,8 +227,7 @@ def price_of(params, kind, k):
     return 1.0
 
 
-@compiled
-def chosen(values, params, weights, buyer, kind, value, u, k):
+def chosen(values: World, params: Parameters, weights: OfSuppliers, buyer: int, kind: int, value: float, u: float, k: int) -> int:
     """The supplier that a buyer chooses for a uniform draw, in table order; NONE if it buys nothing."""
     forced = int(values[ROW.forced_supplier + buyer, k])
     if forced != NONE:
@@ -277,8 +251,7 @@ def chosen(values, params, weights, buyer, kind, value, u, k):
     return NONE
 
 
-@compiled
-def waiting(params, kind, u, k):
+def waiting(params: Parameters, kind: int, u: float, k: int) -> int:
     """Quarters from order to delivery for a uniform draw."""
     years = lognormal_value(
         median=params[PARAM.lead_time + kind, k], spread=params[PARAM.lead_spread, k], deviate=normal_quantile(u=u)
@@ -286,8 +259,7 @@ def waiting(params, kind, u, k):
     return int(lead_quarters(years=years, quarter=QUARTER))
 
 
-@compiled
-def deliver(values, pools, k, buyer, supplier, kind, units, value, own):
+def deliver(values: World, pools: Pools, k: int, buyer: int, supplier: int, kind: int, units: float, value: float, own: float) -> None:
     """One delivery to one member's buyer: into its stocks, its pool of provocation, and the quarter's deliveries."""
     values[ROW.arrived + (buyer * KINDS + kind) * SUPPLIERS + supplier, k] += value
     values[ROW.arrived_in_all + buyer * KINDS + kind, k] += value
@@ -310,8 +282,7 @@ def deliver(values, pools, k, buyer, supplier, kind, units, value, own):
         values[ROW.capital_stock + buyer, k] += (1.0 - own) * value
 
 
-@compiled
-def book_order(book, k, due, buyer, supplier, kind, own, units, value):
+def book_order(book: Book, k: int, due: int, buyer: int, supplier: int, kind: int, own: int, units: float, value: float) -> None:
     """Put an order into a member's book; it is delivered in the quarter `due`, first come first delivered."""
     if due >= book.head.shape[1]:
         return
@@ -331,13 +302,12 @@ def book_order(book, k, due, buyer, supplier, kind, own, units, value):
     book.tail[k, due] = place
 
 
-@compiled
-def receive_orders(values, pools, book, quarter):
+def receive_orders(values: World, pools: Pools, book: Book, quarter: int) -> None:
     """Booked orders that fall due, for every member in the order in which it placed them."""
     for k in range(LANES):
         place = book.head[k, quarter]
         while place != NONE:
-            buyer, supplier, kind, own = book.orders[k, place, :4]
+            buyer, supplier, kind, own, following = book.orders[k, place]
             units, value = book.sizes[k, place]
             deliver(values, pools, k, buyer, supplier, kind, units, value, float(own))
-            place = book.orders[k, place, 4]
+            place = following

@@ -7,21 +7,27 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engines.compiled.block import Distributions, ScriptArrays, draw_members, invert, simulate_block
+from sim.engines.compiled.arrays import LINE, ORDER, Book, Distributions, Lines, Pools, ScriptArrays, Workspace
+from sim.engines.compiled.block import draw_parameters, simulate_block
 from sim.engines.compiled.encoding import Encoded, distribution_arrays, encoded, row_of
-from sim.engines.compiled.jit import forget_compiled_code
-from sim.engines.compiled.layout import LANES
+from sim.engines.compiled.layout import ACTORS, KINDS, LANES, NET, PARAM_ROWS, PATRONS, ROWS, STATES, SUPPLIERS
+from sim.engines.compiled.library import Copy, Library, Room, library
+from sim.engines.compiled.supplier_choice import chances_of_block
+from sim.engines.compiled.vectorized import on_arrays
 from sim.ensembles.draws import fitted_values
-from sim.io.errors import InputError, Problem
 from sim.io.quarters import name_of
 from sim.model.distributions import Distribution
 from sim.model.parameter_table import ParameterTable
+from sim.model.parameters import CLASSES
 from sim.model.schedule import Script
 from sim.model.variables import Series, all_series
+from sim.rules import draws
 
 NO_ROWS = np.empty(0, dtype=np.int64)
 
@@ -60,7 +66,7 @@ def simulate(
         encoded(parameters, script, quarters),
         Given(np.array(parameters.fitted, dtype=np.int64), fitted_values(parameters, seed, numbers)),
         numbers, rows, seed=seed, quarters=quarters, threads=threads, progress=progress, chance_seed=chance_seed,
-    )[:, :, : len(numbers)]  # fmt: skip
+    )  # fmt: skip
     if rows_recorded is None and not np.isfinite(recorded).all():
         raise FloatingPointError(_not_finite(recorded, wanted, numbers))
     return recorded
@@ -104,59 +110,99 @@ def run_blocks(
     """Run members in blocks of lanes; a number that is not finite stays in the result.
 
     rows    : of the world, to record (see `rows_of`)
-    returns : (rows, quarters, lanes), as many lanes as fill whole blocks; those beyond the members repeat them
+    returns : (rows, quarters, members)
     """
-    blocks = -(-len(members) // LANES)
-    padded = np.resize(members, blocks * LANES)
-    values = _padded(given.values, blocks * LANES)
-    sizes = _padded(np.empty((0, len(members))) if given.sizes is None else given.sizes, blocks * LANES)
-    out = np.empty((len(rows), quarters, blocks * LANES))
-    script = ScriptArrays(arrays.lines, arrays.starts, arrays.draw_channels, arrays.size_rows)
+    out = np.empty((len(rows), quarters, len(members)))
+    blocks = range(-(-len(members) // LANES))
+    model = library()
+    idle: SimpleQueue[Block] = SimpleQueue()
 
-    def run(block: int) -> None:
-        lanes = slice(block * LANES, (block + 1) * LANES)
-        drawn = (arrays.kinds, arrays.numbers, arrays.channels, given.rows)
-        drawn_sizes = (arrays.size_kinds, arrays.size_numbers, arrays.size_channels, given.size_rows)
-        simulate_block(
-            seed, seed if chance_seed is None else chance_seed, padded[lanes],
-            Distributions(*drawn, np.ascontiguousarray(values[:, lanes])),
-            Distributions(*drawn_sizes, np.ascontiguousarray(sizes[:, lanes])),
-            script, rows, out[:, :, lanes],
-        )  # fmt: skip
+    def run(number: int) -> None:
+        try:
+            block = idle.get_nowait()
+        except Empty:
+            block = Block(model, arrays, given, rows, seed, seed if chance_seed is None else chance_seed, quarters)
+        lanes = slice(number * LANES, min((number + 1) * LANES, len(members)))
+        out[:, :, lanes] = block.run(members, given, lanes)
+        idle.put(block)
         if progress is not None:
-            progress(min(LANES, len(members) - block * LANES))
+            progress(lanes.stop - lanes.start)
 
-    first = 0
-    if not simulate_block.signatures and blocks:
-        _prepare(lambda: run(0))
-        first = 1
-    if threads == 1:
-        for block in range(first, blocks):
-            run(block)
+    if threads == 1 or len(blocks) == 1:
+        for number in blocks:
+            run(number)
         return out
     with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
-        list(pool.map(run, range(first, blocks)))
+        list(pool.map(run, blocks))
     return out
 
 
-def _prepare(first_call: Callable[[], None]) -> None:
-    """Load or compile the engine by its first call. Damaged compiled code is removed, and the user told so."""
-    try:
-        first_call()
-    except KeyboardInterrupt:
-        raise
-    except Exception as error:
-        folder = forget_compiled_code()
-        message = (
-            f"the engine could not be loaded from this folder or written to it ({type(error).__name__}: {error}); it was "
-            "emptied: run the command again, with more room on the disk or with ARMSRACE_CACHE naming another folder"
-        )
-        raise InputError(folder, [Problem(None, "", message)]) from error
+class Block:
+    """Room for one block at a time in a copy of the model, with all that is the same in every block."""
 
+    def __init__(
+        self, model: Library, arrays: Encoded, given: Given, rows: NDArray[np.int64], seed: int, chance_seed: int,
+        quarters: int,
+    ) -> None:  # fmt: skip
+        known: dict[str, NDArray[Any]] = {
+            "kinds": arrays.kinds, "numbers": arrays.numbers, "channels": arrays.channels, "rows_set": given.rows,
+            "size_kinds": arrays.size_kinds, "size_numbers": arrays.size_numbers, "size_channels": arrays.size_channels,
+            "size_rows_set": given.size_rows, "lines": arrays.lines, "starts": arrays.starts,
+            "draw_channels": arrays.draw_channels, "size_rows": arrays.size_rows, "recorded": rows,
+        }  # fmt: skip
+        lots, sizes = len(arrays.draw_channels), len(arrays.size_kinds)
+        orders = lots + quarters * (STATES + PATRONS)
+        self.copy = model.copy({
+            **{name: Room(array.shape, array.dtype.type) for name, array in known.items()},
+            "member": Room((LANES,), np.int64),
+            "values_set": Room((len(given.rows), LANES)),
+            "sizes_set": Room((len(given.size_rows), LANES)),
+            "values": Room((ROWS, LANES)),
+            "params": Room((PARAM_ROWS, LANES)),
+            "weights": Room((SUPPLIERS,)),
+            "is_touched": Room((STATES, KINDS), np.bool_),
+            "is_provoked": Room((STATES, ACTORS), np.bool_),
+            "is_linked": Room((STATES, SUPPLIERS), np.bool_),
+            "is_signed": Room((STATES, SUPPLIERS), np.bool_),
+            "orders": Room((LANES, orders, ORDER), np.int64),
+            "order_sizes": Room((LANES, orders, 2)),
+            "head": Room((LANES, quarters), np.int64),
+            "tail": Room((LANES, quarters), np.int64),
+            "count": Room((LANES,), np.int64),
+            "sizes": Room((sizes, LANES)),
+            "lots": Room((lots, LANES)),
+            "amounts": Room((LANES,)),
+            "out": Room((len(rows), quarters, LANES)),
+        })  # fmt: skip
+        held = self.arrays = self.copy.arrays
+        for name, array in known.items():
+            held[name][...] = array
 
-def _padded(values: NDArray[np.float64], length: int) -> NDArray[np.float64]:
-    """Columns repeated from the first one on until there are so many."""
-    return values[:, np.resize(np.arange(values.shape[1]), length)]
+        def of(*names: str) -> list[NDArray[Any]]:
+            return [held[name] for name in names]
+
+        self.call = self.copy.call(
+            "simulate_block", simulate_block, seed=seed, chance_seed=chance_seed, member=held["member"],
+            parameters=Distributions(*of("kinds", "numbers", "channels", "rows_set", "values_set")),
+            sizes=Distributions(*of("size_kinds", "size_numbers", "size_channels", "size_rows_set", "sizes_set")),
+            script=ScriptArrays(*of("lines", "starts", "draw_channels", "size_rows")),
+            work=Workspace(
+                *of("values", "params", "weights"), Pools(*of("is_touched", "is_provoked", "is_linked", "is_signed")),
+                Book(*of("orders", "order_sizes", "head", "tail", "count")), Lines(*of("lines", "sizes", "lots", "amounts")),
+            ),
+            recorded=held["recorded"], out=held["out"],
+        )  # fmt: skip
+
+    def run(self, members: NDArray[np.int64], given: Given, lanes: slice) -> NDArray[np.float64]:
+        """Run some members; returns what they recorded, (rows, quarters, members), until the next call."""
+        count = lanes.stop - lanes.start
+        taken = np.resize(np.arange(lanes.start, lanes.stop), LANES)  # what is left of the last block is filled up
+        self.arrays["member"][:] = members[taken]
+        self.arrays["values_set"][...] = given.values[:, taken]
+        if given.sizes is not None:
+            self.arrays["sizes_set"][...] = given.sizes[:, taken]
+        self.call()
+        return self.arrays["out"][:, :, :count]
 
 
 # ---- parameters alone ------------------------------------------------------------------------------------------------
@@ -167,12 +213,32 @@ def drawn_parameters(
 ) -> NDArray[np.float64]:
     """The parameters that members draw, (rows of the table, members)."""
     numbers = np.asarray(members, dtype=np.int64)
-    padded = np.resize(numbers, -(-len(numbers) // LANES) * LANES)
-    out = np.empty((table.size, len(padded)))
-    arrays = distribution_arrays(table.distributions, table.keys)
-    draw_members(Distributions(*arrays, NO_ROWS, np.empty((0, LANES))), seed, padded, out)
-    out[list(table.fitted), : len(numbers)] = fitted_values(table, seed, numbers)
-    return out[:, : len(numbers)]
+    kinds, values, channels = distribution_arrays(table.distributions, table.keys)
+    copy = library().copy({
+        "kinds": Room(kinds.shape, np.int64),
+        "numbers": Room(values.shape),
+        "channels": Room(channels.shape, np.int64),
+        "rows_set": Room((0,), np.int64),
+        "values_set": Room((0, LANES)),
+        "member": Room((LANES,), np.int64),
+        "params": Room((PARAM_ROWS, LANES)),
+    })  # fmt: skip
+    held = copy.arrays
+    for name, array in (("kinds", kinds), ("numbers", values), ("channels", channels)):
+        held[name][...] = array
+    distributions = Distributions(*(held[name] for name in ("kinds", "numbers", "channels", "rows_set", "values_set")))
+    call = copy.call(
+        "draw_parameters", draw_parameters, distributions=distributions, seed=seed, member=held["member"],
+        out=held["params"],
+    )  # fmt: skip
+    out = np.empty((table.size, len(numbers)))
+    for start in range(0, len(numbers), LANES):
+        some = numbers[start : start + LANES]
+        held["member"][:] = np.resize(some, LANES)
+        call()
+        out[:, start : start + LANES] = held["params"][:, : len(some)]
+    out[list(table.fitted)] = fitted_values(table, seed, numbers)
+    return out
 
 
 def values_at(distributions: Sequence[Distribution], shares: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -181,7 +247,42 @@ def values_at(distributions: Sequence[Distribution], shares: NDArray[np.float64]
     shares  : (distributions, points), strictly between 0 and 1 but for uniform distributions
     returns : (distributions, points)
     """
-    kinds, numbers, _ = distribution_arrays(distributions, [""] * len(distributions))
-    out = np.empty_like(shares)
-    invert(kinds, numbers, np.ascontiguousarray(shares), out)
-    return out
+    return np.array([
+        on_arrays(
+            draws.drawn_value, kind=draws.CODES[one.kind], centre=one.centre, spread=one.spread, low=one.low,
+            high=one.high, u=points,
+        )
+        for one, points in zip(distributions, shares, strict=True)
+    ]).reshape(shares.shape)  # fmt: skip
+
+
+def chances_of_turkey(
+    params: NDArray[np.float64], requests: Sequence[tuple[str, str]]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Probabilities that a request of median size goes to Türkiye, and that Türkiye consents.
+
+    params   : (parameters, members)
+    requests : buyer and class of each
+    returns  : two arrays (requests, members)
+    """
+    members, count = params.shape[1], len(requests)
+    copy: Copy = library().copy({
+        "params": Room((PARAM_ROWS, LANES)),
+        "values": Room((ROWS, LANES)),
+        "buyers": Room((count,), np.int64),
+        "kinds": Room((count,), np.int64),
+        "choices": Room((count, LANES)),
+        "consents": Room((count, LANES)),
+    })  # fmt: skip
+    held = copy.arrays
+    held["buyers"][:] = [NET.states.index(buyer) for buyer, _ in requests]
+    held["kinds"][:] = [CLASSES.index(kind) for _, kind in requests]
+    call = copy.call("chances_of_block", chances_of_block, **held)
+    choices, consents = np.empty((2, count, members))
+    for start in range(0, members, LANES):
+        taken = np.resize(np.arange(start, min(start + LANES, members)), LANES)
+        held["params"][...] = params[:, taken]
+        call()
+        some = slice(start, min(start + LANES, members))
+        choices[:, some], consents[:, some] = (held[name][:, : some.stop - start] for name in ("choices", "consents"))
+    return choices, consents

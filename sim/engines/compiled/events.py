@@ -5,10 +5,8 @@ uniform draws, and the rows of the sizes: units, price. Of a write to a variable
 memory that makes it less believed, and the rows of up to four sizes.
 """
 
-from collections import namedtuple
-
 from sim.engines.compiled.buyer import book_order, burden_of, consent, deliver, need, utility, waiting
-from sim.engines.compiled.jit import compiled
+from sim.engines.compiled.arrays import Book, Lines, Parameters, Pools, Row, Rows, World
 from sim.engines.compiled.layout import ACTORS, KINDS, LANES, NONE, PARAM, ROW, STATES, SUPPLIERS
 from sim.model.schedule import ADD, DELIVER, INFLUENCE, OFFER, PLAIN, PRODUCT, PROVOCATION, RELATIVE_CHANGE, SET
 from sim.rules.elementary import positive_part, share_of
@@ -18,12 +16,7 @@ from sim.rules.supplier_history import influence_won
 from sim.rules.tension import tension_eased
 from sim.rules.transfers import choice_weight, deal_value, provocation
 
-Lines = namedtuple("Lines", "lines sizes lots amounts")  # noqa: PYI024 - compiled code reads it
-"""The script: its lines, for every member the sizes and the uniform draws that they need, and room for what a line writes."""
-
-
-@compiled
-def apply_event(values, params, pools, book, script, line, quarter):
+def apply_event(values: World, params: Parameters, pools: Pools, book: Book, script: Lines, line: int, quarter: int) -> None:
     """One line of the script, for every member of the block."""
     if script.lines[line, 0] >= DELIVER:
         trade_arms(values, params, pools, book, script, line, quarter)
@@ -40,8 +33,7 @@ def apply_event(values, params, pools, book, script, line, quarter):
     note_write(pools, row)
 
 
-@compiled
-def make_amounts(amounts, sizes, rule, first, second, third, fourth):
+def make_amounts(amounts: Row, sizes: Rows, rule: int, first: int, second: int, third: int, fourth: int) -> None:
     """The amount of every member, by a rule and the numbers that it needs."""
     if rule == PRODUCT:
         for k in range(LANES):
@@ -58,15 +50,13 @@ def make_amounts(amounts, sizes, rule, first, second, third, fourth):
             amounts[k] = influence_won(value=sizes[first, k], weight=sizes[second, k], scale=sizes[third, k])
 
 
-@compiled
-def believe(memories, params, amounts, believed):
+def believe(memories: Row, params: Parameters, amounts: Row, believed: Row) -> None:
     """As much of the amounts as is believed."""
     for k in range(LANES):
         believed[k] = credibility(memory=memories[k], loss=params[PARAM.credibility_loss, k]) * amounts[k]
 
 
-@compiled
-def write(variable, operation, amounts):
+def write(variable: Row, operation: int, amounts: Row) -> None:
     """A variable becomes the amounts, grows by them, or is eased by them."""
     if operation == SET:
         for k in range(LANES):
@@ -79,8 +69,7 @@ def write(variable, operation, amounts):
             variable[k] = tension_eased(tension=variable[k], relief=amounts[k])
 
 
-@compiled
-def note_write(pools, row):
+def note_write(pools: Pools, row: int) -> None:
     """Tells the phases that walk only over what was ever touched."""
     place = row - ROW.provoked
     if 0 <= place < STATES * ACTORS:
@@ -93,8 +82,7 @@ def note_write(pools, row):
                 pools.is_signed[place // SUPPLIERS, place % SUPPLIERS] = True
 
 
-@compiled
-def trade_arms(values, params, pools, book, script, line, quarter):
+def trade_arms(values: World, params: Parameters, pools: Pools, book: Book, script: Lines, line: int, quarter: int) -> None:
     """An order, a delivery or an offer of the script."""
     operation, kind, supplier, buyer, own, lead, amount, price = script.lines[line]
     for k in range(LANES):
@@ -111,8 +99,7 @@ def trade_arms(values, params, pools, book, script, line, quarter):
             book_order(book, k, due, buyer, supplier, kind, own, units, value)
 
 
-@compiled
-def is_agreed(values, params, buyer, supplier, kind, value, lots, lead, k):
+def is_agreed(values: World, params: Parameters, buyer: int, supplier: int, kind: int, value: float, lots: Rows, lead: int, k: int) -> bool:
     """Whether a buyer takes a supplier's offer rather than nothing, and the supplier stands by it."""
     burden = burden_of(values, params, buyer, value, k)
     offered = utility(values, params, buyer, supplier, kind, burden, need(values, params, buyer, kind, k), k)
@@ -124,8 +111,7 @@ def is_agreed(values, params, buyer, supplier, kind, value, lots, lead, k):
     return is_taken and lots[lead + 2, k] < consent(values, params, buyer, supplier, kind, value, k)
 
 
-@compiled
-def clear_pools(values, pools):
+def clear_pools(values: World, pools: Pools) -> None:
     """Empty the pools that this quarter's deliveries filled."""
     for i in range(STATES):
         for c in range(KINDS):

@@ -6,7 +6,7 @@ subtract. The agents of the same file name in `sim.engines.agents` take the same
 `sim.engines.agents.model`, `RegionModel.step`.
 """
 
-from sim.engines.compiled.jit import compiled
+from sim.engines.compiled.arrays import Parameters, World
 from sim.engines.compiled.layout import (
     CLIENTS,
     KINDS,
@@ -33,8 +33,7 @@ from sim.rules.stocks import capital_start
 from sim.rules.transfers import price_premium
 
 
-@compiled
-def initial_values(values, params):
+def initial_values(values: World, params: Parameters) -> None:
     """The world at the start of 2018."""
     values[:, :] = 0.0
     initial_suppliers(values, params)
@@ -66,8 +65,7 @@ def initial_values(values, params):
     initial_requests(values, params)
 
 
-@compiled
-def initial_requests(values, params):
+def initial_requests(values: World, params: Parameters) -> None:
     """The probability that a state requests a class of arms in a quarter, or one before it in the list."""
     for i in range(STATES):
         for k in range(LANES):
@@ -78,8 +76,7 @@ def initial_requests(values, params):
                 values[ROW.request_reached + i * KINDS + c, k] = total
 
 
-@compiled
-def initial_arms(values, params, i):
+def initial_arms(values: World, params: Parameters, i: int) -> None:
     """What a state starts with: its economy, budget and arms."""
     for k in range(LANES):
         values[ROW.gdp + i, k] = PATH_GDP[i, 0]
@@ -109,11 +106,10 @@ def initial_arms(values, params, i):
         values[ROW.loitering + i, k] = params[PARAM.loitering_start + i, k]
         values[ROW.loitering_own + i, k] = params[PARAM.loitering_start + i, k]
         values[ROW.unrest + i, k] = params[PARAM.unrest_reference, k]
-        values[ROW.forced_supplier + i, k] = NONE
+        values[ROW.forced_supplier + i, k] = float(NONE)
 
 
-@compiled
-def initial_suppliers(values, params):
+def initial_suppliers(values: World, params: Parameters) -> None:
     """What suppliers, patrons and the peacekeepers start from: their prices, nothing sent, usual support, full credibility."""
     for n in range(SUSPICIONS):
         for k in range(LANES):
@@ -125,7 +121,7 @@ def initial_suppliers(values, params):
     values[ROW.image : ROW.image + SIDES, :] = 1.0
     for k in range(LANES):
         values[ROW.one, k] = 1.0
-        values[ROW.commander, k] = NONE
+        values[ROW.commander, k] = float(NONE)
         values[ROW.request_scale, k] = 1.0
         values[ROW.influence_kept, k] = kept_share(rate=params[PARAM.influence_decay, k], years=QUARTER)
         values[ROW.wear_kept, k] = kept_share(rate=params[PARAM.depreciation, k], years=QUARTER)

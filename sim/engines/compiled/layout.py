@@ -196,7 +196,7 @@ def _offsets(counts: dict[str, int]) -> tuple[int, ...]:
 
 PARAMETERS = load_parameters()
 ROWS_OF_THE_PARAMETERS = {parameter.name: len(parameter.suffixes) for parameter in PARAMETERS.parameters}
-_named: Any = namedtuple  # noqa: PYI024 - numba reads the fields of a named tuple as constants
+_named: Any = namedtuple  # noqa: PYI024 - its fields are data, and constants of compiled code
 ROW: Any = _named("ROW", list(ROWS_OF_THE_WORLD))(*_offsets(ROWS_OF_THE_WORLD))
 PARAM: Any = _named("PARAM", list(ROWS_OF_THE_PARAMETERS))(*_offsets(ROWS_OF_THE_PARAMETERS))
 ROWS = sum(ROWS_OF_THE_WORLD.values())
@@ -215,9 +215,7 @@ STATE_ACTOR = np.array([NET.givers.index(code) for code in NET.states])
 SUPPLIER_OF = np.array([NET.suppliers.index(code) if code in NET.suppliers else NONE for code in NET.givers])
 PATRON_OF = np.array([NET.patrons.index(code) if code in NET.patrons else NONE for code in NET.suppliers])
 # row of what a command of KFOR leaves of a state's resentment; a row of ones for the states that KFOR does not serve
-CALM_ROW = np.array(
-    [ROW.calm + (SRB, XKX).index(i) if i in (SRB, XKX) else ROW.one for i in range(STATES)], dtype=np.uint64
-)
+CALM_ROW = np.array([ROW.calm + (SRB, XKX).index(i) if i in (SRB, XKX) else ROW.one for i in range(STATES)])
 CLIENT_OF = np.array([SUPPORTED.index(code) if code in SUPPORTED else NONE for code in NET.states])
 SIDE_STATES = np.array([SRB, XKX])
 PATRON_SUPPLIER = np.array([NET.suppliers.index(code) if code in NET.suppliers else NONE for code in NET.patrons])
@@ -264,9 +262,8 @@ ENCIRCLED = np.array(
         if TIE_OF[STATE_ACTOR[_observer], _g] >= 0 and _g != STATE_ACTOR[_neighbour]
     ]
 )
-ONE_ROW = np.uint64(ROW.one)
 # row of a state's suspicion of a giver; a row of zeros where it has none
-SUSPICION_ROW = np.full((STATES, ACTORS), ROW.nothing, dtype=np.uint64)
+SUSPICION_ROW = np.full((STATES, ACTORS), ROW.nothing)
 for _place, (_state, _supplier) in enumerate(NET.suspects):
     SUSPICION_ROW[NET.states.index(_state), NET.givers.index(_supplier)] = ROW.suspicion + _place
 # (tie that answers, tie that is answered, row of the readiness)
@@ -305,13 +302,13 @@ for _place, (_buyer, _supplier, _, _) in enumerate(FRIENDS):
     FRIENDS_OF[_buyer, _supplier] += 1
 
 # rows of a state's attitude to a supplier, of the supplier's to the state, and of the state's grudge against it; a row of
-# zeros where there is none; unsigned, so that the compiler need not think of indices from the end
+# zeros where there is none
 _BUYER_TIES, _SELLER_TIES = TIE_OF[STATE_ACTOR][:, SUPPLIER_ACTOR], TIE_OF.T[STATE_ACTOR][:, SUPPLIER_ACTOR]
-ATTITUDE_ROW = np.where(_BUYER_TIES >= 0, ROW.attitude + _BUYER_TIES, ROW.nothing).astype(np.uint64)
-SELLER_ATTITUDE_ROW = np.where(_SELLER_TIES >= 0, ROW.attitude + _SELLER_TIES, ROW.nothing).astype(np.uint64)
-MEMORY_ROW = np.where(GRUDGE_OF >= 0, ROW.memory + GRUDGE_OF, ROW.nothing).astype(np.uint64)
+ATTITUDE_ROW = np.where(_BUYER_TIES >= 0, ROW.attitude + _BUYER_TIES, ROW.nothing)
+SELLER_ATTITUDE_ROW = np.where(_SELLER_TIES >= 0, ROW.attitude + _SELLER_TIES, ROW.nothing)
+MEMORY_ROW = np.where(GRUDGE_OF >= 0, ROW.memory + GRUDGE_OF, ROW.nothing)
 # row of the memory that makes an actor doubt another; a row of zeros where it has none
-TRUST_ROW = np.full((ACTORS, ACTORS), ROW.nothing, dtype=np.uint64)
+TRUST_ROW = np.full((ACTORS, ACTORS), ROW.nothing)
 for _place, (_state, _supplier) in enumerate(GRUDGE_PLACES):
     TRUST_ROW[STATE_ACTOR[_state], SUPPLIER_ACTOR[_supplier]] = ROW.memory + _place
 # a state and a supplier that may deal without an event: patrons and their clients
@@ -326,10 +323,5 @@ SUPPORT_ROW = np.array(
             for s in range(SUPPLIERS)
         ]
         for i in range(STATES)
-    ],
-    dtype=np.uint64,
+    ]
 )
-# rows of a supplier's standing with a state, and of who received armed aircraft from whom; unsigned like those above
-STANDING_ROW = (ROW.standing + np.arange(STATES * SUPPLIERS).reshape(STATES, SUPPLIERS)).astype(np.uint64)
-ADOPTED_ROW = (ROW.adopted + np.arange(STATES * SUPPLIERS).reshape(STATES, SUPPLIERS)).astype(np.uint64)
-ADOPTERS_ROW = (ROW.adopters + np.arange(SUPPLIERS)).astype(np.uint64)

@@ -1,7 +1,7 @@
 """Patrons in a quarter, compiled: grants to Kosovo and deliveries to Serbia; see `initial_state` for how phases read and write."""
 
 from sim.engines.compiled.buyer import book_order
-from sim.engines.compiled.jit import compiled
+from sim.engines.compiled.arrays import Book, Members, Parameters, World
 from sim.engines.compiled.layout import (
     AIR_DEFENCE,
     CLIENT_OF,
@@ -24,16 +24,14 @@ from sim.rules.patrons import counter_transfer_rate, grant_anchor
 from sim.rules.spending import incident_probability
 
 
-@compiled
-def update_patrons(values, params):
+def update_patrons(values: World, params: Parameters) -> None:
     """Patrons: the rate of deliveries to Serbia, and grants to Kosovo."""
     for p in range(PATRONS):
         update_counter_rate(values, params, p)
         update_grants(values, params, p)
 
 
-@compiled
-def update_counter_rate(values, params, p):
+def update_counter_rate(values: World, params: Parameters, p: int) -> None:
     """The rate at which a patron delivers arms to Serbia, and what they are worth in an average year."""
     support = ROW.support + CLIENT_OF[SRB] * PATRONS + p
     for k in range(LANES):
@@ -50,8 +48,7 @@ def update_counter_rate(values, params, p):
         values[ROW.counter_support + p, k] = values[ROW.counter_rate + p, k] * values[ROW.counter_mean, k]
 
 
-@compiled
-def update_grants(values, params, p):
+def update_grants(values: World, params: Parameters, p: int) -> None:
     """What a patron gives Kosovo in a year."""
     support = ROW.support + CLIENT_OF[XKX] * PATRONS + p
     for k in range(LANES):
@@ -67,8 +64,7 @@ def update_grants(values, params, p):
         )
 
 
-@compiled
-def draw_counter_transfers(values, params, book, quarter, seed, member):
+def draw_counter_transfers(values: World, params: Parameters, book: Book, quarter: int, seed: int, member: Members) -> None:
     """Arms that a patron sends to Serbia, which arrive in the next quarter and cost Serbia's budget nothing."""
     for p in range(PATRONS):
         supplier = PATRON_SUPPLIER[p]

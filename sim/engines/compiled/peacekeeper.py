@@ -1,6 +1,6 @@
 """Serbia and Kosovo in a quarter, compiled: dialogue, KFOR, tension and incidents; see `initial_state` for how phases read and write."""
 
-from sim.engines.compiled.jit import compiled
+from sim.engines.compiled.arrays import Parameters, Pools, Provoked, World
 from sim.engines.compiled.layout import (
     ACTORS,
     LANES,
@@ -51,8 +51,7 @@ from sim.rules.transfers import provocation_felt, request_scale
 # ---- dialogue and KFOR -----------------------------------------------------------------------------------------------
 
 
-@compiled
-def update_peacekeeping(values, params):
+def update_peacekeeping(values: World, params: Parameters) -> None:
     """Dialogue, peacekeepers, the pull of accession and of outside insecurity, once this quarter's events are known."""
     update_dialogue(values, params)
     update_troops(values, params)
@@ -70,8 +69,7 @@ def update_peacekeeping(values, params):
         )
 
 
-@compiled
-def update_dialogue(values, params):
+def update_dialogue(values: World, params: Parameters) -> None:
     """The dialogue of Belgrade and Pristina, which draws the two closer."""
     for k in range(LANES):
         is_mediated = 1.0 if values[ROW.mediation_left, k] > 0.0 else 0.0
@@ -88,8 +86,7 @@ def update_dialogue(values, params):
         values[ROW.cooperation + TIE_XKX_SRB, k] += gain
 
 
-@compiled
-def update_troops(values, params):
+def update_troops(values: World, params: Parameters) -> None:
     """Peacekeepers: those agreed, reserves, and those that follow tension."""
     for k in range(LANES):
         is_called = 1.0 if values[ROW.reserve_left, k] > 0.0 else 0.0
@@ -108,8 +105,7 @@ def update_troops(values, params):
         )
 
 
-@compiled
-def kfor_command(values, params, pools):
+def kfor_command(values: World, params: Parameters, pools: Pools) -> None:
     """The command of KFOR: goodwill and influence for the nation that holds it, relief of tension, fewer reproaches."""
     nation = int(values[ROW.commander, 0])  # scripted, so the same in every member
     if nation == NONE:
@@ -139,8 +135,7 @@ def kfor_command(values, params, pools):
 # ---- tension ---------------------------------------------------------------------------------------------------------
 
 
-@compiled
-def update_tension(values, params, is_provoked, is_drawn):
+def update_tension(values: World, params: Parameters, is_provoked: Provoked, is_drawn: bool) -> None:
     """Tension: it relaxes, is raised by deliveries, words and rising threat, and eased by falling threat."""
     provoked_north(values, is_provoked)
     for k in range(LANES):
@@ -179,8 +174,7 @@ def update_tension(values, params, is_provoked, is_drawn):
         disturb_tension(values, params)
 
 
-@compiled
-def provoked_north(values, is_provoked):
+def provoked_north(values: World, is_provoked: Provoked) -> None:
     """What deliveries to either side of the north provoke in the other's eyes."""
     for k in range(LANES):
         values[ROW.provoked_north, k] = 0.0
@@ -196,8 +190,7 @@ def provoked_north(values, is_provoked):
                     )
 
 
-@compiled
-def disturb_tension(values, params):
+def disturb_tension(values: World, params: Parameters) -> None:
     """The chance part of tension, which dialogue softens."""
     for k in range(LANES):
         spread = softened(
@@ -214,8 +207,7 @@ def disturb_tension(values, params):
 # ---- incidents -------------------------------------------------------------------------------------------------------
 
 
-@compiled
-def update_incident_hazard(values, params, is_drawn):
+def update_incident_hazard(values: World, params: Parameters, is_drawn: bool) -> None:
     """The hazard of an incident, whether one happens, and what follows from it at once."""
     for k in range(LANES):
         change_srb, change_xkx = values[ROW.capability_change + SRB, k], values[ROW.capability_change + XKX, k]
@@ -247,8 +239,7 @@ def update_incident_hazard(values, params, is_drawn):
     after_incidents(values, params)
 
 
-@compiled
-def draw_incident(values, params):
+def draw_incident(values: World, params: Parameters) -> None:
     """Whether an incident happens, whether it is lethal, and whether mediators come."""
     for k in range(LANES):
         probability = params[PARAM.chance, k] * incident_probability(hazard=values[ROW.hazard, k], years=QUARTER)
@@ -268,8 +259,7 @@ def draw_incident(values, params):
         values[ROW.reserve_left, k] = 1.0 if values[ROW.is_lethal, k] > 0.0 else values[ROW.reserve_left, k]
 
 
-@compiled
-def after_incidents(values, params):
+def after_incidents(values: World, params: Parameters) -> None:
     """What incidents do at once: more grants, estrangement, tension."""
     for k in range(LANES):
         values[ROW.boost_left, k] = (

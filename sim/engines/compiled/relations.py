@@ -3,7 +3,7 @@
 See `initial_state` for how phases read and write.
 """
 
-from sim.engines.compiled.jit import compiled
+from sim.engines.compiled.arrays import Parameters, Provoked, Touched, World
 from sim.engines.compiled.layout import (
     ACTORS,
     ANSWERS,
@@ -13,7 +13,6 @@ from sim.engines.compiled.layout import (
     GRUDGES,
     KINDS,
     LANES,
-    ONE_ROW,
     PAIR_TIES,
     PAIRS,
     PARAM,
@@ -45,8 +44,7 @@ from sim.rules.relations import (
 from sim.rules.transfers import provocation, provocation_felt
 
 
-@compiled
-def fade_relations(values, params):
+def fade_relations(values: World, params: Parameters) -> None:
     """Relations return to their anchors, words and grudges fade, and hostile words of the quarter before are answered."""
     for n in range(ANSWERS.shape[0]):
         for k in range(LANES):
@@ -76,8 +74,7 @@ def fade_relations(values, params):
             )
 
 
-@compiled
-def update_attitudes(values):
+def update_attitudes(values: World) -> None:
     """Attitudes, from cooperation and rhetoric."""
     for e in range(TIES):
         for k in range(LANES):
@@ -88,8 +85,7 @@ def update_attitudes(values):
             )
 
 
-@compiled
-def update_trade(values, params, quarter):
+def update_trade(values: World, params: Parameters, quarter: int) -> None:
     """Trade of every pair."""
     years = float(quarter) * QUARTER
     for n in range(PAIRS):
@@ -109,8 +105,7 @@ def update_trade(values, params, quarter):
             )
 
 
-@compiled
-def update_provocation(values, params, is_touched):
+def update_provocation(values: World, params: Parameters, is_touched: Touched) -> None:
     """What this quarter's deliveries provoke: pooled by buyer and class, then laid to each supplier by its share."""
     for i in range(STATES):
         for c in range(KINDS):
@@ -131,8 +126,7 @@ def update_provocation(values, params, is_touched):
                     values[ROW.armed + i * SUPPLIERS + s, k] += part
 
 
-@compiled
-def update_grievances(values, is_provoked):
+def update_grievances(values: World, is_provoked: Provoked) -> None:
     """Whoever sees a rival armed remembers who did it."""
     for n in range(GRUDGE_CAUSES.shape[0]):
         g, supplier, to_rival, rival = GRUDGE_CAUSES[n]
@@ -143,8 +137,7 @@ def update_grievances(values, is_provoked):
             values[ROW.memory + g, k] += hostile * values[ROW.armed + rival * SUPPLIERS + supplier, k]
 
 
-@compiled
-def backlash(values, params, is_provoked):
+def backlash(values: World, params: Parameters, is_provoked: Provoked) -> None:
     """Whoever sees a rival armed withdraws cooperation and speaks up."""
     commander = int(values[ROW.commander, 0])  # scripted, so the same in every member
     for n in range(WITNESSES.shape[0]):
@@ -152,7 +145,7 @@ def backlash(values, params, is_provoked):
         if not is_provoked[rival, giver]:
             continue
         suspicion = SUSPICION_ROW[observer, giver]
-        calm = CALM_ROW[observer] if giver == commander else ONE_ROW
+        calm = CALM_ROW[observer] if giver == commander else ROW.one
         for k in range(LANES):
             felt = provocation_felt(
                 provocation=values[ROW.provoked + rival * ACTORS + giver, k],
@@ -173,8 +166,7 @@ def backlash(values, params, is_provoked):
             )
 
 
-@compiled
-def encirclement_loss(values, params, is_provoked):
+def encirclement_loss(values: World, params: Parameters, is_provoked: Provoked) -> None:
     """Whoever sees a hostile giver arm a neighbour, or sign with it, withdraws cooperation from the giver."""
     for n in range(ENCIRCLED.shape[0]):
         e, giver, neighbour, row = ENCIRCLED[n]
@@ -188,8 +180,7 @@ def encirclement_loss(values, params, is_provoked):
             )
 
 
-@compiled
-def gratitude(values, params, is_provoked):
+def gratitude(values: World, params: Parameters, is_provoked: Provoked) -> None:
     """Whoever was armed is grateful."""
     for i in range(STATES):
         for giver in range(ACTORS):

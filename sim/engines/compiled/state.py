@@ -1,6 +1,6 @@
 """States in a quarter, compiled: what each earns, fears, spends and holds; see `initial_state` for how phases read and write."""
 
-from sim.engines.compiled.jit import compiled
+from sim.engines.compiled.arrays import Parameters, World
 from sim.engines.compiled.layout import (
     IS_THE_DYAD,
     LANES,
@@ -46,8 +46,7 @@ from sim.rules.spending import (
 from sim.rules.stocks import capital_next, units_next
 
 
-@compiled
-def start_quarter(values):
+def start_quarter(values: World) -> None:
     """Incidents, orders and deliveries are counted anew."""
     for k in range(LANES):
         values[ROW.incidents, k] = 0.0
@@ -57,8 +56,7 @@ def start_quarter(values):
         values[row, :] = 0.0
 
 
-@compiled
-def grow_economy(values, params, quarter):
+def grow_economy(values: World, params: Parameters, quarter: int) -> None:
     """Economies and planned burdens: as observed, then growing."""
     year = quarter // 4
     years = FIRST_STEP if quarter == OBSERVED_QUARTERS else QUARTER
@@ -87,8 +85,7 @@ def grow_economy(values, params, quarter):
 # ---- what rivals see, and the threat ---------------------------------------------------------------------------------
 
 
-@compiled
-def arms_at_value(values, params, i, row, is_perceived):
+def arms_at_value(values: World, params: Parameters, i: int, row: int, is_perceived: bool) -> None:
     """All that a state holds, into a row: as its rivals see it, or at what it cost."""
     for k in range(LANES):
         uav = system_capability(
@@ -106,8 +103,7 @@ def arms_at_value(values, params, i, row, is_perceived):
         values[row, k] = perceived_capability(capital=values[ROW.capital_stock + i, k], uav=uav, loitering=loitering)
 
 
-@compiled
-def update_capability(values, params, quarter):
+def update_capability(values: World, params: Parameters, quarter: int) -> None:
     """Capabilities as rivals see them, and how far each grew beyond its state's economy."""
     years = float(quarter) * QUARTER
     for i in range(STATES):
@@ -121,8 +117,7 @@ def update_capability(values, params, quarter):
             )
 
 
-@compiled
-def update_misperception(values, params):
+def update_misperception(values: World, params: Parameters) -> None:
     """By how much each state overstates each rival's build-up; between Serbia and Kosovo, dialogue clears doubts up."""
     for n in range(RIVALS):
         i, rival = RIVAL_STATES[n]
@@ -138,8 +133,7 @@ def update_misperception(values, params):
             )
 
 
-@compiled
-def update_threat(values, params):
+def update_threat(values: World, params: Parameters) -> None:
     """The threat that each state reads from its rivals' capabilities and its own hostility to them."""
     for i in range(STATES):
         for k in range(LANES):
@@ -169,8 +163,7 @@ def update_threat(values, params):
 # ---- budgets ---------------------------------------------------------------------------------------------------------
 
 
-@compiled
-def update_desired_gap(values, params):
+def update_desired_gap(values: World, params: Parameters) -> None:
     """Where threat, insecurity and unrest would hold each budget if nothing tired, as a logarithm."""
     for k in range(LANES):
         values[ROW.insecurity, k] = insecurity(
@@ -194,8 +187,7 @@ def update_desired_gap(values, params):
             )
 
 
-@compiled
-def update_budget(values, params, quarter):
+def update_budget(values: World, params: Parameters, quarter: int) -> None:
     """Budgets: what each state spends. In loops of their own over the states, so that each fits the vector registers."""
     revise_gaps(values, params, quarter)
     for i in range(STATES):
@@ -214,8 +206,7 @@ def update_budget(values, params, quarter):
             values[ROW.burden + i, k] = share_of(part=values[ROW.spending + i, k], whole=values[ROW.gdp + i, k])
 
 
-@compiled
-def revise_gaps(values, params, quarter):
+def revise_gaps(values: World, params: Parameters, quarter: int) -> None:
     """How far each state's spending would be off its plan if a budget were due."""
     is_drawn = 1.0 if quarter >= OBSERVED_QUARTERS else 0.0
     for i in range(STATES):
@@ -233,8 +224,7 @@ def revise_gaps(values, params, quarter):
 # ---- stocks ----------------------------------------------------------------------------------------------------------
 
 
-@compiled
-def update_stocks(values, params, is_drawn):
+def update_stocks(values: World, params: Parameters, is_drawn: bool) -> None:
     """Stocks: what flows in, and wear."""
     for i in range(STATES):
         flow_in(values, params, i, is_drawn)
@@ -261,8 +251,7 @@ def update_stocks(values, params, is_drawn):
             )
 
 
-@compiled
-def flow_in(values, params, i, is_drawn):
+def flow_in(values: World, params: Parameters, i: int, is_drawn: bool) -> None:
     """Equipment that flows into a state's capital: bought, and paid by patrons. What patrons' drawn deliveries bring on
     average is taken off Serbia's purchases, so that its baseline stays neutral."""
     for k in range(LANES):

@@ -4,23 +4,15 @@ The replay draws no requests, so these probabilities are computed here, with the
 requests of later years.
 """
 
-from collections.abc import Sequence
-
-import numpy as np
-from numba import njit
-from numpy.typing import NDArray
-
 from sim.engines.compiled import initial_state, peacekeeper, relations, supplier_history
+from sim.engines.compiled.arrays import Numbers, Parameters, Rows, World
 from sim.engines.compiled.buyer import burden_of, consent, need, utility
-from sim.engines.compiled.jit import compiled
-from sim.engines.compiled.layout import LANES, LOITERING, NET, PARAM, ROW, ROWS, SUPPLIERS, TUR_AS_SUPPLIER, UAV
-from sim.model.parameters import CLASSES
+from sim.engines.compiled.layout import LANES, LOITERING, PARAM, ROW, SUPPLIERS, TUR_AS_SUPPLIER, UAV
 from sim.rules.elementary import share_of
 from sim.rules.transfers import choice_weight, deal_value
 
 
-@compiled
-def usual_value(values, params, buyer, kind, k):
+def usual_value(values: World, params: Parameters, buyer: int, kind: int, k: int) -> float:
     """Value of a request of median size."""
     if kind == UAV:
         return deal_value(units=params[PARAM.request_units + kind, k], price=params[PARAM.uav_price, k])
@@ -30,8 +22,7 @@ def usual_value(values, params, buyer, kind, k):
     return params[PARAM.request_share + kind, k] * funds
 
 
-@compiled
-def choice_of_turkey(values, params, buyer, kind, value, k):
+def choice_of_turkey(values: World, params: Parameters, buyer: int, kind: int, value: float, k: int) -> float:
     """Probability that a buyer chooses Türkiye for a request."""
     wanted = need(values, params, buyer, kind, k)
     burden = burden_of(values, params, buyer, value, k)
@@ -49,39 +40,16 @@ def choice_of_turkey(values, params, buyer, kind, value, k):
     return share_of(part=chosen, whole=total)
 
 
-@njit(nogil=True, error_model="numpy", cache=True)
-def chances_of_blocks(params, buyers, kinds, choices, consents):
-    """params (parameters, members); choices, consents (requests, members), members a multiple of the block."""
-    for block in range(params.shape[1] // LANES):
-        lanes = slice(block * LANES, (block + 1) * LANES)
-        drawn = np.ascontiguousarray(params[:, lanes])
-        values = np.zeros((ROWS, LANES))
-        initial_state.initial_values(values, drawn)
-        peacekeeper.update_peacekeeping(values, drawn)
-        supplier_history.update_influence(values, drawn)
-        relations.update_attitudes(values)
-        for n in range(buyers.shape[0]):
-            buyer, kind = buyers[n], kinds[n]
-            for k in range(LANES):
-                value = usual_value(values, drawn, buyer, kind, k)
-                place = block * LANES + k
-                choices[n, place] = choice_of_turkey(values, drawn, buyer, kind, value, k)
-                consents[n, place] = consent(values, drawn, buyer, TUR_AS_SUPPLIER, kind, value, k)
-
-
-def chances_of_turkey(
-    params: NDArray[np.float64], requests: Sequence[tuple[str, str]]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Probabilities that a request of median size goes to Türkiye, and that Türkiye consents.
-
-    params   : (parameters, members)
-    requests : buyer and class of each
-    returns  : two arrays (requests, members)
-    """
-    members = params.shape[1]
-    padded = params[:, np.resize(np.arange(members), -(-members // LANES) * LANES)]
-    buyers = np.array([NET.states.index(buyer) for buyer, _ in requests], dtype=np.int64)
-    kinds = np.array([CLASSES.index(kind) for _, kind in requests], dtype=np.int64)
-    choices, consents = np.zeros((2, len(requests), padded.shape[1]))
-    chances_of_blocks(padded, buyers, kinds, choices, consents)
-    return choices[:, :members], consents[:, :members]
+def chances_of_block(
+    params: Parameters, values: World, buyers: Numbers, kinds: Numbers, choices: Rows, consents: Rows
+) -> None:
+    """Both probabilities for a block of members: choices, consents (requests, LANES); values is room for the world."""
+    initial_state.initial_values(values, params)
+    peacekeeper.update_peacekeeping(values, params)
+    supplier_history.update_influence(values, params)
+    relations.update_attitudes(values)
+    for n in range(buyers.shape[0]):
+        for k in range(LANES):
+            value = usual_value(values, params, buyers[n], kinds[n], k)
+            choices[n, k] = choice_of_turkey(values, params, buyers[n], kinds[n], value, k)
+            consents[n, k] = consent(values, params, buyers[n], TUR_AS_SUPPLIER, kinds[n], value, k)

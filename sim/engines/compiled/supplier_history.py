@@ -4,7 +4,7 @@ Most pairs of a state and a supplier never deal, so only those that did in any m
 `sim.engines.compiled.initial_state` for how the phases read and write.
 """
 
-from sim.engines.compiled.jit import compiled
+from sim.engines.compiled.arrays import Flags, Parameters, Pools, World
 from sim.engines.compiled.layout import (
     DOM,
     LANES,
@@ -31,8 +31,7 @@ from sim.rules.relations import credibility
 from sim.rules.supplier_history import appeal_of_agreements, dependence, influence_won, standing, tied_purchases
 
 
-@compiled
-def fade_influence(values, pools):
+def fade_influence(values: World, pools: Pools) -> None:
     """Influence that suppliers won fades, and signed agreements enter into force."""
     for i in range(STATES):
         for s in range(SUPPLIERS):
@@ -51,8 +50,7 @@ def fade_influence(values, pools):
                     )
 
 
-@compiled
-def influence_from_deliveries(values, params, pools):
+def influence_from_deliveries(values: World, params: Parameters, pools: Pools) -> None:
     """Influence that suppliers win by this quarter's deliveries."""
     for i in range(STATES):
         for s in range(SUPPLIERS):
@@ -67,8 +65,7 @@ def influence_from_deliveries(values, params, pools):
                 )
 
 
-@compiled
-def update_influence(values, params):
+def update_influence(values: World, params: Parameters) -> None:
     """The value that suppliers put on influence: their interest, what accession leaves them, and what they have won."""
     for i in range(STATES):
         for s in range(SUPPLIERS):
@@ -82,11 +79,10 @@ def update_influence(values, params):
                 )
 
 
-@compiled
-def supplier_appeal(values, params, pools):
+def supplier_appeal(values: World, params: Parameters, pools: Pools) -> None:
     """What past dealings add to a supplier's appeal, and how far each state depends on each supplier."""
     for i in range(STATES):
-        if not pools.is_linked[i].any():
+        if not is_any(pools.is_linked[i]):
             continue
         held_from_all(values, pools, i)
         arms_at_value(values, params, i, ROW.equipment, False)
@@ -103,8 +99,15 @@ def supplier_appeal(values, params, pools):
             values[ROW.image + side, k] = credibility(memory=values[row, k], loss=params[PARAM.credibility_loss, k])
 
 
-@compiled
-def held_from_all(values, pools, i):
+def is_any(flags: Flags) -> bool:
+    """Whether any supplier's flag is up."""
+    is_up = False
+    for s in range(SUPPLIERS):
+        is_up = is_up or flags[s]
+    return is_up
+
+
+def held_from_all(values: World, pools: Pools, i: int) -> None:
     """What a state holds from all outside suppliers since the start."""
     for k in range(LANES):
         values[ROW.held_in_all + i, k] = 0.0
@@ -114,8 +117,7 @@ def held_from_all(values, pools, i):
                 values[ROW.held_in_all + i, k] += values[ROW.held_from + i * SUPPLIERS + s, k]
 
 
-@compiled
-def appeal_from_agreements(values, params, pair):
+def appeal_from_agreements(values: World, params: Parameters, pair: int) -> None:
     """What agreements in force add to a supplier's appeal."""
     for k in range(LANES):
         values[ROW.agreement_appeal, k] = appeal_of_agreements(
@@ -123,8 +125,7 @@ def appeal_from_agreements(values, params, pair):
         )
 
 
-@compiled
-def update_standing(values, params, i, s, agreements):
+def update_standing(values: World, params: Parameters, i: int, s: int, agreements: int) -> None:
     """A state's dependence on a supplier, and what past dealings add to the supplier's appeal."""
     pair, support = i * SUPPLIERS + s, SUPPORT_ROW[i, s]
     for k in range(LANES):
@@ -144,8 +145,7 @@ def update_standing(values, params, i, s, agreements):
         )
 
 
-@compiled
-def depreciate_holdings(values, params, pools):
+def depreciate_holdings(values: World, params: Parameters, pools: Pools) -> None:
     """What suppliers sent wears. Grants to Kosovo beyond those of the start are spent at the giver's firms."""
     for p in range(PATRONS):
         s = PATRON_SUPPLIER[p]

@@ -1,50 +1,61 @@
-"""The rules over many members at once: the same function objects, called with arrays."""
+"""The rules over many members at once: the same equations, called with arrays."""
 
 import inspect
+import threading
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-import numba
 import numpy as np
-from numba.np.unsafe.ndarray import to_fixed_tuple
 from numpy.typing import NDArray
 
-import sim.engines.compiled.jit  # noqa: F401 - registers the rules, so that they may call each other when compiled
+from sim.engines.compiled.library import Copy, Room, library
 
 Rule = Callable[..., float]
 Array = NDArray[np.float64]
+ROOM = 65_536  # numbers that are passed at once
 
 
 @cache
-def _laid_out(rule: Rule) -> tuple[Callable[[Array, Array], None], tuple[str, ...]]:
-    """The rule in a loop over members, and the names of its arguments; numba keeps such a loop, and not its ufuncs."""
-    names = tuple(inspect.signature(rule).parameters)
-    count = len(names)
-
-    def over(values: Any, results: Any) -> None:
-        for k in range(results.shape[0]):
-            results[k] = rule(*to_fixed_tuple(values[:, k], count))
-
-    loop = numba.njit("void(float64[:, ::1], float64[::1])", nogil=True, error_model="numpy", cache=True)
-    return loop(over), names
+def names_of(rule: Rule) -> tuple[str, ...]:
+    """Names of a rule's arguments."""
+    return tuple(inspect.signature(rule).parameters)
 
 
 def on_arrays(rule: Rule, **arguments: Any) -> Array:
     """A rule for every member.
 
-    arguments : of the rule, by name; numbers or arrays of one length
-    returns   : array of that length; of no dimension where all are numbers
+    arguments : of the rule, by name; numbers or arrays of one shape
+    returns   : array of that shape; of no dimension where all are numbers
 
     Raises KeyError if an argument of the rule is missing.
     """
-    loop, names = _laid_out(rule)
+    names = names_of(rule)
     if set(names) != set(arguments):
         raise KeyError(f"{rule.__name__} takes {', '.join(names)}")
-    shape = max((np.shape(value) for value in arguments.values()), key=len)
-    results = np.empty(shape or 1)
-    values = np.empty((len(names), results.size))
-    for row, name in enumerate(names):
-        values[row] = arguments[name]
-    loop(values, results)
+    values = np.broadcast_arrays(*(np.asarray(arguments[name], dtype=np.float64) for name in names))
+    shape, count = values[0].shape, values[0].size
+    columns = [value.ravel() for value in values]
+    results = np.empty(count)
+    copy = _copy()
+    step = ROOM // len(names)
+    for start in range(0, count, step):
+        width = min(step, count - start)
+        taken = copy.arrays["arguments"][: len(names) * width].reshape(len(names), width)
+        given = copy.arrays["results"][:width]
+        for row, column in zip(taken, columns, strict=True):
+            row[:] = column[start : start + width]
+        copy.each(rule, taken, given)
+        results[start : start + width] = given
     return results.reshape(shape)
+
+
+def _copy() -> Copy:
+    """This thread's copy of the model."""
+    if not hasattr(_of_thread, "copy"):
+        _of_thread.copy = library().copy({"arguments": Room((ROOM,)), "results": Room((ROOM,))})
+    copy: Copy = _of_thread.copy
+    return copy
+
+
+_of_thread = threading.local()

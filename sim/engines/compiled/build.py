@@ -1,0 +1,142 @@
+"""From C to `model.wasm`, which runs anywhere, and to a native library for one machine.
+
+`python -m sim.engines.compiled.build` makes the `model.wasm` that is shipped; with `--check` it compares bytes instead. It needs
+ziglang, in the version that constraints.txt names, since another compiler writes other bytes.
+"""
+
+import argparse
+import hashlib
+import importlib.util
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from sim.engines.compiled.translation import code_digest, model_as_c
+from sim.io.terminal import complain, say
+
+SHIPPED = Path(__file__).with_name("model.wasm")
+# The same bits from every compiler: no two operations in one, no reordering, whole numbers that wrap around.
+SAME_BITS = ("-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fwrapv", "-fvisibility=hidden", "-w")
+WASM = (
+    "-target", "wasm32-freestanding", "-msimd128", "-mbulk-memory", "-nostdlib",
+    "-Wl,--no-entry", "-Wl,--export-dynamic", "-Wl,--strip-all",
+)  # fmt: skip
+SECTION = b"armsrace"  # custom section of model.wasm that holds the digest of its code
+SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
+Command = tuple[str, ...]
+
+
+class CannotCompileError(Exception):
+    """A compiler that ends with an error, and what it says."""
+
+
+def ziglang() -> Command | None:
+    """The compiler that the extra `compiler` installs, which is clang; None where it is missing."""
+    return (sys.executable, "-m", "ziglang", "cc") if importlib.util.find_spec("ziglang") else None
+
+
+def native_compiler() -> Command | None:
+    """A C compiler, the one that makes the fastest code first; None where there is none."""
+    names = [found for name in ("clang", "cc", "gcc") if (found := shutil.which(name))]
+    clang = [name for name in names if Path(name).name == "clang"]
+    return (clang[0],) if clang else ziglang() or ((names[0],) if names else None)
+
+
+def compiled(text: str, compiler: Command, flags: Sequence[str], folder: Path, suffix: str) -> Path:
+    """Compile a C file in a folder. Raises CannotCompileError."""
+    source, made = folder / "model.c", folder / f"model{suffix}"
+    source.write_text(text, encoding="utf-8")
+    command = [*compiler, *SAME_BITS, *flags, "-o", str(made), str(source)]
+    result = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    if result.returncode:
+        raise CannotCompileError(f"{compiler[0]} ended with code {result.returncode}: {result.stderr.strip()[-500:]}")
+    return made
+
+
+# ---- model.wasm ------------------------------------------------------------------------------------------------------
+
+
+def wasm_bytes(text: str) -> bytes:
+    """The module of a C file, with the digest of its code at its end. Raises CannotCompileError."""
+    compiler = ziglang()
+    if compiler is None:
+        raise CannotCompileError("ziglang is not installed; the extra `compiler` brings it")
+    with tempfile.TemporaryDirectory() as folder:
+        module = compiled(text, compiler, WASM, Path(folder), ".wasm").read_bytes()
+    content = bytes([len(SECTION)]) + SECTION + code_digest(text).encode()
+    return module + bytes([0, len(content)]) + content
+
+
+def digest_of(module: bytes) -> str:
+    """The digest that stands at the end of a `model.wasm`, "" if there is none."""
+    before, mark, digest = module.rpartition(bytes([len(SECTION)]) + SECTION)
+    return digest.decode("ascii", "replace") if mark and before else ""
+
+
+# ---- native library --------------------------------------------------------------------------------------------------
+
+
+def native_flags() -> tuple[str, ...]:
+    """Flags for the processor at hand: vectors of 256 bits where it has them."""
+    position = () if sys.platform == "win32" else ("-fPIC",)
+    return ("-shared", *position, *(("-march=x86-64-v3",) if _has_avx2() else ()))
+
+
+def native_name(digest: str) -> str:
+    """File name of the native library of some code for the processor at hand."""
+    for_what = f"{digest} {sys.platform} {platform.machine()} {' '.join(native_flags())}"
+    return f"model-{hashlib.sha256(for_what.encode()).hexdigest()[:20]}{SUFFIX}"
+
+
+def build_native(text: str, folder: Path, compiler: Command) -> Path:
+    """Compile a native library into a folder, under the name that its code has there. Raises CannotCompileError."""
+    with tempfile.TemporaryDirectory(dir=folder, prefix="build-") as draft:
+        made = compiled(text, compiler, native_flags(), Path(draft), SUFFIX)
+        made.chmod(0o700)
+        return made.replace(folder / native_name(code_digest(text)))
+
+
+def _has_avx2() -> bool:
+    """Whether the processor is of x86-64-v3, as far as the system tells."""
+    if platform.machine().lower() not in ("x86_64", "amd64"):
+        return False
+    try:
+        flags = set(Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace").split())
+    except OSError:
+        return False
+    return {"avx2", "bmi2", "fma", "movbe", "f16c"} <= flags
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Make the shipped module anew, or compare it."""
+    parser = argparse.ArgumentParser(prog="python -m sim.engines.compiled.build", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="compare the bytes with those that are there")
+    parser.add_argument("--c", metavar="FILE", help="write the C file, to read")
+    options = parser.parse_args(arguments)
+    text = model_as_c()
+    if options.c:
+        Path(options.c).write_text(text, encoding="utf-8")
+        return 0
+    try:
+        module = wasm_bytes(text)
+    except CannotCompileError as error:
+        complain(str(error))
+        return 1
+    if options.check:
+        is_same = SHIPPED.read_bytes() == module
+        say(f"{SHIPPED.name} {'is' if is_same else 'is NOT'} what {code_digest(text)} compiles to")
+        return 0 if is_same else 1
+    draft = SHIPPED.with_suffix(".draft")
+    draft.write_bytes(module)
+    os.replace(draft, SHIPPED)
+    say(f"{SHIPPED.name}: {len(module):,d} bytes, code {code_digest(text)}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

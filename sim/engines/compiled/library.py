@@ -1,0 +1,394 @@
+"""The compiled model in one of three forms, which give the same bits: `model.wasm`, a native library, or Python itself.
+
+`model.wasm` is shipped and runs at once. A native library is made where the work is worth it and a C compiler is at hand. The
+Python of the phases runs as it stands, slowly, for reading and debugging. `ARMSRACE_COMPILED` names one of them: wasm, native, python.
+"""
+
+import atexit
+import ctypes
+import hashlib
+import os
+import platform
+import shutil
+import stat
+import sys
+import tempfile
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from platformdirs import user_cache_path
+
+from sim.engines.compiled import build, translation
+from sim.io import provenance
+from sim.io.assets import data_file
+from sim.io.errors import InputError, Problem
+from sim.io.terminal import complain
+from sim.translator.types import BOOL, FLOAT, Number, leaves, signature_of
+
+FORM = "ARMSRACE_COMPILED"  # of the environment: wasm, native or python
+FORMS = ("wasm", "native", "python")
+CACHE = "ARMSRACE_CACHE"  # of the environment: the folder of compiled code
+WORTH_COMPILING = 100_000  # simulations from which a native library pays for its making
+KEPT = 8  # files in the cache
+# What the C text is made from.
+SOURCES = ("data", "engines/compiled", "io", "model", "rules", "translator")
+DATA = (("calibration", "parameters.yaml"), ("seeds", "actors.yaml"), ("seeds", "context.csv"))
+PAGE = 65_536  # bytes of a page of WebAssembly's memory
+ALIGNED = 64  # bytes
+
+Array = NDArray[Any]
+
+
+class Room(NamedTuple):
+    """An array that compiled code can reach."""
+
+    shape: tuple[int, ...]
+    dtype: type = np.float64
+
+
+class Copy(ABC):
+    """A copy of the model with memory of its own, for one thread at a time.
+
+    arrays : those that were asked for, by name; they hold zeros
+    """
+
+    arrays: dict[str, Array]
+
+    @abstractmethod
+    def call(self, name: str, function: Callable[..., Any], **arguments: Any) -> Callable[[], Any]:
+        """A call that is ready to be made, any number of times: of a translated function, with numbers and with these arrays."""
+
+    @abstractmethod
+    def each(self, rule: Callable[..., Any], arguments: Array, results: Array) -> None:
+        """A rule for every member: arguments (arguments, members) and results (members,), both of these arrays."""
+
+
+class Library(ABC):
+    """The compiled model in one of its forms; any number of copies can be made of it."""
+
+    form: str
+
+    @abstractmethod
+    def copy(self, rooms: Mapping[str, Room]) -> Copy:
+        """A copy with room for some arrays, and for nothing more."""
+
+
+# ---- Python ----------------------------------------------------------------------------------------------------------
+
+
+class PythonLibrary(Library):
+    """The phases as they stand, run by Python."""
+
+    form = "python"
+
+    def copy(self, rooms: Mapping[str, Room]) -> "PythonCopy":
+        return PythonCopy({name: np.zeros(*room) for name, room in rooms.items()})
+
+
+class PythonCopy(Copy):
+    def __init__(self, arrays: dict[str, Array]) -> None:
+        self.arrays = arrays
+
+    def call(self, name: str, function: Callable[..., Any], **arguments: Any) -> Callable[[], Any]:
+        def called() -> Any:
+            with np.errstate(all="ignore"):
+                return function(**arguments)
+
+        return called
+
+    def each(self, rule: Callable[..., Any], arguments: Array, results: Array) -> None:
+        kinds = [int if kind.name == "int" else float for kind in _numbers_of(rule)]
+        for member, column in enumerate(arguments.T.tolist()):
+            results[member] = rule(*(kind(value) for kind, value in zip(kinds, column, strict=True)))
+
+
+@cache
+def _numbers_of(rule: Callable[..., Any]) -> tuple[Number, ...]:
+    return tuple(kind for kind in signature_of(rule)[0].values() if isinstance(kind, Number))
+
+
+# ---- compiled --------------------------------------------------------------------------------------------------------
+
+
+class CompiledCopy(Copy):
+    """A copy whose functions take numbers, and arrays as an address and the lengths that are not known before.
+
+    start : address of the memory that compiled code counts from
+    """
+
+    start: int
+
+    @abstractmethod
+    def _function(self, name: str) -> Callable[..., Any]: ...
+
+    @abstractmethod
+    def _number(self, value: Any, kind: Number) -> Any: ...
+
+    @abstractmethod
+    def _address(self, array: Array) -> Any: ...
+
+    def call(self, name: str, function: Callable[..., Any], **arguments: Any) -> Callable[[], Any]:
+        taken = list(self._taken(function, arguments))
+        compiled = self._function(name)
+        return lambda: compiled(*taken)
+
+    def _taken(self, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+        """What the function in C takes, in order."""
+        for name, kind in signature_of(function)[0].items():
+            for (_, leaf), value in zip(leaves(name, kind), _values(arguments[name]), strict=True):
+                if isinstance(leaf, Number):
+                    yield self._number(value, leaf)
+                else:
+                    yield self._address(_checked(name, value, leaf))
+                    for length, known in zip(value.shape, leaf.lengths, strict=True):
+                        if known is None:
+                            yield self._number(length, _WHOLE)
+
+    def each(self, rule: Callable[..., Any], arguments: Array, results: Array) -> None:
+        count = self._number(results.size, _WHOLE)
+        self._function(translation.rule_name(rule))(count, self._address(arguments), self._address(results))
+
+
+_WHOLE = Number("int")
+
+
+def _values(value: Any) -> list[Any]:
+    """An argument's numbers and arrays: the parts of a record one after the other."""
+    return [leaf for part in value for leaf in _values(part)] if isinstance(value, tuple) else [value]
+
+
+def _checked(name: str, array: Array, kind: Any) -> Array:
+    """An array that has the shape and the type which compiled code takes for granted."""
+    lengths = array.shape
+    fits = len(lengths) == len(kind.lengths) and all(
+        known in (None, length) for length, known in zip(lengths, kind.lengths, strict=True)
+    )
+    if not fits or not array.flags.c_contiguous or array.dtype != _DTYPES[kind.element]:
+        raise TypeError(f"{name}: {array.dtype} {lengths} is not {kind.element.name} {kind.lengths}")
+    return array
+
+
+_DTYPES = {FLOAT: np.float64, _WHOLE: np.int64, BOOL: np.bool_}
+
+
+class NativeLibrary(Library):
+    """A shared library for this machine."""
+
+    form = "native"
+
+    def __init__(self, file: Path) -> None:
+        """Raises OSError if the file is no library that can be loaded here."""
+        self.library = ctypes.CDLL(str(file))
+
+    def copy(self, rooms: Mapping[str, Room]) -> "NativeCopy":
+        return NativeCopy(self.library, {name: np.zeros(*room) for name, room in rooms.items()})
+
+
+class NativeCopy(CompiledCopy):
+    def __init__(self, library: ctypes.CDLL, arrays: dict[str, Array]) -> None:
+        self.library = library
+        self.arrays = arrays
+
+    def _function(self, name: str) -> Callable[..., Any]:
+        function = getattr(self.library, name)
+        function.restype = None
+        return function  # type: ignore[no-any-return]
+
+    def _number(self, value: Any, kind: Number) -> Any:
+        return {FLOAT: ctypes.c_double, BOOL: ctypes.c_bool}.get(kind, ctypes.c_int64)(value)
+
+    def _address(self, array: Array) -> Any:
+        return ctypes.c_void_p(array.ctypes.data)
+
+
+class WasmLibrary(Library):
+    """The shipped module, run by wasmtime."""
+
+    form = "wasm"
+
+    def __init__(self, content: bytes) -> None:
+        import wasmtime
+
+        self.engine = wasmtime.Engine()
+        machine = f"{version('wasmtime')} {sys.platform} {platform.machine()}".encode()
+        kept = cache_folder() / f"machine-{hashlib.sha256(content + machine).hexdigest()[:32]}"
+        with suppress(OSError, wasmtime.WasmtimeError):  # of another processor, or damaged: made anew
+            if is_own(kept):
+                self.module = wasmtime.Module.deserialize_file(self.engine, str(kept))
+                return
+        self.module = wasmtime.Module(self.engine, content)
+        keep(kept, bytes(self.module.serialize()))
+
+    def copy(self, rooms: Mapping[str, Room]) -> "WasmCopy":
+        return WasmCopy(self, rooms)
+
+
+class WasmCopy(CompiledCopy):
+    """An instance whose memory holds the arrays behind the module's own data; it never grows afterwards."""
+
+    def __init__(self, library: WasmLibrary, rooms: Mapping[str, Room]) -> None:
+        import wasmtime
+
+        self.store = wasmtime.Store(library.engine)
+        self.exports = wasmtime.Instance(self.store, library.module, []).exports(self.store)
+        memory: Any = self.exports["memory"]
+        sizes = [-(-int(np.prod(room.shape)) * np.dtype(room.dtype).itemsize // ALIGNED) * ALIGNED for room in rooms.values()]
+        first = memory.data_len(self.store)
+        memory.grow(self.store, -(-sum(sizes) // PAGE))
+        self.start = ctypes.addressof(memory.data_ptr(self.store).contents)
+        self.arrays = {}
+        for (name, room), size in zip(rooms.items(), sizes, strict=True):
+            self.arrays[name] = self._view(first, room)
+            first += size
+
+    def _view(self, first: int, room: Room) -> Array:
+        """An array in the memory, which lives as long as it."""
+        count = int(np.prod(room.shape))
+        space = (ctypes.c_char * (count * np.dtype(room.dtype).itemsize)).from_address(self.start + first)
+        return np.frombuffer(space, room.dtype, count).reshape(room.shape)
+
+    def _function(self, name: str) -> Callable[..., Any]:
+        function: Any = self.exports[name]
+        return lambda *taken: function(self.store, *taken)
+
+    def _number(self, value: Any, kind: Number) -> Any:
+        return float(value) if kind == FLOAT else int(value)
+
+    def _address(self, array: Array) -> Any:
+        return array.ctypes.data - self.start
+
+
+# ---- which of them ---------------------------------------------------------------------------------------------------
+
+
+def library(simulations: int = 0) -> Library:
+    """The form in which the model runs.
+
+    simulations : how many are to come; for many, a native library is made if there is a compiler
+
+    Raises InputError if equations were edited and nothing at hand can compile them, or if FORM names no form.
+    """
+    form = os.environ.get(FORM, "")
+    if form and form not in FORMS:
+        raise _refused(f"{FORM}={form}: not one of {', '.join(FORMS)}")
+    is_worth_it = simulations >= WORTH_COMPILING
+    return _library(form, is_worth_it or form == "native")
+
+
+@cache
+def _library(form: str, is_worth_it: bool) -> Library:
+    if form == "python":
+        return PythonLibrary()
+    digest = current_digest()
+    is_shipped = build.digest_of(build.SHIPPED.read_bytes()) == digest if build.SHIPPED.exists() else False
+    if form != "wasm" and (found := _native(digest)) is not None:
+        return found
+    if form == "wasm" and not is_shipped:
+        raise _refused(f"{build.SHIPPED.name} was made of other equations; `python -m sim.engines.compiled.build` makes it anew")
+    compiler = build.native_compiler()
+    if is_shipped and form != "native" and (not is_worth_it or compiler is None):
+        return WasmLibrary(build.SHIPPED.read_bytes())
+    if compiler is None:
+        raise _refused(
+            "the equations were changed, and no C compiler is here to compile them; install one (`pip install ziglang`, or "
+            "your system's gcc or clang), or run with --engine agents, which needs none and is some hundred times slower"
+        )
+    try:
+        return _made(digest, compiler, is_edited=not is_shipped)
+    except (build.CannotCompileError, OSError) as error:
+        if not is_shipped or form == "native":
+            raise _refused(f"the model could not be compiled: {error}") from error
+        complain(f"Goes on without a native library, at about half the speed: {error}")
+        return WasmLibrary(build.SHIPPED.read_bytes())
+
+
+def _refused(message: str) -> InputError:
+    return InputError("the model", [Problem(None, "", message)])
+
+
+def _native(digest: str) -> NativeLibrary | None:
+    """The native library of today's code, if it was made before and is nobody else's."""
+    file = cache_folder() / build.native_name(digest)
+    with suppress(OSError):
+        if is_own(file):
+            return NativeLibrary(file)
+    return None
+
+
+def _made(digest: str, compiler: build.Command, *, is_edited: bool) -> NativeLibrary:
+    """Compile the native library, and say so. Raises CannotCompileError or OSError."""
+    why = "the equations were changed" if is_edited else "for so many simulations"
+    began = time.monotonic()
+    complain(f"Compiling the model, {why} ...")
+    folder = cache_folder()
+    file = build.build_native(translation.model_as_c(), folder, compiler)
+    remove_old(folder, file)
+    complain(f"Compiled in {time.monotonic() - began:.0f} s; kept in {folder}.")
+    return NativeLibrary(file)
+
+
+# ---- what is kept ----------------------------------------------------------------------------------------------------
+
+
+@cache
+def current_digest() -> str:
+    """Digest of the code of today's equations; worked out once for each state of the sources."""
+    data = [data_file(*parts) for parts in DATA]
+    note = cache_folder() / f"code-{provenance.sources_digest(SOURCES, data)[:32]}"
+    with suppress(OSError):
+        if is_own(note):
+            return note.read_text(encoding="ascii")
+    digest = translation.code_digest(translation.model_as_c())
+    keep(note, digest.encode())
+    return digest
+
+
+def keep(file: Path, content: bytes) -> None:
+    """Write a file of the cache, for this user alone; without it, the next run works it out again."""
+    with suppress(OSError):
+        draft = file.with_name(f"{file.name}-{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_bytes(content)
+        draft.replace(file)
+        remove_old(file.parent, file)
+
+
+@cache
+def cache_folder() -> Path:
+    """Folder of what is compiled or worked out once, open to this user alone; a temporary one where that cannot be."""
+    root = Path(os.environ.get(CACHE) or user_cache_path("armsrace")) / "model"
+    try:
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if is_own(root) and os.access(root, os.W_OK):
+            return root
+    except OSError:
+        pass
+    folder = tempfile.mkdtemp(prefix="armsrace-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
+
+
+def is_own(path: Path) -> bool:
+    """Whether a file or folder is this user's, no link, and nobody else may write to it: else nothing of it is run."""
+    status = path.lstat()
+    if stat.S_ISLNK(status.st_mode):
+        return False
+    if not hasattr(os, "getuid"):
+        return True
+    return status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def remove_old(folder: Path, kept: Path) -> None:
+    """Leave the youngest files of the cache."""
+    with suppress(OSError):
+        files = [path for path in folder.iterdir() if path.is_file() and path != kept]
+        for path in sorted(files, key=lambda file: file.stat().st_mtime)[: max(0, len(files) - KEPT)]:
+            path.unlink(missing_ok=True)

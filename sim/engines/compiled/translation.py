@@ -1,0 +1,70 @@
+"""The model as C: what is translated, and the digest that tells whether compiled code is still that of today's equations."""
+
+import hashlib
+import inspect
+import re
+from collections.abc import Callable
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+import sim.rules
+from sim.engines.compiled.block import draw_parameters, simulate_block
+from sim.engines.compiled.supplier_choice import chances_of_block
+from sim.rules import elementary
+from sim.translator.source import c_source
+from sim.translator.types import Number, signature_of
+
+EXPORTED: dict[str, Callable[..., Any]] = {
+    function.__name__: function for function in (simulate_block, draw_parameters, chances_of_block)
+}
+NOT_TRANSLATED = {"richardson"}  # a laboratory of its own, which takes the logarithm of the C library
+PRELUDE = """
+/* Three operations on the bits of a number, exact in any implementation; see sim/rules/elementary.py. */
+union bits { double number; int64_t whole; };
+static inline double bits_doubled(double value, double times) {
+    union bits power = {.whole = ((int64_t)times + 1023) << 52};
+    return value * power.number;
+}
+static inline double bits_significand(double value) {
+    union bits of = {.number = value};
+    of.whole = (of.whole & INT64_C(0x000FFFFFFFFFFFFF)) | INT64_C(0x3FE0000000000000);
+    return of.number;
+}
+static inline double bits_exponent(double value) {
+    union bits of = {.number = value};
+    return (double)((of.whole >> 52) - 1022);
+}
+"""
+REPLACED: dict[Callable[..., Any], str] = {
+    elementary.doubled: "bits_doubled",
+    elementary.significand: "bits_significand",
+    elementary.exponent: "bits_exponent",
+}
+
+
+def rule_name(rule: Callable[..., Any]) -> str:
+    """Name of a rule in the translated model, where it is called for many at once."""
+    return f"each_{rule.__module__.rsplit('.', 1)[-1]}_{rule.__name__}"
+
+
+def rules() -> dict[str, Callable[..., Any]]:
+    """Every rule, by its name in the translated model."""
+    modules = [module.name for module in iter_modules(sim.rules.__path__) if module.name not in NOT_TRANSLATED]
+    functions = [
+        function
+        for module in modules
+        for function in vars(import_module(f"sim.rules.{module}")).values()
+        if inspect.isfunction(function) and function.__module__ == f"sim.rules.{module}"
+    ]
+    return {rule_name(function): function for function in functions}
+
+
+def model_as_c() -> str:
+    """The C file of the engine and of every rule. Raises Untranslatable for what lies outside the subset."""
+    return c_source(EXPORTED, rules(), REPLACED, lanes=("LANES",), prelude=PRELUDE)
+
+
+def code_digest(text: str) -> str:
+    """Digest of a C file but for its comments, so that a docstring may change without compiling anew."""
+    return hashlib.sha256(re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL).encode()).hexdigest()[:32]
