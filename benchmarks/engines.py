@@ -9,16 +9,18 @@ import argparse
 import time
 from collections import Counter
 from collections.abc import Callable
+from importlib import import_module
+from pkgutil import iter_modules
 
 import mesa
 import numpy as np
 from contest import rates
-from numba import njit
 
+import sim.rules
 from sim.engines.agents import model as agents
 from sim.engines.compiled import engine
-from sim.engines.compiled.jit import RULE_MODULES
-from sim.engines.compiled.layout import LANES
+from sim.engines.compiled.library import Room, library
+from sim.engines.compiled.vectorized import names_of
 from sim.engines.simulate import prepared_scenario
 from sim.model.random_numbers import uniform
 from sim.model.variables import Series
@@ -32,6 +34,7 @@ AGENT_MEMBERS = 4
 BATCH_MEMBERS = 16
 LITTLE = "compiled, 1 core, one series"  # of the rest, a part is room for 230 MB that is asked for anew each time
 COUNTED = ("exp", "log", "normal_quantile")
+COUNT = 2048  # numbers of a loop
 
 
 class TimedModel(agents.RegionModel):
@@ -86,7 +89,7 @@ def calls_per_member(world) -> Counter[str]:
 
         return counted
 
-    modules = [*RULE_MODULES, agents]
+    modules = [*(import_module(f"sim.rules.{one.name}") for one in iter_modules(sim.rules.__path__)), agents]
     saved = [(module, name, getattr(module, name)) for module in modules for name in COUNTED if hasattr(module, name)]
     saved.append((agents, "uniform", agents.uniform))
     try:
@@ -102,46 +105,20 @@ def calls_per_member(world) -> Counter[str]:
     return counts
 
 
-@njit(error_model="numpy")
-def _exp_loop(out, given):
-    for i in range(64):
-        for k in range(LANES):
-            out[i, k] = exp(x=given[i, k])
-
-
-@njit(error_model="numpy")
-def _log_loop(out, given):
-    for i in range(64):
-        for k in range(LANES):
-            out[i, k] = log(x=given[i, k])
-
-
-@njit(error_model="numpy")
-def _normal_loop(out, given):
-    for i in range(64):
-        for k in range(LANES):
-            out[i, k] = normal_quantile(u=given[i, k])
-
-
-@njit(error_model="numpy")
-def _uniform_loop(out, given):
-    for i in range(64):
-        for k in range(LANES):
-            out[i, k] = uniform(1, k, 40, i, 0)
-
-
-def nanoseconds(loop: Callable) -> float:
-    """Smallest cost per call of a function in a loop that does nothing else."""
-    given = np.random.default_rng(1).uniform(0.01, 0.99, (64, LANES))
-    out = np.empty_like(given)
-    loop(out, given)
+def nanoseconds(rule: Callable, **constants: float) -> float:
+    """Smallest cost per call of a rule in a compiled loop that does nothing else, over numbers between 0.01 and 0.99."""
+    names = names_of(rule)
+    copy = library().copy({"arguments": Room((len(names), COUNT)), "results": Room((COUNT,))})
+    arguments, results = copy.arrays["arguments"], copy.arrays["results"]
+    for row, name in zip(arguments, names, strict=True):
+        row[:] = constants[name] if name in constants else np.random.default_rng(1).uniform(0.01, 0.99, COUNT)
     best = float("inf")
     for _ in range(20):
         began = time.perf_counter()
         for _ in range(200):
-            loop(out, given)
+            copy.each(rule, arguments, results)
         best = min(best, (time.perf_counter() - began) / 200)
-    return best / given.size * 1e9
+    return best / COUNT * 1e9
 
 
 def main() -> None:
@@ -167,11 +144,15 @@ def main() -> None:
     print(
         f"compiled, 2 cores / mesa.batch_run, 2 processes {found['compiled, 2 cores'] / found['mesa.batch_run, 2 processes']:8.0f}"
     )
-    loops = {"exp": _exp_loop, "log": _log_loop, "normal_quantile": _normal_loop, "uniform": _uniform_loop}
+    costs = {
+        "exp": nanoseconds(exp),
+        "log": nanoseconds(log),
+        "normal_quantile": nanoseconds(normal_quantile),
+        "uniform": nanoseconds(uniform, seed=1, moment=40, channel=3, stream=0),
+    }
     counts = calls_per_member(world)
     floor = 0.0
-    for name, loop in loops.items():
-        cost = nanoseconds(loop)
+    for name, cost in costs.items():
         floor += counts[name] * cost / 1000
         print(f"{name:16s} {counts[name]:7d} calls a member, {cost:5.2f} ns each in a vector loop")
     actual = 1e6 / found[LITTLE]

@@ -19,7 +19,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SIM = ROOT / "sim"
 RULE_FILES = sorted(file for file in (SIM / "rules").glob("*.py") if file.name != "__init__.py")
 # What holds no equation: the agents and the compiled phases, but for what lays their numbers out, compiles and runs them.
-LAID_OUT = {"__init__", "encoding", "engine", "jit", "layout", "recorder", "vectorized"}
+LAID_OUT = {
+    "__init__", "arrays", "build", "encoding", "engine", "layout", "library", "recorder", "translation", "vectorized"
+}  # fmt: skip
 AGENTS, COMPILED = (
     sorted(
         f"engines/{engine}/{file.stem}" for file in (SIM / "engines" / engine).glob("*.py") if file.stem not in LAID_OUT
@@ -59,11 +61,11 @@ CLOCK = {"FIRST_STEP", "HISTORY_UNTIL", "OBSERVED_QUARTERS", "QUARTER"}
 HEAVY = {
     "matplotlib": {"plots"},
     "mesa": {"engines.agents"},
-    "numba": {"calibration.export_likelihood", "cli.warmup", "engines.compiled"},
     "SALib": {"sweep.analysis.measures", "sweep.samplers"},
     "ema_workbench": {"sweep.analysis.scenario_discovery"},
     "pandas": {"analysis.results", "sweep.analysis.loading"},
     "pyarrow": {"analysis.output", "calibration.output", "ensembles", "sweep"},
+    "wasmtime": {"engines.compiled.library"},
     "scipy": {"analysis.intervals", "analysis.richardson", "calibration", "plots.fit_svg", "sweep.samplers"},
 }
 # Packages, or modules, that draw from the counter.

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.ensembles.identifiability import ASSUMED, word_of
 from sim.model.parameter_table import ParameterTable
-from sim.model.random_numbers import EVENT, channel_of, uniform
+from sim.model.random_numbers import EVENT, channel_of, uniforms
 from sim.model.schedule import Script
 from sim.rules.draws import CODES, drawn_value
 
@@ -97,7 +97,7 @@ def uncertain_numbers(
     for size in sizes:
         prior = size.distribution
         if prior.kind != "fixed" and not size.parameter:
-            shares = uniform(seed, numbers, 0, channel_of(size.draw), EVENT)
+            shares = uniforms(seed, numbers, 0, channel_of(size.draw), EVENT)
             shape = (CODES[prior.kind], prior.centre, prior.spread, prior.low, prior.high)
             uncertain[f"events.{size.draw}"] = np.array([drawn_value(*shape, u) for u in shares.tolist()])
     return uncertain

@@ -10,7 +10,7 @@ from scipy.special import ndtr, ndtri
 from sim.engines.compiled.engine import values_at
 from sim.model.distributions import Distribution
 from sim.model.parameter_table import ParameterTable
-from sim.model.random_numbers import PARAMETER, channel_of, uniform
+from sim.model.random_numbers import PARAMETER, channel_of, uniforms
 
 Values = NDArray[np.float64]
 EDGE = 2.0**-53
@@ -37,7 +37,7 @@ class NormalScale:
 
     def prior_scores(self, seed: int, members: NDArray[np.int64]) -> Values:
         """Normal scores of the draws that members make, (parameters, members)."""
-        shares = [uniform(seed, members, 0, channel_of(key), PARAMETER) for key in self.keys]
+        shares = [uniforms(seed, members, 0, channel_of(key), PARAMETER) for key in self.keys]
         return ndtri(np.array(shares))
 
     def values(self, scores: Values) -> tuple[Values, Values]:

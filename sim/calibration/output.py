@@ -19,7 +19,7 @@ from sim.calibration.stages import course_of
 from sim.ensembles.draws import FitDraws
 from sim.model.parameters import load_parameters
 
-PACKAGES = ("numba", "numpy", "pyarrow", "scipy")
+PACKAGES = ("numpy", "pyarrow", "scipy", "wasmtime")
 
 
 def write_fit(findings: Findings, folder: Path, name: str, manifest: Mapping[str, Any]) -> None:

@@ -23,8 +23,7 @@ from sim.calibration.moments import (
     YearlyExports,
 )
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
-from sim.engines.compiled.engine import drawn_parameters, simulate
-from sim.engines.compiled.engine import chances_of_turkey
+from sim.engines.compiled.engine import chances_of_turkey, drawn_parameters, simulate
 from sim.ensembles.draws import Particles
 from sim.io.quarters import index_of
 from sim.model.parameter_table import ParameterTable

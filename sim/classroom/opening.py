@@ -5,6 +5,7 @@ import threading
 import webbrowser
 from pathlib import Path
 
+from sim.classroom.initial_payload import start
 from sim.classroom.server import Classroom
 from sim.classroom.static_page import write_page
 from sim.io.errors import InputError, Problem
@@ -20,19 +21,20 @@ def serve(host: str, port: int | None, *, with_browser: bool) -> None:
     if port is not None and not 0 <= port <= PORT_MAX:
         raise InputError("options", [Problem(None, "port", f"{port} is outside 0-{PORT_MAX}")])
     server = server_at(host, port)
+    try:
+        start()
+    except InputError:
+        server.server_close()
+        raise
     announce(server)
-    server.prepare()
     if with_browser:
         threading.Thread(target=webbrowser.open, args=(server.address,), daemon=True).start()
     try:
         server.serve_forever()
     except KeyboardInterrupt:
         complain("", "The class page is closed.")
-        server.leave()
     finally:
         server.server_close()
-    if server.preparation is not None and server.preparation.problem is not None:
-        raise server.preparation.problem
 
 
 def server_at(host: str, port: int | None) -> Classroom:

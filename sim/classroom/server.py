@@ -6,7 +6,6 @@ when there are too many of them, the oldest is cut.
 """
 
 import json
-import os
 import socket
 import sys
 import threading
@@ -18,7 +17,6 @@ from typing import Any
 
 from sim.classroom import page
 from sim.classroom.access import Guard, guard_for
-from sim.classroom.warmup import Preparation, prepare_engine
 from sim.io.errors import InputError
 from sim.io.terminal import complain
 
@@ -39,7 +37,6 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-READY = "/api/ready"  # answered whatever the engine does
 Answer = tuple[str, bytes]
 
 
@@ -53,30 +50,10 @@ class Classroom(ThreadingHTTPServer):
 
     def __init__(self, host: str, port: int) -> None:
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self.preparation: Preparation | None = None
         self._theory: dict[socket.socket, float] = {}
         self._lock = threading.Lock()
         super().__init__((host, port), Pupil)
         self.guard: Guard = guard_for(host, self.server_address[1])
-
-    def prepare(self) -> None:
-        """Get the engine ready; until it is, questions are refused, but for the one that asks how far it is."""
-        self.preparation = Preparation(prepare_engine, self.shutdown)
-        self.preparation.start()
-
-    def server_close(self) -> None:
-        """Close the address, and end what helps."""
-        if self.preparation is not None:
-            self.preparation.stop()
-        super().server_close()
-
-    def leave(self) -> None:
-        """End this process at once where the engine is still being compiled, which nothing can interrupt."""
-        if self.preparation is not None and not self.preparation.is_ready:
-            self.server_close()
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(0)
 
     @property
     def address(self) -> str:
@@ -202,11 +179,6 @@ class Pupil(BaseHTTPRequestHandler):
 
     def _asked(self, path: str, body: Any) -> Answer:
         self._let_in()
-        readiness = self._readiness()
-        if path == READY and self.command != "POST":
-            return JSON, json.dumps(readiness).encode()
-        if not readiness["ready"]:
-            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, f"the engine is not ready yet; {READY} says how far it is")
         from sim.classroom.routes import GET, POST
 
         known = GET if body is None and self.command != "POST" else POST
@@ -220,10 +192,6 @@ class Pupil(BaseHTTPRequestHandler):
     def _let_in(self) -> None:
         if not self.server.guard.lets(self.headers.get("X-Armsrace-Token")):
             raise Refused(HTTPStatus.UNAUTHORIZED, "the token is missing or wrong; it is in the window of the teacher")
-
-    def _readiness(self) -> dict[str, Any]:
-        found = self.server.preparation
-        return {"ready": True, "seconds": 0, "first": False} if found is None else found.told()
 
     def _send(self, status: HTTPStatus, kind: str, body: bytes) -> None:
         self.close_connection = True

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated
 
 from sim.cli.options import RESULTS, flag, option, whole
-from sim.cli.warmup import announce_preparation
 from sim.io.errors import InputError, Problem
 from sim.io.progress import watched
 from sim.io.terminal import complain, say
@@ -40,7 +39,6 @@ def calibrate(
     from sim.calibration.run import calibrated
 
     folder = RESULTS / "fits" / name if out is None else out
-    announce_preparation()
     try:
         with watched() as progress:
             lines = calibrated(

@@ -3,7 +3,6 @@
 from typing import Annotated, Literal
 
 from sim.cli.options import Fit, Format, Members, Seed, flag, option, repeated
-from sim.cli.warmup import announce_preparation
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import InputError, Problem
 from sim.io.progress import watched
@@ -52,7 +51,6 @@ def check(
     else:
         options = RunOptions(members, seed, fit=fit, keep="none")
         chosen = () if mechanisms else checks.chosen_claims(claims, kind)
-        announce_preparation()
         with watched() as progress:
             if mechanisms:
                 result = checks.check_mechanisms(options, progress)

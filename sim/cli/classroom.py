@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 from sim.cli.options import flag, option, whole
-from sim.cli.warmup import announce_preparation
 
 Port = Annotated[
     int | None, whole("Port of the page, 0 to 65535; 0 takes any that is free. Default: 8765, or a free one.")
@@ -37,5 +36,4 @@ def classroom(
         opening.serve(host, port, with_browser=not no_open)
         return
     opening.check_target(export, overwrite)
-    announce_preparation()
     opening.write_file(export)

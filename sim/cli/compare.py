@@ -21,7 +21,6 @@ from sim.cli.options import (
     command_words,
     option,
 )
-from sim.cli.warmup import announce_preparation
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.progress import watched
 from sim.io.terminal import emit
@@ -79,7 +78,6 @@ def compare(
         "compare", *scenarios, members=members, seed=seed, since=since, until=until, engine=engine, fit=fit, theory=theory,
         settings=settings, prefer=prefer, threshold=threshold, weight=weight, baseline=baseline, out=folder,
     )  # fmt: skip
-    announce_preparation()
     with watched() as progress:
         comparison = compare_into(
             folder, base, chosen, options, since=since, preferences=Preferences(prefer, threshold, weight),

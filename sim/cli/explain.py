@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 from sim.cli.options import RESULTS, Format, Settings, command_words, option, whole
-from sim.cli.warmup import announce_preparation
 from sim.io.errors import InputError, Problem
 from sim.io.terminal import emit
 
@@ -57,7 +56,6 @@ def explain(
     from sim.report.next_steps import after_an_explanation
     from sim.runs.rerun import run_again
 
-    announce_preparation()
     again = run_again(run, members=members, seed=seed, settings=settings, fit=fit, theory=theory)
     last = again.options.quarters - 1
     question = asked(variable, actor, counterpart, quarter, since, is_compared=compare, last=last)

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 from sim.cli.options import RESULTS, Fit, Format, Members, Overwrite, Seed, command_words, option
-from sim.cli.warmup import announce_preparation
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import InputError, Problem
 from sim.io.progress import watched
@@ -34,7 +33,6 @@ def forecast(
     from sim.runs import forecast as forecasts
 
     command = command_words("forecast", fit=fit, members=members, seed=seed, until=last, out=out, overwrite=overwrite)
-    announce_preparation()
     with watched() as progress:
         made = forecasts.forecast(
             fit=fit, members=members, seed=seed, until=last, out=out, overwrite=overwrite, progress=progress, command=command

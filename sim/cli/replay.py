@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from sim.cli.options import Format, Threads, option
-from sim.cli.warmup import announce_preparation
 from sim.io.progress import watched
 from sim.io.terminal import emit
 
@@ -20,7 +19,6 @@ def replay(run: Run, /, *, form: Format = "text", threads: Threads = None) -> in
     from sim.runs.replay import replayed
     from sim.runs.replay_answer import document, replay_answer
 
-    announce_preparation()
     with watched() as progress:
         again = replayed(run, threads=threads, progress=progress)
     emit(form, lambda: document(again), lambda: replay_answer(again))

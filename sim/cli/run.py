@@ -20,7 +20,6 @@ from sim.cli.options import (
     flag,
     option,
 )
-from sim.cli.warmup import announce_preparation
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import InputError, Problem
 from sim.io.progress import watched
@@ -92,8 +91,6 @@ def run(
         "run", scenario, members=members, seed=seed, until=until, engine=engine, fit=fit, theory=theory, keep=keep,
         out=folder, overwrite=overwrite, threads=threads, settings=settings,
     )  # fmt: skip
-    if engine == "compiled":
-        announce_preparation()
     with watched() as progress:
         document, lines = (_theories if theory == ALL else _run)(
             chosen, options, scenario, full, out=folder, overwrite=overwrite, progress=progress, command=command

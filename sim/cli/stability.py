@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 from sim.cli.options import RESULTS, Fit, Format, Members, Seed, Settings, Theory, option
-from sim.cli.warmup import announce_preparation
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.terminal import emit
 
@@ -47,7 +46,6 @@ def stability(
     from sim.runs.stability_output import document, write_stability
 
     states = dyad_of(dyad)
-    announce_preparation()
     if is_run(subject):
         race = stability_of_run(subject)
     else:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from sim.cli.options import RESULTS, Threads, flag, option, repeated, whole
-from sim.cli.warmup import announce_preparation
 from sim.io.errors import InputError, Problem
 from sim.io.progress import watched
 from sim.io.terminal import emit
@@ -88,7 +87,6 @@ def sweep(
 
     changes = {"members": members, "seed": seed, "until": until, "fit": fit, "theory": theory}
     chosen = read_design(design, changes, settings)
-    announce_preparation(always=True)
     if dry_run:
         tried = trial(chosen, threads)
         emit(form, lambda: text.trial_document(chosen, tried), lambda: text.trial_lines(chosen, tried, limit))

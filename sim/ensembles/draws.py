@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.io.errors import InputError, Problem
 from sim.model.distributions import Distribution
 from sim.model.parameter_table import ParameterTable
-from sim.model.random_numbers import PARAMETER, channel_of, member_parameters, uniform
+from sim.model.random_numbers import PARAMETER, channel_of, member_parameters, uniforms
 
 SHUFFLE = channel_of("order of a fit's draws")
 NOT_WHOLE = "no such file; the fit is not whole, make it again"
@@ -50,7 +50,7 @@ class FitDraws:
         rounds = numbers // self.count
         taken = np.empty(len(numbers), dtype=np.int64)
         for number in np.unique(rounds):
-            keys = uniform(seed, np.arange(self.count), int(number), SHUFFLE, PARAMETER)
+            keys = uniforms(seed, np.arange(self.count), int(number), SHUFFLE, PARAMETER)
             is_now = rounds == number
             taken[is_now] = np.argsort(keys, kind="stable")[numbers[is_now] % self.count]
         return self.values[:, taken]

@@ -24,7 +24,7 @@ from sim.explain.events import resentment_left, scripted
 from sim.explain.recorded_run import Record, cached, entry
 from sim.model.calendar import HISTORY_UNTIL, QUARTER
 from sim.model.parameters import CLASSES
-from sim.model.random_numbers import COUNTER_SIZE, QUARTERLY, REQUEST_LEAD, uniform
+from sim.model.random_numbers import COUNTER_SIZE, QUARTERLY, REQUEST_LEAD, uniforms
 from sim.model.schedule import DELIVER, FROM_BUDGET, FROM_OUTSIDE, OFFER, ORDER, Item
 from sim.rules.elementary import lognormal_value, normal_quantile
 from sim.rules.spending import incident_probability
@@ -112,7 +112,7 @@ def _drawn(record: Record, state: int) -> Iterator[Due]:
         reached = np.array([record.row("request_reached", state * KINDS + kind, quarter) for kind in range(KINDS)])
         drawn = record.row("request_scale", 0, quarter) * record.row("request_deviate", state, quarter)
         kinds = (drawn >= reached).sum(axis=0)
-        shares = uniform(record.seeds[1], record.members, quarter, REQUEST_LEAD + state, QUARTERLY)
+        shares = uniforms(record.seeds[1], record.members, quarter, REQUEST_LEAD + state, QUARTERLY)
         for supplier in range(SUPPLIERS):
             value = record.row("orders", state * SUPPLIERS + supplier, quarter) - _ordered(
                 record, state, supplier, quarter
@@ -164,7 +164,7 @@ def _counter_value(record: Record, patron: int, quarter: int) -> Array:
         return record.zeros
     rate = record.row("counter_rate", patron, quarter)
     likely = record.param("chance") * on_arrays(incident_probability, hazard=rate, years=QUARTER)
-    shares = uniform(record.seeds[1], record.members, quarter, COUNTER_SIZE + patron, QUARTERLY)
+    shares = uniforms(record.seeds[1], record.members, quarter, COUNTER_SIZE + patron, QUARTERLY)
     value = on_arrays(
         lognormal_value,
         median=record.param("counter_size"),

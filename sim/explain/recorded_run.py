@@ -12,7 +12,7 @@ from sim.engines.compiled.engine import drawn_parameters, simulate
 from sim.engines.compiled.layout import PARAM, ROW, ROWS, ROWS_OF_THE_WORLD
 from sim.engines.compiled.vectorized import Array, on_arrays
 from sim.model.parameter_table import ParameterTable
-from sim.model.random_numbers import EVENT, channel_of, uniform
+from sim.model.random_numbers import EVENT, channel_of, uniforms
 from sim.model.schedule import Item, Script
 from sim.rules import draws
 
@@ -90,7 +90,7 @@ class Record:
 
     def uniforms(self, name: str, seed: int) -> Array:
         """The uniform draws of a name in the stream of the script's events."""
-        values: Array = uniform(seed, self.members, 0, channel_of(name), EVENT)
+        values: Array = uniforms(seed, self.members, 0, channel_of(name), EVENT)
         return values
 
 

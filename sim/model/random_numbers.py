@@ -5,10 +5,11 @@ order of members, or on whether another scenario makes draws that this one does 
 both make (common random numbers).
 
 The generator is Philox 4x32-10 (Salmon, Moraes, Dror and Shaw 2011). Its functions take plain integers, or arrays of
-64-bit integers, and are registered as they stand with the compiled engine.
+64-bit integers; the compiled engine translates them as they stand.
 """
 
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 from sim.rules import draws
@@ -82,6 +83,10 @@ def uniform(seed: int, member: int, moment: int, channel: int, stream: int) -> f
     """
     word_0, word_1 = philox(channel, moment, member, stream, seed & MASK, (seed >> 32) & MASK)
     return ((word_0 >> 6) * HALF_SCALE + (word_1 >> 6) + 0.5) / SCALE
+
+
+uniforms: Callable[..., Any] = uniform
+"""The same function, for arrays of 64-bit integers in place of any of the five, which gives an array."""
 
 
 def channel_of(name: str) -> int:

@@ -9,7 +9,7 @@ from sim.io.provenance import provenance
 from sim.model.parameter_table import ParameterTable
 from sim.scenario.loading import Scenario
 
-PACKAGES = ("matplotlib", "mesa", "numba", "numpy", "pyarrow", "scipy")
+PACKAGES = ("matplotlib", "mesa", "numpy", "pyarrow", "scipy", "wasmtime")
 
 
 def identity_of(

@@ -185,7 +185,7 @@ def _to_disk(file: Path) -> None:
         os.fsync(stream.fileno())
 
 
-PACKAGES = ("numba", "numpy", "pyarrow", "SALib", "scipy")
+PACKAGES = ("numpy", "pyarrow", "SALib", "scipy", "wasmtime")
 
 
 def identity_of(design: Design) -> dict[str, Any]:

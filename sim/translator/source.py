@@ -170,7 +170,7 @@ class Source:
         inner = self.replaced.get(function) or self.functions[function]
         return (
             f"EXPORT void {name}(int64_t count, const double *arguments, double *results) {{\n"
-            f"{INDENT}for (int64_t k = 0; k < count; k++) results[k] = (double){inner}({values});\n}}"
+            f"{INDENT}OVER_LANES\n{INDENT}for (int64_t k = 0; k < count; k++) results[k] = (double){inner}({values});\n}}"
         )
 
 

@@ -8,6 +8,8 @@ from scipy.integrate import trapezoid
 from scipy.stats import lognorm
 
 from sim.calibration import export_likelihood
+from sim.engines.compiled.vectorized import on_arrays
+from sim.rules.exports import log_density_of_exports
 
 # rate, size, spread of orders; spread and growth of small trade; log outlay; log level of small trade
 USUAL = {"rate": 0.3, "size": -4.0, "spread": 1.5, "small": 0.5, "growth": 0.1, "outlay": 5.0, "level": -0.5}
@@ -27,16 +29,18 @@ def rows_of(world, members=1):
 
 def log_density(world, exports, outlays=None, middle=0.0):
     """Log density of exports of consecutive years at the world's own level of small trade."""
-    out = np.empty((1, 1))
     years = np.atleast_1d(np.asarray(exports, dtype=np.float64))
     known = np.full(len(years), world["outlay"]) if outlays is None else np.asarray(outlays)
     levels = np.array([world["level"]])
-    export_likelihood.log_likelihoods(*rows_of(world), known, years, middle, levels, out)
-    return float(out[0, 0])
+    return float(export_likelihood.level_log_likelihoods(rows_of(world), known, years, middle, levels)[0, 0])
 
 
 def density(world):
-    return np.array([math.exp(log_density(world, math.exp(x))) for x in LOGS.tolist()])
+    of_levels = on_arrays(
+        log_density_of_exports, exports=np.exp(LOGS), rate=world["rate"], log_order=world["outlay"] + world["size"],
+        order_spread=world["spread"], log_trade=world["level"], trade_spread=world["small"],
+    )  # fmt: skip
+    return np.exp(of_levels)
 
 
 @pytest.mark.parametrize("which", WORLDS)

@@ -302,22 +302,6 @@ def test_nothing_old_stands_under_a_new_title_while_the_model_is_at_work(tab, ad
     assert not page.locator("#notice", has_text=words()["working"]).count()
 
 
-def test_page_that_opens_before_the_engine_is_ready_says_so_and_goes_on(tab, address):
-    tab.forgiven = "ERR_FAILED"
-    page = tab("about:blank")
-    states = iter([{"ready": False, "seconds": 12, "first": True}, None, {"ready": True, "seconds": 30, "first": True}])
-
-    def answered(call):
-        told = next(states)
-        call.abort() if told is None else call.fulfill(json=told)
-
-    page.route("**/api/ready", answered)
-    page.goto(address)
-    page.locator("#notice", has_text="10 seconds have passed").wait_for()
-    page.locator("#notice", has_text=words()["server_gone_yet"][:40]).wait_for()
-    ready(page)
-
-
 # ---- change ----------------------------------------------------------------------------------------------------------
 
 

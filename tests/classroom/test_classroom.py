@@ -4,7 +4,6 @@ import http.client
 import json
 import re
 import socket
-import sys
 import threading
 import time
 from pathlib import Path
@@ -26,17 +25,14 @@ from sim.classroom import (
     sliders,
     static_page,
     teams_game,
-    warmup,
 )
 from sim.classroom.access import Guard, guard_for, is_loopback
 from sim.classroom.initial_payload import start
 from sim.classroom.requests import GameRequest, RaceRequest, RunRequest, WhyRequest, read_request
 from sim.classroom.teams_file import read_rules, rules
 from sim.classroom.timeline import timeline_rows
-from sim.classroom.warmup import Preparation
 from sim.cli.main import main
 from sim.data.tables import sources
-from sim.engines.compiled.jit import cache_folder
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.assets import data_file
 from sim.io.errors import InputError, Problem
@@ -203,49 +199,6 @@ def test_a_fault_of_ours_is_one_line_and_the_server_stays(classroom, monkeypatch
     assert "secret" not in message
     assert "Traceback" not in capsys.readouterr().err
     assert asked(classroom, "GET", "/")[0] == 200
-
-
-def test_questions_are_refused_until_the_engine_is_ready_and_how_far_it_is_is_answered(classroom, monkeypatch):
-    engine_is_there = threading.Event()
-    preparing = Preparation(lambda _: engine_is_there.wait(30), classroom.shutdown)
-    preparing.start()
-    monkeypatch.setattr(classroom, "preparation", preparing)
-    assert json.loads(asked(classroom, "GET", "/api/ready")[2])["ready"] is False
-    status, message = refused(classroom, "GET", "/api/start")
-    assert (status, "/api/ready" in message) == (503, True)
-    assert refused(classroom, "POST", "/api/ready", {})[0] == 503
-    engine_is_there.set()
-    preparing._ready.wait(30)
-    assert json.loads(asked(classroom, "GET", "/api/ready")[2])["ready"] is True
-    assert asked(classroom, "GET", "/api/start")[0] == 200
-    assert refused(classroom, "POST", "/api/ready", {})[0] == 404
-
-
-def test_engine_that_was_never_compiled_is_compiled_by_a_second_process(monkeypatch, tmp_path):
-    calls = []
-    monkeypatch.setattr("sim.engines.compiled.jit.cache_mark", lambda name: tmp_path / name)
-    monkeypatch.setattr(warmup, "warm", lambda: calls.append("warm"))
-    monkeypatch.setattr(Preparation, "let_help", lambda _, command: calls.append(command[1:]))
-    first = Preparation(warmup.prepare_engine, lambda: None)
-    warmup.prepare_engine(first)
-    assert calls == [["-P", "-c", warmup.WARM], "warm"]  # -P: nothing is run from the current folder
-    assert first.told()["first"] is True
-    (tmp_path / warmup.MARK).touch()
-    second = Preparation(warmup.prepare_engine, lambda: None)
-    warmup.prepare_engine(second)
-    assert calls[2:] == ["warm"]
-    assert second.told()["first"] is False
-
-
-def test_second_process_ends_with_the_first():
-    preparing = Preparation(lambda _: None, lambda: None)
-    helping = threading.Thread(target=preparing.let_help, args=([sys.executable, "-c", "import time; time.sleep(60)"],))
-    helping.start()
-    while preparing._helper is None:
-        time.sleep(0.01)
-    preparing.stop()
-    helping.join(10)
-    assert not helping.is_alive()
 
 
 def test_lesson_that_cannot_be_read_ends_the_command_with_its_line(monkeypatch, capsys):
@@ -930,14 +883,3 @@ def test_points_that_cannot_be_explained_are_refused(field, value, message):
     request = {"scenario": DELIVERY, "variable": "spending", "actor": "SRB", "quarter": "2026Q4", field: value}
     with pytest.raises(InputError, match=message):
         explanation.why(WhyRequest(**request))
-
-
-def test_processes_share_the_folder_that_stands_in_for_one_that_cannot_be_written(monkeypatch, tmp_path):
-    blocked = tmp_path / "file"
-    blocked.touch()
-    monkeypatch.setenv("ARMSRACE_CACHE", str(blocked))
-    monkeypatch.setattr("sim.engines.compiled.jit.tempfile.mkdtemp", lambda prefix: str(tmp_path / prefix))
-    first = cache_folder()
-    assert first.is_dir()
-    assert tmp_path / "armsrace-" in first.parents
-    assert cache_folder() == first  # as in a process that this one starts

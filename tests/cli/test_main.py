@@ -25,7 +25,7 @@ from sim.scenario.loading import load_scenario
 from tests.analysis.test_findings import ATTITUDE, DELIVERY, SPENDING, spread, synthetic
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("numba", "mesa", "pandas", "matplotlib", "numpy")
+HEAVY = ("wasmtime", "mesa", "pandas", "matplotlib", "numpy")
 
 
 @pytest.fixture(autouse=True)

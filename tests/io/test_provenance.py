@@ -35,5 +35,5 @@ def test_another_report_leaves_the_digest_as_it_is(copy):
 def test_other_files_and_a_text_count_where_they_are_named(tmp_path):
     file = tmp_path / "parameters.yaml"
     file.write_text("a", encoding="utf-8")
-    digests = {sources_digest(), sources_digest(EQUATIONS, [file]), sources_digest(salt="numba 1")}
+    digests = {sources_digest(), sources_digest(EQUATIONS, [file]), sources_digest(salt="numpy 1")}
     assert len(digests) == 3

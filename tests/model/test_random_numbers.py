@@ -6,15 +6,17 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
-from numba import njit
 
-import sim.engines.compiled.jit  # noqa: F401 - registers the draws with the compiler
+from sim.engines.compiled.arrays import Distributions
+from sim.engines.compiled.block import draw_parameters
 from sim.engines.compiled.engine import drawn_parameters
+from sim.engines.compiled.layout import LANES, PARAM_ROWS
+from sim.engines.compiled.library import Room, library
 from sim.model import random_numbers
 from sim.model.distributions import Distribution, LegalRange, distribution
 from sim.model.parameters import load_parameters
 from sim.model.random_numbers import EVENT, PARAMETER, QUARTERLY, channel_of, member_parameters, philox, uniform
-from sim.rules.draws import CODES, drawn_value
+from sim.rules.draws import CODES, UNIFORM, drawn_value
 
 ONES = 0xFFFFFFFF
 KNOWN_ANSWERS = [
@@ -41,25 +43,6 @@ def test_generator_gives_the_known_answers_in_arrays_of_64_bits(counter, key, wo
     assert [word.tolist() for word in philox(*arrays)] == [[word] * 3 for word in words]
 
 
-@njit
-def compiled_words(words, out):
-    for i in range(words.shape[0]):
-        out[i] = philox(words[i, 0], words[i, 1], words[i, 2], words[i, 3], words[i, 4], words[i, 5])
-
-
-@njit
-def compiled_uniform(names, out):
-    for i in range(names.shape[0]):
-        out[i] = uniform(names[i, 0], names[i, 1], names[i, 2], names[i, 3], names[i, 4])
-
-
-def test_generator_gives_the_known_answers_compiled():
-    words = np.array([(*counter, *key) for counter, key, _ in KNOWN_ANSWERS], dtype=np.int64)
-    out = np.empty((len(words), 2), dtype=np.int64)
-    compiled_words(words, out)
-    assert [tuple(row) for row in out.tolist()] == [expected for *_, expected in KNOWN_ANSWERS]
-
-
 @pytest.mark.parametrize("words", [(0, 0), (ONES, ONES), (0, ONES), (ONES, 0)])
 def test_a_draw_lies_strictly_between_zero_and_one_whatever_the_bits(monkeypatch, words):
     monkeypatch.setattr(random_numbers, "philox", lambda *_: words)
@@ -83,15 +66,40 @@ def names_of_draws(count):
     return names
 
 
-def test_a_draw_is_the_same_in_plain_python_in_arrays_and_compiled():
+def test_a_draw_is_the_same_in_plain_python_and_in_arrays():
     names = names_of_draws(20_000)
     plain = np.array([uniform(*name) for name in names[:5_000].tolist()])
     arrays = uniform(*names.T)
-    compiled = np.empty(len(names))
-    compiled_uniform(names, compiled)
-    assert arrays.tobytes() == compiled.tobytes()
-    assert plain.tobytes() == compiled[:5_000].tobytes()
-    assert (compiled > 0.0).all() and (compiled < 1.0).all()
+    assert plain.tobytes() == arrays[:5_000].tobytes()
+    assert (arrays > 0.0).all() and (arrays < 1.0).all()
+
+
+@pytest.mark.parametrize("seed", [0, 1, ONES, ONES + 1, LARGEST_SEED])
+def test_a_compiled_draw_is_the_same_as_in_plain_python(seed):
+    """A uniform number between 0 and 1 is its draw itself."""
+    _, member, _, channels, _ = names_of_draws(PARAM_ROWS).T
+    rows = range(PARAM_ROWS)
+    copy = library().copy({
+        "kinds": Room((PARAM_ROWS,), np.int64), "numbers": Room((PARAM_ROWS, 4)), "channels": Room((PARAM_ROWS,), np.int64),
+        "rows_set": Room((0,), np.int64), "values_set": Room((0, LANES)), "member": Room((LANES,), np.int64),
+        "out": Room((PARAM_ROWS, LANES)),
+    })  # fmt: skip
+    held = copy.arrays
+    held["kinds"][:], held["numbers"][:], held["channels"][:] = UNIFORM, (0.0, 1.0, 0.0, 1.0), channels
+    held["member"][:] = member[:LANES]
+    distributions = Distributions(*list(held.values())[:5])
+    copy.call(
+        "draw_parameters",
+        draw_parameters,
+        distributions=distributions,
+        seed=seed,
+        member=held["member"],
+        out=held["out"],
+    )()
+    plain = [
+        [uniform(seed, who, 0, channels.tolist()[row], PARAMETER) for who in member[:LANES].tolist()] for row in rows
+    ]
+    assert held["out"].tobytes() == np.array(plain).tobytes()
 
 
 @pytest.mark.parametrize("place", range(5), ids=["seed", "member", "moment", "channel", "stream"])

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import sim.engines.compiled.jit  # noqa: F401 - registers the rules with the compiler
 from sim.rules import capability, stocks, transfers
 from tests.rules.numbers_tried import level, logarithm, money, price, share, some_years, steady
 

@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numba import njit
 
-import sim.engines.compiled.jit  # noqa: F401 - registers the rules with the compiler
+from sim.engines.compiled.vectorized import on_arrays
 from sim.rules import elementary
 from tests.rules.numbers_tried import logarithm, rate, some_years, steady
 
@@ -82,14 +81,6 @@ def test_exponent_beyond_the_limit_is_taken_as_the_limit(x):
     assert elementary.exp(x=-x) == elementary.exp(x=-700.0) > 0.0
 
 
-@njit
-def compiled_values(exponents, positives, shares, out):
-    for i in range(exponents.shape[0]):
-        out[0, i] = elementary.exp(x=exponents[i])
-        out[1, i] = elementary.log(x=positives[i])
-        out[2, i] = elementary.normal_quantile(u=shares[i])
-
-
 def padded(values, count):
     return np.resize(values, count)
 
@@ -102,14 +93,17 @@ def test_plain_and_compiled_functions_give_the_same_bits_on_a_hundred_thousand_v
     positives[: len(spread_of_positive_numbers())] = spread_of_positive_numbers()
     shares = draw.uniform(0.0, 1.0, count)
     shares[: len(spread_of_shares())] = spread_of_shares()
-    out = np.empty((3, count))
-    compiled_values(exponents, positives, shares, out)
+    compiled = [
+        on_arrays(elementary.exp, x=exponents),
+        on_arrays(elementary.log, x=positives),
+        on_arrays(elementary.normal_quantile, u=shares),
+    ]
     plain = [
         [elementary.exp(x=x) for x in exponents.tolist()],
         [elementary.log(x=x) for x in positives.tolist()],
         [elementary.normal_quantile(u=u) for u in shares.tolist()],
     ]
-    assert out.tobytes() == np.array(plain).tobytes()
+    assert np.array(compiled).tobytes() == np.array(plain).tobytes()
 
 
 @steady

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import sim.engines.compiled.jit  # noqa: F401 - registers the rules with the compiler
 from sim.analysis.stability import Reaction
 from sim.engines.agents.model import RegionModel
 from sim.engines.compiled.engine import simulate

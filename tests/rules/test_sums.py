@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import sim.engines.compiled.jit  # noqa: F401 - registers the rules with the compiler
 from sim.rules import capability, patrons, spending, supplier_history, tension, transfers
 from tests.rules.numbers_tried import level, logarithm, money, share, steady
 

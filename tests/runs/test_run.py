@@ -47,7 +47,7 @@ def test_a_run_leaves_manifest_summary_and_trajectories(finished):
     assert {"scenario_sha256", "parameters_sha256", "members", "seed", "engine", "model_version"} <= set(
         manifest["identity"]
     )
-    assert {"numpy", "numba", "mesa", "python"} <= set(manifest["versions"])
+    assert {"numpy", "wasmtime", "mesa", "python"} <= set(manifest["versions"])
 
 
 def test_trajectories_are_tidy_and_their_quantiles_are_those_of_the_summary(finished):

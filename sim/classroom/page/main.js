@@ -80,28 +80,8 @@ function askToken() {
   field.focus();
 }
 
-// Asks whether the engine is ready, says how far it is, and goes on asking, also when nobody answers.
-const moment = () => new Promise((done) => { setTimeout(done, 1000); });
-async function prepared() {
-  for (let isReady = isExported; !isReady;) {
-    try {
-      const told = await ask("/api/ready");
-      isReady = told.ready;
-      const seconds = 5 * Math.round(told.seconds / 5);  // said every five seconds
-      if (!isReady) sayOnce(T(told.first ? "preparing" : "loading", { seconds }));
-    } catch (error) {
-      if (error instanceof NeedsToken) { askToken(); return false; }
-      sayOnce(T("server_gone_yet"), true);
-    }
-    if (!isReady) await moment();
-  }
-  say("");
-  return true;
-}
-
 async function begin() {
   byId("skip").textContent = T("skip");
-  if (!await prepared()) return;
   const data = await working(ask("/api/start"));
   if (!data) return;
   State.data = data;

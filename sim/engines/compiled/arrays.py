@@ -34,14 +34,14 @@ class Book(NamedTuple):
     orders     : (LANES, orders, 5) buyer, supplier, class, payment, next
     sizes      : (LANES, orders, 2) units, value
     head, tail : (LANES, quarters) the first and last order that falls due in each quarter
-    count      : (LANES,) orders so far
+    placed     : (LANES,) orders so far
     """
 
     orders: Annotated[NDArray[np.int64], Shape((LANES, None, ORDER))]
     sizes: Annotated[NDArray[np.float64], Shape((LANES, None, 2))]
     head: Annotated[NDArray[np.int64], Shape((LANES, None))]
     tail: Annotated[NDArray[np.int64], Shape((LANES, None))]
-    count: Members
+    placed: Members
 
 
 class Pools(NamedTuple):

@@ -135,7 +135,7 @@ def empty_pools(pools: Pools) -> None:
 def empty_book(book: Book) -> None:
     """No orders yet."""
     for k in range(LANES):
-        book.count[k] = 0
+        book.placed[k] = 0
         for quarter in range(book.head.shape[1]):
             book.head[k, quarter] = NONE
             book.tail[k, quarter] = NONE

@@ -7,7 +7,6 @@ ziglang, in the version that constraints.txt names, since another compiler write
 import argparse
 import hashlib
 import importlib.util
-import os
 import platform
 import shutil
 import subprocess
@@ -21,7 +20,15 @@ from sim.io.terminal import complain, say
 
 SHIPPED = Path(__file__).with_name("model.wasm")
 # The same bits from every compiler: no two operations in one, no reordering, whole numbers that wrap around.
-SAME_BITS = ("-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fwrapv", "-fvisibility=hidden", "-w")
+SAME_BITS = (
+    "-O3",
+    "-ffp-contract=off",
+    "-fno-math-errno",
+    "-fno-trapping-math",
+    "-fwrapv",
+    "-fvisibility=hidden",
+    "-w",
+)
 WASM = (
     "-target", "wasm32-freestanding", "-msimd128", "-mbulk-memory", "-nostdlib",
     "-Wl,--no-entry", "-Wl,--export-dynamic", "-Wl,--strip-all",
@@ -133,7 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0 if is_same else 1
     draft = SHIPPED.with_suffix(".draft")
     draft.write_bytes(module)
-    os.replace(draft, SHIPPED)
+    draft.replace(SHIPPED)
     say(f"{SHIPPED.name}: {len(module):,d} bytes, code {code_digest(text)}")
     return 0
 

@@ -54,6 +54,7 @@ from sim.rules.transfers import (
     provocation,
 )
 
+
 def need(values: World, params: Parameters, buyer: int, kind: int, k: int) -> float:
     """A buyer's need: threat above the start, and how far it lies behind its rivals in the class."""
     gap = 0.0
@@ -75,7 +76,9 @@ def burden_of(values: World, params: Parameters, buyer: int, value: float, k: in
     )
 
 
-def utility(values: World, params: Parameters, buyer: int, supplier: int, kind: int, burden: float, wanted: float, k: int) -> float:
+def utility(
+    values: World, params: Parameters, buyer: int, supplier: int, kind: int, burden: float, wanted: float, k: int
+) -> float:
     """Utility of a supplier's offer to a buyer, against buying nothing."""
     appeal = params[PARAM.appeal + supplier, k] + params[PARAM.appeal_to + buyer * SUPPLIERS + supplier, k]
     merit = offer_merit(
@@ -179,7 +182,9 @@ def choose(values: World, buyer: int) -> None:
             )
 
 
-def request(values: World, params: Parameters, book: Book, weights: OfSuppliers, quarter: int, seed: int, member: Members) -> None:
+def request(
+    values: World, params: Parameters, book: Book, weights: OfSuppliers, quarter: int, seed: int, member: Members
+) -> None:
     """Requests of every buyer: at most one a quarter, whose class, size, supplier and delivery are drawn."""
     for buyer in range(STATES):
         reached = ROW.request_reached + buyer * KINDS
@@ -193,7 +198,18 @@ def request(values: World, params: Parameters, book: Book, weights: OfSuppliers,
             negotiate(values, params, book, weights, quarter, seed, member[k], buyer, kind, k)
 
 
-def negotiate(values: World, params: Parameters, book: Book, weights: OfSuppliers, quarter: int, seed: int, who: int, buyer: int, kind: int, k: int) -> None:
+def negotiate(
+    values: World,
+    params: Parameters,
+    book: Book,
+    weights: OfSuppliers,
+    quarter: int,
+    seed: int,
+    who: int,
+    buyer: int,
+    kind: int,
+    k: int,
+) -> None:
     """One request: the buyer chooses a supplier or none, the supplier consents or not, the order is booked."""
     deviate = normal_quantile(u=uniform(seed, who, quarter, REQUEST_SIZE + buyer, QUARTERLY))
     units = request_size(values, params, buyer, kind, deviate, k)
@@ -227,7 +243,9 @@ def price_of(params: Parameters, kind: int, k: int) -> float:
     return 1.0
 
 
-def chosen(values: World, params: Parameters, weights: OfSuppliers, buyer: int, kind: int, value: float, u: float, k: int) -> int:
+def chosen(
+    values: World, params: Parameters, weights: OfSuppliers, buyer: int, kind: int, value: float, u: float, k: int
+) -> int:
     """The supplier that a buyer chooses for a uniform draw, in table order; NONE if it buys nothing."""
     forced = int(values[ROW.forced_supplier + buyer, k])
     if forced != NONE:
@@ -259,7 +277,9 @@ def waiting(params: Parameters, kind: int, u: float, k: int) -> int:
     return int(lead_quarters(years=years, quarter=QUARTER))
 
 
-def deliver(values: World, pools: Pools, k: int, buyer: int, supplier: int, kind: int, units: float, value: float, own: float) -> None:
+def deliver(
+    values: World, pools: Pools, k: int, buyer: int, supplier: int, kind: int, units: float, value: float, own: float
+) -> None:
     """One delivery to one member's buyer: into its stocks, its pool of provocation, and the quarter's deliveries."""
     values[ROW.arrived + (buyer * KINDS + kind) * SUPPLIERS + supplier, k] += value
     values[ROW.arrived_in_all + buyer * KINDS + kind, k] += value
@@ -282,12 +302,14 @@ def deliver(values: World, pools: Pools, k: int, buyer: int, supplier: int, kind
         values[ROW.capital_stock + buyer, k] += (1.0 - own) * value
 
 
-def book_order(book: Book, k: int, due: int, buyer: int, supplier: int, kind: int, own: int, units: float, value: float) -> None:
+def book_order(
+    book: Book, k: int, due: int, buyer: int, supplier: int, kind: int, own: int, units: float, value: float
+) -> None:
     """Put an order into a member's book; it is delivered in the quarter `due`, first come first delivered."""
     if due >= book.head.shape[1]:
         return
-    place = book.count[k]
-    book.count[k] = place + 1
+    place = book.placed[k]
+    book.placed[k] = place + 1
     book.orders[k, place, 0] = buyer
     book.orders[k, place, 1] = supplier
     book.orders[k, place, 2] = kind

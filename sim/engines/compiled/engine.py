@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engines.compiled.arrays import LINE, ORDER, Book, Distributions, Lines, Pools, ScriptArrays, Workspace
+from sim.engines.compiled.arrays import ORDER, Book, Distributions, Lines, Pools, ScriptArrays, Workspace
 from sim.engines.compiled.block import draw_parameters, simulate_block
 from sim.engines.compiled.encoding import Encoded, distribution_arrays, encoded, row_of
 from sim.engines.compiled.layout import ACTORS, KINDS, LANES, NET, PARAM_ROWS, PATRONS, ROWS, STATES, SUPPLIERS
@@ -168,7 +168,7 @@ class Block:
             "order_sizes": Room((LANES, orders, 2)),
             "head": Room((LANES, quarters), np.int64),
             "tail": Room((LANES, quarters), np.int64),
-            "count": Room((LANES,), np.int64),
+            "placed": Room((LANES,), np.int64),
             "sizes": Room((sizes, LANES)),
             "lots": Room((lots, LANES)),
             "amounts": Room((LANES,)),
@@ -182,13 +182,15 @@ class Block:
             return [held[name] for name in names]
 
         self.call = self.copy.call(
-            "simulate_block", simulate_block, seed=seed, chance_seed=chance_seed, member=held["member"],
+            simulate_block, seed=seed, chance_seed=chance_seed, member=held["member"],
             parameters=Distributions(*of("kinds", "numbers", "channels", "rows_set", "values_set")),
             sizes=Distributions(*of("size_kinds", "size_numbers", "size_channels", "size_rows_set", "sizes_set")),
             script=ScriptArrays(*of("lines", "starts", "draw_channels", "size_rows")),
             work=Workspace(
-                *of("values", "params", "weights"), Pools(*of("is_touched", "is_provoked", "is_linked", "is_signed")),
-                Book(*of("orders", "order_sizes", "head", "tail", "count")), Lines(*of("lines", "sizes", "lots", "amounts")),
+                held["values"], held["params"], held["weights"],
+                Pools(*of("is_touched", "is_provoked", "is_linked", "is_signed")),
+                Book(*of("orders", "order_sizes", "head", "tail", "placed")),
+                Lines(*of("lines", "sizes", "lots", "amounts")),
             ),
             recorded=held["recorded"], out=held["out"],
         )  # fmt: skip
@@ -228,7 +230,7 @@ def drawn_parameters(
         held[name][...] = array
     distributions = Distributions(*(held[name] for name in ("kinds", "numbers", "channels", "rows_set", "values_set")))
     call = copy.call(
-        "draw_parameters", draw_parameters, distributions=distributions, seed=seed, member=held["member"],
+        draw_parameters, distributions=distributions, seed=seed, member=held["member"],
         out=held["params"],
     )  # fmt: skip
     out = np.empty((table.size, len(numbers)))
@@ -277,7 +279,7 @@ def chances_of_turkey(
     held = copy.arrays
     held["buyers"][:] = [NET.states.index(buyer) for buyer, _ in requests]
     held["kinds"][:] = [CLASSES.index(kind) for _, kind in requests]
-    call = copy.call("chances_of_block", chances_of_block, **held)
+    call = copy.call(chances_of_block, **held)
     choices, consents = np.empty((2, count, members))
     for start in range(0, members, LANES):
         taken = np.resize(np.arange(start, min(start + LANES, members)), LANES)

@@ -5,8 +5,8 @@ uniform draws, and the rows of the sizes: units, price. Of a write to a variable
 memory that makes it less believed, and the rows of up to four sizes.
 """
 
-from sim.engines.compiled.buyer import book_order, burden_of, consent, deliver, need, utility, waiting
 from sim.engines.compiled.arrays import Book, Lines, Parameters, Pools, Row, Rows, World
+from sim.engines.compiled.buyer import book_order, burden_of, consent, deliver, need, utility, waiting
 from sim.engines.compiled.layout import ACTORS, KINDS, LANES, NONE, PARAM, ROW, STATES, SUPPLIERS
 from sim.model.schedule import ADD, DELIVER, INFLUENCE, OFFER, PLAIN, PRODUCT, PROVOCATION, RELATIVE_CHANGE, SET
 from sim.rules.elementary import positive_part, share_of
@@ -16,7 +16,10 @@ from sim.rules.supplier_history import influence_won
 from sim.rules.tension import tension_eased
 from sim.rules.transfers import choice_weight, deal_value, provocation
 
-def apply_event(values: World, params: Parameters, pools: Pools, book: Book, script: Lines, line: int, quarter: int) -> None:
+
+def apply_event(
+    values: World, params: Parameters, pools: Pools, book: Book, script: Lines, line: int, quarter: int
+) -> None:
     """One line of the script, for every member of the block."""
     if script.lines[line, 0] >= DELIVER:
         trade_arms(values, params, pools, book, script, line, quarter)
@@ -82,7 +85,9 @@ def note_write(pools: Pools, row: int) -> None:
                 pools.is_signed[place // SUPPLIERS, place % SUPPLIERS] = True
 
 
-def trade_arms(values: World, params: Parameters, pools: Pools, book: Book, script: Lines, line: int, quarter: int) -> None:
+def trade_arms(
+    values: World, params: Parameters, pools: Pools, book: Book, script: Lines, line: int, quarter: int
+) -> None:
     """An order, a delivery or an offer of the script."""
     operation, kind, supplier, buyer, own, lead, amount, price = script.lines[line]
     for k in range(LANES):
@@ -99,7 +104,9 @@ def trade_arms(values: World, params: Parameters, pools: Pools, book: Book, scri
             book_order(book, k, due, buyer, supplier, kind, own, units, value)
 
 
-def is_agreed(values: World, params: Parameters, buyer: int, supplier: int, kind: int, value: float, lots: Rows, lead: int, k: int) -> bool:
+def is_agreed(
+    values: World, params: Parameters, buyer: int, supplier: int, kind: int, value: float, lots: Rows, lead: int, k: int
+) -> bool:
     """Whether a buyer takes a supplier's offer rather than nothing, and the supplier stands by it."""
     burden = burden_of(values, params, buyer, value, k)
     offered = utility(values, params, buyer, supplier, kind, burden, need(values, params, buyer, kind, k), k)

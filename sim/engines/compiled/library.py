@@ -14,6 +14,7 @@ import stat
 import sys
 import tempfile
 import time
+import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -63,7 +64,7 @@ class Copy(ABC):
     arrays: dict[str, Array]
 
     @abstractmethod
-    def call(self, name: str, function: Callable[..., Any], **arguments: Any) -> Callable[[], Any]:
+    def call(self, function: Callable[..., Any], **arguments: Any) -> Callable[[], Any]:
         """A call that is ready to be made, any number of times: of a translated function, with numbers and with these arrays."""
 
     @abstractmethod
@@ -97,7 +98,7 @@ class PythonCopy(Copy):
     def __init__(self, arrays: dict[str, Array]) -> None:
         self.arrays = arrays
 
-    def call(self, name: str, function: Callable[..., Any], **arguments: Any) -> Callable[[], Any]:
+    def call(self, function: Callable[..., Any], **arguments: Any) -> Callable[[], Any]:
         def called() -> Any:
             with np.errstate(all="ignore"):
                 return function(**arguments)
@@ -135,9 +136,9 @@ class CompiledCopy(Copy):
     @abstractmethod
     def _address(self, array: Array) -> Any: ...
 
-    def call(self, name: str, function: Callable[..., Any], **arguments: Any) -> Callable[[], Any]:
+    def call(self, function: Callable[..., Any], **arguments: Any) -> Callable[[], Any]:
         taken = list(self._taken(function, arguments))
-        compiled = self._function(name)
+        compiled = self._function(function.__name__)
         return lambda: compiled(*taken)
 
     def _taken(self, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
@@ -200,7 +201,7 @@ class NativeCopy(CompiledCopy):
     def _function(self, name: str) -> Callable[..., Any]:
         function = getattr(self.library, name)
         function.restype = None
-        return function  # type: ignore[no-any-return]
+        return function
 
     def _number(self, value: Any, kind: Number) -> Any:
         return {FLOAT: ctypes.c_double, BOOL: ctypes.c_bool}.get(kind, ctypes.c_int64)(value)
@@ -218,6 +219,7 @@ class WasmLibrary(Library):
         import wasmtime
 
         self.engine = wasmtime.Engine()
+        weakref.finalize(self, self.engine.close)
         machine = f"{version('wasmtime')} {sys.platform} {platform.machine()}".encode()
         kept = cache_folder() / f"machine-{hashlib.sha256(content + machine).hexdigest()[:32]}"
         with suppress(OSError, wasmtime.WasmtimeError):  # of another processor, or damaged: made anew
@@ -238,9 +240,12 @@ class WasmCopy(CompiledCopy):
         import wasmtime
 
         self.store = wasmtime.Store(library.engine)
+        weakref.finalize(self, self.store.close)  # also at the end of the process, before Python takes itself apart
         self.exports = wasmtime.Instance(self.store, library.module, []).exports(self.store)
         memory: Any = self.exports["memory"]
-        sizes = [-(-int(np.prod(room.shape)) * np.dtype(room.dtype).itemsize // ALIGNED) * ALIGNED for room in rooms.values()]
+        sizes = [
+            -(-int(np.prod(room.shape)) * np.dtype(room.dtype).itemsize // ALIGNED) * ALIGNED for room in rooms.values()
+        ]
         first = memory.data_len(self.store)
         memory.grow(self.store, -(-sum(sizes) // PAGE))
         self.start = ctypes.addressof(memory.data_ptr(self.store).contents)
@@ -253,7 +258,7 @@ class WasmCopy(CompiledCopy):
         """An array in the memory, which lives as long as it."""
         count = int(np.prod(room.shape))
         space = (ctypes.c_char * (count * np.dtype(room.dtype).itemsize)).from_address(self.start + first)
-        return np.frombuffer(space, room.dtype, count).reshape(room.shape)
+        return np.ndarray(room.shape, room.dtype, space)
 
     def _function(self, name: str) -> Callable[..., Any]:
         function: Any = self.exports[name]
@@ -292,7 +297,9 @@ def _library(form: str, is_worth_it: bool) -> Library:
     if form != "wasm" and (found := _native(digest)) is not None:
         return found
     if form == "wasm" and not is_shipped:
-        raise _refused(f"{build.SHIPPED.name} was made of other equations; `python -m sim.engines.compiled.build` makes it anew")
+        raise _refused(
+            f"{build.SHIPPED.name} was made of other equations; `python -m sim.engines.compiled.build` makes it anew"
+        )
     compiler = build.native_compiler()
     if is_shipped and form != "native" and (not is_worth_it or compiler is None):
         return WasmLibrary(build.SHIPPED.read_bytes())
@@ -302,7 +309,7 @@ def _library(form: str, is_worth_it: bool) -> Library:
             "your system's gcc or clang), or run with --engine agents, which needs none and is some hundred times slower"
         )
     try:
-        return _made(digest, compiler, is_edited=not is_shipped)
+        return _made(compiler, is_edited=not is_shipped)
     except (build.CannotCompileError, OSError) as error:
         if not is_shipped or form == "native":
             raise _refused(f"the model could not be compiled: {error}") from error
@@ -323,7 +330,7 @@ def _native(digest: str) -> NativeLibrary | None:
     return None
 
 
-def _made(digest: str, compiler: build.Command, *, is_edited: bool) -> NativeLibrary:
+def _made(compiler: build.Command, *, is_edited: bool) -> NativeLibrary:
     """Compile the native library, and say so. Raises CannotCompileError or OSError."""
     why = "the equations were changed" if is_edited else "for so many simulations"
     began = time.monotonic()

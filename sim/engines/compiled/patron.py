@@ -1,7 +1,7 @@
 """Patrons in a quarter, compiled: grants to Kosovo and deliveries to Serbia; see `initial_state` for how phases read and write."""
 
-from sim.engines.compiled.buyer import book_order
 from sim.engines.compiled.arrays import Book, Members, Parameters, World
+from sim.engines.compiled.buyer import book_order
 from sim.engines.compiled.layout import (
     AIR_DEFENCE,
     CLIENT_OF,
@@ -64,7 +64,9 @@ def update_grants(values: World, params: Parameters, p: int) -> None:
         )
 
 
-def draw_counter_transfers(values: World, params: Parameters, book: Book, quarter: int, seed: int, member: Members) -> None:
+def draw_counter_transfers(
+    values: World, params: Parameters, book: Book, quarter: int, seed: int, member: Members
+) -> None:
     """Arms that a patron sends to Serbia, which arrive in the next quarter and cost Serbia's budget nothing."""
     for p in range(PATRONS):
         supplier = PATRON_SUPPLIER[p]

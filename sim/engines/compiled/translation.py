@@ -11,9 +11,9 @@ from typing import Any
 import sim.rules
 from sim.engines.compiled.block import draw_parameters, simulate_block
 from sim.engines.compiled.supplier_choice import chances_of_block
+from sim.model.random_numbers import uniform
 from sim.rules import elementary
 from sim.translator.source import c_source
-from sim.translator.types import Number, signature_of
 
 EXPORTED: dict[str, Callable[..., Any]] = {
     function.__name__: function for function in (simulate_block, draw_parameters, chances_of_block)
@@ -49,15 +49,15 @@ def rule_name(rule: Callable[..., Any]) -> str:
 
 
 def rules() -> dict[str, Callable[..., Any]]:
-    """Every rule, by its name in the translated model."""
+    """Every rule, and the draw, by its name in the translated model."""
     modules = [module.name for module in iter_modules(sim.rules.__path__) if module.name not in NOT_TRANSLATED]
-    functions = [
+    functions: list[Callable[..., Any]] = [
         function
         for module in modules
         for function in vars(import_module(f"sim.rules.{module}")).values()
         if inspect.isfunction(function) and function.__module__ == f"sim.rules.{module}"
     ]
-    return {rule_name(function): function for function in functions}
+    return {rule_name(function): function for function in (*functions, uniform)}
 
 
 def model_as_c() -> str:

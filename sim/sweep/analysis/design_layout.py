@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.random_numbers import ANALYSIS, channel_of, uniform
+from sim.model.random_numbers import ANALYSIS, channel_of, uniforms
 from sim.sweep.analysis.loading import Array
 
 Whole = NDArray[np.int64]
@@ -103,7 +103,7 @@ def independent(inputs: Array) -> Whole:
 
 def lots(name: str, count: int, seed: int) -> Array:
     """So many numbers between 0 and 1 that have nothing to do with any input."""
-    drawn: Array = uniform(seed, np.arange(count, dtype=np.int64), 0, channel_of(name), ANALYSIS)
+    drawn: Array = uniforms(seed, np.arange(count, dtype=np.int64), 0, channel_of(name), ANALYSIS)
     return drawn
 
 
