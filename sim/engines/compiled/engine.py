@@ -174,15 +174,21 @@ class Block:
             "amounts": Room((LANES,)),
             "out": Room((len(rows), quarters, LANES)),
         })  # fmt: skip
-        held = self.arrays = self.copy.arrays
+        self.arrays = self.copy.arrays
         for name, array in known.items():
-            held[name][...] = array
+            self.arrays[name][...] = array
+        self.seeds = seed, chance_seed
+        self.call = self.prepared()
+
+    def prepared(self) -> Callable[[], None]:
+        """The call that runs what stands in the arrays."""
+        held = self.arrays
 
         def of(*names: str) -> list[NDArray[Any]]:
             return [held[name] for name in names]
 
-        self.call = self.copy.call(
-            simulate_block, seed=seed, chance_seed=chance_seed, member=held["member"],
+        return self.copy.call(
+            simulate_block, seed=self.seeds[0], chance_seed=self.seeds[1], member=held["member"],
             parameters=Distributions(*of("kinds", "numbers", "channels", "rows_set", "values_set")),
             sizes=Distributions(*of("size_kinds", "size_numbers", "size_channels", "size_rows_set", "sizes_set")),
             script=ScriptArrays(*of("lines", "starts", "draw_channels", "size_rows")),
@@ -197,14 +203,17 @@ class Block:
 
     def run(self, members: NDArray[np.int64], given: Given, lanes: slice) -> NDArray[np.float64]:
         """Run some members; returns what they recorded, (rows, quarters, members), until the next call."""
-        count = lanes.stop - lanes.start
+        self.fill(members, given, lanes)
+        self.call()
+        return self.arrays["out"][:, :, : lanes.stop - lanes.start]
+
+    def fill(self, members: NDArray[np.int64], given: Given, lanes: slice) -> None:
+        """Put some members' numbers, and what they are given, into the arrays."""
         taken = np.resize(np.arange(lanes.start, lanes.stop), LANES)  # what is left of the last block is filled up
         self.arrays["member"][:] = members[taken]
         self.arrays["values_set"][...] = given.values[:, taken]
         if given.sizes is not None:
             self.arrays["sizes_set"][...] = given.sizes[:, taken]
-        self.call()
-        return self.arrays["out"][:, :, :count]
 
 
 # ---- parameters alone ------------------------------------------------------------------------------------------------

@@ -37,7 +37,8 @@ from sim.translator.types import BOOL, FLOAT, Number, leaves, signature_of
 FORM = "ARMSRACE_COMPILED"  # of the environment: wasm, native or python
 FORMS = ("wasm", "native", "python")
 CACHE = "ARMSRACE_CACHE"  # of the environment: the folder of compiled code
-WORTH_COMPILING = 100_000  # simulations from which a native library pays for its making
+WORTH_COMPILING = 100_000  # simulations from which a native library by clang pays for its making
+WORTH_OTHERS = 1_000_000  # the same for another compiler, whose code is half as fast
 KEPT = 8  # files in the cache
 # What the C text is made from.
 SOURCES = ("data", "engines/compiled", "io", "model", "rules", "translator")
@@ -219,7 +220,7 @@ class WasmLibrary(Library):
         import wasmtime
 
         self.engine = wasmtime.Engine()
-        weakref.finalize(self, self.engine.close)
+        close_at_exit(self.engine)
         machine = f"{version('wasmtime')} {sys.platform} {platform.machine()}".encode()
         kept = cache_folder() / f"machine-{hashlib.sha256(content + machine).hexdigest()[:32]}"
         with suppress(OSError, wasmtime.WasmtimeError):  # of another processor, or damaged: made anew
@@ -240,7 +241,7 @@ class WasmCopy(CompiledCopy):
         import wasmtime
 
         self.store = wasmtime.Store(library.engine)
-        weakref.finalize(self, self.store.close)  # also at the end of the process, before Python takes itself apart
+        close_at_exit(self.store)
         self.exports = wasmtime.Instance(self.store, library.module, []).exports(self.store)
         memory: Any = self.exports["memory"]
         sizes = [
@@ -255,10 +256,11 @@ class WasmCopy(CompiledCopy):
             first += size
 
     def _view(self, first: int, room: Room) -> Array:
-        """An array in the memory, which lives as long as it."""
+        """An array in the memory, which keeps it."""
         count = int(np.prod(room.shape))
-        space = (ctypes.c_char * (count * np.dtype(room.dtype).itemsize)).from_address(self.start + first)
-        return np.ndarray(room.shape, room.dtype, space)
+        space: Any = (ctypes.c_char * (count * np.dtype(room.dtype).itemsize)).from_address(self.start + first)
+        space.owner = self.store
+        return np.ndarray(room.shape, room.dtype, memoryview(space))
 
     def _function(self, name: str) -> Callable[..., Any]:
         function: Any = self.exports[name]
@@ -269,6 +271,16 @@ class WasmCopy(CompiledCopy):
 
     def _address(self, array: Array) -> Any:
         return array.ctypes.data - self.start
+
+
+def close_at_exit(owned: Any) -> None:
+    """Close something of wasmtime's before Python takes itself apart, if it is still there."""
+    if not _owned:
+        atexit.register(lambda: [each.close() for each in list(_owned)])
+    _owned.add(owned)
+
+
+_owned: weakref.WeakSet[Any] = weakref.WeakSet()
 
 
 # ---- which of them ---------------------------------------------------------------------------------------------------
@@ -284,12 +296,12 @@ def library(simulations: int = 0) -> Library:
     form = os.environ.get(FORM, "")
     if form and form not in FORMS:
         raise _refused(f"{FORM}={form}: not one of {', '.join(FORMS)}")
-    is_worth_it = simulations >= WORTH_COMPILING
-    return _library(form, is_worth_it or form == "native")
+    return _library(form, sum(simulations >= worth for worth in (WORTH_COMPILING, WORTH_OTHERS)))
 
 
 @cache
-def _library(form: str, is_worth_it: bool) -> Library:
+def _library(form: str, times: int) -> Library:
+    """The form for little, more or much work: 0, 1 or 2."""
     if form == "python":
         return PythonLibrary()
     digest = current_digest()
@@ -301,7 +313,8 @@ def _library(form: str, is_worth_it: bool) -> Library:
             f"{build.SHIPPED.name} was made of other equations; `python -m sim.engines.compiled.build` makes it anew"
         )
     compiler = build.native_compiler()
-    if is_shipped and form != "native" and (not is_worth_it or compiler is None):
+    is_worth_it = compiler is not None and times >= (1 if build.is_clang(compiler) else 2)
+    if is_shipped and form != "native" and not is_worth_it:
         return WasmLibrary(build.SHIPPED.read_bytes())
     if compiler is None:
         raise _refused(
