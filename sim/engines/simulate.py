@@ -100,6 +100,8 @@ def simulate_pairs(
     yields : place of the scenario; numbers of the members; what they recorded, (series, quarters, members)
     """
     done, total = 0, options.members * len(scenarios)
+    if options.engine == "compiled":
+        import_module("sim.engines.compiled.library").library(total)
 
     def advance(count: int) -> None:
         nonlocal done

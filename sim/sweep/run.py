@@ -14,6 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from sim.engines.compiled.layout import LANES
+from sim.engines.compiled.library import library
 from sim.io.errors import InputError, Problem
 from sim.io.progress import Progress
 from sim.sweep.chunks import SweepJob, Tally, made
@@ -166,6 +167,7 @@ def _run(
     total = sweep.runs * sides
     there = total - sum(len(sweep.batch_runs(number)) for number in missing) * sides
     done = there
+    library(total - there)
     _report(progress, done, total)
     try:
         for tally in workers(sweep, missing):
