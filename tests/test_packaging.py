@@ -26,7 +26,7 @@ DOCS = (ROOT / "docs").glob("*.md")
 DATA_FOLDERS = ("scenarios", "seeds", "calibration")
 IS_CLONE = shutil.which("git") is not None and (ROOT / ".git").exists()
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-HEAVY = ("matplotlib", "mesa", "numpy", "pandas", "pyarrow", "pydantic", "rich", "scipy", "wasmtime")
+HEAVY = ("matplotlib", "mesa", "numpy", "pandas", "pyarrow", "wasmtime", "pydantic", "rich", "scipy")
 
 SAFELY: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # 3.11.4 and later ask for it
 IS_INSTALLED = any(importlib.metadata.distributions(name="balkan-armsrace"))

@@ -11,9 +11,9 @@ LEAST = 1e-300  # a density that is nought has a logarithm nevertheless
 def lognormal_density(log_value: float, mean: float, variance: float) -> float:
     """Density, at a logarithm, of a lognormal number of given mean and variance.
 
-    log_value : [ln m US$]
-    mean      : [m US$]      positive
-    variance  : [(m US$)^2]  positive
+    log_value : [1]        logarithm of millions of dollars
+    mean      : [m USD]    positive
+    variance  : [m USD^2]  positive
     returns   : [1]
 
     Source: fenton1960, who takes a sum of lognormal numbers for such a number.
@@ -31,13 +31,13 @@ def log_density_of_exports(
 ) -> float:
     """Logarithm of the density of one year's exports: small trade alone, or with one order, or with two in place of more.
 
-    exports      : [m US$/yr]     positive
-    rate         : [1/yr]         expected orders
-    log_order    : [ln m US$]     of the median order
-    order_spread : [1]            standard deviation of its logarithm
-    log_trade    : [ln m US$/yr]  of median small trade
-    trade_spread : [1]            standard deviation of its logarithm
-    returns      : [ln 1/(m US$)]
+    exports      : [m USD/yr]  positive
+    rate         : [1/yr]      expected orders
+    log_order    : [1]         logarithm of the median order in millions of dollars
+    order_spread : [1]         standard deviation of its logarithm
+    log_trade    : [1]         the same of a year's small trade
+    trade_spread : [1]
+    returns      : [1]         logarithm of a density in years per million dollars
 
     Source: model; the sum of small trade and orders as in fenton1960.
 

@@ -89,7 +89,6 @@ def test_a_compiled_draw_is_the_same_as_in_plain_python(seed):
     held["member"][:] = member[:LANES]
     distributions = Distributions(*list(held.values())[:5])
     copy.call(
-        "draw_parameters",
         draw_parameters,
         distributions=distributions,
         seed=seed,
