@@ -227,7 +227,7 @@ def test_many_simulations_without_a_compiler_take_the_shipped_module(fresh, monk
 
 def test_a_compiler_that_fails_costs_time_and_no_result(fresh, monkeypatch, capsys):
     monkeypatch.setattr(build, "native_compiler", lambda: (sys.executable, "-c", "import sys; sys.exit('no room')"))
-    assert library.library(library.WORTH_OTHERS).form == "wasm"
+    assert library.library(library.WORTH_COMPILING).form == "wasm"
     assert "no room" in capsys.readouterr().err
 
 
@@ -235,7 +235,7 @@ def test_a_compiler_that_fails_costs_time_and_no_result(fresh, monkeypatch, caps
 def test_many_simulations_are_worth_a_native_library_which_later_runs_find(fresh, monkeypatch, capsys):
     monkeypatch.setattr(build, "SAME_BITS", ("-O0", "-w", "-fwrapv", "-ffp-contract=off"))
     monkeypatch.setattr(build, "native_compiler", lambda: (str(COMPILER),))
-    assert library.library(library.WORTH_OTHERS).form == "native"
+    assert library.library(library.WORTH_COMPILING).form == "native"
     assert "for so many simulations" in capsys.readouterr().err
     library._library.cache_clear()
     assert library.library().form == "native"

@@ -11,21 +11,23 @@ from numpy.typing import NDArray
 from sim.engines.compiled.layout import ACTORS, KINDS, LANES, PARAM_ROWS, ROWS, STATES, SUPPLIERS
 from sim.translator.types import Shape
 
+LINE = 8  # columns of a line of the script
+ORDER = 5  # columns of an order
+REQUESTS = STATES * LANES  # in a quarter, at most one of each state in each lane
+
 World = Annotated[NDArray[np.float64], Shape((ROWS, LANES))]
 Parameters = Annotated[NDArray[np.float64], Shape((PARAM_ROWS, LANES))]
 Rows = Annotated[NDArray[np.float64], Shape((None, LANES))]
 Row = Annotated[NDArray[np.float64], Shape((LANES,))]
 Numbers = Annotated[NDArray[np.int64], Shape((None,))]
 Members = Annotated[NDArray[np.int64], Shape((LANES,))]
-OfSuppliers = Annotated[NDArray[np.float64], Shape((SUPPLIERS,))]
+OfRequests = Annotated[NDArray[np.float64], Shape((REQUESTS,))]
+PlacesOfRequests = Annotated[NDArray[np.int64], Shape((REQUESTS,))]
 Touched = Annotated[NDArray[np.bool_], Shape((STATES, KINDS))]
 Provoked = Annotated[NDArray[np.bool_], Shape((STATES, ACTORS))]
 Dealt = Annotated[NDArray[np.bool_], Shape((STATES, SUPPLIERS))]
 Flags = Annotated[NDArray[np.bool_], Shape((SUPPLIERS,))]
 Recorded = Annotated[NDArray[np.float64], Shape((None, None, LANES))]
-
-LINE = 8  # columns of a line of the script
-ORDER = 5  # columns of an order
 
 
 class Book(NamedTuple):
@@ -42,6 +44,27 @@ class Book(NamedTuple):
     head: Annotated[NDArray[np.int64], Shape((LANES, None))]
     tail: Annotated[NDArray[np.int64], Shape((LANES, None))]
     placed: Members
+
+
+class Requests(NamedTuple):
+    """The requests of a quarter side by side, buyer by buyer.
+
+    buyer, kind, lane : who asks for which class, in which lane
+    deviate           : draw of the size
+    units, value      : what is asked for
+    best, total       : best utility of an offer, and sum of all weights
+    weights           : (SUPPLIERS, requests) utility, then weight of each supplier
+    """
+
+    buyer: PlacesOfRequests
+    kind: PlacesOfRequests
+    lane: PlacesOfRequests
+    deviate: OfRequests
+    units: OfRequests
+    value: OfRequests
+    best: OfRequests
+    total: OfRequests
+    weights: Annotated[NDArray[np.float64], Shape((SUPPLIERS, REQUESTS))]
 
 
 class Pools(NamedTuple):
@@ -110,12 +133,11 @@ class Workspace(NamedTuple):
     """Room for one block; what it holds before does not matter.
 
     values, params : the world and the parameters
-    weights        : (suppliers,) of one buyer's choice
     """
 
     values: World
     params: Parameters
-    weights: OfSuppliers
+    requests: Requests
     pools: Pools
     book: Book
     lines: Lines

@@ -108,7 +108,7 @@ def simulate_block(
             buyer.weigh_uav(values, params, SRB)
             buyer.weigh_uav(values, params, XKX)
         if is_drawn:
-            buyer.request(values, params, book, work.weights, quarter, chance_seed, member)
+            buyer.request(values, params, book, work.requests, quarter, chance_seed, member)
         patron.update_patrons(values, params)
         if is_drawn:
             patron.draw_counter_transfers(values, params, book, quarter, chance_seed, member)

@@ -55,11 +55,6 @@ def native_compiler() -> Command | None:
     return (clang[0],) if clang else ziglang() or ((names[0],) if names else None)
 
 
-def is_clang(compiler: Command) -> bool:
-    """Whether a compiler is clang, which makes code of these loops that is twice as fast as others'."""
-    return "ziglang" in compiler or Path(compiler[0]).name.startswith("clang")
-
-
 def compiled(text: str, compiler: Command, flags: Sequence[str], folder: Path, suffix: str) -> Path:
     """Compile a C file in a folder. Raises CannotCompileError."""
     source, made = folder / "model.c", folder / f"model{suffix}"

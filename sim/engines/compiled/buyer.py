@@ -3,7 +3,7 @@
 See `sim.engines.compiled.initial_state` for how they read and write. Deals are rare, so most of this goes member by member.
 """
 
-from sim.engines.compiled.arrays import Book, Members, OfSuppliers, Parameters, Pools, World
+from sim.engines.compiled.arrays import Book, Members, Parameters, Pools, Requests, World
 from sim.engines.compiled.layout import (
     ATTITUDE_ROW,
     DOM,
@@ -183,9 +183,20 @@ def choose(values: World, buyer: int) -> None:
 
 
 def request(
-    values: World, params: Parameters, book: Book, weights: OfSuppliers, quarter: int, seed: int, member: Members
+    values: World, params: Parameters, book: Book, requests: Requests, quarter: int, seed: int, member: Members
 ) -> None:
     """Requests of every buyer: at most one a quarter, whose class, size, supplier and delivery are drawn."""
+    asked = ask(values, requests)
+    draw_sizes(requests, asked, quarter, seed, member)
+    weigh_offers(values, params, requests, asked)
+    weigh_suppliers(requests, asked)
+    for n in range(asked):
+        negotiate(values, params, book, requests, n, quarter, seed, member[requests.lane[n]])
+
+
+def ask(values: World, requests: Requests) -> int:
+    """List who asks for what, buyer by buyer; returns how many."""
+    asked = 0
     for buyer in range(STATES):
         reached = ROW.request_reached + buyer * KINDS
         for k in range(LANES):
@@ -195,34 +206,76 @@ def request(
             kind = 0
             while u >= values[reached + kind, k]:
                 kind += 1
-            negotiate(values, params, book, weights, quarter, seed, member[k], buyer, kind, k)
+            requests.buyer[asked] = buyer
+            requests.kind[asked] = kind
+            requests.lane[asked] = k
+            asked += 1
+    return asked
+
+
+def draw_sizes(requests: Requests, asked: int, quarter: int, seed: int, member: Members) -> None:
+    """The draw of every request's size, as a standard normal number."""
+    for n in range(asked):
+        channel = REQUEST_SIZE + requests.buyer[n]
+        requests.deviate[n] = uniform(seed, member[requests.lane[n]], quarter, channel, QUARTERLY)
+    for n in range(asked):
+        requests.deviate[n] = normal_quantile(u=requests.deviate[n])
+
+
+def weigh_offers(values: World, params: Parameters, requests: Requests, count: int) -> None:
+    """Units and value of every request, and the utility of every supplier's offer."""
+    for n in range(count):  # each reads all over the world: faster one by one than side by side
+        buyer, kind, k = requests.buyer[n], requests.kind[n], requests.lane[n]
+        units = request_size(values, params, buyer, kind, requests.deviate[n], k)
+        value = deal_value(units=units, price=price_of(params, kind, k))
+        wanted = need(values, params, buyer, kind, k)
+        burden = burden_of(values, params, buyer, value, k)
+        best = 0.0
+        for s in range(SUPPLIERS):
+            offered = utility(values, params, buyer, s, kind, burden, wanted, k)
+            requests.weights[s, n] = offered
+            best = offered if offered > best else best
+        requests.units[n] = units
+        requests.value[n] = value
+        requests.best[n] = best
+
+
+def weigh_suppliers(requests: Requests, asked: int) -> None:
+    """Weight of every supplier in every request's choice, and of all with that of buying nothing."""
+    for n in range(asked):
+        requests.total[n] = choice_weight(utility=0.0, utility_best=requests.best[n])
+    for s in range(SUPPLIERS):
+        for n in range(asked):
+            weight = choice_weight(utility=requests.weights[s, n], utility_best=requests.best[n])
+            requests.weights[s, n] = weight
+            requests.total[n] += weight
 
 
 def negotiate(
-    values: World,
-    params: Parameters,
-    book: Book,
-    weights: OfSuppliers,
-    quarter: int,
-    seed: int,
-    who: int,
-    buyer: int,
-    kind: int,
-    k: int,
+    values: World, params: Parameters, book: Book, requests: Requests, n: int, quarter: int, seed: int, who: int
 ) -> None:
     """One request: the buyer chooses a supplier or none, the supplier consents or not, the order is booked."""
-    deviate = normal_quantile(u=uniform(seed, who, quarter, REQUEST_SIZE + buyer, QUARTERLY))
-    units = request_size(values, params, buyer, kind, deviate, k)
-    value = deal_value(units=units, price=price_of(params, kind, k))
-    u = uniform(seed, who, quarter, REQUEST_CHOICE + buyer, QUARTERLY)
-    supplier = chosen(values, params, weights, buyer, kind, value, u, k)
+    buyer, kind, k, value = requests.buyer[n], requests.kind[n], requests.lane[n], requests.value[n]
+    supplier = int(values[ROW.forced_supplier + buyer, k])
+    if supplier == NONE:
+        supplier = chosen(requests, n, uniform(seed, who, quarter, REQUEST_CHOICE + buyer, QUARTERLY))
     if supplier == NONE:
         return
     u = uniform(seed, who, quarter, REQUEST_CONSENT + buyer, QUARTERLY)
     if u < consent(values, params, buyer, supplier, kind, value, k):
         values[ROW.orders + buyer * SUPPLIERS + supplier, k] += value
         due = quarter + waiting(params, kind, uniform(seed, who, quarter, REQUEST_LEAD + buyer, QUARTERLY), k)
-        book_order(book, k, due, buyer, supplier, kind, FROM_BUDGET, units, value)
+        book_order(book, k, due, buyer, supplier, kind, FROM_BUDGET, requests.units[n], value)
+
+
+def chosen(requests: Requests, n: int, u: float) -> int:
+    """The supplier that a uniform draw chooses in a request, in table order; NONE if it is to buy nothing."""
+    reached = 0.0
+    for s in range(SUPPLIERS):
+        reached += share_of(part=requests.weights[s, n], whole=requests.total[n])
+        if u < reached:
+            return s
+    return NONE
 
 
 def request_size(values: World, params: Parameters, buyer: int, kind: int, deviate: float, k: int) -> float:
@@ -241,32 +294,6 @@ def price_of(params: Parameters, kind: int, k: int) -> float:
     if kind == LOITERING:
         return params[PARAM.loitering_price, k]
     return 1.0
-
-
-def chosen(
-    values: World, params: Parameters, weights: OfSuppliers, buyer: int, kind: int, value: float, u: float, k: int
-) -> int:
-    """The supplier that a buyer chooses for a uniform draw, in table order; NONE if it buys nothing."""
-    forced = int(values[ROW.forced_supplier + buyer, k])
-    if forced != NONE:
-        return forced
-    wanted = need(values, params, buyer, kind, k)
-    burden = burden_of(values, params, buyer, value, k)
-    best = 0.0
-    for s in range(SUPPLIERS):
-        weights[s] = utility(values, params, buyer, s, kind, burden, wanted, k)
-        best = weights[s] if weights[s] > best else best
-    for s in range(SUPPLIERS):  # without the sum, so that it fits the vector registers
-        weights[s] = choice_weight(utility=weights[s], utility_best=best)
-    total = choice_weight(utility=0.0, utility_best=best)
-    for s in range(SUPPLIERS):
-        total += weights[s]
-    reached = 0.0
-    for s in range(SUPPLIERS):
-        reached += share_of(part=weights[s], whole=total)
-        if u < reached:
-            return s
-    return NONE
 
 
 def waiting(params: Parameters, kind: int, u: float, k: int) -> int:

@@ -13,7 +13,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engines.compiled.arrays import ORDER, Book, Distributions, Lines, Pools, ScriptArrays, Workspace
+from sim.engines.compiled.arrays import (
+    ORDER,
+    REQUESTS,
+    Book,
+    Distributions,
+    Lines,
+    Pools,
+    Requests,
+    ScriptArrays,
+    Workspace,
+)
 from sim.engines.compiled.block import draw_parameters, simulate_block
 from sim.engines.compiled.encoding import Encoded, distribution_arrays, encoded, row_of
 from sim.engines.compiled.layout import ACTORS, KINDS, LANES, NET, PARAM_ROWS, PATRONS, ROWS, STATES, SUPPLIERS
@@ -159,7 +169,9 @@ class Block:
             "sizes_set": Room((len(given.size_rows), LANES)),
             "values": Room((ROWS, LANES)),
             "params": Room((PARAM_ROWS, LANES)),
-            "weights": Room((SUPPLIERS,)),
+            **{name: Room((REQUESTS,), np.int64) for name in ("buyer", "kind", "lane")},
+            **{name: Room((REQUESTS,)) for name in ("deviate", "units", "value", "best", "total")},
+            "weights": Room((SUPPLIERS, REQUESTS)),
             "is_touched": Room((STATES, KINDS), np.bool_),
             "is_provoked": Room((STATES, ACTORS), np.bool_),
             "is_linked": Room((STATES, SUPPLIERS), np.bool_),
@@ -193,7 +205,7 @@ class Block:
             sizes=Distributions(*of("size_kinds", "size_numbers", "size_channels", "size_rows_set", "sizes_set")),
             script=ScriptArrays(*of("lines", "starts", "draw_channels", "size_rows")),
             work=Workspace(
-                held["values"], held["params"], held["weights"],
+                held["values"], held["params"], Requests(*of(*Requests._fields)),
                 Pools(*of("is_touched", "is_provoked", "is_linked", "is_signed")),
                 Book(*of("orders", "order_sizes", "head", "tail", "placed")),
                 Lines(*of("lines", "sizes", "lots", "amounts")),

@@ -37,8 +37,7 @@ from sim.translator.types import BOOL, FLOAT, Number, leaves, signature_of
 FORM = "ARMSRACE_COMPILED"  # of the environment: wasm, native or python
 FORMS = ("wasm", "native", "python")
 CACHE = "ARMSRACE_CACHE"  # of the environment: the folder of compiled code
-WORTH_COMPILING = 100_000  # simulations from which a native library by clang pays for its making
-WORTH_OTHERS = 1_000_000  # the same for another compiler, whose code is half as fast
+WORTH_COMPILING = 100_000  # simulations from which a native library pays for its making
 KEPT = 8  # files in the cache
 # What the C text is made from.
 SOURCES = ("data", "engines/compiled", "io", "model", "rules", "translator")
@@ -223,12 +222,25 @@ class WasmLibrary(Library):
         close_at_exit(self.engine)
         machine = f"{version('wasmtime')} {sys.platform} {platform.machine()}".encode()
         kept = cache_folder() / f"machine-{hashlib.sha256(content + machine).hexdigest()[:32]}"
-        with suppress(OSError, wasmtime.WasmtimeError):  # of another processor, or damaged: made anew
-            if is_own(kept):
-                self.module = wasmtime.Module.deserialize_file(self.engine, str(kept))
-                return
-        self.module = wasmtime.Module(self.engine, content)
-        keep(kept, bytes(self.module.serialize()))
+        self.module = self._kept(kept) or self._compiled(content, kept)
+        close_at_exit(self.module)
+
+    def _kept(self, file: Path) -> Any:
+        """The module as machine code from an earlier run; None if there is none, if it is damaged or another processor's."""
+        import wasmtime
+
+        with suppress(OSError, wasmtime.WasmtimeError):
+            if is_own(file):
+                return wasmtime.Module.deserialize_file(self.engine, str(file))
+        return None
+
+    def _compiled(self, content: bytes, file: Path) -> Any:
+        """The module, compiled to machine code, which is kept."""
+        import wasmtime
+
+        module = wasmtime.Module(self.engine, content)
+        keep(file, bytes(module.serialize()))
+        return module
 
     def copy(self, rooms: Mapping[str, Room]) -> "WasmCopy":
         return WasmCopy(self, rooms)
@@ -296,12 +308,11 @@ def library(simulations: int = 0) -> Library:
     form = os.environ.get(FORM, "")
     if form and form not in FORMS:
         raise _refused(f"{FORM}={form}: not one of {', '.join(FORMS)}")
-    return _library(form, sum(simulations >= worth for worth in (WORTH_COMPILING, WORTH_OTHERS)))
+    return _library(form, simulations >= WORTH_COMPILING)
 
 
 @cache
-def _library(form: str, times: int) -> Library:
-    """The form for little, more or much work: 0, 1 or 2."""
+def _library(form: str, is_much: bool) -> Library:
     if form == "python":
         return PythonLibrary()
     digest = current_digest()
@@ -313,8 +324,7 @@ def _library(form: str, times: int) -> Library:
             f"{build.SHIPPED.name} was made of other equations; `python -m sim.engines.compiled.build` makes it anew"
         )
     compiler = build.native_compiler()
-    is_worth_it = compiler is not None and times >= (1 if build.is_clang(compiler) else 2)
-    if is_shipped and form != "native" and not is_worth_it:
+    if is_shipped and form != "native" and not (is_much and compiler):
         return WasmLibrary(build.SHIPPED.read_bytes())
     if compiler is None:
         raise _refused(

@@ -62,7 +62,7 @@ def rules() -> dict[str, Callable[..., Any]]:
 
 def model_as_c() -> str:
     """The C file of the engine and of every rule. Raises Untranslatable for what lies outside the subset."""
-    return c_source(EXPORTED, rules(), REPLACED, lanes=("LANES",), prelude=PRELUDE)
+    return c_source(EXPORTED, rules(), REPLACED, lanes=("LANES", "asked"), prelude=PRELUDE)
 
 
 def code_digest(text: str) -> str:
