@@ -461,7 +461,10 @@ def test_opening_a_game_puts_away_the_one_in_play_even_over_a_reload(tab, addres
     turns = [dict.fromkeys(("TUR", "SRB", "XKX", "USA"), "wait")]
     file.write_text(json.dumps({"format": "armsrace game 1", "patron": "USA", "turns": turns}), encoding="utf-8")
     page = ready(tab(f"{address}#mode=teams&{PLAYED}"))
-    page.get_by_role("button", name="New game").click()
+    with page.expect_event("load"):  # before anything else can happen
+        page.get_by_role("button", name="New game").evaluate("(button) => { button.click(); location.reload(); }")
+    ready(page)
+    assert page.evaluate("State.turns") == []
     page.get_by_label("Open a saved game:").set_input_files(file)
     page.locator("#notice", has_text="played with other worlds").wait_for()
     page.reload()
