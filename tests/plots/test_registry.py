@@ -47,7 +47,8 @@ def newcomer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_picture_in_a_new_file_is_drawn_and_stands_in_the_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    some = {name: plots()[name] for name in ("relation", "burden", "risk")}  # drawing all takes its time
+    few = {"relation", "burden", "risk"}  # drawing all takes its time
+    some = {name: plot for name, plot in plots().items() if name in few}
     monkeypatch.setattr(registry, "plots", lambda: some)
     run("baseline", members=2, until="2019Q4", out=tmp_path / "run")
     assert all((tmp_path / "run" / "figures" / f"burden.{end}").is_file() for end in ("png", "svg"))
