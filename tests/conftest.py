@@ -1,6 +1,10 @@
 """What holds in every test: a division by zero, an overflow or an invalid number in numpy is an error."""
 
+import os
 from collections.abc import Iterator
+
+# Each worker has a core of its own: more threads for a matrix would only wait for each other. Read when numpy is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 import pytest
