@@ -21,6 +21,7 @@ import pytest
 from sim.classroom import engine_cache, routes, server, static_page
 from sim.classroom.initial_payload import start
 from sim.classroom.page import words
+from sim.classroom.warmup import warm
 from sim.cli.main import main
 from sim.plots import registry
 from sim.scenario.loading import load_scenario
@@ -76,6 +77,7 @@ def quick():
 
 @pytest.fixture(scope="module")
 def address(quick):
+    warm()  # compiling may take longer than a page is waited for
     made = server.Classroom("127.0.0.1", 0)
     threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     yield made.address
