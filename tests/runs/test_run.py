@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -251,7 +252,7 @@ def test_progress_counts_every_member_of_both_worlds():
 
 def test_a_damaged_run_is_repaired_by_repeating_it(finished, tmp_path):
     _, out = finished
-    run("skydagger-delivery", out=tmp_path / "run", **SMALL)
+    shutil.copytree(out, tmp_path / "run")
     (tmp_path / "run" / "summary.csv").write_text("damaged", encoding="utf-8")
     run("skydagger-delivery", out=tmp_path / "run", **SMALL)
     assert digests(tmp_path / "run") == digests(out)
@@ -265,10 +266,17 @@ DIFFERENT = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    out = tmp_path_factory.mktemp("tiny") / "run"
+    run("skydagger-delivery", out=out, **TINY)
+    return out
+
+
 @pytest.mark.parametrize("what", DIFFERENT)
-def test_a_run_that_differs_in_anything_never_replaces_another_unasked(tmp_path, what):
+def test_a_run_that_differs_in_anything_never_replaces_another_unasked(tiny, tmp_path, what):
     given = {"scenario": "skydagger-delivery", "out": tmp_path / "run", **TINY}
-    run(**given)
+    shutil.copytree(tiny, tmp_path / "run")
     before = digests(tmp_path / "run")
     with pytest.raises(InputError, match="holds another run"):
         run(**{**given, **DIFFERENT[what]})
@@ -285,8 +293,8 @@ class BrokenError(Exception):
     [(simulate, "simulated"), (recording, "contrast_of"), (output, "write_summary"), (output, "write_json")],
     ids=lambda one: one if isinstance(one, str) else "",
 )
-def test_a_run_that_fails_anywhere_leaves_the_run_that_stood_there(tmp_path, monkeypatch, module, where):
-    run("skydagger-delivery", out=tmp_path / "run", **TINY)
+def test_a_run_that_fails_anywhere_leaves_the_run_that_stood_there(tiny, tmp_path, monkeypatch, module, where):
+    shutil.copytree(tiny, tmp_path / "run")
     before = digests(tmp_path / "run")
     steps = itertools.count()
 
