@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -90,6 +91,7 @@ def is_in(file: Path, places: set[str]) -> bool:
     return any(f"{place(file)}.".startswith(f"{one}.") for one in places)
 
 
+@cache
 def tree_of(file: Path) -> ast.Module:
     return ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
 
@@ -107,6 +109,12 @@ def imported(tree: ast.AST) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+@cache
+def libraries_of(file: Path) -> frozenset[str]:
+    """The first parts of those names."""
+    return frozenset(name.split(".")[0] for name in imported(tree_of(file)))
+
+
 # ---- imports ---------------------------------------------------------------------------------------------------------
 
 
@@ -117,7 +125,7 @@ def test_rules_import_only_math_and_each_other(file: Path) -> None:
 
 @pytest.mark.parametrize("library", HEAVY)
 def test_each_heavy_library_is_loaded_in_few_files(library: str) -> None:
-    users = [file for file in modules() if any(name.split(".")[0] == library for name in imported(tree_of(file)))]
+    users = [file for file in modules() if library in libraries_of(file)]
     assert [place(file) for file in users if not is_in(file, HEAVY[library])] == []
 
 

@@ -21,6 +21,7 @@ from sim.io.formatting import significant
 from sim.model.distributions import KINDS
 from sim.model.parameters import CLASSES, load_parameters
 from sim.model.variables import VARIABLES
+from sim.plots.registry import Plot
 from sim.scenario.event import EventBase
 from sim.scenario.event_types import event_models
 from sim.scenario.loading import list_scenarios, load_scenario
@@ -45,6 +46,25 @@ def generated():
 def made(generated):
     """The module that writes the pages which are kept in git."""
     return import_module("make_pages")
+
+
+@pytest.fixture(scope="module")
+def drawn_once():
+    """Each picture is drawn the first time that it is asked for, and then copied: drawing is most of a small run's time."""
+    draw, drawn = Plot.write, {}
+
+    def write(plot, subject, folder, name=""):
+        if plot.name not in drawn:
+            drawn[plot.name] = [file.read_bytes() for file in draw(plot, subject, folder, name)]
+        folder.mkdir(parents=True, exist_ok=True)
+        files = tuple(folder / f"{name or plot.name}.{end}" for end in ("png", "svg"))
+        for file, content in zip(files, drawn[plot.name], strict=True):
+            file.write_bytes(content)
+        return files
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Plot, "write", write)
+        yield
 
 
 def text_of(page: str) -> str:
@@ -101,6 +121,7 @@ def test_the_shipped_fit_is_small_enough_to_ship_and_large_enough_to_use():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", TUTORIALS)
+@pytest.mark.usefixtures("drawn_once")
 def test_every_command_of_a_tutorial_runs_as_it_stands(page, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     lines = commands(page)
@@ -258,11 +279,13 @@ def test_links_of_the_pages_at_the_top_lead_somewhere_in_a_clone():
 
 
 @pytest.mark.slow
-def test_documentation_builds_offline_without_warnings(tmp_path):
+@pytest.mark.usefixtures("drawn_once")
+def test_documentation_builds_offline_without_warnings(generated, tmp_path):
     """Needs the extra `docs`."""
     pytest.importorskip("sphinx", reason='Sphinx is not installed: pip install -e ".[docs]"')
     pytest.importorskip("furo", reason='furo is not installed: pip install -e ".[docs]"')
     copy = shutil.copytree(DOCS, tmp_path / "docs", ignore=shutil.ignore_patterns("generated", "_build"))
+    generated.write_gallery(copy / "generated" / "gallery")  # as the build does where there is none yet
     command = [
         sys.executable,
         "-m",

@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import sim
-from sim.cli.main import COMMANDS
+from sim.cli.main import COMMANDS, main
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = (ROOT / "docs").glob("*.md")
@@ -295,19 +295,27 @@ def test_readme_names_every_command() -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not IS_INSTALLED, reason="the manifest of a run asks for the installed version")
-def test_readme_shows_what_the_command_prints(tmp_path: Path) -> None:
-    printed = output("python", "-m", "sim", "run", "skydagger-delivery", "--keep", "none", cwd=tmp_path, path=ROOT)
-    lines = {" ".join(line.split()) for line in printed.splitlines()}
+def test_readme_shows_what_the_command_prints(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setattr("sim.runs.output._write_pictures_and_report", lambda *_: None)  # nothing of them is printed
+    assert main(["run", "skydagger-delivery", "--keep", "none"]) == 0
+    lines = {" ".join(line.split()) for line in capsys.readouterr().out.splitlines()}
     (excerpt,) = blocks("text")
     missing = [line for line in excerpt.splitlines() if " ".join(line.split()) not in lines]
     assert not missing, "results moved: copy the lines from the command, and write a Results change line"
 
 
 @pytest.mark.slow
-def test_readme_python_runs_as_printed(tmp_path: Path) -> None:
+def test_readme_python_runs_as_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     (program,) = blocks("python")
-    printed = output("python", "-c", program, cwd=tmp_path, path=ROOT)
-    assert "tension" in printed
+    monkeypatch.chdir(tmp_path)
+    exec(compile(program, "README.md", "exec"), {"__name__": "__main__"})
+    assert "tension" in capsys.readouterr().out
     assert not list(tmp_path.iterdir())
 
 

@@ -8,6 +8,7 @@ import pytest
 from sim.analysis.findings import TOPICS, headlines, largest_of_each
 from sim.analysis.incidents import expected_incidents
 from sim.analysis.results import Run, bands_of, contrast_of
+from sim.data.actors import load_actors
 from sim.io.quarters import COUNT, index_of
 from sim.io.terminal import shown, table
 from sim.model.parameters import load_parameters
@@ -116,10 +117,10 @@ def test_expected_incidents_name_the_baseline(tmp_path):
 def test_a_changed_run_says_what_was_changed(tmp_path):
     run = synthetic({SPENDING: {DELIVERY: 1.0}}, settings=("reaction=0.4", "events.skydagger-order.n=2000"))
     text = " ".join("\n".join(answer(replace(run, theory="deterrence"), "x", tmp_path)).split())
-    header = (
-        "seed 3, theory deterrence, changed in both worlds: reaction (all 12)=0.4, changed in skydagger-delivery only:"
+    changed = (
+        f"changed in both worlds: reaction (all {len(load_actors().states)})=0.4, changed in skydagger-delivery only:"
     )
-    assert f"{header} events.skydagger-order.n=2000." in text
+    assert f"seed 3, theory deterrence, {changed} events.skydagger-order.n=2000." in text
 
 
 def test_a_setting_that_replaces_a_theory_is_said_to():

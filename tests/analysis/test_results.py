@@ -25,7 +25,7 @@ from sim.model.network import network
 from sim.model.variables import Series
 from sim.runs.run import run
 
-steady = settings(derandomize=True, deadline=None, max_examples=150)
+steady = settings(max_examples=150)
 SPENDING = Series("spending", "SRB")
 TENSION = Series("tension", "SRB", "XKX")
 

@@ -26,7 +26,7 @@ from sim.rules.spending import log_spending_gap_next
 from sim.rules.stocks import capital_next
 from sim.scenario.event_types import event_adapter
 
-steady = settings(derandomize=True, deadline=None, max_examples=200)
+steady = settings(max_examples=200)
 TINY = 1e-12
 
 
@@ -365,10 +365,10 @@ def numeric_jacobian(race, nudge=1e-3):
     return 2.0 * speeds(5e-4) - speeds(1e-3)
 
 
-def test_eigenvalues_equal_those_of_the_rules_differentiated_numerically_on_a_thousand_draws():
-    drawn = drawn_parameters(table(), members=range(1000), seed=5)
+def test_eigenvalues_equal_those_of_the_rules_differentiated_numerically_on_three_hundred_draws():
+    drawn = drawn_parameters(table(), members=range(300), seed=5)
     races = reaction_of(table(), drawn)
-    for member in range(1000):
+    for member in range(300):
         one = races.member(slice(member, member + 1))
         numeric = np.linalg.eigvals(numeric_jacobian(one)).real.max()
         assert numeric == pytest.approx(one.stability_eigenvalue().item(), abs=1e-6)
@@ -384,7 +384,7 @@ def test_class_agrees_with_what_four_centuries_of_the_rules_do(factor):
         one = races.member(slice(member, member + 1))
         name = race_class(one.stability_eigenvalue().item(), tolerance=TINY)
         assert name == ("stable" if factor < 1.0 else "runaway")
-        step, place = quarter_of(one, 0.25), np.full(24, 1e-6)
+        step, place = quarter_of(one, 0.25), np.full(2 * len(one.shares[0]), 1e-6)
         sizes = []
         for _ in range(4):
             for _ in range(400):

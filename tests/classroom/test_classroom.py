@@ -53,6 +53,7 @@ SCRIPTS = "\n".join(page.part(name) for name in page.SCRIPTS)
 
 @pytest.fixture(scope="module")
 def classroom():
+    warmup.warm()  # compiling may take longer than an answer is waited for
     made = server.Classroom("127.0.0.1", 0)
     threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     yield made

@@ -9,7 +9,7 @@ import time
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.io.errors import InputError
@@ -62,7 +62,6 @@ PRINTABLE = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Zl", 
 SCALARS = st.none() | st.booleans() | st.integers(-(10**17), 10**17) | st.floats(allow_nan=False, allow_infinity=False)
 
 
-@settings(deadline=None)  # it is about what is read, and a busy machine may be slow
 @given(st.dictionaries(PRINTABLE, st.recursive(SCALARS | PRINTABLE, lambda inner: st.lists(inner, max_size=4))))
 def test_every_json_text_is_read_as_json_reads_it(data):
     text = json.dumps({"first": 1, **data}, ensure_ascii=False)

@@ -120,11 +120,6 @@ def test_comparison_gives_five_picture_pairs_and_a_single_world_four(
     assert all(file.is_file() for file in (*comparison, *level))
 
 
-def test_same_run_gives_same_bytes(comparison: tuple[Path, ...], tmp_path: Path) -> None:
-    again = write_figures(synthetic(compared=True), tmp_path)
-    assert [file.read_bytes() for file in again] == [file.read_bytes() for file in comparison]
-
-
 def test_same_bytes_in_a_new_process_without_a_home_and_nothing_printed(
     comparison: tuple[Path, ...], tmp_path: Path
 ) -> None:

@@ -3,7 +3,7 @@
 from hypothesis import settings
 from hypothesis import strategies as st
 
-steady = settings(derandomize=True, deadline=None, max_examples=200)
+steady = settings(max_examples=200)
 share = st.floats(0.0, 1.0)
 level = st.floats(-1.0, 1.0)
 money = st.floats(0.0, 1e5)

@@ -393,7 +393,7 @@ shock = st.tuples(
 )
 
 
-@settings(derandomize=True, deadline=None, max_examples=600)
+@settings(max_examples=600)
 @given(start=share, shocks=st.lists(shock, max_size=12), sign=st.sampled_from([-1.0, 1.0]))
 def test_tension_stays_between_zero_and_one_under_any_sequence_of_shocks(start, shocks, sign):
     now = start

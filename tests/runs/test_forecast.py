@@ -340,7 +340,7 @@ def test_the_answer_says_what_drives_it_and_what_it_does_not_know() -> None:
     assert "does not know: any figure of spending after 2023" in text and "until 2025Q4" in text
     assert "the prior, which is fitted to nothing" in text
     fitted = " ".join(" ".join(forecast_answer(replace(made(), fit=DEFAULT_FIT), Path("x"))).split())
-    assert f"what the fit {DEFAULT_FIT} leaves open" in fitted and "prior" not in fitted
+    assert f"what the fit {DEFAULT_FIT} leaves open" in fitted and "fitted to nothing" not in fitted
 
 
 def test_json_is_one_document_with_the_rows_of_the_table(capsys, small: Forecast) -> None:

@@ -13,14 +13,17 @@ from sim.runs.replay import differing_versions, replayed
 from sim.runs.run import run
 from sim.runs.theories import run_theories
 
-OPTIONS = {"members": 70, "until": "2027Q4", "pictures": False}
+OPTIONS = {"members": 70, "until": "2027Q4", "pictures": False}  # enough for a split of the uncertainty
+FEW = {**OPTIONS, "members": 4}
+
+
+SETTINGS = ["reaction.SRB=0.4", "events.skydagger-order.n=2000"]
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("replay") / "run"
-    settings = ["reaction.SRB=0.4", "events.skydagger-order.n=2000"]
-    run("skydagger-delivery", out=folder, settings=settings, theory="spiral", seed=7, **OPTIONS)
+    run("skydagger-delivery", out=folder, settings=SETTINGS, theory="spiral", seed=7, **FEW)
     return folder
 
 
@@ -34,8 +37,9 @@ def altered(folder: Path, **fields):
     file.write_text(json.dumps({**json.loads(file.read_text(encoding="utf-8")), **fields}), encoding="utf-8")
 
 
-def test_a_run_with_settings_and_a_theory_is_the_same_again(made):
-    found = replayed(made)
+def test_a_run_with_settings_and_a_theory_is_the_same_again(tmp_path):
+    run("skydagger-delivery", out=tmp_path / "run", settings=SETTINGS, theory="spiral", seed=7, **OPTIONS)
+    found = replayed(tmp_path / "run")
     assert found.is_same and found.versions == {}
     assert {"manifest.json", "summary.csv", "trajectories.parquet", "uncertainty.csv"} <= {
         one.file for one in found.files
@@ -43,7 +47,7 @@ def test_a_run_with_settings_and_a_theory_is_the_same_again(made):
 
 
 def test_a_folder_with_every_theory_is_the_same_again(tmp_path):
-    run_theories("skydagger-delivery", out=tmp_path / "all", **OPTIONS)
+    run_theories("skydagger-delivery", out=tmp_path / "all", **FEW)
     assert replayed(tmp_path / "all" / "manifest.json").is_same
 
 
@@ -53,7 +57,7 @@ def test_a_scenario_of_ones_own_is_the_same_again_after_its_file_is_gone(tmp_pat
         "format_version: 1\ntitle: Mine\nquestion: What if?\nextends: baseline\ncompare_to: baseline\nparameters: {reaction.XKX: 0.3}\n",
         encoding="utf-8",
     )
-    run(file, out=tmp_path / "out", **OPTIONS)
+    run(file, out=tmp_path / "out", **FEW)
     file.unlink()
     assert replayed(tmp_path / "out").is_same
 
@@ -67,10 +71,10 @@ def test_one_changed_digit_is_found(copy, capsys):
 
 
 def test_a_file_more_and_a_file_less_are_found(copy):
-    (copy / "uncertainty.csv").unlink()
+    (copy / "trajectories.parquet").unlink()
     (copy / "notes.txt").write_text("mine", encoding="utf-8")
     states = {one.file: one.state for one in replayed(copy).files}
-    assert states["uncertainty.csv"] == "not in the run" and states["notes.txt"] == "not made again"
+    assert states["trajectories.parquet"] == "not in the run" and states["notes.txt"] == "not made again"
 
 
 def test_another_version_is_named(copy, capsys):

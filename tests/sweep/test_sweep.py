@@ -5,7 +5,6 @@ import importlib.util
 import json
 import os
 import shlex
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -159,52 +158,84 @@ KILLED = """\
 import os, signal, sys
 from pathlib import Path
 import sim.sweep.run as sweep, sim.sweep.folder as folder, sim.sweep.chunks as parts
-moment, design, out = sys.argv[1], sys.argv[2], sys.argv[3]
+
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
-put, seen = folder.put_chunk, []
-def put_some(path, number, content, digest):
-    seen.append(number)
-    if moment == "before-a-chunk" and len(seen) == 4:
-        die()
-    if moment == "within-a-chunk" and len(seen) == 4:
-        file = folder.SweepFolder(path).file_of(number, digest)
-        file.with_name(file.name + ".tmp1-1").write_bytes(content[:100])
-        die()
-    put(path, number, content, digest)
-    if moment == "after-a-chunk" and len(seen) == 4:
-        die()
-parts.put_chunk = put_some
-if moment == "before-the-manifest":
-    folder.SweepFolder.write_manifest = die
-if moment == "within-the-table":
-    folder._to_disk = die
-if moment == "after-the-table":
-    whole = folder.SweepFolder.compact
-    def compact(*arguments):
-        whole(*arguments)
-        die()
-    folder.SweepFolder.compact = compact
-if moment == "before-clearing":
-    folder.SweepFolder.clear = die
-sweep.run_sweep(design, out=out, threads=2, chunk=10)
+
+def run_and_die(moment, design, out):
+    put, seen = folder.put_chunk, []
+    def put_some(path, number, content, digest):
+        seen.append(number)
+        if moment == "before-a-chunk" and len(seen) == 4:
+            die()
+        if moment == "within-a-chunk" and len(seen) == 4:
+            file = folder.SweepFolder(path).file_of(number, digest)
+            file.with_name(file.name + ".tmp1-1").write_bytes(content[:100])
+            die()
+        put(path, number, content, digest)
+        if moment == "after-a-chunk" and len(seen) == 4:
+            die()
+    parts.put_chunk = put_some
+    if moment == "before-the-manifest":
+        folder.SweepFolder.write_manifest = die
+    if moment == "within-the-table":
+        folder._to_disk = die
+    if moment == "after-the-table":
+        whole = folder.SweepFolder.compact
+        def compact(*arguments):
+            whole(*arguments)
+            die()
+        folder.SweepFolder.compact = compact
+    if moment == "before-clearing":
+        folder.SweepFolder.clear = die
+    sweep.run_sweep(design, out=out, threads=2, chunk=10)
+
+def in_turn(run, missing):
+    for number in missing:
+        yield parts.made(run, number)
+
+design, out, *moments = sys.argv[1:]
+sweep.run_sweep(design, out=Path(out) / "undisturbed", workers=in_turn)  # loads the engine once for all, without a thread
+for moment in moments:
+    child = os.fork()
+    if not child:
+        run_and_die(moment, design, Path(out) / moment)
+    _, how = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(how) and os.WTERMSIG(how) == signal.SIGKILL, moment
 """
 MOMENTS = (
     "before-the-manifest", "before-a-chunk", "within-a-chunk", "after-a-chunk", "within-the-table", "after-the-table", "before-clearing"
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_a_sweep_that_was_killed_goes_on_and_gives_the_same_bytes(whole, tmp_path, moment):
-    out = tmp_path / "out"
+@pytest.fixture(scope="module")
+def killed(whole, tmp_path_factory):
+    """A folder for each moment at which a sweep was killed."""
+    if not hasattr(os, "fork"):
+        pytest.skip("kills its own forks")
+    out = tmp_path_factory.mktemp("killed")
     died = subprocess.run(
-        [sys.executable, "-c", KILLED, moment, str(whole[1]), str(out)], capture_output=True, check=False
+        [sys.executable, "-c", KILLED, str(whole[1]), str(out), *MOMENTS],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
     )
-    assert died.returncode == -signal.SIGKILL, died.stderr
-    finished = run_sweep(whole[1], out=out, chunk=None if moment != "before-the-manifest" else 10)
+    assert died.returncode == 0, died.stderr
+    return out
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_sweep_that_was_killed_goes_on_and_gives_the_same_bytes(whole, killed, moment):
+    finished = run_sweep(whole[1], out=killed / moment, chunk=None if moment != "before-the-manifest" else 10)
     assert digest(finished.table) == digest(whole[0].table)
     assert (finished.resumed > 0) == (moment != "before-the-manifest")
-    assert sorted(one.name for one in out.iterdir()) == [".lock", "manifest.json", "points.parquet", "runs.parquet"]
+    assert sorted(one.name for one in (killed / moment).iterdir()) == [
+        ".lock",
+        "manifest.json",
+        "points.parquet",
+        "runs.parquet",
+    ]
 
 
 def test_a_damaged_chunk_is_made_again(whole, tmp_path):

@@ -10,6 +10,6 @@ function keepRow(makeFile, fileName) {
 }
 
 async function copyLink() {
-  history.replaceState(null, "", `#${stateToText()}`);
+  writeAddress();
   try { await navigator.clipboard.writeText(location.href); say(T("link_copied")); } catch { say(T("link_in_address")); }
 }

@@ -76,10 +76,17 @@ const isTurn = (turn, playing) => Boolean(turn) && playing.every((team) => team.
 const AIM_LENGTH = 160;
 const aimsOf = (given) => Object.fromEntries(State.data.game.teams.filter((team) => given && typeof given[team.code] === "string" && given[team.code].trim()).map((team) => [team.code, given[team.code].slice(0, AIM_LENGTH)]));
 
+// The address follows once nothing has moved for a moment, since a browser lets it change only so often; where a reload in that
+// moment would lose more than a click, as in a game, it is written at once. What is written while a page is left comes too late.
 let addressTimer = 0;
 function keepAddress() {
   clearTimeout(addressTimer);
-  addressTimer = setTimeout(() => history.replaceState(null, "", `#${stateToText()}`), 120);
+  addressTimer = setTimeout(writeAddress, 120);
+}
+
+function writeAddress() {
+  clearTimeout(addressTimer);
+  history.replaceState(null, "", `#${stateToText()}`);
 }
 
 const scenarioNow = () => State.data.scenarios.find((one) => one.id === State.scenario);

@@ -24,7 +24,7 @@ const Teams = {
 
   // Shows the game as it stands; false where the model gave no answer.
   async load() {
-    keepAddress();
+    writeAddress();
     const turns = this.turnsShown(), wish = this.wish = { patron: State.patron, turns };
     this.fillBoard();
     empty(this.results);
