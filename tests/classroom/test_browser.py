@@ -463,7 +463,7 @@ def test_opening_a_game_puts_away_the_one_in_play_even_over_a_reload(tab, addres
     page = ready(tab(f"{address}#mode=teams&{PLAYED}"))
     page.get_by_role("button", name="New game").click()
     page.get_by_label("Open a saved game:").set_input_files(file)
-    page.locator("#notice", has_text="played with other worlds").wait_for()
+    page.locator("#notice", has_text="played with other simulations").wait_for()
     page.reload()
     ready(page)
     page.get_by_role("button", name="Bring back the game put away").click()
@@ -595,7 +595,7 @@ def test_answer_about_another_point_is_not_shown_under_this_one(tab, address):
     held = []
     page.route("**/api/why", lambda call: held.append(call) if not held else call.continue_())
     page.get_by_role("button", name="since a year before").click()
-    until(page, "Watch.why.wish !== undefined")
+    until(page, "Watch.why.request !== undefined")
     page.get_by_label("At the date below, explain").select_option("tension.SRB.XKX")
     page.get_by_role("button", name="since a year before").click()
     page.get_by_text("Tension between Serbia and Kosovo").wait_for()

@@ -343,7 +343,7 @@ def test_every_position_of_every_slider_can_be_run(id_):
 
 @pytest.mark.parametrize("id_", sliders.levers())
 def test_every_slider_says_its_unit_source_and_how_well_it_is_known(id_):
-    told = sliders.told(sliders.levers()[id_])
+    told = sliders.lever_row(sliders.levers()[id_])
     assert told["word"] in ("pinned", "bounded", "assumed")
     assert told["unit"]
     assert told["source"] in sources() or told["event"]

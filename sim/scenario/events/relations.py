@@ -10,31 +10,19 @@ from sim.model.distributions import Distribution
 from sim.model.network import KOSOVO, SERBIA, network
 from sim.model.schedule import ONE, RELATIVE_CHANGE, Item, Spell, parameter
 from sim.scenario.event import ARMS, RELATIONS, EventBase, SeriesForm
-from sim.scenario.fields import (
-    SUPPORT,
-    TONE,
-    AnyActor,
-    Backer,
-    Change,
-    Client,
-    Level,
-    Members,
-    Parties,
-    Until,
-    size,
-)
+from sim.scenario.fields import SUPPORT, TONE, AnyActor, Backer, Change, Client, Level, Members, Parties, Until, size
 
 NORTH = (SERBIA, KOSOVO)
-Acting = Annotated[AnyActor, Field(description="whose it is")]
-Towards = Annotated[AnyActor, Field(description="towards whom")]
 
 
-def check_tie(one: str, other: str) -> None:
+def check_tie(actor: str, counterpart: str) -> None:
     """Two actors must hold a relation in the model, or the event would do nothing."""
-    if network().tie(one, other) < 0:
-        known = [there for here, there in network().ties if here == one]
-        others = f"{one} has relations with {', '.join(known)}" if known else f"{one} has none"
-        raise ValueError(f"the model holds no relation of {one} with {other}, so nothing would happen; {others}")
+    if network().tie(actor, counterpart) < 0:
+        known = [there for here, there in network().ties if here == actor]
+        relations = f"{actor} has relations with {', '.join(known)}" if known else f"{actor} has none"
+        raise ValueError(
+            f"the model holds no relation of {actor} with {counterpart}, so nothing would happen; {relations}"
+        )
 
 
 class Pair(EventBase):
@@ -96,7 +84,10 @@ class TradeShock(Pair):
 
 
 class Related(EventBase):
-    """What an ``actor`` does towards a ``target`` that it has a relation with."""
+    """What an actor does towards another that it has a relation with."""
+
+    actor: AnyActor = Field(description="whose it is")
+    target: AnyActor = Field(description="towards whom")
 
     between = ("actor", "target")
 
@@ -110,8 +101,6 @@ class Visit(Related):
     """A visit of one actor's leaders to another."""
 
     type: Literal["visit"]
-    actor: Acting
-    target: Towards
 
     sentence = "leaders of {actor} visit {target}"
     label = "visit: {actor} to {target}"
@@ -133,8 +122,6 @@ class Statement(Related):
     """A public statement of one actor about another, from hostile (-1) to friendly (1)."""
 
     type: Literal["statement"]
-    actor: Acting
-    target: Towards
     tone: Annotated[Distribution, size(TONE)] = Field(description="from hostile to friendly")
 
     sentence = "{actor} speaks about {target}, tone {tone} on -1 to 1"
