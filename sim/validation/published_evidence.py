@@ -105,7 +105,7 @@ def reaction_values(given: Given) -> Values:
         "stability eigenvalue 95 %": fit.stability_interval(),
         "class of the race": fit.race_class
         if fit.is_class_settled
-        else f"undetermined ({fit.race_class} at the best estimate)",
+        else f"undetermined ({fit.race_class} at the middle)",
     }
 
 

@@ -13,6 +13,8 @@ from sim.scenario.event import ARMS, RELATIONS, EventBase, SeriesForm
 from sim.scenario.fields import SUPPORT, TONE, AnyActor, Backer, Change, Client, Level, Members, Parties, Until, size
 
 NORTH = (SERBIA, KOSOVO)
+Acting = Annotated[AnyActor, Field(description="whose it is")]
+Towards = Annotated[AnyActor, Field(description="towards whom")]
 
 
 def check_tie(actor: str, counterpart: str) -> None:
@@ -84,10 +86,7 @@ class TradeShock(Pair):
 
 
 class Related(EventBase):
-    """What an actor does towards another that it has a relation with."""
-
-    actor: AnyActor = Field(description="whose it is")
-    target: AnyActor = Field(description="towards whom")
+    """What an ``actor`` does towards a ``target`` that it has a relation with."""
 
     between = ("actor", "target")
 
@@ -101,6 +100,8 @@ class Visit(Related):
     """A visit of one actor's leaders to another."""
 
     type: Literal["visit"]
+    actor: Acting
+    target: Towards
 
     sentence = "leaders of {actor} visit {target}"
     label = "visit: {actor} to {target}"
@@ -122,6 +123,8 @@ class Statement(Related):
     """A public statement of one actor about another, from hostile (-1) to friendly (1)."""
 
     type: Literal["statement"]
+    actor: Acting
+    target: Towards
     tone: Annotated[Distribution, size(TONE)] = Field(description="from hostile to friendly")
 
     sentence = "{actor} speaks about {target}, tone {tone} on -1 to 1"

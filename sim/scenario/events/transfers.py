@@ -38,14 +38,13 @@ from sim.scenario.fields import (
     size,
 )
 
+Seller = Annotated[Supplier, Field(description="who sells or gives")]
+Buyer = Annotated[State, Field(description="who receives")]
 ARRIVAL = "delivery: {supplier} to {buyer}, {weapon_class}"
 
 
 class Deal(EventBase):
-    """Something between a supplier and a buyer."""
-
-    supplier: Supplier = Field(description="who sells or gives")
-    buyer: State = Field(description="who receives")
+    """Something between a ``supplier`` and a ``buyer``; each type declares the two after its name, as files are written."""
 
     row = ARMS
     between = ("supplier", "buyer")
@@ -69,6 +68,8 @@ class Transfer(Deal):
 
     model_config = ConfigDict(json_schema_extra=_transfer_schema)
 
+    supplier: Seller
+    buyer: Buyer
     weapon_class: WeaponClass = Field(alias="class", description="class of arms")
     n: Annotated[Distribution | None, size(UNITS)] = Field(
         None, description="how many; for `uav` and `loitering` only, and needed there"
@@ -216,6 +217,8 @@ class Embargo(Deal):
     """A supplier sells nothing to a buyer, until the end of a quarter or for good."""
 
     type: Literal["embargo"]
+    supplier: Seller
+    buyer: Buyer
     until: Until = None
 
     sentence = "{supplier} sells nothing to {buyer}{until: until }"
@@ -230,6 +233,8 @@ class ForceChoice(Deal):
     """All requests of a buyer go to one supplier, until the end of a quarter or for good."""
 
     type: Literal["force_choice"]
+    buyer: Buyer
+    supplier: Seller
     until: Until = None
 
     sentence = "{buyer} buys from {supplier} only{until: until }"
