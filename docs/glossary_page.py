@@ -184,7 +184,7 @@ WORDS = {
     "coupling": (),
 }
 READ = {
-    "median, middle world": "Of all simulations in order of a result, the one in the middle: as many lie above as below.",
+    "middle world": "The median: of all simulations in order of a result, the one in the middle, with as many above as below.",
     "90 of 100 simulations": "The range that leaves out the lowest 5 and the highest 5 of 100 simulations.",
     "sign assumed": "The direction was put in, since the parameters behind it cannot be negative; only the size is computed.",
     "sign contested": "The literature disagrees about the direction, and the model holds both ways of acting.",

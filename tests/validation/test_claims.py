@@ -291,8 +291,8 @@ def test_a_toss_of_a_coin_reads_as_one(tested):
         share: " ".join("\n".join(told_of("R07", replace(outcome, evidence=(replace(evidence, share=share),)))).split())
         for share in (0.51, 0.49, 0.7)
     }  # fmt: skip
-    assert "about as many worlds go the claim's way as do not (51 %)" in told[0.51]
-    assert "about as many worlds go the claim's way as do not (49 %)" in told[0.49]
+    assert "about as many simulations go the claim's way as do not (51 %)" in told[0.51]
+    assert "about as many simulations go the claim's way as do not (49 %)" in told[0.49]
     assert "70 % of worlds go the claim's way" in told[0.7]
 
 
