@@ -29,7 +29,6 @@ from sim.sweep.analysis.measures import (
     sobol,
 )
 
-METHODS = ("sobol", "morris", "rbd-fast", "pawn")
 GROUPINGS = ("input", "actor", "mechanism")
 BOUND = 0.3  # rank correlation between inputs from which their parts can hardly be told
 ROUNDING = 1e-9  # relative spread that is only rounding
@@ -121,7 +120,7 @@ def sensitivity(
     """What matters for one outcome of a sweep.
 
     against : a scenario whose outcome in the same world is subtracted
-    methods : of METHODS; none lets the design decide
+    methods : sobol, morris, rbd-fast or pawn; none lets the design decide
 
     Raises InputError for what the table does not allow, NoVarianceError for an outcome that never changes.
     """
