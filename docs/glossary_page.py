@@ -184,17 +184,17 @@ WORDS = {
     "coupling": (),
 }
 READ = {
-    "middle world": "Of all worlds in order of a result, the one in the middle: as many lie above as below.",
-    "90 of 100 worlds": "The range that leaves out the lowest 5 and the highest 5 of 100 worlds.",
+    "middle world": "The median: of all simulations in order of a result, the one in the middle, with as many above as below.",
+    "90 of 100 simulations": "The range that leaves out the lowest 5 and the highest 5 of 100 simulations.",
     "sign assumed": "The direction was put in, since the parameters behind it cannot be negative; only the size is computed.",
     "sign contested": "The literature disagrees about the direction, and the model holds both ways of acting.",
-    "undetermined": "The worlds do not agree: fewer than {agreed} of 100 move the same way. Of a claim: it neither holds nor fails.",
+    "undetermined": "The simulations do not agree: fewer than {agreed} of 100 move the same way. Of a claim: it neither holds nor fails.",
     "pinned": "Of a parameter: fitted to the figures, it is less than {pinned} times as spread as was assumed before.",
     "bounded": "Of a parameter: less than {bounded} times as spread, or its mean moved by more than {moved} of the spread before.",
     "assumed": "Of a parameter: neither; it is as uncertain as it was assumed to be.",
-    "holds, fails": "Of a claim: at least 90 of 100 worlds move as it says, or do not. It says nothing about the world outside.",
+    "holds, fails": "Of a claim: at least 90 of 100 simulations move as it says, or do not. It says nothing about the world outside.",
     "theory": "One way to understand what the documents disagree about: a few parameters fixed together.",
-    "member, world": "One run of the model with one draw of all that is uncertain.",
+    "member, simulation, world": "One run of the model with one draw of all that is uncertain.",
 }
 
 

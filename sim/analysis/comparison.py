@@ -48,15 +48,6 @@ class Comparison:
         return window_words(*self.window)
 
 
-def name_of_outcome(outcome: Topic) -> str:
-    """The name of an outcome for --prefer and in tables: spending.SRB.
-
-    >>> name_of_outcome(OUTCOMES[2])
-    'tension.SRB.XKX'
-    """
-    return ".".join(part for part in (outcome.variable, outcome.actor, outcome.counterpart) if part)
-
-
 @cache
 def series() -> tuple[Series, ...]:
     """The series of the outcomes."""
@@ -90,5 +81,5 @@ OUTCOMES = (
 def remarks_of(comparison: Comparison) -> Remarks:
     """The costs that the files of the scenarios state, and whose word the signs of the findings are."""
     findings = comparison.findings.items()
-    signs = {(scenario, name_of_outcome(row.topic)): row.sign for scenario, rows in findings for row in rows}
+    signs = {(scenario, row.topic.series.name): row.sign for scenario, rows in findings for row in rows}
     return Remarks({scenario.id: scenario.costs for scenario in comparison.scenarios}, signs)

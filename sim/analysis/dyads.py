@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.richardson import LinearRace, RaceClass, race_class
+from sim.analysis.richardson import LinearRace, RaceClass, race_class, rk4_advance
 from sim.analysis.stability import Array, Both, Reaction, is_stable_pair, pair_weights
 from sim.model.network import network
 from sim.rules import richardson as rules
@@ -72,12 +72,7 @@ class LogPair:
         """Distances from the plans from a start on, (points, 2): fourth-order Runge-Kutta, until they leave `limit`."""
         path = [np.array(start, dtype=float)]
         for _ in range(round(years / step)):
-            gaps = path[-1]
-            first = self.growth(gaps)
-            second = self.growth(gaps + 0.5 * step * first)
-            third = self.growth(gaps + 0.5 * step * second)
-            fourth = self.growth(gaps + step * third)
-            path.append(gaps + step / 6.0 * (first + 2.0 * second + 2.0 * third + fourth))
+            path.append(rk4_advance(arms=path[-1], step=step, growth=self.growth, floored=np.asarray))
             if np.abs(path[-1]).max() > limit:
                 break
         return np.array(path)

@@ -31,7 +31,7 @@ FIRST, LATER, LAST, PEAK, FULL_YEAR, LAST_YEAR = (
     "first quarter",
     "a year later",
     "last quarter",
-    "quarter in which the middle world moves most",
+    "quarter in which the median moves most",
     "first full year",
     "last year",
 )
@@ -311,8 +311,8 @@ def headlines(rows: Sequence[Finding]) -> tuple[Finding, ...]:
     largest = tuple(largest_of_each(rows).values())
     first = [row for row in largest if (row.topic.variable, row.topic.actor) == ALWAYS]
     risk = [row for row in largest if row.topic.variable == RISK]
-    others = sorted((row for row in largest if row not in first and row not in risk), key=_rank)
-    return (*first, *others[: OTHERS + (not first)], *risk)
+    rest = sorted((row for row in largest if row not in first and row not in risk), key=_rank)
+    return (*first, *rest[: OTHERS + (not first)], *risk)
 
 
 def _rank(row: Finding) -> tuple[bool, bool, bool, float]:

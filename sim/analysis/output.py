@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.results import SUMMARY_COLUMNS, Array, Run, summary_rows
-from sim.io.errors import InputError, Problem
+from sim.io.errors import refusal
 from sim.io.files import Draft
 from sim.io.quarters import name_of
 from sim.model.variables import Series
@@ -61,7 +61,7 @@ class Trajectories:
 
         self._pa = pa
         self._series = tuple(series)
-        self._places = [(recorded or series).index(one) for one in series]
+        self._places = [(recorded or series).index(written) for written in series]
         self._quarters = quarters
         text = pa.dictionary(pa.int16(), pa.string())
         columns = [
@@ -108,14 +108,14 @@ class Trajectories:
         quarters = np.repeat(np.arange(self._quarters, dtype=np.int16), count)
         who = np.tile(np.asarray(members, dtype=np.int32), self._quarters)
         names = [name_of(quarter) for quarter in range(self._quarters)]
-        for one, values in zip(self._series, chunk, strict=True):
+        for series, values in zip(self._series, chunk, strict=True):
             batch = [
                 self._constant(scenario, block),
                 self._pa.array(who),
                 self._pa.DictionaryArray.from_arrays(quarters, names),
-                self._constant(one.actor, block),
-                self._constant(one.counterpart, block),
-                self._constant(one.variable, block),
+                self._constant(series.actor, block),
+                self._constant(series.counterpart, block),
+                self._constant(series.variable, block),
                 self._pa.array(values.reshape(-1)),
             ]
             self._writer.write_batch(self._pa.record_batch(batch, schema=self._schema))
@@ -171,13 +171,13 @@ class RunFolder:
 
 def strangers(folder: Path) -> list[str]:
     """What stands in a folder that no run has written, sorted; a run's folder is replaced only if there is nothing."""
-    others = [path for path in folder.iterdir() if path.name not in (*FILES_OF_A_RUN, FIGURES)]
+    strange = [path for path in folder.iterdir() if path.name not in (*FILES_OF_A_RUN, FIGURES)]
     figures = folder / FIGURES
     if figures.is_dir():
-        others += [path for path in figures.iterdir() if path.suffix not in FIGURE_ENDINGS or not path.is_file()]
+        strange += [path for path in figures.iterdir() if path.suffix not in FIGURE_ENDINGS or not path.is_file()]
     elif figures.exists():
-        others.append(figures)
-    return sorted(str(path.relative_to(folder)) for path in others)
+        strange.append(figures)
+    return sorted(str(path.relative_to(folder)) for path in strange)
 
 
 PICTURES = 12  # outcomes that are drawn, at most
@@ -191,14 +191,13 @@ def analysis_folder(target: Path, document: str) -> Iterator[Path]:
     """
     target = target.resolve()
     if target.exists() and not target.is_dir():
-        raise InputError(target, [Problem(None, "", "is a file; choose a folder with --out")])
+        raise refusal(target, "is a file; choose a folder with --out")
     if target.is_dir() and any(target.iterdir()) and not (target / document).is_file():
-        raise InputError(target, [Problem(None, "", "holds something else; choose another folder with --out")])
+        raise refusal(target, "holds something else; choose another folder with --out")
     try:
         folder = RunFolder(target)
     except OSError as error:
-        message = f"cannot be written ({error.strerror}); choose another folder with --out"
-        raise InputError(target, [Problem(None, "", message)]) from None
+        raise refusal(target, f"cannot be written ({error.strerror}); choose another folder with --out") from None
     try:
         yield folder.draft
         folder.finish()
@@ -223,7 +222,7 @@ def write_rows(file: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]
 
 def write_table(file: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write a CSV file; numbers that are not there are blank."""
-    write_rows(file, columns, ([blank_if_missing(cell) for cell in row] for row in rows))
+    write_rows(file, columns, (["" if cell is None or is_missing(cell) else cell for cell in row] for row in rows))
 
 
 def write_document(file: Path, content: Any) -> None:
@@ -236,12 +235,8 @@ def to_json(content: Any) -> Any:
     if isinstance(content, dict):
         return {str(key): to_json(value) for key, value in content.items()}
     if isinstance(content, list | tuple):
-        return [to_json(one) for one in content]
+        return [to_json(part) for part in content]
     return None if is_missing(content) else content
-
-
-def blank_if_missing(cell: Any) -> Any:
-    return "" if cell is None or is_missing(cell) else cell
 
 
 def is_missing(value: Any) -> bool:

@@ -57,8 +57,8 @@ class RaceStability:
 
     def plans_of(self, states: tuple[str, str]) -> tuple[float, float]:
         """Planned spending of two states [m USD2023/yr]."""
-        one, other = (float(self.plans[network().states.index(code)]) for code in states)
-        return one, other
+        first, second = (float(self.plans[network().states.index(code)]) for code in states)
+        return first, second
 
     def pairs(self) -> tuple[PairFinding, ...]:
         """The two-nation condition of every two that are rivals of each other."""

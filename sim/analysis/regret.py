@@ -137,7 +137,12 @@ NO_REMARKS = Remarks()
 
 @dataclass(frozen=True)
 class Preferences:
-    """What is preferred, as a user writes it: the arguments of `aims_of`."""
+    """What is preferred, as a user writes it; a name is that of an outcome, or of a variable and then stands for all of it.
+
+    prefer    : NAME=lower or NAME=higher
+    threshold : NAME=NUMBER
+    weight    : NAME=NUMBER, not negative; 1 where none is given
+    """
 
     prefer: tuple[str, ...] = ()
     threshold: tuple[str, ...] = ()
@@ -147,7 +152,7 @@ class Preferences:
 NO_PREFERENCES = Preferences()
 
 
-def preferences(texts: Sequence[str], option: str) -> dict[str, str]:
+def _values_by_name(texts: Sequence[str], option: str) -> dict[str, str]:
     """NAME=VALUE options as a mapping; InputError for any other form."""
     wrong = [text for text in texts if not all(part.strip() for part in text.partition("="))]
     if wrong:
@@ -155,23 +160,14 @@ def preferences(texts: Sequence[str], option: str) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in (text.partition("=") for text in texts)}
 
 
-def aims_of(
-    outcomes: Mapping[str, tuple[str, str]],
-    prefer: Sequence[str] = (),
-    threshold: Sequence[str] = (),
-    weight: Sequence[str] = (),
-) -> tuple[Aim, ...]:
+def aims_of(outcomes: Mapping[str, tuple[str, str]], preferences: Preferences = NO_PREFERENCES) -> tuple[Aim, ...]:
     """The outcomes that have a direction, with it.
 
-    outcomes  : name -> variable and unit
-    prefer    : NAME=lower or NAME=higher; a name is that of an outcome, or of a variable and then stands for all of it
-    threshold : NAME=NUMBER, in the same way
-    weight    : NAME=NUMBER, not negative, in the same way; 1 where none is given
+    outcomes : name -> variable and unit
 
     Raises InputError for an unknown name, a wrong word or number, and a number for an outcome without direction.
     """
-    options = (("prefer", prefer), ("threshold", threshold), ("weight", weight))
-    given = {option: preferences(texts, option) for option, texts in options}
+    given = {option: _values_by_name(texts, option) for option, texts in vars(preferences).items()}
     if problems := [*_unknown(outcomes, given), *_wrong(given)]:
         raise InputError("options", problems)
     aims = {name: _aim(name, variable, unit, given) for name, (variable, unit) in outcomes.items()}

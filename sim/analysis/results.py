@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.findings import Finding, findings_from, headlines, headlines_first, parameters_of
 from sim.io.formatting import PER_CENT
-from sim.io.quarters import QUARTERS_PER_YEAR, name_of, year_of
+from sim.io.quarters import PER_YEAR, name_of, year_of
 from sim.model.parameter_table import ParameterTable
 from sim.model.sign_assumptions import events_changed
 from sim.model.variables import Series
@@ -59,8 +59,8 @@ def bands_of(values: Array) -> Bands:
 
 def calendar_years(values: Array) -> Array:
     """Means over the four quarters of each full year: (quarters, members) to (years, members)."""
-    years = values.shape[0] // QUARTERS_PER_YEAR
-    return values[: years * QUARTERS_PER_YEAR].reshape(years, QUARTERS_PER_YEAR, values.shape[1]).mean(axis=1)
+    years = values.shape[0] // PER_YEAR
+    return values[: years * PER_YEAR].reshape(years, PER_YEAR, values.shape[1]).mean(axis=1)
 
 
 @dataclass(frozen=True)
@@ -226,8 +226,8 @@ class Run:
         """Parameters to which the scenario gives another value than the baseline does; none without a baseline."""
         if self.baseline is None:
             return ()
-        own, other = self.scenario.parameters, self.baseline.parameters
-        return tuple(key for key in dict.fromkeys((*own, *other)) if own.get(key) != other.get(key))
+        own, base = self.scenario.parameters, self.baseline.parameters
+        return tuple(key for key in dict.fromkeys((*own, *base)) if own.get(key) != base.get(key))
 
     @cached_property
     def changed_events(self) -> tuple[Any, ...]:
@@ -241,7 +241,7 @@ class Run:
     @property
     def years(self) -> tuple[int, ...]:
         """Full calendar years of the run."""
-        return tuple(year_of(QUARTERS_PER_YEAR * year) for year in range(self.quarters // QUARTERS_PER_YEAR))
+        return tuple(year_of(PER_YEAR * year) for year in range(self.quarters // PER_YEAR))
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The rows of `run --format json`: headline series by quarter, and spending by calendar year."""

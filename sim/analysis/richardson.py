@@ -201,7 +201,7 @@ class LinearRace:
                     'take "rk4" or "euler" with a small step'
                 )
             return _path(start, steps, self._exact_advance(step=step))
-        advance = _euler_advance if integrator == "euler" else _rk4_advance
+        advance = _euler_advance if integrator == "euler" else rk4_advance
         growth, floored = self._bent_growth(scrapping=scrapping), _floored(floor=floor)
         return _path(start, steps, lambda arms: advance(arms=arms, step=step, growth=growth, floored=floored))
 
@@ -272,7 +272,8 @@ def _euler_advance(*, arms: Floats, step: float, growth: Motion, floored: Motion
     return floored(arms + step * growth(arms))
 
 
-def _rk4_advance(*, arms: Floats, step: float, growth: Motion, floored: Motion) -> Floats:
+def rk4_advance(*, arms: Floats, step: float, growth: Motion, floored: Motion) -> Floats:
+    """Arms a step later, (n,): Runge and Kutta's fourth-order method, `floored` at each of its stages."""
     first = growth(arms)
     second = growth(floored(arms + step / 2.0 * first))
     third = growth(floored(arms + step / 2.0 * second))

@@ -18,9 +18,9 @@ Array = NDArray[np.float64]
 class Store:
     """Recorded members of one world, chunk after chunk; gives back one series over all members."""
 
-    def __init__(self, series: Sequence[Series], quarters: int, folder: Path | None = None) -> None:
+    def __init__(self, recorded: Sequence[Series], quarters: int, folder: Path | None = None) -> None:
         """folder : where chunks are put on disk, one file each; None keeps a single chunk in memory."""
-        self.places = {one: place for place, one in enumerate(series)}
+        self.places = {series: place for place, series in enumerate(recorded)}
         self._quarters = quarters
         self._folder = folder
         self._kept: Array | None = None
@@ -41,9 +41,9 @@ class Store:
     def _file(self, number: int) -> Path:
         return Path(str(self._folder), f"chunk-{number:05d}.f64")
 
-    def values(self, one: Series, quarters: range) -> Array:
+    def values(self, series: Series, quarters: range) -> Array:
         """All members of some quarters of a series, (quarters, members)."""
-        place = self.places[one]
+        place = self.places[series]
         if self._kept is not None:
             return np.asarray(self._kept[place, quarters.start : quarters.stop])
         return np.concatenate([self._slice(place, quarters, number) for number in range(len(self._sizes))], axis=-1)

@@ -16,20 +16,7 @@ from scipy.special import ndtr
 from scipy.stats import norm
 
 from sim.calibration import export_likelihood
-from sim.calibration.moments import (
-    AtLeast,
-    Choice,
-    Incidents,
-    LeadTime,
-    Level,
-    Moment,
-    YearlyExports,
-    observed_bound,
-    observed_counts,
-    observed_exports,
-    observed_lead,
-    observed_level,
-)
+from sim.calibration.moments import AtLeast, Choice, Incidents, LeadTime, Level, Moment, YearlyExports
 from sim.data.tables import OBSERVED_YEARS, observed_paths
 from sim.model.network import network
 
@@ -41,13 +28,9 @@ MIDDLE = (len(OBSERVED_YEARS) - 1) / 2
 def observed(moment: Moment) -> Values:
     """What the sources say, as the data of a moment."""
     if isinstance(moment, Level):
-        return np.log([observed_level(moment)])
-    if isinstance(moment, LeadTime):
-        return np.array(observed_lead(moment))
-    if isinstance(moment, Incidents):
-        return np.array(observed_counts(moment), dtype=np.float64)
-    if isinstance(moment, YearlyExports):
-        return np.array(observed_exports(moment))
+        return np.log([moment.observed()])
+    if isinstance(moment, LeadTime | Incidents | YearlyExports):
+        return np.array(moment.observed(), dtype=np.float64)
     return np.array([float(moment.done)]) if isinstance(moment, Choice) else np.ones(1)
 
 
@@ -55,7 +38,7 @@ def probability(moment: Moment, rows: Values) -> Values:
     """Probability that a bound, an order or a choice holds, (members,)."""
     if isinstance(moment, Choice):
         return np.clip(rows[0], 0.0, 1.0)
-    distance = rows[0] - (np.log(observed_bound(moment)) if isinstance(moment, AtLeast) else 0.0)
+    distance = rows[0] - (np.log(moment.observed()) if isinstance(moment, AtLeast) else 0.0)
     return ndtr(distance / moment.error)  # type: ignore[union-attr]
 
 
@@ -87,7 +70,7 @@ def drawn(moment: Moment, rows: Values, rng: np.random.Generator) -> Values:
     if isinstance(moment, Level):
         return rows[0] + moment.error * rng.standard_normal(1)
     if isinstance(moment, LeadTime):
-        low, high = observed_lead(moment)
+        low, high = moment.observed()
         years = np.exp(rows[0, 0] + rows[1, 0] * rng.standard_normal())
         start = years - (high - low) * rng.random()
         return np.array([max(0.0, start), start + high - low])

@@ -8,7 +8,6 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,18 +17,18 @@ from pydantic import AfterValidator, Field, model_validator
 
 from sim.data.tables import OBSERVED_YEARS, Row, rows_by_id
 from sim.io.assets import data_file
-from sim.io.errors import Steps, suggestion
+from sim.io.errors import suggestion
+from sim.io.formatting import PER_CENT
 from sim.io.quarters import index_of, quarters_of_year
-from sim.io.yaml_reader import Document, read_yaml, validated
+from sim.io.schema import Schema, validated
+from sim.io.yaml_reader import Document, read_yaml
 from sim.model.distributions import Distribution, LegalRange, distribution
 from sim.model.network import TURKEY, network
 from sim.model.parameters import CLASSES, load_parameters
 from sim.model.variables import Series, all_series
-from sim.scenario.fields import Schema
 
 TABLES = ("figures", "events", "context")
 MONTHS = 12.0
-PERCENT = 100.0
 
 
 def figure(name: str) -> Row:
@@ -136,8 +135,13 @@ class Level(_Amount):
     kind: Literal["level"]
     divide: bool = False
 
+    def observed(self) -> float:
+        """The number, in the model's unit."""
+        values = [value_of(name) for name in self.figures]
+        return self.factor * (values[0] / values[1] if self.divide else values[0])
+
     def fault(self) -> str:
-        return "" if observed_level(self) > 0 else "its value must be above zero"
+        return "" if self.observed() > 0 else "its value must be above zero"
 
 
 class AtLeast(_Amount):
@@ -146,8 +150,13 @@ class AtLeast(_Amount):
     kind: Literal["at_least"]
     bound: Literal["value", "percent_more"] = "value"
 
+    def observed(self) -> float:
+        """The bound, in the model's unit."""
+        value = value_of(self.figures[0])
+        return 1.0 + value / PER_CENT if self.bound == "percent_more" else self.factor * value
+
     def fault(self) -> str:
-        return "" if observed_bound(self) > 0 else "its bound must be above zero"
+        return "" if self.observed() > 0 else "its bound must be above zero"
 
 
 class Ordering(_Moment):
@@ -174,8 +183,14 @@ class LeadTime(_Moment):
     cls: WeaponClass = Field(alias="class")
     ordered: str | None = None
 
+    def observed(self) -> tuple[float, float]:
+        """Shortest and longest time that the dates of order and delivery leave open, in years."""
+        first, last = date_span(self.ordered or figure(self.figures[0])["date"])
+        earliest, latest = date_span(figure(self.figures[-1])["date"])
+        return max(0.0, earliest - last), latest - first
+
     def fault(self) -> str:
-        return "" if math.isfinite(sum(observed_lead(self))) else "its dates cannot be read"
+        return "" if math.isfinite(sum(self.observed())) else "its dates cannot be read"
 
 
 class Incidents(_Moment):
@@ -189,8 +204,14 @@ class Incidents(_Moment):
         first, last = (index_of(quarter) for quarter in self.during)
         return range(first, last + 1)
 
+    def observed(self) -> tuple[int, ...]:
+        """Incidents in each quarter of the stretch."""
+        dates = [figure(name)["date"] for name in self.figures]
+        quarters = [index_of(f"{date[:4]}Q{(int(date[5:7]) + 2) // 3}") for date in dates]
+        return tuple(quarters.count(quarter) for quarter in self.quarters)
+
     def fault(self) -> str:
-        return "" if sum(observed_counts(self)) == len(self.figures) else "an incident lies outside its quarters"
+        return "" if sum(self.observed()) == len(self.figures) else "an incident lies outside its quarters"
 
 
 class YearlyExports(_Moment):
@@ -200,10 +221,14 @@ class YearlyExports(_Moment):
     buyer: str
     factor: float = 1.0
 
+    def observed(self) -> tuple[float, ...]:
+        """Exports of every year, in the model's unit."""
+        return tuple(self.factor * value_of(name) for name in self.figures)
+
     def fault(self) -> str:
         if self.buyer not in network().states or self.buyer == TURKEY:
             return f'"{self.buyer}" is not a buyer'
-        if len(self.figures) == len(OBSERVED_YEARS) and min(observed_exports(self)) > 0:
+        if len(self.figures) == len(OBSERVED_YEARS) and min(self.observed()) > 0:
             return ""
         return f"needs one figure above zero for each year {OBSERVED_YEARS[0]}-{OBSERVED_YEARS[-1]}"
 
@@ -272,7 +297,7 @@ class Moments:
 def load_moments(path: Path | None = None) -> Moments:
     """The declared moments; InputError lists all that is wrong with the file."""
     document = read_yaml(path or data_file("calibration", "moments.yaml"))
-    file = validated(_File, document, _allowed_fields)
+    file = validated(_File, document)
     return Moments(file.scenario, file.observation, file.moments, tuple(file.not_fitted), _digest(document, file))
 
 
@@ -280,50 +305,6 @@ def _digest(document: Document, file: _File) -> str:
     used = {name: figure(name) for moment in file.moments.values() for name in moment.figures}
     rows = {name: [row.get("value", ""), row["date"]] for name, row in used.items()}
     return hashlib.sha256(json.dumps([document.data, rows], sort_keys=True).encode()).hexdigest()
-
-
-def _allowed_fields(steps: Steps) -> Iterable[str]:
-    if len(steps) == 1:
-        return _File.model_fields
-    if "moments" in steps:
-        inner = Factor.model_fields if any(isinstance(step, int) for step in steps) else {}
-        return [*inner, *(name for kind in Moment.__args__ for name in kind.model_fields)]
-    return (Observation if "observation" in steps else _NotFitted).model_fields
-
-
-# ---- what was observed -----------------------------------------------------------------------------------------------
-
-
-def observed_level(moment: Level) -> float:
-    """The number that a level moment was observed to have, in the model's unit."""
-    values = [value_of(name) for name in moment.figures]
-    return moment.factor * (values[0] / values[1] if moment.divide else values[0])
-
-
-def observed_bound(moment: AtLeast) -> float:
-    """The bound of an at-least moment, in the model's unit."""
-    value = value_of(moment.figures[0])
-    return 1.0 + value / PERCENT if moment.bound == "percent_more" else moment.factor * value
-
-
-def observed_lead(moment: LeadTime) -> tuple[float, float]:
-    """Shortest and longest time that the dates of order and delivery leave open, in years."""
-    ordered = moment.ordered or figure(moment.figures[0])["date"]
-    first, last = date_span(ordered)
-    earliest, latest = date_span(figure(moment.figures[-1])["date"])
-    return max(0.0, earliest - last), latest - first
-
-
-def observed_counts(moment: Incidents) -> tuple[int, ...]:
-    """Incidents in each quarter of the stretch."""
-    dates = [figure(name)["date"] for name in moment.figures]
-    quarters = [index_of(f"{date[:4]}Q{(int(date[5:7]) + 2) // 3}") for date in dates]
-    return tuple(quarters.count(quarter) for quarter in moment.quarters)
-
-
-def observed_exports(moment: YearlyExports) -> tuple[float, ...]:
-    """Exports of every year, in the model's unit."""
-    return tuple(moment.factor * value_of(name) for name in moment.figures)
 
 
 def date_span(text: str) -> tuple[float, float]:

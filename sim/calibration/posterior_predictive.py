@@ -8,20 +8,7 @@ from numpy.typing import NDArray
 
 from sim.calibration import export_likelihood
 from sim.calibration.likelihood import MIDDLE, log_outlays, observed, probability, replicated_exports
-from sim.calibration.moments import (
-    AtLeast,
-    Choice,
-    Incidents,
-    LeadTime,
-    Level,
-    Moment,
-    Ordering,
-    YearlyExports,
-    observed_bound,
-    observed_exports,
-    observed_lead,
-    observed_level,
-)
+from sim.calibration.moments import AtLeast, Choice, Incidents, LeadTime, Level, Moment, Ordering, YearlyExports
 from sim.data.tables import OBSERVED_YEARS
 from sim.model.parameters import load_parameters
 from sim.model.variables import VARIABLES
@@ -50,7 +37,7 @@ def moment_rows(
     holds = bool(observed(moment)[0])
     text = "yes" if holds else "no"
     if isinstance(moment, AtLeast):
-        text = f"at least {observed_bound(moment):.4g}"
+        text = f"at least {moment.observed():.4g}"
     chance = float((after if holds else 1.0 - after).mean())
     row = _row({**shared, "unit": "probability of yes"}, text, float("nan"), before, after, moment.remark)
     is_inside = chance >= 1.0 - SPREAD[-1]
@@ -60,12 +47,12 @@ def moment_rows(
 def _seen(moment: Level | Incidents | LeadTime) -> tuple[float, str]:
     """What was observed, as a number and as words."""
     if isinstance(moment, Level):
-        value = observed_level(moment)
+        value = moment.observed()
         return value, f"{value:.4g}"
     if isinstance(moment, Incidents):
         count = len(moment.figures)
         return float(count), f"{count} incidents"
-    low, high = observed_lead(moment)
+    low, high = moment.observed()
     return 0.5 * (low + high), f"{low:.2f} to {high:.2f}"
 
 
@@ -81,7 +68,7 @@ def predictive(moment: Level | Incidents | LeadTime, rows: Values, rng: np.rando
 def _export_rows(
     shared: dict[str, Any], moment: YearlyExports, prior: Values, posterior: Values, rng: np.random.Generator
 ) -> list[dict[str, Any]]:
-    seen, outlays = np.array(observed_exports(moment)), log_outlays(moment.buyer)
+    seen, outlays = np.array(moment.observed()), log_outlays(moment.buyer)
     anywhere = export_likelihood.any_levels(prior.shape[1], rng)
     each = export_likelihood.level_log_likelihoods(posterior, outlays, seen, MIDDLE)
     levels = export_likelihood.drawn_levels(each, rng)
@@ -129,7 +116,7 @@ def forecast_rows(
     moment: YearlyExports, rows: Values, fitted: int, rng: np.random.Generator
 ) -> Iterable[dict[str, Any]]:
     """Exports of the years after the first `fitted`, predicted by draws that were fitted to those alone."""
-    seen, outlays = np.array(observed_exports(moment)), log_outlays(moment.buyer)
+    seen, outlays = np.array(moment.observed()), log_outlays(moment.buyer)
     each = export_likelihood.level_log_likelihoods(rows, outlays[:fitted], seen[:fitted], MIDDLE)
     levels = export_likelihood.drawn_levels(each, rng)
     years = np.arange(fitted, len(OBSERVED_YEARS), dtype=np.float64)

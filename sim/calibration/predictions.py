@@ -26,12 +26,12 @@ from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
 from sim.engines.compiled.engine import chances_of_turkey, drawn_parameters, simulate
 from sim.ensembles.draws import Particles
 from sim.io.quarters import index_of
+from sim.model.calendar import QUARTER
 from sim.model.parameter_table import ParameterTable
 from sim.model.schedule import Script
 from sim.model.variables import Series
 
 QUARTERS = index_of(EVENTS_DOCUMENTED_UNTIL) + 1
-YEARS_PER_QUARTER = 0.25
 CHUNK = 8192
 Values = NDArray[np.float64]
 
@@ -171,7 +171,7 @@ def _rows(moment: Moment, history: _History) -> Values:
     if isinstance(moment, LeadTime):
         return np.array([np.log(history.params[f"lead_time.{moment.cls}"]), history.params["lead_spread"]])
     if isinstance(moment, Incidents):
-        return history.recorded[HAZARD][list(moment.quarters)] * YEARS_PER_QUARTER * history.noise["completeness"]
+        return history.recorded[HAZARD][list(moment.quarters)] * QUARTER * history.noise["completeness"]
     return _exports(moment.buyer, history)
 
 

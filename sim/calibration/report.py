@@ -11,7 +11,9 @@ from sim.calibration import report_text as words
 from sim.calibration.report_text import BLANK, observed_number, observed_words, of, range_words, unit_words
 from sim.ensembles.folder import Fit, read_fit
 from sim.ensembles.tables import FittedMoment, FittedParameter, ForecastCell, LeftOut, Ranks
-from sim.io.formatting import counted, fixed, significant
+from sim.io.files import written_whole
+from sim.io.formatting import PER_CENT, counted, fixed, signed, significant
+from sim.io.templates import phrase
 from sim.model.sign_assumptions import SIGN_RESTS_ON
 from sim.plots.fit_svg import density_picture, forecast_picture, range_picture, rank_picture
 from sim.report.document import Band, Cell, Fold, PagePart, Picture, Report, Table, TableRow, plain_row, sections_of
@@ -24,9 +26,9 @@ MOST_GROUPS = 3  # that are named as holding most of what is assumed
 def write_report(folder: Path, target: Path) -> Path:
     """Write the report of the fit in a folder as one HTML file; InputError if the folder is no whole fit."""
     page = report_html(folder)
-    draft = target.with_name(f".{target.name}-draft")
-    draft.write_text(page, encoding="utf-8", newline="\n")
-    return draft.replace(target)
+    with written_whole(target) as draft:
+        draft.write_text(page, encoding="utf-8", newline="\n")
+    return target
 
 
 def report_html(folder: Path) -> str:
@@ -89,7 +91,7 @@ def _tables(fit: Fit) -> dict[str, Any]:
         "groups": _groups(fit, groups),
         "taught": _taught(fit),
         "all_parameters": [_group(fit, group) for group in groups],
-        "facts_outside": _fact_table("Facts outside the 90 % range of fitted worlds", outside),
+        "facts_outside": _fact_table("Facts outside the 90 % range of fitted simulations", outside),
         "facts_inside": _fact_table("Facts inside the 90 % range, or without such a range", inside),
         "forecast": list(_forecast(fit.forecasts or ())),
         "left_out": _left_out(fit.left_out or ()),
@@ -143,16 +145,17 @@ def _group(fit: Fit, group: str) -> Fold:
 
 def _parameter(fit: Fit, parameter: FittedParameter, meaning: str, anchor: str = "") -> TableRow:
     small = f"{meaning} ({unit_words(parameter.unit)})" if meaning else ""
+    densities = phrase("fit_words.txt", "densities", parameter, PER_CENT * (1.0 - parameter.sd_ratio))
     cells = (
         Cell(parameter.key, small),
-        Cell(svg=density_picture(parameter, fit.draws[parameter.key], words.density_words(parameter))),
+        Cell(svg=density_picture(parameter, fit.draws[parameter.key], densities)),
         Cell(range_words(parameter.prior)),
         Cell(range_words(parameter.posterior)),
         Cell(significant(parameter.sd_ratio)),
-        Cell(f"{words.MARKS[parameter.word]} {parameter.word}", words.shift_words(parameter)),
+        Cell(f"{words.MARKS[parameter.word]} {parameter.word}", f"moved {signed(parameter.shift, 2)}"),
     )
     links = tuple((name, f"fact-{fit.moments_of(name)[0].id}") for name in parameter.moments)
-    return TableRow(cells, words.informed_words(parameter), links, anchor)
+    return TableRow(cells, phrase("fit_words.txt", "informed", parameter), links, anchor)
 
 
 # ---- facts -----------------------------------------------------------------------------------------------------------
@@ -189,12 +192,12 @@ def _ranges(moment: FittedMoment) -> Cell:
 
 
 def _forecast(forecasts: Sequence[ForecastCell]) -> Iterator[PagePart]:
-    title = "Turkish arms exports, observed and foretold"
+    title = "Turkish arms exports, observed and predicted"
     names = [words.forecast_name(cell) for cell in forecasts]
     yield Picture(title, forecast_picture(forecasts, names, f"{title}; the table below holds the same numbers"))
     rows = tuple(_forecast_row(cell) for cell in sorted(forecasts, key=lambda cell: cell.is_inside_90))
     header = ("buyer and year", "observed", "5 %", "25 %", "median", "75 %", "95 %", "90 % range")
-    caption = "Exports foretold from the years to 2021, million US$; cells outside first"
+    caption = "Exports predicted from the years to 2021, million US$; cells outside first"
     yield Table(caption, header, rows, numbers=(1, 2, 3, 4, 5, 6))
 
 

@@ -7,29 +7,11 @@ from typing import Any
 from sim.data.actors import actor_name
 from sim.data.tables import sources
 from sim.ensembles.folder import Fit
-from sim.ensembles.tables import FittedMoment, FittedParameter, ForecastCell, Range
-from sim.io.formatting import PER_CENT, fixed, signed, significant
+from sim.ensembles.tables import FittedMoment, ForecastCell, Range
+from sim.io.formatting import fixed, significant
 from sim.io.templates import phrase
 
 MARKS = {"pinned": "●", "bounded": "◐", "assumed": "○"}
-
-# ---- parameters ------------------------------------------------------------------------------------------------------
-
-
-def density_words(parameter: FittedParameter) -> str:
-    """What the picture of a parameter's densities shows."""
-    return phrase("fit_words.txt", "densities", parameter, PER_CENT * (1.0 - parameter.sd_ratio))
-
-
-def informed_words(parameter: FittedParameter) -> str:
-    """What stands before the facts that informed a parameter, or in their place."""
-    return phrase("fit_words.txt", "informed", parameter)
-
-
-def shift_words(parameter: FittedParameter) -> str:
-    """How far the mean moved, in prior standard deviations."""
-    return f"moved {signed(parameter.shift, 2)}"
-
 
 # ---- facts -----------------------------------------------------------------------------------------------------------
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from sim.calibration.findings import Findings
 from sim.calibration.output import write_fit
 from sim.calibration.report import write_report
-from sim.calibration.stages import FULL, QUICK, Progress, calibration, digest_of, identity_of
+from sim.calibration.stages import FULL, QUICK, calibration, digest_of, identity_of
 from sim.ensembles.folder import Fit, read_fit
 from sim.ensembles.registry import DRAWS, MANIFEST
-from sim.io.errors import InputError, Problem
+from sim.io.errors import refusal
+from sim.io.progress import Progress
 from sim.io.templates import points
 
 REPORT = "report.html"
@@ -63,8 +64,7 @@ def _check(folder: Path) -> None:
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
     if not (folder / MANIFEST).is_file() or not (folder / DRAWS).is_file():
-        message = "is not empty and holds no fit; choose another folder with --out"
-        raise InputError(folder, [Problem(None, "", message)])
+        raise refusal(folder, "is not empty and holds no fit; choose another folder with --out")
 
 
 def _prepare(kept: Path, digest: str) -> None:
@@ -75,13 +75,12 @@ def _prepare(kept: Path, digest: str) -> None:
             "holds the stages of another calibration (other options, priors, moments or code); remove it, or choose "
             "another folder with --out"
         )
-        raise InputError(kept, [Problem(None, "", message)])
+        raise refusal(kept, message)
     try:
         kept.mkdir(parents=True, exist_ok=True)
         mark.write_text(digest, encoding="utf-8")
     except OSError as error:
-        message = f"cannot be written ({error.strerror}); choose another folder with --out"
-        raise InputError(kept, [Problem(None, "", message)]) from None
+        raise refusal(kept, f"cannot be written ({error.strerror}); choose another folder with --out") from None
 
 
 def _seconds_before(kept: Path) -> float:

@@ -8,12 +8,11 @@ done, so that an interrupted calibration goes on where it was, and ends with the
 
 import hashlib
 import json
-import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +25,12 @@ from sim.calibration.normal_scores import NormalScale
 from sim.calibration.predictions import Predictor
 from sim.calibration.smc import Population
 from sim.engines.simulate import prepared_scenario
+from sim.io.files import written_whole
+from sim.io.progress import Progress
 from sim.io.provenance import EQUATIONS, sources_digest
 from sim.scenario.loading import load_scenario
 
 Values = NDArray[np.float64]
-Progress = Callable[[str, int, int], None]
 DOCUMENTS = ("000", "001", "002", "003", "004")
 RECOVERY, SYNTHETIC, WITHOUT, FORECAST, FIT = 1, 2, 3, 4, 5  # what a stage's random numbers are for
 SIMULATING = "simulating the prior ensemble"
@@ -162,7 +162,8 @@ class Calibration:
                 f"walk-{number:03d}", self.reweighted(slice(self.effort.set_members), data), data,
                 self.effort.set_particles, (SYNTHETIC, number, 1),
             )  # fmt: skip
-            _write_bytes(file, lambda stream: np.save(stream, (posterior.scores < scores).mean(axis=1)))
+            with written_whole(file) as draft, draft.open("wb") as stream:
+                np.save(stream, (posterior.scores < scores).mean(axis=1))
             (self.kept / f"walk-{number:03d}.npz").unlink()
         return np.load(file)
 
@@ -205,15 +206,8 @@ def identity_of(calibration: Calibration) -> dict[str, object]:
 
 def _write(file: Path, population: Population, course: smc.Course) -> None:
     arrays: dict[str, Any] = {**vars(population), **{name: np.array(values) for name, values in vars(course).items()}}
-    _write_bytes(file, lambda stream: np.savez(stream, **arrays))
-
-
-def _write_bytes(file: Path, write: Callable[[BinaryIO], None]) -> None:
-    """Whole or not at all."""
-    draft = file.with_suffix(f".draft{os.getpid()}")
-    with draft.open("wb") as stream:
-        write(stream)
-    draft.replace(file)
+    with written_whole(file) as draft, draft.open("wb") as stream:
+        np.savez(stream, **arrays)
 
 
 def _read(file: Path) -> Population:

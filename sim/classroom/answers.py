@@ -7,7 +7,7 @@ from sim.analysis import findings
 from sim.analysis.results import bands_of, calendar_years
 from sim.classroom.engine_cache import MEMBERS, PreparedRun, asked, compared_with, members_of, run_together, scenario_of
 from sim.classroom.requests import RunRequest
-from sim.classroom.series_view import bands, difference, key_of, lines, map_series, on_map, recorded
+from sim.classroom.series_view import bands, difference, lines, map_series, on_map, recorded
 from sim.classroom.sliders import checked
 from sim.classroom.timeline import timeline_rows
 from sim.ensembles.registry import DEFAULT_FIT
@@ -44,43 +44,42 @@ def watch(request: RunRequest) -> dict[str, Any]:
     """A run against the scenario that it is compared to: bands of both worlds and of the difference, and the map."""
     scenario = scenario_of(request.scenario)
     positions = checked(request.levers)
-    ours = asked(scenario, positions, request.theory)
+    run = asked(scenario, positions, request.theory)
     base = compared_with(scenario, request.compare)
-    theirs = None if base is None else asked(base, positions, request.theory)
+    base_run = None if base is None else asked(base, positions, request.theory)
     named = {"compared": None if base is None else base.title, "members": MEMBERS, "fit": DEFAULT_FIT}
-    return named | {"events": timeline_rows(scenario, base)} | told(ours, theirs)
+    return named | {"events": timeline_rows(scenario, base)} | run_view(run, base_run)
 
 
-def told(ours: PreparedRun, theirs: PreparedRun | None) -> dict[str, Any]:
+def run_view(run: PreparedRun, base_run: PreparedRun | None) -> dict[str, Any]:
     """Lines of one world, of the other and of their difference, and the map of the first."""
-    series = told_lines(ours, theirs, lines())
-    places = [recorded().index(one) for one in map_series()]
-    return {"series": series, "map": on_map(members_of(ours)[places], map_series())}
+    places = [recorded().index(series) for series in map_series()]
+    return {"series": lines_view(run, base_run, lines()), "map": on_map(members_of(run)[places], map_series())}
 
 
-def told_lines(ours: PreparedRun, theirs: PreparedRun | None, wanted: Sequence[Series]) -> dict[str, Any]:
+def lines_view(run: PreparedRun, base_run: PreparedRun | None, wanted: Sequence[Series]) -> dict[str, Any]:
     """Some of `lines`, of one world, of the other and of their difference."""
-    run_together([ours] if theirs is None else [ours, theirs])
-    here = members_of(ours)
-    there = None if theirs is None else members_of(theirs)
-    signs = signs_of(ours, theirs, wanted)
-    found = {}
-    for one in wanted:
-        place = lines().index(one)
-        found[key_of(one)] = {
+    run_together([run] if base_run is None else [run, base_run])
+    here = members_of(run)
+    there = None if base_run is None else members_of(base_run)
+    signs = signs_of(run, base_run, wanted)
+    rows = {}
+    for series in wanted:
+        place = lines().index(series)
+        rows[series.name] = {
             "ours": bands(here[place]),
             "theirs": None if there is None else bands(there[place]),
             "change": None if there is None else difference(here[place], there[place]),
-            "sign": signs[one],
+            "sign": signs[series],
         }
-    return found
+    return rows
 
 
 def change(request: RunRequest) -> dict[str, Any]:
     """The moved sliders against the untouched run, which is kept: a slider that moves waits for one world only."""
     moved, untouched = _moved_and_untouched(scenario_of(request.scenario), request)
-    wanted = [one for one in lines() if one.variable in MOVED]
-    return {"series": told_lines(moved, untouched, wanted), "members": MEMBERS}
+    wanted = [series for series in lines() if series.variable in MOVED]
+    return {"series": lines_view(moved, untouched, wanted), "members": MEMBERS}
 
 
 def effects(request: RunRequest) -> dict[str, Any]:
@@ -90,7 +89,7 @@ def effects(request: RunRequest) -> dict[str, Any]:
     if base is None:
         return {"effects": []}
     pairs = zip(_moved_and_untouched(scenario, request), _moved_and_untouched(base, request), strict=True)
-    after, before = (dict(_effects(ours, theirs)) for ours, theirs in pairs)
+    after, before = (dict(_effects(run, base_run)) for run, base_run in pairs)
     return {"effects": [{"what": list(key), "before": before[key], "after": after[key]} for key in before]}
 
 
@@ -100,9 +99,9 @@ def _moved_and_untouched(scenario: Scenario, request: RunRequest) -> tuple[Prepa
     return moved, asked(scenario, {}, request.theory, has_map=False)
 
 
-def _effects(ours: PreparedRun, theirs: PreparedRun) -> Iterator[tuple[tuple[str, str, str, str, int], list[float]]]:
+def _effects(run: PreparedRun, base_run: PreparedRun) -> Iterator[tuple[tuple[str, str, str, str, int], list[float]]]:
     """What a scenario changes by calendar year: 5 %, median and 95 % over worlds."""
-    here, there = members_of(ours), members_of(theirs)
+    here, there = members_of(run), members_of(base_run)
     for variable, actor, counterpart, unit in EFFECTS:
         place = lines().index(Series(variable, actor, counterpart))
         ours_yearly, theirs_yearly = calendar_years(here[place]), calendar_years(there[place])
@@ -120,30 +119,30 @@ def three_theories(request: RunRequest) -> dict[str, Any]:
     """The scenario's effect under each theory, with the words that each rests on."""
     scenario = scenario_of(request.scenario)
     base = compared_with(scenario)
-    found = []
-    for name, one in theories().items():
-        ours = asked(scenario, {}, name, has_map=False)
-        theirs = None if base is None else asked(base, {}, name, has_map=False)
-        series = told_lines(ours, theirs, COMPARED)
+    rows = []
+    for name, theory in theories().items():
+        run = asked(scenario, {}, name, has_map=False)
+        base_run = None if base is None else asked(base, {}, name, has_map=False)
+        series = lines_view(run, base_run, COMPARED)
         for line in series.values():
             if line["sign"] == CONTESTED:  # the model holds both views, a theory one of them
                 line["sign"] = DECIDED
-        found.append(
+        rows.append(
             {
-                "name": name, "meaning": one.meaning, "document": one.document, "locator": one.locator,
-                "quote": one.quote, "parameters": one.parameters, "series": series,
+                "name": name, "meaning": theory.meaning, "document": theory.document, "locator": theory.locator,
+                "quote": theory.quote, "parameters": theory.parameters, "series": series,
             }
         )  # fmt: skip
-    return {"theories": found, "compared": None if base is None else base.title, "members": MEMBERS}
+    return {"theories": rows, "compared": None if base is None else base.title, "members": MEMBERS}
 
 
-def signs_of(ours: PreparedRun, theirs: PreparedRun | None, wanted: Sequence[Series]) -> dict[Series, str]:
+def signs_of(run: PreparedRun, base_run: PreparedRun | None, wanted: Sequence[Series]) -> dict[Series, str]:
     """contested, assumed or "" for each series: whose word the direction of a change is."""
-    if theirs is None:
+    if base_run is None:
         return dict.fromkeys(wanted, "")
-    sign_of = findings.signs_of(findings.ScenarioPair(ours.scenario, theirs.scenario, ()))
-    return {one: _mark(*sign_of(one)) for one in wanted}
-
-
-def _mark(rests_on: tuple[str, ...], is_contested: bool) -> str:
-    return CONTESTED if is_contested else "assumed" if rests_on else ""
+    sign_of = findings.signs_of(findings.ScenarioPair(run.scenario, base_run.scenario, ()))
+    signs = {series: sign_of(series) for series in wanted}
+    return {
+        series: CONTESTED if is_contested else "assumed" if rests_on else ""
+        for series, (rests_on, is_contested) in signs.items()
+    }

@@ -14,7 +14,7 @@ from sim.classroom.series_view import Array, lines, recorded
 from sim.classroom.sliders import Position, moved
 from sim.engines.simulate import PreparedScenario, simulated, untouched_parameters
 from sim.ensembles.registry import DEFAULT_FIT
-from sim.io.errors import InputError, Problem, suggestion
+from sim.io.errors import refusal, suggestion
 from sim.io.quarters import COUNT
 from sim.model.parameter_table import ParameterTable
 from sim.model.schedule import script_of
@@ -100,7 +100,7 @@ def _untouched(theory_name: str | None) -> ParameterTable:
 
 def run_together(worlds: Sequence[PreparedRun]) -> None:
     """Run worlds side by side, so that asking for them next costs nothing."""
-    if len({one.key for one in worlds}) > 1:
+    if len({run.key for run in worlds}) > 1:
         with ThreadPoolExecutor(WORLDS_AT_ONCE) as pool:
             list(pool.map(members_of, worlds))
 
@@ -108,10 +108,10 @@ def run_together(worlds: Sequence[PreparedRun]) -> None:
 @cache
 def scenario_of(id_: str) -> Scenario:
     """A scenario of the library by its id; InputError names the nearest. A path is refused."""
-    known = [one.id for one in list_scenarios()]
+    known = [listing.id for listing in list_scenarios()]
     if id_ not in known:
         message = f"there is no scenario {id_[:60]!r} in the library{suggestion(id_, known)}"
-        raise InputError("request", [Problem(None, "scenario", message)])
+        raise refusal("request", message, "scenario")
     return load_scenario(id_)
 
 

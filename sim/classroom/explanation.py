@@ -38,15 +38,17 @@ def why(request: WhyRequest) -> dict[str, Any]:
     )
     base = compared_with(scenario, request.against)
     pair = (scenario,) if base is None else (base, scenario)
-    worlds = [prepared_scenario(one, request.theory, DEFAULT_FIT) for one in pair]
-    found = explained(question, worlds, members=MEMBERS, seed=SEED)
+    worlds = [prepared_scenario(side, request.theory, DEFAULT_FIT) for side in pair]
+    explanation = explained(question, worlds, members=MEMBERS, seed=SEED)
     scale = SCALES.get(request.variable, 1.0)
     return {
         "since": since,
         "unit": unit(question.series),
-        "change": _short(scale * found.change),
-        "sentences": list(sentences(found, names_events=False)),
-        "rows": [{"words": row.words, "value": _short(row.value)} for row in gathered(by_name(rows(found)), ROWS)],
+        "change": _short(scale * explanation.change),
+        "sentences": list(sentences(explanation, names_events=False)),
+        "rows": [
+            {"words": row.words, "value": _short(row.value)} for row in gathered(by_name(rows(explanation)), ROWS)
+        ],
     }
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from sim.classroom import explanation, teams_game
 from sim.classroom.engine_cache import MEMBERS, SEED, scenario_of
-from sim.classroom.lessons import told_lessons
+from sim.classroom.lessons import lesson_rows
 from sim.classroom.series_view import described, lines
-from sim.classroom.sliders import levers, told
+from sim.classroom.sliders import lever_row, levers
 from sim.classroom.timeline import source_line
 from sim.data.actors import Actor, load_actors
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL, sources
@@ -29,15 +29,15 @@ def start() -> dict[str, Any]:
         "members": MEMBERS,
         "seed": SEED,
         "fit": DEFAULT_FIT,
-        "series": [described(one) for one in lines()],
-        "scenarios": told_scenarios(),
+        "series": [described(series) for series in lines()],
+        "scenarios": scenario_rows(),
         "first": FIRST,
-        "levers": [told(one) for one in levers().values()],
-        "theories": [{"name": name, "meaning": one.meaning} for name, one in theories().items()],
+        "levers": [lever_row(lever) for lever in levers().values()],
+        "theories": [{"name": name, "meaning": theory.meaning} for name, theory in theories().items()],
         "actors": [actor_row(actor) for actor in load_actors().actors],
         "ties": [list(tie) for tie in network().ties],
         "sources": {key: source_line(key) for key in sources()},
-        "lessons": told_lessons(),
+        "lessons": lesson_rows(),
         "explained": explanation.variables(),
         "game": teams_game.described(),
     }
@@ -49,13 +49,13 @@ def actor_row(actor: Actor) -> dict[str, Any]:
     return {"code": actor.code, "name": actor.name, "short": actor.short or actor.name, "place": place}
 
 
-def told_scenarios() -> list[dict[str, Any]]:
+def scenario_rows() -> list[dict[str, Any]]:
     """The scenarios of the library that can be read, those that are compared to something first."""
-    found = [told_scenario(scenario_of(one.id)) for one in list_scenarios()]
-    return sorted(found, key=lambda row: row["compare_to"] is None)
+    rows = [scenario_row(scenario_of(listing.id)) for listing in list_scenarios()]
+    return sorted(rows, key=lambda row: row["compare_to"] is None)
 
 
-def told_scenario(scenario: Scenario) -> dict[str, Any]:
+def scenario_row(scenario: Scenario) -> dict[str, Any]:
     """A scenario without its numbers."""
     base = None if scenario.compare_to is None else load_scenario(scenario.compare_to)
     return {
@@ -65,7 +65,7 @@ def told_scenario(scenario: Scenario) -> dict[str, Any]:
         "group": scenario.group,
         "expects": scenario.expects,
         "comment": scenario.comment,
-        "documents": [dict(one) for one in scenario.documents],
+        "documents": [dict(citation) for citation in scenario.documents],
         "compare_to": None if base is None else {"id": base.id, "title": base.title},
-        "levers": [one.id for one in levers().values() if one.fits(scenario)],
+        "levers": [lever.id for lever in levers().values() if lever.fits(scenario)],
     }

@@ -5,14 +5,15 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints
 
 from sim.classroom.sliders import checked, levers
 from sim.data.tables import sources
 from sim.io.assets import data_file
-from sim.io.errors import InputError, Problem, Steps, dotted, schema_problems, suggestion
+from sim.io.errors import InputError, Steps, refusal, suggestion
 from sim.io.quarters import index_of, name_of
-from sim.io.yaml_reader import Document, read_yaml
+from sim.io.schema import Schema, validated
+from sim.io.yaml_reader import read_yaml
 from sim.scenario.loading import list_scenarios
 
 Mode = Literal["watch", "change", "understand", "theories", "teams"]
@@ -25,11 +26,7 @@ Rates = Annotated[list[Annotated[float, Field(ge=0.0, le=10.0)]], Field(min_leng
 Push = Annotated[list[Annotated[float, Field(ge=-100.0, le=100.0)]], Field(min_length=2, max_length=2)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
-
-
-class Cited(_Strict):
+class Cited(Schema):
     """A place in a document and, in our words, what it says."""
 
     document: str
@@ -37,7 +34,7 @@ class Cited(_Strict):
     says: Text
 
 
-class Race(_Strict):
+class Race(Schema):
     """The race of two that Understand shows."""
 
     reaction: Rates
@@ -45,7 +42,7 @@ class Race(_Strict):
     grievance: Push
 
 
-class Step(_Strict):
+class Step(Schema):
     """One step: how the page is set, what it reveals, and what the class is asked.
 
     show    : panels that are revealed; those not named stay covered until a later step, all are open where it is empty
@@ -66,9 +63,9 @@ class Step(_Strict):
     until: str = ""
     hide: bool = False
     view: Literal["levels", "change"] = "levels"
-    levers: dict[str, float | str] = {}
-    sliders: list[str] = []
-    show: list[Panel] = []
+    levers: dict[str, float | str] = Field({})
+    sliders: list[str] = Field([])
+    show: list[Panel] = Field([])
     only: bool = False
     race: Race | None = None
     say: Text
@@ -77,16 +74,16 @@ class Step(_Strict):
     expect: Text
 
 
-class Guide(_Strict):
+class Guide(Schema):
     """The teacher's page beside its steps: what the lesson is for, what to do before, and what to keep in mind."""
 
     goals: list[Text]
     before: list[Text]
     care: list[Text]
-    beyond: list[Text] = []
+    beyond: list[Text] = Field([])
 
 
-class Lesson(_Strict):
+class Lesson(Schema):
     """A lesson of one school hour; `number` is its place in the list."""
 
     title: Text
@@ -98,7 +95,7 @@ class Lesson(_Strict):
     guide: Guide
 
 
-class LessonFile(_Strict):
+class LessonFile(Schema):
     """A file of `scenarios/lessons/`."""
 
     format_version: Literal[1]
@@ -109,56 +106,37 @@ class LessonFile(_Strict):
 def lessons() -> dict[str, Lesson]:
     """The lessons by the name of their file; InputError lists all that is wrong with one."""
     files = sorted(data_file("scenarios", "lessons").glob("*.yaml"))
-    found = {file.stem: read_lesson(file) for file in files}
-    places = [lesson.number for lesson in found.values()]
+    by_name = {file.stem: read_lesson(file) for file in files}
+    numbers = [lesson.number for lesson in by_name.values()]
     for file in files:
-        if places.count(number := found[file.stem].number) > 1:
-            raise InputError(
-                file,
-                [Problem(None, "lesson.number", f"{number} is the place of another lesson too; number them apart")],
-            )
-    return dict(sorted(found.items(), key=lambda item: item[1].number))
+        if numbers.count(number := by_name[file.stem].number) > 1:
+            raise refusal(file, f"{number} is the place of another lesson too; number them apart", "lesson.number")
+    return dict(sorted(by_name.items(), key=lambda item: item[1].number))
 
 
 def read_lesson(file: Path) -> Lesson:
     """A lesson file; InputError lists all that is wrong with it, with lines."""
     document = read_yaml(file)
-    try:
-        lesson = LessonFile.model_validate(document.data).lesson
-    except ValidationError as error:
-        raise InputError(file, schema_problems(error.errors(), document.data, document.line, _fields)) from None
-    problems = _problems(document, lesson)
-    if problems:
-        raise InputError(file, problems)
+    lesson = validated(LessonFile, document).lesson
+    document.refuse((("lesson", *place), message) for place, message in _faults(lesson))
     return lesson
 
 
-def _fields(steps: Steps) -> list[str]:
-    inner: type[BaseModel] = (
-        Race if "race" in steps else Step if "steps" in steps else Cited if "sources" in steps else Guide
-    )
-    kinds: dict[int, type[BaseModel]] = {1: LessonFile, 2: Lesson}
-    return list(kinds.get(len(steps), inner).model_fields)
-
-
-def _problems(document: Document, lesson: Lesson) -> list[Problem]:
+def _faults(lesson: Lesson) -> Iterator[tuple[Steps, str]]:
     """What only the rest of the project knows: scenarios, quarters, sliders, sources, and the sum of minutes."""
-    found = []
     for number, step in enumerate(lesson.steps):
-        found += [(("steps", number, *place), message) for place, message in _problems_of(step)]
+        yield from ((("steps", number, *place), message) for place, message in _step_faults(step))
     for number, cited in enumerate(lesson.sources):
         if cited.document not in sources():
-            found.append((("sources", number, "document"), f'there is no source "{cited.document}"'))
+            yield ("sources", number, "document"), f'there is no source "{cited.document}"'
     total = sum(step.minutes for step in lesson.steps)
     if total != lesson.minutes:
-        found.append((("minutes",), f"{lesson.minutes} minutes, and the steps take {total}; make them agree"))
-    places = [(("lesson", *place), message) for place, message in found]
-    return [Problem(document.line(place), dotted(place), message) for place, message in places]
+        yield ("minutes",), f"{lesson.minutes} minutes, and the steps take {total}; make them agree"
 
 
-def _problems_of(step: Step) -> Iterator[tuple[Steps, str]]:
+def _step_faults(step: Step) -> Iterator[tuple[Steps, str]]:
     """Where in a step something is wrong, and what."""
-    known = [one.id for one in list_scenarios()]
+    known = [listing.id for listing in list_scenarios()]
     if step.scenario and step.scenario not in known:
         yield ("scenario",), f'there is no scenario "{step.scenario}"{suggestion(step.scenario, known)}'
     for field in ("at", "until"):
@@ -179,6 +157,6 @@ def _problems_of(step: Step) -> Iterator[tuple[Steps, str]]:
             yield ("sliders", place), f'there is no slider "{slider}"{suggestion(slider, levers())}'
 
 
-def told_lessons() -> list[dict[str, Any]]:
+def lesson_rows() -> list[dict[str, Any]]:
     """The lessons as plain data for the page."""
     return [{"id": id_, **lesson.model_dump(mode="json")} for id_, lesson in lessons().items()]

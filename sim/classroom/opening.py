@@ -8,7 +8,7 @@ from pathlib import Path
 from sim.classroom.initial_payload import start
 from sim.classroom.server import Classroom
 from sim.classroom.static_page import write_page
-from sim.io.errors import InputError, Problem
+from sim.io.errors import InputError, refusal
 from sim.io.progress import watched
 from sim.io.terminal import complain, paragraph, say
 
@@ -19,7 +19,7 @@ PORT_MAX = 65535
 def serve(host: str, port: int | None, *, with_browser: bool) -> None:
     """Serve the page until somebody stops it; InputError if the address cannot be had."""
     if port is not None and not 0 <= port <= PORT_MAX:
-        raise InputError("options", [Problem(None, "port", f"{port} is outside 0-{PORT_MAX}")])
+        raise refusal("options", f"{port} is outside 0-{PORT_MAX}", "port")
     server = server_at(host, port)
     try:
         start()
@@ -51,9 +51,7 @@ def server_at(host: str, port: int | None) -> Classroom:
             remedy = (
                 "leave it out to take one that is free" if name == "port" else "leave it out to stay on this machine"
             )
-            raise InputError(
-                "options", [Problem(None, name, f"{where}: {error.strerror or error}; {remedy}")]
-            ) from None
+            raise refusal("options", f"{where}: {error.strerror or error}; {remedy}", name) from None
     raise AssertionError("a port is always tried")
 
 
@@ -72,9 +70,9 @@ def check_target(target: Path, overwrite: bool) -> None:
     """InputError where the page must not be written."""
     if target.exists() and not (overwrite and target.is_file()):
         remedy = "choose another name" if not target.is_file() else "choose another name, or add --overwrite"
-        raise InputError(target, [Problem(None, "", f"is there already; {remedy}")])
+        raise refusal(target, f"is there already; {remedy}")
     if not target.parent.is_dir():
-        raise InputError(target, [Problem(None, "", f"there is no folder {target.parent}; make it first")])
+        raise refusal(target, f"there is no folder {target.parent}; make it first")
 
 
 def write_file(target: Path) -> None:

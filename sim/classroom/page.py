@@ -24,8 +24,8 @@ def part(name: str) -> str:
 @cache
 def words() -> dict[str, str]:
     """The catalogue of everything that the page says, by key."""
-    found: dict[str, str] = json.loads(part(WORDS))
-    return found
+    catalogue: dict[str, str] = json.loads(part(WORDS))
+    return catalogue
 
 
 def served() -> str:

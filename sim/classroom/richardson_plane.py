@@ -67,13 +67,13 @@ def _arrows(race: LinearRace, grid: Floats) -> list[list[float]]:
     """Place and direction of arrows of one length: x, y, and the direction's two parts."""
     field = race.direction_field(grid)
     length = np.hypot(field[..., 0], field[..., 1])
-    found = []
+    arrows = []
     for row, y in enumerate(grid):
         for column, x in enumerate(grid):
             if length[row, column] > 0.0:
                 u, v = field[row, column] / length[row, column]
-                found.append([round(float(number), 3) for number in (x, y, u, v)])
-    return found
+                arrows.append([round(float(number), 3) for number in (x, y, u, v)])
+    return arrows
 
 
 def _path(race: LinearRace, start: Sequence[float], span: float) -> tuple[list[list[float]], dict[str, Any]]:
@@ -96,14 +96,14 @@ def region(request: RunRequest) -> dict[str, Any]:
     """Whether the race of all states settles: in how many worlds of the ensemble, with the sliders as they are."""
     from sim.engines.compiled.engine import drawn_parameters
 
-    one = asked(scenario_of(request.scenario), checked(request.levers), request.theory)
-    table = prepared_scenario(one.scenario, one.theory, DEFAULT_FIT).parameters
-    found = stability_over_members(table, drawn_parameters(table, members=np.arange(MEMBERS), seed=SEED))
-    shares = found["share_of_members"]
+    run = asked(scenario_of(request.scenario), checked(request.levers), request.theory)
+    table = prepared_scenario(run.scenario, run.theory, DEFAULT_FIT).parameters
+    stability = stability_over_members(table, drawn_parameters(table, members=np.arange(MEMBERS), seed=SEED))
+    shares = stability["share_of_members"]
     return {
         "members": MEMBERS,
         "states": len(load_parameters().suffixes("fatigue")),
         "shares": {name: round(shares[name], 3) for name in CLASSES},
-        "radius": {name: round(value, 3) for name, value in found["spectral_radius"].items()},
-        "rate": {name: round(value, 3) for name, value in found["eigenvalue_per_year"].items()},
+        "radius": {name: round(value, 3) for name, value in stability["spectral_radius"].items()},
+        "rate": {name: round(value, 3) for name, value in stability["eigenvalue_per_year"].items()},
     }

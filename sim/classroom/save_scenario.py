@@ -6,11 +6,10 @@ from typing import Any
 import yaml
 
 from sim.classroom.sliders import Position
-from sim.model.distributions import Distribution
+from sim.io.errors import FORMAT_VERSION
 from sim.scenario.event import EventBase
 from sim.scenario.events.transfers import Arrival
-from sim.scenario.layers import Value
-from sim.scenario.loading import FORMAT_VERSION, Scenario
+from sim.scenario.loading import Scenario, to_json
 
 
 def scenario_text(
@@ -33,8 +32,8 @@ def scenario_text(
         **({} if base is None else {"compare_to": base.id}),
         "comment": comment,
     }
-    parameters = _new_parameters(changed, untouched)
-    if parameters:
+    known = untouched.parameters
+    if parameters := {key: to_json(value) for key, value in changed.parameters.items() if known.get(key) != value}:
         content["parameters"] = parameters
     if replaced:
         content["remove"] = sorted(replaced)
@@ -48,16 +47,6 @@ def _with_arrivals(ids: Iterable[str], events: Iterable[EventBase]) -> set[str]:
     """Ids with those of the arrivals of these orders, which cannot stay when an order is taken out."""
     chosen = set(ids)
     return chosen | {event.id for event in events if isinstance(event, Arrival) and event.ref in chosen}
-
-
-def _new_parameters(changed: Scenario, untouched: Scenario) -> dict[str, Any]:
-    return {
-        key: _plain(value) for key, value in changed.parameters.items() if untouched.parameters.get(key, None) != value
-    }
-
-
-def _plain(value: Value) -> Any:
-    return value.plain() if isinstance(value, Distribution) else value
 
 
 def comment_of(positions: Mapping[str, Position]) -> str:

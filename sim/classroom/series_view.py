@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from sim.analysis.results import bands_of
 from sim.data.actors import actor_name
+from sim.io.quarters import PER_YEAR
 from sim.model.network import KOSOVO, SERBIA, TURKEY, network
 from sim.model.variables import VARIABLES, Series, all_series
 
 Array = NDArray[np.float64]
 DIGITS = 4  # that a number keeps, counted from the largest of its series
-PER_YEAR = 4
 _CHOSEN = (
     *(Series("spending", state) for state in (SERBIA, KOSOVO, TURKEY)),
     Series("tension", SERBIA, KOSOVO),
@@ -40,7 +40,7 @@ _CHOSEN = (
 def lines() -> tuple[Series, ...]:
     """Series that are drawn as lines with bands."""
     known = set(all_series())
-    return tuple(one for one in _CHOSEN if one in known)
+    return tuple(series for series in _CHOSEN if series in known)
 
 
 @cache
@@ -48,7 +48,7 @@ def map_series() -> tuple[Series, ...]:
     """Series that the map shows: attitudes, threat, and deliveries."""
     attitudes = tuple(Series("attitude", *tie) for tie in network().ties)
     threats = tuple(Series("threat", state) for state in network().states)
-    return (*attitudes, *threats, *(one for one in all_series() if one.variable == "deliveries"))
+    return (*attitudes, *threats, *(series for series in all_series() if series.variable == "deliveries"))
 
 
 @cache
@@ -57,37 +57,32 @@ def recorded() -> tuple[Series, ...]:
     return tuple(dict.fromkeys((*lines(), *map_series())))
 
 
-def key_of(one: Series) -> str:
-    """Name of a series on the page: ``attitude.SRB.TUR``."""
-    return ".".join(part for part in (one.variable, one.actor, one.counterpart) if part)
-
-
-def described(one: Series) -> dict[str, Any]:
+def described(series: Series) -> dict[str, Any]:
     """What the page must know to draw a series."""
-    variable = VARIABLES[one.variable]
+    variable = VARIABLES[series.variable]
     return {
-        "key": key_of(one),
-        "variable": one.variable,
-        "actor": one.actor,
-        "counterpart": one.counterpart or None,
-        "name": _name(one),
+        "key": series.name,
+        "variable": series.variable,
+        "actor": series.actor,
+        "counterpart": series.counterpart or None,
+        "name": _name(series),
         "unit": variable.unit,
         "meaning": variable.meaning,
     }
 
 
-def _name(one: Series) -> str:
-    label = VARIABLES[one.variable].label
-    if one.variable == "hazard":
+def _name(series: Series) -> str:
+    label = VARIABLES[series.variable].label
+    if series.variable == "hazard":
         return "Risk of incidents (hazard)"
-    if one.variable in ("tension", "dialogue"):
+    if series.variable in ("tension", "dialogue"):
         return f"{label}, Serbia and Kosovo"
-    if one.variable == "troops":
+    if series.variable == "troops":
         return label
-    if one.counterpart:
-        link = {"patron_support": "for", "supplier_choice": "buying from"}.get(one.variable, "towards")
-        return f"{label}, {actor_name(one.actor)} {link} {actor_name(one.counterpart)}"
-    return f"{label}, {actor_name(one.actor)}"
+    if series.counterpart:
+        link = {"patron_support": "for", "supplier_choice": "buying from"}.get(series.variable, "towards")
+        return f"{label}, {actor_name(series.actor)} {link} {actor_name(series.counterpart)}"
+    return f"{label}, {actor_name(series.actor)}"
 
 
 def rounded(values: Array) -> list[Any]:
@@ -103,9 +98,9 @@ def bands(values: Array) -> list[list[float]]:
     return [rounded(level) for level in bands_of(values).quantiles]
 
 
-def difference(ours: Array, theirs: Array) -> dict[str, Any]:
+def difference(scenario: Array, baseline: Array) -> dict[str, Any]:
     """Bands of the paired difference, and the shares of worlds in which it is above and below zero."""
-    gap = bands_of(ours - theirs)
+    gap = bands_of(scenario - baseline)
     return {
         "bands": [rounded(level) for level in gap.quantiles],
         "higher": np.round(gap.p_positive, 3).tolist(),
@@ -113,15 +108,15 @@ def difference(ours: Array, theirs: Array) -> dict[str, Any]:
     }
 
 
-def on_map(values: Array, series: Sequence[Series]) -> dict[str, list[float]]:
+def on_map(values: Array, shown: Sequence[Series]) -> dict[str, list[float]]:
     """Medians for the map; deliveries as the mean over worlds of the year that ends with each quarter."""
-    found = {}
-    for one, members in zip(series, values, strict=True):
-        if one.variable == "deliveries":
+    medians = {}
+    for series, members in zip(shown, values, strict=True):
+        if series.variable == "deliveries":
             mean = members.mean(axis=-1)
             year = np.convolve(mean, np.ones(PER_YEAR))[: len(mean)]
             if year.max(initial=0.0) >= 0.05:
-                found[key_of(one)] = np.round(year, 2).tolist()
+                medians[series.name] = np.round(year, 2).tolist()
         else:
-            found[key_of(one)] = rounded(np.median(members, axis=-1))
-    return found
+            medians[series.name] = rounded(np.median(members, axis=-1))
+    return medians

@@ -50,7 +50,7 @@ class Classroom(ThreadingHTTPServer):
 
     def __init__(self, host: str, port: int) -> None:
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._theory: dict[socket.socket, float] = {}
+        self._waiting: dict[socket.socket, float] = {}
         self._lock = threading.Lock()
         super().__init__((host, port), Pupil)
         self.guard: Guard = guard_for(host, self.server_address[1])
@@ -65,20 +65,20 @@ class Classroom(ThreadingHTTPServer):
     def process_request(self, request: Any, client_address: Any) -> None:
         """Hand a connection to a thread of its own, and cut the oldest that has asked nothing if there are too many."""
         with self._lock:
-            self._theory[request] = time.monotonic()
-            excess = len(self._theory) - SOCKETS
-            oldest = list(self._theory)[: max(0, excess)]
-        for one in oldest:
-            self._cut(one)
+            self._waiting[request] = time.monotonic()
+            excess = len(self._waiting) - SOCKETS
+            oldest = list(self._waiting)[: max(0, excess)]
+        for connection in oldest:
+            self._cut(connection)
         super().process_request(request, client_address)
 
     def service_actions(self) -> None:
         """Cut connections that take too long to say what they want; called twice a second."""
         late = time.monotonic() - PATIENCE
         with self._lock:
-            slow = [one for one, since in self._theory.items() if since < late]
-        for one in slow:
-            self._cut(one)
+            slow = [connection for connection, since in self._waiting.items() if since < late]
+        for connection in slow:
+            self._cut(connection)
 
     def _cut(self, connection: socket.socket) -> None:
         self.has_asked(connection)
@@ -90,7 +90,7 @@ class Classroom(ThreadingHTTPServer):
     def has_asked(self, connection: socket.socket) -> None:
         """A connection has sent its request, or is gone."""
         with self._lock:
-            self._theory.pop(connection, None)
+            self._waiting.pop(connection, None)
 
     def shutdown_request(self, request: Any) -> None:
         """Close a connection."""
@@ -132,9 +132,9 @@ class Pupil(BaseHTTPRequestHandler):
                 raise Refused(HTTPStatus.FORBIDDEN, refusal)
             status, (kind, body) = HTTPStatus.OK, find()
         except Refused as refused:
-            status, (kind, body) = refused.status, _told(refused.message)
+            status, (kind, body) = refused.status, _message(refused.message)
         except InputError as error:
-            status, (kind, body) = HTTPStatus.BAD_REQUEST, _told(_in_words(error))
+            status, (kind, body) = HTTPStatus.BAD_REQUEST, _message(_in_words(error))
         except (TimeoutError, ConnectionError):
             self.close_connection = True
             return
@@ -142,7 +142,7 @@ class Pupil(BaseHTTPRequestHandler):
             complain(f"armsrace classroom: {self.path[:80]}: {type(error).__name__}: {error}")
             status, (kind, body) = (
                 HTTPStatus.INTERNAL_SERVER_ERROR,
-                _told(
+                _message(
                     "this is a fault of the program, not of what you asked; the window of armsrace classroom says more"
                 ),
             )
@@ -152,9 +152,9 @@ class Pupil(BaseHTTPRequestHandler):
         path = self.path.partition("?")[0]
         if path == "/":
             return HTML, page.served().encode()
-        found = page.file_named(path)
-        if found is not None:
-            return found[0], found[1].encode()
+        part = page.file_named(path)
+        if part is not None:
+            return part[0], part[1].encode()
         if path == "/favicon.ico":
             return "image/svg+xml", b'<svg xmlns="http://www.w3.org/2000/svg"/>'
         return self._asked(path, None)
@@ -208,7 +208,7 @@ class Pupil(BaseHTTPRequestHandler):
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """What the base class finds wrong with a request, such as an unknown method, in the form of all our answers."""
-        self._send(HTTPStatus(code), *_told(message or HTTPStatus(code).phrase))
+        self._send(HTTPStatus(code), *_message(message or HTTPStatus(code).phrase))
 
     def log_message(self, *_: Any) -> None:
         """Requests are not logged: nothing of what a class tries is kept."""
@@ -223,12 +223,14 @@ class Refused(Exception):  # noqa: N818 - it is an answer
         super().__init__(message)
 
 
-def _told(message: str) -> Answer:
+def _message(message: str) -> Answer:
     return JSON, json.dumps({"error": message}).encode()
 
 
 def _in_words(error: InputError) -> str:
-    return "; ".join(f"{one.where}: {one.message}" if one.where else one.message for one in error.problems)
+    return "; ".join(
+        f"{problem.where}: {problem.message}" if problem.where else problem.message for problem in error.problems
+    )
 
 
 def _no_constant(word: str) -> Any:

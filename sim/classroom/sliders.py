@@ -1,14 +1,17 @@
 """The sliders: `scenarios/classroom/levers.yaml`, and what a position of one changes in a scenario."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import Strict
 
 from sim.ensembles.identifiability import ASSUMED, learned, word_of
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.assets import data_file
 from sim.io.errors import InputError, Problem, suggestion
+from sim.io.schema import Schema, validated
 from sim.io.yaml_reader import read_yaml
 from sim.model.parameters import load_parameters
 from sim.scenario.event_types import event_adapter
@@ -20,8 +23,7 @@ VALUE = "VALUE"
 Position = float | str
 
 
-@dataclass(frozen=True)
-class Lever:
+class Lever(Schema):
     """One slider.
 
     set       : a setting's name, or "" where an event is added
@@ -34,9 +36,9 @@ class Lever:
 
     id: str
     label: str
-    positions: tuple[Position, ...]
+    positions: Annotated[tuple[int | float | str, ...], Strict(False)]
     set: str = ""
-    add: Mapping[str, Any] | None = None
+    add: dict[str, Any] | None = None
     unit: str = ""
     usual: str = ""
     word: str = ASSUMED
@@ -55,20 +57,16 @@ class Lever:
         return not self.event or any(event.id == self.event for event in scenario.events)
 
 
+class _File(Schema):
+    format_version: Literal[1]
+    levers: list[Lever]
+
+
 @cache
 def levers() -> dict[str, Lever]:
-    """The sliders by id; InputError says which entry of the file is wrong."""
-    document = read_yaml(data_file("scenarios", "classroom", "levers.yaml"))
-    found = {}
-    for number, row in enumerate(document.data["levers"]):
-        try:
-            lever = Lever(**{**row, "positions": tuple(row["positions"])})
-        except (TypeError, KeyError) as error:
-            raise InputError(
-                document.file, [Problem(document.line(("levers", number)), f"levers[{number}]", str(error))]
-            ) from None
-        found[lever.id] = lever
-    return found
+    """The sliders by id; InputError lists all that is wrong with the file."""
+    file = validated(_File, read_yaml(data_file("scenarios", "classroom", "levers.yaml")))
+    return {lever.id: lever for lever in file.levers}
 
 
 def checked(positions: Mapping[str, Any]) -> dict[str, Position]:
@@ -120,11 +118,11 @@ def with_events(scenario: Scenario, rows: Sequence[Mapping[str, Any]]) -> Scenar
     return replace(scenario, events=in_order([*scenario.events, *added]))
 
 
-def told(lever: Lever) -> dict[str, Any]:
+def lever_row(lever: Lever) -> dict[str, Any]:
     """What the page says of a slider: its unit, where its number comes from, and how well the figures know it."""
     base = {"id": lever.id, "label": lever.label, "positions": list(lever.positions), "event": lever.event}
     if lever.set and not lever.event:
-        return {**base, **_told_of_parameter(lever.set)}
+        return {**base, **_parameter_fields(lever.set)}
     source = {"source": lever.source, "locator": lever.locator}
     return {
         **base,
@@ -138,7 +136,7 @@ def told(lever: Lever) -> dict[str, Any]:
     }
 
 
-def _told_of_parameter(key: str) -> dict[str, Any]:
+def _parameter_fields(key: str) -> dict[str, Any]:
     declared = load_parameters().parameter(key)
     row = learned(DEFAULT_FIT).get(key)
     middle = declared.priors[0].centre if row is None else row.posterior.middle

@@ -3,8 +3,7 @@
 import base64
 import hashlib
 import json
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,10 @@ from sim.classroom import page
 from sim.classroom.initial_payload import start
 from sim.classroom.routes import GET, POST
 from sim.classroom.sliders import UNTOUCHED
+from sim.io.files import written_whole
+from sim.io.progress import Progress
 from sim.model.theories import theories
 
-Progress = Callable[[str, int, int], None]
 Question = tuple[str, Any]
 PLANES = (  # the examples of the phase plane, with starts, as the page and the lessons ask for them
     {"reaction": [0.5, 0.5], "fatigue": [1, 1], "grievance": [2, 2]},
@@ -102,10 +102,6 @@ def _digest(text: str) -> str:
 def write_page(target: Path, progress: Progress | None = None) -> int:
     """Write the page whole or not at all; returns its size in bytes."""
     text = exported(progress).encode()
-    draft = target.with_name(f"{target.name}.tmp{os.getpid()}")
-    try:
+    with written_whole(target) as draft:
         draft.write_bytes(text)
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
     return len(text)

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.classroom.answers import told
+from sim.classroom.answers import run_view
 from sim.classroom.engine_cache import PreparedRun, asked, scenario_of
 from sim.classroom.requests import GameRequest
 from sim.classroom.sliders import with_events
 from sim.classroom.teams_file import PATRON, Policy, Team, rules
-from sim.io.errors import InputError, Problem, suggestion
+from sim.io.errors import InputError, Problem, refusal, suggestion
 from sim.io.quarters import index_of, name_of
 from sim.scenario.loading import Scenario
 
@@ -25,7 +25,7 @@ def described() -> dict[str, Any]:
 
 
 def _described(team: Team) -> dict[str, Any]:
-    policies = [{"id": one.id, "title": one.title, "needs": one.needs} for one in team.policies]
+    policies = [{"id": policy.id, "title": policy.title, "needs": policy.needs} for policy in team.policies]
     return {"code": team.code, "name": team.name, "role": team.role, "policies": policies}
 
 
@@ -53,18 +53,17 @@ def _teams(patron: str) -> dict[str, Team]:
     teams = {team.code: team for team in rules().teams}
     patrons = [code for code, team in teams.items() if team.role == PATRON]
     if patron not in patrons:
-        message = f"{patron[:40]!r} is no patron of this game{suggestion(patron, patrons)}"
-        raise InputError("request", [Problem(None, "patron", message)])
+        raise refusal("request", f"{patron[:40]!r} is no patron of this game{suggestion(patron, patrons)}", "patron")
     return {code: team for code, team in teams.items() if team.role != PATRON or code == patron}
 
 
 def _problems(where: str, turn: Mapping[str, str], teams: Mapping[str, Team]) -> list[Problem]:
-    found = [Problem(None, f"{where}.{code}", "no such team in this game") for code in turn if code not in teams]
+    problems = [Problem(None, f"{where}.{code}", "no such team in this game") for code in turn if code not in teams]
     for code, team in teams.items():
-        known = [one.id for one in team.policies]
+        known = [policy.id for policy in team.policies]
         if turn.get(code) not in known:
-            found.append(Problem(None, f"{where}.{code}", f"choose one of {', '.join(known)}"))
-    return found
+            problems.append(Problem(None, f"{where}.{code}", f"choose one of {', '.join(known)}"))
+    return problems
 
 
 def _events(number: int, turn: Mapping[str, str], teams: Mapping[str, Team]) -> list[dict[str, Any]]:
@@ -72,7 +71,7 @@ def _events(number: int, turn: Mapping[str, str], teams: Mapping[str, Team]) -> 
     first, last = _spans(number + 1)[number]
     rows = []
     for code, team in teams.items():
-        policy = next(one for one in team.policies if one.id == turn[code])
+        policy = next(choice for choice in team.policies if choice.id == turn[code])
         if not is_met(policy, turn):
             continue
         for place, event in enumerate(policy.events):
@@ -100,15 +99,15 @@ def unmet(request: GameRequest) -> list[list[str]]:
 
 
 def _alone(turn: Mapping[str, str], teams: Mapping[str, Team]) -> list[str]:
-    chosen = [(code, one) for code, team in teams.items() for one in team.policies if one.id == turn.get(code)]
-    return [code for code, one in chosen if not is_met(one, turn)]
+    chosen = [(code, policy) for code, team in teams.items() for policy in team.policies if policy.id == turn.get(code)]
+    return [code for code, policy in chosen if not is_met(policy, turn)]
 
 
 def answer(request: GameRequest) -> dict[str, Any]:
     """The class's path against what would have been had everybody carried on."""
-    ours = played(request)
-    theirs = asked(scenario_of(rules().scenario), {})
-    return {"alone": unmet(request), **told(PreparedRun(ours, ours.digest), theirs)}
+    scenario = played(request)
+    base_run = asked(scenario_of(rules().scenario), {})
+    return {"alone": unmet(request), **run_view(PreparedRun(scenario, scenario.digest), base_run)}
 
 
 def turn_names(turns: Sequence[Mapping[str, str]]) -> str:

@@ -15,14 +15,14 @@ ON_RECORD, ASSUMED, WHAT_IF = "on record", "assumed", "what-if"
 
 def timeline_rows(scenario: Scenario, base: Scenario | None) -> list[dict[str, Any]]:
     """Events in order of time, with what tells them from the base; of levels that are held, the quarter in which each begins."""
-    theirs = {} if base is None else {event.id: event for event in base.events if not _is_yearly(event)}
-    ours = {event.id: event for event in scenario.events}
+    base_events = {} if base is None else {event.id: event for event in base.events if not _is_yearly(event)}
+    events_by_id = {event.id: event for event in scenario.events}
     events = [event for event in scenario.events if not _is_yearly(event)]
     arrived = {getattr(event, "ref", None) for event in events}
-    rows = [_row(event, ours, theirs) for event in events]
-    rows += [_due_row(event, ours, theirs) for event in events if event.is_due and event.id not in arrived]
-    gone = [event for event in theirs.values() if event.id not in ours]
-    rows += [{**_row(event, theirs, theirs), "of": "left out"} for event in gone]
+    rows = [_row(event, events_by_id, base_events) for event in events]
+    rows += [_due_row(event, events_by_id, base_events) for event in events if event.is_due and event.id not in arrived]
+    gone = [event for event in base_events.values() if event.id not in events_by_id]
+    rows += [{**_row(event, base_events, base_events), "of": "left out"} for event in gone]
     return sorted(rows, key=lambda row: str(row["at"]))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 from sim.cli.options import RESULTS, flag, option, whole
-from sim.io.errors import InputError, Problem
+from sim.io.errors import refusal
 from sim.io.progress import watched
 from sim.io.terminal import complain, say
 
@@ -35,7 +35,7 @@ def calibrate(
         _report(report, out)
         return None
     if not 0 <= seed < 2**31:
-        raise InputError("options", [Problem(None, "seed", f"{seed} is outside 0-{2**31 - 1}")])
+        raise refusal("options", f"{seed} is outside 0-{2**31 - 1}", "seed")
     from sim.calibration.run import calibrated
 
     folder = RESULTS / "fits" / name if out is None else out

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from sim.cli.options import Fit, Format, Members, Seed, flag, option, repeated
 from sim.ensembles.registry import DEFAULT_FIT
-from sim.io.errors import InputError, Problem
+from sim.io.errors import refusal
 from sim.io.progress import watched
 from sim.io.terminal import emit
 
@@ -41,8 +41,7 @@ def check(
     Exit code 1 says that a verdict is not the one recorded, that a published result fails, or that a mechanism is dead or leaks.
     """
     if published + mechanisms + (bool(claims) or kind is not None) > 1:
-        message = "choose one: --published, --mechanisms, or claims by --claims and --kind"
-        raise InputError("check", [Problem(None, "", message)])
+        raise refusal("check", "choose one: --published, --mechanisms, or claims by --claims and --kind")
     from sim.engines.options import RunOptions
     from sim.validation import checks
 

@@ -60,10 +60,10 @@ def compare(
     overwrite: Overwrite = False,
     threads: Threads = None,
 ) -> None:
-    """Compare several scenarios with one baseline, in the same worlds.
+    """Compare several scenarios with one baseline, in the same simulations.
 
     Prints what each changes in spending, tension, the rate of incidents and cooperation, then regret: which would have been the better
-    choice in each world, by directions that are yours to choose. Writes tables, pictures and a manifest.
+    choice in each simulation, by directions that are yours to choose. Writes tables, pictures and a manifest.
     """
     from sim.analysis.regret import Preferences
     from sim.engines.options import RunOptions
@@ -73,7 +73,7 @@ def compare(
 
     options = RunOptions(members, seed, until, engine, fit, theory, settings, threads=threads)
     base, chosen = chosen_scenarios(scenarios, baseline)
-    folder = out or RESULTS / "-".join(["compare", *(one.id for one in chosen)])[:100]
+    folder = out or RESULTS / "-".join(["compare", *(scenario.id for scenario in chosen)])[:100]
     command = command_words(
         "compare", *scenarios, members=members, seed=seed, since=since, until=until, engine=engine, fit=fit, theory=theory,
         settings=settings, prefer=prefer, threshold=threshold, weight=weight, baseline=baseline, out=folder,

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 from sim.cli.options import Format, SweepFolder, option, repeated, whole
-from sim.io.errors import InputError, Problem
+from sim.io.errors import refusal
 from sim.io.terminal import emit
 
 Where = Annotated[
@@ -19,7 +19,9 @@ Scenario = Annotated[
 ]
 Against = Annotated[
     str | None,
-    option("Subtract this scenario's outcome in the same world, point and member. Default: nothing is subtracted."),
+    option(
+        "Subtract this scenario's outcome in the same simulation, point and member. Default: nothing is subtracted."
+    ),
 ]
 BoxNumber = Annotated[
     int | None,
@@ -46,8 +48,7 @@ def discover(
     The method is PRIM, by the EMA workbench. Writes the boxes as a table, a picture and a JSON document.
     """
     if not where:
-        message = "missing; add for example --where 'tension.SRB.XKX.2030Q4 > 0.5'"
-        raise InputError("options", [Problem(None, "where", message)])
+        raise refusal("options", "missing; add for example --where 'tension.SRB.XKX.2030Q4 > 0.5'", "where")
     from sim.runs.sweep_folders import write_discovery
     from sim.sweep.analysis import scenario_discovery as discovery
     from sim.sweep.analysis.loading import load_sweep

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 from sim.cli.options import RESULTS, Format, Settings, command_words, option, whole
-from sim.io.errors import InputError, Problem
+from sim.io.errors import refusal
 from sim.io.terminal import emit
 
 Run = Annotated[
@@ -21,7 +21,7 @@ Since = Annotated[str | None, option("Explain the change since this quarter. Def
 Compare = Annotated[
     bool, option("Explain the difference to the scenario it is compared with, in the same quarter.", negative=())
 ]
-Members = Annotated[int | None, whole("Number of worlds. Default: those of the run, 1000 for a scenario.")]
+Members = Annotated[int | None, whole("Number of simulations. Default: those of the run, 1000 for a scenario.")]
 Out = Annotated[
     Path | None,
     option("Folder for the picture. Default: figures/ of the run, or results/ID-explained/ for a scenario."),
@@ -48,7 +48,7 @@ def explain(
 ) -> None:
     """Say why a number moved: its change, split into causes that add up to it.
 
-    The worlds are run again; the split is worked out in every one of them, and its mean is told. Writes a picture.
+    The simulations are run again; the split is worked out in each of them, and the answer gives its mean. Writes a picture.
     """
     from sim.explain.explain import asked, explained
     from sim.explain.text import explanation_lines
@@ -76,6 +76,6 @@ def _folder(ref: str, scenario: str, out: Path | None) -> Path:
     """Where the picture goes."""
     if out is not None:
         if out.exists() and not out.is_dir():
-            raise InputError(out, [Problem(None, "", "is a file; choose a folder with --out")])
+            raise refusal(out, "is a file; choose a folder with --out")
         return out
     return Path(ref) / "figures" if Path(ref).is_dir() else RESULTS / f"{scenario}-explained"

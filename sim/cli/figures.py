@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Literal
 
 from sim.cli.options import option
-from sim.io.errors import InputError, Problem, suggestion
+from sim.io.errors import refusal, suggestion
 from sim.io.terminal import emit, entry
 
 TableName = Annotated[
@@ -31,14 +31,14 @@ def figures(table: TableName = None, /, *, form: TableFormat = "text") -> None:
         return
     if table not in holdings():
         hint = suggestion(table, holdings())
-        raise InputError("figures", [Problem(None, "TABLE", f'there is no table "{table}"{hint}')])
+        raise refusal("figures", f'there is no table "{table}"{hint}', "TABLE")
     chosen = source_table(table)
     head = {"table": chosen.name, "title": chosen.title, "notes": list(chosen.notes)}
     _print(form, chosen.records, lambda: {**head, "rows": chosen.plain()}, chosen.lines)
 
 
 def _list_lines(names: list[dict[str, str]]) -> list[str]:
-    lines = [entry(one["name"], one["holds"]) for one in names]
+    lines = [entry(row["name"], row["holds"]) for row in names]
     return ["Tables of the source figures", *lines, "Next: armsrace figures exports, armsrace trace 004-T1-XKX-2023"]
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from sim.cli.options import RESULTS, Fit, Format, Members, Overwrite, Seed, command_words, option
 from sim.ensembles.registry import DEFAULT_FIT
-from sim.io.errors import InputError, Problem
+from sim.io.errors import refusal
 from sim.io.progress import watched
 from sim.io.terminal import emit
 
@@ -25,7 +25,7 @@ def forecast(
 ) -> None:
     """Forecast the military spending of every state, to be scored later.
 
-    Writes forecast.csv (median, 50 % and 90 % of worlds, in constant US$ of 2023 and of 2024, and as growth since 2023), a picture
+    Writes forecast.csv (median, 50 % and 90 % ranges, in constant US$ of 2023 and of 2024, and as growth since 2023), a picture
     and a manifest to a folder. No figure of spending after 2023 goes in.
     """
     last = _year(until)
@@ -46,5 +46,5 @@ def _year(text: str) -> int:
 
     if not is_year(text):
         hint = "write the year alone" if is_year(text[:4]) else "write it as 2025"
-        raise InputError("options", [Problem(None, "until", f'"{text}" is not a year; {hint}')])
+        raise refusal("options", f'"{text}" is not a year; {hint}', "until")
     return int(text)

@@ -122,15 +122,15 @@ def _said(error: BaseException, tokens: Sequence[str]) -> int:
         complain(f"armsrace: {usage_problem(error, tokens)}", f"  try: {_help_line(tokens)}")
         return WRONG_INPUT
     if isinstance(error, MemoryError):
-        complain("not enough memory; ask for fewer worlds with --members")
+        complain("not enough memory; ask for fewer simulations with --members")
         return FAILED
     if isinstance(error, OSError) and (error.filename is not None or error.errno == errno.ENOSPC):
         where = f"{error.filename}: " if error.filename is not None else ""
         complain(f"{where}{error.strerror}; choose another place or free some space")
         return FAILED
     complain(
-        f"this is a fault of the program: {type(error).__name__}: {error}",
-        f"  please report it with what {DEBUG} prints",
+        f"internal error: {type(error).__name__}: {error}",
+        f"  please report it, with what {DEBUG} prints",
     )
     return FAILED
 

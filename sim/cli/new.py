@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from sim.cli.options import option
-from sim.io.errors import InputError, Problem
+from sim.io.errors import refusal
 from sim.io.terminal import say
 
 NewId = Annotated[
@@ -21,7 +21,7 @@ def new(id_: NewId | None = None, /, *, extends: Extends = "baseline", design: N
     It goes to the current directory, as ID.yaml or NAME.yaml; an existing file is left alone.
     """
     if id_ is not None and design is not None:
-        raise InputError("new", [Problem(None, "ID", "write a scenario or a design, not both at once")])
+        raise refusal("new", "write a scenario or a design, not both at once", "ID")
     if design is not None:
         from sim.sweep.template import write_new_design
 
@@ -36,5 +36,5 @@ def new(id_: NewId | None = None, /, *, extends: Extends = "baseline", design: N
         message = (
             "name the new scenario: armsrace new my-scenario; or a design of a sweep: armsrace new --design my-sweep"
         )
-        raise InputError("new", [Problem(None, "ID", message)])
+        raise refusal("new", message, "ID")
     say(f"{file} is written.", "Next:", *steps)

@@ -72,14 +72,16 @@ def _slip(setting: str) -> str:
 ScenarioRef = Annotated[
     str, option("A scenario of the library (see: armsrace list), or the path of a scenario file.", name="SCENARIO")
 ]
-Members = Annotated[int, whole("Number of worlds, each with its own draw of the uncertain parameters, 1 to 1000000.")]
+Members = Annotated[
+    int, whole("Number of simulations, each with its own draw of the uncertain parameters, 1 to 1000000.")
+]
 Seed = Annotated[int, whole("Seed of every draw; the same seed gives the same numbers.")]
 Until = Annotated[str, option("Last quarter of the run, 2018Q4 to 2035Q4.")]
 Settings = Annotated[
     tuple[str, ...],
     repeated(
         "--set",
-        "Change one number in both worlds, written NAME=VALUE, for example reaction.SRB=0.4; may be repeated. Default: none.",
+        "Change one number in scenario and baseline, written NAME=VALUE, for example reaction.SRB=0.4; may be repeated. Default: none.",
         validator=check_settings,
     ),
 ]
@@ -90,7 +92,7 @@ Engine = Annotated[
 Fit = Annotated[
     str,
     option(
-        "The ensemble that the worlds are drawn from: a fit that ships with the program, a folder that armsrace calibrate wrote, or "
+        "The ensemble that the simulations are drawn from: a fit that ships with the program, a folder that armsrace calibrate wrote, or "
         "prior, which is what is plausible before any fit to data."
     ),
 ]
@@ -150,5 +152,5 @@ def command_words(command: str, *arguments: str, **options: Any) -> list[str]:
             words += [option] if value else []
         else:
             values = value if isinstance(value, tuple) else () if value is None else (value,)
-            words += [word for one in values for word in (option, str(one))]
+            words += [word for word in values for word in (option, str(word))]
     return words

@@ -7,7 +7,7 @@ from sim.cli.options import Format, Metrics, Prefer, SweepFolder, Threshold, Wei
 from sim.io.terminal import emit
 
 Baseline = Annotated[
-    str | None, option("The scenario that the others are held against. Default: baseline, or the first of the sweep.")
+    str | None, option("The scenario that the others are compared with. Default: baseline, or the first of the sweep.")
 ]
 Out = Annotated[Path | None, option("Folder to write. Default: regret/ in the folder of the sweep.")]
 
@@ -24,9 +24,9 @@ def regret(
     out: Out = None,
     form: Format = "text",
 ) -> None:
-    """Hold the scenarios of a finished sweep against each other in every world.
+    """Compare the scenarios of a finished sweep by regret.
 
-    Tells by how much each falls short of the best, and where it fails. Writes the table, a table of all worlds, a picture and a JSON
+    Tells by how much each falls short of the best, and where it fails. Writes the table, a table of all simulations, a picture and a JSON
     document.
     """
     from sim.analysis.regret import Preferences

@@ -21,7 +21,7 @@ from sim.cli.options import (
     option,
 )
 from sim.ensembles.registry import DEFAULT_FIT
-from sim.io.errors import InputError, Problem
+from sim.io.errors import refusal
 from sim.io.progress import watched
 from sim.io.terminal import emit
 
@@ -42,7 +42,7 @@ Theory = Annotated[
 Keep = Annotated[
     Literal["headline", "all", "none"],
     option(
-        "Which trajectories are written for every world: the headline series, all, or none; with --theory all, none are."
+        "Which trajectories are written for every simulation: the headline series, all, or none; with --theory all, none are."
     ),
 ]
 Out = Annotated[
@@ -51,7 +51,7 @@ Out = Annotated[
         "Folder to write. Default: results/ID/ below the current directory, or results/ID-theories/ with --theory all."
     ),
 ]
-Full = Annotated[bool, flag("Print every line, what each spread is owed to, and every caveat.")]
+Full = Annotated[bool, flag("Print every line, where its uncertainty comes from, and every caveat.")]
 
 
 def run(
@@ -79,12 +79,12 @@ def run(
     """
     if full and (form == "json" or theory == ALL):
         which = "--format json" if form == "json" else f"--theory {ALL}"
-        raise InputError("options", [Problem(None, "full", f"{which} already says everything; leave out --full")])
+        raise refusal("options", f"{which} already says everything; leave out --full", "full")
     from sim.engines.options import RunOptions
     from sim.scenario.loading import load_scenario
 
-    one = None if theory == ALL else theory
-    options = RunOptions(members, seed, until, engine, fit, one, settings, keep, threads)
+    rival = None if theory == ALL else theory
+    options = RunOptions(members, seed, until, engine, fit, rival, settings, keep, threads)
     chosen = load_scenario(scenario)
     folder = out or RESULTS / (f"{chosen.id}-theories" if theory == ALL else chosen.id)
     command = command_words(

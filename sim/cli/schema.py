@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from sim.cli.options import option
-from sim.io.errors import InputError, Problem
+from sim.io.errors import refusal
 from sim.io.terminal import say
 
 Out = Annotated[Path | None, option("File to write; an existing one is replaced. Default: print it.")]
@@ -26,6 +26,5 @@ def schema(*, out: Out = None) -> None:
     try:
         out.write_text(text, encoding="utf-8")
     except OSError as error:
-        message = f"cannot be written ({error.strerror}); choose another file"
-        raise InputError(out, [Problem(None, "", message)]) from None
+        raise refusal(out, f"cannot be written ({error.strerror}); choose another file") from None
     say(f"{out} is written.")

@@ -12,7 +12,7 @@ Scenarios = Annotated[
 Against = Annotated[
     str | None,
     option(
-        "Subtract this scenario's outcome in the same world, point and member; none subtracts nothing. Default: what a scenario "
+        "Subtract this scenario's outcome in the same simulation, point and member; none subtracts nothing. Default: what a scenario "
         "is compared with by its file, or baseline, where the sweep has it."
     ),
 ]

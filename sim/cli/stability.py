@@ -10,7 +10,7 @@ from sim.io.terminal import emit
 Subject = Annotated[
     str,
     option(
-        "A scenario of the library, the path of a scenario file, or the folder of a run, whose worlds are then taken.",
+        "A scenario of the library, the path of a scenario file, or the folder of a run, whose simulations are then taken.",
         name="SCENARIO",
     ),
 ]
@@ -34,7 +34,7 @@ def stability(
     out: Out = None,
     form: Format = "text",
 ) -> None:
-    """Say whether the race settles, at which pace, how far from the edge.
+    """Say whether the race is stable, how fast it fades, how far it is from running away.
 
     Writes the numbers, the multipliers, the two-nation conditions and a phase portrait to a folder. Of the folder of a run it takes
     scenario, members, seed, ensemble, theory and settings; the options then say nothing.

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from sim.cli.options import RESULTS, Threads, flag, option, repeated, whole
-from sim.io.errors import InputError, Problem
+from sim.io.errors import refusal
 from sim.io.progress import watched
 from sim.io.terminal import emit
 
@@ -78,7 +78,7 @@ def sweep(
     """
     for name, number in (("threads", threads), ("chunk", chunk), ("limit", limit)):
         if number is not None and number < 1:
-            raise InputError("options", [Problem(None, name, f"{number} is below 1")])
+            raise refusal("options", f"{number} is below 1", name)
     from sim.sweep import text
     from sim.sweep.cost import trial
     from sim.sweep.dask import dask_workers

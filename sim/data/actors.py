@@ -1,16 +1,17 @@
 """Who takes part: the actor table of ``seeds/actors.yaml``. Its order is the order of every sum in the model."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, model_validator
+from pydantic import Field, Strict, model_validator
 
 from sim.io.assets import data_file
-from sim.io.errors import InputError, Problem, Steps, suggestion
-from sim.io.yaml_reader import read_yaml, validated
+from sim.io.errors import suggestion
+from sim.io.schema import Schema, validated
+from sim.io.yaml_reader import read_yaml
 
 Role = Literal["state", "supplier", "patron", "peacekeeper", "commander"]
 ROLES: tuple[str, ...] = get_args(Role)
@@ -22,11 +23,7 @@ Length = Annotated[float, Field(gt=0.0)]
 Share = Annotated[float, Field(ge=0.0, le=100.0)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
-
-
-class MapPlace(_Strict):
+class MapPlace(Schema):
     """A place on the class page's map, in hundredths of its width and, from above, its height; where the name stands there, and
     the colour that the page gives the actor, if any."""
 
@@ -36,7 +33,7 @@ class MapPlace(_Strict):
     colour: Colour | None = None
 
 
-class Actor(_Strict):
+class Actor(Schema):
     """One actor: its code, its English names, the roles it plays, and how and where it is drawn.
 
     dash    : points on and off; none is a full line
@@ -61,7 +58,7 @@ class Actor(_Strict):
         return self
 
 
-class _File(_Strict):
+class _File(Schema):
     format_version: Literal[1]
     actors: Annotated[tuple[Actor, ...], Field(min_length=1), Strict(False)]
 
@@ -127,26 +124,20 @@ def _project_actors() -> ActorTable:
 
 def _read(path: Path) -> ActorTable:
     document = read_yaml(path)
-    actors = validated(_File, document, _allowed_fields).actors
-    problems = [
-        Problem(document.line(("actors", number)), f"actors[{number}]", message)
+    actors = validated(_File, document).actors
+    document.refuse(
+        (("actors", number), message)
         for number, actor in enumerate(actors)
         for message in _taken(actor, actors[:number])
-    ]
-    if problems:
-        raise InputError(document.file, problems)
+    )
     return ActorTable(actors)
-
-
-def _allowed_fields(steps: Steps) -> Iterable[str]:
-    return (MapPlace if "class_map" in steps else Actor if len(steps) > 1 else _File).model_fields
 
 
 def _taken(actor: Actor, earlier: tuple[Actor, ...]) -> Iterator[str]:
     """What an actor must have for itself and an earlier one has."""
     for field in ("code", "colour", "dash", "marker"):
         value = getattr(actor, field)
-        owner = next((other.code for other in earlier if getattr(other, field) == value), None)
+        owner = next((rival.code for rival in earlier if getattr(rival, field) == value), None)
         if owner is not None:
             shown = list(value) if field == "dash" else f'"{value}"'
             yield f"the {field} {shown} is already taken by {owner}"

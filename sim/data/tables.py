@@ -7,7 +7,8 @@ from typing import Any
 
 from sim.data.actors import load_actors
 from sim.io.assets import data_file
-from sim.io.errors import InputError, Problem
+from sim.io.errors import refusal
+from sim.io.formatting import PER_CENT
 from sim.io.yaml_reader import read_yaml
 
 OBSERVED_YEARS = tuple(range(2018, 2024))
@@ -15,7 +16,6 @@ EVENTS_DOCUMENTED_UNTIL = "2025Q4"
 """The last quarter in which orders, deliveries, incidents and agreements come from the record and none by lot."""
 
 PRICE_LEVEL = "price-USA-2023-2024"
-PERCENT = 100.0
 OBSERVED = ("milex", "burden")
 CONTEXT_USES = {
     **dict.fromkeys(OBSERVED, "every simulation: spending of 2018-2023 is the observed one"),
@@ -35,9 +35,7 @@ def table(name: str) -> tuple[Row, ...]:
         with path.open(encoding="utf-8", newline="") as file:
             return tuple(csv.DictReader(file))
     except OSError as error:
-        raise InputError(
-            path, [Problem(None, "", f"cannot be read ({error.strerror}); reinstall the project")]
-        ) from None
+        raise refusal(path, f"cannot be read ({error.strerror}); reinstall the project") from None
 
 
 @cache
@@ -85,5 +83,5 @@ def observed_paths() -> tuple[ObservedPath, ...]:
 def _observed_path(state: str) -> ObservedPath:
     deflator = amount("context", PRICE_LEVEL)
     spending = tuple(amount("context", f"milex-{state}-{year}") / deflator for year in OBSERVED_YEARS)
-    burden = tuple(amount("context", f"burden-{state}-{year}") / PERCENT for year in OBSERVED_YEARS)
+    burden = tuple(amount("context", f"burden-{state}-{year}") / PER_CENT for year in OBSERVED_YEARS)
     return ObservedPath(spending, burden)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.ensembles.registry import DEFAULT_FIT, PRIOR, fit_folder
 from sim.io.errors import InputError, Problem, suggestion
-from sim.io.quarters import LAST, QUARTERS_PER_YEAR, index_of
+from sim.io.quarters import LAST, PER_YEAR, index_of
 
 SEED_MAX = 2**63 - 1
 MEMBERS_MAX = 1_000_000
@@ -99,7 +99,7 @@ def _whole(name: str, number: Any, least: int, most: int) -> Iterator[Problem]:
 def end_problems(until: str) -> Iterator[Problem]:
     """What is wrong with the last quarter of a run."""
     try:
-        if index_of(until) < QUARTERS_PER_YEAR - 1:
+        if index_of(until) < PER_YEAR - 1:
             yield Problem(None, "until", f"{until} is too early; a run needs at least the year 2018 (2018Q4)")
     except ValueError as error:
         yield Problem(None, "until", str(error))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.io.errors import InputError, Problem
+from sim.io.errors import InputError, Problem, refusal
 from sim.model.distributions import Distribution
 from sim.model.parameter_table import ParameterTable
 from sim.model.random_numbers import PARAMETER, channel_of, member_parameters, uniforms
@@ -64,10 +64,9 @@ def read_draws(file: Path) -> dict[str, NDArray[np.float64]]:
     try:
         table = pq.ParquetFile(file).read()  # read_table would load pandas
     except FileNotFoundError:
-        raise InputError(file, [Problem(None, "", NOT_WHOLE)]) from None
+        raise refusal(file, NOT_WHOLE) from None
     except (OSError, pa.ArrowInvalid) as error:
-        message = f"cannot be read as draws: not a Parquet file that is whole ({error})"
-        raise InputError(file, [Problem(None, "", message)]) from None
+        raise refusal(file, f"cannot be read as draws: not a Parquet file that is whole ({error})") from None
     draws = {name: np.asarray(table.column(name), dtype=np.float64) for name in table.column_names}
     broken = [name for name, column in draws.items() if not np.isfinite(column).all()]
     problems = [Problem(None, name, "holds draws that are not finite numbers") for name in broken[:SHOWN_NAMES]]

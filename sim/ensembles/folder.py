@@ -11,24 +11,21 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
 from sim.ensembles.draws import NOT_WHOLE, SHOWN_NAMES, read_draws
 from sim.ensembles.tables import FittedMoment, FittedParameter, ForecastCell, LeftOut, Ranks
 from sim.io.csv_reader import CsvRow, read_rows
-from sim.io.errors import InputError, Problem, Steps
-from sim.io.yaml_reader import read_yaml, validated
+from sim.io.errors import InputError, Problem, refusal
+from sim.io.schema import Schema, validated
+from sim.io.yaml_reader import read_yaml
 
 Array = NDArray[np.float64]
 
 # ---- manifest and diagnostics ----------------------------------------------------------------------------------------
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
-
-
-class Manifest(_Strict):
+class Manifest(Schema):
     """What was fitted, how, and with what.
 
     prior_members : worlds drawn before the fit
@@ -52,12 +49,12 @@ class Manifest(_Strict):
     seconds: float
     versions: dict[str, str]
     is_quick: bool
-    identity: dict[str, Any] = {}
+    identity: dict[str, Any] = Field({})
     command: list[str] | None = None
     written: str
 
 
-class Recovery(_Strict):
+class Recovery(Schema):
     """How far a fit without figures strays from the prior, in prior standard deviations, at its worst parameter."""
 
     worst_key: str
@@ -65,7 +62,7 @@ class Recovery(_Strict):
     bound: float
 
 
-class RankTests(_Strict):
+class RankTests(Schema):
     """Simulation-based calibration as a whole: fits to so many made-up sets of figures, and how many ranks look wrong."""
 
     sets: int
@@ -76,7 +73,7 @@ class RankTests(_Strict):
     expected_rejected: float
 
 
-class Coverage(_Strict):
+class Coverage(Schema):
     """The fitter's own count of the forecast; the page counts again from the table."""
 
     cells: int
@@ -84,7 +81,7 @@ class Coverage(_Strict):
     inside_90: float
 
 
-class Diagnostics(_Strict):
+class Diagnostics(Schema):
     """How the machinery behaved; the optional parts are None where they were not made."""
 
     temperatures: list[float]
@@ -126,7 +123,7 @@ class Fit:
 def read_fit(folder: Path) -> Fit:
     """The fit in a folder; InputError names file and line of what is missing or damaged."""
     if not folder.is_dir():
-        raise InputError(folder, [Problem(None, "", "no such folder; `armsrace calibrate` writes one")])
+        raise refusal(folder, "no such folder; `armsrace calibrate` writes one")
     manifest = _read_json(folder / "manifest.json", Manifest)
     fit = Fit(
         manifest,
@@ -143,7 +140,7 @@ def read_fit(folder: Path) -> Fit:
 
 
 OPTIONAL: dict[str, Any] = {"sbc.csv": Ranks, "table1_forecast.csv": ForecastCell, "leave_one_out.csv": LeftOut}
-Model = TypeVar("Model", bound=_Strict)
+Model = TypeVar("Model", bound=Schema)
 Row = TypeVar("Row", bound=CsvRow)
 
 
@@ -153,13 +150,7 @@ def _read_table(file: Path, row: type[Row]) -> tuple[Row, ...]:
 
 def _read_json(file: Path, model: type[Model]) -> Model:
     """A JSON file against its schema. JSON is YAML, and that reader knows the line of every value."""
-    return validated(model, read_yaml(file), lambda steps: _allowed_fields(model, steps))
-
-
-def _allowed_fields(model: type[_Strict], steps: Steps) -> list[str]:
-    """Names of the fields that are allowed beside an unknown one."""
-    parts: dict[str, Any] = {"prior_recovery": Recovery, "sbc": RankTests, "forecast": Coverage}
-    return list((parts.get(str(steps[0]), model) if len(steps) > 1 else model).model_fields)
+    return validated(model, read_yaml(file))
 
 
 def _contradictions(fit: Fit) -> Iterator[tuple[str, list[Problem]]]:

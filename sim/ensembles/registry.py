@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.io.assets import data_file
-from sim.io.errors import InputError, Problem, format_fault, suggestion
+from sim.io.errors import format_fault, refusal, suggestion
 from sim.io.files import read_json
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def fit_folder(name: str) -> Path:
         return Path(name)
     known = fit_names()
     message = f'"{name}" is not one of {", ".join(known)}, nor a folder of a fit{suggestion(name, known)}'
-    raise InputError("options", [Problem(None, "fit", message)])
+    raise refusal("options", message, "fit")
 
 
 def fitted(table: "ParameterTable", name: str) -> "ParameterTable":
@@ -78,7 +78,7 @@ def _draws(folder: Path, _priors: str) -> "FitDraws":
             "this fit was made for other priors than those of calibration/parameters.yaml; make a new one with "
             "`armsrace calibrate`, or run with --fit prior"
         )
-        raise InputError(folder, [Problem(None, "", message)])
+        raise refusal(folder, message)
     return FitDraws(manifest["id"], tuple(draws), np.array(list(draws.values())))
 
 
@@ -92,7 +92,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError):
         is_manifest = False
     if not is_manifest:
-        raise InputError(file, [Problem(None, "", "is not the manifest of a fit; make one with `armsrace calibrate`")])
+        raise refusal(file, "is not the manifest of a fit; make one with `armsrace calibrate`")
     if fault is not None:
-        raise InputError(file, [Problem(None, "format_version", fault)])
+        raise refusal(file, fault, "format_version")
     return manifest

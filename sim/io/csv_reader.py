@@ -66,7 +66,7 @@ def read_rows(
             fields = {name: tuple(row.pop(column) for column in columns) for name, columns in model.joined.items()}
             rows.append(model.model_validate({**row, **fields, "line": line}))
         except ValidationError as error:
-            problems += [Problem(line, model.column_of(one["loc"]), _words(one)) for one in error.errors()]
+            problems += [Problem(line, model.column_of(fault["loc"]), _words(fault)) for fault in error.errors()]
         except ValueError as error:
             problems.append(Problem(line, "", str(error)))
     problems += _repeated(rows, model.identity)

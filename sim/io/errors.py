@@ -2,9 +2,8 @@
 
 import difflib
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +38,17 @@ class InputError(Exception):
         return "\n".join([title, *_rows(self.problems)])
 
 
+def refusal(file: Path | str, message: str, where: str = "", line: int | None = None) -> InputError:
+    """An error with one problem: of the file as a whole, or at a place in it."""
+    return InputError(file, [Problem(line, where, message)])
+
+
 def stop_at_enough(file: Path | str, problems: Sequence[Problem]) -> None:
     """InputError once a file has more problems than anybody reads, so that no file takes minutes to refuse."""
     if len(problems) >= ENOUGH:
-        more = Problem(None, "", f"these are the first {ENOUGH} problems; mend them, the rest was not looked at")
+        more = Problem(
+            None, "", f"these are the first {ENOUGH} problems; fix these and run again, the rest was not checked"
+        )
         raise InputError(file, [more, *problems[:ENOUGH]])
 
 
@@ -115,101 +121,6 @@ def dotted(steps: Steps) -> str:
     'events[0].payment'
     """
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
-
-
-def schema_problems(
-    errors: Iterable[Any], data: Any, line: Callable[[Steps], int | None], fields: Callable[[Steps], Iterable[str]]
-) -> list[Problem]:
-    """What pydantic found, in the user's words; of very many errors the first.
-
-    errors : ``ValidationError.errors()``
-    data   : the data as read from the file; steps of an error that are not in it (union tags) are left out
-    line   : line of a value
-    fields : names of the fields that are allowed where an unknown one was found (steps as pydantic gives them)
-    """
-    problems = []
-    for error in islice(errors, ENOUGH):
-        steps = _steps_in(data, error["loc"], keep_last=error["type"] == "missing")
-        problems.append(Problem(line(steps), dotted(steps), _schema_message(error, fields)))
-    return problems
-
-
-def _steps_in(data: Any, steps: Steps, keep_last: bool) -> Steps:
-    kept: list[str | int] = []
-    for position, step in enumerate(steps):
-        inside = isinstance(data, dict) and step in data
-        inside = inside or (isinstance(data, list) and isinstance(step, int) and step < len(data))
-        if inside:
-            data = data[step]
-        if inside or (keep_last and position == len(steps) - 1):
-            kept.append(step)
-    return tuple(kept)
-
-
-_KINDS = {
-    "string_type": "text",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "float_type": "a number",
-    "finite_number": "a finite number",
-    "bool_type": "true or false",
-    "list_type": "a list",
-    "tuple_type": "a list",
-    "dict_type": "a mapping",
-    "model_type": "a mapping",
-    "model_attributes_type": "a mapping",
-}
-_BOUNDS = {
-    "greater_than": ("above", "gt"),
-    "greater_than_equal": ("at least", "ge"),
-    "less_than": ("below", "lt"),
-    "less_than_equal": ("at most", "le"),
-}
-
-
-def _schema_message(error: Any, fields: Callable[[Steps], Iterable[str]]) -> str:
-    kind, value, context = error["type"], error["input"], error.get("ctx", {})
-    if kind == "extra_forbidden":
-        return "unknown field" + suggestion(str(error["loc"][-1]), fields(error["loc"]))
-    if kind == "missing":
-        return "missing; add this field"
-    if kind == "value_error":
-        return str(context["error"])
-    if kind == "union_tag_not_found":
-        field = "kind" if context["discriminator"] == "'kind'" else "type"
-        return f"missing field `{field}`" if isinstance(value, dict) else f"{shown_value(value)} is not a mapping"
-    if kind == "union_tag_invalid":
-        choices = [choice.strip("'") for choice in context["expected_tags"].split(", ")]
-        return f'unknown type "{context["tag"]}"{suggestion(context["tag"], choices)}'
-    if kind == "literal_error" and error["loc"][-1] == "format_version":
-        return format_fault(value) or ""
-    if kind == "literal_error":
-        return _not_among(value, context["expected"])
-    return _value_message(kind, value, context) or f"{shown_value(value)}: {error['msg'][:1].lower()}{error['msg'][1:]}"
-
-
-def _value_message(kind: str, value: Any, context: Any) -> str | None:
-    """What is wrong with a value of a field that is known; None for what only pydantic can describe."""
-    if kind == "string_too_short":
-        return "is empty; write something"
-    if kind == "too_short":
-        return f"needs at least {context['min_length']} entr{'y' if context['min_length'] == 1 else 'ies'}"
-    if kind == "string_pattern_mismatch":
-        return f"{shown_value(value)} has letters that cannot stand here; allowed is {context['pattern']}"
-    if kind in _BOUNDS:
-        side, key = _BOUNDS[kind]
-        return f"{shown_value(value)} must be {side} {context[key]:g}"
-    if kind in _KINDS:
-        quoted = f'; write it in quotes: "{value}"' if kind == "string_type" and isinstance(value, int | float) else ""
-        empty = "; leave the field out when there is nothing to say" if value is None else ""
-        return f"{shown_value(value)} is not {_KINDS[kind]}{quoted}{empty}"
-    return None
-
-
-def _not_among(value: Any, expected: str) -> str:
-    """A word that is none of those allowed; ``expected`` is pydantic's list of them."""
-    choices = expected.replace("'", "").replace(" or ", ", ").split(", ")
-    return f"{shown_value(value)} cannot stand here{suggestion(str(value), choices)}"
 
 
 def format_fault(version: Any) -> str | None:

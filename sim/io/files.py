@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sim.io.errors import InputError, Problem
+from sim.io.errors import refusal
 
 SPOOL = "armsrace-spool-"
 YOUNG = 60.0  # seconds that pass before an unlocked folder counts as left: one may not be locked yet
@@ -52,6 +52,17 @@ def temp_store() -> Iterator[Path]:
         draft.remove()
 
 
+@contextmanager
+def written_whole(file: Path) -> Iterator[Path]:
+    """A path to write to; what is there at the end takes the place of a file, whole or not at all."""
+    draft = file.with_name(f"{file.name}.tmp{os.getpid()}")
+    try:
+        yield draft
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def remove_abandoned(prefix: str, parent: Path) -> None:
     """Remove the folders of a prefix whose processes are dead."""
     for folder in parent.glob(f"{_literal(prefix)}*"):
@@ -68,9 +79,9 @@ def _literal(text: str) -> str:
 def _is_ours_and_old(folder: Path) -> bool:
     """Whether a folder, and no link to one, is this user's and was made some time ago."""
     with suppress(OSError):
-        found = folder.lstat()
-        is_ours = not hasattr(os, "getuid") or found.st_uid == os.getuid()
-        return is_ours and folder.is_dir() and not folder.is_symlink() and time.time() - found.st_mtime > YOUNG
+        status = folder.lstat()
+        is_ours = not hasattr(os, "getuid") or status.st_uid == os.getuid()
+        return is_ours and folder.is_dir() and not folder.is_symlink() and time.time() - status.st_mtime > YOUNG
     return False
 
 
@@ -110,8 +121,7 @@ def special_kind(file: Path) -> str:
 def refuse_special(file: Path) -> None:
     """InputError for what is neither a file nor a folder."""
     if kind := special_kind(file):
-        message = f"this is {kind}; save what it gives as a file, and name that"
-        raise InputError(file, [Problem(None, "", message)])
+        raise refusal(file, f"this is {kind}; save what it gives as a file, and name that")
 
 
 def read_json(file: Path) -> Any:

@@ -34,7 +34,7 @@ def watched(unit: str = "") -> Iterator["Progress"]:
     if unit:
         columns.insert(3, TextColumn("{task.fields[rate]}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("worlds", total=None, rate="")
+        task = bar.add_task("simulations", total=None, rate="")
         pace = Pace()
 
         def advance(stage: str, done: int, total: int) -> None:

@@ -2,8 +2,6 @@
 
 import re
 
-QUARTERS_PER_YEAR = 4
-
 START = "2018Q1"
 LAST = "2035Q4"
 FIRST_YEAR = int(START[:4])

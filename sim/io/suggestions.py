@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterable
 
 from sim.io.errors import nearest
+from sim.io.formatting import few_of
 
 MOST = 12  # names that one message lists
 
@@ -32,20 +33,9 @@ def names_offered(word: str, known: Iterable[str]) -> str:
     names = sorted(known, key=lambda name: -_likeness(word, name))
     near = nearest(word, names)
     guess = "; " if near is None else f'; did you mean "{near}"? '
-    return f"{guess}{'there' if near is None else 'There'} are: {cut_list(names)}" if names else ""
+    return f"{guess}{'there' if near is None else 'There'} are: {few_of(names, MOST)}" if names else ""
 
 
 def _likeness(word: str, name: str) -> float:
     """How alike two names are, 0 to 1, in whole or in any of the parts of the name."""
-    return max(difflib.SequenceMatcher(None, word.lower(), one.lower()).ratio() for one in (name, *name.split(".")))
-
-
-def cut_list(names: Iterable[str]) -> str:
-    """Names with commas, of very many the first ones.
-
-    >>> cut_list(f"x{number}" for number in range(15))
-    'x0, x1, x2, x3, x4, x5, x6, x7, x8, x9, x10, x11 and 3 more'
-    """
-    found = list(names)
-    more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
-    return f"{', '.join(found[:MOST])}{more}"
+    return max(difflib.SequenceMatcher(None, word.lower(), part.lower()).ratio() for part in (name, *name.split(".")))

@@ -95,7 +95,7 @@ def table(
 def grouped_table(header: Sequence[str], groups: Iterable[tuple[str, Sequence[Sequence[str]]]]) -> str:
     """The same for rows in groups, set in below the name of their group; nothing is wrapped."""
     named = list(groups)
-    cells = [(f"  {first}", *others) for _, rows in named for first, *others in rows]
+    cells = [(f"  {first}", *following) for _, rows in named for first, *following in rows]
     head, rule, *body = table(header, cells, wrap=()).split("\n")
     lines, rest = [head, rule], iter(body)
     for name, rows in named:

@@ -7,18 +7,15 @@ place, and a file that cannot repeat itself cannot grow into a billion laughs.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import yaml
-from pydantic import BaseModel, ValidationError
 
-from sim.io.errors import InputError, Problem, Steps, dotted, schema_problems, suggestion
+from sim.io.errors import InputError, Problem, Steps, dotted, refusal, suggestion
 from sim.io.files import refuse_special
-
-Model = TypeVar("Model", bound=BaseModel)
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
@@ -49,6 +46,15 @@ class Document:
                 return self.lines[steps[:length]]
         return None
 
+    def problem(self, steps: Steps, message: str) -> Problem:
+        """What is wrong with a value of the file."""
+        return Problem(self.line(steps), dotted(steps), message)
+
+    def refuse(self, faults: Iterable[tuple[Steps, str]]) -> None:
+        """InputError with all faults, each the way to a value and what is wrong with it; nothing where there are none."""
+        if problems := [self.problem(steps, message) for steps, message in faults]:
+            raise InputError(self.file, problems)
+
     def part(self, steps: Steps, data: dict[str, Any]) -> "Document":
         """A mapping inside the file as a document of its own, with the lines of the file; ``data`` is what it holds."""
         inner = {place[len(steps) :]: line for place, line in self.lines.items() if place[: len(steps)] == steps}
@@ -74,22 +80,10 @@ def parse_yaml(text: str, file: Path | str) -> Document:
     if problems:
         raise InputError(file, problems)
     if data is None:
-        raise InputError(file, [Problem(None, "", "the file is empty; it needs at least `format_version: 1`")])
+        raise refusal(file, "the file is empty; it needs at least `format_version: 1`")
     if not isinstance(data, dict):
-        raise InputError(file, [Problem(1, "", "the file must be a mapping: lines of the form `name: value`")])
+        raise refusal(file, "the file must be a mapping: lines of the form `name: value`", line=1)
     return Document(file, data, lines)
-
-
-def validated(model: type[Model], document: Document, fields: Callable[[Steps], Iterable[str]] = lambda _: ()) -> Model:
-    """What a document holds, as a model; InputError lists all that is wrong with it.
-
-    fields : names of the fields that are allowed where an unknown one was found (steps as pydantic gives them)
-    """
-    try:
-        return model.model_validate(document.data)
-    except ValidationError as error:
-        found = schema_problems(error.errors(), document.data, document.line, fields)
-        raise InputError(document.file, found) from None
 
 
 def _text(file: Path) -> str:
@@ -109,18 +103,18 @@ def _text(file: Path) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise InputError(file, [Problem(line, "", "not UTF-8 text; save the file with UTF-8 encoding")]) from None
+        raise refusal(file, "not UTF-8 text; save the file with UTF-8 encoding", line=line) from None
 
 
 def _whole_file(file: Path, message: str) -> InputError:
-    return InputError(file, [Problem(None, "", message)])
+    return refusal(file, message)
 
 
 def _neighbour(file: Path) -> str:
     """A misspelt file's nearest neighbour, as the end of a message."""
     if not file.parent.is_dir():
         return f"; there is no folder {file.parent} either"
-    names = [other.name for other in file.parent.glob("*.y*ml")]
+    names = [path.name for path in file.parent.glob("*.y*ml")]
     return suggestion(file.name, names) or "; check the name and the folder"
 
 

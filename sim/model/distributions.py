@@ -102,8 +102,8 @@ def distribution(value: Any, legal: LegalRange) -> Distribution:
         return _distribution(kind, legal.check(numbers), 0.0, legal)
     if not isinstance(numbers, list | tuple) or len(numbers) != 2:
         raise ValueError(f"{kind} needs two numbers in brackets: {kind}: {_NEEDED[kind]}")
-    centre, other = legal.check(numbers[0]), numbers[1]
-    return _distribution(kind, centre, legal.check(other) - centre if kind == "uniform" else other, legal)
+    centre, end = legal.check(numbers[0]), numbers[1]
+    return _distribution(kind, centre, legal.check(end) - centre if kind == "uniform" else end, legal)
 
 
 _NEEDED = {

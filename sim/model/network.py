@@ -69,10 +69,10 @@ class Network:
     def _tie_places(self) -> dict[tuple[str, str], int]:
         return {tie: place for place, tie in enumerate(self.ties)}
 
-    def pair(self, one: str, other: str) -> int:
+    def pair(self, first: str, second: str) -> int:
         """Place of an undirected pair in `pairs`; -1 if there is none."""
         places = {frozenset(pair): place for place, pair in enumerate(self.pairs)}
-        return places.get(frozenset((one, other)), -1)
+        return places.get(frozenset((first, second)), -1)
 
     @cached_property
     def grudges(self) -> tuple[tuple[str, str], ...]:

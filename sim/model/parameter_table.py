@@ -133,6 +133,10 @@ class ParameterTable:
             return str(error)
         return None
 
+    def faults(self, values: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The keys that cannot be set to their values, each with what is wrong."""
+        return [(key, fault) for key, value in values.items() if (fault := self.problem(key, value)) is not None]
+
     def checked(self, key: str, value: Any) -> Distribution:
         """A value for a key as a distribution; UnknownParameterError or ValueError say what is wrong."""
         legal = self.parameter(key).legal
@@ -144,10 +148,8 @@ class ParameterTable:
     def with_overrides(self, overrides: Mapping[str, Any]) -> "ParameterTable":
         """The table with some numbers replaced. A longer key wins over a shorter one: ``reaction`` sets all states,
         ``reaction.SRB`` one of them, in whatever order they are written. InputError lists all that cannot be set."""
-        checks = [(key, self.problem(key, value)) for key, value in overrides.items()]
-        problems = [Problem(None, key, message) for key, message in checks if message is not None]
-        if problems:
-            raise InputError("parameters", problems)
+        if faults := self.faults(overrides):
+            raise InputError("parameters", [Problem(None, *fault) for fault in faults])
         if not overrides:
             return self
         flat = list(self.distributions)

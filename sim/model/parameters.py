@@ -11,28 +11,26 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
 from sim.data.actors import ActorTable, load_actors
 from sim.io.assets import data_file
-from sim.io.errors import InputError, Problem, Steps, dotted, suggestion
-from sim.io.yaml_reader import Document, read_yaml, validated
+from sim.io.errors import Steps, suggestion
+from sim.io.formatting import few_of
+from sim.io.schema import Schema, validated
+from sim.io.yaml_reader import read_yaml
 from sim.model.distributions import Distribution, LegalRange, distribution, only_entry
 from sim.model.parameter_table import Parameter, ParameterTable
 
 CLASSES = ("uav", "loitering", "artillery", "armour", "air_defence", "arms")
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
-
-
-class _Entry(_Strict):
+class _Entry(Schema):
     symbol: str
     unit: str
     group: str
     meaning: str
-    index: list[Literal["state", "supplier", "patron", "actor", "class"]] = []
+    index: list[Literal["state", "supplier", "patron", "actor", "class"]] = Field([])
     sparse: bool = False
     default: Any
     prior: Any = "fixed"
@@ -43,10 +41,10 @@ class _Entry(_Strict):
     note: str = ""
 
 
-class _File(_Strict):
+class _File(Schema):
     format_version: Literal[1]
     model_version: str
-    groups: dict[str, list[str]] = {}
+    groups: dict[str, list[str]] = Field({})
     parameters: dict[str, _Entry]
 
 
@@ -62,21 +60,11 @@ def _project_parameters() -> ParameterTable:
 
 def _read(path: Path, actors: ActorTable) -> ParameterTable:
     document = read_yaml(path)
-    file = validated(_File, document, _allowed_fields)
+    file = validated(_File, document)
     readers = [_EntryReader(name, entry, actors) for name, entry in file.parameters.items()]
     parameters = tuple(reader.parameter(file.groups.get(reader.entry.group, [])) for reader in readers)
-    problems = [_problem(document, steps, message) for reader in readers for steps, message in reader.problems]
-    if problems:
-        raise InputError(document.file, problems)
+    document.refuse(fault for reader in readers for fault in reader.problems)
     return ParameterTable(parameters, file.model_version)
-
-
-def _problem(document: Document, steps: Steps, message: str) -> Problem:
-    return Problem(document.line(steps), dotted(steps), message)
-
-
-def _allowed_fields(steps: Steps) -> Iterable[str]:
-    return (_File if len(steps) == 1 else _Entry).model_fields
 
 
 class _EntryReader:
@@ -148,8 +136,7 @@ class _EntryReader:
                     self.report(self.unknown(suffix, suffixes), *steps, suffix)
         missing = [suffix for suffix in suffixes if suffix not in value]
         if missing and "*" not in value:
-            more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-            self.report(f'no value for {", ".join(missing[:3])}{more}; add them, or "*" for the rest', *steps)
+            self.report(f'no value for {few_of(missing, 3)}; add them, or "*" for the rest', *steps)
         return {suffix: value.get(suffix, value.get("*")) for suffix in suffixes if suffix in value or "*" in value}
 
     def unknown(self, suffix: str, suffixes: tuple[str, ...]) -> str:

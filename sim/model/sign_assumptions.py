@@ -139,7 +139,7 @@ def _is_assumed(table: ParameterTable, path: Iterable[str]) -> bool:
     """Whether a path cannot be negative, and something in it is not measured."""
     keys = tuple(path)
     return any(_is_weak(table, key) for key in keys) and all(
-        min(_lowest(table, key), default=-1.0) >= 0.0 for key in keys
+        min((lowest(table.distributions[row]) for row in _rows(table, key)), default=-1.0) >= 0.0 for key in keys
     )
 
 
@@ -151,10 +151,6 @@ def _is_nought(table: ParameterTable, key: str) -> bool:
     """Whether a parameter is nought in every world."""
     priors = [table.distributions[row] for row in _rows(table, key)]
     return bool(priors) and all(prior.kind == "fixed" and prior.centre == 0.0 for prior in priors)
-
-
-def _lowest(table: ParameterTable, key: str) -> list[float]:
-    return [lowest(table.distributions[row]) for row in _rows(table, key)]
 
 
 def _rows(table: ParameterTable, key: str) -> Sequence[int]:

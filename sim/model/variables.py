@@ -81,6 +81,11 @@ class Series:
     counterpart: str = ""
 
     @property
+    def name(self) -> str:
+        """Variable, actor and counterpart in one word, as files and options write it: tension.SRB.XKX."""
+        return ".".join(filter(None, (self.variable, self.actor, self.counterpart)))
+
+    @property
     def unit(self) -> str:
         return VARIABLES[self.variable].unit
 

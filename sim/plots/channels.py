@@ -7,7 +7,7 @@ from sim.analysis.findings import first_full_year
 from sim.analysis.incidents import PARTS
 from sim.analysis.results import Array, Bands, Run
 from sim.io.formatting import signed
-from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR
+from sim.io.quarters import FIRST_YEAR, PER_YEAR
 from sim.io.templates import phrase
 from sim.plots import draw, panels, style
 from sim.plots.panels import HEIGHT
@@ -76,7 +76,7 @@ def numbers(run: Run) -> str:
 def means(run: Run, year: int) -> tuple[float, dict[str, float]]:
     """The change of the rate in a year, and of its parts, means of worlds."""
     assert run.channels is not None
-    quarters = slice((year - FIRST_YEAR) * QUARTERS_PER_YEAR, (year - FIRST_YEAR + 1) * QUARTERS_PER_YEAR)
+    quarters = slice((year - FIRST_YEAR) * PER_YEAR, (year - FIRST_YEAR + 1) * PER_YEAR)
     parts = {part: float(run.channels.parts[part].mean[quarters].mean()) for part in PARTS}
     return float(run.channels.total.mean[quarters].mean()), parts
 

@@ -120,7 +120,7 @@ def words(run: Run) -> str:
     """The friendliest and the least friendly ties."""
     quarter = quarter_of(run)
     ties = sorted(network().ties, key=lambda tie: attitude(run, tie, quarter))
-    named = [f"{panels.name(holder)} to {panels.name(other)}" for holder, other in ties]
+    named = [f"{panels.name(holder)} to {panels.name(counterpart)}" for holder, counterpart in ties]
     return (
         f"Two maps of the region with fixed places: attitudes and arms delivered. Least friendly in {name_of(quarter)}: "
         f"{', '.join(named[:3])}. Friendliest: {', '.join(named[:-4:-1])}."

@@ -18,7 +18,7 @@ from sim.analysis.results import Array, Bands, Contrast, Run
 from sim.data.actors import load_actors
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL, OBSERVED_YEARS
 from sim.io.formatting import capital, in_a_hundred
-from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR, index_of, name_of
+from sim.io.quarters import FIRST_YEAR, PER_YEAR, index_of, name_of
 from sim.model.parameters import load_parameters
 from sim.model.sign_assumptions import (
     AGREED,
@@ -88,8 +88,8 @@ def level_key(run: Run, shaded: str, colour: str = style.QUIET) -> list[Any]:
 def level_words(run: Run, variable: str, whom: Sequence[tuple[str, str]], digits: int) -> str:
     """Medians and 90 % of worlds in the horizon year."""
     parts = []
-    for actor, other in whom:
-        low, middle, high = yearly_levels(run, Series(variable, actor, other), digits)
+    for actor, counterpart in whom:
+        low, middle, high = yearly_levels(run, Series(variable, actor, counterpart), digits)
         parts.append(f"{name(actor)} {middle} ({low} to {high})")
     unit = Series(variable, *whom[0]).unit
     return f"{capital(unit)}, {horizon_year(run)}, median and 90 %: {'; '.join(parts)}."
@@ -136,7 +136,7 @@ def wrapped(text: str, width: float) -> str:
 
 def quarter_times(run: Run) -> Array:
     """The middle of every quarter, in years."""
-    return FIRST_YEAR + (np.arange(run.quarters) + 0.5) / QUARTERS_PER_YEAR
+    return FIRST_YEAR + (np.arange(run.quarters) + 0.5) / PER_YEAR
 
 
 def mark_change(axes: Any, first_effect: int | None, *, is_named: bool = True) -> None:
@@ -170,9 +170,9 @@ class Panel:
     zero: bool = False
 
 
-def panel(run: Run, heading: str, variable: str, actor: str, other: str = "", *, zero: bool = False) -> Panel:
+def panel(run: Run, heading: str, variable: str, actor: str, counterpart: str = "", *, zero: bool = False) -> Panel:
     """A series of a run in its own style."""
-    return Panel(heading, run.contrast(variable, actor, other), style.style_of(variable, actor), zero)
+    return Panel(heading, run.contrast(variable, actor, counterpart), style.style_of(variable, actor), zero)
 
 
 def compared(run: Run, title: str, panels: Sequence[Panel], record: float, shaded: str, note: str) -> Frame:
@@ -212,7 +212,7 @@ def draw_worlds(axes: Any, run: Run, panel: Panel) -> list[Array]:
 
 def draw_change(axes: Any, run: Run, panel: Panel, width: float) -> None:
     """The paired difference over the whole run."""
-    first = QUARTERS_PER_YEAR * ((run.first_effect or 0) // QUARTERS_PER_YEAR)
+    first = PER_YEAR * ((run.first_effect or 0) // PER_YEAR)
     draw.time_axis(axes, FIRST_YEAR, end_time(run), label="calendar year")
     words = draw_difference(axes, run, panel, range(first, run.quarters))
     axes.set_title(wrapped(f"Difference: {words}", width), size=style.TYPE)
@@ -238,11 +238,11 @@ def draw_difference(axes: Any, run: Any, panel: Panel, shown: range) -> str:
 def difference_of(contrast: Contrast, years: Sequence[int], shown: range) -> tuple[Array, list[str], Bands]:
     """Times, their names, and the paired difference: over some quarters, or in per cent over the years that they touch."""
     if contrast.yearly_per_cent is not None:
-        touched = [year for year in years if shown.start < QUARTERS_PER_YEAR * (year - FIRST_YEAR + 1) - 2 < shown.stop]
+        touched = [year for year in years if shown.start < PER_YEAR * (year - FIRST_YEAR + 1) - 2 < shown.stop]
         bands = part_of(contrast.yearly_per_cent, [year - FIRST_YEAR for year in touched])
         return np.array(touched) + 0.5, list(map(str, touched)), bands
     assert contrast.difference is not None
-    times = FIRST_YEAR + (np.array(shown) + 0.5) / QUARTERS_PER_YEAR
+    times = FIRST_YEAR + (np.array(shown) + 0.5) / PER_YEAR
     return times, list(map(name_of, shown)), part_of(contrast.difference, list(shown))
 
 

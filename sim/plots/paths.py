@@ -6,7 +6,7 @@ from typing import Any
 from sim.analysis.comparison import OUTCOMES, Comparison
 from sim.analysis.results import Contrast
 from sim.io.formatting import capital
-from sim.io.quarters import QUARTERS_PER_YEAR, name_of, year_of
+from sim.io.quarters import PER_YEAR, name_of, year_of
 from sim.plots import draw, panels, style
 from sim.plots.registry import Plot
 from sim.plots.style import Frame, style_of
@@ -46,7 +46,7 @@ def draw_path(axes: Any, comparison: Comparison, scenario: Any, outcome: int, wi
     contrast: Contrast = comparison.contrasts[scenario.id][outcome]
     change = comparison.window[0] if comparison.first_effect is None else comparison.first_effect
     shown = panels.lay_around(axes, change, comparison.quarters, most=3, label="")
-    years = tuple(year_of(QUARTERS_PER_YEAR * year) for year in range(comparison.quarters // QUARTERS_PER_YEAR))
+    years = tuple(year_of(PER_YEAR * year) for year in range(comparison.quarters // PER_YEAR))
     run = SimpleNamespace(years=years, quarters=comparison.quarters, scenario=scenario, baseline=comparison.baseline)
     panel = panels.Panel(topic.words, contrast, style_of(topic.variable, topic.actor))
     words = panels.draw_difference(axes, run, panel, shown)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.results import Run
-from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR
+from sim.io.quarters import FIRST_YEAR, PER_YEAR
 from sim.model.network import KOSOVO, SERBIA
 from sim.plots import draw, panels, style
 from sim.plots.panels import HEIGHT, name, panel
@@ -47,13 +47,13 @@ def draw_deliveries(axes: Any, run: Run, buyer: str, named: Sequence[Mark], labe
     for number, seller in enumerate(SELLERS[buyer]):
         contrast, look = run.contrast("deliveries", buyer, seller), STYLES[seller]
         times = years + 0.28 * (number - (len(SELLERS[buyer]) - 1) / 2)
-        low, high = bounds = QUARTERS_PER_YEAR * contrast.yearly_scenario.quantiles[[0, -1]]
-        mean = QUARTERS_PER_YEAR * contrast.yearly_scenario.mean
+        low, high = bounds = PER_YEAR * contrast.yearly_scenario.quantiles[[0, -1]]
+        mean = PER_YEAR * contrast.yearly_scenario.mean
         axes.vlines(times, low, high, color=look.colour, linewidth=2.0, alpha=style.DARK)
         line = {"linestyle": look.linestyle, "marker": look.marker, "markersize": 5, "linewidth": 1.6}
         axes.plot(times, mean, color=look.colour, **line)
         if contrast.yearly_baseline is not None:
-            shown.append(QUARTERS_PER_YEAR * contrast.yearly_baseline.mean)
+            shown.append(PER_YEAR * contrast.yearly_baseline.mean)
             draw.baseline(axes, times, shown[-1])
         ends[name(seller)] = float(mean[-1])
         shown += [bounds, mean]

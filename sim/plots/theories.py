@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.findings import first_full_year
 from sim.analysis.results import Array, Bands
-from sim.io.quarters import QUARTERS_PER_YEAR
+from sim.io.quarters import PER_YEAR
 from sim.model.network import KOSOVO, SERBIA, TURKEY
 from sim.model.variables import Series
 from sim.plots import draw, panels, style
@@ -91,7 +91,7 @@ def draw_panel(axes: Any, rivals: "Rivals", heading: str, series: Series) -> Non
 
 def quarterly(shown: range, change: int) -> tuple[list[int], int]:
     """Places of the quarters that have a range, that of change and each fourth one after it, and of that which is counted."""
-    fourth = (change, *range(change, shown.stop - 2, QUARTERS_PER_YEAR))
+    fourth = (change, *range(change, shown.stop - 2, PER_YEAR))
     ranged = [place for place, quarter in enumerate(shown) if quarter in fourth]
     return ranged, ranged[0]
 

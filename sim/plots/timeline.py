@@ -7,7 +7,7 @@ from typing import Any
 from sim.analysis.results import Run
 from sim.data.actors import load_actors
 from sim.io.formatting import signed_number
-from sim.io.quarters import FIRST_YEAR, QUARTERS_PER_YEAR, name_of
+from sim.io.quarters import FIRST_YEAR, PER_YEAR, name_of
 from sim.model.distributions import Distribution
 from sim.model.network import DOMESTIC, KOSOVO, SERBIA, TURKEY
 from sim.plots import draw, style
@@ -29,12 +29,12 @@ class Mark:
 
 
 def end_time(run: Run) -> float:
-    return FIRST_YEAR + run.quarters / QUARTERS_PER_YEAR
+    return FIRST_YEAR + run.quarters / PER_YEAR
 
 
 def event_time(quarter: int) -> float:
     """The beginning of a quarter, in years."""
-    return FIRST_YEAR + quarter / QUARTERS_PER_YEAR
+    return FIRST_YEAR + quarter / PER_YEAR
 
 
 def draw_time_line(axes: Any, run: Run, named: Sequence[Mark]) -> None:
@@ -47,8 +47,8 @@ def draw_time_line(axes: Any, run: Run, named: Sequence[Mark]) -> None:
     )
     axes.set(ylim=(0.0, len(shown) + 0.6), yticks=[])
     axes.spines["left"].set_visible(False)
-    others = {event_time(event.quarter) for event in run.scenario.events if not event.id.startswith("series.")}
-    axes.vlines(sorted(others), 0.0, 0.35, color=style.QUIET, linewidth=1.2)
+    marked = {event_time(event.quarter) for event in run.scenario.events if not event.id.startswith("series.")}
+    axes.vlines(sorted(marked), 0.0, 0.35, color=style.QUIET, linewidth=1.2)
     for number, mark in enumerate(shown):
         row = len(shown) - number
         axes.vlines(mark.time, 0.0, row, color=style.INK, linewidth=1.2, linestyle=style.DOTTED)

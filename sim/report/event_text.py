@@ -32,8 +32,8 @@ def groups_in_order(groups: Iterable[str]) -> tuple[str, ...]:
     >>> groups_in_order(["mine", "What if diplomacy is tried?", "What is on record?", "mine"])
     ('What is on record?', 'What if diplomacy is tried?', 'mine')
     """
-    found = dict.fromkeys(groups)
-    return (*(group for group in GROUPS if group in found), *(group for group in found if group not in GROUPS))
+    named = dict.fromkeys(groups)
+    return (*(group for group in GROUPS if group in named), *(group for group in named if group not in GROUPS))
 
 
 @dataclass
@@ -104,7 +104,7 @@ def prior_words(prior: Distribution) -> str:
             return f"one plus a lognormal, never below one; sd of the logarithm {spread}"
 
 
-def event_words(event: Any, others: Iterable[Any] = ()) -> str:
+def event_words(event: Any, known: Iterable[Any] = ()) -> str:
     """One event, or one series, as a line: when, what, who.
 
     others : events of the same scenario, among them the order that a delivery fulfils
@@ -112,7 +112,7 @@ def event_words(event: Any, others: Iterable[Any] = ()) -> str:
     if isinstance(event, SeriesSummary):
         return _series_words(event)
     note = f" ({event.note})" if event.note else ""
-    return f"{event.at} {event.id}: {_sentence(event, others)}{note}"
+    return f"{event.at} {event.id}: {_sentence(event, known)}{note}"
 
 
 def _series_words(series: SeriesSummary) -> str:
@@ -130,10 +130,10 @@ def _series_words(series: SeriesSummary) -> str:
     )
 
 
-def _sentence(event: Any, others: Iterable[Any]) -> str:
+def _sentence(event: Any, known: Iterable[Any]) -> str:
     """What an event does; of the arrival of a known order, what arrives."""
     ref = getattr(event, "ref", None)
-    order = next((other for other in others if ref is not None and other.id == ref), None)
+    order = next((entry for entry in known if ref is not None and entry.id == ref), None)
     if order is not None:
         return order.filled(event.sentence_of_order, _word)
     goods = {"goods": _goods(event)} if hasattr(event, "weapon_class") else {}

@@ -19,17 +19,20 @@ NOT_DOCUMENTS = ("assumed", "model-derived")
 
 def library_document() -> dict[str, Any]:
     """What `list --format json` prints."""
-    rows = [{"id": one.id, "title": one.title, "group": one.group, "file": str(one.file)} for one in list_scenarios()]
+    rows = [
+        {"id": listing.id, "title": listing.title, "group": listing.group, "file": str(listing.file)}
+        for listing in list_scenarios()
+    ]
     return {"scenarios": rows}
 
 
 def library_lines() -> Iterator[str]:
     """The lines of `list`: the scenarios of the library by question, with their titles."""
     listings = list_scenarios()
-    width = max((len(one.id) for one in listings), default=0)
-    for group in groups_in_order(one.group for one in listings):
+    width = max((len(listing.id) for listing in listings), default=0)
+    for group in groups_in_order(listing.group for listing in listings):
         yield group or NO_GROUP
-        yield from (entry(one.id, one.title, width) for one in listings if one.group == group)
+        yield from (entry(listing.id, listing.title, width) for listing in listings if listing.group == group)
         yield ""
     yield paragraph(
         "What begins in 2026 comes after the delivery of Skydagger and is compared with skydagger-delivery."

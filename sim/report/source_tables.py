@@ -241,12 +241,12 @@ def _matching(row: Row, pattern: re.Pattern[str]) -> bool:
 def _conflicts() -> Iterator[Row]:
     figures = rows_by_id("figures")
     pairs = dict.fromkeys(
-        tuple(sorted((row["id"], other)))
+        tuple(sorted((row["id"], rival_id)))
         for row in figures.values()
-        for other in row["conflicts_with"].split(";")
-        if other
+        for rival_id in row["conflicts_with"].split(";")
+        if rival_id
     )
-    for first, second in ((figures[id_], figures[other]) for id_, other in pairs):
+    for first, second in ((figures[id_], figures[rival_id]) for id_, rival_id in pairs):
         flags = dict.fromkeys(row["flag"] for row in (first, second) if row["flag"])
         yield {
             "one_id": first["id"], "other_id": second["id"], "one": _statement(first), "other": _statement(second),

@@ -62,14 +62,14 @@ def parameter_uses(parameter: Parameter, key: str) -> Iterator[str]:
 
 
 def _equations(files: tuple[str, ...]) -> str:
-    *others, last = (name.replace("_", " ") for name in files)
-    names = f"{', '.join(others)} and {last}" if others else last
+    *earlier, last = (name.replace("_", " ") for name in files)
+    names = f"{', '.join(earlier)} and {last}" if earlier else last
     return f"the equations of {names} ({', '.join(f'sim/rules/{name}.py' for name in files)})"
 
 
 def _overlapping(keys: Iterable[str], key: str) -> list[str]:
     """Those keys that mean a number which another key means too: `reaction` and `reaction.SRB` overlap."""
-    return [other for other in keys if f"{other}.".startswith(f"{key}.") or f"{key}.".startswith(f"{other}.")]
+    return [known for known in keys if f"{known}.".startswith(f"{key}.") or f"{key}.".startswith(f"{known}.")]
 
 
 def variable_uses(name: str) -> Iterator[str]:
@@ -160,10 +160,10 @@ def _cites(source: str | None, locator: str, row: Row) -> bool:
     return _is_same(source or "", locator, row["source"], row["locator"])
 
 
-def _is_same(source: str, cited: str, other: str, place: str) -> bool:
+def _is_same(source: str, cited: str, document: str, place: str) -> bool:
     """Whether two citations are of one document, the first names a part of the second's place, and no paragraphs part them."""
     first = re.sub(r'"|^section ', "", re.split(r"[;,]", cited)[0]).strip().lower()
-    is_section = source == other and len(first) > 3 and first in place.replace('"', "").lower()
+    is_section = source == document and len(first) > 3 and first in place.replace('"', "").lower()
     named, meant = _paragraphs(cited), _paragraphs(place)
     return is_section and (not named or not meant or not named.isdisjoint(meant))
 

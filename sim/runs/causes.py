@@ -32,20 +32,20 @@ def _with_shares(run: Run, pair: Sequence[PreparedScenario], options: RunOptions
             options,
             count,
             series_again(),
-            lambda one: parameters_for(one.scenario, name, options.fit),
+            lambda side: parameters_for(side.scenario, name, options.fit),
             chance_seed,
         )
 
     table = pair[-1].parameters
     drawn = drawn_parameters(table, count, seed=options.seed, engine=options.engine)
-    numbers = uncertain_numbers(table, drawn, [one.script for one in pair], options.seed, range(count))
+    numbers = uncertain_numbers(table, drawn, [side.script for side in pair], options.seed, range(count))
     return replace(run, uncertainty=splits(run, tuple(theories()), again, numbers))
 
 
 def _with_channels(run: Run, pair: Sequence[PreparedScenario], options: RunOptions, count: int) -> Run:
     def again(over: Mapping[str, float]) -> Array:
         scenario, baseline = simulated_again(
-            pair, options, count, (HAZARD,), lambda one: one.parameters.with_overrides(over)
+            pair, options, count, (HAZARD,), lambda side: side.parameters.with_overrides(over)
         )
         difference: Array = scenario[0] - baseline[0]
         return difference

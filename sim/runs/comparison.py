@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.comparison import OUTCOMES, Comparison, name_of_outcome, series, window_words
+from sim.analysis.comparison import OUTCOMES, Comparison, series, window_words
 from sim.analysis.drivers import uncertain_numbers
 from sim.analysis.findings import Finding, ScenarioPair, signs_of
 from sim.analysis.regret import NO_PREFERENCES, Aim, Preferences, Standings, aims_of, standings
@@ -48,21 +48,22 @@ def compare(
     Raises InputError for anything wrong with the input.
     """
     chosen = run_options(options, fields)
-    outcomes = {name_of_outcome(topic): (one.variable, one.unit) for topic, one in zip(OUTCOMES, series(), strict=True)}
-    aims = aims_of(outcomes, **vars(preferences))
-    base, others = chosen_scenarios(scenarios, baseline)
+    outcomes = {outcome.name: (outcome.variable, outcome.unit) for outcome in series()}
+    aims = aims_of(outcomes, preferences)
+    base, compared = chosen_scenarios(scenarios, baseline)
     prepared = [
-        prepared_scenario(one, chosen.theory, chosen.fit) for one in with_settings(base, others, chosen.settings)
+        prepared_scenario(scenario, chosen.theory, chosen.fit)
+        for scenario in with_settings(base, compared, chosen.settings)
     ]
     start = None if since is None else start_of(since, chosen.until)
     with recorded(prepared, chosen, series(), progress) as stores:
         contrasts = {
-            one.scenario.id: contrasts_of(series(), [stores[0], store], chosen)
-            for one, store in zip(prepared[1:], stores[1:], strict=True)
+            side.scenario.id: contrasts_of(series(), [stores[0], store], chosen)
+            for side, store in zip(prepared[1:], stores[1:], strict=True)
         }
         first = earliest(contrast.first_difference for of_scenario in contrasts.values() for contrast in of_scenario)
         window = (start if start is not None else first or 0, chosen.quarters)
-        means = {one.scenario.id: _means(store, window) for one, store in zip(prepared, stores, strict=True)}
+        means = {side.scenario.id: _means(store, window) for side, store in zip(prepared, stores, strict=True)}
     return _comparison(prepared, chosen, aims, contrasts, window, means)
 
 
@@ -75,10 +76,10 @@ def _comparison(
     means: Mapping[str, Array],
 ) -> Comparison:
     """What was found, from the means over the window: by scenario, (outcomes, members), those of the baseline among them."""
-    base, *others = (one.scenario for one in prepared)
-    moved = {one.id: _differences(means[one.id], means[base.id]) for one in others}
+    base, *compared = (side.scenario for side in prepared)
+    moved = {scenario.id: _differences(means[scenario.id], means[base.id]) for scenario in compared}
     return Comparison(
-        scenarios=tuple(others),
+        scenarios=tuple(compared),
         baseline=base,
         members=options.members,
         seed=options.seed,
@@ -87,8 +88,11 @@ def _comparison(
         theory=options.theory,
         settings=options.settings,
         contrasts=contrasts,
-        findings={one.id: _findings(one, base, moved[one.id], window, options.settings) for one in others},
-        bands={name: np.array([one.quantiles[:, 0] for one in bands]) for name, bands in moved.items()},
+        findings={
+            scenario.id: _findings(scenario, base, moved[scenario.id], window, options.settings)
+            for scenario in compared
+        },
+        bands={name: np.array([band.quantiles[:, 0] for band in bands]) for name, bands in moved.items()},
         window=window,
         regrets=_regrets(prepared, options, aims, means),
         model_version=prepared[0].parameters.model_version,
@@ -102,10 +106,10 @@ def chosen_scenarios(
     scenarios: Sequence[str | Path | Scenario], baseline: str | Path | Scenario | None
 ) -> tuple[Scenario, tuple[Scenario, ...]]:
     """The baseline, and the others in the order given, each once; InputError where none is left or two share a name."""
-    by_file = {one.file: one for one in map(_loaded, scenarios)}
+    by_file = {scenario.file: scenario for scenario in map(_loaded, scenarios)}
     named = _loaded(baseline) if baseline is not None else _shared_baseline(tuple(by_file.values()))
-    chosen = tuple(one for file, one in by_file.items() if file != named.file)
-    ids = [named.id, *(one.id for one in chosen)]
+    chosen = tuple(scenario for file, scenario in by_file.items() if file != named.file)
+    ids = [named.id, *(scenario.id for scenario in chosen)]
     problem = None
     if not chosen:
         problem = "name at least one scenario besides the baseline; armsrace list shows them"
@@ -124,17 +128,17 @@ def _loaded(ref: str | Path | Scenario) -> Scenario:
 
 def _shared_baseline(chosen: Sequence[Scenario]) -> Scenario:
     """What all are compared to, or the library's baseline where they are compared to different ones."""
-    named = {one.compare_to for one in chosen if one.compare_to is not None}
+    named = {scenario.compare_to for scenario in chosen if scenario.compare_to is not None}
     return load_scenario(named.pop() if len(named) == 1 else BASELINE)
 
 
 def with_settings(base: Scenario, chosen: Sequence[Scenario], settings: Sequence[str]) -> list[Scenario]:
     """All scenarios with the settings that they know; InputError for one that none knows."""
     scenarios = [base, *chosen]
-    unknown = [setting for setting in settings if not any(is_known(setting, one) for one in scenarios)]
+    unknown = [setting for setting in settings if not any(is_known(setting, scenario) for scenario in scenarios)]
     return [
-        apply_settings(one, [setting for setting in settings if setting in unknown or is_known(setting, one)])
-        for one in scenarios
+        apply_settings(scenario, [setting for setting in settings if setting in unknown or is_known(setting, scenario)])
+        for scenario in scenarios
     ]
 
 
@@ -156,10 +160,10 @@ def _regrets(
     prepared: Sequence[PreparedScenario], options: RunOptions, aims: Sequence[Aim], means: Mapping[str, Array]
 ) -> tuple[Standings, ...]:
     """How all scenarios do by each aim, with what failing members have in common."""
-    places = {name_of_outcome(one): place for place, one in enumerate(OUTCOMES)}
+    places = {outcome.name: place for place, outcome in enumerate(series())}
     count = min(options.members, LOOKED_AT)
     numbers = _numbers(prepared, options, count)
-    fixed = {one.scenario.id: tuple(one.scenario.parameters) for one in prepared}
+    fixed = {side.scenario.id: tuple(side.scenario.parameters) for side in prepared}
     return tuple(
         standings(
             aim,
@@ -175,7 +179,7 @@ def _regrets(
 
 def _means(store: Store, window: tuple[int, int]) -> Array:
     """Means of the outcomes over the window, (outcomes, members)."""
-    return np.array([store.values(one, range(*window)).mean(axis=0) for one in series()])
+    return np.array([store.values(outcome, range(*window)).mean(axis=0) for outcome in series()])
 
 
 def _differences(scenario: Array, baseline: Array) -> list[Bands]:
@@ -192,9 +196,9 @@ def _findings(
     """The differences as findings, with what their signs rest on."""
     sign_of = signs_of(ScenarioPair(scenario, base, tuple(settings)))
     rows = []
-    for topic, one in zip(OUTCOMES, bands, strict=True):
-        low, _, median, _, high = one.quantiles[:, 0].tolist()
-        shares = float(one.p_positive[0]), float(one.p_negative[0])
+    for topic, band in zip(OUTCOMES, bands, strict=True):
+        low, _, median, _, high = band.quantiles[:, 0].tolist()
+        shares = float(band.p_positive[0]), float(band.p_negative[0])
         rows.append(Finding(topic, window_words(*window), median, low, high, *shares, *sign_of(topic)))
     return tuple(rows)
 
@@ -203,5 +207,5 @@ def _numbers(prepared: Sequence[PreparedScenario], options: RunOptions, count: i
     """What is uncertain, in the first members."""
     table = prepared[0].parameters
     drawn = drawn_parameters(table, count, seed=options.seed)
-    numbers = uncertain_numbers(table, drawn, [one.script for one in prepared], options.seed, range(count))
+    numbers = uncertain_numbers(table, drawn, [side.script for side in prepared], options.seed, range(count))
     return {name: values for name, values in numbers.items() if np.ptp(values) > 0.0}

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.comparison import Comparison, name_of_outcome, remarks_of
+from sim.analysis.comparison import Comparison, remarks_of
 from sim.analysis.output import FIGURES, MANIFEST, write_json, write_table
 from sim.analysis.regret import COLUMNS as REGRET_COLUMNS
 from sim.analysis.regret import Preferences, regret_document, table_rows
 from sim.analysis.results import contrast_rows
 from sim.engines.options import RunOptions
 from sim.io.progress import Progress
-from sim.io.quarters import QUARTERS_PER_YEAR, name_of, year_of
+from sim.io.quarters import PER_YEAR, name_of, year_of
 from sim.model.parameters import load_parameters
 from sim.runs.comparison import compare
 from sim.runs.identity import identity_of, manifest_of
@@ -40,7 +40,7 @@ def compare_into(
         assert folder is not None
         comparison = compare(scenarios, options, baseline=base, since=since, preferences=preferences, progress=progress)
         _write(comparison, folder.draft)
-        held = {one.id: one.resolved() for one in (comparison.baseline, *comparison.scenarios)}
+        held = {scenario.id: scenario.resolved() for scenario in (comparison.baseline, *comparison.scenarios)}
         write_json(manifest_of(identity, began, command, scenarios=held), folder.draft / MANIFEST)
     return comparison
 
@@ -61,7 +61,7 @@ def comparison_rows(comparison: Comparison) -> Iterator[tuple[Any, ...]]:
     for scenario, rows in comparison.findings.items():
         for row in rows:
             numbers = (row.median, row.low, row.high, row.p_positive, row.p_negative)
-            yield (name_of_outcome(row.topic), scenario, comparison.when, row.topic.unit, *numbers, row.sign)
+            yield (row.topic.series.name, scenario, comparison.when, row.topic.unit, *numbers, row.sign)
 
 
 def all_contrast_rows(comparison: Comparison) -> Iterator[tuple[Any, ...]]:
@@ -74,7 +74,7 @@ def all_contrast_rows(comparison: Comparison) -> Iterator[tuple[Any, ...]]:
 def contrasts_of(comparison: Comparison, contrasts: Sequence[Any]) -> Iterator[dict[str, Any]]:
     """Rows of some contrasts, as `run --format json` has them."""
     quarters = [name_of(quarter) for quarter in range(comparison.quarters)]
-    years = [year_of(QUARTERS_PER_YEAR * year) for year in range(comparison.quarters // QUARTERS_PER_YEAR)]
+    years = [year_of(PER_YEAR * year) for year in range(comparison.quarters // PER_YEAR)]
     for contrast in contrasts:
         yield from contrast_rows(contrast, quarters, years)
 
@@ -82,20 +82,20 @@ def contrasts_of(comparison: Comparison, contrasts: Sequence[Any]) -> Iterator[d
 def document(comparison: Comparison, out: Path) -> dict[str, Any]:
     """What `compare --format json` prints."""
     keys = COLUMNS[:1] + COLUMNS[2:]
-    by_scenario: dict[str, list[dict[str, Any]]] = {one.id: [] for one in comparison.scenarios}
+    by_scenario: dict[str, list[dict[str, Any]]] = {scenario.id: [] for scenario in comparison.scenarios}
     for name, scenario, *rest in comparison_rows(comparison):
         by_scenario[scenario].append(dict(zip(keys, (name, *rest), strict=True)))
     return {
         **labels(comparison),
         "window": {"first": name_of(comparison.window[0]), "last": name_of(comparison.window[1] - 1)},
         "scenarios": {
-            one.id: {
-                "title": one.title,
-                "costs": one.costs,
-                "findings": by_scenario[one.id],
-                "contrasts": list(contrasts_of(comparison, comparison.contrasts[one.id])),
+            scenario.id: {
+                "title": scenario.title,
+                "costs": scenario.costs,
+                "findings": by_scenario[scenario.id],
+                "contrasts": list(contrasts_of(comparison, comparison.contrasts[scenario.id])),
             }
-            for one in comparison.scenarios
+            for scenario in comparison.scenarios
         },
         "regret": regret_document(comparison.regrets, remarks_of(comparison)),
         "out": str(out),

@@ -20,8 +20,8 @@ def identity_of(
     options   : what is kept of the options
     scenarios : by the part they play, such as `baseline`; each is told by its id and its SHA-256
     """
-    ids = {name: _each(one, "id") for name, one in scenarios.items()}
-    digests = {f"{name}_sha256": _each(one, "digest") for name, one in scenarios.items()}
+    ids = {name: _each(scenario, "id") for name, scenario in scenarios.items()}
+    digests = {f"{name}_sha256": _each(scenario, "digest") for name, scenario in scenarios.items()}
     return {
         **ids,
         **digests,
@@ -42,7 +42,7 @@ def _each(scenarios: Scenario | Sequence[Scenario] | None, name: str) -> Any:
     """A property of a scenario, or a list of those of several; None where there is none."""
     if scenarios is None or isinstance(scenarios, Scenario):
         return getattr(scenarios, name, None)
-    return [getattr(one, name) for one in scenarios]
+    return [getattr(scenario, name) for scenario in scenarios]
 
 
 def manifest_of(

@@ -14,7 +14,8 @@ from sim.analysis.output import MANIFEST
 from sim.engines.options import ALL, IDENTITY, RunOptions
 from sim.io.errors import InputError, Problem, format_fault
 from sim.io.files import read_json
-from sim.io.yaml_reader import Document, validated
+from sim.io.schema import validated
+from sim.io.yaml_reader import Document
 from sim.scenario.loading import Scenario, load_scenario
 
 NAME = r"^[A-Za-z0-9_-]+$"  # of a scenario: it becomes the name of a file

@@ -15,7 +15,7 @@ from sim.engines.options import CHUNK, RunOptions
 from sim.engines.simulate import PreparedScenario, simulate_pairs
 from sim.io.files import temp_store
 from sim.io.progress import Progress
-from sim.io.quarters import QUARTERS_PER_YEAR
+from sim.io.quarters import PER_YEAR
 from sim.model.variables import Series, all_series
 
 FULL_RECORD_UP_TO = 5_000  # members
@@ -49,19 +49,19 @@ def series_recorded(options: RunOptions) -> tuple[Series, ...]:
     """What a run records: everything, or of very many members, unless all is kept, the headline only."""
     if options.members <= FULL_RECORD_UP_TO or options.keep == "all":
         return all_series()
-    return tuple(one for one in all_series() if one.is_headline)
+    return tuple(series for series in all_series() if series.is_headline)
 
 
 def contrasts_of(series: Sequence[Series], stores: Sequence[Store], options: RunOptions) -> tuple[Contrast, ...]:
     """Contrasts of some series between the last store and the first; of very many members a year at a time."""
-    step = options.quarters if options.members <= REDUCED_AT_ONCE else QUARTERS_PER_YEAR
+    step = options.quarters if options.members <= REDUCED_AT_ONCE else PER_YEAR
     starts = range(0, options.quarters, step)
 
-    def contrast(one: Series) -> Contrast:
+    def contrast(series: Series) -> Contrast:
         parts = []
         for start in starts:
-            values = [store.values(one, range(start, min(start + step, options.quarters))) for store in stores]
-            parts.append(contrast_of(one, values[-1], values[0] if len(values) > 1 else None))
+            values = [store.values(series, range(start, min(start + step, options.quarters))) for store in stores]
+            parts.append(contrast_of(series, values[-1], values[0] if len(values) > 1 else None))
         return joined(parts, starts)
 
     with ThreadPoolExecutor(options.threads or os.cpu_count()) as pool:
@@ -72,7 +72,7 @@ def incidents_between(stores: Sequence[Store], window: range) -> Bands | None:
     """Paired difference of the number of serious incidents in a window, read a year at a time."""
     if not window or len(stores) < 2 or INCIDENTS not in stores[0].places:
         return None
-    years = [range(start, min(start + QUARTERS_PER_YEAR, window.stop)) for start in window[::QUARTERS_PER_YEAR]]
+    years = [range(start, min(start + PER_YEAR, window.stop)) for start in window[::PER_YEAR]]
     scenario, baseline = (
         sum(store.values(INCIDENTS, year).sum(axis=0) for year in years) for store in (stores[-1], stores[0])
     )

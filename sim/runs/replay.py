@@ -49,12 +49,12 @@ class Replay:
 
     @property
     def is_same(self) -> bool:
-        return all(one.state == SAME for one in self.files)
+        return all(entry.state == SAME for entry in self.files)
 
     @property
     def has_same_numbers(self) -> bool:
         """Whether every table is the same, whatever became of pictures and pages."""
-        return all(one.state == SAME for one in self.files if one.file.endswith((".csv", ".parquet")))
+        return all(entry.state == SAME for entry in self.files if entry.file.endswith((".csv", ".parquet")))
 
 
 def replayed(ref: str | Path, *, threads: int | None = None, progress: Progress | None = None) -> Replay:
@@ -81,7 +81,7 @@ def _make(manifest: RunManifest, scenario: Scenario, out: Path, threads: int | N
 
 def _compared(folder: Path, again: Path) -> Iterator[Compared]:
     """Every file of either folder."""
-    old, new = (_files(one) for one in (folder, again))
+    old, new = map(_files, (folder, again))
     for name in sorted(old | new):
         if name == MANIFEST:
             fields = tuple(_differing_fields(folder / name, again / name))
@@ -93,12 +93,12 @@ def _compared(folder: Path, again: Path) -> Iterator[Compared]:
 
 
 def _files(folder: Path) -> set[str]:
-    return {one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file()}
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
-def _differing_fields(one: Path, other: Path) -> list[str]:
+def _differing_fields(first: Path, second: Path) -> list[str]:
     """Fields of two manifests that differ, times and paths aside; of the versions those that the older one tells."""
-    old, new = (read_manifest(file).content for file in (one, other))
+    old, new = (read_manifest(file).content for file in (first, second))
     new = {**new, "versions": {name: new["versions"].get(name) for name in old["versions"]}}
     names = [name for name in sorted({*old, *new}) if name not in TIMES_AND_PATHS]
     return [name for name in names if old.get(name) != new.get(name)]

@@ -14,7 +14,7 @@ def document(replay: Replay) -> dict[str, Any]:
         "scenario": replay.manifest.identity["scenario"],
         "same": replay.is_same,
         "same_numbers": replay.has_same_numbers,
-        "files": [{"file": one.file, "state": one.state, "fields": list(one.fields)} for one in replay.files],
+        "files": [{"file": entry.file, "state": entry.state, "fields": list(entry.fields)} for entry in replay.files],
         "versions": {name: {"run": then, "now": now} for name, (then, now) in replay.versions.items()},
     }
 
@@ -28,11 +28,11 @@ def replay_answer(replay: Replay) -> Iterator[str]:
             f"The same, byte for byte: {len(replay.files)} files of {run}. (The manifest's times and paths aside.)"
         )
         return
-    differing = [one for one in replay.files if one.state != SAME]
+    differing = [entry for entry in replay.files if entry.state != SAME]
     yield paragraph(f"Not the same: {len(differing)} of {len(replay.files)} files of {run}.")
-    for one in differing:
-        fields = f" ({', '.join(one.fields)})" if one.fields else ""
-        yield bullet(f"{one.file}: {one.state}{fields}")
+    for entry in differing:
+        fields = f" ({', '.join(entry.fields)})" if entry.fields else ""
+        yield bullet(f"{entry.file}: {entry.state}{fields}")
     if replay.has_same_numbers:
         yield paragraph("The tables are the same; only pictures, pages or the manifest differ.")
     yield ""

@@ -56,7 +56,7 @@ def _of_folder(folder: Path, changes: dict[str, Any]) -> Again:
         raise InputError(folder, [Problem(None, "", message)])
     held = [(manifest.content.get(which), identity[which]) for which in ("baseline", "scenario")]
     scenarios = [_scenario(manifest, resolved, name) for resolved, name in held if resolved]
-    pair = tuple(prepared_scenario(one, identity["theory"], identity["fit"]) for one in scenarios)
+    pair = tuple(prepared_scenario(scenario, identity["theory"], identity["fit"]) for scenario in scenarios)
     if pair[-1].parameters.digest != identity["parameters_sha256"]:
         message = "was made with other numbers of the model or the ensemble than these; run it again with armsrace run"
         raise InputError(folder, [Problem(None, "", message)])

@@ -86,7 +86,7 @@ def _trajectories(
 ) -> AbstractContextManager[Trajectories | None]:
     if folder is None or options.keep == "none":
         return nullcontext()
-    kept = [one for one in series if options.keep == "all" or one.is_headline]
+    kept = [entry for entry in series if options.keep == "all" or entry.is_headline]
     return Trajectories(folder.draft / "trajectories.parquet", kept, options.quarters, recorded=series)
 
 

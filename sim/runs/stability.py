@@ -36,7 +36,7 @@ def race_stability(scenario: str | Path | Scenario, options: RunOptions | None =
     """
     chosen = replace(run_options(options, fields), until=AT, engine="compiled", keep="none")
     pair = prepared_scenarios(scenario, chosen.settings, chosen.theory, chosen.fit)
-    sides = [_race_of(one, chosen) for one in pair]
+    sides = [_race_of(compared, chosen) for compared in pair]
     return RaceStability(
         scenario=pair[-1].scenario,
         baseline=pair[0].scenario if len(pair) > 1 else None,
@@ -45,7 +45,7 @@ def race_stability(scenario: str | Path | Scenario, options: RunOptions | None =
         fit=chosen.fit,
         theory=chosen.theory,
         settings=chosen.settings,
-        reactions=tuple(one.reaction for one in sides),
+        reactions=tuple(side.reaction for side in sides),
         plans=np.median(sides[0].spending, axis=1),
         settling={} if len(sides) == 1 else _settling(*sides),
     )
@@ -94,7 +94,7 @@ def _race_of(prepared: PreparedScenario, options: RunOptions) -> _RaceOfScenario
 
 def _settling(baseline: _RaceOfScenario, scenario: _RaceOfScenario) -> dict[str, dict[str, Any]]:
     """Per cent by which the place of rest of each state's spending moves from the baseline to the scenario."""
-    settles = np.logical_and(*(one.reaction.stability_eigenvalue() < 0.0 for one in (baseline, scenario)))
+    settles = np.logical_and(*(race.reaction.stability_eigenvalue() < 0.0 for race in (baseline, scenario)))
     if not settles.any():
         return {}
     change = PER_CENT * np.expm1(_rest(scenario) - _rest(baseline))[settles]

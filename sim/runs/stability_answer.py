@@ -52,12 +52,12 @@ def stability_answer(race: RaceStability, dyad: tuple[str, str], files: tuple[Pa
 def _pairs_table(race: RaceStability, summary: dict[str, Any]) -> str:
     rows = [
         (
-            " and ".join(map(actor_name, one.states)),
-            f"{one.margin['q50']:.3f}",
-            f"{one.margin['q05']:.3f} to {one.margin['q95']:.3f}",
-            f"{in_a_hundred(one.is_stable)} of 100",
+            " and ".join(map(actor_name, pair.states)),
+            f"{pair.margin['q50']:.3f}",
+            f"{pair.margin['q05']:.3f} to {pair.margin['q95']:.3f}",
+            f"{in_a_hundred(pair.is_stable)} of 100",
         )
-        for one in race.pairs()
+        for pair in race.pairs()
     ]
     radius, shares = summary["spectral_radius"], summary["share_of_members"]
     together = (
@@ -74,7 +74,7 @@ def _multipliers_table(matrix: list[list[float]]) -> str:
     states = network().states
     pushed = (SERBIA, KOSOVO, TURKEY, "GRC", "HRV")
     rows = [
-        (actor_name(state), *(f"{row[states.index(other)]:.2f}" for other in pushed))
+        (actor_name(state), *(f"{row[states.index(rival)]:.2f}" for rival in pushed))
         for state, row in zip(states, matrix, strict=True)
     ]
     return table(("who answers", *(f"push {code}" for code in pushed)), rows, right=(1, 2, 3, 4, 5))

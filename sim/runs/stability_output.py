@@ -72,8 +72,8 @@ def document(race: RaceStability, dyad: tuple[str, str], files: Sequence[Path] =
         "baseline_stability": None if race.baseline is None else stability_of(race.reactions[0]),
         "moved_by_scenario": race.moved(),
         "pairs": [
-            {"states": list(one.states), "margin": one.margin, "share_stable": one.is_stable, "eigenvalue_per_year": one.eigenvalue}
-            for one in race.pairs()
+            {"states": list(pair.states), "margin": pair.margin, "share_stable": pair.is_stable, "eigenvalue_per_year": pair.eigenvalue}
+            for pair in race.pairs()
         ],
         "dyad": {
             "states": list(dyad),

@@ -32,27 +32,48 @@ def write_sensitivity(study: SensitivityStudy, out: Path) -> list[str]:
     """Write sensitivity.csv, swings.csv, sensitivity.json, and a tornado for each of the first outcomes."""
     document = "sensitivity.json"
     replaced = replaced_words(out, document)
-    names = [file_name(f"tornado {one.outcome}") for one in study.outcomes[:PICTURES]]
+    names = [file_name(f"tornado {analysis.outcome}") for analysis in study.outcomes[:PICTURES]]
     with analysis_folder(out, document) as draft:
-        write_table(draft / "sensitivity.csv", MEASURES, (row for one in study.outcomes for row in _measures(one)))
-        write_table(draft / "swings.csv", SWINGS, (row for one in study.outcomes for row in _swings(one)))
+        write_table(
+            draft / "sensitivity.csv", MEASURES, (row for analysis in study.outcomes for row in _measures(analysis))
+        )
+        write_table(draft / "swings.csv", SWINGS, (row for analysis in study.outcomes for row in _swings(analysis)))
         write_document(draft / document, study.document())
-        for name, one in zip(names, study.outcomes, strict=False):
-            sensitivity.PLOT.write((one, study.sweep), draft, name)
+        for name, analysis in zip(names, study.outcomes, strict=False):
+            sensitivity.PLOT.write((analysis, study.sweep), draft, name)
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
     tables = f"Tables:   {out / 'sensitivity.csv'}, {out / 'swings.csv'}"
     return [tables, f"Pictures: {out / names[0]}.png{more}", *replaced]
 
 
-def _measures(one: Sensitivity) -> Rows:
-    for row in one.rows:
+def _measures(analysis: Sensitivity) -> Rows:
+    for row in analysis.rows:
         ends = (row.value, row.value - row.half, row.value + row.half)
-        yield (one.metric, one.scenario, one.against, row.method, row.measure, row.by, row.name, row.how, *ends)
+        yield (
+            analysis.metric,
+            analysis.scenario,
+            analysis.against,
+            row.method,
+            row.measure,
+            row.by,
+            row.name,
+            row.how,
+            *ends,
+        )
 
 
-def _swings(one: Sensitivity) -> Rows:
-    for swing in one.swings:
-        yield one.metric, one.scenario, one.against, swing.name, swing.low, swing.middle, swing.high, one.mean
+def _swings(analysis: Sensitivity) -> Rows:
+    for swing in analysis.swings:
+        yield (
+            analysis.metric,
+            analysis.scenario,
+            analysis.against,
+            swing.name,
+            swing.low,
+            swing.middle,
+            swing.high,
+            analysis.mean,
+        )
 
 
 # ---- discovery -------------------------------------------------------------------------------------------------------

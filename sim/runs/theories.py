@@ -46,7 +46,7 @@ def run_theories(
         _refuse("keep", "single worlds are kept of one theory at a time; leave out --keep, or name one --theory")
     if len(pair) == 1:
         _refuse("theory", f"{pair[0].scenario.id} is compared to nothing; choose a scenario that names a baseline")
-    fixed = {name: one.parameters for name, one in theories().items()}
+    fixed = {name: theory.parameters for name, theory in theories().items()}
     identity = identity_of_run(pair, chosen, theory=ALL, keep="none", theories=fixed)
     with run_folder(out, identity, overwrite) as folder:
         rivals = Rivals({
@@ -89,7 +89,7 @@ def _write(rivals: Rivals, draft: Path, manifest: dict[str, Any], pictures: bool
 
 def write_summaries(rivals: Rivals, file: Path) -> None:
     """Write summary.csv: that of each run below the other, the theory in the first column."""
-    rows = ((name, *row) for name, one in rivals.runs.items() for row in summary_rows(one))
+    rows = ((name, *row) for name, run in rivals.runs.items() for row in summary_rows(run))
     write_rows(file, ("theory", *SUMMARY_COLUMNS), rows)
 
 
@@ -97,14 +97,14 @@ def described(rivals: Rivals) -> dict[str, Any]:
     """What each theory means, the words it rests on, and what it fixes."""
     return {
         name: {
-            "meaning": one.meaning,
-            "document": one.document,
-            "locator": one.locator,
-            "quote": one.quote,
-            "parameters": one.parameters,
+            "meaning": theory.meaning,
+            "document": theory.document,
+            "locator": theory.locator,
+            "quote": theory.quote,
+            "parameters": theory.parameters,
             "stability": rivals.runs[name].stability,
         }
-        for name, one in rivals.theories.items()
+        for name, theory in rivals.theories.items()
     }
 
 
@@ -115,7 +115,7 @@ def document(rivals: Rivals, folder: Path) -> dict[str, Any]:
         "scenario": rivals.first.scenario.id,
         **labels(rivals.first),
         "theory": ALL,
-        "theories": {name: {**descriptions[name], "contrasts": list(one.rows())} for name, one in rivals.runs.items()},
+        "theories": {name: {**descriptions[name], "contrasts": list(run.rows())} for name, run in rivals.runs.items()},
         "comparison": [dict(zip(COLUMNS, row, strict=True)) for row in rivals.table()],
         "out": str(folder),
     }

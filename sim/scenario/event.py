@@ -15,9 +15,10 @@ from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema
 
 from sim.io import quarters
+from sim.io.schema import Schema
 from sim.io.yaml_reader import parse_yaml
 from sim.model.schedule import ADD, CHOOSE, EASE, PLAIN, PRODUCT, SET, Item, Size, Spell, number
-from sim.scenario.fields import Checked, Quarter, Schema, Slug, Source
+from sim.scenario.fields import Checked, Quarter, Slug, Source
 
 ARMS, RELATIONS, INCIDENTS, KFOR = "deliveries, orders, grants", "agreements, visits, trade", "incidents", "KFOR"
 OTHERS = "words, votes, budgets, other"
@@ -204,8 +205,8 @@ class EventBase(Schema):
 
     def actors(self) -> tuple[str, str]:
         """Who acts and on whom; "" where there is nobody."""
-        one, other, *_ = (*(getattr(self, name) for name in self.between), "", "")
-        return one, other
+        actor, counterpart, *_ = (*(getattr(self, name) for name in self.between), "", "")
+        return actor, counterpart
 
     def size(self, name: str) -> Size:
         """The number of a field, drawn under the event's name."""

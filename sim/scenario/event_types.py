@@ -37,7 +37,8 @@ def _variants() -> dict[str, tuple[type[EventBase], ...]]:
     """Types that share their name with another, by that name."""
     variants = [model for model in event_models().values() if model.variant]
     return {
-        one.type_name(): tuple(model for model in variants if model.type_name() == one.type_name()) for one in variants
+        model.type_name(): tuple(model for model in variants if model.type_name() == model.type_name())
+        for model in variants
     }
 
 

@@ -5,11 +5,12 @@ such as ``{lognormal: [4000, 0.5]}``; in the models it is always a ``Distributio
 """
 
 import math
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, Strict
+from pydantic import Field, Strict
 from pydantic_core import CoreSchema, core_schema
 
 from sim.data.actors import load_actors
@@ -129,13 +130,9 @@ def _code(word: str, codes: Iterable[str]) -> str:
 
 
 def _slug(value: Any) -> str:
-    if isinstance(value, str) and (_is_slug(value) or value.startswith("series.")):
+    if isinstance(value, str) and re.fullmatch(ID_PATTERN, value):
         return value
     raise ValueError(f"{shown_value(value)} is not an id; use lower-case letters, digits and hyphens: skydagger-order")
-
-
-def _is_slug(value: str) -> bool:
-    return value.replace("-", "").isalnum() and value.isascii() and value == value.lower() and value[0] != "-"
 
 
 def _quarter(value: Any) -> str:
@@ -199,9 +196,3 @@ Troops = Annotated[Distribution, size(TROOPS), Field(description="soldiers")]
 Parties = Annotated[tuple[AnyActor, AnyActor], Strict(False)]
 Members = Annotated[tuple[str, ...], Checked(_members, _members_schema, list)]
 Text = Annotated[str, Field(min_length=1)]
-
-
-class Schema(BaseModel):
-    """The settings that all models share: nothing unknown, nothing converted, nothing changed afterwards."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)

@@ -7,15 +7,16 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.io import quarters
-from sim.io.errors import Problem, Steps, dotted, schema_problems, shown_path, stop_at_enough, suggestion
+from sim.io.errors import Problem, Steps, shown_path, stop_at_enough, suggestion
+from sim.io.schema import schema_problems
 from sim.io.yaml_reader import Document
 from sim.model.distributions import Distribution
 from sim.model.parameter_table import ParameterTable
 from sim.scenario.event import EventBase, SeriesForm
-from sim.scenario.event_types import event_adapter, event_models
+from sim.scenario.event_types import Event, event_adapter, event_models
 from sim.scenario.events.transfers import Arrival, Order
 from sim.scenario.fields import VALUE
-from sim.scenario.schema import ScenarioFile, allowed_fields
+from sim.scenario.schema import ScenarioFile
 
 Value = float | Distribution
 
@@ -32,7 +33,7 @@ class Layer:
         self.parameters: dict[str, Value] = {}
 
     def report(self, steps: Steps, message: str) -> None:
-        problem = Problem(self.document.line(steps), dotted(steps), message)
+        problem = self.document.problem(steps, message)
         if problem not in self.problems:
             self.problems.append(problem)
         stop_at_enough(self.document.file, self.problems)
@@ -45,7 +46,7 @@ class Layer:
         try:
             self.content = ScenarioFile.model_validate(self.document.data)
         except ValidationError as error:
-            self.problems += schema_problems(error.errors(), self.document.data, self.document.line, allowed_fields)
+            self.problems += schema_problems(error.errors(), self.document, ScenarioFile)
             stop_at_enough(self.document.file, self.problems)
         self.read_parameters()
         self.read_series()
@@ -93,7 +94,7 @@ class Layer:
             event: EventBase = event_adapter().validate_python(raw)
             self.series[raw["id"]] = event.placed(self.origin(steps))
         except ValidationError as error:
-            for problem in schema_problems(error.errors(), raw, lambda _: None, allowed_fields):
+            for problem in schema_problems(error.errors(), Document(self.document.file, raw), Event):
                 self.report(steps if problem.where in ("at", form.size) else steps[:2], problem.message)
 
     def check_ids(self, inherited: Mapping[str, EventBase]) -> None:

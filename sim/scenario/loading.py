@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.io.assets import data_file
-from sim.io.errors import InputError, Problem, nearest, shown_value
+from sim.io.errors import FORMAT_VERSION, InputError, nearest, refusal, shown_value
 from sim.io.yaml_reader import Document, read_yaml
 from sim.model.distributions import Distribution
 from sim.model.parameter_table import ParameterTable
@@ -24,7 +24,6 @@ from sim.scenario.fields import SLUG_PATTERN
 from sim.scenario.layers import Layer, Value
 from sim.scenario.schema import ScenarioFile
 
-FORMAT_VERSION = 1
 LONGEST_CHAIN = 20
 
 
@@ -125,14 +124,14 @@ def _file_of(ref: str | Path, library: Path) -> Path:
         return _library_file(ref, library)
     except ValueError as error:
         here = f'; did you mean the file "{ref}.yaml"?' if Path(f"{ref}.yaml").is_file() else ""
-        raise InputError(ref, [Problem(None, "", here.removeprefix("; ") or str(error))]) from None
+        raise refusal(ref, here.removeprefix("; ") or str(error)) from None
 
 
 def _library_file(name: str, library: Path) -> Path:
     file = library / f"{name}.yaml"
     if re.fullmatch(SLUG_PATTERN, name) and file.is_file():
         return _within(file, library)
-    known = sorted(other.stem for other in library.glob("*.yaml"))
+    known = sorted(path.stem for path in library.glob("*.yaml"))
     near = nearest(name, known)
     hint = f'; did you mean "{near}"?' if near else "; `armsrace list` shows the library"
     raise ValueError(f'there is no scenario "{name}" in the library{hint}')
@@ -147,7 +146,7 @@ def _linked_file(ref: str, file: Path, library: Path) -> Path:
         raise ValueError(f"{shown_value(ref)} leaves the folder of this file; copy that file here, or use a library id")
     linked = _within(file.parent / ref, file.parent)
     if not linked.is_file():
-        near = nearest(linked.name, [other.name for other in linked.parent.glob("*.y*ml")])
+        near = nearest(linked.name, [path.name for path in linked.parent.glob("*.y*ml")])
         raise ValueError(
             f"there is no file {shown_value(ref)} in this folder" + (f'; did you mean "{near}"?' if near else "")
         )

@@ -6,25 +6,23 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sim.io.errors import InputError, Problem, schema_problems, suggestion
-from sim.io.yaml_reader import parse_yaml
+from sim.io.errors import InputError, Problem, refusal, suggestion
+from sim.io.schema import schema_problems
+from sim.io.yaml_reader import Document, parse_yaml
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
 from sim.scenario.event import EventBase
-from sim.scenario.event_types import event_adapter
+from sim.scenario.event_types import Event, event_adapter
 from sim.scenario.events.transfers import Arrival
 from sim.scenario.layers import number_or_distribution
 from sim.scenario.loading import Scenario, in_order, parameters_over
-from sim.scenario.schema import allowed_fields
 
 
 def with_parameters(scenario: Scenario, values: Mapping[str, Any], *, table: ParameterTable | None = None) -> Scenario:
     """The scenario with some parameters replaced; InputError lists all that cannot be set."""
     known = table or load_parameters()
-    checks = [(key, known.problem(key, value)) for key, value in values.items()]
-    problems = [Problem(None, key, message) for key, message in checks if message is not None]
-    if problems:
-        raise InputError("--set", problems)
+    if faults := known.faults(values):
+        raise InputError("--set", [Problem(None, *fault) for fault in faults])
     over = {key: number_or_distribution(known, key, value) for key, value in values.items()}
     return replace(scenario, parameters=parameters_over(scenario.parameters, over))
 
@@ -39,7 +37,7 @@ def apply_settings(scenario: Scenario, settings: Iterable[str], *, table: Parame
         name, sign, text = setting.partition("=")
         try:
             if not sign or not name.strip():
-                raise InputError("--set", [Problem(None, setting, "write NAME=VALUE, for example reaction.SRB=0.4")])
+                raise refusal("--set", "write NAME=VALUE, for example reaction.SRB=0.4", setting)
             scenario = _with_setting(scenario, name.strip(), text.strip(), table)
         except InputError as error:
             problems += error.problems
@@ -67,7 +65,7 @@ def _with_setting(scenario: Scenario, name: str, text: str, table: ParameterTabl
     try:
         value = parse_yaml(f"value: {text}", "--set").data["value"]
     except InputError as error:
-        raise InputError("--set", [Problem(None, name, error.problems[0].message)]) from None
+        raise refusal("--set", error.problems[0].message, name) from None
     if name.startswith("events."):
         return _with_event_setting(scenario, name, value)
     return with_parameters(scenario, {name: value}, table=table)
@@ -78,16 +76,14 @@ def _with_event_setting(scenario: Scenario, name: str, value: Any) -> Scenario:
     by_id = {event.id: event for event in scenario.events}
     if id_ not in by_id:
         unknown = f'no event has the id "{id_}"{suggestion(id_, by_id)}' if id_ else "write events.ID.FIELD=VALUE"
-        raise InputError("--set", [Problem(None, name, unknown)])
+        raise refusal("--set", unknown, name)
     if field in ("id", "type", "ref"):
-        raise InputError(
-            "--set", [Problem(None, name, f"the {field} of an event cannot be set; edit the scenario file")]
-        )
+        raise refusal("--set", f"the {field} of an event cannot be set; edit the scenario file", name)
     raw = {**by_id[id_].plain(), field: value}
     try:
         event: EventBase = event_adapter().validate_python(raw)
     except ValidationError as error:
-        problems = schema_problems(error.errors(), raw, lambda _: None, allowed_fields)
+        problems = schema_problems(error.errors(), Document("--set", raw), Event)
         raise InputError("--set", [replace(problem, where=name) for problem in problems]) from None
     by_id[id_] = event.placed("--set")
     return replace(scenario, events=in_order(by_id.values()))

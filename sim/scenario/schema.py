@@ -2,11 +2,11 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from sim.io.errors import Steps
-from sim.scenario.event_types import Event, event_models
-from sim.scenario.fields import Schema, Source, Text
+from sim.io.schema import Schema
+from sim.scenario.event_types import Event
+from sim.scenario.fields import Source, Text
 
 
 class Citation(Schema):
@@ -28,7 +28,7 @@ class ScenarioFile(Schema):
         None, description="id or file of the scenario whose parameters, series and events hold here too"
     )
     compare_to: Text | None = Field(
-        None, description="id or file of the scenario that it is held against; without it only levels are told"
+        None, description="id or file of the scenario that it is compared with; without it a run gives levels only"
     )
     documents: list[Citation] = Field(
         [], description='what it rests on: a list of `{document: "002", locator: paragraph 2, says: in your words}`'
@@ -46,13 +46,3 @@ class ScenarioFile(Schema):
     remove: list[str] = Field([], description="ids of inherited events that do not happen here")
     series: dict[str, dict[str, Any]] = Field({}, description="levels that are held from a quarter on")
     events: list[Event] = Field([], description="what happens")
-
-
-def allowed_fields(steps: Steps) -> list[str]:
-    """Names of the fields allowed where pydantic found an unknown one."""
-    model: type[BaseModel] = ScenarioFile
-    if steps[0] == "documents":
-        model = Citation
-    for step in steps[:-1]:
-        model = event_models().get(str(step), model)
-    return [field.alias or name for name, field in model.model_fields.items()]

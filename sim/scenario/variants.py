@@ -6,10 +6,11 @@ from typing import Any
 
 from pydantic import Field
 
-from sim.io.errors import InputError, Steps, dotted
+from sim.io.errors import FORMAT_VERSION, InputError, Steps, dotted
+from sim.io.schema import Schema
 from sim.io.yaml_reader import Document
-from sim.scenario.fields import Schema, Text
-from sim.scenario.loading import FORMAT_VERSION, Scenario, load_scenario, scenario_over
+from sim.scenario.fields import Text
+from sim.scenario.loading import Scenario, load_scenario, scenario_over
 
 
 class Changes(Schema):

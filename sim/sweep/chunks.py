@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.parameters import load_parameters
 from sim.sweep.design import Design
 from sim.sweep.folder import SUM_LETTERS, SweepFolder, put_chunk
 from sim.sweep.simulate import RunBatch, SweepPlan, outcomes
@@ -48,13 +47,7 @@ class SweepJob:
 
     @cached_property
     def shape(self) -> Shape:
-        return shape_of(
-            [one.key for one in self.design.inputs],
-            [one.name for one in self.plan.metrics],
-            design=self.design.name,
-            model_version=load_parameters().model_version,
-            seed=self.plan.seed,
-        )
+        return shape_of(self.design)
 
     def batch(self, number: int) -> RunBatch:
         """The runs of a chunk."""
@@ -79,4 +72,4 @@ def made_of(plan: SweepPlan, shape: Shape, batch: RunBatch, folder: Path, number
     content = parquet_bytes(shape, table_of(shape, plan, batch, scenarios))
     digest = hashlib.sha256(content).hexdigest()[:SUM_LETTERS]
     put_chunk(folder, number, content, digest)
-    return Tally(number, digest, sum(bool(error) for one in scenarios for error in one.errors))
+    return Tally(number, digest, sum(bool(error) for outcome in scenarios for error in outcome.errors))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.model.parameters import load_parameters
 from sim.sweep.design import Design
 from sim.sweep.samplers import points_of
 from sim.sweep.simulate import RunBatch, outcomes, plan_of
@@ -38,7 +37,7 @@ def trial(design: Design, threads: int | None = None) -> Trial:
     if design.points <= POINTS_MADE_UP_TO:
         points = points_of(design)
     else:  # the first values of each input stand for all
-        points = np.array([[one.values[0] if one.values else 0.0] for one in design.inputs])
+        points = np.array([[input_.values[0] if input_.values else 0.0] for input_ in design.inputs])
     runs_in_all = points.shape[1] * plan.members
     count = min(TRIAL_RUNS, runs_in_all)
     runs = np.unique(np.linspace(0, runs_in_all - 1, count).astype(np.int64))
@@ -48,8 +47,7 @@ def trial(design: Design, threads: int | None = None) -> Trial:
     began = time.perf_counter()
     scenarios = outcomes(plan, batch)
     seconds = (time.perf_counter() - began) / (len(runs) * len(plan.scenarios))
-    names = [one.key for one in design.inputs], [one.name for one in plan.metrics]
-    shape = shape_of(*names, design=design.name, model_version=load_parameters().model_version, seed=plan.seed)
+    shape = shape_of(design)
     table = table_of(shape, plan, batch, scenarios)
     frame = len(parquet_bytes(shape, shape.schema.empty_table()))
     per_row = max(1.0, (len(parquet_bytes(shape, table)) - frame) / len(table))

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sim.io.errors import InputError, Problem
+from sim.io.errors import refusal
 from sim.sweep.chunks import SweepJob, Tally, made_of
 from sim.sweep.simulate import RunBatch
 
@@ -42,7 +42,7 @@ def _client(address: str, threads: int | None) -> Iterator[Any]:
         import distributed
     except ImportError:
         message = 'needs Dask: pip install "balkan-armsrace[cluster]"'
-        raise InputError("options", [Problem(None, "dask", message)]) from None
+        raise refusal("options", message, "dask") from None
     import dask
 
     with dask.config.set({"distributed.scheduler.allowed-failures": ALLOWED_FAILURES}):
@@ -67,7 +67,7 @@ def _connected(distributed: Any, address: str) -> Any:
         client.wait_for_workers(1, timeout=WAIT_FOR_WORKERS)
     except (OSError, TimeoutError, ValueError) as error:
         message = f"no scheduler with workers answers at {address} ({error}); give tcp://HOST:PORT, a scheduler file, or local"
-        raise InputError("options", [Problem(None, "dask", message)]) from None
+        raise refusal("options", message, "dask") from None
     return client
 
 
@@ -90,7 +90,7 @@ def _made(client: Any, sweep: SweepJob, numbers: list[int]) -> Iterator[Tally]:
             message = (
                 "the workers write to a folder that is not this one; choose one on a file system that all of them share"
             )
-            raise InputError(sweep.folder.path, [Problem(None, "", message)])
+            raise refusal(sweep.folder.path, message)
         yield tally
         if (number := next(waiting, None)) is not None:
             pending.add(submitted(number))
@@ -106,7 +106,7 @@ def _result(future: Any, sweep: SweepJob) -> Tally:
             f"{ALLOWED_FAILURES} workers died with the same chunk in hand, perhaps for want of memory; what is finished is kept: "
             "start workers with more memory, and give the same command again"
         )
-        raise InputError(sweep.folder.path, [Problem(None, "", message)]) from None
+        raise refusal(sweep.folder.path, message) from None
     return tally
 
 

@@ -13,9 +13,10 @@ from pydantic import ValidationError
 
 from sim.engines.options import end_problems, fit_problems
 from sim.ensembles.registry import PRIOR as NO_FIT
-from sim.io.errors import InputError, Problem, Steps, dotted, schema_problems, stop_at_enough, suggestion
+from sim.io.errors import InputError, Problem, Steps, refusal, stop_at_enough, suggestion
 from sim.io.quarters import index_of
 from sim.io.renamed import with_new_fields
+from sim.io.schema import schema_problems
 from sim.io.yaml_reader import parse_yaml, read_yaml
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
@@ -34,7 +35,7 @@ from sim.sweep.inputs import (
     setting,
 )
 from sim.sweep.metrics import DesignMetric, metrics_of, series_meant
-from sim.sweep.schema import DesignFile, Ensemble, Grid, LatinHypercube, Morris, Pairs, Rows, Sobol, allowed_fields
+from sim.sweep.schema import DesignFile, Ensemble, Grid, LatinHypercube, Morris, Pairs, Rows, Sobol
 
 SAMPLED = (LatinHypercube, Sobol, Morris)
 
@@ -66,6 +67,11 @@ class Design:
     metrics: tuple[DesignMetric, ...]
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """Names of what varies."""
+        return tuple(input_.key for input_ in self.inputs)
+
+    @property
     def quarters(self) -> int:
         return index_of(self.content.until) + 1
 
@@ -75,12 +81,12 @@ class Design:
         chosen, count = self.content.design, len(self.inputs)
         match chosen:
             case Grid():
-                return math.prod(len(one.values) for one in self.inputs)
+                return math.prod(len(input_.values) for input_ in self.inputs)
             case Pairs() | Rows():
                 return len(self.inputs[0].values)
             case LatinHypercube() | Ensemble():
                 return chosen.points
-        groups = len({one.group(chosen.group_by) for one in self.inputs}) if chosen.group_by else count
+        groups = len({input_.group(chosen.group_by) for input_ in self.inputs}) if chosen.group_by else count
         if isinstance(chosen, Sobol):
             return chosen.n * (2 * groups + 2 if chosen.second_order else groups + 2)
         return chosen.n * (groups + 1)
@@ -93,7 +99,7 @@ class Design:
     def plain(self) -> dict[str, Any]:
         """Everything that decides the numbers of the sweep, but for the model itself."""
         spec = self.content.model_dump(mode="json", by_alias=True)
-        values = hashlib.sha256(json.dumps([one.values for one in self.inputs]).encode()).hexdigest()
+        values = hashlib.sha256(json.dumps([input_.values for input_ in self.inputs]).encode()).hexdigest()
         sides = [{"name": s.name, "sha256": s.scenario.digest, "theory": s.theory} for s in self.sides]
         return {**spec, "scenarios_resolved": sides, "values_sha256": values}
 
@@ -110,10 +116,10 @@ def read_design(path: str | Path, changes: Mapping[str, Any] | None = None, sett
 def _fixed(settings: Sequence[str]) -> dict[str, Any]:
     """Settings of the command line as names and values."""
     fixed: dict[str, Any] = {}
-    for one in settings:
-        name, sign, text = (part.strip() for part in one.partition("="))
+    for written in settings:
+        name, sign, text = (part.strip() for part in written.partition("="))
         if not sign or not name or not text:
-            raise InputError("--set", [Problem(None, one, "write NAME=VALUE, for example reaction.SRB=0.4")])
+            raise refusal("--set", "write NAME=VALUE, for example reaction.SRB=0.4", written)
         fixed[name] = parse_yaml(f"value: {text}", "--set").data["value"]
     return fixed
 
@@ -135,7 +141,7 @@ class _Reader:
         self.table: ParameterTable = load_parameters()
 
     def report(self, steps: Steps, message: str) -> None:
-        self.problems.append(Problem(self.document.line(steps), dotted(steps), message))
+        self.problems.append(self.document.problem(steps, message))
         stop_at_enough(self.file, self.problems)
 
     def give_up_on_problems(self) -> None:
@@ -163,8 +169,8 @@ class _Reader:
         try:
             return DesignFile.model_validate(self.document.data)
         except ValidationError as error:
-            known = [one for one in error.errors() if one["loc"][-1] != "str" or one["loc"][0] != "scenarios"]
-            problems = schema_problems(known or error.errors(), self.document.data, self.document.line, allowed_fields)
+            known = [fault for fault in error.errors() if fault["loc"][-1] != "str" or fault["loc"][0] != "scenarios"]
+            problems = schema_problems(known or error.errors(), self.document, DesignFile)
             raise InputError(self.file, problems) from None
 
     def check_options(self, content: DesignFile) -> None:
@@ -244,20 +250,20 @@ class _Reader:
                 self.report(("vary", key), "stands under fixed too; keep one")
                 continue
             try:
-                one = named_input(key, self.table, scenarios)
+                input_ = named_input(key, self.table, scenarios)
                 if isinstance(content.design, SAMPLED):
-                    yield replace(one, distribution=declared_or_drawn(one, raw, self.table, scenarios))
+                    yield replace(input_, distribution=declared_or_drawn(input_, raw, self.table, scenarios))
                 else:
-                    yield self.checked(replace(one, values=listed_values(raw)), scenarios)
+                    yield self.checked(replace(input_, values=listed_values(raw)), scenarios)
             except ValueError as error:
                 self.report(("vary", key), str(error))
 
-    def checked(self, one: DesignInput, scenarios: list[Scenario]) -> DesignInput:
+    def checked(self, input_: DesignInput, scenarios: list[Scenario]) -> DesignInput:
         """An input whose values are legal; they are, if the lowest and the highest are."""
-        for value in dict.fromkeys((min(one.values), max(one.values))):
-            if (fault := fault_of(one.key, value, scenarios)) is not None:
+        for value in dict.fromkeys((min(input_.values), max(input_.values))):
+            if (fault := fault_of(input_.key, value, scenarios)) is not None:
                 raise ValueError(fault)
-        return one
+        return input_
 
     def inputs_of_rows(self, content: DesignFile, scenarios: list[Scenario]) -> Iterator[DesignInput]:
         if content.vary:
@@ -306,10 +312,10 @@ class _Reader:
         self, content: DesignFile, inputs: tuple[DesignInput, ...], metrics: tuple[DesignMetric, ...]
     ) -> None:
         """Every column has a name of its own, and paired lists have one length."""
-        names = [*LABELS, *(one.key for one in inputs), *(one.name for one in metrics)]
+        names = [*LABELS, *(input_.key for input_ in inputs), *(metric.name for metric in metrics)]
         for twice in [name for name in dict.fromkeys(names) if names.count(name) > 1]:
             self.report(("metrics",), f'two columns would be called "{twice}"; give one a `name`')
-        lengths = {one.key: len(one.values) for one in inputs}
+        lengths = {input_.key: len(input_.values) for input_ in inputs}
         if isinstance(content.design, Pairs) and len(set(lengths.values())) > 1:
             counts = ", ".join(f"{key} has {count}" for key, count in lengths.items())
             self.report(("vary",), f"paired lists need one length; {counts}")
@@ -320,12 +326,12 @@ LABELS = ("run", "point", "member", "scenario", "seed", "status", "error")
 
 def _with_placeholders(scenario: Scenario, inputs: tuple[DesignInput, ...]) -> Scenario:
     """The scenario with a number in place of every size that varies, so that the size exists and may be replaced."""
-    for one in inputs:
-        if one.key.startswith(EVENTS) and holders_of(one.key, [scenario]):
-            value = one.values[0] if one.values else _plain(one)
-            scenario = apply_settings(scenario, [setting(one.key, value)])
+    for input_ in inputs:
+        if input_.key.startswith(EVENTS) and holders_of(input_.key, [scenario]):
+            value = input_.values[0] if input_.values else _plain(input_)
+            scenario = apply_settings(scenario, [setting(input_.key, value)])
     return scenario
 
 
-def _plain(one: DesignInput) -> Any:
-    return one.distribution.plain() if one.distribution is not None else 0.0
+def _plain(input_: DesignInput) -> Any:
+    return input_.distribution.plain() if input_.distribution is not None else 0.0

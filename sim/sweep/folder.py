@@ -20,8 +20,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sim.analysis.output import MANIFEST, write_json
-from sim.io.errors import FORMAT_VERSION, InputError, Problem, format_fault
-from sim.io.files import read_json
+from sim.io.errors import FORMAT_VERSION, InputError, format_fault, refusal
+from sim.io.files import read_json, written_whole
 from sim.io.provenance import made_with
 from sim.model.parameters import load_parameters
 from sim.sweep.design import Design
@@ -49,10 +49,10 @@ class SweepFolder:
         if self.path.is_file():
             raise self.refused("is a file; choose a folder with --out")
         if not file.is_file():
-            others = sorted(one.name for one in self.path.iterdir()) if self.path.is_dir() else []
-            others = [name for name in others if LOCK not in others or not _BEGUN.fullmatch(name)]
-            if others:
-                raise self.refused(f'holds no sweep but "{others[0]}"; choose another folder with --out')
+            strangers = sorted(path.name for path in self.path.iterdir()) if self.path.is_dir() else []
+            strangers = [name for name in strangers if LOCK not in strangers or not _BEGUN.fullmatch(name)]
+            if strangers:
+                raise self.refused(f'holds no sweep but "{strangers[0]}"; choose another folder with --out')
             return None
         try:
             manifest: dict[str, Any] = read_json(file)
@@ -64,24 +64,24 @@ class SweepFolder:
         if not is_ours:
             raise self.refused(f"holds a {MANIFEST} that is not of a sweep; choose another folder with --out")
         if fault is not None:
-            raise InputError(file, [Problem(None, "format_version", fault)])
+            raise refusal(file, fault, "format_version")
         return manifest
 
     def refused(self, message: str) -> InputError:
-        return InputError(self.path, [Problem(None, "", message)])
+        return refusal(self.path, message)
 
     def write_manifest(self, content: dict[str, Any]) -> None:
-        draft = self.path / f"{MANIFEST}.tmp{os.getpid()}"
-        write_json(content, draft)
-        draft.replace(self.path / MANIFEST)
+        with written_whole(self.path / MANIFEST) as draft:
+            write_json(content, draft)
 
     # ---- points ------------------------------------------------------------------------------------------------------
 
-    def write_points(self, names: list[str], points: NDArray[np.float64]) -> str:
+    def write_points(self, names: Sequence[str], points: NDArray[np.float64]) -> str:
         """Keep the points, so that a sweep goes on with them even under another version of a sampler; their SHA-256."""
-        draft = self.path / f"{POINTS}.tmp{os.getpid()}"
-        pq.write_table(pa.table([pa.array(row) for row in points], names=names), draft, write_statistics=False)
-        draft.replace(self.path / POINTS)
+        with written_whole(self.path / POINTS) as draft:
+            pq.write_table(
+                pa.table([pa.array(row) for row in points], names=list(names)), draft, write_statistics=False
+            )
         return digest_of(self.path / POINTS)
 
     def read_points(self, digest: str) -> NDArray[np.float64] | None:
@@ -121,13 +121,9 @@ class SweepFolder:
 
     def compact(self, shape: Shape, sums: dict[int, str]) -> str:
         """Write the table from all chunks; returns its SHA-256. The chunks stay until `clear`."""
-        draft = self.path / f"{RUNS}.tmp{os.getpid()}"
-        try:
+        with written_whole(self.path / RUNS) as draft:
             digest = write_whole(shape, self.tables(sums), draft)
             _to_disk(draft)
-            draft.replace(self.path / RUNS)
-        finally:
-            draft.unlink(missing_ok=True)
         return digest
 
     def clear(self) -> None:
@@ -157,13 +153,8 @@ class SweepFolder:
 
 def put_chunk(folder: Path, number: int, content: bytes, digest: str) -> None:
     """Put a finished chunk into the folder: whole under its right name, or not at all."""
-    file = SweepFolder(folder).file_of(number, digest)
-    draft = file.with_name(f"{file.name}.tmp{os.getpid()}-{number}")
-    try:
+    with written_whole(SweepFolder(folder).file_of(number, digest)) as draft:
         draft.write_bytes(content)
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _taken(stream: Any) -> bool:
@@ -208,11 +199,11 @@ def said_of(
     low, high = ends_of(points)
     inputs = [
         {
-            "name": one.key, "unit": one.unit, "low": low[place], "high": high[place], "actor": one.actor,
-            "mechanism": one.mechanism, "group": one.group(getattr(content.design, "group_by", None)),
-            "distribution": None if one.distribution is None else one.distribution.plain(),
+            "name": input_.key, "unit": input_.unit, "low": low[place], "high": high[place], "actor": input_.actor,
+            "mechanism": input_.mechanism, "group": input_.group(getattr(content.design, "group_by", None)),
+            "distribution": None if input_.distribution is None else input_.distribution.plain(),
         }
-        for place, one in enumerate(design.inputs)
+        for place, input_ in enumerate(design.inputs)
     ]  # fmt: skip
     chosen = content.design.model_dump(mode="json")
     if chosen.get("seed", 0) is None:
@@ -227,7 +218,7 @@ def said_of(
         "design": chosen,
         "inputs": inputs,
         "fixed": content.fixed,
-        "metrics": [one.plain() for one in metrics],
+        "metrics": [metric.plain() for metric in metrics],
         "scenarios": [
             {"name": side.name, "theory": side.theory, "sha256": side.scenario.digest, **side.scenario.resolved()}
             for side in design.sides

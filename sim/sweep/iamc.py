@@ -3,15 +3,15 @@
 Quarters stand in a column `subannual`; `point` and `member` tell the worlds apart.
 """
 
-import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from sim.analysis.output import MANIFEST
-from sim.io.errors import InputError, Problem
+from sim.analysis.output import MANIFEST, write_rows
+from sim.io.errors import refusal
+from sim.io.files import written_whole
 from sim.io.quarters import is_year
 from sim.model.variables import VARIABLES
 from sim.sweep.analysis.loading import LoadedMetric, manifest_in
@@ -29,24 +29,18 @@ def write_iamc(folder: Path) -> Path:
     manifest = manifest_in(folder)
     try:
         model = f"{MODEL} {manifest.identity['model_version']}"
-        named = [(one.name, labels) for one in manifest.metrics if (labels := _labels(one)) is not None]
+        named = [(metric.name, labels) for metric in manifest.metrics if (labels := _labels(metric)) is not None]
     except KeyError as error:
         message = f"{error} is missing or not known to this version; run the sweep again"
-        raise InputError(folder / MANIFEST, [Problem(None, "", message)]) from None
+        raise refusal(folder / MANIFEST, message) from None
     if not named:
         message = (
             "no metric of this sweep belongs to a year or a quarter, so there is nothing that this format could hold"
         )
-        raise InputError(folder, [Problem(None, "", message)])
-    file = folder / IAMC
-    draft = file.with_suffix(".tmp")
-    with draft.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for table in groups_of(folder / RUNS):
-            writer.writerows(_lines(table, model, named))
-    draft.replace(file)
-    return file
+        raise refusal(folder, message)
+    with written_whole(folder / IAMC) as draft:
+        write_rows(draft, COLUMNS, (line for table in groups_of(folder / RUNS) for line in _lines(table, model, named)))
+    return folder / IAMC
 
 
 def _labels(metric: LoadedMetric) -> tuple[str, str, str, int, str] | None:

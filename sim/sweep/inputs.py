@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.io.errors import InputError, Problem, listed, shown_value, suggestion
+from sim.io.errors import InputError, Problem, listed, refusal, shown_value, suggestion
 from sim.io.files import refuse_special
 from sim.model.distributions import Distribution, only_entry
 from sim.model.parameter_table import ParameterTable, UnknownParameterError
@@ -71,16 +71,16 @@ def _event_input(key: str, scenarios: Sequence[Scenario]) -> DesignInput:
         known = dict.fromkeys(event.id for scenario in scenarios for event in scenario.events)
         raise ValueError(f'no event of these scenarios has the id "{id_}"{suggestion(id_, known)}')
     event = next(event for event in holders[0].events if event.id == id_)
-    sizes = [name for name in type(event).model_fields if name in SIZE_UNITS or _is_size(event, name)]
+    sizes = [
+        name
+        for name in type(event).model_fields
+        if name in SIZE_UNITS or isinstance(getattr(event, name), Distribution)
+    ]
     if field not in sizes:
         advice = f"of this event, {listed(sizes)} can be" if sizes else "this event has no size"
         raise ValueError(f'"{field}" is no size and cannot be varied; {advice}; for all else write two scenarios')
     actors = (getattr(event, name, None) for name in ("supplier", "patron", "actor"))
     return DesignInput(key, SIZE_UNITS.get(field, ""), next(filter(None, actors), EVERYONE), EVENT_MECHANISM)
-
-
-def _is_size(event: Any, name: str) -> bool:
-    return isinstance(getattr(event, name), Distribution)
 
 
 def holders_of(key: str, scenarios: Sequence[Scenario]) -> list[Scenario]:
@@ -133,20 +133,22 @@ def _number(value: Any) -> float:
     return float(value)
 
 
-def declared_or_drawn(one: DesignInput, raw: Any, table: ParameterTable, scenarios: Sequence[Scenario]) -> Distribution:
+def declared_or_drawn(
+    input_: DesignInput, raw: Any, table: ParameterTable, scenarios: Sequence[Scenario]
+) -> Distribution:
     """The distribution that a sampled design gives an input; ValueError when it is none."""
     if raw == PRIOR:
-        return _declared(one.key, table, scenarios)
+        return _declared(input_.key, table, scenarios)
     if not isinstance(raw, Mapping):
         raise ValueError(
             f"{shown_value(raw)} is no distribution; write for example {{uniform: [0, 1]}}, or prior for the declared one; "
             "a number that does not vary stands under fixed"
         )
     only_entry(raw)
-    if (fault := fault_of(one.key, dict(raw), scenarios)) is not None:
+    if (fault := fault_of(input_.key, dict(raw), scenarios)) is not None:
         raise ValueError(fault)
-    is_size = one.key.startswith(EVENTS)
-    distribution = _size_of(one.key, scenarios, dict(raw)) if is_size else table.checked(one.key, raw)
+    is_size = input_.key.startswith(EVENTS)
+    distribution = _size_of(input_.key, scenarios, dict(raw)) if is_size else table.checked(input_.key, raw)
     if distribution.kind == "fixed":
         raise ValueError("this distribution has no width; put the number under fixed")
     return distribution
@@ -163,7 +165,7 @@ def _declared(key: str, table: ParameterTable, scenarios: Sequence[Scenario]) ->
         raise ValueError("stands for several numbers with different distributions; name one of them, or write one out")
     (only,) = distributions
     if only.kind == "fixed":
-        raise ValueError(f"has no prior: {what} is {only.centre:.12g} in every world; write a distribution")
+        raise ValueError(f"has no prior: {what} is {only.centre:.12g} in every simulation; write a distribution")
     return only
 
 
@@ -188,11 +190,9 @@ def read_rows(file: Path) -> dict[str, tuple[float, ...]]:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             lines = list(csv.reader(stream))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(file, [Problem(None, "", f"cannot be read ({error})")]) from None
+        raise refusal(file, f"cannot be read ({error})") from None
     if len(lines) < 2:
-        raise InputError(
-            file, [Problem(None, "", "needs a line of names, such as reaction.SRB, and a line for each point")]
-        )
+        raise refusal(file, "needs a line of names, such as reaction.SRB, and a line for each point")
     header = [name.strip() for name in lines[0]]
     problems = [Problem(1, name, "stands twice; keep one") for name in dict.fromkeys(header) if header.count(name) > 1]
     columns: dict[str, list[float]] = {name: [] for name in header}

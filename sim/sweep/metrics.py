@@ -49,8 +49,8 @@ class DesignMetric:
 
     def plain(self) -> dict[str, Any]:
         """The metric as the manifest has it."""
-        one = self.series
-        labels = {"variable": one.variable, "actor": one.actor, "counterpart": one.counterpart}
+        series = self.series
+        labels = {"variable": series.variable, "actor": series.actor, "counterpart": series.counterpart}
         return {"name": self.name, **labels, "when": self.when, "unit": self.unit}
 
 
@@ -83,41 +83,45 @@ def _first_time(holds: NDArray[np.bool_], start: int) -> Array:
     return np.where(holds.any(axis=0), years, np.nan)
 
 
-# ---- theory ---------------------------------------------------------------------------------------------------------
+# ---- reading ---------------------------------------------------------------------------------------------------------
 
 
 def series_meant(variable: str, actor: Any, counterpart: str | None) -> tuple[Series, ...]:
     """The recorded series that a metric means; ValueError says what is wrong with its names."""
     if variable not in VARIABLES:
         raise ValueError(f'unknown variable "{variable}"{suggestion(variable, VARIABLES)}')
-    known = [one for one in all_series() if one.variable == variable]
+    known = [series for series in all_series() if series.variable == variable]
     if actor == ALL and counterpart in (None, ALL):
         return tuple(known)
     actors = [actor] if isinstance(actor, str | None) else list(actor)
-    return tuple(one for name in actors for one in _of_actor(known, name, counterpart))
+    return tuple(series for name in actors for series in _of_actor(known, name, counterpart))
 
 
 def _of_actor(known: Sequence[Series], actor: str | None, counterpart: str | None) -> list[Series]:
     """Series of an actor, towards a counterpart where they have one."""
     variable = known[0].variable
-    fitting = [one for one in known if actor in (None, ALL, one.actor) and counterpart in (None, ALL, one.counterpart)]
+    fitting = [
+        series
+        for series in known
+        if actor in (None, ALL, series.actor) and counterpart in (None, ALL, series.counterpart)
+    ]
     if len(fitting) == 1 or (fitting and ALL in (actor, counterpart)):
         return fitting
-    actors = tuple(dict.fromkeys(one.actor for one in known))
+    actors = tuple(dict.fromkeys(series.actor for series in known))
     if actor is None:
         raise ValueError(f"{variable} needs an actor: {listed(actors)}, or all")
     if actor not in actors:
         raise ValueError(f'{variable} has no series of actor "{actor}"{suggestion(actor, actors)}')
-    others = tuple(one.counterpart for one in known if one.actor == actor)
+    counterparts = tuple(series.counterpart for series in known if series.actor == actor)
     if counterpart is None:
-        raise ValueError(f"{variable} of {actor} needs a counterpart: {listed(others)}, or all")
-    raise ValueError(f'{variable} of {actor} has no counterpart "{counterpart}"; choose {listed(others)}')
+        raise ValueError(f"{variable} of {actor} needs a counterpart: {listed(counterparts)}, or all")
+    raise ValueError(f'{variable} of {actor} has no counterpart "{counterpart}"; choose {listed(counterparts)}')
 
 
 def metrics_of(
-    series: Sequence[Series], when: Any, *, name: str | None, start: int, end: int
+    wanted: Sequence[Series], when: Any, *, name: str | None, start: int, end: int
 ) -> Iterator[DesignMetric]:
-    """The columns that one entry of a design asks for; ValueError says what is wrong with `when`.
+    """The columns that an entry of a design asks for; ValueError says what is wrong with `when`.
 
     start, end : first quarter that is looked at, and the one after the last
     """
@@ -126,15 +130,14 @@ def metrics_of(
     if when == []:
         raise ValueError(f"`when` is an empty list; write one or more of: {FORMS}, or leave the entry out")
     moments = [moment for word in (when if isinstance(when, list) else [when]) for moment in _moments(word, start, end)]
-    is_one = len(moments) == 1 and len(series) == 1
-    for one in series:
-        parts = [one.variable, one.actor] + ([one.counterpart] if one.counterpart else [])
+    is_one = len(moments) == 1 and len(wanted) == 1
+    for series in wanted:
         for kind, first, last, level, words in moments:
-            title = name or ".".join(parts)
-            if name and len(series) > 1:
-                title = ".".join([name, *parts[1:]])
+            title = (
+                series.name if not name else name if len(wanted) == 1 else series.name.replace(series.variable, name, 1)
+            )
             full = title if name and is_one else f"{title}.{words.replace(' ', '-')}"
-            yield DesignMetric(full, one, kind, first, last, level, words)
+            yield DesignMetric(full, series, kind, first, last, level, words)
 
 
 def _moments(when: Any, start: int, end: int) -> list[tuple[str, int, int, float, str]]:
@@ -171,7 +174,7 @@ def _quarter(place: int) -> tuple[str, int, int, float, str]:
 
 
 def _year(when: Any, end: int) -> tuple[str, int, int, float, str]:
-    places = [quarters.index_of(one) for one in quarters.quarters_of_year(when)]
+    places = [quarters.index_of(quarter) for quarter in quarters.quarters_of_year(when)]
     if places[-1] >= end:
         raise ValueError(f"{when} ends after the end of the sweep, {quarters.name_of(end - 1)}")
     return "year", places[0], places[-1] + 1, 0.0, str(when)

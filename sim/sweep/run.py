@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from sim.engines.compiled.layout import LANES
 from sim.engines.compiled.library import library
-from sim.io.errors import InputError, Problem
+from sim.io.errors import refusal
+from sim.io.files import written_whole
 from sim.io.progress import Progress
 from sim.sweep.chunks import SweepJob, Tally, made
 from sim.sweep.design import Design, read_design
@@ -102,7 +103,7 @@ def check_limit(design: Design, limit: int) -> None:
             f"{design.points:,} points x {members:,} members x {sides} scenarios are {design.runs:,} runs, more than the limit of "
             f"{limit:,}; --dry-run tells time and size, --limit {design.runs} runs them"
         )
-        raise InputError("limit", [Problem(None, "", message)])
+        raise refusal("limit", message)
 
 
 def _objected(folder: SweepFolder, design: Design) -> dict[str, Any] | None:
@@ -127,7 +128,7 @@ def _prepared(
     points = points_of(design)
     size = chunk or _chunk_runs(points.shape[1] * design.content.members, threads)
     sweep = SweepJob(design, plan_of(design), points, folder, size)
-    digest = folder.write_points([one.key for one in design.inputs], points)
+    digest = folder.write_points(design.keys, points)
     folder.write_manifest(
         {**said_of(design, sweep.plan.metrics, points, size), "points_sha256": digest, "complete": False}
     )
@@ -139,7 +140,7 @@ def _points_again(folder: SweepFolder, design: Design, manifest: dict[str, Any])
     points = folder.read_points(manifest["points_sha256"])
     if points is None:
         points = points_of(design)
-        if folder.write_points([one.key for one in design.inputs], points) != manifest["points_sha256"]:
+        if folder.write_points(design.keys, points) != manifest["points_sha256"]:
             message = (
                 "its points are lost, and these versions of the samplers make others; choose another folder with --out"
             )
@@ -205,10 +206,10 @@ def _threads(count: int | None) -> Workers:
                     waiting.add(pool.submit(made, sweep, number))
                     if len(waiting) > at_once:
                         done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                        yield from (one.result() for one in done)
+                        yield from (chunk.result() for chunk in done)
                 while waiting:
                     done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                    yield from (one.result() for one in done)
+                    yield from (chunk.result() for chunk in done)
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
@@ -224,12 +225,8 @@ def folder_is_sound(folder: SweepFolder, manifest: dict[str, Any]) -> bool:
 def rerun_failed_runs(sweep: SweepJob, threads: int | None) -> None:
     """Run the failed runs of the table again, and put what comes of them in their places."""
     file = sweep.folder.path / RUNS
-    draft = file.with_name(f"{RUNS}.tmp{os.getpid()}")
-    try:
+    with written_whole(file) as draft:
         digest = write_whole(sweep.shape, (_mended(sweep, table, threads) for table in groups_of(file)), draft)
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
     manifest = sweep.folder.manifest() or {}
     sweep.folder.write_manifest({**manifest, "runs_sha256": digest, "failed": failed_in(file)})
 

@@ -1,15 +1,14 @@
 """The fields of a design file, as frozen pydantic models: what is varied, over which scenarios, what is kept."""
 
-from collections.abc import Iterable
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from sim.engines.options import MEMBERS_MAX, SEED_MAX
 from sim.ensembles.registry import DEFAULT_FIT
-from sim.io.errors import Steps
 from sim.io.quarters import LAST
-from sim.scenario.fields import Schema, whole
+from sim.io.schema import Schema
+from sim.scenario.fields import whole
 
 POINTS_MAX = 100_000_000
 LEVELS_MAX = 100
@@ -73,7 +72,6 @@ class Ensemble(Schema):
 
 
 AnyKind = Grid | Pairs | LatinHypercube | Sobol | Morris | Rows | Ensemble
-DESIGN_KINDS: dict[str, type[Schema]] = {get_args(one.__annotations__["kind"])[0]: one for one in get_args(AnyKind)}
 AnyDesign = Annotated[AnyKind, Field(discriminator="kind")]
 
 
@@ -115,14 +113,3 @@ class DesignFile(Schema):
     vary: dict[str, Any] | list[str] = Field(default_factory=dict)
     fixed: dict[str, Any] = Field(default_factory=dict)
     metrics: Annotated[list[MetricEntry], Field(min_length=1)]
-
-
-def allowed_fields(steps: Steps) -> Iterable[str]:
-    """Names of the fields that are allowed at a place of the file."""
-    if steps[0] == "design" and len(steps) > 1:
-        return DESIGN_KINDS[str(steps[1])].model_fields if str(steps[1]) in DESIGN_KINDS else ()
-    if steps[0] == "metrics":
-        return ["from" if name == "start" else name for name in MetricEntry.model_fields]
-    if steps[0] == "scenarios" and len(steps) > 1:
-        return ScenarioEntry.model_fields
-    return DesignFile.model_fields

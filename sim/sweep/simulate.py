@@ -107,17 +107,17 @@ def _encoded_scenario(design: Design, side: Side) -> EncodedScenario:
 
 def _rows(design: Design, table: ParameterTable) -> list[tuple[int, int]]:
     """Rows of the table that vary and the input of each; a longer name wins over a shorter one, a fixed one too."""
-    names = [(one.key, place) for place, one in enumerate(design.inputs) if not one.key.startswith(EVENTS)]
+    names = [(input_.key, place) for place, input_ in enumerate(design.inputs) if not input_.key.startswith(EVENTS)]
     names += [(key, -1) for key in design.fixed if not key.startswith(EVENTS)]
     owner = {
-        row: place for key, place in sorted(names, key=lambda one: one[0].count(".")) for row in table.rows_of(key)
+        row: place for key, place in sorted(names, key=lambda entry: entry[0].count(".")) for row in table.rows_of(key)
     }
     return [(row, place) for row, place in sorted(owner.items()) if place >= 0]
 
 
 def _size_rows(design: Design, script: Script, quarters: int) -> list[tuple[int, int]]:
     """Rows of the script's encoded sizes that vary and the input of each."""
-    places = {one.key.removeprefix(EVENTS): place for place, one in enumerate(design.inputs)}
+    places = {input_.key.removeprefix(EVENTS): place for place, input_ in enumerate(design.inputs)}
     sizes = enumerate(sizes_of(script, quarters))
     return [(row, places[size.draw]) for row, size in sizes if size.draw in places]
 
@@ -185,7 +185,7 @@ def _simulated(
         scenario.arrays, Given(rows, given, scenario.size_rows, values[scenario.size_inputs]), members, rows_of(plan.series),
         seed=plan.seed, quarters=plan.quarters, threads=threads,
     )  # fmt: skip
-    place = {one: number for number, one in enumerate(plan.series)}
+    place = {series: number for number, series in enumerate(plan.series)}
     metrics = np.array([metric_values(metric, recorded[place[metric.series]]) for metric in plan.metrics])
     metrics = metrics[:, : len(runs)]
     is_good = np.asarray(np.isfinite(recorded).all(axis=(0, 1)))[: len(runs)]
@@ -198,6 +198,4 @@ def _simulated(
 def _fault(recorded: Array, series: Sequence[Series]) -> str:
     """Which number of a run is not finite, and when first."""
     quarter, place = np.argwhere(~np.isfinite(recorded.T))[0]
-    one = series[place]
-    name = ".".join(word for word in (one.variable, one.actor, one.counterpart) if word)
-    return f"{name} is not finite in {name_of(int(quarter))}"
+    return f"{series[place].name} is not finite in {name_of(int(quarter))}"

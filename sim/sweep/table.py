@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim import __version__
+from sim.model.parameters import load_parameters
+from sim.sweep.design import Design
 from sim.sweep.simulate import BatchOutcome, RunBatch, SweepPlan
 
 SCHEMA_VERSION = 1
@@ -36,11 +38,12 @@ class Shape:
         return pa.schema([*labels, *numbers], metadata={METADATA: self.metadata.encode()})
 
 
-def shape_of(inputs: Sequence[str], metrics: Sequence[str], *, design: str, model_version: str, seed: int) -> Shape:
+def shape_of(design: Design) -> Shape:
     """The shape of a sweep's table; nothing in it depends on when, where or in how many pieces it was run."""
-    labels = {"program": f"balkan-armsrace {__version__}", "design": design, "seed": seed}
-    versions = {"model_version": model_version, "schema_version": SCHEMA_VERSION}
-    return Shape(tuple(inputs), tuple(metrics), json.dumps({**labels, **versions}, sort_keys=True))
+    labels = {"program": f"balkan-armsrace {__version__}", "design": design.name, "seed": design.content.seed}
+    versions = {"model_version": load_parameters().model_version, "schema_version": SCHEMA_VERSION}
+    metrics = tuple(metric.name for metric in design.metrics)
+    return Shape(design.keys, metrics, json.dumps({**labels, **versions}, sort_keys=True))
 
 
 def table_of(shape: Shape, plan: SweepPlan, batch: RunBatch, outcomes: Sequence[BatchOutcome]) -> pa.Table:
@@ -50,17 +53,20 @@ def table_of(shape: Shape, plan: SweepPlan, batch: RunBatch, outcomes: Sequence[
     def repeated(values: Any) -> Any:
         return np.repeat(values, sides)
 
-    errors = [one.errors[k] for k in range(count) for one in outcomes]
+    errors = [outcome.errors[k] for k in range(count) for outcome in outcomes]
     columns: list[Any] = [
         repeated(batch.runs),
         repeated(batch.runs // plan.members),
-        np.stack([one.members for one in outcomes], axis=1).reshape(-1),
-        [one.scenario for one in outcomes] * count,
+        np.stack([outcome.members for outcome in outcomes], axis=1).reshape(-1),
+        [outcome.scenario for outcome in outcomes] * count,
         np.full(count * sides, plan.seed, dtype=np.int64),
         [FAILED if error else DONE for error in errors],
         errors,
         *(repeated(values) for values in batch.values),
-        *(np.stack([one.metrics[row] for one in outcomes], axis=1).reshape(-1) for row in range(len(shape.metrics))),
+        *(
+            np.stack([outcome.metrics[row] for outcome in outcomes], axis=1).reshape(-1)
+            for row in range(len(shape.metrics))
+        ),
     ]
     first_metric = len(columns) - len(shape.metrics)
     arrays = [
@@ -98,7 +104,7 @@ def write_whole(shape: Shape, tables: Iterable[pa.Table], file: Path) -> str:
     with _writer(str(file), shape) as writer:
         for table in tables:
             waiting.append(table)
-            while sum(len(one) for one in waiting) >= ROWS_PER_GROUP:
+            while sum(len(part) for part in waiting) >= ROWS_PER_GROUP:
                 whole = pa.concat_tables(waiting)
                 writer.write_table(whole.slice(0, ROWS_PER_GROUP).combine_chunks())
                 waiting = [whole.slice(ROWS_PER_GROUP)]

@@ -11,20 +11,22 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from sim.data.claims import claims
 from sim.io.assets import data_file
-from sim.io.errors import InputError, Problem, Steps, dotted, suggestion
+from sim.io.errors import InputError, Problem, Steps, suggestion
+from sim.io.progress import Progress
 from sim.io.quarters import index_of, name_of
-from sim.io.yaml_reader import Document, read_yaml, validated
+from sim.io.schema import Schema, validated
+from sim.io.yaml_reader import Document, read_yaml
 from sim.model.variables import Series
-from sim.scenario.fields import Quarter, Schema, Text, choice
+from sim.scenario.fields import Quarter, Text, choice
 from sim.scenario.loading import Scenario
 from sim.scenario.overrides import with_parameters
 from sim.scenario.variants import Changes, Variant, variant_scenario, with_changes
-from sim.validation.experiments import RecordedSeries, series_name
-from sim.validation.simulation_cache import Array, Progress, SimulationCache
+from sim.validation.experiments import RecordedSeries
+from sim.validation.simulation_cache import Array, SimulationCache
 
 WORKS, DEAD, LEAKS = VERDICTS = ("works", "dead", "leaks")
 
@@ -117,7 +119,7 @@ class Ablation:
 def bench(path: Path | None = None) -> Bench:
     """The mechanisms of the project; InputError lists all that is wrong with the file."""
     document = read_yaml(path or data_file("calibration", "mechanisms.yaml"))
-    file = validated(_File, document, _allowed_fields)
+    file = validated(_File, document)
     mechanisms: list[Mechanism] = []
     problems: list[Problem] = []
     for id_, content in file.mechanisms.items():
@@ -141,16 +143,14 @@ def _mechanism(document: Document, id_: str, content: MechanismFile, file: _File
 
 def _moves(document: Document, steps: Steps, names: Sequence[str], watched: Sequence[Series]) -> Iterator[Series]:
     """Series by name; the name of a variable stands for all series of it that are watched."""
-    by_name = {series_name(series): [series] for series in watched}
+    by_name = {series.name: [series] for series in watched}
     for series in watched:
         by_name.setdefault(series.variable, []).append(series)
-    unknown = [
-        Problem(document.line((*steps, number)), dotted((*steps, number)), f'"{name}" is not watched{suggestion(name, by_name)}')
+    document.refuse(
+        ((*steps, number), f'"{name}" is not watched{suggestion(name, by_name)}')
         for number, name in enumerate(names)
         if name not in by_name
-    ]  # fmt: skip
-    if unknown:
-        raise InputError(document.file, unknown)
+    )
     for name in names:
         yield from by_name[name]
 
@@ -183,11 +183,3 @@ def _move(series: Series, with_it: Array, without: Array) -> Move:
     median = float(np.median(change[quarter]))
     size = float(np.abs([with_it[quarter], without[quarter]]).mean())
     return Move(series, name_of(quarter), median, median / size, float((change != 0.0).any(axis=0).mean()))
-
-
-def _allowed_fields(steps: Steps) -> Iterator[str]:
-    """Names of the fields that are allowed where an unknown one was found."""
-    model: type[BaseModel] = _File if len(steps) <= len(("mechanisms",)) else MechanismFile
-    if "off" in steps[:-1]:
-        model = Changes
-    yield from (Variant if "scenario" in steps[:-1] else model).model_fields

@@ -7,7 +7,6 @@ from typing import Any
 from sim.io.formatting import PER_CENT, signed, signed_number
 from sim.io.templates import lines
 from sim.validation.ablations import DEAD, VERDICTS, WORKS, Ablation, Move
-from sim.validation.experiments import series_name
 
 SHOWN = 3
 MANY = 100.0  # from here on without decimals
@@ -39,9 +38,9 @@ def largest_words(ablation: Ablation) -> str:
 
 def _move_words(move: Move) -> str:
     if not move.median:
-        return f"{series_name(move.series)} in {PER_CENT * move.share:.0f} of 100 worlds"
+        return f"{move.series.name} in {PER_CENT * move.share:.0f} of 100 simulations"
     amount = signed(move.median, 0) if abs(move.median) >= MANY else signed_number(move.median, 2)
-    return f"{series_name(move.series)} {amount if abs(move.median) >= TINY else '~0'} in {move.quarter}"
+    return f"{move.series.name} {amount if abs(move.median) >= TINY else '~0'} in {move.quarter}"
 
 
 def fault_sentence(ablation: Ablation) -> str:
@@ -49,7 +48,7 @@ def fault_sentence(ablation: Ablation) -> str:
     name = ablation.mechanism.id
     if ablation.verdict == DEAD:
         return f"{name} is dead: nothing that is watched changes without it in {ablation.mechanism.scenario}."
-    return f"{name} leaks: it also changes {', '.join(map(series_name, ablation.leaks))}."
+    return f"{name} leaks: it also changes {', '.join(series.name for series in ablation.leaks)}."
 
 
 def ablation_json(ablation: Ablation) -> dict[str, Any]:
@@ -58,7 +57,7 @@ def ablation_json(ablation: Ablation) -> dict[str, Any]:
     return {
         "id": mechanism.id, "title": mechanism.title, "claims": list(mechanism.claims), "scenario": mechanism.scenario,
         "verdict": ablation.verdict,
-        "moved": [{**asdict(move), "series": series_name(move.series)} for move in ablation.moved],
-        "same": list(map(series_name, ablation.still)),
-        "leaks": list(map(series_name, ablation.leaks)),
+        "moved": [{**asdict(move), "series": move.series.name} for move in ablation.moved],
+        "same": [series.name for series in ablation.still],
+        "leaks": [series.name for series in ablation.leaks],
     }  # fmt: skip

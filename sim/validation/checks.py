@@ -7,7 +7,7 @@ from typing import Any
 from sim.data.claims import EXECUTABLE, Claim
 from sim.data.claims import claims as known_claims
 from sim.engines.options import RunOptions
-from sim.io.errors import InputError, Problem, suggestion
+from sim.io.errors import InputError, Problem, refusal, suggestion
 from sim.io.progress import Progress
 from sim.validation.ablations import VERDICTS, WORKS, ablations, bench
 from sim.validation.ablations_text import ablation_json, ablation_lines
@@ -34,10 +34,10 @@ class CheckResult:
 
 def check_published() -> CheckResult:
     """Recompute published results with today's code."""
-    results, others = published_results(), applications()
+    results, own_pairs = published_results(), applications()
     return CheckResult(
-        lambda: results_json(results, others),
-        lambda: result_lines(results, others),
+        lambda: results_json(results, own_pairs),
+        lambda: result_lines(results, own_pairs),
         all(result.verdict != "fails" for result in results),
     )
 
@@ -46,12 +46,12 @@ def check_mechanisms(options: RunOptions, progress: Progress | None = None) -> C
     """Take out each mechanism and each patron in turn."""
     whole = bench()
     members, seed, fit = options.members, options.seed, options.fit
-    removed = ablations(whole, SimulationCache(members, seed, fit), _counting(progress))
-    verdicts = [one.verdict for one in removed]
+    removed = ablations(whole, SimulationCache(members, seed, fit), progress)
+    verdicts = [ablation.verdict for ablation in removed]
     return CheckResult(
         lambda: {
             "check": "mechanisms", "members": members, "seed": seed, "fit": fit, "until": whole.until,
-            "mechanisms": [ablation_json(one) for one in removed],
+            "mechanisms": [ablation_json(ablation) for ablation in removed],
             "summary": {word: verdicts.count(word) for word in VERDICTS},
         },
         lambda: ablation_lines(removed, members, seed, fit, whole.until),
@@ -69,7 +69,7 @@ def check_claims(
     members, seed, fit = options.members, options.seed, options.fit
     wanted = dict.fromkeys(claim.experiment for claim in claims if claim.test == EXECUTABLE)
     experiments_wanted = [experiments()[id_] for id_ in wanted]
-    verdicts = outcomes(experiments_wanted, SimulationCache(members, seed, fit), _counting(progress))
+    verdicts = outcomes(experiments_wanted, SimulationCache(members, seed, fit), progress)
     tell = detail_lines if in_full else claim_lines
     return CheckResult(
         lambda: {
@@ -91,10 +91,5 @@ def chosen_claims(ids: Sequence[str], kind: str | None) -> list[Claim]:
         raise InputError("check", [Problem(None, "claims", message) for message in messages])
     chosen = [claim for claim in known_claims() if (not ids or claim.id in ids) and kind in (None, claim.kind)]
     if not chosen:
-        raise InputError("check", [Problem(None, "kind", f"none of these claims is a {kind}; leave one option out")])
+        raise refusal("check", f"none of these claims is a {kind}; leave one option out", "kind")
     return chosen
-
-
-def _counting(progress: Progress | None) -> Callable[[int, int], None] | None:
-    """The progress of simulations, told to whoever watches."""
-    return None if progress is None else lambda done, total: progress("simulating", done, total)

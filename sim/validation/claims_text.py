@@ -5,9 +5,8 @@ from dataclasses import asdict
 from typing import Any
 
 from sim.data.claims import DATA_ONLY, EXECUTABLE, KINDS, Claim
-from sim.io.formatting import PER_CENT, number
-from sim.io.templates import lines
-from sim.validation.experiments import AGREE, Expectation, Turn, series_name
+from sim.io.templates import lines, phrase
+from sim.validation.experiments import Turn
 from sim.validation.verdicts import FAILS, HOLDS, UNDETERMINED, Evidence, ExperimentOutcome, verdict_of
 
 VERDICTS = (HOLDS, FAILS, UNDETERMINED, "data only", "out of scope")
@@ -15,11 +14,7 @@ HEADINGS = {
     "actor": "Actors", "system": "Systems and institutions", "mechanism": "Mechanisms", "lever": "Levers",
     "contradiction": "Contradictions", "framing": "How the documents lean",
 }  # fmt: skip
-ONE = dict(zip(VERDICTS, ("holds", "fails", "is undetermined", "is data only", "is out of scope"), strict=True))
-MANY = dict(zip(VERDICTS, ("hold", "fail", "are undetermined", "are data only", "are out of scope"), strict=True))
-DIGITS = 3
-EVEN, NEARLY = 0.5, 0.05  # a share of worlds this near to one half is told as a toss of a coin
-TINY = 1e-4
+WORDS = "claims_words.txt"
 
 Outcomes = Mapping[str, ExperimentOutcome]
 
@@ -94,9 +89,7 @@ def counts(chosen: Sequence[Claim], outcomes: Outcomes) -> dict[str, int]:
 
 def counts_sentence(chosen: Sequence[Claim], outcomes: Outcomes) -> str:
     """The counts in words."""
-    words = {word: f"{count} {(ONE if count == 1 else MANY)[word]}" for word, count in counts(chosen, outcomes).items()}
-    parts = [words[word] for word, count in counts(chosen, outcomes).items() if count]
-    return f"{len(chosen)} claim{'' if len(chosen) == 1 else 's'}: {', '.join(parts)}."
+    return phrase(WORDS, "counts", counts(chosen, outcomes))
 
 
 # ---- words of one claim ----------------------------------------------------------------------------------------------
@@ -104,18 +97,14 @@ def counts_sentence(chosen: Sequence[Claim], outcomes: Outcomes) -> str:
 
 def why_or_what(claim: Claim, outcomes: Outcomes) -> str:
     """Why a claim is not tested, or the evidence that its verdict hangs on."""
-    if claim.test != EXECUTABLE:
-        return f"[{claim.reason}]"
-    evidence = decisive(outcomes[claim.experiment])
-    moved = f" of the {evidence.counted} that move" if evidence.expectation.among == "moved" else ""
-    needed = f", {words}" if (words := needed_words(evidence.expectation)) else ""
-    return f"[{change_words(evidence)}, {share_words(evidence)}{moved}{needed}]"
+    return phrase(
+        WORDS, "why_or_what", claim, decisive(outcomes[claim.experiment]) if claim.test == EXECUTABLE else None
+    )
 
 
 def evidence_sentence(evidence: Evidence) -> str:
-    needed = f" ({words})" if (words := needed_words(evidence.expectation)) else ""
-    agree = f"{share_words(evidence)} of {counted_words(evidence)}"
-    return f"{change_words(evidence)}; as expected in {agree}{needed}, {evidence.verdict}"
+    """What was looked at, what came of it, and how many simulations agree."""
+    return phrase(WORDS, "evidence", evidence)
 
 
 def decisive(outcome: ExperimentOutcome) -> Evidence:
@@ -124,72 +113,13 @@ def decisive(outcome: ExperimentOutcome) -> Evidence:
 
 
 def tally(outcome: ExperimentOutcome) -> str:
-    """How the worlds divide where they decide nothing; a toss of a coin reads as one."""
-    evidence = decisive(outcome)
-    if outcome.verdict != UNDETERMINED:
-        return ""
-    if abs(evidence.share - EVEN) <= NEARLY:
-        return f": about as many worlds go the claim's way as do not ({share_words(evidence)})"
-    return f": {share_words(evidence)} of {counted_words(evidence)} go the claim's way"
-
-
-def change_words(evidence: Evidence) -> str:
-    """What is looked at, and the median of the difference with the range of 90 of 100 worlds."""
-    expectation = evidence.expectation
-    low, middle, high = (_amount(value, expectation) for value in (evidence.low, evidence.median, evidence.high))
-    return f"{what_words(expectation)}: {middle} ({low} to {high})"
-
-
-def share_words(evidence: Evidence) -> str:
-    """The share of worlds that agree, in per cent."""
-    return f"{PER_CENT * evidence.share:.0f} %"
-
-
-def counted_words(evidence: Evidence) -> str:
-    """The worlds that a share is taken of."""
-    if evidence.expectation.among == "moved":
-        return f"the {evidence.counted} of {evidence.members} worlds in which anything moves"
-    return "worlds"
-
-
-def needed_words(expectation: Expectation) -> str:
-    """The share of worlds that a claim needs, where it is not the usual one."""
-    if expectation.share_needed == AGREE:
-        return ""
-    return f"{'more than ' if expectation.possible else ''}{PER_CENT * expectation.share_needed:.0f} % needed"
-
-
-def what_words(expectation: Expectation) -> str:
-    """A variable, its ends and its time, with the sign that is expected.
-
-    >>> from sim.model.variables import Series
-    >>> tension = Series("tension", "SRB", "XKX")
-    >>> what_words(Expectation(variable=tension, at="2026Q4", sign="not +", band=0.01, possible=True))
-    'tension.SRB.XKX 2026Q4 not up by more than 0.01'
-    """
-    band = _amount(expectation.band, expectation)
-    way = {"+": "up", "-": "down", "not +": "not up", "not -": "not down"}.get(expectation.sign)
-    by = f" by more than {band}" if way and expectation.band else ""
-    return f"{series_name(expectation.variable)} {expectation.at} {way or f'within {band}'}{by}"
+    """How the simulations divide where they decide nothing."""
+    return phrase(WORDS, "tally", decisive(outcome)) if outcome.verdict == UNDETERMINED else ""
 
 
 def settings_words(parameters: Mapping[str, Any]) -> str:
     """Parameters as `--set` takes them."""
-    return " ".join(f"{key}={value}" for key, value in parameters.items())
-
-
-def _amount(value: float, expectation: Expectation) -> str:
-    """A difference with few digits; shares in per cent."""
-    return f"{few_digits(PER_CENT * value)} %" if expectation.relative else few_digits(value)
-
-
-def few_digits(value: float) -> str:
-    """A number as people write it, without powers of ten.
-
-    >>> few_digits(1056.4), few_digits(-0.05314), few_digits(6.1e-5), few_digits(0.0)
-    ('1,056', '−0.0531', '~0', '0')
-    """
-    return "~0" if 0.0 < abs(value) < TINY else number(value, DIGITS)
+    return phrase(WORDS, "settings", parameters)
 
 
 # ---- for programs ----------------------------------------------------------------------------------------------------
@@ -227,6 +157,6 @@ def _evidence_json(evidence: Evidence) -> dict[str, Any]:
         "band": expectation.band or None, "relative": expectation.relative, "among": expectation.among,
         "members_that_must_agree": expectation.members, "possible": expectation.possible,
         "share_needed": expectation.share_needed, "median": evidence.median, "low": evidence.low,
-        "high": evidence.high, "share": evidence.share, "share_of": counted_words(evidence), "counted": evidence.counted,
+        "high": evidence.high, "share": evidence.share, "share_of": phrase(WORDS, "counted", evidence), "counted": evidence.counted,
         "members": evidence.members, "verdict": evidence.verdict,
     }  # fmt: skip

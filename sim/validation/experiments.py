@@ -4,20 +4,20 @@ An experiment compares two worlds that share every draw, and says what should di
 names a setting under which it must fail: a test that cannot fail tests nothing.
 """
 
-from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from sim.io import quarters
 from sim.io.assets import data_file
 from sim.io.errors import InputError, Problem, Steps, suggestion
-from sim.io.yaml_reader import read_yaml, validated
+from sim.io.schema import Schema, validated
+from sim.io.yaml_reader import read_yaml
 from sim.model.parameters import load_parameters
 from sim.model.variables import Series, all_series
-from sim.scenario.fields import Schema, Text
+from sim.scenario.fields import Text
 from sim.scenario.loading import Scenario
 from sim.scenario.overrides import with_parameters
 from sim.scenario.variants import Variant, variant_scenario
@@ -29,12 +29,7 @@ SIDES = ("scenario", "against")
 @cache
 def series_by_name() -> dict[str, Series]:
     """The recorded series by the name that data files use: tension.SRB.XKX."""
-    return {series_name(series): series for series in all_series()}
-
-
-def series_name(series: Series) -> str:
-    """Variable, actor and counterpart in one word."""
-    return ".".join(filter(None, (series.variable, series.actor, series.counterpart)))
+    return {series.name: series for series in all_series()}
 
 
 # ---- what is written -------------------------------------------------------------------------------------------------
@@ -56,9 +51,8 @@ def _when(value: Any) -> str:
 
 
 def _legal(parameters: dict[str, Any]) -> dict[str, Any]:
-    faults = [(key, load_parameters().problem(key, value)) for key, value in parameters.items()]
-    if problems := [f"{key}: {fault}" for key, fault in faults if fault is not None]:
-        raise ValueError("; ".join(problems))
+    if faults := load_parameters().faults(parameters):
+        raise ValueError("; ".join(f"{key}: {fault}" for key, fault in faults))
     return parameters
 
 
@@ -162,7 +156,7 @@ class Experiment(ExperimentFile):
 def experiments(path: Path | None = None) -> dict[str, Experiment]:
     """The experiments by their ids; InputError lists all that is wrong with the file."""
     document = read_yaml(path or data_file("seeds", "experiments.yaml"))
-    file = validated(_File, document, _allowed_fields)
+    file = validated(_File, document)
     by_id: dict[str, Experiment] = {}
     problems: list[Problem] = []
     for id_, content in file.experiments.items():
@@ -180,15 +174,3 @@ def experiments(path: Path | None = None) -> dict[str, Experiment]:
     if problems:
         raise InputError(document.file, problems)
     return by_id
-
-
-def _allowed_fields(steps: Steps) -> Iterator[str]:
-    """Names of the fields that are allowed where an unknown one was found."""
-    inner: Mapping[str, type[BaseModel]] = {
-        "expect": Expectation, "fails_when": Turn, "holds_when": Turn, "less": PairFile, "scenario": Variant,
-        "against": Variant,
-    }  # fmt: skip
-    model: type[BaseModel] = _File if len(steps) < 2 else ExperimentFile
-    for step in steps[2:-1]:
-        model = inner.get(str(step), model)
-    yield from model.model_fields

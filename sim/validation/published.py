@@ -10,12 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, model_validator
+from pydantic import model_validator
 
 from sim.io.assets import data_file
-from sim.io.errors import Steps
-from sim.io.yaml_reader import read_yaml, validated
-from sim.scenario.fields import Schema, Source, choice
+from sim.io.schema import Schema, validated
+from sim.io.yaml_reader import read_yaml
+from sim.scenario.fields import Source, choice
 from sim.validation.published_evidence import (
     insecurity_values,
     multiplier_values,
@@ -185,10 +185,4 @@ def _numbers(value: float | Sequence[float]) -> tuple[float, ...]:
 
 @cache
 def _read(path: Path) -> _File:
-    return validated(_File, read_yaml(path), _allowed_fields)
-
-
-def _allowed_fields(steps: Steps) -> tuple[str, ...]:
-    """Names of the fields that are allowed where an unknown one was found."""
-    models: dict[int, type[BaseModel]] = {1: _File, 3: _Result, 5: _Part}
-    return tuple(models.get(len(steps), Expected).model_fields)
+    return validated(_File, read_yaml(path))

@@ -1,7 +1,6 @@
 """What the published suite computes with the model's own rules and parameters, and from tables of other authors."""
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,9 +12,6 @@ from sim.model.calendar import QUARTER
 from sim.model.parameters import load_parameters
 from sim.rules import spending, tension
 from sim.validation.published_theory import Given, Value, Values
-
-if TYPE_CHECKING:
-    from sim.analysis.reaction_fit import ReactionFit
 
 FULL_TENSION = 1.0
 PRICES_OF = "USA"  # whose dollars they are
@@ -107,12 +103,10 @@ def reaction_values(given: Given) -> Values:
     return values | {
         "stability eigenvalue": fit.stability_eigenvalue,
         "stability eigenvalue 95 %": fit.stability_interval(),
-        "class of the race": _class_words(fit),
+        "class of the race": fit.race_class
+        if fit.is_class_settled
+        else f"undetermined ({fit.race_class} at the middle)",
     }
-
-
-def _class_words(fit: "ReactionFit") -> str:
-    return fit.race_class if fit.is_class_settled else f"undetermined ({fit.race_class} at the middle)"
 
 
 def _series(state: str, measure: str, first: int, last: int) -> dict[int, float]:

@@ -22,10 +22,10 @@ ONE = {"holds": "1 holds", "fails": "1 fails", "data only": "1 is data only", "n
 MANY = {"holds": "hold", "fails": "fail", "data only": "are data only", "not judged": "are not judged"}
 
 
-def result_lines(results: Sequence["PublishedResult"], others: Sequence["PublishedResult"]) -> Iterator[str]:
+def result_lines(results: Sequence["PublishedResult"], own_pairs: Sequence["PublishedResult"]) -> Iterator[str]:
     """The whole answer."""
     return lines(
-        "published.txt", results=results, others=others, citation=_citation,
+        "published.txt", results=results, others=own_pairs, citation=_citation,
         counts=counts_words(results), comparisons=lambda result: Verbatim("\n".join(_table(result))),
     )  # fmt: skip
 
@@ -128,13 +128,13 @@ def _number(number: float, decimals: int | None) -> str:
 # ---- for programs ----------------------------------------------------------------------------------------------------
 
 
-def results_json(results: Sequence["PublishedResult"], others: Sequence["PublishedResult"]) -> dict[str, Any]:
+def results_json(results: Sequence["PublishedResult"], own_pairs: Sequence["PublishedResult"]) -> dict[str, Any]:
     """The whole answer for programs."""
     verdicts = [result.verdict for result in results]
     return {
         "check": "published",
         "results": list(map(_result_json, results)),
-        "applications": list(map(_result_json, others)),
+        "applications": list(map(_result_json, own_pairs)),
         "summary": {word: verdicts.count(word) for word in ("holds", "fails", "data only")},
     }
 

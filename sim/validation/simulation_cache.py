@@ -1,20 +1,20 @@
 """Worlds that many comparisons share: each is simulated once, and only what is asked of it is kept."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.engines.simulate import PreparedScenario, simulated
 from sim.ensembles.registry import DEFAULT_FIT, fitted
+from sim.io.progress import Progress
 from sim.model.parameters import load_parameters
 from sim.model.schedule import script_of
 from sim.model.variables import Series
 from sim.scenario.loading import Scenario
 
 Array = NDArray[np.float64]
-Progress = Callable[[int, int], None]
 
 
 class SimulationCache:
@@ -50,7 +50,7 @@ class SimulationCache:
         for number, key in enumerate(waiting):
             self._paths[key] = self._recorded(self._scenarios[key], self._asked[key])
             if progress is not None:
-                progress(number + 1, len(waiting))
+                progress("simulating", number + 1, len(waiting))
 
     def path(self, key: str, series: Series) -> Array:
         """A series of a world that was run, (quarters, members)."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.io.progress import Progress
 from sim.model.variables import Series
 from sim.validation.experiments import Expectation, Experiment
-from sim.validation.simulation_cache import Array, Progress, SimulationCache, differences
+from sim.validation.simulation_cache import Array, SimulationCache, differences
 
 QUANTILES = (0.05, 0.5, 0.95)
 ROUNDING = 1e-9

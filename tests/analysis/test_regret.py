@@ -8,6 +8,7 @@ import pytest
 from sim.analysis.regret import (
     COLUMNS,
     Aim,
+    Preferences,
     Remarks,
     aims_of,
     distance,
@@ -155,7 +156,7 @@ def test_convention_covers_few_outcomes_and_says_so():
 
 
 def test_user_decides_by_outcome_or_by_variable():
-    aims = aims_of(OUTCOMES, ["tension=higher", "crisis=higher"], ["crisis=2030", "tension.mean=0.5"])
+    aims = aims_of(OUTCOMES, Preferences(("tension=higher", "crisis=higher"), ("crisis=2030", "tension.mean=0.5")))
     assert [(aim.name, aim.prefer, aim.threshold, aim.is_convention) for aim in aims] == [
         ("tension.mean", "higher", 0.5, False),
         ("crisis", "higher", 2030.0, False),
@@ -174,11 +175,11 @@ def test_user_decides_by_outcome_or_by_variable():
 )
 def test_wrong_weight_is_refused_in_words(weight, words):
     with pytest.raises(InputError, match=words):
-        aims_of(OUTCOMES, weight=weight)
+        aims_of(OUTCOMES, Preferences(weight=weight))
 
 
 def test_user_weighs_by_outcome_or_by_variable():
-    aims = aims_of(OUTCOMES, ["crisis=lower"], weight=["tension=2", "crisis=0"])
+    aims = aims_of(OUTCOMES, Preferences(("crisis=lower",), weight=("tension=2", "crisis=0")))
     assert [aim.weight for aim in aims] == [2.0, 0.0]
 
 
@@ -194,7 +195,7 @@ def test_user_weighs_by_outcome_or_by_variable():
 )
 def test_wrong_preference_is_refused_in_words(prefer, threshold, words):
     with pytest.raises(InputError, match=words):
-        aims_of(OUTCOMES, prefer, threshold)
+        aims_of(OUTCOMES, Preferences(prefer, threshold))
 
 
 # ---- the command -----------------------------------------------------------------------------------------------------

@@ -19,11 +19,6 @@ from sim.calibration.moments import (
     date_span,
     figure,
     load_moments,
-    observed_bound,
-    observed_counts,
-    observed_exports,
-    observed_lead,
-    observed_level,
 )
 from sim.calibration.normal_scores import NormalScale
 from sim.calibration.predictions import Predictor
@@ -92,7 +87,7 @@ def test_every_moment_says_why_its_error_is_what_it_is():
 
 def test_a_tb2_costs_what_romania_paid_for_eighteen():
     """321 million dollars for 18."""
-    assert observed_level(moment("price-uav")) == pytest.approx(17.8333, abs=1e-4)
+    assert moment("price-uav").observed() == pytest.approx(17.8333, abs=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -107,12 +102,12 @@ def test_a_tb2_costs_what_romania_paid_for_eighteen():
     ],
 )
 def test_levels_are_in_the_units_of_the_model(name, value):
-    assert observed_level(moment(name)) == pytest.approx(value)
+    assert moment(name).observed() == pytest.approx(value)
 
 
 def test_more_than_a_hundred_per_cent_is_at_least_twice_as_much():
-    assert observed_bound(moment("budget-growth-XKX")) == pytest.approx(2.0)
-    assert observed_bound(moment("equipment-XKX")) == pytest.approx(31.014978)
+    assert moment("budget-growth-XKX").observed() == pytest.approx(2.0)
+    assert moment("equipment-XKX").observed() == pytest.approx(31.014978)
 
 
 @pytest.mark.parametrize(
@@ -124,11 +119,11 @@ def test_more_than_a_hundred_per_cent_is_at_least_twice_as_much():
     ],
 )
 def test_lead_times_lie_between_what_the_printed_dates_leave_open(name, shortest, longest):
-    assert observed_lead(moment(name)) == pytest.approx((shortest, longest), abs=1e-9)
+    assert moment(name).observed() == pytest.approx((shortest, longest), abs=1e-9)
 
 
 def test_two_incidents_happened_in_the_second_and_third_quarter_of_2023():
-    counts = observed_counts(moment("incidents-north"))
+    counts = moment("incidents-north").observed()
     assert len(counts) == 25  # 2018Q1 to 2024Q1
     assert {quarter: count for quarter, count in enumerate(counts) if count} == {
         index_of("2023Q2"): 1,
@@ -138,7 +133,7 @@ def test_two_incidents_happened_in_the_second_and_third_quarter_of_2023():
 
 def test_exports_to_kosovo_are_those_printed_in_million_dollars():
     printed = (0.452568, 0.577176, 0.638750, 2.384261, 12.919237, 31.014978)
-    assert observed_exports(moment("exports-XKX")) == pytest.approx(printed)
+    assert moment("exports-XKX").observed() == pytest.approx(printed)
 
 
 def test_choices_are_one_or_zero_and_orders_and_bounds_hold():

@@ -21,7 +21,6 @@ import pytest
 from sim.classroom import engine_cache, routes, server, static_page
 from sim.classroom.initial_payload import start
 from sim.classroom.page import words
-from sim.classroom.warmup import warm
 from sim.cli.main import main
 from sim.plots import registry
 from sim.scenario.loading import load_scenario
@@ -77,7 +76,6 @@ def quick():
 
 @pytest.fixture(scope="module")
 def address(quick):
-    warm()  # compiling may take longer than a page is waited for
     made = server.Classroom("127.0.0.1", 0)
     threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     yield made.address
@@ -453,7 +451,7 @@ def test_opening_a_game_puts_away_the_one_in_play_even_over_a_reload(tab, addres
     ready(page)
     assert page.evaluate("State.turns") == []
     page.get_by_label("Open a saved game:").set_input_files(file)
-    page.locator("#notice", has_text="played with other worlds").wait_for()
+    page.locator("#notice", has_text="played with other simulations").wait_for()
     page.reload()
     ready(page)
     page.get_by_role("button", name="Bring back the game put away").click()
@@ -585,7 +583,7 @@ def test_answer_about_another_point_is_not_shown_under_this_one(tab, address):
     held = []
     page.route("**/api/why", lambda call: held.append(call) if not held else call.continue_())
     page.get_by_role("button", name="since a year before").click()
-    until(page, "Watch.why.wish !== undefined")
+    until(page, "Watch.why.request !== undefined")
     page.get_by_label("At the date below, explain").select_option("tension.SRB.XKX")
     page.get_by_role("button", name="since a year before").click()
     page.get_by_text("Tension between Serbia and Kosovo").wait_for()

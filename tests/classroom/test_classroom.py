@@ -53,7 +53,6 @@ SCRIPTS = "\n".join(page.part(name) for name in page.SCRIPTS)
 
 @pytest.fixture(scope="module")
 def classroom():
-    warmup.warm()  # compiling may take longer than an answer is waited for
     made = server.Classroom("127.0.0.1", 0)
     threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     yield made
@@ -297,7 +296,7 @@ def test_every_position_of_every_slider_can_be_run(id_):
 
 @pytest.mark.parametrize("id_", sliders.levers())
 def test_every_slider_says_its_unit_source_and_how_well_it_is_known(id_):
-    told = sliders.told(sliders.levers()[id_])
+    told = sliders.lever_row(sliders.levers()[id_])
     assert told["word"] in ("pinned", "bounded", "assumed")
     assert told["unit"]
     assert told["source"] in sources() or told["event"]

@@ -106,7 +106,7 @@ def test_sliders_do_what_the_guide_says(lesson, step, levers, line, quarter):
 def test_peacekeepers_lower_tension_in_most_worlds_by_almost_nothing():
     told = answers.change(RunRequest(scenario=DELIVERY, levers={"kfor": 8}))["series"][TENSION]["change"]
     place, text = index_of("2027Q1"), expected(MEDIATOR, 3)
-    assert f"in {100 * told['lower'][place] - 0.5:.0f} of 100 worlds" in text
+    assert f"in {100 * told['lower'][place] - 0.5:.0f} of 100 simulations" in text
     assert said(abs(told["bands"][MIDDLE][place])) in text
     assert said(abs(told["bands"][LOW][place])) in text
 

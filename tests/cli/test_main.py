@@ -142,7 +142,7 @@ def test_a_fault_of_the_program_is_said_to_be_one(capsys, monkeypatch):
 
     monkeypatch.setattr(runner, "run", broken)
     code, out, err = armsrace(capsys, "run", "baseline")
-    assert (code, out) == (1, "") and "fault of the program: ZeroDivisionError" in err and "Traceback" not in err
+    assert (code, out) == (1, "") and "internal error: ZeroDivisionError" in err and "Traceback" not in err
 
 
 def test_an_interrupted_run_says_so_and_leaves_no_folder(capsys, here, monkeypatch):

@@ -6,7 +6,9 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sim.io.errors import InputError, Problem, nearest, schema_problems, shown_path, suggestion
+from sim.io.errors import InputError, Problem, nearest, shown_path, suggestion
+from sim.io.schema import schema_problems
+from sim.io.yaml_reader import Document
 
 
 def test_message_lists_line_dotted_path_and_remedy_in_columns():
@@ -87,5 +89,5 @@ class Trade(BaseModel):
 def test_a_value_that_a_field_cannot_hold_is_refused_in_our_words(entry, message):
     with pytest.raises(ValidationError) as caught:
         Trade.model_validate(entry)
-    (problem,) = schema_problems(caught.value.errors(), entry, lambda _: 3, lambda _: ())
+    (problem,) = schema_problems(caught.value.errors(), Document("a.yaml", entry, {(next(iter(entry)),): 3}), Trade)
     assert (problem.line, problem.where, problem.message) == (3, next(iter(entry)), message)

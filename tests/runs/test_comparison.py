@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from sim.analysis.comparison import OUTCOMES, name_of_outcome
+from sim.analysis.comparison import OUTCOMES
 from sim.analysis.regret import Preferences
 from sim.cli.main import main
 from sim.io.errors import InputError
@@ -53,7 +53,7 @@ def test_baseline_among_the_scenarios_is_no_scenario_of_its_own():
 
 def test_finding_is_the_paired_difference_over_the_window(found):
     assert (found.window, found.when) == ((31, 40), "2025Q4-2027Q4")
-    place = [name_of_outcome(one) for one in OUTCOMES].index("tension.SRB.XKX")
+    place = [topic.series.name for topic in OUTCOMES].index("tension.SRB.XKX")
     finding = found.findings["skydagger-delivery"][place]
     assert finding.p_positive == 1.0 and finding.low > 0.0 and finding.rests_on
     assert found.bands["skydagger-delivery"][place][2] == finding.median
@@ -62,7 +62,7 @@ def test_finding_is_the_paired_difference_over_the_window(found):
 def test_window_can_be_chosen(found):
     later = compare(SCENARIOS, since="2027Q1", **SMALL)
     assert later.when == "2027"
-    place = [name_of_outcome(one) for one in OUTCOMES].index("tension.SRB.XKX")
+    place = [topic.series.name for topic in OUTCOMES].index("tension.SRB.XKX")
     assert later.findings["skydagger-delivery"][place].median < found.findings["skydagger-delivery"][place].median
     with pytest.raises(InputError, match="lies after the end"):
         start_of("2030Q1", "2027Q4")

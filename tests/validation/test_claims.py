@@ -29,7 +29,7 @@ from sim.validation.claims_text import (
     evidence_sentence,
     why_or_what,
 )
-from sim.validation.experiments import Expectation, Turn, experiments, series_by_name, series_name
+from sim.validation.experiments import Expectation, Turn, experiments, series_by_name
 from sim.validation.simulation_cache import SimulationCache, differences
 from sim.validation.verdicts import FAILS, HOLDS, UNDETERMINED, evidence_of, outcomes
 
@@ -291,8 +291,8 @@ def test_a_toss_of_a_coin_reads_as_one(tested):
         share: " ".join("\n".join(told_of("R07", replace(outcome, evidence=(replace(evidence, share=share),)))).split())
         for share in (0.51, 0.49, 0.7)
     }  # fmt: skip
-    assert "about as many worlds go the claim's way as do not (51 %)" in told[0.51]
-    assert "about as many worlds go the claim's way as do not (49 %)" in told[0.49]
+    assert "about as many simulations go the claim's way as do not (51 %)" in told[0.51]
+    assert "about as many simulations go the claim's way as do not (49 %)" in told[0.49]
     assert "70 % of worlds go the claim's way" in told[0.7]
 
 
@@ -300,9 +300,9 @@ def test_a_share_of_some_worlds_names_them(tested):
     evidence = replace(tested["M01"].evidence[0], expectation=expectation("+", among="moved"), share=0.93, counted=14)
     outcomes_ = {"M01": replace(tested["M01"], evidence=(evidence,))}
     assert "93 % of the 14 that move]" in why_or_what(ROWS["M01"], outcomes_)
-    assert "93 % of the 14 of 60 worlds in which anything moves" in evidence_sentence(evidence)
+    assert "93 % of the 14 of 60 simulations in which anything moves" in evidence_sentence(evidence)
     plain = claim_json(ROWS["M01"], outcomes_)["experiment"]["evidence"][0]
-    assert plain["share_of"] == "the 14 of 60 worlds in which anything moves"
+    assert plain["share_of"] == "the 14 of 60 simulations in which anything moves"
     assert (plain["counted"], plain["members"]) == (14, 60)
 
 
@@ -375,7 +375,7 @@ def test_a_mechanism_moves_what_it_may_and_nothing_else():
     for one in ablations(some("support", "deterrence", "encirclement"), SimulationCache(20, fit=PRIOR)):
         assert one.verdict == WORKS, one.leaks
         assert Series("gdp", "SRB") in one.still
-    assert [series_name(move.series) for move in one.moved] != []
+    assert [move.series.name for move in one.moved] != []
 
 
 def test_a_mechanism_without_effect_is_dead_and_one_with_too_much_leaks():

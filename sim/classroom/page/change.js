@@ -8,14 +8,14 @@ const Change = {
     this.effects = el("section", { "data-panel": "effects" });
     this.legend = el("p", { class: "legend" });
     add(root, 
-      el("div", { class: "row no-print" }, !isExported && scenarioChoice(() => { this.told = null; this.fillSliders(); this.load(); }), !isExported && theoryChoice(() => { this.told = null; this.load(); }),
+      el("div", { class: "row no-print" }, !isExported && scenarioChoice(() => { this.result = null; this.fillSliders(); this.load(); }), !isExported && theoryChoice(() => { this.result = null; this.load(); }),
         choice(T("show"), [["levels", T("view_levels")], ["change", T("view_change")]], State.view, (value) => { State.view = value; keepAddress(); this.draw(); }),
         button(T("all_untouched"), () => { State.levers = {}; this.fillSliders(); this.load(); })),
       this.legend,
       el("div", { class: "side" }, el("div", {}, isExported && el("p", {}, T("one_slider_in_file", { title: scenarioNow().title })), this.sliders),
         el("div", {}, el("div", { class: "pairs" }, this.charts.map((chart) => chart.node)), this.effects)),
-      keepRow(() => ask("/api/scenario-file", runWish({ levers: State.levers })), () => `${State.scenario}-changed.yaml`));
-    this.told = null;
+      keepRow(() => ask("/api/scenario-file", runRequest({ levers: State.levers })), () => `${State.scenario}-changed.yaml`));
+    this.result = null;
     this.load = latest(() => this.loadNow());
     this.fillSliders();
     await this.load();
@@ -61,37 +61,37 @@ const Change = {
 
   async loadNow() {
     keepAddress();
-    const wish = this.wish = runWish({ levers: { ...State.levers } }), asked = this.asked, opening = openings;
+    const request = this.request = runRequest({ levers: { ...State.levers } }), asked = this.asked, opening = openings;
     this.asked = 0;
-    const told = await (this.told ? ask("/api/change", wish) : working(ask("/api/change", wish)));
-    if (!told || opening !== openings || wish.scenario !== State.scenario || wish.theory !== (State.theory || null)) return;
-    this.told = told;
+    const result = await (this.result ? ask("/api/change", request) : working(ask("/api/change", request)));
+    if (!result || opening !== openings || request.scenario !== State.scenario || request.theory !== (State.theory || null)) return;
+    this.result = result;
     this.draw();
     if (byId("player").hidden) Player.show(16, State.data.quarters.length - 1, [State.data.quarters.indexOf("2025Q4")], (position) => this.at(position));
     if (asked) timed("slider to picture", asked);
-    byId("main").dataset.pictured = JSON.stringify(wish.levers);
+    byId("main").dataset.pictured = JSON.stringify(request.levers);
     if (byId("notice").querySelector(".error")) say("");
-    this.loadEffects(wish, asked);
+    this.loadEffects(request, asked);
   },
 
   // The picture does not wait for the table, and while a slider moves on the table is not asked for.
-  async loadEffects(wish, asked) {
-    const isNow = () => State.mode === "change" && this.wish === wish;
+  async loadEffects(request, asked) {
+    const isNow = () => State.mode === "change" && this.request === request;
     this.effects.setAttribute("aria-busy", "true");
     await painted();
     try {
-      const told = isNow() ? await ask("/api/effects", wish) : null;
-      if (!told || !isNow()) return;
-      this.fillEffects(told.effects);
+      const result = isNow() ? await ask("/api/effects", request) : null;
+      if (!result || !isNow()) return;
+      this.fillEffects(result.effects);
       if (asked) timed("slider to table", asked);
     } catch (error) { sayError(error); }
   },
 
   draw() {
-    if (!this.told) return;
+    if (!this.result) return;
     const ours = Object.keys(State.levers).length ? T("with_sliders") : T("no_slider_moved");
     put(this.legend, ...(State.view === "change" && !Object.keys(State.levers).length ? [el("span", {}, ours)] : legendOf(ours, T("untouched_run", { title: titleNow() }), State.view)));
-    for (const chart of this.charts) chart.draw(this.told.series[chart.one.key], State.view);
+    for (const chart of this.charts) chart.draw(this.result.series[chart.one.key], State.view);
     this.at(Player.position);
   },
 

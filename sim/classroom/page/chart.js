@@ -19,7 +19,7 @@ class Chart {
   constructor(one, options = {}) {
     this.one = one;
     this.options = { first: 16, onpoint: goTo, ...options };
-    this.drawing = svg("svg", { role: "img", class: "points", onclick: (event) => { if (this.told) this.options.onpoint(this.quarterAt(event.clientX), this.one); } });
+    this.drawing = svg("svg", { role: "img", class: "points", onclick: (event) => { if (this.result) this.options.onpoint(this.quarterAt(event.clientX), this.one); } });
     this.sentence = el("p", { class: "sentence" });
     this.keep = el("div", { class: "no-print", id: freshId(), hidden: true });
     this.opener = button(T("table"), () => { this.keep.hidden = !this.keep.hidden; this.opener.setAttribute("aria-expanded", String(!this.keep.hidden)); this.fillTable(); }, { class: "small no-print", "aria-expanded": "false", "aria-controls": this.keep.id });
@@ -31,7 +31,7 @@ class Chart {
     this.position = 0;
     this.end = null;
     this.clip = freshId();
-    new ResizeObserver(() => { if (this.told && this.node.clientWidth && this.node.clientWidth !== this.width) this.draw(this.told, this.view); }).observe(this.node);
+    new ResizeObserver(() => { if (this.result && this.node.clientWidth && this.node.clientWidth !== this.width) this.draw(this.result, this.view); }).observe(this.node);
   }
 
   // The title as a list to choose another series from.
@@ -53,14 +53,14 @@ class Chart {
     this.opener.setAttribute("aria-label", T("table_of", { name: [this.one.name, this.options.of].filter(Boolean).join(", ") }));
   }
 
-  // told: {ours, theirs, change, sign}; view: levels or change
-  draw(told, view) {
-    this.told = told;
-    this.view = view === "change" && told.change ? "change" : "levels";
+  // result: {ours, theirs, change, sign}; view: levels or change
+  draw(result, view) {
+    this.result = result;
+    this.view = view === "change" && result.change ? "change" : "levels";
     const width = this.width = this.node.clientWidth || 600, height = Math.max(130, Math.min(200, Math.round(window.innerHeight * 0.185)));
-    const { first } = this.options, last = this.options.last || told.ours[0].length - 1;
-    const bands = this.view === "change" ? told.change.bands : told.ours;
-    const theirs = this.view === "levels" && told.theirs ? told.theirs[2] : null;
+    const { first } = this.options, last = this.options.last || result.ours[0].length - 1;
+    const bands = this.view === "change" ? result.change.bands : result.ours;
+    const theirs = this.view === "levels" && result.theirs ? result.theirs[2] : null;
     const [low, high] = this.options.limits ? this.options.limits(this) : extent([bands[0], bands[4], theirs || []].map((list) => list.slice(0, last + 1)), first, this.view === "change");
     const { ticks, step } = niceTicks(low, high, 4);
     const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
@@ -121,7 +121,7 @@ class Chart {
   at(position, end) {
     this.position = position;
     this.end = end === undefined ? null : end;
-    if (!this.told || !this.x) return;
+    if (!this.result || !this.x) return;
     const { left, right } = this.span;
     const x = Math.max(left, Math.min(right, this.x(position)));
     this.cursor.setAttribute("x1", x);
@@ -129,37 +129,37 @@ class Chart {
     this.clipBox.setAttribute("width", Math.max(0, (end === null || end === undefined ? right : Math.min(right, this.x(end))) - left));
     if (!this.keep.hidden && this.filled !== (this.end === null ? State.data.quarters.length - 1 : Math.floor(this.end + 1e-6))) this.fillTable();
     const quarter = Math.floor(position + 1e-6);
-    const middle = (this.view === "change" ? this.told.change.bands : this.told.ours)[2];
+    const middle = (this.view === "change" ? this.result.change.bands : this.result.ours)[2];
     this.dot.setAttribute("cx", x);
     this.dot.setAttribute("cy", this.y(middle[quarter]));
-    if (quarter !== this.said || this.saidOf !== this.told || this.saidView !== this.view) this.speak(quarter);
+    if (quarter !== this.said || this.saidOf !== this.result || this.saidView !== this.view) this.speak(quarter);
   }
 
   speak(quarter) {
     this.said = quarter;
-    this.saidOf = this.told;
+    this.saidOf = this.result;
     this.saidView = this.view;
-    const text = sentenceOf(this.told, this.options.says || this.view, quarter);
+    const text = sentenceOf(this.result, this.options.says || this.view, quarter);
     this.sentence.textContent = text;
     this.drawing.setAttribute("aria-label", `${this.one.name}. ${text}`);
   }
 
   // Nothing is left of the last run.
   clear() {
-    this.told = null;
+    this.result = null;
     for (const node of [this.drawing, this.sentence, this.keep]) empty(node);
   }
 
   // Rows up to where the future is covered, and so in the file.
   fillTable() {
-    if (this.keep.hidden || !this.told) return;
+    if (this.keep.hidden || !this.result) return;
     const last = this.end === null ? State.data.quarters.length - 1 : Math.floor(this.end + 1e-6);
     this.filled = last;
-    const rows = tableRows(this.told, this.options.first, last);
+    const rows = tableRows(this.result, this.options.first, last);
     const name = `${this.one.key}.csv`;
-    put(this.keep, el("div", { class: "row" }, button(T("csv"), () => download(name, csvText(this.one, this.told, last), "text/csv"))),
+    put(this.keep, el("div", { class: "row" }, button(T("csv"), () => download(name, csvText(this.one, this.result, last), "text/csv"))),
       el("p", { class: "quiet" }, T("means", { name: this.one.name, meaning: this.one.meaning })),
-      this.told.change && el("p", { class: "quiet" }, T("world_by_world")), dataTable(this.one.name, rows));
+      this.result.change && el("p", { class: "quiet" }, T("world_by_world")), dataTable(this.one.name, rows));
   }
 }
 
@@ -173,21 +173,21 @@ function extent(lists, first, withZero) {
 }
 
 // What a chart shows in a quarter, in words: the middle, the range, and in how many worlds it is higher.
-function sentenceOf(told, view, quarter) {
+function sentenceOf(result, view, quarter) {
   const date = State.data.quarters[quarter];
   const at = (bands, level) => bands[level][quarter];
-  if (view === "levels" || !told.change) {
-    const values = { date, middle: num(at(told.ours, 2)), low: num(at(told.ours, 0)), high: num(at(told.ours, 4)) };
-    return told.theirs ? T("level_and_other", { ...values, other: num(told.theirs[2][quarter]) }) : T("level_alone", values);
+  if (view === "levels" || !result.change) {
+    const values = { date, middle: num(at(result.ours, 2)), low: num(at(result.ours, 0)), high: num(at(result.ours, 4)) };
+    return result.theirs ? T("level_and_other", { ...values, other: num(result.theirs[2][quarter]) }) : T("level_alone", values);
   }
-  const { bands, higher, lower } = told.change;
+  const { bands, higher, lower } = result.change;
   const up = higher[quarter], down = lower[quarter];
   if (up === 0 && down === 0) return T("no_change", { date });
   const hundred = (share) => Math.floor(100 * share + 1e-9);
   const values = { date, middle: signed(at(bands, 2)), low: signed(at(bands, 0)), high: signed(at(bands, 4)), count: hundred(Math.max(up, down)), up: hundred(up), down: hundred(down) };
   if (up + down < 0.5) return T("change_few", values);
   if (Math.max(up, down) < 0.95) return T("change_open", values);
-  return T(up >= down ? "change_up" : "change_down", values) + (told.sign ? ` ${T(`sign_${told.sign}`)}` : "");
+  return T(up >= down ? "change_up" : "change_down", values) + (result.sign ? ` ${T(`sign_${result.sign}`)}` : "");
 }
 
 const seriesNamed = (key) => State.data.series.find((one) => one.key === key);

@@ -25,7 +25,7 @@ const Race = {
             button(T("start_here"), () => this.addStart([Number(x.value), Number(y.value)])), button(T("clear"), () => { State.starts = []; this.load(); }))),
         el("div", {}, this.words, this.form)),
       this.region, !isExported && this.whySection(), keepRow(null));
-    new ResizeObserver(() => { if (this.told && this.drawing.clientWidth && Math.abs(this.drawing.clientWidth - this.size) > 1) this.draw(); }).observe(this.drawing);
+    new ResizeObserver(() => { if (this.result && this.drawing.clientWidth && Math.abs(this.drawing.clientWidth - this.size) > 1) this.draw(); }).observe(this.drawing);
     this.load = latest(() => this.loadNow());
     this.fillForm();
     await this.load();
@@ -46,9 +46,9 @@ const Race = {
   async loadLine() {
     if (isExported || this.why.node.hidden) return;
     this.why.forget();
-    const wish = this.wish = runWish(), told = await working(ask("/api/watch", wish), true);
-    if (!told || this.wish !== wish) return;
-    this.line = told;
+    const request = this.request = runRequest(), result = await working(ask("/api/watch", request), true);
+    if (!result || this.request !== request) return;
+    this.line = result;
     this.drawLine();
     Player.show(16, State.data.quarters.length - 1, [], (position) => this.chart.at(position, null));
   },
@@ -82,15 +82,15 @@ const Race = {
 
   async loadNow() {
     keepAddress();
-    const opening = openings, told = await ask("/api/race", raceWish());
+    const opening = openings, result = await ask("/api/race", raceRequest());
     if (opening !== openings) return;
-    this.told = told;
+    this.result = result;
     this.draw();
     this.speak();
   },
 
   draw() {
-    const width = this.size = this.drawing.clientWidth || 520, height = Math.min(width, 560, Math.max(340, window.innerHeight - (State.lesson ? 410 : 330))), edge = 46, { span } = this.told;
+    const width = this.size = this.drawing.clientWidth || 520, height = Math.min(width, 560, Math.max(340, window.innerHeight - (State.lesson ? 410 : 330))), edge = 46, { span } = this.result;
     const x = (value) => edge + (value / span) * (width - edge - 14), y = (value) => height - edge - (value / span) * (height - edge - 14);
     this.back = (pixel, axis) => (axis === "x" ? ((pixel - edge) / (width - edge - 14)) * span : ((height - edge - pixel) / (height - edge - 14)) * span);
     const room = freshId(), arrow = 11;
@@ -101,11 +101,11 @@ const Race = {
     put(this.drawing, 
       svg("clipPath", { id: room }, svg("rect", { x: edge, y: 14, width: width - edge - 14, height: height - edge - 14 })),
       svg("marker", { id: "tip", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 5, markerHeight: 5, orient: "auto" }, svg("path", { d: "M0 0L8 4L0 8z", fill: "#666" })),
-      svg("g", { "clip-path": `url(#${room})` }, this.told.arrows.map(([px, py, u, v]) => svg("line", { x1: x(px) - (u * arrow) / 2, y1: y(py) + (v * arrow) / 2, x2: x(px) + (u * arrow) / 2, y2: y(py) - (v * arrow) / 2, stroke: "#666", "stroke-width": 1.5, "marker-end": "url(#tip)" }))),
-      svg("g", { "clip-path": `url(#${room})` }, this.told.resting.map((line, who) => rest(line, colours[who], who ? "10 5" : "none")),
-        this.told.paths.map((line) => svg("path", { d: path(line), stroke: "var(--ink)", "stroke-width": 3, fill: "none" })),
-        this.told.paths.map((line) => svg("circle", { cx: x(line[0][0]), cy: y(line[0][1]), r: 6, fill: "#fff", stroke: "var(--ink)", "stroke-width": 3 })),
-        !this.words.hidden && this.told.balance && this.told.balance.every((value) => value >= 0) && svg("rect", { x: x(this.told.balance[0]) - 8, y: y(this.told.balance[1]) - 8, width: 16, height: 16, fill: "var(--dyad)", stroke: "#fff", "stroke-width": 2 })),
+      svg("g", { "clip-path": `url(#${room})` }, this.result.arrows.map(([px, py, u, v]) => svg("line", { x1: x(px) - (u * arrow) / 2, y1: y(py) + (v * arrow) / 2, x2: x(px) + (u * arrow) / 2, y2: y(py) - (v * arrow) / 2, stroke: "#666", "stroke-width": 1.5, "marker-end": "url(#tip)" }))),
+      svg("g", { "clip-path": `url(#${room})` }, this.result.resting.map((line, who) => rest(line, colours[who], who ? "10 5" : "none")),
+        this.result.paths.map((line) => svg("path", { d: path(line), stroke: "var(--ink)", "stroke-width": 3, fill: "none" })),
+        this.result.paths.map((line) => svg("circle", { cx: x(line[0][0]), cy: y(line[0][1]), r: 6, fill: "#fff", stroke: "var(--ink)", "stroke-width": 3 })),
+        !this.words.hidden && this.result.balance && this.result.balance.every((value) => value >= 0) && svg("rect", { x: x(this.result.balance[0]) - 8, y: y(this.result.balance[1]) - 8, width: 16, height: 16, fill: "var(--dyad)", stroke: "#fff", "stroke-width": 2 })),
       svg("path", { d: `M${edge} 14V${height - edge}H${width - 14}`, stroke: "var(--ink)", "stroke-width": 2, fill: "none" }),
       ...marks.map((value) => svg("text", { x: x(value), y: height - edge + 20, "text-anchor": "middle" }, String(value))),
       ...marks.slice(1).map((value) => svg("text", { x: edge - 6, y: y(value) + 6, "text-anchor": "end" }, String(value))),
@@ -117,9 +117,9 @@ const Race = {
   },
 
   speak() {
-    const { outcome, doubling, halving, balance, test, paths } = this.told;
+    const { outcome, doubling, halving, balance, test, paths } = this.result;
     const time = doubling !== null ? T("doubles", { years: num(doubling) }) : halving !== null ? T("halves", { years: num(halving) }) : "";
-    const ends = paths.map((line, place) => T(this.told.ends[place].is_out ? "path_out" : "path_words", { x0: num(line[0][0], 1), y0: num(line[0][1], 1), x1: num(line.at(-1)[0], 1), y1: num(line.at(-1)[1], 1), years: num(this.told.ends[place].years, this.told.ends[place].is_out ? 1 : 0) }));
+    const ends = paths.map((line, place) => T(this.result.ends[place].is_out ? "path_out" : "path_words", { x0: num(line[0][0], 1), y0: num(line[0][1], 1), x1: num(line.at(-1)[0], 1), y1: num(line.at(-1)[1], 1), years: num(this.result.ends[place].years, this.result.ends[place].is_out ? 1 : 0) }));
     put(this.words, el("p", { class: "verdict" }, T(`outcome_${outcome.replace(" ", "_")}`)), el("p", {}, T(`because_${outcome.replace(" ", "_")}`)),
       el("p", {}, T("test_words", { fatigues: num(test.fatigues), reactions: num(test.reactions), sign: test.fatigues > test.reactions ? ">" : test.fatigues < test.reactions ? "<" : "=" })),
       time && el("p", {}, time), balance && el("p", {}, T("balance_words", { a: num(balance[0], 1), b: num(balance[1], 1) })), ends.length > 0 && el("ul", {}, ends.map((text) => el("li", {}, text))));
@@ -128,15 +128,15 @@ const Race = {
 
   async loadRegion() {
     const scenario = isExported ? State.data.first : State.scenario;
-    const told = await working(ask("/api/region", { scenario, levers: {}, theory: null }), true);
-    if (!told || (scenario !== State.scenario && !isExported)) return;
-    const bars = Object.entries(told.shares).map(([name, share]) => el("div", {}, el("span", {}, T(`class_${name}`)),
+    const result = await working(ask("/api/region", { scenario, levers: {}, theory: null }), true);
+    if (!result || (scenario !== State.scenario && !isExported)) return;
+    const bars = Object.entries(result.shares).map(([name, share]) => el("div", {}, el("span", {}, T(`class_${name}`)),
       svg("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" }, svg("rect", { width: 100, height: 10, fill: "var(--shade)" }), svg("rect", { width: 100 * share, height: 10, fill: "var(--blue)" })),
       el("span", {}, `${num(100 * share, 0)} %`)));
-    put(this.region, el("h3", {}, T("region_title")), el("p", {}, T("region_words", { states: told.states, members: told.members, radius: num(told.radius.q50), low: num(told.radius.q05), high: num(told.radius.q95) })), el("div", { class: "bars" }, bars));
+    put(this.region, el("h3", {}, T("region_title")), el("p", {}, T("region_words", { states: result.states, members: result.members, radius: num(result.radius.q50), low: num(result.radius.q05), high: num(result.radius.q95) })), el("div", { class: "bars" }, bars));
   },
 };
 
 // A file holds the examples with these starts; with the program, starts are the class's own.
 const STARTS_IN_FILE = [[3, 10], [15, 2], [18, 16], [1, 1]];
-const raceWish = () => ({ ...State.race, starts: isExported ? STARTS_IN_FILE : State.starts, span: 20 });
+const raceRequest = () => ({ ...State.race, starts: isExported ? STARTS_IN_FILE : State.starts, span: 20 });

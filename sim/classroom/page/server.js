@@ -44,4 +44,4 @@ function latest(act) {
   };
 }
 
-const runWish = (extra = {}) => ({ scenario: State.scenario, levers: {}, theory: State.theory || null, ...extra });
+const runRequest = (extra = {}) => ({ scenario: State.scenario, levers: {}, theory: State.theory || null, ...extra });

@@ -2,8 +2,8 @@
 // The numbers behind a chart: as a table and as a file for a spreadsheet.
 const LEVELS = ["q05", "q25", "q50", "q75", "q95"];
 
-function tableRows(told, first, last) {
-  return State.data.quarters.map((quarter, place) => [quarter, told.ours, told.theirs, told.change, place]).slice(first, last + 1)
+function tableRows(result, first, last) {
+  return State.data.quarters.map((quarter, place) => [quarter, result.ours, result.theirs, result.change, place]).slice(first, last + 1)
     .map(([quarter, ours, theirs, change, place]) => [
       quarter, num(ours[2][place]), `${num(ours[0][place])} … ${num(ours[4][place])}`,
       theirs ? num(theirs[2][place]) : "–", change ? signed(change.bands[2][place]) : "–",
@@ -23,12 +23,12 @@ function saidOf() {
   return [State.scenario, other && `compared with ${other.id}`, State.theory && `theory ${State.theory}`].filter(Boolean).join(", ");
 }
 
-function csvText(one, told, last) {
-  const head = ["quarter", ...LEVELS, ...(told.theirs ? LEVELS.map((name) => `compared_${name}`) : []),
-    ...(told.change ? [...LEVELS.map((name) => `change_${name}`), "share_higher", "share_lower"] : [])];
-  const lines = State.data.quarters.slice(0, last + 1).map((quarter, place) => [quarter, ...told.ours.map((level) => level[place]),
-    ...(told.theirs ? told.theirs.map((level) => level[place]) : []),
-    ...(told.change ? [...told.change.bands.map((level) => level[place]), told.change.higher[place], told.change.lower[place]] : [])]);
+function csvText(one, result, last) {
+  const head = ["quarter", ...LEVELS, ...(result.theirs ? LEVELS.map((name) => `compared_${name}`) : []),
+    ...(result.change ? [...LEVELS.map((name) => `change_${name}`), "share_higher", "share_lower"] : [])];
+  const lines = State.data.quarters.slice(0, last + 1).map((quarter, place) => [quarter, ...result.ours.map((level) => level[place]),
+    ...(result.theirs ? result.theirs.map((level) => level[place]) : []),
+    ...(result.change ? [...result.change.bands.map((level) => level[place]), result.change.higher[place], result.change.lower[place]] : [])]);
   const title = [`# ${one.key}: ${one.name} (${one.unit}); ${saidOf()}; ${State.data.members} worlds, seed ${State.data.seed}, fit ${State.data.fit}`];
   return [title, head, ...lines].map((line) => line.join(",")).join("\n") + "\n";
 }

@@ -25,13 +25,13 @@ const Teams = {
   // Shows the game as it stands; false where the model gave no answer.
   async load() {
     writeAddress();
-    const turns = this.turnsShown(), wish = this.wish = { patron: State.patron, turns };
+    const turns = this.turnsShown(), request = this.request = { patron: State.patron, turns };
     this.fillBoard();
     empty(this.results);
     Player.hide();
-    const opening = openings, told = await working(ask("/api/game", wish));
-    if (!told || opening !== openings || this.wish !== wish) return false;
-    this.told = told;
+    const opening = openings, result = await working(ask("/api/game", request));
+    if (!result || opening !== openings || this.request !== request) return false;
+    this.result = result;
     this.fillResults(turns);
     if (this.isOpen) keepFocus(byId("turn") || byId("answer"));
     return true;
@@ -102,10 +102,10 @@ const Teams = {
   fillResults(turns) {
     const { game, quarters } = State.data, isOver = turns.length >= game.turns.length;
     const until = quarters.indexOf(turns.length ? game.turns[turns.length - 1].to : game.turns[0].from) - (turns.length ? 0 : 1);
-    const alone = turns.length ? this.told.alone[turns.length - 1] : [];
+    const alone = turns.length ? this.result.alone[turns.length - 1] : [];
     const end = quarters.indexOf(game.turns.at(-1).to);
     const attitudes = State.data.series.filter((one) => one.variable === "attitude").map((one) => one.key);
-    const draw = () => { for (const chart of charts) chart.draw(this.told.series[chart.one.key], "levels"); };
+    const draw = () => { for (const chart of charts) chart.draw(this.result.series[chart.one.key], "levels"); };
     const charts = TEAM_LINES.map((key) => new Chart(seriesNamed(key), { first: 24, last: end, says: turns.length ? "change" : "levels", ...(key.startsWith("attitude") && { pick: { keys: attitudes, onpick: draw } }) }));
     const lastTurn = turns.length > 0 && Object.entries(turns.at(-1)).map(([code, id]) => `${teamName(code)}: ${policyTitle(code, id)}`).join("; ");
     put(this.results,
@@ -116,7 +116,7 @@ const Teams = {
       el("div", { class: "trio" }, charts.map((chart) => chart.node)), turns.length > 0 && el("p", { class: "quiet" }, T("world_by_world")),
       isOver && el("div", { class: "stage" }, aimsList(), el("p", {}, T("debrief"))), historyOf(turns),
       State.turns.length > 0 && !isExported && el("p", { class: "no-print" }, this.opener()),
-      turns.length > 0 && keepRow(() => ask("/api/game-file", this.wish), () => "armsrace-game.yaml"));
+      turns.length > 0 && keepRow(() => ask("/api/game-file", this.request), () => "armsrace-game.yaml"));
     draw();
     const at = (position) => { for (const chart of charts) chart.at(position, until); };
     State.at = quarters[until];
@@ -164,8 +164,8 @@ const teamName = (code) => State.data.game.teams.find((team) => team.code === co
 const policyTitle = (code, id) => State.data.game.teams.find((team) => team.code === code).policies.find((one) => one.id === id).title;
 const gameText = () => `${JSON.stringify({ format: "armsrace game 1", scenario: State.data.game.scenario, patron: State.patron, seed: State.data.seed, fit: State.data.fit, aims: State.aims, turns: State.turns }, null, 1)}\n`;
 function aimsList() {
-  const told = teamsWith(State.patron).filter((team) => State.aims[team.code]);
-  return told.length > 0 && el("ul", {}, told.map((team) => el("li", {}, `${team.name}: ${State.aims[team.code]}`)));
+  const result = teamsWith(State.patron).filter((team) => State.aims[team.code]);
+  return result.length > 0 && el("ul", {}, result.map((team) => el("li", {}, `${team.name}: ${State.aims[team.code]}`)));
 }
 
 // All turns in words, folded on the screen and open on paper.

@@ -11,17 +11,17 @@ const Theories = {
   },
 
   async load() {
-    this.told = null;
+    this.result = null;
     keepAddress();
-    const wish = { scenario: State.scenario, levers: {}, theory: null };
-    const opening = openings, told = await working(ask("/api/theories", wish));
+    const request = { scenario: State.scenario, levers: {}, theory: null };
+    const opening = openings, result = await working(ask("/api/theories", request));
     if (opening !== openings) return;
-    if (!told || wish.scenario !== State.scenario) { empty(this.body); empty(this.legend); return; }
-    this.told = told;
+    if (!result || request.scenario !== State.scenario) { empty(this.body); empty(this.legend); return; }
+    this.result = result;
     const keys = ["spending.SRB", "tension.SRB.XKX", "hazard.SRB.XKX", "attitude.SRB.TUR"];
-    const attitudes = Object.keys(told.theories[0].series).filter((key) => key.startsWith("attitude."));
+    const attitudes = Object.keys(result.theories[0].series).filter((key) => key.startsWith("attitude."));
     this.charts = [];
-    const columns = told.theories.map((theory) => {
+    const columns = result.theories.map((theory) => {
       const charts = keys.map((key) => new Chart(seriesNamed(key), { of: T(`theory_${theory.name}`), limits: (chart) => this.limits(chart.one.key, chart.view), ...(key.startsWith("attitude.") && { pick: { keys: attitudes, onpick: (picked) => this.pick(picked) } }) }));
       this.charts.push(...charts.map((chart) => ({ chart, theory })));
       return el("section", {}, el("h3", {}, T(`theory_${theory.name}`)), el("p", {}, `${theory.meaning[0].toUpperCase()}${theory.meaning.slice(1)}.`),
@@ -41,7 +41,7 @@ const Theories = {
 
   // One scale for a row of charts.
   limits(key, view) {
-    const lists = this.told.theories.flatMap((theory) => {
+    const lists = this.result.theories.flatMap((theory) => {
       const one = theory.series[key];
       return view === "change" && one.change ? [one.change.bands[0], one.change.bands[4]] : [one.ours[0], one.ours[4]];
     });
@@ -49,8 +49,8 @@ const Theories = {
   },
 
   draw() {
-    if (!this.told) return;
-    put(this.legend, ...legendOf(scenarioNow().title, this.told.compared, State.view));
+    if (!this.result) return;
+    put(this.legend, ...legendOf(scenarioNow().title, this.result.compared, State.view));
     for (const { chart, theory } of this.charts) chart.draw(theory.series[chart.one.key], State.view);
     this.at(Player.position);
   },

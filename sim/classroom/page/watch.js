@@ -9,7 +9,7 @@ const Watch = {
     const why = this.why = isExported ? null : new Why(T("why_watch"));
     const picked = (key) => { if (why) why.choose(key); this.draw(); };
     const onpoint = (quarter, one) => { goTo(quarter); if (why) why.choose(one.key); };
-    this.told = null;
+    this.result = null;
     const step = stepNow(), end = step && step.mode === "watch" && step.until ? { last: State.data.quarters.indexOf(step.until) } : {};
     this.charts = [new Chart(seriesNamed("spending.SRB"), { ...end, onpoint, pick: { keys: spending, onpick: picked } }), new Chart(seriesNamed("attitude.SRB.TUR"), { ...end, onpoint, panel: "attitude", pick: { keys: others, onpick: picked } }),
       new Chart(seriesNamed("tension.SRB.XKX"), { ...end, onpoint }), new Chart(seriesNamed("hazard.SRB.XKX"), { ...end, onpoint })];
@@ -24,24 +24,24 @@ const Watch = {
       el("div", { class: "side watch" }, el("div", {}, this.map.node, why && why.node),
         el("div", {}, el("div", { class: "pairs" }, this.charts.map((chart) => chart.node)),
           el("section", { "data-panel": "events" }, el("h3", {}, T("events")), this.events, el("p", { class: "quiet" }, T("standings"))))),
-      keepRow(() => ask("/api/scenario-file", runWish({ compare: comparedNow() ? comparedNow().id : "" })), () => `${State.scenario}-in-class.yaml`));
+      keepRow(() => ask("/api/scenario-file", runRequest({ compare: comparedNow() ? comparedNow().id : "" })), () => `${State.scenario}-in-class.yaml`));
     await this.load();
   },
 
   async load() {
     keepAddress();
-    this.told = null;
+    this.result = null;
     if (this.why) this.why.forget();
-    const wish = this.wish = runWish(State.compare ? { compare: State.compare } : {});
-    const opening = openings, told = await working(ask("/api/watch", wish));
-    if (opening !== openings || this.wish !== wish) return;
-    if (!told) { this.clear(); return; }
-    this.told = told;
+    const request = this.request = runRequest(State.compare ? { compare: State.compare } : {});
+    const opening = openings, result = await working(ask("/api/watch", request));
+    if (opening !== openings || this.request !== request) return;
+    if (!result) { this.clear(); return; }
+    this.result = result;
     const one = scenarioNow();
     put(this.head, !State.lesson && whyOf(one));
-    this.fillEvents(told.events);
+    this.fillEvents(result.events);
     this.draw();
-    const marks = [...new Set(told.events.map((event) => State.data.quarters.indexOf(event.at)))].sort((a, b) => a - b);
+    const marks = [...new Set(result.events.map((event) => State.data.quarters.indexOf(event.at)))].sort((a, b) => a - b);
     Player.show(16, State.data.quarters.length - 1, marks, (position) => this.at(position));
     keepAddress();
   },
@@ -56,12 +56,12 @@ const Watch = {
 
   draw() {
     keepAddress();
-    if (!this.told) return;
-    put(this.legend, ...legendOf(titleNow(), this.told.compared, State.view, this.compareChoice()));
+    if (!this.result) return;
+    put(this.legend, ...legendOf(titleNow(), this.result.compared, State.view, this.compareChoice()));
     if (this.isComparing) keepFocus(this.legend.querySelector("select"));
     this.isComparing = false;
-    for (const chart of this.charts) chart.draw(this.told.series[chart.one.key], State.view);
-    this.map.draw(this.told.map);
+    for (const chart of this.charts) chart.draw(this.result.series[chart.one.key], State.view);
+    this.map.draw(this.result.map);
     this.at(Player.position);
   },
 

@@ -30,7 +30,7 @@ from platformdirs import user_cache_path
 from sim.engines.compiled import build, translation
 from sim.io import provenance
 from sim.io.assets import data_file
-from sim.io.errors import InputError, Problem
+from sim.io.errors import refusal
 from sim.io.terminal import complain
 from sim.translator.types import BOOL, FLOAT, Number, leaves, signature_of
 
@@ -307,7 +307,7 @@ def library(simulations: int = 0) -> Library:
     """
     form = os.environ.get(FORM, "")
     if form and form not in FORMS:
-        raise _refused(f"{FORM}={form}: not one of {', '.join(FORMS)}")
+        raise refusal("the model", f"{FORM}={form}: not one of {', '.join(FORMS)}")
     return _library(form, simulations >= WORTH_COMPILING)
 
 
@@ -320,28 +320,26 @@ def _library(form: str, is_much: bool) -> Library:
     if form != "wasm" and (found := _native(digest)) is not None:
         return found
     if form == "wasm" and not is_shipped:
-        raise _refused(
-            f"{build.SHIPPED.name} was made of other equations; `python -m sim.engines.compiled.build` makes it anew"
+        raise refusal(
+            "the model",
+            f"{build.SHIPPED.name} was made of other equations; `python -m sim.engines.compiled.build` makes it anew",
         )
     compiler = build.native_compiler()
     if is_shipped and form != "native" and not (is_much and compiler):
         return WasmLibrary(build.SHIPPED.read_bytes())
     if compiler is None:
-        raise _refused(
+        raise refusal(
+            "the model",
             "the equations were changed, and no C compiler is here to compile them; install one (`pip install ziglang`, or "
-            "your system's gcc or clang), or run with --engine agents, which needs none and is some hundred times slower"
+            "your system's gcc or clang), or run with --engine agents, which needs none and is some hundred times slower",
         )
     try:
         return _made(compiler, is_edited=not is_shipped)
     except (build.CannotCompileError, OSError) as error:
         if not is_shipped or form == "native":
-            raise _refused(f"the model could not be compiled: {error}") from error
+            raise refusal("the model", f"the model could not be compiled: {error}") from error
         complain(f"Goes on without a native library, at about half the speed: {error}")
         return WasmLibrary(build.SHIPPED.read_bytes())
-
-
-def _refused(message: str) -> InputError:
-    return InputError("the model", [Problem(None, "", message)])
 
 
 def _native(digest: str) -> NativeLibrary | None:

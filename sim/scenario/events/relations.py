@@ -10,31 +10,21 @@ from sim.model.distributions import Distribution
 from sim.model.network import KOSOVO, SERBIA, network
 from sim.model.schedule import ONE, RELATIVE_CHANGE, Item, Spell, parameter
 from sim.scenario.event import ARMS, RELATIONS, EventBase, SeriesForm
-from sim.scenario.fields import (
-    SUPPORT,
-    TONE,
-    AnyActor,
-    Backer,
-    Change,
-    Client,
-    Level,
-    Members,
-    Parties,
-    Until,
-    size,
-)
+from sim.scenario.fields import SUPPORT, TONE, AnyActor, Backer, Change, Client, Level, Members, Parties, Until, size
 
 NORTH = (SERBIA, KOSOVO)
 Acting = Annotated[AnyActor, Field(description="whose it is")]
 Towards = Annotated[AnyActor, Field(description="towards whom")]
 
 
-def check_tie(one: str, other: str) -> None:
+def check_tie(actor: str, counterpart: str) -> None:
     """Two actors must hold a relation in the model, or the event would do nothing."""
-    if network().tie(one, other) < 0:
-        known = [there for here, there in network().ties if here == one]
-        others = f"{one} has relations with {', '.join(known)}" if known else f"{one} has none"
-        raise ValueError(f"the model holds no relation of {one} with {other}, so nothing would happen; {others}")
+    if network().tie(actor, counterpart) < 0:
+        known = [there for here, there in network().ties if here == actor]
+        relations = f"{actor} has relations with {', '.join(known)}" if known else f"{actor} has none"
+        raise ValueError(
+            f"the model holds no relation of {actor} with {counterpart}, so nothing would happen; {relations}"
+        )
 
 
 class Pair(EventBase):

@@ -43,6 +43,14 @@ Buyer = Annotated[State, Field(description="who receives")]
 ARRIVAL = "delivery: {supplier} to {buyer}, {weapon_class}"
 
 
+class Deal(EventBase):
+    """Something between a ``supplier`` and a ``buyer``; each type declares the two after its name, as files are written."""
+
+    row = ARMS
+    between = ("supplier", "buyer")
+    moves_arms = True
+
+
 def _transfer_schema(schema: dict[str, Any]) -> None:
     """Tells editors what ``Transfer._check_amount`` tells readers."""
     schema["if"] = {"properties": {"class": {"enum": list(COUNTED_CLASSES)}}}
@@ -50,7 +58,7 @@ def _transfer_schema(schema: dict[str, Any]) -> None:
     schema["else"] = {"required": ["value_musd"], "properties": {"n": False, "unit_price_musd": False}}
 
 
-class Transfer(EventBase):
+class Transfer(Deal):
     """Arms of one class from a supplier to a buyer: drones in units, all else by value.
 
     Without ``unit_price_musd`` a drone costs what the model's parameter for its class says (``uav_price``,
@@ -74,9 +82,6 @@ class Transfer(EventBase):
     )
     payment: Payment = Field(description="from the buyer's budget, on credit, or as a gift")
 
-    row = ARMS
-    between = ("supplier", "buyer")
-    moves_arms = True
     moves = {"capital_stock": "buyer"}
     disputed = {"loitering": ("002-01",), "uav.SRB": ("000-04",), "uav.XKX": ("000-06",)}
 
@@ -208,7 +213,7 @@ class Grant(EventBase):
         yield self.add("soft_power", deal, value, weight, scale, rule=INFLUENCE)
 
 
-class Embargo(EventBase):
+class Embargo(Deal):
     """A supplier sells nothing to a buyer, until the end of a quarter or for good."""
 
     type: Literal["embargo"]
@@ -219,15 +224,12 @@ class Embargo(EventBase):
     sentence = "{supplier} sells nothing to {buyer}{until: until }"
     label = "embargo: {supplier} sells nothing to {buyer}"
     example = "supplier: TUR, buyer: SRB, until: 2027Q4"
-    row = ARMS
-    between = ("supplier", "buyer")
-    moves_arms = True
 
     def effects(self) -> Iterator[Spell]:
         yield self.hold("embargo", (self.buyer, self.supplier), number(1.0))
 
 
-class ForceChoice(EventBase):
+class ForceChoice(Deal):
     """All requests of a buyer go to one supplier, until the end of a quarter or for good."""
 
     type: Literal["force_choice"]
@@ -238,9 +240,6 @@ class ForceChoice(EventBase):
     sentence = "{buyer} buys from {supplier} only{until: until }"
     label = "choice: {buyer} buys from {supplier} only"
     example = "buyer: SRB, supplier: CHN, until: 2027Q4"
-    row = ARMS
-    between = ("supplier", "buyer")
-    moves_arms = True
 
     def effects(self) -> Iterator[Spell]:
         yield self.choose("forced_supplier", (self.buyer,), self.supplier)

@@ -55,18 +55,18 @@ def _changed(blocks: Array, groups: int, second_order: bool) -> tuple[tuple[int,
     from_first = (
         [_columns(last, first, blocks[:, 1 + groups + place]) for place in range(groups)] if second_order else from_last
     )
-    whole = sorted(column for one in from_last for column in one or ())
+    whole = sorted(column for columns in from_last for column in columns or ())
     return (
-        tuple(one for one in from_last if one)
+        tuple(columns for columns in from_last if columns)
         if whole == list(range(blocks.shape[2])) and from_first == from_last
         else None
     )
 
 
-def _columns(own: Array, other: Array, mixed: Array) -> tuple[int, ...] | None:
+def _columns(own: Array, source: Array, mixed: Array) -> tuple[int, ...] | None:
     """Columns of a mixed matrix that stem from another one; None if some stem from neither."""
     taken = (mixed != own).any(axis=0)
-    return tuple(np.flatnonzero(taken).tolist()) if np.array_equal(mixed[:, taken], other[:, taken]) else None
+    return tuple(np.flatnonzero(taken).tolist()) if np.array_equal(mixed[:, taken], source[:, taken]) else None
 
 
 def trajectories(inputs: Array) -> Layout | None:
@@ -123,4 +123,4 @@ def bound_together(inputs: Array, lot: Array, least: float) -> Iterator[tuple[in
         return
     correlations: Array = np.asarray(np.corrcoef(ranked(inputs, lot), rowvar=False))
     pairs = [(a, b, float(correlations[a, b])) for a in range(len(correlations)) for b in range(a)]
-    yield from sorted((one for one in pairs if abs(one[2]) > least), key=lambda one: -abs(one[2]))
+    yield from sorted((pair for pair in pairs if abs(pair[2]) > least), key=lambda pair: -abs(pair[2]))

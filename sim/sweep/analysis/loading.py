@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from sim import __version__
-from sim.io.errors import InputError, Problem, format_fault, suggestion
+from sim.io.errors import InputError, Problem, format_fault, refusal, suggestion
 from sim.io.files import read_json
-from sim.io.suggestions import cut_list, meant_by, names_offered
-from sim.io.yaml_reader import Document, validated
+from sim.io.formatting import few_of
+from sim.io.schema import validated
+from sim.io.suggestions import MOST, meant_by, names_offered
+from sim.io.yaml_reader import Document
 
 Array = NDArray[np.float64]
 MANIFEST, RUNS, DONE = "manifest.json", "runs.parquet", "done"
@@ -161,20 +163,20 @@ class Sweep:
     @cached_property
     def sides(self) -> dict[str, LoadedScenario]:
         """Scenarios as the manifest has them, by name; empty where it has none."""
-        return {one.name: one for one in self.manifest.scenarios}
+        return {scenario.name: scenario for scenario in self.manifest.scenarios}
 
     def lacking(self, scenario: str) -> frozenset[str]:
         """Inputs that cannot move a scenario: sizes of events that it does not have."""
         if scenario not in self.sides:
             return frozenset()
         ids = {str(event.get("id")) for event in self.sides[scenario].events}
-        sizes = [one.name for one in self.inputs if one.name.startswith(EVENTS)]
+        sizes = [input_.name for input_ in self.inputs if input_.name.startswith(EVENTS)]
         return frozenset(name for name in sizes if name.removeprefix(EVENTS).rpartition(".")[0] not in ids)
 
     def compared_with(self, scenario: str) -> str | None:
         """The scenario of the sweep that this one is compared with by its file, or `baseline`; None for such a one itself."""
         named = self.sides[scenario].compare_to if scenario in self.sides else None
-        others = [one for one in (named, BASELINE) if one in self.scenarios and one != scenario]
+        others = [name for name in (named, BASELINE) if name in self.scenarios and name != scenario]
         return others[0] if others and scenario != BASELINE else None
 
     @property
@@ -200,19 +202,19 @@ class Sweep:
         return self._named(name, self.inputs, "input")
 
     def _named(self, name: str, among: Sequence[Any], what: str) -> Any:
-        by_name = {one.name: one for one in among}
+        by_name = {column.name: column for column in among}
         meant = meant_by(name, by_name)
         if len(meant) > 1:
-            self.refuse(what, f'"{name}" fits {len(meant)} {what}s; name one: {cut_list(meant)}')
+            self.refuse(what, f'"{name}" fits {len(meant)} {what}s; name one: {few_of(meant, MOST)}')
         if not meant:
             self.refuse(what, f'the sweep has no {what} "{name}"{names_offered(name, by_name)}')
         return by_name[meant[0]]
 
     def range_of(self, name: str) -> tuple[float, float]:
         """The range of an input as declared, or where none is declared, as it was drawn."""
-        one, column = self.input(name), self.runs[name]
-        low = float(column.min()) if one.low is None else min(one.low, float(column.min()))
-        high = float(column.max()) if one.high is None else max(one.high, float(column.max()))
+        input_, column = self.input(name), self.runs[name]
+        low = float(column.min()) if input_.low is None else min(input_.low, float(column.min()))
+        high = float(column.max()) if input_.high is None else max(input_.high, float(column.max()))
         return low, high
 
     def scenario(self, name: str) -> str:
@@ -222,7 +224,7 @@ class Sweep:
         return name
 
     def refuse(self, where: str, message: str) -> None:
-        raise InputError(self.folder, [Problem(None, where, message)])
+        raise refusal(self.folder, message, where)
 
     def points(self, metric: str, scenario: str, against: str | None = None) -> PointOutcomes:
         """One metric under one scenario, or its paired difference to another, by design point."""
@@ -231,14 +233,14 @@ class Sweep:
             values = values - self.worlds(metric)[against]
         by_point = values.groupby(level="point", sort=True)
         mean, members = by_point.mean(), int(by_point.count().max())
-        inputs = self.runs.groupby("point", sort=True)[[one.name for one in self.inputs]].first()
+        inputs = self.runs.groupby("point", sort=True)[[input_.name for input_ in self.inputs]].first()
         within = share_within(values, by_point.transform("mean")) if members > 1 else None
         outcome = mean.reindex(inputs.index).to_numpy()
         return PointOutcomes(inputs.to_numpy(np.float64), outcome, members, within, float(values.isna().mean()))
 
     def inputs_by_world(self) -> Any:
         """The inputs as a pandas frame: a row for each point and member."""
-        return self.runs.groupby(WORLD, sort=True)[[one.name for one in self.inputs]].first()
+        return self.runs.groupby(WORLD, sort=True)[[input_.name for input_ in self.inputs]].first()
 
     def worlds(self, metric: str) -> Any:
         """A metric as a pandas frame: a row for each point and member, a column for each scenario; failed runs are blank."""
@@ -253,7 +255,7 @@ def share_within(values: Any, means: Any) -> float | None:
     return float((values - means).pow(2).mean()) / total if total > 0.0 else None
 
 
-# ---- theory ---------------------------------------------------------------------------------------------------------
+# ---- reading ---------------------------------------------------------------------------------------------------------
 
 
 def load_sweep(folder: str | Path) -> Sweep:
@@ -262,7 +264,7 @@ def load_sweep(folder: str | Path) -> Sweep:
     manifest = manifest_in(place)
     runs = runs_in(place, manifest)
     columns: list[_Column] = [*manifest.inputs, *manifest.metrics]
-    wanted = [*WORLD, "scenario", "seed", "status", *(one.name for one in columns)]
+    wanted = [*WORLD, "scenario", "seed", "status", *(column.name for column in columns)]
     if missing := [name for name in wanted if name not in runs.columns]:
         message = "the manifest names this column and the table lacks it; run the sweep again"
         raise InputError(place / RUNS, [Problem(None, name, message) for name in missing])
@@ -281,9 +283,9 @@ def manifest_in(place: Path) -> SweepManifest:
     except ValueError:
         where, message = place / MANIFEST, "is no JSON; run the sweep again"
     if message:
-        raise InputError(where, [Problem(None, "", message)]) from None
+        raise refusal(where, message) from None
     if (fault := format_fault(manifest.get("format_version"))) is not None:
-        raise InputError(place / MANIFEST, [Problem(None, "format_version", fault)])
+        raise refusal(place / MANIFEST, fault, "format_version")
     return validated(SweepManifest, Document(place / MANIFEST, manifest))
 
 
@@ -296,13 +298,13 @@ def runs_in(place: Path, manifest: SweepManifest) -> Any:
             f"the sweep is unfinished ({progress_words(place, manifest)}); repeat armsrace sweep with the same design and folder: "
             "it goes on where it stopped"
         )
-        raise InputError(place, [Problem(None, "", message)])
+        raise refusal(place, message)
     try:
         runs = pd.read_parquet(place / RUNS)
     except (OSError, ValueError) as error:
-        raise InputError(place / RUNS, [Problem(None, "", f"cannot be read ({error}); run the sweep again")]) from None
+        raise refusal(place / RUNS, f"cannot be read ({error}); run the sweep again") from None
     if runs.empty or not (runs["status"] == DONE).any():
-        raise InputError(place / RUNS, [Problem(None, "", "no run succeeded; the column `error` says why")])
+        raise refusal(place / RUNS, "no run succeeded; the column `error` says why")
     return runs.sort_values(WORLD, kind="stable", ignore_index=True)
 
 
@@ -326,8 +328,8 @@ def experiments_outcomes(folder: str | Path) -> tuple[Any, dict[str, Array]]:
     """
     sweep = load_sweep(folder)
     done = sweep.done.reset_index(drop=True)
-    experiments = done[[one.name for one in sweep.inputs]].copy()
+    experiments = done[[input_.name for input_ in sweep.inputs]].copy()
     experiments["scenario"] = done["point"].astype(str) + "-" + done["member"].astype(str)
     experiments["policy"] = done["scenario"]
     experiments["model"] = "armsrace"
-    return experiments, {one.name: done[one.name].to_numpy(dtype=np.float64) for one in sweep.metrics}
+    return experiments, {metric.name: done[metric.name].to_numpy(dtype=np.float64) for metric in sweep.metrics}

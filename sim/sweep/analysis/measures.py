@@ -51,8 +51,9 @@ class Measure:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Warnings of the library are about its own future, and about constant resamples, whose intervals say it better."""
+def quiet() -> Iterator[None]:
+    """Warnings of libraries are about those that they can do without, about their own future, and about constant resamples, whose
+    intervals say it better."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         yield
@@ -66,7 +67,9 @@ def problem(groups: Sequence[Sequence[int]], count: int) -> dict[str, Any]:
         "bounds": [[0.0, 1.0]] * count,
     }
     if 0 < len(groups) < count:
-        content["groups"] = [f"g{next(place for place, one in enumerate(groups) if c in one)}" for c in range(count)]
+        content["groups"] = [
+            f"g{next(place for place, group in enumerate(groups) if c in group)}" for c in range(count)
+        ]
     return content
 
 
@@ -74,7 +77,7 @@ def sobol(layout: Layout, outcome: Array, seed: int) -> tuple[Measure, ...]:
     """First and total indices from whole Saltelli blocks, with the estimators that SALib takes from Saltelli et al. (2010)."""
     from SALib.analyze import sobol as salib
 
-    with _quiet():
+    with quiet():
         indices = salib.analyze(
             problem([], len(layout.groups)), outcome, calc_second_order=layout.second_order, num_resamples=RESAMPLES,
             conf_level=LEVEL, keep_resamples=True, seed=1 + seed % SEEDS,
@@ -93,7 +96,7 @@ def morris(layout: Layout, inputs: Array, outcome: Array, grid: int, seed: int) 
     """
     from SALib.analyze import morris as salib
 
-    with _quiet():
+    with quiet():
         effects = salib.analyze(
             problem(layout.groups, inputs.shape[1]), inputs, outcome, num_resamples=RESAMPLES, conf_level=LEVEL,
             num_levels=grid, seed=1 + seed % SEEDS,
@@ -113,7 +116,7 @@ def _names_of(groups: Sequence[Sequence[int]], count: int) -> list[str]:
     """What SALib calls the inputs, or their groups."""
     given = problem(groups, count)
     names = given.get("groups", given["names"])
-    return [names[one[0]] for one in groups]
+    return [names[group[0]] for group in groups]
 
 
 def pawn(inputs: Array, outcome: Array, seed: int) -> tuple[Measure, ...]:
@@ -147,7 +150,12 @@ def rbd_fast(inputs: Array, outcome: Array, seed: int) -> tuple[Measure, ...]:
 
     def estimate(ranks: Array, values: Array) -> Array:
         sorted_by = (permute_outputs(column, values) for column in ranks.T)
-        return np.array([unskew_S1(compute_first_order(one, harmonics), harmonics, len(values)) for one in sorted_by])
+        return np.array(
+            [
+                unskew_S1(compute_first_order(values_sorted, harmonics), harmonics, len(values))
+                for values_sorted in sorted_by
+            ]
+        )
 
     return (jackknifed("rbd-fast", FIRST, estimate, inputs, outcome, seed),)
 
@@ -159,9 +167,9 @@ def jackknifed(
     lot = lots("ties", len(outcome), seed)
     ranks = np.column_stack([ranked(inputs, lot), lots("nothing", len(outcome), seed)])
     block = np.argsort(np.argsort(lot)) % BLOCKS
-    with _quiet():
+    with quiet():
         values = estimate(ranks, outcome)
-        copies = np.array([estimate(ranks[block != one], outcome[block != one]) for one in range(BLOCKS)])
+        copies = np.array([estimate(ranks[block != number], outcome[block != number]) for number in range(BLOCKS)])
     scale = student_quantile(0.5 + LEVEL / 2.0, BLOCKS - 1) * np.sqrt(BLOCKS - 1)
     halves = scale * copies.std(axis=0)  # of a jackknife
     groups = tuple((column,) for column in range(inputs.shape[1]))

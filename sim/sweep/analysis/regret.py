@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.analysis.output import to_json
 from sim.analysis.regret import Aim, Preferences, Remarks, Standings, aims_of, regret_document, standings
-from sim.io.errors import InputError, Problem
+from sim.io.errors import refusal
 from sim.io.terminal import paragraph
 from sim.model.parameters import load_parameters
 from sim.model.sign_assumptions import AGREED, CONTESTED, assumed_signs
@@ -35,7 +35,7 @@ class SweepRegret:
     def remarks(self) -> Remarks:
         """What the scenarios cost by their files, and whose word the directions are, as far as the variable tells."""
         baseline = self.tables[0].baseline
-        costs = {name: one.costs for name, one in self.sweep.sides.items() if name != baseline}
+        costs = {name: side.costs for name, side in self.sweep.sides.items() if name != baseline}
         signs = {
             (row.choice, table.aim.name): sign_of(self.sweep.metric(table.aim.name), max(row.better, row.worse))
             for table in self.tables
@@ -75,10 +75,10 @@ def sweep_regret(
     values = {aim.name: sweep.worlds(aim.name) for aim in aims}
     whole = ~sum(frame.isna().any(axis=1) for frame in values.values()).astype(bool)
     if not whole.any():
-        sweep.refuse("worlds", "in no world does every scenario have every outcome")
+        sweep.refuse("worlds", "in no simulation does every scenario have every outcome")
     inputs = _inputs(sweep, whole)
     tables = tuple(_standings(sweep, aim, values[aim.name], whole, base, inputs) for aim in aims)
-    return SweepRegret(sweep, tables, tuple(one.name for one in chosen if one.name not in values))
+    return SweepRegret(sweep, tables, tuple(metric.name for metric in chosen if metric.name not in values))
 
 
 def _baseline(sweep: Sweep, name: str | None) -> str:
@@ -91,12 +91,12 @@ def _baseline(sweep: Sweep, name: str | None) -> str:
 
 
 def _aims(metrics: Sequence[LoadedMetric], preferences: Preferences) -> tuple[Aim, ...]:
-    outcomes = {one.name: ("" if one.is_moment else one.variable, one.unit) for one in metrics}
-    aims = aims_of(outcomes, **vars(preferences))
+    outcomes = {metric.name: ("" if metric.is_moment else metric.variable, metric.unit) for metric in metrics}
+    aims = aims_of(outcomes, preferences)
     if not aims:
         names = ", ".join(outcomes)
         message = f"none of {names} has a direction; say which is preferred: --prefer '{metrics[0].name}=lower'"
-        raise InputError("options", [Problem(None, "prefer", message)])
+        raise refusal("options", message, "prefer")
     return aims
 
 
@@ -130,10 +130,12 @@ def sign_of(metric: LoadedMetric, agreeing: float) -> str:
 def _opening(regret: SweepRegret) -> Iterator[str]:
     """What is compared."""
     sweep, worlds = regret.sweep, regret.worlds
-    yield paragraph(f"The scenarios of the sweep {sweep.name} as choices in {worlds:,} worlds. {sweep_words(sweep)}.")
+    yield paragraph(
+        f"The scenarios of the sweep {sweep.name} as choices in {worlds:,} simulations. {sweep_words(sweep)}."
+    )
     total = len(sweep.runs) // len(sweep.scenarios)
     if worlds < total:
-        yield paragraph(f"{total - worlds:,} worlds are left out: in some scenario they have no outcome.")
+        yield paragraph(f"{total - worlds:,} simulations are left out: in some scenario they have no outcome.")
     if regret.left_out:
         yield paragraph(
             f"Without a direction, and left out: {', '.join(regret.left_out)} (--prefer 'NAME=lower' or 'NAME=higher' takes one in)."

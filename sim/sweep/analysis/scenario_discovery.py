@@ -5,9 +5,7 @@ box on the way has a coverage (share of all cases of interest that it holds) and
 """
 
 import re
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +13,10 @@ import numpy as np
 
 from sim import __version__
 from sim.analysis.output import to_json
-from sim.io.errors import InputError, Problem
+from sim.io.errors import refusal
 from sim.sweep.analysis.design_layout import lots
 from sim.sweep.analysis.loading import Sweep
+from sim.sweep.analysis.measures import quiet
 
 CONDITION = re.compile(r"\s*(?P<metric>\S+?)\s*(?P<sign>>=|<=|>|<)\s*(?P<value>[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*")
 PEEL, LEAST_MASS = 0.05, 0.05  # of what is left, peeled at once; of all cases, that a box holds at least
@@ -124,19 +123,11 @@ def only_scenario(sweep: Sweep, name: str | None) -> str:
 def require_workbench() -> None:
     """InputError with the line to install it, if the workbench is not there."""
     try:
-        with _quiet():
+        with quiet():
             import ema_workbench.analysis.prim  # noqa: F401
     except ImportError:
         message = f"discovery needs the EMA workbench, which is not installed; run: {INSTALL}"
-        raise InputError("armsrace discover", [Problem(None, "", message)]) from None
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Warnings of the library are about libraries that it can do without, and about its own future."""
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        yield
+        raise refusal("armsrace discover", message) from None
 
 
 def condition_of(text: str, sweep: Sweep) -> Condition:
@@ -148,7 +139,7 @@ def condition_of(text: str, sweep: Sweep) -> Condition:
         match = None
     if match is None:
         message = "write METRIC > NUMBER (or >=, <, <=), in quotes: --where 'tension.SRB.XKX.2030Q4 > 0.5'"
-        raise InputError("--where", [Problem(None, text, message)])
+        raise refusal("--where", message, text)
     return Condition(sweep.metric(match["metric"]).name, match["sign"], value)
 
 
@@ -164,16 +155,18 @@ def discover(
     """
     table = cases(sweep, conditions, scenario, against)
     fine = table.dropna()
-    met = np.all([one.holds(fine[one.metric].to_numpy()) for one in conditions], axis=0)
+    met = np.all([condition.holds(fine[condition.metric].to_numpy()) for condition in conditions], axis=0)
     check_count(sweep, conditions, fine, met)
     kept = np.sort(np.argsort(lots("cases", len(fine), sweep.seed), kind="stable")[:MOST])
-    names = [one.name for one in sweep.inputs if np.ptp(fine[one.name].to_numpy()) > 0.0]
+    names = [input_.name for input_ in sweep.inputs if np.ptp(fine[input_.name].to_numpy()) > 0.0]
     has_members = int(sweep.runs["member"].nunique()) > 1
     boxes = peeled(fine[names].iloc[kept], met[kept], with_chance=not has_members)
     if box is not None and not 0 <= box < len(boxes):
-        raise InputError("options", [Problem(None, "box", f"{box} is outside 0-{len(boxes) - 1}")])
+        raise refusal("options", f"{box} is outside 0-{len(boxes) - 1}", "box")
     inputs = {name: fine[name].to_numpy()[kept] for name in names}
-    shown = boxes[box] if box is not None else trimmed(max(boxes, key=lambda one: one.worth), inputs, met[kept])
+    shown = (
+        boxes[box] if box is not None else trimmed(max(boxes, key=lambda candidate: candidate.worth), inputs, met[kept])
+    )
     return Discovery(
         conditions=tuple(conditions),
         scenario=scenario,
@@ -191,7 +184,7 @@ def trimmed(box: Box, inputs: dict[str, Any], met: Any) -> Box:
     """A box without the cuts that do not earn their place, the idlest first."""
     while box.limits:
         smaller = [without(box, name, inputs, met) for name in box.limits]
-        best = max(smaller, key=lambda one: one.worth)
+        best = max(smaller, key=lambda candidate: candidate.worth)
         if best.worth < box.worth:
             return box
         box = best
@@ -200,12 +193,12 @@ def trimmed(box: Box, inputs: dict[str, Any], met: Any) -> Box:
 
 def without(box: Box, name: str, inputs: dict[str, Any], met: Any) -> Box:
     """A box that no longer cuts an input."""
-    limits = {other: ends for other, ends in box.limits.items() if other != name}
+    limits = {kept: ends for kept, ends in box.limits.items() if kept != name}
     inside = np.ones(len(met), dtype=bool)
-    for other, (low, high) in limits.items():
-        inside &= inputs[other] >= (-np.inf if low is None else low)
-        inside &= inputs[other] <= (np.inf if high is None else high)
-    chance = {other: value for other, value in box.chance.items() if other != name}
+    for kept, (low, high) in limits.items():
+        inside &= inputs[kept] >= (-np.inf if low is None else low)
+        inside &= inputs[kept] <= (np.inf if high is None else high)
+    chance = {kept: value for kept, value in box.chance.items() if kept != name}
     held = int((met & inside).sum())
     coverage, density = held / int(met.sum()), held / max(1, int(inside.sum()))
     return Box(box.number, coverage, density, float(inside.mean()), limits, chance)
@@ -214,7 +207,7 @@ def without(box: Box, name: str, inputs: dict[str, Any], met: Any) -> Box:
 def cases(sweep: Sweep, conditions: Sequence[Condition], scenario: str, against: str | None) -> Any:
     """A row for each world: the inputs and the metrics of the conditions, paired differences where a scenario is subtracted."""
     table = sweep.inputs_by_world()
-    for name in dict.fromkeys(one.metric for one in conditions):
+    for name in dict.fromkeys(condition.metric for condition in conditions):
         worlds = sweep.worlds(name)
         table[name] = worlds[scenario] if against is None else worlds[scenario] - worlds[against]
     return table.reset_index(drop=True)
@@ -225,8 +218,8 @@ def check_count(sweep: Sweep, conditions: Sequence[Condition], table: Any, met: 
     if FEWEST <= met.sum() < len(met):
         return
     ranges = [
-        f"{name} runs from {table[name].min():.4g} to {table[name].max():.4g}, middle {table[name].median():.4g}"
-        for name in dict.fromkeys(one.metric for one in conditions if len(table))
+        f"{name} runs from {table[name].min():.4g} to {table[name].max():.4g}, median {table[name].median():.4g}"
+        for name in dict.fromkeys(condition.metric for condition in conditions if len(table))
     ]
     if len(met) and met.all():
         count, need = "all", "choose a value that parts them"
@@ -239,7 +232,7 @@ def check_count(sweep: Sweep, conditions: Sequence[Condition], table: Any, met: 
 
 def peeled(inputs: Any, met: Any, *, with_chance: bool) -> tuple[Box, ...]:
     """The boxes of one peeling by the workbench, from the whole space inwards."""
-    with _quiet():
+    with quiet():
         from ema_workbench.analysis.prim import Prim
 
         below_all = float(met.mean()) / 2.0  # the density that a box must have: that of the whole space will do
@@ -261,5 +254,9 @@ def _box(number: int, step: dict[str, Any], ends: Any, whole: Any, chance: dict[
         cut = (low if low > whole[name][0] else None, high if high < whole[name][1] else None)
         if cut != (None, None):
             limits[str(name)] = cut
-    worst = {name: max(one for one in pair if one >= 0.0) for name, pair in chance.items() if name in limits}
+    worst = {
+        name: max(chance_of_end for chance_of_end in pair if chance_of_end >= 0.0)
+        for name, pair in chance.items()
+        if name in limits
+    }
     return Box(number, float(step["coverage"]), float(step["density"]), float(step["mass"]), limits, worst)

@@ -24,7 +24,7 @@ def discovery_answer(sweep: Sweep, discovery: Discovery) -> Iterator[str]:
         limits=[_limit_cells(sweep, box, name) for name in box.limits],
         doubtful=[name for name, value in box.chance.items() if value > SURE],
         is_trimmed=len(box.limits) < len(discovery.boxes[box.number].limits),
-        others=[_box_cells(other) for other in _others(discovery)],
+        others=[_box_cells(passed) for passed in _others(discovery)],
     )
 
 

@@ -29,7 +29,6 @@ from sim.sweep.analysis.measures import (
     sobol,
 )
 
-METHODS = ("sobol", "morris", "rbd-fast", "pawn")
 GROUPINGS = ("input", "actor", "mechanism")
 BOUND = 0.3  # rank correlation between inputs from which their parts can hardly be told
 ROUNDING = 1e-9  # relative spread that is only rounding
@@ -121,7 +120,7 @@ def sensitivity(
     """What matters for one outcome of a sweep.
 
     against : a scenario whose outcome in the same world is subtracted
-    methods : of METHODS; none lets the design decide
+    methods : sobol, morris, rbd-fast or pawn; none lets the design decide
 
     Raises InputError for what the table does not allow, NoVarianceError for an outcome that never changes.
     """
@@ -138,8 +137,8 @@ def sensitivity(
         measures += list(plan.measure(plan))
         used[plan.places] = True
     names = [sweep.inputs[column] for column in varied]
-    idle = sweep.lacking(scenario) if against is None else sweep.lacking(scenario) & sweep.lacking(against)
-    rows = tuple(row for one in measures for row in rows_of(able(one, names, idle), names))
+    idle = idle_inputs(sweep, scenario, against)
+    rows = tuple(row for measure in measures for row in rows_of(able(measure, names, idle), names))
     if not rows:
         raise NoVarianceError
     return Sensitivity(
@@ -153,9 +152,9 @@ def sensitivity(
         within=table.within,
         mean=float(table.outcome[used].mean()),
         rows=rows,
-        swings=tuple(one for one in swings(inputs[used], table.outcome[used], names) if one.name not in idle),
-        floors={one.name: one.floor for one in measures if one.floor is not None},
-        notes=(*_idle_words(idle, scenario), *notes(sweep, inputs, table, against)),
+        swings=tuple(swing for swing in swings(inputs[used], table.outcome[used], names) if swing.name not in idle),
+        floors={measure.name: measure.floor for measure in measures if measure.floor is not None},
+        notes=tuple(notes(sweep, inputs, table, scenario, against)),
         block=max(1 if plan.layout is None else plan.layout.size for plan in plans),
     )
 
@@ -174,9 +173,9 @@ def able(measure: Measure, inputs: Sequence[LoadedInput], idle: Collection[str])
     )
 
 
-def _idle_words(idle: Collection[str], scenario: str) -> Iterator[str]:
-    if idle:
-        yield f"{scenario} has no {', '.join(sorted(idle))}: left out."
+def idle_inputs(sweep: Sweep, scenario: str, against: str | None) -> frozenset[str]:
+    """Inputs that can move neither a scenario nor the one that is subtracted."""
+    return sweep.lacking(scenario) if against is None else sweep.lacking(scenario) & sweep.lacking(against)
 
 
 def fitting(inputs: Array) -> tuple[str, ...]:
@@ -282,16 +281,16 @@ def group_label(inputs: Sequence[LoadedInput]) -> str:
     if len(inputs) == 1:
         return str(inputs[0].name)
     for by in ("actor", "mechanism"):
-        words = {one.group(by) for one in inputs}
+        words = {input_.group(by) for input_ in inputs}
         if len(words) == 1 and words != {EVERYBODY}:
             return f"{words.pop()} ({len(inputs)} inputs)"
-    return " + ".join(one.name for one in inputs)
+    return " + ".join(input_.name for input_ in inputs)
 
 
 def _grouped(measure: Measure, groups: Sequence[str], by: str) -> Iterator[MeasureRow]:
     """A measure for groups of what was varied one by one: sums that bound the group's own index, or the largest member."""
     for group in dict.fromkeys(groups):
-        places = [place for place, one in enumerate(groups) if one == group]
+        places = [place for place, label in enumerate(groups) if label == group]
         how = HOW[measure.name] if len(places) > 1 else ""
         if how == "largest" or measure.copies is None:
             top = max(places, key=lambda place: measure.values[place])
@@ -305,14 +304,16 @@ def _grouped(measure: Measure, groups: Sequence[str], by: str) -> Iterator[Measu
 def swings(inputs: Array, outcome: Array, varied: Sequence[LoadedInput]) -> Iterator[Swing]:
     """Mean outcome in the lowest, the middle and the highest fifth of each input."""
     fine = np.isfinite(outcome)
-    for one, column in zip(varied, inputs[fine].T, strict=True):
+    for input_, column in zip(varied, inputs[fine].T, strict=True):
         low, below, above, high = np.quantile(column, (0.2, 0.4, 0.6, 0.8))
         parts = (column <= low, (column >= below) & (column <= above), column >= high)
-        yield Swing(one.name, *(float(outcome[fine][part].mean()) if part.any() else np.nan for part in parts))
+        yield Swing(input_.name, *(float(outcome[fine][part].mean()) if part.any() else np.nan for part in parts))
 
 
-def notes(sweep: Sweep, inputs: Array, table: PointOutcomes, against: str | None) -> Iterator[str]:
-    """What limits the theory of the measures."""
+def notes(sweep: Sweep, inputs: Array, table: PointOutcomes, scenario: str, against: str | None) -> Iterator[str]:
+    """What is left out, and what limits the theory of the measures."""
+    if idle := idle_inputs(sweep, scenario, against):
+        yield f"{scenario} has no {', '.join(sorted(idle))}: left out."
     if against is not None and not sweep.is_paired:
         yield "The design turned common random numbers off: the differences hold the luck of both scenarios."
     still = len(sweep.inputs) - inputs.shape[1]
@@ -320,9 +321,9 @@ def notes(sweep: Sweep, inputs: Array, table: PointOutcomes, against: str | None
         yield f"{still} of {len(sweep.inputs)} inputs have the same value in every run and are left out."
     if table.missing:
         failed = f"; {sweep.failed:,} of {len(sweep.runs):,} runs failed" if sweep.failed else ""
-        yield f"{PER_CENT * table.missing:.2g} % of the worlds have no outcome{failed}; the mean of a point is that of the others."
+        yield f"{PER_CENT * table.missing:.2g} % of the simulations have no outcome{failed}; the mean of a point is that of the others."
     if saltelli(inputs) is None and trajectories(inputs) is None:
-        names = [one.name for one in sweep.inputs if np.ptp(sweep.runs[one.name].to_numpy()) > 0.0]
+        names = [input_.name for input_ in sweep.inputs if np.ptp(sweep.runs[input_.name].to_numpy()) > 0.0]
         least = max(BOUND, 4.0 / np.sqrt(len(inputs)))
         pairs = list(bound_together(inputs, lots("ties", len(inputs), sweep.seed), least))
         for a, b, correlation in pairs[:3]:

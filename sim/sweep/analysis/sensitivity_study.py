@@ -6,7 +6,7 @@ from typing import Any
 
 from sim import __version__
 from sim.analysis.output import to_json
-from sim.io.errors import InputError, Problem
+from sim.io.errors import refusal
 from sim.sweep.analysis.loading import Sweep
 from sim.sweep.analysis.sensitivity import NoVarianceError, Sensitivity, sensitivity
 from sim.sweep.analysis.sensitivity_text import sensitivity_answer, verdict
@@ -29,7 +29,7 @@ class SensitivityStudy:
             "design": self.sweep.design,
             "version": __version__,
             "constant": self.constant,
-            "outcomes": [_outcome(one) for one in self.outcomes],
+            "outcomes": [_outcome(outcome) for outcome in self.outcomes],
         }
         return dict(to_json(content))
 
@@ -48,17 +48,17 @@ def sensitivity_study(
     against : a scenario whose outcome in the same world is subtracted; NONE subtracts nothing; None goes by the scenarios
     methods : none lets the design decide
     """
-    names = [sweep.metric(name).name for name in metrics] or [one.name for one in sweep.metrics]
+    names = [sweep.metric(name).name for name in metrics] or [metric.name for metric in sweep.metrics]
     outcomes, constant = [], []
-    for scenario, other in pairs_of(sweep, scenarios, against):
+    for scenario, base in pairs_of(sweep, scenarios, against):
         for name in names:
             try:
-                outcomes.append(sensitivity(sweep, name, scenario, other, methods))
+                outcomes.append(sensitivity(sweep, name, scenario, base, methods))
             except NoVarianceError:
-                constant.append(f"{name}, {scenario}{'' if other is None else f' minus {other}'}")
+                constant.append(f"{name}, {scenario}{'' if base is None else f' minus {base}'}")
     if not outcomes:
         message = f"{'; '.join(constant)}: the same at every point; nothing can matter for it. Choose another metric or wider ranges"
-        raise InputError(sweep.folder, [Problem(None, "", message)])
+        raise refusal(sweep.folder, message)
     return SensitivityStudy(sweep, tuple(outcomes), tuple(constant))
 
 
@@ -70,33 +70,33 @@ def pairs_of(sweep: Sweep, scenarios: Sequence[str], against: str | None) -> lis
         return [(name, None) for name in chosen]
     if against is None:
         pairs = [(name, sweep.compared_with(name)) for name in chosen]
-        bases = {other for _, other in pairs if other is not None}
-        return [(name, other) for name, other in pairs if other is not None or scenarios or name not in bases]
-    other = sweep.scenario(against)
-    if chosen == [other]:
+        bases = {base for _, base in pairs if base is not None}
+        return [(name, base) for name, base in pairs if base is not None or scenarios or name not in bases]
+    base = sweep.scenario(against)
+    if chosen == [base]:
         sweep.refuse("against", f"{against} is the only scenario asked for; there is nothing to subtract it from")
-    return [(name, other) for name in chosen if name != other]
+    return [(name, base) for name in chosen if name != base]
 
 
-def _outcome(one: Sensitivity) -> dict[str, Any]:
-    trust = verdict(one)
+def _outcome(analysis: Sensitivity) -> dict[str, Any]:
+    trust = verdict(analysis)
     return {
-        "metric": one.metric,
-        "unit": one.unit,
-        "scenario": one.scenario,
-        "against": one.against,
-        "points": one.points,
-        "points_left_out": one.left_out,
-        "members": one.members,
-        "variance_within_points": one.within,
-        "mean": one.mean,
-        "leading_measure": one.leading,
+        "metric": analysis.metric,
+        "unit": analysis.unit,
+        "scenario": analysis.scenario,
+        "against": analysis.against,
+        "points": analysis.points,
+        "points_left_out": analysis.left_out,
+        "members": analysis.members,
+        "variance_within_points": analysis.within,
+        "mean": analysis.mean,
+        "leading_measure": analysis.leading,
         "is_settled": trust.is_settled,
         "not_told_apart": trust.unsettled,
         "as_good_as_equal": trust.equal,
         "points_that_would_do": trust.wanted,
-        "without_effect": one.floors,
-        "notes": one.notes,
-        "measures": [vars(row) for row in one.rows],
-        "swings": [vars(swing) for swing in one.swings],
+        "without_effect": analysis.floors,
+        "notes": analysis.notes,
+        "measures": [vars(row) for row in analysis.rows],
+        "swings": [vars(swing) for swing in analysis.swings],
     }
