@@ -24,7 +24,7 @@ from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
 from sim.calibration.panel.changes import Changes, Floats
-from sim.calibration.panel.pooled import NOISE_ROUNDS, Effects, Shocks, shock_columns, unit_noise
+from sim.calibration.panel.pooled import NOISE_ROUNDS, Effects, Shocks, orthonormal, shock_columns, unit_noise
 from sim.calibration.smc import generator
 
 Sign = Literal["positive", "either", "flat"]
@@ -39,6 +39,8 @@ GRID = (
     np.array([0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12, 0.14, 0.17, 0.2, 0.24, 0.3, 0.4]),
     np.array([0.0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.12, 0.14, 0.17, 0.2, 0.25, 0.3]),
 )
+POINTS = np.array([(own, rival) for own in GRID[0] for rival in GRID[1]])
+FIRST_SPREADS = (0.1, 0.05)  # at which the noise of units is found
 MEAN_POINTS = 15
 DRAWS = 8000
 STREAM = 71
@@ -182,55 +184,67 @@ class _Moments:
     growth: float
 
 
-def posterior(changes: Changes, shocks: Shocks = "year", *, trends: bool = False, sign: Sign = "positive") -> Posterior:
-    """The posterior of all reactions."""
+@dataclass(frozen=True, eq=False)
+class Likelihood:
+    """What the rows say at every point of the grid, before any prior of the mean reaction.
+
+    noise : (u,)  [1/yr]  standard deviation of each unit's growth
+    """
+
+    changes: Changes
+    noise: Floats
+    solutions: tuple["_Solution", ...]
+
+    def posterior(self, sign: Sign = "positive") -> Posterior:
+        """The posterior of all reactions."""
+        changes = self.changes
+        points = [_grid_point(one, prior, sign) for one, prior in zip(self.solutions, LOG_PRIORS.tolist(), strict=True)]
+        logs = np.array([point.log_weight for point in points])
+        weights = np.exp(logs - logs.max())
+        weights = np.where(weights / weights.sum() < NEGLIGIBLE / len(weights), 0.0, weights)
+        places = [
+            (unit, column)
+            for unit in np.unique(changes.unit)
+            for column in range(1 + len(changes.rivals[unit]))
+            if column == 0 or np.any(changes.level[changes.unit == unit, column - 1] != 0.0)
+        ]
+        chosen = tuple(np.array(places).T)
+        return Posterior(
+            changes,
+            tuple((int(unit), changes.rivals[unit][column - 1] if column else "") for unit, column in places),
+            weights / weights.sum(),
+            POINTS,
+            np.array([point.points for point in points]),
+            np.array([point.restraint for point in points]),
+            np.array([point.means[:, chosen[0], chosen[1]] for point in points]),
+            np.array([point.sds[chosen] for point in points]),
+            np.array([point.own_shared[chosen] for point in points]),
+            self.noise,
+        )
+
+
+def likelihood(changes: Changes, shocks: Shocks = "year", *, trends: bool = False) -> Likelihood:
+    """What the rows say of all reactions."""
     width = 1 + changes.level.shape[1]
     slopes = np.column_stack([changes.own, changes.level])
     means = np.column_stack([changes.own, changes.level.sum(axis=1)])
     columns = np.column_stack([changes.growth, slopes, means, shock_columns(changes, shocks)])
-    effects = Effects(changes, "none", trends=trends)
-    left = effects.taken_out(columns)
-    growth, slopes, fixed = left[:, 0], left[:, 1 : 1 + width], _independent(left[:, 1 + width :])
+    left = Effects(changes, "none", trends=trends).taken_out(columns)
+    growth, slopes = left[:, 0], left[:, 1 : 1 + width]
+    fixed = np.column_stack([left[:, 1 + width : 3 + width], orthonormal(left[:, 3 + width :])])
     noise = unit_noise(changes, growth - fixed @ np.linalg.lstsq(fixed, growth, rcond=None)[0])
     is_rival = np.arange(width) > 0
     for _ in range(NOISE_ROUNDS):
-        moments = _moments(changes, growth, slopes, fixed, noise)
-        likely = _solved(moments, (0.1, 0.05), is_rival)
+        likely = _solved(_moments(changes, growth, slopes, fixed, noise), FIRST_SPREADS, is_rival)
         explained = (slopes * likely.slopes[changes.unit]).sum(axis=1) + fixed[:, 2:] @ likely.fixed[2:]
         noise = unit_noise(changes, growth - explained)
     moments = _moments(changes, growth, slopes, fixed, noise)
-    points = [_grid_point(moments, (own, rival), is_rival, sign) for own in GRID[0] for rival in GRID[1]]
-    logs = np.array([point.log_weight for point in points])
-    weights = np.exp(logs - logs.max())
-    weights = np.where(weights / weights.sum() < NEGLIGIBLE / len(weights), 0.0, weights)
-    places = [
-        (unit, column)
-        for unit in np.unique(changes.unit)
-        for column in range(1 + len(changes.rivals[unit]))
-        if column == 0 or np.any(changes.level[changes.unit == unit, column - 1] != 0.0)
-    ]
-    chosen = tuple(np.array(places).T)
-    return Posterior(
-        changes,
-        tuple((int(unit), changes.rivals[unit][column - 1] if column else "") for unit, column in places),
-        weights / weights.sum(),
-        np.array([(own, rival) for own in GRID[0] for rival in GRID[1]]),
-        np.array([point.points for point in points]),
-        np.array([point.restraint for point in points]),
-        np.array([point.means[:, chosen[0], chosen[1]] for point in points]),
-        np.array([point.sds[chosen] for point in points]),
-        np.array([point.own_shared[chosen] for point in points]),
-        noise,
-    )
+    return Likelihood(changes, noise, tuple(_solved(moments, (own, rival), is_rival) for own, rival in POINTS.tolist()))
 
 
-def _independent(fixed: Floats) -> Floats:
-    """The two mean columns, and a basis of the shocks beside them."""
-    shocks = fixed[:, 2:]
-    if not shocks.shape[1]:
-        return fixed
-    left, size, _ = np.linalg.svd(shocks, full_matrices=False)
-    return np.column_stack([fixed[:, :2], left[:, size > 1e-9 * size.max()]])
+def posterior(changes: Changes, shocks: Shocks = "year", *, trends: bool = False, sign: Sign = "positive") -> Posterior:
+    """The posterior of all reactions."""
+    return likelihood(changes, shocks, trends=trends).posterior(sign)
 
 
 def _moments(changes: Changes, growth: Floats, slopes: Floats, fixed: Floats, noise: Floats) -> _Moments:
@@ -304,14 +318,10 @@ class _GridPoint:
     own_shared: Floats
 
 
-def _grid_point(moments: _Moments, spreads: tuple[float, float], is_rival: np.ndarray, sign: Sign) -> _GridPoint:
+def _grid_point(solution: "_Solution", log_prior_spreads: float, sign: Sign) -> _GridPoint:
     """What is known at a point of the grid, with the prior of the mean reaction laid on the flat one."""
-    solution = _solved(moments, spreads, is_rival)
     middle, variance = float(solution.fixed[1]), float(solution.covariance[1, 1])
     log_prior, points = _mean_points(middle, variance, sign)
-    log_prior += sum(
-        -0.5 * (spread / scale) ** 2 for spread, scale in zip(spreads, SPREAD_SCALES, strict=True)
-    ) + _log_width(spreads)
     along = solution.slope_fixed[:, :, 1] / variance
     means = solution.slopes + (points[:, None, None] - middle) * along
     covariance = solution.slope_covariance - variance * along[:, :, None] * along[:, None, :]
@@ -319,7 +329,7 @@ def _grid_point(moments: _Moments, spreads: tuple[float, float], is_rival: np.nd
     restraint_sd = max(0.0, solution.covariance[0, 0] - variance * with_mean**2) ** 0.5
     restraint = -(solution.fixed[0] + (points - middle) * with_mean)
     return _GridPoint(
-        solution.log_likelihood + log_prior,
+        solution.log_likelihood + log_prior + log_prior_spreads,
         points,
         np.column_stack([restraint, np.full(len(points), restraint_sd)]),
         means,
@@ -345,10 +355,13 @@ def _mean_points(middle: float, variance: float, sign: Sign) -> tuple[float, Flo
     return float(log_prior + np.log(above)), centre - scale * ndtri((1.0 - levels) * above)
 
 
-def _log_width(spreads: tuple[float, float]) -> float:
-    """Log of the part of the plane that a point of the uneven grid stands for."""
-    widths = []
-    for spread, grid in zip(spreads, GRID, strict=True):
+def _log_priors() -> Floats:
+    """Log of the priors of the two spreads at every point of the grid, and of the part of the plane that it stands for, (g,)."""
+    parts = []
+    for grid, scale in zip(GRID, SPREAD_SCALES, strict=True):
         edges = np.concatenate([grid[:1], 0.5 * (grid[1:] + grid[:-1]), grid[-1:]])
-        widths.append(float(np.diff(edges)[np.flatnonzero(grid == spread)[0]]))
-    return float(np.log(widths).sum())
+        parts.append(np.log(np.diff(edges)) - 0.5 * (grid / scale) ** 2)
+    return np.asarray((parts[0][:, None] + parts[1]).ravel())
+
+
+LOG_PRIORS = _log_priors()

@@ -22,6 +22,7 @@ Clusters = Literal["unit", "pair", "state", "shared"]
 OWN, RIVAL = 0, 1
 TOLERANCE = 1e-9
 LEVEL = 0.90
+MOST_ALIKE = 1e12  # condition number beyond which columns count as one
 PRIOR_FREEDOM = 4.0
 ESTIMATED = 3.0  # an intercept and two slopes of every unit
 NOISE_ROUNDS = 2
@@ -37,8 +38,7 @@ class Effects:
         self._within = [_basis(changes, unit, trends) for unit in np.unique(changes.unit)]
         self._scale = np.ones((len(changes), 1)) if noise is None else 1.0 / noise[changes.unit, None]
         shared = self._taken_within(shock_columns(changes, shocks))
-        left, size, _ = np.linalg.svd(shared, full_matrices=False)
-        self._shared = left[:, size > TOLERANCE * max(1.0, size.max(initial=0.0))]
+        self._shared = orthonormal(shared)
         self.count = sum(basis.shape[1] for _, basis in self._within) + self._shared.shape[1]
 
     def taken_out(self, columns: Floats) -> Floats:
@@ -60,8 +60,14 @@ def _basis(changes: Changes, unit: int, trends: bool) -> tuple[Places, Floats]:
     columns = (changes.spell[rows, None] == spells).astype(np.float64)
     if trends:
         columns = np.column_stack([columns, changes.year[rows] - changes.year[rows].mean()])
-    left, size, _ = np.linalg.svd(columns, full_matrices=False)
-    return rows, left[:, size > TOLERANCE * size.max()]
+    return rows, orthonormal(columns)
+
+
+def orthonormal(columns: Floats) -> Floats:
+    """An orthonormal basis of what some columns span, from the eigenvectors of their products."""
+    size, vectors = np.linalg.eigh(columns.T @ columns)
+    kept = size > TOLERANCE * max(1e-300, size.max(initial=0.0))
+    return columns @ (vectors[:, kept] / np.sqrt(size[kept]))
 
 
 def shock_columns(changes: Changes, shocks: Shocks) -> Floats:
@@ -169,19 +175,38 @@ def fieller(coefficients: Floats, covariance: Floats, level: float = LEVEL) -> t
 # ---- estimates -------------------------------------------------------------------------------------------------------
 
 
-def regressors(changes: Changes, *, same_year: bool = False) -> Floats:
-    """Own level, the rival's level and, if asked for, the rival's change of the same year, (n, 2 or 3)."""
+def regressors(changes: Changes, *, same_year: bool = False, year_before: bool = False) -> Floats:
+    """Own level, the rival's level and, if asked for, changes, (n, 2 or more).
+
+    same_year   : the rival's change of the same year
+    year_before : own and the rival's change of the year before
+    """
     if changes.level.shape[1] != 1:
         raise ValueError("one reaction needs one column of rivals")
-    columns = [changes.own, changes.level[:, 0], *([changes.change[:, 0]] if same_year else [])]
-    return np.column_stack(columns)
+    levels = np.column_stack([changes.own, changes.level[:, 0]])
+    more = [*([changes.change] if same_year else []), *([levels - changes.earlier] if year_before else [])]
+    return np.column_stack([levels, *more])
 
 
-def pooled(changes: Changes, shocks: Shocks = "year", *, trends: bool = False, same_year: bool = False) -> Estimate:
+def pooled(
+    changes: Changes,
+    shocks: Shocks = "year",
+    *,
+    trends: bool = False,
+    same_year: bool = False,
+    year_before: bool = False,
+) -> Estimate:
     """The reaction by least squares."""
-    effects = Effects(changes, shocks, trends=trends)
-    left = effects.taken_out(np.column_stack([changes.growth, regressors(changes, same_year=same_year)]))
-    return _solved(changes, left[:, 1:], left[:, 1:], left[:, 0])
+    known = with_two_years(changes) if year_before else changes
+    effects = Effects(known, shocks, trends=trends)
+    columns = regressors(known, same_year=same_year, year_before=year_before)
+    left = effects.taken_out(np.column_stack([known.growth, columns]))
+    return _solved(known, left[:, 1:], left[:, 1:], left[:, 0])
+
+
+def with_two_years(changes: Changes) -> Changes:
+    """The rows whose levels are known two years before, too."""
+    return changes.rows(np.asarray(~np.isnan(changes.earlier).any(axis=1)))
 
 
 def unit_noise(changes: Changes, residuals: Floats) -> Floats:
@@ -209,7 +234,7 @@ def weighted(changes: Changes, shocks: Shocks = "year", *, trends: bool = False)
 
 def instrumented(changes: Changes, shocks: Shocks = "year", *, trends: bool = False) -> Estimate:
     """The reaction with levels of two years before as instruments: an error of one year's figure then cannot pass for a change."""
-    known = changes.rows(np.asarray(~np.isnan(changes.earlier).any(axis=1)))
+    known = with_two_years(changes)
     effects = Effects(known, shocks, trends=trends)
     left = effects.taken_out(np.column_stack([known.growth, regressors(known), known.earlier]))
     return _solved(known, left[:, 3:], left[:, 1:3], left[:, 0])
@@ -249,7 +274,10 @@ def jackknifed(changes: Changes, shocks: Shocks = "year", *, trends: bool = Fals
 
 
 def _solved(changes: Changes, instruments: Floats, columns: Floats, growth: Floats) -> Estimate:
-    inverse = np.linalg.inv(instruments.T @ columns)
+    products = instruments.T @ columns
+    if not np.linalg.cond(products) < MOST_ALIKE:
+        raise np.linalg.LinAlgError("the levels do not differ beyond what the effects take out")
+    inverse = np.linalg.inv(products)
     coefficients = inverse @ (instruments.T @ growth)
     noise = growth - columns @ coefficients
     return Estimate(coefficients, (instruments * noise[:, None]) @ inverse.T, changes)

@@ -10,7 +10,7 @@ import numpy as np
 from sim.analysis.intervals import student_quantile
 from sim.calibration.panel import placebo
 from sim.calibration.panel.changes import Changes, Measure, dyad_changes, state_changes
-from sim.calibration.panel.hierarchical import Marginal, Posterior, Sign, posterior
+from sim.calibration.panel.hierarchical import Marginal, Posterior, Sign, likelihood, posterior
 from sim.calibration.panel.inputs import Rivalry, Spending, regions
 from sim.calibration.panel.pooled import (
     LEVEL,
@@ -30,6 +30,10 @@ from sim.calibration.panel.pooled import (
 from sim.calibration.panel.simulated import Simulated, Truth, simulated
 from sim.calibration.panel.tables import CheckRow, DyadRow, EstimateRow, Tables, made
 
+MAIN = "main estimate"
+INSTRUMENTS = "levels of two years before as instruments"
+ALONE, KEPT = "no shared shocks", "breaks of the rival's series left in"
+LEAST_CHANGES, LEAST_PAIRS = 80, 4
 LEAST_YEARS = 12  # of a dyad that is estimated by itself
 FOCUS = (("SRB", "XKX"), ("XKX", "SRB"))
 SHOCK_YEARS = (2014, 2015, 2022, 2023)  # the wars against Ukraine, and the year after
@@ -58,9 +62,12 @@ def estimated(
 
     checks   : simulated panels and placebo lists of each kind; 0 makes none
     progress : called with what is done, how many of it, and of how many
+
+    ValueError if the panel is too small for these estimates.
     """
     tell = progress or (lambda *_: None)
     panel = Panel(spending, tuple(rivalries))
+    panel.refuse_few()
     tell("estimates", 0, 3)
     dyads = made(DyadRow, panel.dyad_rows(), source)
     tell("estimates", 1, 3)
@@ -83,6 +90,16 @@ class Panel:
     @property
     def by_state(self) -> Changes:
         return state_changes(self.spending, self.rivalries)
+
+    def refuse_few(self) -> None:
+        """ValueError if there is too little to estimate from."""
+        dyads = self.by_dyad
+        pairs = len({frozenset((dyads.states[unit], dyads.rivals[unit][0])) for unit in np.unique(dyads.unit)})
+        if len(dyads) < LEAST_CHANGES or pairs < LEAST_PAIRS:
+            raise ValueError(
+                f"{len(dyads)} yearly changes of {pairs} pairs of rivals are too few; {LEAST_CHANGES} and {LEAST_PAIRS} are needed "
+                "(both states' figures in two years that follow each other, both years in the rivalry)"
+            )
 
     # ---- dyads -------------------------------------------------------------------------------------------------------
 
@@ -128,10 +145,11 @@ class Panel:
     def _together(self) -> Iterator[Values]:
         """Partial pooling, as it is and in its variants; of each the mean reaction, and those of Serbia and Kosovo."""
         joint = self.by_state
+        known = likelihood(joint)
         ways: dict[str, Callable[[], Posterior]] = {
-            "as published": lambda: posterior(joint),
-            "prior without a sign": lambda: posterior(joint, sign="either"),
-            "flat prior": lambda: posterior(joint, sign="flat"),
+            MAIN: known.posterior,
+            "prior without a sign": lambda: known.posterior("either"),
+            "flat prior": lambda: known.posterior("flat"),
             "no shared shocks": lambda: posterior(joint, "none"),
             "shocks of year and region": lambda: posterior(joint, "region"),
             "trends of states": lambda: posterior(joint, trends=True),
@@ -164,11 +182,13 @@ class Panel:
             words: state_changes(self.spending, self.rivalries, measure=measure) for measure, words in MEASURES.items()
         }
         group = "least squares"
-        yield _row(group, "as published", pooled(dyads))
-        yield _row(group, "with the rival's change of the same year", pooled(dyads, same_year=True))
-        same_year = pooled(dyads, same_year=True)
-        yield _row(group, "that change of the same year", same_year, place=2)
+        yield _row(group, MAIN, pooled(dyads))
         yield _row(group, "steady budgets weigh more", weighted(dyads))
+        same_year, year_before = pooled(dyads, same_year=True), pooled(dyads, year_before=True)
+        yield _row("short run", "with the rival's change of the same year", same_year)
+        yield _row("short run", "the rival's change of the same year itself", same_year, place=2)
+        yield _row("short run", "with both changes of the year before", year_before)
+        yield _row("short run", "the rival's change of the year before itself", year_before, place=3)
         yield _row("shared shocks", "none", pooled(dyads, "none"))
         yield _row("shared shocks", "of year and region", pooled(dyads, "region"))
         yield _row("shared shocks", "of year and region, steady budgets weigh more", weighted(dyads, "region"))
@@ -182,7 +202,7 @@ class Panel:
         for noise in NOISES:
             name = f"figures off by {100.0 * noise:g} per cent"
             yield _row("errors of measurement", name, without_noise(dyads, noise))
-        yield _row("errors of measurement", "levels of two years before as instruments", instrumented(dyads))
+        yield _row("errors of measurement", INSTRUMENTS, instrumented(dyads))
         for words, changes in joined.items():
             yield _row("several rivals", words, pooled(changes))
             yield _row("several rivals", f"{words}, steady budgets weigh more", weighted(changes))
@@ -192,11 +212,11 @@ class Panel:
         """Dyads by themselves, and their means."""
         kept = dyad_changes(self.spending, self.rivalries, rival_limit=NO_LIMIT)
         ways: dict[str, tuple[Changes, dict[str, bool]]] = {
-            "no shared shocks": (self.by_dyad, {}),
+            ALONE: (self.by_dyad, {}),
             "after the shocks of each year": (self.by_dyad, {"net_of_year": True}),
             "with trends": (self.by_dyad, {"trends": True}),
             "after the shocks of each year, with trends": (self.by_dyad, {"net_of_year": True, "trends": True}),
-            "no shared shocks, breaks of the rival's series left in": (kept, {}),
+            f"{ALONE}, {KEPT}": (kept, {}),
         }
         for way, (changes, options) in ways.items():
             alone = dyads_alone(changes, least=LEAST_YEARS, **options)
@@ -228,7 +248,9 @@ class Panel:
         yield _row("years", f"to {middle}", pooled(dyads.rows(dyads.year <= middle)))
         yield _row("years", f"from {middle + 1}", pooled(dyads.rows(dyads.year > middle)))
         for region in np.unique(dyads.region):
-            yield _row("without a region", str(region), pooled(dyads.rows(dyads.region != region)))
+            rest = dyads.rows(dyads.region != region)
+            if rest.units_with_rows > 1:
+                yield _row("without a region", str(region), pooled(rest))
         pairs = sorted({tuple(sorted((one.one, one.other))) for one in self.rivalries})
         without_pair = _ordered(dyads, {"-".join(pair): partial(_is_other_pair, pair) for pair in pairs})
         for group, found in (("without a pair", without_pair), ("without a state", self._without_state())):
@@ -275,8 +297,9 @@ class Panel:
     def _simulated_rows(self, group: str, truth: Truth, count: int, tell: Progress) -> Iterator[Values]:
         """What every estimator makes of panels whose reaction is known."""
         observed = {name: float(estimator(self.by_dyad).coefficients[RIVAL]) for name, estimator in ESTIMATORS.items()}
+        known = likelihood(self.by_state)
         for name, sign in PRIORS.items():
-            observed[name] = posterior(self.by_state, sign=sign).mean_reaction.mean
+            observed[name] = known.posterior(sign).mean_reaction.mean
         alone_observed = {name: middle for name, (middle, _, _) in _alone_ranges(self.by_dyad).items()}
         reactions: dict[str, list[Range]] = {name: [] for name in observed}
         restraints: dict[str, list[Range]] = {name: [] for name in observed}
@@ -289,9 +312,9 @@ class Panel:
                 found = estimator(dyads)
                 reactions[name].append(_range(found, RIVAL))
                 restraints[name].append(_range(found, OWN))
-            states = state_changes(panel.spending, self.rivalries)
+            simulated_known = likelihood(state_changes(panel.spending, self.rivalries))
             for name, sign in PRIORS.items():
-                together = posterior(states, sign=sign)
+                together = simulated_known.posterior(sign)
                 reactions[name].append(_of(together.mean_reaction))
                 restraints[name].append(_of(together.mean_restraint))
                 single += _single(together, panel) if sign == "positive" else []
@@ -418,7 +441,7 @@ def _posterior_row(
         "error": reaction.sd,
         "low": reaction.low,
         "high": reaction.high,
-        "p_negative": reaction.p_negative,
+        "p_negative": reaction.p_negative if reaction.low < 0.0 or reaction.p_negative > 0.0 else None,
         "restraint": restraint.mean,
         "restraint_error": restraint.sd,
         **_long_run(long_run),
@@ -457,7 +480,7 @@ def _ordered(
 ) -> list[tuple[str, Estimate]]:
     """The common reaction of the units that each condition leaves, by its size."""
     parts = {name: changes.of_units(holds) for name, holds in left_out.items()}
-    found = [(name, pooled(part)) for name, part in parts.items() if len(part)]
+    found = [(name, pooled(part)) for name, part in parts.items() if 1 < part.units_with_rows < changes.units_with_rows]
     return sorted(found, key=lambda each: float(each[1].coefficients[RIVAL]))
 
 

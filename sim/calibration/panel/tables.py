@@ -61,7 +61,7 @@ class EstimateRow(CsvRow):
     """One estimate of the reaction common to all dyads, or of one dyad, in one way.
 
     reaction, restraint : [1/yr]  of the rival's and of the own level, with standard errors, and 90 % range of the reaction
-    p_negative          : [1]     only of a posterior
+    p_negative          : [1]     only of a posterior, and where its prior leaves the sign open
     elasticity          : [1]     of the long run; blank ends have no bound
     rows, units         : changes, and dyads or states
     """
@@ -159,6 +159,13 @@ def write_tables(tables: Tables, folder: Path) -> tuple[Path, ...]:
     for name, model, rows in zip(FILES, models, (tables.dyads, tables.estimates, tables.checks), strict=True):
         _write(folder / name, model, rows)
     return tuple(folder / name for name in FILES)
+
+
+def document(tables: Tables, files: Sequence[Path]) -> dict[str, Any]:
+    """The tables as one JSON document; null is what a table leaves blank."""
+    parts = (("dyads", tables.dyads), ("estimates", tables.estimates), ("checks", tables.checks))
+    rows = {name: [row.model_dump(exclude={"line"}) for row in part] for name, part in parts}
+    return {**rows, "files": [str(file) for file in files]}
 
 
 Row = TypeVar("Row", bound=CsvRow)
