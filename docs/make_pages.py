@@ -8,6 +8,7 @@ from pathlib import Path
 
 from glossary_page import glossary_lines
 from parameters_page import parameter_lines
+from reactions_page import reaction_lines
 from scenario_page import scenario_lines
 
 HERE = Path(__file__).parent
@@ -16,6 +17,7 @@ KEPT: dict[str, Callable[[], Iterable[str]]] = {
     "schema": scenario_lines,
     "glossary": glossary_lines,
     "parameters": parameter_lines,
+    "reactions": reaction_lines,
 }
 
 
