@@ -19,8 +19,10 @@ from importlib.resources import files
 import pytest
 
 from sim.classroom import engine_cache, routes, server, static_page
+from sim.classroom.explanation import why
 from sim.classroom.initial_payload import start
 from sim.classroom.page import words
+from sim.classroom.requests import WhyRequest
 from sim.classroom.warmup import warm
 from sim.cli.main import main
 from sim.plots import registry
@@ -77,7 +79,8 @@ def quick():
 
 @pytest.fixture(scope="module")
 def address(quick):
-    warm()  # compiling may take longer than a page is waited for
+    warm()  # compiling may take longer than a page is waited for, and explanations have more to compile
+    why(WhyRequest(scenario=FIRST, variable="tension", actor="SRB", counterpart="XKX", quarter="2026Q4", compare=True))
     made = server.Classroom("127.0.0.1", 0)
     threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     yield made.address
