@@ -22,6 +22,7 @@ from sim.engines.compiled.engine import drawn_parameters
 from sim.engines.options import RunOptions
 from sim.engines.simulate import prepared_scenario, simulated
 from sim.ensembles.registry import DEFAULT_FIT
+from sim.io import progress
 from sim.io.errors import InputError
 from sim.model.network import network
 from sim.model.parameters import load_parameters
@@ -343,7 +344,8 @@ def test_the_answer_says_what_drives_it_and_what_it_does_not_know() -> None:
     assert f"what the fit {DEFAULT_FIT} leaves open" in fitted and "fitted to nothing" not in fitted
 
 
-def test_json_is_one_document_with_the_rows_of_the_table(capsys, small: Forecast) -> None:
+def test_json_is_one_document_with_the_rows_of_the_table(capsys, monkeypatch, small: Forecast) -> None:
+    monkeypatch.setattr(progress, "QUIET_FOR", float("inf"))  # a busy machine may be slow
     code, out, err = armsrace(capsys, "--fit", "prior", "--members", "4e1", "--format", "json", "--out", "one")
     document = json.loads(out)
     assert (code, err) == (0, "") and out.count("\n") == 1

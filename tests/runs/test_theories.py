@@ -11,6 +11,7 @@ import pytest
 
 from sim.analysis.theories import COLUMNS
 from sim.cli.main import main
+from sim.io import progress
 from sim.io.errors import InputError
 from sim.model.theories import theories
 from sim.model.variables import Series
@@ -247,6 +248,7 @@ def test_a_theory_that_a_setting_replaces_is_said_to_be(overridden, tmp_path):
 
 def test_the_command_prints_one_json_document_and_chooses_a_folder_of_its_own(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(progress, "QUIET_FOR", float("inf"))  # a busy machine may be slow
     words = "run skydagger-delivery --theory all --members 3 --until 2026Q1 --format json"
     assert main(words.split()) == 0
     said = capsys.readouterr()

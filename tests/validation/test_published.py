@@ -13,6 +13,7 @@ from sim.analysis.reaction_fit import ReactionFit, reaction_fit
 from sim.analysis.richardson import LinearRace
 from sim.cli.main import main
 from sim.data.tables import amount, sources
+from sim.io import progress
 from sim.io.errors import InputError
 from sim.model.parameters import load_parameters
 from sim.rules import richardson, spending, tension
@@ -392,6 +393,7 @@ def short(tmp_path, monkeypatch):
 
 def test_command_prints_every_result_and_ends_with_the_count(capsys, monkeypatch):
     monkeypatch.setattr(checks, "published_results", lambda: tuple(RESULTS.values()))
+    monkeypatch.setattr(progress, "QUIET_FOR", float("inf"))  # a busy machine may be slow
     monkeypatch.setenv("COLUMNS", "100")
     code, out, err = armsrace(capsys, "check", "--published")
     assert (code, err) == (0, "")
