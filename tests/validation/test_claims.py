@@ -293,7 +293,7 @@ def test_a_toss_of_a_coin_reads_as_one(tested):
     }  # fmt: skip
     assert "about as many simulations go the claim's way as do not (51 %)" in told[0.51]
     assert "about as many simulations go the claim's way as do not (49 %)" in told[0.49]
-    assert "70 % of worlds go the claim's way" in told[0.7]
+    assert "70 % of simulations go the claim's way" in told[0.7]
 
 
 def test_a_share_of_some_worlds_names_them(tested):
