@@ -128,6 +128,16 @@ def test_too_few_years_are_refused(files, tmp_path, monkeypatch, capsys):
     assert "too few" in capsys.readouterr().err
 
 
+def test_a_rivalry_without_a_year_is_named(files, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    rivals = (files / "rivals.csv").read_text(encoding="utf-8") + "TUR,XKX,2016,2019\n"
+    (tmp_path / "rivals.csv").write_text(rivals, encoding="utf-8")
+    assert main(["reactions", "--panel", str(files / "spending.csv"), "--dyads", "rivals.csv"]) == 0
+    assert "no year could be used, for want of figures or because a series breaks: TUR-XKX." in " ".join(
+        capsys.readouterr().out.split()
+    )
+
+
 # ---- what ships --------------------------------------------------------------------------------------------------------
 
 

@@ -77,10 +77,11 @@ def report_of(tables: Tables, command: str) -> Report:
     return Report(TITLE, sections_of("reactions.txt", **values))
 
 
-def answer(tables: Tables, files: Sequence[Path] = ()) -> Iterator[str]:
+def answer(tables: Tables, files: Sequence[Path] = (), unused: Sequence[str] = ()) -> Iterator[str]:
     """The lines that the command prints: the verdict, its numbers, every dyad.
 
-    files : what was written, if the estimates are of a user's panel
+    files  : what was written, if the estimates are of a user's panel
+    unused : rivalries of his list of which no year could be used
     """
     header = DYAD_HEADER[:-1]
     values = {
@@ -89,6 +90,7 @@ def answer(tables: Tables, files: Sequence[Path] = ()) -> Iterator[str]:
         "dyad_cells": [_dyad_cells(row)[: len(header)] for row in tables.dyads],
         "minutes": MINUTES,
         "files": [str(file) for file in files],
+        "unused": unused,
     }
     yield from lines("reactions_answer.txt", **values)
 

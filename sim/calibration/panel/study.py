@@ -76,6 +76,12 @@ def estimated(
     return Tables(dyads, estimates, made(CheckRow, panel.check_rows(checks, tell) if checks else (), source))
 
 
+def unused(tables: Tables, rivalries: Sequence[Rivalry]) -> tuple[str, ...]:
+    """The rivalries of which no year could be used."""
+    used = {frozenset((row.state, row.rival)) for row in tables.dyads}
+    return tuple(f"{one.one}-{one.other}" for one in rivalries if frozenset((one.one, one.other)) not in used)
+
+
 @dataclass(frozen=True)
 class Panel:
     """Spending and rivalries, and what is estimated of them."""
@@ -152,7 +158,9 @@ class Panel:
             "flat prior": lambda: known.posterior("flat"),
             "no shared shocks": lambda: posterior(joint, "none"),
             "shocks of year and region": lambda: posterior(joint, "region"),
+            "shocks of year and region, flat prior": lambda: posterior(joint, "region", sign="flat"),
             "trends of states": lambda: posterior(joint, trends=True),
+            "trends of states, flat prior": lambda: posterior(joint, trends=True, sign="flat"),
             "shocks of year and region, trends": lambda: posterior(joint, "region", trends=True),
             "each dyad by itself": lambda: posterior(self.by_dyad),
             f"without {_listed(SHOCK_YEARS)}": lambda: posterior(_without_years(joint)),
