@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.calibration.panel.hierarchical import MEAN_SCALE
-from sim.calibration.panel.study import ALONE, FOCUS, INSTRUMENTS, KEPT, LEAST_YEARS, MAIN, TRUTHS
+from sim.calibration.panel.study import ALONE, FOCUS, HELD_OUT, INSTRUMENTS, KEPT, LEAST_YEARS, MAIN, TRUTHS
 from sim.calibration.panel.tables import FILES, STATUS, CheckRow, DyadRow, EstimateRow, Tables
 from sim.data.actors import load_actors
 from sim.data.tables import sources
@@ -106,6 +106,7 @@ def _facts(tables: Tables) -> dict[str, Any]:
     alone = [row for row in (tables.dyad(*pair) for pair in FOCUS) if row is not None]
     return {
         "rise": rise,
+        "in_per_cent": lambda share: PER_CENT * share,
         "names": _names,
         "flat": tables.estimate("together", "flat prior"),
         "together": tables.estimate("together", MAIN),
@@ -117,6 +118,8 @@ def _facts(tables: Tables) -> dict[str, Any]:
         "steady": tables.estimate("least squares", "steady budgets weigh more"),
         "jackknife": tables.estimate("short panels", "half-panel jackknife"),
         "strangers": tables.check("strangers from the same regions", "least squares"),
+        "held_out": tables.check(HELD_OUT, "rival's level beside the own one", "error saved"),
+        "held_out_own": tables.check(HELD_OUT, "own level beside none", "error saved"),
         "steady_strangers": tables.check("strangers from the same regions", "steady budgets weigh more"),
         "tables": tables,
         "least": LEAST_YEARS,

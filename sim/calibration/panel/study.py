@@ -10,6 +10,7 @@ import numpy as np
 from sim.analysis.intervals import student_quantile
 from sim.calibration.panel import placebo
 from sim.calibration.panel.changes import Changes, Measure, dyad_changes, state_changes
+from sim.calibration.panel.held_out import savings
 from sim.calibration.panel.hierarchical import Marginal, Posterior, Sign, likelihood, posterior
 from sim.calibration.panel.inputs import Rivalry, Spending, regions
 from sim.calibration.panel.pooled import (
@@ -31,6 +32,7 @@ from sim.calibration.panel.simulated import Simulated, Truth, simulated
 from sim.calibration.panel.tables import CheckRow, DyadRow, EstimateRow, Tables, made
 
 MAIN = "main estimate"
+HELD_OUT = "years not fitted"
 INSTRUMENTS = "levels of two years before as instruments"
 ALONE, KEPT = "no shared shocks", "breaks of the rival's series left in"
 LEAST_CHANGES, LEAST_PAIRS = 80, 4
@@ -278,10 +280,27 @@ class Panel:
     # ---- checks ------------------------------------------------------------------------------------------------------
 
     def check_rows(self, count: int, tell: Progress) -> Iterator[Values]:
-        """Strangers, shuffled years and simulated panels."""
+        """Strangers, shuffled years, simulated panels, and years that were not fitted."""
         yield from self._placebo_rows(count, tell)
         for name, truth in TRUTHS.items():
             yield from self._simulated_rows(name, truth, count, tell)
+        yield from self.held_out_rows()
+
+    def held_out_rows(self) -> Iterator[Values]:
+        """Years that were not fitted: what a level saves of the squared error."""
+        for name, saving in savings(self.by_dyad).items():
+            yield {
+                "group": HELD_OUT,
+                "name": name,
+                "quantity": "error saved",
+                "truth": 0.0,
+                "mean": saving.share,
+                "sd": saving.error,
+                "coverage": None,
+                "positive": saving.positive,
+                "beyond": None,
+                "draws": saving.years,
+            }
 
     def _placebo_rows(self, count: int, tell: Progress) -> Iterator[Values]:
         dyads = self.by_dyad
