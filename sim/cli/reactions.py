@@ -67,11 +67,12 @@ def reactions(
     from sim.calibration.panel.tables import document, shipped, write_tables
 
     files: tuple[Path, ...] = ()
+    left_out: tuple[str, ...] = ()
     if panel is None or dyads is None:
         tables = shipped()
     else:
         from sim.calibration.panel.inputs import read_rivalries, read_spending
-        from sim.calibration.panel.study import estimated
+        from sim.calibration.panel.study import estimated, unused
 
         spending = read_spending(panel)
         rivalries = read_rivalries(dyads, spending)
@@ -80,6 +81,7 @@ def reactions(
                 tables = estimated(spending, rivalries, source or panel.name, checks=checks, progress=progress)
         except ValueError as error:  # numpy's for columns that are one is of this kind
             raise InputError(panel, [Problem(None, "", f"cannot be estimated: {error}")]) from None
+        left_out = unused(tables, rivalries)
         written = write_tables(tables, out)
         files = (*written, page.write_page(tables, out / "reactions.html", " ".join(["armsrace", *sys.argv[1:]])))
-    emit(form, lambda: document(tables, files), lambda: page.answer(tables, files))
+    emit(form, lambda: document(tables, files), lambda: page.answer(tables, files, left_out))

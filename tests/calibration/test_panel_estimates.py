@@ -9,6 +9,7 @@ import pytest
 
 from sim.calibration.panel import hierarchical
 from sim.calibration.panel.changes import LIMIT, dyad_changes, state_changes
+from sim.calibration.panel.held_out import _saving, _squared_errors, savings
 from sim.calibration.panel.hierarchical import posterior
 from sim.calibration.panel.inputs import Rivalry
 from sim.calibration.panel.placebo import shuffled, strangers
@@ -362,6 +363,45 @@ def test_strangers_and_shuffled_years_show_no_reaction():
     assert pooled(rows).coefficients[1] > max(*strange, *mixed)
     assert abs(np.mean(mixed)) < 0.03
     assert np.mean(strange) < 0.5 * pooled(rows).coefficients[1]
+
+
+def test_a_rivals_level_helps_to_predict_only_where_states_react():
+    strong = Truth(restraint=(0.3, 0.0), reaction=(0.14, 0.0), noise=(0.05, 0.0))
+    for truth, sign in ((strong, 1.0), (replace(strong, reaction=(0.0, 0.0)), -1.0)):
+        rows = dyad_changes(simulated(SPENDING, RIVALRIES, truth, 8).spending, RIVALRIES)
+        found = savings(rows)["rival's level beside the own one"]
+        assert sign * found.share > 0.0
+        assert found.years == 10
+
+
+def test_what_a_level_saves_is_a_share_of_the_squared_error():
+    """Unit 0: 4 and 2 become 1 and 2; unit 1: 4 becomes 5. Saved 3 - 1 of 10; spread from 3 - 0.2 * 6 and -1 - 0.2 * 4."""
+    found = _saving(np.array([4.0, 2.0, 4.0]), np.array([1.0, 2.0, 5.0]), np.array([0, 0, 1]), 2)
+    assert (found.share, found.positive, found.years) == (pytest.approx(0.2), 0.5, 2)
+    assert found.error == pytest.approx(math.sqrt(1.8**2 + 1.8**2) / 10)
+
+
+def test_a_year_is_predicted_from_the_years_before_it_alone():
+    """Numbers of the last year itself, and of no later one, change its prediction's error and no other's."""
+    rows = DYADS.rows(DYADS.year < DYADS.year.max())
+    last = DYADS.year == DYADS.year.max()
+    made = replace(DYADS, growth=np.where(last, DYADS.growth + 5.0 * (DYADS.unit % 2), DYADS.growth))
+    unit, before = DYADS.unit, DYADS.year < DYADS.year.max()
+    columns = np.column_stack([DYADS.growth, DYADS.own])
+    other = np.column_stack([made.growth, made.own])
+    errors = [_squared_errors(one, unit, before, last) for one in (columns, other)]
+    assert len(rows) == before.sum()
+    assert np.sqrt(errors[1]) - np.sqrt(errors[0]) == pytest.approx(
+        np.abs(_left(columns, unit, before, last) + 5.0 * (unit[last] % 2)) - np.sqrt(errors[0])
+    )
+
+
+def _left(columns, unit, before, ahead):
+    """Growth less its prediction, by a regression with an intercept for each unit."""
+    dummies = (unit[:, None] == np.unique(unit)).astype(float)
+    design = np.column_stack([columns[:, 1:], dummies])
+    coefficients = np.linalg.lstsq(design[before], columns[before, 0], rcond=None)[0]
+    return columns[ahead, 0] - design[ahead] @ coefficients
 
 
 def test_lasting_shocks_of_regions_pass_for_a_reaction_until_year_and_region_are_taken_out():

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.calibration.panel.hierarchical import MEAN_SCALE
-from sim.calibration.panel.study import ALONE, FOCUS, INSTRUMENTS, KEPT, LEAST_YEARS, MAIN, TRUTHS
+from sim.calibration.panel.study import ALONE, FOCUS, HELD_OUT, INSTRUMENTS, KEPT, LEAST_YEARS, MAIN, TRUTHS
 from sim.calibration.panel.tables import FILES, STATUS, CheckRow, DyadRow, EstimateRow, Tables
 from sim.data.actors import load_actors
 from sim.data.tables import sources
@@ -77,10 +77,11 @@ def report_of(tables: Tables, command: str) -> Report:
     return Report(TITLE, sections_of("reactions.txt", **values))
 
 
-def answer(tables: Tables, files: Sequence[Path] = ()) -> Iterator[str]:
+def answer(tables: Tables, files: Sequence[Path] = (), unused: Sequence[str] = ()) -> Iterator[str]:
     """The lines that the command prints: the verdict, its numbers, every dyad.
 
-    files : what was written, if the estimates are of a user's panel
+    files  : what was written, if the estimates are of a user's panel
+    unused : rivalries of his list of which no year could be used
     """
     header = DYAD_HEADER[:-1]
     values = {
@@ -89,6 +90,7 @@ def answer(tables: Tables, files: Sequence[Path] = ()) -> Iterator[str]:
         "dyad_cells": [_dyad_cells(row)[: len(header)] for row in tables.dyads],
         "minutes": MINUTES,
         "files": [str(file) for file in files],
+        "unused": unused,
     }
     yield from lines("reactions_answer.txt", **values)
 
@@ -104,6 +106,7 @@ def _facts(tables: Tables) -> dict[str, Any]:
     alone = [row for row in (tables.dyad(*pair) for pair in FOCUS) if row is not None]
     return {
         "rise": rise,
+        "in_per_cent": lambda share: PER_CENT * share,
         "names": _names,
         "flat": tables.estimate("together", "flat prior"),
         "together": tables.estimate("together", MAIN),
@@ -115,6 +118,8 @@ def _facts(tables: Tables) -> dict[str, Any]:
         "steady": tables.estimate("least squares", "steady budgets weigh more"),
         "jackknife": tables.estimate("short panels", "half-panel jackknife"),
         "strangers": tables.check("strangers from the same regions", "least squares"),
+        "held_out": tables.check(HELD_OUT, "rival's level beside the own one", "error saved"),
+        "held_out_own": tables.check(HELD_OUT, "own level beside none", "error saved"),
         "steady_strangers": tables.check("strangers from the same regions", "steady budgets weigh more"),
         "tables": tables,
         "least": LEAST_YEARS,

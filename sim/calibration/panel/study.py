@@ -10,6 +10,7 @@ import numpy as np
 from sim.analysis.intervals import student_quantile
 from sim.calibration.panel import placebo
 from sim.calibration.panel.changes import Changes, Measure, dyad_changes, state_changes
+from sim.calibration.panel.held_out import savings
 from sim.calibration.panel.hierarchical import Marginal, Posterior, Sign, likelihood, posterior
 from sim.calibration.panel.inputs import Rivalry, Spending, regions
 from sim.calibration.panel.pooled import (
@@ -31,6 +32,7 @@ from sim.calibration.panel.simulated import Simulated, Truth, simulated
 from sim.calibration.panel.tables import CheckRow, DyadRow, EstimateRow, Tables, made
 
 MAIN = "main estimate"
+HELD_OUT = "years not fitted"
 INSTRUMENTS = "levels of two years before as instruments"
 ALONE, KEPT = "no shared shocks", "breaks of the rival's series left in"
 LEAST_CHANGES, LEAST_PAIRS = 80, 4
@@ -74,6 +76,12 @@ def estimated(
     estimates = made(EstimateRow, panel.estimate_rows(), source)
     tell("estimates", 3, 3)
     return Tables(dyads, estimates, made(CheckRow, panel.check_rows(checks, tell) if checks else (), source))
+
+
+def unused(tables: Tables, rivalries: Sequence[Rivalry]) -> tuple[str, ...]:
+    """The rivalries of which no year could be used."""
+    used = {frozenset((row.state, row.rival)) for row in tables.dyads}
+    return tuple(f"{one.one}-{one.other}" for one in rivalries if frozenset((one.one, one.other)) not in used)
 
 
 @dataclass(frozen=True)
@@ -152,7 +160,9 @@ class Panel:
             "flat prior": lambda: known.posterior("flat"),
             "no shared shocks": lambda: posterior(joint, "none"),
             "shocks of year and region": lambda: posterior(joint, "region"),
+            "shocks of year and region, flat prior": lambda: posterior(joint, "region", sign="flat"),
             "trends of states": lambda: posterior(joint, trends=True),
+            "trends of states, flat prior": lambda: posterior(joint, trends=True, sign="flat"),
             "shocks of year and region, trends": lambda: posterior(joint, "region", trends=True),
             "each dyad by itself": lambda: posterior(self.by_dyad),
             f"without {_listed(SHOCK_YEARS)}": lambda: posterior(_without_years(joint)),
@@ -270,10 +280,27 @@ class Panel:
     # ---- checks ------------------------------------------------------------------------------------------------------
 
     def check_rows(self, count: int, tell: Progress) -> Iterator[Values]:
-        """Strangers, shuffled years and simulated panels."""
+        """Strangers, shuffled years, simulated panels, and years that were not fitted."""
         yield from self._placebo_rows(count, tell)
         for name, truth in TRUTHS.items():
             yield from self._simulated_rows(name, truth, count, tell)
+        yield from self.held_out_rows()
+
+    def held_out_rows(self) -> Iterator[Values]:
+        """Years that were not fitted: what a level saves of the squared error."""
+        for name, saving in savings(self.by_dyad).items():
+            yield {
+                "group": HELD_OUT,
+                "name": name,
+                "quantity": "error saved",
+                "truth": 0.0,
+                "mean": saving.share,
+                "sd": saving.error,
+                "coverage": None,
+                "positive": saving.positive,
+                "beyond": None,
+                "draws": saving.years,
+            }
 
     def _placebo_rows(self, count: int, tell: Progress) -> Iterator[Values]:
         dyads = self.by_dyad

@@ -87,9 +87,11 @@ class EstimateRow(CsvRow):
 
 
 class CheckRow(CsvRow):
-    """What an estimator says of panels whose reaction is known: strangers, shuffled years, and simulated panels.
+    """What an estimator says of panels whose reaction is known: strangers, shuffled years, and simulated panels; and what a level saves of
+    the squared error in years that were not fitted.
 
-    quantity      : "reaction", "restraint" or "single reactions" [1/yr]
+    quantity      : "reaction", "restraint" or "single reactions" [1/yr]; or "error saved" [1], whose sd is its standard error and
+                    whose `positive` is the share of dyads for which it saves
     truth         : [1/yr]  what the panels were made with
     mean, sd      : [1/yr]  of the estimates
     coverage      : [1]     share of 90 % ranges that hold the truth; blank where no range is made

@@ -1,0 +1,81 @@
+"""Years that were not fitted: whether the rival's level helps to predict a state's growth beyond its own level.
+
+For each of the last years in turn, the reaction is estimated from the years before it, and the growth of that year is predicted from the
+levels at its beginning. Growth and levels are taken less their means over all rows of the year, so that a shock common to all is neither
+predicted nor held against a prediction.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calibration.panel.changes import Changes, Floats, Places
+from sim.calibration.panel.pooled import regressors
+
+YEARS = 10
+LEAST_BEFORE = 8  # years that a unit needs before the one predicted
+
+
+@dataclass(frozen=True)
+class Saving:
+    """Share of the squared error of a shorter prediction that a longer one saves; negative if it adds error.
+
+    share    : [1]
+    error    : [1]  standard error, units as clusters
+    positive : [1]  share of units for which it saves
+    years    : predicted, one at a time
+    """
+
+    share: float
+    error: float
+    positive: float
+    years: int
+
+
+def savings(changes: Changes) -> dict[str, Saving]:
+    """What the own level saves beside no level, and what the rival's level saves beside the own one."""
+    levels = regressors(changes)
+    columns = np.column_stack([changes.growth, levels])
+    for year in np.unique(changes.year):
+        rows = changes.year == year
+        columns[rows] -= columns[rows].mean(axis=0)
+    years = np.unique(changes.year)[-YEARS:]
+    errors: list[list[Floats]] = [[], [], []]
+    units: list[Places] = []
+    for year in years:
+        before = changes.year < year
+        counts = np.bincount(changes.unit[before], minlength=len(changes.units))
+        ahead = (changes.year == year) & (counts[changes.unit] >= LEAST_BEFORE)
+        if not ahead.any():
+            continue
+        units.append(changes.unit[ahead])
+        for used in range(3):
+            errors[used].append(_squared_errors(columns[:, : 1 + used], changes.unit, before, ahead))
+    if not units:
+        return {}
+    unit = np.concatenate(units)
+    none, own, both = (np.concatenate(one) for one in errors)
+    return {
+        "own level beside none": _saving(none, own, unit, len(units)),
+        "rival's level beside the own one": _saving(own, both, unit, len(units)),
+    }
+
+
+def _squared_errors(columns: Floats, unit: Places, before: NDArray[np.bool_], ahead: NDArray[np.bool_]) -> Floats:
+    """Of growth, the first column, predicted from the others and from each unit's own mean in the years before."""
+    centred = columns.copy()
+    for one in np.unique(unit[ahead]):
+        centred[unit == one] -= columns[before & (unit == one)].mean(axis=0)
+    trained = before & np.isin(unit, unit[ahead])
+    coefficients = np.linalg.lstsq(centred[trained, 1:], centred[trained, 0], rcond=None)[0]
+    return np.asarray((centred[ahead, 0] - centred[ahead, 1:] @ coefficients) ** 2)
+
+
+def _saving(shorter: Floats, longer: Floats, unit: Places, years: int) -> Saving:
+    whole = np.bincount(unit, shorter)
+    saved = whole - np.bincount(unit, longer)
+    kept = whole > 0.0
+    share = saved.sum() / whole.sum()
+    spread = float(((saved[kept] - share * whole[kept]) ** 2).sum()) ** 0.5 / whole.sum()
+    return Saving(float(share), float(spread), float(np.mean(saved[kept] > 0.0)), years)
