@@ -23,8 +23,7 @@ from sim.calibration.moments import (
 from sim.calibration.normal_scores import NormalScale
 from sim.calibration.predictions import Predictor
 from sim.data.tables import rows_by_id
-from sim.engines.compiled.engine import drawn_parameters, simulate
-from sim.engines.compiled.supplier_choice import chances_of_turkey
+from sim.engines.compiled.engine import chances_of_turkey, drawn_parameters, simulate
 from sim.engines.simulate import prepared_scenario
 from sim.io.assets import data_file
 from sim.io.errors import InputError
