@@ -83,6 +83,7 @@ def sweep(
     from sim.sweep.cost import trial
     from sim.sweep.dask import dask_workers
     from sim.sweep.design import read_design
+    from sim.sweep.iamc import write_iamc
     from sim.sweep.run import run_sweep
 
     changes = {"members": members, "seed": seed, "until": until, "fit": fit, "theory": theory}
@@ -98,10 +99,8 @@ def sweep(
             chosen, out=folder, threads=threads, limit=limit, chunk=chunk, rerun_failed=rerun_failed, workers=workers,
             progress=progress, command=sys.argv,
         )  # fmt: skip
-    iamc = form == "iamc"
-    emit(
-        form, lambda: text.finished_document(finished, folder), lambda: text.finished_lines(finished, folder, iamc=iamc)
-    )
+    files = [write_iamc(folder)] if form == "iamc" else []
+    emit(form, lambda: text.finished_document(finished, folder), lambda: text.finished_lines(finished, folder, files))
     return FAILED_RUNS if finished.failed else 0
 
 

@@ -1,6 +1,6 @@
 """What `armsrace sweep` says: of a trial, and of a finished sweep."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,6 @@ from sim.io.errors import shown_path
 from sim.io.terminal import paragraph
 from sim.sweep.cost import Trial
 from sim.sweep.design import Design
-from sim.sweep.iamc import write_iamc
 from sim.sweep.run import Finished
 
 MEGABYTE = 1e6
@@ -49,11 +48,8 @@ def finished_document(finished: Finished, out: Path) -> dict[str, Any]:
     }
 
 
-def finished_lines(finished: Finished, out: Path, *, iamc: bool) -> Iterator[str]:
-    """Where the table is, and what failed.
-
-    iamc : whether the table is written in the IAMC's columns, too
-    """
+def finished_lines(finished: Finished, out: Path, beside: Iterable[Path]) -> Iterator[str]:
+    """Where the table and the files beside it are, and what failed."""
     table = shown_path(out / finished.table.name)
     yield f"{table}: {finished.runs:,} rows, {shown_size(finished.table.stat().st_size)}"
     if finished.resumed:
@@ -63,8 +59,7 @@ def finished_lines(finished: Finished, out: Path, *, iamc: bool) -> Iterator[str
             f'{finished.failed:,} runs failed; they are rows with the status "failed" and the reason. '
             "After a remedy: the same command with --rerun-failed"
         )
-    if iamc:
-        file = write_iamc(out)
+    for file in beside:
         yield f"{shown_path(file)}: {shown_size(file.stat().st_size)}"
     yield from ("Next:", f"  python -c \"import pandas; print(pandas.read_parquet('{table}'))\"")
 
