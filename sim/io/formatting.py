@@ -76,6 +76,15 @@ def readable(value: float, digits: int = 3) -> str:
     return number(value, digits)
 
 
+def readable_change(share: float) -> str:
+    """A relative change in per cent.
+
+    >>> readable_change(-0.1234)
+    '−12.3 %'
+    """
+    return f"{readable(PER_CENT * share)} %"
+
+
 def significant(value: float, digits: int = 3) -> str:
     """A number to some significant digits, all of them shown, zeros too; a very small one with a power of ten.
 

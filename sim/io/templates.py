@@ -32,6 +32,7 @@ FILTERS: tuple[Callable[..., str], ...] = (
     formatting.number,
     formatting.per_cent,
     formatting.readable,
+    formatting.readable_change,
     formatting.signed,
     formatting.signed_number,
 )
