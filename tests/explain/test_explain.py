@@ -158,7 +158,7 @@ def ledgers(told: Record, quarter: int) -> Iterator[tuple[str, Attributed, np.nd
             )
             yield (
                 f"in force {place}",
-                supplier_history.in_force(told, i, s)[quarter],
+                supplier_history.agreements(told, i, s)[quarter][0],
                 told.row("in_force", place, quarter),
             )
             if GRUDGE_OF[i, s] != NONE:
