@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from sim.analysis.results import Bands, Run, contrast_of
 from sim.data.actors import load_actors
@@ -87,7 +88,7 @@ def synthetic(
 
 
 def write_figures(run: Run, folder: Path) -> tuple[Path, ...]:
-    return write_plots([plot for plot in DRAWN if plot.is_drawn(run)], run, folder)
+    return write_plots([plot for plot in DRAWN if plot.is_drawn(run)], run, folder, ("png", "svg"))
 
 
 def figure_of(name: str, run: Run) -> Figure:
@@ -165,7 +166,7 @@ def test_pictures_fit_a_screen_of_1366_pixels(comparison: tuple[Path, ...]) -> N
 def test_short_runs_have_their_pictures_too(quarters: int) -> None:
     with style.our_style():
         for plot in DRAWN:
-            style.FigureCanvasAgg(plot.draw(synthetic(compared=True, quarters=quarters)).figure).draw()
+            FigureCanvasAgg(plot.draw(synthetic(compared=True, quarters=quarters)).figure).draw()
 
 
 def test_settings_and_titles_of_any_kind_are_drawn_as_they_are(tmp_path: Path) -> None:
@@ -232,7 +233,7 @@ def test_no_words_overlap_and_none_leave_the_picture(plot: Plot, compared: bool)
         return
     with style.our_style():
         figure = plot.draw(synthetic(compared=compared)).figure
-        canvas = style.FigureCanvasAgg(figure)
+        canvas = FigureCanvasAgg(figure)
         canvas.draw()
         found = [(text.get_text(), text.get_window_extent(canvas.get_renderer())) for text in drawn_texts(figure)]
     for words, box in found:

@@ -13,14 +13,14 @@ from sim.runs.replay import differing_versions, replayed
 from sim.runs.run import run
 from sim.runs.theories import run_theories
 
-OPTIONS = {"members": 70, "until": "2027Q4", "pictures": False}
+OPTIONS = {"members": 70, "until": "2027Q4", "pictures": "none"}
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("replay") / "run"
     settings = ["reaction.SRB=0.4", "events.skydagger-order.n=2000"]
-    run("skydagger-delivery", out=folder, settings=settings, theory="spiral", seed=7, **OPTIONS)
+    run("skydagger-delivery", out=folder, settings=settings, theory="spiral", seed=7, keep="headline", **OPTIONS)
     return folder
 
 
