@@ -44,7 +44,7 @@ def formats_of(pictures: str) -> tuple[str, ...]:
     Raises InputError for any other word.
     """
     if pictures not in PICTURE_CHOICES:
-        message = f'"{pictures}" is not one of {", ".join(PICTURE_CHOICES)}{suggestion(pictures, PICTURE_CHOICES)}'
+        message = f'"{pictures}" is not one of {", ".join(PICTURE_CHOICES)}{suggestion(str(pictures), PICTURE_CHOICES)}'
         raise InputError("options", [Problem(None, "pictures", message)])
     return tuple(one for one in FORMATS if pictures != "none" and (one in ("svg", pictures) or pictures == "all"))
 
