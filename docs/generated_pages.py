@@ -90,13 +90,13 @@ def write_pages(folder: Path) -> None:
 
 def write_gallery(folder: Path) -> None:
     """Run one scenario with a few worlds, and keep its pictures."""
-    if all((folder / f"{name}.png").is_file() for name in GALLERY):
+    if all((folder / f"{name}.svg").is_file() for name in GALLERY):
         return
     from sim.runs.run import run
 
-    run("skydagger-delivery", members=GALLERY_MEMBERS, keep="none", out=folder / "run", overwrite=True)
+    run("skydagger-delivery", members=GALLERY_MEMBERS, out=folder / "run", overwrite=True)
     for name in GALLERY:
-        (folder / "run" / "figures" / f"{name}.png").replace(folder / f"{name}.png")
+        (folder / "run" / "figures" / f"{name}.svg").replace(folder / f"{name}.svg")
 
 
 def pages() -> dict[str, str]:
@@ -219,6 +219,6 @@ def gallery_lines() -> Iterator[str]:
             "",
             words,
             "",
-            f"![{words}](generated/gallery/{name}.png)",
+            f"![{words}](generated/gallery/{name}.svg)",
             "",
         )

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ensembles.identifiability import ASSUMED, word_of
+from sim.ensembles.identifiability import ASSUMED, learned
 from sim.model.parameter_table import ParameterTable
 from sim.model.random_numbers import EVENT, channel_of, uniforms
 from sim.model.schedule import Script
@@ -63,8 +63,10 @@ def drivers(
     least = SIGMAS / np.sqrt(len(differences) - 1)
     correlations = {key: float(values @ places) for key, values in ranks.items()}
     strong = sorted((key for key, r in correlations.items() if abs(r) > least), key=lambda key: -abs(correlations[key]))
+    words = {key: row.word for key, row in learned(fit).items()}  # sizes of events are not fitted
     return tuple(
-        Driver(key, correlations[key], word(fit, key), *_ends(numbers[key], differences)) for key in strong[:NAMED]
+        Driver(key, correlations[key], words.get(key, ASSUMED), *_ends(numbers[key], differences))
+        for key in strong[:NAMED]
     )
 
 
@@ -77,11 +79,6 @@ def _ends(values: Values, differences: Values) -> tuple[float, float]:
     """Median difference where a number is in its lowest fifth, and in its highest."""
     low, high = np.quantile(values, (FIFTH, 1.0 - FIFTH))
     return float(np.median(differences[values <= low])), float(np.median(differences[values >= high]))
-
-
-def word(fit: str, key: str) -> str:
-    """How well the figures know a number; sizes of events are not fitted."""
-    return ASSUMED if key.startswith("events.") else word_of(fit, key)
 
 
 def uncertain_numbers(

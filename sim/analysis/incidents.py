@@ -6,7 +6,7 @@ with both. What remains with one way alone, less what remains with neither, is w
 two do only together is named, not given to either.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +32,6 @@ OFF = {
     "neither": {SPIRAL: 0.0, DETERRENCE: 0.0},
 }
 PARTS = ("spiral", "deterrence", "neither", "interplay")
-Again = Callable[[Mapping[str, float]], Array]
 
 
 @dataclass(frozen=True)
@@ -57,15 +56,13 @@ class Channels:
         ]
 
 
-def channels(again: Again) -> Channels:
+def channels(differences: Mapping[str, Array]) -> Channels:
     """The parts of the hazard's difference.
 
-    again : runs both worlds with some parameters replaced; returns the hazard's difference, (quarters, members)
+    differences : the same with the ways that are left, by the names of `OFF`, (quarters, members) each
     """
-    both, spiral_left, deterrence_left, neither = (
-        again(OFF[name]) for name in ("both", "spiral", "deterrence", "neither")
-    )
-    spiral, deterrence = spiral_left - neither, deterrence_left - neither
+    both, neither = differences["both"], differences["neither"]
+    spiral, deterrence = (differences[way] - neither for way in ("spiral", "deterrence"))
     parts = dict(zip(PARTS, (spiral, deterrence, neither, both - spiral - deterrence - neither), strict=True))
     bands = {name: bands_of(np.ascontiguousarray(values)) for name, values in parts.items()}
     return Channels(bands_of(both), bands, both.shape[1])

@@ -5,16 +5,15 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.analysis.results import SUMMARY_COLUMNS, Array, Run, summary_rows
-from sim.io.errors import refusal
+from sim.analysis.results import SUMMARY_COLUMNS, Run, summary_rows
+from sim.analysis.store import Store, stretches
+from sim.io.errors import refusal, suggestion
 from sim.io.files import Draft
 from sim.io.quarters import name_of
 from sim.model.variables import Series
@@ -25,13 +24,29 @@ FORECAST = "forecast.csv"
 REPORT, REPORT_DATA = "report.html", "report.json"  # the page, and the content from which every form is made
 REPORT_FORMS = ("html", "md", "xlsx")  # in which `armsrace report` writes a run's report beside it
 UNCERTAINTY = "uncertainty.csv"
+TRAJECTORIES = "trajectories.parquet"
 THEORIES = "theories.csv"
 COMPARISON = ("comparison.csv", "contrasts.csv", "regret.csv")
 REPORTS = tuple(f"{Path(REPORT).stem}.{form}" for form in REPORT_FORMS)
 FILES_OF_A_RUN = (
-    MANIFEST, REPORT_DATA, *REPORTS, "summary.csv", "trajectories.parquet", UNCERTAINTY, THEORIES, FORECAST, *COMPARISON,
+    MANIFEST, REPORT_DATA, *REPORTS, "summary.csv", TRAJECTORIES, UNCERTAINTY, THEORIES, FORECAST, *COMPARISON,
 )  # fmt: skip
-FIGURE_ENDINGS = (".png", ".svg")
+FORMATS = ("svg", "png", "pdf")  # of pictures
+PICTURE_CHOICES = (*FORMATS, "all", "none")
+
+
+def formats_of(pictures: str) -> tuple[str, ...]:
+    """The formats that a choice of pictures means: SVG, which the report shows, and the one that is named, or all; none for "none".
+
+    >>> formats_of("svg"), formats_of("pdf"), formats_of("all"), formats_of("none")
+    (('svg',), ('svg', 'pdf'), ('svg', 'png', 'pdf'), ())
+
+    Raises InputError for any other word.
+    """
+    if pictures not in PICTURE_CHOICES:
+        message = f'"{pictures}" is not one of {", ".join(PICTURE_CHOICES)}{suggestion(str(pictures), PICTURE_CHOICES)}'
+        raise refusal("options", message, "pictures")
+    return tuple(form for form in FORMATS if pictures != "none" and (form in ("svg", pictures) or pictures == "all"))
 
 
 def write_summary(run: Run, file: Path) -> None:
@@ -46,82 +61,45 @@ def write_json(content: Any, file: Path) -> None:
     )
 
 
-class Trajectories:
-    """Writes trajectories.parquet: one row per scenario, member, quarter and series, in chunks of members.
+def write_trajectories(stores: Sequence[Store], kept: Sequence[Series], run: Run, file: Path) -> None:
+    """Write trajectories.parquet: a row for each series, quarter and member, with a column for each world; nothing is rounded.
 
-    A chunk is written by a thread of its own while the next one is simulated.
+    stores : what the worlds recorded, the baseline first if there is one
     """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
-    def __init__(
-        self, file: Path, series: Sequence[Series], quarters: int, *, recorded: Sequence[Series] | None = None
-    ) -> None:
-        """recorded : the series of a chunk, among them those to write; None if it holds no others."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        self._pa = pa
-        self._series = tuple(series)
-        self._places = [(recorded or series).index(written) for written in series]
-        self._quarters = quarters
-        text = pa.dictionary(pa.int16(), pa.string())
-        columns = [
-            ("scenario", text),
-            ("member", pa.int32()),
-            ("quarter", text),
-            ("actor", text),
-            ("counterpart", text),
-        ]
-        self._schema = pa.schema([*columns, ("variable", text), ("value", pa.float64())])
-        self._writer = pq.ParquetWriter(
-            file,
-            self._schema,
-            compression={name: "none" if name == "value" else "zstd" for name in self._schema.names},
-            use_dictionary=[name for name in self._schema.names if name != "value"],
-            write_statistics=False,
-        )
-        self._pool = ThreadPoolExecutor(1)
-        self._pending: Future[None] | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Wait for what is being written, and close the file."""
-        try:
-            self._written()
-        finally:
-            self._pool.shutdown()
-            self._writer.close()
-
-    def add(self, scenario: str, members: NDArray[np.int64], chunk: Array) -> None:
-        """Add members of one scenario: chunk is (recorded series, quarters, members)."""
-        self._written()
-        self._pending = self._pool.submit(self._write, scenario, members, chunk[self._places])
-
-    def _written(self) -> None:
-        if self._pending is not None:
-            self._pending.result()
-
-    def _write(self, scenario: str, members: NDArray[np.int64], chunk: Array) -> None:
-        count = len(members)
-        block = self._quarters * count
-        quarters = np.repeat(np.arange(self._quarters, dtype=np.int16), count)
-        who = np.tile(np.asarray(members, dtype=np.int32), self._quarters)
-        names = [name_of(quarter) for quarter in range(self._quarters)]
-        for series, values in zip(self._series, chunk, strict=True):
-            batch = [
-                self._constant(scenario, block),
-                self._pa.array(who),
-                self._pa.DictionaryArray.from_arrays(quarters, names),
-                self._constant(series.actor, block),
-                self._constant(series.counterpart, block),
-                self._constant(series.variable, block),
-                self._pa.array(values.reshape(-1)),
-            ]
-            self._writer.write_batch(self._pa.record_batch(batch, schema=self._schema))
-
-    def _constant(self, word: str, count: int) -> Any:
-        return self._pa.DictionaryArray.from_arrays(np.zeros(count, dtype=np.int16), [word])
+    worlds = ("baseline", "scenario")[-len(stores) :]
+    texts = ("variable", "actor", "counterpart", "quarter")
+    of_text = pa.dictionary(pa.int16(), pa.string())
+    columns = [
+        *((name, of_text) for name in texts),
+        ("member", pa.int32()),
+        *((world, pa.float64()) for world in worlds),
+    ]
+    schema = pa.schema(columns)
+    split = dict.fromkeys(worlds, "BYTE_STREAM_SPLIT")
+    with pq.ParquetWriter(
+        file,
+        schema,
+        compression="zstd",
+        use_dictionary=list(texts),
+        column_encoding=split,
+        write_statistics=list(texts),
+    ) as writer:
+        for one in kept:
+            for quarters in stretches(run.quarters, run.members):
+                rows = len(quarters) * run.members
+                words = [
+                    pa.DictionaryArray.from_arrays(np.zeros(rows, dtype=np.int16), [word])
+                    for word in (one.variable, one.actor, one.counterpart)
+                ]
+                when = np.repeat(np.arange(len(quarters), dtype=np.int16), run.members)
+                names = [name_of(quarter) for quarter in quarters]
+                who = np.tile(np.arange(run.members, dtype=np.int32), len(quarters))
+                values = [pa.array(store.values(one, quarters).reshape(-1)) for store in stores]
+                batch = [*words, pa.DictionaryArray.from_arrays(when, names), pa.array(who), *values]
+                writer.write_batch(pa.record_batch(batch, schema=schema))
 
 
 class RunFolder:
@@ -174,7 +152,7 @@ def strangers(folder: Path) -> list[str]:
     strange = [path for path in folder.iterdir() if path.name not in (*FILES_OF_A_RUN, FIGURES)]
     figures = folder / FIGURES
     if figures.is_dir():
-        strange += [path for path in figures.iterdir() if path.suffix not in FIGURE_ENDINGS or not path.is_file()]
+        strange += [path for path in figures.iterdir() if path.suffix[1:] not in FORMATS or not path.is_file()]
     elif figures.exists():
         strange.append(figures)
     return sorted(str(path.relative_to(folder)) for path in strange)

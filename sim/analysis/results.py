@@ -54,7 +54,8 @@ def bands_of(values: Array) -> Bands:
         ordered[..., place] + share * (ordered[..., min(place + 1, last)] - ordered[..., place])
         for place, share in places
     ])  # fmt: skip
-    return Bands(quantiles, ordered.mean(axis=-1), (values > 0.0).mean(axis=-1), (values < 0.0).mean(axis=-1))
+    above, below = (np.count_nonzero(is_so, axis=-1) / values.shape[-1] for is_so in (values > 0.0, values < 0.0))
+    return Bands(quantiles, ordered.mean(axis=-1), above, below)
 
 
 def calendar_years(values: Array) -> Array:
@@ -114,19 +115,33 @@ def contrast_of(series: Series, scenario: Array, baseline: Array | None) -> Cont
     if baseline is None:
         return Contrast(series, bands_of(scenario), None, None, bands_of(yearly), None, None, None, None)
     yearly_base = calendar_years(baseline)
-    differs = (scenario != baseline).any(axis=1)
+    differs, years = ((one != other).any(axis=1) for one, other in ((scenario, baseline), (yearly, yearly_base)))
+    of_baseline, of_years = bands_of(baseline), bands_of(yearly_base)
     is_spending = series.variable == "spending"
     return Contrast(
         series=series,
-        scenario=bands_of(scenario),
-        baseline=bands_of(baseline),
-        difference=bands_of(scenario - baseline),
-        yearly_scenario=bands_of(yearly),
-        yearly_baseline=bands_of(yearly_base),
-        yearly_difference=bands_of(yearly - yearly_base),
-        yearly_per_cent=bands_of(PER_CENT * (yearly / yearly_base - 1.0)) if is_spending else None,
+        scenario=_differing(scenario, differs, of_baseline),
+        baseline=of_baseline,
+        difference=_differing(scenario - baseline, differs),
+        yearly_scenario=_differing(yearly, years, of_years),
+        yearly_baseline=of_years,
+        yearly_difference=_differing(yearly - yearly_base, years),
+        yearly_per_cent=_differing(PER_CENT * (yearly / yearly_base - 1.0), years) if is_spending else None,
         first_difference=int(differs.argmax()) if differs.any() else None,
     )
+
+
+def _differing(values: Array, differs: NDArray[np.bool_], elsewhere: Bands | None = None) -> Bands:
+    """Bands of the times at which the two worlds differ; elsewhere those of the baseline, or of no difference."""
+    if differs.all():
+        return bands_of(values)
+    none = np.zeros(len(differs))
+    bands = elsewhere or Bands(np.zeros((len(LEVELS), len(differs))), none, none, none)
+    if differs.any():
+        bands, found = Bands(**{name: part.copy() for name, part in vars(bands).items()}), bands_of(values[differs])
+        for name, part in vars(found).items():
+            getattr(bands, name)[..., differs] = part
+    return bands
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,24 @@ Members arrive in chunks. A single chunk stays in memory; more are put on disk a
 memory does not grow with the number of members.
 """
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.io.quarters import PER_YEAR
 from sim.model.variables import Series
 
 Array = NDArray[np.float64]
+WHOLE_UP_TO = 10_000  # members of whom all quarters of a series are read at once
+
+
+def stretches(quarters: int, members: int) -> list[range]:
+    """Quarters that are read at once, one stretch after the other: all, or of very many members a year."""
+    step = quarters if members <= WHOLE_UP_TO else PER_YEAR
+    return [range(start, min(start + step, quarters)) for start in range(0, quarters, step)]
 
 
 class Store:
@@ -41,12 +50,14 @@ class Store:
     def _file(self, number: int) -> Path:
         return Path(str(self._folder), f"chunk-{number:05d}.f64")
 
-    def values(self, series: Series, quarters: range) -> Array:
-        """All members of some quarters of a series, (quarters, members)."""
-        place = self.places[series]
+    def values(self, one: Series, quarters: range, first: int | None = None) -> Array:
+        """All members of some quarters of a series, or the first so many, (quarters, members)."""
+        place = self.places[one]
         if self._kept is not None:
-            return np.asarray(self._kept[place, quarters.start : quarters.stop])
-        return np.concatenate([self._slice(place, quarters, number) for number in range(len(self._sizes))], axis=-1)
+            return np.asarray(self._kept[place, quarters.start : quarters.stop, :first])
+        sizes = [0, *itertools.accumulate(self._sizes)]
+        needed = [number for number, size in enumerate(sizes[:-1]) if first is None or size < first]
+        return np.concatenate([self._slice(place, quarters, number) for number in needed], axis=-1)[:, :first]
 
     def _slice(self, place: int, quarters: range, number: int) -> Array:
         size = self._sizes[number]

@@ -12,7 +12,7 @@ themselves would say little more than how the few largest of them came out. Rank
 worlds that do not overlap would differ as much as ranks can.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -47,8 +47,6 @@ COLUMNS = (
     "variable", "actor", "counterpart", "quarter", "unit", *(f"share_{name}" for name in MEANING), *(f"se_{name}" for name in MEANING),
     "members", "rests_on", "by_theory",
 )  # fmt: skip
-
-Again = Callable[[str | None, int | None], tuple[Array, Array]]
 
 
 class SpreadParts(NamedTuple):
@@ -132,19 +130,22 @@ class DatedTopic:
         return PER_CENT * (mean / mean_base - 1.0) if self.topic.in_per_cent else mean - mean_base
 
 
-def splits(run: Run, theories: Sequence[str], again: Again, numbers: Mapping[str, Array]) -> tuple[VarianceShares, ...]:
+def splits(
+    run: Run, theories: Sequence[str], series: Sequence[Series], replicates: Sequence[Sequence[Array]],
+    numbers: Mapping[str, Array],
+) -> tuple[VarianceShares, ...]:  # fmt: skip
     """The shares of every line of the answer, and of its topics in every calendar year.
 
-    again   : runs the first `worlds_again` members of both worlds under a theory and a seed of chance, None meaning
-              those of the run; returns two arrays, (series of `series_again`, quarters, members)
-    numbers : key -> (members,) of every uncertain number, see `sim.analysis.drivers`
-    returns : nothing where nothing differs
+    series     : what was recorded
+    replicates : the same first members of the scenario and of its baseline, (series, quarters, members) each: in the run,
+                 with another course of chance, and under each theory
+    numbers    : key -> (members,) of every uncertain number, see `sim.analysis.drivers`
+    returns    : nothing where nothing differs
     """
     dated = dated_topics(run)
     if not dated:
         return ()
-    replicates = [again(None, None), again(None, run.seed ^ OTHER_CHANCE), *(again(name, None) for name in theories)]
-    places = {series: place for place, series in enumerate(series_again())}
+    places = {one: place for place, one in enumerate(series)}
     changes = np.array([
         [of.difference(scenario[places[of.topic.series]], baseline[places[of.topic.series]]) for scenario, baseline in replicates]
         for of in dated
@@ -159,7 +160,7 @@ def splits(run: Run, theories: Sequence[str], again: Again, numbers: Mapping[str
             errors=_rounded(errors),
             members=changes.shape[-1],
             rests_on=drivers(numbers, ranks, values[:2].mean(axis=0), run.fit),
-            by_theory=tuple(map(_under_theory, theories, values[2:])),
+            by_theory=_by_theory(theories, values[2:]),
         )
         for of, values, parts, errors in zip(dated, changes, shares(on_scale), standard_errors(on_scale), strict=True)
     )
@@ -169,10 +170,11 @@ def _rounded(parts: Array) -> SpreadParts | None:
     return None if np.isnan(parts).any() else SpreadParts(*(round(part, DECIMALS) for part in parts.tolist()))
 
 
-def _under_theory(theory: str, values: Array) -> UnderTheory:
-    """What one theory says of one difference."""
-    median, low, high = (float(value) for value in np.quantile(values, VIEW_LEVELS))
-    return UnderTheory(theory, median, low, high, float((values > 0.0).mean()), float((values < 0.0).mean()))
+def _by_theory(theories: Sequence[str], values: Array) -> tuple[UnderTheory, ...]:
+    """What each theory says of one difference, (theories, members)."""
+    middle = np.quantile(values, VIEW_LEVELS, axis=1)
+    columns = np.vstack([middle, (values > 0.0).mean(axis=1), (values < 0.0).mean(axis=1)]).T.tolist()
+    return tuple(UnderTheory(theory, *row) for theory, row in zip(theories, columns, strict=True))
 
 
 def worlds_again(run_members: int) -> int:
@@ -180,9 +182,9 @@ def worlds_again(run_members: int) -> int:
     return min(run_members, MEMBERS) if run_members >= LEAST else 0
 
 
-def series_again() -> tuple[Series, ...]:
-    """What is recorded of them."""
-    return tuple(dict.fromkeys(topic.series for topic in TOPICS))
+def series_again(run: Run) -> tuple[Series, ...]:
+    """What is recorded of them: what the lines of the answer are about."""
+    return tuple(dict.fromkeys(topic.series for topic in TOPICS if topic.series in run.by_series))
 
 
 def dated_topics(run: Run) -> tuple[DatedTopic, ...]:

@@ -48,7 +48,7 @@ def check(
     if published:
         result = checks.check_published()
     else:
-        options = RunOptions(members, seed, fit=fit, keep="none")
+        options = RunOptions(members, seed, fit=fit)
         chosen = () if mechanisms else checks.chosen_claims(claims, kind)
         with watched() as progress:
             if mechanisms:

@@ -8,6 +8,7 @@ is one message on standard error and no traceback; `--debug`, anywhere on the li
 """
 
 import errno
+import gc
 import os
 import pkgutil
 import signal
@@ -35,6 +36,7 @@ from sim.io.terminal import complain, one_line
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 SIGNAL_BASE = 128
+COLLECTED_AFTER = (100_000, 20, 50)  # new objects, and rounds; a command is over before Python's usual 700 pay off
 DEBUG = "--debug"
 EPILOGUE = "Add --debug to any command to see the traceback of an error. Start with: armsrace list"
 
@@ -83,6 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tokens = with_new_options([token for token in given if token != DEBUG])
     _use_replacement_marks()
     _end_in_order()
+    gc.set_threshold(*COLLECTED_AFTER)
     try:
         app = application()
         code = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")

@@ -1,8 +1,9 @@
 """`armsrace run`: a scenario against the one it is compared to."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from sim.cli.options import (
     RESULTS,
@@ -23,13 +24,8 @@ from sim.cli.options import (
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import refusal
 from sim.io.progress import watched
-from sim.io.terminal import emit
+from sim.io.terminal import emit, say
 
-if TYPE_CHECKING:
-    from sim.engines.options import RunOptions
-    from sim.scenario.loading import Scenario
-
-Answer = tuple[Callable[[], Any], Callable[[], Iterable[str]]]  # a document, and the lines of an answer
 ALL = "all"  # in place of the name of a theory
 Theory = Annotated[
     str | None,
@@ -40,10 +36,15 @@ Theory = Annotated[
     ),
 ]
 Keep = Annotated[
-    Literal["headline", "all", "none"],
+    Literal["none", "headline", "all"],
     option(
-        "Which trajectories are written for every simulation: the headline series, all, or none; with --theory all, none are."
+        "Whose trajectories are written world by world, to trajectories.parquet: of none, of the headline series (some 90 MB), or of all "
+        "(some 200 MB); with --theory all, of none. Quantiles of every series are always in summary.csv."
     ),
+]
+Pictures = Annotated[
+    Literal["svg", "png", "pdf", "all", "none"],
+    option("Format of the pictures: SVG, another one beside it, all three, or none, which leaves out the report, too."),
 ]
 Out = Annotated[
     Path | None,
@@ -65,7 +66,8 @@ def run(
     engine: Engine = "compiled",
     fit: Fit = DEFAULT_FIT,
     theory: Theory = None,
-    keep: Keep = "headline",
+    keep: Keep = "none",
+    pictures: Pictures = "svg",
     out: Out = None,
     form: Format = "text",
     overwrite: Overwrite = False,
@@ -74,8 +76,8 @@ def run(
 ) -> None:
     """Run a scenario against the one it is compared to, and say what moved.
 
-    Both have the same draws. Prints what moved, by how much and how sure that is, and writes the data, the pictures and a manifest to
-    a folder.
+    Both have the same draws. Prints what moved, by how much and how sure that is, and then writes tables, pictures, a report and a
+    manifest to a folder.
     """
     if full and (form == "json" or theory == ALL):
         which = "--format json" if form == "json" else f"--theory {ALL}"
@@ -89,28 +91,44 @@ def run(
     folder = out or RESULTS / (f"{chosen.id}-theories" if theory == ALL else chosen.id)
     command = command_words(
         "run", scenario, members=members, seed=seed, until=until, engine=engine, fit=fit, theory=theory, keep=keep,
-        out=folder, overwrite=overwrite, threads=threads, settings=settings,
+        pictures=pictures, out=folder, overwrite=overwrite, threads=threads, settings=settings,
     )  # fmt: skip
-    with watched() as progress:
-        document, lines = (_theories if theory == ALL else _run)(
-            chosen, options, scenario, full, out=folder, overwrite=overwrite, progress=progress, command=command
+    make, document, answer, ending = _rivals() if theory == ALL else _one()
+    with ExitStack() as waiting:
+        progress = waiting.enter_context(watched())
+
+        def told(finished: Any) -> None:
+            """The answer, before pictures and report are made."""
+            waiting.close()
+            with suppress(BrokenPipeError):  # whoever stops reading still gets the folder
+                emit(form, lambda: document(finished, folder), lambda: answer(finished, full=full))
+
+        finished = make(
+            chosen,
+            options,
+            out=folder,
+            overwrite=overwrite,
+            pictures=pictures,
+            told=told,
+            progress=progress,
+            command=command,
         )
-    emit(form, document, lines)
+    if form == "text":
+        say(*ending(finished, scenario, folder, full=full))
 
 
-def _run(chosen: "Scenario", options: "RunOptions", ref: str, full: bool, *, out: Path, **how: Any) -> Answer:
-    """One run, as a document and in words."""
-    from sim.report.run_answer import answer
-    from sim.runs import output, run
+def _one() -> tuple[Callable[..., Any], ...]:
+    """What makes one run, and tells it as a document, in words, and at the end."""
+    from sim.report.run_answer import answer, ending
+    from sim.runs.output import document
+    from sim.runs.run import run
 
-    finished = run.run(chosen, options, out=out, **how)
-    return lambda: output.document(finished, out), lambda: answer(finished, ref, out, full=full)
+    return run, document, answer, ending
 
 
-def _theories(chosen: "Scenario", options: "RunOptions", ref: str, _: bool, *, out: Path, **how: Any) -> Answer:
-    """A run under every theory, side by side."""
-    from sim.report.theories_answer import rival_answer
-    from sim.runs import theories
+def _rivals() -> tuple[Callable[..., Any], ...]:
+    """The same of a run under every theory."""
+    from sim.report.theories_answer import ending, rival_answer
+    from sim.runs.theories import document, run_theories
 
-    rivals = theories.run_theories(chosen, options, out=out, **how)
-    return lambda: theories.document(rivals, out), lambda: rival_answer(rivals, ref, out)
+    return run_theories, document, rival_answer, ending

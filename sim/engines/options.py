@@ -12,7 +12,7 @@ from sim.io.quarters import LAST, PER_YEAR, index_of
 SEED_MAX = 2**63 - 1
 MEMBERS_MAX = 1_000_000
 MEMBERS = 1000
-KEEP = ("headline", "all", "none")
+KEEP = ("none", "headline", "all")
 ENGINES = ("compiled", "agents")
 CHUNK = 1024  # members that are simulated at once
 ALL = "all"  # in place of a theory: every one, side by side
@@ -31,7 +31,7 @@ class RunOptions:
                uncertain parameter from its prior
     theory   : a rival theory of `calibration/theories.yaml`, or None
     settings : `NAME=VALUE`, applied to every scenario that has the name
-    keep     : which trajectories are written: "headline", "all" or "none"
+    keep     : whose trajectories are written, simulation by simulation: "none", the "headline" series', or "all"
     threads  : at most so many at once; None takes every processor
     """
 

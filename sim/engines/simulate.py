@@ -1,7 +1,7 @@
 """Scenarios with their parameters and their scripts, and what either engine makes of them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
@@ -117,25 +117,3 @@ def simulate_pairs(
                 threads=options.threads, progress=advance,
             )  # fmt: skip
             yield place, members, recorded
-
-
-def simulated_again(
-    pair: Sequence[PreparedScenario],
-    options: RunOptions,
-    count: int,
-    series: Sequence[Series],
-    table_of: Callable[[PreparedScenario], ParameterTable],
-    chance_seed: int | None = None,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The first members of a scenario and of its baseline with other parameters, (series, quarters, members) each.
-
-    The compiled engine simulates them whichever was asked for: both give the same numbers.
-    """
-    baseline, scenario = (
-        simulated(
-            replace(one, parameters=table_of(one)), range(count), seed=options.seed, quarters=options.quarters,
-            series=series, threads=options.threads, chance_seed=chance_seed,
-        )
-        for one in pair
-    )  # fmt: skip
-    return scenario, baseline

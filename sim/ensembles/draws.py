@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,12 +68,19 @@ def read_draws(file: Path) -> dict[str, NDArray[np.float64]]:
         raise refusal(file, NOT_WHOLE) from None
     except (OSError, pa.ArrowInvalid) as error:
         raise refusal(file, f"cannot be read as draws: not a Parquet file that is whole ({error})") from None
-    draws = {name: np.asarray(table.column(name), dtype=np.float64) for name in table.column_names}
+    draws = {name: _numbers(table.column(name)) for name in table.column_names}
     broken = [name for name, column in draws.items() if not np.isfinite(column).all()]
     problems = [Problem(None, name, "holds draws that are not finite numbers") for name in broken[:SHOWN_NAMES]]
     if problems or not draws or not table.num_rows:
         raise InputError(file, problems or [Problem(None, "", "holds no draws")])
     return draws
+
+
+def _numbers(column: Any) -> NDArray[np.float64]:
+    """A column as an array, what is missing as not a number; of plain numbers without what would load pandas."""
+    if str(column.type) in ("float", "double") and column.null_count == 0 and column.num_chunks:
+        return np.concatenate([np.from_dlpack(chunk) for chunk in column.chunks]).astype(np.float64)
+    return np.asarray(column, dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)

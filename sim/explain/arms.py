@@ -16,7 +16,7 @@ from sim.explain.attribution import (
 )
 from sim.explain.deliveries import Arrival, arrivals
 from sim.explain.events import named, scripted
-from sim.explain.recorded_run import Record, cached
+from sim.explain.recorded_run import Record, by_quarter
 from sim.model.calendar import HISTORY_UNTIL, QUARTER
 from sim.model.parameters import CLASSES
 from sim.model.schedule import FROM_BUDGET, FROM_OUTSIDE
@@ -36,28 +36,28 @@ class Stocks:
     capital: Attributed
 
 
-@cached
-def stocks(record: Record, state: int) -> list[Stocks]:
-    """A state's stocks in each quarter, by what they come from; the reference is the stock of the start."""
+@by_quarter
+def stocks(record: Record, state: int, quarter: int, before: Stocks | None) -> Stocks:
+    """A state's stocks, by what they come from; the reference is the stock of the start."""
     name = NET.states[state]
+    if before is None:
+        units = {kind: constant(record.param(f"{CLASSES[kind]}_start", state)) for kind in (UAV, LOITERING)}
+        own, capital = dict(units), constant(_capital_start(record, state))
+    else:
+        units, own = (
+            {kind: _worn(record, name, kind, left) for kind, left in held.items()}
+            for held in (before.units, before.own)
+        )
+        capital = _capital_next(record, state, quarter - 1, before.capital)
+    arrived = arrivals(record, state)[quarter]
+    for kind in (UAV, LOITERING):
+        of_kind = [one for one in arrived if one.kind == kind]
+        paid = [one for one in of_kind if one.payment == FROM_BUDGET]
+        units[kind] = total([units[kind], *(single_cause(one.units, one.cause) for one in of_kind)])
+        own[kind] = total([own[kind], *(single_cause(one.units, one.cause) for one in paid)])
+    donated = [single_cause(one.value, one.cause) for one in arrived if _is_capital(one)]
     grants = named("arms", name, "grant")
-    units = {kind: constant(record.param(f"{CLASSES[kind]}_start", state)) for kind in (UAV, LOITERING)}
-    own, capital = dict(units), constant(_capital_start(record, state))
-    held = []
-    for quarter in range(record.quarters):
-        arrived = arrivals(record, state)[quarter]
-        for kind in (UAV, LOITERING):
-            of_kind = [one for one in arrived if one.kind == kind]
-            paid = [one for one in of_kind if one.payment == FROM_BUDGET]
-            units[kind] = total([units[kind], *(single_cause(one.units, one.cause) for one in of_kind)])
-            own[kind] = total([own[kind], *(single_cause(one.units, one.cause) for one in paid)])
-        donated = [single_cause(one.value, one.cause) for one in arrived if _is_capital(one)]
-        capital = scripted(record, "capital_stock", (name,), quarter, total([capital, *donated]), grants)
-        held.append(Stocks(dict(units), dict(own), capital))
-        for kind in (UAV, LOITERING):
-            units[kind], own[kind] = _worn(record, name, kind, units[kind]), _worn(record, name, kind, own[kind])
-        capital = _capital_next(record, state, quarter, capital)
-    return held
+    return Stocks(units, own, scripted(record, "capital_stock", (name,), quarter, total([capital, *donated]), grants))
 
 
 def _is_capital(one: Arrival) -> bool:
@@ -129,13 +129,10 @@ def _expected(record: Record, patron: int) -> Array:
 # ---- capability ------------------------------------------------------------------------------------------------------
 
 
-@cached
-def capability(record: Record, state: int) -> list[Attributed]:
-    """Logarithmic change of a state's capability in each quarter, beyond the growth of its economy."""
-    return [_change(record, state, quarter, held) for quarter, held in enumerate(stocks(record, state))]
-
-
-def _change(record: Record, state: int, quarter: int, held: Stocks) -> Attributed:
+@by_quarter
+def capability(record: Record, state: int, quarter: int, _: Attributed | None) -> Attributed:
+    """Logarithmic change of a state's capability, beyond the growth of its economy."""
+    held = stocks(record, state)[quarter]
     uav, loitering = (
         apply(
             system_capability,

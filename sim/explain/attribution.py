@@ -7,8 +7,9 @@ switches on, in proportion (the secant of the rule, which for a logarithm or an 
 always add up to the distance from the reference, and the equations stay where they are, in `sim.rules`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -53,9 +54,17 @@ class Attributed:
     parts: Parts
     __array_ufunc__ = None  # an array that is added to it or multiplied by it leaves the work to the methods below
 
-    @property
+    @cached_property
     def reference(self) -> Array:
         return self.value - sum_of(self.parts)
+
+    @property
+    def approach(self) -> Array:
+        """What is reached with each cause that is added to those before it, from the reference on, (causes, members)."""
+        rows = np.empty((1 + len(self.parts), *np.shape(self.reference)))
+        for place, row in enumerate((self.reference, *self.parts.values())):
+            rows[place] = row
+        return np.asarray(np.add.accumulate(rows)[1:])
 
     def relabelled(self, name: Callable[[Cause], Cause]) -> "Attributed":
         """The same number, with causes named as the reader of the next number needs them."""
@@ -125,15 +134,17 @@ def apply(rule: Rule, **arguments: Any) -> Attributed:
                 reference, in the order of the call
     returns   : what the rule gives; the parts add up to its distance from what it gives for the references
     """
-    reached, values = _at_references(rule, arguments)
+    moving = _moving(arguments)
+    reached = _reached(rule, arguments, {name: one.value[None] for name, one in moving.items()})
     terms: list[tuple[Cause, Array]] = []
-    for name, argument in arguments.items():
-        if isinstance(argument, Attributed) and argument.parts:
-            before, values[name] = reached, argument.value
-            reached = on_arrays(rule, **values)
-            slope = _secant(rule, values, name, argument, reached - before)
-            terms += scaled(argument.parts, slope).items()
-    return Attributed(reached, added(terms))
+    for step, (name, argument) in enumerate(moving.items(), start=1):
+
+        def tangent(step: int = step, name: str = name) -> Array:
+            switched = _values(arguments, [*moving][:step])
+            return (on_arrays(rule, **{**switched, name: switched[name] + NEARBY}) - reached[step]) / NEARBY
+
+        terms += scaled(argument.parts, _slope(argument, reached[step] - reached[step - 1], tangent)).items()
+    return Attributed(reached[-1], added(terms))
 
 
 def apply_sequentially(rule: Rule, **arguments: Any) -> Attributed:
@@ -141,32 +152,59 @@ def apply_sequentially(rule: Rule, **arguments: Any) -> Attributed:
 
     So a new cause leaves the parts of older ones as they were, and what it does together with them is laid to it.
     """
-    reached, values = _at_references(rule, arguments)
-    terms: list[tuple[Cause, Array]] = []
-    for name, argument in arguments.items():
-        for cause, part in argument.parts.items() if isinstance(argument, Attributed) else ():
-            before, values[name] = reached, values[name] + part
-            reached = on_arrays(rule, **values)
-            terms.append((cause, reached - before))
-    return Attributed(reached, added(terms))
+    moving = _moving(arguments)
+    reached = _reached(rule, arguments, {name: one.approach for name, one in moving.items()})
+    causes = [cause for argument in moving.values() for cause in argument.parts]
+    return Attributed(reached[-1], added(zip(causes, np.diff(reached, axis=0), strict=True)))
 
 
-def _at_references(rule: Rule, arguments: Mapping[str, Any]) -> tuple[Array, dict[str, Any]]:
-    """What a rule gives where no cause acts, and the values of its arguments there."""
-    values = {name: one.reference if isinstance(one, Attributed) else one for name, one in arguments.items()}
-    return on_arrays(rule, **values), values
+def _moving(arguments: Mapping[str, Any]) -> dict[str, Attributed]:
+    """The arguments that any cause has moved."""
+    return {name: one for name, one in arguments.items() if isinstance(one, Attributed) and one.parts}
 
 
-def _secant(rule: Rule, values: Mapping[str, Any], name: str, argument: Attributed, rise: Array) -> Array:
-    """Change of a rule per unit of one argument, between the argument's reference and its value."""
+def _values(arguments: Mapping[str, Any], switched_on: Sequence[str] = ()) -> dict[str, Any]:
+    """Plain arguments, attributed ones at their references but for some that are switched on."""
+    return {
+        name: (one.value if name in switched_on else one.reference) if isinstance(one, Attributed) else one
+        for name, one in arguments.items()
+    }
+
+
+def _reached(rule: Rule, arguments: Mapping[str, Any], steps: Mapping[str, Array]) -> Array:
+    """What a rule gives where no cause acts, and after each step of its arguments, one argument after the other.
+
+    steps   : the values that an argument goes through from its reference on, (steps, members)
+    returns : (1 + steps of all arguments, members), from one call of the rule
+    """
+    values = _values(arguments)
+    shape = max((np.shape(value) for value in values.values()), key=len)
+    count = 1 + sum(map(len, steps.values()))
+    at = 1
+    for name, value in values.items():
+        taken = steps.get(name)
+        if taken is not None or np.ndim(value):
+            rows = np.empty((count, *shape))
+            rows[:] = value
+            if taken is not None:
+                rows[at : at + len(taken)] = taken
+                at += len(taken)
+                rows[at:] = taken[-1]
+            values[name] = rows.reshape(-1)
+    return on_arrays(rule, **values).reshape(count, *shape)
+
+
+def _slope(argument: Attributed, rise: Array, tangent: Callable[[], Array]) -> Array:
+    """Change of a rule per unit of one argument between the argument's reference and its value, the secant; the tangent where its
+    parts cancel."""
     run = sum_of(argument.parts)
-    widest = np.max([np.abs(part) for part in argument.parts.values()], axis=0)
+    sizes = [np.abs(part) for part in argument.parts.values()]
+    widest = np.max(sizes, axis=0) if len(sizes) > 1 else sizes[0]
     is_cancelled = np.abs(run) <= CANCELLED * widest
     slope = rise / np.where(is_cancelled, 1.0, run)
     if not (is_cancelled & (widest > 0.0)).any():
         return np.where(is_cancelled, 0.0, slope)
-    aside = on_arrays(rule, **{**values, name: argument.value + NEARBY})
-    return np.where(is_cancelled, (aside - on_arrays(rule, **values)) / NEARBY, slope)
+    return np.where(is_cancelled, tangent(), slope)
 
 
 def logarithmic_mean(one: Array, other: Array) -> Array:

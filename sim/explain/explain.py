@@ -15,7 +15,7 @@ from sim.engines.compiled.vectorized import Array
 from sim.engines.simulate import PreparedScenario, simulated
 from sim.explain.attribution import Cause, Parts, added
 from sim.explain.changes import EXPLAINED_VARIABLES, moment, parts_of_change
-from sim.explain.recorded_run import entry, record
+from sim.explain.recorded_run import Record, entry, record
 from sim.io.errors import InputError, Problem, nearest, suggestion
 from sim.io.quarters import index_of, name_of
 from sim.model.schedule import Item, Script, script_of
@@ -193,7 +193,7 @@ def explained(
         change=float(change.mean()),
         median=float(np.median(change)),
         parts=_summarised(parts),
-        alone=alone(question, scenarios, members=members, seed=seed) if is_compared else (),
+        alone=alone(question, scenarios, before, after, seed=seed) if is_compared else (),
     )
 
 
@@ -216,10 +216,12 @@ def changes(
     question: Question, scenarios: Sequence[PreparedScenario], members: Sequence[int], seed: int
 ) -> tuple[Array, Array, dict[Cause, Array]]:
     """The same for members that are run at once; with one scenario the change is since a quarter."""
-    records = [
-        record(one.parameters, one.script, members=members, seed=seed, quarters=question.quarter + 1)
-        for one in scenarios
-    ]
+    records: list[Record] = []
+    for one in scenarios:
+        twin = records[0] if records else None
+        records.append(record(
+            one.parameters, one.script, members=members, seed=seed, quarters=question.quarter + 1, twin=twin
+        ))  # fmt: skip
     start = question.quarter if question.since is None else question.since
     before, after = moment(records[0], question.series, start), moment(records[-1], question.series, question.quarter)
     return before.value, after.value, parts_of_change(before, after, question.series)
@@ -262,10 +264,11 @@ def _with_interaction(parts: Parts, shared: frozenset[str]) -> dict[Cause, Array
 
 
 def alone(
-    question: Question, scenarios: Sequence[PreparedScenario], *, members: int, seed: int
+    question: Question, scenarios: Sequence[PreparedScenario], before: Array, after: Array, *, seed: int
 ) -> tuple[tuple[str, float], ...]:
     """What the baseline becomes with one difference at a time, and what they do together beyond that.
 
+    before, after : the number without any difference and with all of them, (members,)
     returns : (entries or parameters, mean change), and last ("together", the rest); nothing if there is one difference
               only, or too many to try
     """
@@ -275,11 +278,11 @@ def alone(
         return ()
 
     def mean_of(scenario: PreparedScenario) -> float:
-        quarters, numbers = question.quarter + 1, np.arange(members)
+        quarters, numbers = question.quarter + 1, np.arange(len(before))
         values = simulated(scenario, numbers, seed=seed, quarters=quarters, series=(question.series,))
         return float(values[0, question.quarter].mean())
 
-    start, end = mean_of(base), mean_of(full)
+    start, end = float(before.mean()), float(after.mean())
     effects = [(name, mean_of(_changed(base, full, keys)) - start) for name, keys in named]
     return (*effects, ("together", end - start - sum(value for _, value in effects)))
 

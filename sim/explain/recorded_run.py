@@ -1,7 +1,7 @@
 """A run made again with all that an explanation needs: every row of it, what each member drew, what the script did."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, update_wrapper
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -33,6 +33,7 @@ class Record:
     rows   : (rows, quarters, members): those rows of the world that are needed, see `PLACES`
     drawn  : (rows of the parameters, members)
     seeds  : of the parameters and sizes, and of what happens by chance
+    twin   : another scenario of the same members, if there is one, and in how many quarters everything is the same in both
     cache  : what was worked out before, for whoever asks again
     """
 
@@ -41,6 +42,7 @@ class Record:
     seeds: tuple[int, int]
     rows: Array
     drawn: Array
+    twin: "tuple[Record, int] | None" = None
     cache: dict[Any, Any] = field(default_factory=dict)
 
     @property
@@ -96,16 +98,33 @@ class Record:
 
 def record(
     parameters: ParameterTable, script: Script, *, members: Sequence[int] | NDArray[np.int64], seed: int, quarters: int,
-    chance_seed: int | None = None,
+    chance_seed: int | None = None, twin: Record | None = None,
 ) -> Record:  # fmt: skip
-    """Members under one scenario, run again; arguments as those of `sim.engines.compiled.engine.simulate`."""
+    """Members under one scenario, run again; arguments as those of `sim.engines.compiled.engine.simulate`.
+
+    twin : the same members under another scenario; what is worked out for the quarters before the two part is taken from there
+    """
     numbers = np.asarray(members, dtype=np.int64)
     rows = simulate(
         parameters, script, members=numbers, seed=seed, quarters=quarters, chance_seed=chance_seed,
         rows_recorded=PLACES,
     )  # fmt: skip
     drawn = drawn_parameters(parameters, members=numbers, seed=seed)
-    return Record(script, numbers, (seed, seed if chance_seed is None else chance_seed), rows, drawn)
+    made = Record(script, numbers, (seed, seed if chance_seed is None else chance_seed), rows, drawn)
+    return made if twin is None else replace(made, twin=(twin, _alike(twin, made)))
+
+
+def _alike(one: Record, other: Record) -> int:
+    """In how many quarters from the first on two records have the same numbers, by the same entries of their scripts."""
+    if one.seeds != other.seeds or not (
+        np.array_equal(one.members, other.members) and np.array_equal(one.drawn, other.drawn)
+    ):
+        return 0
+    for quarter in range(min(one.quarters, other.quarters)):
+        items = [record.script.by_quarter.get(quarter, ()) for record in (one, other)]
+        if items[0] != items[1] or not np.array_equal(one.rows[:, quarter], other.rows[:, quarter]):
+            return quarter
+    return min(one.quarters, other.quarters)
 
 
 def entry(item: Item) -> str:
@@ -124,3 +143,21 @@ def cached(work: Callable[Concatenate[Record, P], R]) -> Callable[Concatenate[Re
         return result
 
     return update_wrapper(remembered, work)
+
+
+def by_quarter(step: Callable[..., R]) -> Callable[..., list[R]]:
+    """Decorator of what is worked out quarter after quarter, each time from what it was in the quarter before.
+
+    step    : takes a record, whose number it is, the quarter, and what was reached in the quarter before, None in the first
+    returns : takes a record and whose number it is; gives what is reached in each quarter
+    """
+
+    def reached(record: Record, *whose: Any) -> list[R]:
+        twin, alike = (None, 0) if record.twin is None else record.twin
+        values = [] if twin is None else remembered(twin, *whose)[:alike]
+        for quarter in range(len(values), record.quarters):
+            values.append(step(record, *whose, quarter, values[-1] if values else None))
+        return values
+
+    remembered = cached(update_wrapper(reached, step))
+    return remembered

@@ -21,7 +21,7 @@ from sim.engines.compiled.vectorized import Array, on_arrays
 from sim.explain.attribution import Attributed, Cause, apply, constant, single_cause, total
 from sim.explain.deliveries import armed, felt, provoked
 from sim.explain.events import amount, command, dialogue, scripted, shock
-from sim.explain.recorded_run import Record, cached, entry
+from sim.explain.recorded_run import Record, by_quarter, cached, entry
 from sim.model.calendar import QUARTER
 from sim.rules import capability as seen
 from sim.rules import relations
@@ -40,22 +40,19 @@ class Tie:
     attitude_last: Attributed
 
 
-@cached
-def tie(record: Record, place: int) -> list[Tie]:
-    """Cooperation, words and attitude of a tie in each quarter; the reference of cooperation is its base, of words zero."""
-    cooperation = constant(record.param("relation_base", place))
-    rhetoric = constant(record.zeros)
-    by_quarter = []
-    for quarter in range(record.quarters):
-        cooperation = _cooperation(record, place, quarter, cooperation)
-        rhetoric = _rhetoric(record, place, quarter, rhetoric)
-        attitude = apply(relations.attitude, cooperation=cooperation, rhetoric=rhetoric)
-        if place in NORTH:
-            loss = record.param("incident_estrangement") * shock(record, quarter)
-            cooperation = apply(relations.bounded, level=cooperation - loss)
+@by_quarter
+def tie(record: Record, place: int, quarter: int, before: Tie | None) -> Tie:
+    """Cooperation, words and attitude of a tie; the reference of cooperation is its base, of words zero."""
+    cooperation = constant(record.param("relation_base", place)) if before is None else before.cooperation_last
+    rhetoric = constant(record.zeros) if before is None else before.rhetoric
+    cooperation = _cooperation(record, place, quarter, cooperation)
+    rhetoric = _rhetoric(record, place, quarter, rhetoric)
+    attitude = last = apply(relations.attitude, cooperation=cooperation, rhetoric=rhetoric)
+    if place in NORTH:
+        loss = record.param("incident_estrangement") * shock(record, quarter)
+        cooperation = apply(relations.bounded, level=cooperation - loss)
         last = apply(relations.attitude, cooperation=cooperation, rhetoric=rhetoric)
-        by_quarter.append(Tie(rhetoric, attitude, cooperation, last))
-    return by_quarter
+    return Tie(rhetoric, attitude, cooperation, last)
 
 
 def _cooperation(record: Record, place: int, quarter: int, before: Attributed) -> Attributed:
@@ -164,17 +161,13 @@ def hostility_before(record: Record, place: int, quarter: int) -> Array:
     return on_arrays(seen.hostility, attitude=on_arrays(relations.attitude, cooperation=base, rhetoric=0.0))
 
 
-@cached
-def memory(record: Record, state: int, supplier: int) -> list[Attributed]:
-    """What a state holds against a supplier in each quarter."""
-    grudge = GRUDGE_OF[state, supplier]
-    held, by_quarter = constant(record.zeros), []
-    for quarter in range(record.quarters):
-        terms = [apply(drifted, value=held, anchor=0.0, kept=record.row("memory_kept", 0, quarter))]
-        for _, _, to_rival, rival in GRUDGE_CAUSES[GRUDGE_CAUSES[:, 0] == grudge]:
-            hostile = hostility_before(record, int(to_rival), quarter)
-            provoking = armed(record, int(rival), supplier, quarter)
-            terms += [hostile * provoking] if provoking.parts else []
-        held = total(terms)
-        by_quarter.append(held)
-    return by_quarter
+@by_quarter
+def memory(record: Record, state: int, supplier: int, quarter: int, before: Attributed | None) -> Attributed:
+    """What a state holds against a supplier."""
+    held = constant(record.zeros) if before is None else before
+    terms = [apply(drifted, value=held, anchor=0.0, kept=record.row("memory_kept", 0, quarter))]
+    for _, _, to_rival, rival in GRUDGE_CAUSES[GRUDGE_CAUSES[:, 0] == GRUDGE_OF[state, supplier]]:
+        hostile = hostility_before(record, int(to_rival), quarter)
+        provoking = armed(record, int(rival), supplier, quarter)
+        terms += [hostile * provoking] if provoking.parts else []
+    return total(terms)

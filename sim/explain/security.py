@@ -6,7 +6,7 @@ from sim.explain.arms import capability, spending_start
 from sim.explain.attribution import Attributed, Cause, apply, apply_sequentially, constant, single_cause, total
 from sim.explain.deliveries import felt
 from sim.explain.events import command, dialogue, forum, level, scripted, shock
-from sim.explain.recorded_run import Record, cached
+from sim.explain.recorded_run import Record, by_quarter, cached
 from sim.explain.relations import tie
 from sim.explain.supplier_history import held_in_all
 from sim.explain.threat import threat
@@ -18,16 +18,15 @@ from sim.rules.relations import pair_mean
 from sim.rules.spending import chance_step
 
 
-@cached
-def tension(record: Record) -> list[tuple[Attributed, Attributed]]:
-    """Tension in each quarter, as it goes into the hazard and at the quarter's end; the reference is its level of rest."""
-    last, by_quarter = constant(record.param("tension_rest")), []
-    for quarter in range(record.quarters):
-        disturbed = _disturbed(record, quarter, _strained(record, quarter, last))
-        shaken = record.param("tension_incident") * shock(record, quarter)
-        last = apply_sequentially(rules.tension_raised, shock=shaken, tension=disturbed)
-        by_quarter.append((disturbed, last))
-    return by_quarter
+@by_quarter
+def tension(
+    record: Record, quarter: int, before: tuple[Attributed, Attributed] | None
+) -> tuple[Attributed, Attributed]:
+    """Tension as it goes into the hazard and at the quarter's end; the reference is its level of rest."""
+    last = constant(record.param("tension_rest")) if before is None else before[1]
+    disturbed = _disturbed(record, quarter, _strained(record, quarter, last))
+    shaken = record.param("tension_incident") * shock(record, quarter)
+    return disturbed, apply_sequentially(rules.tension_raised, shock=shaken, tension=disturbed)
 
 
 def _strained(record: Record, quarter: int, before: Attributed) -> Attributed:

@@ -4,7 +4,7 @@ from sim.engines.compiled.layout import NET, SRB, XKX
 from sim.engines.compiled.vectorized import Array, on_arrays
 from sim.explain.attribution import Attributed, Cause, apply, apply_sequentially, constant, rebased, single_cause
 from sim.explain.events import level
-from sim.explain.recorded_run import Record, cached
+from sim.explain.recorded_run import Record, by_quarter, cached
 from sim.explain.security import hazard
 from sim.explain.threat import threat
 from sim.model.calendar import FIRST_STEP, OBSERVED_QUARTERS, QUARTER, YEAR
@@ -34,17 +34,12 @@ def _log_start(record: Record, state: int) -> Array:
     return on_arrays(log, x=planned)
 
 
-@cached
-def economy(record: Record, state: int) -> list[Attributed]:
+@by_quarter
+def economy(record: Record, state: int, quarter: int, before: Attributed | None) -> Attributed:
     """Logarithm of GDP relative to the start: as observed, then its trend and its chance part."""
-    reached, by_quarter = constant(record.zeros), []
-    for quarter in range(record.quarters):
-        if quarter < OBSERVED_QUARTERS:
-            reached = single_cause(_log_ratio(record, "gdp", state, quarter), Cause("economy", NET.states[state]))
-        else:
-            reached = reached + _growth(record, state, quarter)
-        by_quarter.append(reached)
-    return by_quarter
+    if quarter < OBSERVED_QUARTERS or before is None:
+        return single_cause(_log_ratio(record, "gdp", state, quarter), Cause("economy", NET.states[state]))
+    return before + _growth(record, state, quarter)
 
 
 def _growth(record: Record, state: int, quarter: int) -> Attributed:
@@ -69,18 +64,10 @@ def _log_ratio(record: Record, name: str, state: int, quarter: int) -> Array:
     return now - start
 
 
-@cached
-def log_spending_gap(record: Record, state: int) -> list[Attributed]:
-    """Logarithmic distance of spending from its plan in each quarter, zero at the start."""
-    gap, by_quarter = constant(record.zeros), []
-    for quarter in range(record.quarters):
-        gap = _budget(record, state, quarter, gap)
-        by_quarter.append(gap)
-    return by_quarter
-
-
-def _budget(record: Record, state: int, quarter: int, before: Attributed) -> Attributed:
-    """The distance after a quarter in which the budget is revised, for the members for which it is due."""
+@by_quarter
+def log_spending_gap(record: Record, state: int, quarter: int, before: Attributed | None) -> Attributed:
+    """Logarithmic distance of spending from its plan, zero at the start; the budget is revised in the members for which that is due."""
+    before = constant(record.zeros) if before is None else before
     interval = record.param("budget_interval")
     revised = apply(
         rules.log_spending_gap_next,

@@ -22,7 +22,7 @@ from sim.explain.events import level
 from sim.explain.recorded_run import Record, cached
 from sim.explain.relations import memory, tie
 from sim.explain.spending import log_spending
-from sim.explain.supplier_history import held_from, in_force, soft_power
+from sim.explain.supplier_history import agreements, held_from, soft_power
 from sim.explain.threat import threat
 from sim.model.network import SUPPORTED
 from sim.model.parameters import CLASSES
@@ -120,7 +120,7 @@ def _standing(record: Record, buyer: int, supplier: int, quarter: int) -> Attrib
         dependence=_dependence(record, buyer, supplier, quarter),
         agreements=apply_sequentially(
             appeal_of_agreements,
-            in_force=in_force(record, buyer, supplier)[quarter],
+            in_force=agreements(record, buyer, supplier)[quarter][0],
             weight=record.param("agreement_appeal"),
         ),
         support_weight=record.param("support_appeal"),

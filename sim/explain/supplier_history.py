@@ -7,21 +7,18 @@ from sim.engines.compiled.vectorized import on_arrays
 from sim.explain.attribution import Attributed, Cause, apply, constant, single_cause, total
 from sim.explain.deliveries import arrivals
 from sim.explain.events import command, named, scripted
-from sim.explain.recorded_run import Record, cached
+from sim.explain.recorded_run import Record, by_quarter, cached
 from sim.model.calendar import QUARTER
 from sim.rules.elementary import drifted
 from sim.rules.supplier_history import influence_won, tied_purchases
 
 
-@cached
-def soft_power(record: Record, state: int, supplier: int) -> list[Attributed]:
-    """Influence that a supplier has won over a state, in each quarter."""
-    won, by_quarter = constant(record.zeros), []
-    for quarter in range(record.quarters):
-        kept = apply(drifted, value=won, anchor=0.0, kept=record.row("influence_kept", 0, quarter))
-        won = total([kept, *_won(record, state, supplier, quarter)])
-        by_quarter.append(won)
-    return by_quarter
+@by_quarter
+def soft_power(record: Record, state: int, supplier: int, quarter: int, before: Attributed | None) -> Attributed:
+    """Influence that a supplier has won over a state."""
+    won = constant(record.zeros) if before is None else before
+    kept = apply(drifted, value=won, anchor=0.0, kept=record.row("influence_kept", 0, quarter))
+    return total([kept, *_won(record, state, supplier, quarter)])
 
 
 def _won(record: Record, state: int, supplier: int, quarter: int) -> Iterator[Attributed]:
@@ -39,16 +36,14 @@ def _won(record: Record, state: int, supplier: int, quarter: int) -> Iterator[At
         )
 
 
-@cached
-def held_from(record: Record, state: int, supplier: int) -> list[Attributed]:
-    """Value of a supplier's arms that a state has in use, in each quarter after its deliveries."""
-    held, by_quarter = constant(record.zeros), []
-    for quarter in range(record.quarters):
-        held = total([held, *_received(record, state, supplier, quarter)])
-        by_quarter.append(held)
-        tied = _tied(record, supplier, quarter) if state == XKX else ()
-        held = apply(drifted, value=total([held, *tied]), anchor=0.0, kept=record.row("wear_kept", 0, quarter))
-    return by_quarter
+@by_quarter
+def held_from(record: Record, state: int, supplier: int, quarter: int, before: Attributed | None) -> Attributed:
+    """Value of a supplier's arms that a state has in use after the quarter's deliveries."""
+    held, last = constant(record.zeros), quarter - 1
+    if before is not None:
+        tied = _tied(record, supplier, last) if state == XKX else ()
+        held = apply(drifted, value=total([before, *tied]), anchor=0.0, kept=record.row("wear_kept", 0, last))
+    return total([held, *_received(record, state, supplier, quarter)])
 
 
 def _received(record: Record, state: int, supplier: int, quarter: int) -> Iterator[Attributed]:
@@ -79,13 +74,12 @@ def held_in_all(record: Record, state: int, quarter: int) -> Attributed:
     return total(held_from(record, state, supplier)[quarter] for supplier in range(SUPPLIERS))
 
 
-@cached
-def in_force(record: Record, state: int, supplier: int) -> list[Attributed]:
-    """Agreements in force between a state and a supplier, in each quarter."""
+@by_quarter
+def agreements(
+    record: Record, state: int, supplier: int, quarter: int, before: tuple[Attributed, Attributed] | None
+) -> tuple[Attributed, Attributed]:
+    """Agreements between a state and a supplier: those in force, and those that are signed."""
     who, to = NET.suppliers[supplier], NET.states[state]
-    signed, valid, by_quarter = constant(record.zeros), constant(record.zeros), []
-    for quarter in range(record.quarters):
-        valid = apply(drifted, value=valid, anchor=signed, kept=record.row("ratification_kept", 0, quarter))
-        by_quarter.append(valid)
-        signed = scripted(record, "signed", (to, who), quarter, signed, named("agreements", who, to))
-    return by_quarter
+    valid, signed = (constant(record.zeros), constant(record.zeros)) if before is None else before
+    valid = apply(drifted, value=valid, anchor=signed, kept=record.row("ratification_kept", 0, quarter))
+    return valid, scripted(record, "signed", (to, who), quarter, signed, named("agreements", who, to))

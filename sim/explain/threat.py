@@ -4,18 +4,14 @@ from sim.engines.compiled.layout import NET, RIVAL_STATES, RIVAL_TIE, RIVALS_FRO
 from sim.explain.arms import capability
 from sim.explain.attribution import Attributed, Cause, apply, total
 from sim.explain.events import openness
-from sim.explain.recorded_run import Record, cached
+from sim.explain.recorded_run import Record, by_quarter
 from sim.explain.relations import tie
 from sim.rules import capability as rules
 
 
-@cached
-def threat(record: Record, state: int) -> list[Attributed]:
-    """Threat that a state perceives in each quarter; zero at the start."""
-    return [_threat(record, state, quarter) for quarter in range(record.quarters)]
-
-
-def _threat(record: Record, state: int, quarter: int) -> Attributed:
+@by_quarter
+def threat(record: Record, state: int, quarter: int, _: Attributed | None) -> Attributed:
+    """Threat that a state perceives; zero at the start."""
     places = range(RIVALS_FROM[state], RIVALS_FROM[state] + RIVALS_OF[state])
     hostile = [_hostility(record, place, quarter) for place in places if RIVAL_TIE[place] >= 0]
     return apply(

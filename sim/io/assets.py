@@ -1,8 +1,10 @@
 """Where the data folders are: beside ``sim/`` in a checkout, in ``sim/_data/`` in an installed wheel."""
 
+from functools import cache
 from pathlib import Path
 
 
+@cache
 def data_root() -> Path:
     """The folder that holds ``seeds/``, ``scenarios/`` and ``calibration/``."""
     package = Path(__file__).resolve().parents[1]

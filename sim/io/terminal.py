@@ -33,11 +33,12 @@ def complain(*lines: str) -> None:
 def emit(
     form: str, document: Callable[[], Any], lines: Callable[[], Iterable[str]], *, indent: int | None = None
 ) -> None:
-    """Print an answer: one JSON document for a program, or lines for a reader; only what is asked for is made."""
+    """Print an answer: one JSON document for a program, or lines for a reader; only what is asked for is made. It stands at once."""
     if form == "json":
         sys.stdout.write(json.dumps(document(), ensure_ascii=False, allow_nan=False, indent=indent) + "\n")
     else:
         say(*lines())
+    sys.stdout.flush()
 
 
 def shown(text: str) -> str:

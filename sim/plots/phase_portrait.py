@@ -78,7 +78,7 @@ def phase_name(dyad: tuple[str, str]) -> str:
     return f"phase-{dyad[0]}-{dyad[1]}"
 
 
-def write_portrait(portrait: Portrait, folder: Path) -> tuple[Path, Path]:
+def write_portrait(portrait: Portrait, folder: Path) -> tuple[Path, ...]:
     """The picture of any two states as PNG and SVG."""
     return replace(PLOT, draw=phase_portrait).write(portrait, folder, phase_name(portrait.pair.states))
 

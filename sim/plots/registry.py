@@ -46,11 +46,13 @@ class Plot:
         if self.of in REPORTED and (not self.title or not self.section or self.words is untold):
             raise ValueError(f'the picture "{self.name}" stands in a report: it needs a title, words and a section')
 
-    def write(self, subject: Any, folder: Path, name: str = "") -> tuple[Path, Path]:
-        """The picture as PNG and SVG under its name, or another; the folder is made if need be."""
+    def write(
+        self, subject: Any, folder: Path, name: str = "", formats: Sequence[str] = ("png", "svg")
+    ) -> tuple[Path, ...]:
+        """The picture under its name, or another, a file for each format; the folder is made if need be."""
         folder.mkdir(parents=True, exist_ok=True)
         with our_style():
-            return write_picture(self.draw(subject), folder, name or self.name)
+            return write_picture(self.draw(subject), folder, name or self.name, formats)
 
 
 @cache
@@ -70,6 +72,8 @@ def plots_of(of: str, subject: Any) -> tuple[Plot, ...]:
     return tuple(plot for plot in plots().values() if plot.of == of and plot.is_drawn(subject))
 
 
-def write_plots(chosen: Sequence[Plot], subject: Any, folder: Path) -> tuple[Path, ...]:
-    """Write some pictures as PNG and SVG."""
-    return tuple(file for plot in chosen for file in plot.write(subject, folder))
+def write_plots(chosen: Sequence[Plot], subject: Any, folder: Path, formats: Sequence[str]) -> tuple[Path, ...]:
+    """Write some pictures, a file for each format."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with our_style():
+        return tuple(file for plot in chosen for file in write_picture(plot.draw(subject), folder, plot.name, formats))

@@ -13,8 +13,6 @@ from warnings import catch_warnings, filterwarnings
 
 import matplotlib
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -22,6 +20,11 @@ from matplotlib.patches import Patch
 from sim.data.actors import load_actors
 
 T = TypeVar("T")
+AS_FILE: dict[str, dict[str, Any]] = {
+    "svg": {"metadata": {"Date": None}},
+    "png": {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": 4}},
+    "pdf": {"metadata": {"CreationDate": None}},
+}
 Columns = Sequence[tuple[float, float]]  # left edge and width of each, inches
 
 
@@ -193,11 +196,10 @@ KEY_EVENT = key_line("named event", color=INK, linewidth=1.2, linestyle=DOTTED)
 # ---- files -----------------------------------------------------------------------------------------------------------
 
 
-def write_picture(picture: Frame, folder: Path, name: str) -> tuple[Path, Path]:
-    """One picture as PNG and as SVG; the same run gives the same bytes."""
-    png, svg = folder / f"{name}.png", folder / f"{name}.svg"
-    with png.open("wb") as out:
-        FigureCanvasAgg(picture.figure).print_png(out, metadata={"Software": None}, pil_kwargs={"compress_level": 4})  # type: ignore[no-untyped-call]
-    with svg.open("w", encoding="utf-8", newline="\n") as text:
-        FigureCanvasSVG(picture.figure).print_svg(text, metadata={"Date": None})  # type: ignore[no-untyped-call]
-    return png, svg
+def write_picture(picture: Frame, folder: Path, name: str, formats: Sequence[str]) -> tuple[Path, ...]:
+    """One picture in some formats; the same run gives the same bytes."""
+    files = tuple(folder / f"{name}.{form}" for form in formats)
+    for file, form in zip(files, formats, strict=True):
+        with file.open("wb") as out:
+            picture.figure.savefig(out, format=form, **AS_FILE[form])
+    return files

@@ -111,7 +111,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Image:
-    """A picture in a PNG file, with its title and what it shows in words, for who cannot see it.
+    """A picture in an SVG file, with its title and what it shows in words, for who cannot see it.
 
     file : its name among the figures, which stand beside the report
     """

@@ -18,11 +18,11 @@ def images(of: str, subject: Any, figures: Path, sections: Sequence[str]) -> dic
             raise LookupError(
                 f'the picture "{plot.name}" stands in the section "{plot.section}"; the report has {known}'
             )
-        file = figures / f"{plot.name}.png"
-        shown[plot.section] += [image_of(plot, subject, file)] if file.is_file() else []
+        if (figures / f"{plot.name}.svg").is_file():
+            shown[plot.section].append(image_of(plot, subject, plot.name))
     return shown
 
 
-def image_of(plot: Plot, subject: Any, file: Path) -> Image:
-    """One picture with its title and its words."""
-    return Image(plot.title, plot.words(subject), file.name)
+def image_of(plot: Plot, subject: Any, name: str) -> Image:
+    """One picture with its title and its words, by the name of its files."""
+    return Image(plot.title, plot.words(subject), f"{name}.svg")

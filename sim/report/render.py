@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 FOOTER = "Written by armsrace. This page loads nothing from a network."
+PIXELS = 96 / 72  # of a point
 SHORT = 14  # characters of a cell that are kept on one line
 
 
@@ -113,10 +114,12 @@ def address(anchor: str) -> str:
 
 
 def embedded(file: Path) -> str:
-    """Size and content of a PNG file as attributes of an image."""
+    """Size and content of an SVG file as attributes of an image, which keeps the names inside it apart from those of others."""
     content = file.read_bytes()
-    wide, tall = (int.from_bytes(content[at : at + 4], "big") for at in (16, 20))
-    return f'width="{wide}" height="{tall}" src="data:image/png;base64,{base64.b64encode(content).decode()}"'
+    size = re.search(rb'width="([0-9.]+)pt" height="([0-9.]+)pt"', content)
+    assert size is not None, file
+    wide, tall = (round(float(points) * PIXELS) for points in size.groups())
+    return f'width="{wide}" height="{tall}" src="data:image/svg+xml;base64,{base64.b64encode(content).decode()}"'
 
 
 # ---- Markdown --------------------------------------------------------------------------------------------------------

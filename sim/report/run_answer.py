@@ -13,7 +13,6 @@ from sim.io.templates import lines
 from sim.io.terminal import page_width
 from sim.report import run_text
 from sim.report.caveats import caveats
-from sim.report.next_steps import next_steps
 from sim.report.sources import rests_on
 
 if TYPE_CHECKING:
@@ -42,11 +41,9 @@ LEVELS = (
 )
 
 
-def answer(run: "Run", ref: str, out: Path, *, full: bool = False) -> Iterator[str]:
+def answer(run: "Run", *, full: bool = False) -> Iterator[str]:
     """The lines of the answer.
 
-    ref  : what the user called the scenario, for the commands to try next
-    out  : the folder of the run
     full : every line that moved, what each spread is owed to, and all that is said of the sources
     """
     yield from lines(
@@ -59,16 +56,26 @@ def answer(run: "Run", ref: str, out: Path, *, full: bool = False) -> Iterator[s
         stability=run_text.stability_sentence(run),
         caveats=caveats(run, run.shown_findings, full=full),
         grounds=(*rests_on(run, leaning=full), *run_text.parameters_set(run)),
-        folder=out,
-        files=files_in(out),
         **(_levels(run) if run.baseline is None else _changes(run, full)),
     )
+
+
+def ending(run: "Run", ref: str, out: Path, *, full: bool = False) -> Iterator[str]:
+    """What follows when everything is written: the files, and the commands to try next.
+
+    ref : what the user called the scenario
+    out : the folder of the run
+    """
+    from sim.report.next_steps import next_steps  # it loads what explains, for which the answer does not wait
+
+    yield from written(out)
     yield from next_steps(run, ref, out, run.ordered_findings, full=full)
 
 
-def files_in(out: Path) -> list[str]:
+def written(out: Path) -> Iterator[str]:
     """What stands in the folder of a run."""
-    return sorted(f"{file.name}/" if file.is_dir() else file.name for file in out.iterdir()) if out.is_dir() else []
+    files = sorted(f"{file.name}/" if file.is_dir() else file.name for file in out.iterdir())
+    yield from lines("files_written.txt", folder=out, files=files)
 
 
 # ---- changes against the baseline ------------------------------------------------------------------------------------

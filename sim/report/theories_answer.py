@@ -14,18 +14,14 @@ from sim.io.terminal import page_width
 from sim.model.sign_assumptions import CONTESTED
 from sim.report.caveats import theory_replaced
 from sim.report.next_steps import same_worlds, step_lines
-from sim.report.run_answer import TABLE_FROM, files_in
+from sim.report.run_answer import TABLE_FROM, written
 from sim.report.run_text import differing_parameters, few_worlds, first_words, settings_words
 
 WORDS = "theory_words.txt"
 
 
-def rival_answer(rivals: Rivals, ref: str, out: Path) -> Iterator[str]:
-    """The lines of the answer.
-
-    ref : what the user called the scenario, for the commands to try next
-    out : the folder of the comparison
-    """
+def rival_answer(rivals: Rivals, **_: Any) -> Iterator[str]:
+    """The lines of the answer."""
     run, shown = rivals.first, rivals.shown_rows
     contested = [line for line in shown if topic_of(line).variable in CONTESTED]
     yield from lines(
@@ -42,9 +38,17 @@ def rival_answer(rivals: Rivals, ref: str, out: Path) -> Iterator[str]:
         changes=_laid_out(shown, "change"),
         has_undetermined=any(row.is_moved and row.is_undetermined for line in shown for row in line.values()),
         contested=_laid_out(contested, "worlds"),
-        folder=out,
-        files=files_in(out),
     )
+
+
+def ending(rivals: Rivals, ref: str, out: Path, **_: Any) -> Iterator[str]:
+    """What follows when everything is written: the files, and the commands to try next.
+
+    ref : what the user called the scenario
+    out : the folder of the comparison
+    """
+    yield from written(out)
+    run = rivals.first
     name = next(iter(rivals.runs))
     options = [*same_worlds(run, with_theory=False), "--theory", name, "--out", f"{out}-{name}"]
     yield from step_lines(

@@ -10,9 +10,7 @@ from sim.explain.changes import EXPLAINED_VARIABLES
 from sim.explain.explain import Question, explained
 from sim.explain.text import cells, sentences, unit
 from sim.io.quarters import PER_YEAR, index_of, name_of
-from sim.plots import waterfall
 from sim.report.document import Image
-from sim.report.images import image_of
 
 if TYPE_CHECKING:
     from sim.analysis.results import Run
@@ -38,14 +36,18 @@ class Why:
     picture: Image
 
 
-def why(run: "Run", worlds: Sequence["PreparedScenario"], figures: Path) -> Why | None:
+def why(run: "Run", worlds: Sequence["PreparedScenario"], figures: Path, formats: Sequence[str]) -> Why | None:
     """The explanation of the first line that moved visibly and can be explained; its picture is written among the figures."""
     lines = [row for row in run.ordered_findings if row.topic.variable in EXPLAINED_VARIABLES]
     if run.baseline is None or not lines:
         return None
+    from sim.plots import waterfall
+    from sim.report.images import image_of
+
     question = question_of(first_to_explain(lines))
     explanation = explained(question, worlds, members=min(run.members, MEMBERS), seed=run.seed)
-    picture, _ = waterfall.PLOT.write(explanation, figures, waterfall.file_name(explanation))
+    name = waterfall.file_name(explanation)
+    waterfall.PLOT.write(explanation, figures, name, formats)
     table, total = cells(explanation)
     return Why(
         sentence=" ".join(sentences(explanation)),
@@ -54,7 +56,7 @@ def why(run: "Run", worlds: Sequence["PreparedScenario"], figures: Path) -> Why 
         unit=unit(question.series),
         cells=tuple(table),
         total=total,
-        picture=image_of(waterfall.PLOT, explanation, picture),
+        picture=image_of(waterfall.PLOT, explanation, name),
     )
 
 

@@ -1,53 +1,94 @@
 """What the spread of a run is owed to: some members are simulated again with other luck, theories and channels."""
 
+import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import numpy as np
+
 from sim.analysis.drivers import uncertain_numbers
-from sim.analysis.incidents import HAZARD, channels
+from sim.analysis.incidents import HAZARD, OFF, channels
 from sim.analysis.results import Array, Run
-from sim.analysis.variance_shares import series_again, splits, worlds_again
+from sim.analysis.store import Store
+from sim.analysis.variance_shares import OTHER_CHANCE, series_again, splits, worlds_again
 from sim.engines.options import RunOptions
-from sim.engines.simulate import PreparedScenario, drawn_parameters, parameters_for, simulated_again
+from sim.engines.simulate import PreparedScenario, drawn_parameters, simulated, untouched_parameters
+from sim.model.parameter_table import ParameterTable
 from sim.model.theories import theories
+from sim.model.variables import Series
+
+Tables = tuple[ParameterTable, ...]  # of both worlds, the baseline first
+Key = tuple[str | int | None, ...]
 
 
-def with_causes(run: Run, pair: Sequence[PreparedScenario], options: RunOptions) -> Run:
+def with_causes(run: Run, pair: Sequence[PreparedScenario], options: RunOptions, stores: Sequence[Store]) -> Run:
     """The run with the shares of parameters, chance and theories, and with what moved the risk of incidents.
 
-    Both stay None where too few members were simulated, or where there is nothing to compare with.
+    Both stay None where too few members were simulated, or where there is nothing to compare with. What the run itself
+    recorded is not simulated again.
+
+    stores : what both worlds recorded, the baseline first
     """
     count = worlds_again(options.members)
     if count == 0 or run.baseline is None:
         return run
-    run = _with_shares(run, pair, options, count)
-    return run if run.first_effect is None else _with_channels(run, pair, options, count)
+    if run.first_effect is None:
+        return replace(run, uncertainty=())
+    series, own = series_again(run), tuple(one.parameters for one in pair)
+    recorded = [
+        np.array([store.values(one, range(run.quarters), count) for one in series]) for store in reversed(stores)
+    ]
+    by_theory = _under_theories(pair, options)
+    ways = {way: tuple(table.with_overrides(over) for table in own) for way, over in OFF.items()}
+    luck = options.seed ^ OTHER_CHANCE
+    asked = [(own, luck), *((tables, None) for tables in (*by_theory.values(), *ways.values()))]
+    others = {_key(*one): one for one in asked if _key(*one) != _key(own)}
+    found = {_key(own): recorded, **_simulated(others, pair, options, count, series)}
+    drawn = drawn_parameters(own[-1], count, seed=options.seed, engine=options.engine)
+    numbers = uncertain_numbers(own[-1], drawn, [one.script for one in pair], options.seed, range(count))
+    replicates = [recorded, found[_key(own, luck)], *(found[_key(tables)] for tables in by_theory.values())]
+    hazard = series.index(HAZARD)
+    return replace(
+        run,
+        uncertainty=splits(run, tuple(by_theory), series, replicates, numbers),
+        channels=channels({way: np.subtract(*found[_key(tables)])[hazard] for way, tables in ways.items()}),
+    )
 
 
-def _with_shares(run: Run, pair: Sequence[PreparedScenario], options: RunOptions, count: int) -> Run:
-    def again(theory_name: str | None, chance_seed: int | None) -> tuple[Array, Array]:
-        name = theory_name or options.theory
-        return simulated_again(
-            pair,
-            options,
-            count,
-            series_again(),
-            lambda side: parameters_for(side.scenario, name, options.fit),
-            chance_seed,
-        )
-
-    table = pair[-1].parameters
-    drawn = drawn_parameters(table, count, seed=options.seed, engine=options.engine)
-    numbers = uncertain_numbers(table, drawn, [side.script for side in pair], options.seed, range(count))
-    return replace(run, uncertainty=splits(run, tuple(theories()), again, numbers))
+def _under_theories(pair: Sequence[PreparedScenario], options: RunOptions) -> dict[str, Tables]:
+    """Parameters of both worlds under each rival theory in place of that of the run; what a scenario sets wins."""
+    plain = untouched_parameters(None, options.fit)
+    return {
+        name: tuple(plain.with_overrides(one.parameters).with_overrides(each.scenario.parameters) for each in pair)
+        for name, one in theories().items()
+    }
 
 
-def _with_channels(run: Run, pair: Sequence[PreparedScenario], options: RunOptions, count: int) -> Run:
-    def again(over: Mapping[str, float]) -> Array:
-        scenario, baseline = simulated_again(
-            pair, options, count, (HAZARD,), lambda side: side.parameters.with_overrides(over)
-        )
-        difference: Array = scenario[0] - baseline[0]
-        return difference
+def _simulated(
+    asked: Mapping[Key, tuple[Tables, int | None]], pair: Sequence[PreparedScenario], options: RunOptions, count: int,
+    series: Sequence[Series],
+) -> dict[Key, Sequence[Array]]:  # fmt: skip
+    """The first members of the scenario and of its baseline with other parameters or other luck, side by side.
 
-    return replace(run, channels=channels(again))
+    asked   : parameters of both worlds, and a seed of chance of its own or None
+    returns : the scenario and the baseline, (series, quarters, members) each
+    """
+
+    def one(tables: Tables, chance_seed: int | None) -> Sequence[Array]:
+        baseline, scenario = (
+            simulated(
+                replace(world, parameters=table), range(count), seed=options.seed, quarters=options.quarters,
+                series=series, threads=1, chance_seed=chance_seed,
+            )
+            for world, table in zip(pair, tables, strict=True)
+        )  # fmt: skip
+        return scenario, baseline
+
+    with ThreadPoolExecutor(options.threads or os.cpu_count()) as pool:
+        return dict(zip(asked, pool.map(lambda given: one(*given), asked.values()), strict=True))
+
+
+def _key(tables: Tables, chance_seed: int | None = None) -> Key:
+    """What decides the numbers of an experiment: what is the same for two of them is simulated once."""
+    return (*(table.digest for table in tables), chance_seed)

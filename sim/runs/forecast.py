@@ -92,7 +92,7 @@ def checked(fit: str, members: int, seed: int, until: int) -> RunOptions:
         problems.append(Problem(None, "until", f"{until} is outside {FIRST}-{LAST_YEAR}{why}"))
     try:
         end = f"{FIRST if problems else until}Q{PER_YEAR}"
-        options = RunOptions(members=members, seed=seed, until=end, fit=fit, keep="none")
+        options = RunOptions(members=members, seed=seed, until=end, fit=fit)
     except InputError as error:
         problems = [*error.problems, *problems]
     if problems:

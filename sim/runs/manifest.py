@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -47,6 +47,7 @@ class _Manifest(_Checked):
     identity: _Identity
     scenario: dict[str, Any]
     baseline: dict[str, Any] | None = None
+    pictures: Literal["svg", "png", "pdf", "all", "none"] = "svg"
     versions: dict[str, str]
 
 
@@ -76,6 +77,12 @@ class RunManifest:
     def versions(self) -> dict[str, str]:
         """Name and version of every package that the numbers and pictures came from."""
         return dict(self.content["versions"])
+
+    @property
+    def pictures(self) -> str:
+        """The formats of its pictures; versions before this one did not say."""
+        chosen: str = self.content.get("pictures", "svg")
+        return chosen
 
     @contextmanager
     def scenario(self) -> Iterator[Scenario]:
@@ -127,7 +134,7 @@ def read_manifest(ref: str | Path) -> RunManifest:
     file = path / MANIFEST if path.is_dir() else path
     try:
         content = read_json(file)
-        is_ours = set(content) >= set(_Manifest.model_fields) - {"baseline"} and "members" in content["identity"]
+        is_ours = set(content) >= {"identity", "scenario", "versions"} and "members" in content["identity"]
         fault = format_fault(content["format_version"])
     except FileNotFoundError:
         message = f"there is no {MANIFEST}; give the folder of a run, such as results/skydagger-delivery"

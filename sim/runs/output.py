@@ -39,28 +39,32 @@ def labels(run: Run | Comparison) -> dict[str, Any]:
 
 
 def write_run(
-    run: Run, pair: Sequence[PreparedScenario], draft: Path, manifest: Callable[[], dict[str, Any]], *, pictures: bool
+    run: Run,
+    pair: Sequence[PreparedScenario],
+    draft: Path,
+    manifest: Callable[[], dict[str, Any]],
+    formats: Sequence[str],
 ) -> None:
-    """Write tables and manifest; with pictures also the report that shows them.
+    """Write tables and manifest; with pictures in any format also the report that shows them.
 
     manifest : gives it as of now, with the seconds that the run has taken
     """
     write_summary(run, draft / "summary.csv")
     if run.uncertainty is not None:
         write_uncertainty(run.uncertainty, draft / UNCERTAINTY)
-    if pictures:
-        _write_pictures_and_report(run, pair, draft, manifest())
+    if formats:
+        _write_pictures_and_report(run, pair, draft, manifest(), formats)
     write_json(manifest(), draft / MANIFEST)
 
 
 def _write_pictures_and_report(
-    run: Run, pair: Sequence[PreparedScenario], draft: Path, manifest: dict[str, Any]
+    run: Run, pair: Sequence[PreparedScenario], draft: Path, manifest: dict[str, Any], formats: Sequence[str]
 ) -> None:
     """The pictures, why the answer moved, and the page that shows both."""
     from sim.plots.registry import plots_of, write_plots
     from sim.report.run_report import write_report
     from sim.report.why import why
 
-    explained = why(run, pair, draft / FIGURES)
-    write_plots(plots_of("run", run), run, draft / FIGURES)
+    explained = why(run, pair, draft / FIGURES, formats)
+    write_plots(plots_of("run", run), run, draft / FIGURES, formats)
     write_report(run, draft, manifest, explained)

@@ -1,16 +1,13 @@
 """Scenarios simulated over the same members, and reduced as they come."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sim.analysis.incidents import INCIDENTS
-from sim.analysis.results import Array, Bands, Contrast, bands_of, contrast_of, joined
-from sim.analysis.store import Store
+from sim.analysis.results import Bands, Contrast, bands_of, contrast_of, joined
+from sim.analysis.store import Store, stretches
 from sim.engines.options import CHUNK, RunOptions
 from sim.engines.simulate import PreparedScenario, simulate_pairs
 from sim.io.files import temp_store
@@ -19,8 +16,6 @@ from sim.io.quarters import PER_YEAR
 from sim.model.variables import Series, all_series
 
 FULL_RECORD_UP_TO = 5_000  # members
-REDUCED_AT_ONCE = 10_000  # members
-Watch = Callable[[str, NDArray[np.int64], Array], None]  # id of the scenario, members, (series, quarters, members)
 
 
 @contextmanager
@@ -29,19 +24,13 @@ def recorded(
     options: RunOptions,
     series: Sequence[Series],
     progress: Progress | None = None,
-    watch: Watch | None = None,
 ) -> Iterator[list[Store]]:
-    """What every scenario's members recorded, a store for each scenario, while the block lasts.
-
-    watch : is shown every chunk as it comes
-    """
+    """What every scenario's members recorded, a store for each scenario, while the block lasts."""
     with temp_store() as place:
         folders = [place / str(number) if options.members > CHUNK else None for number in range(len(scenarios))]
         stores = [Store(series, options.quarters, folder) for folder in folders]
-        for number, members, values in simulate_pairs(scenarios, options, series, progress):
+        for number, _, values in simulate_pairs(scenarios, options, series, progress):
             stores[number].add(values)
-            if watch is not None:
-                watch(scenarios[number].scenario.id, members, values)
         yield stores
 
 
@@ -54,15 +43,14 @@ def series_recorded(options: RunOptions) -> tuple[Series, ...]:
 
 def contrasts_of(series: Sequence[Series], stores: Sequence[Store], options: RunOptions) -> tuple[Contrast, ...]:
     """Contrasts of some series between the last store and the first; of very many members a year at a time."""
-    step = options.quarters if options.members <= REDUCED_AT_ONCE else PER_YEAR
-    starts = range(0, options.quarters, step)
+    read_at_once = stretches(options.quarters, options.members)
 
-    def contrast(series: Series) -> Contrast:
+    def contrast(each: Series) -> Contrast:
         parts = []
-        for start in starts:
-            values = [store.values(series, range(start, min(start + step, options.quarters))) for store in stores]
-            parts.append(contrast_of(series, values[-1], values[0] if len(values) > 1 else None))
-        return joined(parts, starts)
+        for quarters in read_at_once:
+            values = [store.values(each, quarters) for store in stores]
+            parts.append(contrast_of(each, values[-1], values[0] if len(values) > 1 else None))
+        return joined(parts, [quarters.start for quarters in read_at_once])
 
     with ThreadPoolExecutor(options.threads or os.cpu_count()) as pool:
         return tuple(pool.map(contrast, series))

@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from sim import __version__
-from sim.analysis.output import FIGURES, MANIFEST
+from sim.analysis.output import MANIFEST
 from sim.engines.options import ALL
 from sim.io.progress import Progress
 from sim.runs.manifest import RunManifest, read_manifest
@@ -74,9 +74,8 @@ def replayed(ref: str | Path, *, threads: int | None = None, progress: Progress 
 
 def _make(manifest: RunManifest, scenario: Scenario, out: Path, threads: int | None, progress: Progress | None) -> None:
     options = replace(manifest.options(), threads=threads)
-    pictures = (manifest.file.parent / FIGURES).is_dir()
     make = run_theories if manifest.identity["theory"] == ALL else run
-    make(scenario, options, out=out, pictures=pictures, progress=progress)
+    make(scenario, options, out=out, pictures=manifest.pictures, progress=progress)
 
 
 def _compared(folder: Path, again: Path) -> Iterator[Compared]:

@@ -1,8 +1,7 @@
 """One run: a scenario against its baseline, the same members in both, reduced and written as they come."""
 
 import time
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 from sim.analysis.dyads import middle, pair_of
 from sim.analysis.incidents import drawn_window
-from sim.analysis.output import RunFolder, Trajectories
+from sim.analysis.output import PICTURE_CHOICES, TRAJECTORIES, formats_of, write_trajectories
 from sim.analysis.results import Run
 from sim.analysis.stability import reaction_of, stability_of
 from sim.analysis.store import Store
@@ -33,8 +32,9 @@ def run(
     *,
     out: str | Path | None = None,
     overwrite: bool = False,
-    pictures: bool = True,
+    pictures: str = PICTURE_CHOICES[0],
     split: bool = True,
+    told: Callable[[Run], None] | None = None,
     progress: Progress | None = None,
     command: Sequence[str] | None = None,
     **fields: Any,
@@ -47,7 +47,9 @@ def run(
                 fit, theory, settings, keep and threads, see `sim.engines.options.RunOptions`
     out       : folder to write; None writes nothing
     overwrite : whether another run in the folder may go
+    pictures  : "svg"; "png" or "pdf" beside it; "all"; or "none", which leaves out the report, too
     split     : whether some members are simulated again to see what the spread is owed to, see `sim.runs.causes`
+    told      : is given the run as soon as its numbers stand, before anything is written
     command   : what the manifest keeps of how it was called
     returns   : the reduced run; `run(...).frame()` is the headline table
 
@@ -55,39 +57,26 @@ def run(
     """
     began = time.perf_counter()
     chosen = run_options(options, fields)
+    formats = formats_of(pictures)
     pair = prepared_scenarios(scenario, chosen.settings, chosen.theory, chosen.fit)
     identity = identity_of_run(pair, chosen)
     with run_folder(out, identity, overwrite) as folder:
-        finished = _reduced(pair, chosen, folder, progress)
-        if split:
-            finished = with_causes(finished, pair, chosen)
+        series = series_recorded(chosen)
+        with recorded(pair, chosen, series, progress) as stores:
+            finished = _run_of(pair, chosen, series, stores)
+            finished = replace(finished, incidents=incidents_between(stores, drawn_window(finished)))
+            if split:
+                finished = with_causes(finished, pair, chosen, stores)
+            if told is not None:
+                told(finished)
+            if folder is not None and chosen.keep != "none":
+                kept = [one for one in series if chosen.keep == "all" or one.is_headline]
+                write_trajectories(stores, kept, finished, folder.draft / TRAJECTORIES)
         if folder is not None:
             held = held_scenarios(finished.scenario, finished.baseline)
-            manifest = partial(manifest_of, identity, began, command, **held)
-            write_run(finished, pair, folder.draft, manifest, pictures=pictures)
+            manifest = partial(manifest_of, identity, began, command, pictures=pictures, **held)
+            write_run(finished, pair, folder.draft, manifest, formats)
     return finished
-
-
-def _reduced(
-    pair: Sequence[PreparedScenario], options: RunOptions, folder: RunFolder | None, progress: Progress | None
-) -> Run:
-    """Simulate chunk after chunk, write trajectories as they come, and reduce."""
-    series = series_recorded(options)
-    with (
-        _trajectories(folder, series, options) as file,
-        recorded(pair, options, series, progress, None if file is None else file.add) as stores,
-    ):
-        run = _run_of(pair, options, series, stores)  # while the last chunk is written
-        return replace(run, incidents=incidents_between(stores, drawn_window(run)))
-
-
-def _trajectories(
-    folder: RunFolder | None, series: Sequence[Series], options: RunOptions
-) -> AbstractContextManager[Trajectories | None]:
-    if folder is None or options.keep == "none":
-        return nullcontext()
-    kept = [entry for entry in series if options.keep == "all" or entry.is_headline]
-    return Trajectories(folder.draft / "trajectories.parquet", kept, options.quarters, recorded=series)
 
 
 def _run_of(

@@ -34,7 +34,7 @@ def race_stability(scenario: str | Path | Scenario, options: RunOptions | None =
 
     Raises InputError for anything wrong with the input.
     """
-    chosen = replace(run_options(options, fields), until=AT, engine="compiled", keep="none")
+    chosen = replace(run_options(options, fields), until=AT, engine="compiled")
     pair = prepared_scenarios(scenario, chosen.settings, chosen.theory, chosen.fit)
     sides = [_race_of(compared, chosen) for compared in pair]
     return RaceStability(

@@ -1,12 +1,21 @@
 """The rival theories, side by side: the same members and the same luck under each of them."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.output import FIGURES, MANIFEST, THEORIES, write_json, write_rows, write_table
+from sim.analysis.output import (
+    FIGURES,
+    MANIFEST,
+    PICTURE_CHOICES,
+    THEORIES,
+    formats_of,
+    write_json,
+    write_rows,
+    write_table,
+)
 from sim.analysis.results import SUMMARY_COLUMNS, summary_rows
 from sim.analysis.theories import COLUMNS, Rivals
 from sim.engines.options import ALL, RunOptions, run_options
@@ -27,35 +36,39 @@ def run_theories(
     *,
     out: str | Path | None = None,
     overwrite: bool = False,
-    pictures: bool = True,
+    pictures: str = PICTURE_CHOICES[0],
+    told: Callable[[Rivals], None] | None = None,
     progress: Progress | None = None,
     command: Sequence[str] | None = None,
     **fields: Any,
 ) -> Rivals:
     """Run a comparison under every theory; members, draws and luck are the same in each.
 
-    The arguments are those of `sim.run`. Trajectories are not kept: `keep` may not be "all", and any other word of
-    it means the same. The folder gets summary.csv with a column `theory`, theories.csv, one picture and a manifest.
+    The arguments are those of `sim.run`. Trajectories are not kept: `keep` may only be "none". The folder gets
+    summary.csv with a column `theory`, theories.csv, one picture and a manifest.
 
     Raises InputError for anything wrong with the input, and for a scenario that is compared to nothing.
     """
     began = time.perf_counter()
     chosen = run_options(options, fields)
+    formats = formats_of(pictures)
     pair = prepared_scenarios(scenario, chosen.settings, None, chosen.fit)
-    if chosen.keep == "all":
+    if chosen.keep != "none":
         _refuse("keep", "single worlds are kept of one theory at a time; leave out --keep, or name one --theory")
     if len(pair) == 1:
         _refuse("theory", f"{pair[0].scenario.id} is compared to nothing; choose a scenario that names a baseline")
-    fixed = {name: theory.parameters for name, theory in theories().items()}
-    identity = identity_of_run(pair, chosen, theory=ALL, keep="none", theories=fixed)
+    fixed = {name: one.parameters for name, one in theories().items()}
+    identity = identity_of_run(pair, chosen, theory=ALL, theories=fixed)
     with run_folder(out, identity, overwrite) as folder:
         rivals = Rivals({
             name: run(scenario, replace(chosen, theory=name), split=False, progress=_share(progress, number))
             for number, name in enumerate(theories())
         })  # fmt: skip
+        if told is not None:
+            told(rivals)
         if folder is not None:
             held = held_scenarios(rivals.first.scenario, rivals.first.baseline)
-            _write(rivals, folder.draft, manifest_of(identity, began, command, **held), pictures)
+            _write(rivals, folder.draft, manifest_of(identity, began, command, pictures=pictures, **held), formats)
     return rivals
 
 
@@ -75,14 +88,14 @@ def _share(progress: Progress | None, number: int) -> Progress | None:
     return part
 
 
-def _write(rivals: Rivals, draft: Path, manifest: dict[str, Any], pictures: bool) -> None:
+def _write(rivals: Rivals, draft: Path, manifest: dict[str, Any], formats: Sequence[str]) -> None:
     write_summaries(rivals, draft / "summary.csv")
     write_table(draft / THEORIES, COLUMNS, rivals.table())
-    if pictures:
+    if formats:
         from sim.plots.registry import plots_of, write_plots
         from sim.report.theories import write_theories_report
 
-        write_plots(plots_of("theories", rivals), rivals, draft / FIGURES)
+        write_plots(plots_of("theories", rivals), rivals, draft / FIGURES, formats)
         write_theories_report(rivals, draft, manifest)
     write_json({**manifest, "theories": described(rivals)}, draft / MANIFEST)
 

@@ -15,6 +15,7 @@ from sim.model.parameters import load_parameters
 from sim.model.sign_assumptions import SIGN_RESTS_ON, assumed_signs
 from sim.model.variables import VARIABLES, Series, all_series
 from sim.report.caveats import caveats
+from sim.report.next_steps import next_steps
 from sim.report.run_answer import answer
 from sim.report.run_text import certainty, finding_line, incidents_sentence, stability_sentence
 from sim.scenario.event_types import event_adapter
@@ -109,14 +110,14 @@ def test_the_rate_of_incidents_is_told_in_the_quarter_of_first_effect():
 
 
 def test_expected_incidents_name_the_baseline(tmp_path):
-    text = " ".join("\n".join(answer(synthetic({INCIDENTS: {DELIVERY: 0.5}}), "x", tmp_path)).split())
+    text = " ".join("\n".join(answer(synthetic({INCIDENTS: {DELIVERY: 0.5}}))).split())
     assert "from 2026Q1 to the end of 2030" in text and "against 2,000.00 in baseline; change +10.00" in text
     assert "drawn from 2026Q1 on; earlier quarters are on record. Sign contested: the model holds both" in text
 
 
 def test_a_changed_run_says_what_was_changed(tmp_path):
     run = synthetic({SPENDING: {DELIVERY: 1.0}}, settings=("reaction=0.4", "events.skydagger-order.n=2000"))
-    text = " ".join("\n".join(answer(replace(run, theory="deterrence"), "x", tmp_path)).split())
+    text = " ".join("\n".join(answer(replace(run, theory="deterrence"))).split())
     changed = (
         f"changed in both worlds: reaction (all {len(load_actors().states)})=0.4, changed in skydagger-delivery only:"
     )
@@ -158,7 +159,7 @@ def own_parameter(quarter, settings=()):
 def test_a_parameter_of_the_scenarios_own_is_named_and_hides_no_event(tmp_path):
     run = own_parameter(DELIVERY)
     assert run.first_effect == index_of("2025Q4")
-    text = " ".join("\n".join(answer(run, "mine.yaml", tmp_path)).split())
+    text = " ".join("\n".join(answer(run)).split())
     assert "reaction.XKX differs from the baseline in every quarter since 2018Q1" in text
     assert "use --set reaction.XKX=0.9 Its own events begin to act in 2025Q4." in text
     assert "reaction.XKX = 0.9, set by skydagger-delivery and not so by baseline" in text
@@ -166,7 +167,9 @@ def test_a_parameter_of_the_scenarios_own_is_named_and_hides_no_event(tmp_path):
 
 def test_the_next_commands_keep_the_options_of_the_run_and_repeat_none(tmp_path):
     run = synthetic({SPENDING: {DELIVERY: spread(1.0, 2.0)}}, settings=("reaction.SRB=0",))
-    *_, steps = "\n".join(answer(run, "skydagger-delivery", tmp_path / "out")).split("Next:")
+    *_, steps = "\n".join(
+        next_steps(run, "skydagger-delivery", tmp_path / "out", run.ordered_findings, full=False)
+    ).split("Next:")
     assert (
         f"skydagger-delivery --members 100 --seed 3 --fit prior --set reaction.SRB=0 --out {tmp_path}/out --full"
         in steps
@@ -177,9 +180,9 @@ def test_the_next_commands_keep_the_options_of_the_run_and_repeat_none(tmp_path)
 
 def test_few_worlds_are_warned_of(tmp_path):
     run = synthetic({SPENDING: {DELIVERY: 1.0}})
-    one = "\n".join(answer(replace(run, members=1), "x", tmp_path))
+    one = "\n".join(answer(replace(run, members=1)))
     assert "1 pair of worlds" in one and "the ranges are rough" in one
-    assert "the ranges are rough" not in "\n".join(answer(run, "x", tmp_path))
+    assert "the ranges are rough" not in "\n".join(answer(run))
 
 
 def test_the_sign_of_the_hazard_is_contested():
@@ -355,17 +358,17 @@ def test_mixed_classes_are_counted():
 def test_every_line_of_the_answer_fits_the_page(monkeypatch, tmp_path, width):
     monkeypatch.setenv("COLUMNS", str(width))
     run = synthetic({SPENDING: {DELIVERY: spread(1.0, 3.0)}, HAZARD: {DELIVERY: spread(-1.0, 1.0)}})
-    lines = "\n".join(answer(run, "skydagger-delivery", tmp_path)).split("\n")
+    lines = "\n".join(answer(run)).split("\n")
     assert max(len(line) for line in lines if not line.startswith("  armsrace")) <= width
 
 
 def test_a_scenario_compared_with_nothing_gives_levels(tmp_path):
-    text = "\n".join(answer(synthetic(scenario="baseline", baseline=False), "baseline", tmp_path))
+    text = "\n".join(answer(synthetic(scenario="baseline", baseline=False)))
     assert "these are levels" in text and "Serbia's spending, m US$/yr" in text and "worlds of 100" not in text
 
 
 def test_worlds_that_do_not_differ_are_said_not_to(tmp_path):
-    assert "Nothing differs between the two" in "\n".join(answer(synthetic(), "skydagger-delivery", tmp_path))
+    assert "Nothing differs between the two" in "\n".join(answer(synthetic()))
 
 
 def test_brackets_survive_and_control_characters_do_not():

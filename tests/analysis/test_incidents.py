@@ -7,16 +7,13 @@ from sim.analysis.incidents import PARTS, channels
 from sim.io.quarters import index_of
 from sim.runs.run import run
 
-SMALL = {"members": 70, "until": "2027Q4", "pictures": False}
+SMALL = {"members": 70, "until": "2027Q4", "pictures": "none"}
 
 
 def invented(spiral=3.0, deterrence=-1.0, rest=0.25, together=0.5):
-    def again(over):
-        has_spiral, has_deterrence = "hazard_tension" not in over, "deterrence" not in over
-        value = rest + spiral * has_spiral + deterrence * has_deterrence + together * (has_spiral and has_deterrence)
-        return np.full((2, 3), value)
-
-    return channels(again)
+    both = rest + spiral + deterrence + together
+    left = {"both": both, "spiral": rest + spiral, "deterrence": rest + deterrence, "neither": rest}
+    return channels({way: np.full((2, 3), value) for way, value in left.items()})
 
 
 def test_each_way_is_what_it_does_alone_and_the_rest_is_named():

@@ -26,7 +26,7 @@ from sim.model.parameters import load_parameters
 from sim.model.theories import theories
 from sim.model.variables import Series
 from sim.report.run_answer import answer, share_cells
-from sim.runs import recording
+from sim.runs import causes, recording
 from sim.runs.output import document
 from sim.runs.run import run
 
@@ -37,7 +37,7 @@ NAMES = ("parameters", "chance", "theories")
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     out = tmp_path_factory.mktemp("split") / "run"
-    return run("skydagger-delivery", out=out, pictures=False, keep="none", **SMALL), out
+    return run("skydagger-delivery", out=out, pictures="none", **SMALL), out
 
 
 def drawn(*, members=4000, parameters=0.0, chance=0.0, means=(0.0, 0.0, 0.0), seed=5):
@@ -192,7 +192,7 @@ def test_theories_that_are_overridden_alike_owe_nothing_to_the_choice():
     assert {one.shares.theories for one in result.uncertainty if one.shares} == {0.0}
 
 
-def test_chance_is_drawn_again_and_nothing_else(monkeypatch):
+def test_chance_is_drawn_again_and_nothing_else_and_nothing_is_simulated_twice(monkeypatch):
     seen = []
     true = simulate.simulated
 
@@ -200,22 +200,27 @@ def test_chance_is_drawn_again_and_nothing_else(monkeypatch):
         seen.append((world.parameters.digest, len(members), options["seed"], chance_seed))
         return true(world, members, chance_seed=chance_seed, **options)
 
-    monkeypatch.setattr(simulate, "simulated", watched)
-    result = run("skydagger-delivery", seed=7, **SMALL)
+    for module in (simulate, causes):
+        monkeypatch.setattr(module, "simulated", watched)
+    result = run("skydagger-delivery", seed=7, threads=1, **SMALL)
     own = result.parameters_digest
-    again = seen[2:12]
-    assert [row[2] for row in seen] == [7] * 20  # the last eight switch ways of the hazard off
-    assert [row[3] for row in again] == [None, None, 7 ^ OTHER_CHANCE, 7 ^ OTHER_CHANCE, *[None] * 6]
-    assert [row[0] for row in again[:4]] == [own] * 4
+    assert [row[2] for row in seen] == [
+        7
+    ] * 14  # the last four switch ways of the hazard off; one of the three is a theory
+    assert [row[3] for row in seen] == [None, None, 7 ^ OTHER_CHANCE, 7 ^ OTHER_CHANCE, *[None] * 10]
+    assert [row[0] for row in seen[:4]] == [own] * 4
     of_theories = [parameters_for(result.scenario, name, result.fit).digest for name in theories()]
-    assert [row[0] for row in again[5::2]] == of_theories
+    assert [row[0] for row in seen[5:11:2]] == of_theories
+    assert [seen.count(row) for row in seen] == [
+        2
+    ] * 14  # once for each of the two worlds, whose parameters are the same
 
 
 def test_few_worlds_are_not_split(tmp_path):
-    result = run("skydagger-delivery", members=LEAST - 1, until="2026Q4", out=tmp_path / "run", pictures=False)
+    result = run("skydagger-delivery", members=LEAST - 1, until="2026Q4", out=tmp_path / "run", pictures="none")
     assert result.uncertainty is None and not (tmp_path / "run" / "uncertainty.csv").exists()
     assert "fewer than 64 worlds" in document(result, tmp_path)["uncertainty"]["note"]
-    assert "not said of fewer than 64 worlds" in " ".join("\n".join(answer(result, "x", tmp_path)).split())
+    assert "not said of fewer than 64 worlds" in " ".join("\n".join(answer(result)).split())
 
 
 def test_a_scenario_that_is_compared_to_nothing_is_not_split():
@@ -257,7 +262,7 @@ def test_a_share_that_is_not_there_is_blank(finished):
 
 def test_same_seed_gives_the_same_bytes_on_any_number_of_threads(finished, tmp_path):
     _, out = finished
-    run("skydagger-delivery", out=tmp_path / "one", threads=1, pictures=False, keep="none", **SMALL)
+    run("skydagger-delivery", out=tmp_path / "one", threads=1, pictures="none", **SMALL)
     assert (tmp_path / "one" / "uncertainty.csv").read_bytes() == (out / "uncertainty.csv").read_bytes()
 
 
@@ -279,8 +284,8 @@ def test_json_says_what_each_part_means(finished):
 @pytest.mark.parametrize("width", [80, 100])
 def test_the_answer_says_what_the_spread_is_owed_to(finished, monkeypatch, width):
     monkeypatch.setenv("COLUMNS", str(width))
-    result, out = finished
-    text = "\n".join(answer(result, "skydagger-delivery", out, full=True))
+    result, _ = finished
+    text = "\n".join(answer(result, full=True))
     told = " ".join(text.split())
     assert "What the spread of a line is owed to" in told and "uncertainty.csv" in told
     for words in ("Parameters: what is not known", "Chance: the same world with other luck", "Theories: which of the"):
@@ -290,7 +295,7 @@ def test_the_answer_says_what_the_spread_is_owed_to(finished, monkeypatch, width
     (spending,) = [line for line in lines if line.startswith("Serbia's spending in 2026  ") and "±" in line]
     one = next(one for one in result.uncertainty if (one.series, one.quarter) == (Series("spending", "SRB"), "2026"))
     assert f"{100 * one.shares.parameters:.0f} ±{100 * one.errors.parameters:.0f}" in spending
-    brief = " ".join("\n".join(answer(result, "skydagger-delivery", out)).split())
+    brief = " ".join("\n".join(answer(result)).split())
     assert f"Serbia's spending in 2026 comes from: {100 * one.shares.parameters:.0f} % from numbers that" in brief
     assert "±" not in brief
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from sim.analysis.output import PICTURE_CHOICES
 from sim.cli import main as cli
 from sim.cli import run as cli_run
 from sim.cli.main import COMMANDS, main
@@ -42,7 +43,10 @@ def quick(monkeypatch):
 
     def run(scenario, options, **files):
         calls.append({"scenario": scenario, **vars(options), **files})
-        return synthetic({SPENDING: {DELIVERY: spread(1.0, 3.0)}, ATTITUDE: {DELIVERY: spread(-0.5, -0.1)}})
+        made = synthetic({SPENDING: {DELIVERY: spread(1.0, 3.0)}, ATTITUDE: {DELIVERY: spread(-0.5, -0.1)}})
+        files["told"](made)
+        files["out"].mkdir(parents=True, exist_ok=True)
+        return made
 
     monkeypatch.setattr(runner, "run", run)
     return calls
@@ -150,7 +154,7 @@ def test_an_interrupted_run_says_so_and_leaves_no_folder(capsys, here, monkeypat
         assert (here / "results").exists()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(runner, "_reduced", interrupted)
+    monkeypatch.setattr(runner, "recorded", interrupted)
     code, out, err = armsrace(capsys, "run", "baseline")
     assert (code, out, err) == (130, "", "interrupted; nothing was written\n")
     assert not (here / "results").exists()
@@ -210,11 +214,11 @@ def test_full_is_refused_where_everything_is_said_already(capsys, quick, words):
 
 def test_run_hands_every_option_to_the_runner(capsys, quick):
     words = "run skydagger-delivery --members 7 --seed 5 --until 2030Q4 --set reaction.SRB=0.4 --set rivalry=0 --engine agents"
-    armsrace(capsys, *words.split(), *"--keep all --out here --overwrite --threads 2".split())
+    armsrace(capsys, *words.split(), *"--keep all --pictures pdf --out here --overwrite --threads 2".split())
     call = quick[0]
     expected = {
         "members": 7, "seed": 5, "until": "2030Q4", "settings": ("reaction.SRB=0.4", "rivalry=0"), "engine": "agents",
-        "keep": "all", "fit": "documents-2025", "out": Path("here"), "overwrite": True, "threads": 2,
+        "keep": "all", "pictures": "pdf", "fit": "documents-2025", "out": Path("here"), "overwrite": True, "threads": 2,
     }  # fmt: skip
     assert {name: call[name] for name in expected} == expected
     assert call["scenario"].id == "skydagger-delivery"
@@ -240,12 +244,13 @@ def test_the_manifest_gets_a_command_that_repeats_the_run(capsys, quick):
     armsrace(capsys, "run", "skydagger-delivery", "--seed", "5", "--set", "rivalry=0")
     first = quick[0]
     assert main(first["command"][1:]) == 0
-    assert {**quick[1], "scenario": None, "progress": None} == {**first, "scenario": None, "progress": None}
+    other = dict.fromkeys(("scenario", "progress", "told"))
+    assert {**quick[1], **other} == {**first, **other}
 
 
 def test_choices_of_the_command_line_are_those_of_the_runner():
-    choices = {name: cli_run.run.__annotations__[name].__origin__.__args__ for name in ("engine", "keep")}
-    assert choices == {"engine": options.ENGINES, "keep": options.KEEP}
+    choices = {name: cli_run.run.__annotations__[name].__origin__.__args__ for name in ("engine", "keep", "pictures")}
+    assert choices == {"engine": options.ENGINES, "keep": options.KEEP, "pictures": PICTURE_CHOICES}
 
 
 def test_a_short_run_that_is_not_watched_says_nothing_about_its_progress(capsys):

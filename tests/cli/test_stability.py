@@ -79,7 +79,7 @@ def test_the_worlds_of_a_run_are_taken(capsys, tmp_path):
         until="2026Q4",
         settings=["rivalry=0.1"],
         out=tmp_path / "r",
-        pictures=False,
+        pictures="none",
     )
     found = told(capsys, "r", "--out", "s")
     assert (found["members"], found["seed"], found["settings"]) == (30, 9, ["rivalry=0.1"])

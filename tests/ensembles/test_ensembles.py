@@ -240,7 +240,7 @@ def whole(tmp_path_factory):
     return folder
 
 
-SMALL = {"members": 4, "until": "2019Q4", "pictures": False, "split": False}
+SMALL = {"members": 4, "until": "2019Q4", "pictures": "none", "split": False}
 
 
 def test_a_fit_is_loaded_with_its_draws_in_single_precision(whole):

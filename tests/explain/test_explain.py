@@ -158,7 +158,7 @@ def ledgers(told: Record, quarter: int) -> Iterator[tuple[str, Attributed, np.nd
             )
             yield (
                 f"in force {place}",
-                supplier_history.in_force(told, i, s)[quarter],
+                supplier_history.agreements(told, i, s)[quarter][0],
                 told.row("in_force", place, quarter),
             )
             if GRUDGE_OF[i, s] != NONE:
@@ -438,7 +438,7 @@ def test_command_explains_a_folder_as_it_was_run(tmp_path: Path, capsys: pytest.
     folder = tmp_path / "run"
     made = run(
         "skydagger-delivery", members=20, seed=7, until="2027Q4", settings=("reaction.SRB=0.4",), fit=PRIOR, out=folder,
-        pictures=False, split=False,
+        pictures="none", split=False,
     )  # fmt: skip
     words = ["explain", str(folder), "--actor", "SRB", "--quarter", "2026Q2", "--compare", "--format", "json"]
     assert main(words) == 0

@@ -1,5 +1,7 @@
 """What a reader sees of a picture."""
 
+from typing import Any
+
 from sim.plots.draw import Text
 from sim.plots.style import Figure
 
@@ -14,3 +16,12 @@ def drawn_texts(figure: Figure) -> list[Text]:
         if not low <= tick.get_loc() <= high
     }
     return [text for text in figure.findobj(Text) if text.get_text().strip() and text not in outside]
+
+
+def canvas_of(figure: Figure) -> Any:
+    """The figure, drawn in dots; matplotlib is loaded after `sim.plots`, which has it say nothing."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return canvas

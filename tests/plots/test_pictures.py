@@ -26,7 +26,7 @@ from sim.plots.style import BASELINE, DYAD, STYLES, Figure
 from sim.plots.timeline import event_words, named_events
 from sim.scenario.event_types import event_adapter, event_models
 from tests.plots.colour_vision import BLINDNESSES, lab
-from tests.plots.pictures_read import drawn_texts
+from tests.plots.pictures_read import canvas_of, drawn_texts
 
 QUARTERS, MEMBERS, CHANGE = 44, 8, 31
 NAMES = ("spending", "relation", "risk", "stocks", "overview")
@@ -87,7 +87,7 @@ def synthetic(
 
 
 def write_figures(run: Run, folder: Path) -> tuple[Path, ...]:
-    return write_plots([plot for plot in DRAWN if plot.is_drawn(run)], run, folder)
+    return write_plots([plot for plot in DRAWN if plot.is_drawn(run)], run, folder, ("png", "svg"))
 
 
 def figure_of(name: str, run: Run) -> Figure:
@@ -160,7 +160,7 @@ def test_pictures_fit_a_screen_of_1366_pixels(comparison: tuple[Path, ...]) -> N
 def test_short_runs_have_their_pictures_too(quarters: int) -> None:
     with style.our_style():
         for plot in DRAWN:
-            style.FigureCanvasAgg(plot.draw(synthetic(compared=True, quarters=quarters)).figure).draw()
+            canvas_of(plot.draw(synthetic(compared=True, quarters=quarters)).figure)
 
 
 def test_settings_and_titles_of_any_kind_are_drawn_as_they_are(tmp_path: Path) -> None:
@@ -227,8 +227,7 @@ def test_no_words_overlap_and_none_leave_the_picture(plot: Plot, compared: bool)
         return
     with style.our_style():
         figure = plot.draw(synthetic(compared=compared)).figure
-        canvas = style.FigureCanvasAgg(figure)
-        canvas.draw()
+        canvas = canvas_of(figure)
         found = [(text.get_text(), text.get_window_extent(canvas.get_renderer())) for text in drawn_texts(figure)]
     for words, box in found:
         assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= figure.bbox.width and box.y1 <= figure.bbox.height, words

@@ -27,7 +27,7 @@ from sim.runs.theories import run_theories
 from tests.plots.colour_vision import lab
 
 ROOT = Path(__file__).resolve().parents[2]
-OPTIONS = {"members": 128, "until": "2030Q4", "keep": "none"}
+OPTIONS = {"members": 128, "until": "2030Q4"}
 VOID = {"meta", "link", "img", "br", "wbr"}
 
 
@@ -84,14 +84,14 @@ def test_headings_go_down_one_step_at_a_time(checked):
 
 def test_every_picture_is_told_in_words_of_its_own(checked, made):
     alternatives = [image["alt"] for image in checked.images]
-    assert len(alternatives) == len(list((made[1] / "figures").glob("*.png"))) >= 10
+    assert len(alternatives) == len(list((made[1] / "figures").glob("*.svg"))) >= 10
     assert all(len(words) > 60 for words in alternatives) and len(set(alternatives)) == len(alternatives)
 
 
 def test_page_asks_no_other_host_for_anything(page):
     assert "default-src 'none'" in page
     loaded = re.findall(r'(?:src|href)="([^"#][^"]*)"', page)
-    assert {one.split(",")[0].split(";")[0] for one in loaded} <= {"data:", "data:image/png"}
+    assert {one.split(",")[0].split(";")[0] for one in loaded} <= {"data:", "data:image/svg+xml"}
     assert not re.search(r"@import|url\(", page)
 
 
@@ -139,9 +139,9 @@ def test_the_same_run_has_the_same_bytes_in_every_picture_and_in_the_report(made
         "report.html",
         "report.json",
         "figures/network.svg",
-        "figures/states.png",
+        "figures/states.svg",
         "figures/channels.svg",
-        "figures/events.png",
+        "figures/events.svg",
     } <= names
 
 
@@ -184,7 +184,7 @@ def test_a_page_that_is_gone_is_made_again_from_the_data(page, made, capsys):
 def test_an_explanation_fills_its_place_when_there_is_one(made):
     why = Why(
         "Serbia spends more because of Kosovo's arms.", "2026Q4", 64, "million US$ a year", (("threat", "", "+1.0", "100 %"),), "+1.0",
-        Image("Waterfall", "one bar", "waterfall.png"),
+        Image("Waterfall", "one bar", "waterfall.svg"),
     )  # fmt: skip
     manifest = {"identity": {"fit": "x"}, "versions": {}, "platform": ""}
     plain, told = (
@@ -198,7 +198,7 @@ def test_an_explanation_fills_its_place_when_there_is_one(made):
 
 
 def test_a_run_that_is_compared_with_nothing_has_a_report_of_levels(tmp_path):
-    run("baseline", out=tmp_path / "run", members=20, until="2027Q4", keep="none")
+    run("baseline", out=tmp_path / "run", members=20, until="2027Q4")
     page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
     assert "these are levels" in page and "Serbia&#x27;s military spending in 2027 is" in page
     assert 'id="why"' not in page and 'id="moves"' in page
@@ -212,7 +212,7 @@ def test_markdown_and_spreadsheet_hold_the_same_tables(made, tmp_path, monkeypat
         assert main(["report", str(made[1]), "--format", form]) == 0
     assert list(tmp_path.iterdir()) == [] and strangers(made[1]) == []
     text = (made[1] / "report.md").read_text(encoding="utf-8")
-    assert "| Serbia's spending in 2026 | +" in text and "](figures/overview.png)" in text
+    assert "| Serbia's spending in 2026 | +" in text and "](figures/overview.svg)" in text
     book = load_workbook(made[1] / "report.xlsx")
     assert book.sheetnames[0] == "Report"
     cells = [[cell.value for cell in row] for row in book.worksheets[1].iter_rows()]

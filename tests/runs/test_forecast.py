@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from sim.analysis.forecast import Forecast
 from sim.analysis.output import RunFolder
@@ -394,7 +395,7 @@ def test_the_title_is_a_question_and_a_note_says_what_the_forecast_is_and_is_not
 @pytest.mark.parametrize("last", [2024, 2025, 2035])
 def test_words_stay_in_the_picture_and_lie_on_no_other(last) -> None:
     figure = drawn(made(levels=(0.5, 0.9, 1.9, 2.5, 4.5), years=tuple(range(2024, last + 1))))
-    renderer = style.FigureCanvasAgg(figure).get_renderer()
+    renderer = FigureCanvasAgg(figure).get_renderer()
     figure.draw(renderer)
     outside = {
         tick.label1

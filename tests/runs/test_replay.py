@@ -13,17 +13,15 @@ from sim.runs.replay import differing_versions, replayed
 from sim.runs.run import run
 from sim.runs.theories import run_theories
 
-OPTIONS = {"members": 70, "until": "2027Q4", "pictures": False}  # enough for a split of the uncertainty
+OPTIONS = {"members": 70, "until": "2027Q4", "pictures": "none"}  # enough for a split of the uncertainty
 FEW = {**OPTIONS, "members": 4}
-
-
 SETTINGS = ["reaction.SRB=0.4", "events.skydagger-order.n=2000"]
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("replay") / "run"
-    run("skydagger-delivery", out=folder, settings=SETTINGS, theory="spiral", seed=7, **FEW)
+    run("skydagger-delivery", out=folder, settings=SETTINGS, theory="spiral", seed=7, keep="headline", **FEW)
     return folder
 
 
@@ -38,7 +36,15 @@ def altered(folder: Path, **fields):
 
 
 def test_a_run_with_settings_and_a_theory_is_the_same_again(tmp_path):
-    run("skydagger-delivery", out=tmp_path / "run", settings=SETTINGS, theory="spiral", seed=7, **OPTIONS)
+    run(
+        "skydagger-delivery",
+        out=tmp_path / "run",
+        settings=SETTINGS,
+        theory="spiral",
+        seed=7,
+        keep="headline",
+        **OPTIONS,
+    )
     found = replayed(tmp_path / "run")
     assert found.is_same and found.versions == {}
     assert {"manifest.json", "summary.csv", "trajectories.parquet", "uncertainty.csv"} <= {

@@ -7,11 +7,10 @@ import shutil
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+import sim.analysis.store as store
 import sim.engines.simulate as simulate
 import sim.runs.output as output
 import sim.runs.recording as recording
@@ -24,7 +23,8 @@ from sim.model.variables import Series, all_series
 from sim.runs.run import run
 from sim.scenario.loading import load_scenario
 
-SMALL = {"members": 40, "until": "2027Q4", "pictures": False}
+SMALL = {"members": 40, "until": "2027Q4", "pictures": "none", "keep": "headline"}
+ORDER = ["variable", "actor", "counterpart", "quarter", "member"]
 
 
 def digests(folder):
@@ -35,18 +35,8 @@ def digests(folder):
     }
 
 
-def trajectories(folder, members=None):
-    """Trajectories of the first members, in an order of their own."""
-    table = pq.read_table(folder / "trajectories.parquet")
-    if members is not None:
-        table = table.filter(pc.field("member") < members)
-    columns = ["scenario", "variable", "actor", "counterpart", "quarter", "member"]
-    words = table.cast(pa.schema([field.with_type(plain(field.type)) for field in table.schema]))
-    return words.sort_by([(name, "ascending") for name in columns]).combine_chunks()
-
-
-def plain(kind):
-    return kind.value_type if pa.types.is_dictionary(kind) else kind
+def trajectories(folder):
+    return pq.read_table(folder / "trajectories.parquet").to_pandas().astype(dict.fromkeys(ORDER[:4], str))
 
 
 @pytest.fixture(scope="module")
@@ -69,17 +59,15 @@ def test_a_run_leaves_manifest_summary_and_trajectories(finished):
 
 def test_trajectories_are_tidy_and_their_quantiles_are_those_of_the_summary(finished):
     _, out = finished
-    table = pq.read_table(out / "trajectories.parquet").to_pandas()
-    assert list(table.columns) == ["scenario", "member", "quarter", "actor", "counterpart", "variable", "value"]
-    assert set(table["scenario"]) == {"baseline", "skydagger-delivery"}
-    spending = table[(table.variable == "spending") & (table.actor == "SRB") & (table.quarter == "2026Q4")]
-    worlds = spending.pivot_table(index="member", columns="scenario", values="value", observed=True)
-    assert len(worlds) == 40
+    table = trajectories(out)
+    assert list(table.columns) == [*ORDER, "baseline", "scenario"]
+    worlds = table[(table.variable == "spending") & (table.actor == "SRB") & (table.quarter == "2026Q4")]
+    assert worlds["member"].tolist() == [*range(40)]
     summary = pd.read_csv(out / "summary.csv")
     assert tuple(summary.columns) == SUMMARY_COLUMNS
     rows = summary[(summary.variable == "spending") & (summary.actor == "SRB") & (summary.quarter == "2026Q4")]
     rows = rows.set_index("world")
-    difference = worlds["skydagger-delivery"] - worlds["baseline"]
+    difference = worlds["scenario"] - worlds["baseline"]
     assert rows.loc["difference", "q50"] == pytest.approx(np.quantile(difference, 0.5), rel=1e-12)
     assert rows.loc["difference", "q95"] == pytest.approx(np.quantile(difference, 0.95), rel=1e-12)
     assert rows.loc["baseline", "mean"] == pytest.approx(worlds["baseline"].mean(), rel=1e-12)
@@ -109,18 +97,23 @@ def test_members_in_chunks_give_the_same_summary_and_the_same_trajectories(finis
     _, out = finished
     for module in (simulate, recording):
         monkeypatch.setattr(module, "CHUNK", 16)
-    monkeypatch.setattr(recording, "REDUCED_AT_ONCE", 20)
     run("skydagger-delivery", out=tmp_path / "chunks", **SMALL)
-    assert digests(tmp_path / "chunks")["summary.csv"] == digests(out)["summary.csv"]
-    assert trajectories(tmp_path / "chunks").equals(trajectories(out))
+    assert digests(tmp_path / "chunks") == digests(out)
+    monkeypatch.setattr(store, "WHOLE_UP_TO", 20)
+    run("skydagger-delivery", out=tmp_path / "years", **SMALL)
+    assert digests(tmp_path / "years")["summary.csv"] == digests(out)["summary.csv"]
+    pd.testing.assert_frame_equal(trajectories(tmp_path / "years"), trajectories(out))
 
 
-def test_keep_none_writes_no_trajectories_and_keep_all_writes_every_series(tmp_path):
-    run("skydagger-delivery", out=tmp_path / "none", keep="none", members=2, until="2018Q4", pictures=False)
-    assert not (tmp_path / "none" / "trajectories.parquet").exists()
-    run("skydagger-delivery", out=tmp_path / "all", keep="all", members=2, until="2018Q4", pictures=False)
-    kept = pq.read_table(tmp_path / "all" / "trajectories.parquet").to_pandas()
+def test_trajectories_are_written_when_they_are_asked_for_of_every_series(tmp_path):
+    small = {"members": 2, "until": "2018Q4", "pictures": "none"}
+    run("skydagger-delivery", out=tmp_path / "usual", **small)
+    assert not (tmp_path / "usual" / "trajectories.parquet").exists()
+    run("skydagger-delivery", out=tmp_path / "all", keep="all", **small)
+    kept = trajectories(tmp_path / "all")
     assert {"burden", "trade"} <= set(kept["variable"]) and "SVN" in set(kept[kept.variable == "burden"]["actor"])
+    run("baseline", out=tmp_path / "alone", keep="all", **small)
+    assert list(trajectories(tmp_path / "alone").columns) == [*ORDER, "scenario"]
 
 
 def test_a_run_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
@@ -129,12 +122,12 @@ def test_a_run_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
 
     monkeypatch.setattr(output, "write_summary", full)
     with pytest.raises(OSError, match="No space"):
-        run("skydagger-delivery", out=tmp_path / "new", members=2, until="2018Q4", pictures=False)
+        run("skydagger-delivery", out=tmp_path / "new", members=2, until="2018Q4", pictures="none")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_same_run_replaces_itself_and_another_only_when_told(tmp_path):
-    small = {"members": 2, "until": "2018Q4", "pictures": False, "out": tmp_path / "run"}
+    small = {"members": 2, "until": "2018Q4", "pictures": "none", "out": tmp_path / "run"}
     run("skydagger-delivery", **small)
     run("skydagger-delivery", **small)
     with pytest.raises(InputError, match="holds another run; choose another folder with --out, or add --overwrite"):
@@ -147,7 +140,7 @@ def test_the_same_run_replaces_itself_and_another_only_when_told(tmp_path):
 def test_a_folder_that_holds_no_run_is_never_replaced(tmp_path):
     (tmp_path / "thesis.txt").write_text("two years of work", encoding="utf-8")
     with pytest.raises(InputError, match="is not empty and holds no run"):
-        run("skydagger-delivery", members=2, until="2018Q4", pictures=False, out=tmp_path, overwrite=True)
+        run("skydagger-delivery", members=2, until="2018Q4", pictures="none", out=tmp_path, overwrite=True)
     assert (tmp_path / "thesis.txt").read_text(encoding="utf-8") == "two years of work"
 
 
@@ -195,7 +188,7 @@ def test_all_faulty_options_are_reported_at_once():
 
 
 def test_both_engines_leave_the_same_summary(tmp_path):
-    small = {"members": 2, "until": "2019Q4", "pictures": False}
+    small = {"members": 2, "until": "2019Q4", "pictures": "none"}
     run("skydagger-delivery", out=tmp_path / "compiled", **small)
     run("skydagger-delivery", out=tmp_path / "agents", engine="agents", **small)
     assert digests(tmp_path / "compiled") == digests(tmp_path / "agents")
@@ -208,18 +201,18 @@ def test_expected_series_are_recorded():
 
 def test_trajectories_hold_what_the_engine_gives_bit_for_bit_and_every_member_once(finished):
     _, out = finished
-    table = pq.read_table(out / "trajectories.parquet").to_pandas()
+    table = trajectories(out)
     headline = [one for one in all_series() if one.is_headline]
-    assert len(table) == 2 * 40 * 40 * len(headline)  # worlds, members, quarters to the end of 2027
-    assert not table.duplicated(list(table.columns[:-1])).any()
+    assert len(table) == 40 * 40 * len(headline)  # members, quarters to the end of 2027
+    assert not table.duplicated(ORDER).any()
     attitude = Series("attitude", "SRB", "TUR")
-    world = prepared_scenario(load_scenario("skydagger-delivery"), fit=DEFAULT_FIT)
-    (expected,) = simulated(world, range(40), seed=1, quarters=40, series=[attitude])
     written = table[(table.variable == "attitude") & (table.actor == "SRB") & (table.counterpart == "TUR")]
-    written = written[written.scenario == "skydagger-delivery"]
-    for quarter in ("2018Q1", "2025Q4", "2027Q4"):
-        values = written[written.quarter == quarter].sort_values("member")["value"].to_numpy()
-        assert np.array_equal(values, expected[index_of(quarter)])
+    for column, name in (("baseline", "baseline"), ("scenario", "skydagger-delivery")):
+        world = prepared_scenario(load_scenario(name), fit=DEFAULT_FIT)
+        (expected,) = simulated(world, range(40), seed=1, quarters=40, series=[attitude])
+        for quarter in ("2018Q1", "2025Q4", "2027Q4"):
+            values = written[written.quarter == quarter].sort_values("member")[column].to_numpy()
+            assert np.array_equal(values, expected[index_of(quarter)])
 
 
 def test_summary_covers_every_series_even_where_trajectories_do_not(finished):
@@ -228,6 +221,27 @@ def test_summary_covers_every_series_even_where_trajectories_do_not(finished):
     found = set(zip(summary["variable"], summary["actor"], summary["counterpart"], strict=True))
     assert found == {(one.variable, one.actor, one.counterpart) for one in all_series()}
     assert len(summary) == len(found) * 3 * 40
+
+
+def test_pictures_are_drawn_when_they_are_wanted_and_change_no_number(tmp_path):
+    small = {"members": 4, "until": "2026Q4"}
+    endings = {"svg": {".svg"}, "all": {".svg", ".png", ".pdf"}}
+    for pictures, known in endings.items():
+        run("skydagger-delivery", out=tmp_path / pictures, pictures=pictures, **small)
+        assert {path.suffix for path in (tmp_path / pictures / "figures").iterdir()} == known
+    assert (tmp_path / "svg" / "report.html").read_bytes() == (tmp_path / "all" / "report.html").read_bytes()
+    run("skydagger-delivery", out=tmp_path / "without", pictures="none", **small)
+    assert not (tmp_path / "without" / "figures").exists()
+    assert digests(tmp_path / "all") == digests(tmp_path / "without")
+
+
+def test_the_answer_is_told_before_anything_is_written(tmp_path):
+    told = []
+    finished = run(
+        "skydagger-delivery", out=tmp_path / "run", members=2, until="2018Q4", pictures="none",
+        told=lambda made: told.append((made, (tmp_path / "run").exists())),
+    )  # fmt: skip
+    assert told == [(finished, False)]
 
 
 def test_a_run_without_a_folder_writes_nothing(tmp_path, monkeypatch):
@@ -239,7 +253,8 @@ def test_a_run_without_a_folder_writes_nothing(tmp_path, monkeypatch):
 def test_a_member_is_the_same_in_a_larger_ensemble(finished, tmp_path):
     _, out = finished
     run("skydagger-delivery", out=tmp_path / "larger", **{**SMALL, "members": 45})
-    assert trajectories(tmp_path / "larger", members=40).equals(trajectories(out))
+    large = trajectories(tmp_path / "larger")
+    pd.testing.assert_frame_equal(trajectories(out), large[large["member"] < 40].reset_index(drop=True))
 
 
 def test_progress_counts_every_member_of_both_worlds():
@@ -258,10 +273,10 @@ def test_a_damaged_run_is_repaired_by_repeating_it(finished, tmp_path):
     assert digests(tmp_path / "run") == digests(out)
 
 
-TINY = {"members": 2, "until": "2018Q4", "pictures": False}
+TINY = {"members": 2, "until": "2018Q4", "pictures": "none"}
 DIFFERENT = {
     "seed": {"seed": 8}, "members": {"members": 3}, "until": {"until": "2019Q1"}, "engine": {"engine": "agents"},
-    "kept": {"keep": "none"}, "scenario": {"scenario": "dialogue-and-mediation"}, "settings": {"settings": ["chance=0"]},
+    "kept": {"keep": "all"}, "scenario": {"scenario": "dialogue-and-mediation"}, "settings": {"settings": ["chance=0"]},
     "theory": {"theory": "deterrence"},
 }  # fmt: skip
 

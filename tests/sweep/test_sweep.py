@@ -332,7 +332,7 @@ def test_a_folder_that_holds_something_else_is_left_alone(whole, tmp_path):
     (tmp_path / "out" / "thesis.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(InputError, match=r'holds no sweep but "thesis\.txt"'):
         run_sweep(whole[1], out=tmp_path / "out")
-    run("baseline", members=2, until="2018Q4", out=tmp_path / "run", pictures=False)
+    run("baseline", members=2, until="2018Q4", out=tmp_path / "run", pictures="none")
     with pytest.raises(InputError, match="that is not of a sweep"):
         run_sweep(whole[1], out=tmp_path / "run")
 
