@@ -53,12 +53,12 @@ def drawn_once():
     """Each picture is drawn the first time that it is asked for, and then copied: drawing is most of a small run's time."""
     draw, drawn = Plot.write, {}
 
-    def write(plot, subject, folder, name=""):
-        if plot.name not in drawn:
-            drawn[plot.name] = [file.read_bytes() for file in draw(plot, subject, folder, name)]
+    def write(plot, subject, folder, name="", formats=("png", "svg")):
+        if (plot.name, *formats) not in drawn:
+            drawn[plot.name, *formats] = [file.read_bytes() for file in draw(plot, subject, folder, name, formats)]
         folder.mkdir(parents=True, exist_ok=True)
-        files = tuple(folder / f"{name or plot.name}.{end}" for end in ("png", "svg"))
-        for file, content in zip(files, drawn[plot.name], strict=True):
+        files = tuple(folder / f"{name or plot.name}.{form}" for form in formats)
+        for file, content in zip(files, drawn[plot.name, *formats], strict=True):
             file.write_bytes(content)
         return files
 

@@ -74,6 +74,4 @@ def plots_of(of: str, subject: Any) -> tuple[Plot, ...]:
 
 def write_plots(chosen: Sequence[Plot], subject: Any, folder: Path, formats: Sequence[str]) -> tuple[Path, ...]:
     """Write some pictures, a file for each format."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with our_style():
-        return tuple(file for plot in chosen for file in write_picture(plot.draw(subject), folder, plot.name, formats))
+    return tuple(file for plot in chosen for file in plot.write(subject, folder, formats=formats))
