@@ -5,7 +5,7 @@ import threading
 import webbrowser
 from pathlib import Path
 
-from sim.classroom.initial_payload import start
+from sim.classroom import initial_payload
 from sim.classroom.server import Classroom
 from sim.classroom.static_page import write_page
 from sim.io.errors import InputError, refusal
@@ -22,7 +22,7 @@ def serve(host: str, port: int | None, *, with_browser: bool) -> None:
         raise refusal("options", f"{port} is outside 0-{PORT_MAX}", "port")
     server = server_at(host, port)
     try:
-        start()
+        initial_payload.start()
     except InputError:
         server.server_close()
         raise

@@ -36,7 +36,7 @@ from sim.io.terminal import complain, one_line
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 SIGNAL_BASE = 128
-COLLECTED_AFTER = (100_000, 20, 50)  # new objects, and rounds; a command is over before Python's usual 700 pay off
+COLLECTED_AFTER = (50_000, 10, 10)  # new objects, and rounds; most commands are over before Python's usual 700 pay off
 DEBUG = "--debug"
 EPILOGUE = "Add --debug to any command to see the traceback of an error. Start with: armsrace list"
 
@@ -85,6 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tokens = with_new_options([token for token in given if token != DEBUG])
     _use_replacement_marks()
     _end_in_order()
+    usual = gc.get_threshold()
     gc.set_threshold(*COLLECTED_AFTER)
     try:
         app = application()
@@ -100,6 +101,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if DEBUG in given:
             traceback.print_exc()
         return _said(error, tokens)
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _end_in_order() -> None:
