@@ -215,7 +215,7 @@ def test_edited_equations_that_do_not_compile_end_in_the_compilers_words(edited,
 
 
 def test_few_simulations_take_the_shipped_module_and_compile_nothing(fresh, monkeypatch):
-    monkeypatch.setattr(build, "build_native", lambda *_: pytest.fail("compiled"))
+    monkeypatch.setattr(build, "native_bytes", lambda *_: pytest.fail("compiled"))
     assert library.library().form == "wasm"
     assert library.library(library.WORTH_COMPILING - 1).form == "wasm"
 
@@ -258,7 +258,8 @@ owners_are_known = pytest.mark.skipif(not hasattr(os, "getuid"), reason="files h
 @pytest.mark.parametrize("how", ["writable by others", "a link"])
 def test_what_others_may_write_is_not_executed(fresh, tmp_path, how):
     folder = library.cache_folder()
-    file = folder / build.native_name(library.current_digest())
+    stem, nothing = build.native_stem(library.current_digest()), library.digest(b"")
+    file = folder / f"{stem}-{nothing}{build.SUFFIX}"
     if how == "a link":
         (tmp_path / "theirs").write_bytes(b"")
         file.symlink_to(tmp_path / "theirs")
@@ -266,6 +267,7 @@ def test_what_others_may_write_is_not_executed(fresh, tmp_path, how):
         file.write_bytes(b"")
         file.chmod(0o666)
     assert not library.is_own(file)
+    assert library.kept(stem, build.SUFFIX) is None
     assert library.library().form == "wasm"
 
 
@@ -276,12 +278,44 @@ def test_without_a_cache_that_can_be_written_all_is_as_before(fresh, monkeypatch
     assert library.cache_folder().is_dir()
 
 
-def test_damaged_machine_code_is_made_anew(fresh):
-    library.WasmLibrary(SHIPPED)
-    (kept,) = library.cache_folder().glob("machine-*")
-    good = bits(library.WasmLibrary(SHIPPED), quarters=8)
-    kept.write_bytes(kept.read_bytes()[:1000])
-    assert bits(library.WasmLibrary(SHIPPED), quarters=8) == good
+@pytest.mark.parametrize("damage", [lambda content: content[:-1], lambda content: b"\xff" + content[1:]])
+@pytest.mark.parametrize("what", ["machine", "code"])
+def test_a_damaged_file_is_made_anew(fresh, what, damage):
+    assert library.library().form == "wasm"
+    (file,) = library.cache_folder().glob(f"{what}-*")
+    good = file.read_bytes()
+    file.write_bytes(damage(good))
+    library._library.cache_clear()
+    library.current_digest.cache_clear()
+    assert library.library().form == "wasm"
+    assert file.read_bytes() == good
+
+
+def test_a_damaged_native_library_is_not_loaded(fresh):
+    """Half a library is not refused by the system: it ends the program without a word."""
+    file = library.keep(build.native_stem(library.current_digest()), b"a library", build.SUFFIX)
+    assert library.kept(build.native_stem(library.current_digest()), build.SUFFIX) == file
+    file.write_bytes(b"a lib")
+    assert library.kept(build.native_stem(library.current_digest()), build.SUFFIX) is None
+
+
+def test_a_library_compiled_in_another_way_is_another(monkeypatch):
+    before = build.native_stem("code")
+    monkeypatch.setattr(build, "SAME_BITS", (*build.SAME_BITS, "-ffast-math"))
+    assert build.native_stem("code") != before
+
+
+def test_what_cannot_be_kept_leaves_nothing_behind(fresh, monkeypatch):
+    folder = library.cache_folder()
+    before = set(folder.iterdir())
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space"):
+        library.keep("code", b"half")
+    assert set(folder.iterdir()) == before
 
 
 def test_arrays_of_another_shape_or_type_never_reach_compiled_code():

@@ -102,10 +102,10 @@ def native_flags(compiler: Command) -> tuple[str, ...]:
     )  # zig takes it as read
 
 
-def native_name(digest: str) -> str:
-    """File name of the native library of some code for the processor at hand."""
-    machine = f"{digest} {sys.platform} {platform.machine()} {processor()}"
-    return f"model-{hashlib.sha256(machine.encode()).hexdigest()[:32]}{SUFFIX}"
+def native_stem(digest: str) -> str:
+    """How the file of the native library of some code, compiled in today's way for the processor at hand, is called."""
+    made_for = f"{digest} {SAME_BITS} {sys.platform} {platform.machine()} {processor()}"
+    return f"model-{hashlib.sha256(made_for.encode()).hexdigest()[:32]}"
 
 
 def processor() -> str:
@@ -116,12 +116,10 @@ def processor() -> str:
     return f"{platform.processor()} {platform.node()}"
 
 
-def build_native(text: str, folder: Path, compiler: Command) -> Path:
-    """Compile a native library into a folder, under the name that its code has there. Raises CannotCompileError."""
-    with tempfile.TemporaryDirectory(dir=folder, prefix="build-") as draft:
-        made = compiled(text, compiler, native_flags(compiler), Path(draft), SUFFIX)
-        made.chmod(0o700)
-        return made.replace(folder / native_name(code_digest(text)))
+def native_bytes(text: str, compiler: Command) -> bytes:
+    """The native library of a C file. Raises CannotCompileError."""
+    with tempfile.TemporaryDirectory() as folder:
+        return compiled(text, compiler, native_flags(compiler), Path(folder), SUFFIX).read_bytes()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

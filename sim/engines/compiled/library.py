@@ -221,25 +221,26 @@ class WasmLibrary(Library):
         self.engine = wasmtime.Engine()
         close_at_exit(self.engine)
         machine = f"{version('wasmtime')} {sys.platform} {platform.machine()}".encode()
-        kept = cache_folder() / f"machine-{hashlib.sha256(content + machine).hexdigest()[:32]}"
-        self.module = self._kept(kept) or self._compiled(content, kept)
+        stem = f"machine-{digest(content + machine)}"
+        self.module = self._kept(stem) or self._compiled(content, stem)
         close_at_exit(self.module)
 
-    def _kept(self, file: Path) -> Any:
-        """The module as machine code from an earlier run; None if there is none, if it is damaged or another processor's."""
+    def _kept(self, stem: str) -> Any:
+        """The module as machine code from an earlier run; None if there is none, or if it is another processor's."""
         import wasmtime
 
-        with suppress(OSError, wasmtime.WasmtimeError):
-            if is_own(file):
+        with suppress(wasmtime.WasmtimeError):
+            if (file := kept(stem)) is not None:
                 return wasmtime.Module.deserialize_file(self.engine, str(file))
         return None
 
-    def _compiled(self, content: bytes, file: Path) -> Any:
+    def _compiled(self, content: bytes, stem: str) -> Any:
         """The module, compiled to machine code, which is kept."""
         import wasmtime
 
         module = wasmtime.Module(self.engine, content)
-        keep(file, bytes(module.serialize()))
+        with suppress(OSError):
+            keep(stem, bytes(module.serialize()))
         return module
 
     def copy(self, rooms: Mapping[str, Room]) -> "WasmCopy":
@@ -315,9 +316,9 @@ def library(simulations: int = 0) -> Library:
 def _library(form: str, is_much: bool) -> Library:
     if form == "python":
         return PythonLibrary()
-    digest = current_digest()
-    is_shipped = build.digest_of(build.SHIPPED.read_bytes()) == digest if build.SHIPPED.exists() else False
-    if form != "wasm" and (found := _native(digest)) is not None:
+    code = current_digest()
+    is_shipped = build.digest_of(build.SHIPPED.read_bytes()) == code if build.SHIPPED.exists() else False
+    if form != "wasm" and (found := _native(code)) is not None:
         return found
     if form == "wasm" and not is_shipped:
         raise refusal(
@@ -342,11 +343,10 @@ def _library(form: str, is_much: bool) -> Library:
         return WasmLibrary(build.SHIPPED.read_bytes())
 
 
-def _native(digest: str) -> NativeLibrary | None:
+def _native(code: str) -> NativeLibrary | None:
     """The native library of today's code, if it was made before and is nobody else's."""
-    file = cache_folder() / build.native_name(digest)
     with suppress(OSError):
-        if is_own(file):
+        if (file := kept(build.native_stem(code), build.SUFFIX)) is not None:
             return NativeLibrary(file)
     return None
 
@@ -356,10 +356,10 @@ def _made(compiler: build.Command, *, is_edited: bool) -> NativeLibrary:
     why = "the equations were changed" if is_edited else "for so many simulations"
     began = time.monotonic()
     complain(f"Compiling the model, {why} ...")
-    folder = cache_folder()
-    file = build.build_native(translation.model_as_c(), folder, compiler)
-    remove_old(folder, file)
-    complain(f"Compiled in {time.monotonic() - began:.0f} s; kept in {folder}.")
+    text = translation.model_as_c()
+    stem = build.native_stem(translation.code_digest(text))
+    file = keep(stem, build.native_bytes(text, compiler), build.SUFFIX)
+    complain(f"Compiled in {time.monotonic() - began:.0f} s; kept in {file.parent}.")
     return NativeLibrary(file)
 
 
@@ -369,24 +369,42 @@ def _made(compiler: build.Command, *, is_edited: bool) -> NativeLibrary:
 @cache
 def current_digest() -> str:
     """Digest of the code of today's equations; worked out once for each state of the sources."""
-    data = [data_file(*parts) for parts in DATA]
-    note = cache_folder() / f"code-{provenance.sources_digest(SOURCES, data)[:32]}"
+    stem = f"code-{provenance.sources_digest(SOURCES, [data_file(*parts) for parts in DATA])[:32]}"
+    if (note := kept(stem)) is not None:
+        return note.read_text(encoding="ascii")
+    code = translation.code_digest(translation.model_as_c())
     with suppress(OSError):
-        if is_own(note):
-            return note.read_text(encoding="ascii")
-    digest = translation.code_digest(translation.model_as_c())
-    keep(note, digest.encode())
-    return digest
+        keep(stem, code.encode())
+    return code
 
 
-def keep(file: Path, content: bytes) -> None:
-    """Write a file of the cache, for this user alone; without it, the next run works it out again."""
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
+def kept(stem: str, suffix: str = "") -> Path | None:
+    """A file of the cache, whose name ends in the digest of its content; None if there is none, or it is damaged or not ours."""
     with suppress(OSError):
-        draft = file.with_name(f"{file.name}-{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_bytes(content)
-        draft.replace(file)
-        remove_old(file.parent, file)
+        for file in cache_folder().glob(f"{stem}-*{suffix}"):
+            if is_own(file) and file.name == f"{stem}-{digest(file.read_bytes())}{suffix}":
+                return file
+    return None
+
+
+def keep(stem: str, content: bytes, suffix: str = "") -> Path:
+    """Write a file of the cache, for this user alone. Raises OSError; unless it must be there, the next run works it out again."""
+    folder = cache_folder()
+    file = folder / f"{stem}-{digest(content)}{suffix}"
+    handle, draft = tempfile.mkstemp(dir=folder, prefix="draft-")
+    try:
+        with os.fdopen(handle, "wb") as opened:
+            opened.write(content)
+        Path(draft).replace(file)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+    remove_old(folder, file)
+    return file
 
 
 @cache
