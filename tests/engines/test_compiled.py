@@ -324,3 +324,27 @@ def test_arrays_of_another_shape_or_type_never_reach_compiled_code():
         copy.call(translation.EXPORTED["chances_of_block"], **dict.fromkeys(
             ("params", "values", "buyers", "kinds", "choices", "consents"), copy.arrays["values"]
         ))  # fmt: skip
+
+
+STILL_RUNNING = """
+import threading, time
+import numpy as np
+from sim.engines.compiled.vectorized import on_arrays
+from sim.rules.elementary import normal_quantile
+shares = np.full(3_000_000, 0.3)
+def ask():
+    while True:
+        on_arrays(normal_quantile, u=shares)
+on_arrays(normal_quantile, u=0.3)
+for _ in range(3):
+    threading.Thread(target=ask, daemon=True).start()
+time.sleep(0.5)
+"""
+
+
+def test_a_program_may_end_while_a_thread_still_computes():
+    """As the class page's server does, which answers in threads that nobody waits for."""
+    ended = subprocess.run(
+        [sys.executable, "-c", STILL_RUNNING], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")

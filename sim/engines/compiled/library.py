@@ -219,11 +219,11 @@ class WasmLibrary(Library):
         import wasmtime
 
         self.engine = wasmtime.Engine()
-        close_at_exit(self.engine)
+        leave_at_exit(self.engine)
         machine = f"{version('wasmtime')} {sys.platform} {platform.machine()}".encode()
         stem = f"machine-{digest(content + machine)}"
         self.module = self._kept(stem) or self._compiled(content, stem)
-        close_at_exit(self.module)
+        leave_at_exit(self.module)
 
     def _kept(self, stem: str) -> Any:
         """The module as machine code from an earlier run; None if there is none, or if it is another processor's."""
@@ -254,7 +254,7 @@ class WasmCopy(CompiledCopy):
         import wasmtime
 
         self.store = wasmtime.Store(library.engine)
-        close_at_exit(self.store)
+        leave_at_exit(self.store)
         self.exports = wasmtime.Instance(self.store, library.module, []).exports(self.store)
         memory: Any = self.exports["memory"]
         sizes = [
@@ -286,10 +286,10 @@ class WasmCopy(CompiledCopy):
         return array.ctypes.data - self.start
 
 
-def close_at_exit(owned: Any) -> None:
-    """Close something of wasmtime's before Python takes itself apart, if it is still there."""
+def leave_at_exit(owned: Any) -> None:
+    """Leave something of wasmtime's to the system when Python takes itself apart: a thread may still run in it."""
     if not _owned:
-        atexit.register(lambda: [each.close() for each in list(_owned)])
+        atexit.register(lambda: [ctypes.pythonapi.Py_IncRef(ctypes.py_object(each)) for each in list(_owned)])
     _owned.add(owned)
 
 
