@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -247,6 +248,11 @@ def test_a_form_can_be_asked_for_and_a_misspelt_one_is_refused(fresh, monkeypatc
     monkeypatch.setenv(library.FORM, "wasn")
     assert main(["run", SCENARIO, "--members", "2", "--out", str(fresh / "run")]) == 2
     assert "wasm, native, python" in capsys.readouterr().err
+
+
+def test_threads_that_ask_at_once_get_one_library(fresh):
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(lambda _: library.library(), range(8)))) == 1
 
 
 # ---- the cache -------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import shutil
 import stat
 import sys
 import tempfile
+import threading
 import time
 import weakref
 from abc import ABC, abstractmethod
@@ -309,7 +310,11 @@ def library(simulations: int = 0) -> Library:
     form = os.environ.get(FORM, "")
     if form and form not in FORMS:
         raise refusal("the model", f"{FORM}={form}: not one of {', '.join(FORMS)}")
-    return _library(form, simulations >= WORTH_COMPILING)
+    with _one_at_a_time:
+        return _library(form, simulations >= WORTH_COMPILING)
+
+
+_one_at_a_time = threading.Lock()  # or every thread compiles
 
 
 @cache
