@@ -14,11 +14,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import sim
 from sim.cli.main import main
 from sim.engines.compiled import build, engine, library, translation
 from sim.engines.compiled.encoding import encoded
 from sim.engines.simulate import prepared_scenario
 from sim.ensembles.draws import fitted_values
+from sim.io import provenance
+from sim.io.assets import data_file
 from sim.io.errors import InputError
 from sim.io.quarters import COUNT
 from sim.model.variables import all_series
@@ -172,6 +175,17 @@ def test_shipped_module_is_that_of_todays_equations():
     assert build.digest_of(SHIPPED) == translation.code_digest(text), (
         "an equation was changed: `python -m sim.engines.compiled.build` makes model.wasm anew (it needs the extra `compiler`)"
     )
+
+
+def test_a_program_older_than_its_sources_notes_nothing_and_believes_no_note(fresh, monkeypatch):
+    """What stands in the files is then not what it has loaded: a note would hold for every later program."""
+    monkeypatch.setattr(sim, "BEGAN", 0.0)
+    code = library.current_digest()
+    assert list(library.cache_folder().glob("code-*")) == []
+    stem = f"code-{provenance.sources_digest(library.SOURCES, [data_file(*parts) for parts in library.DATA])[:32]}"
+    library.keep(stem, b"another")
+    library.current_digest.cache_clear()
+    assert library.current_digest() == code
 
 
 def test_a_changed_comment_is_no_change_of_the_code_and_a_changed_number_is():

@@ -206,6 +206,15 @@ def test_what_lies_outside_the_subset_is_refused_with_file_and_line(text: str, m
     assert int(line) > HEAD.count("\n")
 
 
+@pytest.mark.parametrize("later", ["x * 2.0", "x *"])
+def test_a_function_whose_file_was_changed_after_it_was_loaded_is_refused(later: str, module_of: Any) -> None:
+    module = module_of("def f(x: float) -> float:\n    return x * 3.0\n")
+    file = Path(module.__file__)
+    file.write_text(file.read_text().replace("x * 3.0", later))
+    with pytest.raises(Untranslatable, match="start the program anew"):
+        c_source({}, {"f": module.f}, {})
+
+
 def random_function(source: random.Random, name: str) -> str:
     """A small function of three numbers, made of everything that expressions and statements may be."""
 

@@ -373,13 +373,19 @@ def _made(compiler: build.Command, *, is_edited: bool) -> NativeLibrary:
 
 @cache
 def current_digest() -> str:
-    """Digest of the code of today's equations; worked out once for each state of the sources."""
-    stem = f"code-{provenance.sources_digest(SOURCES, [data_file(*parts) for parts in DATA])[:32]}"
-    if (note := kept(stem)) is not None:
+    """Digest of the code of today's equations; worked out once for each state of the sources.
+
+    Where sources were edited after this program began, the files are not what it has loaded: then nothing is noted or believed.
+    """
+    data = [data_file(*parts) for parts in DATA]
+    stem = f"code-{provenance.sources_digest(SOURCES, data)[:32]}"
+    is_loaded = provenance.is_as_loaded(SOURCES, data)
+    if is_loaded and (note := kept(stem)) is not None:
         return note.read_text(encoding="ascii")
     code = translation.code_digest(translation.model_as_c())
-    with suppress(OSError):
-        keep(stem, code.encode())
+    if is_loaded:
+        with suppress(OSError):
+            keep(stem, code.encode())
     return code
 
 
