@@ -226,6 +226,17 @@ def test_edited_equations_that_do_not_compile_end_in_the_compilers_words(edited,
         library.library()
 
 
+def test_an_equation_that_cannot_be_translated_is_refused_with_file_line_and_what_to_do(fresh, monkeypatch, capsys):
+    def larger(a: float, b: float) -> float:
+        return max(a, b)
+
+    monkeypatch.setattr(translation, "rules", lambda: {"each_larger": larger})
+    assert main(["run", SCENARIO, "--members", "2", "--out", str(fresh / "run")]) == 2
+    message = "".join(capsys.readouterr().err.split("\n"))
+    assert f"{__file__}:{larger.__code__.co_firstlineno + 1}: " in message
+    assert "max cannot be called" in message and "docs/engine.md" in message and "--engine agents" in message
+
+
 # ---- which form ------------------------------------------------------------------------------------------------------
 
 

@@ -215,6 +215,12 @@ def test_a_function_whose_file_was_changed_after_it_was_loaded_is_refused(later:
         c_source({}, {"f": module.f}, {})
 
 
+def test_a_docstring_cannot_end_the_comment_that_it_stands_in(module_of: Any) -> None:
+    module = module_of('def f(x: float) -> float:\n    """Arms */ GDP."""\n    return x\n')
+    before, _, after = c_source({}, {"f": module.f}, {}).partition("Arms * / GDP. */")
+    assert before and after
+
+
 def random_function(source: random.Random, name: str) -> str:
     """A small function of three numbers, made of everything that expressions and statements may be."""
 

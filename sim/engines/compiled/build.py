@@ -18,6 +18,7 @@ from pathlib import Path
 
 from sim.engines.compiled.translation import code_digest, model_as_c
 from sim.io.terminal import complain, say
+from sim.translator.refusal import Untranslatable
 
 SHIPPED = Path(__file__).with_name("model.wasm")
 # The same bits from every compiler: no two operations in one, no reordering, whole numbers that wrap around.
@@ -128,13 +129,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="compare the bytes with those that are there")
     parser.add_argument("--c", metavar="FILE", help="write the C file, to read")
     options = parser.parse_args(arguments)
-    text = model_as_c()
-    if options.c:
-        Path(options.c).write_text(text, encoding="utf-8")
-        return 0
     try:
+        text = model_as_c()
+        if options.c:
+            Path(options.c).write_text(text, encoding="utf-8")
+            return 0
         module = wasm_bytes(text)
-    except CannotCompileError as error:
+    except (Untranslatable, CannotCompileError) as error:
         complain(str(error))
         return 1
     if options.check:

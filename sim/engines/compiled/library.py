@@ -33,6 +33,7 @@ from sim.io import provenance
 from sim.io.assets import data_file
 from sim.io.errors import refusal
 from sim.io.terminal import complain
+from sim.translator.refusal import Untranslatable
 from sim.translator.types import BOOL, FLOAT, Number, leaves, signature_of
 
 FORM = "ARMSRACE_COMPILED"  # of the environment: wasm, native or python
@@ -305,7 +306,7 @@ def library(simulations: int = 0) -> Library:
 
     simulations : how many are to come; for many, a native library is made if there is a compiler
 
-    Raises InputError if equations were edited and nothing at hand can compile them, or if FORM names no form.
+    Raises InputError if equations were edited and cannot be compiled, or if FORM names no form.
     """
     form = os.environ.get(FORM, "")
     if form and form not in FORMS:
@@ -361,7 +362,7 @@ def _made(compiler: build.Command, *, is_edited: bool) -> NativeLibrary:
     why = "the equations were changed" if is_edited else "for so many simulations"
     began = time.monotonic()
     complain(f"Compiling the model, {why} ...")
-    text = translation.model_as_c()
+    text = todays_c()
     stem = build.native_stem(translation.code_digest(text))
     file = keep(stem, build.native_bytes(text, compiler), build.SUFFIX)
     complain(f"Compiled in {time.monotonic() - began:.0f} s; kept in {file.parent}.")
@@ -382,11 +383,24 @@ def current_digest() -> str:
     is_loaded = provenance.is_as_loaded(SOURCES, data)
     if is_loaded and (note := kept(stem)) is not None:
         return note.read_text(encoding="ascii")
-    code = translation.code_digest(translation.model_as_c())
+    code = translation.code_digest(todays_c())
     if is_loaded:
         with suppress(OSError):
             keep(stem, code.encode())
     return code
+
+
+def todays_c() -> str:
+    """The C file of today's equations. Raises InputError for what lies outside the subset."""
+    try:
+        return translation.model_as_c()
+    except Untranslatable as error:
+        what_to_do = (
+            "docs/engine.md says what can be written; --engine agents runs any Python, some hundred times slower"
+        )
+        raise refusal(
+            "the model", f"the equations were changed, and cannot be compiled: {error} ({what_to_do})"
+        ) from error
 
 
 def digest(content: bytes) -> str:
