@@ -302,6 +302,15 @@ def test_what_others_may_write_is_not_executed(fresh, tmp_path, how):
     assert library.library().form == "wasm"
 
 
+@owners_are_known
+@needs_compiler
+def test_a_library_in_a_folder_that_others_write_to_is_said_not_to_be_kept(edited, capsys):
+    edited.mkdir(parents=True)
+    edited.chmod(0o770)
+    assert library.library().form == "native"
+    assert f"not kept: {edited} cannot be written, or others can" in capsys.readouterr().err
+
+
 def test_without_a_cache_that_can_be_written_all_is_as_before(fresh, monkeypatch, tmp_path):
     (tmp_path / "file").touch()
     monkeypatch.setenv(library.CACHE, str(tmp_path / "file"))

@@ -359,13 +359,17 @@ def _native(code: str) -> NativeLibrary | None:
 
 def _made(compiler: build.Command, *, is_edited: bool) -> NativeLibrary:
     """Compile the native library, and say so. Raises CannotCompileError or OSError."""
-    why = "the equations were changed" if is_edited else "for so many simulations"
+    asked = f"as {FORM}=native asks" if os.environ.get(FORM) else "for so many simulations"
+    why = "the equations were changed" if is_edited else asked
     began = time.monotonic()
     complain(f"Compiling the model, {why} ...")
     text = todays_c()
     stem = build.native_stem(translation.code_digest(text))
     file = keep(stem, build.native_bytes(text, compiler), build.SUFFIX)
-    complain(f"Compiled in {time.monotonic() - began:.0f} s; kept in {file.parent}.")
+    folder = wanted_folder()
+    is_kept = file.parent == folder
+    where = f"kept in {folder}" if is_kept else f"not kept: {folder} cannot be written, or others can write to it"
+    complain(f"Compiled in {time.monotonic() - began:.0f} s; {where}.")
     return NativeLibrary(file)
 
 
@@ -432,10 +436,14 @@ def keep(stem: str, content: bytes, suffix: str = "") -> Path:
     return file
 
 
+def wanted_folder() -> Path:
+    return Path(os.environ.get(CACHE) or user_cache_path("armsrace")) / "model"
+
+
 @cache
 def cache_folder() -> Path:
     """Folder of what is compiled or worked out once, open to this user alone; a temporary one where that cannot be."""
-    root = Path(os.environ.get(CACHE) or user_cache_path("armsrace")) / "model"
+    root = wanted_folder()
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         if is_own(root) and os.access(root, os.W_OK):
