@@ -72,12 +72,16 @@ class Expressions(Scope):
         value = self.constant(node)
         if isinstance(value, np.ndarray):
             return self.source.table(node.id, value)
+        if value is ABSENT:
+            raise self.refuse(node, f"nothing is called {node.id} here")
         raise self.refuse(node, f"{node.id} is no number or array that translated code knows")
 
     def _field(self, node: ast.Attribute) -> Text:
         value = self.constant(node)
         if isinstance(value, np.ndarray):
             return self.source.table(node.attr, value)
+        if value is ABSENT and self.constant(node.value) is not ABSENT:
+            raise self.refuse(node, f"there is no {ast.unparse(node)}")
         text, kind = self.expression(node.value)
         if isinstance(kind, Record) and node.attr in dict(kind.fields):
             return f"{text}.{node.attr}", dict(kind.fields)[node.attr]

@@ -182,6 +182,8 @@ REFUSED = {
     "def f(x: float) -> float:\n    for i in range(3):\n        i = 1\n    return x\n": "cannot be set",
     "def f(x: float) -> float:\n    i = 1\n    for i in range(3):\n        x += 1.0\n    return x\n": "already holds something else",
     "def f(x: float) -> float:\n    return print(x)\n": "cannot be called",
+    "def f(x: float) -> float:\n    return x + LIMITT\n": "nothing is called LIMITT here",
+    "def f(x: float) -> float:\n    return x + math.pie\n": "there is no math.pie",
     "def f(x: float) -> float:\n    return x + (1 << 63)\n": "64 bits",
     "def g(a: Block) -> None:\n    a[0, -1] = 1.0\n\ndef f(x: float) -> float:\n    return x\n": "the index -1 is outside",
     "def f(x: float) -> float:\n    return x + TABLE[-1, 0]\n": "the index -1 is outside",
