@@ -6,10 +6,12 @@
 Importing this package does nothing; each name is loaded when it is used.
 """
 
+import time
 from importlib import import_module
 from typing import Any
 
 __version__ = "0.2.0"
+BEGAN = time.time()  # before anything else of the package is loaded
 _HOMES = {
     "load_scenario": "sim.scenario.loading",
     "list_scenarios": "sim.scenario.loading",

@@ -17,6 +17,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from cyclopts import App
@@ -134,11 +135,29 @@ def _said(error: BaseException, tokens: Sequence[str]) -> int:
         where = f"{error.filename}: " if error.filename is not None else ""
         complain(f"{where}{error.strerror}; choose another place or free some space")
         return FAILED
+    if isinstance(error, SyntaxError) and error.filename is not None:
+        complain(f"{error.filename}:{error.lineno}: {error.msg}: {(error.text or '').strip()}")
+        return WRONG_INPUT
+    if isinstance(error, ArithmeticError) and (place := _place_in_equations(error)):
+        complain(
+            f"{place}: {error}",
+            "  If you edited an equation, it divides by zero or grows beyond all bounds; --engine agents names the line of a division.",
+            f"  If you did not, please report it, with what {DEBUG} prints.",
+        )
+        return FAILED
     complain(
         f"internal error: {type(error).__name__}: {error}",
         f"  please report it, with what {DEBUG} prints",
     )
     return FAILED
+
+
+def _place_in_equations(error: ArithmeticError) -> str:
+    """File and line of the rule that failed, or what compiled rules are called together; "" if the failure is elsewhere."""
+    if isinstance(error, FloatingPointError):
+        return "the model"
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    return next((f"{at.filename}:{at.lineno}" for at in last if Path(at.filename).parent.name == "rules"), "")
 
 
 def usage_problem(error: CycloptsError, tokens: Sequence[str] = ()) -> str:

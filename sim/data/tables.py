@@ -1,8 +1,10 @@
 """What the sources say: the tables of `seeds/`, and the observed paths of spending that the model replays."""
 
 import csv
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from math import inf
 from typing import Any
 
 from sim.data.actors import load_actors
@@ -81,7 +83,17 @@ def observed_paths() -> tuple[ObservedPath, ...]:
 
 
 def _observed_path(state: str) -> ObservedPath:
-    deflator = amount("context", PRICE_LEVEL)
-    spending = tuple(amount("context", f"milex-{state}-{year}") / deflator for year in OBSERVED_YEARS)
-    burden = tuple(amount("context", f"burden-{state}-{year}") / PER_CENT for year in OBSERVED_YEARS)
+    deflator = _needed(PRICE_LEVEL)
+    spending = tuple(_needed(f"milex-{state}-{year}") / deflator for year in OBSERVED_YEARS)
+    burden = tuple(_needed(f"burden-{state}-{year}") / PER_CENT for year in OBSERVED_YEARS)
     return ObservedPath(spending, burden)
+
+
+def _needed(row_id: str) -> float:
+    """The positive number in a row of `context` that every simulation needs; InputError if there is none."""
+    text = rows_by_id("context").get(row_id, {}).get("value")
+    with suppress(ValueError):
+        if 0.0 < (value := float(text or "")) < inf:
+            return value
+    problem = "there is no such row" if text is None else f'"{text}" is no positive number'
+    raise refusal(data_file("seeds", "context.csv"), f"every simulation needs it, but {problem}", row_id)

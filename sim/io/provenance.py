@@ -19,11 +19,20 @@ EQUATIONS = ("data", "engines/compiled", "model", "rules")
 
 def sources_digest(folders: Iterable[str] = EQUATIONS, files: Iterable[Path] = (), salt: str = "") -> str:
     """SHA-256 of all sources in some folders of `sim/`, of other files, and of a text; without arguments, of the equations."""
-    package = Path(sim.__path__[0])
     digest = hashlib.sha256(salt.encode())
-    for path in (*(path for folder in folders for path in sorted((package / folder).glob("*.py"))), *files):
+    for path in (*_sources(folders), *files):
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def is_as_loaded(folders: Iterable[str], files: Iterable[Path]) -> bool:
+    """Whether no source in some folders of `sim/`, and no other file, was written since this program began."""
+    states = [path.stat() for path in (*_sources(folders), *files)]
+    return max(max(state.st_mtime, state.st_ctime) for state in states) < sim.BEGAN
+
+
+def _sources(folders: Iterable[str]) -> list[Path]:
+    return [path for folder in folders for path in sorted((Path(sim.__path__[0]) / folder).glob("*.py"))]
 
 
 def made_with(packages: Iterable[str]) -> dict[str, Any]:

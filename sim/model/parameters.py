@@ -5,6 +5,7 @@ Flattened, every number has a key: ``reaction.SRB``. A key that stops early (``r
 """
 
 import itertools
+import keyword
 import math
 from collections.abc import Iterable
 from functools import cache
@@ -89,6 +90,8 @@ class _EntryReader:
             self.problems.append(problem)
 
     def parameter(self, rules: Iterable[str]) -> Parameter:
+        if not self.name.isidentifier() or keyword.iskeyword(self.name) or self.name.startswith("_"):
+            self.report("code calls it so: a letter, then letters, digits and _, and no word of Python's own")
         legal = self.legal()
         defaults = self.spread_out(self.entry.default, self.declared(), "default")
         priors = self.priors(defaults, legal)

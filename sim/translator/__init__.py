@@ -1,7 +1,7 @@
 """Plain, annotated Python functions of numbers and arrays, written as C that computes the same bits.
 
 One text can then run as Python, as a native library and in a browser. What is translated wrongly in silence is the danger, so
-nothing is guessed. The package knows nothing of the model, and the compiled engine does not use it yet.
+nothing is guessed. The package knows nothing of the model.
 
 `c_source` in `source.py` takes functions and gives the text of one C file, with all they call and the constant tables they read.
 Whatever it cannot translate, it refuses with file, line and what to write instead. What it takes:

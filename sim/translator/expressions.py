@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.translator.scope import ABSENT, Scope, is_number
+from sim.translator.scope import ABSENT, Scope, is_number, is_whole
 from sim.translator.types import BOOL, FLOAT, INT, OF_DTYPE, Array, Number, Record, Type, type_of
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class Expressions(Scope):
         """C text and type of an expression."""
         value = self.constant(node)
         if is_number(value):
+            if is_whole(value) and abs(int(value)) >= 2**63:
+                raise self.refuse(node, f"{value} has no room in a whole number of 64 bits")
             return number_text(value)
         kinds: dict[type[ast.expr], Callable[[Any], Text]] = {
             ast.Name: self._name,
@@ -70,12 +72,16 @@ class Expressions(Scope):
         value = self.constant(node)
         if isinstance(value, np.ndarray):
             return self.source.table(node.id, value)
+        if value is ABSENT:
+            raise self.refuse(node, f"nothing is called {node.id} here")
         raise self.refuse(node, f"{node.id} is no number or array that translated code knows")
 
     def _field(self, node: ast.Attribute) -> Text:
         value = self.constant(node)
         if isinstance(value, np.ndarray):
             return self.source.table(node.attr, value)
+        if value is ABSENT and self.constant(node.value) is not ABSENT:
+            raise self.refuse(node, f"there is no {ast.unparse(node)}")
         text, kind = self.expression(node.value)
         if isinstance(kind, Record) and node.attr in dict(kind.fields):
             return f"{text}.{node.attr}", dict(kind.fields)[node.attr]
@@ -95,6 +101,9 @@ class Expressions(Scope):
     def _at(self, text: str, kind: Array, indices: list[ast.expr]) -> Text:
         terms = []
         for place, index in enumerate(indices):
+            known, length = self.constant(index), kind.lengths[place]
+            if is_whole(known) and (known < 0 or (length is not None and known >= length)):
+                raise self.refuse(index, f"the index {known} is outside: they run from 0 to the length less one")
             inside = f"at({self.of_type(index, INT, 'an index')}, {length_text(text, kind, place)})"
             step = step_text(text, kind, place)
             terms.append(inside if step == "1" else f"{inside} * {step}")

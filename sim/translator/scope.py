@@ -3,9 +3,11 @@
 import ast
 import builtins
 import inspect
+import linecache
 import textwrap
 import types
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -37,6 +39,8 @@ class Scope:
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
+        if not _is_as_loaded(function):
+            raise refusal(function, None, "its file was changed after it was loaded; start the program anew")
         tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
         if not isinstance(tree, ast.FunctionDef) or tree.decorator_list:
             raise refusal(function, tree, "only functions without decorators can be translated")
@@ -84,6 +88,33 @@ class Scope:
         if isinstance(owner, types.ModuleType) or hasattr(owner, "_fields"):
             return getattr(owner, node.attr, ABSENT)
         return ABSENT
+
+
+def _is_as_loaded(function: Callable[..., Any]) -> bool:
+    """Whether the code of a function that Python runs is that of its file as it stands now."""
+    code = function.__code__
+    linecache.checkcache(code.co_filename)
+    return _without_text(code) in _codes("".join(linecache.getlines(code.co_filename)))
+
+
+@cache
+def _codes(text: str) -> frozenset[Any]:
+    """What functions of a file compile to."""
+    try:
+        waiting = [compile(text, "", "exec", dont_inherit=True)]
+    except SyntaxError:
+        return frozenset()
+    found = set()
+    while waiting:
+        code = waiting.pop()
+        found.add(_without_text(code))
+        waiting += [part for part in code.co_consts if isinstance(part, types.CodeType)]
+    return frozenset(found)
+
+
+def _without_text(code: types.CodeType) -> tuple[Any, ...]:
+    numbers = repr([one for one in code.co_consts if is_number(one)])
+    return code.co_name, code.co_firstlineno, code.co_code, code.co_names, code.co_varnames, numbers
 
 
 def is_number(value: Any) -> bool:

@@ -93,7 +93,7 @@ class Source:
         for kind in (*body.variables.values(), *body.arguments.values(), body.returns):
             self.note(kind)
         arguments = ", ".join(f"{kind.c} {c_name(one)}" for one, kind in body.arguments.items()) or "void"
-        about = (function.__doc__ or "").strip().split("\n")[0]
+        about = (function.__doc__ or "").strip().split("\n")[0].replace("*/", "* /")
         inlined = "static inline __attribute__((always_inline))" if len(lines) <= SHORT else "static"
         head = f"/* {function.__module__}: {about} */\n{inlined} {body.returns.c} {name}({arguments}) {{"
         self.texts.append("\n".join([head, *lines, "}"]))

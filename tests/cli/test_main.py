@@ -21,6 +21,7 @@ from sim.io import progress
 from sim.io.renamed import with_new_options
 from sim.model.theories import theories
 from sim.report.event_text import GROUPS
+from sim.rules.exports import lognormal_density
 from sim.runs import run as runner
 from sim.scenario.loading import load_scenario
 from tests.analysis.test_findings import ATTITUDE, DELIVERY, SPENDING, spread, synthetic
@@ -147,6 +148,27 @@ def test_a_fault_of_the_program_is_said_to_be_one(capsys, monkeypatch):
     monkeypatch.setattr(runner, "run", broken)
     code, out, err = armsrace(capsys, "run", "baseline")
     assert (code, out) == (1, "") and "internal error: ZeroDivisionError" in err and "Traceback" not in err
+
+
+def test_a_rule_that_divides_by_zero_is_named_with_its_line(capsys, monkeypatch):
+    monkeypatch.setattr(runner, "run", lambda *_, **__: lognormal_density(log_value=0.0, mean=0.0, variance=1.0))
+    code, _, err = armsrace(capsys, "run", "baseline")
+    assert code == 1 and re.search(r"rules.exports\.py:\d+: float division by zero", err) and "internal" not in err
+
+
+def test_numbers_that_are_not_finite_are_said_to_come_from_an_edited_equation(capsys, monkeypatch):
+    def run(*_, **__):
+        raise FloatingPointError("capability TUR is not finite in quarter 2018Q1 of member 0")
+
+    monkeypatch.setattr(runner, "run", run)
+    code, _, err = armsrace(capsys, "run", "baseline")
+    assert code == 1 and "capability TUR is not finite" in err and "edited an equation" in err and "internal" not in err
+
+
+def test_a_file_of_the_program_that_is_no_python_is_named_with_its_line(capsys, monkeypatch):
+    monkeypatch.setattr(runner, "run", lambda *_, **__: compile("x = 1\nreturn (x\n", "budget.py", "exec"))
+    code, _, err = armsrace(capsys, "run", "baseline")
+    assert code == 2 and err.startswith("budget.py:2: '(' was never closed: return (x") and "internal" not in err
 
 
 def test_an_interrupted_run_says_so_and_leaves_no_folder(capsys, here, monkeypatch):

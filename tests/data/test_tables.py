@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.data import tables
 from sim.data.tables import sources
+from sim.io.errors import InputError
 from sim.io.yaml_reader import read_yaml
 
 ROOT = Path(__file__).parents[2]
@@ -86,3 +88,16 @@ def test_source_lines_are_read_as_meant():
 def test_remembered_sources_say_so():
     for key in ("nato-vilnius2023", "wichura1988", "salmon2011", "freebsd-msun", "georgiou1996", "abramowitz-stegun"):
         assert "memory" in sources()[key]["note"]
+
+
+@pytest.mark.parametrize("text", [None, "", "n/a", "0", "nan"])
+def test_a_figure_that_every_simulation_needs_is_missed_by_name(text, monkeypatch):
+    rows = {name: row for name, row in tables.rows_by_id("context").items() if name != "milex-SRB-2020"}
+    if text is not None:
+        rows["milex-SRB-2020"] = {"value": text}
+    monkeypatch.setattr(tables, "rows_by_id", lambda _: rows)
+    with pytest.raises(
+        InputError, match=r"context\.csv: 1 problem\n\s+milex-SRB-2020\s+every simulation needs it"
+    ) as caught:
+        tables.observed_paths.__wrapped__()
+    assert ("no such row" if text is None else f'"{text}" is no positive number') in str(caught.value)

@@ -8,16 +8,20 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import sim
 from sim.cli.main import main
 from sim.engines.compiled import build, engine, library, translation
 from sim.engines.compiled.encoding import encoded
 from sim.engines.simulate import prepared_scenario
 from sim.ensembles.draws import fitted_values
+from sim.io import provenance
+from sim.io.assets import data_file
 from sim.io.errors import InputError
 from sim.io.quarters import COUNT
 from sim.model.variables import all_series
@@ -173,6 +177,17 @@ def test_shipped_module_is_that_of_todays_equations():
     )
 
 
+def test_a_program_older_than_its_sources_notes_nothing_and_believes_no_note(fresh, monkeypatch):
+    """What stands in the files is then not what it has loaded: a note would hold for every later program."""
+    monkeypatch.setattr(sim, "BEGAN", 0.0)
+    code = library.current_digest()
+    assert list(library.cache_folder().glob("code-*")) == []
+    stem = f"code-{provenance.sources_digest(library.SOURCES, [data_file(*parts) for parts in library.DATA])[:32]}"
+    library.keep(stem, b"another")
+    library.current_digest.cache_clear()
+    assert library.current_digest() == code
+
+
 def test_a_changed_comment_is_no_change_of_the_code_and_a_changed_number_is():
     text = "/* spending: a budget */\nstatic double f(void) { return 1.5; }"
     assert translation.code_digest(text) == translation.code_digest(text.replace("a budget", "all budgets"))
@@ -211,11 +226,22 @@ def test_edited_equations_that_do_not_compile_end_in_the_compilers_words(edited,
         library.library()
 
 
+def test_an_equation_that_cannot_be_translated_is_refused_with_file_line_and_what_to_do(fresh, monkeypatch, capsys):
+    def larger(a: float, b: float) -> float:
+        return max(a, b)
+
+    monkeypatch.setattr(translation, "rules", lambda: {"each_larger": larger})
+    assert main(["run", SCENARIO, "--members", "2", "--out", str(fresh / "run")]) == 2
+    message = "".join(capsys.readouterr().err.split("\n"))
+    assert f"{__file__}:{larger.__code__.co_firstlineno + 1}: " in message
+    assert "max cannot be called" in message and "docs/engine.md" in message and "--engine agents" in message
+
+
 # ---- which form ------------------------------------------------------------------------------------------------------
 
 
 def test_few_simulations_take_the_shipped_module_and_compile_nothing(fresh, monkeypatch):
-    monkeypatch.setattr(build, "build_native", lambda *_: pytest.fail("compiled"))
+    monkeypatch.setattr(build, "native_bytes", lambda *_: pytest.fail("compiled"))
     assert library.library().form == "wasm"
     assert library.library(library.WORTH_COMPILING - 1).form == "wasm"
 
@@ -249,6 +275,11 @@ def test_a_form_can_be_asked_for_and_a_misspelt_one_is_refused(fresh, monkeypatc
     assert "wasm, native, python" in capsys.readouterr().err
 
 
+def test_threads_that_ask_at_once_get_one_library(fresh):
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(lambda _: library.library(), range(8)))) == 1
+
+
 # ---- the cache -------------------------------------------------------------------------------------------------------
 
 owners_are_known = pytest.mark.skipif(not hasattr(os, "getuid"), reason="files have no owners here")
@@ -258,7 +289,8 @@ owners_are_known = pytest.mark.skipif(not hasattr(os, "getuid"), reason="files h
 @pytest.mark.parametrize("how", ["writable by others", "a link"])
 def test_what_others_may_write_is_not_executed(fresh, tmp_path, how):
     folder = library.cache_folder()
-    file = folder / build.native_name(library.current_digest())
+    stem, nothing = build.native_stem(library.current_digest()), library.digest(b"")
+    file = folder / f"{stem}-{nothing}{build.SUFFIX}"
     if how == "a link":
         (tmp_path / "theirs").write_bytes(b"")
         file.symlink_to(tmp_path / "theirs")
@@ -266,7 +298,17 @@ def test_what_others_may_write_is_not_executed(fresh, tmp_path, how):
         file.write_bytes(b"")
         file.chmod(0o666)
     assert not library.is_own(file)
+    assert library.kept(stem, build.SUFFIX) is None
     assert library.library().form == "wasm"
+
+
+@owners_are_known
+@needs_compiler
+def test_a_library_in_a_folder_that_others_write_to_is_said_not_to_be_kept(edited, capsys):
+    edited.mkdir(parents=True)
+    edited.chmod(0o770)
+    assert library.library().form == "native"
+    assert f"not kept: {edited} cannot be written, or others can" in capsys.readouterr().err
 
 
 def test_without_a_cache_that_can_be_written_all_is_as_before(fresh, monkeypatch, tmp_path):
@@ -276,12 +318,44 @@ def test_without_a_cache_that_can_be_written_all_is_as_before(fresh, monkeypatch
     assert library.cache_folder().is_dir()
 
 
-def test_damaged_machine_code_is_made_anew(fresh):
-    library.WasmLibrary(SHIPPED)
-    (kept,) = library.cache_folder().glob("machine-*")
-    good = bits(library.WasmLibrary(SHIPPED), quarters=8)
-    kept.write_bytes(kept.read_bytes()[:1000])
-    assert bits(library.WasmLibrary(SHIPPED), quarters=8) == good
+@pytest.mark.parametrize("damage", [lambda content: content[:-1], lambda content: b"\xff" + content[1:]])
+@pytest.mark.parametrize("what", ["machine", "code"])
+def test_a_damaged_file_is_made_anew(fresh, what, damage):
+    assert library.library().form == "wasm"
+    (file,) = library.cache_folder().glob(f"{what}-*")
+    good = file.read_bytes()
+    file.write_bytes(damage(good))
+    library._library.cache_clear()
+    library.current_digest.cache_clear()
+    assert library.library().form == "wasm"
+    assert file.read_bytes() == good
+
+
+def test_a_damaged_native_library_is_not_loaded(fresh):
+    """Half a library is not refused by the system: it ends the program without a word."""
+    file = library.keep(build.native_stem(library.current_digest()), b"a library", build.SUFFIX)
+    assert library.kept(build.native_stem(library.current_digest()), build.SUFFIX) == file
+    file.write_bytes(b"a lib")
+    assert library.kept(build.native_stem(library.current_digest()), build.SUFFIX) is None
+
+
+def test_a_library_compiled_in_another_way_is_another(monkeypatch):
+    before = build.native_stem("code")
+    monkeypatch.setattr(build, "SAME_BITS", (*build.SAME_BITS, "-ffast-math"))
+    assert build.native_stem("code") != before
+
+
+def test_what_cannot_be_kept_leaves_nothing_behind(fresh, monkeypatch):
+    folder = library.cache_folder()
+    before = set(folder.iterdir())
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space"):
+        library.keep("code", b"half")
+    assert set(folder.iterdir()) == before
 
 
 def test_arrays_of_another_shape_or_type_never_reach_compiled_code():
@@ -290,3 +364,27 @@ def test_arrays_of_another_shape_or_type_never_reach_compiled_code():
         copy.call(translation.EXPORTED["chances_of_block"], **dict.fromkeys(
             ("params", "values", "buyers", "kinds", "choices", "consents"), copy.arrays["values"]
         ))  # fmt: skip
+
+
+STILL_RUNNING = """
+import threading, time
+import numpy as np
+from sim.engines.compiled.vectorized import on_arrays
+from sim.rules.elementary import normal_quantile
+shares = np.full(3_000_000, 0.3)
+def ask():
+    while True:
+        on_arrays(normal_quantile, u=shares)
+on_arrays(normal_quantile, u=0.3)
+for _ in range(3):
+    threading.Thread(target=ask, daemon=True).start()
+time.sleep(0.5)
+"""
+
+
+def test_a_program_may_end_while_a_thread_still_computes():
+    """As the class page's server does, which answers in threads that nobody waits for."""
+    ended = subprocess.run(
+        [sys.executable, "-c", STILL_RUNNING], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")

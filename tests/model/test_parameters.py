@@ -240,6 +240,8 @@ def test_distribution_is_written_as_it_was_read(value):
         ("SRB.HRV", "SRB.HRR", "parameters.threat_share.default.SRB.HRR", 'did you mean "SRB.HRV"?'),
         ("0.5, SRB.HRV: 0.2", '0.5, "*": 0.2', "parameters.threat_share.default.*", "no meaning in a sparse index"),
         ("lognormal: {SRB.XKX", "lognormal: {SRB.ALB", "parameters.threat_share.prior.lognormal.SRB.ALB", "not in the"),
+        ("  burden_max:", "  burden-max:", "parameters.burden-max", "letters, digits and _"),
+        ("  burden_max:", "  class:", "parameters.class", "no word of Python's own"),
         ("index: [class]", "index: [klass]", "parameters.perceived_value.index[0]", 'did you mean "class"?'),
     ],
 )

@@ -182,6 +182,12 @@ REFUSED = {
     "def f(x: float) -> float:\n    for i in range(3):\n        i = 1\n    return x\n": "cannot be set",
     "def f(x: float) -> float:\n    i = 1\n    for i in range(3):\n        x += 1.0\n    return x\n": "already holds something else",
     "def f(x: float) -> float:\n    return print(x)\n": "cannot be called",
+    "def f(x: float) -> float:\n    return x + LIMITT\n": "nothing is called LIMITT here",
+    "def f(x: float) -> float:\n    return x + math.pie\n": "there is no math.pie",
+    "def f(x: float) -> float:\n    return x + (1 << 63)\n": "64 bits",
+    "def g(a: Block) -> None:\n    a[0, -1] = 1.0\n\ndef f(x: float) -> float:\n    return x\n": "the index -1 is outside",
+    "def f(x: float) -> float:\n    return x + TABLE[-1, 0]\n": "the index -1 is outside",
+    "def f(x: float) -> float:\n    return x + TABLE[99, 0]\n": "the index 99 is outside",
     "def f(x: float) -> float:\n    y: float = x\n    return y\n": "carry no annotations",
     "def f(x: float) -> float:\n    return x @ x\n": "operator is outside the subset",
     "def f(x: float) -> float:\n    return x if x in (1.0, 2.0) else x\n": "outside the subset",
@@ -204,6 +210,21 @@ def test_what_lies_outside_the_subset_is_refused_with_file_and_line(text: str, m
     file, line, _ = message.split(":", 2)
     assert file == module.__file__
     assert int(line) > HEAD.count("\n")
+
+
+@pytest.mark.parametrize("later", ["x * 2.0", "x *"])
+def test_a_function_whose_file_was_changed_after_it_was_loaded_is_refused(later: str, module_of: Any) -> None:
+    module = module_of("def f(x: float) -> float:\n    return x * 3.0\n")
+    file = Path(module.__file__)
+    file.write_text(file.read_text().replace("x * 3.0", later))
+    with pytest.raises(Untranslatable, match="start the program anew"):
+        c_source({}, {"f": module.f}, {})
+
+
+def test_a_docstring_cannot_end_the_comment_that_it_stands_in(module_of: Any) -> None:
+    module = module_of('def f(x: float) -> float:\n    """Arms */ GDP."""\n    return x\n')
+    before, _, after = c_source({}, {"f": module.f}, {}).partition("Arms * / GDP. */")
+    assert before and after
 
 
 def random_function(source: random.Random, name: str) -> str:

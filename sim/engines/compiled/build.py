@@ -18,6 +18,7 @@ from pathlib import Path
 
 from sim.engines.compiled.translation import code_digest, model_as_c
 from sim.io.terminal import complain, say
+from sim.translator.refusal import Untranslatable
 
 SHIPPED = Path(__file__).with_name("model.wasm")
 # The same bits from every compiler: no two operations in one, no reordering, whole numbers that wrap around.
@@ -102,10 +103,10 @@ def native_flags(compiler: Command) -> tuple[str, ...]:
     )  # zig takes it as read
 
 
-def native_name(digest: str) -> str:
-    """File name of the native library of some code for the processor at hand."""
-    machine = f"{digest} {sys.platform} {platform.machine()} {processor()}"
-    return f"model-{hashlib.sha256(machine.encode()).hexdigest()[:32]}{SUFFIX}"
+def native_stem(digest: str) -> str:
+    """How the file of the native library of some code, compiled in today's way for the processor at hand, is called."""
+    made_for = f"{digest} {SAME_BITS} {sys.platform} {platform.machine()} {processor()}"
+    return f"model-{hashlib.sha256(made_for.encode()).hexdigest()[:32]}"
 
 
 def processor() -> str:
@@ -116,12 +117,10 @@ def processor() -> str:
     return f"{platform.processor()} {platform.node()}"
 
 
-def build_native(text: str, folder: Path, compiler: Command) -> Path:
-    """Compile a native library into a folder, under the name that its code has there. Raises CannotCompileError."""
-    with tempfile.TemporaryDirectory(dir=folder, prefix="build-") as draft:
-        made = compiled(text, compiler, native_flags(compiler), Path(draft), SUFFIX)
-        made.chmod(0o700)
-        return made.replace(folder / native_name(code_digest(text)))
+def native_bytes(text: str, compiler: Command) -> bytes:
+    """The native library of a C file. Raises CannotCompileError."""
+    with tempfile.TemporaryDirectory() as folder:
+        return compiled(text, compiler, native_flags(compiler), Path(folder), SUFFIX).read_bytes()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -130,13 +129,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="compare the bytes with those that are there")
     parser.add_argument("--c", metavar="FILE", help="write the C file, to read")
     options = parser.parse_args(arguments)
-    text = model_as_c()
-    if options.c:
-        Path(options.c).write_text(text, encoding="utf-8")
-        return 0
     try:
+        text = model_as_c()
+        if options.c:
+            Path(options.c).write_text(text, encoding="utf-8")
+            return 0
         module = wasm_bytes(text)
-    except CannotCompileError as error:
+    except (Untranslatable, CannotCompileError) as error:
         complain(str(error))
         return 1
     if options.check:

@@ -90,7 +90,7 @@ def rows_of(series: Sequence[Series]) -> NDArray[np.int64]:
 def _not_finite(recorded: NDArray[np.float64], wanted: Sequence[Series], members: NDArray[np.int64]) -> str:
     place, quarter, member = np.argwhere(~np.isfinite(recorded))[0]
     series = wanted[place]
-    name = f"{series.variable} {series.actor} {series.counterpart}"
+    name = " ".join(part for part in (series.variable, series.actor, series.counterpart) if part)
     return f"{name} is not finite in quarter {name_of(quarter)} of member {members[member]}"
 
 

@@ -13,6 +13,7 @@ import shutil
 import stat
 import sys
 import tempfile
+import threading
 import time
 import weakref
 from abc import ABC, abstractmethod
@@ -32,6 +33,7 @@ from sim.io import provenance
 from sim.io.assets import data_file
 from sim.io.errors import refusal
 from sim.io.terminal import complain
+from sim.translator.refusal import Untranslatable
 from sim.translator.types import BOOL, FLOAT, Number, leaves, signature_of
 
 FORM = "ARMSRACE_COMPILED"  # of the environment: wasm, native or python
@@ -219,27 +221,28 @@ class WasmLibrary(Library):
         import wasmtime
 
         self.engine = wasmtime.Engine()
-        close_at_exit(self.engine)
+        leave_at_exit(self.engine)
         machine = f"{version('wasmtime')} {sys.platform} {platform.machine()}".encode()
-        kept = cache_folder() / f"machine-{hashlib.sha256(content + machine).hexdigest()[:32]}"
-        self.module = self._kept(kept) or self._compiled(content, kept)
-        close_at_exit(self.module)
+        stem = f"machine-{digest(content + machine)}"
+        self.module = self._kept(stem) or self._compiled(content, stem)
+        leave_at_exit(self.module)
 
-    def _kept(self, file: Path) -> Any:
-        """The module as machine code from an earlier run; None if there is none, if it is damaged or another processor's."""
+    def _kept(self, stem: str) -> Any:
+        """The module as machine code from an earlier run; None if there is none, or if it is another processor's."""
         import wasmtime
 
-        with suppress(OSError, wasmtime.WasmtimeError):
-            if is_own(file):
+        with suppress(wasmtime.WasmtimeError):
+            if (file := kept(stem)) is not None:
                 return wasmtime.Module.deserialize_file(self.engine, str(file))
         return None
 
-    def _compiled(self, content: bytes, file: Path) -> Any:
+    def _compiled(self, content: bytes, stem: str) -> Any:
         """The module, compiled to machine code, which is kept."""
         import wasmtime
 
         module = wasmtime.Module(self.engine, content)
-        keep(file, bytes(module.serialize()))
+        with suppress(OSError):
+            keep(stem, bytes(module.serialize()))
         return module
 
     def copy(self, rooms: Mapping[str, Room]) -> "WasmCopy":
@@ -253,7 +256,7 @@ class WasmCopy(CompiledCopy):
         import wasmtime
 
         self.store = wasmtime.Store(library.engine)
-        close_at_exit(self.store)
+        leave_at_exit(self.store)
         self.exports = wasmtime.Instance(self.store, library.module, []).exports(self.store)
         memory: Any = self.exports["memory"]
         sizes = [
@@ -285,10 +288,10 @@ class WasmCopy(CompiledCopy):
         return array.ctypes.data - self.start
 
 
-def close_at_exit(owned: Any) -> None:
-    """Close something of wasmtime's before Python takes itself apart, if it is still there."""
+def leave_at_exit(owned: Any) -> None:
+    """Leave something of wasmtime's to the system when Python takes itself apart: a thread may still run in it."""
     if not _owned:
-        atexit.register(lambda: [each.close() for each in list(_owned)])
+        atexit.register(lambda: [ctypes.pythonapi.Py_IncRef(ctypes.py_object(each)) for each in list(_owned)])
     _owned.add(owned)
 
 
@@ -303,21 +306,25 @@ def library(simulations: int = 0) -> Library:
 
     simulations : how many are to come; for many, a native library is made if there is a compiler
 
-    Raises InputError if equations were edited and nothing at hand can compile them, or if FORM names no form.
+    Raises InputError if equations were edited and cannot be compiled, or if FORM names no form.
     """
     form = os.environ.get(FORM, "")
     if form and form not in FORMS:
         raise refusal("the model", f"{FORM}={form}: not one of {', '.join(FORMS)}")
-    return _library(form, simulations >= WORTH_COMPILING)
+    with _one_at_a_time:
+        return _library(form, simulations >= WORTH_COMPILING)
+
+
+_one_at_a_time = threading.Lock()  # or every thread compiles
 
 
 @cache
 def _library(form: str, is_much: bool) -> Library:
     if form == "python":
         return PythonLibrary()
-    digest = current_digest()
-    is_shipped = build.digest_of(build.SHIPPED.read_bytes()) == digest if build.SHIPPED.exists() else False
-    if form != "wasm" and (found := _native(digest)) is not None:
+    code = current_digest()
+    is_shipped = build.digest_of(build.SHIPPED.read_bytes()) == code if build.SHIPPED.exists() else False
+    if form != "wasm" and (found := _native(code)) is not None:
         return found
     if form == "wasm" and not is_shipped:
         raise refusal(
@@ -342,24 +349,27 @@ def _library(form: str, is_much: bool) -> Library:
         return WasmLibrary(build.SHIPPED.read_bytes())
 
 
-def _native(digest: str) -> NativeLibrary | None:
+def _native(code: str) -> NativeLibrary | None:
     """The native library of today's code, if it was made before and is nobody else's."""
-    file = cache_folder() / build.native_name(digest)
     with suppress(OSError):
-        if is_own(file):
+        if (file := kept(build.native_stem(code), build.SUFFIX)) is not None:
             return NativeLibrary(file)
     return None
 
 
 def _made(compiler: build.Command, *, is_edited: bool) -> NativeLibrary:
     """Compile the native library, and say so. Raises CannotCompileError or OSError."""
-    why = "the equations were changed" if is_edited else "for so many simulations"
+    asked = f"as {FORM}=native asks" if os.environ.get(FORM) else "for so many simulations"
+    why = "the equations were changed" if is_edited else asked
     began = time.monotonic()
     complain(f"Compiling the model, {why} ...")
-    folder = cache_folder()
-    file = build.build_native(translation.model_as_c(), folder, compiler)
-    remove_old(folder, file)
-    complain(f"Compiled in {time.monotonic() - began:.0f} s; kept in {folder}.")
+    text = todays_c()
+    stem = build.native_stem(translation.code_digest(text))
+    file = keep(stem, build.native_bytes(text, compiler), build.SUFFIX)
+    folder = wanted_folder()
+    is_kept = file.parent == folder
+    where = f"kept in {folder}" if is_kept else f"not kept: {folder} cannot be written, or others can write to it"
+    complain(f"Compiled in {time.monotonic() - began:.0f} s; {where}.")
     return NativeLibrary(file)
 
 
@@ -368,31 +378,72 @@ def _made(compiler: build.Command, *, is_edited: bool) -> NativeLibrary:
 
 @cache
 def current_digest() -> str:
-    """Digest of the code of today's equations; worked out once for each state of the sources."""
+    """Digest of the code of today's equations; worked out once for each state of the sources.
+
+    Where sources were edited after this program began, the files are not what it has loaded: then nothing is noted or believed.
+    """
     data = [data_file(*parts) for parts in DATA]
-    note = cache_folder() / f"code-{provenance.sources_digest(SOURCES, data)[:32]}"
-    with suppress(OSError):
-        if is_own(note):
-            return note.read_text(encoding="ascii")
-    digest = translation.code_digest(translation.model_as_c())
-    keep(note, digest.encode())
-    return digest
+    stem = f"code-{provenance.sources_digest(SOURCES, data)[:32]}"
+    is_loaded = provenance.is_as_loaded(SOURCES, data)
+    if is_loaded and (note := kept(stem)) is not None:
+        return note.read_text(encoding="ascii")
+    code = translation.code_digest(todays_c())
+    if is_loaded:
+        with suppress(OSError):
+            keep(stem, code.encode())
+    return code
 
 
-def keep(file: Path, content: bytes) -> None:
-    """Write a file of the cache, for this user alone; without it, the next run works it out again."""
+def todays_c() -> str:
+    """The C file of today's equations. Raises InputError for what lies outside the subset."""
+    try:
+        return translation.model_as_c()
+    except Untranslatable as error:
+        what_to_do = (
+            "docs/engine.md says what can be written; --engine agents runs any Python, some hundred times slower"
+        )
+        raise refusal(
+            "the model", f"the equations were changed, and cannot be compiled: {error} ({what_to_do})"
+        ) from error
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
+def kept(stem: str, suffix: str = "") -> Path | None:
+    """A file of the cache, whose name ends in the digest of its content; None if there is none, or it is damaged or not ours."""
     with suppress(OSError):
-        draft = file.with_name(f"{file.name}-{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_bytes(content)
-        draft.replace(file)
-        remove_old(file.parent, file)
+        for file in cache_folder().glob(f"{stem}-*{suffix}"):
+            if is_own(file) and file.name == f"{stem}-{digest(file.read_bytes())}{suffix}":
+                return file
+    return None
+
+
+def keep(stem: str, content: bytes, suffix: str = "") -> Path:
+    """Write a file of the cache, for this user alone. Raises OSError; unless it must be there, the next run works it out again."""
+    folder = cache_folder()
+    file = folder / f"{stem}-{digest(content)}{suffix}"
+    handle, draft = tempfile.mkstemp(dir=folder, prefix="draft-")
+    try:
+        with os.fdopen(handle, "wb") as opened:
+            opened.write(content)
+        Path(draft).replace(file)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+    remove_old(folder, file)
+    return file
+
+
+def wanted_folder() -> Path:
+    return Path(os.environ.get(CACHE) or user_cache_path("armsrace")) / "model"
 
 
 @cache
 def cache_folder() -> Path:
     """Folder of what is compiled or worked out once, open to this user alone; a temporary one where that cannot be."""
-    root = Path(os.environ.get(CACHE) or user_cache_path("armsrace")) / "model"
+    root = wanted_folder()
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         if is_own(root) and os.access(root, os.W_OK):
