@@ -4,7 +4,7 @@ The panel is the user's own copy of the SIPRI Military Expenditure Database or o
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -95,11 +95,11 @@ class Rivalry:
     first_year: int
     last_year: int
 
-    @property
-    def directed(self) -> Iterator[tuple[str, str]]:
-        """The reacting state and its rival, both ways."""
-        yield self.one, self.other
-        yield self.other, self.one
+
+def directed_pairs(rivalries: Iterable[Rivalry]) -> list[tuple[str, str]]:
+    """Each reacting state with its rival, both ways, once."""
+    both = (pair for rivalry in rivalries for pair in ((rivalry.one, rivalry.other), (rivalry.other, rivalry.one)))
+    return list(dict.fromkeys(both))
 
 
 @cache

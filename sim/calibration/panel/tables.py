@@ -13,7 +13,6 @@ from sim.calibration.panel.inputs import Country, Year
 from sim.io.assets import data_file
 from sim.io.csv_reader import CsvRow, Name, read_rows
 
-FILES = ("dyads.csv", "estimates.csv", "checks.csv")
 DIGITS = 4
 STATUS = "estimated"
 
@@ -25,12 +24,12 @@ class DyadRow(CsvRow):
     """What the panel says of one state's reaction to one rival. Reactions and restraints are growth of log spending a year per unit of log
     spending [1/yr], elasticities per cent per per cent [1].
 
-    years           : changes that the estimate rests on
-    alone           : the dyad by itself, after the shocks of each year; blank if its years are few
-    mean to high    : the reaction with all dyads together: mean, standard deviation, 5, 50 and 95 per cent
-    p_negative      : [1]  probability that the reaction is negative
-    restraint       : pull of the state's own level
-    elasticity      : of the long run, median
+    years        : changes that the estimate rests on
+    alone        : the dyad by itself, after the shocks of each year; blank if its years are few
+    mean to high : the reaction with all dyads together: mean, standard deviation, 5, 50 and 95 per cent
+    p_negative   : [1]  probability that the reaction is negative
+    restraint    : pull of the state's own level
+    elasticity   : of the long run, median
     """
 
     identity: ClassVar[tuple[str, ...]] = ("state", "rival")
@@ -87,17 +86,16 @@ class EstimateRow(CsvRow):
 
 
 class CheckRow(CsvRow):
-    """What an estimator says of panels whose reaction is known: strangers, shuffled years, and simulated panels; and what a level saves of
-    the squared error in years that were not fitted.
+    """What an estimator says of panels and lists whose reaction is known, and what a level saves in years that were not fitted.
 
-    quantity      : "reaction", "restraint" or "single reactions" [1/yr]; or "error saved" [1], whose sd is its standard error and
-                    whose `positive` is the share of dyads for which it saves
-    truth         : [1/yr]  what the panels were made with
-    mean, sd      : [1/yr]  of the estimates
-    coverage      : [1]     share of 90 % ranges that hold the truth; blank where no range is made
-    positive      : [1]     share of 90 % ranges that lie above zero
-    beyond        : [1]     share of estimates at or above that of the data
-    draws         : panels or lists
+    quantity : "reaction", "restraint" or "single reactions" [1/yr]; or "error saved" [1], the share of the squared error, whose sd is its
+               standard error and whose `positive` is the share of dyads for which it saves
+    truth    : [1/yr]  what the panels were made with
+    mean, sd : [1/yr]  of the estimates
+    coverage : [1]     share of 90 % ranges that hold the truth; blank where no range is made
+    positive : [1]     share of 90 % ranges that lie above zero
+    beyond   : [1]     share of estimates at or above that of the data
+    draws    : panels or lists
     """
 
     identity: ClassVar[tuple[str, ...]] = ("group", "name", "quantity")
@@ -116,6 +114,10 @@ class CheckRow(CsvRow):
     source: Name
 
 
+MODELS: dict[str, Any] = {"dyads": DyadRow, "estimates": EstimateRow, "checks": CheckRow}
+FILES = tuple(f"{name}.csv" for name in MODELS)
+
+
 @dataclass(frozen=True)
 class Tables:
     """All that an estimation found."""
@@ -124,70 +126,47 @@ class Tables:
     estimates: tuple[EstimateRow, ...]
     checks: tuple[CheckRow, ...]
 
-    def estimate(self, group: str, name: str) -> EstimateRow:
-        return next(row for row in self.estimates if (row.group, row.name) == (group, name))
-
-    def check(self, group: str, name: str, quantity: str = "reaction") -> CheckRow | None:
-        found = (row for row in self.checks if (row.group, row.name, row.quantity) == (group, name, quantity))
+    def row(self, table: str, *identity: str) -> Any:
+        """The row of a table that has this identity, or None."""
+        columns = MODELS[table].identity
+        found = (row for row in getattr(self, table) if tuple(getattr(row, name) for name in columns) == identity)
         return next(found, None)
 
-    def dyad(self, state: str, rival: str) -> DyadRow | None:
-        return next((row for row in self.dyads if (row.state, row.rival) == (state, rival)), None)
 
-    @property
-    def source(self) -> str:
-        return self.dyads[0].source
-
-
-def shipped() -> Tables:
-    """The tables that ship with the program."""
-    return read_tables(data_file("calibration", "reactions"))
-
-
-def read_tables(folder: Path) -> Tables:
-    """The tables of a folder; InputError if one is missing or wrong."""
-    dyads, estimates, checks = (folder / name for name in FILES)
-    return Tables(
-        read_rows(dyads, DyadRow, may_be_empty=False),
-        read_rows(estimates, EstimateRow, may_be_empty=False),
-        read_rows(checks, CheckRow),
-    )
+def read_tables(folder: Path | None = None) -> Tables:
+    """The tables of a folder, or those that ship; InputError if one is missing or wrong."""
+    folder = folder or data_file("calibration", "reactions")
+    files = {name: folder / f"{name}.csv" for name in MODELS}
+    return Tables(*(read_rows(files[name], model, may_be_empty=name == "checks") for name, model in MODELS.items()))
 
 
 def write_tables(tables: Tables, folder: Path) -> tuple[Path, ...]:
     """Write the tables into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    models: tuple[type[CsvRow], ...] = (DyadRow, EstimateRow, CheckRow)
-    for name, model, rows in zip(FILES, models, (tables.dyads, tables.estimates, tables.checks), strict=True):
-        _write(folder / name, model, rows)
+    for name, model in MODELS.items():
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow(model.columns())
+            writer.writerows([_cell(getattr(row, key)) for key in model.columns()] for row in getattr(tables, name))
     return tuple(folder / name for name in FILES)
 
 
 def document(tables: Tables, files: Sequence[Path]) -> dict[str, Any]:
     """The tables as one JSON document; null is what a table leaves blank."""
-    parts = (("dyads", tables.dyads), ("estimates", tables.estimates), ("checks", tables.checks))
-    rows = {name: [row.model_dump(exclude={"line"}) for row in part] for name, part in parts}
+    rows = {name: [row.model_dump(exclude={"line"}) for row in getattr(tables, name)] for name in MODELS}
     return {**rows, "files": [str(file) for file in files]}
 
 
 Row = TypeVar("Row", bound=CsvRow)
 
 
-def made(model: type[Row], values: Iterable[dict[str, Any]], source: str) -> tuple[Row, ...]:
-    """Rows of a table, each as it will be read again."""
+def made(model: type[Row], rows: Iterable[Sequence[Any]], source: str) -> tuple[Row, ...]:
+    """Rows of a table from their cells but status and source, each as it will be read again."""
+    columns = model.columns()
     return tuple(
-        model.model_validate(
-            {name: _cell(value) for name, value in {**one, "status": STATUS, "source": source}.items()} | {"line": line}
-        )
-        for line, one in enumerate(values, start=2)
+        model.model_validate(dict(zip(columns, map(_cell, (*row, STATUS, source)), strict=True)) | {"line": line})
+        for line, row in enumerate(rows, start=2)
     )
-
-
-def _write(file: Path, model: type[CsvRow], rows: Sequence[CsvRow]) -> None:
-    with file.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(model.columns())
-        writer.writerows([_cell(getattr(row, name)) for name in model.columns()] for row in rows)
 
 
 def _cell(value: Any) -> str:
