@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.calibration.panel import hierarchical
-from sim.calibration.panel.changes import LIMIT, dyad_changes, state_changes
+from sim.calibration.panel.changes import LIMIT, changes_of
 from sim.calibration.panel.held_out import _saving, _squared_errors, savings
 from sim.calibration.panel.hierarchical import likelihood
 from sim.calibration.panel.inputs import Rivalry, regions
@@ -42,7 +42,7 @@ PAIRS = 10
 SPENDING, RIVALRIES = example_panel(PAIRS, 24)
 TRUTH = Truth(restraint=(0.15, 0.03), reaction=(0.06, 0.02), noise=(0.08, 0.3))
 PANEL = simulated(SPENDING, RIVALRIES, TRUTH, 1)
-DYADS, STATES = dyad_changes(PANEL.spending, RIVALRIES), state_changes(PANEL.spending, RIVALRIES)
+DYADS, STATES = changes_of(PANEL.spending, RIVALRIES), changes_of(PANEL.spending, RIVALRIES, by="each")
 
 
 # ---- rows --------------------------------------------------------------------------------------------------------------
@@ -57,7 +57,7 @@ LIST = (Rivalry("SRB", "XKX", 2000, 2006), Rivalry("ALB", "SRB", 2002, 2004))
 
 
 def test_a_row_is_the_growth_of_a_year_beside_both_levels_of_the_year_before():
-    rows = dyad_changes(SERIES, LIST)
+    rows = changes_of(SERIES, LIST)
     first = [place for place, unit in enumerate(rows.unit) if rows.units[unit] == "SRB-XKX"]
     assert rows.year[first].tolist() == [2001, 2002, 2004]  # 2003 is a break, of 2005 Serbia's figure is not known
     assert rows.growth[first] == pytest.approx([math.log(1.1)] * 3)
@@ -68,20 +68,20 @@ def test_a_row_is_the_growth_of_a_year_beside_both_levels_of_the_year_before():
 
 
 def test_a_break_of_either_series_is_left_out_in_both_directions():
-    rows = dyad_changes(SERIES, LIST)
+    rows = changes_of(SERIES, LIST)
     assert math.log(500 / 121) > LIMIT
     assert 2003 not in rows.year
-    kept = dyad_changes(SERIES, LIST, rival_limit=math.inf)
+    kept = changes_of(SERIES, LIST, rival_limit=math.inf)
     assert {kept.units[unit] for unit in kept.unit[kept.year == 2003]} == {"XKX-SRB", "ALB-SRB"}
 
 
 def test_both_years_of_a_change_lie_in_the_rivalry():
-    rows = dyad_changes(SERIES, LIST, limit=math.inf)
+    rows = changes_of(SERIES, LIST, limit=math.inf)
     assert set(rows.year[[rows.units[unit] == "ALB-SRB" for unit in rows.unit]]) == {2003, 2004}
 
 
 def test_by_state_a_budget_counts_once_and_a_new_set_of_rivals_has_its_own_intercept():
-    rows = state_changes(SERIES, LIST, limit=math.inf)
+    rows = changes_of(SERIES, LIST, limit=math.inf, by="each")
     serbia = rows.rows(rows.unit == rows.units.index("SRB"))
     assert serbia.year.tolist() == [2001, 2002, 2003, 2004]
     assert rows.rivals[rows.units.index("SRB")] == ("XKX", "ALB")
@@ -99,7 +99,7 @@ def test_by_state_a_budget_counts_once_and_a_new_set_of_rivals_has_its_own_inter
     ],
 )
 def test_several_rivals_are_taken_together_as_their_measure_says(measure, level):
-    rows = state_changes(SERIES, LIST, limit=math.inf, measure=measure)
+    rows = changes_of(SERIES, LIST, limit=math.inf, by=measure)
     serbia = rows.rows(rows.unit == rows.units.index("SRB"))
     assert serbia.level[2, 0] == pytest.approx(level)  # the year before 2003: 11 and 50
     assert serbia.level[0, 0] == pytest.approx(math.log(10))
@@ -176,7 +176,7 @@ def test_the_long_run_is_told_by_the_ratios_that_a_test_does_not_refuse():
 
 def test_short_panels_overstate_the_restraint_and_the_jackknife_takes_most_of_it_back():
     truth = Truth(restraint=(0.05, 0.0), reaction=(0.0, 0.0), noise=(0.1, 0.0))
-    panels = [dyad_changes(simulated(SPENDING, RIVALRIES, truth, seed).spending, RIVALRIES) for seed in range(8)]
+    panels = [changes_of(simulated(SPENDING, RIVALRIES, truth, seed).spending, RIVALRIES) for seed in range(8)]
     plain = np.mean([pooled(rows).coefficients for rows in panels], axis=0)
     corrected = np.mean([jackknifed(rows).coefficients for rows in panels], axis=0)
     assert -plain[0] > 2.0 * 0.05
@@ -196,8 +196,8 @@ def test_an_error_of_the_figures_passes_for_restraint_until_it_is_taken_out():
     spending, rivalries = example_panel(PAIRS, 150)
     truth = Truth(restraint=(0.15, 0.0), reaction=(0.06, 0.0), noise=(0.08, 0.0), year_shock=0.0)
     clean = simulated(spending, rivalries, truth, 2).spending
-    rows = dyad_changes(noisy(clean, 0.08), rivalries)
-    exact = pooled(dyad_changes(clean, rivalries), "none").coefficients
+    rows = changes_of(noisy(clean, 0.08), rivalries)
+    exact = pooled(changes_of(clean, rivalries), "none").coefficients
     assert pooled(rows, "none").coefficients[0] < exact[0] - 0.05
     assert pooled(rows, "none", figure_error=0.08).coefficients == pytest.approx(exact, abs=0.03)
     assert pooled(rows, "none", instruments=True).coefficients == pytest.approx(exact, abs=0.03)
@@ -249,7 +249,7 @@ def test_means_of_dyads_by_hand():
 def test_the_closed_form_is_the_whole_covariance_inverted():
     """The mixed model of a small panel by dense matrices: means, errors, every slope with its covariance, and the likelihood."""
     spending, rivalries = example_panel(5, 10)
-    rows = state_changes(simulated(spending, rivalries, TRUTH, 4).spending, rivalries)
+    rows = changes_of(simulated(spending, rivalries, TRUTH, 4).spending, rivalries, by="each")
     width, units = 1 + rows.level.shape[1], len(rows.units)
     noise = np.linspace(0.08, 0.2, units)
     slopes = np.column_stack([rows.own, rows.level])
@@ -365,8 +365,8 @@ def test_strangers_are_no_rivals_and_have_the_years_of_the_list():
 def test_strangers_and_shuffled_years_show_no_reaction():
     strong = Truth(restraint=(0.3, 0.0), reaction=(0.12, 0.0), noise=(0.08, 0.0))
     panel = simulated(SPENDING, RIVALRIES, strong, 6).spending
-    rows = dyad_changes(panel, RIVALRIES)
-    strange = [pooled(dyad_changes(panel, strangers(panel, RIVALRIES, seed))).coefficients[1] for seed in range(12)]
+    rows = changes_of(panel, RIVALRIES)
+    strange = [pooled(changes_of(panel, strangers(panel, RIVALRIES, seed))).coefficients[1] for seed in range(12)]
     mixed = [pooled(shuffled(rows, seed)).coefficients[1] for seed in range(12)]
     assert pooled(rows).coefficients[1] > max(*strange, *mixed)
     assert abs(np.mean(mixed)) < 0.03
@@ -376,7 +376,7 @@ def test_strangers_and_shuffled_years_show_no_reaction():
 def test_a_rivals_level_helps_to_predict_only_where_states_react():
     strong = Truth(restraint=(0.3, 0.0), reaction=(0.14, 0.0), noise=(0.05, 0.0))
     for truth, sign in ((strong, 1.0), (replace(strong, reaction=(0.0, 0.0)), -1.0)):
-        rows = dyad_changes(simulated(SPENDING, RIVALRIES, truth, 8).spending, RIVALRIES)
+        rows = changes_of(simulated(SPENDING, RIVALRIES, truth, 8).spending, RIVALRIES)
         found = savings(rows)["rival's level beside the own one"]
         assert sign * found.share > 0.0
         assert found.years == 10
@@ -417,7 +417,7 @@ def test_lasting_shocks_of_regions_pass_for_a_reaction_until_year_and_region_are
     states = ("SRB", "HRV", "ALB", "GRC", "IND", "PAK", "CHN", "JPN", "DZA", "MAR", "EGY", "IRN")
     spending = {state: dict.fromkeys(range(1990, 2020), 100.0) for state in states}
     pairs = tuple(Rivalry(one, other, 1990, 2019) for one, other in zip(states[::2], states[1::2], strict=True))
-    panels = [dyad_changes(simulated(spending, pairs, truth, seed).spending, pairs) for seed in range(8)]
+    panels = [changes_of(simulated(spending, pairs, truth, seed).spending, pairs) for seed in range(8)]
     by_year = np.mean([pooled(rows).coefficients[1] for rows in panels])
     by_region = np.mean([pooled(rows, "region").coefficients[1] for rows in panels])
     assert by_year > 0.05
@@ -435,7 +435,7 @@ def test_ranges_hold_the_reaction_as_often_as_they_say(reaction):
     means, single = [], []
     for seed in range(300):
         panel = simulated(SPENDING, RIVALRIES, truth, seed)
-        found = likelihood(state_changes(panel.spending, RIVALRIES)).posterior("flat")
+        found = likelihood(changes_of(panel.spending, RIVALRIES, by="each")).posterior("flat")
         means.append(found.mean_reaction.low <= reaction <= found.mean_reaction.high)
         for state, rival in found.slopes:
             if rival:

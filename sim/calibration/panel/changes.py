@@ -5,7 +5,7 @@ than a limit: a budget that doubles or halves within a year is a new series (a f
 follow, a war), and its level before tells nothing of the level after.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -17,7 +17,7 @@ from sim.calibration.panel.inputs import Rivalry, Spending, directed_pairs, regi
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-Measure = Literal["each", "sum", "share", "mean"]
+By = Literal["dyad", "each", "sum", "share", "mean"]
 
 LIMIT = 0.7
 """Largest change of log spending in a year that is taken for a change of the budget; 0.7 is a doubling or a halving."""
@@ -75,64 +75,59 @@ class Changes:
         return len(np.unique(self.unit))
 
 
-def dyad_changes(
-    spending: Spending, rivalries: Sequence[Rivalry], limit: float = LIMIT, *, rival_limit: float | None = None
+def changes_of(
+    spending: Spending,
+    rivalries: Sequence[Rivalry],
+    by: By = "dyad",
+    *,
+    limit: float = LIMIT,
+    rival_limit: float | None = None,
+    without_years: Sequence[int] = (),
 ) -> Changes:
-    """A unit for each directed dyad, with one rival.
+    """The changes of a panel.
 
+    by          : "dyad" for a unit of each directed dyad, with one rival; or a unit of each state with all of its rivals, so that no
+                  change of a budget counts twice: "each" in a column of its own, or all in one, the log of their "sum", or the mean of
+                  their logs, plain ("mean") or weighted with each rival's share in the rivals' spending of the whole panel ("share")
     rival_limit : of the rival's change, where it is not that of the state's own
-    """
-    members = {f"{state}-{rival}": (state, rival) for state, rival in directed_pairs(rivalries)}
-    return _changes(spending, rivalries, members, (limit, limit if rival_limit is None else rival_limit), "each")
-
-
-def state_changes(
-    spending: Spending, rivalries: Sequence[Rivalry], limit: float = LIMIT, measure: Measure = "each"
-) -> Changes:
-    """A unit for each state, with all of its rivals, so that no change of a budget counts twice.
-
-    measure : rivals "each" in a column of its own, or all in one: the log of their "sum", or the mean of their logs, plain ("mean") or
-              weighted with each rival's share in the rivals' spending of the whole panel ("share")
     """
     members: dict[str, tuple[str, ...]] = {}
     for state, rival in directed_pairs(rivalries):
-        members[state] = (*members.get(state, (state,)), rival)
-    return _changes(spending, rivalries, members, (limit, limit), measure)
-
-
-def _changes(
-    spending: Spending,
-    rivalries: Sequence[Rivalry],
-    members: Mapping[str, tuple[str, ...]],
-    limits: tuple[float, float],
-    measure: Measure,
-) -> Changes:
+        unit = f"{state}-{rival}" if by == "dyad" else state
+        members[unit] = (*members.get(unit, (state,)), rival)
     known = [year for series in spending.values() for year in series]
     years = np.arange(
         min(known, default=1) - 1, max(known, default=1) + 1
     )  # from where levels two years before may lie
-    logs = {
-        one: np.log([spending[one].get(year, np.nan) for year in years.tolist()])
-        for one in {one for states in members.values() for one in states}
-    }
-    width = max(len(states) for states in members.values()) - 1 if measure == "each" else 1
+    logs = {one: np.log([series.get(year, np.nan) for year in years.tolist()]) for one, series in spending.items()}
+    width = max(len(states) for states in members.values()) - 1 if by in ("dyad", "each") else 1
     spells: dict[tuple[int, bytes], int] = {}
     found: list[tuple[np.ndarray, ...]] = []
-    for unit, (state, *rivals) in enumerate(members.values()):
+    for place, (state, *rivals) in enumerate(members.values()):
         own, others = logs[state], np.column_stack([logs[rival] for rival in rivals])
         growth, change = np.diff(own)[1:], np.diff(others, axis=0)[1:]
         active = np.column_stack([_years_of(rivalries, state, rival, years[2:]) for rival in rivals])
         counted = active & ~np.isnan(change)
-        breaks = (counted & (np.abs(change) > limits[1])).any(axis=1)
-        kept = counted.any(axis=1) & (np.abs(growth) <= limits[0]) & ~breaks
+        breaks = (counted & (np.abs(change) > (limit if rival_limit is None else rival_limit))).any(axis=1)
+        kept = counted.any(axis=1) & (np.abs(growth) <= limit) & ~breaks & ~np.isin(years[2:], without_years)
         counted, others = counted[kept], np.stack([others[:-2][kept], others[1:-1][kept], others[2:][kept]])
         means = np.array([np.mean(list(spending[one].values())) if spending[one] else 0.0 for one in rivals])
-        padded = np.pad(_columns(others, counted, means, measure), ((0, 0), (0, 0), (0, width)))
+        padded = np.pad(_columns(others, counted, means, by), ((0, 0), (0, 0), (0, width)))
         before, level, after = padded[..., :width]
-        spell = np.array([spells.setdefault((unit, one.tobytes()), len(spells)) for one in counted], dtype=np.int64)
+        spell = np.array([spells.setdefault((place, one.tobytes()), len(spells)) for one in counted], dtype=np.int64)
         earlier = np.column_stack([own[:-2][kept], before])
-        place = np.full(len(spell), unit)
-        found.append((place, spell, years[2:][kept], growth[kept], own[1:-1][kept], level, after - level, earlier))
+        found.append(
+            (
+                np.full(len(spell), place),
+                spell,
+                years[2:][kept],
+                growth[kept],
+                own[1:-1][kept],
+                level,
+                after - level,
+                earlier,
+            )
+        )
     names = tuple(members), tuple(one[0] for one in members.values()), tuple(one[1:] for one in members.values())
     unit_of, spell, year, growth, own, level, change, earlier = (
         np.concatenate(one) for one in zip(*found, strict=True)
@@ -140,13 +135,13 @@ def _changes(
     return Changes(*names, unit_of, spell, year, growth, own, level, change, earlier)
 
 
-def _columns(logs: Floats, counted: Mask, means: Floats, measure: Measure) -> Floats:
+def _columns(logs: Floats, counted: Mask, means: Floats, by: By) -> Floats:
     """Log spending of the rivals that count, each or in one column: (3, n, r) or (3, n, 1), of (3, n, r)."""
-    if measure == "each":
+    if by in ("dyad", "each"):
         return np.where(counted, logs, 0.0)
-    if measure == "sum":
+    if by == "sum":
         return np.log(np.where(counted, np.exp(logs), 0.0).sum(axis=-1, keepdims=True))
-    weights = counted * (means if measure == "share" else 1.0)
+    weights = counted * (means if by == "share" else 1.0)
     return (np.where(counted, logs, 0.0) * weights).sum(axis=-1, keepdims=True) / weights.sum(axis=-1, keepdims=True)
 
 

@@ -1,6 +1,6 @@
 """The whole estimation of a panel: every dyad, the common reaction in all its ways, and what the estimators are worth."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.analysis.intervals import student_quantile
 from sim.calibration.panel import pooled as squares
-from sim.calibration.panel.changes import Changes, dyad_changes, state_changes
+from sim.calibration.panel.changes import Changes, changes_of
 from sim.calibration.panel.held_out import savings
 from sim.calibration.panel.hierarchical import Likelihood, Marginal, Posterior, Sign, likelihood
 from sim.calibration.panel.inputs import Rivalry, Spending, regions
@@ -21,22 +21,6 @@ from sim.io.templates import wordings
 LEAST_CHANGES, LEAST_PAIRS = 80, 4
 LEAST_YEARS = 12  # of a dyad that is estimated by itself
 FOCUS = (("SRB", "XKX"), ("XKX", "SRB"))
-SHOCK_YEARS = (2014, 2015, 2022, 2023)  # the wars against Ukraine, and the year after
-NO_LIMIT = float("inf")
-SAMPLES: dict[str, Callable[[Spending, Sequence[Rivalry]], Changes]] = {
-    "dyads": dyad_changes,
-    "dyads with breaks of the rival": partial(dyad_changes, rival_limit=NO_LIMIT),
-    "dyads without shock years": lambda *panel: _without_years(dyad_changes(*panel)),
-    "limit 0.5": partial(dyad_changes, limit=0.5),
-    "limit 1": partial(dyad_changes, limit=1.0),
-    "no limit": partial(dyad_changes, limit=NO_LIMIT),
-    "states": state_changes,
-    "states with breaks": partial(state_changes, limit=NO_LIMIT),
-    "states without shock years": lambda *panel: _without_years(state_changes(*panel)),
-    "sum": partial(state_changes, measure="sum"),
-    "share": partial(state_changes, measure="share"),
-    "mean": partial(state_changes, measure="mean"),
-}
 TRUTHS = {
     "no reaction": Truth(reaction=(0.0, 0.0), restraint=(0.05, 0.02)),
     "a small reaction": Truth(reaction=(0.02, 0.03), restraint=(0.08, 0.02)),
@@ -68,7 +52,7 @@ def estimated(
     """
     tell = progress or (lambda *_: None)
     panel = Panel(spending, tuple(rivalries))
-    dyads = panel.samples["dyads"]
+    dyads = panel.dyads
     pairs = len({frozenset(dyads.members[unit]) for unit in np.unique(dyads.unit)})
     if len(dyads) < LEAST_CHANGES or pairs < LEAST_PAIRS:
         raise ValueError(
@@ -91,16 +75,19 @@ class Panel:
     rivalries: tuple[Rivalry, ...]
 
     @cached_property
-    def samples(self) -> dict[str, Changes]:
-        return {name: make(self.spending, self.rivalries) for name, make in SAMPLES.items()}
+    def dyads(self) -> Changes:
+        return self.changes({})
 
     @cached_property
     def together(self) -> Likelihood:
-        return likelihood(self.samples["states"])
+        return likelihood(self.changes({"by": "each"}))
+
+    def changes(self, options: Mapping[str, Any]) -> Changes:
+        return changes_of(self.spending, self.rivalries, **options)
 
     def dyad_rows(self) -> Iterator[Values]:
         """Every directed dyad that has a change at all."""
-        dyads, found = self.samples["dyads"], self.together.posterior()
+        dyads, found = self.dyads, self.together.posterior()
         alone = {one.unit: one[3:5] for one in squares.dyads_alone(dyads, least=LEAST_YEARS, net_of_year=True)}
         for place, (state, rival) in enumerate(dyads.members):
             years = dyads.year[dyads.unit == place]
@@ -116,8 +103,8 @@ class Panel:
         """The common reaction in all ways, and the two of Serbia and Kosovo."""
         ways = wordings("reactions_ways.yaml")
         pairs = {"-".join(sorted((one.one, one.other))): {one.one, one.other} for one in self.rivalries}
-        by_state = self._ordered({state: {state} for state in self.samples["dyads"].states})
-        yield from self._together(ways["together"], [by_state[0][0], by_state[-1][0]])
+        by_state = self._ordered({state: {state} for state in self.dyads.states})
+        yield from self._together(ways["together"], dict.fromkeys((by_state[0][0], by_state[-1][0])))
         for group, members in ways["squares"].items():
             yield from (self._squares(group, name, **options) for name, options in members.items())
         for name, options in ways["alone"].items():
@@ -128,37 +115,28 @@ class Panel:
                 yield _squares_row(group, f"{words} of {len(found)}: {name}", squares.pooled(changes))
         yield from (self._squares("limit of a change", name, **options) for name, options in ways["limits"].items())
 
-    def _together(self, ways: dict[str, dict[str, Any]], left_out: Sequence[str]) -> Iterator[Values]:
+    def _together(self, ways: Mapping[str, dict[str, Any]], left_out: Iterable[str]) -> Iterator[Values]:
         """Partial pooling, as it is and in its variants; of each the mean reaction, and those of Serbia and Kosovo."""
-        samples = dict(self.samples)
-        for one in dict.fromkeys(left_out):
-            name = f"without {one}"
-            rest = [each for each in self.rivalries if one not in (each.one, each.other)]
-            samples[name] = state_changes(self.spending, rest)
-            ways = ways | {name: {"rows": name}}
-        known = {str({}): self.together}
+        known = {"{'by': 'each'}": self.together}
         for name, way in ways.items():
-            options = {key: value for key, value in way.items() if key != "sign"}
-            rows = samples[options.get("rows", "states")]
-            if str(options) not in known:
-                known[str(options)] = likelihood(rows, **{key: options[key] for key in options if key != "rows"})
-            found = known[str(options)].posterior(way.get("sign", "positive"))
-            yield _posterior_row("together", name, found)
-            for state, rival in FOCUS:
-                for unit in (state, f"{state}-{rival}"):
-                    if (unit, rival) in found.slopes:
-                        yield _posterior_row(f"{state}-{rival}", name, found, unit, rival)
+            options = {"rows": {"by": "each"}} | way
+            sign, rows = options.pop("sign", "positive"), options.pop("rows")
+            key = str(rows | options)
+            known[key] = known.get(key) or likelihood(self.changes(rows), **options)
+            yield from _together_rows(name, known[key].posterior(sign))
+        for one in left_out:
+            rest = [each for each in self.rivalries if one not in (each.one, each.other)]
+            found = likelihood(changes_of(self.spending, rest, by="each"))
+            yield from _together_rows(f"without {one}", found.posterior())
 
-    def _squares(
-        self, group: str, name: str, *, rows: str = "dyads", estimator: str = "pooled", **options: Any
-    ) -> Values:
-        """An estimate by least squares; `place` and `clusters` are of the row, all else of the estimator."""
-        told = {key: options.pop(key) for key in ("place", "clusters") if key in options}
-        return _squares_row(group, name, getattr(squares, estimator)(self.samples[rows], **options), **told)
+    def _squares(self, group: str, name: str, *, place: int = RIVAL, **options: Any) -> Values:
+        """An estimate by least squares; see `reactions_ways.yaml` for its options."""
+        rows, clusters = self.changes(options.pop("rows", {})), options.pop("clusters", "unit")
+        return _squares_row(group, name, _estimator(**options)(rows), clusters, place)
 
-    def _alone(self, name: str, *, rows: str = "dyads", **options: bool) -> Iterator[Values]:
+    def _alone(self, name: str, **options: Any) -> Iterator[Values]:
         """Dyads by themselves, and their means."""
-        changes = self.samples[rows]
+        changes = self.changes(options.pop("rows", {}))
         alone = squares.dyads_alone(changes, least=LEAST_YEARS, **options)
         if len(alone) < 3:
             return
@@ -175,7 +153,7 @@ class Panel:
 
     def _parts(self) -> Iterator[Values]:
         """The common reaction in halves of the years, and without each region."""
-        dyads = self.samples["dyads"]
+        dyads = self.dyads
         middle = int(np.median(np.unique(dyads.year)))
         parts = {
             ("years", f"to {middle}"): dyads.year <= middle,
@@ -188,7 +166,7 @@ class Panel:
 
     def _ordered(self, left_out: dict[str, set[str]]) -> list[tuple[str, Changes]]:
         """What is left without the units that hold all of some states, by name, the lowest common reaction first."""
-        dyads = self.samples["dyads"]
+        dyads = self.dyads
         found = []
         for name in sorted(left_out):
             part = dyads.rows(np.array([not left_out[name] <= set(states) for states in dyads.members])[dyads.unit])
@@ -200,7 +178,7 @@ class Panel:
 
     def check_rows(self, count: int, tell: Progress) -> Iterator[Values]:
         """Strangers, shuffled years, simulated panels, and years that were not fitted."""
-        dyads = self.samples["dyads"]
+        dyads = self.dyads
         lists: dict[str, Callable[[int], Changes]] = {
             "strangers from anywhere": partial(self._strangers, same_regions=False),
             "strangers from the same regions": partial(self._strangers, same_regions=True),
@@ -209,7 +187,7 @@ class Panel:
         observed = {(name, quantity): found[0] for name, quantity, _, found in _ranges(dyads, self.together)}
         for group, make in lists.items():
             drawn = [make(seed) for seed in range(count)]
-            for name, estimator in _estimators().items():
+            for name, estimator in ESTIMATORS.items():
                 ranges = [(*_range(estimator(changes), RIVAL), 0.0) for changes in drawn]
                 yield _check_row(group, name, "reaction", 0.0, ranges, observed[name, "reaction"], count)
             tell(group, count, count)
@@ -218,8 +196,8 @@ class Panel:
             held: dict[tuple[str, str], list[Held]] = {}
             for seed in range(count):
                 panel = simulated(self.spending, self.rivalries, truth, seed)
-                known = likelihood(state_changes(panel.spending, self.rivalries))
-                dyads = dyad_changes(panel.spending, self.rivalries)
+                known = likelihood(changes_of(panel.spending, self.rivalries, by="each"))
+                dyads = changes_of(panel.spending, self.rivalries)
                 for name, quantity, pair, found in _ranges(dyads, known):
                     own = panel.reactions[pair] if pair else made_with.get(quantity, truth.reaction[0])
                     held.setdefault((name, quantity), []).append((*found, own))
@@ -227,19 +205,20 @@ class Panel:
             for (name, quantity), each in held.items():
                 data = observed.get((name, quantity)) if quantity == "reaction" else None
                 yield _check_row(group, name, quantity, made_with.get(quantity, truth.reaction[0]), each, data, count)
-        for name, saving in savings(self.samples["dyads"]).items():
+        for name, saving in savings(self.dyads).items():
             yield ("years not fitted", name, "error saved", 0.0, *saving[:2], None, saving.positive, None, saving.years)
 
     def _strangers(self, seed: int, *, same_regions: bool) -> Changes:
         pairs = strangers(self.spending, self.rivalries, seed, same_regions=same_regions)
-        return dyad_changes(self.spending, pairs)
+        return changes_of(self.spending, pairs)
 
 
-def _estimators() -> dict[str, Callable[[Changes], Estimate]]:
-    """The estimators that are tried on panels and lists whose reaction is known."""
-    ways = {name: dict(options) for name, options in wordings("reactions_ways.yaml")["checks"].items()}
-    return {name: partial(getattr(squares, way.pop("estimator", "pooled")), **way) for name, way in ways.items()}
+def _estimator(estimator: str = "pooled", **options: Any) -> Callable[[Changes], Estimate]:
+    return partial(getattr(squares, estimator), **options)
 
+
+# Those that are tried on panels and lists whose reaction is known.
+ESTIMATORS = {name: _estimator(**options) for name, options in wordings("reactions_ways.yaml")["checks"].items()}
 
 Range = tuple[float, float, float]
 """An estimate, and the ends of its 90 % range."""
@@ -249,7 +228,7 @@ Held = tuple[float, float, float, float]
 
 def _ranges(dyads: Changes, known: Likelihood) -> Iterator[tuple[str, str, tuple[str, str] | None, Range]]:
     """What every estimator says: its name, the quantity, the states if it is one dyad's, and the estimate."""
-    for name, estimator in _estimators().items():
+    for name, estimator in ESTIMATORS.items():
         estimate = estimator(dyads)
         yield name, "reaction", None, _range(estimate, RIVAL)
         yield name, "restraint", None, _range(estimate, OWN)
@@ -314,6 +293,15 @@ def _posterior_row(group: str, name: str, found: Posterior, unit: str = "", riva
     return (group, name, *values, *size)
 
 
+def _together_rows(name: str, found: Posterior) -> Iterator[Values]:
+    """The mean reaction of a posterior, and the reactions of Serbia and Kosovo."""
+    yield _posterior_row("together", name, found)
+    for state, rival in FOCUS:
+        for unit in (state, f"{state}-{rival}"):
+            if (unit, rival) in found.slopes:
+                yield _posterior_row(f"{state}-{rival}", name, found, unit, rival)
+
+
 def _plain_row(group: str, name: str, value: float, error: float, restraint: Values, size: tuple[int, int]) -> Values:
     """A number with a normal error."""
     value, error = float(value), float(error)
@@ -323,7 +311,3 @@ def _plain_row(group: str, name: str, value: float, error: float, restraint: Val
 
 def _long_run(marginal: Marginal) -> Range:
     return marginal.median, marginal.low, marginal.high
-
-
-def _without_years(changes: Changes) -> Changes:
-    return changes.rows(~np.isin(changes.year, SHOCK_YEARS))
