@@ -12,7 +12,7 @@ from sim.calibration.panel import hierarchical, page
 from sim.calibration.panel.inputs import Rivalry, read_rivalries, read_spending
 from sim.calibration.panel.simulated import Truth, simulated
 from sim.calibration.panel.study import FOCUS, Panel
-from sim.calibration.panel.tables import FILES, DyadRow, made, read_tables, write_tables
+from sim.calibration.panel.tables import FILES, made, read_tables, write_tables
 from sim.cli.main import main
 from sim.data.tables import sources
 from sim.io.assets import data_file
@@ -75,7 +75,7 @@ def test_the_command_writes_its_tables_and_its_page(run):
 def test_estimating_again_gives_the_same_reactions(run, files):
     spending = read_spending(files / "spending.csv")
     again = Panel(spending, read_rivalries(files / "rivals.csv", spending))
-    assert made(DyadRow, again.dyad_rows(), "spending.csv") == read_tables(run).dyads
+    assert made("dyads", again.dyad_rows(), "spending.csv") == read_tables(run).dyads
 
 
 def test_without_files_the_command_prints_what_ships_verdict_first(capsys):

@@ -41,14 +41,12 @@ def _year(year: int) -> int:
 def _amount(cells: tuple[str, ...]) -> float | None:
     """A figure of spending; a blank one is unknown."""
     (cell,) = cells
-    if cell == "":
-        return None
-    hint = "write million US$ above 0, with a point and without commas, or leave an unknown figure blank"
     try:
-        amount = float(cell)
+        amount = float(cell) if cell else None
     except ValueError:
         amount = 0.0
-    if not 0.0 < amount < float("inf"):
+    if amount is not None and not 0.0 < amount < float("inf"):
+        hint = "write million US$ above 0, with a point and without commas, or leave an unknown figure blank"
         raise ValueError(f"{shown_value(cell)} is not spending; {hint}")
     return amount
 
@@ -138,24 +136,16 @@ def read_spending(file: Path) -> dict[str, dict[int, float]]:
 def read_rivalries(file: Path, spending: Spending) -> tuple[Rivalry, ...]:
     """Rivalries of a list, each checked against the panel and the table of regions; InputError lists all that is wrong."""
     rows = read_rows(file, RivalryRow, may_be_empty=False)
-    problems: list[Problem] = []
-    seen: dict[frozenset[str], list[RivalryRow]] = {}
-    for row in rows:
-        problems += [Problem(row.line, where, words) for where, words in _faults(row, spending)]
-        earlier = seen.setdefault(frozenset((row.one, row.other)), [])
-        problems += [
-            Problem(row.line, "one", f"{row.one} and {row.other} are rivals in the same years on line {other.line}")
-            for other in earlier
-            if row.first_year <= other.last_year and other.first_year <= row.last_year
-        ]
-        earlier.append(row)
+    problems = [
+        Problem(row.line, *fault) for place, row in enumerate(rows) for fault in _faults(row, rows[:place], spending)
+    ]
     if problems:
         raise InputError(file, problems)
     return tuple(Rivalry(row.one, row.other, row.first_year, row.last_year) for row in rows)
 
 
-def _faults(row: RivalryRow, spending: Spending) -> Iterator[tuple[str, str]]:
-    """What is wrong with a rivalry by itself: the column, and words."""
+def _faults(row: RivalryRow, earlier: Iterable[RivalryRow], spending: Spending) -> Iterator[tuple[str, str]]:
+    """What is wrong with a rivalry: the column, and words."""
     if row.one == row.other:
         yield "other", f"{row.other} is no rival of itself; name another state"
     if row.last_year < row.first_year:
@@ -165,3 +155,7 @@ def _faults(row: RivalryRow, spending: Spending) -> Iterator[tuple[str, str]]:
             yield column, f"{state} has no spending in the panel{suggestion(state, spending)}"
         elif state not in regions():
             yield column, f"{state} has no region; add it to {'/'.join(REGIONS_FILE)}{suggestion(state, regions())}"
+    for one in earlier:
+        is_same = {row.one, row.other} == {one.one, one.other}
+        if is_same and row.first_year <= one.last_year and one.first_year <= row.last_year:
+            yield "one", f"{row.one} and {row.other} are rivals in the same years on line {one.line}"

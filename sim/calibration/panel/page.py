@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.calibration.panel.hierarchical import MEAN_SCALE
 from sim.calibration.panel.study import FOCUS, LEAST_YEARS, TRUTHS
-from sim.calibration.panel.tables import FILES, STATUS, CheckRow, DyadRow, EstimateRow, Tables
+from sim.calibration.panel.tables import FILES, STATUS, Tables
 from sim.data.actors import load_actors
 from sim.data.tables import sources
 from sim.io.formatting import PER_CENT, fixed, per_cent
@@ -19,6 +19,7 @@ from sim.report.render import page_html, page_markdown
 TITLE = "Do rivals answer each other's military spending?"
 COMMAND = "armsrace reactions --panel spending.csv --dyads rivals.csv --checks 300"
 MAIN = "main estimate"
+PAIRS = tuple("-".join(pair) for pair in FOCUS)
 
 
 def write_page(tables: Tables, target: Path, command: str) -> Path:
@@ -48,7 +49,7 @@ def _report(tables: Tables, command: str) -> Report:
         "command": command,
         "estimate_rows": list(_banded(tables.estimates, _estimate_cells)),
         "check_rows": list(_banded(tables.checks, _check_cells)),
-        "today": {pair: _todays_answer(*pair.split("-")) for pair in _focus()},
+        "today": {pair: _todays_answer(*pair.split("-")) for pair in PAIRS},
         "pace": _default(f"adjustment.{FOCUS[0][0]}"),
         "table_files": FILES,
         "status": STATUS,
@@ -58,13 +59,11 @@ def _report(tables: Tables, command: str) -> Report:
     return Report(TITLE, sections_of("reactions.txt", **_facts(tables), **values))
 
 
-def _focus() -> list[str]:
-    return ["-".join(pair) for pair in FOCUS]
-
-
 def _facts(tables: Tables) -> dict[str, Any]:
     """What both texts say; None for a row that is not there."""
     words, source = wordings("reactions_tables.yaml"), tables.dyads[0].source
+    kept, without = "no shared shocks, breaks of the rival's series left in", "no shared shocks"
+    breaks = [tuple(tables.row("estimates", f"{pair} alone", name) for name in (kept, without)) for pair in PAIRS]
     rows = {name: tables.row(table, *key) for table in ("estimates", "checks") for name, key in words[table].items()}
     return rows | {
         "tables": tables,
@@ -73,25 +72,14 @@ def _facts(tables: Tables) -> dict[str, Any]:
         "rise": rise,
         "in_per_cent": lambda share: PER_CENT * share,
         "names": _names,
-        "focus": [row for pair in _focus() if (row := tables.row("estimates", pair, MAIN))],
+        "focus": [row for pair in PAIRS if (row := tables.row("estimates", pair, MAIN))],
         "focus_years": max((row.years for pair in FOCUS if (row := tables.row("dyads", *pair))), default=0),
-        "alone": [
-            row for pair in _focus() if (row := tables.row("checks", "no reaction", f"{pair} alone", "reaction"))
-        ],
+        "alone": [row for pair in PAIRS if (row := tables.row("checks", "no reaction", f"{pair} alone", "reaction"))],
         "extremes": [(row.name.rpartition(": ")[2], row) for row in tables.estimates if row.group == "without a state"],
-        "breaks": list(_breaks(tables)),
+        "breaks": [pair for pair in breaks if all(pair) and pair[0].rows > pair[1].rows],
         "least": LEAST_YEARS,
         "source": str(sources()[source]["title"]) if source in sources() else source,
     }
-
-
-def _breaks(tables: Tables) -> Iterator[tuple[EstimateRow, EstimateRow]]:
-    """For Serbia and Kosovo alone, the estimate with breaks of the rival's series and without, where they differ."""
-    names = "no shared shocks, breaks of the rival's series left in", "no shared shocks"
-    for pair in _focus():
-        kept, without = (tables.row("estimates", f"{pair} alone", name) for name in names)
-        if kept and without and kept.rows > without.rows:
-            yield kept, without
 
 
 def rise(reaction: float) -> float:
@@ -119,8 +107,8 @@ def _default(key: str) -> float:
 # ---- cells -----------------------------------------------------------------------------------------------------------
 
 
-def _dyad_cells(row: DyadRow) -> tuple[str, ...]:
-    together = fixed(row.mean, 3), f"{fixed(row.low, 3)} to {fixed(row.high, 3)}", per_cent(row.p_negative)
+def _dyad_cells(row: Any) -> tuple[str, ...]:
+    together = fixed(row.mean, 3), _span(row.low, row.high, 3), per_cent(row.p_negative)
     return (
         f"{row.state}-{row.rival}",
         str(row.years),
@@ -130,19 +118,20 @@ def _dyad_cells(row: DyadRow) -> tuple[str, ...]:
     )
 
 
-def _estimate_cells(row: EstimateRow) -> tuple[str, ...]:
+def _estimate_cells(row: Any) -> tuple[str, ...]:
+    reaction = _with_error(row.reaction, row.error or None), _span(row.low, row.high, 3) if row.error else ""
+    p_negative = "" if row.p_negative is None else per_cent(row.p_negative)
     return (
         row.name,
-        _with_error(row.reaction, row.error or None),
-        f"{fixed(row.low, 3)} to {fixed(row.high, 3)}" if row.error else "",
-        "" if row.p_negative is None else per_cent(row.p_negative),
+        *reaction,
+        p_negative,
         _with_error(row.restraint, row.restraint_error),
         _long_run(row),
         str(row.rows),
     )
 
 
-def _check_cells(row: CheckRow) -> tuple[str, ...]:
+def _check_cells(row: Any) -> tuple[str, ...]:
     shares = ("" if share is None else per_cent(share) for share in (row.coverage, row.positive, row.beyond))
     name = row.name if row.quantity == "reaction" else f"{row.name}: {row.quantity}"
     return (name, *(fixed(value, 3) for value in (row.truth, row.mean, row.sd)), *shares, str(row.draws))
@@ -153,13 +142,14 @@ def _with_error(value: float | None, error: float | None) -> str:
     return "" if value is None else fixed(value, 3) + ("" if error is None else f" ({fixed(error, 3)})")
 
 
-def _long_run(row: DyadRow | EstimateRow) -> str:
-    """The long-run elasticity with its range, or that it has no bound."""
-    if row.elasticity is None:
-        return ""
-    low, high = row.elasticity_low, row.elasticity_high
-    ends = "no bound" if low is None or high is None else f"{fixed(low, 2)} to {fixed(high, 2)}"
-    return f"{fixed(row.elasticity, 2)} ({ends})"
+def _span(low: float | None, high: float | None, digits: int) -> str:
+    return "no bound" if low is None or high is None else f"{fixed(low, digits)} to {fixed(high, digits)}"
+
+
+def _long_run(row: Any) -> str:
+    """The long-run elasticity with its range."""
+    span = _span(row.elasticity_low, row.elasticity_high, 2)
+    return "" if row.elasticity is None else f"{fixed(row.elasticity, 2)} ({span})"
 
 
 def _banded(rows: Sequence[Any], cells: Callable[[Any], tuple[str, ...]]) -> Iterator[TableRow | Band]:
@@ -173,7 +163,7 @@ def _banded(rows: Sequence[Any], cells: Callable[[Any], tuple[str, ...]]) -> Ite
 def _group_words(group: str) -> str:
     """The heading of a group: of a dyad, its states."""
     pair, alone, _ = group.partition(" alone")
-    if pair in _focus():
+    if pair in PAIRS:
         return f"{'Alone' if alone else 'All dyads together'}: {_names(pair)}"
     return str(wordings("reactions_tables.yaml")["groups"].get(group, group[:1].upper() + group[1:]))
 

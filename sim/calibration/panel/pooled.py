@@ -7,7 +7,7 @@ panels (Nickell 1981; Dhaene and Jochmans 2015), levels of two years before as i
 of measurement, and four ways of counting how much independent information there is.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -21,7 +21,7 @@ Clusters = Literal["unit", "pair", "state", "shared"]
 Beside = Literal["same year", "year before"]
 OWN, RIVAL = 0, 1
 TOLERANCE = 1e-9
-LEVEL = 0.90
+UPPER = 0.95  # probability below the upper end of a 90 % range
 NORMAL_90 = 1.6448536269514722
 MOST_ALIKE = 1e12  # condition number beyond which columns count as one
 PRIOR_FREEDOM = 4.0
@@ -48,7 +48,7 @@ def taken_out(columns: Floats, basis: Floats) -> Floats:
 
 
 def orthonormal(columns: Floats) -> Floats:
-    """An orthonormal basis of what some columns span, from the eigenvectors of their products."""
+    """An orthonormal basis of what some columns, (n, k), span, from the eigenvectors of their products."""
     size, vectors = np.linalg.eigh(columns.T @ columns)
     kept = size > TOLERANCE * max(1e-300, size.max(initial=0.0))
     return columns @ (vectors[:, kept] / np.sqrt(size[kept]))
@@ -93,29 +93,27 @@ class Estimate:
             covariance -= twice.T @ twice
         return covariance
 
-    def errors(self, clusters: Clusters = "unit") -> Floats:
-        """Standard errors of the coefficients [1/yr]."""
-        return np.sqrt(np.maximum(0.0, np.diag(self.covariance(clusters))))
-
-    def interval(self, place: int, clusters: Clusters = "unit", level: float = LEVEL) -> tuple[float, float]:
-        """Interval of a coefficient by Student's t with as many degrees of freedom as there are clusters but one [1/yr]."""
+    def told(self, place: int, clusters: Clusters = "unit") -> tuple[float, float, float, float]:
+        """The restraint, the reaction or what `place` has, its standard error, and the ends of its 90 % interval by Student's t [1/yr]."""
         groups = self._belongs("unit" if clusters == "shared" else clusters).shape[1]
-        reach = student_quantile(0.5 + level / 2.0, max(1, groups - 1)) * float(self.errors(clusters)[place])
-        middle = float(self.coefficients[place])
-        return middle - reach, middle + reach
+        error = float(np.sqrt(max(0.0, self.covariance(clusters)[place, place])))
+        middle = float(self.coefficients[place]) * (-1.0 if place == OWN else 1.0)
+        reach = student_quantile(UPPER, max(1, groups - 1)) * error
+        return middle, error, middle - reach, middle + reach
 
     def _belongs(self, clusters: Clusters) -> Floats:
         """Which unit belongs to which cluster, (u, clusters); states count without rows, too."""
-        members = self.changes.members
-        keys: Mapping[Clusters, list[tuple[str, ...]]] = {
-            "unit": [(name,) for name in self.changes.units],
-            "pair": [("-".join(sorted(states)),) for states in members],
-            "state": [states[:1] for states in members],
-            "shared": members,
-        }
-        units = range(len(members)) if clusters == "shared" else np.unique(self.changes.unit).tolist()
-        used = sorted({key for unit in units for key in keys[clusters][unit]})
-        return np.array([np.isin(used, one) for one in keys[clusters]], dtype=np.float64)
+        members, units = self.changes.members, np.unique(self.changes.unit)
+        if clusters == "shared":
+            return np.array(
+                [np.isin(sorted({one for each in members for one in each}), states) for states in members], float
+            )
+        keys = {
+            "unit": np.arange(len(members)),
+            "pair": np.array(["-".join(sorted(states)) for states in members]),
+            "state": np.array(self.changes.states),
+        }[clusters]
+        return (keys[:, None] == np.unique(keys[units])).astype(np.float64)
 
 
 def fieller(coefficients: Floats, covariance: Floats) -> tuple[float, float]:
@@ -166,26 +164,24 @@ def pooled(
     if instruments or "year before" in beside:
         changes = changes.rows(np.all(~np.isnan(changes.earlier), axis=1))
     levels = levels_of(changes)
-    before = [levels - changes.earlier] if "year before" in beside else []
-    columns = [levels, *([changes.change] if "same year" in beside else []), *before]
-    width = sum(one.shape[1] for one in columns)
-    every = np.column_stack([changes.growth, *columns, *([changes.earlier] if instruments else [])])
+    more = {"same year": changes.change, "year before": levels - changes.earlier}
+    used = np.column_stack([levels, *(more[each] for each in more if each in beside)])
+    every = np.column_stack([changes.growth, used, changes.earlier if instruments else used])
     basis = effects(changes, shocks, trends=trends)
     plain = left = taken_out(every, basis)
     for rounds_left in range(NOISE_ROUNDS if steady else 0, -1, -1):
-        growth, used = left[:, 0], left[:, 1 : 1 + width]
-        through = left[:, 1 + width :] if instruments else used
-        error = figure_error**2 * (len(changes) - basis.shape[1]) * (np.arange(width) < 2)
+        growth, used, through = np.split(left, [1, 1 + used.shape[1]], axis=1)
+        error = figure_error**2 * (len(changes) - basis.shape[1]) * (np.arange(used.shape[1]) < 2)
         products = through.T @ used - np.diag(error)
         if not np.linalg.cond(products) < MOST_ALIKE:
             raise np.linalg.LinAlgError("the levels do not differ beyond what the effects take out")
         inverse = np.linalg.inv(products)
-        coefficients = inverse @ (through.T @ growth + error * (np.arange(width) == OWN))
+        coefficients = inverse @ (through.T @ growth[:, 0] + error * (np.arange(len(error)) == OWN))
         if rounds_left:
-            noise = unit_noise(changes, plain[:, 0] - plain[:, 1:] @ coefficients)
+            noise = unit_noise(changes, plain[:, 0] - plain[:, 1 : 1 + len(error)] @ coefficients)
             basis = effects(changes, shocks, trends=trends, noise=noise)
             left = taken_out(every / noise[changes.unit, None], basis)
-    return Estimate(coefficients, (through * (growth - used @ coefficients)[:, None]) @ inverse.T, changes)
+    return Estimate(coefficients, through * (growth - used @ coefficients[:, None]) @ inverse.T, changes)
 
 
 def unit_noise(changes: Changes, residuals: Floats) -> Floats:

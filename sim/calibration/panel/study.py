@@ -15,7 +15,7 @@ from sim.calibration.panel.hierarchical import Likelihood, Marginal, Posterior, 
 from sim.calibration.panel.inputs import Rivalry, Spending, regions
 from sim.calibration.panel.pooled import NORMAL_90, OWN, RIVAL, Clusters, Estimate
 from sim.calibration.panel.simulated import Truth, shuffled, simulated, strangers
-from sim.calibration.panel.tables import CheckRow, DyadRow, EstimateRow, Tables, made
+from sim.calibration.panel.tables import Tables, made
 from sim.io.templates import wordings
 
 LEAST_CHANGES, LEAST_PAIRS = 80, 4
@@ -60,11 +60,11 @@ def estimated(
             "(both states' figures in two years that follow each other, both years in the rivalry)"
         )
     tell("estimates", 0, 3)
-    every_dyad = made(DyadRow, panel.dyad_rows(), source)
+    every_dyad = made("dyads", panel.dyad_rows(), source)
     tell("estimates", 1, 3)
-    estimates = made(EstimateRow, panel.estimate_rows(), source)
+    estimates = made("estimates", panel.estimate_rows(), source)
     tell("estimates", 3, 3)
-    return Tables(every_dyad, estimates, made(CheckRow, panel.check_rows(checks, tell) if checks else (), source))
+    return Tables(every_dyad, estimates, made("checks", panel.check_rows(checks, tell) if checks else (), source))
 
 
 @dataclass(frozen=True)
@@ -241,14 +241,13 @@ def _ranges(dyads: Changes, known: Likelihood) -> Iterator[tuple[str, str, tuple
             yield "together", "single reactions", (state, rival), _of(found["together"].reaction(state, rival))
     for one in squares.dyads_alone(dyads, least=LEAST_YEARS, net_of_year=True):
         if (pair := dyads.members[one.unit]) in FOCUS:
-            reach = student_quantile(0.5 + squares.LEVEL / 2.0, one.years - 3) * one.rival_error
+            reach = student_quantile(squares.UPPER, one.years - 3) * one.rival_error
             yield f"{dyads.units[one.unit]} alone", "reaction", pair, (one.rival, one.rival - reach, one.rival + reach)
 
 
 def _range(estimate: Estimate, place: int) -> Range:
-    sign = -1.0 if place == OWN else 1.0
-    low, high = sorted(sign * end for end in estimate.interval(place))
-    return sign * float(estimate.coefficients[place]), low, high
+    middle, _, *ends = estimate.told(place)
+    return middle, ends[0], ends[1]
 
 
 def _of(marginal: Marginal) -> Range:
@@ -274,14 +273,13 @@ def _check_row(
 
 def _squares_row(group: str, name: str, estimate: Estimate, clusters: Clusters = "unit", place: int = RIVAL) -> Values:
     """An estimate by least squares; `place` of the coefficient that stands for the reaction."""
-    values, errors = estimate.coefficients.tolist(), estimate.errors(clusters).tolist()
+    restraint, reaction = estimate.told(OWN, clusters)[:2], estimate.told(place, clusters)
     long_run: Values = (None, None, None)
     if place == RIVAL:
         ends = squares.fieller(estimate.coefficients, estimate.covariance(clusters))
-        long_run = (values[RIVAL] / -values[OWN] if values[OWN] < 0.0 else None, *ends)
-    reaction = values[place], errors[place], *estimate.interval(place, clusters), None
+        long_run = (reaction[0] / restraint[0] if restraint[0] > 0.0 else None, *ends)
     size = len(estimate.changes), estimate.changes.units_with_rows
-    return (group, name, *reaction, -values[OWN], errors[OWN], *long_run, *size)
+    return (group, name, *reaction, None, *restraint, *long_run, *size)
 
 
 def _posterior_row(group: str, name: str, found: Posterior, unit: str = "", rival: str = "") -> Values:
