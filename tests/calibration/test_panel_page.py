@@ -208,7 +208,7 @@ def test_ten_per_cent_more_of_a_rival_is_told_in_per_cent_of_growth():
 def test_every_number_of_the_pages_answer_is_one_of_the_tables():
     """The sentences of the answer, read again: each number is a figure of a table, or fixed by the words around it."""
     tables = read_tables()
-    text = page.page_body(tables).split("## What was estimated")[0]
+    text = page.page_body(tables).split("## Every dyad")[0]
     values = [value for row in (*tables.estimates, *tables.checks) for value in row.model_dump().values()]
     figures = [value for value in values if isinstance(value, int | float)]
     shown = {f"{page.rise(value):z.2f}" for value in figures if abs(value) < 1.0} | {
