@@ -298,7 +298,7 @@ TOGETHER = {sign: likelihood(STATES).posterior(sign) for sign in ("positive", "e
 
 def test_reactions_of_a_known_panel_are_found():
     found = TOGETHER["flat"]
-    assert found.mean_reaction.low < 0.06 < found.mean_reaction.high
+    assert found.reaction().low < 0.06 < found.reaction().high
     held = [
         reaction.low <= PANEL.reactions[state, rival] <= reaction.high
         for state, rival in found.slopes
@@ -311,8 +311,8 @@ def test_reactions_of_a_known_panel_are_found():
 
 def test_the_signed_prior_moves_the_mean_up_and_leaves_the_single_reaction_its_sign():
     signed, flat = TOGETHER["positive"], TOGETHER["flat"]
-    assert signed.mean_reaction.p_negative == 0.0 < flat.mean_reaction.p_negative
-    assert signed.mean_reaction.mean > flat.mean_reaction.mean
+    assert signed.reaction().p_negative == 0.0 < flat.reaction().p_negative
+    assert signed.reaction().mean > flat.reaction().mean
     state, rival = RIVALRIES[0].one, RIVALRIES[0].other
     assert 0.0 < signed.reaction(state, rival).p_negative < 1.0
 
@@ -436,7 +436,7 @@ def test_ranges_hold_the_reaction_as_often_as_they_say(reaction):
     for seed in range(300):
         panel = simulated(SPENDING, RIVALRIES, truth, seed)
         found = likelihood(changes_of(panel.spending, RIVALRIES, by="each")).posterior("flat")
-        means.append(found.mean_reaction.low <= reaction <= found.mean_reaction.high)
+        means.append(found.reaction().low <= reaction <= found.reaction().high)
         for state, rival in found.slopes:
             if rival:
                 own = found.reaction(state, rival)

@@ -93,12 +93,10 @@ def changes_of(
     """
     members: dict[str, tuple[str, ...]] = {}
     for state, rival in directed_pairs(rivalries):
-        unit = f"{state}-{rival}" if by == "dyad" else state
-        members[unit] = (*members.get(unit, (state,)), rival)
+        name = f"{state}-{rival}" if by == "dyad" else state
+        members[name] = (*members.get(name, (state,)), rival)
     known = [year for series in spending.values() for year in series]
-    years = np.arange(
-        min(known, default=1) - 1, max(known, default=1) + 1
-    )  # from where levels two years before may lie
+    years = np.arange(min(known, default=1) - 1, max(known, default=1) + 1)
     logs = {one: np.log([series.get(year, np.nan) for year in years.tolist()]) for one, series in spending.items()}
     width = max(len(states) for states in members.values()) - 1 if by in ("dyad", "each") else 1
     spells: dict[tuple[int, bytes], int] = {}
@@ -110,29 +108,18 @@ def changes_of(
         counted = active & ~np.isnan(change)
         breaks = (counted & (np.abs(change) > (limit if rival_limit is None else rival_limit))).any(axis=1)
         kept = counted.any(axis=1) & (np.abs(growth) <= limit) & ~breaks & ~np.isin(years[2:], without_years)
-        counted, others = counted[kept], np.stack([others[:-2][kept], others[1:-1][kept], others[2:][kept]])
+        counted, before, now, after = counted[kept], others[:-2][kept], others[1:-1][kept], others[2:][kept]
         means = np.array([np.mean(list(spending[one].values())) if spending[one] else 0.0 for one in rivals])
-        padded = np.pad(_columns(others, counted, means, by), ((0, 0), (0, 0), (0, width)))
-        before, level, after = padded[..., :width]
+        padded = np.pad(_columns(np.stack([before, now, after]), counted, means, by), ((0, 0), (0, 0), (0, width)))
+        before, now, after = padded[..., :width]
         spell = np.array([spells.setdefault((place, one.tobytes()), len(spells)) for one in counted], dtype=np.int64)
+        keys = np.full(len(spell), place), spell, years[2:][kept]
         earlier = np.column_stack([own[:-2][kept], before])
-        found.append(
-            (
-                np.full(len(spell), place),
-                spell,
-                years[2:][kept],
-                growth[kept],
-                own[1:-1][kept],
-                level,
-                after - level,
-                earlier,
-            )
-        )
+        found.append((*keys, growth[kept], own[1:-1][kept], now, after - now, earlier))
     names = tuple(members), tuple(one[0] for one in members.values()), tuple(one[1:] for one in members.values())
-    unit_of, spell, year, growth, own, level, change, earlier = (
-        np.concatenate(one) for one in zip(*found, strict=True)
-    )
-    return Changes(*names, unit_of, spell, year, growth, own, level, change, earlier)
+    unit, spell, year, *columns = (np.concatenate(one) for one in zip(*found, strict=True))
+    growth, own, level, change, earlier = columns
+    return Changes(*names, unit, spell, year, growth, own, level, change, earlier)
 
 
 def _columns(logs: Floats, counted: Mask, means: Floats, by: By) -> Floats:

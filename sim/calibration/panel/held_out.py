@@ -45,11 +45,10 @@ def savings(changes: Changes) -> dict[str, Saving]:
             parts.append(np.array([changes.unit[ahead], *errors]))
     if not parts:
         return {}
-    units, none, own, both = np.concatenate(parts, axis=1)
-    return {
-        "own level beside none": _saving(none, own, units.astype(np.int64), len(parts)),
-        "rival's level beside the own one": _saving(own, both, units.astype(np.int64), len(parts)),
-    }
+    units, *errors = np.concatenate(parts, axis=1)
+    names = "own level beside none", "rival's level beside the own one"
+    pairs = zip(names, errors[:2], errors[1:], strict=True)
+    return {name: _saving(shorter, longer, units.astype(np.int64), len(parts)) for name, shorter, longer in pairs}
 
 
 def _squared_errors(columns: Floats, unit: Places, before: Mask, ahead: Mask) -> Floats:

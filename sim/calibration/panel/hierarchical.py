@@ -115,19 +115,14 @@ class Posterior:
             if column == 0 or rows.level[rows.unit == unit, column - 1].any()
         }
 
-    @property
-    def mean_reaction(self) -> Marginal:
-        """Of the mean over dyads."""
-        return _marginal(self.points, np.full(len(self.points), 1e-12), self.weights)
-
     def restraint(self, unit: str = "") -> Marginal:
         """Of a unit, or the mean over them."""
         means, sds, _ = self._at(unit)
         return _marginal(-means, sds, self.weights)
 
-    def reaction(self, unit: str, rival: str) -> Marginal:
-        """Of a unit to a rival."""
-        means, sds, _ = self._at(unit, rival)
+    def reaction(self, unit: str = "", rival: str = "") -> Marginal:
+        """Of a unit to a rival, or the mean over dyads."""
+        means, sds, _ = self._at(unit, rival) if unit else (self.points, np.full(len(self.points), 1e-12), None)
         return _marginal(means, sds, self.weights)
 
     def elasticity(self, unit: str = "", rival: str = "") -> Marginal:

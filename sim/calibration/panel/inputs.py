@@ -17,7 +17,6 @@ from sim.io.csv_reader import CsvRow, read_rows, read_table
 from sim.io.errors import InputError, Problem, listed, shown_value, suggestion
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-LEAST_YEARS = 2
 AMOUNT = re.compile(r"spending|milex_constant[0-9]{4}_musd")
 AMOUNT_WORDS = "spending, or milex_constant2023_musd with the year of its prices"
 REGIONS_FILE = ("calibration", "reactions", "regions.csv")
@@ -136,10 +135,8 @@ def read_spending(file: Path) -> dict[str, dict[int, float]]:
 def read_rivalries(file: Path, spending: Spending) -> tuple[Rivalry, ...]:
     """Rivalries of a list, each checked against the panel and the table of regions; InputError lists all that is wrong."""
     rows = read_rows(file, RivalryRow, may_be_empty=False)
-    problems = [
-        Problem(row.line, *fault) for place, row in enumerate(rows) for fault in _faults(row, rows[:place], spending)
-    ]
-    if problems:
+    faults = ((row.line, fault) for place, row in enumerate(rows) for fault in _faults(row, rows[:place], spending))
+    if problems := [Problem(line, *fault) for line, fault in faults]:
         raise InputError(file, problems)
     return tuple(Rivalry(row.one, row.other, row.first_year, row.last_year) for row in rows)
 

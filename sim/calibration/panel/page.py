@@ -108,27 +108,15 @@ def _default(key: str) -> float:
 
 
 def _dyad_cells(row: Any) -> tuple[str, ...]:
-    together = fixed(row.mean, 3), _span(row.low, row.high, 3), per_cent(row.p_negative)
-    return (
-        f"{row.state}-{row.rival}",
-        str(row.years),
-        _with_error(row.alone, row.alone_error),
-        *together,
-        _long_run(row),
-    )
+    alone = f"{row.state}-{row.rival}", str(row.years), _with_error(row.alone, row.alone_error)
+    return (*alone, fixed(row.mean, 3), _span(row.low, row.high, 3), per_cent(row.p_negative), _long_run(row))
 
 
 def _estimate_cells(row: Any) -> tuple[str, ...]:
     reaction = _with_error(row.reaction, row.error or None), _span(row.low, row.high, 3) if row.error else ""
     p_negative = "" if row.p_negative is None else per_cent(row.p_negative)
-    return (
-        row.name,
-        *reaction,
-        p_negative,
-        _with_error(row.restraint, row.restraint_error),
-        _long_run(row),
-        str(row.rows),
-    )
+    restraint = _with_error(row.restraint, row.restraint_error)
+    return (row.name, *reaction, p_negative, restraint, _long_run(row), str(row.rows))
 
 
 def _check_cells(row: Any) -> tuple[str, ...]:

@@ -105,9 +105,8 @@ class Estimate:
         """Which unit belongs to which cluster, (u, clusters); states count without rows, too."""
         members, units = self.changes.members, np.unique(self.changes.unit)
         if clusters == "shared":
-            return np.array(
-                [np.isin(sorted({one for each in members for one in each}), states) for states in members], float
-            )
+            every = sorted({state for states in members for state in states})
+            return np.array([np.isin(every, states) for states in members], dtype=np.float64)
         keys = {
             "unit": np.arange(len(members)),
             "pair": np.array(["-".join(sorted(states)) for states in members]),
@@ -197,10 +196,8 @@ def jackknifed(changes: Changes, shocks: Shocks = "year") -> Estimate:
 
     Each unit's years are halved at their middle. The bias falls with the number of years, so it is twice as large in the halves.
     """
-    middle = np.zeros(len(changes.units))
-    for unit in np.unique(changes.unit):
-        middle[unit] = np.median(changes.year[changes.unit == unit])
-    first = changes.year <= middle[changes.unit]
+    units, place = np.unique(changes.unit, return_inverse=True)
+    first = changes.year <= np.array([np.median(changes.year[changes.unit == unit]) for unit in units])[place]
     whole = pooled(changes, shocks)
     coefficients, influence = 2.0 * whole.coefficients, 2.0 * whole.influence
     for half in (first, ~first):

@@ -29,6 +29,8 @@ TRUTHS = {
 }
 PRIORS: dict[str, Sign] = {"together": "positive", "together, flat prior": "flat"}
 
+BLANK = None, None, None
+
 Values = tuple[Any, ...]
 """The cells of a row, in the order of its table, without status and source."""
 Progress = Callable[[str, int, int], None]
@@ -123,11 +125,11 @@ class Panel:
             sign, rows = options.pop("sign", "positive"), options.pop("rows")
             key = str(rows | options)
             known[key] = known.get(key) or likelihood(self.changes(rows), **options)
-            yield from _together_rows(name, known[key].posterior(sign))
+            yield from _posterior_rows(name, known[key].posterior(sign))
         for one in left_out:
             rest = [each for each in self.rivalries if one not in (each.one, each.other)]
             found = likelihood(changes_of(self.spending, rest, by="each"))
-            yield from _together_rows(f"without {one}", found.posterior())
+            yield from _posterior_rows(f"without {one}", found.posterior())
 
     def _squares(self, group: str, name: str, *, place: int = RIVAL, **options: Any) -> Values:
         """An estimate by least squares; see `reactions_ways.yaml` for its options."""
@@ -188,12 +190,12 @@ class Panel:
         for group, make in lists.items():
             drawn = [make(seed) for seed in range(count)]
             for name, estimator in ESTIMATORS.items():
-                ranges = [(*_range(estimator(changes), RIVAL), 0.0) for changes in drawn]
-                yield _check_row(group, name, "reaction", 0.0, ranges, observed[name, "reaction"], count)
+                told = [(*estimator(changes).told(RIVAL), 0.0) for changes in drawn]
+                yield _check_row(group, name, "reaction", 0.0, told, observed[name, "reaction"], count)
             tell(group, count, count)
         for group, truth in TRUTHS.items():
             made_with = {"restraint": truth.restraint[0]}
-            held: dict[tuple[str, str], list[Held]] = {}
+            held: dict[tuple[str, str], list[tuple[float, ...]]] = {}
             for seed in range(count):
                 panel = simulated(self.spending, self.rivalries, truth, seed)
                 known = likelihood(changes_of(panel.spending, self.rivalries, by="each"))
@@ -220,47 +222,48 @@ def _estimator(estimator: str = "pooled", **options: Any) -> Callable[[Changes],
 # Those that are tried on panels and lists whose reaction is known.
 ESTIMATORS = {name: _estimator(**options) for name, options in wordings("reactions_ways.yaml")["checks"].items()}
 
-Range = tuple[float, float, float]
-"""An estimate, and the ends of its 90 % range."""
-Held = tuple[float, float, float, float]
-"""The same, and what it was made with."""
+Told = tuple[float, float, float, float]
+"""An estimate, its standard error, and the ends of its 90 % range."""
 
 
-def _ranges(dyads: Changes, known: Likelihood) -> Iterator[tuple[str, str, tuple[str, str] | None, Range]]:
+def _ranges(dyads: Changes, known: Likelihood) -> Iterator[tuple[str, str, tuple[str, str] | None, Told]]:
     """What every estimator says: its name, the quantity, the states if it is one dyad's, and the estimate."""
     for name, estimator in ESTIMATORS.items():
         estimate = estimator(dyads)
-        yield name, "reaction", None, _range(estimate, RIVAL)
-        yield name, "restraint", None, _range(estimate, OWN)
+        yield name, "reaction", None, estimate.told(RIVAL)
+        yield name, "restraint", None, estimate.told(OWN)
     found = {name: known.posterior(sign) for name, sign in PRIORS.items()}
     for name, together in found.items():
-        yield name, "reaction", None, _of(together.mean_reaction)
-        yield name, "restraint", None, _of(together.restraint())
+        yield name, "reaction", None, _told(together.reaction())
+        yield name, "restraint", None, _told(together.restraint())
     for state, rival in found["together"].slopes:
         if rival:
-            yield "together", "single reactions", (state, rival), _of(found["together"].reaction(state, rival))
+            yield "together", "single reactions", (state, rival), _told(found["together"].reaction(state, rival))
     for one in squares.dyads_alone(dyads, least=LEAST_YEARS, net_of_year=True):
         if (pair := dyads.members[one.unit]) in FOCUS:
             reach = student_quantile(squares.UPPER, one.years - 3) * one.rival_error
-            yield f"{dyads.units[one.unit]} alone", "reaction", pair, (one.rival, one.rival - reach, one.rival + reach)
+            told = one.rival, one.rival_error, one.rival - reach, one.rival + reach
+            yield f"{dyads.units[one.unit]} alone", "reaction", pair, told
 
 
-def _range(estimate: Estimate, place: int) -> Range:
-    middle, _, *ends = estimate.told(place)
-    return middle, ends[0], ends[1]
-
-
-def _of(marginal: Marginal) -> Range:
-    return marginal.mean, marginal.low, marginal.high
+def _told(marginal: Marginal) -> Told:
+    return marginal.mean, marginal.sd, marginal.low, marginal.high
 
 
 # ---- rows ------------------------------------------------------------------------------------------------------------
 
 
 def _check_row(
-    group: str, name: str, quantity: str, truth: float, found: Sequence[Held], observed: float | None, count: int
+    group: str,
+    name: str,
+    quantity: str,
+    truth: float,
+    found: Sequence[tuple[float, ...]],
+    observed: float | None,
+    count: int,
 ) -> Values:
-    middle, low, high, own = np.array(found).T
+    """What an estimator says of several panels; the last number of each is what it was made with."""
+    middle, _, low, high, own = np.array(found).T
     return (
         *(group, name, quantity, truth, float(middle.mean())),
         float(middle.std(ddof=1)) if len(middle) > 1 else 0.0,
@@ -274,38 +277,34 @@ def _check_row(
 def _squares_row(group: str, name: str, estimate: Estimate, clusters: Clusters = "unit", place: int = RIVAL) -> Values:
     """An estimate by least squares; `place` of the coefficient that stands for the reaction."""
     restraint, reaction = estimate.told(OWN, clusters)[:2], estimate.told(place, clusters)
-    long_run: Values = (None, None, None)
+    long_run: Values = BLANK
     if place == RIVAL:
         ends = squares.fieller(estimate.coefficients, estimate.covariance(clusters))
         long_run = (reaction[0] / restraint[0] if restraint[0] > 0.0 else None, *ends)
-    size = len(estimate.changes), estimate.changes.units_with_rows
-    return (group, name, *reaction, None, *restraint, *long_run, *size)
+    return (group, name, *reaction, None, *restraint, *long_run, *_size(estimate.changes))
 
 
-def _posterior_row(group: str, name: str, found: Posterior, unit: str = "", rival: str = "") -> Values:
-    """The mean reaction of a posterior, or that of a unit."""
-    reaction, restraint = found.reaction(unit, rival) if unit else found.mean_reaction, found.restraint(unit)
-    p_negative = reaction.p_negative if reaction.low < 0.0 or reaction.p_negative > 0.0 else None
-    size = len(found.changes), found.changes.units_with_rows
-    values = *reaction[:3], reaction.high, p_negative, *restraint[:2], *_long_run(found.elasticity(unit, rival))
-    return (group, name, *values, *size)
-
-
-def _together_rows(name: str, found: Posterior) -> Iterator[Values]:
+def _posterior_rows(name: str, found: Posterior) -> Iterator[Values]:
     """The mean reaction of a posterior, and the reactions of Serbia and Kosovo."""
-    yield _posterior_row("together", name, found)
-    for state, rival in FOCUS:
-        for unit in (state, f"{state}-{rival}"):
-            if (unit, rival) in found.slopes:
-                yield _posterior_row(f"{state}-{rival}", name, found, unit, rival)
+    units = [(f"{state}-{rival}", unit, rival) for state, rival in FOCUS for unit in (state, f"{state}-{rival}")]
+    for group, unit, rival in (("together", "", ""), *units):
+        if not unit or (unit, rival) in found.slopes:
+            reaction = found.reaction(unit, rival)
+            p_negative = reaction.p_negative if reaction.low < 0.0 or reaction.p_negative > 0.0 else None
+            long_run = _long_run(found.elasticity(unit, rival))
+            restraint = found.restraint(unit)[:2]
+            yield (group, name, *_told(reaction), p_negative, *restraint, *long_run, *_size(found.changes))
 
 
 def _plain_row(group: str, name: str, value: float, error: float, restraint: Values, size: tuple[int, int]) -> Values:
     """A number with a normal error."""
-    value, error = float(value), float(error)
-    ends = value - NORMAL_90 * error, value + NORMAL_90 * error
-    return (group, name, value, error, *ends, None, *restraint, None, None, None, *size)
+    told = value, error, value - NORMAL_90 * error, value + NORMAL_90 * error
+    return (group, name, *map(float, told), None, *restraint, *BLANK, *size)
 
 
-def _long_run(marginal: Marginal) -> Range:
+def _size(changes: Changes) -> tuple[int, int]:
+    return len(changes), changes.units_with_rows
+
+
+def _long_run(marginal: Marginal) -> Values:
     return marginal.median, marginal.low, marginal.high
