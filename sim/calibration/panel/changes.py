@@ -71,8 +71,9 @@ class Changes:
         return np.array([regions()[state] for state in self.states])[self.unit]
 
     @property
-    def units_with_rows(self) -> int:
-        return len(np.unique(self.unit))
+    def size(self) -> tuple[int, int]:
+        """Rows, and units that have any."""
+        return len(self.growth), len(np.unique(self.unit))
 
 
 def changes_of(

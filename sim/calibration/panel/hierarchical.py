@@ -70,6 +70,11 @@ class Marginal(NamedTuple):
     high: float
     p_negative: float
 
+    @property
+    def told(self) -> tuple[float, float, float, float]:
+        """Mean, standard deviation and 90 % range."""
+        return self.mean, self.sd, self.low, self.high
+
 
 class Solution(NamedTuple):
     """What the rows say under flat priors of the means: at given spreads, or, with a first axis g, at every point of the grid.
@@ -125,8 +130,11 @@ class Posterior:
         means, sds, _ = self._at(unit, rival) if unit else (self.points, np.full(len(self.points), 1e-12), None)
         return _marginal(means, sds, self.weights)
 
-    def elasticity(self, unit: str = "", rival: str = "") -> Marginal:
-        """Of a unit's reaction over its restraint, its long run; or of the mean reaction over the mean restraint [1]."""
+    def elasticity(self, unit: str = "", rival: str = "") -> tuple[float, float, float]:
+        """Median and 90 % range of a unit's reaction over its restraint, its long run, or of the mean reaction over the mean restraint [1].
+
+        Where the restraint is not positive there is no long run, and the ratio is infinite.
+        """
         rng = generator(1, STREAM)
         grid = np.searchsorted(np.cumsum(self.weights), rng.random(DRAWS) * self.weights.sum())
         grid = np.minimum(grid, len(self.weights) - 1)
@@ -143,10 +151,9 @@ class Posterior:
             restraint = -own[grid, point] - own_sd[grid] * first
         else:
             reaction, restraint = self.points[grid, point], -own[grid, point] + own_sd[grid] * first
-        # Where the restraint is not positive there is no long run, and the ratio is infinite.
         ratio = np.where(restraint > 0.0, reaction / restraint, np.inf)
         low, median, high = np.quantile(ratio, QUANTILES, method="inverted_cdf").tolist()
-        return Marginal(float("nan"), float("nan"), low, median, high, float(np.mean(ratio < 0.0)))
+        return median, low, high
 
     def _at(self, unit: str, rival: str = "") -> tuple[Floats, Floats, Floats]:
         """Of a slope, or of the mean of own levels: means, (g, m), standard deviations, (g,), and pull of the mean reaction, (g,)."""

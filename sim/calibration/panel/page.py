@@ -45,18 +45,9 @@ def answer(tables: Tables, files: Sequence[Path] = (), unused: Sequence[str] = (
 
 
 def _report(tables: Tables, command: str) -> Report:
-    values = {
-        "command": command,
-        "estimate_rows": list(_banded(tables.estimates, _estimate_cells)),
-        "check_rows": list(_banded(tables.checks, _check_cells)),
-        "today": {pair: _todays_answer(*pair.split("-")) for pair in PAIRS},
-        "pace": _default(f"adjustment.{FOCUS[0][0]}"),
-        "table_files": FILES,
-        "status": STATUS,
-        "scale": MEAN_SCALE,
-        "lasting_spread": TRUTHS["no reaction, lasting shocks of regions"].region_shock,
-    }
-    return Report(TITLE, sections_of("reactions.txt", **_facts(tables), **values))
+    bands = {"estimate_rows": (tables.estimates, _estimate_cells), "check_rows": (tables.checks, _check_cells)}
+    rows = {name: list(_banded(*each)) for name, each in bands.items()}
+    return Report(TITLE, sections_of("reactions.txt", **_facts(tables), **rows, command=command))
 
 
 def _facts(tables: Tables) -> dict[str, Any]:
@@ -78,6 +69,12 @@ def _facts(tables: Tables) -> dict[str, Any]:
         "extremes": [(row.name.rpartition(": ")[2], row) for row in tables.estimates if row.group == "without a state"],
         "breaks": [pair for pair in breaks if all(pair) and pair[0].rows > pair[1].rows],
         "least": LEAST_YEARS,
+        "today": {pair: _todays_answer(*pair.split("-")) for pair in PAIRS},
+        "pace": _default(f"adjustment.{FOCUS[0][0]}"),
+        "table_files": FILES,
+        "status": STATUS,
+        "scale": MEAN_SCALE,
+        "lasting_spread": TRUTHS["no reaction, lasting shocks of regions"].region_shock,
         "source": str(sources()[source]["title"]) if source in sources() else source,
     }
 

@@ -11,7 +11,7 @@ from sim.analysis.intervals import student_quantile
 from sim.calibration.panel import pooled as squares
 from sim.calibration.panel.changes import Changes, changes_of
 from sim.calibration.panel.held_out import savings
-from sim.calibration.panel.hierarchical import Likelihood, Marginal, Posterior, Sign, likelihood
+from sim.calibration.panel.hierarchical import Likelihood, Posterior, Sign, likelihood
 from sim.calibration.panel.inputs import Rivalry, Spending, regions
 from sim.calibration.panel.pooled import NORMAL_90, OWN, RIVAL, Clusters, Estimate
 from sim.calibration.panel.simulated import Truth, shuffled, simulated, strangers
@@ -28,9 +28,7 @@ TRUTHS = {
     "no reaction, lasting shocks of regions": Truth(reaction=(0.0, 0.0), restraint=(0.05, 0.02), region_shock=0.05),
 }
 PRIORS: dict[str, Sign] = {"together": "positive", "together, flat prior": "flat"}
-
 BLANK = None, None, None
-
 Values = tuple[Any, ...]
 """The cells of a row, in the order of its table, without status and source."""
 Progress = Callable[[str, int, int], None]
@@ -96,7 +94,7 @@ class Panel:
             if (state, rival) in found.slopes and len(years):
                 place_and_years = state, rival, regions()[state], int(years.min()), int(years.max()), len(years)
                 slope, restraint = found.reaction(state, rival), found.restraint(state).mean
-                long_run = _long_run(found.elasticity(state, rival))
+                long_run = found.elasticity(state, rival)
                 yield (*place_and_years, *alone.get(place, (None, None)), *slope, restraint, *long_run)
 
     # ---- estimates ---------------------------------------------------------------------------------------------------
@@ -119,7 +117,7 @@ class Panel:
 
     def _together(self, ways: Mapping[str, dict[str, Any]], left_out: Iterable[str]) -> Iterator[Values]:
         """Partial pooling, as it is and in its variants; of each the mean reaction, and those of Serbia and Kosovo."""
-        known = {"{'by': 'each'}": self.together}
+        known = {str({"by": "each"}): self.together}
         for name, way in ways.items():
             options = {"rows": {"by": "each"}} | way
             sign, rows = options.pop("sign", "positive"), options.pop("rows")
@@ -172,7 +170,7 @@ class Panel:
         found = []
         for name in sorted(left_out):
             part = dyads.rows(np.array([not left_out[name] <= set(states) for states in dyads.members])[dyads.unit])
-            if 1 < part.units_with_rows < dyads.units_with_rows:
+            if 1 < part.size[1] < dyads.size[1]:
                 found.append((float(squares.pooled(part).coefficients[RIVAL]), name, part))
         return [(name, part) for _, name, part in sorted(found, key=lambda each: each[0])]
 
@@ -234,20 +232,16 @@ def _ranges(dyads: Changes, known: Likelihood) -> Iterator[tuple[str, str, tuple
         yield name, "restraint", None, estimate.told(OWN)
     found = {name: known.posterior(sign) for name, sign in PRIORS.items()}
     for name, together in found.items():
-        yield name, "reaction", None, _told(together.reaction())
-        yield name, "restraint", None, _told(together.restraint())
+        yield name, "reaction", None, together.reaction().told
+        yield name, "restraint", None, together.restraint().told
     for state, rival in found["together"].slopes:
         if rival:
-            yield "together", "single reactions", (state, rival), _told(found["together"].reaction(state, rival))
+            yield "together", "single reactions", (state, rival), found["together"].reaction(state, rival).told
     for one in squares.dyads_alone(dyads, least=LEAST_YEARS, net_of_year=True):
         if (pair := dyads.members[one.unit]) in FOCUS:
             reach = student_quantile(squares.UPPER, one.years - 3) * one.rival_error
             told = one.rival, one.rival_error, one.rival - reach, one.rival + reach
             yield f"{dyads.units[one.unit]} alone", "reaction", pair, told
-
-
-def _told(marginal: Marginal) -> Told:
-    return marginal.mean, marginal.sd, marginal.low, marginal.high
 
 
 # ---- rows ------------------------------------------------------------------------------------------------------------
@@ -281,7 +275,7 @@ def _squares_row(group: str, name: str, estimate: Estimate, clusters: Clusters =
     if place == RIVAL:
         ends = squares.fieller(estimate.coefficients, estimate.covariance(clusters))
         long_run = (reaction[0] / restraint[0] if restraint[0] > 0.0 else None, *ends)
-    return (group, name, *reaction, None, *restraint, *long_run, *_size(estimate.changes))
+    return (group, name, *reaction, None, *restraint, *long_run, *estimate.changes.size)
 
 
 def _posterior_rows(name: str, found: Posterior) -> Iterator[Values]:
@@ -291,20 +285,12 @@ def _posterior_rows(name: str, found: Posterior) -> Iterator[Values]:
         if not unit or (unit, rival) in found.slopes:
             reaction = found.reaction(unit, rival)
             p_negative = reaction.p_negative if reaction.low < 0.0 or reaction.p_negative > 0.0 else None
-            long_run = _long_run(found.elasticity(unit, rival))
+            long_run = found.elasticity(unit, rival)
             restraint = found.restraint(unit)[:2]
-            yield (group, name, *_told(reaction), p_negative, *restraint, *long_run, *_size(found.changes))
+            yield (group, name, *reaction.told, p_negative, *restraint, *long_run, *found.changes.size)
 
 
 def _plain_row(group: str, name: str, value: float, error: float, restraint: Values, size: tuple[int, int]) -> Values:
     """A number with a normal error."""
     told = value, error, value - NORMAL_90 * error, value + NORMAL_90 * error
     return (group, name, *map(float, told), None, *restraint, *BLANK, *size)
-
-
-def _size(changes: Changes) -> tuple[int, int]:
-    return len(changes), changes.units_with_rows
-
-
-def _long_run(marginal: Marginal) -> Values:
-    return marginal.median, marginal.low, marginal.high
