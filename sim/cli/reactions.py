@@ -64,12 +64,12 @@ def reactions(
     if problems:
         raise InputError("options", problems)
     from sim.calibration.panel import page
-    from sim.calibration.panel.tables import document, shipped, write_tables
+    from sim.calibration.panel.tables import document, read_tables, write_tables
 
     files: tuple[Path, ...] = ()
     left_out: tuple[str, ...] = ()
     if panel is None or dyads is None:
-        tables = shipped()
+        tables = read_tables()
     else:
         from sim.calibration.panel.inputs import read_rivalries, read_spending
         from sim.calibration.panel.study import estimated, unused

@@ -8,34 +8,41 @@ import numpy as np
 import pytest
 
 from sim.calibration.panel import hierarchical
-from sim.calibration.panel.changes import LIMIT, dyad_changes, state_changes
+from sim.calibration.panel.changes import LIMIT, changes_of
 from sim.calibration.panel.held_out import _saving, _squared_errors, savings
-from sim.calibration.panel.hierarchical import posterior
-from sim.calibration.panel.inputs import Rivalry
-from sim.calibration.panel.placebo import shuffled, strangers
+from sim.calibration.panel.hierarchical import likelihood
+from sim.calibration.panel.inputs import Rivalry, regions
 from sim.calibration.panel.pooled import (
     DyadAlone,
-    Effects,
     dyads_alone,
+    effects,
     fieller,
-    instrumented,
     jackknifed,
+    levels_of,
     mean_group,
     orthonormal,
     pooled,
     random_effects,
-    regressors,
     shock_columns,
-    weighted,
-    without_noise,
+    taken_out,
 )
-from sim.calibration.panel.simulated import Truth, example_panel, simulated
+from sim.calibration.panel.simulated import Truth, shuffled, simulated, strangers
+
+
+def example_panel(pairs, years):
+    """A figure of 1,000 in each year for some states, and as many rivalries: a ring, so that each state has two rivals."""
+    states = list(regions())[: 4 * pairs : 4]
+    known = range(2000 - years // 2, 2000 + years - years // 2)
+    around = zip(states, [*states[1:], states[0]], strict=True)
+    rivalries = tuple(Rivalry(one, other, known[0], known[-1]) for one, other in around)
+    return {state: dict.fromkeys(known, 1000.0) for state in states}, rivalries
+
 
 PAIRS = 10
 SPENDING, RIVALRIES = example_panel(PAIRS, 24)
 TRUTH = Truth(restraint=(0.15, 0.03), reaction=(0.06, 0.02), noise=(0.08, 0.3))
 PANEL = simulated(SPENDING, RIVALRIES, TRUTH, 1)
-DYADS, STATES = dyad_changes(PANEL.spending, RIVALRIES), state_changes(PANEL.spending, RIVALRIES)
+DYADS, STATES = changes_of(PANEL.spending, RIVALRIES), changes_of(PANEL.spending, RIVALRIES, by="each")
 
 
 # ---- rows --------------------------------------------------------------------------------------------------------------
@@ -50,7 +57,7 @@ LIST = (Rivalry("SRB", "XKX", 2000, 2006), Rivalry("ALB", "SRB", 2002, 2004))
 
 
 def test_a_row_is_the_growth_of_a_year_beside_both_levels_of_the_year_before():
-    rows = dyad_changes(SERIES, LIST)
+    rows = changes_of(SERIES, LIST)
     first = [place for place, unit in enumerate(rows.unit) if rows.units[unit] == "SRB-XKX"]
     assert rows.year[first].tolist() == [2001, 2002, 2004]  # 2003 is a break, of 2005 Serbia's figure is not known
     assert rows.growth[first] == pytest.approx([math.log(1.1)] * 3)
@@ -61,20 +68,20 @@ def test_a_row_is_the_growth_of_a_year_beside_both_levels_of_the_year_before():
 
 
 def test_a_break_of_either_series_is_left_out_in_both_directions():
-    rows = dyad_changes(SERIES, LIST)
+    rows = changes_of(SERIES, LIST)
     assert math.log(500 / 121) > LIMIT
     assert 2003 not in rows.year
-    kept = dyad_changes(SERIES, LIST, rival_limit=math.inf)
+    kept = changes_of(SERIES, LIST, rival_limit=math.inf)
     assert {kept.units[unit] for unit in kept.unit[kept.year == 2003]} == {"XKX-SRB", "ALB-SRB"}
 
 
 def test_both_years_of_a_change_lie_in_the_rivalry():
-    rows = dyad_changes(SERIES, LIST, limit=math.inf)
+    rows = changes_of(SERIES, LIST, limit=math.inf)
     assert set(rows.year[[rows.units[unit] == "ALB-SRB" for unit in rows.unit]]) == {2003, 2004}
 
 
 def test_by_state_a_budget_counts_once_and_a_new_set_of_rivals_has_its_own_intercept():
-    rows = state_changes(SERIES, LIST, limit=math.inf)
+    rows = changes_of(SERIES, LIST, limit=math.inf, by="each")
     serbia = rows.rows(rows.unit == rows.units.index("SRB"))
     assert serbia.year.tolist() == [2001, 2002, 2003, 2004]
     assert rows.rivals[rows.units.index("SRB")] == ("XKX", "ALB")
@@ -92,7 +99,7 @@ def test_by_state_a_budget_counts_once_and_a_new_set_of_rivals_has_its_own_inter
     ],
 )
 def test_several_rivals_are_taken_together_as_their_measure_says(measure, level):
-    rows = state_changes(SERIES, LIST, limit=math.inf, measure=measure)
+    rows = changes_of(SERIES, LIST, limit=math.inf, by=measure)
     serbia = rows.rows(rows.unit == rows.units.index("SRB"))
     assert serbia.level[2, 0] == pytest.approx(level)  # the year before 2003: 11 and 50
     assert serbia.level[0, 0] == pytest.approx(math.log(10))
@@ -111,7 +118,7 @@ def dummies(rows, shocks, trends=False):
 @pytest.mark.parametrize(("shocks", "trends"), [("none", True), ("year", False), ("region", True)])
 def test_taking_effects_out_is_a_regression_with_a_column_for_each(shocks, trends):
     rows = DYADS.rows(DYADS.year > DYADS.year.max() - 10)
-    columns = np.column_stack([regressors(rows), dummies(rows, shocks, trends)])
+    columns = np.column_stack([levels_of(rows), dummies(rows, shocks, trends)])
     by_columns = np.linalg.lstsq(columns, rows.growth, rcond=None)[0][:2]
     assert pooled(rows, shocks, trends=trends).coefficients == pytest.approx(by_columns, abs=1e-8)
 
@@ -121,7 +128,7 @@ def test_changes_stand_beside_the_levels_if_asked_for():
     before = np.column_stack([known.own, known.level[:, 0]]) - known.earlier
     columns = np.column_stack([known.own, known.level, known.change, before, dummies(known, "year")])
     by_columns = np.linalg.lstsq(columns, known.growth, rcond=None)[0][:5]
-    found = pooled(DYADS, same_year=True, year_before=True)
+    found = pooled(DYADS, beside=["same year", "year before"])
     assert len(known) == len(DYADS) - 2 * PAIRS * 1
     assert found.coefficients == pytest.approx(by_columns, abs=1e-8)
 
@@ -169,7 +176,7 @@ def test_the_long_run_is_told_by_the_ratios_that_a_test_does_not_refuse():
 
 def test_short_panels_overstate_the_restraint_and_the_jackknife_takes_most_of_it_back():
     truth = Truth(restraint=(0.05, 0.0), reaction=(0.0, 0.0), noise=(0.1, 0.0))
-    panels = [dyad_changes(simulated(SPENDING, RIVALRIES, truth, seed).spending, RIVALRIES) for seed in range(8)]
+    panels = [changes_of(simulated(SPENDING, RIVALRIES, truth, seed).spending, RIVALRIES) for seed in range(8)]
     plain = np.mean([pooled(rows).coefficients for rows in panels], axis=0)
     corrected = np.mean([jackknifed(rows).coefficients for rows in panels], axis=0)
     assert -plain[0] > 2.0 * 0.05
@@ -189,11 +196,11 @@ def test_an_error_of_the_figures_passes_for_restraint_until_it_is_taken_out():
     spending, rivalries = example_panel(PAIRS, 150)
     truth = Truth(restraint=(0.15, 0.0), reaction=(0.06, 0.0), noise=(0.08, 0.0), year_shock=0.0)
     clean = simulated(spending, rivalries, truth, 2).spending
-    rows = dyad_changes(noisy(clean, 0.08), rivalries)
-    exact = pooled(dyad_changes(clean, rivalries), "none").coefficients
+    rows = changes_of(noisy(clean, 0.08), rivalries)
+    exact = pooled(changes_of(clean, rivalries), "none").coefficients
     assert pooled(rows, "none").coefficients[0] < exact[0] - 0.05
-    assert without_noise(rows, 0.08, "none").coefficients == pytest.approx(exact, abs=0.03)
-    assert instrumented(rows, "none").coefficients == pytest.approx(exact, abs=0.03)
+    assert pooled(rows, "none", figure_error=0.08).coefficients == pytest.approx(exact, abs=0.03)
+    assert pooled(rows, "none", instruments=True).coefficients == pytest.approx(exact, abs=0.03)
 
 
 def test_steady_budgets_weigh_more():
@@ -201,11 +208,11 @@ def test_steady_budgets_weigh_more():
     rows = DYADS
     erratic = rows.unit % 2 == 0
     rng = np.random.default_rng(5)
-    within = Effects(rows, "none").taken_out(rows.level)[:, 0]
+    within = taken_out(rows.level, effects(rows, "none"))[:, 0]
     noise = rng.standard_normal(len(rows)) * np.where(erratic, 0.5, 0.02)
     made = replace(rows, growth=np.where(erratic, 1.0, 0.0) * within + noise)
     assert pooled(made, "none").coefficients[1] > 0.25
-    assert weighted(made, "none").coefficients[1] < 0.15
+    assert pooled(made, "none", steady=True).coefficients[1] < 0.15
 
 
 def test_a_dyad_alone_is_the_regression_of_its_years():
@@ -213,12 +220,12 @@ def test_a_dyad_alone_is_the_regression_of_its_years():
     assert len(found) == 2 * PAIRS
     one = found[3]
     rows = DYADS.rows(DYADS.unit == one.unit)
-    columns = np.column_stack([regressors(rows), np.ones(len(rows))])
+    columns = np.column_stack([levels_of(rows), np.ones(len(rows))])
     coefficients, squares, _, _ = np.linalg.lstsq(columns, rows.growth, rcond=None)
     assert (one.own, one.rival) == pytest.approx(tuple(coefficients[:2]))
     variance = np.linalg.inv(columns.T @ columns)[1, 1] * squares[0] / (len(rows) - 3)
     assert one.rival_error == pytest.approx(math.sqrt(variance))
-    assert dyads_alone(DYADS, least=100) == ()
+    assert dyads_alone(DYADS, least=100) == []
 
 
 def test_means_of_dyads_by_hand():
@@ -242,12 +249,12 @@ def test_means_of_dyads_by_hand():
 def test_the_closed_form_is_the_whole_covariance_inverted():
     """The mixed model of a small panel by dense matrices: means, errors, every slope with its covariance, and the likelihood."""
     spending, rivalries = example_panel(5, 10)
-    rows = state_changes(simulated(spending, rivalries, TRUTH, 4).spending, rivalries)
+    rows = changes_of(simulated(spending, rivalries, TRUTH, 4).spending, rivalries, by="each")
     width, units = 1 + rows.level.shape[1], len(rows.units)
     noise = np.linspace(0.08, 0.2, units)
     slopes = np.column_stack([rows.own, rows.level])
     means = np.column_stack([rows.own, rows.level.sum(axis=1), shock_columns(rows, "year")])
-    left = Effects(rows, "none").taken_out(np.column_stack([rows.growth, slopes, means]))
+    left = taken_out(np.column_stack([rows.growth, slopes, means]), effects(rows, "none"))
     fixed = np.column_stack([left[:, 1 + width : 3 + width], orthonormal(left[:, 3 + width :])])
     moments = hierarchical._moments(rows, left[:, 0], left[:, 1 : 1 + width], fixed, noise)
 
@@ -273,7 +280,7 @@ def test_the_closed_form_is_the_whole_covariance_inverted():
         return coefficients[:2], np.linalg.inv(information)[:2, :2], single, covariance, -0.5 * fit
 
     spreads = (0.05, 0.03)
-    found = hierarchical._solved(moments, spreads, np.arange(width) > 0)
+    found = hierarchical._solved(*moments, spreads)
     coefficients, errors, single, covariance, likelihood = dense(spreads)
     assert found.fixed[:2] == pytest.approx(coefficients, abs=1e-9)
     assert found.covariance[:2, :2] == pytest.approx(errors, rel=1e-6)
@@ -282,21 +289,21 @@ def test_the_closed_form_is_the_whole_covariance_inverted():
         block = slice(unit * width, (unit + 1) * width)
         assert found.slope_covariance[unit] == pytest.approx(covariance[block, block], abs=1e-9)
     other = (0.1, 0.2)
-    difference = found.log_likelihood - hierarchical._solved(moments, other, np.arange(width) > 0).log_likelihood
+    difference = found.log_likelihood - hierarchical._solved(*moments, other).log_likelihood
     assert difference == pytest.approx(likelihood - dense(other)[4], abs=1e-6)
 
 
-TOGETHER = {sign: posterior(STATES, sign=sign) for sign in hierarchical.SIGNS}
+TOGETHER = {sign: likelihood(STATES).posterior(sign) for sign in ("positive", "either", "flat")}
 
 
 def test_reactions_of_a_known_panel_are_found():
     found = TOGETHER["flat"]
-    assert found.mean_reaction.low < 0.06 < found.mean_reaction.high
+    assert found.reaction().low < 0.06 < found.reaction().high
     held = [
-        slope.low <= PANEL.reactions[found.changes.units[unit], rival] <= slope.high
-        for unit, rival in found.slopes
+        reaction.low <= PANEL.reactions[state, rival] <= reaction.high
+        for state, rival in found.slopes
         if rival
-        for slope in [found.slope(found.changes.units[unit], rival)]
+        for reaction in [found.reaction(state, rival)]
     ]
     assert len(held) == 2 * PAIRS
     assert np.mean(held) >= 0.75
@@ -304,17 +311,17 @@ def test_reactions_of_a_known_panel_are_found():
 
 def test_the_signed_prior_moves_the_mean_up_and_leaves_the_single_reaction_its_sign():
     signed, flat = TOGETHER["positive"], TOGETHER["flat"]
-    assert signed.mean_reaction.p_negative == 0.0 < flat.mean_reaction.p_negative
-    assert signed.mean_reaction.mean > flat.mean_reaction.mean
+    assert signed.reaction().p_negative == 0.0 < flat.reaction().p_negative
+    assert signed.reaction().mean > flat.reaction().mean
     state, rival = RIVALRIES[0].one, RIVALRIES[0].other
-    assert 0.0 < signed.slope(state, rival).p_negative < 1.0
+    assert 0.0 < signed.reaction(state, rival).p_negative < 1.0
 
 
 def test_quantiles_are_those_of_the_mixture():
-    found = TOGETHER["either"].slope(RIVALRIES[0].one, RIVALRIES[0].other)
+    found = TOGETHER["either"].reaction(RIVALRIES[0].one, RIVALRIES[0].other)
     assert found.low < found.median < found.high
     assert abs(found.median - found.mean) < found.sd
-    two = hierarchical._marginal(np.array([-1.0, 1.0]), np.array([0.1, 0.1]), np.array([0.25, 0.75]))
+    two = hierarchical._marginal(np.array([[-1.0], [1.0]]), np.array([0.1, 0.1]), np.array([0.25, 0.75]))
     assert two.mean == pytest.approx(0.5)
     assert two.sd == pytest.approx(math.sqrt(0.25 * 2.25 + 0.75 * 0.25 + 0.01))
     assert two.p_negative == pytest.approx(0.25)
@@ -325,20 +332,20 @@ def test_the_prior_of_the_mean_is_laid_on_in_closed_form():
     """Middle 0.02, variance 0.02^2, prior of scale 0.1 cut at zero: mean and evidence by a sum over a fine grid."""
     values = np.linspace(0.0, 0.5, 200_001)
     product = np.exp(-0.5 * ((values - 0.02) / 0.02) ** 2 - 0.5 * (values / 0.1) ** 2)
-    log_prior, points = hierarchical._mean_points(0.02, 0.02**2, "positive")
+    given = np.array([0.02]), np.array([0.02**2])
+    log_prior, points = hierarchical._mean_points(*given, "positive")
     assert points.mean() == pytest.approx(values @ product / product.sum(), rel=0.01)
     whole = np.linspace(-0.5, 0.5, 200_001)
     without = np.exp(-0.5 * ((whole - 0.02) / 0.02) ** 2 - 0.5 * (whole / 0.1) ** 2)
     ratio = product.sum() * (values[1] - values[0]) / (without.sum() * (whole[1] - whole[0]))
-    assert log_prior - hierarchical._mean_points(0.02, 0.02**2, "either")[0] == pytest.approx(math.log(ratio), abs=1e-4)
+    assert log_prior - hierarchical._mean_points(*given, "either")[0] == pytest.approx(math.log(ratio), abs=1e-4)
 
 
 def test_the_same_panel_gives_the_same_posterior():
-    again = posterior(STATES, sign="positive")
+    again = likelihood(STATES).posterior()
     state, rival = RIVALRIES[1].one, RIVALRIES[1].other
-    assert again.slope(state, rival) == TOGETHER["positive"].slope(state, rival)
-    first, second = again.elasticity(state, rival), TOGETHER["positive"].elasticity(state, rival)
-    assert (first.low, first.median, first.high) == (second.low, second.median, second.high)
+    assert again.reaction(state, rival) == TOGETHER["positive"].reaction(state, rival)
+    assert again.elasticity(state, rival) == TOGETHER["positive"].elasticity(state, rival)
 
 
 # ---- no reaction -------------------------------------------------------------------------------------------------------
@@ -357,8 +364,8 @@ def test_strangers_are_no_rivals_and_have_the_years_of_the_list():
 def test_strangers_and_shuffled_years_show_no_reaction():
     strong = Truth(restraint=(0.3, 0.0), reaction=(0.12, 0.0), noise=(0.08, 0.0))
     panel = simulated(SPENDING, RIVALRIES, strong, 6).spending
-    rows = dyad_changes(panel, RIVALRIES)
-    strange = [pooled(dyad_changes(panel, strangers(panel, RIVALRIES, seed))).coefficients[1] for seed in range(12)]
+    rows = changes_of(panel, RIVALRIES)
+    strange = [pooled(changes_of(panel, strangers(panel, RIVALRIES, seed))).coefficients[1] for seed in range(12)]
     mixed = [pooled(shuffled(rows, seed)).coefficients[1] for seed in range(12)]
     assert pooled(rows).coefficients[1] > max(*strange, *mixed)
     assert abs(np.mean(mixed)) < 0.03
@@ -368,7 +375,7 @@ def test_strangers_and_shuffled_years_show_no_reaction():
 def test_a_rivals_level_helps_to_predict_only_where_states_react():
     strong = Truth(restraint=(0.3, 0.0), reaction=(0.14, 0.0), noise=(0.05, 0.0))
     for truth, sign in ((strong, 1.0), (replace(strong, reaction=(0.0, 0.0)), -1.0)):
-        rows = dyad_changes(simulated(SPENDING, RIVALRIES, truth, 8).spending, RIVALRIES)
+        rows = changes_of(simulated(SPENDING, RIVALRIES, truth, 8).spending, RIVALRIES)
         found = savings(rows)["rival's level beside the own one"]
         assert sign * found.share > 0.0
         assert found.years == 10
@@ -409,7 +416,7 @@ def test_lasting_shocks_of_regions_pass_for_a_reaction_until_year_and_region_are
     states = ("SRB", "HRV", "ALB", "GRC", "IND", "PAK", "CHN", "JPN", "DZA", "MAR", "EGY", "IRN")
     spending = {state: dict.fromkeys(range(1990, 2020), 100.0) for state in states}
     pairs = tuple(Rivalry(one, other, 1990, 2019) for one, other in zip(states[::2], states[1::2], strict=True))
-    panels = [dyad_changes(simulated(spending, pairs, truth, seed).spending, pairs) for seed in range(8)]
+    panels = [changes_of(simulated(spending, pairs, truth, seed).spending, pairs) for seed in range(8)]
     by_year = np.mean([pooled(rows).coefficients[1] for rows in panels])
     by_region = np.mean([pooled(rows, "region").coefficients[1] for rows in panels])
     assert by_year > 0.05
@@ -427,11 +434,11 @@ def test_ranges_hold_the_reaction_as_often_as_they_say(reaction):
     means, single = [], []
     for seed in range(300):
         panel = simulated(SPENDING, RIVALRIES, truth, seed)
-        found = posterior(state_changes(panel.spending, RIVALRIES), sign="flat")
-        means.append(found.mean_reaction.low <= reaction <= found.mean_reaction.high)
-        for unit, rival in found.slopes:
+        found = likelihood(changes_of(panel.spending, RIVALRIES, by="each")).posterior("flat")
+        means.append(found.reaction().low <= reaction <= found.reaction().high)
+        for state, rival in found.slopes:
             if rival:
-                slope = found.slope(found.changes.units[unit], rival)
-                single.append(slope.low <= panel.reactions[found.changes.units[unit], rival] <= slope.high)
+                own = found.reaction(state, rival)
+                single.append(own.low <= panel.reactions[state, rival] <= own.high)
     assert 0.84 <= np.mean(means) <= 0.96
     assert 0.86 <= np.mean(single) <= 0.96

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.calibration.panel.inputs import Rivalry, read_rivalries, read_spending, regions
+from sim.calibration.panel.inputs import Rivalry, directed_pairs, read_rivalries, read_spending, regions
 from sim.io.errors import InputError, Problem
 
 PANEL = """country_iso3,year,milex_constant2023_musd,share_of_gdp_per_cent
@@ -83,7 +83,7 @@ def test_a_rivalry_counts_both_ways(tmp_path):
     file = written(tmp_path, f"{RIVALS}SRB,XKX,2008,2023\n")
     (rivalry,) = read_rivalries(file, KNOWN)
     assert rivalry == Rivalry("SRB", "XKX", 2008, 2023)
-    assert list(rivalry.directed) == [("SRB", "XKX"), ("XKX", "SRB")]
+    assert directed_pairs([rivalry]) == [("SRB", "XKX"), ("XKX", "SRB")]
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,12 @@ import pytest
 from sim.calibration.panel import hierarchical, page
 from sim.calibration.panel.inputs import Rivalry, read_rivalries, read_spending
 from sim.calibration.panel.simulated import Truth, simulated
-from sim.calibration.panel.study import FOCUS, MAIN, Panel
-from sim.calibration.panel.tables import FILES, DyadRow, made, read_tables, shipped, write_tables
+from sim.calibration.panel.study import FOCUS, Panel
+from sim.calibration.panel.tables import FILES, made, read_tables, write_tables
 from sim.cli.main import main
 from sim.data.tables import sources
 from sim.io.assets import data_file
+from sim.io.templates import phrase
 
 SOURCE = "sipri-milex-2025"
 STATES = ("SRB", "XKX", "ALB", "GRC", "TUR", "HRV")
@@ -74,21 +75,21 @@ def test_the_command_writes_its_tables_and_its_page(run):
 def test_estimating_again_gives_the_same_reactions(run, files):
     spending = read_spending(files / "spending.csv")
     again = Panel(spending, read_rivalries(files / "rivals.csv", spending))
-    assert made(DyadRow, again.dyad_rows(), "spending.csv") == read_tables(run).dyads
+    assert made("dyads", again.dyad_rows(), "spending.csv") == read_tables(run).dyads
 
 
 def test_without_files_the_command_prints_what_ships_verdict_first(capsys):
     assert main(["reactions"]) == 0
     printed = capsys.readouterr().out
     first = printed.split("\n\n")[0].replace("\n", " ")
-    assert first == page.verdict(shipped())
-    assert all(f"{row.state}-{row.rival}" in printed for row in shipped().dyads)
+    assert first == verdict(read_tables())
+    assert all(f"{row.state}-{row.rival}" in printed for row in read_tables().dyads)
 
 
 def test_one_document_for_a_program(capsys):
     assert main(["reactions", "--format", "json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert [row["state"] for row in found["dyads"]] == [row.state for row in shipped().dyads]
+    assert [row["state"] for row in found["dyads"]] == [row.state for row in read_tables().dyads]
     assert found["files"] == []
 
 
@@ -142,22 +143,22 @@ def test_a_rivalry_without_a_year_is_named(files, tmp_path, monkeypatch, capsys)
 
 
 def test_the_shipped_tables_are_as_they_would_be_written(tmp_path):
-    tables = shipped()
+    tables = read_tables()
     write_tables(tables, tmp_path)
     for name in FILES:
         assert (tmp_path / name).read_bytes() == data_file("calibration", "reactions", name).read_bytes()
-    assert tables.source == SOURCE and SOURCE in sources()
-    assert all(row.status == "estimated" for row in (*tables.dyads, *tables.estimates, *tables.checks))
+    rows = (*tables.dyads, *tables.estimates, *tables.checks)
+    assert {(row.status, row.source) for row in rows} == {("estimated", SOURCE)} and SOURCE in sources()
 
 
 def test_the_shipped_tables_hang_together():
-    tables = shipped()
+    tables = read_tables()
     for row in tables.dyads:
         assert row.low < row.median < row.high and row.low < row.mean < row.high
         assert (row.p_negative < 0.05) == (row.low > 0.0) or row.low == pytest.approx(0.0, abs=1e-3)
         assert row.alone is None or row.years >= 12
     for state, rival in FOCUS:
-        dyad, row = tables.dyad(state, rival), tables.estimate(f"{state}-{rival}", MAIN)
+        dyad, row = tables.row("dyads", state, rival), tables.row("estimates", f"{state}-{rival}", page.MAIN)
         assert (dyad.mean, dyad.low, dyad.high, dyad.p_negative) == (row.reaction, row.low, row.high, row.p_negative)
     for row in tables.estimates:
         assert row.low <= row.reaction <= row.high
@@ -176,8 +177,12 @@ def test_the_shipped_tables_hold_no_series_of_spending():
 # ---- words -------------------------------------------------------------------------------------------------------------
 
 
+def verdict(tables):
+    return phrase("reactions_words.txt", "verdict", tables.row("estimates", "together", "flat prior"))
+
+
 def flat_with(p_negative):
-    tables = shipped()
+    tables = read_tables()
     rows = tuple(
         row.model_copy(update={"p_negative": p_negative})
         if (row.group, row.name) == ("together", "flat prior")
@@ -192,7 +197,7 @@ def flat_with(p_negative):
     [(0.01, "Rivals answer each other"), (0.2, "does not settle"), (0.97, "States spend less when their rivals spend")],
 )
 def test_the_verdict_follows_the_sign_that_the_data_give(p_negative, words):
-    assert words in page.verdict(flat_with(p_negative))
+    assert words in verdict(flat_with(p_negative))
 
 
 def test_ten_per_cent_more_of_a_rival_is_told_in_per_cent_of_growth():
@@ -202,8 +207,8 @@ def test_ten_per_cent_more_of_a_rival_is_told_in_per_cent_of_growth():
 
 def test_every_number_of_the_pages_answer_is_one_of_the_tables():
     """The sentences of the answer, read again: each number is a figure of a table, or fixed by the words around it."""
-    tables = shipped()
-    text = page.page_body(tables).split("## What was estimated")[0]
+    tables = read_tables()
+    text = page.page_body(tables).split("## Every dyad")[0]
     values = [value for row in (*tables.estimates, *tables.checks) for value in row.model_dump().values()]
     figures = [value for value in values if isinstance(value, int | float)]
     shown = {f"{page.rise(value):z.2f}" for value in figures if abs(value) < 1.0} | {

@@ -5,19 +5,19 @@ than a limit: a budget that doubles or halves within a year is a new series (a f
 follow, a war), and its level before tells nothing of the level after.
 """
 
-import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calibration.panel.inputs import Rivalry, Spending, regions
+from sim.calibration.panel.inputs import Rivalry, Spending, directed_pairs, regions
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
-Measure = Literal["each", "sum", "share", "mean"]
+Mask = NDArray[np.bool_]
+By = Literal["dyad", "each", "sum", "share", "mean"]
 
 LIMIT = 0.7
 """Largest change of log spending in a year that is taken for a change of the budget; 0.7 is a doubling or a halving."""
@@ -33,7 +33,6 @@ class Changes:
     unit    : (n,)      place of the unit
     spell   : (n,)      rows of one intercept: a unit while the set of its rivals stays the same
     year    : (n,)      of the change's end
-    region  : (n,)      of the reacting state
     growth  : (n,)      [1/yr]  change of log spending
     own     : (n,)      [1]     own log spending of the year before
     level   : (n, r)    [1]     rivals' log spending of the year before; 0 where a rival does not count
@@ -47,7 +46,6 @@ class Changes:
     unit: Places
     spell: Places
     year: Places
-    region: NDArray[np.str_]
     growth: Floats
     own: Floats
     level: Floats
@@ -57,154 +55,85 @@ class Changes:
     def __len__(self) -> int:
         return len(self.growth)
 
-    def rows(self, kept: NDArray[np.bool_]) -> "Changes":
+    def rows(self, kept: Mask) -> "Changes":
         """The same with some of the rows; units keep their places."""
-        columns = ("unit", "spell", "year", "region", "growth", "own", "level", "change", "earlier")
+        columns = ("unit", "spell", "year", "growth", "own", "level", "change", "earlier")
         return replace(self, **{name: getattr(self, name)[kept] for name in columns})
 
-    def of_units(self, holds: Callable[[str, tuple[str, ...]], bool]) -> "Changes":
-        """The rows of the units whose state and rivals fulfil a condition."""
-        kept = np.array([holds(state, rivals) for state, rivals in zip(self.states, self.rivals, strict=True)])
-        return self.rows(kept[self.unit])
+    @property
+    def members(self) -> list[tuple[str, ...]]:
+        """The states of each unit, the reacting one first."""
+        return [(state, *rivals) for state, rivals in zip(self.states, self.rivals, strict=True)]
 
     @property
-    def units_with_rows(self) -> int:
-        return len(np.unique(self.unit))
+    def region(self) -> NDArray[np.str_]:
+        """Of the reacting state of each row, (n,)."""
+        return np.array([regions()[state] for state in self.states])[self.unit]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Rows, and units that have any."""
+        return len(self.growth), len(np.unique(self.unit))
 
 
-@dataclass(frozen=True)
-class _Row:
-    unit: int
-    rivals: tuple[str, ...]
-    year: int
-    growth: float
-    own: float
-    level: tuple[float, ...]
-    change: tuple[float, ...]
-    earlier: tuple[float, ...]
-
-
-def dyad_changes(
-    spending: Spending, rivalries: Sequence[Rivalry], limit: float = LIMIT, *, rival_limit: float | None = None
+def changes_of(
+    spending: Spending,
+    rivalries: Sequence[Rivalry],
+    by: By = "dyad",
+    *,
+    limit: float = LIMIT,
+    rival_limit: float | None = None,
+    without_years: Sequence[int] = (),
 ) -> Changes:
-    """A unit for each directed dyad, with one rival.
+    """The changes of a panel.
 
+    by          : "dyad" for a unit of each directed dyad, with one rival; or a unit of each state with all of its rivals, so that no
+                  change of a budget counts twice: "each" in a column of its own, or all in one, the log of their "sum", or the mean of
+                  their logs, plain ("mean") or weighted with each rival's share in the rivals' spending of the whole panel ("share")
     rival_limit : of the rival's change, where it is not that of the state's own
     """
-    logs = _logarithms(spending)
-    limits = limit, limit if rival_limit is None else rival_limit
-    pairs = list(dict.fromkeys(pair for rivalry in rivalries for pair in rivalry.directed))
-    rows = [
-        row
-        for unit, (state, rival) in enumerate(pairs)
-        for year in _years(rivalries, state, rival)
-        for row in _row(logs, unit, state, (rival,), (rival,), year, limits)
-    ]
-    return _changes([f"{state}-{rival}" for state, rival in pairs], pairs, rows)
+    members: dict[str, tuple[str, ...]] = {}
+    for state, rival in directed_pairs(rivalries):
+        name = f"{state}-{rival}" if by == "dyad" else state
+        members[name] = (*members.get(name, (state,)), rival)
+    known = [year for series in spending.values() for year in series]
+    years = np.arange(min(known, default=1) - 1, max(known, default=1) + 1)
+    logs = {one: np.log([series.get(year, np.nan) for year in years.tolist()]) for one, series in spending.items()}
+    width = max(len(states) for states in members.values()) - 1 if by in ("dyad", "each") else 1
+    spells: dict[tuple[int, bytes], int] = {}
+    found: list[tuple[np.ndarray, ...]] = []
+    for place, (state, *rivals) in enumerate(members.values()):
+        own, others = logs[state], np.column_stack([logs[rival] for rival in rivals])
+        growth, change = np.diff(own)[1:], np.diff(others, axis=0)[1:]
+        active = np.column_stack([_years_of(rivalries, state, rival, years[2:]) for rival in rivals])
+        counted = active & ~np.isnan(change)
+        breaks = (counted & (np.abs(change) > (limit if rival_limit is None else rival_limit))).any(axis=1)
+        kept = counted.any(axis=1) & (np.abs(growth) <= limit) & ~breaks & ~np.isin(years[2:], without_years)
+        counted, before, now, after = counted[kept], others[:-2][kept], others[1:-1][kept], others[2:][kept]
+        means = np.array([np.mean(list(spending[one].values())) if spending[one] else 0.0 for one in rivals])
+        padded = np.pad(_columns(np.stack([before, now, after]), counted, means, by), ((0, 0), (0, 0), (0, width)))
+        before, now, after = padded[..., :width]
+        spell = np.array([spells.setdefault((place, one.tobytes()), len(spells)) for one in counted], dtype=np.int64)
+        keys = np.full(len(spell), place), spell, years[2:][kept]
+        earlier = np.column_stack([own[:-2][kept], before])
+        found.append((*keys, growth[kept], own[1:-1][kept], now, after - now, earlier))
+    names = tuple(members), tuple(one[0] for one in members.values()), tuple(one[1:] for one in members.values())
+    unit, spell, year, *columns = (np.concatenate(one) for one in zip(*found, strict=True))
+    growth, own, level, change, earlier = columns
+    return Changes(*names, unit, spell, year, growth, own, level, change, earlier)
 
 
-def state_changes(
-    spending: Spending, rivalries: Sequence[Rivalry], limit: float = LIMIT, measure: Measure = "each"
-) -> Changes:
-    """A unit for each state, with all of its rivals, so that no change of a budget counts twice.
-
-    measure : rivals "each" in a column of its own, or all in one: the log of their "sum", or the mean of their logs, plain ("mean") or
-              weighted with each rival's share in the rivals' spending of the whole panel ("share")
-    """
-    logs = _logarithms(spending)
-    enemies: dict[str, list[str]] = {}
-    for state, rival in dict.fromkeys(pair for rivalry in rivalries for pair in rivalry.directed):
-        enemies.setdefault(state, []).append(rival)
-    rows: list[_Row] = []
-    for unit, (state, rivals) in enumerate(enemies.items()):
-        for year in sorted({year for rival in rivals for year in _years(rivalries, state, rival)}):
-            counted = tuple(
-                rival
-                for rival in rivals
-                if year in _years(rivalries, state, rival) and {year - 1, year} <= logs[rival].keys()
-            )
-            rows += _row(logs, unit, state, tuple(rivals), counted, year, (limit, limit)) if counted else []
-    members = [(state, *rivals) for state, rivals in enemies.items()]
-    changes = _changes(list(enemies), members, rows)
-    return changes if measure == "each" else _pooled_rivals(changes, rows, spending, measure)
+def _columns(logs: Floats, counted: Mask, means: Floats, by: By) -> Floats:
+    """Log spending of the rivals that count, each or in one column: (3, n, r) or (3, n, 1), of (3, n, r)."""
+    if by in ("dyad", "each"):
+        return np.where(counted, logs, 0.0)
+    if by == "sum":
+        return np.log(np.where(counted, np.exp(logs), 0.0).sum(axis=-1, keepdims=True))
+    weights = counted * (means if by == "share" else 1.0)
+    return (np.where(counted, logs, 0.0) * weights).sum(axis=-1, keepdims=True) / weights.sum(axis=-1, keepdims=True)
 
 
-def _pooled_rivals(changes: Changes, rows: Sequence[_Row], spending: Spending, measure: Measure) -> Changes:
-    """The same with one column for all rivals."""
-    level, change, earlier = (np.empty((len(rows), 1)) for _ in range(3))
-    for place, row in enumerate(rows):
-        rivals = changes.rivals[row.unit]
-        counted = [rivals.index(rival) for rival in row.rivals]
-        means = np.array([np.mean(list(spending[rivals[rival]].values())) for rival in counted])
-        weights = means / means.sum() if measure == "share" else np.full(len(counted), 1.0 / len(counted))
-
-        def joined(values: Iterable[float], counted: list[int] = counted, weights: Floats = weights) -> float:
-            logs = np.array(list(values))[counted]
-            return float(np.log(np.exp(logs).sum()) if measure == "sum" else weights @ logs)
-
-        level[place] = joined(row.level)
-        change[place] = joined(np.add(row.level, row.change)) - level[place]
-        earlier[place] = joined(row.earlier[1:])
-    return replace(changes, level=level, change=change, earlier=np.column_stack([changes.earlier[:, 0], earlier]))
-
-
-def _years(rivalries: Iterable[Rivalry], state: str, rival: str) -> set[int]:
+def _years_of(rivalries: Sequence[Rivalry], state: str, rival: str, years: Places) -> Mask:
     """Years whose change lies within a rivalry of the two."""
-    return {
-        year
-        for rivalry in rivalries
-        if {rivalry.one, rivalry.other} == {state, rival}
-        for year in range(rivalry.first_year + 1, rivalry.last_year + 1)
-    }
-
-
-def _row(
-    logs: Spending,
-    unit: int,
-    state: str,
-    rivals: tuple[str, ...],
-    counted: tuple[str, ...],
-    year: int,
-    limits: tuple[float, float],
-) -> list[_Row]:
-    """The row of a year; none where a figure is not known or a series breaks."""
-    for one in (state, *counted):
-        series, limit = logs[one], limits[one != state]
-        if not {year - 1, year} <= series.keys() or abs(series[year] - series[year - 1]) > limit:
-            return []
-    level = tuple(logs[rival][year - 1] if rival in counted else 0.0 for rival in rivals)
-    change = tuple(logs[rival][year] - logs[rival][year - 1] if rival in counted else 0.0 for rival in rivals)
-    earlier = (
-        logs[state].get(year - 2, math.nan),
-        *(logs[rival].get(year - 2, math.nan) if rival in counted else 0.0 for rival in rivals),
-    )
-    own = logs[state][year - 1]
-    return [_Row(unit, counted, year, logs[state][year] - own, own, level, change, earlier)]
-
-
-def _changes(names: Sequence[str], members: Sequence[tuple[str, ...]], rows: Sequence[_Row]) -> Changes:
-    width = max((len(one) - 1 for one in members), default=1)
-    spells = {key: place for place, key in enumerate(dict.fromkeys((row.unit, row.rivals) for row in rows))}
-
-    def table(values: Iterable[tuple[float, ...]], columns: int) -> Floats:
-        filled = [(*one, *[0.0] * (columns - len(one))) for one in values]
-        return np.array(filled, dtype=np.float64).reshape(len(rows), columns)
-
-    return Changes(
-        units=tuple(names),
-        states=tuple(one[0] for one in members),
-        rivals=tuple(one[1:] for one in members),
-        unit=np.array([row.unit for row in rows], dtype=np.int64),
-        spell=np.array([spells[row.unit, row.rivals] for row in rows], dtype=np.int64),
-        year=np.array([row.year for row in rows], dtype=np.int64),
-        region=np.array([regions()[members[row.unit][0]] for row in rows], dtype=np.str_),
-        growth=np.array([row.growth for row in rows]),
-        own=np.array([row.own for row in rows]),
-        level=table((row.level for row in rows), width),
-        change=table((row.change for row in rows), width),
-        earlier=table((row.earlier for row in rows), width + 1),
-    )
-
-
-def _logarithms(spending: Spending) -> dict[str, dict[int, float]]:
-    return {state: {year: math.log(amount) for year, amount in series.items()} for state, series in spending.items()}
+    spans = [(one.first_year, one.last_year) for one in rivalries if {one.one, one.other} == {state, rival}]
+    return np.any([(years > first) & (years <= last) for first, last in spans], axis=0)

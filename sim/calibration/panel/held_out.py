@@ -5,23 +5,20 @@ levels at its beginning. Growth and levels are taken less their means over all r
 predicted nor held against a prediction.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.calibration.panel.changes import Changes, Floats, Places
-from sim.calibration.panel.pooled import regressors
+from sim.calibration.panel.changes import Changes, Floats, Mask, Places
+from sim.calibration.panel.pooled import dummies, levels_of
 
 YEARS = 10
 LEAST_BEFORE = 8  # years that a unit needs before the one predicted
 
 
-@dataclass(frozen=True)
-class Saving:
+class Saving(NamedTuple):
     """Share of the squared error of a shorter prediction that a longer one saves; negative if it adds error.
 
-    share    : [1]
     error    : [1]  standard error, units as clusters
     positive : [1]  share of units for which it saves
     years    : predicted, one at a time
@@ -35,34 +32,26 @@ class Saving:
 
 def savings(changes: Changes) -> dict[str, Saving]:
     """What the own level saves beside no level, and what the rival's level saves beside the own one."""
-    levels = regressors(changes)
-    columns = np.column_stack([changes.growth, levels])
-    for year in np.unique(changes.year):
-        rows = changes.year == year
-        columns[rows] -= columns[rows].mean(axis=0)
-    years = np.unique(changes.year)[-YEARS:]
-    errors: list[list[Floats]] = [[], [], []]
-    units: list[Places] = []
-    for year in years:
+    every = dummies(changes.year)
+    columns = np.column_stack([changes.growth, levels_of(changes)])
+    columns -= every @ ((every.T @ columns) / every.sum(axis=0)[:, None])
+    parts = []
+    for year in np.unique(changes.year)[-YEARS:]:
         before = changes.year < year
         counts = np.bincount(changes.unit[before], minlength=len(changes.units))
         ahead = (changes.year == year) & (counts[changes.unit] >= LEAST_BEFORE)
-        if not ahead.any():
-            continue
-        units.append(changes.unit[ahead])
-        for used in range(3):
-            errors[used].append(_squared_errors(columns[:, : 1 + used], changes.unit, before, ahead))
-    if not units:
+        if ahead.any():
+            errors = [_squared_errors(columns[:, :used], changes.unit, before, ahead) for used in (1, 2, 3)]
+            parts.append(np.array([changes.unit[ahead], *errors]))
+    if not parts:
         return {}
-    unit = np.concatenate(units)
-    none, own, both = (np.concatenate(one) for one in errors)
-    return {
-        "own level beside none": _saving(none, own, unit, len(units)),
-        "rival's level beside the own one": _saving(own, both, unit, len(units)),
-    }
+    units, *errors = np.concatenate(parts, axis=1)
+    names = "own level beside none", "rival's level beside the own one"
+    pairs = zip(names, errors[:2], errors[1:], strict=True)
+    return {name: _saving(shorter, longer, units.astype(np.int64), len(parts)) for name, shorter, longer in pairs}
 
 
-def _squared_errors(columns: Floats, unit: Places, before: NDArray[np.bool_], ahead: NDArray[np.bool_]) -> Floats:
+def _squared_errors(columns: Floats, unit: Places, before: Mask, ahead: Mask) -> Floats:
     """Of growth, the first column, predicted from the others and from each unit's own mean in the years before."""
     centred = columns.copy()
     for one in np.unique(unit[ahead]):

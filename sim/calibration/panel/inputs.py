@@ -4,7 +4,7 @@ The panel is the user's own copy of the SIPRI Military Expenditure Database or o
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,6 @@ from sim.io.csv_reader import CsvRow, read_rows, read_table
 from sim.io.errors import InputError, Problem, listed, shown_value, suggestion
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-LEAST_YEARS = 2
 AMOUNT = re.compile(r"spending|milex_constant[0-9]{4}_musd")
 AMOUNT_WORDS = "spending, or milex_constant2023_musd with the year of its prices"
 REGIONS_FILE = ("calibration", "reactions", "regions.csv")
@@ -41,14 +40,12 @@ def _year(year: int) -> int:
 def _amount(cells: tuple[str, ...]) -> float | None:
     """A figure of spending; a blank one is unknown."""
     (cell,) = cells
-    if cell == "":
-        return None
-    hint = "write million US$ above 0, with a point and without commas, or leave an unknown figure blank"
     try:
-        amount = float(cell)
+        amount = float(cell) if cell else None
     except ValueError:
         amount = 0.0
-    if not 0.0 < amount < float("inf"):
+    if amount is not None and not 0.0 < amount < float("inf"):
+        hint = "write million US$ above 0, with a point and without commas, or leave an unknown figure blank"
         raise ValueError(f"{shown_value(cell)} is not spending; {hint}")
     return amount
 
@@ -95,11 +92,11 @@ class Rivalry:
     first_year: int
     last_year: int
 
-    @property
-    def directed(self) -> Iterator[tuple[str, str]]:
-        """The reacting state and its rival, both ways."""
-        yield self.one, self.other
-        yield self.other, self.one
+
+def directed_pairs(rivalries: Iterable[Rivalry]) -> list[tuple[str, str]]:
+    """Each reacting state with its rival, both ways, once."""
+    both = (pair for rivalry in rivalries for pair in ((rivalry.one, rivalry.other), (rivalry.other, rivalry.one)))
+    return list(dict.fromkeys(both))
 
 
 @cache
@@ -138,24 +135,14 @@ def read_spending(file: Path) -> dict[str, dict[int, float]]:
 def read_rivalries(file: Path, spending: Spending) -> tuple[Rivalry, ...]:
     """Rivalries of a list, each checked against the panel and the table of regions; InputError lists all that is wrong."""
     rows = read_rows(file, RivalryRow, may_be_empty=False)
-    problems: list[Problem] = []
-    seen: dict[frozenset[str], list[RivalryRow]] = {}
-    for row in rows:
-        problems += [Problem(row.line, where, words) for where, words in _faults(row, spending)]
-        earlier = seen.setdefault(frozenset((row.one, row.other)), [])
-        problems += [
-            Problem(row.line, "one", f"{row.one} and {row.other} are rivals in the same years on line {other.line}")
-            for other in earlier
-            if row.first_year <= other.last_year and other.first_year <= row.last_year
-        ]
-        earlier.append(row)
-    if problems:
+    faults = ((row.line, fault) for place, row in enumerate(rows) for fault in _faults(row, rows[:place], spending))
+    if problems := [Problem(line, *fault) for line, fault in faults]:
         raise InputError(file, problems)
     return tuple(Rivalry(row.one, row.other, row.first_year, row.last_year) for row in rows)
 
 
-def _faults(row: RivalryRow, spending: Spending) -> Iterator[tuple[str, str]]:
-    """What is wrong with a rivalry by itself: the column, and words."""
+def _faults(row: RivalryRow, earlier: Iterable[RivalryRow], spending: Spending) -> Iterator[tuple[str, str]]:
+    """What is wrong with a rivalry: the column, and words."""
     if row.one == row.other:
         yield "other", f"{row.other} is no rival of itself; name another state"
     if row.last_year < row.first_year:
@@ -165,3 +152,7 @@ def _faults(row: RivalryRow, spending: Spending) -> Iterator[tuple[str, str]]:
             yield column, f"{state} has no spending in the panel{suggestion(state, spending)}"
         elif state not in regions():
             yield column, f"{state} has no region; add it to {'/'.join(REGIONS_FILE)}{suggestion(state, regions())}"
+    for one in earlier:
+        is_same = {row.one, row.other} == {one.one, one.other}
+        if is_same and row.first_year <= one.last_year and one.first_year <= row.last_year:
+            yield "one", f"{row.one} and {row.other} are rivals in the same years on line {one.line}"

@@ -1,83 +1,70 @@
 """One reaction for all dyads: least squares with an intercept for each unit and shocks that units share in a year.
 
-    growth = own * own level + rival * rival's level (+ same year's change) + intercept of the unit (+ its trend) + shock of the year
+    growth = own * own level + rival * rival's level (+ changes) + intercept of the unit (+ its trend) + shock of the year
 
 What is left of the bias and the noise of such an estimate is told by its variants: a half-panel jackknife against the bias of short
 panels (Nickell 1981; Dhaene and Jochmans 2015), levels of two years before as instruments and an assumed share of noise against errors
 of measurement, and four ways of counting how much independent information there is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.intervals import student_quantile
-from sim.calibration.panel.changes import Changes, Floats, Places
+from sim.calibration.panel.changes import Changes, Floats
 
 Shocks = Literal["none", "year", "region"]
 Clusters = Literal["unit", "pair", "state", "shared"]
+Beside = Literal["same year", "year before"]
 OWN, RIVAL = 0, 1
 TOLERANCE = 1e-9
-LEVEL = 0.90
+UPPER = 0.95  # probability below the upper end of a 90 % range
+NORMAL_90 = 1.6448536269514722
 MOST_ALIKE = 1e12  # condition number beyond which columns count as one
 PRIOR_FREEDOM = 4.0
 ESTIMATED = 3.0  # an intercept and two slopes of every unit
 NOISE_ROUNDS = 2
 
 
-class Effects:
-    """What is taken out of every column before anything is estimated: intercepts of spells, trends of units, shared shocks."""
+def effects(changes: Changes, shocks: Shocks, *, trends: bool = False, noise: Floats | None = None) -> Floats:
+    """An orthonormal basis, (n, q), of intercepts of spells, trends of units and shared shocks.
 
-    def __init__(
-        self, changes: Changes, shocks: Shocks = "year", *, trends: bool = False, noise: Floats | None = None
-    ) -> None:
-        """noise : (u,)  of each unit; every row is then counted in units of it"""
-        self._within = [_basis(changes, unit, trends) for unit in np.unique(changes.unit)]
-        self._scale = np.ones((len(changes), 1)) if noise is None else 1.0 / noise[changes.unit, None]
-        shared = self._taken_within(shock_columns(changes, shocks))
-        self._shared = orthonormal(shared)
-        self.count = sum(basis.shape[1] for _, basis in self._within) + self._shared.shape[1]
-
-    def taken_out(self, columns: Floats) -> Floats:
-        """Columns, (n, k), without what the effects explain."""
-        within = self._taken_within(columns)
-        return within - self._shared @ (self._shared.T @ within)
-
-    def _taken_within(self, columns: Floats) -> Floats:
-        left = columns.astype(np.float64, copy=True)
-        for rows, basis in self._within:
-            left[rows] -= basis @ (basis.T @ left[rows])
-        return left * self._scale
-
-
-def _basis(changes: Changes, unit: int, trends: bool) -> tuple[Places, Floats]:
-    """Rows of a unit, and an orthonormal basis of its intercepts and trend."""
-    rows = np.flatnonzero(changes.unit == unit)
-    spells = np.unique(changes.spell[rows])
-    columns = (changes.spell[rows, None] == spells).astype(np.float64)
+    noise : (u,)  of each unit; every row is then counted in units of it
+    """
+    columns = [dummies(changes.spell), shock_columns(changes, shocks)]
     if trends:
-        columns = np.column_stack([columns, changes.year[rows] - changes.year[rows].mean()])
-    return rows, orthonormal(columns)
+        units = dummies(changes.unit)
+        middle = units @ ((changes.year @ units) / units.sum(axis=0))
+        columns.append(units * (changes.year - middle)[:, None])
+    return orthonormal(np.column_stack(columns) / (1.0 if noise is None else noise[changes.unit, None]))
+
+
+def taken_out(columns: Floats, basis: Floats) -> Floats:
+    """Columns, (n, k) or (n,), without what a basis explains."""
+    return columns - basis @ (basis.T @ columns)
 
 
 def orthonormal(columns: Floats) -> Floats:
-    """An orthonormal basis of what some columns span, from the eigenvectors of their products."""
+    """An orthonormal basis of what some columns, (n, k), span, from the eigenvectors of their products."""
     size, vectors = np.linalg.eigh(columns.T @ columns)
     kept = size > TOLERANCE * max(1e-300, size.max(initial=0.0))
     return columns @ (vectors[:, kept] / np.sqrt(size[kept]))
+
+
+def dummies(keys: np.ndarray) -> Floats:
+    """A column for each key that there is, (n, keys)."""
+    return (keys[:, None] == np.unique(keys)).astype(np.float64)
 
 
 def shock_columns(changes: Changes, shocks: Shocks) -> Floats:
     """A column for each year, or for each year of each region, (n, p)."""
     if shocks == "none":
         return np.zeros((len(changes), 0))
-    keys = (
-        changes.year.astype(np.str_) if shocks == "year" else np.char.add(changes.region, changes.year.astype(np.str_))
-    )
-    return (keys[:, None] == np.unique(keys)).astype(np.float64)
+    years = changes.year.astype(np.str_)
+    return dummies(years if shocks == "year" else np.char.add(changes.region, years))
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +73,6 @@ class Estimate:
 
     coefficients : (k,)    [1/yr]  own level, rival's level, and what else was asked for
     influence    : (n, k)  [1/yr]  how far each row moved them, to first order
-    changes      : the rows
     """
 
     coefficients: Floats
@@ -99,73 +85,47 @@ class Estimate:
         clusters : units; pairs of states, both directions together; reacting states; or all rows with any state in common (Aronow,
                    Samii and Assenova 2015)
         """
+        belongs = self._belongs(clusters)
+        sums = belongs[self.changes.unit].T @ self.influence
+        covariance = sums.T @ sums * (belongs.shape[1] / max(1, belongs.shape[1] - 1))
         if clusters == "shared":
-            states = [(state, *rivals) for state, rivals in zip(self.changes.states, self.changes.rivals, strict=True)]
-            everyone = sorted({one for members in states for one in members})
-            of_unit = np.array([[one in members for one in everyone] for members in states], dtype=np.float64)
-            by_state = of_unit[self.changes.unit].T @ self.influence
-            return _corrected(by_state.T @ by_state, len(everyone)) - _outer(self.influence, self._keys("pair"))
-        keys = self._keys(clusters)
-        return _corrected(_outer(self.influence, keys), len(np.unique(keys)))
+            twice = self._belongs("pair")[self.changes.unit].T @ self.influence
+            covariance -= twice.T @ twice
+        return covariance
 
-    def errors(self, clusters: Clusters = "unit") -> Floats:
-        """Standard errors of the coefficients [1/yr]."""
-        return np.sqrt(np.maximum(0.0, np.diag(self.covariance(clusters))))
+    def told(self, place: int, clusters: Clusters = "unit") -> tuple[float, float, float, float]:
+        """The restraint, the reaction or what `place` has, its standard error, and the ends of its 90 % interval by Student's t [1/yr]."""
+        groups = self._belongs("unit" if clusters == "shared" else clusters).shape[1]
+        error = float(np.sqrt(max(0.0, self.covariance(clusters)[place, place])))
+        middle = float(self.coefficients[place]) * (-1.0 if place == OWN else 1.0)
+        reach = student_quantile(UPPER, max(1, groups - 1)) * error
+        return middle, error, middle - reach, middle + reach
 
-    def interval(self, place: int, clusters: Clusters = "unit", level: float = LEVEL) -> tuple[float, float]:
-        """Interval of a coefficient by Student's t with as many degrees of freedom as there are clusters but one [1/yr]."""
-        groups = self.changes.units_with_rows if clusters == "shared" else len(np.unique(self._keys(clusters)))
-        reach = student_quantile(0.5 + level / 2.0, max(1, groups - 1)) * float(self.errors(clusters)[place])
-        middle = float(self.coefficients[place])
-        return middle - reach, middle + reach
-
-    @property
-    def elasticity(self) -> float:
-        """Per cent that spending rises in the long run per per cent of the rival's; infinite or negative without restraint [1]."""
-        own, rival = self.coefficients[:2]
-        return float(rival / -own) if own != 0.0 else float("inf")
-
-    def elasticity_interval(self, clusters: Clusters = "unit") -> tuple[float, float]:
-        """Its interval after Fieller (1954); infinite ends where the own coefficient is not told from zero [1]."""
-        return fieller(self.coefficients[:2], self.covariance(clusters)[:2, :2])
-
-    def _keys(self, clusters: Clusters) -> NDArray[np.int64]:
-        if clusters == "unit":
-            return self.changes.unit
-        names = (
-            self.changes.states
-            if clusters == "state"
-            else [
-                "-".join(sorted((state, *rivals)))
-                for state, rivals in zip(self.changes.states, self.changes.rivals, strict=True)
-            ]
-        )
-        return np.unique(np.array(names), return_inverse=True)[1][self.changes.unit]
+    def _belongs(self, clusters: Clusters) -> Floats:
+        """Which unit belongs to which cluster, (u, clusters); states count without rows, too."""
+        members, units = self.changes.members, np.unique(self.changes.unit)
+        if clusters == "shared":
+            every = sorted({state for states in members for state in states})
+            return np.array([np.isin(every, states) for states in members], dtype=np.float64)
+        keys = {
+            "unit": np.arange(len(members)),
+            "pair": np.array(["-".join(sorted(states)) for states in members]),
+            "state": np.array(self.changes.states),
+        }[clusters]
+        return (keys[:, None] == np.unique(keys[units])).astype(np.float64)
 
 
-def _outer(influence: Floats, keys: NDArray[np.int64]) -> Floats:
-    sums = np.zeros((int(keys.max()) + 1, influence.shape[1]))
-    np.add.at(sums, keys, influence)
-    return sums.T @ sums
-
-
-def _corrected(covariance: Floats, groups: int) -> Floats:
-    return covariance * (groups / max(1, groups - 1))
-
-
-def fieller(coefficients: Floats, covariance: Floats, level: float = LEVEL) -> tuple[float, float]:
-    """Interval of rival / -own: the ratios that the pair does not refuse; (-inf, inf) if there is no end to them.
+def fieller(coefficients: Floats, covariance: Floats) -> tuple[float, float]:
+    """90 % interval of rival / -own after Fieller (1954): the ratios that the pair does not refuse; (-inf, inf) if there is no end to them.
 
     >>> low, high = fieller(np.array([-0.1, 0.03]), np.diag([1e-12, 0.01**2]))
     >>> round(low, 3), round(high, 3)
     (0.136, 0.464)
     """
-    quantile = student_quantile(0.5 + level / 2.0, 10**9) ** 2
-    own, rival = -coefficients[0], coefficients[1]
-    variance_own, variance_rival, shared = covariance[0, 0], covariance[1, 1], -covariance[0, 1]
-    square = own**2 - quantile * variance_own
-    middle = own * rival - quantile * shared
-    discriminant = middle**2 - square * (rival**2 - quantile * variance_rival)
+    own, rival = -coefficients[OWN], coefficients[RIVAL]
+    square = own**2 - NORMAL_90**2 * covariance[OWN, OWN]
+    middle = own * rival + NORMAL_90**2 * covariance[OWN, RIVAL]
+    discriminant = middle**2 - square * (rival**2 - NORMAL_90**2 * covariance[RIVAL, RIVAL])
     if own <= 0.0 or square <= 0.0 or discriminant < 0.0:
         return float("-inf"), float("inf")
     reach = discriminant**0.5
@@ -175,17 +135,11 @@ def fieller(coefficients: Floats, covariance: Floats, level: float = LEVEL) -> t
 # ---- estimates -------------------------------------------------------------------------------------------------------
 
 
-def regressors(changes: Changes, *, same_year: bool = False, year_before: bool = False) -> Floats:
-    """Own level, the rival's level and, if asked for, changes, (n, 2 or more).
-
-    same_year   : the rival's change of the same year
-    year_before : own and the rival's change of the year before
-    """
+def levels_of(changes: Changes) -> Floats:
+    """Own and the rival's level, (n, 2) [1]."""
     if changes.level.shape[1] != 1:
         raise ValueError("one reaction needs one column of rivals")
-    levels = np.column_stack([changes.own, changes.level[:, 0]])
-    more = [*([changes.change] if same_year else []), *([levels - changes.earlier] if year_before else [])]
-    return np.column_stack([levels, *more])
+    return np.column_stack([changes.own, changes.level])
 
 
 def pooled(
@@ -193,20 +147,40 @@ def pooled(
     shocks: Shocks = "year",
     *,
     trends: bool = False,
-    same_year: bool = False,
-    year_before: bool = False,
+    beside: Collection[Beside] = (),
+    steady: bool = False,
+    instruments: bool = False,
+    figure_error: float = 0.0,
 ) -> Estimate:
-    """The reaction by least squares."""
-    known = with_two_years(changes) if year_before else changes
-    effects = Effects(known, shocks, trends=trends)
-    columns = regressors(known, same_year=same_year, year_before=year_before)
-    left = effects.taken_out(np.column_stack([known.growth, columns]))
-    return _solved(known, left[:, 1:], left[:, 1:], left[:, 0])
+    """The reaction by least squares.
 
-
-def with_two_years(changes: Changes) -> Changes:
-    """The rows whose levels are known two years before, too."""
-    return changes.rows(np.asarray(~np.isnan(changes.earlier).any(axis=1)))
+    beside       : the rival's change of the "same year", own and the rival's change of the "year before"
+    steady       : weight each unit by how steady its budget is, so that the most erratic ones do not decide
+    instruments  : levels of two years before; an error of one year's figure then cannot pass for a change
+    figure_error : [1]  standard deviation of an error of each figure's logarithm, 0.05 for about five per cent. An error of the own level
+                   enters the growth after it with the opposite sign, one of the rival's level does not; both leave the moments
+    """
+    if instruments or "year before" in beside:
+        changes = changes.rows(np.all(~np.isnan(changes.earlier), axis=1))
+    levels = levels_of(changes)
+    more = {"same year": changes.change, "year before": levels - changes.earlier}
+    used = np.column_stack([levels, *(more[each] for each in more if each in beside)])
+    every = np.column_stack([changes.growth, used, changes.earlier if instruments else used])
+    basis = effects(changes, shocks, trends=trends)
+    plain = left = taken_out(every, basis)
+    for rounds_left in range(NOISE_ROUNDS if steady else 0, -1, -1):
+        growth, used, through = np.split(left, [1, 1 + used.shape[1]], axis=1)
+        error = figure_error**2 * (len(changes) - basis.shape[1]) * (np.arange(used.shape[1]) < 2)
+        products = through.T @ used - np.diag(error)
+        if not np.linalg.cond(products) < MOST_ALIKE:
+            raise np.linalg.LinAlgError("the levels do not differ beyond what the effects take out")
+        inverse = np.linalg.inv(products)
+        coefficients = inverse @ (through.T @ growth[:, 0] + error * (np.arange(len(error)) == OWN))
+        if rounds_left:
+            noise = unit_noise(changes, plain[:, 0] - plain[:, 1 : 1 + len(error)] @ coefficients)
+            basis = effects(changes, shocks, trends=trends, noise=noise)
+            left = taken_out(every / noise[changes.unit, None], basis)
+    return Estimate(coefficients, through * (growth - used @ coefficients[:, None]) @ inverse.T, changes)
 
 
 def unit_noise(changes: Changes, residuals: Floats) -> Floats:
@@ -214,80 +188,29 @@ def unit_noise(changes: Changes, residuals: Floats) -> Floats:
     count = len(changes.units)
     squares = np.bincount(changes.unit, residuals**2, minlength=count)
     freedom = np.maximum(np.bincount(changes.unit, minlength=count) - ESTIMATED, 0.0)
-    common = squares.sum() / freedom.sum()
-    return np.sqrt((PRIOR_FREEDOM * common + squares) / (PRIOR_FREEDOM + freedom))
+    return np.sqrt((PRIOR_FREEDOM * squares.sum() / freedom.sum() + squares) / (PRIOR_FREEDOM + freedom))
 
 
-def weighted(changes: Changes, shocks: Shocks = "year", *, trends: bool = False) -> Estimate:
-    """The reaction with each unit weighted by how steady its budget is, so that the most erratic ones do not decide."""
-    effects = Effects(changes, shocks, trends=trends)
-    columns = np.column_stack([changes.growth, regressors(changes)])
-    for _ in range(NOISE_ROUNDS):
-        left = effects.taken_out(columns)
-        estimate = _solved(changes, left[:, 1:], left[:, 1:], left[:, 0])
-        plain = Effects(changes, shocks, trends=trends).taken_out(columns)
-        noise = unit_noise(changes, plain[:, 0] - plain[:, 1:] @ estimate.coefficients)
-        effects = Effects(changes, shocks, trends=trends, noise=noise)
-    left = effects.taken_out(columns)
-    return _solved(changes, left[:, 1:], left[:, 1:], left[:, 0])
-
-
-def instrumented(changes: Changes, shocks: Shocks = "year", *, trends: bool = False) -> Estimate:
-    """The reaction with levels of two years before as instruments: an error of one year's figure then cannot pass for a change."""
-    known = with_two_years(changes)
-    effects = Effects(known, shocks, trends=trends)
-    left = effects.taken_out(np.column_stack([known.growth, regressors(known), known.earlier]))
-    return _solved(known, left[:, 3:], left[:, 1:3], left[:, 0])
-
-
-def without_noise(changes: Changes, noise: float, shocks: Shocks = "year") -> Estimate:
-    """The reaction if each published figure has an error of its own, of some standard deviation in logarithms.
-
-    noise : [1]  0.05 says that a figure is off by about five per cent. An error of the own level enters the growth after it with the
-                 opposite sign, one of the rival's level does not; both are taken out of the moments.
-    """
-    effects = Effects(changes, shocks)
-    left = effects.taken_out(np.column_stack([changes.growth, regressors(changes)]))
-    error = noise**2 * (len(changes) - effects.count)
-    growth, levels = left[:, 0], left[:, 1:]
-    inverse = np.linalg.inv(levels.T @ levels - error * np.eye(2))
-    coefficients = inverse @ (levels.T @ growth + np.array([error, 0.0]))
-    return Estimate(coefficients, (levels * (growth - levels @ coefficients)[:, None]) @ inverse, changes)
-
-
-def jackknifed(changes: Changes, shocks: Shocks = "year", *, trends: bool = False) -> Estimate:
+def jackknifed(changes: Changes, shocks: Shocks = "year") -> Estimate:
     """The reaction, freed of the first part of the bias of short panels: twice the whole less the mean of the halves.
 
     Each unit's years are halved at their middle. The bias falls with the number of years, so it is twice as large in the halves.
     """
-    first = np.zeros(len(changes), dtype=np.bool_)
-    for unit in np.unique(changes.unit):
-        rows = np.flatnonzero(changes.unit == unit)
-        first[rows] = changes.year[rows] <= np.median(changes.year[rows])
-    whole = pooled(changes, shocks, trends=trends)
+    units, place = np.unique(changes.unit, return_inverse=True)
+    first = changes.year <= np.array([np.median(changes.year[changes.unit == unit]) for unit in units])[place]
+    whole = pooled(changes, shocks)
     coefficients, influence = 2.0 * whole.coefficients, 2.0 * whole.influence
     for half in (first, ~first):
-        part = pooled(changes.rows(half), shocks, trends=trends)
+        part = pooled(changes.rows(half), shocks)
         coefficients = coefficients - 0.5 * part.coefficients
         influence[half] -= 0.5 * part.influence
     return Estimate(coefficients, influence, changes)
 
 
-def _solved(changes: Changes, instruments: Floats, columns: Floats, growth: Floats) -> Estimate:
-    products = instruments.T @ columns
-    if not np.linalg.cond(products) < MOST_ALIKE:
-        raise np.linalg.LinAlgError("the levels do not differ beyond what the effects take out")
-    inverse = np.linalg.inv(products)
-    coefficients = inverse @ (instruments.T @ growth)
-    noise = growth - columns @ coefficients
-    return Estimate(coefficients, (instruments * noise[:, None]) @ inverse.T, changes)
-
-
 # ---- dyad by dyad ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class DyadAlone:
+class DyadAlone(NamedTuple):
     """A dyad's own regression: coefficients of own and rival's level with their standard errors [1/yr], and its years."""
 
     unit: int
@@ -298,35 +221,31 @@ class DyadAlone:
     years: int
 
 
-def dyads_alone(
-    changes: Changes, *, least: int, net_of_year: bool = False, trends: bool = False
-) -> tuple[DyadAlone, ...]:
+def dyads_alone(changes: Changes, *, least: int, net_of_year: bool = False, trends: bool = False) -> list[DyadAlone]:
     """Every dyad by itself, those of so many years or more.
 
     net_of_year : take the shock of each year out first, as the pooled estimate has it
     """
-    growth = changes.growth
+    growth, levels = changes.growth, levels_of(changes)
     if net_of_year:
-        whole = pooled(changes, "year", trends=trends)
-        unexplained = growth - regressors(changes) @ whole.coefficients
-        within = Effects(changes, "none", trends=trends).taken_out(unexplained[:, None])[:, 0]
-        growth = growth - (within - Effects(changes, "year", trends=trends).taken_out(unexplained[:, None])[:, 0])
+        unexplained = growth - levels @ pooled(changes, trends=trends).coefficients
+        alone, shared = (taken_out(unexplained, effects(changes, shocks, trends=trends)) for shocks in ("none", "year"))
+        growth = growth - (alone - shared)
     found = []
     for unit in np.unique(changes.unit):
-        rows = np.flatnonzero(changes.unit == unit)
-        if len(rows) < least:
+        rows = changes.unit == unit
+        years = int(rows.sum())
+        if years < least:
             continue
-        columns = [regressors(changes)[rows], np.ones(len(rows))]
-        design = np.column_stack([*columns, changes.year[rows] - changes.year[rows].mean()] if trends else columns)
+        trend = [changes.year[rows] - changes.year[rows].mean()] if trends else []
+        design = np.column_stack([levels[rows], np.ones(years), *trend])
         inverse = np.linalg.inv(design.T @ design)
         coefficients = inverse @ design.T @ growth[rows]
         noise = growth[rows] - design @ coefficients
-        errors = np.sqrt(np.diag(inverse) * (noise @ noise) / (len(rows) - design.shape[1]))
-        own, rival = coefficients[:2]
-        found.append(
-            DyadAlone(int(unit), float(own), float(errors[0]), float(rival), float(errors[1]), len(rows)),
-        )
-    return tuple(found)
+        errors = np.sqrt(np.diag(inverse) * (noise @ noise) / (years - design.shape[1]))
+        own, own_error, rival, rival_error = np.column_stack([coefficients, errors])[:2].ravel().tolist()
+        found.append(DyadAlone(int(unit), own, own_error, rival, rival_error, years))
+    return found
 
 
 def mean_group(alone: Sequence[DyadAlone]) -> tuple[Floats, Floats]:
@@ -340,11 +259,9 @@ def random_effects(alone: Sequence[DyadAlone]) -> tuple[float, float, float]:
 
     By moments (DerSimonian and Laird 1986): the spread is what the dyads differ by beyond their errors.
     """
-    values = np.array([one.rival for one in alone])
-    variances = np.array([one.rival_error**2 for one in alone])
-    weights = 1.0 / variances
-    mean = weights @ values / weights.sum()
-    excess = weights @ (values - mean) ** 2 - (len(values) - 1)
+    values, errors = np.array([(one.rival, one.rival_error) for one in alone]).T
+    weights = errors**-2
+    excess = weights @ (values - np.average(values, weights=weights)) ** 2 - (len(values) - 1)
     spread = max(0.0, float(excess / (weights.sum() - (weights**2).sum() / weights.sum())))
-    weights = 1.0 / (variances + spread)
-    return float(weights @ values / weights.sum()), float(weights.sum() ** -0.5), spread**0.5
+    weights = 1.0 / (errors**2 + spread)
+    return float(np.average(values, weights=weights)), float(weights.sum() ** -0.5), spread**0.5
