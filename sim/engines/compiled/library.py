@@ -312,10 +312,13 @@ def library(simulations: int = 0) -> Library:
     if form and form not in FORMS:
         raise refusal("the model", f"{FORM}={form}: not one of {', '.join(FORMS)}")
     with _one_at_a_time:
-        return _library(form, simulations >= WORTH_COMPILING)
+        if simulations >= WORTH_COMPILING:
+            _much_is_to_come.add(form)
+        return _library(form, form in _much_is_to_come)
 
 
 _one_at_a_time = threading.Lock()  # or every thread compiles
+_much_is_to_come: set[str] = set()  # forms that were asked for much work in this program: the rest of it runs as fast
 
 
 @cache
