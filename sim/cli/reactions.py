@@ -1,11 +1,10 @@
 """`armsrace reactions`: whether rivals answer each other's military spending, learnt from a panel of states."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
-from sim.cli.options import RESULTS, Format, option, whole
-from sim.io.errors import InputError, Problem
+from sim.cli.options import RESULTS, Format, command_words, option, whole
+from sim.io.errors import InputError, Problem, refusal
 from sim.io.progress import watched
 from sim.io.terminal import emit
 
@@ -80,8 +79,9 @@ def reactions(
             with watched() as progress:
                 tables = estimated(spending, rivalries, source or panel.name, checks=checks, progress=progress)
         except ValueError as error:  # numpy's for columns that are one is of this kind
-            raise InputError(panel, [Problem(None, "", f"cannot be estimated: {error}")]) from None
+            raise refusal(panel, f"cannot be estimated: {error}") from None
         left_out = unused(tables, rivalries)
         written = write_tables(tables, out)
-        files = (*written, page.write_page(tables, out / "reactions.html", " ".join(["armsrace", *sys.argv[1:]])))
+        command = command_words("reactions", panel=panel, dyads=dyads, source=source, checks=checks, out=out)
+        files = (*written, page.write_page(tables, out / "reactions.html", " ".join(command)))
     emit(form, lambda: document(tables, files), lambda: page.answer(tables, files, left_out))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engines.compiled.arrays import LINE
 from sim.engines.compiled.layout import NET, NONE, ROW, SUPPLIERS, TRUST_ROW
 from sim.model.distributions import Distribution
 from sim.model.network import KOSOVO, SERBIA
@@ -16,7 +17,6 @@ from sim.model.schedule import CHOOSE, DELIVER, OFFER, ORDER, SET, Item, Script,
 from sim.model.variables import OF_STATES, OF_TIES, Series
 from sim.rules import draws
 
-COLUMNS = 8  # of a line of the script
 ROW_OF_VARIABLE = {
     "relation": "cooperation",
     "supplier_choice": "choice",
@@ -78,7 +78,7 @@ def encoded(parameters: ParameterTable, script: Script, quarters: int) -> Encode
         *distribution_arrays([size.distribution for size in sizes], [size.draw for size in sizes]),
         np.array([parameters.offset(size.parameter) if size.parameter else NONE for size in sizes], dtype=np.int64),
         np.array([channel_of(name) for name in waits], dtype=np.int64),
-        np.array(lines, dtype=np.int64).reshape(-1, COLUMNS),
+        np.array(lines, dtype=np.int64).reshape(-1, LINE),
         np.array(starts, dtype=np.int64),
     )
 
@@ -122,7 +122,7 @@ def _line(item: Item, rows: dict[Size, int], wait: int) -> tuple[int, ...]:
     operation = SET if item.operation == CHOOSE else item.operation
     row = getattr(ROW, item.what) + place_of(item.what, item.of)
     trust = int(TRUST_ROW[tuple(map(NET.givers.index, item.believed))]) if item.believed else NONE
-    return operation, row, item.rule, trust, *sizes, *[NONE] * (COLUMNS - 4 - len(sizes))
+    return operation, row, item.rule, trust, *sizes, *[NONE] * (LINE - 4 - len(sizes))
 
 
 def _place(codes: tuple[str, ...], code: str) -> int:
