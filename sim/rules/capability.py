@@ -147,6 +147,20 @@ def threat_from(hostility: float, arms: float, own_arms: float, guarantee: float
     return log(x=1.0 + hostility * arms / (own_arms + guarantee))
 
 
+def threat_slope(hostility: float, arms: float, own_arms: float, guarantee: float) -> float:
+    """Rise of that threat per unit of the logarithm of the rival's arms; arguments as of `threat_from`.
+
+    returns : [1]  between 0 and 1
+
+    Source: derivative of `threat_from`.
+
+    >>> threat_slope(hostility=0.5, arms=100.0, own_arms=25.0, guarantee=25.0)
+    0.5
+    """
+    felt = hostility * arms
+    return felt / (own_arms + guarantee + felt)
+
+
 def system_gap(units: float, rival_units: float, lot: float) -> float:
     """How far a state lies behind its rivals in one class of system, as a logarithm.
 

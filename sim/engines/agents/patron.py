@@ -26,7 +26,7 @@ class Patronage:
 
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
-        self.grants = actor.params[f"grant_base.{actor.code}"]
+        self.grants: float = actor.params[f"grant_base.{actor.code}"]
 
     def support(self, client: "StateAgent") -> float:
         """Level of support for a client, 1 as at the start."""
