@@ -90,14 +90,20 @@ def _parameter(name: str) -> Traced | None:
         return None
     declared, rows = parameters.parameter(name), parameters.rows_of(name)
     values = tuple(_value(parameters.keys[row], parameters.distributions[row]) for row in rows)
+    source, locator = declared.cited.get(name.partition(".")[2], (declared.source, declared.locator))
     facts = {
         "meaning": declared.meaning, "symbol": declared.symbol, "unit": declared.unit, "group": declared.group,
-        "range": _range(declared), "status": declared.status, "source": source_words(declared.source),
-        "locator": declared.locator, "note": declared.note,
+        "range": _range(declared), "status": declared.status, "source": source_words(source),
+        "locator": locator, "own sources": _own_sources(declared, name), "note": declared.note,
         "learned": _learned_words([parameters.keys[row] for row in rows]),
     }  # fmt: skip
     low, high = (None if math.isinf(end) else end for end in (declared.low, declared.high))
     return Traced(name, "parameter", facts, values, tuple(uses.parameter_uses(declared, name)), (low, high))
+
+
+def _own_sources(declared: Parameter, name: str) -> str:
+    """Which numbers of a whole parameter have a source of their own, and which."""
+    return "; ".join(f"{suffix}: {source}" for suffix, (source, _) in declared.cited.items() if name == declared.name)
 
 
 def _range(declared: Parameter) -> str:
