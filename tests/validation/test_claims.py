@@ -37,7 +37,7 @@ SEEDS = Path(__file__).parents[2] / "seeds"
 ROWS = {claim.id: claim for claim in claims()}
 EXPERIMENTS = experiments()
 IDS = [
-    *(f"A{n:02}" for n in range(1, 30)), *(f"S{n:02}" for n in range(1, 23)), *(f"M{n:02}" for n in range(1, 111)),
+    *(f"A{n:02}" for n in range(1, 30)), *(f"S{n:02}" for n in range(1, 24)), *(f"M{n:02}" for n in range(1, 116)),
     *(f"R{n:02}" for n in range(1, 13)), *(f"C{n:02}" for n in range(1, 22)), *(f"B{n:02}" for n in range(6)),
 ]  # fmt: skip
 KIND_OF = dict(zip("ASMRCB", KINDS, strict=True))
@@ -186,7 +186,7 @@ def test_one_event_of_an_experiment_is_read_as_in_a_scenario_file():
         ("remove: [framework-kosovo]", "remove: [framework]", 'no inherited event has the id "framework"'),
         ("recorded: holds", "recorded: true", "holds"),
         ("    shows: the delivery", "    show: the delivery", "unknown field"),
-        ("both: {uav_price: 18}", "both: {uav_prise: 18}", "uav_price"),
+        ("both: {chance: 0}", "both: {chanse: 0}", "chance"),
         ("at: 2025Q4", "at: 2025Q5", "2025Q5"),
     ],
 )
