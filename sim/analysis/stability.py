@@ -5,6 +5,7 @@ tension, patrons and transparency. Rivals' arms are taken to rise, which a state
 goes by its eigenvalue with the largest real part.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,8 +14,10 @@ from numpy.typing import NDArray
 
 from sim.analysis.richardson import RaceClass, race_class
 from sim.data.actors import load_actors
+from sim.data.tables import observed_paths
 from sim.model.network import network
 from sim.model.parameter_table import ParameterTable
+from sim.rules import capability, stocks
 from sim.rules.richardson import doubling_time, half_life
 
 CLASSES: tuple[RaceClass, ...] = ("stable", "marginal", "runaway")
@@ -26,6 +29,11 @@ JUST_REAL = 1e-9  # imaginary part below which an eigenvalue counts as real
 AT = "2026Q4"  # the quarter whose arms, hostility and risk are kept, and whose attitudes, threat and plans are drawn
 Array = NDArray[np.float64]
 Both = tuple[float, float]  # of two states
+Rule = Any  # of plain arithmetic, which takes arrays of members as it takes numbers
+guarantee: Rule = capability.guarantee
+arms_read: Rule = capability.arms_read
+threat_slope: Rule = capability.threat_slope
+capital_start: Rule = stocks.capital_start
 
 
 @dataclass(frozen=True)
@@ -35,8 +43,8 @@ class Reaction:
     reaction   : (..., n)     elasticity of the desired budget to threat, times coupling
     fatigue    : (..., n)
     adjustment : (..., n)     per year
-    shares     : (..., n, n)  share of each state's threat that each rival makes up, and what the state reads into a rise
-    rivalry    : (..., n)     weight of the state's own arms, less what a double standard leaves out; or (...) for all
+    shares     : (..., n, n)  rise of each state's threat per unit of the logarithm of each rival's arms
+    rivalry    : (..., n)     fall of the state's threat per unit of the logarithm of its own arms; or (...) for all
     renewal    : (..., n)     per year, wear plus growth: speed at which capital follows spending
     """
 
@@ -131,7 +139,11 @@ def pair_weights(reactions: Both, fatigues: Both, shares: Both, rivalry: Both) -
 
 
 def reaction_of(table: ParameterTable, drawn: Array) -> Reaction:
-    """What stability depends on, from drawn parameters (rows of the table, members)."""
+    """What stability depends on, from drawn parameters (rows of the table, members).
+
+    The slopes of threat are those at the hostility and the guarantees of the start, between stocks that the budgets of the last
+    observed year keep up.
+    """
     net = network()
     size = len(net.states)
 
@@ -142,16 +154,44 @@ def reaction_of(table: ParameterTable, drawn: Array) -> Reaction:
     def single(name: str) -> Array:
         return np.asarray(drawn[table.offset(name)])
 
+    arms = _arms_kept_up(drawn[table.offset("spending_scale") :][:size], rows("procurement_share"), single)
+    guarded = guarantee(
+        worth=single("guarantee_worth")[:, None],
+        cover=rows("guarantee_cover"),
+        commitment=1.0,
+        presence_share=rows("guarantee_presence"),
+        presence=1.0,
+    )
     shares = np.zeros((drawn.shape[1], size, size))
     for place, (state, rival) in enumerate(net.rivals):
-        shares[:, net.states.index(state), net.states.index(rival)] = drawn[table.offset("threat_share") + place]
+        i, j = net.states.index(state), net.states.index(rival)
+        slope = threat_slope(
+            hostility=np.maximum(-drawn[table.offset("relation_base") + net.tie(state, rival)], 0.0),
+            arms=arms_read(capability=arms[:, j], misperception=rows("exaggeration")[:, i]),
+            own_arms=arms[:, i],
+            guarantee=guarded[:, i],
+        )
+        shares[:, i, j] = drawn[table.offset("threat_share") + place] * slope
     return Reaction(
         reaction=single("coupling")[:, None] * rows("reaction"),
         fatigue=rows("fatigue"),
         adjustment=rows("adjustment"),
-        shares=shares * (1.0 + rows("exaggeration"))[:, :, None],
-        rivalry=single("rivalry")[:, None] * (1.0 - rows("double_standard")),
+        shares=shares,
+        rivalry=shares.sum(axis=-1) * arms / (arms + guarded),
         renewal=single("depreciation")[:, None] + rows("gdp_growth"),
+    )
+
+
+def _arms_kept_up(scales: Array, procurement_shares: Array, single: Callable[[str], Array]) -> Array:
+    """Capital stocks that the budgets of the last observed year keep up [m USD2023], (members, states)."""
+    published = np.array([path.burden[-1] * path.gdp[-1] for path in observed_paths()])
+    return np.asarray(
+        capital_start(
+            spending=scales.T * published,
+            procurement_share=procurement_shares,
+            depreciation=single("depreciation")[:, None],
+            growth=single("capital_growth")[:, None],
+        )
     )
 
 

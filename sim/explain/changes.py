@@ -10,9 +10,10 @@ from sim.engines.compiled.layout import NET
 from sim.engines.compiled.vectorized import Array, on_arrays
 from sim.explain.attribution import Attributed, Cause, added, constant, difference, logarithmic_mean, rebased, scaled
 from sim.explain.events import dialogue
+from sim.explain.peacekeepers import troops
 from sim.explain.recorded_run import Record
 from sim.explain.relations import tie
-from sim.explain.security import exponent, tension, troops
+from sim.explain.security import exponent, tension
 from sim.explain.spending import log_spending
 from sim.explain.supplier_choice import appeal
 from sim.explain.threat import threat

@@ -1,4 +1,4 @@
-"""Arms that arrive in a quarter, by the event, the deal or the patron behind them."""
+"""Arms that arrive in a quarter, by the event or the deal behind them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -6,13 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.engines.compiled.layout import (
-    AIR_DEFENCE,
     KINDS,
     LOITERING,
     NET,
-    NONE,
-    PATRON_SUPPLIER,
-    SRB,
     SUPPLIER_ACTOR,
     SUPPLIERS,
     SUSPICION_ROW,
@@ -24,10 +20,9 @@ from sim.explain.events import resentment_left, scripted
 from sim.explain.recorded_run import Record, cached, entry
 from sim.model.calendar import HISTORY_UNTIL, QUARTER
 from sim.model.parameters import CLASSES
-from sim.model.random_numbers import COUNTER_SIZE, QUARTERLY, REQUEST_LEAD, uniforms
-from sim.model.schedule import DELIVER, FROM_BUDGET, FROM_OUTSIDE, OFFER, ORDER, Item
+from sim.model.random_numbers import QUARTERLY, REQUEST_LEAD, uniforms
+from sim.model.schedule import DELIVER, FROM_BUDGET, OFFER, ORDER, Item
 from sim.rules.elementary import lognormal_value, normal_quantile
-from sim.rules.spending import incident_probability
 from sim.rules.transfers import deal_value, lead_quarters, provocation, provocation_felt
 
 LEAST_ORDER = 1e-9  # million dollars: less is a rounding error
@@ -39,7 +34,7 @@ class Arrival:
 
     kind, supplier : places in the lists of classes and suppliers
     payment        : FROM_BUDGET or FROM_OUTSIDE
-    cause          : the event, deal or patron behind them
+    cause          : the event or deal behind them
     """
 
     kind: int
@@ -54,7 +49,7 @@ class Arrival:
 def arrivals(record: Record, state: int) -> list[list[Arrival]]:
     """What a state receives in each quarter."""
     received: list[list[Arrival]] = [[] for _ in range(record.quarters)]
-    for due, one in (*_scripted(record, state), *_drawn(record, state), *_sent(record, state)):
+    for due, one in (*_scripted(record, state), *_drawn(record, state)):
         for quarter in np.unique(due[one.value > 0.0]):
             if quarter < record.quarters:
                 falls = due == quarter
@@ -110,7 +105,7 @@ def _drawn(record: Record, state: int) -> Iterator[Due]:
     """Orders that a state placed by itself."""
     for quarter in range(HISTORY_UNTIL + 1, record.quarters):
         reached = np.array([record.row("request_reached", state * KINDS + kind, quarter) for kind in range(KINDS)])
-        drawn = record.row("request_scale", 0, quarter) * record.row("request_deviate", state, quarter)
+        drawn = record.row("request_deviate", state, quarter)
         kinds = (drawn >= reached).sum(axis=0)
         shares = uniforms(record.seeds[1], record.members, quarter, REQUEST_LEAD + state, QUARTERLY)
         for supplier in range(SUPPLIERS):
@@ -133,45 +128,13 @@ def _price(record: Record, kind: int) -> Array:
 
 
 def _ordered(record: Record, state: int, supplier: int, quarter: int) -> Array:
-    """What the script and patrons put into the order book in a quarter."""
+    """What the script puts into the order book in a quarter."""
     value = record.zeros
     for item in (*record.items(ORDER, quarter), *record.items(OFFER, quarter)):
         if item.target == NET.states[state] and item.subject == NET.suppliers[supplier]:
             is_taken = _is_taken(record, item) if item.operation == OFFER else 1.0
             value = value + _of_item(record, item).value * is_taken
-    if state == SRB:
-        for patron in np.flatnonzero(supplier == PATRON_SUPPLIER):
-            value = value + _counter_value(record, int(patron), quarter)
     return value
-
-
-def _sent(record: Record, state: int) -> Iterator[Due]:
-    """What patrons send to Serbia; it arrives a quarter later."""
-    for patron in np.flatnonzero(PATRON_SUPPLIER != NONE) if state == SRB else ():
-        for quarter in range(HISTORY_UNTIL + 1, record.quarters):
-            value = _counter_value(record, int(patron), quarter)
-            cause = Cause("patron", NET.patrons[patron], NET.states[state])
-            yield (
-                record.zeros + quarter + 1,
-                Arrival(AIR_DEFENCE, int(PATRON_SUPPLIER[patron]), FROM_OUTSIDE, value, value, cause),
-            )
-
-
-@cached
-def _counter_value(record: Record, patron: int, quarter: int) -> Array:
-    """Value that a patron sends to Serbia, zero where it sends nothing."""
-    if quarter <= HISTORY_UNTIL:
-        return record.zeros
-    rate = record.row("counter_rate", patron, quarter)
-    likely = record.param("chance") * on_arrays(incident_probability, hazard=rate, years=QUARTER)
-    shares = uniforms(record.seeds[1], record.members, quarter, COUNTER_SIZE + patron, QUARTERLY)
-    value = on_arrays(
-        lognormal_value,
-        median=record.param("counter_size"),
-        spread=record.param("counter_spread"),
-        deviate=on_arrays(normal_quantile, u=shares),
-    )
-    return np.where(record.row("counter_deviate", patron, quarter) < likely, value, 0.0)
 
 
 @cached

@@ -20,7 +20,7 @@ from sim.rules.tension import tension_eased
 from sim.rules.transfers import provocation
 
 GIVEN_AT_START = {"troops_agreed": "troops_reference", "accession": "accession_start", "unrest": "unrest_reference"}
-ONE_AT_START = ("support",)
+ONE_AT_START = ("support", "commitment")
 
 
 def amount(record: Record, item: Item) -> Array:
@@ -103,17 +103,27 @@ def shock(record: Record, quarter: int) -> Attributed:
 
 @cached
 def dialogue(record: Record, quarter: int) -> Attributed:
-    """Dialogue between Belgrade and Pristina: what was agreed, mediation after incidents, the pull of accession."""
-    agreed, accession = level(record, "dialogue_agreed", "", quarter), level(record, "accession", "", quarter)
+    """Dialogue between Belgrade and Pristina: what was agreed, mediation, the pull of accession, and what tension takes."""
+    coupling, before = record.param("coupling"), record.param("tension_rest")
+    if quarter > 0:
+        before = record.row("tension", 0, quarter - 1)
+    tense = scripted(record, "tension", (), quarter, constant(before)).value - record.param("tension_reference")
+    agreed = level(record, "dialogue_agreed", "", quarter)
+    accession = level(record, "accession", "", quarter) - record.param("accession_start")
     others = {
         "accession_weight": record.param("accession_dialogue"),
-        "accession_start": record.param("accession_start"),
+        "tension_weight": coupling * record.param("dialogue_tension"),
     }
-    without = on_arrays(dialogue_intensity, agreed=agreed.value, mediation=0.0, accession=accession.value, **others)
+    without = on_arrays(
+        dialogue_intensity, agreed=agreed.value, mediation=0.0, accession=accession.value, tension=tense, **others
+    )
     # a pulse that an end of the scale cuts off wholly is not seen here, and has no effect either
     is_mediated = record.row("dialogue", 0, quarter) > without
     mediation = single_cause(np.where(is_mediated, record.param("mediation_level"), 0.0), Cause("mediation"))
-    return apply(dialogue_intensity, agreed=agreed, mediation=mediation, accession=accession, **others)
+    strained = single_cause(tense, Cause("tension"))
+    return apply(
+        dialogue_intensity, agreed=agreed, mediation=mediation, accession=accession, tension=strained, **others
+    )
 
 
 @cached

@@ -138,7 +138,7 @@ def _loud(record: Record, to_rival: int, observer: int, quarter: int, provoking:
         hostility=hostility_before(record, to_rival, quarter),
         provocation=provoking,
         sensitivity=record.param("rhetoric_sensitivity"),
-        unrest=record.row("diversion_share", 0, quarter) * record.row("unrest", observer, quarter),
+        unrest=record.row("unrest", observer, quarter),
         amplification=record.param("unrest_amplification"),
         framing=record.param("framing", observer),
     )

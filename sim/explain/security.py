@@ -1,19 +1,19 @@
-"""Why tension and the hazard of incidents move: deliveries, words, threats, incidents, dialogue, peacekeepers, chance."""
+"""Why tension and the hazard of incidents move: deliveries, words, threats, guarantees, incidents, dialogue, peacekeepers, chance."""
 
 from sim.engines.compiled.layout import ACTORS, NET, SIDES, SRB, SRB_ACTOR, TIE_SRB_TUR, XKX, XKX_ACTOR
 from sim.engines.compiled.vectorized import on_arrays
-from sim.explain.arms import capability, spending_start
+from sim.explain.arms import growth_of_arms, spending_start
 from sim.explain.attribution import Attributed, Cause, apply, apply_sequentially, constant, single_cause, total
 from sim.explain.deliveries import felt
 from sim.explain.events import command, dialogue, forum, level, scripted, shock
+from sim.explain.peacekeepers import troops
 from sim.explain.recorded_run import Record, by_quarter, cached
 from sim.explain.relations import tie
 from sim.explain.supplier_history import held_in_all
-from sim.explain.threat import threat
+from sim.explain.threat import threat_rise
 from sim.model.calendar import HISTORY_UNTIL, QUARTER
-from sim.model.network import SERBIA
+from sim.model.network import KOSOVO
 from sim.rules import tension as rules
-from sim.rules.elementary import positive_part
 from sim.rules.relations import pair_mean
 from sim.rules.spending import chance_step
 
@@ -30,7 +30,7 @@ def tension(
 
 
 def _strained(record: Record, quarter: int, before: Attributed) -> Attributed:
-    """Tension after it has relaxed, was raised and eased."""
+    """Tension after it has relaxed and was raised."""
     before = scripted(record, "tension", (), quarter, before)
     if (relief := _outreach(record, quarter)) is not None:
         before = apply_sequentially(rules.tension_eased, tension=before, relief=relief)
@@ -42,9 +42,7 @@ def _strained(record: Record, quarter: int, before: Attributed) -> Attributed:
         damping=_damping(record, quarter),
         years=QUARTER,
     )
-    rise = _rise(record, quarter)
-    raised = apply_sequentially(rules.tension_raised, shock=_shock(record, quarter, rise), tension=relaxed)
-    return apply_sequentially(rules.tension_eased, tension=raised, relief=apply(positive_part, x=-rise))
+    return apply_sequentially(rules.tension_raised, shock=_shock(record, quarter), tension=relaxed)
 
 
 def _outreach(record: Record, quarter: int) -> Attributed | None:
@@ -68,24 +66,8 @@ def _damping(record: Record, quarter: int) -> Attributed:
     )
 
 
-def _rise(record: Record, quarter: int) -> Attributed:
-    """What the change of both sides' threat adds, or takes off."""
-    now, last = (
-        total([threat(record, state)[when] for state in (SRB, XKX) if when >= 0], record.zeros)
-        for when in (quarter, quarter - 1)
-    )
-    return apply(
-        rules.tension_rise,
-        sensitivity=record.param("coupling") * record.param("tension_threat"),
-        softening=record.param("dialogue_softening"),
-        dialogue=record.row("dialogue", 0, quarter),
-        threat=now,
-        threat_last=last,
-    )
-
-
-def _shock(record: Record, quarter: int, rise: Attributed) -> Attributed:
-    """What deliveries, hostile words and rising threat add."""
+def _shock(record: Record, quarter: int) -> Attributed:
+    """What deliveries and hostile words add."""
     provoking = [
         felt(record, state, giver, observer, quarter, is_shielded=False)
         for giver in range(ACTORS)
@@ -99,7 +81,6 @@ def _shock(record: Record, quarter: int, rise: Attributed) -> Attributed:
         provocation=total(provoking, record.zeros),
         words_weight=record.param("tension_words"),
         words=words.relabelled(lambda cause: Cause("words", *NET.ties[TIE_SRB_TUR], cause.event)),
-        threat_rise=rise,
     )
 
 
@@ -120,23 +101,26 @@ def _disturbed(record: Record, quarter: int, strained: Attributed) -> Attributed
 
 @cached
 def exponent(record: Record, quarter: int) -> Attributed:
-    """Logarithmic effects of all that the hazard hangs on; zero at the reference."""
+    """Logarithmic effects of all that the hazard hangs on; its reference is that of the start."""
     coupling, (strained, _) = record.param("coupling"), tension(record)[quarter]
-    balance = capability(record, XKX)[quarter] - capability(record, SRB)[quarter]
+    arms = growth_of_arms(record, SRB, quarter) + growth_of_arms(record, XKX, quarter)
+    kept = level(record, "commitment", KOSOVO, quarter)
     restrained = apply(
         rules.restrained_tension,
         tension_weight=record.param("hazard_tension"),
-        tension=strained - record.param("tension_rest"),
+        tension=strained - record.param("tension_reference"),
         troops_weight=record.param("hazard_troops"),
         troops=troops(record, quarter) - record.param("troops_reference"),
         deterrence=coupling * record.param("deterrence"),
-        balance=balance.relabelled(lambda cause: Cause("balance", cause.who, cause.what, cause.event)),
+        arms=arms.relabelled(lambda cause: Cause("balance", cause.who, cause.what, cause.event)),
     )
     return apply(
         rules.hazard_exponent,
         restrained_tension=restrained,
-        unrest_weight=record.row("diversion_share", 0, quarter) * record.param("hazard_unrest"),
-        unrest=level(record, "unrest", SERBIA, quarter) - record.param("unrest_reference"),
+        threat_weight=coupling * record.param("hazard_threat"),
+        threat_rise=threat_rise(record, SRB, quarter) + threat_rise(record, XKX, quarter),
+        guarantee_weight=record.param("hazard_guarantee"),
+        guarantee_lost=-kept + 1.0,
         election_weight=record.param("hazard_election"),
         election=level(record, "election", "", quarter),
         moral_hazard=coupling * record.param("moral_hazard"),
@@ -149,27 +133,6 @@ def _backing(record: Record, quarter: int) -> Attributed:
     spent = spending_start(record, XKX) if quarter == 0 else record.row("spending", XKX, quarter - 1)
     purchases = record.param("procurement_share", XKX) * spent
     return apply_sequentially(rules.backing, arms=held_in_all(record, XKX, quarter), purchases=purchases)
-
-
-def troops(record: Record, quarter: int) -> Attributed:
-    """Peacekeepers, by what was agreed and what was called up."""
-    agreed, scripted = (level(record, name, "", quarter) for name in ("troops_agreed", "reserve_scripted"))
-    extra = record.row("troops_extra", 0, quarter)
-    without = on_arrays(
-        rules.troops_deployed,
-        agreed=agreed.value,
-        reserve_scripted=scripted.value,
-        reserve_called=0.0,
-        reinforcement=extra,
-    )
-    is_called = record.row("troops", 0, quarter) > without
-    return apply(
-        rules.troops_deployed,
-        agreed=agreed,
-        reserve_scripted=scripted,
-        reinforcement=single_cause(extra, Cause("reinforcement")),
-        reserve_called=single_cause(is_called * record.param("reserve_troops"), Cause("reserve")),
-    )
 
 
 def hazard(record: Record, quarter: int) -> Attributed:

@@ -1,13 +1,12 @@
 """Why a state spends what it spends: its economy, its plan, and what presses the budget off the plan."""
 
-from sim.engines.compiled.layout import NET, SRB, XKX
+from sim.engines.compiled.layout import NET
 from sim.engines.compiled.vectorized import Array, on_arrays
-from sim.explain.attribution import Attributed, Cause, apply, apply_sequentially, constant, rebased, single_cause
+from sim.explain.attribution import Attributed, Cause, apply, constant, rebased, single_cause
 from sim.explain.events import level
 from sim.explain.recorded_run import Record, by_quarter, cached
-from sim.explain.security import hazard
-from sim.explain.threat import threat
-from sim.model.calendar import FIRST_STEP, OBSERVED_QUARTERS, QUARTER, YEAR
+from sim.explain.threat import threat_rise
+from sim.model.calendar import FIRST_STEP, OBSERVED_QUARTERS, QUARTER
 from sim.rules import spending as rules
 from sim.rules.elementary import log
 
@@ -87,34 +86,20 @@ def _shock(record: Record, state: int, quarter: int) -> Attributed:
     if quarter < OBSERVED_QUARTERS:
         return constant(record.zeros)
     spread, deviate = (record.row(name, state, quarter) for name in ("budget_spread", "budget_deviate"))
-    return single_cause(spread * deviate, Cause("chance", NET.states[state], "budget"))
+    shared = record.row("common_spread", state, quarter) * record.row("common_deviate", 0, quarter)
+    own = single_cause(spread * deviate, Cause("chance", NET.states[state], "budget"))
+    return own + single_cause(shared, Cause("chance", what="region"))
 
 
 @cached
 def desired_gap(record: Record, state: int, quarter: int) -> Attributed:
-    """Where threat, insecurity and unrest would hold the budget if nothing tired, as a logarithm."""
+    """Where threat would hold the budget if nothing tired, as a logarithm."""
     name, coupling = NET.states[state], record.param("coupling")
     return apply(
         rules.desired_gap,
         reaction=coupling * record.param("reaction", state),
-        threat=threat(record, state)[quarter],
-        insecurity=_insecurity(record, quarter) if state in (SRB, XKX) else 0.0,
+        threat_rise=threat_rise(record, state, quarter),
         grievance=single_cause(record.param("grievance", state), Cause("grievance", name)),
-        diversion=coupling * record.param("diversion") * record.row("diversion_share", 0, quarter),
-        unrest=level(record, "unrest", name, quarter) - record.param("unrest_reference"),
         supplement=level(record, "supplement", name, quarter),
         insecurity_outside=record.param("external_spending") * level(record, "insecurity_outside", "", quarter),
     )
-
-
-def _insecurity(record: Record, quarter: int) -> Attributed:
-    """What a higher probability of an incident adds."""
-    usual = record.param("hazard_reference")
-    felt = apply_sequentially(
-        rules.insecurity,
-        probability=apply_sequentially(rules.incident_probability, hazard=hazard(record, quarter), years=YEAR),
-        probability_reference=on_arrays(rules.incident_probability, hazard=usual, years=YEAR),
-        outlay_per_probability=record.param("outlay_per_probability"),
-        fatal_share=record.param("coupling") * record.param("fatal_share"),
-    )
-    return felt.relabelled(lambda cause: Cause("risk", what=cause.channel, event=cause.event))

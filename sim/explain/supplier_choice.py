@@ -5,9 +5,6 @@ from sim.engines.compiled.layout import (
     LOITERING,
     NET,
     NONE,
-    RIVAL_STATES,
-    RIVALS_FROM,
-    RIVALS_OF,
     STATE_ACTOR,
     STATES,
     SUPPLIER_ACTOR,
@@ -17,19 +14,18 @@ from sim.engines.compiled.layout import (
 )
 from sim.engines.compiled.vectorized import on_arrays
 from sim.explain.arms import stocks
-from sim.explain.attribution import Attributed, Cause, apply, apply_sequentially, constant, single_cause, total
+from sim.explain.attribution import Attributed, Cause, apply, apply_sequentially, constant, single_cause
 from sim.explain.events import level
 from sim.explain.recorded_run import Record, cached
 from sim.explain.relations import memory, tie
 from sim.explain.spending import log_spending
 from sim.explain.supplier_history import agreements, held_from, soft_power
-from sim.explain.threat import threat
 from sim.model.network import SUPPORTED
 from sim.model.parameters import CLASSES
-from sim.rules.capability import perceived_capability, system_capability, system_gap
+from sim.rules.capability import perceived_capability, system_capability
 from sim.rules.elementary import exp
 from sim.rules.supplier_history import appeal_of_agreements, dependence, share_of_others, standing
-from sim.rules.transfers import deal_burden, deal_value, need_for_arms, offer_merit, offer_utility, price_premium
+from sim.rules.transfers import deal_burden, deal_value, offer_merit, offer_utility, price_premium
 
 
 @cached
@@ -56,28 +52,12 @@ def _merit(record: Record, buyer: int, supplier: int, quarter: int) -> Attribute
     return apply(
         offer_merit,
         appeal=lasting + record.param("class_appeal", UAV * SUPPLIERS + supplier),
-        need_weight=record.param("need_weight"),
-        need=_need(record, buyer, quarter),
         relation_weight=record.param("relation_weight"),
         attitude=_attitude(record, buyer, supplier, quarter),
         price_weight=record.param("price_weight"),
         deal_burden=_burden(record, buyer, quarter),
         premium=on_arrays(price_premium, price_index=record.param("price_index", supplier)),
     )
-
-
-def _need(record: Record, buyer: int, quarter: int) -> Attributed:
-    """Threat, and how far the buyer lies behind its rivals."""
-    places = range(RIVALS_FROM[buyer], RIVALS_FROM[buyer] + RIVALS_OF[buyer])
-    rivals = [
-        record.param("threat_share", place) * stocks(record, int(RIVAL_STATES[place, 1]))[quarter].units[UAV]
-        for place in places
-    ]
-    behind = apply_sequentially(
-        system_gap, units=stocks(record, buyer)[quarter].units[UAV], rival_units=total(rivals, record.zeros)
-    )
-    need = apply(need_for_arms, threat=threat(record, buyer)[quarter], gap=behind)
-    return need.relabelled(lambda cause: Cause("need", cause.who, cause.what, cause.event))
 
 
 def _burden(record: Record, buyer: int, quarter: int) -> Attributed:
@@ -138,7 +118,6 @@ def _dependence(record: Record, buyer: int, supplier: int, quarter: int) -> Attr
         on_arrays(
             system_capability,
             units=held.units[kind].value,
-            units_own=held.own[kind].value,
             price=record.param(f"{CLASSES[kind]}_price"),
             perceived_value=1.0,
         )

@@ -63,11 +63,6 @@ def cause_words(cause: Cause) -> str:
     """
     arms, composed = (wordings("causes.yaml")[part] for part in ("arms", "composed"))
     many = channel_words()[1]
-    if cause.channel == "risk":
-        return composed["risk"].format(cause=many.get(cause.what) or _pattern(cause.what))
-    if cause.channel == "need":
-        threat = cause_words(Cause("arms", cause.who, cause.what)) if cause.what in arms else composed["threat"]
-        return composed["need"].format(cause=threat)
     if cause.channel == "chance":
         return composed["chance_of" if cause.who else "chance"].format(whose=whose(cause.who), what=cause.what)
     pattern = _pattern(cause.channel)

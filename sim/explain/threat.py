@@ -1,45 +1,60 @@
-"""Why a state feels threatened: each rival's arms by class, its own, and hostility."""
+"""Why a state feels threatened: each rival's arms by class, its own, its guarantors, and hostility."""
 
 from sim.engines.compiled.layout import NET, RIVAL_STATES, RIVAL_TIE, RIVALS_FROM, RIVALS_OF
 from sim.explain.arms import capability
-from sim.explain.attribution import Attributed, Cause, apply, total
-from sim.explain.events import openness
-from sim.explain.recorded_run import Record, by_quarter
+from sim.explain.attribution import Attributed, Cause, apply, apply_sequentially, single_cause, total
+from sim.explain.events import level, openness
+from sim.explain.peacekeepers import troops
+from sim.explain.recorded_run import Record, by_quarter, cached
 from sim.explain.relations import tie
 from sim.rules import capability as rules
+from sim.rules.elementary import share_of
 
 
 @by_quarter
 def threat(record: Record, state: int, quarter: int, _: Attributed | None) -> Attributed:
-    """Threat that a state perceives; zero at the start."""
+    """Threat that a state perceives; its reference is the threat of the arms, guarantees and hostility of the start."""
     places = range(RIVALS_FROM[state], RIVALS_FROM[state] + RIVALS_OF[state])
-    hostile = [_hostility(record, place, quarter) for place in places if RIVAL_TIE[place] >= 0]
-    return apply(
-        rules.threat,
-        rival_pressure=total([_arms(record, place, quarter) for place in places], record.zeros),
-        own_change=capability(record, state)[quarter],
-        rivalry=record.param("rivalry"),
-        double_standard=record.param("double_standard", state),
-        hostility_pressure=total(hostile, record.zeros),
-        hostility_weight=record.param("hostility_weight"),
-    )
+    return total([_threat_from(record, place, quarter) for place in places], record.zeros)
 
 
-def _arms(record: Record, place: int, quarter: int) -> Attributed:
-    """One rival's arms as the state reads them, times the rival's share."""
+@cached
+def threat_rise(record: Record, state: int, quarter: int) -> Attributed:
+    """Threat beyond that which the published budgets already answer."""
+    answered = record.row("threat_reference", state, quarter)
+    start = record.row("threat_reference", state, 0)
+    return threat(record, state)[quarter] - single_cause(answered - start, Cause("answered", NET.states[state])) - start
+
+
+def _threat_from(record: Record, place: int, quarter: int) -> Attributed:
+    """Threat that one rival is, times its share."""
     state, rival = (int(one) for one in RIVAL_STATES[place])
+    e = int(RIVAL_TIE[place])
+    hostile = apply(rules.hostility, attitude=tie(record, e)[quarter].attitude)
     overstated = apply(
         rules.misperception,
         exaggeration=record.param("exaggeration", state),
         transparency=openness(record, state, rival, quarter),
     )
-    read = apply(rules.change_perceived, change=capability(record, rival)[quarter], misperception=overstated)
-    return record.param("threat_share", place) * read
+    read = apply(rules.arms_read, capability=capability(record, rival)[quarter], misperception=overstated)
+    felt = apply_sequentially(
+        rules.threat_from,
+        hostility=hostile.relabelled(lambda cause: Cause("hostility", *NET.ties[e], cause.event)),
+        arms=read,
+        own_arms=capability(record, state)[quarter],
+        guarantee=_guarantee(record, state, quarter),
+    )
+    return record.param("threat_share", place) * felt
 
 
-def _hostility(record: Record, place: int, quarter: int) -> Attributed:
-    """Change of a state's hostility to one rival, times the rival's share."""
-    e = int(RIVAL_TIE[place])
-    hostile = apply(rules.hostility, attitude=tie(record, e)[quarter].attitude)
-    change = record.param("threat_share", place) * (hostile - record.row("hostility_start", e, quarter))
-    return change.relabelled(lambda cause: Cause("hostility", *NET.ties[e], cause.event))
+def _guarantee(record: Record, state: int, quarter: int) -> Attributed:
+    """What a state's guarantors add to its own arms."""
+    presence = apply(share_of, part=troops(record, quarter), whole=record.param("troops_reference"))
+    return apply(
+        rules.guarantee,
+        worth=record.param("guarantee_worth"),
+        cover=record.param("guarantee_cover", state),
+        commitment=level(record, "commitment", NET.states[state], quarter),
+        presence_share=record.param("guarantee_presence", state),
+        presence=presence,
+    )

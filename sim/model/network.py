@@ -95,6 +95,7 @@ def network_of(actors: ActorTable, parameters: ParameterTable) -> Network:
     ties = tuple(_pair(suffix) for suffix in parameters.suffixes("relation_base"))
     rivals = tuple(_pair(suffix) for suffix in parameters.suffixes("threat_share"))
     _refuse_scattered(rivals)
+    _refuse_indifferent(rivals, ties)
     hostile = tuple(tie for tie in ties if tie[0] in actors.states and tie[1] in actors.states)
     neighbours = tuple(_pair(suffix) for suffix in parameters.suffixes("encirclement"))
     suspects = tuple(_pair(suffix) for suffix in parameters.suffixes("suspicion"))
@@ -109,6 +110,16 @@ def _refuse_scattered(rivals: tuple[tuple[str, str], ...]) -> None:
         raise InputError(
             data_file("calibration", "parameters.yaml"),
             [Problem(None, where, f"the rivals of {state} must stand together; move them") for state in scattered],
+        )
+
+
+def _refuse_indifferent(rivals: tuple[tuple[str, str], ...], ties: tuple[tuple[str, str], ...]) -> None:
+    if missing := [pair for pair in rivals if pair not in ties]:
+        where = "parameters.threat_share.default"
+        message = "there is no relation_base.{0}.{1}, and a threat needs an attitude; add one, or take {0}.{1} out"
+        raise InputError(
+            data_file("calibration", "parameters.yaml"),
+            [Problem(None, where, message.format(*pair)) for pair in missing],
         )
 
 

@@ -34,13 +34,12 @@ CHANNEL_STRIDE = 256
     REQUEST_CONSENT,
     REQUEST_SIZE,
     REQUEST_LEAD,
-    COUNTER_TRANSFER,
-    COUNTER_SIZE,
+    COMMON,
     TENSION,
     INCIDENT,
     SEVERITY,
     MEDIATION,
-) = (kind * CHANNEL_STRIDE for kind in range(13))
+) = (kind * CHANNEL_STRIDE for kind in range(12))
 
 
 def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int]:

@@ -23,6 +23,7 @@ WRITABLE = {
     "accession": "region",
     "capital_stock": "state",
     "commander": "region",
+    "commitment": "state",
     "cooperation": "tie",
     "dialogue_agreed": "region",
     "election": "region",

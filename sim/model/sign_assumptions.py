@@ -19,7 +19,7 @@ AGREED = (
     0.95 - 1e-9
 )  # share of worlds that must move the same way, strictly, before a sign is named; less a rounding error
 CONTESTED = ("hazard", "incidents")  # of arms: spiral and deterrence oppose each other, and the model holds both
-HAZARD_RESTS_ON = ("hazard_tension", "hazard_troops", "hazard_unrest")  # where no arms move
+HAZARD_RESTS_ON = ("hazard_tension", "hazard_troops", "hazard_guarantee")  # where no arms move
 
 FEAR = ("outlay_per_probability", "fatal_share")  # their product is how the rate of incidents reaches a budget
 AFRAID = ("SRB", "XKX")  # whose budgets it reaches

@@ -28,8 +28,10 @@ VARIABLES = {
         Variable("gdp", f"{MUSD} per year", "gross domestic product", "GDP"),
         Variable("uav", "units", "armed unmanned aircraft held", "Armed UAVs"),
         Variable("loitering", "units", "loitering munitions held", "Loitering munitions"),
+        Variable("air_defence", MUSD, "air defence received since the start and still in use", "Air defence"),
+        Variable("owed", MUSD, "still to pay for delivered arms", "Still to pay"),
         Variable("capability", f"{MUSD}-equivalent", "arms as rivals perceive them", "Perceived capability"),
-        Variable("threat", "log change", "threat perceived, 0 at the start", "Perceived threat"),
+        Variable("threat", "level", "threat perceived, 0 without a hostile rival", "Perceived threat"),
         Variable("relation", "-1 to 1", "slow cooperation with the counterpart", "Relation (slow)"),
         Variable("rhetoric", "-1 to 1", "fast verbal part of the attitude", "Rhetoric (fast)"),
         Variable("attitude", "-1 to 1", "relation plus rhetoric", "Attitude"),
@@ -45,7 +47,7 @@ VARIABLES = {
         Variable(
             "patron_support",
             "million 2023 US$ per year",
-            "expected arms deliveries (to Serbia) or grants (to Kosovo) of a patron",
+            "grants of a patron to Kosovo",
             "Support by patrons",
         ),
         Variable(
@@ -66,7 +68,19 @@ VARIABLES = {
         Variable("unrest", "0 to 1", "domestic unrest", "Domestic unrest"),
     )
 }
-OF_STATES = ("spending", "burden", "capital_stock", "gdp", "uav", "loitering", "capability", "threat", "unrest")
+OF_STATES = (
+    "spending",
+    "burden",
+    "capital_stock",
+    "gdp",
+    "uav",
+    "loitering",
+    "air_defence",
+    "owed",
+    "capability",
+    "threat",
+    "unrest",
+)
 OF_TIES = ("relation", "rhetoric", "attitude", "trade")
 OF_THE_DYAD = ("tension", "hazard", "incidents", "dialogue")
 HEADLINE_STATES = (SERBIA, KOSOVO, TURKEY)
@@ -111,7 +125,6 @@ def series_of(net: Network) -> tuple[Series, ...]:
     series += [Series(variable, *tie) for variable in OF_TIES for tie in net.ties]
     series += [Series("supplier_choice", buyer, s) for buyer in (SERBIA, KOSOVO) for s in net.suppliers]
     series += [Series(variable, *deal) for variable in ("orders", "deliveries") for deal in _deals(net)]
-    series += [Series("patron_support", p, SERBIA) for p in net.patrons if p in net.suppliers and p != TURKEY]
     series += [Series("patron_support", p, KOSOVO) for p in net.patrons if p != EUROPE]
     series += [Series("influence", TURKEY, state) for state in net.states if state != TURKEY]
     series += [Series("dependence", *deal) for deal in _ties_of_supply(net)]

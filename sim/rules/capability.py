@@ -3,35 +3,34 @@
 from sim.rules.elementary import clamped, log, positive_part
 
 
-def system_capability(units: float, units_own: float, price: float, perceived_value: float) -> float:
-    """Capability that rivals see in a stock of one class of system, beyond what the capital stock already holds.
+def system_capability(units: float, price: float, perceived_value: float) -> float:
+    """Capability that rivals see in a stock of one class of system.
 
     units           : [units]         stock
-    units_own       : [units]         the part that the state's own budget paid, whose cost the capital stock holds
     price           : [m USD2023]     price of one unit
     perceived_value : [1]             perceived capability per dollar relative to legacy equipment
-    returns         : [m USD2023]     not negative as long as perceived_value >= 1
+    returns         : [m USD2023]
 
     Source: model.
 
-    >>> system_capability(units=5.0, units_own=2.0, price=10.0, perceived_value=1.5)
-    55.0
+    >>> system_capability(units=5.0, price=10.0, perceived_value=1.5)
+    75.0
     """
-    return price * (perceived_value * units - units_own)
+    return price * perceived_value * units
 
 
 def perceived_capability(capital: float, uav: float, loitering: float) -> float:
-    """Arms of a state: its capital stock, and what the two classes that are counted add to it.
+    """Arms of a state: its capital stock, and the two classes that are counted.
 
-    capital   : [m USD2023]  stock of equipment that the budget paid
+    capital   : [m USD2023]  stock of all other equipment
     uav       : [m USD2023]  of armed unmanned aircraft, see `system_capability`
     loitering : [m USD2023]  of loitering munitions
     returns   : [m USD2023]  as rivals see them; at a perceived value of one, what they cost
 
     Source: model.
 
-    >>> perceived_capability(capital=200.0, uav=55.0, loitering=12.0)
-    267.0
+    >>> perceived_capability(capital=200.0, uav=75.0, loitering=12.0)
+    287.0
     """
     return capital + uav + loitering
 
@@ -84,7 +83,7 @@ def transparency(one: float, other: float, dialogue: float) -> float:
 
 
 def misperception(exaggeration: float, transparency: float) -> float:
-    """By how much a state overstates a rise of a rival's arms.
+    """By how much a state overstates a rival's arms.
 
     exaggeration : [1]  where nothing can be checked
     transparency : [1]  between 0 and 1
@@ -98,60 +97,97 @@ def misperception(exaggeration: float, transparency: float) -> float:
     return exaggeration * (1.0 - transparency)
 
 
-def change_perceived(change: float, misperception: float) -> float:
-    """A rival's capability change as a state reads it: a rise is overstated, a fall is not.
+def arms_read(capability: float, misperception: float) -> float:
+    """A rival's arms as a state reads them.
 
-    change        : [1]  logarithmic, see `capability_change`
-    misperception : [1]  not negative
-    returns       : [1]
+    capability    : [m USD2023]  see `perceived_capability`
+    misperception : [1]          not negative
+    returns       : [m USD2023]
 
     Source: model.
 
-    >>> change_perceived(change=0.5, misperception=0.25)
-    0.625
+    >>> arms_read(capability=200.0, misperception=0.25)
+    250.0
     """
-    return change + misperception * positive_part(x=change)
+    return capability * (1.0 + misperception)
 
 
-def threat(
-    rival_pressure: float,
-    own_change: float,
-    rivalry: float,
-    double_standard: float,
-    hostility_pressure: float,
-    hostility_weight: float,
-) -> float:
-    """Threat that a state perceives: its rivals' arms, less its own, plus the change in their hostility.
+def guarantee(worth: float, cover: float, commitment: float, presence_share: float, presence: float) -> float:
+    """What a state's guarantors add to its own arms in its eyes: their promise, and their troops on the spot.
 
-    rival_pressure     : [1]  rivals' capability changes, weighted with their shares of the state's threat
-    own_change         : [1]  the state's own capability change
-    rivalry            : [1]  0: the state reacts to the rivals' level; 1: to the gap
-    double_standard    : [1]  share of its own change that the state leaves out of account
-    hostility_pressure : [1]  changes of hostility towards the rivals, weighted with the same shares
-    hostility_weight   : [1]  threat per unit of hostility
-    returns            : [1]
+    worth          : [m USD2023]  of a full guarantee, in arms of one's own
+    cover          : [1]          how far the state is covered against the rivals that the model knows, between 0 and 1
+    commitment     : [1]          how far the promise still holds, between 0 and 1
+    presence_share : [1]          share of the guarantee that troops on the spot carry
+    presence       : [1]          troops relative to those of reference
+    returns        : [m USD2023]
 
-    Source: richardson1960, action-reaction and its rivalry variant. Departs: logarithmic changes and shares for levels.
+    Source: model; document 001 (KFOR), document 004 (the Security Force and its allies).
 
-    >>> threat(
-    ...     rival_pressure=0.5, own_change=0.5, rivalry=0.5, double_standard=0.5, hostility_pressure=0.5, hostility_weight=0.25
-    ... )
+    >>> guarantee(worth=4000.0, cover=1.0, commitment=0.5, presence_share=0.5, presence=1.0)
+    3000.0
+    """
+    return worth * cover * ((1.0 - presence_share) * commitment + presence_share * presence)
+
+
+def threat_from(hostility: float, arms: float, own_arms: float, guarantee: float) -> float:
+    """Threat that one rival is to a state: its arms against the state's own and those of its guarantors, if it is hostile.
+
+    hostility : [1]          of the state towards the rival, between 0 and 1; its mirror is what the state expects from it
+    arms      : [m USD2023]  of the rival, see `arms_read`
+    own_arms  : [m USD2023]  of the state
+    guarantee : [m USD2023]  see `guarantee`
+    returns   : [1]          not negative; its slope in the logarithm of the rival's arms lies between 0 and 1
+
+    Source: richardson1960, the rivalry variant, with a ratio of levels; document 004 (purchases that shift the balance).
+
+    >>> threat_from(hostility=0.0, arms=100.0, own_arms=50.0, guarantee=0.0)
+    0.0
+    """
+    return log(x=1.0 + hostility * arms / (own_arms + guarantee))
+
+
+def threat_slope(hostility: float, arms: float, own_arms: float, guarantee: float) -> float:
+    """Rise of that threat per unit of the logarithm of the rival's arms; arguments as of `threat_from`.
+
+    returns : [1]  between 0 and 1
+
+    Source: derivative of `threat_from`.
+
+    >>> threat_slope(hostility=0.5, arms=100.0, own_arms=25.0, guarantee=25.0)
     0.5
     """
-    own_weight = rivalry * (1.0 - double_standard)
-    return rival_pressure - own_weight * own_change + hostility_weight * hostility_pressure
+    felt = hostility * arms
+    return felt / (own_arms + guarantee + felt)
 
 
-def system_gap(units: float, rival_units: float) -> float:
+def system_gap(units: float, rival_units: float, lot: float) -> float:
     """How far a state lies behind its rivals in one class of system, as a logarithm.
 
     units       : [units]  own stock
     rival_units : [units]  rivals' stocks, weighted with their shares of the state's threat
+    lot         : [units]  of a usual purchase
     returns     : [1]      zero if it lies ahead
+
+    Source: model; horowitz2022 (adoption of armed drones).
+
+    >>> system_gap(units=10.0, rival_units=3.0, lot=5.0)
+    0.0
+    """
+    return positive_part(x=log(x=(lot + rival_units) / (lot + units)))
+
+
+def drone_gap(drones: float, air_defence: float, scale: float) -> float:
+    """How far a state's air defence lies behind its rivals' drones, as a logarithm.
+
+    drones      : [m USD2023]  of rivals, weighted with their shares of the state's threat
+    air_defence : [m USD2023]  that the state received since the start
+    scale       : [m USD2023]  value that is noticed
+    returns     : [1]          zero if it lies ahead
 
     Source: model.
 
-    >>> system_gap(units=10.0, rival_units=3.0)
+    >>> drone_gap(drones=10.0, air_defence=30.0, scale=10.0)
     0.0
     """
-    return positive_part(x=log(x=(1.0 + rival_units) / (1.0 + units)))
+    return positive_part(x=log(x=(scale + drones) / (scale + air_defence)))

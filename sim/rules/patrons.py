@@ -1,71 +1,24 @@
-"""Patrons: counter-transfers, grants, and the European Union's pull."""
+"""Patrons: grants, and the European Union's pull."""
 
-from sim.rules.elementary import clamped, exp, positive_part
-
-
-def counter_transfer_rate(
-    access: float,
-    base_rate: float,
-    threat_slope: float,
-    threat: float,
-    relation_slope: float,
-    relation_loss: float,
-    rate_max: float,
-) -> float:
-    """Yearly rate at which a patron delivers arms to its client.
-
-    access         : [1]     how open the patron's supply is, one if fully
-    base_rate      : [1/yr]
-    threat_slope   : [1]     logarithmic rise per unit of threat
-    threat         : [1]     perceived by the client
-    relation_slope : [1]     logarithmic rise per unit of a quarrel
-    relation_loss  : [1]     by how much the client's attitude to another supplier fell; only a fall counts
-    rate_max       : [1/yr]
-    returns        : [1/yr]
-
-    Source: model; document 000 (ties with Russia), document 002 (training in China).
-
-    >>> counter_transfer_rate(
-    ...     access=1.0, base_rate=0.5, threat_slope=2.0, threat=0.0, relation_slope=0.5, relation_loss=-0.25, rate_max=8.0
-    ... )
-    0.5
-    """
-    rate = access * base_rate * exp(x=threat_slope * threat + relation_slope * positive_part(x=relation_loss))
-    return rate if rate < rate_max else rate_max
+from sim.rules.elementary import clamped, positive_part
 
 
-def expected_deliveries(access: float, rate: float, value: float) -> float:
-    """Arms that a patron's deliveries bring its client in an average year, at the rate of the start.
-
-    access  : [1]             how open the patron's supply is
-    rate    : [1/yr]
-    value   : [m USD2023]     mean of one delivery
-    returns : [m USD2023/yr]
-
-    Source: model.
-
-    >>> expected_deliveries(access=0.5, rate=0.25, value=80.0)
-    10.0
-    """
-    return access * (rate * value)
-
-
-def grant_anchor(base: float, response: float, threat: float, spending: float, boost: float) -> float:
+def grant_anchor(base: float, response: float, threat_rise: float, spending: float, boost: float) -> float:
     """Yearly grants that a patron would give a client in the long run.
 
-    base     : [m USD2023/yr]
-    response : [1]             grants per unit of threat, relative to the client's spending
-    threat   : [1]             perceived by the client; only the part above zero counts
-    spending : [m USD2023/yr]  of the client
-    boost    : [1]             factor after an incident
-    returns  : [m USD2023/yr]
+    base        : [m USD2023/yr]
+    response    : [1]             grants per unit of threat, relative to the client's spending
+    threat_rise : [1]             perceived by the client, see `desired_gap`; only the part above zero counts
+    spending    : [m USD2023/yr]  of the client
+    boost       : [1]             factor after an incident
+    returns     : [m USD2023/yr]
 
     Source: model; document 003 (one million dollars to the Kosovo Security Force).
 
-    >>> grant_anchor(base=1.0, response=0.1, threat=-0.5, spending=100.0, boost=1.0)
+    >>> grant_anchor(base=1.0, response=0.1, threat_rise=-0.5, spending=100.0, boost=1.0)
     1.0
     """
-    return (base + response * positive_part(x=threat) * spending) * boost
+    return (base + response * positive_part(x=threat_rise) * spending) * boost
 
 
 def influence_index(
@@ -88,37 +41,25 @@ def influence_index(
     return base + accession_weight * (accession_start - accession) + won
 
 
-def diversion_share(relief: float, accession: float, accession_start: float) -> float:
-    """Share of unrest that turns outward, lower where accession is credible.
-
-    relief          : [1]
-    accession       : [1]
-    accession_start : [1]
-    returns         : [1]  between 0 and 2
-
-    Source: model.
-
-    >>> diversion_share(relief=0.5, accession=1.0, accession_start=0.5)
-    0.75
-    """
-    return clamped(x=1.0 - relief * (accession - accession_start), low=0.0, high=2.0)
-
-
 def dialogue_intensity(
-    agreed: float, mediation: float, accession_weight: float, accession: float, accession_start: float
+    agreed: float, mediation: float, accession_weight: float, accession: float, tension_weight: float, tension: float
 ) -> float:
     """Intensity of the dialogue between Belgrade and Pristina.
 
     agreed           : [1]  scripted level
     mediation        : [1]  pulse of a visit after an incident
     accession_weight : [1]
-    accession        : [1]
-    accession_start  : [1]
+    accession        : [1]  credibility of accession, beyond that of the start
+    tension_weight   : [1]  dialogue lost per unit of tension
+    tension          : [1]  of the quarter before, beyond the reference; only the part above zero counts
     returns          : [1]  between 0 and 1
 
-    Source: model.
+    Source: model; document 000 (arms purchases strain the dialogue).
 
-    >>> dialogue_intensity(agreed=0.25, mediation=0.25, accession_weight=0.5, accession=0.5, accession_start=0.5)
-    0.5
+    >>> dialogue_intensity(
+    ...     agreed=0.25, mediation=0.25, accession_weight=0.5, accession=0.0, tension_weight=0.5, tension=0.25
+    ... )
+    0.375
     """
-    return clamped(x=agreed + mediation + accession_weight * (accession - accession_start), low=0.0, high=1.0)
+    lost = tension_weight * positive_part(x=tension)
+    return clamped(x=agreed + mediation + accession_weight * accession - lost, low=0.0, high=1.0)

@@ -1,4 +1,4 @@
-"""Military spending: the path that a state plans, and how threat, fatigue and unrest move it off that path."""
+"""Military spending: the path that a state plans, how threat and fatigue move it off that path, and what purchases take."""
 
 import math
 
@@ -22,56 +22,24 @@ def incident_probability(hazard: float, years: float) -> float:
     return 1.0 - exp(x=-(hazard * years))
 
 
-def insecurity(
-    probability: float, probability_reference: float, outlay_per_probability: float, fatal_share: float
-) -> float:
-    """Rise of desired spending that comes from a higher probability of a fatal dispute.
-
-    probability            : [1]  of an incident within a year
-    probability_reference  : [1]  the same at the reference hazard
-    outlay_per_probability : [1]  relative rise of spending if a fatal dispute became certain
-    fatal_share            : [1]  share of incidents that count as fatal disputes
-    returns                : [1]  logarithmic
-
-    Source: nordhaus2012, one percentage point to three per cent.
-
-    >>> insecurity(probability=0.5, probability_reference=0.5, outlay_per_probability=3.0, fatal_share=0.1)
-    0.0
-    """
-    return log(x=1.0 + outlay_per_probability * fatal_share * (probability - probability_reference))
-
-
 def desired_gap(
-    reaction: float,
-    threat: float,
-    insecurity: float,
-    grievance: float,
-    diversion: float,
-    unrest: float,
-    supplement: float,
-    insecurity_outside: float,
+    reaction: float, threat_rise: float, grievance: float, supplement: float, insecurity_outside: float
 ) -> float:
     """Logarithmic distance from its planned path at which a state would hold its spending if nothing tired.
 
-    reaction           : [1]  elasticity of the budget to threat
-    threat             : [1]  perceived
-    insecurity         : [1]  fear of incidents, for the two sides of the north
+    reaction           : [1]  elasticity of the budget to threat; may be negative
+    threat_rise        : [1]  perceived threat, less that which the published budgets already answer
     grievance          : [1]  lasting wish to spend more than planned, or less
-    diversion          : [1]  rise per unit of unrest that turns outward
-    unrest             : [1]  at home, beyond that of the start
     supplement         : [1]  decided by a scenario
     insecurity_outside : [1]  rise that wars elsewhere cause
     returns            : [1]
 
-    Source: richardson1960, action-reaction and grievance in logarithms; document 002 (diversion), document 004 (wars elsewhere).
+    Source: richardson1960, action-reaction and grievance in logarithms; document 004 (wars elsewhere).
 
-    >>> desired_gap(
-    ...     reaction=0.5, threat=0.5, insecurity=0.25, grievance=-0.125, diversion=0.5, unrest=0.25, supplement=0.0,
-    ...     insecurity_outside=0.0625,
-    ... )
-    0.5625
+    >>> desired_gap(reaction=0.5, threat_rise=0.5, grievance=-0.125, supplement=0.0, insecurity_outside=0.0625)
+    0.1875
     """
-    return reaction * threat + insecurity + grievance + diversion * unrest + supplement + insecurity_outside
+    return reaction * threat_rise + grievance + supplement + insecurity_outside
 
 
 def fatigue_slope(log_spending_gap: float) -> float:
@@ -97,7 +65,7 @@ def log_spending_gap_next(
     """Logarithmic distance of spending from its planned path after one budget.
 
     log_spending_gap : [1]     at the start
-    desired_gap      : [1]     where threat, insecurity and unrest would hold it if nothing tired
+    desired_gap      : [1]     where threat would hold it if nothing tired
     fatigue          : [1]     budget withheld per unit of relative excess burden
     adjustment       : [1/yr]  speed at which budgets adjust
     years            : [yr]    between two budgets
@@ -248,3 +216,20 @@ def is_budget_quarter(quarter: float, interval: float) -> bool:
     False
     """
     return quarter - interval * math.floor(quarter / interval) == 0.0
+
+
+def payment(owed: float, years: float, funds: float) -> float:
+    """What a state pays in a year for arms that were delivered on its own account: instalments, never more than it has.
+
+    owed    : [m USD2023]     still to pay
+    years   : [yr]            over which a delivery is paid
+    funds   : [m USD2023/yr]  that buy equipment
+    returns : [m USD2023/yr]  which no longer buys other equipment
+
+    Source: model; document 004 (contracts paid over years).
+
+    >>> payment(owed=80.0, years=4.0, funds=15.0)
+    15.0
+    """
+    due = owed / years
+    return due if due < funds else funds

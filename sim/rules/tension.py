@@ -70,42 +70,21 @@ def softened(amount: float, softening: float, dialogue: float) -> float:
     return amount * (1.0 - softening * dialogue)
 
 
-def tension_rise(sensitivity: float, softening: float, dialogue: float, threat: float, threat_last: float) -> float:
-    """Shock of both sides' rising threat; below zero it is the relief of falling threat. Dialogue softens either.
+def tension_shock(delivery_weight: float, provocation: float, words_weight: float, words: float) -> float:
+    """Shock to tension from deliveries and hostile words.
 
-    sensitivity : [1]  shock per unit of threat
-    softening   : [1]  share taken off by full dialogue
-    dialogue    : [1]  between 0 and 1
-    threat      : [1]  perceived by both sides together
-    threat_last : [1]  the same a quarter before
-    returns     : [1]
-
-    Source: model.
-
-    >>> tension_rise(sensitivity=0.5, softening=0.5, dialogue=1.0, threat=1.0, threat_last=0.5)
-    0.125
-    """
-    return softened(amount=sensitivity, softening=softening, dialogue=dialogue) * (threat - threat_last)
-
-
-def tension_shock(
-    delivery_weight: float, provocation: float, words_weight: float, words: float, threat_rise: float
-) -> float:
-    """Shock to tension in a quarter: by deliveries to either side, hostile words and rising threat.
-
-    delivery_weight : [1]     shock per unit of provocation
-    provocation     : [1]     felt by both sides, of deliveries, agreements and gifts to the other
-    words_weight    : [1/yr]  shock per year of full hostility
-    words           : [yr]    Serbia's about Türkiye, see `hostile_words`
-    threat_rise     : [1]     see `tension_rise`; only a rise counts
+    delivery_weight : [1]
+    provocation     : [1]     what deliveries to either side provoke in the other's eyes
+    words_weight    : [1/yr]
+    words           : [yr]    hostile words, see `hostile_words`
     returns         : [1]     not negative
 
     Source: model; kinsella1998 (arms imports and conflict).
 
-    >>> tension_shock(delivery_weight=0.5, provocation=0.5, words_weight=0.5, words=0.25, threat_rise=-0.5)
+    >>> tension_shock(delivery_weight=0.5, provocation=0.5, words_weight=0.5, words=0.25)
     0.375
     """
-    return delivery_weight * provocation + words_weight * words + positive_part(x=threat_rise)
+    return delivery_weight * provocation + words_weight * words
 
 
 def tension_raised(tension: float, shock: float) -> float:
@@ -192,30 +171,32 @@ def restrained_tension(
     troops_weight: float,
     troops: float,
     deterrence: float,
-    balance: float,
+    arms: float,
 ) -> float:
-    """What tension adds to the exponent of the hazard, less what peacekeepers and the balance of arms take off it.
+    """What tension adds to the exponent of the hazard, less what peacekeepers and both sides' power to punish take off it.
 
     tension_weight : [1]           per unit of tension
-    tension        : [1]           above its level of rest
+    tension        : [1]           above the reference, which no parameter of tension moves
     troops_weight  : [1/thousand]
     troops         : [thousand]    above the reference
-    deterrence     : [1]           per unit of the balance
-    balance        : [1]           Kosovo's logarithmic change of capability less Serbia's
+    deterrence     : [1]           per unit of both sides' arms
+    arms           : [1]           logarithmic changes of Serbia's and of Kosovo's capability, added
     returns        : [1]
 
     Source: model; hultman-kathman-shannon (peacekeepers); document 004 against document 000 (deterrence).
 
-    >>> restrained_tension(tension_weight=2.0, tension=0.5, troops_weight=0.25, troops=2.0, deterrence=0.5, balance=0.5)
+    >>> restrained_tension(tension_weight=2.0, tension=0.5, troops_weight=0.25, troops=2.0, deterrence=0.5, arms=0.5)
     0.25
     """
-    return tension_weight * tension - troops_weight * troops - deterrence * balance
+    return tension_weight * tension - troops_weight * troops - deterrence * arms
 
 
 def hazard_exponent(
     restrained_tension: float,
-    unrest_weight: float,
-    unrest: float,
+    threat_weight: float,
+    threat_rise: float,
+    guarantee_weight: float,
+    guarantee_lost: float,
     election_weight: float,
     election: float,
     moral_hazard: float,
@@ -223,30 +204,38 @@ def hazard_exponent(
 ) -> float:
     """Logarithm of the rate of incidents relative to that of reference.
 
-    restrained_tension : [1]  of tension, peacekeepers and the balance of arms
-    unrest_weight      : [1]  per unit of unrest that turns outward
-    unrest             : [1]  in Serbia, beyond that of the start
+    restrained_tension : [1]  of tension, peacekeepers and both sides' power to punish
+    threat_weight      : [1]  per unit of threat
+    threat_rise        : [1]  of Serbia and Kosovo together, see `desired_gap`
+    guarantee_weight   : [1]  rise without any promise to Kosovo
+    guarantee_lost     : [1]  share of the promise to Kosovo that no longer holds
     election_weight    : [1]
     election           : [1]  1 in a quarter with elections in Kosovo, else 0
     moral_hazard       : [1]  per unit of backing
     backing            : [1]  that Kosovo feels, see `backing`
     returns            : [1]  zero at the reference
 
-    Source: model; document 002 (diversion, elections), document 003 (unilateral acts that a patron supports).
+    Source: model; leeds2003 (guarantees), document 002 (elections), document 003 (unilateral acts that a patron supports).
 
     >>> hazard_exponent(
-    ...     restrained_tension=0.5, unrest_weight=0.5, unrest=0.5, election_weight=0.25, election=1.0, moral_hazard=0.5,
-    ...     backing=0.25,
+    ...     restrained_tension=0.5, threat_weight=0.5, threat_rise=0.5, guarantee_weight=0.5, guarantee_lost=0.0,
+    ...     election_weight=0.25, election=1.0, moral_hazard=0.5, backing=0.25,
     ... )
     1.125
     """
-    return restrained_tension + unrest_weight * unrest + election_weight * election + moral_hazard * backing
+    return (
+        restrained_tension
+        + threat_weight * threat_rise
+        + guarantee_weight * guarantee_lost
+        + election_weight * election
+        + moral_hazard * backing
+    )
 
 
 def hazard(reference: float, exponent: float, hazard_max: float) -> float:
     """Rate of serious incidents in the north of Kosovo.
 
-    reference  : [1/yr]  rate at reference tension, troops, balance and unrest
+    reference  : [1/yr]  rate at reference tension, troops, arms and guarantee
     exponent   : [1]     see `hazard_exponent`
     hazard_max : [1/yr]
     returns    : [1/yr]

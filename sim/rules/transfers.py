@@ -2,7 +2,7 @@
 
 import math
 
-from sim.rules.elementary import exp, log, logistic, positive_part
+from sim.rules.elementary import exp, log, logistic
 
 
 def provocation(value: float, weight: float, scale: float) -> float:
@@ -37,34 +37,36 @@ def provocation_felt(provocation: float, suspicion: float, resentment_share: flo
     return provocation * (1.0 + suspicion) * resentment_share
 
 
-def request_scale(demand: float, insecurity: float) -> float:
-    """Factor on the lot that decides whether a buyer seeks a deal; below one, more deals are sought.
+def request_rate(
+    base: float,
+    factor: float,
+    threat_weight: float,
+    threat_rise: float,
+    emulation: float,
+    gap: float,
+    demand: float,
+    insecurity: float,
+) -> float:
+    """Rate at which a buyer seeks deals of a class of arms: it follows threat, and what its rivals have and it has not.
 
-    demand     : [1]  logarithmic rise of the rate of requests at the highest insecurity
-    insecurity : [1]  from outside the region, between 0 and 1
-    returns    : [1]  one without insecurity
+    base          : [1/yr]  of the class
+    factor        : [1]     of the buyer
+    threat_weight : [1]     logarithmic rise per unit of threat
+    threat_rise   : [1]     see `desired_gap`
+    emulation     : [1]     logarithmic rise per unit of the gap; may be negative
+    gap           : [1]     see `system_gap` and `drone_gap`; zero in other classes
+    demand        : [1]     logarithmic rise at the highest insecurity
+    insecurity    : [1]     from outside the region, between 0 and 1
+    returns       : [1/yr]
 
-    Source: model; document 004 (demand for arms across the region).
+    Source: model; horowitz2022 (threat and rivals' drones); document 004 (demand for arms across the region).
 
-    >>> request_scale(demand=0.5, insecurity=0.0)
-    1.0
-    """
-    return exp(x=-(demand * insecurity))
-
-
-def need_for_arms(threat: float, gap: float) -> float:
-    """Need of a state for one class of arms.
-
-    threat  : [1]  perceived; only what lies above the start counts
-    gap     : [1]  how far it lies behind its rivals, see `system_gap`; zero in a class that is not counted
-    returns : [1]  not negative
-
-    Source: model.
-
-    >>> need_for_arms(threat=-0.5, gap=0.25)
+    >>> request_rate(
+    ...     base=0.5, factor=0.5, threat_weight=0.5, threat_rise=0.0, emulation=0.5, gap=0.0, demand=0.5, insecurity=0.0
+    ... )
     0.25
     """
-    return positive_part(x=threat) + gap
+    return base * factor * exp(x=threat_weight * threat_rise + emulation * gap + demand * insecurity)
 
 
 def deal_profit(value: float, scale: float) -> float:
@@ -180,8 +182,6 @@ def price_premium(price_index: float) -> float:
 
 def offer_merit(
     appeal: float,
-    need_weight: float,
-    need: float,
     relation_weight: float,
     attitude: float,
     price_weight: float,
@@ -191,8 +191,6 @@ def offer_merit(
     """What an offer is worth by what the supplier is and sells, against buying nothing.
 
     appeal          : [1]  lasting appeal of the supplier, to this buyer and in this class
-    need_weight     : [1]
-    need            : [1]  of the buyer, see `need_for_arms`
     relation_weight : [1]
     attitude        : [1]  of the buyer to the supplier
     price_weight    : [1]
@@ -203,12 +201,11 @@ def offer_merit(
     Source: model, multinomial logit; document 003 (the Bayraktar platform).
 
     >>> offer_merit(
-    ...     appeal=1.0, need_weight=0.5, need=0.5, relation_weight=0.5, attitude=-1.0, price_weight=0.5, deal_burden=0.25,
-    ...     premium=0.25,
+    ...     appeal=1.0, relation_weight=0.5, attitude=-1.0, price_weight=0.5, deal_burden=0.25, premium=0.25
     ... )
-    0.5
+    0.25
     """
-    return appeal + need_weight * need + relation_weight * attitude - price_weight * (deal_burden + premium)
+    return appeal + relation_weight * attitude - price_weight * (deal_burden + premium)
 
 
 def offer_utility(

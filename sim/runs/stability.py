@@ -1,7 +1,7 @@
 """How stable the race of a scenario is, beside its baseline: class, pace, distance to the edge, multipliers, pairs.
 
 Where spending would settle is told for the difference between the two worlds: the threat that deliveries and hostility
-leave in a quarter, and the risk, kept as they are for good, times the multipliers. A scenario that changes events only
+leave in a quarter, kept as it is for good, times the multipliers. A scenario that changes events only
 has the reactions of its baseline: then the class cannot move, and the place of rest can.
 """
 
@@ -17,14 +17,11 @@ from sim.engines.options import ALL, RunOptions, run_options
 from sim.engines.simulate import PreparedScenario, drawn_parameters, prepared_scenarios, simulate_pairs
 from sim.io.errors import InputError, Problem, suggestion
 from sim.io.formatting import PER_CENT
-from sim.model.network import KOSOVO, SERBIA, network
+from sim.model.network import network
 from sim.model.parameter_table import ParameterTable
 from sim.model.variables import Series
-from sim.rules.spending import incident_probability, insecurity
 from sim.runs.manifest import read_manifest
 from sim.scenario.loading import Scenario
-
-YEAR = 1.0
 
 
 def race_stability(scenario: str | Path | Scenario, options: RunOptions | None = None, **fields: Any) -> RaceStability:
@@ -66,7 +63,7 @@ class _RaceOfScenario:
     """One scenario over its members.
 
     table : its parameters, and drawn their values, (rows, members)
-    spending, stocks, threat : (states, members) in the quarter `AT`; hazard (members,)
+    spending, stocks, threat : (states, members) in the quarter `AT`
     """
 
     table: ParameterTable
@@ -75,18 +72,16 @@ class _RaceOfScenario:
     spending: Array
     stocks: Array
     threat: Array
-    hazard: Array
 
 
 def _race_of(prepared: PreparedScenario, options: RunOptions) -> _RaceOfScenario:
     states = network().states
     series = [Series(name, state) for name in ("spending", "capital_stock", "threat") for state in states]
-    series.append(Series("hazard", SERBIA, KOSOVO))
     chunks = [recorded[:, -1] for _, _, recorded in simulate_pairs([prepared], options, series)]
-    spending, stocks, threat, hazard = np.split(np.concatenate(chunks, axis=-1), len(states) * np.arange(1, 4))
+    spending, stocks, threat = np.split(np.concatenate(chunks, axis=-1), 3)
     drawn = drawn_parameters(prepared.parameters, options.members, seed=options.seed)
     reaction = reaction_of(prepared.parameters, drawn)
-    return _RaceOfScenario(prepared.parameters, drawn, reaction, spending, stocks, threat, hazard[0])
+    return _RaceOfScenario(prepared.parameters, drawn, reaction, spending, stocks, threat)
 
 
 # ---- where spending settles ------------------------------------------------------------------------------------------
@@ -106,25 +101,7 @@ def _rest(side: _RaceOfScenario) -> Array:
     reaction = side.reaction
     standing = side.threat.T - np.einsum("mij,mj->mi", reaction.net_shares, np.log(side.stocks.T))
     push = reaction.reaction * standing
-    insecurity = _insecurity(side)
-    for state in (SERBIA, KOSOVO):
-        push[:, network().states.index(state)] += insecurity
     return np.einsum("mij,mj->mi", reaction.multipliers(), push)
-
-
-def _insecurity(side: _RaceOfScenario) -> Array:
-    """What the risk of incidents adds to desired spending, (members,)."""
-    names = ("hazard_reference", "outlay_per_probability", "fatal_share", "coupling")
-    values = [side.drawn[side.table.offset(name)].tolist() for name in names]
-    return np.array([
-        insecurity(
-            probability=incident_probability(hazard=hazard, years=YEAR),
-            probability_reference=incident_probability(hazard=usual, years=YEAR),
-            outlay_per_probability=outlay,
-            fatal_share=coupling * fatal,
-        )
-        for usual, outlay, fatal, coupling, hazard in zip(*values, side.hazard.tolist(), strict=True)
-    ])  # fmt: skip
 
 
 def dyad_of(text: str) -> tuple[str, str]:

@@ -17,7 +17,6 @@ from sim.io.schema import Schema, validated
 from sim.io.yaml_reader import read_yaml
 from sim.scenario.fields import Source, choice
 from sim.validation.published_evidence import (
-    insecurity_values,
     multiplier_values,
     odds_values,
     peacekeeper_values,
@@ -39,7 +38,6 @@ Verdict = Literal["holds", "fails", "data only", "not judged"]
 COMPUTED_BY: dict[str, Callable[[Given], Values]] = {
     "bloc_race": bloc_race_values,
     "budgets": budget_values,
-    "insecurity": insecurity_values,
     "multiplier": multiplier_values,
     "odds": odds_values,
     "peacekeepers": peacekeeper_values,

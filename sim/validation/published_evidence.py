@@ -8,9 +8,8 @@ from sim.analysis.intervals import odds_ratio, odds_ratio_interval, yearly_rate_
 from sim.analysis.reaction_fit import reaction_fit
 from sim.analysis.stability import Reaction
 from sim.data.tables import amount
-from sim.model.calendar import QUARTER
 from sim.model.parameters import load_parameters
-from sim.rules import spending, tension
+from sim.rules import tension
 from sim.validation.published_theory import Given, Value, Values
 
 FULL_TENSION = 1.0
@@ -29,30 +28,6 @@ def multiplier_values(given: Given) -> Values:
     )
     multipliers = pair.multipliers()
     return {"own multiplier": float(multipliers[0, 0]), "multiplier on the neighbour": float(multipliers[1, 0])}
-
-
-def insecurity_values(given: Given) -> Values:
-    """Rise of log spending with the probability of a fatal dispute, fatigue and reaction left out.
-
-    given : probability [1], rise [1], fatal_share [1], years [yr] in which budgets adjust
-    """
-    desired = spending.insecurity(
-        probability=given["probability"] + given["rise"],
-        probability_reference=given["probability"],
-        outlay_per_probability=_centre("outlay_per_probability"),
-        fatal_share=given["fatal_share"],
-    )
-    gap = 0.0
-    for _ in range(round(given["years"] / QUARTER)):
-        gap = spending.log_spending_gap_next(
-            log_spending_gap=gap,
-            desired_gap=desired,
-            fatigue=0.0,
-            adjustment=_centre("adjustment.SRB"),
-            years=QUARTER,
-            shock=0.0,
-        )
-    return {"change of desired spending": desired, "change of spending when budgets have adjusted": gap}
 
 
 def peacekeeper_values(given: Given) -> Values:

@@ -30,7 +30,9 @@ class Buyer(Client):
 
     place: int
     spending: float
-    threat: float
+    threat_rise: float
+    air_defence: float
+    owed: float
     rivals: tuple[str, ...]
     choice: dict[str, float]
     embargo: dict[str, float]
@@ -38,16 +40,24 @@ class Buyer(Client):
     forced_supplier: str
     adopted: dict[str, float]
 
-    def need(self, kind: str) -> float:
-        """Threat above the start, and how far the state lies behind its rivals in a class that counts by units."""
-        gap = 0.0
+    def gap(self, kind: str) -> float:
+        """How far the state lies behind its rivals in a class, or with air defence behind their drones."""
+        params = self.params
+        if kind not in (*COUNTED, "air_defence"):
+            return 0.0
+        drones = dict.fromkeys(COUNTED, 0.0)
+        for rival in self.rivals:
+            share = params[f"threat_share.{self.code}.{rival}"]
+            for of in COUNTED:
+                drones[of] += share * getattr(self.model.state(rival), of)
         if kind in COUNTED:
-            rival_units = 0.0
-            for rival in self.rivals:
-                share = self.params[f"threat_share.{self.code}.{rival}"]
-                rival_units += share * getattr(self.model.state(rival), kind)
-            gap = seen.system_gap(units=getattr(self, kind), rival_units=rival_units)
-        return transfers.need_for_arms(threat=self.threat, gap=gap)
+            lot = params[f"request_units.{kind}"]
+            return seen.system_gap(units=getattr(self, kind), rival_units=drones[kind], lot=lot)
+        return seen.drone_gap(
+            drones=params["uav_price"] * drones["uav"] + params["loitering_price"] * drones["loitering"],
+            air_defence=self.air_defence,
+            scale=params["provocation_scale"],
+        )
 
     def burden_of(self, value: float) -> float:
         """What a deal at the reference price costs the state, against its funds."""
@@ -55,14 +65,12 @@ class Buyer(Client):
             value=value, spending=self.spending, procurement_share=self.params[f"procurement_share.{self.code}"]
         )
 
-    def utility(self, supplier: str, kind: str, burden: float, wanted: float) -> float:
+    def utility(self, supplier: str, kind: str, burden: float) -> float:
         """Utility of a supplier's offer, against buying nothing; burden is that of the deal at the reference price."""
         params = self.params
         appeal = params[f"appeal.{supplier}"] + params[f"appeal_to.{self.code}.{supplier}"]
         merit = transfers.offer_merit(
             appeal=appeal + params[f"class_appeal.{kind}.{supplier}"],
-            need_weight=params["need_weight"],
-            need=wanted,
             relation_weight=params["relation_weight"],
             attitude=self.attitude_to(supplier),
             price_weight=params["price_weight"],
@@ -87,9 +95,8 @@ class Buyer(Client):
 
     def shares(self, kind: str, value: float) -> dict[str, float]:
         """Probability of each supplier in the state's choice, where buying nothing has utility zero."""
-        wanted = self.need(kind)
         burden = self.burden_of(value)
-        utilities = {supplier: self.utility(supplier, kind, burden, wanted) for supplier in self.model.net.suppliers}
+        utilities = {supplier: self.utility(supplier, kind, burden) for supplier in self.model.net.suppliers}
         best = 0.0
         for utility in utilities.values():
             best = utility if utility > best else best
@@ -107,15 +114,35 @@ class Buyer(Client):
         value = transfers.deal_value(units=self.params["request_units.uav"], price=self.params["uav_price"])
         self.choice = self.shares("uav", value)
 
+    def request_rates(self) -> list[float]:
+        """Rates at which the state seeks deals, class by class."""
+        params, coupling = self.params, self.params["coupling"]
+        return [
+            transfers.request_rate(
+                base=params[f"request_rate.{kind}"],
+                factor=params[f"request_factor.{self.code}"],
+                threat_weight=coupling * params["request_threat"],
+                threat_rise=self.threat_rise,
+                emulation=coupling * params[f"emulation.{kind}"],
+                gap=self.gap(kind),
+                demand=params["external_demand"],
+                insecurity=self.model.peacekeeper.insecurity_outside,
+            )
+            for kind in CLASSES
+        ]
+
     def request(self) -> None:
-        """At most one request a quarter, of a class that is drawn."""
-        params = self.params
-        u = self.model.peacekeeper.request_scale * self.model.draw(random_numbers.REQUEST + self.place)
+        """At most one request a quarter, of a class that is drawn by its share of all rates."""
+        rates = self.request_rates()
+        total = 0.0
+        for rate in rates:
+            total += rate
+        probability = self.params["chance"] * spending.incident_probability(hazard=total, years=QUARTER)
+        u = self.model.draw(random_numbers.REQUEST + self.place)
         reached = 0.0
-        for kind in CLASSES:
-            rate = params[f"request_factor.{self.code}"] * params[f"request_rate.{kind}"]
-            reached += params["chance"] * spending.incident_probability(hazard=rate, years=QUARTER)
-            if u < reached:
+        for kind, rate in zip(CLASSES, rates, strict=True):
+            reached += rate
+            if u < probability * share_of(part=reached, whole=total):
                 self.negotiate(kind)
                 return
 
@@ -163,7 +190,7 @@ class Buyer(Client):
         pool[supplier] = pool.get(supplier, 0.0) + value
         self.arrived_in_all[kind] = self.arrived_in_all.get(kind, 0.0) + value
         self.deliveries[supplier] += value
-        own = float(payment)
+        self.owed += float(payment) * value
         if supplier != DOMESTIC:
             self.dealing(supplier).held_from += value
         if kind == "uav" and supplier != DOMESTIC and self.adopted[supplier] == 0.0:
@@ -171,12 +198,11 @@ class Buyer(Client):
             self.model.adopters[supplier] += 1.0
         if kind == "uav":
             self.uav += units
-            self.uav_own += own * units
         elif kind == "loitering":
             self.loitering += units
-            self.loitering_own += own * units
         else:
-            self.capital_stock += (1.0 - own) * value
+            self.capital_stock += value
+            self.air_defence += value if kind == "air_defence" else 0.0
 
 
 def receive_orders(model: "RegionModel") -> None:

@@ -141,7 +141,7 @@ def trade_arms(model: "RegionModel", item: Item) -> None:
 def is_agreed(model: "RegionModel", item: Item, value: float) -> bool:
     """Whether a buyer takes a supplier's offer rather than nothing, and the supplier stands by it."""
     buyer = model.state(item.target)
-    offered = buyer.utility(item.subject, item.what, buyer.burden_of(value), buyer.need(item.what))
+    offered = buyer.utility(item.subject, item.what, buyer.burden_of(value))
     best = positive_part(x=offered)
     taken = choice_weight(utility=offered, utility_best=best)
     total = choice_weight(utility=0.0, utility_best=best) + taken

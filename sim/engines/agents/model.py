@@ -65,9 +65,6 @@ class RegionModel(mesa.Model):
         self.params = dict(zip(table.keys, parameters_of_member(table, seed, member), strict=True))
         self.quarter = -1
         self.books: dict[int, list[Order]] = {}
-        self.counter_size_mean = plain.lognormal_mean(
-            median=self.params["counter_size"], spread=self.params["counter_spread"]
-        )
         self._populate()
         self.datacollector = mesa.DataCollector(
             model_reporters={
@@ -179,8 +176,6 @@ class RegionModel(mesa.Model):
         if self.is_drawn:
             states.do("request")
         patron.update_patrons(self)
-        if self.is_drawn:
-            patron.draw_counter_transfers(self)
         states.do("update_stocks")
         states.do("depreciate_holdings")
         relations.update_trade(self)

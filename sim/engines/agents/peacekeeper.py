@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from sim.engines.agents.relations import Actor
 from sim.model import random_numbers
-from sim.model.calendar import QUARTER, YEAR
+from sim.model.calendar import QUARTER
 from sim.model.network import KOSOVO, SERBIA, TURKEY
 from sim.rules import capability as seen
-from sim.rules import patrons, relations, spending, tension, transfers
-from sim.rules.elementary import normal_quantile, positive_part, relaxed
+from sim.rules import patrons, relations, spending, tension
+from sim.rules.elementary import normal_quantile, relaxed
 
 if TYPE_CHECKING:
     from sim.engines.agents.model import RegionModel
@@ -23,14 +23,12 @@ class PeacekeeperAgent(Actor):
         self.tension = params["tension_rest"]
         self.troops_agreed = params["troops_reference"]
         self.accession = params["accession_start"]
-        self.troops = self.dialogue = self.diversion_share = self.boost = 0.0
-        self.hazard = self.probability = 0.0
+        self.troops = self.dialogue = self.boost = self.hazard = 0.0
         self.incidents = self.shock = self.is_lethal = 0.0
         self.reserve_scripted = self.dialogue_agreed = self.election = 0.0
         self.commander = ""
         self.calm = {SERBIA: 1.0, KOSOVO: 1.0}
         self.insecurity_outside = self.troops_extra = 0.0
-        self.request_scale = 1.0
         self.reserve_left = self.mediation_left = self.boost_left = 0.0
 
     def start_quarter(self) -> None:
@@ -40,19 +38,13 @@ class PeacekeeperAgent(Actor):
     # ---- dialogue and KFOR ----------------------------------------------------------------------------------------
 
     def update_peacekeeping(self) -> None:
-        """Dialogue, troops, the pull of accession and of outside insecurity, once this quarter's events are known."""
+        """Dialogue, troops and grants, once this quarter's events are known."""
         params = self.params
         self.update_dialogue()
         self.update_troops()
         is_boosted = self.boost_left > 0.0
         self.boost_left -= 1.0 if is_boosted else 0.0
         self.boost = params["grant_boost"] if is_boosted else 1.0
-        self.diversion_share = patrons.diversion_share(
-            relief=params["accession_relief"], accession=self.accession, accession_start=params["accession_start"]
-        )
-        self.request_scale = transfers.request_scale(
-            demand=params["external_demand"], insecurity=self.insecurity_outside
-        )
 
     def update_dialogue(self) -> None:
         """The dialogue of Belgrade and Pristina, which draws the two closer."""
@@ -63,8 +55,9 @@ class PeacekeeperAgent(Actor):
             agreed=self.dialogue_agreed,
             mediation=is_mediated * params["mediation_level"],
             accession_weight=params["accession_dialogue"],
-            accession=self.accession,
-            accession_start=params["accession_start"],
+            accession=self.accession - params["accession_start"],
+            tension_weight=params["coupling"] * params["dialogue_tension"],
+            tension=self.tension - params["tension_reference"],
         )
         self._approach(params["dialogue_rapprochement"] * (self.dialogue * QUARTER))
 
@@ -112,22 +105,14 @@ class PeacekeeperAgent(Actor):
     # ---- tension --------------------------------------------------------------------------------------------------
 
     def update_tension(self) -> None:
-        """Tension: it relaxes, is raised by deliveries, words and rising threat, and eased by falling threat."""
+        """Tension: it relaxes, and is raised by deliveries and words."""
         params, model = self.params, self.model
         serbia, kosovo = model.state(SERBIA), model.state(KOSOVO)
-        rise = tension.tension_rise(
-            sensitivity=params["coupling"] * params["tension_threat"],
-            softening=params["dialogue_softening"],
-            dialogue=self.dialogue,
-            threat=serbia.threat + kosovo.threat,
-            threat_last=serbia.threat_last + kosovo.threat_last,
-        )
         shock = tension.tension_shock(
             delivery_weight=params["tension_delivery"],
             provocation=self.provoked_north(),
             words_weight=params["tension_words"],
             words=tension.hostile_words(rhetoric=serbia.ties[TURKEY].rhetoric, years=QUARTER),
-            threat_rise=rise,
         )
         damping = tension.tension_damping(
             dialogue_weight=params["tension_dialogue"],
@@ -142,8 +127,7 @@ class PeacekeeperAgent(Actor):
             damping=damping,
             years=QUARTER,
         )
-        raised = tension.tension_raised(tension=relaxed_tension, shock=shock)
-        self.tension = tension.tension_eased(tension=raised, relief=positive_part(x=-rise))
+        self.tension = tension.tension_raised(tension=relaxed_tension, shock=shock)
         if model.is_drawn:
             self.disturb_tension()
 
@@ -179,14 +163,16 @@ class PeacekeeperAgent(Actor):
         exponent = tension.hazard_exponent(
             restrained_tension=tension.restrained_tension(
                 tension_weight=params["hazard_tension"],
-                tension=self.tension - params["tension_rest"],
+                tension=self.tension - params["tension_reference"],
                 troops_weight=params["hazard_troops"],
                 troops=self.troops - params["troops_reference"],
                 deterrence=params["coupling"] * params["deterrence"],
-                balance=kosovo.capability_change - serbia.capability_change,
+                arms=serbia.capability_change + kosovo.capability_change,
             ),
-            unrest_weight=self.diversion_share * params["hazard_unrest"],
-            unrest=serbia.unrest - params["unrest_reference"],
+            threat_weight=params["coupling"] * params["hazard_threat"],
+            threat_rise=serbia.threat_rise + kosovo.threat_rise,
+            guarantee_weight=params["hazard_guarantee"],
+            guarantee_lost=1.0 - kosovo.commitment,
             election_weight=params["hazard_election"],
             election=self.election,
             moral_hazard=params["coupling"] * params["moral_hazard"],
@@ -197,7 +183,6 @@ class PeacekeeperAgent(Actor):
         self.hazard = tension.hazard(
             reference=params["hazard_reference"], exponent=exponent, hazard_max=params["hazard_max"]
         )
-        self.probability = spending.incident_probability(hazard=self.hazard, years=YEAR)
         if self.model.is_drawn:
             self.draw_incident()
         self.after_incidents()

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sim.model.network import SERBIA
-from sim.model.variables import Series
+from sim.model.variables import OF_STATES, Series
 
 if TYPE_CHECKING:
     from sim.engines.agents.model import RegionModel
@@ -32,20 +31,15 @@ def _of_a_deal(model: "RegionModel", one: Series) -> float:
     return value
 
 
-def _of_a_patron(model: "RegionModel", one: Series) -> float:
-    patronage = model.patronage(one.actor)
-    return patronage.counter_support if one.counterpart == SERBIA else patronage.grants
-
-
 _READERS: dict[str, Callable[["RegionModel", Series], float]] = {
     **dict.fromkeys(
-        ("spending", "burden", "capital_stock", "gdp", "uav", "loitering", "capability", "threat", "unrest"),
+        OF_STATES,
         _of_a_state,
     ),
     **dict.fromkeys(("relation", "rhetoric", "attitude"), _of_a_tie),
     **dict.fromkeys(("supplier_choice", "orders", "deliveries"), _of_a_deal),
     "trade": lambda model, one: model.pair(one.actor, one.counterpart).index,
-    "patron_support": _of_a_patron,
+    "patron_support": lambda model, one: model.patronage(one.actor).grants,
     "dependence": lambda model, one: model.state(one.actor).dealing(one.counterpart).dependence,
     "image": lambda model, one: model.state(one.actor).trust_in(one.counterpart),
     "misperception": lambda model, one: model.state(one.actor).misperceptions[one.counterpart],

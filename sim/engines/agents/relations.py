@@ -153,7 +153,7 @@ class Observer(Actor):
                     hostility=hostile,
                     provocation=felt,
                     sensitivity=params["rhetoric_sensitivity"],
-                    unrest=self.model.peacekeeper.diversion_share * self.unrest,
+                    unrest=self.unrest,
                     amplification=params["unrest_amplification"],
                     framing=params[f"framing.{self.code}"],
                 )

@@ -7,11 +7,11 @@ from sim.engines.agents.buyer import Buyer
 from sim.engines.agents.patron import Patronage
 from sim.engines.agents.supplier_history import Dealing
 from sim.model import random_numbers
-from sim.model.calendar import FIRST_STEP, OBSERVED_QUARTERS, QUARTER, YEAR
+from sim.model.calendar import FIRST_STEP, OBSERVED_QUARTERS, QUARTER
 from sim.model.network import KOSOVO, SERBIA, SUPPORTED
 from sim.rules import capability as seen
-from sim.rules import patrons, spending, stocks
-from sim.rules.elementary import normal_quantile, positive_part, relaxed, share_of
+from sim.rules import spending, stocks
+from sim.rules.elementary import normal_quantile, relaxed, share_of
 
 if TYPE_CHECKING:
     from sim.engines.agents.model import RegionModel
@@ -21,8 +21,11 @@ class StateAgent(Buyer):
     """A state: economy, threat, budget and stocks; what it feels and buys stands in the classes above.
 
     spending, gdp : million 2023 US$ per year
-    uav, loitering : units; `uav_own` and `loitering_own` are what its own budget paid
-    threat        : log change, 0 at the start
+    uav, loitering : units
+    air_defence   : million 2023 US$ received since the start and still in use; part of the capital stock
+    owed          : million 2023 US$ still to pay for what was delivered
+    threat        : a level, zero without a hostile rival; `threat_reference` is what the published budgets already answer
+    commitment    : how far its guarantors' promise holds, 1 at the start
     """
 
     def __init__(self, model: "RegionModel", code: str) -> None:
@@ -32,6 +35,7 @@ class StateAgent(Buyer):
         self.rivals = tuple(rival for state, rival in model.net.rivals if state == code)
         self.unrest = model.params["unrest_reference"]
         self.supplement = self.transparency = 0.0
+        self.commitment = 1.0
         self.forced_supplier = ""
         self.patronage = Patronage(self) if code in model.net.patrons else None
         self._start_economy()
@@ -48,10 +52,14 @@ class StateAgent(Buyer):
         self.spending = spending.spending_level(
             burden_target=self.burden_planned(), gdp=self.gdp, log_spending_gap=0.0, burden_max=params["burden_max"]
         )
-        spread = spending.stationary_spread(
-            growth_spread=params["growth_spread"], adjustment=params[f"adjustment.{code}"]
-        )
-        self.budget_spread = spending.budget_spread(
+        self.budget_spread = self._budget_spread(params[f"growth_spread.{code}"])
+        self.common_spread = self._budget_spread(params["growth_common"])
+
+    def _budget_spread(self, growth_spread: float) -> float:
+        """Spread of a chance part of one budget, from that of annual growth."""
+        params, code = self.params, self.code
+        spread = spending.stationary_spread(growth_spread=growth_spread, adjustment=params[f"adjustment.{code}"])
+        return spending.budget_spread(
             stationary_spread=params["chance"] * spread,
             adjustment=params[f"adjustment.{code}"],
             years=params["budget_interval"] * QUARTER,
@@ -65,14 +73,15 @@ class StateAgent(Buyer):
             depreciation=params["depreciation"],
             growth=params["capital_growth"],
         )
-        self.uav = self.uav_own = params[f"uav_start.{code}"]
-        self.loitering = self.loitering_own = params[f"loitering_start.{code}"]
+        self.uav = params[f"uav_start.{code}"]
+        self.loitering = params[f"loitering_start.{code}"]
+        self.air_defence = self.owed = 0.0
         self.capability = self.arms_seen()
         self.log_capability_start = seen.capability_change(
             capability=self.capability, log_capability_start=0.0, trend_growth=0.0, years=0.0
         )
         self.capability_change = 0.0
-        self.threat = self.threat_last = 0.0
+        self.threat = self.threat_reference = self.threat_rise = 0.0
         self.misperceptions: dict[str, float] = dict.fromkeys(self.rivals, 0.0)
 
     def _start_dealings(self) -> None:
@@ -133,7 +142,7 @@ class StateAgent(Buyer):
         )
 
     def update_misperception(self) -> None:
-        """By how much the state overstates each rival's build-up; between Serbia and Kosovo, dialogue clears doubts up."""
+        """By how much the state overstates each rival's arms; between Serbia and Kosovo, dialogue clears doubts up."""
         for rival in self.rivals:
             dialogue = self.model.peacekeeper.dialogue if {self.code, rival} == {SERBIA, KOSOVO} else 0.0
             clear = seen.transparency(
@@ -145,49 +154,57 @@ class StateAgent(Buyer):
                 exaggeration=self.params[f"exaggeration.{self.code}"], transparency=clear
             )
 
-    def update_threat(self) -> None:
-        """The threat that the state reads from its rivals' capabilities and its own hostility to them."""
-        rival_pressure = hostility_pressure = 0.0
-        for rival in self.rivals:
-            share = self.params[f"threat_share.{self.code}.{rival}"]
-            rival_pressure += share * seen.change_perceived(
-                change=self.model.state(rival).capability_change, misperception=self.misperceptions[rival]
-            )
-            if rival in self.ties:
-                hostility_pressure += share * (self.hostility_to(rival) - self.ties[rival].hostility_start)
-        self.threat_last = self.threat
-        self.threat = seen.threat(
-            rival_pressure=rival_pressure,
-            own_change=self.capability_change,
-            rivalry=self.params["rivalry"],
-            double_standard=self.params[f"double_standard.{self.code}"],
-            hostility_pressure=hostility_pressure,
-            hostility_weight=self.params["hostility_weight"],
+    def guarantee(self, commitment: float, troops: float) -> float:
+        """What the state's guarantors add to its own arms in its eyes, at some commitment and with so many troops."""
+        params, code = self.params, self.code
+        return seen.guarantee(
+            worth=params["guarantee_worth"],
+            cover=params[f"guarantee_cover.{code}"],
+            commitment=commitment,
+            presence_share=params[f"guarantee_presence.{code}"],
+            presence=share_of(part=troops, whole=params["troops_reference"]),
         )
+
+    def update_threat(self) -> None:
+        """The threat that the state reads from its rivals' arms, against its own and its guarantors'."""
+        guarded = self.guarantee(self.commitment, self.model.peacekeeper.troops)
+        self.threat = 0.0
+        for rival in self.rivals:
+            self.threat += self.params[f"threat_share.{self.code}.{rival}"] * seen.threat_from(
+                hostility=self.hostility_to(rival),
+                arms=seen.arms_read(
+                    capability=self.model.state(rival).capability, misperception=self.misperceptions[rival]
+                ),
+                own_arms=self.capability,
+                guarantee=guarded,
+            )
+        if self.model.quarter < OBSERVED_QUARTERS:
+            self.update_threat_reference()
+        self.threat_rise = self.threat - self.threat_reference
+
+    def update_threat_reference(self) -> None:
+        """The threat that the observed budgets alone make, which they therefore already answer."""
+        guarded = self.guarantee(1.0, self.params["troops_reference"])
+        self.threat_reference = 0.0
+        for rival in self.rivals:
+            self.threat_reference += self.params[f"threat_share.{self.code}.{rival}"] * seen.threat_from(
+                hostility=self.ties[rival].hostility_start,
+                arms=seen.arms_read(
+                    capability=self.model.state(rival).capital_stock, misperception=self.misperceptions[rival]
+                ),
+                own_arms=self.capital_stock,
+                guarantee=guarded,
+            )
 
     # ---- budget ---------------------------------------------------------------------------------------------------
 
-    def insecurity(self) -> float:
-        """Fear of incidents, in Serbia and Kosovo."""
-        if self.code not in (SERBIA, KOSOVO):
-            return 0.0
-        return spending.insecurity(
-            probability=self.model.peacekeeper.probability,
-            probability_reference=spending.incident_probability(hazard=self.params["hazard_reference"], years=YEAR),
-            outlay_per_probability=self.params["outlay_per_probability"],
-            fatal_share=self.params["coupling"] * self.params["fatal_share"],
-        )
-
     def update_desired_gap(self) -> None:
-        """Where threat, insecurity and unrest would hold the budget if nothing tired, as a logarithm."""
+        """Where threat would hold the budget if nothing tired, as a logarithm."""
         params, keeper = self.params, self.model.peacekeeper
         self.desired_gap = spending.desired_gap(
             reaction=params["coupling"] * params[f"reaction.{self.code}"],
-            threat=self.threat,
-            insecurity=self.insecurity(),
+            threat_rise=self.threat_rise,
             grievance=params[f"grievance.{self.code}"],
-            diversion=params["coupling"] * params["diversion"] * keeper.diversion_share,
-            unrest=self.unrest - params["unrest_reference"],
             supplement=self.supplement,
             insecurity_outside=params["external_spending"] * keeper.insecurity_outside,
         )
@@ -213,10 +230,12 @@ class StateAgent(Buyer):
         self.burden = share_of(part=self.spending, whole=self.gdp)
 
     def budget_shock(self) -> float:
-        """The chance part of a budget; none in the years that are observed."""
+        """The chance part of a budget, the state's own and the region's; none in the years that are observed."""
         if self.model.quarter < OBSERVED_QUARTERS:
             return 0.0
-        return self.budget_spread * normal_quantile(u=self.model.draw(random_numbers.BUDGET + self.place))
+        own = normal_quantile(u=self.model.draw(random_numbers.BUDGET + self.place))
+        common = normal_quantile(u=self.model.draw(random_numbers.COMMON))
+        return self.budget_spread * own + self.common_spread * common
 
     def burden_planned(self) -> float:
         """Planned burden, the error of the published series taken out."""
@@ -225,33 +244,20 @@ class StateAgent(Buyer):
     # ---- stocks ---------------------------------------------------------------------------------------------------
 
     def update_stocks(self) -> None:
-        """Stocks: what flows in, and wear."""
+        """Stocks: what flows in, what is paid, and wear."""
         params = self.params
-        self.capital_stock = stocks.capital_next(
-            capital=self.capital_stock, inflow=self.inflow(), depreciation=params["depreciation"], years=QUARTER
-        )
-        for kind in ("uav", "loitering"):
-            for name in (kind, f"{kind}_own"):
-                left = stocks.units_next(
-                    units=getattr(self, name), attrition=params[f"{kind}_attrition"], years=QUARTER
-                )
-                setattr(self, name, left)
-
-    def inflow(self) -> float:
-        """Equipment that flows into the capital: bought, and paid by patrons. What patrons' drawn deliveries bring on
-        average is taken off Serbia's purchases, so that its baseline stays neutral."""
-        params, model = self.params, self.model
-        inflow = params[f"procurement_share.{self.code}"] * self.spending
+        funds = params[f"procurement_share.{self.code}"] * self.spending
+        paid = spending.payment(owed=self.owed, years=params["instalment_years"], funds=funds)
+        self.owed -= paid * QUARTER
+        inflow = funds - paid
         if self.code == KOSOVO:
-            for patronage in model.patronages:
+            for patronage in self.model.patronages:
                 inflow += patronage.grants
-        if self.code == SERBIA and model.is_drawn:
-            for patronage in model.patronages:
-                if patronage.actor.code in model.net.suppliers:
-                    inflow -= patrons.expected_deliveries(
-                        access=params["chance"] * params[f"patron_access.{patronage.actor.code}"],
-                        rate=params["counter_rate"],
-                        value=model.counter_size_mean,
-                    )
-            inflow = positive_part(x=inflow)
-        return inflow
+        wear = params["depreciation"]
+        self.capital_stock = stocks.capital_next(
+            capital=self.capital_stock, inflow=inflow, depreciation=wear, years=QUARTER
+        )
+        self.air_defence = stocks.units_next(units=self.air_defence, attrition=wear, years=QUARTER)
+        for kind in ("uav", "loitering"):
+            left = stocks.units_next(units=getattr(self, kind), attrition=params[f"{kind}_attrition"], years=QUARTER)
+            setattr(self, kind, left)

@@ -67,9 +67,7 @@ class Client(Observer):
 
     capital_stock: float
     uav: float
-    uav_own: float
     loitering: float
-    loitering_own: float
     dealings: dict[str, Dealing]
     influence: dict[str, float]
     deliveries: dict[str, float]
@@ -87,12 +85,9 @@ class Client(Observer):
         """All that the state holds, with the classes that are counted at some value per dollar."""
         return seen.perceived_capability(
             capital=self.capital_stock,
-            uav=seen.system_capability(
-                units=self.uav, units_own=self.uav_own, price=self.params["uav_price"], perceived_value=uav_value
-            ),
+            uav=seen.system_capability(units=self.uav, price=self.params["uav_price"], perceived_value=uav_value),
             loitering=seen.system_capability(
                 units=self.loitering,
-                units_own=self.loitering_own,
                 price=self.params["loitering_price"],
                 perceived_value=loitering_value,
             ),

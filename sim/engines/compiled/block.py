@@ -99,7 +99,7 @@ def simulate_block(
         relations.update_attitudes(values)
         state.update_capability(values, params, quarter)
         state.update_misperception(values, params)
-        state.update_threat(values, params)
+        state.update_threat(values, params, quarter)
         peacekeeper.update_tension(values, params, pools.is_provoked, is_drawn)
         peacekeeper.update_incident_hazard(values, params, is_drawn)
         state.update_desired_gap(values, params)
@@ -108,11 +108,10 @@ def simulate_block(
             buyer.weigh_uav(values, params, SRB)
             buyer.weigh_uav(values, params, XKX)
         if is_drawn:
+            buyer.update_requests(values, params)
             buyer.request(values, params, book, work.requests, quarter, chance_seed, member)
         patron.update_patrons(values, params)
-        if is_drawn:
-            patron.draw_counter_transfers(values, params, book, quarter, chance_seed, member)
-        state.update_stocks(values, params, is_drawn)
+        state.update_stocks(values, params)
         supplier_history.depreciate_holdings(values, params, pools)
         relations.update_trade(values, params, quarter)
         relations.update_attitudes(values)

@@ -5,6 +5,7 @@ See `sim.engines.compiled.initial_state` for how they read and write. Deals are 
 
 from sim.engines.compiled.arrays import Book, Members, Parameters, Pools, Requests, World
 from sim.engines.compiled.layout import (
+    AIR_DEFENCE,
     ATTITUDE_ROW,
     DOM,
     FRIENDS,
@@ -36,8 +37,9 @@ from sim.model.random_numbers import (
     uniform,
 )
 from sim.model.schedule import FROM_BUDGET
-from sim.rules.capability import hostility, system_gap
+from sim.rules.capability import drone_gap, hostility, system_gap
 from sim.rules.elementary import lognormal_value, normal_quantile, share_of, whole
+from sim.rules.spending import incident_probability
 from sim.rules.supplier_history import share_of_others
 from sim.rules.transfers import (
     choice_weight,
@@ -48,23 +50,74 @@ from sim.rules.transfers import (
     deal_value,
     friendship_at_stake,
     lead_quarters,
-    need_for_arms,
     offer_merit,
     offer_utility,
     provocation,
+    request_rate,
 )
 
 
-def need(values: World, params: Parameters, buyer: int, kind: int, k: int) -> float:
-    """A buyer's need: threat above the start, and how far it lies behind its rivals in the class."""
-    gap = 0.0
-    if kind == UAV or kind == LOITERING:
-        row = ROW.uav if kind == UAV else ROW.loitering
-        rival_units = 0.0
-        for n in range(RIVALS_FROM[buyer], RIVALS_FROM[buyer] + RIVALS_OF[buyer]):
-            rival_units += params[PARAM.threat_share + n, k] * values[row + RIVAL_STATES[n, 1], k]
-        gap = system_gap(units=values[row + buyer, k], rival_units=rival_units)
-    return need_for_arms(threat=values[ROW.threat + buyer, k], gap=gap)
+def update_requests(values: World, params: Parameters) -> None:
+    """The probability that a state requests a class of arms in this quarter, or one before it in the list."""
+    for i in range(STATES):
+        rival_drones(values, params, i)
+        reached = ROW.request_reached + i * KINDS
+        for k in range(LANES):
+            total = 0.0
+            for c in range(KINDS):
+                total += request_rate_of(values, params, i, c, k)
+                values[reached + c, k] = total
+            probability = params[PARAM.chance, k] * incident_probability(hazard=total, years=QUARTER)
+            for c in range(KINDS):
+                values[reached + c, k] = probability * share_of(part=values[reached + c, k], whole=total)
+
+
+def rival_drones(values: World, params: Parameters, i: int) -> None:
+    """Drones of a state's rivals, by their shares of its threat."""
+    for k in range(LANES):
+        values[ROW.rival_uav, k] = 0.0
+        values[ROW.rival_loitering, k] = 0.0
+    for n in range(RIVALS_FROM[i], RIVALS_FROM[i] + RIVALS_OF[i]):
+        for k in range(LANES):
+            share = params[PARAM.threat_share + n, k]
+            values[ROW.rival_uav, k] += share * values[ROW.uav + RIVAL_STATES[n, 1], k]
+            values[ROW.rival_loitering, k] += share * values[ROW.loitering + RIVAL_STATES[n, 1], k]
+
+
+def gap_of(values: World, params: Parameters, i: int, kind: int, k: int) -> float:
+    """How far a state lies behind its rivals in a class, or with air defence behind their drones."""
+    if kind == UAV:
+        return system_gap(
+            units=values[ROW.uav + i, k], rival_units=values[ROW.rival_uav, k], lot=params[PARAM.request_units + UAV, k]
+        )
+    if kind == LOITERING:
+        return system_gap(
+            units=values[ROW.loitering + i, k],
+            rival_units=values[ROW.rival_loitering, k],
+            lot=params[PARAM.request_units + LOITERING, k],
+        )
+    if kind == AIR_DEFENCE:
+        return drone_gap(
+            drones=params[PARAM.uav_price, k] * values[ROW.rival_uav, k]
+            + params[PARAM.loitering_price, k] * values[ROW.rival_loitering, k],
+            air_defence=values[ROW.air_defence + i, k],
+            scale=params[PARAM.provocation_scale, k],
+        )
+    return 0.0
+
+
+def request_rate_of(values: World, params: Parameters, i: int, kind: int, k: int) -> float:
+    """Rate at which a state seeks deals of a class."""
+    return request_rate(
+        base=params[PARAM.request_rate + kind, k],
+        factor=params[PARAM.request_factor + i, k],
+        threat_weight=params[PARAM.coupling, k] * params[PARAM.request_threat, k],
+        threat_rise=values[ROW.threat_rise + i, k],
+        emulation=params[PARAM.coupling, k] * params[PARAM.emulation + kind, k],
+        gap=gap_of(values, params, i, kind, k),
+        demand=params[PARAM.external_demand, k],
+        insecurity=values[ROW.insecurity_outside, k],
+    )
 
 
 def burden_of(values: World, params: Parameters, buyer: int, value: float, k: int) -> float:
@@ -76,15 +129,11 @@ def burden_of(values: World, params: Parameters, buyer: int, value: float, k: in
     )
 
 
-def utility(
-    values: World, params: Parameters, buyer: int, supplier: int, kind: int, burden: float, wanted: float, k: int
-) -> float:
+def utility(values: World, params: Parameters, buyer: int, supplier: int, kind: int, burden: float, k: int) -> float:
     """Utility of a supplier's offer to a buyer, against buying nothing."""
     appeal = params[PARAM.appeal + supplier, k] + params[PARAM.appeal_to + buyer * SUPPLIERS + supplier, k]
     merit = offer_merit(
         appeal=appeal + params[PARAM.class_appeal + kind * SUPPLIERS + supplier, k],
-        need_weight=params[PARAM.need_weight, k],
-        need=wanted,
         relation_weight=params[PARAM.relation_weight, k],
         attitude=values[ATTITUDE_ROW[buyer, supplier], k],
         price_weight=params[PARAM.price_weight, k],
@@ -149,14 +198,11 @@ def friendships_at_stake(values: World, params: Parameters, buyer: int, supplier
 def weigh_uav(values: World, params: Parameters, buyer: int) -> None:
     """A buyer's supplier shares for a usual request of armed unmanned aircraft; in loops that fit the vector registers."""
     for k in range(LANES):
-        values[ROW.wanted, k] = need(values, params, buyer, UAV, k)
-    for k in range(LANES):
         value = deal_value(units=params[PARAM.request_units + UAV, k], price=params[PARAM.uav_price, k])
         values[ROW.usual_burden, k] = burden_of(values, params, buyer, value, k)
     for s in range(SUPPLIERS):
         for k in range(LANES):
-            burden, wanted = values[ROW.usual_burden, k], values[ROW.wanted, k]
-            values[ROW.utility + s, k] = utility(values, params, buyer, s, UAV, burden, wanted, k)
+            values[ROW.utility + s, k] = utility(values, params, buyer, s, UAV, values[ROW.usual_burden, k], k)
     choose(values, buyer)
 
 
@@ -200,7 +246,7 @@ def ask(values: World, requests: Requests) -> int:
     for buyer in range(STATES):
         reached = ROW.request_reached + buyer * KINDS
         for k in range(LANES):
-            u = values[ROW.request_scale, k] * values[ROW.request_deviate + buyer, k]
+            u = values[ROW.request_deviate + buyer, k]
             if u >= values[reached + KINDS - 1, k]:
                 continue
             kind = 0
@@ -228,11 +274,10 @@ def weigh_offers(values: World, params: Parameters, requests: Requests, count: i
         buyer, kind, k = requests.buyer[n], requests.kind[n], requests.lane[n]
         units = request_size(values, params, buyer, kind, requests.deviate[n], k)
         value = deal_value(units=units, price=price_of(params, kind, k))
-        wanted = need(values, params, buyer, kind, k)
         burden = burden_of(values, params, buyer, value, k)
         best = 0.0
         for s in range(SUPPLIERS):
-            offered = utility(values, params, buyer, s, kind, burden, wanted, k)
+            offered = utility(values, params, buyer, s, kind, burden, k)
             requests.weights[s, n] = offered
             best = offered if offered > best else best
         requests.units[n] = units
@@ -319,14 +364,15 @@ def deliver(
     if kind == UAV and supplier != DOM and values[ROW.adopted + buyer * SUPPLIERS + supplier, k] == 0.0:
         values[ROW.adopted + buyer * SUPPLIERS + supplier, k] = 1.0
         values[ROW.adopters + supplier, k] += 1.0
+    values[ROW.owed + buyer, k] += own * value
     if kind == UAV:
         values[ROW.uav + buyer, k] += units
-        values[ROW.uav_own + buyer, k] += own * units
     elif kind == LOITERING:
         values[ROW.loitering + buyer, k] += units
-        values[ROW.loitering_own + buyer, k] += own * units
     else:
-        values[ROW.capital_stock + buyer, k] += (1.0 - own) * value
+        values[ROW.capital_stock + buyer, k] += value
+        if kind == AIR_DEFENCE:
+            values[ROW.air_defence + buyer, k] += value
 
 
 def book_order(

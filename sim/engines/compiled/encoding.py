@@ -42,7 +42,7 @@ def row_of(series: Series) -> int:
     if series.variable == "influence":
         return base + NET.states.index(counterpart) * SUPPLIERS + NET.suppliers.index(actor)
     if series.variable == "patron_support":
-        return (ROW.counter_support if counterpart == SERBIA else ROW.grants) + NET.patrons.index(actor)
+        return int(ROW.grants) + NET.patrons.index(actor)
     return base
 
 

@@ -6,7 +6,7 @@ memory that makes it less believed, and the rows of up to four sizes.
 """
 
 from sim.engines.compiled.arrays import Book, Lines, Parameters, Pools, Row, Rows, World
-from sim.engines.compiled.buyer import book_order, burden_of, consent, deliver, need, utility, waiting
+from sim.engines.compiled.buyer import book_order, burden_of, consent, deliver, utility, waiting
 from sim.engines.compiled.layout import ACTORS, KINDS, LANES, NONE, PARAM, ROW, STATES, SUPPLIERS
 from sim.model.schedule import ADD, DELIVER, INFLUENCE, OFFER, PLAIN, PRODUCT, PROVOCATION, RELATIVE_CHANGE, SET
 from sim.rules.elementary import positive_part, share_of
@@ -109,7 +109,7 @@ def is_agreed(
 ) -> bool:
     """Whether a buyer takes a supplier's offer rather than nothing, and the supplier stands by it."""
     burden = burden_of(values, params, buyer, value, k)
-    offered = utility(values, params, buyer, supplier, kind, burden, need(values, params, buyer, kind, k), k)
+    offered = utility(values, params, buyer, supplier, kind, burden, k)
     best = positive_part(x=offered)
     taken = choice_weight(utility=offered, utility_best=best)
     total = choice_weight(utility=0.0, utility_best=best)

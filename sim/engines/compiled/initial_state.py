@@ -9,7 +9,6 @@ subtract. The agents of the same file name in `sim.engines.agents` take the same
 from sim.engines.compiled.arrays import Parameters, World
 from sim.engines.compiled.layout import (
     CLIENTS,
-    KINDS,
     LANES,
     NONE,
     PARAM,
@@ -26,9 +25,9 @@ from sim.engines.compiled.layout import (
 from sim.engines.compiled.state import arms_at_value
 from sim.model.calendar import QUARTER
 from sim.rules.capability import capability_change, hostility
-from sim.rules.elementary import kept_share, lognormal_mean, share_of
+from sim.rules.elementary import kept_share, share_of
 from sim.rules.relations import attitude
-from sim.rules.spending import budget_spread, incident_probability, spending_level, stationary_spread
+from sim.rules.spending import budget_spread, spending_level, stationary_spread
 from sim.rules.stocks import capital_start
 from sim.rules.transfers import price_premium
 
@@ -59,21 +58,6 @@ def initial_values(values: World, params: Parameters) -> None:
         values[ROW.cooperation_kept, k] = kept_share(rate=params[PARAM.cooperation_recovery, k], years=QUARTER)
         values[ROW.rhetoric_kept, k] = kept_share(rate=params[PARAM.rhetoric_decay, k], years=QUARTER)
         values[ROW.memory_kept, k] = kept_share(rate=params[PARAM.memory_decay, k], years=QUARTER)
-        values[ROW.counter_mean, k] = lognormal_mean(
-            median=params[PARAM.counter_size, k], spread=params[PARAM.counter_spread, k]
-        )
-    initial_requests(values, params)
-
-
-def initial_requests(values: World, params: Parameters) -> None:
-    """The probability that a state requests a class of arms in a quarter, or one before it in the list."""
-    for i in range(STATES):
-        for k in range(LANES):
-            total = 0.0
-            for c in range(KINDS):
-                rate = params[PARAM.request_factor + i, k] * params[PARAM.request_rate + c, k]
-                total += params[PARAM.chance, k] * incident_probability(hazard=rate, years=QUARTER)
-                values[ROW.request_reached + i * KINDS + c, k] = total
 
 
 def initial_arms(values: World, params: Parameters, i: int) -> None:
@@ -87,14 +71,8 @@ def initial_arms(values: World, params: Parameters, i: int) -> None:
             log_spending_gap=0.0,
             burden_max=params[PARAM.burden_max, k],
         )
-        spread = stationary_spread(
-            growth_spread=params[PARAM.growth_spread, k], adjustment=params[PARAM.adjustment + i, k]
-        )
-        values[ROW.budget_spread + i, k] = budget_spread(
-            stationary_spread=params[PARAM.chance, k] * spread,
-            adjustment=params[PARAM.adjustment + i, k],
-            years=params[PARAM.budget_interval, k] * QUARTER,
-        )
+        values[ROW.budget_spread + i, k] = spread_of_budgets(params, i, params[PARAM.growth_spread + i, k], k)
+        values[ROW.common_spread + i, k] = spread_of_budgets(params, i, params[PARAM.growth_common, k], k)
         values[ROW.capital_stock + i, k] = capital_start(
             spending=values[ROW.spending + i, k],
             procurement_share=params[PARAM.procurement_share + i, k],
@@ -102,11 +80,20 @@ def initial_arms(values: World, params: Parameters, i: int) -> None:
             growth=params[PARAM.capital_growth, k],
         )
         values[ROW.uav + i, k] = params[PARAM.uav_start + i, k]
-        values[ROW.uav_own + i, k] = params[PARAM.uav_start + i, k]
         values[ROW.loitering + i, k] = params[PARAM.loitering_start + i, k]
-        values[ROW.loitering_own + i, k] = params[PARAM.loitering_start + i, k]
+        values[ROW.commitment + i, k] = 1.0
         values[ROW.unrest + i, k] = params[PARAM.unrest_reference, k]
         values[ROW.forced_supplier + i, k] = float(NONE)
+
+
+def spread_of_budgets(params: Parameters, i: int, growth_spread: float, k: int) -> float:
+    """Spread of a chance part of one budget, from that of annual growth."""
+    spread = stationary_spread(growth_spread=growth_spread, adjustment=params[PARAM.adjustment + i, k])
+    return budget_spread(
+        stationary_spread=params[PARAM.chance, k] * spread,
+        adjustment=params[PARAM.adjustment + i, k],
+        years=params[PARAM.budget_interval, k] * QUARTER,
+    )
 
 
 def initial_suppliers(values: World, params: Parameters) -> None:
@@ -122,7 +109,6 @@ def initial_suppliers(values: World, params: Parameters) -> None:
     for k in range(LANES):
         values[ROW.one, k] = 1.0
         values[ROW.commander, k] = float(NONE)
-        values[ROW.request_scale, k] = 1.0
         values[ROW.influence_kept, k] = kept_share(rate=params[PARAM.influence_decay, k], years=QUARTER)
         values[ROW.wear_kept, k] = kept_share(rate=params[PARAM.depreciation, k], years=QUARTER)
         values[ROW.troops_kept, k] = kept_share(rate=params[PARAM.troops_adjustment, k], years=QUARTER)

@@ -14,7 +14,7 @@ from sim.model.network import DOMESTIC, KOSOVO, SERBIA, SUPPORTED, TURKEY, netwo
 from sim.model.parameters import CLASSES, load_parameters
 from sim.model.random_numbers import (
     BUDGET,
-    COUNTER_TRANSFER,
+    COMMON,
     GROWTH,
     INCIDENT,
     MEDIATION,
@@ -51,9 +51,9 @@ NONE = -1
 DRAWS = (
     ("growth_deviate", STATES, GROWTH, True),
     ("budget_deviate", STATES, BUDGET, True),
+    ("common_deviate", 1, COMMON, True),
     ("tension_deviate", 1, TENSION, True),
     ("request_deviate", STATES, REQUEST, False),
-    ("counter_deviate", PATRONS, COUNTER_TRANSFER, False),
     ("incident_deviate", 1, INCIDENT, False),
     ("severity_deviate", 1, SEVERITY, False),
     ("mediation_deviate", 1, MEDIATION, False),
@@ -72,16 +72,19 @@ ROWS_OF_THE_WORLD = {
     "spending": STATES,
     "burden": STATES,
     "budget_spread": STATES,
+    "common_spread": STATES,
     "capital_stock": STATES,
     "uav": STATES,
-    "uav_own": STATES,
     "loitering": STATES,
-    "loitering_own": STATES,
+    "air_defence": STATES,
+    "owed": STATES,
     "capability": STATES,
     "log_capability_start": STATES,
     "capability_change": STATES,
     "threat": STATES,
-    "threat_last": STATES,
+    "threat_reference": STATES,
+    "threat_rise": STATES,
+    "commitment": STATES,
     "unrest": STATES,
     "supplement": STATES,
     "forced_supplier": STATES,
@@ -126,8 +129,6 @@ ROWS_OF_THE_WORLD = {
     "arrived_in_all": STATES * KINDS,
     # per patron
     "grants": PATRONS,
-    "counter_rate": PATRONS,
-    "counter_support": PATRONS,
     # per client of patrons, Kosovo first, and patron
     "support": CLIENTS * PATRONS,
     # per state and rival: by how much the state overstates the rival's build-up
@@ -143,7 +144,6 @@ ROWS_OF_THE_WORLD = {
     # one of each
     "tension": 1,
     "hazard": 1,
-    "probability": 1,
     "incidents": 1,
     "shock": 1,
     "is_lethal": 1,
@@ -157,20 +157,20 @@ ROWS_OF_THE_WORLD = {
     "boost_left": 1,
     "boost": 1,
     "accession": 1,
-    "diversion_share": 1,
     "election": 1,
     "commander": 1,
     "insecurity_outside": 1,
-    "request_scale": 1,
     "troops_extra": 1,
     # scratch for the choice of a supplier
     "utility": SUPPLIERS,
     "utility_best": 1,
     "weight_in_all": 1,
-    "wanted": 1,
     "usual_burden": 1,
-    # scratch for what flows into a stock, for what a delivery provokes
+    # scratch for what flows into a stock, for what a delivery provokes, for a state's guarantors and its rivals' drones
     "inflow": 1,
+    "guarantee": 1,
+    "rival_uav": 1,
+    "rival_loitering": 1,
     "felt": 1,
     "equipment": 1,
     "agreement_appeal": 1,
@@ -183,9 +183,7 @@ ROWS_OF_THE_WORLD = {
     "ratification_kept": 1,
     "wear_kept": 1,
     "troops_kept": 1,
-    "insecurity": 1,
     "provoked_north": 1,
-    "counter_mean": 1,
 }
 
 

@@ -23,10 +23,10 @@ from sim.engines.compiled.layout import (
     XKX,
     XKX_ACTOR,
 )
-from sim.model.calendar import QUARTER, YEAR
+from sim.model.calendar import QUARTER
 from sim.rules.capability import transparency
-from sim.rules.elementary import drifted, positive_part
-from sim.rules.patrons import dialogue_intensity, diversion_share
+from sim.rules.elementary import drifted
+from sim.rules.patrons import dialogue_intensity
 from sim.rules.relations import credibility, pair_mean, resentment_share
 from sim.rules.spending import chance_step, incident_probability
 from sim.rules.tension import (
@@ -42,31 +42,22 @@ from sim.rules.tension import (
     tension_eased,
     tension_raised,
     tension_relaxed,
-    tension_rise,
     tension_shock,
     troops_deployed,
 )
-from sim.rules.transfers import provocation_felt, request_scale
+from sim.rules.transfers import provocation_felt
 
 # ---- dialogue and KFOR -----------------------------------------------------------------------------------------------
 
 
 def update_peacekeeping(values: World, params: Parameters) -> None:
-    """Dialogue, peacekeepers, the pull of accession and of outside insecurity, once this quarter's events are known."""
+    """Dialogue, peacekeepers and grants, once this quarter's events are known."""
     update_dialogue(values, params)
     update_troops(values, params)
     for k in range(LANES):
         is_boosted = values[ROW.boost_left, k] > 0.0
         values[ROW.boost_left, k] -= 1.0 if is_boosted else 0.0
         values[ROW.boost, k] = params[PARAM.grant_boost, k] if is_boosted else 1.0
-        values[ROW.diversion_share, k] = diversion_share(
-            relief=params[PARAM.accession_relief, k],
-            accession=values[ROW.accession, k],
-            accession_start=params[PARAM.accession_start, k],
-        )
-        values[ROW.request_scale, k] = request_scale(
-            demand=params[PARAM.external_demand, k], insecurity=values[ROW.insecurity_outside, k]
-        )
 
 
 def update_dialogue(values: World, params: Parameters) -> None:
@@ -78,8 +69,9 @@ def update_dialogue(values: World, params: Parameters) -> None:
             agreed=values[ROW.dialogue_agreed, k],
             mediation=is_mediated * params[PARAM.mediation_level, k],
             accession_weight=params[PARAM.accession_dialogue, k],
-            accession=values[ROW.accession, k],
-            accession_start=params[PARAM.accession_start, k],
+            accession=values[ROW.accession, k] - params[PARAM.accession_start, k],
+            tension_weight=params[PARAM.coupling, k] * params[PARAM.dialogue_tension, k],
+            tension=values[ROW.tension, k] - params[PARAM.tension_reference, k],
         )
         gain = params[PARAM.dialogue_rapprochement, k] * (values[ROW.dialogue, k] * QUARTER)
         values[ROW.cooperation + TIE_SRB_XKX, k] += gain
@@ -136,22 +128,14 @@ def kfor_command(values: World, params: Parameters, pools: Pools) -> None:
 
 
 def update_tension(values: World, params: Parameters, is_provoked: Provoked, is_drawn: bool) -> None:
-    """Tension: it relaxes, is raised by deliveries, words and rising threat, and eased by falling threat."""
+    """Tension: it relaxes, and is raised by deliveries and words."""
     provoked_north(values, is_provoked)
     for k in range(LANES):
-        rise = tension_rise(
-            sensitivity=params[PARAM.coupling, k] * params[PARAM.tension_threat, k],
-            softening=params[PARAM.dialogue_softening, k],
-            dialogue=values[ROW.dialogue, k],
-            threat=values[ROW.threat + SRB, k] + values[ROW.threat + XKX, k],
-            threat_last=values[ROW.threat_last + SRB, k] + values[ROW.threat_last + XKX, k],
-        )
         shock = tension_shock(
             delivery_weight=params[PARAM.tension_delivery, k],
             provocation=values[ROW.provoked_north, k],
             words_weight=params[PARAM.tension_words, k],
             words=hostile_words(rhetoric=values[ROW.rhetoric + TIE_SRB_TUR, k], years=QUARTER),
-            threat_rise=rise,
         )
         damping = tension_damping(
             dialogue_weight=params[PARAM.tension_dialogue, k],
@@ -168,8 +152,7 @@ def update_tension(values: World, params: Parameters, is_provoked: Provoked, is_
             damping=damping,
             years=QUARTER,
         )
-        raised = tension_raised(tension=relaxed, shock=shock)
-        values[ROW.tension, k] = tension_eased(tension=raised, relief=positive_part(x=-rise))
+        values[ROW.tension, k] = tension_raised(tension=relaxed, shock=shock)
     if is_drawn:
         disturb_tension(values, params)
 
@@ -210,18 +193,19 @@ def disturb_tension(values: World, params: Parameters) -> None:
 def update_incident_hazard(values: World, params: Parameters, is_drawn: bool) -> None:
     """The hazard of an incident, whether one happens, and what follows from it at once."""
     for k in range(LANES):
-        change_srb, change_xkx = values[ROW.capability_change + SRB, k], values[ROW.capability_change + XKX, k]
         exponent = hazard_exponent(
             restrained_tension=restrained_tension(
                 tension_weight=params[PARAM.hazard_tension, k],
-                tension=values[ROW.tension, k] - params[PARAM.tension_rest, k],
+                tension=values[ROW.tension, k] - params[PARAM.tension_reference, k],
                 troops_weight=params[PARAM.hazard_troops, k],
                 troops=values[ROW.troops, k] - params[PARAM.troops_reference, k],
                 deterrence=params[PARAM.coupling, k] * params[PARAM.deterrence, k],
-                balance=change_xkx - change_srb,
+                arms=values[ROW.capability_change + SRB, k] + values[ROW.capability_change + XKX, k],
             ),
-            unrest_weight=values[ROW.diversion_share, k] * params[PARAM.hazard_unrest, k],
-            unrest=values[ROW.unrest + SRB, k] - params[PARAM.unrest_reference, k],
+            threat_weight=params[PARAM.coupling, k] * params[PARAM.hazard_threat, k],
+            threat_rise=values[ROW.threat_rise + SRB, k] + values[ROW.threat_rise + XKX, k],
+            guarantee_weight=params[PARAM.hazard_guarantee, k],
+            guarantee_lost=1.0 - values[ROW.commitment + XKX, k],
             election_weight=params[PARAM.hazard_election, k],
             election=values[ROW.election, k],
             moral_hazard=params[PARAM.coupling, k] * params[PARAM.moral_hazard, k],
@@ -233,7 +217,6 @@ def update_incident_hazard(values: World, params: Parameters, is_drawn: bool) ->
         values[ROW.hazard, k] = hazard(
             reference=params[PARAM.hazard_reference, k], exponent=exponent, hazard_max=params[PARAM.hazard_max, k]
         )
-        values[ROW.probability, k] = incident_probability(hazard=values[ROW.hazard, k], years=YEAR)
     if is_drawn:
         draw_incident(values, params)
     after_incidents(values, params)

@@ -160,7 +160,7 @@ def backlash(values: World, params: Parameters, is_provoked: Provoked) -> None:
                 hostility=hostile,
                 provocation=felt,
                 sensitivity=params[PARAM.rhetoric_sensitivity, k],
-                unrest=values[ROW.diversion_share, k] * values[ROW.unrest + observer, k],
+                unrest=values[ROW.unrest + observer, k],
                 amplification=params[PARAM.unrest_amplification, k],
                 framing=params[PARAM.framing + observer, k],
             )

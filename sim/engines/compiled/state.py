@@ -4,11 +4,9 @@ from sim.engines.compiled.arrays import Parameters, World
 from sim.engines.compiled.layout import (
     IS_THE_DYAD,
     LANES,
-    NONE,
     PARAM,
     PATH_BURDEN,
     PATH_GDP,
-    PATRON_SUPPLIER,
     PATRONS,
     RIVAL_STATES,
     RIVAL_TIE,
@@ -16,31 +14,29 @@ from sim.engines.compiled.layout import (
     RIVALS_FROM,
     RIVALS_OF,
     ROW,
-    SRB,
     STATES,
     SUPPLIERS,
     XKX,
 )
-from sim.model.calendar import FIRST_STEP, OBSERVED_QUARTERS, QUARTER, YEAR
+from sim.model.calendar import FIRST_STEP, OBSERVED_QUARTERS, QUARTER
 from sim.rules.capability import (
+    arms_read,
     capability_change,
-    change_perceived,
+    guarantee,
     hostility,
     misperception,
     perceived_capability,
     system_capability,
-    threat,
+    threat_from,
     transparency,
 )
-from sim.rules.elementary import positive_part, relaxed, share_of
-from sim.rules.patrons import expected_deliveries
+from sim.rules.elementary import relaxed, share_of
 from sim.rules.spending import (
     desired_gap,
     gdp_next,
-    incident_probability,
-    insecurity,
     is_budget_quarter,
     log_spending_gap_next,
+    payment,
     spending_level,
 )
 from sim.rules.stocks import capital_next, units_next
@@ -90,13 +86,11 @@ def arms_at_value(values: World, params: Parameters, i: int, row: int, is_percei
     for k in range(LANES):
         uav = system_capability(
             units=values[ROW.uav + i, k],
-            units_own=values[ROW.uav_own + i, k],
             price=params[PARAM.uav_price, k],
             perceived_value=params[PARAM.uav_perceived_value, k] if is_perceived else 1.0,
         )
         loitering = system_capability(
             units=values[ROW.loitering + i, k],
-            units_own=values[ROW.loitering_own + i, k],
             price=params[PARAM.loitering_price, k],
             perceived_value=params[PARAM.loitering_perceived_value, k] if is_perceived else 1.0,
         )
@@ -118,7 +112,7 @@ def update_capability(values: World, params: Parameters, quarter: int) -> None:
 
 
 def update_misperception(values: World, params: Parameters) -> None:
-    """By how much each state overstates each rival's build-up; between Serbia and Kosovo, dialogue clears doubts up."""
+    """By how much each state overstates each rival's arms; between Serbia and Kosovo, dialogue clears doubts up."""
     for n in range(RIVALS):
         i, rival = RIVAL_STATES[n]
         dialogue = ROW.dialogue if IS_THE_DYAD[n] else ROW.nothing
@@ -133,30 +127,55 @@ def update_misperception(values: World, params: Parameters) -> None:
             )
 
 
-def update_threat(values: World, params: Parameters) -> None:
-    """The threat that each state reads from its rivals' capabilities and its own hostility to them."""
+def update_threat(values: World, params: Parameters, quarter: int) -> None:
+    """The threat that each state reads from its rivals' arms, against its own and its guarantors'."""
     for i in range(STATES):
         for k in range(LANES):
-            rival_pressure = 0.0
-            hostility_pressure = 0.0
-            for n in range(RIVALS_FROM[i], RIVALS_FROM[i] + RIVALS_OF[i]):
-                share = params[PARAM.threat_share + n, k]
-                rival_pressure += share * change_perceived(
-                    change=values[ROW.capability_change + RIVAL_STATES[n, 1], k],
-                    misperception=values[ROW.misperception + n, k],
+            values[ROW.guarantee, k] = guarantee_of(params, i, values[ROW.commitment + i, k], values[ROW.troops, k], k)
+            values[ROW.threat + i, k] = 0.0
+        for n in range(RIVALS_FROM[i], RIVALS_FROM[i] + RIVALS_OF[i]):
+            rival, e = RIVAL_STATES[n, 1], RIVAL_TIE[n]
+            for k in range(LANES):
+                values[ROW.threat + i, k] += params[PARAM.threat_share + n, k] * threat_from(
+                    hostility=hostility(attitude=values[ROW.attitude + e, k]),
+                    arms=arms_read(
+                        capability=values[ROW.capability + rival, k], misperception=values[ROW.misperception + n, k]
+                    ),
+                    own_arms=values[ROW.capability + i, k],
+                    guarantee=values[ROW.guarantee, k],
                 )
-                e = RIVAL_TIE[n]
-                if e >= 0:
-                    hostile = hostility(attitude=values[ROW.attitude + e, k])
-                    hostility_pressure += share * (hostile - values[ROW.hostility_start + e, k])
-            values[ROW.threat_last + i, k] = values[ROW.threat + i, k]
-            values[ROW.threat + i, k] = threat(
-                rival_pressure=rival_pressure,
-                own_change=values[ROW.capability_change + i, k],
-                rivalry=params[PARAM.rivalry, k],
-                double_standard=params[PARAM.double_standard + i, k],
-                hostility_pressure=hostility_pressure,
-                hostility_weight=params[PARAM.hostility_weight, k],
+        if quarter < OBSERVED_QUARTERS:
+            update_threat_reference(values, params, i)
+        for k in range(LANES):
+            values[ROW.threat_rise + i, k] = values[ROW.threat + i, k] - values[ROW.threat_reference + i, k]
+
+
+def guarantee_of(params: Parameters, i: int, commitment: float, troops: float, k: int) -> float:
+    """What a state's guarantors add to its own arms in its eyes."""
+    return guarantee(
+        worth=params[PARAM.guarantee_worth, k],
+        cover=params[PARAM.guarantee_cover + i, k],
+        commitment=commitment,
+        presence_share=params[PARAM.guarantee_presence + i, k],
+        presence=share_of(part=troops, whole=params[PARAM.troops_reference, k]),
+    )
+
+
+def update_threat_reference(values: World, params: Parameters, i: int) -> None:
+    """The threat that the observed budgets alone make, which they therefore already answer."""
+    for k in range(LANES):
+        values[ROW.guarantee, k] = guarantee_of(params, i, 1.0, params[PARAM.troops_reference, k], k)
+        values[ROW.threat_reference + i, k] = 0.0
+    for n in range(RIVALS_FROM[i], RIVALS_FROM[i] + RIVALS_OF[i]):
+        rival, e = RIVAL_STATES[n, 1], RIVAL_TIE[n]
+        for k in range(LANES):
+            values[ROW.threat_reference + i, k] += params[PARAM.threat_share + n, k] * threat_from(
+                hostility=values[ROW.hostility_start + e, k],
+                arms=arms_read(
+                    capability=values[ROW.capital_stock + rival, k], misperception=values[ROW.misperception + n, k]
+                ),
+                own_arms=values[ROW.capital_stock + i, k],
+                guarantee=values[ROW.guarantee, k],
             )
 
 
@@ -164,24 +183,13 @@ def update_threat(values: World, params: Parameters) -> None:
 
 
 def update_desired_gap(values: World, params: Parameters) -> None:
-    """Where threat, insecurity and unrest would hold each budget if nothing tired, as a logarithm."""
-    for k in range(LANES):
-        values[ROW.insecurity, k] = insecurity(
-            probability=values[ROW.probability, k],
-            probability_reference=incident_probability(hazard=params[PARAM.hazard_reference, k], years=YEAR),
-            outlay_per_probability=params[PARAM.outlay_per_probability, k],
-            fatal_share=params[PARAM.coupling, k] * params[PARAM.fatal_share, k],
-        )
+    """Where threat would hold each budget if nothing tired, as a logarithm."""
     for i in range(STATES):
-        fear = ROW.insecurity if i == SRB or i == XKX else ROW.nothing
         for k in range(LANES):
             values[ROW.desired_gap + i, k] = desired_gap(
                 reaction=params[PARAM.coupling, k] * params[PARAM.reaction + i, k],
-                threat=values[ROW.threat + i, k],
-                insecurity=values[fear, k],
+                threat_rise=values[ROW.threat_rise + i, k],
                 grievance=params[PARAM.grievance + i, k],
-                diversion=params[PARAM.coupling, k] * params[PARAM.diversion, k] * values[ROW.diversion_share, k],
-                unrest=values[ROW.unrest + i, k] - params[PARAM.unrest_reference, k],
                 supplement=values[ROW.supplement + i, k],
                 insecurity_outside=params[PARAM.external_spending, k] * values[ROW.insecurity_outside, k],
             )
@@ -217,17 +225,21 @@ def revise_gaps(values: World, params: Parameters, quarter: int) -> None:
                 fatigue=params[PARAM.fatigue + i, k],
                 adjustment=params[PARAM.adjustment + i, k],
                 years=params[PARAM.budget_interval, k] * QUARTER,
-                shock=is_drawn * values[ROW.budget_spread + i, k] * values[ROW.budget_deviate + i, k],
+                shock=is_drawn
+                * (
+                    values[ROW.budget_spread + i, k] * values[ROW.budget_deviate + i, k]
+                    + values[ROW.common_spread + i, k] * values[ROW.common_deviate, k]
+                ),
             )
 
 
 # ---- stocks ----------------------------------------------------------------------------------------------------------
 
 
-def update_stocks(values: World, params: Parameters, is_drawn: bool) -> None:
-    """Stocks: what flows in, and wear."""
+def update_stocks(values: World, params: Parameters) -> None:
+    """Stocks: what flows in, what is paid, and wear."""
     for i in range(STATES):
-        flow_in(values, params, i, is_drawn)
+        flow_in(values, params, i)
         for k in range(LANES):
             values[ROW.capital_stock + i, k] = capital_next(
                 capital=values[ROW.capital_stock + i, k],
@@ -235,39 +247,26 @@ def update_stocks(values: World, params: Parameters, is_drawn: bool) -> None:
                 depreciation=params[PARAM.depreciation, k],
                 years=QUARTER,
             )
+            values[ROW.air_defence + i, k] = units_next(
+                units=values[ROW.air_defence + i, k], attrition=params[PARAM.depreciation, k], years=QUARTER
+            )
         for k in range(LANES):
             values[ROW.uav + i, k] = units_next(
                 units=values[ROW.uav + i, k], attrition=params[PARAM.uav_attrition, k], years=QUARTER
             )
-            values[ROW.uav_own + i, k] = units_next(
-                units=values[ROW.uav_own + i, k], attrition=params[PARAM.uav_attrition, k], years=QUARTER
-            )
-        for k in range(LANES):
             values[ROW.loitering + i, k] = units_next(
                 units=values[ROW.loitering + i, k], attrition=params[PARAM.loitering_attrition, k], years=QUARTER
             )
-            values[ROW.loitering_own + i, k] = units_next(
-                units=values[ROW.loitering_own + i, k], attrition=params[PARAM.loitering_attrition, k], years=QUARTER
-            )
 
 
-def flow_in(values: World, params: Parameters, i: int, is_drawn: bool) -> None:
-    """Equipment that flows into a state's capital: bought, and paid by patrons. What patrons' drawn deliveries bring on
-    average is taken off Serbia's purchases, so that its baseline stays neutral."""
+def flow_in(values: World, params: Parameters, i: int) -> None:
+    """Equipment that flows into a state's capital: bought with what instalments leave of its funds, and paid by patrons."""
     for k in range(LANES):
-        values[ROW.inflow, k] = params[PARAM.procurement_share + i, k] * values[ROW.spending + i, k]
+        funds = params[PARAM.procurement_share + i, k] * values[ROW.spending + i, k]
+        paid = payment(owed=values[ROW.owed + i, k], years=params[PARAM.instalment_years, k], funds=funds)
+        values[ROW.owed + i, k] -= paid * QUARTER
+        values[ROW.inflow, k] = funds - paid
     if i == XKX:
         for p in range(PATRONS):
             for k in range(LANES):
                 values[ROW.inflow, k] += values[ROW.grants + p, k]
-    if i == SRB and is_drawn:
-        for p in range(PATRONS):
-            if PATRON_SUPPLIER[p] != NONE:
-                for k in range(LANES):
-                    values[ROW.inflow, k] -= expected_deliveries(
-                        access=params[PARAM.chance, k] * params[PARAM.patron_access + p, k],
-                        rate=params[PARAM.counter_rate, k],
-                        value=values[ROW.counter_mean, k],
-                    )
-        for k in range(LANES):
-            values[ROW.inflow, k] = positive_part(x=values[ROW.inflow, k])

@@ -6,7 +6,7 @@ requests of later years.
 
 from sim.engines.compiled import initial_state, peacekeeper, relations, supplier_history
 from sim.engines.compiled.arrays import Numbers, Parameters, Rows, World
-from sim.engines.compiled.buyer import burden_of, consent, need, utility
+from sim.engines.compiled.buyer import burden_of, consent, utility
 from sim.engines.compiled.layout import LANES, LOITERING, PARAM, ROW, SUPPLIERS, TUR_AS_SUPPLIER, UAV
 from sim.rules.elementary import share_of
 from sim.rules.transfers import choice_weight, deal_value
@@ -24,16 +24,15 @@ def usual_value(values: World, params: Parameters, buyer: int, kind: int, k: int
 
 def choice_of_turkey(values: World, params: Parameters, buyer: int, kind: int, value: float, k: int) -> float:
     """Probability that a buyer chooses Türkiye for a request."""
-    wanted = need(values, params, buyer, kind, k)
     burden = burden_of(values, params, buyer, value, k)
     best = 0.0
     for s in range(SUPPLIERS):
-        offered = utility(values, params, buyer, s, kind, burden, wanted, k)
+        offered = utility(values, params, buyer, s, kind, burden, k)
         best = offered if offered > best else best
     total = choice_weight(utility=0.0, utility_best=best)
     chosen = 0.0
     for s in range(SUPPLIERS):
-        offered = utility(values, params, buyer, s, kind, burden, wanted, k)
+        offered = utility(values, params, buyer, s, kind, burden, k)
         weight = choice_weight(utility=offered, utility_best=best)
         total += weight
         chosen = weight if s == TUR_AS_SUPPLIER else chosen

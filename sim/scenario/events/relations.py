@@ -10,7 +10,20 @@ from sim.model.distributions import Distribution
 from sim.model.network import KOSOVO, SERBIA, network
 from sim.model.schedule import ONE, RELATIVE_CHANGE, Item, Spell, parameter
 from sim.scenario.event import ARMS, RELATIONS, EventBase, SeriesForm
-from sim.scenario.fields import SUPPORT, TONE, AnyActor, Backer, Change, Client, Level, Members, Parties, Until, size
+from sim.scenario.fields import (
+    SUPPORT,
+    TONE,
+    AnyActor,
+    Backer,
+    Change,
+    Client,
+    Level,
+    Members,
+    Parties,
+    State,
+    Until,
+    size,
+)
 
 NORTH = (SERBIA, KOSOVO)
 Acting = Annotated[AnyActor, Field(description="whose it is")]
@@ -190,6 +203,23 @@ class Support(EventBase):
 
     def effects(self) -> Iterator[Spell]:
         yield self.hold("support", (self.recipient, self.patron), self.size("level"), usual=1.0)
+
+
+class Guarantee(EventBase):
+    """How far a state's guarantors keep their promise (1 wholly, 0 withdrawn), until the end of a quarter or for good."""
+
+    type: Literal["guarantee"]
+    state: Annotated[State, Field(description="whose security is guaranteed")]
+    level: Level
+    until: Until = None
+
+    sentence = "the guarantee of {state} holds at {level}{until: until }"
+    label = "guarantee of {state} at {level}"
+    example = "state: XKX, level: 0"
+    between = ("state",)
+
+    def effects(self) -> Iterator[Spell]:
+        yield self.hold("commitment", (self.state,), self.size("level"), usual=1.0)
 
 
 class Forum(EventBase):
