@@ -185,7 +185,7 @@ class _EntryReader:
 
 def _prior(kind: str, default: Any, width: Any, legal: LegalRange) -> Distribution:
     """A prior around a default, which is its median or mean; for a uniform the default lies between the ends."""
-    if kind == "fixed":
+    if kind == "fixed" or (kind != "half_normal" and width == 0):
         return distribution(default, legal)
     if kind == "half_normal":
         return distribution({kind: default}, legal)

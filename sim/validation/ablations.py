@@ -48,6 +48,7 @@ class _File(Schema):
     format_version: Literal[1]
     until: Quarter
     both: dict[str, float]
+    least: Annotated[float, Field(gt=0.0, lt=1.0)]
     watched: list[RecordedSeries] = Field(min_length=1)
     mechanisms: dict[str, MechanismFile]
 
@@ -70,11 +71,12 @@ class Mechanism:
 
 @dataclass(frozen=True)
 class Bench:
-    """All mechanisms, the series that are watched for each, and the last quarter looked at."""
+    """All mechanisms, the series that are watched for each, the last quarter looked at, and the least relative move that counts."""
 
     mechanisms: tuple[Mechanism, ...]
     watched: tuple[Series, ...]
     until: str
+    least: float
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ class Ablation:
     mechanism: Mechanism
     moved: tuple[Move, ...]
     still: tuple[Series, ...]
+    least: float
 
     @property
     def leaks(self) -> tuple[Series, ...]:
@@ -109,8 +112,8 @@ class Ablation:
 
     @property
     def verdict(self) -> str:
-        """Dead if nothing changed, leaks if something changed that should not, else works."""
-        if not self.moved:
+        """Dead if nothing changed by as much as counts, leaks if something changed that should not, else works."""
+        if all(abs(move.relative) < self.least for move in self.moved):
             return DEAD
         return LEAKS if self.leaks else WORKS
 
@@ -129,7 +132,7 @@ def bench(path: Path | None = None) -> Bench:
             problems += error.problems
     if problems:
         raise InputError(document.file, problems)
-    return Bench(tuple(mechanisms), tuple(file.watched), file.until)
+    return Bench(tuple(mechanisms), tuple(file.watched), file.until, file.least)
 
 
 def _mechanism(document: Document, id_: str, content: MechanismFile, file: _File) -> Mechanism:
@@ -173,7 +176,7 @@ def _ablation(mechanism: Mechanism, bench: Bench, simulations: SimulationCache, 
             still.append(series)
         else:
             moved.append(_move(series, with_it, without))
-    return Ablation(mechanism, tuple(moved), tuple(still))
+    return Ablation(mechanism, tuple(moved), tuple(still), bench.least)
 
 
 def _move(series: Series, with_it: Array, without: Array) -> Move:
