@@ -61,6 +61,13 @@ def parameter_uses(parameter: Parameter, key: str) -> Iterator[str]:
     yield from _claims_citing(parameter.source, parameter.locator)
 
 
+def _citing(parameter: Parameter, source: str) -> Iterator[str]:
+    """The keys of a parameter that rest on a source: the whole of it, and the numbers that have a source of their own."""
+    if source in parameter.source.split(";"):
+        yield parameter.name
+    yield from (f"{parameter.name}.{suffix}" for suffix, (own, _) in parameter.cited.items() if own == source)
+
+
 def _equations(files: tuple[str, ...]) -> str:
     *earlier, last = (name.replace("_", " ") for name in files)
     names = f"{', '.join(earlier)} and {last}" if earlier else last
@@ -96,7 +103,7 @@ def variable_uses(name: str) -> Iterator[str]:
 
 def document_uses(name: str) -> Iterator[str]:
     """Parameters and scenarios that cite a source."""
-    parameters = [parameter.name for parameter in load_parameters().parameters if name in parameter.source.split(";")]
+    parameters = [key for parameter in load_parameters().parameters for key in _citing(parameter, name)]
     if parameters:
         yield f"parameters {', '.join(parameters)}"
     for scenario in library():
@@ -132,6 +139,15 @@ def context_uses(row: Row) -> Iterator[str]:
     family = row["id"].split("-")[0]
     if family in CONTEXT_USES and (family not in OBSERVED or row["date"] in map(str, OBSERVED_YEARS)):
         yield CONTEXT_USES[family]
+
+
+def context_event_uses(row_id: str) -> Iterator[str]:
+    """Scenarios whose own events name a row of the record beyond the documents, as their place or in their note."""
+    for scenario in library():
+        own = [event for event in scenario.events if is_own(scenario, event)]
+        ids = [event.id for event in own if re.search(rf"\b{row_id}\b", f"{event.locator} {event.note}")]
+        if ids:
+            yield f"scenario {scenario.id}: {', '.join(ids)}"
 
 
 def _moments_with(row: Row) -> Iterator[str]:
