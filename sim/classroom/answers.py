@@ -37,6 +37,10 @@ EFFECTS = (
     ("attitude", "SRB", "TUR", ""),
     ("attitude", "XKX", "TUR", ""),
     ("spending", "XKX", "", "%"),
+    ("threat", "SRB", "", ""),
+    ("threat", "XKX", "", ""),
+    ("loitering", "SRB", "", "units"),
+    ("air_defence", "SRB", "", "million US$"),
 )
 
 
