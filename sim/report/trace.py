@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from sim.data.context_events import ContextEvent, Range, context_events
 from sim.data.tables import Row, rows_by_id, sources
 from sim.ensembles.identifiability import ASSUMED, shipped
 from sim.ensembles.registry import DEFAULT_FIT
@@ -75,6 +76,7 @@ def traced(name: str) -> Traced:
 
 def _all_names() -> list[str]:
     rows = [id_ for name in ("figures", "context", "events") for id_ in rows_by_id(name)]
+    rows += [event.id for event in context_events()]
     names = [*load_parameters().starts, *VARIABLES, *rows]
     return names + [
         event.id for scenario in uses.library() for event in scenario.events if series_name(event.id) is None
@@ -214,6 +216,31 @@ def _record_event(name: str) -> Traced | None:
     return Traced(name, "dated event of the documents", facts)
 
 
+def _context_event(name: str) -> Traced | None:
+    row = next((event for event in context_events() if event.id == name), None)
+    if row is None:
+        return None
+    end = f" to {row.date_end}" if row.date_end else ""
+    facts = {
+        "what": row.event, "who": whose({"subject": ";".join(row.actors), "counterpart": ""}),
+        "date": f"{row.date}{end} ({row.date_precision})", **_context_figures(row), "follows": row.follows,
+        "status": row.status, "source": f"{row.source} {row.url}".strip(), "locator": row.locator, "note": row.note,
+    }  # fmt: skip
+    kind = f"{row.kind} on record outside the documents (context)"
+    return Traced(name, kind, facts, uses=tuple(uses.context_event_uses(name)))
+
+
+def _context_figures(row: ContextEvent) -> dict[str, str]:
+    if row.kind == "incident":
+        return {"killed": _figures(row.killed), "injured": _figures(row.injured), "counts as": row.severity}
+    value = f"{_figures(row.value)} million US$ of {row.value_year}" if row.value else ""
+    return {"class": row.weapon_class, "number": _figures(row.number), "value": value, "payment": row.payment}
+
+
+def _figures(figures: Range | None) -> str:
+    return "" if figures is None else " to ".join(f"{figure:,.12g}" for figure in dict.fromkeys(figures))
+
+
 def _scenario_event(name: str) -> Traced | None:
     holders = [(scenario, event) for scenario in uses.library() for event in scenario.events if event.id == name]
     if not holders:
@@ -271,5 +298,5 @@ def _document(name: str) -> Traced | None:
 
 
 LOOKS: tuple[Callable[[str], Traced | None], ...] = (
-    _parameter, _figure, _context, _record_event, _scenario_event, _variable, _document,
+    _parameter, _figure, _context, _record_event, _context_event, _scenario_event, _variable, _document,
 )  # fmt: skip

@@ -141,6 +141,15 @@ def context_uses(row: Row) -> Iterator[str]:
         yield CONTEXT_USES[family]
 
 
+def context_event_uses(row_id: str) -> Iterator[str]:
+    """Scenarios whose own events name a row of the record beyond the documents, as their place or in their note."""
+    for scenario in library():
+        own = [event for event in scenario.events if is_own(scenario, event)]
+        ids = [event.id for event in own if re.search(rf"\b{row_id}\b", f"{event.locator} {event.note}")]
+        if ids:
+            yield f"scenario {scenario.id}: {', '.join(ids)}"
+
+
 def _moments_with(row: Row) -> Iterator[str]:
     names = [name for name, moment in _declared("calibration", "moments").items() if row["id"] in moment["figures"]]
     if names:
