@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -20,6 +20,11 @@ PLEDGE = 2014  # the first origin at which a pledge was known
 DRAWS = 2000
 DIGITS = 3
 HALF, MOST = 0.5, 0.9
+MODEL = "model"
+NUMBERS = (
+    "crps", "difference", "error", "from_model", "from_model_error", "inside_50", "inside_90", "energy",
+    "energy_difference", "energy_error",
+)  # fmt: skip
 SCORES = ("crps", "inside_50", "inside_90", "energy")
 
 Progress = Callable[[str, int, int], None]
@@ -33,6 +38,7 @@ class BacktestRow(CsvRow):
     crps              : mean score of log spending [1]; 0.05 is about five per cent
     difference        : from that of the reference, over the same forecasts; negative is better
     error             : its standard error, over origins
+    from_model        : difference from the score of the model; positive where the model is better; and its error
     inside_50, _90    : share of outcomes within the central ranges of 50 and 90 per cent
     energy            : mean energy score of all states together, and its difference; blank for one state
     forecasts, origins: how many
@@ -46,6 +52,8 @@ class BacktestRow(CsvRow):
     crps: float
     difference: float
     error: float
+    from_model: float
+    from_model_error: float
     inside_50: float
     inside_90: float
     energy: MaybeNumber
@@ -133,27 +141,32 @@ def _group(group: str, scores: Scored, origins: np.ndarray, states: np.ndarray) 
             continue
         for name in scores.crps:
             own = scores.crps[name][used, step][:, states]
-            apart = np.nanmean(own - scores.crps[REFERENCE_CONTENDER][used, step][:, states], axis=1)
-            energies = energy_apart = energy_error = None
-            if len(states) > 1:
-                energies = _short(float(scores.energy[name][used, step].mean()))
-                energy_apart, energy_error = (
-                    _short(value)
-                    for value in mean_and_error(
-                        scores.energy[name][used, step] - scores.energy[REFERENCE_CONTENDER][used, step], lead - 1
-                    )
-                )
-            difference, error = mean_and_error(apart, lead - 1)
-            half, most = (
+            crps_apart, energy_apart = _apart(scores, name, REFERENCE_CONTENDER, used, step, states)
+            from_model, _ = _apart(scores, name, MODEL, used, step, states)
+            shares = [
                 float(np.nanmean(table[name][used, step][:, states])) for table in (scores.inside_50, scores.inside_90)
+            ]
+            energies = (
+                (float(scores.energy[name][used, step].mean()), *energy_apart) if len(states) > 1 else (None,) * 3
             )
-            yield BacktestRow(
-                group=group, lead=lead, contender=name, crps=_short(float(np.nanmean(np.nanmean(own, axis=1)))),
-                difference=_short(difference), error=_short(error), inside_50=_short(half), inside_90=_short(most),
-                energy=energies, energy_difference=energy_apart, energy_error=energy_error,
-                forecasts=int((~np.isnan(own)).sum()), origins=len(used), line=1,
-            )  # fmt: skip
+            numbers = (float(np.nanmean(np.nanmean(own, axis=1))), *crps_apart, *from_model, *shares, *energies)
+            cells = dict(zip(NUMBERS, map(_short, numbers), strict=True))
+            forecasts = int((~np.isnan(own)).sum())
+            yield BacktestRow(group=group, lead=lead, contender=name, **cells, forecasts=forecasts, origins=len(used), line=1)  # fmt: skip
 
 
-def _short(value: float) -> float:
-    return float(f"{value:.{DIGITS}g}")
+Difference = tuple[float, float]
+
+
+def _apart(
+    scores: Scored, one: str, other: str, origins: np.ndarray, step: int, states: np.ndarray
+) -> tuple[Difference, Difference]:
+    """Difference of two contenders' scores and its standard error: of each quantity, and of all together."""
+    each = (scores.crps[one] - scores.crps[other])[origins, step][:, states]
+    together = (scores.energy[one] - scores.energy[other])[origins, step]
+    return mean_and_error(np.nanmean(each, axis=1), LEADS[step] - 1), mean_and_error(together, LEADS[step] - 1)
+
+
+def _short(value: float | None) -> Any:
+    """A number to `DIGITS`; None stays None."""
+    return None if value is None else float(f"{value:.{DIGITS}g}")
