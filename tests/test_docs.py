@@ -172,14 +172,14 @@ def test_every_command_of_a_tutorial_is_a_command_and_every_command_has_a_refere
     assert "--members" in reference
 
 
-@pytest.mark.parametrize("page", ["schema", "glossary", "parameters", "reactions"])
+@pytest.mark.parametrize("page", ["schema", "glossary", "parameters", "reactions", "backtests"])
 def test_a_page_that_is_kept_is_what_the_code_says(made, page):
     assert text_of(page) == made.page(page), "run: python docs/make_pages.py"
 
 
 def test_only_the_pages_that_a_clone_needs_are_made_and_kept(made):
     marked = {page.stem for page in DOCS.glob("*.md") if made.MARK in page.read_text(encoding="utf-8")}
-    assert marked == set(made.KEPT) == {"schema", "glossary", "parameters", "reactions"}
+    assert marked == set(made.KEPT) == {"schema", "glossary", "parameters", "reactions", "backtests"}
     assert all(len(text_of(page)) < 40_000 for page in made.KEPT)
 
 
