@@ -18,6 +18,7 @@ from sim.ensembles.folder import read_fit
 from sim.ensembles.registry import DEFAULT_FIT, fit_folder
 from sim.explain.text import channel_words
 from sim.io.formatting import significant
+from sim.model.directions import LABELS
 from sim.model.distributions import KINDS
 from sim.model.parameters import CLASSES, load_parameters
 from sim.model.variables import VARIABLES
@@ -243,7 +244,7 @@ def test_the_glossary_tells_every_cause_and_names_equations_that_exist(made, gen
         assert text.endswith(".")
         assert all(f"### `{rule.split('.')[1]}`" in equations for rule in rules)
     written = text_of("glossary")
-    for word in ("sign assumed", "sign contested", "undetermined", "pinned", "bounded", "assumed", "middle world"):
+    for word in (*LABELS, "undetermined", "pinned", "bounded", "assumed", "middle world"):
         assert f"| {word} |" in written
     for cause in ("fear of incidents: …", "the cap on a state's military burden", "exaggeration", "double standard"):
         assert f"| {cause}" in written
