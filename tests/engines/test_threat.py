@@ -25,7 +25,7 @@ SERBIA, KOSOVO = (STATES.index(code) for code in ("SRB", "XKX"))
 TO_SERBIA = "type: deliver, supplier: FRA, buyer: SRB, class: air_defence, value_musd: 300, payment: budget"
 TO_KOSOVO = "type: deliver, supplier: TUR, buyer: XKX, class: uav, n: 12, payment: budget"
 WITHDRAWN = "type: guarantee, state: XKX, level: 0"
-MEMBERS = 100
+MEMBERS = 60
 
 
 @cache
@@ -145,8 +145,8 @@ def test_peacekeepers_that_leave_take_their_part_of_the_guarantee_with_them(effe
     assert left + usual == pytest.approx(bare, rel=1e-12)
 
 
-@pytest.mark.parametrize("level", [0.2, 0.45])
-def test_a_calmer_region_has_fewer_incidents_and_one_at_the_reference_those_of_reference(level):
+@pytest.mark.parametrize("level", [0.2, 0.45, 0.75])
+def test_a_calmer_region_has_fewer_incidents(level):
     """The rate is centred on a number that no sweep of tension moves."""
     quiet = {"chance": 0.0, "coupling": 0.0, "tension_rest": level}
     table = load_parameters().with_overrides(quiet)
