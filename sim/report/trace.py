@@ -15,7 +15,6 @@ from sim.io.terminal import bullet, entry, paragraph, table
 from sim.model.distributions import Distribution
 from sim.model.parameter_table import Parameter
 from sim.model.parameters import load_parameters
-from sim.model.sign_assumptions import BOUGHT, CONTESTED, FEAR, HOME, PATRONS, SIGN_RESTS_ON
 from sim.model.variables import VARIABLES, all_series
 from sim.report import trace_uses as uses
 from sim.report.event_text import band, event_words, number, prior_words, series_name
@@ -262,25 +261,8 @@ def _variable(name: str) -> Traced | None:
         return None
     series = [" - ".join(filter(None, (row.actor, row.counterpart))) for row in all_series() if row.variable == name]
     recorded = ", ".join(series[:MOST]) + (f" and {len(series) - MOST} more" if len(series) > MOST else "")
-    facts = {"meaning": variable.meaning, "unit": variable.unit, "recorded": recorded, "sign": _sign_words(name)}
+    facts = {"meaning": variable.meaning, "unit": variable.unit, "recorded": recorded}
     return Traced(name, "recorded variable", facts, uses=tuple(uses.variable_uses(name)))
-
-
-def _sign_words(name: str) -> str:
-    """What the direction of a variable's change rests on."""
-    if name in CONTESTED:
-        return "contested: spiral and deterrence oppose each other, and the model holds both"
-    rests = SIGN_RESTS_ON.get(name, ())
-    parts = [", ".join(key for key in rests if key not in FEAR)] if rests else []
-    if set(FEAR) <= set(rests):
-        parts.append(
-            f"through fear of incidents, on {' x '.join(FEAR)}, in the direction of the rate of incidents (of Serbia and Kosovo; "
-            "sign contested where arms move and nothing else is left)"
-        )
-        parts.append(f"where a scenario changes unrest, on {', '.join(HOME)}")
-    if name in BOUGHT:
-        parts.append(f"for Serbia also on {', '.join(PATRONS)}")
-    return f"rests on {'; '.join(parts)}" if parts else ""
 
 
 def _document(name: str) -> Traced | None:

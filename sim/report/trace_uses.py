@@ -13,7 +13,6 @@ from sim.io.errors import InputError
 from sim.io.yaml_reader import read_yaml
 from sim.model.parameter_table import Parameter
 from sim.model.parameters import load_parameters
-from sim.model.sign_assumptions import SIGN_RESTS_ON
 from sim.model.theories import theories
 from sim.report.event_text import series_name
 from sim.report.source_tables import EXPORTS, exports_row_of
@@ -41,14 +40,11 @@ def _declared(folder: str, name: str) -> dict[str, Any]:
 
 
 def parameter_uses(parameter: Parameter, key: str) -> Iterator[str]:
-    """Equations, mechanisms and signs that a parameter stands in, what sets it, and what cites its place."""
+    """Equations and mechanisms that a parameter stands in, what sets it, and what cites its place."""
     yield _equations(parameter.rules)
     for name, mechanism in _declared("calibration", "mechanisms").items():
         if _overlapping(mechanism["off"].get("parameters", {}), key):
             yield f"mechanism {name}: {mechanism['title']} (armsrace check --mechanisms)"
-    signs = [variable for variable, names in SIGN_RESTS_ON.items() if _overlapping(names, parameter.name)]
-    if signs:
-        yield f"the sign of a change in {', '.join(signs)} rests on it"
     for name, theory in theories().items():
         if keys := _overlapping(theory.parameters, key):
             yield f"theory {name} sets {', '.join(keys)}"

@@ -19,6 +19,7 @@ from sim.model.distributions import Distribution
 from sim.model.parameters import load_parameters
 from sim.model.variables import Series
 from sim.scenario.loading import load_scenario
+from sim.scenario.recorded_series import series_by_name
 from sim.validation.ablations import DEAD, LEAKS, WORKS, Ablation, Bench, ablations, bench
 from sim.validation.claims_text import (
     changes,
@@ -29,7 +30,7 @@ from sim.validation.claims_text import (
     evidence_sentence,
     why_or_what,
 )
-from sim.validation.experiments import Expectation, Turn, experiments, series_by_name
+from sim.validation.experiments import Expectation, Turn, experiments
 from sim.validation.simulation_cache import SimulationCache, differences
 from sim.validation.verdicts import FAILS, HOLDS, UNDETERMINED, evidence_of, outcomes
 

@@ -24,7 +24,7 @@ from sim.calibration.smc import generator
 Floats = NDArray[np.float64]
 STREAM = 74
 BURN_IN = 300
-GRID = np.exp(np.linspace(np.log(0.003), np.log(1.5), 160))
+GRID = np.exp(np.linspace(np.log(0.003), np.log(1.5), 80))
 LOG_GRID = np.log(GRID)
 COMMON_SCALE, DRIFT_SCALE, POOLING_SCALE = 0.1, 0.05, 0.5  # of half-normal priors
 BREAK_CENTRE, BREAK_POOLING = 0.3, 0.5  # of the lognormal prior of a break's spread

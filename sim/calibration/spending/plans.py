@@ -21,9 +21,17 @@ def is_bound(state: str, year: int) -> bool:
     return year >= PLEDGED_IN and MEMBERS_SINCE.get(state, DEADLINE) <= year < DEADLINE
 
 
+def steps_from(burden: Floats, states: tuple[str, ...], year: int) -> Floats:
+    """Change of log burden that the pledge asks of the year after `year`, (..., s) [1]: a straight line to the deadline; 0 without one.
+
+    burden : (..., s)  logarithm at the end of `year`
+    """
+    gaps = np.maximum(np.log(PLEDGED) - np.nan_to_num(burden), 0.0)
+    bound = np.array([is_bound(state, year) for state in states])
+    return np.where(bound, gaps / max(DEADLINE - year, 1), 0.0)
+
+
 def planned_steps(series: SpendingSeries) -> Floats:
-    """Change of log burden that the pledge asks of the year after each year, (s, t) [1]: a straight line to the deadline; 0 without one."""
-    gaps = np.maximum(np.log(PLEDGED) - np.nan_to_num(series.burden), 0.0)
-    bound = [[is_bound(state, year) for year in series.years] for state in series.states]
-    left = np.maximum(DEADLINE - np.array(series.years), 1)
-    return np.where(bound, gaps / left, 0.0)
+    """The same after each year of a series, (s, t) [1]."""
+    columns = zip(series.burden.T, series.years, strict=True)
+    return np.stack([steps_from(burden, series.states, year) for burden, year in columns], axis=1)
