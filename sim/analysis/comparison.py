@@ -1,9 +1,10 @@
 """What must be read with the regret of a comparison: whose word each direction is, and what each scenario costs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from sim.analysis.findings import Finding, Topic
+from sim.analysis.findings import Directions, Finding, Topic
 from sim.analysis.regret import Remarks, Standings
 from sim.analysis.results import Array, Contrast, earliest
 from sim.io.quarters import PER_YEAR, name_of, year_of
@@ -20,6 +21,7 @@ class Comparison:
     bands     : scenario id -> (outcomes, 5) quantiles of the same differences, at `sim.analysis.results.LEVELS`
     window    : numbers of the first quarter of the window and of the one after its last
     regrets   : by each outcome that has a direction
+    directions : scenario id -> what tells whose word a direction is
     """
 
     scenarios: tuple[Scenario, ...]
@@ -35,6 +37,7 @@ class Comparison:
     bands: dict[str, Array]
     window: tuple[int, int]
     regrets: tuple[Standings, ...]
+    directions: Mapping[str, Directions]
     model_version: str
 
     @cached_property
@@ -79,7 +82,7 @@ OUTCOMES = (
 
 
 def remarks_of(comparison: Comparison) -> Remarks:
-    """The costs that the files of the scenarios state, and whose word the signs of the findings are."""
+    """The costs that the files of the scenarios state, and whose word the directions of the findings are."""
     findings = comparison.findings.items()
-    signs = {(scenario, row.topic.series.name): row.sign for scenario, rows in findings for row in rows}
+    signs = {(scenario, row.topic.series.name): row.label for scenario, rows in findings for row in rows}
     return Remarks({scenario.id: scenario.costs for scenario in comparison.scenarios}, signs)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.findings import Finding, findings_from, headlines, headlines_first, parameters_of
+from sim.analysis.findings import Directions, Finding, findings_from, headlines, headlines_first, parameters_of
 from sim.io.formatting import PER_CENT
 from sim.io.quarters import PER_YEAR, name_of, year_of
 from sim.model.parameter_table import ParameterTable
-from sim.model.sign_assumptions import events_changed
 from sim.model.variables import Series
+from sim.scenario.levers import events_changed
 
 if TYPE_CHECKING:
     from sim.analysis.dyads import LogPair
@@ -155,6 +155,7 @@ class Run:
     channels           : what the change of the risk of incidents is owed to, see `sim.analysis.incidents`; None likewise
     pair               : Serbia and Kosovo alone, the medians over members, see `sim.analysis.dyads`
     incidents          : paired difference of the number of serious incidents, one time, see `sim.analysis.incidents`
+    directions         : what tells whose word a direction is, see `sim.directions`; None where it is not to be told
     """
 
     scenario: Any
@@ -175,6 +176,7 @@ class Run:
     channels: "Channels | None" = None
     pair: "LogPair | None" = None
     incidents: Bands | None = None
+    directions: Directions | None = None
 
     @cached_property
     def by_series(self) -> dict[Series, Contrast]:

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.dyads import middle, pair_of
+from sim.analysis.findings import TOPICS
 from sim.analysis.incidents import drawn_window
 from sim.analysis.output import PICTURE_CHOICES, TRAJECTORIES, formats_of, write_trajectories
 from sim.analysis.results import Run
 from sim.analysis.stability import reaction_of, stability_of
 from sim.analysis.store import Store
+from sim.directions.directions import Directions
 from sim.engines.options import CHUNK, RunOptions, run_options
 from sim.engines.simulate import PreparedScenario, drawn_parameters, prepared_scenarios
 from sim.io.progress import Progress
@@ -101,4 +103,13 @@ def _run_of(
         keep=options.keep,
         parameters_digest=table.digest,
         model_version=table.model_version,
+        directions=directions_of(pair, options),
     )
+
+
+def directions_of(pair: Sequence[PreparedScenario], options: RunOptions) -> Directions | None:
+    """What tells whose word the directions of the answer are; nothing where there is nothing to compare with."""
+    if len(pair) < 2:
+        return None
+    series = tuple(dict.fromkeys(topic.series for topic in TOPICS))
+    return Directions(pair, series, options.quarters, options.seed, options.fit)

@@ -37,6 +37,7 @@ from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.assets import data_file
 from sim.io.errors import InputError, Problem
 from sim.io.quarters import index_of
+from sim.model.directions import ASSUMED, BALANCE
 from sim.model.network import network
 from sim.model.theories import theories
 from sim.model.variables import Series
@@ -328,14 +329,16 @@ def test_three_theories_are_the_theories_of_the_command():
 
 @pytest.mark.parametrize(
     ("scenario", "spending", "hazard"),
-    [(DELIVERY, "", "contested"), ("dialogue-and-mediation", "", "assumed"), ("baseline", "", "")],
+    [(DELIVERY, ASSUMED, BALANCE), ("dialogue-and-mediation", ASSUMED, ASSUMED), ("baseline", "", "")],
 )
 def test_whose_word_a_direction_is_is_told_as_by_a_run(scenario, spending, hazard):
-    ours = engine_cache.scenario_of(scenario)
-    base = engine_cache.compared_with(ours)
-    pair = engine_cache.asked(ours, {}), None if base is None else engine_cache.asked(base, {})
-    wanted = [Series("spending", "SRB"), Series("hazard", "SRB", "XKX")]
-    assert list(answers.signs_of(*pair, wanted).values()) == [spending, hazard]
+    series = answers.watch(RunRequest(scenario=scenario))["series"]
+    assert [series[name]["label"] for name in ("spending.SRB", "hazard.SRB.XKX")] == [spending, hazard]
+
+
+def test_an_explanation_says_what_the_direction_rests_on():
+    asked = WhyRequest(scenario=DELIVERY, variable="spending", actor="SRB", quarter="2026Q4", compare=True)
+    assert "Direction assumed: we put the direction in." in explanation.why(asked)["sentences"][-1]
 
 
 def test_asking_twice_runs_once(monkeypatch):
