@@ -56,7 +56,7 @@ class Effort:
     set_particles: int = 400
 
 
-FULL = Effort(members=200_000, groups=4, particles=640, sets=64)
+FULL = Effort(members=200_000, groups=4, particles=640, sets=200)
 QUICK = Effort(members=12_000, groups=2, particles=300, sets=0)
 
 
