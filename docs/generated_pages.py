@@ -27,20 +27,24 @@ CENTRAL_RULES = {  # the model in a page, in the order in which a quarter is bes
     "Budget of a state": ("spending.desired_gap", "spending.log_spending_gap_next", "spending.spending_level"),
     "Threat that it perceives": (
         "capability.perceived_capability",
-        "capability.capability_change",
-        "capability.change_perceived",
-        "capability.threat",
+        "capability.arms_read",
+        "capability.guarantee",
+        "capability.threat_from",
+    ),
+    "What it asks for": (
+        "capability.system_gap",
+        "capability.drone_gap",
+        "transfers.request_rate",
+        "spending.payment",
     ),
     "Rate of incidents": ("tension.restrained_tension", "tension.hazard_exponent", "tension.hazard"),
     "Tension between Serbia and Kosovo": (
         "tension.tension_damping",
         "tension.tension_relaxed",
-        "tension.tension_rise",
         "tension.tension_shock",
         "tension.tension_raised",
     ),
     "Choice of a supplier": (
-        "transfers.need_for_arms",
         "transfers.offer_merit",
         "supplier_history.standing",
         "transfers.offer_utility",
@@ -59,12 +63,7 @@ CENTRAL_RULES = {  # the model in a page, in the order in which a quarter is bes
         "relations.cooperation_anchor",
         "relations.attitude",
     ),
-    "Stocks of arms": (
-        "stocks.capital_next",
-        "stocks.units_next",
-        "patrons.counter_transfer_rate",
-        "patrons.grant_anchor",
-    ),
+    "Stocks of arms": ("stocks.capital_next", "stocks.units_next", "patrons.grant_anchor"),
 }
 GALLERY_MEMBERS = 128
 GALLERY = {

@@ -16,8 +16,6 @@ from sim.scenario.event_types import event_models
 # what stands for an actor, another one, and a class of arms in the name of a cause
 ANY = {"{whose}": "a state's", "{who}": "an actor", "{to}": "another", "{what}": "arms"}
 BESIDE = {  # causes whose names are made in another way, or read better so
-    "risk": "fear of incidents: …",
-    "need": "need, through …",
     "chance": "chance in …",
     "unrest": "unrest in a state",
 }
@@ -25,23 +23,35 @@ BESIDE = {  # causes whose names are made in another way, or read better so
 CAUSES = {
     "arms": (
         "Arms that a state holds and its rivals see; what they cost says less than how they look.",
-        "capability.threat",
+        "capability.threat_from",
         "capability.system_capability",
     ),
     "deals": (
-        "Orders that no file holds: the model draws whether a state seeks arms, and whom it chooses.",
+        "Orders that no file holds: whether a state seeks arms, more often under threat or behind its rivals, and from whom.",
+        "transfers.request_rate",
         "transfers.choice_weight",
-        "transfers.request_scale",
     ),
     "patron": (
-        "What a patron sends to its client, faster when the client is threatened.",
-        "patrons.counter_transfer_rate",
+        "Money that a patron gives its client, more of it when the client is threatened.",
         "patrons.grant_anchor",
     ),
     "hostility": (
         "The hostile part of an attitude, which makes the same arms more threatening.",
         "capability.hostility",
-        "capability.threat",
+        "capability.threat_from",
+    ),
+    "answered": (
+        "Threat that the published budgets already answer; only what lies above or below it moves a later budget.",
+        "spending.desired_gap",
+    ),
+    "commitment": (
+        "How far a state's guarantors keep their promise, which stands in for arms of its own and deters.",
+        "capability.guarantee",
+        "tension.hazard_exponent",
+    ),
+    "tension": (
+        "Tension between Serbia and Kosovo above its usual level, which costs dialogue.",
+        "patrons.dialogue_intensity",
     ),
     "economy": (
         "A larger economy pays for more at the same share of GDP.",
@@ -56,15 +66,14 @@ CAUSES = {
         "spending.spending_level",
     ),
     "unrest": (
-        "Protest at home sharpens words, presses budgets, and raises the risk in the north.",
+        "Protest at home sharpens words about whoever arms a rival; budgets and the risk in the north feel it through words only.",
         "relations.rhetoric_loss",
-        "patrons.diversion_share",
     ),
     "supplement": ("A change of a budget that a scenario decides.", "spending.relative_change"),
     "insecurity_outside": (
         "Wars elsewhere raise budgets and the wish for arms everywhere.",
         "spending.desired_gap",
-        "transfers.request_scale",
+        "transfers.request_rate",
     ),
     "delivery": (
         "The arrival itself, which provokes the rivals of whoever receives and raises tension at once.",
@@ -98,9 +107,9 @@ CAUSES = {
     ),
     "mediation": ("Dialogue that is called after an incident, for a while.", "patrons.dialogue_intensity"),
     "accession": (
-        "How near membership seems: it feeds dialogue and turns unrest inward.",
+        "How near membership seems: it feeds dialogue, and leaves others less influence to win.",
         "patrons.dialogue_intensity",
-        "patrons.diversion_share",
+        "patrons.influence_index",
     ),
     "transparency": (
         "What exercises and exchanges let others check, so that they overstate less.",
@@ -125,7 +134,7 @@ CAUSES = {
         "tension.troops_deployed",
     ),
     "balance": (
-        "Deterrence: Kosovo's arms, relative to Serbia's, lower the rate of incidents; contested.",
+        "Deterrence: arms of Serbia and of Kosovo that grow beyond their economies lower the rate of incidents; contested.",
         "tension.restrained_tension",
     ),
     "election": ("An election raises the risk of incidents in its quarter.", "tension.hazard_exponent"),
@@ -156,16 +165,6 @@ CAUSES = {
     "interaction": (
         "A number that both worlds share multiplies what differs, so that neither side alone explains it.",
     ),
-    "risk": (
-        "A state spends more when a fatal incident is more likely; what stands behind the colon moved that risk.",
-        "spending.insecurity",
-        "spending.incident_probability",
-    ),
-    "need": (
-        "A threatened state, or one that lags behind its rivals in drones, wants drones more.",
-        "capability.system_gap",
-        "capability.threat",
-    ),
     "chance": (
         "What is drawn by lot; the same draw in both worlds of a pair.",
         "spending.chance_step",
@@ -176,9 +175,10 @@ CAUSES = {
 WORDS = {
     "reaction": ("spending.desired_gap",),
     "fatigue": ("spending.log_spending_gap_next",),
-    "rivalry": ("capability.threat",),
-    "exaggeration": ("capability.misperception",),
-    "double_standard": ("capability.threat",),
+    "emulation": ("capability.system_gap", "capability.drone_gap", "transfers.request_rate"),
+    "request_threat": ("transfers.request_rate",),
+    "guarantee_worth": ("capability.guarantee",),
+    "exaggeration": ("capability.misperception", "capability.arms_read"),
     "deterrence": ("tension.restrained_tension",),
     "moral_hazard": ("tension.backing", "tension.hazard_exponent"),
     "coupling": (),

@@ -173,14 +173,14 @@ def test_every_command_of_a_tutorial_is_a_command_and_every_command_has_a_refere
     assert "--members" in reference
 
 
-@pytest.mark.parametrize("page", ["schema", "glossary", "parameters", "reactions", "backtests"])
+@pytest.mark.parametrize("page", ["model", "schema", "glossary", "parameters", "reactions", "backtests"])
 def test_a_page_that_is_kept_is_what_the_code_says(made, page):
     assert text_of(page) == made.page(page), "run: python docs/make_pages.py"
 
 
 def test_only_the_pages_that_a_clone_needs_are_made_and_kept(made):
     marked = {page.stem for page in DOCS.glob("*.md") if made.MARK in page.read_text(encoding="utf-8")}
-    assert marked == set(made.KEPT) == {"schema", "glossary", "parameters", "reactions", "backtests"}
+    assert marked == set(made.KEPT) == {"model", "schema", "glossary", "parameters", "reactions", "backtests"}
     assert all(len(text_of(page)) < 40_000 for page in made.KEPT)
 
 
@@ -204,7 +204,8 @@ def test_the_model_on_a_page_begins_with_the_budget_and_shows_each_central_sum(g
     page = generated.pages()["equations"].split("## capability\n")[0]
     order = (
         "desired_gap",
-        "threat",
+        "threat_from",
+        "request_rate",
         "hazard_exponent",
         "tension_shock",
         "offer_utility",
@@ -213,7 +214,20 @@ def test_the_model_on_a_page_begins_with_the_budget_and_shows_each_central_sum(g
     )
     places = [page.index(f"\n{name} = ") for name in order]
     assert places == sorted(places)
-    assert "reaction * threat + insecurity + grievance + diversion * unrest + supplement + insecurity_outside" in page
+    assert "reaction * threat_rise + grievance + supplement + insecurity_outside" in page
+
+
+def test_every_letter_of_the_blackboard_has_its_number_and_what_was_left_out_is_gone(made):
+    words, terms = text_of("model").partition(made.MARK)[0], sys.modules["model_page"].TERMS
+    formulas = re.sub(r"_[ijc]+\b", "", words.split("```text")[1].split("```")[0])
+    for letters in terms.values():
+        for letter in letters.values():
+            assert re.search(rf"(?<!\w){re.escape(letter)}(?!\w)", formulas), letter
+    left_out = re.findall(r"`(\w+)`", words.split("## Left out, and why")[1].split("## What the model")[0])
+    assert len(left_out) > 4
+    assert {one.name for one in load_parameters().parameters} & set(left_out) == {
+        "tension_rest"
+    }  # it stays, as a level
 
 
 def test_every_type_of_event_has_an_example_that_is_read(made, tmp_path):
@@ -246,7 +260,12 @@ def test_the_glossary_tells_every_cause_and_names_equations_that_exist(made, gen
     written = text_of("glossary")
     for word in (*LABELS, "undetermined", "pinned", "bounded", "assumed", "middle world"):
         assert f"| {word} |" in written
-    for cause in ("fear of incidents: …", "the cap on a state's military burden", "exaggeration", "double standard"):
+    for cause in (
+        "guarantee of a state's security",
+        "the cap on a state's military burden",
+        "exaggeration",
+        "emulation",
+    ):
         assert f"| {cause}" in written
 
 
