@@ -20,6 +20,10 @@ def document(run: Run, folder: Path) -> dict[str, Any]:
         "contrasts": list(run.rows()),
         "stability": run.stability,
         "uncertainty": block(run),
+        "directions": [
+            {"series": row.topic.series.name, "when": row.when, **row.whose.to_json(), "label": row.label}
+            for row in run.shown_findings
+        ],
         "out": str(folder),
     }
 
