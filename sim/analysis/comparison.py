@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache, cached_property
 
+from sim.analysis.answer_in_kind import Answer
 from sim.analysis.findings import Finding, Topic
 from sim.analysis.regret import Remarks, Standings
 from sim.analysis.results import Array, Contrast, earliest
@@ -20,6 +21,7 @@ class Comparison:
     bands     : scenario id -> (outcomes, 5) quantiles of the same differences, at `sim.analysis.results.LEVELS`
     window    : numbers of the first quarter of the window and of the one after its last
     regrets   : by each outcome that has a direction
+    answers   : scenario id -> rivals' answers in kind to the deliveries in which it differs from the baseline
     """
 
     scenarios: tuple[Scenario, ...]
@@ -35,6 +37,7 @@ class Comparison:
     bands: dict[str, Array]
     window: tuple[int, int]
     regrets: tuple[Standings, ...]
+    answers: dict[str, tuple[Answer, ...]]
     model_version: str
 
     @cached_property
