@@ -9,8 +9,8 @@ from tables import header, row
 from sim.calibration.findings import BOUNDED, MOVED, PINNED
 from sim.ensembles.identifiability import shipped
 from sim.explain.text import channel_words
+from sim.model.directions import LABELS, MEANING
 from sim.model.parameters import load_parameters
-from sim.model.sign_assumptions import AGREED
 from sim.scenario.event_types import event_models
 
 # what stands for an actor, another one, and a class of arms in the name of a cause
@@ -186,9 +186,9 @@ WORDS = {
 READ = {
     "middle world": "The median: of all simulations in order of a result, the one in the middle, with as many above as below.",
     "90 of 100 simulations": "The range that leaves out the lowest 5 and the highest 5 of 100 simulations.",
-    "sign assumed": "The direction was put in, since the parameters behind it cannot be negative; only the size is computed.",
-    "sign contested": "The literature disagrees about the direction, and the model holds both ways of acting.",
-    "undetermined": "The simulations do not agree: fewer than {agreed} of 100 move the same way. Of a claim: it neither holds nor fails.",
+    **{label: f"Of a direction: {MEANING[label]}" for label in LABELS},
+    "undetermined": "Of a claim: it neither holds nor fails.",
+    "by assumption": "Of a verdict: nothing that the priors allow makes it come out otherwise.",
     "pinned": "Of a parameter: fitted to the figures, it is less than {pinned} times as spread as was assumed before.",
     "bounded": "Of a parameter: less than {bounded} times as spread, or its mean moved by more than {moved} of the spread before.",
     "assumed": "Of a parameter: neither; it is as uncertain as it was assumed to be.",
@@ -203,7 +203,7 @@ def glossary_lines() -> Iterator[str]:
     yield from ("## Words beside a result", "")
     yield from header("word", "says")
     for word, text in READ.items():
-        yield row(word, text.format(agreed=round(100 * AGREED), pinned=PINNED, bounded=BOUNDED, moved=MOVED))
+        yield row(word, text.format(pinned=PINNED, bounded=BOUNDED, moved=MOVED))
     fitted = [one.word for one in shipped().values()]
     told = ", ".join(f"{fitted.count(word)} {word}" for word in ("pinned", "bounded", "assumed"))
     yield from (

@@ -6,6 +6,7 @@ A page begins with words written by hand; what stands below its mark is written 
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from backtests_page import backtest_lines
 from glossary_page import glossary_lines
 from parameters_page import parameter_lines
 from reactions_page import reaction_lines
@@ -18,6 +19,7 @@ KEPT: dict[str, Callable[[], Iterable[str]]] = {
     "glossary": glossary_lines,
     "parameters": parameter_lines,
     "reactions": reaction_lines,
+    "backtests": backtest_lines,
 }
 
 

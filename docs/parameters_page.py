@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tables import header, row
 
+from sim.data.tables import sources
 from sim.model.distributions import Distribution
 from sim.model.parameter_table import Parameter
 from sim.model.parameters import load_parameters
@@ -16,7 +17,21 @@ def parameter_lines() -> Iterator[str]:
     for group in dict.fromkeys(parameter.group for parameter in parameters):
         yield from (f"## {group}", "")
         yield from header("parameter", "symbol", "meaning", "unit", "default", "prior", "range", "status", "source")
-        yield from (parameter_row(parameter) for parameter in parameters if parameter.group == group)
+        members = [parameter for parameter in parameters if parameter.group == group]
+        yield from map(parameter_row, members)
+        yield ""
+        for parameter in members:
+            yield from source_lines(parameter)
+
+
+def source_lines(parameter: Parameter) -> Iterator[str]:
+    """The numbers of a parameter that have a source of their own, each with its value and its place."""
+    if parameter.cited:
+        yield from (f"Sources of `{parameter.name}`, number by number:", "")
+        yield from header("number", "value", "source", "date", "place")
+        values = dict(zip(parameter.suffixes, map(middle, parameter.priors), strict=True))
+        for suffix, (source, place) in parameter.cited.items():
+            yield row(f"`{parameter.name}.{suffix}`", number(values[suffix]), source, sources()[source]["date"], place)
         yield ""
 
 

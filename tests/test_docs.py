@@ -18,6 +18,7 @@ from sim.ensembles.folder import read_fit
 from sim.ensembles.registry import DEFAULT_FIT, fit_folder
 from sim.explain.text import channel_words
 from sim.io.formatting import significant
+from sim.model.directions import LABELS
 from sim.model.distributions import KINDS
 from sim.model.parameters import CLASSES, load_parameters
 from sim.model.variables import VARIABLES
@@ -172,14 +173,14 @@ def test_every_command_of_a_tutorial_is_a_command_and_every_command_has_a_refere
     assert "--members" in reference
 
 
-@pytest.mark.parametrize("page", ["schema", "glossary", "parameters", "reactions"])
+@pytest.mark.parametrize("page", ["schema", "glossary", "parameters", "reactions", "backtests"])
 def test_a_page_that_is_kept_is_what_the_code_says(made, page):
     assert text_of(page) == made.page(page), "run: python docs/make_pages.py"
 
 
 def test_only_the_pages_that_a_clone_needs_are_made_and_kept(made):
     marked = {page.stem for page in DOCS.glob("*.md") if made.MARK in page.read_text(encoding="utf-8")}
-    assert marked == set(made.KEPT) == {"schema", "glossary", "parameters", "reactions"}
+    assert marked == set(made.KEPT) == {"schema", "glossary", "parameters", "reactions", "backtests"}
     assert all(len(text_of(page)) < 40_000 for page in made.KEPT)
 
 
@@ -243,7 +244,7 @@ def test_the_glossary_tells_every_cause_and_names_equations_that_exist(made, gen
         assert text.endswith(".")
         assert all(f"### `{rule.split('.')[1]}`" in equations for rule in rules)
     written = text_of("glossary")
-    for word in ("sign assumed", "sign contested", "undetermined", "pinned", "bounded", "assumed", "middle world"):
+    for word in (*LABELS, "undetermined", "pinned", "bounded", "assumed", "middle world"):
         assert f"| {word} |" in written
     for cause in ("fear of incidents: …", "the cap on a state's military burden", "exaggeration", "double standard"):
         assert f"| {cause}" in written

@@ -1,10 +1,11 @@
 """What must be read with the regret of a comparison: whose word each direction is, and what each scenario costs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
 from sim.analysis.answer_in_kind import Answer
-from sim.analysis.findings import Finding, Topic
+from sim.analysis.findings import Directions, Finding, Topic
 from sim.analysis.regret import Remarks, Standings
 from sim.analysis.results import Array, Contrast, earliest
 from sim.io.quarters import PER_YEAR, name_of, year_of
@@ -22,6 +23,7 @@ class Comparison:
     window    : numbers of the first quarter of the window and of the one after its last
     regrets   : by each outcome that has a direction
     answers   : scenario id -> rivals' answers in kind to the deliveries in which it differs from the baseline
+    directions : scenario id -> what tells whose word a direction is
     """
 
     scenarios: tuple[Scenario, ...]
@@ -38,6 +40,7 @@ class Comparison:
     window: tuple[int, int]
     regrets: tuple[Standings, ...]
     answers: dict[str, tuple[Answer, ...]]
+    directions: Mapping[str, Directions]
     model_version: str
 
     @cached_property
@@ -82,7 +85,7 @@ OUTCOMES = (
 
 
 def remarks_of(comparison: Comparison) -> Remarks:
-    """The costs that the files of the scenarios state, and whose word the signs of the findings are."""
+    """The costs that the files of the scenarios state, and whose word the directions of the findings are."""
     findings = comparison.findings.items()
-    signs = {(scenario, row.topic.series.name): row.sign for scenario, rows in findings for row in rows}
+    signs = {(scenario, row.topic.series.name): row.label for scenario, rows in findings for row in rows}
     return Remarks({scenario.id: scenario.costs for scenario in comparison.scenarios}, signs)

@@ -1,28 +1,18 @@
 """What a run found, as rows: what moved, by how much, and how sure that is. The words for it stand in the templates."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sim.io.formatting import PER_CENT, fixed, in_a_hundred, signed
-from sim.io.quarters import PER_YEAR, index_of, name_of, year_of
+from sim.io.quarters import PER_YEAR, index_of, name_of, quarters_of_year, year_of
+from sim.model.directions import AGREED, UNCLEAR, UNKNOWN, Direction
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
-from sim.model.sign_assumptions import (
-    AGREED,
-    CONTESTED,
-    HAZARD_RESTS_ON,
-    assumed_signs,
-    events_changed,
-    is_contested,
-    is_moved_by_fear_alone,
-    only_events_changed,
-)
 from sim.model.variables import Series
 
 if TYPE_CHECKING:
     from sim.analysis.results import Bands, Contrast, Run
-    from sim.scenario.loading import Scenario
 
 HORIZON = 2030
 MANY_UNCHANGED = 0.2
@@ -89,8 +79,7 @@ class Finding:
     median, low, high : the middle of all worlds and the 5-95 % range, in `unit`
     p_positive        : share of worlds in which the difference is strictly above zero
     p_negative        : share of worlds in which it is strictly below zero; the others are unchanged
-    rests_on          : parameters that alone decide the sign, none of them measured; empty where that is not so
-    is_contested      : whether the sign is that of what arms do to incidents, on which the documents disagree
+    whose             : whose word the direction is, where enough simulations agree on one
     """
 
     topic: Topic
@@ -100,8 +89,7 @@ class Finding:
     high: float
     p_positive: float
     p_negative: float
-    rests_on: tuple[str, ...]
-    is_contested: bool
+    whose: Direction = UNKNOWN
 
     @property
     def what(self) -> str:
@@ -127,13 +115,11 @@ class Finding:
         return round(self.median, self.topic.digits)
 
     @property
-    def sign(self) -> str:
-        """Whose word the sign is: undetermined, contested, assumed, or nothing to say."""
+    def label(self) -> str:
+        """Whose word the direction is, of `sim.model.directions.LABELS`; "" where nothing is to be said."""
         if not self.is_moved:
             return ""
-        if self.is_undetermined:
-            return "undetermined"
-        return "contested" if self.is_contested else "assumed" if self.rests_on else ""
+        return UNCLEAR if self.is_undetermined else self.whose.label
 
     @property
     def change(self) -> str:
@@ -159,13 +145,10 @@ class Finding:
         return (most, (in_a_hundred(unchanged), "unchanged")) if unchanged >= MANY_UNCHANGED else (most,)
 
 
-@dataclass(frozen=True)
-class ScenarioPair:
-    """Two worlds and what the user changed in them."""
+class Directions(Protocol):
+    """What tells whose word a direction is, see `sim.directions`."""
 
-    scenario: "Scenario"
-    baseline: "Scenario | None"
-    settings: tuple[str, ...]
+    def of(self, series: Series, quarters: Sequence[int], way: int, *, relative: bool = False) -> Direction: ...
 
 
 # ---- the rows of a run -----------------------------------------------------------------------------------------------
@@ -176,16 +159,17 @@ def findings_from(run: "Run", start: int, *, still: bool) -> Iterator[Finding]:
 
     still : also those that the scenario leaves as they are, and at the same times in every run, so none at a peak of its own
     """
-    sign_of = signs_of(run)
     for topic in TOPICS:
         contrast = run.by_series.get(topic.series)
         if contrast is None or (contrast.first_difference is None and not still):
             continue
-        rests_on, contested = sign_of(topic)
         for when, bands, place in _bands(run, topic, contrast, start, peaks=not still):
             low, _, median, _, high = (topic.scale * float(value) for value in bands.quantiles[:, place])
             shares = float(bands.p_positive[place]), float(bands.p_negative[place])
-            yield Finding(topic, when, median, low, high, *shares, rests_on, contested)
+            whose = direction_of(
+                run.directions, topic.series, quarters_named(when), *shares, relative=topic.in_per_cent
+            )
+            yield Finding(topic, when, median, low, high, *shares, whose)
 
 
 def _bands(
@@ -239,41 +223,35 @@ def horizon_year(run: "Run") -> int:
     return HORIZON if HORIZON in run.years else run.years[-1]
 
 
-# ---- whose word a sign is --------------------------------------------------------------------------------------------
+# ---- whose word a direction is ---------------------------------------------------------------------------------------
 
 
-def signs_of(pair: "Run | ScenarioPair") -> Callable[["Topic | Series"], tuple[tuple[str, ...], bool]]:
-    """What tells of a topic or a series the parameters on which alone its sign rests, none of them measured, and whether that sign is
-    contested."""
-    table = parameters_of(pair)
-    chosen = keys_fixed_by_user(pair, table)
-    changed = events_changed(pair.scenario, pair.baseline)
-    only_changed = only_events_changed(pair.scenario, pair.baseline)
+def direction_of(
+    directions: Directions | None, series: Series, quarters: Sequence[int], p_positive: float, p_negative: float, *,
+    relative: bool,
+) -> Direction:  # fmt: skip
+    """Whose word it is that a series moves as it does; nothing where too few simulations agree, or nobody can tell.
 
-    def sign_of(topic: "Topic | Series") -> tuple[tuple[str, ...], bool]:
-        of = topic.variable, topic.actor, table, changed
-        followed = CONTESTED[0] if is_moved_by_fear_alone(*of) else topic.variable
-        contested = is_contested(followed, only_changed)
-        signs = assumed_signs(*of, chosen)
-        if followed in CONTESTED and not contested:
-            signs = tuple(key for key in (*HAZARD_RESTS_ON, *signs) if key not in chosen)
-        return signs, contested
-
-    return sign_of
+    quarters : whose mean is taken
+    relative : whether the change is taken as a share of the baseline
+    """
+    if directions is None or max(p_positive, p_negative) < AGREED:
+        return UNKNOWN
+    return directions.of(series, quarters, 1 if p_positive >= p_negative else -1, relative=relative)
 
 
-def parameters_of(pair: "Run | ScenarioPair") -> ParameterTable:
+def quarters_named(when: str) -> list[int]:
+    """The quarters that a quarter or a calendar year names.
+
+    >>> quarters_named("2026Q4"), quarters_named("2026")
+    ([35], [32, 33, 34, 35])
+    """
+    return [index_of(name) for name in ([when] if "Q" in when else quarters_of_year(when))]
+
+
+def parameters_of(run: "Run") -> ParameterTable:
     """The parameters of the scenario, settings included."""
-    return load_parameters().with_overrides(pair.scenario.parameters)
-
-
-def keys_fixed_by_user(pair: "Run | ScenarioPair", table: ParameterTable) -> frozenset[str]:
-    """Keys that `--set` fixes at one number, the same in every world."""
-    names = [name for name in map(setting_name, pair.settings) if not name.startswith("events.")]
-    rows = {row for name in names for row in table.rows_of(name)}
-    fixed = {table.keys[row] for row in rows if table.distributions[row].kind == "fixed"}
-    whole = {parameter.name for parameter in table.parameters if fixed.issuperset(parameter.keys)}
-    return frozenset(fixed | whole)
+    return load_parameters().with_overrides(run.scenario.parameters)
 
 
 def setting_name(setting: str) -> str:

@@ -17,7 +17,6 @@ from sim.analysis.results import Array, Bands, bands_of
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
 from sim.io.quarters import index_of, name_of
 from sim.model.network import KOSOVO, SERBIA
-from sim.model.sign_assumptions import is_contested, only_events_changed
 from sim.model.variables import Series
 
 if TYPE_CHECKING:
@@ -81,7 +80,6 @@ class ExpectedIncidents:
     scenario     : mean number over worlds
     baseline     : the same without the scenario; None where it is compared with nothing
     low, high    : 5-95 % range over worlds of the paired difference, or None where it was not worked out
-    is_contested : whether the literature disagrees on the direction
     """
 
     first: str
@@ -90,7 +88,6 @@ class ExpectedIncidents:
     baseline: float | None
     low: float | None
     high: float | None
-    is_contested: bool
 
     @property
     def change(self) -> float:
@@ -124,5 +121,4 @@ def expected_incidents(run: "Run") -> ExpectedIncidents | None:
         baseline=baseline,
         low=low,
         high=high,
-        is_contested=is_contested("incidents", only_events_changed(run.scenario, run.baseline)),
     )

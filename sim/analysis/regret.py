@@ -119,14 +119,14 @@ class Remarks:
     """What must be read with a table of regret.
 
     costs : choice -> what it costs, in words; empty where nobody said
-    signs : (choice, outcome) -> assumed, contested or undetermined: whose word the direction of its change is; none if missing
+    directions : (choice, outcome) -> whose word the direction of its change is, of `sim.model.directions.LABELS`; none if missing
     """
 
     costs: Mapping[str, str] = field(default_factory=dict)
-    signs: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    directions: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
-    def sign(self, choice: str, outcome: str) -> str:
-        return self.signs.get((choice, outcome), "")
+    def direction(self, choice: str, outcome: str) -> str:
+        return self.directions.get((choice, outcome), "")
 
 
 NO_REMARKS = Remarks()
@@ -358,7 +358,7 @@ def _weighted(table: Standings, choice: str) -> float:
 
 COLUMNS = (
     "outcome", "unit", "prefer", "good_enough", "scenario", "is_baseline", "worlds", "q05", "q50", "q95", "regret_q50", "regret_q95",
-    "regret_worst", "best_in", "better_than_baseline", "worse_than_baseline", "good_enough_in", "fails_where", "sign", "costs",
+    "regret_worst", "best_in", "better_than_baseline", "worse_than_baseline", "good_enough_in", "fails_where", "direction", "costs",
     "regret_mean", "scale", "weight",
 )  # fmt: skip
 
@@ -369,7 +369,7 @@ def table_rows(tables: Sequence[Standings], remarks: Remarks = NO_REMARKS) -> li
         (
             table.aim.name, table.aim.unit, table.aim.prefer, table.aim.enough, row.choice, row.choice == table.baseline, table.worlds,
             *row.value[[0, 2, 4]].tolist(), *row.regret[[2, 4]].tolist(), row.worst, row.best, row.better, row.worse, row.enough,
-            "; ".join(map(str, row.marks)), remarks.sign(row.choice, table.aim.name), remarks.costs.get(row.choice, ""),
+            "; ".join(map(str, row.marks)), remarks.direction(row.choice, table.aim.name), remarks.costs.get(row.choice, ""),
             row.mean, table.scale, table.aim.weight,
         )
         for table in tables
@@ -396,7 +396,7 @@ def _outcome(table: Standings, remarks: Remarks) -> dict[str, Any]:
             **dict(zip(COLUMNS[7:17], cells[7:17], strict=True)),
             "scenario": row.choice,
             "fails_where": [vars(mark) for mark in row.marks],
-            "sign": remarks.sign(row.choice, aim.name),
+            "direction": remarks.direction(row.choice, aim.name),
         }
         for row, cells in zip(table.rows, table_rows([table]), strict=True)
     ]

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.findings import Finding, findings_from, headlines, headlines_first, parameters_of
+from sim.analysis.findings import Directions, Finding, findings_from, headlines, headlines_first, parameters_of
 from sim.io.formatting import PER_CENT
 from sim.io.quarters import PER_YEAR, name_of, year_of
 from sim.model.parameter_table import ParameterTable
-from sim.model.sign_assumptions import events_changed
 from sim.model.variables import Series
+from sim.scenario.levers import events_changed
 
 if TYPE_CHECKING:
     from sim.analysis.answer_in_kind import Answer
@@ -159,6 +159,7 @@ class Run:
     incidents          : paired difference of the number of serious incidents, one time, see `sim.analysis.incidents`
     answers            : rivals' answers in kind to the deliveries that differ, see `sim.analysis.answer_in_kind`
     verdicts           : whether it is a race, for every two mutual rivals, see `sim.analysis.race_verdict`
+    directions         : what tells whose word a direction is, see `sim.directions`; None where it is not to be told
     """
 
     scenario: Any
@@ -181,6 +182,7 @@ class Run:
     incidents: Bands | None = None
     answers: "tuple[Answer, ...]" = ()
     verdicts: "tuple[RaceVerdict, ...]" = ()
+    directions: Directions | None = None
 
     @cached_property
     def by_series(self) -> dict[Series, Contrast]:

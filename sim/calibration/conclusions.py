@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from sim.engines.simulate import PreparedScenario, simulated
 from sim.ensembles.draws import FitDraws
 from sim.io.quarters import index_of, quarters_of_year
+from sim.model.directions import AGREED
 from sim.model.parameters import load_parameters
 from sim.model.schedule import script_of
-from sim.model.sign_assumptions import AGREED
 from sim.model.variables import Series
 from sim.scenario.loading import Scenario, load_scenario
 

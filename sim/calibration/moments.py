@@ -27,12 +27,12 @@ from sim.model.network import TURKEY, network
 from sim.model.parameters import CLASSES, load_parameters
 from sim.model.variables import Series, all_series
 
-TABLES = ("figures", "events", "context")
+TABLES = ("figures", "events", "context", "context_events")
 MONTHS = 12.0
 
 
 def figure(name: str) -> Row:
-    """A row of the figures, events or context by its id; KeyError if there is none."""
+    """A row of the figures, events, context or the record beyond the documents by its id; KeyError if there is none."""
     for table in TABLES:
         if (row := rows_by_id(table).get(name)) is not None:
             return row

@@ -171,7 +171,7 @@ def _rows(moment: Moment, history: _History) -> Values:
     if isinstance(moment, LeadTime):
         return np.array([np.log(history.params[f"lead_time.{moment.cls}"]), history.params["lead_spread"]])
     if isinstance(moment, Incidents):
-        return history.recorded[HAZARD][list(moment.quarters)] * QUARTER * history.noise["completeness"]
+        return history.recorded[HAZARD][list(moment.quarters)] * QUARTER
     return _exports(moment.buyer, history)
 
 

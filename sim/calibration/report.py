@@ -14,10 +14,10 @@ from sim.ensembles.tables import FittedMoment, FittedParameter, ForecastCell, Le
 from sim.io.files import written_whole
 from sim.io.formatting import PER_CENT, counted, fixed, signed, significant
 from sim.io.templates import phrase
-from sim.model.sign_assumptions import SIGN_RESTS_ON
 from sim.plots.fit_svg import density_picture, forecast_picture, range_picture, rank_picture
 from sim.report.document import Band, Cell, Fold, PagePart, Picture, Report, Table, TableRow, plain_row, sections_of
 from sim.report.render import page_html, page_markdown
+from sim.scenario.mechanisms import channels
 
 WORST = 8  # rank histograms shown before the others are folded away
 MOST_GROUPS = 3  # that are named as holding most of what is assumed
@@ -69,8 +69,8 @@ def _facts(fit: Fit) -> dict[str, Any]:
 
 
 def _directions(parameters: Sequence[FittedParameter]) -> Iterator[str]:
-    """The parameters that decide directions, as far as they are assumed: `reaction (11 of 12)`."""
-    for name in sorted({name.partition(".")[0] for rests in SIGN_RESTS_ON.values() for name in rests}):
+    """The parameters that carry the model's channels, as far as they are assumed: `reaction (11 of 12)`."""
+    for name in sorted({key.partition(".")[0] for channel in channels() for key in channel.neutral}):
         alike = [parameter for parameter in parameters if parameter.name == name]
         if assumed := sum(parameter.is_assumed for parameter in alike):
             yield name if len(alike) == 1 else f"{name} ({of(assumed, len(alike))})"

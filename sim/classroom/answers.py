@@ -1,17 +1,31 @@
 """Answers to the page: a whole run in one, against the scenario it is compared to or against the untouched run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sim.analysis import findings
-from sim.analysis.results import bands_of, calendar_years
-from sim.classroom.engine_cache import MEMBERS, PreparedRun, asked, compared_with, members_of, run_together, scenario_of
+import numpy as np
+
+from sim.analysis.results import Array, bands_of, calendar_years
+from sim.classroom.engine_cache import (
+    MEMBERS,
+    SEED,
+    PreparedRun,
+    asked,
+    compared_with,
+    members_of,
+    run_together,
+    scenario_of,
+)
 from sim.classroom.requests import RunRequest
 from sim.classroom.series_view import bands, difference, lines, map_series, on_map, recorded
 from sim.classroom.sliders import checked
 from sim.classroom.timeline import timeline_rows
+from sim.directions.directions import Directions
+from sim.engines.simulate import prepared_scenario
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.formatting import PER_CENT
+from sim.io.quarters import COUNT
+from sim.model.directions import AGREED
 from sim.model.network import KOSOVO, SERBIA, TURKEY
 from sim.model.theories import theories
 from sim.model.variables import Series
@@ -29,7 +43,7 @@ COMPARED = (  # of the three theories
     Series("attitude", TURKEY, SERBIA),
     Series("attitude", SERBIA, KOSOVO),
 )
-CONTESTED, DECIDED = "contested", "theory"
+NO_LABELS: Mapping[Series, str] = {}
 EFFECTS = (
     ("spending", "SRB", "", "%"),
     ("tension", "SRB", "XKX", ""),
@@ -37,6 +51,10 @@ EFFECTS = (
     ("attitude", "SRB", "TUR", ""),
     ("attitude", "XKX", "TUR", ""),
     ("spending", "XKX", "", "%"),
+    ("threat", "SRB", "", ""),
+    ("threat", "XKX", "", ""),
+    ("loitering", "SRB", "", "units"),
+    ("air_defence", "SRB", "", "million US$"),
 )
 
 
@@ -54,15 +72,17 @@ def watch(request: RunRequest) -> dict[str, Any]:
 def run_view(run: PreparedRun, base_run: PreparedRun | None) -> dict[str, Any]:
     """Lines of one world, of the other and of their difference, and the map of the first."""
     places = [recorded().index(series) for series in map_series()]
-    return {"series": lines_view(run, base_run, lines()), "map": on_map(members_of(run)[places], map_series())}
+    labels = {} if base_run is None else labels_of(run, base_run, lines())
+    return {"series": lines_view(run, base_run, lines(), labels), "map": on_map(members_of(run)[places], map_series())}
 
 
-def lines_view(run: PreparedRun, base_run: PreparedRun | None, wanted: Sequence[Series]) -> dict[str, Any]:
-    """Some of `lines`, of one world, of the other and of their difference."""
+def lines_view(
+    run: PreparedRun, base_run: PreparedRun | None, wanted: Sequence[Series], labels: Mapping[Series, str] = NO_LABELS
+) -> dict[str, Any]:
+    """Some of `lines`, of one world, of the other and of their difference; with whose word the directions are, if known."""
     run_together([run] if base_run is None else [run, base_run])
     here = members_of(run)
     there = None if base_run is None else members_of(base_run)
-    signs = signs_of(run, base_run, wanted)
     rows = {}
     for series in wanted:
         place = lines().index(series)
@@ -70,7 +90,7 @@ def lines_view(run: PreparedRun, base_run: PreparedRun | None, wanted: Sequence[
             "ours": bands(here[place]),
             "theirs": None if there is None else bands(there[place]),
             "change": None if there is None else difference(here[place], there[place]),
-            "sign": signs[series],
+            "label": labels.get(series, ""),
         }
     return rows
 
@@ -124,9 +144,6 @@ def three_theories(request: RunRequest) -> dict[str, Any]:
         run = asked(scenario, {}, name, has_map=False)
         base_run = None if base is None else asked(base, {}, name, has_map=False)
         series = lines_view(run, base_run, COMPARED)
-        for line in series.values():
-            if line["sign"] == CONTESTED:  # the model holds both views, a theory one of them
-                line["sign"] = DECIDED
         rows.append(
             {
                 "name": name, "meaning": theory.meaning, "document": theory.document, "locator": theory.locator,
@@ -136,13 +153,23 @@ def three_theories(request: RunRequest) -> dict[str, Any]:
     return {"theories": rows, "compared": None if base is None else base.title, "members": MEMBERS}
 
 
-def signs_of(run: PreparedRun, base_run: PreparedRun | None, wanted: Sequence[Series]) -> dict[Series, str]:
-    """contested, assumed or "" for each series: whose word the direction of a change is."""
-    if base_run is None:
-        return dict.fromkeys(wanted, "")
-    sign_of = findings.signs_of(findings.ScenarioPair(run.scenario, base_run.scenario, ()))
-    signs = {series: sign_of(series) for series in wanted}
-    return {
-        series: CONTESTED if is_contested else "assumed" if rests_on else ""
-        for series, (rests_on, is_contested) in signs.items()
-    }
+def labels_of(run: PreparedRun, base_run: PreparedRun, wanted: Sequence[Series]) -> dict[Series, str]:
+    """Whose word the direction of each series is, when it is clear and largest; "" where nothing is to be said."""
+    pair = [prepared_scenario(side.scenario, side.theory, DEFAULT_FIT) for side in (base_run, run)]
+    directions = Directions(pair, tuple(wanted), COUNT, SEED, DEFAULT_FIT)
+    here, there = members_of(run), members_of(base_run)
+    return {series: _label(directions, series, here[place] - there[place]) for place, series in _placed(wanted)}
+
+
+def _placed(wanted: Sequence[Series]) -> list[tuple[int, Series]]:
+    return [(lines().index(series), series) for series in wanted]
+
+
+def _label(directions: Directions, series: Series, change: Array) -> str:
+    """The label of a paired change, (quarters, members)."""
+    shares = np.array([(change > 0.0).mean(axis=1), (change < 0.0).mean(axis=1)])
+    clear = np.where(shares.max(axis=0) >= AGREED, np.abs(np.median(change, axis=1)), 0.0)
+    quarter = int(clear.argmax())
+    if clear[quarter] == 0.0:
+        return ""
+    return directions.of(series, (quarter,), 1 if shares[0, quarter] > shares[1, quarter] else -1).label

@@ -4,6 +4,7 @@ from typing import Any
 
 from sim.classroom.engine_cache import MEMBERS, SEED, compared_with, scenario_of
 from sim.classroom.requests import WhyRequest
+from sim.directions.directions import direction_between
 from sim.engines.simulate import prepared_scenario
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.explain.changes import EXPLAINED_VARIABLES
@@ -11,6 +12,7 @@ from sim.explain.explain import asked, explained
 from sim.explain.text import SCALES, by_name, gathered, rows, sentences, unit
 from sim.io.quarters import COUNT, PER_YEAR, index_of, name_of
 from sim.model.theories import theory
+from sim.report.run_text import direction_sentence
 
 ROWS = 6  # causes that are told one by one
 DIGITS = 5
@@ -41,11 +43,17 @@ def why(request: WhyRequest) -> dict[str, Any]:
     worlds = [prepared_scenario(side, request.theory, DEFAULT_FIT) for side in pair]
     explanation = explained(question, worlds, members=MEMBERS, seed=SEED)
     scale = SCALES.get(request.variable, 1.0)
+    said = list(sentences(explanation, names_events=False))
+    if request.compare:
+        whose = direction_between(
+            worlds, question.series, question.quarter, members=MEMBERS, seed=SEED, fit=DEFAULT_FIT
+        )
+        said += [words for words in [direction_sentence(whose)] if words]
     return {
         "since": since,
         "unit": unit(question.series),
         "change": _short(scale * explanation.change),
-        "sentences": list(sentences(explanation, names_events=False)),
+        "sentences": said,
         "rows": [
             {"words": row.words, "value": _short(row.value)} for row in gathered(by_name(rows(explanation)), ROWS)
         ],

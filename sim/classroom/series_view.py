@@ -15,7 +15,7 @@ from sim.model.variables import VARIABLES, Series, all_series
 
 Array = NDArray[np.float64]
 DIGITS = 4  # that a number keeps, counted from the largest of its series
-_CHOSEN = (
+_LINES = (
     *(Series("spending", state) for state in (SERBIA, KOSOVO, TURKEY)),
     Series("tension", SERBIA, KOSOVO),
     Series("hazard", SERBIA, KOSOVO),
@@ -25,22 +25,17 @@ _CHOSEN = (
     Series("attitude", KOSOVO, SERBIA),
     Series("attitude", KOSOVO, TURKEY),
     *(Series("threat", state) for state in (SERBIA, KOSOVO)),
-    Series("loitering", KOSOVO),
-    Series("uav", SERBIA),
-    Series("uav", KOSOVO),
+    *(Series("capability", state) for state in (SERBIA, KOSOVO)),
+    *(Series(kind, state) for kind in ("loitering", "uav", "air_defence") for state in (SERBIA, KOSOVO)),
     Series("supplier_choice", SERBIA, TURKEY),
-    Series("patron_support", "CHN", SERBIA),
-    Series("patron_support", "RUS", SERBIA),
     Series("troops", "NATO"),
     Series("dialogue", SERBIA, KOSOVO),
 )
 
 
-@cache
 def lines() -> tuple[Series, ...]:
     """Series that are drawn as lines with bands."""
-    known = set(all_series())
-    return tuple(series for series in _CHOSEN if series in known)
+    return _LINES
 
 
 @cache
@@ -80,7 +75,7 @@ def _name(series: Series) -> str:
     if series.variable == "troops":
         return label
     if series.counterpart:
-        link = {"patron_support": "for", "supplier_choice": "buying from"}.get(series.variable, "towards")
+        link = "buying from" if series.variable == "supplier_choice" else "towards"
         return f"{label}, {actor_name(series.actor)} {link} {actor_name(series.counterpart)}"
     return f"{label}, {actor_name(series.actor)}"
 

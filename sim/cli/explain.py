@@ -5,7 +5,7 @@ from typing import Annotated
 
 from sim.cli.options import RESULTS, Format, Settings, command_words, option, whole
 from sim.io.errors import refusal
-from sim.io.terminal import emit
+from sim.io.terminal import emit, paragraph
 
 Run = Annotated[
     str, option("A folder that armsrace run wrote, a scenario of the library, or the path of a scenario file.")
@@ -48,18 +48,28 @@ def explain(
 ) -> None:
     """Say why a number moved: its change, split into causes that add up to it.
 
-    The simulations are run again; the split is worked out in each of them, and the answer gives its mean. Writes a picture.
+    The simulations are run again; the split is worked out in each of them, and the answer gives its mean. With --compare it also says
+    what the direction rests on: each channel of the model is taken out in turn. Writes a picture.
     """
+    from sim.analysis.output import to_json
+    from sim.directions.directions import direction_between
     from sim.explain.explain import asked, explained
     from sim.explain.text import explanation_lines
     from sim.plots import waterfall
     from sim.report.next_steps import after_an_explanation
+    from sim.report.run_text import direction_sentence
     from sim.runs.rerun import run_again
 
     again = run_again(run, members=members, seed=seed, settings=settings, fit=fit, theory=theory)
     last = again.options.quarters - 1
     question = asked(variable, actor, counterpart, quarter, since, is_compared=compare, last=last)
     explanation = explained(question, again.pair, members=again.options.members, seed=again.options.seed)
+    whose = None
+    if compare:
+        whose = direction_between(
+            again.pair, question.series, question.quarter, members=again.options.members, seed=again.options.seed,
+            fit=again.options.fit,
+        )  # fmt: skip
     files = waterfall.PLOT.write(
         explanation, _folder(run, explanation.scenario.id, out), waterfall.file_name(explanation)
     )
@@ -67,8 +77,12 @@ def explain(
     against = again.pair[0].scenario.id if len(again.pair) > 1 else None
     emit(
         form,
-        explanation.document,
-        lambda: [*explanation_lines(explanation, files), *after_an_explanation(question, run, given, against)],
+        lambda: explanation.document() | ({} if whose is None else {"direction": to_json(whose)}),
+        lambda: [
+            *explanation_lines(explanation, files),
+            *([] if whose is None or not whose.label else ["", paragraph(direction_sentence(whose))]),
+            *after_an_explanation(question, run, given, against),
+        ],
     )
 
 

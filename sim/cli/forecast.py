@@ -3,14 +3,23 @@
 from pathlib import Path
 from typing import Annotated
 
-from sim.cli.options import RESULTS, Fit, Format, Members, Overwrite, Seed, command_words, option
+from sim.cli.options import RESULTS, Fit, Format, Members, Overwrite, Seed, command_words, flag, option
 from sim.ensembles.registry import DEFAULT_FIT
-from sim.io.errors import refusal
+from sim.io.errors import InputError, Problem, refusal
 from sim.io.progress import watched
 from sim.io.terminal import emit
 
 Until = Annotated[str, option("Last year of the forecast, 2024 to 2035.")]
 Out = Annotated[Path, option("Folder to write.")]
+
+Backtest = Annotated[
+    bool,
+    flag(
+        "Score forecasts of years that are known instead: spending from 2008 on, and incidents. Takes some minutes; of the other "
+        "options --members, --out and --format go with it."
+    ),
+]
+TABLES = "backtest"
 
 
 def forecast(
@@ -20,6 +29,7 @@ def forecast(
     seed: Seed = 1,
     until: Until = "2025",
     out: Out = RESULTS / "forecast",
+    backtest: Backtest = False,
     form: Format = "text",
     overwrite: Overwrite = False,
 ) -> None:
@@ -27,7 +37,14 @@ def forecast(
 
     Writes forecast.csv (median, 50 % and 90 % ranges, in constant US$ of 2023 and of 2024, and as growth since 2023), a picture
     and a manifest to a folder. No figure of spending after 2023 goes in.
+
+    With --backtest it scores forecasts from what was known at the end of 2008 to 2022 against no change, drift and other rivals, and
+    writes backtest.csv, incidents.csv and derived.csv (what the series say of spreads and plans) to the folder backtest of --out.
     """
+    if backtest:
+        given = {"fit": fit != DEFAULT_FIT, "seed": seed != 1, "until": until != "2025", "overwrite": overwrite}
+        _backtest(members, out, form, [name for name, is_given in given.items() if is_given])
+        return
     last = _year(until)
     from sim.report.forecast_answer import forecast_answer
     from sim.runs import forecast as forecasts
@@ -38,6 +55,22 @@ def forecast(
             fit=fit, members=members, seed=seed, until=last, out=out, overwrite=overwrite, progress=progress, command=command
         )  # fmt: skip
     emit(form, lambda: forecasts.document(made, out), lambda: forecast_answer(made, out))
+
+
+def _backtest(members: int, out: Path, form: Format, given: list[str]) -> None:
+    """Score the forecasts of known years; InputError if an option was given that does nothing here."""
+    from sim.calibration.spending import page, record
+    from sim.engines.options import RunOptions
+
+    RunOptions(members=members)
+    if given:
+        raise InputError(
+            "options", [Problem(None, f"--{name}", "does not go with --backtest; leave it out") for name in given]
+        )
+    with watched() as progress:
+        made = record.made_record(members, members, progress=progress)
+    files = record.write_record(made, out / TABLES)
+    emit(form, lambda: record.document(made, files), lambda: page.answer(made, files))
 
 
 def _year(text: str) -> int:

@@ -1,5 +1,6 @@
 """What the documents claim: `seeds/claims.csv`, one row for every claim, in our own words."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
@@ -12,6 +13,7 @@ from sim.io.csv_reader import CsvRow, Name, read_rows
 from sim.io.errors import suggestion
 
 EXECUTABLE, DATA_ONLY, OUT_OF_SCOPE = TESTS = ("executable", "data-only", "out-of-scope")
+_KEY = re.compile(r"(?:^|; )([A-Za-z0-9-]+): ")  # of each document in `agrees`
 KINDS = ("actor", "system", "mechanism", "lever", "contradiction", "framing")
 
 
@@ -65,6 +67,12 @@ class Claim(CsvRow):
         if self.test != EXECUTABLE and self.experiment:
             raise ValueError(f"{self.id}: only an executable claim has an experiment; leave it empty")
         return self
+
+    @property
+    def documents(self) -> frozenset[str]:
+        """Keys of all documents that say it: those that make the claim, and those that agree."""
+        agreeing = (key for key in _KEY.findall(self.agrees) if key in sources())
+        return frozenset((*self.source.split(";"), *agreeing))
 
 
 @cache

@@ -5,7 +5,7 @@ What is given is the mean over members, for which the parts add up; the median o
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from sim.io.errors import InputError, Problem, nearest, suggestion
 from sim.io.quarters import index_of, name_of
 from sim.model.schedule import Item, Script, script_of
 from sim.model.variables import Series, all_series
+from sim.scenario.levers import levers, with_lever
 from sim.scenario.loading import Scenario
 
 CHUNK = 512
@@ -273,7 +274,7 @@ def alone(
               only, or too many to try
     """
     base, full = scenarios[0], scenarios[-1]
-    named = differences(base.scenario, full.scenario)
+    named = levers(base.scenario, full.scenario)
     if not 1 < len(named) <= ALONE_MOST:
         return ()
 
@@ -287,32 +288,8 @@ def alone(
     return (*effects, ("together", end - start - sum(value for _, value in effects)))
 
 
-def differences(base: Scenario, full: Scenario) -> list[tuple[str, frozenset[str]]]:
-    """What a scenario changes: groups of events that hang together, and parameters; (name, event ids and keys)."""
-    full_events, base_events = ({event.id: event for event in one.events} for one in (full, base))
-    events = {**base_events, **full_events}
-    changed = {key for key in events if full_events.get(key) != base_events.get(key)}
-    groups: dict[str, set[str]] = {}
-    for key in sorted(changed):
-        groups.setdefault(_leader(key, events), set()).add(key)
-    named = [(name, frozenset(group)) for name, group in groups.items()]
-    keys = full.parameters.keys() | base.parameters.keys()
-    moved = sorted(key for key in keys if full.parameters.get(key) != base.parameters.get(key))
-    return named + [(key, frozenset((key,))) for key in moved]
-
-
-def _leader(key: str, events: dict[str, Any]) -> str:
-    """The event that a group is named after: of a delivery its order, of a quarter of a series the series."""
-    ref = getattr(events[key], "ref", None)
-    name: str = ref if ref is not None else key
-    return name.rpartition(".")[0] if name.startswith("series.") else name
-
-
 def _changed(base: PreparedScenario, full: PreparedScenario, names: frozenset[str]) -> PreparedScenario:
     """The baseline with some events and parameters of the scenario."""
-    kept = [event for event in base.scenario.events if event.id not in names]
-    new = [event for event in full.scenario.events if event.id in names]
-    events = tuple(sorted([*kept, *new], key=lambda event: event.quarter))
-    scenario = replace(base.scenario, events=events)
+    scenario = with_lever(base.scenario, full.scenario, names)
     over = {key: value for key, value in full.scenario.parameters.items() if key in names}
-    return PreparedScenario(scenario, base.parameters.with_overrides(over), script_of(events))
+    return PreparedScenario(scenario, base.parameters.with_overrides(over), script_of(scenario.events))

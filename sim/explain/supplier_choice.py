@@ -42,6 +42,8 @@ def appeal(record: Record, buyer: int, supplier: int, quarter: int) -> Attribute
         standing=_standing(record, buyer, supplier, quarter),
         demonstration=record.param("demonstration"),
         example=_example(record, buyer, supplier, quarter),
+        embargo_weight=record.param("accept_embargo"),
+        embargo=level(record, "embargo", name, quarter, NET.states[buyer]),
     )
     return utility.relabelled(lambda cause: cause if cause.who else Cause(cause.channel, name, cause.what, cause.event))
 

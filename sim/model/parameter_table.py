@@ -15,7 +15,7 @@ from sim.model.distributions import FITTED, Distribution, LegalRange, distributi
 @dataclass(frozen=True)
 class Parameter:
     """One declared parameter: ``suffixes[i]`` has ``priors[i]``; a single number has the suffix ``""``. ``rules`` are the files
-    of `sim/rules` that hold the equations of its group."""
+    of `sim/rules` that hold the equations of its group. ``cited`` holds source and locator of the suffixes that have their own."""
 
     name: str
     symbol: str
@@ -32,6 +32,7 @@ class Parameter:
     source: str
     locator: str
     note: str
+    cited: Mapping[str, tuple[str, str]]
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -26,6 +26,11 @@ from sim.model.parameter_table import Parameter, ParameterTable
 CLASSES = ("uav", "loitering", "artillery", "armour", "air_defence", "arms")
 
 
+class _Cited(Schema):
+    source: str
+    locator: str
+
+
 class _Entry(Schema):
     symbol: str
     unit: str
@@ -40,6 +45,7 @@ class _Entry(Schema):
     source: str
     locator: str = ""
     note: str = ""
+    sources: dict[str, _Cited] = Field({})
 
 
 class _File(Schema):
@@ -100,8 +106,16 @@ class _EntryReader:
         )
         suffixes, index = tuple(defaults), tuple(self.entry.index)
         return Parameter(
-            self.name, rules=tuple(rules), index=index, suffixes=suffixes, priors=priors, low=legal.low, high=legal.high, **texts
+            self.name, rules=tuple(rules), index=index, suffixes=suffixes, priors=priors, low=legal.low, high=legal.high,
+            cited=self.cited(suffixes), **texts,
         )  # fmt: skip
+
+    def cited(self, suffixes: tuple[str, ...]) -> dict[str, tuple[str, str]]:
+        """Source and locator of the numbers that have one of their own."""
+        for suffix in self.entry.sources:
+            if suffix not in suffixes:
+                self.report(self.unknown(suffix, suffixes), "sources", suffix)
+        return {suffix: (one.source, one.locator) for suffix, one in self.entry.sources.items()}
 
     def legal(self) -> LegalRange:
         ends = self.entry.range
@@ -185,7 +199,7 @@ class _EntryReader:
 
 def _prior(kind: str, default: Any, width: Any, legal: LegalRange) -> Distribution:
     """A prior around a default, which is its median or mean; for a uniform the default lies between the ends."""
-    if kind == "fixed":
+    if kind == "fixed" or (kind != "half_normal" and width == 0):
         return distribution(default, legal)
     if kind == "half_normal":
         return distribution({kind: default}, legal)

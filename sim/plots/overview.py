@@ -30,7 +30,7 @@ def overview(run: Run) -> Frame:
     ]
     key = [*style.key_of("median difference"), style.KEY_CHANGE]
     title = "What the scenario changes: paired differences between the two"
-    made = panels.framed(run, title, key, 0.2 + 2 * HEIGHT + BETWEEN + panels.BELOW, panels.CONTESTED_TOO)
+    made = panels.framed(run, title, key, 0.2 + 2 * HEIGHT + BETWEEN + panels.BELOW, panels.WHOSE)
     for axes, width, difference in made.grid(differences, style.columns(3), HEIGHT + BETWEEN, HEIGHT, 0.2):
         draw_panel(axes, run, difference, width)
     return made

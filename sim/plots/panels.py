@@ -1,6 +1,6 @@
 """Panels that several pictures of a run share: the level of a series, its paired difference, and what is said of them.
 
-A sign is named only where the 90 % band of the paired difference is clear of zero.
+A direction is named only where 95 of 100 simulations agree on it.
 """
 
 from collections.abc import Sequence
@@ -13,22 +13,13 @@ from typing import Any
 import numpy as np
 
 from sim import __version__
-from sim.analysis.findings import horizon_year, yearly_levels
+from sim.analysis.findings import Directions, direction_of, horizon_year, quarters_named, yearly_levels
 from sim.analysis.results import Array, Bands, Contrast, Run
 from sim.data.actors import load_actors
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL, OBSERVED_YEARS
 from sim.io.formatting import capital, in_a_hundred
 from sim.io.quarters import FIRST_YEAR, PER_YEAR, index_of, name_of
-from sim.model.parameters import load_parameters
-from sim.model.sign_assumptions import (
-    AGREED,
-    CONTESTED,
-    assumed_signs,
-    events_changed,
-    is_contested,
-    is_moved_by_fear_alone,
-    only_events_changed,
-)
+from sim.model.directions import AGREED, UNCLEAR
 from sim.model.variables import Series
 from sim.plots import draw, style
 from sim.plots.style import Frame, Style
@@ -38,8 +29,7 @@ SPENDING_RECORDED_UNTIL = float(OBSERVED_YEARS[-1] + 1)
 EVENTS_RECORDED_UNTIL = event_time(index_of(EVENTS_DOCUMENTED_UNTIL) + 1)
 QUARTERS_BEFORE, QUARTERS_AFTER = 2, 20  # what is shown around the moment of change
 RECORD, PLANS = "events on record", "plans follow the record"
-UNCERTAIN = "A sign is named where 95 of 100 worlds agree; (assumed): the priors allow no other sign."
-CONTESTED_TOO = "A sign is named where 95 of 100 worlds agree, not for the hazard where arms move; (assumed): the priors allow no other."
+WHOSE = "A direction is named where 95 of 100 simulations agree; in brackets: what it rests on (see the answer)."
 LEAST = {"-1 to 1": 0.1, "0 to 1": 0.05, "probability": 0.05, "per year": 0.05}  # a smaller difference looks small
 LEAST_PER_CENT = 0.5
 PER_CENT = "per cent,\nby calendar year"
@@ -104,20 +94,24 @@ def count_words(share: float) -> str:
     return {"all": "100", "none": "0", "under 1": "<1"}.get(in_a_hundred(share), in_a_hundred(share))
 
 
-def verdict(difference: Bands, times: Sequence[str], *, is_contested: bool = False, is_assumed: bool = False) -> str:
-    """When enough worlds move the same way, in words; `times` are the names of the quarters or years of a difference."""
+def verdict(difference: Bands, times: Sequence[str], label: str = "") -> str:
+    """When enough worlds move the same way, in words.
+
+    times : names of the quarters or years of a difference
+    label : whose word the direction is
+    """
     if not (difference.p_positive.any() or difference.p_negative.any()):
         return "none in any world"
     signs = np.where(difference.p_positive >= AGREED, 1, np.where(difference.p_negative >= AGREED, -1, 0))
     groups = [(sign, list(places)) for sign, places in groupby(range(len(times)), key=lambda place: signs[place])]
     clear = [(sign, places) for sign, places in groups if sign != 0]
-    if not clear or is_contested:
-        return "sign not asserted"
+    if not clear:
+        return UNCLEAR
     gaps = ""
     if len(clear) > 1 and len({sign for sign, _ in clear}) == 1:
         clear, gaps = [(clear[0][0], [clear[0][1][0], clear[-1][1][-1]])], ", with gaps"
     words = [f"{'higher' if sign > 0 else 'lower'} {stretch(places, times)}" for sign, places in clear]
-    return ", ".join(words if len(words) < 3 else [*words[:2], "…"]) + gaps + (" (assumed)" if is_assumed else "")
+    return ", ".join(words if len(words) < 3 else [*words[:2], "…"]) + gaps + (f" ({label})" if label else "")
 
 
 def stretch(places: Sequence[int], times: Sequence[str]) -> str:
@@ -222,7 +216,7 @@ def draw_change(axes: Any, run: Run, panel: Panel, width: float) -> None:
 def draw_difference(axes: Any, run: Any, panel: Panel, shown: range) -> str:
     """The difference over some quarters, or over the years that they touch; returns when it is clear of zero.
 
-    run : a run, or whatever has its years, quarters, scenario and baseline
+    run : a run, or whatever has its years, quarters and directions
     """
     unit, is_yearly = panel.contrast.series.unit, panel.contrast.yearly_per_cent is not None
     times, names, bands = difference_of(panel.contrast, run.years, shown)
@@ -232,7 +226,7 @@ def draw_difference(axes: Any, run: Any, panel: Panel, shown: range) -> str:
     draw.value_axis(axes, [bands.quantiles], unit, zero=True, head=0.24, least=least)
     if 0.0 < np.abs(bands.quantiles).max(initial=0.0) < HARDLY * least:
         return "hardly any"
-    return verdict(bands, names, **whose_sign(run, panel.contrast))
+    return verdict(bands, names, label_of(run.directions, panel.contrast.series, bands, names, is_yearly))
 
 
 def difference_of(contrast: Contrast, years: Sequence[int], shown: range) -> tuple[Array, list[str], Bands]:
@@ -246,16 +240,14 @@ def difference_of(contrast: Contrast, years: Sequence[int], shown: range) -> tup
     return times, list(map(name_of, shown)), part_of(contrast.difference, list(shown))
 
 
-def whose_sign(run: Any, contrast: Contrast) -> dict[str, bool]:
-    """Whether the sign of a difference is contested, and whether it was put in."""
-    series = contrast.series
-    numbers = load_parameters().with_overrides(run.scenario.parameters)
-    asked = series.variable, series.actor, numbers, events_changed(run.scenario, run.baseline)
-    followed = CONTESTED[0] if is_moved_by_fear_alone(*asked) else series.variable
-    return {
-        "is_contested": is_contested(followed, only_events_changed(run.scenario, run.baseline)),
-        "is_assumed": followed in CONTESTED or bool(assumed_signs(*asked)),
-    }
+def label_of(
+    directions: Directions | None, series: Series, difference: Bands, times: Sequence[str], is_relative: bool
+) -> str:
+    """Whose word the direction of a difference is, when it is clear and largest."""
+    share = np.maximum(difference.p_positive, difference.p_negative)
+    place = int(np.argmax(np.where(share >= AGREED, np.abs(difference.median), -1.0)))
+    shares = float(difference.p_positive[place]), float(difference.p_negative[place])
+    return direction_of(directions, series, quarters_named(times[place]), *shares, relative=is_relative).label
 
 
 def part_of(bands: Bands, places: Sequence[int]) -> Bands:

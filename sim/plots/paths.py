@@ -20,7 +20,7 @@ def paths(comparison: Comparison) -> Frame:
     """A column for each scenario, a row for each outcome, on the same scale along a row."""
     lines = [
         f"Scenario minus baseline in the same worlds. Baseline: {comparison.baseline.title}",
-        panels.CONTESTED_TOO,
+        panels.WHOSE,
     ]
     key = [*style.key_of("median difference"), style.KEY_CHANGE]
     room = 0.75 + len(SHOWN) * STEP - 0.3
@@ -47,7 +47,7 @@ def draw_path(axes: Any, comparison: Comparison, scenario: Any, outcome: int, wi
     change = comparison.window[0] if comparison.first_effect is None else comparison.first_effect
     shown = panels.lay_around(axes, change, comparison.quarters, most=3, label="")
     years = tuple(year_of(PER_YEAR * year) for year in range(comparison.quarters // PER_YEAR))
-    run = SimpleNamespace(years=years, quarters=comparison.quarters, scenario=scenario, baseline=comparison.baseline)
+    run = SimpleNamespace(years=years, quarters=comparison.quarters, directions=comparison.directions[scenario.id])
     panel = panels.Panel(topic.words, contrast, style_of(topic.variable, topic.actor))
     words = panels.draw_difference(axes, run, panel, shown)
     if comparison.first_effect is not None:

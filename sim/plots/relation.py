@@ -2,7 +2,7 @@
 
 from sim.analysis.results import Run
 from sim.model.network import SERBIA, TURKEY
-from sim.plots.panels import EVENTS_RECORDED_UNTIL, RECORD, UNCERTAIN, compared, level_words, name, panel
+from sim.plots.panels import EVENTS_RECORDED_UNTIL, RECORD, WHOSE, compared, level_words, name, panel
 from sim.plots.registry import Plot
 from sim.plots.style import Frame
 
@@ -13,7 +13,7 @@ def relation(run: Run) -> Frame:
     """Levels, and what the scenario changes, a column for each part and one for their sum."""
     panels = [panel(run, words, part, SERBIA, TURKEY) for part, words in PARTS.items()]
     title = f"How {name(SERBIA)} sees {name(TURKEY)}: slow cooperation and fast rhetoric"
-    return compared(run, title, panels, EVENTS_RECORDED_UNTIL, RECORD, UNCERTAIN)
+    return compared(run, title, panels, EVENTS_RECORDED_UNTIL, RECORD, WHOSE)
 
 
 def words(run: Run) -> str:

@@ -2,7 +2,7 @@
 
 from sim.analysis.results import Run
 from sim.model.variables import HEADLINE_STATES
-from sim.plots.panels import PLANS, SPENDING_RECORDED_UNTIL, UNCERTAIN, compared, level_words, name, panel
+from sim.plots.panels import PLANS, SPENDING_RECORDED_UNTIL, WHOSE, compared, level_words, name, panel
 from sim.plots.registry import Plot
 from sim.plots.style import Frame
 
@@ -12,7 +12,7 @@ def spending(run: Run) -> Frame:
     panels = [panel(run, name(state), "spending", state, zero=True) for state in HEADLINE_STATES]
     first, second, third = map(name, HEADLINE_STATES)
     title = f"Military spending of {first}, {second} and {third}"
-    return compared(run, title, panels, SPENDING_RECORDED_UNTIL, PLANS, UNCERTAIN)
+    return compared(run, title, panels, SPENDING_RECORDED_UNTIL, PLANS, WHOSE)
 
 
 def words(run: Run) -> str:

@@ -4,6 +4,7 @@ Everything is computed from the run or read from `seeds/`; only what concerns th
 templates/caveats.txt.
 """
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.findings import Finding, setting_name
@@ -11,7 +12,7 @@ from sim.data.actors import actor_name
 from sim.data.tables import rows_by_id
 from sim.io.formatting import PER_CENT, fixed
 from sim.io.templates import points
-from sim.model.sign_assumptions import CONTESTED
+from sim.model.directions import LABELS, MEANING, UNCLEAR
 from sim.model.theories import theories
 from sim.report.sources import ensemble_note, fit_label
 
@@ -26,16 +27,13 @@ PRICE_LEVEL = "price-USA-2023-2024"
 def caveats(run: "Run", rows: tuple[Finding, ...], *, full: bool = True) -> tuple[str, ...]:
     """What a careful reader should know about these rows; in full also what the sources leave open."""
     rivals = theories()
-    contested = [row.topic for row in rows if row.is_contested]
     return points(
         "caveats.txt",
         **_size_and_noise(run, rows),
         run=run,
         full=full,
         fit=fit_label(run.fit),
-        assumed=list(dict.fromkeys(key for row in rows if not row.is_undetermined for key in row.rests_on)),
-        is_contested=bool(contested),
-        followed=list(dict.fromkeys(topic.words for topic in contested if topic.variable not in CONTESTED)),
+        labelled=list(_labelled(rows)),
         ensemble_note=ensemble_note(run.fit),
         arms_kosovo=_arms_kosovo(run),
         theories=rivals,
@@ -44,6 +42,14 @@ def caveats(run: "Run", rows: tuple[Finding, ...], *, full: bool = True) -> tupl
         replaced=theory_replaced(run),
         disputes=_disputes(run) if full else [],
     )
+
+
+def _labelled(rows: Sequence[Finding]) -> Iterator[tuple[str, str, Finding]]:
+    """Each label of a clear direction, what it means, and the first row that has it."""
+    for label in LABELS:
+        first = next((row for row in rows if row.label == label != UNCLEAR), None)
+        if first is not None:
+            yield label, MEANING[label], first
 
 
 def _size_and_noise(run: "Run", rows: tuple[Finding, ...]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sim.io.formatting import capital
 from sim.io.quarters import name_of
 from sim.io.templates import lines
 from sim.io.terminal import page_width
-from sim.model.sign_assumptions import CONTESTED
+from sim.model.directions import LABELS, MEANING
 from sim.report.race_text import in_kind_sentences
 from sim.report.run_answer import TABLE_FROM
 from sim.report.run_text import certainty, few_worlds, finding_line
@@ -34,14 +34,12 @@ def comparison_answer(comparison: Comparison, out: Path) -> Iterator[str]:
         ensemble_note=ensemble_note(comparison.fit),
         is_wide=page_width() >= TABLE_FROM,
         changes=_laid_out(comparison, outcomes),
-        has_undetermined=any(row.is_undetermined for row in rows),
-        has_assumed=any(row.sign == "assumed" for row in rows),
-        has_contested=any(row.topic.variable in CONTESTED for row in rows),
         in_kind=[
             (scenario.id, line)
             for scenario in scenarios
             for line in in_kind_sentences(comparison.answers[scenario.id], comparison.quarters)
         ],
+        labels=[(label, MEANING[label]) for label in LABELS if any(row.label == label for row in rows)],
         regret=list(regret_lines(comparison.regrets, remarks_of(comparison))) if comparison.regrets else [],
         table_file=out / "comparison.csv",
         picture_file=out / FIGURES / "comparison.png",

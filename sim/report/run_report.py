@@ -10,6 +10,7 @@ from sim.analysis.incidents import PARTS
 from sim.analysis.output import FIGURES, REPORT, REPORT_DATA, write_json
 from sim.ensembles.identifiability import ASSUMED, learned
 from sim.io.formatting import signed
+from sim.model.directions import LABELS, MEANING
 from sim.model.theories import theories
 from sim.plots.channels import channel_sentence
 from sim.report import run_text
@@ -106,7 +107,10 @@ def _changes(run: "Run") -> dict[str, Any]:
             ends = [[_shown(row, end) for end in (view.median, view.low, view.high)] for view in shares.by_theory]
             what = f"{row.what}, {row.topic.unit}" if row.topic.unit else row.what
             by_theory.append((what, *(f"{median} ({low} to {high})" for median, low, high in ends)))
+    labels = [(label, MEANING[label]) for label in LABELS if any(row.label == label for row in rows)]
     return {
+        "labels": labels,
+        "directions": [(row.what, row.label, run_text.channels_words(row.whose)) for row in rows if row.whose.label],
         "changes": [(row.what, row.change, row.band, run_text.certainty(row)) for row in rows],
         "shares": [(row.what, *hundredths(shares).values()) for row, shares in owed if shares.shares],
         "by_theory": by_theory,

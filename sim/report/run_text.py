@@ -11,6 +11,7 @@ from sim.analysis.findings import HORIZON, Finding, horizon_year, setting_name, 
 from sim.analysis.incidents import expected_incidents
 from sim.io.quarters import name_of
 from sim.io.templates import phrase
+from sim.model.directions import MEANING, Direction
 from sim.model.distributions import Distribution
 from sim.model.network import KOSOVO, SERBIA
 from sim.model.variables import Series
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sim.analysis.results import Run
 
 FEW = 100
+MOST_CHANNELS = 4
 CHECKED = 1000  # worlds whose stability is looked at, at most
 FINDINGS, RUN = "finding_words.txt", "run_words.txt"
 LEVELS = (
@@ -109,6 +111,16 @@ def command_again(run: "Run") -> str:
 def certainty(row: Finding) -> str:
     """Worlds of a hundred that go which way, for a cell of a table."""
     return phrase(FINDINGS, "certainty", row)
+
+
+def channels_words(whose: Direction) -> str:
+    """The channels behind a direction."""
+    return phrase(FINDINGS, "channels", whose, MOST_CHANNELS)
+
+
+def direction_sentence(whose: Direction) -> str:
+    """Whose word a direction is, what that means, and the channels behind it; nothing where nothing is to be said."""
+    return phrase(FINDINGS, "whose", whose, MEANING[whose.label]) if whose.label else ""
 
 
 def finding_line(row: Finding) -> str:

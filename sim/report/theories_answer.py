@@ -11,7 +11,7 @@ from sim.analysis.theories import ByTheory, Rivals
 from sim.io.quarters import name_of
 from sim.io.templates import lines, phrase
 from sim.io.terminal import page_width
-from sim.model.sign_assumptions import CONTESTED
+from sim.model.directions import UNCLEAR
 from sim.report.caveats import theory_replaced
 from sim.report.next_steps import same_worlds, step_lines
 from sim.report.run_answer import TABLE_FROM, written
@@ -23,7 +23,7 @@ WORDS = "theory_words.txt"
 def rival_answer(rivals: Rivals, **_: Any) -> Iterator[str]:
     """The lines of the answer."""
     run, shown = rivals.first, rivals.shown_rows
-    contested = [line for line in shown if topic_of(line).variable in CONTESTED]
+    contested = [line for line in shown if len(ways_of(line)) > 1]
     yield from lines(
         "theories_answer.txt",
         run=run,
@@ -62,6 +62,11 @@ def theory_texts(rivals: Rivals) -> dict[str, str]:
         name: phrase(WORDS, "theory", theory, theory_replaced(rivals.runs[name]))
         for name, theory in rivals.theories.items()
     }
+
+
+def ways_of(line: ByTheory) -> set[str]:
+    """The directions in which a number moves under the theories that move it."""
+    return {UNCLEAR if row.is_undetermined else row.direction for row in line.values() if row.is_moved}
 
 
 def topic_of(line: ByTheory) -> Topic:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from sim.data.context_events import ContextEvent, Range, context_events
 from sim.data.tables import Row, rows_by_id, sources
 from sim.ensembles.identifiability import ASSUMED, shipped
 from sim.ensembles.registry import DEFAULT_FIT
@@ -14,7 +15,6 @@ from sim.io.terminal import bullet, entry, paragraph, table
 from sim.model.distributions import Distribution
 from sim.model.parameter_table import Parameter
 from sim.model.parameters import load_parameters
-from sim.model.sign_assumptions import BOUGHT, CONTESTED, FEAR, HOME, PATRONS, SIGN_RESTS_ON
 from sim.model.variables import VARIABLES, all_series
 from sim.report import trace_uses as uses
 from sim.report.event_text import band, event_words, number, prior_words, series_name
@@ -75,6 +75,7 @@ def traced(name: str) -> Traced:
 
 def _all_names() -> list[str]:
     rows = [id_ for name in ("figures", "context", "events") for id_ in rows_by_id(name)]
+    rows += [event.id for event in context_events()]
     names = [*load_parameters().starts, *VARIABLES, *rows]
     return names + [
         event.id for scenario in uses.library() for event in scenario.events if series_name(event.id) is None
@@ -90,14 +91,20 @@ def _parameter(name: str) -> Traced | None:
         return None
     declared, rows = parameters.parameter(name), parameters.rows_of(name)
     values = tuple(_value(parameters.keys[row], parameters.distributions[row]) for row in rows)
+    source, locator = declared.cited.get(name.partition(".")[2], (declared.source, declared.locator))
     facts = {
         "meaning": declared.meaning, "symbol": declared.symbol, "unit": declared.unit, "group": declared.group,
-        "range": _range(declared), "status": declared.status, "source": source_words(declared.source),
-        "locator": declared.locator, "note": declared.note,
+        "range": _range(declared), "status": declared.status, "source": source_words(source),
+        "locator": locator, "own sources": _own_sources(declared, name), "note": declared.note,
         "learned": _learned_words([parameters.keys[row] for row in rows]),
     }  # fmt: skip
     low, high = (None if math.isinf(end) else end for end in (declared.low, declared.high))
     return Traced(name, "parameter", facts, values, tuple(uses.parameter_uses(declared, name)), (low, high))
+
+
+def _own_sources(declared: Parameter, name: str) -> str:
+    """Which numbers of a whole parameter have a source of their own, and which."""
+    return "; ".join(f"{suffix}: {source}" for suffix, (source, _) in declared.cited.items() if name == declared.name)
 
 
 def _range(declared: Parameter) -> str:
@@ -208,6 +215,31 @@ def _record_event(name: str) -> Traced | None:
     return Traced(name, "dated event of the documents", facts)
 
 
+def _context_event(name: str) -> Traced | None:
+    row = next((event for event in context_events() if event.id == name), None)
+    if row is None:
+        return None
+    end = f" to {row.date_end}" if row.date_end else ""
+    facts = {
+        "what": row.event, "who": whose({"subject": ";".join(row.actors), "counterpart": ""}),
+        "date": f"{row.date}{end} ({row.date_precision})", **_context_figures(row), "follows": row.follows,
+        "status": row.status, "source": f"{row.source} {row.url}".strip(), "locator": row.locator, "note": row.note,
+    }  # fmt: skip
+    kind = f"{row.kind} on record outside the documents (context)"
+    return Traced(name, kind, facts, uses=tuple(uses.context_event_uses(name)))
+
+
+def _context_figures(row: ContextEvent) -> dict[str, str]:
+    if row.kind == "incident":
+        return {"killed": _figures(row.killed), "injured": _figures(row.injured), "counts as": row.severity}
+    value = f"{_figures(row.value)} million US$ of {row.value_year}" if row.value else ""
+    return {"class": row.weapon_class, "number": _figures(row.number), "value": value, "payment": row.payment}
+
+
+def _figures(figures: Range | None) -> str:
+    return "" if figures is None else " to ".join(f"{figure:,.12g}" for figure in dict.fromkeys(figures))
+
+
 def _scenario_event(name: str) -> Traced | None:
     holders = [(scenario, event) for scenario in uses.library() for event in scenario.events if event.id == name]
     if not holders:
@@ -229,25 +261,8 @@ def _variable(name: str) -> Traced | None:
         return None
     series = [" - ".join(filter(None, (row.actor, row.counterpart))) for row in all_series() if row.variable == name]
     recorded = ", ".join(series[:MOST]) + (f" and {len(series) - MOST} more" if len(series) > MOST else "")
-    facts = {"meaning": variable.meaning, "unit": variable.unit, "recorded": recorded, "sign": _sign_words(name)}
+    facts = {"meaning": variable.meaning, "unit": variable.unit, "recorded": recorded}
     return Traced(name, "recorded variable", facts, uses=tuple(uses.variable_uses(name)))
-
-
-def _sign_words(name: str) -> str:
-    """What the direction of a variable's change rests on."""
-    if name in CONTESTED:
-        return "contested: spiral and deterrence oppose each other, and the model holds both"
-    rests = SIGN_RESTS_ON.get(name, ())
-    parts = [", ".join(key for key in rests if key not in FEAR)] if rests else []
-    if set(FEAR) <= set(rests):
-        parts.append(
-            f"through fear of incidents, on {' x '.join(FEAR)}, in the direction of the rate of incidents (of Serbia and Kosovo; "
-            "sign contested where arms move and nothing else is left)"
-        )
-        parts.append(f"where a scenario changes unrest, on {', '.join(HOME)}")
-    if name in BOUGHT:
-        parts.append(f"for Serbia also on {', '.join(PATRONS)}")
-    return f"rests on {'; '.join(parts)}" if parts else ""
 
 
 def _document(name: str) -> Traced | None:
@@ -265,5 +280,5 @@ def _document(name: str) -> Traced | None:
 
 
 LOOKS: tuple[Callable[[str], Traced | None], ...] = (
-    _parameter, _figure, _context, _record_event, _scenario_event, _variable, _document,
+    _parameter, _figure, _context, _record_event, _context_event, _scenario_event, _variable, _document,
 )  # fmt: skip

@@ -13,7 +13,6 @@ from sim.io.errors import InputError
 from sim.io.yaml_reader import read_yaml
 from sim.model.parameter_table import Parameter
 from sim.model.parameters import load_parameters
-from sim.model.sign_assumptions import SIGN_RESTS_ON
 from sim.model.theories import theories
 from sim.report.event_text import series_name
 from sim.report.source_tables import EXPORTS, exports_row_of
@@ -41,14 +40,11 @@ def _declared(folder: str, name: str) -> dict[str, Any]:
 
 
 def parameter_uses(parameter: Parameter, key: str) -> Iterator[str]:
-    """Equations, mechanisms and signs that a parameter stands in, what sets it, and what cites its place."""
+    """Equations and mechanisms that a parameter stands in, what sets it, and what cites its place."""
     yield _equations(parameter.rules)
     for name, mechanism in _declared("calibration", "mechanisms").items():
         if _overlapping(mechanism["off"].get("parameters", {}), key):
             yield f"mechanism {name}: {mechanism['title']} (armsrace check --mechanisms)"
-    signs = [variable for variable, names in SIGN_RESTS_ON.items() if _overlapping(names, parameter.name)]
-    if signs:
-        yield f"the sign of a change in {', '.join(signs)} rests on it"
     for name, theory in theories().items():
         if keys := _overlapping(theory.parameters, key):
             yield f"theory {name} sets {', '.join(keys)}"
@@ -59,6 +55,13 @@ def parameter_uses(parameter: Parameter, key: str) -> Iterator[str]:
     if figures:
         yield f"the same place is cited by figures {', '.join(figures)}"
     yield from _claims_citing(parameter.source, parameter.locator)
+
+
+def _citing(parameter: Parameter, source: str) -> Iterator[str]:
+    """The keys of a parameter that rest on a source: the whole of it, and the numbers that have a source of their own."""
+    if source in parameter.source.split(";"):
+        yield parameter.name
+    yield from (f"{parameter.name}.{suffix}" for suffix, (own, _) in parameter.cited.items() if own == source)
 
 
 def _equations(files: tuple[str, ...]) -> str:
@@ -96,7 +99,7 @@ def variable_uses(name: str) -> Iterator[str]:
 
 def document_uses(name: str) -> Iterator[str]:
     """Parameters and scenarios that cite a source."""
-    parameters = [parameter.name for parameter in load_parameters().parameters if name in parameter.source.split(";")]
+    parameters = [key for parameter in load_parameters().parameters for key in _citing(parameter, name)]
     if parameters:
         yield f"parameters {', '.join(parameters)}"
     for scenario in library():
@@ -132,6 +135,15 @@ def context_uses(row: Row) -> Iterator[str]:
     family = row["id"].split("-")[0]
     if family in CONTEXT_USES and (family not in OBSERVED or row["date"] in map(str, OBSERVED_YEARS)):
         yield CONTEXT_USES[family]
+
+
+def context_event_uses(row_id: str) -> Iterator[str]:
+    """Scenarios whose own events name a row of the record beyond the documents, as their place or in their note."""
+    for scenario in library():
+        own = [event for event in scenario.events if is_own(scenario, event)]
+        ids = [event.id for event in own if re.search(rf"\b{row_id}\b", f"{event.locator} {event.note}")]
+        if ids:
+            yield f"scenario {scenario.id}: {', '.join(ids)}"
 
 
 def _moments_with(row: Row) -> Iterator[str]:

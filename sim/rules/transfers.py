@@ -217,6 +217,8 @@ def offer_utility(
     standing: float,
     demonstration: float,
     example: float,
+    embargo_weight: float,
+    embargo: float,
 ) -> float:
     """Utility of a supplier's offer to a buyer, against buying nothing.
 
@@ -228,17 +230,20 @@ def offer_utility(
     standing        : [1]  what past dealings add, see `standing`
     demonstration   : [1]  weight of other buyers' example
     example         : [1]  see `share_of_others`; zero in a class that is not counted
+    embargo_weight  : [1]
+    embargo         : [1]  1 while the supplier refuses all, which the buyer knows, else 0
     returns         : [1]
 
     Source: model, multinomial logit; document 004 (NATO standards; buyers praise, neighbours look).
 
     >>> offer_utility(
     ...     merit=0.5, memory_weight=0.5, memory=0.5, standard_weight=0.25, standard=1.0, standing=0.125, demonstration=0.5,
-    ...     example=0.25,
+    ...     example=0.25, embargo_weight=8.0, embargo=0.0,
     ... )
     0.75
     """
-    return merit - memory_weight * memory + standard_weight * standard + standing + demonstration * example
+    dealings = standard_weight * standard + standing + demonstration * example
+    return merit - memory_weight * memory + dealings - embargo_weight * embargo
 
 
 def choice_weight(utility: float, utility_best: float) -> float:

@@ -9,10 +9,11 @@ import numpy as np
 from sim.analysis.answer_in_kind import Answer, series_of_answers
 from sim.analysis.comparison import OUTCOMES, Comparison, series, window_words
 from sim.analysis.drivers import uncertain_numbers
-from sim.analysis.findings import Finding, ScenarioPair, signs_of
+from sim.analysis.findings import Finding, direction_of
 from sim.analysis.regret import NO_PREFERENCES, Aim, Preferences, Standings, aims_of, standings
 from sim.analysis.results import Array, Bands, Contrast, bands_of, earliest
 from sim.analysis.store import Store
+from sim.directions.directions import Directions
 from sim.engines.options import RunOptions, run_options
 from sim.engines.simulate import PreparedScenario, drawn_parameters, is_known, prepared_scenario
 from sim.io.errors import InputError, Problem
@@ -88,6 +89,10 @@ def _comparison(
     """What was found, from the means over the window: by scenario, (outcomes, members), those of the baseline among them."""
     base, *compared = (side.scenario for side in prepared)
     moved = {scenario.id: _differences(means[scenario.id], means[base.id]) for scenario in compared}
+    directions = {
+        side.scenario.id: Directions((prepared[0], side), series(), options.quarters, options.seed, options.fit)
+        for side in prepared[1:]
+    }
     return Comparison(
         scenarios=tuple(compared),
         baseline=base,
@@ -98,14 +103,12 @@ def _comparison(
         theory=options.theory,
         settings=options.settings,
         contrasts=contrasts,
-        findings={
-            scenario.id: _findings(scenario, base, moved[scenario.id], window, options.settings)
-            for scenario in compared
-        },
+        findings={scenario.id: _findings(directions[scenario.id], moved[scenario.id], window) for scenario in compared},
         bands={name: np.array([band.quantiles[:, 0] for band in bands]) for name, bands in moved.items()},
         window=window,
         regrets=_regrets(prepared, options, aims, means),
         answers=answers,
+        directions=directions,
         model_version=prepared[0].parameters.model_version,
     )
 
@@ -201,16 +204,14 @@ def _differences(scenario: Array, baseline: Array) -> list[Bands]:
     ]
 
 
-def _findings(
-    scenario: Scenario, base: Scenario, bands: Sequence[Bands], window: tuple[int, int], settings: Sequence[str]
-) -> tuple[Finding, ...]:
-    """The differences as findings, with what their signs rest on."""
-    sign_of = signs_of(ScenarioPair(scenario, base, tuple(settings)))
+def _findings(directions: Directions, bands: Sequence[Bands], window: tuple[int, int]) -> tuple[Finding, ...]:
+    """The differences as findings, with whose word their directions are."""
     rows = []
     for topic, band in zip(OUTCOMES, bands, strict=True):
         low, _, median, _, high = band.quantiles[:, 0].tolist()
         shares = float(band.p_positive[0]), float(band.p_negative[0])
-        rows.append(Finding(topic, window_words(*window), median, low, high, *shares, *sign_of(topic)))
+        whose = direction_of(directions, topic.series, range(*window), *shares, relative=topic.in_per_cent)
+        rows.append(Finding(topic, window_words(*window), median, low, high, *shares, whose))
     return tuple(rows)
 
 

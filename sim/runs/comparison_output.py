@@ -22,7 +22,18 @@ from sim.runs.output import labels
 from sim.runs.target import run_folder
 from sim.scenario.loading import Scenario
 
-COLUMNS = ("outcome", "scenario", "window", "unit", "difference", "low", "high", "p_positive", "p_negative", "sign")
+COLUMNS = (
+    "outcome",
+    "scenario",
+    "window",
+    "unit",
+    "difference",
+    "low",
+    "high",
+    "p_positive",
+    "p_negative",
+    "direction",
+)
 CONTRAST_COLUMNS = (
     "scenario_id", "variable", "actor", "counterpart", "quarter", "unit", "baseline", "scenario", "difference", "low", "high",
     "p_positive", "p_negative", "difference_per_cent", "low_per_cent", "high_per_cent",
@@ -72,7 +83,7 @@ def comparison_rows(comparison: Comparison) -> Iterator[tuple[Any, ...]]:
     for scenario, rows in comparison.findings.items():
         for row in rows:
             numbers = (row.median, row.low, row.high, row.p_positive, row.p_negative)
-            yield (row.topic.series.name, scenario, comparison.when, row.topic.unit, *numbers, row.sign)
+            yield (row.topic.series.name, scenario, comparison.when, row.topic.unit, *numbers, row.label)
 
 
 def all_contrast_rows(comparison: Comparison) -> Iterator[tuple[Any, ...]]:

@@ -9,12 +9,14 @@ from typing import Any
 
 from sim.analysis.answer_in_kind import ArmsMoved, series_of_answers
 from sim.analysis.dyads import middle, pair_of
+from sim.analysis.findings import TOPICS
 from sim.analysis.incidents import drawn_window
 from sim.analysis.output import PICTURE_CHOICES, TRAJECTORIES, formats_of, write_trajectories
 from sim.analysis.race_verdict import race_verdicts
 from sim.analysis.results import Run
 from sim.analysis.stability import Reaction, reaction_of, stability_of
 from sim.analysis.store import Store
+from sim.directions.directions import Directions
 from sim.engines.options import CHUNK, RunOptions, run_options
 from sim.engines.simulate import PreparedScenario, drawn_parameters, prepared_scenarios
 from sim.io.progress import Progress
@@ -111,6 +113,7 @@ def _run_of(
         keep=options.keep,
         parameters_digest=table.digest,
         model_version=table.model_version,
+        directions=directions_of(pair, options),
     )
 
 
@@ -126,3 +129,11 @@ def _with_race(run: Run, pair: Sequence[PreparedScenario], stores: Sequence[Stor
     reactions = [_reaction(side, run.members, run.seed, run.engine) for side in pair]
     verdicts = race_verdicts(stores, reactions, answers, run.first_effect, run.quarters, run.members)
     return replace(run, answers=answers, verdicts=verdicts)
+
+
+def directions_of(pair: Sequence[PreparedScenario], options: RunOptions) -> Directions | None:
+    """What tells whose word the directions of the answer are; nothing where there is nothing to compare with."""
+    if len(pair) < 2:
+        return None
+    series = tuple(dict.fromkeys(topic.series for topic in TOPICS))
+    return Directions(pair, series, options.quarters, options.seed, options.fit)

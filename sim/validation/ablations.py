@@ -8,48 +8,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import Field
 
-from sim.data.claims import claims
-from sim.io.assets import data_file
 from sim.io.errors import InputError, Problem, Steps, suggestion
 from sim.io.progress import Progress
 from sim.io.quarters import index_of, name_of
-from sim.io.schema import Schema, validated
-from sim.io.yaml_reader import Document, read_yaml
+from sim.io.yaml_reader import Document
 from sim.model.variables import Series
-from sim.scenario.fields import Quarter, Text, choice
 from sim.scenario.loading import Scenario
+from sim.scenario.mechanisms import MechanismEntry, MechanismFile, mechanism_file
 from sim.scenario.overrides import with_parameters
-from sim.scenario.variants import Changes, Variant, variant_scenario, with_changes
-from sim.validation.experiments import RecordedSeries
+from sim.scenario.variants import variant_scenario, with_changes
 from sim.validation.simulation_cache import Array, SimulationCache
 
 WORKS, DEAD, LEAKS = VERDICTS = ("works", "dead", "leaks")
-
-
-ClaimId = Annotated[str, choice("a claim of claims.csv", lambda: [claim.id for claim in claims()])]
-
-
-class MechanismFile(Schema):
-    """One mechanism or patron as written."""
-
-    title: Text
-    claims: list[ClaimId] = Field([])
-    scenario: str | Variant
-    off: Changes
-    moves: list[str] = Field(min_length=1)
-
-
-class _File(Schema):
-    format_version: Literal[1]
-    until: Quarter
-    both: dict[str, float]
-    watched: list[RecordedSeries] = Field(min_length=1)
-    mechanisms: dict[str, MechanismFile]
 
 
 @dataclass(frozen=True)
@@ -70,11 +43,12 @@ class Mechanism:
 
 @dataclass(frozen=True)
 class Bench:
-    """All mechanisms, the series that are watched for each, and the last quarter looked at."""
+    """All mechanisms, the series that are watched for each, the last quarter looked at, and the least relative move that counts."""
 
     mechanisms: tuple[Mechanism, ...]
     watched: tuple[Series, ...]
     until: str
+    least: float
 
 
 @dataclass(frozen=True)
@@ -101,6 +75,7 @@ class Ablation:
     mechanism: Mechanism
     moved: tuple[Move, ...]
     still: tuple[Series, ...]
+    least: float
 
     @property
     def leaks(self) -> tuple[Series, ...]:
@@ -109,8 +84,8 @@ class Ablation:
 
     @property
     def verdict(self) -> str:
-        """Dead if nothing changed, leaks if something changed that should not, else works."""
-        if not self.moved:
+        """Dead if nothing changed by as much as counts, leaks if something changed that should not, else works."""
+        if all(abs(move.relative) < self.least for move in self.moved):
             return DEAD
         return LEAKS if self.leaks else WORKS
 
@@ -118,8 +93,7 @@ class Ablation:
 @cache
 def bench(path: Path | None = None) -> Bench:
     """The mechanisms of the project; InputError lists all that is wrong with the file."""
-    document = read_yaml(path or data_file("calibration", "mechanisms.yaml"))
-    file = validated(_File, document)
+    document, file = mechanism_file(path)
     mechanisms: list[Mechanism] = []
     problems: list[Problem] = []
     for id_, content in file.mechanisms.items():
@@ -129,10 +103,10 @@ def bench(path: Path | None = None) -> Bench:
             problems += error.problems
     if problems:
         raise InputError(document.file, problems)
-    return Bench(tuple(mechanisms), tuple(file.watched), file.until)
+    return Bench(tuple(mechanisms), tuple(file.watched), file.until, file.least)
 
 
-def _mechanism(document: Document, id_: str, content: MechanismFile, file: _File) -> Mechanism:
+def _mechanism(document: Document, id_: str, content: MechanismEntry, file: MechanismFile) -> Mechanism:
     steps: Steps = ("mechanisms", id_)
     on = with_parameters(variant_scenario(document, (*steps, "scenario"), content.scenario), file.both)
     off = with_changes(document, (*steps, "off"), on, content.off)
@@ -173,7 +147,7 @@ def _ablation(mechanism: Mechanism, bench: Bench, simulations: SimulationCache, 
             still.append(series)
         else:
             moved.append(_move(series, with_it, without))
-    return Ablation(mechanism, tuple(moved), tuple(still))
+    return Ablation(mechanism, tuple(moved), tuple(still), bench.least)
 
 
 def _move(series: Series, with_it: Array, without: Array) -> Move:

@@ -12,37 +12,21 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from sim.io import quarters
 from sim.io.assets import data_file
-from sim.io.errors import InputError, Problem, Steps, suggestion
+from sim.io.errors import InputError, Problem, Steps
 from sim.io.schema import Schema, validated
 from sim.io.yaml_reader import read_yaml
 from sim.model.parameters import load_parameters
-from sim.model.variables import Series, all_series
 from sim.scenario.fields import Text
 from sim.scenario.loading import Scenario
 from sim.scenario.overrides import with_parameters
+from sim.scenario.recorded_series import RecordedSeries
 from sim.scenario.variants import Variant, variant_scenario
 
 AGREE = 0.9
 SIDES = ("scenario", "against")
 
 
-@cache
-def series_by_name() -> dict[str, Series]:
-    """The recorded series by the name that data files use: tension.SRB.XKX."""
-    return {series.name: series for series in all_series()}
-
-
 # ---- what is written -------------------------------------------------------------------------------------------------
-
-
-def _recorded(value: Any) -> Series:
-    known = series_by_name()
-    if isinstance(value, str) and value not in known:
-        raise ValueError(f'"{value}" is not recorded{suggestion(value, known)}')
-    return known[value] if isinstance(value, str) else value
-
-
-RecordedSeries = Annotated[Series, BeforeValidator(_recorded)]
 
 
 def _when(value: Any) -> str:

@@ -1,6 +1,6 @@
 """What a run says in words: rows, certainty, assumed signs, stability, and the honest messages."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -11,9 +11,8 @@ from sim.analysis.results import Run, bands_of, contrast_of
 from sim.data.actors import load_actors
 from sim.io.quarters import COUNT, index_of
 from sim.io.terminal import shown, table
-from sim.model.parameters import load_parameters
-from sim.model.sign_assumptions import SIGN_RESTS_ON, assumed_signs
-from sim.model.variables import VARIABLES, Series, all_series
+from sim.model.directions import ASSUMED, BALANCE, ESTIMATED, Direction, Push
+from sim.model.variables import Series, all_series
 from sim.report.caveats import caveats
 from sim.report.next_steps import next_steps
 from sim.report.run_answer import answer
@@ -29,8 +28,26 @@ SPENDING, ATTITUDE, HAZARD = Series("spending", "SRB"), Series("attitude", "SRB"
 INCIDENTS, ORDERS = Series("incidents", "SRB", "XKX"), Series("orders", "XKX", "TUR")
 
 
+@dataclass(frozen=True)
+class Known:
+    """Directions of which one label is known for everything."""
+
+    label: str
+
+    def of(self, _series, _quarters, way, **_):
+        pushes = (Push("one", "the first channel", way, 0.75), Push("two", "the second channel", -way, 0.25))
+        return Direction(self.label, pushes, otherwise=0.03 if self.label == BALANCE else 0.0)
+
+
 def synthetic(
-    changes=None, *, scenario="skydagger-delivery", settings=(), shares=STABLE, quarters=COUNT, baseline=True
+    changes=None,
+    *,
+    scenario="skydagger-delivery",
+    settings=(),
+    shares=STABLE,
+    quarters=COUNT,
+    baseline=True,
+    label=ASSUMED,
 ):
     """A run in which every baseline series is 100 in every member, and the scenario adds what `changes` says."""
     chosen = apply_settings(load_scenario(scenario), settings)
@@ -45,7 +62,7 @@ def synthetic(
         scenario=chosen, baseline=load_scenario("baseline") if baseline else None, members=MEMBERS, seed=3, quarters=quarters,
         engine="compiled", fit="prior", theory=None, settings=tuple(settings), contrasts=tuple(contrasts),
         stability={"share_of_members": shares, "eigenvalue_per_year": {"q05": -0.2, "q50": -0.1, "q95": -0.05}},
-        keep="none", parameters_digest="", model_version="1.0",
+        keep="none", parameters_digest="", model_version="1.0", directions=Known(label),
     )  # fmt: skip
 
 
@@ -75,34 +92,61 @@ def test_a_rise_of_spending_is_told_in_per_cent_with_its_range():
     row = rows(synthetic({SPENDING: {DELIVERY: spread(1.0, 3.0)}}))["Serbia's spending in 2026"]
     assert (
         finding_line(row)
-        == "Serbia's spending in 2026: +2.0 % (5-95 %: +1.1 to +2.9), higher in all worlds, sign assumed"
+        == "Serbia's spending in 2026: +2.0 % (5-95 %: +1.1 to +2.9), higher in all worlds, direction assumed"
     )
 
 
-def test_worlds_that_disagree_leave_a_sign_undetermined():
+def test_worlds_that_disagree_leave_no_clear_direction():
     row = rows(synthetic({SPENDING: {DELIVERY: spread(-1.0, 3.0)}}))["Serbia's spending in 2030"]
-    assert certainty(row) == "undetermined, 75 higher"
-    assert finding_line(row).endswith("undetermined (higher in 75 of 100 worlds)")
+    assert certainty(row) == "no clear direction, 75 higher"
+    assert finding_line(row).endswith("no clear direction (higher in 75 of 100 worlds)")
 
 
 @pytest.mark.parametrize(
     ("low", "zeros", "words"),
     [
-        (94, 6, "undetermined, 94 higher"),
-        (95, 5, "95 higher, sign assumed"),
-        (-23, 77, "undetermined, 23 lower, 77 unchanged"),
+        (94, 6, "no clear direction, 94 higher"),
+        (95, 5, "95 higher, direction assumed"),
+        (-23, 77, "no clear direction, 23 lower, 77 unchanged"),
     ],
 )
-def test_a_sign_is_named_from_95_worlds_on_and_unchanged_worlds_are_counted(low, zeros, words):
+def test_a_direction_is_named_from_95_worlds_on_and_unchanged_worlds_are_counted(low, zeros, words):
     values = np.concatenate([np.full(abs(low), float(np.sign(low))), np.zeros(zeros)])
     row = rows(synthetic({SPENDING: {DELIVERY: values}}))["Serbia's spending in 2030"]
     assert certainty(row) == words
 
 
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        (ASSUMED, "all higher, direction assumed"),
+        (BALANCE, "all higher, balance of assumptions"),
+        (ESTIMATED, "all higher, direction estimated"),
+        ("", "all higher"),
+    ],
+)
+def test_a_clear_direction_says_whose_word_it_is(label, words):
+    row = synthetic({SPENDING: {DELIVERY: 1.0}}, label=label).findings[0]
+    assert certainty(row) == words
+
+
+def test_an_answer_explains_each_label_once_with_the_channels_behind_its_first_row():
+    run = synthetic({SPENDING: {DELIVERY: 1.0}, HAZARD: {DELIVERY: 1.0}}, label=BALANCE)
+    said = [note for note in caveats(run, run.findings) if note.startswith("Balance of assumptions")]
+    assert len(said) == 1
+    assert "goes up: the first channel (75 %); down: the second channel (25 %)" in said[0]
+    assert "3 % of simulations go the other way" in said[0]
+
+
+def test_a_direction_that_is_not_clear_is_nobodys_word():
+    row = synthetic({SPENDING: {DELIVERY: spread(-1.0, 3.0)}}).findings[0]
+    assert row.label == "no clear direction" and row.whose.label == ""
+
+
 def test_unchanged_worlds_are_counted_in_a_sentence():
     values = np.concatenate([np.full(23, -1.0), np.zeros(77)])
     row = rows(synthetic({SPENDING: {DELIVERY: values}}))["Serbia's spending in 2030"]
-    assert finding_line(row).endswith("undetermined (lower in 23, unchanged in 77 of 100 worlds)")
+    assert finding_line(row).endswith("no clear direction (lower in 23, unchanged in 77 of 100 worlds)")
 
 
 def test_the_rate_of_incidents_is_told_in_the_quarter_of_first_effect():
@@ -112,7 +156,7 @@ def test_the_rate_of_incidents_is_told_in_the_quarter_of_first_effect():
 def test_expected_incidents_name_the_baseline(tmp_path):
     text = " ".join("\n".join(answer(synthetic({INCIDENTS: {DELIVERY: 0.5}}))).split())
     assert "from 2026Q1 to the end of 2030" in text and "against 2,000.00 in baseline; change +10.00" in text
-    assert "drawn from 2026Q1 on; earlier quarters are on record. Sign contested: the model holds both" in text
+    assert "drawn from 2026Q1 on; earlier quarters are on record." in text
 
 
 def test_a_changed_run_says_what_was_changed(tmp_path):
@@ -128,17 +172,6 @@ def test_a_setting_that_replaces_a_theory_is_said_to():
     run = replace(synthetic(settings=("deterrence=0.1",)), theory="deterrence")
     said = "\n".join(caveats(run, ()))
     assert "--set deterrence=0.1 replaces what it fixes" in said and "deter strongly" not in said
-
-
-def test_a_number_that_the_user_fixed_is_not_called_assumed():
-    run = synthetic({SPENDING: {DELIVERY: 1.0}}, settings=("reaction.SRB=0.4", "fatal_share=0.1"))
-    assert certainty(run.findings[0]) == "all higher"
-    assert "Sign assumed" not in "\n".join(caveats(run, run.findings))
-
-
-def test_a_sign_stays_assumed_while_one_way_to_it_is():
-    row = synthetic({SPENDING: {DELIVERY: 1.0}}, settings=("reaction.SRB=0.4",)).findings[0]
-    assert (certainty(row), row.rests_on) == ("all higher, sign assumed", ("fatal_share",))
 
 
 def test_the_rate_of_incidents_is_told_beside_what_moves_most():
@@ -185,23 +218,9 @@ def test_few_worlds_are_warned_of(tmp_path):
     assert "the ranges are rough" not in "\n".join(answer(run))
 
 
-def test_the_sign_of_the_hazard_is_contested():
-    row = rows(synthetic({HAZARD: {DELIVERY: spread(1.0, 3.0)}}))["rate of serious incidents in 2026"]
-    assert certainty(row) == "all higher, sign contested"
-
-
-def test_the_sign_of_the_hazard_is_assumed_where_no_arms_move():
-    run = synthetic({HAZARD: {DELIVERY: spread(1.0, 3.0)}}, scenario="kfor-drawdown")
-    run = replace(run, baseline=load_scenario("skydagger-delivery"))
-    assert certainty(rows(run)["rate of serious incidents in 2026"]) == "all higher, sign assumed"
-    assert "hazard_troops" in "".join(caveats(run, run.findings)) and "contested" not in "".join(
-        caveats(run, run.findings)
-    )
-
-
 def test_a_fall_counts_the_worlds_that_fall():
     row = rows(synthetic({ATTITUDE: {DELIVERY: spread(-0.9, -0.1)}}))["Serbia's attitude to Türkiye in 2025Q4"]
-    assert certainty(row) == "all lower, sign assumed"
+    assert certainty(row) == "all lower, direction assumed"
 
 
 def test_an_order_on_paper_is_no_effect():
@@ -242,76 +261,6 @@ def test_incidents_of_a_later_effect_are_counted_from_it_on_with_the_range_of_th
     assert (found.first, found.starts_late) == ("2028Q1", False)
     words = incidents_sentence(run, "without")
     assert "change +6.00 (5-95 % of worlds: −1 to +3)." in words and "on record" not in words
-
-
-def test_the_sign_of_spending_is_assumed_while_the_reaction_cannot_be_negative():
-    assert assumed_signs("spending", "SRB", load_parameters()) == ("reaction.SRB", "fatal_share")
-    assert assumed_signs("spending", "TUR", load_parameters()) == ("reaction.TUR",)
-
-
-def test_arms_that_a_budget_buys_have_the_assumed_sign_of_the_budget():
-    assert assumed_signs("capital_stock", "XKX", load_parameters()) == ("reaction.XKX", "fatal_share")
-    assert set(assumed_signs("capital_stock", "SRB", load_parameters())) > {"reaction.SRB", "counter_threat_slope"}
-
-
-@pytest.mark.parametrize(
-    ("fields", "is_assumed"),
-    [
-        ({"class": "armour", "value_musd": 5, "payment": "grant"}, False),
-        ({"class": "armour", "value_musd": 5, "payment": "budget"}, True),
-        ({"class": "uav", "n": 5, "payment": "grant"}, True),
-    ],
-)
-def test_arms_given_from_outside_put_no_assumption_into_a_stock(fields, is_assumed):
-    event = event_of(type="order", supplier="TUR", buyer="XKX", **fields)
-    assert bool(assumed_signs("capital_stock", "XKX", load_parameters(), [event])) is is_assumed
-
-
-def test_what_only_fear_of_incidents_moves_is_as_contested_as_the_incidents():
-    run = synthetic({SPENDING: {DELIVERY: 1.0}}, settings=("reaction.SRB=0",))
-    assert certainty(run.findings[0]) == "all higher, sign contested"
-    assert "spending, which here only fear of incidents can move" in "".join(caveats(run, run.findings))
-
-
-def test_what_only_fear_of_incidents_moves_is_assumed_where_no_arms_move():
-    run = synthetic({SPENDING: {DELIVERY: 1.0}}, scenario="kfor-drawdown", settings=("reaction.SRB=0",))
-    same = apply_settings(load_scenario("skydagger-delivery"), ("reaction.SRB=0",))
-    row = replace(run, baseline=same).findings[0]
-    assert certainty(row) == "all higher, sign assumed"
-    assert {"hazard_troops", "fatal_share"} <= set(row.rests_on)
-
-
-def test_a_prior_that_reaches_the_other_sign_asserts_nothing():
-    table_ = load_parameters().with_overrides({"trade_sensitivity": 0.1})
-    wide = tuple(
-        replace(
-            one, low=-1.0, priors=tuple(replace(prior, kind="normal", spread=1.0, low=-1.0) for prior in one.priors)
-        )
-        if one.name == "trade_sensitivity"
-        else one
-        for one in table_.parameters
-    )
-    assert assumed_signs("trade", "SRB", replace(table_, parameters=wide)) == ()
-    assert assumed_signs("trade", "SRB", table_) == ("trade_sensitivity",)
-
-
-def test_a_sign_that_rests_on_a_derived_parameter_is_not_called_assumed():
-    table_ = load_parameters()
-    assert assumed_signs("supplier_choice", "SRB", table_) == ("memory_weight",)
-    derived = tuple(replace(p, status="derived") if p.name == "memory_weight" else p for p in table_.parameters)
-    assert assumed_signs("supplier_choice", "SRB", replace(table_, parameters=derived)) == ()
-
-
-def test_a_budget_that_the_scenario_itself_moves_has_no_assumed_sign():
-    event = event_of(type="supplement", actor="SRB", change=0.1)
-    assert assumed_signs("spending", "SRB", load_parameters(), [event]) == ()
-    assert assumed_signs("spending", "XKX", load_parameters(), [event]) == ("reaction.XKX", "fatal_share")
-
-
-def test_signs_rest_on_parameters_that_exist():
-    names = {name.format(actor="SRB") for words in SIGN_RESTS_ON.values() for name in words}
-    assert names <= set(load_parameters().starts)
-    assert set(SIGN_RESTS_ON) <= set(VARIABLES)
 
 
 def test_topics_are_recorded_series():

@@ -126,12 +126,12 @@ def test_number_that_a_choice_sets_itself_is_no_reason_of_its_failures():
 
 
 def test_table_carries_whose_word_a_direction_is_and_what_a_choice_costs():
-    remarks = Remarks({"calm": "Counted: nothing.", "loud": ""}, {("calm", "tension"): "assumed"})
+    remarks = Remarks({"calm": "Counted: nothing.", "loud": ""}, {("calm", "tension"): "direction assumed"})
     text = " ".join(" ".join(regret_lines([table(), table()], remarks)).split())
-    assert "calm 75 (sign assumed in 2)" in text and "loud 75;" not in text
+    assert "calm 75 (direction assumed in 2)" in text and "loud 75;" not in text
     assert "calm Counted: nothing. loud its file does not say" in text
     row = dict(zip(COLUMNS, table_rows([table()], remarks)[1], strict=True))
-    assert (row["sign"], row["costs"]) == ("assumed", "Counted: nothing.")
+    assert (row["direction"], row["costs"]) == ("direction assumed", "Counted: nothing.")
 
 
 def test_worlds_that_share_their_inputs_count_once():

@@ -310,7 +310,7 @@ def test_slider_redraws_the_run_and_keeps_the_date(tab, address):
     page = ready(tab(f"{address}#mode=change&at=2027Q2"))
     page.wait_for_selector("#main[data-pictured]")
     before = page.locator("figure[data-panel=hazard] .sentence").inner_text()
-    slider = page.get_by_role("slider", name="Deterrence: how much Kosovo's arms lower the risk")
+    slider = page.get_by_role("slider", name="Deterrence: how much either side's arms lower the risk")
     slider.focus()
     page.keyboard.press("End")
     until(page, "JSON.parse(document.getElementById('main').dataset.pictured).deterrence === 1.2")
@@ -722,7 +722,7 @@ def file_moves_one_slider_at_a_time(page):
     ready(page)
     for name, id_ in (
         ("Strength of KFOR", "kfor"),
-        ("Deterrence: how much Kosovo's arms lower the risk", "deterrence"),
+        ("Deterrence: how much either side's arms lower the risk", "deterrence"),
     ):
         page.get_by_role("slider", name=name).focus()
         page.keyboard.press("End")

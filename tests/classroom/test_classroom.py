@@ -37,6 +37,7 @@ from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.assets import data_file
 from sim.io.errors import InputError, Problem
 from sim.io.quarters import index_of
+from sim.model.directions import ASSUMED, BALANCE
 from sim.model.network import network
 from sim.model.theories import theories
 from sim.model.variables import Series
@@ -271,6 +272,22 @@ def test_slider_moves_what_it_says_and_keeps_the_rest():
     assert np.all(np.array(told["hazard.SRB.XKX"]["change"]["bands"])[2, first:] > 0.0)
 
 
+def test_promise_that_is_withdrawn_raises_the_threat_that_kosovo_perceives_and_the_risk():
+    told, first = answers.change(RunRequest(scenario=DELIVERY, levers={"guarantee": 0}))["series"], index_of("2026Q1")
+    assert np.all(np.array(told["hazard.SRB.XKX"]["change"]["bands"])[0, first:] > 0.0)
+    place = series_view.lines().index(Series("threat", "XKX"))
+    without, kept = (engine_cache.members_of(_pair(moved)[0])[place, first:] for moved in ({"guarantee": 0}, {}))
+    assert np.all(without > kept)
+
+
+def test_more_emulation_brings_serbia_more_of_what_kosovo_was_given():
+    place = series_view.lines().index(Series("loitering", "SRB"))
+    more, none = (
+        engine_cache.members_of(_pair({"emulation": value})[0])[place, index_of("2030Q4")].mean() for value in (3, 0)
+    )
+    assert more > none > 0.0
+
+
 def test_larger_delivery_leaves_a_larger_mark():
     before, small, large = (
         dict(answers._effects(*_pair(positions)))
@@ -312,14 +329,16 @@ def test_three_theories_are_the_theories_of_the_command():
 
 @pytest.mark.parametrize(
     ("scenario", "spending", "hazard"),
-    [(DELIVERY, "assumed", "contested"), ("dialogue-and-mediation", "assumed", "assumed"), ("baseline", "", "")],
+    [(DELIVERY, ASSUMED, BALANCE), ("dialogue-and-mediation", ASSUMED, ASSUMED), ("baseline", "", "")],
 )
 def test_whose_word_a_direction_is_is_told_as_by_a_run(scenario, spending, hazard):
-    ours = engine_cache.scenario_of(scenario)
-    base = engine_cache.compared_with(ours)
-    pair = engine_cache.asked(ours, {}), None if base is None else engine_cache.asked(base, {})
-    wanted = [Series("spending", "SRB"), Series("hazard", "SRB", "XKX")]
-    assert list(answers.signs_of(*pair, wanted).values()) == [spending, hazard]
+    series = answers.watch(RunRequest(scenario=scenario))["series"]
+    assert [series[name]["label"] for name in ("spending.SRB", "hazard.SRB.XKX")] == [spending, hazard]
+
+
+def test_an_explanation_says_what_the_direction_rests_on():
+    asked = WhyRequest(scenario=DELIVERY, variable="spending", actor="SRB", quarter="2026Q4", compare=True)
+    assert "Direction assumed: we put the direction in." in explanation.why(asked)["sentences"][-1]
 
 
 def test_asking_twice_runs_once(monkeypatch):

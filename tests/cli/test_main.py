@@ -215,7 +215,7 @@ def test_run_prints_exactly_one_json_document(capsys, quick):
 def test_run_ends_in_words_and_says_what_to_type_next(capsys, quick):
     _, out, err = armsrace(capsys, "run", "skydagger-delivery")
     assert err == ""
-    assert "99 higher" in out or "all higher, sign assumed" in out
+    assert "99 higher" in out or "all higher, direction assumed" in out
     for part in (
         "Before you use this",
         "What it rests on",

@@ -101,7 +101,11 @@ EDGES = {
     "no chance": {"chance": 0.0},
     "many requests": {"request_rate": 3.0},
     "frequent incidents": {"hazard_reference": 6.0},
-    "eager patrons": {"counter_rate": 3.0, "patron_access": 1.0},
+    "strong answers in kind": {"emulation": 4.0, "request_threat": 3.0},
+    "no requests": {"request_rate": 0.0},
+    "no guarantee": {"guarantee_worth": 0.0},
+    "all paid in a quarter": {"instalment_years": 0.25},
+    "shared shocks": {"growth_common": 0.3},
     "a fleet at the start": {"uav_start": 4, "loitering_start": 70},
 }
 
@@ -235,7 +239,9 @@ def test_without_coupling_chance_and_events_relations_and_tension_stay_where_the
         assert (recorded[PLACES[Series("attitude", actor, counterpart)]] == base).all()
         assert (recorded[PLACES[Series("rhetoric", actor, counterpart)]] == 0.0).all()
     assert (recorded[PLACES[Series("tension", "SRB", "XKX")]] == values["tension_rest"]).all()
-    assert (recorded[PLACES[Series("hazard", "SRB", "XKX")]] == values["hazard_reference"]).all()
+    strained = values["hazard_tension"] * (values["tension_rest"] - values["tension_reference"])
+    hazard = np.broadcast_to(values["hazard_reference"] * np.exp(strained), (COUNT, 40))
+    np.testing.assert_allclose(recorded[PLACES[Series("hazard", "SRB", "XKX")]], hazard, rtol=1e-12)
     growth = np.exp(values["trade_growth"] * 0.25 * (COUNT - 1))
     np.testing.assert_allclose(recorded[PLACES[Series("trade", "SRB", "TUR")], -1], growth, rtol=1e-13)
 
@@ -352,7 +358,8 @@ def test_shares_probabilities_and_counts_stay_in_their_bounds_in_every_member():
         "burden": (0.0, 0.06), "relation": (-1, 1), "rhetoric": (-1, 1), "attitude": (-1, 1), "tension": (0, 1),
         "supplier_choice": (0, 1), "dialogue": (0, 1), "unrest": (0, 1), "hazard": (0, 8), "incidents": (0, 100),
         "uav": (0, math.inf), "loitering": (0, math.inf), "capital_stock": (0, math.inf), "orders": (0, math.inf),
-        "deliveries": (0, math.inf), "patron_support": (0, math.inf), "trade": (0, math.inf),
+        "deliveries": (0, math.inf), "patron_support": (0, math.inf), "trade": (0, math.inf), "threat": (0, math.inf),
+        "air_defence": (0, math.inf), "owed": (0, math.inf), "misperception": (0, math.inf),
     }  # fmt: skip
     for place, one in enumerate(SERIES):
         low, high = bounds.get(one.variable, (-math.inf, math.inf))

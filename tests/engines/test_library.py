@@ -1,7 +1,7 @@
 """The scenario library: each file is complete, does what its question says, and moves what its documents expect.
 
 Signs are asserted over 500 draws of the prior, in paired worlds. HARD is the share of worlds that must move the same way.
-The sign of the hazard is asserted only where no arms are delivered or withheld: what arms do to it is contested.
+The sign of the hazard is asserted only where no arms are delivered or withheld: what arms do to it is disputed.
 """
 
 from functools import cache

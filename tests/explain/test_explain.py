@@ -28,7 +28,7 @@ from sim.explain.attribution import (
     sum_of,
 )
 from sim.explain.changes import EXPLAINED_VARIABLES, moment
-from sim.explain.explain import INTERACTION, Explanation, Question, asked, changes, differences, explained
+from sim.explain.explain import INTERACTION, Explanation, Question, asked, changes, explained
 from sim.explain.recorded_run import Record, entry, record
 from sim.explain.text import CauseRow, cause_words, gathered, rows, sentences
 from sim.io.errors import InputError
@@ -41,6 +41,7 @@ from sim.rules.capability import capability_change, threat
 from sim.rules.elementary import exp
 from sim.rules.relations import bounded, cooperation_anchor
 from sim.runs.run import prepared_scenarios, run
+from sim.scenario.levers import levers
 from sim.scenario.loading import list_scenarios, load_scenario
 
 SHIPPED = [one.id for one in list_scenarios()]
@@ -272,7 +273,7 @@ def test_what_both_worlds_share_is_named_interaction() -> None:
 
 
 def test_delivery_and_its_order_are_one_difference() -> None:
-    found = differences(load_scenario("baseline"), load_scenario("skydagger-delivery"))
+    found = levers(load_scenario("baseline"), load_scenario("skydagger-delivery"))
     assert found == [("skydagger-order", frozenset({"skydagger-order", "skydagger-delivery"}))]
 
 

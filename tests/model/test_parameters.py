@@ -99,6 +99,14 @@ def test_keys_follow_the_order_of_the_file_and_of_the_actor_table(table):
     assert table.names == ("reaction", "burden_max", "threat_share", "perceived_value")
 
 
+def test_a_number_may_have_a_source_of_its_own(write):
+    own = FILE.replace("  burden_max:", "    sources: {SRB: {source: richardson1960, locator: page 1}}\n  burden_max:")
+    assert load_parameters(write(own)).parameter("reaction").cited == {"SRB": ("richardson1960", "page 1")}
+    text = refusal(write(own.replace("{SRB: {source", "{SRBB: {source")))
+    assert f"line {line_of(own, 'locator: page 1')}" in text and "parameters.reaction.sources.SRBB" in text
+    assert 'did you mean "SRB"?' in text
+
+
 def test_star_fills_the_rest_of_the_index(table):
     centres = dict(zip(table.keys, (d.centre for d in table.distributions), strict=True))
     assert centres["reaction.SRB"] == 0.40

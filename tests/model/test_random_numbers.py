@@ -131,13 +131,12 @@ def test_quarterly_channels_leave_room_for_every_actor():
             *(
                 random_numbers.REQUEST_SIZE,
                 random_numbers.REQUEST_LEAD,
-                random_numbers.COUNTER_TRANSFER,
-                random_numbers.COUNTER_SIZE,
+                random_numbers.COMMON,
             ),
             *(random_numbers.TENSION, random_numbers.INCIDENT, random_numbers.SEVERITY, random_numbers.MEDIATION),
         ]
     )
-    assert len(set(kinds)) == 13
+    assert len(set(kinds)) == 12
     assert all(second - first >= 64 for first, second in pairwise(kinds))
 
 

@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
@@ -17,6 +18,7 @@ import yaml
 from sim.analysis.results import Bands, Run, contrast_of
 from sim.data.actors import load_actors
 from sim.io.quarters import index_of
+from sim.model.directions import BALANCE, Direction
 from sim.model.variables import Series
 from sim.plots import draw as marks
 from sim.plots import style
@@ -252,8 +254,8 @@ def test_sign_is_named_only_where_95_of_100_worlds_move_the_same_way() -> None:
     times = ["2025Q3", "2025Q4", "2026Q1", "2026Q2", "2026Q3"]
     found = verdict(bands([0.0, 0.95, 1.0, 0.9, 0.0], [0.0, 0.05, 0.0, 0.1, 0.96]), times)
     assert found == "higher 2025Q4–2026Q1, lower in 2026Q3"
-    assert verdict(bands([0.94] * 5, [0.06] * 5), times) == "sign not asserted"
-    assert verdict(bands([0.5] * 5, [0.0] * 5), times) == "sign not asserted"
+    assert verdict(bands([0.94] * 5, [0.06] * 5), times) == "no clear direction"
+    assert verdict(bands([0.5] * 5, [0.0] * 5), times) == "no clear direction"
     assert verdict(bands([0.0] * 5, [0.0] * 5), times) == "none in any world"
 
 
@@ -271,26 +273,30 @@ def test_tiny_difference_does_not_fill_its_panel(sign: float) -> None:
     assert high - low >= 0.05 and low <= 0.0 <= high
 
 
-def test_sign_that_was_put_in_is_named_as_assumed() -> None:
-    assert verdict(bands([1.0], [0.0]), ["2026"], is_assumed=True) == "higher in 2026 (assumed)"
-    assert verdict(bands([0.5], [0.5]), ["2026"], is_assumed=True) == "sign not asserted"
+def test_whose_word_a_direction_is_stands_behind_it() -> None:
+    assert verdict(bands([1.0], [0.0]), ["2026"], "direction assumed") == "higher in 2026 (direction assumed)"
+    assert verdict(bands([0.5], [0.5]), ["2026"], "direction assumed") == "no clear direction"
 
 
-def hazard_title(*changes: dict[str, object]) -> str:
-    """What the picture of risk says of the hazard in a run that raises it, given what its scenario changes."""
-    run = replace(synthetic(compared=True), scenario=story("Changed", *HISTORY, *changes))
-    return str(figure_of("risk", run).axes[3].get_title(loc="left"))
+class Asked:
+    """Directions that keep what they were asked, and know one answer."""
+
+    def __init__(self) -> None:
+        self.questions: list[tuple[Series, list[int], int, bool]] = []
+
+    def of(self, series: Series, quarters: Sequence[int], way: int, *, relative: bool = False) -> Direction:
+        self.questions.append((series, list(quarters), way, relative))
+        return Direction(BALANCE)
 
 
-def test_sign_of_the_hazard_is_never_asserted_where_arms_move() -> None:
-    order = HISTORY[0] | {"id": "more", "at": "2025Q4", "due": "2025Q4"}
-    assert hazard_title(order) == "Difference: sign not asserted"
-    assert hazard_title(*CHANGES, order) == "Difference: sign not asserted"
-
-
-def test_sign_of_the_hazard_is_called_assumed_where_no_arms_move() -> None:
-    assert hazard_title(*CHANGES).startswith("Difference: higher 2025Q4")
-    assert hazard_title(*CHANGES).endswith("(assumed)")
+def test_pictures_ask_for_the_direction_at_the_time_of_the_largest_clear_change() -> None:
+    directions = Asked()
+    title = str(
+        figure_of("risk", replace(synthetic(compared=True), directions=directions)).axes[3].get_title(loc="left")
+    )
+    assert title.startswith("Difference: higher 2025Q4") and title.endswith("(balance of assumptions)")
+    series, quarters, way, is_relative = directions.questions[-1]
+    assert (series.variable, way, is_relative, len(quarters)) == ("hazard", 1, False, 1)
 
 
 def test_run_without_effect_says_so() -> None:

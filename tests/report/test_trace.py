@@ -103,11 +103,6 @@ def test_an_assumption_has_no_author():
     assert facts("reaction.SRB")["source"] == "the modellers' assumption; no source"
 
 
-def test_a_variable_says_what_its_sign_rests_on():
-    assert "tension_delivery" in facts("tension")["sign"]
-    assert facts("hazard")["sign"].startswith("contested")
-
-
 @pytest.mark.parametrize(
     ("name", "meant"),
     [

@@ -7,24 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.rules import capability, stocks, transfers
-from tests.rules.numbers_tried import level, logarithm, money, price, share, some_years, steady
+from tests.rules.numbers_tried import level, money, price, share, some_years, steady
 
 # ---- arms as rivals see them -------------------------------------------------------------------------------------------
 
 
 @steady
-@given(units=st.floats(0.0, 1e5), own=share, price=price, perceived_value=st.floats(1.0, 100.0))
-def test_systems_never_make_a_state_look_weaker_than_its_capital(units, own, price, perceived_value):
-    seen = capability.system_capability(
-        units=units, units_own=own * units, price=price, perceived_value=perceived_value
-    )
-    assert seen >= 0.0
-
-
-def test_a_donated_system_adds_more_than_one_that_the_budget_paid():
-    bought = capability.system_capability(units=7.0, units_own=7.0, price=3.0, perceived_value=1.5)
-    donated = capability.system_capability(units=7.0, units_own=0.0, price=3.0, perceived_value=1.5)
-    assert donated - bought == pytest.approx(21.0, rel=1e-15)
+@given(units=st.floats(0.0, 1e5), price=price, perceived_value=st.floats(1.0, 100.0))
+def test_systems_never_look_like_less_than_they_cost(units, price, perceived_value):
+    seen = capability.system_capability(units=units, price=price, perceived_value=perceived_value)
+    assert seen >= units * price >= 0.0
 
 
 @steady
@@ -38,63 +30,115 @@ def test_arms_that_only_grow_with_the_economy_are_no_change(start, growth, years
 
 
 @steady
-@given(rivalry=share, hostility_weight=st.floats(0.0, 5.0))
-def test_rivals_that_do_not_arm_and_turn_no_more_hostile_are_no_threat(rivalry, hostility_weight):
-    felt = capability.threat(
-        rival_pressure=0.0,
-        own_change=0.0,
-        rivalry=rivalry,
-        double_standard=0.25,
-        hostility_pressure=0.0,
-        hostility_weight=hostility_weight,
-    )
-    assert felt == 0.0
-
-
-@steady
-@given(change=logarithm, hostility=level, weight=st.floats(0.0, 5.0))
-def test_under_full_rivalry_arming_in_step_with_the_only_rival_leaves_no_threat_from_arms(change, hostility, weight):
-    felt = capability.threat(
-        rival_pressure=change,
-        own_change=change,
-        rivalry=1.0,
-        double_standard=0.0,
-        hostility_pressure=hostility,
-        hostility_weight=weight,
-    )
-    assert felt == weight * hostility
-
-
-@steady
-@given(pressure=logarithm, own=logarithm, rivalry=share, more=st.floats(0.01, 5.0))
-def test_threat_rises_with_rivals_arms_and_falls_with_own(pressure, own, rivalry, more):
-    def felt(rival_pressure, own_change):
-        return capability.threat(
-            rival_pressure=rival_pressure,
-            own_change=own_change,
-            rivalry=rivalry,
-            double_standard=0.25,
-            hostility_pressure=0.2,
-            hostility_weight=0.3,
-        )
-
-    assert felt(pressure + more, own) > felt(pressure, own)
-    assert felt(pressure, own + more) <= felt(pressure, own)
-
-
-@steady
 @given(attitude=level)
 def test_only_a_negative_attitude_is_hostile(attitude):
     assert capability.hostility(attitude=attitude) == max(0.0, -attitude)
 
 
+# ---- threat ------------------------------------------------------------------------------------------------------------
+
+stock = st.floats(1.0, 1e6)
+promise = st.floats(0.0, 1e6)
+
+
 @steady
-@given(units=st.floats(0.0, 1e5), rival_units=st.floats(0.0, 1e5))
-def test_only_the_side_that_lies_behind_feels_a_gap(units, rival_units):
-    ours = capability.system_gap(units=units, rival_units=rival_units)
-    theirs = capability.system_gap(units=rival_units, rival_units=units)
+@given(arms=stock, own=stock, guarantee=promise)
+def test_the_strongest_rival_is_no_threat_to_a_state_that_is_not_hostile_to_it(arms, own, guarantee):
+    assert capability.threat_from(hostility=0.0, arms=arms, own_arms=own, guarantee=guarantee) == 0.0
+
+
+def test_threat_of_a_rival_thirteen_times_as_strong_and_of_one_as_weak():
+    """Hostility .8, 5,200 against 400: without a promise ln 11.4, with one worth 5,000 ln 1.77037; the other way ln 1.06154."""
+    weak = {"hostility": 0.8, "arms": 5200.0, "own_arms": 400.0}
+    assert capability.threat_from(**weak, guarantee=0.0) == pytest.approx(2.4336133, abs=1e-7)
+    assert capability.threat_from(**weak, guarantee=5000.0) == pytest.approx(0.5711888, abs=1e-7)
+    strong = capability.threat_from(hostility=0.8, arms=400.0, own_arms=5200.0, guarantee=0.0)
+    assert strong == pytest.approx(0.0597189, abs=1e-7)
+
+
+@steady
+@given(hostility=st.floats(0.01, 1.0), arms=stock, own=stock, guarantee=promise, factor=st.floats(1.05, 20.0))
+def test_threat_rises_with_hostility_and_rivals_arms_and_falls_with_own_and_guarantors(
+    hostility, arms, own, guarantee, factor
+):
+    def felt(hostility=hostility, arms=arms, own_arms=own, guarantee=guarantee):
+        return capability.threat_from(hostility=hostility, arms=arms, own_arms=own_arms, guarantee=guarantee)
+
+    assert felt(arms=factor * arms) > felt() > 0.0
+    assert felt(own_arms=factor * own) < felt()
+    assert felt(guarantee=guarantee + factor * own) < felt()
+    assert felt(hostility=hostility / factor) < felt()
+
+
+@steady
+@given(hostility=st.floats(0.01, 1.0), arms=stock, own=stock, factor=st.floats(0.01, 100.0))
+def test_without_a_guarantee_only_the_ratio_of_arms_counts(hostility, arms, own, factor):
+    once, scaled = (
+        capability.threat_from(hostility=hostility, arms=size * arms, own_arms=size * own, guarantee=0.0)
+        for size in (1.0, factor)
+    )
+    assert scaled == pytest.approx(once, rel=1e-12, abs=1e-15)
+
+
+@steady
+@given(hostility=share, arms=stock, own=stock, guarantee=promise)
+def test_slope_of_threat_is_its_derivative_in_the_logarithm_of_rivals_arms(hostility, arms, own, guarantee):
+    def felt(factor):
+        return capability.threat_from(hostility=hostility, arms=factor * arms, own_arms=own, guarantee=guarantee)
+
+    step = 1e-4
+    slope = capability.threat_slope(hostility=hostility, arms=arms, own_arms=own, guarantee=guarantee)
+    assert 0.0 <= slope < 1.0
+    assert (felt(math.exp(step)) - felt(math.exp(-step))) / (2.0 * step) == pytest.approx(slope, abs=1e-7)
+
+
+@steady
+@given(overstated=st.floats(0.0, 3.0), arms=stock)
+def test_a_state_reads_a_rivals_arms_as_they_are_or_larger(overstated, arms):
+    assert capability.arms_read(capability=arms, misperception=overstated) >= arms
+    assert capability.arms_read(capability=arms, misperception=0.0) == arms
+
+
+@steady
+@given(worth=promise, cover=share, presence_share=share)
+def test_a_guarantee_is_whole_at_the_start_and_nothing_without_promise_and_troops(worth, cover, presence_share):
+    def added(commitment, presence):
+        return capability.guarantee(
+            worth=worth, cover=cover, commitment=commitment, presence_share=presence_share, presence=presence
+        )
+
+    assert added(1.0, 1.0) == pytest.approx(worth * cover)
+    assert added(0.0, 0.0) == 0.0
+    assert added(0.0, 1.0) == pytest.approx(worth * cover * presence_share)
+    assert added(1.0, 2.0) >= added(1.0, 1.0) >= added(0.5, 1.0) >= added(0.5, 0.5)
+
+
+# ---- lagging behind ----------------------------------------------------------------------------------------------------
+
+
+@steady
+@given(units=st.floats(0.0, 1e5), rival_units=st.floats(0.0, 1e5), lot=st.floats(0.5, 5e3))
+def test_only_the_side_that_lies_behind_feels_a_gap(units, rival_units, lot):
+    ours = capability.system_gap(units=units, rival_units=rival_units, lot=lot)
+    theirs = capability.system_gap(units=rival_units, rival_units=units, lot=lot)
     assert min(ours, theirs) == 0.0
-    assert max(ours, theirs) == pytest.approx(abs(math.log((1.0 + rival_units) / (1.0 + units))), abs=1e-12)
+    assert max(ours, theirs) == pytest.approx(abs(math.log((lot + rival_units) / (lot + units))), abs=1e-12)
+
+
+@steady
+@given(rival_units=st.floats(1.0, 1e5), lot=st.floats(0.5, 5e3))
+def test_a_lag_of_a_few_units_counts_for_less_in_a_class_that_is_bought_by_the_thousand(rival_units, lot):
+    def gap(usual):
+        return capability.system_gap(units=0.0, rival_units=rival_units, lot=usual)
+
+    assert gap(10.0 * lot) < gap(lot)
+
+
+def test_air_defence_lags_behind_drones_until_it_is_worth_as_much():
+    """Ten noticed; 30 of drones: ln 4 without air defence, ln 2 with 10 of it, nothing from 30 on."""
+    gaps = [capability.drone_gap(drones=30.0, air_defence=held, scale=10.0) for held in (0.0, 10.0, 30.0, 300.0)]
+    assert gaps == pytest.approx([math.log(4.0), math.log(2.0), 0.0, 0.0])
+    assert capability.drone_gap(drones=0.0, air_defence=0.0, scale=10.0) == 0.0
 
 
 # ---- provocation -------------------------------------------------------------------------------------------------------

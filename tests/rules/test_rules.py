@@ -21,14 +21,14 @@ from sim.model.schedule import Script, script_of
 from sim.model.variables import Series
 from sim.rules import elementary, patrons, relations, spending, tension, transfers
 from sim.scenario.loading import load_scenario
-from tests.rules.numbers_tried import level, logarithm, money, share, steady
+from tests.rules.numbers_tried import level, logarithm, money, rate, share, steady
 
 # ---- supplier and buyer ------------------------------------------------------------------------------------------------
 
 
 def offer(**over):
     """Merit of an offer of which nothing is known but what is named, at a price weight of one."""
-    nothing = {"appeal": 0.0, "need_weight": 0.0, "need": 0.0, "relation_weight": 0.0, "attitude": 0.0}
+    nothing = {"appeal": 0.0, "relation_weight": 0.0, "attitude": 0.0}
     return transfers.offer_merit(**{**nothing, "price_weight": 1.0, "deal_burden": 0.0, "premium": 0.0, **over})
 
 
@@ -152,6 +152,37 @@ def test_domestic_industry_never_refuses(kind):
     assert model.consent("DOM", model.state("SRB"), kind, 50.0) == 1.0
 
 
+# ---- requests ----------------------------------------------------------------------------------------------------------
+
+
+def sought(**over):
+    """Rate of requests of a class that is sought every second year, of which nothing else is known but what is named."""
+    nothing = dict.fromkeys(("threat_weight", "threat_rise", "emulation", "gap", "demand", "insecurity"), 0.0)
+    return transfers.request_rate(**{"base": 0.5, "factor": 1.0, **nothing, **over})
+
+
+@steady
+@given(weight=st.floats(0.01, 3.0), rise=st.floats(0.01, 3.0), gap=st.floats(0.01, 3.0))
+def test_more_is_sought_under_threat_behind_rivals_and_in_insecure_times(weight, rise, gap):
+    assert sought(threat_weight=weight, threat_rise=rise) > sought() == 0.5
+    assert sought(threat_weight=weight, threat_rise=-rise) < sought()
+    assert sought(emulation=weight, gap=gap) > sought()
+    assert sought(emulation=-weight, gap=gap) < sought()
+    assert sought(demand=weight, insecurity=0.5) > sought()
+
+
+@steady
+@given(rise=logarithm, gap=st.floats(0.0, 5.0))
+def test_without_emulation_and_weight_of_threat_nothing_answers_a_rival(rise, gap):
+    assert sought(threat_rise=rise, gap=gap) == sought()
+
+
+def test_causes_of_requests_multiply():
+    """.5 for a buyer that seeks half as much: times e^(.4 x .5 + .7 x 1.1 + .3 x .2)."""
+    rate_ = sought(factor=0.5, threat_weight=0.4, threat_rise=0.5, emulation=0.7, gap=1.1, demand=0.3, insecurity=0.2)
+    assert rate_ == pytest.approx(0.25 * math.exp(0.2 + 0.77 + 0.06), rel=1e-14)
+
+
 # ---- budgets -----------------------------------------------------------------------------------------------------------
 
 
@@ -239,25 +270,16 @@ def test_incident_probability_composes_over_time(hazard, years):
     assert twice == pytest.approx(1.0 - (1.0 - once) ** 2, abs=1e-12)
 
 
-def test_one_percentage_point_of_fatal_disputes_raises_spending_by_three_per_cent_in_the_long_run():
-    """Nordhaus, Oneal and Russett (2012), without reaction and fatigue: log spending rises by .0296 to .03."""
-    outlay_per_probability = best_guess().distributions[best_guess().offset("outlay_per_probability")].centre
-    assert outlay_per_probability == 3.0
-    gap, fatal_share, fatal_probability = 0.0, 0.1, 0.01
-    desired = spending.insecurity(
-        probability=0.36 + fatal_probability / fatal_share,
-        probability_reference=0.36,
-        outlay_per_probability=outlay_per_probability,
-        fatal_share=fatal_share,
-    )
-    for _ in range(400):
-        gap = spending.log_spending_gap_next(
-            log_spending_gap=gap, desired_gap=desired, fatigue=0.0, adjustment=0.35, years=QUARTER, shock=0.0
-        )
-    path = spending.spending_level(burden_target=0.02, gdp=80_000.0, log_spending_gap=0.0, burden_max=0.06)
-    raised = spending.spending_level(burden_target=0.02, gdp=80_000.0, log_spending_gap=gap, burden_max=0.06)
-    assert 0.0295 <= math.log(raised / path) <= 0.03
-    assert math.log(raised / path) == pytest.approx(math.log(1.03), rel=1e-9)
+def test_instalments_pay_a_delivery_over_years_and_never_more_than_there_is():
+    assert spending.payment(owed=80.0, years=4.0, funds=50.0) == 20.0
+    assert spending.payment(owed=80.0, years=4.0, funds=13.0) == 13.0
+    assert spending.payment(owed=0.0, years=4.0, funds=13.0) == 0.0
+
+
+@steady
+@given(owed=money, years=st.floats(0.25, 30.0), funds=money)
+def test_a_quarters_instalment_never_exceeds_what_is_owed(owed, years, funds):
+    assert 0.0 <= QUARTER * spending.payment(owed=owed, years=years, funds=funds) <= owed
 
 
 @steady
@@ -334,30 +356,11 @@ def test_trade_lifts_the_level_to_which_cooperation_returns():
 # ---- patrons -----------------------------------------------------------------------------------------------------------
 
 
-@steady
-@given(access=st.floats(0.0, 5.0), threat=logarithm, loss=level, more=st.floats(0.0, 3.0))
-def test_patrons_send_more_under_threat_or_after_a_quarrel_but_never_above_their_limit(access, threat, loss, more):
-    def sent(threat, loss):
-        return patrons.counter_transfer_rate(
-            access=access,
-            base_rate=0.5,
-            threat_slope=0.5,
-            threat=threat,
-            relation_slope=1.5,
-            relation_loss=loss,
-            rate_max=4.0,
-        )
-
-    assert 0.0 <= sent(threat, loss) <= sent(threat + more, loss) <= 4.0
-    assert sent(threat, loss) <= sent(threat, loss + more)
-    assert sent(threat, -more) == sent(threat, 0.0)
-
-
 def test_only_a_felt_threat_raises_grants():
     """2 a year, and a tenth of a threat of 0.4 times spending of 150; 1.3 times as much after an incident."""
 
     def grants(threat, boost):
-        return patrons.grant_anchor(base=2.0, response=0.1, threat=threat, spending=150.0, boost=boost)
+        return patrons.grant_anchor(base=2.0, response=0.1, threat_rise=threat, spending=150.0, boost=boost)
 
     assert grants(-3.0, 1.0) == 2.0
     assert grants(0.4, 1.0) == pytest.approx(8.0)
@@ -366,23 +369,38 @@ def test_only_a_felt_threat_raises_grants():
 
 @steady
 @given(now=share, start=share, weight=st.floats(0.0, 5.0))
-def test_a_closing_european_door_makes_ankara_value_influence_and_unrest_turn_outward(now, start, weight):
+def test_a_closing_european_door_makes_ankara_value_influence(now, start, weight):
     influence = patrons.influence_index(
         base=0.8, accession_weight=weight, accession=now, accession_start=start, won=0.0
     )
-    diverted = patrons.diversion_share(relief=weight, accession=now, accession_start=start)
     assert (influence - 0.8) * (start - now) >= 0.0
-    assert (diverted - 1.0) * (start - now) >= 0.0
-    assert 0.0 <= diverted <= 2.0
+
+
+def talks(**over):
+    """Intensity of dialogue of which nothing is known but what is named."""
+    nothing = dict.fromkeys(("agreed", "mediation", "accession_weight", "accession", "tension_weight", "tension"), 0.0)
+    return patrons.dialogue_intensity(**{**nothing, **over})
 
 
 @steady
-@given(agreed=share, mediation=share, weight=st.floats(0.0, 5.0), now=share, start=share)
-def test_dialogue_stays_between_none_and_full(agreed, mediation, weight, now, start):
-    intensity = patrons.dialogue_intensity(
-        agreed=agreed, mediation=mediation, accession_weight=weight, accession=now, accession_start=start
+@given(agreed=share, mediation=share, weights=st.tuples(rate, rate), accession=level, tension_=level)
+def test_dialogue_stays_between_none_and_full(agreed, mediation, weights, accession, tension_):
+    intensity = talks(
+        agreed=agreed,
+        mediation=mediation,
+        accession_weight=weights[0],
+        accession=accession,
+        tension_weight=weights[1],
+        tension=tension_,
     )
     assert 0.0 <= intensity <= 1.0
+
+
+@steady
+@given(agreed=share, weight=st.floats(0.0, 2.0), tension_=share)
+def test_tension_takes_from_dialogue_and_calm_adds_nothing_to_it(agreed, weight, tension_):
+    assert talks(agreed=agreed, tension_weight=weight, tension=tension_) <= agreed
+    assert talks(agreed=agreed, tension_weight=weight, tension=-tension_) == agreed
 
 
 # ---- tension, hazard ---------------------------------------------------------------------------------------------------
@@ -455,7 +473,7 @@ def test_ten_thousand_peacekeepers_cut_the_hazard_as_hultman_kathman_and_shannon
             troops_weight=per_thousand,
             troops=troops - 4.5,
             deterrence=0.2,
-            balance=0.0,
+            arms=0.0,
         )
         return tension.hazard(reference=0.45, exponent=exponent, hazard_max=8.0)
 

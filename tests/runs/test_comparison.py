@@ -55,7 +55,7 @@ def test_finding_is_the_paired_difference_over_the_window(found):
     assert (found.window, found.when) == ((31, 40), "2025Q4-2027Q4")
     place = [topic.series.name for topic in OUTCOMES].index("tension.SRB.XKX")
     finding = found.findings["skydagger-delivery"][place]
-    assert finding.p_positive == 1.0 and finding.low > 0.0 and finding.rests_on
+    assert finding.p_positive == 1.0 and finding.low > 0.0 and finding.label == "direction assumed"
     assert found.bands["skydagger-delivery"][place][2] == finding.median
 
 
@@ -97,12 +97,12 @@ def test_answer_counts_worlds_and_names_the_convention(found, tmp_path):
     text = " ".join(" ".join(comparison_answer(found, tmp_path)).split())
     for words in (
         "with the same draws and the same luck",
-        "Sign contested",
+        "Balance of assumptions: effects whose",
         "is a convention of this program",
-        "Sign assumed",
+        "Direction assumed: we put",
         "dialogue-and-mediation Counted: nothing. The money of mediators",
         "Kosovo's perceived threat",
-        "(sign assumed in",
+        "(direction assumed in",
     ):
         assert words in text
 

@@ -227,7 +227,7 @@ def test_the_hazard_is_told_in_shares_and_no_direction_is_asserted(compared, mon
     found, _ = compared
     text = "\n".join(rival_answer(found))
     told = " ".join(text.split())
-    assert "asserts no direction for incidents" in told
+    assert "The theories disagree about the direction of these" in told
     row = next(line["deterrence"] for line in found.rows if line["spiral"].topic.variable == "hazard")
     assert re.search(rf"{int(100 * row.p_positive)} higher, {int(100 * row.p_negative)} lower", told)
     assert "sign" not in text

@@ -19,6 +19,7 @@ from sim.model.distributions import Distribution
 from sim.model.parameters import load_parameters
 from sim.model.variables import Series
 from sim.scenario.loading import load_scenario
+from sim.scenario.recorded_series import series_by_name
 from sim.validation.ablations import DEAD, LEAKS, WORKS, Ablation, Bench, ablations, bench
 from sim.validation.claims_text import (
     changes,
@@ -29,7 +30,7 @@ from sim.validation.claims_text import (
     evidence_sentence,
     why_or_what,
 )
-from sim.validation.experiments import Expectation, Turn, experiments, series_by_name
+from sim.validation.experiments import Expectation, Turn, experiments
 from sim.validation.simulation_cache import SimulationCache, differences
 from sim.validation.verdicts import FAILS, HOLDS, UNDETERMINED, evidence_of, outcomes
 
@@ -37,7 +38,7 @@ SEEDS = Path(__file__).parents[2] / "seeds"
 ROWS = {claim.id: claim for claim in claims()}
 EXPERIMENTS = experiments()
 IDS = [
-    *(f"A{n:02}" for n in range(1, 30)), *(f"S{n:02}" for n in range(1, 23)), *(f"M{n:02}" for n in range(1, 111)),
+    *(f"A{n:02}" for n in range(1, 30)), *(f"S{n:02}" for n in range(1, 24)), *(f"M{n:02}" for n in range(1, 116)),
     *(f"R{n:02}" for n in range(1, 13)), *(f"C{n:02}" for n in range(1, 22)), *(f"B{n:02}" for n in range(6)),
 ]  # fmt: skip
 KIND_OF = dict(zip("ASMRCB", KINDS, strict=True))
@@ -186,7 +187,7 @@ def test_one_event_of_an_experiment_is_read_as_in_a_scenario_file():
         ("remove: [framework-kosovo]", "remove: [framework]", 'no inherited event has the id "framework"'),
         ("recorded: holds", "recorded: true", "holds"),
         ("    shows: the delivery", "    show: the delivery", "unknown field"),
-        ("both: {uav_price: 18}", "both: {uav_prise: 18}", "uav_price"),
+        ("both: {chance: 0}", "both: {chanse: 0}", "chance"),
         ("at: 2025Q4", "at: 2025Q5", "2025Q5"),
     ],
 )
@@ -363,7 +364,7 @@ def test_counts_are_told_in_words(tested):
 
 def some(*names):
     whole = bench()
-    return Bench(tuple(one for one in whole.mechanisms if one.id in names), whole.watched, whole.until)
+    return Bench(tuple(one for one in whole.mechanisms if one.id in names), whole.watched, whole.until, whole.least)
 
 
 def test_every_patron_and_the_peacekeepers_are_taken_out_in_turn():
@@ -380,10 +381,10 @@ def test_a_mechanism_moves_what_it_may_and_nothing_else():
 
 def test_a_mechanism_without_effect_is_dead_and_one_with_too_much_leaks():
     support, deterrence = some("support").mechanisms[0], some("deterrence").mechanisms[0]
-    watched = bench().watched
+    watched, least = bench().watched, bench().least
     dead = replace(support, off=support.on)
     broad = replace(deterrence, moves=deterrence.moves[:1])
-    found = ablations(Bench((dead, broad), watched, "2026Q4"), SimulationCache(5, fit=PRIOR))
+    found = ablations(Bench((dead, broad), watched, "2026Q4", least), SimulationCache(5, fit=PRIOR))
     assert [one.verdict for one in found] == [DEAD, LEAKS]
     assert isinstance(found[0], Ablation)
     assert len(found[0].still) == len(watched)

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from sim.calibration.panel.hierarchical import MEAN_SCALE
+from sim.calibration.panel.model_prior import SLOPE, YEARS, prior_of_reaction
 from sim.calibration.panel.study import FOCUS, LEAST_YEARS, TRUTHS
 from sim.calibration.panel.tables import FILES, STATUS, Tables
 from sim.data.actors import load_actors
 from sim.data.tables import sources
 from sim.io.formatting import PER_CENT, fixed, per_cent
 from sim.io.templates import lines, wordings
-from sim.model.parameters import load_parameters
 from sim.report.document import Band, Report, TableRow, plain_row, sections_of
 from sim.report.render import page_html, page_markdown
 
@@ -69,8 +69,9 @@ def _facts(tables: Tables) -> dict[str, Any]:
         "extremes": [(row.name.rpartition(": ")[2], row) for row in tables.estimates if row.group == "without a state"],
         "breaks": [pair for pair in breaks if all(pair) and pair[0].rows > pair[1].rows],
         "least": LEAST_YEARS,
-        "today": {pair: _todays_answer(*pair.split("-")) for pair in PAIRS},
-        "pace": _default(f"adjustment.{FOCUS[0][0]}"),
+        "priors": {pair: prior_of_reaction(tables, pair.split("-")[0]) for pair in PAIRS} if tables.dyads else {},
+        "years": YEARS,
+        "slope": SLOPE,
         "table_files": FILES,
         "status": STATUS,
         "scale": MEAN_SCALE,
@@ -86,19 +87,6 @@ def rise(reaction: float) -> float:
     0.19
     """
     return PER_CENT * (1.1**reaction - 1.0)
-
-
-def _todays_answer(state: str, rival: str) -> float:
-    """Growth in the first year per unit of the rival's log capability, by the defaults of the parameters [1/yr]."""
-    share = _default(f"threat_share.{state}.{rival}") * (1.0 + _default(f"exaggeration.{state}"))
-    return _default(f"adjustment.{state}") * _default(f"reaction.{state}") * share
-
-
-def _default(key: str) -> float:
-    """The default of one number of the model."""
-    parameters = load_parameters()
-    (row,) = parameters.rows_of(key)
-    return parameters.distributions[row].centre
 
 
 # ---- cells -----------------------------------------------------------------------------------------------------------

@@ -101,7 +101,7 @@ const Change = {
   fillEffects(effects) {
     this.effects.removeAttribute("aria-busy");
     if (!effects.length) { empty(this.effects); return; }
-    const cell = ([low, middle, high], unit) => [`${signed(middle)}${unit === "%" ? " %" : ""}`, " ", el("span", { class: "quiet" }, `(${signed(low)} … ${signed(high)})`)];
+    const cell = ([low, middle, high], unit) => [`${signed(middle)}${unit && ` ${unit}`}`, " ", el("span", { class: "quiet" }, `(${signed(low)} … ${signed(high)})`)];
     const rows = effects.map((row) => {
       const [variable, actor, counterpart, unit, year] = row.what;
       const name = seriesNamed([variable, actor, counterpart].filter(Boolean).join(".")).name;

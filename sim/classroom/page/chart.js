@@ -187,7 +187,7 @@ function sentenceOf(result, view, quarter) {
   const values = { date, middle: signed(at(bands, 2)), low: signed(at(bands, 0)), high: signed(at(bands, 4)), count: hundred(Math.max(up, down)), up: hundred(up), down: hundred(down) };
   if (up + down < 0.5) return T("change_few", values);
   if (Math.max(up, down) < 0.95) return T("change_open", values);
-  return T(up >= down ? "change_up" : "change_down", values) + (result.sign ? ` ${T(`sign_${result.sign}`)}` : "");
+  return T(up >= down ? "change_up" : "change_down", values) + (result.label ? ` ${T("whose_word", { label: result.label })}` : "");
 }
 
 const seriesNamed = (key) => State.data.series.find((one) => one.key === key);

@@ -108,7 +108,7 @@ class RegionMap {
       el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": T("map_table") }, el("table", {},
         el("caption", {}, State.data.quarters[quarter]),
         el("tbody", {}, row(T("column_attitude"), "−1 … 1"), this.ties.map((one) => row(`${actorName(one.actor)} → ${actorName(one.counterpart)}`, signed(one.values[quarter]))),
-          row(T("column_threat"), T("unit_threat")), this.circles.filter((one) => one.values).map((one) => row(actorName(one.code), signed(one.values[quarter]))),
+          row(T("column_threat"), T("unit_threat")), this.circles.filter((one) => one.values).map((one) => row(actorName(one.code), num(one.values[quarter]))),
           row(T("column_transfers"), T("unit_transfers")), arms.map((one) => row(`${actorName(one.supplier)} → ${actorName(one.buyer)}`, num(one.values[quarter])))))));
   }
 }

@@ -91,6 +91,8 @@ class Buyer(Client):
             standing=self.dealings[supplier].standing if supplier in self.dealings else 0.0,
             demonstration=params["demonstration"],
             example=example if kind in COUNTED else 0.0,
+            embargo_weight=params["accept_embargo"],
+            embargo=self.embargo[supplier],
         )
 
     def shares(self, kind: str, value: float) -> dict[str, float]:

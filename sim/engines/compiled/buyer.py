@@ -154,6 +154,8 @@ def utility(values: World, params: Parameters, buyer: int, supplier: int, kind: 
         standing=values[ROW.standing + buyer * SUPPLIERS + supplier, k],
         demonstration=params[PARAM.demonstration, k],
         example=example if kind == UAV or kind == LOITERING else 0.0,
+        embargo_weight=params[PARAM.accept_embargo, k],
+        embargo=values[ROW.embargo + buyer * SUPPLIERS + supplier, k],
     )
 
 

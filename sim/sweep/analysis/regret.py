@@ -8,8 +8,7 @@ from sim.analysis.output import to_json
 from sim.analysis.regret import Aim, Preferences, Remarks, Standings, aims_of, regret_document, standings
 from sim.io.errors import refusal
 from sim.io.terminal import paragraph
-from sim.model.parameters import load_parameters
-from sim.model.sign_assumptions import AGREED, CONTESTED, assumed_signs
+from sim.model.directions import AGREED, UNCLEAR
 from sim.sweep.analysis.loading import BASELINE, LoadedMetric, Sweep
 from sim.sweep.analysis.regret_text import regret_lines
 from sim.sweep.analysis.sensitivity_text import sweep_words
@@ -33,14 +32,17 @@ class SweepRegret:
 
     @property
     def remarks(self) -> Remarks:
-        """What the scenarios cost by their files, and whose word the directions are, as far as the variable tells."""
+        """What the scenarios cost by their files, and where too few worlds agree on a direction.
+
+        A sweep moves the parameters themselves, so it is not said of a clear direction whose word it is.
+        """
         baseline = self.tables[0].baseline
         costs = {name: side.costs for name, side in self.sweep.sides.items() if name != baseline}
         signs = {
-            (row.choice, table.aim.name): sign_of(self.sweep.metric(table.aim.name), max(row.better, row.worse))
+            (row.choice, table.aim.name): UNCLEAR
             for table in self.tables
             for row in table.rows
-            if row.choice != baseline and row.better + row.worse > 0.0
+            if row.choice != baseline and row.better + row.worse > 0.0 and max(row.better, row.worse) < AGREED
         }
         return Remarks(costs, signs)
 
@@ -116,15 +118,6 @@ def _inputs(sweep: Sweep, whole: Any) -> Mapping[str, Any]:
     """The varied inputs of every world."""
     frame = sweep.inputs_by_world()[whole]
     return {name: frame[name].to_numpy() for name in frame if frame[name].nunique() > 1}
-
-
-def sign_of(metric: LoadedMetric, agreeing: float) -> str:
-    """Whose word the direction of a change in an outcome is, if so many worlds agree."""
-    if agreeing < AGREED:
-        return "undetermined"
-    if metric.variable in CONTESTED:
-        return "contested"
-    return "assumed" if assumed_signs(metric.variable, metric.actor, load_parameters()) else ""
 
 
 def _opening(regret: SweepRegret) -> Iterator[str]:

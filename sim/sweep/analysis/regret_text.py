@@ -33,11 +33,11 @@ def regret_lines(tables: Sequence[Standings], remarks: Remarks = NO_REMARKS) -> 
 
 def _outcome(table: Standings, remarks: Remarks) -> dict[str, Any]:
     """A row for each scenario: the outcome, the regret, worlds of a hundred, and whose word the direction is."""
-    signs = [remarks.sign(row.choice, table.aim.name) for row in table.rows]
+    signs = [remarks.direction(row.choice, table.aim.name) for row in table.rows]
     cells = [_cells(row, table.baseline) for row in table.rows]
     return {
         "aim": table.aim,
-        "header": [*HEADER, "sign"] if any(signs) else HEADER,
+        "header": [*HEADER, "direction"] if any(signs) else HEADER,
         "cells": [[*row, sign] for row, sign in zip(cells, signs, strict=True)] if any(signs) else cells,
         "failing": [row for row in table.rows if row.marks],
     }
@@ -53,7 +53,9 @@ def _cells(row: Standing, baseline: str) -> list[str]:
 
 def _by_all(tables: Sequence[Standings], remarks: Remarks) -> list[tuple[str, float, list[tuple[str, int]]]]:
     """In how many worlds a choice is good enough by all, and in how many outcomes its direction is put in, or open."""
-    signs = {choice: [remarks.sign(choice, table.aim.name) for table in tables] for choice in enough_by_all(tables)}
+    signs = {
+        choice: [remarks.direction(choice, table.aim.name) for table in tables] for choice in enough_by_all(tables)
+    }
     return [
         (choice, share, [(sign, signs[choice].count(sign)) for sign in dict.fromkeys(signs[choice]) if sign])
         for choice, share in enough_by_all(tables).items()

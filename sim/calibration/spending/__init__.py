@@ -1,0 +1,1 @@
+"""How military spending moves from year to year: the spread of its growth, plans, and forecasts of years that are known."""

@@ -1,0 +1,65 @@
+"""The three tables of how spending moves and how good its forecasts were: those that ship, and those that the command makes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.calibration import incident_scores
+from sim.calibration.incident_scores import IncidentRow, dates_on_record, incident_rows, model_probability
+from sim.calibration.spending import backtest, derived
+from sim.calibration.spending.backtest import ORIGINS, BacktestRow, backtest_rows, scored
+from sim.calibration.spending.derived import DerivedRow
+from sim.calibration.spending.series import spending_series
+from sim.calibration.spending.tables import write_rows
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Record:
+    """Rows of the three tables."""
+
+    derived: tuple[DerivedRow, ...]
+    backtest: tuple[BacktestRow, ...]
+    incidents: tuple[IncidentRow, ...]
+
+    def forecasts(self, group: str, lead: int) -> dict[str, BacktestRow]:
+        """The contenders of a group by name."""
+        return {row.contender: row for row in self.backtest if (row.group, row.lead) == (group, lead)}
+
+    def number(self, name: str, group: str = "parameters") -> DerivedRow:
+        """A derived number."""
+        return next(row for row in self.derived if (row.group, row.name) == (group, name))
+
+
+def read_record() -> Record:
+    """The tables that ship."""
+    return Record(derived.read_derived(), backtest.read_backtest(), incident_scores.read_incident_scores())
+
+
+def made_record(draws: int, members: int, origins: Sequence[int] = ORIGINS, progress: Progress | None = None) -> Record:
+    """The tables made anew.
+
+    draws   : of every posterior
+    members : simulations behind the probability of incidents
+    """
+    tell = progress or (lambda *_: None)
+    series = spending_series()
+    tell("spreads and pledges", 0, 1)
+    numbers = tuple(derived.derived(series, draws))
+    scores = tuple(backtest_rows(scored(series, origins, draws=draws, progress=tell)))
+    incidents = tuple(incident_rows({"model": model_probability(members, progress=tell)}, dates_on_record()))
+    return Record(numbers, scores, incidents)
+
+
+def write_record(record: Record, folder: Path) -> tuple[Path, ...]:
+    """Write the tables into a folder."""
+    tables = {derived.FILE: record.derived, backtest.FILE: record.backtest, incident_scores.FILE: record.incidents}
+    return tuple(write_rows(folder / name, rows) for name, rows in tables.items())
+
+
+def document(record: Record, files: Sequence[Path]) -> dict[str, Any]:
+    """The tables as one JSON document."""
+    rows = {name: [row.model_dump(exclude={"line"}) for row in getattr(record, name)] for name in vars(record)}
+    return {**rows, "files": [str(file) for file in files]}

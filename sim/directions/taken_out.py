@@ -1,0 +1,196 @@
+"""The same pair of scenarios with each channel taken out, in one call of the engine for each side.
+
+The members of all variants lie side by side in the engine's lanes. They draw from the prior, whatever the ensemble of the run: the question
+is what could have come out. Luck is taken out as far as the file of the mechanisms says, so that what a channel does is not mixed up with
+events that fell another way.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engines.compiled.encoding import encoded
+from sim.engines.compiled.engine import Given, rows_of, run_blocks
+from sim.engines.simulate import PreparedScenario, drawn_parameters
+from sim.ensembles.identifiability import ASSUMED, word_of
+from sim.model.directions import INFORMED, is_signed
+from sim.model.distributions import FITTED
+from sim.model.parameter_table import ParameterTable
+from sim.model.parameters import load_parameters
+from sim.model.schedule import script_of
+from sim.model.variables import Series
+from sim.scenario.levers import levers, with_lever
+from sim.scenario.mechanisms import Channel, channels, mechanism_file
+
+Array = NDArray[np.float64]
+MEMBERS_WHOLE = 128  # simulations of the pair as it is, to see how often the prior gives the other direction
+MEMBERS_TURNED = 64  # with the numbers of either sign turned round, and with every channel out
+MEMBERS_OUT = 16  # with one channel out, or one change alone
+
+Rows = Mapping[int, float]  # row of the parameter table -> the value at which the parameter does nothing
+
+
+@dataclass(frozen=True, eq=False)
+class Variants:
+    """What both sides recorded with everything, with each channel out, and with the numbers of either sign turned round.
+
+    scenario, baseline : (series, quarters, members); the whole pair first, then the variants
+    places             : members of each variant
+    levers             : name -> what the baseline with this one change recorded, (series, quarters, members)
+    """
+
+    series: tuple[Series, ...]
+    scenario: Array
+    baseline: Array
+    places: Mapping[str, slice]
+    levers: Mapping[str, Array]
+
+
+@dataclass(frozen=True, eq=False)
+class SignedRows:
+    """Rows of a table that a channel rests on and whose prior reaches both sides of the neutral value."""
+
+    informed: Rows
+    uninformed: Rows
+
+
+WHOLE, NOTHING, INFORMED_TURNED, UNINFORMED_TURNED = "", "-", "+", "?"  # names of variants beside the ids of channels
+
+
+def prior_of(table: ParameterTable) -> ParameterTable:
+    """The table with priors where a fit had given draws."""
+    if not table.fitted:
+        return table
+    declared = dict(zip(load_parameters().keys, load_parameters().distributions, strict=True))
+    rows = {key: declared[key] for key, one in zip(table.keys, table.distributions, strict=True) if one.kind == FITTED}
+    return replace(table.with_overrides(rows), draws=None)
+
+
+def acting(table: ParameterTable) -> tuple[Channel, ...]:
+    """The channels that a table does not leave out by itself."""
+    return tuple(
+        channel
+        for channel in channels()
+        if any(table.distributions[row] != off for row, off in _neutral_distributions(table, channel))
+    )
+
+
+def _neutral_distributions(table: ParameterTable, channel: Channel) -> list[tuple[int, object]]:
+    return [(row, table.checked(key, value)) for key, value in channel.neutral.items() for row in table.rows_of(key)]
+
+
+def neutral_rows(table: ParameterTable, channel: Channel) -> dict[int, float]:
+    """Rows of the parameters that take a channel out, with the value at which they do nothing."""
+    return {row: float(value) for key, value in channel.neutral.items() for row in table.rows_of(key)}
+
+
+def signed_rows(table: ParameterTable, fit: str) -> SignedRows:
+    """Numbers behind any channel that may have either sign, apart by whether data or print inform them.
+
+    table : with priors
+    fit   : the ensemble, which may inform a number that was assumed
+
+    A number that the user or a scenario has given another distribution is his own, whatever the source of ours.
+    """
+    declared = load_parameters().distributions
+    informed: dict[int, float] = {}
+    uninformed: dict[int, float] = {}
+    for channel in acting(table):
+        for row, neutral in neutral_rows(table, channel).items():
+            if is_signed(table.distributions[row], neutral):
+                key = table.keys[row]
+                is_ours = table.distributions[row] == declared[row]
+                is_known = table.parameter(key).status in INFORMED or word_of(fit, key) != ASSUMED
+                (informed if is_ours and is_known else uninformed)[row] = neutral
+    return SignedRows(informed, uninformed)
+
+
+def signed_channels(table: ParameterTable, fit: str) -> dict[str, bool]:
+    """Channels with a number that may have either sign -> whether data or print inform all such numbers of theirs."""
+    signed = signed_rows(table, fit)
+    rows = {channel.id: neutral_rows(table, channel).keys() for channel in channels()}
+    either = signed.informed.keys() | signed.uninformed.keys()
+    return {name: not own & signed.uninformed.keys() for name, own in rows.items() if own & either}
+
+
+def variants(
+    pair: Sequence[PreparedScenario], series: Sequence[Series], quarters: int, *, seed: int, fit: str, with_luck: bool
+) -> Variants:
+    """Simulate all variants of a scenario and of its baseline.
+
+    pair      : the baseline and the scenario, prepared as for the run
+    with_luck : whether what is drawn by lot stays in
+    """
+    over = {} if with_luck else mechanism_file()[1].both
+    base, full = (replace(one, parameters=prior_of(one.parameters).with_overrides(over)) for one in pair)
+    worlds = _worlds([base.parameters, full.parameters], fit)
+    recorded = [_simulated(side, worlds, series, quarters, seed) for side in (base, full)]
+    ends = np.cumsum([world.members for world in worlds]).tolist()
+    places = {world.name: slice(end - world.members, end) for world, end in zip(worlds, ends, strict=True)}
+    return Variants(tuple(series), recorded[1], recorded[0], places, _alone(base, full, series, quarters, seed))
+
+
+@dataclass(frozen=True)
+class World:
+    """A variant: rows of the table that are put at their neutral values, or turned round them."""
+
+    name: str
+    members: int
+    rows: Rows
+    is_turned: bool = False
+
+
+def _worlds(tables: Sequence[ParameterTable], fit: str) -> list[World]:
+    """The pair as it is, and every variant that changes anything in one of its tables."""
+    outs = {channel.id: neutral_rows(tables[-1], channel) for table in tables for channel in acting(table)}
+    signed = signed_rows(tables[-1], fit)
+    everything = {row: value for rows in outs.values() for row, value in rows.items()}
+    turned = [
+        World(INFORMED_TURNED, MEMBERS_TURNED, signed.informed, is_turned=True),
+        World(UNINFORMED_TURNED, MEMBERS_TURNED, signed.uninformed, is_turned=True),
+    ]
+    return [
+        World(WHOLE, MEMBERS_WHOLE, {}),
+        World(NOTHING, MEMBERS_TURNED, everything),
+        *(World(name, MEMBERS_OUT, rows) for name, rows in outs.items()),
+        *(world for world in turned if world.rows),
+    ]
+
+
+def _simulated(
+    side: PreparedScenario, worlds: Sequence[World], series: Sequence[Series], quarters: int, seed: int
+) -> Array:
+    """One side in each variant, one after the other: (series, quarters, members of all)."""
+    table = side.parameters
+    rows = sorted({row for world in worlds for row in world.rows})
+    place = {row: number for number, row in enumerate(rows)}
+    drawn = drawn_parameters(table, max(world.members for world in worlds), seed=seed)[rows]
+    ends = [[getattr(table.distributions[row], end) for row in rows] for end in ("low", "high")]
+    values = []
+    for world in worlds:
+        own = drawn[:, : world.members].copy()
+        for row, neutral in world.rows.items():
+            own[place[row]] = 2.0 * neutral - own[place[row]] if world.is_turned else neutral
+        values.append(own)
+    given = Given(np.array(rows, dtype=np.int64), np.clip(np.hstack(values), *np.array(ends)[:, :, None]))
+    members = np.concatenate([np.arange(world.members) for world in worlds]).astype(np.int64)
+    arrays = encoded(table, side.script, quarters)
+    return run_blocks(arrays, given, members, rows_of(series), seed=seed, quarters=quarters)
+
+
+def _alone(
+    base: PreparedScenario, full: PreparedScenario, series: Sequence[Series], quarters: int, seed: int
+) -> dict[str, Array]:
+    """The baseline with one change of the scenario at a time; nothing where there is only one."""
+    named = levers(base.scenario, full.scenario)
+    if len(named) < 2:
+        return {}
+    found = {}
+    for name, keys in named:
+        scenario = with_lever(base.scenario, full.scenario, keys)
+        over = {key: full.scenario.parameters[key] for key in keys if key in full.scenario.parameters}
+        side = PreparedScenario(scenario, base.parameters.with_overrides(over), script_of(scenario.events))
+        found[name] = _simulated(side, [World(name, MEMBERS_OUT, {})], series, quarters, seed)
+    return found

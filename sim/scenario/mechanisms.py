@@ -1,0 +1,95 @@
+"""The mechanisms of the model as `calibration/mechanisms.yaml` lists them, each with what takes it out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from sim.data.claims import claims
+from sim.io.assets import data_file
+from sim.io.schema import Schema, validated
+from sim.io.yaml_reader import Document, read_yaml
+from sim.model.parameters import load_parameters
+from sim.scenario.fields import Quarter, Text, choice
+from sim.scenario.recorded_series import RecordedSeries
+from sim.scenario.variants import Changes, Variant
+
+ClaimId = Annotated[str, choice("a claim of claims.csv", lambda: [claim.id for claim in claims()])]
+
+
+class MechanismEntry(Schema):
+    """One mechanism or patron as written."""
+
+    title: Text
+    claims: list[ClaimId] = Field([])
+    scenario: str | Variant
+    off: Changes
+    moves: list[str] = Field(min_length=1)
+
+
+class MechanismFile(Schema):
+    """The whole file.
+
+    both  : parameters that take luck out of every comparison
+    least : the least relative move that counts
+    """
+
+    format_version: Literal[1]
+    until: Quarter
+    both: dict[str, float]
+    least: Annotated[float, Field(gt=0.0, lt=1.0)]
+    watched: list[RecordedSeries] = Field(min_length=1)
+    mechanisms: dict[str, MechanismEntry]
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A mechanism that parameters alone take out.
+
+    neutral : key -> value at which the parameter does nothing
+    """
+
+    id: str
+    title: str
+    neutral: Mapping[str, Any]
+
+
+@cache
+def mechanism_file(path: Path | None = None) -> tuple[Document, MechanismFile]:
+    """The file, checked; InputError lists all that is wrong with it."""
+    document = read_yaml(path or data_file("calibration", "mechanisms.yaml"))
+    file = validated(MechanismFile, document)
+    table = load_parameters()
+    document.refuse(
+        (("mechanisms", name, "off", "parameters", key), fault)
+        for name, entry in file.mechanisms.items()
+        for key, fault in table.faults(entry.off.parameters)
+    )
+    return document, file
+
+
+@cache
+def channels(path: Path | None = None) -> tuple[Channel, ...]:
+    """The mechanisms that parameters alone take out; those that are taken out by events are levers of a scenario."""
+    _, file = mechanism_file(path)
+    return tuple(
+        Channel(name, entry.title, entry.off.parameters)
+        for name, entry in file.mechanisms.items()
+        if entry.off.parameters and not (entry.off.remove or entry.off.events or entry.off.series)
+    )
+
+
+def resting_on(document: str, path: Path | None = None) -> dict[str, MechanismEntry]:
+    """The mechanisms whose claims are made by one document and by no other, by their ids.
+
+    document : key of `seeds/sources.yaml`
+    """
+    made_by = {claim.id: claim.documents for claim in claims()}
+    return {
+        name: entry
+        for name, entry in mechanism_file(path)[1].mechanisms.items()
+        if {source for claim in entry.claims for source in made_by[claim]} == {document}
+    }
