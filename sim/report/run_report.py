@@ -15,6 +15,7 @@ from sim.model.theories import theories
 from sim.plots.channels import channel_sentence
 from sim.report import run_text
 from sim.report.caveats import caveats
+from sim.report.cost_text import displaced, prices, purchase_sentences
 from sim.report.document import Band, Cell, Report, TableRow, plain_row, report_to_json, sections_of
 from sim.report.event_text import amount, event_words, number, series_name
 from sim.report.images import images
@@ -64,6 +65,9 @@ def sections(run: "Run", figures: Path, manifest: dict[str, Any], why: Why | Non
         inputs=[*_event_lines(run), *_parameter_lines(run)],
         counts=_counts(run),
         theories=theories(),
+        purchases=list(purchase_sentences(run.scenario, run.baseline)) if run.baseline else [],
+        displaced=displaced(run),
+        prices=list(prices(run.changed_events)),
         in_kind=list(in_kind_sentences(run.answers, run.quarters, most=2)),
         answers=answer_cells(run.answers),
         verdict=verdict_sentence(run.verdicts),
