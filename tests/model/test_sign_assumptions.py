@@ -1,7 +1,7 @@
 """Signs that theory or the documents lead us to expect, over 500 draws of the prior, in paired worlds.
 
 A hard sign must hold in at least 95 of 100 worlds. Where the prior alone decides a sign (a reaction that cannot be
-negative), the run says "sign assumed": that such a sign holds here shows that the mechanism is wired, not that it is true.
+negative), the run says "direction assumed": that such a sign holds here shows that the mechanism is wired, not that it is true.
 """
 
 import tempfile
