@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from backtests_page import backtest_lines
+from blackboard_page import blackboard_lines
 from glossary_page import glossary_lines
-from model_page import model_lines
 from parameters_page import parameter_lines
 from reactions_page import reaction_lines
 from scenario_page import scenario_lines
@@ -16,7 +16,7 @@ from scenario_page import scenario_lines
 HERE = Path(__file__).parent
 MARK = "<!-- What follows is written by docs/make_pages.py. -->\n"
 KEPT: dict[str, Callable[[], Iterable[str]]] = {
-    "model": model_lines,
+    "blackboard": blackboard_lines,
     "schema": scenario_lines,
     "glossary": glossary_lines,
     "parameters": parameter_lines,

@@ -173,14 +173,14 @@ def test_every_command_of_a_tutorial_is_a_command_and_every_command_has_a_refere
     assert "--members" in reference
 
 
-@pytest.mark.parametrize("page", ["model", "schema", "glossary", "parameters", "reactions", "backtests"])
+@pytest.mark.parametrize("page", ["blackboard", "schema", "glossary", "parameters", "reactions", "backtests"])
 def test_a_page_that_is_kept_is_what_the_code_says(made, page):
     assert text_of(page) == made.page(page), "run: python docs/make_pages.py"
 
 
 def test_only_the_pages_that_a_clone_needs_are_made_and_kept(made):
     marked = {page.stem for page in DOCS.glob("*.md") if made.MARK in page.read_text(encoding="utf-8")}
-    assert marked == set(made.KEPT) == {"model", "schema", "glossary", "parameters", "reactions", "backtests"}
+    assert marked == set(made.KEPT) == {"blackboard", "schema", "glossary", "parameters", "reactions", "backtests"}
     assert all(len(text_of(page)) < 40_000 for page in made.KEPT)
 
 
@@ -218,7 +218,7 @@ def test_the_model_on_a_page_begins_with_the_budget_and_shows_each_central_sum(g
 
 
 def test_every_letter_of_the_blackboard_has_its_number_and_what_was_left_out_is_gone(made):
-    words, terms = text_of("model").partition(made.MARK)[0], sys.modules["model_page"].TERMS
+    words, terms = text_of("blackboard").partition(made.MARK)[0], sys.modules["blackboard_page"].TERMS
     formulas = re.sub(r"_[ijc]+\b", "", words.split("```text")[1].split("```")[0])
     for letters in terms.values():
         for letter in letters.values():

@@ -23,7 +23,7 @@ class LogPair:
     """Two states and what each makes of the other.
 
     states     : codes, the one across first
-    reaction   : (2) [1]     elasticity of the desired budget to threat
+    reaction   : (2) [1]     elasticity of the desired budget to threat; may be negative
     fatigue    : (2) [1]
     adjustment : (2) [1/yr]
     shares     : (2) [1]     of each one's threat that the other makes up
@@ -56,7 +56,7 @@ class LogPair:
         """
         line = np.empty((len(span), 2))
         line[:, side] = span
-        if self.reaction[side] * self.shares[side] < FAINTEST:
+        if abs(self.reaction[side]) * self.shares[side] < FAINTEST:
             line[:, side], line[:, 1 - side] = 0.0, span
             return line
         line[:, 1 - side] = [

@@ -39,7 +39,7 @@ def race_class(stability_eigenvalue: float, tolerance: float = MARGINAL_BELOW) -
 class LinearRace:
     """A race of n nations, dx_i/dt = sum_j reaction_ij x_j - fatigue_i x_i + grievance_i.
 
-    reaction  : (n, n) [1/yr]    row i reacts to column j; nonnegative, zero diagonal
+    reaction  : (n, n) [1/yr]    row i reacts to column j, negative if it backs off; zero diagonal
     fatigue   : (n,) [1/yr]      negative is self-stimulation
     grievance : (n,) [arms/yr]   negative is goodwill
 
@@ -324,8 +324,6 @@ def _value_problems(*, race: LinearRace) -> list[str]:
     problems = [
         f"{name} holds a value that is not finite" for name in names if not np.isfinite(getattr(race, name)).all()
     ]
-    if np.any(race.reaction < 0.0):
-        problems.append(f"reaction {race.reaction.min()} is negative; it must be >= 0")
     if np.any(np.diag(race.reaction) != 0.0):
         problems.append("reaction has a nonzero diagonal; a nation's answer to itself is fatigue")
     return problems

@@ -13,7 +13,7 @@ from sim.model.parameter_table import Parameter
 from sim.model.parameters import load_parameters
 from sim.report.event_text import number, prior_words
 
-# the numbers of each equation, with their letters in `model.md`
+# the numbers of each equation, with their letters in `blackboard.md`
 TERMS = {
     "Spending": {
         "burden_goal": "b",
@@ -70,7 +70,7 @@ TERMS = {
 }
 
 
-def model_lines() -> Iterator[str]:
+def blackboard_lines() -> Iterator[str]:
     """A table for each equation, and how much of it was measured."""
     known = {one.name: one for one in load_parameters().parameters}
     for heading, letters in TERMS.items():
