@@ -11,7 +11,6 @@ from sim.io.formatting import PER_CENT
 from sim.io.quarters import index_of, name_of
 from sim.io.templates import phrase
 from sim.model.network import network
-from sim.model.parameters import load_parameters
 from sim.model.variables import Series
 from sim.scenario.event_types import event_models
 from sim.scenario.levers import events_changed
@@ -36,7 +35,7 @@ def purchase_sentences(scenario: Scenario, base: Scenario | None) -> Iterator[st
 
 def purchase_words(event: Any, id_: str = "") -> str:
     """What a purchase displaces; nothing where it displaces little, or where no budget pays."""
-    bought = purchase_of(event, load_parameters())
+    bought = purchase_of(event)
     if bought is None or not bought.is_told:
         return ""
     return phrase(WORDS, "purchase", bought, actor_name(bought.buyer), id_)

@@ -58,7 +58,7 @@ class Layer:
     def check_purchases(self) -> None:
         """No single purchase costs a budget more than anybody can pay."""
         for number, event in enumerate(self.content.events if self.content else []):
-            if dear := too_dear(event, self.table):
+            if dear := too_dear(event):
                 self.report(("events", number, dear[0]), dear[1])
 
     def mapping(self, field: str) -> dict[str, Any]:
@@ -101,7 +101,7 @@ class Layer:
         try:
             event: EventBase = event_adapter().validate_python(raw)
             self.series[raw["id"]] = event.placed(self.origin(steps))
-            if dear := too_dear(event, self.table):
+            if dear := too_dear(event):
                 self.report(steps, dear[1])
         except ValidationError as error:
             for problem in schema_problems(error.errors(), Document(self.document.file, raw), Event):

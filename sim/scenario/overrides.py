@@ -86,7 +86,7 @@ def _with_event_setting(scenario: Scenario, name: str, value: Any) -> Scenario:
     except ValidationError as error:
         problems = schema_problems(error.errors(), Document("--set", raw), Event)
         raise InputError("--set", [replace(problem, where=name) for problem in problems]) from None
-    if problem := too_dear(event, load_parameters()):
+    if problem := too_dear(event):
         raise refusal("--set", problem[1], name)
     by_id[id_] = event.placed("--set")
     return replace(scenario, events=in_order(by_id.values()))

@@ -5,8 +5,8 @@ burden times its economy times the share that buys equipment, with every paramet
 instalments out of that sum, see `sim.rules.spending.payment`.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from sim.data.actors import actor_name
 from sim.data.tables import observed_paths
@@ -15,7 +15,7 @@ from sim.io.quarters import FIRST_YEAR, PER_YEAR
 from sim.model.calendar import QUARTER
 from sim.model.distributions import Distribution
 from sim.model.network import network
-from sim.model.parameter_table import ParameterTable
+from sim.model.parameters import load_parameters
 from sim.rules import spending
 from sim.rules.draws import CODES, drawn_value
 from sim.rules.elementary import relaxed
@@ -24,7 +24,7 @@ from sim.scenario.events.transfers import Transfer
 
 MOST_BUDGETS = 20.0  # yearly equipment budgets that one purchase may cost
 TOLD_FROM = 1.0  # above it a purchase is pointed out
-LONGEST = 100  # years after which nobody asks how long a purchase displaces others
+LONGEST = 100  # years that are looked at
 
 
 @dataclass(frozen=True)
@@ -56,27 +56,27 @@ class Purchase:
         return self.budgets > TOLD_FROM
 
 
-def purchase_of(event: EventBase, table: ParameterTable) -> Purchase | None:
+def purchase_of(event: EventBase) -> Purchase | None:
     """What an event makes its buyer's budget pay; None where it makes it pay nothing."""
     if not isinstance(event, Transfer) or event.payment != "budget":
         return None
-    value, start = _value(event, table), event.first_felt
-    budgets = list(_equipment_budgets(event.buyer, start // PER_YEAR, table))
-    instalments = _middle_of("instalment_years", table)
+    value, start = _value(event), event.first_felt
+    budgets = _equipment_budgets(event.buyer)
+    instalments, yearly = _middle_of("instalment_years"), budgets[start // PER_YEAR]
     left, full = value, None
-    for quarter in range(start, PER_YEAR * (start // PER_YEAR + LONGEST)):
-        funds = budgets[quarter // PER_YEAR - start // PER_YEAR]
+    for quarter in range(start, PER_YEAR * len(budgets)):
+        funds = budgets[quarter // PER_YEAR]
         paid = spending.payment(owed=left, years=instalments, funds=funds)
         full = FIRST_YEAR + quarter // PER_YEAR if paid == funds else full
         left -= paid * QUARTER
     year = FIRST_YEAR + start // PER_YEAR
-    taken = spending.payment(owed=value, years=instalments, funds=budgets[0]) / budgets[0]
-    return Purchase(event.buyer, value, year, budgets[0], taken, full)
+    taken = spending.payment(owed=value, years=instalments, funds=yearly) / yearly
+    return Purchase(event.buyer, value, year, yearly, taken, full)
 
 
-def too_dear(event: EventBase, table: ParameterTable) -> tuple[str, str] | None:
+def too_dear(event: EventBase) -> tuple[str, str] | None:
     """The field that makes a purchase cost more than anybody can pay, and what is wrong with it; None where nothing is."""
-    bought = purchase_of(event, table)
+    bought = purchase_of(event)
     if bought is None or bought.budgets <= MOST_BUDGETS:
         return None
     assert isinstance(event, Transfer)
@@ -89,33 +89,32 @@ def too_dear(event: EventBase, table: ParameterTable) -> tuple[str, str] | None:
     )
 
 
-def _value(event: Transfer, table: ParameterTable) -> float:
+def _value(event: Transfer) -> float:
     """Middle of what the arms cost [m USD2023]."""
     if event.value_musd is not None:
         return _middle(event.value_musd)
     assert event.n is not None
     given = event.unit_price_musd
-    price = _middle_of(f"{event.weapon_class}_price", table) if given is None else _middle(given)
+    price = _middle_of(f"{event.weapon_class}_price") if given is None else _middle(given)
     return _middle(event.n) * price
 
 
-def _equipment_budgets(state: str, first: int, table: ParameterTable) -> Iterator[float]:
-    """Equipment budgets [m USD2023/yr] from the year with a number on, counted from the first of the model."""
+@cache
+def _equipment_budgets(state: str) -> tuple[float, ...]:
+    """Equipment budgets of a state [m USD2023/yr] from the first year of the model on, for a century."""
     path = observed_paths()[network().states.index(state)]
-    share = _middle_of(f"procurement_share.{state}", table) * _middle_of(f"spending_scale.{state}", table)
-    gdp, burden = path.gdp[-1], path.burden[-1]
-    for year in range(first + LONGEST):
-        if year < len(path.gdp):
-            gdp, burden = path.gdp[year], path.burden[year]
-        else:
-            growth, goal = (_middle_of(f"{name}.{state}", table) for name in ("gdp_growth", "burden_goal"))
-            gdp = spending.gdp_next(gdp=gdp, growth=growth, spread=0.0, years=1.0, deviate=0.0)
-            burden = relaxed(value=burden, anchor=goal, rate=1.0 / _middle_of("goal_delay", table), years=1.0)
-        if year >= first:
-            yield share * burden * gdp
+    share = _middle_of(f"procurement_share.{state}") * _middle_of(f"spending_scale.{state}")
+    growth, goal, delay = (_middle_of(key) for key in (f"gdp_growth.{state}", f"burden_goal.{state}", "goal_delay"))
+    plans = list(zip(path.burden, path.gdp, strict=True))
+    while len(plans) < LONGEST:
+        burden, gdp = plans[-1]
+        next_burden = relaxed(value=burden, anchor=goal, rate=1.0 / delay, years=1.0)
+        plans.append((next_burden, spending.gdp_next(gdp=gdp, growth=growth, spread=0.0, years=1.0, deviate=0.0)))
+    return tuple(share * burden * gdp for burden, gdp in plans)
 
 
-def _middle_of(key: str, table: ParameterTable) -> float:
+def _middle_of(key: str) -> float:
+    table = load_parameters()
     return _middle(table.distributions[table.rows_of(key)[0]])
 
 

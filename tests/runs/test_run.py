@@ -20,6 +20,7 @@ from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import InputError
 from sim.io.quarters import index_of
 from sim.model.variables import Series, all_series
+from sim.report.cost_text import displaced
 from sim.runs.run import run
 from sim.scenario.loading import load_scenario
 
@@ -356,3 +357,19 @@ def test_wrong_options_are_refused_in_plain_words_before_anything_is_written(tmp
     with pytest.raises(InputError, match=words):
         run(**{"scenario": "skydagger-delivery", "out": tmp_path / "run", **TINY, **options})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_answer_says_what_the_buyers_budget_displaces_and_a_gift_displaces_nothing():
+    small = {"members": 40, "fit": "prior", "split": False, "until": "2030Q4"}
+    bought = displaced(run("serbian-drone-purchase", **small))
+    assert bought.startswith("Costs counted: Serbia owes up to +")
+    assert "equipment other than drones is −" in bought.split(";")[0]
+    assert "Kosovo" not in displaced(run("grant-programme", **small)).split(" and its ")[0]
+
+
+def test_nothing_is_simulated_twice_for_the_answers_in_kind(monkeypatch):
+    asked = []
+    plain = recording.simulate_pairs
+    monkeypatch.setattr(recording, "simulate_pairs", lambda *given: asked.append(given) or plain(*given))
+    run("serbian-drone-purchase", members=5, fit="prior", split=False, until="2027Q4")
+    assert len(asked) == 1
