@@ -74,12 +74,12 @@ def summary(model: type[EventBase]) -> str:
 
 def event_lines() -> Iterator[str]:
     """Every type of event: what it does, and its fields."""
-    yield "| type | what it does | fields |"
-    yield "| --- | --- | --- |"
+    yield "| type | what it does | fields | price |"
+    yield "| --- | --- | --- | --- |"
     for model in event_models().values():
         name = f"`{model.type_name()}`{f' with `{model.variant}`' if model.variant else ''}"
         fields = (f"**`{name}`**" if field.is_required() else f"`{name}`" for name, field in own_fields(model).items())
-        yield f"| {name} | {summary(model)} | {', '.join(fields)} |"
+        yield f"| {name} | {summary(model)} | {', '.join(fields)} | {model.price} |"
     yield ""
 
 

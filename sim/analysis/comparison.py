@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
+from sim.analysis.answer_in_kind import Answer
 from sim.analysis.findings import Directions, Finding, Topic
 from sim.analysis.regret import Remarks, Standings
 from sim.analysis.results import Array, Contrast, earliest
@@ -21,6 +22,7 @@ class Comparison:
     bands     : scenario id -> (outcomes, 5) quantiles of the same differences, at `sim.analysis.results.LEVELS`
     window    : numbers of the first quarter of the window and of the one after its last
     regrets   : by each outcome that has a direction
+    answers   : scenario id -> rivals' answers in kind to the deliveries in which it differs from the baseline
     directions : scenario id -> what tells whose word a direction is
     """
 
@@ -37,6 +39,7 @@ class Comparison:
     bands: dict[str, Array]
     window: tuple[int, int]
     regrets: tuple[Standings, ...]
+    answers: dict[str, tuple[Answer, ...]]
     directions: Mapping[str, Directions]
     model_version: str
 

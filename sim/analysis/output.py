@@ -26,10 +26,12 @@ REPORT_FORMS = ("html", "md", "xlsx")  # in which `armsrace report` writes a run
 UNCERTAINTY = "uncertainty.csv"
 TRAJECTORIES = "trajectories.parquet"
 THEORIES = "theories.csv"
+IN_KIND, RACE = "answer_in_kind.csv", "race.csv"
 COMPARISON = ("comparison.csv", "contrasts.csv", "regret.csv")
 REPORTS = tuple(f"{Path(REPORT).stem}.{form}" for form in REPORT_FORMS)
 FILES_OF_A_RUN = (
     MANIFEST, REPORT_DATA, *REPORTS, "summary.csv", TRAJECTORIES, UNCERTAINTY, THEORIES, FORECAST, *COMPARISON,
+    IN_KIND, RACE,
 )  # fmt: skip
 FORMATS = ("svg", "png", "pdf")  # of pictures
 PICTURE_CHOICES = (*FORMATS, "all", "none")

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.dyads import LogPair, middle, mutual_rivals, pair_of
+from sim.analysis.race_verdict import RaceVerdict
 from sim.analysis.stability import Array, Reaction, quantiles_of
 from sim.model.network import network
 from sim.scenario.loading import Scenario
@@ -34,6 +35,7 @@ class RaceStability:
     plans     : [m USD2023/yr] median spending of each state in 2026, baseline
     settling  : state -> per cent of spending by which the scenario moves the place of rest, quantiles over the worlds that
                 settle; empty without a baseline, or where none settles
+    verdicts  : whether it is a race, by three definitions, for every two mutual rivals
     """
 
     scenario: Scenario
@@ -46,6 +48,7 @@ class RaceStability:
     reactions: tuple[Reaction, ...]
     plans: Array
     settling: dict[str, dict[str, Any]]
+    verdicts: tuple[RaceVerdict, ...]
 
     @property
     def reaction(self) -> Reaction:

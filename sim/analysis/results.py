@@ -16,8 +16,10 @@ from sim.model.variables import Series
 from sim.scenario.levers import events_changed
 
 if TYPE_CHECKING:
+    from sim.analysis.answer_in_kind import Answer
     from sim.analysis.dyads import LogPair
     from sim.analysis.incidents import Channels
+    from sim.analysis.race_verdict import RaceVerdict
     from sim.analysis.variance_shares import VarianceShares
 
 LEVELS = (0.05, 0.25, 0.50, 0.75, 0.95)
@@ -155,6 +157,8 @@ class Run:
     channels           : what the change of the risk of incidents is owed to, see `sim.analysis.incidents`; None likewise
     pair               : Serbia and Kosovo alone, the medians over members, see `sim.analysis.dyads`
     incidents          : paired difference of the number of serious incidents, one time, see `sim.analysis.incidents`
+    answers            : rivals' answers in kind to the deliveries that differ, see `sim.analysis.answer_in_kind`
+    verdicts           : whether it is a race, for every two mutual rivals, see `sim.analysis.race_verdict`
     directions         : what tells whose word a direction is, see `sim.directions`; None where it is not to be told
     """
 
@@ -176,6 +180,8 @@ class Run:
     channels: "Channels | None" = None
     pair: "LogPair | None" = None
     incidents: Bands | None = None
+    answers: "tuple[Answer, ...]" = ()
+    verdicts: "tuple[RaceVerdict, ...]" = ()
     directions: Directions | None = None
 
     @cached_property

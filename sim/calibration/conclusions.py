@@ -13,6 +13,7 @@ from sim.model.parameters import load_parameters
 from sim.model.schedule import script_of
 from sim.model.variables import Series
 from sim.scenario.loading import Scenario, load_scenario
+from sim.scenario.mechanisms import without_mechanisms
 
 SCENARIO = "skydagger-delivery"
 QUARTERS = index_of("2026Q4") + 1
@@ -52,10 +53,16 @@ PROBES = (
 )
 
 
-def conclusions(draws: FitDraws) -> list[Conclusion]:
-    """The answers of the default scenario under some draws, members paired as in every run."""
+def conclusions(draws: FitDraws, without: str | None = None) -> list[Conclusion]:
+    """The answers of the default scenario under some draws, members paired as in every run.
+
+    without : a document; the mechanisms that rest on it alone are taken out
+    """
     scenario = load_scenario(SCENARIO)
-    pair = [_prepared(load_scenario(str(scenario.compare_to)), draws), _prepared(scenario, draws)]
+    sides = [load_scenario(str(scenario.compare_to)), scenario]
+    if without is not None:
+        sides = [without_mechanisms(side, without) for side in sides]
+    pair = [_prepared(side, draws) for side in sides]
     series = tuple(probe.series for probe in PROBES)
     members = np.arange(min(MEMBERS, draws.count), dtype=np.int64)
     before, after = (simulated(side, members, seed=SEED, quarters=QUARTERS, series=series) for side in pair)

@@ -149,13 +149,13 @@ class Findings:
         }
 
     def left_out(self) -> list[dict[str, Any]]:
-        """The main conclusions with all documents, and without each in turn."""
+        """The main conclusions with all documents, and without each in turn and the mechanisms that rest on it alone."""
         whole = conclusions(self.draws("all documents"))
         rows = []
         for number in self.calibration.counted("leaving a document out", len(DOCUMENTS)):
             document = DOCUMENTS[number]
             values = single(self.calibration, self.calibration.without(document).scores).astype(np.float64)
-            fewer = conclusions(FitDraws(f"without {document}", self.calibration.scale.keys, values))
+            fewer = conclusions(FitDraws(f"without {document}", self.calibration.scale.keys, values), document)
             rows += [_compared(document, *pair) for pair in zip(whole, fewer, strict=True)]
         return rows
 

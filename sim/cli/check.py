@@ -22,6 +22,12 @@ Kind = Annotated[
     Literal["actor", "system", "mechanism", "lever", "contradiction", "framing"] | None,
     option("Only claims of one kind. Default: all kinds."),
 ]
+Without = Annotated[
+    str | None,
+    option(
+        "Take out the mechanisms that rest on this document alone (000 to 004) instead, and list the verdicts that change."
+    ),
+]
 DONE, FAILED = 0, 1
 
 
@@ -31,6 +37,7 @@ def check(
     mechanisms: Mechanisms = False,
     claims: Claims = (),
     kind: Kind = None,
+    without: Without = None,
     members: Members = 300,
     seed: Seed = 1,
     fit: Fit = DEFAULT_FIT,
@@ -38,10 +45,11 @@ def check(
 ) -> int:
     """Test the claims of the documents, and published results, and say which hold.
 
+    A claim that holds or fails by assumption could not have come out otherwise with any numbers that the priors allow.
     Exit code 1 says that a verdict is not the one recorded, that a published result fails, or that a mechanism is dead or leaks.
     """
-    if published + mechanisms + (bool(claims) or kind is not None) > 1:
-        raise refusal("check", "choose one: --published, --mechanisms, or claims by --claims and --kind")
+    if published + mechanisms + (without is not None) + (bool(claims) or kind is not None) > 1:
+        raise refusal("check", "choose one: --published, --mechanisms, --without, or claims by --claims and --kind")
     from sim.engines.options import RunOptions
     from sim.validation import checks
 
@@ -49,9 +57,11 @@ def check(
         result = checks.check_published()
     else:
         options = RunOptions(members, seed, fit=fit)
-        chosen = () if mechanisms else checks.chosen_claims(claims, kind)
+        chosen = () if mechanisms or without is not None else checks.chosen_claims(claims, kind)
         with watched() as progress:
-            if mechanisms:
+            if without is not None:
+                result = checks.check_without(without, options, progress)
+            elif mechanisms:
                 result = checks.check_mechanisms(options, progress)
             else:
                 result = checks.check_claims(chosen, options, progress, in_full=bool(claims))

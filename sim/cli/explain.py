@@ -51,7 +51,6 @@ def explain(
     The simulations are run again; the split is worked out in each of them, and the answer gives its mean. With --compare it also says
     what the direction rests on: each channel of the model is taken out in turn. Writes a picture.
     """
-    from sim.analysis.output import to_json
     from sim.directions.directions import direction_between
     from sim.explain.explain import asked, explained
     from sim.explain.text import explanation_lines
@@ -77,7 +76,7 @@ def explain(
     against = again.pair[0].scenario.id if len(again.pair) > 1 else None
     emit(
         form,
-        lambda: explanation.document() | ({} if whose is None else {"direction": to_json(whose)}),
+        lambda: explanation.document() | ({} if whose is None else {"direction": whose.to_json()}),
         lambda: [
             *explanation_lines(explanation, files),
             *([] if whose is None or not whose.label else ["", paragraph(direction_sentence(whose))]),

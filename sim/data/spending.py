@@ -1,12 +1,24 @@
 """The long series of military spending of `seeds/spending.csv`: one release, apart from the rows that simulations replay."""
 
 from functools import cache
+from pathlib import Path
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from sim.data.actors import load_actors
 from sim.io.assets import data_file
 from sim.io.csv_reader import CsvRow, Name, read_rows
+from sim.io.errors import shown_value, suggestion
+
+
+def _state(code: str) -> str:
+    if code not in load_actors().states:
+        raise ValueError(
+            f"{shown_value(code)} is not a state of seeds/actors.yaml{suggestion(code, load_actors().states)}"
+        )
+    return code
+
 
 Positive = Annotated[float, Field(gt=0.0)]
 
@@ -20,7 +32,7 @@ class SpendingRow(CsvRow):
 
     identity: ClassVar[tuple[str, ...]] = ("state", "year")
 
-    state: Name
+    state: Annotated[str, AfterValidator(_state)]
     year: int
     spending: Positive
     burden: Positive
@@ -29,6 +41,6 @@ class SpendingRow(CsvRow):
 
 
 @cache
-def spending_rows() -> tuple[SpendingRow, ...]:
+def spending_rows(path: Path | None = None) -> tuple[SpendingRow, ...]:
     """The rows of the series, state by state and year by year; InputError lists all that is wrong with the file."""
-    return read_rows(data_file("seeds", "spending.csv"), SpendingRow, may_be_empty=False)
+    return read_rows(path or data_file("seeds", "spending.csv"), SpendingRow, may_be_empty=False)

@@ -25,9 +25,9 @@ from sim.scenario.mechanisms import channels
 
 HORIZON = index_of("2030Q4")
 SEEN = 0.01  # of the median size of the effect: a smaller change counts for nothing
-ACTS = 0.05  # of it: what a channel's median contribution must exceed for the channel to be named
+ACTS = 0.05  # of it: what the median effect must lose without a channel for the channel to be named
+ACTS_ALONE = 0.002  # of it: what a change of the scenario must do alone to be named
 TURNED = 0.5  # share of simulations that must move the other way before an effect counts as turned round
-PUSHES = 0.002  # the same for a change of the scenario by itself
 OTHERWISE = 0.01  # share of simulations from the prior that may move the other way where a direction is assumed
 
 
@@ -67,7 +67,7 @@ class Directions:
     def _direction(self, series: Series, quarters: tuple[int, ...], way: int, relative: bool) -> Direction:
         for with_luck in (False, True):
             effects = self._effects(series, quarters, relative, with_luck=with_luck)
-            if float((way * effects.whole > 0.0).mean()) >= TURNED:
+            if np.median(np.abs(effects.whole)) > 0.0:
                 return direction_of(effects, way, is_lucky=with_luck, signed=self._signed_channels)
         return UNKNOWN
 
@@ -151,7 +151,7 @@ def direction_of(effects: Effects, way: int, *, is_lucky: bool, signed: Mapping[
     titles = {channel.id: channel.title for channel in channels()}
     lost = {name: whole[: len(values)] - way * values for name, values in effects.without.items()}
     alone = {name: way * values for name, values in effects.levers.items()}
-    pushes, levers = _pushes(lost, whole, way, ACTS, titles, signed), _pushes(alone, whole, way, PUSHES)
+    pushes, levers = _pushes(lost, whole, way, ACTS, titles, signed), _pushes(alone, whole, way, ACTS_ALONE)
     otherwise = 0.0 if is_lucky else float((whole < -least).mean())
 
     def answer(label: str, *deciding: str) -> Direction:
@@ -194,7 +194,7 @@ def _pushes(
     shares = {
         name: float(np.median(values) / np.median(np.abs(whole[: len(values)])))
         for name, values in lost.items()
-        if whole[: len(values)].any()
+        if np.median(np.abs(whole[: len(values)])) > 0.0
     }
     strong = sorted((name for name, share in shares.items() if abs(share) > least), key=lambda name: -abs(shares[name]))
     return tuple(

@@ -140,6 +140,16 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
+def years(count: int) -> str:
+    """A number of years in words, as far as words are short.
+
+    >>> years(1), years(5), years(12)
+    ('one year', 'five years', '12 years')
+    """
+    words = ("no", "one", "two", "three", "four", "five")
+    return f"{words[count] if count < len(words) else count} year{'' if count == 1 else 's'}"
+
+
 def capital(text: str) -> str:
     """A text as it begins a sentence.
 

@@ -35,6 +35,7 @@ FILTERS: tuple[Callable[..., str], ...] = (
     formatting.readable_change,
     formatting.signed,
     formatting.signed_number,
+    formatting.years,
 )
 MARKS = re.compile(r"^(\s*)(-|!|>|##) ", flags=re.MULTILINE)
 TERMS = re.compile(r"\*([^*\n]+)\*")

@@ -7,8 +7,9 @@ out.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from statistics import NormalDist
+from typing import Any
 
 from sim.model.distributions import Distribution
 
@@ -67,6 +68,10 @@ class Direction:
     levers: tuple[Push, ...] = ()
     deciding: tuple[str, ...] = ()
     otherwise: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """The same for programs."""
+        return asdict(self)
 
 
 UNKNOWN = Direction("")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from sim.model.network import DOMESTIC, EUROPE, KOSOVO, SERBIA, TURKEY, Network, network
+from sim.model.parameters import CLASSES
 
 NATO = "NATO"
 MUSD = "million 2023 US$"
@@ -68,6 +69,9 @@ VARIABLES = {
         Variable("unrest", "0 to 1", "domestic unrest", "Domestic unrest"),
     )
 }
+ARRIVALS = {name: f"arrivals_{name}" for name in CLASSES}
+"""Variables that hold what a supplier [counterpart] delivers to a state [actor] of one class of arms in a quarter [m USD2023]. They
+are no part of `all_series`, which would triple it."""
 OF_STATES = (
     "spending",
     "burden",
@@ -101,7 +105,7 @@ class Series:
 
     @property
     def unit(self) -> str:
-        return VARIABLES[self.variable].unit
+        return MUSD if self.variable in ARRIVALS.values() else VARIABLES[self.variable].unit
 
     @property
     def is_headline(self) -> bool:
@@ -111,6 +115,13 @@ class Series:
         if self.variable in ("orders", "deliveries", "supplier_choice", "patron_support", "influence", "dependence"):
             return self.actor in HEADLINE_STATES or self.counterpart in (SERBIA, KOSOVO)
         return self.actor in (*HEADLINE_STATES, NATO) and self.counterpart in ("", *HEADLINE_STATES)
+
+
+def arrivals(buyer: str, weapon_class: str) -> tuple[Series, ...]:
+    """What each supplier delivers to a state in one class, a series a supplier; recorded where it is asked for, see `ARRIVALS`."""
+    return tuple(
+        Series(ARRIVALS[weapon_class], buyer, supplier) for supplier in network().suppliers if supplier != buyer
+    )
 
 
 @cache

@@ -79,7 +79,7 @@ def draw_ranges(axes: Any, comparison: Comparison, number: int, topic: Topic) ->
 def counts(row: Finding) -> str:
     """Worlds of a hundred above and below the baseline.
 
-    >>> counts(Finding(OUTCOMES[0], "2026", 1.0, 0.5, 2.0, 0.999, 0.0004, (), False))
+    >>> counts(Finding(OUTCOMES[0], "2026", 1.0, 0.5, 2.0, 0.999, 0.0004))
     '99 / <1'
     """
     return f"{count_words(row.p_positive)} / {count_words(row.p_negative)}"

@@ -12,6 +12,7 @@ from sim.io.quarters import name_of
 from sim.io.templates import lines
 from sim.io.terminal import page_width
 from sim.model.directions import LABELS, MEANING
+from sim.report.race_text import in_kind_sentences
 from sim.report.run_answer import TABLE_FROM
 from sim.report.run_text import certainty, few_worlds, finding_line
 from sim.report.sources import ensemble_note
@@ -33,6 +34,11 @@ def comparison_answer(comparison: Comparison, out: Path) -> Iterator[str]:
         ensemble_note=ensemble_note(comparison.fit),
         is_wide=page_width() >= TABLE_FROM,
         changes=_laid_out(comparison, outcomes),
+        in_kind=[
+            (scenario.id, line)
+            for scenario in scenarios
+            for line in in_kind_sentences(comparison.answers[scenario.id], comparison.quarters)
+        ],
         labels=[(label, MEANING[label]) for label in LABELS if any(row.label == label for row in rows)],
         regret=list(regret_lines(comparison.regrets, remarks_of(comparison))) if comparison.regrets else [],
         table_file=out / "comparison.csv",

@@ -62,9 +62,9 @@ def notes(forecast: Forecast) -> Iterator[str]:
         f"cent the real growth since {OBSERVED_UNTIL}."
     )
     yield (
-        f"What drives it: budgets move towards goals pledged or announced before {OBSERVED_UNTIL + 1}, whose size is assumed; economies "
-        f"grow; rivals react; and chance moves a budget by about {fixed(PER_CENT * forecast.chance)} % a year, so that one state in one "
-        f"year proves little. The spread is {spread}."
+        f"What drives it: budgets move towards goals pledged or announced before {OBSERVED_UNTIL + 1}, or stay where no change was "
+        f"announced (armsrace trace burden_goal); economies grow; rivals react; and chance moves a budget by about "
+        f"{fixed(PER_CENT * forecast.chance)} % a year, so that one state in one year proves little. The spread is {spread}."
     )
     yield (
         f"What it does not know: any figure of spending after {OBSERVED_UNTIL}. It does know the deliveries and incidents that the "

@@ -13,6 +13,8 @@ from sim.io.templates import lines
 from sim.io.terminal import page_width
 from sim.report import run_text
 from sim.report.caveats import caveats
+from sim.report.cost_text import displaced, purchase_sentences
+from sim.report.race_text import race_lines
 from sim.report.sources import rests_on
 
 if TYPE_CHECKING:
@@ -53,6 +55,9 @@ def answer(run: "Run", *, full: bool = False) -> Iterator[str]:
         settings=run_text.settings_words(run),
         few_worlds=run_text.few_worlds(run.members),
         incidents=run_text.incidents_sentence(run, "" if run.baseline is None else f"in {run.baseline.id}"),
+        purchases=list(purchase_sentences(run.scenario, run.baseline)) if run.baseline else [],
+        race=race_lines(run),
+        displaced=displaced(run),
         stability=run_text.stability_sentence(run),
         caveats=caveats(run, run.shown_findings, full=full),
         grounds=(*rests_on(run, leaning=full), *run_text.parameters_set(run)),

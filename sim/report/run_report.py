@@ -15,9 +15,11 @@ from sim.model.theories import theories
 from sim.plots.channels import channel_sentence
 from sim.report import run_text
 from sim.report.caveats import caveats
+from sim.report.cost_text import displaced, prices, purchase_sentences
 from sim.report.document import Band, Cell, Report, TableRow, plain_row, report_to_json, sections_of
 from sim.report.event_text import amount, event_words, number, series_name
 from sim.report.images import images
+from sim.report.race_text import answer_cells, definitions, in_kind_sentences, verdict_cells, verdict_sentence
 from sim.report.render import page_html
 from sim.report.run_answer import hundredths
 from sim.report.sources import fit_label, rests_on, source_words
@@ -63,6 +65,14 @@ def sections(run: "Run", figures: Path, manifest: dict[str, Any], why: Why | Non
         inputs=[*_event_lines(run), *_parameter_lines(run)],
         counts=_counts(run),
         theories=theories(),
+        purchases=list(purchase_sentences(run.scenario, run.baseline)) if run.baseline else [],
+        displaced=displaced(run),
+        prices=list(prices(run.changed_events)),
+        in_kind=list(in_kind_sentences(run.answers, run.quarters, most=2)),
+        answers=answer_cells(run.answers),
+        verdict=verdict_sentence(run.verdicts),
+        verdicts=verdict_cells(run.verdicts),
+        definitions=definitions(),
         stability=run_text.stability_sentence(run),
         pace=pace_words(run.stability),
         edge=edge_words(run.stability),

@@ -6,10 +6,12 @@ from typing import Any
 from sim.io.assets import data_file
 from sim.io.errors import shown_path
 from sim.io.terminal import bullet, entry, paragraph
+from sim.report.cost_text import prices, purchase_sentences
 from sim.report.event_text import SeriesSummary, amount, event_words, groups_in_order, series_name
 from sim.report.source_tables import exports_row_of
 from sim.report.sources import citation
 from sim.report.trace_uses import library
+from sim.scenario.event_types import event_models
 from sim.scenario.loading import Scenario, list_scenarios
 
 NO_GROUP = "Other"
@@ -23,7 +25,7 @@ def library_document() -> dict[str, Any]:
         {"id": listing.id, "title": listing.title, "group": listing.group, "file": str(listing.file)}
         for listing in list_scenarios()
     ]
-    return {"scenarios": rows}
+    return {"scenarios": rows, "prices": {tag: model.price for tag, model in event_models().items()}}
 
 
 def library_lines() -> Iterator[str]:
@@ -36,6 +38,9 @@ def library_lines() -> Iterator[str]:
         yield ""
     yield paragraph(
         "What begins in 2026 comes after the delivery of Skydagger and is compared with skydagger-delivery."
+    )
+    yield paragraph(
+        "Every lever has a price in money, capability or relations, or none is counted and the reason is given: armsrace show ID tells it."
     )
     yield "Next: armsrace show ID (what it changes), armsrace run ID (what that does)"
 
@@ -61,6 +66,8 @@ def description(chosen: Scenario, base: Scenario | None) -> dict[str, Any]:
             "events": [event.plain() for event in changed],
             "removed": [event.id for event in removed],
         },
+        "prices": dict(prices((*changed, *removed))),
+        "purchases": list(purchase_sentences(chosen, base)),
     }
 
 
@@ -76,6 +83,7 @@ def scenario_lines(chosen: Scenario, base: Scenario | None) -> Iterator[str]:
     yield from (entry("costs", chosen.costs or NO_COSTS), "")
     yield f"Changes against {base.id}" if base else "What it sets, beyond the declared parameters"
     yield from _change_lines(chosen, base)
+    yield from _price_lines(chosen, base)
     if chosen.documents:
         yield from ("", "Documents", *(bullet(citation(document)) for document in chosen.documents))
     typed = chosen.id if chosen.file.parent == data_file("scenarios") else shown_path(chosen.file)
@@ -95,6 +103,16 @@ def _change_lines(chosen: Scenario, base: Scenario | None) -> Iterator[str]:
         yield bullet(f"without {event.id}: {event_words(event, known)}")
     if not (changed or removed or parameters):
         yield "  nothing"
+
+
+def _price_lines(chosen: Scenario, base: Scenario | None) -> Iterator[str]:
+    """What is more than its buyer can pay in a year, and the price of each type of event that changes."""
+    notes = list(purchase_sentences(chosen, base))
+    levers = list(prices(event for kind in _event_changes(chosen, base) for event in kind))
+    if notes or levers:
+        yield from ("", "Price")
+        yield from map(bullet, notes)
+        yield from (bullet(f"{name}: {price}") for name, price in levers)
 
 
 def _traceable(chosen: Scenario, base: Scenario | None) -> list[str]:

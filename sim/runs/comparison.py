@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.answer_in_kind import Answer, series_of_answers
 from sim.analysis.comparison import OUTCOMES, Comparison, series, window_words
 from sim.analysis.drivers import uncertain_numbers
 from sim.analysis.findings import Finding, direction_of
@@ -19,7 +20,7 @@ from sim.io.errors import InputError, Problem
 from sim.io.formatting import PER_CENT
 from sim.io.progress import Progress
 from sim.io.quarters import index_of
-from sim.runs.recording import contrasts_of, recorded
+from sim.runs.recording import answers_between, arms_that_differ, contrasts_of, recorded
 from sim.scenario.loading import Scenario, load_scenario
 from sim.scenario.overrides import apply_settings
 
@@ -57,15 +58,23 @@ def compare(
         for scenario in with_settings(base, compared, chosen.settings)
     ]
     start = None if since is None else start_of(since, chosen.until)
-    with recorded(prepared, chosen, series(), progress) as stores:
+    moved = {side.scenario.id: arms_that_differ((prepared[0], side), chosen) for side in prepared[1:]}
+    wanted = dict.fromkeys((*series(), *(one for arms in moved.values() for one in series_of_answers(arms))))
+    with recorded(prepared, chosen, tuple(wanted), progress) as stores:
         contrasts = {
             side.scenario.id: contrasts_of(series(), [stores[0], store], chosen)
+            for side, store in zip(prepared[1:], stores[1:], strict=True)
+        }
+        answers = {
+            side.scenario.id: answers_between(
+                (prepared[0], side), (stores[0], store), moved[side.scenario.id], chosen.quarters, chosen.members
+            )
             for side, store in zip(prepared[1:], stores[1:], strict=True)
         }
         first = earliest(contrast.first_difference for of_scenario in contrasts.values() for contrast in of_scenario)
         window = (start if start is not None else first or 0, chosen.quarters)
         means = {side.scenario.id: _means(store, window) for side, store in zip(prepared, stores, strict=True)}
-    return _comparison(prepared, chosen, aims, contrasts, window, means)
+    return _comparison(prepared, chosen, aims, contrasts, answers, window, means)
 
 
 def _comparison(
@@ -73,6 +82,7 @@ def _comparison(
     options: RunOptions,
     aims: Sequence[Aim],
     contrasts: dict[str, tuple[Contrast, ...]],
+    answers: dict[str, tuple[Answer, ...]],
     window: tuple[int, int],
     means: Mapping[str, Array],
 ) -> Comparison:
@@ -97,6 +107,7 @@ def _comparison(
         bands={name: np.array([band.quantiles[:, 0] for band in bands]) for name, bands in moved.items()},
         window=window,
         regrets=_regrets(prepared, options, aims, means),
+        answers=answers,
         directions=directions,
         model_version=prepared[0].parameters.model_version,
     )

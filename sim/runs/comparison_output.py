@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from sim.analysis.answer_in_kind import COLUMNS as IN_KIND_COLUMNS
+from sim.analysis.answer_in_kind import answer_document
 from sim.analysis.comparison import Comparison, remarks_of
-from sim.analysis.output import FIGURES, MANIFEST, write_json, write_table
+from sim.analysis.output import FIGURES, IN_KIND, MANIFEST, write_json, write_table
 from sim.analysis.regret import COLUMNS as REGRET_COLUMNS
 from sim.analysis.regret import Preferences, regret_document, table_rows
 from sim.analysis.results import contrast_rows
@@ -60,11 +62,20 @@ def _write(comparison: Comparison, draft: Path) -> None:
     """Tables and pictures."""
     write_table(draft / "comparison.csv", COLUMNS, comparison_rows(comparison))
     write_table(draft / "contrasts.csv", CONTRAST_COLUMNS, all_contrast_rows(comparison))
+    if any(comparison.answers.values()):
+        write_table(draft / IN_KIND, ("scenario", *IN_KIND_COLUMNS), answer_rows(comparison))
     if comparison.regrets:
         write_table(draft / "regret.csv", REGRET_COLUMNS, table_rows(comparison.regrets, remarks_of(comparison)))
     from sim.plots.comparison import write_comparison
 
     write_comparison(comparison, draft / FIGURES)
+
+
+def answer_rows(comparison: Comparison) -> Iterator[tuple[Any, ...]]:
+    """Rows of answer_in_kind.csv: as a run writes them, after the scenario."""
+    for scenario, answers in comparison.answers.items():
+        for answer in answers:
+            yield from ((scenario, *row) for row in answer.rows())
 
 
 def comparison_rows(comparison: Comparison) -> Iterator[tuple[Any, ...]]:
@@ -104,6 +115,7 @@ def document(comparison: Comparison, out: Path) -> dict[str, Any]:
                 "title": scenario.title,
                 "costs": scenario.costs,
                 "findings": by_scenario[scenario.id],
+                "answer_in_kind": answer_document(comparison.answers[scenario.id]),
                 "contrasts": list(contrasts_of(comparison, comparison.contrasts[scenario.id])),
             }
             for scenario in comparison.scenarios

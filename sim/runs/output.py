@@ -5,8 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from sim import __version__
+from sim.analysis.answer_in_kind import COLUMNS as IN_KIND_COLUMNS
+from sim.analysis.answer_in_kind import answer_document
 from sim.analysis.comparison import Comparison
-from sim.analysis.output import FIGURES, MANIFEST, UNCERTAINTY, write_json, write_summary
+from sim.analysis.output import FIGURES, IN_KIND, MANIFEST, RACE, UNCERTAINTY, write_json, write_summary, write_table
+from sim.analysis.race_verdict import COLUMNS as RACE_COLUMNS
+from sim.analysis.race_verdict import race_document
 from sim.analysis.results import Run
 from sim.analysis.variance_shares import block, write_uncertainty
 from sim.engines.simulate import PreparedScenario
@@ -18,8 +22,14 @@ def document(run: Run, folder: Path) -> dict[str, Any]:
         "scenario": run.scenario.id,
         **labels(run),
         "contrasts": list(run.rows()),
+        "answer_in_kind": answer_document(run.answers),
+        "race": race_document(run.verdicts),
         "stability": run.stability,
         "uncertainty": block(run),
+        "directions": [
+            {"series": row.topic.series.name, "when": row.when, **row.whose.to_json(), "label": row.label}
+            for row in run.shown_findings
+        ],
         "out": str(folder),
     }
 
@@ -50,6 +60,9 @@ def write_run(
     manifest : gives it as of now, with the seconds that the run has taken
     """
     write_summary(run, draft / "summary.csv")
+    if run.answers:
+        write_table(draft / IN_KIND, IN_KIND_COLUMNS, (row for answer in run.answers for row in answer.rows()))
+    write_table(draft / RACE, RACE_COLUMNS, (row for verdict in run.verdicts for row in verdict.rows()))
     if run.uncertainty is not None:
         write_uncertainty(run.uncertainty, draft / UNCERTAINTY)
     if formats:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+from sim.analysis.answer_in_kind import Answer, ArmsMoved, answers_in_kind, arms_moved
 from sim.analysis.incidents import INCIDENTS
 from sim.analysis.results import Bands, Contrast, bands_of, contrast_of, joined
 from sim.analysis.store import Store, stretches
@@ -65,3 +66,15 @@ def incidents_between(stores: Sequence[Store], window: range) -> Bands | None:
         sum(store.values(INCIDENTS, year).sum(axis=0) for year in years) for store in (stores[-1], stores[0])
     )
     return bands_of((scenario - baseline)[None])
+
+
+def arms_that_differ(pair: Sequence[PreparedScenario], options: RunOptions) -> tuple[ArmsMoved, ...]:
+    """Deliveries in which a scenario differs from what it is compared with; none where it is compared with nothing."""
+    return arms_moved(pair[0].script, pair[-1].script, options.quarters)
+
+
+def answers_between(
+    pair: Sequence[PreparedScenario], stores: Sequence[Store], moved: Sequence[ArmsMoved], quarters: int, members: int
+) -> tuple[Answer, ...]:
+    """Rivals' answers in kind to those deliveries, from what the two recorded."""
+    return answers_in_kind(moved, [pair[0].script, pair[-1].script], [stores[0], stores[-1]], quarters, members)

@@ -7,12 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sim.analysis.answer_in_kind import ArmsMoved, series_of_answers
 from sim.analysis.dyads import middle, pair_of
 from sim.analysis.findings import TOPICS
 from sim.analysis.incidents import drawn_window
 from sim.analysis.output import PICTURE_CHOICES, TRAJECTORIES, formats_of, write_trajectories
+from sim.analysis.race_verdict import race_verdicts
 from sim.analysis.results import Run
-from sim.analysis.stability import reaction_of, stability_of
+from sim.analysis.stability import Reaction, reaction_of, stability_of
 from sim.analysis.store import Store
 from sim.directions.directions import Directions
 from sim.engines.options import CHUNK, RunOptions, run_options
@@ -23,7 +25,14 @@ from sim.model.variables import Series
 from sim.runs.causes import with_causes
 from sim.runs.identity import held_scenarios, identity_of_run, manifest_of
 from sim.runs.output import write_run
-from sim.runs.recording import contrasts_of, incidents_between, recorded, series_recorded
+from sim.runs.recording import (
+    answers_between,
+    arms_that_differ,
+    contrasts_of,
+    incidents_between,
+    recorded,
+    series_recorded,
+)
 from sim.runs.target import run_folder
 from sim.scenario.loading import Scenario
 
@@ -64,9 +73,11 @@ def run(
     identity = identity_of_run(pair, chosen)
     with run_folder(out, identity, overwrite) as folder:
         series = series_recorded(chosen)
-        with recorded(pair, chosen, series, progress) as stores:
+        moved = arms_that_differ(pair, chosen)
+        with recorded(pair, chosen, (*series, *series_of_answers(moved)), progress) as stores:
             finished = _run_of(pair, chosen, series, stores)
             finished = replace(finished, incidents=incidents_between(stores, drawn_window(finished)))
+            finished = _with_race(finished, pair, stores, moved)
             if split:
                 finished = with_causes(finished, pair, chosen, stores)
             if told is not None:
@@ -85,8 +96,7 @@ def _run_of(
     pair: Sequence[PreparedScenario], options: RunOptions, series: Sequence[Series], stores: Sequence[Store]
 ) -> Run:
     table = pair[-1].parameters
-    count = min(options.members, CHUNK)
-    reaction = reaction_of(table, drawn_parameters(table, count, seed=options.seed, engine=options.engine))
+    reaction = _reaction(pair[-1], options.members, options.seed, options.engine)
     return Run(
         scenario=pair[-1].scenario,
         baseline=pair[0].scenario if len(pair) > 1 else None,
@@ -105,6 +115,20 @@ def _run_of(
         model_version=table.model_version,
         directions=directions_of(pair, options),
     )
+
+
+def _reaction(side: PreparedScenario, members: int, seed: int, engine: str) -> Reaction:
+    """What the stability of one side depends on, in all members or of very many the first."""
+    drawn = drawn_parameters(side.parameters, min(members, CHUNK), seed=seed, engine=engine)
+    return reaction_of(side.parameters, drawn)
+
+
+def _with_race(run: Run, pair: Sequence[PreparedScenario], stores: Sequence[Store], moved: Sequence[ArmsMoved]) -> Run:
+    """The run with the rivals' answers in kind, and with whether it is a race."""
+    answers = answers_between(pair, stores, moved, run.quarters, run.members)
+    reactions = [_reaction(side, run.members, run.seed, run.engine) for side in pair]
+    verdicts = race_verdicts(stores, reactions, answers, run.first_effect, run.quarters, run.members)
+    return replace(run, answers=answers, verdicts=verdicts)
 
 
 def directions_of(pair: Sequence[PreparedScenario], options: RunOptions) -> Directions | None:

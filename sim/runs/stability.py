@@ -5,35 +5,49 @@ leave in a quarter, kept as it is for good, times the multipliers. A scenario th
 has the reactions of its baseline: then the class cannot move, and the place of rest can.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sim.analysis.answer_in_kind import series_of_answers
 from sim.analysis.race_stability import RaceStability
+from sim.analysis.race_verdict import race_verdicts
+from sim.analysis.results import earliest
 from sim.analysis.stability import AT, Array, Reaction, quantiles_of, reaction_of
+from sim.analysis.store import Store, stretches
 from sim.engines.options import ALL, RunOptions, run_options
-from sim.engines.simulate import PreparedScenario, drawn_parameters, prepared_scenarios, simulate_pairs
+from sim.engines.simulate import PreparedScenario, drawn_parameters, prepared_scenarios
 from sim.io.errors import InputError, Problem, suggestion
 from sim.io.formatting import PER_CENT
+from sim.io.quarters import LAST, index_of
 from sim.model.network import network
 from sim.model.parameter_table import ParameterTable
 from sim.model.variables import Series
 from sim.runs.manifest import read_manifest
+from sim.runs.recording import answers_between, arms_that_differ, recorded
 from sim.scenario.loading import Scenario
 
 
 def race_stability(scenario: str | Path | Scenario, options: RunOptions | None = None, **fields: Any) -> RaceStability:
     """Stability of a scenario and of its baseline over the same members.
 
-    options, fields : members, seed, settings, ensemble and theory, as for `sim.run`; the end is always `AT`
+    options, fields : members, seed, settings, ensemble and theory, as for `sim.run`; the end is always the last quarter of the model
 
     Raises InputError for anything wrong with the input.
     """
-    chosen = replace(run_options(options, fields), until=AT, engine="compiled")
+    chosen = replace(run_options(options, fields), until=LAST, engine="compiled")
     pair = prepared_scenarios(scenario, chosen.settings, chosen.theory, chosen.fit)
-    sides = [_race_of(compared, chosen) for compared in pair]
+    moved = arms_that_differ(pair, chosen)
+    series = tuple(Series(name, state) for name in STANDING for state in network().states)
+    with recorded(pair, chosen, (*series, *series_of_answers(moved))) as stores:
+        sides = [_race_of(compared, chosen, store) for compared, store in zip(pair, stores, strict=True)]
+        answers = answers_between(pair, stores, moved, chosen.quarters, chosen.members)
+        first = earliest(_first_difference(one, stores, chosen) for one in series)
+        reactions = tuple(side.reaction for side in sides)
+        verdicts = race_verdicts(stores, reactions, answers, first, chosen.quarters, chosen.members)
     return RaceStability(
         scenario=pair[-1].scenario,
         baseline=pair[0].scenario if len(pair) > 1 else None,
@@ -42,10 +56,20 @@ def race_stability(scenario: str | Path | Scenario, options: RunOptions | None =
         fit=chosen.fit,
         theory=chosen.theory,
         settings=chosen.settings,
-        reactions=tuple(side.reaction for side in sides),
+        reactions=reactions,
         plans=np.median(sides[0].spending, axis=1),
         settling={} if len(sides) == 1 else _settling(*sides),
+        verdicts=verdicts,
     )
+
+
+def _first_difference(one: Series, stores: Sequence[Store], options: RunOptions) -> int | None:
+    """Number of the first quarter in which a series of the two scenarios differs, if there are two and it does."""
+    for span in stretches(options.quarters, options.members):
+        differs = (stores[0].values(one, span) != stores[-1].values(one, span)).any(axis=1)
+        if differs.any():
+            return span.start + int(differs.argmax())
+    return None
 
 
 def stability_of_run(folder: str | Path) -> RaceStability:
@@ -56,6 +80,9 @@ def stability_of_run(folder: str | Path) -> RaceStability:
         raise InputError(folder, [Problem(None, "", message)])
     with manifest.scenario() as scenario:
         return race_stability(scenario, manifest.options())
+
+
+STANDING = ("spending", "capital_stock", "threat")
 
 
 @dataclass(frozen=True)
@@ -74,11 +101,11 @@ class _RaceOfScenario:
     threat: Array
 
 
-def _race_of(prepared: PreparedScenario, options: RunOptions) -> _RaceOfScenario:
-    states = network().states
-    series = [Series(name, state) for name in ("spending", "capital_stock", "threat") for state in states]
-    chunks = [recorded[:, -1] for _, _, recorded in simulate_pairs([prepared], options, series)]
-    spending, stocks, threat = np.split(np.concatenate(chunks, axis=-1), 3)
+def _race_of(prepared: PreparedScenario, options: RunOptions, store: Store) -> _RaceOfScenario:
+    states, at = network().states, index_of(AT)
+    spending, stocks, threat = (
+        np.concatenate([store.values(Series(name, state), range(at, at + 1)) for state in states]) for name in STANDING
+    )
     drawn = drawn_parameters(prepared.parameters, options.members, seed=options.seed)
     reaction = reaction_of(prepared.parameters, drawn)
     return _RaceOfScenario(prepared.parameters, drawn, reaction, spending, stocks, threat)

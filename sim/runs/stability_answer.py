@@ -10,6 +10,7 @@ from sim.data.actors import actor_name, load_actors
 from sim.io.formatting import counted, fixed, in_a_hundred
 from sim.io.terminal import bullet, paragraph, table
 from sim.model.network import KOSOVO, SERBIA, TURKEY, network
+from sim.report.race_text import definitions, verdict_cells
 from sim.report.stability_text import edge_words, pace_words
 from sim.runs.stability_text import baseline_words, settling_words
 
@@ -27,6 +28,11 @@ def stability_answer(race: RaceStability, dyad: tuple[str, str], files: tuple[Pa
     yield paragraph(edge_words(summary))
     if words := baseline_words(race):
         yield paragraph(words)
+    yield ""
+    yield "Is it a race? With the scenario and without, of 100 simulations"
+    header = ("rivals", "definition", "verdict", "with", "without", "what")
+    yield table(header, verdict_cells(race.verdicts), right=(3, 4))
+    yield paragraph(definitions())
     yield ""
     together = f"the {load_actors().states_counted} together"
     yield f"Two rivals alone, by the two-nation condition (below 1 they settle), beside {together}"

@@ -6,15 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.output import FIGURES, write_json, write_table
+from sim.analysis.output import FIGURES, RACE, write_json, write_table
 from sim.analysis.race_stability import RaceStability
+from sim.analysis.race_verdict import COLUMNS as RACE_COLUMNS
+from sim.analysis.race_verdict import race_document
 from sim.analysis.stability import QUANTILES, stability_of
 from sim.io.errors import InputError, Problem
 from sim.model.network import network
 from sim.plots.phase_portrait import Portrait, write_portrait
 from sim.report.stability_text import rest_words
 
-FILES = ("stability.json", "multipliers.csv", "pairs.csv")
+FILES = ("stability.json", "multipliers.csv", "pairs.csv", RACE)
 MULTIPLIERS = ("answering", "pushed", "q05", "q50", "q95")
 PAIRS = ("state", "rival", "margin_q05", "margin_q50", "margin_q95", "share_stable", "eigenvalue_per_year")
 
@@ -27,12 +29,13 @@ def write_stability(race: RaceStability, dyad: tuple[str, str], folder: Path) ->
         raise InputError(folder, [Problem(None, "", message)])
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        numbers, multipliers, pairs = (folder / file for file in FILES)
+        numbers, multipliers, pairs, verdicts = (folder / file for file in FILES)
         write_json(document(race, dyad), numbers)
         write_table(multipliers, MULTIPLIERS, multiplier_rows(race))
         write_table(pairs, PAIRS, pair_rows(race))
+        write_table(verdicts, RACE_COLUMNS, (row for verdict in race.verdicts for row in verdict.rows()))
         portrait = Portrait(race.pair(dyad), race.plans_of(dyad), race)
-        return (numbers, multipliers, pairs, *write_portrait(portrait, folder / FIGURES))
+        return (numbers, multipliers, pairs, verdicts, *write_portrait(portrait, folder / FIGURES))
     except OSError as error:
         message = f"cannot be written ({error.strerror}); choose another folder with --out"
         raise InputError(folder, [Problem(None, "", message)]) from None
@@ -71,6 +74,7 @@ def document(race: RaceStability, dyad: tuple[str, str], files: Sequence[Path] =
         "stability": stability_of(race.reaction),
         "baseline_stability": None if race.baseline is None else stability_of(race.reactions[0]),
         "moved_by_scenario": race.moved(),
+        "race": race_document(race.verdicts),
         "pairs": [
             {"states": list(pair.states), "margin": pair.margin, "share_stable": pair.is_stable, "eigenvalue_per_year": pair.eigenvalue}
             for pair in race.pairs()

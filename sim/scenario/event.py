@@ -85,6 +85,7 @@ class EventBase(Schema):
     label: ClassVar[str]  # a template: the same in a few words, for a time line
     due_label: ClassVar[str] = ""  # a template: what comes when it is due
     example: ClassVar[str]  # the fields of an example, as a file writes them
+    price: ClassVar[str]  # what it costs in money, capability or relations, or why none is counted; in a sentence
     row: ClassVar[str] = OTHERS  # of the time line, one of `ROWS`
     variant: ClassVar[str] = ""  # the field that tells it from another type of the same name
     between: ClassVar[tuple[str, ...]] = ()  # the fields that name who acts and on whom, two different actors
@@ -100,7 +101,7 @@ class EventBase(Schema):
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         """TypeError where a type of event does not say all that must be known of it."""
-        missing = [name for name in ("sentence", "label", "example") if not hasattr(cls, name)]
+        missing = [name for name in ("sentence", "label", "example", "price") if not hasattr(cls, name)]
         if cls.type_name() and missing:
             raise TypeError(f"the type of event {cls.__name__} must say its {', '.join(missing)}")
         if "channel" not in vars(cls):
@@ -129,6 +130,7 @@ class EventBase(Schema):
         written = handler(schema)
         content = handler.resolve_ref_schema(written)
         if cls.type_name():
+            content["description"] = f"{content.get('description', '')} Price: {cls.price}.".strip()
             content["examples"] = [parse_yaml(f"event: {cls.example_line()}", cls.__name__).data["event"]]
         properties = content["properties"]
         for name, info in cls.model_fields.items():

@@ -16,6 +16,7 @@ from sim.scenario.event import EventBase, SeriesForm
 from sim.scenario.event_types import Event, event_adapter, event_models
 from sim.scenario.events.transfers import Arrival, Order
 from sim.scenario.fields import VALUE
+from sim.scenario.purchases import too_dear
 from sim.scenario.schema import ScenarioFile
 
 Value = float | Distribution
@@ -50,8 +51,15 @@ class Layer:
             stop_at_enough(self.document.file, self.problems)
         self.read_parameters()
         self.read_series()
+        self.check_purchases()
         if inherited is not None:
             self.check_ids(inherited)
+
+    def check_purchases(self) -> None:
+        """No single purchase costs a budget more than anybody can pay."""
+        for number, event in enumerate(self.content.events if self.content else []):
+            if dear := too_dear(event, self.table):
+                self.report(("events", number, dear[0]), dear[1])
 
     def mapping(self, field: str) -> dict[str, Any]:
         content = self.document.data.get(field)
@@ -93,6 +101,8 @@ class Layer:
         try:
             event: EventBase = event_adapter().validate_python(raw)
             self.series[raw["id"]] = event.placed(self.origin(steps))
+            if dear := too_dear(event, self.table):
+                self.report(steps, dear[1])
         except ValidationError as error:
             for problem in schema_problems(error.errors(), Document(self.document.file, raw), Event):
                 self.report(steps if problem.where in ("at", form.size) else steps[:2], problem.message)

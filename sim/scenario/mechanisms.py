@@ -1,7 +1,7 @@
 """The mechanisms of the model as `calibration/mechanisms.yaml` lists them, each with what takes it out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,6 +14,8 @@ from sim.io.schema import Schema, validated
 from sim.io.yaml_reader import Document, read_yaml
 from sim.model.parameters import load_parameters
 from sim.scenario.fields import Quarter, Text, choice
+from sim.scenario.loading import Scenario
+from sim.scenario.overrides import with_parameters
 from sim.scenario.recorded_series import RecordedSeries
 from sim.scenario.variants import Changes, Variant
 
@@ -93,3 +95,12 @@ def resting_on(document: str, path: Path | None = None) -> dict[str, MechanismEn
         for name, entry in mechanism_file(path)[1].mechanisms.items()
         if {source for claim in entry.claims for source in made_by[claim]} == {document}
     }
+
+
+def without_mechanisms(scenario: Scenario, document: str) -> Scenario:
+    """A scenario without the mechanisms that rest on one document alone."""
+    gone = [entry.off for entry in resting_on(document).values()]
+    removed = {id_ for off in gone for id_ in off.remove}
+    kept = tuple(event for event in scenario.events if event.id not in removed)
+    parameters = {key: value for off in gone for key, value in off.parameters.items()}
+    return with_parameters(replace(scenario, events=kept), parameters)

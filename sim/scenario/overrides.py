@@ -16,6 +16,7 @@ from sim.scenario.event_types import Event, event_adapter
 from sim.scenario.events.transfers import Arrival
 from sim.scenario.layers import number_or_distribution
 from sim.scenario.loading import Scenario, in_order, parameters_over
+from sim.scenario.purchases import too_dear
 
 
 def with_parameters(scenario: Scenario, values: Mapping[str, Any], *, table: ParameterTable | None = None) -> Scenario:
@@ -85,5 +86,7 @@ def _with_event_setting(scenario: Scenario, name: str, value: Any) -> Scenario:
     except ValidationError as error:
         problems = schema_problems(error.errors(), Document("--set", raw), Event)
         raise InputError("--set", [replace(problem, where=name) for problem in problems]) from None
+    if problem := too_dear(event, load_parameters()):
+        raise refusal("--set", problem[1], name)
     by_id[id_] = event.placed("--set")
     return replace(scenario, events=in_order(by_id.values()))

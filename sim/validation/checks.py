@@ -9,14 +9,23 @@ from sim.data.claims import claims as known_claims
 from sim.engines.options import RunOptions
 from sim.io.errors import InputError, Problem, refusal, suggestion
 from sim.io.progress import Progress
+from sim.scenario.mechanisms import resting_on
 from sim.validation.ablations import VERDICTS, WORKS, ablations, bench
 from sim.validation.ablations_text import ablation_json, ablation_lines
-from sim.validation.claims_text import changes, claim_json, claim_lines, counts, detail_lines
+from sim.validation.claims_text import (
+    changes,
+    claim_json,
+    claim_lines,
+    counts,
+    detail_lines,
+    without_json,
+    without_lines,
+)
 from sim.validation.experiments import experiments
 from sim.validation.published import applications, published_results
 from sim.validation.published_text import result_lines, results_json
 from sim.validation.simulation_cache import SimulationCache
-from sim.validation.verdicts import outcomes
+from sim.validation.verdicts import flips_without, outcomes
 
 
 @dataclass(frozen=True)
@@ -80,6 +89,30 @@ def check_claims(
         lambda: tell(claims, verdicts, members, seed, fit),
         not changes(claims, verdicts),
     )  # fmt: skip
+
+
+def check_without(document: str, options: RunOptions, progress: Progress | None = None) -> CheckResult:
+    """Take out the mechanisms that rest on one document alone, and say which verdicts change."""
+    gone = resting_on(checked_document(document))
+    tested = [claim for claim in known_claims() if claim.test == EXECUTABLE]
+    wanted = dict.fromkeys(claim.experiment for claim in tested)
+    simulations = SimulationCache(options.members, options.seed, options.fit)
+    flips = flips_without(document, [experiments()[id_] for id_ in wanted], simulations, progress)
+    changed = [(claim, *flips[claim.experiment]) for claim in tested if claim.experiment in flips]
+    titles = {name: entry.title for name, entry in gone.items()}
+    return CheckResult(
+        lambda: without_json(document, titles, changed, len(tested), options),
+        lambda: without_lines(document, titles, changed, len(tested), options),
+        is_as_expected=True,
+    )
+
+
+def checked_document(key: str) -> str:
+    """The key of a document; InputError for anything else."""
+    known = sorted({key for claim in known_claims() for key in claim.documents})
+    if key not in known:
+        raise refusal("check", f'"{key}" is no document; choose one of {", ".join(known)}', "without")
+    return key
 
 
 def chosen_claims(ids: Sequence[str], kind: str | None) -> list[Claim]:

@@ -5,11 +5,12 @@ from dataclasses import asdict
 from typing import Any
 
 from sim.data.claims import DATA_ONLY, EXECUTABLE, KINDS, Claim
+from sim.engines.options import RunOptions
 from sim.io.templates import lines, phrase
 from sim.validation.experiments import Turn
-from sim.validation.verdicts import FAILS, HOLDS, UNDETERMINED, Evidence, ExperimentOutcome, verdict_of
+from sim.validation.verdicts import BY_ASSUMPTION, FAILS, HOLDS, UNDETERMINED, Evidence, ExperimentOutcome, verdict_of
 
-VERDICTS = (HOLDS, FAILS, UNDETERMINED, "data only", "out of scope")
+VERDICTS = (HOLDS, BY_ASSUMPTION[HOLDS], FAILS, BY_ASSUMPTION[FAILS], UNDETERMINED, "data only", "out of scope")
 HEADINGS = {
     "actor": "Actors", "system": "Systems and institutions", "mechanism": "Mechanisms", "lever": "Levers",
     "contradiction": "Contradictions", "framing": "How the documents lean",
@@ -22,7 +23,7 @@ Outcomes = Mapping[str, ExperimentOutcome]
 def verdict_of_claim(claim: Claim, outcomes: Outcomes) -> str:
     """The verdict of a claim's experiment, or why it has none."""
     if claim.test == EXECUTABLE:
-        return outcomes[claim.experiment].verdict
+        return outcomes[claim.experiment].word
     return "data only" if claim.test == DATA_ONLY else "out of scope"
 
 
@@ -139,7 +140,7 @@ def _experiment_json(outcome: ExperimentOutcome) -> dict[str, Any]:
     experiment = outcome.experiment
     return {
         "id": experiment.id, "shows": experiment.shows, "recorded": experiment.recorded,
-        "as_recorded": outcome.is_as_recorded, "comment": experiment.comment,
+        "as_recorded": outcome.is_as_recorded, "comment": experiment.comment, "by_assumption": outcome.is_by_assumption,
         "evidence": list(map(_evidence_json, outcome.evidence)),
         "fails_when": _turn_json(experiment.fails_when, outcome.turned),
         "holds_when": experiment.holds_when and _turn_json(experiment.holds_when, outcome.righted),
@@ -159,4 +160,32 @@ def _evidence_json(evidence: Evidence) -> dict[str, Any]:
         "share_needed": expectation.share_needed, "median": evidence.median, "low": evidence.low,
         "high": evidence.high, "share": evidence.share, "share_of": phrase(WORDS, "counted", evidence), "counted": evidence.counted,
         "members": evidence.members, "verdict": evidence.verdict,
+    }  # fmt: skip
+
+
+# ---- without a document ----------------------------------------------------------------------------------------------
+
+Changed = Sequence[tuple[Claim, str, str]]  # a claim, its verdict, and its verdict without the document
+
+
+def without_lines(
+    document: str, gone: Mapping[str, str], changed: Changed, tested: int, options: RunOptions
+) -> Iterator[str]:
+    """Which mechanisms go with a document, and which verdicts change.
+
+    gone   : titles of the mechanisms by their ids
+    tested : claims that are tested at all
+    """
+    rows = [(claim.id, before, after, claim.claim) for claim, before, after in changed]
+    return lines("claims_without.txt", document=document, gone=gone, rows=rows, tested=tested, options=options)
+
+
+def without_json(
+    document: str, gone: Mapping[str, str], changed: Changed, tested: int, options: RunOptions
+) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "check": "without", "document": document, "members": options.members, "seed": options.seed, "fit": options.fit,
+        "mechanisms": dict(gone), "tested": tested,
+        "changed": [{"id": claim.id, "with": before, "without": after} for claim, before, after in changed],
     }  # fmt: skip

@@ -5,14 +5,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.directions.directions import OTHERWISE
+from sim.ensembles.registry import PRIOR
 from sim.io.progress import Progress
 from sim.model.variables import Series
+from sim.scenario.loading import Scenario
+from sim.scenario.mechanisms import mechanism_file, without_mechanisms
+from sim.scenario.overrides import with_parameters
 from sim.validation.experiments import Expectation, Experiment
 from sim.validation.simulation_cache import Array, SimulationCache, differences
 
 QUANTILES = (0.05, 0.5, 0.95)
 ROUNDING = 1e-9
 HOLDS, FAILS, UNDETERMINED = "holds", "fails", "undetermined"
+BY_ASSUMPTION = {HOLDS: "holds by assumption", FAILS: "fails by assumption"}
+MEMBERS_PRIOR = 128  # simulations without luck that show what else the priors allow, at most
 
 
 @dataclass(frozen=True)
@@ -23,6 +30,7 @@ class Evidence:
     share             : of the members counted that agree
     counted           : members that count
     members           : members in all
+    is_moved          : whether anything differs in any of them
     """
 
     expectation: Expectation
@@ -32,6 +40,7 @@ class Evidence:
     share: float
     counted: int
     members: int
+    is_moved: bool = True
 
     @property
     def verdict(self) -> str:
@@ -45,17 +54,36 @@ class Evidence:
 
 @dataclass(frozen=True)
 class ExperimentOutcome:
-    """What came of an experiment: as it is, under the setting that should turn it, and under the one that should right it."""
+    """What came of an experiment: as it is, under the setting that should turn it, and under the one that should right it.
+
+    prior : as it is, drawn from the priors and without luck; empty where that was not looked at
+    """
 
     experiment: Experiment
     evidence: tuple[Evidence, ...]
     turned: tuple[Evidence, ...]
     righted: tuple[Evidence, ...] = ()
+    prior: tuple[Evidence, ...] = ()
 
     @property
     def verdict(self) -> str:
         """Of the experiment as it is."""
         return verdict_of(self.evidence)
+
+    @property
+    def is_by_assumption(self) -> bool:
+        """Whether nothing that the priors allow makes the verdict come out otherwise."""
+        if not self.prior or self.verdict == UNDETERMINED:
+            return False
+        if self.verdict == HOLDS:
+            return all(part.share > 1.0 - OTHERWISE for part in self.prior)
+        failing = (prior for own, prior in zip(self.evidence, self.prior, strict=True) if own.verdict == FAILS)
+        return any(part.share < OTHERWISE for part in failing)
+
+    @property
+    def word(self) -> str:
+        """The verdict, and whether it is one by assumption."""
+        return BY_ASSUMPTION[self.verdict] if self.is_by_assumption else self.verdict
 
     @property
     def can_fail(self) -> bool:
@@ -85,21 +113,42 @@ def outcomes(
     chosen: Iterable[Experiment], simulations: SimulationCache, progress: Progress | None = None
 ) -> dict[str, ExperimentOutcome]:
     """Run experiments together, so that they share worlds; what came of each, by its id."""
-    plans = [(experiment, _requests(experiment, simulations)) for experiment in chosen]
+    members = min(simulations.members, MEMBERS_PRIOR)
+    prior = SimulationCache(members, simulations.seed, PRIOR, simulations.threads)
+    plans = [(one, _requests(one, simulations), _ask(one, _without_luck(one), prior)) for one in chosen]
     simulations.run(progress)
-    return {
-        experiment.id: ExperimentOutcome(experiment, *(_evidence(experiment, keys, simulations) for keys in requests))
-        for experiment, requests in plans
-    }
+    prior.run(progress)
+    found = {}
+    for experiment, requests, keys in plans:
+        own, turned, righted = (
+            () if worlds is None else _evidence(experiment, worlds, simulations) for worlds in requests
+        )
+        told = tuple(
+            part if part.is_moved else with_luck
+            for part, with_luck in zip(_evidence(experiment, keys, prior), own, strict=True)
+        )
+        found[experiment.id] = ExperimentOutcome(experiment, own, turned, righted, told)
+    return found
 
 
-def _requests(experiment: Experiment, simulations: SimulationCache) -> list[list[str]]:
-    """Names of an experiment's worlds: as it is, under what makes it fail, and under what makes it hold."""
+def _without_luck(experiment: Experiment) -> tuple[Scenario, ...]:
+    return tuple(with_parameters(world, mechanism_file()[1].both) for world in experiment.worlds)
+
+
+def _requests(experiment: Experiment, simulations: SimulationCache) -> list[list[str] | None]:
+    """Names of an experiment's worlds: as it is, under what makes it fail, and under what makes it hold, if that is named."""
+    worlds = [experiment.worlds, experiment.worlds_under(experiment.fails_when)]
+    asked: list[list[str] | None] = [_ask(experiment, one, simulations) for one in worlds]
+    holds = experiment.holds_when
+    return [*asked, None if holds is None else _ask(experiment, experiment.worlds_under(holds), simulations)]
+
+
+def _ask(experiment: Experiment, worlds: Iterable[Scenario], simulations: SimulationCache) -> list[str]:
+    """Names of worlds from which an experiment's series are wanted."""
     wanted: dict[Series, int] = {}
     for expectation in experiment.expect:
         wanted[expectation.variable] = max(wanted.get(expectation.variable, 0), *expectation.quarters)
-    turns = [None, experiment.fails_when, *([experiment.holds_when] if experiment.holds_when else [])]
-    return [[simulations.ask(world, wanted) for world in experiment.worlds_under(turn)] for turn in turns]
+    return [simulations.ask(world, wanted) for world in worlds]
 
 
 def _evidence(experiment: Experiment, worlds: Sequence[str], simulations: SimulationCache) -> tuple[Evidence, ...]:
@@ -120,4 +169,27 @@ def evidence_of(expectation: Expectation, change: Array) -> Evidence:
     agree = {"+": up, "-": down, "0": ~(up | down), "not +": ~up, "not -": ~down}[expectation.sign]
     low, median, high = map(float, np.quantile(change, QUANTILES))
     share = float(agree.mean()) if len(counted) else 0.0
-    return Evidence(expectation, median, low, high, share, len(counted), len(change))
+    return Evidence(expectation, median, low, high, share, len(counted), len(change), bool(moved.any()))
+
+
+# ---- without a document ----------------------------------------------------------------------------------------------
+
+
+def flips_without(
+    document: str, chosen: Iterable[Experiment], simulations: SimulationCache, progress: Progress | None = None
+) -> dict[str, tuple[str, str]]:
+    """Verdicts that change when the mechanisms that rest on one document alone are taken out: experiment -> before and after."""
+    experiments = list(chosen)
+    sides = [
+        (
+            _ask(one, one.worlds, simulations),
+            _ask(one, [without_mechanisms(world, document) for world in one.worlds], simulations),
+        )
+        for one in experiments
+    ]
+    simulations.run(progress)
+    verdicts = {
+        one.id: tuple(verdict_of(_evidence(one, keys, simulations)) for keys in pair)
+        for one, pair in zip(experiments, sides, strict=True)
+    }
+    return {id_: (before, after) for id_, (before, after) in verdicts.items() if before != after}

@@ -276,7 +276,7 @@ def test_nothing_is_drawn_by_lot_in_the_replay():
     replay, scale, scores, _ = replayed()
     both = replay.predict(*scale.values(scores[:, [5, 5]]), np.array([5, 66]))
     differing = {name for name, rows in replay.rows.items() if not np.allclose(*both[rows].T, rtol=1e-3, atol=0.03)}
-    assert differing <= {"relation-low-2025"}  # the size of the Skydagger order
+    assert differing <= {"relation-low-2025", "grant-TUR-XKX"}  # sizes of the Skydagger order and of American vehicles
 
 
 def given(key):
@@ -359,7 +359,7 @@ def test_expected_incidents_are_the_hazard_of_a_quarter_times_the_share_that_doc
 
 
 def test_an_incident_does_not_raise_the_hazard_that_it_is_weighed_against():
-    """The hazard of 2023Q2 is that before the clash of 29 May: without the clash it is the same, and later lower."""
+    """The hazard of a quarter is that before its incidents: without them it is the same, and lower from the next one on."""
     scenario = load_scenario(SHIPPED.scenario)
     world = prepared_scenario(scenario)
     silent = script_of([event for event in scenario.events if event.type != "incident"])
@@ -367,7 +367,7 @@ def test_an_incident_does_not_raise_the_hazard_that_it_is_weighed_against():
     table = world.parameters.with_overrides({"chance": 0.0})
     (with_clashes,), (without,) = (simulate(table, script, **options) for script in (world.script, silent))
     first = int(np.argmax((with_clashes != without).any(axis=1)))
-    assert first == index_of("2023Q3")
+    assert first == index_of("2018Q2")  # after the first incidents on record, of 2018Q1
     assert (with_clashes[first] > without[first]).all()
 
 

@@ -20,6 +20,7 @@ from sim.calibration.spending.series import series_of, spending_series
 from sim.data.actors import load_actors
 from sim.data.spending import spending_rows
 from sim.data.tables import amount, sources
+from sim.io.errors import InputError
 from sim.model.parameters import load_parameters
 
 STATES = load_actors().states
@@ -91,6 +92,17 @@ def test_the_series_hold_every_state_to_2023_and_nothing_later() -> None:
     assert not np.isnan(series.spending[:, -14:]).any()
     assert {row.source for row in spending_rows()} == {SOURCE} <= set(sources())
     assert len(spending_rows()) == 337
+
+
+def test_every_fault_of_the_series_is_named_with_its_line(tmp_path) -> None:
+    file = tmp_path / "spending.csv"
+    file.write_text(
+        "state,year,spending,burden,status,source\nSRV,2001,5,1,reported,x\nSRB,2001,0,1,reported,x\n", "utf-8"
+    )
+    with pytest.raises(InputError) as caught:
+        spending_rows(file)
+    text = str(caught.value)
+    assert '"SRV" is not a state' in text and "line 2" in text and "line 3" in text and "spending" in text
 
 
 def test_what_was_known_at_a_date_holds_nothing_after_it() -> None:

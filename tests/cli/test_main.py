@@ -199,6 +199,7 @@ def test_run_prints_exactly_one_json_document(capsys, quick):
         "contrasts",
         "stability",
         "uncertainty",
+        "directions",
         "out",
     ]
     assert (found["scenario"], found["baseline"], found["out"]) == (

@@ -94,6 +94,9 @@ def test_readme_tells_the_number_of_rows():
         assert f"| `{name}` | {len(rows(name))} |" in readme
     assert f"| `context.csv` | {len(rows('context.csv')) - 18 * len(STATES)}, and 18 for every state |" in readme
     assert f"| `sources.yaml` | {len(sources())} |" in readme
+    assert f"| `claims.csv` | {len(rows('claims.csv'))} |" in readme
+    experiments = yaml.safe_load((SEEDS / "experiments.yaml").read_text(encoding="utf-8"))["experiments"]
+    assert f"| `experiments.yaml` | {len(experiments)} |" in readme
 
 
 def test_values_are_plain_numbers_or_empty():

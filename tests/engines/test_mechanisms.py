@@ -170,7 +170,7 @@ ON_A_CHANNEL = {  # weight: events that reach it, and the variables that it move
     "hazard_guarantee": (["type: guarantee, state: XKX, level: 0"], "hazard"),
     "hazard_threat": ([DRONES], "hazard"),
     "deterrence": ([DRONES], "hazard"),
-    "dialogue_tension": (["type: dialogue, level: 1", "type: incident, severity: lethal"], "dialogue"),
+    "dialogue_tension": (["type: dialogue, level: 1", "type: incident, severity: lethal, count: 4"], "dialogue"),
     "troops_response": (["type: incident, severity: lethal"], "troops"),
     "forum_damping": (["type: forum, members: [SRB, XKX], level: 1", "type: incident, severity: lethal"], "tension"),
     "dialogue_transparency": (["type: dialogue, level: 1", DRONES], "misperception"),

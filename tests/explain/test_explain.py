@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -37,9 +38,10 @@ from sim.io.quarters import index_of, name_of
 from sim.model.variables import Series, all_series
 from sim.plots.waterfall import PLOT
 from sim.report.next_steps import after_an_explanation
-from sim.rules.capability import capability_change, threat
+from sim.rules.capability import capability_change
 from sim.rules.elementary import exp
 from sim.rules.relations import bounded, cooperation_anchor
+from sim.rules.spending import desired_gap
 from sim.runs.run import prepared_scenarios, run
 from sim.scenario.levers import levers
 from sim.scenario.loading import list_scenarios, load_scenario
@@ -80,14 +82,14 @@ def arms(event: str, value: float) -> tuple[Cause, np.ndarray]:
 
 
 def test_parts_of_a_sum_are_its_terms() -> None:
-    rival = Attributed(np.array([0.75]), dict([arms("a", 0.5), arms("b", 0.25)]))
+    risen = Attributed(np.array([0.75]), dict([arms("a", 0.5), arms("b", 0.25)]))
     found = apply(
-        threat, rival_pressure=rival, own_change=single_cause(np.array([0.5]), Cause("own")), rivalry=0.5, double_standard=0.0,
-        hostility_pressure=0.0, hostility_weight=1.0,
+        desired_gap, reaction=2.0, threat_rise=risen, grievance=single_cause(np.array([-0.5]), Cause("own")), supplement=0.0,
+        insecurity_outside=0.0,
     )  # fmt: skip
-    assert found.value == 0.5
+    assert found.value == 1.0
     assert {cause.event or cause.channel: float(part[0]) for cause, part in found.parts.items()} == pytest.approx(
-        {"a": 0.5, "b": 0.25, "own": -0.25}
+        {"a": 1.0, "b": 0.5, "own": -0.5}
     )
 
 
@@ -139,8 +141,11 @@ def test_logarithmic_mean_turns_logarithms_into_numbers(one: float, other: float
 def ledgers(told: Record, quarter: int) -> Iterator[tuple[str, Attributed, np.ndarray]]:
     """Every number that is carried by cause, and the same number as the engine has it."""
     for i in range(STATES):
-        yield f"capability {i}", causes_arms.capability(told, i)[quarter], told.row("capability_change", i, quarter)
+        grown = causes_arms.growth_of_arms(told, i, quarter)
+        yield f"capability {i}", causes_arms.capability(told, i)[quarter], told.row("capability", i, quarter)
+        yield f"growth of arms {i}", grown, told.row("capability_change", i, quarter)
         yield f"threat {i}", causes_threat.threat(told, i)[quarter], told.row("threat", i, quarter)
+        yield f"rise of threat {i}", causes_threat.threat_rise(told, i, quarter), told.row("threat_rise", i, quarter)
         yield f"desired gap {i}", spending.desired_gap(told, i, quarter), told.row("desired_gap", i, quarter)
         yield f"gap {i}", spending.log_spending_gap(told, i)[quarter], told.row("log_spending_gap", i, quarter)
     for e in range(TIES):
@@ -248,6 +253,49 @@ def asked_about(name: str, variable: str, actor: str, counterpart: str, quarter:
 @cache
 def tension_under_dialogue() -> Explanation:
     return asked_about("dialogue-and-mediation", "tension", "SRB", "XKX", "2027Q1", None)
+
+
+def changes_of(told: Record, series: Series, since: str, quarter: str) -> dict[Cause, float]:
+    """Mean parts of a change."""
+    before, after = moment(told, series, index_of(since)), moment(told, series, index_of(quarter))
+    parts = EXPLAINED_VARIABLES[series.variable].change(before, after, series)
+    return {cause: float(part.mean()) for cause, part in parts.items()}
+
+
+@cache
+def record_with(*events: str) -> Record:
+    """The history with Skydagger, and events in the first quarter of 2026."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "world.yaml"
+        lines = "\n".join(f"  - {{id: e{n}, at: 2026Q1, {event}}}" for n, event in enumerate(events))
+        head = "format_version: 1\ntitle: A try\nquestion: What if?\nextends: skydagger-delivery\nevents:\n"
+        file.write_text(head + lines + "\n", encoding="utf-8")
+        world = prepared_scenario(load_scenario(file), None, PRIOR)
+    return record(world.parameters, world.script, members=range(MEMBERS), seed=1, quarters=LAST + 1)
+
+
+def test_a_guarantee_withdrawn_is_what_kosovos_threat_and_the_hazard_rise_by() -> None:
+    told = record_with("type: guarantee, state: XKX, level: 0")
+    parts = changes_of(told, Series("threat", "XKX"), "2025Q4", "2026Q1")
+    (withdrawn,) = (cause for cause in parts if cause.event == "e0")
+    assert withdrawn.channel == "commitment" and parts[withdrawn] > 0.2
+    assert parts[withdrawn] > 0.5 * sum(abs(part) for part in parts.values())
+    feared = changes_of(told, Series("hazard", "SRB", "XKX"), "2025Q4", "2026Q1")
+    assert sum(part for cause, part in feared.items() if cause.event == "e0") > 0.0
+
+
+def test_a_purchase_adds_to_capability_and_its_instalments_take_as_much_from_it_until_it_is_worth_no_more() -> None:
+    """What is due for a delivery stands against the delivery itself: its own part shrinks, no other cause's."""
+    bought = "type: deliver, supplier: FRA, buyer: SRB, class: armour, value_musd: 300, payment: "
+    paid, given = (record_with(bought + payment) for payment in ("budget", "grant"))
+    series = Series("capability", "SRB")
+
+    def of_the_delivery(told: Record, quarter: str) -> float:
+        return sum(part for cause, part in changes_of(told, series, "2025Q4", quarter).items() if cause.event == "e0")
+
+    assert of_the_delivery(paid, "2026Q1") == pytest.approx(300.0, rel=1e-9)
+    assert of_the_delivery(given, "2026Q1") == pytest.approx(300.0, rel=1e-9)
+    assert 0.0 < of_the_delivery(paid, "2027Q4") < 0.75 * of_the_delivery(given, "2027Q4")
 
 
 def test_numbers_of_an_explanation_are_those_of_the_run() -> None:

@@ -101,7 +101,7 @@ def test_answer_is_a_few_sentences_with_their_uncertainty_and_ends_with_the_risk
     assert len(told) == 4
     assert all("90 of 100 worlds lie between" in sentence for sentence in told)
     assert told[0].startswith("Serbia's spending in 2026") and told[3].startswith("Rate of serious incidents")
-    assert "the literature disagrees" in told[3]
+    assert "the direction is a balance of assumptions" in told[3]
 
 
 def test_an_undetermined_change_is_told_to_go_either_way(made):

@@ -38,8 +38,8 @@ WORKED = {
     ),
     transfers.offer_utility: (
         {"merit": 0.75, "memory_weight": 1.5, "memory": 0.2, "standard_weight": 0.3, "standard": 0.8, "standing": 0.07,
-         "demonstration": 0.6, "example": 0.25},
-        0.75 - 0.3 + 0.24 + 0.07 + 0.15,
+         "demonstration": 0.6, "example": 0.25, "embargo_weight": 9.0, "embargo": 0.1},
+        0.75 - 0.3 + 0.24 + 0.07 + 0.15 - 0.9,
     ),
     transfers.deal_gain: (
         {"base": 1.5, "profit_weight": 0.4, "profit": 0.7, "influence_weight": 0.6, "influence": 1.1, "relation_weight": 2.0,

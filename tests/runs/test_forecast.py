@@ -338,7 +338,10 @@ def test_the_answer_shows_observed_figure_forecast_range_and_growth() -> None:
 
 def test_the_answer_says_what_drives_it_and_what_it_does_not_know() -> None:
     text = " ".join(" ".join(forecast_answer(made(), Path("x"))).split())
-    assert "goals pledged or announced before 2024, whose size is assumed" in text and "about 10 % a year" in text
+    assert (
+        "goals pledged or announced before 2024, or stay where no change was announced" in text
+        and "about 10 % a year" in text
+    )
     assert "does not know: any figure of spending after 2023" in text and "until 2025Q4" in text
     assert "the prior, which is fitted to nothing" in text
     fitted = " ".join(" ".join(forecast_answer(replace(made(), fit=DEFAULT_FIT), Path("x"))).split())

@@ -19,6 +19,7 @@ from sim.model.distributions import Distribution
 from sim.model.parameters import load_parameters
 from sim.model.variables import Series
 from sim.scenario.loading import load_scenario
+from sim.scenario.mechanisms import resting_on, without_mechanisms
 from sim.scenario.recorded_series import series_by_name
 from sim.validation.ablations import DEAD, LEAKS, WORKS, Ablation, Bench, ablations, bench
 from sim.validation.claims_text import (
@@ -32,7 +33,7 @@ from sim.validation.claims_text import (
 )
 from sim.validation.experiments import Expectation, Turn, experiments
 from sim.validation.simulation_cache import SimulationCache, differences
-from sim.validation.verdicts import FAILS, HOLDS, UNDETERMINED, evidence_of, outcomes
+from sim.validation.verdicts import FAILS, HOLDS, UNDETERMINED, evidence_of, flips_without, outcomes
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 ROWS = {claim.id: claim for claim in claims()}
@@ -351,12 +352,85 @@ def test_a_claim_that_no_longer_fails_where_it_should_is_a_change(tested):
     assert changes([ROWS["M01"]], {"M01": turned}) == ["M01 holds, recorded: fails"]
 
 
+def with_prior(outcome, *shares):
+    """An outcome whose parts have these shares in simulations from the prior."""
+    parts = zip(outcome.evidence, shares, strict=True)
+    return replace(outcome, prior=tuple(replace(part, share=share) for part, share in parts))
+
+
+@pytest.mark.parametrize(("share", "word"), [(1.0, "holds by assumption"), (0.98, "holds"), (0.5, "holds")])
+def test_a_claim_holds_by_assumption_only_if_no_simulation_of_the_prior_says_otherwise(tested, share, word):
+    assert with_prior(tested["M01"], share).word == word
+
+
+@pytest.mark.parametrize(("share", "word"), [(0.0, "fails by assumption"), (0.05, "fails"), (0.9, "fails")])
+def test_a_claim_fails_by_assumption_only_if_no_simulation_of_the_prior_agrees(tested, share, word):
+    failing = replace(tested["M01"].evidence[0], share=0.0)
+    outcome = replace(tested["M01"], evidence=(failing,), turned=(failing,))
+    assert with_prior(outcome, share).word == word
+
+
+def test_an_undetermined_claim_is_no_assumption(tested):
+    between = replace(tested["M01"].evidence[0], share=0.5)
+    assert with_prior(replace(tested["M01"], evidence=(between,)), 1.0).word == UNDETERMINED
+
+
+def test_what_the_prior_allows_is_looked_at_without_luck_and_decides_the_word(tested):
+    assert all(part.members == 60 and part.is_moved for part in tested["M01"].prior)
+    assert tested["M01"].word == "holds by assumption"
+
+
+def test_a_mechanism_goes_with_the_only_document_that_says_one_of_its_claims():
+    for document in ("000", "001", "002", "003", "004"):
+        for entry in resting_on(document).values():
+            assert entry.claims and all(ROWS[id_].documents == {document} for id_ in entry.claims)
+    supported = {id_ for one in ROWS.values() if len(one.documents) > 1 for id_ in [one.id]}
+    alone = {
+        id_
+        for document in ("000", "002", "003", "004")
+        for entry in resting_on(document).values()
+        for id_ in entry.claims
+    }
+    assert alone and not alone & supported
+
+
+def test_a_document_that_agrees_counts_as_one_that_says_it():
+    claim = next(one for one in ROWS.values() if one.agrees.startswith("000: ") and "000" not in one.source)
+    assert "000" in claim.documents
+
+
+def test_without_a_document_its_mechanisms_are_at_their_neutral_values_and_nothing_else_changes():
+    scenario = load_scenario("skydagger-delivery")
+    document = next(one for one in ("004", "002", "000", "003") if resting_on(one))
+    neutral = {key: value for entry in resting_on(document).values() for key, value in entry.off.parameters.items()}
+    without = without_mechanisms(scenario, document)
+    assert without.parameters == {**scenario.parameters, **neutral}
+    assert without.events == scenario.events
+
+
+def test_a_verdict_that_needs_a_mechanism_of_one_document_flips_without_it():
+    def needs(experiment, off):
+        return set(experiment.fails_when.parameters) <= set(off) and experiment.recorded == "holds"
+
+    documents = [document for document in ("000", "002", "003", "004") if resting_on(document)]
+    for document in documents:
+        off = {key for entry in resting_on(document).values() for key in entry.off.parameters}
+        chosen = [one for one in EXPERIMENTS.values() if needs(one, off)][:2]
+        if chosen:
+            flips = flips_without(document, chosen, SimulationCache(40, fit=PRIOR))
+            assert set(flips) == {one.id for one in chosen} and all(before == HOLDS for before, _ in flips.values())
+            return
+    pytest.fail("no experiment rests on a mechanism of one document: test another way")
+
+
 def test_counts_are_told_in_words(tested):
     chosen = [ROWS[id_] for id_ in ("M01", "M02", "M32", "M65", "M28")]
     assert counts(chosen, tested) == {
-        HOLDS: 2, FAILS: 1, UNDETERMINED: 0, "data only": 1, "out of scope": 1
+        HOLDS: 0, "holds by assumption": 2, FAILS: 0, "fails by assumption": 1, UNDETERMINED: 0, "data only": 1,
+        "out of scope": 1,
     }  # fmt: skip
-    assert counts_sentence(chosen, tested) == "5 claims: 2 hold, 1 fails, 1 is data only, 1 is out of scope."
+    words = "5 claims: 2 hold by assumption, 1 fails by assumption, 1 is data only, 1 is out of scope."
+    assert counts_sentence(chosen, tested) == words
 
 
 # ---- mechanisms ------------------------------------------------------------------------------------------------------
@@ -405,7 +479,7 @@ def test_check_tells_some_claims_in_full(capsys):
     code, out, _ = armsrace(capsys, "check", "--claims", "M01", "M64", "M65", *options)
     assert code == 0
     for text in (
-        "M01 holds. Selling drones",
+        "M01 holds by assumption. Selling drones",
         "Fails when coupling=0",
         "M64 holds.",
         "more than 10 % needed",
@@ -420,9 +494,10 @@ def test_check_in_json_carries_evidence_and_settings(capsys):
     content = json.loads(out)
     first, second = content["claims"]
     assert code == 0
-    assert (content["members"], content["summary"]["holds"], content["changes"]) == (60, 1, [])
+    assert (content["members"], content["summary"]["holds by assumption"], content["changes"]) == (60, 1, [])
     assert first["experiment"]["fails_when"]["verdict"] == FAILS
     assert first["experiment"]["evidence"][0]["share"] == 1.0
+    assert first["experiment"]["by_assumption"] is True
     assert (second["verdict"], "experiment" in second) == ("data only", False)
 
 
@@ -473,3 +548,14 @@ def test_a_turn_lays_its_parameters_over_every_world():
     worlds = EXPERIMENTS["C13"].worlds_under(Turn(parameters={"coupling": 0.25}, because="for the test"))
     assert len(worlds) == 4
     assert all(world.parameters["coupling"] == 0.25 for world in worlds)
+
+
+def test_check_refuses_what_is_no_document(capsys):
+    code, _, err = armsrace(capsys, "check", "--without", "005")
+    assert code == 2 and '"005" is no document; choose one of 000, 001, 002, 003, 004' in err
+
+
+def test_check_without_a_document_on_which_nothing_rests_alone_says_so(capsys):
+    document = next(one for one in ("000", "001", "002", "003", "004") if not resting_on(one))
+    code, out, _ = armsrace(capsys, "check", "--without", document, "--members", "2", "--fit", "prior")
+    assert code == 0 and "No mechanism rests on it alone" in out

@@ -80,59 +80,92 @@ class Posterior:
 
 def posterior(model: Model, draws: int, seed: int = 1) -> Posterior:
     """The posterior of a model, from so many sweeps after a burn-in."""
-    rng = generator(seed, STREAM)
-    known = ~np.isnan(model.growth)
-    growth = np.where(known, model.growth, 0.0)
-    states, years = growth.shape
-    count = len(model.regressors)
-    coefficients, drift, shocks = np.maximum(model.beliefs[:, 0], 0.0), np.zeros(states), np.zeros(years)
-    own, breaks = np.full(states, 0.08), np.zeros((states, years))
-    common, typical, pooling, drift_spread, mean_drift = 0.05, 0.08, 0.5, 0.03, 0.0
-    break_share, break_spread = 0.05, BREAK_CENTRE
-    kept: list[tuple[Floats | float, ...]] = []
-    for sweep in range(-BURN_IN, draws):
-        weight = known / (own[:, None] ** 2 + breaks * break_spread**2)
-        left = growth - np.tensordot(coefficients, model.regressors, 1) - drift[:, None] - shocks
-        for place in range(count):
-            column = model.regressors[place]
-            left += coefficients[place] * column
-            mean, spread = model.beliefs[place]
-            precision = (weight * column**2).sum() + spread**-2
-            middle = ((weight * column * left).sum() + mean * spread**-2) / precision
-            coefficients[place] = _positive_normal(middle, precision**-0.5, rng)
-            left -= coefficients[place] * column
-        if model.has_drift:
-            left += drift[:, None]
-            precision = weight.sum(axis=1) + drift_spread**-2
-            middle = ((weight * left).sum(axis=1) + mean_drift * drift_spread**-2) / precision
-            drift = middle + rng.standard_normal(states) / np.sqrt(precision)
-            mean_drift = drift.mean() + drift_spread / states**0.5 * rng.standard_normal()
-            drift_spread = _spread(drift - mean_drift, DRIFT_SCALE, rng)
-            left -= drift[:, None]
-        if model.is_pooled:
-            left += shocks
-            precision = weight.sum(axis=0) + common**-2
-            shocks = (weight * left).sum(axis=0) / precision + rng.standard_normal(years) / np.sqrt(precision)
-            common = _spread(shocks, COMMON_SCALE, rng)
-            left -= shocks
-        if model.has_breaks:
-            ordinary, broken = own[:, None] ** 2, own[:, None] ** 2 + break_spread**2
-            log_odds = 0.5 * (np.log(ordinary / broken) + left**2 * (1.0 / ordinary - 1.0 / broken)) + logit(
-                break_share
-            )
-            breaks = known * (rng.random((states, years)) < expit(log_odds))
-            broken_years = breaks.sum()
-            break_share = rng.beta(BREAK_COUNTS[0] + broken_years, BREAK_COUNTS[1] + known.sum() - broken_years)
-            break_spread = _break_spread(left[breaks > 0.0], np.repeat(own, breaks.sum(axis=1).astype(int)), rng)
-        own = _own_spreads(left, known, breaks * break_spread, typical, pooling if model.is_pooled else 1.0, rng)
-        if model.is_pooled:
-            logs = np.log(own)
-            typical = np.exp(logs.mean() + pooling / states**0.5 * rng.standard_normal())
-            pooling = _spread(logs - np.log(typical), POOLING_SCALE, rng)
-        if sweep >= 0:
-            kept.append((coefficients.copy(), drift, common if model.is_pooled else 0.0, own, typical, pooling,
-                         break_share if model.has_breaks else 0.0, break_spread, shocks))  # fmt: skip
-    return Posterior(*(np.array(column) for column in zip(*kept, strict=True)))
+    chain = _Chain(model, generator(seed, STREAM))
+    for _ in range(BURN_IN):
+        chain.sweep()
+    return Posterior(*(np.array(column) for column in zip(*(chain.sweep() for _ in range(draws)), strict=True)))
+
+
+class _Chain:
+    """Where the sampler is: every quantity of the model, each drawn in turn given the others.
+
+    left   : (s, t)  growth less all that is explained, 0 where growth is not known
+    weight : (s, t)  one over the variance of what is left, 0 where growth is not known
+    """
+
+    def __init__(self, model: Model, rng: np.random.Generator) -> None:
+        self.model, self.rng = model, rng
+        self.known = ~np.isnan(model.growth)
+        self.growth = np.where(self.known, model.growth, 0.0)
+        states, years = self.growth.shape
+        self.coefficients = np.maximum(model.beliefs[:, 0], 0.0)
+        self.drift, self.shocks = np.zeros(states), np.zeros(years)
+        self.own, self.breaks = np.full(states, 0.08), np.zeros((states, years))
+        self.common, self.typical, self.pooling = 0.05, 0.08, 0.5
+        self.drift_spread, self.mean_drift = 0.03, 0.0
+        self.break_share, self.break_spread = 0.05, BREAK_CENTRE
+
+    def sweep(self) -> tuple[Floats | float, ...]:
+        """Draw everything once; what `Posterior` holds, in its order."""
+        regressed = np.tensordot(self.coefficients, self.model.regressors, 1)
+        self.left = self.growth - regressed - self.drift[:, None] - self.shocks
+        self.weight = self.known / (self.own[:, None] ** 2 + self.breaks * self.break_spread**2)
+        self.draw_coefficients()
+        if self.model.has_drift:
+            self.draw_drift()
+        if self.model.is_pooled:
+            self.draw_shocks()
+        if self.model.has_breaks:
+            self.draw_breaks()
+        self.draw_own()
+        return (
+            self.coefficients.copy(), self.drift, self.common if self.model.is_pooled else 0.0, self.own, self.typical,
+            self.pooling, self.break_share if self.model.has_breaks else 0.0, self.break_spread, self.shocks,
+        )  # fmt: skip
+
+    def draw_coefficients(self) -> None:
+        for place, (column, (mean, spread)) in enumerate(zip(self.model.regressors, self.model.beliefs, strict=True)):
+            self.left += self.coefficients[place] * column
+            precision = (self.weight * column**2).sum() + spread**-2
+            middle = ((self.weight * column * self.left).sum() + mean * spread**-2) / precision
+            self.coefficients[place] = _positive_normal(middle, precision**-0.5, self.rng)
+            self.left -= self.coefficients[place] * column
+
+    def draw_drift(self) -> None:
+        self.left += self.drift[:, None]
+        states, precision = len(self.drift), self.weight.sum(axis=1) + self.drift_spread**-2
+        middle = ((self.weight * self.left).sum(axis=1) + self.mean_drift * self.drift_spread**-2) / precision
+        self.drift = middle + self.rng.standard_normal(states) / np.sqrt(precision)
+        self.mean_drift = self.drift.mean() + self.drift_spread / states**0.5 * self.rng.standard_normal()
+        self.drift_spread = _spread(self.drift - self.mean_drift, DRIFT_SCALE, self.rng)
+        self.left -= self.drift[:, None]
+
+    def draw_shocks(self) -> None:
+        self.left += self.shocks
+        precision = self.weight.sum(axis=0) + self.common**-2
+        middle = (self.weight * self.left).sum(axis=0) / precision
+        self.shocks = middle + self.rng.standard_normal(len(middle)) / np.sqrt(precision)
+        self.common = _spread(self.shocks, COMMON_SCALE, self.rng)
+        self.left -= self.shocks
+
+    def draw_breaks(self) -> None:
+        ordinary, broken = self.own[:, None] ** 2, self.own[:, None] ** 2 + self.break_spread**2
+        likelier = 0.5 * (np.log(ordinary / broken) + self.left**2 * (1.0 / ordinary - 1.0 / broken))
+        share = expit(likelier + logit(self.break_share))
+        self.breaks = self.known * (self.rng.random(share.shape) < share)
+        count = self.breaks.sum()
+        self.break_share = self.rng.beta(BREAK_COUNTS[0] + count, BREAK_COUNTS[1] + self.known.sum() - count)
+        own = np.repeat(self.own, self.breaks.sum(axis=1).astype(int))
+        self.break_spread = _break_spread(self.left[self.breaks > 0.0], own, self.rng)
+
+    def draw_own(self) -> None:
+        pooling = self.pooling if self.model.is_pooled else 1.0
+        extra = self.breaks * self.break_spread
+        self.own = _own_spreads(self.left, self.known, extra, self.typical, pooling, self.rng)
+        if self.model.is_pooled:
+            logs = np.log(self.own)
+            self.typical = np.exp(logs.mean() + self.pooling / len(logs) ** 0.5 * self.rng.standard_normal())
+            self.pooling = _spread(logs - np.log(self.typical), POOLING_SCALE, self.rng)
 
 
 def _positive_normal(mean: float, spread: float, rng: np.random.Generator) -> float:

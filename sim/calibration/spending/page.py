@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from sim.analysis.intervals import student_quantile
 from sim.calibration.incident_scores import HURT, REFERENCE, IncidentRow
 from sim.calibration.spending.backtest import MODEL, PLEDGE, BacktestRow
 from sim.calibration.spending.contenders import LEADS, REFERENCE_CONTENDER
 from sim.calibration.spending.record import Record
 from sim.data.actors import load_actors
-from sim.io.formatting import PER_CENT, capital, fixed, per_cent, signed
+from sim.io.formatting import capital, fixed, number, per_cent, signed
 from sim.io.templates import lines
 from sim.report.document import Band, Report, TableRow, plain_row, sections_of
 from sim.report.render import page_markdown
@@ -17,7 +18,6 @@ from sim.report.render import page_markdown
 TITLE = "How good are the forecasts?"
 UNCLEAR = "no clear difference"
 HEADER = ["contender", "CRPS", "from no change", "from the model", "in 50 %", "in 90 %", "energy", "from no change"]
-CLEAR = 1.6448536269514722  # standard errors beyond which a difference is called clear, at 90 %
 WORDS = {1: "One year ahead", 2: "Two years ahead"}
 OVERVIEW = ("model", "no change", "drift", "constant burden", "pledges alone", "AR(1) on growth")
 
@@ -45,20 +45,19 @@ def _facts(record: Record) -> dict[str, Any]:
         "verdict": verdict,
         "told": told,
         "against_model": against_model,
-        "verdict_of": verdict_of,
+        "verdict_on_model": verdict_on_model,
         "spans": {lead: _spans(record, lead) for lead in LEADS},
         "header": HEADER,
         "phrases": {"better": "better", "worse": "worse", UNCLEAR: "not clearly better or worse"},
         "pledge": PLEDGE,
         "hurt": HURT,
-        "in_per_cent": lambda share: PER_CENT * share,
         "overview": [(*cells(row)[:3], *cells(row)[4:6]) for row in every[LEADS[0]].values()],
         "rows": {lead: list(_banded(record, lead)) for lead in LEADS},
         "state_header": ["state", *OVERVIEW, "best"],
         "state_rows": {lead: list(_state_rows(record, lead)) for lead in LEADS},
         "incident_rows": [_incident_cells(row) for row in record.incidents],
         "incidents": {
-            row.incidents: verdict_of(row.brier_difference, row.brier_error)
+            row.incidents: verdict_of(row.brier_difference, row.brier_error, row.quarters)
             for row in record.incidents
             if row.forecast != REFERENCE
         },
@@ -74,20 +73,27 @@ def _spans(record: Record, lead: int) -> dict[str, dict[str, BacktestRow]]:
     return {group: record.forecasts(group, lead) for group in groups}
 
 
-def verdict_of(difference: float, error: float) -> str:
-    """Whether a difference of scores is clear.
+def verdict_of(difference: float, error: float, count: int) -> str:
+    """Whether a difference of scores is clear, at 90 %.
 
-    >>> verdict_of(-0.01, 0.002), verdict_of(0.01, 0.002), verdict_of(0.001, 0.002)
+    error : standard error over so many origins or quarters
+
+    >>> verdict_of(-0.01, 0.002, 15), verdict_of(0.01, 0.002, 15), verdict_of(0.001, 0.002, 15)
     ('better', 'worse', 'no clear difference')
     """
-    if abs(difference) <= CLEAR * error:
+    if abs(difference) <= student_quantile(0.95, count - 1) * error:
         return UNCLEAR
     return "better" if difference < 0.0 else "worse"
 
 
 def verdict(row: BacktestRow) -> str:
     """Whether a contender is better than the reference."""
-    return verdict_of(row.difference, row.error)
+    return verdict_of(row.difference, row.error, row.origins)
+
+
+def verdict_on_model(row: BacktestRow) -> str:
+    """Whether a contender is better than the model."""
+    return verdict_of(row.from_model, row.from_model_error, row.origins)
 
 
 def told(row: BacktestRow) -> str:
@@ -109,7 +115,7 @@ def cells(row: BacktestRow) -> tuple[str, ...]:
     shares = per_cent(row.inside_50), per_cent(row.inside_90)
     is_reference, is_model = row.contender == REFERENCE_CONTENDER, row.contender == MODEL
     differences = "" if is_reference else told(row), "" if is_model else against_model(row)
-    return (row.contender, fixed(row.crps, 4), *differences, *shares, energy, "" if is_reference else apart)
+    return (row.contender, number(row.crps), *differences, *shares, energy, "" if is_reference else apart)
 
 
 def _banded(record: Record, lead: int) -> Iterator[TableRow | Band]:
@@ -129,7 +135,7 @@ def _state_rows(record: Record, lead: int) -> Iterator[tuple[str, ...]]:
         found = record.forecasts(state, lead)
         best = min(OVERVIEW, key=lambda name: found[name].crps)
         apart = "" if best == REFERENCE_CONTENDER else f" {told(found[best])}"
-        yield (load_actors().name(state), *(fixed(found[name].crps, 3) for name in OVERVIEW), f"{best}{apart}")
+        yield (load_actors().name(state), *(number(found[name].crps) for name in OVERVIEW), f"{best}{apart}")
 
 
 def _incident_cells(row: IncidentRow) -> tuple[str, ...]:

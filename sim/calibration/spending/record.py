@@ -41,13 +41,13 @@ def read_record() -> Record:
 def made_record(draws: int, members: int, origins: Sequence[int] = ORIGINS, progress: Progress | None = None) -> Record:
     """The tables made anew.
 
-    draws   : of every posterior
+    draws   : of every contender's posterior; the derived numbers have their own count
     members : simulations behind the probability of incidents
     """
     tell = progress or (lambda *_: None)
     series = spending_series()
     tell("spreads and pledges", 0, 1)
-    numbers = tuple(derived.derived(series, draws))
+    numbers = tuple(derived.derived(series))
     scores = tuple(backtest_rows(scored(series, origins, draws=draws, progress=tell)))
     incidents = tuple(incident_rows({"model": model_probability(members, progress=tell)}, dates_on_record()))
     return Record(numbers, scores, incidents)

@@ -146,6 +146,7 @@ class RegionModel(mesa.Model):
         self.quarter += 1
         states, keeper = self.agents_by_type[StateAgent], self.peacekeeper
         keeper.start_quarter()
+        states.do("clear_pools")
         states.do("start_quarter")
         states.do("grow_economy")
         relations.fade_relations(self)
@@ -180,7 +181,6 @@ class RegionModel(mesa.Model):
         states.do("depreciate_holdings")
         relations.update_trade(self)
         relations.update_attitudes(self)
-        states.do("clear_pools")
         self.datacollector.collect(self)
 
     def run_until(self, quarter: str) -> None:

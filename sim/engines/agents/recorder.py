@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sim.model.variables import OF_STATES, Series
+from sim.model.variables import ARRIVALS, OF_STATES, Series
 
 if TYPE_CHECKING:
     from sim.engines.agents.model import RegionModel
@@ -31,6 +31,10 @@ def _of_a_deal(model: "RegionModel", one: Series) -> float:
     return value
 
 
+def _of_arrivals(kind: str) -> Callable[["RegionModel", Series], float]:
+    return lambda model, one: model.state(one.actor).arrived.get(kind, {}).get(one.counterpart, 0.0)
+
+
 _READERS: dict[str, Callable[["RegionModel", Series], float]] = {
     **dict.fromkeys(
         OF_STATES,
@@ -38,6 +42,7 @@ _READERS: dict[str, Callable[["RegionModel", Series], float]] = {
     ),
     **dict.fromkeys(("relation", "rhetoric", "attitude"), _of_a_tie),
     **dict.fromkeys(("supplier_choice", "orders", "deliveries"), _of_a_deal),
+    **{variable: _of_arrivals(kind) for kind, variable in ARRIVALS.items()},
     "trade": lambda model, one: model.pair(one.actor, one.counterpart).index,
     "patron_support": lambda model, one: model.patronage(one.actor).grants,
     "dependence": lambda model, one: model.state(one.actor).dealing(one.counterpart).dependence,

@@ -115,8 +115,8 @@ def simulate_block(
         supplier_history.depreciate_holdings(values, params, pools)
         relations.update_trade(values, params, quarter)
         relations.update_attitudes(values)
-        clear_pools(values, pools)
         record(values, recorded, quarter, out)
+        clear_pools(values, pools)
 
 
 def empty_pools(pools: Pools) -> None:

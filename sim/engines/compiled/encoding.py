@@ -7,14 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engines.compiled.arrays import LINE
-from sim.engines.compiled.layout import NET, NONE, ROW, SUPPLIERS, TRUST_ROW
+from sim.engines.compiled.layout import KINDS, NET, NONE, ROW, SUPPLIERS, TRUST_ROW
 from sim.model.distributions import Distribution
 from sim.model.network import KOSOVO, SERBIA
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import CLASSES
 from sim.model.random_numbers import channel_of
 from sim.model.schedule import CHOOSE, DELIVER, OFFER, ORDER, SET, Item, Script, Size, number, place_of
-from sim.model.variables import OF_STATES, OF_TIES, Series
+from sim.model.variables import ARRIVALS, OF_STATES, OF_TIES, Series
 from sim.rules import draws
 
 ROW_OF_VARIABLE = {
@@ -29,6 +29,11 @@ def row_of(series: Series) -> int:
     actor, counterpart = series.actor, series.counterpart
     if series.variable in OF_STATES:
         return base + NET.states.index(actor)
+    if series.variable in ARRIVALS.values():
+        kind = list(ARRIVALS.values()).index(series.variable)
+        return (
+            int(ROW.arrived) + (NET.states.index(actor) * KINDS + kind) * SUPPLIERS + NET.suppliers.index(counterpart)
+        )
     if series.variable == "trade":
         return base + NET.pair(actor, counterpart)
     if series.variable in OF_TIES:

@@ -22,6 +22,7 @@ class Unrest(EventBase):
     sentence = "unrest in {actor} at {level}"
     label = "unrest in {actor} at {level}"
     example = "actor: SRB, level: 0.6"
+    price = "none is counted: unrest costs a government votes and order, for which the model holds no number"
     between = ("actor",)
     moves = {"unrest": "actor"}
     series = SeriesForm("unrest.{actor}", "level", "unrest.SRB", "unrest in a state")
@@ -41,6 +42,10 @@ class Supplement(EventBase):
     sentence = "{actor} wants a budget changed by {change} (1 is 100 %){until: until }"
     label = "budget wish of {actor} {change}"
     example = "actor: SRB, change: 0.1, until: 2027Q4"
+    price = (
+        "money: the whole change is paid by the budget every year; what the sum would have done elsewhere in the state "
+        "is not counted"
+    )
     between = ("actor",)
     moves = {"spending": "actor", "burden": "actor", "capital_stock": "actor"}
     disputed = {"SRB": ("000-03",), "XKX": ("000-05",)}
@@ -60,6 +65,7 @@ class Election(EventBase):
     sentence = "election, {where}"
     label = "election: {where}"
     example = "where: XKX"
+    price = "none is counted: a vote is no choice of arms, and the model holds no budget for it"
 
     @property
     def end_quarter(self) -> int:
@@ -79,6 +85,7 @@ class Insecurity(EventBase):
     sentence = "insecurity from outside at {level}{until: until }"
     label = "insecurity from outside at {level}"
     example = "level: 0.7, until: 2028Q4"
+    price = "none is counted: it comes from outside the region, and nobody in the model chooses it"
 
     def effects(self) -> Iterator[Spell]:
         yield self.hold("insecurity_outside", (), self.size("level"))

@@ -22,6 +22,7 @@ class Incident(EventBase):
     sentence = "{count} {severity} incident{s} in the north of Kosovo"
     label = "{severity} incident"
     example = "severity: lethal"
+    price = "relations: tension and the attitudes of Serbia and Kosovo; the dead and injured have no price in the model"
     row = INCIDENTS
 
     def words(self) -> dict[str, str]:
@@ -46,6 +47,7 @@ class Kfor(EventBase):
     sentence = "KFOR has {troops} thousand"
     label = "KFOR at {troops} thousand"
     example = "troops: 5.5"
+    price = "none is counted: the nations that send soldiers pay for them, and the model holds no budget of theirs"
     row = KFOR
     disputed = {"": TROOP_FIGURES}
     series = SeriesForm("kfor.troops", "troops", "kfor.troops", "soldiers of KFOR")
@@ -64,6 +66,7 @@ class ReleaseReserve(EventBase):
     sentence = "KFOR adds a reserve of {troops} thousand for {quarters} quarter(s)"
     label = "reserve of KFOR deployed, {troops} thousand"
     example = "troops: 0.6, quarters: 2"
+    price = "none is counted: the nations that send the reserve pay for it, and the model holds no budget of theirs"
     row = KFOR
     disputed = {"": TROOP_FIGURES}
 
@@ -85,6 +88,7 @@ class Command(EventBase):
     sentence = "{nation} commands KFOR{until: until }"
     label = "{nation} commands KFOR"
     example = "nation: TUR, until: 2026Q4"
+    price = "relations: the side that trusts the nation less is calmed less; the staff that it sends is not counted"
     row = KFOR
 
     def effects(self) -> Iterator[Spell]:

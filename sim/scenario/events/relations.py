@@ -63,6 +63,10 @@ class Agreement(Pair):
     sentence = "military agreement of {parties: and }"
     label = "agreement: {parties: and }"
     example = "parties: [TUR, XKX]"
+    price = (
+        "relations: rivals of either side are provoked, and hold it against the other; an agreement itself costs no "
+        "money in the model"
+    )
     row = RELATIONS
     cause = ("agreement of {who} and {to}", "agreements")
     moves_arms = True
@@ -87,6 +91,7 @@ class TradeShock(Pair):
     sentence = "trade of {parties: and } changes by {change} (1 is 100 %)"
     label = "trade of {parties: and } {change}"
     example = "parties: [TUR, SRB], change: -0.2"
+    price = "relations: attitudes follow the trade; the income that traders gain or lose is not counted"
     row = RELATIONS
 
     @model_validator(mode="after")
@@ -119,6 +124,7 @@ class Visit(Related):
     sentence = "leaders of {actor} visit {target}"
     label = "visit: {actor} to {target}"
     example = "actor: TUR, target: SRB"
+    price = "none is counted: a visit costs a government time, for which the model holds no number"
     row = RELATIONS
     cause = ("visit of {who} to {to}", "visits")
 
@@ -143,6 +149,7 @@ class Statement(Related):
     sentence = "{actor} speaks about {target}, tone {tone} on -1 to 1"
     label = "statement: {actor} on {target}"
     example = "actor: SRB, target: TUR, tone: -0.8"
+    price = "relations: a hostile word is answered in kind; a friendly one costs nothing in the model"
     cause = ("{whose} statement about {to}", "statements")
 
     def effects(self) -> Iterator[Item]:
@@ -158,6 +165,7 @@ class Dialogue(EventBase):
     sentence = "dialogue at {level}"
     label = "dialogue of Belgrade and Pristina at {level}"
     example = "level: 0.5"
+    price = "none is counted: what leaders lose at home by talking has no number in the model"
     row = RELATIONS
     series = SeriesForm("dialogue", "level", "dialogue", "intensity of the dialogue of Belgrade and Pristina")
 
@@ -174,6 +182,7 @@ class Accession(EventBase):
     sentence = "accession at {level}"
     label = "credibility of accession to EU and NATO at {level}"
     example = "level: 0.8"
+    price = "none is counted: reforms, transfers and votes that accession takes are not in the model"
     row = RELATIONS
     series = SeriesForm("accession", "level", "accession", "how credible accession is")
 
@@ -193,6 +202,10 @@ class Support(EventBase):
     sentence = "{patron} backs {recipient} at {level} times its level of 2018{until: until }"
     label = "support: {patron} for {recipient}, {level} times the usual"
     example = "patron: USA, recipient: XKX, level: 0.5"
+    price = (
+        "none is counted: the patron is outside the region and the model holds no budget of its; rivals are provoked "
+        "by what it gives"
+    )
     row = ARMS
     between = ("patron", "recipient")
     moves_arms = True
@@ -216,6 +229,7 @@ class Guarantee(EventBase):
     sentence = "the guarantee of {state} holds at {level}{until: until }"
     label = "guarantee of {state} at {level}"
     example = "state: XKX, level: 0"
+    price = "none is counted: the guarantors pay for troops and promises, and the model holds no budget of theirs"
     between = ("state",)
 
     def effects(self) -> Iterator[Spell]:
@@ -233,6 +247,7 @@ class Forum(EventBase):
     sentence = "regional forum of {members:, } at {level}{until: until }"
     label = "regional forum at {level}: {seats}"
     example = "members: [SRB, XKX, ALB], level: 0.5"
+    price = "capability: what members show each other can no longer surprise; meetings and exercises cost no money in the model"
     row = RELATIONS
 
     def words(self) -> dict[str, str]:

@@ -120,6 +120,11 @@ class Order(Transfer):
     label = "order: {supplier} to {buyer}, {weapon_class}"
     due_label = ARRIVAL
     example = "supplier: FRA, buyer: SRB, class: artillery, value_musd: 100, payment: budget, due: 2027Q1"
+    price = (
+        "money and relations: paid by budget, the buyer owes the sum after delivery (`owed`) and pays it in "
+        "instalments that displace other equipment (`capital_stock`); credit and gifts displace nothing; rivals are "
+        "provoked, and hold it against the supplier"
+    )
     ends = "due"
 
     @property
@@ -143,6 +148,10 @@ class Delivery(Transfer):
     sentence = "{buyer} receives from {supplier} {goods}"
     label = ARRIVAL
     example = "supplier: TUR, buyer: XKX, class: uav, n: 4, payment: grant"
+    price = (
+        "money and relations, as of an order: paid by budget, the buyer owes the sum and pays it in instalments that "
+        "displace other equipment; rivals are provoked, and hold it against the supplier"
+    )
     brings_arms = True
     series = SeriesForm(
         "deliveries.{supplier}.{buyer}.{class}", "value_musd", "deliveries.TUR.XKX.arms",
@@ -164,6 +173,7 @@ class Arrival(EventBase):
     sentence_of_order: ClassVar[str] = "the {weapon_class} ordered in {at} arrive"  # with the fields of the order
     label = ARRIVAL
     example = "ref: order"
+    price = "that of the order: this only moves the quarter from which the buyer pays and rivals are provoked"
     row = ARMS
     variant = "ref"
     brings_arms = True
@@ -178,6 +188,7 @@ class Offer(Transfer):
     sentence = "{buyer} is offered from {supplier} {goods}"
     label = "offer: {supplier} to {buyer}, {weapon_class}"
     example = "supplier: TUR, buyer: SRB, class: uav, n: 6, payment: budget"
+    price = "none until it is taken; then that of an order"
 
     def effects(self) -> Iterator[Item]:
         yield self.arms(OFFER, self.quarter, booked=True)
@@ -194,6 +205,10 @@ class Grant(EventBase):
     sentence = "{patron} gives {recipient} {value_musd} m US$"
     label = "grant: {patron} to {recipient}"
     example = "patron: TUR, recipient: XKX, value_musd: 1"
+    price = (
+        "relations: rivals of the receiver are provoked; the giver's money is not counted, since the model holds no "
+        "budget of patrons"
+    )
     row = ARMS
     between = ("patron", "recipient")
     channel = "gift"
@@ -224,6 +239,9 @@ class Embargo(Deal):
     sentence = "{supplier} sells nothing to {buyer}{until: until }"
     label = "embargo: {supplier} sells nothing to {buyer}"
     example = "supplier: TUR, buyer: SRB, until: 2027Q4"
+    price = (
+        "capability: the buyer must do without or pay another supplier; what the seller loses in sales is not counted"
+    )
 
     def effects(self) -> Iterator[Spell]:
         yield self.hold("embargo", (self.buyer, self.supplier), number(1.0))
@@ -240,6 +258,7 @@ class ForceChoice(Deal):
     sentence = "{buyer} buys from {supplier} only{until: until }"
     label = "choice: {buyer} buys from {supplier} only"
     example = "buyer: SRB, supplier: CHN, until: 2027Q4"
+    price = "capability and money: the buyer pays the premium of that supplier and gives up better offers"
 
     def effects(self) -> Iterator[Spell]:
         yield self.choose("forced_supplier", (self.buyer,), self.supplier)

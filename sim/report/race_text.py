@@ -1,0 +1,163 @@
+"""Answers in kind and verdicts on the race, in sentences and cells (templates/race_words.txt)."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from sim.analysis.answer_in_kind import Answer, longest_known
+from sim.analysis.race_verdict import RaceVerdict
+from sim.data.actors import actor_name
+from sim.io.formatting import PER_CENT, fixed, in_a_hundred, signed, years
+from sim.io.quarters import name_of
+from sim.io.templates import phrase
+from sim.model.calendar import HISTORY_UNTIL
+from sim.model.network import DOMESTIC, KOSOVO, SERBIA
+from sim.report.event_text import CLASS_WORDS
+
+if TYPE_CHECKING:
+    from sim.analysis.results import Run
+
+WORDS = "race_words.txt"
+NORTH = {SERBIA, KOSOVO}
+SUPPLIERS, OTHERS = 2, 4  # that are named, at most
+
+
+def in_kind_sentences(answers: Sequence[Answer], quarters: int, *, most: int = 1) -> Iterator[str]:
+    """Sentences on the rivals that answer most, those of the north first, and one on the others; nothing where nothing differs.
+
+    most : rivals that get a sentence of their own
+    """
+    if not answers:
+        return
+    longest = longest_known(answers)
+    if not longest:
+        yield phrase(WORDS, "too_short", name_of(quarters - 1))
+        return
+    pairs = [list(rows) for _, rows in groupby(longest, key=lambda one: (one.moved, one.rival))]
+    pairs.sort(key=lambda rows: ({rows[0].moved.buyer, rows[0].rival} != NORTH, -max(one.raised_by for one in rows)))
+    yield from (_sentence(rows, answers, quarters) for rows in pairs[:most])
+    if others := [max(rows, key=lambda one: one.raised_by) for rows in pairs[most : most + OTHERS]]:
+        yield phrase(WORDS, "in_kind_short", [_words(one) for one in others])
+
+
+def _sentence(rows: Sequence[Answer], answers: Sequence[Answer], quarters: int) -> str:
+    """What one rival makes of one delivery."""
+    first = rows[0]
+    of_pair = [one for one in answers if (one.moved, one.rival) == (first.moved, first.rival)]
+    classes = [_over_time([one for one in of_pair if one.weapon_class == last.weapon_class], last) for last in rows]
+    missing = _joint(list(dict.fromkeys(years(one.within_years) for one in of_pair if not one.is_known)))
+    moved = {
+        "buyer": actor_name(first.moved.buyer),
+        "goods": CLASS_WORDS[first.moved.weapon_class],
+        "since": name_of(first.since),
+        "is_added": first.moved.is_added,
+    }
+    told = moved, actor_name(first.rival), classes, missing, name_of(quarters - 1)
+    return phrase(WORDS, "in_kind", *told, first.since < HISTORY_UNTIL, name_of(HISTORY_UNTIL + 1))
+
+
+def _over_time(rows: Sequence[Answer], last: Answer) -> dict[str, Any]:
+    """The answers with one class, side by side as far as the run lasts; the rest of the last one."""
+    known = [one for one in rows if one.is_known]
+    return {
+        **_words(last),
+        "within": f"{_joint([str(one.within_years) for one in known])} year{'' if last.within_years == 1 else 's'}",
+        "scenario": _joint([in_a_hundred(one.share.scenario) for one in known]),
+        "baseline": _joint([in_a_hundred(one.share.baseline) for one in known]),
+    }
+
+
+def _joint(words: Sequence[str]) -> str:
+    """Words in a row: "1, 3 and 5"."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+def _words(answer: Answer) -> dict[str, Any]:
+    return {
+        "rival": actor_name(answer.rival),
+        "goods": CLASS_WORDS[answer.weapon_class],
+        "within_years": answer.within_years,
+        "share": answer.share,
+        "suppliers": _suppliers(answer),
+        **dict(zip(("difference", "low", "high"), _points(answer), strict=True)),
+    }
+
+
+def _points(answer: Answer) -> tuple[str, ...]:
+    """The difference and the ends of its interval, in hundredths."""
+    ends = (answer.share.difference, answer.share.low, answer.share.high)
+    return tuple(signed(PER_CENT * end, 1) for end in ends)
+
+
+def _suppliers(answer: Answer) -> list[str]:
+    """Shares of the suppliers among the simulations in which the rival gets the class with the scenario, the largest first."""
+    whole = answer.share.scenario
+    ordered = sorted(answer.suppliers.items(), key=lambda item: -item[1].scenario)
+    named = [(code, share.scenario) for code, share in ordered[:SUPPLIERS] if share.scenario > 0.0]
+    return [
+        f"{'own industry' if code == DOMESTIC else actor_name(code)} {fixed(PER_CENT * share / whole)} %"
+        for code, share in named
+    ]
+
+
+def answer_cells(answers: Sequence[Answer]) -> list[tuple[str, ...]]:
+    """Rows of the table of answers, all of them; of years that the run does not last a dash."""
+    return [
+        (
+            f"{actor_name(one.moved.buyer)}, {CLASS_WORDS[one.moved.weapon_class]}, {name_of(one.since)}",
+            actor_name(one.rival),
+            CLASS_WORDS[one.weapon_class],
+            f"{one.within_years} year{'' if one.within_years == 1 else 's'}",
+            *_numbers(one),
+        )
+        for one in answers
+    ]
+
+
+def _numbers(one: Answer) -> tuple[str, ...]:
+    if not one.is_known:
+        return ("-", "-", "the run ends before", "")
+    change, low, high = _points(one)
+    shares = in_a_hundred(one.share.scenario), in_a_hundred(one.share.baseline)
+    return (*shares, f"{change} ({low} to {high})", ", ".join(_suppliers(one)))
+
+
+# ---- is it a race ----------------------------------------------------------------------------------------------------
+
+
+def verdict_sentence(verdicts: Sequence[RaceVerdict]) -> str:
+    """The verdict on Serbia and Kosovo; nothing where there is none."""
+    of_north = [one for one in verdicts if set(one.states) == NORTH]
+    return verdict_words(of_north[0]) if of_north else ""
+
+
+def verdict_words(verdict: RaceVerdict) -> str:
+    """The verdict on two rivals in one sentence."""
+    answer = None if verdict.answer is None else _words(verdict.answer)
+    return phrase(WORDS, "verdict", [actor_name(code) for code in verdict.states], *verdict.measures, answer)
+
+
+def verdict_cells(verdicts: Sequence[RaceVerdict]) -> list[tuple[str, ...]]:
+    """Rows of the table of verdicts."""
+    rows = []
+    for verdict in verdicts:
+        for one in verdict.measures:
+            shares = ("" if share is None else in_a_hundred(share) for share in (one.scenario, one.baseline))
+            answer = verdict.answer
+            is_told = answer is not None and one is verdict.measures[-1]
+            what = (
+                f"{CLASS_WORDS[answer.weapon_class]} for {actor_name(answer.rival)}" if answer and is_told else one.what
+            )
+            rows.append((" and ".join(map(actor_name, verdict.states)), one.definition, one.verdict, *shares, what))
+    return rows
+
+
+def definitions() -> str:
+    """What the three definitions are."""
+    return phrase(WORDS, "definitions")
+
+
+def race_lines(run: "Run") -> list[str]:
+    """The answers in kind and the verdict of a run, for its short answer."""
+    sentences = [*in_kind_sentences(run.answers, run.quarters)]
+    return [*sentences, verdict_sentence(run.verdicts)] if run.verdicts else sentences
