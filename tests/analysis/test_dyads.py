@@ -7,6 +7,7 @@ from sim.analysis.dyads import LogPair, middle, mutual_rivals, pair_of
 from sim.analysis.richardson import race_class
 from sim.analysis.stability import reaction_of
 from sim.engines.compiled.engine import drawn_parameters
+from sim.model.network import network
 from sim.model.parameters import load_parameters
 
 CALM = LogPair(("SRB", "XKX"), (0.8, 0.5), (0.2, 0.1), (0.3, 0.4), (0.9, 0.6), (0.3, 0.2))
@@ -61,12 +62,16 @@ def test_the_two_nation_condition_names_the_class(pair, name):
 
 def test_a_pair_is_read_from_the_region_by_name():
     table = load_parameters().with_overrides(
-        {"reaction.GRC": 1.7, "fatigue.GRC": 0.8, "reaction.TUR": 0.6, "threat_share.GRC.TUR": 0.9, "rivalry": 0.25}
+        {"reaction.GRC": 1.7, "fatigue.GRC": 0.8, "reaction.TUR": -0.6, "threat_share.GRC.TUR": 0.9}
     )
     reaction = reaction_of(table, drawn_parameters(table, members=range(3), seed=1)).member(1)
     pair = pair_of(reaction, ("TUR", "GRC"))
-    assert pair.reaction == pytest.approx((0.6, 1.7)) and pair.fatigue[1] == 0.8
-    assert pair.shares[1] == 0.9 and pair.rivalry == (0.25, 0.25)
+    assert pair.reaction == pytest.approx((-0.6, 1.7)) and pair.fatigue[1] == 0.8
+    turkey, greece = (network().states.index(code) for code in ("TUR", "GRC"))
+    assert pair.shares == (reaction.shares[turkey, greece], reaction.shares[greece, turkey])
+    assert 0.0 < pair.shares[1] < 0.9  # the slope of a logarithm, times the share
+    assert pair.rivalry == (reaction.rivalry[turkey], reaction.rivalry[greece])
+    assert pair.linear((1.0, 1.0)).reaction[0, 1] < 0.0 and pair.is_stable
 
 
 def test_pairs_that_threaten_each_other_are_named_once():
