@@ -20,10 +20,10 @@ def threat(record: Record, state: int, quarter: int, _: Attributed | None) -> At
 
 @cached
 def threat_rise(record: Record, state: int, quarter: int) -> Attributed:
-    """Threat beyond that which the published budgets already answer."""
-    answered = record.row("threat_reference", state, quarter)
-    start = record.row("threat_reference", state, 0)
-    return threat(record, state)[quarter] - single_cause(answered - start, Cause("answered", NET.states[state])) - start
+    """Threat beyond that which the published budgets already answer; its reference is zero."""
+    felt = threat(record, state)[quarter]
+    answered = record.row("threat_reference", state, quarter) - felt.reference
+    return felt - single_cause(answered, Cause("answered", NET.states[state])) - felt.reference
 
 
 def _threat_from(record: Record, place: int, quarter: int) -> Attributed:

@@ -288,10 +288,10 @@ def test_a_purchase_adds_to_capability_and_its_instalments_take_as_much_from_it_
     """What is due for a delivery stands against the delivery itself: its own part shrinks, no other cause's."""
     bought = "type: deliver, supplier: FRA, buyer: SRB, class: armour, value_musd: 300, payment: "
     paid, given = (record_with(bought + payment) for payment in ("budget", "grant"))
-    series = Series("capability", "SRB")
 
     def of_the_delivery(told: Record, quarter: str) -> float:
-        return sum(part for cause, part in changes_of(told, series, "2025Q4", quarter).items() if cause.event == "e0")
+        parts = causes_arms.capability(told, SRB)[index_of(quarter)].parts
+        return sum(float(part.mean()) for cause, part in parts.items() if cause.event == "e0")
 
     assert of_the_delivery(paid, "2026Q1") == pytest.approx(300.0, rel=1e-9)
     assert of_the_delivery(given, "2026Q1") == pytest.approx(300.0, rel=1e-9)
