@@ -71,7 +71,7 @@ def paired_difference_interval(gained: int, lost: int, pairs: int, level: float)
     level   : [1]  0.95 for 95 per cent
     returns : [1]  low, high, between -1 and 1; the middle is the difference, drawn a little towards zero
 
-    Source: A. Agresti and Y. Min, Statistics in Medicine 24(5), 2005: half a pair is added to each of the four cells.
+    After A. Agresti and Y. Min, Statistics in Medicine 24(5), 2005: half a pair is added to each of the four cells.
 
     >>> low, high = paired_difference_interval(gained=30, lost=10, pairs=98, level=0.95)
     >>> round(low, 4), round(high, 4)

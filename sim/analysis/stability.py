@@ -17,7 +17,7 @@ from sim.data.actors import load_actors
 from sim.data.tables import observed_paths
 from sim.model.network import network
 from sim.model.parameter_table import ParameterTable
-from sim.rules import capability, stocks
+from sim.rules import capability, richardson, stocks
 from sim.rules.richardson import doubling_time, half_life
 
 CLASSES: tuple[RaceClass, ...] = ("stable", "marginal", "runaway")
@@ -32,7 +32,7 @@ Both = tuple[float, float]  # of two states
 Rule = Any  # of plain arithmetic, which takes arrays of members as it takes numbers
 guarantee: Rule = capability.guarantee
 arms_read: Rule = capability.arms_read
-threat_slope: Rule = capability.threat_slope
+threat_slope: Rule = richardson.threat_slope
 capital_start: Rule = stocks.capital_start
 
 

@@ -123,7 +123,7 @@ def _chance(row: Episode, value: float) -> float:
 def _gap(row: Episode) -> float:
     if row.weapon_class == "air_defence":
         drones = row.share * row.rival_units * _default("uav_price")
-        return drone_gap(drones=drones, air_defence=0.0, scale=_default("provocation_scale"))
+        return drone_gap(uav=drones, loitering=0.0, air_defence=0.0, scale=_default("provocation_scale"))
     lot = _default(f"request_units.{row.weapon_class}")
     return system_gap(units=0.0, rival_units=row.share * row.rival_units, lot=lot)
 

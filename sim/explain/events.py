@@ -110,19 +110,26 @@ def dialogue(record: Record, quarter: int) -> Attributed:
     tense = scripted(record, "tension", (), quarter, constant(before)).value - record.param("tension_reference")
     agreed = level(record, "dialogue_agreed", "", quarter)
     accession = level(record, "accession", "", quarter) - record.param("accession_start")
-    others = {
-        "accession_weight": record.param("accession_dialogue"),
-        "tension_weight": coupling * record.param("dialogue_tension"),
-    }
+    accession_weight, tension_weight = record.param("accession_dialogue"), coupling * record.param("dialogue_tension")
     without = on_arrays(
-        dialogue_intensity, agreed=agreed.value, mediation=0.0, accession=accession.value, tension=tense, **others
+        dialogue_intensity,
+        agreed=agreed.value,
+        mediation=0.0,
+        accession_weight=accession_weight,
+        accession=accession.value,
+        tension_weight=tension_weight,
+        tension=tense,
     )
     # a pulse that an end of the scale cuts off wholly is not seen here, and has no effect either
     is_mediated = record.row("dialogue", 0, quarter) > without
-    mediation = single_cause(np.where(is_mediated, record.param("mediation_level"), 0.0), Cause("mediation"))
-    strained = single_cause(tense, Cause("tension"))
     return apply(
-        dialogue_intensity, agreed=agreed, mediation=mediation, accession=accession, tension=strained, **others
+        dialogue_intensity,
+        agreed=agreed,
+        mediation=single_cause(np.where(is_mediated, record.param("mediation_level"), 0.0), Cause("mediation")),
+        accession_weight=accession_weight,
+        accession=accession,
+        tension_weight=tension_weight,
+        tension=single_cause(tense, Cause("tension")),
     )
 
 

@@ -85,10 +85,16 @@ def _shock(record: Record, state: int, quarter: int) -> Attributed:
     """The chance part of a budget."""
     if quarter < OBSERVED_QUARTERS:
         return constant(record.zeros)
-    spread, deviate = (record.row(name, state, quarter) for name in ("budget_spread", "budget_deviate"))
-    shared = record.row("common_spread", state, quarter) * record.row("common_deviate", 0, quarter)
-    own = single_cause(spread * deviate, Cause("chance", NET.states[state], "budget"))
-    return own + single_cause(shared, Cause("chance", what="region"))
+    own_spread, own, common_spread = (
+        record.row(name, state, quarter) for name in ("budget_spread", "budget_deviate", "common_spread")
+    )
+    return apply(
+        rules.budget_shock,
+        own_spread=own_spread,
+        own=single_cause(own, Cause("chance", NET.states[state], "budget")),
+        common_spread=common_spread,
+        common=single_cause(record.row("common_deviate", 0, quarter), Cause("chance", what="region")),
+    )
 
 
 @cached

@@ -147,20 +147,6 @@ def threat_from(hostility: float, arms: float, own_arms: float, guarantee: float
     return log(x=1.0 + hostility * arms / (own_arms + guarantee))
 
 
-def threat_slope(hostility: float, arms: float, own_arms: float, guarantee: float) -> float:
-    """Rise of that threat per unit of the logarithm of the rival's arms; arguments as of `threat_from`.
-
-    returns : [1]  between 0 and 1
-
-    Source: derivative of `threat_from`.
-
-    >>> threat_slope(hostility=0.5, arms=100.0, own_arms=25.0, guarantee=25.0)
-    0.5
-    """
-    felt = hostility * arms
-    return felt / (own_arms + guarantee + felt)
-
-
 def system_gap(units: float, rival_units: float, lot: float) -> float:
     """How far a state lies behind its rivals in one class of system, as a logarithm.
 
@@ -177,17 +163,18 @@ def system_gap(units: float, rival_units: float, lot: float) -> float:
     return positive_part(x=log(x=(lot + rival_units) / (lot + units)))
 
 
-def drone_gap(drones: float, air_defence: float, scale: float) -> float:
+def drone_gap(uav: float, loitering: float, air_defence: float, scale: float) -> float:
     """How far a state's air defence lies behind its rivals' drones, as a logarithm.
 
-    drones      : [m USD2023]  of rivals, weighted with their shares of the state's threat
+    uav         : [m USD2023]  armed unmanned aircraft of rivals, weighted with their shares of the state's threat
+    loitering   : [m USD2023]  their loitering munitions, weighted in the same way
     air_defence : [m USD2023]  that the state received since the start
     scale       : [m USD2023]  value that is noticed
     returns     : [1]          zero if it lies ahead
 
     Source: model.
 
-    >>> drone_gap(drones=10.0, air_defence=30.0, scale=10.0)
+    >>> drone_gap(uav=8.0, loitering=2.0, air_defence=30.0, scale=10.0)
     0.0
     """
-    return positive_part(x=log(x=(scale + drones) / (scale + air_defence)))
+    return positive_part(x=log(x=(scale + uav + loitering) / (scale + air_defence)))

@@ -438,18 +438,3 @@ def whole(x: float) -> float:
     """
     number = float(math.floor(x + 0.5))
     return number if number > 1.0 else 1.0
-
-
-def lognormal_mean(median: float, spread: float) -> float:
-    """Mean of a lognormal distribution.
-
-    median  : [1]  positive
-    spread  : [1]  standard deviation of the logarithm
-    returns : [1]
-
-    Source: definition.
-
-    >>> lognormal_mean(median=80.0, spread=0.0)
-    80.0
-    """
-    return median * exp(x=0.5 * spread * spread)

@@ -220,3 +220,21 @@ def linear_grievance(own_plan: float, rival_plan: float, reaction: float, fatigu
     75.0
     """
     return fatigue * own_plan - reaction * rival_plan
+
+
+def threat_slope(hostility: float, arms: float, own_arms: float, guarantee: float) -> float:
+    """Rise of the threat that one rival is per unit of the logarithm of its arms: the derivative of `capability.threat_from`.
+
+    hostility : [1]          of the state towards the rival, between 0 and 1
+    arms      : [m USD2023]  of the rival
+    own_arms  : [m USD2023]  of the state
+    guarantee : [m USD2023]
+    returns   : [1]          between 0 and 1
+
+    Source: model.
+
+    >>> threat_slope(hostility=0.5, arms=100.0, own_arms=25.0, guarantee=25.0)
+    0.5
+    """
+    felt = hostility * arms
+    return felt / (own_arms + guarantee + felt)

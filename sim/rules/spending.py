@@ -138,6 +138,23 @@ def budget_spread(stationary_spread: float, adjustment: float, years: float) -> 
     return stationary_spread * math.sqrt(1.0 - exp(x=-(2.0 * adjustment * years)))
 
 
+def budget_shock(own_spread: float, own: float, common_spread: float, common: float) -> float:
+    """The chance part of one budget: the state's own, and one that all states of the region share.
+
+    own_spread    : [1]  see `budget_spread`
+    own           : [1]  standard normal
+    common_spread : [1]
+    common        : [1]  standard normal, the same for all states
+    returns       : [1]
+
+    Source: model; sipri-milex-2025, year effects.
+
+    >>> budget_shock(own_spread=0.5, own=0.5, common_spread=0.25, common=-1.0)
+    0.0
+    """
+    return own_spread * own + common_spread * common
+
+
 def chance_step(spread: float, years: float, deviate: float) -> float:
     """Step of a random walk.
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.rules import capability, stocks, transfers
+from sim.rules import capability, richardson, stocks, transfers
 from tests.rules.numbers_tried import level, money, price, share, some_years, steady
 
 # ---- arms as rivals see them -------------------------------------------------------------------------------------------
@@ -53,7 +53,7 @@ def test_threat_of_a_rival_thirteen_times_as_strong_and_of_one_as_weak():
     assert capability.threat_from(**weak, guarantee=0.0) == pytest.approx(2.4336133, abs=1e-7)
     assert capability.threat_from(**weak, guarantee=5000.0) == pytest.approx(0.5711888, abs=1e-7)
     strong = capability.threat_from(hostility=0.8, arms=400.0, own_arms=5200.0, guarantee=0.0)
-    assert strong == pytest.approx(0.0597189, abs=1e-7)
+    assert strong == pytest.approx(0.05971923, abs=1e-7)
 
 
 @steady
@@ -87,7 +87,7 @@ def test_slope_of_threat_is_its_derivative_in_the_logarithm_of_rivals_arms(hosti
         return capability.threat_from(hostility=hostility, arms=factor * arms, own_arms=own, guarantee=guarantee)
 
     step = 1e-4
-    slope = capability.threat_slope(hostility=hostility, arms=arms, own_arms=own, guarantee=guarantee)
+    slope = richardson.threat_slope(hostility=hostility, arms=arms, own_arms=own, guarantee=guarantee)
     assert 0.0 <= slope < 1.0
     assert (felt(math.exp(step)) - felt(math.exp(-step))) / (2.0 * step) == pytest.approx(slope, abs=1e-7)
 
@@ -136,9 +136,12 @@ def test_a_lag_of_a_few_units_counts_for_less_in_a_class_that_is_bought_by_the_t
 
 def test_air_defence_lags_behind_drones_until_it_is_worth_as_much():
     """Ten noticed; 30 of drones: ln 4 without air defence, ln 2 with 10 of it, nothing from 30 on."""
-    gaps = [capability.drone_gap(drones=30.0, air_defence=held, scale=10.0) for held in (0.0, 10.0, 30.0, 300.0)]
+    gaps = [
+        capability.drone_gap(uav=20.0, loitering=10.0, air_defence=held, scale=10.0)
+        for held in (0.0, 10.0, 30.0, 300.0)
+    ]
     assert gaps == pytest.approx([math.log(4.0), math.log(2.0), 0.0, 0.0])
-    assert capability.drone_gap(drones=0.0, air_defence=0.0, scale=10.0) == 0.0
+    assert capability.drone_gap(uav=0.0, loitering=0.0, air_defence=0.0, scale=10.0) == 0.0
 
 
 # ---- provocation -------------------------------------------------------------------------------------------------------

@@ -94,7 +94,7 @@ class _Chain:
     """
 
     def __init__(self, model: Model, rng: np.random.Generator) -> None:
-        self.model, self.rng = model, rng
+        self.model, self.generator = model, rng
         self.known = ~np.isnan(model.growth)
         self.growth = np.where(self.known, model.growth, 0.0)
         states, years = self.growth.shape
@@ -128,44 +128,44 @@ class _Chain:
             self.left += self.coefficients[place] * column
             precision = (self.weight * column**2).sum() + spread**-2
             middle = ((self.weight * column * self.left).sum() + mean * spread**-2) / precision
-            self.coefficients[place] = _positive_normal(middle, precision**-0.5, self.rng)
+            self.coefficients[place] = _positive_normal(middle, precision**-0.5, self.generator)
             self.left -= self.coefficients[place] * column
 
     def draw_drift(self) -> None:
         self.left += self.drift[:, None]
         states, precision = len(self.drift), self.weight.sum(axis=1) + self.drift_spread**-2
         middle = ((self.weight * self.left).sum(axis=1) + self.mean_drift * self.drift_spread**-2) / precision
-        self.drift = middle + self.rng.standard_normal(states) / np.sqrt(precision)
-        self.mean_drift = self.drift.mean() + self.drift_spread / states**0.5 * self.rng.standard_normal()
-        self.drift_spread = _spread(self.drift - self.mean_drift, DRIFT_SCALE, self.rng)
+        self.drift = middle + self.generator.standard_normal(states) / np.sqrt(precision)
+        self.mean_drift = self.drift.mean() + self.drift_spread / states**0.5 * self.generator.standard_normal()
+        self.drift_spread = _spread(self.drift - self.mean_drift, DRIFT_SCALE, self.generator)
         self.left -= self.drift[:, None]
 
     def draw_shocks(self) -> None:
         self.left += self.shocks
         precision = self.weight.sum(axis=0) + self.common**-2
         middle = (self.weight * self.left).sum(axis=0) / precision
-        self.shocks = middle + self.rng.standard_normal(len(middle)) / np.sqrt(precision)
-        self.common = _spread(self.shocks, COMMON_SCALE, self.rng)
+        self.shocks = middle + self.generator.standard_normal(len(middle)) / np.sqrt(precision)
+        self.common = _spread(self.shocks, COMMON_SCALE, self.generator)
         self.left -= self.shocks
 
     def draw_breaks(self) -> None:
         ordinary, broken = self.own[:, None] ** 2, self.own[:, None] ** 2 + self.break_spread**2
         likelier = 0.5 * (np.log(ordinary / broken) + self.left**2 * (1.0 / ordinary - 1.0 / broken))
         share = expit(likelier + logit(self.break_share))
-        self.breaks = self.known * (self.rng.random(share.shape) < share)
+        self.breaks = self.known * (self.generator.random(share.shape) < share)
         count = self.breaks.sum()
-        self.break_share = self.rng.beta(BREAK_COUNTS[0] + count, BREAK_COUNTS[1] + self.known.sum() - count)
+        self.break_share = self.generator.beta(BREAK_COUNTS[0] + count, BREAK_COUNTS[1] + self.known.sum() - count)
         own = np.repeat(self.own, self.breaks.sum(axis=1).astype(int))
-        self.break_spread = _break_spread(self.left[self.breaks > 0.0], own, self.rng)
+        self.break_spread = _break_spread(self.left[self.breaks > 0.0], own, self.generator)
 
     def draw_own(self) -> None:
         pooling = self.pooling if self.model.is_pooled else 1.0
         extra = self.breaks * self.break_spread
-        self.own = _own_spreads(self.left, self.known, extra, self.typical, pooling, self.rng)
+        self.own = _own_spreads(self.left, self.known, extra, self.typical, pooling, self.generator)
         if self.model.is_pooled:
             logs = np.log(self.own)
-            self.typical = np.exp(logs.mean() + self.pooling / len(logs) ** 0.5 * self.rng.standard_normal())
-            self.pooling = _spread(logs - np.log(self.typical), POOLING_SCALE, self.rng)
+            self.typical = np.exp(logs.mean() + self.pooling / len(logs) ** 0.5 * self.generator.standard_normal())
+            self.pooling = _spread(logs - np.log(self.typical), POOLING_SCALE, self.generator)
 
 
 def _positive_normal(mean: float, spread: float, rng: np.random.Generator) -> float:

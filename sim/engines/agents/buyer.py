@@ -31,6 +31,7 @@ class Buyer(Client):
     place: int
     spending: float
     threat_rise: float
+    request_reached: dict[str, float]
     air_defence: float
     owed: float
     rivals: tuple[str, ...]
@@ -54,7 +55,8 @@ class Buyer(Client):
             lot = params[f"request_units.{kind}"]
             return seen.system_gap(units=getattr(self, kind), rival_units=drones[kind], lot=lot)
         return seen.drone_gap(
-            drones=params["uav_price"] * drones["uav"] + params["loitering_price"] * drones["loitering"],
+            uav=params["uav_price"] * drones["uav"],
+            loitering=params["loitering_price"] * drones["loitering"],
             air_defence=self.air_defence,
             scale=params["provocation_scale"],
         )
@@ -133,18 +135,23 @@ class Buyer(Client):
             for kind in CLASSES
         ]
 
-    def request(self) -> None:
-        """At most one request a quarter, of a class that is drawn by its share of all rates."""
+    def update_requests(self) -> None:
+        """The probability that the state requests a class of arms in this quarter, or one before it in the list."""
         rates = self.request_rates()
         total = 0.0
         for rate in rates:
             total += rate
         probability = self.params["chance"] * spending.incident_probability(hazard=total, years=QUARTER)
-        u = self.model.draw(random_numbers.REQUEST + self.place)
-        reached = 0.0
+        self.request_reached, reached = {}, 0.0
         for kind, rate in zip(CLASSES, rates, strict=True):
             reached += rate
-            if u < probability * share_of(part=reached, whole=total):
+            self.request_reached[kind] = probability * share_of(part=reached, whole=total)
+
+    def request(self) -> None:
+        """At most one request a quarter, of a class that is drawn by its share of all rates."""
+        u = self.model.draw(random_numbers.REQUEST + self.place)
+        for kind, reached in self.request_reached.items():
+            if u < reached:
                 self.negotiate(kind)
                 return
 

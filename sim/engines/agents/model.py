@@ -175,6 +175,7 @@ class RegionModel(mesa.Model):
         for code in (SERBIA, KOSOVO):
             self.state(code).weigh_uav()
         if self.is_drawn:
+            states.do("update_requests")
             states.do("request")
         patron.update_patrons(self)
         states.do("update_stocks")

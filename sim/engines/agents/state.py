@@ -235,7 +235,9 @@ class StateAgent(Buyer):
             return 0.0
         own = normal_quantile(u=self.model.draw(random_numbers.BUDGET + self.place))
         common = normal_quantile(u=self.model.draw(random_numbers.COMMON))
-        return self.budget_spread * own + self.common_spread * common
+        return spending.budget_shock(
+            own_spread=self.budget_spread, own=own, common_spread=self.common_spread, common=common
+        )
 
     def burden_planned(self) -> float:
         """Planned burden, the error of the published series taken out."""

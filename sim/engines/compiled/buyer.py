@@ -98,8 +98,8 @@ def gap_of(values: World, params: Parameters, i: int, kind: int, k: int) -> floa
         )
     if kind == AIR_DEFENCE:
         return drone_gap(
-            drones=params[PARAM.uav_price, k] * values[ROW.rival_uav, k]
-            + params[PARAM.loitering_price, k] * values[ROW.rival_loitering, k],
+            uav=params[PARAM.uav_price, k] * values[ROW.rival_uav, k],
+            loitering=params[PARAM.loitering_price, k] * values[ROW.rival_loitering, k],
             air_defence=values[ROW.air_defence + i, k],
             scale=params[PARAM.provocation_scale, k],
         )

@@ -32,6 +32,7 @@ from sim.rules.capability import (
 )
 from sim.rules.elementary import relaxed, share_of
 from sim.rules.spending import (
+    budget_shock,
     desired_gap,
     gdp_next,
     is_budget_quarter,
@@ -226,9 +227,11 @@ def revise_gaps(values: World, params: Parameters, quarter: int) -> None:
                 adjustment=params[PARAM.adjustment + i, k],
                 years=params[PARAM.budget_interval, k] * QUARTER,
                 shock=is_drawn
-                * (
-                    values[ROW.budget_spread + i, k] * values[ROW.budget_deviate + i, k]
-                    + values[ROW.common_spread + i, k] * values[ROW.common_deviate, k]
+                * budget_shock(
+                    own_spread=values[ROW.budget_spread + i, k],
+                    own=values[ROW.budget_deviate + i, k],
+                    common_spread=values[ROW.common_spread + i, k],
+                    common=values[ROW.common_deviate, k],
                 ),
             )
 
