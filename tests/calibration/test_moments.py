@@ -59,7 +59,7 @@ def test_each_moment_names_the_document_of_its_figures():
     for name, one in SHIPPED.moments.items():
         for row in one.figures:
             source = figure(row)["source"]
-            is_outside = row in rows_by_id("context")
+            is_outside = any(row in rows_by_id(table) for table in ("context", "context_events"))
             assert one.document == ("outside" if is_outside else source), (name, row)
 
 
@@ -121,13 +121,20 @@ def test_lead_times_lie_between_what_the_printed_dates_leave_open(name, shortest
     assert moment(name).observed() == pytest.approx((shortest, longest), abs=1e-9)
 
 
-def test_two_incidents_happened_in_the_second_and_third_quarter_of_2023():
+def test_eleven_incidents_are_counted_in_the_quarters_in_which_they_began():
+    """Of the record beyond the documents: two in early 2018, two in May 2023, Banjska in September."""
     counts = moment("incidents-north").observed()
-    assert len(counts) == 25  # 2018Q1 to 2024Q1
+    assert len(counts) == 32  # 2018Q1 to 2025Q4
+    happened = {"2018Q1": 2, "2019Q2": 1, "2021Q3": 1, "2021Q4": 1, "2022Q3": 1, "2022Q4": 1, "2023Q2": 2, "2023Q3": 1,
+                "2024Q4": 1}  # fmt: skip
     assert {quarter: count for quarter, count in enumerate(counts) if count} == {
-        index_of("2023Q2"): 1,
-        index_of("2023Q3"): 1,
+        index_of(quarter): count for quarter, count in happened.items()
     }
+
+
+def test_all_incidents_on_record_in_the_quarters_that_are_fitted_are_counted():
+    recorded = [row for row in rows_by_id("context_events").values() if row["kind"] == "incident"]
+    assert {row["id"] for row in recorded if row["date"] >= "2018"} == set(moment("incidents-north").figures)
 
 
 def test_exports_to_kosovo_are_those_printed_in_million_dollars():
@@ -183,14 +190,14 @@ FAULTS = {
     "an unknown buyer": ("buyer: ALB", "buyer: ALX", "moments.exports-ALB", '"ALX" is not a buyer'),
     "the seller as a buyer": ("buyer: ALB", "buyer: TUR", "moments.exports-ALB", '"TUR" is not a buyer'),
     "a year too few": ("004-T1-ALB-2018, ", "", "moments.exports-ALB", "each year 2018-2023"),
-    "an incident outside": ("2024Q1]", "2023Q2]", "moments.incidents-north", "lies outside its quarters"),
+    "an incident outside": ("2018Q1, 2025Q4]", "2018Q1, 2023Q2]", "moments.incidents-north", "lies outside its quarters"),
     "a date in words": ("ordered: 2024-12", "ordered: winter", "moments.lead-loitering-XKX", "winter"),
     "an unknown class": ("class: uav", "class: uva", "moments.lead-uav-XKX.class", "uva"),
     "an unknown consent": ("consent: uav,", "consent: uva,", "moments.consent-XKX-uav.of[0].consent", "uva"),
     "a consent to nobody": ("consent: uav, buyer: XKX", "consent: uav", "moments.consent-XKX-uav", "unknown buyer"),
     "a choice in words": ("done: true", "done: perhaps", "moments.interest-before.done", "not true or false"),
-    "an unknown prior": ("{uniform: [0.5,", "{unifrm: [0.5,", "observation.completeness", 'did you mean "uniform"?'),
-    "a prior out of range": ("{uniform: [0.5,", "{uniform: [-4,", "observation.completeness", "-4 is outside"),
+    "an unknown prior": ("{lognormal: [0.5,", "{lognromal: [0.5,", "observation.background_spread", 'did you mean "lognormal"?'),
+    "a prior out of range": ("{lognormal: [0.5,", "{lognormal: [50,", "observation.background_spread", "50 is outside"),
     "a moment given twice": ("spending-2023-SRB:", "spending-2023-TUR:", "spending-2023-TUR", "given twice"),
     "no moments": ("\nmoments:", "\nmomnets:", "momnets", 'did you mean "moments"?'),
 }
@@ -297,11 +304,12 @@ def test_scores_of_zero_are_medians_and_higher_scores_higher_values():
     values = np.concatenate(scale.values(steps))
     assert (np.diff(values, axis=1) >= 0.0).all() and (np.diff(values[:, 1:4], axis=1) > 0.0).all()
     place = {key: row for row, key in enumerate(scale.keys)}
-    assert values[place["reaction.XKX"], 2] == pytest.approx(0.58)
+    assert values[place["reaction.XKX"], [1, 2]] == pytest.approx([1.1 - 1.6, 1.1])  # signed: it may be below zero
     assert values[place["lead_time.uav"], [1, 2]] == pytest.approx([1.5 * math.exp(-0.5), 1.5])
-    assert values[place["rivalry"], 2] == pytest.approx(0.3)
+    assert values[place["uav_perceived_value"], [1, 2]] == pytest.approx([1.0 + 0.5 * math.exp(-0.57), 1.5])
+    assert values[place["deterrence"], 2] == pytest.approx(0.17)
     assert values[place["background_spread"], 2] == pytest.approx(0.5)
-    assert values[place["completeness"], 2] == pytest.approx(0.75)
+    assert values[place["background_growth"], [1, 2]] == pytest.approx([0.0, 0.1], abs=1e-12)
 
 
 def test_scores_of_the_prior_are_standard_normal():
@@ -349,13 +357,10 @@ def test_predictions_are_what_a_run_without_chance_records():
     assert predicted("troops-kfor")[0] == pytest.approx(np.log(troops[index_of("2023Q4")]), **close)
 
 
-def test_expected_incidents_are_the_hazard_of_a_quarter_times_the_share_that_documents_mention():
-    replay, scale, scores, predictions = replayed()
+def test_expected_incidents_are_the_hazard_over_a_quarter():
     (hazard,) = recorded(Series("hazard", "SRB", "XKX"))
-    completeness = np.concatenate(scale.values(scores))[scale.keys.index("completeness")]
-    assert 0.5 <= completeness.min() < completeness.max() <= 1.0
-    expected = 0.25 * hazard[:25] * completeness
-    assert predictions[replay.rows["incidents-north"]] == pytest.approx(expected, rel=1e-6)
+    assert hazard.shape == predicted("incidents-north").shape == (32, len(MEMBERS))
+    assert predicted("incidents-north") == pytest.approx(0.25 * hazard, rel=1e-6)
 
 
 def test_an_incident_does_not_raise_the_hazard_that_it_is_weighed_against():

@@ -229,7 +229,7 @@ def test_all_actors_or_a_list_of_them():
         ("{kind: latin-hypercube, points: 0}", "{coupling: prior}", 4, "outside 1-"),
         ("{kind: grid, n: 3}", "{coupling: [1]}", 4, "unknown field"),
         ("{kind: grid}", "{reacton.SRB: [1]}", 5, 'did you mean "reaction.SRB"'),
-        ("{kind: grid}", "{reaction.SRB: [1, 9]}", 5, "9.0 is outside 0-5"),
+        ("{kind: grid}", "{reaction.SRB: [1, 11]}", 5, "11.0 is outside -10 to 10"),
         ("{kind: grid}", "{reaction.SRB: [yes]}", 5, '"yes" is not a number'),
         ("{kind: grid}", "{reaction.SRB: {uniform: [0, 1]}}", 5, "needs a sampled design"),
         ("{kind: grid}", "{}", 5, "name what varies"),
