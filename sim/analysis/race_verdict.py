@@ -132,7 +132,8 @@ def _by_share(definition: str, shares: Sequence[float], what: str) -> Measure:
 def _by_answer(answer: Answer) -> Measure:
     what = f"{answer.rival} {answer.weapon_class} within {answer.within_years} years"
     shares = answer.share.scenario, answer.share.baseline
-    return Measure(DEFINITIONS[2], YES if answer.is_raised else NO, *shares, what)
+    likely = YES if answer.share.scenario >= LIKELY else POSSIBLE
+    return Measure(DEFINITIONS[2], likely if answer.is_raised else NO, *shares, what)
 
 
 # ---- budgets ---------------------------------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ def test_a_run_has_a_verdict_on_every_two_mutual_rivals_and_calm_reactions_are_n
     north = finished.verdicts[0]
     assert [one.definition for one in north.measures] == list(DEFINITIONS)
     growth, explosive, kind = north.measures
-    assert (growth.verdict, explosive.verdict, kind.verdict) == ("no", "no", "yes")
+    assert (growth.verdict, explosive.verdict, kind.verdict) == ("no", "no", "possible")
     assert kind.scenario > kind.baseline
     assert growth.baseline is not None
 

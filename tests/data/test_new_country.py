@@ -150,7 +150,7 @@ print(json.dumps(dict(zip(table.keys, parameters_of_member(table, 1, 3)))))
 """
     with_it, without_it = (json.loads(said(folder, "-c", code)) for folder in (copy, ROOT))
     assert {key: value for key, value in with_it.items() if NEW not in key} == without_it
-    assert with_it[f"adjustment.{NEW}"] != with_it[f"adjustment.{TWIN}"]
+    assert with_it[f"burden_goal.{NEW}"] != with_it[f"burden_goal.{TWIN}"]
 
 
 def test_rivals_that_stand_apart_are_refused() -> None:

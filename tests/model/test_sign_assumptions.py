@@ -1,6 +1,6 @@
 """Signs that theory or the documents lead us to expect, over 500 draws of the prior, in paired worlds.
 
-A hard sign must hold in at least 95 of 100 worlds. Where the prior alone decides a sign (a reaction that cannot be
+A hard sign must hold in at least 95 of 100 worlds. Where the prior alone decides a sign (a sensitivity that cannot be
 negative), the run says "direction assumed": that such a sign holds here shows that the mechanism is wired, not that it is true.
 """
 
@@ -101,18 +101,16 @@ def test_2_the_quarrel_has_healed_by_2030():
 
 
 @pytest.mark.parametrize("year", [2026, 2030])
-def test_3_delivery_raises_serbian_spending_a_little(year):
+def test_3_the_answer_of_serbian_spending_to_the_delivery_has_no_settled_sign(year):
+    """The reaction is estimated, and its prior reaches below zero: most simulations answer, and not beyond doubt."""
     change = per_cent("skydagger", "baseline", "SRB", year)
-    assert share(change > 0) >= HARD
-    assert 0.1 < np.median(change) < 2.0
+    assert 0.6 < share(change > 0) < HARD
+    assert 0.0 < np.median(change) < 1.0
 
 
-def test_4_delivery_draws_russia_and_china_closer_to_serbia():
-    for patron in ("RUS", "CHN"):
-        support = difference("skydagger", "baseline", "patron_support", patron, "SRB")
-        # in some worlds a patron's rate stands at its cap in both
-        assert share(in_year(support, 2026) >= 0) >= HARD
-        assert share(in_year(support, 2026) > 0) >= 0.9
+def test_4_delivery_raises_the_threat_that_serbia_reads_and_lowers_kosovos():
+    assert share(at(difference("skydagger", "baseline", "threat", "SRB"), "2025Q4") > 0) >= HARD
+    assert share(at(difference("skydagger", "baseline", "threat", "XKX"), "2025Q4") < 0) >= HARD
 
 
 def test_5_delivery_turns_serbia_from_turkish_drones():
@@ -138,9 +136,9 @@ def test_10_a_small_grant_moves_relations_by_less_than_a_fifth_of_the_delivery()
 
 @pytest.mark.parametrize(
     "variable, actor, counterpart",
-    [("tension", "SRB", "XKX"), ("hazard", "SRB", "XKX"), ("spending", "SRB", ""), ("spending", "XKX", "")],
+    [("tension", "SRB", "XKX"), ("hazard", "SRB", "XKX"), ("threat", "SRB", ""), ("threat", "XKX", "")],
 )
-def test_11_dialogue_lowers_tension_hazard_and_spending_by_2030(variable, actor, counterpart):
+def test_11_dialogue_lowers_tension_hazard_and_threat_by_2030(variable, actor, counterpart):
     change = in_year(difference("dialogue", "skydagger", variable, actor, counterpart), 2030)
     assert share(change < 0) >= HARD
 
@@ -148,14 +146,15 @@ def test_11_dialogue_lowers_tension_hazard_and_spending_by_2030(variable, actor,
 def test_14_serbias_wish_for_a_fifth_more_meets_fatigue_and_moves_kosovo():
     own = per_cent("Serbia wants a fifth more", "baseline", "SRB", 2030)
     assert share((own > 0) & (own < 20)) >= HARD
-    assert share(per_cent("Serbia wants a fifth more", "baseline", "XKX", 2030) > 0) >= HARD
+    threat = difference("Serbia wants a fifth more", "baseline", "threat", "XKX")
+    assert share(in_year(threat, 2030) > 0) >= HARD
 
 
 @pytest.mark.parametrize(
     "variable, actor, counterpart, quarter, sign",
     [
         ("attitude", "SRB", "TUR", "2026Q4", 1),
-        ("spending", "XKX", "", "2027Q4", 1),
+        ("threat", "XKX", "", "2027Q4", 1),
         ("tension", "SRB", "XKX", "2026Q4", 1),
     ],
 )
@@ -164,18 +163,10 @@ def test_15_a_turkish_sale_to_serbia_mends_one_relation_and_alarms_kosovo(variab
     assert share(sign * change > 0) >= HARD
 
 
-def test_15_the_patrons_rate_falls_after_a_turkish_sale_in_most_worlds_and_not_beyond_doubt():
-    change = at(difference("purchase", "skydagger", "patron_support", "CHN", "SRB"), "2027Q1")
-    assert 0.5 < share(change < 0) < HARD, (
-        "it is reported as undetermined: where relations recover fast, little is mended"
-    )
-
-
 def test_18_more_drones_do_more():
     more, one = "five times the drones", "drones"
     assert share(at(difference(more, one, "attitude", "SRB", "TUR"), "2025Q4") <= 0) >= HARD
-    assert share(in_year(difference(more, one, "spending", "SRB"), 2026) >= 0) >= HARD
-    assert share(in_year(difference(more, one, "patron_support", "CHN", "SRB"), 2026) >= 0) >= HARD
+    assert share(in_year(difference(more, one, "threat", "SRB"), 2026) >= 0) >= HARD
 
 
 def test_the_sign_of_the_hazard_after_the_delivery_is_not_settled():

@@ -43,7 +43,7 @@ def test_theories_fix_only_parameters_that_exist():
 
 
 def test_without_deterrence_the_delivery_raises_the_hazard_and_with_strong_deterrence_it_may_not():
-    quarter = index_of("2027Q4")
+    quarter = index_of("2026Q2")
     spiral, deterrence = hazard_difference("spiral")[quarter], hazard_difference("deterrence")[quarter]
     assert np.mean(spiral > 0) > 0.9
     assert np.mean(deterrence > 0) < np.mean(spiral > 0) - 0.2

@@ -33,6 +33,7 @@ class Hotline(EventBase):
     sentence = "{actor} opens a hotline to {target}, used at {use}{until: until }"
     label = "hotline: {actor} to {target}"
     example = "actor: SRB, target: XKX, use: 0.5, until: 2027Q4"
+    price = "None counted: a line costs next to nothing."
     row = RELATIONS
     between = ("actor", "target")
     ends = "until"
