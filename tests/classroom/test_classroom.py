@@ -412,7 +412,7 @@ def test_events_name_their_document_and_the_place_in_it():
 def test_standing_of_an_event_is_told_apart():
     rows = {(row["at"], row["words"]): row["standing"] for row in events_of(load_scenario("dialogue-and-mediation"))}
     assert rows["2025Q4", "delivery: Türkiye to Kosovo, loitering munitions"] == "on record"
-    assert rows["2023Q4", "dialogue of Belgrade and Pristina at 0.2"] == "assumed"
+    assert rows["2023Q4", "dialogue of Belgrade and Pristina at 0.4"] == "assumed"
     assert rows["2026Q4", "unrest in Serbia at 0.4"] == "assumed"
     assert rows["2026Q1", "dialogue of Belgrade and Pristina at 0.5"] == "what-if"
     assert rows["2026Q1", "visit: European Union to Serbia"] == "what-if"  # a document names the idea

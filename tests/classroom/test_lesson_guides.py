@@ -214,7 +214,11 @@ def test_risk_rises_at_first_and_is_open_later():
     higher = watched(DELIVERY)[RISK]["change"]["higher"]
     assert higher[index_of("2025Q4")] > 0.95
     assert all(0.05 < share < 0.95 for share in higher[index_of("2026Q4") :])
-    assert 0.05 < theories_of(DELIVERY)["deterrence"][RISK]["change"]["higher"][index_of("2027Q1")] < 0.95
+    assert higher[index_of("2027Q4")] < 1 / 3
+    lower = theories_of(DELIVERY)["deterrence"][RISK]["change"]["lower"]
+    assert 0.85 < lower[index_of("2026Q4")] < 0.95  # "nine of ten, open"
+    assert lower[index_of("2027Q1")] > 0.93  # "about 95"
+    assert theories_of(DELIVERY)["spiral"][RISK]["change"]["higher"][index_of("2027Q1")] > 0.93
 
 
 def test_direction_of_spending_is_open():
