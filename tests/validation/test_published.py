@@ -22,7 +22,9 @@ from sim.validation.published import COMPUTED_BY, Check, Expected, applications,
 from sim.validation.published_theory import exponential_fit, race_values
 
 FILE = Path(__file__).parents[2] / "seeds" / "published.yaml"
-IDS = [f"V{number}" for number in range(1, 17) if number != 11]  # what V11 told rested on a rule that the model no longer has
+IDS = [
+    f"V{number}" for number in range(1, 17) if number != 11
+]  # what V11 told rested on a rule that the model no longer has
 RESULTS = {result.id: result for result in published_results()}
 
 
