@@ -59,8 +59,6 @@ TOPICS = (
     Topic("chance Serbia buys Turkish UAVs", "supplier_choice", "SRB", "TUR", YEARLY, "points", 1, PER_CENT),
     Topic("Turkish share of Kosovo's arms", "dependence", "XKX", "TUR", (LAST_YEAR,), "points", 1, PER_CENT),
     Topic("index of Turkish influence in Kosovo", "influence", "TUR", "XKX", (LAST_YEAR,), ""),
-    Topic("arms from China to Serbia", "patron_support", "CHN", "SRB", YEARLY, "m US$/yr", 1),
-    Topic("arms from Russia to Serbia", "patron_support", "RUS", "SRB", YEARLY, "m US$/yr", 1),
     Topic("trade of Serbia and Türkiye", "trade", "SRB", "TUR", (LAST_YEAR,), "% of 2018", 1, PER_CENT),
     Topic("Kosovo's loitering munitions", "loitering", "XKX", "", (FIRST, LAST), "units", 0),
     Topic("Kosovo's armed UAVs", "uav", "XKX", "", (FIRST, LAST), "units", 1),

@@ -149,10 +149,11 @@ def mean_of_year(recorded: Array, year: int) -> Array:
 
 
 def yearly_chance(chosen: PreparedScenario, options: RunOptions) -> float:
-    """Median over members of the spread of yearly growth that is owed to chance."""
+    """Median over members and states of the spread of yearly growth that is owed to chance, a state's own and the region's."""
     table = chosen.parameters
     drawn = drawn_parameters(table, min(options.members, CHUNK), seed=options.seed)
-    return float(np.median(drawn[list(table.rows_of("growth_spread"))]))
+    own, common = (drawn[list(table.rows_of(name))] for name in ("growth_spread", "growth_common"))
+    return float(np.median(np.hypot(own, common)))
 
 
 # ---- the table and the folder ----------------------------------------------------------------------------------------

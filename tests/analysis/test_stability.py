@@ -1,6 +1,7 @@
 """Stability of the race: where a class flips, whatever the speeds, and that the simulated race fades as it is said to."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,15 +16,16 @@ from sim.analysis.stability import (
     stability_of,
     stability_over_members,
 )
+from sim.data.tables import observed_paths
 from sim.engines.compiled.engine import drawn_parameters, simulate
 from sim.io.quarters import COUNT, index_of
 from sim.model.network import network
 from sim.model.parameters import load_parameters
 from sim.model.schedule import Script, script_of
 from sim.model.variables import Series
-from sim.rules.capability import threat
+from sim.rules.capability import threat_from
 from sim.rules.spending import log_spending_gap_next
-from sim.rules.stocks import capital_next
+from sim.rules.stocks import capital_next, capital_start
 from sim.scenario.event_types import event_adapter
 
 steady = settings(max_examples=200)
@@ -43,6 +45,11 @@ def best_guess(**over):
 def region(**over):
     """All states at the best guess of every parameter, one member."""
     return reaction_of(best_guess(**over), drawn_parameters(best_guess(**over), members=[0], seed=1))
+
+
+def without_rivalry(race):
+    """The race of states that see their rivals' arms and not their own."""
+    return replace(race, rivalry=np.zeros_like(race.reaction))
 
 
 def pair(reactions, fatigues=(0.0, 0.0), shares=(1.0, 1.0), rivalry=0.0, speeds=(0.35, 0.2), renewal=(0.1, 0.13)):
@@ -75,15 +82,8 @@ def random_pairs(count=10_000, rivalry_max=0.6):
 
 def scaled_to(radius):
     """The region without rivalry and fatigue, all reactions raised together until the spectral radius is as given."""
-    now = region(rivalry=0.0, fatigue=0.0)
-    return Reaction(
-        now.reaction * radius / now.spectral_radius()[..., None],
-        now.fatigue,
-        now.adjustment,
-        now.shares,
-        now.rivalry,
-        now.renewal,
-    )
+    now = without_rivalry(region(fatigue=0.0))
+    return now.scaled(radius / now.spectral_radius())
 
 
 @pytest.mark.parametrize("excess", [1e-9, 1e-6, 1e-3, 0.1, 1.0])
@@ -227,7 +227,8 @@ def test_multipliers_are_the_sum_of_all_rounds_of_reaction():
 
 
 def test_without_rivalry_no_state_answers_a_shock_by_spending_less():
-    assert (region(rivalry=0.0).multipliers() >= 0.0).all()
+    assert (region().reaction > 0.0).all()
+    assert (without_rivalry(region()).multipliers() >= 0.0).all()
 
 
 def test_members_are_read_one_by_one():
@@ -240,20 +241,54 @@ def test_members_are_read_one_by_one():
         assert together.spectral_radius()[member] == pytest.approx(alone.spectral_radius().item(), rel=1e-12)
 
 
-def test_every_parameter_stands_where_the_region_looks_for_it():
-    """Asymmetric values, so that a row taken for another shows."""
-    over = {
-        "coupling": 0.5, "reaction.GRC": 1.7, "reaction.TUR": 0.6, "fatigue.GRC": 0.8, "adjustment.GRC": 0.9,
-        "rivalry": 0.25, "exaggeration.GRC": 0.5, "double_standard.GRC": 0.2, "depreciation": 0.11, "gdp_growth.GRC": 0.017,
-    }  # fmt: skip
-    race, states = region(**over), network().states
+# asymmetric values, so that a row taken for another shows
+ASYMMETRIC = {
+    "coupling": 0.5, "reaction.GRC": 1.7, "reaction.TUR": 0.6, "fatigue.GRC": 0.8, "adjustment.GRC": 0.9,
+    "depreciation": 0.11, "gdp_growth.GRC": 0.017, "procurement_share.GRC": 0.2, "procurement_share.TUR": 0.3,
+    "spending_scale.TUR": 1.1, "capital_growth": 0.02, "exaggeration": 0.0, "exaggeration.GRC": 0.5,
+    "relation_base.GRC.TUR": -0.4, "relation_base.TUR.GRC": -0.3, "threat_share.GRC.TUR": 0.9,
+    "threat_share.TUR.GRC": 0.25, "guarantee_worth": 4000.0, "guarantee_cover.GRC": 0.5, "guarantee_presence": 0.25,
+}  # fmt: skip
+
+
+def threats_of_greece_and_turkey(greek, turkish):
+    """Their threats by the model's own rule, under the asymmetric values, at given arms."""
+    return (
+        0.9 * threat_from(hostility=0.4, arms=1.5 * turkish, own_arms=greek, guarantee=2000.0),
+        0.25 * threat_from(hostility=0.3, arms=greek, own_arms=turkish, guarantee=0.0),
+    )
+
+
+def kept_up(state, scale, share):
+    """Arms that the last published budget of a state keeps up."""
+    path = observed_paths()[network().states.index(state)]
+    spending = scale * path.burden[-1] * path.gdp[-1]
+    return capital_start(spending=spending, procurement_share=share, depreciation=0.11, growth=0.02)
+
+
+def test_every_parameter_stands_where_the_region_looks_for_it_and_shares_are_slopes_of_the_threat():
+    race, states = region(**ASYMMETRIC), network().states
     greece, turkey = states.index("GRC"), states.index("TUR")
     assert race.reaction[0, greece] == pytest.approx(0.85) and race.reaction[0, turkey] == pytest.approx(0.3)
     assert race.fatigue[0, greece] == 0.8 and race.adjustment[0, greece] == 0.9
     assert race.renewal[0, greece] == pytest.approx(0.127)
-    assert race.shares[0, greece, turkey] == pytest.approx(1.5 * 0.9) and race.shares[0, turkey, greece] == 0.25
-    assert race.net_shares[0, greece, greece] == pytest.approx(-0.2)
-    assert race.reaction_matrix()[0, greece, turkey] == pytest.approx(0.85 / 1.8 * 1.35)
+    arms, up, down = (kept_up("GRC", 1.0, 0.2), kept_up("TUR", 1.1, 0.3)), math.exp(1e-5), math.exp(-1e-5)
+    more = [threats_of_greece_and_turkey(up * arms[0], arms[1]), threats_of_greece_and_turkey(arms[0], up * arms[1])]
+    less = [
+        threats_of_greece_and_turkey(down * arms[0], arms[1]), threats_of_greece_and_turkey(arms[0], down * arms[1])
+    ]  # fmt: skip
+    slopes = (np.array(more) - np.array(less)).T / 2e-5
+    both = [greece, turkey]
+    assert race.net_shares[0][np.ix_(both, both)] == pytest.approx(slopes, rel=1e-6)
+    assert race.rivalry[0, greece] < race.shares[0, greece, turkey]  # part of what shields it is its guarantors'
+    assert race.rivalry[0, turkey] == pytest.approx(race.shares[0, turkey, greece], rel=1e-12)
+    assert race.reaction_matrix()[0, greece, turkey] == pytest.approx(0.85 / 1.8 * slopes[0, 1], rel=1e-6)
+
+
+def test_no_state_feels_threatened_by_a_rival_towards_whom_it_is_friendly():
+    race = region(**{"relation_base.GRC.TUR": 0.2})
+    greece = network().states.index("GRC")
+    assert not race.shares[0, greece].any() and race.rivalry[0, greece] == 0.0
 
 
 def test_output_says_what_is_frozen_and_its_shares_sum_to_one():
@@ -330,10 +365,7 @@ def quarter_of(race, years):
         m, k = place[:size], place[size:]
         new_m, new_k = [], []
         for i in range(size):
-            felt = threat(
-                rival_pressure=sum(share * k[j] for j, share in rivals[i]), own_change=k[i], rivalry=chi[i], double_standard=0.0,
-                hostility_pressure=0.0, hostility_weight=0.0,
-            )  # fmt: skip
+            felt = sum(share * k[j] for j, share in rivals[i]) - chi[i] * k[i]
             new_m.append(
                 log_spending_gap_next(
                     log_spending_gap=m[i],

@@ -123,7 +123,7 @@ def test_keys_of_a_fit_are_found_by_name_and_not_by_place():
 
 
 def test_a_number_that_the_model_does_not_have_is_left_alone():
-    more = FitDraws("more", (*DRAWS.keys, "completeness"), np.vstack([DRAWS.values, np.full(COUNT, 0.7)]))
+    more = FitDraws("more", (*DRAWS.keys, "background_spread"), np.vstack([DRAWS.values, np.full(COUNT, 0.7)]))
     found = ensemble.drawn_parameters(TABLE.with_draws(more), members=range(9), seed=2)
     assert found.tobytes() == ensemble.drawn_parameters(FITTED, members=range(9), seed=2).tobytes()
 
@@ -161,13 +161,15 @@ def test_numbers_of_a_state_that_a_fit_does_not_know_are_drawn_from_their_priors
     table = TABLE.with_draws(OLDER)
     assert TABLE.newcomers(OLDER.keys) == ("SVN",)
     assert [key for key in TABLE.uncertain if key not in OLDER.keys] == list(table.uncertain)
-    assert value_of(table, "adjustment.SVN").tolist() == value_of(TABLE, "adjustment.SVN").tolist()
+    assert list(table.uncertain) == ["burden_goal.SVN"]
+    assert value_of(table, "burden_goal.SVN").tolist() == value_of(TABLE, "burden_goal.SVN").tolist()
     assert value_of(table, "adjustment.SRB").tolist() == value_of(FITTED, "adjustment.SRB").tolist()
 
 
 def test_fit_that_knows_a_state_but_lacks_one_of_its_numbers_is_refused():
-    lacking = of_keys("lacking", [key for key in DRAWS.keys if key != "adjustment.SVN"])
-    with pytest.raises(ValueError, match=r"lacking does not know adjustment\.SVN"):
+    lacking = of_keys("lacking", [key for key in DRAWS.keys if key != "reaction.GRC"])
+    assert "burden_goal.GRC" in lacking.keys
+    with pytest.raises(ValueError, match=r"lacking does not know reaction\.GRC"):
         TABLE.with_draws(lacking)
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
@@ -160,13 +161,19 @@ def test_a_fit_gives_its_name_its_draws_and_its_chance(here, small: Forecast) ->
     (here / "mine").mkdir()
     priors = load_parameters()
     values = drawn_parameters(priors, members=[0, 1, 2], seed=9)
-    draws = {key: values[priors.rows_of(key)[0]] for key in priors.uncertain} | {"growth_spread": [0.03, 0.04, 0.05]}
+    draws = {key: values[priors.rows_of(key)[0]] for key in priors.uncertain}
+    draws |= {"growth_common": [0.005, 0.01, 0.015], "burden_goal.SRB": [0.03, 0.03, 0.03]}
     pq.write_table(pa.table(draws), here / "mine" / "draws.parquet")
     manifest = {"format_version": 1, "id": "steady", "parameters_sha256": priors.digest}
     (here / "mine" / "manifest.json").write_text(json.dumps(manifest))
     found = forecast(fit="mine", members=40, out=here / "one", pictures=False)
-    assert found.fit == "steady" and found.chance == pytest.approx(0.04)
-    assert (found.relative[4] - found.relative[0]).mean() < 0.9 * (small.relative[4] - small.relative[0]).mean()
+    own = [priors.distributions[row].centre for row in priors.rows_of("growth_spread")]
+    assert found.fit == "steady"
+    assert found.chance == pytest.approx(np.median([math.hypot(spread, 0.01) for spread in own]), rel=0.01)
+    serbia, middle = STATES.index("SRB"), LEVEL_NAMES.index("q50")
+    assert (
+        found.relative[middle, serbia, -1] > 1.05 * small.relative[middle, serbia, -1]
+    )  # towards a goal of 3 per cent
     identity = json.loads((here / "one" / "manifest.json").read_text(encoding="utf-8"))["identity"]
     assert identity["fit"] == "steady" and identity["parameters_sha256"] != priors.digest
 

@@ -392,7 +392,7 @@ until: 2025Q4
 design: {kind: sobol, n: 16}
 vary:
   reaction.SRB: {uniform: [0, 1]}
-  tension_threat: {uniform: [0, 0.01]}
+  tension_words: {uniform: [0, 0.01]}
 fixed: {chance: 0}
 metrics:
   - {variable: spending, actor: SRB, when: last, name: spending}

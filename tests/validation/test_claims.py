@@ -278,8 +278,11 @@ def test_rival_claims_are_tested_with_one_margin():
 
 def test_tension_rises_at_once_and_need_not_be_raised_a_year_on(tested):
     (at_once,), (later,) = tested["M01"].evidence, tested["M64"].evidence
+    """A year on nine tenths of the rise are gone; what is left exceeds the margin in some simulations and not in others."""
     assert at_once.share == 1.0
-    assert 0.1 < later.share < 0.5
+    assert 1.0 - later.expectation.members < later.share < later.expectation.members
+    assert 0.0 < later.low
+    assert later.median < 0.2 * at_once.median
 
 
 def told_of(id_, outcome):
