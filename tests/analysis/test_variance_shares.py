@@ -183,7 +183,8 @@ def test_a_model_whose_parameters_are_all_known_owes_nothing_to_them():
 def test_the_number_delivered_is_owed_to_parameters_alone(finished):
     """Neither luck nor a theory changes how many munitions arrive."""
     result, _ = finished
-    (one,) = (one for one in result.uncertainty if one.series.variable == "loitering" and one.quarter == "2025Q4")
+    munitions = Series("loitering", "XKX")
+    (one,) = (one for one in result.uncertainty if one.series == munitions and one.quarter == "2025Q4")
     assert one.shares == (1.0, 0.0, 0.0)
 
 

@@ -147,9 +147,9 @@ def test_a_prior_that_reaches_the_other_side_only_in_theory_is_not_of_either_sig
 # ---- on the model ----------------------------------------------------------------------------------------------------
 
 
-def test_a_delivery_to_the_rival_raises_spending_by_assumption():
+def test_what_a_delivery_to_the_rival_does_to_spending_is_decided_by_an_estimate():
     found = asked("skydagger-delivery", SERBIA).of(SERBIA, YEAR, 1, relative=True)
-    assert found.label == ASSUMED and found.pushes[0].way == 1
+    assert found.label == ESTIMATED and found.pushes[0].way == 1
 
 
 def test_what_arms_do_to_incidents_is_a_balance_of_channels_that_oppose_each_other():

@@ -22,18 +22,18 @@ def facts(name):
 
 def test_a_parameter_names_value_range_status_source_and_use():
     found = traced("reaction.SRB")
-    assert found.plain()["range"] == [0.0, 5.0]
-    assert found.values[0]["default"] == 0.33
-    assert found.values[0]["low"] < 0.33 < found.values[0]["high"]
-    assert facts("reaction.SRB")["status"] == "assumed"
+    assert found.plain()["range"] == [-10.0, 10.0]
+    assert found.values[0]["default"] == 1.0
+    assert found.values[0]["low"] < 0.0 < 1.0 < found.values[0]["high"]
+    assert facts("reaction.SRB")["status"] == "estimated"
     assert "the equations of spending and capability (sim/rules/spending.py, sim/rules/capability.py)" in found.uses
     assert "mechanism reaction: budgets react to threat (armsrace check --mechanisms)" in found.uses
 
 
 def test_the_band_of_a_half_normal_is_that_of_its_quantiles():
-    value = traced("reaction.SRB").values[0]
-    assert value["low"] == pytest.approx(0.33 * 0.0627068 / 0.6744898, rel=1e-4)
-    assert value["high"] == pytest.approx(0.33 * 1.9599640 / 0.6744898, rel=1e-6)
+    value = traced("exaggeration.SRB").values[0]
+    assert value["low"] == pytest.approx(0.2 * 0.0627068 / 0.6744898, rel=1e-4)
+    assert value["high"] == pytest.approx(0.2 * 1.9599640 / 0.6744898, rel=1e-6)
 
 
 def test_every_parameter_names_files_of_equations_and_every_such_file_is_named():
@@ -100,7 +100,7 @@ def test_a_document_is_traced_by_its_number():
 
 
 def test_an_assumption_has_no_author():
-    assert facts("reaction.SRB")["source"] == "the modellers' assumption; no source"
+    assert facts("hazard_tension")["source"] == "the modellers' assumption; no source"
 
 
 @pytest.mark.parametrize(
