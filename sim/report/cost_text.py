@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from sim.analysis.findings import HORIZON
 from sim.data.actors import actor_name
 from sim.io.formatting import PER_CENT
@@ -60,7 +58,7 @@ def _displaced_in(run: "Run", state: str, last: int) -> dict[str, Any]:
     if owed is None or owed.difference is None:
         return {}
     debt = owed.difference.median[: last + 1]
-    most = int(np.abs(debt).argmax())
+    most = max(range(len(debt)), key=lambda quarter: abs(debt[quarter]))
     if abs(debt[most]) < OWED_FROM:
         return {}
     equipment = None

@@ -197,6 +197,8 @@ def test_run_prints_exactly_one_json_document(capsys, quick):
         "seed",
         *labels,
         "contrasts",
+        "answer_in_kind",
+        "race",
         "stability",
         "uncertainty",
         "directions",
@@ -374,7 +376,7 @@ def test_figures_csv_leaves_blanks_blank(capsys):
 
 
 def test_trace_json_is_one_document(capsys):
-    assert json.loads(armsrace(capsys, "trace", "reaction.SRB", "--format", "json")[1])["status"] == "assumed"
+    assert json.loads(armsrace(capsys, "trace", "reaction.SRB", "--format", "json")[1])["status"] == "estimated"
 
 
 # ---- the program as a whole --------------------------------------------------------------------------------------------
@@ -467,7 +469,7 @@ def test_every_option_is_explained(capsys, name):
 
 
 def test_version_names_code_and_model(capsys):
-    assert armsrace(capsys, "--version")[1].startswith("armsrace 0.") and "model 1." in armsrace(capsys, "--version")[1]
+    assert armsrace(capsys, "--version")[1].startswith("armsrace 0.") and "model 2." in armsrace(capsys, "--version")[1]
 
 
 def test_a_reader_who_leaves_early_hears_nothing():

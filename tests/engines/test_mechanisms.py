@@ -203,7 +203,7 @@ def test_dependence_outlives_the_grants_that_made_it_and_only_wears(world):
 
 def test_dependence_stays_a_share_when_more_is_delivered_than_the_state_holds(world):
     events = [
-        f"type: deliver, supplier: {s}, buyer: XKX, class: armour, value_musd: 3000, payment: budget"
+        f"type: deliver, supplier: {s}, buyer: XKX, class: armour, value_musd: 3000, payment: grant"
         for s in ("TUR", "USA")
     ]
     values = world(*events)

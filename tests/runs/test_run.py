@@ -48,7 +48,13 @@ def finished(tmp_path_factory):
 
 def test_a_run_leaves_manifest_summary_and_trajectories(finished):
     _, out = finished
-    assert {path.name for path in out.iterdir()} == {"manifest.json", "summary.csv", "trajectories.parquet"}
+    assert {path.name for path in out.iterdir()} == {
+        "manifest.json",
+        "summary.csv",
+        "trajectories.parquet",
+        "answer_in_kind.csv",
+        "race.csv",
+    }
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["command"] == ["armsrace", "run", "skydagger-delivery"]
     assert manifest["scenario"]["compare_to"] == "baseline"
@@ -162,13 +168,12 @@ def test_rows_for_calendar_years_carry_per_cent(finished):
     assert years[0]["low"] <= years[0]["difference"] <= years[0]["high"]
 
 
-def test_settings_reach_both_worlds(tmp_path):
-    """Without reaction in both worlds, the delivery moves Serbian spending only through the fear of incidents."""
+def test_settings_reach_both_worlds():
+    """Without reaction in both worlds, the delivery threatens Serbia as before and leaves its spending as it is."""
     reacting = run("skydagger-delivery", members=20, until="2027Q4")
-    deaf = run(
-        "skydagger-delivery", members=20, until="2027Q4", settings=("reaction.SRB=0", "outlay_per_probability=0")
-    )
-    assert reacting.contrast("spending", "SRB").first_difference is not None
+    deaf = run("skydagger-delivery", members=20, until="2027Q4", settings=("reaction.SRB=0",))
+    assert reacting.contrast("spending", "SRB").first_difference == index_of("2025Q4")
+    assert deaf.contrast("threat", "SRB").first_difference == index_of("2025Q4")
     assert deaf.contrast("spending", "SRB").first_difference is None
 
 
@@ -345,7 +350,7 @@ WRONG = {
     "a misspelt engine": ({"engine": "compild"}, 'did you mean "compiled"'),
     "an unknown fit": ({"fit": "posterior"}, "fit"),
     "an unknown parameter": ({"settings": ["reaktion.SRB=0.4"]}, 'did you mean "reaction.SRB"'),
-    "a value out of range": ({"settings": ["reaction.SRB=40"]}, "outside 0-5"),
+    "a value out of range": ({"settings": ["reaction.SRB=40"]}, "outside -10 to 10"),
     "an unknown event": ({"settings": ["events.skydager-order.n=5"]}, 'did you mean "skydagger-order"'),
     "an unknown scenario": ({"scenario": "skydagger-delivry"}, 'did you mean "skydagger-delivery"'),
 }
