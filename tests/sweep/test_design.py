@@ -143,12 +143,12 @@ def test_variants_of_one_scenario_stand_under_their_own_names(tmp_path):
     file.write_text(
         "format_version: 1\nscenarios:\n  - baseline\n  - {name: calm, scenario: baseline, set: {chance: 0}}\n"
         "  - {name: deterred, scenario: baseline, theory: deterrence}\n"
-        f"until: 2026Q4\ndesign: {{kind: grid}}\nvary: {{coupling: [1]}}\n{METRICS}",
+        "until: 2026Q4\ndesign: {kind: grid}\nvary: {coupling: [1]}\n" + METRICS.replace("tension", "hazard"),
         encoding="utf-8",
     )
     frame = run_sweep(file, out=tmp_path / "out").frame()
     assert list(frame["scenario"]) == ["baseline", "calm", "deterred"]
-    assert frame["tension.SRB.XKX.2026Q4"].nunique() == 3
+    assert frame["hazard.SRB.XKX.2026Q4"].nunique() == 3
 
 
 # ---- metrics ---------------------------------------------------------------------------------------------------------
