@@ -71,14 +71,14 @@ def test_a_lead_time_lies_in_its_interval_with_the_probability_of_its_lognormal(
 
 
 def test_incidents_are_a_poisson_process():
-    """Two incidents at 0.05 expected a quarter over 25 quarters: exp(-1.25) 0.05^2."""
+    """Eleven incidents at 0.05 expected a quarter over 32 quarters: exp(-1.6) 0.05^11."""
     north = MOMENTS["incidents-north"]
-    rates = np.full((25, 1), 0.05)
-    assert log_likelihood(north, rates, observed(north)) == pytest.approx([2 * math.log(0.05) - 1.25])
-    rates[21] = 0.20  # a higher hazard in 2023Q2, where one of them happened
-    assert log_likelihood(north, rates, observed(north)) == pytest.approx([math.log(0.05 * 0.20) - 1.40])
+    rates = np.full((32, 1), 0.05)
+    assert log_likelihood(north, rates, observed(north)) == pytest.approx([11 * math.log(0.05) - 1.60])
+    rates[21] = 0.20  # a higher hazard in 2023Q2, where two of them happened
+    assert log_likelihood(north, rates, observed(north)) == pytest.approx([9 * math.log(0.05) + 2 * math.log(0.20) - 1.75])
     rates[21], rates[3] = 0.05, 0.20  # the same where none happened
-    assert log_likelihood(north, rates, observed(north)) == pytest.approx([2 * math.log(0.05) - 1.40])
+    assert log_likelihood(north, rates, observed(north)) == pytest.approx([11 * math.log(0.05) - 1.75])
 
 
 def test_exports_are_weighed_against_their_own_buyers_outlay():
@@ -103,7 +103,7 @@ IMPOSSIBLE = {
     "order": ("relation-condemned", column(-400.0)),
     "choice": ("interest-before", column(0.0)),
     "lead time": ("lead-loitering-XKX", column(40.0, 0.05)),
-    "incidents": ("incidents-north", np.zeros((25, 1))),
+    "incidents": ("incidents-north", np.zeros((32, 1))),
     "exports": ("exports-ROU", column(0.0, -9.0, 0.1, 0.05, 0.0)),
 }
 
@@ -125,7 +125,7 @@ WORLDS = {
     "interest-before": (column(0.3), column(0.55)),
     "lead-uav-XKX": (column(0.2, 0.5), column(0.0, 0.6)),
     "lead-loitering-XKX": (column(-0.3, 0.4), column(-0.2, 0.42)),
-    "incidents-north": (np.full((25, 1), 0.06), np.linspace(0.04, 0.10, 25)[:, None]),
+    "incidents-north": (np.full((32, 1), 0.06), np.linspace(0.04, 0.10, 32)[:, None]),
     "exports-MNE": (column(0.35, -4.0, 1.3, 0.5, 0.1), column(0.45, -3.8, 1.4, 0.52, 0.05)),
 }
 DRAWN = 1_500
@@ -172,7 +172,7 @@ def test_drawn_lead_times_are_intervals_as_wide_as_the_printed_dates_around_the_
 
 
 def test_drawn_incidents_come_in_the_quarters_that_expect_them():
-    rates = np.zeros((25, 1))
+    rates = np.zeros((32, 1))
     rates[4], rates[20] = 0.3, 1.1
     rng = np.random.default_rng(3)
     counts = np.mean([drawn(MOMENTS["incidents-north"], rates, rng) for _ in range(4_000)], axis=0)
