@@ -76,7 +76,9 @@ def test_incidents_are_a_poisson_process():
     rates = np.full((32, 1), 0.05)
     assert log_likelihood(north, rates, observed(north)) == pytest.approx([11 * math.log(0.05) - 1.60])
     rates[21] = 0.20  # a higher hazard in 2023Q2, where two of them happened
-    assert log_likelihood(north, rates, observed(north)) == pytest.approx([9 * math.log(0.05) + 2 * math.log(0.20) - 1.75])
+    assert log_likelihood(north, rates, observed(north)) == pytest.approx(
+        [9 * math.log(0.05) + 2 * math.log(0.20) - 1.75]
+    )
     rates[21], rates[3] = 0.05, 0.20  # the same where none happened
     assert log_likelihood(north, rates, observed(north)) == pytest.approx([11 * math.log(0.05) - 1.75])
 
