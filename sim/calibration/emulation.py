@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from sim.calibration.panel.model_prior import default
 from sim.data.context_events import context_events
 from sim.io.assets import data_file
 from sim.io.csv_reader import CsvRow, Name, read_rows
 from sim.io.errors import InputError, Problem
-from sim.model.parameters import CLASSES, load_parameters
+from sim.model.parameters import CLASSES
 from sim.rules.capability import drone_gap, system_gap
 from sim.rules.spending import incident_probability
 from sim.rules.transfers import request_rate
@@ -114,7 +115,7 @@ def _log_likelihood(row: Episode) -> Array:
 def _chance(row: Episode, value: float) -> float:
     """Probability of an order within five years."""
     rate = request_rate(
-        base=_default(f"request_rate.{row.weapon_class}"), factor=row.factor, threat_weight=0.0, threat_rise=0.0,
+        base=default(f"request_rate.{row.weapon_class}"), factor=row.factor, threat_weight=0.0, threat_rise=0.0,
         emulation=value, gap=_gap(row), demand=0.0, insecurity=0.0,
     )  # fmt: skip
     return incident_probability(hazard=DEALS_MADE * rate, years=YEARS)
@@ -122,14 +123,7 @@ def _chance(row: Episode, value: float) -> float:
 
 def _gap(row: Episode) -> float:
     if row.weapon_class == "air_defence":
-        drones = row.share * row.rival_units * _default("uav_price")
-        return drone_gap(uav=drones, loitering=0.0, air_defence=0.0, scale=_default("provocation_scale"))
-    lot = _default(f"request_units.{row.weapon_class}")
+        drones = row.share * row.rival_units * default("uav_price")
+        return drone_gap(uav=drones, loitering=0.0, air_defence=0.0, scale=default("provocation_scale"))
+    lot = default(f"request_units.{row.weapon_class}")
     return system_gap(units=0.0, rival_units=row.share * row.rival_units, lot=lot)
-
-
-def _default(key: str) -> float:
-    """The default of one number of the model."""
-    parameters = load_parameters()
-    (place,) = parameters.rows_of(key)
-    return parameters.distributions[place].centre

@@ -58,9 +58,9 @@ def prior_of_reaction(tables: Tables, state: str) -> tuple[float, float]:
     else:
         reaction, restraint, error = dyad.mean, dyad.restraint, dyad.sd
     per_unit = SLOPE * model_answer(
-        adjustment=_default(f"adjustment.{state}"),
-        fatigue=_default(f"fatigue.{state}"),
-        renewal=_default("depreciation") + _default(f"gdp_growth.{state}"),
+        adjustment=default(f"adjustment.{state}"),
+        fatigue=default(f"fatigue.{state}"),
+        renewal=default("depreciation") + default(f"gdp_growth.{state}"),
     )
     scale = panel_answer(1.0, restraint) / per_unit
     return reaction * scale, error * scale
@@ -68,11 +68,11 @@ def prior_of_reaction(tables: Tables, state: str) -> tuple[float, float]:
 
 def main_rival(state: str) -> str | None:
     """The rival with the largest share of a state's threat; None without rivals."""
-    shares = {rival: _default(f"threat_share.{state}.{rival}") for one, rival in network().rivals if one == state}
+    shares = {rival: default(f"threat_share.{state}.{rival}") for one, rival in network().rivals if one == state}
     return max(shares, key=lambda rival: shares[rival]) if shares else None
 
 
-def _default(key: str) -> float:
+def default(key: str) -> float:
     """The default of one number of the model."""
     parameters = load_parameters()
     (row,) = parameters.rows_of(key)
