@@ -75,7 +75,7 @@ def paired_difference_interval(gained: int, lost: int, pairs: int, level: float)
 
     >>> low, high = paired_difference_interval(gained=30, lost=10, pairs=98, level=0.95)
     >>> round(low, 4), round(high, 4)
-    (0.0782, 0.3218)
+    (0.0808, 0.3192)
     """
     total = pairs + 2.0
     middle = (gained - lost) / total

@@ -110,14 +110,15 @@ def labels(dyad: Sequence[str], unit: str) -> list[str]:
 
 def log_plane(pair: "LogPair", dyad: tuple[str, str]) -> Plane:
     """The logarithmic form, drawn in proportions of the plan."""
-    span = np.linspace(-3.0 * SPAN, 3.0 * SPAN, 241)
+    reach = np.geomspace(1e-9, 3.0 * SPAN, 200)  # close steps near the plan: there a line may be almost level, or almost upright
+    span = np.concatenate([-reach[::-1], [0.0], reach])
     side = np.linspace(-SPAN, SPAN, ARROWS) * 0.92
     grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
     starts = [(float(np.log(across)), float(np.log(up))) for across, up in STARTS]
     return Plane(
         heading="In logarithms: proportions count",
         labels=labels(dyad, "times its plan"),
-        lines=(np.exp(pair.nullcline(0, span)), np.exp(pair.nullcline(1, span))),
+        lines=(_proportions(pair.nullcline(0, span)), _proportions(pair.nullcline(1, span))),
         grid=np.exp(grid),
         speeds=pair.growth(grid),
         paths=tuple(np.exp(pair.trajectory(start, years=YEARS)) for start in starts),
@@ -146,6 +147,11 @@ def linear_plane(race: LinearRace, plans: tuple[float, float], dyad: tuple[str, 
         bounds=((0.0, float(top[0])), (0.0, float(top[1]))),
         is_logarithmic=False,
     )
+
+
+def _proportions(line: Array) -> Array:
+    """A line in proportions of the plan, without its points far outside the plane."""
+    return np.exp(line[np.abs(line).max(axis=1) < 10.0 * SPAN])
 
 
 def _within(path: Array, top: Array) -> Array:

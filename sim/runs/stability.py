@@ -82,6 +82,7 @@ def stability_of_run(folder: str | Path) -> RaceStability:
         return race_stability(scenario, manifest.options())
 
 
+MOST = 0.5  # share of members that must settle before it is said where
 STANDING = ("spending", "capital_stock", "threat")
 
 
@@ -115,11 +116,14 @@ def _race_of(prepared: PreparedScenario, options: RunOptions, store: Store) -> _
 
 
 def _settling(baseline: _RaceOfScenario, scenario: _RaceOfScenario) -> dict[str, dict[str, Any]]:
-    """Per cent by which the place of rest of each state's spending moves from the baseline to the scenario."""
+    """Per cent by which the place of rest of each state's spending moves from the baseline to the scenario.
+
+    Over the members that settle under both, and empty where those are fewer than half.
+    """
     settles = np.logical_and(*(race.reaction.stability_eigenvalue() < 0.0 for race in (baseline, scenario)))
-    if not settles.any():
+    if np.mean(settles) < MOST:
         return {}
-    change = PER_CENT * np.expm1(_rest(scenario) - _rest(baseline))[settles]
+    change = PER_CENT * np.expm1((_rest(scenario) - _rest(baseline))[settles])
     return {state: quantiles_of(change[:, place]) or {} for place, state in enumerate(network().states)}
 
 

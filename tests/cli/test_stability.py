@@ -26,9 +26,9 @@ def told(capsys, *words):
 def test_words_tables_json_and_picture_are_written(capsys, tmp_path):
     assert main(["stability", "skydagger-delivery", *FEW]) == 0
     said = capsys.readouterr().out
-    assert "settles in all worlds" in said and "two-nation condition" in said
+    assert "Left alone, the race settles in " in said and "two-nation condition" in said
     folder = tmp_path / "results" / "skydagger-delivery-stability"
-    assert {one.name for one in folder.iterdir()} == {"stability.json", "multipliers.csv", "pairs.csv", "figures"}
+    assert {one.name for one in folder.iterdir()} == {"stability.json", "multipliers.csv", "pairs.csv", "race.csv", "figures"}
     assert {one.name for one in (folder / "figures").iterdir()} == {"phase-SRB-XKX.png", "phase-SRB-XKX.svg"}
     rows = list(csv.DictReader((folder / "multipliers.csv").read_text(encoding="utf-8").splitlines()))
     assert len(rows) == len(load_actors().states) ** 2
@@ -46,16 +46,16 @@ def test_a_scenario_of_events_moves_where_spending_settles_and_not_the_class(cap
 
 def test_a_scenario_of_reactions_moves_the_eigenvalue(capsys, tmp_path):
     (tmp_path / "hot.yaml").write_text(
-        "format_version: 1\ntitle: Hot\nquestion: What if both react more?\nextends: baseline\ncompare_to: baseline\n"
-        "parameters: {reaction.SRB: 1.4, reaction.XKX: 2.1, rivalry: 0.0, fatigue: 0.0}\n",
+        "format_version: 1\ntitle: Hot\nquestion: What if both spend less where they are threatened more?\nextends: baseline\ncompare_to: baseline\n"
+        "parameters: {reaction.SRB: -6.0, reaction.XKX: -6.0, fatigue: 0.0}\n",
         encoding="utf-8",
     )
     found = told(capsys, "hot.yaml")
     assert found["moved_by_scenario"]["eigenvalue_per_year"]["q50"] > 0.0
-    assert found["stability"]["share_of_members"]["runaway"] == 1.0
-    assert found["stability"]["half_time_years"] is None and found["stability"]["doubling_time_years"]["q50"] > 0.0
-    assert found["stability"]["threshold_scaling"]["q95"] < 1.0
-    assert found["multipliers"]["median"] is None and found["settling_per_cent"] == {}
+    assert found["stability"]["share_of_members"]["runaway"] > 0.5
+    assert found["stability"]["doubling_time_years"]["q50"] > 0.0
+    assert found["stability"]["threshold_scaling"]["q50"] < 1.0
+    assert found["settling_per_cent"] == {}
     assert main(["stability", "hot.yaml", *FEW]) == 0
     assert "that is cut, for the race to settle" in capsys.readouterr().out.replace("\n", " ")
 
@@ -77,13 +77,13 @@ def test_the_worlds_of_a_run_are_taken(capsys, tmp_path):
         members=30,
         seed=9,
         until="2026Q4",
-        settings=["rivalry=0.1"],
+        settings=["reaction.XKX=0.7"],
         out=tmp_path / "r",
         pictures="none",
     )
     found = told(capsys, "r", "--out", "s")
-    assert (found["members"], found["seed"], found["settings"]) == (30, 9, ["rivalry=0.1"])
-    same = race_stability("skydagger-delivery", members=30, seed=9, settings=["rivalry=0.1"])
+    assert (found["members"], found["seed"], found["settings"]) == (30, 9, ["reaction.XKX=0.7"])
+    same = race_stability("skydagger-delivery", members=30, seed=9, settings=["reaction.XKX=0.7"])
     rates = sorted(same.reaction.stability_eigenvalue().tolist())
     assert found["stability"]["eigenvalue_per_year"]["q50"] == pytest.approx(0.5 * (rates[14] + rates[15]))
 

@@ -37,7 +37,7 @@ def model_answer(adjustment: float, fatigue: float, renewal: float, years: float
     Solves d gap/dt = adjustment (arms - (1 + fatigue) gap), d arms/dt = renewal (1 - arms), from nothing.
 
     >>> round(model_answer(adjustment=0.35, fatigue=0.5, renewal=0.125), 3)
-    0.214
+    0.213
     """
     pace = adjustment * (1.0 + fatigue)
     at_once = (1.0 - math.exp(-pace * years)) / pace
