@@ -20,9 +20,8 @@ def events_changed(scenario: Scenario, baseline: Scenario | None) -> tuple[Any, 
 
 def levers(base: Scenario, full: Scenario) -> list[tuple[str, frozenset[str]]]:
     """What a scenario changes: groups of events that hang together, and parameters; (name, event ids and keys)."""
-    full_events, base_events = ({event.id: event for event in one.events} for one in (full, base))
-    events = {**base_events, **full_events}
-    changed = {key for key in events if full_events.get(key) != base_events.get(key)}
+    events = {event.id: event for one in (base, full) for event in one.events}
+    changed = {event.id for event in events_changed(full, base)}
     groups: dict[str, set[str]] = {}
     for key in sorted(changed):
         groups.setdefault(_leader(key, events), set()).add(key)

@@ -412,11 +412,15 @@ def test_eigenvalues_equal_those_of_the_rules_differentiated_numerically_on_thre
 
 @pytest.mark.parametrize("factor", [0.5, 0.9, 1.1, 2.0])
 def test_class_agrees_with_what_four_centuries_of_the_rules_do(factor):
-    """Worlds whose reactions stand so far from their own threshold; a push of a millionth, so that fatigue stays linear."""
+    """Draws whose reactions stand so far from their own threshold; a push of a millionth, so that fatigue stays linear.
+
+    Draws whose threshold lies beyond thirty times their reaction are left out: a step of a quarter is too long for those.
+    """
     races = reaction_of(table(), drawn_parameters(table(), members=range(12), seed=7))
     edge = races.threshold_scaling()
-    races = races.scaled(factor * edge)
-    for member in range(12):
+    races, near = races.scaled(factor * edge), np.flatnonzero(edge < 30.0).tolist()
+    assert len(near) >= 8
+    for member in near:
         one = races.member(slice(member, member + 1))
         name = race_class(one.stability_eigenvalue().item(), tolerance=TINY)
         assert name == ("stable" if factor < 1.0 else "runaway")

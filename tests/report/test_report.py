@@ -149,7 +149,7 @@ def test_pictures_are_drawn_when_they_are_wanted_and_change_no_number(made, tmp_
     run("skydagger-delivery", out=tmp_path / "run", settings=["reaction.SRB=0.4"], **{**OPTIONS, "pictures": "none"})
     assert {file.suffix for file in (made[1] / "figures").iterdir()} == {".svg"}
     tables = {file.name: file.read_bytes() for file in (tmp_path / "run").iterdir() if file.name != "manifest.json"}
-    assert set(tables) == {"summary.csv", "uncertainty.csv"}
+    assert set(tables) == {"answer_in_kind.csv", "race.csv", "summary.csv", "uncertainty.csv"}
     assert tables == {name: (made[1] / name).read_bytes() for name in tables}
 
 
@@ -212,7 +212,7 @@ def test_markdown_and_spreadsheet_hold_the_same_tables(made, tmp_path, monkeypat
         assert main(["report", str(made[1]), "--format", form]) == 0
     assert list(tmp_path.iterdir()) == [] and strangers(made[1]) == []
     text = (made[1] / "report.md").read_text(encoding="utf-8")
-    assert "| Serbia's spending in 2026 | +" in text and "](figures/overview.svg)" in text
+    assert "| Serbia's spending in 2026 | " in text and "](figures/overview.svg)" in text
     book = load_workbook(made[1] / "report.xlsx")
     assert book.sheetnames[0] == "Report"
     cells = [[cell.value for cell in row] for row in book.worksheets[1].iter_rows()]
