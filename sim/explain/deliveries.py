@@ -184,6 +184,7 @@ def _delivered(record: Record, state: int, giver: int, quarter: int) -> Iterator
         provoking = record.param("coupling") * apply(
             provocation,
             value=total(pool, record.zeros),
+            perceived_value=record.param(f"{CLASSES[kind]}_perceived_value") if kind in (UAV, LOITERING) else 1.0,
             weight=record.param("provocation_weight", kind),
             scale=record.param("provocation_scale"),
         )

@@ -31,7 +31,7 @@ def amount(record: Record, item: Item) -> Array:
     elif item.rule == RELATIVE_CHANGE:
         first = on_arrays(relative_change, change=first)
     elif item.rule == PROVOCATION:
-        first = others[2] * on_arrays(provocation, value=first, weight=others[0], scale=others[1])
+        first = others[2] * on_arrays(provocation, value=first, perceived_value=1.0, weight=others[0], scale=others[1])
     elif item.rule == INFLUENCE:
         first = on_arrays(influence_won, value=first, weight=others[0], scale=others[1])
     return trust(record, *item.believed, item.quarter) * first if item.believed else first

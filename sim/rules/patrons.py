@@ -51,7 +51,7 @@ def dialogue_intensity(
     accession_weight : [1]
     accession        : [1]  credibility of accession, beyond that of the start
     tension_weight   : [1]  dialogue lost per unit of tension
-    tension          : [1]  of the quarter before, beyond the reference; only the part above zero counts
+    tension          : [1]  of the quarter before, beyond the reference
     returns          : [1]  between 0 and 1
 
     Source: model; document 000 (arms purchases strain the dialogue).
@@ -61,5 +61,5 @@ def dialogue_intensity(
     ... )
     0.375
     """
-    lost = tension_weight * positive_part(x=tension)
+    lost = tension_weight * tension
     return clamped(x=agreed + mediation + accession_weight * accession - lost, low=0.0, high=1.0)

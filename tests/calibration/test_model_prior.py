@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from sim.calibration.panel.model_prior import main_rival, model_answer, panel_answer, prior_of_reaction
+from sim.calibration.panel.model_prior import (
+    main_rival,
+    model_answer,
+    panel_answer,
+    prior_of_adjustment,
+    prior_of_reaction,
+)
 from sim.calibration.panel.tables import read_tables
 from sim.model.network import network
 from sim.model.parameters import load_parameters
@@ -20,6 +26,15 @@ def test_the_prior_is_the_panel_in_the_models_terms(state: str) -> None:
         assert prior.kind == "fixed"
     else:
         assert prior.spread == pytest.approx(spread, abs=0.06)
+
+
+@pytest.mark.parametrize("state", network().states)
+def test_the_speed_of_adjustment_is_the_panel_s_less_fatigue(state: str) -> None:
+    table = load_parameters()
+    prior = table.distributions[table.rows_of(f"adjustment.{state}")[0]]
+    median, spread = prior_of_adjustment(read_tables(), state)
+    assert prior.centre == pytest.approx(median, abs=0.006)
+    assert prior.kind == "fixed" or prior.spread == pytest.approx(spread, abs=0.01)
 
 
 def test_the_answers_solve_their_equations() -> None:

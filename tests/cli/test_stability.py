@@ -28,7 +28,13 @@ def test_words_tables_json_and_picture_are_written(capsys, tmp_path):
     said = capsys.readouterr().out
     assert "Left alone, the race settles in " in said and "two-nation condition" in said
     folder = tmp_path / "results" / "skydagger-delivery-stability"
-    assert {one.name for one in folder.iterdir()} == {"stability.json", "multipliers.csv", "pairs.csv", "race.csv", "figures"}
+    assert {one.name for one in folder.iterdir()} == {
+        "stability.json",
+        "multipliers.csv",
+        "pairs.csv",
+        "race.csv",
+        "figures",
+    }
     assert {one.name for one in (folder / "figures").iterdir()} == {"phase-SRB-XKX.png", "phase-SRB-XKX.svg"}
     rows = list(csv.DictReader((folder / "multipliers.csv").read_text(encoding="utf-8").splitlines()))
     assert len(rows) == len(load_actors().states) ** 2
@@ -46,7 +52,7 @@ def test_a_scenario_of_events_moves_where_spending_settles_and_not_the_class(cap
 
 def test_a_scenario_of_reactions_moves_the_eigenvalue(capsys, tmp_path):
     (tmp_path / "hot.yaml").write_text(
-        "format_version: 1\ntitle: Hot\nquestion: What if both spend less where they are threatened more?\nextends: baseline\ncompare_to: baseline\n"
+        "format_version: 1\ntitle: Hot\nquestion: What if threat made both spend less?\nextends: baseline\ncompare_to: baseline\n"
         "parameters: {reaction.SRB: -6.0, reaction.XKX: -6.0, fatigue: 0.0}\n",
         encoding="utf-8",
     )

@@ -398,9 +398,9 @@ def test_dialogue_stays_between_none_and_full(agreed, mediation, weights, access
 
 @steady
 @given(agreed=share, weight=st.floats(0.0, 2.0), tension_=share)
-def test_tension_takes_from_dialogue_and_calm_adds_nothing_to_it(agreed, weight, tension_):
-    assert talks(agreed=agreed, tension_weight=weight, tension=tension_) <= agreed
-    assert talks(agreed=agreed, tension_weight=weight, tension=-tension_) == agreed
+def test_tension_takes_from_dialogue_and_calm_adds_to_it(agreed, weight, tension_):
+    assert talks(agreed=agreed, tension_weight=weight, tension=tension_) == max(0.0, agreed - weight * tension_)
+    assert talks(agreed=agreed, tension_weight=weight, tension=-tension_) == min(1.0, agreed + weight * tension_)
 
 
 # ---- tension, hazard ---------------------------------------------------------------------------------------------------

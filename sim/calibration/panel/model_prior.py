@@ -13,7 +13,7 @@ from sim.model.parameters import load_parameters
 
 YEARS = 5.0
 SLOPE = 0.4  # of threat in the logarithm of the rival's arms, between equals of which one sees the other at two thirds hostile
-MAIN = "main estimate"
+MAIN, TRENDS = "main estimate", "trends of states"
 
 
 def panel_answer(reaction: float, restraint: float, years: float = YEARS) -> float:
@@ -64,6 +64,17 @@ def prior_of_reaction(tables: Tables, state: str) -> tuple[float, float]:
     )
     scale = panel_answer(1.0, restraint) / per_unit
     return reaction * scale, error * scale
+
+
+def prior_of_adjustment(tables: Tables, state: str) -> tuple[float, float]:
+    """Median [1/yr] of the speed at which a state's budget moves to where pressure would hold it, and the spread of its logarithm [1].
+
+    The panel, with a trend for each state as the model has a plan, tells how fast a budget returns; in the model fatigue
+    returns it, too. Of the dyad with the main rival where the panel tells it apart, else of all together.
+    """
+    rival = main_rival(state)
+    row = tables.row("estimates", f"{state}-{rival}", TRENDS) or tables.row("estimates", "together", TRENDS)
+    return row.restraint / (1.0 + default(f"fatigue.{state}")), row.restraint_error / row.restraint
 
 
 def main_rival(state: str) -> str | None:

@@ -78,7 +78,7 @@ def amount(model: "RegionModel", item: Item) -> float:
     elif item.rule == RELATIVE_CHANGE:
         first = relative_change(change=first)
     elif item.rule == PROVOCATION:
-        first = others[2] * provocation(value=first, weight=others[0], scale=others[1])
+        first = others[2] * provocation(value=first, perceived_value=1.0, weight=others[0], scale=others[1])
     elif item.rule == INFLUENCE:
         first = influence_won(value=first, weight=others[0], scale=others[1])
     if item.believed and item.believed[0] in model.net.states:

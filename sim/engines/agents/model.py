@@ -21,7 +21,7 @@ from sim.engines.agents.events import apply_event
 from sim.engines.agents.patron import Patronage, PatronAgent, SupplierAgent
 from sim.engines.agents.peacekeeper import PeacekeeperAgent
 from sim.engines.agents.recorder import recorded_value
-from sim.engines.agents.relations import Actor, Order, Tie, Trade
+from sim.engines.agents.relations import Actor, Order, Tie, Trade, perceived_value
 from sim.engines.agents.state import StateAgent
 from sim.ensembles.draws import parameters_of_member
 from sim.io.quarters import index_of, name_of
@@ -223,7 +223,10 @@ class RegionModel(mesa.Model):
             attitude=seller.attitude_to(buyer.code),
         )
         provoking = params["coupling"] * transfers.provocation(
-            value=value, weight=params[f"provocation_weight.{kind}"], scale=params["provocation_scale"]
+            value=value,
+            perceived_value=perceived_value(params, kind),
+            weight=params[f"provocation_weight.{kind}"],
+            scale=params["provocation_scale"],
         )
         return transfers.consent_probability(
             gain=gain,

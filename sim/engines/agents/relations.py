@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from sim.engines.agents.state import StateAgent
 
 
+PERCEIVED = ("uav", "loitering")  # classes whose worth in the eyes of rivals is a number of its own
+
+
+def perceived_value(params: dict[str, float], kind: str) -> float:
+    """What rivals see in a dollar of a class of arms."""
+    return params[f"{kind}_perceived_value"] if kind in PERCEIVED else 1.0
+
+
 class Actor(mesa.Agent):
     """Anyone who can hold an attitude: knows its code, its ties, and the parameters of this member.
 
@@ -109,7 +117,10 @@ class Observer(Actor):
                 continue
             whole = self.arrived_in_all[kind]
             felt = self.params["coupling"] * transfers.provocation(
-                value=whole, weight=self.params[f"provocation_weight.{kind}"], scale=self.params["provocation_scale"]
+                value=whole,
+                perceived_value=perceived_value(self.params, kind),
+                weight=self.params[f"provocation_weight.{kind}"],
+                scale=self.params["provocation_scale"],
             )
             for supplier in self.model.net.suppliers:
                 part = felt * share_of(part=self.arrived[kind].get(supplier, 0.0), whole=whole)

@@ -27,6 +27,7 @@ from sim.engines.compiled.layout import (
     SUPPLIERS,
     UAV,
 )
+from sim.engines.compiled.state import perceived_value
 from sim.model.calendar import QUARTER
 from sim.model.random_numbers import (
     QUARTERLY,
@@ -173,7 +174,10 @@ def consent(values: World, params: Parameters, buyer: int, supplier: int, kind: 
         attitude=values[SELLER_ATTITUDE_ROW[buyer, supplier], k],
     )
     provoking = params[PARAM.coupling, k] * provocation(
-        value=value, weight=params[PARAM.provocation_weight + kind, k], scale=params[PARAM.provocation_scale, k]
+        value=value,
+        perceived_value=perceived_value(params, kind, k),
+        weight=params[PARAM.provocation_weight + kind, k],
+        scale=params[PARAM.provocation_scale, k],
     )
     return consent_probability(
         gain=gain,

@@ -46,7 +46,9 @@ def make_amounts(amounts: Row, sizes: Rows, rule: int, first: int, second: int, 
             amounts[k] = relative_change(change=sizes[first, k])
     elif rule == PROVOCATION:
         for k in range(LANES):
-            provoked = provocation(value=sizes[first, k], weight=sizes[second, k], scale=sizes[third, k])
+            provoked = provocation(
+                value=sizes[first, k], perceived_value=1.0, weight=sizes[second, k], scale=sizes[third, k]
+            )
             amounts[k] = sizes[fourth, k] * provoked
     elif rule == INFLUENCE:
         for k in range(LANES):

@@ -27,6 +27,7 @@ from sim.engines.compiled.layout import (
     TIES,
     WITNESSES,
 )
+from sim.engines.compiled.state import perceived_value
 from sim.model.calendar import QUARTER
 from sim.rules.capability import hostility
 from sim.rules.elementary import drifted, share_of
@@ -115,6 +116,7 @@ def update_provocation(values: World, params: Parameters, is_touched: Touched) -
             for k in range(LANES):
                 values[ROW.felt, k] = params[PARAM.coupling, k] * provocation(
                     value=values[ROW.arrived_in_all + i * KINDS + c, k],
+                    perceived_value=perceived_value(params, c, k),
                     weight=params[PARAM.provocation_weight + c, k],
                     scale=params[PARAM.provocation_scale, k],
                 )

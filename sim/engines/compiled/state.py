@@ -4,6 +4,7 @@ from sim.engines.compiled.arrays import Parameters, World
 from sim.engines.compiled.layout import (
     IS_THE_DYAD,
     LANES,
+    LOITERING,
     PARAM,
     PATH_BURDEN,
     PATH_GDP,
@@ -16,6 +17,7 @@ from sim.engines.compiled.layout import (
     ROW,
     STATES,
     SUPPLIERS,
+    UAV,
     XKX,
 )
 from sim.model.calendar import FIRST_STEP, OBSERVED_QUARTERS, QUARTER
@@ -80,6 +82,15 @@ def grow_economy(values: World, params: Parameters, quarter: int) -> None:
 
 
 # ---- what rivals see, and the threat ---------------------------------------------------------------------------------
+
+
+def perceived_value(params: Parameters, kind: int, k: int) -> float:
+    """What rivals see in a dollar of a class of arms."""
+    if kind == UAV:
+        return params[PARAM.uav_perceived_value, k]
+    if kind == LOITERING:
+        return params[PARAM.loitering_perceived_value, k]
+    return 1.0
 
 
 def arms_at_value(values: World, params: Parameters, i: int, row: int, is_perceived: bool) -> None:
