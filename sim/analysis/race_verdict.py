@@ -2,8 +2,8 @@
 
 Fast growth : both budgets grow by 8 per cent or more over the year before, in each of three years running, at some time between
               the scenario's first effect and the end of the horizon.
-Explosive   : spending and arms of the two alone, all else held still, grow without end after a push: the Jacobian of the pair has
-              an eigenvalue above the margin of `sim.analysis.richardson`.
+Explosive   : each answers the other's arms with more of its own, and spending and arms of the two alone, all else held still, grow
+              without end after a push: the Jacobian of the pair has an eigenvalue above the margin of `sim.analysis.richardson`.
 In kind     : one of the two gets a class of arms, or the class against it, more often because the other got it, see
               `sim.analysis.answer_in_kind`.
 
@@ -166,12 +166,13 @@ def share_growing_fast(one: Array, other: Array) -> float:
 
 
 def share_explosive(reaction: Reaction, states: tuple[str, str]) -> float:
-    """Share of simulations in which the Jacobian of two states alone makes a push grow without end."""
+    """Share of simulations in which both react upwards and the Jacobian of the two alone makes a push grow without end."""
     places = [network().states.index(code) for code in states]
     of_both = {name: values[:, places] for name, values in vars(reaction).items()}
     of_both["shares"] = of_both["shares"][:, :, places]
     eigenvalues = Reaction(**of_both).stability_eigenvalue()
-    return float(np.mean([race_class(float(value)) == "runaway" for value in eigenvalues]))
+    runs_away = np.array([race_class(float(value)) == "runaway" for value in eigenvalues])
+    return float(np.mean(runs_away & (of_both["reaction"] > 0.0).all(axis=1)))
 
 
 # ---- the answer in kind ----------------------------------------------------------------------------------------------

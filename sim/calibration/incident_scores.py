@@ -1,7 +1,7 @@
 """The model's probability of an incident in the next quarter against how often there was one before.
 
-Incidents are those on record in `seeds/context_events.csv` and in the documents, the serious ones: somebody was killed, or at least so many
-were hurt. A quarter counts once, however many incidents it holds.
+Incidents are those on record in `seeds/context_events.csv` and in the documents: all of them, which the model calls serious and is
+fitted to, and those in which somebody was killed. A quarter counts once, however many incidents it holds.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from sim.analysis.incidents import HAZARD
+from sim.calibration.panel.model_prior import default
 from sim.calibration.spending.growth import Floats
 from sim.calibration.spending.scores import brier, log_score, mean_and_error
 from sim.data.context_events import context_events
@@ -24,16 +25,16 @@ from sim.scenario.loading import load_scenario
 FILE = "incidents.csv"
 SCENARIO = "skydagger-delivery"  # all that the documents tell, and nothing that they do not
 RECORD = 2011, 2025  # years of the record
-HURT = 10  # persons from whom on an incident counts as serious if nobody was killed
+SERIOUS, LETHAL = "serious", "lethal"
 DIGITS = 3
-REFERENCE = "climatology"
+REFERENCE, MODEL = "climatology", "model"
 Progress = Callable[[str, int, int], None]
 
 
 class IncidentRow(CsvRow):
     """How a forecast of incidents did.
 
-    incidents       : which count: "serious", "lethal" or "any"
+    incidents       : which are counted: "serious", which are all of the record and what the model means; or "lethal"
     forecast        : "model" or "climatology", which knows the quarters before, from 2011 on
     brier, log      : mean scores of quarters, smaller is better
     *_difference    : from that of climatology; *_error: its standard error
@@ -63,11 +64,10 @@ def read_incident_scores() -> tuple[IncidentRow, ...]:
 
 
 def dates_on_record() -> dict[str, tuple[str, ...]]:
-    """Dates of the incidents on record, by what counts as one; those of which the month is not known are left out."""
+    """Dates of the incidents on record, of all and of the lethal ones; those of which the month is not known are left out."""
     rows = [row for row in context_events() if row.kind == "incident" and len(row.date) > len("2011")]
     lethal = [row for row in rows if row.severity == "lethal"]
-    hurt = [row for row in rows if row.injured is not None and row.injured[1] >= HURT]
-    counted = {"serious": [*lethal, *hurt], "lethal": lethal, "any": rows}
+    counted = {SERIOUS: rows, LETHAL: lethal}
     return {name: tuple(sorted({row.date for row in members})) for name, members in counted.items()}
 
 
@@ -95,8 +95,10 @@ def climatology(occurred: Floats) -> Floats:
     return np.asarray((np.cumsum(occurred) - occurred + 0.5) / (before + 1.0))
 
 
-def model_probability(members: int, seed: int = 1, progress: Progress | None = None) -> Floats:
+def model_probabilities(members: int, seed: int = 1, progress: Progress | None = None) -> dict[str, Floats]:
     """The model's probability of an incident in each quarter from its second on, the mean over members, by the rate of the quarter before.
+
+    returns : which are counted -> (q,)
 
     The ensemble is that of the prior: a fit has seen the incidents.
     """
@@ -104,21 +106,22 @@ def model_probability(members: int, seed: int = 1, progress: Progress | None = N
     chosen = prepared_scenario(load_scenario(SCENARIO), fit=PRIOR)
     options = RunOptions(members=members, seed=seed, until=last, fit=PRIOR)
     rates = [recorded[0] for _, _, recorded in simulate_pairs([chosen], options, (HAZARD,), progress)]
-    probability: Floats = -np.expm1(-np.concatenate(rates, axis=1)[:-1] / PER_YEAR).mean(axis=1)
-    return probability
+    expected = np.concatenate(rates, axis=1)[:-1] / PER_YEAR
+    shares = {SERIOUS: 1.0, LETHAL: default("lethal_probability")}
+    return {name: -np.expm1(-share * expected).mean(axis=1) for name, share in shares.items()}
 
 
-def incident_rows(forecasts: Mapping[str, Floats], dates: Mapping[str, Sequence[str]]) -> Iterator[IncidentRow]:
-    """Scores of forecasts against each way of counting.
+def incident_rows(model: Mapping[str, Floats], dates: Mapping[str, Sequence[str]]) -> Iterator[IncidentRow]:
+    """Scores of the model and of climatology against each way of counting.
 
-    forecasts : name -> (q,) probabilities of the last quarters of the record, as many in each
+    model : which are counted -> (q,) probabilities of the last quarters of the record
+    dates : which are counted -> dates on record
     """
-    for name, members in dates.items():
-        occurred = happened(members, *RECORD)
-        count = len(next(iter(forecasts.values())))
+    for name, told in model.items():
+        occurred, count = happened(dates[name], *RECORD), len(told)
         past = climatology(occurred)[-count:]
         came = occurred[-count:]
-        for forecast, probability in {REFERENCE: past, **forecasts}.items():
+        for forecast, probability in {REFERENCE: past, MODEL: told}.items():
             scores = {score.__name__: score(probability, came) for score in (brier, log_score)}
             apart = {score.__name__: scores[score.__name__] - score(past, came) for score in (brier, log_score)}
             errors = {key: mean_and_error(values, PER_YEAR - 1) for key, values in apart.items()}

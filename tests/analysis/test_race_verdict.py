@@ -50,6 +50,11 @@ def test_two_states_run_away_where_their_reactions_outweigh_their_fatigue():
     assert share_explosive(reaction(1.5), ("GRC", "TUR")) == 0.0  # who do not answer each other here
 
 
+def test_two_states_that_both_disarm_before_a_rival_run_no_race():
+    assert share_explosive(reaction(-1.5), ("SRB", "XKX")) == 0.0
+    assert reaction(-1.5).stability_eigenvalue().item() > 0.0  # the product of two falls is a rise
+
+
 def test_growth_is_looked_at_from_the_first_effect_that_is_not_on_record_to_the_horizon():
     assert years_judged(index_of("2025Q4"), index_of("2035Q4") + 1) == range(2026, 2031)
     assert years_judged(index_of("2027Q2"), index_of("2035Q4") + 1) == range(2027, 2031)
@@ -67,14 +72,15 @@ def test_a_run_has_a_verdict_on_every_two_mutual_rivals_and_calm_reactions_are_n
     assert growth.baseline is not None
 
 
-def test_states_that_spend_the_more_the_better_they_are_armed_run_away():
-    """Positive reactions cannot: a state's own arms calm it as much as its rival's alarm it."""
+def test_the_strongest_reactions_are_explosive_only_beside_a_guarantee_and_overstatement():
+    """Else a state's own arms calm it as much as its rival's alarm it."""
     options = {"members": 20, "fit": "prior", "split": False, "until": "2027Q4"}
-    free = ("guarantee_worth=0", "fatigue=0")
-    upside_down = run("baseline", settings=("reaction=-5", *free), **options).verdicts[0].measures[1]
-    strong = run("baseline", settings=("reaction=5", *free), **options).verdicts[0].measures[1]
-    assert (upside_down.verdict, upside_down.scenario) == ("yes", 1.0)
-    assert (strong.verdict, strong.scenario) == ("no", 0.0)
+
+    def verdict(*settings):
+        return run("baseline", settings=("reaction=10", "fatigue=0", *settings), **options).verdicts[0].measures[1].verdict
+
+    assert verdict("guarantee_worth=0") == "no"
+    assert verdict("guarantee_worth=2000", "exaggeration=3") == "yes"
 
 
 def test_a_run_alone_and_a_short_one_say_what_they_cannot_say():

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.intervals import student_quantile
-from sim.calibration.incident_scores import HURT, REFERENCE, IncidentRow
+from sim.calibration.incident_scores import REFERENCE, IncidentRow
 from sim.calibration.spending.backtest import MODEL, PLEDGE, BacktestRow
 from sim.calibration.spending.contenders import LEADS, REFERENCE_CONTENDER
 from sim.calibration.spending.record import Record
@@ -50,7 +50,6 @@ def _facts(record: Record) -> dict[str, Any]:
         "header": HEADER,
         "phrases": {"better": "better", "worse": "worse", UNCLEAR: "not clearly better or worse"},
         "pledge": PLEDGE,
-        "hurt": HURT,
         "overview": [(*cells(row)[:3], *cells(row)[4:6]) for row in every[LEADS[0]].values()],
         "rows": {lead: list(_banded(record, lead)) for lead in LEADS},
         "state_header": ["state", *OVERVIEW, "best"],

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.calibration import incident_scores
-from sim.calibration.incident_scores import IncidentRow, dates_on_record, incident_rows, model_probability
+from sim.calibration.incident_scores import IncidentRow, dates_on_record, incident_rows, model_probabilities
 from sim.calibration.spending import backtest, derived
 from sim.calibration.spending.backtest import ORIGINS, BacktestRow, backtest_rows, scored
 from sim.calibration.spending.derived import DerivedRow
@@ -49,7 +49,7 @@ def made_record(draws: int, members: int, origins: Sequence[int] = ORIGINS, prog
     tell("spreads and pledges", 0, 1)
     numbers = tuple(derived.derived(series))
     scores = tuple(backtest_rows(scored(series, origins, draws=draws, progress=tell)))
-    incidents = tuple(incident_rows({"model": model_probability(members, progress=tell)}, dates_on_record()))
+    incidents = tuple(incident_rows(model_probabilities(members, progress=tell), dates_on_record()))
     return Record(numbers, scores, incidents)
 
 
