@@ -44,13 +44,13 @@ def influence_index(
 def dialogue_intensity(
     agreed: float, mediation: float, accession_weight: float, accession: float, tension_weight: float, tension: float
 ) -> float:
-    """Intensity of the dialogue between Belgrade and Pristina.
+    """Intensity of the dialogue between Belgrade and Pristina: tension takes a share of it, calm adds one.
 
     agreed           : [1]  scripted level
     mediation        : [1]  pulse of a visit after an incident
     accession_weight : [1]
     accession        : [1]  credibility of accession, beyond that of the start
-    tension_weight   : [1]  dialogue lost per unit of tension
+    tension_weight   : [1]  share of the dialogue lost per unit of tension
     tension          : [1]  of the quarter before, beyond the reference
     returns          : [1]  between 0 and 1
 
@@ -59,7 +59,7 @@ def dialogue_intensity(
     >>> dialogue_intensity(
     ...     agreed=0.25, mediation=0.25, accession_weight=0.5, accession=0.0, tension_weight=0.5, tension=0.25
     ... )
-    0.375
+    0.4375
     """
-    lost = tension_weight * tension
-    return clamped(x=agreed + mediation + accession_weight * accession - lost, low=0.0, high=1.0)
+    open_to = agreed + mediation + accession_weight * accession
+    return clamped(x=open_to * positive_part(x=1.0 - tension_weight * tension), low=0.0, high=1.0)

@@ -77,7 +77,9 @@ def test_the_strongest_reactions_are_explosive_only_beside_a_guarantee_and_overs
     options = {"members": 20, "fit": "prior", "split": False, "until": "2027Q4"}
 
     def verdict(*settings):
-        return run("baseline", settings=("reaction=10", "fatigue=0", *settings), **options).verdicts[0].measures[1].verdict
+        return (
+            run("baseline", settings=("reaction=10", "fatigue=0", *settings), **options).verdicts[0].measures[1].verdict
+        )
 
     assert verdict("guarantee_worth=0") == "no"
     assert verdict("guarantee_worth=2000", "exaggeration=3") == "yes"

@@ -1,7 +1,5 @@
 """Mechanisms: each does what it says, and its weight at zero switches it off to the last bit."""
 
-from functools import cache
-
 import numpy as np
 import pytest
 
@@ -13,8 +11,8 @@ from sim.model.parameters import load_parameters
 from sim.model.schedule import Script, script_of
 from sim.model.variables import Series, all_series
 from sim.scenario.loading import load_scenario
+from tests.engines.conftest import best_guess
 
-HEAD = "format_version: 1\ntitle: A try\nquestion: What if?\n"
 NOW = index_of("2026Q2")
 QUARTERS = index_of("2028Q4") + 1
 SERIES = all_series()
@@ -37,30 +35,6 @@ EVERY_NEW_EVENT = (
     SILENT,
     DRONES,
 )
-
-
-@cache
-def best_guess(**over):
-    table = load_parameters()
-    priors = zip(table.keys, table.distributions, strict=True)
-    middle = {key: prior.centre + (0.5 * prior.spread if prior.kind == "uniform" else 0.0) for key, prior in priors}
-    return table.with_overrides({**middle, "chance": 0.0}).with_overrides(over)
-
-
-@pytest.fixture
-def script(tmp_path):
-    """The script of a world in which only the given events happen, in the second quarter of 2026 unless they say."""
-
-    def made(*events):
-        lines = [
-            f"  - {{id: e{n}, {'' if event.startswith('at:') else 'at: 2026Q2, '}{event}}}"
-            for n, event in enumerate(events)
-        ]
-        file = tmp_path / "world.yaml"
-        file.write_text(HEAD + ("events:\n" + "\n".join(lines) if lines else "") + "\n", encoding="utf-8")
-        return script_of(load_scenario(file).events)
-
-    return made
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Purchases: what makes a state ask for arms and in which class, and how its own budget pays for them."""
 
-from functools import cache
-
 import numpy as np
 import pytest
 
@@ -11,36 +9,15 @@ from sim.engines.compiled.engine import drawn_parameters
 from sim.io.quarters import index_of
 from sim.model.network import network
 from sim.model.parameters import CLASSES, load_parameters
-from sim.model.schedule import Script, script_of
+from sim.model.schedule import Script
 from sim.model.variables import Series
-from sim.scenario.loading import load_scenario
+from tests.engines.conftest import best_guess
 
-HEAD = "format_version: 1\ntitle: A try\nquestion: What if?\n"
 NOW = index_of("2026Q2")
 QUARTERS = index_of("2032Q4") + 1
 QUARTER = 0.25
 AIRCRAFT = "at: 2026Q2, type: deliver, supplier: TUR, buyer: XKX, class: uav, n: 24, payment: grant"
 SEEN = ("capital_stock", "owed", "spending")
-
-
-@cache
-def best_guess(**over):
-    """Every uncertain number at its default, and no chance."""
-    table = load_parameters()
-    priors = zip(table.keys, table.distributions, strict=True)
-    middle = {key: prior.centre + (0.5 * prior.spread if prior.kind == "uniform" else 0.0) for key, prior in priors}
-    return table.with_overrides({**middle, "chance": 0.0}).with_overrides(over)
-
-
-@pytest.fixture
-def script(tmp_path):
-    def made(*events):
-        file = tmp_path / "world.yaml"
-        lines = [f"  - {{id: e{n}, {event}}}" for n, event in enumerate(events)]
-        file.write_text(HEAD + "events:\n" + "\n".join(lines) + "\n", encoding="utf-8")
-        return script_of(load_scenario(file).events)
-
-    return made
 
 
 def rates_of(state, events, quarter="2026Q2", **parameters):

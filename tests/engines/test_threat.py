@@ -15,8 +15,8 @@ from sim.model.parameters import load_parameters
 from sim.model.schedule import Script, script_of
 from sim.model.variables import Series
 from sim.scenario.loading import list_scenarios, load_scenario
+from tests.engines.conftest import best_guess
 
-HEAD = "format_version: 1\ntitle: A try\nquestion: What if?\n"
 NOW = index_of("2026Q2")
 QUARTERS = index_of("2027Q4") + 1
 STATES = network().states
@@ -26,32 +26,6 @@ TO_SERBIA = "type: deliver, supplier: FRA, buyer: SRB, class: air_defence, value
 TO_KOSOVO = "type: deliver, supplier: TUR, buyer: XKX, class: uav, n: 12, payment: budget"
 WITHDRAWN = "type: guarantee, state: XKX, level: 0"
 MEMBERS = 60
-
-
-@cache
-def best_guess(**over):
-    """Every uncertain number at its default, and no chance."""
-    table = load_parameters()
-    priors = zip(table.keys, table.distributions, strict=True)
-    middle = {key: prior.centre + (0.5 * prior.spread if prior.kind == "uniform" else 0.0) for key, prior in priors}
-    return table.with_overrides({**middle, "chance": 0.0}).with_overrides(over)
-
-
-@pytest.fixture
-def script(tmp_path):
-    """The script of a scenario, or of an empty history, with events in the second quarter of 2026 unless they say."""
-
-    def made(*events, extends=""):
-        lines = [
-            f"  - {{id: e{n}, {'' if event.startswith('at:') else 'at: 2026Q2, '}{event}}}"
-            for n, event in enumerate(events)
-        ]
-        file = tmp_path / "world.yaml"
-        base = f"extends: {extends}\n" if extends else ""
-        file.write_text(f"{HEAD}{base}events:\n" + "\n".join(lines) + "\n", encoding="utf-8")
-        return script_of(load_scenario(file).events)
-
-    return made
 
 
 def threats(events, table=None, members=(0,), series=THREATS):

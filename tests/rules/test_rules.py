@@ -398,9 +398,12 @@ def test_dialogue_stays_between_none_and_full(agreed, mediation, weights, access
 
 @steady
 @given(agreed=share, weight=st.floats(0.0, 2.0), tension_=share)
-def test_tension_takes_from_dialogue_and_calm_adds_to_it(agreed, weight, tension_):
-    assert talks(agreed=agreed, tension_weight=weight, tension=tension_) == max(0.0, agreed - weight * tension_)
-    assert talks(agreed=agreed, tension_weight=weight, tension=-tension_) == min(1.0, agreed + weight * tension_)
+def test_tension_takes_a_share_of_the_dialogue_and_calm_adds_one(agreed, weight, tension_):
+    tense, calm = (talks(agreed=agreed, tension_weight=weight, tension=sign * tension_) for sign in (1.0, -1.0))
+    assert 0.0 <= tense <= agreed <= calm <= 1.0
+    if agreed > 0.0 and weight * tension_ < 0.5 * (1.0 - agreed):
+        assert tense / agreed + calm / agreed == pytest.approx(2.0)
+    assert talks(agreed=0.0, tension_weight=weight, tension=-tension_) == 0.0
 
 
 # ---- tension, hazard ---------------------------------------------------------------------------------------------------
