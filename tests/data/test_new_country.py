@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from sim.data.actors import load_actors
 from sim.io.assets import data_file
 from sim.io.errors import InputError
 from sim.model.network import network_of
-from sim.model.parameters import load_parameters
+from sim.model.parameters import ParameterTable, load_parameters
 
 ROOT = Path(__file__).parents[2]
 NEW, NAME = "XRT", "Ruritania"  # a code that is nobody's: ISO 3166-1 leaves those from XAA to XZZ to users
@@ -144,7 +145,7 @@ def test_new_country_leaves_the_draws_of_all_others_as_they_were(copy: Path) -> 
 import json
 from sim.ensembles.draws import parameters_of_member
 from sim.ensembles.registry import fitted
-from sim.model.parameters import load_parameters
+from sim.model.parameters import ParameterTable, load_parameters
 table = fitted(load_parameters(), "documents-2025")
 print(json.dumps(dict(zip(table.keys, parameters_of_member(table, 1, 3)))))
 """
@@ -153,12 +154,25 @@ print(json.dumps(dict(zip(table.keys, parameters_of_member(table, 1, 3)))))
     assert with_it[f"burden_goal.{NEW}"] != with_it[f"burden_goal.{TWIN}"]
 
 
+def with_suffixes(
+    declared: ParameterTable, name: str, order: Callable[[tuple[str, ...]], tuple[str, ...]]
+) -> ParameterTable:
+    """The table with the indices of one parameter in another order, or fewer of them."""
+    (place,) = (number for number, one in enumerate(declared.parameters) if one.name == name)
+    turned = replace(declared.parameters[place], suffixes=order(declared.parameters[place].suffixes))
+    return replace(declared, parameters=(*declared.parameters[:place], turned, *declared.parameters[place + 1 :]))
+
+
 def test_rivals_that_stand_apart_are_refused() -> None:
     declared = load_parameters(data_file("calibration", "parameters.yaml"))
-    (place,) = (number for number, one in enumerate(declared.parameters) if one.name == "threat_share")
-    shares = declared.parameters[place]
     assert network_of(load_actors(), declared).rivals[:2] == (("SRB", "XKX"), ("SRB", "HRV"))
-    turned = replace(shares, suffixes=(*shares.suffixes[1:], shares.suffixes[0]))
-    table = replace(declared, parameters=(*declared.parameters[:place], turned, *declared.parameters[place + 1 :]))
+    table = with_suffixes(declared, "threat_share", lambda names: (*names[1:], names[0]))
     with pytest.raises(InputError, match="the rivals of SRB must stand together"):
+        network_of(load_actors(), table)
+
+
+def test_a_rival_without_an_attitude_is_refused() -> None:
+    declared = load_parameters(data_file("calibration", "parameters.yaml"))
+    table = with_suffixes(declared, "relation_base", lambda names: tuple(name for name in names if name != "SRB.XKX"))
+    with pytest.raises(InputError, match=r"no relation_base\.SRB\.XKX.*add one, or take SRB\.XKX out"):
         network_of(load_actors(), table)
