@@ -16,7 +16,6 @@ from sim.engines.options import RunOptions
 from sim.engines.simulate import PreparedScenario, drawn_parameters, simulated, untouched_parameters
 from sim.model.parameter_table import ParameterTable
 from sim.model.theories import theories
-from sim.model.variables import Series
 
 Tables = tuple[ParameterTable, ...]  # of both worlds, the baseline first
 Experiment = tuple[Tables, int | None]  # and a seed of chance of its own, or None
@@ -80,9 +79,7 @@ def with_shares(run: Run, again: Again | None) -> Run:
     drawn = drawn_parameters(again.own[-1], ranked, seed=run.seed, engine=run.engine)
     scripts = [one.script for one in again.pair]
     numbers = uncertain_numbers(again.own[-1], drawn, scripts, run.seed, range(ranked))
-    return replace(
-        run, uncertainty=splits(run, tuple(by_theory), again.series, again.recorded, replicates, numbers)
-    )
+    return replace(run, uncertainty=splits(run, tuple(by_theory), again.series, again.recorded, replicates, numbers))
 
 
 def with_channels(run: Run, again: Again | None) -> Run:
@@ -91,7 +88,9 @@ def with_channels(run: Run, again: Again | None) -> Run:
         return run
     ways = again.of([(tuple(table.with_overrides(over) for table in again.own), None) for over in OFF.values()])
     hazard = again.series.index(HAZARD)
-    return replace(run, channels=channels({way: np.subtract(*both)[hazard] for way, both in zip(OFF, ways, strict=True)}))
+    return replace(
+        run, channels=channels({way: np.subtract(*both)[hazard] for way, both in zip(OFF, ways, strict=True)})
+    )
 
 
 def _under_theories(pair: Sequence[PreparedScenario], options: RunOptions) -> dict[str, Tables]:
