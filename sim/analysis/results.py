@@ -154,7 +154,8 @@ class Run:
     contrasts          : one per recorded series, in recorded order
     stability          : class and eigenvalues over members, see `sim.analysis.stability`
     uncertainty        : what the spread is owed to, see `sim.analysis.variance_shares`; None where it was not looked at
-    channels           : what the change of the risk of incidents is owed to, see `sim.analysis.incidents`; None likewise
+    channels           : what the change of the risk of incidents is owed to, see `sim.analysis.incidents`; None likewise, and
+                         where no report was asked for
     pair               : Serbia and Kosovo alone, the medians over members, see `sim.analysis.dyads`
     incidents          : paired difference of the number of serious incidents, one time, see `sim.analysis.incidents`
     answers            : rivals' answers in kind to the deliveries that differ, see `sim.analysis.answer_in_kind`

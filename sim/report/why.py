@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sim.analysis.results import Run
     from sim.engines.simulate import PreparedScenario
 
-MEMBERS = 256  # worlds that are run again, at most
+MEMBERS = 128  # worlds that are run again, at most
 
 
 @dataclass(frozen=True)
