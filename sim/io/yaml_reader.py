@@ -31,7 +31,7 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
 _TOO_DEEP = f"nested more than {MAX_DEPTH} deep; no file of this project needs that"
 _NO_BEGINNING = "@`%|>"  # no value begins with one of these
-_LIKE_A_FIELD = 'cannot be read; indent fields of one block alike, begin each entry of a list with "- ", and put text that contains ": " in quotes'
+_LIKE_A_FIELD = 'cannot be read; indent the fields of a block alike, begin a list\'s entries with "- ", and quote text with ": " in it'
 
 _NULL = re.compile(r"null|Null|NULL|~|")
 _TRUE = re.compile(r"true|True|TRUE")

@@ -110,9 +110,7 @@ def labels(dyad: Sequence[str], unit: str) -> list[str]:
 
 def log_plane(pair: "LogPair", dyad: tuple[str, str]) -> Plane:
     """The logarithmic form, drawn in proportions of the plan."""
-    reach = np.geomspace(
-        1e-9, 3.0 * SPAN, 200
-    )  # close steps near the plan: there a line may be almost level, or almost upright
+    reach = np.geomspace(1e-9, 3.0 * SPAN, 200)  # close steps near the plan: there a line may be almost level, or almost upright
     span = np.concatenate([-reach[::-1], [0.0], reach])
     side = np.linspace(-SPAN, SPAN, ARROWS) * 0.92
     grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)

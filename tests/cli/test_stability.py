@@ -28,13 +28,7 @@ def test_words_tables_json_and_picture_are_written(capsys, tmp_path):
     said = capsys.readouterr().out
     assert "Left alone, the race settles in " in said and "two-nation condition" in said
     folder = tmp_path / "results" / "skydagger-delivery-stability"
-    assert {one.name for one in folder.iterdir()} == {
-        "stability.json",
-        "multipliers.csv",
-        "pairs.csv",
-        "race.csv",
-        "figures",
-    }
+    assert {one.name for one in folder.iterdir()} == {"stability.json", "multipliers.csv", "pairs.csv", "race.csv", "figures"}
     assert {one.name for one in (folder / "figures").iterdir()} == {"phase-SRB-XKX.png", "phase-SRB-XKX.svg"}
     rows = list(csv.DictReader((folder / "multipliers.csv").read_text(encoding="utf-8").splitlines()))
     assert len(rows) == len(load_actors().states) ** 2
