@@ -1,8 +1,9 @@
 """The files of a run but the trajectories, which are written as they come."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim import __version__
 from sim.analysis.answer_in_kind import COLUMNS as IN_KIND_COLUMNS
@@ -14,6 +15,9 @@ from sim.analysis.race_verdict import race_document
 from sim.analysis.results import Run
 from sim.analysis.variance_shares import block, write_uncertainty
 from sim.engines.simulate import PreparedScenario
+
+if TYPE_CHECKING:
+    from sim.report.why import Why
 
 
 def document(run: Run, folder: Path) -> dict[str, Any]:
@@ -54,10 +58,11 @@ def write_run(
     draft: Path,
     manifest: Callable[[], dict[str, Any]],
     formats: Sequence[str],
-) -> None:
+) -> Run:
     """Write tables and manifest; with pictures in any format also the report that shows them.
 
     manifest : gives it as of now, with the seconds that the run has taken
+    returns  : the run, with why its largest effect came about where a report says so
     """
     write_summary(run, draft / "summary.csv")
     if run.answers:
@@ -65,15 +70,15 @@ def write_run(
     write_table(draft / RACE, RACE_COLUMNS, (row for verdict in run.verdicts for row in verdict.rows()))
     if run.uncertainty is not None:
         write_uncertainty(run.uncertainty, draft / UNCERTAINTY)
-    if formats:
-        _write_pictures_and_report(run, pair, draft, manifest(), formats)
+    explained = _write_pictures_and_report(run, pair, draft, manifest(), formats) if formats else None
     write_json(manifest(), draft / MANIFEST)
+    return run if explained is None else replace(run, reasons=explained.sentences)
 
 
 def _write_pictures_and_report(
     run: Run, pair: Sequence[PreparedScenario], draft: Path, manifest: dict[str, Any], formats: Sequence[str]
-) -> None:
-    """The pictures, why the answer moved, and the page that shows both."""
+) -> "Why | None":
+    """The pictures, why the answer moved, and the page that shows both; returned is why."""
     from sim.plots.registry import plots_of, write_plots
     from sim.report.run_report import write_report
     from sim.report.why import why
@@ -81,3 +86,4 @@ def _write_pictures_and_report(
     explained = why(run, pair, draft / FIGURES, formats)
     write_plots(plots_of("run", run), run, draft / FIGURES, formats)
     write_report(run, draft, manifest, explained)
+    return explained
