@@ -20,9 +20,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.analysis.drivers import Driver, drivers, ranked
-from sim.analysis.findings import TOPICS, Topic, first_full_year
 from sim.analysis.output import write_table
 from sim.analysis.results import Array, Run, calendar_years
+from sim.analysis.topics import Topic, first_full_year
 from sim.io.formatting import PER_CENT
 from sim.io.quarters import PER_YEAR, index_of
 from sim.model.variables import Series
@@ -190,7 +190,7 @@ def worlds_again(run_members: int) -> int:
 
 def series_again(run: Run) -> tuple[Series, ...]:
     """What is recorded of them: what the lines of the answer are about."""
-    return tuple(dict.fromkeys(topic.series for topic in TOPICS if topic.series in run.by_series))
+    return tuple(dict.fromkeys(topic.series for topic in run.topics if topic.series in run.by_series))
 
 
 def dated_topics(run: Run) -> tuple[DatedTopic, ...]:

@@ -1,6 +1,7 @@
 """The files of a run but the trajectories, which are written as they come."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,17 +61,20 @@ def write_run(
     formats: Sequence[str],
     *,
     threads: int | None = None,
-) -> None:
+) -> Run:
     """Write tables and manifest; with pictures in any format also the report that shows them.
 
     manifest : gives it as of now, with the seconds that the run has taken
     threads  : with 1, nothing is written beside anything else
+    returns  : the run, with why its largest effect came about where a report says so
     """
+    explained = None
     if formats:
-        _write_with_report(run, pair, draft, manifest, formats, threads=threads)
+        explained = _write_with_report(run, pair, draft, manifest, formats, threads=threads)
     else:
         _write_tables(run, draft)
     write_json(manifest(), draft / MANIFEST)
+    return run if explained is None else replace(run, reasons=explained.sentences)
 
 
 def _write_tables(run: Run, draft: Path) -> None:
@@ -90,8 +94,8 @@ def _write_with_report(
     formats: Sequence[str],
     *,
     threads: int | None,
-) -> None:
-    """The tables and why the answer moved, beside them the pictures, and then the page that shows all."""
+) -> "Why | None":
+    """The tables and why the answer moved, beside them the pictures, and then the page that shows all; returned is why."""
 
     def tables_and_why() -> "Why | None":
         from sim.report.why import why
@@ -106,3 +110,4 @@ def _write_with_report(
         write_plots(plots_of("run", run), run, draft / FIGURES, formats)
         found = explained()
     write_report(run, draft, manifest(), found)
+    return found

@@ -9,7 +9,6 @@ from typing import Any
 
 from sim.analysis.answer_in_kind import ArmsMoved, series_of_answers
 from sim.analysis.dyads import middle, pair_of
-from sim.analysis.findings import TOPICS
 from sim.analysis.incidents import drawn_window
 from sim.analysis.output import PICTURE_CHOICES, TRAJECTORIES, formats_of, write_trajectories
 from sim.analysis.race_verdict import race_verdicts
@@ -91,7 +90,7 @@ def run(
         if folder is not None:
             held = held_scenarios(finished.scenario, finished.baseline)
             manifest = partial(manifest_of, identity, began, command, pictures=pictures, **held)
-            write_run(finished, pair, folder.draft, manifest, formats, threads=chosen.threads)
+            finished = write_run(finished, pair, folder.draft, manifest, formats, threads=chosen.threads)
     return finished
 
 
@@ -100,7 +99,7 @@ def _run_of(
     reaction: Reaction,
 ) -> Run:  # fmt: skip
     table = pair[-1].parameters
-    return Run(
+    run = Run(
         scenario=pair[-1].scenario,
         baseline=pair[0].scenario if len(pair) > 1 else None,
         members=options.members,
@@ -116,8 +115,8 @@ def _run_of(
         keep=options.keep,
         parameters_digest=table.digest,
         model_version=table.model_version,
-        directions=directions_of(pair, options),
     )
+    return replace(run, directions=directions_of(run, pair, options))
 
 
 def _reaction(side: PreparedScenario, options: RunOptions) -> Reaction:
@@ -136,9 +135,9 @@ def _with_race(
     return replace(run, answers=answers, verdicts=verdicts)
 
 
-def directions_of(pair: Sequence[PreparedScenario], options: RunOptions) -> Directions | None:
+def directions_of(run: Run, pair: Sequence[PreparedScenario], options: RunOptions) -> Directions | None:
     """What tells whose word the directions of the answer are; nothing where there is nothing to compare with."""
     if len(pair) < 2:
         return None
-    series = tuple(dict.fromkeys(topic.series for topic in TOPICS))
+    series = tuple(topic.series for topic in run.topics)
     return Directions(pair, series, options.quarters, options.seed, options.fit)
