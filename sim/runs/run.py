@@ -91,7 +91,7 @@ def run(
         if folder is not None:
             held = held_scenarios(finished.scenario, finished.baseline)
             manifest = partial(manifest_of, identity, began, command, pictures=pictures, **held)
-            write_run(finished, pair, folder.draft, manifest, formats, threads=chosen.threads)
+            write_run(finished, pair, folder.draft, manifest, formats)
     return finished
 
 
