@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim import __version__
 from sim.analysis.answer_in_kind import COLUMNS as IN_KIND_COLUMNS
 from sim.analysis.answer_in_kind import answer_document
-from sim.analysis.comparison import Comparison
 from sim.analysis.output import FIGURES, IN_KIND, MANIFEST, RACE, UNCERTAINTY, write_json, write_summary, write_table
 from sim.analysis.race_verdict import COLUMNS as RACE_COLUMNS
 from sim.analysis.race_verdict import race_document
 from sim.analysis.results import Run
 from sim.analysis.variance_shares import block, write_uncertainty
 from sim.engines.simulate import PreparedScenario
+
+if TYPE_CHECKING:
+    from sim.analysis.comparison import Comparison
 
 
 def document(run: Run, folder: Path) -> dict[str, Any]:
@@ -34,7 +36,7 @@ def document(run: Run, folder: Path) -> dict[str, Any]:
     }
 
 
-def labels(run: Run | Comparison) -> dict[str, Any]:
+def labels(run: "Run | Comparison") -> dict[str, Any]:
     """How something was simulated, as every JSON document says it."""
     return {
         "baseline": None if run.baseline is None else run.baseline.id,
