@@ -284,7 +284,7 @@ class Run:
         """Events that only one of the two worlds has, or that differ between them."""
         return events_changed(self.scenario, self.baseline)
 
-    @property
+    @cached_property
     def quarter_names(self) -> tuple[str, ...]:
         return tuple(name_of(quarter) for quarter in range(self.quarters))
 
@@ -362,10 +362,11 @@ def summary_rows(run: Run) -> Iterator[tuple[Any, ...]]:
     """Rows of summary.csv: each series in each world, then the paired difference."""
     for contrast in run.contrasts:
         series = contrast.series
+        head = (series.variable, series.actor, series.counterpart, series.unit)
         worlds = {"scenario": contrast.scenario, "baseline": contrast.baseline, "difference": contrast.difference}
         for world, bands in worlds.items():
             if bands is not None:
                 columns = (bands.mean, *bands.quantiles, bands.p_positive, bands.p_negative)
                 numbers = zip(*(column.tolist() for column in columns), strict=True)
                 for quarter, row in zip(run.quarter_names, numbers, strict=True):
-                    yield (series.variable, series.actor, series.counterpart, series.unit, world, quarter, *row)
+                    yield (*head, world, quarter, *row)

@@ -28,7 +28,7 @@ from sim.io.quarters import PER_YEAR, index_of
 from sim.model.variables import Series
 
 MEMBERS = 128  # worlds that are run again, at most
-MEMBERS_RANKED = 1000  # worlds of the run in which the numbers are ranked that a difference rests on, at most
+MEMBERS_RANKED = 512  # worlds of the run in which the numbers are ranked that a difference rests on, at most
 LEAST = 64  # worlds without which the shares would be noise
 VIEW_LEVELS = (0.5, 0.05, 0.95)
 GROUPS = 16  # of worlds, left out in turn to see how sure a share is

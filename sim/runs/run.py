@@ -90,7 +90,7 @@ def run(
         if folder is not None:
             held = held_scenarios(finished.scenario, finished.baseline)
             manifest = partial(manifest_of, identity, began, command, pictures=pictures, **held)
-            finished = write_run(finished, pair, folder.draft, manifest, formats, threads=chosen.threads)
+            finished = write_run(finished, pair, folder.draft, manifest, formats)
     return finished
 
 

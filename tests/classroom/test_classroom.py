@@ -505,7 +505,8 @@ DRAWN = ("tension.SRB.XKX", "hazard.SRB.XKX", "attitude.SRB.TUR", "attitude.XKX.
 
 
 @pytest.mark.parametrize("patron", ["EU", "RUS", "USA"])
-def test_no_policy_is_without_effect_on_all_that_the_page_draws(patron):
+def test_no_policy_is_without_effect_on_all_that_the_page_draws(patron, monkeypatch):
+    monkeypatch.setattr(answers, "labels_of", lambda *_: {})  # whose word a direction is takes most of an answer's time
     teams = teams_game._teams(patron)
     for code, team in teams.items():
         for policy in team.policies:
