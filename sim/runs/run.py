@@ -75,7 +75,7 @@ def run(
         series = series_recorded(chosen)
         moved = arms_that_differ(pair, chosen)
         with recorded(pair, chosen, (*series, *series_of_answers(moved)), progress) as stores:
-            finished = _run_of(pair, chosen, series, stores)
+            finished = run_of(pair, chosen, series, stores)
             finished = replace(finished, incidents=incidents_between(stores, drawn_window(finished)))
             finished = _with_race(finished, pair, stores, moved)
             if split:
@@ -92,9 +92,10 @@ def run(
     return finished
 
 
-def _run_of(
+def run_of(
     pair: Sequence[PreparedScenario], options: RunOptions, series: Sequence[Series], stores: Sequence[Store]
 ) -> Run:
+    """What some series recorded in a scenario and in what it is compared with, reduced."""
     table = pair[-1].parameters
     reaction = _reaction(pair[-1], options.members, options.seed, options.engine)
     return Run(
