@@ -52,11 +52,8 @@ class Reference:
         when = f"({'ca. ' if self.is_inferred else ''}{_date_words(self.date)})"
         head = [who.rstrip("."), f"{when}.", title] if who else [title, f"{when}."]
         first = f"{head[0]}. {head[1]} {head[2]}" if who else f"{head[0]}. {head[1]}".rstrip(".")
-        return (
-            ". ".join(part for part in (first, self.outlet.rstrip(".")) if part)
-            + "."
-            + (f" {self.url}" if self.url else "")
-        )
+        said = " ".join(f"{part}{'' if part[-1] in '.?!' else '.'}" for part in (first, self.outlet) if part)
+        return f"{said} {self.url}".rstrip()
 
     def bibtex(self) -> str:
         """The entry as BibTeX."""
@@ -72,7 +69,8 @@ class Reference:
             "note": "; ".join(filter(None, (self.kind, "date inferred" if self.is_inferred else ""))),
         }
         lines = [f"  {name} = {{{text}}}," for name, text in fields.items() if text]
-        return "\n".join([f"@misc{{{re.sub('[^A-Za-z0-9-]', '', self.key)},", *lines, "}"])
+        key = f"document{self.key}" if self.key.isdigit() else re.sub("[^A-Za-z0-9-]", "", self.key)
+        return "\n".join([f"@misc{{{key},", *lines, "}"])
 
 
 # ---- which there are -------------------------------------------------------------------------------------------------
@@ -95,7 +93,7 @@ def tool() -> Reference:
         "armsrace",
         f"{cited['title']} ({version})",
         names,
-        str(cited.get("date-released", "")),
+        str(cited["date-released"])[:4],
         url=url,
         kind="Computer software",
     )
@@ -130,7 +128,8 @@ def source_reference(key: str) -> Reference:
     url = str(source.get("url") or "") or next(iter(_URL.findall(outlet)), "").rstrip(".,;")
     if doi := _DOI.search(outlet):
         url = f"https://doi.org/{doi[1]}"
-    outlet = re.sub(r"[,;]?\s*(doi:\S+|https?://\S+)", "", outlet).strip()
+    outlet = re.sub(r"[,;]?\s*(doi:\S+|https?://\S+|\((not printed|named) [^)]*\))", "", outlet).strip()
+    outlet = re.sub(r",? Vol\. (\d+), No\. (\d+), pp\. ", r", \1(\2), ", outlet)
     return Reference(
         key, _title(str(source["title"])), _authors(str(source.get("author") or "")), str(source.get("date") or ""),
         is_inferred=source.get("date_status") == "inferred", outlet=outlet, url=url,
