@@ -119,7 +119,7 @@ def document_uses(name: str) -> Iterator[str]:
 def claim_uses(claim: Claim) -> Iterator[str]:
     """Mechanisms that a claim stands behind, and the test of it."""
     if claim.experiment:
-        yield f"the experiment {claim.experiment}, which tests it (armsrace check {claim.id})"
+        yield f"the experiment {claim.experiment}, which tests it (armsrace check --claims {claim.id})"
     named = [id_ for id_, one in _declared("calibration", "mechanisms").items() if claim.id in one.get("claims", [])]
     if named:
         yield f"mechanisms {', '.join(named)} (armsrace check --mechanisms)"
