@@ -31,7 +31,7 @@ from cyclopts.exceptions import (
 )
 
 import sim.cli
-from sim.io.errors import InputError, nearest, suggestion
+from sim.io.errors import InputError, nearest, number_fault, suggestion
 from sim.io.renamed import with_new_options
 from sim.io.terminal import complain, one_line
 
@@ -163,7 +163,8 @@ def _place_in_equations(error: ArithmeticError) -> str:
 def usage_problem(error: CycloptsError, tokens: Sequence[str] = ()) -> str:
     """What is wrong with a command line, in the words of this project."""
     if isinstance(error, CoercionError) and error.target_type is int and error.token is not None:
-        return f'{error.token.keyword or "the argument"}: "{error.token.value}" is not a whole number'
+        fault = number_fault(error.token.value).replace("not a number", "not a whole number")
+        return f"{error.token.keyword or 'the argument'}: {fault}"
     if isinstance(error, UnusedCliTokensError):
         for option, name, value in zip(tokens, tokens[1:], tokens[2:], strict=False):
             if option == "--set" and "=" not in name and value in (error.unused_tokens or ()):

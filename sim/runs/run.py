@@ -75,8 +75,9 @@ def run(
         series = series_recorded(chosen)
         moved = arms_that_differ(pair, chosen)
         with recorded(pair, chosen, (*series, *series_of_answers(moved)), progress) as stores:
-            reactions = [_reaction(side, chosen) for side in pair]
-            finished = _run_of(pair, chosen, series, stores, reactions[-1])
+            reactions = [reaction_drawn(side, chosen) for side in pair]
+            finished = run_of(pair, chosen, series, stores, reactions[-1])
+            finished = replace(finished, directions=directions_of(finished, pair, chosen))
             finished = replace(finished, incidents=incidents_between(stores, drawn_window(finished)))
             finished = _with_race(finished, pair, stores, moved, reactions)
             again = worlds_run_again(finished, pair, chosen, stores) if split else None
@@ -94,12 +95,13 @@ def run(
     return finished
 
 
-def _run_of(
+def run_of(
     pair: Sequence[PreparedScenario], options: RunOptions, series: Sequence[Series], stores: Sequence[Store],
     reaction: Reaction,
 ) -> Run:  # fmt: skip
+    """What some series recorded in a scenario and in what it is compared with, reduced."""
     table = pair[-1].parameters
-    run = Run(
+    return Run(
         scenario=pair[-1].scenario,
         baseline=pair[0].scenario if len(pair) > 1 else None,
         members=options.members,
@@ -116,10 +118,9 @@ def _run_of(
         parameters_digest=table.digest,
         model_version=table.model_version,
     )
-    return replace(run, directions=directions_of(run, pair, options))
 
 
-def _reaction(side: PreparedScenario, options: RunOptions) -> Reaction:
+def reaction_drawn(side: PreparedScenario, options: RunOptions) -> Reaction:
     """What the stability of one side depends on, in all members or of very many the first."""
     drawn = drawn_parameters(side.parameters, min(options.members, CHUNK), seed=options.seed, engine=options.engine)
     return reaction_of(side.parameters, drawn)

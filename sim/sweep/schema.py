@@ -9,7 +9,7 @@ from sim.engines.options import MEMBERS_MAX, SEED_MAX
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.quarters import LAST
 from sim.io.schema import Schema
-from sim.scenario.fields import whole
+from sim.scenario.fields import Quarter, whole
 
 POINTS_MAX = 100_000_000
 LEVELS_MAX = 100
@@ -128,7 +128,7 @@ class DesignFile(Schema):
     scenarios: Annotated[list[str | ScenarioEntry], Field(min_length=1)]
     members: Annotated[int, whole(1, MEMBERS_MAX)] = 1
     seed: Annotated[int, whole(0, SEED_MAX)] = 1
-    until: str = LAST
+    until: Quarter = LAST
     fit: str = DEFAULT_FIT
     theory: str | None = None
     common_random_numbers: bool = True

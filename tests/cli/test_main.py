@@ -85,7 +85,7 @@ BAD = {
         ["run", "skydagger-delivery", "--set", "reaction.SRB", "0.4"],
         "write NAME=VALUE in one word: --set reaction.SRB=0.4",
     ),
-    "decimal comma": (["run", "skydagger-delivery", "--set", "reaction.SRB=0,4"], "write 0.4 with a point"),
+    "decimal comma": (["run", "skydagger-delivery", "--set", "reaction.SRB=0,4"], "write 0.4, with a point"),
     "empty setting": (["run", "skydagger-delivery", "--set", "reaction.SRB="], "no value after ="),
     "id of the library": (["new", "baseline"], "is a scenario of the library; choose another name"),
     "name turned round": (["trace", "price.loitering"], 'did you mean "loitering_price"?'),

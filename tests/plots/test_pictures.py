@@ -28,7 +28,7 @@ from sim.plots.style import BASELINE, DYAD, STYLES, Figure
 from sim.plots.timeline import event_words, named_events
 from sim.scenario.event_types import event_adapter, event_models
 from tests.plots.colour_vision import BLINDNESSES, lab
-from tests.plots.pictures_read import canvas_of, drawn_texts
+from tests.plots.pictures_read import canvas_of, overlaps
 
 QUARTERS, MEMBERS, CHANGE = 44, 8, 31
 NAMES = ("spending", "relation", "risk", "stocks", "overview")
@@ -228,17 +228,7 @@ def test_no_words_overlap_and_none_leave_the_picture(plot: Plot, compared: bool)
     if not plot.is_drawn(synthetic(compared=compared)):
         return
     with style.our_style():
-        figure = plot.draw(synthetic(compared=compared)).figure
-        canvas = canvas_of(figure)
-        found = [(text.get_text(), text.get_window_extent(canvas.get_renderer())) for text in drawn_texts(figure)]
-    for words, box in found:
-        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= figure.bbox.width and box.y1 <= figure.bbox.height, words
-    for (one, first), (other, second) in combinations(found, 2):
-        shared = (
-            min(first.x1, second.x1) - max(first.x0, second.x0),
-            min(first.y1, second.y1) - max(first.y0, second.y0),
-        )
-        assert min(shared) <= 1.0, (one, other)
+        assert overlaps(plot.draw(synthetic(compared=compared)).figure) == []
 
 
 # ---- what is claimed -------------------------------------------------------------------------------------------------
