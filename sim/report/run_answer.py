@@ -218,8 +218,8 @@ def _warnings(run: "Run") -> list[str]:
 
 
 def _short_grounds(run: "Run", ref: str) -> list[str]:
-    """The documents by id and short name, and the numbers that the scenario sets; of many the first, and how to see the others."""
-    grounds = [*short_citations(run), *run_text.parameters_set(run)]
+    """The numbers that the scenario sets, and the documents by id and short name; of many the first, and how to see the others."""
+    grounds = [*run_text.parameters_set(run), *short_citations(run)]
     if len(grounds) <= GROUNDS:
         return grounds
     more = len(grounds) - GROUNDS + 1

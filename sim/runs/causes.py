@@ -1,4 +1,4 @@
-"""What the spread of a run is owed to: some members are simulated again with other luck, theories and channels."""
+"""What the spread of a run is due to: some members are simulated again with other luck, theories and channels."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -11,14 +11,14 @@ from sim.analysis.drivers import uncertain_numbers
 from sim.analysis.incidents import HAZARD, OFF, channels
 from sim.analysis.results import Array, Run
 from sim.analysis.store import Store
-from sim.analysis.variance_shares import OTHER_CHANCE, series_again, splits, worlds_again
+from sim.analysis.variance_shares import OTHER_CHANCE, count_again, series_again, splits
 from sim.engines.options import RunOptions
 from sim.engines.simulate import PreparedScenario, drawn_parameters, simulated, untouched_parameters
 from sim.model.parameter_table import ParameterTable
 from sim.model.theories import theories
 from sim.model.variables import Series
 
-Tables = tuple[ParameterTable, ...]  # of both worlds, the baseline first
+Tables = tuple[ParameterTable, ...]  # of both sides, the baseline first
 Key = tuple[str | int | None, ...]
 
 
@@ -28,9 +28,9 @@ def with_causes(run: Run, pair: Sequence[PreparedScenario], options: RunOptions,
     Both stay None where too few members were simulated, or where there is nothing to compare with. What the run itself
     recorded is not simulated again.
 
-    stores : what both worlds recorded, the baseline first
+    stores : what both sides recorded, the baseline first
     """
-    count = worlds_again(options.members)
+    count = count_again(options.members)
     if count == 0 or run.baseline is None:
         return run
     if run.first_effect is None:
@@ -57,7 +57,7 @@ def with_causes(run: Run, pair: Sequence[PreparedScenario], options: RunOptions,
 
 
 def _under_theories(pair: Sequence[PreparedScenario], options: RunOptions) -> dict[str, Tables]:
-    """Parameters of both worlds under each rival theory in place of that of the run; what a scenario sets wins."""
+    """Parameters of both sides under each rival theory in place of that of the run; what a scenario sets wins."""
     plain = untouched_parameters(None, options.fit)
     return {
         name: tuple(plain.with_overrides(one.parameters).with_overrides(each.scenario.parameters) for each in pair)
@@ -71,17 +71,17 @@ def _simulated(
 ) -> dict[Key, Sequence[Array]]:  # fmt: skip
     """The first members of the scenario and of its baseline with other parameters or other luck, side by side.
 
-    asked   : parameters of both worlds, and a seed of chance of its own or None
+    asked   : parameters of both sides, and a seed of chance of its own or None
     returns : the scenario and the baseline, (series, quarters, members) each
     """
 
     def one(tables: Tables, chance_seed: int | None) -> Sequence[Array]:
         baseline, scenario = (
             simulated(
-                replace(world, parameters=table), range(count), seed=options.seed, quarters=options.quarters,
+                replace(side, parameters=table), range(count), seed=options.seed, quarters=options.quarters,
                 series=series, threads=1, chance_seed=chance_seed,
             )
-            for world, table in zip(pair, tables, strict=True)
+            for side, table in zip(pair, tables, strict=True)
         )  # fmt: skip
         return scenario, baseline
 
