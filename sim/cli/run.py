@@ -38,8 +38,8 @@ Theory = Annotated[
 Keep = Annotated[
     Literal["none", "headline", "all"],
     option(
-        "Whose trajectories are written, simulation by simulation, to trajectories.parquet: of none, of the headline series (some 90 MB), or "
-        "of all (some 200 MB); with --theory all, of none. Quantiles of every series are always in summary.csv."
+        "Whose trajectories are written, simulation by simulation, to trajectories.parquet: of none, of the headline series (some 90 MB), "
+        "or of all (some 200 MB); with --theory all, of none. Quantiles of every series are always in summary.csv."
     ),
 ]
 Pictures = Annotated[

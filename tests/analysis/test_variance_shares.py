@@ -25,7 +25,7 @@ from sim.io.errors import InputError
 from sim.model.parameters import load_parameters
 from sim.model.theories import theories
 from sim.model.variables import Series
-from sim.report.run_answer import answer, share_cells
+from sim.report.run_answer import answer, ending, share_cells
 from sim.runs import causes, recording
 from sim.runs.output import document
 from sim.runs.run import run
