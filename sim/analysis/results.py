@@ -17,7 +17,7 @@ from sim.analysis.findings import (
     ordered,
     parameters_of,
 )
-from sim.analysis.topics import Topic, is_named, questions_of, topics_of
+from sim.analysis.topics import Topic, place_named, topics_of
 from sim.io.formatting import PER_CENT
 from sim.io.quarters import PER_YEAR, name_of, year_of
 from sim.model.parameter_table import ParameterTable
@@ -229,9 +229,9 @@ class Run:
         """Those that are told first: what the question names, and what moves most."""
         return headlines(self.shown_findings, self.asks)
 
-    def asks(self, topic: Topic) -> bool:
-        """Whether the scenario's question names a topic."""
-        return is_named(topic, questions_of([self.scenario]))
+    def asks(self, topic: Topic) -> int | None:
+        """Where the scenario's question, or its title, names a topic; None where it does not."""
+        return place_named(topic, f"{self.scenario.question or ''} {self.scenario.title}")
 
     @cached_property
     def largest_effect(self) -> Finding | None:

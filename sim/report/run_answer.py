@@ -149,7 +149,7 @@ def _changes(run: "Run", full: bool, rows: Sequence[Finding]) -> dict[str, Any]:
     still = [
         topic.words
         for topic in run.topics
-        if topic not in moved and (full or (topic.variable in ASKED_FIRST and run.asks(topic)))
+        if topic not in moved and (full or (topic.variable in ASKED_FIRST and run.asks(topic) is not None))
     ]
     return {
         "start": None if run.first_effect is None else name_of(run.first_effect),

@@ -164,7 +164,7 @@ def test_pictures_are_drawn_when_they_are_wanted_and_change_no_number(made, tmp_
     run("skydagger-delivery", out=tmp_path / "run", settings=["reaction.SRB=0.4"], **{**OPTIONS, "pictures": "none"})
     assert {file.suffix for file in (made[1] / "figures").iterdir()} == {".svg"}
     tables = {file.name: file.read_bytes() for file in (tmp_path / "run").iterdir() if file.name != "manifest.json"}
-    assert set(tables) == {"summary.csv", "uncertainty.csv"}
+    assert set(tables) == {"answer_in_kind.csv", "race.csv", "summary.csv", "uncertainty.csv"}
     assert tables == {name: (made[1] / name).read_bytes() for name in tables}
 
 
@@ -215,7 +215,7 @@ def test_an_explanation_fills_its_place_when_there_is_one(made):
 def test_a_run_that_is_compared_with_nothing_has_a_report_of_levels(tmp_path):
     run("baseline", out=tmp_path / "run", members=20, until="2027Q4")
     page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
-    assert "these are levels" in page and "Serbia&#x27;s military spending in 2027 is" in page
+    assert "these are levels" in page and "Serbia&#x27;s military spending in 2027: the median is" in page
     assert 'id="why"' not in page and 'id="moves"' in page
 
 
@@ -227,11 +227,12 @@ def test_markdown_and_spreadsheet_hold_the_same_tables(made, tmp_path, monkeypat
         assert main(["report", str(made[1]), "--format", form]) == 0
     assert list(tmp_path.iterdir()) == [] and strangers(made[1]) == []
     text = (made[1] / "report.md").read_text(encoding="utf-8")
-    assert "| Serbia's spending in 2026 | +" in text and "](figures/overview.svg)" in text
+    first = made[0].ordered_findings[0]
+    assert f"| {first.what} | {first.change} |" in text and "](figures/overview.svg)" in text
     book = load_workbook(made[1] / "report.xlsx")
     assert book.sheetnames[0] == "Report"
     cells = [[cell.value for cell in row] for row in book.worksheets[1].iter_rows()]
-    assert cells[0][0] == "Changes, and how sure they are" and cells[2][0] == "Serbia's spending in 2026"
+    assert cells[0][0] == "Changes, and how sure they are" and cells[2][0] == first.what
     channels = next(sheet for sheet in book.worksheets if "serious" in str(sheet["A1"].value))
     assert isinstance(channels["B3"].value, float)
 
