@@ -64,23 +64,23 @@ def write_json(content: Any, file: Path) -> None:
 
 
 def write_trajectories(stores: Sequence[Store], kept: Sequence[Series], run: Run, file: Path) -> None:
-    """Write trajectories.parquet: a row for each series, quarter and member, with a column for each world; nothing is rounded.
+    """Write trajectories.parquet: a row for each series, quarter and member, with a column for scenario and baseline; nothing is rounded.
 
-    stores : what the worlds recorded, the baseline first if there is one
+    stores : what was recorded, of the baseline first if there is one
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    worlds = ("baseline", "scenario")[-len(stores) :]
+    sides = ("baseline", "scenario")[-len(stores) :]
     texts = ("variable", "actor", "counterpart", "quarter")
     of_text = pa.dictionary(pa.int16(), pa.string())
     columns = [
         *((name, of_text) for name in texts),
         ("member", pa.int32()),
-        *((world, pa.float64()) for world in worlds),
+        *((side, pa.float64()) for side in sides),
     ]
     schema = pa.schema(columns)
-    split = dict.fromkeys(worlds, "BYTE_STREAM_SPLIT")
+    split = dict.fromkeys(sides, "BYTE_STREAM_SPLIT")
     with pq.ParquetWriter(
         file,
         schema,

@@ -109,7 +109,7 @@ Threshold = Annotated[
     tuple[str, ...],
     repeated(
         "--threshold",
-        "What is good enough: NAME=NUMBER; may be repeated. Default: no worse than the baseline in the same world.",
+        "What is good enough: NAME=NUMBER; may be repeated. Default: no worse than the baseline in the same simulation.",
     ),
 ]
 Weight = Annotated[

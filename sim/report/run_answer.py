@@ -149,7 +149,7 @@ def _changes(run: "Run", full: bool, rows: Sequence[Finding]) -> dict[str, Any]:
     still = [
         topic.words
         for topic in run.topics
-        if topic not in moved and (full or (topic.variable in ASKED_FIRST and run.asks(topic)))
+        if topic not in moved and (full or (topic.variable in ASKED_FIRST and run.asks(topic) is not None))
     ]
     return {
         "start": None if run.first_effect is None else name_of(run.first_effect),
@@ -218,8 +218,8 @@ def _warnings(run: "Run") -> list[str]:
 
 
 def _short_grounds(run: "Run", ref: str) -> list[str]:
-    """The documents by id and short name, and the numbers that the scenario sets; of many the first, and how to see the others."""
-    grounds = [*short_citations(run), *run_text.parameters_set(run)]
+    """The numbers that the scenario sets, and the documents by id and short name; of many the first, and how to see the others."""
+    grounds = [*run_text.parameters_set(run), *short_citations(run)]
     if len(grounds) <= GROUNDS:
         return grounds
     more = len(grounds) - GROUNDS + 1

@@ -58,7 +58,7 @@ def run(
     out       : folder to write; None writes nothing
     overwrite : whether another run in the folder may go
     pictures  : "svg"; "png" or "pdf" beside it; "all"; or "none", which leaves out the report, too
-    split     : whether some members are simulated again to see what the spread is owed to and, for the report, what moved the
+    split     : whether some members are simulated again to see what the spread is due to and, for the report, what moved the
                 risk of incidents, see `sim.runs.causes`
     told      : is given the run as soon as its numbers stand, before anything is written
     command   : what the manifest keeps of how it was called

@@ -1,6 +1,6 @@
 """How stable the race of a scenario is, beside its baseline: class, pace, distance to the edge, multipliers, pairs.
 
-Where spending would settle is told for the difference between the two worlds: the threat that deliveries and hostility
+Where spending would settle is told for the difference between the two sides: the threat that deliveries and hostility
 leave in a quarter, kept as it is for good, times the multipliers. A scenario that changes events only
 has the reactions of its baseline: then the class cannot move, and the place of rest can.
 """

@@ -342,7 +342,7 @@ def test_whose_word_a_direction_is_is_told_as_by_a_run(scenario, labels):
     [
         (("attitude", "SRB", "TUR"), "2026Q4", "Direction assumed: we put the direction in."),
         (("hazard", "SRB", "XKX"), "2025Q4", "Balance of assumptions: effects whose directions we assumed"),
-        (("spending", "SRB", ""), "2026Q4", "No clear direction: fewer than 95 of 100 simulations move the same way."),
+        (("spending", "SRB", ""), "2026Q4", "No clear direction: fewer than 95 % of simulations move the same way."),
     ],
 )
 def test_an_explanation_says_what_the_direction_rests_on(tie, quarter, said):
@@ -408,9 +408,9 @@ def events_of(scenario):
 
 def test_what_is_ordered_arrives_when_it_is_due():
     rows = events_of(load_scenario("serbian-drone-purchase"))
-    (arrival,) = [row for row in rows if row["words"] == "delivery: Türkiye to Serbia, armed UAVs"]
+    (arrival,) = [row for row in rows if row["words"] == "delivery: Türkiye to Serbia, armed drones"]
     assert (arrival["at"], arrival["standing"], arrival["of"]) == ("2026Q4", "what-if", "scenario")
-    romania = [row for row in rows if row["words"] == "delivery: Türkiye to Romania, armed UAVs"]
+    romania = [row for row in rows if row["words"] == "delivery: Türkiye to Romania, armed drones"]
     assert [row["standing"] for row in romania] == ["assumed"]  # the order is on record, the delivery is not
 
 
@@ -423,7 +423,7 @@ def test_events_name_their_document_and_the_place_in_it():
 
 def test_standing_of_an_event_is_told_apart():
     rows = {(row["at"], row["words"]): row["standing"] for row in events_of(load_scenario("dialogue-and-mediation"))}
-    assert rows["2025Q4", "delivery: Türkiye to Kosovo, loitering munitions"] == "on record"
+    assert rows["2025Q4", "delivery: Türkiye to Kosovo, one-way drones"] == "on record"
     assert rows["2023Q4", "dialogue of Belgrade and Pristina at 0.4"] == "assumed"
     assert rows["2026Q4", "unrest in Serbia at 0.4"] == "assumed"
     assert rows["2026Q1", "dialogue of Belgrade and Pristina at 0.5"] == "what-if"
