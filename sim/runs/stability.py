@@ -144,9 +144,7 @@ def dyad_of(text: str) -> tuple[str, str]:
         problems.append(f'"{text}" is no pair; write two states, such as SRB-XKX or GRC-TUR')
     else:
         problems += [
-            f'"{code}" is not one of {", ".join(states)}{guess(code, states)}'
-            for code in parts
-            if code not in states
+            f'"{code}" is not one of {", ".join(states)}{guess(code, states)}' for code in parts if code not in states
         ]
     if problems:
         raise InputError("options", [Problem(None, "dyad", problem) for problem in problems])
