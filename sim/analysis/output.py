@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.analysis.results import SUMMARY_COLUMNS, Run, summary_rows
 from sim.analysis.store import Store, stretches
-from sim.io.errors import refusal, suggestion
+from sim.io.errors import guess, refusal
 from sim.io.files import Draft
 from sim.io.quarters import name_of
 from sim.model.variables import Series
@@ -46,7 +46,7 @@ def formats_of(pictures: str) -> tuple[str, ...]:
     Raises InputError for any other word.
     """
     if pictures not in PICTURE_CHOICES:
-        message = f'"{pictures}" is not one of {", ".join(PICTURE_CHOICES)}{suggestion(str(pictures), PICTURE_CHOICES)}'
+        message = f'"{pictures}" is not one of {", ".join(PICTURE_CHOICES)}{guess(str(pictures), PICTURE_CHOICES)}'
         raise refusal("options", message, "pictures")
     return tuple(form for form in FORMATS if pictures != "none" and (form in ("svg", pictures) or pictures == "all"))
 

@@ -39,6 +39,15 @@ DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 SIGNAL_BASE = 128
 COLLECTED_AFTER = (50_000, 10, 10)  # new objects, and rounds; most commands are over before Python's usual 700 pay off
 DEBUG = "--debug"
+OPTIONS_MEANT = {
+    **dict.fromkeys(("--simulations", "--runs", "--replications", "--samples", "-n"), ("--members",)),
+    **dict.fromkeys(("--end", "--to", "--horizon"), ("--until",)),
+    **dict.fromkeys(("--output", "--folder", "-o", "--dir"), ("--out",)),
+    **dict.fromkeys(("--parameter", "--param", "--change"), ("--set",)),
+    **dict.fromkeys(("--country", "--state", "--who"), ("--actor",)),
+    **dict.fromkeys(("--force", "--replace"), ("--overwrite",)),
+    **dict.fromkeys(("--json", "--csv", "--type"), ("--format",)),
+}  # what users write for an option, and the options that they may mean
 EPILOGUE = "Add --debug to any command to see the traceback of an error. Start with: armsrace list"
 
 
@@ -182,7 +191,9 @@ def _in_our_words(error: CycloptsError) -> str | None:
     if isinstance(error, UnknownOptionError):
         word = error.token.keyword or error.token.value
         names = (name for argument in error.argument_collection for name in argument.names)
-        return f"unknown option {word}{_near(word, (name for name in names if name.startswith('-')))}"
+        options = [name for name in names if name.startswith("-")]
+        meant = next((option for option in OPTIONS_MEANT.get(word, ()) if option in options), None)
+        return f"unknown option {word}{f'; did you mean {meant}?' if meant else _near(word, options)}"
     if isinstance(error, MissingArgumentError) and error.argument is not None:
         name = error.keyword or error.argument.name
         return f"{name} needs a value" if name.startswith("-") else f"{name} is missing"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sim.analysis.results import Contrast, Run
-from sim.io.formatting import number, per_cent, signed_number
+from sim.io.formatting import number, per_cent, signed_number, true_minus
 from sim.io.quarters import name_of, year_of
 from sim.model.variables import VARIABLES, Series
 from sim.plots import draw, panels, style
@@ -95,7 +95,8 @@ def finding(chart: SeriesChart) -> list[str]:
     """The level at both ends, and the effect where it is largest, in a sentence each."""
     level, place = chart.contrast.scenario, chart.last
     (start,), (low, _, middle, _, high) = level.quantiles[2:3, chart.first], level.quantiles[:, place]
-    ends = f"Median {number(start)} in {name_of(chart.first)} and {number(middle)} in {name_of(place)}"
+    unit = true_minus(chart.series.unit)
+    ends = f"Unit: {unit}. Median {number(start)} in {name_of(chart.first)} and {number(middle)} in {name_of(place)}"
     said = [f"{ends}, when 90 % of simulations lie from {number(low)} to {number(high)}."]
     change = chart.contrast.difference
     if change is not None:

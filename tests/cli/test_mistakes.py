@@ -148,7 +148,11 @@ IN_A_DESIGN = [
     ("when: 2030Q4", "when: 2030-Q4", "write 2030Q4"),
     ("when: 2030Q4", "when: 2034Q4", "2034Q4 lies after the end of the sweep, 2030Q4"),
     ("skydagger-delivery]", "skydager-delivery]", 'did you mean "skydagger-delivery"?'),
-    ("metrics:\n  - {variable: tension, when: 2030Q4}\n", "", "metrics|missing; add metrics"),
+    (
+        "metrics:\n  - {variable: tension, when: 2030Q4}\n",
+        "",
+        "metrics|missing; add metrics: a list such as [{variable: tension, when: 2030Q4}]",
+    ),
 ]
 
 
@@ -165,7 +169,7 @@ ON_THE_COMMAND_LINE = [
     ("runn baseline", 'unknown command "runn"; did you mean run?'),
     ("validate nofile.yaml", "nofile.yaml|no such file; check the name and the folder"),
     ("validate mien.yaml", 'no such file; did you mean "mine.yaml"?'),
-    ("run mine", 'did you mean the file "mine.yaml"?'),
+    ("run mine", 'there is no scenario "mine" in the library; did you mean the file "mine.yaml"?'),
     ("run skydagger", 'no scenario "skydagger" in the library; did you mean "skydagger-delivery"?'),
     ("run baseline --set price=3", 'price|did you mean "uav_price" or "loitering_price"?'),
     ("run baseline --set reaction.SRB=0,4", "reaction.SRB|write 0.4, with a point"),
@@ -177,7 +181,7 @@ ON_THE_COMMAND_LINE = [
     ("run baseline --until 2030-Q4", "write 2030Q4"),
     ("run baseline --theory richardson", "spiral, deterrence, no-effect"),
     ("run baseline --fit priors", 'did you mean "prior"?'),
-    ("run baseline --simulations 100", "unknown option --simulations"),
+    ("run baseline --simulations 100", "unknown option --simulations; did you mean --members?"),
     ("trace reaction.serbia", 'did you mean "reaction.SRB"?'),
     ("trace 006", 'nothing is called "006"'),
     ("figures export", 'did you mean "exports"?'),
