@@ -233,7 +233,7 @@ def test_markdown_and_spreadsheet_hold_the_same_tables(made, tmp_path, monkeypat
     assert book.sheetnames[0] == "Report"
     changes = next(sheet for sheet in book.worksheets if sheet["A1"].value == "Changes, and how sure they are")
     assert changes["A3"].value == first.what
-    channels = next(sheet for sheet in book.worksheets if "serious" in str(sheet["A1"].value))
+    channels = next(sheet for sheet in book.worksheets if "incident rate" in str(sheet["A1"].value))
     assert isinstance(channels["B3"].value, float)
 
 

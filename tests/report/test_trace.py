@@ -23,8 +23,8 @@ def facts(name):
 def test_a_parameter_names_value_range_status_source_and_use():
     found = traced("reaction.SRB")
     assert found.plain()["range"] == [-10.0, 10.0]
-    assert found.values[0]["default"] == 1.0
-    assert found.values[0]["low"] < 0.0 < 1.0 < found.values[0]["high"]
+    assert found.values[0]["default"] == 1.6
+    assert found.values[0]["low"] < 0.0 < 1.6 < found.values[0]["high"]
     assert facts("reaction.SRB")["status"] == "estimated"
     assert "the equations of spending and capability (sim/rules/spending.py, sim/rules/capability.py)" in found.uses
     assert "mechanism reaction: budgets react to threat (armsrace check --mechanisms)" in found.uses
