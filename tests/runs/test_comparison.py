@@ -102,7 +102,7 @@ def test_answer_counts_simulations_and_names_the_convention(found, tmp_path):
         "Direction assumed: we assumed the direction; only the size is a result.",
         "dialogue-and-mediation Counted: nothing. The money of mediators",
         "Kosovo's perceived threat",
-        "(direction assumed in",
+        "direction assumed in",
     ):
         assert words in text
 
