@@ -30,11 +30,7 @@ STOCKS = ("uav", "loitering")  # counted at the end of a year, where all else is
 TABLE_FROM = 92  # columns below which other answers write their rows as sentences
 SCREEN = 24  # lines of the first screen, for which rows are left out
 SPREAD_ROWS, DRIVERS = 6, 2
-ASKED_FIRST = (
-    "spending",
-    "tension",
-    "hazard",
-)  # of which a short answer says that nothing moved, if the question names them
+ASKED_FIRST = ("tension", "hazard")  # of which a short answer says that nothing moved, if the question names them
 REASONS, GROUNDS = 3, 4  # sentences and documents of the short answer
 LEVEL_YEARS = (2023, 2026, 2030)
 LEVEL_VARIABLES = ("attitude", "tension", "uav", "loitering", "supplier_choice", "troops")
