@@ -340,7 +340,7 @@ def test_whose_word_a_direction_is_is_told_as_by_a_run(scenario, labels):
 @pytest.mark.parametrize(
     ("tie", "quarter", "said"),
     [
-        (("attitude", "SRB", "TUR"), "2026Q4", "Direction assumed: we put the direction in."),
+        (("attitude", "SRB", "TUR"), "2026Q4", "Direction assumed: we assumed the direction; only the size"),
         (("hazard", "SRB", "XKX"), "2025Q4", "Balance of assumptions: effects whose directions we assumed"),
         (("spending", "SRB", ""), "2026Q4", "No clear direction: fewer than 95 % of simulations move the same way."),
     ],
@@ -556,7 +556,7 @@ def test_example_of_a_game_can_be_played():
 
 
 BAD_RULES = {
-    "troops: 6.0": ("troops: 600.0", "teams[3].policies[3].events[0].troops"),
+    "troops: 6.0": ("troops: 600.0", "team 4 (Brussels), policy 4 (reinforce), event 1, troops"),
     "needs: XKX.talk": ("needs: XKX.tlk", 'did you mean "XKX.talk"?'),
     "scenario: skydagger-delivery": ("scenario: skydagger", "there is no scenario"),
     "turns: 5": ("turns: 20", "would end after 2035Q4"),
