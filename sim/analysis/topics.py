@@ -226,7 +226,7 @@ def place_named(topic: Topic, question: str) -> int | None:
 
     >>> asked = "What does an order by Athens do to Turkish spending, and to the risk in the north?"
     >>> [place_named(topic, asked) for topic in (spending_of("TUR"), spending_of("SRB"), incident_rate(()), tension(()))]
-    [39, None, 0, None]
+    [35, None, 0, None]
     """
     text = question.lower()
     if topic.variable not in SAID or not re.search(SAID[topic.variable], text):

@@ -39,7 +39,7 @@ def cause_words(cause: Cause) -> str:
     """What a cause is called.
 
     >>> cause_words(Cause("arms", "XKX", "loitering", "skydagger-order"))
-    "Kosovo's loitering munitions"
+    "Kosovo's one-way drones"
     """
     arms, composed = (wordings("causes.yaml")[part] for part in ("arms", "composed"))
     many = channel_words()[1]

@@ -8,11 +8,11 @@ from sim.rules.elementary import exp, log, logistic
 def provocation(value: float, perceived_value: float, weight: float, scale: float) -> float:
     """How much the deliveries of one class to one buyer in one quarter provoke its rivals; it saturates with size.
 
-    value           : [m USD2023]             all that arrived, from every supplier
-    perceived_value : [m USD2023-equivalent]  that rivals see per dollar of the class, as in their view of a stock
-    weight          : [1]                     of the class
-    scale           : [m USD2023-equivalent]  at which 63 per cent of the effect is reached
-    returns         : [1]                     between 0 and weight
+    value           : [m USD2023]  all that arrived, from every supplier
+    perceived_value : [1]          what rivals see per dollar of the class, as in their view of a stock
+    weight          : [1]          of the class
+    scale           : [m USD2023]  value as rivals see it at which 63 per cent of the effect is reached
+    returns         : [1]          between 0 and weight
 
     Source: model; documents 002 and 004 (cheap munitions brought words as sharp as dear aircraft).
 

@@ -287,7 +287,7 @@ def test_a_conjugate_parameter_has_the_posterior_that_hand_and_paper_give(findin
 
 def test_priors_of_the_table_are_the_declared_ones(table):
     priors = [table["reaction.XKX"][f"prior_{level}"] for level in ("q05", "q50", "q95")]
-    assert priors == pytest.approx([1.1 - 1.6 * 1.6448536, 1.1, 1.1 + 1.6 * 1.6448536], rel=1e-5)
+    assert priors == pytest.approx([1.7 - 2.5 * 1.6448536, 1.7, 1.7 + 2.5 * 1.6448536], rel=1e-5)
     assert table["lead_time.uav"]["prior_q95"] == pytest.approx(1.5 * np.exp(0.5 * 1.6448536), rel=1e-5)
     assert table["background_spread"]["group"] == "observation"
     assert {row["word"] for row in table.values()} == {"pinned", "bounded", "assumed"}

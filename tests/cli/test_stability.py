@@ -63,7 +63,7 @@ def test_a_scenario_of_reactions_moves_the_eigenvalue(capsys, tmp_path):
     assert found["stability"]["threshold_scaling"]["q50"] < 1.0
     assert found["settling_per_cent"] == {}
     assert main(["stability", "hot.yaml", *FEW]) == 0
-    assert "that is cut, for the race to settle" in capsys.readouterr().out.replace("\n", " ")
+    assert "that is cut, for the race to be stable" in capsys.readouterr().out.replace("\n", " ")
 
 
 @pytest.mark.parametrize("dyad", ["GRC-TUR", "xkx-srb"])

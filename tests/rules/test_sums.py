@@ -60,7 +60,7 @@ WORKED = {
     ),
     patrons.dialogue_intensity: (
         {"agreed": 0.3, "mediation": 0.2, "accession_weight": 0.5, "accession": 0.1, "tension_weight": 0.7, "tension": 0.2},
-        0.3 + 0.2 + 0.05 - 0.14,
+        (0.3 + 0.2 + 0.05) * (1.0 - 0.14),
     ),
 }  # fmt: skip
 

@@ -397,7 +397,7 @@ def test_the_title_is_a_question_and_a_note_says_what_the_forecast_is_and_is_not
     _, svg = PLOT.write(made(), here)
     words = ["".join(element.itertext()) for element in ET.parse(svg).iter(f"{SVG}text")]
     assert f"What will {load_actors().states_counted} spend on their military in 2024 and 2025?" in words
-    assert any("the figure of 2023 (SIPRI) times the growth of each simulation since" in text for text in words)
+    assert any("the figure of 2023 (SIPRI) times its growth since" in text for text in words)
     assert any("no spending after 2023" in text for text in words) and not any("…" in text for text in words)
     assert words.count("2025: +25 % (−10 to +100)") == len(STATES)
 
