@@ -11,9 +11,7 @@ import errno
 import gc
 import os
 import pkgutil
-import signal
 import sys
-import threading
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
@@ -31,12 +29,13 @@ from cyclopts.exceptions import (
 )
 
 import sim.cli
-from sim.io.errors import InputError, nearest, suggestion
+from sim.io.errors import InputError, nearest, shown_path, suggestion
 from sim.io.renamed import with_new_options
+from sim.io.stops import stops_obeyed
 from sim.io.terminal import complain, one_line
+from sim.io.writing import DISK_FAULTS
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
-SIGNAL_BASE = 128
 COLLECTED_AFTER = (50_000, 10, 10)  # new objects, and rounds; most commands are over before Python's usual 700 pay off
 DEBUG = "--debug"
 EPILOGUE = "Add --debug to any command to see the traceback of an error. Start with: armsrace list"
@@ -85,7 +84,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     tokens = with_new_options([token for token in given if token != DEBUG])
     _use_replacement_marks()
-    _end_in_order()
+    with stops_obeyed(to_the_end=arguments is None):
+        return _code_of(given, tokens)
+
+
+def _code_of(given: Sequence[str], tokens: Sequence[str]) -> int:
+    """Call the command; returns the exit code."""
     usual = gc.get_threshold()
     gc.set_threshold(*COLLECTED_AFTER)
     try:
@@ -106,17 +110,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         gc.set_threshold(*usual)
 
 
-def _end_in_order() -> None:
-    """Let a request to stop, or a closed terminal, end the program as an exit does, so that drafts are removed."""
-
-    def stop(number: int, _: object) -> None:
-        raise SystemExit(SIGNAL_BASE + number)
-
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name) and threading.current_thread() is threading.main_thread():
-            signal.signal(getattr(signal, name), stop)
-
-
 def _said(error: BaseException, tokens: Sequence[str]) -> int:
     """Say what went wrong on standard error; returns the exit code."""
     if isinstance(error, KeyboardInterrupt):
@@ -131,9 +124,8 @@ def _said(error: BaseException, tokens: Sequence[str]) -> int:
     if isinstance(error, MemoryError):
         complain("not enough memory; ask for fewer simulations with --members")
         return FAILED
-    if isinstance(error, OSError) and (error.filename is not None or error.errno == errno.ENOSPC):
-        where = f"{error.filename}: " if error.filename is not None else ""
-        complain(f"{where}{error.strerror}; choose another place or free some space")
+    if isinstance(error, OSError) and (error.filename is not None or error.errno in DISK_FAULTS):
+        complain(_refused_by_system(error))
         return FAILED
     if isinstance(error, SyntaxError) and error.filename is not None:
         complain(f"{error.filename}:{error.lineno}: {error.msg}: {(error.text or '').strip()}")
@@ -150,6 +142,18 @@ def _said(error: BaseException, tokens: Sequence[str]) -> int:
         f"  please report it, with what {DEBUG} prints",
     )
     return FAILED
+
+
+def _refused_by_system(error: OSError) -> str:
+    """What the system refused, and what to do about it."""
+    where = f"{shown_path(error.filename)}: " if isinstance(error.filename, str | Path) else ""
+    remedy = {
+        errno.ENAMETOOLONG: "choose a shorter name",
+        errno.EACCES: "choose another place, or close the program that has it open",
+        errno.EPERM: "choose another place",
+        errno.EMFILE: "close other programs, or raise the limit of open files (ulimit -n)",
+    }.get(error.errno or 0, "choose another place or free some space")
+    return f"{where}{error.strerror}; {remedy}"
 
 
 def _place_in_equations(error: ArithmeticError) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from sim.io.errors import InputError, Problem, Steps, dotted, refusal, suggestion
-from sim.io.files import refuse_special
+from sim.io.files import decoded, read_bytes
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
@@ -87,27 +87,14 @@ def parse_yaml(text: str, file: Path | str) -> Document:
 
 
 def _text(file: Path) -> str:
-    refuse_special(file)
     try:
-        with file.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+        return decoded(read_bytes(file, MAX_BYTES), file)
     except FileNotFoundError:
-        raise _whole_file(file, "no such file" + _neighbour(file)) from None
+        raise refusal(file, "no such file" + _neighbour(file)) from None
     except IsADirectoryError:
-        raise _whole_file(file, "this is a folder; name a file in it") from None
+        raise refusal(file, "this is a folder; name a file in it") from None
     except (OSError, ValueError) as error:
-        raise _whole_file(file, f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    if len(raw) > MAX_BYTES:
-        raise _whole_file(file, f"larger than {MAX_BYTES // 1000} kB; split it, or check that it is the right file")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise refusal(file, "not UTF-8 text; save the file with UTF-8 encoding", line=line) from None
-
-
-def _whole_file(file: Path, message: str) -> InputError:
-    return refusal(file, message)
+        raise refusal(file, f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _neighbour(file: Path) -> str:

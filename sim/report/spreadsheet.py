@@ -1,5 +1,6 @@
 """A report as a spreadsheet: a sheet of all words, and one for each table. It needs openpyxl, which an extra brings."""
 
+import io
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,7 +34,9 @@ def write_spreadsheet(report: Report, target: Path) -> None:
     tables = [part.table if isinstance(part, Fold) else part for _, part in parts if isinstance(part, Fold | Table)]
     for number, table in enumerate(tables, 1):
         _fill(book.create_sheet(_sheet_name(number, table.caption)), table)
-    book.save(target)
+    content = io.BytesIO()
+    book.save(content)
+    target.write_bytes(content.getvalue())
 
 
 def _texts(part: PagePart) -> Iterator[str]:
