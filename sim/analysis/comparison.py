@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from sim.analysis.answer_in_kind import Answer
-from sim.analysis.findings import Directions, Finding, Topic
+from sim.analysis.findings import Directions, Finding
 from sim.analysis.regret import Remarks, Standings
 from sim.analysis.results import Array, Contrast, earliest
+from sim.analysis.topics import Topic
 from sim.io.quarters import PER_YEAR, name_of, year_of
 from sim.model.variables import Series
 from sim.scenario.loading import Scenario
@@ -75,12 +76,12 @@ def window_words(start: int, stop: int) -> str:
 OUTCOMES = (
     Topic("Serbia's spending", "spending", "SRB", "", (), "%", 1, in_per_cent=True),
     Topic("Kosovo's spending", "spending", "XKX", "", (), "%", 1, in_per_cent=True),
-    Topic("tension of Serbia and Kosovo", "tension", "SRB", "XKX", (), ""),
+    Topic("tension between Serbia and Kosovo", "tension", "SRB", "XKX", (), ""),
     Topic("Kosovo's perceived threat", "threat", "XKX", "", (), ""),
     Topic("Kosovo's capability (its arms)", "capability", "XKX", "", (), "%", 1, in_per_cent=True),
-    Topic("rate of serious incidents", "hazard", "SRB", "XKX", (), "a year"),
-    Topic("Serbia's cooperation with Türkiye (slow part)", "relation", "SRB", "TUR", (), ""),
-    Topic("Serbia's cooperation with Kosovo (slow part)", "relation", "SRB", "XKX", (), ""),
+    Topic("incident rate", "hazard", "SRB", "XKX", (), "a year"),
+    Topic("Serbia's long-term relations with Türkiye", "relation", "SRB", "TUR", (), ""),
+    Topic("Serbia's long-term relations with Kosovo", "relation", "SRB", "XKX", (), ""),
 )
 
 

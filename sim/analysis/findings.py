@@ -1,10 +1,11 @@
 """What a run found, as rows: what moved, by how much, and how sure that is. The words for it stand in the templates."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from sim.io.formatting import PER_CENT, fixed, in_a_hundred, signed
+from sim.analysis.topics import FIRST, FULL_YEAR, HORIZON, LATER, PEAK, YEARLY, Topic, first_full_year
+from sim.io.formatting import fixed, share_words, signed
 from sim.io.quarters import PER_YEAR, index_of, name_of, quarters_of_year, year_of
 from sim.model.directions import AGREED, UNCLEAR, UNKNOWN, Direction
 from sim.model.parameter_table import ParameterTable
@@ -14,69 +15,16 @@ from sim.model.variables import Series
 if TYPE_CHECKING:
     from sim.analysis.results import Bands, Contrast, Run
 
-HORIZON = 2030
 MANY_UNCHANGED = 0.2
-
-FIRST, LATER, LAST, PEAK, FULL_YEAR, LAST_YEAR = (
-    "first quarter",
-    "a year later",
-    "last quarter",
-    "quarter in which the median moves most",
-    "first full year",
-    "last year",
-)
-
-
-@dataclass(frozen=True)
-class Topic:
-    """A row that is offered: which series, when, and how it is written."""
-
-    words: str
-    variable: str
-    actor: str
-    counterpart: str
-    times: tuple[str, ...]
-    unit: str
-    digits: int = 2
-    scale: float = 1.0
-    in_per_cent: bool = False
-
-    @property
-    def series(self) -> Series:
-        return Series(self.variable, self.actor, self.counterpart)
-
-
-YEARLY = (FULL_YEAR, LAST_YEAR)
-TOPICS = (
-    Topic("Serbia's spending", "spending", "SRB", "", YEARLY, "%", 1, in_per_cent=True),
-    Topic("Kosovo's spending", "spending", "XKX", "", YEARLY, "%", 1, in_per_cent=True),
-    Topic("Serbia's attitude to Türkiye", "attitude", "SRB", "TUR", (FIRST, LATER, LAST, PEAK), ""),
-    Topic("Serbia's cooperation with Türkiye (slow part)", "relation", "SRB", "TUR", (LATER, PEAK), ""),
-    Topic("Serbia's attitude to Kosovo", "attitude", "SRB", "XKX", (LAST,), ""),
-    Topic("Kosovo's attitude to Türkiye", "attitude", "XKX", "TUR", (FIRST, LAST, PEAK), ""),
-    Topic("tension of Serbia and Kosovo", "tension", "SRB", "XKX", (FIRST, LATER, PEAK), ""),
-    Topic("rate of serious incidents", "hazard", "SRB", "XKX", (FIRST, PEAK, *YEARLY), "a year"),
-    Topic("chance Serbia buys Turkish UAVs", "supplier_choice", "SRB", "TUR", YEARLY, "points", 1, PER_CENT),
-    Topic("Turkish share of Kosovo's arms", "dependence", "XKX", "TUR", (LAST_YEAR,), "points", 1, PER_CENT),
-    Topic("index of Turkish influence in Kosovo", "influence", "TUR", "XKX", (LAST_YEAR,), ""),
-    Topic("trade of Serbia and Türkiye", "trade", "SRB", "TUR", (LAST_YEAR,), "% of 2018", 1, PER_CENT),
-    Topic("Kosovo's loitering munitions", "loitering", "XKX", "", (FIRST, LAST), "units", 0),
-    Topic("Kosovo's armed UAVs", "uav", "XKX", "", (FIRST, LAST), "units", 1),
-    Topic("Kosovo's other arms", "capital_stock", "XKX", "", (LAST,), "m US$", 1),
-    Topic("Serbia's armed UAVs", "uav", "SRB", "", (FIRST, LAST), "units", 1),
-    Topic("Serbia's loitering munitions", "loitering", "SRB", "", (FIRST, LAST), "units", 0),
-    Topic("Serbia's other arms", "capital_stock", "SRB", "", (LAST,), "m US$", 1),
-    Topic("KFOR's strength", "troops", "NATO", "", (FIRST, LAST), "thousand", 1),
-)
 
 
 @dataclass(frozen=True)
 class Finding:
     """One row of the answer.
 
-    median, low, high : the middle of all worlds and the 5-95 % range, in `unit`
-    p_positive        : share of worlds in which the difference is strictly above zero
-    p_negative        : share of worlds in which it is strictly below zero; the others are unchanged
+    median, low, high : over simulations, and the ends of the 90 % range, in `unit`
+    p_positive        : share of simulations in which the difference is strictly above zero
+    p_negative        : share of simulations in which it is strictly below zero; the others are unchanged
     whose             : whose word the direction is, where enough simulations agree on one
     """
 
@@ -94,8 +42,13 @@ class Finding:
         return f"{self.topic.words} in {self.when}"
 
     @property
+    def subject(self) -> str:
+        """The same within a sentence: "the incident rate in 2026", "Serbia's spending in 2026"."""
+        return f"the {self.what}" if self.what[0].islower() else self.what
+
+    @property
     def is_moved(self) -> bool:
-        """Whether any world changes."""
+        """Whether any simulation changes."""
         return self.p_positive > 0.0 or self.p_negative > 0.0
 
     @property
@@ -109,8 +62,14 @@ class Finding:
 
     @property
     def median_shown(self) -> float:
-        """The middle world's change with the digits that are printed."""
+        """The median with the digits that are printed."""
         return round(self.median, self.topic.digits)
+
+    @property
+    def size(self) -> float:
+        """The median over what is a large change of this number, without its sign; zero of what the scenario's file sets itself."""
+        is_effect = self.topic.large > 0.0 and self.label != ""
+        return abs(self.median_shown) / self.topic.large if is_effect else 0.0
 
     @property
     def label(self) -> str:
@@ -137,10 +96,10 @@ class Finding:
 
     @property
     def counts(self) -> tuple[tuple[str, str], ...]:
-        """How many worlds of a hundred go the more common way, and how many are unchanged if those are many."""
+        """The share of simulations that go the more common way, and of those that are unchanged if they are many."""
         unchanged = max(0.0, 1.0 - self.p_positive - self.p_negative)
-        most = (in_a_hundred(max(self.p_positive, self.p_negative)), self.direction)
-        return (most, (in_a_hundred(unchanged), "unchanged")) if unchanged >= MANY_UNCHANGED else (most,)
+        most = (share_words(max(self.p_positive, self.p_negative)), self.direction)
+        return (most, (share_words(unchanged), "unchanged")) if unchanged >= MANY_UNCHANGED else (most,)
 
 
 class Directions(Protocol):
@@ -152,12 +111,12 @@ class Directions(Protocol):
 # ---- the rows of a run -----------------------------------------------------------------------------------------------
 
 
-def findings_from(run: "Run", start: int, *, still: bool) -> Iterator[Finding]:
-    """Rows of the times that follow from a first quarter, in the order of `TOPICS`.
+def findings_from(run: "Run", topics: Iterable[Topic], start: int, *, still: bool) -> Iterator[Finding]:
+    """Rows of some topics at the times that follow from a first quarter.
 
     still : also those that the scenario leaves as they are, and at the same times in every run, so none at a peak of its own
     """
-    for topic in TOPICS:
+    for topic in topics:
         contrast = run.by_series.get(topic.series)
         if contrast is None or (contrast.first_difference is None and not still):
             continue
@@ -197,20 +156,11 @@ def _quarter(time: str, difference: "Bands", start: int) -> int:
     return {FIRST: start, LATER: start + PER_YEAR}.get(time, last)
 
 
-def first_full_year(start: int) -> int:
-    """The first calendar year that lies wholly after a quarter, or begins with it.
-
-    >>> first_full_year(index_of("2025Q4")), first_full_year(index_of("2026Q1"))
-    (2026, 2026)
-    """
-    return year_of(start + PER_YEAR - 1)
-
-
 # ---- levels ----------------------------------------------------------------------------------------------------------
 
 
 def yearly_levels(run: "Run", series: Series, digits: int) -> tuple[str, str, str]:
-    """Lower end, median and upper end of 90 % of worlds in the horizon year."""
+    """Median and ends of the 90 % range in the horizon year: low, median, high."""
     quantiles = run.by_series[series].yearly_scenario.quantiles[:, run.years.index(horizon_year(run))]
     low, _, median, _, high = (fixed(value, digits) for value in quantiles)
     return low, median, high
@@ -263,15 +213,11 @@ def setting_name(setting: str) -> str:
 
 # ---- what is told first ----------------------------------------------------------------------------------------------
 
-ALWAYS = ("spending", "SRB")  # the race is about it
-RISK = "hazard"
-OTHERS = 2
-# a change that is large: a tenth of a budget, in per cent, and a quarter of the scale
-LARGE = {"spending": 10.0, "attitude": 0.5, "tension": 0.25}
+LEAST, MOST, NAMED = 4, 6, 4  # rows of a short answer, and those of them that the question names
 
 
 def largest_of_each(rows: Iterable[Finding]) -> dict[Topic, Finding]:
-    """Of each topic the row in which the middle world moves most, the first of equals."""
+    """Of each topic the row in which the median moves most, the first of equals."""
     largest: dict[Topic, Finding] = {}
     for row in rows:
         if row.topic not in largest or abs(row.median_shown) > abs(largest[row.topic].median_shown):
@@ -279,26 +225,47 @@ def largest_of_each(rows: Iterable[Finding]) -> dict[Topic, Finding]:
     return largest
 
 
-def headlines(rows: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Serbia's spending, the two others that move most for their scale, and the rate of incidents, as far as they move.
+def largest_effect(rows: Iterable[Finding]) -> Finding | None:
+    """The row that moves most for its scale, one with a clear direction if there is any; None where nothing moves visibly."""
+    moved = [row for row in rows if row.size > 0.0]
+    return max(moved, key=lambda row: (not row.is_undetermined, row.size), default=None)
 
-    Where fewer of these move, other lines fill the places in their order.
+
+def headlines(rows: Sequence[Finding], asked: Callable[[Topic], bool]) -> tuple[Finding, ...]:
+    """The rows of a short answer: those that the question names, by turns of what they are about, and those that move most.
+
+    asked : whether the question names a topic
     """
-    largest = tuple(largest_of_each(rows).values())
-    first = [row for row in largest if (row.topic.variable, row.topic.actor) == ALWAYS]
-    risk = [row for row in largest if row.topic.variable == RISK]
-    rest = sorted((row for row in largest if row not in first and row not in risk), key=_rank)
-    return (*first, *rest[: OTHERS + (not first)], *risk)
+    largest = largest_of_each(rows)
+    told = {(topic.actor, topic.counterpart) for topic in largest if topic.variable == "attitude"}
+    kept = [
+        row
+        for topic, row in largest.items()
+        if topic.variable != "relation" or (topic.actor, topic.counterpart) not in told
+    ]  # of an attitude and its slow part the whole is told
+    named = _by_turns(sorted((row for row in kept if asked(row.topic)), key=_rank))[:NAMED]
+    rest = sorted((row for row in kept if row not in named), key=_rank)
+    visible = [row for row in rest if row.size > 0.0]
+    chosen = [*named, *visible][:MOST]
+    return (*chosen, *[row for row in rest if row not in chosen][: max(0, LEAST - len(chosen))])
 
 
-def _rank(row: Finding) -> tuple[bool, bool, bool, float]:
-    """Lower for what moves visibly, is one of the things first asked for, is sure, and is large."""
-    large = LARGE.get(row.topic.variable)
-    size = abs(row.median_shown) / large if large else 0.0
-    return row.median_shown == 0.0, large is None, row.is_undetermined, -size
+def _by_turns(rows: Sequence[Finding]) -> list[Finding]:
+    """First one row of each variable, then a second one of each, and so on."""
+    before: dict[str, int] = {}
+    turns = []
+    for row in rows:
+        turns.append(before.get(row.topic.variable, 0))
+        before[row.topic.variable] = turns[-1] + 1
+    return [row for _, row in sorted(zip(turns, rows, strict=True), key=lambda pair: pair[0])]
 
 
-def headlines_first(rows: Sequence[Finding]) -> tuple[Finding, ...]:
+def _rank(row: Finding) -> tuple[bool, bool, float]:
+    """Lower for what moves visibly, is sure, and is large for its scale."""
+    return row.median_shown == 0.0, row.is_undetermined, -row.size
+
+
+def ordered(rows: Sequence[Finding], first: Sequence[Finding]) -> tuple[Finding, ...]:
     """All rows, those of the topics that are told first in front."""
-    order: dict[Topic, int] = {row.topic: place for place, row in enumerate(headlines(rows))}
+    order: dict[Topic, int] = {row.topic: place for place, row in enumerate(first)}
     return tuple(sorted(rows, key=lambda row: order.get(row.topic, len(order))))

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.findings import HORIZON
 from sim.analysis.results import Array, Bands, bands_of
+from sim.analysis.topics import HORIZON
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
 from sim.io.quarters import index_of, name_of
 from sim.model.network import KOSOVO, SERBIA

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from scipy.special import gammaincinv, ndtri, stdtrit
+from sim.rules.elementary import normal_quantile
 
 Interval = tuple[float, float]
 
@@ -20,6 +20,8 @@ def student_quantile(probability: float, freedom: int) -> float:
     """
     if freedom < 1 or not 0.5 <= probability < 1.0:
         raise ValueError(f"Student's t needs 0.5 <= probability < 1 and freedom >= 1, got {probability} and {freedom}")
+    from scipy.special import stdtrit
+
     return float(stdtrit(freedom, probability))
 
 
@@ -44,7 +46,7 @@ def odds_ratio_interval(table: Sequence[Sequence[float]], level: float) -> Inter
     returns : [1]  low, high
     """
     spread = math.sqrt(sum(1.0 / count for row in table for count in row))
-    factor = math.exp(ndtri(0.5 + level / 2.0) * spread)
+    factor = math.exp(normal_quantile(u=0.5 + level / 2.0) * spread)
     middle = odds_ratio(table)
     return middle / factor, middle * factor
 
@@ -57,6 +59,8 @@ def yearly_rate_interval(events: int, years: float, level: float) -> Interval:
     level   : [1]     0.95 for 95 per cent
     returns : [1/yr]  low, high
     """
+    from scipy.special import gammaincinv
+
     tail = (1.0 - level) / 2.0
     low, high = (float(gammaincinv(events + 0.5, share)) for share in (tail, 1.0 - tail))
     return low / years, high / years
@@ -80,5 +84,5 @@ def paired_difference_interval(gained: int, lost: int, pairs: int, level: float)
     total = pairs + 2.0
     middle = (gained - lost) / total
     spread = math.sqrt((gained + lost + 1.0) / total - middle * middle) / math.sqrt(total)
-    reach = float(ndtri(0.5 + level / 2.0)) * spread
+    reach = normal_quantile(u=0.5 + level / 2.0) * spread
     return max(-1.0, middle - reach), min(1.0, middle + reach)

@@ -21,12 +21,13 @@ from numpy.typing import NDArray
 
 from sim.analysis.answer_in_kind import Answer, longest_known
 from sim.analysis.dyads import mutual_rivals
-from sim.analysis.findings import HORIZON
 from sim.analysis.results import calendar_years
 from sim.analysis.richardson import race_class
 from sim.analysis.stability import Array, Reaction
 from sim.analysis.store import Store, stretches
+from sim.analysis.topics import HORIZON
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
+from sim.io.formatting import share_words
 from sim.io.quarters import PER_YEAR, index_of, year_of
 from sim.model.network import network
 from sim.model.variables import Series
@@ -59,6 +60,17 @@ class Measure:
     baseline: float | None = None
     what: str = ""
 
+    @property
+    def same(self) -> bool:
+        """Whether the scenario leaves the probability as it is, to the hundredth that is told; so, too, where nothing is compared."""
+        known = (self.scenario, self.baseline)
+        return None in known or len({share_words(share) for share in known if share is not None}) == 1
+
+    @property
+    def moved_by(self) -> float:
+        """How far the scenario moves the probability, without its sign; zero where that is not known."""
+        return 0.0 if self.scenario is None or self.baseline is None else abs(self.scenario - self.baseline)
+
 
 @dataclass(frozen=True)
 class RaceVerdict:
@@ -70,6 +82,12 @@ class RaceVerdict:
     states: tuple[str, str]
     measures: tuple[Measure, ...]
     answer: Answer | None = None
+
+    @property
+    def by_spending(self) -> str:
+        """The first two definitions as one: yes if either says yes, possible if either says possible."""
+        said = [one.verdict for one in self.measures[:2]]
+        return next(verdict for verdict in (YES, POSSIBLE, NO, UNKNOWN) if verdict in said)
 
     def rows(self) -> list[tuple[Any, ...]]:
         """Rows of race.csv."""
@@ -181,6 +199,16 @@ def share_explosive(reaction: Reaction, states: tuple[str, str]) -> float:
 def strongest(answers: Iterable[Answer]) -> Answer | None:
     """Of some answers, each over the most years that the run lasts, the one that its delivery makes most more frequent."""
     return max(longest_known(answers), key=lambda one: one.raised_by, default=None)
+
+
+def most_concerned(verdicts: Sequence[RaceVerdict], states: Sequence[str]) -> RaceVerdict | None:
+    """The pair that a short answer tells of: that whose race a scenario moves visibly, else that of which it names most states."""
+
+    def rank(one: RaceVerdict) -> tuple[float, int]:
+        moved = max(measure.moved_by for measure in one.measures[:2])
+        return moved if moved >= UNLIKELY else 0.0, sum(state in states for state in one.states)
+
+    return max(verdicts, key=rank, default=None)
 
 
 def race_document(verdicts: Iterable[RaceVerdict]) -> list[dict[str, Any]]:

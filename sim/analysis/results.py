@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.findings import Directions, Finding, findings_from, headlines, headlines_first, parameters_of
+from sim.analysis.findings import (
+    Directions,
+    Finding,
+    findings_from,
+    headlines,
+    largest_effect,
+    ordered,
+    parameters_of,
+)
+from sim.analysis.topics import Topic, is_named, questions_of, topics_of
 from sim.io.formatting import PER_CENT
 from sim.io.quarters import PER_YEAR, name_of, year_of
 from sim.model.parameter_table import ParameterTable
@@ -154,11 +163,13 @@ class Run:
     contrasts          : one per recorded series, in recorded order
     stability          : class and eigenvalues over members, see `sim.analysis.stability`
     uncertainty        : what the spread is owed to, see `sim.analysis.variance_shares`; None where it was not looked at
-    channels           : what the change of the risk of incidents is owed to, see `sim.analysis.incidents`; None likewise
+    channels           : what the change of the risk of incidents is owed to, see `sim.analysis.incidents`; None likewise, and
+                         where no report was asked for
     pair               : Serbia and Kosovo alone, the medians over members, see `sim.analysis.dyads`
     incidents          : paired difference of the number of serious incidents, one time, see `sim.analysis.incidents`
     answers            : rivals' answers in kind to the deliveries that differ, see `sim.analysis.answer_in_kind`
     verdicts           : whether it is a race, for every two mutual rivals, see `sim.analysis.race_verdict`
+    reasons            : why the largest effect came about, in sentences; empty where no report was made
     directions         : what tells whose word a direction is, see `sim.directions`; None where it is not to be told
     """
 
@@ -183,6 +194,7 @@ class Run:
     answers: "tuple[Answer, ...]" = ()
     verdicts: "tuple[RaceVerdict, ...]" = ()
     directions: Directions | None = None
+    reasons: tuple[str, ...] = ()
 
     @cached_property
     def by_series(self) -> dict[Series, Contrast]:
@@ -198,9 +210,15 @@ class Run:
         return parameters_of(self)
 
     @cached_property
+    def topics(self) -> tuple[Topic, ...]:
+        """What its answer may be about."""
+        return topics_of(self)
+
+    @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """The rows of the answer that the scenario touches, in the order of their topics."""
-        return () if self.first_effect is None else tuple(findings_from(self, self.first_effect, still=False))
+        start = self.first_effect
+        return () if start is None else tuple(findings_from(self, self.topics, start, still=False))
 
     @cached_property
     def shown_findings(self) -> tuple[Finding, ...]:
@@ -209,13 +227,22 @@ class Run:
 
     @cached_property
     def headlines(self) -> tuple[Finding, ...]:
-        """Those that are told first."""
-        return headlines(self.shown_findings)
+        """Those that are told first: what the question names, and what moves most."""
+        return headlines(self.shown_findings, self.asks)
+
+    def asks(self, topic: Topic) -> bool:
+        """Whether the scenario's question names a topic."""
+        return is_named(topic, questions_of([self.scenario]))
+
+    @cached_property
+    def largest_effect(self) -> Finding | None:
+        """The row that moves most for its scale."""
+        return largest_effect(self.shown_findings)
 
     @cached_property
     def ordered_findings(self) -> tuple[Finding, ...]:
         """All that are shown, those that are told first in front."""
-        return headlines_first(self.shown_findings)
+        return ordered(self.shown_findings, self.headlines)
 
     def variance_shares(self, finding: Finding) -> "VarianceShares | None":
         """What the spread of a row of the answer is owed to; None where that was not looked at."""

@@ -23,7 +23,7 @@ from sim.rules.richardson import doubling_time, half_life
 CLASSES: tuple[RaceClass, ...] = ("stable", "marginal", "runaway")
 QUANTILES = (0.05, 0.5, 0.95)
 FARTHEST = 1e3  # scaling of all reactions beyond which nobody asks for the threshold
-HALVINGS = 50  # of the interval in which a threshold lies
+HALVINGS = 30  # of the interval in which a threshold lies
 JUST_BELOW = 1.0 - 1e-6
 JUST_REAL = 1e-9  # imaginary part below which an eigenvalue counts as real
 AT = "2026Q4"  # the quarter whose arms, hostility and risk are kept, and whose attitudes, threat and plans are drawn
@@ -109,17 +109,21 @@ class Reaction:
         edge = np.where(real * FARTHEST > 1.0, 1.0 / np.maximum(real, 1.0 / FARTHEST), np.inf)
         reach = np.minimum(edge, FARTHEST)
         is_early = self.scaled(reach * JUST_BELOW).stability_eigenvalue() >= 0.0
-        if not is_early.any():
-            return edge
-        low, high = np.zeros_like(reach), reach.copy()
+        if is_early.any():
+            edge[is_early] = self.member(is_early).swinging_threshold(reach[is_early])
+        return edge
+
+    def swinging_threshold(self, reach: Array) -> Array:
+        """The threshold of members that swing before a factor of `reach`, by halving what lies below it, (members,)."""
+        low, high = np.zeros_like(reach), reach
         for _ in range(HALVINGS):
             middle = 0.5 * (low + high)
             is_unstable = self.scaled(middle).stability_eigenvalue() >= 0.0
             low, high = np.where(is_unstable, low, middle), np.where(is_unstable, middle, high)
-        return np.where(is_early, high, edge)
+        return high
 
-    def member(self, number: int | slice) -> "Reaction":
-        """One member alone, or with a slice some of them."""
+    def member(self, number: "int | slice | NDArray[np.bool_]") -> "Reaction":
+        """One member alone, or with a slice or a mask some of them."""
         return Reaction(**{name: values[number] for name, values in vars(self).items()})
 
 

@@ -45,7 +45,8 @@ class Rivals:
         start = self.first_effect
         if start is None:
             return ()
-        columns = [findings_from(run, start, still=True) for run in self.runs.values()]
+        topics = tuple(dict.fromkeys(topic for run in self.runs.values() for topic in run.topics))
+        columns = [findings_from(run, topics, start, still=True) for run in self.runs.values()]
         lines = [dict(zip(self.runs, line, strict=True)) for line in zip(*columns, strict=True)]
         return tuple(line for line in lines if any(row.is_moved for row in line.values()))
 

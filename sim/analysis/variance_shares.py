@@ -20,14 +20,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.analysis.drivers import Driver, drivers, ranked
-from sim.analysis.findings import TOPICS, Topic, first_full_year
 from sim.analysis.output import write_table
 from sim.analysis.results import Array, Run, calendar_years
+from sim.analysis.topics import Topic, first_full_year
 from sim.io.formatting import PER_CENT
 from sim.io.quarters import PER_YEAR, index_of
 from sim.model.variables import Series
 
-MEMBERS = 256  # worlds that are run again, at most
+MEMBERS = 128  # worlds that are run again, at most
+MEMBERS_RANKED = 1000  # worlds of the run in which the numbers are ranked that a difference rests on, at most
 LEAST = 64  # worlds without which the shares would be noise
 VIEW_LEVELS = (0.5, 0.05, 0.95)
 GROUPS = 16  # of worlds, left out in turn to see how sure a share is
@@ -80,8 +81,8 @@ class VarianceShares:
     unit      : of the difference; shares have none
     shares    : None where no world differs
     errors    : None where only so few worlds differ that they may all be left out together
-    members   : worlds behind the shares
-    rests_on  : the uncertain numbers with which the difference goes up and down, strongest first
+    members   : worlds behind the shares and behind what the theories say
+    rests_on  : over the worlds of the run, the uncertain numbers with which the difference goes up and down, strongest first
     by_theory : what each rival theory makes of the difference, over the same worlds
     """
 
@@ -131,25 +132,28 @@ class DatedTopic:
 
 
 def splits(
-    run: Run, theories: Sequence[str], series: Sequence[Series], replicates: Sequence[Sequence[Array]],
-    numbers: Mapping[str, Array],
+    run: Run, theories: Sequence[str], series: Sequence[Series], own: Sequence[Array],
+    replicates: Sequence[Sequence[Array]], numbers: Mapping[str, Array],
 ) -> tuple[VarianceShares, ...]:  # fmt: skip
     """The shares of every line of the answer, and of its topics in every calendar year.
 
     series     : what was recorded
-    replicates : the same first members of the scenario and of its baseline, (series, quarters, members) each: in the run,
-                 with another course of chance, and under each theory
-    numbers    : key -> (members,) of every uncertain number, see `sim.analysis.drivers`
+    own        : members of the scenario and of its baseline in the run, (series, quarters, members) each
+    replicates : fewer first members of both, the same in each: in the run, with another course of chance, and under each
+                 theory
+    numbers    : key -> (members,) of every uncertain number in the members of `own`, see `sim.analysis.drivers`
     returns    : nothing where nothing differs
     """
     dated = dated_topics(run)
     if not dated:
         return ()
     places = {one: place for place, one in enumerate(series)}
-    changes = np.array([
-        [of.difference(scenario[places[of.topic.series]], baseline[places[of.topic.series]]) for scenario, baseline in replicates]
-        for of in dated
-    ])  # fmt: skip
+
+    def changes_of(both: Sequence[Array]) -> Array:
+        """The paired differences of the cells, (cells, members)."""
+        return np.array([of.difference(*(values[places[of.topic.series]] for values in both)) for of in dated])
+
+    changes = np.stack([changes_of(both) for both in replicates], axis=1)
     ranks, on_scale = ranked(numbers), scaled(changes)
     return tuple(
         VarianceShares(
@@ -159,10 +163,12 @@ def splits(
             shares=_rounded(parts),
             errors=_rounded(errors),
             members=changes.shape[-1],
-            rests_on=drivers(numbers, ranks, values[:2].mean(axis=0), run.fit),
+            rests_on=drivers(numbers, ranks, difference, run.fit),
             by_theory=_by_theory(theories, values[2:]),
         )
-        for of, values, parts, errors in zip(dated, changes, shares(on_scale), standard_errors(on_scale), strict=True)
+        for of, difference, values, parts, errors in zip(
+            dated, changes_of(own), changes, shares(on_scale), standard_errors(on_scale), strict=True
+        )
     )
 
 
@@ -184,7 +190,7 @@ def worlds_again(run_members: int) -> int:
 
 def series_again(run: Run) -> tuple[Series, ...]:
     """What is recorded of them: what the lines of the answer are about."""
-    return tuple(dict.fromkeys(topic.series for topic in TOPICS if topic.series in run.by_series))
+    return tuple(dict.fromkeys(topic.series for topic in run.topics if topic.series in run.by_series))
 
 
 def dated_topics(run: Run) -> tuple[DatedTopic, ...]:

@@ -24,7 +24,7 @@ from sim.cli.options import (
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import refusal
 from sim.io.progress import watched
-from sim.io.terminal import emit, say
+from sim.io.terminal import complain, emit, paragraph, say
 
 ALL = "all"  # in place of the name of a theory
 Theory = Annotated[
@@ -83,11 +83,16 @@ def run(
         which = "--format json" if form == "json" else f"--theory {ALL}"
         raise refusal("options", f"{which} already says everything; leave out --full", "full")
     from sim.engines.options import RunOptions
+    from sim.report.oddities import oddities
     from sim.scenario.loading import load_scenario
 
     rival = None if theory == ALL else theory
     options = RunOptions(members, seed, until, engine, fit, rival, settings, keep, threads)
     chosen = load_scenario(scenario)
+    base = None if chosen.compare_to is None else load_scenario(chosen.compare_to)
+    if odd := list(oddities(chosen, base, options.quarters)):
+        more = f" {len(odd) - 1} more: armsrace validate {scenario}" if len(odd) > 1 else ""
+        complain(paragraph(f"warning: {odd[0]}{more}"))
     folder = out or RESULTS / (f"{chosen.id}-theories" if theory == ALL else chosen.id)
     command = command_words(
         "run", scenario, members=members, seed=seed, until=until, engine=engine, fit=fit, theory=theory, keep=keep,

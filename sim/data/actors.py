@@ -117,6 +117,26 @@ def actor_name(code: str) -> str:
     return actors.name(code) if code in actors.codes else code
 
 
+def named(code: str) -> str:
+    """The name of an actor within a sentence.
+
+    >>> named("SRB"), named("USA")
+    ('Serbia', 'the United States')
+    """
+    name = actor_name(code)
+    return f"the {name}" if name.split(" ")[0] in ("United", "European") else name
+
+
+def whose(code: str) -> str:
+    """The name of an actor as an owner.
+
+    >>> whose("SRB"), whose("USA")
+    ("Serbia's", "the United States'")
+    """
+    owner = named(code)
+    return f"{owner}'" if owner.endswith("s") else f"{owner}'s"
+
+
 @cache
 def _project_actors() -> ActorTable:
     return _read(data_file("seeds", "actors.yaml"))

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from sim.data.actors import load_actors
+from sim.data.spellings import code_meant
 from sim.engines.compiled.vectorized import Array
 from sim.engines.simulate import PreparedScenario, simulated
 from sim.explain.attribution import Cause, Parts, added
@@ -160,10 +161,9 @@ def _series(variable: str, actor: str, counterpart: str, problems: list[Problem]
 
 def _meant(*words: str) -> str:
     """The codes of actors that were called by their names, as the end of a message."""
-    actors = load_actors()
-    codes = {name.lower(): code for code in actors.codes for name in (code, actors.name(code))}
-    known = [(word, nearest(word, codes)) for word in words if word and word not in actors.codes]
-    meant = [f'"{codes[name]}"' for word, name in known if name is not None]
+    codes = load_actors().codes
+    known = [code_meant(word) or nearest(word, codes) for word in words if word and word not in codes]
+    meant = [f'"{code}"' for code in known if code is not None]
     return f"; did you mean {' and '.join(meant)}?" if meant else ""
 
 

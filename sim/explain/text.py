@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sim.data.actors import actor_name
+from sim.data.actors import actor_name, named, whose
 from sim.explain.attribution import Cause
 from sim.explain.explain import Explanation, Part
 from sim.io.formatting import MINUS, decimals_for, fixed, signed
@@ -17,7 +17,7 @@ from sim.scenario.event_types import event_models
 
 ROWS = 10  # causes that are told one by one
 NAMED_IN_SENTENCE = 3
-WORTH_SAYING = 0.1  # share of the change from which a cause that worked against it is named
+WORTH_SAYING = 0.1  # share of the change from which a cause is named
 SCALES = {"supplier_choice": 100.0}
 
 
@@ -33,26 +33,6 @@ class CauseRow:
 
 
 # ---- names -----------------------------------------------------------------------------------------------------------
-
-
-def named(code: str) -> str:
-    """The name of an actor within a sentence.
-
-    >>> named("SRB"), named("USA")
-    ('Serbia', 'the United States')
-    """
-    name = actor_name(code)
-    return f"the {name}" if name.split(" ")[0] in ("United", "European") else name
-
-
-def whose(code: str) -> str:
-    """The name of an actor as an owner.
-
-    >>> whose("SRB"), whose("USA")
-    ("Serbia's", "United States'")
-    """
-    owner = actor_name(code)
-    return f"{owner}'" if owner.endswith("s") else f"{owner}'s"
 
 
 def cause_words(cause: Cause) -> str:
@@ -188,13 +168,15 @@ def _facts(explanation: Explanation, names_events: bool) -> dict[str, Any]:
     question, scale, digits = explanation.question, scale_of(explanation), digits_of(explanation)
     shown = rows(explanation) if names_events else by_name(rows(explanation))
     change = sum(row.value for row in shown)
-    against = [row for row in shown if row.value * change < 0.0 and abs(row.value) >= WORTH_SAYING * abs(change)]
+    told = [row for row in shown if abs(row.value) >= WORTH_SAYING * abs(change)]
+    is_scale = question.series.variable not in wordings("causes.yaml")["units"]
     return {
         "names_events": names_events,
         "scenario": explanation.scenario,
         "baseline": explanation.baseline if question.since is None else None,
         "subject": subject(question.series),
-        "unit": unit(question.series),
+        "unit": "" if is_scale else unit(question.series),
+        "scale": unit(question.series) if is_scale else "",
         "quarter": name_of(question.quarter),
         "since": name_of(question.since or 0),
         "members": explanation.members,
@@ -204,7 +186,7 @@ def _facts(explanation: Explanation, names_events: bool) -> dict[str, Any]:
         "after": fixed(scale * explanation.after, digits),
         "median": signed(scale * explanation.median, digits),
         "digits": digits,
-        "along": [row for row in shown if row.value * change > 0.0][:NAMED_IN_SENTENCE],
-        "against": against[:NAMED_IN_SENTENCE],
+        "along": [row for row in told if row.value * change > 0.0][:NAMED_IN_SENTENCE],
+        "against": [row for row in told if row.value * change < 0.0][:NAMED_IN_SENTENCE],
         "count": len(shown),
     }

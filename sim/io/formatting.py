@@ -119,8 +119,18 @@ def per_cent(share: float) -> str:
     return f"{PER_CENT * share:.0f} %" if share >= 0.01 or share == 0.0 else f"{PER_CENT * share:.2g} %"
 
 
+def share_words(share: float) -> str:
+    """A share of simulations in per cent, rounded down so that "all" is never a rounding.
+
+    >>> share_words(1.0), share_words(0.999), share_words(0.0004), share_words(0.0)
+    ('all', '99 %', 'under 1 %', 'none')
+    """
+    words = in_a_hundred(share)
+    return words if words in ("all", "none") else f"{words} %"
+
+
 def in_a_hundred(share: float) -> str:
-    """A share of worlds, of a hundred, rounded down so that "all" is never a rounding.
+    """A share of simulations, of a hundred, rounded down so that "all" is never a rounding.
 
     >>> in_a_hundred(1.0), in_a_hundred(0.999), in_a_hundred(0.0004)
     ('all', '99', 'under 1')
@@ -134,8 +144,8 @@ def in_a_hundred(share: float) -> str:
 def counted(count: int, noun: str) -> str:
     """A count with its noun.
 
-    >>> counted(1, "world"), counted(1000, "world")
-    ('1 world', '1,000 worlds')
+    >>> counted(1, "simulation"), counted(1000, "simulation")
+    ('1 simulation', '1,000 simulations')
     """
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 

@@ -1,13 +1,24 @@
 """Models of what files and requests hold: the settings that all share, and what pydantic finds wrong in the user's words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from types import UnionType
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Tag, ValidationError
 
-from sim.io.errors import ENOUGH, InputError, Problem, Steps, format_fault, shown_value, suggestion
+from sim.io.errors import (
+    ENOUGH,
+    InputError,
+    Problem,
+    Steps,
+    format_fault,
+    listed,
+    near_names,
+    number_fault,
+    shown_value,
+    suggestion,
+)
 from sim.io.yaml_reader import Document
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -15,6 +26,9 @@ Model = TypeVar("Model", bound=BaseModel)
 
 class Schema(BaseModel):
     """Nothing unknown, nothing converted, nothing changed afterwards."""
+
+    also_called: ClassVar[Mapping[str, str]] = {}  # names that users give fields, and the fields, the likeliest first
+    other_names: ClassVar[tuple[str, ...]] = ()  # what users call a model that a word tells from others
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
@@ -36,11 +50,96 @@ def allowed_fields(model: Any, steps: Steps) -> list[str]:
     model : a model, or a union of models
     steps : as pydantic gives them; the last is the unknown name, and a union's tag counts as a step
     """
+    return [field.alias or name for one in _models_at(model, steps) for name, field in one.model_fields.items()]
+
+
+def _field_meant(model: Any, steps: Steps) -> str:
+    """The end of a message about an unknown field: the one that its name most likely means, or the few that there are."""
+    meant = _meant_by(model, steps)
+    return f'; did you mean "{meant}"?' if meant else suggestion(str(steps[-1]), allowed_fields(model, steps))
+
+
+def _meant_by(model: Any, steps: Steps) -> str | None:
+    """The field of which the last step is another name."""
+    known = allowed_fields(model, steps)
+    others = [
+        field
+        for one in _models_at(model, steps)
+        for field in getattr(one, "also_called", {}).get(str(steps[-1]).lower(), "").split()
+    ]
+    return next((field for field in others if field in known), None)
+
+
+def _other_name(model: Any, error: Any) -> str | None:
+    """The field that an unknown one is another name of, or a slip of the pen away from."""
+    if error["type"] != "extra_forbidden":
+        return None
+    known, loc = allowed_fields(model, error["loc"]), error["loc"]
+    return _meant_by(model, loc) or next(iter(near_names(str(loc[-1]), known)), None)
+
+
+def _field_wanted(model: Any, steps: Steps) -> str:
+    """A missing field with what may stand there, as far as the model says it."""
+    name = str(steps[-1])
+    fields = [
+        field
+        for one in _models_at(model, steps)
+        for own, field in one.model_fields.items()
+        if name in (own, field.alias)
+    ]
+    for field in fields:
+        if get_origin(field.annotation) is Literal:
+            return f"{name}: {listed(map(str, get_args(field.annotation)))}"
+        said = [expected() for mark in field.metadata if (expected := getattr(mark, "expected", None)) is not None]
+        if words := next(filter(None, said), field.description):
+            return f"{name}: {words}"
+    return name if not name.isdigit() else "it"
+
+
+def _kinds_at(model: Any, steps: Steps) -> list[str]:
+    """The words that tell the models of a union from each other, each once."""
+    outer = _plain(_type_at(model, steps))
+    kinds = [part for part in get_args(outer) if _is_model(_plain(part))]
+    words = [_word_of(_plain(part)) for part in kinds]
+    return list(dict.fromkeys(word for word in words if word))
+
+
+def _kind_meant(model: Any, steps: Steps, word: str) -> str:
+    """The end of a message about an unknown kind: what its name most likely means, and all that there are."""
+    known, outer = _kinds_at(model, steps), _plain(_type_at(model, steps))
+    others = {
+        other: _word_of(part)
+        for part in map(_plain, get_args(outer))
+        if _is_model(part)
+        for other in getattr(part, "other_names", ())
+    }
+    near = others.get(word.lower()) or next(iter(near_names(word, known)), None)
+    guess = "" if near is None else f'; did you mean "{near}"?'
+    return (
+        guess
+        if guess and word.lower() not in others
+        else f"{guess or '; choose'} {'' if not guess else 'There are: '}{listed(known)}"
+    )
+
+
+def _word_of(model: Any) -> str:
+    words = [field.annotation for name, field in model.model_fields.items() if name in ("type", "kind")]
+    return next((str(get_args(word)[0]) for word in words if get_origin(word) is Literal), "")
+
+
+def _type_at(model: Any, steps: Steps) -> Any:
+    """The type at a place; pydantic counts the tag of a union as a step only below it."""
+    types = [model]
+    for step in steps:
+        types = [inner for outer in types for inner in _types_at(outer, step)]
+    return types[0] if types else model
+
+
+def _models_at(model: Any, steps: Steps) -> list[Any]:
     types = [model]
     for step in steps[:-1]:
         types = [inner for outer in types for inner in _types_at(outer, step)]
-    models = [model for outer in types for model in _models(outer)]
-    return [field.alias or name for model in models for name, field in model.model_fields.items()]
+    return [one for outer in types for one in _models(outer)]
 
 
 def _types_at(outer: Any, step: str | int) -> Iterator[Any]:
@@ -88,8 +187,13 @@ def schema_problems(errors: Iterable[Any], document: Document, model: Any) -> li
     document : what was read; steps of an error that are not in it (tags of unions) are left out of its place
     model    : what it was read as
     """
-    problems = []
-    for error in islice(errors, ENOUGH):
+    problems, found = [], list(islice(errors, ENOUGH))
+    renamed = {
+        (*error["loc"][:-1], meant) for error in found if (meant := _other_name(model, error)) is not None
+    }  # a field under another name is one problem and not a missing one, too
+    for error in found:
+        if error["type"] == "missing" and error["loc"] in renamed:
+            continue
         steps = _steps_in(document.data, error["loc"], keep_last=error["type"] == "missing")
         problems.append(document.problem(steps, _schema_message(error, model)))
     return problems
@@ -116,10 +220,11 @@ _KINDS = {
     "bool_type": "true or false",
     "list_type": "a list",
     "tuple_type": "a list",
-    "dict_type": "a mapping",
-    "model_type": "a mapping",
-    "model_attributes_type": "a mapping",
+    "dict_type": "a block",
+    "model_type": "a block",
+    "model_attributes_type": "a block",
 }
+_NUMBERS = ("int_type", "int_from_float", "float_type")
 _BOUNDS = {
     "greater_than": ("above", "gt"),
     "greater_than_equal": ("at least", "ge"),
@@ -131,21 +236,25 @@ _BOUNDS = {
 def _schema_message(error: Any, model: Any) -> str:
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "extra_forbidden":
-        return "unknown field" + suggestion(str(error["loc"][-1]), allowed_fields(model, error["loc"]))
+        return "unknown field" + _field_meant(model, error["loc"])
     if kind == "missing":
-        return "missing; add this field"
+        return f"missing; add {_field_wanted(model, error['loc'])}"
     if kind == "value_error":
         return str(context["error"])
     if kind == "union_tag_not_found":
         field = "kind" if context["discriminator"] == "'kind'" else "type"
-        return f"missing field `{field}`" if isinstance(value, dict) else f"{shown_value(value)} is not a mapping"
+        if isinstance(value, dict):
+            return f"{field} is missing; add {field}: {listed(_kinds_at(model, error['loc']))}"
+        return f"{shown_value(value)} is not a block of fields; write {{{field}: ...}}"
     if kind == "union_tag_invalid":
-        choices = [choice.strip("'") for choice in context["expected_tags"].split(", ")]
-        return f'unknown type "{context["tag"]}"{suggestion(context["tag"], choices)}'
+        return f'unknown type "{context["tag"]}"{_kind_meant(model, error["loc"], str(context["tag"]))}'
     if kind == "literal_error" and error["loc"][-1] == "format_version":
         return format_fault(value) or ""
     if kind == "literal_error":
         return _not_among(value, context["expected"])
+    if kind in ("model_type", "model_attributes_type"):
+        fields = ", ".join(f"{name}: ..." for name in allowed_fields(model, (*error["loc"], "")))
+        return f"{shown_value(value)} is not a block; write {{{fields}}}"
     return _value_message(kind, value, context) or f"{shown_value(value)}: {error['msg'][:1].lower()}{error['msg'][1:]}"
 
 
@@ -160,11 +269,21 @@ def _value_message(kind: str, value: Any, context: Any) -> str | None:
     if kind in _BOUNDS:
         side, key = _BOUNDS[kind]
         return f"{shown_value(value)} must be {side} {context[key]:g}"
+    if kind in _NUMBERS:
+        return number_fault(value).replace("a number", _KINDS[kind])
     if kind in _KINDS:
-        quoted = f'; write it in quotes: "{value}"' if kind == "string_type" and isinstance(value, int | float) else ""
-        empty = "; leave the field out when there is nothing to say" if value is None else ""
-        return f"{shown_value(value)} is not {_KINDS[kind]}{quoted}{empty}"
+        return f"{shown_value(value)} is not {_KINDS[kind]}{_remedy(kind, value)}"
     return None
+
+
+def _remedy(kind: str, value: Any) -> str:
+    """How to write a value that is of another kind than it should be, as the end of a message."""
+    if value is None:
+        return "; leave the field out when there is nothing to say"
+    if not isinstance(value, str | int | float):
+        return ""
+    forms = {"string_type": f'in quotes: "{value}"', "list_type": f"[{value}]", "dict_type": f"{{name: {value}}}"}
+    return f"; write it {forms[kind]}" if kind == "string_type" else f"; write {forms[kind]}" if kind in forms else ""
 
 
 def _not_among(value: Any, expected: str) -> str:

@@ -4,6 +4,7 @@ The first one is raised as an exception, so that everything is put in order on t
 compiled code may not come back in time: then a thread that nothing holds up removes what is on the way and ends the process.
 """
 
+import ctypes
 import os
 import signal
 import socket
@@ -19,7 +20,8 @@ from sim.io.writing import remove_drafts
 GRACE = 1.0  # seconds in which a process that is asked to stop may end by itself
 SIGNAL_BASE = 128  # of the exit code
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-_children: set[subprocess.Popen[str]] = set()
+WATCHER = "armsrace-stops"  # name of the thread that nothing holds up
+children: set[int] = set()  # processes of this one, which end with it
 
 
 @contextmanager
@@ -44,7 +46,7 @@ def stops_obeyed(*, to_the_end: bool) -> Iterator[None]:
 
     before = {number: signal.signal(number, stop) for number in numbers if not _is_ignored(number)}
     wakeup = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
-    threading.Thread(target=_watch, args=(watched, tuple(before)), daemon=True).start()
+    threading.Thread(target=_watch, args=(watched, tuple(before)), daemon=True, name=WATCHER).start()
     try:
         yield
     finally:
@@ -76,35 +78,46 @@ def _watch(watched: socket.socket, numbers: Sequence[int]) -> None:
 
 def _end(number: int) -> None:
     """Leave nothing, and go."""
-    for child in list(_children):
+    for child in list(children):
         with suppress(OSError):
-            child.kill()
+            os.kill(child, signal.SIGKILL)
     remove_drafts()
     with suppress(OSError):
         os.write(2, b"interrupted\n")
     os._exit(SIGNAL_BASE + number)
 
 
+def has_other_threads() -> bool:
+    """Whether any threads run beside this one; the watcher holds nothing that a copy of the process could wait for."""
+    return any(thread.name != WATCHER for thread in threading.enumerate() if thread is not threading.current_thread())
+
+
 def child_result(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
     """What a program that is run to its end says; it ends with this process, however that ends."""
+    parent = os.getpid()
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace",
-        preexec_fn=_end_with_parent() if sys.platform == "linux" else None,  # noqa: PLW1509 - it is one call of the system, found before
+        preexec_fn=(lambda: end_with_parent(parent)) if _ask_system else None,  # noqa: PLW1509  it is a few calls of the system
     ) as child:  # fmt: skip
-        _children.add(child)
+        children.add(child.pid)
         try:
             said, complained = child.communicate()
         except BaseException:
             child.kill()
             raise
         finally:
-            _children.discard(child)
+            children.discard(child.pid)
     return subprocess.CompletedProcess(command, child.returncode, said, complained)
 
 
-def _end_with_parent() -> Any:
-    """What a child of Linux calls before it becomes another program, so that the system ends it when its parent ends."""
-    import ctypes
+def end_with_parent(parent: int) -> None:
+    """Called in a child: have the system end it when its parent ends, where the system can, and leave signals to the parent."""
+    with suppress(ValueError):
+        signal.set_wakeup_fd(-1)
+    if _ask_system is not None:
+        _ask_system(1, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(SIGNAL_BASE + signal.SIGKILL)
 
-    ask_system = getattr(ctypes.CDLL(None), "prctl", None)
-    return None if ask_system is None else lambda: ask_system(1, signal.SIGKILL)
+
+_ask_system: Any = getattr(ctypes.CDLL(None), "prctl", None) if sys.platform == "linux" else None

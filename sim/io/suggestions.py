@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterable
 
-from sim.io.errors import nearest
+from sim.io.errors import near_names, suggestion
 from sim.io.formatting import few_of
 
 MOST = 12  # names that one message lists
@@ -25,15 +25,15 @@ def _is_short_for(word: str, name: str) -> bool:
 
 
 def names_offered(word: str, known: Iterable[str]) -> str:
-    """The end of a message: the nearest name, and all of them with those nearest first; a long list is cut.
+    """The end of a message: the near names, or where none is near the most alike of all.
 
-    >>> names_offered("tensoin", ["burden", "tension"])
-    '; did you mean "tension"? There are: tension, burden'
+    >>> names_offered("tensoin", ["burden", "tension"]), names_offered("gdp", ["burden", "tension"])
+    ('; did you mean "tension"?', '; there are: burden, tension')
     """
     names = sorted(known, key=lambda name: -_likeness(word, name))
-    near = nearest(word, names)
-    guess = "; " if near is None else f'; did you mean "{near}"? '
-    return f"{guess}{'there' if near is None else 'There'} are: {few_of(names, MOST)}" if names else ""
+    if near_names(word, names):
+        return suggestion(word, names)
+    return f"; there are: {few_of(names, MOST)}" if names else ""
 
 
 def _likeness(word: str, name: str) -> float:

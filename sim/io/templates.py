@@ -33,6 +33,7 @@ FILTERS: tuple[Callable[..., str], ...] = (
     formatting.per_cent,
     formatting.readable,
     formatting.readable_change,
+    formatting.share_words,
     formatting.signed,
     formatting.signed_number,
     formatting.years,

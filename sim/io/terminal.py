@@ -13,6 +13,7 @@ from typing import Any
 WIDEST = 100
 NARROWEST = 40
 GAP = "  "
+JOINED = "\x1e%"  # a space that no line ends at, before a per cent sign
 
 
 def page_width() -> int:
@@ -57,16 +58,16 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def _wrapped(text: str, width: int, **options: Any) -> list[str]:
+    """Lines of a text; a number and its per cent sign stay together."""
+    lines = textwrap.wrap(text.replace(" %", JOINED), width, break_long_words=False, break_on_hyphens=False, **options)
+    return [line.replace(JOINED, " %") for line in lines]
+
+
 def paragraph(text: str, *, indent: str = "", hanging: str | None = None) -> str:
     """The text wrapped to the page; later lines start with `hanging`, or with the indent."""
-    return textwrap.fill(
-        one_line(text),
-        page_width(),
-        initial_indent=indent,
-        subsequent_indent=indent if hanging is None else hanging,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    later = indent if hanging is None else hanging
+    return "\n".join(_wrapped(one_line(text), page_width(), initial_indent=indent, subsequent_indent=later))
 
 
 def bullet(text: str, mark: str = "-") -> str:
@@ -107,9 +108,7 @@ def grouped_table(header: Sequence[str], groups: Iterable[tuple[str, Sequence[Se
 def _widths(cells: Sequence[Sequence[str]], wrap: Sequence[int]) -> list[int]:
     """Natural widths, with the wrapped columns narrowed one by one, the widest first, until the rows fit."""
     widths = [max(1, *(len(row[column]) for row in cells)) for column in range(len(cells[0]))]
-    least = [
-        max((len(word) for row in cells for word in row[column].split()), default=1) for column in range(len(widths))
-    ]
+    least = [max(map(_longest_word, (row[column] for row in cells))) for column in range(len(widths))]
     while sum(widths) + len(GAP) * (len(widths) - 1) > page_width():
         narrowable = [column for column in wrap if widths[column] > least[column]]
         if not narrowable:
@@ -118,12 +117,14 @@ def _widths(cells: Sequence[Sequence[str]], wrap: Sequence[int]) -> list[int]:
     return widths
 
 
+def _longest_word(cell: str) -> int:
+    """Letters that no line end parts."""
+    return max(map(len, cell.replace(" %", JOINED).split(" ")))
+
+
 def _line(row: Sequence[str], widths: Sequence[int], right: Sequence[int]) -> str:
     """A row of a table, over as many lines as its wrapped cells need."""
-    parts = [
-        textwrap.wrap(cell, width, break_long_words=False, break_on_hyphens=False) or [""]
-        for cell, width in zip(row, widths, strict=True)
-    ]
+    parts = [_wrapped(cell, width) or [""] for cell, width in zip(row, widths, strict=True)]
     lines = []
     for number in range(max(map(len, parts))):
         cells = [

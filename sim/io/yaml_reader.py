@@ -14,13 +14,24 @@ from typing import Any
 
 import yaml
 
-from sim.io.errors import InputError, Problem, Steps, dotted, refusal, suggestion
+from sim.io.errors import (
+    InputError,
+    Problem,
+    Steps,
+    near_names,
+    number_fault,
+    place_words,
+    refusal,
+    shown_value,
+    suggestion,
+)
 from sim.io.files import decoded, read_bytes
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
 _TOO_DEEP = f"nested more than {MAX_DEPTH} deep; no file of this project needs that"
-_NO_BEGINNING = "\t@`%|>"  # no value begins with one of these
+_NO_BEGINNING = "@`%|>"  # no value begins with one of these
+_LIKE_A_FIELD = 'cannot be read; indent the fields of a block alike, begin a list\'s entries with "- ", and quote text with ": " in it'
 
 _NULL = re.compile(r"null|Null|NULL|~|")
 _TRUE = re.compile(r"true|True|TRUE")
@@ -48,7 +59,7 @@ class Document:
 
     def problem(self, steps: Steps, message: str) -> Problem:
         """What is wrong with a value of the file."""
-        return Problem(self.line(steps), dotted(steps), message)
+        return Problem(self.line(steps), place_words(steps, self.data), message)
 
     def refuse(self, faults: Iterable[tuple[Steps, str]]) -> None:
         """InputError with all faults, each the way to a value and what is wrong with it; nothing where there are none."""
@@ -82,7 +93,7 @@ def parse_yaml(text: str, file: Path | str) -> Document:
     if data is None:
         raise refusal(file, "the file is empty; it needs at least `format_version: 1`")
     if not isinstance(data, dict):
-        raise refusal(file, "the file must be a mapping: lines of the form `name: value`", line=1)
+        raise refusal(file, "the file must be lines of the form `name: value`", line=1)
     return Document(file, data, lines)
 
 
@@ -101,8 +112,9 @@ def _neighbour(file: Path) -> str:
     """A misspelt file's nearest neighbour, as the end of a message."""
     if not file.parent.is_dir():
         return f"; there is no folder {file.parent} either"
-    names = [path.name for path in file.parent.glob("*.y*ml")]
-    return suggestion(file.name, names) or "; check the name and the folder"
+    names = {path.stem: path.name for path in file.parent.glob("*.y*ml")}
+    near = [names[stem] for stem in near_names(file.stem, names)]
+    return suggestion(near[0], near) if near else "; check the name and the folder"
 
 
 def _syntax_problem(error: yaml.YAMLError, text: str) -> Problem:
@@ -114,15 +126,17 @@ def _syntax_problem(error: yaml.YAMLError, text: str) -> Problem:
     brackets = sum(before.count(opening) for opening in "[{") - sum(before.count(closing) for closing in "]}")
     if brackets > MAX_DEPTH:
         return Problem(line, "", _TOO_DEEP)
-    remedy = "check indentation, brackets and quotes here and just above"
-    if isinstance(error, yaml.reader.ReaderError):
-        remedy = "remove the invisible character"
-    elif here == ":" and brackets <= 0:
-        remedy = 'put text that contains ": " in quotes, and check the indentation'
-    elif here and here in _NO_BEGINNING:
-        remedy = "indent with spaces, not tabs, and put text that begins with a special character in quotes"
+    written = "" if line is None else [*text.splitlines(), ""][line - 1]
     what = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
-    return Problem(line, "", f"not valid YAML ({what}); {remedy}")
+    if isinstance(error, yaml.reader.ReaderError):
+        return Problem(line, "", f"not valid YAML ({what}); remove the invisible character")
+    if here == "\t" or "\t" in written[: len(written) - len(written.lstrip())]:
+        return Problem(line, "", "a tab stands here; use spaces, not tabs")
+    if here == ":" and brackets <= 0:
+        return Problem(line, "", f"{_LIKE_A_FIELD}: {shown_value(written.strip())}")
+    if here and here in _NO_BEGINNING:
+        return Problem(line, "", f"no value begins with {here}; put the text in quotes")
+    return Problem(line, "", f"not valid YAML ({what}); check indentation, brackets and quotes here and just above")
 
 
 class _RefusedError(Exception):
@@ -160,7 +174,7 @@ class _Builder:
             raise self.refused(event, steps, _TOO_DEEP)
         if isinstance(event, yaml.SequenceStartEvent):
             return self.sequence(steps)
-        return self.mapping(steps)
+        return self.mapping(steps, is_flow=event.flow_style)
 
     def sequence(self, steps: Steps) -> list[Any]:
         items: list[Any] = []
@@ -170,8 +184,10 @@ class _Builder:
             items.append(self.value(event, inner))
         return items
 
-    def mapping(self, steps: Steps) -> dict[str, Any]:
+    def mapping(self, steps: Steps, *, is_flow: bool) -> dict[str, Any]:
+        """The entries of a block; ``{level: 0,5}`` reads as a level of 0 and a 5 without a value, and is told as meant."""
         entries: dict[str, Any] = {}
+        last: str | None = None
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self.key(event, steps)
             line = event.start_mark.line + 1
@@ -179,15 +195,22 @@ class _Builder:
             if key in entries:
                 first = self.lines[inner]
                 lines = f"on line {line}" if first == line else f"on lines {first} and {line}"
-                self.problems.append(Problem(line, dotted(inner), f"given twice, {lines}; keep one"))
+                self.problems.append(Problem(line, place_words(inner), f"given twice, {lines}; keep one"))
             self.lines[inner] = line
-            entries[key] = self.value(next(self.events), inner)
+            given = next(self.events)
+            value = self.value(given, inner)
+            is_blank = isinstance(given, yaml.ScalarEvent) and given.value == "" and given.implicit[0]
+            if last is not None and is_flow and is_blank and key.isdigit() and type(entries[last]) is int:
+                number = f"{entries[last]},{key}"
+                self.problems.append(Problem(line, place_words((*steps, last)), number_fault(number)))
+                continue
+            entries[key], last = value, key
         return entries
 
     def key(self, event: Any, steps: Steps) -> str:
         self.check(event, steps)
         if not isinstance(event, yaml.ScalarEvent):
-            raise self.refused(event, steps, "a key must be a plain word, not a list or a mapping")
+            raise self.refused(event, steps, "a key must be a plain word, not a list or a block")
         if event.value == "<<" and event.implicit[0]:
             raise self.refused(event, steps, "merge keys (<<) are not allowed; write the values out, or use extends")
         return str(event.value)
@@ -201,7 +224,7 @@ class _Builder:
             raise self.refused(event, steps, f"tags ({event.tag}) are not allowed; write the value without the tag")
 
     def refused(self, event: Any, steps: Steps, message: str) -> _RefusedError:
-        return _RefusedError(Problem(event.start_mark.line + 1, dotted(steps), message))
+        return _RefusedError(Problem(event.start_mark.line + 1, place_words(steps), message))
 
 
 def _plain_value(text: str) -> Any:

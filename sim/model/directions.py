@@ -23,12 +23,12 @@ ASSUMED, BALANCE, ESTIMATED, UNCLEAR = LABELS = (
     "no clear direction",
 )
 MEANING = {
-    ASSUMED: "we put the direction in. Whatever is drawn for the uncertain numbers, fewer than 1 of 100 simulations without luck go "
-    "the other way; only the size is a result.",
-    BALANCE: "effects whose directions we assumed work against each other, or an assumed number could have either sign. How large we took "
-    "them to be decides the direction.",
+    ASSUMED: "we assumed the direction; only the size is a result. Whatever is drawn for the uncertain numbers, fewer than 1 % of "
+    "simulations without luck go the other way.",
+    BALANCE: "effects whose directions we assumed work against each other. How large we took them to be decides, or an assumed number "
+    "that could have either sign.",
     ESTIMATED: "a number decides that could have had either sign, and that data or print inform.",
-    UNCLEAR: "fewer than 95 of 100 simulations move the same way.",
+    UNCLEAR: "fewer than 95 % of simulations move the same way.",
 }
 RARE = 1e-3  # probability below which a prior counts as lying wholly on one side of a number
 INFORMED = ("reported", "derived", "estimated")  # statuses of a parameter that data or print inform

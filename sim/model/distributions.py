@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sim.io.errors import shown_value, suggestion
+from sim.io.errors import number_fault, shown_value, suggestion
 
 KINDS = ("fixed", "lognormal", "normal", "half_normal", "uniform", "one_plus_lognormal")
 FITTED = "fitted"  # no distribution of its own: its values are the draws of a fit
@@ -31,7 +31,7 @@ class LegalRange:
     def check(self, value: Any) -> float:
         """The value as a float; ValueError says what is legal and, where that is plain, what was probably meant."""
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError(f"{shown_value(value)} is not a number")
+            raise ValueError(number_fault(value))
         if not math.isfinite(value):
             raise ValueError(f"{shown_value(value)} is not a finite number")
         if not self.holds(value):
@@ -101,7 +101,8 @@ def distribution(value: Any, legal: LegalRange) -> Distribution:
     if kind == "half_normal":
         return _distribution(kind, legal.check(numbers), 0.0, legal)
     if not isinstance(numbers, list | tuple) or len(numbers) != 2:
-        raise ValueError(f"{kind} needs two numbers in brackets: {kind}: {_NEEDED[kind]}")
+        comma = "; decimals take a point: 0.5" if isinstance(numbers, list | tuple) and len(numbers) in (3, 4) else ""
+        raise ValueError(f"{kind} needs two numbers in brackets: {kind}: {_NEEDED[kind]}{comma}")
     centre, end = legal.check(numbers[0]), numbers[1]
     return _distribution(kind, centre, legal.check(end) - centre if kind == "uniform" else end, legal)
 
@@ -116,6 +117,10 @@ _NEEDED = {
 
 def only_entry(value: Mapping[str, Any]) -> tuple[str, Any]:
     """Kind and numbers of a distribution as a file writes it; ValueError when it is none."""
+    if len(value) == 2 and all(type(end) in (int, float) for end in value.values()):
+        raise ValueError(
+            f"a block of two numbers is not a distribution; a range is written {{uniform: [{', '.join(map(str, value.values()))}]}}"
+        )
     if len(value) != 1:
         raise ValueError("a distribution has exactly one entry, for example {lognormal: [5, 0.6]}")
     kind, content = next(iter(value.items()))

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any, Protocol
 
-from sim.io.errors import InputError, Problem, nearest, suggestion
+from sim.data.spellings import code_meant
+from sim.io.errors import InputError, Problem, listed, near_names, quoted, suggestion
 from sim.model.distributions import FITTED, Distribution, LegalRange, distribution
 
 
@@ -116,15 +117,16 @@ class ParameterTable:
     def _unknown(self, key: str) -> str:
         name, _, rest = key.partition(".")
         if name not in self.names:
-            near = nearest(name, self.names)
-            full = f"{near}.{rest}" if rest and f"{near}.{rest}" in self._rows else near
-            return "unknown parameter" + (
-                f'; did you mean "{full}"?' if full else "; see `armsrace trace` for the names"
-            )
+            turned = "_".join(reversed(key.split(".")))  # price.loitering for loitering_price
+            near = (turned,) if turned in self.names else near_names(name, self.names)
+            full = [f"{one}.{rest}" if rest and f"{one}.{rest}" in self._rows else one for one in near]
+            lister = "; docs/parameters.md lists them; write one of a state as name.COUNTRY: reaction.SRB"
+            return "unknown parameter" + (f"; did you mean {listed(map(quoted, full))}?" if full else lister)
         keys = self.parameters[self.names.index(name)].keys
         if keys == (name,):
             return f'unknown parameter; "{name}" is one number and has no index'
-        return f"unknown parameter{suggestion(key, keys)}"
+        meant = ".".join([name, *(code_meant(word) or word for word in rest.split("."))])
+        return f"unknown parameter{suggestion(meant if meant in self._rows else key, keys)}"
 
     def problem(self, key: str, value: Any) -> str | None:
         """What is wrong with setting a key to a value, or None. Files use this to report all their problems at once."""

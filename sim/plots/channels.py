@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sim.analysis.findings import first_full_year
 from sim.analysis.incidents import PARTS
 from sim.analysis.results import Array, Bands, Run
+from sim.analysis.topics import first_full_year
 from sim.io.formatting import signed
 from sim.io.quarters import FIRST_YEAR, PER_YEAR
 from sim.io.templates import phrase

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.comparison import OUTCOMES, Comparison
-from sim.analysis.findings import Finding, Topic
+from sim.analysis.findings import Finding
+from sim.analysis.topics import Topic
 from sim.io.formatting import capital
 from sim.plots import draw, paths, regret, style
 from sim.plots.panels import count_words

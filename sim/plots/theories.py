@@ -5,8 +5,8 @@ from dataclasses import replace
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.findings import first_full_year
 from sim.analysis.results import Array, Bands
+from sim.analysis.topics import first_full_year
 from sim.io.quarters import PER_YEAR
 from sim.model.network import KOSOVO, SERBIA, TURKEY
 from sim.model.variables import Series

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sim.analysis.findings import Finding, Topic
+from sim.analysis.findings import Finding
 from sim.analysis.results import Run
+from sim.analysis.topics import Topic
 from sim.analysis.variance_shares import VarianceShares
 from sim.io.formatting import signed
 from sim.plots import draw, panels, style

@@ -1,4 +1,4 @@
-"""What the tool says about its own answer: how large the noise is, what a sign rests on, what the sources disagree on.
+"""What the tool says about its own answer: how large the noise is, what a direction rests on, what the sources disagree on.
 
 Everything is computed from the run or read from `seeds/`; only what concerns the scenario is said, in the words of
 templates/caveats.txt.
@@ -72,7 +72,7 @@ def _overlap(name: str, key: str) -> bool:
 
 
 def _arms_kosovo(run: "Run") -> bool:
-    """Whether the two worlds differ in arms for Kosovo."""
+    """Whether scenario and baseline differ in arms for Kosovo."""
     events = (*run.scenario.events, *(() if run.baseline is None else run.baseline.events))
     orders = {event.id: event for event in events}
     changed = [orders.get(getattr(event, "ref", None), event) for event in run.changed_events]

@@ -14,7 +14,7 @@ from sim.io.terminal import page_width
 from sim.model.directions import LABELS, MEANING
 from sim.report.race_text import in_kind_sentences
 from sim.report.run_answer import TABLE_FROM
-from sim.report.run_text import certainty, few_worlds, finding_line
+from sim.report.run_text import certainty, few_simulations, finding_line
 from sim.report.sources import ensemble_note
 from sim.sweep.analysis.regret_text import regret_lines
 
@@ -30,7 +30,7 @@ def comparison_answer(comparison: Comparison, out: Path) -> Iterator[str]:
         width=max(len(scenario.id) for scenario in scenarios),
         start=None if comparison.first_effect is None else name_of(comparison.first_effect),
         has_own_baselines=len({scenario.compare_to for scenario in scenarios}) > 1,
-        few_worlds=few_worlds(comparison.members),
+        few_simulations=few_simulations(comparison.members),
         ensemble_note=ensemble_note(comparison.fit),
         is_wide=page_width() >= TABLE_FROM,
         changes=_laid_out(comparison, outcomes),

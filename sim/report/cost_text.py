@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.findings import HORIZON
+from sim.analysis.topics import HORIZON
 from sim.data.actors import actor_name
 from sim.io.formatting import PER_CENT
 from sim.io.quarters import index_of, name_of

@@ -14,7 +14,7 @@ LOW, HIGH = 0.05, 0.95
 MILLION = 1e6
 SMALL = 0.1  # million US$ below which a price is written in US$
 CLASS_WORDS = {
-    "uav": "armed UAVs", "loitering": "loitering munitions", "artillery": "artillery", "armour": "armoured vehicles",
+    "uav": "armed drones", "loitering": "one-way drones", "artillery": "artillery", "armour": "armoured vehicles",
     "air_defence": "air defence", "arms": "arms and ammunition",
 }  # fmt: skip
 GROUPS = (
@@ -76,22 +76,22 @@ def number(value: float, digits: int = 4) -> str:
 
 
 def amount(value: Any) -> str:
-    """A number, or the middle of a distribution with its 5-95 % range."""
+    """A number, or the median of a distribution with its 90 % range."""
     if not isinstance(value, Distribution):
         return number(float(value))
     if value.kind == "fixed":
         return number(value.centre)
     low, high = band(value)
     middle = drawn_value(CODES[value.kind], value.centre, value.spread, value.low, value.high, 0.5)
-    return f"{number(middle)} (5-95 %: {number(low, 2)} to {number(high, 2)})"
+    return f"{number(middle)} (90 % range {number(low, 2)} to {number(high, 2)})"
 
 
 def prior_words(prior: Distribution) -> str:
-    """How a world draws the number, in words."""
+    """How a simulation draws the number, in words."""
     spread = number(prior.spread)
     match prior.kind:
         case "fixed":
-            return "the same in every world"
+            return "the same in every simulation"
         case "lognormal":
             return f"lognormal around its median, above zero; sd of the logarithm {spread}"
         case "normal":
@@ -156,7 +156,9 @@ def _usual_price(weapon_class: str) -> str:
     unit, scale = ("US$", MILLION) if prior.centre < SMALL else ("m US$", 1.0)
     low, high = (number(float(f"{scale * end:.2g}")) for end in band(prior))
     status = table.parameter(key).status
-    return f"{number(scale * prior.centre)} {unit} each (5-95 %: {low} to {high}), {status}; see: armsrace trace {key}"
+    return (
+        f"{number(scale * prior.centre)} {unit} each (90 % range {low} to {high}), {status}; see: armsrace trace {key}"
+    )
 
 
 def _goods(event: Any) -> str:

@@ -36,7 +36,7 @@ def spending_table(forecast: Forecast) -> str:
     shown = sorted({0, len(forecast.years) - 1})
     header = ["state", str(OBSERVED_UNTIL)]
     for place in shown:
-        header += [str(forecast.years[place]), "5-95 %", "in %"]
+        header += [str(forecast.years[place]), "90 % range", "in %"]
     rows = []
     for number, state in enumerate(forecast.states):
         cells = [load_actors().name(state), fixed(forecast.observed[number, -1])]
@@ -50,16 +50,15 @@ def spending_table(forecast: Forecast) -> str:
 
 def notes(forecast: Forecast) -> Iterator[str]:
     """What the numbers are, what drives them, and what they do not know."""
-    worlds = counted(forecast.members, "world")
     spread = (
         "that of the prior, which is fitted to nothing"
         if forecast.fit == PRIOR
-        else f"what the fit {forecast.fit} leaves open"
+        else f"what the ensemble {forecast.fit} leaves open"
     )
     yield (
-        f"{OBSERVED_UNTIL} is observed (SIPRI). The rest comes from {worlds} of the {forecast.fit} ensemble, seed {forecast.seed}: that "
-        f"figure times a world's growth since. Shown are the middle world and the range of 90 of 100 worlds, to three digits, and in per "
-        f"cent the real growth since {OBSERVED_UNTIL}."
+        f"{OBSERVED_UNTIL} is observed (SIPRI). The rest comes from {counted(forecast.members, 'simulation')} of the "
+        f"{forecast.fit} ensemble, seed {forecast.seed}: that figure times the growth of each simulation since. Shown are the median and "
+        f"the 90 % range, to three digits, and in per cent the real growth since {OBSERVED_UNTIL}."
     )
     yield (
         f"What drives it: budgets move towards goals pledged or announced before {OBSERVED_UNTIL + 1}, or stay where no change was "

@@ -1,40 +1,38 @@
-"""The commands that a run or an explanation ends with: they ask about the same worlds (templates/next_steps.txt)."""
+"""The commands that a run or an explanation ends with: they ask about the same simulations (templates/next_steps.txt)."""
 
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.analysis.findings import Finding, setting_name
+from sim.analysis.findings import setting_name
 from sim.engines.options import MEMBERS
 from sim.ensembles.registry import DEFAULT_FIT
-from sim.explain.changes import EXPLAINED_VARIABLES
 from sim.explain.explain import Question
 from sim.io.quarters import LAST, name_of
 from sim.io.templates import phrase
-from sim.report.why import first_to_explain, question_of
+from sim.report.why import line_to_explain, question_of
 
 if TYPE_CHECKING:
     from sim.analysis.results import Run
 
 RESULTS = Path("results")
 WIDEST = 70  # letters of a command beyond which the comments of the others are not moved
-TRIED = "reaction.SRB"  # the parameter whose effect is shown by putting it at nought
+TRIED = "reaction.SRB"  # the parameter whose effect is shown by setting it to zero
 Step = tuple[str, str]  # what it is for, as templates/next_steps.txt names it, and the command
 
 
-def next_steps(run: "Run", ref: str, out: Path, rows: Sequence[Finding], *, full: bool) -> Iterator[str]:
+def next_steps(run: "Run", ref: str, out: Path, *, full: bool) -> Iterator[str]:
     """The lines after a run.
 
     ref  : what the user called the scenario
     out  : the folder of the run
-    rows : the lines of its answer
+    full : whether its answer was printed in full
     """
-    steps = [("show", _command("show", ref))]
     if run.baseline is None:
-        steps.append(("list", "armsrace list"))
+        steps = [("show", _command("show", ref)), ("list", "armsrace list")]
     else:
-        steps += _after_a_comparison(run, ref, out, rows, full)
+        steps = list(_after_a_comparison(run, ref, out, full))
     yield from step_lines(steps)
 
 
@@ -49,23 +47,31 @@ def step_lines(steps: Sequence[Step], baseline: str = "") -> Iterator[str]:
         yield f"  {command:<{width}}  {purpose}".rstrip()
 
 
-def _after_a_comparison(run: "Run", ref: str, out: Path, rows: Sequence[Finding], full: bool) -> Iterator[Step]:
+def _after_a_comparison(run: "Run", ref: str, out: Path, full: bool) -> Iterator[Step]:
     is_usual_place = out == RESULTS / run.scenario.id
-    if not full:
+    if full:
+        yield "show", _command("show", ref)
+    else:
         elsewhere = [] if is_usual_place else ["--out", str(out)]
-        yield "full", _command("run", ref, *same_worlds(run), *elsewhere, "--full")
-    if moved := [row for row in rows if row.topic.variable in EXPLAINED_VARIABLES]:
-        question = question_of(first_to_explain(moved))
-        yield "explain", _command("explain", str(out), *question_words(question), "--compare")
+        yield "full", _command("run", ref, *same_run(run), *elsewhere, "--full")
+    if (line := line_to_explain(run)) is not None:
+        yield "explain", _command("explain", str(out), *question_words(question_of(line)), "--compare")
     if run.theory is None:
         elsewhere = [] if is_usual_place else ["--out", f"{out}-theories"]
-        yield "theories", _command("run", ref, *same_worlds(run, with_theory=False), "--theory", "all", *elsewhere)
-    yield "trace", f"armsrace trace {TRIED}"
-    if TRIED not in map(setting_name, run.settings):
-        yield "try", _command("run", ref, *same_worlds(run), "--set", f"{TRIED}=0", "--out", f"{out}-no-reaction")
+        yield "theories", _command("run", ref, *same_run(run, with_theory=False), "--theory", "all", *elsewhere)
+    yield "trace", f"armsrace trace {_number_to_trace(run)}"
+    if full and TRIED not in map(setting_name, run.settings):
+        yield "try", _command("run", ref, *same_run(run), "--set", f"{TRIED}=0", "--out", f"{out}-no-reaction")
 
 
-def same_worlds(run: "Run", *, with_theory: bool = True) -> Iterator[str]:
+def _number_to_trace(run: "Run") -> str:
+    """The parameter on which the largest effect depends most."""
+    shares = None if run.largest_effect is None else run.variance_shares(run.largest_effect)
+    keys = [one.key for one in shares.rests_on if not one.key.startswith("events.")] if shares else []
+    return next(iter(keys), TRIED)
+
+
+def same_run(run: "Run", *, with_theory: bool = True) -> Iterator[str]:
     """The options of a run that are not the usual ones."""
     usual = (
         ("members", run.members, MEMBERS),

@@ -5,9 +5,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.answer_in_kind import Answer, longest_known
-from sim.analysis.race_verdict import RaceVerdict
+from sim.analysis.race_verdict import RaceVerdict, most_concerned
+from sim.analysis.topics import states_concerned
 from sim.data.actors import actor_name
-from sim.io.formatting import PER_CENT, fixed, in_a_hundred, signed, years
+from sim.io.formatting import PER_CENT, fixed, share_words, signed, years
 from sim.io.quarters import name_of
 from sim.io.templates import phrase
 from sim.model.calendar import HISTORY_UNTIL
@@ -62,8 +63,8 @@ def _over_time(rows: Sequence[Answer], last: Answer) -> dict[str, Any]:
     return {
         **_words(last),
         "within": f"{_joint([str(one.within_years) for one in known])} year{'' if last.within_years == 1 else 's'}",
-        "scenario": _joint([in_a_hundred(one.share.scenario) for one in known]),
-        "baseline": _joint([in_a_hundred(one.share.baseline) for one in known]),
+        "scenario": _joint([share_words(one.share.scenario) for one in known]),
+        "baseline": _joint([share_words(one.share.baseline) for one in known]),
     }
 
 
@@ -118,7 +119,7 @@ def _numbers(one: Answer) -> tuple[str, ...]:
     if not one.is_known:
         return ("-", "-", "the run ends before", "")
     change, low, high = _points(one)
-    shares = in_a_hundred(one.share.scenario), in_a_hundred(one.share.baseline)
+    shares = share_words(one.share.scenario), share_words(one.share.baseline)
     return (*shares, f"{change} ({low} to {high})", ", ".join(_suppliers(one)))
 
 
@@ -142,7 +143,7 @@ def verdict_cells(verdicts: Sequence[RaceVerdict]) -> list[tuple[str, ...]]:
     rows = []
     for verdict in verdicts:
         for one in verdict.measures:
-            shares = ("" if share is None else in_a_hundred(share) for share in (one.scenario, one.baseline))
+            shares = ("" if share is None else share_words(share) for share in (one.scenario, one.baseline))
             answer = verdict.answer
             is_told = answer is not None and one is verdict.measures[-1]
             what = (
@@ -150,6 +151,23 @@ def verdict_cells(verdicts: Sequence[RaceVerdict]) -> list[tuple[str, ...]]:
             )
             rows.append((" and ".join(map(actor_name, verdict.states)), one.definition, one.verdict, *shares, what))
     return rows
+
+
+def plain_verdict(run: "Run") -> tuple[str, str]:
+    """Whether it is a race, of the two rivals whom the scenario concerns most, and what is bought in answer; empty without rivals."""
+    verdict = most_concerned(run.verdicts, states_concerned(run) if run.baseline else ())
+    if verdict is None:
+        return "", ""
+    growth, explosive, kind = verdict.measures
+    names = [actor_name(code) for code in verdict.states]
+    race = phrase(WORDS, "plainly", names, verdict.by_spending, growth, explosive)
+    if run.baseline is None:
+        return race, ""
+    answer = verdict.answer
+    of_answer = (
+        (None, True, "") if answer is None else (_words(answer), answer.moved.is_added, actor_name(answer.moved.buyer))
+    )
+    return race, phrase(WORDS, "answered", kind, *of_answer)
 
 
 def definitions() -> str:

@@ -1,80 +1,136 @@
-"""The text that `armsrace run` ends with (templates/run_answer.txt): what is filled in, and what is left out when it is short."""
+"""What `armsrace run` prints: the answer, which stands as soon as the numbers do (templates/run_answer.txt), and after the report is
+made why, how sure, what it rests on and what to try next (templates/run_ending.txt)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.findings import HORIZON, Finding, Topic, headlines_first, largest_of_each
-from sim.analysis.output import UNCERTAINTY
+from sim.analysis.findings import LEAST as LEAST_ROWS
+from sim.analysis.findings import Finding
+from sim.analysis.output import REPORT, UNCERTAINTY
+from sim.analysis.topics import HORIZON, TOPICS, Topic, incident_rate, spending_of
 from sim.analysis.variance_shares import LEAST, VarianceShares
-from sim.io.formatting import MINUS, PER_CENT, fixed
+from sim.io.formatting import MINUS, PER_CENT, capital, fixed
 from sim.io.quarters import index_of, name_of
-from sim.io.templates import lines
+from sim.io.templates import lines, phrase
 from sim.io.terminal import page_width
+from sim.model.directions import LABELS, MEANING
 from sim.report import run_text
 from sim.report.caveats import caveats
 from sim.report.cost_text import displaced, purchase_sentences
-from sim.report.race_text import race_lines
-from sim.report.sources import rests_on
+from sim.report.parameter_text import drivers_words
+from sim.report.race_text import plain_verdict, race_lines
+from sim.report.sources import ensemble_note, rests_on, short_citations
 
 if TYPE_CHECKING:
     from sim.analysis.results import Run
 
 STOCKS = ("uav", "loitering")  # counted at the end of a year, where all else is the mean of its quarters
-TABLE_FROM = 92  # columns below which the rows are written as sentences
-SPREAD_ROWS, DRIVERS = 6, 3
-FOLLOWED = (("spending", "SRB"), ("hazard", "SRB"))
+TABLE_FROM = 92  # columns below which other answers write their rows as sentences
+SCREEN = 24  # lines of the first screen, for which rows are left out
+SPREAD_ROWS, DRIVERS = 6, 2
+ASKED_FIRST = (
+    "spending",
+    "tension",
+    "hazard",
+)  # of which a short answer says that nothing moved, if the question names them
+REASONS, GROUNDS = 3, 4  # sentences and documents of the short answer
 LEVEL_YEARS = (2023, 2026, 2030)
+LEVEL_VARIABLES = ("attitude", "tension", "uav", "loitering", "supplier_choice", "troops")
 LEVELS = (
-    Topic("Serbia's spending, m US$/yr", "spending", "SRB", "", (), "", 0),
-    Topic("Kosovo's spending, m US$/yr", "spending", "XKX", "", (), "", 0),
-    Topic("Türkiye's spending, m US$/yr", "spending", "TUR", "", (), "", 0),
+    *(Topic(f"{spending_of(state).words}, m US$/yr", "spending", state, "", (), "", 0) for state in ("SRB", "XKX", "TUR")),
     Topic("Serbia's burden, % of GDP", "burden", "SRB", "", (), "", 1, PER_CENT),
     Topic("Kosovo's burden, % of GDP", "burden", "XKX", "", (), "", 1, PER_CENT),
-    Topic("Serbia's attitude to Türkiye", "attitude", "SRB", "TUR", (), ""),
-    Topic("Serbia's attitude to Kosovo", "attitude", "SRB", "XKX", (), ""),
-    Topic("tension of Serbia and Kosovo", "tension", "SRB", "XKX", (), ""),
-    Topic("serious incidents, per year", "hazard", "SRB", "XKX", (), ""),
-    Topic("Kosovo's armed UAVs", "uav", "XKX", "", (), "", 1),
-    Topic("Serbia's armed UAVs", "uav", "SRB", "", (), "", 1),
-    Topic("Kosovo's loitering munitions", "loitering", "XKX", "", (), "", 0),
-    Topic("chance Serbia buys Turkish UAVs", "supplier_choice", "SRB", "TUR", (), ""),
-    Topic("KFOR's strength, thousand", "troops", "NATO", "", (), "", 1),
-)
+    incident_rate(()),
+    *(topic for topic in TOPICS if topic.variable in LEVEL_VARIABLES),
+)  # fmt: skip
 
 
 def answer(run: "Run", *, full: bool = False) -> Iterator[str]:
-    """The lines of the answer.
+    """The verdict and the numbers.
 
-    full : every line that moved, what each spread is owed to, and all that is said of the sources
+    full : every line that moved, what each direction and each spread rests on, and the race in detail
     """
-    yield from lines(
+    rows: Sequence[Any]
+    told_of: Callable[[Sequence[Any]], dict[str, Any]]
+    if run.baseline is None:
+        rows, told_of = [topic for topic in LEVELS if topic.series in run.by_series], partial(_levels, run)
+    else:
+        rows, told_of = run.ordered_findings if full else run.headlines, partial(_changes, run, full)
+    told = _lines(run, full, told_of(rows))
+    while not full and len(told) > SCREEN and len(rows) > LEAST_ROWS:
+        rows = rows[:-1]
+        told = _lines(run, full, told_of(rows))
+    yield from told
+
+
+def _lines(run: "Run", full: bool, told: dict[str, Any]) -> list[str]:
+    """The lines of an answer as they are printed.
+
+    told : the changes or the levels
+    """
+    race, kind = plain_verdict(run)
+    told_lines = lines(
         "run_answer.txt",
         run=run,
         full=full,
-        settings=run_text.settings_words(run),
-        few_worlds=run_text.few_worlds(run.members),
-        incidents=run_text.incidents_sentence(run, "" if run.baseline is None else f"in {run.baseline.id}"),
-        purchases=list(purchase_sentences(run.scenario, run.baseline)) if run.baseline else [],
-        race=race_lines(run),
-        displaced=displaced(run),
-        stability=run_text.stability_sentence(run),
-        caveats=caveats(run, run.shown_findings, full=full),
-        grounds=(*rests_on(run, leaning=full), *run_text.parameters_set(run)),
-        **(_levels(run) if run.baseline is None else _changes(run, full)),
+        race=race,
+        effect="" if run.baseline is None else phrase(run_text.FINDINGS, "largest", run.largest_effect),
+        kind=kind,
+        **(_in_full(run) if full else {}),
+        **told,
     )
+    return "\n".join(told_lines).split("\n")
+
+
+def _in_full(run: "Run") -> dict[str, Any]:
+    """What only the full answer says."""
+    return {
+        "incidents": run_text.incidents_sentence(run, "" if run.baseline is None else f"in {run.baseline.id}"),
+        "purchases": list(purchase_sentences(run.scenario, run.baseline)) if run.baseline else [],
+        "race_lines": race_lines(run),
+        "displaced": displaced(run),
+        "stability": run_text.stability_sentence(run),
+    }
 
 
 def ending(run: "Run", ref: str, out: Path, *, full: bool = False) -> Iterator[str]:
-    """What follows when everything is written: the files, and the commands to try next.
+    """What follows when everything is written: why, how sure, what it rests on, the files, and the commands to try next.
 
     ref : what the user called the scenario
     out : the folder of the run
     """
     from sim.report.next_steps import next_steps  # it loads what explains, for which the answer does not wait
 
-    yield from written(out)
-    yield from next_steps(run, ref, out, run.ordered_findings, full=full)
+    rows = run.shown_findings if full else run.headlines
+    yield from lines(
+        "run_ending.txt",
+        run=run,
+        full=full,
+        reasons=run.reasons if full else run.reasons[:-1][:REASONS],  # the last says that the causes add up
+        settings=run_text.settings_words(run),
+        warnings=_warnings(run),
+        labels=[
+            f"{capital(label)}: {MEANING[label].split('. ')[0].rstrip('.')}."
+            for label in LABELS
+            if any(row.label == label for row in rows)
+        ],
+        caveats=caveats(run, run.shown_findings) if full else (),
+        grounds=(*rests_on(run), *run_text.parameters_set(run)) if full else (),
+        short_grounds=() if full else _short_grounds(run, ref),
+        **_main_spread(run),
+    )
+    yield from _written(out, full)
+    yield from next_steps(run, ref, out, full=full)
+
+
+def _written(out: Path, full: bool) -> Iterator[str]:
+    """The folder of a run; where the report is, or in full each file."""
+    if full or not (out / REPORT).is_file():
+        yield from written(out)
+    else:
+        yield from ("", f"Report: {out / REPORT}; tables and charts are beside it.")
 
 
 def written(out: Path) -> Iterator[str]:
@@ -86,72 +142,107 @@ def written(out: Path) -> Iterator[str]:
 # ---- changes against the baseline ------------------------------------------------------------------------------------
 
 
-def _changes(run: "Run", full: bool) -> dict[str, Any]:
-    """The rows to print, what each spread is owed to, and what is left to say of the others."""
-    rows = run.ordered_findings if full else headlines_first(_chosen(run.shown_findings))
-    spread = _spread(run, rows)
+def _changes(run: "Run", full: bool, rows: Sequence[Finding]) -> dict[str, Any]:
+    """Some rows to print, what each spread is due to, and what is left to say of the others."""
+    spread = _spread(run, rows) if full else []
     moved = {row.topic for row in rows}
+    still = [
+        topic.words
+        for topic in run.topics
+        if topic not in moved and (full or (topic.variable in ASKED_FIRST and run.asks(topic)))
+    ]
     return {
         "start": None if run.first_effect is None else name_of(run.first_effect),
         "first_words": run_text.first_words(run),
-        "differing": run_text.differing_parameters(run),
-        "is_wide": page_width() >= TABLE_FROM,
         "rows": rows,
-        "cells": [(row.what, row.change, row.band, run_text.certainty(row)) for row in rows],
-        "has_undetermined": any(row.is_undetermined for row in rows),
-        "still": list(dict.fromkeys(row.topic.words for row in run.findings if row.topic not in moved)),
+        "cells": [(capital(row.what), row.change, row.band, run_text.certainty(row)) for row in rows],
+        "still": [words for words in still if full or all(row.topic.words != words for row in run.shown_findings)],
         "ends_early": HORIZON not in run.years,
         "horizon": HORIZON,
         "too_few": LEAST if run.members < LEAST and rows else 0,
-        "spread": spread,
         "members_again": run.uncertainty[0].members if run.uncertainty else 0,
-        "share_cells": [(row["what"], *row["cells"]) for row in spread if row["cells"]][:SPREAD_ROWS],
-        "driven": [row for row in spread if row["rests_on"]][:SPREAD_ROWS],
+        "share_cells": [(capital(row["what"].removeprefix("the ")), *row["cells"]) for row in spread if row["cells"]][
+            :SPREAD_ROWS
+        ],
+        "driven": [row for row in spread if row["depends_on"]][:SPREAD_ROWS],
         "uncertainty_file": UNCERTAINTY,
     }
 
 
-def _chosen(rows: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """The rows of the short answer: each topic when it moves most, and at all times what readers ask for most."""
-    largest = largest_of_each(rows)
-    return tuple(row for row in rows if largest[row.topic] is row or (row.topic.variable, row.topic.actor) in FOLLOWED)
-
-
-def _spread(run: "Run", rows: tuple[Finding, ...]) -> list[dict[str, Any]]:
-    """The first row of each topic with what its spread is owed to, where that was computed."""
+def _spread(run: "Run", rows: Sequence[Finding]) -> list[dict[str, Any]]:
+    """The first row of each topic with what its spread is due to, where that was computed."""
     firsts = {row.topic: row for row in reversed(rows)}
-    owed = [(row, run.variance_shares(row)) for row in rows if firsts[row.topic] is row]
+    due = [(row, run.variance_shares(row)) for row in rows if firsts[row.topic] is row]
     return [
-        {"what": row.what, "shares": hundredths(of), "cells": share_cells(of), "rests_on": of.rests_on[:DRIVERS]}
-        for row, of in owed
+        {
+            "what": row.subject,
+            "shares": hundredths(of),
+            "cells": share_cells(of),
+            "depends_on": drivers_words(of.rests_on, DRIVERS),
+        }
+        for row, of in due
         if of is not None
     ]
 
 
 def hundredths(of: VarianceShares) -> dict[str, str]:
-    """Shares in hundredths by what they are owed to; empty where no world differs."""
+    """Shares in per cent by what they are due to; empty where no simulation differs."""
     return {} if of.shares is None else {name: fixed(PER_CENT * share) for name, share in of.shares._asdict().items()}
 
 
 def share_cells(of: VarianceShares) -> list[str]:
-    """The same with their errors; the error of a share that rests on a handful of worlds is not known."""
+    """The same with their errors; the error of a share that rests on a handful of simulations is not known."""
     errors = ["?"] * 3 if of.errors is None else [fixed(PER_CENT * error) for error in of.errors]
     return [f"{share} ±{error}" for share, error in zip(hundredths(of).values(), errors, strict=False)]
+
+
+# ---- how sure, and what it rests on ----------------------------------------------------------------------------------
+
+
+def _main_spread(run: "Run") -> dict[str, Any]:
+    """What the spread of the largest effect is due to, or of the first line that has any."""
+    first = () if run.largest_effect is None else (run.largest_effect,)
+    return {"spread": next((row for row in _spread(run, (*first, *run.headlines)) if row["shares"]), None)}
+
+
+def _warnings(run: "Run") -> list[str]:
+    """What a reader must know before using the numbers."""
+    dear = list(purchase_sentences(run.scenario, run.baseline))[:1] if run.baseline else []
+    said = (
+        run_text.few_simulations(run.members),
+        run_text.differing_parameters(run),
+        *(phrase("cost_words.txt", "dear", line) for line in dear),
+        ensemble_note(run.fit),
+    )
+    return [words for words in said if words]
+
+
+def _short_grounds(run: "Run", ref: str) -> list[str]:
+    """The documents by id and short name, and the numbers that the scenario sets; of many the first, and how to see the others."""
+    grounds = [*short_citations(run), *run_text.parameters_set(run)]
+    if len(grounds) <= GROUNDS:
+        return grounds
+    more = len(grounds) - GROUNDS + 1
+    return [*grounds[: GROUNDS - 1], phrase("source_words.txt", "more_documents", more, ref)]
 
 
 # ---- levels of a run that is compared with nothing -------------------------------------------------------------------
 
 
-def _levels(run: "Run") -> dict[str, Any]:
+def _level_years(run: "Run") -> list[int]:
     years = [year for year in LEVEL_YEARS if year in run.years] or [run.years[-1]]
-    years = years if page_width() >= TABLE_FROM else years[-2:]
-    recorded = [topic for topic in LEVELS if topic.series in run.by_series]
-    levels = [(topic.words, *(_level(run, topic, year) for year in years)) for topic in recorded]
+    return years if page_width() >= TABLE_FROM else years[-2:]
+
+
+def _levels(run: "Run", rows: Sequence[Topic]) -> dict[str, Any]:
+    """Some levels to print."""
+    years = _level_years(run)
+    levels = [(capital(topic.words), *(_level(run, topic, year) for year in years)) for topic in rows]
     return {"years": [str(year) for year in years], "levels": levels}
 
 
 def _level(run: "Run", topic: Topic, year: int) -> str:
-    """The middle of a year, and the range of 90 of 100 worlds where there is any."""
+    """The median of a year, and its 90 % range where there is any."""
     contrast = run.by_series[topic.series]
     if topic.variable in STOCKS:
         quantiles = contrast.scenario.quantiles[:, index_of(f"{year}Q4")]

@@ -10,6 +10,7 @@ from sim.analysis.incidents import PARTS
 from sim.analysis.output import FIGURES, REPORT, REPORT_DATA, write_json
 from sim.ensembles.identifiability import ASSUMED, learned
 from sim.io.formatting import signed
+from sim.io.templates import phrase
 from sim.model.directions import LABELS, MEANING
 from sim.model.theories import theories
 from sim.plots.channels import channel_sentence
@@ -19,7 +20,15 @@ from sim.report.cost_text import displaced, prices, purchase_sentences
 from sim.report.document import Band, Cell, Report, TableRow, plain_row, report_to_json, sections_of
 from sim.report.event_text import amount, event_words, number, series_name
 from sim.report.images import images
-from sim.report.race_text import answer_cells, definitions, in_kind_sentences, verdict_cells, verdict_sentence
+from sim.report.parameter_text import evidence
+from sim.report.race_text import (
+    answer_cells,
+    definitions,
+    in_kind_sentences,
+    plain_verdict,
+    verdict_cells,
+    verdict_sentence,
+)
 from sim.report.render import page_html
 from sim.report.run_answer import hundredths
 from sim.report.sources import fit_label, rests_on, source_words
@@ -51,10 +60,12 @@ def write(report: Report, folder: Path) -> None:
 
 def sections(run: "Run", figures: Path, manifest: dict[str, Any], why: Why | None = None) -> Any:
     """The sections of the report in their order."""
+    plain = plain_verdict(run)
+    effect = "" if run.baseline is None else phrase(run_text.FINDINGS, "largest", run.largest_effect)
     return sections_of(
         "run_report.txt",
         settings=run_text.settings_words(run),
-        few_worlds=run_text.few_worlds(run.members),
+        few_simulations=run_text.few_simulations(run.members),
         differing=run_text.differing_parameters(run),
         levels=list(run_text.level_sentences(run)) if run.baseline is None else [],
         incidents=run_text.incidents_sentence(run, "without"),
@@ -71,6 +82,7 @@ def sections(run: "Run", figures: Path, manifest: dict[str, Any], why: Why | Non
         in_kind=list(in_kind_sentences(run.answers, run.quarters, most=2)),
         answers=answer_cells(run.answers),
         verdict=verdict_sentence(run.verdicts),
+        verdict_in_short=" ".join(filter(None, (plain[0], effect, plain[1]))),
         verdicts=verdict_cells(run.verdicts),
         definitions=definitions(),
         stability=run_text.stability_sentence(run),
@@ -102,9 +114,9 @@ def ending(run: "Run", manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def _changes(run: "Run") -> dict[str, Any]:
-    """What moves, what each spread is owed to, and what each theory says, line by line."""
+    """What moves, what each spread is due to, and what each theory says, line by line."""
     rows = run.ordered_findings
-    owed = [(row, shares) for row in rows if (shares := run.variance_shares(row))]
+    due = [(row, shares) for row in rows if (shares := run.variance_shares(row))]
     by_theory = []
     for row, shares in ((row, run.variance_shares(row)) for row in run.shown_findings):
         if shares is not None and shares.by_theory:
@@ -116,7 +128,7 @@ def _changes(run: "Run") -> dict[str, Any]:
         "labels": labels,
         "directions": [(row.what, row.label, run_text.channels_words(row.whose)) for row in rows if row.whose.label],
         "changes": [(row.what, row.change, row.band, run_text.certainty(row)) for row in rows],
-        "shares": [(row.what, *hundredths(shares).values()) for row, shares in owed if shares.shares],
+        "shares": [(row.what, *hundredths(shares).values()) for row, shares in due if shares.shares],
         "by_theory": by_theory,
         "members_again": run.uncertainty[0].members if run.uncertainty else 0,
     }
@@ -141,7 +153,7 @@ def _event_lines(run: "Run") -> Iterator[TableRow | Band]:
     known = (*run.scenario.events, *(() if run.baseline is None else run.baseline.events))
     events = [event for event in run.changed_events if series_name(getattr(event, "id", "")) is None]
     if events:
-        yield Band("Events in which the two worlds differ")
+        yield Band("Events that only one of the two has, or that differ between them")
     for event in events:
         source, locator = getattr(event, "source", None), getattr(event, "locator", "")
         is_assumed = source in (None, "assumed")
@@ -165,9 +177,9 @@ def _parameter_lines(run: "Run") -> Iterator[TableRow | Band]:
         value = amount(table.distributions[place])
         if fit is not None and key not in own:
             ends = fit.posterior
-            value = f"{number(ends.middle)} (5-95 % of worlds: {number(ends.low, 2)} to {number(ends.high, 2)})"
+            value = f"{number(ends.middle)} (90 % range {number(ends.low, 2)} to {number(ends.high, 2)})"
         where = source_words(declared.source) + (f", {declared.locator}" if declared.locator else "")
-        word = f"{ASSUMED if fit is None else fit.word}{' (set here)' if key in own else ''}"
+        word = f"{evidence(ASSUMED if fit is None else fit.word)}{' (set here)' if key in own else ''}"
         unit = "" if declared.unit == "1" else declared.unit
         yield TableRow((Cell(key, declared.meaning), Cell(value, unit), Cell(where), Cell(word)))
 
@@ -182,4 +194,4 @@ def _most_frequent(run: "Run") -> list[str]:
 def _counts(run: "Run") -> list[str]:
     """How many of the uncertain numbers of the model the figures know, and how well."""
     words = [str(row.word) for row in learned(run.fit).values()]
-    return [f"{words.count(word)} {word}" for word in WORDS] if words else []
+    return [f"{words.count(word)} {evidence(word)}" for word in WORDS] if words else []

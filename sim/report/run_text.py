@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sim import __version__
-from sim.analysis.findings import HORIZON, Finding, horizon_year, setting_name, yearly_levels
+from sim.analysis.findings import Finding, horizon_year, setting_name, yearly_levels
 from sim.analysis.incidents import expected_incidents
+from sim.analysis.topics import HORIZON
 from sim.io.quarters import name_of
 from sim.io.templates import phrase
 from sim.model.directions import MEANING, Direction
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
 
 FEW = 100
 MOST_CHANNELS = 4
-CHECKED = 1000  # worlds whose stability is looked at, at most
+CHECKED = 1000  # simulations whose stability is looked at, at most
 FINDINGS, RUN = "finding_words.txt", "run_words.txt"
 LEVELS = (
     ("Serbia's military spending", "spending", SERBIA, "", 0),
-    ("Tension of Serbia and Kosovo", "tension", SERBIA, KOSOVO, 2),
-    ("The rate of serious incidents", "hazard", SERBIA, KOSOVO, 2),
+    ("Tension between Serbia and Kosovo", "tension", SERBIA, KOSOVO, 2),
+    ("The incident rate", "hazard", SERBIA, KOSOVO, 2),
 )
 
 
@@ -57,9 +58,9 @@ def _setting_words(run: "Run", setting: str) -> str:
     return phrase(RUN, "setting", name, count, setting.partition("=")[2].strip())
 
 
-def few_worlds(members: int) -> str:
-    """A warning where the ranges rest on few worlds, else nothing."""
-    return phrase(RUN, "few_worlds") if members < FEW else ""
+def few_simulations(members: int) -> str:
+    """A warning where the ranges rest on few simulations, else nothing."""
+    return phrase(RUN, "few_simulations") if members < FEW else ""
 
 
 def first_words(run: "Run") -> str:
@@ -78,8 +79,8 @@ def differing_parameters(run: "Run") -> str:
 
 def parameters_set(run: "Run") -> tuple[str, ...]:
     """The numbers that the scenario itself sets, otherwise than its baseline."""
-    worlds = () if run.baseline is None else (run.scenario.id, run.baseline.id)
-    return tuple(phrase(RUN, "parameter_set", key, value, *worlds) for key, value in _own_values(run).items())
+    sides = () if run.baseline is None else (run.scenario.id, run.baseline.id)
+    return tuple(phrase(RUN, "parameter_set", key, value, *sides) for key, value in _own_values(run).items())
 
 
 def _own_values(run: "Run") -> dict[str, str]:
@@ -92,7 +93,7 @@ def _own_values(run: "Run") -> dict[str, str]:
 
 
 def made_by(run: "Run") -> str:
-    """Program, scenario, worlds and their digests."""
+    """Program, scenario, simulations and their digests."""
     return phrase(RUN, "made_by", run, __version__, fit_label(run.fit))
 
 
@@ -109,7 +110,7 @@ def command_again(run: "Run") -> str:
 
 
 def certainty(row: Finding) -> str:
-    """Worlds of a hundred that go which way, for a cell of a table."""
+    """Shares of simulations that go which way, for a cell of a table."""
     return phrase(FINDINGS, "certainty", row)
 
 
@@ -137,13 +138,13 @@ def level_sentences(run: "Run") -> Iterator[str]:
 
 
 def incidents_sentence(run: "Run", without: str) -> str:
-    """Incidents expected in both worlds, `without` naming those without the scenario; nothing where the run ends too early."""
+    """Incidents expected with the scenario and without, which `without` names; nothing where the run ends too early."""
     expected = expected_incidents(run)
     return "" if expected is None else phrase(FINDINGS, "incidents", expected, without, HORIZON)
 
 
 def stability_sentence(run: "Run") -> str:
-    """Class of the race over the worlds, in words."""
+    """Class of the race over the simulations, in words."""
     checked = min(run.members, CHECKED)
     counts = [(name, round(share * checked)) for name, share in run.stability["share_of_members"].items()]
     rate = run.stability["eigenvalue_per_year"]["q50"]

@@ -9,7 +9,7 @@ WORDS = "stability_words.txt"
 
 
 def pace_words(stability: dict[str, Any]) -> str:
-    """Class and pace over worlds."""
+    """Class and pace over simulations."""
     shares = [(name, share) for name, share in stability["share_of_members"].items() if share > 0.0]
     return phrase(WORDS, "pace", shares, stability)
 

@@ -1,4 +1,4 @@
-"""The report of a comparison of theories (templates/theories_report.txt): what each makes of the same worlds, side by side."""
+"""The report of a comparison of theories (templates/theories_report.txt): what each makes of the same simulations, side by side."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any

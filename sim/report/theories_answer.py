@@ -6,16 +6,16 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.findings import Topic
 from sim.analysis.theories import ByTheory, Rivals
+from sim.analysis.topics import Topic
 from sim.io.quarters import name_of
 from sim.io.templates import lines, phrase
 from sim.io.terminal import page_width
 from sim.model.directions import UNCLEAR
 from sim.report.caveats import theory_replaced
-from sim.report.next_steps import same_worlds, step_lines
+from sim.report.next_steps import same_run, step_lines
 from sim.report.run_answer import TABLE_FROM, written
-from sim.report.run_text import differing_parameters, few_worlds, first_words, settings_words
+from sim.report.run_text import differing_parameters, few_simulations, first_words, settings_words
 
 WORDS = "theory_words.txt"
 
@@ -28,7 +28,7 @@ def rival_answer(rivals: Rivals, **_: Any) -> Iterator[str]:
         "theories_answer.txt",
         run=run,
         settings=settings_words(run, with_theory=False),
-        few_worlds=few_worlds(run.members),
+        few_simulations=few_simulations(run.members),
         theories=theory_texts(rivals).items(),
         start=None if rivals.first_effect is None else name_of(rivals.first_effect),
         differing=differing_parameters(run),
@@ -37,7 +37,7 @@ def rival_answer(rivals: Rivals, **_: Any) -> Iterator[str]:
         columns=["", *rivals.runs],
         changes=_laid_out(shown, "change"),
         has_undetermined=any(row.is_moved and row.is_undetermined for line in shown for row in line.values()),
-        contested=_laid_out(contested, "worlds"),
+        contested=_laid_out(contested, "simulations"),
     )
 
 
@@ -50,7 +50,7 @@ def ending(rivals: Rivals, ref: str, out: Path, **_: Any) -> Iterator[str]:
     yield from written(out)
     run = rivals.first
     name = next(iter(rivals.runs))
-    options = [*same_worlds(run, with_theory=False), "--theory", name, "--out", f"{out}-{name}"]
+    options = [*same_run(run, with_theory=False), "--theory", name, "--out", f"{out}-{name}"]
     yield from step_lines(
         [("try", shlex.join(["armsrace", *words])) for words in (["run", ref, *options], ["show", ref])]
     )

@@ -18,6 +18,7 @@ from sim.model.parameters import load_parameters
 from sim.model.variables import VARIABLES, all_series
 from sim.report import trace_uses as uses
 from sim.report.event_text import band, event_words, number, prior_words, series_name
+from sim.report.parameter_text import evidence
 from sim.report.source_tables import number_words, whose
 from sim.report.sources import source_words
 
@@ -134,7 +135,11 @@ def _learned_words(keys: list[str]) -> str:
     if not known:
         return "nothing: it is not fitted, so its value is an assumption of the model" if shipped() else ""
     counts = Counter(row.word for row in known)
-    said = ", ".join(f"{count} {word}" for word, count in counts.items()) if len(known) > 1 else known[0].word
+    said = (
+        ", ".join(f"{count} {evidence(word)}" for word, count in counts.items())
+        if len(known) > 1
+        else evidence(known[0].word)
+    )
     moments = list(dict.fromkeys(name for row in known for name in row.moments))
     from_what = f", by {', '.join(moments[:4])}" if moments and set(counts) != {ASSUMED} else ""
     return f"{said}{from_what} (fit {DEFAULT_FIT}; see armsrace calibrate --report {DEFAULT_FIT})"
@@ -153,7 +158,7 @@ def _values_table(values: tuple[dict[str, Any], ...]) -> Iterator[str]:
     if len(shown) < len(values):
         alike = next(value for value in values if (value["default"], value["prior"]) == usual)
         rows.append((*_value_row(f"the other {count}", alike)[:3], "", "", alike["prior"]))
-    headings = ("number", "value", "prior 5-95 %", "fitted 5-95 %", "word", "prior")
+    headings = ("number", "value", "prior 90 % range", "fitted 90 % range", "evidence", "prior")
     is_fitted = any(value["fitted"] for value in shown)
     columns = range(len(headings)) if is_fitted else (0, 1, 2, 5)
     kept = [tuple(row[column] for column in columns) for row in rows]
@@ -162,7 +167,7 @@ def _values_table(values: tuple[dict[str, Any], ...]) -> Iterator[str]:
 
 def _value_row(name: str, value: dict[str, Any]) -> tuple[str, ...]:
     fitted = "-" if value["fitted"] is None else f"{number(value['fitted'][0], 3)} to {number(value['fitted'][-1], 3)}"
-    return name, number(value["default"]), _band_words(value), fitted, value["word"], value["prior"]
+    return name, number(value["default"]), _band_words(value), fitted, evidence(value["word"]), value["prior"]
 
 
 def _band_words(value: dict[str, Any]) -> str:

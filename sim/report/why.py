@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from sim.analysis.results import Run
     from sim.engines.simulate import PreparedScenario
 
-MEMBERS = 256  # worlds that are run again, at most
+MEMBERS = 128  # simulations that are run again, at most
 
 
 @dataclass(frozen=True)
 class Why:
     """Why a number moved.
 
-    sentence : the explanation in words
-    cells    : a row for each cause: its words, the entry of the scenario, its part, its share; they add up to `total`
+    sentences : the explanation in words
+    cells    : a row for each cause: its words, the event behind it, its part, its share; they add up to `total`
     """
 
-    sentence: str
+    sentences: tuple[str, ...]
     quarter: str
     members: int
     unit: str
@@ -36,21 +36,21 @@ class Why:
     picture: Image
 
 
-def why(run: "Run", worlds: Sequence["PreparedScenario"], figures: Path, formats: Sequence[str]) -> Why | None:
-    """The explanation of the first line that moved visibly and can be explained; its picture is written among the figures."""
-    lines = [row for row in run.ordered_findings if row.topic.variable in EXPLAINED_VARIABLES]
-    if run.baseline is None or not lines:
+def why(run: "Run", pair: Sequence["PreparedScenario"], figures: Path, formats: Sequence[str]) -> Why | None:
+    """The explanation of the line that is explained first; its picture is written among the figures."""
+    line = line_to_explain(run)
+    if run.baseline is None or line is None:
         return None
     from sim.plots import waterfall
     from sim.report.images import image_of
 
-    question = question_of(first_to_explain(lines))
-    explanation = explained(question, worlds, members=min(run.members, MEMBERS), seed=run.seed)
+    question = question_of(line)
+    explanation = explained(question, pair, members=min(run.members, MEMBERS), seed=run.seed)
     name = waterfall.file_name(explanation)
     waterfall.PLOT.write(explanation, figures, name, formats)
     table, total = cells(explanation)
     return Why(
-        sentence=" ".join(sentences(explanation)),
+        sentences=sentences(explanation),
         quarter=name_of(question.quarter),
         members=explanation.members,
         unit=unit(question.series),
@@ -60,9 +60,10 @@ def why(run: "Run", worlds: Sequence["PreparedScenario"], figures: Path, formats
     )
 
 
-def first_to_explain(lines: Sequence[Finding]) -> Finding:
-    """The first line that moves visibly, or the first."""
-    return next((row for row in lines if row.median_shown), lines[0])
+def line_to_explain(run: "Run") -> Finding | None:
+    """The largest effect, or the first line of the answer that can be explained; None where there is none."""
+    lines = [row for row in run.ordered_findings if row.topic.variable in EXPLAINED_VARIABLES]
+    return run.largest_effect if run.largest_effect in lines else next(iter(lines), None)
 
 
 def question_of(line: Finding) -> Question:

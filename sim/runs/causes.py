@@ -1,7 +1,7 @@
 """What the spread of a run is owed to: some members are simulated again with other luck, theories and channels."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -11,48 +11,85 @@ from sim.analysis.drivers import uncertain_numbers
 from sim.analysis.incidents import HAZARD, OFF, channels
 from sim.analysis.results import Array, Run
 from sim.analysis.store import Store
-from sim.analysis.variance_shares import OTHER_CHANCE, series_again, splits, worlds_again
+from sim.analysis.variance_shares import MEMBERS_RANKED, OTHER_CHANCE, series_again, splits, worlds_again
 from sim.engines.options import RunOptions
 from sim.engines.simulate import PreparedScenario, drawn_parameters, simulated, untouched_parameters
 from sim.model.parameter_table import ParameterTable
 from sim.model.theories import theories
-from sim.model.variables import Series
 
 Tables = tuple[ParameterTable, ...]  # of both worlds, the baseline first
+Experiment = tuple[Tables, int | None]  # and a seed of chance of its own, or None
 Key = tuple[str | int | None, ...]
 
 
-def with_causes(run: Run, pair: Sequence[PreparedScenario], options: RunOptions, stores: Sequence[Store]) -> Run:
-    """The run with the shares of parameters, chance and theories, and with what moved the risk of incidents.
+class Again:
+    """The first members of a run and of its baseline with other parameters or other luck; nothing is simulated twice."""
 
-    Both stay None where too few members were simulated, or where there is nothing to compare with. What the run itself
-    recorded is not simulated again.
+    def __init__(
+        self, run: Run, pair: Sequence[PreparedScenario], options: RunOptions, stores: Sequence[Store]
+    ) -> None:
+        """stores : what both worlds recorded, the baseline first"""
+        self.pair, self.options = pair, options
+        self.count, self.series = worlds_again(options.members), series_again(run)
+        self.own: Tables = tuple(one.parameters for one in pair)
+        self.recorded = [
+            np.array([store.values(one, range(run.quarters), MEMBERS_RANKED) for one in self.series])
+            for store in reversed(stores)
+        ]
+        first = [values[..., : self.count] for values in self.recorded]
+        self._found: dict[Key, Sequence[Array]] = {_key((self.own, None)): first}
 
-    stores : what both worlds recorded, the baseline first
-    """
-    count = worlds_again(options.members)
-    if count == 0 or run.baseline is None:
+    def of(self, asked: Sequence[Experiment]) -> list[Sequence[Array]]:
+        """What each experiment gives: the scenario and the baseline, (series, quarters, members) each."""
+        keys = {_key(one): one for one in asked}
+        new = {key: one for key, one in keys.items() if key not in self._found}
+        with ThreadPoolExecutor(self.options.threads or os.cpu_count()) as pool:
+            self._found |= zip(new, pool.map(self._simulated, new.values()), strict=True)
+        return [self._found[_key(one)] for one in asked]
+
+    def _simulated(self, asked: Experiment) -> Sequence[Array]:
+        tables, chance_seed = asked
+        baseline, scenario = (
+            simulated(
+                replace(world, parameters=table), range(self.count), seed=self.options.seed,
+                quarters=self.options.quarters, series=self.series, threads=1, chance_seed=chance_seed,
+            )
+            for world, table in zip(self.pair, tables, strict=True)
+        )  # fmt: skip
+        return scenario, baseline
+
+
+def worlds_run_again(
+    run: Run, pair: Sequence[PreparedScenario], options: RunOptions, stores: Sequence[Store]
+) -> Again | None:
+    """What may be asked of a run's first members; None where there are too few, or where nothing differs."""
+    differs = run.baseline is not None and run.first_effect is not None
+    return Again(run, pair, options, stores) if differs and worlds_again(options.members) else None
+
+
+def with_shares(run: Run, again: Again | None) -> Run:
+    """The run with the shares of parameters, chance and theories; they stay None where nobody could say."""
+    if again is None:
+        is_alike = run.baseline is not None and run.first_effect is None and worlds_again(run.members)
+        return replace(run, uncertainty=()) if is_alike else run
+    by_theory = _under_theories(again.pair, again.options)
+    luck = again.options.seed ^ OTHER_CHANCE
+    replicates = again.of([(again.own, None), (again.own, luck), *((tables, None) for tables in by_theory.values())])
+    ranked = again.recorded[0].shape[-1]
+    drawn = drawn_parameters(again.own[-1], ranked, seed=run.seed, engine=run.engine)
+    scripts = [one.script for one in again.pair]
+    numbers = uncertain_numbers(again.own[-1], drawn, scripts, run.seed, range(ranked))
+    return replace(run, uncertainty=splits(run, tuple(by_theory), again.series, again.recorded, replicates, numbers))
+
+
+def with_channels(run: Run, again: Again | None) -> Run:
+    """The run with what moved the risk of incidents; it stays None where nobody could say."""
+    if again is None:
         return run
-    if run.first_effect is None:
-        return replace(run, uncertainty=())
-    series, own = series_again(run), tuple(one.parameters for one in pair)
-    recorded = [
-        np.array([store.values(one, range(run.quarters), count) for one in series]) for store in reversed(stores)
-    ]
-    by_theory = _under_theories(pair, options)
-    ways = {way: tuple(table.with_overrides(over) for table in own) for way, over in OFF.items()}
-    luck = options.seed ^ OTHER_CHANCE
-    asked = [(own, luck), *((tables, None) for tables in (*by_theory.values(), *ways.values()))]
-    others = {_key(*one): one for one in asked if _key(*one) != _key(own)}
-    found = {_key(own): recorded, **_simulated(others, pair, options, count, series)}
-    drawn = drawn_parameters(own[-1], count, seed=options.seed, engine=options.engine)
-    numbers = uncertain_numbers(own[-1], drawn, [one.script for one in pair], options.seed, range(count))
-    replicates = [recorded, found[_key(own, luck)], *(found[_key(tables)] for tables in by_theory.values())]
-    hazard = series.index(HAZARD)
+    ways = again.of([(tuple(table.with_overrides(over) for table in again.own), None) for over in OFF.values()])
+    hazard = again.series.index(HAZARD)
     return replace(
-        run,
-        uncertainty=splits(run, tuple(by_theory), series, replicates, numbers),
-        channels=channels({way: np.subtract(*found[_key(tables)])[hazard] for way, tables in ways.items()}),
+        run, channels=channels({way: np.subtract(*both)[hazard] for way, both in zip(OFF, ways, strict=True)})
     )
 
 
@@ -65,30 +102,7 @@ def _under_theories(pair: Sequence[PreparedScenario], options: RunOptions) -> di
     }
 
 
-def _simulated(
-    asked: Mapping[Key, tuple[Tables, int | None]], pair: Sequence[PreparedScenario], options: RunOptions, count: int,
-    series: Sequence[Series],
-) -> dict[Key, Sequence[Array]]:  # fmt: skip
-    """The first members of the scenario and of its baseline with other parameters or other luck, side by side.
-
-    asked   : parameters of both worlds, and a seed of chance of its own or None
-    returns : the scenario and the baseline, (series, quarters, members) each
-    """
-
-    def one(tables: Tables, chance_seed: int | None) -> Sequence[Array]:
-        baseline, scenario = (
-            simulated(
-                replace(world, parameters=table), range(count), seed=options.seed, quarters=options.quarters,
-                series=series, threads=1, chance_seed=chance_seed,
-            )
-            for world, table in zip(pair, tables, strict=True)
-        )  # fmt: skip
-        return scenario, baseline
-
-    with ThreadPoolExecutor(options.threads or os.cpu_count()) as pool:
-        return dict(zip(asked, pool.map(lambda given: one(*given), asked.values()), strict=True))
-
-
-def _key(tables: Tables, chance_seed: int | None = None) -> Key:
-    """What decides the numbers of an experiment: what is the same for two of them is simulated once."""
+def _key(asked: Experiment) -> Key:
+    """What decides the numbers of an experiment."""
+    tables, chance_seed = asked
     return (*(table.digest for table in tables), chance_seed)

@@ -1,8 +1,9 @@
 """The files of a run but the trajectories, which are written as they come."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim import __version__
 from sim.analysis.answer_in_kind import COLUMNS as IN_KIND_COLUMNS
@@ -22,6 +23,10 @@ from sim.analysis.race_verdict import race_document
 from sim.analysis.results import Run
 from sim.analysis.variance_shares import block, write_uncertainty
 from sim.engines.simulate import PreparedScenario
+from sim.io.beside import beside
+
+if TYPE_CHECKING:
+    from sim.report.why import Why
 
 
 def document(run: Run, folder: Path) -> dict[str, Any]:
@@ -62,30 +67,55 @@ def write_run(
     draft: Path,
     manifest: Callable[[], dict[str, Any]],
     formats: Sequence[str],
-) -> None:
+    *,
+    threads: int | None = None,
+) -> Run:
     """Write tables and manifest; with pictures in any format also the report that shows them.
 
     manifest : gives it as of now, with the seconds that the run has taken
+    threads  : with 1, nothing is written beside anything else
+    returns  : the run, with why its largest effect came about where a report says so
     """
+    explained = None
+    if formats:
+        explained = _write_with_report(run, pair, draft, manifest, formats, threads=threads)
+    else:
+        _write_tables(run, draft)
+    write_manifest(manifest(), draft)
+    return run if explained is None else replace(run, reasons=explained.sentences)
+
+
+def _write_tables(run: Run, draft: Path) -> None:
     write_summary(run, draft / "summary.csv")
     if run.answers:
         write_table(draft / IN_KIND, IN_KIND_COLUMNS, (row for answer in run.answers for row in answer.rows()))
     write_table(draft / RACE, RACE_COLUMNS, (row for verdict in run.verdicts for row in verdict.rows()))
     if run.uncertainty is not None:
         write_uncertainty(run.uncertainty, draft / UNCERTAINTY)
-    if formats:
-        _write_pictures_and_report(run, pair, draft, manifest(), formats)
-    write_manifest(manifest(), draft)
 
 
-def _write_pictures_and_report(
-    run: Run, pair: Sequence[PreparedScenario], draft: Path, manifest: dict[str, Any], formats: Sequence[str]
-) -> None:
-    """The pictures, why the answer moved, and the page that shows both."""
-    from sim.plots.registry import plots_of, write_plots
-    from sim.report.run_report import write_report
-    from sim.report.why import why
+def _write_with_report(
+    run: Run,
+    pair: Sequence[PreparedScenario],
+    draft: Path,
+    manifest: Callable[[], dict[str, Any]],
+    formats: Sequence[str],
+    *,
+    threads: int | None,
+) -> "Why | None":
+    """The tables and why the answer moved, beside them the pictures, and then the page that shows all; returned is why."""
 
-    explained = why(run, pair, draft / FIGURES, formats)
-    write_plots(plots_of("run", run), run, draft / FIGURES, formats)
-    write_report(run, draft, manifest, explained)
+    def tables_and_why() -> "Why | None":
+        from sim.report.why import why
+
+        _write_tables(run, draft)
+        return why(run, pair, draft / FIGURES, formats)
+
+    with beside(tables_and_why, alone=threads == 1) as explained:
+        from sim.plots.registry import plots_of, write_plots  # loads matplotlib, while the tables are written
+        from sim.report.run_report import write_report
+
+        write_plots(plots_of("run", run), run, draft / FIGURES, formats)
+        found = explained()
+    write_report(run, draft, manifest(), found)
+    return found

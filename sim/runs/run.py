@@ -9,7 +9,6 @@ from typing import Any
 
 from sim.analysis.answer_in_kind import ArmsMoved, series_of_answers
 from sim.analysis.dyads import middle, pair_of
-from sim.analysis.findings import TOPICS
 from sim.analysis.incidents import drawn_window
 from sim.analysis.output import PICTURE_CHOICES, TRAJECTORIES, formats_of, write_trajectories
 from sim.analysis.race_verdict import race_verdicts
@@ -22,7 +21,7 @@ from sim.engines.simulate import PreparedScenario, drawn_parameters, prepared_sc
 from sim.io.progress import Progress
 from sim.model.network import KOSOVO, SERBIA
 from sim.model.variables import Series
-from sim.runs.causes import with_causes
+from sim.runs.causes import with_channels, with_shares, worlds_run_again
 from sim.runs.identity import held_scenarios, identity_of_run, manifest_of
 from sim.runs.output import write_run
 from sim.runs.recording import (
@@ -59,7 +58,8 @@ def run(
     out       : folder to write; None writes nothing
     overwrite : whether another run in the folder may go
     pictures  : "svg"; "png" or "pdf" beside it; "all"; or "none", which leaves out the report, too
-    split     : whether some members are simulated again to see what the spread is owed to, see `sim.runs.causes`
+    split     : whether some members are simulated again to see what the spread is owed to and, for the report, what moved the
+                risk of incidents, see `sim.runs.causes`
     told      : is given the run as soon as its numbers stand, before anything is written
     command   : what the manifest keeps of how it was called
     returns   : the reduced run; `run(...).frame()` is the headline table
@@ -75,29 +75,31 @@ def run(
         series = series_recorded(chosen)
         moved = arms_that_differ(pair, chosen)
         with recorded(pair, chosen, (*series, *series_of_answers(moved)), progress) as stores:
-            finished = _run_of(pair, chosen, series, stores)
+            reactions = [_reaction(side, chosen) for side in pair]
+            finished = _run_of(pair, chosen, series, stores, reactions[-1])
             finished = replace(finished, incidents=incidents_between(stores, drawn_window(finished)))
-            finished = _with_race(finished, pair, stores, moved)
-            if split:
-                finished = with_causes(finished, pair, chosen, stores)
+            finished = _with_race(finished, pair, stores, moved, reactions)
+            again = worlds_run_again(finished, pair, chosen, stores) if split else None
+            finished = with_shares(finished, again) if split else finished
             if told is not None:
                 told(finished)
+            finished = with_channels(finished, again) if formats else finished
             if folder is not None and chosen.keep != "none":
                 kept = [one for one in series if chosen.keep == "all" or one.is_headline]
                 write_trajectories(stores, kept, finished, folder.draft / TRAJECTORIES)
         if folder is not None:
             held = held_scenarios(finished.scenario, finished.baseline)
             manifest = partial(manifest_of, identity, began, command, pictures=pictures, **held)
-            write_run(finished, pair, folder.draft, manifest, formats)
+            finished = write_run(finished, pair, folder.draft, manifest, formats, threads=chosen.threads)
     return finished
 
 
 def _run_of(
-    pair: Sequence[PreparedScenario], options: RunOptions, series: Sequence[Series], stores: Sequence[Store]
-) -> Run:
+    pair: Sequence[PreparedScenario], options: RunOptions, series: Sequence[Series], stores: Sequence[Store],
+    reaction: Reaction,
+) -> Run:  # fmt: skip
     table = pair[-1].parameters
-    reaction = _reaction(pair[-1], options.members, options.seed, options.engine)
-    return Run(
+    run = Run(
         scenario=pair[-1].scenario,
         baseline=pair[0].scenario if len(pair) > 1 else None,
         members=options.members,
@@ -113,27 +115,29 @@ def _run_of(
         keep=options.keep,
         parameters_digest=table.digest,
         model_version=table.model_version,
-        directions=directions_of(pair, options),
     )
+    return replace(run, directions=directions_of(run, pair, options))
 
 
-def _reaction(side: PreparedScenario, members: int, seed: int, engine: str) -> Reaction:
+def _reaction(side: PreparedScenario, options: RunOptions) -> Reaction:
     """What the stability of one side depends on, in all members or of very many the first."""
-    drawn = drawn_parameters(side.parameters, min(members, CHUNK), seed=seed, engine=engine)
+    drawn = drawn_parameters(side.parameters, min(options.members, CHUNK), seed=options.seed, engine=options.engine)
     return reaction_of(side.parameters, drawn)
 
 
-def _with_race(run: Run, pair: Sequence[PreparedScenario], stores: Sequence[Store], moved: Sequence[ArmsMoved]) -> Run:
+def _with_race(
+    run: Run, pair: Sequence[PreparedScenario], stores: Sequence[Store], moved: Sequence[ArmsMoved],
+    reactions: Sequence[Reaction],
+) -> Run:  # fmt: skip
     """The run with the rivals' answers in kind, and with whether it is a race."""
     answers = answers_between(pair, stores, moved, run.quarters, run.members)
-    reactions = [_reaction(side, run.members, run.seed, run.engine) for side in pair]
     verdicts = race_verdicts(stores, reactions, answers, run.first_effect, run.quarters, run.members)
     return replace(run, answers=answers, verdicts=verdicts)
 
 
-def directions_of(pair: Sequence[PreparedScenario], options: RunOptions) -> Directions | None:
+def directions_of(run: Run, pair: Sequence[PreparedScenario], options: RunOptions) -> Directions | None:
     """What tells whose word the directions of the answer are; nothing where there is nothing to compare with."""
     if len(pair) < 2:
         return None
-    series = tuple(dict.fromkeys(topic.series for topic in TOPICS))
+    series = tuple(topic.series for topic in run.topics)
     return Directions(pair, series, options.quarters, options.seed, options.fit)

@@ -7,39 +7,40 @@ from typing import Any
 from sim.analysis.race_stability import RaceStability
 from sim.analysis.stability import stability_of
 from sim.data.actors import actor_name, load_actors
-from sim.io.formatting import counted, fixed, in_a_hundred
+from sim.io.formatting import counted, fixed, share_words
 from sim.io.terminal import bullet, paragraph, table
 from sim.model.network import KOSOVO, SERBIA, TURKEY, network
 from sim.report.race_text import definitions, verdict_cells
 from sim.report.stability_text import edge_words, pace_words
 from sim.runs.stability_text import baseline_words, settling_words
 
-CLASSES = {"stable": "settles", "marginal": "is on the edge", "runaway": "runs away"}
+CLASSES = {"stable": "is stable", "marginal": "is on the edge", "runaway": "runs away"}
 
 
 def stability_answer(race: RaceStability, dyad: tuple[str, str], files: tuple[Path, ...]) -> Iterator[str]:
     """The lines of the answer."""
     summary = stability_of(race.reaction)
     yield paragraph(f"How stable is the race? {race.scenario.title}")
-    worlds = counted(race.members, "world")
-    yield paragraph(f"{race.scenario.id}: {worlds}, seed {race.seed}, ensemble {Path(race.fit).name or race.fit}.")
+    yield paragraph(
+        f"{race.scenario.id}: {counted(race.members, 'simulation')}, seed {race.seed}, ensemble {Path(race.fit).name or race.fit}."
+    )
     yield ""
     yield paragraph(pace_words(summary))
     yield paragraph(edge_words(summary))
     if words := baseline_words(race):
         yield paragraph(words)
     yield ""
-    yield "Is it a race? With the scenario and without, of 100 simulations"
+    yield "Is it a race? Shares of simulations, with the scenario and without"
     header = ("rivals", "definition", "verdict", "with", "without", "what")
     yield table(header, verdict_cells(race.verdicts), right=(3, 4))
     yield paragraph(definitions())
     yield ""
     together = f"the {load_actors().states_counted} together"
-    yield f"Two rivals alone, by the two-nation condition (below 1 they settle), beside {together}"
+    yield f"Two rivals alone, by the two-nation condition (below 1 they are stable), beside {together}"
     yield _pairs_table(race, summary)
     if matrix := race.median_multipliers():
         yield ""
-        yield "Where a lasting push of 1 % to one budget ends, in % (median of the worlds that settle)"
+        yield "Where a lasting push of 1 % to one budget ends, in % (median of the simulations that are stable)"
         yield _multipliers_table(matrix)
     if race.settling:
         yield ""
@@ -61,7 +62,7 @@ def _pairs_table(race: RaceStability, summary: dict[str, Any]) -> str:
             " and ".join(map(actor_name, pair.states)),
             f"{pair.margin['q50']:.3f}",
             f"{pair.margin['q05']:.3f} to {pair.margin['q95']:.3f}",
-            f"{in_a_hundred(pair.is_stable)} of 100",
+            share_words(pair.is_stable),
         )
         for pair in race.pairs()
     ]
@@ -70,9 +71,9 @@ def _pairs_table(race: RaceStability, summary: dict[str, Any]) -> str:
         f"the {load_actors().states_counted} (spectral radius)",
         f"{radius['q50']:.3f}",
         f"{radius['q05']:.3f} to {radius['q95']:.3f}",
-        f"{in_a_hundred(shares['stable'])} of 100",
+        share_words(shares["stable"]),
     )
-    return table(("who", "middle", "5-95 %", "worlds that settle"), [*rows, together], right=(1, 2))
+    return table(("who", "median", "90 % range", "simulations that are stable"), [*rows, together], right=(1, 2))
 
 
 def _multipliers_table(matrix: list[list[float]]) -> str:

@@ -74,6 +74,32 @@ class EventBase(Schema):
 
     id: Slug = Field(description="name of the event: small letters, digits, hyphens")
     at: Quarter = Field(description="quarter in which it happens or begins")
+    also_called: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("when", "date", "quarter", "time", "on", "start", "year"), "at"),
+        **dict.fromkeys(("end", "to_quarter", "stop", "through"), "until due"),
+        **dict.fromkeys(("delivered", "delivery", "arrives", "arrival", "deliver"), "due until"),
+        **dict.fromkeys(("number", "count", "quantity", "units", "amount", "how_many"), "n count value_musd level"),
+        **dict.fromkeys(("price", "unit_price", "price_musd", "cost", "cost_musd"), "unit_price_musd value_musd"),
+        **dict.fromkeys(
+            ("value", "worth", "musd", "sum", "money", "usd", "value_usd", "total"), "value_musd level change"
+        ),
+        **dict.fromkeys(("seller", "from", "exporter", "giver", "provider", "donor"), "supplier patron actor"),
+        **dict.fromkeys(("recipient", "to", "importer", "receiver", "customer", "client"), "buyer recipient target"),
+        **dict.fromkeys(("buyer", "beneficiary"), "recipient target actor"),
+        **dict.fromkeys(("supplier", "sponsor"), "patron actor"),
+        **dict.fromkeys(("paid", "paid_by", "pays", "payment_method", "financing", "funding"), "payment"),
+        **dict.fromkeys(
+            ("weapon", "weapons", "weapon_class", "system", "arms", "goods", "item", "kind", "category"), "class"
+        ),
+        **dict.fromkeys(("state", "country", "who", "whose"), "actor state buyer recipient where"),
+        **dict.fromkeys(("against", "counterpart", "towards", "with", "whom"), "target"),
+        **dict.fromkeys(("actors", "between", "countries", "sides", "states"), "parties members"),
+        **dict.fromkeys(("strength", "size", "intensity", "degree", "share"), "level change tone"),
+        **dict.fromkeys(("comment", "notes", "description", "remark", "why"), "note"),
+        **dict.fromkeys(("document", "documents", "reference", "sources", "cite"), "source"),
+        **dict.fromkeys(("page", "where", "paragraph", "url", "place"), "locator"),
+        **dict.fromkeys(("name", "title", "event"), "id"),
+    }
     source: Annotated[str | None, Source.__metadata__[0]] = Field(
         None, description="key of `seeds/sources.yaml`; `armsrace trace 002` tells of one"
     )
@@ -177,7 +203,8 @@ class EventBase(Schema):
     @model_validator(mode="after")
     def _check_pairs(self) -> Self:
         if len(self.between) == 2 and getattr(self, self.between[0]) == getattr(self, self.between[1]):
-            raise ValueError(f"{self.between[0]} and {self.between[1]} must be two different actors")
+            home = "; a state's own production has the supplier DOM" if self.between[0] == "supplier" else ""
+            raise ValueError(f"{self.between[0]} and {self.between[1]} must be two different actors{home}")
         if self.end_quarter is not None and self.end_quarter < self.quarter:
             raise ValueError(f"{self.ends} lies before at ({self.at}); swap or correct them")
         return self

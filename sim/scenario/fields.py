@@ -6,17 +6,19 @@ such as ``{lognormal: [4000, 0.5]}``; in the models it is always a ``Distributio
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from pydantic import Field, Strict
 from pydantic_core import CoreSchema, core_schema
 
 from sim.data.actors import load_actors
+from sim.data.spellings import OTHER_PAYMENTS, class_fault, code_fault
 from sim.data.tables import sources
 from sim.io import quarters
-from sim.io.errors import shown_value, suggestion
+from sim.io.errors import listed, number_fault, shown_value, suggestion
 from sim.model.distributions import Distribution, LegalRange, distribution
 from sim.model.network import SUPPORTED
 from sim.model.parameters import CLASSES
@@ -40,13 +42,15 @@ CHANGE = LegalRange(-1.0, 10.0, "relative change, -0.5 is minus 50 per cent", ab
 class Checked:
     """A field whose value is checked in our own words; ``schema`` says the same to an editor.
 
-    unit : of a size, in words; "" of all else
+    unit     : of a size, in words; "" of all else
+    expected : what may stand there, in words, for a message; "" where the description of the field says it
     """
 
     check: Callable[[Any], Any]
     schema: Callable[[], dict[str, Any]]
     write: Callable[[Any], Any] = lambda value: value
     unit: str = ""
+    expected: Callable[[], str] = lambda: ""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
         written = core_schema.plain_serializer_function_ser_schema(self.write)
@@ -97,24 +101,46 @@ def whole(low: int, high: int) -> Checked:
 
     def check(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
-            raise ValueError(f"{shown_value(value)} is not a whole number")
+            raise ValueError(number_fault(value).replace("not a number", "not a whole number"))
         return int(LegalRange(low, high).check(value))
 
     return Checked(check, lambda: {"type": "integer", "minimum": low, "maximum": high})
 
 
-def choice(noun: str, names: Callable[[], Iterable[str]]) -> Checked:
-    """One of a list of words, such as the codes of the suppliers."""
+def choice(noun: str, names: Callable[[], Iterable[str]], meant: Mapping[str, str] = MappingProxyType({})) -> Checked:
+    """One of a list of words.
+
+    noun  : what it is, with its article
+    meant : what other words that users write most likely mean
+    """
 
     def check(value: Any) -> str:
         known = tuple(names())
         if not isinstance(value, str):
-            raise ValueError(f"{shown_value(value)} is not {noun}{_quoted(value, known)}")
+            raise ValueError(f"{shown_value(value)} is not {noun}; choose {listed(known)}")
         if value not in known:
-            raise ValueError(f"{shown_value(value)} is not {noun}{_code(value, known) or suggestion(value, known)}")
+            near = meant.get(value.strip().lower())
+            raise ValueError(
+                f"{shown_value(value)} is not {noun}"
+                + (suggestion(value, known) if near is None else f'; did you mean "{near}"?')
+            )
         return value
 
-    return Checked(check, lambda: {"type": "string", "enum": list(names())})
+    return Checked(check, lambda: {"type": "string", "enum": list(names())}, expected=lambda: listed(names()))
+
+
+def code(noun: str, codes: Callable[[], Iterable[str]]) -> Checked:
+    """One of the codes of some actors; ``noun`` says what they are."""
+    return _one_of(codes, lambda value: code_fault(value, noun, codes()))
+
+
+def _one_of(names: Callable[[], Iterable[str]], fault: Callable[[Any], str]) -> Checked:
+    def check(value: Any) -> str:
+        if not isinstance(value, str) or value not in tuple(names()):
+            raise ValueError(fault(value))
+        return value
+
+    return Checked(check, lambda: {"type": "string", "enum": list(names())}, expected=lambda: listed(names()))
 
 
 def _quoted(value: Any, known: Iterable[str]) -> str:
@@ -123,16 +149,11 @@ def _quoted(value: Any, known: Iterable[str]) -> str:
     return f'; write it in quotes: "{meant[0]}"' if meant else ""
 
 
-def _code(word: str, codes: Iterable[str]) -> str:
-    """A suggestion for a user who wrote an actor's English name instead of its code."""
-    meant = [actor.code for actor in load_actors().actors if actor.name == word and actor.code in codes]
-    return f'; did you mean "{meant[0]}"?' if meant else ""
-
-
 def _slug(value: Any) -> str:
     if isinstance(value, str) and re.fullmatch(ID_PATTERN, value):
         return value
-    raise ValueError(f"{shown_value(value)} is not an id; use lower-case letters, digits and hyphens: skydagger-order")
+    slug = re.sub(r"[^a-z0-9]+", "-", str(value).lower()).strip("-") or "skydagger-order"
+    raise ValueError(f"{shown_value(value)} is not an id; use lower-case letters, digits and hyphens: {slug}")
 
 
 def _quarter(value: Any) -> str:
@@ -150,17 +171,21 @@ def _backer(value: Any) -> str:
         raise ValueError(
             f'{shown_value(value)} gives no arms in the model, so its support has no level; its pull is the "accession" event'
         )
-    checked: str = choice("a patron that supplies arms", _backers).check(value)
+    checked: str = code("a patron that supplies arms", _backers).check(value)
     return checked
+
+
+def _states_of_the_model() -> str:
+    return f"one of the {load_actors().states_counted} of this model"
 
 
 def _members(value: Any) -> tuple[str, ...]:
     known = load_actors().states
     if not isinstance(value, list | tuple) or not value:
         raise ValueError(f"{shown_value(value)} is not a list of states such as [SRB, XKX]")
-    for code in value:
-        if code not in known:
-            raise ValueError(f"{shown_value(code)} is not a state{suggestion(str(code), known)}")
+    for member in value:
+        if member not in known:
+            raise ValueError(code_fault(member, _states_of_the_model(), known))
     if len(set(value)) < len(value):
         raise ValueError(f"{shown_value(value)} names a state twice")
     return tuple(value)
@@ -171,24 +196,39 @@ def _members_schema() -> dict[str, Any]:
     return {"type": "array", "items": states, "minItems": 1, "uniqueItems": True}
 
 
+def _source_fault(value: Any) -> str:
+    known = _source_keys()
+    own = "; for a source of your own write source: assumed, and name it in note"
+    hint = suggestion(value, known) or own if isinstance(value, str) else _quoted(value, known)
+    return f"{shown_value(value)} is not a key of seeds/sources.yaml{hint}"
+
+
 def _source_keys() -> tuple[str, ...]:
     return tuple(key for key, content in sources().items() if isinstance(content, dict))
 
 
-State = Annotated[str, choice("a state", lambda: load_actors().states)]
-Supplier = Annotated[str, choice("a supplier", lambda: load_actors().suppliers)]
-Patron = Annotated[str, choice("a patron", lambda: load_actors().patrons)]
+State = Annotated[
+    str,
+    _one_of(
+        lambda: load_actors().states, lambda value: code_fault(value, _states_of_the_model(), load_actors().states)
+    ),
+]
+Supplier = Annotated[str, code("a supplier in this model", lambda: load_actors().suppliers)]
+Patron = Annotated[str, code("a patron in this model", lambda: load_actors().patrons)]
 Backer = Annotated[str, Checked(_backer, lambda: {"type": "string", "enum": list(_backers())})]
-Commander = Annotated[str, choice("a member of NATO in the model", lambda: load_actors().with_role("commander"))]
-Client = Annotated[str, choice("one of the two clients of patrons", lambda: SUPPORTED)]
-AnyActor = Annotated[str, choice("an actor", lambda: load_actors().codes)]
-WeaponClass = Annotated[str, choice("a class of arms", lambda: CLASSES)]
-Payment = Annotated[str, choice("a payment", lambda: ("budget", "credit", "grant"))]
+Commander = Annotated[str, code("a member of NATO in the model", lambda: load_actors().with_role("commander"))]
+Client = Annotated[str, code("one of the two clients of patrons", lambda: SUPPORTED)]
+AnyActor = Annotated[str, code("an actor", lambda: load_actors().codes)]
+WeaponClass = Annotated[str, _one_of(lambda: CLASSES, lambda value: class_fault(value, CLASSES))]
+Payment = Annotated[str, choice("a payment", lambda: ("budget", "credit", "grant"), OTHER_PAYMENTS)]
 Severity = Annotated[str, choice("a severity", lambda: ("lethal", "standoff"))]
-Source = Annotated[str, choice("a key of seeds/sources.yaml", _source_keys)]
+Source = Annotated[str, _one_of(_source_keys, _source_fault)]
 Slug = Annotated[str, Checked(_slug, lambda: {"type": "string", "pattern": ID_PATTERN})]
-Quarter = Annotated[str, Checked(_quarter, lambda: {"type": "string", "pattern": QUARTER_PATTERN})]
-LaterQuarter = Annotated[str | None, Checked(_quarter, lambda: {"type": "string", "pattern": QUARTER_PATTERN})]
+WHEN = Checked(
+    _quarter, lambda: {"type": "string", "pattern": QUARTER_PATTERN}, expected=lambda: "a quarter such as 2026Q1"
+)
+Quarter = Annotated[str, WHEN]
+LaterQuarter = Annotated[str | None, WHEN]
 Until = Annotated[LaterQuarter, Field(description="last quarter; without it for good")]
 Level = Annotated[Distribution, size(LEVEL), Field(description="how much, on the scale of the event")]
 Change = Annotated[Distribution, size(CHANGE), Field(description="relative change: 0.5 is half as much again")]

@@ -88,6 +88,7 @@ class Layer:
 
     def add_to_series(self, name: str, when: str, at: str, value: Any) -> None:
         steps: Steps = ("series", name, when)
+        quarters.index_of(at)
         entry = _entry(name, at, value)
         if entry is None:
             self.report(
@@ -124,7 +125,10 @@ class Layer:
         ids = self.items("remove")
         for number, id_ in enumerate(ids):
             if isinstance(id_, str) and id_ not in inherited:
-                where = suggestion(id_, inherited) if inherited else "; this file extends nothing that has events"
+                lister = f"; `armsrace show {self.document.data.get('extends')}` lists them"
+                where = (
+                    suggestion(id_, inherited) or lister if inherited else "; this file extends nothing that has events"
+                )
                 self.report(("remove", number), f'no inherited event has the id "{id_}"{where}')
         return {id_ for id_ in ids if isinstance(id_, str)}
 
@@ -133,7 +137,7 @@ class Layer:
             place = seen.get(id_, "an entry of series")
             remedy = "list it under remove, or choose another" if place == "inherited" else "choose another"
             self.report(("events", number, "id"), f'the id "{id_}" is taken ({place}); {remedy}')
-        seen.setdefault(id_, f"events[{number}]")
+        seen.setdefault(id_, f"event {number + 1}")
 
     def check_arrivals(self, kept: Mapping[str, EventBase], orders: Mapping[str, int]) -> None:
         """Every arrival refers to one order, made before it, and no order arrives twice."""

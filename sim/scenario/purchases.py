@@ -31,19 +31,22 @@ LONGEST = 100  # years that are looked at
 class Purchase:
     """Arms that a state's own budget pays.
 
-    value          : [m USD2023]     the middle of what the file says
-    year           : of the delivery, or of an order or offer without a date
-    yearly         : [m USD2023/yr]  equipment budget of that year
-    taken          : [1]             share of it that the first year's instalments take
-    displaced_until : last year in which instalments take all of it; None where they never do
+    value : [m USD2023]  the middle of what the file says
+    start : number of the quarter of the delivery, or of an order or offer without a date
     """
 
     buyer: str
     value: float
-    year: int
-    yearly: float
-    taken: float
-    displaced_until: int | None
+    start: int
+
+    @property
+    def year(self) -> int:
+        return FIRST_YEAR + self.start // PER_YEAR
+
+    @property
+    def yearly(self) -> float:
+        """Equipment budget of that year [m USD2023/yr]."""
+        return _equipment_budgets(self.buyer)[self.start // PER_YEAR]
 
     @property
     def budgets(self) -> float:
@@ -55,23 +58,34 @@ class Purchase:
         """Whether it is more than the state can pay in a year."""
         return self.budgets > TOLD_FROM
 
+    @property
+    def taken(self) -> float:
+        """Share of that year's equipment budget that the first year's instalments take [1]."""
+        return _paid(self.value, self.yearly) / self.yearly
+
+    @property
+    def displaced_until(self) -> int | None:
+        """Last year in which instalments take the whole budget; None where they never do."""
+        budgets = _equipment_budgets(self.buyer)
+        left, full = self.value, None
+        for quarter in range(self.start, PER_YEAR * len(budgets)):
+            funds = budgets[quarter // PER_YEAR]
+            paid = _paid(left, funds)
+            full = FIRST_YEAR + quarter // PER_YEAR if paid == funds else full
+            left -= paid * QUARTER
+        return full
+
+
+def _paid(owed: float, funds: float) -> float:
+    """Instalments of a year [m USD2023/yr]."""
+    return spending.payment(owed=owed, years=_middle_of("instalment_years"), funds=funds)
+
 
 def purchase_of(event: EventBase) -> Purchase | None:
     """What an event makes its buyer's budget pay; None where it makes it pay nothing."""
     if not isinstance(event, Transfer) or event.payment != "budget":
         return None
-    value, start = _value(event), event.first_felt
-    budgets = _equipment_budgets(event.buyer)
-    instalments, yearly = _middle_of("instalment_years"), budgets[start // PER_YEAR]
-    left, full = value, None
-    for quarter in range(start, PER_YEAR * len(budgets)):
-        funds = budgets[quarter // PER_YEAR]
-        paid = spending.payment(owed=left, years=instalments, funds=funds)
-        full = FIRST_YEAR + quarter // PER_YEAR if paid == funds else full
-        left -= paid * QUARTER
-    year = FIRST_YEAR + start // PER_YEAR
-    taken = spending.payment(owed=value, years=instalments, funds=yearly) / yearly
-    return Purchase(event.buyer, value, year, yearly, taken, full)
+    return Purchase(event.buyer, _value(event), event.first_felt)
 
 
 def too_dear(event: EventBase) -> tuple[str, str] | None:
@@ -113,6 +127,7 @@ def _equipment_budgets(state: str) -> tuple[float, ...]:
     return tuple(share * burden * gdp for burden, gdp in plans)
 
 
+@cache
 def _middle_of(key: str) -> float:
     table = load_parameters()
     return _middle(table.distributions[table.rows_of(key)[0]])

@@ -1,9 +1,11 @@
 """What a scenario file may say: its fields, as a frozen pydantic model."""
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from sim.io.errors import shown_value
 from sim.io.schema import Schema
 from sim.scenario.event_types import Event
 from sim.scenario.fields import Source, Text
@@ -17,8 +19,30 @@ class Citation(Schema):
     says: str = ""
 
 
+def _levels(value: Any) -> Any:
+    if isinstance(value, int | float | str):
+        raise ValueError(f"{shown_value(value)} has no quarter; write {{2026Q1: {value}}}")
+    return value
+
+
+Levels = Annotated[dict[str, Any], BeforeValidator(_levels)]
+
+
 class ScenarioFile(Schema):
     """One scenario file as written. Keys and ranges of parameters and series are checked by the reader."""
+
+    also_called: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("name", "headline", "id"), "title"),
+        **dict.fromkeys(("base", "extend", "inherits", "parent", "inherit"), "extends"),
+        **dict.fromkeys(("baseline", "compare", "against", "compared_to", "compare_with"), "compare_to"),
+        **dict.fromkeys(("source", "sources", "references", "literature", "bibliography"), "documents"),
+        **dict.fromkeys(("description", "note", "notes", "comments"), "comment"),
+        **dict.fromkeys(("expectation", "expectations", "hypothesis", "expect", "prediction"), "expects"),
+        **dict.fromkeys(("params", "set", "settings", "values"), "parameters"),
+        **dict.fromkeys(("removed", "without", "delete", "drop"), "remove"),
+        **dict.fromkeys(("event", "changes", "orders", "what"), "events"),
+        **dict.fromkeys(("cost", "price", "prices"), "costs"),
+    }
 
     format_version: Literal[1] = Field(description="always `1`")
     title: Text = Field(description="a headline")
@@ -44,5 +68,5 @@ class ScenarioFile(Schema):
         {}, description="parameters by name, `reaction.SRB: 0.4`; a number or a distribution"
     )
     remove: list[str] = Field([], description="ids of inherited events that do not happen here")
-    series: dict[str, dict[str, Any]] = Field({}, description="levels that are held from a quarter on")
+    series: dict[str, Levels] = Field({}, description="levels that are held from a quarter on")
     events: list[Event] = Field([], description="what happens")

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from sim.io.errors import FORMAT_VERSION, InputError, Steps, dotted
+from sim.io.errors import FORMAT_VERSION, InputError, Steps, place_words
 from sim.io.schema import Schema
 from sim.io.yaml_reader import Document
 from sim.scenario.fields import Text
@@ -52,12 +52,12 @@ def with_changes(document: Document, steps: Steps, base: Scenario, changes: Chan
 
 def _placed(error: InputError, document: Document, steps: Steps) -> InputError:
     """The same problems, told with the full way to them in the file."""
-    here = dotted(steps)
+    here = place_words(steps, document.data)
     is_inside = error.file == document.file
     problems = [
         replace(
             problem,
-            where=f"{here}.{problem.where}" if problem.where else here,
+            where=f"{here}, {problem.where}" if problem.where else here,
             line=(problem.line if is_inside else None) or document.line(steps),
         )
         for problem in error.problems

@@ -1,6 +1,7 @@
 """The fields of a design file, as frozen pydantic models: what is varied, over which scenarios, what is kept."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -20,6 +21,8 @@ Seed = Annotated[int | None, whole(0, SEED_MAX)]
 class Grid(Schema):
     """Every combination of the listed values."""
 
+    other_names = ("factorial", "full", "full-factorial")
+
     kind: Literal["grid"]
 
 
@@ -31,6 +34,8 @@ class Pairs(Schema):
 
 class LatinHypercube(Schema):
     """Points spread evenly over each input's distribution, by chance over the combinations."""
+
+    other_names = ("lhs", "latin_hypercube", "latin hypercube", "random", "monte-carlo", "hypercube")
 
     kind: Literal["latin-hypercube"]
     points: Count
@@ -87,6 +92,13 @@ class ScenarioEntry(Schema):
 class MetricEntry(Schema):
     """What is kept of each run."""
 
+    also_called: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("name", "metric", "outcome", "series"), "variable"),
+        **dict.fromkeys(("state", "country", "who"), "actor"),
+        **dict.fromkeys(("at", "year", "quarter", "time", "date"), "when"),
+        **dict.fromkeys(("start", "since"), "from"),
+    }
+
     variable: str
     actor: str | list[str] | None = None
     counterpart: str | None = None
@@ -98,6 +110,17 @@ class MetricEntry(Schema):
 
 class DesignFile(Schema):
     """A whole design file."""
+
+    also_called: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("scenario", "options", "policies"), "scenarios"),
+        **dict.fromkeys(("simulations", "runs", "replications", "n", "size"), "members"),
+        **dict.fromkeys(("parameters", "inputs", "factors", "varied", "uncertainties"), "vary"),
+        **dict.fromkeys(("outcomes", "outcome", "outputs", "metric", "results", "measures"), "metrics"),
+        **dict.fromkeys(("constants", "set", "fix", "settings"), "fixed"),
+        **dict.fromkeys(("sampling", "sampler", "method", "experiment"), "design"),
+        **dict.fromkeys(("end", "horizon", "last"), "until"),
+        **dict.fromkeys(("ensemble",), "fit"),
+    }
 
     format_version: Literal[1]
     title: str = ""

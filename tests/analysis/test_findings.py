@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from sim.analysis.findings import TOPICS, headlines, largest_of_each
+from sim.analysis.findings import headlines, largest_of_each
 from sim.analysis.incidents import expected_incidents
 from sim.analysis.results import Run, bands_of, contrast_of
+from sim.analysis.topics import TOPICS
 from sim.data.actors import load_actors
 from sim.io.quarters import COUNT, index_of
 from sim.io.terminal import shown, table

@@ -7,7 +7,7 @@ from sim.analysis.incidents import PARTS, channels
 from sim.io.quarters import index_of
 from sim.runs.run import run
 
-SMALL = {"members": 70, "until": "2027Q4", "pictures": "none"}
+SMALL = {"members": 70, "until": "2027Q4"}
 
 
 def invented(spiral=3.0, deterrence=-1.0, rest=0.25, together=0.5):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import wasmtime
 
 import sim
 from sim.cli.main import main
@@ -25,6 +26,7 @@ from sim.io.assets import data_file
 from sim.io.errors import InputError
 from sim.io.quarters import COUNT
 from sim.model.variables import all_series
+from sim.rules.elementary import whole
 from sim.scenario.loading import list_scenarios, load_scenario
 
 LIBRARY = tuple(listing.id for listing in list_scenarios())
@@ -360,6 +362,22 @@ def test_what_cannot_be_kept_leaves_nothing_behind(fresh, monkeypatch):
     with pytest.raises(OSError, match="No space"):
         library.keep("code", b"half")
     assert set(folder.iterdir()) == before
+
+
+def test_what_goes_wrong_in_the_module_is_told_by_wasmtime():
+    copy = library.WasmLibrary(SHIPPED).copy({"results": library.Room((2,))})
+    with pytest.raises(wasmtime.Trap, match="out of bounds"):
+        copy._function(translation.rule_name(whole))(2, 2**31 - 64, 2**31 - 64)
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_call_gives_the_same_whether_or_not_wasmtime_is_built_as_we_know_it(is_known, monkeypatch):
+    if not is_known:
+        monkeypatch.setattr(library, "_direct", lambda *_: None)
+    copy = library.WasmLibrary(SHIPPED).copy({"arguments": library.Room((1, 2)), "results": library.Room((2,))})
+    copy.arrays["arguments"][0] = 3.0, 2.75
+    copy.each(whole, copy.arrays["arguments"], copy.arrays["results"])
+    assert copy.arrays["results"].tolist() == [whole(3.0), whole(2.75)]
 
 
 def test_arrays_of_another_shape_or_type_never_reach_compiled_code():

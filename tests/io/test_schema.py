@@ -55,7 +55,7 @@ def test_a_misspelt_field_deep_in_a_file_is_told_with_its_line_and_the_field_tha
     with pytest.raises(InputError) as caught:
         validated(Arsenal, parse_yaml(text, "arms.yaml"))
     (problem,) = caught.value.problems
-    assert (problem.line, problem.where) == (5, "by_state.SRB[0].boer")
+    assert (problem.line, problem.where) == (5, "by_state.SRB 1, boer")
     assert problem.message == 'unknown field; did you mean "bore"?'
 
 
@@ -65,5 +65,5 @@ def test_a_document_refuses_what_only_its_reader_knows_all_at_once_and_nothing_w
     with pytest.raises(InputError) as caught:
         document.refuse([(("b", 0), "too large"), (("a",), "too small")])
     assert [(problem.line, problem.where, problem.message) for problem in caught.value.problems] == [
-        (1, "a", "too small"), (3, "b[0]", "too large"),
+        (1, "a", "too small"), (3, "b 1", "too large"),
     ]  # fmt: skip

@@ -148,7 +148,7 @@ def test_key_that_stops_early_means_all_rows_below_it(table):
         ("reaction.SBR", 'did you mean "reaction.SRB"?'),
         ("burden_mx", 'did you mean "burden_max"?'),
         ("burden_max.SRB", '"burden_max" is one number and has no index'),
-        ("zzz", "see `armsrace trace`"),
+        ("zzz", "docs/parameters.md lists them"),
     ],
 )
 def test_unknown_parameter_suggests_the_nearest(table, key, remedy):
@@ -250,7 +250,7 @@ def test_distribution_is_written_as_it_was_read(value):
         ("lognormal: {SRB.XKX", "lognormal: {SRB.ALB", "parameters.threat_share.prior.lognormal.SRB.ALB", "not in the"),
         ("  burden_max:", "  burden-max:", "parameters.burden-max", "letters, digits and _"),
         ("  burden_max:", "  class:", "parameters.class", "no word of Python's own"),
-        ("index: [class]", "index: [klass]", "parameters.perceived_value.index[0]", 'did you mean "class"?'),
+        ("index: [class]", "index: [klass]", "parameters.perceived_value.index 1", 'did you mean "class"?'),
     ],
 )
 def test_faulty_declaration_is_refused_with_line_and_remedy(write, old, new, where, remedy):
@@ -281,19 +281,19 @@ ACTOR = {"code": "AAA", "name": "A", "roles": "[state]", "colour": '"#112233"', 
 @pytest.mark.parametrize(
     ("second", "where", "remedy"),
     [
-        ({"roles": "[stat]"}, "actors[1].roles[0]", 'did you mean "state"?'),
-        ({"code": "AAA"}, "actors[1]", 'the code "AAA" is already taken by AAA'),
-        ({"colour": '"#112233"'}, "actors[1]", 'the colour "#112233" is already taken by AAA'),
-        ({"dash": "[]"}, "actors[1]", "the dash [] is already taken by AAA"),
-        ({"marker": "o"}, "actors[1]", 'the marker "o" is already taken by AAA'),
-        ({"roles": None}, "actors[1].roles", "missing; add this field"),
-        ({"colour": "red"}, "actors[1].colour", "allowed is ^#[0-9A-F]{6}$"),
-        ({"marker": "Q"}, "actors[1].marker", "letters that are not allowed here"),
-        ({"dash": "[1, 2, 3]"}, "actors[1]", "dash needs pairs of numbers"),
-        ({"dash": "[1, 0]"}, "actors[1].dash[1]", "must be above 0"),
-        ({"class_map": "{x: 101, y: 5}"}, "actors[1].class_map.x", "must be at most 100"),
-        ({"class_map": "{x: 1, y: 5, lable: left}"}, "actors[1].class_map.lable", 'did you mean "label"?'),
-        ({"coulor": "red"}, "actors[1].coulor", 'did you mean "colour"?'),
+        ({"roles": "[stat]"}, "actor 2 (B), role 1", 'did you mean "state"?'),
+        ({"code": "AAA"}, "actor 2 (B)", 'the code "AAA" is already taken by AAA'),
+        ({"colour": '"#112233"'}, "actor 2 (B)", 'the colour "#112233" is already taken by AAA'),
+        ({"dash": "[]"}, "actor 2 (B)", "the dash [] is already taken by AAA"),
+        ({"marker": "o"}, "actor 2 (B)", 'the marker "o" is already taken by AAA'),
+        ({"roles": None}, "actor 2 (B), roles", "missing; add roles"),
+        ({"colour": "red"}, "actor 2 (B), colour", "allowed is ^#[0-9A-F]{6}$"),
+        ({"marker": "Q"}, "actor 2 (B), marker", "letters that are not allowed here"),
+        ({"dash": "[1, 2, 3]"}, "actor 2 (B)", "dash needs pairs of numbers"),
+        ({"dash": "[1, 0]"}, "actor 2 (B), dash 2", "must be above 0"),
+        ({"class_map": "{x: 101, y: 5}"}, "actor 2 (B), class_map.x", "must be at most 100"),
+        ({"class_map": "{x: 1, y: 5, lable: left}"}, "actor 2 (B), class_map.lable", 'did you mean "label"?'),
+        ({"coulor": "red"}, "actor 2 (B), coulor", 'did you mean "colour"?'),
     ],
 )
 def test_actor_file_with_a_fault_names_line_and_remedy(tmp_path, second, where, remedy):
@@ -305,7 +305,7 @@ def test_actor_file_with_a_fault_names_line_and_remedy(tmp_path, second, where, 
     with pytest.raises(InputError) as caught:
         load_actors(file)
     (row,) = str(caught.value).splitlines()[1:]
-    assert row.split()[:3] == ["line", "4", where]
+    assert row.startswith(f"  line 4  {where}   ")
     assert remedy in row
 
 

@@ -93,7 +93,7 @@ def test_a_file_with_a_purchase_beyond_all_means_is_refused_with_its_line(tmp_pa
     with pytest.raises(InputError) as refusal:
         load_scenario(file(tmp_path, line))
     (problem,) = refusal.value.problems
-    assert (problem.line, problem.where) == (7, "events[0].n")
+    assert (problem.line, problem.where) == (7, "event 1 (many), n")
     for words in ("3,000 million US$", "Kosovo", "2026", "at most 20", "Lower n or unit_price_musd", "credit or grant"):
         assert words in problem.message
 

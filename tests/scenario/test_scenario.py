@@ -257,37 +257,49 @@ def test_template_runs_as_it_is(load):
 @pytest.mark.parametrize(
     ("text", "place", "remedy"),
     [
-        ("type: visit, actr: TUR, actor: TUR, target: SRB", "events[0].actr", 'unknown field; did you mean "actor"?'),
-        ("type: visit, actor: TUR, target: SBR", "events[0].target", '"SBR" is not an actor; did you mean "SRB"?'),
-        ("type: visit, actor: TUR, target: Serbia", "events[0].target", 'did you mean "SRB"?'),
-        ("type: visit, actor: TUR, target: TUR", "events[0]", "must be two different actors"),
-        ("type: visit, actor: TUR", "events[0].target", "missing; add this field"),
-        ("type: vist, actor: TUR, target: SRB", "events[0]", 'unknown type "vist"; did you mean "visit"?'),
-        ("actor: TUR, target: SRB", "events[0]", "missing field `type`"),
-        ("type: election, where: RUS", "events[0].where", '"RUS" is not one of the two sides of the north'),
-        ("type: incident, severity: lethal, count: 0", "events[0].count", "0 is outside 1-100"),
-        ("type: incident, severity: lethal, count: -3", "events[0].count", "-3 is outside 1-100"),
-        ("type: incident, severity: lethal, count: 1.5", "events[0].count", "1.5 is not a whole number"),
-        ("type: incident, severity: fatal", "events[0].severity", "choose lethal or standoff"),
-        ("type: unrest, actor: SRB, level: 1.2", "events[0].level", "1.2 is outside 0-1 (share of the highest level)"),
-        ("type: unrest, actor: SRB, level: 60", "events[0].level", "write 0.6 for 60 per cent"),
-        ("type: unrest, actor: SRB, level: .nan", "events[0].level", "nan is not a finite number"),
-        ("type: kfor, troops: .inf", "events[0].troops", "inf is not a finite number"),
-        ("type: kfor, troops: 4500", "events[0].troops", "4500 is outside 0-100 (thousand); write 4.5 for 4500"),
-        ("type: kfor, troops: NO", "events[0].troops", '"NO" is not a number'),
-        ("type: statement, actor: SRB, target: TUR, tone: -2", "events[0].tone", "-2 is outside -1 to 1"),
-        ("type: trade_shock, parties: [SRB, TUR], change: -1", "events[0].change", "-1 is outside"),
-        ("type: agreement, parties: [SRB, SRB]", "events[0]", "parties must be two different actors"),
-        ("type: agreement, parties: [SRB]", "events[0].parties[1]", "missing"),
-        ("type: embargo, supplier: TUR, buyer: SRB, until: 2025Q4", "events[0]", "until lies before at (2026Q1)"),
+        (
+            "type: visit, actr: TUR, actor: TUR, target: SRB",
+            "event 1 (x), actr",
+            'unknown field; did you mean "actor"?',
+        ),
+        ("type: visit, actor: TUR, target: SBR", "event 1 (x), target", '"SBR" is not an actor; did you mean "SRB"?'),
+        ("type: visit, actor: TUR, target: Serbia", "event 1 (x), target", 'did you mean "SRB"?'),
+        ("type: visit, actor: TUR, target: TUR", "event 1 (x)", "must be two different actors"),
+        ("type: visit, actor: TUR", "event 1 (x), target", "missing; add target: TUR, SRB"),
+        ("type: vist, actor: TUR, target: SRB", "event 1 (x)", 'unknown type "vist"; did you mean "visit"?'),
+        ("actor: TUR, target: SRB", "event 1 (x)", "type is missing; add type: "),
+        (
+            "type: election, where: RUS",
+            "event 1 (x), where",
+            '"RUS" (Russia) is not one of the two sides of the north; choose XKX or SRB',
+        ),
+        ("type: incident, severity: lethal, count: 0", "event 1 (x), count", "0 is outside 1-100"),
+        ("type: incident, severity: lethal, count: -3", "event 1 (x), count", "-3 is outside 1-100"),
+        ("type: incident, severity: lethal, count: 1.5", "event 1 (x), count", "1.5 is not a whole number"),
+        ("type: incident, severity: fatal", "event 1 (x), severity", "choose lethal or standoff"),
+        (
+            "type: unrest, actor: SRB, level: 1.2",
+            "event 1 (x), level",
+            "1.2 is outside 0-1 (share of the highest level)",
+        ),
+        ("type: unrest, actor: SRB, level: 60", "event 1 (x), level", "write 0.6 for 60 per cent"),
+        ("type: unrest, actor: SRB, level: .nan", "event 1 (x), level", "nan is not a finite number"),
+        ("type: kfor, troops: .inf", "event 1 (x), troops", "inf is not a finite number"),
+        ("type: kfor, troops: 4500", "event 1 (x), troops", "4500 is outside 0-100 (thousand); write 4.5 for 4500"),
+        ("type: kfor, troops: NO", "event 1 (x), troops", '"NO" is not a number'),
+        ("type: statement, actor: SRB, target: TUR, tone: -2", "event 1 (x), tone", "-2 is outside -1 to 1"),
+        ("type: trade_shock, parties: [SRB, TUR], change: -1", "event 1 (x), change", "-1 is outside"),
+        ("type: agreement, parties: [SRB, SRB]", "event 1 (x)", "parties must be two different actors"),
+        ("type: agreement, parties: [SRB]", "event 1 (x), party 2", "missing"),
+        ("type: embargo, supplier: TUR, buyer: SRB, until: 2025Q4", "event 1 (x)", "until lies before at (2026Q1)"),
         (
             "type: embargo, supplier: TUR, buyer: SRB, until: 2036Q1",
-            "events[0].until",
+            "event 1 (x), until",
             "2036Q1 is outside 2018Q1-2035Q4",
         ),
-        ("type: kfor, troops: 5, source: 2", "events[0].source", 'write it in quotes: "002"'),
-        ("type: kfor, troops: 5, source: '02'", "events[0].source", "is not a key of seeds/sources.yaml"),
-        ("type: deliver, ref: dron", "events[0].ref", 'no order has the id "dron"; did you mean "drones"?'),
+        ("type: kfor, troops: 5, source: 2", "event 1 (x), source", 'write it in quotes: "002"'),
+        ("type: kfor, troops: 5, source: '02'", "event 1 (x), source", "is not a key of seeds/sources.yaml"),
+        ("type: deliver, ref: dron", "event 1 (x), ref", 'no order has the id "dron"; did you mean "drones"?'),
     ],
 )
 def test_faulty_event_is_refused_with_line_place_and_remedy(refusal, text, place, remedy):
@@ -321,14 +333,14 @@ def test_amount_of_an_order_must_suit_its_class(refusal, amount, remedy):
     [
         ("2017Q4", "2017Q4 is outside 2018Q1-2035Q4"),
         ("2036Q1", "2036Q1 is outside 2018Q1-2035Q4"),
-        ("2026", '"2026" is not a quarter; write year and quarter as 2018Q1'),
+        ("2026", '"2026" is not a quarter; write its quarter, too: 2026Q1'),
         ("2026Q5", '"2026Q5" is not a quarter'),
         ("2026-04-01", '"2026-04-01" is not a quarter'),
     ],
 )
 def test_event_outside_the_simulated_time_is_refused(refusal, at, remedy):
     row = only(refusal(HEAD + event("type: kfor, troops: 5", at=at)))
-    assert row.startswith("  line 5  events[0].at")
+    assert row.startswith("  line 5  event 1 (x), at")
     assert remedy in row
 
 
@@ -352,9 +364,9 @@ def test_event_outside_the_simulated_time_is_refused(refusal, at, remedy):
         ),
         ("series: {deliveries.TUR.XKX.uav: {2019: 1}}", "series.deliveries.TUR.XKX.uav", "uav is counted in units"),
         ("series: {deliveries.TUR.XKX.arms: {2036: 1}}", "series.deliveries", "2036 is outside 2018-2035"),
-        ("remove: [drons]", "remove[0]", 'no inherited event has the id "drons"; did you mean "drones"?'),
+        ("remove: [drons]", "remove 1", 'no inherited event has the id "drons"; did you mean "drones"?'),
         ("remove: [drones]", "remove", '"drones-arrive" is the arrival of "drones"; remove it too'),
-        ("documents: [{document: 2}]", "documents[0].document", 'write it in quotes: "002"'),
+        ("documents: [{document: 2}]", "document 1, document", 'write it in quotes: "002"'),
         ("events:", "events", "nothing is not a list; leave the field out"),
         ("comment: 5", "comment", "5 is not text"),
         ("group: !!python/object:os.system x", "group", "write the value without the tag"),
@@ -371,10 +383,10 @@ def test_duplicate_id_is_refused_in_one_file_and_across_the_chain(refusal):
     again = event("type: kfor, troops: 5", "banjska") + "  - {id: new, at: 2026Q1, type: kfor, troops: 5}\n" * 2
     lines = refusal(CHILD + again).splitlines()
     assert lines[0] == "scenarios/mine.yaml: 2 problems"
-    assert lines[1].startswith("  line 7  events[0].id")
+    assert lines[1].startswith("  line 7  event 1 (banjska), id")
     assert 'the id "banjska" is taken (inherited); list it under remove' in lines[1]
-    assert lines[2].startswith("  line 9  events[2].id")
-    assert 'the id "new" is taken (events[1]); choose another' in lines[2]
+    assert lines[2].startswith("  line 9  event 3 (new), id")
+    assert 'the id "new" is taken (event 2); choose another' in lines[2]
 
 
 def test_removed_id_may_be_used_again(load):
@@ -466,7 +478,7 @@ def test_missing_scenario_suggests_its_neighbour(library, table, tmp_path):
         ("", "the file is empty"),
         ("events: [", "not valid YAML"),
         ("a: &a [1]\nb: [*a, *a]", "anchors and aliases (&a) are not allowed"),
-        ("- 1", "the file must be a mapping"),
+        ("- 1", "the file must be lines of the form"),
     ],
 )
 def test_file_that_is_no_scenario_at_all_is_refused(refusal, text, remedy):

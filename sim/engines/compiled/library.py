@@ -18,7 +18,7 @@ import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -267,6 +267,7 @@ class WasmCopy(CompiledCopy):
         memory.grow(self.store, -(-sum(sizes) // PAGE))
         self.start = ctypes.addressof(memory.data_ptr(self.store).contents)
         self.arrays = {}
+        self._functions: dict[str, Callable[..., Any]] = {}
         for (name, room), size in zip(rooms.items(), sizes, strict=True):
             self.arrays[name] = self._view(first, room)
             first += size
@@ -279,14 +280,47 @@ class WasmCopy(CompiledCopy):
         return np.ndarray(room.shape, room.dtype, memoryview(space))
 
     def _function(self, name: str) -> Callable[..., Any]:
-        function: Any = self.exports[name]
-        return lambda *taken: function(self.store, *taken)
+        if name not in self._functions:
+            function: Any = self.exports[name]
+            whole = partial(function, self.store)
+            self._functions[name] = _direct(self.store, function, whole) or whole
+        return self._functions[name]
 
     def _number(self, value: Any, kind: Number) -> Any:
         return float(value) if kind == FLOAT else int(value)
 
     def _address(self, array: Array) -> Any:
         return array.ctypes.data - self.start
+
+
+def _direct(store: Any, function: Any, whole: Callable[..., Any]) -> Callable[..., None] | None:
+    """A call of a function without result that knows its types; None where this wasmtime is built in another way.
+
+    wasmtime's own call asks for the types of a function every time, which takes longer than a rule over a thousand members.
+
+    whole : that call, which says what is wrong if anything is
+    """
+    try:
+        from wasmtime import _ffi as ffi
+
+        kinds = [str(kind) for kind in function.type(store).params]
+        values = (ffi.wasmtime_val_t * len(kinds))()
+        for value, kind in zip(values, kinds, strict=True):
+            value.kind = getattr(ffi, f"WASMTIME_{kind.upper()}")
+        trap: Any = ctypes.POINTER(ffi.wasm_trap_t)()
+        call: Any = ffi.wasmtime_func_call
+        context, address = store._context(), ctypes.byref(function._func)
+    except (ImportError, AttributeError):
+        return None
+    places = [(value.of, kind) for value, kind in zip(values, kinds, strict=True)]
+
+    def called(*taken: Any) -> None:
+        for (place, kind), number in zip(places, taken, strict=True):
+            setattr(place, kind, number)
+        if call(context, address, values, len(kinds), None, 0, ctypes.byref(trap)) or trap:
+            whole(*taken)
+
+    return called
 
 
 def leave_at_exit(owned: Any) -> None:

@@ -1,6 +1,7 @@
 """The rules over many members at once: the same equations, called with arrays."""
 
 import inspect
+import math
 import threading
 from collections.abc import Callable
 from functools import cache
@@ -33,18 +34,18 @@ def on_arrays(rule: Rule, **arguments: Any) -> Array:
     names = names_of(rule)
     if set(names) != set(arguments):
         raise KeyError(f"{rule.__name__} takes {', '.join(names)}")
-    values = np.broadcast_arrays(*(np.asarray(arguments[name], dtype=np.float64) for name in names))
-    shape, count = values[0].shape, values[0].size
-    columns = [value.ravel() for value in values]
-    results = np.empty(count)
+    columns = [np.asarray(arguments[name], dtype=np.float64) for name in names]
+    shape = np.broadcast_shapes(*{column.shape for column in columns})
+    columns = [column if column.ndim == 0 else np.broadcast_to(column, shape).reshape(-1) for column in columns]
+    results = np.empty(math.prod(shape))
     copy = _copy()
     step = ROOM // len(names)
-    for start in range(0, count, step):
-        width = min(step, count - start)
+    for start in range(0, results.size, step):
+        width = min(step, results.size - start)
         taken = copy.arrays["arguments"][: len(names) * width].reshape(len(names), width)
         given = copy.arrays["results"][:width]
         for row, column in zip(taken, columns, strict=True):
-            row[:] = column[start : start + width]
+            row[:] = column if column.ndim == 0 else column[start : start + width]
         copy.each(rule, taken, given)
         results[start : start + width] = given
     return results.reshape(shape)

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from sim.model.schedule import RELATIVE_CHANGE, Item, Spell, number
 from sim.scenario.event import EventBase, SeriesForm
-from sim.scenario.fields import Change, Level, State, Until, choice
+from sim.scenario.fields import Change, Level, State, Until, code
 
 ActingState = Annotated[State, Field(description="whose it is")]
 
@@ -19,6 +19,7 @@ class Unrest(EventBase):
     actor: ActingState
     level: Level
 
+    other_names = ("protest", "protests", "riot", "riots")
     sentence = "unrest in {actor} at {level}"
     label = "unrest in {actor} at {level}"
     example = "actor: SRB, level: 0.6"
@@ -39,6 +40,7 @@ class Supplement(EventBase):
     change: Change
     until: Until = None
 
+    other_names = ("budget", "spending", "spend", "increase")
     sentence = "{actor} wants a budget changed by {change} (1 is 100 %){until: until }"
     label = "budget wish of {actor} {change}"
     example = "actor: SRB, change: 0.1, until: 2027Q4"
@@ -58,7 +60,7 @@ class Election(EventBase):
     """An election in Kosovo or Serbia, which lasts this quarter and raises the hazard in the north."""
 
     type: Literal["election"]
-    where: Annotated[str, choice("one of the two sides of the north", lambda: ("XKX", "SRB"))] = Field(
+    where: Annotated[str, code("one of the two sides of the north", lambda: ("XKX", "SRB"))] = Field(
         description="side on which there is a vote"
     )
 

@@ -19,6 +19,7 @@ class Incident(EventBase):
     severity: Severity = Field(description="`lethal` or `standoff`")
     count: Annotated[int, whole(1, 100)] = Field(1, description="how many in the quarter; 1 if left out")
 
+    other_names = ("attack", "clash", "violence", "crisis")
     sentence = "{count} {severity} incident{s} in the north of Kosovo"
     label = "{severity} incident"
     example = "severity: lethal"
@@ -44,6 +45,7 @@ class Kfor(EventBase):
     type: Literal["kfor"]
     troops: Troops
 
+    other_names = ("troops", "peacekeepers", "withdrawal", "withdraw", "deployment")
     sentence = "KFOR has {troops} thousand"
     label = "KFOR at {troops} thousand"
     example = "troops: 5.5"

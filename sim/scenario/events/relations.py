@@ -60,6 +60,7 @@ class Agreement(Pair):
 
     type: Literal["agreement"]
 
+    other_names = ("treaty", "pact", "deal-signed", "alliance")
     sentence = "military agreement of {parties: and }"
     label = "agreement: {parties: and }"
     example = "parties: [TUR, XKX]"
@@ -88,6 +89,7 @@ class TradeShock(Pair):
     type: Literal["trade_shock"]
     change: Change
 
+    other_names = ("trade", "tariff", "tariffs")
     sentence = "trade of {parties: and } changes by {change} (1 is 100 %)"
     label = "trade of {parties: and } {change}"
     example = "parties: [TUR, SRB], change: -0.2"
@@ -146,6 +148,7 @@ class Statement(Related):
     target: Towards
     tone: Annotated[Distribution, size(TONE)] = Field(description="from hostile to friendly")
 
+    other_names = ("speech", "threat", "rhetoric", "words", "protest-note")
     sentence = "{actor} speaks about {target}, tone {tone} on -1 to 1"
     label = "statement: {actor} on {target}"
     example = "actor: SRB, target: TUR, tone: -0.8"
@@ -162,6 +165,7 @@ class Dialogue(EventBase):
     type: Literal["dialogue"]
     level: Level
 
+    other_names = ("talks", "negotiation", "negotiations", "mediation")
     sentence = "dialogue at {level}"
     label = "dialogue of Belgrade and Pristina at {level}"
     example = "level: 0.5"
@@ -179,6 +183,7 @@ class Accession(EventBase):
     type: Literal["accession"]
     level: Level
 
+    other_names = ("eu", "nato", "membership", "enlargement")
     sentence = "accession at {level}"
     label = "credibility of accession to EU and NATO at {level}"
     example = "level: 0.8"

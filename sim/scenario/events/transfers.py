@@ -116,6 +116,18 @@ class Order(Transfer):
     type: Literal["order"]
     due: LaterQuarter = Field(None, description="quarter of the delivery; without it drawn")
 
+    other_names = (
+        "purchase",
+        "buy",
+        "sale",
+        "sell",
+        "acquire",
+        "acquisition",
+        "deal",
+        "contract",
+        "procurement",
+        "import",
+    )
     sentence = "{buyer} orders from {supplier} {goods}{due:, due }"
     label = "order: {supplier} to {buyer}, {weapon_class}"
     due_label = ARRIVAL
@@ -145,6 +157,7 @@ class Delivery(Transfer):
 
     type: Literal["deliver"]
 
+    other_names = ("delivery", "delivers", "arrival", "arrive", "transfer", "receive", "shipment")
     sentence = "{buyer} receives from {supplier} {goods}"
     label = ARRIVAL
     example = "supplier: TUR, buyer: XKX, class: uav, n: 4, payment: grant"
@@ -202,6 +215,7 @@ class Grant(EventBase):
     recipient: State = Field(description="who receives or is backed")
     value_musd: Annotated[Distribution, size(VALUE)] = Field(description="worth")
 
+    other_names = ("gift", "aid", "donation", "donate", "fund", "assistance")
     sentence = "{patron} gives {recipient} {value_musd} m US$"
     label = "grant: {patron} to {recipient}"
     example = "patron: TUR, recipient: XKX, value_musd: 1"
@@ -236,6 +250,7 @@ class Embargo(Deal):
     buyer: Buyer
     until: Until = None
 
+    other_names = ("sanction", "sanctions", "ban", "stop")
     sentence = "{supplier} sells nothing to {buyer}{until: until }"
     label = "embargo: {supplier} sells nothing to {buyer}"
     example = "supplier: TUR, buyer: SRB, until: 2027Q4"
