@@ -17,7 +17,7 @@ COPIES = sys.platform == "linux" and (os.cpu_count() or 1) > 1
 @pytest.fixture(autouse=True)
 def no_other_threads(monkeypatch):
     """Whatever else runs these tests may have threads of its own."""
-    monkeypatch.setattr(module.threading, "active_count", lambda: 1)
+    monkeypatch.setattr(module, "has_other_threads", lambda: False)
 
 
 def test_the_result_comes_from_a_copy_of_the_process_where_that_can_be():
@@ -34,7 +34,7 @@ def test_with_one_core_the_work_is_done_here_when_it_is_asked_for():
 
 
 def test_beside_other_threads_no_copy_is_made(monkeypatch):
-    monkeypatch.setattr(module.threading, "active_count", lambda: 2)
+    monkeypatch.setattr(module, "has_other_threads", lambda: True)
     with beside(os.getpid) as result:
         assert result() == os.getpid()
 
