@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 from sim.analysis.results import SUMMARY_COLUMNS, Run, summary_rows
 from sim.analysis.store import Store, stretches
 from sim.io.errors import refusal, suggestion
+from sim.io.formatting import no_formula
 from sim.io.quarters import name_of
 from sim.io.writing import WholeFolder
 from sim.model.variables import Series
@@ -181,7 +183,7 @@ def write_rows(file: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows(rows)
+        writer.writerows([no_formula(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
 
 
 def write_table(file: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -206,6 +208,25 @@ def to_json(content: Any) -> Any:
 def is_missing(value: Any) -> bool:
     """Whether a value is a float that is no number."""
     return isinstance(value, float) and value != value
+
+
+def file_names(texts: Iterable[str]) -> list[str]:
+    """Names that every file system takes, and that it tells from each other even where it takes no notice of capitals.
+
+    >>> file_names(["a b", "A-b", "c"])
+    ['a-b', 'A-b-2', 'c']
+    """
+    names: list[str] = []
+    taken: set[str] = set()
+    for text in texts:
+        name = next(
+            one
+            for number in count(1)
+            if (one := file_name(text) + (f"-{number}" if number > 1 else "")).casefold() not in taken
+        )
+        taken.add(name.casefold())
+        names.append(name)
+    return names
 
 
 def file_name(text: str) -> str:

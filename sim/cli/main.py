@@ -38,6 +38,7 @@ from sim.io.writing import DISK_FAULTS
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 COLLECTED_AFTER = (50_000, 10, 10)  # new objects, and rounds; most commands are over before Python's usual 700 pay off
 DEBUG = "--debug"
+NAME_SHOWN = 200  # letters of the path of what the system refused
 EPILOGUE = "Add --debug to any command to see the traceback of an error. Start with: armsrace list"
 
 
@@ -84,8 +85,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     tokens = with_new_options([token for token in given if token != DEBUG])
     _use_replacement_marks()
+    if fault := _fault_of_place(given):
+        complain(f"armsrace: {fault}")
+        return WRONG_INPUT
     with stops_obeyed(to_the_end=arguments is None):
         return _code_of(given, tokens)
+
+
+def _fault_of_place(given: Sequence[str]) -> str:
+    """What is wrong with where and how the program was called, before anything else can be."""
+    for token in given:
+        try:
+            token.encode()
+        except UnicodeEncodeError:
+            return f"{token!a} is not UTF-8; rename the file, or write the option in UTF-8"
+    try:
+        Path.cwd()
+    except OSError:
+        return "the folder that this was started in is gone; change to one that is there"
+    return ""
 
 
 def _code_of(given: Sequence[str], tokens: Sequence[str]) -> int:
@@ -126,7 +144,7 @@ def _said(error: BaseException, tokens: Sequence[str]) -> int:
         return FAILED
     if isinstance(error, OSError) and (error.filename is not None or error.errno in DISK_FAULTS):
         complain(_refused_by_system(error))
-        return FAILED
+        return WRONG_INPUT if error.errno == errno.ENAMETOOLONG else FAILED
     if isinstance(error, SyntaxError) and error.filename is not None:
         complain(f"{error.filename}:{error.lineno}: {error.msg}: {(error.text or '').strip()}")
         return WRONG_INPUT
@@ -146,7 +164,8 @@ def _said(error: BaseException, tokens: Sequence[str]) -> int:
 
 def _refused_by_system(error: OSError) -> str:
     """What the system refused, and what to do about it."""
-    where = f"{shown_path(error.filename)}: " if isinstance(error.filename, str | Path) else ""
+    name = shown_path(str(error.filename))[-NAME_SHOWN:] if error.filename is not None else ""
+    where = f"{name}: " if name else ""
     remedy = {
         errno.ENAMETOOLONG: "choose a shorter name",
         errno.EACCES: "choose another place, or close the program that has it open",

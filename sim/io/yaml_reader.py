@@ -118,8 +118,9 @@ def _text(file: Path) -> str:
         raise refusal(file, f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
-# What editors show as a blank or not at all, and YAML reads otherwise: marks that end a line for YAML alone, and blanks that part nothing.
-_ENDS_A_LINE = re.compile("[\x85\u2028\u2029\ufeff]")
+# What editors show as a blank or not at all, and YAML reads otherwise: marks that end a line for YAML alone, and blanks that
+# indent and part nothing.
+_ENDS_A_LINE = re.compile("[\x85\u2028\u2029\ufeff]|^ *[\xa0\u2000-\u200d\u202f\u205f\u2060\u3000]")
 _NO_BLANK = re.compile("^[^#]*?[\xa0\u2000-\u200d\u202f\u205f\u2060\u3000]")
 
 

@@ -18,7 +18,7 @@ from sim.io.writing import temp_store
 from sim.io.yaml_reader import Document
 from sim.scenario.loading import Scenario, load_scenario
 
-NAME = r"^[A-Za-z0-9_-]+$"  # of a scenario: it becomes the name of a file
+NAME = r"^[\w-]+$"  # of a scenario: it becomes the name of a file
 
 
 class _Checked(BaseModel):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.output import PICTURES, analysis_folder, file_name, replaced_words, write_document, write_table
+from sim.analysis.output import PICTURES, analysis_folder, file_names, replaced_words, write_document, write_table
 from sim.analysis.regret import COLUMNS as REGRET
 from sim.analysis.regret import Standings, table_rows
 from sim.plots import regret as regret_picture
@@ -32,7 +32,7 @@ def write_sensitivity(study: SensitivityStudy, out: Path) -> list[str]:
     """Write sensitivity.csv, swings.csv, sensitivity.json, and a tornado for each of the first outcomes."""
     document = "sensitivity.json"
     replaced = replaced_words(out, document)
-    names = [file_name(f"tornado {analysis.outcome}") for analysis in study.outcomes[:PICTURES]]
+    names = file_names(f"tornado {analysis.outcome}" for analysis in study.outcomes[:PICTURES])
     with analysis_folder(out, document, "sensitivity.csv", "swings.csv", "tornado-*.png", "tornado-*.svg") as draft:
         write_table(
             draft / "sensitivity.csv", MEASURES, (row for analysis in study.outcomes for row in _measures(analysis))
