@@ -16,7 +16,7 @@ from sim.analysis.store import Store, stretches
 from sim.io.errors import refusal, suggestion
 from sim.io.formatting import no_formula
 from sim.io.quarters import name_of
-from sim.io.writing import WholeFolder
+from sim.io.writing import WholeFolder, told_of
 from sim.model.variables import Series
 
 MANIFEST = "manifest.json"
@@ -147,7 +147,8 @@ def analysis_folder(target: Path, document: str, *others: str, objection: Callab
     except OSError as error:
         raise refusal(target, f"cannot be written ({error.strerror}); choose another folder with --out") from None
     try:
-        yield folder.draft
+        with told_of(target):
+            yield folder.draft
         _check_analysis(target, document, others, objection)  # something may have come in between
         folder.finish()
     finally:

@@ -20,7 +20,7 @@ from sim.io.errors import InputError, refusal
 from sim.io.files import read_bytes, read_json
 from sim.io.progress import Progress
 from sim.io.templates import points
-from sim.io.writing import DRAFT, WholeFolder, locked, written_whole
+from sim.io.writing import DRAFT, WholeFolder, locked, told_of, written_whole
 
 REPORT = "report.html"
 IDENTITY, SECONDS, LOCK = "identity", "seconds", ".lock"  # in the folder of stages
@@ -56,7 +56,8 @@ def calibrated(
         try:
             before = _seconds_before(kept)
             try:
-                write_fit(findings, whole.draft, name, {"identity": identity})
+                with told_of(folder):
+                    write_fit(findings, whole.draft, name, {"identity": identity})
             finally:
                 _write_whole(kept / SECONDS, str(before + time.perf_counter() - began))
             manifest = json.loads((whole.draft / MANIFEST).read_text(encoding="utf-8"))

@@ -84,7 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; returns the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     tokens = with_new_options([token for token in given if token != DEBUG])
-    _use_replacement_marks()
+    _use_streams(tokens)
+    os.environ["MPLBACKEND"] = "agg"  # pictures go to files; a notebook gives its children what only it can show
     if fault := _fault_of_place(given):
         complain(f"armsrace: {fault}")
         return WRONG_INPUT
@@ -224,11 +225,20 @@ def _help_line(tokens: Sequence[str]) -> str:
     return " ".join(["armsrace", *named, "--help"])
 
 
-def _use_replacement_marks() -> None:
-    """A terminal without a letter of ours shows a mark in its place instead of stopping."""
+def _use_streams(tokens: Sequence[str]) -> None:
+    """A stream that is closed takes what is said to it; what a program reads is UTF-8, whatever the console has; and a terminal
+    without a letter of ours shows a mark in its place instead of stopping."""
+    sys.stdout, sys.stderr = (
+        open(os.devnull, "w", encoding="utf-8") if stream is None else stream  # noqa: SIM115 - as long as the program
+        for stream in (sys.stdout, sys.stderr)
+    )
+    words = {word for token in tokens for word in token.split("=", 1)}
+    is_for_programs = tokens[:1] == ["schema"] or ("--format" in words and not words.isdisjoint(("json", "csv")))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    if is_for_programs and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")
 
 
 def _forget_standard_output() -> None:

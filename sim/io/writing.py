@@ -51,7 +51,7 @@ def written_whole(file: Path, *, overwrite: bool = True) -> Iterator[Path]:
         file.parent.mkdir(parents=True, exist_ok=True)
         yield file  # it is on the way already, with the folder that it is in
         return
-    with _told_of(file):
+    with told_of(file):
         draft = Draft(_prefix(DRAFT, file), file.parent, is_folder=False)
         try:
             yield draft.path
@@ -106,7 +106,7 @@ class WholeFolder:
 
     def finish(self) -> None:
         """Move the draft into place, and remove what was there before. If it cannot be moved it is kept beside, and OSError says where."""
-        with _told_of(self.target):
+        with told_of(self.target):
             for folder, _, files in os.walk(self.draft):
                 for name in (*files, ""):
                     _to_disk(Path(folder, name))
@@ -232,7 +232,7 @@ def temp_store() -> Iterator[Path]:
     """A folder for what is on the way, for this user alone, which is gone afterwards."""
     draft = spool()
     try:
-        with _told_of(draft.path):
+        with told_of(draft.path):
             yield draft.path
     finally:
         draft.remove()
@@ -324,7 +324,7 @@ def _to_disk(path: Path) -> None:
 
 
 @contextmanager
-def _told_of(target: Path) -> Iterator[None]:
+def told_of(target: Path) -> Iterator[None]:
     """What the system refuses is told of the target and not of its draft."""
     try:
         yield

@@ -8,7 +8,7 @@ from typing import Any
 from sim.analysis.output import MANIFEST, strangers
 from sim.io.errors import InputError, Problem
 from sim.io.files import read_json
-from sim.io.writing import WholeFolder
+from sim.io.writing import WholeFolder, told_of
 
 
 @contextmanager
@@ -28,7 +28,8 @@ def run_folder(out: str | Path | None, identity: dict[str, Any], overwrite: bool
         message = f"cannot be written ({error.strerror}); choose another folder with --out"
         raise InputError(target, [Problem(None, "", message)]) from None
     try:
-        yield folder
+        with told_of(target):
+            yield folder
         check_target(target, identity, overwrite)  # another run may have come in between
         folder.finish()
     finally:
