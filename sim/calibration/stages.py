@@ -213,13 +213,14 @@ def _write(file: Path, population: Population, course: smc.Course) -> None:
 
 def is_whole(file: Path) -> bool:
     """Whether a stage was kept, and can be read: earlier versions left empty files where the disk was full."""
+    if not file.is_file():
+        return False
     try:
-        found = np.load(file) if file.is_file() else None
+        with file.open("rb") as stream:
+            np.load(stream)
     except (OSError, ValueError, EOFError, BadZipFile):
         return False
-    if isinstance(found, np.lib.npyio.NpzFile):
-        found.close()
-    return found is not None
+    return True
 
 
 def _read(file: Path) -> Population:
