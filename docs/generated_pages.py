@@ -69,7 +69,7 @@ GALLERY_MEMBERS = 128
 GALLERY = {
     "overview": "Paired differences: what the scenario changes around the moment of change.",
     "states": "Fan charts in small multiples: the spending of every state, one colour each.",
-    "channels": "Spiral against deterrence: what the change of the risk is owed to.",
+    "channels": "Spiral against deterrence: what the change of the risk is due to.",
     "tornado": "Tornado: how far each uncertain number moves a result.",
     "network": "The region as a network: attitudes, arms, threat.",
     "events": "The time line of events.",
@@ -88,7 +88,7 @@ def write_pages(folder: Path) -> None:
 
 
 def write_gallery(folder: Path) -> None:
-    """Run one scenario with a few worlds, and keep its pictures."""
+    """Run one scenario with a few simulations, and keep its pictures."""
     if all((folder / f"{name}.svg").is_file() for name in GALLERY):
         return
     from sim.runs.run import run

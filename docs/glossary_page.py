@@ -162,11 +162,9 @@ CAUSES = {
         "supplier_history.standing",
     ),
     "numbers": ("The scenario gives parameters other values; what that does alone is told here.",),
-    "interaction": (
-        "A number that both worlds share multiplies what differs, so that neither side alone explains it.",
-    ),
+    "interaction": ("A number that both sides share multiplies what differs, so that neither side alone explains it.",),
     "chance": (
-        "What is drawn by lot; the same draw in both worlds of a pair.",
+        "What is drawn by lot; the same draw in both sides of a pair.",
         "spending.chance_step",
         "tension.tension_disturbed",
     ),
@@ -184,17 +182,17 @@ WORDS = {
     "coupling": (),
 }
 READ = {
-    "middle world": "The median: of all simulations in order of a result, the one in the middle, with as many above as below.",
-    "90 of 100 simulations": "The range that leaves out the lowest 5 and the highest 5 of 100 simulations.",
+    "median": "The median: of all simulations in order of a result, the one in the middle, with as many above as below.",
+    "90 % range": "The range that leaves out the lowest 5 and the highest 5 of 100 simulations.",
     **{label: f"Of a direction: {MEANING[label]}" for label in LABELS},
     "undetermined": "Of a claim: it neither holds nor fails.",
     "by assumption": "Of a verdict: nothing that the priors allow makes it come out otherwise.",
-    "pinned": "Of a parameter: fitted to the figures, it is less than {pinned} times as spread as was assumed before.",
-    "bounded": "Of a parameter: less than {bounded} times as spread, or its mean moved by more than {moved} of the spread before.",
+    "well determined, in files pinned": "Of a number: fitted, it is less than {pinned} times as spread as was assumed before.",
+    "narrowed, in files bounded": "Of a number: less than {bounded} times as spread, or its mean moved by over {moved} of it.",
     "assumed": "Of a parameter: neither; it is as uncertain as it was assumed to be.",
     "holds, fails": "Of a claim: at least 90 of 100 simulations move as it says, or do not. It says nothing about the world outside.",
     "theory": "One way to understand what the documents disagree about: a few parameters fixed together.",
-    "member, simulation, world": "One run of the model with one draw of all that is uncertain.",
+    "simulation, member": "One run of the model with one draw of all that is uncertain.",
 }
 
 

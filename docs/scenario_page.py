@@ -147,7 +147,7 @@ def codes_words(codes: tuple[str, ...]) -> str:
 
 def size_lines() -> Iterator[str]:
     """The forms in which a size may be written."""
-    yield "A size is a number, or a distribution from which each world draws its own:"
+    yield "A size is a number, or a distribution from which each simulation draws its own:"
     yield ""
     yield from header("written", "numbers")
     for form in size_schema(LEVEL)["anyOf"][1]["properties"]:

@@ -20,3 +20,12 @@ def numpy_raises() -> Iterator[None]:
     """Underflow stays silent: a probability may well round to zero."""
     with np.errstate(divide="raise", over="raise", invalid="raise"):
         yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def what_a_file_has_kept_goes_with_it(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Simulations that the functions of a test file keep, hundreds of megabytes in some, are not kept for the next file."""
+    yield
+    for value in vars(request.module).values():
+        if hasattr(value, "cache_clear") and value.__module__ == request.module.__name__:
+            value.cache_clear()

@@ -258,7 +258,14 @@ def test_the_glossary_tells_every_cause_and_names_equations_that_exist(made, gen
         assert text.endswith(".")
         assert all(f"### `{rule.split('.')[1]}`" in equations for rule in rules)
     written = text_of("glossary")
-    for word in (*LABELS, "undetermined", "pinned", "bounded", "assumed", "middle world"):
+    for word in (
+        *LABELS,
+        "undetermined",
+        "well determined, in files pinned",
+        "narrowed, in files bounded",
+        "assumed",
+        "median",
+    ):
         assert f"| {word} |" in written
     for cause in (
         "guarantee of a state's security",

@@ -107,7 +107,7 @@ def contents(wheel_file: Path) -> dict[str, bytes]:
 def test_wheel_ships_exactly_the_tracked_files(wheel: Path) -> None:
     tracked = shipped_files(ROOT)
     program = {name for name in tracked if name.startswith("sim/")}
-    data = {f"sim/_data/{name}" for name in tracked if name.split("/")[0] in DATA_FOLDERS}
+    data = {f"sim/_data/{name}" for name in tracked if name.split("/")[0] in (*DATA_FOLDERS, "CITATION.cff")}
     assert {name for name in contents(wheel) if ".dist-info/" not in name} == program | data
 
 

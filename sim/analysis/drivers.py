@@ -1,7 +1,7 @@
-"""What a difference rests on: the uncertain numbers with which it goes up and down from world to world, and how well the
+"""What a difference rests on: the uncertain numbers with which it goes up and down from simulation to simulation, and how well the
 figures know them.
 
-The measure is Spearman's rank correlation over worlds between a number and the difference: it sees any steady relation,
+The measure is Spearman's rank correlation over simulations between a number and the difference: it sees any steady relation,
 straight or not, and neither thresholds nor numbers that only work together. Shares of rank variance are its square.
 """
 
@@ -31,7 +31,7 @@ class Driver:
     key         : of a parameter, or `events.<id>.<size>` of an event
     correlation : rank correlation with the difference
     word        : pinned, bounded or assumed
-    low, high   : median difference in the fifth of worlds where the number is lowest, and where it is highest
+    low, high   : median difference in the fifth of simulations where the number is lowest, and where it is highest
     """
 
     key: str
@@ -50,7 +50,7 @@ class Driver:
 def drivers(
     numbers: Mapping[str, Values], ranks: Mapping[str, Values], differences: Values, fit: str
 ) -> tuple[Driver, ...]:
-    """What one difference rests on, strongest first; nothing where no world differs.
+    """What one difference rests on, strongest first; nothing where no simulation differs.
 
     numbers     : key -> (members,) of everything uncertain
     ranks       : the same as `ranked` gives them
@@ -71,7 +71,7 @@ def drivers(
 
 
 def ranked(numbers: Mapping[str, Values]) -> dict[str, Values]:
-    """Ranks of every number that differs between worlds, with mean zero and length one."""
+    """Ranks of every number that differs between simulations, with mean zero and length one."""
     return {key: _ranks(values) for key, values in numbers.items() if np.ptp(values) > 0.0}
 
 
@@ -84,7 +84,7 @@ def _ends(values: Values, differences: Values) -> tuple[float, float]:
 def uncertain_numbers(
     table: ParameterTable, drawn: Values, scripts: Sequence[Script], seed: int, members: Sequence[int]
 ) -> dict[str, Values]:
-    """Everything that differs between worlds before chance: parameters, and sizes of events.
+    """Everything that differs between simulations before chance: parameters, and sizes of events.
 
     drawn : (rows of the table, members)
     """

@@ -231,10 +231,10 @@ def largest_effect(rows: Iterable[Finding]) -> Finding | None:
     return max(moved, key=lambda row: (not row.is_undetermined, row.size), default=None)
 
 
-def headlines(rows: Sequence[Finding], asked: Callable[[Topic], bool]) -> tuple[Finding, ...]:
+def headlines(rows: Sequence[Finding], asked: Callable[[Topic], int | None]) -> tuple[Finding, ...]:
     """The rows of a short answer: those that the question names, by turns of what they are about, and those that move most.
 
-    asked : whether the question names a topic
+    asked : where the question names a topic; None where it does not
     """
     largest = largest_of_each(rows)
     told = {(topic.actor, topic.counterpart) for topic in largest if topic.variable == "attitude"}
@@ -243,7 +243,8 @@ def headlines(rows: Sequence[Finding], asked: Callable[[Topic], bool]) -> tuple[
         for topic, row in largest.items()
         if topic.variable != "relation" or (topic.actor, topic.counterpart) not in told
     ]  # of an attitude and its slow part the whole is told
-    named = _by_turns(sorted((row for row in kept if asked(row.topic)), key=_rank))[:NAMED]
+    places = {topic: place for topic in largest if (place := asked(topic)) is not None}
+    named = _by_turns(sorted((row for row in kept if row.topic in places), key=lambda row: places[row.topic]))[:NAMED]
     rest = sorted((row for row in kept if row not in named), key=_rank)
     visible = [row for row in rest if row.size > 0.0]
     chosen = [*named, *visible][:MOST]
@@ -251,18 +252,18 @@ def headlines(rows: Sequence[Finding], asked: Callable[[Topic], bool]) -> tuple[
 
 
 def _by_turns(rows: Sequence[Finding]) -> list[Finding]:
-    """First one row of each variable, then a second one of each, and so on."""
+    """First one row of each variable, then a second one of each, and so on; in each turn what moves most first."""
     before: dict[str, int] = {}
     turns = []
     for row in rows:
         turns.append(before.get(row.topic.variable, 0))
         before[row.topic.variable] = turns[-1] + 1
-    return [row for _, row in sorted(zip(turns, rows, strict=True), key=lambda pair: pair[0])]
+    return [row for _, row in sorted(zip(turns, rows, strict=True), key=lambda pair: (pair[0], _rank(pair[1])))]
 
 
 def _rank(row: Finding) -> tuple[bool, bool, float]:
     """Lower for what moves visibly, is sure, and is large for its scale."""
-    return row.median_shown == 0.0, row.is_undetermined, -row.size
+    return row.size == 0.0, row.is_undetermined, -row.size
 
 
 def ordered(rows: Sequence[Finding], first: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -1,7 +1,7 @@
-"""What a change of the risk of incidents is owed to: the spiral, deterrence, or neither.
+"""What a change of the risk of incidents is due to: the spiral, deterrence, or neither.
 
 Arms act on the hazard in two opposite ways: they raise tension, and tension raises the hazard (the spiral); and the
-arms of Kosovo lower it (deterrence). The same pairs of worlds are run again with either way switched off, and
+arms of Kosovo lower it (deterrence). The same pairs of simulations are run again with either way switched off, and
 with both. What remains with one way alone, less what remains with neither, is what that way does by itself; what the
 two do only together is named, not given to either.
 """
@@ -39,7 +39,7 @@ class Channels:
 
     total   : bands over members [per year]
     parts   : name -> bands; their means add up to that of the total
-    members : worlds that were run again
+    members : simulations that were run again
     """
 
     total: Bands
@@ -77,9 +77,9 @@ class ExpectedIncidents:
 
     first        : name of the first quarter
     starts_late  : whether the scenario changes something before incidents are drawn
-    scenario     : mean number over worlds
+    scenario     : mean number over simulations
     baseline     : the same without the scenario; None where it is compared with nothing
-    low, high    : 5-95 % range over worlds of the paired difference, or None where it was not worked out
+    low, high    : 90 % range over simulations of the paired difference, or None where it was not worked out
     """
 
     first: str
@@ -104,7 +104,7 @@ def drawn_window(run: "Run") -> range:
 
 
 def expected_incidents(run: "Run") -> ExpectedIncidents | None:
-    """What is expected in both worlds; None where the run ends too early or incidents were not recorded."""
+    """What is expected in both sides; None where the run ends too early or incidents were not recorded."""
     window = drawn_window(run)
     contrast = run.by_series.get(INCIDENTS)
     if contrast is None or not window:

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.analysis.results import SUMMARY_COLUMNS, Run, summary_rows
 from sim.analysis.store import Store, stretches
-from sim.io.errors import refusal, suggestion
+from sim.io.errors import guess, refusal
 from sim.io.formatting import no_formula
 from sim.io.quarters import name_of
 from sim.io.writing import WholeFolder, told_of
@@ -48,7 +48,7 @@ def formats_of(pictures: str) -> tuple[str, ...]:
     Raises InputError for any other word.
     """
     if pictures not in PICTURE_CHOICES:
-        message = f'"{pictures}" is not one of {", ".join(PICTURE_CHOICES)}{suggestion(str(pictures), PICTURE_CHOICES)}'
+        message = f'"{pictures}" is not one of {", ".join(PICTURE_CHOICES)}{guess(str(pictures), PICTURE_CHOICES)}'
         raise refusal("options", message, "pictures")
     return tuple(form for form in FORMATS if pictures != "none" and (form in ("svg", pictures) or pictures == "all"))
 
@@ -66,23 +66,23 @@ def write_json(content: Any, file: Path) -> None:
 
 
 def write_trajectories(stores: Sequence[Store], kept: Sequence[Series], run: Run, file: Path) -> None:
-    """Write trajectories.parquet: a row for each series, quarter and member, with a column for each world; nothing is rounded.
+    """Write trajectories.parquet: a row for each series, quarter and member, with a column for scenario and baseline; nothing is rounded.
 
-    stores : what the worlds recorded, the baseline first if there is one
+    stores : what was recorded, of the baseline first if there is one
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    worlds = ("baseline", "scenario")[-len(stores) :]
+    sides = ("baseline", "scenario")[-len(stores) :]
     texts = ("variable", "actor", "counterpart", "quarter")
     of_text = pa.dictionary(pa.int16(), pa.string())
     columns = [
         *((name, of_text) for name in texts),
         ("member", pa.int32()),
-        *((world, pa.float64()) for world in worlds),
+        *((side, pa.float64()) for side in sides),
     ]
     schema = pa.schema(columns)
-    split = dict.fromkeys(worlds, "BYTE_STREAM_SPLIT")
+    split = dict.fromkeys(sides, "BYTE_STREAM_SPLIT")
     with file.open("wb") as sink, pq.ParquetWriter(
         sink, schema, compression="zstd", use_dictionary=list(texts), column_encoding=split, write_statistics=list(texts),
     ) as writer:  # fmt: skip

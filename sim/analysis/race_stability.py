@@ -33,7 +33,7 @@ class RaceStability:
 
     reactions : of the baseline, where there is one, and of the scenario; members first
     plans     : [m USD2023/yr] median spending of each state in 2026, baseline
-    settling  : state -> per cent of spending by which the scenario moves the place of rest, quantiles over the worlds that
+    settling  : state -> per cent of spending by which the scenario moves the place of rest, quantiles over the simulations that
                 settle; empty without a baseline, or where none settles
     verdicts  : whether it is a race, by three definitions, for every two mutual rivals
     """
@@ -74,7 +74,7 @@ class RaceStability:
         return PairFinding(states, quantiles_of(margin) or {}, float((margin < 1.0).mean()), leading)
 
     def multipliers(self) -> Array:
-        """Long-run response of log spending to a lasting push in the worlds that settle, (members, states, states)."""
+        """Long-run response of log spending to a lasting push in the simulations that settle, (members, states, states)."""
         settles = self.reaction.stability_eigenvalue() < 0.0
         return self.reaction.multipliers()[settles]
 

@@ -1,8 +1,8 @@
-"""Choices under deep uncertainty: regret, how often each is good enough, and what the worlds have in common in which it fails.
+"""Choices under deep uncertainty: regret, how often each is good enough, and what the simulations have in common in which it fails.
 
-A choice is a scenario; a world is what all choices share: a design point and a member, with the same draws. Nothing here knows
+A choice is a scenario; a simulation is what all choices share: a design point and a member, with the same draws. Nothing here knows
 what is good: for every outcome the user says whether lower or higher is preferred, and a convention stands in where he does not.
-Regret is by how much a choice falls short of the best of the choices in the same world, in the unit of the outcome, never negative.
+Regret is by how much a choice falls short of the best of the choices in the same simulation, in the unit of the outcome, never negative.
 """
 
 import math
@@ -23,8 +23,8 @@ CONVENTION = {
     **dict.fromkeys(("tension", "hazard", "incidents", "spending", "burden", "threat"), LOWER),
     "relation": HIGHER,
 }
-SAME = 1e-6  # of the range of 90 of 100 worlds; two outcomes that differ by less are the same
-ROUNDING = 1e-9  # of the outcome itself, for what hardly differs between worlds
+SAME = 1e-6  # of the range that holds 90 % of simulations; two outcomes that differ by less are the same
+ROUNDING = 1e-9  # of the outcome itself, for what hardly differs between simulations
 NAMED, CHANCE = 3, 0.01  # inputs that are named, and how often chance alone may name one
 
 
@@ -33,7 +33,7 @@ class Aim:
     """An outcome and what is preferred of it.
 
     prefer        : lower or higher
-    threshold     : what is good enough, in its unit; None: what is no worse than the baseline in the same world
+    threshold     : what is good enough, in its unit; None: what is no worse than the baseline in the same simulation
     is_convention : whether the direction is ours, not the user's
     weight        : how much its regret counts where all outcomes are taken together
     """
@@ -49,7 +49,7 @@ class Aim:
     def enough(self) -> str:
         """When a choice is good enough, in words."""
         if self.threshold is None:
-            return "no worse than the baseline in the same world"
+            return "no worse than the baseline in the same simulation"
         return f"{'at most' if self.prefer == LOWER else 'at least'} {self.threshold:g}"
 
     def misses(self, values: Array) -> Bools:
@@ -61,7 +61,7 @@ class Aim:
 
 @dataclass(frozen=True)
 class FailureMark:
-    """An input by which failing worlds differ from the others: medians in both, and the distance of the distributions, 0 to 1."""
+    """An input by which failing simulations differ from the others: medians in both, and the distance of the distributions, 0 to 1."""
 
     name: str
     failing: float
@@ -76,12 +76,12 @@ class FailureMark:
 class Standing:
     """How one choice does by one aim.
 
-    value, regret : quantiles over worlds at `sim.analysis.results.LEVELS`; mean and worst are the mean and the largest regret
-    best          : share of worlds in which no other choice does better
-    better, worse : shares of worlds against the baseline; in the others it is the same
-    enough        : share of worlds in which it is good enough
-    fails         : (worlds,) where it is not
-    marks         : what failing worlds have in common, the clearest first; empty where nothing stands out
+    value, regret : quantiles over simulations at `sim.analysis.results.LEVELS`; mean and worst are the mean and the largest regret
+    best          : share of simulations in which no other choice does better
+    better, worse : shares of simulations against the baseline; in the others it is the same
+    enough        : share of simulations in which it is good enough
+    fails         : (simulations,) where it is not
+    marks         : what failing simulations have in common, the clearest first; empty where nothing stands out
     """
 
     choice: str
@@ -101,7 +101,7 @@ class Standing:
 class Standings:
     """All choices by one aim.
 
-    scale : range of the outcome that holds 90 of 100 worlds of all choices, in its unit
+    scale : range of the outcome that holds 90 % of simulations of all choices, in its unit
     """
 
     aim: Aim
@@ -239,8 +239,8 @@ def standings(
 ) -> Standings:
     """How all choices do by an aim.
 
-    values      : choice -> (worlds,) outcome, the baseline among them
-    inputs      : name -> (worlds, or fewer of the first,) what is uncertain and differs between worlds
+    values      : choice -> (simulations,) outcome, the baseline among them
+    inputs      : name -> (simulations, or fewer of the first,) what is uncertain and differs between simulations
     independent : how many of these share no input (members of one design point do)
     fixed       : choice -> parameters that it sets itself, so that no draw of them can be why it fails
     """
@@ -273,9 +273,9 @@ def standings(
 
 
 def least_difference(table: Array) -> Array:
-    """The difference from which two outcomes are not the same, world by world.
+    """The difference from which two outcomes are not the same, simulation by simulation.
 
-    table : (choices, worlds)
+    table : (choices, simulations)
 
     >>> least_difference(np.array([[0.0, 100.0, 200.0]])).round(6).tolist()
     [0.00018, 0.00018, 0.00018]
@@ -296,7 +296,7 @@ def free_inputs(inputs: Mapping[str, Array], fixed: Collection[str]) -> dict[str
 
 
 def marks(fails: Bools, inputs: Mapping[str, Array], independent: int) -> tuple[FailureMark, ...]:
-    """The inputs whose distributions differ most between failing and other worlds, by the distance of Kolmogorov and Smirnov.
+    """The inputs whose distributions differ most between failing and other simulations, by the distance of Kolmogorov and Smirnov.
 
     An input is named where chance alone would name any of them in one of a hundred tables.
     """
@@ -329,7 +329,7 @@ def distance(a: Array, b: Array) -> float:
 
 
 def enough_by_all(tables: Sequence[Standings]) -> dict[str, float]:
-    """Share of worlds in which a choice is good enough by every aim."""
+    """Share of simulations in which a choice is good enough by every aim."""
     choices = [row.choice for row in tables[0].rows]
     return {choice: float((~np.any([table.of(choice).fails for table in tables], axis=0)).mean()) for choice in choices}
 
@@ -344,7 +344,7 @@ class Together:
 
 
 def together(tables: Sequence[Standings]) -> tuple[Together, ...]:
-    """All aims added up, each in the range that holds 90 of 100 worlds of all choices; the choices in their order."""
+    """All aims added up, each in the range that holds 90 % of simulations of all choices; the choices in their order."""
     choices = [row.choice for row in tables[0].rows] if tables else []
     parts = {choice: tuple(_weighted(table, choice) for table in tables) for choice in choices}
     return tuple(Together(choice, parts[choice], sum(parts[choice])) for choice in choices)
@@ -364,7 +364,7 @@ COLUMNS = (
 
 
 def table_rows(tables: Sequence[Standings], remarks: Remarks = NO_REMARKS) -> list[tuple[Any, ...]]:
-    """Rows of regret.csv: shares of worlds between 0 and 1."""
+    """Rows of regret.csv: shares of simulations between 0 and 1."""
     return [
         (
             table.aim.name, table.aim.unit, table.aim.prefer, table.aim.enough, row.choice, row.choice == table.baseline, table.worlds,
@@ -378,7 +378,7 @@ def table_rows(tables: Sequence[Standings], remarks: Remarks = NO_REMARKS) -> li
 
 
 def regret_document(tables: Sequence[Standings], remarks: Remarks = NO_REMARKS) -> dict[str, Any]:
-    """The same for JSON, with the medians of the inputs in failing worlds."""
+    """The same for JSON, with the medians of the inputs in failing simulations."""
     names = [table.aim.name for table in tables]
     weighted = {row.choice: {**dict(zip(names, row.parts, strict=True)), "all": row.total} for row in together(tables)}
     return {

@@ -17,7 +17,7 @@ from sim.analysis.findings import (
     ordered,
     parameters_of,
 )
-from sim.analysis.topics import Topic, is_named, questions_of, topics_of
+from sim.analysis.topics import Topic, place_named, topics_of
 from sim.io.formatting import PER_CENT
 from sim.io.quarters import PER_YEAR, name_of, year_of
 from sim.model.parameter_table import ParameterTable
@@ -77,10 +77,10 @@ def calendar_years(values: Array) -> Array:
 
 @dataclass(frozen=True)
 class Contrast:
-    """One series in both worlds and the paired difference, by quarter and by calendar year.
+    """One series in both sides and the paired difference, by quarter and by calendar year.
 
     baseline and difference are None where the scenario is compared to nothing.
-    first_difference : number of the first quarter in which any member of the two worlds differs, or None
+    first_difference : number of the first quarter in which any member of the two sides differs, or None
     """
 
     series: Series
@@ -121,7 +121,7 @@ def earliest(quarters: Iterable[int | None]) -> int | None:
 
 
 def contrast_of(series: Series, scenario: Array, baseline: Array | None) -> Contrast:
-    """Contrast of a series from the members of both worlds, (quarters, members) each, paired by column."""
+    """Contrast of a series from the members of both sides, (quarters, members) each, paired by column."""
     yearly = calendar_years(scenario)
     if baseline is None:
         return Contrast(series, bands_of(scenario), None, None, bands_of(yearly), None, None, None, None)
@@ -143,7 +143,7 @@ def contrast_of(series: Series, scenario: Array, baseline: Array | None) -> Cont
 
 
 def _differing(values: Array, differs: NDArray[np.bool_], elsewhere: Bands | None = None) -> Bands:
-    """Bands of the times at which the two worlds differ; elsewhere those of the baseline, or of no difference."""
+    """Bands of the times at which the two sides differ; elsewhere those of the baseline, or of no difference."""
     if differs.all():
         return bands_of(values)
     none = np.zeros(len(differs))
@@ -162,8 +162,8 @@ class Run:
     scenario, baseline : resolved scenarios; baseline is None where there is nothing to compare to
     contrasts          : one per recorded series, in recorded order
     stability          : class and eigenvalues over members, see `sim.analysis.stability`
-    uncertainty        : what the spread is owed to, see `sim.analysis.variance_shares`; None where it was not looked at
-    channels           : what the change of the risk of incidents is owed to, see `sim.analysis.incidents`; None likewise, and
+    uncertainty        : what the spread is due to, see `sim.analysis.variance_shares`; None where it was not looked at
+    channels           : what the change of the risk of incidents is due to, see `sim.analysis.incidents`; None likewise, and
                          where no report was asked for
     pair               : Serbia and Kosovo alone, the medians over members, see `sim.analysis.dyads`
     incidents          : paired difference of the number of serious incidents, one time, see `sim.analysis.incidents`
@@ -230,9 +230,9 @@ class Run:
         """Those that are told first: what the question names, and what moves most."""
         return headlines(self.shown_findings, self.asks)
 
-    def asks(self, topic: Topic) -> bool:
-        """Whether the scenario's question names a topic."""
-        return is_named(topic, questions_of([self.scenario]))
+    def asks(self, topic: Topic) -> int | None:
+        """Where the scenario's question, or its title, names a topic; None where it does not."""
+        return place_named(topic, f"{self.scenario.question or ''} {self.scenario.title}")
 
     @cached_property
     def largest_effect(self) -> Finding | None:
@@ -245,13 +245,13 @@ class Run:
         return ordered(self.shown_findings, self.headlines)
 
     def variance_shares(self, finding: Finding) -> "VarianceShares | None":
-        """What the spread of a row of the answer is owed to; None where that was not looked at."""
+        """What the spread of a row of the answer is due to; None where that was not looked at."""
         place = (finding.topic.series, finding.when)
         return next((shares for shares in self.uncertainty or () if (shares.series, shares.quarter) == place), None)
 
     @cached_property
     def first_difference(self) -> int | None:
-        """Number of the first quarter in which any member of the two worlds differs, or None."""
+        """Number of the first quarter in which any member of the two sides differs, or None."""
         return earliest(contrast.first_difference for contrast in self.contrasts)
 
     @cached_property
@@ -267,7 +267,7 @@ class Run:
 
     @cached_property
     def first_event_of_its_own(self) -> int | None:
-        """Number of the quarter of the earliest event in which the two worlds differ, of an order with a date its delivery."""
+        """Number of the quarter of the earliest event in which the two sides differ, of an order with a date its delivery."""
         quarters = (event.first_felt for event in self.changed_events)
         return earliest(quarter for quarter in quarters if quarter < self.quarters)
 
@@ -281,10 +281,10 @@ class Run:
 
     @cached_property
     def changed_events(self) -> tuple[Any, ...]:
-        """Events that only one of the two worlds has, or that differ between them."""
+        """Events that only one of the two sides has, or that differ between them."""
         return events_changed(self.scenario, self.baseline)
 
-    @property
+    @cached_property
     def quarter_names(self) -> tuple[str, ...]:
         return tuple(name_of(quarter) for quarter in range(self.quarters))
 
@@ -359,13 +359,14 @@ SUMMARY_COLUMNS = (
 
 
 def summary_rows(run: Run) -> Iterator[tuple[Any, ...]]:
-    """Rows of summary.csv: each series in each world, then the paired difference."""
+    """Rows of summary.csv: each series in each simulation, then the paired difference."""
     for contrast in run.contrasts:
         series = contrast.series
+        head = (series.variable, series.actor, series.counterpart, series.unit)
         worlds = {"scenario": contrast.scenario, "baseline": contrast.baseline, "difference": contrast.difference}
         for world, bands in worlds.items():
             if bands is not None:
                 columns = (bands.mean, *bands.quantiles, bands.p_positive, bands.p_negative)
                 numbers = zip(*(column.tolist() for column in columns), strict=True)
                 for quarter, row in zip(run.quarter_names, numbers, strict=True):
-                    yield (series.variable, series.actor, series.counterpart, series.unit, world, quarter, *row)
+                    yield (*head, world, quarter, *row)

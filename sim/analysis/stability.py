@@ -207,8 +207,8 @@ def stability_over_members(table: ParameterTable, drawn: Array) -> dict[str, Any
 def stability_of(reaction: Reaction) -> dict[str, Any]:
     """The same of members whose reactions are known.
 
-    half_time_years     : of a push to spending, in the stable worlds; None where there are none
-    doubling_time_years : the same in worlds that run away
+    half_time_years     : of a push to spending, in the stable simulations; None where there are none
+    doubling_time_years : the same in simulations that run away
     threshold_scaling   : factor on all reactions at which stability ends; None where no factor ends it
     """
     eigenvalues = reaction.stability_eigenvalue()

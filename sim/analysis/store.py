@@ -25,7 +25,7 @@ def stretches(quarters: int, members: int) -> list[range]:
 
 
 class Store:
-    """Recorded members of one world, chunk after chunk; gives back one series over all members."""
+    """Recorded members of one simulation, chunk after chunk; gives back one series over all members."""
 
     def __init__(self, recorded: Sequence[Series], quarters: int, folder: Path | None = None) -> None:
         """folder : where chunks are put on disk, one file each; None keeps a single chunk in memory."""

@@ -2,7 +2,7 @@
 the scenario's question names."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -220,25 +220,22 @@ SAID = {
 }
 
 
-def is_named(topic: Topic, question: str) -> bool:
-    """Whether a question is about a topic: its subject by a word, and its states by a name.
+def place_named(topic: Topic, question: str) -> int | None:
+    """Where a question names a topic, its subject by a word and its states by a name: the letter at which the last of these states first
+    stands. None where it does not.
 
     >>> asked = "What does an order by Athens do to Turkish spending, and to the risk in the north?"
-    >>> [is_named(topic, asked) for topic in (spending_of("TUR"), spending_of("SRB"), incident_rate(()), tension(()))]
-    [True, False, True, False]
+    >>> [place_named(topic, asked) for topic in (spending_of("TUR"), spending_of("SRB"), incident_rate(()), tension(()))]
+    [39, None, 0, None]
     """
     text = question.lower()
     if topic.variable not in SAID or not re.search(SAID[topic.variable], text):
-        return False
+        return None
     codes = [] if topic.variable in OF_THE_NORTH else [code for code in (topic.actor, topic.counterpart) if code]
-    return all(re.search(_called(code), text) for code in codes)
+    found = [re.search(_called(code), text) for code in codes]
+    return None if None in found else max((one.start() for one in found if one), default=0)
 
 
 @cache
 def _called(code: str) -> str:
     return rf"\b(?:{CALLED.get(code) or re.escape(actor_name(code).lower())})"
-
-
-def questions_of(scenarios: Iterable[Any]) -> str:
-    """What some scenarios ask, their titles included."""
-    return " ".join(f"{scenario.title} {scenario.question or ''}" for scenario in scenarios)

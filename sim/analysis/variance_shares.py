@@ -1,15 +1,15 @@
-"""How much of a result's spread is owed to parameters, to chance, and to the choice between rival theories.
+"""How much of a result's spread is due to parameters, to chance, and to the choice between rival theories.
 
-The same worlds are run again with another course of chance, and once under each rival theory. By the law of total
-variance, what stays the same when only chance is drawn again is owed to the parameters, what changes is owed to chance,
-and what the theories differ by on average is owed to the choice between them. Part of that choice also lies in the
+The same simulations are run again with another course of chance, and once under each rival theory. By the law of total
+variance, what stays the same when only chance is drawn again is due to the parameters, what changes is due to chance,
+and what the theories differ by on average is due to the choice between them. Part of that choice also lies in the
 parameters: their priors hold values between those that the theories fix.
 
 Variances are taken on a scale that tames extremes: the inverse hyperbolic sine of a change over its median size. Changes
 of usual size count nearly as they are, very large ones by their logarithm; no change is zero, and either sign may occur.
 A change of spending goes with an unpublished price whose distribution has a long tail, so the variance of the changes
 themselves would say little more than how the few largest of them came out. Ranks would forget all sizes: any two sets of
-worlds that do not overlap would differ as much as ranks can.
+simulations that do not overlap would differ as much as ranks can.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,17 +27,17 @@ from sim.io.formatting import PER_CENT
 from sim.io.quarters import PER_YEAR, index_of
 from sim.model.variables import Series
 
-MEMBERS = 128  # worlds that are run again, at most
-MEMBERS_RANKED = 1000  # worlds of the run in which the numbers are ranked that a difference rests on, at most
-LEAST = 64  # worlds without which the shares would be noise
+MEMBERS = 128  # simulations that are run again, at most
+MEMBERS_RANKED = 512  # simulations of the run in which the numbers are ranked that a difference rests on, at most
+LEAST = 64  # simulations without which the shares would be noise
 VIEW_LEVELS = (0.5, 0.05, 0.95)
-GROUPS = 16  # of worlds, left out in turn to see how sure a share is
+GROUPS = 16  # of simulations, left out in turn to see how sure a share is
 OTHER_CHANCE = 1 << 62  # the bit in which the seed of the second course of chance differs; no user types such seeds
 DECIMALS = 4
 NEGLIGIBLE = 1e-20  # a variance of rounding errors, on a scale where usual changes are about one
 MEANING = {
-    "parameters": "numbers that are not known, drawn once for each world (sizes of events among them)",
-    "chance": "what is drawn by lot quarter by quarter: the same worlds with other luck",
+    "parameters": "numbers that are not known, drawn once for each simulation (sizes of events among them)",
+    "chance": "what is drawn by lot quarter by quarter: the same simulations with other luck",
     "theories": "the choice between the rival theories, each given the same weight",
 }
 SCALE = (
@@ -60,7 +60,7 @@ class SpreadParts(NamedTuple):
 
 @dataclass(frozen=True)
 class UnderTheory:
-    """A difference under one theory: median, 5 % and 95 %, shares of worlds above and below zero."""
+    """A difference under one theory: median, 5 % and 95 %, shares of simulations above and below zero."""
 
     theory: str
     median: float
@@ -79,11 +79,11 @@ class VarianceShares:
 
     quarter   : a quarter, or a calendar year, over which the difference is the mean
     unit      : of the difference; shares have none
-    shares    : None where no world differs
-    errors    : None where only so few worlds differ that they may all be left out together
-    members   : worlds behind the shares and behind what the theories say
-    rests_on  : over the worlds of the run, the uncertain numbers with which the difference goes up and down, strongest first
-    by_theory : what each rival theory makes of the difference, over the same worlds
+    shares    : None where no simulation differs
+    errors    : None where only so few simulations differ that they may all be left out together
+    members   : simulations behind the shares and behind what the theories say
+    rests_on  : over the simulations of the run, the uncertain numbers with which the difference goes up and down, strongest first
+    by_theory : what each rival theory makes of the difference, over the same simulations
     """
 
     series: Series
@@ -122,7 +122,7 @@ class DatedTopic:
         return "per cent" if self.topic.in_per_cent else self.topic.series.unit
 
     def difference(self, scenario: Array, baseline: Array) -> Array:
-        """The paired difference of both worlds, (quarters, members) each: (members,)."""
+        """The paired difference of both sides, (quarters, members) each: (members,)."""
         if "Q" in self.time:
             quarter = index_of(self.time)
             return scenario[quarter] - baseline[quarter]
@@ -183,8 +183,8 @@ def _by_theory(theories: Sequence[str], values: Array) -> tuple[UnderTheory, ...
     return tuple(UnderTheory(theory, *row) for theory, row in zip(theories, columns, strict=True))
 
 
-def worlds_again(run_members: int) -> int:
-    """How many worlds are run again; 0 where there are too few."""
+def count_again(run_members: int) -> int:
+    """How many simulations are run again; 0 where there are too few."""
     return min(run_members, MEMBERS) if run_members >= LEAST else 0
 
 
@@ -251,7 +251,7 @@ def standard_errors(values: Array) -> Array:
 
 
 def write_uncertainty(rows: Sequence[VarianceShares], file: Path) -> None:
-    """Write uncertainty.csv; a share is blank where no world differs."""
+    """Write uncertainty.csv; a share is blank where no simulation differs."""
     write_table(file, COLUMNS, (row.cells() for row in rows))
 
 
@@ -272,5 +272,5 @@ def why_not(run: Run) -> str:
     if run.baseline is None:
         return "the scenario is compared with nothing"
     if run.members < LEAST:
-        return f"fewer than {LEAST} worlds; the shares would be noise"
+        return f"fewer than {LEAST} simulations; the shares would be noise"
     return "nothing differs" if run.first_effect is None else "it was not asked for"

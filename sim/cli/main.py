@@ -29,7 +29,7 @@ from cyclopts.exceptions import (
 )
 
 import sim.cli
-from sim.io.errors import InputError, nearest, shown_path, suggestion
+from sim.io.errors import InputError, nearest, number_fault, shown_path, suggestion
 from sim.io.renamed import with_new_options
 from sim.io.stops import stops_obeyed
 from sim.io.terminal import complain, one_line
@@ -39,6 +39,15 @@ DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 COLLECTED_AFTER = (50_000, 10, 10)  # new objects, and rounds; most commands are over before Python's usual 700 pay off
 DEBUG = "--debug"
 NAME_SHOWN = 200  # letters of the path of what the system refused
+OPTIONS_MEANT = {
+    **dict.fromkeys(("--simulations", "--runs", "--replications", "--samples", "-n"), ("--members",)),
+    **dict.fromkeys(("--end", "--to", "--horizon"), ("--until",)),
+    **dict.fromkeys(("--output", "--folder", "-o", "--dir"), ("--out",)),
+    **dict.fromkeys(("--parameter", "--param", "--change"), ("--set",)),
+    **dict.fromkeys(("--country", "--state", "--who"), ("--actor",)),
+    **dict.fromkeys(("--force", "--replace"), ("--overwrite",)),
+    **dict.fromkeys(("--json", "--csv", "--type"), ("--format",)),
+}  # what users write for an option, and the options that they may mean
 EPILOGUE = "Add --debug to any command to see the traceback of an error. Start with: armsrace list"
 
 
@@ -187,7 +196,8 @@ def _place_in_equations(error: ArithmeticError) -> str:
 def usage_problem(error: CycloptsError, tokens: Sequence[str] = ()) -> str:
     """What is wrong with a command line, in the words of this project."""
     if isinstance(error, CoercionError) and error.target_type is int and error.token is not None:
-        return f'{error.token.keyword or "the argument"}: "{error.token.value}" is not a whole number'
+        fault = number_fault(error.token.value).replace("not a number", "not a whole number")
+        return f"{error.token.keyword or 'the argument'}: {fault}"
     if isinstance(error, UnusedCliTokensError):
         for option, name, value in zip(tokens, tokens[1:], tokens[2:], strict=False):
             if option == "--set" and "=" not in name and value in (error.unused_tokens or ()):
@@ -205,7 +215,9 @@ def _in_our_words(error: CycloptsError) -> str | None:
     if isinstance(error, UnknownOptionError):
         word = error.token.keyword or error.token.value
         names = (name for argument in error.argument_collection for name in argument.names)
-        return f"unknown option {word}{_near(word, (name for name in names if name.startswith('-')))}"
+        options = [name for name in names if name.startswith("-")]
+        meant = next((option for option in OPTIONS_MEANT.get(word, ()) if option in options), None)
+        return f"unknown option {word}{f'; did you mean {meant}?' if meant else _near(word, options)}"
     if isinstance(error, MissingArgumentError) and error.argument is not None:
         name = error.keyword or error.argument.name
         return f"{name} needs a value" if name.startswith("-") else f"{name} is missing"

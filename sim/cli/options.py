@@ -1,6 +1,5 @@
 """Options that several commands share, and the command line as a manifest keeps it."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -56,15 +55,11 @@ def check_settings(_: object, settings: tuple[str, ...]) -> None:
 def _slip(setting: str) -> str:
     """What is wrong with the value of a setting at first sight, or nothing.
 
-    >>> _slip("reaction.SRB=0,4"), _slip("reaction.SRB="), _slip("reaction.SRB=0.4")
-    ('write 0.4 with a point', 'no value after =', '')
+    >>> _slip("reaction.SRB="), _slip("reaction.SRB=0.4")
+    ('no value after =', '')
     """
     _, sign, value = (part.strip() for part in setting.partition("="))
-    if sign and not value:
-        return "no value after ="
-    if re.fullmatch(r"[-+]?[0-9]*,[0-9]+", value):
-        return f"write {value.replace(',', '.')} with a point"
-    return ""
+    return "no value after =" if sign and not value else ""
 
 
 # ---- what is simulated, and how --------------------------------------------------------------------------------------
@@ -114,7 +109,7 @@ Threshold = Annotated[
     tuple[str, ...],
     repeated(
         "--threshold",
-        "What is good enough: NAME=NUMBER; may be repeated. Default: no worse than the baseline in the same world.",
+        "What is good enough: NAME=NUMBER; may be repeated. Default: no worse than the baseline in the same simulation.",
     ),
 ]
 Weight = Annotated[

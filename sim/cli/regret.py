@@ -1,4 +1,4 @@
-"""`armsrace regret`: the scenarios of a finished sweep as choices over its worlds."""
+"""`armsrace regret`: the scenarios of a finished sweep as choices over its simulations."""
 
 from pathlib import Path
 from typing import Annotated

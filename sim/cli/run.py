@@ -38,8 +38,8 @@ Theory = Annotated[
 Keep = Annotated[
     Literal["none", "headline", "all"],
     option(
-        "Whose trajectories are written world by world, to trajectories.parquet: of none, of the headline series (some 90 MB), or of all "
-        "(some 200 MB); with --theory all, of none. Quantiles of every series are always in summary.csv."
+        "Whose trajectories are written, simulation by simulation, to trajectories.parquet: of none, of the headline series (some 90 MB), "
+        "or of all (some 200 MB); with --theory all, of none. Quantiles of every series are always in summary.csv."
     ),
 ]
 Pictures = Annotated[
@@ -52,7 +52,7 @@ Out = Annotated[
         "Folder to write. Default: results/ID/ below the current directory, or results/ID-theories/ with --theory all."
     ),
 ]
-Full = Annotated[bool, flag("Print every line, where its uncertainty comes from, and every caveat.")]
+Full = Annotated[bool, flag("Print every number, where its uncertainty comes from, and every caveat.")]
 
 
 def run(
@@ -76,8 +76,8 @@ def run(
 ) -> None:
     """Run a scenario against the one it is compared to, and say what moved.
 
-    Both have the same draws. Prints what moved, by how much and how sure that is, and then writes tables, pictures, a report and a
-    manifest to a folder.
+    Both have the same draws. Prints the verdict and the numbers that matter most, writes tables, pictures, a report and a manifest to a
+    folder, and then says why, how sure that is, and what to try next.
     """
     if full and (form == "json" or theory == ALL):
         which = "--format json" if form == "json" else f"--theory {ALL}"

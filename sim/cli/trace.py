@@ -9,7 +9,7 @@ Name = Annotated[
     str,
     option(
         "A parameter (reaction.SRB), a figure (004-T1-XKX-2023), an outside number (milex-SRB-2023), an event (skydagger-order), "
-        "an outside event (X043), a variable (tension), or a document (002)."
+        "an event on record (E045, X043), a variable (tension), a document (002), or a claim (M07)."
     ),
 ]
 

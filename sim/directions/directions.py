@@ -1,6 +1,6 @@
 """Whose word the directions of a scenario's effects are: worked out by taking out each channel in turn."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -28,6 +28,7 @@ SEEN = 0.01  # of the median size of the effect: a smaller change counts for not
 ACTS = 0.05  # of it: what the median effect must lose without a channel for the channel to be named
 ACTS_ALONE = 0.002  # of it: what a change of the scenario must do alone to be named
 TURNED = 0.5  # share of simulations that must move the other way before an effect counts as turned round
+KEPT = 4  # pairs whose variants are kept, some ten megabytes each
 OTHERWISE = 0.01  # share of simulations from the prior that may move the other way where a direction is assumed
 
 
@@ -80,9 +81,24 @@ class Directions:
         until = min(self.quarters, max(HORIZON, *quarters) + 1)
         known = self._variants.get(with_luck)
         if known is None or known[0] < until:
-            found = variants(self.pair, self.series, until, seed=self.seed, fit=self.fit, with_luck=with_luck)
+            found = self._variants_until(until, with_luck=with_luck)
             known = self._variants[with_luck] = until, found
         return effects_of(known[1], series, quarters, relative)
+
+    def _variants_until(self, quarters: int, *, with_luck: bool) -> Variants:
+        """The variants, or those that another run of the same pair has asked for a short while ago."""
+        sides = tuple((side.scenario.digest, side.parameters.digest) for side in self.pair)
+        key = sides, self.series, quarters, self.seed, self.fit, with_luck
+        found = _asked_lately.pop(key, None)
+        if found is None:
+            found = variants(self.pair, self.series, quarters, seed=self.seed, fit=self.fit, with_luck=with_luck)
+        _asked_lately[key] = found
+        for old in list(_asked_lately)[:-KEPT]:
+            _asked_lately.pop(old, None)
+        return found
+
+
+_asked_lately: dict[Hashable, Variants] = {}  # the latest last, of this process
 
 
 def direction_between(

@@ -6,7 +6,7 @@ from operator import index
 from typing import Any
 
 from sim.ensembles.registry import DEFAULT_FIT, PRIOR, fit_folder
-from sim.io.errors import InputError, Problem, suggestion
+from sim.io.errors import InputError, Problem, guess
 from sim.io.quarters import LAST, PER_YEAR, index_of
 
 SEED_MAX = 2**63 - 1
@@ -76,7 +76,7 @@ def _problems(options: RunOptions) -> Iterator[Problem]:
     yield from _whole("seed", options.seed, 0, SEED_MAX)
     for name, value, allowed in (("engine", options.engine, ENGINES), ("keep", options.keep, KEEP)):
         if value not in allowed:
-            message = f'"{value}" is not one of {", ".join(allowed)}{suggestion(value, allowed)}'
+            message = f'"{value}" is not one of {", ".join(allowed)}{guess(value, allowed)}'
             yield Problem(None, name, message)
     yield from end_problems(options.until)
     yield from fit_problems(options.fit)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.io.assets import data_file
-from sim.io.errors import format_fault, refusal, suggestion
+from sim.io.errors import format_fault, guess, refusal
 from sim.io.files import read_json
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def fit_folder(name: str) -> Path:
     if (Path(name) / MANIFEST).is_file():
         return Path(name)
     known = fit_names()
-    message = f'"{name}" is not one of {", ".join(known)}, nor a folder of a fit{suggestion(name, known)}'
+    message = f'"{name}" is not one of {", ".join(known)}, nor a folder of a fit{guess(name, known)}'
     raise refusal("options", message, "fit")
 
 

@@ -17,7 +17,7 @@ from sim.engines.simulate import PreparedScenario, simulated
 from sim.explain.attribution import Cause, Parts, added
 from sim.explain.changes import EXPLAINED_VARIABLES, moment, parts_of_change
 from sim.explain.recorded_run import Record, entry, record
-from sim.io.errors import InputError, Problem, nearest, suggestion
+from sim.io.errors import InputError, Problem, guess, nearest
 from sim.io.quarters import index_of, name_of
 from sim.model.schedule import Item, Script, script_of
 from sim.model.variables import Series, all_series
@@ -136,7 +136,7 @@ def _quarter(name: str, text: str, last: int, problems: list[Problem]) -> int:
 def _series(variable: str, actor: str, counterpart: str, problems: list[Problem]) -> Series | None:
     """The recorded series; the dyad of Serbia and Kosovo may be named in either order."""
     if variable not in EXPLAINED_VARIABLES:
-        known = f"{', '.join(EXPLAINED_VARIABLES)}{suggestion(variable, EXPLAINED_VARIABLES)}"
+        known = f"{', '.join(EXPLAINED_VARIABLES)}{guess(variable, EXPLAINED_VARIABLES)}"
         problems.append(Problem(None, "variable", f'"{variable}" is not one of {known}'))
         return None
     fitting = [series for series in all_series() if series.variable == variable]

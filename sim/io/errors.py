@@ -133,9 +133,13 @@ def suggestion(word: str, choices: Iterable[str]) -> str:
     '; choose budget, credit or grant'
     """
     known = list(choices)
-    if near := near_names(word, known):
-        return f"; did you mean {listed(map(quoted, near))}?"
-    return f"; choose {listed(known)}" if 0 < len(known) <= FEW else ""
+    return guess(word, known) or (f"; choose {listed(known)}" if 0 < len(known) <= FEW else "")
+
+
+def guess(word: str, choices: Iterable[str]) -> str:
+    """The same for a message that has named the choices: ``; did you mean "payment"?`` or nothing."""
+    near = near_names(word, choices)
+    return f"; did you mean {listed(map(quoted, near))}?" if near else ""
 
 
 def quoted(word: str) -> str:
@@ -223,7 +227,7 @@ def _number_hint(text: str) -> str:
         return f"write {hyphen}, with the hyphen of the keyboard"
     if (inside := re.search(plain, text)) and not re.search(r"[0-9]", text.replace(inside[0], "", 1)):
         return f"write {inside[0]}, without words" if re.search(r"[A-Za-z]", text) else f"write {inside[0]}"
-    return "" if re.search(r"[0-9]", text) else "write it in digits, for example 0.5"
+    return "" if re.search(r"[0-9]", text) else "write it in digits"
 
 
 def format_fault(version: Any) -> str | None:

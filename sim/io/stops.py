@@ -20,7 +20,6 @@ from sim.io.writing import remove_drafts
 GRACE = 1.0  # seconds in which a process that is asked to stop may end by itself
 SIGNAL_BASE = 128  # of the exit code
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-WATCHER = "armsrace-stops"  # name of the thread that nothing holds up
 children: set[int] = set()  # processes of this one, which end with it
 
 
@@ -46,7 +45,7 @@ def stops_obeyed(*, to_the_end: bool) -> Iterator[None]:
 
     before = {number: signal.signal(number, stop) for number in numbers if not _is_ignored(number)}
     wakeup = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
-    threading.Thread(target=_watch, args=(watched, tuple(before)), daemon=True, name=WATCHER).start()
+    threading.Thread(target=_watch, args=(watched, tuple(before)), daemon=True).start()
     try:
         yield
     finally:
@@ -85,11 +84,6 @@ def _end(number: int) -> None:
     with suppress(OSError):
         os.write(2, b"interrupted\n")
     os._exit(SIGNAL_BASE + number)
-
-
-def has_other_threads() -> bool:
-    """Whether any threads run beside this one; the watcher holds nothing that a copy of the process could wait for."""
-    return any(thread.name != WATCHER for thread in threading.enumerate() if thread is not threading.current_thread())
 
 
 def child_result(command: Sequence[str]) -> subprocess.CompletedProcess[str]:

@@ -4,7 +4,7 @@ from functools import cache
 from typing import Literal
 
 from sim.io.assets import data_file
-from sim.io.errors import refusal, suggestion
+from sim.io.errors import guess, refusal
 from sim.io.schema import Schema, validated
 from sim.io.yaml_reader import read_yaml
 from sim.model.parameters import load_parameters
@@ -46,5 +46,5 @@ def theory(name: str) -> Theory:
     """One theory by its name; InputError names those that exist."""
     known = theories()
     if name not in known:
-        raise refusal("options", f'"{name}" is not one of {", ".join(known)}{suggestion(name, known)}', "theory")
+        raise refusal("options", f'"{name}" is not one of {", ".join(known)}{guess(name, known)}', "theory")
     return known[name]

@@ -36,7 +36,7 @@ def channels(run: Run) -> Frame:
     """The whole change and its parts, in two rows of three with the numbers in the last place."""
     assert run.channels is not None
     pairs = (
-        f"The same pairs of worlds ({run.channels.members}) with either way switched off, and with both. "
+        f"The same pairs of simulations ({run.channels.members}) with either way switched off, and with both. "
         "Means of the parts add up to that of the change."
     )
     key = [*style.key_of("mean"), style.KEY_CHANGE]
@@ -74,7 +74,7 @@ def numbers(run: Run) -> str:
 
 
 def means(run: Run, year: int) -> tuple[float, dict[str, float]]:
-    """The change of the rate in a year, and of its parts, means of worlds."""
+    """The change of the rate in a year, and of its parts, means of simulations."""
     assert run.channels is not None
     quarters = slice((year - FIRST_YEAR) * PER_YEAR, (year - FIRST_YEAR + 1) * PER_YEAR)
     parts = {part: float(run.channels.parts[part].mean[quarters].mean()) for part in PARTS}

@@ -17,9 +17,7 @@ NAMES, COUNTS, ROW, BETWEEN = 2.75, 0.95, 0.4, 0.98  # inches
 ACROSS = 4  # scenarios in one picture of paths
 SCALES = {"relation": "−1 to 1", "tension": "0 to 1", "threat": "log change"}
 CONVENTION = "Which direction is preferred is a convention, not a finding; --prefer turns it round."
-SIGN_NOTE = (
-    "Right of each panel: worlds of 100 that are higher / lower than the baseline. Below 95, no direction is asserted."
-)
+SIGN_NOTE = "Right of each panel: per cent of simulations that are higher / lower than the baseline. Below 95, no direction is asserted."
 
 
 def write_comparison(comparison: Comparison, folder: Path) -> tuple[Path, ...]:
@@ -38,7 +36,7 @@ def choices(comparison: Comparison) -> regret.Choices:
     """The scenarios of a comparison as choices."""
     is_convention = any(table.aim.is_convention for table in comparison.regrets)
     lines = [
-        f"Mean of {comparison.when}, scenarios as choices in the same worlds; baseline: {comparison.baseline.title}",
+        f"Mean of {comparison.when}, scenarios as choices in the same simulations; baseline: {comparison.baseline.title}",
         CONVENTION if is_convention else "The directions were given by the user.",
     ]
     return regret.Choices(comparison.regrets, lines, paths.footer(comparison))
@@ -50,7 +48,7 @@ def ranges(comparison: Comparison) -> Frame:
     step = height + BETWEEN
     lines = [f"Mean of {comparison.when}, scenario minus baseline. Baseline: {comparison.baseline.title}", SIGN_NOTE]
     key = style.key_of("median", linestyle="", marker="o", markerfacecolor="white", markeredgecolor=INK)
-    title = "What the scenarios change, in the same worlds"
+    title = "What the scenarios change, in the same simulations"
     made = style.frame(title, lines, key, paths.footer(comparison), 0.1 + (len(OUTCOMES) + 1) // 2 * step)
     width = (style.WIDTH - NAMES - 2 * COUNTS - 0.35) / 2
     columns = [(NAMES, width), (NAMES + (width + COUNTS + 0.35), width)]
@@ -62,7 +60,7 @@ def ranges(comparison: Comparison) -> Frame:
 
 
 def draw_ranges(axes: Any, comparison: Comparison, number: int, topic: Topic) -> None:
-    """The range of one outcome under every scenario, and how many worlds go which way."""
+    """The range of one outcome under every scenario, and how many simulations go which way."""
     axes.axvline(0.0, color=INK, linewidth=1.0, zorder=1)
     colour = style.style_of(topic.variable, topic.actor).colour
     beside: dict[str, Any] = {"xytext": (6, 0), "textcoords": "offset points", "va": "center"}
@@ -78,7 +76,7 @@ def draw_ranges(axes: Any, comparison: Comparison, number: int, topic: Topic) ->
 
 
 def counts(row: Finding) -> str:
-    """Worlds of a hundred above and below the baseline.
+    """Simulations of a hundred above and below the baseline.
 
     >>> counts(Finding(OUTCOMES[0], "2026", 1.0, 0.5, 2.0, 0.999, 0.0004))
     '99 / <1'

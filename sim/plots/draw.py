@@ -154,7 +154,7 @@ def name_beside(axes: Axes, time: float, height: float, words: str) -> None:
 
 
 def change_line(axes: Axes, time: float, words: str) -> None:
-    """A thin upright line where the two worlds part, named on the side with more room."""
+    """A thin upright line where the two sides part, named on the side with more room."""
     axes.axvline(time, color=INK, linewidth=0.9, zorder=3)
     if words:
         first, last = axes.get_xlim()

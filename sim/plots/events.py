@@ -36,7 +36,7 @@ def events(run: Run) -> Frame:
 
 def key(run: Run) -> list[Any]:
     """The signs in words."""
-    shared = style.key_marker("on record, in both worlds" if run.baseline else "on record", **SHARED)
+    shared = style.key_marker("on record, with the scenario and without" if run.baseline else "on record", **SHARED)
     own = [style.key_marker("of this scenario", **OWN)] if run.baseline else []
     return [shared, *own, style.key_shade("documented")]
 

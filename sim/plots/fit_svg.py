@@ -17,7 +17,7 @@ from sim.ensembles.tables import FittedParameter, ForecastCell, Range
 
 Array = NDArray[np.float64]
 UPPER_QUARTILE = float(ndtri(0.75))
-NINETY = float(ndtri(0.95))  # half the width of the 5-95 % range, in standard deviations
+NINETY = float(ndtri(0.95))  # half the width of the 90 % range, in standard deviations
 FARTHEST, CELL = 6.0, 0.01
 DEVIATES = np.linspace(-FARTHEST, FARTHEST, round(2.0 * FARTHEST / CELL) + 1)
 TINIEST = 1e-300
@@ -110,7 +110,7 @@ def density_picture(parameter: FittedParameter, draws: Array, words: str) -> str
 
 
 def range_picture(prior: Range, posterior: Range, observed: float | None, words: str) -> str:
-    """5-95 % ranges of prior (broken line, above) and posterior (bar), and what was observed (a diamond).
+    """90 % ranges of prior (broken line, above) and posterior (bar), and what was observed (a diamond).
 
     The axis is logarithmic where all is above zero and spans a large factor.
     """

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 HEIGHT, HEADING, AXIS = 1.3, 0.54, 0.32  # inches: a panel, the words above it, the years below it
 BESIDE = 0.06  # room before the first year and after the last, as a share of the years between them
 LAST = OBSERVED_YEARS[-1]
-IS = f"A world's forecast: the figure of {LAST} (SIPRI) times that world's growth since, from plans, reaction to rivals, and chance."
+IS = f"A simulation's forecast: the figure of {LAST} (SIPRI) times its growth since, from plans, reaction to rivals, and chance."
 IS_NOT = f"It knows no spending after {LAST} and no state's actual budget: the goals are assumed, from pledges before {LAST + 1}."
 UNIT = "Million constant 2023 US$ a year, each state on a scale of its own from zero."
 
@@ -84,7 +84,7 @@ def lay_years(axes: Any, last: int) -> None:
 
 
 def growth_words(forecast: "Forecast", place: int) -> str:
-    """Growth until the last year: the median, and the range of 90 % of worlds."""
+    """Growth until the last year: the median, and the range of 90 % of simulations."""
     low, _, median, _, high = (signed(value, 0) for value in forecast.growth[:, place, -1])
     return f"{forecast.years[-1]}: {median} % ({low} to {high})"
 

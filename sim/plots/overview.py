@@ -29,7 +29,7 @@ def overview(run: Run) -> Frame:
         ),
     ]
     key = [*style.key_of("median difference"), style.KEY_CHANGE]
-    title = "What the scenario changes: paired differences between the two"
+    title = "What the scenario changes: with it minus without it"
     made = panels.framed(run, title, key, 0.2 + 2 * HEIGHT + BETWEEN + panels.BELOW, panels.WHOSE)
     for axes, width, difference in made.grid(differences, style.columns(3), HEIGHT + BETWEEN, HEIGHT, 0.2):
         draw_panel(axes, run, difference, width)
@@ -37,7 +37,7 @@ def overview(run: Run) -> Frame:
 
 
 def draw_panel(axes: Any, run: Run, difference: panels.Panel, width: float) -> None:
-    """One difference from shortly before the worlds part to five years after."""
+    """One difference from shortly before the simulations part to five years after."""
     quarters = panels.lay_around(axes, panels.change_or_end(run.first_effect, run.quarters), run.quarters)
     words = panels.draw_difference(axes, run, difference, quarters)
     axes.set_title(f"{difference.heading}\n{panels.wrapped(words, width)}", size=style.TYPE)
@@ -46,7 +46,7 @@ def draw_panel(axes: Any, run: Run, difference: panels.Panel, width: float) -> N
 
 def words(run: Run) -> str:
     rows = [f"{phrase('finding_words.txt', 'line', row)}." for row in run.shown_findings[:TOLD]]
-    return f"Paired differences between the two worlds around the first effect. {' '.join(rows)}".strip()
+    return f"Effect of the scenario (with minus without) around the first effect. {' '.join(rows)}".strip()
 
 
 PLOT = Plot(

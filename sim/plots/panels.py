@@ -70,13 +70,13 @@ def framed(run: Run, title: str, key: Sequence[Any], room: float, *notes: str, b
 
 
 def level_key(run: Run, shaded: str, colour: str = style.QUIET) -> list[Any]:
-    """The signs of levels in both worlds."""
+    """The signs of levels in both sides."""
     median, *bands = style.key_of("scenario: median", colour=colour)
     return [median, *bands, *([] if run.baseline is None else [style.KEY_BASELINE]), style.key_shade(shaded)]
 
 
 def level_words(run: Run, variable: str, whom: Sequence[tuple[str, str]], digits: int) -> str:
-    """Medians and 90 % of worlds in the horizon year."""
+    """Medians and 90 % of simulations in the horizon year."""
     parts = []
     for actor, counterpart in whom:
         low, middle, high = yearly_levels(run, Series(variable, actor, counterpart), digits)
@@ -86,7 +86,7 @@ def level_words(run: Run, variable: str, whom: Sequence[tuple[str, str]], digits
 
 
 def count_words(share: float) -> str:
-    """A share of worlds, of a hundred, in digits.
+    """A share of simulations, of a hundred, in digits.
 
     >>> count_words(1.0), count_words(0.999), count_words(0.0004), count_words(0.0)
     ('100', '99', '<1', '0')
@@ -95,13 +95,13 @@ def count_words(share: float) -> str:
 
 
 def verdict(difference: Bands, times: Sequence[str], label: str = "") -> str:
-    """When enough worlds move the same way, in words.
+    """When enough simulations move the same way, in words.
 
     times : names of the quarters or years of a difference
     label : whose word the direction is
     """
     if not (difference.p_positive.any() or difference.p_negative.any()):
-        return "none in any world"
+        return "none in any simulation"
     signs = np.where(difference.p_positive >= AGREED, 1, np.where(difference.p_negative >= AGREED, -1, 0))
     groups = [(sign, list(places)) for sign, places in groupby(range(len(times)), key=lambda place: signs[place])]
     clear = [(sign, places) for sign, places in groups if sign != 0]
@@ -188,20 +188,20 @@ def compared(run: Run, title: str, panels: Sequence[Panel], record: float, shade
 
 
 def draw_levels(axes: Any, run: Run, panel: Panel, record: float, label: str = "") -> None:
-    """A series in both worlds over the whole run."""
+    """A series in both sides over the whole run."""
     draw.time_axis(axes, FIRST_YEAR, end_time(run), label=label)
     draw.record_shade(axes, record)
-    draw.value_axis(axes, draw_worlds(axes, run, panel), panel.contrast.series.unit, zero=panel.zero)
+    draw.value_axis(axes, draw_sides(axes, run, panel), panel.contrast.series.unit, zero=panel.zero)
     axes.set_title(panel.heading)
 
 
-def draw_worlds(axes: Any, run: Run, panel: Panel) -> list[Array]:
+def draw_sides(axes: Any, run: Run, panel: Panel) -> list[Array]:
     """The bands of the scenario and the median of its baseline; returns the quantiles of both."""
-    worlds = [panel.contrast.scenario, *([] if panel.contrast.baseline is None else [panel.contrast.baseline])]
-    draw.bands(axes, quarter_times(run), worlds[0], panel.style)
-    for bands in worlds[1:]:
+    sides = [panel.contrast.scenario, *([] if panel.contrast.baseline is None else [panel.contrast.baseline])]
+    draw.bands(axes, quarter_times(run), sides[0], panel.style)
+    for bands in sides[1:]:
         draw.baseline(axes, quarter_times(run), bands.median)
-    return [bands.quantiles for bands in worlds]
+    return [bands.quantiles for bands in sides]
 
 
 def draw_change(axes: Any, run: Run, panel: Panel, width: float) -> None:

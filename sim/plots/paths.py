@@ -1,4 +1,4 @@
-"""What the scenarios of a comparison change over time, in the same worlds."""
+"""What the scenarios of a comparison change over time, in the same simulations."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -19,7 +19,7 @@ HEIGHT, STEP = 1.35, 2.42  # inches
 def paths(comparison: Comparison) -> Frame:
     """A column for each scenario, a row for each outcome, on the same scale along a row."""
     lines = [
-        f"Scenario minus baseline in the same worlds. Baseline: {comparison.baseline.title}",
+        f"Scenario minus baseline in the same simulations. Baseline: {comparison.baseline.title}",
         panels.WHOSE,
     ]
     key = [*style.key_of("median difference"), style.KEY_CHANGE]

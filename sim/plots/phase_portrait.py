@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SPAN = np.log(2.5)  # of the plane in logarithms: from 1 / 2.5 to 2.5 times the plan
 STARTS = ((0.45, 0.5), (2.1, 0.55), (0.5, 2.1), (1.9, 2.2), (1.05, 2.3), (2.3, 1.2))  # times the plan
-YEARS = 60.0
+YEARS, STEP = 60.0, 0.25  # of a path, and between two of its points
 ARROWS = 11
 SIZE = 4.3  # inches of a panel
 CLASS_WORDS = {"stable": "both return (stable)", "marginal": "on the edge", "runaway": "both leave (runaway)"}
@@ -123,7 +123,7 @@ def log_plane(pair: "LogPair", dyad: tuple[str, str]) -> Plane:
         lines=(_proportions(pair.nullcline(0, span)), _proportions(pair.nullcline(1, span))),
         grid=np.exp(grid),
         speeds=pair.growth(grid),
-        paths=tuple(np.exp(pair.trajectory(start, years=YEARS)) for start in starts),
+        paths=tuple(np.exp(pair.trajectory(start, years=YEARS, step=STEP)) for start in starts),
         rest=(1.0, 1.0),
         bounds=((float(np.exp(-SPAN)), float(np.exp(SPAN))),) * 2,
         is_logarithmic=True,
@@ -144,7 +144,9 @@ def linear_plane(race: LinearRace, plans: tuple[float, float], dyad: tuple[str, 
         lines=(nullclines[0], nullclines[1]),
         grid=grid,
         speeds=race.growth(grid),
-        paths=tuple(_within(race.trajectory(start, steps=600, step=YEARS / 600), 1.2 * top) for start in starts),
+        paths=tuple(
+            _within(race.trajectory(start, steps=round(YEARS / STEP), step=STEP), 1.2 * top) for start in starts
+        ),
         rest=plans,
         bounds=((0.0, float(top[0])), (0.0, float(top[1]))),
         is_logarithmic=False,

@@ -1,4 +1,4 @@
-"""The picture of regret: for every outcome the regret of each scenario, and in how many worlds it is better, the same or worse."""
+"""The picture of regret: for every outcome the regret of each scenario, and in how many simulations it is better, the same or worse."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ def regret(choices: Choices) -> Frame:
     tables = choices.tables[:MOST]
     height = ROW * len(tables[0].rows)
     step = height + BETWEEN
-    title = "Which choice would one regret, and in how many worlds?"
+    title = "Which choice would one regret, and in how many simulations?"
     made = style.frame(title, choices.lines, key(), choices.made_by, len(tables) * step + 0.4)
     for place, table in enumerate(tables):
         down = 0.3 + place * step
@@ -61,7 +61,7 @@ def draw_regret(axes: Any, table: Standings) -> None:
 
 
 def draw_shares(axes: Any, table: Standings) -> None:
-    """Worlds of a hundred in which a scenario is better, the same and worse; with a threshold, good enough and not."""
+    """Simulations of a hundred in which a scenario is better, the same and worse; with a threshold, good enough and not."""
     draw.row_axis(axes, [], len(table.rows))
     axes.set_xlim(0.0, 100.0)
     for place, row in enumerate(table.rows):
@@ -81,11 +81,11 @@ def draw_shares(axes: Any, table: Standings) -> None:
         if table.aim.threshold is not None
         else f"{table.aim.prefer} counts as better"
     )
-    axes.set_title(f"Worlds of 100; {enough}")
+    axes.set_title(f"Per cent of simulations; {enough}")
 
 
 def parts(row: Standing, aim: Aim) -> tuple[float, float, float]:
-    """Shares of worlds that are drawn as better, the same and worse."""
+    """Shares of simulations that are drawn as better, the same and worse."""
     if aim.threshold is not None:
         return row.enough, 0.0, 1.0 - row.enough
     return row.better, max(0.0, 1.0 - row.better - row.worse), row.worse

@@ -39,7 +39,7 @@ def stocks(run: Run) -> Frame:
 
 
 def draw_deliveries(axes: Any, run: Run, buyer: str, named: Sequence[Mark], label: str) -> None:
-    """Arms delivered to a state in each year by its main sellers: the mean over worlds, and 90 % of worlds."""
+    """Arms delivered to a state in each year by its main sellers: the mean over simulations, and 90 % of simulations."""
     years = np.array(run.years) + 0.5
     draw.time_axis(axes, FIRST_YEAR, end_time(run), label=label)
     draw.record_shade(axes, panels.EVENTS_RECORDED_UNTIL)

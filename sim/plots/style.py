@@ -174,7 +174,7 @@ def key_of(median: str, *, colour: str = QUIET, **shape: Any) -> list[Any]:
     return [
         key_line(median, **{"color": colour, **shape}),
         Patch(facecolor=colour, alpha=DARK + LIGHT * (1 - DARK), linewidth=0, label="50 %"),
-        Patch(facecolor=colour, alpha=LIGHT, linewidth=0, label="90 % of worlds"),
+        Patch(facecolor=colour, alpha=LIGHT, linewidth=0, label="90 % of simulations"),
     ]
 
 

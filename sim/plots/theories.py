@@ -26,7 +26,7 @@ ROW = 1.52  # inches from the foot of a panel to the next one: the axis, and thr
 COLUMN, PANEL, LEFT = 4.0, 1.88, 0.93  # inches; the names of the lines stand to the right of a panel
 NARROW = 43  # characters of a theory on a line
 TITLE = "What the scenario changes, under each theory"
-DISAGREE = "The documents disagree about what arms do; no direction is asserted here. Above each panel: worlds of 100."
+DISAGREE = "The documents disagree about what arms do; no direction is asserted here. Above each panel: per cent of simulations."
 
 
 def headings() -> dict[str, Series]:
@@ -69,7 +69,7 @@ def key(rivals: "Rivals") -> list[Any]:
 
 
 def draw_panel(axes: Any, rivals: "Rivals", heading: str, series: Series) -> None:
-    """The difference of one series under each theory, and how many worlds of a hundred rise and fall; no sign is named."""
+    """The difference of one series under each theory, and how many simulations of a hundred rise and fall; no sign is named."""
     run, is_yearly = rivals.first, series.variable == "spending"
     change = panels.change_or_end(rivals.first_effect, run.quarters)
     shown = panels.lay_around(axes, change, run.quarters, most=3)
@@ -119,7 +119,9 @@ def draw_lines(
 
 
 def words(_: "Rivals") -> str:
-    return "Lines of medians and upright ranges of 90 % of worlds for each theory; the table above holds the numbers."
+    return (
+        "Lines of medians and upright ranges of 90 % of simulations for each theory; the table above holds the numbers."
+    )
 
 
 PLOT = Plot("theories", "theories", under_theories, TITLE, words, section="answer")

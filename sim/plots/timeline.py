@@ -15,7 +15,7 @@ from sim.rules.draws import CODES, drawn_value
 from sim.scenario.event import INCIDENTS
 
 SELLERS = {KOSOVO: (TURKEY,), SERBIA: (TURKEY, "RUS", "CHN")}
-ARMS = {"uav": "armed UAVs", "loitering": "loitering munitions"}
+ARMS = {"uav": "armed drones", "loitering": "one-way drones"}
 LABELS = 8  # events that are named on the time line
 
 

@@ -16,8 +16,8 @@ MOST = 4  # lines of the answer
 BELOW = 1.0  # inches from the bars of one line to those of the next
 NAMES, RIGHT = 5.1, 0.5  # inches beside the bars
 ENDS = {"lowest": "white", "highest": INK}
-BARS = "Bars: median change in the fifth of worlds where a number is lowest (hollow end) to where it is highest (full end)."
-WORDS = "Behind each number what the figures say of it: pinned, bounded, or assumed."
+BARS = "Bars: median change in the fifth of simulations where a number is lowest (hollow end) to where it is highest (full end)."
+WORDS = "Behind each number how well the figures know it: well determined, narrowed, or assumed."
 
 
 Line = tuple[Finding, VarianceShares]
@@ -32,7 +32,7 @@ def lines_with_drivers(run: Run) -> Iterator[Line]:
 
 
 def told_rows(run: Run) -> list[Line]:
-    """A line of each topic, in the order of the answer; of too many, those of which the middle world shows anything."""
+    """A line of each topic, in the order of the answer; of too many, those of which the median shows anything."""
     chosen: dict[Topic, Line] = {}
     for row, shares in sorted(lines_with_drivers(run), key=lambda line: not line[0].median_shown):
         chosen.setdefault(row.topic, (row, shares))

@@ -15,7 +15,7 @@ from sim.plots.style import INK, QUIET, Frame, Style
 
 SHOWN = 9
 STEP = 0.42  # inches from one bar to the next
-BELOW_TITLE = "Mean over worlds; the parts add up to the change. In brackets: the entry of the scenario behind a cause."
+BELOW_TITLE = "Mean over simulations; the parts add up to the change. In brackets: the event behind a cause."
 LEFT = 5.2  # inches of words left of the bars
 LETTERS = 58  # on a line left of the bars
 STEP_LINE = {"color": QUIET, "linewidth": 0.8, "zorder": 1}
@@ -73,9 +73,9 @@ def _bar(own: Style, *, is_filled: bool) -> dict[str, Any]:
 
 
 def _footer(explanation: Explanation) -> str:
-    worlds = counted(explanation.members, "world")
+    simulations = counted(explanation.members, "simulation")
     median = signed(scale_of(explanation) * explanation.median, digits_of(explanation))
-    return f"armsrace {__version__}; {worlds}; middle world's change {median}; modelled"
+    return f"armsrace {__version__}; {simulations}; median change {median}; modelled"
 
 
 def _draw(axes: Any, explanation: Explanation, shown: list[CauseRow], own: Style) -> None:

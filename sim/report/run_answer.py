@@ -30,11 +30,7 @@ STOCKS = ("uav", "loitering")  # counted at the end of a year, where all else is
 TABLE_FROM = 92  # columns below which other answers write their rows as sentences
 SCREEN = 24  # lines of the first screen, for which rows are left out
 SPREAD_ROWS, DRIVERS = 6, 2
-ASKED_FIRST = (
-    "spending",
-    "tension",
-    "hazard",
-)  # of which a short answer says that nothing moved, if the question names them
+ASKED_FIRST = ("tension", "hazard")  # of which a short answer says that nothing moved, if the question names them
 REASONS, GROUNDS = 3, 4  # sentences and documents of the short answer
 LEVEL_YEARS = (2023, 2026, 2030)
 LEVEL_VARIABLES = ("attitude", "tension", "uav", "loitering", "supplier_choice", "troops")
@@ -149,7 +145,7 @@ def _changes(run: "Run", full: bool, rows: Sequence[Finding]) -> dict[str, Any]:
     still = [
         topic.words
         for topic in run.topics
-        if topic not in moved and (full or (topic.variable in ASKED_FIRST and run.asks(topic)))
+        if topic not in moved and (full or (topic.variable in ASKED_FIRST and run.asks(topic) is not None))
     ]
     return {
         "start": None if run.first_effect is None else name_of(run.first_effect),
@@ -218,8 +214,8 @@ def _warnings(run: "Run") -> list[str]:
 
 
 def _short_grounds(run: "Run", ref: str) -> list[str]:
-    """The documents by id and short name, and the numbers that the scenario sets; of many the first, and how to see the others."""
-    grounds = [*short_citations(run), *run_text.parameters_set(run)]
+    """The numbers that the scenario sets, and the documents by id and short name; of many the first, and how to see the others."""
+    grounds = [*run_text.parameters_set(run), *short_citations(run)]
     if len(grounds) <= GROUNDS:
         return grounds
     more = len(grounds) - GROUNDS + 1

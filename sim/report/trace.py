@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from sim.data.claims import Claim, claims
 from sim.data.context_events import ContextEvent, Range, context_events
 from sim.data.tables import Row, rows_by_id, sources
 from sim.ensembles.identifiability import ASSUMED, shipped
@@ -17,12 +18,14 @@ from sim.model.parameter_table import Parameter
 from sim.model.parameters import load_parameters
 from sim.model.variables import VARIABLES, all_series
 from sim.report import trace_uses as uses
+from sim.report.citations import source_reference
 from sim.report.event_text import band, event_words, number, prior_words, series_name
 from sim.report.parameter_text import evidence
 from sim.report.source_tables import number_words, whose
 from sim.report.sources import source_words
 
 MOST = 12  # series that are named
+QUOTES = 3  # short quotes that a claim shows
 SHOWN_VALUES = 14  # a parameter with more numbers shows those that differ from the most common one
 
 
@@ -30,7 +33,7 @@ SHOWN_VALUES = 14  # a parameter with more numbers shows those that differ from 
 class Traced:
     """What is known of a name.
 
-    kind   : parameter, figure, outside number, event, or variable
+    kind   : parameter, figure, outside number, event, variable, document, or claim
     facts  : name and words, in the order in which they are printed
     values : numbers with their priors, for a parameter
     uses   : what uses it, as the data declare it
@@ -77,7 +80,7 @@ def traced(name: str) -> Traced:
 def _all_names() -> list[str]:
     rows = [id_ for name in ("figures", "context", "events") for id_ in rows_by_id(name)]
     rows += [event.id for event in context_events()]
-    names = [*load_parameters().starts, *VARIABLES, *rows]
+    names = [*load_parameters().starts, *VARIABLES, *rows, *(claim.id for claim in claims()), *sources()]
     return names + [
         event.id for scenario in uses.library() for event in scenario.events if series_name(event.id) is None
     ]
@@ -217,7 +220,7 @@ def _record_event(name: str) -> Traced | None:
         "what": row["event"], "who": whose({"subject": row["actors"], "counterpart": ""}),
         "date": f"{row['date']}{end} ({row['date_precision']})", **_source(row), "note": row["note"],
     }  # fmt: skip
-    return Traced(name, "dated event of the documents", facts)
+    return Traced(name, "dated event of the documents", facts, uses=tuple(uses.event_uses(row)))
 
 
 def _context_event(name: str) -> Traced | None:
@@ -278,12 +281,32 @@ def _document(name: str) -> Traced | None:
     how = "; ".join(filter(None, (known.get("date_status"), known.get("date_note"))))
     known["date"] = known.get("date", "unknown") + (f" ({how})" if how else "")
     known.setdefault("outlet", "not printed")
-    names = ("title", "author", "outlet", "date", "leaning", "weight", "note")
+    names = ("title", "author", "outlet", "date", "url", "leaning", "weight", "note")
     facts = {name: known.get(name, "") for name in names}
+    facts["cite as"] = source_reference(name).apa() if known.get("kind") != "assumption" else ""
+    facts |= {f"says ({claim.id})": claim.claim for claim in claims() if name in claim.documents}
     kind = "source document" if known.get("kind") == "document" else "outside source"
     return Traced(name, kind, facts, uses=tuple(uses.document_uses(name)))
 
 
+def _claim(name: str) -> Traced | None:
+    row = next((claim for claim in claims() if claim.id == name), None)
+    if row is None:
+        return None
+    facts = {
+        "claim": row.claim, "source": "; ".join(map(source_words, row.source.split(";"))), "locator": row.locator,
+        "quoted there": _fragments_at(row), "agrees": row.agrees, "contradicts": row.contradicts,
+        "test": f"{row.test}{f': {row.experiment}' if row.experiment else ''}", "reason": row.reason, "note": row.note,
+    }  # fmt: skip
+    return Traced(name, "claim of the documents, in our words", facts, uses=tuple(uses.claim_uses(row)))
+
+
+def _fragments_at(row: Claim) -> str:
+    """Short quotes of the figures that stand at the places of a claim, each with its id."""
+    figures = [figure for figure in rows_by_id("figures").values() if uses.is_at(row, figure) and figure["fragment"]]
+    return "; ".join(f'"{figure["fragment"]}" ({figure["id"]})' for figure in figures[:QUOTES])
+
+
 LOOKS: tuple[Callable[[str], Traced | None], ...] = (
-    _parameter, _figure, _context, _record_event, _context_event, _scenario_event, _variable, _document,
+    _parameter, _figure, _context, _record_event, _context_event, _scenario_event, _variable, _document, _claim,
 )  # fmt: skip

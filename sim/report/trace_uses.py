@@ -6,10 +6,11 @@ from contextlib import suppress
 from functools import cache
 from typing import Any
 
-from sim.data.claims import claims
+from sim.data.claims import Claim, claims
 from sim.data.tables import CONTEXT_USES, OBSERVED, OBSERVED_YEARS, Row, table
 from sim.io.assets import data_file
 from sim.io.errors import InputError
+from sim.io.formatting import few_of
 from sim.io.yaml_reader import read_yaml
 from sim.model.parameter_table import Parameter
 from sim.model.parameters import load_parameters
@@ -17,6 +18,8 @@ from sim.model.theories import theories
 from sim.report.event_text import series_name
 from sim.report.source_tables import EXPORTS, exports_row_of
 from sim.scenario.loading import Scenario, list_scenarios, load_scenario
+
+MOST = 12  # rows of a source that are named
 
 
 @cache
@@ -107,6 +110,37 @@ def document_uses(name: str) -> Iterator[str]:
         cited += [document["document"] for document in scenario.documents]
         if name in cited:
             yield f"scenario {scenario.id}"
+    for what in ("figures", "events"):
+        rows = [row["id"] for row in table(what) if name in row["source"].split(";")]
+        if rows:
+            yield f"{len(rows)} {what}: {few_of(rows, MOST)}"
+
+
+def claim_uses(claim: Claim) -> Iterator[str]:
+    """Mechanisms that a claim stands behind, and the test of it."""
+    if claim.experiment:
+        yield f"the experiment {claim.experiment}, which tests it (armsrace check --claims {claim.id})"
+    named = [id_ for id_, one in _declared("calibration", "mechanisms").items() if claim.id in one.get("claims", [])]
+    if named:
+        yield f"mechanisms {', '.join(named)} (armsrace check --mechanisms)"
+    figures = [row["id"] for row in table("figures") if is_at(claim, row)]
+    if figures:
+        yield f"figures at the same place: {', '.join(figures)}"
+
+
+def is_at(claim: Claim, row: Row) -> bool:
+    """Whether a figure stands at a place that a claim names."""
+    return any(_is_same(row["source"], row["locator"], *place) for place in _places(claim.locator))
+
+
+def event_uses(row: Row) -> Iterator[str]:
+    """Scenarios whose own events cite the place of a dated event, in its year, and claims that cite it."""
+    for scenario in library():
+        own = [event for event in scenario.events if is_own(scenario, event) and event.at[:4] == row["date"][:4]]
+        ids = [event.id for event in own if _cites(event.source, str(event.locator or ""), row)]
+        if ids:
+            yield f"scenario {scenario.id}, citing the same place: {', '.join(ids)}"
+    yield from _claims_citing(row["source"], row["locator"].removeprefix(f"{row['source']}: "))
 
 
 def figure_uses(row: Row) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What the spread of a run is owed to: some members are simulated again with other luck, theories and channels."""
+"""What the spread of a run is due to: some members are simulated again with other luck, theories and channels."""
 
 import os
 from collections.abc import Sequence
@@ -11,13 +11,13 @@ from sim.analysis.drivers import uncertain_numbers
 from sim.analysis.incidents import HAZARD, OFF, channels
 from sim.analysis.results import Array, Run
 from sim.analysis.store import Store
-from sim.analysis.variance_shares import MEMBERS_RANKED, OTHER_CHANCE, series_again, splits, worlds_again
+from sim.analysis.variance_shares import MEMBERS_RANKED, OTHER_CHANCE, count_again, series_again, splits
 from sim.engines.options import RunOptions
 from sim.engines.simulate import PreparedScenario, drawn_parameters, simulated, untouched_parameters
 from sim.model.parameter_table import ParameterTable
 from sim.model.theories import theories
 
-Tables = tuple[ParameterTable, ...]  # of both worlds, the baseline first
+Tables = tuple[ParameterTable, ...]  # of both simulations, the baseline first
 Experiment = tuple[Tables, int | None]  # and a seed of chance of its own, or None
 Key = tuple[str | int | None, ...]
 
@@ -30,7 +30,7 @@ class Again:
     ) -> None:
         """stores : what both worlds recorded, the baseline first"""
         self.pair, self.options = pair, options
-        self.count, self.series = worlds_again(options.members), series_again(run)
+        self.count, self.series = count_again(options.members), series_again(run)
         self.own: Tables = tuple(one.parameters for one in pair)
         self.recorded = [
             np.array([store.values(one, range(run.quarters), MEMBERS_RANKED) for one in self.series])
@@ -64,13 +64,13 @@ def worlds_run_again(
 ) -> Again | None:
     """What may be asked of a run's first members; None where there are too few, or where nothing differs."""
     differs = run.baseline is not None and run.first_effect is not None
-    return Again(run, pair, options, stores) if differs and worlds_again(options.members) else None
+    return Again(run, pair, options, stores) if differs and count_again(options.members) else None
 
 
 def with_shares(run: Run, again: Again | None) -> Run:
     """The run with the shares of parameters, chance and theories; they stay None where nobody could say."""
     if again is None:
-        is_alike = run.baseline is not None and run.first_effect is None and worlds_again(run.members)
+        is_alike = run.baseline is not None and run.first_effect is None and count_again(run.members)
         return replace(run, uncertainty=()) if is_alike else run
     by_theory = _under_theories(again.pair, again.options)
     luck = again.options.seed ^ OTHER_CHANCE
@@ -94,7 +94,7 @@ def with_channels(run: Run, again: Again | None) -> Run:
 
 
 def _under_theories(pair: Sequence[PreparedScenario], options: RunOptions) -> dict[str, Tables]:
-    """Parameters of both worlds under each rival theory in place of that of the run; what a scenario sets wins."""
+    """Parameters of both sides under each rival theory in place of that of the run; what a scenario sets wins."""
     plain = untouched_parameters(None, options.fit)
     return {
         name: tuple(plain.with_overrides(one.parameters).with_overrides(each.scenario.parameters) for each in pair)

@@ -1,4 +1,4 @@
-"""Several scenarios side by side against one baseline: the same worlds and the same luck in all of them."""
+"""Several scenarios side by side against one baseline: the same simulations and the same luck in all of them."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -149,7 +149,7 @@ def mean_of_year(recorded: Array, year: int) -> Array:
 
 
 def yearly_chance(chosen: PreparedScenario, options: RunOptions) -> float:
-    """Median over members and states of the spread of yearly growth that is owed to chance, a state's own and the region's."""
+    """Median over members and states of the spread of yearly growth that is due to chance, a state's own and the region's."""
     table = chosen.parameters
     drawn = drawn_parameters(table, min(options.members, CHUNK), seed=options.seed)
     own, common = (drawn[list(table.rows_of(name))] for name in ("growth_spread", "growth_common"))

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 from sim import __version__
 from sim.analysis.answer_in_kind import COLUMNS as IN_KIND_COLUMNS
 from sim.analysis.answer_in_kind import answer_document
-from sim.analysis.comparison import Comparison
 from sim.analysis.output import (
     FIGURES,
     IN_KIND,
     RACE,
     UNCERTAINTY,
-    write_manifest,
     write_summary,
     write_table,
 )
@@ -23,9 +21,9 @@ from sim.analysis.race_verdict import race_document
 from sim.analysis.results import Run
 from sim.analysis.variance_shares import block, write_uncertainty
 from sim.engines.simulate import PreparedScenario
-from sim.io.beside import beside
 
 if TYPE_CHECKING:
+    from sim.analysis.comparison import Comparison
     from sim.report.why import Why
 
 
@@ -47,7 +45,7 @@ def document(run: Run, folder: Path) -> dict[str, Any]:
     }
 
 
-def labels(run: Run | Comparison) -> dict[str, Any]:
+def labels(run: "Run | Comparison") -> dict[str, Any]:
     """How something was simulated, as every JSON document says it."""
     return {
         "baseline": None if run.baseline is None else run.baseline.id,
@@ -67,55 +65,32 @@ def write_run(
     draft: Path,
     manifest: Callable[[], dict[str, Any]],
     formats: Sequence[str],
-    *,
-    threads: int | None = None,
 ) -> Run:
     """Write tables and manifest; with pictures in any format also the report that shows them.
 
     manifest : gives it as of now, with the seconds that the run has taken
-    threads  : with 1, nothing is written beside anything else
     returns  : the run, with why its largest effect came about where a report says so
     """
-    explained = None
-    if formats:
-        explained = _write_with_report(run, pair, draft, manifest, formats, threads=threads)
-    else:
-        _write_tables(run, draft)
-    write_manifest(manifest(), draft)
-    return run if explained is None else replace(run, reasons=explained.sentences)
-
-
-def _write_tables(run: Run, draft: Path) -> None:
     write_summary(run, draft / "summary.csv")
     if run.answers:
         write_table(draft / IN_KIND, IN_KIND_COLUMNS, (row for answer in run.answers for row in answer.rows()))
     write_table(draft / RACE, RACE_COLUMNS, (row for verdict in run.verdicts for row in verdict.rows()))
     if run.uncertainty is not None:
         write_uncertainty(run.uncertainty, draft / UNCERTAINTY)
+    explained = _write_pictures_and_report(run, pair, draft, manifest(), formats) if formats else None
+    write_manifest(manifest(), draft)
+    return run if explained is None else replace(run, reasons=explained.sentences)
 
 
-def _write_with_report(
-    run: Run,
-    pair: Sequence[PreparedScenario],
-    draft: Path,
-    manifest: Callable[[], dict[str, Any]],
-    formats: Sequence[str],
-    *,
-    threads: int | None,
+def _write_pictures_and_report(
+    run: Run, pair: Sequence[PreparedScenario], draft: Path, manifest: dict[str, Any], formats: Sequence[str]
 ) -> "Why | None":
-    """The tables and why the answer moved, beside them the pictures, and then the page that shows all; returned is why."""
+    """The pictures, why the answer moved, and the page that shows both; returned is why."""
+    from sim.plots.registry import plots_of, write_plots
+    from sim.report.run_report import write_report
+    from sim.report.why import why
 
-    def tables_and_why() -> "Why | None":
-        from sim.report.why import why
-
-        _write_tables(run, draft)
-        return why(run, pair, draft / FIGURES, formats)
-
-    with beside(tables_and_why, alone=threads == 1) as explained:
-        from sim.plots.registry import plots_of, write_plots  # loads matplotlib, while the tables are written
-        from sim.report.run_report import write_report
-
-        write_plots(plots_of("run", run), run, draft / FIGURES, formats)
-        found = explained()
-    write_report(run, draft, manifest(), found)
-    return found
+    explained = why(run, pair, draft / FIGURES, formats)
+    write_plots(plots_of("run", run), run, draft / FIGURES, formats)
+    write_report(run, draft, manifest, explained)
+    return explained

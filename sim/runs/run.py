@@ -58,7 +58,7 @@ def run(
     out       : folder to write; None writes nothing
     overwrite : whether another run in the folder may go
     pictures  : "svg"; "png" or "pdf" beside it; "all"; or "none", which leaves out the report, too
-    split     : whether some members are simulated again to see what the spread is owed to and, for the report, what moved the
+    split     : whether some members are simulated again to see what the spread is due to and, for the report, what moved the
                 risk of incidents, see `sim.runs.causes`
     told      : is given the run as soon as its numbers stand, before anything is written
     command   : what the manifest keeps of how it was called
@@ -75,8 +75,9 @@ def run(
         series = series_recorded(chosen)
         moved = arms_that_differ(pair, chosen)
         with recorded(pair, chosen, (*series, *series_of_answers(moved)), progress) as stores:
-            reactions = [_reaction(side, chosen) for side in pair]
-            finished = _run_of(pair, chosen, series, stores, reactions[-1])
+            reactions = [reaction_drawn(side, chosen) for side in pair]
+            finished = run_of(pair, chosen, series, stores, reactions[-1])
+            finished = replace(finished, directions=directions_of(finished, pair, chosen))
             finished = replace(finished, incidents=incidents_between(stores, drawn_window(finished)))
             finished = _with_race(finished, pair, stores, moved, reactions)
             again = worlds_run_again(finished, pair, chosen, stores) if split else None
@@ -90,16 +91,17 @@ def run(
         if folder is not None:
             held = held_scenarios(finished.scenario, finished.baseline)
             manifest = partial(manifest_of, identity, began, command, pictures=pictures, **held)
-            finished = write_run(finished, pair, folder.draft, manifest, formats, threads=chosen.threads)
+            finished = write_run(finished, pair, folder.draft, manifest, formats)
     return finished
 
 
-def _run_of(
+def run_of(
     pair: Sequence[PreparedScenario], options: RunOptions, series: Sequence[Series], stores: Sequence[Store],
     reaction: Reaction,
 ) -> Run:  # fmt: skip
+    """What some series recorded in a scenario and in what it is compared with, reduced."""
     table = pair[-1].parameters
-    run = Run(
+    return Run(
         scenario=pair[-1].scenario,
         baseline=pair[0].scenario if len(pair) > 1 else None,
         members=options.members,
@@ -116,10 +118,9 @@ def _run_of(
         parameters_digest=table.digest,
         model_version=table.model_version,
     )
-    return replace(run, directions=directions_of(run, pair, options))
 
 
-def _reaction(side: PreparedScenario, options: RunOptions) -> Reaction:
+def reaction_drawn(side: PreparedScenario, options: RunOptions) -> Reaction:
     """What the stability of one side depends on, in all members or of very many the first."""
     drawn = drawn_parameters(side.parameters, min(options.members, CHUNK), seed=options.seed, engine=options.engine)
     return reaction_of(side.parameters, drawn)

@@ -1,6 +1,6 @@
 """How stable the race of a scenario is, beside its baseline: class, pace, distance to the edge, multipliers, pairs.
 
-Where spending would settle is told for the difference between the two worlds: the threat that deliveries and hostility
+Where spending would settle is told for the difference between the two sides: the threat that deliveries and hostility
 leave in a quarter, kept as it is for good, times the multipliers. A scenario that changes events only
 has the reactions of its baseline: then the class cannot move, and the place of rest can.
 """
@@ -20,7 +20,7 @@ from sim.analysis.stability import AT, Array, Reaction, quantiles_of, reaction_o
 from sim.analysis.store import Store, stretches
 from sim.engines.options import ALL, RunOptions, run_options
 from sim.engines.simulate import PreparedScenario, drawn_parameters, prepared_scenarios
-from sim.io.errors import InputError, Problem, suggestion
+from sim.io.errors import InputError, Problem, guess
 from sim.io.formatting import PER_CENT
 from sim.io.quarters import LAST, index_of
 from sim.model.network import network
@@ -144,9 +144,7 @@ def dyad_of(text: str) -> tuple[str, str]:
         problems.append(f'"{text}" is no pair; write two states, such as SRB-XKX or GRC-TUR')
     else:
         problems += [
-            f'"{code}" is not one of {", ".join(states)}{suggestion(code, states)}'
-            for code in parts
-            if code not in states
+            f'"{code}" is not one of {", ".join(states)}{guess(code, states)}' for code in parts if code not in states
         ]
     if problems:
         raise InputError("options", [Problem(None, "dyad", problem) for problem in problems])

@@ -108,8 +108,8 @@ def write_regret(regret: SweepRegret, out: Path) -> list[str]:
     document = "regret.json"
     replaced = replaced_words(out, document)
     sweep, tables = regret.sweep, regret.tables
-    footer = f"{sweep.made_by}, {regret.worlds:,} worlds, seed {sweep.seed}"
-    lines = [f"Scenarios of the sweep {sweep.name} as choices in the same worlds", _whose_directions(tables)]
+    footer = f"{sweep.made_by}, {regret.worlds:,} simulations, seed {sweep.seed}"
+    lines = [f"Scenarios of the sweep {sweep.name} as choices in the same simulations", _whose_directions(tables)]
     with analysis_folder(out, document, "regret.csv", "worlds.parquet", "regret.png", "regret.svg") as draft:
         write_table(draft / "regret.csv", REGRET, table_rows(tables, regret.remarks))
         with (draft / "worlds.parquet").open("wb") as sink:
@@ -130,7 +130,7 @@ def _whose_directions(tables: Sequence[Standings]) -> str:
 
 
 def _failures(sweep: Sweep, tables: Sequence[Standings]) -> Any:
-    """Where each scenario fails, as a pandas frame: a row for each world, a column for each scenario and outcome."""
+    """Where each scenario fails, as a pandas frame: a row for each simulation, a column for each scenario and outcome."""
     frame = sweep.worlds(tables[0].aim.name)
     for table in tables[1:]:
         frame = frame[~sweep.worlds(table.aim.name).isna().any(axis=1)]

@@ -129,8 +129,8 @@ def _file_of(ref: str | Path, library: Path) -> Path:
     try:
         return _library_file(ref, library)
     except ValueError as error:
-        here = f'; did you mean the file "{ref}.yaml"?' if Path(f"{ref}.yaml").is_file() else ""
-        raise refusal(ref, here.removeprefix("; ") or str(error)) from None
+        here = f'there is no scenario "{ref}" in the library; did you mean the file "{ref}.yaml"?'
+        raise refusal(ref, here if Path(f"{ref}.yaml").is_file() else str(error)) from None
 
 
 def _library_file(name: str, library: Path) -> Path:

@@ -161,7 +161,7 @@ def _moments(when: Any, start: int, end: int) -> list[tuple[str, int, int, float
 
 
 def _single_quarter(when: Any, text: str, end: int) -> tuple[str, int, int, float, str]:
-    if not re.fullmatch(r"[0-9]{4}Q[0-9]", text):
+    if not re.search(r"(?<![0-9])20[0-9]{2}(?![0-9])", text):
         raise ValueError(f"{shown_value(when)} is no moment; write one of: {FORMS}")
     place = quarters.index_of(text)
     if place >= end:

@@ -9,11 +9,11 @@ from sim.engines.options import MEMBERS_MAX, SEED_MAX
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.quarters import LAST
 from sim.io.schema import Schema
-from sim.scenario.fields import whole
+from sim.scenario.fields import Quarter, whole
 
 POINTS_MAX = 100_000_000
 LEVELS_MAX = 100
-Count = Annotated[int, whole(1, POINTS_MAX)]
+Count = Annotated[int, whole(1, POINTS_MAX), Field(description="a whole number")]
 GroupBy = Literal["actor", "mechanism"]
 Seed = Annotated[int | None, whole(0, SEED_MAX)]
 
@@ -99,7 +99,7 @@ class MetricEntry(Schema):
         **dict.fromkeys(("start", "since"), "from"),
     }
 
-    variable: str
+    variable: str = Field(description="what is recorded, such as tension or spending")
     actor: str | list[str] | None = None
     counterpart: str | None = None
     when: Any = "last"
@@ -125,14 +125,18 @@ class DesignFile(Schema):
     format_version: Literal[1]
     title: str = ""
     comment: str = ""
-    scenarios: Annotated[list[str | ScenarioEntry], Field(min_length=1)]
+    scenarios: Annotated[
+        list[str | ScenarioEntry], Field(min_length=1, description="a list such as [baseline, skydagger-delivery]")
+    ]
     members: Annotated[int, whole(1, MEMBERS_MAX)] = 1
     seed: Annotated[int, whole(0, SEED_MAX)] = 1
-    until: str = LAST
+    until: Quarter = LAST
     fit: str = DEFAULT_FIT
     theory: str | None = None
     common_random_numbers: bool = True
-    design: AnyDesign
+    design: AnyDesign = Field(description="how points are chosen, such as {kind: latin-hypercube, points: 128}")
     vary: dict[str, Any] | list[str] = Field(default_factory=dict)
     fixed: dict[str, Any] = Field(default_factory=dict)
-    metrics: Annotated[list[MetricEntry], Field(min_length=1)]
+    metrics: Annotated[
+        list[MetricEntry], Field(min_length=1, description="a list such as [{variable: tension, when: 2030Q4}]")
+    ]

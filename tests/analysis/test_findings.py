@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from sim.analysis.findings import headlines, largest_of_each
+from sim.analysis.findings import largest_of_each
 from sim.analysis.incidents import expected_incidents
 from sim.analysis.results import Run, bands_of, contrast_of
 from sim.analysis.topics import TOPICS
@@ -16,7 +16,7 @@ from sim.model.directions import ASSUMED, BALANCE, ESTIMATED, Direction, Push
 from sim.model.variables import Series, all_series
 from sim.report.caveats import caveats
 from sim.report.next_steps import next_steps
-from sim.report.run_answer import answer
+from sim.report.run_answer import answer, ending
 from sim.report.run_text import certainty, finding_line, incidents_sentence, stability_sentence
 from sim.scenario.event_types import event_adapter
 from sim.scenario.loading import load_scenario
@@ -27,6 +27,7 @@ DELIVERY = index_of("2025Q4")
 STABLE = {"stable": 1.0, "marginal": 0.0, "runaway": 0.0}
 SPENDING, ATTITUDE, HAZARD = Series("spending", "SRB"), Series("attitude", "SRB", "TUR"), Series("hazard", "SRB", "XKX")
 INCIDENTS, ORDERS = Series("incidents", "SRB", "XKX"), Series("orders", "XKX", "TUR")
+GREEK = Series("spending", "GRC")
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def synthetic(
     chosen = apply_settings(load_scenario(scenario), settings)
     flat = np.full((quarters, MEMBERS), 100.0)
     contrasts = []
-    for one in (SPENDING, ATTITUDE, HAZARD, INCIDENTS, ORDERS):
+    for one in (SPENDING, ATTITUDE, HAZARD, INCIDENTS, ORDERS, GREEK):
         added = np.zeros_like(flat)
         for quarter, values in (changes or {}).get(one, {}).items():
             added[quarter:] = values
@@ -75,6 +76,11 @@ def rows(run):
     return {row.what: row for row in run.findings}
 
 
+def words(lines):
+    """Lines as one text, wherever they end."""
+    return " ".join("\n".join(lines).split())
+
+
 def spread(low, high):
     return np.linspace(low, high, MEMBERS)
 
@@ -93,25 +99,25 @@ def test_a_rise_of_spending_is_told_in_per_cent_with_its_range():
     row = rows(synthetic({SPENDING: {DELIVERY: spread(1.0, 3.0)}}))["Serbia's spending in 2026"]
     assert (
         finding_line(row)
-        == "Serbia's spending in 2026: +2.0 % (5-95 %: +1.1 to +2.9), higher in all worlds, direction assumed"
+        == "Serbia's spending in 2026: +2.0 % (90 % range +1.1 to +2.9), higher in all simulations, direction assumed"
     )
 
 
-def test_worlds_that_disagree_leave_no_clear_direction():
+def test_simulations_that_disagree_leave_no_clear_direction():
     row = rows(synthetic({SPENDING: {DELIVERY: spread(-1.0, 3.0)}}))["Serbia's spending in 2030"]
-    assert certainty(row) == "no clear direction, 75 higher"
-    assert finding_line(row).endswith("no clear direction (higher in 75 of 100 worlds)")
+    assert certainty(row) == "75 % higher, no clear direction"
+    assert finding_line(row).endswith("higher in 75 % of simulations, no clear direction")
 
 
 @pytest.mark.parametrize(
     ("low", "zeros", "words"),
     [
-        (94, 6, "no clear direction, 94 higher"),
-        (95, 5, "95 higher, direction assumed"),
-        (-23, 77, "no clear direction, 23 lower, 77 unchanged"),
+        (94, 6, "94 % higher, no clear direction"),
+        (95, 5, "95 % higher, direction assumed"),
+        (-23, 77, "23 % lower, 77 % unchanged, no clear direction"),
     ],
 )
-def test_a_direction_is_named_from_95_worlds_on_and_unchanged_worlds_are_counted(low, zeros, words):
+def test_a_direction_is_named_from_95_per_cent_on_and_unchanged_simulations_are_counted(low, zeros, words):
     values = np.concatenate([np.full(abs(low), float(np.sign(low))), np.zeros(zeros)])
     row = rows(synthetic({SPENDING: {DELIVERY: values}}))["Serbia's spending in 2030"]
     assert certainty(row) == words
@@ -144,28 +150,28 @@ def test_a_direction_that_is_not_clear_is_nobodys_word():
     assert row.label == "no clear direction" and row.whose.label == ""
 
 
-def test_unchanged_worlds_are_counted_in_a_sentence():
+def test_unchanged_simulations_are_counted_in_a_sentence():
     values = np.concatenate([np.full(23, -1.0), np.zeros(77)])
     row = rows(synthetic({SPENDING: {DELIVERY: values}}))["Serbia's spending in 2030"]
-    assert finding_line(row).endswith("no clear direction (lower in 23, unchanged in 77 of 100 worlds)")
+    assert finding_line(row).endswith(
+        "lower in 23 % of simulations, unchanged in 77 % of simulations, no clear direction"
+    )
 
 
 def test_the_rate_of_incidents_is_told_in_the_quarter_of_first_effect():
-    assert "rate of serious incidents in 2025Q4" in rows(synthetic({HAZARD: {DELIVERY: spread(1.0, 3.0)}}))
+    assert "incident rate in 2025Q4" in rows(synthetic({HAZARD: {DELIVERY: spread(1.0, 3.0)}}))
 
 
 def test_expected_incidents_name_the_baseline(tmp_path):
-    text = " ".join("\n".join(answer(synthetic({INCIDENTS: {DELIVERY: 0.5}}))).split())
+    text = words(answer(synthetic({INCIDENTS: {DELIVERY: 0.5}}), full=True))
     assert "from 2026Q1 to the end of 2030" in text and "against 2,000.00 in baseline; change +10.00" in text
     assert "drawn from 2026Q1 on; earlier quarters are on record." in text
 
 
 def test_a_changed_run_says_what_was_changed(tmp_path):
     run = synthetic({SPENDING: {DELIVERY: 1.0}}, settings=("reaction=0.4", "events.skydagger-order.n=2000"))
-    text = " ".join("\n".join(answer(replace(run, theory="deterrence"))).split())
-    changed = (
-        f"changed in both worlds: reaction (all {len(load_actors().states)})=0.4, changed in skydagger-delivery only:"
-    )
+    text = words(ending(replace(run, theory="deterrence"), "skydagger-delivery", tmp_path))
+    changed = f"changed with the scenario and without: reaction (all {len(load_actors().states)})=0.4, changed in skydagger-delivery only:"
     assert f"seed 3, theory deterrence, {changed} events.skydagger-order.n=2000." in text
 
 
@@ -175,13 +181,48 @@ def test_a_setting_that_replaces_a_theory_is_said_to():
     assert "--set deterrence=0.1 replaces what it fixes" in said and "deter strongly" not in said
 
 
-def test_the_rate_of_incidents_is_told_beside_what_moves_most():
-    changes = {SPENDING: spread(0.4, 0.6), ATTITUDE: spread(0.001, 0.002), HAZARD: spread(0.1, 0.3)}
-    run = synthetic({one: {DELIVERY: values} for one, values in changes.items()})
-    told = [row.topic.variable for row in headlines([row for row in run.findings if not row.is_negligible])]
-    assert told == ["spending", "hazard"]
-    louder = synthetic({**{one: {DELIVERY: values} for one, values in changes.items()}, ATTITUDE: {DELIVERY: -0.5}})
-    assert [row.topic.variable for row in headlines(louder.findings)] == ["spending", "attitude", "hazard"]
+def told(changes, **options):
+    """What the first lines of an answer are about."""
+    run = synthetic({one: {DELIVERY: values} for one, values in changes.items()}, **options)
+    return [(row.topic.variable, row.topic.actor) for row in run.headlines]
+
+
+def test_what_the_question_names_is_told_before_what_moves_more():
+    """The scenario asks of Serbia's spending, the relation of Ankara and Belgrade, and the risk."""
+    changes = {SPENDING: spread(0.4, 0.6), HAZARD: spread(0.1, 0.3), GREEK: spread(7.0, 9.0)}
+    assert told(changes) == [("hazard", "SRB"), ("spending", "SRB"), ("spending", "GRC")]
+
+
+def test_whoever_moves_most_is_told():
+    assert told({GREEK: 5.0}) == [("spending", "GRC")]
+    assert synthetic({GREEK: {DELIVERY: 5.0}, SPENDING: {DELIVERY: 1.0}}).largest_effect.topic.actor == "GRC"
+
+
+def test_a_number_that_the_file_sets_is_no_effect():
+    run = synthetic({ATTITUDE: {DELIVERY: -0.5}, SPENDING: {DELIVERY: spread(-1.0, 3.0)}}, label="")
+    assert run.largest_effect.topic.variable == "spending"
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_the_first_screen_holds_the_verdict_and_at_least_four_numbers(monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    changes = {SPENDING: spread(0.4, 0.6), ATTITUDE: -0.5, HAZARD: spread(0.1, 0.3), GREEK: spread(7.0, 9.0)}
+    lines = list(answer(synthetic({one: {DELIVERY: values} for one, values in changes.items()})))
+    assert len(lines) <= 24 and "The largest effect: Serbia's attitude to Türkiye" in words(lines)
+    assert sum(line.startswith(("Serbia's", "Incident", "Greece's")) for line in lines) >= 4
+
+
+def test_a_short_answer_keeps_all_else_for_full(tmp_path):
+    run = replace(synthetic({SPENDING: {DELIVERY: 1.0}}), reasons=("It is higher.", "The cause: arms.", "All add up."))
+    short, full = (
+        words((*answer(run, full=full), *ending(run, "skydagger-delivery", tmp_path, full=full)))
+        for full in (False, True)
+    )
+    assert (
+        "Why: It is higher. The cause: arms. How sure: 100 simulations" in short and "Before you use this" not in short
+    )
+    assert "004 Emin & Ekinci (2024), Support to the Kosovo Security Force" in short and "Possible bias" not in short
+    assert "All add up." in full and "Before you use this" in full and "Possible bias" in full
 
 
 def own_parameter(quarter, settings=()):
@@ -193,17 +234,15 @@ def own_parameter(quarter, settings=()):
 def test_a_parameter_of_the_scenarios_own_is_named_and_hides_no_event(tmp_path):
     run = own_parameter(DELIVERY)
     assert run.first_effect == index_of("2025Q4")
-    text = " ".join("\n".join(answer(run)).split())
+    text = words((*answer(run, full=True), *ending(run, "skydagger-delivery", tmp_path)))
     assert "reaction.XKX differs from the baseline in every quarter since 2018Q1" in text
-    assert "use --set reaction.XKX=0.9 Its own events begin to act in 2025Q4." in text
+    assert "use --set reaction.XKX=0.9" in text and "Its own events begin to act in 2025Q4." in text
     assert "reaction.XKX = 0.9, set by skydagger-delivery and not so by baseline" in text
 
 
 def test_the_next_commands_keep_the_options_of_the_run_and_repeat_none(tmp_path):
     run = synthetic({SPENDING: {DELIVERY: spread(1.0, 2.0)}}, settings=("reaction.SRB=0",))
-    *_, steps = "\n".join(
-        next_steps(run, "skydagger-delivery", tmp_path / "out", run.ordered_findings, full=False)
-    ).split("Next:")
+    *_, steps = "\n".join(next_steps(run, "skydagger-delivery", tmp_path / "out", full=False)).split("Next:")
     assert (
         f"skydagger-delivery --members 100 --seed 3 --fit prior --set reaction.SRB=0 --out {tmp_path}/out --full"
         in steps
@@ -212,14 +251,14 @@ def test_the_next_commands_keep_the_options_of_the_run_and_repeat_none(tmp_path)
     assert f"armsrace explain {tmp_path}/out --actor SRB --quarter 2026Q4 --compare" in steps
 
 
-def test_few_worlds_are_warned_of(tmp_path):
+def test_few_simulations_are_warned_of(tmp_path):
     run = synthetic({SPENDING: {DELIVERY: 1.0}})
-    one = "\n".join(answer(replace(run, members=1)))
-    assert "1 pair of worlds" in one and "the ranges are rough" in one
-    assert "the ranges are rough" not in "\n".join(answer(run))
+    one = words(ending(replace(run, members=1), "skydagger-delivery", tmp_path))
+    assert "1 simulation of" in one and "the ranges are rough" in one
+    assert "the ranges are rough" not in words(ending(run, "skydagger-delivery", tmp_path))
 
 
-def test_a_fall_counts_the_worlds_that_fall():
+def test_a_fall_counts_the_simulations_that_fall():
     row = rows(synthetic({ATTITUDE: {DELIVERY: spread(-0.9, -0.1)}}))["Serbia's attitude to Türkiye in 2025Q4"]
     assert certainty(row) == "all lower, direction assumed"
 
@@ -260,8 +299,8 @@ def test_incidents_of_a_later_effect_are_counted_from_it_on_with_the_range_of_th
     run = replace(run, incidents=bands_of(np.linspace(-1.0, 3.0, 101)[None]))
     found = expected_incidents(run)
     assert (found.first, found.starts_late) == ("2028Q1", False)
-    words = incidents_sentence(run, "without")
-    assert "change +6.00 (5-95 % of worlds: −1 to +3)." in words and "on record" not in words
+    said = incidents_sentence(run, "without")
+    assert "change +6.00 (90 % range of single simulations −1 to +3)." in said and "on record" not in said
 
 
 def test_topics_are_recorded_series():
@@ -270,9 +309,7 @@ def test_topics_are_recorded_series():
 
 def test_size_message_is_computed_from_the_run():
     run = synthetic({SPENDING: {DELIVERY: 7.0}})
-    assert (
-        "about 7.0 % in the middle world; most of what Serbia spends is not explained" in caveats(run, run.findings)[0]
-    )
+    assert "about 7.0 % (median); most of what Serbia spends is not explained" in caveats(run, run.findings)[0]
 
 
 def test_size_message_makes_no_excuse_for_an_effect_larger_than_the_noise():
@@ -295,13 +332,16 @@ def test_the_missing_number_of_the_delivery_is_named():
     assert any("002-01" in note and "no number" in note for note in caveats(synthetic(), ()))
 
 
-def test_all_worlds_are_stable_in_words():
-    assert stability_sentence(synthetic()).startswith("In all 100 worlds the race is stable")
+def test_all_simulations_are_stable_in_words():
+    said = (
+        "This is not a runaway arms race: in all 100 simulations the race is stable; half of any extra spending fades"
+    )
+    assert stability_sentence(synthetic()).startswith(said)
 
 
 def test_mixed_classes_are_counted():
     sentence = stability_sentence(synthetic(shares={"stable": 0.9, "marginal": 0.03, "runaway": 0.07}))
-    assert "in 90 it is stable, in 3 it is on the edge, in 7 it runs away" in sentence
+    assert "in 90 it is stable, in 3 it is on the edge, in 7 it is runaway" in sentence
 
 
 @pytest.mark.parametrize("width", [80, 100])
@@ -314,10 +354,10 @@ def test_every_line_of_the_answer_fits_the_page(monkeypatch, tmp_path, width):
 
 def test_a_scenario_compared_with_nothing_gives_levels(tmp_path):
     text = "\n".join(answer(synthetic(scenario="baseline", baseline=False)))
-    assert "these are levels" in text and "Serbia's spending, m US$/yr" in text and "worlds of 100" not in text
+    assert "these are levels" in text and "Serbia's spending, m US$/yr" in text and "share of simulations" not in text
 
 
-def test_worlds_that_do_not_differ_are_said_not_to(tmp_path):
+def test_a_scenario_that_changes_nothing_is_said_to(tmp_path):
     assert "Nothing differs between the two" in "\n".join(answer(synthetic()))
 
 

@@ -25,7 +25,7 @@ from sim.io.errors import InputError
 from sim.model.parameters import load_parameters
 from sim.model.theories import theories
 from sim.model.variables import Series
-from sim.report.run_answer import answer, share_cells
+from sim.report.run_answer import answer, ending, share_cells
 from sim.runs import causes, recording
 from sim.runs.output import document
 from sim.runs.run import run
@@ -217,11 +217,11 @@ def test_chance_is_drawn_again_and_nothing_else_and_nothing_is_simulated_twice(m
     ] * 14  # once for each of the two worlds, whose parameters are the same
 
 
-def test_few_worlds_are_not_split(tmp_path):
+def test_few_simulations_are_not_split(tmp_path):
     result = run("skydagger-delivery", members=LEAST - 1, until="2026Q4", out=tmp_path / "run", pictures="none")
     assert result.uncertainty is None and not (tmp_path / "run" / "uncertainty.csv").exists()
-    assert "fewer than 64 worlds" in document(result, tmp_path)["uncertainty"]["note"]
-    assert "not said of fewer than 64 worlds" in " ".join("\n".join(answer(result)).split())
+    assert "fewer than 64 simulations" in document(result, tmp_path)["uncertainty"]["note"]
+    assert "not said of fewer than 64 simulations" in " ".join("\n".join(answer(result, full=True)).split())
 
 
 def test_a_scenario_that_is_compared_to_nothing_is_not_split():
@@ -282,22 +282,32 @@ def test_json_says_what_each_part_means(finished):
     assert found["rows"][0] == result.uncertainty[0].to_json()
 
 
+def place_of(row):
+    return row.topic.series, row.when
+
+
 @pytest.mark.parametrize("width", [80, 100])
-def test_the_answer_says_what_the_spread_is_owed_to(finished, monkeypatch, width):
+def test_the_answer_says_where_the_uncertainty_comes_from(finished, monkeypatch, width):
     monkeypatch.setenv("COLUMNS", str(width))
-    result, _ = finished
+    result, out = finished
     text = "\n".join(answer(result, full=True))
     told = " ".join(text.split())
-    assert "What the spread of a line is owed to" in told and "uncertainty.csv" in told
-    for words in ("Parameters: what is not known", "Chance: the same world with other luck", "Theories: which of the"):
+    assert "Where the uncertainty comes from, in %" in told and "uncertainty.csv" in told
+    for words in (
+        "Unknown inputs: numbers of the model",
+        "Luck: the same simulation",
+        "Choice of theory: which of the",
+    ):
         assert words in told
     lines = text.split("\n")
     assert max(len(line) for line in lines if not line.startswith("  armsrace")) <= width
     (spending,) = [line for line in lines if line.startswith("Serbia's spending in 2026  ") and "±" in line]
     one = next(one for one in result.uncertainty if (one.series, one.quarter) == (Series("spending", "SRB"), "2026"))
     assert f"{100 * one.shares.parameters:.0f} ±{100 * one.errors.parameters:.0f}" in spending
-    brief = " ".join("\n".join(answer(result)).split())
-    assert f"Serbia's spending in 2026 comes from: {100 * one.shares.parameters:.0f} % from numbers that" in brief
+    largest = next(one for one in result.uncertainty if (one.series, one.quarter) == place_of(result.largest_effect))
+    brief = " ".join("\n".join(ending(result, "skydagger-delivery", out)).split())
+    assert f"comes from unknown inputs ({100 * largest.shares.parameters:.0f} %), luck (" in brief
+    assert "it depends most on" in brief and "rank correlation" in brief
     assert "±" not in brief
 
 

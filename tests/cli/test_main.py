@@ -72,9 +72,9 @@ BAD = {
     "a seed that is no number": (["run", "skydagger-delivery", "--seed", "nan"], '--seed: "nan" is not a whole number'),
     "misspelt theory": (["run", "skydagger-delivery", "--theory", "spral"], 'did you mean "spiral"?'),
     "theories of no comparison": (["run", "baseline", "--theory", "all"], "baseline is compared to nothing"),
-    "worlds of all theories": (
+    "simulations of all theories": (
         ["run", "skydagger-delivery", "--theory", "all", "--keep", "all"],
-        "single worlds are kept of one theory at a time",
+        "single simulations are kept of one theory at a time",
     ),
     "negative seed": (["run", "skydagger-delivery", "--seed", "-1"], "-1 is outside 0-"),
     "too early": (["run", "skydagger-delivery", "--until", "2017Q4"], "2017Q4 is outside 2018Q1-2035Q4"),
@@ -85,7 +85,7 @@ BAD = {
         ["run", "skydagger-delivery", "--set", "reaction.SRB", "0.4"],
         "write NAME=VALUE in one word: --set reaction.SRB=0.4",
     ),
-    "decimal comma": (["run", "skydagger-delivery", "--set", "reaction.SRB=0,4"], "write 0.4 with a point"),
+    "decimal comma": (["run", "skydagger-delivery", "--set", "reaction.SRB=0,4"], "write 0.4, with a point"),
     "empty setting": (["run", "skydagger-delivery", "--set", "reaction.SRB="], "no value after ="),
     "id of the library": (["new", "baseline"], "is a scenario of the library; choose another name"),
     "name turned round": (["trace", "price.loitering"], 'did you mean "loitering_price"?'),
@@ -218,17 +218,18 @@ def test_run_prints_exactly_one_json_document(capsys, quick):
 def test_run_ends_in_words_and_says_what_to_type_next(capsys, quick):
     _, out, err = armsrace(capsys, "run", "skydagger-delivery")
     assert err == ""
-    assert "99 higher" in out or "all higher, direction assumed" in out
+    assert "99 % higher" in out or "all higher, direction assumed" in out
     for part in (
-        "Before you use this",
+        "The largest effect: ",
+        "How sure: ",
         "What it rests on",
         "Next:",
         "armsrace trace reaction.SRB",
     ):
         assert part in out
     full = armsrace(capsys, "run", "skydagger-delivery", "--full", "--overwrite")[1]
-    assert "In all 100 worlds" in full and "Leaning:" in full
-    assert "In all 100 worlds" not in out and "Leaning:" not in out
+    assert "in all 100 simulations" in full and "Possible bias:" in full
+    assert "in all 100 simulations" not in out and "Possible bias:" not in out
 
 
 @pytest.mark.parametrize("words", [("--format", "json"), ("--theory", "all")])
@@ -309,8 +310,8 @@ def test_show_lists_changes_in_time_order_with_their_sources(capsys):
     _, out, _ = armsrace(capsys, "show", "skydagger-delivery")
     assert out.index("2024Q4 skydagger-order") < out.index("2025Q4 skydagger-delivery")
     words = " ".join(out.split())
-    assert "at 3,000 US$ each (5-95 %: 950 to 9,500), assumed; see: armsrace trace loitering_price" in words
-    assert "the loitering munitions ordered in 2024Q4 arrive" in words and "armsrace trace skydagger-order" in words
+    assert "at 3,000 US$ each (90 % range 950 to 9,500), assumed; see: armsrace trace loitering_price" in words
+    assert "the one-way drones ordered in 2024Q4 arrive" in words and "armsrace trace skydagger-order" in words
     assert "[002, paragraph 2]" in out and "tb2-kosovo-order" not in out
 
 

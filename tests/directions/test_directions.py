@@ -224,6 +224,7 @@ def answer_with(monkeypatch, key, prior, status, value=None):
     """The direction of Serbia's spending where a channel's number has another prior and status; or is fixed by the user."""
     declared = signed_table(load_parameters(), [key], prior, status)
     monkeypatch.setattr(taken_out, "load_parameters", lambda: declared)
+    monkeypatch.setattr(directions, "_asked_lately", {})
     pair = [
         PreparedScenario(
             side.scenario, declared if value is None else declared.with_overrides({key: value}), side.script
@@ -265,3 +266,23 @@ def test_a_question_of_its_own_says_that_no_direction_is_clear():
     quarter = index_of("2030Q4")
     found = directions.direction_between(pair, KOSOVO, quarter, members=100, seed=1, fit="prior")
     assert found.label == UNCLEAR
+
+
+def test_the_same_pair_is_simulated_once_and_another_seed_or_setting_anew(monkeypatch):
+    monkeypatch.setattr(directions, "_asked_lately", {})
+    seen = []
+    true = directions.variants
+
+    def counted(pair, *arguments, **options):
+        seen.append(options["seed"])
+        return true(pair, *arguments, **options)
+
+    monkeypatch.setattr(directions, "variants", counted)
+    first = asked("skydagger-delivery", DRONES).of(DRONES, YEAR, 1)
+    assert asked("skydagger-delivery", DRONES).of(DRONES, YEAR, 1) == first and len(seen) == 1
+    asked("skydagger-delivery", DRONES, settings=("coupling=0",)).of(DRONES, YEAR, 1)
+    replace(asked("skydagger-delivery", DRONES), seed=2).of(DRONES, YEAR, 1)
+    assert seen == [1, 1, 2]
+    for seed in range(3, 3 + directions.KEPT):
+        replace(asked("skydagger-delivery", DRONES), seed=seed).of(DRONES, YEAR, 1)
+    assert len(directions._asked_lately) == directions.KEPT

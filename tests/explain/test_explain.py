@@ -439,7 +439,7 @@ def test_rows_add_up_to_the_change_as_shown() -> None:
 def test_sentences_say_what_moved_by_how_much_and_why() -> None:
     said = " ".join(sentences(tension_under_dialogue()))
     assert said.startswith("Tension between Serbia and Kosovo in 2027Q1 is ")
-    assert "lower in dialogue-and-mediation than in skydagger-delivery" in said
+    assert "is lower by " in said and " in dialogue-and-mediation than in skydagger-delivery (from " in said
     assert "dialogue of Belgrade and Pristina (series.dialogue)" in said
 
 

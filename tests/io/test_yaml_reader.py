@@ -103,7 +103,7 @@ def test_quoted_and_bare_forms_of_a_key_are_duplicates():
         ("a: 1\n---\nb: 2\n", 2, "a second document starts here; keep one per file"),
         ("? [a, b]\n: 1\n", 1, "a key must be a plain word"),
         ("a: 1\nb: [1, 2\nc: 3\n", 3, "check indentation, brackets and quotes"),
-        ("a: 1\nb: Kosovo: a question\n", 2, 'put text that contains ": " in quotes'),
+        ("a: 1\nb: Kosovo: a question\n", 2, 'quote text with ": " in it'),
         ("a:\n\t- b\n", 2, "use spaces, not tabs"),
         ("a: @b\n", 1, "in quotes"),
     ],
@@ -141,7 +141,7 @@ def test_deep_nesting_is_refused_at_once_in_our_words(opening, depth):
     [
         ("a: " + "[" * 30, "nested more than 20 deep"),
         ("a: 1\nb: [1, 2\nc: 3\n", "check indentation, brackets and quotes"),
-        ("a: 1\nb: Kosovo: a question\n", 'put text that contains ": " in quotes'),
+        ("a: 1\nb: Kosovo: a question\n", 'quote text with ": " in it'),
         ("a:\n\t- b\n", "use spaces, not tabs"),
         ("a: @b\n", "in quotes"),
         ("a: \x01", "remove the invisible character"),

@@ -1,5 +1,6 @@
 """What a reader sees of a picture."""
 
+from itertools import combinations
 from typing import Any
 
 from sim.plots.draw import Text
@@ -25,3 +26,19 @@ def canvas_of(figure: Figure) -> Any:
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     return canvas
+
+
+def overlaps(figure: Figure) -> list[tuple[str, ...]]:
+    """Words of a picture that leave it, and pairs of words that lie on each other."""
+    canvas = canvas_of(figure)
+    found = [(text.get_text(), text.get_window_extent(canvas.get_renderer())) for text in drawn_texts(figure)]
+    width, height = figure.bbox.width, figure.bbox.height
+    wrong: list[tuple[str, ...]] = [
+        (words,) for words, box in found if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height
+    ]
+    for (one, first), (other, second) in combinations(found, 2):
+        across = min(first.x1, second.x1) - max(first.x0, second.x0)
+        up = min(first.y1, second.y1) - max(first.y0, second.y0)
+        if min(across, up) > 1.0:
+            wrong.append((one, other))
+    return wrong

@@ -28,7 +28,7 @@ from sim.plots.style import BASELINE, DYAD, STYLES, Figure
 from sim.plots.timeline import event_words, named_events
 from sim.scenario.event_types import event_adapter, event_models
 from tests.plots.colour_vision import BLINDNESSES, lab
-from tests.plots.pictures_read import canvas_of, drawn_texts
+from tests.plots.pictures_read import canvas_of, overlaps
 
 QUARTERS, MEMBERS, CHANGE = 44, 8, 31
 NAMES = ("spending", "relation", "risk", "stocks", "overview")
@@ -228,17 +228,7 @@ def test_no_words_overlap_and_none_leave_the_picture(plot: Plot, compared: bool)
     if not plot.is_drawn(synthetic(compared=compared)):
         return
     with style.our_style():
-        figure = plot.draw(synthetic(compared=compared)).figure
-        canvas = canvas_of(figure)
-        found = [(text.get_text(), text.get_window_extent(canvas.get_renderer())) for text in drawn_texts(figure)]
-    for words, box in found:
-        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= figure.bbox.width and box.y1 <= figure.bbox.height, words
-    for (one, first), (other, second) in combinations(found, 2):
-        shared = (
-            min(first.x1, second.x1) - max(first.x0, second.x0),
-            min(first.y1, second.y1) - max(first.y0, second.y0),
-        )
-        assert min(shared) <= 1.0, (one, other)
+        assert overlaps(plot.draw(synthetic(compared=compared)).figure) == []
 
 
 # ---- what is claimed -------------------------------------------------------------------------------------------------
@@ -256,7 +246,7 @@ def test_sign_is_named_only_where_95_of_100_worlds_move_the_same_way() -> None:
     assert found == "higher 2025Q4–2026Q1, lower in 2026Q3"
     assert verdict(bands([0.94] * 5, [0.06] * 5), times) == "no clear direction"
     assert verdict(bands([0.5] * 5, [0.0] * 5), times) == "no clear direction"
-    assert verdict(bands([0.0] * 5, [0.0] * 5), times) == "none in any world"
+    assert verdict(bands([0.0] * 5, [0.0] * 5), times) == "none in any simulation"
 
 
 def test_stretches_of_the_same_sign_are_named_together() -> None:
@@ -302,7 +292,7 @@ def test_pictures_ask_for_the_direction_at_the_time_of_the_largest_clear_change(
 def test_run_without_effect_says_so() -> None:
     run = synthetic(compared=True, effect=0.0)
     titles = [axes.get_title(loc="left") for axes in figure_of("overview", run).axes]
-    assert all(title.endswith("\nnone in any world") for title in titles)
+    assert all(title.endswith("\nnone in any simulation") for title in titles)
 
 
 def test_difference_that_cannot_be_seen_is_called_hardly_any() -> None:
@@ -325,14 +315,14 @@ def test_time_line_names_what_the_scenario_changes_and_nothing_else() -> None:
 def test_order_with_a_date_is_named_when_made_and_when_it_arrives() -> None:
     order = HISTORY[0] | {"id": "more", "at": "2026Q2", "due": "2027Q1"}
     run = replace(synthetic(compared=True), scenario=story("More", *HISTORY, order))
-    words = ["2026Q2  order: Türkiye to Kosovo, armed UAVs", "2027Q1  delivery: Türkiye to Kosovo, armed UAVs"]
+    words = ["2026Q2  order: Türkiye to Kosovo, armed drones", "2027Q1  delivery: Türkiye to Kosovo, armed drones"]
     assert [mark.words for mark in named_events(run)] == words
     assert [mark.words for mark in named_events(replace(run, quarters=index_of("2027Q1")))] == words[:1]
 
 
 def test_time_line_of_a_single_world_names_drones_and_incidents() -> None:
     words = [mark.words for mark in named_events(synthetic(compared=False))]
-    assert words == ["2023Q2  delivery: Türkiye to Kosovo, armed UAVs", "2023Q3  lethal incident"]
+    assert words == ["2023Q2  delivery: Türkiye to Kosovo, armed drones", "2023Q3  lethal incident"]
 
 
 def test_event_after_the_end_of_the_run_is_not_on_the_time_line() -> None:

@@ -17,7 +17,7 @@ from sim.cli.main import main
 from sim.io.templates import phrase
 from sim.plots.channels import CHANNEL_STYLES
 from sim.plots.network import FRIENDLY, HOSTILE
-from sim.report.document import BulletList, Image, Report, read_report, report_to_json
+from sim.report.document import BulletList, Image, Report, Text, read_report, report_to_json
 from sim.report.render import page_html
 from sim.report.run_report import sections
 from sim.report.why import Why
@@ -95,13 +95,19 @@ def test_page_asks_no_other_host_for_anything(page):
     assert not re.search(r"@import|url\(", page)
 
 
-def test_answer_is_a_few_sentences_with_their_uncertainty_and_ends_with_the_risk(made):
+def test_answer_is_a_verdict_and_a_few_sentences_with_their_uncertainty(made):
     answer = next(section for section in read_report(made[1] / "report.json").sections if section.anchor == "answer")
     (told,) = (part.points for part in answer.parts if isinstance(part, BulletList))
-    assert len(told) == 4
-    assert all("90 of 100 worlds lie between" in sentence for sentence in told)
-    assert told[0].startswith("Serbia's spending in 2026") and told[3].startswith("Rate of serious incidents")
-    assert "the direction is a balance of assumptions" in told[3]
+    assert 4 <= len(told) <= 6
+    assert all("the 90 % range is" in sentence for sentence in told)
+    assert any(one.startswith("Serbia's spending in ") for one in told)
+    (risk,) = (one for one in told if one.startswith("The incident rate"))
+    assert "the direction is a balance of assumptions" in risk
+    (verdict, *_) = (part.text for part in answer.parts if isinstance(part, Text))
+    assert (
+        verdict.startswith("This is not a runaway arms race between Serbia and Kosovo")
+        and "The largest effect: " in verdict
+    )
 
 
 def test_an_undetermined_change_is_told_to_go_either_way(made):
@@ -111,7 +117,7 @@ def test_an_undetermined_change_is_told_to_go_either_way(made):
     assert both and all("may rise or fall" in sentence(row) for row in both)
     still = replace(rows[0], p_positive=0.37, p_negative=0.0)
     assert "may rise or stay as it is" in sentence(still)
-    assert "37 of 100 worlds go higher; unchanged in 63" in sentence(still)
+    assert "higher in 37 % of simulations, unchanged in 63 % of simulations" in sentence(still)
 
 
 def test_nothing_of_a_report_is_missing(page):
@@ -120,7 +126,16 @@ def test_nothing_of_a_report_is_missing(page):
         "How to cite", "The scenario and the manifest",
     ):  # fmt: skip
         assert f">{title}</h2>" in page
-    for words in ("pinned", "bounded", "assumed", "spiral", "deterrence", "no-effect", "set here", "resolved (YAML)"):
+    for words in (
+        "well determined",
+        "narrowed",
+        "assumed",
+        "spiral",
+        "deterrence",
+        "no-effect",
+        "set here",
+        "resolved (YAML)",
+    ):
         assert words in page
 
 
@@ -183,7 +198,7 @@ def test_a_page_that_is_gone_is_made_again_from_the_data(page, made, capsys):
 
 def test_an_explanation_fills_its_place_when_there_is_one(made):
     why = Why(
-        "Serbia spends more because of Kosovo's arms.", "2026Q4", 64, "million US$ a year", (("threat", "", "+1.0", "100 %"),), "+1.0",
+        ("Serbia spends more because of Kosovo's arms.",), "2026Q4", 64, "million US$ a year", (("threat", "", "+1.0", "100 %"),), "+1.0",
         Image("Waterfall", "one bar", "waterfall.svg"),
     )  # fmt: skip
     manifest = {"identity": {"fit": "x"}, "versions": {}, "platform": ""}
@@ -192,7 +207,7 @@ def test_an_explanation_fills_its_place_when_there_is_one(made):
         for one in (None, why)
     )
     sentence, table, picture = (part for part in told.parts if part not in plain.parts)
-    assert sentence.text == why.sentence and picture == why.picture
+    assert sentence.text == why.sentences[0] and picture == why.picture
     assert [cell.text for cell in table.rows[-1].cells] == ["the change", "", "+1.0", "100 %"]
     assert "because" not in str(plain)
 
@@ -200,7 +215,7 @@ def test_an_explanation_fills_its_place_when_there_is_one(made):
 def test_a_run_that_is_compared_with_nothing_has_a_report_of_levels(tmp_path):
     run("baseline", out=tmp_path / "run", members=20, until="2027Q4")
     page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
-    assert "these are levels" in page and "Serbia&#x27;s military spending in 2027 is" in page
+    assert "these are levels" in page and "Serbia&#x27;s military spending in 2027: the median is" in page
     assert 'id="why"' not in page and 'id="moves"' in page
 
 
@@ -212,12 +227,13 @@ def test_markdown_and_spreadsheet_hold_the_same_tables(made, tmp_path, monkeypat
         assert main(["report", str(made[1]), "--format", form]) == 0
     assert list(tmp_path.iterdir()) == [] and strangers(made[1]) == []
     text = (made[1] / "report.md").read_text(encoding="utf-8")
-    assert "| Serbia's spending in 2026 | " in text and "](figures/overview.svg)" in text
+    first = made[0].ordered_findings[0]
+    assert f"| {first.what} | {first.change} |" in text and "](figures/overview.svg)" in text
     book = load_workbook(made[1] / "report.xlsx")
     assert book.sheetnames[0] == "Report"
     changes = next(sheet for sheet in book.worksheets if sheet["A1"].value == "Changes, and how sure they are")
-    assert changes["A3"].value == "Serbia's spending in 2026"
-    channels = next(sheet for sheet in book.worksheets if "serious" in str(sheet["A1"].value))
+    assert changes["A3"].value == first.what
+    channels = next(sheet for sheet in book.worksheets if "incident rate" in str(sheet["A1"].value))
     assert isinstance(channels["B3"].value, float)
 
 

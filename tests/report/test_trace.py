@@ -23,8 +23,8 @@ def facts(name):
 def test_a_parameter_names_value_range_status_source_and_use():
     found = traced("reaction.SRB")
     assert found.plain()["range"] == [-10.0, 10.0]
-    assert found.values[0]["default"] == 1.0
-    assert found.values[0]["low"] < 0.0 < 1.0 < found.values[0]["high"]
+    assert found.values[0]["default"] == 1.6
+    assert found.values[0]["low"] < 0.0 < 1.6 < found.values[0]["high"]
     assert facts("reaction.SRB")["status"] == "estimated"
     assert "the equations of spending and capability (sim/rules/spending.py, sim/rules/capability.py)" in found.uses
     assert "mechanism reaction: budgets react to threat (armsrace check --mechanisms)" in found.uses
@@ -156,3 +156,22 @@ def test_spending_is_compared_in_one_price_level():
     serbia = next(row for row in source_table("spending").plain() if row["country"] == "Serbia")
     assert serbia["sipri_2023_prices_musd"] == pytest.approx(1883.38 / 1.0295)
     assert serbia["difference_per_cent"] == pytest.approx(100.0 * (2500.0 * 1.0295 / 1883.38 - 1.0))
+
+
+def test_a_claim_names_its_sources_its_places_and_the_words_that_stand_there():
+    known = facts("M07")
+    assert known["claim"].startswith("Arms deals") and known["locator"].startswith("000: ")
+    assert known["quoted there"].endswith("(000-08)")
+    assert any("armsrace check --claims M07" in use for use in traced("M07").uses)
+
+
+def test_a_document_says_its_claims_and_how_it_is_cited():
+    known = facts("003")
+    assert known["cite as"].startswith("Vuckovic, A. (ca. 2024, September).")
+    assert any(name.startswith("says (") and "gave up buying Turkish drones" in text for name, text in known.items())
+    assert any("figures: 003-" in use for use in traced("003").uses)
+
+
+def test_dated_events_name_where_they_are_cited():
+    assert any("cited by claims" in use for use in traced("E045").uses)
+    assert facts("X087")["source"].startswith("Defense Mirror https://")

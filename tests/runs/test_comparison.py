@@ -93,13 +93,13 @@ def test_setting_reaches_all_scenarios_that_know_it():
         compare(SCENARIOS, settings=["events.nothing.n=1"], **SMALL)
 
 
-def test_answer_counts_worlds_and_names_the_convention(found, tmp_path):
+def test_answer_counts_simulations_and_names_the_convention(found, tmp_path):
     text = " ".join(" ".join(comparison_answer(found, tmp_path)).split())
     for words in (
         "with the same draws and the same luck",
         "Balance of assumptions: effects whose",
         "is a convention of this program",
-        "Direction assumed: we put",
+        "Direction assumed: we assumed the direction; only the size is a result.",
         "dialogue-and-mediation Counted: nothing. The money of mediators",
         "Kosovo's perceived threat",
     ):

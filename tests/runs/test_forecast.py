@@ -352,7 +352,7 @@ def test_the_answer_says_what_drives_it_and_what_it_does_not_know() -> None:
     assert "does not know: any figure of spending after 2023" in text and "until 2025Q4" in text
     assert "the prior, which is fitted to nothing" in text
     fitted = " ".join(" ".join(forecast_answer(replace(made(), fit=DEFAULT_FIT), Path("x"))).split())
-    assert f"what the fit {DEFAULT_FIT} leaves open" in fitted and "fitted to nothing" not in fitted
+    assert f"what the ensemble {DEFAULT_FIT} leaves open" in fitted and "fitted to nothing" not in fitted
 
 
 def test_json_is_one_document_with_the_rows_of_the_table(capsys, monkeypatch, small: Forecast) -> None:
@@ -397,7 +397,7 @@ def test_the_title_is_a_question_and_a_note_says_what_the_forecast_is_and_is_not
     _, svg = PLOT.write(made(), here)
     words = ["".join(element.itertext()) for element in ET.parse(svg).iter(f"{SVG}text")]
     assert f"What will {load_actors().states_counted} spend on their military in 2024 and 2025?" in words
-    assert any("the figure of 2023 (SIPRI) times that world's growth since" in text for text in words)
+    assert any("the figure of 2023 (SIPRI) times the growth of each simulation since" in text for text in words)
     assert any("no spending after 2023" in text for text in words) and not any("…" in text for text in words)
     assert words.count("2025: +25 % (−10 to +100)") == len(STATES)
 

@@ -191,7 +191,7 @@ def test_progress_counts_every_world_of_every_theory_once():
     ("options", "message"),
     [
         ({"scenario": "baseline"}, "is compared to nothing"),
-        ({"keep": "all"}, "single worlds are kept of one theory at a time"),
+        ({"keep": "all"}, "single simulations are kept of one theory at a time"),
         ({"members": 0}, "0 is outside"),
     ],
 )
@@ -229,7 +229,7 @@ def test_the_hazard_is_told_in_shares_and_no_direction_is_asserted(compared, mon
     told = " ".join(text.split())
     assert "The theories disagree about the direction of these" in told
     row = next(line["deterrence"] for line in found.rows if line["spiral"].topic.variable == "hazard")
-    assert re.search(rf"{int(100 * row.p_positive)} higher, {int(100 * row.p_negative)} lower", told)
+    assert re.search(rf"{int(100 * row.p_positive)} % higher, {int(100 * row.p_negative)} % lower", told)
     assert "sign" not in text
 
 

@@ -486,10 +486,11 @@ def test_the_reserve_comes_and_goes(effect):
 
 def test_dialogue_lowers_tension_and_hazard_and_mends_relations(effect):
     change = effect(EVENTS["dialogue"])
-    assert (series(change, "dialogue", "SRB", "XKX")[NOW:] == 0.5).all()
+    dialogue = series(change, "dialogue", "SRB", "XKX")
+    assert dialogue[NOW] == pytest.approx(0.5 * 1.25) and (np.diff(dialogue[NOW:]) > 0.0).all()  # the calmer, the more
     assert (series(change, "tension", "SRB", "XKX")[NOW:] < 0.0).all()
     assert (series(change, "hazard", "SRB", "XKX")[NOW:] < 0.0).all()
-    assert series(change, "relation", "SRB", "XKX")[NOW] == pytest.approx(0.10 * 0.5 / 4, abs=1e-12)
+    assert series(change, "relation", "SRB", "XKX")[NOW] == pytest.approx(0.10 * dialogue[NOW] / 4, abs=1e-12)
     assert series(change, "relation", "XKX", "SRB")[-1] > series(change, "relation", "XKX", "SRB")[NOW] > 0.0
 
 
@@ -502,7 +503,8 @@ def test_dialogue_rests_tension_where_damping_and_decay_balance(world):
 
 def test_an_open_european_door_brings_dialogue_and_costs_ankara_influence(effect):
     change = effect(EVENTS["accession"])
-    assert series(change, "dialogue", "SRB", "XKX")[NOW] == pytest.approx(0.3 * 0.4, abs=1e-12)
+    calm = 1.0 + 1.0 * (0.6 - 0.35)  # tension at rest, below its reference, adds a share
+    assert series(change, "dialogue", "SRB", "XKX")[NOW] == pytest.approx(0.3 * 0.4 * calm, abs=1e-12)
     assert series(change, "influence", "TUR", "XKX")[NOW] == pytest.approx(-0.4 * 0.4, abs=1e-12)
     closed = effect("type: accession, level: 0.1")
     assert series(closed, "influence", "TUR", "SRB")[NOW] == pytest.approx(0.4 * 0.4, abs=1e-12)

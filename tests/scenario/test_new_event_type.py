@@ -119,7 +119,8 @@ def test_a_new_type_of_event_is_read_and_its_mistakes_are_told(copied):
 def test_a_new_type_of_event_is_shown_in_its_sentence(copied):
     shown = " ".join(answer(copied, "-m", "sim", "show", "mine.yaml").split())
     assert (
-        "2026Q1 red-phone: Serbia opens a hotline to Kosovo, used at 0.25 (5-95 %: 0.12 to 0.39) until 2026Q4" in shown
+        "2026Q1 red-phone: Serbia opens a hotline to Kosovo, used at 0.25 (90 % range 0.12 to 0.39) until 2026Q4"
+        in shown
     )
 
 

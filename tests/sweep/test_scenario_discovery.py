@@ -104,7 +104,7 @@ def test_short_name_is_taken_where_it_fits_one_metric_and_refused_with_those_it_
     [
         ("tension > 7", "holds in only 0 of 1,500 runs"),
         ("tension < 7", "holds in all of 1,500 runs"),
-        ("tensoin > 1", 'did you mean "tension"[?] There are: tension'),
+        ("tensoin > 1", 'did you mean "tension"[?]'),
         ("tension = 1", "write METRIC > NUMBER"),
         ("tension > 1.2.3", "write METRIC > NUMBER"),
     ],

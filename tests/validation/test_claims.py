@@ -184,7 +184,7 @@ def test_one_event_of_an_experiment_is_read_as_in_a_scenario_file():
         ("scenario: skydagger-delivery", "scenario: skydager-delivery", 'did you mean "skydagger-delivery"?'),
         ('sign: "0", band: 0.5', 'sign: "0"', 'the sign "0" needs a band'),
         ('sign: "not +", band: 0.01', 'sign: "not +"', 'the sign "not +" needs a band'),
-        ("type: supplement, actor: XKX", "type: supplement, actor: XKK", "is not a state"),
+        ("type: supplement, actor: XKX", "type: supplement, actor: XKK", "is not one of the twelve states"),
         ("remove: [framework-kosovo]", "remove: [framework]", 'no inherited event has the id "framework"'),
         ("recorded: holds", "recorded: true", "holds"),
         ("    shows: the delivery", "    show: the delivery", "unknown field"),

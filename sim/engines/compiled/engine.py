@@ -77,7 +77,7 @@ def simulate(
         Given(np.array(parameters.fitted, dtype=np.int64), fitted_values(parameters, seed, numbers)),
         numbers, rows, seed=seed, quarters=quarters, threads=threads, progress=progress, chance_seed=chance_seed,
     )  # fmt: skip
-    if rows_recorded is None and not np.isfinite(recorded).all():
+    if rows_recorded is None and not all(np.isfinite(values).all() for values in recorded):  # one at a time, for room
         raise FloatingPointError(_not_finite(recorded, wanted, numbers))
     return recorded
 

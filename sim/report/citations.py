@@ -1,0 +1,213 @@
+"""How to cite the program, a scenario and what it rests on: in the style of the APA, and as BibTeX."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sim import __version__
+from sim.data.context_events import context_events
+from sim.data.tables import sources
+from sim.io.assets import data_file
+from sim.io.yaml_reader import read_yaml
+from sim.model.parameters import load_parameters
+from sim.scenario.levers import events_changed
+from sim.scenario.loading import Scenario
+
+NO_SOURCE = ("assumed", "model-derived", "context-events")  # the last stands for the sources of its single rows
+MONTHS = "January February March April May June July August September October November December".split()
+OF_BODIES = re.compile(
+    r"Bank|Institute|Bureau|Academy|Ministry|Government|Office|Project|project|Agency|NATO|Union|group|Council|\d|\(|government|ulletin"
+)
+NO_DATE = "n.d."
+_DOI = re.compile(r"doi(?:\.org/|:)(10\.[0-9]+/\S+)")
+_URL = re.compile(r"https?://\S+")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One entry of a list of references.
+
+    key     : of the entry, in the project and in BibTeX
+    authors : of people "Given Names Family", of a body its name; empty where nobody is named
+    date    : as far as it is known, "2024-09" for example; "" where it is unknown
+    kind    : in brackets behind the title, "Computer software" for example; "" where the reader needs no word
+    """
+
+    key: str
+    title: str
+    authors: tuple[str, ...] = ()
+    date: str = ""
+    is_inferred: bool = False
+    outlet: str = ""
+    url: str = ""
+    kind: str = ""
+
+    def apa(self) -> str:
+        """The entry in the style of the American Psychological Association, 7th edition, as plain text."""
+        names = [_inverted(name) for name in self.authors]
+        who = f"{', '.join(names[:-1])}, & {names[-1]}" if len(names) > 1 else "".join(names)
+        title = f"{self.title}{f' [{self.kind}]' if self.kind else ''}"
+        when = f"({'ca. ' if self.is_inferred else ''}{_date_words(self.date)})"
+        head = [who.rstrip("."), f"{when}.", title] if who else [title, f"{when}."]
+        first = f"{head[0]}. {head[1]} {head[2]}" if who else f"{head[0]}. {head[1]}".rstrip(".")
+        said = " ".join(f"{part}{'' if part[-1] in '.?!' else '.'}" for part in (first, self.outlet) if part)
+        return f"{said} {self.url}".rstrip()
+
+    def bibtex(self) -> str:
+        """The entry as BibTeX."""
+        doi = _DOI.search(self.url)
+        fields = {
+            "author": " and ".join(name if _is_person(name) else f"{{{name}}}" for name in map(_escaped, self.authors)),
+            "title": f"{{{_escaped(self.title)}}}",
+            "year": self.date[:4],
+            "month": self.date[5:7].lstrip("0"),
+            "howpublished": _escaped(self.outlet),
+            "doi": doi[1] if doi else "",
+            "url": "" if doi else self.url,
+            "note": "; ".join(filter(None, (self.kind, "date inferred" if self.is_inferred else ""))),
+        }
+        lines = [f"  {name} = {{{text}}}," for name, text in fields.items() if text]
+        key = f"document{self.key}" if self.key.isdigit() else re.sub("[^A-Za-z0-9-]", "", self.key)
+        return "\n".join([f"@misc{{{key},", *lines, "}"])
+
+
+# ---- which there are -------------------------------------------------------------------------------------------------
+
+
+@cache
+def _program() -> dict[str, Any]:
+    return read_yaml(data_file("CITATION.cff")).data
+
+
+def tool() -> Reference:
+    """The program, as CITATION.cff says it."""
+    cited = _program()
+    names = tuple(
+        author.get("name") or f"{author['given-names']} {author['family-names']}" for author in cited["authors"]
+    )
+    version = f"Version {__version__}, model {load_parameters().model_version}"
+    url = str(cited.get("doi", "") and f"https://doi.org/{cited['doi']}") or str(cited.get("repository-code", ""))
+    return Reference(
+        "armsrace",
+        f"{cited['title']} ({version})",
+        names,
+        str(cited["date-released"])[:4],
+        url=url,
+        kind="Computer software",
+    )
+
+
+def scenario_reference(scenario: Scenario) -> Reference:
+    """A scenario: one of the library is the program's, any other its user's."""
+    program = tool()
+    if scenario.file.parent == data_file("scenarios"):
+        outlet = f"Scenario {scenario.id} of armsrace, version {__version__}"
+        return Reference(
+            f"armsrace-{scenario.id}", scenario.title, program.authors, program.date, outlet=outlet, url=program.url
+        )
+    outlet = f"Scenario {scenario.file.name} for armsrace, version {__version__}, SHA-256 {scenario.digest[:12]}"
+    return Reference(scenario.id, scenario.title, ("{Your name}",), "", outlet=outlet)
+
+
+def sources_of(scenario: Scenario, base: Scenario | None) -> list[Reference]:
+    """The documents that a scenario names, and the sources of the events and of the record that it adds or changes."""
+    changed = events_changed(scenario, base)
+    keys = [document["document"] for document in scenario.documents]
+    keys += [key for event in changed for key in (event.source or "").split(";")]
+    rows = {row for event in changed for row in re.findall(r"\bX[0-9]{3}\b", f"{event.locator} {event.note}")}
+    known = [key for key in dict.fromkeys(keys) if key in sources() and key not in NO_SOURCE]
+    return [*map(source_reference, known), *_of_the_record(rows)]
+
+
+def source_reference(key: str) -> Reference:
+    """A key of seeds/sources.yaml."""
+    source = sources()[key]
+    outlet = str(source.get("outlet") or "")
+    url = str(source.get("url") or "") or next(iter(_URL.findall(outlet)), "").rstrip(".,;")
+    if doi := _DOI.search(outlet):
+        url = f"https://doi.org/{doi[1]}"
+    outlet = re.sub(r"[,;]?\s*(doi:\S+|https?://\S+|\((not printed|named) [^)]*\))", "", outlet).strip()
+    outlet = re.sub(r",? Vol\. (\d+), No\. (\d+), pp\. ", r", \1(\2), ", outlet)
+    return Reference(
+        key, _title(str(source["title"])), _authors(str(source.get("author") or "")), str(source.get("date") or ""),
+        is_inferred=source.get("date_status") == "inferred", outlet=outlet, url=url,
+        kind="Data set" if source.get("kind") == "dataset" else "",
+    )  # fmt: skip
+
+
+def _of_the_record(rows: set[str]) -> Iterator[Reference]:
+    for row in context_events():
+        if row.id in rows:
+            yield Reference(row.id, row.event.rstrip("."), date=row.date, outlet=row.source, url=row.url)
+
+
+def reference_lines(scenario: Scenario | None, base: Scenario | None) -> Iterator[tuple[str, list[Reference]]]:
+    """Headings with their references: the program, the scenario, and what it rests on."""
+    yield "The program", [tool()]
+    if scenario is not None:
+        yield "The scenario", [scenario_reference(scenario)]
+        yield "What the scenario rests on", sources_of(scenario, base)
+    else:
+        documents = [
+            key for key, source in sources().items() if isinstance(source, dict) and source.get("kind") == "document"
+        ]
+        yield "The documents that the model rests on", list(map(source_reference, documents))
+
+
+# ---- words -----------------------------------------------------------------------------------------------------------
+
+
+def _title(text: str) -> str:
+    """A title; of a text without one a description in brackets, as the APA has it."""
+    untitled = re.fullmatch(r"\(no title printed; (.*)\)", text)
+    return f"[{untitled[1][0].upper()}{untitled[1][1:]}]" if untitled else text
+
+
+def _authors(text: str) -> tuple[str, ...]:
+    """The authors that a source names, each by itself; those that are nobody's name are left out."""
+    if not text or "as printed" in text or "not named" in text:
+        return ()
+    plain = re.sub(r"\s*\((ed|eds)\.\)", "", text)
+    parts = [part.strip() for part in re.split(r",| and |;", plain) if part.strip()]
+    return tuple(parts) if all(map(_is_person, parts)) else (text,)
+
+
+def _is_person(name: str) -> bool:
+    words = name.split()
+    return 2 <= len(words) <= 5 and not OF_BODIES.search(name) and words[0] != "The"
+
+
+def _inverted(name: str) -> str:
+    """A person's name as a list of references has it.
+
+    >>> _inverted("Mehmet Uğur Ekinci"), _inverted("World Bank"), _inverted("Pierre Del Moral")
+    ('Ekinci, M. U.', 'World Bank', 'Del Moral, P.')
+    """
+    if not _is_person(name):
+        return name.strip("{}")
+    words = name.split()
+    start = next((place for place, word in enumerate(words[1:-1], 1) if word.lower() in PARTICLES), len(words) - 1)
+    initials = " ".join(f"{word[0]}." for word in words[:start])
+    return f"{' '.join(words[start:])}, {initials}"
+
+
+PARTICLES = ("del", "de", "von", "van", "der", "la")
+
+
+def _date_words(date: str) -> str:
+    """A date as far as it is known.
+
+    >>> _date_words("2024"), _date_words("2024-09"), _date_words("2024-09-06"), _date_words("")
+    ('2024', '2024, September', '2024, September 6', 'n.d.')
+    """
+    year, *rest = date.split("-")
+    if not year:
+        return NO_DATE
+    month = f", {MONTHS[int(rest[0]) - 1]}" if rest else ""
+    return f"{year}{month}{f' {int(rest[1])}' if len(rest) > 1 else ''}"
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([&%$#_])", r"\\\1", text)

@@ -1,0 +1,68 @@
+"""How the program, scenarios and sources are cited."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+import sim
+from sim.cli.main import main
+from sim.data.tables import sources
+from sim.report.citations import source_reference, tool
+
+
+def test_an_article_is_cited_as_the_apa_has_it():
+    assert source_reference("004").apa() == (
+        "Emin, N., & Ekinci, M. U. (2024). Boosting Influence: Türkiye's Renewed Military Activism in the Balkans. "
+        "Insight Turkey, 26(2), 229-254. https://doi.org/10.25253/99.2024262.16"
+    )
+
+
+def test_an_article_is_an_entry_of_bibtex_that_names_its_doi():
+    entry = source_reference("004").bibtex()
+    assert entry.startswith("@misc{document004,") and entry.endswith("}")
+    for line in ("author = {Nedim Emin and Mehmet Uğur Ekinci},", "year = {2024},", "doi = {10.25253/99.2024262.16},"):
+        assert line in entry
+    assert entry.count("{") == entry.count("}")
+
+
+def test_what_a_document_does_not_print_is_left_out_or_marked():
+    assert source_reference("002").apa() == "[On the arrival of Skydagger drones in Kosovo]. (ca. 2025, October)."
+    assert source_reference("003").apa().startswith("Vuckovic, A. (ca. 2024, September). ")
+    assert "not printed" not in source_reference("000").apa()
+
+
+def test_a_body_keeps_its_name_and_a_source_without_a_date_says_so():
+    assert source_reference("worldbank-wdi").apa().startswith("World Bank. (2026, February 24). ")
+    assert "(n.d.)" in source_reference("bea").apa()
+
+
+@pytest.mark.parametrize("key", [key for key, source in sources().items() if isinstance(source, dict)])
+def test_every_source_can_be_cited(key):
+    reference = source_reference(key)
+    assert "(" in reference.apa() and ".." not in reference.apa() and "None" not in reference.apa()
+    assert reference.bibtex().count("{") == reference.bibtex().count("}")
+
+
+def test_the_program_is_cited_as_citation_cff_says():
+    cited = yaml.safe_load((Path(sim.__file__).parents[1] / "CITATION.cff").read_text(encoding="utf-8"))
+    apa = tool().apa()
+    assert cited["title"] in apa and f"Version {sim.__version__}" in apa and f"({cited['date-released'].year})" in apa
+    assert apa.startswith("The armsrace authors. ") and "[Computer software]" in apa
+
+
+def test_cite_names_the_scenario_and_what_it_rests_on(capsys):
+    assert main(["cite", "skydagger-delivery"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "Scenario skydagger-delivery of armsrace" in out and "Vuckovic, A." in out and "@misc{document004," in out
+    assert main(["cite", "skydagger-delivery", "--format", "bibtex"]) == 0
+    assert capsys.readouterr().out.startswith("@misc{armsrace,")
+
+
+def test_a_scenario_of_ones_own_is_cited_as_ones_own(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", "mine"]) == 0
+    capsys.readouterr()
+    assert main(["cite", "mine.yaml"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "Scenario mine.yaml for armsrace" in out and "SHA-256" in out and "Your name" in out
