@@ -13,6 +13,7 @@ from sim.analysis.output import (
     IN_KIND,
     RACE,
     UNCERTAINTY,
+    write_manifest,
     write_summary,
     write_table,
 )
