@@ -2,10 +2,10 @@
 
 import csv
 import json
-import shutil
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from fnmatch import fnmatchcase
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,9 @@ import numpy as np
 from sim.analysis.results import SUMMARY_COLUMNS, Run, summary_rows
 from sim.analysis.store import Store, stretches
 from sim.io.errors import guess, refusal
-from sim.io.files import Draft
+from sim.io.formatting import no_formula
 from sim.io.quarters import name_of
+from sim.io.writing import WholeFolder, told_of
 from sim.model.variables import Series
 
 MANIFEST = "manifest.json"
@@ -28,6 +29,7 @@ TRAJECTORIES = "trajectories.parquet"
 THEORIES = "theories.csv"
 IN_KIND, RACE = "answer_in_kind.csv", "race.csv"
 COMPARISON = ("comparison.csv", "contrasts.csv", "regret.csv")
+EXPLAINED = "explain-"  # how the names of pictures begin that `armsrace explain` adds to a run
 REPORTS = tuple(f"{Path(REPORT).stem}.{form}" for form in REPORT_FORMS)
 FILES_OF_A_RUN = (
     MANIFEST, REPORT_DATA, *REPORTS, "summary.csv", TRAJECTORIES, UNCERTAINTY, THEORIES, FORECAST, *COMPARISON,
@@ -81,14 +83,9 @@ def write_trajectories(stores: Sequence[Store], kept: Sequence[Series], run: Run
     ]
     schema = pa.schema(columns)
     split = dict.fromkeys(sides, "BYTE_STREAM_SPLIT")
-    with pq.ParquetWriter(
-        file,
-        schema,
-        compression="zstd",
-        use_dictionary=list(texts),
-        column_encoding=split,
-        write_statistics=list(texts),
-    ) as writer:
+    with file.open("wb") as sink, pq.ParquetWriter(
+        sink, schema, compression="zstd", use_dictionary=list(texts), column_encoding=split, write_statistics=list(texts),
+    ) as writer:  # fmt: skip
         for one in kept:
             for quarters in stretches(run.quarters, run.members):
                 rows = len(quarters) * run.members
@@ -104,85 +101,75 @@ def write_trajectories(stores: Sequence[Store], kept: Sequence[Series], run: Run
                 writer.write_batch(pa.record_batch(batch, schema=schema))
 
 
-class RunFolder:
-    """A folder that appears whole or not at all: everything is written beside it and moved into place at the end.
+def write_manifest(content: dict[str, Any], folder: Path) -> None:
+    """Write manifest.json as the last file of a folder: with the names of the others, so that they are known as the program's own."""
+    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    write_json({**content, "files": files}, folder / MANIFEST)
 
-    Drafts of the same folder that killed processes left are removed when the next one is begun.
+
+def strangers(folder: Path, files: Sequence[str] = ()) -> list[str]:
+    """What stands in a folder that no run has written, sorted; a run's folder is replaced only if there is nothing.
+
+    files : what its manifest says was written; versions before this one did not say
     """
-
-    def __init__(self, target: Path) -> None:
-        self.target = target
-        self._made = [parent for parent in target.parents if not parent.exists()]
-        target.parent.mkdir(parents=True, exist_ok=True)
-        self._draft = Draft(f".{target.name}-draft-", target.parent)
-        self.draft = self._draft.path
-
-    def finish(self) -> None:
-        """Move the draft into place; what was there before is put back if that fails, and removed once the new run stands."""
-        self.draft.chmod(0o755)
-        if not self.target.exists():
-            self.draft.rename(self.target)
-            self._draft.release()
-            return
-        aside = Path(tempfile.mkdtemp(prefix=f".{self.target.name}-old-", dir=self.target.parent))
-        old = aside / self.target.name
-        try:
-            self.target.rename(old)
-            self.draft.rename(self.target)
-        except BaseException:
-            if old.exists() and not self.target.exists():
-                old.rename(self.target)
-            aside.rmdir()
-            raise
-        self._draft.release()
-        shutil.rmtree(aside, ignore_errors=True)
-
-    def abandon(self) -> None:
-        """Remove the draft."""
-        self._draft.remove()
-
-    def withdraw(self) -> None:
-        """Remove the draft, and the folders above it that were made for it, unless they hold something by now."""
-        self.abandon()
-        for parent in self._made:
-            with suppress(OSError):
-                parent.rmdir()
-
-
-def strangers(folder: Path) -> list[str]:
-    """What stands in a folder that no run has written, sorted; a run's folder is replaced only if there is nothing."""
-    strange = [path for path in folder.iterdir() if path.name not in (*FILES_OF_A_RUN, FIGURES)]
+    own = {MANIFEST, *REPORTS, *(files or FILES_OF_A_RUN)}
+    strange = [path for path in folder.iterdir() if path.name not in (*own, FIGURES) or path.is_symlink()]
     figures = folder / FIGURES
-    if figures.is_dir():
-        strange += [path for path in figures.iterdir() if path.suffix[1:] not in FORMATS or not path.is_file()]
-    elif figures.exists():
+    if figures.is_symlink() or (figures.exists() and not figures.is_dir()):
         strange.append(figures)
-    return sorted(str(path.relative_to(folder)) for path in strange)
+    elif figures.is_dir():
+        strange += [path for path in figures.iterdir() if not _is_picture(path, files)]
+    return sorted(dict.fromkeys(path.relative_to(folder).as_posix() for path in strange))
+
+
+def _is_picture(path: Path, files: Sequence[str]) -> bool:
+    """Whether a file among the figures is the program's own: one that the run wrote, or that `armsrace explain` added."""
+    if path.suffix[1:] not in FORMATS or path.is_symlink() or not path.is_file():
+        return False
+    return not files or f"{FIGURES}/{path.name}" in files or path.name.startswith(EXPLAINED)
 
 
 PICTURES = 12  # outcomes that are drawn, at most
 
 
 @contextmanager
-def analysis_folder(target: Path, document: str) -> Iterator[Path]:
+def analysis_folder(target: Path, document: str, *others: str, objection: Callable[[], str] = str) -> Iterator[Path]:
     """A draft folder that takes the place of an earlier analysis; InputError if the folder holds anything else.
 
-    document : name of the file that marks a folder of this kind of analysis
+    document  : name of the file that marks a folder of this kind of analysis
+    others    : names of the other files and folders that an analysis writes, with * for any letters
+    objection : says why the earlier analysis must not be replaced, or nothing
     """
     target = target.resolve()
-    if target.exists() and not target.is_dir():
-        raise refusal(target, "is a file; choose a folder with --out")
-    if target.is_dir() and any(target.iterdir()) and not (target / document).is_file():
-        raise refusal(target, "holds something else; choose another folder with --out")
+    _check_analysis(target, document, others, objection)
     try:
-        folder = RunFolder(target)
+        folder = WholeFolder(target)
     except OSError as error:
         raise refusal(target, f"cannot be written ({error.strerror}); choose another folder with --out") from None
     try:
-        yield folder.draft
+        with told_of(target):
+            yield folder.draft
+        _check_analysis(target, document, others, objection)  # something may have come in between
         folder.finish()
     finally:
         folder.withdraw()
+
+
+def _check_analysis(target: Path, document: str, others: Sequence[str], objection: Callable[[], str]) -> None:
+    if target.exists() and not target.is_dir():
+        raise refusal(target, "is a file; choose a folder with --out")
+    held = sorted(path.relative_to(target).as_posix() for path in target.rglob("*")) if target.is_dir() else []
+    if not held:
+        return
+    if not (target / document).is_file():
+        raise refusal(target, "holds something else; choose another folder with --out")
+    for name in held:
+        if not any(fnmatchcase(name, known) for known in (document, *others)) or (target / name).is_symlink():
+            raise refusal(
+                target, f'holds also "{name}", which would be lost; move it, or choose another folder with --out'
+            )
+    if message := objection():
+        raise refusal(target, message)
 
 
 def replaced_words(target: Path, document: str) -> list[str]:
@@ -197,7 +184,7 @@ def write_rows(file: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows(rows)
+        writer.writerows([no_formula(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
 
 
 def write_table(file: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -222,6 +209,25 @@ def to_json(content: Any) -> Any:
 def is_missing(value: Any) -> bool:
     """Whether a value is a float that is no number."""
     return isinstance(value, float) and value != value
+
+
+def file_names(texts: Iterable[str]) -> list[str]:
+    """Names that every file system takes, and that it tells from each other even where it takes no notice of capitals.
+
+    >>> file_names(["a b", "A-b", "c"])
+    ['a-b', 'A-b-2', 'c']
+    """
+    names: list[str] = []
+    taken: set[str] = set()
+    for text in texts:
+        name = next(
+            one
+            for number in count(1)
+            if (one := file_name(text) + (f"-{number}" if number > 1 else "")).casefold() not in taken
+        )
+        taken.add(name.casefold())
+        names.append(name)
+    return names
 
 
 def file_name(text: str) -> str:

@@ -44,7 +44,7 @@ class Store:
             return
         with self._file(len(self._sizes)).open("wb") as out:
             for values in chunk:
-                np.ascontiguousarray(values).tofile(out)
+                out.write(np.ascontiguousarray(values).data)
         self._sizes.append(chunk.shape[-1])
 
     def _file(self, number: int) -> Path:

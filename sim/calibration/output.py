@@ -19,6 +19,10 @@ from sim.calibration.stages import course_of
 from sim.ensembles.draws import FitDraws
 from sim.model.parameters import load_parameters
 
+FILES = (
+    "draws.parquet", "parameters.csv", "moments.csv", "sbc.csv", "table1_forecast.csv", "leave_one_out.csv",
+    "diagnostics.json", "manifest.json",
+)  # fmt: skip
 PACKAGES = ("numpy", "pyarrow", "scipy", "wasmtime")
 
 
@@ -36,8 +40,8 @@ def write_fit(findings: Findings, folder: Path, name: str, manifest: Mapping[str
         _write_csv(folder / "leave_one_out.csv", left_out)
         diagnostics["sbc"] = _sbc(ranks, calibration.effort.sets)
         diagnostics["forecast"] = _coverage(forecast)
-    _write_json(folder / "diagnostics.json", diagnostics)
-    _write_json(folder / "manifest.json", {**_manifest(findings, name), **manifest})
+    write_json(folder / "diagnostics.json", diagnostics)
+    write_json(folder / "manifest.json", {**_manifest(findings, name), **manifest})
 
 
 def _manifest(findings: Findings, name: str) -> dict[str, Any]:
@@ -85,7 +89,8 @@ def _coverage(forecast: list[dict[str, Any]]) -> dict[str, int]:
 
 def _write_draws(file: Path, draws: FitDraws) -> None:
     columns = {key: pa.array(row.astype(np.float32)) for key, row in zip(draws.keys, draws.values, strict=True)}
-    pq.write_table(pa.table(columns), file, compression="zstd", use_dictionary=False, use_byte_stream_split=True)
+    with file.open("wb") as sink:
+        pq.write_table(pa.table(columns), sink, compression="zstd", use_dictionary=False, use_byte_stream_split=True)
 
 
 def _write_csv(file: Path, rows: list[dict[str, Any]]) -> None:
@@ -95,5 +100,6 @@ def _write_csv(file: Path, rows: list[dict[str, Any]]) -> None:
         writer.writerows(rows)
 
 
-def _write_json(file: Path, content: Mapping[str, Any]) -> None:
+def write_json(file: Path, content: Mapping[str, Any]) -> None:
+    """Write a JSON document in the order of its keys."""
     file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

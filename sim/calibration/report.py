@@ -11,9 +11,9 @@ from sim.calibration import report_text as words
 from sim.calibration.report_text import BLANK, observed_number, observed_words, of, range_words, unit_words
 from sim.ensembles.folder import Fit, read_fit
 from sim.ensembles.tables import FittedMoment, FittedParameter, ForecastCell, LeftOut, Ranks
-from sim.io.files import written_whole
 from sim.io.formatting import PER_CENT, counted, fixed, signed, significant
 from sim.io.templates import phrase
+from sim.io.writing import written_whole
 from sim.plots.fit_svg import density_picture, forecast_picture, range_picture, rank_picture
 from sim.report.document import Band, Cell, Fold, PagePart, Picture, Report, Table, TableRow, plain_row, sections_of
 from sim.report.render import page_html, page_markdown
@@ -23,10 +23,13 @@ WORST = 8  # rank histograms shown before the others are folded away
 MOST_GROUPS = 3  # that are named as holding most of what is assumed
 
 
-def write_report(folder: Path, target: Path) -> Path:
-    """Write the report of the fit in a folder as one HTML file; InputError if the folder is no whole fit."""
+def write_report(folder: Path, target: Path, *, overwrite: bool = False) -> Path:
+    """Write the report of the fit in a folder as one HTML file.
+
+    InputError if the folder is no whole fit, and where the page would replace another unasked.
+    """
     page = report_html(folder)
-    with written_whole(target) as draft:
+    with written_whole(target, overwrite=overwrite) as draft:
         draft.write_text(page, encoding="utf-8", newline="\n")
     return target
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +26,9 @@ from sim.calibration.normal_scores import NormalScale
 from sim.calibration.predictions import Predictor
 from sim.calibration.smc import Population
 from sim.engines.simulate import prepared_scenario
-from sim.io.files import written_whole
 from sim.io.progress import Progress
 from sim.io.provenance import EQUATIONS, sources_digest
+from sim.io.writing import written_whole
 from sim.scenario.loading import load_scenario
 
 Values = NDArray[np.float64]
@@ -122,7 +123,7 @@ class Calibration:
             return predictions, self._fits(predictions, data, years)
 
         file = self.kept / f"{stage}.npz"
-        if not file.is_file():
+        if not is_whole(file):
             _write(file, *smc.walked(start, evaluate, particles, smc.generator(self.seed, *key)))
         return _read(file)
 
@@ -149,7 +150,7 @@ class Calibration:
 
     def _ranks(self, number: int) -> Values:
         file = self.kept / f"set-{number:03d}.npy"
-        if not file.is_file():
+        if not is_whole(file):
             truth = np.array([self.effort.members + number], dtype=np.int64)
             scores = self.scale.prior_scores(self.seed, truth)
             rng = smc.generator(self.seed, SYNTHETIC, number)
@@ -164,7 +165,7 @@ class Calibration:
             )  # fmt: skip
             with written_whole(file) as draft, draft.open("wb") as stream:
                 np.save(stream, (posterior.scores < scores).mean(axis=1))
-            (self.kept / f"walk-{number:03d}.npz").unlink()
+            (self.kept / f"walk-{number:03d}.npz").unlink(missing_ok=True)
         return np.load(file)
 
     def without(self, document: str) -> Population:
@@ -208,6 +209,18 @@ def _write(file: Path, population: Population, course: smc.Course) -> None:
     arrays: dict[str, Any] = {**vars(population), **{name: np.array(values) for name, values in vars(course).items()}}
     with written_whole(file) as draft, draft.open("wb") as stream:
         np.savez(stream, **arrays)
+
+
+def is_whole(file: Path) -> bool:
+    """Whether a stage was kept, and can be read: earlier versions left empty files where the disk was full."""
+    if not file.is_file():
+        return False
+    try:
+        with file.open("rb") as stream:
+            np.load(stream)
+    except (OSError, ValueError, EOFError, BadZipFile):
+        return False
+    return True
 
 
 def _read(file: Path) -> Population:

@@ -11,8 +11,8 @@ from sim.classroom import page
 from sim.classroom.initial_payload import start
 from sim.classroom.routes import GET, POST
 from sim.classroom.sliders import UNTOUCHED
-from sim.io.files import written_whole
 from sim.io.progress import Progress
+from sim.io.writing import written_whole
 from sim.model.theories import theories
 
 Question = tuple[str, Any]

@@ -18,13 +18,22 @@ Quick = Annotated[
     bool,
     flag("A small fit in well under a minute, without the checks of the machinery: for teaching and for trying out."),
 ]
+Overwrite = Annotated[
+    bool, flag("Replace another fit in the folder, or the page that --out names. Default: leave it alone.")
+]
 Report = Annotated[
     str | None, option("Fit nothing: write the page of an existing fit, named or given as a folder. Default: fit.")
 ]
 
 
 def calibrate(
-    *, out: Out = None, name: Name = "my-fit", seed: Seed = 1, quick: Quick = False, report: Report = None
+    *,
+    out: Out = None,
+    name: Name = "my-fit",
+    seed: Seed = 1,
+    quick: Quick = False,
+    report: Report = None,
+    overwrite: Overwrite = False,
 ) -> int | None:
     """Fit the ensemble to the figures; say what they can and cannot tell.
 
@@ -32,7 +41,7 @@ def calibrate(
     time: the same command goes on where it was. Use the result with: armsrace run SCENARIO --fit FOLDER
     """
     if report is not None:
-        _report(report, out)
+        _report(report, out, overwrite)
         return None
     if not 0 <= seed < 2**31:
         raise refusal("options", f"{seed} is outside 0-{2**31 - 1}", "seed")
@@ -42,8 +51,9 @@ def calibrate(
     try:
         with watched() as progress:
             lines = calibrated(
-                folder, name=name, seed=seed, is_quick=quick, command=["armsrace", *sys.argv[1:]], progress=progress
-            )
+                folder, name=name, seed=seed, is_quick=quick, overwrite=overwrite, command=["armsrace", *sys.argv[1:]],
+                progress=progress,
+            )  # fmt: skip
     except KeyboardInterrupt:
         complain("interrupted; what was finished is kept, and the same command goes on from there")
         return INTERRUPTED
@@ -51,11 +61,10 @@ def calibrate(
     return None
 
 
-def _report(fit: str, out: Path | None) -> None:
+def _report(fit: str, out: Path | None, overwrite: bool) -> None:
     from sim.calibration.report import write_report
     from sim.ensembles.registry import fit_folder
 
     folder = fit_folder(fit)
     target = RESULTS / f"{folder.name}.html" if out is None else out
-    target.parent.mkdir(parents=True, exist_ok=True)
-    say(f"The page of the fit {folder.name}: {write_report(folder, target)}")
+    say(f"The page of the fit {folder.name}: {write_report(folder, target, overwrite=overwrite)}")

@@ -8,6 +8,7 @@ from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import InputError, Problem, refusal
 from sim.io.progress import watched
 from sim.io.terminal import emit
+from sim.io.writing import check_free
 
 Until = Annotated[str, option("Last year of the forecast, 2024 to 2035.")]
 Out = Annotated[Path, option("Folder to write.")]
@@ -16,7 +17,7 @@ Backtest = Annotated[
     bool,
     flag(
         "Score forecasts of years that are known instead: spending from 2008 on, and incidents. Takes some minutes; of the other "
-        "options --members, --out and --format go with it."
+        "options --members, --out, --overwrite and --format go with it."
     ),
 ]
 TABLES = "backtest"
@@ -42,8 +43,8 @@ def forecast(
     writes backtest.csv, incidents.csv and derived.csv (what the series say of spreads and plans) to the folder backtest of --out.
     """
     if backtest:
-        given = {"fit": fit != DEFAULT_FIT, "seed": seed != 1, "until": until != "2025", "overwrite": overwrite}
-        _backtest(members, out, form, [name for name, is_given in given.items() if is_given])
+        given = {"fit": fit != DEFAULT_FIT, "seed": seed != 1, "until": until != "2025"}
+        _backtest(members, out, form, overwrite, [name for name, is_given in given.items() if is_given])
         return
     last = _year(until)
     from sim.report.forecast_answer import forecast_answer
@@ -57,7 +58,7 @@ def forecast(
     emit(form, lambda: forecasts.document(made, out), lambda: forecast_answer(made, out))
 
 
-def _backtest(members: int, out: Path, form: Format, given: list[str]) -> None:
+def _backtest(members: int, out: Path, form: Format, overwrite: bool, given: list[str]) -> None:
     """Score the forecasts of known years; InputError if an option was given that does nothing here."""
     from sim.calibration.spending import page, record
     from sim.engines.options import RunOptions
@@ -67,6 +68,7 @@ def _backtest(members: int, out: Path, form: Format, given: list[str]) -> None:
         raise InputError(
             "options", [Problem(None, f"--{name}", "does not go with --backtest; leave it out") for name in given]
         )
+    check_free((out / TABLES / name for name in record.FILES), overwrite)
     with watched() as progress:
         made = record.made_record(members, members, progress=progress)
     files = record.write_record(made, out / TABLES)

@@ -11,9 +11,7 @@ import errno
 import gc
 import os
 import pkgutil
-import signal
 import sys
-import threading
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
@@ -31,14 +29,16 @@ from cyclopts.exceptions import (
 )
 
 import sim.cli
-from sim.io.errors import InputError, nearest, number_fault, suggestion
+from sim.io.errors import InputError, nearest, number_fault, shown_path, suggestion
 from sim.io.renamed import with_new_options
+from sim.io.stops import stops_obeyed
 from sim.io.terminal import complain, one_line
+from sim.io.writing import DISK_FAULTS
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
-SIGNAL_BASE = 128
 COLLECTED_AFTER = (50_000, 10, 10)  # new objects, and rounds; most commands are over before Python's usual 700 pay off
 DEBUG = "--debug"
+NAME_SHOWN = 200  # letters of the path of what the system refused
 OPTIONS_MEANT = {
     **dict.fromkeys(("--simulations", "--runs", "--replications", "--samples", "-n"), ("--members",)),
     **dict.fromkeys(("--end", "--to", "--horizon"), ("--until",)),
@@ -93,8 +93,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; returns the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     tokens = with_new_options([token for token in given if token != DEBUG])
-    _use_replacement_marks()
-    _end_in_order()
+    _use_streams(tokens)
+    os.environ["MPLBACKEND"] = "agg"  # pictures go to files; a notebook gives its children what only it can show
+    if fault := _fault_of_place(given):
+        complain(f"armsrace: {fault}")
+        return WRONG_INPUT
+    with stops_obeyed(to_the_end=arguments is None):
+        return _code_of(given, tokens)
+
+
+def _fault_of_place(given: Sequence[str]) -> str:
+    """What is wrong with where and how the program was called, before anything else can be."""
+    for token in given:
+        try:
+            token.encode()
+        except UnicodeEncodeError:
+            return f"{token!a} is not UTF-8; rename the file, or write the option in UTF-8"
+    try:
+        Path.cwd()
+    except OSError:
+        return "the folder that this was started in is gone; change to one that is there"
+    return ""
+
+
+def _code_of(given: Sequence[str], tokens: Sequence[str]) -> int:
+    """Call the command; returns the exit code."""
     usual = gc.get_threshold()
     gc.set_threshold(*COLLECTED_AFTER)
     try:
@@ -115,17 +138,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         gc.set_threshold(*usual)
 
 
-def _end_in_order() -> None:
-    """Let a request to stop, or a closed terminal, end the program as an exit does, so that drafts are removed."""
-
-    def stop(number: int, _: object) -> None:
-        raise SystemExit(SIGNAL_BASE + number)
-
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name) and threading.current_thread() is threading.main_thread():
-            signal.signal(getattr(signal, name), stop)
-
-
 def _said(error: BaseException, tokens: Sequence[str]) -> int:
     """Say what went wrong on standard error; returns the exit code."""
     if isinstance(error, KeyboardInterrupt):
@@ -140,10 +152,9 @@ def _said(error: BaseException, tokens: Sequence[str]) -> int:
     if isinstance(error, MemoryError):
         complain("not enough memory; ask for fewer simulations with --members")
         return FAILED
-    if isinstance(error, OSError) and (error.filename is not None or error.errno == errno.ENOSPC):
-        where = f"{error.filename}: " if error.filename is not None else ""
-        complain(f"{where}{error.strerror}; choose another place or free some space")
-        return FAILED
+    if isinstance(error, OSError) and (error.filename is not None or error.errno in DISK_FAULTS):
+        complain(_refused_by_system(error))
+        return WRONG_INPUT if error.errno == errno.ENAMETOOLONG else FAILED
     if isinstance(error, SyntaxError) and error.filename is not None:
         complain(f"{error.filename}:{error.lineno}: {error.msg}: {(error.text or '').strip()}")
         return WRONG_INPUT
@@ -159,6 +170,19 @@ def _said(error: BaseException, tokens: Sequence[str]) -> int:
         f"  please report it, with what {DEBUG} prints",
     )
     return FAILED
+
+
+def _refused_by_system(error: OSError) -> str:
+    """What the system refused, and what to do about it."""
+    name = shown_path(str(error.filename))[-NAME_SHOWN:] if error.filename is not None else ""
+    where = f"{name}: " if name else ""
+    remedy = {
+        errno.ENAMETOOLONG: "choose a shorter name",
+        errno.EACCES: "choose another place, or close the program that has it open",
+        errno.EPERM: "choose another place",
+        errno.EMFILE: "close other programs, or raise the limit of open files (ulimit -n)",
+    }.get(error.errno or 0, "choose another place or free some space")
+    return f"{where}{error.strerror}; {remedy}"
 
 
 def _place_in_equations(error: ArithmeticError) -> str:
@@ -213,11 +237,20 @@ def _help_line(tokens: Sequence[str]) -> str:
     return " ".join(["armsrace", *named, "--help"])
 
 
-def _use_replacement_marks() -> None:
-    """A terminal without a letter of ours shows a mark in its place instead of stopping."""
+def _use_streams(tokens: Sequence[str]) -> None:
+    """A stream that is closed takes what is said to it; what a program reads is UTF-8, whatever the console has; and a terminal
+    without a letter of ours shows a mark in its place instead of stopping."""
+    sys.stdout, sys.stderr = (
+        open(os.devnull, "w", encoding="utf-8") if stream is None else stream  # noqa: SIM115 - as long as the program
+        for stream in (sys.stdout, sys.stderr)
+    )
+    words = {word for token in tokens for word in token.split("=", 1)}
+    is_for_programs = tokens[:1] == ["schema"] or ("--format" in words and not words.isdisjoint(("json", "csv")))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    if is_for_programs and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")
 
 
 def _forget_standard_output() -> None:

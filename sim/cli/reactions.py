@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Annotated
 
-from sim.cli.options import RESULTS, Format, command_words, option, whole
+from sim.cli.options import RESULTS, Format, command_words, flag, option, whole
 from sim.io.errors import InputError, Problem, refusal
 from sim.io.progress import watched
 from sim.io.terminal import emit
+from sim.io.writing import check_free
 
 MOST_CHECKS = 10000
 
@@ -32,6 +33,8 @@ Checks = Annotated[
     ),
 ]
 Out = Annotated[Path, option("Folder to write, if a panel is given.")]
+Overwrite = Annotated[bool, flag("Replace the files of earlier estimates in the folder. Default: leave them alone.")]
+PAGE = "reactions.html"
 
 
 def reactions(
@@ -41,6 +44,7 @@ def reactions(
     source: Source = None,
     checks: Checks = 0,
     out: Out = RESULTS / "reactions",
+    overwrite: Overwrite = False,
     form: Format = "text",
 ) -> None:
     """Say whether rivals answer each other's military spending, and how strongly.
@@ -63,7 +67,7 @@ def reactions(
     if problems:
         raise InputError("options", problems)
     from sim.calibration.panel import page
-    from sim.calibration.panel.tables import document, read_tables, write_tables
+    from sim.calibration.panel.tables import FILES, document, read_tables, write_tables
 
     files: tuple[Path, ...] = ()
     left_out: tuple[str, ...] = ()
@@ -73,6 +77,7 @@ def reactions(
         from sim.calibration.panel.inputs import read_rivalries, read_spending
         from sim.calibration.panel.study import estimated, unused
 
+        check_free((out / name for name in (*FILES, PAGE)), overwrite)
         spending = read_spending(panel)
         rivalries = read_rivalries(dyads, spending)
         try:
@@ -83,5 +88,5 @@ def reactions(
         left_out = unused(tables, rivalries)
         written = write_tables(tables, out)
         command = command_words("reactions", panel=panel, dyads=dyads, source=source, checks=checks, out=out)
-        files = (*written, page.write_page(tables, out / "reactions.html", " ".join(command)))
+        files = (*written, page.write_page(tables, out / PAGE, " ".join(command)))
     emit(form, lambda: document(tables, files), lambda: page.answer(tables, files, left_out))

@@ -5,14 +5,15 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-from sim.cli.options import option
-from sim.io.errors import refusal
+from sim.cli.options import flag, option
 from sim.io.terminal import say
+from sim.io.writing import written_whole
 
-Out = Annotated[Path | None, option("File to write; an existing one is replaced. Default: print it.")]
+Out = Annotated[Path | None, option("File to write. Default: print it.")]
+Overwrite = Annotated[bool, flag("Replace the file that --out names. Default: leave it alone.")]
 
 
-def schema(*, out: Out = None) -> None:
+def schema(*, out: Out = None, overwrite: Overwrite = False) -> None:
     """Print the JSON Schema of a scenario file, for editors.
 
     Editors use it to complete and to check what is typed.
@@ -23,8 +24,6 @@ def schema(*, out: Out = None) -> None:
     if out is None:
         sys.stdout.write(text)
         return
-    try:
-        out.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise refusal(out, f"cannot be written ({error.strerror}); choose another file") from None
+    with written_whole(out, overwrite=overwrite) as draft:
+        draft.write_text(text, encoding="utf-8")
     say(f"{out} is written.")

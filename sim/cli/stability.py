@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from sim.cli.options import RESULTS, Fit, Format, Members, Seed, Settings, Theory, option
+from sim.cli.options import RESULTS, Fit, Format, Members, Seed, Settings, Theory, flag, option
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.terminal import emit
 
@@ -19,6 +19,7 @@ Out = Annotated[
     Path | None,
     option("Folder for the tables and the picture. Default: results/ID-stability/ below the current directory."),
 ]
+Overwrite = Annotated[bool, flag("Replace another analysis in the folder. Default: leave it alone.")]
 
 
 def stability(
@@ -32,6 +33,7 @@ def stability(
     fit: Fit = DEFAULT_FIT,
     theory: Theory = None,
     out: Out = None,
+    overwrite: Overwrite = False,
     form: Format = "text",
 ) -> None:
     """Say whether the race is stable, how fast it fades, how far it is from running away.
@@ -51,5 +53,5 @@ def stability(
     else:
         options = RunOptions(members, seed, fit=fit, theory=theory, settings=settings)
         race = race_stability(subject, options)
-    files = write_stability(race, states, out or RESULTS / f"{race.scenario.id}-stability")
+    files = write_stability(race, states, out or RESULTS / f"{race.scenario.id}-stability", overwrite=overwrite)
     emit(form, lambda: document(race, states, files), lambda: stability_answer(race, states, files))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.engines.options import CHUNK, RunOptions
 from sim.ensembles.draws import parameters_of_member
 from sim.ensembles.registry import PRIOR, fitted
+from sim.io.errors import refusal
 from sim.io.progress import Progress
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
@@ -43,6 +44,11 @@ def prepared_scenarios(
     scenarios = [apply_settings(chosen, settings)]
     if chosen.compare_to is not None:
         base = load_scenario(chosen.compare_to)
+        if base.id == chosen.id:
+            message = (
+                f"this scenario and the one that it is compared with are both called {base.id}; rename one of the files"
+            )
+            raise refusal(chosen.file, message, "compare_to")
         scenarios.insert(0, apply_settings(base, [one for one in settings if is_known(one, base)]))
     return tuple(prepared_scenario(one, theory_name, fit) for one in scenarios)
 

@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.io.errors import InputError, Problem, refusal
+from sim.io.files import refuse_special
 from sim.model.distributions import Distribution
 from sim.model.parameter_table import ParameterTable
 from sim.model.random_numbers import PARAMETER, channel_of, member_parameters, uniforms
 
 SHUFFLE = channel_of("order of a fit's draws")
 NOT_WHOLE = "no such file; the fit is not whole, make it again"
+CELLS_MAX = 50_000_000
 SHOWN_NAMES = 3  # columns that a message names
 
 
@@ -62,12 +64,22 @@ def read_draws(file: Path) -> dict[str, NDArray[np.float64]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    def is_number(kind: Any) -> bool:
+        return pa.types.is_integer(kind) or pa.types.is_floating(kind)
+
     try:
-        table = pq.ParquetFile(file).read()  # read_table would load pandas
+        refuse_special(file)
+        source = pq.ParquetFile(file)
+        if source.metadata.num_rows * source.metadata.num_columns > CELLS_MAX:
+            raise refusal(file, f"holds more than {CELLS_MAX:,} numbers; no fit of this program does")
+        table = source.read()  # read_table would load pandas
     except FileNotFoundError:
         raise refusal(file, NOT_WHOLE) from None
     except (OSError, pa.ArrowInvalid) as error:
         raise refusal(file, f"cannot be read as draws: not a Parquet file that is whole ({error})") from None
+    texts = [name for name in table.column_names if not is_number(table.schema.field(name).type)]
+    if texts:
+        raise InputError(file, [Problem(None, name, "is no column of numbers") for name in texts[:SHOWN_NAMES]])
     draws = {name: _numbers(table.column(name)) for name in table.column_names}
     broken = [name for name, column in draws.items() if not np.isfinite(column).all()]
     problems = [Problem(None, name, "holds draws that are not finite numbers") for name in broken[:SHOWN_NAMES]]
@@ -80,6 +92,8 @@ def _numbers(column: Any) -> NDArray[np.float64]:
     """A column as an array, what is missing as not a number; of plain numbers without what would load pandas."""
     if str(column.type) in ("float", "double") and column.null_count == 0 and column.num_chunks:
         return np.concatenate([np.from_dlpack(chunk) for chunk in column.chunks]).astype(np.float64)
+    import pandas  # noqa: F401  pyarrow would load it in compiled code, which swallows a request to stop
+
     return np.asarray(column, dtype=np.float64)
 
 

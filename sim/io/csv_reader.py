@@ -1,14 +1,23 @@
 """CSV tables as pydantic models, a row each: every problem with its file, line, column and value, and what is allowed."""
 
 import csv
+import io
+import math
+import re
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError
 
-from sim.io.errors import InputError, Problem, shown_value, suggestion
-from sim.io.files import refuse_special
+from sim.io.errors import InputError, Problem, refusal, shown_value, stop_at_enough, suggestion
+from sim.io.files import decoded, read_bytes
+
+MAX_TABLE = 20_000_000  # bytes
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_DECIMAL_COMMA = re.compile(r"[-+]?[0-9]*,[0-9]+")
 
 Name = Annotated[str, Field(min_length=1)]
 """Words that must be there."""
@@ -65,10 +74,12 @@ def read_rows(
             row = _whole_row(cells, len(header))
             fields = {name: tuple(row.pop(column) for column in columns) for name, columns in model.joined.items()}
             rows.append(model.model_validate({**row, **fields, "line": line}))
+            problems += _misread(model, rows[-1], row, line)
         except ValidationError as error:
             problems += [Problem(line, model.column_of(fault["loc"]), _words(fault)) for fault in error.errors()]
         except ValueError as error:
             problems.append(Problem(line, "", str(error)))
+        stop_at_enough(file, problems)
     problems += _repeated(rows, model.identity)
     if not (lines or problems or may_be_empty):
         problems.append(Problem(None, "", "holds no row below its header"))
@@ -82,23 +93,71 @@ Cells = dict[Any, Any]
 
 def read_table(file: Path, if_missing: str = "no such file") -> tuple[list[str], list[tuple[int, Cells]]]:
     """Header of a table, and the cells of its rows by column with the line on which each row starts."""
-    refuse_special(file)
+    header, lines = cell_lines(file, if_missing)
+    rows = []
+    for line, cells in lines:
+        row: Cells = dict(zip_longest(header, cells[: len(header)]))
+        if len(cells) > len(header):
+            row[None] = cells[len(header) :]
+        rows.append((line, row))
+    return header, rows
+
+
+def cell_lines(file: Path, if_missing: str = "no such file") -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """The names in the first line of a table with commas, and the cells of each row with the line on which it starts.
+
+    Rows without anything, and columns without a name and without anything at the end, as spreadsheets leave them, are left out.
+    """
+    reader, rows, start = None, [], 1
     try:
-        with file.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream, strict=True)
-            lines = [
-                (reader.line_num - sum(str(cell).count("\n") for cell in cells.values()), cells) for cells in reader
-            ]
-            return list(reader.fieldnames or []), lines
+        reader = csv.reader(io.StringIO(decoded(read_bytes(file, MAX_TABLE), file), newline=""), strict=True)
+        for cells in reader:
+            if any(map(str.strip, cells)):
+                rows.append((start, cells))
+            start = reader.line_num + 1
     except FileNotFoundError:
-        problem = Problem(None, "", if_missing)
+        raise refusal(file, if_missing) from None
     except OSError as error:
-        problem = Problem(None, "", f"cannot be read ({error.strerror})")
-    except UnicodeDecodeError:
-        problem = Problem(None, "", "not UTF-8 text")
+        raise refusal(file, f"cannot be read ({error.strerror})") from None
     except csv.Error as error:
-        problem = Problem(reader.line_num, "", f"not a table with commas ({error})")
-    raise InputError(file, [problem])
+        message = f"cannot be read; this is not a table with commas ({error})"
+        raise refusal(file, message, line=None if reader is None else reader.line_num) from None
+    if not rows:
+        return [], []
+    (first, names), *rows = rows
+    header = [name.strip() for name in names]
+    for mark, name in SEPARATORS.items():
+        if len(header) == 1 and mark in header[0]:
+            message = (
+                f"its columns are parted by {name}; save it with commas between them, and with points in numbers (0.2)"
+            )
+            raise refusal(file, message, line=first)
+    while header and not header[-1] and not any("".join(cells[len(header) - 1 :]).strip() for _, cells in rows):
+        header.pop()
+        rows = [(line, cells[: len(header)]) for line, cells in rows]
+    return header, rows
+
+
+def number_of(text: str) -> float:
+    """The finite number that a cell holds; ValueError says what is wrong.
+
+    >>> number_of(" 1e3 ")
+    1000.0
+    """
+    cell = text.strip()
+    if _NUMBER.fullmatch(cell) and math.isfinite(number := float(cell)):
+        return number
+    if _DECIMAL_COMMA.fullmatch(cell):
+        raise ValueError(f"{shown_value(cell)}: write {cell.replace(',', '.')} with a point")
+    raise ValueError(f"{shown_value(cell)} is not a number")
+
+
+def _misread(model: type[CsvRow], row: CsvRow, cells: Cells, line: int) -> Iterator[Problem]:
+    """Cells that the schema takes for numbers and nobody else would, such as 1_0."""
+    for name, field in model.model_fields.items():
+        column, value = field.alias or name, getattr(row, name)
+        if column in cells and type(value) in (int, float) and not _NUMBER.fullmatch(cells[column]):
+            yield Problem(line, column, f"{shown_value(cells[column])} is not a number")
 
 
 def _header_problems(header: list[str], columns: list[str]) -> Iterator[Problem]:
@@ -132,6 +191,8 @@ def _words(error: Any) -> str:
         return "blank; it is needed here"
     if kind == "literal_error":
         return f"{shown} is not {context['expected'].replace(chr(39), '')}"
+    if kind in ("float_parsing", "int_parsing") and _DECIMAL_COMMA.fullmatch(str(value)):
+        return f"{shown}: write {str(value).replace(',', '.')} with a point"
     return str(context["error"]) if kind == "value_error" else f"{shown} is not {EXPECTED.get(kind, 'allowed here')}"
 
 

@@ -1,105 +1,14 @@
-"""Folders that are only on the way: drafts beside what they will become, and spools for numbers that do not fit in memory.
+"""Files that are read: regular ones, of a size that fits, whatever they hold."""
 
-Each is locked while its process lives; the lock goes with the process, however that ends. What lies unlocked was left by
-one that was killed, and the next of the same kind removes it. Where folders cannot be locked, nothing is removed.
-"""
-
+import codecs
 import json
-import os
-import shutil
 import stat
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sim.io.errors import refusal
 
-SPOOL = "armsrace-spool-"
-YOUNG = 60.0  # seconds that pass before an unlocked folder counts as left: one may not be locked yet
-
-
-class Draft:
-    """A new folder, locked until it is `released`."""
-
-    def __init__(self, prefix: str, parent: Path) -> None:
-        """prefix : of its name; folders of the same prefix that killed processes left are removed."""
-        remove_abandoned(prefix, parent)
-        self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
-        self._lock = _lock(self.path)
-
-    def release(self) -> None:
-        """Give up the lock; the folder stays as it is."""
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
-
-    def remove(self) -> None:
-        """Remove the folder with all that is in it."""
-        shutil.rmtree(self.path, ignore_errors=True)
-        self.release()
-
-
-@contextmanager
-def temp_store() -> Iterator[Path]:
-    """A folder for numbers on the way, which is gone afterwards."""
-    draft = Draft(SPOOL, Path(tempfile.gettempdir()))
-    try:
-        yield draft.path
-    finally:
-        draft.remove()
-
-
-@contextmanager
-def written_whole(file: Path) -> Iterator[Path]:
-    """A path to write to; what is there at the end takes the place of a file, whole or not at all."""
-    draft = file.with_name(f"{file.name}.tmp{os.getpid()}")
-    try:
-        yield draft
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def remove_abandoned(prefix: str, parent: Path) -> None:
-    """Remove the folders of a prefix whose processes are dead."""
-    for folder in parent.glob(f"{_literal(prefix)}*"):
-        if _is_ours_and_old(folder) and (lock := _lock(folder)) is not None:
-            shutil.rmtree(folder, ignore_errors=True)
-            os.close(lock)
-
-
-def _literal(text: str) -> str:
-    """A text that stands for itself in a pattern of names."""
-    return "".join(f"[{mark}]" if mark in "*?[" else mark for mark in text)
-
-
-def _is_ours_and_old(folder: Path) -> bool:
-    """Whether a folder, and no link to one, is this user's and was made some time ago."""
-    with suppress(OSError):
-        status = folder.lstat()
-        is_ours = not hasattr(os, "getuid") or status.st_uid == os.getuid()
-        return is_ours and folder.is_dir() and not folder.is_symlink() and time.time() - status.st_mtime > YOUNG
-    return False
-
-
-def _lock(folder: Path) -> int | None:
-    """An open file that locks a folder; None if another process holds the lock, or where folders cannot be locked."""
-    try:
-        import fcntl
-
-        opened = os.open(folder, os.O_RDONLY)
-    except (ImportError, OSError):
-        return None
-    try:
-        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(opened)
-        return None
-    return opened
-
+MAX_JSON = 200_000_000  # bytes of a document of our own, which may hold a large sweep
 
 _KINDS = (
     (stat.S_ISFIFO, "a named pipe"),
@@ -124,10 +33,34 @@ def refuse_special(file: Path) -> None:
         raise refusal(file, f"this is {kind}; save what it gives as a file, and name that")
 
 
+def read_bytes(file: Path, limit: int) -> bytes:
+    """What a regular file holds. InputError for what is no file and for one of more bytes than the limit, OSError if it cannot be read."""
+    refuse_special(file)
+    with file.open("rb") as stream:
+        content = stream.read(limit + 1)
+    if len(content) > limit:
+        size = f"{limit // 1000} kB" if limit < 10_000_000 else f"{limit // 1_000_000} MB"
+        raise refusal(file, f"larger than {size}; split it, or check that it is the right file")
+    return content
+
+
+def decoded(content: bytes, file: Path) -> str:
+    """The text of a file in UTF-8, with or without a mark at its beginning; InputError says how to save any other."""
+    if content.startswith(_UTF_16) or (b"\0" in content[:2] and content.count(b"\0") > len(content) // 4):
+        raise refusal(file, "this is UTF-16 text; save the file with UTF-8 encoding (in Excel: CSV UTF-8)")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise refusal(file, "not UTF-8 text; save the file with UTF-8 encoding", line=line) from None
+
+
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
 def read_json(file: Path) -> Any:
     """What a JSON file holds. InputError for what is no file, OSError if it cannot be read, ValueError if it is no JSON."""
-    refuse_special(file)
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
+        return json.loads(read_bytes(file, MAX_JSON).decode("utf-8"))
     except RecursionError:
         raise ValueError("nested too deep") from None

@@ -177,3 +177,23 @@ def few_of(words: Sequence[str], most: int) -> str:
     """
     more = f" and {len(words) - most} more" if len(words) > most else ""
     return ", ".join(words[:most]) + more
+
+
+def no_formula(text: str) -> str:
+    """A text of a cell that no spreadsheet takes for a formula: with an apostrophe before what would begin one.
+
+    >>> no_formula("=1+1"), no_formula("-0.5"), no_formula("a=b")
+    ("'=1+1", '-0.5', 'a=b')
+    """
+    start = text.lstrip("\t\r\n ")
+    is_number = start[1:2].isdigit() or start[1:2] == "."
+    is_formula = start[:1] in ("=", "@") or (start[:1] in ("+", "-") and not (is_number and _is_number(start)))
+    return f"'{text}" if is_formula else text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -7,6 +7,7 @@ place, and a file that cannot repeat itself cannot grow into a billion laughs.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 import yaml
 
 from sim.io.errors import (
+    ENOUGH,
     InputError,
     Problem,
     Steps,
@@ -25,7 +27,7 @@ from sim.io.errors import (
     shown_value,
     suggestion,
 )
-from sim.io.files import refuse_special
+from sim.io.files import decoded, read_bytes
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
@@ -75,7 +77,15 @@ class Document:
 def read_yaml(path: Path | str) -> Document:
     """The mapping that a YAML file holds; InputError says what is wrong with a file that cannot be read."""
     file = Path(path)
-    return parse_yaml(_text(file), file)
+    text = _text(file)
+    if problems := list(invisible_marks(text, _ENDS_A_LINE)):
+        raise InputError(file, problems[:ENOUGH])
+    try:
+        return parse_yaml(text, file)
+    except InputError:
+        if problems := list(invisible_marks(text, _NO_BLANK)):
+            raise InputError(file, problems[:ENOUGH]) from None
+        raise
 
 
 def parse_yaml(text: str, file: Path | str) -> Document:
@@ -98,27 +108,30 @@ def parse_yaml(text: str, file: Path | str) -> Document:
 
 
 def _text(file: Path) -> str:
-    refuse_special(file)
     try:
-        with file.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+        return decoded(read_bytes(file, MAX_BYTES), file)
     except FileNotFoundError:
-        raise _whole_file(file, "no such file" + _neighbour(file)) from None
+        raise refusal(file, "no such file" + _neighbour(file)) from None
     except IsADirectoryError:
-        raise _whole_file(file, "this is a folder; name a file in it") from None
+        raise refusal(file, "this is a folder; name a file in it") from None
     except (OSError, ValueError) as error:
-        raise _whole_file(file, f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    if len(raw) > MAX_BYTES:
-        raise _whole_file(file, f"larger than {MAX_BYTES // 1000} kB; split it, or check that it is the right file")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise refusal(file, "not UTF-8 text; save the file with UTF-8 encoding", line=line) from None
+        raise refusal(file, f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
-def _whole_file(file: Path, message: str) -> InputError:
-    return refusal(file, message)
+# What editors show as a blank or not at all, and YAML reads otherwise: marks that end a line for YAML alone, and blanks that
+# indent and part nothing.
+_ENDS_A_LINE = re.compile("[\x85\u2028\u2029\ufeff]|^ *[\xa0\u2000-\u200d\u202f\u205f\u2060\u3000]")
+_NO_BLANK = re.compile("^[^#]*?[\xa0\u2000-\u200d\u202f\u205f\u2060\u3000]")
+
+
+def invisible_marks(text: str, kind: re.Pattern[str]) -> Iterator[Problem]:
+    """Characters of a kind that nobody sees, the first of each line, with the line as editors count."""
+    for number, line in enumerate(re.split(r"\r\n|\n|\r", text), start=1):
+        if found := kind.search(line):
+            mark = found[0][-1]
+            name = unicodedata.name(mark, "next line").lower()
+            message = f"an invisible character (U+{ord(mark):04X}, {name}) stands here; write a blank in its place, or nothing"
+            yield Problem(number, "", message)
 
 
 def _neighbour(file: Path) -> str:

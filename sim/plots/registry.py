@@ -50,7 +50,6 @@ class Plot:
         self, subject: Any, folder: Path, name: str = "", formats: Sequence[str] = ("png", "svg")
     ) -> tuple[Path, ...]:
         """The picture under its name, or another, a file for each format; the folder is made if need be."""
-        folder.mkdir(parents=True, exist_ok=True)
         with our_style():
             return write_picture(self.draw(subject), folder, name or self.name, formats)
 

@@ -18,6 +18,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from sim.data.actors import load_actors
+from sim.io.writing import written_whole
 
 T = TypeVar("T")
 AS_FILE: dict[str, dict[str, Any]] = {
@@ -200,6 +201,6 @@ def write_picture(picture: Frame, folder: Path, name: str, formats: Sequence[str
     """One picture in some formats; the same run gives the same bytes."""
     files = tuple(folder / f"{name}.{form}" for form in formats)
     for file, form in zip(files, formats, strict=True):
-        with file.open("wb") as out:
+        with written_whole(file) as draft, draft.open("wb") as out:
             picture.figure.savefig(out, format=form, **AS_FILE[form])
     return files

@@ -4,6 +4,7 @@ from textwrap import wrap
 from typing import Any
 
 from sim import __version__
+from sim.analysis.output import EXPLAINED
 from sim.explain.explain import Explanation
 from sim.explain.text import CauseRow, digits_of, gathered, rows, scale_of, subject, unit
 from sim.io.formatting import counted, fixed, signed, signed_number
@@ -26,7 +27,14 @@ def file_name(explanation: Explanation) -> str:
     series, question = explanation.question.series, explanation.question
     base = explanation.baseline.id if explanation.baseline else "baseline"
     since = ["against", base] if question.since is None else ["since", name_of(question.since)]
-    names = ["explain", series.variable, series.actor, series.counterpart, name_of(question.quarter), *since]
+    names = [
+        EXPLAINED.removesuffix("-"),
+        series.variable,
+        series.actor,
+        series.counterpart,
+        name_of(question.quarter),
+        *since,
+    ]
     return "-".join(name for name in names if name)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sim.analysis.output import FIGURES, MANIFEST, REPORT_DATA, REPORTS
 from sim.io.errors import InputError, Problem
+from sim.io.writing import written_whole
 from sim.report.document import Report, read_report
 from sim.report.next_steps import RESULTS
 from sim.report.render import page_html, page_markdown
@@ -17,26 +18,22 @@ def convert_report(source: Path, target: Path, form: str, *, overwrite: bool) ->
 
     source : report.json in the folder of a run
     """
-    if target.exists() and not overwrite and not _is_ours(target, source):
+    if os.path.lexists(target) and not overwrite and not _is_ours(target, source):
         message = "is there already; choose another file with --out, or add --overwrite to replace it"
         raise InputError(target, [Problem(None, "", message)])
     report = read_report(source)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _write(report, form, source.parent / FIGURES, target)
-    except OSError as error:
-        message = f"cannot be written ({error.strerror}); choose another file with --out"
-        raise InputError(target, [Problem(None, "", message)]) from None
+    with written_whole(target) as draft:
+        _write(report, form, source.parent / FIGURES, target, draft)
 
 
-def _write(report: Report, form: str, figures: Path, target: Path) -> None:
+def _write(report: Report, form: str, figures: Path, target: Path, draft: Path) -> None:
     if form == "xlsx":
-        write_spreadsheet(report, target)
+        write_spreadsheet(report, draft)
     elif form == "md":
         linked = Path(os.path.relpath(figures.resolve(), target.parent.resolve())).as_posix()
-        target.write_text(page_markdown(report, linked), encoding="utf-8", newline="\n")
+        draft.write_text(page_markdown(report, linked), encoding="utf-8", newline="\n")
     else:
-        target.write_text(page_html(report, figures), encoding="utf-8", newline="\n")
+        draft.write_text(page_html(report, figures), encoding="utf-8", newline="\n")
 
 
 def _is_ours(target: Path, source: Path) -> bool:

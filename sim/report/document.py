@@ -3,7 +3,7 @@
 The names of the classes' fields are those of the JSON; `kind` says what a part, or a row of a table, is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -187,9 +187,20 @@ def read_report(file: Path) -> Report:
         content = read_json(file)
         if version_fault := format_fault(content["format_version"]):
             raise InputError(file, [Problem(None, "format_version", version_fault)])
-        return _report_type().validate_json(file.read_bytes(), strict=True)
+        report: Report = _report_type().validate_json(file.read_bytes(), strict=True)
     except (ValueError, KeyError, TypeError, RecursionError):
         raise InputError(file, [Problem(None, "", fault)]) from None
+    for table in _tables(report):
+        if any(isinstance(row, TableRow) and len(row.cells) != len(table.header) for row in table.rows):
+            raise InputError(file, [Problem(None, "", fault)])
+    return report
+
+
+def _tables(report: Report) -> Iterator[Table]:
+    for section in report.sections:
+        for part in section.parts:
+            if isinstance(part, Table | Fold):
+                yield part.table if isinstance(part, Fold) else part
 
 
 # ---- sections from templates -----------------------------------------------------------------------------------------

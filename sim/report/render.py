@@ -129,7 +129,7 @@ MARK_UP = re.compile(r"([\\`*\[\]|~#]|(?<!\w)_|_(?!\w))")
 
 @cache
 def _markdown() -> "Environment":
-    environment = _environment(_plain, noted, literal)
+    environment = _environment(_plain, noted, literal, fence, fence_words)
     environment.filters["shown_columns"] = shown_columns
     return environment
 
@@ -145,6 +145,16 @@ def noted(row: TableRow) -> str:
 
 def literal(part: CodeBlock) -> str:
     return shown(part.text).rstrip()
+
+
+def fence(part: CodeBlock) -> str:
+    """What begins and ends a block of code: more backticks in a row than stand in it."""
+    return "`" * max(3, 1 + max(map(len, re.findall("`+", part.text)), default=0))
+
+
+def fence_words(language: str) -> str:
+    """The name of a language, as it stands behind a fence."""
+    return re.sub(r"[^\w+-]", "", language)
 
 
 def shown_columns(table: Table) -> list[int]:

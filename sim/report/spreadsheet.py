@@ -1,12 +1,13 @@
 """A report as a spreadsheet: a sheet of all words, and one for each table. It needs openpyxl, which an extra brings."""
 
+import io
 import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from sim.io.errors import InputError, Problem
-from sim.io.formatting import MINUS
+from sim.io.formatting import MINUS, no_formula
 from sim.report.document import Band, BulletList, CodeBlock, Fold, Image, PagePart, Report, Table, Text
 
 CELL_LIMIT = 32_767  # letters that a cell of a spreadsheet can hold
@@ -33,7 +34,9 @@ def write_spreadsheet(report: Report, target: Path) -> None:
     tables = [part.table if isinstance(part, Fold) else part for _, part in parts if isinstance(part, Fold | Table)]
     for number, table in enumerate(tables, 1):
         _fill(book.create_sheet(_sheet_name(number, table.caption)), table)
-    book.save(target)
+    content = io.BytesIO()
+    book.save(content)
+    target.write_bytes(content.getvalue())
 
 
 def _texts(part: PagePart) -> Iterator[str]:
@@ -75,8 +78,7 @@ def _value(text: str, small: str) -> str | float:
 def _safe(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
     cut = "".join(mark for mark in text if mark.isprintable() or mark in "\n\t")[: CELL_LIMIT - 1]
-    is_formula = cut[:1] in ("=", "@") or (cut[:1] in ("+", "-") and not cut[1:2].isdigit() and cut[1:2] != ".")
-    return f"'{cut}" if is_formula else cut
+    return no_formula(cut)
 
 
 def _sheet_name(number: int, caption: str) -> str:

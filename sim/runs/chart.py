@@ -11,11 +11,11 @@ from sim.data.spellings import code_meant
 from sim.engines.options import RunOptions
 from sim.engines.simulate import prepared_scenarios
 from sim.io.errors import refusal, suggestion
-from sim.io.files import written_whole
 from sim.io.formatting import few_of
 from sim.io.progress import Progress
 from sim.io.quarters import FIRST_YEAR, LAST_YEAR, PER_YEAR, index_of, name_of
 from sim.io.suggestions import meant_by
+from sim.io.writing import written_whole
 from sim.model.variables import VARIABLES, Series, all_series
 from sim.plots import panels
 from sim.plots.series import PLOT, SeriesChart, series_words

@@ -8,7 +8,7 @@ from typing import Any
 from sim.analysis.answer_in_kind import COLUMNS as IN_KIND_COLUMNS
 from sim.analysis.answer_in_kind import answer_document
 from sim.analysis.comparison import Comparison, remarks_of
-from sim.analysis.output import FIGURES, IN_KIND, MANIFEST, write_json, write_table
+from sim.analysis.output import FIGURES, IN_KIND, write_manifest, write_table
 from sim.analysis.regret import COLUMNS as REGRET_COLUMNS
 from sim.analysis.regret import Preferences, regret_document, table_rows
 from sim.analysis.results import contrast_rows
@@ -54,7 +54,7 @@ def compare_into(
         comparison = compare(scenarios, options, baseline=base, since=since, preferences=preferences, progress=progress)
         _write(comparison, folder.draft)
         held = {scenario.id: scenario.resolved() for scenario in (comparison.baseline, *comparison.scenarios)}
-        write_json(manifest_of(identity, began, command, scenarios=held), folder.draft / MANIFEST)
+        write_manifest(manifest_of(identity, began, command, scenarios=held), folder.draft)
     return comparison
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from sim import __version__
 from sim.analysis.forecast import Forecast
-from sim.analysis.output import FIGURES, FORECAST, MANIFEST, write_json, write_table
+from sim.analysis.output import FIGURES, FORECAST, write_manifest, write_table
 from sim.analysis.results import LEVEL_NAMES, Array, bands_of
 from sim.data.tables import PRICE_LEVEL, amount, observed_paths, rows_by_id
 from sim.engines.options import CHUNK, RunOptions
@@ -75,7 +75,7 @@ def forecast(
         if folder is not None:
             _write(finished, folder.draft, pictures)
             manifest = manifest_of(identity, began, command, score_against=score_against())
-            write_json(manifest, folder.draft / MANIFEST)
+            write_manifest(manifest, folder.draft)
     return finished
 
 

@@ -1,7 +1,6 @@
 """The manifest of a run, read again: which scenario it was, against what, with which options."""
 
 import json
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,10 +14,11 @@ from sim.engines.options import ALL, IDENTITY, RunOptions
 from sim.io.errors import InputError, Problem, format_fault
 from sim.io.files import read_json
 from sim.io.schema import validated
+from sim.io.writing import temp_store
 from sim.io.yaml_reader import Document
 from sim.scenario.loading import Scenario, load_scenario
 
-NAME = r"^[A-Za-z0-9_-]+$"  # of a scenario: it becomes the name of a file
+NAME = r"^[\w-]+$"  # of a scenario: it becomes the name of a file
 
 
 class _Checked(BaseModel):
@@ -90,8 +90,8 @@ class RunManifest:
 
         InputError if this version of the program reads another scenario out of it.
         """
-        with tempfile.TemporaryDirectory(prefix="armsrace-manifest-") as folder:
-            yield self._rebuilt(Path(folder))
+        with temp_store() as folder:
+            yield self._rebuilt(folder)
 
     def _rebuilt(self, folder: Path) -> Scenario:
         resolved = dict(self.content["scenario"])

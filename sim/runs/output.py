@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 from sim import __version__
 from sim.analysis.answer_in_kind import COLUMNS as IN_KIND_COLUMNS
 from sim.analysis.answer_in_kind import answer_document
-from sim.analysis.output import FIGURES, IN_KIND, MANIFEST, RACE, UNCERTAINTY, write_json, write_summary, write_table
+from sim.analysis.output import (
+    FIGURES,
+    IN_KIND,
+    RACE,
+    UNCERTAINTY,
+    write_manifest,
+    write_summary,
+    write_table,
+)
 from sim.analysis.race_verdict import COLUMNS as RACE_COLUMNS
 from sim.analysis.race_verdict import race_document
 from sim.analysis.results import Run
@@ -71,7 +79,7 @@ def write_run(
     if run.uncertainty is not None:
         write_uncertainty(run.uncertainty, draft / UNCERTAINTY)
     explained = _write_pictures_and_report(run, pair, draft, manifest(), formats) if formats else None
-    write_json(manifest(), draft / MANIFEST)
+    write_manifest(manifest(), draft)
     return run if explained is None else replace(run, reasons=explained.sentences)
 
 

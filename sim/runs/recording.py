@@ -11,9 +11,9 @@ from sim.analysis.results import Bands, Contrast, bands_of, contrast_of, joined
 from sim.analysis.store import Store, stretches
 from sim.engines.options import CHUNK, RunOptions
 from sim.engines.simulate import PreparedScenario, simulate_pairs
-from sim.io.files import temp_store
 from sim.io.progress import Progress
 from sim.io.quarters import PER_YEAR
+from sim.io.writing import temp_store
 from sim.model.variables import Series, all_series
 
 FULL_RECORD_UP_TO = 5_000  # members

@@ -3,7 +3,6 @@
 import filecmp
 import platform
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
@@ -13,12 +12,13 @@ from sim import __version__
 from sim.analysis.output import MANIFEST
 from sim.engines.options import ALL
 from sim.io.progress import Progress
+from sim.io.writing import temp_store
 from sim.runs.manifest import RunManifest, read_manifest
 from sim.runs.run import run
 from sim.runs.theories import run_theories
 from sim.scenario.loading import Scenario
 
-TIMES_AND_PATHS = ("command", "written", "seconds")  # what a manifest tells of the moment and the place
+TIMES_AND_PATHS = ("command", "written", "seconds", "files")  # what a manifest tells of the moment and the place
 SAME, DIFFERENT, MISSING, EXTRA = "the same", "different", "not made again", "not in the run"
 
 
@@ -64,8 +64,8 @@ def replayed(ref: str | Path, *, threads: int | None = None, progress: Progress 
     """
     manifest = read_manifest(ref)
     folder = manifest.file.parent
-    with tempfile.TemporaryDirectory(prefix="armsrace-replay-") as place:
-        again = Path(place) / "again"
+    with temp_store() as place:
+        again = place / "again"
         with manifest.scenario() as scenario:
             _make(manifest, scenario, again, threads, progress)
         files = tuple(_compared(folder, again))

@@ -1,7 +1,6 @@
 """The run that a user points at, a folder of results or a scenario, ready to be run again."""
 
 import json
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from sim.analysis.output import MANIFEST
 from sim.engines.options import ALL, RunOptions, run_options
 from sim.engines.simulate import PreparedScenario, prepared_scenario, prepared_scenarios
 from sim.io.errors import InputError, Problem
+from sim.io.writing import temp_store
 from sim.runs.manifest import RunManifest, read_manifest
 from sim.scenario.loading import Scenario
 
@@ -66,7 +66,7 @@ def _of_folder(folder: Path, changes: dict[str, Any]) -> Again:
 def _scenario(manifest: RunManifest, resolved: dict[str, Any], name: str) -> Scenario:
     """A scenario as the manifest keeps it, settings included."""
     alone = {key: value for key, value in resolved.items() if key != "compare_to"}
-    with tempfile.TemporaryDirectory(prefix="armsrace-") as folder:
-        file = Path(folder) / f"{name}.yaml"
+    with temp_store() as folder:
+        file = folder / f"{name}.yaml"
         file.write_text(json.dumps(alone, ensure_ascii=False), encoding="utf-8")
         return replace(manifest.loaded(file), compare_to=resolved.get("compare_to"))

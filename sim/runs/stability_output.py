@@ -6,39 +6,56 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.output import FIGURES, RACE, write_json, write_table
+from sim.analysis.output import FIGURES, RACE, analysis_folder, write_json, write_table
 from sim.analysis.race_stability import RaceStability
 from sim.analysis.race_verdict import COLUMNS as RACE_COLUMNS
 from sim.analysis.race_verdict import race_document
 from sim.analysis.stability import QUANTILES, stability_of
-from sim.io.errors import InputError, Problem
+from sim.io.errors import InputError
+from sim.io.files import read_json
 from sim.model.network import network
 from sim.plots.phase_portrait import Portrait, write_portrait
 from sim.report.stability_text import rest_words
 
 FILES = ("stability.json", "multipliers.csv", "pairs.csv", RACE)
+ASKED = ("scenario", "baseline", "members", "seed", "fit", "theory", "settings")  # what decides an analysis
 MULTIPLIERS = ("answering", "pushed", "q05", "q50", "q95")
 PAIRS = ("state", "rival", "margin_q05", "margin_q50", "margin_q95", "share_stable", "eigenvalue_per_year")
 
 
-def write_stability(race: RaceStability, dyad: tuple[str, str], folder: Path) -> tuple[Path, ...]:
-    """Write the tables and the picture; a folder of something else is left alone."""
-    known = {*FILES, FIGURES}
-    if folder.exists() and (not folder.is_dir() or any(file.name not in known for file in folder.iterdir())):
-        message = "is not empty and holds something else; choose another folder with --out"
-        raise InputError(folder, [Problem(None, "", message)])
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        numbers, multipliers, pairs, verdicts = (folder / file for file in FILES)
-        write_json(document(race, dyad), numbers)
+def write_stability(
+    race: RaceStability, dyad: tuple[str, str], folder: Path, *, overwrite: bool = False
+) -> tuple[Path, ...]:
+    """Write the tables and the picture, whole or not at all.
+
+    overwrite : whether the analysis of something else in the folder may go
+    """
+    numbers, *others = FILES
+    said = document(race, dyad)
+
+    def objection() -> str:
+        if overwrite or _is_same(folder / numbers, said):
+            return ""
+        return "holds another analysis; choose another folder with --out, or add --overwrite to replace it"
+
+    with analysis_folder(folder, numbers, *others, FIGURES, f"{FIGURES}/phase-*", objection=objection) as draft:
+        write_json(said, draft / numbers)
+        multipliers, pairs, verdicts = (draft / file for file in others)
         write_table(multipliers, MULTIPLIERS, multiplier_rows(race))
         write_table(pairs, PAIRS, pair_rows(race))
         write_table(verdicts, RACE_COLUMNS, (row for verdict in race.verdicts for row in verdict.rows()))
         portrait = Portrait(race.pair(dyad), race.plans_of(dyad), race)
-        return (numbers, multipliers, pairs, verdicts, *write_portrait(portrait, folder / FIGURES))
-    except OSError as error:
-        message = f"cannot be written ({error.strerror}); choose another folder with --out"
-        raise InputError(folder, [Problem(None, "", message)]) from None
+        pictures = write_portrait(portrait, draft / FIGURES)
+    return (*(folder / file for file in FILES), *(folder / FIGURES / file.name for file in pictures))
+
+
+def _is_same(file: Path, said: dict[str, Any]) -> bool:
+    """Whether the analysis in a folder is of the same scenario, simulations and states."""
+    try:
+        held = read_json(file)
+        return all(held.get(name) == said[name] for name in ASKED) and held["dyad"]["states"] == said["dyad"]["states"]
+    except (InputError, OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
 
 
 def multiplier_rows(race: RaceStability) -> Iterator[tuple[Any, ...]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.output import PICTURES, analysis_folder, file_name, replaced_words, write_document, write_table
+from sim.analysis.output import PICTURES, analysis_folder, file_names, replaced_words, write_document, write_table
 from sim.analysis.regret import COLUMNS as REGRET
 from sim.analysis.regret import Standings, table_rows
 from sim.plots import regret as regret_picture
@@ -32,8 +32,8 @@ def write_sensitivity(study: SensitivityStudy, out: Path) -> list[str]:
     """Write sensitivity.csv, swings.csv, sensitivity.json, and a tornado for each of the first outcomes."""
     document = "sensitivity.json"
     replaced = replaced_words(out, document)
-    names = [file_name(f"tornado {analysis.outcome}") for analysis in study.outcomes[:PICTURES]]
-    with analysis_folder(out, document) as draft:
+    names = file_names(f"tornado {analysis.outcome}" for analysis in study.outcomes[:PICTURES])
+    with analysis_folder(out, document, "sensitivity.csv", "swings.csv", "tornado-*.png", "tornado-*.svg") as draft:
         write_table(
             draft / "sensitivity.csv", MEASURES, (row for analysis in study.outcomes for row in _measures(analysis))
         )
@@ -83,7 +83,7 @@ def write_discovery(sweep: Sweep, discovery: Discovery, out: Path) -> list[str]:
     """Write boxes.csv, box.png and discover.json."""
     document = "discover.json"
     replaced = replaced_words(out, document)
-    with analysis_folder(out, document) as draft:
+    with analysis_folder(out, document, "boxes.csv", "box.png", "box.svg") as draft:
         write_table(draft / "boxes.csv", BOXES, _boxes(discovery))
         write_document(draft / document, discovery.document(sweep.name))
         scenario_discovery.PLOT.write((discovery, sweep), draft)
@@ -110,9 +110,10 @@ def write_regret(regret: SweepRegret, out: Path) -> list[str]:
     sweep, tables = regret.sweep, regret.tables
     footer = f"{sweep.made_by}, {regret.worlds:,} simulations, seed {sweep.seed}"
     lines = [f"Scenarios of the sweep {sweep.name} as choices in the same simulations", _whose_directions(tables)]
-    with analysis_folder(out, document) as draft:
+    with analysis_folder(out, document, "regret.csv", "worlds.parquet", "regret.png", "regret.svg") as draft:
         write_table(draft / "regret.csv", REGRET, table_rows(tables, regret.remarks))
-        _failures(sweep, tables).to_parquet(draft / "worlds.parquet", index=False)
+        with (draft / "worlds.parquet").open("wb") as sink:
+            _failures(sweep, tables).to_parquet(sink, index=False)
         write_document(draft / document, regret.document())
         regret_picture.PLOT.write(regret_picture.Choices(tables, lines, footer), draft)
     return [

@@ -1,17 +1,18 @@
 """The folder that a run is written to: it appears whole or not at all, and takes the place of nothing that might be missed."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.output import MANIFEST, RunFolder, strangers
+from sim.analysis.output import MANIFEST, strangers
 from sim.io.errors import InputError, Problem
+from sim.io.files import read_json
+from sim.io.writing import WholeFolder, told_of
 
 
 @contextmanager
-def run_folder(out: str | Path | None, identity: dict[str, Any], overwrite: bool) -> Iterator[RunFolder | None]:
+def run_folder(out: str | Path | None, identity: dict[str, Any], overwrite: bool) -> Iterator[WholeFolder | None]:
     """The folder to write a run to, which stands when the block ends well; None where none is named.
 
     Raises InputError where something else stands there, before the block and after it.
@@ -22,12 +23,13 @@ def run_folder(out: str | Path | None, identity: dict[str, Any], overwrite: bool
     target = Path(out).resolve()
     check_target(target, identity, overwrite)
     try:
-        folder = RunFolder(target)
+        folder = WholeFolder(target)
     except OSError as error:
         message = f"cannot be written ({error.strerror}); choose another folder with --out"
         raise InputError(target, [Problem(None, "", message)]) from None
     try:
-        yield folder
+        with told_of(target):
+            yield folder
         check_target(target, identity, overwrite)  # another run may have come in between
         folder.finish()
     finally:
@@ -49,22 +51,25 @@ def check_target(target: Path, identity: dict[str, Any], overwrite: bool) -> Non
 
 def _objection(target: Path, identity: dict[str, Any], overwrite: bool) -> str | None:
     """Why a folder with something in it must not be replaced, or None."""
-    held = _identity_in(target)
-    if held is None:
+    manifest = _manifest_in(target)
+    if manifest is None:
         return "is not empty and holds no run; choose another folder with --out"
-    if others := strangers(target):
+    held = manifest["identity"]
+    if others := strangers(target, manifest.get("files", ())):
         return f'holds a run and also "{others[0]}", which would be lost; move it, or choose another folder with --out'
     if held != identity and not overwrite:
         return "holds another run; choose another folder with --out, or add --overwrite to replace it"
     return None
 
 
-def _identity_in(target: Path) -> dict[str, Any] | None:
-    """Identity of the run that a folder holds; None if it holds none."""
+def _manifest_in(target: Path) -> dict[str, Any] | None:
+    """The manifest of the run that a folder holds; None if it holds none."""
     try:
-        manifest = json.loads((target / MANIFEST).read_text(encoding="utf-8"))
-        identity: dict[str, Any] = manifest["identity"]
-        is_run = manifest["format_version"] == 1 and {"scenario", "scenario_sha256", "seed"} <= set(identity)
-    except (OSError, ValueError, KeyError, TypeError):
+        manifest: dict[str, Any] = read_json(target / MANIFEST)
+        is_run = manifest["format_version"] == 1 and {"scenario", "scenario_sha256", "seed"} <= set(
+            manifest["identity"]
+        )
+        is_run = is_run and isinstance(manifest.get("files", []), list)
+    except (InputError, OSError, ValueError, KeyError, TypeError):
         return None
-    return identity if is_run else None
+    return manifest if is_run else None

@@ -8,11 +8,10 @@ from typing import Any
 
 from sim.analysis.output import (
     FIGURES,
-    MANIFEST,
     PICTURE_CHOICES,
     THEORIES,
     formats_of,
-    write_json,
+    write_manifest,
     write_rows,
     write_table,
 )
@@ -97,7 +96,7 @@ def _write(rivals: Rivals, draft: Path, manifest: dict[str, Any], formats: Seque
 
         write_plots(plots_of("theories", rivals), rivals, draft / FIGURES, formats)
         write_theories_report(rivals, draft, manifest)
-    write_json({**manifest, "theories": described(rivals)}, draft / MANIFEST)
+    write_manifest({**manifest, "theories": described(rivals)}, draft)
 
 
 def write_summaries(rivals: Rivals, file: Path) -> None:

@@ -8,6 +8,7 @@ file are reported at once; a base with problems is reported before the file that
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +55,7 @@ class Scenario:
 
     def resolved(self) -> dict[str, Any]:
         """The scenario as one plain mapping that extends nothing; written as YAML it is a scenario file again."""
-        compare_to = {} if self.compare_to is None else {"compare_to": _id_of(Path(self.compare_to))}
+        compare_to = {} if self.compare_to is None else {"compare_to": id_of(Path(self.compare_to))}
         return {
             "format_version": FORMAT_VERSION,
             "title": self.title,
@@ -105,15 +106,20 @@ def _listing(file: Path) -> Listing:
         data = read_yaml(file).data
     except InputError:
         data = {"title": "(cannot be read; see `armsrace validate`)"}
-    return Listing(_id_of(file), str(data.get("title", "")), str(data.get("group", "")), file)
+    return Listing(id_of(file), str(data.get("title", "")), str(data.get("group", "")), file)
 
 
 # ---- where scenario files are ----------------------------------------------------------------------------------------
 
 
-def _id_of(file: Path) -> str:
-    """A file's name without its ending, in characters that are safe in a folder's name."""
-    return re.sub(r"[^A-Za-z0-9_-]+", "-", file.stem).strip("-") or "scenario"
+def id_of(file: Path, otherwise: str = "scenario") -> str:
+    """A file's name without its ending: letters and digits of any script, which every file system takes, and hyphens for the rest.
+
+    >>> id_of(Path("сценарио.yaml")), id_of(Path("ödev 2.yaml")), id_of(Path("?.yaml"))
+    ('сценарио', 'ödev-2', 'scenario')
+    """
+    stem = unicodedata.normalize("NFC", file.stem)  # macOS parts letters and marks
+    return re.sub(r"[^\w-]+", "-", stem).strip("-") or otherwise
 
 
 def _file_of(ref: str | Path, library: Path) -> Path:
@@ -197,7 +203,7 @@ class _Reader:
         known = [file.resolve() for file in chain]
         if base.resolve() in known:
             circle = [*chain[known.index(base.resolve()) :], base]
-            names = " -> ".join(_id_of(file) for file in circle)
+            names = " -> ".join(id_of(file) for file in circle)
             layer.report(("extends",), f"the files extend each other in a circle: {names}; take one link out")
             return False
         if len(chain) >= LONGEST_CHAIN:
@@ -230,7 +236,7 @@ def _laid_over(base: Scenario | None, layer: Layer, content: ScenarioFile, compa
     file = Path(layer.document.file)
     inherited = {event.id: event for event in base.events if event.id not in content.remove} if base else {}
     return Scenario(
-        id=_id_of(file),
+        id=id_of(file),
         title=content.title,
         question=content.question,
         group=content.group,
@@ -239,7 +245,7 @@ def _laid_over(base: Scenario | None, layer: Layer, content: ScenarioFile, compa
         comment=content.comment,
         costs=content.costs,
         compare_to=compare_to,
-        chain=(*(base.chain if base else ()), _id_of(file)),
+        chain=(*(base.chain if base else ()), id_of(file)),
         parameters=parameters_over(base.parameters if base else {}, layer.parameters),
         events=in_order({**inherited, **layer.events()}.values()),
         file=file,

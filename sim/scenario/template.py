@@ -1,12 +1,15 @@
 """The commented scenario file that `armsrace new` writes; it runs as it is."""
 
+import os
 import re
 from pathlib import Path
 
-from sim.io.errors import InputError, refusal
+from sim.io.errors import refusal
+from sim.io.writing import written_whole
+from sim.io.yaml_reader import parse_yaml
 from sim.scenario.fields import SLUG_PATTERN
 from sim.scenario.json_schema import SCHEMA_FILE
-from sim.scenario.loading import list_scenarios, load_scenario
+from sim.scenario.loading import list_scenarios, load_scenario, scenario_over
 
 
 def write_new_scenario(id_: str, extends: str) -> Path:
@@ -14,14 +17,9 @@ def write_new_scenario(id_: str, extends: str) -> Path:
     check_slug(id_, "ID", "an id", "my-scenario")
     if id_ in {listing.id for listing in list_scenarios()}:
         raise refusal("new", f"{id_} is a scenario of the library; choose another name", "ID")
-    load_scenario(extends)
-    file = write_new(id_, template(id_, extends))
-    try:
-        load_scenario(file)
-    except InputError:
-        file.unlink()
-        raise
-    return file
+    text = template(id_, extends)
+    scenario_over(load_scenario(extends), parse_yaml(text, f"{id_}.yaml"))
+    return write_new(id_, text)
 
 
 def check_slug(name: str, option: str, what: str, example: str) -> None:
@@ -34,13 +32,10 @@ def check_slug(name: str, option: str, what: str, example: str) -> None:
 def write_new(name: str, text: str) -> Path:
     """Write NAME.yaml to the current directory, which must not hold it yet."""
     file = Path(f"{name}.yaml")
-    try:
-        with file.open("x", encoding="utf-8") as out:
-            out.write(text)
-    except FileExistsError:
-        raise refusal(file, "exists already and is left as it is; choose another id") from None
-    except OSError as error:
-        raise refusal(file, f"cannot be written ({error.strerror})") from None
+    if os.path.lexists(file):
+        raise refusal(file, "exists already and is left as it is; choose another id")
+    with written_whole(file, overwrite=False) as draft:
+        draft.write_text(text, encoding="utf-8")
     return file
 
 

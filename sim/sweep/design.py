@@ -3,9 +3,10 @@
 import hashlib
 import json
 import math
-import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from sim.io.yaml_reader import parse_yaml, read_yaml
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
 from sim.model.theories import theory
-from sim.scenario.loading import Scenario, load_scenario
+from sim.scenario.loading import Scenario, id_of, load_scenario
 from sim.scenario.overrides import apply_settings
 from sim.sweep.inputs import (
     EVENTS,
@@ -155,11 +156,16 @@ class _Reader:
         self.give_up_on_problems()
         sides = self.with_fixed(content, sides)
         inputs = tuple(self.inputs(content, [side.scenario for side in sides]))
-        metrics = tuple(self.metrics(content))
+        metrics = tuple(islice(self.metrics(content), COLUMNS_MAX + 1))
+        if len(metrics) > COLUMNS_MAX:
+            self.report(
+                ("metrics",), f"these are more than the {COLUMNS_MAX:,} columns that a table may have; keep fewer"
+            )
+            self.give_up_on_problems()
         self.check_names(content, inputs, metrics)
         self.give_up_on_problems()
         sides = [replace(side, scenario=_with_placeholders(side.scenario, inputs)) for side in sides]
-        name = re.sub(r"[^A-Za-z0-9_-]+", "-", self.file.stem).strip("-") or "sweep"
+        name = id_of(self.file, "sweep")
         return Design(name, content, tuple(sides), inputs, tuple(content.fixed), metrics)
 
     def content(self) -> DesignFile:
@@ -287,7 +293,9 @@ class _Reader:
 
         if self.problems:
             return
-        keys = load_fit(content.fit).keys
+        keys = [
+            key for key in load_fit(content.fit).keys if key in self.table.keys
+        ]  # it draws errors of the figures, too
         for key in content.vary or keys:
             if key in keys:
                 yield named_input(key, self.table, [])
@@ -304,6 +312,10 @@ class _Reader:
                 end = index_of(content.until if entry.until is None else entry.until) + 1
                 if end > index_of(content.until) + 1:
                     raise ValueError(f"until {entry.until} lies after the end of the sweep, {content.until}")
+                if isinstance(entry.when, list) and len(entry.when) > COLUMNS_MAX:
+                    raise ValueError(
+                        f"{len(entry.when):,} times are more than the {COLUMNS_MAX:,} columns that a table may have"
+                    )
                 yield from metrics_of(series, entry.when, name=entry.name, start=start, end=end)
             except ValueError as error:
                 self.report(("metrics", number), str(error))
@@ -313,7 +325,7 @@ class _Reader:
     ) -> None:
         """Every column has a name of its own, and paired lists have one length."""
         names = [*LABELS, *(input_.key for input_ in inputs), *(metric.name for metric in metrics)]
-        for twice in [name for name in dict.fromkeys(names) if names.count(name) > 1]:
+        for twice in [name for name, count in Counter(names).items() if count > 1]:
             self.report(("metrics",), f'two columns would be called "{twice}"; give one a `name`')
         lengths = {input_.key: len(input_.values) for input_ in inputs}
         if isinstance(content.design, Pairs) and len(set(lengths.values())) > 1:
@@ -321,6 +333,7 @@ class _Reader:
             self.report(("vary",), f"paired lists need one length; {counts}")
 
 
+COLUMNS_MAX = 5_000
 LABELS = ("run", "point", "member", "scenario", "seed", "status", "error")
 
 

@@ -7,10 +7,9 @@ sum and made again. At the end the chunks become one table and are removed.
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,9 @@ from numpy.typing import NDArray
 
 from sim.analysis.output import MANIFEST, write_json
 from sim.io.errors import FORMAT_VERSION, InputError, format_fault, refusal
-from sim.io.files import read_json, written_whole
+from sim.io.files import read_json, special_kind
 from sim.io.provenance import made_with
+from sim.io.writing import DRAFT, MARK_LETTERS, locked, remove_abandoned, written_whole
 from sim.model.parameters import load_parameters
 from sim.sweep.design import Design
 from sim.sweep.metrics import DesignMetric
@@ -32,7 +32,8 @@ from sim.sweep.table import Shape, digest_of, write_whole
 RUNS, POINTS, CHUNKS, LOCK = "runs.parquet", "points.parquet", "chunks", ".lock"
 SUM_LETTERS = 16
 NEEDED = {"identity": dict, "chunk_runs": int, "points_sha256": str, "complete": bool}  # to go on with a sweep
-_BEGUN = re.compile(r"\.lock|points\.parquet|(manifest\.json|points\.parquet)\.tmp[0-9]+")  # before the first manifest
+# What stands in the folder before the first manifest.
+_BEGUN = re.compile(rf"\.lock|points\.parquet|{re.escape(DRAFT)}(manifest\.json|points\.parquet)-[0-9a-f]+(\.begun)?")
 _CHUNK = re.compile(r"chunk-([0-9]{6,})-([0-9a-f]{16})\.parquet")
 
 
@@ -79,9 +80,9 @@ class SweepFolder:
     def write_points(self, names: Sequence[str], points: NDArray[np.float64]) -> str:
         """Keep the points, so that a sweep goes on with them even under another version of a sampler; their SHA-256."""
         with written_whole(self.path / POINTS) as draft:
-            pq.write_table(
-                pa.table([pa.array(row) for row in points], names=list(names)), draft, write_statistics=False
-            )
+            table = pa.table([pa.array(row) for row in points], names=list(names))
+            with draft.open("wb") as sink:
+                pq.write_table(table, sink, write_statistics=False)
         return digest_of(self.path / POINTS)
 
     def read_points(self, digest: str) -> NDArray[np.float64] | None:
@@ -94,17 +95,23 @@ class SweepFolder:
     # ---- chunks ------------------------------------------------------------------------------------------------------
 
     def finished(self) -> dict[int, str]:
-        """Sums of the chunks that are whole, by number. What is left of interrupted writing, and damaged files, are removed."""
-        sums: dict[int, str] = {}
-        if not self.chunks.is_dir():
-            return sums
-        for file in sorted(self.chunks.iterdir()):
-            match = _CHUNK.fullmatch(file.name)
-            if match and digest_of(file).startswith(match[2]):
-                sums[int(match[1])] = match[2]
+        """Sums of the chunks that are whole, by number. Damaged ones are removed, and so are two of one number: one is not ours."""
+        by_number: dict[int, list[str]] = {}
+        for file, number, digest in self._chunk_files():
+            if not file.is_symlink() and not special_kind(file) and digest_of(file).startswith(digest):
+                by_number.setdefault(number, []).append(digest)
             else:
                 file.unlink(missing_ok=True)
-        return sums
+        for number, digests in by_number.items():
+            for digest in digests if len(digests) > 1 else ():
+                self.file_of(number, digest).unlink(missing_ok=True)
+        return {number: digests[0] for number, digests in by_number.items() if len(digests) == 1}
+
+    def _chunk_files(self) -> Iterator[tuple[Path, int, str]]:
+        """Files with the name of a chunk, in order, each with its number and sum."""
+        for file in sorted(self.chunks.iterdir()) if self.chunks.is_dir() else ():
+            if match := _CHUNK.fullmatch(file.name):
+                yield file, int(match[1]), match[2]
 
     def file_of(self, number: int, digest: str) -> Path:
         return self.chunks / f"chunk-{number:06d}-{digest[:SUM_LETTERS]}.parquet"
@@ -122,32 +129,26 @@ class SweepFolder:
     def compact(self, shape: Shape, sums: dict[int, str]) -> str:
         """Write the table from all chunks; returns its SHA-256. The chunks stay until `clear`."""
         with written_whole(self.path / RUNS) as draft:
-            digest = write_whole(shape, self.tables(sums), draft)
-            _to_disk(draft)
-        return digest
+            return write_whole(shape, self.tables(sums), draft)
 
     def clear(self) -> None:
-        """Remove the chunks, which stand in the table by now, and drafts that a killed process left."""
-        for file in self.chunks.iterdir() if self.chunks.is_dir() else ():
+        """Remove the chunks, which stand in the table by now, and what killed processes left."""
+        for file, *_ in self._chunk_files():
             file.unlink(missing_ok=True)
-        if self.chunks.is_dir():
+        for folder in (self.chunks, self.path):
+            for left in folder.glob(f"{DRAFT}*") if folder.is_dir() else ():
+                remove_abandoned(left.name[:-MARK_LETTERS], folder)
+        with suppress(OSError):  # it holds something else
             self.chunks.rmdir()
-        for file in self.path.glob("*.tmp[0-9]*"):
-            file.unlink(missing_ok=True)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep a second sweep out while this one writes; the lock goes with the process, however that ends."""
+        if self.chunks.is_symlink() or (self.chunks.exists() and not self.chunks.is_dir()):
+            message = f"{CHUNKS} in it is a link or a file, and the sweep would write there; remove it, or link the whole folder"
+            raise self.refused(message)
         self.path.mkdir(parents=True, exist_ok=True)
-        with (self.path / LOCK).open("a+", encoding="utf-8") as stream:
-            if not _taken(stream):
-                stream.seek(0)
-                holder = stream.read().strip() or "another process"
-                raise self.refused(f"another sweep is writing here ({holder}); wait for it, or choose another --out")
-            stream.seek(0)
-            stream.truncate()
-            stream.write(f"process {os.getpid()}")
-            stream.flush()
+        with locked(self.path / LOCK, "another sweep"):
             yield
 
 
@@ -155,25 +156,6 @@ def put_chunk(folder: Path, number: int, content: bytes, digest: str) -> None:
     """Put a finished chunk into the folder: whole under its right name, or not at all."""
     with written_whole(SweepFolder(folder).file_of(number, digest)) as draft:
         draft.write_bytes(content)
-
-
-def _taken(stream: Any) -> bool:
-    """Whether the lock of an open file could be taken. Where files cannot be locked, every sweep may write: two that run
-    side by side then do the same work twice, and write the same bytes."""
-    try:
-        import fcntl
-    except ImportError:
-        return True
-    try:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
-def _to_disk(file: Path) -> None:
-    with file.open("rb+") as stream:
-        os.fsync(stream.fileno())
 
 
 PACKAGES = ("numpy", "pyarrow", "SALib", "scipy", "wasmtime")

@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from sim.analysis.output import MANIFEST, write_rows
 from sim.io.errors import refusal
-from sim.io.files import written_whole
 from sim.io.quarters import is_year
+from sim.io.writing import written_whole
 from sim.model.variables import VARIABLES
 from sim.sweep.analysis.loading import LoadedMetric, manifest_in
 from sim.sweep.folder import RUNS

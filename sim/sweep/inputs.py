@@ -1,6 +1,5 @@
 """What a sweep varies: each input's name, unit and groups, and the values or the distribution that the design gives it."""
 
-import csv
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -8,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.io.errors import InputError, Problem, listed, refusal, shown_value, suggestion
-from sim.io.files import refuse_special
+from sim.io.csv_reader import cell_lines, number_of
+from sim.io.errors import InputError, Problem, listed, refusal, shown_value, stop_at_enough, suggestion
 from sim.model.distributions import Distribution, only_entry
 from sim.model.parameter_table import ParameterTable, UnknownParameterError
 from sim.scenario.loading import Scenario
@@ -185,28 +184,20 @@ def _size_of(key: str, scenarios: Sequence[Scenario], value: Any = None) -> Dist
 
 def read_rows(file: Path) -> dict[str, tuple[float, ...]]:
     """Columns of a CSV file of points; InputError names file, line and column of everything that is no number."""
-    refuse_special(file)
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as stream:
-            lines = list(csv.reader(stream))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise refusal(file, f"cannot be read ({error})") from None
-    if len(lines) < 2:
+    header, rows = cell_lines(file)
+    if not rows:
         raise refusal(file, "needs a line of names, such as reaction.SRB, and a line for each point")
-    header = [name.strip() for name in lines[0]]
     problems = [Problem(1, name, "stands twice; keep one") for name in dict.fromkeys(header) if header.count(name) > 1]
     columns: dict[str, list[float]] = {name: [] for name in header}
-    for number, cells in enumerate(lines[1:], start=2):
-        if not cells:
-            continue
+    for number, cells in rows:
         if len(cells) != len(header):
             problems.append(Problem(number, "", f"has {len(cells)} cells where the first line has {len(header)}"))
-            continue
-        for name, cell in zip(header, cells, strict=True):
+        for name, cell in zip(header, cells, strict=False):
             try:
-                columns[name].append(_number(float(cell)))
-            except ValueError:
-                problems.append(Problem(number, name, f"{shown_value(cell)} is not a number"))
+                columns[name].append(number_of(cell))
+            except ValueError as error:
+                problems.append(Problem(number, name, str(error)))
+        stop_at_enough(file, problems)
     if problems:
-        raise InputError(file, problems[:20])
+        raise InputError(file, problems)
     return {name: tuple(values) for name, values in columns.items()}

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from sim.engines.compiled.layout import LANES
 from sim.engines.compiled.library import library
 from sim.io.errors import refusal
-from sim.io.files import written_whole
 from sim.io.progress import Progress
+from sim.io.writing import written_whole
 from sim.sweep.chunks import SweepJob, Tally, made
 from sim.sweep.design import Design, read_design
 from sim.sweep.folder import RUNS, SweepFolder, identity_of, said_of

@@ -101,7 +101,7 @@ def parquet_bytes(shape: Shape, table: pa.Table) -> bytes:
 def write_whole(shape: Shape, tables: Iterable[pa.Table], file: Path) -> str:
     """Write rows as they come, in groups whose size does not depend on how they come; returns the file's SHA-256."""
     waiting: list[pa.Table] = []
-    with _writer(str(file), shape) as writer:
+    with file.open("wb") as sink, _writer(sink, shape) as writer:
         for table in tables:
             waiting.append(table)
             while sum(len(part) for part in waiting) >= ROWS_PER_GROUP:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sim.analysis.output import RunFolder, write_json
+from sim.analysis.output import write_json
 from sim.analysis.results import (
     LEVEL_NAMES,
     LEVELS,
@@ -21,6 +21,7 @@ from sim.analysis.results import (
     summary_rows,
 )
 from sim.analysis.store import Store
+from sim.io.writing import WholeFolder
 from sim.model.network import network
 from sim.model.variables import Series
 from sim.runs.run import run
@@ -259,22 +260,22 @@ def test_json_has_sorted_keys_and_no_numbers_that_are_none(tmp_path):
 
 def test_a_folder_appears_whole_or_not_at_all(tmp_path):
     target = tmp_path / "deep" / "run"
-    folder = RunFolder(target)
+    folder = WholeFolder(target)
     (folder.draft / "file").write_text("new")
     assert not target.exists()
-    folder.abandon()
-    assert not target.exists() and list(target.parent.iterdir()) == []
+    folder.withdraw()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_finished_folder_replaces_the_old_one_and_leaves_nothing_beside_it(tmp_path):
     target = tmp_path / "run"
     target.mkdir()
     (target / "old").write_text("old")
-    folder = RunFolder(target)
+    folder = WholeFolder(target)
     (folder.draft / "new").write_text("new")
     assert [path.name for path in target.iterdir()] == ["old"]
     folder.finish()
-    folder.abandon()
+    folder.withdraw()
     assert [path.name for path in target.iterdir()] == ["new"]
     assert list(tmp_path.iterdir()) == [target]
 

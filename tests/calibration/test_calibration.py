@@ -17,7 +17,7 @@ from sim.calibration import run as fit_run
 from sim.calibration.findings import BINS, Findings, single, word
 from sim.calibration.likelihood import observed
 from sim.calibration.moments import load_moments
-from sim.calibration.run import calibrated
+from sim.calibration.run import calibrated, check_fit_folder
 from sim.calibration.stages import Effort, calibration, course_of, identity_of
 from sim.ensembles.folder import read_fit
 from sim.ensembles.registry import load_fit
@@ -205,6 +205,59 @@ def test_a_calibration_that_fails_leaves_the_fit_that_stood_there(finished, tmp_
     with pytest.raises(OSError, match="no room"):
         fit(folder)
     assert bytes_of(folder) == before
+
+
+def test_another_fit_is_replaced_only_when_told_and_notes_never(finished, tmp_path):
+    folder = shutil.copytree(finished[0], tmp_path / "small")
+    same = manifest_of(folder)["identity"]
+    check_fit_folder(folder, same, overwrite=False)
+    with pytest.raises(InputError, match="holds another fit"):
+        check_fit_folder(folder, {**same, "effort": [1]}, overwrite=False)
+    check_fit_folder(folder, {**same, "effort": [1]}, overwrite=True)
+    for stranger in ("notes.txt", "sbc.csv"):
+        (folder / stranger).mkdir() if stranger == "sbc.csv" else (folder / stranger).write_text("mine")
+        with pytest.raises(InputError, match=f'holds a fit and also "{stranger}"'):
+            check_fit_folder(folder, same, overwrite=True)
+        shutil.rmtree(folder / stranger) if stranger == "sbc.csv" else (folder / stranger).unlink()
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off", "whole"])
+def test_a_stage_that_a_full_disk_cut_off_is_made_again(tmp_path, content):
+    file = tmp_path / "fit-0.npz"
+    if content == "whole":
+        np.savez(file, a=np.arange(3))
+    else:
+        file.write_bytes(content)
+    assert stages.is_whole(file) == (content == "whole")
+    assert not stages.is_whole(tmp_path / "none.npz")
+
+
+def test_two_calibrations_do_not_write_one_folder(tmp_path, monkeypatch):
+    pytest.importorskip("fcntl")
+
+    def other(*_):
+        fit(tmp_path / "small")
+
+    monkeypatch.setattr(fit_run, "write_fit", other)
+    with pytest.raises(InputError, match="another calibration is writing here"):
+        fit(tmp_path / "small")
+
+
+def test_the_folder_of_stages_is_gone_on_with_only_if_it_is_one(tmp_path):
+    kept = tmp_path / ".small.unfinished"
+    fit_run._check_kept(kept, "0123")
+    kept.mkdir()
+    (kept / "identity").touch()  # the disk was full
+    fit_run._check_kept(kept, "0123")
+    (kept / "fit-0.npz").touch()
+    with pytest.raises(InputError, match="holds the stages of another calibration"):
+        fit_run._check_kept(kept, "0123")
+    (kept / "identity").write_text("0123")
+    fit_run._check_kept(kept, "0123")
+    kept.rename(tmp_path / "elsewhere")
+    kept.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(InputError, match="is no folder"):
+        fit_run._check_kept(kept, "0123")
 
 
 @pytest.mark.parametrize("what", ["seed", "effort", "moments"])

@@ -1,18 +1,14 @@
-"""Files that are none, files of another time, files made to do harm, and folders that killed processes left."""
+"""Files that are none, files of another time, and files made to do harm."""
 
 import json
 import os
-import subprocess
-import sys
 import time
 
 import pytest
 
-from sim.analysis.output import RunFolder
 from sim.cli.main import main
 from sim.io.csv_reader import read_table
 from sim.io.errors import ENOUGH, InputError, format_fault
-from sim.io.files import YOUNG, temp_store
 from sim.io.yaml_reader import read_yaml
 from sim.runs.manifest import read_manifest
 from sim.scenario.loading import load_scenario
@@ -226,53 +222,3 @@ def test_a_spreadsheet_holds_no_control_characters_and_no_formula(tmp_path):
 def test_points_that_are_no_table_are_refused(tmp_path, content, told):
     with pytest.raises(InputError, match=told):
         read_rows(written(tmp_path / "points.csv", content))
-
-
-# ---- folders that killed processes left ------------------------------------------------------------------------------
-
-OTHER = """
-import os, signal, sys
-from pathlib import Path
-from sim.io.files import Draft
-print(Draft(sys.argv[1], Path(sys.argv[2])).path.name, flush=True)
-if sys.argv[3] == "killed":
-    os.kill(os.getpid(), signal.SIGKILL)
-sys.stdin.read()
-"""
-
-
-def aged(folder):
-    os.utime(folder, (time.time() - 2 * YOUNG,) * 2)
-
-
-@needs_pipes
-def test_the_draft_of_a_killed_process_is_removed_and_that_of_a_living_one_is_not(tmp_path):
-    prefix = ".run [1]-draft-"
-    command = [sys.executable, "-c", OTHER, prefix, str(tmp_path)]
-    killed = subprocess.run([*command, "killed"], stdout=subprocess.PIPE, text=True, check=False).stdout.strip()
-    (tmp_path / f"{prefix}file").touch()
-    with subprocess.Popen([*command, "waits"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
-        living = other.stdout.readline().strip()
-        for name in (killed, living):
-            aged(tmp_path / name)
-        folder = RunFolder(tmp_path / "run [1]")
-        assert {path.name for path in tmp_path.iterdir()} == {living, folder.draft.name, f"{prefix}file"}
-        folder.finish()
-        other.communicate()
-    assert {path.name for path in tmp_path.iterdir()} == {living, "run [1]", f"{prefix}file"}
-
-
-def test_a_draft_that_was_begun_this_minute_is_left_alone(tmp_path):
-    (tmp_path / ".run-draft-begun").mkdir()
-    RunFolder(tmp_path / "run").abandon()
-    assert [path.name for path in tmp_path.iterdir()] == [".run-draft-begun"]
-
-
-@needs_pipes
-def test_a_spool_is_gone_afterwards_with_what_a_killed_process_left(tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    (tmp_path / "armsrace-spool-left").mkdir()
-    aged(tmp_path / "armsrace-spool-left")
-    with temp_store() as place:
-        assert [path.name for path in tmp_path.iterdir()] == [place.name]
-    assert list(tmp_path.iterdir()) == []

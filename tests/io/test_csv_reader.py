@@ -72,5 +72,5 @@ def test_a_row_that_stands_twice_and_a_table_without_rows_are_told(tmp_path):
 def test_what_is_no_table_is_told_as_such(tmp_path):
     assert problems(tmp_path / "none.csv", if_missing="make it again") == [(None, "", "make it again")]
     (tmp_path / "odd.csv").write_bytes(b"buyer\xff")
-    assert problems(tmp_path / "odd.csv") == [(None, "", "not UTF-8 text")]
-    assert problems(table(tmp_path, '"SRB,TUR'))[0][2].startswith("not a table with commas")
+    assert problems(tmp_path / "odd.csv") == [(1, "", "not UTF-8 text; save the file with UTF-8 encoding")]
+    assert problems(table(tmp_path, '"SRB,TUR'))[0][2].startswith("cannot be read; this is not a table with commas")

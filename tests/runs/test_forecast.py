@@ -14,7 +14,6 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from sim.analysis.forecast import Forecast
-from sim.analysis.output import RunFolder
 from sim.analysis.results import LEVEL_NAMES
 from sim.cli.main import main
 from sim.data.actors import load_actors
@@ -26,6 +25,7 @@ from sim.engines.simulate import prepared_scenario, simulated
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io import progress
 from sim.io.errors import InputError
+from sim.io.writing import WholeFolder
 from sim.model.network import network
 from sim.model.parameters import load_parameters
 from sim.plots import style
@@ -300,11 +300,11 @@ def test_a_failure_leaves_nothing_behind(here, monkeypatch) -> None:
 
 def test_a_withdrawn_folder_takes_only_its_own_empty_parents_away(here) -> None:
     (here / "old").mkdir()
-    draft = RunFolder(here / "old" / "new" / "one")
+    draft = WholeFolder(here / "old" / "new" / "one")
     (here / "old" / "new" / "note.txt").write_text("meanwhile")
     draft.withdraw()
     assert [file.name for file in (here / "old" / "new").iterdir()] == ["note.txt"]
-    RunFolder(here / "old" / "other" / "one").withdraw()
+    WholeFolder(here / "old" / "other" / "one").withdraw()
     assert [file.name for file in (here / "old").iterdir()] == ["new"]
 
 

@@ -311,7 +311,7 @@ class BrokenError(Exception):
 
 @pytest.mark.parametrize(
     ("module", "where"),
-    [(simulate, "simulated"), (recording, "contrast_of"), (output, "write_summary"), (output, "write_json")],
+    [(simulate, "simulated"), (recording, "contrast_of"), (output, "write_summary"), (output, "write_manifest")],
     ids=lambda one: one if isinstance(one, str) else "",
 )
 def test_a_run_that_fails_anywhere_leaves_the_run_that_stood_there(tiny, tmp_path, monkeypatch, module, where):

@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, create_model
 from sim.calibration.panel.inputs import Country, Year
 from sim.io.assets import data_file
 from sim.io.csv_reader import CsvRow, Name, read_rows
+from sim.io.writing import written_whole
 
 DIGITS = 4
 STATUS = "estimated"
@@ -95,9 +96,8 @@ def read_tables(folder: Path | None = None) -> Tables:
 
 def write_tables(tables: Tables, folder: Path) -> tuple[Path, ...]:
     """Write the tables into a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
     for name, model in MODELS.items():
-        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
+        with written_whole(folder / f"{name}.csv") as draft, draft.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream, lineterminator="\n")
             writer.writerow(model.columns())
             writer.writerows([_cell(getattr(row, key)) for key in model.columns()] for row in getattr(tables, name))

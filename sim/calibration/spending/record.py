@@ -13,6 +13,7 @@ from sim.calibration.spending.derived import DerivedRow
 from sim.calibration.spending.series import spending_series
 from sim.calibration.spending.tables import write_rows
 
+FILES = (derived.FILE, backtest.FILE, incident_scores.FILE)
 Progress = Callable[[str, int, int], None]
 
 
@@ -55,8 +56,8 @@ def made_record(draws: int, members: int, origins: Sequence[int] = ORIGINS, prog
 
 def write_record(record: Record, folder: Path) -> tuple[Path, ...]:
     """Write the tables into a folder."""
-    tables = {derived.FILE: record.derived, backtest.FILE: record.backtest, incident_scores.FILE: record.incidents}
-    return tuple(write_rows(folder / name, rows) for name, rows in tables.items())
+    tables = (record.derived, record.backtest, record.incidents)
+    return tuple(write_rows(folder / name, rows) for name, rows in zip(FILES, tables, strict=True))
 
 
 def document(record: Record, files: Sequence[Path]) -> dict[str, Any]:

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sim.io.csv_reader import CsvRow
+from sim.io.writing import written_whole
 
 
 def write_rows(file: Path, rows: Iterable[CsvRow]) -> Path:
     """Write the rows of one model as a table, in the order of its columns; a blank is what is not known."""
     found = tuple(rows)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("w", encoding="utf-8", newline="") as stream:
+    with written_whole(file) as draft, draft.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         columns = type(found[0]).columns()
         writer.writerow(columns)

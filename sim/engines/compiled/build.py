@@ -9,15 +9,15 @@ import hashlib
 import importlib.util
 import platform
 import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from sim.engines.compiled.translation import code_digest, model_as_c
+from sim.io.stops import child_result
 from sim.io.terminal import complain, say
+from sim.io.writing import temp_store, written_whole
 from sim.translator.refusal import Untranslatable
 
 SHIPPED = Path(__file__).with_name("model.wasm")
@@ -61,7 +61,7 @@ def compiled(text: str, compiler: Command, flags: Sequence[str], folder: Path, s
     source, made = folder / "model.c", folder / f"model{suffix}"
     source.write_text(text, encoding="utf-8")
     command = [*compiler, *SAME_BITS, *flags, "-o", str(made), str(source)]
-    result = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    result = child_result(command)
     if result.returncode:
         raise CannotCompileError(
             f"{Path(compiler[0]).name} ended with code {result.returncode}: {result.stderr.strip()[-300:]}"
@@ -77,8 +77,8 @@ def wasm_bytes(text: str) -> bytes:
     compiler = ziglang()
     if compiler is None:
         raise CannotCompileError("ziglang is not installed; the extra `compiler` brings it")
-    with tempfile.TemporaryDirectory() as folder:
-        module = compiled(text, compiler, WASM, Path(folder), ".wasm").read_bytes()
+    with temp_store() as folder:
+        module = compiled(text, compiler, WASM, folder, ".wasm").read_bytes()
     content = bytes([len(SECTION)]) + SECTION + code_digest(text).encode()
     return module + bytes([0, len(content)]) + content
 
@@ -119,8 +119,8 @@ def processor() -> str:
 
 def native_bytes(text: str, compiler: Command) -> bytes:
     """The native library of a C file. Raises CannotCompileError."""
-    with tempfile.TemporaryDirectory() as folder:
-        return compiled(text, compiler, native_flags(compiler), Path(folder), SUFFIX).read_bytes()
+    with temp_store() as folder:
+        return compiled(text, compiler, native_flags(compiler), folder, SUFFIX).read_bytes()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -142,9 +142,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         is_same = SHIPPED.read_bytes() == module
         say(f"{SHIPPED.name} {'is' if is_same else 'is NOT'} what {code_digest(text)} compiles to")
         return 0 if is_same else 1
-    draft = SHIPPED.with_suffix(".draft")
-    draft.write_bytes(module)
-    draft.replace(SHIPPED)
+    with written_whole(SHIPPED) as draft:
+        draft.write_bytes(module)
     say(f"{SHIPPED.name}: {len(module):,d} bytes, code {code_digest(text)}")
     return 0
 

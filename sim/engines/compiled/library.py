@@ -9,10 +9,9 @@ import ctypes
 import hashlib
 import os
 import platform
-import shutil
+import re
 import stat
 import sys
-import tempfile
 import threading
 import time
 import weakref
@@ -33,6 +32,7 @@ from sim.io import provenance
 from sim.io.assets import data_file
 from sim.io.errors import refusal
 from sim.io.terminal import complain
+from sim.io.writing import spool, written_whole
 from sim.translator.refusal import Untranslatable
 from sim.translator.types import BOOL, FLOAT, Number, leaves, signature_of
 
@@ -41,6 +41,7 @@ FORMS = ("wasm", "native", "python")
 CACHE = "ARMSRACE_CACHE"  # of the environment: the folder of compiled code
 WORTH_COMPILING = 100_000  # simulations from which a native library pays for its making
 KEPT = 8  # files in the cache
+_KEPT_NAME = re.compile(r"(code|machine|model)-[0-9a-f]{32}-[0-9a-f]{32}(\.[a-z]+)?")  # of a file of the cache
 # What the C text is made from.
 SOURCES = ("data", "engines/compiled", "io", "model", "rules", "translator")
 DATA = (("calibration", "parameters.yaml"), ("seeds", "actors.yaml"), ("seeds", "context.csv"))
@@ -461,14 +462,9 @@ def keep(stem: str, content: bytes, suffix: str = "") -> Path:
     """Write a file of the cache, for this user alone. Raises OSError; unless it must be there, the next run works it out again."""
     folder = cache_folder()
     file = folder / f"{stem}-{digest(content)}{suffix}"
-    handle, draft = tempfile.mkstemp(dir=folder, prefix="draft-")
-    try:
-        with os.fdopen(handle, "wb") as opened:
-            opened.write(content)
-        Path(draft).replace(file)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
+    with written_whole(file) as draft:
+        draft.chmod(0o600)
+        draft.write_bytes(content)
     remove_old(folder, file)
     return file
 
@@ -487,9 +483,9 @@ def cache_folder() -> Path:
             return root
     except OSError:
         pass
-    folder = tempfile.mkdtemp(prefix="armsrace-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Path(folder)
+    draft = spool()
+    atexit.register(draft.remove)
+    return draft.path
 
 
 def is_own(path: Path) -> bool:
@@ -505,6 +501,7 @@ def is_own(path: Path) -> bool:
 def remove_old(folder: Path, kept: Path) -> None:
     """Leave the youngest files of the cache."""
     with suppress(OSError):
-        files = [path for path in folder.iterdir() if path.is_file() and path != kept]
+        files = [path for path in folder.iterdir() if _KEPT_NAME.fullmatch(path.name) and path != kept]
+        files = [path for path in files if is_own(path) and path.is_file()]
         for path in sorted(files, key=lambda file: file.stat().st_mtime)[: max(0, len(files) - KEPT)]:
             path.unlink(missing_ok=True)

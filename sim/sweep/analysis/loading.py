@@ -4,7 +4,7 @@ A run is one world (a design point and a member) under one scenario. Analyses of
 a point is the mean over its members, or the mean of the paired difference between two scenarios.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ from sim.io.yaml_reader import Document
 
 Array = NDArray[np.float64]
 MANIFEST, RUNS, DONE = "manifest.json", "runs.parquet", "done"
+CELLS_MAX = 100_000_000
 WORLD = ["point", "member"]
 EVENTS, BASELINE = "events.", "baseline"
 ALL, ELSEWHERE, EVERYBODY = "all", "other", "not of one actor"
@@ -263,11 +264,6 @@ def load_sweep(folder: str | Path) -> Sweep:
     place = Path(folder)
     manifest = manifest_in(place)
     runs = runs_in(place, manifest)
-    columns: list[_Column] = [*manifest.inputs, *manifest.metrics]
-    wanted = [*WORLD, "scenario", "seed", "status", *(column.name for column in columns)]
-    if missing := [name for name in wanted if name not in runs.columns]:
-        message = "the manifest names this column and the table lacks it; run the sweep again"
-        raise InputError(place / RUNS, [Problem(None, name, message) for name in missing])
     return Sweep(place, manifest, runs)
 
 
@@ -292,6 +288,8 @@ def manifest_in(place: Path) -> SweepManifest:
 def runs_in(place: Path, manifest: SweepManifest) -> Any:
     """The finished table, by point, member and scenario."""
     import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     if not manifest.complete or not (place / RUNS).is_file():
         message = (
@@ -299,13 +297,41 @@ def runs_in(place: Path, manifest: SweepManifest) -> Any:
             "it goes on where it stopped"
         )
         raise refusal(place, message)
+    file = place / RUNS
     try:
-        runs = pd.read_parquet(place / RUNS)
-    except (OSError, ValueError) as error:
-        raise refusal(place / RUNS, f"cannot be read ({error}); run the sweep again") from None
+        size = pq.read_metadata(file)
+        if size.num_rows * size.num_columns > CELLS_MAX:
+            raise refusal(file, f"holds more than {CELLS_MAX:,} cells, more than is read at once; sweep fewer points")
+        runs = pd.read_parquet(file)
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise refusal(file, f"cannot be read ({error}); run the sweep again") from None
+    if problems := list(table_problems(runs, manifest)):
+        raise InputError(file, problems)
     if runs.empty or not (runs["status"] == DONE).any():
         raise refusal(place / RUNS, "no run succeeded; the column `error` says why")
     return runs.sort_values(WORLD, kind="stable", ignore_index=True)
+
+
+def table_problems(runs: Any, manifest: SweepManifest) -> Iterator[Problem]:
+    """What the table of a sweep lacks, has twice, or has of another kind than a sweep writes, as after a change by hand."""
+    from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
+
+    numbers = [column.name for column in (*manifest.inputs, *manifest.metrics)]
+    for name in (*WORLD, "seed", "scenario", "status", *numbers):
+        if name not in runs.columns:
+            yield Problem(None, name, "the manifest names this column and the table lacks it; run the sweep again")
+        elif name in numbers and (not is_numeric_dtype(runs[name]) or is_bool_dtype(runs[name])):
+            yield Problem(None, name, "this column holds what is no number; run the sweep again")
+        elif name in (*WORLD, "seed") and not is_integer_dtype(runs[name]):
+            yield Problem(None, name, "this column holds what is no whole number; run the sweep again")
+        elif name in ("scenario", "status") and not all(isinstance(value, str) for value in runs[name].unique()):
+            yield Problem(None, name, "this column holds what is no text; run the sweep again")
+    keys = [*WORLD, "scenario"]
+    if set(keys) <= set(runs.columns) and (twice := runs.duplicated(keys)).any():
+        first = ", ".join(f"{name} {runs[name][twice].iloc[0]}" for name in keys)
+        yield Problem(
+            None, "", f"{int(twice.sum())} rows stand here twice, the first of them {first}; run the sweep again"
+        )
 
 
 def progress_words(place: Path, manifest: SweepManifest) -> str:

@@ -111,7 +111,7 @@ class Sensitivity:
 
 
 class NoVarianceError(ValueError):
-    """The outcome is the same at every point."""
+    """The outcome is the same at every point, or there is none at any."""
 
 
 def sensitivity(
@@ -125,6 +125,8 @@ def sensitivity(
     Raises InputError for what the table does not allow, NoVarianceError for an outcome that never changes.
     """
     table = sweep.points(metric, scenario, against)
+    if not np.isfinite(table.outcome).any():
+        raise NoVarianceError
     varied = [column for column in range(len(sweep.inputs)) if np.ptp(table.inputs[:, column]) > 0.0]
     if not varied:
         sweep.refuse("inputs", "the sweep varies no input; nothing can be told apart")

@@ -57,7 +57,8 @@ def sensitivity_study(
             except NoVarianceError:
                 constant.append(f"{name}, {scenario}{'' if base is None else f' minus {base}'}")
     if not outcomes:
-        message = f"{'; '.join(constant)}: the same at every point; nothing can matter for it. Choose another metric or wider ranges"
+        what = f"{'; '.join(constant)}: the same at every point, or reached at none; nothing can matter for it"
+        message = f"{what}. Choose another metric or wider ranges"
         raise refusal(sweep.folder, message)
     return SensitivityStudy(sweep, tuple(outcomes), tuple(constant))
 

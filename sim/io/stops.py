@@ -1,0 +1,117 @@
+"""A request to stop is obeyed: Ctrl-C, SIGTERM and a closed terminal end the program within seconds, whatever it is doing.
+
+The first one is raised as an exception, so that everything is put in order on the way out. A library may swallow the exception, and
+compiled code may not come back in time: then a thread that nothing holds up removes what is on the way and ends the process.
+"""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from sim.io.writing import remove_drafts
+
+GRACE = 1.0  # seconds in which a process that is asked to stop may end by itself
+SIGNAL_BASE = 128  # of the exit code
+NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+children: set[int] = set()  # processes of this one, which end with it
+
+
+@contextmanager
+def stops_obeyed(*, to_the_end: bool) -> Iterator[None]:
+    """While the block lasts, a request to stop is raised in it: KeyboardInterrupt, or SystemExit with the signal's code.
+
+    to_the_end : whether a process that was asked to stop is ended even if it has left the block in time, since a thread may hold it up
+    """
+    numbers = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    told, watched = socket.socketpair()
+    told.setblocking(False)
+    asked: list[int] = []
+
+    def stop(number: int, _: object) -> None:
+        if asked:
+            return  # the first one is being obeyed
+        asked.append(number)
+        raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(SIGNAL_BASE + number)
+
+    before = {number: signal.signal(number, stop) for number in numbers if not _is_ignored(number)}
+    wakeup = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+    threading.Thread(target=_watch, args=(watched, tuple(before)), daemon=True).start()
+    try:
+        yield
+    finally:
+        if not (asked and to_the_end):
+            signal.set_wakeup_fd(wakeup)
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            told.close()
+
+
+def _is_ignored(number: int) -> bool:
+    """Whether whoever started the program keeps a signal from it, as nohup does."""
+    return signal.getsignal(number) in (signal.SIG_IGN, None)
+
+
+def _watch(watched: socket.socket, numbers: Sequence[int]) -> None:
+    """Wait for a signal, and end the process if it does not end by itself soon after."""
+    with watched:
+        while content := watched.recv(1):
+            if content[0] in numbers:
+                watched.settimeout(GRACE)
+                try:
+                    while watched.recv(1):
+                        pass
+                except TimeoutError:
+                    _end(content[0])
+                return
+
+
+def _end(number: int) -> None:
+    """Leave nothing, and go."""
+    for child in list(children):
+        with suppress(OSError):
+            os.kill(child, signal.SIGKILL)
+    remove_drafts()
+    with suppress(OSError):
+        os.write(2, b"interrupted\n")
+    os._exit(SIGNAL_BASE + number)
+
+
+def child_result(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """What a program that is run to its end says; it ends with this process, however that ends."""
+    parent = os.getpid()
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace",
+        preexec_fn=(lambda: end_with_parent(parent)) if _ask_system else None,  # noqa: PLW1509  it is a few calls of the system
+    ) as child:  # fmt: skip
+        children.add(child.pid)
+        try:
+            said, complained = child.communicate()
+        except BaseException:
+            child.kill()
+            raise
+        finally:
+            children.discard(child.pid)
+    return subprocess.CompletedProcess(command, child.returncode, said, complained)
+
+
+def end_with_parent(parent: int) -> None:
+    """Called in a child: have the system end it when its parent ends, where the system can, and leave signals to the parent."""
+    with suppress(ValueError):
+        signal.set_wakeup_fd(-1)
+    if _ask_system is not None:
+        _ask_system(1, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(SIGNAL_BASE + signal.SIGKILL)
+
+
+_ask_system: Any = getattr(ctypes.CDLL(None), "prctl", None) if sys.platform == "linux" else None

@@ -1,0 +1,364 @@
+"""Inputs as spreadsheets, editors, other alphabets and vandals make them: each has the outcome that is right for it."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from sim.analysis.output import file_names, write_rows
+from sim.cli.main import main
+from sim.engines.simulate import prepared_scenarios
+from sim.io.csv_reader import cell_lines, number_of
+from sim.io.errors import InputError
+from sim.io.files import decoded, read_bytes
+from sim.io.yaml_reader import read_yaml
+from sim.report.document import CodeBlock, Report, Section, Table, TableRow, plain_row, report_to_json
+from sim.report.render import page_markdown
+from sim.scenario.loading import load_scenario
+from sim.sweep.analysis.loading import load_sweep
+from sim.sweep.analysis.sensitivity_study import sensitivity_study
+from sim.sweep.design import COLUMNS_MAX, read_design
+from sim.sweep.folder import SweepFolder
+from sim.sweep.inputs import read_rows
+from tests.finished_sweeps import write_sweep
+
+SCENARIO = "format_version: 1\ntitle: {title}\nquestion: What if?\nextends: baseline\ncompare_to: baseline\n"
+DESIGN = """\
+format_version: 1
+scenarios: [baseline]
+fit: prior
+until: 2019Q1
+design: {kind: rows, file: points.csv}
+metrics: [{variable: tension, when: 2019Q1}]
+"""
+
+
+def written(file, text, encoding="utf-8"):
+    file.write_bytes(text.encode(encoding))
+    return file
+
+
+def problems(read, *arguments):
+    with pytest.raises(InputError) as caught:
+        read(*arguments)
+    return [(problem.line, problem.where, problem.message) for problem in caught.value.problems]
+
+
+# ---- tables, as spreadsheets save them -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "where", "told"),
+    [
+        ("reaction.SRB\n\n", None, "", "a line for each point"),
+        ("", None, "", "a line for each point"),
+        ("reaction.SRB;coupling\n0,2;1\n", 1, "", "parted by semicolons; save it with commas"),
+        ("\ufeffreaction.SRB;coupling\n0,2;1\n", 1, "", "parted by semicolons"),
+        ("reaction.SRB\tcoupling\n0.2\t1\n", 1, "", "parted by tabs"),
+        ('reaction.SRB,coupling\n0.1,1\n"0,2",1\n', 3, "reaction.SRB", '"0,2": write 0.2 with a point'),
+        ("reaction.SRB\n1_0\n", 2, "reaction.SRB", '"1_0" is not a number'),
+        ("reaction.SRB\nnan\n", 2, "reaction.SRB", '"nan" is not a number'),
+        ("reaction.SRB\n1e999\n", 2, "reaction.SRB", '"1e999" is not a number'),
+        ("reaction.SRB\n٠.٢\n", 2, "reaction.SRB", "is not a number"),
+        ("reaction.SRB,coupling\n0.2\n", 2, "", "has 1 cells where the first line has 2"),
+        ("reaction.SRB,,\n0.2,,3\n", 2, "", "is not a number"),
+    ],
+)
+def test_points_that_cannot_be_read_as_meant_say_where_and_what_to_do(tmp_path, text, line, where, told):
+    assert any(
+        (one[:2] == (line, where)) and told in one[2] for one in problems(read_rows, written(tmp_path / "p.csv", text))
+    )
+
+
+@pytest.mark.parametrize("tail", ["", ",\n", "\n,,\n\n,,\n"])
+def test_what_a_spreadsheet_leaves_at_the_end_is_left_out(tmp_path, tail):
+    text = f"\ufeffreaction.SRB,coupling{',' if tail else ''}\r\n0.2,1{',' if tail else ''}\r\n{tail}"
+    assert read_rows(written(tmp_path / "p.csv", text)) == {"reaction.SRB": (0.2,), "coupling": (1.0,)}
+
+
+def test_a_row_keeps_its_line_though_a_cell_before_it_has_two(tmp_path):
+    file = written(tmp_path / "p.csv", 'a,b\n"one\ntwo",3\n\n4,5\n')
+    assert cell_lines(file) == (["a", "b"], [(2, ["one\ntwo", "3"]), (5, ["4", "5"])])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_text_in_utf_16_is_told_as_such_everywhere(tmp_path, encoding):
+    for read in (read_rows, read_yaml):
+        assert (
+            "save the file with UTF-8"
+            in problems(read, written(tmp_path / "a.csv", "reaction.SRB\n0.2\n", encoding))[0][2]
+        )
+    assert decoded("é".encode("utf-8-sig"), tmp_path) == "é"
+
+
+def test_a_number_is_read_as_it_stands():
+    assert [number_of(text) for text in (" 1e3 ", "-.5", "+2.", "0.1")] == [1000.0, -0.5, 2.0, 0.1]
+
+
+def test_no_file_is_read_beyond_its_bound(tmp_path):
+    file = written(tmp_path / "a", "12345")
+    assert read_bytes(file, 5) == b"12345"
+    assert "larger than" in problems(read_bytes, file, 4)[0][2]
+
+
+# ---- marks that nobody sees ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "name"),
+    [
+        ("a: 1\nb:\u00a0 2\nc: 3\n", 2, "U+00A0, no-break space"),
+        ("a: 1\nb:\n  \u00a0c: 2\n  d: 3\n", 3, "U+00A0"),
+        ("a: one\u2028two\nb: 2\n", 1, "U+2028, line separator"),
+        ("a: 1\r\nb: x\u0085y\r\n", 2, "U+0085, next line"),
+        ("a: 1\n\ufeffb: 2\n", 2, "U+FEFF"),
+        ("\u200ba: 1\n b: 2\n", 1, "U+200B, zero width space"),
+    ],
+)
+def test_an_invisible_mark_is_named_with_the_line_that_editors_count(tmp_path, text, line, name):
+    (found,) = problems(read_yaml, written(tmp_path / "a.yaml", text))
+    assert found[0] == line and name in found[2]
+
+
+def test_a_blank_that_does_no_harm_may_stand_in_a_text(tmp_path):
+    assert read_yaml(written(tmp_path / "a.yaml", "\ufeffa: 4,500\u00a0men\n")).data == {"a": "4,500\u00a0men"}
+
+
+# ---- names -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "id_"),
+    [
+        ("сценарио", "сценарио"),
+        ("друго", "друго"),
+        ("ödev", "ödev"),
+        ("o\u0308dev", "ödev"),
+        ("şdev ı", "şdev-ı"),
+        ("..?", "scenario"),
+    ],
+)
+def test_a_scenario_is_called_as_its_file_whatever_its_alphabet(tmp_path, name, id_):
+    assert load_scenario(written(tmp_path / f"{name}.yaml", SCENARIO.format(title="x"))).id == id_
+
+
+def test_a_scenario_in_another_alphabet_is_run_and_repeated_under_its_name(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path / "сценарио.yaml", SCENARIO.format(title="Први") + "parameters: {reaction.SRB: 0.4}\n")
+    small = ["--members", "2", "--fit", "prior"]
+    assert main(["run", "сценарио.yaml", *small, "--until", "2018Q4", "--pictures", "none"]) == 0
+    assert (tmp_path / "results" / "сценарио" / "manifest.json").is_file()
+    assert main(["replay", "results/сценарио"]) == 0
+    assert "is not the manifest" not in capsys.readouterr().err
+
+
+def test_a_scenario_and_its_baseline_may_not_have_one_name(tmp_path):
+    (tmp_path / "sub").mkdir()
+    written(tmp_path / "sub" / "a.yaml", SCENARIO.format(title="base"))
+    child = written(
+        tmp_path / "a.yaml", SCENARIO.format(title="child").replace("compare_to: baseline", "compare_to: sub/a.yaml")
+    )
+    assert "both called a; rename one" in problems(prepared_scenarios, child, (), None, "prior")[0][2]
+
+
+def test_names_of_files_never_meet():
+    assert file_names(["a b", "a-b", "A b", "a/b"]) == ["a-b", "a-b-2", "A-b-3", "a-b-4"]
+    long = file_names(["x" * 200 + mark for mark in "ab"])
+    assert len(set(long)) == 2
+
+
+def test_each_outcome_has_a_picture_of_its_own(tmp_path, capsys):
+    points = np.random.default_rng(1).uniform(size=(110, 1))
+    folder = write_sweep(tmp_path / "s", points, {"a": {"a b": lambda x, _: x[:, 0], "a-b": lambda x, _: -x[:, 0]}})
+    assert main(["sensitivity", str(folder)]) == 0
+    assert "and 1 more" in capsys.readouterr().out
+    assert len(list((folder / "sensitivity").glob("tornado-*.png"))) == 2
+
+
+def test_a_name_that_is_too_long_is_the_users_to_change(tmp_path, capsys):
+    assert main(["validate", str(tmp_path / ("a" * 300 + ".yaml"))]) == 2
+    design = DESIGN.replace("[baseline]", f"[{'a' * 300}]").replace("{kind: rows, file: points.csv}", "{kind: grid}")
+    assert main(["sweep", str(written(tmp_path / "d.yaml", design)), "--dry-run"]) == 2
+    assert "internal error" not in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are text here")
+@pytest.mark.parametrize(
+    "arguments", [["run", "baseline", "--set", "reaction.SRB=\udcff"], ["validate", "a\udcff.yaml"]]
+)
+def test_bytes_that_are_no_text_are_refused_in_any_argument(capsys, arguments):
+    assert main(arguments) == 2
+    assert "is not UTF-8" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder that is used cannot go there")
+def test_a_working_folder_that_is_gone_is_told_as_such(tmp_path, monkeypatch, capsys):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert main(["list"]) == 2
+    assert "the folder that this was started in is gone" in capsys.readouterr().err
+
+
+# ---- designs and sweeps ----------------------------------------------------------------------------------------------
+
+
+def test_an_ensemble_design_needs_no_list_of_what_varies(tmp_path):
+    design = DESIGN.replace("fit: prior\n", "").replace("{kind: rows, file: points.csv}", "{kind: ensemble, points: 3}")
+    made = read_design(written(tmp_path / "d.yaml", design))
+    assert {"reaction.SRB", "deterrence"} <= set(made.keys) and "background_spread" not in made.keys
+
+
+@pytest.mark.parametrize("when", ["[" + ",".join(["every"] * 30_000) + "]", "[" + ",".join(["every"] * 200) + "]"])
+def test_a_design_of_more_columns_than_a_table_may_have_is_refused_at_once(tmp_path, when):
+    design = DESIGN.replace("when: 2019Q1", f"actor: all, when: {when}").replace("tension", "attitude")
+    design = design.replace("{kind: rows, file: points.csv}", "{kind: grid}\nvary: {reaction.SRB: [0.2, 0.4]}")
+    assert f"more than the {COLUMNS_MAX:,} columns" in problems(read_design, written(tmp_path / "d.yaml", design))[0][2]
+
+
+def test_an_outcome_that_is_never_reached_is_left_out_and_named(tmp_path):
+    points = np.random.default_rng(1).uniform(size=(110, 1))
+    models = {"a": {"spending": lambda x, _: x[:, 0], "never": lambda x, _: np.full(len(x), np.nan)}}
+    study = sensitivity_study(load_sweep(write_sweep(tmp_path / "s", points, models)))
+    assert [one.metric for one in study.outcomes] == ["spending"]
+    assert study.constant == ("never, a",)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda frame: pd.concat([frame, frame.head(3)]), "3 rows stand here twice, the first of them point 0, member 0, scenario a"),
+        (lambda frame: frame.astype({"y": str}), "y   this column holds what is no number"),
+        (lambda frame: frame.astype({"x1": str}), "x1   this column holds what is no number"),
+        (lambda frame: frame.astype({"point": float}), "point   this column holds what is no whole number"),
+        (lambda frame: frame.drop(columns="status"), "status   the manifest names this column and the table lacks it"),
+        (lambda frame: frame.assign(status=1), "status   this column holds what is no text"),
+    ],
+)  # fmt: skip
+def test_a_table_that_was_changed_is_refused_with_the_column(tmp_path, change, told):
+    folder = write_sweep(
+        tmp_path / "s", np.random.default_rng(1).uniform(size=(12, 1)), {"a": {"y": lambda x, _: x[:, 0]}}
+    )
+    change(pd.read_parquet(folder / "runs.parquet")).to_parquet(folder / "runs.parquet")
+    with pytest.raises(InputError) as caught:
+        load_sweep(folder)
+    assert told in re.sub(" {2,}", "   ", str(caught.value))
+
+
+def test_a_chunk_that_is_there_twice_is_made_again_and_what_is_not_ours_is_left_alone(tmp_path):
+    import hashlib
+
+    folder = SweepFolder(tmp_path)
+    folder.chunks.mkdir()
+    for content in (b"one", b"two"):
+        folder.file_of(3, hashlib.sha256(content).hexdigest()).write_bytes(content)
+    alone = hashlib.sha256(b"x").hexdigest()
+    folder.file_of(4, alone).write_bytes(b"x")
+    written(folder.chunks / "notes.txt", "mine")
+    written(tmp_path / "notes.tmp1", "mine")
+    assert folder.finished() == {4: alone[:16]}
+    folder.clear()
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["chunks", "notes.tmp1", "notes.txt"]
+
+
+def test_a_link_in_the_folder_of_a_sweep_is_not_followed(tmp_path, capsys):
+    written(tmp_path / "points.csv", "reaction.SRB\n0.2\n")
+    design = written(tmp_path / "d.yaml", DESIGN)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    written(elsewhere / "chunk-000000-0123456789abcdef.parquet", "mine")
+    for name, target in (("chunks", elsewhere), (".lock", elsewhere / "chunk-000000-0123456789abcdef.parquet")):
+        out = tmp_path / f"out{name}"
+        out.mkdir()
+        (out / name).symlink_to(target)
+        assert main(["sweep", str(design), "--out", str(out)]) == 2
+        (out / name).unlink()
+    assert "link" in capsys.readouterr().err
+    assert [file.read_text() for file in elsewhere.iterdir()] == ["mine"]
+    (tmp_path / "honest").symlink_to(tmp_path / "disk")  # the whole folder may be on another disk
+    (tmp_path / "disk").mkdir()
+    assert main(["sweep", str(design), "--out", str(tmp_path / "honest")]) == 0
+    assert (tmp_path / "disk" / "runs.parquet").is_file()
+
+
+# ---- fits ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("column", [pa.array(["x", "y"]), pa.array([True, False]), pa.array([[1.0], [2.0]])])
+def test_draws_that_are_no_numbers_are_refused_with_the_column(tmp_path, column):
+    from sim.ensembles.draws import read_draws
+
+    pq.write_table(pa.table({"coupling": pa.array([0.1, 0.2]), "odd": column}), tmp_path / "draws.parquet")
+    assert problems(read_draws, tmp_path / "draws.parquet") == [(None, "odd", "is no column of numbers")]
+
+
+# ---- text for where it goes ------------------------------------------------------------------------------------------
+
+
+def test_no_cell_of_a_table_is_a_formula(tmp_path):
+    cells = ["=cmd|'/C calc'!A0", "+1+cmd", "-2+3", "@SUM(A1)", "\t=1", "-0.5", "+3", "plain", 1.5]
+    write_rows(tmp_path / "a.csv", ("name",), [(cell,) for cell in cells])
+    text = (tmp_path / "a.csv").read_text(encoding="utf-8").splitlines()
+    assert text == [
+        "name",
+        "'=cmd|'/C calc'!A0",
+        "'+1+cmd",
+        "'-2+3",
+        "'@SUM(A1)",
+        "'\t=1",
+        "-0.5",
+        "+3",
+        "plain",
+        "1.5",
+    ]
+
+
+def test_no_comment_breaks_out_of_its_block_in_markdown():
+    code = CodeBlock("Scenario", "a\n```\n<script>alert(7)</script>\n````\n", "yaml")
+    text = page_markdown(Report("t", (Section("s", "S", (code,)),)))
+    fences = [line for line in text.splitlines() if line.startswith("`````")]
+    assert fences == ["`````yaml", "`````"]
+
+
+def test_a_report_with_a_short_row_is_refused(tmp_path, capsys):
+    whole = Table("t", ("a", "b"), (plain_row("1", "2"),))
+    for row, code in ((plain_row("1", "2"), 0), (plain_row("1"), 2)):
+        table = Table(whole.caption, whole.header, (row,))
+        report = report_to_json(Report("t", (Section("s", "S", (table,)),)))
+        file = written(tmp_path / "report.json", json.dumps(report))
+        assert isinstance(row, TableRow)
+        assert main(["report", str(file), "--format", "md", "--out", str(tmp_path / f"{code}.md")]) == code
+    assert not (tmp_path / "2.md").exists()
+
+
+# ---- requests to stop, as a library meets them -----------------------------------------------------------------------
+
+SWALLOWED = """
+import sys
+class Once:
+    done = False
+    def find_spec(self, name, path=None, target=None):
+        if name == "pandas.core.window.ewm" and not Once.done:
+            Once.done = True
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Once())
+try:
+    from sim.ensembles.registry import load_fit
+    load_fit("documents-2025")
+except KeyboardInterrupt:
+    sys.exit("reached")
+sys.exit("lost" if Once.done else "not loaded")
+"""
+
+
+def test_an_interrupt_is_not_lost_while_draws_are_read():
+    """pyarrow loads pandas in compiled code, which takes an exception for an answer."""
+    done = subprocess.run([sys.executable, "-c", SWALLOWED], capture_output=True, text=True, check=False)
+    assert done.stderr.strip().splitlines()[-1] in ("reached", "not loaded")

@@ -1,0 +1,150 @@
+"""A request to stop is obeyed within seconds at any moment, and leaves nothing behind: no draft, no helper, no lost result."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from sim.io import stops
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of another kind")
+PATIENCE = 2.0  # seconds in which a stop is obeyed
+SLACK = 2.0  # for a machine on which other tests run
+LONG = ["run", "skydagger-delivery", "--fit", "prior", "--members", "20000", "--keep", "headline"]
+DESIGN = """\
+format_version: 1
+scenarios: [baseline, skydagger-delivery]
+fit: prior
+members: 1
+design: {kind: latin-hypercube, points: 200000}
+vary: {reaction.SRB: {uniform: [0, 1]}}
+metrics: [{variable: tension, when: last}]
+"""
+
+
+def started(arguments, here, **more):
+    environment = {**os.environ, "TMPDIR": str(here / "tmp"), "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, *arguments]
+    return subprocess.Popen(
+        command, cwd=here / "work", env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **more
+    )
+
+
+@pytest.fixture
+def here(tmp_path):
+    for name in ("work", "tmp"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "work" / "trial.yaml").write_text(DESIGN, encoding="utf-8")
+    return tmp_path
+
+
+def left(here):
+    return sorted(path.relative_to(here).as_posix() for path in here.rglob("*") if "armsrace" in path.name)
+
+
+COMMANDS = {"run": [*LONG, "--out", "out"], "sweep": ["sweep", "trial.yaml", "--out", "out", "--threads", "2"]}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_stop_at_any_moment_is_obeyed_and_leaves_nothing(here, command):
+    dice = random.Random(18)
+    for number in range(10):
+        asked = signal.SIGINT if number % 2 else signal.SIGTERM
+        process = started(["-m", "sim", *COMMANDS[command]], here)
+        time.sleep(0.2 + 0.35 * number + dice.uniform(0.0, 0.35))
+        if process.poll() is not None:  # it was quicker
+            continue
+        began = time.monotonic()
+        process.send_signal(asked)
+        said = process.communicate(timeout=30)[1]
+        took = time.monotonic() - began
+        assert took < PATIENCE + SLACK, (number, took)
+        assert process.returncode in (stops.SIGNAL_BASE + asked, -asked), (number, said)
+        assert b"internal error" not in said
+        assert left(here) == [], number
+        assert command == "sweep" or not (here / "work" / "out").exists()
+
+
+SWALLOWS = """
+import time
+from sim.io.stops import stops_obeyed
+from sim.io.writing import temp_store
+with stops_obeyed(to_the_end=True), temp_store() as place:
+    (place / "file").touch()
+    print("ready", flush=True)
+    for _ in range(600):
+        try:
+            time.sleep(0.1)
+        except BaseException:
+            pass  # as compiled code does
+"""
+HELPER = """
+import sys
+from pathlib import Path
+from sim.io.stops import child_result, stops_obeyed
+with stops_obeyed(to_the_end=True):
+    Path("ready").touch()
+    child_result([sys.executable, "-c", "import os, time, pathlib; pathlib.Path('pid').write_text(str(os.getpid())); time.sleep(60)"])
+"""
+
+
+def is_alive(pid):
+    """Whether a process runs, and is not only a line in a table that nobody has read yet."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] not in "ZX"
+    return False
+
+
+def wait_for(what):
+    for _ in range(300):
+        if found := what():
+            return found
+        time.sleep(0.05)
+    raise AssertionError
+
+
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_stop_that_is_swallowed_ends_the_program_all_the_same(here, asked):
+    process = started(["-c", SWALLOWS], here)
+    wait_for(lambda: left(here))
+    time.sleep(0.3)
+    began = time.monotonic()
+    process.send_signal(asked)
+    said = process.communicate(timeout=30)[1]
+    assert stops.GRACE <= time.monotonic() - began < PATIENCE + SLACK
+    assert (process.returncode, said) == (stops.SIGNAL_BASE + asked, b"interrupted\n")
+    assert left(here) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="this system does not end children with their parents")
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_no_helper_outlives_its_parent(here, asked):
+    process = started(["-c", HELPER], here)
+    helper = here / "work" / "pid"
+    wait_for(lambda: helper.exists() and helper.read_text())
+    process.send_signal(asked)
+    process.communicate(timeout=30)
+    wait_for(lambda: not is_alive(helper.read_text()))
+
+
+def test_a_signal_that_the_starter_keeps_from_the_program_stays_away():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stops.stops_obeyed(to_the_end=False):
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_handlers_are_put_back_when_nobody_asked():
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    with stops.stops_obeyed(to_the_end=True):
+        assert signal.getsignal(signal.SIGTERM) not in before
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
