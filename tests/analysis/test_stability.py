@@ -431,7 +431,9 @@ def test_class_agrees_with_what_four_centuries_of_the_rules_do(factor):
                 place = step(place.tolist())
             sizes.append(np.abs(place).max())
             place *= 1e-6 / sizes[-1]
-        grown = np.log(np.array(sizes[1:]) / 1e-6).sum()  # over three centuries: where it swings, one alone may end on any phase
+        grown = np.log(
+            np.array(sizes[1:]) / 1e-6
+        ).sum()  # over three centuries: where it swings, one alone may end on any phase
         assert (grown > 0.0) == (name == "runaway")
 
 

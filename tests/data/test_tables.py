@@ -52,7 +52,9 @@ def keys_in(data):
 
 def source_lines(file):
     """What stands behind `Source:` and `Source throughout:` in the docstrings of a file."""
-    return re.findall(r"^ *(?:\"{3})?(?:.*\. )?Source(?: throughout)?: (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+    return re.findall(
+        r"^ *(?:\"{3})?(?:.*\. )?Source(?: throughout)?: (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE
+    )
 
 
 def cited(text):
