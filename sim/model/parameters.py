@@ -24,6 +24,10 @@ from sim.model.distributions import Distribution, LegalRange, distribution, only
 from sim.model.parameter_table import Parameter, ParameterTable
 
 CLASSES = ("uav", "loitering", "artillery", "armour", "air_defence", "arms")
+CLASS_WORDS = {
+    "uav": "armed drones", "loitering": "one-way drones", "artillery": "artillery", "armour": "armoured vehicles",
+    "air_defence": "air defence", "arms": "arms and ammunition",
+}  # fmt: skip
 
 
 class _Cited(Schema):

@@ -29,7 +29,7 @@ def fans(forecast: "Forecast") -> Frame:
     """A panel for each state."""
     lines = -(-len(forecast.states) // COLUMNS)
     step = HEADING + HEIGHT + AXIS
-    footer = f"{made_by(forecast, str(forecast.members))}; above: real growth from {LAST}, 90 %"
+    footer = f"{made_by(forecast)}; above: real growth from {LAST}, 90 %"
     made = style.frame(title(forecast.years), [IS, IS_NOT, UNIT], key(), footer, lines * step + 0.18)
     columns = style.columns(COLUMNS, *style.NARROW)
     for axes, _, (place, state) in made.grid(enumerate(forecast.states), columns, step, HEIGHT, HEADING - 0.27):

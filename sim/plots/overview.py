@@ -21,9 +21,9 @@ def overview(run: Run) -> Frame:
         panel(run, f"Spending of {name(KOSOVO)}", "spending", KOSOVO),
         panel(run, f"{name(SERBIA)}'s attitude to {name(TURKEY)}", "attitude", SERBIA, TURKEY),
         panel(run, "Tension", "tension", SERBIA, KOSOVO),
-        panel(run, "Hazard of incidents", "hazard", SERBIA, KOSOVO),
+        panel(run, "Incident rate", "hazard", SERBIA, KOSOVO),
         panels.Panel(
-            f"Chance of a Turkish UAV for {name(SERBIA)}",
+            f"Chance that {name(SERBIA)} buys\nTurkish armed drones",
             run.contrast("supplier_choice", SERBIA, TURKEY),
             style.STYLES[TURKEY],
         ),

@@ -17,7 +17,7 @@ from sim.analysis.findings import Directions, direction_of, horizon_year, quarte
 from sim.analysis.results import Array, Bands, Contrast, Run
 from sim.data.actors import load_actors
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL, OBSERVED_YEARS
-from sim.io.formatting import capital, in_a_hundred
+from sim.io.formatting import capital, counted, in_a_hundred
 from sim.io.quarters import FIRST_YEAR, PER_YEAR, index_of, name_of
 from sim.model.directions import AGREED, UNCLEAR
 from sim.model.variables import Series
@@ -45,9 +45,9 @@ def name(code: str) -> str:
     return load_actors().name(code)
 
 
-def made_by(result: Any, members: str) -> str:
+def made_by(result: Any) -> str:
     """What made the result behind a picture."""
-    many, fit = "1 member" if result.members == 1 else f"{members} members", Path(result.fit).name or result.fit
+    many, fit = counted(result.members, "simulation"), Path(result.fit).name or result.fit
     return f"armsrace {__version__}, model {result.model_version}, {many}, seed {result.seed}, {fit} ensemble"
 
 
@@ -65,7 +65,7 @@ def scenario_lines(run: Run) -> list[str]:
 
 def framed(run: Run, title: str, key: Sequence[Any], room: float, *notes: str, bands: str = BANDS) -> Frame:
     """An empty picture of a run, with the question that it answers, notes on it, and what made it."""
-    footer = f"{made_by(run, str(run.members))}{under_theory(run)}; all curves are modelled; {bands}"
+    footer = f"{made_by(run)}{under_theory(run)}; all curves are modelled; {bands}"
     return style.frame(title, [*scenario_lines(run), *notes], key, footer, room)
 
 

@@ -58,7 +58,7 @@ def draw_path(axes: Any, comparison: Comparison, scenario: Any, outcome: int, wi
 
 def footer(comparison: Comparison) -> str:
     """What made the picture."""
-    return panels.made_by(comparison, f"{comparison.members:,}") + panels.under_theory(comparison)
+    return panels.made_by(comparison) + panels.under_theory(comparison)
 
 
 PLOT = Plot("paths", "comparison", paths)

@@ -11,6 +11,7 @@ from sim import __version__
 from sim.analysis.results import Array, Run
 from sim.analysis.richardson import LinearRace
 from sim.analysis.stability import AT
+from sim.io.formatting import counted
 from sim.io.quarters import index_of
 from sim.model.network import KOSOVO, SERBIA
 from sim.plots import draw, style
@@ -89,7 +90,8 @@ def phase_portrait(portrait: Portrait) -> Frame:
     planes = (log_plane(pair, dyad), linear_plane(pair.linear(plans), plans, dyad))
     title = f"{name(dyad[0])} and {name(dyad[1])} alone: {CLASS_WORDS[pair.race_class()]}"
     source, fit = portrait.source, Path(portrait.source.fit).name or portrait.source.fit
-    made_by = f"armsrace {__version__}, {source.members} members, seed {source.seed}, {fit} ensemble; paths of {YEARS:.0f} years"
+    many = counted(source.members, "simulation")
+    made_by = f"armsrace {__version__}, {many}, seed {source.seed}, {fit} ensemble; paths of {YEARS:.0f} years"
     made = style.frame(title, [f"Scenario: {source.scenario.title}", RESTS, STILL], key(dyad), made_by, SIZE + 1.35)
     for left, plane in zip((1.05, 6.95), planes, strict=True):
         draw_plane(made.panel(left, 0.0, SIZE + 0.35, SIZE), plane, dyad)

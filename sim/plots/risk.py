@@ -6,7 +6,7 @@ from sim.plots.panels import EVENTS_RECORDED_UNTIL, RECORD, WHOSE, compared, lev
 from sim.plots.registry import Plot
 from sim.plots.style import Frame
 
-HEADINGS = {"tension": "Tension", "hazard": "Hazard of serious incidents"}
+HEADINGS = {"tension": "Tension", "hazard": "Rate of serious incidents"}
 
 
 def risk(run: Run) -> Frame:

@@ -81,7 +81,7 @@ def shown(result: Sensitivity) -> list[str]:
 
 def footer(result: Sensitivity, sweep: Sweep) -> str:
     """What made the picture."""
-    members = counted(result.members, "member")
+    members = counted(result.members, "simulation")
     return f"{sweep.made_by}, {result.points:,} points of {members}, seed {sweep.seed}; whiskers 95 %"
 
 

@@ -33,7 +33,7 @@ def headings() -> dict[str, Series]:
     """What is shown, by its heading."""
     return {
         "Tension of Serbia and Kosovo": Series("tension", SERBIA, KOSOVO),
-        "Hazard of serious incidents": Series("hazard", SERBIA, KOSOVO),
+        "Rate of serious incidents": Series("hazard", SERBIA, KOSOVO),
         f"{name(SERBIA)}'s attitude to {name(TURKEY)}": Series("attitude", SERBIA, TURKEY),
         f"Spending of {name(SERBIA)}": Series("spending", SERBIA),
         f"Spending of {name(KOSOVO)}": Series("spending", KOSOVO),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sim.analysis.findings import Finding
+from sim.analysis.parameter_text import evidence, number_words
 from sim.analysis.results import Run
 from sim.analysis.topics import Topic
 from sim.analysis.variance_shares import VarianceShares
@@ -65,7 +66,7 @@ def draw_bars(axes: Any, shares: VarianceShares, scale: float) -> None:
         for end, colour in zip(ends, ENDS.values(), strict=True):
             axes.plot([end], [at], marker="o", markersize=8, color=colour, markeredgecolor=INK, zorder=4)
     axes.axvline(0.0, color=INK, linewidth=1.0, zorder=1)
-    labels = [f"{driver.key} ({driver.word})" for driver in shares.rests_on]
+    labels = [f"{number_words(driver.key)} ({evidence(driver.word)})" for driver in shares.rests_on]
     axes.set_yticks(range(len(labels), 0, -1), labels)
     axes.set_ylim(0.4, len(labels) + 0.6)
     draw.number_axis(axes, "x", 7)
@@ -77,7 +78,7 @@ def words(run: Run) -> str:
     for row, shares in lines_with_drivers(run):
         first = shares.rests_on[0]
         ends = (signed(row.topic.scale * end, row.topic.digits) for end in (first.low, first.high))
-        bars.append(f"{row.what}: {first.key} ({first.word}), {' to '.join(ends)}")
+        bars.append(f"{row.what}: {number_words(first.key)} ({evidence(first.word)}), {' to '.join(ends)}")
     return f"Bars from the lowest to the highest fifth of each uncertain number. {'; '.join(bars[:MOST])}."
 
 

@@ -7,16 +7,12 @@ from typing import Any
 from sim.data.actors import actor_name
 from sim.io import formatting
 from sim.model.distributions import Distribution
-from sim.model.parameters import load_parameters
+from sim.model.parameters import CLASS_WORDS, load_parameters
 from sim.rules.draws import CODES, drawn_value
 
 LOW, HIGH = 0.05, 0.95
 MILLION = 1e6
 SMALL = 0.1  # million US$ below which a price is written in US$
-CLASS_WORDS = {
-    "uav": "armed drones", "loitering": "one-way drones", "artillery": "artillery", "armour": "armoured vehicles",
-    "air_defence": "air defence", "arms": "arms and ammunition",
-}  # fmt: skip
 GROUPS = (
     "What is on record?",
     "What if arms are sold, or not sold?",

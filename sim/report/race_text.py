@@ -13,7 +13,7 @@ from sim.io.quarters import name_of
 from sim.io.templates import phrase
 from sim.model.calendar import HISTORY_UNTIL
 from sim.model.network import DOMESTIC, KOSOVO, SERBIA
-from sim.report.event_text import CLASS_WORDS
+from sim.model.parameters import CLASS_WORDS
 
 if TYPE_CHECKING:
     from sim.analysis.results import Run

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.findings import LEAST as LEAST_ROWS
 from sim.analysis.findings import Finding
 from sim.analysis.output import REPORT, UNCERTAINTY
+from sim.analysis.parameter_text import drivers_words
 from sim.analysis.topics import HORIZON, TOPICS, Topic, incident_rate, spending_of
 from sim.analysis.variance_shares import LEAST, VarianceShares
 from sim.io.formatting import MINUS, PER_CENT, capital, fixed
@@ -19,7 +20,6 @@ from sim.model.directions import LABELS, MEANING
 from sim.report import run_text
 from sim.report.caveats import caveats
 from sim.report.cost_text import displaced, purchase_sentences
-from sim.report.parameter_text import drivers_words
 from sim.report.race_text import plain_verdict, race_lines
 from sim.report.sources import ensemble_note, rests_on, short_citations
 

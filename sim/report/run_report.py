@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.findings import Finding, setting_name
 from sim.analysis.incidents import PARTS
 from sim.analysis.output import FIGURES, REPORT, REPORT_DATA, write_json
+from sim.analysis.parameter_text import evidence
 from sim.ensembles.identifiability import ASSUMED, learned
 from sim.io.formatting import signed
 from sim.io.templates import phrase
@@ -20,7 +21,6 @@ from sim.report.cost_text import displaced, prices, purchase_sentences
 from sim.report.document import Band, Cell, Report, TableRow, plain_row, report_to_json, sections_of
 from sim.report.event_text import amount, event_words, number, series_name
 from sim.report.images import images
-from sim.report.parameter_text import evidence
 from sim.report.race_text import (
     answer_cells,
     definitions,

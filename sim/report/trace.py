@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from sim.analysis.parameter_text import evidence
 from sim.data.claims import Claim, claims
 from sim.data.context_events import ContextEvent, Range, context_events
 from sim.data.tables import Row, rows_by_id, sources
@@ -20,7 +21,6 @@ from sim.model.variables import VARIABLES, all_series
 from sim.report import trace_uses as uses
 from sim.report.citations import source_reference
 from sim.report.event_text import band, event_words, number, prior_words, series_name
-from sim.report.parameter_text import evidence
 from sim.report.source_tables import number_words, whose
 from sim.report.sources import source_words
 

@@ -118,8 +118,8 @@ def plain(value: float) -> str:
 def source_line(chart: SeriesChart) -> str:
     """What made the chart, for the line below it in a paper."""
     against = f" compared with {chart.run.baseline.id}" if chart.run.baseline else ""
-    made = panels.made_by(chart.run, f"{chart.run.members:,}") + panels.under_theory(chart.run)
-    return f"Source: {made.replace('members', 'simulations')}; scenario {chart.run.scenario.id}{against}; 90 % range."
+    made = panels.made_by(chart.run) + panels.under_theory(chart.run)
+    return f"Source: {made}; scenario {chart.run.scenario.id}{against}; 90 % range."
 
 
 def document(chart: SeriesChart, files: Iterable[Path]) -> dict[str, object]:

@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING
 
 from sim.data.actors import load_actors, named, whose
 from sim.io.templates import phrase, wordings
-from sim.model.parameters import load_parameters
-from sim.report.event_text import CLASS_WORDS
+from sim.model.parameters import CLASS_WORDS, load_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
