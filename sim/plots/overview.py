@@ -23,7 +23,7 @@ def overview(run: Run) -> Frame:
         panel(run, "Tension", "tension", SERBIA, KOSOVO),
         panel(run, "Incident rate", "hazard", SERBIA, KOSOVO),
         panels.Panel(
-            f"Chance that {name(SERBIA)} buys\nTurkish armed drones",
+            f"{name(SERBIA)} buys Turkish drones",
             run.contrast("supplier_choice", SERBIA, TURKEY),
             style.STYLES[TURKEY],
         ),

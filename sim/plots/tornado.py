@@ -1,6 +1,7 @@
 """What the first lines of an answer rest on: how far each uncertain number moves them from its lowest to its highest fifth."""
 
 from collections.abc import Iterator
+from textwrap import fill
 from typing import Any
 
 from sim.analysis.findings import Finding
@@ -16,6 +17,7 @@ from sim.plots.style import INK, STYLES, Frame
 MOST = 4  # lines of the answer
 BELOW = 1.0  # inches from the bars of one line to those of the next
 NAMES, RIGHT = 5.1, 0.5  # inches beside the bars
+LABEL = 44  # characters of a line that names a number
 ENDS = {"lowest": "white", "highest": INK}
 BARS = "Bars: median change in the fifth of simulations where a number is lowest (hollow end) to where it is highest (full end)."
 WORDS = "Behind each number how well the figures know it: well determined, narrowed, or assumed."
@@ -66,7 +68,7 @@ def draw_bars(axes: Any, shares: VarianceShares, scale: float) -> None:
         for end, colour in zip(ends, ENDS.values(), strict=True):
             axes.plot([end], [at], marker="o", markersize=8, color=colour, markeredgecolor=INK, zorder=4)
     axes.axvline(0.0, color=INK, linewidth=1.0, zorder=1)
-    labels = [f"{number_words(driver.key)} ({evidence(driver.word)})" for driver in shares.rests_on]
+    labels = [fill(f"{number_words(driver.key)} ({evidence(driver.word)})", LABEL) for driver in shares.rests_on]
     axes.set_yticks(range(len(labels), 0, -1), labels)
     axes.set_ylim(0.4, len(labels) + 0.6)
     draw.number_axis(axes, "x", 7)

@@ -184,7 +184,7 @@ def test_svg_text_is_text_and_says_what_made_the_picture(comparison: tuple[Path,
         assert "Compared with: What happened anyway" in words
         assert any(
             re.fullmatch(
-                r"armsrace \S+, model 1\.0, 8 members, seed 3, prior ensemble; all curves are modelled; bands 50 % and 90 %",
+                r"armsrace \S+, model 1\.0, 8 simulations, seed 3, prior ensemble; all curves are modelled; bands 50 % and 90 %",
                 w,
             )
             for w in words
