@@ -65,7 +65,7 @@ HEAVY = {
     "mesa": {"engines.agents"},
     "SALib": {"sweep.analysis.measures", "sweep.samplers"},
     "ema_workbench": {"sweep.analysis.scenario_discovery"},
-    "pandas": {"analysis.results", "sweep.analysis.loading"},
+    "pandas": {"analysis.results", "ensembles.draws", "sweep.analysis.loading"},
     "pyarrow": {"analysis.output", "calibration.output", "ensembles", "sweep"},
     "wasmtime": {"engines.compiled.library"},
     "scipy": {"analysis.intervals", "analysis.richardson", "calibration", "plots.fit_svg", "sweep.samplers"},
@@ -79,7 +79,7 @@ MAKES_CHANCE = {
 # of a sweep come from the samplers of scipy and SALib, which are given the design's seed.
 SAMPLERS = {"calibration", "sweep.samplers"}
 # A token that nobody may guess is no draw of the model.
-KEEPS_SECRETS = {"classroom.access"}
+KEEPS_SECRETS = {"classroom.access", "io.writing"}
 
 
 def place(file: Path) -> str:

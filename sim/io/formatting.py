@@ -4,11 +4,13 @@ A minus is a true one (U+2212), and what rounds to zero has no sign. Data files 
 """
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 
 MINUS = "−"
 PER_CENT = 100.0
 THOUSAND = 1000.0
+_RANGE = re.compile(r"-?[0-9.]+ to -?[0-9.]+")  # such as the unit of an attitude, -1 to 1
 SMALLEST_WRITTEN_OUT = 1e-4  # of `readable`
 SMALLEST_WITHOUT_POWER = 1e-6  # of `significant`
 
@@ -182,9 +184,11 @@ def few_of(words: Sequence[str], most: int) -> str:
 def no_formula(text: str) -> str:
     """A text of a cell that no spreadsheet takes for a formula: with an apostrophe before what would begin one.
 
-    >>> no_formula("=1+1"), no_formula("-0.5"), no_formula("a=b")
-    ("'=1+1", '-0.5', 'a=b')
+    >>> no_formula("=1+1"), no_formula("-0.5"), no_formula("-1 to 1"), no_formula("a=b")
+    ("'=1+1", '-0.5', '-1 to 1', 'a=b')
     """
+    if _RANGE.fullmatch(text):
+        return text
     start = text.lstrip("\t\r\n ")
     is_number = start[1:2].isdigit() or start[1:2] == "."
     is_formula = start[:1] in ("=", "@") or (start[:1] in ("+", "-") and not (is_number and _is_number(start)))

@@ -249,7 +249,7 @@ def test_reduced_motion_moves_by_whole_quarters(tab, address):
 
 def test_later_quarters_are_covered_when_asked(tab, address):
     page = ready(tab(f"{address}#mode=watch&at=2025Q3"))
-    delivery = page.locator(".events li", has_text="delivery: Türkiye to Kosovo, loitering")
+    delivery = page.locator(".events li", has_text="delivery: Türkiye to Kosovo, one-way drones")
     assert delivery.is_visible()
     page.get_by_label("Cover the future").check()
     assert not delivery.is_visible()

@@ -657,7 +657,7 @@ def test_comparison_can_be_chosen_and_the_events_follow():
     told = answers.watch(RunRequest(scenario="serbian-drone-purchase", compare="baseline"))
     own = [row["words"] for row in told["events"] if row["of"] == "scenario"]
     assert told["compared"] == load_scenario("baseline").title
-    assert any("Kosovo, loitering" in words for words in own)  # the baseline does not have that delivery
+    assert any("Kosovo, one-way drones" in words for words in own)  # the baseline does not have that delivery
     assert answers.watch(RunRequest(scenario=DELIVERY, compare=""))["series"][TENSION]["change"] is None
     with pytest.raises(InputError, match="there is no scenario"):
         answers.watch(RunRequest(scenario=DELIVERY, compare="../baseline"))

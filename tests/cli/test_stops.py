@@ -32,8 +32,19 @@ def started(arguments, here, **more):
     environment = {**os.environ, "TMPDIR": str(here / "tmp"), "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, *arguments]
     return subprocess.Popen(
-        command, cwd=here / "work", env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **more
+        command,
+        cwd=here / "work",
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        preexec_fn=_as_in_a_terminal,
+        **more,
     )
+
+
+def _as_in_a_terminal():
+    """A shell starts what it puts into the background with interrupts ignored, and the tests may be started so."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture

@@ -463,6 +463,7 @@ def keep(stem: str, content: bytes, suffix: str = "") -> Path:
     folder = cache_folder()
     file = folder / f"{stem}-{digest(content)}{suffix}"
     with written_whole(file) as draft:
+        draft.touch(0o600)
         draft.chmod(0o600)
         draft.write_bytes(content)
     remove_old(folder, file)
