@@ -4,18 +4,20 @@ The first one is raised as an exception, so that everything is put in order on t
 compiled code may not come back in time: then a thread that nothing holds up removes what is on the way and ends the process.
 """
 
-import ctypes
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from sim.io.writing import remove_drafts
+
+if TYPE_CHECKING:
+    import subprocess
 
 GRACE = 1.0  # seconds in which a process that is asked to stop may end by itself
 SIGNAL_BASE = 128  # of the exit code
@@ -86,12 +88,14 @@ def _end(number: int) -> None:
     os._exit(SIGNAL_BASE + number)
 
 
-def child_result(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+def child_result(command: Sequence[str]) -> "subprocess.CompletedProcess[str]":
     """What a program that is run to its end says; it ends with this process, however that ends."""
-    parent = os.getpid()
+    import subprocess
+
+    parent, asked = os.getpid(), _ask_system()
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace",
-        preexec_fn=(lambda: end_with_parent(parent)) if _ask_system else None,  # noqa: PLW1509  it is a few calls of the system
+        preexec_fn=(lambda: end_with_parent(parent)) if asked else None,  # noqa: PLW1509  it is a few calls of the system
     ) as child:  # fmt: skip
         children.add(child.pid)
         try:
@@ -108,10 +112,16 @@ def end_with_parent(parent: int) -> None:
     """Called in a child: have the system end it when its parent ends, where the system can, and leave signals to the parent."""
     with suppress(ValueError):
         signal.set_wakeup_fd(-1)
-    if _ask_system is not None:
-        _ask_system(1, signal.SIGKILL)
+    ask = _ask_system()
+    if ask is not None:
+        ask(1, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(SIGNAL_BASE + signal.SIGKILL)
 
 
-_ask_system: Any = getattr(ctypes.CDLL(None), "prctl", None) if sys.platform == "linux" else None
+@cache
+def _ask_system() -> Any:
+    """The call by which a process says what ends it; None where there is none."""
+    import ctypes  # only who starts a child needs it
+
+    return getattr(ctypes.CDLL(None), "prctl", None) if sys.platform == "linux" else None

@@ -8,7 +8,6 @@ nothing can be locked, after a week. Nothing is written or removed through a lin
 import errno
 import os
 import re
-import secrets
 import shutil
 import stat
 import sys
@@ -287,6 +286,8 @@ def _removed(path: Path) -> None:
 
 def _locked_new(prefix: str, parent: Path, *, is_folder: bool = True, mode: int = 0o777) -> tuple[Path, int | None]:
     """A new file or folder with the rights that the user's mask leaves, and its lock; it has its name once it is locked."""
+    import secrets  # not on the way to --help
+
     path = parent / f"{prefix}{secrets.token_hex(MARK_LETTERS // 2)}"
     begun = path.with_name(path.name + NOT_LOCKED)
     if is_folder:
