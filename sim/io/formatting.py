@@ -187,7 +187,7 @@ def no_formula(text: str) -> str:
     >>> no_formula("=1+1"), no_formula("-0.5"), no_formula("-1 to 1"), no_formula("a=b")
     ("'=1+1", '-0.5', '-1 to 1', 'a=b')
     """
-    if _RANGE.fullmatch(text):
+    if text[:1].isalnum() or _RANGE.fullmatch(text):
         return text
     start = text.lstrip("\t\r\n ")
     is_number = start[1:2].isdigit() or start[1:2] == "."
