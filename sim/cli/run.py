@@ -85,12 +85,13 @@ def run(
     from sim.engines.options import RunOptions
     from sim.report.oddities import oddities
     from sim.scenario.loading import load_scenario
+    from sim.scenario.overrides import apply_settings
 
     rival = None if theory == ALL else theory
     options = RunOptions(members, seed, until, engine, fit, rival, settings, keep, threads)
     chosen = load_scenario(scenario)
     base = None if chosen.compare_to is None else load_scenario(chosen.compare_to)
-    if odd := list(oddities(chosen, base, options.quarters)):
+    if odd := list(oddities(apply_settings(chosen, settings), base, options.quarters)):
         more = f" {len(odd) - 1} more: armsrace validate {scenario}" if len(odd) > 1 else ""
         complain(paragraph(f"warning: {odd[0]}{more}"))
     folder = out or RESULTS / (f"{chosen.id}-theories" if theory == ALL else chosen.id)

@@ -6,8 +6,10 @@ from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
 from sim.io.assets import data_file
 from sim.io.quarters import COUNT, index_of, name_of
 from sim.io.templates import phrase
+from sim.model.parameters import load_parameters
 from sim.report.cost_text import purchase_sentences
 from sim.scenario.event import EventBase
+from sim.scenario.events.relations import Guarantee
 from sim.scenario.levers import levers
 from sim.scenario.loading import Scenario
 
@@ -25,6 +27,8 @@ def oddities(scenario: Scenario, base: Scenario | None, quarters: int = COUNT) -
     for event in added:
         if event.first_felt >= quarters:
             yield phrase(WORDS, "late", event.id, name_of(event.first_felt), name_of(quarters - 1))
+        if isinstance(event, Guarantee) and not _cover(event.state, scenario):
+            yield phrase(WORDS, "uncovered", event.id, event.state)
     if scenario.file.parent == data_file("scenarios"):
         return
     if len(scenario.chain) == 1:
@@ -37,6 +41,12 @@ def oddities(scenario: Scenario, base: Scenario | None, quarters: int = COUNT) -
         if event.quarter <= index_of(EVENTS_DOCUMENTED_UNTIL) and event.source in UNSOURCED:
             yield phrase(WORDS, "early", event.id, event.at, EVENTS_DOCUMENTED_UNTIL)
     yield from purchase_sentences(scenario, base)
+
+
+def _cover(state: str, scenario: Scenario) -> float:
+    """How far a guarantee covers a state in a scenario, at the middle of what is declared."""
+    table = load_parameters().with_overrides(scenario.parameters)
+    return table.distributions[table.keys.index(f"guarantee_cover.{state}")].centre
 
 
 def _added(scenario: Scenario, base: Scenario | None) -> list[EventBase]:

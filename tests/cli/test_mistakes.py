@@ -208,6 +208,7 @@ ODD = [
     ("2026Q1", "2021Q1", "my-order happens in 2021Q1, before the record ends in 2025Q4"),
     ("n: 2", "n: 40", "yearly equipment budgets of 2026"),
     (SCENARIO[SCENARIO.index("events:") :], "", "changes nothing against baseline"),
+    ("events:\n", "events:\n  - {id: end, at: 2026Q1, type: guarantee, state: SRB, level: 0}\n", "end has no effect"),
 ]
 
 
