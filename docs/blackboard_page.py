@@ -13,59 +13,59 @@ from sim.model.parameter_table import Parameter
 from sim.model.parameters import load_parameters
 from sim.report.event_text import number, prior_words
 
-# the numbers of each equation, with their letters in `blackboard.md`
+# the numbers of each equation, with their letters in `blackboard.md`, in LaTeX
 TERMS = {
     "Spending": {
         "burden_goal": "b",
-        "adjustment": "α",
-        "reaction": "κ",
-        "fatigue": "φ",
-        "growth_common": "common",
-        "growth_spread": "own",
+        "adjustment": r"\alpha",
+        "reaction": r"\kappa",
+        "fatigue": r"\varphi",
+        "growth_common": r"\text{common}",
+        "growth_spread": r"\text{own}",
     },
     "Threat, guarantee and arms": {
-        "threat_share": "σ",
-        "exaggeration": "ξ",
+        "threat_share": r"\sigma",
+        "exaggeration": r"\xi",
         "guarantee_worth": "G",
         "guarantee_cover": "c",
         "guarantee_presence": "p",
-        "troops_reference": "troops*",
-        "uav_perceived_value": "ε_U",
+        "troops_reference": r"\text{troops}^*",
+        "uav_perceived_value": r"\varepsilon_U",
         "uav_price": "v_U",
-        "loitering_perceived_value": "ε_L",
+        "loitering_perceived_value": r"\varepsilon_L",
         "loitering_price": "v_L",
         "procurement_share": "q",
         "instalment_years": "n",
-        "depreciation": "δ",
+        "depreciation": r"\delta",
     },
     "Requests": {
         "request_rate": "r",
         "request_factor": "f",
-        "request_threat": "θ",
-        "emulation": "ψ",
-        "request_units": "lot",
+        "request_threat": r"\theta",
+        "emulation": r"\psi",
+        "request_units": r"\text{lot}",
         "provocation_scale": "V",
     },
     "Tension": {
-        "tension_rest": "τ₀",
-        "tension_reference": "τ*",
-        "tension_decay": "ρ",
+        "tension_rest": r"\tau_0",
+        "tension_reference": r"\tau^*",
+        "tension_decay": r"\rho",
         "tension_dialogue": "a_M",
         "tension_delivery": "a_D",
         "tension_words": "a_V",
         "tension_incident": "a_I",
         "dialogue_tension": "l_d",
-        "accession_dialogue": "accession",
+        "accession_dialogue": r"\text{accession}",
     },
     "Incidents": {
-        "hazard_reference": "λ",
+        "hazard_reference": r"\lambda",
         "hazard_tension": "b_t",
         "hazard_threat": "b_T",
         "hazard_guarantee": "b_G",
         "hazard_troops": "b_F",
-        "deterrence": "b_det",
+        "deterrence": "b_{det}",
         "hazard_election": "b_E",
-        "moral_hazard": "b_mh",
+        "moral_hazard": "b_{mh}",
     },
 }
 
@@ -75,7 +75,7 @@ def blackboard_lines() -> Iterator[str]:
     known = {one.name: one for one in load_parameters().parameters}
     for heading, letters in TERMS.items():
         yield from (f"### {heading}", "")
-        yield from header("letter", "number", "what it is", "unit", "value", "drawn", "after the fit", "rests on")
+        yield from header("letter", "what it is", "value", "drawn, and after the fit", "rests on")
         yield from (term_row(letter, known[name]) for name, letter in letters.items())
         yield ""
     yield counts_sentence([known[name] for letters in TERMS.values() for name in letters])
@@ -85,13 +85,10 @@ def blackboard_lines() -> Iterator[str]:
 def term_row(letter: str, parameter: Parameter) -> str:
     """One letter: its number, where it comes from, and what the fit made of it."""
     return row(
-        letter,
-        f"`{parameter.name}`",
-        parameter.meaning,
-        "" if parameter.unit == "1" else parameter.unit,
-        value_words(parameter),
-        drawn_words(parameter),
-        fitted_words(parameter),
+        f"${letter}$",
+        f"{parameter.meaning} (`{parameter.name}`)",
+        " ".join((value_words(parameter), "" if parameter.unit == "1" else parameter.unit)).strip(),
+        "; ".join(filter(None, (drawn_words(parameter), fitted_words(parameter)))),
         source_words(parameter),
     )
 

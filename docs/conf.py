@@ -6,7 +6,11 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
+from docutils.nodes import Element, SkipNode  # noqa: E402
 from generated_pages import write_gallery, write_pages  # noqa: E402
+from latex2mathml.converter import convert  # noqa: E402
+from sphinx.application import Sphinx  # noqa: E402
+from sphinx.writers.html5 import HTML5Translator  # noqa: E402
 
 from sim import __version__  # noqa: E402
 
@@ -18,11 +22,24 @@ extensions = ["myst_parser"]
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["_build", "generated"]
 myst_heading_anchors = 3
-myst_enable_extensions = ["colon_fence"]
+myst_enable_extensions = ["colon_fence", "dollarmath"]
+html_math_renderer = "mathml"  # which browsers draw without a script or a network
 html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["wide.css"]
 html_title = f"armsrace {__version__}"
 html_show_sphinx = False
 html_copy_source = False
 
 write_pages(HERE / "generated")
 write_gallery(HERE / "generated" / "gallery")
+
+
+def setup(app: Sphinx) -> None:
+    """Formulas are written as MathML."""
+    app.add_html_math_renderer("mathml", (_write_formula, None), (_write_formula, None))
+
+
+def _write_formula(page: HTML5Translator, node: Element) -> None:
+    page.body.append(convert(node.astext(), display="block" if node.tagname == "math_block" else "inline"))
+    raise SkipNode

@@ -219,10 +219,10 @@ def test_the_model_on_a_page_begins_with_the_budget_and_shows_each_central_sum(g
 
 def test_every_letter_of_the_blackboard_has_its_number_and_what_was_left_out_is_gone(made):
     words, terms = text_of("blackboard").partition(made.MARK)[0], sys.modules["blackboard_page"].TERMS
-    formulas = re.sub(r"_[ijc]+\b", "", words.split("```text")[1].split("```")[0])
+    formulas = re.sub(r"_(\{[ijc]+\}|[ijc]\b)", "", "".join(re.findall(r"^\$\$.*\$\$$", words, flags=re.MULTILINE)))
     for letters in terms.values():
         for letter in letters.values():
-            assert re.search(rf"(?<!\w){re.escape(letter)}(?!\w)", formulas), letter
+            assert re.search(rf"(?<![\w\\]){re.escape(letter)}(?!\w)", formulas), letter
     left_out = re.findall(r"`(\w+)`", words.split("## Left out, and why")[1].split("## What the model")[0])
     assert len(left_out) > 4
     assert {one.name for one in load_parameters().parameters} & set(left_out) == {
