@@ -112,7 +112,7 @@ class Findings:
     # ---- moments -----------------------------------------------------------------------------------------------------
 
     def moment_rows(self) -> list[dict[str, Any]]:
-        """One row per figure that was fitted: what was observed, and where it falls among what worlds predict."""
+        """One row per figure that was fitted: what was observed, and where it falls among what simulations predict."""
         rng = smc.generator(self.calibration.seed, NOISE)
         part = self.calibration.prior.predictions[:, : self.predictions.shape[1]]
         return [

@@ -1,4 +1,4 @@
-"""What worlds predict for each figure, and where the figure falls: the rows of a fit's tables of moments and forecasts."""
+"""What simulations predict for each figure, and where the figure falls: the rows of a fit's tables of moments and forecasts."""
 
 from collections.abc import Iterable
 from typing import Any

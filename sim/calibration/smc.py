@@ -59,7 +59,7 @@ class Course:
 
 
 def generator(seed: int, *purpose: int) -> np.random.Generator:
-    """The random numbers of a sampler, one independent stream for each purpose. Simulated worlds never use them: their
+    """The random numbers of a sampler, one independent stream for each purpose. Simulations never use them: their
     draws are `sim.model.random_numbers`'s."""
     return np.random.default_rng([seed, *purpose])
 

@@ -188,9 +188,9 @@ def calibration(
 ) -> Calibration:
     """A calibration of the declared moments, or of others, under the declared priors."""
     fitted = moments or load_moments()
-    world = prepared_scenario(load_scenario(fitted.scenario))
-    scale = NormalScale.of(world.parameters, fitted.observation)
-    predictor = Predictor(world.parameters, world.script, fitted, seed)
+    prepared = prepared_scenario(load_scenario(fitted.scenario))
+    scale = NormalScale.of(prepared.parameters, fitted.observation)
+    predictor = Predictor(prepared.parameters, prepared.script, fitted, seed)
     return Calibration(fitted, predictor, scale, effort, seed, kept, progress)
 
 

@@ -125,15 +125,15 @@ def variants(
     """
     over = {} if with_luck else mechanism_file()[1].both
     base, full = (replace(one, parameters=prior_of(one.parameters).with_overrides(over)) for one in pair)
-    worlds = _worlds([base.parameters, full.parameters], fit)
-    recorded = [_simulated(side, worlds, series, quarters, seed) for side in (base, full)]
-    ends = np.cumsum([world.members for world in worlds]).tolist()
-    places = {world.name: slice(end - world.members, end) for world, end in zip(worlds, ends, strict=True)}
+    variants = _variants([base.parameters, full.parameters], fit)
+    recorded = [_simulated(side, variants, series, quarters, seed) for side in (base, full)]
+    ends = np.cumsum([variant.members for variant in variants]).tolist()
+    places = {variant.name: slice(end - variant.members, end) for variant, end in zip(variants, ends, strict=True)}
     return Variants(tuple(series), recorded[1], recorded[0], places, _alone(base, full, series, quarters, seed))
 
 
 @dataclass(frozen=True)
-class World:
+class Variant:
     """A variant: rows of the table that are put at their neutral values, or turned round them."""
 
     name: str
@@ -142,40 +142,40 @@ class World:
     is_turned: bool = False
 
 
-def _worlds(tables: Sequence[ParameterTable], fit: str) -> list[World]:
+def _variants(tables: Sequence[ParameterTable], fit: str) -> list[Variant]:
     """The pair as it is, and every variant that changes anything in one of its tables."""
     outs = {channel.id: neutral_rows(tables[-1], channel) for table in tables for channel in acting(table)}
     signed = signed_rows(tables[-1], fit)
     everything = {row: value for rows in outs.values() for row, value in rows.items()}
     turned = [
-        World(INFORMED_TURNED, MEMBERS_TURNED, signed.informed, is_turned=True),
-        World(UNINFORMED_TURNED, MEMBERS_TURNED, signed.uninformed, is_turned=True),
+        Variant(INFORMED_TURNED, MEMBERS_TURNED, signed.informed, is_turned=True),
+        Variant(UNINFORMED_TURNED, MEMBERS_TURNED, signed.uninformed, is_turned=True),
     ]
     return [
-        World(WHOLE, MEMBERS_WHOLE, {}),
-        World(NOTHING, MEMBERS_TURNED, everything),
-        *(World(name, MEMBERS_OUT, rows) for name, rows in outs.items()),
-        *(world for world in turned if world.rows),
+        Variant(WHOLE, MEMBERS_WHOLE, {}),
+        Variant(NOTHING, MEMBERS_TURNED, everything),
+        *(Variant(name, MEMBERS_OUT, rows) for name, rows in outs.items()),
+        *(variant for variant in turned if variant.rows),
     ]
 
 
 def _simulated(
-    side: PreparedScenario, worlds: Sequence[World], series: Sequence[Series], quarters: int, seed: int
+    side: PreparedScenario, variants: Sequence[Variant], series: Sequence[Series], quarters: int, seed: int
 ) -> Array:
     """One side in each variant, one after the other: (series, quarters, members of all)."""
     table = side.parameters
-    rows = sorted({row for world in worlds for row in world.rows})
+    rows = sorted({row for variant in variants for row in variant.rows})
     place = {row: number for number, row in enumerate(rows)}
-    drawn = drawn_parameters(table, max(world.members for world in worlds), seed=seed)[rows]
+    drawn = drawn_parameters(table, max(variant.members for variant in variants), seed=seed)[rows]
     ends = [[getattr(table.distributions[row], end) for row in rows] for end in ("low", "high")]
     values = []
-    for world in worlds:
-        own = drawn[:, : world.members].copy()
-        for row, neutral in world.rows.items():
-            own[place[row]] = 2.0 * neutral - own[place[row]] if world.is_turned else neutral
+    for variant in variants:
+        own = drawn[:, : variant.members].copy()
+        for row, neutral in variant.rows.items():
+            own[place[row]] = 2.0 * neutral - own[place[row]] if variant.is_turned else neutral
         values.append(own)
     given = Given(np.array(rows, dtype=np.int64), np.clip(np.hstack(values), *np.array(ends)[:, :, None]))
-    members = np.concatenate([np.arange(world.members) for world in worlds]).astype(np.int64)
+    members = np.concatenate([np.arange(variant.members) for variant in variants]).astype(np.int64)
     arrays = encoded(table, side.script, quarters)
     return run_blocks(arrays, given, members, rows_of(series), seed=seed, quarters=quarters)
 
@@ -192,5 +192,5 @@ def _alone(
         scenario = with_lever(base.scenario, full.scenario, keys)
         over = {key: full.scenario.parameters[key] for key in keys if key in full.scenario.parameters}
         side = PreparedScenario(scenario, base.parameters.with_overrides(over), script_of(scenario.events))
-        found[name] = _simulated(side, [World(name, MEMBERS_OUT, {})], series, quarters, seed)
+        found[name] = _simulated(side, [Variant(name, MEMBERS_OUT, {})], series, quarters, seed)
     return found

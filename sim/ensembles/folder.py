@@ -28,9 +28,9 @@ Array = NDArray[np.float64]
 class Manifest(Schema):
     """What was fitted, how, and with what.
 
-    prior_members : worlds drawn before the fit
+    prior_members : draws before the fit
     ess           : effective sample size of the draws
-    ess_prior     : effective sample size had the prior worlds only been weighted; None where it was not worked out
+    ess_prior     : effective sample size had the prior draws only been weighted; None where it was not worked out
     rhat_max      : largest R-hat of any parameter; None where it was not worked out
     """
 

@@ -88,8 +88,8 @@ class FittedMoment(CsvRow):
     """A row of moments.csv: one thing that the model was asked to reproduce.
 
     observed : as text, a number or words
-    prior, posterior : of the quantity as simulated worlds predict it; None where a range means nothing
-    rank     : share of posterior worlds below what was observed; None where that means nothing
+    prior, posterior : of the quantity as simulations predict it; None where a range means nothing
+    rank     : share of posterior simulations below what was observed; None where that means nothing
     """
 
     joined: ClassVar = PRIOR_AND_POSTERIOR

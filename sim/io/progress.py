@@ -65,7 +65,7 @@ class Pace:
 class Lines:
     """One line on standard error for each tenth of a stage, once it has been going on for more than a few seconds.
 
-    The clock starts with the first worlds: what goes before, such as preparing the engine, says nothing of the rest.
+    The clock starts with the first simulations: what goes before, such as preparing the engine, says nothing of the rest.
     """
 
     def __init__(self, unit: str = "") -> None:

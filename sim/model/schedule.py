@@ -47,7 +47,7 @@ WRITABLE = {
     "troops_agreed": "region",
     "unrest": "state",
 }
-"""Variables of the world that an event may write, and by what each is counted: of the region; by state; by state and
+"""Variables that an event may write, and by what each is counted: of the region; by state; by state and
 supplier, giver or patron, the state first; by tie (who, towards whom); by pair."""
 
 FROM_BUDGET, FROM_OUTSIDE = 1, 0
@@ -88,7 +88,7 @@ class Size:
 
 
 def number(value: float) -> Size:
-    """A number that is the same in every world."""
+    """A number that is the same in every simulation."""
     return Size(Distribution("fixed", value))
 
 

@@ -28,7 +28,7 @@ class Again:
     def __init__(
         self, run: Run, pair: Sequence[PreparedScenario], options: RunOptions, stores: Sequence[Store]
     ) -> None:
-        """stores : what both worlds recorded, the baseline first"""
+        """stores : what both sides recorded, the baseline first"""
         self.pair, self.options = pair, options
         self.count, self.series = count_again(options.members), series_again(run)
         self.own: Tables = tuple(one.parameters for one in pair)
@@ -51,10 +51,10 @@ class Again:
         tables, chance_seed = asked
         baseline, scenario = (
             simulated(
-                replace(world, parameters=table), range(self.count), seed=self.options.seed,
+                replace(side, parameters=table), range(self.count), seed=self.options.seed,
                 quarters=self.options.quarters, series=self.series, threads=1, chance_seed=chance_seed,
             )
-            for world, table in zip(self.pair, tables, strict=True)
+            for side, table in zip(self.pair, tables, strict=True)
         )  # fmt: skip
         return scenario, baseline
 

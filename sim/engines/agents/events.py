@@ -45,7 +45,7 @@ def apply_event(model: "RegionModel", item: Item) -> None:
 
 
 def sizes(model: "RegionModel", item: Item) -> list[float]:
-    """The numbers of an item in this world."""
+    """The numbers of an item in this simulation."""
     return [model.params[size.parameter] if size.parameter else drawn_size(model, size) for size in item.sizes]
 
 

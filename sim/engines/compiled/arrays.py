@@ -15,7 +15,7 @@ LINE = 8  # columns of a line of the script
 ORDER = 5  # columns of an order
 REQUESTS = STATES * LANES  # in a quarter, at most one of each state in each lane
 
-World = Annotated[NDArray[np.float64], Shape((ROWS, LANES))]
+Values = Annotated[NDArray[np.float64], Shape((ROWS, LANES))]
 Parameters = Annotated[NDArray[np.float64], Shape((PARAM_ROWS, LANES))]
 Rows = Annotated[NDArray[np.float64], Shape((None, LANES))]
 Row = Annotated[NDArray[np.float64], Shape((LANES,))]
@@ -132,10 +132,10 @@ class ScriptArrays(NamedTuple):
 class Workspace(NamedTuple):
     """Room for one block; what it holds before does not matter.
 
-    values, params : the world and the parameters
+    values, params : the numbers of the simulations and the parameters
     """
 
-    values: World
+    values: Values
     params: Parameters
     requests: Requests
     pools: Pools

@@ -14,8 +14,8 @@ from sim.engines.compiled.arrays import (
     Recorded,
     Rows,
     ScriptArrays,
+    Values,
     Workspace,
-    World,
 )
 from sim.engines.compiled.events import apply_event, clear_pools
 from sim.engines.compiled.layout import (
@@ -61,7 +61,7 @@ def simulate_block(
     parameters  : distributions of the parameters
     sizes       : distributions of the sizes of the script's events
     work        : room for the block
-    recorded    : (series,) rows of the world to record
+    recorded    : (series,) rows of the values to record
     out         : (series, quarters, LANES) filled
     """
     values, params, pools, book, lines = work.values, work.params, work.pools, work.book, work.lines
@@ -185,7 +185,7 @@ def draw_event_uniforms(channels: Numbers, seed: int, member: Members, out: Rows
             out[row, k] = uniform(seed, member[k], 0, channels[row], EVENT)
 
 
-def draw_quarter(values: World, quarter: int, seed: int, member: Members) -> None:
+def draw_quarter(values: Values, quarter: int, seed: int, member: Members) -> None:
     """All that is drawn in every quarter, the first of them as standard normal numbers."""
     for i in range(DRAW_ROWS):
         for k in range(LANES):
@@ -199,14 +199,14 @@ def draw_quarter(values: World, quarter: int, seed: int, member: Members) -> Non
 
 
 def is_wanted(recorded: Numbers, first: int, after: int) -> bool:
-    """Whether any row of the world from the first to the one before `after` is recorded."""
+    """Whether any row of the values from the first to the one before `after` is recorded."""
     is_found = False
     for s in range(recorded.shape[0]):
         is_found = is_found or first <= recorded[s] < after
     return is_found
 
 
-def record(values: World, recorded: Numbers, quarter: int, out: Recorded) -> None:
+def record(values: Values, recorded: Numbers, quarter: int, out: Recorded) -> None:
     """This quarter of the recorded series."""
     for s in range(recorded.shape[0]):
         for k in range(LANES):

@@ -3,7 +3,7 @@
 See `sim.engines.compiled.initial_state` for how they read and write. Deals are rare, so most of this goes member by member.
 """
 
-from sim.engines.compiled.arrays import Book, Members, Parameters, Pools, Requests, World
+from sim.engines.compiled.arrays import Book, Members, Parameters, Pools, Requests, Values
 from sim.engines.compiled.layout import (
     AIR_DEFENCE,
     ATTITUDE_ROW,
@@ -58,7 +58,7 @@ from sim.rules.transfers import (
 )
 
 
-def update_requests(values: World, params: Parameters) -> None:
+def update_requests(values: Values, params: Parameters) -> None:
     """The probability that a state requests a class of arms in this quarter, or one before it in the list."""
     for i in range(STATES):
         rival_drones(values, params, i)
@@ -73,7 +73,7 @@ def update_requests(values: World, params: Parameters) -> None:
                 values[reached + c, k] = probability * share_of(part=values[reached + c, k], whole=total)
 
 
-def rival_drones(values: World, params: Parameters, i: int) -> None:
+def rival_drones(values: Values, params: Parameters, i: int) -> None:
     """Drones of a state's rivals, by their shares of its threat."""
     for k in range(LANES):
         values[ROW.rival_uav, k] = 0.0
@@ -85,7 +85,7 @@ def rival_drones(values: World, params: Parameters, i: int) -> None:
             values[ROW.rival_loitering, k] += share * values[ROW.loitering + RIVAL_STATES[n, 1], k]
 
 
-def gap_of(values: World, params: Parameters, i: int, kind: int, k: int) -> float:
+def gap_of(values: Values, params: Parameters, i: int, kind: int, k: int) -> float:
     """How far a state lies behind its rivals in a class, or with air defence behind their drones."""
     if kind == UAV:
         return system_gap(
@@ -107,7 +107,7 @@ def gap_of(values: World, params: Parameters, i: int, kind: int, k: int) -> floa
     return 0.0
 
 
-def request_rate_of(values: World, params: Parameters, i: int, kind: int, k: int) -> float:
+def request_rate_of(values: Values, params: Parameters, i: int, kind: int, k: int) -> float:
     """Rate at which a state seeks deals of a class."""
     return request_rate(
         base=params[PARAM.request_rate + kind, k],
@@ -121,7 +121,7 @@ def request_rate_of(values: World, params: Parameters, i: int, kind: int, k: int
     )
 
 
-def burden_of(values: World, params: Parameters, buyer: int, value: float, k: int) -> float:
+def burden_of(values: Values, params: Parameters, buyer: int, value: float, k: int) -> float:
     """What a deal at the reference supplier's price costs a buyer, against its funds."""
     return deal_burden(
         value=value,
@@ -130,7 +130,7 @@ def burden_of(values: World, params: Parameters, buyer: int, value: float, k: in
     )
 
 
-def utility(values: World, params: Parameters, buyer: int, supplier: int, kind: int, burden: float, k: int) -> float:
+def utility(values: Values, params: Parameters, buyer: int, supplier: int, kind: int, burden: float, k: int) -> float:
     """Utility of a supplier's offer to a buyer, against buying nothing."""
     appeal = params[PARAM.appeal + supplier, k] + params[PARAM.appeal_to + buyer * SUPPLIERS + supplier, k]
     merit = offer_merit(
@@ -160,7 +160,7 @@ def utility(values: World, params: Parameters, buyer: int, supplier: int, kind: 
     )
 
 
-def consent(values: World, params: Parameters, buyer: int, supplier: int, kind: int, value: float, k: int) -> float:
+def consent(values: Values, params: Parameters, buyer: int, supplier: int, kind: int, value: float, k: int) -> float:
     """Probability that a supplier accepts a buyer's request; domestic production always does."""
     if supplier == DOM:
         return 1.0
@@ -188,7 +188,7 @@ def consent(values: World, params: Parameters, buyer: int, supplier: int, kind: 
     )
 
 
-def friendships_at_stake(values: World, params: Parameters, buyer: int, supplier: int, k: int) -> float:
+def friendships_at_stake(values: Values, params: Parameters, buyer: int, supplier: int, k: int) -> float:
     """What a supplier risks with all its friends by arming a buyer."""
     stake = 0.0
     first = FRIENDS_FROM[buyer, supplier]
@@ -201,7 +201,7 @@ def friendships_at_stake(values: World, params: Parameters, buyer: int, supplier
     return stake
 
 
-def weigh_uav(values: World, params: Parameters, buyer: int) -> None:
+def weigh_uav(values: Values, params: Parameters, buyer: int) -> None:
     """A buyer's supplier shares for a usual request of armed unmanned aircraft; in loops that fit the vector registers."""
     for k in range(LANES):
         value = deal_value(units=params[PARAM.request_units + UAV, k], price=params[PARAM.uav_price, k])
@@ -212,7 +212,7 @@ def weigh_uav(values: World, params: Parameters, buyer: int) -> None:
     choose(values, buyer)
 
 
-def choose(values: World, buyer: int) -> None:
+def choose(values: Values, buyer: int) -> None:
     """Shares of the suppliers in a buyer's choice, where buying nothing has utility zero."""
     for k in range(LANES):
         values[ROW.utility_best, k] = 0.0
@@ -235,7 +235,7 @@ def choose(values: World, buyer: int) -> None:
 
 
 def request(
-    values: World, params: Parameters, book: Book, requests: Requests, quarter: int, seed: int, member: Members
+    values: Values, params: Parameters, book: Book, requests: Requests, quarter: int, seed: int, member: Members
 ) -> None:
     """Requests of every buyer: at most one a quarter, whose class, size, supplier and delivery are drawn."""
     asked = ask(values, requests)
@@ -246,7 +246,7 @@ def request(
         negotiate(values, params, book, requests, n, quarter, seed, member[requests.lane[n]])
 
 
-def ask(values: World, requests: Requests) -> int:
+def ask(values: Values, requests: Requests) -> int:
     """List who asks for what, buyer by buyer; returns how many."""
     asked = 0
     for buyer in range(STATES):
@@ -274,9 +274,9 @@ def draw_sizes(requests: Requests, asked: int, quarter: int, seed: int, member: 
         requests.deviate[n] = normal_quantile(u=requests.deviate[n])
 
 
-def weigh_offers(values: World, params: Parameters, requests: Requests, count: int) -> None:
+def weigh_offers(values: Values, params: Parameters, requests: Requests, count: int) -> None:
     """Units and value of every request, and the utility of every supplier's offer."""
-    for n in range(count):  # each reads all over the world: faster one by one than side by side
+    for n in range(count):  # each reads all over the values: faster one by one than side by side
         buyer, kind, k = requests.buyer[n], requests.kind[n], requests.lane[n]
         units = request_size(values, params, buyer, kind, requests.deviate[n], k)
         value = deal_value(units=units, price=price_of(params, kind, k))
@@ -303,7 +303,7 @@ def weigh_suppliers(requests: Requests, asked: int) -> None:
 
 
 def negotiate(
-    values: World, params: Parameters, book: Book, requests: Requests, n: int, quarter: int, seed: int, who: int
+    values: Values, params: Parameters, book: Book, requests: Requests, n: int, quarter: int, seed: int, who: int
 ) -> None:
     """One request: the buyer chooses a supplier or none, the supplier consents or not, the order is booked."""
     buyer, kind, k, value = requests.buyer[n], requests.kind[n], requests.lane[n], requests.value[n]
@@ -329,7 +329,7 @@ def chosen(requests: Requests, n: int, u: float) -> int:
     return NONE
 
 
-def request_size(values: World, params: Parameters, buyer: int, kind: int, deviate: float, k: int) -> float:
+def request_size(values: Values, params: Parameters, buyer: int, kind: int, deviate: float, k: int) -> float:
     """Units of a request; of a class that is not counted, its value."""
     spread = params[PARAM.request_spread + kind, k]
     if kind == UAV or kind == LOITERING:
@@ -356,7 +356,7 @@ def waiting(params: Parameters, kind: int, u: float, k: int) -> int:
 
 
 def deliver(
-    values: World, pools: Pools, k: int, buyer: int, supplier: int, kind: int, units: float, value: float, own: float
+    values: Values, pools: Pools, k: int, buyer: int, supplier: int, kind: int, units: float, value: float, own: float
 ) -> None:
     """One delivery to one member's buyer: into its stocks, its pool of provocation, and the quarter's deliveries."""
     values[ROW.arrived + (buyer * KINDS + kind) * SUPPLIERS + supplier, k] += value
@@ -403,7 +403,7 @@ def book_order(
     book.tail[k, due] = place
 
 
-def receive_orders(values: World, pools: Pools, book: Book, quarter: int) -> None:
+def receive_orders(values: Values, pools: Pools, book: Book, quarter: int) -> None:
     """Booked orders that fall due, for every member in the order in which it placed them."""
     for k in range(LANES):
         place = book.head[k, quarter]

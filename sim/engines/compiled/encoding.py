@@ -24,7 +24,7 @@ ROW_OF_VARIABLE = {
 
 
 def row_of(series: Series) -> int:
-    """Row of the world that holds a recorded series."""
+    """Row of the values that holds a recorded series."""
     base: int = getattr(ROW, ROW_OF_VARIABLE.get(series.variable, series.variable), NONE)
     actor, counterpart = series.actor, series.counterpart
     if series.variable in OF_STATES:

@@ -64,7 +64,7 @@ def simulate(
     progress : called with the number of members that a finished block adds
     chance_seed : of what happens by chance, where it is to differ from that of the parameters: the same members, with
                another course of events
-    rows_recorded : rows of the world (`sim.engines.compiled.layout.ROW`) to record in place of series
+    rows_recorded : rows of the values (`sim.engines.compiled.layout.ROW`) to record in place of series
     returns  : (series, quarters, members)
 
     Raises FloatingPointError if a number of a recorded series is not finite.
@@ -83,7 +83,7 @@ def simulate(
 
 
 def rows_of(series: Sequence[Series]) -> NDArray[np.int64]:
-    """Rows of the world that hold some series."""
+    """Rows of the values that hold some series."""
     return np.array([row_of(one) for one in series], dtype=np.int64)
 
 
@@ -119,7 +119,7 @@ def run_blocks(
 ) -> NDArray[np.float64]:  # fmt: skip
     """Run members in blocks of lanes; a number that is not finite stays in the result.
 
-    rows    : of the world, to record (see `rows_of`)
+    rows    : of the values, to record (see `rows_of`)
     returns : (rows, quarters, members)
     """
     out = np.empty((len(rows), quarters, len(members)))

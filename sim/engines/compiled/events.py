@@ -5,7 +5,7 @@ uniform draws, and the rows of the sizes: units, price. Of a write to a variable
 memory that makes it less believed, and the rows of up to four sizes.
 """
 
-from sim.engines.compiled.arrays import Book, Lines, Parameters, Pools, Row, Rows, World
+from sim.engines.compiled.arrays import Book, Lines, Parameters, Pools, Row, Rows, Values
 from sim.engines.compiled.buyer import book_order, burden_of, consent, deliver, utility, waiting
 from sim.engines.compiled.layout import ACTORS, KINDS, LANES, NONE, PARAM, ROW, STATES, SUPPLIERS
 from sim.model.schedule import ADD, DELIVER, INFLUENCE, OFFER, PLAIN, PRODUCT, PROVOCATION, RELATIVE_CHANGE, SET
@@ -18,7 +18,7 @@ from sim.rules.transfers import choice_weight, deal_value, provocation
 
 
 def apply_event(
-    values: World, params: Parameters, pools: Pools, book: Book, script: Lines, line: int, quarter: int
+    values: Values, params: Parameters, pools: Pools, book: Book, script: Lines, line: int, quarter: int
 ) -> None:
     """One line of the script, for every member of the block."""
     if script.lines[line, 0] >= DELIVER:
@@ -88,7 +88,7 @@ def note_write(pools: Pools, row: int) -> None:
 
 
 def trade_arms(
-    values: World, params: Parameters, pools: Pools, book: Book, script: Lines, line: int, quarter: int
+    values: Values, params: Parameters, pools: Pools, book: Book, script: Lines, line: int, quarter: int
 ) -> None:
     """An order, a delivery or an offer of the script."""
     operation, kind, supplier, buyer, own, lead, amount, price = script.lines[line]
@@ -107,7 +107,15 @@ def trade_arms(
 
 
 def is_agreed(
-    values: World, params: Parameters, buyer: int, supplier: int, kind: int, value: float, lots: Rows, lead: int, k: int
+    values: Values,
+    params: Parameters,
+    buyer: int,
+    supplier: int,
+    kind: int,
+    value: float,
+    lots: Rows,
+    lead: int,
+    k: int,
 ) -> bool:
     """Whether a buyer takes a supplier's offer rather than nothing, and the supplier stands by it."""
     burden = burden_of(values, params, buyer, value, k)
@@ -120,7 +128,7 @@ def is_agreed(
     return is_taken and lots[lead + 2, k] < consent(values, params, buyer, supplier, kind, value, k)
 
 
-def clear_pools(values: World, pools: Pools) -> None:
+def clear_pools(values: Values, pools: Pools) -> None:
     """Empty the pools that this quarter's deliveries filled."""
     for i in range(STATES):
         for c in range(KINDS):

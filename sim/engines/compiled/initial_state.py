@@ -1,12 +1,12 @@
-"""The world's beginning, compiled: every rule over all members of a block, states and ties in table order.
+"""How simulations begin, compiled: every rule over all members of a block, states and ties in table order.
 
-`values` is the world, `params` the parameters; both have one row per number (see `sim.engines.compiled.layout`) and one column, or
+`values` are the numbers of the simulations, `params` the parameters; both have one row per number (see `sim.engines.compiled.layout`) and one column, or
 lane, per member. No phase holds an equation: it fetches, calls a rule and stores; what it may do besides is multiply, add and
 subtract. The agents of the same file name in `sim.engines.agents` take the same steps with one member; the order is told in
 `sim.engines.agents.model`, `RegionModel.step`.
 """
 
-from sim.engines.compiled.arrays import Parameters, World
+from sim.engines.compiled.arrays import Parameters, Values
 from sim.engines.compiled.layout import (
     CLIENTS,
     LANES,
@@ -32,8 +32,8 @@ from sim.rules.stocks import capital_start
 from sim.rules.transfers import price_premium
 
 
-def initial_values(values: World, params: Parameters) -> None:
-    """The world at the start of 2018."""
+def initial_values(values: Values, params: Parameters) -> None:
+    """The values at the start of 2018."""
     values[:, :] = 0.0
     initial_suppliers(values, params)
     for i in range(STATES):
@@ -60,7 +60,7 @@ def initial_values(values: World, params: Parameters) -> None:
         values[ROW.memory_kept, k] = kept_share(rate=params[PARAM.memory_decay, k], years=QUARTER)
 
 
-def initial_arms(values: World, params: Parameters, i: int) -> None:
+def initial_arms(values: Values, params: Parameters, i: int) -> None:
     """What a state starts with: its economy, budget and arms."""
     for k in range(LANES):
         values[ROW.gdp + i, k] = PATH_GDP[i, 0]
@@ -96,7 +96,7 @@ def spread_of_budgets(params: Parameters, i: int, growth_spread: float, k: int) 
     )
 
 
-def initial_suppliers(values: World, params: Parameters) -> None:
+def initial_suppliers(values: Values, params: Parameters) -> None:
     """What suppliers, patrons and the peacekeepers start from: their prices, nothing sent, usual support, full credibility."""
     for n in range(SUSPICIONS):
         for k in range(LANES):

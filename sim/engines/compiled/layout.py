@@ -1,6 +1,6 @@
 """Where every number of a run stands: rows of the compiled engine's two arrays, and the links between them.
 
-`ROW` gives the first row of each variable of the world, `PARAM` the first row of each parameter. Both are constants, so that
+`ROW` gives the first row of each variable among the values, `PARAM` the first row of each parameter. Both are constants, so that
 the compiler knows every address. Rows of a state variable follow the actor table, rows of a tie the list of ties.
 """
 

@@ -1,19 +1,19 @@
 """Patrons in a quarter, compiled: grants to Kosovo; see `initial_state` for how phases read and write."""
 
-from sim.engines.compiled.arrays import Parameters, World
+from sim.engines.compiled.arrays import Parameters, Values
 from sim.engines.compiled.layout import CLIENT_OF, LANES, PARAM, PATRONS, ROW, XKX
 from sim.model.calendar import QUARTER
 from sim.rules.elementary import relaxed
 from sim.rules.patrons import grant_anchor
 
 
-def update_patrons(values: World, params: Parameters) -> None:
+def update_patrons(values: Values, params: Parameters) -> None:
     """Patrons: grants to Kosovo."""
     for p in range(PATRONS):
         update_grants(values, params, p)
 
 
-def update_grants(values: World, params: Parameters, p: int) -> None:
+def update_grants(values: Values, params: Parameters, p: int) -> None:
     """What a patron gives Kosovo in a year."""
     support = ROW.support + CLIENT_OF[XKX] * PATRONS + p
     for k in range(LANES):

@@ -1,6 +1,6 @@
 """Serbia and Kosovo in a quarter, compiled: dialogue, KFOR, tension and incidents; see `initial_state` for how phases read and write."""
 
-from sim.engines.compiled.arrays import Parameters, Pools, Provoked, World
+from sim.engines.compiled.arrays import Parameters, Pools, Provoked, Values
 from sim.engines.compiled.layout import (
     ACTORS,
     LANES,
@@ -50,7 +50,7 @@ from sim.rules.transfers import provocation_felt
 # ---- dialogue and KFOR -----------------------------------------------------------------------------------------------
 
 
-def update_peacekeeping(values: World, params: Parameters) -> None:
+def update_peacekeeping(values: Values, params: Parameters) -> None:
     """Dialogue, peacekeepers and grants, once this quarter's events are known."""
     update_dialogue(values, params)
     update_troops(values, params)
@@ -60,7 +60,7 @@ def update_peacekeeping(values: World, params: Parameters) -> None:
         values[ROW.boost, k] = params[PARAM.grant_boost, k] if is_boosted else 1.0
 
 
-def update_dialogue(values: World, params: Parameters) -> None:
+def update_dialogue(values: Values, params: Parameters) -> None:
     """The dialogue of Belgrade and Pristina, which draws the two closer."""
     for k in range(LANES):
         is_mediated = 1.0 if values[ROW.mediation_left, k] > 0.0 else 0.0
@@ -78,7 +78,7 @@ def update_dialogue(values: World, params: Parameters) -> None:
         values[ROW.cooperation + TIE_XKX_SRB, k] += gain
 
 
-def update_troops(values: World, params: Parameters) -> None:
+def update_troops(values: Values, params: Parameters) -> None:
     """Peacekeepers: those agreed, reserves, and those that follow tension."""
     for k in range(LANES):
         is_called = 1.0 if values[ROW.reserve_left, k] > 0.0 else 0.0
@@ -97,7 +97,7 @@ def update_troops(values: World, params: Parameters) -> None:
         )
 
 
-def kfor_command(values: World, params: Parameters, pools: Pools) -> None:
+def kfor_command(values: Values, params: Parameters, pools: Pools) -> None:
     """The command of KFOR: goodwill and influence for the nation that holds it, relief of tension, fewer reproaches."""
     nation = int(values[ROW.commander, 0])  # scripted, so the same in every member
     if nation == NONE:
@@ -127,7 +127,7 @@ def kfor_command(values: World, params: Parameters, pools: Pools) -> None:
 # ---- tension ---------------------------------------------------------------------------------------------------------
 
 
-def update_tension(values: World, params: Parameters, is_provoked: Provoked, is_drawn: bool) -> None:
+def update_tension(values: Values, params: Parameters, is_provoked: Provoked, is_drawn: bool) -> None:
     """Tension: it relaxes, and is raised by deliveries and words."""
     provoked_north(values, is_provoked)
     for k in range(LANES):
@@ -157,7 +157,7 @@ def update_tension(values: World, params: Parameters, is_provoked: Provoked, is_
         disturb_tension(values, params)
 
 
-def provoked_north(values: World, is_provoked: Provoked) -> None:
+def provoked_north(values: Values, is_provoked: Provoked) -> None:
     """What deliveries to either side of the north provoke in the other's eyes."""
     for k in range(LANES):
         values[ROW.provoked_north, k] = 0.0
@@ -173,7 +173,7 @@ def provoked_north(values: World, is_provoked: Provoked) -> None:
                     )
 
 
-def disturb_tension(values: World, params: Parameters) -> None:
+def disturb_tension(values: Values, params: Parameters) -> None:
     """The chance part of tension, which dialogue softens."""
     for k in range(LANES):
         spread = softened(
@@ -190,7 +190,7 @@ def disturb_tension(values: World, params: Parameters) -> None:
 # ---- incidents -------------------------------------------------------------------------------------------------------
 
 
-def update_incident_hazard(values: World, params: Parameters, is_drawn: bool) -> None:
+def update_incident_hazard(values: Values, params: Parameters, is_drawn: bool) -> None:
     """The hazard of an incident, whether one happens, and what follows from it at once."""
     for k in range(LANES):
         exponent = hazard_exponent(
@@ -222,7 +222,7 @@ def update_incident_hazard(values: World, params: Parameters, is_drawn: bool) ->
     after_incidents(values, params)
 
 
-def draw_incident(values: World, params: Parameters) -> None:
+def draw_incident(values: Values, params: Parameters) -> None:
     """Whether an incident happens, whether it is lethal, and whether mediators come."""
     for k in range(LANES):
         probability = params[PARAM.chance, k] * incident_probability(hazard=values[ROW.hazard, k], years=QUARTER)
@@ -242,7 +242,7 @@ def draw_incident(values: World, params: Parameters) -> None:
         values[ROW.reserve_left, k] = 1.0 if values[ROW.is_lethal, k] > 0.0 else values[ROW.reserve_left, k]
 
 
-def after_incidents(values: World, params: Parameters) -> None:
+def after_incidents(values: Values, params: Parameters) -> None:
     """What incidents do at once: more grants, estrangement, tension."""
     for k in range(LANES):
         values[ROW.boost_left, k] = (

@@ -3,7 +3,7 @@
 See `initial_state` for how phases read and write.
 """
 
-from sim.engines.compiled.arrays import Parameters, Provoked, Touched, World
+from sim.engines.compiled.arrays import Parameters, Provoked, Touched, Values
 from sim.engines.compiled.layout import (
     ACTORS,
     ANSWERS,
@@ -45,7 +45,7 @@ from sim.rules.relations import (
 from sim.rules.transfers import provocation, provocation_felt
 
 
-def fade_relations(values: World, params: Parameters) -> None:
+def fade_relations(values: Values, params: Parameters) -> None:
     """Relations return to their anchors, words and grudges fade, and hostile words of the quarter before are answered."""
     for n in range(ANSWERS.shape[0]):
         for k in range(LANES):
@@ -75,7 +75,7 @@ def fade_relations(values: World, params: Parameters) -> None:
             )
 
 
-def update_attitudes(values: World) -> None:
+def update_attitudes(values: Values) -> None:
     """Attitudes, from cooperation and rhetoric."""
     for e in range(TIES):
         for k in range(LANES):
@@ -86,7 +86,7 @@ def update_attitudes(values: World) -> None:
             )
 
 
-def update_trade(values: World, params: Parameters, quarter: int) -> None:
+def update_trade(values: Values, params: Parameters, quarter: int) -> None:
     """Trade of every pair."""
     years = float(quarter) * QUARTER
     for n in range(PAIRS):
@@ -106,7 +106,7 @@ def update_trade(values: World, params: Parameters, quarter: int) -> None:
             )
 
 
-def update_provocation(values: World, params: Parameters, is_touched: Touched) -> None:
+def update_provocation(values: Values, params: Parameters, is_touched: Touched) -> None:
     """What this quarter's deliveries provoke: pooled by buyer and class, then laid to each supplier by its share."""
     for i in range(STATES):
         for c in range(KINDS):
@@ -128,7 +128,7 @@ def update_provocation(values: World, params: Parameters, is_touched: Touched) -
                     values[ROW.armed + i * SUPPLIERS + s, k] += part
 
 
-def update_grievances(values: World, is_provoked: Provoked) -> None:
+def update_grievances(values: Values, is_provoked: Provoked) -> None:
     """Whoever sees a rival armed remembers who did it."""
     for n in range(GRUDGE_CAUSES.shape[0]):
         g, supplier, to_rival, rival = GRUDGE_CAUSES[n]
@@ -139,7 +139,7 @@ def update_grievances(values: World, is_provoked: Provoked) -> None:
             values[ROW.memory + g, k] += hostile * values[ROW.armed + rival * SUPPLIERS + supplier, k]
 
 
-def backlash(values: World, params: Parameters, is_provoked: Provoked) -> None:
+def backlash(values: Values, params: Parameters, is_provoked: Provoked) -> None:
     """Whoever sees a rival armed withdraws cooperation and speaks up."""
     commander = int(values[ROW.commander, 0])  # scripted, so the same in every member
     for n in range(WITNESSES.shape[0]):
@@ -168,7 +168,7 @@ def backlash(values: World, params: Parameters, is_provoked: Provoked) -> None:
             )
 
 
-def encirclement_loss(values: World, params: Parameters, is_provoked: Provoked) -> None:
+def encirclement_loss(values: Values, params: Parameters, is_provoked: Provoked) -> None:
     """Whoever sees a hostile giver arm a neighbour, or sign with it, withdraws cooperation from the giver."""
     for n in range(ENCIRCLED.shape[0]):
         e, giver, neighbour, row = ENCIRCLED[n]
@@ -182,7 +182,7 @@ def encirclement_loss(values: World, params: Parameters, is_provoked: Provoked) 
             )
 
 
-def gratitude(values: World, params: Parameters, is_provoked: Provoked) -> None:
+def gratitude(values: Values, params: Parameters, is_provoked: Provoked) -> None:
     """Whoever was armed is grateful."""
     for i in range(STATES):
         for giver in range(ACTORS):

@@ -1,6 +1,6 @@
 """States in a quarter, compiled: what each earns, fears, spends and holds; see `initial_state` for how phases read and write."""
 
-from sim.engines.compiled.arrays import Parameters, World
+from sim.engines.compiled.arrays import Parameters, Values
 from sim.engines.compiled.layout import (
     IS_THE_DYAD,
     LANES,
@@ -45,7 +45,7 @@ from sim.rules.spending import (
 from sim.rules.stocks import capital_next, units_next
 
 
-def start_quarter(values: World) -> None:
+def start_quarter(values: Values) -> None:
     """Incidents, orders and deliveries are counted anew."""
     for k in range(LANES):
         values[ROW.incidents, k] = 0.0
@@ -55,7 +55,7 @@ def start_quarter(values: World) -> None:
         values[row, :] = 0.0
 
 
-def grow_economy(values: World, params: Parameters, quarter: int) -> None:
+def grow_economy(values: Values, params: Parameters, quarter: int) -> None:
     """Economies and planned burdens: as observed, then growing."""
     year = quarter // 4
     years = FIRST_STEP if quarter == OBSERVED_QUARTERS else QUARTER
@@ -93,7 +93,7 @@ def perceived_value(params: Parameters, kind: int, k: int) -> float:
     return 1.0
 
 
-def arms_at_value(values: World, params: Parameters, i: int, row: int, is_perceived: bool) -> None:
+def arms_at_value(values: Values, params: Parameters, i: int, row: int, is_perceived: bool) -> None:
     """All that a state holds, into a row: as its rivals see it, or at what it cost."""
     for k in range(LANES):
         uav = system_capability(
@@ -109,7 +109,7 @@ def arms_at_value(values: World, params: Parameters, i: int, row: int, is_percei
         values[row, k] = perceived_capability(capital=values[ROW.capital_stock + i, k], uav=uav, loitering=loitering)
 
 
-def update_capability(values: World, params: Parameters, quarter: int) -> None:
+def update_capability(values: Values, params: Parameters, quarter: int) -> None:
     """Capabilities as rivals see them, and how far each grew beyond its state's economy."""
     years = float(quarter) * QUARTER
     for i in range(STATES):
@@ -123,7 +123,7 @@ def update_capability(values: World, params: Parameters, quarter: int) -> None:
             )
 
 
-def update_misperception(values: World, params: Parameters) -> None:
+def update_misperception(values: Values, params: Parameters) -> None:
     """By how much each state overstates each rival's arms; between Serbia and Kosovo, dialogue clears doubts up."""
     for n in range(RIVALS):
         i, rival = RIVAL_STATES[n]
@@ -139,7 +139,7 @@ def update_misperception(values: World, params: Parameters) -> None:
             )
 
 
-def update_threat(values: World, params: Parameters, quarter: int) -> None:
+def update_threat(values: Values, params: Parameters, quarter: int) -> None:
     """The threat that each state reads from its rivals' arms, against its own and its guarantors'."""
     for i in range(STATES):
         for k in range(LANES):
@@ -173,7 +173,7 @@ def guarantee_of(params: Parameters, i: int, commitment: float, troops: float, k
     )
 
 
-def update_threat_reference(values: World, params: Parameters, i: int) -> None:
+def update_threat_reference(values: Values, params: Parameters, i: int) -> None:
     """The threat that the observed budgets alone make, which they therefore already answer."""
     for k in range(LANES):
         values[ROW.guarantee, k] = guarantee_of(params, i, 1.0, params[PARAM.troops_reference, k], k)
@@ -194,7 +194,7 @@ def update_threat_reference(values: World, params: Parameters, i: int) -> None:
 # ---- budgets ---------------------------------------------------------------------------------------------------------
 
 
-def update_desired_gap(values: World, params: Parameters) -> None:
+def update_desired_gap(values: Values, params: Parameters) -> None:
     """Where threat would hold each budget if nothing tired, as a logarithm."""
     for i in range(STATES):
         for k in range(LANES):
@@ -207,7 +207,7 @@ def update_desired_gap(values: World, params: Parameters) -> None:
             )
 
 
-def update_budget(values: World, params: Parameters, quarter: int) -> None:
+def update_budget(values: Values, params: Parameters, quarter: int) -> None:
     """Budgets: what each state spends. In loops of their own over the states, so that each fits the vector registers."""
     revise_gaps(values, params, quarter)
     for i in range(STATES):
@@ -226,7 +226,7 @@ def update_budget(values: World, params: Parameters, quarter: int) -> None:
             values[ROW.burden + i, k] = share_of(part=values[ROW.spending + i, k], whole=values[ROW.gdp + i, k])
 
 
-def revise_gaps(values: World, params: Parameters, quarter: int) -> None:
+def revise_gaps(values: Values, params: Parameters, quarter: int) -> None:
     """How far each state's spending would be off its plan if a budget were due."""
     is_drawn = 1.0 if quarter >= OBSERVED_QUARTERS else 0.0
     for i in range(STATES):
@@ -250,7 +250,7 @@ def revise_gaps(values: World, params: Parameters, quarter: int) -> None:
 # ---- stocks ----------------------------------------------------------------------------------------------------------
 
 
-def update_stocks(values: World, params: Parameters) -> None:
+def update_stocks(values: Values, params: Parameters) -> None:
     """Stocks: what flows in, what is paid, and wear."""
     for i in range(STATES):
         flow_in(values, params, i)
@@ -273,7 +273,7 @@ def update_stocks(values: World, params: Parameters) -> None:
             )
 
 
-def flow_in(values: World, params: Parameters, i: int) -> None:
+def flow_in(values: Values, params: Parameters, i: int) -> None:
     """Equipment that flows into a state's capital: bought with what instalments leave of its funds, and paid by patrons."""
     for k in range(LANES):
         funds = params[PARAM.procurement_share + i, k] * values[ROW.spending + i, k]

@@ -5,14 +5,14 @@ requests of later years.
 """
 
 from sim.engines.compiled import initial_state, peacekeeper, relations, supplier_history
-from sim.engines.compiled.arrays import Numbers, Parameters, Rows, World
+from sim.engines.compiled.arrays import Numbers, Parameters, Rows, Values
 from sim.engines.compiled.buyer import burden_of, consent, utility
 from sim.engines.compiled.layout import LANES, LOITERING, PARAM, ROW, SUPPLIERS, TUR_AS_SUPPLIER, UAV
 from sim.rules.elementary import share_of
 from sim.rules.transfers import choice_weight, deal_value
 
 
-def usual_value(values: World, params: Parameters, buyer: int, kind: int, k: int) -> float:
+def usual_value(values: Values, params: Parameters, buyer: int, kind: int, k: int) -> float:
     """Value of a request of median size."""
     if kind == UAV:
         return deal_value(units=params[PARAM.request_units + kind, k], price=params[PARAM.uav_price, k])
@@ -22,7 +22,7 @@ def usual_value(values: World, params: Parameters, buyer: int, kind: int, k: int
     return params[PARAM.request_share + kind, k] * funds
 
 
-def choice_of_turkey(values: World, params: Parameters, buyer: int, kind: int, value: float, k: int) -> float:
+def choice_of_turkey(values: Values, params: Parameters, buyer: int, kind: int, value: float, k: int) -> float:
     """Probability that a buyer chooses Türkiye for a request."""
     burden = burden_of(values, params, buyer, value, k)
     best = 0.0
@@ -40,9 +40,9 @@ def choice_of_turkey(values: World, params: Parameters, buyer: int, kind: int, v
 
 
 def chances_of_block(
-    params: Parameters, values: World, buyers: Numbers, kinds: Numbers, choices: Rows, consents: Rows
+    params: Parameters, values: Values, buyers: Numbers, kinds: Numbers, choices: Rows, consents: Rows
 ) -> None:
-    """Both probabilities for a block of members: choices, consents (requests, LANES); values is room for the world."""
+    """Both probabilities for a block of members: choices, consents (requests, LANES); values is room for numbers."""
     initial_state.initial_values(values, params)
     peacekeeper.update_peacekeeping(values, params)
     supplier_history.update_influence(values, params)

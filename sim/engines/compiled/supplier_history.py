@@ -4,7 +4,7 @@ Most pairs of a state and a supplier never deal, so only those that did in any m
 `sim.engines.compiled.initial_state` for how the phases read and write.
 """
 
-from sim.engines.compiled.arrays import Flags, Parameters, Pools, World
+from sim.engines.compiled.arrays import Flags, Parameters, Pools, Values
 from sim.engines.compiled.layout import (
     DOM,
     LANES,
@@ -31,7 +31,7 @@ from sim.rules.relations import credibility
 from sim.rules.supplier_history import appeal_of_agreements, dependence, influence_won, standing, tied_purchases
 
 
-def fade_influence(values: World, pools: Pools) -> None:
+def fade_influence(values: Values, pools: Pools) -> None:
     """Influence that suppliers won fades, and signed agreements enter into force."""
     for i in range(STATES):
         for s in range(SUPPLIERS):
@@ -50,7 +50,7 @@ def fade_influence(values: World, pools: Pools) -> None:
                     )
 
 
-def influence_from_deliveries(values: World, params: Parameters, pools: Pools) -> None:
+def influence_from_deliveries(values: Values, params: Parameters, pools: Pools) -> None:
     """Influence that suppliers win by this quarter's deliveries."""
     for i in range(STATES):
         for s in range(SUPPLIERS):
@@ -65,7 +65,7 @@ def influence_from_deliveries(values: World, params: Parameters, pools: Pools) -
                 )
 
 
-def update_influence(values: World, params: Parameters) -> None:
+def update_influence(values: Values, params: Parameters) -> None:
     """The value that suppliers put on influence: their interest, what accession leaves them, and what they have won."""
     for i in range(STATES):
         for s in range(SUPPLIERS):
@@ -79,7 +79,7 @@ def update_influence(values: World, params: Parameters) -> None:
                 )
 
 
-def supplier_appeal(values: World, params: Parameters, pools: Pools) -> None:
+def supplier_appeal(values: Values, params: Parameters, pools: Pools) -> None:
     """What past dealings add to a supplier's appeal, and how far each state depends on each supplier."""
     for i in range(STATES):
         if not is_any(pools.is_linked[i]):
@@ -107,7 +107,7 @@ def is_any(flags: Flags) -> bool:
     return is_up
 
 
-def held_from_all(values: World, pools: Pools, i: int) -> None:
+def held_from_all(values: Values, pools: Pools, i: int) -> None:
     """What a state holds from all outside suppliers since the start."""
     for k in range(LANES):
         values[ROW.held_in_all + i, k] = 0.0
@@ -117,7 +117,7 @@ def held_from_all(values: World, pools: Pools, i: int) -> None:
                 values[ROW.held_in_all + i, k] += values[ROW.held_from + i * SUPPLIERS + s, k]
 
 
-def appeal_from_agreements(values: World, params: Parameters, pair: int) -> None:
+def appeal_from_agreements(values: Values, params: Parameters, pair: int) -> None:
     """What agreements in force add to a supplier's appeal."""
     for k in range(LANES):
         values[ROW.agreement_appeal, k] = appeal_of_agreements(
@@ -125,7 +125,7 @@ def appeal_from_agreements(values: World, params: Parameters, pair: int) -> None
         )
 
 
-def update_standing(values: World, params: Parameters, i: int, s: int, agreements: int) -> None:
+def update_standing(values: Values, params: Parameters, i: int, s: int, agreements: int) -> None:
     """A state's dependence on a supplier, and what past dealings add to the supplier's appeal."""
     pair, support = i * SUPPLIERS + s, SUPPORT_ROW[i, s]
     for k in range(LANES):
@@ -145,7 +145,7 @@ def update_standing(values: World, params: Parameters, i: int, s: int, agreement
         )
 
 
-def depreciate_holdings(values: World, params: Parameters, pools: Pools) -> None:
+def depreciate_holdings(values: Values, params: Parameters, pools: Pools) -> None:
     """What suppliers sent wears. Grants to Kosovo beyond those of the start are spent at the giver's firms."""
     for p in range(PATRONS):
         s = PATRON_SUPPLIER[p]
