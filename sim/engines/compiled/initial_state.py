@@ -1,6 +1,7 @@
 """How simulations begin, compiled: every rule over all members of a block, states and ties in table order.
 
-`values` are the numbers of the simulations, `params` the parameters; both have one row per number (see `sim.engines.compiled.layout`) and one column, or
+`values` are the numbers of the simulations, `params` the parameters; both have one row per number (see
+`sim.engines.compiled.layout`) and one column, or
 lane, per member. No phase holds an equation: it fetches, calls a rule and stores; what it may do besides is multiply, add and
 subtract. The agents of the same file name in `sim.engines.agents` take the same steps with one member; the order is told in
 `sim.engines.agents.model`, `RegionModel.step`.
