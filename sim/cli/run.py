@@ -10,15 +10,16 @@ from sim.cli.options import (
     Engine,
     Fit,
     Format,
+    Full,
     Members,
     Overwrite,
     ScenarioRef,
     Seed,
     Settings,
+    Theories,
     Threads,
     Until,
     command_words,
-    flag,
     option,
 )
 from sim.ensembles.registry import DEFAULT_FIT
@@ -26,15 +27,6 @@ from sim.io.errors import refusal
 from sim.io.progress import watched
 from sim.io.terminal import complain, emit, paragraph, say
 
-ALL = "all"  # in place of the name of a theory
-Theory = Annotated[
-    str | None,
-    option(
-        "A rival theory: spiral (arms raise tension and deter nobody), deterrence (Kosovo's arms also "
-        "deter, strongly), no-effect (another's arms move neither spending nor relations nor tension), or all, which shows the three side "
-        "by side. Default: none, the priors decide."
-    ),
-]
 Keep = Annotated[
     Literal["none", "headline", "all"],
     option(
@@ -52,7 +44,6 @@ Out = Annotated[
         "Folder to write. Default: results/ID/ below the current directory, or results/ID-theories/ with --theory all."
     ),
 ]
-Full = Annotated[bool, flag("Print every number, where its uncertainty comes from, and every caveat.")]
 
 
 def run(
@@ -65,7 +56,7 @@ def run(
     settings: Settings = (),
     engine: Engine = "compiled",
     fit: Fit = DEFAULT_FIT,
-    theory: Theory = None,
+    theory: Theories = None,
     keep: Keep = "none",
     pictures: Pictures = "svg",
     out: Out = None,
@@ -79,10 +70,9 @@ def run(
     Both have the same draws. Prints the verdict and the numbers that matter most, writes tables, pictures, a report and a manifest to a
     folder, and then says why, how sure that is, and what to try next.
     """
-    if full and (form == "json" or theory == ALL):
-        which = "--format json" if form == "json" else f"--theory {ALL}"
-        raise refusal("options", f"{which} already says everything; leave out --full", "full")
-    from sim.engines.options import RunOptions
+    if full and form == "json":
+        raise refusal("options", "--format json already says everything; leave out --full", "full")
+    from sim.engines.options import ALL, RunOptions
     from sim.report.oddities import oddities
     from sim.scenario.loading import load_scenario
 
