@@ -69,6 +69,13 @@ class Comparison:
         return tuple(zip(*(self.findings[scenario.id] for scenario in self.scenarios), strict=True))
 
     @cached_property
+    def shown(self) -> tuple[int, ...]:
+        """Places of the outcomes of every comparison, and of those added of which something is left after rounding."""
+        usual = {*OUTCOMES, INCIDENTS}
+        rows = enumerate(zip(self.topics, self.outcomes, strict=True))
+        return tuple(place for place, (topic, of) in rows if topic in usual or not all(row.is_negligible for row in of))
+
+    @cached_property
     def headlines(self) -> tuple[int, ...]:
         """Places of the outcomes that are told first: serious incidents, and those that a scenario moves most for their scale."""
 

@@ -85,11 +85,12 @@ def ranges(comparison: Comparison) -> Frame:
     lines = [f"Mean of {comparison.when}, scenario minus baseline. Baseline: {comparison.baseline.title}", SIGN_NOTE]
     key = style.key_of("median", linestyle="", marker="o", markerfacecolor="white", markeredgecolor=INK)
     title = "What the scenarios change, in the same simulations"
-    made = style.frame(title, lines, key, paths.footer(comparison), 0.1 + (len(comparison.topics) + 1) // 2 * step)
+    made = style.frame(title, lines, key, paths.footer(comparison), 0.1 + (len(comparison.shown) + 1) // 2 * step)
     width = (style.WIDTH - NAMES - 2 * COUNTS - 0.35) / 2
     columns = [(NAMES, width), (NAMES + (width + COUNTS + 0.35), width)]
-    for axes, _, (number, topic) in made.grid(enumerate(comparison.topics), columns, step, height, 0.1):
-        named = [style.shortened(scenario.id, 29) for scenario in comparison.scenarios] if number % 2 == 0 else []
+    for axes, _, (row, number) in made.grid(enumerate(comparison.shown), columns, step, height, 0.1):
+        topic = comparison.topics[number]
+        named = [style.shortened(scenario.id, 29) for scenario in comparison.scenarios] if row % 2 == 0 else []
         draw.row_axis(axes, named, len(comparison.scenarios))
         draw_ranges(axes, comparison, number, topic)
     return made

@@ -79,7 +79,7 @@ def _effects(compared: text.Compared) -> Table:
     """Every outcome with a row for each scenario; of several theories a column for each."""
     first = text.first_of(compared)
     rows: list[Band | TableRow] = []
-    for place in range(len(first.topics)):
+    for place in first.shown:
         rows.append(Band(text.heading(first, place)))
         for id_, _ in text.named(first, place):
             cells = [

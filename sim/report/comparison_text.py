@@ -34,7 +34,7 @@ def comparison_answer(compared: Compared, *, full: bool = False) -> Iterator[str
     full : every outcome, the answers in kind, and regret
     """
     first = first_of(compared)
-    places = list(range(len(first.topics))) if full else list(first.headlines)
+    places = list(first.shown if full else first.headlines)
     told = _lines(compared, places, full)
     while not full and len(told) > SCREEN and len(places) > LEAST:
         places.pop()

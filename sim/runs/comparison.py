@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.answer_in_kind import Answer, series_of_answers
-from sim.analysis.comparison import INCIDENTS, Comparison, topics_compared, window_words
+from sim.analysis.comparison import INCIDENTS, OUTCOMES, Comparison, topics_compared, window_words
 from sim.analysis.drivers import uncertain_numbers
 from sim.analysis.findings import Finding, direction_of
 from sim.analysis.incidents import HAZARD
@@ -59,7 +59,12 @@ def compare(
     base, compared = chosen_scenarios(scenarios, baseline)
     topics = topics_compared(base, compared)
     series = tuple(topic.series for topic in topics[:-1])
-    aims = aims_of({one.name: (one.variable, one.unit) for one in series}, preferences)
+    core = {topic.series.name for topic in OUTCOMES}
+    aims = [
+        aim
+        for aim in aims_of({one.name: (one.variable, one.unit) for one in series}, preferences)
+        if aim.name in core or not aim.is_convention
+    ]
     prepared = [
         prepared_scenario(scenario, chosen.theory, chosen.fit)
         for scenario in with_settings(base, compared, chosen.settings)
