@@ -72,8 +72,9 @@ class Comparison:
     def shown(self) -> tuple[int, ...]:
         """Places of the outcomes of every comparison, and of those added of which something is left after rounding."""
         usual = {*OUTCOMES, INCIDENTS}
-        rows = enumerate(zip(self.topics, self.outcomes, strict=True))
-        return tuple(place for place, (topic, of) in rows if topic in usual or not all(row.is_negligible for row in of))
+        places = range(-1, len(self.topics) - 1)  # what is last comes first
+        rows = [(place % len(self.topics), self.topics[place], self.outcomes[place]) for place in places]
+        return tuple(place for place, topic, of in rows if topic in usual or not all(row.is_negligible for row in of))
 
     @cached_property
     def headlines(self) -> tuple[int, ...]:

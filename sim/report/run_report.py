@@ -88,7 +88,6 @@ def sections(run: "Run", figures: Path, manifest: dict[str, Any], why: Why | Non
         verdict_in_short=" ".join(filter(None, (plain[0], effect, plain[1]))),
         verdicts=verdict_cells(run.verdicts),
         definitions=definitions(),
-        stability=run_text.stability_sentence(run),
         pace=pace_words(run.stability),
         edge=edge_words(run.stability),
         images=images("run", run, figures, SECTIONS),
