@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from sim.cli.options import (
     RESULTS,
     Engine,
-    Fit,
+    Ensemble,
     Format,
     Full,
     Members,
@@ -52,7 +52,7 @@ def compare(
     until: Until = "2035Q4",
     settings: Settings = (),
     engine: Engine = "compiled",
-    fit: Fit = DEFAULT_FIT,
+    ensemble: Ensemble = DEFAULT_FIT,
     theory: Theories = None,
     prefer: Prefer = (),
     threshold: Threshold = (),
@@ -76,11 +76,11 @@ def compare(
     from sim.runs.comparison_output import compare_into, document
 
     one = None if theory == ALL else theory
-    options = RunOptions(members, seed, until, engine, fit, one, settings, threads=threads)
+    options = RunOptions(members, seed, until, engine, ensemble, one, settings, threads=threads)
     base, chosen = chosen_scenarios(scenarios, baseline)
     folder = out or RESULTS / "-".join(["compare", *(scenario.id for scenario in chosen)])[:100]
     command = command_words(
-        "compare", *scenarios, members=members, seed=seed, since=since, until=until, engine=engine, fit=fit, theory=theory,
+        "compare", *scenarios, members=members, seed=seed, since=since, until=until, engine=engine, ensemble=ensemble, theory=theory,
         settings=settings, prefer=prefer, threshold=threshold, weight=weight, baseline=baseline, out=folder,
     )  # fmt: skip
     with ExitStack() as waiting:

@@ -84,7 +84,7 @@ Engine = Annotated[
     Literal["compiled", "agents"],
     option("The fast engine, or the Mesa agents, which give the same numbers more slowly."),
 ]
-Fit = Annotated[
+Ensemble = Annotated[
     str,
     option(
         "The ensemble that the simulations are drawn from: a fit that ships with the program, a folder that armsrace calibrate wrote, or "

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from sim.cli.options import (
     RESULTS,
     Engine,
-    Fit,
+    Ensemble,
     Format,
     Full,
     Members,
@@ -27,7 +27,7 @@ from sim.io.errors import refusal
 from sim.io.progress import watched
 from sim.io.terminal import complain, emit, paragraph, say
 
-Keep = Annotated[
+Trajectories = Annotated[
     Literal["none", "headline", "all"],
     option(
         "Whose trajectories are written, simulation by simulation, to trajectories.parquet: of none, of the headline series (some 90 MB), "
@@ -55,9 +55,9 @@ def run(
     until: Until = "2035Q4",
     settings: Settings = (),
     engine: Engine = "compiled",
-    fit: Fit = DEFAULT_FIT,
+    ensemble: Ensemble = DEFAULT_FIT,
     theory: Theories = None,
-    keep: Keep = "none",
+    trajectories: Trajectories = "none",
     pictures: Pictures = "svg",
     out: Out = None,
     form: Format = "text",
@@ -77,7 +77,7 @@ def run(
     from sim.scenario.loading import load_scenario
 
     rival = None if theory == ALL else theory
-    options = RunOptions(members, seed, until, engine, fit, rival, settings, keep, threads)
+    options = RunOptions(members, seed, until, engine, ensemble, rival, settings, trajectories, threads)
     chosen = load_scenario(scenario)
     base = None if chosen.compare_to is None else load_scenario(chosen.compare_to)
     if odd := list(oddities(chosen, base, options.quarters)):
@@ -85,8 +85,8 @@ def run(
         complain(paragraph(f"warning: {odd[0]}{more}"))
     folder = out or RESULTS / (f"{chosen.id}-theories" if theory == ALL else chosen.id)
     command = command_words(
-        "run", scenario, members=members, seed=seed, until=until, engine=engine, fit=fit, theory=theory, keep=keep,
-        pictures=pictures, out=folder, overwrite=overwrite, threads=threads, settings=settings,
+        "run", scenario, members=members, seed=seed, until=until, engine=engine, ensemble=ensemble,
+        theory=theory, trajectories=trajectories, pictures=pictures, out=folder, overwrite=overwrite, threads=threads, settings=settings,
     )  # fmt: skip
     make, document, answer, ending = _rivals() if theory == ALL else _one()
     with ExitStack() as waiting:

@@ -13,7 +13,7 @@ from sim.io.assets import data_file
 from sim.io.yaml_reader import read_yaml
 from sim.model.parameters import load_parameters
 from sim.scenario.levers import events_changed
-from sim.scenario.loading import Scenario, load_scenario
+from sim.scenario.loading import Scenario, list_scenarios, load_scenario
 
 NO_SOURCE = ("assumed", "model-derived", "context-events")  # the last stands for the sources of its single rows
 MONTHS = "January February March April May June July August September October November December".split()
@@ -111,12 +111,12 @@ def in_short(verb: str, scenarios: Sequence[str], members: int, seed: int) -> st
 def scenario_reference(scenario: Scenario) -> Reference:
     """A scenario: one of the library is the program's, any other its user's."""
     program = tool()
-    if scenario.file.parent == data_file("scenarios"):
+    if any((listing.id, listing.title) == (scenario.id, scenario.title) for listing in list_scenarios()):
         outlet = f"Scenario {scenario.id} of armsrace, version {__version__}"
         return Reference(
             f"armsrace-{scenario.id}", scenario.title, program.authors, program.date, outlet=outlet, url=program.url
         )
-    outlet = f"Scenario {scenario.file.name} for armsrace, version {__version__}, SHA-256 {scenario.digest[:12]}"
+    outlet = f"Scenario {scenario.id}.yaml for armsrace, version {__version__}, SHA-256 {scenario.digest[:12]}"
     return Reference(scenario.id, scenario.title, ("{Your name}",), "", outlet=outlet)
 
 

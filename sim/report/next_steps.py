@@ -79,7 +79,7 @@ def same_run(run: "Run | Comparison", *, with_theory: bool = True) -> Iterator[s
         ("seed", run.seed, 1),
         ("until", name_of(run.quarters - 1), LAST),
         ("engine", run.engine, "compiled"),
-        ("fit", run.fit, DEFAULT_FIT),
+        ("ensemble", run.fit, DEFAULT_FIT),
         ("theory", run.theory if with_theory else None, None),
     )
     for name, value, default in usual:

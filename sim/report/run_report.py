@@ -11,7 +11,7 @@ from sim.analysis.incidents import PARTS
 from sim.analysis.output import FIGURES, REPORT, REPORT_DATA, write_json
 from sim.analysis.parameter_text import evidence
 from sim.ensembles.identifiability import ASSUMED, learned
-from sim.io.formatting import signed
+from sim.io.formatting import capital, signed
 from sim.io.templates import phrase
 from sim.model.directions import LABELS, MEANING
 from sim.model.theories import theories
@@ -135,6 +135,9 @@ def _changes(run: "Run") -> dict[str, Any]:
     return {
         "labels": labels,
         "directions": [(row.what, row.label, run_text.channels_words(row.whose)) for row in rows if row.whose.label],
+        "headline_cells": [
+            (capital(row.what), row.change, row.band, run_text.certainty(row)) for row in run.headlines if run.baseline
+        ],
         "changes": [(row.what, row.change, row.band, run_text.certainty(row)) for row in rows],
         "shares": [(row.what, *hundredths(shares).values()) for row, shares in due if shares.shares],
         "by_theory": by_theory,

@@ -53,7 +53,10 @@ def run_theories(
     formats = formats_of(pictures)
     pair = prepared_scenarios(scenario, chosen.settings, None, chosen.fit)
     if chosen.keep != "none":
-        _refuse("keep", "single simulations are kept of one theory at a time; leave out --keep, or name one --theory")
+        _refuse(
+            "trajectories",
+            "single simulations are kept of one theory at a time; leave out --trajectories, or name one --theory",
+        )
     if len(pair) == 1:
         _refuse("theory", f"{pair[0].scenario.id} is compared to nothing; choose a scenario that names a baseline")
     fixed = {name: one.parameters for name, one in theories().items()}
