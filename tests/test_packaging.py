@@ -301,7 +301,7 @@ def test_readme_shows_what_the_command_prints(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setattr("sim.runs.output._write_pictures_and_report", lambda *_: None)  # nothing of them is printed
-    assert main(["run", "skydagger-delivery", "--keep", "none"]) == 0
+    assert main(["run", "skydagger-delivery", "--trajectories", "none"]) == 0
     lines = {" ".join(line.split()) for line in capsys.readouterr().out.splitlines()}
     (excerpt,) = blocks("text")
     missing = [line for line in excerpt.splitlines() if " ".join(line.split()) not in lines]

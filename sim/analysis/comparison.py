@@ -1,15 +1,17 @@
-"""What must be read with the regret of a comparison: whose word each direction is, and what each scenario costs."""
+"""Several scenarios against one baseline: which outcomes are compared, what was found of each, and which of them is told first."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache, cached_property
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from sim.analysis.answer_in_kind import Answer
 from sim.analysis.findings import Directions, Finding
+from sim.analysis.race_verdict import RaceVerdict
 from sim.analysis.regret import Remarks, Standings
 from sim.analysis.results import Array, Contrast, earliest
-from sim.analysis.topics import Topic
+from sim.analysis.topics import Topic, incident_rate, long_term_relations, spending_of, tension, topics_concerned
 from sim.io.quarters import PER_YEAR, name_of, year_of
+from sim.model.network import KOSOVO, SERBIA, TURKEY
 from sim.model.variables import Series
 from sim.scenario.loading import Scenario
 
@@ -18,13 +20,16 @@ from sim.scenario.loading import Scenario
 class Comparison:
     """What was found.
 
+    topics    : the outcomes; serious incidents, which have no contrast, are the last
     contrasts : scenario id -> contrasts of the outcomes' series, with the baseline
     findings  : scenario id -> a finding for each outcome, over the window
     bands     : scenario id -> (outcomes, 5) quantiles of the same differences, at `sim.analysis.results.LEVELS`
+    levels    : scenario id, the baseline's among them -> median of each outcome over the window
     window    : numbers of the first quarter of the window and of the one after its last
     regrets   : by each outcome that has a direction
     answers   : scenario id -> rivals' answers in kind to the deliveries in which it differs from the baseline
     directions : scenario id -> what tells whose word a direction is
+    verdicts  : scenario id -> whether it is a race between Serbia and Kosovo
     """
 
     scenarios: tuple[Scenario, ...]
@@ -32,16 +37,20 @@ class Comparison:
     members: int
     seed: int
     quarters: int
+    engine: str
     fit: str
     theory: str | None
     settings: tuple[str, ...]
+    topics: tuple[Topic, ...]
     contrasts: dict[str, tuple[Contrast, ...]]
     findings: dict[str, tuple[Finding, ...]]
     bands: dict[str, Array]
+    levels: dict[str, Array]
     window: tuple[int, int]
     regrets: tuple[Standings, ...]
     answers: dict[str, tuple[Answer, ...]]
     directions: Mapping[str, Directions]
+    verdicts: dict[str, RaceVerdict]
     model_version: str
 
     @cached_property
@@ -54,11 +63,29 @@ class Comparison:
     def when(self) -> str:
         return window_words(*self.window)
 
+    @cached_property
+    def outcomes(self) -> tuple[tuple[Finding, ...], ...]:
+        """Of each outcome a finding for every scenario."""
+        return tuple(zip(*(self.findings[scenario.id] for scenario in self.scenarios), strict=True))
 
-@cache
-def series() -> tuple[Series, ...]:
-    """The series of the outcomes."""
-    return tuple(outcome.series for outcome in OUTCOMES)
+    @cached_property
+    def shown(self) -> tuple[int, ...]:
+        """Places of the outcomes of every comparison, and of those added of which something is left after rounding."""
+        usual = {*OUTCOMES, INCIDENTS}
+        places = range(-1, len(self.topics) - 1)  # what is last comes first
+        rows = [(place % len(self.topics), self.topics[place], self.outcomes[place]) for place in places]
+        return tuple(place for place, topic, of in rows if topic in usual or not all(row.is_negligible for row in of))
+
+    @cached_property
+    def headlines(self) -> tuple[int, ...]:
+        """Places of the outcomes that are told first: serious incidents, and those that a scenario moves most for their scale."""
+
+        def rank(place: int) -> tuple[bool, float]:
+            return max((not row.is_undetermined and row.size > 0.0, row.size) for row in self.outcomes[place])
+
+        incidents = len(self.topics) - 1
+        others = [place for place, topic in enumerate(self.topics[:-1]) if topic.variable != "hazard"]
+        return (incidents, *sorted(others, key=rank, reverse=True)[: TOLD_FIRST - 1])
 
 
 def window_words(start: int, stop: int) -> str:
@@ -74,15 +101,28 @@ def window_words(start: int, stop: int) -> str:
 
 
 OUTCOMES = (
-    Topic("Serbia's spending", "spending", "SRB", "", (), "%", 1, in_per_cent=True),
-    Topic("Kosovo's spending", "spending", "XKX", "", (), "%", 1, in_per_cent=True),
-    Topic("tension between Serbia and Kosovo", "tension", "SRB", "XKX", (), ""),
-    Topic("Kosovo's perceived threat", "threat", "XKX", "", (), ""),
-    Topic("Kosovo's capability (its arms)", "capability", "XKX", "", (), "%", 1, in_per_cent=True),
-    Topic("incident rate", "hazard", "SRB", "XKX", (), "a year"),
-    Topic("Serbia's long-term relations with Türkiye", "relation", "SRB", "TUR", (), ""),
-    Topic("Serbia's long-term relations with Kosovo", "relation", "SRB", "XKX", (), ""),
+    replace(spending_of(SERBIA), times=()),
+    replace(spending_of(KOSOVO), times=()),
+    tension(()),
+    Topic("Kosovo's perceived threat", "threat", KOSOVO, "", (), "", large=0.5),
+    Topic("Kosovo's capability (its arms)", "capability", KOSOVO, "", (), "%", 1, in_per_cent=True, large=25.0),
+    incident_rate(()),
+    long_term_relations(SERBIA, TURKEY, ()),
+    long_term_relations(SERBIA, KOSOVO, ()),
 )
+INCIDENTS = Topic("serious incidents", "incidents", SERBIA, KOSOVO, (), "", large=2.5)  # over the whole window
+TOLD_FIRST, MOST_ADDED = 5, 6
+
+
+def topics_compared(base: Scenario, scenarios: Iterable[Scenario]) -> tuple[Topic, ...]:
+    """The outcomes of every comparison, and budgets, ties and arms of those whom these scenarios are about."""
+    known = {topic.series: topic for topic in OUTCOMES}
+    added: dict[Series, Topic] = {}
+    for scenario in scenarios:
+        for topic in topics_concerned(scenario, base):
+            if topic.series not in known:
+                added.setdefault(topic.series, replace(topic, times=()))
+    return (*OUTCOMES, *list(added.values())[:MOST_ADDED], INCIDENTS)
 
 
 def remarks_of(comparison: Comparison) -> Remarks:

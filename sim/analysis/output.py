@@ -23,17 +23,18 @@ MANIFEST = "manifest.json"
 FIGURES = "figures"
 FORECAST = "forecast.csv"
 REPORT, REPORT_DATA = "report.html", "report.json"  # the page, and the content from which every form is made
-REPORT_FORMS = ("html", "md", "xlsx")  # in which `armsrace report` writes a run's report beside it
+REPORT_FORMS = ("html", "md", "docx", "pdf", "xlsx")  # in which `armsrace report` writes a run's report beside it
 UNCERTAINTY = "uncertainty.csv"
 TRAJECTORIES = "trajectories.parquet"
 THEORIES = "theories.csv"
+FINDINGS = "findings.csv"
 IN_KIND, RACE = "answer_in_kind.csv", "race.csv"
 COMPARISON = ("comparison.csv", "contrasts.csv", "regret.csv")
 EXPLAINED = "explain-"  # how the names of pictures begin that `armsrace explain` adds to a run
 REPORTS = tuple(f"{Path(REPORT).stem}.{form}" for form in REPORT_FORMS)
 FILES_OF_A_RUN = (
     MANIFEST, REPORT_DATA, *REPORTS, "summary.csv", TRAJECTORIES, UNCERTAINTY, THEORIES, FORECAST, *COMPARISON,
-    IN_KIND, RACE,
+    IN_KIND, RACE, FINDINGS,
 )  # fmt: skip
 FORMATS = ("svg", "png", "pdf")  # of pictures
 PICTURE_CHOICES = (*FORMATS, "all", "none")

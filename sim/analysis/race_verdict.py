@@ -107,7 +107,7 @@ def race_verdicts(
     """
     years = years_judged(first, quarters)
     return tuple(
-        _verdict(states, stores, reactions, answers, years, members) for states in mutual_rivals()
+        race_verdict(states, stores, reactions, answers, years, members) for states in mutual_rivals()
     )  # fmt: skip
 
 
@@ -118,10 +118,11 @@ def years_judged(first: int | None, quarters: int) -> range:
     return range(start, min(HORIZON, year_of(quarters) - 1) + 1)
 
 
-def _verdict(
+def race_verdict(
     states: tuple[str, str], stores: Sequence[Store], reactions: Sequence[Reaction], answers: Sequence[Answer],
     years: range, members: int,
 ) -> RaceVerdict:  # fmt: skip
+    """The verdict on two rivals; years are those whose growth is looked at, the rest as in `race_verdicts`."""
     explodes = [share_explosive(reaction, states) for reaction in reactions]
     between = [one for one in answers if {one.moved.buyer, one.rival} == set(states)]
     answer = strongest(between)

@@ -354,19 +354,19 @@ def _per_cent(bands: Bands | None, place: int) -> dict[str, float | None]:
 
 
 SUMMARY_COLUMNS = (
-    "variable", "actor", "counterpart", "unit", "world", "quarter", "mean", *LEVEL_NAMES, "p_positive", "p_negative",
+    "variable", "actor", "counterpart", "unit", "side", "quarter", "mean", *LEVEL_NAMES, "p_positive", "p_negative",
 )  # fmt: skip
 
 
 def summary_rows(run: Run) -> Iterator[tuple[Any, ...]]:
-    """Rows of summary.csv: each series in each simulation, then the paired difference."""
+    """Rows of summary.csv: each series with the scenario and without, then the paired difference."""
     for contrast in run.contrasts:
         series = contrast.series
         head = (series.variable, series.actor, series.counterpart, series.unit)
-        worlds = {"scenario": contrast.scenario, "baseline": contrast.baseline, "difference": contrast.difference}
-        for world, bands in worlds.items():
+        sides = {"scenario": contrast.scenario, "baseline": contrast.baseline, "difference": contrast.difference}
+        for side, bands in sides.items():
             if bands is not None:
                 columns = (bands.mean, *bands.quantiles, bands.p_positive, bands.p_negative)
                 numbers = zip(*(column.tolist() for column in columns), strict=True)
                 for quarter, row in zip(run.quarter_names, numbers, strict=True):
-                    yield (*head, world, quarter, *row)
+                    yield (*head, side, quarter, *row)

@@ -12,6 +12,8 @@ from sim.io.formatting import PER_CENT
 from sim.io.quarters import PER_YEAR, index_of, year_of
 from sim.model.network import KOSOVO, SERBIA, TURKEY, network
 from sim.model.variables import NATO, Series
+from sim.scenario.levers import events_changed
+from sim.scenario.loading import Scenario
 
 if TYPE_CHECKING:
     from sim.analysis.results import Run
@@ -135,23 +137,23 @@ def topics_of(run: "Run") -> tuple[Topic, ...]:
     if run.baseline is None or run.first_effect is None:
         return TOPICS
     added: dict[Series, Topic] = {topic.series: topic for topic in TOPICS}
-    for topic in (*_concerned(run), *_moved_most(run)):
+    for topic in (*topics_concerned(run.scenario, run.baseline), *_moved_most(run)):
         if topic.series in run.by_series:
             added.setdefault(topic.series, topic)
     return tuple(added.values())
 
 
-def states_concerned(run: "Run") -> tuple[str, ...]:
+def states_concerned(scenario: Scenario, baseline: Scenario | None) -> tuple[str, ...]:
     """States that the changed events name, in their order."""
-    named_ones = (code for event in _events(run) for code in _codes(event))
+    named_ones = (code for event in _events(scenario, baseline) for code in _codes(event))
     return tuple(dict.fromkeys(code for code in named_ones if code in network().states))
 
 
-def _events(run: "Run") -> list[Any]:
+def _events(scenario: Scenario, baseline: Scenario | None) -> list[Any]:
     """The changed events, a delivery as the order that it fulfils."""
-    known = (*run.scenario.events, *(() if run.baseline is None else run.baseline.events))
+    known = (*scenario.events, *(() if baseline is None else baseline.events))
     orders = {event.id: event for event in known}
-    return [orders.get(getattr(event, "ref", None), event) for event in run.changed_events]
+    return [orders.get(getattr(event, "ref", None) or "", event) for event in events_changed(scenario, baseline)]
 
 
 def _codes(event: Any) -> Iterator[str]:
@@ -161,11 +163,12 @@ def _codes(event: Any) -> Iterator[str]:
         yield from (code for code in (value if isinstance(value, list) else [value]) if code in known)
 
 
-def _concerned(run: "Run") -> Iterator[Topic]:
-    states = states_concerned(run)[:MOST_CONCERNED]
+def topics_concerned(scenario: Scenario, baseline: Scenario | None) -> Iterator[Topic]:
+    """Rows of the states that the changed events name, of their rivals, of how they stand to each other, and of what they buy."""
+    states = states_concerned(scenario, baseline)[:MOST_CONCERNED]
     yield from map(spending_of, states)
     yield from (spending_of(state) for state, rival in network().rivals if rival in states)
-    for event in _events(run):
+    for event in _events(scenario, baseline):
         codes = list(_codes(event))[:MOST_CONCERNED]
         yield from (attitude_of(one, other) for one in codes for other in codes if one != other)
         if hasattr(event, "weapon_class") and hasattr(event, "buyer"):

@@ -38,7 +38,7 @@ def calibrate(
     """Fit the ensemble to the figures; say what they can and cannot tell.
 
     Writes the accepted draws, tables of parameters and moments, checks of the machinery, and report.html. Stop it at any
-    time: the same command goes on where it was. Use the result with: armsrace run SCENARIO --fit FOLDER
+    time: the same command goes on where it was. Use the result with: armsrace run SCENARIO --ensemble FOLDER
     """
     if report is not None:
         _report(report, out, overwrite)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from sim.cli.options import RESULTS, Fit, Format, Members, Seed, Settings, Theory, Threads, option
+from sim.cli.options import RESULTS, Ensemble, Format, Members, Seed, Settings, Theory, Threads, option
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.progress import watched
 from sim.io.terminal import emit, paragraph
@@ -31,7 +31,7 @@ def chart(
     members: Members = 1000,
     seed: Seed = 1,
     settings: Settings = (),
-    fit: Fit = DEFAULT_FIT,
+    ensemble: Ensemble = DEFAULT_FIT,
     theory: Theory = None,
     picture: Picture = "png",
     out: Out = RESULTS / "charts",
@@ -47,7 +47,7 @@ def chart(
     from sim.runs.chart import document, series_chart, series_named, source_line, write_chart, years_named
 
     named, stretch = series_named(series), years_named(years)
-    options = RunOptions(members, seed, fit=fit, theory=theory, settings=settings, threads=threads)
+    options = RunOptions(members, seed, fit=ensemble, theory=theory, settings=settings, threads=threads)
     with watched() as progress:
         drawn = series_chart(scenario, named, stretch, options, progress)
     files = write_chart(drawn, out, picture)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from sim.cli.options import Fit, Format, Members, Seed, flag, option, repeated
+from sim.cli.options import Ensemble, Format, Members, Seed, flag, option, repeated
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import refusal
 from sim.io.progress import watched
@@ -40,7 +40,7 @@ def check(
     without: Without = None,
     members: Members = 300,
     seed: Seed = 1,
-    fit: Fit = DEFAULT_FIT,
+    ensemble: Ensemble = DEFAULT_FIT,
     form: Format = "text",
 ) -> int:
     """Test the claims of the documents, and published results, and say which hold.
@@ -56,7 +56,7 @@ def check(
     if published:
         result = checks.check_published()
     else:
-        options = RunOptions(members, seed, fit=fit)
+        options = RunOptions(members, seed, fit=ensemble)
         chosen = () if mechanisms or without is not None else checks.chosen_claims(claims, kind)
         with watched() as progress:
             if without is not None:

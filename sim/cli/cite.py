@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from sim.cli.options import option
 from sim.io.terminal import emit, paragraph
 
-Scenario = Annotated[
-    str | None,
+Scenarios = Annotated[
+    str,
     option(
-        "A scenario of the library, or the path of a scenario file. Default: the program and its documents.",
+        "Scenarios of the library, or paths of scenario files. Default: the program and its documents.",
         show_default=False,
     ),
 ]
@@ -18,18 +18,16 @@ CiteFormat = Annotated[
 ]
 
 
-def cite(scenario: Scenario = None, /, *, form: CiteFormat = "text") -> None:
-    """Print how to cite the program, a scenario and the sources that it rests on, in APA and BibTeX.
+def cite(*scenarios: Scenarios, form: CiteFormat = "text") -> None:
+    """Print how to cite the program, scenarios and the sources that they rest on, in APA and BibTeX.
 
-    The sources are the documents that the scenario names, and those of the events that it adds or changes. Read an entry before you
+    The sources are the documents that a scenario names, and those of the events that it adds or changes. Read an entry before you
     hand it in: what a source does not print, such as its author or its day, is missing or marked.
     """
     from sim.report.citations import reference_lines
     from sim.scenario.loading import load_scenario
 
-    chosen = None if scenario is None else load_scenario(scenario)
-    base = None if chosen is None or chosen.compare_to is None else load_scenario(chosen.compare_to)
-    parts = [(heading, references) for heading, references in reference_lines(chosen, base) if references]
+    parts = list(reference_lines([load_scenario(scenario) for scenario in scenarios]))
     every = [reference for _, references in parts for reference in references]
     entries = [reference.bibtex() for reference in every]
     if form == "bibtex":

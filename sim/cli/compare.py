@@ -1,19 +1,21 @@
 """`armsrace compare`: several scenarios side by side against one baseline."""
 
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from sim.cli.options import (
     RESULTS,
     Engine,
-    Fit,
+    Ensemble,
     Format,
+    Full,
     Members,
     Overwrite,
     Prefer,
     Seed,
     Settings,
-    Theory,
+    Theories,
     Threads,
     Threshold,
     Until,
@@ -23,7 +25,7 @@ from sim.cli.options import (
 )
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.progress import watched
-from sim.io.terminal import emit
+from sim.io.terminal import emit, say
 
 Scenarios = Annotated[str, option("Scenarios of the library (see: armsrace list), or paths of scenario files.")]
 Baseline = Annotated[
@@ -50,8 +52,8 @@ def compare(
     until: Until = "2035Q4",
     settings: Settings = (),
     engine: Engine = "compiled",
-    fit: Fit = DEFAULT_FIT,
-    theory: Theory = None,
+    ensemble: Ensemble = DEFAULT_FIT,
+    theory: Theories = None,
     prefer: Prefer = (),
     threshold: Threshold = (),
     weight: Weight = (),
@@ -59,28 +61,40 @@ def compare(
     form: Format = "text",
     overwrite: Overwrite = False,
     threads: Threads = None,
+    full: Full = False,
 ) -> None:
     """Compare several scenarios with one baseline, in the same simulations.
 
-    Prints what each changes in spending, tension, the rate of incidents and cooperation, then regret: which would have been the better
-    choice in each simulation, by directions that are yours to choose. Writes tables, pictures and a manifest.
+    Prints the verdict and the outcomes that move most, with serious incidents avoided; --full adds every outcome and regret: which would
+    have been the better choice in each simulation, by directions that are yours to choose. Writes tables, pictures, a report and a
+    manifest.
     """
     from sim.analysis.regret import Preferences
-    from sim.engines.options import RunOptions
-    from sim.report.comparison_text import comparison_answer
+    from sim.engines.options import ALL, RunOptions
+    from sim.report.comparison_text import comparison_answer, comparison_ending
     from sim.runs.comparison import chosen_scenarios
     from sim.runs.comparison_output import compare_into, document
 
-    options = RunOptions(members, seed, until, engine, fit, theory, settings, threads=threads)
+    one = None if theory == ALL else theory
+    options = RunOptions(members, seed, until, engine, ensemble, one, settings, threads=threads)
     base, chosen = chosen_scenarios(scenarios, baseline)
     folder = out or RESULTS / "-".join(["compare", *(scenario.id for scenario in chosen)])[:100]
     command = command_words(
-        "compare", *scenarios, members=members, seed=seed, since=since, until=until, engine=engine, fit=fit, theory=theory,
+        "compare", *scenarios, members=members, seed=seed, since=since, until=until, engine=engine, ensemble=ensemble, theory=theory,
         settings=settings, prefer=prefer, threshold=threshold, weight=weight, baseline=baseline, out=folder,
     )  # fmt: skip
-    with watched() as progress:
-        comparison = compare_into(
+    with ExitStack() as waiting:
+        progress = waiting.enter_context(watched())
+
+        def told(compared: Any) -> None:
+            """The answer, before pictures and report are made."""
+            waiting.close()
+            with suppress(BrokenPipeError):  # whoever stops reading still gets the folder
+                emit(form, lambda: document(compared, folder), lambda: comparison_answer(compared, full=full))
+
+        compared = compare_into(
             folder, base, chosen, options, since=since, preferences=Preferences(prefer, threshold, weight),
-            overwrite=overwrite, command=command, progress=progress,
+            overwrite=overwrite, command=command, told=told, progress=progress, under_all=theory == ALL,
         )  # fmt: skip
-    emit(form, lambda: document(comparison, folder), lambda: comparison_answer(comparison, folder))
+    if form == "text":
+        say(*comparison_ending(compared, scenarios, folder, full=full))

@@ -41,7 +41,7 @@ def explain(
     members: Members = None,
     seed: Annotated[int | None, whole("Seed of every draw. Default: that of the run, or 1.")] = None,
     settings: Settings = (),
-    fit: Annotated[str | None, option("The ensemble, for a scenario: as in armsrace run.")] = None,
+    ensemble: Annotated[str | None, option("The ensemble, for a scenario: as in armsrace run.")] = None,
     theory: Annotated[str | None, option("A rival theory, for a scenario: as in armsrace run.")] = None,
     out: Out = None,
     form: Format = "text",
@@ -59,7 +59,7 @@ def explain(
     from sim.report.run_text import direction_sentence
     from sim.runs.rerun import run_again
 
-    again = run_again(run, members=members, seed=seed, settings=settings, fit=fit, theory=theory)
+    again = run_again(run, members=members, seed=seed, settings=settings, fit=ensemble, theory=theory)
     last = again.options.quarters - 1
     question = asked(variable, actor, counterpart, quarter, since, is_compared=compare, last=last)
     explanation = explained(question, again.pair, members=again.options.members, seed=again.options.seed)
@@ -72,7 +72,9 @@ def explain(
     files = waterfall.PLOT.write(
         explanation, _folder(run, explanation.scenario.id, out), waterfall.file_name(explanation)
     )
-    given = command_words("explain", members=members, seed=seed, fit=fit, theory=theory, out=out, settings=settings)[2:]
+    given = command_words(
+        "explain", members=members, seed=seed, ensemble=ensemble, theory=theory, out=out, settings=settings
+    )[2:]
     against = again.pair[0].scenario.id if len(again.pair) > 1 else None
     emit(
         form,

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from sim.cli.options import RESULTS, Fit, Format, Members, Overwrite, Seed, command_words, flag, option
+from sim.cli.options import RESULTS, Ensemble, Format, Members, Overwrite, Seed, command_words, flag, option
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import InputError, Problem, refusal
 from sim.io.progress import watched
@@ -25,7 +25,7 @@ TABLES = "backtest"
 
 def forecast(
     *,
-    fit: Fit = DEFAULT_FIT,
+    ensemble: Ensemble = DEFAULT_FIT,
     members: Members = 4000,
     seed: Seed = 1,
     until: Until = "2025",
@@ -43,17 +43,19 @@ def forecast(
     writes backtest.csv, incidents.csv and derived.csv (what the series say of spreads and plans) to the folder backtest of --out.
     """
     if backtest:
-        given = {"fit": fit != DEFAULT_FIT, "seed": seed != 1, "until": until != "2025"}
+        given = {"ensemble": ensemble != DEFAULT_FIT, "seed": seed != 1, "until": until != "2025"}
         _backtest(members, out, form, overwrite, [name for name, is_given in given.items() if is_given])
         return
     last = _year(until)
     from sim.report.forecast_answer import forecast_answer
     from sim.runs import forecast as forecasts
 
-    command = command_words("forecast", fit=fit, members=members, seed=seed, until=last, out=out, overwrite=overwrite)
+    command = command_words(
+        "forecast", ensemble=ensemble, members=members, seed=seed, until=last, out=out, overwrite=overwrite
+    )
     with watched() as progress:
         made = forecasts.forecast(
-            fit=fit, members=members, seed=seed, until=last, out=out, overwrite=overwrite, progress=progress, command=command
+            fit=ensemble, members=members, seed=seed, until=last, out=out, overwrite=overwrite, progress=progress, command=command
         )  # fmt: skip
     emit(form, lambda: forecasts.document(made, out), lambda: forecast_answer(made, out))
 

@@ -84,7 +84,7 @@ Engine = Annotated[
     Literal["compiled", "agents"],
     option("The fast engine, or the Mesa agents, which give the same numbers more slowly."),
 ]
-Fit = Annotated[
+Ensemble = Annotated[
     str,
     option(
         "The ensemble that the simulations are drawn from: a fit that ships with the program, a folder that armsrace calibrate wrote, or "
@@ -92,6 +92,14 @@ Fit = Annotated[
     ),
 ]
 Theory = Annotated[str | None, option("A rival theory: spiral, deterrence or no-effect. Default: none.")]
+Theories = Annotated[
+    str | None,
+    option(
+        "A rival theory: spiral (arms raise tension and deter nobody), deterrence (Kosovo's arms also "
+        "deter, strongly), no-effect (another's arms move neither spending nor relations nor tension), or all, which shows the three side "
+        "by side. Default: none, the priors decide."
+    ),
+]
 Threads = Annotated[int | None, whole("Number of threads. Default: one for each processor.")]
 
 # ---- what is preferred -----------------------------------------------------------------------------------------------
@@ -131,6 +139,7 @@ Metrics = Annotated[tuple[str, ...], repeated("--metric", "An outcome; may be re
 Format = Annotated[
     Literal["text", "json"], option("Words for a reader, or one JSON document for a program.", name="--format")
 ]
+Full = Annotated[bool, flag("Print every number, where its uncertainty comes from, and every caveat.")]
 Overwrite = Annotated[bool, flag("Replace another run in the folder. Default: leave it alone.")]
 
 

@@ -1,4 +1,4 @@
-"""`armsrace report`: the report of a run as a page, as Markdown or as a spreadsheet."""
+"""`armsrace report`: the report of a run or a comparison as a page, a text, a document or a spreadsheet."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -8,8 +8,12 @@ from sim.io.terminal import say
 
 Run = Annotated[str, option("The folder of a run, such as results/skydagger-delivery, or its report.json.", name="RUN")]
 Form = Annotated[
-    Literal["html", "md", "xlsx"],
-    option("A page for browsers and printers, Markdown, or a spreadsheet of its tables.", name="--format"),
+    Literal["html", "md", "docx", "pdf", "xlsx"],
+    option(
+        "A page for browsers and printers, Markdown, a Word document, a PDF (which a Chrome, Chromium or Edge of this machine prints), "
+        "or a spreadsheet of its tables and series.",
+        name="--format",
+    ),
 ]
 Out = Annotated[
     Path | None, option("File to write. Default: report.FORMAT in the folder of the run, where it is replaced.")
@@ -18,10 +22,10 @@ Overwrite = Annotated[bool, flag("Replace the file that --out names. Default: le
 
 
 def report(run: Run, /, *, form: Form = "html", out: Out = None, overwrite: Overwrite = False) -> None:
-    """Write the report of a run as a page, as Markdown or as a spreadsheet.
+    """Write the report of a run or a comparison as a page, as Markdown, as a Word document, as a PDF or as a spreadsheet.
 
     The words and tables are those of its report.json; nothing is simulated. The page needs no network and holds its pictures;
-    Markdown links to those in the run's folder.
+    Markdown links to those in the folder. In a spreadsheet numbers are numbers, and the main series stand over time with a chart.
     """
     from sim.report.conversion import convert_report, report_data
 

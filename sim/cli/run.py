@@ -8,17 +8,18 @@ from typing import Annotated, Any, Literal
 from sim.cli.options import (
     RESULTS,
     Engine,
-    Fit,
+    Ensemble,
     Format,
+    Full,
     Members,
     Overwrite,
     ScenarioRef,
     Seed,
     Settings,
+    Theories,
     Threads,
     Until,
     command_words,
-    flag,
     option,
 )
 from sim.ensembles.registry import DEFAULT_FIT
@@ -26,16 +27,7 @@ from sim.io.errors import refusal
 from sim.io.progress import watched
 from sim.io.terminal import complain, emit, paragraph, say
 
-ALL = "all"  # in place of the name of a theory
-Theory = Annotated[
-    str | None,
-    option(
-        "A rival theory: spiral (arms raise tension and deter nobody), deterrence (Kosovo's arms also "
-        "deter, strongly), no-effect (another's arms move neither spending nor relations nor tension), or all, which shows the three side "
-        "by side. Default: none, the priors decide."
-    ),
-]
-Keep = Annotated[
+Trajectories = Annotated[
     Literal["none", "headline", "all"],
     option(
         "Whose trajectories are written, simulation by simulation, to trajectories.parquet: of none, of the headline series (some 90 MB), "
@@ -52,7 +44,6 @@ Out = Annotated[
         "Folder to write. Default: results/ID/ below the current directory, or results/ID-theories/ with --theory all."
     ),
 ]
-Full = Annotated[bool, flag("Print every number, where its uncertainty comes from, and every caveat.")]
 
 
 def run(
@@ -64,9 +55,9 @@ def run(
     until: Until = "2035Q4",
     settings: Settings = (),
     engine: Engine = "compiled",
-    fit: Fit = DEFAULT_FIT,
-    theory: Theory = None,
-    keep: Keep = "none",
+    ensemble: Ensemble = DEFAULT_FIT,
+    theory: Theories = None,
+    trajectories: Trajectories = "none",
     pictures: Pictures = "svg",
     out: Out = None,
     form: Format = "text",
@@ -79,16 +70,15 @@ def run(
     Both have the same draws. Prints the verdict and the numbers that matter most, writes tables, pictures, a report and a manifest to a
     folder, and then says why, how sure that is, and what to try next.
     """
-    if full and (form == "json" or theory == ALL):
-        which = "--format json" if form == "json" else f"--theory {ALL}"
-        raise refusal("options", f"{which} already says everything; leave out --full", "full")
-    from sim.engines.options import RunOptions
+    if full and form == "json":
+        raise refusal("options", "--format json already says everything; leave out --full", "full")
+    from sim.engines.options import ALL, RunOptions
     from sim.report.oddities import oddities
     from sim.scenario.loading import load_scenario
     from sim.scenario.overrides import apply_settings
 
     rival = None if theory == ALL else theory
-    options = RunOptions(members, seed, until, engine, fit, rival, settings, keep, threads)
+    options = RunOptions(members, seed, until, engine, ensemble, rival, settings, trajectories, threads)
     chosen = load_scenario(scenario)
     base = None if chosen.compare_to is None else load_scenario(chosen.compare_to)
     if odd := list(oddities(apply_settings(chosen, settings), base, options.quarters)):
@@ -96,8 +86,8 @@ def run(
         complain(paragraph(f"warning: {odd[0]}{more}"))
     folder = out or RESULTS / (f"{chosen.id}-theories" if theory == ALL else chosen.id)
     command = command_words(
-        "run", scenario, members=members, seed=seed, until=until, engine=engine, fit=fit, theory=theory, keep=keep,
-        pictures=pictures, out=folder, overwrite=overwrite, threads=threads, settings=settings,
+        "run", scenario, members=members, seed=seed, until=until, engine=engine, ensemble=ensemble,
+        theory=theory, trajectories=trajectories, pictures=pictures, out=folder, overwrite=overwrite, threads=threads, settings=settings,
     )  # fmt: skip
     make, document, answer, ending = _rivals() if theory == ALL else _one()
     with ExitStack() as waiting:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from sim.cli.options import RESULTS, Fit, Format, Members, Seed, Settings, Theory, flag, option
+from sim.cli.options import RESULTS, Ensemble, Format, Members, Seed, Settings, Theory, flag, option
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.terminal import emit
 
@@ -30,7 +30,7 @@ def stability(
     members: Members = 1000,
     seed: Seed = 1,
     settings: Settings = (),
-    fit: Fit = DEFAULT_FIT,
+    ensemble: Ensemble = DEFAULT_FIT,
     theory: Theory = None,
     out: Out = None,
     overwrite: Overwrite = False,
@@ -51,7 +51,7 @@ def stability(
     if is_run(subject):
         race = stability_of_run(subject)
     else:
-        options = RunOptions(members, seed, fit=fit, theory=theory, settings=settings)
+        options = RunOptions(members, seed, fit=ensemble, theory=theory, settings=settings)
         race = race_stability(subject, options)
     files = write_stability(race, states, out or RESULTS / f"{race.scenario.id}-stability", overwrite=overwrite)
     emit(form, lambda: document(race, states, files), lambda: stability_answer(race, states, files))

@@ -49,7 +49,7 @@ Settings = Annotated[
 Theory = Annotated[
     str | None, option("A rival theory: spiral, deterrence or no-effect. Default: what the design says.")
 ]
-Fit = Annotated[str | None, option("The ensemble. Default: what the design says.")]
+Ensemble = Annotated[str | None, option("The ensemble. Default: what the design says.")]
 
 
 def sweep(
@@ -63,7 +63,7 @@ def sweep(
     seed: Seed = None,
     until: Until = None,
     settings: Settings = (),
-    fit: Fit = None,
+    ensemble: Ensemble = None,
     theory: Theory = None,
     chunk: Chunk = None,
     rerun_failed: Again = False,
@@ -86,7 +86,7 @@ def sweep(
     from sim.sweep.iamc import write_iamc
     from sim.sweep.run import run_sweep
 
-    changes = {"members": members, "seed": seed, "until": until, "fit": fit, "theory": theory}
+    changes = {"members": members, "seed": seed, "until": until, "fit": ensemble, "theory": theory}
     chosen = read_design(design, changes, settings)
     if dry_run:
         tried = trial(chosen, threads)

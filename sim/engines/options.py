@@ -74,7 +74,7 @@ def run_options(options: RunOptions | None, fields: Mapping[str, Any]) -> RunOpt
 def _problems(options: RunOptions) -> Iterator[Problem]:
     yield from _whole("members", options.members, 1, MEMBERS_MAX)
     yield from _whole("seed", options.seed, 0, SEED_MAX)
-    for name, value, allowed in (("engine", options.engine, ENGINES), ("keep", options.keep, KEEP)):
+    for name, value, allowed in (("engine", options.engine, ENGINES), ("trajectories", options.keep, KEEP)):
         if value not in allowed:
             message = f'"{value}" is not one of {", ".join(allowed)}{guess(value, allowed)}'
             yield Problem(None, name, message)

@@ -28,7 +28,7 @@ def shipped_fits() -> tuple[str, ...]:
 
 
 def fit_names() -> tuple[str, ...]:
-    """What `--fit` takes besides a folder."""
+    """What `--ensemble` takes besides a folder."""
     return (*shipped_fits(), PRIOR)
 
 
@@ -40,7 +40,7 @@ def fit_folder(name: str) -> Path:
         return Path(name)
     known = fit_names()
     message = f'"{name}" is not one of {", ".join(known)}, nor a folder of a fit{guess(name, known)}'
-    raise refusal("options", message, "fit")
+    raise refusal("options", message, "ensemble")
 
 
 def fitted(table: "ParameterTable", name: str) -> "ParameterTable":
@@ -76,7 +76,7 @@ def _draws(folder: Path, _priors: str) -> "FitDraws":
     if manifest["parameters_sha256"] != known.digest:
         message = (
             "this fit was made for other priors than those of calibration/parameters.yaml; make a new one with "
-            "`armsrace calibrate`, or run with --fit prior"
+            "`armsrace calibrate`, or run with --ensemble prior"
         )
         raise refusal(folder, message)
     return FitDraws(manifest["id"], tuple(draws), np.array(list(draws.values())))

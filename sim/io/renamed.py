@@ -8,7 +8,8 @@ from typing import Any
 
 from sim.io.terminal import complain
 
-RENAMED = {"reading": "theory"}
+FIELDS = {"reading": "theory"}
+OPTIONS = {**FIELDS, "fit": "ensemble", "keep": "trajectories"}
 
 
 def with_new_options(tokens: Sequence[str]) -> list[str]:
@@ -19,7 +20,7 @@ def with_new_options(tokens: Sequence[str]) -> list[str]:
 
 def _new_option(token: str) -> str:
     option, sign, value = token.partition("=")
-    new = RENAMED.get(option.removeprefix("--")) if option.startswith("--") else None
+    new = OPTIONS.get(option.removeprefix("--")) if option.startswith("--") else None
     if new is None:
         return token
     _tell(option, f"--{new}")
@@ -30,7 +31,7 @@ def with_new_fields(block: Any) -> Any:
     """A block of a file with fields by their new names; what is no block stays as it is."""
     if not isinstance(block, dict):
         return block
-    for old, new in RENAMED.items():
+    for old, new in FIELDS.items():
         if old in block and new not in block:
             _tell(old, new)
             block[new] = block.pop(old)

@@ -1,10 +1,11 @@
 """All outcomes of a comparison, with all scenarios below each other."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.comparison import OUTCOMES, Comparison
+from sim.analysis.comparison import Comparison
 from sim.analysis.findings import Finding
 from sim.analysis.topics import Topic
 from sim.io.formatting import capital
@@ -15,21 +16,56 @@ from sim.plots.style import INK, Frame
 
 NAMES, COUNTS, ROW, BETWEEN = 2.75, 0.95, 0.4, 0.98  # inches
 ACROSS = 4  # scenarios in one picture of paths
-SCALES = {"relation": "−1 to 1", "tension": "0 to 1", "threat": "log change"}
+SCALES = {
+    **dict.fromkeys(("relation", "attitude"), "−1 to 1"),
+    "tension": "0 to 1",
+    "threat": "level",
+    "incidents": "number in all",
+}
 CONVENTION = "Which direction is preferred is a convention, not a finding; --prefer turns it round."
 SIGN_NOTE = "Right of each panel: per cent of simulations that are higher / lower than the baseline. Below 95, no direction is asserted."
 
 
-def write_comparison(comparison: Comparison, folder: Path) -> tuple[Path, ...]:
-    """Write all pictures of a comparison; of very many scenarios, the paths are several."""
-    files = [*PLOT.write(comparison, folder)]
-    for first in range(0, len(comparison.scenarios), ACROSS):
-        name = f"paths-{first // ACROSS + 1}" if first else "paths"
-        group = replace(comparison, scenarios=comparison.scenarios[first : first + ACROSS])
-        files += paths.PLOT.write(group, folder, name)
-    if comparison.regrets:
-        files += regret.PLOT.write(choices(comparison), folder)
-    return tuple(files)
+def write_comparison(compared: Mapping[str, Comparison], folder: Path) -> None:
+    """Write all pictures of a comparison: of several theories all in one; of one the paths, too, and regret."""
+    first = next(iter(compared.values()))
+    if len(compared) > 1:
+        PLOT.write(merged(compared), folder)
+        return
+    PLOT.write(first, folder)
+    for start in range(0, len(first.scenarios), ACROSS):
+        group = replace(first, scenarios=first.scenarios[start : start + ACROSS])
+        paths.PLOT.write(group, folder, f"paths-{start // ACROSS + 1}" if start else "paths")
+    if first.regrets:
+        regret.PLOT.write(choices(first), folder)
+
+
+def merged(compared: Mapping[str, Comparison]) -> Comparison:
+    """All theories in one: each scenario with a row for every theory."""
+    first = next(iter(compared.values()))
+    rows = {
+        f"{scenario.id} ({theory})": (scenario, one) for scenario in first.scenarios for theory, one in compared.items()
+    }
+    return replace(
+        first,
+        theory=None,
+        scenarios=tuple(replace(scenario, id=name) for name, (scenario, _) in rows.items()),
+        findings={name: one.findings[scenario.id] for name, (scenario, one) in rows.items()},
+        bands={name: one.bands[scenario.id] for name, (scenario, one) in rows.items()},
+    )
+
+
+def words(comparison: Comparison) -> str:
+    """Of each outcome that is told first, the median and the range under every scenario."""
+    told = [
+        f"{capital(comparison.topics[place].words)}: "
+        + "; ".join(
+            f"{scenario.id} {row.change} ({row.band})"
+            for scenario, row in zip(comparison.scenarios, comparison.outcomes[place], strict=True)
+        )
+        for place in comparison.headlines
+    ]
+    return f"Medians and 90 % ranges, mean of {comparison.when}. {'. '.join(told)}."
 
 
 def choices(comparison: Comparison) -> regret.Choices:
@@ -49,11 +85,12 @@ def ranges(comparison: Comparison) -> Frame:
     lines = [f"Mean of {comparison.when}, scenario minus baseline. Baseline: {comparison.baseline.title}", SIGN_NOTE]
     key = style.key_of("median", linestyle="", marker="o", markerfacecolor="white", markeredgecolor=INK)
     title = "What the scenarios change, in the same simulations"
-    made = style.frame(title, lines, key, paths.footer(comparison), 0.1 + (len(OUTCOMES) + 1) // 2 * step)
+    made = style.frame(title, lines, key, paths.footer(comparison), 0.1 + (len(comparison.shown) + 1) // 2 * step)
     width = (style.WIDTH - NAMES - 2 * COUNTS - 0.35) / 2
     columns = [(NAMES, width), (NAMES + (width + COUNTS + 0.35), width)]
-    for axes, _, (number, topic) in made.grid(enumerate(OUTCOMES), columns, step, height, 0.1):
-        named = [style.shortened(scenario.id, 29) for scenario in comparison.scenarios] if number % 2 == 0 else []
+    for axes, _, (row, number) in made.grid(enumerate(comparison.shown), columns, step, height, 0.1):
+        topic = comparison.topics[number]
+        named = [style.shortened(scenario.id, 29) for scenario in comparison.scenarios] if row % 2 == 0 else []
         draw.row_axis(axes, named, len(comparison.scenarios))
         draw_ranges(axes, comparison, number, topic)
     return made
@@ -78,10 +115,11 @@ def draw_ranges(axes: Any, comparison: Comparison, number: int, topic: Topic) ->
 def counts(row: Finding) -> str:
     """Simulations of a hundred above and below the baseline.
 
-    >>> counts(Finding(OUTCOMES[0], "2026", 1.0, 0.5, 2.0, 0.999, 0.0004))
+    >>> from sim.analysis.comparison import INCIDENTS
+    >>> counts(Finding(INCIDENTS, "2026", 1.0, 0.5, 2.0, 0.999, 0.0004))
     '99 / <1'
     """
     return f"{count_words(row.p_positive)} / {count_words(row.p_negative)}"
 
 
-PLOT = Plot("comparison", "comparison", ranges)
+PLOT = Plot("comparison", "comparison", ranges, "What the scenarios change", words, section="answer", place=10)

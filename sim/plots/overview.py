@@ -29,7 +29,9 @@ def overview(run: Run) -> Frame:
         ),
     ]
     key = [*style.key_of("median difference"), style.KEY_CHANGE]
-    title = "What the scenario changes: with it minus without it"
+    title = "Effect of the scenario (with minus without)"
+    if run.largest_effect is not None:
+        title = panels.finding_title(run, title, run.largest_effect.topic.series)
     made = panels.framed(run, title, key, 0.2 + 2 * HEIGHT + BETWEEN + panels.BELOW, panels.WHOSE)
     for axes, width, difference in made.grid(differences, style.columns(3), HEIGHT + BETWEEN, HEIGHT, 0.2):
         draw_panel(axes, run, difference, width)

@@ -19,6 +19,7 @@ from sim.data.actors import load_actors
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL, OBSERVED_YEARS
 from sim.io.formatting import capital, counted, in_a_hundred
 from sim.io.quarters import FIRST_YEAR, PER_YEAR, index_of, name_of
+from sim.io.templates import phrase
 from sim.model.directions import AGREED, UNCLEAR
 from sim.model.variables import Series
 from sim.plots import draw, style
@@ -67,6 +68,12 @@ def framed(run: Run, title: str, key: Sequence[Any], room: float, *notes: str, b
     """An empty picture of a run, with the question that it answers, notes on it, and what made it."""
     footer = f"{made_by(run)}{under_theory(run)}; all curves are modelled; {bands}"
     return style.frame(title, [*scenario_lines(run), *notes], key, footer, room)
+
+
+def finding_title(run: Run, fallback: str, *series: Series) -> str:
+    """What a picture shows as a sentence: the first line of the answer about one of these series."""
+    rows = [row for row in run.ordered_findings if row.topic.series in series]
+    return capital(phrase("finding_words.txt", "title", rows[0])) if rows else fallback
 
 
 def level_key(run: Run, shaded: str, colour: str = style.QUIET) -> list[Any]:

@@ -3,7 +3,8 @@
 from types import SimpleNamespace
 from typing import Any
 
-from sim.analysis.comparison import OUTCOMES, Comparison
+from sim.analysis.comparison import INCIDENTS, Comparison
+from sim.analysis.incidents import HAZARD
 from sim.analysis.results import Contrast
 from sim.io.formatting import capital
 from sim.io.quarters import PER_YEAR, name_of, year_of
@@ -12,7 +13,7 @@ from sim.plots.registry import Plot
 from sim.plots.style import Frame, style_of
 from sim.plots.timeline import event_time
 
-SHOWN = (0, 2, 5, 6)  # outcomes whose paths are drawn
+MOST = 4  # outcomes whose paths are drawn
 HEIGHT, STEP = 1.35, 2.42  # inches
 
 
@@ -23,13 +24,14 @@ def paths(comparison: Comparison) -> Frame:
         panels.WHOSE,
     ]
     key = [*style.key_of("median difference"), style.KEY_CHANGE]
-    room = 0.75 + len(SHOWN) * STEP - 0.3
+    shown = places_shown(comparison)
+    room = 0.75 + len(shown) * STEP - 0.3
     made = style.frame("What the scenarios change over time", lines, key, footer(comparison), room)
     columns = style.columns(len(comparison.scenarios))
     for (left, width), scenario in zip(columns, comparison.scenarios, strict=True):
         words = style.shortened(scenario.id, int(width * 10))
         made.write(left, made.top - 0.2, words, size=style.HEAD, weight="bold")
-    for row, outcome in enumerate(SHOWN):
+    for row, outcome in enumerate(shown):
         drawn = []
         for (left, width), scenario in zip(columns, comparison.scenarios, strict=True):
             drawn.append(made.panel(left, 0.65 + row * STEP, width, HEIGHT))
@@ -40,9 +42,16 @@ def paths(comparison: Comparison) -> Frame:
     return made
 
 
+def places_shown(comparison: Comparison) -> list[int]:
+    """The outcomes that the answer tells first; in place of the number of incidents, which has no path, their rate."""
+    series = [topic.series for topic in comparison.topics]
+    chosen = [series.index(HAZARD) if series[place] == INCIDENTS.series else place for place in comparison.headlines]
+    return sorted(chosen[:MOST])
+
+
 def draw_path(axes: Any, comparison: Comparison, scenario: Any, outcome: int, width: float, *, is_top: bool) -> None:
     """The difference of one outcome under one scenario, from shortly before anything differs."""
-    topic = OUTCOMES[outcome]
+    topic = comparison.topics[outcome]
     contrast: Contrast = comparison.contrasts[scenario.id][outcome]
     change = comparison.window[0] if comparison.first_effect is None else comparison.first_effect
     shown = panels.lay_around(axes, change, comparison.quarters, most=3, label="")
@@ -61,4 +70,10 @@ def footer(comparison: Comparison) -> str:
     return panels.made_by(comparison) + panels.under_theory(comparison)
 
 
-PLOT = Plot("paths", "comparison", paths)
+def words(comparison: Comparison) -> str:
+    """What is drawn."""
+    drawn = ", ".join(comparison.topics[place].words for place in places_shown(comparison))
+    return f"Paths of {drawn} with each scenario minus the baseline; the table above holds the means."
+
+
+PLOT = Plot("paths", "comparison", paths, "What the scenarios change over time", words, section="why", place=20)

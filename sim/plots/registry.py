@@ -11,7 +11,13 @@ from typing import Any
 import sim.plots
 from sim.plots.style import Frame, our_style, write_picture
 
-REPORTED = ("run", "theories", "explanation")  # what has a report, in which every picture is told in words
+REPORTED = (
+    "run",
+    "theories",
+    "explanation",
+    "comparison",
+    "choices",
+)  # what has a report, in which every picture is told in words
 
 
 def untold(_: Any) -> str:

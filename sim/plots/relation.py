@@ -2,7 +2,8 @@
 
 from sim.analysis.results import Run
 from sim.model.network import SERBIA, TURKEY
-from sim.plots.panels import EVENTS_RECORDED_UNTIL, RECORD, WHOSE, compared, level_words, name, panel
+from sim.model.variables import Series
+from sim.plots.panels import EVENTS_RECORDED_UNTIL, RECORD, WHOSE, compared, finding_title, level_words, name, panel
 from sim.plots.registry import Plot
 from sim.plots.style import Frame
 
@@ -13,6 +14,7 @@ def relation(run: Run) -> Frame:
     """Levels, and what the scenario changes, a column for each part and one for their sum."""
     panels = [panel(run, words, part, SERBIA, TURKEY) for part, words in PARTS.items()]
     title = f"How {name(SERBIA)} sees {name(TURKEY)}: slow cooperation and fast rhetoric"
+    title = finding_title(run, title, *(Series(part, SERBIA, TURKEY) for part in reversed(PARTS)))
     return compared(run, title, panels, EVENTS_RECORDED_UNTIL, RECORD, WHOSE)
 
 

@@ -2,7 +2,8 @@
 
 from sim.analysis.results import Run
 from sim.model.network import KOSOVO, SERBIA
-from sim.plots.panels import EVENTS_RECORDED_UNTIL, RECORD, WHOSE, compared, level_words, name, panel
+from sim.model.variables import Series
+from sim.plots.panels import EVENTS_RECORDED_UNTIL, RECORD, WHOSE, compared, finding_title, level_words, name, panel
 from sim.plots.registry import Plot
 from sim.plots.style import Frame
 
@@ -13,6 +14,7 @@ def risk(run: Run) -> Frame:
     """Levels, and what the scenario changes, of tension and of the rate."""
     panels = [panel(run, words, part, SERBIA, KOSOVO, zero=True) for part, words in HEADINGS.items()]
     title = f"Tension between {name(SERBIA)} and {name(KOSOVO)}, and the risk of incidents in the north"
+    title = finding_title(run, title, *(Series(part, SERBIA, KOSOVO) for part in HEADINGS))
     return compared(run, title, panels, EVENTS_RECORDED_UNTIL, RECORD, WHOSE)
 
 

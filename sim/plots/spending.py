@@ -1,8 +1,8 @@
 """Military spending of Serbia, Kosovo and Türkiye."""
 
 from sim.analysis.results import Run
-from sim.model.variables import HEADLINE_STATES
-from sim.plots.panels import PLANS, SPENDING_RECORDED_UNTIL, WHOSE, compared, level_words, name, panel
+from sim.model.variables import HEADLINE_STATES, Series
+from sim.plots.panels import PLANS, SPENDING_RECORDED_UNTIL, WHOSE, compared, finding_title, level_words, name, panel
 from sim.plots.registry import Plot
 from sim.plots.style import Frame
 
@@ -12,6 +12,7 @@ def spending(run: Run) -> Frame:
     panels = [panel(run, name(state), "spending", state, zero=True) for state in HEADLINE_STATES]
     first, second, third = map(name, HEADLINE_STATES)
     title = f"Military spending of {first}, {second} and {third}"
+    title = finding_title(run, title, *(Series("spending", state) for state in HEADLINE_STATES))
     return compared(run, title, panels, SPENDING_RECORDED_UNTIL, PLANS, WHOSE)
 
 

@@ -45,7 +45,7 @@ class Style:
 STYLES = {actor.code: Style(actor.colour, actor.dash, actor.marker) for actor in load_actors().actors}
 DYAD = Style("#87005A", (), "o")
 BASELINE = Style("#000000", (3.5, 1.8), "")
-OF_PAIRS = ("tension", "hazard", "dialogue")  # variables of Serbia and Kosovo together
+OF_PAIRS = ("tension", "hazard", "incidents", "dialogue")  # variables of Serbia and Kosovo together
 
 INK, QUIET, SHADE = "#000000", "#595959", "#EDEDED"
 LIGHT, DARK = 0.22, 0.45  # opacity of the 90 % and the 50 % band

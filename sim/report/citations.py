@@ -1,7 +1,7 @@
 """How to cite the program, a scenario and what it rests on: in the style of the APA, and as BibTeX."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -13,7 +13,7 @@ from sim.io.assets import data_file
 from sim.io.yaml_reader import read_yaml
 from sim.model.parameters import load_parameters
 from sim.scenario.levers import events_changed
-from sim.scenario.loading import Scenario
+from sim.scenario.loading import Scenario, list_scenarios, load_scenario
 
 NO_SOURCE = ("assumed", "model-derived", "context-events")  # the last stands for the sources of its single rows
 MONTHS = "January February March April May June July August September October November December".split()
@@ -99,15 +99,24 @@ def tool() -> Reference:
     )
 
 
+def in_short(verb: str, scenarios: Sequence[str], members: int, seed: int) -> str:
+    """How to cite a run or a comparison, on one line."""
+    program, names = tool(), " ".join(scenarios)
+    return (
+        f"Cite: {program.authors[0]} ({program.date}), armsrace {__version__} (model {load_parameters().model_version}), "
+        f"{verb} {names}, {members:,} simulations, seed {seed}; with its sources: armsrace cite {names}"
+    )
+
+
 def scenario_reference(scenario: Scenario) -> Reference:
     """A scenario: one of the library is the program's, any other its user's."""
     program = tool()
-    if scenario.file.parent == data_file("scenarios"):
+    if any((listing.id, listing.title) == (scenario.id, scenario.title) for listing in list_scenarios()):
         outlet = f"Scenario {scenario.id} of armsrace, version {__version__}"
         return Reference(
             f"armsrace-{scenario.id}", scenario.title, program.authors, program.date, outlet=outlet, url=program.url
         )
-    outlet = f"Scenario {scenario.file.name} for armsrace, version {__version__}, SHA-256 {scenario.digest[:12]}"
+    outlet = f"Scenario {scenario.id}.yaml for armsrace, version {__version__}, SHA-256 {scenario.digest[:12]}"
     return Reference(scenario.id, scenario.title, ("{Your name}",), "", outlet=outlet)
 
 
@@ -143,17 +152,31 @@ def _of_the_record(rows: set[str]) -> Iterator[Reference]:
             yield Reference(row.id, row.event.rstrip("."), date=row.date, outlet=row.source, url=row.url)
 
 
-def reference_lines(scenario: Scenario | None, base: Scenario | None) -> Iterator[tuple[str, list[Reference]]]:
-    """Headings with their references: the program, the scenario, and what it rests on."""
+def reference_lines(
+    scenarios: Sequence[Scenario] = (), base: Scenario | None = None
+) -> Iterator[tuple[str, list[Reference]]]:
+    """Headings with their references: the program, the scenarios, and what they rest on, each once.
+
+    base : what the scenarios are compared with; None takes of each what its file names
+    """
     yield "The program", [tool()]
-    if scenario is not None:
-        yield "The scenario", [scenario_reference(scenario)]
-        yield "What the scenario rests on", sources_of(scenario, base)
-    else:
-        documents = [
-            key for key, source in sources().items() if isinstance(source, dict) and source.get("kind") == "document"
-        ]
-        yield "The documents that the model rests on", list(map(source_reference, documents))
+    if not scenarios:
+        yield "The documents that the model rests on", list(map(source_reference, documents_read()))
+        return
+    few = len(scenarios) == 1
+    yield "The scenario" if few else "The scenarios", list(map(scenario_reference, scenarios))
+    found = {one.key: one for scenario in scenarios for one in sources_of(scenario, base or _base(scenario))}
+    if found:
+        yield f"What the scenario{' rests' if few else 's rest'} on", list(found.values())
+
+
+def _base(scenario: Scenario) -> Scenario | None:
+    return None if scenario.compare_to is None else load_scenario(scenario.compare_to)
+
+
+def documents_read() -> list[str]:
+    """The keys of the documents that were read."""
+    return [key for key, source in sources().items() if isinstance(source, dict) and source.get("kind") == "document"]
 
 
 # ---- words -----------------------------------------------------------------------------------------------------------

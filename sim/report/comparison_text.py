@@ -1,61 +1,219 @@
-"""What a comparison found (templates/comparison_answer.txt): each outcome with a line for every scenario, then regret."""
+"""What `armsrace compare` prints: the verdict and the numbers (templates/comparison_answer.txt), and after the report is made why, how
+sure, what each costs and what to try next (templates/comparison_ending.txt)."""
 
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sim.analysis.comparison import Comparison, remarks_of
 from sim.analysis.findings import Finding
-from sim.analysis.output import FIGURES
-from sim.io.formatting import capital
+from sim.analysis.output import REPORT
+from sim.data.actors import actor_name
+from sim.io.formatting import capital, share_words
 from sim.io.quarters import name_of
-from sim.io.templates import lines
+from sim.io.templates import lines, phrase
 from sim.io.terminal import page_width
-from sim.model.directions import LABELS, MEANING
+from sim.model.directions import LABELS, MEANING, UNCLEAR
+from sim.report.citations import in_short
+from sim.report.next_steps import same_run, step_lines
 from sim.report.race_text import in_kind_sentences
-from sim.report.run_answer import TABLE_FROM
-from sim.report.run_text import certainty, few_simulations, finding_line
+from sim.report.run_answer import SCREEN, TABLE_FROM
+from sim.report.run_text import certainty, channels_words, few_simulations, finding_line
 from sim.report.sources import ensemble_note
 from sim.sweep.analysis.regret_text import regret_lines
 
+WORDS = "comparison_words.txt"
+LEAST, REASONS = 2, 3  # outcomes on the first screen, and reasons that are told
+Compared = Mapping[str, Comparison]  # by theory; one without a name where none or one is taken
 
-def comparison_answer(comparison: Comparison, out: Path) -> Iterator[str]:
-    """The lines of the answer."""
-    scenarios = comparison.scenarios
-    outcomes = list(zip(*(comparison.findings[scenario.id] for scenario in scenarios), strict=True))
-    rows = [row for outcome in outcomes for row in outcome]
-    yield from lines(
+
+def comparison_answer(compared: Compared, *, full: bool = False) -> Iterator[str]:
+    """The verdict and the numbers.
+
+    full : every outcome, the answers in kind, and regret
+    """
+    first = first_of(compared)
+    places = list(first.shown if full else first.headlines)
+    told = _lines(compared, places, full)
+    while not full and len(told) > SCREEN and len(places) > LEAST:
+        places.pop()
+        told = _lines(compared, places, full)
+    yield from told
+
+
+def first_of(compared: Compared) -> Comparison:
+    """The comparison under the first theory, for what all share."""
+    return next(iter(compared.values()))
+
+
+def _lines(compared: Compared, places: Sequence[int], full: bool) -> list[str]:
+    """The lines of an answer as they are printed."""
+    first = first_of(compared)
+    scenarios = first.scenarios
+    told = lines(
         "comparison_answer.txt",
-        comparison=comparison,
+        first=first,
+        several=len(compared) > 1,
+        full=full,
+        scenarios=scenarios,
+        baseline=first.baseline,
         width=max(len(scenario.id) for scenario in scenarios),
-        start=None if comparison.first_effect is None else name_of(comparison.first_effect),
-        has_own_baselines=len({scenario.compare_to for scenario in scenarios}) > 1,
-        few_simulations=few_simulations(comparison.members),
-        ensemble_note=ensemble_note(comparison.fit),
+        start=None if first.first_effect is None else name_of(first.first_effect),
+        verdict=verdict(compared),
         is_wide=page_width() >= TABLE_FROM,
-        changes=_laid_out(comparison, outcomes),
-        in_kind=[
-            (scenario.id, line)
-            for scenario in scenarios
-            for line in in_kind_sentences(comparison.answers[scenario.id], comparison.quarters)
-        ],
-        labels=[(label, MEANING[label]) for label in LABELS if any(row.label == label for row in rows)],
-        regret=list(regret_lines(comparison.regrets, remarks_of(comparison))) if comparison.regrets else [],
-        table_file=out / "comparison.csv",
-        picture_file=out / FIGURES / "comparison.png",
+        columns=["", *compared]
+        if len(compared) > 1
+        else ["what changes", "median", "90 % range", "share of simulations"],
+        changes=_laid_out(compared, places),
+        in_kind=_in_kind(first) if full else [],
+        regret=list(regret_lines(first.regrets, remarks_of(first)))
+        if full and first.regrets and len(compared) == 1
+        else [],
     )
+    return "\n".join(told).split("\n")
 
 
-def _laid_out(comparison: Comparison, outcomes: list[tuple[Finding, ...]]) -> list[Any]:
-    """Under the name of each outcome a row for every scenario; on a narrow page, sentences."""
-    ids = [scenario.id for scenario in comparison.scenarios]
-    if page_width() < TABLE_FROM:
-        return [f"{name}: {finding_line(row)}" for rows in outcomes for name, row in zip(ids, rows, strict=True)]
+def _in_kind(comparison: Comparison) -> list[tuple[str, str]]:
     return [
-        (capital(rows[0].topic.words), [(name, *_cells(row)) for name, row in zip(ids, rows, strict=True)])
-        for rows in outcomes
+        (scenario.id, line)
+        for scenario in comparison.scenarios
+        for line in in_kind_sentences(comparison.answers[scenario.id], comparison.quarters)
     ]
 
 
-def _cells(row: Finding) -> tuple[str, str, str]:
+# ---- the verdict -----------------------------------------------------------------------------------------------------
+
+
+def verdict(compared: Compared) -> list[str]:
+    """Whether it is a race, what moves most, the incidents avoided, and where the theories part."""
+    first = first_of(compared)
+    if first.first_effect is None:
+        return []
+    if len(compared) > 1:
+        return [*_of_theories(compared), _race(compared)]
+    incidents, *others = first.headlines
+    level = first.levels[first.baseline.id][incidents]
+    return [
+        _race(compared),
+        phrase(WORDS, "largest", named(first, others[0])),
+        phrase(WORDS, "incidents", named(first, incidents), first.when, level, first.baseline.id),
+    ]
+
+
+def named(comparison: Comparison, place: int) -> list[tuple[str, Finding]]:
+    """The findings on one outcome, each with the scenario that it is about."""
+    return [(scenario.id, row) for scenario, row in zip(comparison.scenarios, comparison.outcomes[place], strict=True)]
+
+
+def _race(compared: Compared) -> str:
+    verdicts = [
+        (f"{id_} ({theory})" if len(compared) > 1 else id_, one)
+        for theory, comparison in compared.items()
+        for id_, one in comparison.verdicts.items()
+    ]
+    rows = [(id_, one.by_spending, *one.measures[:2]) for id_, one in verdicts]
+    shares = sorted(one.measures[0].scenario for _, one in verdicts if one.measures[0].scenario is not None)
+    ends = list(dict.fromkeys(share_words(share) for share in shares[:: max(1, len(shares) - 1)]))
+    return phrase(WORDS, "race", [actor_name(code) for code in verdicts[0][1].states], rows, " to ".join(ends))
+
+
+def _of_theories(compared: Compared) -> Iterator[str]:
+    """On which of the first outcomes the theories disagree, and on which they agree."""
+    first = first_of(compared)
+    disputed, clear = [], []
+    for place in first.headlines:
+        for number, scenario in enumerate(first.scenarios):
+            rows = [one.outcomes[place][number] for one in compared.values()]
+            ways = {UNCLEAR if row.is_undetermined else row.direction for row in rows if row.is_moved}
+            words = f"{rows[0].topic.words} with {scenario.id}"
+            if len(ways) > 1:
+                disputed.append(words)
+            elif ways and ways != {UNCLEAR}:
+                clear.append(f"{words} ({ways.pop()})")
+    yield phrase(WORDS, "theories_agree", disputed, clear)
+
+
+# ---- the table -------------------------------------------------------------------------------------------------------
+
+
+def _laid_out(compared: Compared, places: Sequence[int]) -> list[Any]:
+    """Under the name of each outcome a row for every scenario; on a narrow page, sentences."""
+    first = first_of(compared)
+    if page_width() < TABLE_FROM:
+        return [
+            f"{', '.join(filter(None, (id_, theory)))}: {finding_line(row)}"
+            for place in places
+            for theory, one in compared.items()
+            for id_, row in named(one, place)
+        ]
+    return [
+        (heading(first, place), [(id_, *cells(compared, place, id_)) for id_, _ in named(first, place)])
+        for place in places
+    ]
+
+
+def heading(comparison: Comparison, place: int) -> str:
+    """The name of an outcome, and where it stands in the baseline."""
+    return capital(comparison.topics[place].words)
+
+
+def cells(compared: Compared, place: int, scenario: str) -> tuple[str, ...]:
+    """The median, its range and the shares of simulations; of several theories a cell for each."""
+    rows = [one.findings[scenario][place] for one in compared.values()]
+    if len(rows) > 1:
+        return tuple(phrase("theory_words.txt", "change", row) for row in rows)
+    (row,) = rows
     return row.change, row.band, certainty(row) if row.is_moved else "unchanged"
+
+
+# ---- what follows ----------------------------------------------------------------------------------------------------
+
+
+def comparison_ending(compared: Compared, refs: Sequence[str], out: Path, *, full: bool = False) -> Iterator[str]:
+    """What follows when everything is written.
+
+    refs : what the user called the scenarios
+    out  : the folder of the comparison
+    """
+    first = first_of(compared)
+    rows = [row for one in compared.values() for outcome in one.outcomes for row in outcome]
+    yield from lines(
+        "comparison_ending.txt",
+        first=first,
+        several=len(compared) > 1,
+        scenarios=first.scenarios,
+        width=max(len(scenario.id) for scenario in first.scenarios),
+        start=None if first.first_effect is None else name_of(first.first_effect),
+        reasons=list(reasons(first)) if len(compared) == 1 else [],
+        labels=[
+            f"{capital(label)}: {MEANING[label].split('. ')[0].rstrip('.')}."
+            for label in LABELS
+            if any(row.label == label for row in rows)
+        ],
+        warnings=[words for words in (few_simulations(first.members), ensemble_note(first.fit)) if words],
+        has_own_baselines=len({scenario.compare_to for scenario in first.scenarios}) > 1,
+        cite=in_short("compare", [scenario.id for scenario in first.scenarios], first.members, first.seed),
+        report=out / REPORT,
+    )
+    again = ["armsrace", "compare", *refs, *same_run(first, with_theory=len(compared) == 1)]
+    steps = (
+        []
+        if full
+        else [("regret", shlex.join([*again, *(["--theory", "all"] if len(compared) > 1 else []), "--full"]))]
+    )
+    if len(compared) == 1 and first.theory is None:
+        steps.append(("theories", shlex.join([*again, "--theory", "all"])))
+    steps.append(("word", shlex.join(["armsrace", "report", str(out), "--format", "docx"])))
+    yield from step_lines(steps)
+
+
+def reasons(comparison: Comparison) -> Iterator[str]:
+    """Of each scenario the first outcome with a clear direction, and the channels behind it."""
+    told = 0
+    for scenario in comparison.scenarios:
+        rows = [comparison.findings[scenario.id][place] for place in comparison.headlines]
+        row = next((row for row in rows if row.label and not row.is_undetermined and row.whose.pushes), None)
+        if row is not None and told < REASONS:
+            told += 1
+            yield f"{capital(row.topic.words)} with {scenario.id}, {channels_words(row.whose)}."

@@ -6,15 +6,17 @@ from pathlib import Path
 from sim.analysis.output import FIGURES, MANIFEST, REPORT_DATA, REPORTS
 from sim.io.errors import InputError, Problem
 from sim.io.writing import written_whole
-from sim.report.document import Report, read_report
+from sim.report.document import Report, for_paper, read_report
 from sim.report.next_steps import RESULTS
+from sim.report.printing import write_pdf
 from sim.report.render import page_html, page_markdown
 from sim.report.spreadsheet import write_spreadsheet
+from sim.report.word import write_word
 from sim.scenario.loading import list_scenarios
 
 
 def convert_report(source: Path, target: Path, form: str, *, overwrite: bool) -> None:
-    """Write a report as html, md or xlsx; InputError where that would replace anything but a report of the same run.
+    """Write a report as html, md, docx, pdf or xlsx; InputError where that would replace anything but a report of the same run.
 
     source : report.json in the folder of a run
     """
@@ -23,15 +25,20 @@ def convert_report(source: Path, target: Path, form: str, *, overwrite: bool) ->
         raise InputError(target, [Problem(None, "", message)])
     report = read_report(source)
     with written_whole(target) as draft:
-        _write(report, form, source.parent / FIGURES, target, draft)
+        _write(report, form, source.parent, target, draft)
 
 
-def _write(report: Report, form: str, figures: Path, target: Path, draft: Path) -> None:
+def _write(report: Report, form: str, folder: Path, target: Path, draft: Path) -> None:
+    figures = folder / FIGURES
     if form == "xlsx":
-        write_spreadsheet(report, draft)
+        write_spreadsheet(for_paper(report), folder, draft)
+    elif form == "docx":
+        write_word(for_paper(report), figures, draft)
+    elif form == "pdf":
+        write_pdf(page_html(report, figures), draft)
     elif form == "md":
         linked = Path(os.path.relpath(figures.resolve(), target.parent.resolve())).as_posix()
-        draft.write_text(page_markdown(report, linked), encoding="utf-8", newline="\n")
+        draft.write_text(page_markdown(for_paper(report), linked), encoding="utf-8", newline="\n")
     else:
         draft.write_text(page_html(report, figures), encoding="utf-8", newline="\n")
 

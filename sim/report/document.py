@@ -4,7 +4,7 @@ The names of the classes' fields are those of the JSON; `kind` says what a part,
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -72,6 +72,7 @@ class Table:
 
     numbers  : places of the columns that hold numbers
     pictures : places of the columns that hold pictures; they are left out where pictures cannot be shown
+    file     : the CSV file beside the report that holds the same numbers in full, which a spreadsheet takes in its place
     """
 
     caption: str
@@ -79,6 +80,7 @@ class Table:
     rows: tuple[Annotated[TableRow | Band, Field(discriminator="kind")], ...]
     numbers: tuple[int, ...] = ()
     pictures: tuple[int, ...] = ()
+    file: str = ""
     kind: Literal["table"] = "table"
 
 
@@ -165,6 +167,16 @@ class Report:
     format_version: int = FORMAT_VERSION
 
 
+def for_paper(report: Report) -> Report:
+    """The report as it is handed in: without what is there for programs, and without sections that hold nothing else."""
+    sections = []
+    for section in report.sections:
+        kept = tuple(part for part in section.parts if not isinstance(part, CodeBlock | Fold) or part.is_printed)
+        if len(kept) == len(section.parts) or any(not isinstance(part, Text) for part in kept):
+            sections.append(replace(section, parts=kept))
+    return replace(report, sections=tuple(sections))
+
+
 # ---- report.json -----------------------------------------------------------------------------------------------------
 
 
@@ -228,8 +240,9 @@ def sections_of(name: str, /, **values: Any) -> tuple[Section, ...]:
 
 
 def _table(
-    caption: str, header: Sequence[str], rows: Sequence[TableRow | Band | Sequence[str]], numbers: Sequence[int] = ()
-) -> Table:
+    caption: str, header: Sequence[str], rows: Sequence[TableRow | Band | Sequence[str]], numbers: Sequence[int] = (),
+    file: str = "",
+) -> Table:  # fmt: skip
     """A table of rows, or of their texts."""
     made = tuple(each if isinstance(each, TableRow | Band) else plain_row(*each) for each in rows)
-    return Table(caption, tuple(header), made, tuple(numbers))
+    return Table(caption, tuple(header), made, tuple(numbers), file=file)

@@ -14,6 +14,7 @@ from sim.io.templates import phrase
 from sim.report.why import line_to_explain, question_of
 
 if TYPE_CHECKING:
+    from sim.analysis.comparison import Comparison
     from sim.analysis.results import Run
 
 RESULTS = Path("results")
@@ -71,14 +72,14 @@ def _number_to_trace(run: "Run") -> str:
     return next(iter(keys), TRIED)
 
 
-def same_run(run: "Run", *, with_theory: bool = True) -> Iterator[str]:
+def same_run(run: "Run | Comparison", *, with_theory: bool = True) -> Iterator[str]:
     """The options of a run that are not the usual ones."""
     usual = (
         ("members", run.members, MEMBERS),
         ("seed", run.seed, 1),
         ("until", name_of(run.quarters - 1), LAST),
         ("engine", run.engine, "compiled"),
-        ("fit", run.fit, DEFAULT_FIT),
+        ("ensemble", run.fit, DEFAULT_FIT),
         ("theory", run.theory if with_theory else None, None),
     )
     for name, value, default in usual:

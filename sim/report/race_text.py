@@ -155,7 +155,7 @@ def verdict_cells(verdicts: Sequence[RaceVerdict]) -> list[tuple[str, ...]]:
 
 def plain_verdict(run: "Run") -> tuple[str, str]:
     """Whether it is a race, of the two rivals whom the scenario concerns most, and what is bought in answer; empty without rivals."""
-    verdict = most_concerned(run.verdicts, states_concerned(run) if run.baseline else ())
+    verdict = most_concerned(run.verdicts, states_concerned(run.scenario, run.baseline) if run.baseline else ())
     if verdict is None:
         return "", ""
     growth, explosive, kind = verdict.measures

@@ -1,7 +1,8 @@
 """The report of a run (templates/run_report.txt): what answers a question, says why, how sure, and where each number comes from."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +11,14 @@ from sim.analysis.incidents import PARTS
 from sim.analysis.output import FIGURES, REPORT, REPORT_DATA, write_json
 from sim.analysis.parameter_text import evidence
 from sim.ensembles.identifiability import ASSUMED, learned
-from sim.io.formatting import signed
+from sim.io.formatting import capital, signed
 from sim.io.templates import phrase
 from sim.model.directions import LABELS, MEANING
 from sim.model.theories import theories
 from sim.plots.channels import channel_sentence
 from sim.report import run_text
 from sim.report.caveats import caveats
+from sim.report.citations import reference_lines
 from sim.report.cost_text import displaced, prices, purchase_sentences
 from sim.report.document import Band, Cell, Report, TableRow, plain_row, report_to_json, sections_of
 from sim.report.event_text import amount, event_words, number, series_name
@@ -34,6 +36,7 @@ from sim.report.run_answer import hundredths
 from sim.report.sources import fit_label, rests_on, source_words
 from sim.report.stability_text import edge_words, pace_words
 from sim.report.why import Why
+from sim.scenario.loading import Scenario
 
 if TYPE_CHECKING:
     from sim.analysis.results import Run
@@ -85,27 +88,32 @@ def sections(run: "Run", figures: Path, manifest: dict[str, Any], why: Why | Non
         verdict_in_short=" ".join(filter(None, (plain[0], effect, plain[1]))),
         verdicts=verdict_cells(run.verdicts),
         definitions=definitions(),
-        stability=run_text.stability_sentence(run),
         pace=pace_words(run.stability),
         edge=edge_words(run.stability),
         images=images("run", run, figures, SECTIONS),
         caveats=caveats(run, run.shown_findings),
         command=run_text.command_again(run),
         **_changes(run),
-        **ending(run, manifest),
+        run=run,
+        **ending([run.scenario], run.baseline, manifest, run_text.made_by(run)),
     )
 
 
-def ending(run: "Run", manifest: dict[str, Any]) -> dict[str, Any]:
-    """Who made the run, the resolved scenario, and the manifest without times and paths."""
+def ending(
+    scenarios: Sequence[Scenario], base: Scenario | None, manifest: dict[str, Any], made_by: str
+) -> dict[str, Any]:
+    """Who made the run, how to cite it, the resolved scenarios, and the manifest without times and paths."""
     import yaml
 
     kept = {name: manifest[name] for name in ("identity", "versions", "platform")}
     kept["identity"] = {**kept["identity"], "fit": fit_label(kept["identity"]["fit"])}
+    references = list(reference_lines(scenarios, base))
+    dump = partial(yaml.safe_dump, sort_keys=False, allow_unicode=True, width=110)
     return {
-        "run": run,
-        "made_by": run_text.made_by(run),
-        "resolved": yaml.safe_dump(run.scenario.resolved(), sort_keys=False, allow_unicode=True, width=110),
+        "made_by": made_by,
+        "references": references,
+        "bibtex": "\n\n".join(one.bibtex() for _, entries in references for one in entries),
+        "resolved": [(scenario.id, dump(scenario.resolved())) for scenario in scenarios],
         "manifest": json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False),
     }
 
@@ -127,6 +135,9 @@ def _changes(run: "Run") -> dict[str, Any]:
     return {
         "labels": labels,
         "directions": [(row.what, row.label, run_text.channels_words(row.whose)) for row in rows if row.whose.label],
+        "headline_cells": [
+            (capital(row.what), row.change, row.band, run_text.certainty(row)) for row in run.headlines if run.baseline
+        ],
         "changes": [(row.what, row.change, row.band, run_text.certainty(row)) for row in rows],
         "shares": [(row.what, *hundredths(shares).values()) for row, shares in due if shares.shares],
         "by_theory": by_theory,

@@ -100,7 +100,7 @@ def made_by(run: "Run") -> str:
 def command_again(run: "Run") -> str:
     """The command that makes the run again, without paths."""
     words = [f"armsrace run {run.scenario.id} --members {run.members} --seed {run.seed}"]
-    words += [f"--until {name_of(run.quarters - 1)} --fit {fit_label(run.fit)}"]
+    words += [f"--until {name_of(run.quarters - 1)} --ensemble {fit_label(run.fit)}"]
     words += [] if run.theory is None else [f"--theory {run.theory}"]
     words += [f"--set {setting}" for setting in run.settings]
     return " ".join(words)

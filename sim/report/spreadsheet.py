@@ -1,48 +1,63 @@
-"""A report as a spreadsheet: a sheet of all words, and one for each table. It needs openpyxl, which an extra brings."""
+"""A report as a spreadsheet that computes: its words on one sheet, a sheet for each table with numbers as numbers, and the series that
+are told first over time, with charts of the spreadsheet's own."""
 
+import csv
 import io
-import math
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.io.errors import InputError, Problem
+from sim.analysis.output import FINDINGS
+from sim.data.actors import actor_name
 from sim.io.formatting import MINUS, no_formula
-from sim.report.document import Band, BulletList, CodeBlock, Fold, Image, PagePart, Report, Table, Text
+from sim.report.document import Band, BulletList, Cell, Fold, Image, PagePart, Report, Table, TableRow, Text
 
 CELL_LIMIT = 32_767  # letters that a cell of a spreadsheet can hold
 SHEET_NAME = 31  # letters of the name of a sheet
-FIRST, OTHERS, SECTION, WORDS = 44, 26, 26, 120  # widths of columns
+SECTION, WORDS, WIDEST = 26, 120, 44  # widths of columns
+CHARTS = 6  # series that are drawn
+NUMBER = r"[+-]?[\d,]*\.?\d+"
+SPLIT = re.compile(rf"(?:(?P<median>{NUMBER})(?P<unit>[^()]*) \()?(?P<low>{NUMBER}) to (?P<high>{NUMBER})\)?")
+SINGLE = re.compile(rf"({NUMBER})( %)?")
+Row = Sequence[Any]
+Key = tuple[str, str, str]  # of a series: variable, actor, counterpart
 
 
-def write_spreadsheet(report: Report, target: Path) -> None:
-    """Write the file; InputError where openpyxl is missing."""
-    try:
-        from openpyxl import Workbook  # type: ignore[import-untyped, unused-ignore]
-    except ImportError:
-        message = 'needs the library openpyxl; install it with: pip install "balkan-armsrace[excel]"'
-        raise InputError("options", [Problem(None, "format", message)]) from None
+def write_spreadsheet(report: Report, folder: Path, target: Path) -> None:
+    """Write the file.
+
+    folder : of the run, whose tables in full stand beside the report
+    """
+    from openpyxl import Workbook
+
     book = Workbook()
     words = book.active
     words.title = "Report"
-    words.append([_safe(report.title)])
+    words.append([_text(report.title)])
     parts = [(section.title, part) for section in report.sections for part in section.parts]
     for title, part in parts:
         for text in _texts(part):
-            words.append([_safe(title), _safe(text)])
+            words.append([_text(title), _text(text)])
     words.column_dimensions["A"].width, words.column_dimensions["B"].width = SECTION, WORDS
     tables = [part.table if isinstance(part, Fold) else part for _, part in parts if isinstance(part, Fold | Table)]
     for number, table in enumerate(tables, 1):
-        _fill(book.create_sheet(_sheet_name(number, table.caption)), table)
+        header, rows = _numeric(folder / table.file) if _is_beside(folder, table.file) else _split(table)
+        _fill(book.create_sheet(_sheet_name(f"{number} {table.caption}")), header, rows)
+    _add_series(book, folder)
     content = io.BytesIO()
     book.save(content)
     target.write_bytes(content.getvalue())
 
 
+def _is_beside(folder: Path, file: str) -> bool:
+    return bool(file) and Path(file).name == file and (folder / file).is_file()
+
+
 def _texts(part: PagePart) -> Iterator[str]:
     """The sentences of a part."""
     match part:
-        case Text() | CodeBlock():
+        case Text():
             yield part.text
         case BulletList():
             yield from part.points
@@ -50,37 +65,180 @@ def _texts(part: PagePart) -> Iterator[str]:
             yield f"Picture {part.file}: {part.words}"
 
 
-def _fill(sheet: Any, table: Table) -> None:
-    """A table: its caption, its header, its rows."""
-    from openpyxl.utils import get_column_letter  # type: ignore[import-untyped, unused-ignore]
-
-    sheet.append([_safe(table.caption)])
-    sheet.append([_safe(name) for name in table.header])
-    for row in table.rows:
-        sheet.append(
-            [_safe(row.text)] if isinstance(row, Band) else [_value(cell.text, cell.small) for cell in row.cells]
-        )
-    for place in range(1, len(table.header) + 1):
-        sheet.column_dimensions[get_column_letter(place)].width = FIRST if place == 1 else OTHERS
+# ---- tables ----------------------------------------------------------------------------------------------------------
 
 
-def _value(text: str, small: str) -> str | float:
-    """A cell: a number where it is one and nothing else, so that it can be computed with."""
-    if small:
-        return _safe(f"{text} ({small})")
-    try:
-        number = float(text.replace(",", "").replace(MINUS, "-"))
-    except ValueError:
-        return _safe(text)
-    return number if math.isfinite(number) else _safe(text)
+def _fill(sheet: Any, header: Row, rows: Iterable[Row]) -> None:
+    """A table: its header, which stays in sight, and its rows."""
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    sheet.append([_text(str(name)) for name in header])
+    for row in rows:
+        sheet.append([_text(cell) if isinstance(cell, str) else cell for cell in row])
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    sheet.freeze_panes = "B2"
+    for place, column in enumerate(sheet.columns, 1):
+        longest = max((len(str(cell.value)) for cell in column if isinstance(cell.value, str)), default=0)
+        sheet.column_dimensions[get_column_letter(place)].width = max(10, min(WIDEST, longest + 2))
 
 
-def _safe(text: str) -> str:
+def _numeric(file: Path) -> tuple[list[str], list[list[Any]]]:
+    """A CSV file with its numbers as numbers."""
+    with file.open(encoding="utf-8", newline="") as stream:
+        header, *rows = csv.reader(stream)
+    return header, [[_value(cell) for cell in row] for row in rows]
+
+
+def _value(text: str) -> str | float | None:
+    """A cell of a file: a number where it is one."""
+    if not re.fullmatch(r"-?\d+(\.\d+)?(e[+-]?\d+)?", text):
+        return text or None
+    return float(text)
+
+
+def _split(table: Table) -> tuple[list[str], list[list[Any]]]:
+    """A table of words with its numbers as numbers, and a column each for median, low and high where a cell holds a range."""
+    rows = [row for row in table.rows if isinstance(row, TableRow)]
+    columns = [[_plain(row.cells[place]) for row in rows] for place in range(len(table.header))]
+    made = [_columns(name, cells) for name, cells in zip(table.header, columns, strict=True)]
+    header = [name for names, _ in made for name in names]
+    lines = iter(zip(*(values for _, values in made), strict=True))
+    return header, [
+        [f"{row.text}{f' ({row.small})' if row.small else ''}"]
+        if isinstance(row, Band)
+        else [cell for cells in next(lines) for cell in cells]
+        for row in table.rows
+    ]
+
+
+def _columns(name: str, cells: Sequence[str]) -> tuple[list[str], list[list[Any]]]:
+    """The columns that one column of words becomes: their names, and of each row its cells."""
+    filled = [cell for cell in cells if cell]
+    ranges = [SPLIT.fullmatch(cell) for cell in cells]
+    if filled and sum(match is not None for match in ranges) == len(filled):
+        parts = [part for part in ("median", "low", "high") if any(match and match[part] for match in ranges)]
+        return [f"{name}, {part}" for part in parts], [
+            [_number(match[part]) if match else None for part in parts] for match in ranges
+        ]
+    singles = [SINGLE.fullmatch(cell) for cell in cells]
+    if filled and sum(match is not None for match in singles) == len(filled):
+        unit = ", %" if all(match[2] for match in singles if match) else ""
+        return [f"{name}{unit}"], [[_number(match[1]) if match else None] for match in singles]
+    return [name], [
+        [_number(match[1]) if match and not match[2] else cell] for match, cell in zip(singles, cells, strict=True)
+    ]
+
+
+def _number(text: str | None) -> float | None:
+    return None if text is None else float(text.replace(",", ""))
+
+
+def _plain(cell: Cell) -> str:
+    """The words of a cell, with the minus sign of data."""
+    return (f"{cell.text} ({cell.small})" if cell.small else cell.text).replace(MINUS, "-")
+
+
+def _text(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
     cut = "".join(mark for mark in text if mark.isprintable() or mark in "\n\t")[: CELL_LIMIT - 1]
     return no_formula(cut)
 
 
-def _sheet_name(number: int, caption: str) -> str:
-    clean = "".join(mark for mark in caption if mark.isprintable() and mark not in "[]:*?/\\'")
-    return f"{number} {clean}"[:SHEET_NAME].strip()
+def _sheet_name(text: str) -> str:
+    return "".join(mark for mark in text if mark.isprintable() and mark not in "[]:*?/\\'")[:SHEET_NAME].strip()
+
+
+# ---- over time -------------------------------------------------------------------------------------------------------
+
+
+def _add_series(book: Any, folder: Path) -> None:
+    """The series that are told first, a sheet for each with its chart: quarters down, with, without and the change across."""
+    for title, unit, header, rows in over_time(folder):
+        sheet = book.create_sheet(_sheet_name(f"{len(book.sheetnames)} {title}"))
+        _fill(sheet, header, rows)
+        _draw(sheet, f"{title}, {unit}", header, len(rows))
+
+
+def _draw(sheet: Any, title: str, header: Row, count: int) -> None:
+    """A line chart of the change beside the numbers."""
+    from openpyxl.chart import LineChart, Reference
+
+    chart = LineChart()
+    chart.title, chart.height, chart.width = title, 9, 20
+    chart.x_axis.delete = chart.y_axis.delete = False
+    chart.x_axis.tickLblSkip, chart.x_axis.tickLblPos = 8, "low"
+    first = 2 + next((place for place, name in enumerate(header[1:]) if str(name).startswith("change")), 0)
+    chart.add_data(
+        Reference(sheet, min_col=first, max_col=len(header), min_row=1, max_row=count + 1), titles_from_data=True
+    )
+    chart.set_categories(Reference(sheet, min_col=1, min_row=2, max_row=count + 1))
+    for line in chart.series:
+        line.smooth = False
+    sheet.add_chart(chart, sheet.cell(2, len(header) + 2).coordinate)
+
+
+def over_time(folder: Path) -> Iterator[tuple[str, str, list[str], list[list[Any]]]]:
+    """Series of the run or the comparison in a folder: title, unit, header and a row for each quarter."""
+    if (folder / FINDINGS).is_file() and (folder / "summary.csv").is_file():
+        yield from _of_run(folder)
+    elif (folder / "contrasts.csv").is_file():
+        yield from _of_comparison(folder)
+
+
+def _of_run(folder: Path) -> Iterator[tuple[str, str, list[str], list[list[Any]]]]:
+    wanted = list(dict.fromkeys(map(_key, _records(folder / FINDINGS))))[:CHARTS]
+    found: dict[Key, dict[str, dict[str, dict[str, str]]]] = {key: {} for key in wanted}
+    units = {}
+    for row in _records(folder / "summary.csv"):
+        key = _key(row)
+        if key in found:
+            found[key].setdefault(row["quarter"], {})[row["side"]] = row
+            units[key] = row["unit"]
+    header = ["quarter", "without, median", "with, median", "change, median", "change, low", "change, high"]
+    for key, quarters in found.items():
+        rows = [
+            [quarter, float(of["baseline"]["q50"]), float(of["scenario"]["q50"])]
+            + [float(of["difference"][level]) for level in ("q50", "q05", "q95")]
+            for quarter, of in quarters.items()
+            if len(of) == len(("baseline", "scenario", "difference"))
+        ]
+        if rows:
+            yield _title(key), units[key], header, rows
+
+
+def _of_comparison(folder: Path) -> Iterator[tuple[str, str, list[str], list[list[Any]]]]:
+    found: dict[Key, dict[str, dict[str, dict[str, str]]]] = {}
+    units = {}
+    for row in _records(folder / "contrasts.csv"):
+        if "Q" in row["quarter"]:
+            key = _key(row)
+            units[key] = row["unit"]
+            name = f"{row['scenario_id']}{f' ({theory})' if (theory := row.get('theory')) else ''}"
+            found.setdefault(key, {}).setdefault(row["quarter"], {})[name] = row
+    for key, quarters in found.items():
+        names = list(next(iter(quarters.values())))
+        header = ["quarter", "baseline, median"]
+        header += [f"change, {name}, {end}" for name in names for end in ("median", "low", "high")]
+        rows = [
+            [quarter, _value(of[names[0]]["baseline"])]
+            + [_value(of[name][end]) for name in names for end in ("difference", "low", "high")]
+            for quarter, of in quarters.items()
+        ]
+        yield _title(key), units[key], header, rows
+
+
+def _key(row: dict[str, str]) -> Key:
+    return row["variable"], row["actor"], row["counterpart"]
+
+
+def _title(key: Key) -> str:
+    """A series in words: "attitude Serbia - Türkiye"."""
+    variable, actor, counterpart = key
+    return f"{variable.replace('_', ' ')} {actor_name(actor)}{f' - {actor_name(counterpart)}' if counterpart else ''}"
+
+
+def _records(file: Path) -> Iterator[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as stream:
+        yield from csv.DictReader(stream)

@@ -7,7 +7,7 @@ from sim.analysis.output import FIGURES
 from sim.report.document import Cell, Report, TableRow, sections_of
 from sim.report.images import images
 from sim.report.run_report import ending, write
-from sim.report.run_text import certainty, differing_parameters
+from sim.report.run_text import certainty, differing_parameters, made_by
 from sim.report.sources import rests_on
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ def write_theories_report(rivals: "Rivals", folder: Path, manifest: dict[str, An
         documents=rests_on(run),
         caveats=(),
         command="",
-        **ending(run, manifest),
+        run=run,
+        **ending([run.scenario], run.baseline, manifest, made_by(run)),
     )
     write(Report(f"{run.scenario.title}: the rival theories", sections), folder)
 

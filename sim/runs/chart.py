@@ -24,7 +24,7 @@ from sim.runs.run import reaction_drawn, run_of
 from sim.scenario.loading import Scenario
 from sim.scenario.recorded_series import series_by_name
 
-COLUMNS = ("series", "unit", "world", "quarter", "low", "median", "high")
+COLUMNS = ("series", "unit", "simulated", "quarter", "low", "median", "high")
 MOST = 6  # names that a message lists
 
 
@@ -92,18 +92,18 @@ def write_chart(chart: SeriesChart, folder: Path, form: str) -> tuple[Path, Path
 
 
 def rows(chart: SeriesChart) -> Iterator[tuple[str, ...]]:
-    """Low, median and high of each world by quarter: the ends of the 90 % range, as plain numbers."""
+    """Low, median and high by quarter, simulated with the scenario and without: the ends of the 90 % range, as plain numbers."""
     baseline = chart.run.baseline.id if chart.run.baseline else ""
-    worlds = {
+    simulated = {
         chart.run.scenario.id: chart.contrast.scenario,
         baseline: chart.contrast.baseline,
         "difference": chart.contrast.difference,
     }
-    for world, bands in worlds.items():
+    for name, bands in simulated.items():
         if bands is not None:
             for quarter in chart.quarters:
                 numbers = (plain(float(value)) for value in bands.quantiles[[0, 2, 4], quarter])
-                yield (chart.series.name, chart.series.unit, world, name_of(quarter), *numbers)
+                yield (chart.series.name, chart.series.unit, name, name_of(quarter), *numbers)
 
 
 def plain(value: float) -> str:

@@ -7,20 +7,26 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.answer_in_kind import Answer, series_of_answers
-from sim.analysis.comparison import OUTCOMES, Comparison, series, window_words
+from sim.analysis.comparison import INCIDENTS, OUTCOMES, Comparison, topics_compared, window_words
 from sim.analysis.drivers import uncertain_numbers
 from sim.analysis.findings import Finding, direction_of
+from sim.analysis.incidents import HAZARD
+from sim.analysis.race_verdict import RaceVerdict, race_verdict, years_judged
 from sim.analysis.regret import NO_PREFERENCES, Aim, Preferences, Standings, aims_of, standings
 from sim.analysis.results import Array, Bands, Contrast, bands_of, earliest
 from sim.analysis.store import Store
+from sim.analysis.topics import Topic
 from sim.directions.directions import Directions
 from sim.engines.options import RunOptions, run_options
 from sim.engines.simulate import PreparedScenario, drawn_parameters, is_known, prepared_scenario
 from sim.io.errors import InputError, Problem
 from sim.io.formatting import PER_CENT
 from sim.io.progress import Progress
-from sim.io.quarters import index_of
+from sim.io.quarters import PER_YEAR, index_of
+from sim.model.network import KOSOVO, SERBIA
+from sim.model.variables import Series
 from sim.runs.recording import answers_between, arms_that_differ, contrasts_of, recorded
+from sim.runs.run import reaction_drawn
 from sim.scenario.loading import Scenario, load_scenario
 from sim.scenario.overrides import apply_settings
 
@@ -50,19 +56,25 @@ def compare(
     Raises InputError for anything wrong with the input.
     """
     chosen = run_options(options, fields)
-    outcomes = {outcome.name: (outcome.variable, outcome.unit) for outcome in series()}
-    aims = aims_of(outcomes, preferences)
     base, compared = chosen_scenarios(scenarios, baseline)
+    topics = topics_compared(base, compared)
+    series = tuple(topic.series for topic in topics[:-1])
+    core = {topic.series.name for topic in OUTCOMES}
+    aims = [
+        aim
+        for aim in aims_of({one.name: (one.variable, one.unit) for one in series}, preferences)
+        if aim.name in core or not aim.is_convention
+    ]
     prepared = [
         prepared_scenario(scenario, chosen.theory, chosen.fit)
         for scenario in with_settings(base, compared, chosen.settings)
     ]
     start = None if since is None else start_of(since, chosen.until)
     moved = {side.scenario.id: arms_that_differ((prepared[0], side), chosen) for side in prepared[1:]}
-    wanted = dict.fromkeys((*series(), *(one for arms in moved.values() for one in series_of_answers(arms))))
+    wanted = dict.fromkeys((*series, *(one for arms in moved.values() for one in series_of_answers(arms))))
     with recorded(prepared, chosen, tuple(wanted), progress) as stores:
         contrasts = {
-            side.scenario.id: contrasts_of(series(), [stores[0], store], chosen)
+            side.scenario.id: contrasts_of(series, [stores[0], store], chosen)
             for side, store in zip(prepared[1:], stores[1:], strict=True)
         }
         answers = {
@@ -73,24 +85,28 @@ def compare(
         }
         first = earliest(contrast.first_difference for of_scenario in contrasts.values() for contrast in of_scenario)
         window = (start if start is not None else first or 0, chosen.quarters)
-        means = {side.scenario.id: _means(store, window) for side, store in zip(prepared, stores, strict=True)}
-    return _comparison(prepared, chosen, aims, contrasts, answers, window, means)
+        means = {side.scenario.id: _means(store, series, window) for side, store in zip(prepared, stores, strict=True)}
+        verdicts = _verdicts(prepared, chosen, stores, answers, first)
+    return _comparison(prepared, chosen, topics, aims, contrasts, answers, window, means, verdicts)
 
 
 def _comparison(
     prepared: Sequence[PreparedScenario],
     options: RunOptions,
+    topics: tuple[Topic, ...],
     aims: Sequence[Aim],
     contrasts: dict[str, tuple[Contrast, ...]],
     answers: dict[str, tuple[Answer, ...]],
     window: tuple[int, int],
     means: Mapping[str, Array],
+    verdicts: dict[str, RaceVerdict],
 ) -> Comparison:
     """What was found, from the means over the window: by scenario, (outcomes, members), those of the baseline among them."""
     base, *compared = (side.scenario for side in prepared)
-    moved = {scenario.id: _differences(means[scenario.id], means[base.id]) for scenario in compared}
+    moved = {scenario.id: _differences(topics, means[scenario.id], means[base.id]) for scenario in compared}
+    recorded_series = tuple(topic.series for topic in topics[:-1])
     directions = {
-        side.scenario.id: Directions((prepared[0], side), series(), options.quarters, options.seed, options.fit)
+        side.scenario.id: Directions((prepared[0], side), recorded_series, options.quarters, options.seed, options.fit)
         for side in prepared[1:]
     }
     return Comparison(
@@ -99,16 +115,22 @@ def _comparison(
         members=options.members,
         seed=options.seed,
         quarters=options.quarters,
+        engine=options.engine,
         fit=options.fit,
         theory=options.theory,
         settings=options.settings,
+        topics=topics,
         contrasts=contrasts,
-        findings={scenario.id: _findings(directions[scenario.id], moved[scenario.id], window) for scenario in compared},
+        findings={
+            scenario.id: _findings(topics, directions[scenario.id], moved[scenario.id], window) for scenario in compared
+        },
         bands={name: np.array([band.quantiles[:, 0] for band in bands]) for name, bands in moved.items()},
+        levels={name: np.median(values, axis=1) for name, values in means.items()},
         window=window,
-        regrets=_regrets(prepared, options, aims, means),
+        regrets=_regrets(prepared, options, topics, aims, means),
         answers=answers,
         directions=directions,
+        verdicts=verdicts,
         model_version=prepared[0].parameters.model_version,
     )
 
@@ -171,10 +193,14 @@ def start_of(since: str, until: str) -> int:
 
 
 def _regrets(
-    prepared: Sequence[PreparedScenario], options: RunOptions, aims: Sequence[Aim], means: Mapping[str, Array]
+    prepared: Sequence[PreparedScenario],
+    options: RunOptions,
+    topics: Sequence[Topic],
+    aims: Sequence[Aim],
+    means: Mapping[str, Array],
 ) -> tuple[Standings, ...]:
     """How all scenarios do by each aim, with what failing members have in common."""
-    places = {outcome.name: place for place, outcome in enumerate(series())}
+    places = {topic.series.name: place for place, topic in enumerate(topics)}
     count = min(options.members, LOOKED_AT)
     numbers = _numbers(prepared, options, count)
     fixed = {side.scenario.id: tuple(side.scenario.parameters) for side in prepared}
@@ -191,28 +217,56 @@ def _regrets(
     )
 
 
-def _means(store: Store, window: tuple[int, int]) -> Array:
-    """Means of the outcomes over the window, (outcomes, members)."""
-    return np.array([store.values(outcome, range(*window)).mean(axis=0) for outcome in series()])
+def _means(store: Store, series: Sequence[Series], window: tuple[int, int]) -> Array:
+    """Means of the outcomes over the window, and the number of serious incidents expected in it, (outcomes, members)."""
+    values = {one: store.values(one, range(*window)) for one in series}
+    incidents = -np.expm1(-values[HAZARD] / PER_YEAR).sum(axis=0)  # at most one in a quarter
+    return np.array([*(of.mean(axis=0) for of in values.values()), incidents])
 
 
-def _differences(scenario: Array, baseline: Array) -> list[Bands]:
+def _differences(topics: Sequence[Topic], scenario: Array, baseline: Array) -> list[Bands]:
     """Paired differences of every outcome over the window; those of spending and capability in per cent."""
     return [
-        bands_of((PER_CENT * (a / b - 1.0) if topic.in_per_cent else a - b)[None])
-        for topic, a, b in zip(OUTCOMES, scenario, baseline, strict=True)
+        bands_of((topic.scale * (PER_CENT * (a / b - 1.0) if topic.in_per_cent else a - b))[None])
+        for topic, a, b in zip(topics, scenario, baseline, strict=True)
     ]
 
 
-def _findings(directions: Directions, bands: Sequence[Bands], window: tuple[int, int]) -> tuple[Finding, ...]:
+def _findings(
+    topics: Sequence[Topic], directions: Directions, bands: Sequence[Bands], window: tuple[int, int]
+) -> tuple[Finding, ...]:
     """The differences as findings, with whose word their directions are."""
     rows = []
-    for topic, band in zip(OUTCOMES, bands, strict=True):
+    for topic, band in zip(topics, bands, strict=True):
         low, _, median, _, high = band.quantiles[:, 0].tolist()
         shares = float(band.p_positive[0]), float(band.p_negative[0])
-        whose = direction_of(directions, topic.series, range(*window), *shares, relative=topic.in_per_cent)
+        series = HAZARD if topic == INCIDENTS else topic.series
+        whose = direction_of(directions, series, range(*window), *shares, relative=topic.in_per_cent)
         rows.append(Finding(topic, window_words(*window), median, low, high, *shares, whose))
     return tuple(rows)
+
+
+def _verdicts(
+    prepared: Sequence[PreparedScenario],
+    options: RunOptions,
+    stores: Sequence[Store],
+    answers: Mapping[str, Sequence[Answer]],
+    first: int | None,
+) -> dict[str, RaceVerdict]:
+    """By scenario, whether it is a race between Serbia and Kosovo."""
+    years = years_judged(first, options.quarters)
+    reactions = [reaction_drawn(side, options) for side in prepared]
+    return {
+        side.scenario.id: race_verdict(
+            (SERBIA, KOSOVO),
+            (stores[0], store),
+            (reactions[0], reaction),
+            answers[side.scenario.id],
+            years,
+            options.members,
+        )
+        for side, store, reaction in zip(prepared[1:], stores[1:], reactions[1:], strict=True)
+    }
 
 
 def _numbers(prepared: Sequence[PreparedScenario], options: RunOptions, count: int) -> dict[str, Array]:

@@ -1,7 +1,9 @@
 """What a comparison leaves behind: tables, pictures, and a manifest that says what made it."""
 
+import shlex
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,28 +14,24 @@ from sim.analysis.output import FIGURES, IN_KIND, write_manifest, write_table
 from sim.analysis.regret import COLUMNS as REGRET_COLUMNS
 from sim.analysis.regret import Preferences, regret_document, table_rows
 from sim.analysis.results import contrast_rows
-from sim.engines.options import RunOptions
+from sim.engines.options import ALL, RunOptions
 from sim.io.progress import Progress
 from sim.io.quarters import PER_YEAR, name_of, year_of
 from sim.model.parameters import load_parameters
+from sim.model.theories import theories
+from sim.report.comparison_report import write_comparison_report
 from sim.runs.comparison import compare
 from sim.runs.identity import identity_of, manifest_of
 from sim.runs.output import labels
 from sim.runs.target import run_folder
+from sim.runs.theories import part_of
 from sim.scenario.loading import Scenario
 
+Compared = Mapping[str, Comparison]  # by theory
 COLUMNS = (
-    "outcome",
-    "scenario",
-    "window",
-    "unit",
-    "difference",
-    "low",
-    "high",
-    "p_positive",
-    "p_negative",
-    "direction",
-)
+    "outcome", "scenario", "window", "unit", "baseline_level", "scenario_level", "difference", "low", "high",
+    "p_positive", "p_negative", "direction",
+)  # fmt: skip
 CONTRAST_COLUMNS = (
     "scenario_id", "variable", "actor", "counterpart", "quarter", "unit", "baseline", "scenario", "difference", "low", "high",
     "p_positive", "p_negative", "difference_per_cent", "low_per_cent", "high_per_cent",
@@ -42,33 +40,57 @@ CONTRAST_COLUMNS = (
 
 def compare_into(
     out: Path, base: Scenario, scenarios: Sequence[Scenario], options: RunOptions, *, since: str | None,
-    preferences: Preferences, overwrite: bool, command: Sequence[str], progress: Progress | None,
-) -> Comparison:  # fmt: skip
-    """Compare scenarios with a baseline and write what was found to a folder, whole or not at all."""
+    preferences: Preferences, overwrite: bool, command: Sequence[str], told: Callable[[Compared], None],
+    progress: Progress | None, under_all: bool = False,
+) -> Compared:  # fmt: skip
+    """Compare scenarios with a baseline and write what was found to a folder, whole or not at all.
+
+    told      : is given the comparisons as soon as their numbers stand
+    under_all : under every theory, one after the other
+    returns   : by theory; under the name of none where one or none is taken
+    """
     began = time.perf_counter()
+    names = list(theories()) if under_all else [options.theory]
     kept = {name: value for name, value in options.identity().items() if name != "keep"}
-    asked = {"kind": "comparison", **kept, "since": since, **vars(preferences)}
+    asked = {"kind": "comparison", **kept, "since": since, **vars(preferences)} | ({"theory": ALL} if under_all else {})
     identity = identity_of(load_parameters(), asked, scenario=scenarios, baseline=base)
     with run_folder(out, identity, overwrite) as folder:
         assert folder is not None
-        comparison = compare(scenarios, options, baseline=base, since=since, preferences=preferences, progress=progress)
-        _write(comparison, folder.draft)
-        held = {scenario.id: scenario.resolved() for scenario in (comparison.baseline, *comparison.scenarios)}
-        write_manifest(manifest_of(identity, began, command, scenarios=held), folder.draft)
-    return comparison
+        compared = {
+            name or "": compare(
+                scenarios, replace(options, theory=name), baseline=base, since=since, preferences=preferences,
+                progress=part_of(progress, number, len(names)),
+            )
+            for number, name in enumerate(names)
+        }  # fmt: skip
+        told(compared)
+        _write(compared, folder.draft)
+        held = {scenario.id: scenario.resolved() for scenario in (base, *scenarios)}
+        manifest = manifest_of(identity, began, command, scenarios=held)
+        words = [word for place, word in enumerate(command) if "--out" not in command[max(0, place - 1) : place + 1]]
+        write_comparison_report(compared, folder.draft, manifest, shlex.join(words))
+        write_manifest(manifest, folder.draft)
+    return compared
 
 
-def _write(comparison: Comparison, draft: Path) -> None:
-    """Tables and pictures."""
-    write_table(draft / "comparison.csv", COLUMNS, comparison_rows(comparison))
-    write_table(draft / "contrasts.csv", CONTRAST_COLUMNS, all_contrast_rows(comparison))
-    if any(comparison.answers.values()):
-        write_table(draft / IN_KIND, ("scenario", *IN_KIND_COLUMNS), answer_rows(comparison))
-    if comparison.regrets:
-        write_table(draft / "regret.csv", REGRET_COLUMNS, table_rows(comparison.regrets, remarks_of(comparison)))
+def _write(compared: Compared, draft: Path) -> None:
+    """Tables and pictures; of several theories the tables have a first column that names it."""
+    columns = ("theory",) if len(compared) > 1 else ()
+
+    def rows(of: Callable[[Comparison], Iterable[tuple[Any, ...]]]) -> Iterator[tuple[Any, ...]]:
+        for theory, comparison in compared.items():
+            yield from ((theory, *row) if columns else row for row in of(comparison))
+
+    write_table(draft / "comparison.csv", (*columns, *COLUMNS), rows(comparison_rows))
+    write_table(draft / "contrasts.csv", (*columns, *CONTRAST_COLUMNS), rows(all_contrast_rows))
+    if any(answers for one in compared.values() for answers in one.answers.values()):
+        write_table(draft / IN_KIND, (*columns, "scenario", *IN_KIND_COLUMNS), rows(answer_rows))
+    first = next(iter(compared.values()))
+    if first.regrets and len(compared) == 1:
+        write_table(draft / "regret.csv", REGRET_COLUMNS, table_rows(first.regrets, remarks_of(first)))
     from sim.plots.comparison import write_comparison
 
-    write_comparison(comparison, draft / FIGURES)
+    write_comparison(compared, draft / FIGURES)
 
 
 def answer_rows(comparison: Comparison) -> Iterator[tuple[Any, ...]]:
@@ -81,9 +103,11 @@ def answer_rows(comparison: Comparison) -> Iterator[tuple[Any, ...]]:
 def comparison_rows(comparison: Comparison) -> Iterator[tuple[Any, ...]]:
     """Rows of comparison.csv: the mean over the window, scenario minus baseline."""
     for scenario, rows in comparison.findings.items():
-        for row in rows:
+        levels = zip(comparison.levels[comparison.baseline.id], comparison.levels[scenario], strict=True)
+        for row, (without, of_scenario) in zip(rows, levels, strict=True):
             numbers = (row.median, row.low, row.high, row.p_positive, row.p_negative)
-            yield (row.topic.series.name, scenario, comparison.when, row.topic.unit, *numbers, row.label)
+            head = (row.topic.series.name, scenario, comparison.when, row.topic.unit)
+            yield (*head, float(without), float(of_scenario), *numbers, row.label)
 
 
 def all_contrast_rows(comparison: Comparison) -> Iterator[tuple[Any, ...]]:
@@ -101,8 +125,16 @@ def contrasts_of(comparison: Comparison, contrasts: Sequence[Any]) -> Iterator[d
         yield from contrast_rows(contrast, quarters, years)
 
 
-def document(comparison: Comparison, out: Path) -> dict[str, Any]:
-    """What `compare --format json` prints."""
+def document(compared: Compared, out: Path) -> dict[str, Any]:
+    """What `compare --format json` prints; of several theories a document for each."""
+    if len(compared) > 1:
+        first = next(iter(compared.values()))
+        by_theory = {theory: _document(one) for theory, one in compared.items()}
+        return {**labels(first), "theory": ALL, "theories": by_theory, "out": str(out)}
+    return {**_document(next(iter(compared.values()))), "out": str(out)}
+
+
+def _document(comparison: Comparison) -> dict[str, Any]:
     keys = COLUMNS[:1] + COLUMNS[2:]
     by_scenario: dict[str, list[dict[str, Any]]] = {scenario.id: [] for scenario in comparison.scenarios}
     for name, scenario, *rest in comparison_rows(comparison):
@@ -121,5 +153,4 @@ def document(comparison: Comparison, out: Path) -> dict[str, Any]:
             for scenario in comparison.scenarios
         },
         "regret": regret_document(comparison.regrets, remarks_of(comparison)),
-        "out": str(out),
     }

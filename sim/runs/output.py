@@ -1,6 +1,6 @@
 """The files of a run but the trajectories, which are written as they come."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from sim.analysis.answer_in_kind import COLUMNS as IN_KIND_COLUMNS
 from sim.analysis.answer_in_kind import answer_document
 from sim.analysis.output import (
     FIGURES,
+    FINDINGS,
     IN_KIND,
     RACE,
     UNCERTAINTY,
@@ -46,6 +47,19 @@ def document(run: Run, folder: Path) -> dict[str, Any]:
     }
 
 
+FINDING_COLUMNS = (
+    "variable", "actor", "counterpart", "what", "when", "unit", "median", "low", "high", "p_positive", "p_negative", "direction",
+)  # fmt: skip
+
+
+def finding_rows(run: Run) -> Iterator[tuple[Any, ...]]:
+    """Rows of findings.csv: the lines of the answer, those that are told first in front."""
+    for row in run.ordered_findings:
+        of = row.topic.series
+        numbers = (row.median, row.low, row.high, row.p_positive, row.p_negative)
+        yield (of.variable, of.actor, of.counterpart, row.topic.words, row.when, row.topic.unit, *numbers, row.label)
+
+
 def labels(run: "Run | Comparison") -> dict[str, Any]:
     """How something was simulated, as every JSON document says it."""
     return {
@@ -73,6 +87,8 @@ def write_run(
     returns  : the run, with why its largest effect came about where a report says so
     """
     write_summary(run, draft / "summary.csv")
+    if run.baseline is not None:
+        write_table(draft / FINDINGS, FINDING_COLUMNS, finding_rows(run))
     if run.answers:
         write_table(draft / IN_KIND, IN_KIND_COLUMNS, (row for answer in run.answers for row in answer.rows()))
     write_table(draft / RACE, RACE_COLUMNS, (row for verdict in run.verdicts for row in verdict.rows()))

@@ -50,9 +50,7 @@ def _of_folder(folder: Path, changes: dict[str, Any]) -> Again:
         message = f"{MANIFEST} is not that of a single run; run the scenario again with armsrace run"
         raise InputError(folder, [Problem(None, "", message)])
     if any(name in changes for name in OF_ITS_OWN):
-        message = (
-            "the run in this folder has its own settings; leave out --set, --fit and --theory, or name its scenario"
-        )
+        message = "the run in this folder has its own settings; leave out --set, --ensemble and --theory, or name its scenario"
         raise InputError(folder, [Problem(None, "", message)])
     held = [(manifest.content.get(which), identity[which]) for which in ("baseline", "scenario")]
     scenarios = [_scenario(manifest, resolved, name) for resolved, name in held if resolved]

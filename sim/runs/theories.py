@@ -53,14 +53,17 @@ def run_theories(
     formats = formats_of(pictures)
     pair = prepared_scenarios(scenario, chosen.settings, None, chosen.fit)
     if chosen.keep != "none":
-        _refuse("keep", "single simulations are kept of one theory at a time; leave out --keep, or name one --theory")
+        _refuse(
+            "trajectories",
+            "single simulations are kept of one theory at a time; leave out --trajectories, or name one --theory",
+        )
     if len(pair) == 1:
         _refuse("theory", f"{pair[0].scenario.id} is compared to nothing; choose a scenario that names a baseline")
     fixed = {name: one.parameters for name, one in theories().items()}
     identity = identity_of_run(pair, chosen, theory=ALL, theories=fixed)
     with run_folder(out, identity, overwrite) as folder:
         rivals = Rivals({
-            name: run(scenario, replace(chosen, theory=name), split=False, progress=_share(progress, number))
+            name: run(scenario, replace(chosen, theory=name), split=False, progress=part_of(progress, number, len(theories())))
             for number, name in enumerate(theories())
         })  # fmt: skip
         if told is not None:
@@ -75,11 +78,10 @@ def _refuse(option: str, message: str) -> None:
     raise InputError("options", [Problem(None, option, message)])
 
 
-def _share(progress: Progress | None, number: int) -> Progress | None:
-    """Progress of one theory as a part of that of all."""
+def part_of(progress: Progress | None, number: int, count: int) -> Progress | None:
+    """Progress of one of several equal parts of a work as a part of that of all."""
     if progress is None:
         return None
-    count = len(theories())
 
     def part(stage: str, done: int, total: int) -> None:
         progress(stage, number * total + done, count * total)

@@ -22,7 +22,7 @@ class SimulationCache:
 
     members : how many
     seed    : of every draw
-    fit     : the ensemble, as `--fit` names it
+    fit     : the ensemble, as `--ensemble` names it
     """
 
     def __init__(self, members: int, seed: int = 1, fit: str = DEFAULT_FIT, threads: int | None = None) -> None:

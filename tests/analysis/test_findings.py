@@ -244,7 +244,7 @@ def test_the_next_commands_keep_the_options_of_the_run_and_repeat_none(tmp_path)
     run = synthetic({SPENDING: {DELIVERY: spread(1.0, 2.0)}}, settings=("reaction.SRB=0",))
     *_, steps = "\n".join(next_steps(run, "skydagger-delivery", tmp_path / "out", full=False)).split("Next:")
     assert (
-        f"skydagger-delivery --members 100 --seed 3 --fit prior --set reaction.SRB=0 --out {tmp_path}/out --full"
+        f"skydagger-delivery --members 100 --seed 3 --ensemble prior --set reaction.SRB=0 --out {tmp_path}/out --full"
         in steps
     )
     assert all(step.count("reaction.SRB=0") <= 1 for step in steps.split("\n"))

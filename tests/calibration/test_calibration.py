@@ -117,7 +117,7 @@ def test_what_is_said_at_the_end_counts_the_words_of_the_table(finished):
     words = [one.word for one in read_fit(folder).parameters]
     text = "\n".join(lines)
     assert f"pin {words.count('pinned')}, bound {words.count('bounded')}, and leave {words.count('assumed')}" in text
-    assert f"--fit {folder}" in text
+    assert f"--ensemble {folder}" in text
     assert "quick fit for teaching" in text
 
 

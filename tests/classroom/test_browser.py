@@ -738,7 +738,18 @@ def test_report_of_a_run_needs_no_other_host_bars_nobody_and_fits_the_screen(tab
     few = {"overview", "states", "network"}  # one is shown like another, and drawing takes its time
     some = {name: plot for name, plot in registry.plots().items() if name in few}
     monkeypatch.setattr(registry, "plots", lambda: some)
-    run = ["run", FIRST, "--members", "32", "--until", "2026Q4", "--keep", "none", "--out", str(tmp_path / "run")]
+    run = [
+        "run",
+        FIRST,
+        "--members",
+        "32",
+        "--until",
+        "2026Q4",
+        "--trajectories",
+        "none",
+        "--out",
+        str(tmp_path / "run"),
+    ]
     assert main(run) == 0
     page = tab((tmp_path / "run" / "report.html").as_uri(), bypass_csp=True)
     assert page.locator("h1").count() == 1

@@ -8,7 +8,20 @@ import sys
 import pytest
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="started through a shell of another kind")
-RUN = ["run", "baseline", "--members", "2", "--until", "2018Q4", "--fit", "prior", "--pictures", "none", "--out", "out"]
+RUN = [
+    "run",
+    "baseline",
+    "--members",
+    "2",
+    "--until",
+    "2018Q4",
+    "--ensemble",
+    "prior",
+    "--pictures",
+    "none",
+    "--out",
+    "out",
+]
 
 
 def started(here, arguments, shell="", **environment):

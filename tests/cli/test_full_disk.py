@@ -133,7 +133,7 @@ def run(here):
         "2018Q4",
         "--pictures",
         "none",
-        "--fit",
+        "--ensemble",
         "prior",
     ]
     assert main([*given, "--out", "run", "--seed", "2"]) == 0

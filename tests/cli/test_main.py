@@ -73,7 +73,7 @@ BAD = {
     "misspelt theory": (["run", "skydagger-delivery", "--theory", "spral"], 'did you mean "spiral"?'),
     "theories of no comparison": (["run", "baseline", "--theory", "all"], "baseline is compared to nothing"),
     "simulations of all theories": (
-        ["run", "skydagger-delivery", "--theory", "all", "--keep", "all"],
+        ["run", "skydagger-delivery", "--theory", "all", "--trajectories", "all"],
         "single simulations are kept of one theory at a time",
     ),
     "negative seed": (["run", "skydagger-delivery", "--seed", "-1"], "-1 is outside 0-"),
@@ -240,11 +240,11 @@ def test_full_is_refused_where_everything_is_said_already(capsys, quick, words):
 
 def test_run_hands_every_option_to_the_runner(capsys, quick):
     words = "run skydagger-delivery --members 7 --seed 5 --until 2030Q4 --set reaction.SRB=0.4 --set rivalry=0 --engine agents"
-    armsrace(capsys, *words.split(), *"--keep all --pictures pdf --out here --overwrite --threads 2".split())
+    armsrace(capsys, *words.split(), *"--trajectories all --pictures pdf --out here --overwrite --threads 2".split())
     call = quick[0]
     expected = {
         "members": 7, "seed": 5, "until": "2030Q4", "settings": ("reaction.SRB=0.4", "rivalry=0"), "engine": "agents",
-        "keep": "all", "pictures": "pdf", "fit": "documents-2025", "out": Path("here"), "overwrite": True, "threads": 2,
+        "trajectories": "all", "pictures": "pdf", "ensemble": "documents-2025", "out": Path("here"), "overwrite": True, "threads": 2,
     }  # fmt: skip
     assert {name: call[name] for name in expected} == expected
     assert call["scenario"].id == "skydagger-delivery"
@@ -275,8 +275,10 @@ def test_the_manifest_gets_a_command_that_repeats_the_run(capsys, quick):
 
 
 def test_choices_of_the_command_line_are_those_of_the_runner():
-    choices = {name: cli_run.run.__annotations__[name].__origin__.__args__ for name in ("engine", "keep", "pictures")}
-    assert choices == {"engine": options.ENGINES, "keep": options.KEEP, "pictures": PICTURE_CHOICES}
+    choices = {
+        name: cli_run.run.__annotations__[name].__origin__.__args__ for name in ("engine", "trajectories", "pictures")
+    }
+    assert choices == {"engine": options.ENGINES, "trajectories": options.KEEP, "pictures": PICTURE_CHOICES}
 
 
 def test_a_short_run_that_is_not_watched_says_nothing_about_its_progress(capsys):

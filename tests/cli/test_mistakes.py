@@ -180,7 +180,7 @@ ON_THE_COMMAND_LINE = [
     ("run baseline --until 2030", "write its quarter, too: 2030Q1"),
     ("run baseline --until 2030-Q4", "write 2030Q4"),
     ("run baseline --theory richardson", "spiral, deterrence, no-effect"),
-    ("run baseline --fit priors", 'did you mean "prior"?'),
+    ("run baseline --ensemble priors", 'did you mean "prior"?'),
     ("run baseline --simulations 100", "unknown option --simulations; did you mean --members?"),
     ("trace reaction.serbia", 'did you mean "reaction.SRB"?'),
     ("trace 006", 'nothing is called "006"'),

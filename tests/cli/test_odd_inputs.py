@@ -152,7 +152,7 @@ def test_a_scenario_is_called_as_its_file_whatever_its_alphabet(tmp_path, name, 
 def test_a_scenario_in_another_alphabet_is_run_and_repeated_under_its_name(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     written(tmp_path / "сценарио.yaml", SCENARIO.format(title="Први") + "parameters: {reaction.SRB: 0.4}\n")
-    small = ["--members", "2", "--fit", "prior"]
+    small = ["--members", "2", "--ensemble", "prior"]
     assert main(["run", "сценарио.yaml", *small, "--until", "2018Q4", "--pictures", "none"]) == 0
     assert (tmp_path / "results" / "сценарио" / "manifest.json").is_file()
     assert main(["replay", "results/сценарио"]) == 0

@@ -16,7 +16,7 @@ from sim.io import stops
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of another kind")
 PATIENCE = 2.0  # seconds in which a stop is obeyed
 SLACK = 2.0  # for a machine on which other tests run
-LONG = ["run", "skydagger-delivery", "--fit", "prior", "--members", "20000", "--keep", "headline"]
+LONG = ["run", "skydagger-delivery", "--ensemble", "prior", "--members", "20000", "--trajectories", "headline"]
 DESIGN = """\
 format_version: 1
 scenarios: [baseline, skydagger-delivery]

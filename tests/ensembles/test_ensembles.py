@@ -316,7 +316,7 @@ def with_first(values):
 
 
 DAMAGED = {
-    "made for other priors": (changed_manifest(parameters_sha256="0" * 64), "made for other priors .*--fit prior"),
+    "made for other priors": (changed_manifest(parameters_sha256="0" * 64), "made for other priors .*--ensemble prior"),
     "of a later format": (changed_manifest(format_version=2), "format 2, and this version of armsrace reads format 1"),
     "without a name": (changed_manifest(id=None), "not the manifest of a fit"),
     "a list for a manifest": (lambda f: (f / "manifest.json").write_text("[]"), "not the manifest of a fit"),

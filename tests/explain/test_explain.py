@@ -458,7 +458,7 @@ def test_waterfall_has_the_same_bytes_every_time(tmp_path: Path) -> None:
 
 
 def test_command_prints_one_json_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    options = ["--members", "20", "--fit", "prior", "--out", str(tmp_path), "--format", "json"]
+    options = ["--members", "20", "--ensemble", "prior", "--out", str(tmp_path), "--format", "json"]
     assert main(["explain", "skydagger-delivery", "--actor", "SRB", "--quarter", "2026Q1", *options]) == 0
     found = json.loads(capsys.readouterr().out)
     assert {"variable", "actor", "quarter", "change", "parts"} <= set(found)

@@ -76,12 +76,12 @@ def test_the_table_has_low_median_and_high_as_plain_numbers_and_the_picture_stan
     text = (folder / f"{name}.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(text.splitlines()))
     assert tuple(rows[0]) == COLUMNS and text.isascii() and "e-" not in text
-    assert {row["world"] for row in rows} == {"skydagger-delivery", "baseline", "difference"}
-    assert [row["quarter"] for row in rows if row["world"] == "baseline"] == [
+    assert {row["simulated"] for row in rows} == {"skydagger-delivery", "baseline", "difference"}
+    assert [row["quarter"] for row in rows if row["simulated"] == "baseline"] == [
         f"{year}Q{quarter}" for year in range(2024, 2028) for quarter in range(1, 5)
     ]
     assert all(float(row["low"]) <= float(row["median"]) <= float(row["high"]) for row in rows)
-    before = [row for row in rows if row["world"] == "difference" and row["quarter"] < "2025Q3"]
+    before = [row for row in rows if row["simulated"] == "difference" and row["quarter"] < "2025Q3"]
     assert before and all(float(row[end]) == 0.0 for row in before for end in ("low", "median", "high"))
     height, width = matplotlib.image.imread(folder / f"{name}.png").shape[:2]
     assert width > 1200 and height < 1200

@@ -187,7 +187,7 @@ BAD = {
     "no year": (["--until", "soon"], '"soon" is not a year; write it as 2025'),
     "no worlds": (["--members", "0"], "0 is outside 1-1000000"),
     "negative seed": (["--seed", "-1"], "-1 is outside 0-"),
-    "misspelt fit": (["--fit", "priro"], 'did you mean "prior"?'),
+    "misspelt fit": (["--ensemble", "priro"], 'did you mean "prior"?'),
     "misspelt option": (["--untl", "2025"], "did you mean --until?"),
     "folder of something else": (["--out", "thesis"], "is not empty and holds no run"),
     "overwriting something else": (["--out", "thesis", "--overwrite"], "is not empty and holds no run"),
@@ -208,7 +208,7 @@ def test_bad_input_gives_one_message_and_exit_code_2_and_writes_nothing(capsys, 
 
 
 def test_all_wrong_options_are_reported_at_once(capsys) -> None:
-    _, _, err = armsrace(capsys, "--members", "0", "--until", "2040", "--fit", "nosuch")
+    _, _, err = armsrace(capsys, "--members", "0", "--until", "2040", "--ensemble", "nosuch")
     assert all(word in err for word in ("3 problems", "members", "until", "nosuch"))
 
 
@@ -309,7 +309,7 @@ def test_a_withdrawn_folder_takes_only_its_own_empty_parents_away(here) -> None:
 
 
 def test_the_manifest_says_how_to_repeat_and_what_to_score(capsys, here) -> None:
-    assert armsrace(capsys, "--fit", "prior", "--members", "40", "--until", "2026")[0] == 0
+    assert armsrace(capsys, "--ensemble", "prior", "--members", "40", "--until", "2026")[0] == 0
     manifest = json.loads((here / "results" / "forecast" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["format_version"] == 1
     assert manifest["identity"].items() >= {"fit": "prior", "members": 40, "seed": 1, "until": 2026}.items()
@@ -317,7 +317,7 @@ def test_the_manifest_says_how_to_repeat_and_what_to_score(capsys, here) -> None
     assert manifest["score_against"] == {
         "quantity": "military expenditure", "unit": "million constant 2024 USD", "source": "sipri-milex-2026",
     }  # fmt: skip
-    said = ["--fit", "prior", "--members", "40", "--seed", "1", "--until", "2026", "--out", "results/forecast"]
+    said = ["--ensemble", "prior", "--members", "40", "--seed", "1", "--until", "2026", "--out", "results/forecast"]
     assert manifest["command"] == ["armsrace", "forecast", *(str(Path(word)) if "/" in word else word for word in said)]
     assert {"balkan-armsrace", "numpy", "python"} <= set(manifest["versions"]) and manifest["written"]
 
@@ -357,7 +357,7 @@ def test_the_answer_says_what_drives_it_and_what_it_does_not_know() -> None:
 
 def test_json_is_one_document_with_the_rows_of_the_table(capsys, monkeypatch, small: Forecast) -> None:
     monkeypatch.setattr(progress, "QUIET_FOR", float("inf"))  # a busy machine may be slow
-    code, out, err = armsrace(capsys, "--fit", "prior", "--members", "4e1", "--format", "json", "--out", "one")
+    code, out, err = armsrace(capsys, "--ensemble", "prior", "--members", "4e1", "--format", "json", "--out", "one")
     document = json.loads(out)
     assert (code, err) == (0, "") and out.count("\n") == 1
     assert document["forecast"] == list(rows(small))

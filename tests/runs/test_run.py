@@ -73,7 +73,7 @@ def test_trajectories_are_tidy_and_their_quantiles_are_those_of_the_summary(fini
     summary = pd.read_csv(out / "summary.csv")
     assert tuple(summary.columns) == SUMMARY_COLUMNS
     rows = summary[(summary.variable == "spending") & (summary.actor == "SRB") & (summary.quarter == "2026Q4")]
-    rows = rows.set_index("world")
+    rows = rows.set_index("side")
     difference = worlds["scenario"] - worlds["baseline"]
     assert rows.loc["difference", "q50"] == pytest.approx(np.quantile(difference, 0.5), rel=1e-12)
     assert rows.loc["difference", "q95"] == pytest.approx(np.quantile(difference, 0.95), rel=1e-12)

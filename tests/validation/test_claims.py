@@ -471,14 +471,14 @@ def test_a_mechanism_without_effect_is_dead_and_one_with_too_much_leaks():
 
 
 def test_check_prints_verdicts_and_counts(capsys):
-    code, out, _ = armsrace(capsys, "check", "--kind", "framing", "--members", "20", "--fit", "prior")
+    code, out, _ = armsrace(capsys, "check", "--kind", "framing", "--members", "20", "--ensemble", "prior")
     assert code == 0
     assert "B04  out of scope" in out
     assert out.endswith("6 claims: 6 are out of scope.\n")
 
 
 def test_check_tells_some_claims_in_full(capsys):
-    options = ["--members", "60", "--fit", "prior"]
+    options = ["--members", "60", "--ensemble", "prior"]
     code, out, _ = armsrace(capsys, "check", "--claims", "M01", "M64", "M65", *options)
     assert code == 0
     for text in (
@@ -492,7 +492,7 @@ def test_check_tells_some_claims_in_full(capsys):
 
 
 def test_check_in_json_carries_evidence_and_settings(capsys):
-    options = ["--members", "60", "--fit", "prior", "--format", "json"]
+    options = ["--members", "60", "--ensemble", "prior", "--format", "json"]
     code, out, _ = armsrace(capsys, "check", "--claims", "M01", "M65", *options)
     content = json.loads(out)
     first, second = content["claims"]
@@ -507,7 +507,7 @@ def test_check_in_json_carries_evidence_and_settings(capsys):
 def test_check_ends_with_one_when_a_verdict_is_not_the_one_recorded(capsys, monkeypatch):
     changed = EXPERIMENTS["M01"].model_copy(update={"recorded": FAILS})
     monkeypatch.setattr("sim.validation.checks.experiments", lambda: {**EXPERIMENTS, "M01": changed})
-    code, out, _ = armsrace(capsys, "check", "--claims", "M01", "--members", "20", "--fit", "prior")
+    code, out, _ = armsrace(capsys, "check", "--claims", "M01", "--members", "20", "--ensemble", "prior")
     assert code == 1
     assert "M01 holds, recorded: fails" in out
 
@@ -515,7 +515,7 @@ def test_check_ends_with_one_when_a_verdict_is_not_the_one_recorded(capsys, monk
 def test_check_of_mechanisms_in_json_says_what_stayed_the_same(capsys, monkeypatch):
     monkeypatch.setattr("sim.validation.checks.bench", lambda: some("support"))
     code, out, _ = armsrace(
-        capsys, "check", "--mechanisms", "--members", "20", "--fit", "prior", "--format", "json"
+        capsys, "check", "--mechanisms", "--members", "20", "--ensemble", "prior", "--format", "json"
     )  # fmt: skip
     (one,) = json.loads(out)["mechanisms"]
     assert (code, one["verdict"], one["leaks"]) == (0, WORKS, [])
@@ -531,7 +531,7 @@ def test_check_of_mechanisms_in_json_says_what_stayed_the_same(capsys, monkeypat
         (["--claims", "M01", "--kind", "actor"], "none of these claims is a actor"),
         (["--kind", "levers"], "levers"),
         (["--members", "0"], "0 is outside 1-1000000"),
-        (["--fit", "nobody"], '"nobody" is not one of'),
+        (["--ensemble", "nobody"], '"nobody" is not one of'),
     ],
 )
 def test_a_wrong_question_is_told_in_one_message(capsys, arguments, told):
@@ -560,5 +560,5 @@ def test_check_refuses_what_is_no_document(capsys):
 
 def test_check_without_a_document_on_which_nothing_rests_alone_says_so(capsys):
     document = next(one for one in ("000", "001", "002", "003", "004") if not resting_on(one))
-    code, out, _ = armsrace(capsys, "check", "--without", document, "--members", "2", "--fit", "prior")
+    code, out, _ = armsrace(capsys, "check", "--without", document, "--members", "2", "--ensemble", "prior")
     assert code == 0 and "No mechanism rests on it alone" in out

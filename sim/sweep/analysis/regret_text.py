@@ -34,7 +34,7 @@ def regret_lines(tables: Sequence[Standings], remarks: Remarks = NO_REMARKS) -> 
 def _outcome(table: Standings, remarks: Remarks) -> dict[str, Any]:
     """A row for each scenario: the outcome, the regret, worlds of a hundred, and whose word the direction is."""
     signs = [remarks.direction(row.choice, table.aim.name) for row in table.rows]
-    cells = [_cells(row, table.baseline) for row in table.rows]
+    cells = [regret_cells(row, table.baseline) for row in table.rows]
     return {
         "aim": table.aim,
         "header": [*HEADER, "direction"] if any(signs) else HEADER,
@@ -43,7 +43,8 @@ def _outcome(table: Standings, remarks: Remarks) -> dict[str, Any]:
     }
 
 
-def _cells(row: Standing, baseline: str) -> list[str]:
+def regret_cells(row: Standing, baseline: str) -> list[str]:
+    """A row of the table of one outcome."""
     is_baseline = row.choice == baseline
     name = f"{row.choice} (baseline)" if is_baseline and row.choice != "baseline" else row.choice
     against = ["-" if is_baseline else in_a_hundred(share) for share in (row.better, row.worse)]
