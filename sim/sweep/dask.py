@@ -62,7 +62,7 @@ def _closed_cluster(distributed: Any, count: int) -> Iterator[Any]:
     """A scheduler and workers in this process, which nobody else can reach: they run whatever code they are sent."""
     import dask
 
-    pages = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+    pages: dict[str, list[str]] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
     with (
         dask.config.set(pages),
         distributed.LocalCluster(
