@@ -1,152 +1,243 @@
-"""Sweeps are killed at random moments and begun again; each table must be that of an undisturbed sweep, byte for byte.
+"""Every command is interrupted, ended and killed at random moments; nothing may hang, be left behind or be lost.
 
-    python benchmarks/kills.py --times 50            # the driver, killed
-    python benchmarks/kills.py --times 5 --dask      # the driver or one of two Dask workers, killed
+    python benchmarks/kills.py --times 300           # all commands in turn; two of three moments lie in the first three seconds
+    python benchmarks/kills.py --times 30 --only run,sweep
 
-Each sweep is a process of its own, forked from one that has the engine loaded, so that moments are spread over the work
-and not over the loading of libraries. A sweep is killed again and again until it is done.
+After each signal: how long the command took to end, whether a process of it lives on, what lies about, whether what stood there before
+stands; and then the same command again, whose files must have the bytes of an undisturbed one. After SIGKILL drafts may lie about; the
+command that is given again has to remove them.
 """
 
 import argparse
 import hashlib
+import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 
+from sim.io.stops import SIGNAL_BASE
 from sim.sweep.run import run_sweep
 
+PATIENCE = 2.0  # seconds in which a stop is obeyed
+HANGS = 30.0  # seconds after which nothing will come any more
+FIRST = 3.0  # seconds of a command that are tried most
+MOVED = ("written", "seconds", "command", "started", "finished")  # fields of a manifest that no two runs have in common
 DESIGN = """\
 format_version: 1
 scenarios: [baseline, skydagger-delivery]
-members: 4
-until: 2026Q4
-design: {kind: latin-hypercube, points: 500}
-vary:
-  reaction.SRB: {uniform: [0, 1]}
-  events.skydagger-order.n: {lognormal: [4000, 0.5]}
-metrics:
-  - {variable: spending, actor: all, when: [2024, 2025, 2026]}
-  - {variable: tension, when: every}
+fit: prior
+members: 2
+until: 2024Q4
+design: {kind: latin-hypercube, points: %d}
+vary: {reaction.SRB: {uniform: [0, 1]}, coupling: {uniform: [0, 1]}}
+metrics: [{variable: spending, actor: SRB, when: [2023, 2024]}, {variable: tension, when: every}]
 """
-BY_DASK = [sys.executable, "-c", "import sim.cli.main, sys; sys.exit(sim.cli.main.main())", "sweep"]
+COMMANDS = {
+    "run": "run skydagger-delivery --members 200 --pictures none --out out --overwrite",
+    "pictures": "run skydagger-delivery --members 8 --pictures png --out out --overwrite",
+    "sweep": "sweep long.yaml --out swept --chunk 256",
+    "compare": "compare baseline without-rafale --members 30 --out out --overwrite",
+    "calibrate": "calibrate --quick --out fit --overwrite",
+    "stability": "stability skydagger-delivery --members 60 --out out --overwrite",
+    "chart": "chart spending.SRB --members 60 --out charts",
+    "report": "report ran --format xlsx --out page.xlsx --overwrite",
+    "replay": "replay ran",
+    "explain": "explain ran --actor SRB --quarter 2026Q1 --members 20",
+    "sensitivity": "sensitivity done",
+    "regret": "regret done --prefer tension=lower --prefer spending=lower",
+    "discover": "discover done --scenario baseline --where tension.SRB.XKX.2024Q4>0.1",
+    "forecast": "forecast --members 60 --out out --overwrite",
+    "check": "check --members 20",
+    "reactions": "reactions",
+    "validate": "validate skydagger-delivery",
+    "show": "show skydagger-delivery",
+    "trace": "trace reaction.SRB",
+    "cite": "cite skydagger-delivery",
+    "figures": "figures all",
+    "list": "list",
+    "schema": "schema --out schema.json --overwrite",
+    "new": "new mine",
+}
+FRESH = ("sweep", "new", "calibrate")  # they begin with nothing, or go on with what is there
 
 
-def digest(out: Path) -> str:
-    return hashlib.sha256((out / "runs.parquet").read_bytes()).hexdigest()
+def started(words: str, here: Path) -> "subprocess.Popen[bytes]":
+    """A command in a session of its own, by which what it starts is found."""
+    given = {
+        **os.environ,
+        "TMPDIR": str(here / "tmp"),
+        "ARMSRACE_CACHE": str(here / "cache"),
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "sim", *words.split()], cwd=here / "work", env=given, start_new_session=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=_as_in_a_terminal,  # noqa: PLW1509
+    )  # fmt: skip
 
 
-def forked(work: Callable[[], object]) -> int:
-    """Number of a process that does some work and ends."""
-    number = os.fork()
-    if number == 0:
-        try:
-            work()
-            os._exit(0)
-        finally:
-            os._exit(1)
-    return number
+def _as_in_a_terminal() -> None:
+    """Whoever is started in the background has interrupts ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def children(number: int) -> list[int]:
-    """Workers that a process started."""
-    words = ["ps", "-o", "pid=,args=", "--ppid", str(number)]
-    found = subprocess.run(words, capture_output=True, text=True, check=False).stdout.splitlines()
-    return [int(line.split()[0]) for line in found if "resource_tracker" not in line]
-
-
-def kill(number: int) -> None:
+def ended(process: "subprocess.Popen[bytes]", seconds: float) -> tuple[str, float]:
+    """What a process said, and how long it took to end; it is killed if it does not."""
+    began = time.monotonic()
     try:
-        os.kill(number, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
+        said = process.communicate(timeout=seconds)[1]
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        return process.communicate()[1].decode(errors="replace"), seconds
+    return said.decode(errors="replace"), time.monotonic() - began
 
 
-def killed_after(number: int, seconds: float, chance: random.Random, has_workers: bool) -> tuple[str, int]:
-    """What was killed after some seconds, and the exit code of the driver; nothing where it was done before."""
-    time.sleep(seconds)
-    below = children(number) if has_workers else []
-    name = "driver"
-    if below and chance.random() < 0.7:
-        name = "worker"
-        kill(chance.choice(below))
-    else:
-        kill(number)
-    code = os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
-    for one in below:  # those of a dead driver end by themselves after a while
-        kill(one)
-    return (name if code or name == "worker" else ""), code
+def living(session: int) -> list[str]:
+    """Processes of a session that run."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            state, _, _, of = place.joinpath("stat").read_text(encoding="utf-8").rpartition(")")[2].split()[:4]
+        except (OSError, ValueError):
+            continue
+        if int(of) == session and state not in "ZX":
+            found.append(place.joinpath("cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")[:100])
+    return found
 
 
-def begun(file: Path, out: Path, chunk: int | None, threads: int, by_dask: bool) -> int:
-    """Number of a process that runs the sweep in a folder, or goes on with it."""
-    if not by_dask:
-        return forked(lambda: run_sweep(file, out=out, chunk=chunk, threads=threads))
-    words = [*BY_DASK, str(file), "--out", str(out), "--dask", "local", *(["--chunk", str(chunk)] if chunk else [])]
-    return forked(lambda: silently(words))
+def files_in(folder: Path) -> dict[str, bytes]:
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()
+    }
 
 
-def silently(words: list[str]) -> None:
-    """Become another program, whose words nobody reads."""
-    for stream in (1, 2):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
-    os.execv(words[0], words)
+def digests(folder: Path) -> dict[str, str]:
+    """What each file holds, in a few letters, less what no two runs have in common."""
+    return {name: hashlib.sha256(_plain(name, content)).hexdigest()[:12] for name, content in files_in(folder).items()}
 
 
-def until_done(
-    file: Path, out: Path, times: int, wait: tuple[float, float], chance: random.Random, by_dask: bool
+def _plain(name: str, content: bytes) -> bytes:
+    if name.endswith("manifest.json"):
+        data = json.loads(content)
+        data = {key: value for key, value in data.items() if key not in MOVED}
+        data.pop("files", None)  # sums of the others
+        return json.dumps(data, sort_keys=True).encode()
+    return (
+        b"" if name.endswith((".html", ".xlsx", ".lock", "report.json")) else content
+    )  # they show when they were made
+
+
+def left(here: Path) -> list[str]:
+    places = (here / "work", here / "tmp", here / "cache")
+    return sorted(path.relative_to(here).as_posix() for place in places for path in place.rglob("*armsrace*"))
+
+
+def prepared(here: Path) -> None:
+    """What commands read, and what stands there before them."""
+    for name in ("work", "tmp", "cache"):
+        (here / name).mkdir(parents=True)
+    work = here / "work"
+    (work / "long.yaml").write_text(DESIGN % 4000, encoding="utf-8")
+    (work / "short.yaml").write_text(DESIGN % 128, encoding="utf-8")
+    run_sweep(work / "short.yaml", out=work / "done")
+    for words in ("run skydagger-delivery --members 20 --out ran", "list"):
+        said, _ = ended(started(words, here), 200.0)
+        assert (work / "ran" / "manifest.json").is_file(), said
+
+
+def undisturbed(name: str, whole: Path, here: Path) -> tuple[float, dict[str, str], dict[str, str]]:
+    """How long a command takes, and what stands in its folder `here` before and afterwards."""
+    made = here.with_name(f"{name}-made")
+    shutil.copytree(whole, here, symlinks=True)
+    if name not in FRESH:  # what it replaces
+        ended(started(COMMANDS[name], here), 400.0)
+    shutil.copytree(here, made, symlinks=True)
+    process = started(COMMANDS[name], made)
+    said, seconds = ended(process, 400.0)
+    assert process.returncode == 0, f"{name}: {said}"
+    return seconds, digests(here / "work"), digests(made / "work")
+
+
+def tried(
+    name: str, asked: signal.Signals, wait: float, here: Path, before: Mapping[str, str], after: Mapping[str, str]
 ) -> list[str]:
-    """What was killed, until the sweep was done or enough was killed.
-
-    wait    : the shortest and the longest wait before a kill, in seconds
-    """
-    chunk, killed = chance.choice((10, 100, 1000)), []
-    while len(killed) < times:
-        there = len(list((out / "chunks").glob("*"))) if (out / "chunks").is_dir() else 0
-        given = None if (out / "manifest.json").is_file() else chunk
-        number = begun(file, out, given, chance.choice((1, 2)), by_dask)
-        what, code = killed_after(number, chance.uniform(*wait), chance, by_dask)
-        if what:
-            killed.append(what)
-            print(f"    killed: {what}, begun with {there} chunks of {chunk}", flush=True)
-        if not code:
-            break
-    return killed
+    """What is wrong after a signal; `done` where the command was quicker."""
+    words = COMMANDS[name]
+    process = started(words, here)
+    time.sleep(wait)
+    if process.poll() is not None:
+        process.communicate()
+        return ["done"]
+    process.send_signal(asked)
+    said, seconds = ended(process, HANGS)
+    wrong = ["hang"] if seconds >= HANGS else [f"late {seconds:.1f} s"] if seconds > PATIENCE else []
+    time.sleep(0.3 if asked == signal.SIGKILL else 0.0)
+    wrong += [f"lives on: {one}" for one in living(process.pid)]
+    if asked != signal.SIGKILL:
+        wrong += [f"left: {one}" for one in left(here)]
+    if process.returncode not in (0, -asked, SIGNAL_BASE + asked):
+        wrong.append(f"code {process.returncode}")
+    if "Traceback" in said or "internal error" in said:
+        wrong.append(f"said: {said[-300:]}")
+    now = digests(here / "work")
+    lost = [file for file, content in before.items() if now.get(file) not in (content, after.get(file))]
+    wrong += [f"lost: {file}" for file in lost if not file.startswith(("swept/", ".fit"))]
+    if before == after:  # it writes nothing, or the same
+        return wrong
+    again = started(words, here)
+    said, _ = ended(again, 400.0)
+    if name == "new" and again.returncode == 2 and digests(here / "work") == after:
+        return wrong  # it was written, and is not overwritten
+    if again.returncode:
+        return [*wrong, f"again: code {again.returncode}: {said[-200:]}"]
+    now = digests(here / "work")
+    wrong += [f"differs: {file}" for file in sorted(now.keys() | after.keys()) if now.get(file) != after.get(file)]
+    return wrong + [f"left at the end: {one}" for one in left(here)]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--times", type=int, default=50)
+    parser.add_argument("--times", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--dask", action="store_true")
+    parser.add_argument("--only", default="")
     options = parser.parse_args()
-    chance = random.Random(options.seed)
-    differing, killed, sweeps = 0, Counter(), 0
+    chance, counts, wrong = random.Random(options.seed), Counter[str](), Counter[str]()
+    chosen = {name: words for name, words in COMMANDS.items() if not options.only or name in options.only.split(",")}
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "design.yaml"
-        file.write_text(DESIGN, encoding="utf-8")
-        expected = digest(run_sweep(file, out=f"{folder}/whole").folder)
-        began = time.perf_counter()
-        os.waitpid(forked(lambda: run_sweep(file, out=f"{folder}/again")), 0)
-        wait = (5.0, 30.0) if options.dask else (0.0, 1.2 * (time.perf_counter() - began))
-        while killed.total() < options.times:
-            sweeps += 1
-            out = Path(folder) / str(sweeps)
-            killed.update(until_done(file, out, options.times - killed.total(), wait, chance, options.dask))
-            os.waitpid(forked(lambda out=out: run_sweep(file, out=out)), 0)
-            is_same = digest(out) == expected
-            differing += not is_same
-            print(
-                f"sweep {sweeps}: {'same bytes' if is_same else 'DIFFERENT'}, {killed.total()} kills so far", flush=True
-            )
-    print(f"{sweeps} sweeps, {killed.total()} kills ({dict(killed)}), {differing} tables differ")
-    return 1 if differing else 0
+        whole = Path(folder) / "whole"
+        prepared(whole)
+        known, number = {}, 0
+        while sum(counts.values()) < options.times:
+            name = list(chosen)[number % len(chosen)]
+            number += 1
+            if name == "calibrate" and number // len(chosen) % 4:  # it takes most of a minute
+                continue
+            if name not in known:
+                known[name] = undisturbed(name, whole, Path(folder) / name)
+            seconds, before, after = known[name]
+            here = Path(folder) / "try"
+            shutil.copytree(Path(folder) / name, here, symlinks=True)
+            asked = chance.choice((signal.SIGINT, signal.SIGTERM, signal.SIGKILL))
+            end = min(FIRST, seconds) if chance.random() < 2 / 3 else seconds
+            wait = chance.uniform(0.0, end)
+            found = tried(name, asked, wait, here, before, after)
+            shutil.rmtree(here)
+            if found == ["done"]:
+                continue
+            counts[asked.name] += 1
+            for one in found:
+                wrong[one.split(":")[0].split(" ")[0]] += 1
+            told = f"{sum(counts.values()):4} {name:12} {asked.name} at {wait:.2f} of {seconds:.2f} s"
+            print(f"{told}  {'; '.join(found) or 'good'}", flush=True)
+    print(f"{sum(counts.values())} signals ({dict(counts)}); wrong: {dict(wrong) or 'nothing'}")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

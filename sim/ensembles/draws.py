@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.ensembles.parquet import read_parquet
 from sim.io.errors import InputError, Problem, refusal
-from sim.io.files import refuse_special
 from sim.model.distributions import Distribution
 from sim.model.parameter_table import ParameterTable
 from sim.model.random_numbers import PARAMETER, channel_of, member_parameters, uniforms
 
 SHUFFLE = channel_of("order of a fit's draws")
 NOT_WHOLE = "no such file; the fit is not whole, make it again"
-CELLS_MAX = 50_000_000
+CELLS_MAX = 20_000_000
 SHOWN_NAMES = 3  # columns that a message names
 
 
@@ -62,21 +62,14 @@ class FitDraws:
 def read_draws(file: Path) -> dict[str, NDArray[np.float64]]:
     """The draws of every parameter in a file; InputError if it cannot be read, or holds what is no number."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     def is_number(kind: Any) -> bool:
         return pa.types.is_integer(kind) or pa.types.is_floating(kind)
 
     try:
-        refuse_special(file)
-        source = pq.ParquetFile(file)
-        if source.metadata.num_rows * source.metadata.num_columns > CELLS_MAX:
-            raise refusal(file, f"holds more than {CELLS_MAX:,} numbers; no fit of this program does")
-        table = source.read()  # read_table would load pandas
+        table = read_parquet(file, CELLS_MAX, "make the fit again")
     except FileNotFoundError:
         raise refusal(file, NOT_WHOLE) from None
-    except (OSError, pa.ArrowInvalid) as error:
-        raise refusal(file, f"cannot be read as draws: not a Parquet file that is whole ({error})") from None
     texts = [name for name in table.column_names if not is_number(table.schema.field(name).type)]
     if texts:
         raise InputError(file, [Problem(None, name, "is no column of numbers") for name in texts[:SHOWN_NAMES]])

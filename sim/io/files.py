@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.io.errors import refusal
 
-MAX_JSON = 200_000_000  # bytes of a document of our own, which may hold a large sweep
+MAX_JSON = 20_000_000  # bytes of a document of our own, which may hold a hundred scenarios
 
 _KINDS = (
     (stat.S_ISFIFO, "a named pipe"),
@@ -58,9 +58,10 @@ def decoded(content: bytes, file: Path) -> str:
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def read_json(file: Path) -> Any:
-    """What a JSON file holds. InputError for what is no file, OSError if it cannot be read, ValueError if it is no JSON."""
+def read_json(file: Path, limit: int = MAX_JSON) -> Any:
+    """What a JSON file of so many bytes at most holds. InputError for what is no file and for a larger one, OSError if it cannot be
+    read, ValueError if it is no JSON."""
     try:
-        return json.loads(read_bytes(file, MAX_JSON).decode("utf-8"))
+        return json.loads(read_bytes(file, limit).decode("utf-8"))
     except RecursionError:
         raise ValueError("nested too deep") from None

@@ -289,13 +289,13 @@ def _locked_new(prefix: str, parent: Path, *, is_folder: bool = True, mode: int 
     import secrets  # not on the way to --help
 
     path = parent / f"{prefix}{secrets.token_hex(MARK_LETTERS // 2)}"
-    begun = path.with_name(path.name + NOT_LOCKED)
-    if is_folder:
-        begun.mkdir(mode)
-    else:
-        os.close(os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode & 0o666))
-    lock = _lock(begun)
+    begun, lock = path.with_name(path.name + NOT_LOCKED), None
     try:
+        if is_folder:
+            begun.mkdir(mode)
+        else:
+            os.close(os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode & 0o666))
+        lock = _lock(begun)
         begun.rename(path)
     except BaseException:
         if lock is not None:
@@ -361,7 +361,8 @@ def locked(file: Path, what: str) -> Iterator[None]:
             os.write(handle, f"process {os.getpid()}".encode())
         yield
     finally:
-        os.close(handle)
+        with suppress(OSError):  # the same
+            os.close(handle)
 
 
 def _lock(path: Path) -> int | None:

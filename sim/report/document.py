@@ -18,6 +18,7 @@ from sim.io.templates import Block, blocks
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
+REPORT_MAX = 5_000_000  # bytes; those of runs have a fifth of a million
 LEVELS = 6  # of headings
 
 
@@ -196,7 +197,7 @@ def read_report(file: Path) -> Report:
     """The report of a run from its report.json; InputError for a file that is none."""
     fault = "is not the report of a run by this version; run the scenario again"
     try:
-        content = read_json(file)
+        content = read_json(file, REPORT_MAX)
         if version_fault := format_fault(content["format_version"]):
             raise InputError(file, [Problem(None, "format_version", version_fault)])
         report: Report = _report_type().validate_json(file.read_bytes(), strict=True)

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
+from sim.io.errors import refusal
+from sim.io.files import MAX_JSON, read_bytes
 from sim.io.templates import CONTINUED, FOLDER
 from sim.io.terminal import one_line, shown
 from sim.report.document import CodeBlock, Report, Table, TableRow, Text
@@ -114,10 +116,14 @@ def address(anchor: str) -> str:
 
 
 def embedded(file: Path) -> str:
-    """Size and content of an SVG file as attributes of an image, which keeps the names inside it apart from those of others."""
-    content = file.read_bytes()
-    size = re.search(rb'width="([0-9.]+)pt" height="([0-9.]+)pt"', content)
-    assert size is not None, file
+    """Size and content of an SVG file as attributes of an image, which keeps the names inside it apart from those of others.
+
+    InputError if the file is gone or holds something else.
+    """
+    content = read_bytes(file, MAX_JSON) if file.is_file() else b""
+    size = re.search(rb'width="([0-9]{1,5}(?:\.[0-9]+)?)pt" height="([0-9]{1,5}(?:\.[0-9]+)?)pt"', content)
+    if size is None:
+        raise refusal(file, "this picture of the report is gone, or is none of this version; run the scenario again")
     wide, tall = (round(float(points) * PIXELS) for points in size.groups())
     return f'width="{wide}" height="{tall}" src="data:image/svg+xml;base64,{base64.b64encode(content).decode()}"'
 

@@ -134,25 +134,34 @@ def _file_of(ref: str | Path, library: Path) -> Path:
 
 
 def _library_file(name: str, library: Path) -> Path:
-    file = library / f"{name}.yaml"
-    if re.fullmatch(SLUG_PATTERN, name) and file.is_file():
-        return _within(file, library)
     known = sorted(path.stem for path in library.glob("*.yaml"))
+    if name in known:
+        return _within(library / f"{name}.yaml", library)
     near = nearest(name, known)
     hint = f'; did you mean "{near}"?' if near else "; `armsrace list` shows the library"
-    raise ValueError(f'there is no scenario "{name}" in the library{hint}')
+    raise ValueError(f"there is no scenario {shown_value(name)} in the library{hint}")
 
 
 def _linked_file(ref: str, file: Path, library: Path) -> Path:
     """The file that ``extends`` or ``compare_to`` names; ValueError when it is none or lies outside the folder."""
-    if re.fullmatch(SLUG_PATTERN, ref):
-        return _library_file(ref, library)
+    return _library_file(ref, library) if re.fullmatch(SLUG_PATTERN, ref) else file_below(ref, file.parent)
+
+
+def file_below(ref: str, folder: Path) -> Path:
+    """The file that another file names, which lies in the same folder or below it; ValueError when there is none.
+
+    A file that came with the mail must not reach for what else is on the machine.
+    """
     parts = ref.replace("\\", "/").split("/")
     if ".." in parts or parts[0] in ("", "~") or ":" in parts[0]:
         raise ValueError(f"{shown_value(ref)} leaves the folder of this file; copy that file here, or use a library id")
-    linked = _within(file.parent / ref, file.parent)
-    if not linked.is_file():
-        near = nearest(linked.name, [path.name for path in linked.parent.glob("*.y*ml")])
+    try:
+        linked = _within(folder / ref, folder)
+        is_there = linked.is_file()
+    except OSError as error:
+        raise ValueError(f"{shown_value(ref)} is no name of a file ({error.strerror})") from None
+    if not is_there:
+        near = nearest(linked.name, [path.name for path in linked.parent.glob("*.*")])
         raise ValueError(
             f"there is no file {shown_value(ref)} in this folder" + (f'; did you mean "{near}"?' if near else "")
         )

@@ -1,6 +1,7 @@
 """A sweep cut into chunks, and what makes one of them."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -8,10 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.io.errors import InputError, refusal
 from sim.sweep.design import Design
-from sim.sweep.folder import SUM_LETTERS, SweepFolder, put_chunk
+from sim.sweep.folder import MAKE_AGAIN, SUM_LETTERS, SweepFolder, put_chunk, read_chunk
 from sim.sweep.simulate import RunBatch, SweepPlan, outcomes
-from sim.sweep.table import Shape, parquet_bytes, shape_of, table_of
+from sim.sweep.table import Shape, labels_of, parquet_bytes, shape_of, table_of
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,33 @@ class SweepJob:
 
     def batch_of(self, runs: NDArray[np.int64]) -> RunBatch:
         return RunBatch(runs, np.ascontiguousarray(self.points[:, runs // self.plan.members]))
+
+
+def check_finished(sweep: SweepJob, sums: Mapping[int, str]) -> None:
+    """InputError for the first chunk that is not of this sweep: by its number, its columns, the names of its rows, or the first of
+    its runs, which is run again. A sum says only that a file is as it was written."""
+    numbers = sorted(sums)
+    strange = [number for number in numbers if number >= sweep.chunks]
+    if strange:
+        raise _foreign(sweep, strange[0], sums, f"this sweep has {sweep.chunks} chunks")
+    if not numbers:
+        return
+    firsts = sweep.batch_of(np.array([sweep.batch_runs(number)[0] for number in numbers], dtype=np.int64))
+    again = table_of(sweep.shape, sweep.plan, firsts, outcomes(sweep.plan, firsts))
+    sides = len(sweep.plan.scenarios)
+    for place, number in enumerate(numbers):
+        table = read_chunk(sweep.folder.file_of(number, sums[number]))
+        rows = labels_of(sweep.shape, sweep.plan, sweep.batch(number))
+        if not table.schema.equals(sweep.shape.schema, check_metadata=True):
+            raise _foreign(sweep, number, sums, "its columns are others")
+        if len(table) != len(rows) or not table.select(rows.column_names).equals(rows):
+            raise _foreign(sweep, number, sums, "its rows are others")
+        if not table.slice(0, sides).equals(again.slice(place * sides, sides)):
+            raise _foreign(sweep, number, sums, "run again, its first run gives other numbers")
+
+
+def _foreign(sweep: SweepJob, number: int, sums: Mapping[int, str], why: str) -> InputError:
+    return refusal(sweep.folder.file_of(number, sums[number]), f"is no chunk of this sweep: {why}; {MAKE_AGAIN}")
 
 
 def made(sweep: SweepJob, number: int) -> Tally:

@@ -47,17 +47,32 @@ def _client(address: str, threads: int | None) -> Iterator[Any]:
 
     with dask.config.set({"distributed.scheduler.allowed-failures": ALLOWED_FAILURES}):
         if address == LOCAL:
-            count = threads or os.cpu_count() or 1
             with (
-                distributed.LocalCluster(
-                    n_workers=count, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=50
-                ) as cluster,
+                _closed_cluster(distributed, threads or os.cpu_count() or 1) as cluster,
                 distributed.Client(cluster) as client,
             ):
                 yield client
             return
         with _connected(distributed, address) as client:
             yield client
+
+
+@contextmanager
+def _closed_cluster(distributed: Any, count: int) -> Iterator[Any]:
+    """A scheduler and workers in this process, which nobody else can reach: they run whatever code they are sent."""
+    import dask
+
+    pages: dict[str, list[str]] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+    with (
+        dask.config.set(pages),
+        distributed.LocalCluster(
+            n_workers=count, threads_per_worker=1, processes=False, protocol="inproc://", dashboard_address="127.0.0.1:0",
+            worker_dashboard_address="127.0.0.1:0", silence_logs=50,
+        ) as cluster,
+    ):  # fmt: skip
+        for node in (cluster.scheduler, *cluster.workers.values()):
+            node.http_server.stop()  # Dask starts one even if there is nothing to show
+        yield cluster
 
 
 def _connected(distributed: Any, address: str) -> Any:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from sim.engines.options import end_problems, fit_problems
 from sim.ensembles.registry import PRIOR as NO_FIT
-from sim.io.errors import InputError, Problem, Steps, refusal, stop_at_enough, suggestion
+from sim.io.errors import InputError, Problem, Steps, refusal, shown_value, stop_at_enough, suggestion
 from sim.io.quarters import index_of
 from sim.io.renamed import with_new_fields
 from sim.io.schema import schema_problems
@@ -22,7 +22,7 @@ from sim.io.yaml_reader import parse_yaml, read_yaml
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
 from sim.model.theories import theory
-from sim.scenario.loading import Scenario, id_of, load_scenario
+from sim.scenario.loading import Scenario, file_below, id_of, load_scenario
 from sim.scenario.overrides import apply_settings
 from sim.sweep.inputs import (
     EVENTS,
@@ -202,8 +202,9 @@ class _Reader:
             self.check_theory((*steps, "theory"), own)
             try:
                 scenario = load_scenario(self.ref(ref))
-            except InputError as error:
-                self.report(steps, f"{ref}: {error.problems[0].message}")
+            except (InputError, ValueError) as error:
+                told = error.problems[0].message if isinstance(error, InputError) else str(error)
+                self.report(steps, f"{shown_value(ref)}: {told}")
                 continue
             name = scenario.id if isinstance(entry, str) else entry.name
             if name in seen:
@@ -213,9 +214,8 @@ class _Reader:
             yield Side(name, self.changed(scenario, changes, (*steps, "set")), own or content.theory)
 
     def ref(self, ref: str) -> str | Path:
-        """A path is looked for beside the design file first."""
-        beside = self.file.parent / ref
-        return beside if ref.endswith((".yaml", ".yml")) and beside.is_file() else ref
+        """A library id, or the path of a file beside the design or below it; ValueError for one elsewhere."""
+        return file_below(ref, self.file.parent) if "/" in ref or ref.endswith((".yaml", ".yml")) else ref
 
     def changed(self, scenario: Scenario, changes: dict[str, Any], steps: Steps) -> Scenario:
         for key, value in changes.items():
@@ -275,9 +275,10 @@ class _Reader:
         if content.vary:
             self.report(("vary",), "the columns of the file say what varies; leave vary out")
         assert isinstance(content.design, Rows)
-        file = self.file.parent / content.design.file
-        if not file.is_file():
-            self.report(("design", "file"), f"there is no file {content.design.file} beside this design")
+        try:
+            file = file_below(content.design.file, self.file.parent)
+        except ValueError as error:
+            self.report(("design", "file"), str(error))
             return
         faults = []
         for key, values in read_rows(file).items():

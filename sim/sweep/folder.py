@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sim.analysis.output import MANIFEST, write_json
+from sim.ensembles.parquet import read_parquet
 from sim.io.errors import FORMAT_VERSION, InputError, format_fault, refusal
 from sim.io.files import read_json, special_kind
 from sim.io.provenance import made_with
@@ -31,6 +32,8 @@ from sim.sweep.table import Shape, digest_of, write_whole
 
 RUNS, POINTS, CHUNKS, LOCK = "runs.parquet", "points.parquet", "chunks", ".lock"
 SUM_LETTERS = 16
+POINTS_CELLS_MAX, CHUNK_CELLS_MAX = 500_000_000, 100_000_000
+MAKE_AGAIN = "remove this file, and the same command makes its part again"
 NEEDED = {"identity": dict, "chunk_runs": int, "points_sha256": str, "complete": bool}  # to go on with a sweep
 # What stands in the folder before the first manifest.
 _BEGUN = re.compile(rf"\.lock|points\.parquet|{re.escape(DRAFT)}(manifest\.json|points\.parquet)-[0-9a-f]+(\.begun)?")
@@ -90,22 +93,27 @@ class SweepFolder:
         file = self.path / POINTS
         if not file.is_file() or digest_of(file) != digest:
             return None
-        return np.array([column.to_numpy() for column in pq.read_table(file).columns], dtype=np.float64)
+        table = read_parquet(file, POINTS_CELLS_MAX, "choose another folder with --out")
+        if any(not pa.types.is_float64(kind) for kind in table.schema.types) or any(
+            c.null_count for c in table.columns
+        ):
+            raise refusal(file, "holds what is no number; choose another folder with --out")
+        return np.array([column.to_numpy() for column in table.columns], dtype=np.float64)
 
     # ---- chunks ------------------------------------------------------------------------------------------------------
 
     def finished(self) -> dict[int, str]:
-        """Sums of the chunks that are whole, by number. Damaged ones are removed, and so are two of one number: one is not ours."""
-        by_number: dict[int, list[str]] = {}
+        """Sums of the chunks that are whole, by number; damaged ones are removed. InputError names two of one number: one is not ours."""
+        sums: dict[int, str] = {}
         for file, number, digest in self._chunk_files():
             if not file.is_symlink() and not special_kind(file) and digest_of(file).startswith(digest):
-                by_number.setdefault(number, []).append(digest)
+                if number in sums:
+                    other = self.file_of(number, sums[number]).name
+                    raise refusal(file, f"a part of the sweep is there twice, as {other} too; {MAKE_AGAIN}")
+                sums[number] = digest
             else:
                 file.unlink(missing_ok=True)
-        for number, digests in by_number.items():
-            for digest in digests if len(digests) > 1 else ():
-                self.file_of(number, digest).unlink(missing_ok=True)
-        return {number: digests[0] for number, digests in by_number.items() if len(digests) == 1}
+        return sums
 
     def _chunk_files(self) -> Iterator[tuple[Path, int, str]]:
         """Files with the name of a chunk, in order, each with its number and sum."""
@@ -124,7 +132,7 @@ class SweepFolder:
                 raise self.refused(
                     f"the chunk {file.name} was damaged while the sweep ran; give the same command again"
                 )
-            yield pq.read_table(file)
+            yield read_chunk(file)
 
     def compact(self, shape: Shape, sums: dict[int, str]) -> str:
         """Write the table from all chunks; returns its SHA-256. The chunks stay until `clear`."""
@@ -150,6 +158,11 @@ class SweepFolder:
         self.path.mkdir(parents=True, exist_ok=True)
         with locked(self.path / LOCK, "another sweep"):
             yield
+
+
+def read_chunk(file: Path) -> pa.Table:
+    """The rows of a chunk; InputError if they cannot be read."""
+    return read_parquet(file, CHUNK_CELLS_MAX, MAKE_AGAIN)
 
 
 def put_chunk(folder: Path, number: int, content: bytes, digest: str) -> None:

@@ -18,7 +18,7 @@ from sim.engines.compiled.library import library
 from sim.io.errors import refusal
 from sim.io.progress import Progress
 from sim.io.writing import written_whole
-from sim.sweep.chunks import SweepJob, Tally, made
+from sim.sweep.chunks import SweepJob, Tally, check_finished, made
 from sim.sweep.design import Design, read_design
 from sim.sweep.folder import RUNS, SweepFolder, identity_of, said_of
 from sim.sweep.samplers import points_of
@@ -138,6 +138,8 @@ def _prepared(
 def _points_again(folder: SweepFolder, design: Design, manifest: dict[str, Any]) -> NDArray[np.float64]:
     """The points that a sweep was begun with; made again if their file was lost or damaged. InputError if they cannot be."""
     points = folder.read_points(manifest["points_sha256"])
+    if points is not None and points.shape != (len(design.keys), design.points):
+        raise folder.refused("its points are not those of this design; choose another folder with --out")
     if points is None:
         points = points_of(design)
         if folder.write_points(design.keys, points) != manifest["points_sha256"]:
@@ -164,6 +166,7 @@ def _run(
     folder, sides = sweep.folder, len(sweep.plan.scenarios)
     folder.chunks.mkdir(exist_ok=True)
     sums = folder.finished()
+    check_finished(sweep, sums)
     missing = [number for number in range(sweep.chunks) if number not in sums]
     total = sweep.runs * sides
     there = total - sum(len(sweep.batch_runs(number)) for number in missing) * sides

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from sim import __version__
 from sim.model.parameters import load_parameters
 from sim.sweep.design import Design
-from sim.sweep.simulate import BatchOutcome, RunBatch, SweepPlan
+from sim.sweep.simulate import BatchOutcome, RunBatch, SweepPlan, members_of
 
 SCHEMA_VERSION = 1
 ROWS_PER_GROUP = 65_536
@@ -48,32 +48,30 @@ def shape_of(design: Design) -> Shape:
 
 def table_of(shape: Shape, plan: SweepPlan, batch: RunBatch, outcomes: Sequence[BatchOutcome]) -> pa.Table:
     """Rows of a batch: run after run, and for each run its scenarios in the order of the design."""
-    count, sides = len(batch.runs), len(outcomes)
+    errors = [outcome.errors[k] for k in range(len(batch.runs)) for outcome in outcomes]
+    status = [FAILED if error else DONE for error in errors]
+    named = labels_of(shape, plan, batch)
+    columns = {name: named.column(name) for name in named.column_names}
+    columns["status"], columns["error"] = pa.array(status, pa.string()), pa.array(errors, pa.string())
+    for row, name in enumerate(shape.metrics):
+        values = np.stack([outcome.metrics[row] for outcome in outcomes], axis=1).reshape(-1)
+        columns[name] = pa.array(values, pa.float64(), from_pandas=True)
+    return pa.Table.from_arrays([columns[name] for name in shape.schema.names], schema=shape.schema)
 
-    def repeated(values: Any) -> Any:
-        return np.repeat(values, sides)
 
-    errors = [outcome.errors[k] for k in range(count) for outcome in outcomes]
-    columns: list[Any] = [
-        repeated(batch.runs),
-        repeated(batch.runs // plan.members),
-        np.stack([outcome.members for outcome in outcomes], axis=1).reshape(-1),
-        [outcome.scenario for outcome in outcomes] * count,
-        np.full(count * sides, plan.seed, dtype=np.int64),
-        [FAILED if error else DONE for error in errors],
-        errors,
-        *(repeated(values) for values in batch.values),
-        *(
-            np.stack([outcome.metrics[row] for outcome in outcomes], axis=1).reshape(-1)
-            for row in range(len(shape.metrics))
-        ),
-    ]
-    first_metric = len(columns) - len(shape.metrics)
-    arrays = [
-        pa.array(values, type=field.type, from_pandas=place >= first_metric)
-        for place, (values, field) in enumerate(zip(columns, shape.schema, strict=True))
-    ]
-    return pa.Table.from_arrays(arrays, schema=shape.schema)
+def labels_of(shape: Shape, plan: SweepPlan, batch: RunBatch) -> pa.Table:
+    """The columns that are known before a batch is run: what names its rows, and the values of its inputs."""
+    count, sides = len(batch.runs), len(plan.scenarios)
+    members = np.stack([members_of(plan, side, batch.runs) for side in range(sides)], axis=1).reshape(-1)
+    columns = {
+        "run": np.repeat(batch.runs, sides),
+        "point": np.repeat(batch.runs // plan.members, sides),
+        "member": members,
+        "scenario": [scenario.name for scenario in plan.scenarios] * count,
+        "seed": np.full(count * sides, plan.seed, dtype=np.int64),
+        **{name: np.repeat(values, sides) for name, values in zip(shape.inputs, batch.values, strict=True)},
+    }
+    return pa.table({name: pa.array(values, shape.schema.field(name).type) for name, values in columns.items()})
 
 
 def _writer(sink: Any, shape: Shape) -> pq.ParquetWriter:

@@ -1,29 +1,33 @@
-"""The disk fills up, or breaks, at the n-th step of writing, for every n: what stood there stands, and nothing else is left.
+"""The disk fills up, or breaks, at the n-th step of writing: what stood there stands, and nothing else is left.
 
-Each write, flush to the disk, change of name and new folder of a command fails in turn, with each of four faults. The
-computing is made small; the writing is the command's own.
+Each write, flush to the disk, close, change of name and new folder of a command fails in turn. The computing is made small; the writing
+is the command's own. A sample of the steps is tried each time, and all of them, with each of four faults, as a study.
 """
 
 import builtins
 import errno
+import fcntl
+import inspect
 import io
 import os
+import random
 import shutil
-from itertools import count
 from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from sim.calibration import run as fit_run
-from sim.cli.main import main
+from sim.calibration.panel.tables import read_tables
+from sim.cli.main import commands, main
 from sim.io import writing
 from sim.io.assets import data_file
 from sim.report.document import Report, Section, Text, report_to_json
 from tests.finished_sweeps import write_sweep
 
 FAULTS = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO, "EDQUOT": errno.EDQUOT, "EFBIG": errno.EFBIG}
-STEPS = ("write", "fsync", "rename", "mkdir")
+STEPS = ("write", "fsync", "close", "rename", "mkdir")
 
 
 class Broken:
@@ -31,13 +35,19 @@ class Broken:
 
     def __init__(self, patch, root, step, fault):
         self.root, self.step, self.fault = str(root), step, fault
-        self.fails_at, self.seen = 0, 0
+        self.fails_at, self.seen = 0, dict.fromkeys(STEPS, 0)
         opened, disk = io.open, self
 
         class Raw(io.FileIO):
             def write(self, content):
                 disk.take("write")
                 return super().write(content)
+
+            def close(self):
+                is_open = not self.closed
+                super().close()
+                if is_open:
+                    disk.take("close")
 
         def open_(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None, **more):
             is_written = isinstance(file, str | os.PathLike) and any(mark in mode for mark in "wax+")
@@ -54,6 +64,22 @@ class Broken:
             (os, "mkdir", "mkdir"), (writing, "exchanged", "rename"),
         ):  # fmt: skip
             patch.setattr(module, name, self.failing(kind, getattr(module, name)))
+        close = os.close
+
+        def close_(handle):
+            is_written = self.is_below(handle) and fcntl.fcntl(handle, fcntl.F_GETFL) & os.O_ACCMODE
+            close(handle)
+            if is_written:
+                self.take("close")
+
+        patch.setattr(os, "close", close_)
+
+    def is_below(self, handle):
+        """Whether an open file lies below the folder."""
+        try:
+            return Path(f"/proc/self/fd/{handle}").readlink().is_relative_to(self.root)
+        except OSError:
+            return False
 
     def failing(self, kind, real):
         def called(*arguments, **options):
@@ -63,10 +89,9 @@ class Broken:
         return called
 
     def take(self, kind):
-        if kind == self.step:
-            self.seen += 1
-            if self.seen == self.fails_at:
-                raise OSError(self.fault, os.strerror(self.fault))
+        self.seen[kind] += 1
+        if kind == self.step and self.seen[kind] == self.fails_at:
+            raise OSError(self.fault, os.strerror(self.fault))
 
 
 def told(root):
@@ -123,30 +148,39 @@ def sweep(here):
     return ["sweep", "trial.yaml", "--out", "out", "--format", "iamc", "--threads", "1"]
 
 
-def run(here):
-    given = [
-        "run",
-        "skydagger-delivery",
-        "--members",
-        "2",
-        "--until",
-        "2018Q4",
-        "--pictures",
-        "none",
-        "--ensemble",
-        "prior",
-    ]
-    assert main([*given, "--out", "run", "--seed", "2"]) == 0
-    return [*given, "--out", "run", "--overwrite"]
+def on_a_sweep(*words):
+    """An analysis of a finished sweep, whose earlier result stands there."""
 
+    def given(here):
+        points = np.random.default_rng(1).uniform(size=(110, 2))
+        models = {name: {"spending": lambda x, _, up=up: x[:, 0] + up} for name, up in (("a", 0.0), ("b", 0.1))}
+        write_sweep(here / "done", points, models)
+        assert main([words[0], "done", *words[1:]]) == 0
+        return [words[0], "done", *words[1:]]
 
-def regret(here):
-    points = np.random.default_rng(1).uniform(size=(12, 2))
-    models = {name: {"spending": lambda x, _, up=up: x[:, 0] + up} for name, up in (("a", 0.0), ("b", 0.1))}
-    write_sweep(here / "done", points, models)
-    given = ["regret", "done", "--prefer", "spending=lower"]
-    assert main(given) == 0
     return given
+
+
+def once_before(*words):
+    """A command whose earlier result, made with another seed, stands there."""
+
+    def given(here):
+        assert main([*words, "--seed", "2"]) == 0
+        return [*words, *(["--overwrite"] if words[0] in OVERWRITTEN else [])]
+
+    return given
+
+
+OVERWRITTEN = ("compare", "run", "forecast", "stability")
+FEW = ("--members", "2", "--fit", "prior")
+
+
+def reactions(here):
+    for name in ("panel.csv", "rivals.csv"):
+        (here / name).write_text("a panel", encoding="utf-8")
+    words = ["reactions", "--panel", "panel.csv", "--dyads", "rivals.csv", "--out", "reactions"]
+    assert main([*words, "--source", "other"]) == 0
+    return [*words, "--overwrite"]
 
 
 def calibrate(here):
@@ -161,8 +195,22 @@ def calibrate_report(here):
 
 COMMANDS = {
     "new": new, "schema": schema, "report md": report("md"), "report html": report("html"), "report xlsx": report("xlsx"),
-    "sweep": sweep, "run": run, "regret": regret, "calibrate": calibrate, "calibrate --report": calibrate_report,
+    "sweep": sweep, "calibrate": calibrate, "calibrate --report": calibrate_report, "reactions": reactions,
+    "run": once_before("run", "skydagger-delivery", *FEW, "--until", "2018Q4", "--out", "run"),
+    "compare": once_before("compare", "baseline", "without-rafale", *FEW, "--until", "2018Q4", "--out", "both"),
+    "chart": once_before("chart", "spending.SRB", *FEW, "--out", "charts"),
+    "explain": once_before("explain", "baseline", *FEW, "--actor", "SRB", "--quarter", "2019Q1", "--out", "why"),
+    "forecast": once_before("forecast", *FEW, "--out", "ahead"),
+    "stability": once_before("stability", "baseline", *FEW, "--out", "stable"),
+    "regret": on_a_sweep("regret", "--prefer", "spending=lower"),
+    "sensitivity": on_a_sweep("sensitivity", "--metric", "spending", "--against", "none"),
+    "discover": on_a_sweep("discover", "--scenario", "a", "--where", "spending > 0.5"),
 }  # fmt: skip
+
+
+def test_every_command_that_writes_is_tried():
+    writing = {name for name, function in commands().items() if "out" in inspect.signature(function).parameters}
+    assert writing | {"new"} == {name.split()[0] for name in COMMANDS}
 
 
 @pytest.fixture
@@ -170,7 +218,8 @@ def small(monkeypatch):
     """The fit is made beforehand, and its page and the pictures are a few letters: here the writing is tried, not what is written."""
 
     def write_fit(_, folder, *__):
-        shutil.copytree(data_file("calibration", "fits", "documents-2025"), folder, dirs_exist_ok=True)
+        for file in data_file("calibration", "fits", "documents-2025").iterdir():
+            (folder / file.name).write_bytes(file.read_bytes())
         with (folder / "moments.csv").open("a", encoding="utf-8") as stream:
             stream.write("")
             stream.flush()
@@ -187,35 +236,70 @@ def small(monkeypatch):
     monkeypatch.setattr(fit_run, "write_fit", write_fit)
     monkeypatch.setattr(fit_run, "write_report", lambda _, target: target.write_text("page", encoding="utf-8"))
     monkeypatch.setattr("sim.calibration.report.report_html", lambda _: "page")
-    monkeypatch.setattr("sim.plots.style.AS_FILE", {"png": {"dpi": 10}, "svg": {}})
+    monkeypatch.setattr(
+        Figure, "savefig", lambda _, out, **__: [out.write(part) for part in (b'<svg width="9pt" ', b'height="9pt"/>')]
+    )
+    monkeypatch.setattr("sim.calibration.panel.inputs.read_spending", lambda _: {})
+    monkeypatch.setattr("sim.calibration.panel.inputs.read_rivalries", lambda *_: ())
+    monkeypatch.setattr("sim.calibration.panel.study.unused", lambda *_: ())
+    monkeypatch.setattr("sim.calibration.panel.study.estimated", lambda *_, **__: read_tables())
+    monkeypatch.setattr("sim.calibration.panel.page.page_html", lambda *_, **__: "page")
 
 
-@pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_fault_at_any_step_leaves_what_stood_there_and_nothing_else(tmp_path, monkeypatch, capsys, small, name, step):
+def test_a_fault_leaves_what_stood_there_and_nothing_else(tmp_path, monkeypatch, capsys, small, name):
+    chance = random.Random(name)
+
+    def sample(count):
+        return sorted({chance.randint(1, count), count}) if count else []
+
+    faults = list(FAULTS.values())
+    assert tried(
+        tmp_path, monkeypatch, capsys, name, lambda count: [(n, faults[n % len(faults)]) for n in sample(count)]
+    )
+
+
+@pytest.mark.study
+@pytest.mark.parametrize("name", COMMANDS)
+def test_any_fault_at_any_step_leaves_what_stood_there_and_nothing_else(tmp_path, monkeypatch, capsys, small, name):
+    every = lambda count: [(number, fault) for number in range(1, count + 1) for fault in FAULTS.values()]  # noqa: E731
+    counts = tried(tmp_path, monkeypatch, capsys, name, every)
+    with capsys.disabled():
+        print(f"{name}: {counts}")  # noqa: T201
+
+
+def tried(tmp_path, monkeypatch, capsys, name, chosen):
+    """Run a command with some of its steps failing; how many steps of each kind it takes, and how often it was told, or did without."""
     home = tmp_path / "before"
     home.mkdir()
     monkeypatch.chdir(home)
     arguments = COMMANDS[name](home)
     capsys.readouterr()
-    for number in count(1):
-        here = tmp_path / f"try-{number}"
+    counts = {}
+
+    def once(step, number, fault):
+        here = tmp_path / "try"
         shutil.copytree(home, here)
         before = told(here)
-        fault = list(FAULTS.values())[number % len(FAULTS)]
         with monkeypatch.context() as patch:
             patch.chdir(here)
             disk = Broken(patch, here, step, fault)
             disk.fails_at = number
             code = main(arguments)
-        said = capsys.readouterr().err
-        if disk.seen < number:
-            assert code == 0 and (number > 1 or step == "mkdir")
-            break
-        check(name, code, said, before, told(here), fault)
+        said, after = capsys.readouterr().err, told(here)
         shutil.rmtree(here)
-    else:
-        raise AssertionError
+        return code, said, before, after, disk.seen
+
+    code, said, _, _, seen = once("none", 0, 0)
+    assert code == 0, said
+    for step, count in seen.items():
+        counts[step] = [count, 0, 0]
+        for number, fault in chosen(count):
+            code, said, before, after, _ = once(step, number, fault)
+            check(name, code, said, before, after, fault)
+            counts[step][1 if code else 2] += 1
+    assert counts["write"][1] and counts["rename"][1]
+    return counts
 
 
 def check(name, code, said, before, after, fault):
@@ -223,7 +307,7 @@ def check(name, code, said, before, after, fault):
     if code == 0:  # the disk failed where nothing depends on it
         assert not [path for path in after if ".armsrace" in path]
         return
-    assert code in (1, 2) and os.strerror(fault) in said and "internal error" not in said, said
+    assert code in (1, 2) and os.strerror(fault) in said and "internal error" not in said, (name, said)
     kept = {path: content for path, content in after.items() if path not in before}
     assert {path: after.get(path) for path in before} == before
     if name == "sweep":  # goes on from where it was

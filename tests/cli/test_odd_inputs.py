@@ -1,5 +1,6 @@
 """Inputs as spreadsheets, editors, other alphabets and vandals make them: each has the outcome that is right for it."""
 
+import hashlib
 import json
 import os
 import re
@@ -25,8 +26,10 @@ from sim.scenario.loading import load_scenario
 from sim.sweep.analysis.loading import load_sweep
 from sim.sweep.analysis.sensitivity_study import sensitivity_study
 from sim.sweep.design import COLUMNS_MAX, read_design
-from sim.sweep.folder import SweepFolder
+from sim.sweep.folder import SweepFolder, put_chunk
 from sim.sweep.inputs import read_rows
+from sim.sweep.run import run_sweep
+from sim.sweep.table import Shape, parquet_bytes
 from tests.finished_sweeps import write_sweep
 
 SCENARIO = "format_version: 1\ntitle: {title}\nquestion: What if?\nextends: baseline\ncompare_to: baseline\n"
@@ -252,9 +255,82 @@ def test_a_table_that_was_changed_is_refused_with_the_column(tmp_path, change, t
     assert told in re.sub(" {2,}", "   ", str(caught.value))
 
 
-def test_a_chunk_that_is_there_twice_is_made_again_and_what_is_not_ours_is_left_alone(tmp_path):
-    import hashlib
+@pytest.mark.parametrize("where", ["../mine.yaml", "/etc/mine.yaml", "~/mine.yaml", "sub/../../mine.yaml", "link.yaml"])
+def test_a_design_names_no_file_outside_its_folder(tmp_path, where):
+    written(tmp_path / "mine.yaml", SCENARIO.format(title="x"))
+    here = tmp_path / "designs"
+    (here / "sub").mkdir(parents=True)
+    (here / "link.yaml").symlink_to(tmp_path / "mine.yaml")
+    design = DESIGN.replace("[baseline]", f"[{where}]").replace("{kind: rows, file: points.csv}", "{kind: grid}")
+    ((line, place, told),) = problems(read_design, written(here / "d.yaml", design))
+    assert (line, place) == (2, "scenario 1") and "leaves" in told
 
+
+def begun(here, chunk=2):
+    """A sweep of three points and two members that is not finished; its whole table, and its chunks, (file, rows) each."""
+    written(here / "points.csv", "reaction.SRB\n0.2\n0.4\n0.6\n")
+    design = written(here / "d.yaml", DESIGN + "members: 2\n")
+    folder = SweepFolder(here / "out")
+    whole = pq.read_table(run_sweep(design, out=folder.path, chunk=chunk).table)
+    manifest = json.loads((folder.path / "manifest.json").read_text(encoding="utf-8"))
+    written(folder.path / "manifest.json", json.dumps({**manifest, "complete": False}))
+    (folder.path / "runs.parquet").unlink()
+    return design, folder, whole
+
+
+def put(folder, number, table, whole):
+    """A chunk under the name that its bytes ask for, as whoever forges one would give it."""
+    shape = Shape(("reaction.SRB",), tuple(whole.column_names[-1:]), whole.schema.metadata[b"armsrace"].decode())
+    content = parquet_bytes(shape, table)
+    digest = hashlib.sha256(content).hexdigest()
+    put_chunk(folder.path, number, content, digest)
+    return folder.file_of(number, digest)
+
+
+def changed(table, column, value):
+    values = table.column(column).to_pylist()
+    values[0] = value
+    place = table.column_names.index(column)
+    return table.set_column(place, table.schema.field(column), pa.array(values, table.schema.field(column).type))
+
+
+@pytest.mark.parametrize(
+    ("number", "forged", "why"),
+    [
+        (0, lambda whole: whole.slice(0, 1), "its rows are others"),
+        (0, lambda whole: whole.slice(0, 3), "its rows are others"),
+        (0, lambda whole: whole.slice(2, 2), "its rows are others"),
+        (1, lambda whole: changed(whole.slice(2, 2), "reaction.SRB", 0.5), "its rows are others"),
+        (1, lambda whole: changed(whole.slice(2, 2), "seed", 2), "its rows are others"),
+        (2, lambda whole: changed(whole.slice(4, 2), whole.column_names[-1], 0.5), "its first run gives other numbers"),
+        (2, lambda whole: changed(whole.slice(4, 2), "status", "failed"), "its first run gives other numbers"),
+        (3, lambda whole: whole.slice(0, 2), "this sweep has 3 chunks"),
+    ],
+)  # fmt: skip
+def test_a_chunk_that_is_not_of_this_sweep_is_refused_by_its_name_and_can_be_made_again(
+    tmp_path, capsys, number, forged, why
+):
+    design, folder, whole = begun(tmp_path)
+    file = put(folder, number, forged(whole), whole)
+    command = ["sweep", str(design), "--out", str(folder.path)]
+    assert main(command) == 2
+    said = capsys.readouterr().err
+    assert file.name in said and why in said and "remove this file" in said
+    file.unlink()
+    assert main(command) == 0
+    assert pq.read_table(folder.path / "runs.parquet").equals(whole)
+
+
+def test_a_chunk_that_is_whole_is_taken_and_a_damaged_one_made_again(tmp_path):
+    design, folder, whole = begun(tmp_path)
+    put(folder, 0, whole.slice(0, 2), whole)
+    damaged = put(folder, 1, whole.slice(2, 2), whole)
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    assert run_sweep(design, out=folder.path).resumed == 2
+    assert pq.read_table(folder.path / "runs.parquet").equals(whole)
+
+
+def test_a_chunk_that_is_there_twice_is_refused_by_name_and_what_is_not_ours_is_left_alone(tmp_path):
     folder = SweepFolder(tmp_path)
     folder.chunks.mkdir()
     for content in (b"one", b"two"):
@@ -263,7 +339,10 @@ def test_a_chunk_that_is_there_twice_is_made_again_and_what_is_not_ours_is_left_
     folder.file_of(4, alone).write_bytes(b"x")
     written(folder.chunks / "notes.txt", "mine")
     written(tmp_path / "notes.tmp1", "mine")
-    assert folder.finished() == {4: alone[:16]}
+    one, two = sorted(folder.chunks.glob("chunk-000003-*"))
+    assert one.name in problems(folder.finished)[0][2]
+    two.unlink()
+    assert folder.finished() == {3: one.name[13:29], 4: alone[:16]}
     folder.clear()
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["chunks", "notes.tmp1", "notes.txt"]
 

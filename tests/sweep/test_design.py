@@ -241,7 +241,7 @@ def test_all_actors_or_a_list_of_them():
         ("{kind: grid}", "{events.skydager-order.n: [1]}", 5, 'did you mean "skydagger-order"'),
         ("{kind: grid}", "{events.skydagger-order.payment: [1]}", 5, "is no size and cannot be varied"),
         ("{kind: grid}", "{events.skydagger-order.n: [-1]}", 5, "outside 0-1000000"),
-        ("{kind: rows, file: none.csv}", "{}", 4, "there is no file none.csv"),
+        ("{kind: rows, file: none.csv}", "{}", 4, 'there is no file "none.csv"'),
         ("{kind: ensemble, points: 3}", "[coupling]", 5, "no number that the fit draws"),
     ],
 )  # fmt: skip

@@ -4,7 +4,7 @@ A run is one world (a design point and a member) under one scenario. Analyses of
 a point is the mean over its members, or the mean of the paired difference between two scenarios.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from sim import __version__
+from sim.ensembles.parquet import read_parquet
 from sim.io.errors import InputError, Problem, format_fault, refusal, suggestion
 from sim.io.files import read_json
 from sim.io.formatting import few_of
@@ -287,9 +288,7 @@ def manifest_in(place: Path) -> SweepManifest:
 
 def runs_in(place: Path, manifest: SweepManifest) -> Any:
     """The finished table, by point, member and scenario."""
-    import pandas as pd
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    import pandas as pd  # noqa: F401  pyarrow would load it in compiled code, which swallows a request to stop
 
     if not manifest.complete or not (place / RUNS).is_file():
         message = (
@@ -298,36 +297,45 @@ def runs_in(place: Path, manifest: SweepManifest) -> Any:
         )
         raise refusal(place, message)
     file = place / RUNS
-    try:
-        size = pq.read_metadata(file)
-        if size.num_rows * size.num_columns > CELLS_MAX:
-            raise refusal(file, f"holds more than {CELLS_MAX:,} cells, more than is read at once; sweep fewer points")
-        runs = pd.read_parquet(file)
-    except (OSError, ValueError, pa.ArrowException) as error:
-        raise refusal(file, f"cannot be read ({error}); run the sweep again") from None
-    if problems := list(table_problems(runs, manifest)):
+    table = read_parquet(file, CELLS_MAX, "run the sweep again")
+    if problems := list(column_problems(table.schema, manifest)):
+        raise InputError(file, problems)
+    runs = table.replace_schema_metadata(None).to_pandas()
+    if problems := list(row_problems(runs)):
         raise InputError(file, problems)
     if runs.empty or not (runs["status"] == DONE).any():
         raise refusal(place / RUNS, "no run succeeded; the column `error` says why")
     return runs.sort_values(WORLD, kind="stable", ignore_index=True)
 
 
-def table_problems(runs: Any, manifest: SweepManifest) -> Iterator[Problem]:
-    """What the table of a sweep lacks, has twice, or has of another kind than a sweep writes, as after a change by hand."""
-    from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
+def column_problems(schema: Any, manifest: SweepManifest) -> Iterator[Problem]:
+    """Columns that the table of a sweep lacks, or has of another kind than a sweep writes, as after a change by hand."""
+    from pyarrow import types
 
-    numbers = [column.name for column in (*manifest.inputs, *manifest.metrics)]
-    for name in (*WORLD, "seed", "scenario", "status", *numbers):
-        if name not in runs.columns:
+    def is_number(kind: Any) -> bool:
+        return bool(types.is_integer(kind) or types.is_floating(kind))
+
+    kinds: dict[str, tuple[Callable[[Any], bool], str]] = {
+        **dict.fromkeys((*WORLD, "seed"), (types.is_int64, "whole number")),
+        **dict.fromkeys(
+            ("scenario", "status"), (lambda kind: types.is_string(kind) or types.is_large_string(kind), "text")
+        ),
+        **dict.fromkeys((column.name for column in (*manifest.inputs, *manifest.metrics)), (is_number, "number")),
+    }
+    for name, (is_kind, words) in kinds.items():
+        if name not in schema.names:
             yield Problem(None, name, "the manifest names this column and the table lacks it; run the sweep again")
-        elif name in numbers and (not is_numeric_dtype(runs[name]) or is_bool_dtype(runs[name])):
-            yield Problem(None, name, "this column holds what is no number; run the sweep again")
-        elif name in (*WORLD, "seed") and not is_integer_dtype(runs[name]):
-            yield Problem(None, name, "this column holds what is no whole number; run the sweep again")
-        elif name in ("scenario", "status") and not all(isinstance(value, str) for value in runs[name].unique()):
-            yield Problem(None, name, "this column holds what is no text; run the sweep again")
+        elif not is_kind(schema.field(name).type):
+            yield Problem(None, name, f"this column holds what is no {words}; run the sweep again")
+
+
+def row_problems(runs: Any) -> Iterator[Problem]:
+    """Rows that lack what tells them apart, or stand twice."""
     keys = [*WORLD, "scenario"]
-    if set(keys) <= set(runs.columns) and (twice := runs.duplicated(keys)).any():
+    for name in (*keys, "seed", "status"):
+        if runs[name].isna().any():
+            yield Problem(None, name, "cells of this column are empty; run the sweep again")
+    if (twice := runs.duplicated(keys)).any():
         first = ", ".join(f"{name} {runs[name][twice].iloc[0]}" for name in keys)
         yield Problem(
             None, "", f"{int(twice.sum())} rows stand here twice, the first of them {first}; run the sweep again"
