@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from itertools import count
@@ -15,6 +15,7 @@ from sim.analysis.results import SUMMARY_COLUMNS, Run, summary_rows
 from sim.analysis.store import Store, stretches
 from sim.io.errors import guess, refusal
 from sim.io.formatting import no_formula
+from sim.io.provenance import digest_of
 from sim.io.quarters import name_of
 from sim.io.writing import WholeFolder, told_of
 from sim.model.variables import Series
@@ -103,12 +104,13 @@ def write_trajectories(stores: Sequence[Store], kept: Sequence[Series], run: Run
 
 
 def write_manifest(content: dict[str, Any], folder: Path) -> None:
-    """Write manifest.json as the last file of a folder: with the names of the others, so that they are known as the program's own."""
-    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    write_json({**content, "files": files}, folder / MANIFEST)
+    """Write manifest.json as the last file of a folder: with the SHA-256 of the others, which are so known as the program's own."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    digests = {path.relative_to(folder).as_posix(): digest_of(path) for path in files}
+    write_json({**content, "files": digests}, folder / MANIFEST)
 
 
-def strangers(folder: Path, files: Sequence[str] = ()) -> list[str]:
+def strangers(folder: Path, files: Collection[str] = ()) -> list[str]:
     """What stands in a folder that no run has written, sorted; a run's folder is replaced only if there is nothing.
 
     files : what its manifest says was written; versions before this one did not say
@@ -123,7 +125,7 @@ def strangers(folder: Path, files: Sequence[str] = ()) -> list[str]:
     return sorted(dict.fromkeys(path.relative_to(folder).as_posix() for path in strange))
 
 
-def _is_picture(path: Path, files: Sequence[str]) -> bool:
+def _is_picture(path: Path, files: Collection[str]) -> bool:
     """Whether a file among the figures is the program's own: one that the run wrote, or that `armsrace explain` added."""
     if path.suffix[1:] not in FORMATS or path.is_symlink() or not path.is_file():
         return False

@@ -16,6 +16,7 @@ from sim.calibration import smc
 from sim.calibration.findings import BINS, REJECTED, Findings
 from sim.calibration.posterior_predictive import short
 from sim.calibration.stages import course_of
+from sim.engines.simulate import equations_digest
 from sim.ensembles.draws import FitDraws
 from sim.model.parameters import load_parameters
 
@@ -55,6 +56,7 @@ def _manifest(findings: Findings, name: str) -> dict[str, Any]:
         "model_version": load_parameters().model_version,
         "parameters_sha256": load_parameters().digest,
         "moments_sha256": calibration.moments.digest,
+        "equations": equations_digest(),
         "seed": calibration.seed,
         "method": (
             f"tempered sequential Monte Carlo in {len(findings.groups)} independent groups, because weighting the prior "

@@ -1,6 +1,7 @@
 """Options of every command that runs the model: their limits, what is wrong with some, and what follows from them."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import index
 from typing import Any
@@ -18,6 +19,21 @@ CHUNK = 1024  # members that are simulated at once
 ALL = "all"  # in place of a theory: every one, side by side
 IDENTITY = ("members", "seed", "until", "engine", "fit", "theory", "keep", "settings")  # what decides a run's bytes
 
+Settings = Mapping[str, Any] | Sequence[str]
+
+
+def as_settings(settings: Settings) -> tuple[str, ...]:
+    """Settings as the command line has them.
+
+    >>> as_settings({"reaction.SRB": 0.4, "spread": {"uniform": [0, 1]}})
+    ('reaction.SRB=0.4', 'spread={"uniform": [0, 1]}')
+    """
+    if isinstance(settings, str):
+        return (settings,)
+    if isinstance(settings, Mapping):
+        return tuple(f"{name}={json.dumps(value, default=float)}" for name, value in settings.items())
+    return tuple(settings)
+
 
 @dataclass(frozen=True)
 class RunOptions:
@@ -30,7 +46,7 @@ class RunOptions:
     fit      : the ensemble: a shipped fit, a folder that `armsrace calibrate` wrote, or "prior", which draws every
                uncertain parameter from its prior
     theory   : a rival theory of `calibration/theories.yaml`, or None
-    settings : `NAME=VALUE`, applied to every scenario that has the name
+    settings : `NAME=VALUE` each, or a mapping of names to values, applied to every scenario that has the name
     keep     : whose trajectories are written, simulation by simulation: "none", the "headline" series', or "all"
     threads  : at most so many at once; None takes every processor
     """
@@ -48,7 +64,7 @@ class RunOptions:
     def __post_init__(self) -> None:
         if problems := list(_problems(self)):
             raise InputError("options", problems)
-        plain = {"members": index(self.members), "seed": index(self.seed), "settings": tuple(self.settings)}
+        plain = {"members": index(self.members), "seed": index(self.seed), "settings": as_settings(self.settings)}
         for name, value in plain.items():
             object.__setattr__(self, name, value)
 

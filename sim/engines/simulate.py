@@ -13,6 +13,7 @@ from sim.ensembles.draws import parameters_of_member
 from sim.ensembles.registry import PRIOR, fitted
 from sim.io.errors import refusal
 from sim.io.progress import Progress
+from sim.io.provenance import sources_digest
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
 from sim.model.schedule import Script, script_of
@@ -68,6 +69,15 @@ def untouched_parameters(theory_name: str | None, fit: str) -> ParameterTable:
     """The parameters of a fit with the overrides of a rival theory, whatever the scenario."""
     table = fitted(load_parameters(), fit)
     return table if theory_name is None else table.with_overrides(theory(theory_name).parameters)
+
+
+def equations_digest(engine: str = "compiled") -> str:
+    """Digest of all that makes a member's numbers out of its parameters and its script: of the translated equations, whatever their
+    comments, or of the sources of the Mesa model."""
+    if engine == "compiled":
+        digest: str = import_module("sim.engines.compiled.library").current_digest()
+        return digest
+    return sources_digest(("data", "engines/agents", "model", "rules"))
 
 
 def simulated(

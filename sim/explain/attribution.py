@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.engines.compiled.vectorized import Array, Rule, on_arrays
 
@@ -125,6 +126,14 @@ def total(terms: Iterable[Attributed], start: Any = 0.0) -> Attributed:
 def rebased(number: Attributed, reference: Any, cause: Cause) -> Attributed:
     """The number measured from another reference; the distance between the two is laid to a cause."""
     return Attributed(number.value, added([*number.parts.items(), (cause, number.reference - reference)]))
+
+
+def cut_off(number: Attributed, reference: Any, is_reached: NDArray[np.bool_], limit: Cause) -> Attributed:
+    """The number measured from another reference where a limit is reached, which is then what cuts it off. Elsewhere nothing closes
+    the distance: what is missing there stays missing, and is told as such."""
+    return Attributed(
+        number.value, added([*number.parts.items(), (limit, is_reached * (number.reference - reference))])
+    )
 
 
 def apply(rule: Rule, **arguments: Any) -> Attributed:

@@ -4,23 +4,36 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.engines.compiled.encoding import row_of
 from sim.engines.compiled.layout import NET
 from sim.engines.compiled.vectorized import Array, on_arrays
-from sim.explain.attribution import Attributed, Cause, added, constant, difference, logarithmic_mean, rebased, scaled
+from sim.explain.attribution import (
+    Attributed,
+    Cause,
+    added,
+    constant,
+    cut_off,
+    difference,
+    logarithmic_mean,
+    scaled,
+    sum_of,
+)
 from sim.explain.events import dialogue
 from sim.explain.peacekeepers import troops
 from sim.explain.recorded_run import Record
 from sim.explain.relations import tie
 from sim.explain.security import exponent, tension
-from sim.explain.spending import log_spending
+from sim.explain.spending import NEARLY, log_spending
 from sim.explain.supplier_choice import appeal
 from sim.explain.threat import threat
 from sim.model.variables import Series
 from sim.rules.elementary import log
 
 NUMBERS = Cause("numbers")  # parameters that differ between two scenarios
+UNACCOUNTED = Cause("unaccounted")  # what the known causes do not add up to: a mechanism that explanations do not know
+EXACT = 1e-9  # of the numbers themselves, from which a distance is no rounding
 NOTHING = "nothing"  # what a buyer may choose in place of a supplier
 
 
@@ -30,10 +43,12 @@ class Moment:
 
     value : (members,) as recorded
     terms : what the value is made of, attributed to causes: the value itself, its logarithm, or the utilities of all offers
+    start : the same in the first quarter, where no cause has acted
     """
 
     value: Array
     terms: Mapping[str, Attributed]
+    start: Mapping[str, Attributed]
 
 
 @dataclass(frozen=True)
@@ -46,31 +61,37 @@ class ExplainedVariable:
 
 def moment(record: Record, series: Series, quarter: int) -> Moment:
     """A series in a quarter; KeyError if its variable cannot be explained."""
-    return Moment(
-        record.at(row_of(series), quarter), EXPLAINED_VARIABLES[series.variable].terms(record, series, quarter)
-    )
+    terms = EXPLAINED_VARIABLES[series.variable].terms
+    return Moment(record.at(row_of(series), quarter), terms(record, series, quarter), terms(record, series, 0))
 
 
 def parts_of_change(before: Moment, after: Moment, series: Series) -> dict[Cause, Array]:
-    """The change from one moment to another, by cause, (members,) each."""
-    return EXPLAINED_VARIABLES[series.variable].change(before, after, series)
+    """The change from one moment to another, by cause, (members,) each. What the causes do not add up to is told as such."""
+    parts = EXPLAINED_VARIABLES[series.variable].change(before, after, series)
+    change = after.value - before.value
+    rest = np.where(_is_rounding(change - sum_of(parts), before.value, after.value), 0.0, change - sum_of(parts))
+    return added([*parts.items(), (UNACCOUNTED, rest)]) if rest.any() else parts
 
 
-def _moved(before: Attributed, after: Attributed) -> dict[Cause, Array]:
-    """What moved an attributed number; another reference means other parameters."""
-    parts = difference(after.parts, before.parts)
-    shift = after.reference - before.reference
-    is_same = np.abs(shift) <= 1e-12 * (1.0 + np.abs(after.reference))
-    return parts if is_same.all() else added([*parts.items(), (NUMBERS, shift)])
+def _is_rounding(distance: Array, *numbers: Array) -> NDArray[np.bool_]:
+    return np.abs(distance) <= EXACT * (1.0 + np.max(np.abs(numbers), axis=0))
+
+
+def _moved(before: Moment, after: Moment, name: str) -> dict[Cause, Array]:
+    """What moved a term: its causes, and the numbers from which it starts where two scenarios have others."""
+    parts = difference(after.terms[name].parts, before.terms[name].parts)
+    ends = after.start[name].reference, before.start[name].reference
+    shift = np.where(_is_rounding(ends[0] - ends[1], *ends), 0.0, ends[0] - ends[1])
+    return added([*parts.items(), (NUMBERS, shift)]) if shift.any() else parts
 
 
 def _linear(before: Moment, after: Moment, _: Series) -> dict[Cause, Array]:
-    return _moved(before.terms["value"], after.terms["value"])
+    return _moved(before, after, "value")
 
 
 def _logarithmic(before: Moment, after: Moment, _: Series) -> dict[Cause, Array]:
     """A change of logarithms, turned into the change of the number by the logarithmic mean of its ends."""
-    return scaled(_moved(before.terms["log"], after.terms["log"]), logarithmic_mean(before.value, after.value))
+    return scaled(_moved(before, after, "log"), logarithmic_mean(before.value, after.value))
 
 
 def _chosen(before: Moment, after: Moment, series: Series) -> dict[Cause, Array]:
@@ -78,7 +99,7 @@ def _chosen(before: Moment, after: Moment, series: Series) -> dict[Cause, Array]
     shares = [_shares(moment) for moment in (before, after)]
     weights = {name: logarithmic_mean(*(share[name] for share in shares)) for name in before.terms}
     whole = sum(weights.values(), start=np.zeros(()))
-    moved = {name: _moved(before.terms[name], after.terms[name]) for name in before.terms}
+    moved = {name: _moved(before, after, name) for name in before.terms}
     own = weights[series.counterpart]
     terms = [*scaled(moved[series.counterpart], own).items()]
     for name, parts in moved.items():
@@ -105,7 +126,8 @@ def _hazard(record: Record, _: Series, quarter: int) -> dict[str, Attributed]:
     """The logarithm of the hazard; what its largest value cuts off is a cause of its own."""
     reached = on_arrays(log, x=record.row("hazard", 0, quarter))
     reference = on_arrays(log, x=record.param("hazard_reference"))
-    return {"log": rebased(Attributed(reached, exponent(record, quarter).parts), reference, Cause("limit"))}
+    is_largest = record.row("hazard", 0, quarter) >= record.param("hazard_max") * (1.0 - NEARLY)
+    return {"log": cut_off(Attributed(reached, exponent(record, quarter).parts), reference, is_largest, Cause("limit"))}
 
 
 def _choice(record: Record, series: Series, quarter: int) -> dict[str, Attributed]:

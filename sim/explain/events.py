@@ -16,7 +16,7 @@ from sim.rules.patrons import dialogue_intensity
 from sim.rules.relations import credibility
 from sim.rules.spending import relative_change
 from sim.rules.supplier_history import influence_won
-from sim.rules.tension import tension_eased
+from sim.rules.tension import incident_shock, tension_eased
 from sim.rules.transfers import provocation
 
 GIVEN_AT_START = {"troops_agreed": "troops_reference", "accession": "accession_start", "unrest": "unrest_reference"}
@@ -97,8 +97,12 @@ def _start(record: Record, name: str) -> Array:
 @cached
 def shock(record: Record, quarter: int) -> Attributed:
     """Incidents of a quarter, weighted by severity: those of the script, and those that were drawn."""
+    drawn, is_lethal = (
+        record.row(what, 0, quarter) - scripted(record, what, (), quarter).value for what in ("incidents", "is_lethal")
+    )
+    each = on_arrays(incident_shock, severity_share=record.param("standoff_weight"), is_lethal=is_lethal)
     known = scripted(record, "shock", (), quarter, name=named("incident"))
-    return known + single_cause(record.row("shock", 0, quarter) - known.value, Cause("incident"))
+    return known + single_cause(drawn * each, Cause("incident"))
 
 
 @cached

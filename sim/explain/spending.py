@@ -2,13 +2,15 @@
 
 from sim.engines.compiled.layout import NET
 from sim.engines.compiled.vectorized import Array, on_arrays
-from sim.explain.attribution import Attributed, Cause, apply, constant, rebased, single_cause
+from sim.explain.attribution import Attributed, Cause, apply, constant, cut_off, single_cause
 from sim.explain.events import level
 from sim.explain.recorded_run import Record, by_quarter, cached
 from sim.explain.threat import threat_rise
 from sim.model.calendar import FIRST_STEP, OBSERVED_QUARTERS, QUARTER
 from sim.rules import spending as rules
 from sim.rules.elementary import log
+
+NEARLY = 1e-12  # of rounding, where a limit is reached
 
 
 @cached
@@ -17,8 +19,10 @@ def log_spending(record: Record, state: int, quarter: int) -> Attributed:
     off_plan = log_spending_gap(record, state)[quarter]
     wanted = economy(record, state)[quarter] + plan(record, state, quarter) + off_plan
     spent = on_arrays(log, x=record.row("spending", state, quarter))
-    cut = Attributed(spent, wanted.parts)
-    return rebased(cut, _log_start(record, state), Cause("burden_cap", NET.states[state]))
+    is_capped = record.row("burden", state, quarter) >= record.param("burden_max") * (1.0 - NEARLY)
+    return cut_off(
+        Attributed(spent, wanted.parts), _log_start(record, state), is_capped, Cause("burden_cap", NET.states[state])
+    )
 
 
 def _log_start(record: Record, state: int) -> Array:

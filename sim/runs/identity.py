@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.engines.options import RunOptions
-from sim.engines.simulate import PreparedScenario
+from sim.engines.options import ENGINES, RunOptions
+from sim.engines.simulate import PreparedScenario, equations_digest
 from sim.io.provenance import provenance
 from sim.model.parameter_table import ParameterTable
 from sim.scenario.loading import Scenario
@@ -26,6 +26,7 @@ def identity_of(
         **ids,
         **digests,
         "parameters_sha256": table.digest,
+        "equations": equations_digest(options.get("engine", ENGINES[0])),
         "model_version": table.model_version,
         **{name: list(value) if isinstance(value, tuple) else value for name, value in options.items()},
     }
@@ -50,6 +51,16 @@ def manifest_of(
 ) -> dict[str, Any]:
     """What made a folder; began is a `time.perf_counter()`."""
     return {"format_version": 1, "identity": identity, **content, **provenance(PACKAGES, began, command)}
+
+
+def python_call(name: str, scenario: Scenario, options: RunOptions) -> str:
+    """The call from Python that makes a run again, without paths."""
+    fields = {
+        field: value
+        for field, value in vars(options).items()
+        if field != "threads" and value != getattr(RunOptions, field)
+    }
+    return f"sim.{name}({', '.join([repr(scenario.id), *(f'{field}={value!r}' for field, value in fields.items())])})"
 
 
 def held_scenarios(scenario: Scenario, baseline: Scenario | None) -> dict[str, Any]:

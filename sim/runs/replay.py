@@ -11,6 +11,7 @@ from pathlib import Path
 from sim import __version__
 from sim.analysis.output import MANIFEST
 from sim.engines.options import ALL
+from sim.engines.simulate import equations_digest
 from sim.io.progress import Progress
 from sim.io.writing import temp_store
 from sim.runs.manifest import RunManifest, read_manifest
@@ -18,7 +19,8 @@ from sim.runs.run import run
 from sim.runs.theories import run_theories
 from sim.scenario.loading import Scenario
 
-TIMES_AND_PATHS = ("command", "written", "seconds", "files")  # what a manifest tells of the moment and the place
+# What a manifest tells of the moment and the place.
+TIMES_AND_PATHS = ("command", "written", "seconds", "files", "commit", "system", "processor")
 SAME, DIFFERENT, MISSING, EXTRA = "the same", "different", "not made again", "not in the run"
 
 
@@ -106,7 +108,10 @@ def _differing_fields(first: Path, second: Path) -> list[str]:
 def differing_versions(manifest: RunManifest) -> dict[str, tuple[str, str]]:
     """What the run was made with and this is not: packages, Python, the machine."""
     then = {**manifest.versions, "machine": str(manifest.content.get("platform", "unknown"))}
-    return {name: (made, now) for name, made in then.items() if (now := _version_now(name)) != made}
+    today = {name: _version_now(name) for name in then}
+    then["equations"] = str(manifest.identity.get("equations", "unknown"))
+    today["equations"] = equations_digest(manifest.identity["engine"])
+    return {name: (made, today[name]) for name, made in then.items() if today[name] != made}
 
 
 def _version_now(name: str) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 
 from sim.analysis.output import MANIFEST
 from sim.engines.options import ALL, RunOptions, run_options
-from sim.engines.simulate import PreparedScenario, prepared_scenario, prepared_scenarios
-from sim.io.errors import InputError, Problem
+from sim.engines.simulate import PreparedScenario, equations_digest, prepared_scenario, prepared_scenarios
+from sim.io.errors import refusal
 from sim.io.writing import temp_store
 from sim.runs.manifest import RunManifest, read_manifest
 from sim.scenario.loading import Scenario
@@ -36,9 +36,7 @@ def run_again(ref: str | Path, **asked: Any) -> Again:
     if (folder / MANIFEST).is_file():
         return _of_folder(folder, changes)
     if folder.is_dir():
-        raise InputError(
-            folder, [Problem(None, "", "holds no run; name a folder that armsrace run wrote, or a scenario")]
-        )
+        raise refusal(folder, "holds no run; name a folder that armsrace run wrote, or a scenario")
     options = run_options(None, changes)
     return Again(prepared_scenarios(ref, options.settings, options.theory, options.fit), options)
 
@@ -48,16 +46,18 @@ def _of_folder(folder: Path, changes: dict[str, Any]) -> Again:
     identity = manifest.identity
     if "parameters_sha256" not in identity or identity["theory"] == ALL:
         message = f"{MANIFEST} is not that of a single run; run the scenario again with armsrace run"
-        raise InputError(folder, [Problem(None, "", message)])
+        raise refusal(folder, message)
     if any(name in changes for name in OF_ITS_OWN):
         message = "the run in this folder has its own settings; leave out --set, --ensemble and --theory, or name its scenario"
-        raise InputError(folder, [Problem(None, "", message)])
+        raise refusal(folder, message)
     held = [(manifest.content.get(which), identity[which]) for which in ("baseline", "scenario")]
     scenarios = [_scenario(manifest, resolved, name) for resolved, name in held if resolved]
     pair = tuple(prepared_scenario(scenario, identity["theory"], identity["fit"]) for scenario in scenarios)
     if pair[-1].parameters.digest != identity["parameters_sha256"]:
         message = "was made with other numbers of the model or the ensemble than these; run it again with armsrace run"
-        raise InputError(folder, [Problem(None, "", message)])
+        raise refusal(folder, message)
+    if identity["engine"] == "compiled" and identity.get("equations") != equations_digest():
+        raise refusal(folder, "was made with other equations of the model than these; run it again with armsrace run")
     return Again(pair, run_options(manifest.options(), {**changes, "engine": "compiled"}))
 
 

@@ -22,7 +22,7 @@ from sim.io.progress import Progress
 from sim.model.network import KOSOVO, SERBIA
 from sim.model.variables import Series
 from sim.runs.causes import with_channels, with_shares, worlds_run_again
-from sim.runs.identity import held_scenarios, identity_of_run, manifest_of
+from sim.runs.identity import held_scenarios, identity_of_run, manifest_of, python_call
 from sim.runs.output import write_run
 from sim.runs.recording import (
     answers_between,
@@ -90,6 +90,7 @@ def run(
                 write_trajectories(stores, kept, finished, folder.draft / TRAJECTORIES)
         if folder is not None:
             held = held_scenarios(finished.scenario, finished.baseline)
+            held["python"] = python_call("run", pair[-1].scenario, chosen)
             manifest = partial(manifest_of, identity, began, command, pictures=pictures, **held)
             finished = write_run(finished, pair, folder.draft, manifest, formats)
     return finished

@@ -69,7 +69,7 @@ def _manifest_in(target: Path) -> dict[str, Any] | None:
         is_run = manifest["format_version"] == 1 and {"scenario", "scenario_sha256", "seed"} <= set(
             manifest["identity"]
         )
-        is_run = is_run and isinstance(manifest.get("files", []), list)
+        is_run = is_run and isinstance(manifest.get("files", {}), dict)
     except (InputError, OSError, ValueError, KeyError, TypeError):
         return None
     return manifest if is_run else None

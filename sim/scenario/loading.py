@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from sim.io.yaml_reader import Document, read_yaml
 from sim.model.distributions import Distribution
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
+from sim.model.schedule import script_of
 from sim.scenario.event import EventBase
 from sim.scenario.fields import SLUG_PATTERN
 from sim.scenario.layers import Layer, Value
@@ -70,10 +72,11 @@ class Scenario:
             "events": [event.plain() for event in self.events],
         }
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        """SHA-256 of the resolved scenario."""
-        return hashlib.sha256(json.dumps(self.resolved(), sort_keys=True).encode()).hexdigest()
+        """SHA-256 of the resolved scenario, and of what its events write: a type of event that was edited makes it another."""
+        content = json.dumps(self.resolved(), sort_keys=True) + repr(script_of(self.events).items)
+        return hashlib.sha256(content.encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -19,16 +19,17 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sim.analysis.output import MANIFEST, write_json
+from sim.engines.simulate import equations_digest
 from sim.ensembles.parquet import read_parquet
 from sim.io.errors import FORMAT_VERSION, InputError, format_fault, refusal
 from sim.io.files import read_json, special_kind
-from sim.io.provenance import made_with
+from sim.io.provenance import digest_of, made_with, sources_digest
 from sim.io.writing import DRAFT, MARK_LETTERS, locked, remove_abandoned, written_whole
 from sim.model.parameters import load_parameters
 from sim.sweep.design import Design
 from sim.sweep.metrics import DesignMetric
 from sim.sweep.samplers import ends_of
-from sim.sweep.table import Shape, digest_of, write_whole
+from sim.sweep.table import Shape, write_whole
 
 RUNS, POINTS, CHUNKS, LOCK = "runs.parquet", "points.parquet", "chunks", ".lock"
 SUM_LETTERS = 16
@@ -171,6 +172,7 @@ def put_chunk(folder: Path, number: int, content: bytes, digest: str) -> None:
         draft.write_bytes(content)
 
 
+CODE = ("engines", "engines/compiled", "ensembles", "sweep")  # what draws, encodes and measures, beside the equations
 PACKAGES = ("numpy", "pyarrow", "SALib", "scipy", "wasmtime")
 
 
@@ -180,7 +182,8 @@ def identity_of(design: Design) -> dict[str, Any]:
     table = load_parameters()
     parts = {name: spec.pop(name) for name in ("design", "vary", "fixed", "metrics", "members", "seed")}
     rest = hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()
-    return {**parts, "scenarios": rest, "parameters": table.digest, "model_version": table.model_version}
+    code = {"equations": equations_digest(), "code": sources_digest(CODE)}
+    return {**parts, "scenarios": rest, "parameters": table.digest, "model_version": table.model_version, **code}
 
 
 def said_of(

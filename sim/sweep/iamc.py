@@ -14,7 +14,7 @@ from sim.io.errors import refusal
 from sim.io.quarters import is_year
 from sim.io.writing import written_whole
 from sim.model.variables import VARIABLES
-from sim.sweep.analysis.loading import LoadedMetric, manifest_in
+from sim.sweep.analysis.loading import LoadedMetric, check_table, manifest_in
 from sim.sweep.folder import RUNS
 from sim.sweep.table import DONE, groups_of
 
@@ -27,6 +27,7 @@ WHOLE_YEAR = "Year"
 def write_iamc(folder: Path) -> Path:
     """Write iamc.csv beside the table of a finished sweep, one line for each number of each run that did not fail."""
     manifest = manifest_in(folder)
+    check_table(folder / RUNS, manifest)
     try:
         model = f"{MODEL} {manifest.identity['model_version']}"
         named = [(metric.name, labels) for metric in manifest.metrics if (labels := _labels(metric)) is not None]

@@ -17,13 +17,14 @@ from sim.engines.compiled.layout import LANES
 from sim.engines.compiled.library import library
 from sim.io.errors import refusal
 from sim.io.progress import Progress
+from sim.io.provenance import digest_of, without_paths
 from sim.io.writing import written_whole
 from sim.sweep.chunks import SweepJob, Tally, check_finished, made
 from sim.sweep.design import Design, read_design
 from sim.sweep.folder import RUNS, SweepFolder, identity_of, said_of
 from sim.sweep.samplers import points_of
 from sim.sweep.simulate import outcomes, plan_of
-from sim.sweep.table import FAILED, digest_of, failed_in, groups_of, table_of, write_whole
+from sim.sweep.table import FAILED, failed_in, groups_of, table_of, write_whole
 
 LIMIT = 1_000_000
 CHUNK_RUNS = 2048
@@ -187,7 +188,9 @@ def _run(
     ends = {"complete": True, "runs_sha256": digest, "rows": total, "failed": failed_in(folder.path / RUNS)}
     when = {"written": datetime.now(UTC).isoformat(timespec="seconds"), "seconds": seconds}
     chunks = [{"number": number, "sha256_start": sums[number]} for number in sorted(sums)]
-    folder.write_manifest({**manifest, **ends, **when, "command": list(command or ()) or None, "chunks": chunks})
+    folder.write_manifest(
+        {**manifest, **ends, **when, "command": without_paths(command or ()) or None, "chunks": chunks}
+    )
     return there
 
 

@@ -1,6 +1,5 @@
 """The table of a sweep as Parquet: the same rows give the same bytes, however they were put together."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim import __version__
+from sim.io.provenance import digest_of
 from sim.model.parameters import load_parameters
 from sim.sweep.design import Design
 from sim.sweep.simulate import BatchOutcome, RunBatch, SweepPlan, members_of
@@ -110,12 +110,6 @@ def write_whole(shape: Shape, tables: Iterable[pa.Table], file: Path) -> str:
         if len(rest):
             writer.write_table(rest)
     return digest_of(file)
-
-
-def digest_of(file: Path) -> str:
-    """SHA-256 of a file."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def groups_of(file: Path) -> Iterable[pa.Table]:

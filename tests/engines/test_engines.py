@@ -2,20 +2,23 @@
 
 import csv
 import math
+import pickle
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
+from mesa import batch_run
 
-from sim import RegionModel
+from sim import RegionModel, run
 from sim.analysis.results import calendar_years
 from sim.engines.agents import model as agents
 from sim.engines.agents.model import PatronAgent, PeacekeeperAgent, StateAgent, SupplierAgent
 from sim.engines.compiled import engine as ensemble
 from sim.engines.compiled.engine import drawn_parameters
 from sim.engines.compiled.layout import LANES
+from sim.io.errors import InputError
 from sim.io.quarters import COUNT, index_of, year_of
 from sim.model.distributions import Distribution
 from sim.model.network import network
@@ -423,19 +426,76 @@ def test_collected_frames_hold_every_quarter_and_every_state():
     quarterly = model.datacollector.get_model_vars_dataframe()
     assert quarterly["quarter"].tolist() == ["2018Q1", "2018Q2", "2018Q3", "2018Q4", "2019Q1"]
     assert quarterly["tension"].between(0.0, 1.0).all() and (quarterly["hazard"] > 0.0).all()
-    by_state = model.datacollector.get_agenttype_vars_dataframe(StateAgent)
+    by_state = model.datacollector.get_agent_vars_dataframe().dropna(subset=["spending"])
     assert len(by_state) == 5 * len(network().states)
     assert set(by_state["code"]) == set(network().states)
     assert by_state[by_state["code"] == "SRB"]["spending"].iloc[-1] == model.state("SRB").spending
 
 
 def test_a_model_read_as_it_goes_is_the_same_member_of_the_ensemble():
-    model = RegionModel("skydagger-delivery", seed=9, member=33)
+    model = RegionModel("skydagger-delivery", seed=9, member=33, fit="prior")
     model.run_until("2026Q3")
     recorded = compiled(table_of("skydagger-delivery"), script("skydagger-delivery"), [33], seed=9, quarters=35)
     assert model.state("SRB").spending == recorded[PLACES[Series("spending", "SRB")], -1, 0]
     assert model.peacekeeper.tension == recorded[PLACES[Series("tension", "SRB", "XKX")], -1, 0]
     assert model.recorded(Series("trade", "SRB", "TUR")) == recorded[PLACES[Series("trade", "SRB", "TUR")], -1, 0]
+
+
+class Hawk(StateAgent):
+    """A state that spends a tenth more than the model says."""
+
+    def update_budget(self) -> None:
+        super().update_budget()
+        self.spending *= 1.1
+
+
+def test_a_model_is_by_its_defaults_the_member_of_a_run_with_the_same_options():
+    options = {"seed": 3, "theory": "spiral", "settings": {"reaction.SRB": 0.4}, "until": "2026Q4"}
+    member = RegionModel("skydagger-delivery", **options)
+    member.run_until("2026Q4")
+    of_run = run("skydagger-delivery", members=1, split=False, pictures="none", **options)
+    assert member.state("SRB").spending == of_run.contrast("spending", "SRB").scenario.median[-1]
+    assert member.params["reaction.SRB"] == 0.4
+
+
+def test_an_agent_of_ones_own_class_takes_part_like_any_other():
+    plain, own = RegionModel("baseline", fit="prior"), RegionModel("baseline", fit="prior", agents={"SRB": Hawk})
+    for model in (plain, own):
+        model.step()
+    assert own.state("SRB").spending == pytest.approx(1.1 * plain.state("SRB").spending, rel=1e-12)
+    assert own.state("XKX").capital_stock == plain.state("XKX").capital_stock
+    rows = own.datacollector.get_agent_vars_dataframe()
+    assert rows[rows["code"] == "SRB"]["spending"].iloc[-1] == own.state("SRB").spending
+
+
+@pytest.mark.parametrize(
+    ("code", "message"), [("SRX", 'did you mean "SRB"'), ("NATO", "no subclass of PeacekeeperAgent")]
+)
+def test_an_agent_of_ones_own_for_another_role_or_nobody_is_refused(code, message):
+    with pytest.raises(InputError, match=message):
+        RegionModel("baseline", agents={code: Hawk})
+
+
+def test_a_model_stops_running_and_goes_on_after_it_was_pickled():
+    model = RegionModel("baseline", until="2018Q3")
+    while model.running:
+        model.step()
+    assert model.quarter_name == "2018Q3"
+    again = pickle.loads(pickle.dumps(model))
+    for one in (model, again):
+        one.step()
+    assert again.quarter_name == "2018Q4"
+    assert again.state("SRB").spending == model.state("SRB").spending
+    assert again.datacollector.get_agent_vars_dataframe().equals(model.datacollector.get_agent_vars_dataframe())
+
+
+def test_a_batch_run_of_mesa_ends_and_holds_what_the_agents_had():
+    rows = batch_run(
+        RegionModel, {"scenario": "baseline", "seed": [1, 2], "until": "2018Q2"}, data_collection_period=-1,
+        display_progress=False,
+    )  # fmt: skip
+    assert {row["quarter"] for row in rows} == {"2018Q2"}
+    assert len({row["spending"] for row in rows if row["code"] == "SRB"}) == 2
 
 
 def test_a_model_takes_a_scenario_a_path_or_a_table():

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from sim.cli.main import main
+from sim.engines.compiled.encoding import row_of
 from sim.engines.compiled.layout import GRUDGE_OF, NONE, SRB, STATES, SUPPLIERS, TIES, XKX
 from sim.engines.simulate import PreparedScenario, prepared_scenario, simulated
 from sim.ensembles.registry import PRIOR
@@ -28,9 +29,9 @@ from sim.explain.attribution import (
     single_cause,
     sum_of,
 )
-from sim.explain.changes import EXPLAINED_VARIABLES, moment
+from sim.explain.changes import EXPLAINED_VARIABLES, NUMBERS, UNACCOUNTED, moment, parts_of_change
 from sim.explain.explain import INTERACTION, Explanation, Question, asked, changes, explained
-from sim.explain.recorded_run import Record, entry, record
+from sim.explain.recorded_run import WHERE, Record, entry, record
 from sim.explain.text import CauseRow, cause_words, gathered, rows, sentences
 from sim.io.errors import InputError
 from sim.io.formatting import decimals_for
@@ -218,6 +219,25 @@ def test_parts_add_up_in_every_world_of_every_scenario(name: str) -> None:
             before, after = moment(told, series, since), moment(told, series, quarter)
             parts = EXPLAINED_VARIABLES[series.variable].change(before, after, series)
             np.testing.assert_allclose(sum_of(parts), after.value - before.value, rtol=EXACT, atol=EXACT)
+            assert NUMBERS not in parts and UNACCOUNTED not in parts_of_change(before, after, series)
+
+
+@pytest.mark.parametrize(
+    "series", [Series("spending", "SRB"), Series("hazard", "SRB", "XKX"), Series("tension", "SRB", "XKX")]
+)
+def test_what_a_mechanism_does_that_explanations_do_not_know_is_not_laid_to_a_cause(series: Series) -> None:
+    told, tenth = record_of("skydagger-delivery"), 1.1
+    rows, place = told.rows.copy(), WHERE[row_of(series)]
+    rows[place, 32:] *= tenth
+    edited = replace(told, rows=rows, cache={})
+    whole, parts = (parts_of_change(moment(one, series, 31), moment(one, series, 32), series) for one in (told, edited))
+    assert UNACCOUNTED not in whole
+    missed = rows[place, 32] - told.rows[place, 32]
+    if series.variable != "tension":  # explained by its logarithm
+        missed = np.log(tenth) * logarithmic_mean(rows[place, 31], rows[place, 32])
+    np.testing.assert_allclose(parts[UNACCOUNTED], missed, rtol=1e-6)
+    for limit in ("burden_cap", "limit"):
+        assert not any(np.any(part) for cause, part in parts.items() if cause.channel == limit)
 
 
 @pytest.mark.parametrize("among", [TRIED, pytest.param(tuple(SHIPPED), marks=pytest.mark.study)], ids=["few", "all"])

@@ -15,13 +15,18 @@ import sim.engines.simulate as simulate
 import sim.runs.output as output
 import sim.runs.recording as recording
 from sim.analysis.results import SUMMARY_COLUMNS
+from sim.engines.compiled import library
 from sim.engines.simulate import prepared_scenario, simulated
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import InputError
 from sim.io.quarters import index_of
 from sim.model.variables import Series, all_series
 from sim.report.cost_text import displaced
+from sim.runs.manifest import read_manifest
+from sim.runs.replay import differing_versions
+from sim.runs.rerun import run_again
 from sim.runs.run import run
+from sim.scenario.events.transfers import Order
 from sim.scenario.loading import load_scenario
 
 SMALL = {"members": 40, "until": "2027Q4", "pictures": "none", "keep": "headline"}
@@ -142,6 +147,41 @@ def test_the_same_run_replaces_itself_and_another_only_when_told(tmp_path):
     run("skydagger-delivery", **small, seed=5, overwrite=True)
     assert json.loads((tmp_path / "run" / "manifest.json").read_text(encoding="utf-8"))["identity"]["seed"] == 5
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_a_run_of_other_equations_is_another_run(tmp_path, monkeypatch):
+    small = {"members": 2, "until": "2018Q4", "pictures": "none", "split": False, "out": tmp_path / "run"}
+    run("baseline", **small)
+    run("baseline", **small)
+    monkeypatch.setattr(library, "current_digest", lambda: "of other equations")
+    with pytest.raises(InputError, match="holds another run"):
+        run("baseline", **small)
+    with pytest.raises(InputError, match="made with other equations"):
+        run_again(tmp_path / "run")
+    assert "equations" in differing_versions(read_manifest(tmp_path / "run"))
+
+
+def test_a_type_of_event_that_writes_something_else_makes_another_scenario(monkeypatch):
+    before = load_scenario("skydagger-delivery").digest
+    assert load_scenario("skydagger-delivery").digest == before
+    monkeypatch.setattr(Order, "effects", lambda _: ())
+    assert load_scenario("skydagger-delivery").digest != before
+
+
+def test_a_manifest_says_where_files_commit_and_machine_and_no_path(tmp_path):
+    out = tmp_path / "run"
+    command = ["armsrace", "run", "baseline", "--out", str(out)]
+    options = {"members": 3, "until": "2018Q4", "pictures": "none", "split": False, "settings": {"reaction.SRB": 0.4}}
+    run("baseline", out=out, command=command, **options)
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["files"] == {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in out.iterdir()
+        if path.name != "manifest.json"
+    }
+    assert str(tmp_path) not in json.dumps(manifest)
+    assert manifest["python"] == "sim.run('baseline', members=3, until='2018Q4', settings=('reaction.SRB=0.4',))"
+    assert {"commit", "system", "processor"} <= set(manifest)
 
 
 def test_a_folder_that_holds_no_run_is_never_replaced(tmp_path):

@@ -2,12 +2,15 @@
 
 import csv
 import json
+import shutil
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.cli.main import main
 from sim.io.errors import InputError
+from sim.io.provenance import digest_of
 from sim.sweep.analysis.design_layout import independent, lots, ranked, saltelli
 from sim.sweep.analysis.design_layout import trajectories as trajectory_layout
 from sim.sweep.analysis.loading import experiments_outcomes, load_sweep
@@ -63,6 +66,49 @@ def test_sobol_indices_of_ishigami_lie_within_their_intervals_of_the_truth(tmp_p
     assert_within(found, "first", ("x1", "x2", "x3"), ISHIGAMI_FIRST)
     assert_within(found, "total", ("x1", "x2", "x3"), ISHIGAMI_TOTAL)
     assert max(row.half for row in found.of("total")) < 0.15
+
+
+def test_what_two_inputs_do_together_is_kept_and_shown_where_the_design_tells(tmp_path, capsys):
+    folder = write_sweep(tmp_path, exchanged(1024, 3, -PI, PI, second_order=True), {"base": {"y": ishigami}})
+    pairs = {row.name: row for row in sensitivity(load_sweep(folder), "y", "base").pairs}
+    assert set(pairs) == {"x1 x x2", "x1 x x3", "x2 x x3"}
+    truth = {"x1 x x2": 0.0, "x1 x x3": 0.2437, "x2 x x3": 0.0}  # Ishigami with a = 7, b = .1
+    for name, value in truth.items():
+        assert abs(pairs[name].value - value) <= 1.5 * pairs[name].half + 1e-3, name
+    assert main(["sensitivity", str(folder)]) == 0
+    assert "second index): x1 x x3 0.2" in capsys.readouterr().out
+    with (folder / "sensitivity" / "sensitivity.csv").open(newline="") as table:
+        assert sum(row["measure"] == "second" for row in csv.DictReader(table)) == 3
+
+
+def test_a_design_of_one_simulation_says_so(tmp_path, capsys):
+    for members, is_said in ((1, True), (2, False)):
+        folder = write_sweep(
+            tmp_path / str(members), spread_out(128, 2, 0, 1), {"a": {"y": a_line}, "b": {"y": g_model}},
+            members=members,
+        )  # fmt: skip
+        for command in (["sensitivity", str(folder)], ["regret", str(folder), "--prefer", "y=lower"]):
+            assert main(command) == 0
+            assert ("one and the same simulation" in " ".join(capsys.readouterr().out.split())) is is_said
+
+
+def a_line(points, member):
+    return points[:, 0] - points[:, 1] + 0.1 * member
+
+
+def test_a_table_that_was_changed_is_refused(swept, tmp_path, capsys):
+    folder = tmp_path / "copy"
+    shutil.copytree(swept, folder)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["runs_sha256"] = digest_of(folder / "runs.parquet")
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert load_sweep(folder).runs is not None
+    frame = pd.read_parquet(folder / "runs.parquet")
+    frame[frame.columns[-1]] *= 2
+    frame.to_parquet(folder / "runs.parquet")
+    for command in ("sensitivity", "regret"):
+        assert main([command, str(folder)]) == 2
+        assert "was changed since the sweep wrote it" in capsys.readouterr().err
 
 
 def test_sobol_indices_of_the_g_function_lie_within_their_intervals_of_the_truth(tmp_path):

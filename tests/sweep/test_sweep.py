@@ -18,6 +18,7 @@ import sim.sweep.chunks as parts
 import sim.sweep.simulate as sweep_runs
 from sim.analysis.results import calendar_years
 from sim.cli.main import main
+from sim.engines.compiled import library
 from sim.engines.simulate import simulated
 from sim.ensembles.registry import load_fit
 from sim.io.errors import InputError
@@ -25,6 +26,7 @@ from sim.model.variables import Series
 from sim.runs.run import prepared_scenarios, run
 from sim.sweep.design import read_design
 from sim.sweep.run import run_sweep
+from sim.sweep.table import table_of
 from sim.sweep.template import design_template
 
 DESIGN = """\
@@ -106,6 +108,29 @@ def test_draws_are_common_to_points_and_scenarios_unless_told_otherwise(whole, t
     own = run_sweep(apart, out=tmp_path / "out", threads=1).frame()
     assert own["member"].is_unique
     assert spread(own) > 3.0 * spread(whole[0].frame())
+
+
+def test_a_sweep_does_not_go_on_with_other_equations(tmp_path, monkeypatch):
+    design = write(tmp_path)
+    monkeypatch.setattr(parts, "table_of", _stops_after(1))
+    with pytest.raises(KeyboardInterrupt):
+        run_sweep(design, out=tmp_path / "out", threads=1, chunk=32)
+    monkeypatch.undo()
+    monkeypatch.setattr(library, "current_digest", lambda: "of other equations")
+    with pytest.raises(InputError, match="differs in equations"):
+        run_sweep(design, out=tmp_path / "out", threads=1)
+
+
+def _stops_after(chunks: int):
+    done = []
+
+    def table(*arguments):
+        if len(done) == chunks:
+            raise KeyboardInterrupt
+        done.append(1)
+        return table_of(*arguments)
+
+    return table
 
 
 def test_manifest_and_metadata_say_what_was_run(whole):

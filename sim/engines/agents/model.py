@@ -9,7 +9,8 @@ Each agent calls the rules of `sim.rules` with what it knows; no equation stands
 ensemble and one run of this model with the same seed and member give the same numbers, bit for bit.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import mesa
@@ -23,8 +24,12 @@ from sim.engines.agents.peacekeeper import PeacekeeperAgent
 from sim.engines.agents.recorder import recorded_value
 from sim.engines.agents.relations import Actor, Order, Tie, Trade, perceived_value
 from sim.engines.agents.state import StateAgent
+from sim.engines.options import Settings, as_settings
+from sim.engines.simulate import parameters_for
 from sim.ensembles.draws import parameters_of_member
-from sim.io.quarters import index_of, name_of
+from sim.ensembles.registry import DEFAULT_FIT
+from sim.io.errors import refusal, suggestion
+from sim.io.quarters import LAST, index_of, name_of
 from sim.model.calendar import HISTORY_UNTIL, QUARTER
 from sim.model.network import DOMESTIC, KOSOVO, SERBIA, Network, network
 from sim.model.parameter_table import ParameterTable
@@ -34,17 +39,31 @@ from sim.model.variables import Series, all_series
 from sim.rules import elementary as plain
 from sim.rules import transfers
 from sim.rules.elementary import normal_quantile
+from sim.scenario.loading import Scenario, load_scenario
+from sim.scenario.overrides import apply_settings
+
+COLLECTED = {"quarter": ("quarter_name",), "tension": ("peacekeeper", "tension"), "hazard": ("peacekeeper", "hazard")}
+COLLECTED_OF_AGENTS = ("code", "spending", "burden", "capital_stock", "uav", "loitering", "capability", "threat")
+
+
+def _attribute(path: Sequence[str], owner: Any) -> Any:
+    """What lies at the end of a path of attributes, None where there is no such; `partial`s of it can be pickled."""
+    for name in path:
+        owner = getattr(owner, name, None)
+    return owner
 
 
 class RegionModel(mesa.Model):
     """The region and all its states, quarter by quarter from 2018Q1; one call of `step` is one quarter.
 
-    scenario   : library id, path or resolved scenario; its script and its parameter overrides are used
-    seed       : of every draw
-    member     : which member of the ensemble this is; its parameters are drawn from the priors
-    parameters : a parameter table to use instead of the scenario's
+    scenario : library id, path or resolved scenario; its script and its parameter overrides are used
+    seed     : of every draw
+    member   : which simulation this is: it is member number so-and-so of `run(scenario, seed=seed)`, with the same draws
+    until, fit, theory, settings : as `run` takes them; `running` is false after `until`, so that `batch_run` ends there
+    agents   : classes of one's own by code, such as {"SRB": Hawk}, each a subclass of what stands there otherwise
+    parameters, script : to use instead of the scenario's
     chance_seed : of what happens by chance, where it is to differ from that of the parameters
-    datacollector : every recorded series of every quarter so far (model level), and the states' main attributes
+    datacollector : tension and hazard of every quarter so far, and the main attributes of every agent, None for what it has not
     """
 
     def __init__(
@@ -53,45 +72,39 @@ class RegionModel(mesa.Model):
         *,
         seed: int = 1,
         member: int = 0,
+        until: str = LAST,
+        fit: str = DEFAULT_FIT,
+        theory: str | None = None,
+        settings: Settings = (),
+        agents: Mapping[str, type[Actor]] | None = None,
         parameters: ParameterTable | None = None,
         script: Script | None = None,
         chance_seed: int | None = None,
     ) -> None:
         super().__init__(seed=seed)
-        table, self.script = _prepared(scenario, parameters, script)
+        if parameters is None or script is None:
+            resolved = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+            resolved = apply_settings(resolved, as_settings(settings))
+            parameters = parameters or parameters_for(resolved, theory, fit)
+            script = script or script_of(resolved.events)
+        self.script = script
         self.net: Network = network()
         self.draw_seed, self.member = seed, member
         self.chance_seed = seed if chance_seed is None else chance_seed
-        self.params = dict(zip(table.keys, parameters_of_member(table, seed, member), strict=True))
-        self.quarter = -1
+        self.params = dict(zip(parameters.keys, parameters_of_member(parameters, seed, member), strict=True))
+        self.quarter, self.last_quarter = -1, index_of(until)
         self.books: dict[int, list[Order]] = {}
-        self._populate()
+        self._populate(agents or {})
         self.datacollector = mesa.DataCollector(
-            model_reporters={
-                "quarter": "quarter_name",
-                "tension": lambda m: m.peacekeeper.tension,
-                "hazard": lambda m: m.peacekeeper.hazard,
-            },
-            agenttype_reporters={
-                StateAgent: {
-                    name: name
-                    for name in (
-                        "code",
-                        "spending",
-                        "burden",
-                        "capital_stock",
-                        "uav",
-                        "loitering",
-                        "capability",
-                        "threat",
-                    )
-                }
-            },
+            model_reporters={name: partial(_attribute, path) for name, path in COLLECTED.items()},
+            agent_reporters={name: partial(_attribute, (name,)) for name in COLLECTED_OF_AGENTS},
         )
 
-    def _populate(self) -> None:
+    def _populate(self, own: Mapping[str, type[Actor]]) -> None:
         net = self.net
         self.actors: dict[str, Actor] = {}
+        if unknown := next((code for code in own if code not in net.givers), None):
+            raise refusal("agents", f"there is no such actor{suggestion(unknown, net.givers)}", unknown)
         for code in net.givers:
             kind: type[Actor] = SupplierAgent
             if code in net.states:
@@ -100,14 +113,16 @@ class RegionModel(mesa.Model):
                 kind = PatronAgent
             elif code not in net.suppliers:
                 kind = PeacekeeperAgent
-            self.actors[code] = kind(self, code)
+            if not issubclass(own.get(code, kind), kind):
+                raise refusal("agents", f"{own[code].__name__} is no subclass of {kind.__name__}", code)
+            self.actors[code] = own.get(code, kind)(self, code)
         for actor, counterpart in net.ties:
             self.actors[actor].ties[counterpart] = Tie(self.params[f"relation_base.{actor}.{counterpart}"])
         self.adopters = dict.fromkeys(net.suppliers, 0.0)
         self.pairs = {pair: Trade() for pair in net.pairs}
         self.states = [self.state(code) for code in net.states]
         self.patronages = [self.patronage(code) for code in net.patrons]
-        (self.peacekeeper,) = self.agents_by_type[PeacekeeperAgent]
+        (self.peacekeeper,) = (actor for actor in self.actors.values() if isinstance(actor, PeacekeeperAgent))
 
     def patronage(self, code: str) -> Patronage:
         """The patron's role of an actor."""
@@ -144,7 +159,8 @@ class RegionModel(mesa.Model):
         when the phase began.
         """
         self.quarter += 1
-        states, keeper = self.agents_by_type[StateAgent], self.peacekeeper
+        self.running = self.quarter < self.last_quarter
+        states, keeper = self.agents.select(agent_type=StateAgent), self.peacekeeper
         keeper.start_quarter()
         states.do("clear_pools")
         states.do("start_quarter")
@@ -247,18 +263,6 @@ class RegionModel(mesa.Model):
                     trade_weight=self.params["friend_weight"],
                 )
         return stake
-
-
-def _prepared(scenario: Any, parameters: ParameterTable | None, script: Script | None) -> tuple[ParameterTable, Script]:
-    """Parameter table and script of a scenario, unless both are given."""
-    if parameters is not None and script is not None:
-        return parameters, script
-    from sim.model.parameters import load_parameters
-    from sim.scenario.loading import Scenario, load_scenario
-
-    resolved = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
-    table = parameters or load_parameters().with_overrides(resolved.parameters)
-    return table, script or script_of(resolved.events)
 
 
 def simulate(

@@ -19,6 +19,7 @@ from sim.ensembles.parquet import read_parquet
 from sim.io.errors import InputError, Problem, format_fault, refusal, suggestion
 from sim.io.files import read_json
 from sim.io.formatting import few_of
+from sim.io.provenance import digest_of
 from sim.io.schema import validated
 from sim.io.suggestions import MOST, meant_by, names_offered
 from sim.io.yaml_reader import Document
@@ -96,6 +97,7 @@ class SweepManifest(_Held):
     chunk_runs: int = 0
     common_random_numbers: bool = True
     complete: bool = True
+    runs_sha256: Text = ""
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,11 @@ class Sweep:
     def is_paired(self) -> bool:
         """Whether a world has the same draws in every scenario."""
         return self.manifest.common_random_numbers
+
+    @property
+    def is_one_simulation(self) -> bool:
+        """Whether all points are the same member of the same seed, so that no other draws and no other luck were looked at."""
+        return self.is_paired and self.kind != "ensemble" and self.manifest.members == 1
 
     @property
     def failed(self) -> int:
@@ -297,6 +304,7 @@ def runs_in(place: Path, manifest: SweepManifest) -> Any:
         )
         raise refusal(place, message)
     file = place / RUNS
+    check_table(file, manifest)
     table = read_parquet(file, CELLS_MAX, "run the sweep again")
     if problems := list(column_problems(table.schema, manifest)):
         raise InputError(file, problems)
@@ -306,6 +314,16 @@ def runs_in(place: Path, manifest: SweepManifest) -> Any:
     if runs.empty or not (runs["status"] == DONE).any():
         raise refusal(place / RUNS, "no run succeeded; the column `error` says why")
     return runs.sort_values(WORLD, kind="stable", ignore_index=True)
+
+
+def check_table(file: Path, manifest: SweepManifest) -> None:
+    """InputError for a table that is not the one that its manifest was written for."""
+    if manifest.runs_sha256 and digest_of(file) != manifest.runs_sha256:
+        message = (
+            "was changed since the sweep wrote it: its SHA-256 is not that of manifest.json; repeat armsrace sweep with the same "
+            "design and folder, which makes it again, and add columns of your own with sim.load_sweep(folder).with_metric(...)"
+        )
+        raise refusal(file, message)
 
 
 def column_problems(schema: Any, manifest: SweepManifest) -> Iterator[Problem]:

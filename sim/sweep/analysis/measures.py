@@ -1,12 +1,14 @@
 """Measures of how much each input matters, by SALib, with 95 % intervals.
 
-sobol    : shares of the outcome's variance: first (an input alone) and total (with everything it works together with)
+sobol    : shares of the outcome's variance: first (an input alone), total (with everything it works together with), and where the
+           design allows it second (two inputs together, beyond what each does alone)
 morris   : effect, the mean size of the change in the outcome when an input crosses its range; spread, how much that change differs
 pawn     : the median distance between the outcome's distribution with the input held in a slice, and with it free, 0 to 1
 rbd-fast : first, from any points
 Intervals are normal ones: from bootstraps for sobol and morris, from a jackknife over BLOCKS blocks of points for the others.
 """
 
+import itertools
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +21,7 @@ from sim.analysis.intervals import student_quantile
 from sim.sweep.analysis.design_layout import MANY_LEVELS, Layout, levels, lots, ranked
 from sim.sweep.analysis.loading import Array
 
-FIRST, TOTAL, EFFECT, SPREAD, PAWN = "first", "total", "effect", "spread", "pawn"
+FIRST, SECOND, TOTAL, EFFECT, SPREAD, PAWN = "first", "second", "total", "effect", "spread", "pawn"
 RESAMPLES, BLOCKS, LEVEL = 200, 10, 0.95
 NORMAL = 1.959963984540054  # standard errors on either side
 FEWEST_POINTS, FEWEST_BLOCKS, FEWEST_TRAJECTORIES = 100, 16, 4
@@ -38,6 +40,7 @@ class Measure:
     halves : (groups,) half the width of the 95 % interval
     copies : (copies, groups) the measure recomputed; `scale` times their standard deviation is half a width
     floor  : what an input without effect would get on these points, with its interval's upper end; None if not needed
+    firsts : of a measure of two groups together, how many of the columns are the first one's
     """
 
     method: str
@@ -48,6 +51,7 @@ class Measure:
     copies: Array | None = None
     scale: float = 0.0
     floor: float | None = None
+    firsts: tuple[int, ...] = ()
 
 
 @contextmanager
@@ -74,7 +78,7 @@ def problem(groups: Sequence[Sequence[int]], count: int) -> dict[str, Any]:
 
 
 def sobol(layout: Layout, outcome: Array, seed: int) -> tuple[Measure, ...]:
-    """First and total indices from whole Saltelli blocks, with the estimators that SALib takes from Saltelli et al. (2010)."""
+    """First, second and total indices from whole Saltelli blocks, with the estimators that SALib takes from Saltelli et al. (2010)."""
     from SALib.analyze import sobol as salib
 
     with quiet():
@@ -83,10 +87,17 @@ def sobol(layout: Layout, outcome: Array, seed: int) -> tuple[Measure, ...]:
             conf_level=LEVEL, keep_resamples=True, seed=1 + seed % SEEDS,
         )  # fmt: skip
     order = layout.groups
-    return tuple(
+    measures = tuple(
         Measure("sobol", name, order, indices[key], indices[f"{key}_conf"], indices[f"{key}_conf_all"], NORMAL)
         for name, key in ((FIRST, "S1"), (TOTAL, "ST"))
     )
+    if not layout.second_order:
+        return measures
+    pairs = list(itertools.combinations(range(len(order)), 2))
+    values, halves = (np.array([indices[key][pair] for pair in pairs]) for key in ("S2", "S2_conf"))
+    both = tuple((*order[a], *order[b]) for a, b in pairs)
+    firsts = tuple(len(order[a]) for a, _ in pairs)
+    return (*measures, Measure("sobol", SECOND, both, values, halves, firsts=firsts))
 
 
 def morris(layout: Layout, inputs: Array, outcome: Array, grid: int, seed: int) -> tuple[Measure, ...]:

@@ -7,11 +7,14 @@ from typing import Any
 from sim.analysis.output import to_json
 from sim.analysis.regret import Aim, Preferences, Remarks, Standings, aims_of, regret_document, standings
 from sim.io.errors import refusal
+from sim.io.templates import phrase
 from sim.io.terminal import paragraph
 from sim.model.directions import AGREED, UNCLEAR
 from sim.sweep.analysis.loading import BASELINE, LoadedMetric, Sweep
 from sim.sweep.analysis.regret_text import regret_lines
 from sim.sweep.analysis.sensitivity_text import sweep_words
+
+WORDS = "sweep_words.txt"
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,9 @@ class SweepRegret:
             "sweep": self.sweep.name,
             "baseline": self.tables[0].baseline,
             "worlds": self.worlds,
+            "points": len(set(self.sweep.runs["point"])),
+            "members": self.sweep.manifest.members,
+            "caveat": phrase(WORDS, "caveat", self.sweep),
             "without_direction": self.left_out,
             **regret_document(self.tables, self.remarks),
         }
@@ -126,6 +132,7 @@ def _opening(regret: SweepRegret) -> Iterator[str]:
     yield paragraph(
         f"The scenarios of the sweep {sweep.name} as choices in {worlds:,} simulations. {sweep_words(sweep)}."
     )
+    yield paragraph(phrase(WORDS, "shares", sweep, worlds))
     total = len(sweep.runs) // len(sweep.scenarios)
     if worlds < total:
         yield paragraph(f"{total - worlds:,} simulations are left out: in some scenario they have no outcome.")

@@ -20,6 +20,7 @@ from sim.sweep.analysis.measures import (
     FEWEST_TRAJECTORIES,
     FIRST,
     PAWN,
+    SECOND,
     SPREAD,
     TOTAL,
     Measure,
@@ -30,6 +31,7 @@ from sim.sweep.analysis.measures import (
 )
 
 GROUPINGS = ("input", "actor", "mechanism")
+PAIR = "pair"  # of inputs, or of groups that were varied together
 BOUND = 0.3  # rank correlation between inputs from which their parts can hardly be told
 ROUNDING = 1e-9  # relative spread that is only rounding
 GRID = 4  # levels of Morris' design where the manifest names none
@@ -102,7 +104,12 @@ class Sensitivity:
 
     @property
     def measures(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(row.measure for row in self.rows))
+        return tuple(dict.fromkeys(row.measure for row in self.rows if row.by == "input"))
+
+    @property
+    def pairs(self) -> tuple[MeasureRow, ...]:
+        """What two inputs do together beyond what each does alone, the largest first; empty where the design does not tell."""
+        return self.of(SECOND, PAIR)
 
     @property
     def leading(self) -> str:
@@ -169,6 +176,7 @@ def able(measure: Measure, inputs: Sequence[LoadedInput], idle: Collection[str])
     return replace(
         measure,
         groups=tuple(measure.groups[place] for place in kept),
+        firsts=tuple(measure.firsts[place] for place in kept) if measure.firsts else (),
         values=measure.values[kept],
         halves=measure.halves[kept],
         copies=None if measure.copies is None else measure.copies[:, kept],
@@ -270,12 +278,24 @@ def design_words(kind: str) -> str:
 
 def rows_of(measure: Measure, inputs: Sequence[LoadedInput]) -> Iterator[MeasureRow]:
     """A measure for what was varied together, and for actors and mechanisms."""
+    if measure.firsts:
+        yield from _together(measure, inputs)
+        return
     labels = [group_label([inputs[column] for column in group]) for group in measure.groups]
     for label, value, half in zip(labels, measure.values, measure.halves, strict=True):
         yield MeasureRow(measure.method, measure.name, "input", label, float(value), float(half))
     for by in GROUPINGS[1:]:
         if all(len({inputs[column].group(by) for column in group}) == 1 for group in measure.groups):
             yield from _grouped(measure, [inputs[group[0]].group(by) for group in measure.groups], by)
+
+
+def _together(measure: Measure, inputs: Sequence[LoadedInput]) -> Iterator[MeasureRow]:
+    """A measure of two groups together, for every two of them."""
+    for group, first, value, half in zip(measure.groups, measure.firsts, measure.values, measure.halves, strict=True):
+        parts = ([inputs[column] for column in part] for part in (group[:first], group[first:]))
+        yield MeasureRow(
+            measure.method, measure.name, PAIR, " x ".join(map(group_label, parts)), float(value), float(half)
+        )
 
 
 def group_label(inputs: Sequence[LoadedInput]) -> str:

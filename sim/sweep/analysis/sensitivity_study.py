@@ -7,6 +7,7 @@ from typing import Any
 from sim import __version__
 from sim.analysis.output import to_json
 from sim.io.errors import refusal
+from sim.io.templates import phrase
 from sim.sweep.analysis.loading import Sweep
 from sim.sweep.analysis.sensitivity import NoVarianceError, Sensitivity, sensitivity
 from sim.sweep.analysis.sensitivity_text import sensitivity_answer, verdict
@@ -28,6 +29,7 @@ class SensitivityStudy:
             "sweep": self.sweep.name,
             "design": self.sweep.design,
             "version": __version__,
+            "caveat": phrase("sweep_words.txt", "caveat", self.sweep),
             "constant": self.constant,
             "outcomes": [_outcome(outcome) for outcome in self.outcomes],
         }

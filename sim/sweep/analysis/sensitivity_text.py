@@ -13,7 +13,7 @@ from sim.sweep.analysis.loading import Sweep
 from sim.sweep.analysis.measures import EFFECT, FIRST, PAWN, SPREAD, TOTAL
 from sim.sweep.analysis.sensitivity import ROUNDING, MeasureRow, Sensitivity
 
-MOST_INPUTS, MOST_OUTCOMES = 10, 4
+MOST_INPUTS, MOST_PAIRS, MOST_OUTCOMES = 10, 5, 4
 WORTH_RANKING = 0.1  # of the largest value
 FEW_RANKED = 6
 WIDE = 0.2  # half an interval over the largest value from which it is too wide to read
@@ -112,9 +112,9 @@ def sensitivity_answer(sweep: Sweep, analyses: Sequence[Sensitivity], constant: 
 
 
 def sweep_words(sweep: Sweep) -> str:
-    """The size of a sweep in words."""
+    """The size of a sweep in words, and what its design has not looked at."""
     points, members = int(sweep.runs["point"].nunique()), int(sweep.runs["member"].nunique())
-    return phrase("sweep_words.txt", "sweep", sweep.kind, points, members, len(sweep.inputs), sweep.scenarios)
+    return phrase("sweep_words.txt", "sweep", sweep, points, members)
 
 
 def _outcome(analysis: Sensitivity) -> dict[str, Any]:
@@ -131,6 +131,7 @@ def _outcome(analysis: Sensitivity) -> dict[str, Any]:
         "more": max(0, len(ranked) - MOST_INPUTS),
         "least": number(ranked[MOST_INPUTS - 1].value) if len(ranked) > MOST_INPUTS else "",
         "groups": [(by, words) for by, words in groups if len(words) > 1],
+        "pairs": [f"{row.name} {value_words(row)}" for row in analysis.pairs[:MOST_PAIRS]],
         "sentences": [verdict_sentence(analysis), *_points_words(analysis), *analysis.notes],
     }
 
