@@ -45,8 +45,8 @@ class Supplement(EventBase):
     label = "budget wish of {actor} {change}"
     example = "actor: SRB, change: 0.1, until: 2027Q4"
     price = (
-        "money: the whole change is paid by the budget every year; what the sum would have done elsewhere in the state "
-        "is not counted"
+        "money: the budget moves towards the change over years, as fast as budgets do (`adjustment`); what the sum would "
+        "have done elsewhere in the state is not counted"
     )
     between = ("actor",)
     moves = {"spending": "actor", "burden": "actor", "capital_stock": "actor"}

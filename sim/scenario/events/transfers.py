@@ -134,7 +134,8 @@ class Order(Transfer):
     example = "supplier: FRA, buyer: SRB, class: artillery, value_musd: 100, payment: budget, due: 2027Q1"
     price = (
         "money and relations: paid by budget, the buyer owes the sum after delivery (`owed`) and pays it in "
-        "instalments that displace other equipment (`capital_stock`); credit and gifts displace nothing; rivals are "
+        "instalments that displace other equipment (`capital_stock`); credit is never paid back in the model, and gifts "
+        "displace nothing; rivals are "
         "provoked, and hold it against the supplier"
     )
     ends = "due"
@@ -255,7 +256,8 @@ class Embargo(Deal):
     label = "embargo: {supplier} sells nothing to {buyer}"
     example = "supplier: TUR, buyer: SRB, until: 2027Q4"
     price = (
-        "capability: the buyer must do without or pay another supplier; what the seller loses in sales is not counted"
+        "capability: deliveries under way are lost, and the next request goes to another supplier; what a budget buys without a "
+        "request goes on, and what the seller loses in sales is not counted"
     )
 
     def effects(self) -> Iterator[Spell]:
