@@ -236,8 +236,8 @@ def test_help_answers_in_under_half_a_second() -> None:
 # ---- README ----------------------------------------------------------------------------------------------------------
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+def blocks(language: str, page: str = README) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
 
 
 def test_readme_begins_with_two_commands_of_one_line() -> None:
@@ -289,8 +289,13 @@ def test_pages_name_only_commands_that_exist(page: str) -> None:
     assert named <= set(COMMANDS)
 
 
-def test_readme_names_every_command() -> None:
-    assert set(re.findall(r"`armsrace ([a-z]+)", README)) == set(COMMANDS)
+def test_the_table_of_commands_names_every_command() -> None:
+    table = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `armsrace ([a-z]+)", table, flags=re.MULTILINE)) == set(COMMANDS)
+
+
+def test_readme_is_short() -> None:
+    assert len(README.encode()) < 7_500
 
 
 @pytest.mark.slow
@@ -309,12 +314,12 @@ def test_readme_shows_what_the_command_prints(
 
 
 @pytest.mark.slow
-def test_readme_python_runs_as_printed(
+def test_python_of_the_installation_page_runs_as_printed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (program,) = blocks("python")
+    (program,) = blocks("python", (ROOT / "docs" / "installation.md").read_text(encoding="utf-8"))
     monkeypatch.chdir(tmp_path)
-    exec(compile(program, "README.md", "exec"), {"__name__": "__main__"})
+    exec(compile(program, "installation.md", "exec"), {"__name__": "__main__"})
     assert "tension" in capsys.readouterr().out
     assert not list(tmp_path.iterdir())
 

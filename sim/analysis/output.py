@@ -1,6 +1,8 @@
 """The files of a run: summary.csv, JSON documents, trajectories.parquet, and the folder that holds them."""
 
 import csv
+import hashlib
+import io
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,6 +10,7 @@ from fnmatch import fnmatchcase
 from itertools import count
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 
@@ -110,13 +113,45 @@ def write_manifest(content: dict[str, Any], folder: Path) -> None:
     write_json({**content, "files": digests}, folder / MANIFEST)
 
 
+WRITTEN = "written by armsrace"  # the mark of a report that nobody has changed since
+
+
+def sealed(content: bytes, form: str) -> bytes:
+    """A report that people go on writing in, with a mark that is gone or wrong once they have."""
+    if form == "md":
+        return content + f"\n<!-- {WRITTEN} {hashlib.sha256(content).hexdigest()} -->\n".encode()
+    buffer = io.BytesIO(content)
+    with ZipFile(buffer, "a") as archive:
+        archive.comment = WRITTEN.encode()
+    return buffer.getvalue()
+
+
+def is_edited(file: Path) -> bool:
+    """Whether somebody changed a report after it was written; of forms that nobody writes in, no."""
+    form = file.suffix[1:]
+    if form == "md":
+        text, _, mark = file.read_bytes().rpartition(b"\n<!-- ")
+        return mark != f"{WRITTEN} {hashlib.sha256(text).hexdigest()} -->\n".encode()
+    if form not in ("docx", "xlsx"):
+        return False
+    try:
+        with ZipFile(file) as archive:
+            return archive.comment != WRITTEN.encode()
+    except BadZipFile:
+        return True
+
+
 def strangers(folder: Path, files: Collection[str] = ()) -> list[str]:
     """What stands in a folder that no run has written, sorted; a run's folder is replaced only if there is nothing.
 
     files : what its manifest says was written; versions before this one did not say
     """
     own = {MANIFEST, *REPORTS, *(files or FILES_OF_A_RUN)}
-    strange = [path for path in folder.iterdir() if path.name not in (*own, FIGURES) or path.is_symlink()]
+    strange = [
+        path
+        for path in folder.iterdir()
+        if path.name not in (*own, FIGURES) or path.is_symlink() or (path.name in REPORTS and is_edited(path))
+    ]
     figures = folder / FIGURES
     if figures.is_symlink() or (figures.exists() and not figures.is_dir()):
         strange.append(figures)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sim.analysis.findings import Finding, findings_from
+from sim.analysis.findings import MOST, Finding, findings_from
 from sim.analysis.results import Run, framed
 from sim.model.theories import Theory, theories
 
@@ -13,6 +13,10 @@ COLUMNS = (
     "theory", "variable", "actor", "counterpart", "quarter", "unit", "difference", "low", "high", "p_positive", "p_negative",
 )  # fmt: skip
 ByTheory = dict[str, Finding]
+
+
+def _largest_change(line: ByTheory) -> float:
+    return max(abs(row.median_shown) for row in line.values())
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,13 @@ class Rivals:
     def shown_rows(self) -> tuple[ByTheory, ...]:
         """Those of which something is left after rounding."""
         return tuple(line for line in self.rows if not all(row.is_negligible for row in line.values()))
+
+    @cached_property
+    def headlines(self) -> tuple[ByTheory, ...]:
+        """Those that are told first: of the topics that a short answer under any theory names, the line that moves most."""
+        topics = dict.fromkeys(row.topic for run in self.runs.values() for row in run.headlines)
+        lines = {topic: [line for line in self.shown_rows if line[next(iter(line))].topic == topic] for topic in topics}
+        return tuple(max(of, key=_largest_change) for of in lines.values() if of)[:MOST]
 
     def frame(self) -> Any:
         """The rows of theories.csv as a pandas DataFrame."""

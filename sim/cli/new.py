@@ -1,5 +1,6 @@
 """`armsrace new`: a scenario file, or the design of a sweep, to begin with."""
 
+from pathlib import Path
 from typing import Annotated
 
 from sim.cli.options import option
@@ -18,8 +19,9 @@ NewDesign = Annotated[
 def new(id_: NewId | None = None, /, *, extends: Extends = "baseline", design: NewDesign = None) -> None:
     """Write a commented scenario file, or design of a sweep, that runs as it is.
 
-    It goes to the current directory, as ID.yaml or NAME.yaml; an existing file is left alone.
+    It goes to the current directory, as ID.yaml or NAME.yaml; a file that you have changed is left alone.
     """
+    was_there = Path(f"{id_ or design}.yaml").exists()
     if id_ is not None and design is not None:
         raise refusal("new", "write a scenario or a design, not both at once", "ID")
     if design is not None:
@@ -37,4 +39,4 @@ def new(id_: NewId | None = None, /, *, extends: Extends = "baseline", design: N
             "name the new scenario: armsrace new my-scenario; or a design of a sweep: armsrace new --design my-sweep"
         )
         raise refusal("new", message, "ID")
-    say(f"{file} is written.", "Next:", *steps)
+    say(f"{file} is {'there already, unchanged' if was_there else 'written'}.", "Next:", *steps)

@@ -140,7 +140,10 @@ Format = Annotated[
     Literal["text", "json"], option("Words for a reader, or one JSON document for a program.", name="--format")
 ]
 Full = Annotated[bool, flag("Print every number, where its uncertainty comes from, and every caveat.")]
-Overwrite = Annotated[bool, flag("Replace another run in the folder. Default: leave it alone.")]
+Overwrite = Annotated[
+    bool,
+    flag("Replace the run of another scenario in the folder, too. Default: only the last run of the same scenario."),
+]
 
 
 def command_words(command: str, *arguments: str, **options: Any) -> list[str]:

@@ -175,10 +175,11 @@ def few_of(words: Sequence[str], most: int) -> str:
     """The first of a list, and how many more there are.
 
     >>> few_of(["a", "b", "c"], 2), few_of(["a", "b"], 2)
-    ('a, b and 1 more', 'a, b')
+    ('a, b and 1 more', 'a and b')
     """
-    more = f" and {len(words) - most} more" if len(words) > most else ""
-    return ", ".join(words[:most]) + more
+    more = [f"{len(words) - most} more"] if len(words) > most else []
+    *first, last = [*words[:most], *more] or [""]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def no_formula(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from sim.analysis.comparison import Comparison, remarks_of
 from sim.analysis.findings import Finding
 from sim.analysis.output import REPORT
+from sim.analysis.race_verdict import RaceVerdict
 from sim.data.actors import actor_name
 from sim.io.formatting import capital, share_words
 from sim.io.quarters import name_of
@@ -112,10 +113,16 @@ def _race(compared: Compared) -> str:
         for theory, comparison in compared.items()
         for id_, one in comparison.verdicts.items()
     ]
-    rows = [(id_, one.by_spending, *one.measures[:2]) for id_, one in verdicts]
+    return race_words(verdicts, "None of them starts a" if len(verdicts) > 1 else "It starts no")
+
+
+def race_words(verdicts: Sequence[tuple[str, RaceVerdict]], negated: str, by: str = "with") -> str:
+    """Whether it is a race by any of some verdicts on the same two rivals; `negated` begins the sentence that says it is by none."""
+    rows = [(name, one.by_spending, *one.measures[:2]) for name, one in verdicts]
     shares = sorted(one.measures[0].scenario for _, one in verdicts if one.measures[0].scenario is not None)
     ends = list(dict.fromkeys(share_words(share) for share in shares[:: max(1, len(shares) - 1)]))
-    return phrase(WORDS, "race", [actor_name(code) for code in verdicts[0][1].states], rows, " to ".join(ends))
+    names = [actor_name(code) for code in verdicts[0][1].states]
+    return phrase(WORDS, "race", names, rows, " to ".join(ends), negated, by)
 
 
 def _of_theories(compared: Compared) -> Iterator[str]:
@@ -193,7 +200,7 @@ def comparison_ending(compared: Compared, refs: Sequence[str], out: Path, *, ful
         ],
         warnings=[words for words in (few_simulations(first.members), ensemble_note(first.fit)) if words],
         has_own_baselines=len({scenario.compare_to for scenario in first.scenarios}) > 1,
-        cite=in_short("compare", [scenario.id for scenario in first.scenarios], first.members, first.seed),
+        cite=in_short("compare", refs, first.members, first.seed),
         report=out / REPORT,
     )
     again = ["armsrace", "compare", *refs, *same_run(first, with_theory=len(compared) == 1)]

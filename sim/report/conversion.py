@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from sim.analysis.output import FIGURES, MANIFEST, REPORT_DATA, REPORTS
+from sim.analysis.output import FIGURES, MANIFEST, REPORT_DATA, REPORTS, is_edited, sealed
 from sim.io.errors import InputError, Problem
 from sim.io.writing import written_whole
 from sim.report.document import Report, for_paper, read_report
@@ -38,15 +38,16 @@ def _write(report: Report, form: str, folder: Path, target: Path, draft: Path) -
         write_pdf(page_html(report, figures), draft)
     elif form == "md":
         linked = Path(os.path.relpath(figures.resolve(), target.parent.resolve())).as_posix()
-        draft.write_text(page_markdown(for_paper(report), linked), encoding="utf-8", newline="\n")
+        draft.write_bytes(sealed(page_markdown(for_paper(report), linked).encode(), form))
     else:
         draft.write_text(page_html(report, figures), encoding="utf-8", newline="\n")
 
 
 def _is_ours(target: Path, source: Path) -> bool:
-    """Whether a file is a report in the folder of the run, which nothing but the program writes."""
+    """Whether a file is a report in the folder of the run that nobody has changed since it was written."""
     folder = source.parent.resolve()
-    return target.resolve().parent == folder and target.name in REPORTS and (folder / MANIFEST).is_file()
+    is_place = target.resolve().parent == folder and target.name in REPORTS and (folder / MANIFEST).is_file()
+    return is_place and target.is_file() and not is_edited(target)
 
 
 def report_data(path: Path) -> Path:

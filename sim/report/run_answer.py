@@ -19,6 +19,7 @@ from sim.io.terminal import page_width
 from sim.model.directions import LABELS, MEANING
 from sim.report import run_text
 from sim.report.caveats import caveats
+from sim.report.citations import in_short
 from sim.report.cost_text import displaced, purchase_sentences
 from sim.report.race_text import plain_verdict, race_lines
 from sim.report.sources import ensemble_note, rests_on, short_citations
@@ -113,6 +114,7 @@ def ending(run: "Run", ref: str, out: Path, *, full: bool = False) -> Iterator[s
             if any(row.label == label for row in rows)
         ],
         caveats=caveats(run, run.shown_findings) if full else (),
+        cite=in_short("run", [ref], run.members, run.seed),
         grounds=(*rests_on(run), *run_text.parameters_set(run)) if full else (),
         short_grounds=() if full else _short_grounds(run, ref),
         **_main_spread(run),
@@ -126,7 +128,7 @@ def _written(out: Path, full: bool) -> Iterator[str]:
     if full or not (out / REPORT).is_file():
         yield from written(out)
     else:
-        yield from ("", f"Report: {out / REPORT}; tables and charts are beside it.")
+        yield f"Report: {out / REPORT}; tables and charts are beside it."
 
 
 def written(out: Path) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.output import FINDINGS
+from sim.analysis.output import FINDINGS, sealed
 from sim.data.actors import actor_name
 from sim.io.formatting import MINUS, no_formula
 from sim.report.document import Band, BulletList, Cell, Fold, Image, PagePart, Report, Table, TableRow, Text
@@ -47,7 +47,7 @@ def write_spreadsheet(report: Report, folder: Path, target: Path) -> None:
     _add_series(book, folder)
     content = io.BytesIO()
     book.save(content)
-    target.write_bytes(content.getvalue())
+    target.write_bytes(sealed(content.getvalue(), "xlsx"))
 
 
 def _is_beside(folder: Path, file: str) -> bool:
@@ -73,9 +73,8 @@ def _fill(sheet: Any, header: Row, rows: Iterable[Row]) -> None:
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
-    sheet.append([_text(str(name)) for name in header])
-    for row in rows:
-        sheet.append([_text(cell) if isinstance(cell, str) else cell for cell in row])
+    for row in (header, *rows):
+        sheet.append([_text(cell.replace(MINUS, "-")) if isinstance(cell, str) else cell for cell in row])
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     sheet.freeze_panes = "B2"

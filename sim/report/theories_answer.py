@@ -6,54 +6,102 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from sim.analysis.output import REPORT
+from sim.analysis.race_verdict import most_concerned
 from sim.analysis.theories import ByTheory, Rivals
-from sim.analysis.topics import Topic
+from sim.analysis.topics import Topic, states_concerned
+from sim.io.formatting import capital
 from sim.io.quarters import name_of
 from sim.io.templates import lines, phrase
 from sim.io.terminal import page_width
 from sim.model.directions import UNCLEAR
 from sim.report.caveats import theory_replaced
+from sim.report.citations import in_short
+from sim.report.comparison_text import race_words
 from sim.report.next_steps import same_run, step_lines
-from sim.report.run_answer import TABLE_FROM, written
-from sim.report.run_text import differing_parameters, few_simulations, first_words, settings_words
+from sim.report.run_answer import TABLE_FROM
+from sim.report.run_text import differing_parameters, few_simulations, settings_words
 
 WORDS = "theory_words.txt"
 
 
-def rival_answer(rivals: Rivals, **_: Any) -> Iterator[str]:
-    """The lines of the answer."""
+def rival_answer(rivals: Rivals, *, full: bool = False) -> Iterator[str]:
+    """The verdict and the numbers.
+
+    full : every line that moves, and the shares of simulations where the theories disagree
+    """
     run, shown = rivals.first, rivals.shown_rows
+    told = shown if full else rivals.headlines
     contested = [line for line in shown if len(ways_of(line)) > 1]
+    is_wide = page_width() >= TABLE_FROM
+    cells = [(what_of(line), *(phrase(WORDS, "change", row) for row in line.values())) for line in told]
     yield from lines(
         "theories_answer.txt",
         run=run,
-        settings=settings_words(run, with_theory=False),
-        few_simulations=few_simulations(run.members),
-        theories=theory_texts(rivals).items(),
+        full=full,
         start=None if rivals.first_effect is None else name_of(rivals.first_effect),
-        differing=differing_parameters(run),
-        first_words=first_words(run),
-        is_wide=page_width() >= TABLE_FROM,
-        columns=["", *rivals.runs],
-        changes=_laid_out(shown, "change"),
-        has_undetermined=any(row.is_moved and row.is_undetermined for line in shown for row in line.values()),
-        contested=_laid_out(contested, "simulations"),
+        race=_race(rivals),
+        agreement=_agreement(rivals),
+        is_wide=is_wide,
+        columns=["what changes" if not full else "", *rivals.runs],
+        changes=_laid_out(told, "change") if full or not is_wide else cells,
+        has_undetermined=any(row.is_moved and row.is_undetermined for line in told for row in line.values()),
+        contested=_laid_out(contested, "simulations") if full else [],
     )
 
 
-def ending(rivals: Rivals, ref: str, out: Path, **_: Any) -> Iterator[str]:
-    """What follows when everything is written: the files, and the commands to try next.
+def _race(rivals: Rivals) -> str:
+    """Whether it is a race under any theory, of the two rivals whom the scenario concerns most."""
+    run = rivals.first
+    verdict = most_concerned(run.verdicts, states_concerned(run.scenario, run.baseline))
+    if verdict is None:
+        return ""
+    place = run.verdicts.index(verdict)
+    verdicts = [(name, one.verdicts[place]) for name, one in rivals.runs.items()]
+    return race_words(verdicts, "Under no theory does this start a", "under")
+
+
+def _agreement(rivals: Rivals) -> str:
+    """On which of the lines that are told first the theories disagree, and on which they agree."""
+    disputed, clear = [], []
+    for line in rivals.headlines:
+        ways = ways_of(line)
+        if len(ways) > 1:
+            disputed.append(next(iter(line.values())).subject)
+        elif ways and ways != {UNCLEAR}:
+            clear.append(f"{next(iter(line.values())).subject} ({ways.pop()})")
+    return phrase("comparison_words.txt", "theories_agree", disputed, clear)
+
+
+def what_of(line: ByTheory) -> str:
+    """What a line is about, with its unit: "Incident rate in 2026, a year"."""
+    row = next(iter(line.values()))
+    return f"{capital(row.what)}{f', {row.topic.unit}' if row.topic.unit else ''}"
+
+
+def ending(rivals: Rivals, ref: str, out: Path, *, full: bool = False) -> Iterator[str]:
+    """What follows when everything is written: how sure, the theories, the report, and the commands to try next.
 
     ref : what the user called the scenario
     out : the folder of the comparison
     """
-    yield from written(out)
     run = rivals.first
-    name = next(iter(rivals.runs))
-    options = [*same_run(run, with_theory=False), "--theory", name, "--out", f"{out}-{name}"]
-    yield from step_lines(
-        [("try", shlex.join(["armsrace", *words])) for words in (["run", ref, *options], ["show", ref])]
+    yield from lines(
+        "theories_ending.txt",
+        run=run,
+        settings=settings_words(run, with_theory=False),
+        few_simulations=few_simulations(run.members),
+        differing=differing_parameters(run),
+        theories=theory_texts(rivals).items(),
+        cite=in_short("run", [ref], run.members, run.seed),
+        report=out / REPORT if (out / REPORT).is_file() else out,
     )
+    again = ["armsrace", "run", ref, *same_run(run, with_theory=False)]
+    name = next(iter(rivals.runs))
+    steps = [("alone", shlex.join([*again, "--theory", name, "--out", f"{out}-{name}"]))]
+    if not full:
+        steps.insert(0, ("full", shlex.join([*again, "--theory", "all", "--full"])))
+    yield from step_lines(steps)
 
 
 def theory_texts(rivals: Rivals) -> dict[str, str]:

@@ -283,6 +283,7 @@ def _document(name: str) -> Traced | None:
     known.setdefault("outlet", "not printed")
     names = ("title", "author", "outlet", "date", "url", "leaning", "weight", "note")
     facts = {name: known.get(name, "") for name in names}
+    facts["possible bias"] = facts.pop("leaning")
     facts["cite as"] = source_reference(name).apa() if known.get("kind") != "assumption" else ""
     facts |= {f"says ({claim.id})": claim.claim for claim in claims() if name in claim.documents}
     kind = "source document" if known.get("kind") == "document" else "outside source"

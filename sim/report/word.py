@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+from sim.analysis.output import sealed
 from sim.io.terminal import one_line, shown
 from sim.report.document import Band, BulletList, CodeBlock, Fold, Image, PagePart, Report, Table, TableRow, Text
 
@@ -34,7 +35,7 @@ def write_word(report: Report, figures: Path, target: Path) -> None:
             _add(document, part, figures)
     content = io.BytesIO()
     document.save(content)
-    target.write_bytes(content.getvalue())
+    target.write_bytes(sealed(content.getvalue(), "docx"))
 
 
 def _add(document: Any, part: PagePart, figures: Path) -> None:

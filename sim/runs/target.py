@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.output import MANIFEST, strangers
+from sim.engines.options import ALL
 from sim.io.errors import InputError, Problem
 from sim.io.files import read_json
 from sim.io.writing import WholeFolder, told_of
@@ -37,7 +38,7 @@ def run_folder(out: str | Path | None, identity: dict[str, Any], overwrite: bool
 
 
 def check_target(target: Path, identity: dict[str, Any], overwrite: bool) -> None:
-    """A folder that holds anything but a run is left alone, and so is another run unless told; InputError says so."""
+    """A folder that holds anything but a run is left alone, and so is a run of another scenario unless told; InputError says so."""
     message = None
     if any((parent / MANIFEST).is_file() for parent in target.parents):
         message = "lies inside the folder of another run; choose another folder with --out"
@@ -57,9 +58,19 @@ def _objection(target: Path, identity: dict[str, Any], overwrite: bool) -> str |
     held = manifest["identity"]
     if others := strangers(target, manifest.get("files", ())):
         return f'holds a run and also "{others[0]}", which would be lost; move it, or choose another folder with --out'
-    if held != identity and not overwrite:
-        return "holds another run; choose another folder with --out, or add --overwrite to replace it"
+    if _subject(held) != _subject(identity) and not overwrite:
+        return (
+            f"holds another run, {_subject(held)}; choose another folder with --out, or add --overwrite to replace it"
+        )
     return None
+
+
+def _subject(identity: dict[str, Any]) -> str:
+    """What a run is about: a folder holds the last one of its scenario."""
+    scenario = identity["scenario"]
+    names = scenario if isinstance(scenario, str) else " and ".join(scenario)
+    kind = identity.get("kind", "every theory" if identity.get("theory") == ALL else "")
+    return f"the {kind} of {names}" if identity.get("kind") else f"{names} under {kind}" if kind else f"that of {names}"
 
 
 def _manifest_in(target: Path) -> dict[str, Any] | None:

@@ -30,12 +30,14 @@ def check_slug(name: str, option: str, what: str, example: str) -> None:
 
 
 def write_new(name: str, text: str) -> Path:
-    """Write NAME.yaml to the current directory, which must not hold it yet."""
+    """Write NAME.yaml to the current directory, which must not hold it yet, unless as it would be written."""
     file = Path(f"{name}.yaml")
     if os.path.lexists(file):
-        raise refusal(file, "exists already and is left as it is; choose another id")
+        if file.is_symlink() or not file.is_file() or file.read_bytes() != text.encode():
+            raise refusal(file, "exists already and is left as it is; choose another id")
+        return file
     with written_whole(file, overwrite=False) as draft:
-        draft.write_text(text, encoding="utf-8")
+        draft.write_bytes(text.encode())
     return file
 
 

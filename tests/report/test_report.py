@@ -1,23 +1,23 @@
 """The report of a run: one page that needs nothing but itself, is read by a machine and by a screen reader, and hides nothing."""
 
-import builtins
 import json
 import re
-from dataclasses import replace
-from functools import partial
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
+import docx
 import numpy as np
 import pytest
+from openpyxl import load_workbook
 from pydantic import TypeAdapter
 
 from sim.analysis.output import strangers
 from sim.cli.main import main
-from sim.io.templates import phrase
 from sim.plots.channels import CHANNEL_STYLES
 from sim.plots.network import FRIENDLY, HOSTILE
-from sim.report.document import BulletList, Image, Report, Text, read_report, report_to_json
+from sim.report import printing
+from sim.report.document import Image, Report, Table, Text, read_report, report_to_json
 from sim.report.render import page_html
 from sim.report.run_report import sections
 from sim.report.why import Why
@@ -95,34 +95,22 @@ def test_page_asks_no_other_host_for_anything(page):
     assert not re.search(r"@import|url\(", page)
 
 
-def test_answer_is_a_verdict_and_a_few_sentences_with_their_uncertainty(made):
-    answer = next(section for section in read_report(made[1] / "report.json").sections if section.anchor == "answer")
-    (told,) = (part.points for part in answer.parts if isinstance(part, BulletList))
-    assert 4 <= len(told) <= 6
-    assert all("the 90 % range is" in sentence for sentence in told)
-    assert any(one.startswith("Serbia's spending in ") for one in told)
-    (risk,) = (one for one in told if one.startswith("The incident rate"))
-    assert "the direction is a balance of assumptions" in risk
-    (verdict, *_) = (part.text for part in answer.parts if isinstance(part, Text))
-    assert (
-        verdict.startswith("This is not a runaway arms race between Serbia and Kosovo")
-        and "The largest effect: " in verdict
-    )
-
-
-def test_an_undetermined_change_is_told_to_go_either_way(made):
-    rows = [row for row in made[0].shown_findings if row.is_undetermined]
-    both = [row for row in rows if row.p_positive and row.p_negative]
-    sentence = partial(phrase, "finding_words.txt", "sentence")
-    assert both and all("may rise or fall" in sentence(row) for row in both)
-    still = replace(rows[0], p_positive=0.37, p_negative=0.0)
-    assert "may rise or stay as it is" in sentence(still)
-    assert "higher in 37 % of simulations, unchanged in 63 % of simulations" in sentence(still)
+def test_answer_is_a_verdict_and_a_few_numbers_with_their_uncertainty(made):
+    answer = read_report(made[1] / "report.json").sections[0]
+    verdict, table = (next(part for part in answer.parts if isinstance(part, kind)) for kind in (Text, Table))
+    assert verdict.text.startswith("This is not a runaway arms race between Serbia and Kosovo")
+    assert "The largest effect: " in verdict.text
+    told = [[cell.text for cell in row.cells] for row in table.rows]
+    assert 4 <= len(told) <= 6 and all(" to " in band for _, _, band, _ in told)
+    assert any(what.startswith("Serbia's spending in ") for what, *_ in told)
+    (risk,) = (row for row in told if row[0].startswith("Incident rate"))
+    assert risk[3].endswith("balance of assumptions")
 
 
 def test_nothing_of_a_report_is_missing(page):
     for title in (
-        "The question", "The answer", "What moves", "Why it moves", "What it rests on", "Rival theories", "Stability", "Limits",
+        "The answer", "The question, and what it costs",
+        "What moves", "Why it moves", "What it rests on", "Rival theories", "Stability", "Limits",
         "How to cite", "The scenario and the manifest",
     ):  # fmt: skip
         assert f">{title}</h2>" in page
@@ -164,7 +152,7 @@ def test_pictures_are_drawn_when_they_are_wanted_and_change_no_number(made, tmp_
     run("skydagger-delivery", out=tmp_path / "run", settings=["reaction.SRB=0.4"], **{**OPTIONS, "pictures": "none"})
     assert {file.suffix for file in (made[1] / "figures").iterdir()} == {".svg"}
     tables = {file.name: file.read_bytes() for file in (tmp_path / "run").iterdir() if file.name != "manifest.json"}
-    assert set(tables) == {"answer_in_kind.csv", "race.csv", "summary.csv", "uncertainty.csv"}
+    assert set(tables) == {"answer_in_kind.csv", "findings.csv", "race.csv", "summary.csv", "uncertainty.csv"}
     assert tables == {name: (made[1] / name).read_bytes() for name in tables}
 
 
@@ -219,22 +207,65 @@ def test_a_run_that_is_compared_with_nothing_has_a_report_of_levels(tmp_path):
     assert 'id="why"' not in page and 'id="moves"' in page
 
 
-def test_markdown_and_spreadsheet_hold_the_same_tables(made, tmp_path, monkeypatch, capsys):
-    from openpyxl import load_workbook
+@pytest.fixture(scope="module")
+def book(made):
+    assert main(["report", str(made[1]), "--format", "xlsx"]) == 0
+    return load_workbook(made[1] / "report.xlsx")
 
+
+def test_every_form_stands_in_the_folder_of_the_run_and_holds_the_answer(made, book, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for form in ("html", "md", "xlsx"):
+    for form in ("html", "md", "docx"):
         assert main(["report", str(made[1]), "--format", form]) == 0
     assert list(tmp_path.iterdir()) == [] and strangers(made[1]) == []
-    text = (made[1] / "report.md").read_text(encoding="utf-8")
     first = made[0].ordered_findings[0]
+    text = (made[1] / "report.md").read_text(encoding="utf-8")
     assert f"| {first.what} | {first.change} |" in text and "](figures/overview.svg)" in text
-    book = load_workbook(made[1] / "report.xlsx")
-    assert book.sheetnames[0] == "Report"
-    changes = next(sheet for sheet in book.worksheets if sheet["A1"].value == "Changes, and how sure they are")
-    assert changes["A3"].value == first.what
-    channels = next(sheet for sheet in book.worksheets if "incident rate" in str(sheet["A1"].value))
-    assert isinstance(channels["B3"].value, float)
+    assert "format_version" not in text and "events:" not in text  # nobody hands in YAML or JSON
+    word = docx.Document(str(made[1] / "report.docx"))
+    cells = [[cell.text for cell in row.cells] for table in word.tables for row in table.rows]
+    assert [first.what, first.change, first.band] in [row[:3] for row in cells]
+    assert len(word.inline_shapes) >= 8 and all(shape.width.cm == pytest.approx(16.0) for shape in word.inline_shapes)
+    assert "format_version" not in " ".join(paragraph.text for paragraph in word.paragraphs)
+
+
+def test_a_spreadsheet_computes(made, book):
+    first = made[0].ordered_findings[0]
+    findings = next(sheet for sheet in book.worksheets if "Changes, and how sure" in sheet.title)
+    header, row, *_ = ([cell.value for cell in line] for line in findings.rows)
+    told = dict(zip(header, row, strict=True))
+    assert [told[end] for end in ("median", "low", "high")] == pytest.approx([first.median, first.low, first.high])
+    theories = next(sheet for sheet in book.worksheets if "under each theory" in sheet.title)
+    assert [cell.value for cell in theories[1]][1:4] == ["spiral, median", "spiral, low", "spiral, high"]
+    assert all(cell.data_type == "n" for cell in theories[2][1:])
+    texts = [
+        cell.value for sheet in book.worksheets[1:] for line in sheet.rows for cell in line if cell.data_type == "s"
+    ]
+    assert not any("\u2212" in text for text in texts)
+
+
+def test_a_spreadsheet_holds_the_main_series_over_time_with_a_chart(made, book):
+    sheets = [sheet for sheet in book.worksheets if sheet._charts]
+    assert 4 <= len(sheets) <= 6
+    attitude = next(sheet for sheet in sheets if "attitude Serbia" in sheet.title)
+    header, *rows = ([cell.value for cell in line] for line in attitude.rows)
+    assert header == ["quarter", "without, median", "with, median", "change, median", "change, low", "change, high"]
+    contrast = made[0].contrast("attitude", "SRB", "TUR")
+    last = {row[0]: row[1:] for row in rows}["2025Q4"]
+    assert (last[2], last[0]) == pytest.approx((contrast.difference.median[31], contrast.baseline.median[31]))
+
+
+def test_a_pdf_is_printed_by_a_browser_or_it_is_said_that_there_is_none(made, monkeypatch, capsys):
+    command = ["report", str(made[1]), "--format", "pdf"]
+    monkeypatch.setattr(printing, "browsers", lambda: iter(()))
+    assert main(command) == 2
+    assert (
+        "no Chrome, Chromium or Edge was found to print with; open report.html in any browser"
+        in capsys.readouterr().err
+    )
+    monkeypatch.setattr(printing, "browsers", lambda: iter([sys.executable]))
+    assert main(command) == 2 and "could not print the page" in capsys.readouterr().err
+    assert not (made[1] / "report.pdf").exists()
 
 
 def test_a_report_replaces_no_file_that_is_not_its_own(made, tmp_path, capsys):
@@ -259,19 +290,6 @@ def test_a_folder_that_is_not_there_is_said_not_to_be(name, words, tmp_path, mon
     assert main(["report", name]) == 2
     said = capsys.readouterr().err
     assert words in said and "report.html" not in said
-
-
-def test_without_openpyxl_the_message_says_what_to_install(made, monkeypatch, capsys):
-    true = builtins.__import__
-
-    def without(name, *rest):
-        if name == "openpyxl":
-            raise ImportError(name)
-        return true(name, *rest)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    assert main(["report", str(made[1]), "--format", "xlsx"]) == 2
-    assert "balkan-armsrace[excel]" in capsys.readouterr().err
 
 
 def test_a_folder_without_a_report_and_a_page_that_is_none_are_refused(tmp_path, capsys):

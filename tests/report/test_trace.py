@@ -96,7 +96,7 @@ def test_an_event_of_a_scenario_names_its_scenario_and_document():
 def test_a_document_is_traced_by_its_number():
     found = facts("002")
     assert found["title"].startswith("(no title printed") and found["date"].startswith("2025-10 (inferred; ")
-    assert found["leaning"] and found["weight"] and "scenario skydagger-delivery" in traced("002").uses
+    assert found["possible bias"] and found["weight"] and "scenario skydagger-delivery" in traced("002").uses
 
 
 def test_an_assumption_has_no_author():

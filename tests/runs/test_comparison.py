@@ -5,14 +5,18 @@ import json
 
 import numpy as np
 import pytest
+from openpyxl import load_workbook
 
-from sim.analysis.comparison import OUTCOMES
+from sim.analysis.comparison import INCIDENTS, OUTCOMES, topics_compared
 from sim.analysis.regret import Preferences
 from sim.cli.main import main
 from sim.io.errors import InputError
-from sim.report.comparison_text import comparison_answer
+from sim.model.theories import theories
+from sim.report.comparison_text import comparison_answer, comparison_ending
+from sim.report.document import BulletList, Image, Table, read_report
 from sim.runs.comparison import chosen_scenarios, compare, start_of
 from sim.runs.run import run
+from sim.scenario.loading import load_scenario
 
 SMALL = {"members": 24, "until": "2027Q4"}
 SCENARIOS = ("skydagger-delivery", "dialogue-and-mediation")
@@ -93,22 +97,106 @@ def test_setting_reaches_all_scenarios_that_know_it():
         compare(SCENARIOS, settings=["events.nothing.n=1"], **SMALL)
 
 
-def test_answer_counts_simulations_and_names_the_convention(found, tmp_path):
-    text = " ".join(" ".join(comparison_answer(found, tmp_path)).split())
+def test_the_verdict_comes_first_and_fits_the_screen(found):
+    lines = "\n".join(comparison_answer({"": found})).split("\n")
+    assert len(lines) <= 24
+    text = " ".join(" ".join(lines).split())
     for words in (
-        "with the same draws and the same luck",
-        "Balance of assumptions: effects whose",
-        "is a convention of this program",
-        "Direction assumed: we assumed the direction; only the size is a result.",
-        "dialogue-and-mediation Counted: nothing. The money of mediators",
-        "Kosovo's perceived threat",
+        "None of them starts a runaway arms race between Serbia and Kosovo",
+        "The largest effect is on ",
+        "Serious incidents in 2025Q4-2027Q4 (medians; ",
+        "fewer with dialogue-and-mediation",
     ):
         assert words in text
+    assert "regret" not in text and "Kosovo's perceived threat" not in text
+
+
+def test_everything_else_is_told_in_full(found, tmp_path):
+    text = " ".join(" ".join(comparison_answer({"": found}, full=True)).split())
+    assert "is a convention of this program" in text and "Kosovo's perceived threat" in text
+    ending = " ".join(" ".join(comparison_ending({"": found}, SCENARIOS, tmp_path)).split())
+    for words in (
+        "Why: ",
+        "with the same draws and the same luck",
+        "Direction assumed: we assumed the direction; only the size is a result.",
+        "dialogue-and-mediation Counted: nothing. The money of mediators",
+        "Cite: The armsrace authors (2026), armsrace",
+        "armsrace cite skydagger-delivery dialogue-and-mediation",
+        "--full",
+    ):
+        assert words in ending
+
+
+def test_incidents_are_counted_over_the_one_window_and_agree_with_those_drawn(found):
+    many = {"members": 300, "until": "2030Q4", "seed": 3}
+    expected = compare(["skydagger-delivery"], since="2026Q1", **many).levels["baseline"][-1]
+    drawn = run("skydagger-delivery", split=False, **many).by_series[INCIDENTS.series].baseline.mean[32:52].sum()
+    assert expected == pytest.approx(drawn, rel=0.15)  # the median of expectations, and the mean of what is drawn
+    rows = dict(zip(SCENARIOS, found.outcomes[-1], strict=True))
+    assert rows["skydagger-delivery"].median > 0.0 > rows["dialogue-and-mediation"].median
+
+
+def test_whom_a_scenario_is_about_gets_lines():
+    topics = {
+        topic.series.name for topic in topics_compared(load_scenario("baseline"), [load_scenario("republika-srpska")])
+    }
+    assert "spending.BIH" in topics and "spending.BIH" not in {topic.series.name for topic in OUTCOMES}
+
+
+@pytest.fixture(scope="module")
+def theories_written(tmp_path_factory):
+    out = tmp_path_factory.mktemp("compare") / "theories"
+    command = ["compare", *SCENARIOS, "--theory", "all", "--members", "16", "--until", "2027Q4", "--out", str(out)]
+    assert main(command) == 0
+    return out
+
+
+def test_theories_stand_side_by_side(theories_written, capsys):
+    with (theories_written / "comparison.csv").open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    assert {row["theory"] for row in rows} == set(theories()) and {row["scenario"] for row in rows} == set(SCENARIOS)
+    still = [row for row in rows if (row["theory"], row["outcome"]) == ("no-effect", "tension.SRB.XKX")]
+    assert float(still[0]["difference"]) == 0.0
+    report = read_report(theories_written / "report.json")
+    (effects, *_) = (part for part in report.sections[0].parts if isinstance(part, Table))
+    assert effects.header == ("scenario", *theories())
+    assert not (theories_written / "regret.csv").exists()
+
+
+def test_the_answer_under_every_theory_says_where_they_part(capsys):
+    compared = {name: compare(SCENARIOS, theory=name, **SMALL) for name in theories()}
+    text = " ".join(" ".join(comparison_answer(compared)).split())
+    assert text.index("The theories disagree on") < text.index("Medians, mean of")
+
+
+def test_a_report_holds_effects_and_costs_and_cites(written):
+    report = read_report(written / "report.json")
+    tables = {part.caption: part for section in report.sections for part in section.parts if isinstance(part, Table)}
+    assert tables["What the scenarios change"].file == "comparison.csv"
+    costs = [[cell.text for cell in row.cells] for row in tables["Effects and costs side by side"].rows]
+    assert [row[0] for row in costs] == list(SCENARIOS) and costs[1][3].startswith("Counted: nothing.")
+    cited = " ".join(
+        point for part in report.sections[-2].parts if isinstance(part, BulletList) for point in part.points
+    )
+    assert "[Computer software]" in cited and "Scenario dialogue-and-mediation of armsrace" in cited
+    pictures = {part.file for section in report.sections for part in section.parts if isinstance(part, Image)}
+    assert pictures == {"comparison.svg", "paths.svg", "regret.svg"}
+
+
+def test_a_spreadsheet_of_a_comparison_has_a_sheet_and_a_chart_for_each_outcome(written):
+    assert main(["report", str(written), "--format", "xlsx"]) == 0
+    book = load_workbook(written / "report.xlsx")
+    drawn = next(sheet for sheet in book.worksheets if "tension" in sheet.title)
+    header = [cell.value for cell in drawn[1]]
+    assert header[:3] == ["quarter", "baseline, median", f"change, {SCENARIOS[0]}, median"] and drawn._charts
+    assert all(cell.data_type == "n" for cell in drawn[2][1:])
 
 
 def test_folder_holds_tables_pictures_and_manifest(written, found):
-    assert {file.name for file in written.iterdir()} == {
+    assert {file.name for file in written.iterdir()} - {"report.xlsx"} == {
         "comparison.csv",
+        "report.html",
+        "report.json",
         "contrasts.csv",
         "regret.csv",
         "answer_in_kind.csv",
@@ -119,22 +207,26 @@ def test_folder_holds_tables_pictures_and_manifest(written, found):
     assert pictures == {f"{name}.{kind}" for name in ("comparison", "paths", "regret") for kind in ("png", "svg")}
     with (written / "comparison.csv").open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
-    assert len(rows) == len(SCENARIOS) * len(OUTCOMES)
+    assert len(rows) == len(SCENARIOS) * len(found.topics)
     assert float(rows[0]["difference"]) == found.findings[SCENARIOS[0]][0].median
     manifest = json.loads((written / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["command"][:2] == ["armsrace", "compare"] and set(manifest["scenarios"]) == {"baseline", *SCENARIOS}
 
 
 def test_same_comparison_gives_the_same_bytes_and_another_is_refused(written, capsys):
-    before = {file: file.read_bytes() for file in written.rglob("*.*") if file.name != "manifest.json"}
+    before = {
+        file: file.read_bytes() for file in written.rglob("*.*") if file.name not in ("manifest.json", "report.xlsx")
+    }
     command = ["compare", *SCENARIOS, "--members", "24", "--until", "2027Q4", "--out", str(written)]
     assert main([*command, "--format", "json"]) == 0
     document = json.loads(capsys.readouterr().out)
-    assert {file: file.read_bytes() for file in written.rglob("*.*") if file.name != "manifest.json"} == before
+    assert {
+        file: file.read_bytes() for file in written.rglob("*.*") if file.name not in ("manifest.json", "report.xlsx")
+    } == before
     contrast = document["scenarios"]["skydagger-delivery"]["contrasts"][0]
     assert {"variable", "baseline", "scenario", "difference", "low", "high", "p_positive"} <= set(contrast)
-    assert main([*command, "--seed", "2"]) == 2
-    assert "--overwrite" in capsys.readouterr().err
+    assert main(["compare", SCENARIOS[0], *command[3:]]) == 2
+    assert "holds another run, the comparison of" in capsys.readouterr().err
 
 
 def test_command_needs_a_scenario_and_knows_the_nearest(capsys):

@@ -34,6 +34,7 @@ from sim.plots.forecast import PLOT
 from sim.report.forecast_answer import forecast_answer
 from sim.runs import forecast as forecasts
 from sim.runs.forecast import GROWTH, IN_2023, IN_2024, forecast, relative_spending, rows
+from sim.runs.run import run
 from sim.scenario.loading import load_scenario
 
 STATES = network().states
@@ -240,19 +241,21 @@ def test_the_file_holds_the_table(here, small: Forecast) -> None:
     assert read == [{name: str(value) for name, value in row.items()} for row in rows(small)]
 
 
-def test_same_forecast_is_replaced_and_another_is_refused_unless_told(here) -> None:
-    forecast(**SMALL, out=here / "one", pictures=False)
+def test_a_forecast_takes_the_place_of_the_last_one_and_of_no_other_run_unless_told(here) -> None:
     forecast(**SMALL, out=here / "one", pictures=False)
     before = content(here / "one")
-    with pytest.raises(InputError, match="holds another run; choose another folder with --out, or add --overwrite"):
-        forecast(**SMALL, seed=2, out=here / "one", pictures=False)
-    assert content(here / "one") == before
-    forecast(**SMALL, seed=2, out=here / "one", pictures=False, overwrite=True)
+    forecast(**SMALL, seed=2, out=here / "one", pictures=False)
     assert content(here / "one")["forecast.csv"] != before["forecast.csv"]
+    run("skydagger-delivery", members=2, until="2018Q4", out=here / "two", pictures="none")
+    with pytest.raises(
+        InputError, match="holds another run, that of skydagger-delivery; choose another folder with --out"
+    ):
+        forecast(**SMALL, out=here / "two", pictures=False)
+    forecast(**SMALL, out=here / "two", pictures=False, overwrite=True)
 
 
-def test_another_forecast_is_refused_before_any_world_is_simulated(here, monkeypatch) -> None:
-    forecast(**SMALL, out=here / "one", pictures=False)
+def test_a_forecast_in_a_taken_place_is_refused_before_anything_is_simulated(here, monkeypatch) -> None:
+    run("baseline", members=2, until="2018Q4", out=here / "one", pictures="none")
     monkeypatch.delattr(forecasts, "simulate_pairs")
     with pytest.raises(InputError, match="holds another run"):
         forecast(**SMALL, seed=2, out=here / "one")
@@ -261,13 +264,15 @@ def test_another_forecast_is_refused_before_any_world_is_simulated(here, monkeyp
 def test_a_run_that_came_in_between_is_left_alone(here, monkeypatch) -> None:
     def overtaken(*arguments):
         monkeypatch.undo()
-        forecast(**SMALL, out=here / "one", pictures=False)
+        run("baseline", members=2, until="2018Q4", out=here / "one", pictures="none")
         return forecasts.simulate_pairs(*arguments)
 
     monkeypatch.setattr(forecasts, "simulate_pairs", overtaken)
     with pytest.raises(InputError, match="holds another run"):
         forecast(**SMALL, seed=2, out=here / "one", pictures=False)
-    assert json.loads((here / "one" / "manifest.json").read_text(encoding="utf-8"))["identity"]["seed"] == 1
+    assert (
+        json.loads((here / "one" / "manifest.json").read_text(encoding="utf-8"))["identity"]["scenario"] == "baseline"
+    )
     assert [path.name for path in here.iterdir()] == ["one"]
 
 
@@ -367,7 +372,7 @@ def test_json_is_one_document_with_the_rows_of_the_table(capsys, monkeypatch, sm
 def test_help_names_every_option_and_its_default(capsys) -> None:
     _, out, _ = armsrace(capsys, "--help")
     words = " ".join(out.split())
-    assert all(f"--{name}" in words for name in ("fit", "members", "seed", "until", "out", "format", "overwrite"))
+    assert all(f"--{name}" in words for name in ("ensemble", "members", "seed", "until", "out", "format", "overwrite"))
     assert "default: 4000" in words and "default: 2025" in words and "default: results" in words
 
 

@@ -5,7 +5,9 @@ import itertools
 import json
 import shutil
 
+import docx
 import numpy as np
+import openpyxl
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -15,6 +17,7 @@ import sim.engines.simulate as simulate
 import sim.runs.output as output
 import sim.runs.recording as recording
 from sim.analysis.results import SUMMARY_COLUMNS
+from sim.cli.main import main
 from sim.engines.compiled import library
 from sim.engines.simulate import prepared_scenario, simulated
 from sim.ensembles.registry import DEFAULT_FIT
@@ -26,6 +29,7 @@ from sim.runs.manifest import read_manifest
 from sim.runs.replay import differing_versions
 from sim.runs.rerun import run_again
 from sim.runs.run import run
+from sim.runs.theories import run_theories
 from sim.scenario.events.transfers import Order
 from sim.scenario.loading import load_scenario
 
@@ -59,6 +63,7 @@ def test_a_run_leaves_manifest_summary_and_trajectories(finished):
         "trajectories.parquet",
         "answer_in_kind.csv",
         "race.csv",
+        "findings.csv",
     }
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["command"] == ["armsrace", "run", "skydagger-delivery"]
@@ -138,13 +143,13 @@ def test_a_run_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_same_run_replaces_itself_and_another_only_when_told(tmp_path):
+def test_a_folder_holds_the_last_run_of_its_scenario_and_that_of_another_only_when_told(tmp_path):
     small = {"members": 2, "until": "2018Q4", "pictures": "none", "out": tmp_path / "run"}
-    run("skydagger-delivery", **small)
-    run("skydagger-delivery", **small)
-    with pytest.raises(InputError, match="holds another run; choose another folder with --out, or add --overwrite"):
-        run("skydagger-delivery", **small, seed=5)
-    run("skydagger-delivery", **small, seed=5, overwrite=True)
+    run("baseline", **small)
+    with pytest.raises(InputError, match="holds another run, that of baseline; choose another folder with --out, or"):
+        run("skydagger-delivery", **small)
+    run("skydagger-delivery", **small, overwrite=True)
+    run("skydagger-delivery", **small, seed=5)
     assert json.loads((tmp_path / "run" / "manifest.json").read_text(encoding="utf-8"))["identity"]["seed"] == 5
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
@@ -322,8 +327,7 @@ def test_a_damaged_run_is_repaired_by_repeating_it(finished, tmp_path):
 TINY = {"members": 2, "until": "2018Q4", "pictures": "none"}
 DIFFERENT = {
     "seed": {"seed": 8}, "members": {"members": 3}, "until": {"until": "2019Q1"}, "engine": {"engine": "agents"},
-    "kept": {"keep": "all"}, "scenario": {"scenario": "dialogue-and-mediation"}, "settings": {"settings": ["chance=0"]},
-    "theory": {"theory": "deterrence"},
+    "settings": {"settings": ["chance=0"]}, "theory": {"theory": "deterrence"},
 }  # fmt: skip
 
 
@@ -335,14 +339,53 @@ def tiny(tmp_path_factory):
 
 
 @pytest.mark.parametrize("what", DIFFERENT)
-def test_a_run_that_differs_in_anything_never_replaces_another_unasked(tiny, tmp_path, what):
-    given = {"scenario": "skydagger-delivery", "out": tmp_path / "run", **TINY}
+def test_a_run_of_the_same_scenario_takes_the_place_of_the_last_whatever_else_differs(tiny, tmp_path, what):
+    shutil.copytree(tiny, tmp_path / "run")
+    before = (tmp_path / "run" / "manifest.json").read_bytes()
+    run("skydagger-delivery", out=tmp_path / "run", **TINY | DIFFERENT[what])
+    after = (tmp_path / "run" / "manifest.json").read_bytes()
+    assert json.loads(after)["identity"] != json.loads(before)["identity"]
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_a_run_of_another_scenario_or_of_every_theory_replaces_none_unasked(tiny, tmp_path):
     shutil.copytree(tiny, tmp_path / "run")
     before = digests(tmp_path / "run")
-    with pytest.raises(InputError, match="holds another run"):
-        run(**{**given, **DIFFERENT[what]})
+    for make, scenario in ((run, "dialogue-and-mediation"), (run_theories, "skydagger-delivery")):
+        with pytest.raises(InputError, match="holds another run, that of skydagger-delivery"):
+            make(scenario, out=tmp_path / "run", **TINY)
     assert digests(tmp_path / "run") == before
-    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+@pytest.mark.parametrize("form", ["md", "docx", "xlsx"])
+def test_a_report_that_somebody_went_on_writing_is_never_lost(tmp_path, capsys, form):
+    given = {"members": 2, "until": "2026Q1", "out": tmp_path / "run"}
+    run("skydagger-delivery", **given)
+    command = ["report", str(tmp_path / "run"), "--format", form]
+    assert main(command) == main(command) == 0  # nobody has changed it
+    run("skydagger-delivery", **given)
+    assert main(command) == 0
+    report = tmp_path / "run" / f"report.{form}"
+    rewrite(report)
+    written = report.read_bytes()
+    with pytest.raises(InputError, match=f'also "report.{form}", which would be lost'):
+        run("skydagger-delivery", **given)
+    assert main(command) == 2 and "is there already" in capsys.readouterr().err
+    assert report.read_bytes() == written
+
+
+def rewrite(file):
+    """Save a report again, as whoever writes in it does."""
+    if file.suffix == ".md":
+        file.write_text(file.read_text(encoding="utf-8") + "my own words", encoding="utf-8")
+    elif file.suffix == ".docx":
+        document = docx.Document(str(file))
+        document.add_paragraph("my own words")
+        document.save(str(file))
+    else:
+        book = openpyxl.load_workbook(file)
+        book.active["A1"] = "my own words"
+        book.save(file)
 
 
 class BrokenError(Exception):

@@ -18,7 +18,7 @@ from sim.model.variables import Series
 from sim.plots import style
 from sim.plots.panels import count_words
 from sim.plots.theories import PLOT, SIGNS, THEORY_STYLES, under_theories
-from sim.report.theories_answer import rival_answer
+from sim.report.theories_answer import ending, rival_answer
 from sim.runs import theories as theory_runs
 from sim.runs.run import run
 from sim.runs.theories import run_theories
@@ -213,9 +213,18 @@ def test_every_line_of_the_answer_fits_the_page(compared, monkeypatch, width):
     assert max(len(line) for line in lines if not line.startswith("  armsrace")) <= width
 
 
-def test_the_answer_quotes_every_theory_with_its_document(compared):
+def test_the_verdict_and_a_few_numbers_fit_the_screen(compared, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
     found, _ = compared
-    text = " ".join("\n".join(rival_answer(found)).split())
+    lines = "\n".join(rival_answer(found)).split("\n")
+    assert len(lines) <= 24
+    assert lines[2].startswith("Under no theory does this start a runaway arms race between Serbia and Kosovo")
+    assert "The theories disagree on the direction of the incident rate in 2025Q4" in " ".join(" ".join(lines).split())
+
+
+def test_the_ending_quotes_every_theory_with_its_document(compared):
+    found, out = compared
+    text = " ".join("\n".join(ending(found, "skydagger-delivery", out)).split())
     assert "The documents disagree about what arms do" in text
     for one in theories().values():
         assert f'"{one.quote}" ({one.document}, {one.locator})' in text
@@ -225,7 +234,7 @@ def test_the_answer_quotes_every_theory_with_its_document(compared):
 def test_the_hazard_is_told_in_shares_and_no_direction_is_asserted(compared, monkeypatch, width):
     monkeypatch.setenv("COLUMNS", str(width))
     found, _ = compared
-    text = "\n".join(rival_answer(found))
+    text = "\n".join(rival_answer(found, full=True))
     told = " ".join(text.split())
     assert "The theories disagree about the direction of these" in told
     row = next(line["deterrence"] for line in found.rows if line["spiral"].topic.variable == "hazard")
@@ -236,13 +245,13 @@ def test_the_hazard_is_told_in_shares_and_no_direction_is_asserted(compared, mon
 def test_what_does_not_move_is_said_not_to(compared, monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
     found, _ = compared
-    lines = "\n".join(rival_answer(found)).split("\n")
+    lines = "\n".join(rival_answer(found, full=True)).split("\n")
     row = lines[lines.index("Serbia's spending, %") + 1]
     assert row.startswith("  2026 ") and row.endswith("no change")
 
 
 def test_a_theory_that_a_setting_replaces_is_said_to_be(overridden, tmp_path):
-    text = " ".join("\n".join(rival_answer(overridden)).split())
+    text = " ".join("\n".join(ending(overridden, "skydagger-delivery", tmp_path)).split())
     assert text.count("replaced by --set deterrence=0.3") == 2 and text.count("replaced by --set coupling=1") == 1
 
 
