@@ -83,7 +83,7 @@ from sim.sweep.simulate import plan_of
 
 SECONDS, MEGABYTES = 5.0, 1000  # of the processor; waiting counts as work sixfold less
 POINTS = 2_000  # of a damaged design that is gone on with
-SLOW, SLOWER = ("begun", "chunk", "run", "finished", "fit"), 4
+SLOW, SLOWER = ("begun", "chunk", "run", "finished", "library", "parameters"), 8
 SCENARIO = """\
 format_version: 1
 title: Mine
@@ -626,7 +626,7 @@ def keep_library() -> None:
 
 
 def in_turn(formats: Sequence[Format]) -> Iterator[Format]:
-    """The formats without end, those that take long every fourth time."""
+    """The formats without end, those that take long every eighth time."""
     for number in itertools.count():
         yield from (one for one in formats if number % SLOWER == 0 or not one.name.startswith(SLOW))
 
