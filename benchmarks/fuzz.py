@@ -611,8 +611,9 @@ def signature_of(fault: str) -> str:
     return f"{own[-1] if own else ''} {lines[-1][:60].split(':')[0]}"
 
 
-def keep_library() -> None:
-    """Read each scenario of the library once: what is damaged extends it."""
+@contextlib.contextmanager
+def library_kept() -> Iterator[None]:
+    """While the block lasts, each scenario of the library is read once: what is damaged extends it."""
     read, library, known = loading._Reader.scenario, data_file("scenarios"), dict[Path, Scenario]()
 
     def scenario(reader: Any, file: Path, above: tuple[Path, ...]) -> Scenario:
@@ -623,6 +624,10 @@ def keep_library() -> None:
         return known[file]
 
     loading._Reader.scenario = scenario  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        loading._Reader.scenario = read  # type: ignore[method-assign]
 
 
 def in_turn(formats: Sequence[Format]) -> Iterator[Format]:
@@ -642,8 +647,7 @@ def fuzzed(
     found: Counter[str] = Counter()
     signals = (signal.SIGALRM, signal.SIGPROF)
     before = [signal.signal(number, too_long) for number in signals]
-    keep_library()
-    with tempfile.TemporaryDirectory() as root:
+    with library_kept(), tempfile.TemporaryDirectory() as root:
         formats = [
             one for one in all_formats(Path(root)) if not only or any(one.name.startswith(name) for name in only)
         ]
