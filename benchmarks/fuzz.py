@@ -83,7 +83,10 @@ from sim.sweep.simulate import plan_of
 
 SECONDS, MEGABYTES = 5.0, 1000  # of the processor; waiting counts as work sixfold less
 POINTS = 2_000  # of a damaged design that is gone on with
-SLOW, SLOWER = ("begun", "chunk", "run", "finished", "library", "parameters"), 8
+SLOW = {
+    8: ("begun", "run", "library", "parameters"),
+    3: ("fit", "design", "template", "report", "finished", "chunk"),
+}  # every so many rounds
 SCENARIO = """\
 format_version: 1
 title: Mine
@@ -631,9 +634,12 @@ def library_kept() -> Iterator[None]:
 
 
 def in_turn(formats: Sequence[Format]) -> Iterator[Format]:
-    """The formats without end, those that take long every eighth time."""
+    """The formats without end, those that take long less often."""
+    rounds = {
+        one.name: next((times for times, names in SLOW.items() if one.name.startswith(names)), 1) for one in formats
+    }
     for number in itertools.count():
-        yield from (one for one in formats if number % SLOWER == 0 or not one.name.startswith(SLOW))
+        yield from (one for one in formats if number % rounds[one.name] == 0)
 
 
 def fuzzed(
