@@ -186,7 +186,7 @@ def tried(
         wrong += [f"left: {one}" for one in left(here)]
     if process.returncode not in (int(name == "check"), -asked, SIGNAL_BASE + asked):
         wrong.append(f"code {process.returncode}")
-    if "Traceback" in said or "internal error" in said:
+    if "internal error" in said or ("Traceback" in said and "/cli/" in said):  # before, it is Python that starts
         wrong.append(f"said: {said[-300:]}")
     now = digests(here / "work")
     lost = [file for file, content in before.items() if now.get(file) not in (content, after.get(file))]

@@ -98,8 +98,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if fault := _fault_of_place(given):
         complain(f"armsrace: {fault}")
         return WRONG_INPUT
-    with stops_obeyed(to_the_end=arguments is None):
-        return _code_of(given, tokens)
+    try:
+        with stops_obeyed(to_the_end=arguments is None):
+            return _code_of(given, tokens)
+    except KeyboardInterrupt as error:  # before the command began, or after it was done
+        return _said(error, tokens)
 
 
 def _fault_of_place(given: Sequence[str]) -> str:

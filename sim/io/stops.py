@@ -42,10 +42,12 @@ def stops_obeyed(*, to_the_end: bool) -> Iterator[None]:
         asked.append(number)
         raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(SIGNAL_BASE + number)
 
-    before = {number: signal.signal(number, stop) for number in numbers if not _is_ignored(number)}
-    wakeup = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+    before = {number: signal.getsignal(number) for number in numbers if not _is_ignored(number)}
     threading.Thread(target=_watch, args=(watched, tuple(before)), daemon=True).start()
+    wakeup = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
     try:
+        for number in before:
+            signal.signal(number, stop)
         yield
     finally:
         if not (asked and to_the_end):
