@@ -38,6 +38,7 @@ from sim.io.writing import DISK_FAULTS
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 COLLECTED_AFTER = (50_000, 10, 10)  # new objects, and rounds; most commands are over before Python's usual 700 pay off
 DEBUG = "--debug"
+NAMES_FAULTS = (errno.ENAMETOOLONG, errno.ELOOP, errno.EEXIST, errno.ENOTDIR)  # the user's to mend
 NAME_SHOWN = 200  # letters of the path of what the system refused
 OPTIONS_MEANT = {
     **dict.fromkeys(("--simulations", "--runs", "--replications", "--samples", "-n"), ("--members",)),
@@ -157,7 +158,7 @@ def _said(error: BaseException, tokens: Sequence[str]) -> int:
         return FAILED
     if isinstance(error, OSError) and (error.filename is not None or error.errno in DISK_FAULTS):
         complain(_refused_by_system(error))
-        return WRONG_INPUT if error.errno == errno.ENAMETOOLONG else FAILED
+        return WRONG_INPUT if error.errno in NAMES_FAULTS else FAILED
     if isinstance(error, SyntaxError) and error.filename is not None:
         complain(f"{error.filename}:{error.lineno}: {error.msg}: {(error.text or '').strip()}")
         return WRONG_INPUT
@@ -181,6 +182,10 @@ def _refused_by_system(error: OSError) -> str:
     where = f"{name}: " if name else ""
     remedy = {
         errno.ENAMETOOLONG: "choose a shorter name",
+        errno.ELOOP: "links there lead to each other; choose another place",
+        **dict.fromkeys(
+            (errno.EEXIST, errno.ENOTDIR), "something else stands where a folder is needed; choose another place"
+        ),
         errno.EACCES: "choose another place, or close the program that has it open",
         errno.EPERM: "choose another place",
         errno.EMFILE: "close other programs, or raise the limit of open files (ulimit -n)",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sim.analysis.output import FIGURES, MANIFEST, REPORT_DATA, REPORTS
 from sim.io.errors import InputError, Problem
+from sim.io.files import resolved
 from sim.io.writing import written_whole
 from sim.report.document import Report, read_report
 from sim.report.next_steps import RESULTS
@@ -39,7 +40,7 @@ def _write(report: Report, form: str, figures: Path, target: Path, draft: Path) 
 def _is_ours(target: Path, source: Path) -> bool:
     """Whether a file is a report in the folder of the run, which nothing but the program writes."""
     folder = source.parent.resolve()
-    return target.resolve().parent == folder and target.name in REPORTS and (folder / MANIFEST).is_file()
+    return resolved(target).parent == folder and target.name in REPORTS and (folder / MANIFEST).is_file()
 
 
 def report_data(path: Path) -> Path:

@@ -211,6 +211,41 @@ def test_a_working_folder_that_is_gone_is_told_as_such(tmp_path, monkeypatch, ca
     assert "the folder that this was started in is gone" in capsys.readouterr().err
 
 
+CIRCLES = {
+    "validate loop.yaml": "too many levels",
+    "validate extends.yaml": "leads back to itself",
+    "sweep design.yaml": "leads back to itself",
+    "sweep own.yaml --out loop": "leads back to itself",
+    "run baseline --members 2 --fit prior --out loop": "leads back to itself",
+    "calibrate --quick --out loop": "leads back to itself",
+    "schema --out loop/schema.json": "stands where a folder is needed",
+    "schema --out pipe": "is a named pipe",
+    "chart tension --members 2 --fit prior --out pipe": "stands where a folder is needed",
+    "run baseline --members 2 --fit prior --out pipe": "is a file; choose a folder",
+    "sweep pipe": "is a named pipe",
+    "reactions --panel pipe --dyads pipe": "is a named pipe",
+}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("line", CIRCLES)
+def test_links_in_a_circle_and_pipes_are_told_as_such_wherever_they_are_named(tmp_path, monkeypatch, capsys, line):
+    monkeypatch.chdir(tmp_path)
+    for name in ("loop", "loop.yaml"):
+        (tmp_path / name).symlink_to(name)
+    os.mkfifo("pipe")
+    written(tmp_path / "extends.yaml", SCENARIO.format(title="x").replace("baseline", "loop.yaml", 1))
+    own = written(
+        tmp_path / "own.yaml",
+        DESIGN.replace("{kind: rows, file: points.csv}", "{kind: grid}\nvary: {coupling: [0, 1]}"),
+    )
+    written(tmp_path / "design.yaml", own.read_text(encoding="utf-8").replace("[baseline]", "[loop.yaml]"))
+    before = sorted(tmp_path.iterdir())
+    assert main(line.split()) == 2
+    assert CIRCLES[line] in capsys.readouterr().err.lower()
+    assert sorted(tmp_path.iterdir()) == before
+
+
 # ---- designs and sweeps ----------------------------------------------------------------------------------------------
 
 
