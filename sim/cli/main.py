@@ -31,7 +31,7 @@ from cyclopts.exceptions import (
 import sim.cli
 from sim.io.errors import InputError, nearest, number_fault, shown_path, suggestion
 from sim.io.renamed import with_new_options
-from sim.io.stops import stops_obeyed
+from sim.io.stops import SIGNAL_BASE, stops_obeyed
 from sim.io.terminal import complain, one_line
 from sim.io.writing import DISK_FAULTS
 
@@ -100,8 +100,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(f"armsrace: {fault}")
         return WRONG_INPUT
     try:
-        with stops_obeyed(to_the_end=arguments is None):
-            return _code_of(given, tokens)
+        with stops_obeyed(to_the_end=arguments is None) as asked:
+            return _code_of(given, tokens, asked)
     except KeyboardInterrupt as error:  # before the command began, or after it was done
         return _said(error, tokens)
 
@@ -120,8 +120,11 @@ def _fault_of_place(given: Sequence[str]) -> str:
     return ""
 
 
-def _code_of(given: Sequence[str], tokens: Sequence[str]) -> int:
-    """Call the command; returns the exit code."""
+def _code_of(given: Sequence[str], tokens: Sequence[str], asked: Sequence[int]) -> int:
+    """Call the command; returns the exit code.
+
+    asked : the signal that asked to stop, if one did
+    """
     usual = gc.get_threshold()
     gc.set_threshold(*COLLECTED_AFTER)
     try:
@@ -137,6 +140,8 @@ def _code_of(given: Sequence[str], tokens: Sequence[str]) -> int:
             raise
         if DEBUG in given:
             traceback.print_exc()
+        if asked and not isinstance(error, KeyboardInterrupt):
+            return SIGNAL_BASE + asked[0]
         return _said(error, tokens)
     finally:
         gc.set_threshold(*usual)

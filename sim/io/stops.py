@@ -17,24 +17,25 @@ from sim.io.writing import remove_drafts
 if TYPE_CHECKING:
     import subprocess
 
-GRACE = 1.0  # seconds in which a process that is asked to stop may end by itself
+GRACE = 0.7  # seconds in which a process that is asked to stop may end by itself
 SIGNAL_BASE = 128  # of the exit code
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
 @contextmanager
-def stops_obeyed(*, to_the_end: bool) -> Iterator[None]:
-    """While the block lasts, a request to stop is raised in it: KeyboardInterrupt, or SystemExit with the signal's code.
+def stops_obeyed(*, to_the_end: bool) -> Iterator[list[int]]:
+    """While the block lasts, a request to stop is raised in it: KeyboardInterrupt, or SystemExit with the signal's code. The block is
+    given a list that then holds the signal's number: a library may turn what is raised in it into an error of its own.
 
     to_the_end : whether a process that was asked to stop is ended even if it has left the block in time, since a thread may hold it up
     """
     numbers = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
+    asked: list[int] = []
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield asked
         return
     told, watched = socket.socketpair()
     told.setblocking(False)
-    asked: list[int] = []
 
     def stop(number: int, _: object) -> None:
         if asked:
@@ -48,7 +49,7 @@ def stops_obeyed(*, to_the_end: bool) -> Iterator[None]:
     try:
         for number in before:
             signal.signal(number, stop)
-        yield
+        yield asked
     finally:
         if not (asked and to_the_end):
             signal.set_wakeup_fd(wakeup)

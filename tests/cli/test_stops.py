@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.cli.main import main
 from sim.io import stops
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of another kind")
@@ -140,6 +141,22 @@ def test_no_helper_outlives_its_parent_and_none_of_theirs(here, asked):
     process.send_signal(asked)
     process.communicate(timeout=30)
     wait_for(lambda: not is_alive(above.read_text()) and not is_alive(below.read_text()))
+
+
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_that_a_library_turns_into_an_error_is_a_stop_all_the_same(monkeypatch, capsys, asked):
+    """As pydantic does with what is raised in a function that it calls."""
+
+    def load(_):
+        try:
+            os.kill(os.getpid(), asked)
+            time.sleep(5)
+        except (KeyboardInterrupt, SystemExit):
+            raise ValueError("Error calling function") from None
+
+    monkeypatch.setattr("sim.scenario.loading.load_scenario", load)
+    assert main(["show", "baseline"]) == stops.SIGNAL_BASE + asked
+    assert "internal error" not in capsys.readouterr().err
 
 
 def test_what_a_helper_says_is_told_with_its_code():
