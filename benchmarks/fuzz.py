@@ -83,7 +83,10 @@ from sim.sweep.simulate import plan_of
 
 SECONDS, MEGABYTES = 5.0, 1000  # of the processor; waiting counts as work sixfold less
 POINTS = 2_000  # of a damaged design that is gone on with
-SLOW, SLOWER = ("begun", "chunk", "run", "finished", "fit"), 4
+SLOW = {
+    8: ("begun", "run", "library", "parameters"),
+    3: ("fit", "design", "template", "report", "finished", "chunk"),
+}  # every so many rounds
 SCENARIO = """\
 format_version: 1
 title: Mine
@@ -423,7 +426,7 @@ def all_formats(root: Path) -> Iterator[Format]:
         yield Format(f"finished-{name}", finished / name, lambda: analysed(finished))
     run = root / "run"
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        given = "--members 2 --fit prior --until 2018Q4 --pictures none"
+        given = "--members 2 --ensemble prior --until 2018Q4 --pictures none"
         assert command_line(["run", "skydagger-delivery", *given.split(), "--out", str(run)]) == 0
     yield Format("run", run / "manifest.json", lambda: rebuilt(run))
     report = place(
@@ -611,8 +614,9 @@ def signature_of(fault: str) -> str:
     return f"{own[-1] if own else ''} {lines[-1][:60].split(':')[0]}"
 
 
-def keep_library() -> None:
-    """Read each scenario of the library once: what is damaged extends it."""
+@contextlib.contextmanager
+def library_kept() -> Iterator[None]:
+    """While the block lasts, each scenario of the library is read once: what is damaged extends it."""
     read, library, known = loading._Reader.scenario, data_file("scenarios"), dict[Path, Scenario]()
 
     def scenario(reader: Any, file: Path, above: tuple[Path, ...]) -> Scenario:
@@ -623,12 +627,19 @@ def keep_library() -> None:
         return known[file]
 
     loading._Reader.scenario = scenario  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        loading._Reader.scenario = read  # type: ignore[method-assign]
 
 
 def in_turn(formats: Sequence[Format]) -> Iterator[Format]:
-    """The formats without end, those that take long every fourth time."""
+    """The formats without end, those that take long less often."""
+    rounds = {
+        one.name: next((times for times, names in SLOW.items() if one.name.startswith(names)), 1) for one in formats
+    }
     for number in itertools.count():
-        yield from (one for one in formats if number % SLOWER == 0 or not one.name.startswith(SLOW))
+        yield from (one for one in formats if number % rounds[one.name] == 0)
 
 
 def fuzzed(
@@ -642,8 +653,7 @@ def fuzzed(
     found: Counter[str] = Counter()
     signals = (signal.SIGALRM, signal.SIGPROF)
     before = [signal.signal(number, too_long) for number in signals]
-    keep_library()
-    with tempfile.TemporaryDirectory() as root:
+    with library_kept(), tempfile.TemporaryDirectory() as root:
         formats = [
             one for one in all_formats(Path(root)) if not only or any(one.name.startswith(name) for name in only)
         ]
@@ -680,7 +690,7 @@ def main() -> int:
     parser.add_argument("--inputs", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="")
-    parser.add_argument("--keep", type=Path, default=Path("fuzz-found"))
+    parser.add_argument("--trajectories", type=Path, default=Path("fuzz-found"))
     options = parser.parse_args()
     only = tuple(filter(None, options.only.split(",")))
     found = fuzzed(options.inputs, options.seed, only, options.keep, lambda text: print(text, flush=True))

@@ -45,17 +45,18 @@ COMMANDS = {
     "pictures": "run skydagger-delivery --members 8 --pictures png --out out --overwrite",
     "sweep": "sweep long.yaml --out swept --chunk 256",
     "compare": "compare baseline without-rafale --members 30 --out out --overwrite",
+    "compile": "sweep huge.yaml --out swept --threads 2",
     "calibrate": "calibrate --quick --out fit --overwrite",
     "stability": "stability skydagger-delivery --members 60 --out out --overwrite",
     "chart": "chart spending.SRB --members 60 --out charts",
     "report": "report ran --format xlsx --out page.xlsx --overwrite",
     "replay": "replay ran",
     "explain": "explain ran --actor SRB --quarter 2026Q1 --members 20",
-    "sensitivity": "sensitivity done",
+    "sensitivity": "sensitivity done --against none --metric spending.SRB.2024",
     "regret": "regret done --prefer tension=lower --prefer spending=lower",
-    "discover": "discover done --scenario baseline --where tension.SRB.XKX.2024Q4>0.1",
+    "discover": "discover done --scenario baseline --where tension.SRB.XKX.2024Q4>0.5",
     "forecast": "forecast --members 60 --out out --overwrite",
-    "check": "check --members 20",
+    "check": "check --members 20",  # some claims fail with so few
     "reactions": "reactions",
     "validate": "validate skydagger-delivery",
     "show": "show skydagger-delivery",
@@ -66,7 +67,7 @@ COMMANDS = {
     "schema": "schema --out schema.json --overwrite",
     "new": "new mine",
 }
-FRESH = ("sweep", "new", "calibrate")  # they begin with nothing, or go on with what is there
+FRESH = ("sweep", "compile", "new", "calibrate")  # they begin with nothing, or go on with what is there
 
 
 def started(words: str, here: Path) -> "subprocess.Popen[bytes]":
@@ -146,6 +147,7 @@ def prepared(here: Path) -> None:
     work = here / "work"
     (work / "long.yaml").write_text(DESIGN % 4000, encoding="utf-8")
     (work / "short.yaml").write_text(DESIGN % 128, encoding="utf-8")
+    (work / "huge.yaml").write_text((DESIGN % 30_000).replace("when: every", "when: last"), encoding="utf-8")
     run_sweep(work / "short.yaml", out=work / "done")
     for words in ("run skydagger-delivery --members 20 --out ran", "list"):
         said, _ = ended(started(words, here), 200.0)
@@ -161,7 +163,7 @@ def undisturbed(name: str, whole: Path, here: Path) -> tuple[float, dict[str, st
     shutil.copytree(here, made, symlinks=True)
     process = started(COMMANDS[name], made)
     said, seconds = ended(process, 400.0)
-    assert process.returncode == 0, f"{name}: {said}"
+    assert process.returncode == (name == "check"), f"{name}: {said}"
     return seconds, digests(here / "work"), digests(made / "work")
 
 
@@ -182,9 +184,9 @@ def tried(
     wrong += [f"lives on: {one}" for one in living(process.pid)]
     if asked != signal.SIGKILL:
         wrong += [f"left: {one}" for one in left(here)]
-    if process.returncode not in (0, -asked, SIGNAL_BASE + asked):
+    if process.returncode not in (int(name == "check"), -asked, SIGNAL_BASE + asked):
         wrong.append(f"code {process.returncode}")
-    if "Traceback" in said or "internal error" in said:
+    if "internal error" in said or ("Traceback" in said and "/cli/" in said):  # before, it is Python that starts
         wrong.append(f"said: {said[-300:]}")
     now = digests(here / "work")
     lost = [file for file, content in before.items() if now.get(file) not in (content, after.get(file))]
@@ -217,7 +219,7 @@ def main() -> int:
         while sum(counts.values()) < options.times:
             name = list(chosen)[number % len(chosen)]
             number += 1
-            if name == "calibrate" and number // len(chosen) % 4:  # it takes most of a minute
+            if name in ("calibrate", "compile") and number // len(chosen) % 4:  # it takes most of a minute
                 continue
             if name not in known:
                 known[name] = undisturbed(name, whole, Path(folder) / name)

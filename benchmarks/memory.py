@@ -16,7 +16,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--members", type=int, nargs="+", default=[1000, 4000, 16000])
-    parser.add_argument("--keep", default="none")
+    parser.add_argument("--trajectories", default="none")
     options = parser.parse_args()
     for members in options.members:
         done = subprocess.run(

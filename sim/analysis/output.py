@@ -17,6 +17,7 @@ import numpy as np
 from sim.analysis.results import SUMMARY_COLUMNS, Run, summary_rows
 from sim.analysis.store import Store, stretches
 from sim.io.errors import guess, refusal
+from sim.io.files import resolved
 from sim.io.formatting import no_formula
 from sim.io.provenance import digest_of
 from sim.io.quarters import name_of
@@ -178,7 +179,7 @@ def analysis_folder(target: Path, document: str, *others: str, objection: Callab
     others    : names of the other files and folders that an analysis writes, with * for any letters
     objection : says why the earlier analysis must not be replaced, or nothing
     """
-    target = target.resolve()
+    target = resolved(target)
     _check_analysis(target, document, others, objection)
     try:
         folder = WholeFolder(target)

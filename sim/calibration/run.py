@@ -17,7 +17,7 @@ from sim.calibration.stages import FULL, QUICK, calibration, digest_of, identity
 from sim.ensembles.folder import Fit, read_fit
 from sim.ensembles.registry import DRAWS, MANIFEST
 from sim.io.errors import InputError, refusal
-from sim.io.files import read_bytes, read_json
+from sim.io.files import read_bytes, read_json, resolved
 from sim.io.progress import Progress
 from sim.io.templates import points
 from sim.io.writing import DRAFT, WholeFolder, locked, told_of, written_whole
@@ -40,7 +40,7 @@ def calibrated(
     Raises InputError if the folder holds anything else.
     """
     began = time.perf_counter()
-    folder = folder.resolve()
+    folder = resolved(folder)
     kept = folder.parent / f".{folder.name}.unfinished"
     findings = Findings(calibration(QUICK if is_quick else FULL, seed, kept, progress=progress))
     identity = identity_of(findings.calibration)

@@ -8,6 +8,7 @@ done, so that an interrupted calibration goes on where it was, and ends with the
 
 import hashlib
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -32,6 +33,7 @@ from sim.io.writing import written_whole
 from sim.scenario.loading import load_scenario
 
 Values = NDArray[np.float64]
+KEPT_ARRAYS = {field.name for kind in (Population, smc.Course) for field in fields(kind)}
 DOCUMENTS = ("000", "001", "002", "003", "004")
 RECOVERY, SYNTHETIC, WITHOUT, FORECAST, FIT = 1, 2, 3, 4, 5  # what a stage's random numbers are for
 SIMULATING = "simulating the prior ensemble"
@@ -212,15 +214,25 @@ def _write(file: Path, population: Population, course: smc.Course) -> None:
 
 
 def is_whole(file: Path) -> bool:
-    """Whether a stage was kept, and can be read: earlier versions left empty files where the disk was full."""
-    if not file.is_file():
-        return False
+    """Whether a stage was kept, and can be read to its end: a full disk, or one that forgets, must not end a calibration for good."""
     try:
         with file.open("rb") as stream:
-            np.load(stream)
-    except (OSError, ValueError, EOFError, BadZipFile):
+            found = np.load(stream)
+            if isinstance(found, np.ndarray):
+                return file.suffix == ".npy"
+            return {name for name in found.files if isinstance(found[name], np.ndarray)} == KEPT_ARRAYS
+    except (
+        EOFError,
+        LookupError,
+        NotImplementedError,
+        OSError,
+        SyntaxError,
+        TypeError,
+        ValueError,
+        BadZipFile,
+        zlib.error,
+    ):
         return False
-    return True
 
 
 def _read(file: Path) -> Population:

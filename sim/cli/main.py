@@ -31,13 +31,14 @@ from cyclopts.exceptions import (
 import sim.cli
 from sim.io.errors import InputError, nearest, number_fault, shown_path, suggestion
 from sim.io.renamed import with_new_options
-from sim.io.stops import stops_obeyed
+from sim.io.stops import SIGNAL_BASE, stops_obeyed
 from sim.io.terminal import complain, one_line
 from sim.io.writing import DISK_FAULTS
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 COLLECTED_AFTER = (50_000, 10, 10)  # new objects, and rounds; most commands are over before Python's usual 700 pay off
 DEBUG = "--debug"
+NAMES_FAULTS = (errno.ENAMETOOLONG, errno.ELOOP, errno.EEXIST, errno.ENOTDIR)  # the user's to mend
 NAME_SHOWN = 200  # letters of the path of what the system refused
 OPTIONS_MEANT = {
     **dict.fromkeys(("--simulations", "--runs", "--replications", "--samples", "-n"), ("--members",)),
@@ -98,8 +99,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if fault := _fault_of_place(given):
         complain(f"armsrace: {fault}")
         return WRONG_INPUT
-    with stops_obeyed(to_the_end=arguments is None):
-        return _code_of(given, tokens)
+    try:
+        with stops_obeyed(to_the_end=arguments is None) as asked:
+            return _code_of(given, tokens, asked)
+    except KeyboardInterrupt as error:  # before the command began, or after it was done
+        return _said(error, tokens)
 
 
 def _fault_of_place(given: Sequence[str]) -> str:
@@ -116,8 +120,11 @@ def _fault_of_place(given: Sequence[str]) -> str:
     return ""
 
 
-def _code_of(given: Sequence[str], tokens: Sequence[str]) -> int:
-    """Call the command; returns the exit code."""
+def _code_of(given: Sequence[str], tokens: Sequence[str], asked: Sequence[int]) -> int:
+    """Call the command; returns the exit code.
+
+    asked : the signal that asked to stop, if one did
+    """
     usual = gc.get_threshold()
     gc.set_threshold(*COLLECTED_AFTER)
     try:
@@ -133,6 +140,8 @@ def _code_of(given: Sequence[str], tokens: Sequence[str]) -> int:
             raise
         if DEBUG in given:
             traceback.print_exc()
+        if asked and not isinstance(error, KeyboardInterrupt):
+            return SIGNAL_BASE + asked[0]
         return _said(error, tokens)
     finally:
         gc.set_threshold(*usual)
@@ -154,7 +163,7 @@ def _said(error: BaseException, tokens: Sequence[str]) -> int:
         return FAILED
     if isinstance(error, OSError) and (error.filename is not None or error.errno in DISK_FAULTS):
         complain(_refused_by_system(error))
-        return WRONG_INPUT if error.errno == errno.ENAMETOOLONG else FAILED
+        return WRONG_INPUT if error.errno in NAMES_FAULTS else FAILED
     if isinstance(error, SyntaxError) and error.filename is not None:
         complain(f"{error.filename}:{error.lineno}: {error.msg}: {(error.text or '').strip()}")
         return WRONG_INPUT
@@ -178,6 +187,10 @@ def _refused_by_system(error: OSError) -> str:
     where = f"{name}: " if name else ""
     remedy = {
         errno.ENAMETOOLONG: "choose a shorter name",
+        errno.ELOOP: "links there lead to each other; choose another place",
+        **dict.fromkeys(
+            (errno.EEXIST, errno.ENOTDIR), "something else stands where a folder is needed; choose another place"
+        ),
         errno.EACCES: "choose another place, or close the program that has it open",
         errno.EPERM: "choose another place",
         errno.EMFILE: "close other programs, or raise the limit of open files (ulimit -n)",

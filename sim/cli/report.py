@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from sim.cli.options import flag, option
+from sim.io.files import resolved
 from sim.io.terminal import say
 
 Run = Annotated[str, option("The folder of a run, such as results/skydagger-delivery, or its report.json.", name="RUN")]
@@ -31,7 +32,7 @@ def report(run: Run, /, *, form: Form = "html", out: Out = None, overwrite: Over
 
     source = report_data(Path(run))
     target = out or source.with_suffix(f".{form}")
-    if form == "html" and target.resolve() == source.with_suffix(".html").resolve() and target.is_file():
+    if form == "html" and resolved(target) == source.with_suffix(".html").resolve() and target.is_file():
         say(f"The report is there already: {target}")
         return
     convert_report(source, target, form, overwrite=overwrite)

@@ -33,6 +33,17 @@ def refuse_special(file: Path) -> None:
         raise refusal(file, f"this is {kind}; save what it gives as a file, and name that")
 
 
+def resolved(path: Path) -> Path:
+    """The path without links; InputError for one that leads back to itself."""
+    try:
+        whole = path.resolve()
+    except RuntimeError:  # Python before 3.13
+        whole = path
+    if whole.is_symlink():
+        raise refusal(path, "is a link that leads back to itself; remove it, or choose another name")
+    return whole
+
+
 def read_bytes(file: Path, limit: int) -> bytes:
     """What a regular file holds. InputError for what is no file and for one of more bytes than the limit, OSError if it cannot be read."""
     refuse_special(file)

@@ -7,37 +7,35 @@ compiled code may not come back in time: then a thread that nothing holds up rem
 import os
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.io.writing import remove_drafts
 
 if TYPE_CHECKING:
     import subprocess
 
-GRACE = 1.0  # seconds in which a process that is asked to stop may end by itself
+GRACE = 0.7  # seconds in which a process that is asked to stop may end by itself
 SIGNAL_BASE = 128  # of the exit code
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-children: set[int] = set()  # processes of this one, which end with it
 
 
 @contextmanager
-def stops_obeyed(*, to_the_end: bool) -> Iterator[None]:
-    """While the block lasts, a request to stop is raised in it: KeyboardInterrupt, or SystemExit with the signal's code.
+def stops_obeyed(*, to_the_end: bool) -> Iterator[list[int]]:
+    """While the block lasts, a request to stop is raised in it: KeyboardInterrupt, or SystemExit with the signal's code. The block is
+    given a list that then holds the signal's number: a library may turn what is raised in it into an error of its own.
 
     to_the_end : whether a process that was asked to stop is ended even if it has left the block in time, since a thread may hold it up
     """
     numbers = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
+    asked: list[int] = []
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield asked
         return
     told, watched = socket.socketpair()
     told.setblocking(False)
-    asked: list[int] = []
 
     def stop(number: int, _: object) -> None:
         if asked:
@@ -45,11 +43,13 @@ def stops_obeyed(*, to_the_end: bool) -> Iterator[None]:
         asked.append(number)
         raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(SIGNAL_BASE + number)
 
-    before = {number: signal.signal(number, stop) for number in numbers if not _is_ignored(number)}
-    wakeup = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+    before = {number: signal.getsignal(number) for number in numbers if not _is_ignored(number)}
     threading.Thread(target=_watch, args=(watched, tuple(before)), daemon=True).start()
+    wakeup = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
     try:
-        yield
+        for number in before:
+            signal.signal(number, stop)
+        yield asked
     finally:
         if not (asked and to_the_end):
             signal.set_wakeup_fd(wakeup)
@@ -79,49 +79,37 @@ def _watch(watched: socket.socket, numbers: Sequence[int]) -> None:
 
 def _end(number: int) -> None:
     """Leave nothing, and go."""
-    for child in list(children):
-        with suppress(OSError):
-            os.kill(child, signal.SIGKILL)
     remove_drafts()
     with suppress(OSError):
         os.write(2, b"interrupted\n")
     os._exit(SIGNAL_BASE + number)
 
 
+# Runs a program, and beside it what waits until its input ends, as it does when this process ends, and then ends all their group.
+GUARD = 'exec 3<&0 </dev/null; (read -r _ <&3; kill -9 0) >/dev/null 2>&1 & exec "$@" 3<&-'
+
+
 def child_result(command: Sequence[str]) -> "subprocess.CompletedProcess[str]":
-    """What a program that is run to its end says; it ends with this process, however that ends."""
-    import subprocess
+    """What a program that is run to its end says; it ends with this process, however that ends, and so do its own children."""
+    import subprocess  # only who starts a child needs it
 
-    parent, asked = os.getpid(), _ask_system()
-    with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace",
-        preexec_fn=(lambda: end_with_parent(parent)) if asked else None,  # noqa: PLW1509  it is a few calls of the system
-    ) as child:  # fmt: skip
-        children.add(child.pid)
-        try:
-            said, complained = child.communicate()
-        except BaseException:
-            child.kill()
-            raise
-        finally:
-            children.discard(child.pid)
+    if os.name == "nt":
+        return subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False
+        )
+    waiting, held = os.pipe()
+    try:
+        with subprocess.Popen(
+            ["/bin/sh", "-c", GUARD, "sh", *command], stdin=waiting, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            errors="replace", process_group=0,
+        ) as child:  # fmt: skip
+            try:
+                said, complained = child.communicate()
+            except BaseException:
+                with suppress(OSError):
+                    os.killpg(child.pid, signal.SIGKILL)
+                raise
+    finally:
+        os.close(waiting)
+        os.close(held)
     return subprocess.CompletedProcess(command, child.returncode, said, complained)
-
-
-def end_with_parent(parent: int) -> None:
-    """Called in a child: have the system end it when its parent ends, where the system can, and leave signals to the parent."""
-    with suppress(ValueError):
-        signal.set_wakeup_fd(-1)
-    ask = _ask_system()
-    if ask is not None:
-        ask(1, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(SIGNAL_BASE + signal.SIGKILL)
-
-
-@cache
-def _ask_system() -> Any:
-    """The call by which a process says what ends it; None where there is none."""
-    import ctypes  # only who starts a child needs it
-
-    return getattr(ctypes.CDLL(None), "prctl", None) if sys.platform == "linux" else None

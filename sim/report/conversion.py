@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sim.analysis.output import FIGURES, MANIFEST, REPORT_DATA, REPORTS, is_edited, sealed
 from sim.io.errors import InputError, Problem
+from sim.io.files import resolved
 from sim.io.writing import written_whole
 from sim.report.document import Report, for_paper, read_report
 from sim.report.next_steps import RESULTS
@@ -46,7 +47,7 @@ def _write(report: Report, form: str, folder: Path, target: Path, draft: Path) -
 def _is_ours(target: Path, source: Path) -> bool:
     """Whether a file is a report in the folder of the run that nobody has changed since it was written."""
     folder = source.parent.resolve()
-    is_place = target.resolve().parent == folder and target.name in REPORTS and (folder / MANIFEST).is_file()
+    is_place = resolved(target).parent == folder and target.name in REPORTS and (folder / MANIFEST).is_file()
     return is_place and target.is_file() and not is_edited(target)
 
 

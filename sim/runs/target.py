@@ -8,7 +8,7 @@ from typing import Any
 from sim.analysis.output import MANIFEST, strangers
 from sim.engines.options import ALL
 from sim.io.errors import InputError, Problem
-from sim.io.files import read_json
+from sim.io.files import read_json, resolved
 from sim.io.writing import WholeFolder, told_of
 
 
@@ -21,7 +21,7 @@ def run_folder(out: str | Path | None, identity: dict[str, Any], overwrite: bool
     if out is None:
         yield None
         return
-    target = Path(out).resolve()
+    target = resolved(Path(out))
     check_target(target, identity, overwrite)
     try:
         folder = WholeFolder(target)

@@ -17,6 +17,7 @@ from typing import Any
 
 from sim.io.assets import data_file
 from sim.io.errors import FORMAT_VERSION, InputError, nearest, refusal, shown_value
+from sim.io.files import resolved
 from sim.io.yaml_reader import Document, read_yaml
 from sim.model.distributions import Distribution
 from sim.model.parameter_table import ParameterTable
@@ -172,7 +173,7 @@ def file_below(ref: str, folder: Path) -> Path:
 
 
 def _within(file: Path, folder: Path) -> Path:
-    if not file.resolve().is_relative_to(folder.resolve()):
+    if not resolved(file).is_relative_to(folder.resolve()):
         raise ValueError(f'"{file.name}" is a link that leaves its folder; copy the file itself here')
     return file
 
@@ -212,9 +213,9 @@ class _Reader:
             return None
 
     def may_extend(self, layer: Layer, base: Path, chain: tuple[Path, ...]) -> bool:
-        known = [file.resolve() for file in chain]
-        if base.resolve() in known:
-            circle = [*chain[known.index(base.resolve()) :], base]
+        known = [resolved(file) for file in chain]
+        if resolved(base) in known:
+            circle = [*chain[known.index(resolved(base)) :], base]
             names = " -> ".join(id_of(file) for file in circle)
             layer.report(("extends",), f"the files extend each other in a circle: {names}; take one link out")
             return False

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sim.engines.compiled.layout import LANES
 from sim.engines.compiled.library import library
 from sim.io.errors import refusal
+from sim.io.files import resolved
 from sim.io.progress import Progress
 from sim.io.provenance import digest_of, without_paths
 from sim.io.writing import written_whole
@@ -80,7 +81,7 @@ def run_sweep(
     began = time.perf_counter()
     chosen = design if isinstance(design, Design) else read_design(design)
     check_limit(chosen, limit)
-    folder = SweepFolder(Path(out).resolve())
+    folder = SweepFolder(resolved(Path(out)))
     manifest = _objected(folder, chosen)
     with folder.locked():
         sweep = _prepared(folder, chosen, manifest, chunk, threads)

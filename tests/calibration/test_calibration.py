@@ -221,14 +221,23 @@ def test_another_fit_is_replaced_only_when_told_and_notes_never(finished, tmp_pa
         shutil.rmtree(folder / stranger) if stranger == "sbc.csv" else (folder / stranger).unlink()
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off", "whole"])
-def test_a_stage_that_a_full_disk_cut_off_is_made_again(tmp_path, content):
+def damaged(content):
+    """A file whose list of contents is whole, and one of whose arrays is not."""
+    place = content.index(b"\x93NUMPY") + 140
+    return content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("change", "is_whole"),
+    [(bytes, True), (lambda _: b"", False), (lambda content: content[:200], False), (damaged, False)],
+)
+def test_a_stage_that_a_full_disk_cut_off_or_that_was_damaged_is_made_again(tmp_path, change, is_whole):
     file = tmp_path / "fit-0.npz"
-    if content == "whole":
-        np.savez(file, a=np.arange(3))
-    else:
-        file.write_bytes(content)
-    assert stages.is_whole(file) == (content == "whole")
+    np.savez(file, **{name: np.arange(30.0) for name in stages.KEPT_ARRAYS})
+    file.write_bytes(change(file.read_bytes()))
+    assert stages.is_whole(file) == is_whole
+    np.savez(file, scores=np.arange(3))
+    assert not stages.is_whole(file)
     assert not stages.is_whole(tmp_path / "none.npz")
 
 

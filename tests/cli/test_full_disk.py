@@ -172,7 +172,7 @@ def once_before(*words):
 
 
 OVERWRITTEN = ("compare", "run", "forecast", "stability")
-FEW = ("--members", "2", "--fit", "prior")
+FEW = ("--members", "2", "--ensemble", "prior")
 
 
 def reactions(here):
@@ -298,7 +298,11 @@ def tried(tmp_path, monkeypatch, capsys, name, chosen):
             code, said, before, after, _ = once(step, number, fault)
             check(name, code, said, before, after, fault)
             counts[step][1 if code else 2] += 1
-    assert counts["write"][1] and counts["rename"][1]
+    assert (
+        all(counts[step][0] for step in ("write", "fsync", "close", "rename"))
+        and counts["write"][1]
+        and counts["rename"][1]
+    )
     return counts
 
 

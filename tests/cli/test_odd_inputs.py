@@ -16,11 +16,12 @@ import pytest
 from sim.analysis.output import file_names, write_rows
 from sim.cli.main import main
 from sim.engines.simulate import prepared_scenarios
+from sim.ensembles.parquet import read_parquet
 from sim.io.csv_reader import cell_lines, number_of
 from sim.io.errors import InputError
 from sim.io.files import decoded, read_bytes
 from sim.io.yaml_reader import read_yaml
-from sim.report.document import CodeBlock, Report, Section, Table, TableRow, plain_row, report_to_json
+from sim.report.document import CodeBlock, Image, Report, Section, Table, TableRow, plain_row, report_to_json
 from sim.report.render import page_markdown
 from sim.scenario.loading import load_scenario
 from sim.sweep.analysis.loading import load_sweep
@@ -210,6 +211,41 @@ def test_a_working_folder_that_is_gone_is_told_as_such(tmp_path, monkeypatch, ca
     assert "the folder that this was started in is gone" in capsys.readouterr().err
 
 
+CIRCLES = {
+    "validate loop.yaml": "too many levels",
+    "validate extends.yaml": "leads back to itself",
+    "sweep design.yaml": "leads back to itself",
+    "sweep own.yaml --out loop": "leads back to itself",
+    "run baseline --members 2 --fit prior --out loop": "leads back to itself",
+    "calibrate --quick --out loop": "leads back to itself",
+    "schema --out loop/schema.json": "stands where a folder is needed",
+    "schema --out pipe": "is a named pipe",
+    "chart tension --members 2 --fit prior --out pipe": "stands where a folder is needed",
+    "run baseline --members 2 --fit prior --out pipe": "is a file; choose a folder",
+    "sweep pipe": "is a named pipe",
+    "reactions --panel pipe --dyads pipe": "is a named pipe",
+}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("line", CIRCLES)
+def test_links_in_a_circle_and_pipes_are_told_as_such_wherever_they_are_named(tmp_path, monkeypatch, capsys, line):
+    monkeypatch.chdir(tmp_path)
+    for name in ("loop", "loop.yaml"):
+        (tmp_path / name).symlink_to(name)
+    os.mkfifo("pipe")
+    written(tmp_path / "extends.yaml", SCENARIO.format(title="x").replace("baseline", "loop.yaml", 1))
+    own = written(
+        tmp_path / "own.yaml",
+        DESIGN.replace("{kind: rows, file: points.csv}", "{kind: grid}\nvary: {coupling: [0, 1]}"),
+    )
+    written(tmp_path / "design.yaml", own.read_text(encoding="utf-8").replace("[baseline]", "[loop.yaml]"))
+    before = sorted(tmp_path.iterdir())
+    assert main(line.split()) == 2
+    assert CIRCLES[line] in capsys.readouterr().err.lower()
+    assert sorted(tmp_path.iterdir()) == before
+
+
 # ---- designs and sweeps ----------------------------------------------------------------------------------------------
 
 
@@ -378,6 +414,21 @@ def test_draws_that_are_no_numbers_are_refused_with_the_column(tmp_path, column)
     assert problems(read_draws, tmp_path / "draws.parquet") == [(None, "odd", "is no column of numbers")]
 
 
+@pytest.mark.parametrize("name", ["draws.parquet", "runs.parquet"])
+def test_a_parquet_table_with_two_columns_of_one_name_is_refused(tmp_path, name):
+    table = pa.table([pa.array([0.1]), pa.array([0.2])], names=["coupling", "coupling"])
+    pq.write_table(table, tmp_path / name)
+    ((line, where, told),) = problems(read_parquet, tmp_path / name, 10, "make it again")
+    assert (line, where, told) == (None, "coupling", "two columns have this name; make it again")
+
+
+def test_a_parquet_table_of_more_cells_than_are_read_at_once_is_refused_before_it_is_read(tmp_path, monkeypatch):
+    pq.write_table(pa.table({"a": pa.array([0.1] * 11)}), tmp_path / "a.parquet")
+    assert len(read_parquet(tmp_path / "a.parquet", 11, "make it again")) == 11
+    monkeypatch.setattr(pq.ParquetFile, "read", None)
+    assert "more than 10 cells" in problems(read_parquet, tmp_path / "a.parquet", 10, "make it again")[0][2]
+
+
 # ---- text for where it goes ------------------------------------------------------------------------------------------
 
 
@@ -415,6 +466,18 @@ def test_a_report_with_a_short_row_is_refused(tmp_path, capsys):
         assert isinstance(row, TableRow)
         assert main(["report", str(file), "--format", "md", "--out", str(tmp_path / f"{code}.md")]) == code
     assert not (tmp_path / "2.md").exists()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"<svg/>"])
+def test_a_page_whose_picture_is_gone_or_is_none_is_refused_with_its_name(tmp_path, capsys, content):
+    report = Report("t", (Section("s", "S", (Image("A picture", "in words", "paths.svg"),)),))
+    file = written(tmp_path / "report.json", json.dumps(report_to_json(report)))
+    if content is not None:
+        (tmp_path / "figures").mkdir()
+        (tmp_path / "figures" / "paths.svg").write_bytes(content)
+    assert main(["report", str(file), "--format", "html", "--out", str(tmp_path / "a.html")]) == 2
+    assert "paths.svg" in (said := capsys.readouterr().err) and "run the scenario again" in said
+    assert not (tmp_path / "a.html").exists()
 
 
 # ---- requests to stop, as a library meets them -----------------------------------------------------------------------

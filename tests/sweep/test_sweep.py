@@ -24,6 +24,7 @@ from sim.ensembles.registry import load_fit
 from sim.io.errors import InputError
 from sim.model.variables import Series
 from sim.runs.run import prepared_scenarios, run
+from sim.sweep.dask import dask_workers
 from sim.sweep.design import read_design
 from sim.sweep.run import run_sweep
 from sim.sweep.table import table_of
@@ -496,19 +497,42 @@ def test_an_ensemble_design_takes_the_draws_of_the_fit(tmp_path):
     assert (rows["spending.SRB.2026Q4"].to_numpy() == direct).all()
 
 
+def listening() -> set[int]:
+    """Ports at which this process waits for anybody."""
+    psutil = pytest.importorskip("psutil")
+    return {one.laddr.port for one in psutil.Process().net_connections("inet") if one.status == psutil.CONN_LISTEN}
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_local_dask_gives_the_same_bytes_and_listens_to_nobody(whole, tmp_path):
+    pytest.importorskip("distributed")
+    before, ports = listening(), []
+
+    def workers(sweep, missing):
+        for tally in dask_workers("local", 2)(sweep, missing):
+            ports.append(listening() - before)
+            yield tally
+
+    run_sweep(whole[1], out=tmp_path / "out", chunk=8, workers=workers)
+    assert digest(tmp_path / "out" / "runs.parquet") == digest(whole[0].table)
+    assert ports and not any(ports)
+
+
 @pytest.mark.slow
 @pytest.mark.study
 def test_dask_gives_the_same_bytes_though_a_worker_is_killed(whole, tmp_path):
     pytest.importorskip("distributed")
     program = (
         "import multiprocessing, os, signal, sys\n"
+        "from distributed import LocalCluster\n"
         "from sim.sweep.run import run_sweep\n"
         "from sim.sweep.dask import dask_workers\n"
         "def workers(sweep, missing):\n"
-        "    made = dask_workers('local', 2)(sweep, missing)\n"
-        "    yield next(made)\n"
-        "    os.kill(multiprocessing.active_children()[0].pid, signal.SIGKILL)\n"
-        "    yield from made\n"
+        "    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:\n"
+        "        made = dask_workers(cluster.scheduler_address)(sweep, missing)\n"
+        "        yield next(made)\n"
+        "        os.kill(multiprocessing.active_children()[0].pid, signal.SIGKILL)\n"
+        "        yield from made\n"
         "if __name__ == '__main__':\n"
         "    run_sweep(sys.argv[1], out=sys.argv[2], chunk=4, workers=workers)\n"
     )

@@ -6,6 +6,7 @@ Python of the phases runs as it stands, slowly, for reading and debugging. `ARMS
 
 import atexit
 import ctypes
+import errno
 import hashlib
 import os
 import platform
@@ -221,9 +222,17 @@ class WasmLibrary(Library):
     def __init__(self, content: bytes) -> None:
         import wasmtime
 
-        self.engine = wasmtime.Engine()
+        is_bounded = are_addresses_bounded()
+        config = wasmtime.Config()
+        if (
+            is_bounded
+        ):  # else each copy of the model reserves four gigabytes of addresses, of which it uses one or two megabytes
+            config.memory_reservation = config.memory_guard_size = config.memory_reservation_for_growth = 0
+        self.engine = wasmtime.Engine(config)
         leave_at_exit(self.engine)
-        machine = f"{version('wasmtime')} {sys.platform} {platform.machine()}".encode()
+        machine = (
+            f"{version('wasmtime')} {sys.platform} {platform.machine()}{' bounded' if is_bounded else ''}".encode()
+        )
         stem = f"machine-{digest(content + machine)}"
         self.module = self._kept(stem) or self._compiled(content, stem)
         leave_at_exit(self.module)
@@ -248,6 +257,15 @@ class WasmLibrary(Library):
 
     def copy(self, rooms: Mapping[str, Room]) -> "WasmCopy":
         return WasmCopy(self, rooms)
+
+
+def are_addresses_bounded() -> bool:
+    """Whether the system gives this process a limited range of addresses, as `ulimit -v` and many clusters do."""
+    try:
+        import resource
+    except ImportError:
+        return False
+    return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
 
 
 class WasmCopy(CompiledCopy):
@@ -404,10 +422,7 @@ def _made(compiler: build.Command, *, is_edited: bool) -> NativeLibrary:
     text = todays_c()
     stem = build.native_stem(translation.code_digest(text))
     file = keep(stem, build.native_bytes(text, compiler), build.SUFFIX)
-    folder = wanted_folder()
-    is_kept = file.parent == folder
-    where = f"kept in {folder}" if is_kept else f"not kept: {folder} cannot be written, or others can write to it"
-    complain(f"Compiled in {time.monotonic() - began:.0f} s; {where}.")
+    complain(f"Compiled in {time.monotonic() - began:.0f} s, into {file.parent}.")
     return NativeLibrary(file)
 
 
@@ -471,19 +486,25 @@ def keep(stem: str, content: bytes, suffix: str = "") -> Path:
 
 
 def wanted_folder() -> Path:
-    return Path(os.environ.get(CACHE) or user_cache_path("armsrace")) / "model"
+    """Where the cache should be; OSError for a user without a home."""
+    try:
+        return Path(os.environ.get(CACHE) or user_cache_path("armsrace")) / "model"
+    except RuntimeError as error:
+        raise FileNotFoundError(errno.ENOENT, "there is no home folder", "~/.cache/armsrace") from error
 
 
 @cache
 def cache_folder() -> Path:
     """Folder of what is compiled or worked out once, open to this user alone; a temporary one where that cannot be."""
-    root = wanted_folder()
     try:
+        root = wanted_folder()
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         if is_own(root) and os.access(root, os.W_OK):
             return root
-    except OSError:
-        pass
+        why = "others can write to it, or you cannot"
+    except OSError as error:
+        root, why = Path(str(error.filename)), str(error.strerror)
+    complain(f"{root}: {why}; what is compiled is not kept, and each start takes longer ({CACHE} names another folder)")
     draft = spool()
     atexit.register(draft.remove)
     return draft.path
