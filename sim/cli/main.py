@@ -83,8 +83,8 @@ def _paragraphs(docstring: str) -> str:
 
 def version_text() -> str:
     """Versions of the code and of the model; results depend on the second."""
-    from sim import __version__
     from sim.model.parameters import load_parameters
+    from sim.version import __version__
 
     return f"armsrace {__version__} (model {load_parameters().model_version})"
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from sim.cli.options import RESULTS, Threads, flag, option, repeated, whole
 from sim.io.errors import refusal
 from sim.io.progress import watched
-from sim.io.terminal import emit
+from sim.io.terminal import complain, emit, paragraph
 
 FAILED_RUNS = 3
 DesignPath = Annotated[str, option("A design file; armsrace new --design NAME writes one.", name="DESIGN")]
@@ -99,7 +99,14 @@ def sweep(
             chosen, out=folder, threads=threads, limit=limit, chunk=chunk, rerun_failed=rerun_failed, workers=workers,
             progress=progress, command=sys.argv,
         )  # fmt: skip
-    files = [write_iamc(folder)] if form == "iamc" else []
+    files = []
+    if form == "iamc":
+        file, left_out = write_iamc(folder)
+        files.append(file)
+        if left_out:
+            complain(
+                paragraph(f"Not in {file.name}, which has lines for years and quarters only: {', '.join(left_out)}.")
+            )
     emit(form, lambda: text.finished_document(finished, folder), lambda: text.finished_lines(finished, folder, files))
     return FAILED_RUNS if finished.failed else 0
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.io.assets import data_file
-from sim.io.errors import format_fault, guess, refusal
+from sim.io.errors import InputError, format_fault, guess, refusal
 from sim.io.files import read_json
 
 if TYPE_CHECKING:
@@ -89,6 +89,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = read_json(file)
         is_manifest = isinstance(manifest["id"], str) and isinstance(manifest["parameters_sha256"], str)
         fault = format_fault(manifest["format_version"])
+    except InputError:
+        raise
     except (OSError, ValueError, KeyError, TypeError):
         is_manifest = False
     if not is_manifest:

@@ -139,6 +139,8 @@ def read_manifest(ref: str | Path) -> RunManifest:
     except FileNotFoundError:
         message = f"there is no {MANIFEST}; give the folder of a run, such as results/skydagger-delivery"
         raise InputError(path, [Problem(None, "", message)]) from None
+    except InputError:
+        raise
     except (OSError, ValueError, KeyError, TypeError):
         is_ours = False
     if not is_ours:

@@ -5,19 +5,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Unpack
+
+import numpy as np
 
 from sim.analysis.answer_in_kind import ArmsMoved, series_of_answers
 from sim.analysis.dyads import middle, pair_of
 from sim.analysis.incidents import drawn_window
 from sim.analysis.output import PICTURE_CHOICES, TRAJECTORIES, formats_of, write_trajectories
 from sim.analysis.race_verdict import race_verdicts
-from sim.analysis.results import Run
+from sim.analysis.results import Array, Run
 from sim.analysis.stability import Reaction, reaction_of, stability_of
 from sim.analysis.store import Store
 from sim.directions.directions import Directions
-from sim.engines.options import CHUNK, RunOptions, run_options
-from sim.engines.simulate import PreparedScenario, drawn_parameters, prepared_scenarios
+from sim.engines.options import CHUNK, RunFields, RunOptions, run_options
+from sim.engines.simulate import PreparedScenario, drawn_parameters, prepared_scenarios, simulated
 from sim.io.progress import Progress
 from sim.model.network import KOSOVO, SERBIA
 from sim.model.variables import Series
@@ -47,7 +49,7 @@ def run(
     told: Callable[[Run], None] | None = None,
     progress: Progress | None = None,
     command: Sequence[str] | None = None,
-    **fields: Any,
+    **fields: Unpack[RunFields],
 ) -> Run:
     """Run a scenario against the one that it is compared to, with the same members in both.
 
@@ -118,7 +120,20 @@ def run_of(
         keep=options.keep,
         parameters_digest=table.digest,
         model_version=table.model_version,
+        worlds=partial(_worlds, pair, options),
     )
+
+
+def _worlds(pair: Sequence[PreparedScenario], options: RunOptions, series: Series) -> tuple[Array, ...]:
+    """A series simulated in every scenario, (quarters, members) each."""
+    members = np.arange(options.members)
+    return tuple(
+        simulated(
+            side, members, seed=options.seed, quarters=options.quarters, engine=options.engine, series=(series,),
+            threads=options.threads,
+        )[0]
+        for side in pair
+    )  # fmt: skip
 
 
 def reaction_drawn(side: PreparedScenario, options: RunOptions) -> Reaction:

@@ -93,10 +93,21 @@ def to_json(value: Value) -> Any:
     return value.plain() if isinstance(value, Distribution) else value
 
 
-def load_scenario(ref: str | Path, *, table: ParameterTable | None = None, library: Path | None = None) -> Scenario:
-    """The scenario of a library id (``skydagger-delivery``) or of a file; InputError lists all that is wrong."""
+def load_scenario(
+    ref: str | Path | Mapping[str, Any], *, name: str = "scenario", table: ParameterTable | None = None,
+    library: Path | None = None,
+) -> Scenario:  # fmt: skip
+    """The scenario of a library id (``skydagger-delivery``) or of a file; InputError lists all that is wrong.
+
+    ref  : id or path, or what a file says as a mapping: {"title": ..., "extends": "baseline", "parameters": {...}}
+    name : of a scenario that is given as a mapping; the files that it names are looked for in the working folder
+    """
     library = library or data_file("scenarios")
-    return _Reader(table or load_parameters(), library).scenario(_file_of(ref, library), ())
+    reader = _Reader(table or load_parameters(), library)
+    if isinstance(ref, Mapping):
+        data = json.loads(json.dumps({"format_version": FORMAT_VERSION, **ref}, default=float))
+        return reader.scenario(Document(Path(f"{name}.yaml"), data), ())
+    return reader.scenario(read_yaml(_file_of(ref, library)), ())
 
 
 def list_scenarios(library: Path | None = None) -> tuple[Listing, ...]:
@@ -178,15 +189,15 @@ class _Reader:
         self.table = table
         self.library = library
 
-    def scenario(self, file: Path, above: tuple[Path, ...]) -> Scenario:
+    def scenario(self, document: Document, above: tuple[Path, ...]) -> Scenario:
         """The scenario of a file; ``above`` are the files that extend it, the first of them the user's."""
-        document = read_yaml(file)
+        file = Path(document.file)
         layer = Layer(document, self.table)
         base_file = self.linked(layer, "extends")
         compare_to = self.linked(layer, "compare_to")
         base = None
         if base_file is not None and self.may_extend(layer, base_file, (*above, file)):
-            base = self.scenario(base_file, (*above, file))
+            base = self.scenario(read_yaml(base_file), (*above, file))
         layer.check(_inherited(base, extends_nothing=document.data.get("extends") is None))
         if layer.problems or layer.content is None:
             raise InputError(file, layer.problems)

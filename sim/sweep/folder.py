@@ -61,6 +61,8 @@ class SweepFolder:
             is_ours = manifest["kind"] == "sweep" and all(type(manifest[name]) is kind for name, kind in NEEDED.items())
             is_ours = is_ours and manifest["chunk_runs"] > 0
             fault = format_fault(manifest["format_version"])
+        except InputError:
+            raise
         except (OSError, ValueError, KeyError, TypeError):
             is_ours = False
         if not is_ours:

@@ -2,12 +2,12 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +25,9 @@ from sim.sweep.folder import RUNS, SweepFolder, identity_of, said_of
 from sim.sweep.samplers import points_of
 from sim.sweep.simulate import outcomes, plan_of
 from sim.sweep.table import FAILED, failed_in, groups_of, table_of, write_whole
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LIMIT = 1_000_000
 CHUNK_RUNS = 2048
@@ -45,7 +48,7 @@ class Finished:
     def table(self) -> Path:
         return self.folder / RUNS
 
-    def frame(self) -> Any:
+    def frame(self) -> "pd.DataFrame":
         """The table as a pandas DataFrame, one row for each run and scenario."""
         import pyarrow.parquet as pq
 
@@ -53,9 +56,9 @@ class Finished:
 
 
 def run_sweep(
-    design: str | Path | Design,
+    design: str | Path | Mapping[str, Any] | Design,
     *,
-    out: str | Path,
+    out: str | Path | None = None,
     threads: int | None = None,
     limit: int = LIMIT,
     chunk: int | None = None,
@@ -66,8 +69,8 @@ def run_sweep(
 ) -> Finished:
     """Run a design into a folder, or go on with it there.
 
-    design  : the path of a design file, or what `read_design` returned
-    out     : folder; the same design in it is resumed, another one refused
+    design  : the path of a design file, what such a file says as a mapping (see `read_design`), or what `read_design` returned
+    out     : folder; the same design in it is resumed, another one refused; results/NAME by default
     threads : at most so many at once; all cores by default. The table does not depend on it
     limit   : simulations above which nothing is run
     chunk   : runs in each file that is written on the way
@@ -80,7 +83,7 @@ def run_sweep(
     began = time.perf_counter()
     chosen = design if isinstance(design, Design) else read_design(design)
     check_limit(chosen, limit)
-    folder = SweepFolder(Path(out).resolve())
+    folder = SweepFolder((Path("results") / chosen.name if out is None else Path(out)).resolve())
     manifest = _objected(folder, chosen)
     with folder.locked():
         sweep = _prepared(folder, chosen, manifest, chunk, threads)

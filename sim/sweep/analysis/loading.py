@@ -8,13 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from sim import __version__
 from sim.io.errors import InputError, Problem, format_fault, refusal, suggestion
 from sim.io.files import read_json
 from sim.io.formatting import few_of
@@ -22,6 +21,8 @@ from sim.io.provenance import digest_of
 from sim.io.schema import validated
 from sim.io.suggestions import MOST, meant_by, names_offered
 from sim.io.yaml_reader import Document
+from sim.sweep.expressions import expression, value_of
+from sim.version import __version__
 
 Array = NDArray[np.float64]
 MANIFEST, RUNS, DONE = "manifest.json", "runs.parquet", "done"
@@ -231,7 +232,27 @@ class Sweep:
             self.refuse("scenario", f'the sweep has no scenario "{name}"{suggestion(name, self.scenarios)}')
         return name
 
-    def refuse(self, where: str, message: str) -> None:
+    def with_metric(self, name: str, values: Any, *, unit: str = "") -> "Sweep":
+        """The sweep with a metric of one's own beside those that it measured.
+
+        values : an expression over columns ("spending.SRB.2026 / spending.XKX.2026"), a function of the frame of runs, or a number for
+                 each of its rows
+        """
+        runs = self.runs
+        try:
+            if isinstance(values, str):
+                values = value_of(values, {column: runs[column].to_numpy() for column in expression(values).names})
+            column = np.asarray(values(runs) if callable(values) else values, dtype=np.float64)
+            column = np.where(np.isfinite(column), column, np.nan) + np.zeros(len(runs))
+        except (KeyError, TypeError, ValueError) as error:
+            self.refuse(name, f"cannot be a metric: {error}; columns are named as in sim.load_sweep(folder).runs")
+        if name in runs.columns:
+            self.refuse(name, "is a column of the sweep already; choose another name")
+        metrics = [*self.metrics, LoadedMetric(name=name, unit=unit)]
+        manifest = self.manifest.model_copy(update={"metrics": metrics})
+        return Sweep(self.folder, manifest, runs.assign(**{name: column}))
+
+    def refuse(self, where: str, message: str) -> NoReturn:
         raise refusal(self.folder, message, where)
 
     def points(self, metric: str, scenario: str, against: str | None = None) -> PointOutcomes:
@@ -283,6 +304,8 @@ def manifest_in(place: Path) -> SweepManifest:
             message = "is no sweep; name the folder that armsrace sweep wrote, not that of a run"
     except OSError:
         message = "holds no sweep (no manifest.json); name the folder that armsrace sweep wrote"
+    except InputError:
+        raise
     except ValueError:
         where, message = place / MANIFEST, "is no JSON; run the sweep again"
     if message:
@@ -311,6 +334,8 @@ def runs_in(place: Path, manifest: SweepManifest) -> Any:
         if size.num_rows * size.num_columns > CELLS_MAX:
             raise refusal(file, f"holds more than {CELLS_MAX:,} cells, more than is read at once; sweep fewer points")
         runs = pd.read_parquet(file)
+    except InputError:
+        raise
     except (OSError, ValueError, pa.ArrowException) as error:
         raise refusal(file, f"cannot be read ({error}); run the sweep again") from None
     if problems := list(table_problems(runs, manifest)):

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim import __version__
 from sim.analysis.output import to_json
 from sim.io.errors import refusal
 from sim.io.templates import phrase
 from sim.sweep.analysis.loading import Sweep
 from sim.sweep.analysis.sensitivity import NoVarianceError, Sensitivity, sensitivity
 from sim.sweep.analysis.sensitivity_text import sensitivity_answer, verdict
+from sim.version import __version__
 
 NONE = "none"
 
