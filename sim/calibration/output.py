@@ -55,6 +55,7 @@ def _manifest(findings: Findings, name: str) -> dict[str, Any]:
         "id": name,
         "model_version": load_parameters().model_version,
         "parameters_sha256": load_parameters().digest,
+        "parameters": list(load_parameters().names),
         "moments_sha256": calibration.moments.digest,
         "equations": equations_digest(),
         "seed": calibration.seed,

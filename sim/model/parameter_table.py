@@ -174,10 +174,11 @@ class ParameterTable:
         )
 
     def with_draws(self, draws: Draws) -> "ParameterTable":
-        """The table whose uncertain numbers come from a fit. A number that is fixed here stays fixed, and those of an
-        actor that the fit does not know keep their priors; ValueError if it lacks any other that is uncertain."""
+        """The table whose uncertain numbers come from a fit. A number that is fixed here stays fixed, and those of an actor or of a
+        mechanism that came after the fit keep their priors (see `before`); ValueError if it lacks any other that is uncertain."""
         fitted = set(draws.keys)
-        missing = set(self.without(self.newcomers(draws.keys)).uncertain) - fitted
+        known = {key.partition(".")[0] for key in draws.keys}
+        missing = set(self.without(self.newcomers(draws.keys)).before(known).uncertain) - fitted
         if missing:
             raise ValueError(f"the fit {draws.id} does not know {', '.join(sorted(missing)[:3])}")
         flat = [
@@ -194,6 +195,15 @@ class ParameterTable:
     def without(self, words: Collection[str]) -> "ParameterTable":
         """The table without the numbers whose keys name one of some actors."""
         return replace(self, parameters=tuple(_without(parameter, words) for parameter in self.parameters))
+
+    def before(self, names: Collection[str]) -> "ParameterTable":
+        """The table without parameters that none of some names is, and that change nothing where they stand: whose defaults are zero."""
+        kept = (
+            one
+            for one in self.parameters
+            if one.name in names or any(prior.centre or prior.kind == "uniform" for prior in one.priors)
+        )
+        return replace(self, parameters=tuple(kept))
 
     @property
     def fitted(self) -> tuple[int, ...]:

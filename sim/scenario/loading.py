@@ -34,6 +34,7 @@ LONGEST_CHAIN = 20
 class Scenario:
     """A scenario with everything it extends.
 
+    sources    : that it brings along, by key
     compare_to : what ``load_scenario`` takes for the scenario it is compared with, or None
     costs      : in words, what it costs and what of that the model counts; empty where the file does not say
     chain      : ids of the files it was put together from, base first, its own last
@@ -46,6 +47,7 @@ class Scenario:
     question: str
     group: str
     documents: tuple[dict[str, str], ...]
+    sources: dict[str, dict[str, str]]
     expects: str
     comment: str
     costs: str
@@ -65,6 +67,7 @@ class Scenario:
             "group": self.group,
             **compare_to,
             "documents": [dict(document) for document in self.documents],
+            **({"sources": self.sources} if self.sources else {}),
             "expects": self.expects,
             "comment": self.comment,
             "costs": self.costs,
@@ -254,6 +257,7 @@ def _laid_over(base: Scenario | None, layer: Layer, content: ScenarioFile, compa
         title=content.title,
         question=content.question,
         group=content.group,
+        sources={**(base.sources if base else {}), **{key: one.model_dump() for key, one in content.sources.items()}},
         documents=tuple(citation.model_dump() for citation in content.documents),
         expects=content.expects,
         comment=content.comment,

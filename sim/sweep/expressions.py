@@ -103,8 +103,8 @@ def _value(node: ast.expr, terms: list[Any]) -> Any:
     match node:
         case ast.Name(id=name):
             return terms[int(name[1:])]
-        case ast.Constant(value=value):
-            return value
+        case ast.Constant(value=int() | float() as value):
+            return float(value)
         case ast.UnaryOp(op=op, operand=operand):
             return -_value(operand, terms) if isinstance(op, ast.USub) else _value(operand, terms)
         case ast.BinOp(left=left, op=between, right=right):

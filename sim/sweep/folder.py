@@ -145,13 +145,14 @@ class SweepFolder:
             self.chunks.rmdir()
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep a second sweep out while this one writes; the lock goes with the process, however that ends."""
+    def locked(self, *, is_part: bool = False) -> Iterator[None]:
+        """Keep a second sweep out while this one writes, but parts of one beside each other; the lock goes with the process, however
+        that ends."""
         if self.chunks.is_symlink() or (self.chunks.exists() and not self.chunks.is_dir()):
             message = f"{CHUNKS} in it is a link or a file, and the sweep would write there; remove it, or link the whole folder"
             raise self.refused(message)
         self.path.mkdir(parents=True, exist_ok=True)
-        with locked(self.path / LOCK, "another sweep"):
+        with locked(self.path / LOCK, "another sweep", is_shared=is_part):
             yield
 
 

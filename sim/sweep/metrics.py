@@ -220,7 +220,9 @@ def _of_actor(known: Sequence[Series], actor: str | None, counterpart: str | Non
         raise ValueError(f"{variable} needs an actor: {listed(actors)}, or all")
     if actor not in actors:
         raise ValueError(f'{variable} has no series of actor "{actor}"{suggestion(actor, actors)}')
-    counterparts = tuple(series.counterpart for series in known if series.actor == actor)
+    counterparts = tuple(filter(None, (series.counterpart for series in known if series.actor == actor)))
+    if not counterparts:
+        raise ValueError(f'{variable} of {actor} has no counterpart, and "{counterpart}" is one; leave it out')
     if counterpart is None:
         raise ValueError(f"{variable} of {actor} needs a counterpart: {listed(counterparts)}, or all")
     raise ValueError(f'{variable} of {actor} has no counterpart "{counterpart}"; choose {listed(counterparts)}')

@@ -45,6 +45,11 @@ class Finished:
     resumed: int
 
     @property
+    def is_whole(self) -> bool:
+        """Whether the table stands; after a part it may not."""
+        return self.table.is_file()
+
+    @property
     def table(self) -> Path:
         return self.folder / RUNS
 
@@ -63,6 +68,7 @@ def run_sweep(
     limit: int = LIMIT,
     chunk: int | None = None,
     rerun_failed: bool = False,
+    part: tuple[int, int] | None = None,
     workers: Workers | None = None,
     progress: Progress | None = None,
     command: Sequence[str] | None = None,
@@ -75,6 +81,8 @@ def run_sweep(
     limit   : simulations above which nothing is run
     chunk   : runs in each file that is written on the way
     rerun_failed : run the failed runs of a finished sweep again
+    part    : (3, 40) makes the third of forty parts of the chunks and leaves the table to a call without it, which makes what is
+              missing and puts all together; parts may run at once, on machines that share the folder
     workers : what runs the chunks, in place of threads
     returns : where the table is, and how many of its rows failed
 
@@ -83,10 +91,14 @@ def run_sweep(
     began = time.perf_counter()
     chosen = design if isinstance(design, Design) else read_design(design)
     check_limit(chosen, limit)
+    if part is not None and not 1 <= part[0] <= part[1]:
+        raise refusal("options", f"{part[0]}/{part[1]} is no part; of 40 the first is 1/40 and the last 40/40", "part")
     folder = SweepFolder((Path("results") / chosen.name if out is None else Path(out)).resolve())
     manifest = _objected(folder, chosen)
-    with folder.locked():
-        sweep = _prepared(folder, chosen, manifest, chunk, threads)
+    with folder.locked(is_part=part is not None):
+        sweep = _prepared(folder, chosen, manifest, chunk, part[1] * (threads or 1) if part else threads)
+        if part is not None:
+            return _part(sweep, part, workers or _threads(threads), progress)
         known = folder.manifest() or {}
         if known.get("complete") and folder_is_sound(folder, known):
             resumed = sweep.runs * len(sweep.plan.scenarios)
@@ -159,6 +171,21 @@ def _chunk_runs(runs: int, threads: int | None) -> int:
 
 
 # ---- running ---------------------------------------------------------------------------------------------------------
+
+
+def _part(sweep: SweepJob, part: tuple[int, int], workers: Workers, progress: Progress | None) -> Finished:
+    """Make the chunks of one part that are missing, and no table."""
+    folder, (number, count) = sweep.folder, part
+    own = range(number - 1, sweep.chunks, count)
+    total, done, failed = sum(len(sweep.batch_runs(chunk)) for chunk in own) * len(sweep.plan.scenarios), 0, 0
+    if not (folder.manifest() or {}).get("complete"):
+        folder.chunks.mkdir(exist_ok=True)
+        there = folder.finished()
+        library(total)
+        for tally in workers(sweep, [chunk for chunk in own if chunk not in there]):
+            done, failed = done + len(sweep.batch_runs(tally.number)) * len(sweep.plan.scenarios), failed + tally.failed
+            _report(progress, done, total)
+    return Finished(folder.path, total, failed, total - done)
 
 
 def _run(
