@@ -35,6 +35,7 @@ _HOMES = {
     "sources": "sim.api:sources",
     "check": "sim.api:check",
     "validate": "sim.api:validate",
+    "plug": "sim.plugins:plug",
     "load_run": "sim.runs.stored:load_run",
     "load_sweep": "sim.sweep.analysis.loading:load_sweep",
     "load_scenario": "sim.scenario.loading:load_scenario",

@@ -14,6 +14,7 @@ from sim.calibration.run import calibrated as _calibrated
 from sim.engines.agents.model import RegionModel as RegionModel
 from sim.io.errors import InputError as InputError
 from sim.model.parameters import load_parameters as load_parameters
+from sim.plugins import plug as plug
 from sim.report.trace import traced as _traced
 from sim.runs.comparison import compare as compare
 from sim.runs.forecast import forecast as forecast

@@ -65,6 +65,7 @@ def replayed(ref: str | Path, *, threads: int | None = None, progress: Progress 
     InputError if there is no run, or if today's program cannot read its scenario or its ensemble.
     """
     manifest = read_manifest(ref)
+    manifest.check_plugins()
     folder = manifest.file.parent
     with temp_store() as place:
         again = place / "again"

@@ -20,6 +20,7 @@ from sim.analysis.store import Store
 from sim.directions.directions import Directions
 from sim.engines.options import CHUNK, RunFields, RunOptions, run_options
 from sim.engines.simulate import PreparedScenario, drawn_parameters, prepared_scenarios, simulated
+from sim.io import plugged
 from sim.io.progress import Progress
 from sim.model.network import KOSOVO, SERBIA
 from sim.model.variables import Series
@@ -71,6 +72,8 @@ def run(
     began = time.perf_counter()
     chosen = run_options(options, fields)
     formats = formats_of(pictures)
+    if plugged.AGENTS:  # what asks the compiled model is left out: shares of the spread, directions, causes, the report
+        split, formats, pictures = False, (), "none"
     pair = prepared_scenarios(scenario, chosen.settings, chosen.theory, chosen.fit)
     identity = identity_of_run(pair, chosen)
     with run_folder(out, identity, overwrite) as folder:
@@ -154,7 +157,7 @@ def _with_race(
 
 def directions_of(run: Run, pair: Sequence[PreparedScenario], options: RunOptions) -> Directions | None:
     """What tells whose word the directions of the answer are; nothing where there is nothing to compare with."""
-    if len(pair) < 2:
+    if len(pair) < 2 or plugged.AGENTS:
         return None
     series = tuple(topic.series for topic in run.topics)
     return Directions(pair, series, options.quarters, options.seed, options.fit)

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from sim.engines.options import end_problems, fit_problems
 from sim.ensembles.registry import PRIOR as NO_FIT
+from sim.io import plugged
 from sim.io.errors import FORMAT_VERSION, InputError, Problem, Steps, refusal, stop_at_enough, suggestion
 from sim.io.quarters import index_of
 from sim.io.renamed import with_new_fields
@@ -372,8 +373,14 @@ def _columns(entry: MetricEntry, start: int, end: int, last: int) -> Iterator[De
         return
     if not entry.name or entry.actor or entry.counterpart:
         raise ValueError(f"a metric by {given[0]} needs a name of its own, and no actor or counterpart beside it")
-    text = entry.expression or str(getattr(entry.function, "__name__", "function"))
-    formula = formula_of(text, entry.unit, entry.function, entry.needs, last)
+    function, needs = entry.function, tuple(entry.needs)
+    if isinstance(function, str):
+        if function not in plugged.METRICS:
+            near = suggestion(function, plugged.METRICS) or "; --plugin FILE loads one"
+            raise ValueError(f'no plug-in has a metric "{function}"{near}')
+        function, needs = plugged.METRICS[function]
+    text = entry.expression or str(getattr(function, "__name__", "function"))
+    formula = formula_of(text, entry.unit, function, needs, last)
     if formula.is_single:
         if "when" in entry.model_fields_set:
             raise ValueError("this expression is one number of each run; leave `when` out")

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.output import MANIFEST, write_json
 from sim.engines.simulate import equations_digest
+from sim.io import plugged
 from sim.io.errors import FORMAT_VERSION, InputError, format_fault, refusal
 from sim.io.files import read_json, special_kind
 from sim.io.provenance import digest_of, made_with, sources_digest
@@ -173,7 +174,14 @@ def identity_of(design: Design) -> dict[str, Any]:
     parts = {name: spec.pop(name) for name in ("design", "vary", "fixed", "metrics", "members", "seed")}
     rest = hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()
     code = {"equations": equations_digest(), "code": sources_digest(CODE)}
-    return {**parts, "scenarios": rest, "parameters": table.digest, "model_version": table.model_version, **code}
+    return {
+        **parts,
+        "scenarios": rest,
+        "parameters": table.digest,
+        "model_version": table.model_version,
+        **code,
+        **plugged.in_identity(),
+    }
 
 
 def said_of(

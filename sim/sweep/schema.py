@@ -103,7 +103,9 @@ class MetricEntry(Schema):
     expression: str | None = Field(
         default=None, description="or what is made of what is recorded, such as spending.SRB / gdp.SRB"
     )
-    function: Callable[..., Any] | None = Field(default=None, exclude=True)
+    function: Callable[..., Any] | str | None = Field(
+        default=None, exclude=True, description="of a plug-in, by its name there"
+    )
     needs: list[str] = Field(default_factory=list)
     unit: str = ""
     actor: str | list[str] | None = None
