@@ -110,7 +110,7 @@ def _ours(file: Path, name: str, rule: Any) -> Callable[..., float]:
         ]
         raise refusal(
             file,
-            f"there is no rule of this name{suggestion(name, known)}; docs/equations.md lists them",
+            f"there is no rule of this name{suggestion(name, known) or '; docs/equations.md lists them'}",
             f"RULES, {name}",
         )
     if not inspect.isfunction(rule):
