@@ -229,6 +229,17 @@ def test_single_simulations_are_those_that_the_bands_sum_up_and_that_are_stored(
         stored.summary()
 
 
+def test_everything_shows_itself_in_a_line(tmp_path):
+    held = sim.load_sweep(
+        sim.sweep({**AS_MAPPING, "vary": {"reaction.SRB": [0.1, 0.2, 0.3]}}, out=tmp_path / "out", threads=1).folder
+    )
+    shown = [
+        held, sim.regret(held), sim.compare(["skydagger-delivery"], members=2, until="2026Q4"), sim.stability("baseline", members=2),
+        sim.explain("baseline", "SRB", "2026Q4", members=2), sim.load_scenario("baseline"), sim.load_parameters(),
+    ]  # fmt: skip
+    assert max(len(repr(one)) for one in shown) < 200
+
+
 def test_series_are_drawn_on_axes_that_are_given():
     from matplotlib.figure import Figure
 

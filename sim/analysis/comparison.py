@@ -14,7 +14,7 @@ from sim.model.variables import Series
 from sim.scenario.loading import Scenario
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """What was found.
 
@@ -43,6 +43,10 @@ class Comparison:
     answers: dict[str, tuple[Answer, ...]]
     directions: Mapping[str, Directions]
     model_version: str
+
+    def __repr__(self) -> str:
+        names = ", ".join(scenario.id for scenario in self.scenarios)
+        return f"Comparison({names} against {self.baseline.id}: {self.members:,} simulations, seed {self.seed})"
 
     @cached_property
     def first_effect(self) -> int | None:

@@ -61,7 +61,7 @@ class UnknownParameterError(LookupError):
     """No parameter has this key; the message suggests the nearest."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ParameterTable:
     """All parameters, in file order; flattened, one row per number. With ``draws``, those that were fitted take the
     draws of a fit in place of their priors."""
@@ -69,6 +69,10 @@ class ParameterTable:
     parameters: tuple[Parameter, ...]
     model_version: str
     draws: Draws | None = None
+
+    def __repr__(self) -> str:
+        fit = "" if self.draws is None else f", fit {self.draws.id}"
+        return f"ParameterTable({len(self.parameters)} parameters, {self.size} numbers{fit})"
 
     @cached_property
     def names(self) -> tuple[str, ...]:

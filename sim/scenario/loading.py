@@ -30,7 +30,7 @@ from sim.scenario.schema import ScenarioFile
 LONGEST_CHAIN = 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scenario:
     """A scenario with everything it extends.
 
@@ -56,6 +56,9 @@ class Scenario:
     parameters: dict[str, Value]
     events: tuple[EventBase, ...]
     file: Path
+
+    def __repr__(self) -> str:
+        return f"Scenario({self.id}: {self.title}; {len(self.events)} events)"
 
     def resolved(self) -> dict[str, Any]:
         """The scenario as one plain mapping that extends nothing; written as YAML it is a scenario file again."""

@@ -118,7 +118,7 @@ class PointOutcomes:
     missing: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sweep:
     """A finished sweep.
 
@@ -128,6 +128,9 @@ class Sweep:
     folder: Path
     manifest: SweepManifest
     runs: Any = field(repr=False)
+
+    def __repr__(self) -> str:
+        return f"Sweep({self.name}: {len(self.runs):,} rows, {len(self.inputs)} inputs, {len(self.metrics)} metrics)"
 
     @property
     def name(self) -> str:

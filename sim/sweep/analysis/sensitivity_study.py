@@ -15,13 +15,16 @@ from sim.version import __version__
 NONE = "none"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SensitivityStudy:
     """The analysis of every outcome asked for, and the names of those that never change."""
 
     sweep: Sweep
     outcomes: tuple[Sensitivity, ...]
     constant: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"SensitivityStudy({self.sweep!r}: {len(self.outcomes)} outcomes)"
 
     def document(self) -> dict[str, Any]:
         """What `sensitivity --format json` prints, and sensitivity.json holds."""
