@@ -162,6 +162,9 @@ CAUSES = {
         "supplier_history.standing",
     ),
     "numbers": ("The scenario gives parameters other values; what that does alone is told here.",),
+    "unaccounted": (
+        "What the known causes do not add up to: nothing of the model as it is; an edited equation may do what explanations do not know.",
+    ),
     "interaction": ("A number that both sides share multiplies what differs, so that neither side alone explains it.",),
     "chance": (
         "What is drawn by lot; the same draw in both sides of a pair.",

@@ -61,11 +61,19 @@ CLOCK = {"FIRST_STEP", "HISTORY_UNTIL", "OBSERVED_QUARTERS", "QUARTER"}
 
 # Packages, or modules, that load a heavy library; all others are cheap to import.
 HEAVY = {
-    "matplotlib": {"plots"},
+    "matplotlib": {"api", "plots"},
     "mesa": {"engines.agents"},
     "SALib": {"sweep.analysis.measures", "sweep.samplers"},
     "ema_workbench": {"sweep.analysis.scenario_discovery"},
-    "pandas": {"analysis.results", "ensembles.draws", "sweep.analysis.loading"},
+    "pandas": {
+        "analysis.results",
+        "api",
+        "ensembles.draws",
+        "runs.stored",
+        "sweep.analysis.loading",
+        "sweep.evaluation",
+        "sweep.run",
+    },
     "pyarrow": {"analysis.output", "calibration.output", "ensembles", "sweep"},
     "wasmtime": {"engines.compiled.library"},
     "scipy": {"analysis.intervals", "analysis.richardson", "calibration", "plots.fit_svg", "sweep.samplers"},

@@ -16,7 +16,7 @@ from sim.model.variables import Series
 from sim.scenario.loading import Scenario
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """What was found.
 
@@ -52,6 +52,10 @@ class Comparison:
     directions: Mapping[str, Directions]
     verdicts: dict[str, RaceVerdict]
     model_version: str
+
+    def __repr__(self) -> str:
+        names = ", ".join(scenario.id for scenario in self.scenarios)
+        return f"Comparison({names} against {self.baseline.id}: {self.members:,} simulations, seed {self.seed})"
 
     @cached_property
     def first_effect(self) -> int | None:

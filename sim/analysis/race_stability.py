@@ -27,7 +27,7 @@ class PairFinding:
     eigenvalue: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RaceStability:
     """What the local analysis says of a scenario and of what it is compared to.
 
@@ -49,6 +49,9 @@ class RaceStability:
     plans: Array
     settling: dict[str, dict[str, Any]]
     verdicts: tuple[RaceVerdict, ...]
+
+    def __repr__(self) -> str:
+        return f"RaceStability({self.scenario.id}: {self.members:,} simulations, seed {self.seed})"
 
     @property
     def reaction(self) -> Reaction:

@@ -1,8 +1,9 @@
 """What a run leaves behind: quantiles over members, paired differences, and the tables of them."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields
 from functools import cached_property
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,10 +22,12 @@ from sim.analysis.topics import Topic, place_named, topics_of
 from sim.io.formatting import PER_CENT
 from sim.io.quarters import PER_YEAR, name_of, year_of
 from sim.model.parameter_table import ParameterTable
-from sim.model.variables import Series
+from sim.model.variables import Series, all_series
 from sim.scenario.levers import events_changed
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.analysis.answer_in_kind import Answer
     from sim.analysis.dyads import LogPair
     from sim.analysis.incidents import Channels
@@ -98,7 +101,7 @@ def joined(parts: Sequence[Contrast], starts: Sequence[int]) -> Contrast:
     """One contrast from those of stretches of time that follow each other, each beginning in a quarter of `starts`."""
     if len(parts) == 1:
         return parts[0]
-    names = [field.name for field in fields(Contrast) if field.name not in ("series", "first_difference")]
+    names = [one.name for one in fields(Contrast) if one.name not in ("series", "first_difference")]
     bands: dict[str, Any] = {name: _joined_bands([getattr(part, name) for part in parts]) for name in names}
     shifted = [
         None if part.first_difference is None else start + part.first_difference
@@ -155,7 +158,7 @@ def _differing(values: Array, differs: NDArray[np.bool_], elsewhere: Bands | Non
     return bands
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
     """A finished run.
 
@@ -170,6 +173,7 @@ class Run:
     answers            : rivals' answers in kind to the deliveries that differ, see `sim.analysis.answer_in_kind`
     verdicts           : whether it is a race, for every two mutual rivals, see `sim.analysis.race_verdict`
     reasons            : why the largest effect came about, in sentences; empty where no report was made
+    worlds             : simulates a series in the baseline, if there is one, and in the scenario, (quarters, members) each
     directions         : what tells whose word a direction is, see `sim.directions`; None where it is not to be told
     """
 
@@ -195,6 +199,42 @@ class Run:
     verdicts: "tuple[RaceVerdict, ...]" = ()
     directions: Directions | None = None
     reasons: tuple[str, ...] = ()
+    worlds: "Callable[[Series], tuple[Array, ...]] | None" = field(default=None, compare=False)
+
+    def __repr__(self) -> str:
+        against = "" if self.baseline is None else f" against {self.baseline.id}"
+        end = name_of(self.quarters - 1)
+        return f"Run({self.scenario.id}{against}: {self.members:,} simulations to {end}, seed {self.seed}, {len(self.contrasts)} series)"
+
+    def _repr_html_(self) -> str:
+        """The run, and what changes most, as a notebook shows it."""
+        rows = [
+            {
+                "what changes": row.what, "unit": row.topic.unit, "median": row.median, "5 %": row.low, "95 %": row.high,
+                "higher": f"{row.p_positive:.0%}", "lower": f"{row.p_negative:.0%}",
+            }
+            for row in self.headlines
+        ]  # fmt: skip
+        table = framed(rows).to_html(index=False, float_format="{:,.3g}".format) if rows else "<p>No effect shows.</p>"
+        return f"<p>{escape(repr(self))}</p>{table if self.baseline is not None else ''}"
+
+    def simulations(self, variable: str, actor: str, counterpart: str = "") -> "pd.DataFrame":
+        """Single simulations of a series, simulated anew, which gives the same numbers.
+
+        returns : a pandas frame with a row for each quarter and member, and a column for each world, scenario and baseline;
+                  its `to_xarray()` is a data set of two dimensions
+
+        Raises KeyError if there is no such series.
+        """
+        import pandas as pd
+
+        series = Series(variable, actor, counterpart)
+        if series not in all_series() or self.worlds is None:
+            raise KeyError(f"there is no series {series.name}; armsrace list --series names them")
+        worlds = self.worlds(series)
+        index = pd.MultiIndex.from_product([self.quarter_names, range(self.members)], names=["quarter", "member"])
+        names = ("baseline", "scenario")[-len(worlds) :]
+        return pd.DataFrame({name: values.reshape(-1) for name, values in zip(names, worlds, strict=True)}, index=index)
 
     @cached_property
     def by_series(self) -> dict[Series, Contrast]:
@@ -299,16 +339,16 @@ class Run:
             if contrast.series.is_headline:
                 yield from contrast_rows(contrast, self.quarter_names, self.years)
 
-    def frame(self) -> Any:
+    def frame(self) -> "pd.DataFrame":
         """The rows as a pandas DataFrame."""
         return framed(self.rows())
 
-    def summary(self) -> Any:
+    def summary(self) -> "pd.DataFrame":
         """Quantiles of every series, as a pandas DataFrame with one row per series, quarter and kind."""
         return framed(summary_rows(self), SUMMARY_COLUMNS)
 
 
-def framed(rows: Iterable[Any], columns: Sequence[str] | None = None) -> Any:
+def framed(rows: Iterable[Any], columns: Sequence[str] | None = None) -> "pd.DataFrame":
     """Rows as a pandas DataFrame."""
     import pandas as pd
 

@@ -11,7 +11,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim import __version__
 from sim.calibration import smc
 from sim.calibration.findings import BINS, REJECTED, Findings
 from sim.calibration.posterior_predictive import short
@@ -19,6 +18,7 @@ from sim.calibration.stages import course_of
 from sim.engines.simulate import equations_digest
 from sim.ensembles.draws import FitDraws
 from sim.model.parameters import load_parameters
+from sim.version import __version__
 
 FILES = (
     "draws.parquet", "parameters.csv", "moments.csv", "sbc.csv", "table1_forecast.csv", "leave_one_out.csv",
@@ -55,6 +55,7 @@ def _manifest(findings: Findings, name: str) -> dict[str, Any]:
         "id": name,
         "model_version": load_parameters().model_version,
         "parameters_sha256": load_parameters().digest,
+        "parameters": list(load_parameters().names),
         "moments_sha256": calibration.moments.digest,
         "equations": equations_digest(),
         "seed": calibration.seed,

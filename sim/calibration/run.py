@@ -29,18 +29,20 @@ _OURS = re.compile(rf"{IDENTITY}|{SECONDS}|\{LOCK}|[a-z0-9-]+\.np[yz]|{re.escape
 
 
 def calibrated(
-    folder: Path, *, name: str, seed: int, is_quick: bool, overwrite: bool = False, command: Sequence[str] | None = None,
-    progress: Progress | None = None,
+    folder: str | Path, *, name: str = "", seed: int = 1, is_quick: bool = False, overwrite: bool = False,
+    command: Sequence[str] | None = None, progress: Progress | None = None,
 ) -> tuple[str, ...]:  # fmt: skip
     """Fit, write the fit's folder, and return what there is to say.
 
     folder    : new, or one that holds an unfinished calibration of the same identity, or the same fit, which is replaced
+    name      : of the fit; that of its folder by default
+    is_quick  : a small one, to try
     overwrite : whether another fit in it may go
 
     Raises InputError if the folder holds anything else.
     """
     began = time.perf_counter()
-    folder = resolved(folder)
+    folder = resolved(Path(folder))
     kept = folder.parent / f".{folder.name}.unfinished"
     findings = Findings(calibration(QUICK if is_quick else FULL, seed, kept, progress=progress))
     identity = identity_of(findings.calibration)
@@ -57,7 +59,7 @@ def calibrated(
             before = _seconds_before(kept)
             try:
                 with told_of(folder):
-                    write_fit(findings, whole.draft, name, {"identity": identity})
+                    write_fit(findings, whole.draft, name or folder.name, {"identity": identity})
             finally:
                 _write_whole(kept / SECONDS, str(before + time.perf_counter() - began))
             manifest = json.loads((whole.draft / MANIFEST).read_text(encoding="utf-8"))

@@ -37,7 +37,7 @@ from sim.io.writing import DISK_FAULTS
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 COLLECTED_AFTER = (50_000, 10, 10)  # new objects, and rounds; most commands are over before Python's usual 700 pay off
-DEBUG = "--debug"
+DEBUG, PLUGIN = "--debug", "--plugin"
 NAMES_FAULTS = (errno.ENAMETOOLONG, errno.ELOOP, errno.EEXIST, errno.ENOTDIR)  # the user's to mend
 NAME_SHOWN = 200  # letters of the path of what the system refused
 OPTIONS_MEANT = {
@@ -49,7 +49,10 @@ OPTIONS_MEANT = {
     **dict.fromkeys(("--force", "--replace"), ("--overwrite",)),
     **dict.fromkeys(("--json", "--csv", "--type"), ("--format",)),
 }  # what users write for an option, and the options that they may mean
-EPILOGUE = "Add --debug to any command to see the traceback of an error. Start with: armsrace list"
+EPILOGUE = (
+    "Add --debug to any command to see the traceback of an error, and --plugin FILE to load a plug-in of your own (docs/plugins.md). "
+    "Start with: armsrace list"
+)
 
 
 def commands() -> dict[str, Callable[..., Any]]:
@@ -84,8 +87,8 @@ def _paragraphs(docstring: str) -> str:
 
 def version_text() -> str:
     """Versions of the code and of the model; results depend on the second."""
-    from sim import __version__
     from sim.model.parameters import load_parameters
+    from sim.version import __version__
 
     return f"armsrace {__version__} (model {load_parameters().model_version})"
 
@@ -129,7 +132,7 @@ def _code_of(given: Sequence[str], tokens: Sequence[str], asked: Sequence[int]) 
     gc.set_threshold(*COLLECTED_AFTER)
     try:
         app = application()
-        code = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
+        code = app(without_plugins(tokens), exit_on_error=False, print_error=False, result_action="return_value")
         sys.stdout.flush()
         return code if isinstance(code, int) else DONE
     except BrokenPipeError:
@@ -147,8 +150,25 @@ def _code_of(given: Sequence[str], tokens: Sequence[str], asked: Sequence[int]) 
         gc.set_threshold(*usual)
 
 
+def without_plugins(tokens: Sequence[str]) -> list[str]:
+    """The words of a command line without those that name plug-ins, which are loaded."""
+    left: list[str] = []
+    words = iter(tokens)
+    for word in words:
+        option, sign, value = word.partition("=")
+        if option == PLUGIN:
+            from sim.plugins import plug
+
+            plug(value if sign else next(words, ""))
+        else:
+            left.append(word)
+    return left
+
+
 def _said(error: BaseException, tokens: Sequence[str]) -> int:
     """Say what went wrong on standard error; returns the exit code."""
+    if isinstance(error, CycloptsError) and isinstance(error.__cause__, InputError):
+        error = error.__cause__  # of a check of ours
     if isinstance(error, KeyboardInterrupt):
         complain(str(error) or "interrupted; nothing was written")
         return INTERRUPTED

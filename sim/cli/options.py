@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import Parameter, Token
 from cyclopts.exceptions import CoercionError
 
+from sim.io import plugged
 from sim.io.errors import InputError, Problem
 
 RESULTS = Path("results")
@@ -160,4 +161,4 @@ def command_words(command: str, *arguments: str, **options: Any) -> list[str]:
         else:
             values = value if isinstance(value, tuple) else () if value is None else (value,)
             words += [word for word in values for word in (option, str(word))]
-    return words
+    return [*words, *(word for name in plugged.FILES for word in ("--plugin", name))]

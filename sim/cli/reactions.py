@@ -83,6 +83,8 @@ def reactions(
         try:
             with watched() as progress:
                 tables = estimated(spending, rivalries, source or panel.name, checks=checks, progress=progress)
+        except InputError:
+            raise
         except ValueError as error:  # numpy's for columns that are one is of this kind
             raise refusal(panel, f"cannot be estimated: {error}") from None
         left_out = unused(tables, rivalries)

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from sim.cli.options import RESULTS, Threads, flag, option, repeated, whole
 from sim.io.errors import refusal
 from sim.io.progress import watched
-from sim.io.terminal import emit
+from sim.io.terminal import complain, emit, paragraph
 
 FAILED_RUNS = 3
 DesignPath = Annotated[str, option("A design file; armsrace new --design NAME writes one.", name="DESIGN")]
@@ -23,6 +23,13 @@ Chunk = Annotated[
     whole("Runs in each of the files that are kept on the way. Default: by the number of runs, 2048 at most."),
 ]
 Again = Annotated[bool, flag("When all is done, run those that failed once more.")]
+Part = Annotated[
+    str | None,
+    option(
+        "Make one of several parts, such as 3/40, and no table; parts may run at once where they share the folder. The same command "
+        "without it makes what is missing and puts them together."
+    ),
+]
 Dask = Annotated[
     str | None,
     option(
@@ -67,6 +74,7 @@ def sweep(
     theory: Theory = None,
     chunk: Chunk = None,
     rerun_failed: Again = False,
+    part: Part = None,
     dask: Dask = None,
     threads: Threads = None,
     form: Format = "text",
@@ -96,12 +104,33 @@ def sweep(
     workers = None if dask is None else dask_workers(dask, threads)
     with _what_is_kept(folder), watched(unit="runs") as progress:
         finished = run_sweep(
-            chosen, out=folder, threads=threads, limit=limit, chunk=chunk, rerun_failed=rerun_failed, workers=workers,
-            progress=progress, command=sys.argv,
+            chosen, out=folder, threads=threads, limit=limit, chunk=chunk, rerun_failed=rerun_failed, part=_part(part),
+            workers=workers, progress=progress, command=sys.argv,
         )  # fmt: skip
-    files = [write_iamc(folder)] if form == "iamc" else []
+    if part is not None:
+        document = {"out": str(folder), "part": part, "rows": finished.runs, "resumed": finished.resumed}
+        emit("json" if form == "json" else "text", lambda: document, lambda: text.part_lines(finished, part))
+        return 0
+    files = []
+    if form == "iamc":
+        file, left_out = write_iamc(folder)
+        files.append(file)
+        if left_out:
+            complain(
+                paragraph(f"Not in {file.name}, which has lines for years and quarters only: {', '.join(left_out)}.")
+            )
     emit(form, lambda: text.finished_document(finished, folder), lambda: text.finished_lines(finished, folder, files))
     return FAILED_RUNS if finished.failed else 0
+
+
+def _part(given: str | None) -> tuple[int, int] | None:
+    """The part that a word such as 3/40 means."""
+    if given is None:
+        return None
+    number, _, count = given.partition("/")
+    if not (number.isdecimal() and count.isdecimal()):
+        raise refusal("options", f'"{given}" is no part; write 3/40 for the third of forty', "part")
+    return int(number), int(count)
 
 
 @contextmanager

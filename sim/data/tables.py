@@ -41,9 +41,25 @@ def table(name: str) -> tuple[Row, ...]:
 
 
 @cache
-def sources() -> dict[str, dict[str, Any]]:
-    """The sources by key: title, author, outlet, date and the rest."""
+def _shipped_sources() -> dict[str, dict[str, Any]]:
     return dict(read_yaml(data_file("seeds", "sources.yaml")).data)
+
+
+_own_sources: dict[str, dict[str, Any]] = {}
+
+
+def sources() -> dict[str, dict[str, Any]]:
+    """The sources by key: title, author, outlet, date and the rest; ours, and those that scenarios read so far brought along."""
+    return {**_own_sources, **_shipped_sources()}
+
+
+def add_source(key: str, content: dict[str, Any]) -> None:
+    """Take a source that a scenario brings along; ValueError where the key means another one already."""
+    known = sources().get(key)
+    if known is not None and known != content:
+        where = "in seeds/sources.yaml" if key in _shipped_sources() else "in another scenario"
+        raise ValueError(f"is the key of another source {where}; choose another key")
+    _own_sources[key] = content
 
 
 def rows_by_id(name: str) -> dict[str, Row]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import index
-from typing import Any
+from typing import Any, TypedDict
 
 from sim.ensembles.registry import DEFAULT_FIT, PRIOR, fit_folder
 from sim.io.errors import InputError, Problem, guess
@@ -77,6 +77,20 @@ class RunOptions:
         """What a manifest keeps of the options: all that decides a run's numbers and files."""
         values = {name: getattr(self, name) for name in IDENTITY}
         return {**values, "settings": list(self.settings)}
+
+
+class RunFields(TypedDict, total=False):
+    """The fields of `RunOptions` one by one."""
+
+    members: int
+    seed: int
+    until: str
+    engine: str
+    fit: str
+    theory: str | None
+    settings: Settings
+    keep: str
+    threads: int | None
 
 
 def run_options(options: RunOptions | None, fields: Mapping[str, Any]) -> RunOptions:

@@ -38,6 +38,8 @@ class Manifest(Schema):
     id: str
     model_version: str
     parameters_sha256: str
+    parameters: list[str] = Field([])
+    equations: str = ""
     moments_sha256: str
     seed: int
     method: str

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.io.assets import data_file
-from sim.io.errors import format_fault, guess, refusal
+from sim.io.errors import InputError, format_fault, guess, refusal
 from sim.io.files import read_json
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ def newcomers(name: str) -> tuple[str, ...]:
 
 @cache
 def _draws(folder: Path, _priors: str) -> "FitDraws":
-    """The draws in a folder, if they were made for the priors of today, less those of newcomers; read again when the priors change."""
+    """The draws in a folder, if they were made for the priors of today, less those of newcomers and of new parameters that are zero by
+    default; read again when the priors change."""
     import numpy as np
 
     from sim.ensembles.draws import FitDraws, read_draws
@@ -73,6 +74,8 @@ def _draws(folder: Path, _priors: str) -> "FitDraws":
     manifest = read_manifest(folder)
     draws = read_draws(folder / DRAWS)
     known = load_parameters().without(load_parameters().newcomers(draws))
+    if "parameters" in manifest:
+        known = known.before(manifest["parameters"])
     if manifest["parameters_sha256"] != known.digest:
         message = (
             "this fit was made for other priors than those of calibration/parameters.yaml; make a new one with "
@@ -89,6 +92,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = read_json(file)
         is_manifest = isinstance(manifest["id"], str) and isinstance(manifest["parameters_sha256"], str)
         fault = format_fault(manifest["format_version"])
+    except InputError:
+        raise
     except (OSError, ValueError, KeyError, TypeError):
         is_manifest = False
     if not is_manifest:

@@ -54,7 +54,7 @@ class Part:
     high: float
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Explanation:
     """A change and its parts, the largest first.
 
@@ -74,6 +74,9 @@ class Explanation:
     median: float
     parts: tuple[Part, ...]
     alone: tuple[tuple[str, float], ...]
+
+    def __repr__(self) -> str:
+        return f"Explanation({self.question.series.name}: {self.change:+.6g} by {len(self.parts)} causes, {self.members:,} simulations)"
 
     def document(self) -> dict[str, Any]:
         """What `armsrace explain --format json` prints."""

@@ -28,7 +28,7 @@ class Problem:
     message: str
 
 
-class InputError(Exception):
+class InputError(ValueError):
     """All problems of one file, reported at once. The command line prints it and exits with code 2."""
 
     def __init__(self, file: Path | str, problems: Iterable[Problem]) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import sim
-from sim import __version__
 from sim.io.stops import child_result
+from sim.version import __version__
 
 EQUATIONS = ("data", "engines/compiled", "model", "rules")
 """Folders of `sim/` that decide what becomes of a member, once its parameters and its scenario are given."""
@@ -78,7 +78,7 @@ def without_paths(command: Sequence[str]) -> list[str]:
     """A command in which no word says where on this machine something lies: what is below the working folder from there on,
     anything else by its name alone.
 
-    >>> without_paths(["armsrace", "run", "/home/ana/mine.yaml", "--seed", "1"])
+    >>> without_paths(["armsrace", "run", "/data/mine.yaml", "--seed", "1"])
     ['armsrace', 'run', 'mine.yaml', '--seed', '1']
     """
     return [_nearby(Path(word)) if Path(word).is_absolute() else word for word in command]

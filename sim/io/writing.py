@@ -340,10 +340,11 @@ def told_of(target: Path) -> Iterator[None]:
 
 
 @contextmanager
-def locked(file: Path, what: str) -> Iterator[None]:
+def locked(file: Path, what: str, *, is_shared: bool = False) -> Iterator[None]:
     """Keep others out while the block lasts, by a lock on a file that is made for it. Where files cannot be locked, all may enter.
 
-    what : who it is that others have to wait for, such as "another sweep"
+    what      : who it is that others have to wait for, such as "another sweep"
+    is_shared : whether others may enter that share it, too
 
     InputError if another process holds the lock, or if the file is none.
     """
@@ -352,7 +353,7 @@ def locked(file: Path, what: str) -> Iterator[None]:
         raise refusal(file, f"is {special_kind(file) or 'a link'}; remove it, or choose another folder with --out")
     handle = os.open(file, flags, 0o666)
     try:
-        if _taken(handle) is False:
+        if _taken(handle, is_shared=is_shared) is False:
             holder = os.read(handle, 100).decode(errors="replace").strip() or "another process"
             message = f"{what} is writing here ({holder}); wait for it, or choose another --out"
             raise refusal(file.parent, message)
@@ -389,12 +390,12 @@ def _can_be_locked(path: Path) -> bool:
         os.close(opened)
 
 
-def _taken(handle: int) -> bool | None:
+def _taken(handle: int, *, is_shared: bool = False) -> bool | None:
     """Whether the lock of an open file could be taken; None where files cannot be locked."""
     try:
         import fcntl
 
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, (fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     except (ImportError, OSError):

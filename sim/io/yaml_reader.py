@@ -114,6 +114,8 @@ def _text(file: Path) -> str:
         raise refusal(file, "no such file" + _neighbour(file)) from None
     except IsADirectoryError:
         raise refusal(file, "this is a folder; name a file in it") from None
+    except InputError:
+        raise
     except (OSError, ValueError) as error:
         raise refusal(file, f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
 

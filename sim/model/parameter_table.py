@@ -61,7 +61,7 @@ class UnknownParameterError(LookupError):
     """No parameter has this key; the message suggests the nearest."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ParameterTable:
     """All parameters, in file order; flattened, one row per number. With ``draws``, those that were fitted take the
     draws of a fit in place of their priors."""
@@ -69,6 +69,10 @@ class ParameterTable:
     parameters: tuple[Parameter, ...]
     model_version: str
     draws: Draws | None = None
+
+    def __repr__(self) -> str:
+        fit = "" if self.draws is None else f", fit {self.draws.id}"
+        return f"ParameterTable({len(self.parameters)} parameters, {self.size} numbers{fit})"
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -174,10 +178,11 @@ class ParameterTable:
         )
 
     def with_draws(self, draws: Draws) -> "ParameterTable":
-        """The table whose uncertain numbers come from a fit. A number that is fixed here stays fixed, and those of an
-        actor that the fit does not know keep their priors; ValueError if it lacks any other that is uncertain."""
+        """The table whose uncertain numbers come from a fit. A number that is fixed here stays fixed, and those of an actor or of a
+        mechanism that came after the fit keep their priors (see `before`); ValueError if it lacks any other that is uncertain."""
         fitted = set(draws.keys)
-        missing = set(self.without(self.newcomers(draws.keys)).uncertain) - fitted
+        known = {key.partition(".")[0] for key in draws.keys}
+        missing = set(self.without(self.newcomers(draws.keys)).before(known).uncertain) - fitted
         if missing:
             raise ValueError(f"the fit {draws.id} does not know {', '.join(sorted(missing)[:3])}")
         flat = [
@@ -194,6 +199,15 @@ class ParameterTable:
     def without(self, words: Collection[str]) -> "ParameterTable":
         """The table without the numbers whose keys name one of some actors."""
         return replace(self, parameters=tuple(_without(parameter, words) for parameter in self.parameters))
+
+    def before(self, names: Collection[str]) -> "ParameterTable":
+        """The table without parameters that none of some names is, and that change nothing where they stand: whose defaults are zero."""
+        kept = (
+            one
+            for one in self.parameters
+            if one.name in names or any(prior.centre or prior.kind == "uniform" for prior in one.priors)
+        )
+        return replace(self, parameters=tuple(kept))
 
     @property
     def fitted(self) -> tuple[int, ...]:

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from sim import __version__
 from sim.analysis.findings import Directions, direction_of, horizon_year, quarters_named, yearly_levels
 from sim.analysis.results import Array, Bands, Contrast, Run
 from sim.data.actors import load_actors
@@ -25,6 +24,7 @@ from sim.model.variables import Series
 from sim.plots import draw, style
 from sim.plots.style import Frame, Style
 from sim.plots.timeline import end_time, event_time
+from sim.version import __version__
 
 SPENDING_RECORDED_UNTIL = float(OBSERVED_YEARS[-1] + 1)
 EVENTS_RECORDED_UNTIL = event_time(index_of(EVENTS_DOCUMENTED_UNTIL) + 1)

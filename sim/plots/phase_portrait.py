@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim import __version__
 from sim.analysis.results import Array, Run
 from sim.analysis.richardson import LinearRace
 from sim.analysis.stability import AT
@@ -18,6 +17,7 @@ from sim.plots import draw, style
 from sim.plots.panels import name
 from sim.plots.registry import Plot
 from sim.plots.style import INK, QUIET, STYLES, Frame
+from sim.version import __version__
 
 if TYPE_CHECKING:
     from sim.analysis.dyads import LogPair

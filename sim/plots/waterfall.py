@@ -3,7 +3,6 @@
 from textwrap import wrap
 from typing import Any
 
-from sim import __version__
 from sim.analysis.output import EXPLAINED
 from sim.explain.explain import Explanation
 from sim.explain.text import CauseRow, digits_of, gathered, rows, scale_of, subject, unit
@@ -12,6 +11,7 @@ from sim.io.quarters import name_of
 from sim.plots import draw, style
 from sim.plots.registry import Plot
 from sim.plots.style import INK, QUIET, Frame, Style
+from sim.version import __version__
 
 SHOWN = 9
 STEP = 0.42  # inches from one bar to the next

@@ -1,0 +1,3 @@
+from sim import callable_package
+
+callable_package(__name__)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sim import __version__
 from sim.data.context_events import context_events
 from sim.data.tables import sources
 from sim.io.assets import data_file
@@ -14,6 +13,7 @@ from sim.io.yaml_reader import read_yaml
 from sim.model.parameters import load_parameters
 from sim.scenario.levers import events_changed
 from sim.scenario.loading import Scenario, list_scenarios, load_scenario
+from sim.version import __version__
 
 NO_SOURCE = ("assumed", "model-derived", "context-events")  # the last stands for the sources of its single rows
 MONTHS = "January February March April May June July August September October November December".split()

@@ -201,6 +201,8 @@ def read_report(file: Path) -> Report:
         if version_fault := format_fault(content["format_version"]):
             raise InputError(file, [Problem(None, "format_version", version_fault)])
         report: Report = _report_type().validate_json(file.read_bytes(), strict=True)
+    except InputError:
+        raise
     except (ValueError, KeyError, TypeError, RecursionError):
         raise InputError(file, [Problem(None, "", fault)]) from None
     for table in _tables(report):

@@ -6,7 +6,6 @@ import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sim import __version__
 from sim.analysis.findings import Finding, horizon_year, setting_name, yearly_levels
 from sim.analysis.incidents import expected_incidents
 from sim.analysis.topics import HORIZON
@@ -17,6 +16,7 @@ from sim.model.distributions import Distribution
 from sim.model.network import KOSOVO, SERBIA
 from sim.model.variables import Series
 from sim.report.sources import fit_label
+from sim.version import __version__
 
 if TYPE_CHECKING:
     from sim.analysis.results import Run

@@ -106,6 +106,27 @@ def _parameter(name: str) -> Traced | None:
     return Traced(name, "parameter", facts, values, tuple(uses.parameter_uses(declared, name)), (low, high))
 
 
+def parameter_rows() -> Iterator[dict[str, Any]]:
+    """A row for every number of the model."""
+    for declared in load_parameters().parameters:
+        for key, suffix, prior in zip(declared.keys, declared.suffixes, declared.priors, strict=True):
+            source, locator = declared.cited.get(suffix, (declared.source, declared.locator))
+            fitted = _fitted(key)
+            yield {
+                "key": key, "meaning": declared.meaning, "unit": declared.unit, "group": declared.group,
+                "default": _middle(prior), "prior": prior_words(prior), "low": declared.low, "high": declared.high,
+                "status": declared.status, "learned": fitted["word"] if prior.kind != "fixed" else "fixed",
+                "fitted": None if fitted["fitted"] is None else fitted["fitted"][1], "source": source, "locator": locator,
+            }  # fmt: skip
+
+
+def parameter_lines() -> Iterator[str]:
+    """The numbers as a table for a reader."""
+    rows = [(row["key"], number(row["default"]), row["unit"], row["prior"], row["learned"]) for row in parameter_rows()]
+    yield table(("number", "default", "unit", "prior", "known"), rows, right=(1,))
+    yield "Next: armsrace trace reaction.SRB; any of them goes into --set, parameters: and vary:"
+
+
 def _own_sources(declared: Parameter, name: str) -> str:
     """Which numbers of a whole parameter have a source of their own, and which."""
     return "; ".join(f"{suffix}: {source}" for suffix, (source, _) in declared.cited.items() if name == declared.name)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from sim.analysis.results import Array, Bands, Contrast, bands_of, earliest
 from sim.analysis.store import Store
 from sim.analysis.topics import Topic
 from sim.directions.directions import Directions
-from sim.engines.options import RunOptions, run_options
+from sim.engines.options import RunFields, RunOptions, run_options
 from sim.engines.simulate import PreparedScenario, drawn_parameters, is_known, prepared_scenario
 from sim.io.errors import InputError, Problem
 from sim.io.formatting import PER_CENT
@@ -43,7 +43,7 @@ def compare(
     since: str | None = None,
     preferences: Preferences = NO_PREFERENCES,
     progress: Progress | None = None,
-    **fields: Any,
+    **fields: Unpack[RunFields],
 ) -> Comparison:
     """Compare scenarios with one baseline over the same members.
 

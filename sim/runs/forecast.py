@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from sim import __version__
 from sim.analysis.forecast import Forecast
 from sim.analysis.output import FIGURES, FORECAST, write_manifest, write_table
 from sim.analysis.results import LEVEL_NAMES, Array, bands_of
@@ -32,6 +31,7 @@ from sim.report.forecast_answer import IN_2023, IN_2024, OBSERVED_UNTIL
 from sim.runs.identity import identity_of, manifest_of
 from sim.runs.target import run_folder
 from sim.scenario.loading import load_scenario
+from sim.version import __version__
 
 MEMBERS = 4000
 SCENARIO = "skydagger-delivery"  # all that the documents tell, and nothing that they do not

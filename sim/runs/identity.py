@@ -5,6 +5,7 @@ from typing import Any
 
 from sim.engines.options import ENGINES, RunOptions
 from sim.engines.simulate import PreparedScenario, equations_digest
+from sim.io import plugged
 from sim.io.provenance import provenance
 from sim.model.parameter_table import ParameterTable
 from sim.scenario.loading import Scenario
@@ -28,6 +29,7 @@ def identity_of(
         "parameters_sha256": table.digest,
         "equations": equations_digest(options.get("engine", ENGINES[0])),
         "model_version": table.model_version,
+        **plugged.in_identity(),
         **{name: list(value) if isinstance(value, tuple) else value for name, value in options.items()},
     }
 

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sim.analysis.output import MANIFEST
 from sim.engines.options import ALL, IDENTITY, RunOptions
-from sim.io.errors import InputError, Problem, format_fault
+from sim.io import plugged
+from sim.io.errors import InputError, Problem, format_fault, refusal
 from sim.io.files import read_json
 from sim.io.schema import validated
 from sim.io.writing import temp_store
@@ -67,6 +68,13 @@ class RunManifest:
         """Everything that decides the numbers of the run."""
         identity: dict[str, Any] = self.content["identity"]
         return identity
+
+    def check_plugins(self) -> None:
+        """InputError where it was run with other plug-ins than those that are loaded."""
+        asked, loaded = self.identity.get("plugins", {}), plugged.digests()
+        if asked != loaded:
+            words = f"with {', '.join(asked)}" if asked else "without plug-ins"
+            raise refusal(self.file, f"was run {words}, and what is loaded now is not the same; give --plugin as then")
 
     def options(self) -> RunOptions:
         """How it was simulated; of a run under every theory, what is the same under all of them."""
@@ -139,6 +147,8 @@ def read_manifest(ref: str | Path) -> RunManifest:
     except FileNotFoundError:
         message = f"there is no {MANIFEST}; give the folder of a run, such as results/skydagger-delivery"
         raise InputError(path, [Problem(None, "", message)]) from None
+    except InputError:
+        raise
     except (OSError, ValueError, KeyError, TypeError):
         is_ours = False
     if not is_ours:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim import __version__
 from sim.analysis.answer_in_kind import COLUMNS as IN_KIND_COLUMNS
 from sim.analysis.answer_in_kind import answer_document
 from sim.analysis.output import (
@@ -23,6 +22,7 @@ from sim.analysis.race_verdict import race_document
 from sim.analysis.results import Run
 from sim.analysis.variance_shares import block, write_uncertainty
 from sim.engines.simulate import PreparedScenario
+from sim.version import __version__
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison

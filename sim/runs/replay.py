@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from sim import __version__
 from sim.analysis.output import MANIFEST
 from sim.engines.options import ALL
 from sim.engines.simulate import equations_digest
@@ -18,6 +17,7 @@ from sim.runs.manifest import RunManifest, read_manifest
 from sim.runs.run import run
 from sim.runs.theories import run_theories
 from sim.scenario.loading import Scenario
+from sim.version import __version__
 
 # What a manifest tells of the moment and the place.
 TIMES_AND_PATHS = ("command", "written", "seconds", "files", "commit", "system", "processor")
@@ -65,6 +65,7 @@ def replayed(ref: str | Path, *, threads: int | None = None, progress: Progress 
     InputError if there is no run, or if today's program cannot read its scenario or its ensemble.
     """
     manifest = read_manifest(ref)
+    manifest.check_plugins()
     folder = manifest.file.parent
     with temp_store() as place:
         again = place / "again"

@@ -50,6 +50,7 @@ def _of_folder(folder: Path, changes: dict[str, Any]) -> Again:
     if any(name in changes for name in OF_ITS_OWN):
         message = "the run in this folder has its own settings; leave out --set, --ensemble and --theory, or name its scenario"
         raise refusal(folder, message)
+    manifest.check_plugins()
     held = [(manifest.content.get(which), identity[which]) for which in ("baseline", "scenario")]
     scenarios = [_scenario(manifest, resolved, name) for resolved, name in held if resolved]
     pair = tuple(prepared_scenario(scenario, identity["theory"], identity["fit"]) for scenario in scenarios)

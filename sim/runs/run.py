@@ -5,20 +5,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Unpack
+
+import numpy as np
 
 from sim.analysis.answer_in_kind import ArmsMoved, series_of_answers
 from sim.analysis.dyads import middle, pair_of
 from sim.analysis.incidents import drawn_window
 from sim.analysis.output import PICTURE_CHOICES, TRAJECTORIES, formats_of, write_trajectories
 from sim.analysis.race_verdict import race_verdicts
-from sim.analysis.results import Run
+from sim.analysis.results import Array, Run
 from sim.analysis.stability import Reaction, reaction_of, stability_of
 from sim.analysis.store import Store
 from sim.directions.directions import Directions
-from sim.engines.options import CHUNK, RunOptions, run_options
-from sim.engines.simulate import PreparedScenario, drawn_parameters, prepared_scenarios
+from sim.engines.options import CHUNK, RunFields, RunOptions, run_options
+from sim.engines.simulate import PreparedScenario, drawn_parameters, prepared_scenarios, simulated
+from sim.io import plugged
 from sim.io.progress import Progress
+from sim.io.terminal import complain
 from sim.model.network import KOSOVO, SERBIA
 from sim.model.variables import Series
 from sim.runs.causes import with_channels, with_shares, worlds_run_again
@@ -47,7 +51,7 @@ def run(
     told: Callable[[Run], None] | None = None,
     progress: Progress | None = None,
     command: Sequence[str] | None = None,
-    **fields: Any,
+    **fields: Unpack[RunFields],
 ) -> Run:
     """Run a scenario against the one that it is compared to, with the same members in both.
 
@@ -69,6 +73,11 @@ def run(
     began = time.perf_counter()
     chosen = run_options(options, fields)
     formats = formats_of(pictures)
+    if plugged.AGENTS:  # what asks the compiled model is left out: shares of the spread, directions, causes, the report
+        split, formats, pictures = False, (), "none"
+        complain(
+            "A plug-in's agents run in the Mesa model alone; directions, sources of spread, pictures and report are left out."
+        )
     pair = prepared_scenarios(scenario, chosen.settings, chosen.theory, chosen.fit)
     identity = identity_of_run(pair, chosen)
     with run_folder(out, identity, overwrite) as folder:
@@ -118,7 +127,20 @@ def run_of(
         keep=options.keep,
         parameters_digest=table.digest,
         model_version=table.model_version,
+        worlds=partial(_worlds, pair, options),
     )
+
+
+def _worlds(pair: Sequence[PreparedScenario], options: RunOptions, series: Series) -> tuple[Array, ...]:
+    """A series simulated in every scenario, (quarters, members) each."""
+    members = np.arange(options.members)
+    return tuple(
+        simulated(
+            side, members, seed=options.seed, quarters=options.quarters, engine=options.engine, series=(series,),
+            threads=options.threads,
+        )[0]
+        for side in pair
+    )  # fmt: skip
 
 
 def reaction_drawn(side: PreparedScenario, options: RunOptions) -> Reaction:
@@ -139,7 +161,7 @@ def _with_race(
 
 def directions_of(run: Run, pair: Sequence[PreparedScenario], options: RunOptions) -> Directions | None:
     """What tells whose word the directions of the answer are; nothing where there is nothing to compare with."""
-    if len(pair) < 2:
+    if len(pair) < 2 or plugged.AGENTS:
         return None
     series = tuple(topic.series for topic in run.topics)
     return Directions(pair, series, options.quarters, options.seed, options.fit)

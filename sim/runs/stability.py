@@ -8,7 +8,7 @@ has the reactions of its baseline: then the class cannot move, and the place of 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from sim.analysis.race_verdict import race_verdicts
 from sim.analysis.results import earliest
 from sim.analysis.stability import AT, Array, Reaction, quantiles_of, reaction_of
 from sim.analysis.store import Store, stretches
-from sim.engines.options import ALL, RunOptions, run_options
+from sim.engines.options import ALL, RunFields, RunOptions, run_options
 from sim.engines.simulate import PreparedScenario, drawn_parameters, prepared_scenarios
 from sim.io.errors import InputError, Problem, guess
 from sim.io.formatting import PER_CENT
@@ -31,7 +31,9 @@ from sim.runs.recording import answers_between, arms_that_differ, recorded
 from sim.scenario.loading import Scenario
 
 
-def race_stability(scenario: str | Path | Scenario, options: RunOptions | None = None, **fields: Any) -> RaceStability:
+def race_stability(
+    scenario: str | Path | Scenario, options: RunOptions | None = None, **fields: Unpack[RunFields]
+) -> RaceStability:
     """Stability of a scenario and of its baseline over the same members.
 
     options, fields : members, seed, settings, ensemble and theory, as for `sim.run`; the end is always the last quarter of the model

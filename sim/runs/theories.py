@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from sim.analysis.output import (
     FIGURES,
@@ -17,7 +17,7 @@ from sim.analysis.output import (
 )
 from sim.analysis.results import SUMMARY_COLUMNS, summary_rows
 from sim.analysis.theories import COLUMNS, Rivals
-from sim.engines.options import ALL, RunOptions, run_options
+from sim.engines.options import ALL, RunFields, RunOptions, run_options
 from sim.engines.simulate import prepared_scenarios
 from sim.io.errors import InputError, Problem
 from sim.io.progress import Progress
@@ -39,7 +39,7 @@ def run_theories(
     told: Callable[[Rivals], None] | None = None,
     progress: Progress | None = None,
     command: Sequence[str] | None = None,
-    **fields: Any,
+    **fields: Unpack[RunFields],
 ) -> Rivals:
     """Run a comparison under every theory; members, draws and luck are the same in each.
 

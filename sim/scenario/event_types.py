@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Discriminator, Tag, TypeAdapter
 
+from sim.io import plugged
 from sim.scenario import events
 from sim.scenario.event import EventBase
 
@@ -30,6 +31,7 @@ def _models() -> Iterator[type[EventBase]]:
             is_own = isinstance(model, type) and issubclass(model, EventBase) and model.__module__ == module.__name__
             if is_own and model.type_name():
                 yield model
+    yield from plugged.EVENTS
 
 
 @cache

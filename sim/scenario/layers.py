@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sim.data.tables import add_source
 from sim.io import quarters
 from sim.io.errors import Problem, Steps, shown_path, stop_at_enough, suggestion
 from sim.io.schema import schema_problems
@@ -17,7 +18,7 @@ from sim.scenario.event_types import Event, event_adapter, event_models
 from sim.scenario.events.transfers import Arrival, Order
 from sim.scenario.fields import VALUE
 from sim.scenario.purchases import too_dear
-from sim.scenario.schema import ScenarioFile
+from sim.scenario.schema import OwnSource, ScenarioFile
 
 Value = float | Distribution
 
@@ -44,6 +45,7 @@ class Layer:
 
         InputError at once where there are more problems than anybody reads.
         """
+        self.read_sources()
         try:
             self.content = ScenarioFile.model_validate(self.document.data)
         except ValidationError as error:
@@ -68,6 +70,16 @@ class Layer:
     def items(self, field: str) -> list[Any]:
         content = self.document.data.get(field)
         return content if isinstance(content, list) else []
+
+    def read_sources(self) -> None:
+        """Make known what the file brings along, so that the rest of it may cite it."""
+        for key, value in self.mapping("sources").items():
+            try:
+                add_source(key, OwnSource.model_validate(value).model_dump())
+            except ValidationError:
+                continue  # told with the rest of the file
+            except ValueError as error:
+                self.report(("sources", key), str(error))
 
     def read_parameters(self) -> None:
         for key, value in self.mapping("parameters").items():

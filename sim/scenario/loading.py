@@ -31,10 +31,11 @@ from sim.scenario.schema import ScenarioFile
 LONGEST_CHAIN = 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scenario:
     """A scenario with everything it extends.
 
+    sources    : that it brings along, by key
     compare_to : what ``load_scenario`` takes for the scenario it is compared with, or None
     costs      : in words, what it costs and what of that the model counts; empty where the file does not say
     chain      : ids of the files it was put together from, base first, its own last
@@ -47,6 +48,7 @@ class Scenario:
     question: str
     group: str
     documents: tuple[dict[str, str], ...]
+    sources: dict[str, dict[str, str]]
     expects: str
     comment: str
     costs: str
@@ -55,6 +57,9 @@ class Scenario:
     parameters: dict[str, Value]
     events: tuple[EventBase, ...]
     file: Path
+
+    def __repr__(self) -> str:
+        return f"Scenario({self.id}: {self.title}; {len(self.events)} events)"
 
     def resolved(self) -> dict[str, Any]:
         """The scenario as one plain mapping that extends nothing; written as YAML it is a scenario file again."""
@@ -66,6 +71,7 @@ class Scenario:
             "group": self.group,
             **compare_to,
             "documents": [dict(document) for document in self.documents],
+            **({"sources": self.sources} if self.sources else {}),
             "expects": self.expects,
             "comment": self.comment,
             "costs": self.costs,
@@ -94,10 +100,21 @@ def to_json(value: Value) -> Any:
     return value.plain() if isinstance(value, Distribution) else value
 
 
-def load_scenario(ref: str | Path, *, table: ParameterTable | None = None, library: Path | None = None) -> Scenario:
-    """The scenario of a library id (``skydagger-delivery``) or of a file; InputError lists all that is wrong."""
+def load_scenario(
+    ref: str | Path | Mapping[str, Any], *, name: str = "scenario", table: ParameterTable | None = None,
+    library: Path | None = None,
+) -> Scenario:  # fmt: skip
+    """The scenario of a library id (``skydagger-delivery``) or of a file; InputError lists all that is wrong.
+
+    ref  : id or path, or what a file says as a mapping: {"title": ..., "extends": "baseline", "parameters": {...}}
+    name : of a scenario that is given as a mapping; the files that it names are looked for in the working folder
+    """
     library = library or data_file("scenarios")
-    return _Reader(table or load_parameters(), library).scenario(_file_of(ref, library), ())
+    reader = _Reader(table or load_parameters(), library)
+    if isinstance(ref, Mapping):
+        data = json.loads(json.dumps({"format_version": FORMAT_VERSION, **ref}, default=float))
+        return reader.scenario(Document(Path(f"{name}.yaml"), data), ())
+    return reader.scenario(read_yaml(_file_of(ref, library)), ())
 
 
 def list_scenarios(library: Path | None = None) -> tuple[Listing, ...]:
@@ -188,15 +205,15 @@ class _Reader:
         self.table = table
         self.library = library
 
-    def scenario(self, file: Path, above: tuple[Path, ...]) -> Scenario:
+    def scenario(self, document: Document, above: tuple[Path, ...]) -> Scenario:
         """The scenario of a file; ``above`` are the files that extend it, the first of them the user's."""
-        document = read_yaml(file)
+        file = Path(document.file)
         layer = Layer(document, self.table)
         base_file = self.linked(layer, "extends")
         compare_to = self.linked(layer, "compare_to")
         base = None
         if base_file is not None and self.may_extend(layer, base_file, (*above, file)):
-            base = self.scenario(base_file, (*above, file))
+            base = self.scenario(read_yaml(base_file), (*above, file))
         layer.check(_inherited(base, extends_nothing=document.data.get("extends") is None))
         if layer.problems or layer.content is None:
             raise InputError(file, layer.problems)
@@ -253,6 +270,7 @@ def _laid_over(base: Scenario | None, layer: Layer, content: ScenarioFile, compa
         title=content.title,
         question=content.question,
         group=content.group,
+        sources={**(base.sources if base else {}), **{key: one.model_dump() for key, one in content.sources.items()}},
         documents=tuple(citation.model_dump() for citation in content.documents),
         expects=content.expects,
         comment=content.comment,

@@ -19,6 +19,16 @@ class Citation(Schema):
     says: str = ""
 
 
+class OwnSource(Schema):
+    """A source that the project does not know."""
+
+    title: Text = Field(description="as printed")
+    author: str = Field("", description="names, joined by `and`")
+    outlet: str = Field("", description="where it was published")
+    date: str = Field("", description="year, month or day")
+    url: str = Field("", description="where it can be read")
+
+
 def _levels(value: Any) -> Any:
     if isinstance(value, int | float | str):
         raise ValueError(f"{shown_value(value)} has no quarter; write {{2026Q1: {value}}}")
@@ -35,7 +45,7 @@ class ScenarioFile(Schema):
         **dict.fromkeys(("name", "headline", "id"), "title"),
         **dict.fromkeys(("base", "extend", "inherits", "parent", "inherit"), "extends"),
         **dict.fromkeys(("baseline", "compare", "against", "compared_to", "compare_with"), "compare_to"),
-        **dict.fromkeys(("source", "sources", "references", "literature", "bibliography"), "documents"),
+        **dict.fromkeys(("source", "references", "literature", "bibliography"), "documents"),
         **dict.fromkeys(("description", "note", "notes", "comments"), "comment"),
         **dict.fromkeys(("expectation", "expectations", "hypothesis", "expect", "prediction"), "expects"),
         **dict.fromkeys(("params", "set", "settings", "values"), "parameters"),
@@ -56,6 +66,10 @@ class ScenarioFile(Schema):
     )
     documents: list[Citation] = Field(
         [], description='what it rests on: a list of `{document: "002", locator: paragraph 2, says: in your words}`'
+    )
+    sources: dict[str, OwnSource] = Field(
+        {},
+        description="sources of your own by key, which documents and events may then cite: `{ana-2026: {title: ..., author: ...}}`",
     )
     expects: str = Field("", description="what you expect, written before you run it")
     comment: str = Field("", description="what a reader should know to judge the answer")

@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from sim.io import plugged
 from sim.io.errors import refusal
 from sim.sweep.chunks import SweepJob, Tally, made_of
 from sim.sweep.simulate import RunBatch
@@ -27,6 +28,10 @@ def dask_workers(address: str, threads: int | None = None) -> Callable[[SweepJob
     """Chunks on a Dask cluster: "local", the address of a scheduler, or the path of its scheduler file."""
 
     def run(sweep: SweepJob, missing: Iterable[int]) -> Iterator[Tally]:
+        if plugged.FILES:
+            raise refusal(
+                "options", "workers of Dask know no plug-ins; leave one of the two out, or use --part", "dask"
+            )
         numbers = list(missing)
         if not numbers:
             return

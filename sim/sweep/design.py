@@ -14,11 +14,12 @@ from pydantic import ValidationError
 
 from sim.engines.options import end_problems, fit_problems
 from sim.ensembles.registry import PRIOR as NO_FIT
-from sim.io.errors import InputError, Problem, Steps, refusal, shown_value, stop_at_enough, suggestion
+from sim.io import plugged
+from sim.io.errors import FORMAT_VERSION, InputError, Problem, Steps, refusal, shown_value, stop_at_enough, suggestion
 from sim.io.quarters import index_of
 from sim.io.renamed import with_new_fields
 from sim.io.schema import schema_problems
-from sim.io.yaml_reader import parse_yaml, read_yaml
+from sim.io.yaml_reader import Document, parse_yaml, read_yaml
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
 from sim.model.theories import theory
@@ -35,8 +36,8 @@ from sim.sweep.inputs import (
     read_rows,
     setting,
 )
-from sim.sweep.metrics import DesignMetric, metrics_of, series_meant
-from sim.sweep.schema import DesignFile, Ensemble, Grid, LatinHypercube, Morris, Pairs, Rows, Sobol
+from sim.sweep.metrics import NO_SERIES, DesignMetric, formula_of, metrics_of, series_meant
+from sim.sweep.schema import DesignFile, Ensemble, Grid, LatinHypercube, MetricEntry, Morris, Pairs, Rows, Sobol
 
 SAMPLED = (LatinHypercube, Sobol, Morris)
 
@@ -102,16 +103,37 @@ class Design:
         spec = self.content.model_dump(mode="json", by_alias=True)
         values = hashlib.sha256(json.dumps([input_.values for input_ in self.inputs]).encode()).hexdigest()
         sides = [{"name": s.name, "sha256": s.scenario.digest, "theory": s.theory} for s in self.sides]
-        return {**spec, "scenarios_resolved": sides, "values_sha256": values}
+        own = [metric.plain() for metric in self.metrics if metric.formula is not None]
+        return {**spec, "metrics": [*spec["metrics"], *own], "scenarios_resolved": sides, "values_sha256": values}
 
 
-def read_design(path: str | Path, changes: Mapping[str, Any] | None = None, settings: Sequence[str] = ()) -> Design:
-    """The design of a file; InputError lists all that is wrong with it.
+def read_design(
+    given: str | Path | Mapping[str, Any], changes: Mapping[str, Any] | None = None, settings: Sequence[str] = ()
+) -> Design:
+    """A design; InputError lists all that is wrong with it.
 
+    given    : its file, or what a file says as a mapping; in that, a scenario may be what `load_scenario` returned, and a metric
+               may have a `function` of Python and the series that it `needs`
     changes  : fields that replace those of the file; None leaves one as it is
     settings : `NAME=VALUE`, numbers that are fixed beside those that the file fixes
     """
-    return _Reader(Path(path), changes or {}, _fixed(settings)).design()
+    if isinstance(given, Mapping):
+        held: dict[str, Scenario] = {}
+        document = Document("design", {"format_version": FORMAT_VERSION, **_plain_data(given, held)})
+        return _Reader(document, held, changes or {}, _fixed(settings)).design()
+    return _Reader(read_yaml(Path(given)), {}, changes or {}, _fixed(settings)).design()
+
+
+def _plain_data(value: Any, held: dict[str, Scenario]) -> Any:
+    """What a mapping of Python says as a file would: keys are texts, arrays lists, and scenarios their names, which are noted."""
+    if isinstance(value, Scenario):
+        held[value.id] = value
+        return value.id
+    if isinstance(value, Mapping):
+        return {str(key): _plain_data(part, held) for key, part in value.items()}
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return [_plain_data(part, held) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _fixed(settings: Sequence[str]) -> dict[str, Any]:
@@ -126,11 +148,17 @@ def _fixed(settings: Sequence[str]) -> dict[str, Any]:
 
 
 class _Reader:
-    """Reads one design file, collecting everything that is wrong with it."""
+    """Reads one design, collecting everything that is wrong with it.
 
-    def __init__(self, file: Path, changes: Mapping[str, Any], fixed: Mapping[str, Any]) -> None:
-        self.file = file
-        self.document = read_yaml(file)
+    held : scenarios that it was given as such, by name
+    """
+
+    def __init__(
+        self, document: Document, held: Mapping[str, Scenario], changes: Mapping[str, Any], fixed: Mapping[str, Any]
+    ) -> None:
+        self.file = document.file
+        self.folder = document.file.parent if isinstance(document.file, Path) else Path()
+        self.document, self.held = document, held
         data = with_new_fields(self.document.data)
         for entry in data["scenarios"] if isinstance(data.get("scenarios"), list) else ():
             with_new_fields(entry)
@@ -165,7 +193,7 @@ class _Reader:
         self.check_names(content, inputs, metrics)
         self.give_up_on_problems()
         sides = [replace(side, scenario=_with_placeholders(side.scenario, inputs)) for side in sides]
-        name = id_of(self.file, "sweep")
+        name = id_of(Path(content.title if isinstance(self.file, str) else self.file), "sweep")
         return Design(name, content, tuple(sides), inputs, tuple(content.fixed), metrics)
 
     def content(self) -> DesignFile:
@@ -201,7 +229,7 @@ class _Reader:
             own = None if isinstance(entry, str) else entry.theory
             self.check_theory((*steps, "theory"), own)
             try:
-                scenario = load_scenario(self.ref(ref))
+                scenario = self.held.get(ref) or load_scenario(self.ref(ref))
             except (InputError, ValueError) as error:
                 told = error.problems[0].message if isinstance(error, InputError) else str(error)
                 self.report(steps, f"{shown_value(ref)}: {told}")
@@ -215,7 +243,7 @@ class _Reader:
 
     def ref(self, ref: str) -> str | Path:
         """A library id, or the path of a file beside the design or below it; ValueError for one elsewhere."""
-        return file_below(ref, self.file.parent) if "/" in ref or ref.endswith((".yaml", ".yml")) else ref
+        return file_below(ref, self.folder) if "/" in ref or ref.endswith((".yaml", ".yml")) else ref
 
     def changed(self, scenario: Scenario, changes: dict[str, Any], steps: Steps) -> Scenario:
         for key, value in changes.items():
@@ -276,7 +304,7 @@ class _Reader:
             self.report(("vary",), "the columns of the file say what varies; leave vary out")
         assert isinstance(content.design, Rows)
         try:
-            file = file_below(content.design.file, self.file.parent)
+            file = file_below(content.design.file, self.folder)
         except ValueError as error:
             self.report(("design", "file"), str(error))
             return
@@ -308,7 +336,6 @@ class _Reader:
             return
         for number, entry in enumerate(content.metrics):
             try:
-                series = series_meant(entry.variable, entry.actor, entry.counterpart)
                 start = 0 if entry.start is None else index_of(entry.start)
                 end = index_of(content.until if entry.until is None else entry.until) + 1
                 if end > index_of(content.until) + 1:
@@ -317,7 +344,7 @@ class _Reader:
                     raise ValueError(
                         f"{len(entry.when):,} times are more than the {COLUMNS_MAX:,} columns that a table may have"
                     )
-                yield from metrics_of(series, entry.when, name=entry.name, start=start, end=end)
+                yield from _columns(entry, start, end, index_of(content.until) + 1)
             except ValueError as error:
                 self.report(("metrics", number), str(error))
 
@@ -332,6 +359,35 @@ class _Reader:
         if isinstance(content.design, Pairs) and len(set(lengths.values())) > 1:
             counts = ", ".join(f"{key} has {count}" for key, count in lengths.items())
             self.report(("vary",), f"paired lists need one length; {counts}")
+
+
+def _columns(entry: MetricEntry, start: int, end: int, last: int) -> Iterator[DesignMetric]:
+    """The columns of one entry; ValueError says what is wrong with it."""
+    given = [name for name in ("variable", "expression", "function") if getattr(entry, name) is not None]
+    if len(given) != 1:
+        raise ValueError(
+            "needs one of these: a variable, such as tension, or an expression, such as spending.SRB / gdp.SRB"
+        )
+    if entry.variable is not None:
+        series = series_meant(entry.variable, entry.actor, entry.counterpart)
+        yield from metrics_of(series, entry.when, name=entry.name, start=start, end=end)
+        return
+    if not entry.name or entry.actor or entry.counterpart:
+        raise ValueError(f"a metric by {given[0]} needs a name of its own, and no actor or counterpart beside it")
+    function, needs = entry.function, tuple(entry.needs)
+    if isinstance(function, str):
+        if function not in plugged.METRICS:
+            near = suggestion(function, plugged.METRICS) or "; --plugin FILE loads one"
+            raise ValueError(f'no plug-in has a metric "{function}"{near}')
+        function, needs = plugged.METRICS[function]
+    text = entry.expression or str(getattr(function, "__name__", "function"))
+    formula = formula_of(text, entry.unit, function, needs, last)
+    if formula.is_single:
+        if "when" in entry.model_fields_set:
+            raise ValueError("this expression is one number of each run; leave `when` out")
+        yield DesignMetric(entry.name, NO_SERIES, "single", start, end, 0.0, "", formula)
+        return
+    yield from metrics_of([NO_SERIES], entry.when, name=entry.name, start=start, end=end, formula=formula)
 
 
 COLUMNS_MAX = 5_000

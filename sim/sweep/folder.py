@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from sim.analysis.output import MANIFEST, write_json
 from sim.engines.simulate import equations_digest
 from sim.ensembles.parquet import read_parquet
+from sim.io import plugged
 from sim.io.errors import FORMAT_VERSION, InputError, format_fault, refusal
 from sim.io.files import read_json, special_kind
 from sim.io.provenance import digest_of, made_with, sources_digest
@@ -64,6 +65,8 @@ class SweepFolder:
             is_ours = manifest["kind"] == "sweep" and all(type(manifest[name]) is kind for name, kind in NEEDED.items())
             is_ours = is_ours and manifest["chunk_runs"] > 0
             fault = format_fault(manifest["format_version"])
+        except InputError:
+            raise
         except (OSError, ValueError, KeyError, TypeError):
             is_ours = False
         if not is_ours:
@@ -151,13 +154,14 @@ class SweepFolder:
             self.chunks.rmdir()
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep a second sweep out while this one writes; the lock goes with the process, however that ends."""
+    def locked(self, *, is_part: bool = False) -> Iterator[None]:
+        """Keep a second sweep out while this one writes, but parts of one beside each other; the lock goes with the process, however
+        that ends."""
         if self.chunks.is_symlink() or (self.chunks.exists() and not self.chunks.is_dir()):
             message = f"{CHUNKS} in it is a link or a file, and the sweep would write there; remove it, or link the whole folder"
             raise self.refused(message)
         self.path.mkdir(parents=True, exist_ok=True)
-        with locked(self.path / LOCK, "another sweep"):
+        with locked(self.path / LOCK, "another sweep", is_shared=is_part):
             yield
 
 
@@ -183,7 +187,14 @@ def identity_of(design: Design) -> dict[str, Any]:
     parts = {name: spec.pop(name) for name in ("design", "vary", "fixed", "metrics", "members", "seed")}
     rest = hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()
     code = {"equations": equations_digest(), "code": sources_digest(CODE)}
-    return {**parts, "scenarios": rest, "parameters": table.digest, "model_version": table.model_version, **code}
+    return {
+        **parts,
+        "scenarios": rest,
+        "parameters": table.digest,
+        "model_version": table.model_version,
+        **code,
+        **plugged.in_identity(),
+    }
 
 
 def said_of(

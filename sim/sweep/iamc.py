@@ -22,10 +22,14 @@ IAMC = "iamc.csv"
 MODEL = "balkan-armsrace"
 COLUMNS = ("model", "scenario", "region", "variable", "unit", "year", "subannual", "point", "member", "value")
 WHOLE_YEAR = "Year"
+EVERYWHERE = "World"  # the region of a metric of one's own, in the words of the format
 
 
-def write_iamc(folder: Path) -> Path:
-    """Write iamc.csv beside the table of a finished sweep, one line for each number of each run that did not fail."""
+def write_iamc(folder: Path) -> tuple[Path, tuple[str, ...]]:
+    """Write iamc.csv beside the table of a finished sweep, one line for each number of each run that did not fail.
+
+    returns : the file, and the metrics that belong to no year or quarter, for which the format has no place
+    """
     manifest = manifest_in(folder)
     check_table(folder / RUNS, manifest)
     try:
@@ -41,7 +45,8 @@ def write_iamc(folder: Path) -> Path:
         raise refusal(folder, message)
     with written_whole(folder / IAMC) as draft:
         write_rows(draft, COLUMNS, (line for table in groups_of(folder / RUNS) for line in _lines(table, model, named)))
-    return folder / IAMC
+    kept = {name for name, _ in named}
+    return folder / IAMC, tuple(metric.name for metric in manifest.metrics if metric.name not in kept)
 
 
 def _labels(metric: LoadedMetric) -> tuple[str, str, str, int, str] | None:
@@ -49,9 +54,9 @@ def _labels(metric: LoadedMetric) -> tuple[str, str, str, int, str] | None:
     year, part = metric.when[:4], metric.when[4:]
     if not is_year(year) or part not in ("", "Q1", "Q2", "Q3", "Q4"):
         return None
-    label = VARIABLES[metric.variable].label
+    label = VARIABLES[metric.variable].label if metric.variable else metric.name.removesuffix(f".{metric.when}")
     variable = f"{label}|{metric.counterpart}" if metric.counterpart else label
-    return metric.actor, variable, metric.unit, int(year), part or WHOLE_YEAR
+    return metric.actor or EVERYWHERE, variable, metric.unit, int(year), part or WHOLE_YEAR
 
 
 def _lines(table: pa.Table, model: str, named: Sequence[tuple[str, Any]]) -> Iterator[tuple[Any, ...]]:

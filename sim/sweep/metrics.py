@@ -1,7 +1,9 @@
 """What a sweep keeps of each run: numbers taken from recorded series, each a column of the table."""
 
+import hashlib
+import inspect
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 from sim.io import quarters
 from sim.io.errors import listed, shown_value, suggestion
 from sim.model.variables import VARIABLES, Series, all_series
+from sim.sweep.expressions import expression, value_of
 
 Array = NDArray[np.float64]
 ALL = "all"
@@ -22,13 +25,72 @@ _FIRST = re.compile(r"first +(above|below) +(\S+)")
 
 
 @dataclass(frozen=True)
+class Formula:
+    """What is made of recorded series: by an expression, or by a function of Python.
+
+    terms    : name -> a series, or a metric of one, which is a single number of each run
+    text     : the expression; of a function its name
+    function : is given the terms in order, each (quarters, runs) or (runs,), and returns one of these shapes
+    """
+
+    terms: "tuple[tuple[str, Series | DesignMetric], ...]"
+    text: str
+    unit: str = ""
+    function: Callable[..., Any] | None = None
+
+    @property
+    def needs(self) -> tuple[Series, ...]:
+        """The series that it is made of."""
+        return tuple(dict.fromkeys(one if isinstance(one, Series) else one.series for _, one in self.terms))
+
+    @property
+    def is_single(self) -> bool:
+        """Whether an expression gives one number of each run, so that there is no time to be chosen."""
+        return self.function is None and not any(isinstance(one, Series) for _, one in self.terms)
+
+    def values(self, recorded: Callable[[Series], Array]) -> Array:
+        """What it comes to in many runs, (quarters, runs) or (runs,)."""
+        terms = {
+            name: recorded(one) if isinstance(one, Series) else metric_values(one, recorded) for name, one in self.terms
+        }
+        made = value_of(self.text, terms) if self.function is None else self.function(*terms.values())
+        return np.asarray(made, dtype=np.float64)
+
+    def fault(self, quarters_in_all: int) -> str | None:
+        """What is wrong with what a function returns, or None."""
+        try:
+            with np.errstate(all="ignore"):
+                shape = self.values(lambda _: np.ones((quarters_in_all, 2))).shape
+        except Exception as error:  # noqa: BLE001 - whatever a user's function does wrong is told as the user's
+            return f"{self.text} fails: {type(error).__name__}: {error}"
+        if shape not in ((2,), (quarters_in_all, 2)):
+            return f"{self.text} returns an array {shape}; it is given (quarters, runs) and returns that, or (runs,)"
+        return None
+
+    def plain(self) -> dict[str, Any]:
+        """The formula as the manifest has it; a function by the digest of its source."""
+        if self.function is None:
+            return {"expression": self.text}
+        code = getattr(self.function, "__code__", None)
+        try:
+            source = inspect.getsource(self.function)
+        except (OSError, TypeError):
+            source = "" if code is None else f"{code.co_code.hex()}{code.co_consts}"
+        return {"function": self.text, "sha256": hashlib.sha256(source.encode()).hexdigest()}
+
+
+NO_SERIES = Series("", "")
+
+
+@dataclass(frozen=True)
 class DesignMetric:
     """One column of outcomes.
 
-    kind  : quarter | year | mean | max | min | sum | above | below
+    kind  : quarter | year | mean | max | min | sum | above | below | single
     start, end : first quarter that is looked at, and the one after the last
     level : what "above" and "below" compare with
     when  : the same in words, as the manifest has it
+    formula : what it is taken from, in place of a series
     """
 
     name: str
@@ -38,9 +100,17 @@ class DesignMetric:
     end: int
     level: float
     when: str
+    formula: Formula | None = None
+
+    @property
+    def needs(self) -> tuple[Series, ...]:
+        """The series that must be recorded for it."""
+        return (self.series,) if self.formula is None else self.formula.needs
 
     @property
     def unit(self) -> str:
+        if self.formula is not None and self.kind not in ("above", "below"):
+            return self.formula.unit
         if self.kind in ("above", "below"):
             return "calendar year, with quarters as fractions; empty if it never holds"
         if self.kind in ("year", "sum") and self.series.variable in FLOWS:
@@ -51,18 +121,22 @@ class DesignMetric:
         """The metric as the manifest has it."""
         series = self.series
         labels = {"variable": series.variable, "actor": series.actor, "counterpart": series.counterpart}
-        return {"name": self.name, **labels, "when": self.when, "unit": self.unit}
+        made = {} if self.formula is None else self.formula.plain()
+        return {"name": self.name, **labels, "when": self.when, "unit": self.unit, **made}
 
 
-def metric_values(metric: DesignMetric, recorded: Array) -> Array:
+def metric_values(metric: DesignMetric, recorded: Callable[[Series], Array]) -> Array:
     """A metric of many runs.
 
-    recorded : (quarters, lanes) of the metric's series
+    recorded : gives a series, (quarters, lanes)
     returns  : (lanes,); not a number where a condition never holds
 
     Sums run quarter after quarter, so that a run's number does not depend on how many runs stand beside it.
     """
-    window = recorded[metric.start : metric.end]
+    values = recorded(metric.series) if metric.formula is None else metric.formula.values(recorded)
+    if values.ndim < 2:
+        return np.where(np.isfinite(values), values, np.nan)
+    window = values[metric.start : metric.end]
     if metric.kind in ("above", "below"):
         return _first_time(window > metric.level if metric.kind == "above" else window < metric.level, metric.start)
     if metric.kind == "max":
@@ -70,8 +144,8 @@ def metric_values(metric: DesignMetric, recorded: Array) -> Array:
     if metric.kind == "min":
         return np.asarray(window.min(axis=0))
     total = np.array(window[0])
-    for values in window[1:]:
-        total += values
+    for quarter in window[1:]:
+        total += quarter
     is_sum = metric.kind == "sum" or (metric.kind == "year" and metric.series.variable in FLOWS)
     return total if is_sum else total / len(window)
 
@@ -81,6 +155,40 @@ def _first_time(holds: NDArray[np.bool_], start: int) -> Array:
     places = holds.argmax(axis=0)
     years = quarters.FIRST_YEAR + (start + places) / quarters.PER_YEAR
     return np.where(holds.any(axis=0), years, np.nan)
+
+
+def formula_of(text: str, unit: str, function: Callable[..., Any] | None, needs: Sequence[str], end: int) -> Formula:
+    """What a metric of one's own is made of; ValueError says what is wrong with it.
+
+    end : the quarter after the last of the sweep
+    """
+    names = expression(text).names if function is None else tuple(needs)
+    if not names:
+        raise ValueError("names no series, such as spending.SRB, so that it would be the same in every run")
+    formula = Formula(tuple((name, _term(name, end)) for name in names), text, unit, function)
+    if function is not None and (fault := formula.fault(end)) is not None:
+        raise ValueError(fault)
+    return formula
+
+
+def _term(name: str, end: int) -> "Series | DesignMetric":
+    """A series by its name, or with a time behind it a metric of one: spending.SRB, spending.SRB.2026, tension.max."""
+    words = name.split(".")
+    if re.fullmatch(r"20[0-9]{2}(Q[1-4])?", words[-1]) or words[-1] in (*OVER_TIME, "last"):
+        (series,) = series_meant(words[0], *_who(words[1:-1]))
+        (metric,) = metrics_of([series], words[-1], name=name, start=0, end=end)
+        return metric
+    (series,) = series_meant(words[0], *_who(words[1:]))
+    return series
+
+
+def _who(words: Sequence[str]) -> tuple[str | None, str | None]:
+    if len(words) > 2 or ALL in words:
+        raise ValueError(
+            f'"{".".join(words)}" is no actor, nor an actor and a counterpart; write spending.SRB or relation.SRB.TUR'
+        )
+    actor, counterpart = (*words, None, None)[:2]
+    return actor, counterpart
 
 
 # ---- reading ---------------------------------------------------------------------------------------------------------
@@ -112,18 +220,21 @@ def _of_actor(known: Sequence[Series], actor: str | None, counterpart: str | Non
         raise ValueError(f"{variable} needs an actor: {listed(actors)}, or all")
     if actor not in actors:
         raise ValueError(f'{variable} has no series of actor "{actor}"{suggestion(actor, actors)}')
-    counterparts = tuple(series.counterpart for series in known if series.actor == actor)
+    counterparts = tuple(filter(None, (series.counterpart for series in known if series.actor == actor)))
+    if not counterparts:
+        raise ValueError(f'{variable} of {actor} has no counterpart, and "{counterpart}" is one; leave it out')
     if counterpart is None:
         raise ValueError(f"{variable} of {actor} needs a counterpart: {listed(counterparts)}, or all")
     raise ValueError(f'{variable} of {actor} has no counterpart "{counterpart}"; choose {listed(counterparts)}')
 
 
 def metrics_of(
-    wanted: Sequence[Series], when: Any, *, name: str | None, start: int, end: int
+    wanted: Sequence[Series], when: Any, *, name: str | None, start: int, end: int, formula: Formula | None = None
 ) -> Iterator[DesignMetric]:
     """The columns that an entry of a design asks for; ValueError says what is wrong with `when`.
 
     start, end : first quarter that is looked at, and the one after the last
+    formula    : what the columns are taken from, in place of a series; `wanted` is `NO_SERIES` then
     """
     if start >= end:
         raise ValueError("`from` lies after `until`; swap or correct them")
@@ -137,7 +248,7 @@ def metrics_of(
                 series.name if not name else name if len(wanted) == 1 else series.name.replace(series.variable, name, 1)
             )
             full = title if name and is_one else f"{title}.{words.replace(' ', '-')}"
-            yield DesignMetric(full, series, kind, first, last, level, words)
+            yield DesignMetric(full, series, kind, first, last, level, words, formula)
 
 
 def _moments(when: Any, start: int, end: int) -> list[tuple[str, int, int, float, str]]:

@@ -2,12 +2,12 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -27,6 +27,9 @@ from sim.sweep.samplers import points_of
 from sim.sweep.simulate import outcomes, plan_of
 from sim.sweep.table import FAILED, failed_in, groups_of, table_of, write_whole
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 LIMIT = 1_000_000
 CHUNK_RUNS = 2048
 PARTS_PER_WORKER = 4
@@ -43,10 +46,15 @@ class Finished:
     resumed: int
 
     @property
+    def is_whole(self) -> bool:
+        """Whether the table stands; after a part it may not."""
+        return self.table.is_file()
+
+    @property
     def table(self) -> Path:
         return self.folder / RUNS
 
-    def frame(self) -> Any:
+    def frame(self) -> "pd.DataFrame":
         """The table as a pandas DataFrame, one row for each run and scenario."""
         import pyarrow.parquet as pq
 
@@ -54,25 +62,28 @@ class Finished:
 
 
 def run_sweep(
-    design: str | Path | Design,
+    design: str | Path | Mapping[str, Any] | Design,
     *,
-    out: str | Path,
+    out: str | Path | None = None,
     threads: int | None = None,
     limit: int = LIMIT,
     chunk: int | None = None,
     rerun_failed: bool = False,
+    part: tuple[int, int] | None = None,
     workers: Workers | None = None,
     progress: Progress | None = None,
     command: Sequence[str] | None = None,
 ) -> Finished:
     """Run a design into a folder, or go on with it there.
 
-    design  : the path of a design file, or what `read_design` returned
-    out     : folder; the same design in it is resumed, another one refused
+    design  : the path of a design file, what such a file says as a mapping (see `read_design`), or what `read_design` returned
+    out     : folder; the same design in it is resumed, another one refused; results/NAME by default
     threads : at most so many at once; all cores by default. The table does not depend on it
     limit   : simulations above which nothing is run
     chunk   : runs in each file that is written on the way
     rerun_failed : run the failed runs of a finished sweep again
+    part    : (3, 40) makes the third of forty parts of the chunks and leaves the table to a call without it, which makes what is
+              missing and puts all together; parts may run at once, on machines that share the folder
     workers : what runs the chunks, in place of threads
     returns : where the table is, and how many of its rows failed
 
@@ -81,10 +92,14 @@ def run_sweep(
     began = time.perf_counter()
     chosen = design if isinstance(design, Design) else read_design(design)
     check_limit(chosen, limit)
-    folder = SweepFolder(resolved(Path(out)))
+    if part is not None and not 1 <= part[0] <= part[1]:
+        raise refusal("options", f"{part[0]}/{part[1]} is no part; of 40 the first is 1/40 and the last 40/40", "part")
+    folder = SweepFolder(resolved(Path("results") / chosen.name if out is None else Path(out)))
     manifest = _objected(folder, chosen)
-    with folder.locked():
-        sweep = _prepared(folder, chosen, manifest, chunk, threads)
+    with folder.locked(is_part=part is not None):
+        sweep = _prepared(folder, chosen, manifest, chunk, part[1] * (threads or 1) if part else threads)
+        if part is not None:
+            return _part(sweep, part, workers or _threads(threads), progress)
         known = folder.manifest() or {}
         if known.get("complete") and folder_is_sound(folder, known):
             resumed = sweep.runs * len(sweep.plan.scenarios)
@@ -159,6 +174,21 @@ def _chunk_runs(runs: int, threads: int | None) -> int:
 
 
 # ---- running ---------------------------------------------------------------------------------------------------------
+
+
+def _part(sweep: SweepJob, part: tuple[int, int], workers: Workers, progress: Progress | None) -> Finished:
+    """Make the chunks of one part that are missing, and no table."""
+    folder, (number, count) = sweep.folder, part
+    own = range(number - 1, sweep.chunks, count)
+    total, done, failed = sum(len(sweep.batch_runs(chunk)) for chunk in own) * len(sweep.plan.scenarios), 0, 0
+    if not (folder.manifest() or {}).get("complete"):
+        folder.chunks.mkdir(exist_ok=True)
+        there = folder.finished()
+        library(total)
+        for tally in workers(sweep, [chunk for chunk in own if chunk not in there]):
+            done, failed = done + len(sweep.batch_runs(tally.number)) * len(sweep.plan.scenarios), failed + tally.failed
+            _report(progress, done, total)
+    return Finished(folder.path, total, failed, total - done)
 
 
 def _run(

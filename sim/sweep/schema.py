@@ -1,6 +1,6 @@
 """The fields of a design file, as frozen pydantic models: what is varied, over which scenarios, what is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -99,7 +99,15 @@ class MetricEntry(Schema):
         **dict.fromkeys(("start", "since"), "from"),
     }
 
-    variable: str = Field(description="what is recorded, such as tension or spending")
+    variable: str | None = Field(default=None, description="what is recorded, such as tension or spending")
+    expression: str | None = Field(
+        default=None, description="or what is made of what is recorded, such as spending.SRB / gdp.SRB"
+    )
+    function: Callable[..., Any] | str | None = Field(
+        default=None, exclude=True, description="of a plug-in, by its name there"
+    )
+    needs: list[str] = Field(default_factory=list)
+    unit: str = ""
     actor: str | list[str] | None = None
     counterpart: str | None = None
     when: Any = "last"

@@ -15,6 +15,7 @@ from sim.engines.compiled.engine import Given, rows_of, run_blocks
 from sim.engines.compiled.layout import LANES
 from sim.engines.simulate import parameters_for
 from sim.ensembles.draws import fitted_values
+from sim.io.errors import InputError
 from sim.io.quarters import name_of
 from sim.model.parameter_table import ParameterTable
 from sim.model.schedule import Script, script_of
@@ -81,7 +82,7 @@ class BatchOutcome:
 def plan_of(design: Design) -> SweepPlan:
     """The plan of a design."""
     scenarios = tuple(_encoded_scenario(design, side) for side in design.sides)
-    series = tuple(dict.fromkeys(metric.series for metric in design.metrics))
+    series = tuple(dict.fromkeys(series for metric in design.metrics for series in metric.needs))
     content = design.content
     return SweepPlan(
         scenarios, design.metrics, series, content.members, content.seed, design.quarters, content.common_random_numbers,
@@ -163,6 +164,8 @@ def _attempt(
     """Metrics of some runs and what is wrong with each; if the engine itself fails, the runs are tried one by one."""
     try:
         return _simulated(plan, plan.scenarios[number], runs, members, values, threads)
+    except InputError:
+        raise
     except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
         if len(runs) == 1:
             return np.full((len(plan.metrics), 1), np.nan), [f"{type(error).__name__}: {error}"]
@@ -186,7 +189,7 @@ def _simulated(
         seed=plan.seed, quarters=plan.quarters, threads=threads,
     )  # fmt: skip
     place = {series: number for number, series in enumerate(plan.series)}
-    metrics = np.array([metric_values(metric, recorded[place[metric.series]]) for metric in plan.metrics])
+    metrics = np.array([metric_values(metric, lambda one: recorded[place[one]]) for metric in plan.metrics])
     metrics = metrics[:, : len(runs)]
     is_good = np.asarray(np.isfinite(recorded).all(axis=(0, 1)))[: len(runs)]
     if is_good.all():

@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim import __version__
 from sim.io.provenance import digest_of
 from sim.model.parameters import load_parameters
 from sim.sweep.design import Design
 from sim.sweep.simulate import BatchOutcome, RunBatch, SweepPlan, members_of
+from sim.version import __version__
 
 SCHEMA_VERSION = 1
 ROWS_PER_GROUP = 65_536

@@ -64,6 +64,13 @@ def finished_lines(finished: Finished, out: Path, beside: Iterable[Path]) -> Ite
     yield from ("Next:", f"  python -c \"import pandas; print(pandas.read_parquet('{table}'))\"")
 
 
+def part_lines(finished: Finished, part: str) -> Iterator[str]:
+    """What became of a part."""
+    there = f", {finished.resumed:,} of them there already" if finished.resumed else ""
+    yield f"Part {part} in {shown_path(finished.folder)}: {finished.runs:,} rows{there}."
+    yield "When all parts are done, the same command without --part puts them together."
+
+
 def duration(seconds: float) -> str:
     """A time as a reader says it.
 

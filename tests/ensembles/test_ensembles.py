@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +15,7 @@ from sim.engines.simulate import prepared_scenario
 from sim.ensembles.draws import FitDraws, Particles, fitted_values, parameters_of_member
 from sim.ensembles.registry import PRIOR, fit_folder, fit_names, fitted, load_fit, newcomers, read_manifest
 from sim.io.errors import InputError
+from sim.model.distributions import Distribution
 from sim.model.parameters import load_parameters
 from sim.model.schedule import script_of
 from sim.model.theories import theory
@@ -261,6 +263,27 @@ def test_a_fit_from_before_a_state_came_is_read_and_one_of_other_priors_is_not(w
     assert load_fit(str(tmp_path / "older")).keys == OLDER.keys
     assert newcomers(str(tmp_path / "older")) == ("SVN",)
     assert newcomers(PRIOR) == newcomers("documents-2025") == ()
+
+
+@pytest.mark.parametrize(
+    ("prior", "is_read"),
+    [
+        (Distribution("fixed", 0.0), True),
+        (Distribution("normal", 0.0, 0.1), True),
+        (Distribution("fixed", 1.0), False),
+        (Distribution("uniform", 0.0, 1.0), False),
+    ],
+)
+def test_a_fit_from_before_a_mechanism_that_is_zero_by_default_is_read(monkeypatch, prior, is_read):
+    added = replace(TABLE.parameters[0], name="novelty", index=(), suffixes=("",), priors=(prior,), cited={})
+    table = replace(TABLE, parameters=(*TABLE.parameters, added))
+    monkeypatch.setattr("sim.model.parameters.load_parameters", lambda: table)
+    if is_read:
+        fitted = table.with_draws(load_fit("documents-2025"))
+        assert set(fitted.uncertain) <= {"novelty"}
+    else:
+        with pytest.raises(InputError, match="made for other priors"):
+            load_fit("documents-2025")
 
 
 def test_a_run_with_a_fit_takes_its_draws(whole):

@@ -1,5 +1,6 @@
 """Scenario files: what they mean once resolved, and what is refused with file, line and remedy."""
 
+import json
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from sim.io.errors import InputError
 from sim.io.yaml_reader import parse_yaml, read_yaml
 from sim.model.distributions import Distribution
 from sim.model.parameters import CLASSES, load_parameters
+from sim.report.citations import sources_of
 from sim.scenario import schema as scenario_schema
 from sim.scenario.event_types import event_models
 from sim.scenario.fields import COUNTED_CLASSES
@@ -652,3 +654,37 @@ def test_scenario_of_a_thousand_events_is_read_in_under_a_second(load):
     start = time.process_time()
     assert len(load(HEAD + "events:\n" + rows).events) == 1000
     assert time.process_time() - start < 1.0
+
+
+OWN = {
+    "title": "Frigates", "question": "Why?", "extends": "baseline", "compare_to": "baseline",
+    "sources": {"ana-2026": {"title": "Arms in the Balkans", "author": "Ana Marić and Ivo Ban", "date": "2026"}},
+    "documents": [{"document": "ana-2026", "locator": "p. 4", "says": "more arms"}],
+    "events": [{
+        "type": "order", "id": "frigates", "at": "2026Q3", "buyer": "GRC", "supplier": "FRA", "class": "arms",
+        "value_musd": 300, "payment": "budget", "source": "ana-2026",
+    }],
+}  # fmt: skip
+
+
+def test_a_scenario_brings_sources_of_its_own_which_are_cited(tmp_path):
+    mine = load_scenario(OWN, name="mine")
+    (reference,) = sources_of(mine, load_scenario("baseline"))
+    assert reference.apa().startswith("Marić, A., & Ban, I. (2026).") and "Arms in the Balkans" in reference.apa()
+    file = tmp_path / "mine.yaml"
+    file.write_text(json.dumps(mine.resolved()), encoding="utf-8")
+    assert load_scenario(file).digest == mine.digest
+
+
+@pytest.mark.parametrize(
+    ("sources", "message"),
+    [
+        ({"002": {"title": "Another"}}, "is the key of another source"),
+        ({"ana-2027": {"author": "Nobody"}}, "title"),
+        ({"ana-2026": {"title": "Another book"}}, "is the key of another source in another scenario"),
+    ],
+)
+def test_a_source_of_ones_own_has_a_title_and_a_key_of_its_own(sources, message):
+    load_scenario(OWN, name="mine")
+    with pytest.raises(InputError, match=message):
+        load_scenario({**OWN, "sources": sources}, name="other")

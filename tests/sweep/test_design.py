@@ -159,7 +159,7 @@ def metric(when, series=TENSION, start=0, end=72, name=None):
 
 
 def values(when, recorded, **options):
-    return [metric_values(one, np.array(recorded).reshape(-1, 1))[0] for one in metric(when, **options)]
+    return [metric_values(one, lambda _: np.array(recorded).reshape(-1, 1))[0] for one in metric(when, **options)]
 
 
 def test_moments_pick_their_quarters():
@@ -207,8 +207,8 @@ def test_a_run_gives_the_same_metric_alone_and_among_others():
     many = np.random.default_rng(1).normal(size=(72, 64))
     for when in ("mean", "sum", 2026):
         (one,) = metric(when)
-        together = metric_values(one, many)
-        assert all(metric_values(one, many[:, k : k + 1])[0] == together[k] for k in range(64))
+        together = metric_values(one, lambda _: many)
+        assert all(metric_values(one, lambda _, k=k: many[:, k : k + 1])[0] == together[k] for k in range(64))
 
 
 def test_all_actors_or_a_list_of_them():

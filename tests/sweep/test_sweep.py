@@ -26,6 +26,7 @@ from sim.model.variables import Series
 from sim.runs.run import prepared_scenarios, run
 from sim.sweep.dask import dask_workers
 from sim.sweep.design import read_design
+from sim.sweep.folder import SweepFolder
 from sim.sweep.run import run_sweep
 from sim.sweep.table import table_of
 from sim.sweep.template import design_template
@@ -543,6 +544,37 @@ def test_dask_gives_the_same_bytes_though_a_worker_is_killed(whole, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert digest(tmp_path / "out" / "runs.parquet") == digest(whole[0].table)
+
+
+def test_parts_in_any_order_put_together_are_the_same_table(whole, tmp_path, capsys):
+    out = tmp_path / "out"
+    for part in ("3/3", "1/3"):
+        assert main(["sweep", str(whole[1]), "--out", str(out), "--threads", "1", "--part", part]) == 0
+    assert "put" in capsys.readouterr().out and not (out / "runs.parquet").exists()
+    kept = sorted(path.name for path in (out / "chunks").iterdir())
+    assert main(["sweep", str(whole[1]), "--out", str(out), "--part", "1/3"]) == 0
+    assert sorted(path.name for path in (out / "chunks").iterdir()) == kept
+    made = run_sweep(whole[1], out=out)  # what is missing, too
+    assert 0 < made.resumed < ROWS and digest(made.table) == digest(whole[0].table)
+    for wrong in ("0/3", "4/3", "x", "3"):
+        assert main(["sweep", str(whole[1]), "--out", str(out), "--part", wrong]) == 2
+        assert "no part" in capsys.readouterr().err
+
+
+def test_parts_share_the_folder_and_keep_a_whole_sweep_out(tmp_path):
+    folder = SweepFolder(tmp_path / "out")
+    other = pytest.raises(InputError, match="another sweep is writing here")
+    with folder.locked(is_part=True), folder.locked(is_part=True), other, folder.locked():
+        pass
+
+
+def test_iamc_says_for_what_it_has_no_place(tmp_path, capsys):
+    own = "\n  - {variable: tension, when: [mean, 2026]}\n  - {name: share, expression: spending.SRB / gdp.SRB, when: 2026}"
+    design = write(tmp_path, changed("points: 40", "points: 2").rstrip() + own + "\n")
+    assert main(["sweep", str(design), "--out", str(tmp_path / "out"), "--format", "iamc"]) == 0
+    assert "tension.SRB.XKX.mean" in capsys.readouterr().err
+    table = pd.read_csv(tmp_path / "out" / "iamc.csv")
+    assert set(table[table["variable"] == "share"]["region"]) == {"World"}
 
 
 def test_a_loaded_scenario_runs_as_its_name_does(tmp_path):

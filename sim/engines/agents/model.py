@@ -28,6 +28,7 @@ from sim.engines.options import Settings, as_settings
 from sim.engines.simulate import parameters_for
 from sim.ensembles.draws import parameters_of_member
 from sim.ensembles.registry import DEFAULT_FIT
+from sim.io import plugged
 from sim.io.errors import refusal, suggestion
 from sim.io.quarters import LAST, index_of, name_of
 from sim.model.calendar import HISTORY_UNTIL, QUARTER
@@ -94,7 +95,7 @@ class RegionModel(mesa.Model):
         self.params = dict(zip(parameters.keys, parameters_of_member(parameters, seed, member), strict=True))
         self.quarter, self.last_quarter = -1, index_of(until)
         self.books: dict[int, list[Order]] = {}
-        self._populate(agents or {})
+        self._populate({**plugged.AGENTS, **(agents or {})})
         self.datacollector = mesa.DataCollector(
             model_reporters={name: partial(_attribute, path) for name, path in COLLECTED.items()},
             agent_reporters={name: partial(_attribute, (name,)) for name in COLLECTED_OF_AGENTS},

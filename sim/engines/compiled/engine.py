@@ -31,6 +31,8 @@ from sim.engines.compiled.library import Copy, Library, Room, library
 from sim.engines.compiled.supplier_choice import chances_of_block
 from sim.engines.compiled.vectorized import on_arrays
 from sim.ensembles.draws import fitted_values
+from sim.io import plugged
+from sim.io.errors import refusal
 from sim.io.quarters import name_of
 from sim.model.distributions import Distribution
 from sim.model.parameter_table import ParameterTable
@@ -122,6 +124,12 @@ def run_blocks(
     rows    : of the values, to record (see `rows_of`)
     returns : (rows, quarters, members)
     """
+    if plugged.AGENTS:
+        whose = ", ".join(f"{code}: {kind.__name__}" for code, kind in plugged.AGENTS.items())
+        raise refusal(
+            "the model",
+            f"a plug-in's agents ({whose}) run in the Mesa model alone; armsrace run ... --engine agents takes them",
+        )
     out = np.empty((len(rows), quarters, len(members)))
     blocks = range(-(-len(members) // LANES))
     model = library()

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
 from sim.engines.compiled import build, translation
-from sim.io import provenance
+from sim.io import plugged, provenance
 from sim.io.assets import data_file
 from sim.io.errors import refusal
 from sim.io.terminal import complain
@@ -435,7 +435,7 @@ def current_digest() -> str:
 
     Where sources were edited after this program began, the files are not what it has loaded: then nothing is noted or believed.
     """
-    data = [data_file(*parts) for parts in DATA]
+    data = [*(data_file(*parts) for parts in DATA), *(file for file, _ in plugged.FILES.values() if plugged.RULES)]
     stem = f"code-{provenance.sources_digest(SOURCES, data)[:32]}"
     is_loaded = provenance.is_as_loaded(SOURCES, data)
     if is_loaded and (note := kept(stem)) is not None:

@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from sim import __version__
 from sim.ensembles.parquet import read_parquet
 from sim.io.errors import InputError, Problem, format_fault, refusal, suggestion
 from sim.io.files import read_json
@@ -23,6 +22,8 @@ from sim.io.provenance import digest_of
 from sim.io.schema import validated
 from sim.io.suggestions import MOST, meant_by, names_offered
 from sim.io.yaml_reader import Document
+from sim.sweep.expressions import expression, value_of
+from sim.version import __version__
 
 Array = NDArray[np.float64]
 MANIFEST, RUNS, DONE = "manifest.json", "runs.parquet", "done"
@@ -118,7 +119,7 @@ class PointOutcomes:
     missing: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sweep:
     """A finished sweep.
 
@@ -128,6 +129,9 @@ class Sweep:
     folder: Path
     manifest: SweepManifest
     runs: Any = field(repr=False)
+
+    def __repr__(self) -> str:
+        return f"Sweep({self.name}: {len(self.runs):,} rows, {len(self.inputs)} inputs, {len(self.metrics)} metrics)"
 
     @property
     def name(self) -> str:
@@ -232,7 +236,27 @@ class Sweep:
             self.refuse("scenario", f'the sweep has no scenario "{name}"{suggestion(name, self.scenarios)}')
         return name
 
-    def refuse(self, where: str, message: str) -> None:
+    def with_metric(self, name: str, values: Any, *, unit: str = "") -> "Sweep":
+        """The sweep with a metric of one's own beside those that it measured.
+
+        values : an expression over columns ("spending.SRB.2026 / spending.XKX.2026"), a function of the frame of runs, or a number for
+                 each of its rows
+        """
+        runs = self.runs
+        try:
+            if isinstance(values, str):
+                values = value_of(values, {column: runs[column].to_numpy() for column in expression(values).names})
+            column = np.asarray(values(runs) if callable(values) else values, dtype=np.float64)
+            column = np.where(np.isfinite(column), column, np.nan) + np.zeros(len(runs))
+        except (KeyError, TypeError, ValueError) as error:
+            self.refuse(name, f"cannot be a metric: {error}; columns are named as in sim.load_sweep(folder).runs")
+        if name in runs.columns:
+            self.refuse(name, "is a column of the sweep already; choose another name")
+        metrics = [*self.metrics, LoadedMetric(name=name, unit=unit)]
+        manifest = self.manifest.model_copy(update={"metrics": metrics})
+        return Sweep(self.folder, manifest, runs.assign(**{name: column}))
+
+    def refuse(self, where: str, message: str) -> NoReturn:
         raise refusal(self.folder, message, where)
 
     def points(self, metric: str, scenario: str, against: str | None = None) -> PointOutcomes:
@@ -284,6 +308,8 @@ def manifest_in(place: Path) -> SweepManifest:
             message = "is no sweep; name the folder that armsrace sweep wrote, not that of a run"
     except OSError:
         message = "holds no sweep (no manifest.json); name the folder that armsrace sweep wrote"
+    except InputError:
+        raise
     except ValueError:
         where, message = place / MANIFEST, "is no JSON; run the sweep again"
     if message:

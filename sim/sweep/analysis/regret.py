@@ -17,7 +17,7 @@ from sim.sweep.analysis.sensitivity_text import sweep_words
 WORDS = "sweep_words.txt"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SweepRegret:
     """Regret over a sweep.
 
@@ -28,6 +28,9 @@ class SweepRegret:
     sweep: Sweep
     tables: tuple[Standings, ...]
     left_out: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"SweepRegret({self.sweep!r}: {len(self.tables)} outcomes in {self.worlds:,} simulations)"
 
     @property
     def worlds(self) -> int:

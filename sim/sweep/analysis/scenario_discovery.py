@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from sim import __version__
 from sim.analysis.output import to_json
 from sim.io.errors import refusal
 from sim.sweep.analysis.design_layout import lots
 from sim.sweep.analysis.loading import Sweep
 from sim.sweep.analysis.measures import quiet
+from sim.version import __version__
 
 CONDITION = re.compile(r"\s*(?P<metric>\S+?)\s*(?P<sign>>=|<=|>|<)\s*(?P<value>[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*")
 PEEL, LEAST_MASS = 0.05, 0.05  # of what is left, peeled at once; of all cases, that a box holds at least

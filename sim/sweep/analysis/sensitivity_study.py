@@ -4,24 +4,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim import __version__
 from sim.analysis.output import to_json
 from sim.io.errors import refusal
 from sim.io.templates import phrase
 from sim.sweep.analysis.loading import Sweep
 from sim.sweep.analysis.sensitivity import NoVarianceError, Sensitivity, sensitivity
 from sim.sweep.analysis.sensitivity_text import sensitivity_answer, verdict
+from sim.version import __version__
 
 NONE = "none"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SensitivityStudy:
     """The analysis of every outcome asked for, and the names of those that never change."""
 
     sweep: Sweep
     outcomes: tuple[Sensitivity, ...]
     constant: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"SensitivityStudy({self.sweep!r}: {len(self.outcomes)} outcomes)"
 
     def document(self) -> dict[str, Any]:
         """What `sensitivity --format json` prints, and sensitivity.json holds."""

@@ -1,0 +1,188 @@
+"""The commands as functions, where one is more than a call of the package that owns it; nothing is printed.
+
+`sim` offers these, and what `sim/__init__.py` names beside them. Every mistake is an `InputError`, which is a `ValueError`.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Unpack
+
+from sim.analysis.regret import Preferences
+from sim.analysis.results import Run, framed
+from sim.engines.options import RunFields, RunOptions, Settings, as_settings
+from sim.explain.explain import Explanation
+from sim.io.errors import refusal, suggestion
+from sim.io.quarters import FIRST_YEAR
+from sim.scenario.loading import Scenario, load_scenario
+from sim.sweep.analysis.loading import Sweep, load_sweep
+from sim.sweep.analysis.regret import SweepRegret
+from sim.sweep.analysis.scenario_discovery import Discovery
+from sim.sweep.analysis.sensitivity_study import SensitivityStudy
+from sim.validation.checks import CheckResult
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+AnySweep = str | Path | Sweep
+LEVEL, DIFFERENCE = "level", "difference"
+
+
+def explain(
+    run: str | Path, actor: str, quarter: str, *, variable: str | None = None, counterpart: str = "",
+    since: str | None = None, compare: bool = False, **options: Unpack[RunFields],
+) -> Explanation:  # fmt: skip
+    """Why a number moved, since a quarter or against the baseline.
+
+    run     : the folder of a run, or a scenario, which is then simulated
+    compare : against the baseline in the same quarter, in place of since a quarter; `since` is the quarter before by default
+    options : of a scenario as for `run`: members, seed, fit, theory, settings
+    """
+    from sim.explain.explain import asked, explained
+    from sim.runs.rerun import run_again
+
+    again = run_again(run, **options)
+    last = again.options.quarters - 1
+    question = asked(variable, actor, counterpart, quarter, since, is_compared=compare, last=last)
+    return explained(question, again.pair, members=again.options.members, seed=again.options.seed)
+
+
+def sensitivity(
+    sweep: AnySweep, metrics: Sequence[str] = (), scenarios: Sequence[str] = (), *, against: str | None = None,
+    methods: Sequence[str] = (),
+) -> SensitivityStudy:  # fmt: skip
+    """Which inputs of a finished sweep matter.
+
+    against : a scenario whose outcome in the same simulation is subtracted; "none" subtracts nothing
+    methods : sobol, morris, rbd-fast, pawn; the design decides by default
+    """
+    from sim.sweep.analysis.sensitivity_study import sensitivity_study
+
+    return sensitivity_study(_loaded(sweep), metrics, scenarios, against, methods)
+
+
+def discover(
+    sweep: AnySweep, where: str | Sequence[str], *, scenario: str | None = None, against: str | None = None,
+    box: int | None = None,
+) -> Discovery:  # fmt: skip
+    """The region of the inputs of a finished sweep that leads to an outcome, by PRIM.
+
+    where : conditions such as "tension.2030Q4 > 0.5", all of which must hold
+    """
+    from sim.sweep.analysis import scenario_discovery as discovery
+
+    held = _loaded(sweep)
+    conditions = [discovery.condition_of(text, held) for text in ([where] if isinstance(where, str) else where)]
+    chosen = discovery.only_scenario(held, scenario)
+    discovery.require_workbench()
+    return discovery.discover(held, conditions, chosen, None if against is None else held.scenario(against), box)
+
+
+def regret(
+    sweep: AnySweep, metrics: Sequence[str] = (), *, baseline: str | None = None, prefer: Settings = (),
+    threshold: Settings = (), weight: Settings = (),
+) -> SweepRegret:  # fmt: skip
+    """The scenarios of a finished sweep as choices.
+
+    prefer, threshold, weight : {"tension": "lower"}, {"tension": .5}, {"spending": 2}, by outcome or variable
+    """
+    from sim.sweep.analysis.regret import sweep_regret
+
+    preferences = Preferences(*(_named(values) for values in (prefer, threshold, weight)))
+    return sweep_regret(_loaded(sweep), metrics, baseline, preferences)
+
+
+def _named(values: Settings) -> tuple[str, ...]:
+    return (
+        tuple(f"{name}={value}" for name, value in values.items())
+        if isinstance(values, Mapping)
+        else as_settings(values)
+    )
+
+
+def _loaded(sweep: AnySweep) -> Sweep:
+    return sweep if isinstance(sweep, Sweep) else load_sweep(sweep)
+
+
+def check(
+    claims: Sequence[str] = (), *, published: bool = False, mechanisms: bool = False, members: int = 300, seed: int = 1,
+    fit: str = RunOptions.fit,
+) -> CheckResult:  # fmt: skip
+    """Whether the claims of the documents hold; or published results; or what each mechanism moves."""
+    from sim.validation import checks
+
+    if published:
+        return checks.check_published()
+    options = RunOptions(members, seed, fit=fit)
+    return (
+        checks.check_mechanisms(options)
+        if mechanisms
+        else checks.check_claims(checks.chosen_claims(claims, None), options)
+    )
+
+
+def validate(scenario: str | Path | Mapping[str, Any] | Scenario) -> tuple[str, ...]:
+    """What is odd about a scenario though nothing is wrong; InputError lists what is wrong."""
+    from sim.report.oddities import oddities
+
+    chosen = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    base = None if chosen.compare_to is None else load_scenario(chosen.compare_to)
+    return tuple(oddities(chosen, base))
+
+
+def report(run: str | Path, form: str = "html", *, out: str | Path | None = None, overwrite: bool = False) -> Path:
+    """Write the report of a run's folder as "html", "md" or "xlsx"; returns the file."""
+    from sim.report.conversion import convert_report, report_data
+
+    source = report_data(Path(run))
+    target = source.with_suffix(f".{form}") if out is None else Path(out)
+    if target.resolve() != source.with_suffix(".html").resolve() or not target.is_file():
+        convert_report(source, target, form, overwrite=overwrite)
+    return target
+
+
+def parameters() -> "pd.DataFrame":
+    """Every uncertain number and constant of the model, a row for each key: meaning, unit, default, range, status, source."""
+    from sim.report.trace import parameter_rows
+
+    return framed(parameter_rows())
+
+
+def sources(table: str | None = None) -> "pd.DataFrame":
+    """The figures of a source table, as printed; without a name, which tables there are."""
+    from sim.report.source_tables import holdings, source_table
+
+    if table is None:
+        return framed({"name": name, "holds": text} for name, text in holdings().items())
+    if table not in holdings():
+        raise refusal("sources", f'there is no table "{table}"{suggestion(table, holdings())}')
+    return framed(source_table(table).records)
+
+
+def plot(
+    run: Run, variable: str, actor: str, counterpart: str = "", *, what: str = LEVEL, axes: "Axes | None" = None
+) -> "Axes":
+    """Draw a series of a run: its 50 % and 90 % bands, and the median of the baseline.
+
+    what : "level", or "difference" for the paired difference to the baseline
+    axes : where to draw; the current axes of pyplot by default
+    """
+    from matplotlib import pyplot
+
+    from sim.plots import draw, panels
+    from sim.plots.timeline import end_time
+
+    drawn = panels.panel(
+        run, f"{variable}, {' '.join(filter(None, (actor, counterpart)))}", variable, actor, counterpart
+    )
+    place = pyplot.gca() if axes is None else axes
+    if what == LEVEL:
+        panels.draw_levels(place, run, drawn, panels.EVENTS_RECORDED_UNTIL, "calendar year")
+    elif what == DIFFERENCE and drawn.contrast.difference is not None:
+        draw.time_axis(place, FIRST_YEAR, end_time(run))
+        place.set_title(panels.draw_difference(place, run, drawn, range(run.first_effect or 0, run.quarters)))
+    else:
+        raise refusal(
+            "plot", f'"{what}" is not one of {LEVEL}, {DIFFERENCE}, or the run is compared with nothing', "what"
+        )
+    return place

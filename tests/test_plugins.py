@@ -1,0 +1,170 @@
+"""Plug-ins: what a user's file brings holds in both engines and in explanations, and nothing else loads one.
+
+Each is loaded in a process of its own, since a plug-in holds as long as the program.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
+EAGER = next(block for block in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL) if "RULES" in block)
+HAWK = """\
+from sim.engines.agents.state import StateAgent
+
+class Hawk(StateAgent):
+    def update_budget(self):
+        super().update_budget()
+        self.spending *= 1.1
+
+AGENTS = {"SRB": Hawk}
+"""
+ISOLATED = """\
+format_version: 1
+title: Serbia is isolated
+question: What if nobody sells Serbia arms?
+extends: baseline
+compare_to: baseline
+events: [{type: isolation, id: everybody, at: 2026Q1, state: SRB}]
+"""
+# Both engines with the plug-in, the compiled one as the Python that is translated; and what the C of the model says of the rule.
+BOTH = """\
+import json, sim
+sim.plug("eager.py")
+sim.plug("eager.py")  # a second time is none
+from sim.engines.compiled import library
+from sim.explain.changes import UNACCOUNTED
+options = {"members": 1, "until": "2024Q4", "pictures": "none", "split": False, "fit": "prior"}
+runs = [sim.run("skydagger-delivery", engine=engine, **options) for engine in ("agents", "compiled")]
+spending = [run.contrast("spending", "SRB").scenario.median.tolist() for run in runs]
+why = sim.explain("baseline", "SRB", "2024Q4", members=1, fit="prior")
+print(json.dumps({
+    "spending": spending, "c": "1.5" in library.todays_c(), "left": any(part.cause == UNACCOUNTED for part in why.parts),
+    "residual": why.change - sum(part.value for part in why.parts),
+}))
+"""
+PLAIN = """\
+import json, sim
+options = {"members": 1, "until": "2024Q4", "pictures": "none", "split": False, "fit": "prior"}
+print(json.dumps(sim.run("skydagger-delivery", **options).contrast("spending", "SRB").scenario.median.tolist()))
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name, text in {"eager.py": EAGER, "hawk.py": HAWK, "isolated.yaml": ISOLATED}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def said(folder, *arguments, form=""):
+    """What a program says and with which code it ends."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "ARMSRACE_COMPILED": form}
+    made = subprocess.run(
+        [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    return made.returncode, made.stdout, made.stderr
+
+
+def armsrace(folder, *arguments, form=""):
+    return said(folder, "-m", "sim", *arguments, form=form)
+
+
+@pytest.mark.slow
+def test_a_rule_holds_in_both_engines_is_translated_and_is_explained(folder):
+    code, out, err = said(folder, "-c", BOTH, form="python")
+    assert code == 0, err
+    found = json.loads(out.splitlines()[-1])
+    one, other = found["spending"]
+    assert one == other
+    assert found["c"] and not found["left"] and abs(found["residual"]) < 1e-6
+    plain = json.loads(said(folder, "-c", PLAIN)[1])
+    assert plain[:20] != one[:20] or plain != one
+
+
+@pytest.mark.slow
+def test_an_event_and_a_metric_are_known_with_the_plug_in_and_unknown_without(folder):
+    (folder / "events.py").write_text(EAGER.replace("RULES =", "NO_RULES ="), encoding="utf-8")
+    design = (
+        "format_version: 1\nscenarios: [baseline, isolated.yaml]\nuntil: 2026Q4\ndesign: {kind: grid}\n"
+        "vary: {reaction.SRB: [0.2]}\nmetrics: [{function: ratio, name: ratio}, {variable: orders, actor: SRB, counterpart: FRA}]\n"
+    )
+    (folder / "design.yaml").write_text(design, encoding="utf-8")
+    code, _, err = armsrace(folder, "validate", "isolated.yaml")
+    assert code == 2 and 'unknown type "isolation"' in err
+    code, out, err = armsrace(folder, "show", "isolated.yaml", "--plugin", "events.py")
+    assert code == 0 and "nobody sells Serbia arms" in out, err
+    code, _, err = armsrace(folder, "sweep", "design.yaml", "--plugin", "events.py", "--out", "out")
+    assert code == 0, err
+    manifest = json.loads((folder / "out" / "manifest.json").read_text(encoding="utf-8"))
+    assert list(manifest["identity"]["plugins"]) == ["events.py"] and manifest["metrics"][0]["function"] == "ratio"
+    code, _, err = armsrace(folder, "sweep", "design.yaml", "--plugin", "events.py", "--out", "out", "--dask", "local")
+    assert code == 0  # nothing is missing, so that no worker is asked
+    (folder / "events.py").write_text(EAGER.replace("RULES =", "NO_RULES =") + "\n# changed\n", encoding="utf-8")
+    code, _, err = armsrace(folder, "sweep", "design.yaml", "--plugin", "events.py", "--out", "out")
+    assert code == 2 and "differs in plugins" in err
+
+
+@pytest.mark.slow
+def test_agents_run_in_the_mesa_model_and_are_refused_elsewhere(folder):
+    asked = ("run", "skydagger-delivery", "--members", "1", "--until", "2018Q4", "--plugin", "hawk.py", "--out", "out")
+    code, _, err = armsrace(folder, *asked)
+    assert code == 2 and "SRB: Hawk" in err and "--engine agents" in err
+    code, _, err = armsrace(folder, *asked, "--engine", "agents")
+    assert code == 0 and "are left out" in err
+    code, _, err = armsrace(folder, "replay", "out")
+    assert code == 2 and "was run with hawk.py" in err
+    assert armsrace(folder, "replay", "out", "--plugin", "hawk.py")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "def desired_gap(reaction: float) -> float:\n    return 0.0\nRULES = {'spending.desired_gap': desired_gap}",
+            "in place of",
+        ),
+        ("RULES = {'spending.desired_gapp': len}", 'did you mean "spending.desired_gap"'),
+        ("RULES = {'nothing.at_all': len}", "no rule of this name"),
+        ("EVENTS = [int]", "no subclass of sim.scenario.event.EventBase"),
+        ("METRICS = {'ratio': 3}", "METRICS, ratio"),
+        ("x = 1", "brings nothing"),
+        ("x = 1 / 0", "ZeroDivisionError"),
+        ("def (", "SyntaxError"),
+    ],
+)
+def test_a_plug_in_that_does_not_fit_is_refused_in_words(tmp_path, monkeypatch, text, message):
+    from sim.io import plugged
+    from sim.io.errors import InputError
+    from sim.plugins import plug
+
+    monkeypatch.setattr("sim.plugins._check_time", lambda *_: None)
+    (tmp_path / "wrong.py").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=re.escape(message)):
+        plug(tmp_path / "wrong.py")
+    assert not plugged.FILES and not plugged.EVENTS
+
+
+def test_a_plug_in_that_comes_too_late_is_refused(tmp_path):
+    from sim.engines.compiled.library import current_digest
+    from sim.io.errors import InputError
+    from sim.plugins import plug
+
+    current_digest()
+    (tmp_path / "eager.py").write_text(EAGER, encoding="utf-8")
+    with pytest.raises(InputError, match="comes too late"):
+        plug(tmp_path / "eager.py")
+
+
+def test_neither_scenarios_nor_designs_name_a_plug_in():
+    from sim.scenario.schema import ScenarioFile
+    from sim.sweep.schema import DesignFile
+
+    for schema in (ScenarioFile, DesignFile):
+        assert not {name for name in schema.model_fields if "plug" in name}
