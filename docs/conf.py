@@ -9,6 +9,7 @@ sys.path.insert(0, str(HERE))
 from generated_pages import write_gallery, write_pages  # noqa: E402
 
 from sim import __version__  # noqa: E402
+from sim.classroom.page import write_page  # noqa: E402
 
 project = "armsrace"
 author = "The armsrace authors"
@@ -24,5 +25,10 @@ html_title = f"armsrace {__version__}"
 html_show_sphinx = False
 html_copy_source = False
 
+html_extra_path = ["generated/live"]
+
+live = HERE / "generated" / "live"
+live.mkdir(parents=True, exist_ok=True)
+write_page(live / "class.html")
 write_pages(HERE / "generated")
 write_gallery(HERE / "generated" / "gallery")

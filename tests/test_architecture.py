@@ -78,8 +78,8 @@ MAKES_CHANCE = {
 # The sampler that fits the ensemble has random numbers of its own; it is given a generator, which one function makes. The points
 # of a sweep come from the samplers of scipy and SALib, which are given the design's seed.
 SAMPLERS = {"calibration", "sweep.samplers"}
-# A token that nobody may guess is no draw of the model.
-KEEPS_SECRETS = {"classroom.access", "io.writing"}
+# A secret that nobody may guess is no draw of the model.
+KEEPS_SECRETS = {"classroom.server", "io.writing"}
 
 
 def place(file: Path) -> str:

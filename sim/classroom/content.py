@@ -68,6 +68,7 @@ def content(own: Sequence[Scenario] = ()) -> dict[str, Any]:
         "first": FIRST,
         "theory_rows": [{"name": name, "document": one.document, "quote": one.quote} for name, one in theories().items()],
         "actors": {actor.code: actor.short or actor.name for actor in load_actors().actors},
+        "places": {actor.code: actor.class_map.model_dump() for actor in load_actors().actors if actor.class_map},
         "ties": [f"{actor}.{counterpart}" for actor, counterpart in network().ties],
         "sources": {key: _source_line(key) for key in sources()},
         "lessons": lesson_rows(),
@@ -84,7 +85,8 @@ def recorded() -> tuple[Series, ...]:
 
 def _scenario_row(scenario: Scenario, known: Mapping[str, Scenario]) -> dict[str, Any]:
     """A scenario without its numbers. Raises InputError where it is compared with one that the page does not have."""
-    base = None if scenario.compare_to is None else load_scenario(scenario.compare_to).id
+    ref = scenario.compare_to
+    base = ref if ref is None or ref in known else load_scenario(ref).id
     if base is not None and base not in known:
         message = "the page does not have this scenario; put its file into the same folder"
         raise refusal(scenario.file, f"{base}: {message}", "compare_to")

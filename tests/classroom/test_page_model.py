@@ -35,7 +35,11 @@ OWN = [
     {"type": "incident", "severity": "lethal", "at": "2029Q3"},
     {"type": "visit", "actor": "EU", "target": "XKX", "at": "2026Q3"},
 ]  # fmt: skip
-TURNS = "TUR:arm-pristina,SRB:talk,XKX:wait,EU:mediate;TUR:sell,SRB:buy-ankara,XKX:buy-ankara,EU:accession;TUR:wait,SRB:missing,XKX:missing,EU:wait"
+TURNS = (
+    "TUR:arm-pristina,SRB:talk,XKX:wait,EU:mediate;"
+    "TUR:sell,SRB:buy-ankara,XKX:buy-ankara,EU:accession;"
+    "TUR:wait,SRB:missing,XKX:missing,EU:wait"
+)
 
 
 def tasks() -> list[dict]:

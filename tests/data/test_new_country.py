@@ -29,7 +29,7 @@ NEW, NAME = "XRT", "Ruritania"  # a code that is nobody's: ISO 3166-1 leaves tho
 TWIN = load_actors().states[-1]  # whose figures and parameters it takes
 PROGRAM = """
 import json
-from sim.classroom.initial_payload import start
+from sim.classroom.content import content
 from sim.engines.agents import model
 from sim.engines.compiled import engine
 from sim.engines.simulate import prepared_scenario
@@ -40,7 +40,7 @@ world = prepared_scenario(load_scenario("baseline"), fit="documents-2025")
 options = {"members": [0, 1], "seed": 1, "quarters": 9}
 one, other = (part.simulate(world.parameters, world.script, **options) for part in (engine, model))
 spending = [number for number, series in enumerate(all_series()) if (series.variable, series.actor) == ("spending", "XRT")]
-print(json.dumps({"equal": bool((one == other).all()), "spending": one[spending].tolist(), "start": start()["actors"]}))
+print(json.dumps({"equal": bool((one == other).all()), "spending": one[spending].tolist(), "start": content()["places"]}))
 """
 
 

@@ -16,7 +16,7 @@ function Why({ choice, series, quarter }) {
   if (!isFresh) return html`<p class="busy">${say("busy")}</p>`;
   const rows = events.map((event, n) => ({ words: event.due_words || event.words, note: quarterWords(feltAt(event)), ...effectAt(results[0], results[n + 1], series, quarter) }))
     .filter(row => Number(row.middle.toFixed(digitsOf(series))) !== 0).sort((one, other) => Math.abs(other.middle) - Math.abs(one.middle)).slice(0, SHOWN);
-  return html`<div class="why"><h2>${say("why.title", { name: seriesName(series), date: quarterWords(quarter) })}</h2>
+  return html`<div class="why" tabindex="0"><h2>${say("why.title", { name: seriesName(series), date: quarterWords(quarter) })}</h2>
     ${rows.length ? html`<${Bars} rows=${rows} series=${series} />` : html`<p>${say("why.nothing")}</p>`}
     <p class="quiet">${say("why.note")}</p></div>`;
 }
@@ -35,7 +35,7 @@ function Levers({ choice, series, quarter }) {
     const found = runs.map((run, n) => run.lever === lever ? effect(n + 1) : null).filter(one => one !== null);
     return { words: tell(`lever.${lever.id}.label`, lever.label), note: say(`word.${lever.word}.short`), low: Math.min(untouched, ...found), high: Math.max(untouched, ...found) };
   }).sort((one, other) => other.high - other.low - one.high + one.low);
-  return html`<div class="why"><h2>${say("levers.title", { name: seriesName(series), date: quarterWords(quarter), value: figure(series, untouched, "exceptZero") })}</h2>
+  return html`<div class="why" tabindex="0"><h2>${say("levers.title", { name: seriesName(series), date: quarterWords(quarter), value: figure(series, untouched, "exceptZero") })}</h2>
     <${Bars} rows=${rows.map(row => ({ ...row, span: true, middle: untouched }))} series=${series} /><p class="quiet">${say("levers.note")}</p></div>`;
 }
 

@@ -48,7 +48,7 @@ function ExploreMode({ state }) {
     picture=${html`<div class="explored ${side && panels.length ? "with-side" : ""}">
       <div class="figure"><div class="pick">${[0, 1].map(n => html`<${Choose} label=${say("line", { number: n + 1 })} value=${lines[n]} set=${value => go({ lines: lines.map((one, place) => place === n ? value : one).join(",") }, true)} groups=${[["", DATA.series.map(row => [row.key, seriesName(row.key)])]]} />`)}</div>
         <${Chart} panels=${panels} from=${EXPLORED.from} to=${EXPLORED.to} at=${at} onAt=${(quarter, series) => { setMoved(series); change(quarter); }} pins=${pins} view=${state.view || "levels"} sure=${state.sure === "1"} clock=${clock} names=${names} /></div>
-      ${side && panels.length > 0 && html`<aside class="side">${side()}</aside>`}</div>`}
+      ${side && panels.length > 0 && html`<aside class="side" tabindex="0" aria-label=${say("details")}>${side()}</aside>`}</div>`}
     controls=${html`<span class="buttons explore-foot"><button class="main" onclick=${() => clock.play(at, EXPLORED.to)}>▶ ${say("play")}</button>
       ${button("sliders", say("sliders"))}${button("why", say("why"))}${button("theories", say("theories"))}
       <button aria-pressed=${state.view === "change"} onclick=${() => go({ view: state.view === "change" ? "" : "change" }, true)}>${say("difference")}</button>

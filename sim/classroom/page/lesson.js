@@ -56,7 +56,7 @@ function RunStep(props) {
   const isAlone = ["alone", "same"].includes(step.view), isMystery = !shown && !step.cover || !shown && step.picture === "levers";
   const panels = of.length ? lines.map(series => panelOf(series, results[0], isMystery || cover !== null || isAlone ? null : results[1], theories.length && of.length > 2 && shown ? theories.map((theory, place) => [say(`theory.${theory}`), results[2 + 2 * place], results[3 + 2 * place]]) : [])) : [];
   const choice = { ...ours, theory: tools.theory };
-  const picture = step.picture === "map" ? html`<${MapStep} choice=${choice} at=${at} />` : isMystery ? html`<${Mystery} lines=${lines} lesson=${lesson} n=${n} />` :
+  const picture = step.picture === "map" ? html`<${MapStep} choice=${choice} at=${at} all=${tools.all} />` : isMystery ? html`<${Mystery} lines=${lines} lesson=${lesson} n=${n} />` :
     step.picture === "why" ? html`<${Why} choice=${choice} series=${lines[0]} quarter=${at} />` : step.picture === "levers" ? html`<${Levers} choice=${choice} series=${lines[0]} quarter=${at} />` :
     html`<${Chart} panels=${panels} from=${from} to=${to} at=${Math.min(at, cover ?? to)} cover=${cover} onAt=${setAt} pins=${Object.entries(step.pins).map(([id, words]) => pinOf(choice, id, tell(`lesson.${lesson.id}.${n}.pins.${id}`, words))).filter(Boolean)}
       view=${tools.view || step.view} sure=${tools.sure} clock=${clock} names=${lever && !lever.event ? [say("moved"), say("untouched")] : [say("with"), say("without")]} />`;
@@ -64,7 +64,7 @@ function RunStep(props) {
   const time = step.picture === "lines" || step.picture === "map" || step.picture === "theories";
   const controls = html`
     ${time && step.picture !== "map" && html`<button onclick=${() => clock.play(from, to)}>▶ ${say("play")}</button>`}
-    ${step.picture === "map" && html`<button onclick=${() => setAt(Math.min(to, at + 1))}>${say("quarter_on")}</button><b class="date">${quarterWords(at)}</b>`}
+    ${step.picture === "map" && html`<button onclick=${() => setAt(Math.min(to, at + 1))}>${say("quarter_on")}</button><b class="date">${quarterWords(at)}</b><button aria-pressed=${Boolean(tools.all)} onclick=${() => flip("all", true)}>${say("map.all")}</button>`}
     ${step.picture === "lines" && html`<button aria-pressed=${Boolean(tools.sure)} onclick=${() => flip("sure", true)}>${say("sure")}</button>`}
     ${step.control === "theories" && DATA.theory_rows.map(row => html`<button aria-pressed=${tools.theory === row.name} onclick=${() => flip("theory", row.name)}>${say(`theory.${row.name}`)}</button>`)}
     ${lever && html`<label class="slide"><span>${tell(`lever.${lever.id}.label`, lever.label)} <b>${tools.lever || say("untouched_at", { usual: lever.usual })}</b></span>
@@ -85,9 +85,9 @@ function pinOf(choice, id, words) {
   return event && { at: event.at, words, own: true };
 }
 
-function MapStep({ choice, at }) {
+function MapStep({ choice, at, all }) {
   const { ties, arms: flows } = mapSeries(), { results } = useWorlds([[choice, [...ties.map(tie => `attitude.${tie}`), ...flows]]]);
-  return html`<${Ties} result=${results[0]} at=${at} />`;
+  return html`<${Ties} result=${results[0]} at=${at} all=${all} />`;
 }
 
 function RaceStep(props) {

@@ -1,19 +1,19 @@
 // The map: three capitals, patrons at the edge, a ribbon for every tie, arms as arrows; a diagram without borders.
 "use strict";
 
-const PLACES = { SRB: [48, 14], XKX: [24, 80], TUR: [82, 76], USA: [6, 52], EU: [20, 10], RUS: [82, 8], CHN: [94, 26], ALB: [8, 88], MKD: [52, 92] };
-const CAPITALS = ["SRB", "XKX", "TUR"], PATRONS = ["USA", "EU", "RUS", "CHN"];
+const CAPITALS = ["SRB", "XKX", "TUR"], ON_MAP = Object.keys(DATA.places);
 
 const mapSeries = () => {
-  const shown = [...CAPITALS, ...PATRONS], ties = DATA.ties.filter(tie => tie.split(".").every(code => shown.includes(code)) && tie.split(".").some(code => CAPITALS.includes(code)));
-  return { ties, arms: Object.keys(DATA.rows).filter(key => key.startsWith("deliveries.") && key.split(".").slice(1).every(code => shown.includes(code))) };
+  const shown = key => key.split(".").every(code => ON_MAP.includes(code));
+  return { ties: DATA.ties.filter(shown), arms: Object.keys(DATA.rows).filter(key => key.startsWith("deliveries.") && shown(key.slice(11))) };
 };
 
 /** Attitudes at a quarter and arms of the year that ends with it. */
 function Ties({ result, at, all }) {
   const [ref, [width, height]] = useSize(), em = parseFloat(getComputedStyle(document.documentElement).fontSize);
   if (!result || !width) return html`<div class="chart" ref=${ref}></div>`;
-  const place = code => [PLACES[code][0] / 100 * (width - 8 * em) + 4 * em, PLACES[code][1] / 100 * (height - 5 * em) + 2.4 * em];
+  const place = code => [DATA.places[code].x / 100 * (width - 8 * em) + 4 * em, DATA.places[code].y / 100 * (height - 5 * em) + 2.4 * em];
+  const isWide = width > 30 * em;
   const { ties, arms } = mapSeries(), shown = code => CAPITALS.includes(code) || all;
   const half = tie => {
     const [actor, other] = tie.split("."), [x1, y1] = place(actor), [x2, y2] = place(other);
@@ -22,7 +22,7 @@ function Ties({ result, at, all }) {
     const kind = value > 0.15 ? "warm" : value < -0.15 ? "hostile" : "neutral", mid = [(x1 + x2) / 2 + ox, (y1 + y2) / 2 + oy];
     const [wx, wy] = [x1 + 0.3 * (x2 - x1) + 2.6 * ox, y1 + 0.3 * (y2 - y1) + 0.3 * em + 3.4 * oy];
     return html`<g class=${`tie ${kind} ${main ? "main-tie" : ""}`}><line x1=${x1 + ox} y1=${y1 + oy} x2=${mid[0]} y2=${mid[1]} style=${`stroke-width:${(0.1 + 0.5 * Math.abs(value)) * em}px`} />
-      ${main && width > 30 * em && html`<text x=${wx} y=${wy} text-anchor=${ox > 2 ? "start" : ox < -2 ? "end" : "middle"}>${say(`tie.${kind}`)} ${number(value, 2)}</text>`}</g>`;
+      ${main && isWide && html`<text x=${wx} y=${wy} text-anchor=${ox > 2 ? "start" : ox < -2 ? "end" : "middle"}>${say(`tie.${kind}`)} ${number(value, 2)}</text>`}</g>`;
   };
   const flow = key => {
     const [, buyer, supplier] = key.split("."), year = [0, 1, 2, 3].reduce((sum, back) => sum + (at >= back ? membersAt(result, key, at - back).reduce((all_, one) => all_ + one, 0) / DATA.members : 0), 0);
@@ -31,12 +31,16 @@ function Ties({ result, at, all }) {
     return html`<g class="arms"><path d=${`M${x1 + cut * (x2 - x1)} ${y1 + cut * (y2 - y1) - 0.9 * em}L${x2 - cut * (x2 - x1)} ${y2 - cut * (y2 - y1) - 0.9 * em}`} marker-end="url(#head)" style=${`stroke-width:${Math.min(0.5, 0.08 + 0.03 * Math.sqrt(year)) * em}px`} />
       <text x=${x1 + 0.62 * (x2 - x1)} y=${y1 + 0.62 * (y2 - y1) - 1.3 * em} text-anchor="middle">${say("map.arms", { value: number(year, 0) })}</text></g>`;
   };
-  const codes = [...CAPITALS, ...PATRONS];
+  const actor = code => {
+    const [x, y] = place(code), isCapital = CAPITALS.includes(code), side = DATA.places[code].label, far = isCapital ? 1.5 : 0.7;
+    const [dx, dy, anchor] = { above: [0, -far, "middle"], below: [0, far + 0.75, "middle"], left: [-far, 0.3, "end"], right: [far, 0.3, "start"] }[side];
+    return html`<g class=${isCapital ? "capital" : all ? "patron" : "patron faded"} style=${`--hue:${HUES[code] || "var(--quiet)"}`}>
+      <circle cx=${x} cy=${y} r=${(isCapital ? 1.1 : 0.35) * em} />${(isCapital || isWide) && html`<text x=${x + dx * em} y=${y + dy * em} text-anchor=${anchor}>${isCapital ? say(`capital.${code}`) : nameOf(code)}</text>`}</g>`;
+  };
   return html`<div class="chart" ref=${ref}><svg width=${width} height=${height} role="img" aria-label=${say("map.name", { date: quarterWords(at) })}>
     <defs><marker id="head" viewBox="0 0 10 10" refX="8" refY="5" markerWidth=${1.1 * em} markerHeight=${1.1 * em} markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L10 5L0 10Z" /></marker></defs>
     ${ties.filter(tie => tie.split(".").every(shown)).map(half)}
     ${arms.filter(key => shown(key.split(".")[1]) && (shown(key.split(".")[2]))).map(flow)}
-    ${codes.map(code => { const [x, y] = place(code); return html`<g class=${CAPITALS.includes(code) ? "capital" : shown(code) ? "patron" : "patron faded"} style=${`--hue:${HUES[code] || "var(--quiet)"}`}>
-      <circle cx=${x} cy=${y} r=${(CAPITALS.includes(code) ? 1.1 : 0.4) * em} /><text x=${x} y=${y + (code === "SRB" || PLACES[code][1] < 15 ? -1.4 : CAPITALS.includes(code) ? 2.1 : 1.5) * em} text-anchor="middle">${CAPITALS.includes(code) ? say(`capital.${code}`) : nameOf(code)}</text></g>`; })}
+    ${ON_MAP.map(actor)}
   </svg></div>`;
 }
