@@ -19,9 +19,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SIM = ROOT / "sim"
 RULE_FILES = sorted(file for file in (SIM / "rules").glob("*.py") if file.name != "__init__.py")
-# What holds no equation: the agents and the compiled phases, but for what lays their numbers out, compiles and runs them.
+# What holds no equation: the agents and the compiled phases, but for what lays their numbers out, compiles and runs them,
+# and the race of two, a laboratory of its own.
 LAID_OUT = {
-    "__init__", "arrays", "build", "encoding", "engine", "layout", "library", "recorder", "translation", "vectorized"
+    "__init__", "arrays", "build", "encoding", "engine", "layout", "library", "race", "recorder", "translation",
+    "vectorized",
 }  # fmt: skip
 AGENTS, COMPILED = (
     sorted(

@@ -22,7 +22,6 @@ from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.quarters import COUNT
 from sim.model.distributions import FITTED
 from sim.model.parameter_table import ParameterTable
-from sim.model.random_numbers import channel_of
 from sim.model.schedule import Item, Size, Spell
 from sim.model.theories import theories
 from sim.model.variables import Series
@@ -91,7 +90,7 @@ class Scripts:
     def _item(self, item: Item) -> list[int]:
         """Quarter, the columns of a line whose sizes are places in the pool, and the channels of the draws it waits for."""
         line = line_of(item, self.sizes, 0)
-        return [item.quarter, *map(int, line), *(channel_of(f"{item.id}.{what}") for what in waits_of(item))]
+        return [item.quarter, *map(int, line), *waits_of(item)]
 
     def size_rows(self) -> list[list[float]]:
         """Of every number its distribution, its channel, and the row of the parameter that gives it instead."""

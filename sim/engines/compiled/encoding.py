@@ -71,18 +71,18 @@ def encoded(parameters: ParameterTable, script: Script, quarters: int) -> Encode
     """The arrays of a parameter table and a script, for a run of so many quarters."""
     sizes = sizes_of(script, quarters)
     rows = {size: row for row, size in enumerate(sizes)}
-    waits: list[str] = []
+    waits: list[int] = []
     lines, starts = [], [0]
     for quarter in range(quarters):
         for item in script.by_quarter.get(quarter, ()):
             lines.append(line_of(item, rows, len(waits)))
-            waits += [f"{item.id}.{what}" for what in waits_of(item)]
+            waits += waits_of(item)
         starts.append(len(lines))
     return Encoded(
         *distribution_arrays(parameters.distributions, parameters.keys),
         *distribution_arrays([size.distribution for size in sizes], [size.draw for size in sizes]),
         np.array([parameters.offset(size.parameter) if size.parameter else NONE for size in sizes], dtype=np.int64),
-        np.array([channel_of(name) for name in waits], dtype=np.int64),
+        np.array(waits, dtype=np.int64),
         np.array(lines, dtype=np.int64).reshape(-1, LINE),
         np.array(starts, dtype=np.int64),
     )
@@ -102,11 +102,10 @@ def sizes_in(item: Item) -> tuple[Size, ...]:
     return (number(float(_place(codes, item.subject))),)
 
 
-def waits_of(item: Item) -> tuple[str, ...]:
-    """Names of the uniform draws that an item needs when it happens."""
-    if item.operation == OFFER:
-        return ("lead", "choice", "consent")
-    return ("lead",) if item.booked else ()
+def waits_of(item: Item) -> list[int]:
+    """Channels of the uniform draws that an item needs when it happens."""
+    names = ("lead", "choice", "consent") if item.operation == OFFER else ("lead",) if item.booked else ()
+    return [channel_of(f"{item.id}.{name}") for name in names]
 
 
 def distribution_arrays(
