@@ -13,6 +13,7 @@ from sphinx.application import Sphinx  # noqa: E402
 from sphinx.writers.html5 import HTML5Translator  # noqa: E402
 
 from sim import __version__  # noqa: E402
+from sim.classroom.page import write_page  # noqa: E402
 
 project = "armsrace"
 author = "The armsrace authors"
@@ -31,6 +32,11 @@ html_title = f"armsrace {__version__}"
 html_show_sphinx = False
 html_copy_source = False
 
+html_extra_path = ["generated/live"]
+
+live = HERE / "generated" / "live"
+live.mkdir(parents=True, exist_ok=True)
+write_page(live / "class.html")
 write_pages(HERE / "generated")
 write_gallery(HERE / "generated" / "gallery")
 

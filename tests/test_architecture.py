@@ -19,9 +19,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SIM = ROOT / "sim"
 RULE_FILES = sorted(file for file in (SIM / "rules").glob("*.py") if file.name != "__init__.py")
-# What holds no equation: the agents and the compiled phases, but for what lays their numbers out, compiles and runs them.
+# What holds no equation: the agents and the compiled phases, but for what lays their numbers out, compiles and runs them,
+# and the race of two, a laboratory of its own.
 LAID_OUT = {
-    "__init__", "arrays", "build", "encoding", "engine", "layout", "library", "recorder", "translation", "vectorized"
+    "__init__", "arrays", "build", "encoding", "engine", "layout", "library", "race", "recorder", "translation",
+    "vectorized",
 }  # fmt: skip
 AGENTS, COMPILED = (
     sorted(
@@ -86,8 +88,8 @@ MAKES_CHANCE = {
 # The sampler that fits the ensemble has random numbers of its own; it is given a generator, which one function makes. The points
 # of a sweep come from the samplers of scipy and SALib, which are given the design's seed.
 SAMPLERS = {"calibration", "sweep.samplers"}
-# A token that nobody may guess is no draw of the model.
-KEEPS_SECRETS = {"classroom.access", "io.writing"}
+# A secret that nobody may guess is no draw of the model.
+KEEPS_SECRETS = {"classroom.server", "io.writing"}
 
 
 def place(file: Path) -> str:

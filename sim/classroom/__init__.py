@@ -1,4 +1,4 @@
-"""The class page: a small server on loopback, one page, and the same page as a file.
+"""The class page: one file with the whole model inside, and a small server that hands it out.
 
-The model computes here, in Python, and a whole run goes to the page in one answer; the page plays it and holds no equation.
+The page holds no equation: it puts choices into the numbers that `model.wasm` reads, calls it, and draws.
 """

@@ -3,33 +3,31 @@
 import errno
 import threading
 import webbrowser
+from collections.abc import Sequence
 from pathlib import Path
 
-from sim.classroom import initial_payload
-from sim.classroom.server import Classroom
-from sim.classroom.static_page import write_page
-from sim.io.errors import InputError, refusal
-from sim.io.progress import watched
+from sim.classroom.content import own_scenarios
+from sim.classroom.page import page_text, write_page
+from sim.classroom.server import Classroom, number_in_network
+from sim.io.errors import refusal
 from sim.io.terminal import complain, paragraph, say
+from sim.scenario.loading import Scenario
 
 PORT = 8765
 PORT_MAX = 65535
 
 
-def serve(host: str, port: int | None, *, with_browser: bool) -> None:
-    """Serve the page until somebody stops it; InputError if the address cannot be had."""
+def serve(host: str, port: int | None, folder: Path | None, *, with_browser: bool) -> None:
+    """Serve the page until somebody stops it; InputError if the address cannot be had, or a scenario is wrong."""
     if port is not None and not 0 <= port <= PORT_MAX:
         raise refusal("options", f"{port} is outside 0-{PORT_MAX}", "port")
+    own = own_scenarios(folder)
     server = server_at(host, port)
     try:
-        initial_payload.start()
-    except InputError:
-        server.server_close()
-        raise
-    announce(server)
-    if with_browser:
-        threading.Thread(target=webbrowser.open, args=(server.address,), daemon=True).start()
-    try:
+        make_pages(server, own)
+        announce(server)
+        if with_browser:
+            threading.Thread(target=webbrowser.open, args=(server.address("127.0.0.1"),), daemon=True).start()
         server.serve_forever()
     except KeyboardInterrupt:
         complain("", "The class page is closed.")
@@ -55,15 +53,38 @@ def server_at(host: str, port: int | None) -> Classroom:
     raise AssertionError("a port is always tried")
 
 
+def make_pages(server: Classroom, own: Sequence[Scenario]) -> None:
+    """The page for this machine, which shows how others come to it if they may, and the page for others."""
+    plain = page_text(own).encode()
+    server.pages = (page_text(own, _join(server)).encode() if server.digits else plain, plain)
+
+
+def _join(server: Classroom) -> dict[str, str]:
+    import segno
+
+    address = server.address(number_in_network(server.host))
+    return {"address": address, "digits": server.digits, "picture": segno.make(address).svg_data_uri(scale=4)}
+
+
 def announce(server: Classroom) -> None:
     """Say where the page is, and who can reach it."""
-    say(f"The class page: {server.address}")
-    if server.guard.token:
-        say(
-            paragraph("Others in this network can reach this page. Give the token only to those who shall use it:"),
-            f"token: {server.guard.token}",
-        )
+    say(f"The class page: {server.address('127.0.0.1' if server.digits else server.host)}")
+    if server.digits:
+        address = server.address(number_in_network(server.host))
+        say(paragraph(f"Others in this network open {address} and enter the digits {server.digits}."))
+        say(_squares(address))
     say("Stop it with Ctrl-C.")
+
+
+def _squares(address: str) -> str:
+    """The address as squares that a phone reads."""
+    import io
+
+    import segno
+
+    drawn = io.StringIO()
+    segno.make(address).terminal(out=drawn, compact=True, border=2)
+    return drawn.getvalue().rstrip("\n")
 
 
 def check_target(target: Path, overwrite: bool) -> None:
@@ -75,11 +96,10 @@ def check_target(target: Path, overwrite: bool) -> None:
         raise refusal(target, f"there is no folder {target.parent}; make it first")
 
 
-def write_file(target: Path) -> None:
+def write_file(target: Path, folder: Path | None) -> None:
     """Write the page as a file, and say so."""
-    with watched() as progress:
-        size = write_page(target, progress)
+    size = write_page(target, own_scenarios(folder))
     say(
-        f"The class page as a file, {size / 1e6:.1f} MB: {target}",
-        "It opens in a browser without a network or this program.",
+        f"The class page with the whole model, {size / 1e6:.1f} MB: {target}",
+        "It opens in a browser anywhere, without a network or this program.",
     )

@@ -1,237 +1,168 @@
-"""The server: one thread a request, short deadlines, one page, and a handful of questions that the model answers.
+"""The server: one page, made when it starts, for this machine; with `--host` for whoever has the digits."""
 
-Standard library only: the page needs seven questions and one user in most rooms, and nothing here depends on speed. Each
-connection carries one request and is closed, so that sockets that are left open are those that never asked anything;
-when there are too many of them, the oldest is cut.
-"""
-
-import json
+import hmac
+import ipaddress
+import secrets
 import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
 from http import HTTPStatus
+from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs
 
-from sim.classroom import page
-from sim.classroom.access import Guard, guard_for
-from sim.io.errors import InputError
-from sim.io.terminal import complain
-
-BODY_MAX = 100_000  # bytes; a saved game has some 2,000
-PATIENCE = 10.0  # seconds to send a request
-SOCKETS = 128  # open at once
-QUEUE = 256
-JSON, HTML, YAML = "application/json", "text/html", "text/yaml"
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+EVERYWHERE = ("0.0.0.0", "::")
+COOKIE, LASTS = "armsrace", 12 * 3600  # seconds for which a browser remembers the digits
+BODY_MAX, PATIENCE, PAUSE = 200, 10.0, 1.0  # bytes of a form; seconds to send a request; seconds after wrong digits
 HEADERS = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-Answer = tuple[str, bytes]
+DOOR = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; form-action 'self'"><title>armsrace in class</title>
+<h1>armsrace in class</h1><form method="post" action="/"><p>{said}
+<p><label>Digits <input name="digits" inputmode="numeric" autofocus></label> <button>Open</button></form></html>"""
 
 
 class Classroom(ThreadingHTTPServer):
-    """The server of one class page."""
+    """The server of one class page.
+
+    digits : asked of other machines; "" where only this machine can reach the page
+    pages  : the page for this machine, and for others
+    """
 
     daemon_threads = True
     block_on_close = False
-    request_queue_size = QUEUE
     allow_reuse_address = sys.platform != "win32"
 
     def __init__(self, host: str, port: int) -> None:
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._waiting: dict[socket.socket, float] = {}
-        self._lock = threading.Lock()
         super().__init__((host, port), Pupil)
-        self.guard: Guard = guard_for(host, self.server_address[1])
+        self.host = host
+        self.digits = "" if is_loopback(host) else f"{secrets.randbelow(10_000):04d}"
+        self.pages: tuple[bytes, bytes] = (b"", b"")
+        self._wrong = threading.Lock()
 
     @property
-    def address(self) -> str:
-        """What to type into a browser."""
-        host = str(self.server_address[0])
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
-        return f"http://{host}:{self.server_address[1]}/"
+    def port(self) -> int:
+        return int(self.server_address[1])
 
-    def process_request(self, request: Any, client_address: Any) -> None:
-        """Hand a connection to a thread of its own, and cut the oldest that has asked nothing if there are too many."""
-        with self._lock:
-            self._waiting[request] = time.monotonic()
-            excess = len(self._waiting) - SOCKETS
-            oldest = list(self._waiting)[: max(0, excess)]
-        for connection in oldest:
-            self._cut(connection)
-        super().process_request(request, client_address)
+    def address(self, host: str) -> str:
+        """What to type into a browser to reach this server at a host."""
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
 
-    def service_actions(self) -> None:
-        """Cut connections that take too long to say what they want; called twice a second."""
-        late = time.monotonic() - PATIENCE
-        with self._lock:
-            slow = [connection for connection, since in self._waiting.items() if since < late]
-        for connection in slow:
-            self._cut(connection)
+    def is_right(self, digits: str) -> bool:
+        """Whether these are the digits; wrong ones wait their turn, so that nobody can try them all."""
+        if hmac.compare_digest(digits.encode(), self.digits.encode()):
+            return True
+        with self._wrong:
+            time.sleep(PAUSE)
+        return False
 
-    def _cut(self, connection: socket.socket) -> None:
-        self.has_asked(connection)
-        try:
-            connection.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # gone already
-
-    def has_asked(self, connection: socket.socket) -> None:
-        """A connection has sent its request, or is gone."""
-        with self._lock:
-            self._waiting.pop(connection, None)
-
-    def shutdown_request(self, request: Any) -> None:
-        """Close a connection."""
-        self.has_asked(request)
-        super().shutdown_request(request)
+    def is_ours(self, host: str) -> bool:
+        """Whether a request calls this server by a name that is its own: another may have been made to point here."""
+        name, _, port = host.rpartition(":")
+        if port != str(self.port):
+            return False
+        return name in LOOPBACK or (
+            bool(self.digits) and (name.strip("[]") == self.host or _is_number(name.strip("[]")))
+        )
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Connections that break off are no news; anything else is a fault of ours and is said in one line."""
-        error = sys.exc_info()[1]
-        if not isinstance(error, OSError | ValueError):
-            complain(f"armsrace classroom: a request could not be answered ({type(error).__name__}: {error})")
+        """Connections that break off are no news."""
+        if not isinstance(sys.exc_info()[1], OSError | ValueError):
+            super().handle_error(request, client_address)
 
 
 class Pupil(BaseHTTPRequestHandler):
     """One request."""
 
     server: Classroom
-    protocol_version = "HTTP/1.1"
     server_version = "armsrace"
     sys_version = ""
     timeout = PATIENCE
 
     def do_GET(self) -> None:
-        """The page, its parts, or a question without a body."""
-        self._answered(self._get)
+        """The page, or the door before it."""
+        if not self.server.is_ours(self.headers.get("Host", "")):
+            self._send(HTTPStatus.FORBIDDEN, b"use the address that armsrace classroom printed", "text/plain")
+        elif self.path.partition("?")[0] != "/":
+            self._send(HTTPStatus.NOT_FOUND, b"there is nothing here; the page is at /", "text/plain")
+        elif self._is_here() or self._knows():
+            self._send(HTTPStatus.OK, self.server.pages[0 if self._is_here() else 1])
+        else:
+            self._send(HTTPStatus.OK, DOOR.format(said="Ask your teacher for the four digits.").encode())
 
     def do_HEAD(self) -> None:
         """As GET, without the body."""
-        self._answered(self._get)
+        self.do_GET()
 
     def do_POST(self) -> None:
-        """A question with a JSON body."""
-        self._answered(self._post)
-
-    def _answered(self, find: Callable[[], Answer]) -> None:
-        refusal = self.server.guard.refusal(self.headers.get("Host"), self.headers.get("Origin"))
-        try:
-            if refusal is not None:
-                raise Refused(HTTPStatus.FORBIDDEN, refusal)
-            status, (kind, body) = HTTPStatus.OK, find()
-        except Refused as refused:
-            status, (kind, body) = refused.status, _message(refused.message)
-        except InputError as error:
-            status, (kind, body) = HTTPStatus.BAD_REQUEST, _message(_in_words(error))
-        except (TimeoutError, ConnectionError):
-            self.close_connection = True
-            return
-        except Exception as error:  # noqa: BLE001 - the server stays up whatever happens to one request
-            complain(f"armsrace classroom: {self.path[:80]}: {type(error).__name__}: {error}")
-            status, (kind, body) = (
-                HTTPStatus.INTERNAL_SERVER_ERROR,
-                _message(
-                    "this is a fault of the program, not of what you asked; the window of armsrace classroom says more"
-                ),
-            )
-        self._send(status, kind, body)
-
-    def _get(self) -> Answer:
-        path = self.path.partition("?")[0]
-        if path == "/":
-            return HTML, page.served().encode()
-        part = page.file_named(path)
-        if part is not None:
-            return part[0], part[1].encode()
-        if path == "/favicon.ico":
-            return "image/svg+xml", b'<svg xmlns="http://www.w3.org/2000/svg"/>'
-        return self._asked(path, None)
-
-    def _post(self) -> Answer:
-        if self.headers.get_content_type() != JSON:
-            raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send the body as {JSON}")
-        return self._asked(self.path.partition("?")[0], self._body())
-
-    def _body(self) -> Any:
+        """The digits."""
         length = self.headers.get("Content-Length", "")
-        if not length.isdigit():
-            raise Refused(HTTPStatus.LENGTH_REQUIRED, "say the length of the body in Content-Length")
-        if len(length) > 12 or int(length) > BODY_MAX:
-            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is longer than {BODY_MAX} bytes")
-        raw = self.rfile.read(int(length))
-        self.server.has_asked(self.connection)
-        try:
-            return json.loads(raw, parse_constant=_no_constant)
-        except (ValueError, RecursionError) as error:
-            raise Refused(HTTPStatus.BAD_REQUEST, f"the body is not JSON ({error})") from None
+        if not self.server.is_ours(self.headers.get("Host", "")) or not length.isdigit() or int(length) > BODY_MAX:
+            self._send(HTTPStatus.FORBIDDEN, b"this is not asked here", "text/plain")
+            return
+        digits = parse_qs(self.rfile.read(int(length)).decode("ascii", "replace")).get("digits", [""])[0].strip()
+        if not self.server.is_right(digits):
+            self._send(HTTPStatus.OK, DOOR.format(said="Those were not the digits. Try again.").encode())
+            return
+        self.send_response(HTTPStatus.SEE_OTHER)
+        self.send_header("Location", "/")
+        self.send_header("Set-Cookie", f"{COOKIE}={digits}; Max-Age={LASTS}; HttpOnly; SameSite=Strict")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
-    def _asked(self, path: str, body: Any) -> Answer:
-        self._let_in()
-        from sim.classroom.routes import GET, POST
+    def _is_here(self) -> bool:
+        return is_loopback(self.client_address[0])
 
-        known = GET if body is None and self.command != "POST" else POST
-        if path not in known:
-            if path in (*GET, *POST):
-                raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, "this question is asked in the other way (GET or POST)")
-            raise Refused(HTTPStatus.NOT_FOUND, "there is nothing here; the page is at /")
-        self.server.has_asked(self.connection)
-        return known[path](body)
+    def _knows(self) -> bool:
+        found = SimpleCookie(self.headers.get("Cookie", "")).get(COOKIE)
+        return found is not None and hmac.compare_digest(found.value.encode(), self.server.digits.encode())
 
-    def _let_in(self) -> None:
-        if not self.server.guard.lets(self.headers.get("X-Armsrace-Token")):
-            raise Refused(HTTPStatus.UNAUTHORIZED, "the token is missing or wrong; it is in the window of the teacher")
-
-    def _send(self, status: HTTPStatus, kind: str, body: bytes) -> None:
-        self.close_connection = True
-        self.server.has_asked(self.connection)
+    def _send(self, status: HTTPStatus, body: bytes, kind: str = "text/html") -> None:
         self.send_response(status)
         for name, value in HEADERS.items():
             self.send_header(name, value)
-        self.send_header("Content-Type", f"{kind}; charset=utf-8" if kind != "image/svg+xml" else kind)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """What the base class finds wrong with a request, such as an unknown method, in the form of all our answers."""
-        self._send(HTTPStatus(code), *_message(message or HTTPStatus(code).phrase))
-
     def log_message(self, *_: Any) -> None:
-        """Requests are not logged: nothing of what a class tries is kept."""
+        """Requests are not logged: nothing of what a class does is kept."""
 
 
-class Refused(Exception):  # noqa: N818 - it is an answer
-    """A request that is answered with a message."""
-
-    def __init__(self, status: HTTPStatus, message: str) -> None:
-        self.status = status
-        self.message = message
-        super().__init__(message)
-
-
-def _message(message: str) -> Answer:
-    return JSON, json.dumps({"error": message}).encode()
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
-def _in_words(error: InputError) -> str:
-    return "; ".join(
-        f"{problem.where}: {problem.message}" if problem.where else problem.message for problem in error.problems
-    )
+def _is_number(name: str) -> bool:
+    """Whether this is a number and no name."""
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
-def _no_constant(word: str) -> Any:
-    raise ValueError(f"{word} is no number of JSON")
+def number_in_network(host: str) -> str:
+    """The number under which others reach this machine."""
+    if host not in EVERYWHERE:
+        return host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing; it only chooses the way out
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"

@@ -7,14 +7,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Strict
 
+from sim.classroom.model_data import Scripts, event_of, patch, untouched
 from sim.ensembles.identifiability import ASSUMED, learned, word_of
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.assets import data_file
-from sim.io.errors import InputError, Problem, suggestion
 from sim.io.schema import Schema, validated
 from sim.io.yaml_reader import read_yaml
 from sim.model.parameters import load_parameters
-from sim.scenario.event_types import event_adapter
 from sim.scenario.loading import Scenario, in_order
 from sim.scenario.overrides import apply_settings
 
@@ -69,70 +68,97 @@ def levers() -> dict[str, Lever]:
     return {lever.id: lever for lever in file.levers}
 
 
-def checked(positions: Mapping[str, Any]) -> dict[str, Position]:
-    """Positions that change something, in the order of the file; InputError lists all that are none."""
-    problems = [
-        Problem(None, f"levers.{id_}", message)
-        for id_, value in positions.items()
-        if (message := _problem(id_, value)) is not None
-    ]
-    if problems:
-        raise InputError("request", problems)
-    return {id_: positions[id_] for id_ in levers() if id_ in positions and positions[id_] != UNTOUCHED}
-
-
-def _problem(id_: str, value: Any) -> str | None:
-    if id_ not in levers():
-        return f"there is no such slider{suggestion(id_, levers())}"
-    known = levers()[id_].positions
-    if isinstance(value, bool) or value not in known:
-        return f"{str(value)[:40]!r} is no position of this slider; choose {', '.join(map(str, known))}"
-    return None
-
-
 def moved(scenario: Scenario, positions: Mapping[str, Position]) -> Scenario:
     """The scenario with sliders moved; those of events that it does not have are left out."""
     for id_, value in positions.items():
         lever = levers()[id_]
         if lever.add:
-            scenario = with_events(scenario, [{**lever.add, **_placed(lever.add, value)}])
+            scenario = with_events(scenario, [placed(lever, value)])
         elif lever.fits(scenario):
-            scenario = apply_settings(scenario, [f"{lever.set}={_written(lever, value)}"])
+            scenario = apply_settings(scenario, [setting(lever, value)])
     return scenario
 
 
-def _placed(event: Mapping[str, Any], value: Position) -> dict[str, Any]:
-    return {field: value for field, content in event.items() if content == VALUE}
+def placed(lever: Lever, value: Position) -> dict[str, Any]:
+    """The event that a slider adds, as a scenario file writes it."""
+    return {field: value if content == VALUE else content for field, content in (lever.add or {}).items()}
 
 
-def _written(lever: Lever, value: Position) -> str:
+def setting(lever: Lever, value: Position) -> str:
     """A position as a setting writes it; a size keeps its spread."""
     if lever.spread and isinstance(value, int | float) and value > 0:
-        return f"{{lognormal: [{value}, {lever.spread}]}}"
-    return str(value)
+        return f"{lever.set}={{lognormal: [{value}, {lever.spread}]}}"
+    return f"{lever.set}={value}"
 
 
 def with_events(scenario: Scenario, rows: Sequence[Mapping[str, Any]]) -> Scenario:
     """The scenario with events added, as a scenario file writes them."""
-    added = [event_adapter().validate_python(dict(row)).placed("class") for row in rows]
+    added = [event_of(row).placed("class") for row in rows]
     return replace(scenario, events=in_order([*scenario.events, *added]))
 
 
-def lever_row(lever: Lever) -> dict[str, Any]:
+# ---- what a slider changes in the numbers of the page ----------------------------------------------------------------
+
+
+def lever_rows(scenario: Scenario, scripts: Scripts) -> list[dict[str, Any]]:
+    """The sliders as the page takes them, with what each position changes; the scenario has all events that they move."""
+    return [
+        {
+            **_told(lever),
+            "changes": {
+                str(value): _change(lever, value, scenario, scripts) for value in lever.positions if value != UNTOUCHED
+            },
+        }
+        for lever in levers().values()
+    ]
+
+
+def _change(lever: Lever, value: Position, scenario: Scenario, scripts: Scripts) -> dict[str, Any]:
+    """What a position changes, and how a scenario file says it."""
+    if lever.add:
+        row = placed(lever, value)
+        return {"add": scripts.event(event_of(row)), "file": {"events": [row]}}
+    if not lever.event:
+        return {"patch": patch(untouched(), {lever.set: value}), "file": {"parameters": {lever.set: value}}}
+    changed = moved(scenario, {lever.id: value})
+    sizes, moves = [], []
+    for before, after in zip(_by_id(scenario, scripts), _by_id(changed, scripts), strict=True):
+        if before["at"] != after["at"]:
+            moves.append([before["id"], -1, after["at"]])
+        for place, (old, new) in enumerate(zip(before["does"], after["does"], strict=True)):
+            if old != new and old[1:] == new[1:]:
+                moves.append([before["id"], place, new[0]])
+            elif old != new:
+                sizes += [[before["id"], one, other] for one, other in zip(old, new, strict=True) if one != other]
+    return {"sizes": sizes, "moves": moves, "file": {"events": _replaced(lever.event, changed)}}
+
+
+def _by_id(scenario: Scenario, scripts: Scripts) -> list[dict[str, Any]]:
+    return sorted((scripts.events[place] for place in scripts.of(scenario.events)), key=lambda event: str(event["id"]))
+
+
+def _replaced(id_: str, changed: Scenario) -> list[dict[str, Any]]:
+    """The event that a slider changes, with its arrival, which cannot stay when an order is taken out."""
+    return [event.plain() for event in changed.events if id_ in (event.id, getattr(event, "ref", None))]
+
+
+def _told(lever: Lever) -> dict[str, Any]:
     """What the page says of a slider: its unit, where its number comes from, and how well the figures know it."""
-    base = {"id": lever.id, "label": lever.label, "positions": list(lever.positions), "event": lever.event}
+    base = {
+        "id": lever.id,
+        "label": lever.label,
+        "positions": [str(value) for value in lever.positions],
+        "event": lever.event,
+    }
     if lever.set and not lever.event:
         return {**base, **_parameter_fields(lever.set)}
-    source = {"source": lever.source, "locator": lever.locator}
     return {
         **base,
-        **source,
+        "source": lever.source,
+        "locator": lever.locator,
         "unit": lever.unit,
         "word": lever.word,
         "usual": lever.usual,
-        "kind": lever.kind or "event",
-        "middle": None,
-        "meaning": "",
     }
 
 
@@ -141,11 +167,9 @@ def _parameter_fields(key: str) -> dict[str, Any]:
     row = learned(DEFAULT_FIT).get(key)
     middle = declared.priors[0].centre if row is None else row.posterior.middle
     return {
-        "unit": "no unit" if declared.unit == "1" else declared.unit,
+        "unit": "" if declared.unit == "1" else declared.unit,
         "word": word_of(DEFAULT_FIT, key),
-        "kind": "parameter",
         "source": declared.source,
         "locator": declared.locator or declared.note,
-        "meaning": declared.meaning,
-        "middle": float(f"{middle:.2g}"),
+        "usual": f"{float(f'{middle:.2g}'):,g}",
     }

@@ -12,28 +12,32 @@ NoOpen = Annotated[bool, flag("Do not open the browser. Default: it is opened.")
 Host = Annotated[
     str,
     option(
-        "Address to listen on. Anything but this machine's own 127.0.0.1 lets others in the network in, and asks them for a token."
+        "Address to listen on. Anything but this machine's own 127.0.0.1 lets others in the network in, and asks them for four "
+        "digits."
     ),
+]
+Folder = Annotated[
+    Path | None, option("Folder with scenarios of your own, which the page lists first. Default: the library alone.")
 ]
 Export = Annotated[
     Path | None,
-    option("Write one page with runs made beforehand, which opens without this program. Default: serve the page."),
+    option("Write the page with the whole model as one file, which opens anywhere. Default: serve the page."),
 ]
 Overwrite = Annotated[bool, flag("Replace the file of --export. Default: leave it alone.")]
 
 
 def classroom(
-    *, port: Port = None, no_open: NoOpen = False, host: Host = "127.0.0.1", export: Export = None,
+    *, port: Port = None, no_open: NoOpen = False, host: Host = "127.0.0.1", folder: Folder = None, export: Export = None,
     overwrite: Overwrite = False,
 ) -> None:  # fmt: skip
     """Open the page for teaching in a browser, on this machine; no network needed.
 
-    Watch a run, change it, understand it, play it. Stop it with Ctrl-C.
+    Lessons, a model to explore, a race of two, a game of teams. Stop it with Ctrl-C.
     """
     from sim.classroom import opening
 
     if export is None:
-        opening.serve(host, port, with_browser=not no_open)
+        opening.serve(host, port, folder, with_browser=not no_open)
         return
     opening.check_target(export, overwrite)
-    opening.write_file(export)
+    opening.write_file(export, folder)

@@ -24,13 +24,11 @@ Share = Annotated[float, Field(ge=0.0, le=100.0)]
 
 
 class MapPlace(Schema):
-    """A place on the class page's map, in hundredths of its width and, from above, its height; where the name stands there, and
-    the colour that the page gives the actor, if any."""
+    """A place on the class page's map, in hundredths of its width and, from above, its height; and where the name stands there."""
 
     x: Share
     y: Share
     label: Literal["below", "above", "left", "right"] = "below"
-    colour: Colour | None = None
 
 
 class Actor(Schema):

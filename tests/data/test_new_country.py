@@ -29,7 +29,7 @@ NEW, NAME = "XRT", "Ruritania"  # a code that is nobody's: ISO 3166-1 leaves tho
 TWIN = load_actors().states[-1]  # whose figures and parameters it takes
 PROGRAM = """
 import json
-from sim.classroom.initial_payload import start
+from sim.classroom.content import content
 from sim.engines.agents import model
 from sim.engines.compiled import engine
 from sim.engines.simulate import prepared_scenario
@@ -40,7 +40,7 @@ world = prepared_scenario(load_scenario("baseline"), fit="documents-2025")
 options = {"members": [0, 1], "seed": 1, "quarters": 9}
 one, other = (part.simulate(world.parameters, world.script, **options) for part in (engine, model))
 spending = [number for number, series in enumerate(all_series()) if (series.variable, series.actor) == ("spending", "XRT")]
-print(json.dumps({"equal": bool((one == other).all()), "spending": one[spending].tolist(), "start": start()["actors"]}))
+print(json.dumps({"equal": bool((one == other).all()), "spending": one[spending].tolist(), "start": content()["places"]}))
 """
 
 
@@ -135,8 +135,7 @@ def test_new_country_is_the_same_in_both_engines_and_has_a_place_on_the_class_pa
     told = json.loads(said(copy, "-W", "ignore", "-c", PROGRAM, ARMSRACE_COMPILED="python"))
     assert told["equal"]
     assert all(value > 0.0 for quarter in told["spending"][0] for value in quarter)
-    (place,) = (actor["place"] for actor in told["start"] if actor["code"] == NEW)
-    assert newcomer["class_map"].items() <= place.items()
+    assert newcomer["class_map"].items() <= told["start"][NEW].items()
 
 
 @pytest.mark.slow

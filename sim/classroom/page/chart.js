@@ -1,193 +1,196 @@
+// The chart: one or two panels on one time axis, lines with their names beside them, and the effect as what lies between them.
 "use strict";
-// Lines with bands over the quarters. A light band holds 90 of 100 worlds, a dark one 50, the line is the middle world;
-// a broken black line is what it is compared with. Dash, width and words say what colour says.
-const seriesColour = (one) => (one.counterpart === "XKX" && ["tension", "hazard", "dialogue"].includes(one.variable) ? "var(--dyad)" : (actorOf(one.actor).place || {}).colour || "var(--other)");
 
-function niceTicks(low, high, count) {
-  const raw = (high - low) / count || 1;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 5, 10].map((part) => part * power).find((part) => part >= raw * 0.999);
+const HUES = { SRB: "var(--srb)", XKX: "var(--xkx)", TUR: "var(--tur)" };
+const hueOf = series => /^(tension|hazard|dialogue|troops)/.test(series) ? "var(--accent)" : HUES[series.split(".")[1]] || "var(--accent)";
+const THIN = 100;  // simulations that are drawn one by one
+
+/** What a chart draws of a series: the world, what it is compared with, and ghosts of other worlds: [[label, ours, theirs]]. */
+function panelOf(series, ours, theirs, ghosts = []) {
+  const effect = theirs ? effectsOf(ours, theirs, series) : null;
+  const line = (mine, other) => quarter => other ? bandsOf(other, series)[quarter][2] + effectsOf(mine, other, series)[quarter].middle : bandsOf(mine, series)[quarter][2];
+  return {
+    series, effect, ours: bandsOf(ours, series), theirs: theirs && bandsOf(theirs, series), line: line(ours, theirs), result: ours, other: theirs,
+    ghosts: ghosts.map(([label, mine, other]) => ({ label, line: line(mine, other), change: quarter => other ? effectsOf(mine, other, series)[quarter].middle : 0 })),
+  };
+}
+
+/** Round ticks of a range. */
+function ticksOf(low, high, most) {
+  const rough = (high - low) / most, power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 2.5, 5, 10].map(times => times * power).find(size => size >= rough) || rough;
   const ticks = [];
-  for (let value = Math.ceil(low / step - 1e-9) * step; value <= high + step * 1e-6; value += step) ticks.push(Math.abs(value) < step * 1e-6 ? 0 : value);
-  return { ticks, step };
+  for (let tick = Math.ceil(low / step - 1e-9) * step; tick <= high + 1e-9 * step; tick += step) ticks.push(Math.abs(tick) < 1e-12 ? 0 : tick);
+  return ticks;
 }
 
-class Chart {
-  // one: the series; options: {first, limits, pick, says, onpoint} with the first quarter shown, limits shared with other
-  // charts, the series to choose from, the view that the sentence tells whatever is drawn, and what to do with a quarter
-  // that is clicked (else the date goes there)
-  constructor(one, options = {}) {
-    this.one = one;
-    this.options = { first: 16, onpoint: goTo, ...options };
-    this.drawing = svg("svg", { role: "img", class: "points", onclick: (event) => { if (this.result) this.options.onpoint(this.quarterAt(event.clientX), this.one); } });
-    this.sentence = el("p", { class: "sentence" });
-    this.keep = el("div", { class: "no-print", id: freshId(), hidden: true });
-    this.opener = button(T("table"), () => { this.keep.hidden = !this.keep.hidden; this.opener.setAttribute("aria-expanded", String(!this.keep.hidden)); this.fillTable(); }, { class: "small no-print", "aria-expanded": "false", "aria-controls": this.keep.id });
-    this.unit = el("span", { class: "quiet" });
-    this.caption = options.pick ? this.pickOf(options.pick) : el("span", {}, one.name);
-    this.node = el("figure", { "data-panel": options.panel || one.variable },
-      el("figcaption", {}, this.caption), el("div", { class: "under" }, this.unit, this.opener), this.drawing, this.sentence, this.keep);
-    this.name();
-    this.position = 0;
-    this.end = null;
-    this.clip = freshId();
-    new ResizeObserver(() => { if (this.result && this.node.clientWidth && this.node.clientWidth !== this.width) this.draw(this.result, this.view); }).observe(this.node);
-  }
+const pathOf = points => points.map(([x, y], n) => `${n ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
+const areaOf = (xs, lows, highs) => `${pathOf(xs.map((x, n) => [x, highs[n]]))}${pathOf(xs.map((x, n) => [x, lows[n]]).reverse()).replace("M", "L")}Z`;
 
-  // The title as a list to choose another series from.
-  pickOf({ keys, onpick }) {
-    const select = el("select", { "aria-label": T("choose_line"), onchange: () => { this.show(seriesNamed(select.value)); onpick(select.value); } },
-      keys.map((key) => el("option", { value: key, selected: key === this.one.key }, seriesNamed(key).name)));
-    return select;
-  }
-
-  // Another series from the next drawing on.
-  show(one) {
-    this.one = one;
-    this.caption[this.options.pick ? "value" : "textContent"] = this.options.pick ? one.key : one.name;
-    this.name();
-  }
-
-  name() {
-    this.unit.textContent = this.one.unit.replace(/^-/, "−");
-    this.opener.setAttribute("aria-label", T("table_of", { name: [this.one.name, this.options.of].filter(Boolean).join(", ") }));
-  }
-
-  // result: {ours, theirs, change, sign}; view: levels or change
-  draw(result, view) {
-    this.result = result;
-    this.view = view === "change" && result.change ? "change" : "levels";
-    const width = this.width = this.node.clientWidth || 600, height = Math.max(130, Math.min(200, Math.round(window.innerHeight * 0.185)));
-    const { first } = this.options, last = this.options.last || result.ours[0].length - 1;
-    const bands = this.view === "change" ? result.change.bands : result.ours;
-    const theirs = this.view === "levels" && result.theirs ? result.theirs[2] : null;
-    const [low, high] = this.options.limits ? this.options.limits(this) : extent([bands[0], bands[4], theirs || []].map((list) => list.slice(0, last + 1)), first, this.view === "change");
-    const { ticks, step } = niceTicks(low, high, 4);
-    const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-    const left = 14 + 10.5 * Math.max(...ticks.map((value) => num(value, digits).length)), top = 8, bottom = height - 32, right = width - 12;
-    this.x = (quarter) => left + ((quarter - first) / (last - first)) * (right - left);
-    this.y = (value) => bottom - ((value - low) / (high - low || 1)) * (bottom - top);
-    this.span = { left, right, top, bottom, last };
-    const colour = seriesColour(this.one);
-    const inside = svg("g", { "clip-path": `url(#${this.clip})` },
-      this.area(bands[0], bands[4], colour, 0.2), this.area(bands[1], bands[3], colour, 0.35),
-      theirs && this.line(theirs, "var(--ink)", 2.5, "7 5"), this.line(bands[2], colour, 3.5));
-    this.clipBox = svg("rect", { x: left, y: 0, width: right - left, height });
-    this.cursor = svg("line", { y1: top, y2: bottom, stroke: "var(--ink)", "stroke-width": 2 });
-    this.dot = svg("circle", { r: 6, fill: "var(--ground)", stroke: colour, "stroke-width": 3 });
-    const recorded = State.data.quarters.indexOf(State.data.recorded_until) + 1;
-    put(this.drawing, 
-      svg("clipPath", { id: this.clip }, this.clipBox),
-      svg("rect", { x: left, y: top, width: Math.max(0, this.x(Math.min(recorded, last)) - left), height: bottom - top, fill: "var(--shade)" }),
-      ...ticks.map((value) => svg("line", { x1: left, x2: right, y1: this.y(value), y2: this.y(value), stroke: value === 0 ? "var(--quiet)" : "#d0d0d0", "stroke-width": value === 0 ? 2 : 1 })),
-      ...ticks.map((value) => svg("text", { x: left - 6, y: this.y(value) + 6, "text-anchor": "end" }, num(value, digits))),
-      ...this.years(first, last, right - left).map(([quarter, year]) => svg("text", { x: this.x(quarter), y: height - 6, "text-anchor": "middle" }, year)),
-      inside, this.cursor, this.dot);
-    this.drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    this.drawing.setAttribute("height", height);
-    this.at(this.position, this.end);
-    this.fillTable();
-  }
-
-  // The quarter below a place of the window.
-  quarterAt(clientX) {
-    const { left, right, last } = this.span, { first } = this.options;
-    const share = (clientX - this.drawing.getBoundingClientRect().left - left) / (right - left);
-    return Math.max(first, Math.min(last, Math.round(first + share * (last - first))));
-  }
-
-  years(first, last, room) {
-    const found = [];
-    for (let quarter = Math.ceil(first / 4) * 4; quarter <= last; quarter += 4) found.push([quarter, String(2018 + quarter / 4)]);
-    const every = Math.ceil(found.length / Math.max(1, Math.floor(room / 72)));
-    return found.filter((_, number) => number % every === 0 && (number > 0 || room > 200));
-  }
-
-  path(values) {
-    return values.slice(this.options.first, this.span.last + 1).map((value, place) => `${place ? "L" : "M"}${this.x(place + this.options.first).toFixed(1)} ${this.y(value).toFixed(1)}`).join("");
-  }
-
-  line(values, colour, width, dash) {
-    return svg("path", { d: this.path(values), fill: "none", stroke: colour, "stroke-width": width, "stroke-dasharray": dash || null, "stroke-linejoin": "round" });
-  }
-
-  area(low, high, colour, opacity) {
-    const { first } = this.options;
-    const back = high.slice(first, this.span.last + 1).map((value, place) => `L${this.x(place + first).toFixed(1)} ${this.y(value).toFixed(1)}`).reverse().join("");
-    return svg("path", { d: `${this.path(low)}${back}Z`, fill: colour, "fill-opacity": opacity });
-  }
-
-  // position: quarter, with a fraction while playing; end: the quarter after which all is covered, or null
-  at(position, end) {
-    this.position = position;
-    this.end = end === undefined ? null : end;
-    if (!this.result || !this.x) return;
-    const { left, right } = this.span;
-    const x = Math.max(left, Math.min(right, this.x(position)));
-    this.cursor.setAttribute("x1", x);
-    this.cursor.setAttribute("x2", x);
-    this.clipBox.setAttribute("width", Math.max(0, (end === null || end === undefined ? right : Math.min(right, this.x(end))) - left));
-    if (!this.keep.hidden && this.filled !== (this.end === null ? State.data.quarters.length - 1 : Math.floor(this.end + 1e-6))) this.fillTable();
-    const quarter = Math.floor(position + 1e-6);
-    const middle = (this.view === "change" ? this.result.change.bands : this.result.ours)[2];
-    this.dot.setAttribute("cx", x);
-    this.dot.setAttribute("cy", this.y(middle[quarter]));
-    if (quarter !== this.said || this.saidOf !== this.result || this.saidView !== this.view) this.speak(quarter);
-  }
-
-  speak(quarter) {
-    this.said = quarter;
-    this.saidOf = this.result;
-    this.saidView = this.view;
-    const text = sentenceOf(this.result, this.options.says || this.view, quarter);
-    this.sentence.textContent = text;
-    this.drawing.setAttribute("aria-label", `${this.one.name}. ${text}`);
-  }
-
-  // Nothing is left of the last run.
-  clear() {
-    this.result = null;
-    for (const node of [this.drawing, this.sentence, this.keep]) empty(node);
-  }
-
-  // Rows up to where the future is covered, and so in the file.
-  fillTable() {
-    if (this.keep.hidden || !this.result) return;
-    const last = this.end === null ? State.data.quarters.length - 1 : Math.floor(this.end + 1e-6);
-    this.filled = last;
-    const rows = tableRows(this.result, this.options.first, last);
-    const name = `${this.one.key}.csv`;
-    put(this.keep, el("div", { class: "row" }, button(T("csv"), () => download(name, csvText(this.one, this.result, last), "text/csv"))),
-      el("p", { class: "quiet" }, T("means", { name: this.one.name, meaning: this.one.meaning })),
-      this.result.change && el("p", { class: "quiet" }, T("world_by_world")), dataTable(this.one.name, rows));
-  }
+/** Names that would stand on each other are moved apart: [{y, ...}] from above. */
+function apart(labels, room, low, high) {
+  labels.sort((one, other) => one.y - other.y);
+  labels.forEach((label, n) => { if (n) label.y = Math.max(label.y, labels[n - 1].y + room); });
+  const over = labels.length ? labels[labels.length - 1].y - high : 0;
+  if (over > 0) labels.forEach((label, n) => { label.y = Math.max(low + n * room, label.y - over); });
+  return labels;
 }
 
-function extent(lists, first, withZero) {
-  let low = Infinity, high = -Infinity;
-  for (const list of lists) for (let place = first; place < list.length; place += 1) { if (list[place] < low) low = list[place]; if (list[place] > high) high = list[place]; }
-  if (withZero) { low = Math.min(low, 0); high = Math.max(high, 0); }
-  if (low === high) { low -= 0.5; high += 0.5; }
-  const room = (high - low) * 0.06;
-  return [low >= 0 && low - room < 0 ? 0 : low - room, high + room];
+/** view: "levels" or "change"; cover: quarter after which nothing is drawn; clock: a time that runs, see `useClock`. */
+function Chart({ panels, from, to, at, cover = null, onAt, pins = [], view = "levels", sure = false, clock, names = [say("with"), say("without")], onPoint }) {
+  const [ref, [width, height]] = useSize(), ranges = useRef({}), dragging = useRef(false), last = useRef({});
+  const em = parseFloat(getComputedStyle(document.documentElement).fontSize), id = useMemo(() => `c${Math.random().toString(36).slice(2)}`, []);
+  const narrow = width < 27 * em, left = 3.3 * em, right = width - (narrow ? 5.4 : 7.4) * em, bottom = height - 1.7 * em;
+  const x = quarter => left + (quarter - from) / (to - from) * (right - left);
+  const rows = width ? pinRows(pins.filter(pin => pin.at >= from && pin.at <= (cover ?? to)), x, em, right) : [];
+  const strip = rows.length ? (1 + Math.max(...rows.map(pin => pin.row))) * 1.2 * em : 0, head = 1.75 * em, each = (bottom - strip - 0.2 * em) / panels.length;
+  const until = cover === null ? to : Math.min(to, cover), quarters = Array.from({ length: until - from + 1 }, (_, n) => from + n);
+  useEffect(() => {
+    if (!clock || !width) return undefined;
+    const move = time => {
+      const svg = ref.current.querySelector("svg");
+      if (!svg) return;
+      svg.querySelectorAll(".clip").forEach(rect => rect.setAttribute("width", Math.max(0, x(time) - left)));
+      svg.querySelectorAll(".now").forEach(line => { line.setAttribute("x1", x(time)); line.setAttribute("x2", x(time)); });
+    };
+    clock.listeners.add(move);
+    if (clock.time !== null) move(clock.time);
+    return () => clock.listeners.delete(move);
+  });
+  const pick = event => {
+    const box = ref.current.getBoundingClientRect(), quarter = Math.round(from + (event.clientX - box.left - left) / (right - left) * (to - from));
+    const panel = Math.max(0, Math.min(panels.length - 1, Math.floor((event.clientY - box.top - strip) / each)));
+    if (onAt && quarter >= from && quarter <= until) onAt(quarter, panels[panel].series);
+  };
+  const extremes = view === "same" ? panels.flatMap(panel => quarters.flatMap(quarter => [panel.ours[quarter][0], panel.ours[quarter][4]])) : null;
+  const common = extremes && [Math.min(0, ...extremes), 1.04 * Math.max(...extremes)];
+  if (!width || !panels.length) return html`<div class="chart" ref=${ref}>${width > 0 && html`<p class="busy">${say("busy")}</p>`}</div>`;
+  return html`<div class="chart" ref=${ref}>
+    <svg width=${width} height=${height} role="img" aria-label=${spoken(panels, at, view)}
+      onpointerdown=${event => { dragging.current = true; event.currentTarget.setPointerCapture(event.pointerId); pick(event); }}
+      onpointermove=${event => dragging.current && pick(event)} onpointerup=${() => { dragging.current = false; }}>
+      ${panels.map((_, n) => html`<clipPath id=${`${id}${n}`}><rect class="clip" x=${left} y=${strip + n * each + head - 0.2 * em} width=${Math.max(0, right - left)} height=${Math.max(0, each - head)} /></clipPath>`)}
+      ${from <= DATA.recorded_until && html`<rect class="record" x=${left} y=${0} width=${x(Math.min(to, DATA.recorded_until)) - left} height=${bottom} />`}
+      ${yearTicks(from, to, x, narrow ? 4.2 * em : 3 * em).map(quarter => html`<text class="quiet" x=${x(quarter)} y=${bottom + 1.3 * em} text-anchor=${x(quarter) < left + em ? "start" : "middle"}>${Math.floor(yearOf(quarter))}</text>`)}
+      ${cover !== null && cover < to && html`<text class="cover-mark" x=${(x(until) + right) / 2} y=${bottom / 2 + 2 * em} text-anchor="middle">?</text>`}
+      ${panels.map((panel, n) => Panel({ panel, n, common, top: strip + n * each, head, foot: strip + (n + 1) * each - 0.4 * em, left, right, width, em, x, quarters, at, until, view, sure, id, ranges, names, narrow, isPlaying: clock && clock.runs }))}
+      ${rows.map(pin => html`<g class=${`pin ${pin.own ? "own" : ""}`}>
+        <line x1=${x(pin.at)} x2=${x(pin.at)} y1=${pin.row * 1.2 * em} y2=${bottom} />
+        <text x=${pin.x} y=${(pin.row + 0.75) * 1.2 * em} text-anchor=${pin.anchor}>${pin.words}</text></g>`)}
+      ${clock && html`<line class="now" x1="-9" x2="-9" y1="0" y2=${bottom} />`}
+    </svg></div>`;
 }
 
-// What a chart shows in a quarter, in words: the middle, the range, and in how many worlds it is higher.
-function sentenceOf(result, view, quarter) {
-  const date = State.data.quarters[quarter];
-  const at = (bands, level) => bands[level][quarter];
-  if (view === "levels" || !result.change) {
-    const values = { date, middle: num(at(result.ours, 2)), low: num(at(result.ours, 0)), high: num(at(result.ours, 4)) };
-    return result.theirs ? T("level_and_other", { ...values, other: num(result.theirs[2][quarter]) }) : T("level_alone", values);
+function Panel({ panel, n, common, isPlaying, top, head, foot, left, right, width, em, x, quarters, at, until, view, sure, id, ranges, names, narrow }) {
+  const { series, ours, theirs, effect } = panel, hue = hueOf(series), change = view === "change" && effect;
+  const band = quarter => change ? effect[quarter].bands : ours[quarter];
+  const middle = quarter => change ? effect[quarter].middle : panel.line(quarter);
+  const ghosts = panel.ghosts.map(ghost => ({ ...ghost, line: change ? ghost.change : ghost.line }));
+  const seen = quarters.flatMap(quarter => [band(quarter)[0], band(quarter)[4], middle(quarter), ...(change ? [0] : theirs ? [theirs[quarter][2]] : []), ...ghosts.map(ghost => ghost.line(quarter))]);
+  const [low, high] = common || rangeOf(ranges.current, `${series} ${view} ${quarters[0]}`, Math.min(...seen), Math.max(...seen));
+  const plot = top + head, y = value => foot - (value - low) / (high - low) * (foot - plot - 0.2 * em);
+  const xs = quarters.map(x), end = Math.min(until, quarters[quarters.length - 1]);
+  const line = of => pathOf(quarters.map(quarter => [x(quarter), y(of(quarter))]));
+  const labels = apart([
+    { y: y(middle(end)), words: change ? say("difference") : theirs ? names[0] : say("middle"), hue, bold: true },
+    ...(theirs && !change ? [{ y: y(theirs[end][2]), words: names[1], hue: "var(--quiet)" }] : []),
+    ...ghosts.map(ghost => ({ y: y(ghost.line(end)), words: ghost.label, hue: "var(--quiet)" })),
+  ], 1.2 * em, plot, foot);
+  const shown = !isPlaying && at !== undefined && at >= quarters[0] && at <= until;
+  const gap = shown && effect ? effect[at] : null, isLate = x(at) > Math.min(x(end), right) - 4 * em;
+  return html`<g style=${`--hue:${hue}`}>
+    <text class="name" x=${left} y=${top + 1.25 * em}>${change ? say("change.of", { name: seriesName(series) }) : seriesName(series)}
+      <tspan class="quiet" dx=${0.5 * em}>${narrow ? "" : unitOf(series)}</tspan></text>
+    ${ticksOf(low, high, Math.max(2, (foot - plot) / (2.6 * em))).map(tick => html`<g><line class=${tick === 0 ? "zero" : "grid"} x1=${left} x2=${right} y1=${y(tick)} y2=${y(tick)} />
+      <text class="quiet" x=${left - 0.35 * em} y=${y(tick) + 0.35 * em} text-anchor="end">${tickWords(series, tick, change)}</text></g>`)}
+    <g clip-path=${`url(#${id}${n})`}>
+      ${sure ? thinLines(panel, quarters, x, y, change) : html`<path class="wide" d=${areaOf(xs, quarters.map(q => y(band(q)[0])), quarters.map(q => y(band(q)[4])))} />
+      <path class="half" d=${areaOf(xs, quarters.map(q => y(band(q)[1])), quarters.map(q => y(band(q)[3])))} />`}
+      ${ghosts.map(ghost => html`<path class="ghost" d=${line(ghost.line)} />`)}
+      ${theirs && !change && html`<path class="other" d=${line(quarter => theirs[quarter][2])} />`}
+      <path class="main" d=${line(middle)} />
+      ${gap && !change && html`<line class="gap" x1=${x(at)} x2=${x(at)} y1=${y(theirs[at][2])} y2=${y(middle(at))} />`}
+    </g>
+    ${shown && html`<g class="cursor"><line x1=${x(at)} x2=${x(at)} y1=${plot} y2=${foot + 0.4 * em} /><circle cx=${x(at)} cy=${y(middle(at))} r=${0.36 * em} />
+      <text x=${x(at) + (isLate ? -0.6 : 0.6) * em} y=${Math.min(foot - 0.4 * em, Math.max(plot + 1.9 * em, y(middle(at)) + (gap && gap.middle < 0 ? 1.3 : -0.6) * em))} text-anchor=${isLate ? "end" : "start"}>${gap ? figure(series, gap.middle, "exceptZero") : figure(series, middle(at))}</text></g>`}
+    ${labels.map(label => html`<text class=${label.bold ? "label bold" : "label"} style=${`fill:${label.hue}`} x=${(narrow ? Math.min(x(end), right) : x(end)) + 0.5 * em} y=${label.y + 0.35 * em}>${label.words}</text>`)}
+  </g>`;
+}
+
+/** A tick: of an attitude a word, of all else the number without the zeros at its end. */
+function tickWords(series, tick, change) {
+  const key = `tick.${series.split(".")[0]}.${tick}`;
+  if (!change && CATALOGUES.en[key]) return say(key);
+  return number(tick, (String(Number(tick.toPrecision(6))).split(".")[1] || "").length, change ? "exceptZero" : "negative");
+}
+
+/** The range of an axis: it holds still as long as what is drawn fits it and fills half of it. */
+function rangeOf(known, key, low, high) {
+  const room = 0.06 * (high - low || 1), wanted = [low - room, high + room], old = known[key];
+  if (old && old[0] <= low && old[1] >= high && high - low > 0.5 * (old[1] - old[0])) return old;
+  return known[key] = wanted;
+}
+
+function thinLines({ result, other, series }, quarters, x, y, change) {
+  const paths = Array.from({ length: THIN }, () => []);
+  for (const quarter of quarters) {
+    const values = membersAt(result, series, quarter), base = change ? membersAt(other, series, quarter) : null;
+    paths.forEach((path, n) => path.push([x(quarter), y(values[2 * n] - (base ? base[2 * n] : 0))]));
   }
-  const { bands, higher, lower } = result.change;
-  const up = higher[quarter], down = lower[quarter];
-  if (up === 0 && down === 0) return T("no_change", { date });
-  const hundred = (share) => Math.floor(100 * share + 1e-9);
-  const values = { date, middle: signed(at(bands, 2)), low: signed(at(bands, 0)), high: signed(at(bands, 4)), count: hundred(Math.max(up, down)), up: hundred(up), down: hundred(down) };
-  if (up + down < 0.5) return T("change_few", values);
-  if (Math.max(up, down) < 0.95) return T("change_open", values);
-  return T(up >= down ? "change_up" : "change_down", values) + (result.label ? ` ${T("whose_word", { label: result.label })}` : "");
+  return paths.map(path => html`<path class="thin" d=${pathOf(path)} />`);
 }
 
-const seriesNamed = (key) => State.data.series.find((one) => one.key === key);
+function yearTicks(from, to, x, room) {
+  const years = Array.from({ length: to - from + 1 }, (_, n) => from + n).filter(quarter => quarter % 4 === 0);
+  const every = [1, 2, 3, 4, 6].find(count => years.length < 2 || count * Math.abs(x(4) - x(0)) >= room) || 6;
+  return years.filter((_, n) => n % every === 0);
+}
+
+/** Pins whose words do not stand on each other: up to three rows. */
+function pinRows(pins, x, em, right) {
+  const ends = [-Infinity, -Infinity, -Infinity], placed = [];
+  for (const pin of [...pins].sort((one, other) => one.at - other.at)) {
+    const size = 0.47 * em, most = Math.floor(Math.max(x(pin.at), right + 4 * em - x(pin.at)) / size) - 2, words = pin.words.length > most ? `${pin.words.slice(0, most - 1)}…` : pin.words;
+    const wide = size * words.length + 0.8 * em, anchor = x(pin.at) + wide > right + 4 * em ? "end" : "start";
+    const start = anchor === "start" ? x(pin.at) + 0.3 * em : x(pin.at) - 0.3 * em - wide;
+    const row = ends.findIndex(end => end < start);
+    if (row < 0 && !pin.own) continue;
+    ends[Math.max(0, row)] = start + wide;
+    placed.push({ ...pin, words, row: Math.max(0, row), anchor, x: x(pin.at) + (anchor === "start" ? 0.3 : -0.3) * em });
+  }
+  return placed;
+}
+
+function spoken(panels, at, view) {
+  return panels.map(panel => {
+    const name = seriesName(panel.series);
+    if (at === undefined) return name;
+    return panel.effect ? effectSentence(panel.series, panel.effect[at], at) : say("spoken.level", { name, date: quarterWords(at), value: figure(panel.series, panel.line(at)) });
+  }).join(" ");
+}
+
+/** A time that runs: {time, listeners, play(from, to), stop}. */
+function useClock() {
+  const clock = useMemo(() => ({ time: null, listeners: new Set(), stop: () => {} }), []);
+  const [runs, setRuns] = useState(false);
+  clock.runs = runs;
+  clock.play = (from, to, done) => {
+    clock.stop();
+    setRuns(true);
+    clock.stop = playing(from, to, Math.max(2, (to - from) / 3), time => { clock.time = time; clock.listeners.forEach(move => move(time)); },
+      () => { clock.time = null; setRuns(false); if (done) done(); });
+  };
+  useEffect(() => () => clock.stop(), []);
+  return clock;
+}
+
+/** The numbers of a chart as a table, and as CSV. */
+function Table({ panels, from, to }) {
+  const rows = Array.from({ length: to - from + 1 }, (_, n) => from + n);
+  const cells = (panel, quarter) => [panel.line(quarter), panel.ours[quarter][0], panel.ours[quarter][4], ...(panel.effect ? [panel.theirs[quarter][2], panel.effect[quarter].middle] : [])];
+  const heads = panel => [say("table.middle"), say("table.low"), say("table.high"), ...(panel.effect ? [say("table.other"), say("table.change")] : [])];
+  const save = panel => saveText(`${panel.series}.csv`, [["quarter", "with", "low", "high", "without", "effect"], ...rows.map(quarter => [DATA.quarter_names[quarter], ...cells(panel, quarter)])].map(row => row.join(",")).join("\n"), "text/csv");
+  return html`<div class="tables">${panels.map(panel => html`<section><table><caption>${seriesName(panel.series)} <button class="small" onclick=${() => save(panel)}>CSV</button></caption>
+    <thead><tr><th scope="col">${say("table.quarter")}</th>${heads(panel).map(head => html`<th scope="col">${head}</th>`)}</tr></thead>
+    <tbody>${rows.map(quarter => html`<tr><th scope="row">${quarterWords(quarter)}</th>${cells(panel, quarter).map(cell => html`<td>${figure(panel.series, cell)}</td>`)}</tr>`)}</tbody></table></section>`)}</div>`;
+}

@@ -1,98 +1,52 @@
+// The page: home, and which mode the address asks for.
 "use strict";
-// The page as a whole: modes, keys, the address.
-const MODES = ["watch", "change", "understand", "theories", "teams", "lessons"];
-const VIEWS = { watch: Watch, change: Change, understand: Race, theories: Theories, teams: Teams, lessons: Lessons };
 
-// Waits for an answer, says so after a moment, and says what went wrong. What is drawn is hidden meanwhile, so that no old
-// picture stands under a new title; with `keeps` it stays, since the answer is about something else. What belongs to a view
-// that was left meanwhile changes nothing any more.
-let openings = 0, waits = 0;
-async function working(promise, keeps) {
-  const opening = openings, isNow = () => opening === openings;
-  const timer = setTimeout(() => { if (isNow()) { say(T("working")); if (!keeps) byId("main").classList.add("waiting"); } }, 250);
-  waits += 1;
-  try {
-    const answer = await promise;
-    if (isNow() && (!keeps || byId("notice").textContent === T("working"))) say("");
-    return isNow() ? answer : null;
-  } catch (error) {
-    if (isNow()) sayError(error);
-    return null;
-  } finally {
-    clearTimeout(timer);
-    if (isNow()) { waits -= 1; if (!waits) byId("main").classList.remove("waiting"); }
-  }
+function App() {
+  const state = useAddress(), [isReady, setReady] = useState(false), [error, setError] = useState("");
+  useMemo(() => speak(state.lang || remembered("lang") || "en"), [state.lang]);
+  useEffect(() => { startModel().then(() => setReady(true), problem => setError(String(problem))); }, []);
+  useEffect(() => { const main = document.getElementById("main"); if (main) main.focus({ preventScroll: true }); }, [state.lesson, state.step, state.mode]);
+  if (error) return html`<main id="main" class="screen"><h1>${say("cannot")}</h1><p>${error}</p></main>`;
+  const known = key => DATA.lessons.some(lesson => lesson.id === state[key]);
+  const [Mode] = known("guide") ? [GuideMode] : known("sheet") ? [SheetMode] : known("lesson") ? [LessonMode] :
+    state.mode === "race" ? [RaceMode] : state.mode === "teams" ? [TeamsMode] : state.mode === "explore" || state.scenario ? [ExploreMode] : [Home];
+  return html`<a class="skip" href="#main" onclick=${event => { event.preventDefault(); document.getElementById("main").focus(); }}>${say("skip")}</a>${isReady || Mode === Home ? html`<${Mode} state=${state} isReady=${isReady} />` : html`<main id="main" class="screen"><p class="busy">${say("busy")}</p></main>`}`;
 }
 
-function sayError(error) { if (error instanceof NeedsToken) askToken(); else say(error.message, true); }
+const remembered = name => { try { return localStorage.getItem(`armsrace.${name}`); } catch { return null; } };
+const remember = (name, value) => { try { localStorage.setItem(`armsrace.${name}`, value); } catch { /* a page from disk may have no memory */ } };
 
-// The page is busy until what the mode opens with is there.
-async function openMode() {
-  const opening = ++openings;
-  waits = 0;
-  byId("main").classList.remove("waiting");
-  byId("main").setAttribute("aria-busy", "true");
-  Player.hide();
-  document.body.classList.remove("guide");
-  fillHeader();
-  showLesson();
-  keepAddress();
-  const root = empty(byId("main"));
-  byId("main").removeAttribute("data-pictured");
-  add(root, el("h2", { class: "sr" }, T(`mode_${State.mode}`).slice(2)));
-  const opened = VIEWS[State.mode].open(root);
-  coverPanels();
-  await opened;
-  if (opening !== openings) return;
-  coverPanels();
-  byId("main").removeAttribute("aria-busy");
-  if (opening > 1) keepFocus(byId("main"));
+const MINIATURES = { "what-is-an-arms-race": null, "skydagger-delivery": ["skydagger-delivery", "attitude.SRB.TUR"], "friend-of-both-sides": ["serbian-drone-purchase", "attitude.XKX.TUR"], "what-can-a-mediator-do": ["dialogue-and-mediation", "tension.SRB.XKX"] };
+
+function Home({ isReady }) {
+  const tags = Object.entries(CATALOGUES);
+  return html`<main id="main" class="home-page" tabindex="-1"><header class="top"><h1>${say("home.title")}</h1>
+      <span class="buttons">${tags.length > 1 && html`<${Choose} label=${say("language_choice")} value=${language} set=${wanted => { remember("lang", wanted); open_({ lang: wanted }); }} groups=${[["", tags.map(([code, words]) => [code, words.language])]]} />`}</span></header>
+    <p class="lead">${say("home.lead")}${CATALOGUES[language].awaits ? html` <em>${say("awaits")}</em>` : ""}</p>
+    <div class="lesson-cards">${DATA.lessons.map(lesson => html`<article class="lesson-card"><a href=${`#lesson=${lesson.id}`}><${Miniature} id=${lesson.id} isReady=${isReady} /><h2>${lesson.number} ${tell(`lesson.${lesson.id}.title`, lesson.title)}</h2>
+      <p>${tell(`lesson.${lesson.id}.question`, lesson.question)}</p></a><p class="quiet">${say("minutes", { count: lesson.minutes })} · <a href=${`#guide=${lesson.id}`}>${say("guide")}</a> · <a href=${`#sheet=${lesson.id}`}>${say("sheet")}</a></p></article>`)}</div>
+    <nav class="more-ways"><a class="button main" href="#mode=explore">${say("explore")}</a><a class="button" href="#mode=race">${say("race.kicker")}</a><a class="button" href="#mode=teams">${say("teams")}</a></nav>
+    ${JOIN.address && html`<section class="join"><img src=${JOIN.picture} alt="" /><p>${say("join", JOIN)}</p></section>`}
+    <footer class="quiet small-print"><p>${say("note", { members: DATA.members })}</p><p>${say("kosovo")}</p></footer></main>`;
 }
 
-// In a lesson its strip takes the place of the header: steps choose what to do.
-function fillHeader() {
-  byId("header").hidden = Boolean(lessonNow());
-  const isThere = byId("header").contains(document.activeElement);
-  put(byId("header"), el("h1", {}, T("title")), el("nav", { "aria-label": T("modes") }, MODES.map((mode) =>
-    button(T(`mode_${mode}`), () => { if (mode === "lessons") { State.lesson = ""; State.hide = false; } State.mode = mode; openMode(); }, { "aria-current": mode === State.mode ? "page" : null }))));
-  if (isThere) byId("header").querySelector("[aria-current]").focus();
+/** A live miniature of what a lesson is about. */
+function Miniature({ id, isReady }) {
+  return html`<div class="miniature" aria-hidden="true">${isReady && (MINIATURES[id] ? html`<${MiniLine} of=${MINIATURES[id]} />` : MINIATURES[id] === null && html`<${MiniRace} />`)}</div>`;
 }
 
-function fillFooter() {
-  const { members, seed, fit } = State.data;
-  put(byId("footer"), el("p", {}, T("footer_worlds", { members, seed, fit })), el("p", {}, T("footer_kosovo"), " ", T("footer_map")), el("p", {}, T("footer_keys")), isExported ? el("p", {}, T("footer_file")) : null, State.data.is_open ? el("p", {}, T("footer_open")) : null);
+function MiniLine({ of: [scenario, series] }) {
+  const base = scenarioRow(scenario).compare_to, { results } = useWorlds([[{ scenario }, [series]], [{ scenario: base }, [series]]]);
+  if (!results.length) return null;
+  const panel = panelOf(series, results[0], results[1]), quarters = Array.from({ length: 33 }, (_, n) => quarterOf("2022Q1") + n);
+  const all = quarters.flatMap(quarter => [panel.line(quarter), panel.theirs[quarter][2]]), low = Math.min(...all), high = Math.max(...all);
+  const line = value => pathOf(quarters.map((quarter, n) => [6 + n * 5.9, 72 - 60 * (value(quarter) - low) / (high - low)]));
+  return html`<svg viewBox="0 0 200 80" style=${`--hue:${hueOf(series)}`}><path class="other" d=${line(quarter => panel.theirs[quarter][2])} /><path class="main draw" d=${line(panel.line)} pathLength="1" /></svg>`;
 }
 
-// Letters and digits act wherever nothing is typed; in a list they choose, so there only the two that step. A lesson's steps
-// choose what to do, so in a lesson digits do nothing.
-function onKey(event) {
-  const at = event.target, isTyping = at.matches("textarea, input:not([type=range], [type=radio], [type=checkbox])");
-  if (!State.data || event.altKey || event.ctrlKey || event.metaKey || isTyping || (at.matches("select") && ![".", ","].includes(event.key))) return;
-  const acts = { p: () => Player.toggle(), k: () => Player.toggle(), ".": () => Player.step(1), ",": () => Player.step(-1), n: () => Player.nextMark(), r: () => { Player.pause(); Player.go(Player.first); } };
-  const number = Number.parseInt(event.key, 10);
-  if (number >= 1 && number <= MODES.length && !State.lesson && !event.repeat) { State.mode = MODES[number - 1]; openMode(); } else if (acts[event.key] && !byId("player").hidden) { event.preventDefault(); acts[event.key](); }
+function MiniRace() {
+  const { path } = raceOf({ ...RACE, reaction: [1.25, 1.25], fatigue: [1, 1], start: [1, 6] }, 110), most = Math.max(...path[path.length - 1]);
+  return html`<svg viewBox="0 0 200 80">${[0, 1].map(side => html`<path class=${`grow side-${"ab"[side]} draw`} pathLength="1" d=${pathOf(path.map((one, n) => [6 + n * 1.7, 74 - 66 * one[side] / most]))} />`)}</svg>`;
 }
 
-function askToken() {
-  const field = el("input", { type: "text", id: "token", autocomplete: "off" });
-  const send = () => { token = field.value.trim(); if (/^[!-~]*$/.test(token)) begin(); else askToken(); };
-  put(byId("notice"), el("form", { class: "row", onsubmit: (event) => { event.preventDefault(); send(); } }, el("label", { for: "token" }, T(token ? "token_wrong" : "token_needed")), field, el("button", { type: "submit", class: "main" }, T("enter"))));
-  field.focus();
-}
-
-async function begin() {
-  byId("skip").textContent = T("skip");
-  const data = await working(ask("/api/start"));
-  if (!data) return;
-  State.data = data;
-  Player.build();
-  byId("player").setAttribute("aria-label", T("player"));
-  byId("lesson").setAttribute("aria-label", T("lesson"));
-  stateFromText(location.hash.slice(1));
-  fillFooter();
-  await openMode();
-}
-
-window.addEventListener("hashchange", () => { if (State.data && location.hash.slice(1) !== stateToText()) { stateFromText(location.hash.slice(1)); openMode(); } });
-document.addEventListener("keydown", onKey);
-begin();
+render(html`<${App} />`, document.getElementById("page"));

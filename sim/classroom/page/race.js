@@ -1,142 +1,105 @@
+// The race of two: a moving point beside two growing lines. Its equation is the model's; the verdict is the headline.
 "use strict";
-// Understand: a race of two in the plane of their arms. Lines, arrows and paths are computed by the model; the page draws them.
-const PRESETS = {
-  stable: { reaction: [0.5, 0.5], fatigue: [1, 1], grievance: [2, 2] },
-  runaway: { reaction: [1.2, 1.2], fatigue: [0.9, 0.9], grievance: [0.5, 0.5] },
-  disarm: { reaction: [0.5, 0.5], fatigue: [1, 1], grievance: [-2, -2] },
-  uneven: { reaction: [0.9, 0.2], fatigue: [0.5, 0.8], grievance: [1, 3] },
-};
-const RACE_SLIDERS = [["reaction", 0, 2, 0.1], ["fatigue", 0, 2, 0.1], ["grievance", -5, 5, 0.5]];
-const Race = {
-  async open(root) {
-    State.race = State.race || structuredClone(PRESETS.stable);
-    this.drawing = svg("svg", { class: "plane", role: "img", tabindex: "0" });
-    this.drawing.addEventListener("click", (event) => this.startAt(event));
-    this.words = el("div", { class: "stage", "data-panel": "words", "aria-live": "polite" });
-    this.form = el("fieldset", { "data-panel": "plane" });
-    const x = el("input", { type: "number", min: 0, max: 20, step: 0.5, value: 3, id: "start-x" }), y = el("input", { type: "number", min: 0, max: 20, step: 0.5, value: 10, id: "start-y" });
-    this.region = el("section", { "data-panel": "region" });
-    add(root, 
-      !State.lesson && el("p", {}, T("race_intro"), isExported ? "" : ` ${T("race_click")}`),
-      el("div", { class: "row no-print", "data-panel": "plane" }, el("span", {}, T("try")), Object.keys(PRESETS).map((name) => button(T(`preset_${name}`), () => { State.race = structuredClone(PRESETS[name]); if (!isExported) State.starts = []; this.fillForm(); this.load(); }))),
-      el("div", { class: "columns" },
-        el("div", {}, el("figure", { "data-panel": "plane" }, el("figcaption", {}, T("plane_title")), this.drawing, this.key = el("p", { class: "quiet" })),
-          isExported ? el("p", { "data-panel": "plane" }, T("starts_in_file")) : el("div", { class: "row no-print", "data-panel": "plane" }, el("label", { for: "start-x" }, T("start_a")), x, el("label", { for: "start-y" }, T("start_b")), y,
-            button(T("start_here"), () => this.addStart([Number(x.value), Number(y.value)])), button(T("clear"), () => { State.starts = []; this.load(); }))),
-        el("div", {}, this.words, this.form)),
-      this.region, !isExported && this.whySection(), keepRow(null));
-    new ResizeObserver(() => { if (this.result && this.drawing.clientWidth && Math.abs(this.drawing.clientWidth - this.size) > 1) this.draw(); }).observe(this.drawing);
-    this.load = latest(() => this.loadNow());
-    this.fillForm();
-    await this.load();
-    if (!this.region.hidden) await this.loadRegion();
-    await this.loadLine();
-  },
 
-  // From two nations to the model: any point of any line can be asked why it is there.
-  whySection() {
-    this.why = new Why(T("why_point"), (key) => { this.chart.show(seriesNamed(key)); this.drawLine(); });
-    this.chart = new Chart(seriesNamed(this.why.key), { panel: "why", onpoint: (quarter) => { goTo(quarter); this.why.load(false); } });
-    this.legend = el("p", { class: "legend" });
-    this.why.answer.before(el("div", { class: "row no-print" }, scenarioChoice(() => { this.loadRegion(); this.loadLine(); }), theoryChoice(() => this.loadLine())), this.legend, this.chart.node);
-    return this.why.node;
-  },
+const YEARS = 12, LONG = 60, STEP = 0.1, GRID = 9, SETTLED = 0.02, NOTHING = 0.05, LARGEST = 9999;
+const RACE = { reaction: [1, 1], fatigue: [1.2, 1.2], grievance: [1, 1], start: [8, 2] };
 
-  // Nothing is loaded for a lesson that keeps the section covered.
-  async loadLine() {
-    if (isExported || this.why.node.hidden) return;
-    this.why.forget();
-    const request = this.request = runRequest(), result = await working(ask("/api/watch", request), true);
-    if (!result || this.request !== request) return;
-    this.line = result;
-    this.drawLine();
-    Player.show(16, State.data.quarters.length - 1, [], (position) => this.chart.at(position, null));
-  },
+/** Arms of both in steps of STEP years, and by how much fatigue outweighs reaction; from the model. */
+function raceOf({ reaction, fatigue, grievance, start }, steps) {
+  const memory = pool.exports.memory;
+  pool.race = pool.race ?? (memory.grow(1) * 65536);
+  const at = pool.race, room = new Float64Array(memory.buffer, at, 15 + 2 * (steps + 1));
+  room.set([...reaction, ...fatigue, ...grievance], 0);
+  room.fill(0, 6, 15);
+  room.set(start, 15);
+  pool.exports.race_path(at, at + 16, at + 32, STEP, at + 120, BigInt(steps + 1), at + 48, at + 112);
+  return { path: Array.from({ length: steps + 1 }, (_, n) => [room[15 + 2 * n], room[16 + 2 * n]]), margin: room[14] };
+}
 
-  drawLine() {
-    if (!this.line) return;
-    put(this.legend, ...legendOf(scenarioNow().title, this.line.compared));
-    this.chart.draw(this.line.series[this.chart.one.key], "levels");
-  },
+/** What becomes of a race, in one sentence that agrees with its picture. */
+function verdictOf(race) {
+  const { path, margin } = raceOf(race, LONG / STEP), [a, b] = path[path.length - 1], [before] = path.slice(-100), shown = path[YEARS / STEP];
+  const [k, l] = race.reaction, [f, g] = race.fatigue, even = k === l && f === g;
+  const values = { answer: even ? number(k, 1) : `${number(k, 1)} × ${number(l, 1)}`, tire: even ? number(f, 1) : `${number(f, 1)} × ${number(g, 1)}`,
+    a: arms(shown[0]), b: arms(shown[1]), years: YEARS };
+  if (!(a > NOTHING) && !(b > NOTHING)) return say("verdict.disarm", values);
+  if (Math.abs(margin) < SETTLED) return say("verdict.edge", values);
+  if (margin < 0) return say(a + b > before[0] + before[1] ? "verdict.runaway" : "verdict.edge", values);
+  return say(Math.abs(a - shown[0]) + Math.abs(b - shown[1]) > 0.05 * (a + b) ? "verdict.slow" : "verdict.settles", { ...values, a: arms(a), b: arms(b) });
+}
 
-  fillForm() {
-    put(this.form, el("legend", {}, T("race_sliders")), ...RACE_SLIDERS.flatMap(([name, min, max, step]) => [0, 1].map((who) => {
-      const id = freshId(), value = State.race[name][who], shown = el("output", { for: id }, num(value, 1));
-      const range = el("input", { type: "range", id, min, max, step, oninput: () => { State.race[name][who] = Number(range.value); shown.textContent = num(Number(range.value), 1); this.load(); } });
-      range.value = value;
-      return el("div", { class: "lever" }, el("label", { for: id }, T(`race_${name}`, { who: T(`nation_${who}`) })), " ", shown, range);
-    })), isExported && el("p", {}, T("presets_in_file")));
-    if (isExported) for (const range of this.form.querySelectorAll("input")) range.disabled = true;
-  },
+const arms = value => Number.isFinite(value) && value <= LARGEST ? number(value, value < 10 ? 1 : 0) : say("more_than", { value: number(LARGEST, 0) });
 
-  startAt(event) {
-    const box = this.drawing.getBoundingClientRect();
-    this.addStart([this.back(event.clientX - box.left, "x"), this.back(event.clientY - box.top, "y")]);
-  },
+/** The picture. hidden: nothing is drawn but the start, since pupils sketch first. */
+function RacePicture({ race, time, onStart, hidden }) {
+  const [ref, [width, height]] = useSize(), em = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  if (!width || !pool.exports) return html`<div class="chart" ref=${ref}></div>`;
+  const { path } = raceOf(race, YEARS / STEP), narrow = width < 34 * em, shown = hidden ? path.slice(0, 1) : path.filter((_, n) => n * STEP <= time + 1e-9);
+  const most = Math.max(10, ...race.start.map(one => 1.2 * one), ...shown.flat().filter(Number.isFinite)), span = ticksOf(0, 1.02 * most, 4).slice(-1)[0] >= most ? most : 1.05 * most;
+  const size = Math.min(narrow ? width - 3 * em : width * 0.5 - 3 * em, (narrow ? height * 0.6 : height) - 3 * em), left = 2.6 * em, foot = size + 0.6 * em;
+  const x = value => left + value / span * size, y = value => foot - value / span * size;
+  const from = narrow ? 2.6 * em : left + size + 4 * em, low = narrow ? height - 1.6 * em : foot, high = narrow ? foot + 3.2 * em : 0.6 * em, right = width - 4.5 * em;
+  const tx = n => from + n * STEP / YEARS * (right - from), ty = value => low - value / span * (low - high), ticks = ticksOf(0, span, 4);
+  const now = shown[shown.length - 1], clip = ([a, b]) => [Math.min(a, 1e6), Math.min(b, 1e6)], inside = shown.map(clip);
+  const pick = event => {
+    const box = ref.current.getBoundingClientRect(), a = (event.clientX - box.left - left) / size * span, b = (foot - event.clientY + box.top) / size * span;
+    if (onStart && a >= 0 && b >= 0 && a <= span && b <= span) onStart([Math.round(10 * a) / 10, Math.round(10 * b) / 10]);
+  };
+  const arrow = (a, b) => {
+    const [, [c, d]] = raceOf({ ...race, start: [a, b] }, 1).path, long = Math.hypot(c - a, d - b) || 1, reach = 0.035 * span;
+    return html`<path class="arrow" d=${`M${x(a - reach * (c - a) / long)} ${y(b - reach * (d - b) / long)}L${x(a + reach * (c - a) / long)} ${y(b + reach * (d - b) / long)}`} marker-end="url(#tip)" />`;
+  };
+  const places = Array.from({ length: GRID }, (_, n) => (n + 0.7) / (GRID + 0.4) * span);
+  return html`<div class="chart race" ref=${ref}><svg width=${width} height=${height} role="img" aria-label=${hidden ? say("race.name") : `${say("race.name")}: ${verdictOf(race)}`} onpointerdown=${pick}>
+    <defs><marker id="tip" viewBox="0 0 10 10" refX="6" refY="5" markerWidth=${0.5 * em} markerHeight=${0.5 * em} markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L10 5L0 10Z" /></marker>
+      <clipPath id="plane"><rect x=${left} y=${foot - size} width=${size} height=${size} /></clipPath></defs>
+    <rect class="ground" x=${left} y=${foot - size} width=${size} height=${size} />
+    ${ticks.map(tick => html`<g><text class="quiet" x=${x(tick)} y=${foot + 1.2 * em} text-anchor="middle">${number(tick, tick % 1 ? 1 : 0)}</text>
+      ${tick > 0 && html`<text class="quiet" x=${left - 0.3 * em} y=${y(tick) + 0.3 * em} text-anchor="end">${number(tick, tick % 1 ? 1 : 0)}</text>`}
+      <line class="grid" x1=${from} x2=${right} y1=${ty(tick)} y2=${ty(tick)} /></g>`)}
+    ${!hidden && places.flatMap(a => places.map(b => arrow(a, b)))}
+    <text class="side-a bold" x=${left + size} y=${foot + 2.3 * em} text-anchor="end">${say("race.arms", { who: "A" })} →</text>
+    <text class="side-b bold" transform=${`translate(${0.9 * em} ${foot - size}) rotate(-90)`} text-anchor="end">${say("race.arms", { who: "B" })} →</text>
+    <g clip-path="url(#plane)"><path class="trace" d=${pathOf(inside.map(([a, b]) => [x(a), y(b)]))} /></g>
+    <circle class="from" cx=${x(race.start[0])} cy=${y(race.start[1])} r=${0.4 * em} />
+    <circle class="point" cx=${x(Math.min(span, now[0]))} cy=${y(Math.min(span, now[1]))} r=${0.55 * em} />
+    <line class="zero" x1=${from} x2=${right} y1=${low} y2=${low} />
+    <text class="quiet" x=${from} y=${low + 1.2 * em}>${say("race.year", { count: 0 })}</text><text class="quiet" x=${right} y=${low + 1.2 * em} text-anchor="end">${say("race.year", { count: YEARS })}</text>
+    ${["a", "b"].map((side, n) => html`<path class=${`grow side-${side}`} d=${pathOf(inside.map((one, place) => [tx(place), ty(Math.min(span, one[n]))]))} />`)}
+    ${apart(["A", "B"].map((side, n) => ({ side, n, y: ty(Math.min(span, now[n])) })), 1.3 * em, high, low).map(({ side, n, y: place }) =>
+      html`<text class=${`side-${side.toLowerCase()} bold`} x=${tx(shown.length - 1) + 0.5 * em} y=${place + 0.35 * em}>${side} ${arms(now[n])}</text>`)}
+  </svg></div>`;
+}
 
-  addStart(start) {
-    if (isExported) return;
-    const inside = start.map((value) => Math.round(10 * Math.max(0, Math.min(20, value))) / 10);
-    if (inside.every(Number.isFinite)) { State.starts = [...State.starts, inside].slice(-8); this.load(); }
-  },
+const RATES = [["reaction", 0, 2.5], ["fatigue", 0, 2.5], ["grievance", -3, 5]];
 
-  async loadNow() {
-    keepAddress();
-    const opening = openings, result = await ask("/api/race", raceRequest());
-    if (opening !== openings) return;
-    this.result = result;
-    this.draw();
-    this.speak();
-  },
+/** Sliders of a race, for both at once, or for each. */
+function RaceSliders({ race, set, more }) {
+  const rate = (name, low, high, side) => {
+    const value = race[name][side ?? 0], label = side === undefined ? say(`race.${name}`) : say(`race.${name}.of`, { who: "AB"[side] });
+    return html`<label class="slide"><span>${label} <b>${number(value, 1)}</b></span>
+      <input type="range" min=${low} max=${high} step="0.1" value=${value} oninput=${event => {
+        const wanted = Number(event.target.value);
+        set({ ...race, [name]: side === undefined ? [wanted, wanted] : race[name].map((one, n) => n === side ? wanted : one) });
+      }} /></label>`;
+  };
+  return html`<div class="slides">${more ? RATES.flatMap(row => [rate(...row, 0), rate(...row, 1)]) : RATES.slice(0, 2).map(row => rate(...row))}</div>`;
+}
 
-  draw() {
-    const width = this.size = this.drawing.clientWidth || 520, height = Math.min(width, 560, Math.max(340, window.innerHeight - (State.lesson ? 410 : 330))), edge = 46, { span } = this.result;
-    const x = (value) => edge + (value / span) * (width - edge - 14), y = (value) => height - edge - (value / span) * (height - edge - 14);
-    this.back = (pixel, axis) => (axis === "x" ? ((pixel - edge) / (width - edge - 14)) * span : ((height - edge - pixel) / (height - edge - 14)) * span);
-    const room = freshId(), arrow = 11;
-    const marks = [0, 5, 10, 15, 20];
-    const path = (points) => points.map(([one, other], place) => `${place ? "L" : "M"}${x(one).toFixed(1)} ${y(other).toFixed(1)}`).join("");
-    const rest = (points, colour, dash) => svg("path", { d: path(points), stroke: colour, "stroke-width": 3.5, "stroke-dasharray": dash, fill: "none" });
-    const colours = ["var(--blue)", "var(--orange)"];
-    put(this.drawing, 
-      svg("clipPath", { id: room }, svg("rect", { x: edge, y: 14, width: width - edge - 14, height: height - edge - 14 })),
-      svg("marker", { id: "tip", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 5, markerHeight: 5, orient: "auto" }, svg("path", { d: "M0 0L8 4L0 8z", fill: "#666" })),
-      svg("g", { "clip-path": `url(#${room})` }, this.result.arrows.map(([px, py, u, v]) => svg("line", { x1: x(px) - (u * arrow) / 2, y1: y(py) + (v * arrow) / 2, x2: x(px) + (u * arrow) / 2, y2: y(py) - (v * arrow) / 2, stroke: "#666", "stroke-width": 1.5, "marker-end": "url(#tip)" }))),
-      svg("g", { "clip-path": `url(#${room})` }, this.result.resting.map((line, who) => rest(line, colours[who], who ? "10 5" : "none")),
-        this.result.paths.map((line) => svg("path", { d: path(line), stroke: "var(--ink)", "stroke-width": 3, fill: "none" })),
-        this.result.paths.map((line) => svg("circle", { cx: x(line[0][0]), cy: y(line[0][1]), r: 6, fill: "#fff", stroke: "var(--ink)", "stroke-width": 3 })),
-        !this.words.hidden && this.result.balance && this.result.balance.every((value) => value >= 0) && svg("rect", { x: x(this.result.balance[0]) - 8, y: y(this.result.balance[1]) - 8, width: 16, height: 16, fill: "var(--dyad)", stroke: "#fff", "stroke-width": 2 })),
-      svg("path", { d: `M${edge} 14V${height - edge}H${width - 14}`, stroke: "var(--ink)", "stroke-width": 2, fill: "none" }),
-      ...marks.map((value) => svg("text", { x: x(value), y: height - edge + 20, "text-anchor": "middle" }, String(value))),
-      ...marks.slice(1).map((value) => svg("text", { x: edge - 6, y: y(value) + 6, "text-anchor": "end" }, String(value))),
-      svg("text", { x: (width + edge) / 2, y: height - 5, "text-anchor": "middle" }, T("arms_of_a")),
-      svg("text", { x: 16, y: height / 2, transform: `rotate(-90 16 ${height / 2})`, "text-anchor": "middle" }, T("arms_of_b")));
-    put(this.key, T("plane_legend"), this.words.hidden ? "" : ` ${T("plane_balance")}`);
-    this.drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    this.drawing.setAttribute("height", height);
-  },
+function usePlayedRace() {
+  const [time, setTime] = useState(YEARS), stop = useRef(() => {});
+  const play = () => { stop.current(); stop.current = playing(0, YEARS, 4, setTime); };
+  useEffect(() => () => stop.current(), []);
+  return [time, play, () => { stop.current(); setTime(YEARS); }];
+}
 
-  speak() {
-    const { outcome, doubling, halving, balance, test, paths } = this.result;
-    const time = doubling !== null ? T("doubles", { years: num(doubling) }) : halving !== null ? T("halves", { years: num(halving) }) : "";
-    const ends = paths.map((line, place) => T(this.result.ends[place].is_out ? "path_out" : "path_words", { x0: num(line[0][0], 1), y0: num(line[0][1], 1), x1: num(line.at(-1)[0], 1), y1: num(line.at(-1)[1], 1), years: num(this.result.ends[place].years, this.result.ends[place].is_out ? 1 : 0) }));
-    put(this.words, el("p", { class: "verdict" }, T(`outcome_${outcome.replace(" ", "_")}`)), el("p", {}, T(`because_${outcome.replace(" ", "_")}`)),
-      el("p", {}, T("test_words", { fatigues: num(test.fatigues), reactions: num(test.reactions), sign: test.fatigues > test.reactions ? ">" : test.fatigues < test.reactions ? "<" : "=" })),
-      time && el("p", {}, time), balance && el("p", {}, T("balance_words", { a: num(balance[0], 1), b: num(balance[1], 1) })), ends.length > 0 && el("ul", {}, ends.map((text) => el("li", {}, text))));
-    this.drawing.setAttribute("aria-label", `${T("plane_title")}. ${T(`outcome_${outcome.replace(" ", "_")}`)}`);
-  },
-
-  async loadRegion() {
-    const scenario = isExported ? State.data.first : State.scenario;
-    const result = await working(ask("/api/region", { scenario, levers: {}, theory: null }), true);
-    if (!result || (scenario !== State.scenario && !isExported)) return;
-    const bars = Object.entries(result.shares).map(([name, share]) => el("div", {}, el("span", {}, T(`class_${name}`)),
-      svg("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" }, svg("rect", { width: 100, height: 10, fill: "var(--shade)" }), svg("rect", { width: 100 * share, height: 10, fill: "var(--blue)" })),
-      el("span", {}, `${num(100 * share, 0)} %`)));
-    put(this.region, el("h3", {}, T("region_title")), el("p", {}, T("region_words", { states: result.states, members: result.members, radius: num(result.radius.q50), low: num(result.radius.q05), high: num(result.radius.q95) })), el("div", { class: "bars" }, bars));
-  },
-};
-
-// A file holds the examples with these starts; with the program, starts are the class's own.
-const STARTS_IN_FILE = [[3, 10], [15, 2], [18, 16], [1, 1]];
-const raceRequest = () => ({ ...State.race, starts: isExported ? STARTS_IN_FILE : State.starts, span: 20 });
+function RaceMode({ state }) {
+  const parsed = useMemo(() => { try { return { ...RACE, ...JSON.parse(state.race || "{}") }; } catch { return RACE; } }, []);
+  const [race, setRace] = useState(parsed), [time, play, whole] = usePlayedRace(), [more, setMore] = useState(false);
+  const set = wanted => { whole(); setRace(wanted); };
+  useEffect(() => { const later = setTimeout(() => go({ race: JSON.stringify(race) }, true), 300); return () => clearTimeout(later); }, [race]);
+  return html`<${Screen} kicker=${say("race.kicker")} title=${verdictOf(race)}
+    picture=${html`<${RacePicture} race=${race} time=${time} onStart=${start => set({ ...race, start })} />`}
+    controls=${html`<${RaceSliders} race=${race} set=${set} more=${more} /><span class="buttons"><button class="main" onclick=${play}>▶ ${say("go")}</button><button aria-pressed=${more} onclick=${() => setMore(!more)}>${say("more")}</button></span>`}
+    note=${say("race.note")} />`;
+}

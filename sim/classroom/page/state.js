@@ -1,98 +1,150 @@
+// The page's state stands in its address, so that the back button steps back and a copied address shows the same.
 "use strict";
-// What the page is set to. It is kept in the address, so that a link or a bookmark brings it back.
-const DEFAULTS = {
-  mode: "watch", scenario: "", compare: "", at: "", view: "levels", hide: false, theory: "", levers: {}, lesson: "", step: 0,
-  race: null, starts: [], patron: "EU", turns: [], aims: {},
-};
-const State = { ...DEFAULTS, data: null };
-const numbers = (text) => text.split(",").map(Number);
 
-function stateToText() {
-  const parts = new URLSearchParams();
-  parts.set("mode", State.mode);
-  if (State.scenario) parts.set("scenario", State.scenario);
-  if (State.compare) parts.set("compare", State.compare);
-  if (State.at) parts.set("at", State.at);
-  if (State.view !== DEFAULTS.view) parts.set("view", State.view);
-  if (State.hide) parts.set("hide", "1");
-  if (State.theory) parts.set("theory", State.theory);
-  for (const [id, value] of Object.entries(State.levers)) parts.set(`lever.${id}`, value);
-  if (State.lesson) { parts.set("lesson", State.lesson); parts.set("step", State.step); }
-  if (State.race) parts.set("race", [...State.race.reaction, ...State.race.fatigue, ...State.race.grievance].join(","));
-  if (State.starts.length) parts.set("starts", State.starts.map((start) => start.join(",")).join(";"));
-  if (State.patron !== DEFAULTS.patron) parts.set("patron", State.patron);
-  if (State.turns.length) parts.set("turns", State.turns.map((turn) => Object.entries(turn).map((pair) => pair.join(":")).join(",")).join(";"));
-  for (const [code, aim] of Object.entries(State.aims)) if (aim) parts.set(`aim.${code}`, aim);
-  return parts.toString();
+function readState() { return Object.fromEntries(new URLSearchParams(location.hash.slice(1))); }
+
+/** Change some of the state; what is empty is left out. replace: without a step to go back to. */
+function go(changes, replace = false) { open_({ ...readState(), ...changes }, replace); }
+
+function open_(state, replace = false) {
+  const kept = Object.entries(state).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const hash = `#${new URLSearchParams(kept)}`;
+  if (hash === location.hash) return;
+  if (replace) location.replace(hash); else location.hash = hash;
 }
 
-// Reads the address. What it does not know, or what is no number, is left out; the server checks the rest.
-function stateFromText(text) {
-  const parts = new URLSearchParams(text);
-  const read = { ...DEFAULTS, levers: {}, starts: [], turns: [], aims: {} };
-  for (const name of ["mode", "scenario", "compare", "at", "view", "theory", "lesson", "patron"]) if (parts.has(name)) read[name] = parts.get(name);
-  read.hide = parts.get("hide") === "1";
-  read.step = Math.max(0, Number.parseInt(parts.get("step") || "0", 10) || 0);
-  for (const [name, value] of parts) {
-    if (name.startsWith("aim.")) read.aims[name.slice(4)] = value;
-    if (name.startsWith("lever.")) read.levers[name.slice(6)] = /^-?[0-9.]+$/.test(value) ? Number(value) : value;
+function useAddress() {
+  const [state, set] = useState(readState());
+  useEffect(() => {
+    const changed = () => set(readState());
+    addEventListener("hashchange", changed);
+    return () => removeEventListener("hashchange", changed);
+  }, []);
+  return state;
+}
+
+/** Sliders and events of one's own, as the address holds them. */
+const leversOf = state => Object.fromEntries((state.levers || "").split(";").filter(Boolean).map(part => part.split(":")));
+const leversText = levers => Object.entries(levers).map(([id, position]) => `${id}:${position}`).join(";");
+function ownOf(state) {
+  try {
+    const rows = JSON.parse(state.own || "[]");
+    return Array.isArray(rows) ? rows.filter(row => row && ownEvent(row)) : [];
+  } catch { return []; }
+}
+
+/** Width and height of an element, in pixels. */
+function useSize() {
+  const ref = useRef(null), [size, set] = useState([0, 0]);
+  useLayoutEffect(() => {
+    const seen = new ResizeObserver(() => {
+      const box = ref.current && ref.current.getBoundingClientRect();
+      if (box && box.width) set(old => old[0] === Math.floor(box.width) && old[1] === Math.floor(box.height) ? old : [Math.floor(box.width), Math.floor(box.height)]);
+    });
+    seen.observe(ref.current);
+    return () => seen.disconnect();
+  }, []);
+  return [ref, size];
+}
+
+function useKeys(keys) {
+  const latest = useRef(keys);
+  latest.current = keys;
+  useEffect(() => {
+    const pressed = event => {
+      if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) && event.target.type !== "range" && event.key.length === 1) return;
+      if (/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) && /Arrow|Page/.test(event.key)) return;
+      const act = latest.current[event.key];
+      if (act) { event.preventDefault(); act(); }
+    };
+    addEventListener("keydown", pressed);
+    return () => removeEventListener("keydown", pressed);
+  }, []);
+}
+
+const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** A time that runs from one number to another in so many seconds, and calls for every picture. */
+function playing(from, to, seconds, each, done) {
+  if (isStill()) { each(to); if (done) done(); return () => {}; }
+  let frame = 0, began = null;
+  const step = now => {
+    began = began ?? now;
+    const share = Math.min(1, (now - began) / (1000 * seconds));
+    each(from + share * (to - from));
+    if (share < 1) frame = requestAnimationFrame(step); else if (done) done();
+  };
+  frame = requestAnimationFrame(step);
+  return () => cancelAnimationFrame(frame);
+}
+
+/** Hand a text to the reader as a file. */
+function saveText(name, text, kind = "text/plain") {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: kind }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+// ---- a scenario file of what was chosen ------------------------------------------------------------------------------
+
+/** What an event of one's own does: its template, in its quarter, with its number; null where it is none. */
+function ownEvent(row, id = "own-1") {
+  const form = DATA.own.forms[row.type], at = quarterOf(row.at);
+  if (!form || at < 0) return null;
+  const does = DATA.own.does[[row.type, ...form.fields.map(field => row[field])].join("|")];
+  const field = numberField(row), value = field ? Number(row[field]) : 0;
+  const end = row.until ? quarterOf(row.until) + 1 : NONE;
+  if (!does || field && !Number.isFinite(value) || row.until && end <= at) return null;
+  const place = item => item.map((one, n) => isSize(item, n) && DATA.own.numbers.includes(one) ? numberPlace(value) : one);
+  const moved = item => [at, ...place(item).slice(1)];
+  return { id, at, words: eventWords(row), row: "own", standing: "what-if", does: does.map(effect => Array.isArray(effect) ? moved(effect) :
+    { ...effect, ends: [at, end], on: moved(effect.on), off: effect.off }) };
+}
+
+/** The place of a number that is the same in every simulation, in the pool. */
+function numberPlace(value) {
+  const known = DATA.sizes.findIndex(size => size[1] === value && size[0] === DATA.fixed_kind && size[6] === NONE);
+  return known >= 0 ? known : DATA.sizes.push([DATA.fixed_kind, value, 0, -Infinity, Infinity, 0, NONE]) - 1;
+}
+
+function numberField(row) {
+  const form = DATA.own.forms[row.type];
+  return row.type === "deliver" && !DATA.own.counted.includes(row.class) ? "value_musd" : form.number || "";
+}
+
+function eventWords(row) {
+  const names = Object.fromEntries(["supplier", "buyer", "patron", "recipient", "actor", "target", "state"].map(field => [field, row[field] ? nameOf(row[field]) : ""]));
+  const what = row.class ? say(`class.${row.class}`) : "", field = numberField(row);
+  return say(`own.${row.type}.words`, { ...names, class: what, number: field ? number(Number(row[field]), 0 + (Number(row[field]) % 1 ? 2 : 0)) : "", severity: row.severity ? say(`severity.${row.severity}`) : "" });
+}
+
+/** The choice that a state stands for: what is simulated. */
+function choiceOf(state) {
+  return { scenario: state.scenario || DATA.first, levers: leversOf(state), theory: state.theory || undefined,
+    events: ownOf(state).map((row, n) => ownEvent(row, `own-${n + 1}`)) };
+}
+
+/** A scenario file that `armsrace run` takes; YAML reads JSON, so its parts are written as such. */
+function scenarioFile(title, comment, { scenario, levers = {}, theory, rows = [] }) {
+  const parameters = {}, events = new Map(), removed = new Set();
+  for (const lever of DATA.levers) {
+    const change = lever.changes[levers[lever.id]];
+    if (!change || lever.event && !scenarioRow(scenario).levers.includes(lever.id)) continue;
+    Object.assign(parameters, change.file.parameters || {});
+    for (const event of change.file.events || []) {
+      if (lever.event) removed.add(event.id);
+      if (!events.has(event.id) || event.id === lever.event) events.set(event.id, event);
+    }
   }
-  const race = numbers(parts.get("race") || "");
-  if (race.length === 6 && race.every((value, place) => (place < 4 ? value >= 0 && value <= 10 : Math.abs(value) <= 100))) read.race = { reaction: race.slice(0, 2), fatigue: race.slice(2, 4), grievance: race.slice(4) };
-  if (parts.get("starts")) read.starts = parts.get("starts").split(";").map(numbers).filter((start) => start.length === 2 && start.every(Number.isFinite)).slice(0, 12);
-  if (parts.get("turns")) read.turns = parts.get("turns").split(";").map((turn) => Object.fromEntries(turn.split(",").map((pair) => pair.split(":"))));
-  Object.assign(State, read);
-  correctState();
+  rows.forEach(row => events.set(row.id, row));
+  const command = `armsrace run FILE --members ${DATA.members}${theory ? ` --theory ${theory}` : ""}`;
+  const lines = [`# made with armsrace classroom; run it with: ${command}`, "format_version: 1", `title: ${JSON.stringify(title)}`,
+    `question: ${JSON.stringify(say("file.question", { title: titleOf(scenario) }))}`, "group: made in class", `extends: ${scenario}`,
+    `compare_to: ${scenario}`, `comment: ${JSON.stringify(comment)}`];
+  if (Object.keys(parameters).length) lines.push(`parameters: ${JSON.stringify(parameters)}`);
+  if (removed.size) lines.push(`remove: ${JSON.stringify([...removed])}`);
+  lines.push(events.size ? "events:" : "events: []", ...[...events.values()].map(event => `  - ${JSON.stringify(event)}`));
+  return `${lines.join("\n")}\n`;
 }
-
-// Sets what is missing or unknown to something that exists.
-function correctState() {
-  const { scenarios, levers, quarters, lessons, theories, game, first } = State.data;
-  if (!MODES.includes(State.mode)) State.mode = "watch";
-  if (!scenarios.some((one) => one.id === State.scenario)) State.scenario = first;
-  if (isExported || State.lesson || State.compare === State.scenario || !scenarios.some((one) => one.id === State.compare)) State.compare = "";
-  if (!quarters.includes(State.at)) State.at = State.data.recorded_until;
-  if (!["levels", "change"].includes(State.view)) State.view = "levels";
-  if (!theories.some((one) => one.name === State.theory)) State.theory = "";
-  if (isExported && State.scenario !== first) State.theory = "";  // a file holds the theories of the first only
-  if (!lessons.some((one) => one.id === State.lesson)) State.lesson = "";
-  if (!game.teams.some((team) => team.role === "patron" && team.code === State.patron)) State.patron = "EU";
-  for (const id of Object.keys(State.levers)) {
-    const lever = levers.find((one) => one.id === id);
-    if (!lever || !scenarioNow().levers.includes(id) || !lever.positions.includes(State.levers[id]) || State.levers[id] === "untouched") delete State.levers[id];
-  }
-  if (isExported) Object.assign(State, { patron: game.example.patron, turns: game.example.turns, aims: {} });
-  const playing = teamsWith(State.patron);
-  State.aims = aimsOf(State.aims);
-  const wrong = State.turns.findIndex((turn) => !isTurn(turn, playing));
-  State.turns = State.turns.slice(0, wrong < 0 ? game.turns.length : Math.min(wrong, game.turns.length))
-    .map((turn) => Object.fromEntries(playing.map((team) => [team.code, turn[team.code]])));
-}
-
-const teamsWith = (patron) => State.data.game.teams.filter((team) => team.role !== "patron" || team.code === patron);
-const isTurn = (turn, playing) => Boolean(turn) && playing.every((team) => team.policies.some((one) => one.id === turn[team.code]));
-
-// What teams want, in a sentence each: nothing of the model, but kept with the game.
-const AIM_LENGTH = 160;
-const aimsOf = (given) => Object.fromEntries(State.data.game.teams.filter((team) => given && typeof given[team.code] === "string" && given[team.code].trim()).map((team) => [team.code, given[team.code].slice(0, AIM_LENGTH)]));
-
-// The address follows once nothing has moved for a moment, since a browser lets it change only so often; where a reload in that
-// moment would lose more than a click, as in a game, it is written at once. What is written while a page is left comes too late.
-let addressTimer = 0;
-function keepAddress() {
-  clearTimeout(addressTimer);
-  addressTimer = setTimeout(writeAddress, 120);
-}
-
-function writeAddress() {
-  clearTimeout(addressTimer);
-  history.replaceState(null, "", `#${stateToText()}`);
-}
-
-const scenarioNow = () => State.data.scenarios.find((one) => one.id === State.scenario);
-// What the scenario is compared with in Watch: its own comparison, or one that was chosen; null where with nothing.
-const comparedNow = () => (State.mode === "watch" && State.compare ? State.data.scenarios.find((one) => one.id === State.compare) : scenarioNow().compare_to);
-const titleNow = () => scenarioNow().title + (State.theory ? ` (${T("theory")}: ${T(`theory_${State.theory}`)})` : "");
-const quarterNow = () => State.data.quarters.indexOf(State.at);
-const actorOf = (code) => State.data.actors.find((one) => one.code === code) || { name: code };
-const actorName = (code) => actorOf(code).name;

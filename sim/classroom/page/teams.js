@@ -1,175 +1,109 @@
+// Teams as a board: every team lays a card face down; revealed, the year plays quarter by quarter with the cards on the line.
 "use strict";
-// Teams: the class plays capitals and a patron, turn by turn. Teams choose; then the model answers, and when the answer has been
-// read the next turn is opened. A game can be saved, opened and gone through again; a file goes through an example.
-const TEAM_LINES = ["tension.SRB.XKX", "attitude.SRB.TUR", "attitude.XKX.TUR", "hazard.SRB.XKX", "spending.SRB", "spending.XKX"];
-const PUT_AWAY = "armsrace.games";  // where the browser keeps games that were put away, until it is closed
-const Teams = {
-  replayed: null,  // turns that are shown of a game that is gone through, or null
-  openTurn: 0,  // the turn that is being chosen, and what was chosen in it so far
-  picks: {},
-  undone: {},  // turns that were taken back, by their place, to begin from when they are opened again
 
-  async open(root) {
-    this.board = el("div");
-    this.results = el("section");
-    this.replayed = isExported ? this.replayed || 0 : null;
-    this.isChoosing = !State.turns.length || this.openTurn === State.turns.length;
-    this.isOpen = false;  // where the page was opened here, the focus stays where it is
-    add(root, this.board, this.results);
-    await this.load();
-    this.isOpen = true;
-  },
+const GAME = DATA.game, BOARD_LINES = ["attitude.SRB.TUR", "attitude.XKX.TUR", "attitude.SRB.XKX", "tension.SRB.XKX", "hazard.SRB.XKX", "threat.SRB", "threat.XKX", "spending.SRB", "spending.XKX"];
+const PATRON_TEAMS = GAME.teams.filter(team => team.role === "patron").map(team => team.code);
+const teamsOf = patron => GAME.teams.filter(team => team.role === "state" || team.code === patron);
+const teamName = team => tell(`team.${team.code}`, team.name);
+const policyName = (team, policy) => tell(`policy.${team.code}.${policy.id}`, policy.title);
 
-  turnsShown() { return this.replayed === null ? State.turns : State.turns.slice(0, this.replayed); },
-
-  // Shows the game as it stands; false where the model gave no answer.
-  async load() {
-    writeAddress();
-    const turns = this.turnsShown(), request = this.request = { patron: State.patron, turns };
-    this.fillBoard();
-    empty(this.results);
-    Player.hide();
-    const opening = openings, result = await working(ask("/api/game", request));
-    if (!result || opening !== openings || this.request !== request) return false;
-    this.result = result;
-    this.fillResults(turns);
-    if (this.isOpen) keepFocus(byId("turn") || byId("answer"));
-    return true;
-  },
-
-  // Another game, or another stage of this one, in the place of what is shown.
-  become(changes, isChoosing, picks = {}) {
-    Object.assign(State, changes);
-    Object.assign(this, { replayed: null, isChoosing, openTurn: isChoosing ? State.turns.length : -1, picks: { ...picks } });
-    return this.load();
-  },
-
-  fillBoard() {
-    const { game } = State.data, played = State.turns.length, count = game.turns.length;
-    if (this.replayed !== null) put(this.board, this.replayRow());
-    else if (this.isChoosing) this.fillChoice(played);
-    else put(this.board, this.keepRow(played < count && button(T("open_turn", { number: played + 1, ...game.turns[played] }), () => { Object.assign(this, { isChoosing: true, openTurn: played, picks: { ...this.undone[played] } }); this.fillBoard(); Player.hide(); byId("turn").focus(); }, { class: "main", id: "open-turn" })));
-  },
-
-  keepRow(first) {
-    const played = State.turns.length, games = gamesPutAway();
-    return el("div", { class: "row no-print" }, first,
-      played > 0 && button(T("save_game"), () => download("armsrace-game.json", gameText(), "application/json")),
-      played > 0 && button(T("replay"), () => { this.replayed = 0; this.load(); }),
-      played > 0 && button(T("take_back"), () => { putAway(); this.undone[played - 1] = State.turns.at(-1); this.become({ turns: State.turns.slice(0, -1) }, true, State.turns.at(-1)); }),
-      played > 0 && button(T("new_game"), () => { putAway(); this.undone = {}; this.become({ turns: [], aims: {} }, true); }),
-      games.length > 0 && button(T("bring_back", { count: games.at(-1).turns.length, patron: teamName(games.at(-1).patron) }), () => { const last = games.pop(); putAway(games, true); this.undone = {}; this.become(last, false); }),
-      !played && this.opener());
-  },
-
-  opener() {
-    const files = el("input", { type: "file", accept: ".json,application/json", "aria-label": T("load_game"), onchange: () => this.loadFile(files.files[0]) });
-    return el("label", {}, `${T("load_game")} `, files);
-  },
-
-  // What every team may do in a turn; before the first, also which patron plays and what each team wants.
-  fillChoice(number) {
-    const { game } = State.data, playing = teamsWith(State.patron);
-    const patrons = game.teams.filter((team) => team.role === "patron").map((team) => [team.code, team.name]);
-    const aimOf = (team) => {
-      const field = el("textarea", { rows: 2, maxlength: AIM_LENGTH, value: State.aims[team.code] || "", oninput: () => { State.aims = aimsOf({ ...State.aims, [team.code]: field.value }); keepAddress(); } });
-      return el("label", { class: "aim" }, T("aim"), " ", field);
-    };
-    const chosen = (team) => this.picks[team.code] || "wait";
-    const cards = playing.map((team) => {
-      const name = freshId();
-      return el("fieldset", {}, el("legend", {}, team.name), team.policies.map((policy) => {
-        const radio = el("input", { type: "radio", name, checked: policy.id === chosen(team), onchange: () => { this.picks[team.code] = policy.id; } });
-        return el("p", {}, el("label", {}, radio, " ", policy.title, policy.needs ? el("span", { class: "quiet" }, ` (${T("needs", { team: teamName(policy.needs.split(".")[0]) })})`) : null));
-      }), number ? State.aims[team.code] && el("p", { class: "quiet" }, `${T("aim")} ${State.aims[team.code]}`) : aimOf(team));
-    });
-    const play = () => this.become({ turns: [...State.turns, Object.fromEntries(playing.map((team) => [team.code, chosen(team)]))] }, false);
-    put(this.board, !number && !State.lesson && el("p", {}, T("teams_intro", { turns: game.turns.length })),
-      el("div", { class: "row" }, el("h2", { id: "turn", tabindex: "-1" }, T("turn_title", { number: number + 1, count: game.turns.length, ...game.turns[number] })),
-        !number && choice(T("patron"), patrons, State.patron, (code) => { State.patron = code; correctState(); this.load(); })),
-      el("div", { class: "cards" }, cards),
-      el("p", {}, button(T("play_turn"), play, { class: "main", id: "play-turn" })), this.keepRow());
-  },
-
-  replayRow() {
-    const count = State.turns.length, place = this.replayed;
-    const show = (number) => { this.replayed = number; this.load(); };
-    return [isExported && el("p", { class: "stage" }, T("teams_example")), el("h2", {}, T("replay_title", { number: place, count })),
-      el("div", { class: "row no-print" }, button(T("turn_before"), () => show(place - 1), { disabled: place === 0 }), button(T("turn_after"), () => show(place + 1), { disabled: place === count, class: "main" }),
-        !isExported && button(T("end_replay"), () => this.become({}, this.openTurn === count, this.picks)))];
-  },
-
-  fillResults(turns) {
-    const { game, quarters } = State.data, isOver = turns.length >= game.turns.length;
-    const until = quarters.indexOf(turns.length ? game.turns[turns.length - 1].to : game.turns[0].from) - (turns.length ? 0 : 1);
-    const alone = turns.length ? this.result.alone[turns.length - 1] : [];
-    const end = quarters.indexOf(game.turns.at(-1).to);
-    const attitudes = State.data.series.filter((one) => one.variable === "attitude").map((one) => one.key);
-    const draw = () => { for (const chart of charts) chart.draw(this.result.series[chart.one.key], "levels"); };
-    const charts = TEAM_LINES.map((key) => new Chart(seriesNamed(key), { first: 24, last: end, says: turns.length ? "change" : "levels", ...(key.startsWith("attitude") && { pick: { keys: attitudes, onpick: draw } }) }));
-    const lastTurn = turns.length > 0 && Object.entries(turns.at(-1)).map(([code, id]) => `${teamName(code)}: ${policyTitle(code, id)}`).join("; ");
-    put(this.results,
-      el("h2", { id: "answer", tabindex: "-1" }, turns.length ? T(isOver ? "end_title" : "answer_title", { date: quarters[until] }) : T("before_title")),
-      lastTurn && el("p", {}, T("chosen", { choices: lastTurn })),
-      ...alone.map((code) => el("p", { class: "open" }, T("came_to_nothing", { team: teamName(code), policy: policyTitle(code, turns.at(-1)[code]) }))),
-      el("p", { class: "legend" }, ...legendOf(T(isExported ? "path_of_example" : "path_of_class"), T("path_of_waiting"))), turns.length > 0 && el("p", {}, T("teams_say")),
-      el("div", { class: "trio" }, charts.map((chart) => chart.node)), turns.length > 0 && el("p", { class: "quiet" }, T("world_by_world")),
-      isOver && el("div", { class: "stage" }, aimsList(), el("p", {}, T("debrief"))), historyOf(turns),
-      State.turns.length > 0 && !isExported && el("p", { class: "no-print" }, this.opener()),
-      turns.length > 0 && keepRow(() => ask("/api/game-file", this.request), () => "armsrace-game.yaml"));
-    draw();
-    const at = (position) => { for (const chart of charts) chart.at(position, until); };
-    State.at = quarters[until];
-    if (this.isChoosing && this.replayed === null) at(until); else Player.show(24, until, game.turns.map((turn) => quarters.indexOf(turn.from)), at);
-  },
-
-  async loadFile(file) {
-    if (!file) return;
-    try {
-      if (file.size > 50000) throw new Error(T("not_a_game"));
-      const saved = JSON.parse(await file.text());
-      if (!isGame(saved) || saved.format !== "armsrace game 1") throw new Error(T("not_a_game"));
-      const { scenario, seed, fit, turns } = saved, { data } = State;
-      const isSame = scenario === data.game.scenario && seed === data.seed && fit === data.fit;
-      putAway();
-      this.undone = {};
-      Object.assign(State, { patron: saved.patron, turns, aims: saved.aims || {} });
-      correctState();
-      if (await this.become({}, !State.turns.length)) say(T(isSame ? "game_loaded" : "game_of_another", { count: turns.length }));
-    } catch (error) { say(error instanceof SyntaxError ? T("not_a_game") : error.message, true); }
-  },
-};
-
-// Whether this can be played on: a patron and turns that the game knows.
-function isGame(saved) {
-  if (saved === null || typeof saved !== "object" || !Array.isArray(saved.turns)) return false;
-  const playing = teamsWith(saved.patron);
-  return playing.some((team) => team.role === "patron") && saved.turns.length <= State.data.game.turns.length && saved.turns.every((turn) => isTurn(turn, playing));
+/** The game so far, as the address holds it: turns of TEAM:policy. */
+function turnsOf(state, teams) {
+  return (state.turns || "").split(";").filter(Boolean).slice(0, GAME.spans.length).map(turn => Object.fromEntries(turn.split(",").map(part => part.split(":"))))
+    .filter(turn => teams.every(team => team.policies.some(policy => policy.id === turn[team.code])));
 }
 
-// Games that made room for another: the last ones, kept by the browser so that a reload loses none.
-function gamesPutAway() {
-  try { return JSON.parse(sessionStorage.getItem(PUT_AWAY) || "[]").filter(isGame); } catch { return []; }
+const isMet = (policy, turn) => !policy.needs || turn[policy.needs.split(".")[0]] === policy.needs.split(".")[1];
+
+/** Events of what was chosen, but for one team's card of one turn. */
+function cardsPlayed(turns, teams, except = null) {
+  return turns.flatMap((turn, n) => teams.flatMap(team => {
+    if (except && except.turn === n && except.code === team.code) return [];
+    const policy = team.policies.find(one => one.id === turn[team.code]);
+    return policy.turns[n][isMet(policy, turn) ? "events" : "alone"];
+  }));
 }
 
-// Puts the game in play away, unless it is the beginning of one that is kept already; below the others where it changes places with one of them.
-function putAway(games = gamesPutAway(), isBelow = false) {
-  const { patron, turns, aims } = State;
-  const isKept = games.some((game) => game.patron === patron && turns.every((turn, place) => JSON.stringify(turn) === JSON.stringify(game.turns[place])));
-  if ((turns.length && !isKept) || (!turns.length && Object.keys(aims).length)) games[isBelow ? "unshift" : "push"]({ patron, turns, aims });
-  try { sessionStorage.setItem(PUT_AWAY, JSON.stringify(games.slice(-5))); } catch { /* a browser that keeps nothing */ }
+const spent = (team, turns) => turns.reduce((sum, turn) => sum + team.policies.find(policy => policy.id === turn[team.code]).points, 0);
+
+function TeamsMode({ state, kicker, steps, forth }) {
+  const patron = PATRON_TEAMS.includes(state.patron) ? state.patron : PATRON_TEAMS[0], teams = teamsOf(patron), turns = turnsOf(state, teams), turn = turns.length;
+  const [cards, setCards] = useState({}), [lines, setLines] = useState([0, 3]), [panel, setPanel] = useState(""), [playing_, setPlaying] = useState(false), clock = useClock();
+  const over = turn === GAME.spans.length, span = GAME.spans[Math.min(turn, GAME.spans.length - 1)], last = turn ? GAME.spans[turn - 1][1] : GAME.spans[0][0] - 1;
+  const shown = lines.map(place => BOARD_LINES[place]), choice = { scenario: GAME.scenario, events: cardsPlayed(turns, teams) }, wait = { scenario: GAME.scenario };
+  const before = turn ? { scenario: GAME.scenario, events: cardsPlayed(turns.slice(0, -1), teams) } : wait;
+  const { results, of } = useWorlds([[choice, BOARD_LINES], [wait, BOARD_LINES]]);
+  const panels = of.length ? shown.map(series => panelOf(series, results[0], turn ? results[1] : null)) : [];
+  const reveal = () => {
+    const chosen = teams.map(team => `${team.code}:${cards[team.code]}`).join(",");
+    go({ patron, turns: [...turns.map(one => teams.map(team => `${team.code}:${one[team.code]}`).join(",")), chosen].join(";") });
+    setCards({});
+    setPlaying(true);
+  };
+  useEffect(() => { if (playing_ && turn && of.length) { setPlaying(false); clock.play(GAME.spans[turn - 1][0] - 1, last); } }, [of, playing_]);
+  const isFull = teams.every(team => cards[team.code]);
+  useKeys({ PageDown: () => isFull && !over ? reveal() : forth && forth(), Escape: () => open_({}) });
+  const pins = turns.flatMap((one, n) => teams.filter(team => one[team.code] !== "wait").map(team => ({ at: GAME.spans[n][0], words: teamName(team), own: n === turn - 1 })));
+  const save = () => {
+    const rows = cardsPlayed(turns, teams).map(event => event.file);
+    saveText("game.yaml", scenarioFile(say("teams.file"), turns.map((one, n) => `${n + 1}: ${teams.map(team => `${team.code} ${one[team.code]}`).join(", ")}`).join("; "), { scenario: GAME.scenario, rows }), "text/yaml");
+  };
+  const title = over ? say("teams.over") : turn === 0 && !isFull ? say("teams.begin") : isFull ? say("teams.ready") : say("teams.turn", { number: turn + 1, count: GAME.spans.length, year: Math.floor(yearOf(span[0])) });
+  return html`<${Screen} small kicker=${kicker || say("teams")} steps=${steps} title=${title}
+    picture=${html`<div class="board"><div class="figure"><div class="pick">${[0, 1].map(n => html`<${Choose} label=${say("line", { number: n + 1 })} value=${BOARD_LINES[lines[n]]} set=${key => setLines(lines.map((one, place) => place === n ? BOARD_LINES.indexOf(key) : one))} groups=${[["", BOARD_LINES.map(key => [key, seriesName(key)])]]} />`)}</div>
+        <${Chart} panels=${panels} from=${GAME.spans[0][0] - 4} to=${GAME.spans[GAME.spans.length - 1][1]} cover=${last < GAME.spans[GAME.spans.length - 1][1] ? Math.max(last, GAME.spans[0][0] - 1) : null} at=${turn ? last : undefined} pins=${pins} clock=${clock} names=${[say("teams.ours"), say("teams.wait")]} /></div>
+      <div class="cards" tabindex="0">${panel === "who" ? html`<${WhoMoved} turns=${turns} teams=${teams} choice=${choice} series=${shown[0]} />` : panel === "aims" || over ? html`<${Aims} teams=${teams} results=${results} turn=${turn} state=${state} />` :
+        teams.map(team => html`<${Card} team=${team} chosen=${cards[team.code]} left=${GAME.points - spent(team, turns)} last=${turn ? turns[turn - 1] : null} set=${id => setCards({ ...cards, [team.code]: id })} />`)}</div></div>`}
+    controls=${html`<span class="buttons">${!over && html`<button class="main" disabled=${!isFull} onclick=${reveal}>${say("reveal")} ›</button>`}
+      ${turn > 0 && html`<button aria-pressed=${panel === "who"} onclick=${() => setPanel(panel === "who" ? "" : "who")}>${say("teams.who")}</button>`}
+      <button aria-pressed=${panel === "aims"} onclick=${() => setPanel(panel === "aims" ? "" : "aims")}>${say("teams.aims")}</button>
+      ${turn > 0 && html`<button onclick=${() => clock.play(GAME.spans[0][0] - 1, last)}>▶ ${say("play")}</button><button onclick=${save}>${say("save")}</button>`}
+      ${turn > 0 && html`<button onclick=${() => go({ turns: turns.slice(0, -1).map(one => teams.map(team => `${team.code}:${one[team.code]}`).join(",")).join(";") })}>${say("teams.back")}</button>`}
+      ${turn === 0 && html`<${Choose} label=${say("teams.patron")} value=${patron} set=${value => { setCards({}); go({ patron: value }); }} groups=${[["", PATRON_TEAMS.map(code => [code, teamName(GAME.teams.find(team => team.code === code))])]]} />`}
+      ${forth && html`<button class="turn" onclick=${forth}>${say("next")} ›</button>`}</span>`}
+    note=${turn && turns[turn - 1] ? lonely(turns[turn - 1], teams) || say("teams.note") : say("teams.note")} />`;
 }
 
-const teamName = (code) => State.data.game.teams.find((team) => team.code === code).name;
-const policyTitle = (code, id) => State.data.game.teams.find((team) => team.code === code).policies.find((one) => one.id === id).title;
-const gameText = () => `${JSON.stringify({ format: "armsrace game 1", scenario: State.data.game.scenario, patron: State.patron, seed: State.data.seed, fit: State.data.fit, aims: State.aims, turns: State.turns }, null, 1)}\n`;
-function aimsList() {
-  const result = teamsWith(State.patron).filter((team) => State.aims[team.code]);
-  return result.length > 0 && el("ul", {}, result.map((team) => el("li", {}, `${team.name}: ${State.aims[team.code]}`)));
+/** Who came alone in a turn, in words; "" where nobody did. */
+const lonely = (turn, teams) => teams.flatMap(team => {
+  const policy = team.policies.find(one => one.id === turn[team.code]);
+  return isMet(policy, turn) ? [] : [say("teams.alone", { team: teamName(team), policy: policyName(team, policy) })];
+}).join(" ");
+
+/** A team's card: chosen in secret, it lies face down. */
+function Card({ team, chosen, left, last, set }) {
+  const [isOpen, setOpen] = useState(false);
+  return html`<section class=${`card ${chosen ? "down" : ""}`} style=${`--hue:${HUES[team.code] || "var(--accent)"}`}><h2>${teamName(team)} <span class="points">${say("teams.points", { count: left })}</span></h2>
+    ${isOpen ? html`<ul>${team.policies.map(policy => html`<li><button disabled=${policy.points > left} onclick=${() => { set(policy.id); setOpen(false); }}>${policyName(team, policy)}<small>${policy.points ? say("teams.points", { count: policy.points }) : ""}${policy.needs ? ` · ${say("teams.needs", { team: teamName(GAME.teams.find(one => one.code === policy.needs.split(".")[0])) })}` : ""}</small></button></li>`)}</ul>` :
+      html`<button class="back" onclick=${() => setOpen(true)}>${chosen ? say("teams.down") : say("teams.choose")}</button>${last && !chosen && html`<p class="quiet">${policyName(team, team.policies.find(one => one.id === last[team.code]))}</p>`}`}</section>`;
 }
 
-// All turns in words, folded on the screen and open on paper.
-function historyOf(turns) {
-  return turns.length > 0 && el("details", { class: "history" }, el("summary", {}, T("history")), aimsList(), el("ol", {}, turns.map((turn) => el("li", {}, Object.entries(turn).map(([code, id]) => `${teamName(code)}: ${policyTitle(code, id)}`).join("; ")))));
+/** Who moved what: each card of the last turn is left out in a run of its own. */
+function WhoMoved({ turns, teams, choice, series }) {
+  const n = turns.length - 1, quarter = GAME.spans[n][1], played = teams.filter(team => turns[n][team.code] !== "wait"), [line, setLine] = useState(series);
+  const { results, isFresh } = useWorlds([[choice, BOARD_LINES, quarter + 1], ...played.map(team => [{ scenario: GAME.scenario, events: cardsPlayed(turns, teams, { turn: n, code: team.code }) }, BOARD_LINES, quarter + 1])]);
+  if (!isFresh) return html`<p class="busy">${say("busy")}</p>`;
+  const first = GAME.spans[n][0], peak = place => Array.from({ length: quarter - first + 1 }, (_, q) => effectAt(results[0], results[place + 1], line, first + q)).sort((one, other) => Math.abs(other.middle) - Math.abs(one.middle))[0];
+  const rows = played.map((team, place) => ({ words: teamName(team), note: policyName(team, team.policies.find(one => one.id === turns[n][team.code])), ...peak(place) }));
+  return html`<div class="why"><${Choose} label=${say("teams.who")} value=${line} set=${setLine} groups=${[["", BOARD_LINES.map(key => [key, seriesName(key)])]]} />
+    ${rows.length ? html`<${Bars} rows=${rows} series=${line} />` : html`<p>${say("why.nothing")}</p>`}<p class="quiet">${say("teams.who.note")}</p></div>`;
 }
-window.addEventListener("beforeprint", () => { for (const node of document.querySelectorAll(".history")) node.open = true; });
+
+/** Aims: chosen at the beginning, secret if wished, checked at the end against the game in which everybody waits. */
+function Aims({ teams, results, turn, state }) {
+  const chosen = Object.fromEntries((state.aims || "").split(",").filter(Boolean).map(part => part.split(":"))), over = turn === GAME.spans.length;
+  const [open, setOpen] = useState(null), quarter = GAME.spans[GAME.spans.length - 1][1];
+  const set = (code, n) => { go({ aims: Object.entries({ ...chosen, [code]: n }).map(pair => pair.join(":")).join(",") }, true); setOpen(null); };
+  const reached = aim => { const { middle } = effectAt(results[0], results[1], aim.series, quarter); return { middle, is: aim.more ? middle > 0 : middle < 0 }; };
+  return teams.map(team => {
+    const place = chosen[team.code], aim = team.aims[place], name = n => tell(`aim.${team.code}.${n}`, team.aims[n].title);
+    return html`<section class="card" style=${`--hue:${HUES[team.code] || "var(--accent)"}`}><h2>${teamName(team)}</h2>
+      ${open === team.code ? html`<ul>${team.aims.map((_, n) => html`<li><button onclick=${() => set(team.code, n)}>${name(n)}</button></li>`)}</ul>` :
+        over && aim && results.length ? html`<p>${name(place)}</p><p><b>${reached(aim).is ? say("aim.reached") : say("aim.missed")}</b> ${figure(aim.series, reached(aim).middle, "exceptZero")}</p>` :
+        html`<button class="back" onclick=${() => setOpen(team.code)}>${aim ? say("aim.secret") : say("aim.choose")}</button>`}</section>`;
+  });
+}
+
+function TeamsRules() {
+  return html`<ol class="rules">${[1, 2, 3, 4, 5].map(n => html`<li>${say(`teams.rule${n}`, { points: GAME.points, count: GAME.spans.length })}</li>`)}</ol>`;
+}

@@ -1,23 +1,42 @@
+// Words: whole sentences from a catalogue, with plurals, numbers and dates as the language writes them.
 "use strict";
-// The catalogue: every word the page says comes from here. {name} stands for a value.
-const WORDS = JSON.parse(document.getElementById("words").textContent);
 
-function T(key, values = {}) {
-  const text = WORDS[key];
-  if (text === undefined) throw new Error(`no words for "${key}"`);
-  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+const { html, render, useState, useEffect, useRef, useMemo, useLayoutEffect } = htmPreact;
+const block = id => JSON.parse(document.getElementById(id).textContent);
+const DATA = block("data"), CATALOGUES = block("catalogues"), JOIN = block("join");
+DATA.doubles = doublesOf(DATA.numbers);
+
+const MINUS = "−";
+let language = "en", plurals, number;
+
+function speak(wanted) {
+  language = CATALOGUES[wanted] ? wanted : "en";
+  const tag = CATALOGUES[language].tag || language;
+  document.documentElement.lang = tag;
+  plurals = new Intl.PluralRules(tag);
+  number = (value, digits, sign) => new Intl.NumberFormat(tag, { minimumFractionDigits: digits, maximumFractionDigits: digits,
+    signDisplay: sign || "negative" }).format(value).replace("-", MINUS);
+  document.title = say("title");
 }
 
-// Numbers as the page writes them: a true minus, thousands parted, as many digits as its size needs.
-function num(value, digits) {
-  if (value === null || value === undefined || Number.isNaN(value)) return "–";
-  const size = Math.abs(value);
-  const wanted = digits !== undefined ? digits : size >= 100 ? 0 : size >= 10 ? 1 : 2;
-  const text = size.toLocaleString("en-US", { minimumFractionDigits: wanted, maximumFractionDigits: wanted });
-  return value < 0 && Number(text.replace(/,/g, "")) !== 0 ? `−${text}` : text;
+/** The sentence of a key with its values filled in; {count} chooses among plural forms. English where a language has none. */
+function say(key, values = {}) { return tell(key, `[${key}]`, values); }
+
+/** The same for a text that the data hold in English: lessons, scenarios, sliders, policies, names. */
+function tell(key, english, values = {}) {
+  let text = CATALOGUES[language][key] ?? CATALOGUES.en[key] ?? english;
+  if (typeof text === "object") text = text[plurals.select(values.count)] ?? text.other;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => name in values ? values[name] : whole);
 }
 
-function signed(value, digits) {
-  const text = num(value, digits);
-  return value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
-}
+const nameOf = code => tell(`actor.${code}`, DATA.actors[code] || code);
+const titleOf = id => { const row = scenarioRow(id); return tell(`scenario.${id}.title`, row ? row.title : id); };
+const scenarioRow = id => DATA.scenarios.find(row => row.id === id);
+const seriesRow = key => DATA.series.find(row => row.key === key);
+const seriesName = key => say(`series.${key}`);
+const quarterOf = name => DATA.quarter_names.indexOf(name);
+const quarterWords = quarter => {
+  const [year, part] = DATA.quarter_names[Math.max(0, Math.min(DATA.quarters - 1, Math.round(quarter)))].split("Q");
+  return say("quarter", { year, quarter: part });
+};
+const yearOf = quarter => 2018 + quarter / 4;

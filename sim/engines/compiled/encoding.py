@@ -71,18 +71,18 @@ def encoded(parameters: ParameterTable, script: Script, quarters: int) -> Encode
     """The arrays of a parameter table and a script, for a run of so many quarters."""
     sizes = sizes_of(script, quarters)
     rows = {size: row for row, size in enumerate(sizes)}
-    waits: list[str] = []
+    waits: list[int] = []
     lines, starts = [], [0]
     for quarter in range(quarters):
         for item in script.by_quarter.get(quarter, ()):
-            lines.append(_line(item, rows, len(waits)))
-            waits += [f"{item.id}.{what}" for what in _waits(item)]
+            lines.append(line_of(item, rows, len(waits)))
+            waits += waits_of(item)
         starts.append(len(lines))
     return Encoded(
         *distribution_arrays(parameters.distributions, parameters.keys),
         *distribution_arrays([size.distribution for size in sizes], [size.draw for size in sizes]),
         np.array([parameters.offset(size.parameter) if size.parameter else NONE for size in sizes], dtype=np.int64),
-        np.array([channel_of(name) for name in waits], dtype=np.int64),
+        np.array(waits, dtype=np.int64),
         np.array(lines, dtype=np.int64).reshape(-1, LINE),
         np.array(starts, dtype=np.int64),
     )
@@ -91,10 +91,10 @@ def encoded(parameters: ParameterTable, script: Script, quarters: int) -> Encode
 def sizes_of(script: Script, quarters: int) -> list[Size]:
     """The sizes of a script in the order of their rows, each once."""
     items = (item for quarter in range(quarters) for item in script.by_quarter.get(quarter, ()))
-    return list(dict.fromkeys(size for item in items for size in _sizes(item)))
+    return list(dict.fromkeys(size for item in items for size in sizes_in(item)))
 
 
-def _sizes(item: Item) -> tuple[Size, ...]:
+def sizes_in(item: Item) -> tuple[Size, ...]:
     """An item's numbers; of one that names an actor, the actor's place."""
     if item.operation != CHOOSE:
         return item.sizes
@@ -102,11 +102,10 @@ def _sizes(item: Item) -> tuple[Size, ...]:
     return (number(float(_place(codes, item.subject))),)
 
 
-def _waits(item: Item) -> tuple[str, ...]:
-    """Names of the uniform draws that an item needs when it happens."""
-    if item.operation == OFFER:
-        return ("lead", "choice", "consent")
-    return ("lead",) if item.booked else ()
+def waits_of(item: Item) -> list[int]:
+    """Channels of the uniform draws that an item needs when it happens."""
+    names = ("lead", "choice", "consent") if item.operation == OFFER else ("lead",) if item.booked else ()
+    return [channel_of(f"{item.id}.{name}") for name in names]
 
 
 def distribution_arrays(
@@ -118,12 +117,12 @@ def distribution_arrays(
     return codes, numbers, np.array([channel_of(name) for name in names], dtype=np.int64)
 
 
-def _line(item: Item, rows: dict[Size, int], wait: int) -> tuple[int, ...]:
+def line_of(item: Item, rows: dict[Size, int], wait: int) -> tuple[int, ...]:
     """An item in the columns that `sim.engines.compiled.events` names, of arms or of a write."""
-    sizes = [rows[size] for size in _sizes(item)]
+    sizes = [rows[size] for size in sizes_in(item)]
     if item.operation in (DELIVER, ORDER, OFFER):
         ends = NET.suppliers.index(item.subject), NET.states.index(item.target)
-        return item.operation, CLASSES.index(item.what), *ends, item.payment, wait if _waits(item) else NONE, *sizes
+        return item.operation, CLASSES.index(item.what), *ends, item.payment, wait if waits_of(item) else NONE, *sizes
     operation = SET if item.operation == CHOOSE else item.operation
     row = getattr(ROW, item.what) + place_of(item.what, item.of)
     trust = int(TRUST_ROW[tuple(map(NET.givers.index, item.believed))]) if item.believed else NONE

@@ -4,7 +4,7 @@ A block (`sim.engines.compiled.block`) is independent of every other, so blocks 
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
@@ -168,32 +168,7 @@ class Block:
             "size_rows_set": given.size_rows, "lines": arrays.lines, "starts": arrays.starts,
             "draw_channels": arrays.draw_channels, "size_rows": arrays.size_rows, "recorded": rows,
         }  # fmt: skip
-        lots, sizes = len(arrays.draw_channels), len(arrays.size_kinds)
-        orders = lots + quarters * (STATES + PATRONS)
-        self.copy = model.copy({
-            **{name: Room(array.shape, array.dtype.type) for name, array in known.items()},
-            "member": Room((LANES,), np.int64),
-            "values_set": Room((len(given.rows), LANES)),
-            "sizes_set": Room((len(given.size_rows), LANES)),
-            "values": Room((ROWS, LANES)),
-            "params": Room((PARAM_ROWS, LANES)),
-            **{name: Room((REQUESTS,), np.int64) for name in ("buyer", "kind", "lane")},
-            **{name: Room((REQUESTS,)) for name in ("deviate", "units", "value", "best", "total")},
-            "weights": Room((SUPPLIERS, REQUESTS)),
-            "is_touched": Room((STATES, KINDS), np.bool_),
-            "is_provoked": Room((STATES, ACTORS), np.bool_),
-            "is_linked": Room((STATES, SUPPLIERS), np.bool_),
-            "is_signed": Room((STATES, SUPPLIERS), np.bool_),
-            "orders": Room((LANES, orders, ORDER), np.int64),
-            "order_sizes": Room((LANES, orders, 2)),
-            "head": Room((LANES, quarters), np.int64),
-            "tail": Room((LANES, quarters), np.int64),
-            "placed": Room((LANES,), np.int64),
-            "sizes": Room((sizes, LANES)),
-            "lots": Room((lots, LANES)),
-            "amounts": Room((LANES,)),
-            "out": Room((len(rows), quarters, LANES)),
-        })  # fmt: skip
+        self.copy = model.copy(rooms(known, quarters))
         self.arrays = self.copy.arrays
         for name, array in known.items():
             self.arrays[name][...] = array
@@ -202,24 +177,7 @@ class Block:
 
     def prepared(self) -> Callable[[], None]:
         """The call that runs what stands in the arrays."""
-        held = self.arrays
-
-        def of(*names: str) -> list[NDArray[Any]]:
-            return [held[name] for name in names]
-
-        return self.copy.call(
-            simulate_block, seed=self.seeds[0], chance_seed=self.seeds[1], member=held["member"],
-            parameters=Distributions(*of("kinds", "numbers", "channels", "rows_set", "values_set")),
-            sizes=Distributions(*of("size_kinds", "size_numbers", "size_channels", "size_rows_set", "sizes_set")),
-            script=ScriptArrays(*of("lines", "starts", "draw_channels", "size_rows")),
-            work=Workspace(
-                held["values"], held["params"], Requests(*of(*Requests._fields)),
-                Pools(*of("is_touched", "is_provoked", "is_linked", "is_signed")),
-                Book(*of("orders", "order_sizes", "head", "tail", "placed")),
-                Lines(*of("lines", "sizes", "lots", "amounts")),
-            ),
-            recorded=held["recorded"], out=held["out"],
-        )  # fmt: skip
+        return self.copy.call(simulate_block, **arguments_of(self.arrays, *self.seeds))
 
     def run(self, members: NDArray[np.int64], given: Given, lanes: slice) -> NDArray[np.float64]:
         """Run some members; returns what they recorded, (rows, quarters, members), until the next call."""
@@ -234,6 +192,60 @@ class Block:
         self.arrays["values_set"][...] = given.values[:, taken]
         if given.sizes is not None:
             self.arrays["sizes_set"][...] = given.sizes[:, taken]
+
+
+def rooms(known: Mapping[str, NDArray[Any]], quarters: int) -> dict[str, Room]:
+    """Room for all that a block needs.
+
+    known : the arrays that are the same in every block
+    """
+    lots, sizes, rows = len(known["draw_channels"]), len(known["size_kinds"]), len(known["recorded"])
+    orders = lots + quarters * (STATES + PATRONS)
+    return {
+        **{name: Room(array.shape, array.dtype.type) for name, array in known.items()},
+        "member": Room((LANES,), np.int64),
+        "values_set": Room((len(known["rows_set"]), LANES)),
+        "sizes_set": Room((len(known["size_rows_set"]), LANES)),
+        "values": Room((ROWS, LANES)),
+        "params": Room((PARAM_ROWS, LANES)),
+        **{name: Room((REQUESTS,), np.int64) for name in ("buyer", "kind", "lane")},
+        **{name: Room((REQUESTS,)) for name in ("deviate", "units", "value", "best", "total")},
+        "weights": Room((SUPPLIERS, REQUESTS)),
+        "is_touched": Room((STATES, KINDS), np.bool_),
+        "is_provoked": Room((STATES, ACTORS), np.bool_),
+        "is_linked": Room((STATES, SUPPLIERS), np.bool_),
+        "is_signed": Room((STATES, SUPPLIERS), np.bool_),
+        "orders": Room((LANES, orders, ORDER), np.int64),
+        "order_sizes": Room((LANES, orders, 2)),
+        "head": Room((LANES, quarters), np.int64),
+        "tail": Room((LANES, quarters), np.int64),
+        "placed": Room((LANES,), np.int64),
+        "sizes": Room((sizes, LANES)),
+        "lots": Room((lots, LANES)),
+        "amounts": Room((LANES,)),
+        "out": Room((rows, quarters, LANES)),
+    }
+
+
+def arguments_of(held: Mapping[str, NDArray[Any]], seed: int, chance_seed: int) -> dict[str, Any]:
+    """What `simulate_block` takes, by name, from the arrays of `rooms`."""
+
+    def of(*names: str) -> list[NDArray[Any]]:
+        return [held[name] for name in names]
+
+    return {
+        "seed": seed, "chance_seed": chance_seed, "member": held["member"],
+        "parameters": Distributions(*of("kinds", "numbers", "channels", "rows_set", "values_set")),
+        "sizes": Distributions(*of("size_kinds", "size_numbers", "size_channels", "size_rows_set", "sizes_set")),
+        "script": ScriptArrays(*of("lines", "starts", "draw_channels", "size_rows")),
+        "work": Workspace(
+            held["values"], held["params"], Requests(*of(*Requests._fields)),
+            Pools(*of("is_touched", "is_provoked", "is_linked", "is_signed")),
+            Book(*of("orders", "order_sizes", "head", "tail", "placed")),
+            Lines(*of("lines", "sizes", "lots", "amounts")),
+        ),
+        "recorded": held["recorded"], "out": held["out"],
+    }  # fmt: skip
 
 
 # ---- parameters alone ------------------------------------------------------------------------------------------------

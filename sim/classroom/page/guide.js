@@ -1,0 +1,44 @@
+// For the teacher: a window that can stand on a second screen, and sheets to print.
+"use strict";
+
+const SPARE = 10;
+function guideWindow(lesson, step) { window.open(`${location.href.split("#")[0]}#guide=${lesson.id}&step=${step}`, "armsrace-guide", "width=900,height=700"); }
+
+/** The numbers of a whole lesson's texts, once they are there. */
+function useNumbers(lesson, fields) {
+  const [all, set] = useState([]);
+  useEffect(() => { Promise.all(lesson.steps.map((step, n) => numbersOf(step, fields.map(field => stepText(lesson, n, field))))).then(set); }, [lesson.id]);
+  return all;
+}
+
+function GuideMode({ state }) {
+  const lesson = DATA.lessons.find(one => one.id === state.guide), numbers = useNumbers(lesson, ["finding", "say", "expect"]);
+  const [began, setBegan] = useState(null), [now, setNow] = useState(Date.now()), here = Number(state.step || 0);
+  useEffect(() => { const tick = setInterval(() => setNow(Date.now()), 1000); return () => clearInterval(tick); }, []);
+  useKeys({ PageDown: () => go({ step: Math.min(lesson.steps.length - 1, here + 1) }, true), PageUp: () => go({ step: Math.max(0, here - 1) }, true) });
+  const gone = began === null ? 0 : Math.floor((now - began) / 60000), planned = lesson.steps.slice(0, here + 1).reduce((sum, step) => sum + step.minutes, 0), sum = lesson.steps.reduce((all, step) => all + step.minutes, 0);
+  const text = (n, field) => filled(stepText(lesson, n, field), numbers[n]);
+  return html`<main id="main" class="guide" tabindex="-1"><header class="top"><a class="home" href="#" aria-label=${say("home")}>⌂</a><div class="kicker">${say("guide")}</div>
+      <span class="buttons"><span class="clock">${say("guide.clock", { gone, planned })}</span><button onclick=${() => setBegan(began === null ? Date.now() : null)}>${began === null ? say("guide.start") : say("guide.stop")}</button>
+      <button onclick=${() => print()}>${say("print")}</button><a class="button" href=${`#sheet=${lesson.id}`}>${say("sheet")}</a></span></header>
+    <h1>${tell(`lesson.${lesson.id}.title`, lesson.title)}</h1><p>${tell(`lesson.${lesson.id}.question`, lesson.question)} ${say("guide.plan", { minutes: lesson.minutes, sum, spare: lesson.minutes - sum })}</p>
+    <div class="lists">${["goals", "before", "care"].map(part => html`<section><h2>${say(`guide.${part}`)}</h2><ul>${lesson[part].map((line, n) => html`<li>${tell(`lesson.${lesson.id}.${part}.${n}`, line)}</li>`)}</ul></section>`)}
+      <section><h2>${say("sources")}</h2><ul>${lesson.sources.map(cited => html`<li><b>${DATA.sources[cited.document].short}</b>${DATA.sources[cited.document].leaning ? ` (${DATA.sources[cited.document].leaning})` : ""}: ${cited.says}</li>`)}</ul></section></div>
+    <ol class="plan">${lesson.steps.map((step, n) => html`<li class=${n === here ? "here" : ""}><h3><a href=${`#guide=${lesson.id}&step=${n}`}>${stepText(lesson, n, "title")}</a> <span class="quiet">${say("minutes", { count: step.minutes })}</span></h3>
+      <p><b>${say("guide.ask")}</b> ${stepText(lesson, n, "ask")}${step.bets.length ? ` ${step.bets.map((bet, place) => tell(`lesson.${lesson.id}.${n}.bets.${place}`, bet)).join(" / ")}` : ""}</p>
+      <p><b>${say("guide.do")}</b> ${stepText(lesson, n, "do")}</p><p><b>${say("guide.expect")}</b> ${text(n, "finding")} ${text(n, "expect")}</p></li>`)}</ol></main>`;
+}
+
+/** One sheet for a pupil: axes to sketch on, bets, and slips of choices. */
+function SheetMode({ state }) {
+  const lesson = DATA.lessons.find(one => one.id === state.sheet), drawn = lesson.steps.map((step, n) => [step, n]).filter(([step]) => step.picture !== "teams");
+  const axes = (step, n) => html`<div class="sketch"><svg viewBox="0 0 300 110" width="100%" aria-hidden="true"><path d="M20 6V92H292" fill="none" stroke="currentColor" />
+    ${step.picture === "race" ? html`<text x="292" y="106" text-anchor="end">A</text><text x="6" y="14">B</text>` : [0, 1, 2, 3, 4].map(k => html`<text x=${20 + 68 * k} y="106" text-anchor="middle">${Math.round(yearOf(quarterOf(step.start) + k / 4 * (quarterOf(step.end) - quarterOf(step.start))))}</text>`)}</svg></div>`;
+  const slips = lesson.steps.some(step => step.picture === "teams");
+  return html`<main id="main" class="guide sheet" tabindex="-1"><header class="top"><a class="home" href="#" aria-label=${say("home")}>⌂</a><div class="kicker">${say("sheet")}</div><span class="buttons"><button onclick=${() => print()}>${say("print")}</button></span></header>
+    <h1>${tell(`lesson.${lesson.id}.title`, lesson.title)}</h1><p>${say("sheet.name")} ____________________ ${tell(`lesson.${lesson.id}.question`, lesson.question)}</p>
+    <div class="sketches">${drawn.slice(0, 6).map(([step, n]) => html`<section><h2>${n + 1}. ${stepText(lesson, n, "ask")}</h2>${axes(step, n)}
+      ${step.bets.length > 0 && html`<p>${step.bets.map((bet, place) => html`<span class="box">☐ ${tell(`lesson.${lesson.id}.${n}.bets.${place}`, bet)}</span> `)}</p>`}</section>`)}</div>
+    ${slips && html`<section class="slips"><h2>${say("sheet.slips")}</h2>${GAME.spans.map((_, n) => html`<p>${say("sheet.slip", { number: n + 1 })} ______________________</p>`)}</section>`}
+    <p>${say("sheet.sentence")}</p><p class="write"></p><p class="write"></p></main>`;
+}
