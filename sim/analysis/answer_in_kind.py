@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.analysis.intervals import paired_difference_interval
 from sim.analysis.store import Store, stretches
 from sim.io.quarters import PER_YEAR, name_of
+from sim.model.calendar import HISTORY_UNTIL
 from sim.model.network import network
 from sim.model.schedule import DELIVER, OFFER, ORDER, Item, Script
 from sim.model.variables import Series, arrivals
@@ -187,6 +188,8 @@ def _answers_to(
             scripted = _scripted(scripts, rival, weapon_class)
             base, own = (_first_after(store, rival, weapon_class, since, scripted, quarters) for store in stores)
             for years in HORIZONS:
+                if middle + PER_YEAR * years < HISTORY_UNTIL + PER_YEAR:
+                    continue  # purchases are drawn after the record only: nobody could have answered
                 share, suppliers = _shares(base, own, since, years, quarters)
                 kind = answering(moved.weapon_class)[weapon_class]
                 yield Answer(moved, middle, rival, weapon_class, kind, years, share, suppliers)

@@ -248,7 +248,15 @@ def headlines(rows: Sequence[Finding], asked: Callable[[Topic], int | None]) -> 
     rest = sorted((row for row in kept if row not in named), key=_rank)
     visible = [row for row in rest if row.size > 0.0]
     chosen = [*named, *visible][:MOST]
-    return (*chosen, *[row for row in rest if row not in chosen][: max(0, LEAST - len(chosen))])
+    chosen += [row for row in rest if row not in chosen][: max(0, LEAST - len(chosen))]
+    return tuple(one for row in chosen for one in (row, *_in_the_end(row, rows)))
+
+
+def _in_the_end(told: Finding, rows: Sequence[Finding]) -> Iterator[Finding]:
+    """The incident rate in the last year beside that of another time: at once arms stir, later they may deter."""
+    for row in rows:
+        if row.topic == told.topic and row.topic.variable == "hazard" and row.when == str(HORIZON) != told.when:
+            yield row
 
 
 def _by_turns(rows: Sequence[Finding]) -> list[Finding]:

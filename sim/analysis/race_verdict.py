@@ -198,8 +198,11 @@ def share_explosive(reaction: Reaction, states: tuple[str, str]) -> float:
 
 
 def strongest(answers: Iterable[Answer]) -> Answer | None:
-    """Of some answers, each over the most years that the run lasts, the one that its delivery makes most more frequent."""
-    return max(longest_known(answers), key=lambda one: one.raised_by, default=None)
+    """Of some answers, each over the most years that the run lasts, the one that its delivery makes most more frequent.
+
+    An answer to what is delivered comes before one to what is not.
+    """
+    return max(longest_known(answers), key=lambda one: (one.moved.is_added, one.raised_by), default=None)
 
 
 def most_concerned(verdicts: Sequence[RaceVerdict], states: Sequence[str]) -> RaceVerdict | None:

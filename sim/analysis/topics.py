@@ -149,6 +149,14 @@ def states_concerned(scenario: Scenario, baseline: Scenario | None) -> tuple[str
     return tuple(dict.fromkeys(code for code in named_ones if code in network().states))
 
 
+def states_armed(scenario: Scenario, baseline: Scenario | None) -> tuple[str, ...]:
+    """States whose own arms, budget or guarantee the changed events are about; not who sells, visits or commands."""
+    fields = ("buyer", "recipient", "state")
+    named = [getattr(event, field, None) for event in _events(scenario, baseline) for field in fields]
+    budgets = [event.actor for event in _events(scenario, baseline) if event.type == "supplement"]
+    return tuple(dict.fromkeys(code for code in (*named, *budgets) if code in network().states))
+
+
 def _events(scenario: Scenario, baseline: Scenario | None) -> list[Any]:
     """The changed events, a delivery as the order that it fulfils."""
     known = (*scenario.events, *(() if baseline is None else baseline.events))

@@ -113,7 +113,7 @@ def _race(compared: Compared) -> str:
         for theory, comparison in compared.items()
         for id_, one in comparison.verdicts.items()
     ]
-    return race_words(verdicts, "None of them starts a" if len(verdicts) > 1 else "It starts no")
+    return race_words(verdicts, "None of them starts an" if len(verdicts) > 1 else "It starts no")
 
 
 def race_words(verdicts: Sequence[tuple[str, RaceVerdict]], negated: str, by: str = "with") -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.answer_in_kind import Answer, longest_known
 from sim.analysis.race_verdict import RaceVerdict, most_concerned
-from sim.analysis.topics import states_concerned
+from sim.analysis.topics import states_armed
 from sim.data.actors import actor_name
 from sim.io.formatting import PER_CENT, fixed, share_words, signed, years
 from sim.io.quarters import name_of
@@ -35,10 +35,16 @@ def in_kind_sentences(answers: Sequence[Answer], quarters: int, *, most: int = 1
         yield phrase(WORDS, "too_short", name_of(quarters - 1))
         return
     pairs = [list(rows) for _, rows in groupby(longest, key=lambda one: (one.moved, one.rival))]
-    pairs.sort(key=lambda rows: ({rows[0].moved.buyer, rows[0].rival} != NORTH, -max(one.raised_by for one in rows)))
+    pairs.sort(key=_place)
     yield from (_sentence(rows, answers, quarters) for rows in pairs[:most])
     if others := [max(rows, key=lambda one: one.raised_by) for rows in pairs[most : most + OTHERS]]:
         yield phrase(WORDS, "in_kind_short", [_words(one) for one in others])
+
+
+def _place(rows: Sequence[Answer]) -> tuple[bool, bool, float]:
+    """The north first, then what is delivered before what is not, then by size."""
+    moved = rows[0].moved
+    return {moved.buyer, rows[0].rival} != NORTH, not moved.is_added, -max(one.raised_by for one in rows)
 
 
 def _sentence(rows: Sequence[Answer], answers: Sequence[Answer], quarters: int) -> str:
@@ -155,7 +161,7 @@ def verdict_cells(verdicts: Sequence[RaceVerdict]) -> list[tuple[str, ...]]:
 
 def plain_verdict(run: "Run") -> tuple[str, str]:
     """Whether it is a race, of the two rivals whom the scenario concerns most, and what is bought in answer; empty without rivals."""
-    verdict = most_concerned(run.verdicts, states_concerned(run.scenario, run.baseline) if run.baseline else ())
+    verdict = most_concerned(run.verdicts, states_armed(run.scenario, run.baseline) if run.baseline else ())
     if verdict is None:
         return "", ""
     growth, explosive, kind = verdict.measures

@@ -58,7 +58,7 @@ def _race(rivals: Rivals) -> str:
         return ""
     place = run.verdicts.index(verdict)
     verdicts = [(name, one.verdicts[place]) for name, one in rivals.runs.items()]
-    return race_words(verdicts, "Under no theory does this start a", "under")
+    return race_words(verdicts, "Under no theory does this start an", "under")
 
 
 def _agreement(rivals: Rivals) -> str:
