@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from sim.io.errors import refusal
+from sim.io.errors import InputError, refusal
 from sim.io.files import refuse_special
 
 
@@ -31,7 +31,7 @@ def read_parquet(file: Path, cells: int, remedy: str) -> Any:
             table = source.read()
             table.validate(full=True)
             return table
-    except FileNotFoundError:
+    except (FileNotFoundError, InputError):
         raise
     except (OSError, LookupError, TypeError, ValueError, pa.ArrowException) as error:
         raise refusal(
