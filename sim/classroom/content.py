@@ -1,5 +1,6 @@
 """What the page holds: the model with every scenario's script, series, actors, sliders, theories, sources, lessons, the game."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -143,7 +144,8 @@ def _source_line(key: str) -> dict[str, str]:
     """A source: who, what, where and when; in short; and its leaning."""
     row = sources()[key]
     parts = [row.get("author"), row.get("title"), row.get("outlet"), row.get("date")]
-    short = [str(row.get("author") or row.get("outlet") or key), str(row.get("date") or "")[:4]]
+    who = re.sub(r"\s*\(.*\)", "", str(row.get("author") or row.get("outlet") or row.get("title") or key))
+    short = [who, str(row.get("date") or "")[:4]]
     return {
         "line": ". ".join(str(part) for part in parts if part),
         "short": " ".join(filter(None, short)),

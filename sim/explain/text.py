@@ -1,7 +1,7 @@
 """An explanation in words: what moved, by how much, and what each cause is called (templates/causes.yaml, explanation*.txt)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -120,16 +120,6 @@ def gathered(shown: Sequence[CauseRow], most: int = ROWS) -> list[CauseRow]:
     return [*shown[:kept], CauseRow(words, "", sum(row.value for row in rest))]
 
 
-def by_name(shown: Sequence[CauseRow]) -> list[CauseRow]:
-    """Rows without their events, those of one name as one, the largest first; the ranges of what is joined are left out."""
-    joined: dict[str, CauseRow] = {}
-    for row in shown:
-        before = joined.get(row.words)
-        whole = row if before is None else replace(row, value=before.value + row.value, low=0.0, high=0.0)
-        joined[row.words] = replace(whole, event="")
-    return sorted(joined.values(), key=lambda row: -abs(row.value))
-
-
 def cells(explanation: Explanation) -> tuple[list[tuple[str, str, str, str]], str]:
     """Words, event, part and share of each cause that is shown, and the sum of the parts."""
     shown, digits = gathered(rows(explanation)), digits_of(explanation)
@@ -142,10 +132,9 @@ def cells(explanation: Explanation) -> tuple[list[tuple[str, str, str, str]], st
 # ---- sentences -------------------------------------------------------------------------------------------------------
 
 
-def sentences(explanation: Explanation, *, names_events: bool = True) -> tuple[str, ...]:
-    """What moved, why, and what worked against it; with the ids of scenarios and of the events behind causes, or with
-    titles alone and the causes of one name as one."""
-    return points("explanation_words.txt", **_facts(explanation, names_events))
+def sentences(explanation: Explanation) -> tuple[str, ...]:
+    """What moved, why, and what worked against it; with the ids of scenarios and of the events behind causes."""
+    return points("explanation_words.txt", **_facts(explanation))
 
 
 def explanation_lines(explanation: Explanation, files: Sequence[Path]) -> Iterator[str]:
@@ -155,7 +144,7 @@ def explanation_lines(explanation: Explanation, files: Sequence[Path]) -> Iterat
     alone = [(f"{signed(scale * value, digits):>10}", name) for name, value in explanation.alone]
     yield from lines(
         "explanation_answer.txt",
-        **_facts(explanation, names_events=True),
+        **_facts(explanation),
         cells=table,
         total=total,
         alone=alone,
@@ -163,15 +152,14 @@ def explanation_lines(explanation: Explanation, files: Sequence[Path]) -> Iterat
     )
 
 
-def _facts(explanation: Explanation, names_events: bool) -> dict[str, Any]:
+def _facts(explanation: Explanation) -> dict[str, Any]:
     """What the sentences are filled in with."""
     question, scale, digits = explanation.question, scale_of(explanation), digits_of(explanation)
-    shown = rows(explanation) if names_events else by_name(rows(explanation))
+    shown = rows(explanation)
     change = sum(row.value for row in shown)
     told = [row for row in shown if abs(row.value) >= WORTH_SAYING * abs(change)]
     is_scale = question.series.variable not in wordings("causes.yaml")["units"]
     return {
-        "names_events": names_events,
         "scenario": explanation.scenario,
         "baseline": explanation.baseline if question.since is None else None,
         "subject": subject(question.series),

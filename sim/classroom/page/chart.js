@@ -71,7 +71,7 @@ function Chart({ panels, from, to, at, cover = null, onAt, pins = [], view = "le
       onpointermove=${event => dragging.current && pick(event)} onpointerup=${() => { dragging.current = false; }}>
       ${panels.map((_, n) => html`<clipPath id=${`${id}${n}`}><rect class="clip" x=${left} y=${strip + n * each + head - 0.2 * em} width=${Math.max(0, right - left)} height=${Math.max(0, each - head)} /></clipPath>`)}
       ${from <= DATA.recorded_until && html`<rect class="record" x=${left} y=${0} width=${x(Math.min(to, DATA.recorded_until)) - left} height=${bottom} />`}
-      ${yearTicks(from, to, x, narrow ? 4.2 * em : 3 * em).map(quarter => html`<text class="quiet" x=${x(quarter)} y=${bottom + 1.3 * em} text-anchor=${x(quarter) < left + em ? "start" : "middle"}>${Math.floor(yearOf(quarter))}</text>`)}
+      ${yearTicks(from, to, x, narrow ? 4.2 * em : 3 * em).map(quarter => html`<text class="quiet" x=${x(quarter)} y=${bottom + 1.3 * em} text-anchor="middle">${Math.floor(yearOf(quarter))}</text>`)}
       ${cover !== null && cover < to && html`<text class="cover-mark" x=${(x(until) + right) / 2} y=${bottom / 2 + 2 * em} text-anchor="middle">?</text>`}
       ${panels.map((panel, n) => Panel({ panel, n, common, top: strip + n * each, head, foot: strip + (n + 1) * each - 0.4 * em, left, right, width, em, x, quarters, at, until, view, sure, id, ranges, names, narrow, isPlaying: clock && clock.runs }))}
       ${rows.map(pin => html`<g class=${`pin ${pin.own ? "own" : ""}`}>
@@ -99,7 +99,7 @@ function Panel({ panel, n, common, isPlaying, top, head, foot, left, right, widt
   const shown = !isPlaying && at !== undefined && at >= quarters[0] && at <= until;
   const gap = shown && effect ? effect[at] : null, isLate = x(at) > Math.min(x(end), right) - 4 * em;
   return html`<g style=${`--hue:${hue}`}>
-    <text class="name" x=${left} y=${top + 1.25 * em}>${change ? say("change.of", { name: seriesName(series) }) : seriesName(series)}
+    <text class=${narrow ? "name tight" : "name"} x=${narrow ? 0 : left} y=${top + 1.25 * em}>${change ? say("change.of", { name: seriesName(series) }) : seriesName(series)}
       <tspan class="quiet" dx=${0.5 * em}>${narrow ? "" : unitOf(series)}</tspan></text>
     ${ticksOf(low, high, Math.max(2, (foot - plot) / (2.6 * em))).map(tick => html`<g><line class=${tick === 0 ? "zero" : "grid"} x1=${left} x2=${right} y1=${y(tick)} y2=${y(tick)} />
       <text class="quiet" x=${left - 0.35 * em} y=${y(tick) + 0.35 * em} text-anchor="end">${tickWords(series, tick, change)}</text></g>`)}

@@ -20,8 +20,8 @@ function GuideMode({ state }) {
   const text = (n, field) => filled(stepText(lesson, n, field), numbers[n]);
   return html`<main id="main" class="guide" tabindex="-1"><header class="top"><a class="home" href="#" aria-label=${say("home")}>⌂</a><div class="kicker">${say("guide")}</div>
       <span class="buttons"><span class="clock">${say("guide.clock", { gone, planned })}</span><button onclick=${() => setBegan(began === null ? Date.now() : null)}>${began === null ? say("guide.start") : say("guide.stop")}</button>
-      <button onclick=${() => print()}>${say("print")}</button><a class="button" href=${`#sheet=${lesson.id}`}>${say("sheet")}</a></span></header>
-    <h1>${tell(`lesson.${lesson.id}.title`, lesson.title)}</h1><p>${tell(`lesson.${lesson.id}.question`, lesson.question)} ${say("guide.plan", { minutes: lesson.minutes, sum, spare: lesson.minutes - sum })}</p>
+      <button disabled=${!numbers.length} onclick=${() => print()}>${say("print")}</button><a class="button" href=${`#sheet=${lesson.id}`}>${say("sheet")}</a></span></header>
+    ${!numbers.length && html`<p class="busy">${say("busy")}</p>`}<h1>${tell(`lesson.${lesson.id}.title`, lesson.title)}</h1><p>${tell(`lesson.${lesson.id}.question`, lesson.question)} ${say("guide.plan", { minutes: lesson.minutes, sum, spare: lesson.minutes - sum })}</p>
     <div class="lists">${["goals", "before", "care"].map(part => html`<section><h2>${say(`guide.${part}`)}</h2><ul>${lesson[part].map((line, n) => html`<li>${tell(`lesson.${lesson.id}.${part}.${n}`, line)}</li>`)}</ul></section>`)}
       <section><h2>${say("sources")}</h2><ul>${lesson.sources.map(cited => html`<li><b>${DATA.sources[cited.document].short}</b>${DATA.sources[cited.document].leaning ? ` (${DATA.sources[cited.document].leaning})` : ""}: ${cited.says}</li>`)}</ul></section></div>
     <ol class="plan">${lesson.steps.map((step, n) => html`<li class=${n === here ? "here" : ""}><h3><a href=${`#guide=${lesson.id}&step=${n}`}>${stepText(lesson, n, "title")}</a> <span class="quiet">${say("minutes", { count: step.minutes })}</span></h3>
