@@ -107,14 +107,14 @@ def _add_picture(document: Any, image: Image, file: Path) -> None:
 
 def bitmap(file: Path, width: int = PIXELS) -> bytes:
     """An SVG picture as PNG, with the letters that drew it."""
-    import matplotlib
     import resvg_py
 
-    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    from sim.plots.style import font_folder
+
     return bytes(
         resvg_py.svg_to_bytes(
             svg_path=str(file), width=width, dpi=96.0, background="white", skip_system_fonts=True,
-            font_dirs=[str(fonts)], font_family="DejaVu Sans",
+            font_dirs=[str(font_folder())], font_family="DejaVu Sans",
         )
     )  # fmt: skip
 
