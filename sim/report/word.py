@@ -62,7 +62,7 @@ def _add_table(document: Any, table: Table) -> None:
 
     shown_columns = [place for place in range(len(table.header)) if place not in table.pictures]
     document.add_paragraph(_plain(table.caption), style="Caption").paragraph_format.keep_with_next = True
-    made = document.add_table(rows=1, cols=len(shown_columns), style="Light List")
+    made = document.add_table(rows=1, cols=len(shown_columns), style="Light Shading")
     for cell, place in zip(made.rows[0].cells, shown_columns, strict=True):
         _fill(cell, table.header[place])
     for row in table.rows:
