@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.findings import Directions, direction_of, horizon_year, quarters_named, yearly_levels
+from sim.analysis.findings import Directions, direction_of, horizon_year, largest_effect, quarters_named, yearly_levels
 from sim.analysis.results import Array, Bands, Contrast, Run
 from sim.data.actors import load_actors
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL, OBSERVED_YEARS
@@ -71,9 +71,9 @@ def framed(run: Run, title: str, key: Sequence[Any], room: float, *notes: str, b
 
 
 def finding_title(run: Run, fallback: str, *series: Series) -> str:
-    """What a picture shows as a sentence: the first line of the answer about one of these series."""
-    rows = [row for row in run.ordered_findings if row.topic.series in series]
-    return capital(phrase("finding_words.txt", "title", rows[0])) if rows else fallback
+    """What a picture shows as a sentence: what moves most for its scale of these series."""
+    row = largest_effect(row for row in run.shown_findings if row.topic.series in series)
+    return fallback if row is None else capital(phrase("finding_words.txt", "title", row))
 
 
 def level_key(run: Run, shaded: str, colour: str = style.QUIET) -> list[Any]:

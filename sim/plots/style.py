@@ -77,6 +77,11 @@ def style_of(variable: str, actor: str) -> Style:
     return DYAD if variable in OF_PAIRS else STYLES.get(actor, DYAD)
 
 
+def font_folder() -> Path:
+    """Where the letters of the pictures are."""
+    return Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+
+
 @contextmanager
 def our_style() -> Iterator[None]:
     """matplotlib's own defaults and ours, whatever `matplotlibrc` says; quiet about glyphs that the font lacks."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.output import FINDINGS, sealed
-from sim.data.actors import actor_name
 from sim.io.formatting import MINUS, no_formula
 from sim.report.document import Band, BulletList, Cell, Fold, Image, PagePart, Report, Table, TableRow, Text
 
@@ -17,6 +16,7 @@ CELL_LIMIT = 32_767  # letters that a cell of a spreadsheet can hold
 SHEET_NAME = 31  # letters of the name of a sheet
 SECTION, WORDS, WIDEST = 26, 120, 44  # widths of columns
 CHARTS = 6  # series that are drawn
+LARGE = 1_000.0  # from where on no decimals are shown; the cells hold all of them
 NUMBER = r"[+-]?[\d,]*\.?\d+"
 SPLIT = re.compile(rf"(?:(?P<median>{NUMBER})(?P<unit>[^()]*) \()?(?P<low>{NUMBER}) to (?P<high>{NUMBER})\)?")
 SINGLE = re.compile(rf"({NUMBER})( %)?")
@@ -41,7 +41,8 @@ def write_spreadsheet(report: Report, folder: Path, target: Path) -> None:
             words.append([_text(title), _text(text)])
     words.column_dimensions["A"].width, words.column_dimensions["B"].width = SECTION, WORDS
     tables = [part.table if isinstance(part, Fold) else part for _, part in parts if isinstance(part, Fold | Table)]
-    for number, table in enumerate(tables, 1):
+    once = {table.file or table.caption: table for table in reversed(tables)}  # of those with one file the first
+    for number, table in enumerate(reversed(once.values()), 1):
         header, rows = _numeric(folder / table.file) if _is_beside(folder, table.file) else _split(table)
         _fill(book.create_sheet(_sheet_name(f"{number} {table.caption}")), header, rows)
     _add_series(book, folder)
@@ -77,6 +78,10 @@ def _fill(sheet: Any, header: Row, rows: Iterable[Row]) -> None:
         sheet.append([_text(cell.replace(MINUS, "-")) if isinstance(cell, str) else cell for cell in row])
     for cell in sheet[1]:
         cell.font = Font(bold=True)
+    for line in sheet.iter_rows(min_row=2):
+        for cell in line:
+            if isinstance(cell.value, float):
+                cell.number_format = "0.000" if abs(cell.value) < LARGE else "#,##0"
     sheet.freeze_panes = "B2"
     for place, column in enumerate(sheet.columns, 1):
         longest = max((len(str(cell.value)) for cell in column if isinstance(cell.value, str)), default=0)
@@ -142,7 +147,7 @@ def _plain(cell: Cell) -> str:
 def _text(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
     cut = "".join(mark for mark in text if mark.isprintable() or mark in "\n\t")[: CELL_LIMIT - 1]
-    return no_formula(cut)
+    return no_formula(cut) if cut.lstrip()[:1] in ("=", "@") else cut
 
 
 def _sheet_name(text: str) -> str:
@@ -187,8 +192,8 @@ def over_time(folder: Path) -> Iterator[tuple[str, str, list[str], list[list[Any
 
 
 def _of_run(folder: Path) -> Iterator[tuple[str, str, list[str], list[list[Any]]]]:
-    wanted = list(dict.fromkeys(map(_key, _records(folder / FINDINGS))))[:CHARTS]
-    found: dict[Key, dict[str, dict[str, dict[str, str]]]] = {key: {} for key in wanted}
+    titles = {_key(row): row["what"] for row in _records(folder / FINDINGS)}
+    found: dict[Key, dict[str, dict[str, dict[str, str]]]] = {key: {} for key in list(titles)[:CHARTS]}
     units = {}
     for row in _records(folder / "summary.csv"):
         key = _key(row)
@@ -204,11 +209,12 @@ def _of_run(folder: Path) -> Iterator[tuple[str, str, list[str], list[list[Any]]
             if len(of) == len(("baseline", "scenario", "difference"))
         ]
         if rows:
-            yield _title(key), units[key], header, rows
+            yield titles[key], units[key], header, rows
 
 
 def _of_comparison(folder: Path) -> Iterator[tuple[str, str, list[str], list[list[Any]]]]:
     found: dict[Key, dict[str, dict[str, dict[str, str]]]] = {}
+    titles = {row["outcome"]: row["what"] for row in _records(folder / "comparison.csv")}
     units = {}
     for row in _records(folder / "contrasts.csv"):
         if "Q" in row["quarter"]:
@@ -225,17 +231,11 @@ def _of_comparison(folder: Path) -> Iterator[tuple[str, str, list[str], list[lis
             + [_value(of[name][end]) for name in names for end in ("difference", "low", "high")]
             for quarter, of in quarters.items()
         ]
-        yield _title(key), units[key], header, rows
+        yield titles[".".join(filter(None, key))], units[key], header, rows
 
 
 def _key(row: dict[str, str]) -> Key:
     return row["variable"], row["actor"], row["counterpart"]
-
-
-def _title(key: Key) -> str:
-    """A series in words: "attitude Serbia - Türkiye"."""
-    variable, actor, counterpart = key
-    return f"{variable.replace('_', ' ')} {actor_name(actor)}{f' - {actor_name(counterpart)}' if counterpart else ''}"
 
 
 def _records(file: Path) -> Iterator[dict[str, str]]:

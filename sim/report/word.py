@@ -62,7 +62,7 @@ def _add_table(document: Any, table: Table) -> None:
 
     shown_columns = [place for place in range(len(table.header)) if place not in table.pictures]
     document.add_paragraph(_plain(table.caption), style="Caption").paragraph_format.keep_with_next = True
-    made = document.add_table(rows=1, cols=len(shown_columns), style="Light List")
+    made = document.add_table(rows=1, cols=len(shown_columns), style="Light Shading")
     for cell, place in zip(made.rows[0].cells, shown_columns, strict=True):
         _fill(cell, table.header[place])
     for row in table.rows:
@@ -107,14 +107,14 @@ def _add_picture(document: Any, image: Image, file: Path) -> None:
 
 def bitmap(file: Path, width: int = PIXELS) -> bytes:
     """An SVG picture as PNG, with the letters that drew it."""
-    import matplotlib
     import resvg_py
 
-    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    from sim.plots.style import font_folder
+
     return bytes(
         resvg_py.svg_to_bytes(
             svg_path=str(file), width=width, dpi=96.0, background="white", skip_system_fonts=True,
-            font_dirs=[str(fonts)], font_family="DejaVu Sans",
+            font_dirs=[str(font_folder())], font_family="DejaVu Sans",
         )
     )  # fmt: skip
 

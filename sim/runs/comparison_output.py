@@ -29,7 +29,7 @@ from sim.scenario.loading import Scenario
 
 Compared = Mapping[str, Comparison]  # by theory
 COLUMNS = (
-    "outcome", "scenario", "window", "unit", "baseline_level", "scenario_level", "difference", "low", "high",
+    "outcome", "what", "scenario", "window", "unit", "baseline_level", "scenario_level", "difference", "low", "high",
     "p_positive", "p_negative", "direction",
 )  # fmt: skip
 CONTRAST_COLUMNS = (
@@ -106,7 +106,7 @@ def comparison_rows(comparison: Comparison) -> Iterator[tuple[Any, ...]]:
         levels = zip(comparison.levels[comparison.baseline.id], comparison.levels[scenario], strict=True)
         for row, (without, of_scenario) in zip(rows, levels, strict=True):
             numbers = (row.median, row.low, row.high, row.p_positive, row.p_negative)
-            head = (row.topic.series.name, scenario, comparison.when, row.topic.unit)
+            head = (row.topic.series.name, row.topic.words, scenario, comparison.when, row.topic.unit)
             yield (*head, float(without), float(of_scenario), *numbers, row.label)
 
 
@@ -135,10 +135,10 @@ def document(compared: Compared, out: Path) -> dict[str, Any]:
 
 
 def _document(comparison: Comparison) -> dict[str, Any]:
-    keys = COLUMNS[:1] + COLUMNS[2:]
     by_scenario: dict[str, list[dict[str, Any]]] = {scenario.id: [] for scenario in comparison.scenarios}
-    for name, scenario, *rest in comparison_rows(comparison):
-        by_scenario[scenario].append(dict(zip(keys, (name, *rest), strict=True)))
+    for row in comparison_rows(comparison):
+        told = dict(zip(COLUMNS, row, strict=True))
+        by_scenario[told.pop("scenario")].append(told)
     return {
         **labels(comparison),
         "window": {"first": name_of(comparison.window[0]), "last": name_of(comparison.window[1] - 1)},
