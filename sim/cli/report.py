@@ -8,8 +8,12 @@ from sim.io.terminal import say
 
 Run = Annotated[str, option("The folder of a run, such as results/skydagger-delivery, or its report.json.", name="RUN")]
 Form = Annotated[
-    Literal["html", "md", "xlsx"],
-    option("A page for browsers and printers, Markdown, or a spreadsheet of its tables.", name="--format"),
+    Literal["html", "md", "xlsx", "crate"],
+    option(
+        "A page for browsers and printers, Markdown, a spreadsheet of its tables, or ro-crate-metadata.json, which tells an archive "
+        "what the folder holds (of a sweep, too).",
+        name="--format",
+    ),
 ]
 Out = Annotated[
     Path | None, option("File to write. Default: report.FORMAT in the folder of the run, where it is replaced.")
@@ -25,6 +29,11 @@ def report(run: Run, /, *, form: Form = "html", out: Out = None, overwrite: Over
     """
     from sim.report.conversion import convert_report, report_data
 
+    if form == "crate":
+        from sim.report.crate import write_crate
+
+        say(f"{write_crate(Path(run))} is written.")
+        return
     source = report_data(Path(run))
     target = out or source.with_suffix(f".{form}")
     if form == "html" and target.resolve() == source.with_suffix(".html").resolve() and target.is_file():
