@@ -92,6 +92,17 @@ def regret(
     return sweep_regret(_loaded(sweep), metrics, baseline, preferences)
 
 
+def information(sweep: AnySweep, metric: str, prefer: str = "lower") -> "pd.DataFrame":
+    """Which varied input, if it were known, would change the choice of a scenario, and what that is worth.
+
+    prefer  : "lower" or "higher" values of the metric
+    returns : a row for each input: `gain` in the metric's unit, `without_effect` (what chance alone makes), `changed`, `choice`
+    """
+    from sim.sweep.analysis.information import information as worth
+
+    return worth(_loaded(sweep), metric, prefer)
+
+
 def _named(values: Settings) -> tuple[str, ...]:
     return (
         tuple(f"{name}={value}" for name, value in values.items())
