@@ -28,7 +28,7 @@ _HOMES = {
     "stability": "sim.runs.stability:race_stability",
     "forecast": "sim.runs.forecast:forecast",
     "calibrate": "sim.calibration.run:calibrated",
-    "replay": "sim.runs.replay:replayed",
+    "replay": "sim.api:replay",
     "report": "sim.api:report",
     "plot": "sim.api:plot",
     "trace": "sim.report.trace:traced",
