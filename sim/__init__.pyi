@@ -3,9 +3,11 @@ from sim.analysis.richardson import LinearRace as LinearRace
 from sim.api import check as check
 from sim.api import discover as discover
 from sim.api import explain as explain
+from sim.api import information as information
 from sim.api import parameters as parameters
 from sim.api import plot as plot
 from sim.api import regret as regret
+from sim.api import replay as replay
 from sim.api import report as report
 from sim.api import sensitivity as sensitivity
 from sim.api import sources as sources
@@ -18,7 +20,6 @@ from sim.plugins import plug as plug
 from sim.report.trace import traced as _traced
 from sim.runs.comparison import compare as compare
 from sim.runs.forecast import forecast as forecast
-from sim.runs.replay import replayed as _replayed
 from sim.runs.run import run as run
 from sim.runs.stability import race_stability as _race_stability
 from sim.runs.stored import load_run as load_run
@@ -33,7 +34,6 @@ from sim.version import __version__ as __version__
 
 BEGAN: float
 calibrate = _calibrated
-replay = _replayed
 stability = _race_stability
 sweep = _run_sweep
 trace = _traced

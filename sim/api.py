@@ -13,6 +13,8 @@ from sim.engines.options import RunFields, RunOptions, Settings, as_settings
 from sim.explain.explain import Explanation
 from sim.io.errors import refusal, suggestion
 from sim.io.quarters import FIRST_YEAR
+from sim.runs.replay import Replay, replayed
+from sim.runs.sweep_replay import SweepReplay, is_sweep, replayed_sweep
 from sim.scenario.loading import Scenario, load_scenario
 from sim.sweep.analysis.loading import Sweep, load_sweep
 from sim.sweep.analysis.regret import SweepRegret
@@ -92,6 +94,17 @@ def regret(
     return sweep_regret(_loaded(sweep), metrics, baseline, preferences)
 
 
+def information(sweep: AnySweep, metric: str, prefer: str = "lower") -> "pd.DataFrame":
+    """Which varied input, if it were known, would change the choice of a scenario, and what that is worth.
+
+    prefer  : "lower" or "higher" values of the metric
+    returns : a row for each input: `gain` in the metric's unit, `without_effect` (what chance alone makes), `changed`, `choice`
+    """
+    from sim.sweep.analysis.information import information as worth
+
+    return worth(_loaded(sweep), metric, prefer)
+
+
 def _named(values: Settings) -> tuple[str, ...]:
     return (
         tuple(f"{name}={value}" for name, value in values.items())
@@ -139,6 +152,11 @@ def report(run: str | Path, form: str = "html", *, out: str | Path | None = None
     if target.resolve() != source.with_suffix(".html").resolve() or not target.is_file():
         convert_report(source, target, form, overwrite=overwrite)
     return target
+
+
+def replay(folder: str | Path, *, threads: int | None = None) -> Replay | SweepReplay:
+    """The run or the sweep of a folder made again and compared byte for byte; `is_same` says the result. Nothing is kept."""
+    return replayed_sweep(folder, threads=threads) if is_sweep(folder) else replayed(folder, threads=threads)
 
 
 def parameters() -> "pd.DataFrame":

@@ -72,6 +72,7 @@ HEAVY = {
         "api",
         "ensembles.draws",
         "runs.stored",
+        "sweep.analysis.information",
         "sweep.analysis.loading",
         "sweep.evaluation",
         "sweep.run",

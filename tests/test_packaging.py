@@ -1,6 +1,7 @@
 """What is shipped is what is tracked, it starts fast, and the README's commands are the ones that are checked."""
 
 import importlib.metadata
+import json
 import os
 import re
 import shutil
@@ -331,6 +332,9 @@ def test_citation_has_the_version_of_the_code() -> None:
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert str(cited["version"]) == sim.__version__
     assert cited["cff-version"] == "1.2.0"
+    meta = json.loads((ROOT / "codemeta.json").read_text(encoding="utf-8"))
+    assert (meta["version"], meta["datePublished"]) == (sim.__version__, str(cited["date-released"]))
+    assert meta["keywords"] == cited["keywords"] and meta["author"][0]["name"] == cited["authors"][0]["name"]
 
 
 def test_changelog_begins_with_this_version() -> None:

@@ -29,6 +29,7 @@ FIGURES = "figures"
 FORECAST = "forecast.csv"
 REPORT, REPORT_DATA = "report.html", "report.json"  # the page, and the content from which every form is made
 REPORT_FORMS = ("html", "md", "docx", "pdf", "xlsx")  # in which `armsrace report` writes a run's report beside it
+CRATE = "ro-crate-metadata.json"  # what the folder is, for archives
 UNCERTAINTY = "uncertainty.csv"
 TRAJECTORIES = "trajectories.parquet"
 THEORIES = "theories.csv"
@@ -147,7 +148,7 @@ def strangers(folder: Path, files: Collection[str] = ()) -> list[str]:
 
     files : what its manifest says was written; versions before this one did not say
     """
-    own = {MANIFEST, *REPORTS, *(files or FILES_OF_A_RUN)}
+    own = {MANIFEST, CRATE, *REPORTS, *(files or FILES_OF_A_RUN)}
     strange = [
         path
         for path in folder.iterdir()

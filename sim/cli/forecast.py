@@ -20,6 +20,13 @@ Backtest = Annotated[
         "options --members, --out, --overwrite and --format go with it."
     ),
 ]
+Score = Annotated[
+    Path | None,
+    option(
+        "Score the forecast against figures that are known by now, in a table with the columns state, year, unit, value; the units are "
+        "those of forecast.csv. Prints coverage, CRPS and Brier score, and writes nothing."
+    ),
+]
 TABLES = "backtest"
 
 
@@ -31,6 +38,7 @@ def forecast(
     until: Until = "2025",
     out: Out = RESULTS / "forecast",
     backtest: Backtest = False,
+    score: Score = None,
     form: Format = "text",
     overwrite: Overwrite = False,
 ) -> None:
@@ -47,6 +55,9 @@ def forecast(
         _backtest(members, out, form, overwrite, [name for name, is_given in given.items() if is_given])
         return
     last = _year(until)
+    if score is not None:
+        _score(score, ensemble, members, seed, last, form)
+        return
     from sim.report.forecast_answer import forecast_answer
     from sim.runs import forecast as forecasts
 
@@ -58,6 +69,19 @@ def forecast(
             fit=ensemble, members=members, seed=seed, until=last, out=out, overwrite=overwrite, progress=progress, command=command
         )  # fmt: skip
     emit(form, lambda: forecasts.document(made, out), lambda: forecast_answer(made, out))
+
+
+def _score(file: Path, fit: str, members: int, seed: int, last: int, form: Format) -> None:
+    """Score the forecast against a user's figures."""
+    from sim.calibration.spending import own_scores
+    from sim.model.network import network
+    from sim.runs.forecast import FIRST, draws_by_unit, units
+
+    figures = own_scores.figures_in(file, network().states, range(FIRST, last + 1), units())
+    with watched() as progress:
+        years, draws, before = draws_by_unit(fit, members, seed, last, progress)
+    scores = own_scores.scored(figures, years, draws, before)
+    emit(form, lambda: own_scores.document(scores), lambda: own_scores.answer(scores))
 
 
 def _backtest(members: int, out: Path, form: Format, overwrite: bool, given: list[str]) -> None:

@@ -9,10 +9,10 @@ from sim.io.terminal import say
 
 Run = Annotated[str, option("The folder of a run, such as results/skydagger-delivery, or its report.json.", name="RUN")]
 Form = Annotated[
-    Literal["html", "md", "docx", "pdf", "xlsx"],
+    Literal["html", "md", "docx", "pdf", "xlsx", "crate"],
     option(
         "A page for browsers and printers, Markdown, a Word document, a PDF (which a Chrome, Chromium or Edge of this machine prints), "
-        "or a spreadsheet of its tables and series.",
+        "a spreadsheet of its tables and series, or ro-crate-metadata.json, which tells an archive what is in the folder (a sweep, too).",
         name="--format",
     ),
 ]
@@ -30,6 +30,11 @@ def report(run: Run, /, *, form: Form = "html", out: Out = None, overwrite: Over
     """
     from sim.report.conversion import convert_report, report_data
 
+    if form == "crate":
+        from sim.report.crate import write_crate
+
+        say(f"{write_crate(Path(run))} is written.")
+        return
     source = report_data(Path(run))
     target = out or source.with_suffix(f".{form}")
     if form == "html" and resolved(target) == source.with_suffix(".html").resolve() and target.is_file():

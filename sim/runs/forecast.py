@@ -23,6 +23,7 @@ from sim.engines.options import CHUNK, RunOptions
 from sim.engines.simulate import PreparedScenario, drawn_parameters, prepared_scenario, simulate_pairs
 from sim.ensembles.registry import DEFAULT_FIT, PRIOR, load_fit
 from sim.io.errors import InputError, Problem
+from sim.io.formatting import PER_CENT
 from sim.io.progress import Progress
 from sim.io.quarters import LAST_YEAR, PER_YEAR, index_of, quarters_of_year
 from sim.model.network import network
@@ -140,6 +141,26 @@ def relative_spending(
         for place, year in enumerate(years):
             relative[:, place, members] = mean_of_year(recorded, year) / observed
     return relative
+
+
+def units() -> tuple[str, ...]:
+    """The units of the table."""
+    return IN_2023, IN_2024, GROWTH
+
+
+def draws_by_unit(
+    fit: str, members: int, seed: int, until: int, progress: Progress | None = None
+) -> tuple[tuple[int, ...], Any, Any]:
+    """The draws that a forecast sums up, to be scored: its years; by unit (states, years, members); and by unit the last observed
+    figures, (states,)."""
+    options, chosen = checked(fit, members, seed, until), prepared_scenario(load_scenario(SCENARIO), fit=fit)
+    years = tuple(range(FIRST, until + 1))
+    relative = relative_spending(chosen, options, years, progress)
+    last = np.array([path.spending[-1] for path in observed_paths()])
+    draws = {IN_2023: last[:, None, None] * relative, GROWTH: PER_CENT * (relative - 1.0)}
+    before = {IN_2023: last, GROWTH: np.zeros(len(last))}
+    draws[IN_2024], before[IN_2024] = price_level() * draws[IN_2023], price_level() * last
+    return years, draws, before
 
 
 def mean_of_year(recorded: Array, year: int) -> Array:

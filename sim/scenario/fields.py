@@ -198,7 +198,7 @@ def _members_schema() -> dict[str, Any]:
 
 def _source_fault(value: Any) -> str:
     known = _source_keys()
-    own = "; a source of your own stands under sources: first, or write source: assumed, and name it in note"
+    own = "; for a source of your own write source: assumed, and name it in note, or bring it along under sources:"
     hint = suggestion(value, known) or own if isinstance(value, str) else _quoted(value, known)
     return f"{shown_value(value)} is not a key of seeds/sources.yaml{hint}"
 

@@ -224,6 +224,7 @@ def said_of(
         "title": content.title,
         "comment": content.comment,
         "identity": identity_of(design),
+        "asked": content.model_dump(mode="json", by_alias=True, exclude_none=True),
         "design": chosen,
         "inputs": inputs,
         "fixed": content.fixed,

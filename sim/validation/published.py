@@ -48,6 +48,9 @@ COMPUTED_BY: dict[str, Callable[[Given], Values]] = {
 }
 
 
+MEETS_DATA = ("budgets", "reaction")  # computations that fit an equation to what was spent
+
+
 class Expected(Schema):
     """What one number of a source should be; `value` goes with `tolerance`, in the line's unit."""
 
@@ -124,6 +127,11 @@ class PublishedResult(_Result):
 
     id: str
     comparisons: tuple[Any, ...]
+
+    @property
+    def meets_data(self) -> bool:
+        """Whether an equation is held against figures of the world; else it is arithmetic that is compared."""
+        return any(part.kind in MEETS_DATA for part in self.parts) and not self.data_only
 
     @property
     def verdict(self) -> Verdict:

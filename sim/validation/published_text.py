@@ -24,9 +24,11 @@ MANY = {"holds": "hold", "fails": "fail", "data only": "are data only", "not jud
 
 def result_lines(results: Sequence["PublishedResult"], own_pairs: Sequence["PublishedResult"]) -> Iterator[str]:
     """The whole answer."""
+    held = [result for result in results if result.verdict == "holds"]
     return lines(
-        "published.txt", results=results, others=own_pairs, citation=_citation,
-        counts=counts_words(results), comparisons=lambda result: Verbatim("\n".join(_table(result))),
+        "published.txt", results=results, others=own_pairs, citation=_citation, counts=counts_words(results), held=held,
+        met=[result.id for result in held if result.meets_data],
+        comparisons=lambda result: Verbatim("\n".join(_table(result))),
     )  # fmt: skip
 
 
@@ -141,7 +143,7 @@ def results_json(results: Sequence["PublishedResult"], own_pairs: Sequence["Publ
 
 def _result_json(result: "PublishedResult") -> dict[str, Any]:
     return {
-        "id": result.id, "title": result.title, "verdict": result.verdict, "source": result.source,
+        "id": result.id, "title": result.title, "verdict": result.verdict, "meets_data": result.meets_data, "source": result.source,
         "citation": _citation(result.source), "locator": result.locator, "status": result.status, "note": result.note,
         "comparisons": list(map(_comparison_json, result.comparisons)),
     }  # fmt: skip

@@ -1,5 +1,6 @@
 """The report of a run: one page that needs nothing but itself, is read by a machine and by a screen reader, and hides nothing."""
 
+import hashlib
 import json
 import re
 import sys
@@ -330,3 +331,27 @@ def test_theories_side_by_side_have_a_report_that_quotes_each(tmp_path):
     for words in ("spiral:", "deterrence:", "no-effect:", "Serbia&#x27;s spending in 2026", "none is preferred"):
         assert words in page
     assert str(tmp_path) not in page
+
+
+def test_a_folder_says_to_an_archive_what_it_holds(tmp_path, capsys):
+    out = tmp_path / "run"
+    run("skydagger-delivery", members=2, until="2018Q4", pictures="none", split=False, out=out)
+    assert main(["report", str(out), "--format", "crate"]) == 0
+    graph = {
+        entity["@id"]: entity
+        for entity in json.loads((out / "ro-crate-metadata.json").read_text(encoding="utf-8"))["@graph"]
+    }
+    assert graph["ro-crate-metadata.json"]["about"] == {"@id": "./"}
+    assert {part["@id"] for part in graph["./"]["hasPart"]} == {path.name for path in out.iterdir()} - {
+        "ro-crate-metadata.json"
+    }
+    assert graph["summary.csv"]["sha256"] == hashlib.sha256((out / "summary.csv").read_bytes()).hexdigest()
+    ids = set(graph)
+    assert {
+        part["@id"] for part in (*graph["#run"]["object"], *graph["#run"]["result"], graph["#run"]["instrument"])
+    } <= ids
+    assert replayed(out).is_same
+    (out / "summary.csv").write_text("changed", encoding="utf-8")
+    assert main(["report", str(out), "--format", "crate"]) == 2
+    assert "was changed" in capsys.readouterr().err
+    assert main(["report", str(tmp_path), "--format", "crate"]) == 2

@@ -428,3 +428,21 @@ def test_words_stay_in_the_picture_and_lie_on_no_other(last) -> None:
 
 def test_the_picture_fits_a_screen_of_1366_pixels() -> None:
     assert drawn(made()).bbox.width <= 1366
+
+
+def test_a_forecast_is_scored_against_figures_of_ones_own(capsys, here) -> None:
+    last = OBSERVED[STATES.index("SRB"), -1]
+    (here / "came.csv").write_text(
+        f'state,year,unit,value\nSRB,2024,{IN_2023},{last * 1.05}\nSRB,2025,"{GROWTH}",500\n', encoding="utf-8"
+    )
+    code, out, _ = armsrace(capsys, "--fit", "prior", "--members", "40", "--score", "came.csv", "--format", "json")
+    found = json.loads(out)
+    near, far = found["scores"]
+    assert code == 0 and not (here / "results").exists()
+    assert near["inside_90"] and not far["inside_90"] and far["crps"] > near["crps"] / last
+    assert near["no_change"] == pytest.approx(0.05 * last) and 0.0 <= near["rise"] <= 1.0
+    assert near["brier"] == pytest.approx((near["rise"] - 1.0) ** 2)
+    assert found["mean_inside_90"] == 0.5
+    (here / "wrong.csv").write_text("state,year,unit,value\nSRX,2040,US$,1\n", encoding="utf-8")
+    code, _, err = armsrace(capsys, "--score", "wrong.csv")
+    assert code == 2 and 'did you mean "SRB"' in err and "2040 is not forecast" in err

@@ -13,6 +13,7 @@ from sim.io.errors import InputError
 from sim.io.provenance import digest_of
 from sim.sweep.analysis.design_layout import independent, lots, ranked, saltelli
 from sim.sweep.analysis.design_layout import trajectories as trajectory_layout
+from sim.sweep.analysis.information import information
 from sim.sweep.analysis.loading import experiments_outcomes, load_sweep
 from sim.sweep.analysis.sensitivity import NoVarianceError, fitting, sensitivity
 from sim.sweep.analysis.sensitivity_text import verdict, verdict_sentence
@@ -299,6 +300,30 @@ def test_table_is_the_workbench_pair_in_one_call(tmp_path):
     assert list(experiments) == ["x1", "x2", "x3", "x4", "scenario", "policy", "model"]
     assert set(experiments["policy"]) == {"a", "b"}
     assert np.allclose(outcomes["y"], g_function(experiments[["x1", "x2", "x3", "x4"]].to_numpy()))
+
+
+def test_the_workbench_saves_the_pair(tmp_path):
+    workbench = pytest.importorskip("ema_workbench")
+    folder = write_sweep(tmp_path / "s", spread_out(20, 2), {"a": {"y.2026": g_model}})
+    workbench.save_results(experiments_outcomes(folder), str(tmp_path / "saved.tar.gz"))
+    _, outcomes = workbench.load_results(str(tmp_path / "saved.tar.gz"))
+    assert len(outcomes["y.2026"]) == 20
+
+
+def test_a_number_is_worth_knowing_where_it_decides_which_scenario_is_better(tmp_path):
+    """One scenario costs x1, the other a half, whatever x2 is: who knows x1 saves an eighth, the mean of x1 - 1/2 where it is above."""
+    models = {"a": {"y": lambda x, _: x[:, 0] - 0.001}, "b": {"y": lambda x, _: np.full(len(x), 0.5)}}
+    folder = write_sweep(tmp_path / "s", spread_out(512, 2), models)
+    found = information(load_sweep(folder), "y").set_index("input")
+    assert found.index[0] == "x1" and found["choice"].iloc[0] == "a"
+    assert found.loc["x1", "gain"] == pytest.approx(1 / 8, abs=0.01)
+    assert found.loc["x1", "changed"] == pytest.approx(0.5, abs=0.1)
+    assert found.loc["x2", "gain"] <= found["without_effect"].iloc[0] < 0.02
+    with pytest.raises(InputError, match="lower or higher"):
+        information(load_sweep(folder), "y", "best")
+    alone = load_sweep(write_sweep(tmp_path / "t", spread_out(64, 2), {"a": {"y": g_model}}))
+    with pytest.raises(InputError, match="one scenario only"):
+        information(alone, "y")
 
 
 @pytest.mark.parametrize("damage", ["no folder", "a run", "unfinished", "no table", "column", "all failed"])

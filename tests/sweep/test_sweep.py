@@ -568,6 +568,31 @@ def test_parts_share_the_folder_and_keep_a_whole_sweep_out(tmp_path):
         pass
 
 
+def test_a_sweep_is_made_again_from_its_manifest(tmp_path, capsys):
+    own = tmp_path / "mine.yaml"
+    own.write_text(
+        "format_version: 1\ntitle: Mine\nquestion: What?\nextends: baseline\nparameters: {reaction.XKX: 0.1}\n",
+        encoding="utf-8",
+    )
+    text = changed(
+        "[baseline, skydagger-delivery]",
+        "[skydagger-delivery, {name: calm, scenario: mine.yaml, theory: spiral, set: {coupling: 0}}]",
+    )
+    text = (
+        text.replace("points: 40", "points: 8") + "  - {name: share, expression: spending.SRB / gdp.SRB, when: 2026}\n"
+    )
+    text += "fixed: {fatigue: 0.4}\n"
+    made = run_sweep(write(tmp_path, text), out=tmp_path / "out", threads=1)
+    own.unlink()
+    assert main(["replay", str(made.folder)]) == 0
+    assert "The same, byte for byte" in capsys.readouterr().out
+    frame = made.frame()
+    frame["share"] *= 2
+    frame.to_parquet(made.table)
+    assert main(["replay", str(made.folder)]) == 1
+    assert "Not the same: runs.parquet" in capsys.readouterr().out
+
+
 def test_iamc_says_for_what_it_has_no_place(tmp_path, capsys):
     own = "\n  - {variable: tension, when: [mean, 2026]}\n  - {name: share, expression: spending.SRB / gdp.SRB, when: 2026}"
     design = write(tmp_path, changed("points: 40", "points: 2").rstrip() + own + "\n")

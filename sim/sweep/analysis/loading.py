@@ -4,6 +4,7 @@ A run is one world (a design point and a member) under one scenario. Analyses of
 a point is the mean over its members, or the mean of the paired difference between two scenarios.
 """
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -396,15 +397,19 @@ def progress_words(place: Path, manifest: SweepManifest) -> str:
 # ---- the workbench's view --------------------------------------------------------------------------------------------
 
 
-def experiments_outcomes(folder: str | Path) -> tuple[Any, dict[str, Array]]:
-    """A finished sweep as the pair (experiments, outcomes) that the EMA workbench's analyses take.
+def experiments_outcomes(folder: "str | Path | Sweep") -> tuple[Any, dict[str, Array]]:
+    """A finished sweep as the pair (experiments, outcomes) that the EMA workbench's analyses take. A workbench that is loaded is told of
+    the outcomes, so that its `save_results` knows them.
 
     returns : a pandas frame with a row for each run that succeeded: the varied inputs, then `scenario` (the world: point and
               member), `policy` (our scenario) and `model`; and for each metric an array with a number for each of these rows
 
     Raises InputError where the folder holds no finished sweep.
     """
-    sweep = load_sweep(folder)
+    sweep = folder if isinstance(folder, Sweep) else load_sweep(folder)
+    if (workbench := sys.modules.get("ema_workbench")) is not None:
+        for metric in sweep.metrics:
+            workbench.ScalarOutcome(metric.name)
     done = sweep.done.reset_index(drop=True)
     experiments = done[[input_.name for input_ in sweep.inputs]].copy()
     experiments["scenario"] = done["point"].astype(str) + "-" + done["member"].astype(str)
