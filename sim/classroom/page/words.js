@@ -6,6 +6,14 @@ const block = id => JSON.parse(document.getElementById(id).textContent);
 const DATA = block("data"), CATALOGUES = block("catalogues"), JOIN = block("join");
 DATA.doubles = doublesOf(DATA.numbers);
 
+// Serbian in Cyrillic is Serbian in Latin letters, letter by letter; what stands in braces is filled in later.
+const LETTERS = Object.fromEntries("a а b б v в g г d д đ ђ e е ž ж z з i и j ј k к l л lj љ m м n н nj њ o о p п r р s с t т ć ћ u у f ф h х c ц č ч dž џ š ш".split(" ")
+  .flatMap((letter, place, all) => place % 2 ? [] : [[letter, all[place + 1]]]));
+const STAYS = /\{[^}]*\}|armsrace( run)?|sim\/\S+|Skydagger|\b[AB]\b|dž|lj|nj|\p{L}/giu;
+const cyrillic = text => typeof text === "object" ? Object.fromEntries(Object.entries(text).map(([form, words]) => [form, cyrillic(words)])) :
+  text.replace(STAYS, part => { const letter = LETTERS[part.toLowerCase()]; return !letter ? part : part[0] === part[0].toLowerCase() ? letter : letter.toUpperCase(); });
+if (CATALOGUES.sr) CATALOGUES["sr-Cyrl"] = { ...cyrillic(CATALOGUES.sr), tag: "sr-Cyrl", language: "српски (ћирилица)" };
+
 const MINUS = "−";
 let language = "en", plurals, number;
 
