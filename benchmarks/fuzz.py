@@ -48,6 +48,7 @@ from sim.ensembles.folder import read_fit
 from sim.ensembles.registry import load_fit
 from sim.io.assets import data_file
 from sim.io.errors import InputError
+from sim.io.yaml_reader import Document
 from sim.model.parameters import load_parameters
 from sim.report.conversion import report_data
 from sim.report.document import (
@@ -619,11 +620,12 @@ def library_kept() -> Iterator[None]:
     """While the block lasts, each scenario of the library is read once: what is damaged extends it."""
     read, library, known = loading._Reader.scenario, data_file("scenarios"), dict[Path, Scenario]()
 
-    def scenario(reader: Any, file: Path, above: tuple[Path, ...]) -> Scenario:
+    def scenario(reader: Any, document: Document, above: tuple[Path, ...]) -> Scenario:
+        file = Path(document.file)
         if file.parent != library:
-            return read(reader, file, above)
+            return read(reader, document, above)
         if file not in known:
-            known[file] = read(reader, file, ())
+            known[file] = read(reader, document, ())
         return known[file]
 
     loading._Reader.scenario = scenario  # type: ignore[method-assign]

@@ -28,7 +28,7 @@ def names_offered(word: str, known: Iterable[str]) -> str:
     """The end of a message: the near names, or where none is near the most alike of all.
 
     >>> names_offered("tensoin", ["burden", "tension"]), names_offered("gdp", ["burden", "tension"])
-    ('; did you mean "tension"?', '; there are: burden, tension')
+    ('; did you mean "tension"?', '; there are: burden and tension')
     """
     names = sorted(known, key=lambda name: -_likeness(word, name))
     if near_names(word, names):

@@ -190,7 +190,7 @@ def told(changes, **options):
 def test_what_the_question_names_is_told_before_what_moves_more():
     """The scenario asks of Serbia's spending, the relation of Ankara and Belgrade, and the risk."""
     changes = {SPENDING: spread(0.4, 0.6), HAZARD: spread(0.1, 0.3), GREEK: spread(7.0, 9.0)}
-    assert told(changes) == [("hazard", "SRB"), ("spending", "SRB"), ("spending", "GRC")]
+    assert told(changes) == [("hazard", "SRB"), ("hazard", "SRB"), ("spending", "SRB"), ("spending", "GRC")]
 
 
 def test_whoever_moves_most_is_told():
@@ -333,15 +333,13 @@ def test_the_missing_number_of_the_delivery_is_named():
 
 
 def test_all_simulations_are_stable_in_words():
-    said = (
-        "This is not a runaway arms race: in all 100 simulations the race is stable; half of any extra spending fades"
-    )
+    said = "In all 100 simulations spending in the region, left alone, is stable; half of any extra spending fades"
     assert stability_sentence(synthetic()).startswith(said)
 
 
 def test_mixed_classes_are_counted():
     sentence = stability_sentence(synthetic(shares={"stable": 0.9, "marginal": 0.03, "runaway": 0.07}))
-    assert "in 90 it is stable, in 3 it is on the edge, in 7 it is runaway" in sentence
+    assert "left alone, is stable in 90, on the edge in 3, runaway in 7" in sentence
 
 
 @pytest.mark.parametrize("width", [80, 100])

@@ -500,7 +500,7 @@ def test_draws_must_be_those_of_the_parameters(broken: Path) -> None:
     assert ("draws.parquet", None, "uav_price", "no column for this parameter of parameters.csv") in told
     assert any(f"{DRAWS - 1} draws, but manifest.json says {DRAWS}" in problem[3] for problem in told)
     (broken / "draws.parquet").write_bytes(b"PAR1 and no more")
-    assert "not a Parquet file" in problems_of(broken)[0][3]
+    assert "no Parquet file that is whole" in problems_of(broken)[0][3]
 
 
 def test_damaged_folder_leaves_the_old_page_as_it_was(broken: Path, tmp_path: Path) -> None:

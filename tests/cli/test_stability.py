@@ -26,7 +26,7 @@ def told(capsys, *words):
 def test_words_tables_json_and_picture_are_written(capsys, tmp_path):
     assert main(["stability", "skydagger-delivery", *FEW]) == 0
     said = capsys.readouterr().out
-    assert "Left alone, the race is stable in " in said and "two-nation condition" in said
+    assert "Left alone, spending is stable in " in said and "two-nation condition" in said
     folder = tmp_path / "results" / "skydagger-delivery-stability"
     assert {one.name for one in folder.iterdir()} == {
         "stability.json",

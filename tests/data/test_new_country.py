@@ -84,6 +84,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory, newcomer: dict[str, Any]) -> 
     shutil.copytree(ROOT / "sim", folder / "sim", ignore=shutil.ignore_patterns("__pycache__", "_data"))
     for name in ("seeds", "scenarios", "calibration"):
         shutil.copytree(data_file(name), folder / name)
+    shutil.copy(data_file("CITATION.cff"), folder)
     actors, context, parameters = (
         folder / name for name in ("seeds/actors.yaml", "seeds/context.csv", "calibration/parameters.yaml")
     )

@@ -348,9 +348,9 @@ DAMAGED = {
     "no draws": (lambda f: (f / "draws.parquet").unlink(), "draws.parquet"),
     "draws cut off": (
         lambda f: (f / "draws.parquet").write_bytes((f / "draws.parquet").read_bytes()[:500]),
-        "cannot be read as draws",
+        "no Parquet file that is whole",
     ),
-    "draws of words": (lambda f: (f / "draws.parquet").write_text("draws"), "cannot be read as draws"),
+    "draws of words": (lambda f: (f / "draws.parquet").write_text("draws"), "no Parquet file that is whole"),
     "a draw that is no number": (changed_draws(with_first([float("nan")] * COUNT)), "not finite"),
     "a draw that is infinite": (changed_draws(with_first([1.0] * 6 + [float("inf")])), "not finite"),
     "a draw left blank": (changed_draws(with_first(pa.array([None] * COUNT, pa.float32()))), "not finite"),

@@ -157,10 +157,7 @@ def test_a_folder_holds_the_last_run_of_its_scenario_and_that_of_another_only_wh
 def test_a_run_of_other_equations_is_another_run(tmp_path, monkeypatch):
     small = {"members": 2, "until": "2018Q4", "pictures": "none", "split": False, "out": tmp_path / "run"}
     run("baseline", **small)
-    run("baseline", **small)
     monkeypatch.setattr(library, "current_digest", lambda: "of other equations")
-    with pytest.raises(InputError, match="holds another run"):
-        run("baseline", **small)
     with pytest.raises(InputError, match="made with other equations"):
         run_again(tmp_path / "run")
     assert "equations" in differing_versions(read_manifest(tmp_path / "run"))

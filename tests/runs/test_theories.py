@@ -218,7 +218,7 @@ def test_the_verdict_and_a_few_numbers_fit_the_screen(compared, monkeypatch):
     found, _ = compared
     lines = "\n".join(rival_answer(found)).split("\n")
     assert len(lines) <= 24
-    assert lines[2].startswith("Under no theory does this start a runaway arms race between Serbia and Kosovo")
+    assert lines[2].startswith("Under no theory does this start an arms race between Serbia and Kosovo")
     assert "The theories disagree on the direction of the incident rate in 2025Q4" in " ".join(" ".join(lines).split())
 
 

@@ -182,7 +182,7 @@ def test_row_groups_do_not_follow_the_chunks(whole, tmp_path, monkeypatch):
 # ---- interrupted and damaged -----------------------------------------------------------------------------------------
 
 KILLED = """\
-import os, signal, sys
+import itertools, os, signal, sys
 from pathlib import Path
 import sim.sweep.run as sweep, sim.sweep.folder as folder, sim.sweep.chunks as parts
 
@@ -190,18 +190,18 @@ def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 
 def run_and_die(moment, design, out):
-    put, seen = folder.put_chunk, []
+    put, counter = folder.put_chunk, itertools.count(1)
     def put_some(path, number, content, digest):
-        seen.append(number)
-        if moment == "before-a-chunk" and len(seen) == 4:
+        place = next(counter)
+        if moment == "before-a-chunk" and place == 4:
             die()
-        if moment == "within-a-chunk" and len(seen) == 4:
+        if moment == "within-a-chunk" and place == 4:
             file = folder.SweepFolder(path).file_of(number, digest)
             with folder.written_whole(file) as draft:
                 draft.write_bytes(content[:100])
                 die()
         put(path, number, content, digest)
-        if moment == "after-a-chunk" and len(seen) == 4:
+        if moment == "after-a-chunk" and place == 4:
             die()
     parts.put_chunk = put_some
     if moment == "before-the-manifest":
@@ -422,7 +422,8 @@ def test_the_template_runs_as_it_is_and_so_does_every_command_it_prints(tmp_path
     assert main(["new", "--design", "my-sweep"]) == 0
     text = (tmp_path / "my-sweep.yaml").read_text(encoding="utf-8")
     assert text == design_template("my-sweep")
-    assert main(["new", "--design", "my-sweep"]) == 2
+    assert main(["new", "--design", "my-sweep"]) == 0
+    assert "is there already, unchanged" in capsys.readouterr().out
     assert main(["sweep", "my-sweep.yaml", "--members", "1", "--format", "json"]) == 0
     out, err = capsys.readouterr()
     told = json.loads(out.splitlines()[-1])
