@@ -21,9 +21,10 @@ TITLE = "Risk of incidents: the spiral against deterrence"
 HEADINGS = {
     "spiral": "Spiral alone: arms, tension, risk",
     "deterrence": "Deterrence alone",
-    "neither": "Neither of the two",
-    "interplay": "What the two do only together",
+    "neither": "Other channels",
+    "interplay": "Interaction of the two",
 }
+IN_SHORT = {"neither": "other", "interplay": "interaction"}
 CHANNEL_STYLES = {
     "spiral": Style("#B3001B", (), "^"),
     "deterrence": Style("#0B5394", (), "v"),
@@ -36,8 +37,8 @@ def channels(run: Run) -> Frame:
     """The whole change and its parts, in two rows of three with the numbers in the last place."""
     assert run.channels is not None
     pairs = (
-        f"The same pairs of simulations ({run.channels.members}) with either way switched off, and with both. "
-        "Means of the parts add up to that of the change."
+        f"{run.channels.members} of the simulations run again without either way, and without both; "
+        "means of the parts add up to the change."
     )
     key = [*style.key_of("mean"), style.KEY_CHANGE]
     made = panels.framed(run, TITLE, key, 2 * HEIGHT + BETWEEN + panels.BELOW, pairs)
@@ -69,7 +70,7 @@ def numbers(run: Run) -> str:
     for year in (run.years[-1],) if run.first_effect is None else _years(run):
         whole, parts = means(run, year)
         lines += [f"{year}: {signed(whole, 3)} a year, of which"]
-        lines += [*(f"    {part} {signed(mean, 3)}" for part, mean in parts.items()), ""]
+        lines += [*(f"    {IN_SHORT.get(part, part)} {signed(mean, 3)}" for part, mean in parts.items()), ""]
     return "\n".join(lines)
 
 

@@ -36,7 +36,7 @@ def region(run: Run) -> Frame:
     made = panels.framed(run, TITLE, key(), HEIGHT + 0.65, FIXED, size, bands="medians and means")
     width = style.WIDTH / 2 - 0.3
     for left, heading, draw in (
-        (0.2, f"Attitudes in {name_of(quarter)} (the less friendly of the two)", draw_attitudes),
+        (0.2, f"Attitudes in {name_of(quarter)} (the cooler side of each pair)", draw_attitudes),
         (0.35 + width, f"Arms delivered 2018 to {name_of(quarter)}, mean", draw_deliveries),
     ):
         axes = made.panel(left, 0.0, width, HEIGHT)

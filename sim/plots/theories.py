@@ -45,7 +45,7 @@ def under_theories(rivals: "Rivals") -> Frame:
     run = rivals.first
     room = 0.42 + 2 * HEIGHT + ROW + panels.BELOW
     every = replace(run, theory=None)
-    made = panels.framed(every, TITLE, key(rivals), room, DISAGREE, bands="upright lines hold 90 %")
+    made = panels.framed(every, TITLE, key(rivals), room, DISAGREE, bands="vertical bars: 90 % of simulations")
     columns = [(LEFT + number * COLUMN, PANEL) for number in range(3)]
     for axes, _, (heading, series) in made.grid(headings().items(), columns, HEIGHT + ROW, HEIGHT, 0.42):
         draw_panel(axes, rivals, heading, series)

@@ -117,7 +117,7 @@ def scenario_reference(scenario: Scenario) -> Reference:
             f"armsrace-{scenario.id}", scenario.title, program.authors, program.date, outlet=outlet, url=program.url
         )
     outlet = f"Scenario {scenario.id}.yaml for armsrace, version {__version__}, SHA-256 {scenario.digest[:12]}"
-    return Reference(scenario.id, scenario.title, ("{Your name}",), "", outlet=outlet)
+    return Reference(scenario.id, scenario.title, ("[Your name]",), "", outlet=outlet)
 
 
 def sources_of(scenario: Scenario, base: Scenario | None) -> list[Reference]:
@@ -199,7 +199,7 @@ def _authors(text: str) -> tuple[str, ...]:
 
 def _is_person(name: str) -> bool:
     words = name.split()
-    return 2 <= len(words) <= 5 and not OF_BODIES.search(name) and words[0] != "The"
+    return 2 <= len(words) <= 5 and not name.startswith("[") and not OF_BODIES.search(name) and words[0] != "The"
 
 
 def _inverted(name: str) -> str:

@@ -20,12 +20,12 @@ from sim.report.citations import in_short
 from sim.report.next_steps import same_run, step_lines
 from sim.report.race_text import in_kind_sentences
 from sim.report.run_answer import SCREEN, TABLE_FROM
-from sim.report.run_text import certainty, channels_words, few_simulations, finding_line
+from sim.report.run_text import certainty, few_simulations, finding_line
 from sim.report.sources import ensemble_note
 from sim.sweep.analysis.regret_text import regret_lines
 
 WORDS = "comparison_words.txt"
-LEAST, REASONS = 2, 3  # outcomes on the first screen, and reasons that are told
+LEAST, REASONS, CHANNELS = 2, 3, 2  # outcomes on the first screen, reasons that are told, and channels each way
 Compared = Mapping[str, Comparison]  # by theory; one without a name where none or one is taken
 
 
@@ -223,4 +223,5 @@ def reasons(comparison: Comparison) -> Iterator[str]:
         row = next((row for row in rows if row.label and not row.is_undetermined and row.whose.pushes), None)
         if row is not None and told < REASONS:
             told += 1
-            yield f"{capital(row.topic.words)} with {scenario.id}, {channels_words(row.whose)}."
+            ways = phrase("finding_words.txt", "pushes", row.whose.pushes, CHANNELS)
+            yield f"{capital(row.topic.words)} with {scenario.id}, {ways}."

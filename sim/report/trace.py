@@ -72,7 +72,7 @@ def traced(name: str) -> Traced:
     hint = (
         f'; did you mean "{near}"?'
         if near
-        else "; parameters are words such as reaction.SRB, figures ids such as 004-B116"
+        else "; write a parameter as name.COUNTRY, such as reaction.SRB, and a figure by its id, such as 004-B116"
     )
     raise InputError("trace", [Problem(None, "", f'nothing is called "{name}"{hint}')])
 

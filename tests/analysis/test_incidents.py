@@ -1,4 +1,4 @@
-"""The change of the risk falls into a spiral, deterrence, the rest and what the two do only together."""
+"""The change of the risk falls into a spiral, deterrence, other channels and their interaction."""
 
 import numpy as np
 import pytest
