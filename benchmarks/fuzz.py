@@ -82,6 +82,7 @@ from sim.sweep.run import run_sweep
 from sim.sweep.samplers import points_of
 from sim.sweep.simulate import plan_of
 
+ADDRESSES = 6_000_000_000  # bytes that the study may ask for
 SECONDS, MEGABYTES = 5.0, 1000  # of the processor; waiting counts as work sixfold less
 POINTS = 2_000  # of a damaged design that is gone on with
 SLOW = {
@@ -181,6 +182,7 @@ class Damage:
     def __init__(self, chance: random.Random) -> None:
         self.chance = chance
         self.words: list[Any] = list(ODD)
+        self.is_long = False
 
     def learn(self, tree: Any) -> None:
         for part in parts(tree):
@@ -198,7 +200,7 @@ class Damage:
 
     def tree(self, tree: Any) -> Any:
         """A copy of a tree with some of its branches changed."""
-        tree = copy.deepcopy(tree)
+        tree, self.is_long = copy.deepcopy(tree), False
         for _ in range(self.chance.choice((1, 1, 1, 2, 3, 5))):
             tree = self.changed(tree)
         return tree
@@ -223,10 +225,12 @@ class Damage:
                     if isinstance(part, list)
                     else part.update({str(self.value())[:400]: more[0]})
                 )
+            case 6 if not self.is_long:  # once in a file, or it fills the memory of the fuzzer
+                times = chance.choice((2, 50, 2000))
+                self.is_long = times > 2
+                part[key] = [part[key]] * times
             case 6:
-                part[key] = chance.choice(
-                    [[part[key]], {"value": part[key]}, [part[key]] * chance.choice((2, 50, 2000))]
-                )
+                part[key] = chance.choice([[part[key]], {"value": part[key]}])
             case _:
                 part[key] = copy.deepcopy(chance.choice(places)[0])
         return tree
@@ -667,6 +671,7 @@ def fuzzed(
                 damage.learn(one.whole)
         began, spent = time.monotonic(), Counter[str]()
         for number, one in zip(range(inputs), in_turn(formats), strict=False):
+            damage.chance = random.Random(f"{seed} {number}")
             content, started = one.damaged(damage), time.monotonic()
             fault = tried(one, content)
             spent[one.name] += int(1e6 * (time.monotonic() - started))
@@ -694,6 +699,7 @@ def main() -> int:
     parser.add_argument("--only", default="")
     parser.add_argument("--trajectories", type=Path, default=Path("fuzz-found"))
     options = parser.parse_args()
+    resource.setrlimit(resource.RLIMIT_AS, (ADDRESSES, ADDRESSES))  # what takes more fails, and not the machine
     only = tuple(filter(None, options.only.split(",")))
     found = fuzzed(options.inputs, options.seed, only, options.keep, lambda text: print(text, flush=True))
     for name, count in found.most_common():

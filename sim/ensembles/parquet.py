@@ -22,7 +22,8 @@ def read_parquet(file: Path, cells: int, remedy: str) -> Any:
     try:
         with pq.ParquetFile(file) as source:  # read_table would load pandas
             names, size = source.schema_arrow.names, source.metadata
-            if size.num_rows * size.num_columns > cells:
+            rows = max(size.num_rows, sum(size.row_group(number).num_rows for number in range(size.num_row_groups)))
+            if rows * size.num_columns > cells:
                 raise refusal(file, f"holds more than {cells:,} cells, more than is read at once; {remedy}")
             if twice := sorted(
                 {name for name in names if names.count(name) > 1} if len(names) > len(set(names)) else ()

@@ -7,6 +7,7 @@ compiled code may not come back in time: then a thread that nothing holds up rem
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -27,7 +28,7 @@ def stops_obeyed(*, to_the_end: bool) -> Iterator[list[int]]:
     """While the block lasts, a request to stop is raised in it: KeyboardInterrupt, or SystemExit with the signal's code. The block is
     given a list that then holds the signal's number: a library may turn what is raised in it into an error of its own.
 
-    to_the_end : whether a process that was asked to stop is ended even if it has left the block in time, since a thread may hold it up
+    to_the_end : whether a process that was asked to stop ends with the block, whatever else it has to do
     """
     numbers = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
     asked: list[int] = []
@@ -51,11 +52,15 @@ def stops_obeyed(*, to_the_end: bool) -> Iterator[list[int]]:
             signal.signal(number, stop)
         yield asked
     finally:
-        if not (asked and to_the_end):
-            signal.set_wakeup_fd(wakeup)
-            for number, handler in before.items():
-                signal.signal(number, handler)
-            told.close()
+        if asked and to_the_end:
+            for stream in (sys.stdout, sys.stderr):
+                with suppress(OSError, ValueError):
+                    stream.flush()
+            _end(asked[0])  # Python takes seconds to take itself apart, and threads of libraries may not outlast that
+        signal.set_wakeup_fd(wakeup)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        told.close()
 
 
 def _is_ignored(number: int) -> bool:
@@ -73,6 +78,8 @@ def _watch(watched: socket.socket, numbers: Sequence[int]) -> None:
                     while watched.recv(1):
                         pass
                 except TimeoutError:
+                    with suppress(OSError):
+                        os.write(2, b"interrupted\n")
                     _end(content[0])
                 return
 
@@ -80,8 +87,6 @@ def _watch(watched: socket.socket, numbers: Sequence[int]) -> None:
 def _end(number: int) -> None:
     """Leave nothing, and go."""
     remove_drafts()
-    with suppress(OSError):
-        os.write(2, b"interrupted\n")
     os._exit(SIGNAL_BASE + number)
 
 
