@@ -31,7 +31,7 @@ def report(run: Run, /, *, form: Form = "html", out: Out = None, overwrite: Over
     from sim.report.conversion import convert_report, report_data
 
     if form == "crate":
-        from sim.report.crate import write_crate
+        from sim.runs.crate import write_crate
 
         say(f"{write_crate(Path(run))} is written.")
         return

@@ -1,7 +1,12 @@
-"""Where the data folders are: beside ``sim/`` in a checkout, in ``sim/_data/`` in an installed wheel."""
+"""Where the data folders are: beside ``sim/`` in a checkout, in ``sim/_data/`` in an installed wheel; or a user's own."""
 
+import os
 from functools import cache
 from pathlib import Path
+
+from sim.io.errors import refusal
+
+OWN = "ARMSRACE_DATA"  # of the environment: a folder whose files stand in for ours of the same path
 
 
 @cache
@@ -12,6 +17,20 @@ def data_root() -> Path:
     return installed if installed.is_dir() else package.parent
 
 
+@cache
+def _own_root(named: str) -> Path:
+    """The user's folder; InputError where it is none, or holds nothing that could stand in for anything."""
+    root = Path(named)
+    if not any((root / one).is_dir() for one in ("seeds", "calibration", "scenarios")):
+        raise refusal(
+            named,
+            f"{OWN} names this, and it is no folder with seeds/, calibration/ or scenarios/ in it",
+        )
+    return root
+
+
 def data_file(*parts: str) -> Path:
-    """A file below the data root, for example ``data_file("seeds", "actors.yaml")``; it need not exist."""
+    """A file of the data folders, the user's own where there is one: ``data_file("seeds", "actors.yaml")``; it need not exist."""
+    if (named := os.environ.get(OWN)) and (own := _own_root(named).joinpath(*parts)).exists():
+        return own
     return data_root().joinpath(*parts)

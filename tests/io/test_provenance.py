@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim.io.assets import OWN, data_file
+from sim.io.errors import InputError
 from sim.io.provenance import EQUATIONS, sources_digest
 
 
@@ -37,3 +39,16 @@ def test_other_files_and_a_text_count_where_they_are_named(tmp_path):
     file.write_text("a", encoding="utf-8")
     digests = {sources_digest(), sources_digest(EQUATIONS, [file]), sources_digest(salt="numpy 1")}
     assert len(digests) == 3
+
+
+def test_a_folder_of_ones_own_stands_in_for_what_it_holds_and_for_nothing_else(tmp_path, monkeypatch):
+    ours = data_file("seeds", "context.csv")
+    (tmp_path / "seeds").mkdir()
+    own = tmp_path / "seeds" / "context.csv"
+    own.write_bytes(ours.read_bytes())
+    monkeypatch.setenv(OWN, str(tmp_path))
+    assert data_file("seeds", "context.csv") == own
+    assert data_file("seeds", "actors.yaml").parent == ours.parent
+    monkeypatch.setenv(OWN, str(tmp_path / "nothing"))
+    with pytest.raises(InputError, match="ARMSRACE_DATA names this"):
+        data_file("seeds", "context.csv")

@@ -302,6 +302,16 @@ def test_table_is_the_workbench_pair_in_one_call(tmp_path):
     assert np.allclose(outcomes["y"], g_function(experiments[["x1", "x2", "x3", "x4"]].to_numpy()))
 
 
+def test_a_scenario_with_other_numbers_is_called_no_choice(tmp_path, capsys):
+    folder = write_sweep(tmp_path / "s", spread_out(64, 2), {"a": {"y": a_line}, "b": {"y": g_model}})
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["scenarios"] = [{"name": "a"}, {"name": "b", "parameters": {"coupling": 0.0}, "theory": "spiral"}]
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert main(["regret", str(folder), "--prefer", "y=lower"]) == 0
+    words = " ".join(capsys.readouterr().out.split())
+    assert "b is no choice alone: it differs from a in numbers of the world (coupling, the theory spiral)" in words
+
+
 def test_the_workbench_saves_the_pair(tmp_path):
     workbench = pytest.importorskip("ema_workbench")
     folder = write_sweep(tmp_path / "s", spread_out(20, 2), {"a": {"y.2026": g_model}})

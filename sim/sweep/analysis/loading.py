@@ -81,7 +81,18 @@ class LoadedScenario(_Held):
     name: str
     compare_to: str | None = None
     costs: str = ""
+    theory: str | None = None
+    parameters: dict[str, Any] = {}
     events: list[dict[str, Any]] = []
+
+    def other_world(self, base: "LoadedScenario") -> tuple[str, ...]:
+        """In which numbers and theory it differs from another, which nobody chooses."""
+        keys = [
+            key
+            for key in dict.fromkeys((*self.parameters, *base.parameters))
+            if self.parameters.get(key) != base.parameters.get(key)
+        ]
+        return (*keys, *([f"the theory {self.theory}"] if self.theory != base.theory else []))
 
 
 class SweepManifest(_Held):

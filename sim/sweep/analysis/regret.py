@@ -136,6 +136,10 @@ def _opening(regret: SweepRegret) -> Iterator[str]:
         f"The scenarios of the sweep {sweep.name} as choices in {worlds:,} simulations. {sweep_words(sweep)}."
     )
     yield paragraph(phrase(WORDS, "shares", sweep, worlds))
+    base = sweep.sides.get(regret.tables[0].baseline)
+    for name, side in sweep.sides.items():
+        if base is not None and (other := side.other_world(base)):
+            yield paragraph(phrase(WORDS, "other_world", name, base.name, other))
     total = len(sweep.runs) // len(sweep.scenarios)
     if worlds < total:
         yield paragraph(f"{total - worlds:,} simulations are left out: in some scenario they have no outcome.")
