@@ -124,7 +124,14 @@ def _told(event: EventBase, known: Mapping[str, EventBase]) -> dict[str, Any]:
         return {}
     arms = {"due_words": event_words(event, dict(known), event.due_label)} if event.due_label else {}
     words, standing = event_words(event, dict(known)), _standing(event)
-    return {"words": words, **arms, "row": event.row, "standing": standing, "source": event.source}
+    told = {"words": words, **arms, "row": event.row, "standing": standing, "source": event.source}
+    return told | _in_short(known.get(getattr(event, "ref", None) or "", event), str(event.plain()["type"]))
+
+
+def _in_short(event: EventBase, kind: str) -> dict[str, Any]:
+    """What other languages make the name of an event from: its type, between whom, and which arms."""
+    who = [getattr(event, field) for field in event.between]
+    return {"kind": kind, "who": who, "class": getattr(event, "weapon_class", "")}
 
 
 def _standing(event: Any) -> str:

@@ -14,7 +14,7 @@ function Why({ choice, series, quarter }) {
   const events = suspects(choice, quarter), only = [series];
   const { results, isFresh } = useWorlds([[choice, only, quarter + 1], ...events.map(event => [{ ...choice, without: [event.id] }, only, quarter + 1])]);
   if (!isFresh) return html`<p class="busy">${say("busy")}</p>`;
-  const rows = events.map((event, n) => ({ words: event.due_words || event.words, note: quarterWords(feltAt(event)), ...effectAt(results[0], results[n + 1], series, quarter) }))
+  const rows = events.map((event, n) => ({ words: eventName(event), note: quarterWords(feltAt(event)), ...effectAt(results[0], results[n + 1], series, quarter) }))
     .filter(row => Number(row.middle.toFixed(digitsOf(series))) !== 0).sort((one, other) => Math.abs(other.middle) - Math.abs(one.middle)).slice(0, SHOWN);
   return html`<div class="why" tabindex="0"><h2>${say("why.title", { name: seriesName(series), date: quarterWords(quarter) })}</h2>
     ${rows.length ? html`<${Bars} rows=${rows} series=${series} />` : html`<p>${say("why.nothing")}</p>`}

@@ -36,11 +36,17 @@ function apart(labels, room, low, high) {
   return labels;
 }
 
+/** Room that the names of ticks take, in the size of the text: each language has its own. */
+function tickRoom(panels) {
+  const isHere = key => panels.some(panel => key.startsWith(`tick.${panel.series.split(".")[0]}.`));
+  return Math.max(3.3, ...Object.entries(CATALOGUES[language]).filter(([key]) => isHere(key)).map(([, words]) => 1 + 0.47 * words.length));
+}
+
 /** view: "levels" or "change"; cover: quarter after which nothing is drawn; clock: a time that runs, see `useClock`. */
 function Chart({ panels, from, to, at, cover = null, onAt, pins = [], view = "levels", sure = false, clock, names = [say("with"), say("without")], onPoint }) {
   const [ref, [width, height]] = useSize(), ranges = useRef({}), dragging = useRef(false), last = useRef({});
   const em = parseFloat(getComputedStyle(document.documentElement).fontSize), id = useMemo(() => `c${Math.random().toString(36).slice(2)}`, []);
-  const narrow = width < 27 * em, left = 3.3 * em, right = width - (narrow ? 5.4 : 7.4) * em, bottom = height - 1.7 * em;
+  const narrow = width < 27 * em, left = tickRoom(panels) * em, right = width - (narrow ? 5.4 : 7.4) * em, bottom = height - 1.7 * em;
   const x = quarter => left + (quarter - from) / (to - from) * (right - left);
   const rows = width ? pinRows(pins.filter(pin => pin.at >= from && pin.at <= (cover ?? to)), x, em, right) : [];
   const strip = rows.length ? (1 + Math.max(...rows.map(pin => pin.row))) * 1.2 * em : 0, head = 1.75 * em, each = (bottom - strip - 0.2 * em) / panels.length;

@@ -75,7 +75,7 @@ const isSame = (one, other) => one === other || one && JSON.stringify(one.does) 
 function exploredPins(choice, base) {
   const here = worldOf(DATA, choice).events.filter(event => event.words), there = base ? worldOf(DATA, base).events : here;
   const known = new Map(there.map(event => [event.id, event]));
-  return here.filter(event => base && event.does.length && !isSame(known.get(event.id), event)).map(event => ({ at: feltAt(event), words: event.due_words || event.words, own: true }));
+  return here.filter(event => base && event.does.length && !isSame(known.get(event.id), event)).map(event => ({ at: feltAt(event), words: eventName(event), own: true }));
 }
 
 function Drawer({ scenario, levers, set }) {
@@ -105,7 +105,7 @@ function MapPanel({ choice, at }) {
 
 function EventList({ choice }) {
   const events = worldOf(DATA, choice).events.filter(event => event.words);
-  return html`<h2>${say("events")}</h2><p class="quiet">${say("events.note")}</p><ul class="events">${events.map(event => html`<li><b>${quarterWords(event.at)}</b> ${event.words}
+  return html`<h2>${say("events")}</h2><p class="quiet">${say("events.note")}</p><ul class="events">${events.map(event => html`<li><b>${quarterWords(event.at)}</b> ${language === "en" ? event.words : eventName(event, false)}
     <span class="tag">${say(`standing.${event.standing}`)}</span> ${event.source && DATA.sources[event.source] ? html`<span class="quiet">${DATA.sources[event.source].short}</span>` : ""}</li>`)}</ul>`;
 }
 

@@ -38,6 +38,13 @@ function tell(key, english, values = {}) {
 }
 
 const nameOf = code => tell(`actor.${code}`, DATA.actors[code] || code);
+/** An event in short; the data tell it in English, other languages by its type, between whom, and which arms. */
+function eventName(event, isFelt = true) {
+  if (language === "en" || !event.kind) return event.due_words || event.words;
+  const about = [event.who.map(nameOf).join(" → "), event.class && say(`class.${event.class}`)].filter(Boolean).join(", ");
+  const kind = say(`kind.${isFelt && event.due_words ? "deliver" : event.kind}`);
+  return about ? `${kind}: ${about}` : kind;
+}
 const titleOf = id => { const row = scenarioRow(id); return tell(`scenario.${id}.title`, row ? row.title : id); };
 const scenarioRow = id => DATA.scenarios.find(row => row.id === id);
 const seriesRow = key => DATA.series.find(row => row.key === key);
