@@ -17,8 +17,9 @@ from sim.report.document import Band, Cell, Image, Report, Table, TableRow, plai
 from sim.report.images import image_of, images
 from sim.report.race_text import in_kind_sentences
 from sim.report.run_report import ending, write
-from sim.report.run_text import certainty, few_simulations
+from sim.report.run_text import few_simulations
 from sim.report.sources import citation, fit_label
+from sim.report.theories import cell_of
 from sim.sweep.analysis.regret_text import HEADER, regret_cells
 
 SECTIONS = ("answer", "why", "regret")
@@ -82,15 +83,11 @@ def _effects(compared: text.Compared) -> Table:
     for place in first.shown:
         rows.append(Band(text.heading(first, place)))
         for id_, _ in text.named(first, place):
-            cells = [
-                Cell(f"{row.change} ({row.band})" if len(compared) > 1 else row.change, certainty(row))
+            cells = (
+                [cell_of(one.findings[id_][place]) for one in compared.values()]
                 if len(compared) > 1
-                else Cell(row.change)
-                for row in (one.findings[id_][place] for one in compared.values())
-            ]
-            if len(compared) == 1:
-                row = first.findings[id_][place]
-                cells += [Cell(row.band), Cell(certainty(row) if row.is_moved else "unchanged")]
+                else [Cell(words) for words in text.cells(compared, place, id_)]
+            )
             rows.append(TableRow((Cell(id_), *cells)))
     header = (
         ("scenario", *compared) if len(compared) > 1 else ("scenario", "median", "90 % range", "share of simulations")

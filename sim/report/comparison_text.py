@@ -4,7 +4,6 @@ sure, what each costs and what to try next (templates/comparison_ending.txt)."""
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from sim.analysis.comparison import Comparison, remarks_of
 from sim.analysis.findings import Finding
@@ -14,12 +13,12 @@ from sim.data.actors import actor_name
 from sim.io.formatting import capital, share_words
 from sim.io.quarters import name_of
 from sim.io.templates import lines, phrase
-from sim.io.terminal import page_width
+from sim.io.terminal import grouped_table, page_width, paragraph
 from sim.model.directions import LABELS, MEANING, UNCLEAR
 from sim.report.citations import in_short
 from sim.report.next_steps import same_run, step_lines
 from sim.report.race_text import in_kind_sentences
-from sim.report.run_answer import SCREEN, TABLE_FROM
+from sim.report.run_answer import SCREEN
 from sim.report.run_text import certainty, few_simulations, finding_line
 from sim.report.sources import ensemble_note
 from sim.sweep.analysis.regret_text import regret_lines
@@ -51,21 +50,15 @@ def first_of(compared: Compared) -> Comparison:
 def _lines(compared: Compared, places: Sequence[int], full: bool) -> list[str]:
     """The lines of an answer as they are printed."""
     first = first_of(compared)
-    scenarios = first.scenarios
     told = lines(
         "comparison_answer.txt",
         first=first,
         several=len(compared) > 1,
         full=full,
-        scenarios=scenarios,
+        ids=[scenario.id for scenario in first.scenarios],
         baseline=first.baseline,
-        width=max(len(scenario.id) for scenario in scenarios),
         start=None if first.first_effect is None else name_of(first.first_effect),
         verdict=verdict(compared),
-        is_wide=page_width() >= TABLE_FROM,
-        columns=["", *compared]
-        if len(compared) > 1
-        else ["what changes", "median", "90 % range", "share of simulations"],
         changes=_laid_out(compared, places),
         in_kind=_in_kind(first) if full else [],
         regret=list(regret_lines(first.regrets, remarks_of(first)))
@@ -144,20 +137,23 @@ def _of_theories(compared: Compared) -> Iterator[str]:
 # ---- the table -------------------------------------------------------------------------------------------------------
 
 
-def _laid_out(compared: Compared, places: Sequence[int]) -> list[Any]:
-    """Under the name of each outcome a row for every scenario; on a narrow page, sentences."""
+def _laid_out(compared: Compared, places: Sequence[int]) -> str:
+    """Under the name of each outcome a row for every scenario; where that is wider than the page, sentences."""
     first = first_of(compared)
-    if page_width() < TABLE_FROM:
-        return [
-            f"{', '.join(filter(None, (id_, theory)))}: {finding_line(row)}"
-            for place in places
-            for theory, one in compared.items()
-            for id_, row in named(one, place)
-        ]
-    return [
+    one = ["what changes", "median", "90 % range", "share of simulations"]
+    groups = [
         (heading(first, place), [(id_, *cells(compared, place, id_)) for id_, _ in named(first, place)])
         for place in places
     ]
+    rows = grouped_table(["", *compared] if len(compared) > 1 else one, groups)
+    if max(map(len, rows.split("\n"))) <= page_width():
+        return rows
+    return "\n".join(
+        paragraph(f"{', '.join(filter(None, (id_, theory)))}: {finding_line(row)}", hanging="    ")
+        for place in places
+        for theory, comparison in compared.items()
+        for id_, row in named(comparison, place)
+    )
 
 
 def heading(comparison: Comparison, place: int) -> str:
@@ -190,7 +186,7 @@ def comparison_ending(compared: Compared, refs: Sequence[str], out: Path, *, ful
         first=first,
         several=len(compared) > 1,
         scenarios=first.scenarios,
-        width=max(len(scenario.id) for scenario in first.scenarios),
+        width=max(len(scenario.id) for scenario in (*first.scenarios, first.baseline)),
         start=None if first.first_effect is None else name_of(first.first_effect),
         reasons=list(reasons(first)) if len(compared) == 1 else [],
         labels=[

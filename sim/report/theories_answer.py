@@ -40,14 +40,18 @@ def rival_answer(rivals: Rivals, *, full: bool = False) -> Iterator[str]:
         run=run,
         full=full,
         start=None if rivals.first_effect is None else name_of(rivals.first_effect),
-        race=_race(rivals),
-        agreement=_agreement(rivals),
+        verdict=verdict(rivals),
         is_wide=is_wide,
         columns=["what changes" if not full else "", *rivals.runs],
         changes=_laid_out(told, "change") if full or not is_wide else cells,
         has_undetermined=any(row.is_moved and row.is_undetermined for line in told for row in line.values()),
         contested=_laid_out(contested, "simulations") if full else [],
     )
+
+
+def verdict(rivals: Rivals) -> str:
+    """Whether it is a race under any theory, and on what the theories agree."""
+    return "" if rivals.first_effect is None else f"{_race(rivals)} {_agreement(rivals)}".strip()
 
 
 def _race(rivals: Rivals) -> str:

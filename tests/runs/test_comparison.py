@@ -119,7 +119,7 @@ def test_everything_else_is_told_in_full(found, tmp_path):
         "Why: ",
         "with the same draws and the same luck",
         "Direction assumed: we assumed the direction; only the size is a result.",
-        "dialogue-and-mediation Counted: nothing. The money of mediators",
+        "dialogue-and-mediation Open dialogue and mediation between Belgrade and Pristina. Counted: nothing.",
         "Cite: The armsrace authors (2026), armsrace",
         "armsrace cite skydagger-delivery dialogue-and-mediation",
         "--full",
