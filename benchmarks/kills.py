@@ -184,9 +184,12 @@ def tried(
     wrong += [f"lives on: {one}" for one in living(process.pid)]
     if asked != signal.SIGKILL:
         wrong += [f"left: {one}" for one in left(here)]
-    if process.returncode not in (int(name == "check"), -asked, SIGNAL_BASE + asked):
+    is_starting = (
+        "KeyboardInterrupt" in said and "/cli/" not in said
+    )  # Python is, and what it says and answers is its own
+    if process.returncode not in (int(name == "check"), -asked, SIGNAL_BASE + asked) and not is_starting:
         wrong.append(f"code {process.returncode}")
-    if "internal error" in said or ("Traceback" in said and "/cli/" in said):  # before, it is Python that starts
+    if "internal error" in said or ("Traceback" in said and not is_starting):
         wrong.append(f"said: {said[-300:]}")
     now = digests(here / "work")
     lost = [file for file, content in before.items() if now.get(file) not in (content, after.get(file))]
