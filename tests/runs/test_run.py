@@ -24,6 +24,7 @@ from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import InputError
 from sim.io.quarters import index_of
 from sim.model.variables import Series, all_series
+from sim.plots import registry
 from sim.report.cost_text import displaced
 from sim.runs.manifest import read_manifest
 from sim.runs.replay import differing_versions
@@ -271,7 +272,10 @@ def test_summary_covers_every_series_even_where_trajectories_do_not(finished):
     assert len(summary) == len(found) * 3 * 40
 
 
-def test_pictures_are_drawn_when_they_are_wanted_and_change_no_number(tmp_path):
+def test_pictures_are_drawn_when_they_are_wanted_and_change_no_number(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        registry, "plots", lambda few={"network": registry.plots()["network"]}: few
+    )  # drawing takes its time
     small = {"members": 4, "until": "2026Q4"}
     endings = {"svg": {".svg"}, "all": {".svg", ".png", ".pdf"}}
     for pictures, known in endings.items():
@@ -354,8 +358,17 @@ def test_a_run_of_another_scenario_or_of_every_theory_replaces_none_unasked(tiny
     assert digests(tmp_path / "run") == before
 
 
+def draw_few(monkeypatch):
+    """One picture stands for all: drawing takes its time."""
+    few = {"network": registry.plots()["network"]}
+    monkeypatch.setattr(registry, "plots", lambda: few)
+
+
 @pytest.mark.parametrize("form", ["md", "docx", "xlsx"])
-def test_a_report_that_somebody_went_on_writing_is_never_lost(tmp_path, capsys, form):
+def test_a_report_that_somebody_went_on_writing_is_never_lost(tmp_path, capsys, monkeypatch, form):
+    monkeypatch.setattr(
+        registry, "plots", lambda few={"network": registry.plots()["network"]}: few
+    )  # drawing takes its time
     given = {"members": 2, "until": "2026Q1", "out": tmp_path / "run"}
     run("skydagger-delivery", **given)
     command = ["report", str(tmp_path / "run"), "--format", form]
