@@ -273,9 +273,7 @@ def test_summary_covers_every_series_even_where_trajectories_do_not(finished):
 
 
 def test_pictures_are_drawn_when_they_are_wanted_and_change_no_number(tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        registry, "plots", lambda few={"network": registry.plots()["network"]}: few
-    )  # drawing takes its time
+    draw_few(monkeypatch)
     small = {"members": 4, "until": "2026Q4"}
     endings = {"svg": {".svg"}, "all": {".svg", ".png", ".pdf"}}
     for pictures, known in endings.items():
@@ -366,9 +364,7 @@ def draw_few(monkeypatch):
 
 @pytest.mark.parametrize("form", ["md", "docx", "xlsx"])
 def test_a_report_that_somebody_went_on_writing_is_never_lost(tmp_path, capsys, monkeypatch, form):
-    monkeypatch.setattr(
-        registry, "plots", lambda few={"network": registry.plots()["network"]}: few
-    )  # drawing takes its time
+    draw_few(monkeypatch)
     given = {"members": 2, "until": "2026Q1", "out": tmp_path / "run"}
     run("skydagger-delivery", **given)
     command = ["report", str(tmp_path / "run"), "--format", form]
