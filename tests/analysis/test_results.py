@@ -238,7 +238,7 @@ def test_frames_are_the_rows(skydagger):
     assert skydagger.frame().shape[0] == len(list(skydagger.rows()))
     summary = skydagger.summary()
     assert list(summary.columns) == list(SUMMARY_COLUMNS)
-    picked = summary.query("variable == 'spending' and actor == 'SRB' and world == 'scenario' and quarter == '2026Q4'")
+    picked = summary.query("variable == 'spending' and actor == 'SRB' and side == 'scenario' and quarter == '2026Q4'")
     assert picked["q50"].item() == skydagger.contrast("spending", "SRB").scenario.median[-1]
 
 
