@@ -7,6 +7,22 @@ const DATA = block("data"), CATALOGUES = block("catalogues"), JOIN = block("join
 DATA.doubles = doublesOf(DATA.numbers);
 
 const MINUS = "−";
+
+const CYRILLIC = Object.fromEntries("lj љ nj њ dž џ a а b б c ц č ч ć ћ d д đ ђ e е f ф g г h х i и j ј k к l л m м n н o о p п r р s с š ш t т u у v в z з ž ж".split(" ")
+  .map((one, n, all) => n % 2 ? null : [one, all[n + 1]]).filter(Boolean));
+
+/** Serbian in Cyrillic letters; names of values, of files and of commands stay as they are. */
+function inCyrillic(text) {
+  return text.replace(/\{[^}]*\}|armsrace(?: run)?|\S+\.json|Skydagger|(?:lj|nj|dž|[a-zčćđšž])/gi, found => {
+    const letter = CYRILLIC[found.toLowerCase()];
+    return !letter ? found : found[0] === found[0].toLowerCase() ? letter : letter.toUpperCase();
+  });
+}
+
+if (CATALOGUES.sr) {
+  const turned = told => typeof told === "string" ? inCyrillic(told) : Object.fromEntries(Object.entries(told).map(([form, text]) => [form, inCyrillic(text)]));
+  CATALOGUES["sr-cyrl"] = { ...Object.fromEntries(Object.entries(CATALOGUES.sr).map(([key, told]) => [key, turned(told)])), tag: "sr-Cyrl", language: "Српски (ћирилица)" };
+}
 let language = "en", plurals, number;
 
 function speak(wanted) {
