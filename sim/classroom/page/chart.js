@@ -40,7 +40,7 @@ function apart(labels, room, low, high) {
 function Chart({ panels, from, to, at, cover = null, onAt, pins = [], view = "levels", sure = false, clock, names = [say("with"), say("without")], onPoint }) {
   const [ref, [width, height]] = useSize(), ranges = useRef({}), dragging = useRef(false), last = useRef({});
   const em = parseFloat(getComputedStyle(document.documentElement).fontSize), id = useMemo(() => `c${Math.random().toString(36).slice(2)}`, []);
-  const narrow = width < 27 * em, left = 3.3 * em, right = width - (narrow ? 5.4 : 7.4) * em, bottom = height - 1.7 * em;
+  const narrow = width < 27 * em, left = Math.max(3.3, 0.5 * longestTick()) * em, right = width - (narrow ? 5.4 : 7.4) * em, bottom = height - 1.7 * em;
   const x = quarter => left + (quarter - from) / (to - from) * (right - left);
   const rows = width ? pinRows(pins.filter(pin => pin.at >= from && pin.at <= (cover ?? to)), x, em, right) : [];
   const strip = rows.length ? (1 + Math.max(...rows.map(pin => pin.row))) * 1.2 * em : 0, head = 1.75 * em, each = (bottom - strip - 0.2 * em) / panels.length;
@@ -116,6 +116,8 @@ function Panel({ panel, n, common, isPlaying, top, head, foot, left, right, widt
     ${labels.map(label => html`<text class=${label.bold ? "label bold" : "label"} style=${`fill:${label.hue}`} x=${(narrow ? Math.min(x(end), right) : x(end)) + 0.5 * em} y=${label.y + 0.35 * em}>${label.words}</text>`)}
   </g>`;
 }
+
+const longestTick = () => Math.max(...["0.5", "0", "-0.5"].map(tick => say(`tick.attitude.${tick}`).length));
 
 /** A tick: of an attitude a word, of all else the number without the zeros at its end. */
 function tickWords(series, tick, change) {
