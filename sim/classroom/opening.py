@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sim.classroom.content import own_scenarios
-from sim.classroom.page import page_text, write_page
+from sim.classroom.page import page_text, with_join, write_page
 from sim.classroom.server import Classroom, number_in_network
 from sim.io.errors import refusal
 from sim.io.terminal import complain, paragraph, say
@@ -55,8 +55,8 @@ def server_at(host: str, port: int | None) -> Classroom:
 
 def make_pages(server: Classroom, own: Sequence[Scenario]) -> None:
     """The page for this machine, which shows how others come to it if they may, and the page for others."""
-    plain = page_text(own).encode()
-    server.pages = (page_text(own, _join(server)).encode() if server.digits else plain, plain)
+    text = page_text(own)
+    server.pages = ((with_join(text, _join(server)) if server.digits else text).encode(), text.encode())
 
 
 def _join(server: Classroom) -> dict[str, str]:

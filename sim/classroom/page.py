@@ -35,14 +35,10 @@ def languages() -> dict[str, dict[str, str]]:
     return {name: json.loads(part(f"{name}.json")) for name in names}
 
 
-def page_text(own: Sequence[Scenario] = (), join: dict[str, str] | None = None) -> str:
-    """The page as the text of one file.
-
-    own  : scenarios of one's own
-    join : what others need to reach it: its address, the digits, and a picture of the address to point a phone at
-    """
+def page_text(own: Sequence[Scenario] = ()) -> str:
+    """The page as the text of one file, with scenarios of one's own."""
     style, script = part(STYLE), "\n".join(part(name) for name in (LIBRARY, WORKER, *SCRIPTS))
-    blocks = {"data": content(own), "catalogues": languages(), "join": join or {}}
+    blocks = {"data": content(own), "catalogues": languages(), "join": {}}
     data = "".join(json_block(name, block) for name, block in blocks.items()) + text_block("worker", part(WORKER))
     text = part("page.html")
     marks = {
@@ -52,6 +48,11 @@ def page_text(own: Sequence[Scenario] = (), join: dict[str, str] | None = None) 
     for mark, filling in marks.items():
         text = text.replace(f"<!--{mark}-->", filling)
     return text
+
+
+def with_join(text: str, join: dict[str, str]) -> str:
+    """The page that also says how others come to it: the address, the digits, and a picture of the address for phones."""
+    return text.replace(json_block("join", {}), json_block("join", join))
 
 
 def json_block(id_: str, data: Any) -> str:

@@ -239,6 +239,21 @@ def test_the_race_words_agree_with_its_picture(page):
         assert not re.search(r"\d[\d,]{6}", headline)  # no number that nobody can read
 
 
+def test_a_lesson_is_given_in_serbian_in_both_scripts(page):
+    for language, headline, tag in (
+        ("sr", "Jedna isporuka, jedan hladan kvartal", "sr-Latn"),
+        ("sr-cyrl", "Једна испорука, један хладан квартал", "sr-Cyrl"),
+    ):
+        show(page, f"lesson=skydagger-delivery&step=1&shown=1&lang={language}")
+        assert headline in page.locator("h1").inner_text()
+        assert page.evaluate("document.documentElement.lang") == tag
+        page.keyboard.press("PageDown")
+        ready(page)
+        assert f"lang={language}" in page.url
+    page.evaluate("location.hash = '#lang=en'")
+    ready(page)
+
+
 def test_prints_fit_their_sheets(page, tmp_path):
     for address, most in (("guide=skydagger-delivery", 2), ("sheet=skydagger-delivery", 1)):
         show(page, address)

@@ -123,6 +123,7 @@ function Panel({ panel, n, common, isPlaying, top, head, foot, left, right, widt
   </g>`;
 }
 
+
 /** A tick: of an attitude a word, of all else the number without the zeros at its end. */
 function tickWords(series, tick, change) {
   const key = `tick.${series.split(".")[0]}.${tick}`;

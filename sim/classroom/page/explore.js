@@ -11,8 +11,10 @@ function linesOf(state) {
 function ExploreMode({ state }) {
   const scenario = scenarioRow(state.scenario) ? state.scenario : DATA.first, lines = linesOf(state), own = ownOf(state);
   const [levers, setLevers] = useState(leversOf(state)), [note, setNote] = useState("");
+  const later = useRef({}), wait = (name, changes, time) => { clearTimeout(later.current[name]); later.current[name] = setTimeout(() => go(changes, true), time); };
   useEffect(() => setLevers(leversOf(state)), [state.levers]);
   const [at, setAt] = useState(Math.max(EXPLORED.from, quarterOf(state.at || EXPLORED.at)));
+  useEffect(() => { if (quarterOf(state.at) >= 0) setAt(quarterOf(state.at)); }, [state.at]);
   const clock = useClock(), open = state.open || "", toggle = part => go({ open: open === part ? "" : part }, true);
   const isMoved = Object.keys(levers).length > 0 || own.length > 0;
   const other = state.compare !== undefined ? state.compare : isMoved ? scenario : scenarioRow(scenario).compare_to || "none";
@@ -22,11 +24,11 @@ function ExploreMode({ state }) {
   const { results, isFresh, of } = useWorlds([[choice, lines], base && [base, lines], ...theories.flatMap(theory => [[{ ...choice, theory }, lines], base && [{ ...base, theory }, lines]])]);
   const drawn = of.length ? of[0][1] : [];
   const panels = drawn.map(series => panelOf(series, results[0], results[1], of.length > 2 ? DATA.theory_rows.map((row, n) => [say(`theory.${row.name}`), results[2 + 2 * n], results[3 + 2 * n]]).filter(ghost => ghost[1]) : []));
-  const change = quarter => { setAt(quarter); clearTimeout(change.later); change.later = setTimeout(() => go({ at: DATA.quarter_names[quarter] }, true), 200); };
+  const change = quarter => { setAt(quarter); wait("at", { at: DATA.quarter_names[quarter] }, 200); };
   const [moved, setMoved] = useState(lines[0]), main = panels.find(panel => panel.series === moved) || panels[0];
   const names = isMoved && other === scenario ? [say("moved"), say("untouched")] : other === scenarioRow(scenario).compare_to ? [say("with"), say("without")] : [say("this"), say("that")];
   const title = !main ? say("busy") : main.effect ? effectSentence(main.series, main.effect[at], at) : say("spoken.level", { name: seriesName(main.series), date: quarterWords(at), value: figure(main.series, main.line(at)) });
-  const setLever = (id, position) => { const next_ = { ...levers, [id]: position }; if (position === "untouched") delete next_[id]; setLevers(next_); clearTimeout(setLever.later); setLever.later = setTimeout(() => go({ levers: leversText(next_) }, true), 250); };
+  const setLever = (id, position) => { const next_ = { ...levers, [id]: position }; if (position === "untouched") delete next_[id]; setLevers(next_); wait("levers", { levers: leversText(next_) }, 250); };
   const save = () => {
     const rows = own.map((row, n) => ({ id: `own-${n + 1}`, ...row })), file = `${scenario}-in-class.yaml`;
     saveText(file, scenarioFile(say("file.title", { title: titleOf(scenario) }), say("file.comment"), { scenario, levers, theory: choice.theory, rows }), "text/yaml");
@@ -85,7 +87,7 @@ function Drawer({ scenario, levers, set }) {
     return html`<label class="slide"><span>${tell(`lever.${lever.id}.label`, lever.label)} <b>${position === "untouched" ? say("untouched_at", { usual: lever.usual }) : position} ${position === "untouched" ? "" : tell(`lever.${lever.id}.unit`, lever.unit)}</b></span>
       <input type="range" min="0" max=${lever.positions.length - 1} step="1" value=${place} aria-valuetext=${position} oninput=${event => set(lever.id, lever.positions[event.target.value])} />
       <small class="quiet">${say(`word.${lever.word}`)}${lever.source && DATA.sources[lever.source] ? ` · ${DATA.sources[lever.source].short}` : ""}</small></label>`;
-  })}${Object.keys(levers).length > 0 && html`<button onclick=${() => Object.keys(levers).forEach(id => set(id, "untouched")) || go({ levers: "" }, true)}>${say("all_back")}</button>`}`;
+  })}${Object.keys(levers).length > 0 && html`<button onclick=${() => go({ levers: "" }, true)}>${say("all_back")}</button>`}`;
 }
 
 function Theories({ state }) {

@@ -1,9 +1,11 @@
 // The page: home, and which mode the address asks for.
 "use strict";
 
+let chosen = "";  // language of the address, also where a link leaves it out
+
 function App() {
   const state = useAddress(), [isReady, setReady] = useState(false), [error, setError] = useState("");
-  useMemo(() => speak(state.lang || remembered("lang") || "en"), [state.lang]);
+  useMemo(() => { chosen = state.lang || chosen; speak(chosen || remembered("lang") || "en"); }, [state.lang]);
   useEffect(() => { startModel().then(() => setReady(true), problem => setError(String(problem))); }, []);
   useEffect(() => { const main = document.getElementById("main"); if (main) main.focus({ preventScroll: true }); }, [state.lesson, state.step, state.mode]);
   if (error) return html`<main id="main" class="screen"><h1>${say("cannot")}</h1><p>${error}</p></main>`;

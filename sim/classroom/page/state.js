@@ -7,7 +7,7 @@ function readState() { return Object.fromEntries(new URLSearchParams(location.ha
 function go(changes, replace = false) { open_({ ...readState(), ...changes }, replace); }
 
 function open_(state, replace = false) {
-  const kept = Object.entries(state).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const lang = state.lang ?? readState().lang, kept = Object.entries({ ...state, lang }).filter(([, value]) => value !== undefined && value !== null && value !== "");
   const hash = `#${new URLSearchParams(kept)}`;
   if (hash === location.hash) return;
   if (replace) location.replace(hash); else location.hash = hash;

@@ -6,15 +6,24 @@ const block = id => JSON.parse(document.getElementById(id).textContent);
 const DATA = block("data"), CATALOGUES = block("catalogues"), JOIN = block("join");
 DATA.doubles = doublesOf(DATA.numbers);
 
-// Serbian in Cyrillic is Serbian in Latin letters, letter by letter; what stands in braces is filled in later.
-const LETTERS = Object.fromEntries("a а b б v в g г d д đ ђ e е ž ж z з i и j ј k к l л lj љ m м n н nj њ o о p п r р s с t т ć ћ u у f ф h х c ц č ч dž џ š ш".split(" ")
-  .flatMap((letter, place, all) => place % 2 ? [] : [[letter, all[place + 1]]]));
-const STAYS = /\{[^}]*\}|armsrace( run)?|sim\/\S+|Skydagger|\b[AB]\b|dž|lj|nj|\p{L}/giu;
-const cyrillic = text => typeof text === "object" ? Object.fromEntries(Object.entries(text).map(([form, words]) => [form, cyrillic(words)])) :
-  text.replace(STAYS, part => { const letter = LETTERS[part.toLowerCase()]; return !letter ? part : part[0] === part[0].toLowerCase() ? letter : letter.toUpperCase(); });
-if (CATALOGUES.sr) CATALOGUES["sr-Cyrl"] = { ...cyrillic(CATALOGUES.sr), tag: "sr-Cyrl", language: "српски (ћирилица)" };
-
 const MINUS = "−";
+
+const CYRILLIC = Object.fromEntries("lj љ nj њ dž џ a а b б c ц č ч ć ћ d д đ ђ e е f ф g г h х i и j ј k к l л m м n н o о p п r р s с š ш t т u у v в z з ž ж".split(" ")
+  .map((one, n, all) => n % 2 ? null : [one, all[n + 1]]).filter(Boolean));
+
+/** Serbian in Cyrillic letters; names of values, of files and of commands stay as they are. */
+function inCyrillic(text) {
+  return text.replace(/\{[^}]*\}|armsrace(?: run)?|\S+\.json|Skydagger|(?:lj|nj|dž|[a-zčćđšž])/gi, (found, at) => {
+    if (/[AB]/.test(found) && !/\p{L}/u.test(text.slice(Math.max(0, at - 1), at) + text.slice(at + 1, at + 2))) return found; // the two nations of the race
+    const letter = CYRILLIC[found.toLowerCase()];
+    return !letter ? found : found[0] === found[0].toLowerCase() ? letter : letter.toUpperCase();
+  });
+}
+
+if (CATALOGUES.sr) {
+  const turned = told => typeof told === "string" ? inCyrillic(told) : Object.fromEntries(Object.entries(told).map(([form, text]) => [form, inCyrillic(text)]));
+  CATALOGUES["sr-cyrl"] = { ...Object.fromEntries(Object.entries(CATALOGUES.sr).map(([key, told]) => [key, turned(told)])), tag: "sr-Cyrl", language: "Српски (ћирилица)" };
+}
 let language = "en", plurals, number;
 
 function speak(wanted) {
