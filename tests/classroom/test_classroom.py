@@ -11,7 +11,6 @@ import pytest
 
 from sim.classroom import opening, page, server
 from sim.classroom.content import LINES, own_scenarios
-from sim.classroom.lessons import NUMBER, lessons
 from sim.cli.main import main
 from sim.io.errors import InputError
 
@@ -117,37 +116,6 @@ def test_every_key_that_is_said_has_words_and_every_word_is_used():
         if key not in said_keys() | conditional and not any(key.startswith(start) for start in starts)
     ]
     assert set(unused) <= {"language", "tag", "awaits"}
-
-
-def test_every_language_has_the_same_values_in_its_sentences():
-    languages = page.languages()
-    english = languages.pop("en")
-    for code, words in languages.items():
-        for key, told in words.items():
-            if key in english:
-                assert values(told) == values(english[key]), (code, key)
-        assert words["awaits"], code
-
-
-def test_translated_lessons_hold_the_same_numbers_and_name_what_there_is():
-    english = {}
-    for id_, lesson in lessons().items():
-        for number, step in enumerate(lesson.steps):
-            start = f"lesson.{id_}.{number}."
-            english |= {f"{start}{field}": getattr(step, field) for field in ("title", "ask", "finding", "say")}
-            english |= {f"{start}bets.{place}": bet for place, bet in enumerate(step.bets)}
-            english |= {f"{start}pins.{event}": words for event, words in step.pins.items()}
-    for code, words in page.languages().items():
-        told = {key: text for key, text in words.items() if re.match(r"lesson\..*\.\d+\.", key)}
-        assert set(told) == (set() if code == "en" else set(english)), code
-        for key, text in told.items():
-            assert sorted(found[0] for found in NUMBER.finditer(text)) == sorted(
-                found[0] for found in NUMBER.finditer(english[key])
-            ), key
-
-
-def values(told) -> set[str]:
-    return set(re.findall(r"\{(\w+)\}", " ".join(told.values()) if isinstance(told, dict) else told))
 
 
 def test_no_words_stand_outside_the_catalogue():

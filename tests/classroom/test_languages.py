@@ -53,6 +53,7 @@ def places(text: str) -> list[str]:
 def test_a_catalogue_has_every_text_and_no_other(english: dict[str, Any], language: str) -> None:
     held = languages()[language]
     assert held.keys() == english.keys()
+    assert held["awaits"], "nobody is told that a native reader is awaited"
     assert all(form.strip() for key, text in held.items() if english[key] for form in forms(text))
 
 
