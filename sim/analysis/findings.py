@@ -211,6 +211,13 @@ def setting_name(setting: str) -> str:
     return setting.partition("=")[0].strip()
 
 
+def way_of(p_positive: float, p_negative: float) -> str:
+    """The direction in which enough simulations move; `UNCLEAR` where they do not agree."""
+    if max(p_positive, p_negative) < AGREED:
+        return UNCLEAR
+    return "higher" if p_positive >= p_negative else "lower"
+
+
 # ---- what is told first ----------------------------------------------------------------------------------------------
 
 LEAST, MOST, NAMED = 4, 6, 4  # rows of a short answer, and those of them that the question names

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sim.analysis.results import Contrast, Run
-from sim.io.formatting import number, per_cent, signed_number, true_minus
+from sim.io.formatting import number, share_words, signed_number, true_minus
 from sim.io.quarters import name_of, year_of
 from sim.model.variables import VARIABLES, Series
 from sim.plots import draw, panels, style
@@ -104,8 +104,8 @@ def finding(chart: SeriesChart) -> list[str]:
         low, _, middle, _, high = change.quantiles[:, place]
         said.append(
             f"Largest effect of the scenario, {name_of(place)}: {signed_number(middle)} ({signed_number(low)} to {signed_number(high)}); "
-            f"higher in {per_cent(float(change.p_positive[place]))} of simulations, lower in "
-            f"{per_cent(float(change.p_negative[place]))}."
+            f"higher in {share_words(float(change.p_positive[place]))} of simulations, lower in "
+            f"{share_words(float(change.p_negative[place]))}."
         )
     return said
 

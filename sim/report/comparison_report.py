@@ -39,7 +39,9 @@ def write_comparison_report(compared: text.Compared, folder: Path, manifest: dic
         few_simulations=few_simulations(first.members),
         verdict=text.verdict(compared) or ["Nothing differs between them."],
         effects=_effects(compared),
-        costs=[] if first.first_effect is None else list(_costs(first)),
+        costs=[]
+        if first.first_effect is None
+        else [row for name, one in compared.items() for row in _costs(one, name if len(compared) > 1 else "")],
         labels=[(label, MEANING[label]) for label in LABELS if any(row.label == label for row in rows)],
         theories=[theories()[name] for name in compared if name in theories()],
         reasons=list(text.reasons(first)) if len(compared) == 1 else [],
@@ -95,14 +97,15 @@ def _effects(compared: text.Compared) -> Table:
     return Table("What the scenarios change", header, tuple(rows), numbers=(1, 2), file="comparison.csv")
 
 
-def _costs(comparison: Comparison) -> Iterator[TableRow]:
+def _costs(comparison: Comparison, theory: str) -> Iterator[TableRow]:
+    """A row for each scenario; `theory` is named where there are several."""
     incidents, *others = comparison.headlines
     for scenario in comparison.scenarios:
         findings = comparison.findings[scenario.id]
         largest = max((findings[place] for place in others), key=lambda row: (not row.is_undetermined, row.size))
         row = findings[incidents]
         yield TableRow((
-            Cell(scenario.id),
+            Cell(f"{scenario.id}, {theory}" if theory else scenario.id),
             Cell(f"{row.change} ({row.band})"),
             Cell(f"{largest.topic.words}: {largest.change} ({largest.band})"),
             Cell(scenario.costs or "its file does not say"),

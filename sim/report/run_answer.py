@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.findings import LEAST as LEAST_ROWS
-from sim.analysis.findings import Finding
+from sim.analysis.findings import Finding, way_of
 from sim.analysis.output import REPORT, UNCERTAINTY
 from sim.analysis.parameter_text import drivers_words
 from sim.analysis.topics import HORIZON, TOPICS, Topic, incident_rate, spending_of
 from sim.analysis.variance_shares import LEAST, VarianceShares
-from sim.io.formatting import MINUS, PER_CENT, capital, fixed
+from sim.io.formatting import MINUS, PER_CENT, capital, fixed, signed
 from sim.io.quarters import index_of, name_of
 from sim.io.templates import lines, phrase
 from sim.io.terminal import page_width
@@ -75,10 +75,34 @@ def _lines(run: "Run", full: bool, told: dict[str, Any]) -> list[str]:
         race=race,
         effect="" if run.baseline is None else phrase(run_text.FINDINGS, "largest", run.largest_effect),
         kind=kind,
+        theories="" if full else theories_sentence(run),
         **(_in_full(run) if full else {}),
         **told,
     )
     return "\n".join(told_lines).split("\n")
+
+
+def theories_sentence(run: "Run") -> str:
+    """What each theory makes of the line that is told first of those on whose direction they disagree; "" where they agree."""
+    held = {(one.series, one.quarter): one for one in run.uncertainty or ()}
+    for row in run.headlines:
+        views = held[row.topic.series, row.when].by_theory if (row.topic.series, row.when) in held else ()
+        moved = [view for view in views if view.p_positive or view.p_negative]
+        ways = {one.theory: way_of(one.p_positive, one.p_negative) for one in moved}
+        if len(set(ways.values())) > 1:
+            told = [
+                (view.theory, signed(row.topic.scale * view.median, row.topic.digits), ways.get(view.theory, ""))
+                for view in views
+            ]
+            return phrase(
+                run_text.FINDINGS,
+                "by_theory",
+                row.subject,
+                row.topic.unit,
+                told,
+                held[row.topic.series, row.when].members,
+            )
+    return ""
 
 
 def _in_full(run: "Run") -> dict[str, Any]:

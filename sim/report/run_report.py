@@ -170,7 +170,8 @@ def _event_lines(run: "Run") -> Iterator[TableRow | Band]:
         is_assumed = source in (None, "assumed")
         is_sized = any(isinstance(value, dict) for value in event.plain().values())
         where = "assumed" if is_assumed else f"{source}{', ' + locator if locator else ''}"
-        word = ASSUMED if is_assumed else f"documented{'; sizes ' + ASSUMED if is_sized else ''}"
+        ground = "a source of the scenario file" if source in run.scenario.sources else "documented"
+        word = ASSUMED if is_assumed else f"{ground}{'; sizes ' + ASSUMED if is_sized else ''}"
         yield plain_row(getattr(event, "id", ""), event_words(event, known), where, word)
 
 

@@ -17,7 +17,7 @@ from sim.io.terminal import page_width
 from sim.model.directions import UNCLEAR
 from sim.report.caveats import theory_replaced
 from sim.report.citations import in_short
-from sim.report.comparison_text import race_words
+from sim.report.comparison_text import agreement_words, race_words, way
 from sim.report.next_steps import same_run, step_lines
 from sim.report.run_answer import TABLE_FROM
 from sim.report.run_text import differing_parameters, few_simulations, settings_words
@@ -66,15 +66,17 @@ def _race(rivals: Rivals) -> str:
 
 
 def _agreement(rivals: Rivals) -> str:
-    """On which of the lines that are told first the theories disagree, and on which they agree."""
-    disputed, clear = [], []
-    for line in rivals.headlines:
-        ways = ways_of(line)
-        if len(ways) > 1:
-            disputed.append(next(iter(line.values())).subject)
-        elif ways and ways != {UNCLEAR}:
-            clear.append(f"{next(iter(line.values())).subject} ({ways.pop()})")
-    return phrase("comparison_words.txt", "theories_agree", disputed, clear)
+    """On which lines the theories disagree, those first that turn, and on which of the first lines they agree."""
+    turned = [line for line in rivals.shown_rows if {"higher", "lower"} <= ways_of(line)]
+    disputed = [line for line in rivals.headlines if len(ways_of(line)) > 1 and line not in turned]
+    clear = [line for line in rivals.headlines if len(ways_of(line)) == 1 and ways_of(line) != {UNCLEAR}]
+    told = [
+        (next(iter(line.values())).subject, {name: way(row) for name, row in line.items()})
+        for line in (*turned, *disputed)
+    ]
+    return agreement_words(
+        told, [(next(iter(line.values())).subject, ways_of(line).pop(), still(line)) for line in clear]
+    )
 
 
 def what_of(line: ByTheory) -> str:
@@ -118,7 +120,12 @@ def theory_texts(rivals: Rivals) -> dict[str, str]:
 
 def ways_of(line: ByTheory) -> set[str]:
     """The directions in which a number moves under the theories that move it."""
-    return {UNCLEAR if row.is_undetermined else row.direction for row in line.values() if row.is_moved}
+    return {way(row) for row in line.values() if row.is_moved}
+
+
+def still(line: ByTheory) -> list[str]:
+    """The theories under which a number does not move."""
+    return [name for name, row in line.items() if not row.is_moved]
 
 
 def topic_of(line: ByTheory) -> Topic:

@@ -155,7 +155,9 @@ def test_a_stop_that_a_library_turns_into_an_error_is_a_stop_all_the_same(monkey
             raise ValueError("Error calling function") from None
 
     monkeypatch.setattr("sim.scenario.loading.load_scenario", load)
-    before = signal.signal(asked, signal.default_int_handler)  # whoever runs the tests in the background keeps SIGINT from them
+    before = signal.signal(
+        asked, signal.default_int_handler
+    )  # whoever runs the tests in the background keeps SIGINT from them
     try:
         assert main(["show", "baseline"]) == stops.SIGNAL_BASE + asked
     finally:

@@ -103,7 +103,7 @@ def test_the_verdict_comes_first_and_fits_the_screen(found):
     text = " ".join(" ".join(lines).split())
     for words in (
         "None of them starts an arms race between Serbia and Kosovo",
-        "The largest effect is on ",
+        "The largest other effect is on ",
         "Serious incidents in 2025Q4-2027Q4 (medians; ",
         "fewer with dialogue-and-mediation",
     ):
