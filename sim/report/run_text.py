@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sim.analysis.findings import Finding, horizon_year, setting_name, yearly_levels
 from sim.analysis.incidents import expected_incidents
 from sim.analysis.topics import HORIZON
+from sim.io.assets import data_file
 from sim.io.quarters import name_of
 from sim.io.templates import phrase
 from sim.model.directions import MEANING, Direction
@@ -98,8 +99,10 @@ def made_by(run: "Run") -> str:
 
 
 def command_again(run: "Run") -> str:
-    """The command that makes the run again, without paths."""
-    words = [f"armsrace run {run.scenario.id} --members {run.members} --seed {run.seed}"]
+    """The command that makes the run again, without paths: a scenario of the user's own by the name of its file."""
+    file = f"{run.scenario.id}.yaml"
+    is_shipped = (data_file("scenarios") / file).is_file()
+    words = [f"armsrace run {run.scenario.id if is_shipped else file} --members {run.members} --seed {run.seed}"]
     words += [f"--until {name_of(run.quarters - 1)} --ensemble {fit_label(run.fit)}"]
     words += [] if run.theory is None else [f"--theory {run.theory}"]
     words += [f"--set {setting}" for setting in run.settings]
