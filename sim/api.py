@@ -20,13 +20,14 @@ from sim.sweep.analysis.loading import Sweep, load_sweep
 from sim.sweep.analysis.regret import SweepRegret
 from sim.sweep.analysis.scenario_discovery import Discovery
 from sim.sweep.analysis.sensitivity_study import SensitivityStudy
+from sim.sweep.run import Finished
 from sim.validation.checks import CheckResult
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-AnySweep = str | Path | Sweep
+AnySweep = str | Path | Sweep | Finished
 LEVEL, DIFFERENCE = "level", "difference"
 
 
@@ -114,7 +115,10 @@ def _named(values: Settings) -> tuple[str, ...]:
 
 
 def _loaded(sweep: AnySweep) -> Sweep:
-    return sweep if isinstance(sweep, Sweep) else load_sweep(sweep)
+    """A finished sweep, whatever it is named by."""
+    if isinstance(sweep, Sweep):
+        return sweep
+    return load_sweep(sweep.folder if isinstance(sweep, Finished) else sweep)
 
 
 def check(

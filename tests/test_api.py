@@ -17,6 +17,7 @@ import pytest
 import sim
 from sim.io.errors import InputError
 from sim.sweep.expressions import expression, value_of
+from sim.sweep.metrics import Formula
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
@@ -258,3 +259,34 @@ def test_what_is_known_comes_as_frames():
     assert numbers["key"].is_unique and "reaction.SRB" in set(numbers["key"])
     assert len(sim.sources("exports")) > 10 and "exports" in set(sim.sources()["name"])
     assert sim.validate("skydagger-delivery") == ()
+
+
+# ---- what a function of one's own may do -----------------------------------------------------------------------------
+
+FACTOR = 1.0
+
+
+def scaled(values):
+    return FACTOR * values[-1]
+
+
+def test_a_value_that_a_metric_names_is_part_of_its_identity(monkeypatch):
+    metric = Formula((), "scaled", "", scaled)
+    before = metric.plain()
+    assert metric.plain() == before
+    monkeypatch.setitem(globals(), "FACTOR", 2.0)
+    assert metric.plain() != before
+
+
+def test_a_metric_cannot_write_into_what_it_is_given():
+    def spoil(values):
+        values *= 0.0
+        return values[-1]
+
+    with pytest.raises(InputError, match="read-only"):
+        sim.evaluate({"coupling": [1.0]}, [{"name": "spoilt", "function": spoil, "needs": ["spending.SRB"]}], members=1)
+
+
+def test_a_frame_keeps_the_names_of_its_rows():
+    points = pd.DataFrame({"coupling": [1.0, 0.5, 0.2]}, index=[7, 3, 5])
+    assert sim.evaluate(points, ["spending.SRB.2026"], members=1).index.tolist() == [7, 3, 5]

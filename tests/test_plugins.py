@@ -168,3 +168,30 @@ def test_neither_scenarios_nor_designs_name_a_plug_in():
 
     for schema in (ScenarioFile, DesignFile):
         assert not {name for name in schema.model_fields if "plug" in name}
+
+
+DIGEST = """\
+import sim
+sim.plug("outer.py")
+from sim.engines.simulate import equations_digest
+print(equations_digest())
+"""
+OUTER = """\
+from inner import FACTOR
+
+def hostility(attitude: float) -> float:
+    return FACTOR * (1.0 - attitude)
+
+RULES = {"capability.hostility": hostility}
+"""
+
+
+def test_a_file_that_a_plug_in_reads_is_part_of_the_equations(folder):
+    (folder / "outer.py").write_text(OUTER, encoding="utf-8")
+    digests = []
+    for factor in ("1.0", "0.25", "0.25"):  # of another length: Python tells sources by size and second
+        (folder / "inner.py").write_text(f"FACTOR = {factor}\n", encoding="utf-8")
+        code, out, err = said(folder, "-c", DIGEST)
+        assert code == 0, err
+        digests.append(out)
+    assert digests[0] != digests[1] == digests[2]

@@ -148,8 +148,16 @@ def number_of(text: str) -> float:
     if _NUMBER.fullmatch(cell) and math.isfinite(number := float(cell)):
         return number
     if _DECIMAL_COMMA.fullmatch(cell):
-        raise ValueError(f"{shown_value(cell)}: write {cell.replace(',', '.')} with a point")
+        raise ValueError(f"{shown_value(cell)}: {_with_a_point(cell)}")
     raise ValueError(f"{shown_value(cell)} is not a number")
+
+
+def _with_a_point(cell: str) -> str:
+    """What a number with a comma may have meant."""
+    plain = cell.strip()
+    if re.fullmatch(r"-?[0-9]{1,3}(,[0-9]{3})+", plain):
+        return f"write {plain.replace(',', '')}, without a comma, or {plain.replace(',', '.', 1)} if it is a decimal"
+    return f"write {plain.replace(',', '.')} with a point"
 
 
 def _misread(model: type[CsvRow], row: CsvRow, cells: Cells, line: int) -> Iterator[Problem]:
@@ -192,7 +200,7 @@ def _words(error: Any) -> str:
     if kind == "literal_error":
         return f"{shown} is not {context['expected'].replace(chr(39), '')}"
     if kind in ("float_parsing", "int_parsing") and _DECIMAL_COMMA.fullmatch(str(value)):
-        return f"{shown}: write {str(value).replace(',', '.')} with a point"
+        return f"{shown}: {_with_a_point(str(value))}"
     return str(context["error"]) if kind == "value_error" else f"{shown} is not {EXPECTED.get(kind, 'allowed here')}"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.data.context_events import context_events
 from sim.data.tables import sources
+from sim.io import plugged
 from sim.io.assets import data_file
 from sim.io.yaml_reader import read_yaml
 from sim.model.parameters import load_parameters
@@ -102,9 +103,10 @@ def tool() -> Reference:
 def in_short(verb: str, scenarios: Sequence[str], members: int, seed: int) -> str:
     """How to cite a run or a comparison, on one line."""
     program, names = tool(), " ".join(scenarios)
+    plugins = f", with the plug-in {' and '.join(plugged.FILES)}" if plugged.FILES else ""
     return (
         f"Cite: {program.authors[0]} ({program.date}), armsrace {__version__} (model {load_parameters().model_version}), "
-        f"{verb} {names}, {members:,} simulations, seed {seed}; with its sources: armsrace cite {names}"
+        f"{verb} {names}, {members:,} simulations, seed {seed}{plugins}; with its sources: armsrace cite {names}"
     )
 
 

@@ -1,5 +1,6 @@
 """The commands that a run or an explanation ends with: they ask about the same simulations (templates/next_steps.txt)."""
 
+import os
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from sim.analysis.findings import setting_name
 from sim.engines.options import MEMBERS
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.explain.explain import Question
+from sim.io import plugged
 from sim.io.quarters import LAST, name_of
 from sim.io.templates import phrase
 from sim.report.why import line_to_explain, question_of
@@ -87,6 +89,8 @@ def same_run(run: "Run | Comparison", *, with_theory: bool = True) -> Iterator[s
             yield from (f"--{name}", str(value))
     for setting in run.settings:
         yield from ("--set", setting)
+    for file, _ in plugged.FILES.values():
+        yield from ("--plugin", os.path.relpath(file))
 
 
 def question_words(question: Question) -> Iterator[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from sim.analysis.output import CRATE, MANIFEST
+from sim.analysis.output import CRATE, MANIFEST, REPORT, REPORTS
 from sim.engines.options import ALL
 from sim.engines.simulate import equations_digest
 from sim.io.progress import Progress
@@ -95,7 +95,10 @@ def _compared(folder: Path, again: Path) -> Iterator[Compared]:
 
 
 def _files(folder: Path) -> set[str]:
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and path.name != CRATE}
+    later = {CRATE, *REPORTS} - {REPORT}  # what `armsrace report` adds
+    return {
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and path.name not in later
+    }
 
 
 def _differing_fields(first: Path, second: Path) -> list[str]:

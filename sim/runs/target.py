@@ -58,6 +58,8 @@ def _objection(target: Path, identity: dict[str, Any], overwrite: bool) -> str |
     held = manifest["identity"]
     if others := strangers(target, manifest.get("files", ())):
         return f'holds a run and also "{others[0]}", which would be lost; move it, or choose another folder with --out'
+    if held.get("plugins") != identity.get("plugins") and not overwrite:
+        return "holds a run with other plug-ins (--plugin); choose another folder with --out, or add --overwrite to replace it"
     if _subject(held) != _subject(identity) and not overwrite:
         return (
             f"holds another run, {_subject(held)}; choose another folder with --out, or add --overwrite to replace it"

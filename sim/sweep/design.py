@@ -366,7 +366,8 @@ def _columns(entry: MetricEntry, start: int, end: int, last: int) -> Iterator[De
     given = [name for name in ("variable", "expression", "function") if getattr(entry, name) is not None]
     if len(given) != 1:
         raise ValueError(
-            "needs one of these: a variable, such as tension, or an expression, such as spending.SRB / gdp.SRB"
+            "needs one of these: a variable, such as tension, or an expression, such as spending.SRB / gdp.SRB; a function of Python "
+            "stands in no file, but a plug-in can bring it (METRICS)"
         )
     if entry.variable is not None:
         series = series_meant(entry.variable, entry.actor, entry.counterpart)
@@ -383,7 +384,7 @@ def _columns(entry: MetricEntry, start: int, end: int, last: int) -> Iterator[De
     text = entry.expression or str(getattr(function, "__name__", "function"))
     formula = formula_of(text, entry.unit, function, needs, last)
     if formula.is_single:
-        if "when" in entry.model_fields_set:
+        if "when" in entry.model_fields_set and entry.when != type(entry).model_fields["when"].default:
             raise ValueError("this expression is one number of each run; leave `when` out")
         yield DesignMetric(entry.name, NO_SERIES, "single", start, end, 0.0, "", formula)
         return

@@ -6,7 +6,7 @@ A call costs what its simulations cost: 32 of them, points times members, take a
 import threading
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Array = NDArray[np.float64]
-Points = Mapping[str, Any] | Sequence[Mapping[str, float]]
+Points: TypeAlias = "Mapping[str, Any] | Sequence[Mapping[str, float]] | pd.DataFrame"
 KEPT = 16  # plans
 
 
@@ -67,14 +67,18 @@ def evaluate(
         labels = labels or {"point": np.arange(made.shape[1])}
         numbers = {metric.name: row for metric, row in zip(plan.metrics, made, strict=True)}
         frames.append(pd.DataFrame({**labels, "scenario": outcome.scenario, **numbers}))
-    return pd.concat(frames).sort_values(list(labels), kind="stable", ignore_index=True)
+    made_frame = pd.concat(frames).sort_values(list(labels), kind="stable", ignore_index=True)
+    given: Any = points
+    if isinstance(given, pd.DataFrame):  # rows keep the names that they have in a frame
+        made_frame.index = given.index[made_frame["point"]]
+    return made_frame
 
 
 def _columns(points: Points) -> dict[str, Array]:
     """Values by input, of one length."""
     named: Any = points
-    if not isinstance(points, Mapping) and not hasattr(points, "columns"):
-        named = {name: [point[name] for point in points] for name in points[0]} if len(points) else {}
+    if not isinstance(named, Mapping) and not hasattr(named, "columns"):
+        named = {name: [point[name] for point in named] for name in named[0]} if len(named) else {}
     try:
         columns = {str(name): np.atleast_1d(np.asarray(named[name], dtype=np.float64)) for name in named}
     except (KeyError, TypeError, ValueError):

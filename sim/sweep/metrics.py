@@ -53,7 +53,7 @@ class Formula:
         terms = {
             name: recorded(one) if isinstance(one, Series) else metric_values(one, recorded) for name, one in self.terms
         }
-        made = value_of(self.text, terms) if self.function is None else self.function(*terms.values())
+        made = value_of(self.text, terms) if self.function is None else self.function(*map(_to_read, terms.values()))
         return np.asarray(made, dtype=np.float64)
 
     def fault(self, quarters_in_all: int) -> str | None:
@@ -71,12 +71,32 @@ class Formula:
         """The formula as the manifest has it; a function by the digest of its source."""
         if self.function is None:
             return {"expression": self.text}
-        code = getattr(self.function, "__code__", None)
-        try:
-            source = inspect.getsource(self.function)
-        except (OSError, TypeError):
-            source = "" if code is None else f"{code.co_code.hex()}{code.co_consts}"
-        return {"function": self.text, "sha256": hashlib.sha256(source.encode()).hexdigest()}
+        return {"function": self.text, "sha256": hashlib.sha256(_written(self.function).encode()).hexdigest()}
+
+
+def _written(function: Any, known: tuple[Any, ...] = ()) -> str:
+    """What decides what a function of Python gives: its source, and the values and functions beside it that it names."""
+    code = getattr(function, "__code__", None)
+    try:
+        source = inspect.getsource(function)
+    except (OSError, TypeError):
+        source = "" if code is None else f"{code.co_code.hex()}{code.co_consts}"
+    if code is None or function in known:
+        return source
+    beside = inspect.getclosurevars(function)
+    for name, value in sorted({**beside.globals, **beside.nonlocals}.items()):
+        if inspect.isfunction(value):
+            source += f"\n{name}: {_written(value, (*known, function))}"
+        elif not inspect.ismodule(value):
+            source += f"\n{name} = {value!r}"
+    return source
+
+
+def _to_read(values: Array) -> Array:
+    """An array that whoever is given it cannot write into."""
+    shown = np.asarray(values).view()
+    shown.setflags(write=False)
+    return shown
 
 
 NO_SERIES = Series("", "")

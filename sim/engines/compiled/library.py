@@ -433,9 +433,12 @@ def _made(compiler: build.Command, *, is_edited: bool) -> NativeLibrary:
 def current_digest() -> str:
     """Digest of the code of today's equations; worked out once for each state of the sources.
 
-    Where sources were edited after this program began, the files are not what it has loaded: then nothing is noted or believed.
+    Where sources were edited after this program began, the files are not what it has loaded: then nothing is noted or believed. Nor
+    with rules of a plug-in, which may be made of files that nobody names.
     """
-    data = [*(data_file(*parts) for parts in DATA), *(file for file, _ in plugged.FILES.values() if plugged.RULES)]
+    if plugged.RULES:
+        return translation.code_digest(todays_c())
+    data = [data_file(*parts) for parts in DATA]
     stem = f"code-{provenance.sources_digest(SOURCES, data)[:32]}"
     is_loaded = provenance.is_as_loaded(SOURCES, data)
     if is_loaded and (note := kept(stem)) is not None:
