@@ -195,3 +195,34 @@ def test_a_file_that_a_plug_in_reads_is_part_of_the_equations(folder):
         assert code == 0, err
         digests.append(out)
     assert digests[0] != digests[1] == digests[2]
+
+
+BROKEN = """\
+from typing import Literal
+from sim.scenario.event import EventBase
+
+class Boom(EventBase):
+    type: Literal["boom"]
+    sentence = "boom"
+    label = "boom"
+    example = ""
+    price = "none is counted: it is a test"
+
+    def effects(self):
+        EFFECTS
+
+EVENTS = [Boom]
+"""
+
+
+@pytest.mark.parametrize(
+    ("effects", "said_of_it"),
+    [("raise KeyError('embargoo')", "Boom.effects fails: KeyError: 'embargoo'"), ("yield 3", "Boom.effects gives 3")],
+)
+def test_what_the_event_of_a_plug_in_does_wrong_is_told_as_the_plug_in_s(folder, effects, said_of_it):
+    (folder / "boom.py").write_text(BROKEN.replace("EFFECTS", effects), encoding="utf-8")
+    (folder / "boom.yaml").write_text(
+        ISOLATED.replace("isolation, ", "boom, ").replace(", state: SRB", ""), encoding="utf-8"
+    )
+    code, _, err = armsrace(folder, "run", "boom.yaml", "--plugin", "boom.py", "--members", "1", "--pictures", "none")
+    assert code == 2 and said_of_it in " ".join(err.split())

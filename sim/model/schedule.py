@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from sim.io import plugged
+from sim.io.errors import refusal
 from sim.model.distributions import Distribution
 from sim.model.network import SUPPORTED, network
 
@@ -180,10 +182,24 @@ def script_of(events: Iterable[Any]) -> Script:
     """
     events = tuple(events)
     arrivals = {event.ref: event.at for event in events if getattr(event, "ref", None) is not None}
-    effects = [effect for event in events for effect in event.arriving(arrivals.get(event.id)).effects()]
+    effects = [effect for event in events for effect in _effects_of(event.arriving(arrivals.get(event.id)))]
     items = [effect for effect in effects if isinstance(effect, Item)]
     items += _played(effect for effect in effects if isinstance(effect, Spell))
     return Script(tuple(sorted((item for item in items if item.exists), key=lambda item: item.quarter)))
+
+
+def _effects_of(event: Any) -> list[Item | Spell]:
+    """The effects of an event; InputError for what the class of a plug-in does wrong."""
+    if type(event) not in plugged.EVENTS:
+        return [*event.effects()]
+    where = f"{type(event).__name__}.effects"
+    try:
+        effects = [*event.effects()]
+    except Exception as error:
+        raise refusal("the plug-in", f"{where} fails: {type(error).__name__}: {error}", event.id) from error
+    if strange := [effect for effect in effects if not isinstance(effect, Item | Spell)]:
+        raise refusal("the plug-in", f"{where} gives {strange[0]!r}, which is no effect; see docs/plugins.md", event.id)
+    return effects
 
 
 def _played(spells: Iterable[Spell]) -> Iterator[Item]:
