@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -150,15 +150,23 @@ def _file_of(ref: str | Path, library: Path) -> Path:
     try:
         return _library_file(ref, library)
     except ValueError as error:
-        here = f'there is no scenario "{ref}" in the library; did you mean the file "{ref}.yaml"?'
-        raise refusal(ref, here if Path(f"{ref}.yaml").is_file() else str(error)) from None
+        beside = nearest(ref, [path.stem for path in Path().glob("*.yaml")])
+        here = f'there is no scenario "{ref}" in the library; did you mean the file "{beside}.yaml"?'
+        raise refusal(ref, here if beside else str(error)) from None
+
+
+def _with_a_part_like(name: str, known: Sequence[str]) -> str | None:
+    """The first of some names of which a part between hyphens is nearly a word: skydager means skydagger-delivery."""
+    parts = {part: one for one in reversed(known) for part in one.split("-") if len(part) > 3}
+    near = nearest(name, list(parts))
+    return parts[near] if near else None
 
 
 def _library_file(name: str, library: Path) -> Path:
     known = sorted(path.stem for path in library.glob("*.yaml"))
     if name in known:
         return _within(library / f"{name}.yaml", library)
-    near = nearest(name, known)
+    near = nearest(name, known) or _with_a_part_like(name, known)
     hint = f'; did you mean "{near}"?' if near else "; `armsrace list` shows the library"
     raise ValueError(f"there is no scenario {shown_value(name)} in the library{hint}")
 

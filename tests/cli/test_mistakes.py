@@ -193,6 +193,7 @@ ON_THE_COMMAND_LINE = [
     ("chart spending.SRB 2020", "write it as 2020-2030"),
     ("chart spending.SRB 2030-2020", "ends before it begins"),
     ("cite skydagger", 'did you mean "skydagger-delivery"?'),
+    ("run skydager", 'did you mean "skydagger-delivery"?'),
 ]
 
 
