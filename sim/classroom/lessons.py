@@ -52,6 +52,7 @@ class Step(Schema):
     control : "" or what the class may do: theories, more (each nation of a race has its own sliders), or a slider's id
     position : where the slider stands at the reveal
     bets    : what the class may bet on
+    held    : the place of the bet that held, which the reveal marks; none where the class's own game settles it
     finding : the headline after the reveal
     say     : one sentence under the picture
     holds   : what must be true of the model for this step to be true; tests hold it
@@ -74,6 +75,7 @@ class Step(Schema):
     race: Race | None = None
     ask: Text
     bets: list[Text] = Field([])
+    held: Annotated[int, Field(ge=0)] | None = None
     finding: Text
     say: Text
     holds: list[str] = Field([])
@@ -154,6 +156,8 @@ def _step_faults(step: Step) -> Iterator[tuple[Steps, str]]:
         str, levers()[step.control].positions if step.control in levers() else ()
     ):
         yield ("position",), f'"{step.position}" is no position of the slider "{step.control}"'
+    if step.held is not None and step.held >= len(step.bets):
+        yield ("held",), f"there is no bet {step.held}; the first is 0, the last {len(step.bets) - 1}"
     claims = [(("holds", place), CLAIM.fullmatch(claim)) for place, claim in enumerate(step.holds)]
     numbers = [
         ((field,), found) for field in ("finding", "say", "expect") for found in NUMBER.finditer(getattr(step, field))

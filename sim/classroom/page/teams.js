@@ -26,7 +26,7 @@ function cardsPlayed(turns, teams, except = null) {
 
 const spent = (team, turns) => turns.reduce((sum, turn) => sum + team.policies.find(policy => policy.id === turn[team.code]).points, 0);
 
-function TeamsMode({ state, kicker, steps, forth }) {
+function TeamsMode({ state, kicker, steps, forth, ask }) {
   const patron = PATRON_TEAMS.includes(state.patron) ? state.patron : PATRON_TEAMS[0], teams = teamsOf(patron), turns = turnsOf(state, teams), turn = turns.length;
   const [cards, setCards] = useState({}), [lines, setLines] = useState([0, 3]), [panel, setPanel] = useState(""), [playing_, setPlaying] = useState(false), clock = useClock();
   const over = turn === GAME.spans.length, span = GAME.spans[Math.min(turn, GAME.spans.length - 1)], last = turn ? GAME.spans[turn - 1][1] : GAME.spans[0][0] - 1;
@@ -61,7 +61,7 @@ function TeamsMode({ state, kicker, steps, forth }) {
       ${turn > 0 && html`<button onclick=${() => go({ turns: turns.slice(0, -1).map(one => teams.map(team => `${team.code}:${one[team.code]}`).join(",")).join(";") })}>${say("teams.back")}</button>`}
       ${turn === 0 && html`<${Choose} label=${say("teams.patron")} value=${patron} set=${value => { setCards({}); go({ patron: value }); }} groups=${[["", PATRON_TEAMS.map(code => [code, teamName(GAME.teams.find(team => team.code === code))])]]} />`}
       ${forth && html`<button class="turn" onclick=${forth}>${say("next")} ›</button>`}</span>`}
-    note=${turn && turns[turn - 1] ? lonely(turns[turn - 1], teams) || say("teams.note") : say("teams.note")} />`;
+    note=${[turn > 0 && lonely(turns[turn - 1], teams) || !(turn && ask) && say("teams.note"), turn > 0 && ask && say("teams.again", { ask })].filter(Boolean).join(" ")} />`;
 }
 
 /** Who came alone in a turn, in words; "" where nobody did. */

@@ -13,7 +13,7 @@ const CYRILLIC = Object.fromEntries("lj љ nj њ dž џ a а b б c ц č ч ć 
 
 /** Serbian in Cyrillic letters; names of values, of files and of commands stay as they are. */
 function inCyrillic(text) {
-  return text.replace(/\{[^}]*\}|armsrace(?: run)?|\S+\.json|Skydagger|(?:lj|nj|dž|[a-zčćđšž])/gi, (found, at) => {
+  return text.replace(/\{[^}]*\}|armsrace(?: run)?|\S+\.(?:json|org)|Skydagger|(?:lj|nj|dž|[a-zčćđšž])/gi, (found, at) => {
     if (/[AB]/.test(found) && !/\p{L}/u.test(text.slice(Math.max(0, at - 1), at) + text.slice(at + 1, at + 2))) return found; // the two nations of the race
     const letter = CYRILLIC[found.toLowerCase()];
     return !letter ? found : found[0] === found[0].toLowerCase() ? letter : letter.toUpperCase();
