@@ -131,7 +131,7 @@ def _told(event: EventBase, known: Mapping[str, EventBase]) -> dict[str, Any]:
 
 def _in_short(event: EventBase, kind: str) -> dict[str, Any]:
     """What other languages make the name of an event from: its type, between whom, and which arms."""
-    who = [getattr(event, field) for field in event.between]
+    who = [getattr(event, field) for field in event.between] or list(getattr(event, "parties", ()))
     return {"kind": kind, "who": who, "class": getattr(event, "weapon_class", "")}
 
 

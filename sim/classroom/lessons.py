@@ -128,6 +128,11 @@ def _faults(lesson: Lesson) -> Iterator[tuple[Steps, str]]:
     """What only the rest of the project knows: scenarios, series, quarters, sliders, sources, and the sum of minutes."""
     for number, step in enumerate(lesson.steps):
         yield from ((("steps", number, *place), message) for place, message in _step_faults(step))
+        if step.held is not None and step.held >= len(step.bets):
+            yield (
+                ("steps", number, "held"),
+                f"there is no bet {step.held}; the first is 0, the last {len(step.bets) - 1}",
+            )
     for number, cited in enumerate(lesson.sources):
         if cited.get("document") not in sources():
             yield ("sources", number, "document"), f'there is no source "{cited.get("document")}"'
@@ -156,8 +161,6 @@ def _step_faults(step: Step) -> Iterator[tuple[Steps, str]]:
         str, levers()[step.control].positions if step.control in levers() else ()
     ):
         yield ("position",), f'"{step.position}" is no position of the slider "{step.control}"'
-    if step.held is not None and step.held >= len(step.bets):
-        yield ("held",), f"there is no bet {step.held}; the first is 0, the last {len(step.bets) - 1}"
     claims = [(("holds", place), CLAIM.fullmatch(claim)) for place, claim in enumerate(step.holds)]
     numbers = [
         ((field,), found) for field in ("finding", "say", "expect") for found in NUMBER.finditer(getattr(step, field))

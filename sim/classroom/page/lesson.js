@@ -19,7 +19,8 @@ function LessonMode({ state }) {
   const shown = state.shown === "1";
   const forth = () => shown ? number_ < lesson.steps.length - 1 ? open_({ lesson: lesson.id, step: number_ + 1 }) : open_({}) : go({ shown: "1" });
   const back = () => shown ? go({ shown: "" }) : number_ > 0 ? open_({ lesson: lesson.id, step: number_ - 1, shown: "1" }) : open_({});
-  useKeys({ PageDown: forth, PageUp: back, " ": forth, Escape: () => open_({}), g: () => guideWindow(lesson, number_) });
+  const isGame = shown && step.picture === "teams";  // the game has keys of its own
+  useKeys({ PageUp: back, g: () => guideWindow(lesson, number_), ...(isGame ? {} : { PageDown: forth, " ": forth, Escape: () => open_({}) }) });
   const dots = html`<nav class="dots" aria-label=${say("steps")}>${lesson.steps.map((one, n) => html`<a href=${`#lesson=${lesson.id}&step=${n}`} class=${n <= number_ ? "done" : ""} aria-current=${n === number_ ? "step" : undefined} aria-label=${`${n + 1}: ${stepText(lesson, n, "title")}`}></a>`)}</nav>`;
   const props = { key: `${lesson.id}.${number_}`, lesson, number: number_, step, shown, state, forth, back, dots };
   return step.picture === "teams" ? html`<${TeamsStep} ...${props} />` : step.picture === "race" ? html`<${RaceStep} ...${props} />` : html`<${RunStep} ...${props} />`;

@@ -42,7 +42,7 @@ function TeamsMode({ state, kicker, steps, forth, ask }) {
   };
   useEffect(() => { if (playing_ && turn && of.length) { setPlaying(false); clock.play(GAME.spans[turn - 1][0] - 1, last); } }, [of, playing_]);
   const isFull = teams.every(team => cards[team.code]);
-  useKeys({ PageDown: () => isFull && !over ? reveal() : forth && forth(), Escape: () => open_({}) });
+  useKeys({ PageDown: () => isFull && !over ? reveal() : forth && forth(), Escape: () => { if (!turn && !Object.keys(cards).length || confirm(say("teams.leave"))) open_({}); } });
   const pins = turns.flatMap((one, n) => teams.filter(team => one[team.code] !== "wait").map(team => ({ at: GAME.spans[n][0], words: teamName(team), own: n === turn - 1 })));
   const save = () => {
     const rows = cardsPlayed(turns, teams).map(event => event.file);
@@ -94,12 +94,13 @@ function Aims({ teams, results, turn, state }) {
   const chosen = Object.fromEntries((state.aims || "").split(",").filter(Boolean).map(part => part.split(":"))), over = turn === GAME.spans.length;
   const [open, setOpen] = useState(null), quarter = GAME.spans[GAME.spans.length - 1][1];
   const set = (code, n) => { go({ aims: Object.entries({ ...chosen, [code]: n }).map(pair => pair.join(":")).join(",") }, true); setOpen(null); };
-  const reached = aim => { const { middle } = effectAt(results[0], results[1], aim.series, quarter); return { middle, is: aim.more ? middle > 0 : middle < 0 }; };
+  const movesOf = aim => [aim.series, aim.also].filter(Boolean).map(series => [series, effectAt(results[0], results[1], series, quarter).middle]);
+  const isReached = aim => movesOf(aim).every(([, middle]) => aim.more ? middle > 0 : middle < 0);
   return teams.map(team => {
     const place = chosen[team.code], aim = team.aims[place], name = n => tell(`aim.${team.code}.${n}`, team.aims[n].title);
     return html`<section class="card" style=${`--hue:${HUES[team.code] || "var(--accent)"}`}><h2>${teamName(team)}</h2>
       ${open === team.code ? html`<ul>${team.aims.map((_, n) => html`<li><button onclick=${() => set(team.code, n)}>${name(n)}</button></li>`)}</ul>` :
-        over && aim && results.length ? html`<p>${name(place)}</p><p><b>${reached(aim).is ? say("aim.reached") : say("aim.missed")}</b> ${figure(aim.series, reached(aim).middle, "exceptZero")}</p>` :
+        over && aim && results.length ? html`<p>${name(place)}</p><p><b>${isReached(aim) ? say("aim.reached") : say("aim.missed")}</b> ${movesOf(aim).map(([series, middle]) => `${seriesName(series)} ${figure(series, middle, "exceptZero")}`).join("; ")}</p>` :
         html`<button class="back" onclick=${() => setOpen(team.code)}>${aim ? say("aim.secret") : say("aim.choose")}</button>`}</section>`;
   });
 }

@@ -50,7 +50,7 @@ const nameOf = code => tell(`actor.${code}`, DATA.actors[code] || code);
 /** An event in short; the data tell it in English, other languages by its type, between whom, and which arms. */
 function eventName(event, isFelt = true) {
   if (language === "en" || !event.kind) return event.due_words || event.words;
-  const about = [event.who.map(nameOf).join(" → "), event.class && say(`class.${event.class}`)].filter(Boolean).join(", ");
+  const about = [event.who.map(nameOf).join(/^(agreement|trade_shock)$/.test(event.kind) ? " – " : " → "), event.class && say(`class.${event.class}`)].filter(Boolean).join(", ");
   const kind = say(`kind.${isFelt && event.due_words ? "deliver" : event.kind}`);
   return about ? `${kind}: ${about}` : kind;
 }
