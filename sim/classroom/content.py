@@ -25,6 +25,7 @@ from sim.scenario.loading import Scenario, list_scenarios, load_scenario
 FIRST = "skydagger-delivery"
 RECORDS = ("baseline", "skydagger-delivery")  # the documented history, the second with the delivery of October 2025
 ON_RECORD, ASSUMED, WHAT_IF = "record", "assumed", "what-if"
+UNSIGNED = "unsigned text"
 LINES = (
     Series("attitude", SERBIA, TURKEY),
     Series("tension", SERBIA, KOSOVO),
@@ -130,7 +131,7 @@ def _told(event: EventBase, known: Mapping[str, EventBase]) -> dict[str, Any]:
 
 def _in_short(event: EventBase, kind: str) -> dict[str, Any]:
     """What other languages make the name of an event from: its type, between whom, and which arms."""
-    who = [getattr(event, field) for field in event.between]
+    who = [getattr(event, field) for field in event.between] or list(getattr(event, "parties", ()))
     return {"kind": kind, "who": who, "class": getattr(event, "weapon_class", "")}
 
 
@@ -151,7 +152,9 @@ def _source_line(key: str) -> dict[str, str]:
     """A source: who, what, where and when; in short; and its leaning."""
     row = sources()[key]
     parts = [row.get("author"), row.get("title"), row.get("outlet"), row.get("date")]
-    who = re.sub(r"\s*\(.*\)", "", str(row.get("author") or row.get("outlet") or row.get("title") or key))
+    author, outlet = str(row.get("author") or ""), str(row.get("outlet") or "")
+    named = author if author != author.lower() else outlet or author  # "admin" names nobody
+    who = re.sub(r"\s*\(.*\)", "", named) or UNSIGNED
     short = [who, str(row.get("date") or "")[:4]]
     return {
         "line": ". ".join(str(part) for part in parts if part),

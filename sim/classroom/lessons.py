@@ -52,6 +52,7 @@ class Step(Schema):
     control : "" or what the class may do: theories, more (each nation of a race has its own sliders), or a slider's id
     position : where the slider stands at the reveal
     bets    : what the class may bet on
+    held    : the place of the bet that held, which the reveal marks; none where the class's own game settles it
     finding : the headline after the reveal
     say     : one sentence under the picture
     holds   : what must be true of the model for this step to be true; tests hold it
@@ -74,6 +75,7 @@ class Step(Schema):
     race: Race | None = None
     ask: Text
     bets: list[Text] = Field([])
+    held: Annotated[int, Field(ge=0)] | None = None
     finding: Text
     say: Text
     holds: list[str] = Field([])
@@ -126,6 +128,11 @@ def _faults(lesson: Lesson) -> Iterator[tuple[Steps, str]]:
     """What only the rest of the project knows: scenarios, series, quarters, sliders, sources, and the sum of minutes."""
     for number, step in enumerate(lesson.steps):
         yield from ((("steps", number, *place), message) for place, message in _step_faults(step))
+        if step.held is not None and step.held >= len(step.bets):
+            yield (
+                ("steps", number, "held"),
+                f"there is no bet {step.held}; the first is 0, the last {len(step.bets) - 1}",
+            )
     for number, cited in enumerate(lesson.sources):
         if cited.get("document") not in sources():
             yield ("sources", number, "document"), f'there is no source "{cited.get("document")}"'

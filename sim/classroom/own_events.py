@@ -7,10 +7,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.classroom.model_data import Scripts, event_of, untouched
-from sim.io.quarters import name_of
+from sim.io.quarters import COUNT, PER_YEAR, name_of
 from sim.model.network import DOMESTIC, KOSOVO, SERBIA, TURKEY, network
 from sim.model.parameters import CLASSES
 from sim.scenario.fields import COUNTED_CLASSES
+from sim.scenario.purchases import MOST_BUDGETS, TOLD_FROM, equipment_budgets
 
 ID = "own"
 SIDES = (SERBIA, KOSOVO)
@@ -34,7 +35,7 @@ FORMS: dict[str, dict[str, Any]] = {
 
 
 def own_events(scripts: Scripts) -> dict[str, Any]:
-    """The forms, what each choice of names does, and which places of the pool stand for the form's number."""
+    """The forms, what each choice does, the places of the pool for the form's number, prices, and what a state can pay in a year."""
     does: dict[str, Any] = {}
     for kind, form in FORMS.items():
         for names in _names(kind):
@@ -47,7 +48,16 @@ def own_events(scripts: Scripts) -> dict[str, Any]:
                 continue  # two who have nothing to do with each other
     places = [place for size, place in scripts.sizes.items() if size.draw.startswith(f"{ID}.")]
     prices = {kind: untouched().parameter(f"{kind}_price").priors[0].centre for kind in COUNTED_CLASSES}
-    return {"forms": FORMS, "does": does, "numbers": places, "counted": list(COUNTED_CLASSES), "prices": prices}
+    equipment = {state: equipment_budgets(state)[: -(-COUNT // PER_YEAR)] for state in SIDES}
+    limits = {"equipment": equipment, "told_from": TOLD_FROM, "most_budgets": MOST_BUDGETS}
+    return {
+        "forms": FORMS,
+        "does": does,
+        "numbers": places,
+        "counted": list(COUNTED_CLASSES),
+        "prices": prices,
+        **limits,
+    }
 
 
 def number_field(kind: str, names: tuple[str, ...]) -> str:

@@ -36,10 +36,11 @@ class Policy(Schema):
 
 
 class Aim(Schema):
-    """What a team may want: a series at the end of the game, against the game in which everybody waits."""
+    """What a team may want: a series, and a second in `also`, at the end of the game, against the game in which everybody waits."""
 
     title: Text
     series: str
+    also: str = ""
     more: bool
 
 

@@ -46,7 +46,7 @@ class Purchase:
     @property
     def yearly(self) -> float:
         """Equipment budget of that year [m USD2023/yr]."""
-        return _equipment_budgets(self.buyer)[self.start // PER_YEAR]
+        return equipment_budgets(self.buyer)[self.start // PER_YEAR]
 
     @property
     def budgets(self) -> float:
@@ -66,7 +66,7 @@ class Purchase:
     @property
     def displaced_until(self) -> int | None:
         """Last year in which instalments take the whole budget; None where they never do."""
-        budgets = _equipment_budgets(self.buyer)
+        budgets = equipment_budgets(self.buyer)
         left, full = self.value, None
         for quarter in range(self.start, PER_YEAR * len(budgets)):
             funds = budgets[quarter // PER_YEAR]
@@ -114,7 +114,7 @@ def _value(event: Transfer) -> float:
 
 
 @cache
-def _equipment_budgets(state: str) -> tuple[float, ...]:
+def equipment_budgets(state: str) -> tuple[float, ...]:
     """Equipment budgets of a state [m USD2023/yr] from the first year of the model on, for a century."""
     path = observed_paths()[network().states.index(state)]
     share = _middle_of(f"procurement_share.{state}") * _middle_of(f"spending_scale.{state}")

@@ -68,6 +68,9 @@ def test_every_lesson_leaves_time_to_spare_and_reveals_something():
     for lesson in lessons().values():
         assert 30 <= sum(step.minutes for step in lesson.steps) <= lesson.minutes - 5
         assert all(step.bets for step in lesson.steps)
+        assert all(
+            (step.held is None) == (step.picture == "teams") for step in lesson.steps
+        )  # a game settles its own bet
 
 
 @pytest.mark.parametrize(
@@ -76,7 +79,8 @@ def test_every_lesson_leaves_time_to_spare_and_reveals_something():
         ("picture: map", "picture: maps", "picture"),
         ("lines: [attitude.SRB.TUR, tension", "lines: [attitude.SRB.TUK, tension", 'no series "attitude.SRB.TUK"'),
         ("minutes: 7", "minutes: 27", "make the steps shorter"),
-        ("control: theories", "control: theory", 'there is no "theory"'),
+        ("view: change", "control: theory", 'there is no "theory"'),
+        ("held: 2", "held: 3", "held"),
         ('document: "002"', 'document: "999"', 'there is no source "999"'),
         ("effect tension.SRB.XKX 2026Q4 < 0.03", "effect tension 2026Q4 small", "write: level"),
     ],

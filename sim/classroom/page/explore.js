@@ -26,8 +26,10 @@ function ExploreMode({ state }) {
   const panels = drawn.map(series => panelOf(series, results[0], results[1], of.length > 2 ? DATA.theory_rows.map((row, n) => [say(`theory.${row.name}`), results[2 + 2 * n], results[3 + 2 * n]]).filter(ghost => ghost[1]) : []));
   const change = quarter => { setAt(quarter); wait("at", { at: DATA.quarter_names[quarter] }, 200); };
   const [moved, setMoved] = useState(lines[0]), main = panels.find(panel => panel.series === moved) || panels[0];
+  const isIdle = Boolean(main && main.effect && !main.effect[at].higher && !main.effect[at].lower), every = DATA.series.map(row => row.key).filter(key => !/^(troops|dialogue)/.test(key));  // those two are set, not answered
+  const wide = useWorlds(isIdle ? [[choice, every], [base, every]] : []), instead = isIdle && wide.isFresh && wide.results.length ? mostMoved(wide.results, every, at) : null;
   const names = isMoved && other === scenario ? [say("moved"), say("untouched")] : other === scenarioRow(scenario).compare_to ? [say("with"), say("without")] : [say("this"), say("that")];
-  const title = !main ? say("busy") : main.effect ? effectSentence(main.series, main.effect[at], at) : say("spoken.level", { name: seriesName(main.series), date: quarterWords(at), value: figure(main.series, main.line(at)) });
+  const title = !main ? say("busy") : main.effect ? isIdle && instead ? say("most_moved", { sentence: effectSentence(instead, effectsOf(...wide.results, instead)[at], at) }) : effectSentence(main.series, main.effect[at], at) : say("spoken.level", { name: seriesName(main.series), date: quarterWords(at), value: figure(main.series, main.line(at)) });
   const setLever = (id, position) => { const next_ = { ...levers, [id]: position }; if (position === "untouched") delete next_[id]; setLevers(next_); wait("levers", { levers: leversText(next_) }, 250); };
   const save = () => {
     const rows = own.map((row, n) => ({ id: `own-${n + 1}`, ...row })), file = `${scenario}-in-class.yaml`;
@@ -46,7 +48,7 @@ function ExploreMode({ state }) {
     theories: () => html`<${Theories} state=${state} />` }[open];
   return html`<${Screen} kicker=${html`<${Choose} label=${say("scenario")} value=${scenario} set=${value => go({ scenario: value, compare: undefined, levers: "", own: "" })} groups=${scenarioGroups()} />
       <${Choose} label=${say("compared")} value=${other} set=${value => go({ compare: value })} groups=${[["", [["none", say("nothing")], ...DATA.scenarios.map(row => [row.id, titleOf(row.id)])]]]} />`}
-    title=${html`<span class=${isFresh ? "" : "stale"}>${title}</span>`} small
+    title=${html`<span class=${isFresh && wide.isFresh ? "" : "stale"}>${title}</span>`} small
     picture=${html`<div class="explored ${side && panels.length ? "with-side" : ""}">
       <div class="figure"><div class="pick">${[0, 1].map(n => html`<${Choose} label=${say("line", { number: n + 1 })} value=${lines[n]} set=${value => go({ lines: lines.map((one, place) => place === n ? value : one).join(",") }, true)} groups=${[["", DATA.series.map(row => [row.key, seriesName(row.key)])]]} />`)}</div>
         <${Chart} panels=${panels} from=${EXPLORED.from} to=${EXPLORED.to} at=${at} onAt=${(quarter, series) => { setMoved(series); change(quarter); }} pins=${pins} view=${state.view || "levels"} sure=${state.sure === "1"} clock=${clock} names=${names} /></div>
@@ -58,6 +60,16 @@ function ExploreMode({ state }) {
       ${button("event", say("event"))}${button("map", say("map"))}${button("events", say("events"))}${button("table", say("table"))}
       ${(isMoved || choice.theory) && html`<button onclick=${save}>${say("save")}</button>`}</span>`}
     note=${note || say("note.short", { members: DATA.members })} />`;
+}
+
+/** The series whose median effect in a quarter is the largest for the width of its own 90 of 100 simulations; null where none moves. */
+function mostMoved([ours, theirs], series, at) {
+  const share = key => {
+    const bands = bandsOf(theirs, key)[at];
+    return Math.abs(effectsOf(ours, theirs, key)[at].middle) / Math.max(bands[4] - bands[0], 0.1 * Math.abs(bands[2]), 1e-9);
+  };
+  const best = series.map(key => [share(key), key]).sort((one, other) => other[0] - one[0])[0];
+  return best[0] > 0 ? best[1] : null;
 }
 
 const scenarioGroups = () => {
@@ -135,18 +147,20 @@ function EventForm({ own, scenario, save, onAdded }) {
     <label>${say("form.at")}<select value=${row.at} onchange=${event => setRow({ ...row, at: event.target.value })}>${DATA.quarter_names.slice(DATA.recorded_until + 1).map(name => html`<option value=${name}>${quarterWords(quarterOf(name))}</option>`)}</select></label>
     ${form.until && html`<label>${say("form.until")}<select value=${row.until || ""} onchange=${event => setRow({ ...row, until: event.target.value })}><option value="">${say("form.for_good")}</option>${DATA.quarter_names.filter(name => name >= row.at).map(name => html`<option value=${name}>${quarterWords(quarterOf(name))}</option>`)}</select></label>`}
     ${field && !isRight && html`<p class="error" role="alert">${say("form.range", { low: form.range[0], high: form.range[2] })}</p>`}
-    <${Price} row=${plain} scenario=${scenario} /><button class="main">${say("form.add")}</button></form>
+    <${Price} row=${plain} scenario=${scenario} /><button class="main" disabled=${!isRight || budgetsOf(plain) > DATA.own.most_budgets}>${say("form.add")}</button></form>
     ${own.length > 0 && html`<ul class="events">${own.map((one, n) => html`<li><b>${quarterWords(quarterOf(one.at))}</b> ${eventWords(one)} <button class="small" aria-label=${say("form.remove")} onclick=${() => go({ own: own.length > 1 ? JSON.stringify(own.filter((_, place) => place !== n)) : "" })}>×</button></li>`)}</ul>
       <button onclick=${save}>${say("save")}</button>`}`;
 }
 
 const numberOf = (row, form) => Number.isFinite(Number(row[form.number] ?? row.value_musd ?? NaN)) ? Number(row[form.number] ?? row.value_musd) : form.range[1];
 
-/** What a purchase costs against the buyer's budget of the year. */
+/** Who pays for a delivery, how much against a year's budget, and what the model does with a sum that no year can pay. */
 function Price({ row, scenario }) {
-  const buys = row.type === "deliver" && row.payment === "budget", series = [`spending.${row.buyer}`], quarter = quarterOf(row.at);
-  const { results } = useWorlds([buys && DATA.rows[series[0]] !== undefined && [{ scenario }, series]]);
-  if (!buys || !results[0]) return null;
-  const worth = row.value_musd ? Number(row.value_musd) : Number(row.n) * DATA.own.prices[row.class], budget = bandsOf(results[0], series[0])[quarter][2];
-  return html`<p>${say("form.price", { value: number(worth, 0), share: number(100 * worth / budget, 0), who: nameOf(row.buyer) })}</p>`;
+  const isSale = row.type === "deliver", series = [`spending.${row.buyer}`], quarter = quarterOf(row.at);
+  const { results } = useWorlds([isSale && row.payment === "budget" && DATA.rows[series[0]] !== undefined && [{ scenario }, series]]);
+  if (!isSale) return null;
+  const budgets = budgetsOf(row), values = { who: nameOf(row.buyer), budgets: number(budgets, 1), most: DATA.own.most_budgets };
+  if (budgets > DATA.own.most_budgets) return html`<p class="error" role="alert">${say("form.dear", values)}</p>`;
+  const worth = worthOf(row), share = results[0] && 100 * worth / bandsOf(results[0], series[0])[quarter][2];
+  return html`<p>${share && row.payment === "budget" ? `${say("form.price", { ...values, value: number(worth, 0), share: number(share, share < 10 ? 1 : 0) })} ` : ""}${say(budgets > DATA.own.told_from ? "form.owed" : `form.paid.${row.payment}`, values)}</p>`;
 }

@@ -19,7 +19,8 @@ function LessonMode({ state }) {
   const shown = state.shown === "1";
   const forth = () => shown ? number_ < lesson.steps.length - 1 ? open_({ lesson: lesson.id, step: number_ + 1 }) : open_({}) : go({ shown: "1" });
   const back = () => shown ? go({ shown: "" }) : number_ > 0 ? open_({ lesson: lesson.id, step: number_ - 1, shown: "1" }) : open_({});
-  useKeys({ PageDown: forth, PageUp: back, " ": forth, Escape: () => open_({}), g: () => guideWindow(lesson, number_) });
+  const isGame = shown && step.picture === "teams";  // the game has keys of its own
+  useKeys({ PageUp: back, g: () => guideWindow(lesson, number_), ...(isGame ? {} : { PageDown: forth, " ": forth, Escape: () => open_({}) }) });
   const dots = html`<nav class="dots" aria-label=${say("steps")}>${lesson.steps.map((one, n) => html`<a href=${`#lesson=${lesson.id}&step=${n}`} class=${n <= number_ ? "done" : ""} aria-current=${n === number_ ? "step" : undefined} aria-label=${`${n + 1}: ${stepText(lesson, n, "title")}`}></a>`)}</nav>`;
   const props = { key: `${lesson.id}.${number_}`, lesson, number: number_, step, shown, state, forth, back, dots };
   return step.picture === "teams" ? html`<${TeamsStep} ...${props} />` : step.picture === "race" ? html`<${RaceStep} ...${props} />` : html`<${RunStep} ...${props} />`;
@@ -30,7 +31,7 @@ function stepFrame({ lesson, number: n, step, shown, forth, back, dots, state },
   const bets = step.bets.map((bet, place) => tell(`lesson.${lesson.id}.${n}.bets.${place}`, bet)), hands = (state.bets || "").split(",").map(Number);
   const count = (place, by) => go({ bets: bets.map((_, one) => Math.max(0, (hands[one] || 0) + (one === place ? by : 0))).join(",") }, true);
   const sum = bets.reduce((all, _, place) => all + (hands[place] || 0), 0), best = bets.findIndex((_, place) => (hands[place] || 0) === Math.max(...bets.map((_, one) => hands[one] || 0)));
-  const extra = bets.length === 0 ? null : shown ? sum > 0 && html`<p class="bet-said">${say("bet.said", { count: hands[best] || 0, sum, bet: bets[best] })}</p>` :
+  const extra = bets.length === 0 ? null : shown ? html`<p class="bet-said">${step.held !== null && html`<b>✓ ${say("bet.held", { bet: bets[step.held] })}</b> `}${sum > 0 && say("bet.said", { count: hands[best] || 0, sum, bet: bets[best] })}</p>` :
     html`<div class="bets" role="group" aria-label=${say("bets")}>${bets.map((bet, place) => html`<div class="bet"><span>${bet}</span>
       <button aria-label=${say("bet.less", { bet })} onclick=${() => count(place, -1)}>−</button><b>${hands[place] || 0}</b><button aria-label=${say("bet.more", { bet })} onclick=${() => count(place, 1)}>+</button></div>`)}</div>`;
   return html`<${Screen} kicker=${tell(`lesson.${lesson.id}.title`, lesson.title)} steps=${dots} extra=${extra}
@@ -103,6 +104,6 @@ function RaceStep(props) {
 
 function TeamsStep(props) {
   const { shown, state } = props;
-  return shown ? html`<${TeamsMode} state=${state} kicker=${tell(`lesson.${props.lesson.id}.title`, props.lesson.title)} steps=${props.dots} forth=${props.forth} back=${props.back} />` :
+  return shown ? html`<${TeamsMode} state=${state} kicker=${tell(`lesson.${props.lesson.id}.title`, props.lesson.title)} steps=${props.dots} forth=${props.forth} ask=${stepText(props.lesson, props.number, "ask")} />` :
     stepFrame(props, { picture: html`<${TeamsRules} />` });
 }

@@ -29,7 +29,7 @@ function Ties({ result, at, all }) {
     if (year < 1) return null;
     const [x1, y1] = place(supplier), [x2, y2] = place(buyer), length = Math.hypot(x2 - x1, y2 - y1), cut = 2.6 * em / length;
     return html`<g class="arms"><path d=${`M${x1 + cut * (x2 - x1)} ${y1 + cut * (y2 - y1) - 0.9 * em}L${x2 - cut * (x2 - x1)} ${y2 - cut * (y2 - y1) - 0.9 * em}`} marker-end="url(#head)" style=${`stroke-width:${Math.min(0.5, 0.08 + 0.03 * Math.sqrt(year)) * em}px`} />
-      <text x=${x1 + 0.62 * (x2 - x1)} y=${y1 + 0.62 * (y2 - y1) - 1.3 * em} text-anchor="middle">${say("map.arms", { value: number(year, 0) })}</text></g>`;
+      <text x=${x1 + (isWide ? 0.62 : 0.4) * (x2 - x1)} y=${y1 + (isWide ? 0.62 : 0.4) * (y2 - y1) - 1.3 * em} text-anchor="middle">${say("map.arms", { from: CAPITALS.includes(supplier) ? say(`capital.${supplier}`) : nameOf(supplier), value: number(year, 0) })}</text></g>`;
   };
   const actor = code => {
     const [x, y] = place(code), isCapital = CAPITALS.includes(code), side = DATA.places[code].label, far = isCapital ? 1.5 : 0.7;

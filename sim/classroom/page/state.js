@@ -96,12 +96,16 @@ function ownEvent(row, id = "own-1") {
   const does = DATA.own.does[[row.type, ...form.fields.map(field => row[field])].join("|")];
   const field = numberField(row), value = field ? Number(row[field]) : 0;
   const end = row.until ? quarterOf(row.until) + 1 : NONE;
-  if (!does || field && !Number.isFinite(value) || row.until && end <= at) return null;
+  if (!does || field && !Number.isFinite(value) || row.until && end <= at || budgetsOf(row) > DATA.own.most_budgets) return null;
   const place = item => item.map((one, n) => isSize(item, n) && DATA.own.numbers.includes(one) ? numberPlace(value) : one);
   const moved = item => [at, ...place(item).slice(1)];
   return { id, at, words: eventWords(row), row: "own", standing: "what-if", does: does.map(effect => Array.isArray(effect) ? moved(effect) :
     { ...effect, ends: [at, end], on: moved(effect.on), off: effect.off }) };
 }
+
+/** What a purchase is worth [m USD2023], and how many of the buyer's yearly equipment budgets it costs; 0 where another pays. */
+const worthOf = row => row.value_musd ? Number(row.value_musd) : Number(row.n) * DATA.own.prices[row.class];
+const budgetsOf = row => row.type === "deliver" && row.payment === "budget" ? worthOf(row) / DATA.own.equipment[row.buyer][Math.floor(quarterOf(row.at) / 4)] : 0;
 
 /** The place of a number that is the same in every simulation, in the pool. */
 function numberPlace(value) {

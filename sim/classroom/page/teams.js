@@ -26,7 +26,7 @@ function cardsPlayed(turns, teams, except = null) {
 
 const spent = (team, turns) => turns.reduce((sum, turn) => sum + team.policies.find(policy => policy.id === turn[team.code]).points, 0);
 
-function TeamsMode({ state, kicker, steps, forth }) {
+function TeamsMode({ state, kicker, steps, forth, ask }) {
   const patron = PATRON_TEAMS.includes(state.patron) ? state.patron : PATRON_TEAMS[0], teams = teamsOf(patron), turns = turnsOf(state, teams), turn = turns.length;
   const [cards, setCards] = useState({}), [lines, setLines] = useState([0, 3]), [panel, setPanel] = useState(""), [playing_, setPlaying] = useState(false), clock = useClock();
   const over = turn === GAME.spans.length, span = GAME.spans[Math.min(turn, GAME.spans.length - 1)], last = turn ? GAME.spans[turn - 1][1] : GAME.spans[0][0] - 1;
@@ -42,7 +42,7 @@ function TeamsMode({ state, kicker, steps, forth }) {
   };
   useEffect(() => { if (playing_ && turn && of.length) { setPlaying(false); clock.play(GAME.spans[turn - 1][0] - 1, last); } }, [of, playing_]);
   const isFull = teams.every(team => cards[team.code]);
-  useKeys({ PageDown: () => isFull && !over ? reveal() : forth && forth(), Escape: () => open_({}) });
+  useKeys({ PageDown: () => isFull && !over ? reveal() : forth && forth(), Escape: () => { if (!turn && !Object.keys(cards).length || confirm(say("teams.leave"))) open_({}); } });
   const pins = turns.flatMap((one, n) => teams.filter(team => one[team.code] !== "wait").map(team => ({ at: GAME.spans[n][0], words: teamName(team), own: n === turn - 1 })));
   const save = () => {
     const rows = cardsPlayed(turns, teams).map(event => event.file);
@@ -61,7 +61,7 @@ function TeamsMode({ state, kicker, steps, forth }) {
       ${turn > 0 && html`<button onclick=${() => go({ turns: turns.slice(0, -1).map(one => teams.map(team => `${team.code}:${one[team.code]}`).join(",")).join(";") })}>${say("teams.back")}</button>`}
       ${turn === 0 && html`<${Choose} label=${say("teams.patron")} value=${patron} set=${value => { setCards({}); go({ patron: value }); }} groups=${[["", PATRON_TEAMS.map(code => [code, teamName(GAME.teams.find(team => team.code === code))])]]} />`}
       ${forth && html`<button class="turn" onclick=${forth}>${say("next")} ›</button>`}</span>`}
-    note=${turn && turns[turn - 1] ? lonely(turns[turn - 1], teams) || say("teams.note") : say("teams.note")} />`;
+    note=${[turn > 0 && lonely(turns[turn - 1], teams) || !(turn && ask) && say("teams.note"), turn > 0 && ask && say("teams.again", { ask })].filter(Boolean).join(" ")} />`;
 }
 
 /** Who came alone in a turn, in words; "" where nobody did. */
@@ -94,12 +94,13 @@ function Aims({ teams, results, turn, state }) {
   const chosen = Object.fromEntries((state.aims || "").split(",").filter(Boolean).map(part => part.split(":"))), over = turn === GAME.spans.length;
   const [open, setOpen] = useState(null), quarter = GAME.spans[GAME.spans.length - 1][1];
   const set = (code, n) => { go({ aims: Object.entries({ ...chosen, [code]: n }).map(pair => pair.join(":")).join(",") }, true); setOpen(null); };
-  const reached = aim => { const { middle } = effectAt(results[0], results[1], aim.series, quarter); return { middle, is: aim.more ? middle > 0 : middle < 0 }; };
+  const movesOf = aim => [aim.series, aim.also].filter(Boolean).map(series => [series, effectAt(results[0], results[1], series, quarter).middle]);
+  const isReached = aim => movesOf(aim).every(([, middle]) => aim.more ? middle > 0 : middle < 0);
   return teams.map(team => {
     const place = chosen[team.code], aim = team.aims[place], name = n => tell(`aim.${team.code}.${n}`, team.aims[n].title);
     return html`<section class="card" style=${`--hue:${HUES[team.code] || "var(--accent)"}`}><h2>${teamName(team)}</h2>
       ${open === team.code ? html`<ul>${team.aims.map((_, n) => html`<li><button onclick=${() => set(team.code, n)}>${name(n)}</button></li>`)}</ul>` :
-        over && aim && results.length ? html`<p>${name(place)}</p><p><b>${reached(aim).is ? say("aim.reached") : say("aim.missed")}</b> ${figure(aim.series, reached(aim).middle, "exceptZero")}</p>` :
+        over && aim && results.length ? html`<p>${name(place)}</p><p><b>${isReached(aim) ? say("aim.reached") : say("aim.missed")}</b> ${movesOf(aim).map(([series, middle]) => `${seriesName(series)} ${figure(series, middle, "exceptZero")}`).join("; ")}</p>` :
         html`<button class="back" onclick=${() => setOpen(team.code)}>${aim ? say("aim.secret") : say("aim.choose")}</button>`}</section>`;
   });
 }

@@ -13,7 +13,7 @@ const CYRILLIC = Object.fromEntries("lj љ nj њ dž џ a а b б c ц č ч ć 
 
 /** Serbian in Cyrillic letters; names of values, of files and of commands stay as they are. */
 function inCyrillic(text) {
-  return text.replace(/\{[^}]*\}|armsrace(?: run)?|\S+\.json|Skydagger|(?:lj|nj|dž|[a-zčćđšž])/gi, (found, at) => {
+  return text.replace(/\{[^}]*\}|armsrace(?: run)?|\S+\.(?:json|org)|Skydagger|(?:lj|nj|dž|[a-zčćđšž])/gi, (found, at) => {
     if (/[AB]/.test(found) && !/\p{L}/u.test(text.slice(Math.max(0, at - 1), at) + text.slice(at + 1, at + 2))) return found; // the two nations of the race
     const letter = CYRILLIC[found.toLowerCase()];
     return !letter ? found : found[0] === found[0].toLowerCase() ? letter : letter.toUpperCase();
@@ -50,7 +50,7 @@ const nameOf = code => tell(`actor.${code}`, DATA.actors[code] || code);
 /** An event in short; the data tell it in English, other languages by its type, between whom, and which arms. */
 function eventName(event, isFelt = true) {
   if (language === "en" || !event.kind) return event.due_words || event.words;
-  const about = [event.who.map(nameOf).join(" → "), event.class && say(`class.${event.class}`)].filter(Boolean).join(", ");
+  const about = [event.who.map(nameOf).join(/^(agreement|trade_shock)$/.test(event.kind) ? " – " : " → "), event.class && say(`class.${event.class}`)].filter(Boolean).join(", ");
   const kind = say(`kind.${isFelt && event.due_words ? "deliver" : event.kind}`);
   return about ? `${kind}: ${about}` : kind;
 }
