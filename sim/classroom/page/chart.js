@@ -112,7 +112,7 @@ function Panel({ panel, n, common, isPlaying, top, head, foot, left, right, widt
   const gap = shown && effect ? effect[at] : null, isLate = x(at) > Math.min(x(end), right) - 4 * em;
   const reach = Array.from({ length: 10 }, (_, n) => at + ((isLate ? 1 - n : n - 1) * 0.5 * em) / (x(1) - x(0))), lines = [middle, ...(theirs && !change ? [quarter => theirs[quarter][2]] : [])];
   const ys = shown ? lines.flatMap(of => reach.map(place => y(between(of, place, quarters[0], end)))) : [], sides = [Math.min(...ys) - 0.5 * em, Math.max(...ys) + 1.3 * em];  // above and below all lines
-  const free = sides.filter((side, n) => n ? side <= foot : side >= plot + 0.9 * em).sort((one, other) => Math.abs(one - y(middle(at))) - Math.abs(other - y(middle(at))));
+  const free = !shown ? [] : sides.filter((side, n) => n ? side <= foot : side >= plot + 0.9 * em).sort((one, other) => Math.abs(one - y(middle(at))) - Math.abs(other - y(middle(at))));
   const name = change ? say("change.of", { name: seriesName(series) }) : seriesName(series), unit = narrow ? "" : unitOf(series);
   const size = Math.min(narrow ? 0.92 : 1, (width - (narrow ? 0 : left)) / (0.62 * name.length + 0.45 * unit.length + 0.5) / em);
   return html`<g style=${`--hue:${hue}`}>
