@@ -155,6 +155,7 @@ def test_a_lesson_goes_by_clicker_and_back(page):
     page.get_by_label("One hand fewer for: about a year").click()
     page.keyboard.press("PageDown")
     ready(page)
+    assert page.locator(".bet-said b").inner_text() == "✓ It held: “a quarter or two”."
     assert "Your bet: 1 of 1 said “about a year”" in page.locator(".bet-said").inner_text()
     page.wait_for_function("!document.querySelector('.note').textContent.includes('…')")
     assert "0.67 lower at once" in page.locator(".note").inner_text()
@@ -202,6 +203,11 @@ def test_an_event_of_ones_own_becomes_a_scenario_that_runs(page, tmp_path):
     assert [event.plain()["n"] for event in scenario.events if event.id == "own-1"] == [12]
     page.get_by_label("How many").fill("-3")
     assert "Write a number from 0" in page.locator(".error").inner_text()
+    page.get_by_label("How many").fill("200")
+    assert "the military budget itself is not raised" in page.locator(".form").inner_text()
+    page.get_by_label("How many").fill("1000")  # the command line refuses this sum too
+    assert "at most 20 times" in page.locator(".error").inner_text()
+    assert page.get_by_role("button", name="Add it").is_disabled()
 
 
 def test_cards_are_chosen_turned_and_answered(page):

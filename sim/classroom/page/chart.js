@@ -27,6 +27,12 @@ function ticksOf(low, high, most) {
 const pathOf = points => points.map(([x, y], n) => `${n ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
 const areaOf = (xs, lows, highs) => `${pathOf(xs.map((x, n) => [x, highs[n]]))}${pathOf(xs.map((x, n) => [x, lows[n]]).reverse()).replace("M", "L")}Z`;
 
+/** A line between two quarters. */
+function between(line, place, first, last) {
+  const low = Math.max(first, Math.min(last, Math.floor(place)));
+  return line(low) + Math.max(0, place - low) * (line(Math.min(last, low + 1)) - line(low));
+}
+
 /** Names that would stand on each other are moved apart: [{y, ...}] from above. */
 function apart(labels, room, low, high) {
   labels.sort((one, other) => one.y - other.y);
@@ -46,7 +52,7 @@ function tickRoom(panels) {
 function Chart({ panels, from, to, at, cover = null, onAt, pins = [], view = "levels", sure = false, clock, names = [say("with"), say("without")], onPoint }) {
   const [ref, [width, height]] = useSize(), ranges = useRef({}), dragging = useRef(false), last = useRef({});
   const em = parseFloat(getComputedStyle(document.documentElement).fontSize), id = useMemo(() => `c${Math.random().toString(36).slice(2)}`, []);
-  const narrow = width < 27 * em, left = tickRoom(panels) * em, right = width - (narrow ? 5.4 : 7.4) * em, bottom = height - 1.7 * em;
+  const narrow = width < 27 * em, left = tickRoom(panels) * em, right = width - Math.max(narrow ? 5.4 : 7.4, 0.8 + 0.54 * (view === "change" ? say("difference") : names[0]).length) * em, bottom = height - 1.7 * em;
   const x = quarter => left + (quarter - from) / (to - from) * (right - left);
   const rows = width ? pinRows(pins.filter(pin => pin.at >= from && pin.at <= (cover ?? to)), x, em, right) : [];
   const strip = rows.length ? (1 + Math.max(...rows.map(pin => pin.row))) * 1.2 * em : 0, head = 1.75 * em, each = (bottom - strip - 0.2 * em) / panels.length;
@@ -104,9 +110,14 @@ function Panel({ panel, n, common, isPlaying, top, head, foot, left, right, widt
   ], 1.2 * em, plot, foot);
   const shown = !isPlaying && at !== undefined && at >= quarters[0] && at <= until;
   const gap = shown && effect ? effect[at] : null, isLate = x(at) > Math.min(x(end), right) - 4 * em;
+  const reach = Array.from({ length: 10 }, (_, n) => at + ((isLate ? 1 - n : n - 1) * 0.5 * em) / (x(1) - x(0))), lines = [middle, ...(theirs && !change ? [quarter => theirs[quarter][2]] : [])];
+  const ys = shown ? lines.flatMap(of => reach.map(place => y(between(of, place, quarters[0], end)))) : [], sides = [Math.min(...ys) - 0.5 * em, Math.max(...ys) + 1.3 * em];  // above and below all lines
+  const free = !shown ? [] : sides.filter((side, n) => n ? side <= foot : side >= plot + 0.9 * em).sort((one, other) => Math.abs(one - y(middle(at))) - Math.abs(other - y(middle(at))));
+  const name = change ? say("change.of", { name: seriesName(series) }) : seriesName(series), unit = narrow ? "" : unitOf(series);
+  const size = Math.min(narrow ? 0.92 : 1, (width - (narrow ? 0 : left)) / (0.62 * name.length + 0.45 * unit.length + 0.5) / em);
   return html`<g style=${`--hue:${hue}`}>
-    <text class=${narrow ? "name tight" : "name"} x=${narrow ? 0 : left} y=${top + 1.25 * em}>${change ? say("change.of", { name: seriesName(series) }) : seriesName(series)}
-      <tspan class="quiet" dx=${0.5 * em}>${narrow ? "" : unitOf(series)}</tspan></text>
+    <text class=${narrow ? "name tight" : "name"} x=${narrow ? 0 : left} y=${top + 1.25 * em} style=${`font-size:${size}rem`}>${name}
+      <tspan class="quiet" dx=${0.5 * em} style=${`font-size:${0.82 * size}rem`}>${unit}</tspan></text>
     ${ticksOf(low, high, Math.max(2, (foot - plot) / (2.6 * em))).map(tick => html`<g><line class=${tick === 0 ? "zero" : "grid"} x1=${left} x2=${right} y1=${y(tick)} y2=${y(tick)} />
       <text class="quiet" x=${left - 0.35 * em} y=${y(tick) + 0.35 * em} text-anchor="end">${tickWords(series, tick, change)}</text></g>`)}
     <g clip-path=${`url(#${id}${n})`}>
@@ -118,7 +129,7 @@ function Panel({ panel, n, common, isPlaying, top, head, foot, left, right, widt
       ${gap && !change && html`<line class="gap" x1=${x(at)} x2=${x(at)} y1=${y(theirs[at][2])} y2=${y(middle(at))} />`}
     </g>
     ${shown && html`<g class="cursor"><line x1=${x(at)} x2=${x(at)} y1=${plot} y2=${foot + 0.4 * em} /><circle cx=${x(at)} cy=${y(middle(at))} r=${0.36 * em} />
-      <text x=${x(at) + (isLate ? -0.6 : 0.6) * em} y=${Math.min(foot - 0.4 * em, Math.max(plot + 1.9 * em, y(middle(at)) + (gap && gap.middle < 0 ? 1.3 : -0.6) * em))} text-anchor=${isLate ? "end" : "start"}>${gap ? figure(series, gap.middle, "exceptZero") : figure(series, middle(at))}</text></g>`}
+      <text x=${x(at) + (isLate ? -0.6 : 0.6) * em} y=${free[0] ?? plot + 0.9 * em} text-anchor=${isLate ? "end" : "start"}>${gap ? figure(series, gap.middle, "exceptZero") : figure(series, middle(at))}</text></g>`}
     ${labels.map(label => html`<text class=${label.bold ? "label bold" : "label"} style=${`fill:${label.hue}`} x=${(narrow ? Math.min(x(end), right) : x(end)) + 0.5 * em} y=${label.y + 0.35 * em}>${label.words}</text>`)}
   </g>`;
 }
@@ -153,17 +164,17 @@ function yearTicks(from, to, x, room) {
   return years.filter((_, n) => n % every === 0);
 }
 
-/** Pins whose words do not stand on each other: up to three rows. */
+/** Pins whose words do not stand on each other, in up to four rows; own ones first, others where there is room. */
 function pinRows(pins, x, em, right) {
-  const ends = [-Infinity, -Infinity, -Infinity], placed = [];
-  for (const pin of [...pins].sort((one, other) => one.at - other.at)) {
+  const rows = [[], [], [], []], placed = [];
+  for (const pin of [...pins].sort((one, other) => Boolean(other.own) - Boolean(one.own) || one.at - other.at)) {
     const size = 0.47 * em, most = Math.floor(Math.max(x(pin.at), right + 4 * em - x(pin.at)) / size) - 2, words = pin.words.length > most ? `${pin.words.slice(0, most - 1)}…` : pin.words;
     const wide = size * words.length + 0.8 * em, anchor = x(pin.at) + wide > right + 4 * em ? "end" : "start";
     const start = anchor === "start" ? x(pin.at) + 0.3 * em : x(pin.at) - 0.3 * em - wide;
-    const row = ends.findIndex(end => end < start);
-    if (row < 0 && !pin.own) continue;
-    ends[Math.max(0, row)] = start + wide;
-    placed.push({ ...pin, words, row: Math.max(0, row), anchor, x: x(pin.at) + (anchor === "start" ? 0.3 : -0.3) * em });
+    const free = rows.findIndex(row => row.every(([low, high]) => start + wide < low || start > high)), row = Math.max(0, free);
+    if (free < 0 && !pin.own) continue;
+    rows[row].push([start, start + wide]);
+    placed.push({ ...pin, words, row, anchor, x: x(pin.at) + (anchor === "start" ? 0.3 : -0.3) * em });
   }
   return placed;
 }

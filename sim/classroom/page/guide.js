@@ -32,8 +32,9 @@ function GuideMode({ state }) {
 /** One sheet for a pupil: axes to sketch on, bets, and slips of choices. */
 function SheetMode({ state }) {
   const lesson = DATA.lessons.find(one => one.id === state.sheet), drawn = lesson.steps.map((step, n) => [step, n]).filter(([step]) => step.picture !== "teams");
+  const along = (step, quarter) => 20 + 272 * (quarter - quarterOf(step.start)) / (quarterOf(step.end) - quarterOf(step.start));
   const axes = (step, n) => html`<div class="sketch"><svg viewBox="0 0 300 110" width="100%" aria-hidden="true"><path d="M20 6V92H292" fill="none" stroke="currentColor" />
-    ${step.picture === "race" ? html`<text x="292" y="106" text-anchor="end">A</text><text x="6" y="14">B</text>` : [0, 1, 2, 3, 4].map(k => html`<text x=${20 + 68 * k} y="106" text-anchor="middle">${Math.round(yearOf(quarterOf(step.start) + k / 4 * (quarterOf(step.end) - quarterOf(step.start))))}</text>`)}</svg></div>`;
+    ${step.picture === "race" ? html`<text x="292" y="106" text-anchor="end">A</text><text x="6" y="14">B</text>` : yearTicks(quarterOf(step.start), quarterOf(step.end), quarter => along(step, quarter), 40).map(quarter => html`<text x=${along(step, quarter)} y="106" text-anchor="middle">${Math.floor(yearOf(quarter))}</text>`)}</svg></div>`;
   const slips = lesson.steps.some(step => step.picture === "teams");
   return html`<main id="main" class="guide sheet" tabindex="-1"><header class="top"><a class="home" href="#" aria-label=${say("home")}>⌂</a><div class="kicker">${say("sheet")}</div><span class="buttons"><button onclick=${() => print()}>${say("print")}</button></span></header>
     <h1>${tell(`lesson.${lesson.id}.title`, lesson.title)}</h1><p>${say("sheet.name")} ____________________ ${tell(`lesson.${lesson.id}.question`, lesson.question)}</p>

@@ -43,7 +43,8 @@ function TeamsMode({ state, kicker, steps, forth, ask }) {
   useEffect(() => { if (playing_ && turn && of.length) { setPlaying(false); clock.play(GAME.spans[turn - 1][0] - 1, last); } }, [of, playing_]);
   const isFull = teams.every(team => cards[team.code]);
   useKeys({ PageDown: () => isFull && !over ? reveal() : forth && forth(), Escape: () => { if (!turn && !Object.keys(cards).length || confirm(say("teams.leave"))) open_({}); } });
-  const pins = turns.flatMap((one, n) => teams.filter(team => one[team.code] !== "wait").map(team => ({ at: GAME.spans[n][0], words: teamName(team), own: n === turn - 1 })));
+  const pins = turns.flatMap((one, n) => n < turn - 1 ? [{ at: GAME.spans[n][0], words: number(n + 1, 0) }] :
+    teams.filter(team => one[team.code] !== "wait").map(team => ({ at: GAME.spans[n][0], words: teamName(team), own: true })));
   const save = () => {
     const rows = cardsPlayed(turns, teams).map(event => event.file);
     saveText("game.yaml", scenarioFile(say("teams.file"), turns.map((one, n) => `${n + 1}: ${teams.map(team => `${team.code} ${one[team.code]}`).join(", ")}`).join("; "), { scenario: GAME.scenario, rows }), "text/yaml");
@@ -73,7 +74,7 @@ const lonely = (turn, teams) => teams.flatMap(team => {
 /** A team's card: chosen in secret, it lies face down. */
 function Card({ team, chosen, left, last, set }) {
   const [isOpen, setOpen] = useState(false);
-  return html`<section class=${`card ${chosen ? "down" : ""}`} style=${`--hue:${HUES[team.code] || "var(--accent)"}`}><h2>${teamName(team)} <span class="points">${say("teams.points", { count: left })}</span></h2>
+  return html`<section class=${`card ${chosen ? "down" : ""} ${isOpen ? "open" : ""}`} style=${`--hue:${HUES[team.code] || "var(--accent)"}`}><h2>${teamName(team)} <span class="points">${say("teams.points", { count: left })}</span></h2>
     ${isOpen ? html`<ul>${team.policies.map(policy => html`<li><button disabled=${policy.points > left} onclick=${() => { set(policy.id); setOpen(false); }}>${policyName(team, policy)}<small>${policy.points ? say("teams.points", { count: policy.points }) : ""}${policy.needs ? ` · ${say("teams.needs", { team: teamName(GAME.teams.find(one => one.code === policy.needs.split(".")[0])) })}` : ""}</small></button></li>`)}</ul>` :
       html`<button class="back" onclick=${() => setOpen(true)}>${chosen ? say("teams.down") : say("teams.choose")}</button>${last && !chosen && html`<p class="quiet">${policyName(team, team.policies.find(one => one.id === last[team.code]))}</p>`}`}</section>`;
 }
@@ -98,7 +99,7 @@ function Aims({ teams, results, turn, state }) {
   const isReached = aim => movesOf(aim).every(([, middle]) => aim.more ? middle > 0 : middle < 0);
   return teams.map(team => {
     const place = chosen[team.code], aim = team.aims[place], name = n => tell(`aim.${team.code}.${n}`, team.aims[n].title);
-    return html`<section class="card" style=${`--hue:${HUES[team.code] || "var(--accent)"}`}><h2>${teamName(team)}</h2>
+    return html`<section class=${`card ${open === team.code ? "open" : ""}`} style=${`--hue:${HUES[team.code] || "var(--accent)"}`}><h2>${teamName(team)}</h2>
       ${open === team.code ? html`<ul>${team.aims.map((_, n) => html`<li><button onclick=${() => set(team.code, n)}>${name(n)}</button></li>`)}</ul>` :
         over && aim && results.length ? html`<p>${name(place)}</p><p><b>${isReached(aim) ? say("aim.reached") : say("aim.missed")}</b> ${movesOf(aim).map(([series, middle]) => `${seriesName(series)} ${figure(series, middle, "exceptZero")}`).join("; ")}</p>` :
         html`<button class="back" onclick=${() => setOpen(team.code)}>${aim ? say("aim.secret") : say("aim.choose")}</button>`}</section>`;
