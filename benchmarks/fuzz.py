@@ -50,7 +50,6 @@ from sim.io.assets import data_file
 from sim.io.errors import InputError
 from sim.io.yaml_reader import Document
 from sim.model.parameters import load_parameters
-from sim.report.conversion import report_data
 from sim.report.document import (
     Band,
     BulletList,
@@ -66,8 +65,9 @@ from sim.report.document import (
     read_report,
     report_to_json,
 )
+from sim.report.forms.conversion import report_data
+from sim.report.forms.render import page_html, page_markdown
 from sim.report.oddities import oddities
-from sim.report.render import page_html, page_markdown
 from sim.report.scenario_text import description, scenario_lines
 from sim.runs.manifest import read_manifest
 from sim.scenario import loading

@@ -149,7 +149,7 @@ def validate(scenario: str | Path | Mapping[str, Any] | Scenario) -> tuple[str, 
 
 def report(run: str | Path, form: str = "html", *, out: str | Path | None = None, overwrite: bool = False) -> Path:
     """Write the report of a run's folder as "html", "md" or "xlsx"; returns the file."""
-    from sim.report.conversion import convert_report, report_data
+    from sim.report.forms.conversion import convert_report, report_data
 
     source = report_data(Path(run))
     target = source.with_suffix(f".{form}") if out is None else Path(out)

@@ -92,7 +92,11 @@ class Finding:
 
     @property
     def direction(self) -> str:
-        return "higher" if self.p_positive >= self.p_negative else "lower"
+        return way_of(self.p_positive, self.p_negative, agreed=0.0)
+
+    @property
+    def way(self) -> str:
+        return way_of(self.p_positive, self.p_negative)
 
     @property
     def counts(self) -> tuple[tuple[str, str], ...]:
@@ -211,9 +215,9 @@ def setting_name(setting: str) -> str:
     return setting.partition("=")[0].strip()
 
 
-def way_of(p_positive: float, p_negative: float) -> str:
+def way_of(p_positive: float, p_negative: float, agreed: float = AGREED) -> str:
     """The direction in which enough simulations move; `UNCLEAR` where they do not agree."""
-    if max(p_positive, p_negative) < AGREED:
+    if max(p_positive, p_negative) < agreed:
         return UNCLEAR
     return "higher" if p_positive >= p_negative else "lower"
 

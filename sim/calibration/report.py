@@ -16,7 +16,7 @@ from sim.io.templates import phrase
 from sim.io.writing import written_whole
 from sim.plots.fit_svg import density_picture, forecast_picture, range_picture, rank_picture
 from sim.report.document import Band, Cell, Fold, PagePart, Picture, Report, Table, TableRow, plain_row, sections_of
-from sim.report.render import page_html, page_markdown
+from sim.report.forms.render import page_html, page_markdown
 from sim.scenario.mechanisms import channels
 
 WORST = 8  # rank histograms shown before the others are folded away

@@ -143,7 +143,9 @@ Format = Annotated[
 Full = Annotated[bool, flag("Print every number, where its uncertainty comes from, and every caveat.")]
 Overwrite = Annotated[
     bool,
-    flag("Replace the run of another scenario in the folder, too. Default: only the last run of the same scenario."),
+    flag(
+        "Replace the run of another scenario, or with other plug-ins, too. Default: only the last run of the same scenario."
+    ),
 ]
 
 

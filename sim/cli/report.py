@@ -28,7 +28,7 @@ def report(run: Run, /, *, form: Form = "html", out: Out = None, overwrite: Over
     The words and tables are those of its report.json; nothing is simulated. The page needs no network and holds its pictures;
     Markdown links to those in the folder. In a spreadsheet numbers are numbers, and the main series stand over time with a chart.
     """
-    from sim.report.conversion import convert_report, report_data
+    from sim.report.forms.conversion import convert_report, report_data
 
     if form == "crate":
         from sim.runs.crate import write_crate

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sim.analysis.comparison import Comparison, remarks_of
-from sim.analysis.findings import Finding, way_of
+from sim.analysis.findings import Finding
 from sim.analysis.output import REPORT
 from sim.analysis.race_verdict import RaceVerdict
 from sim.data.actors import actor_name
@@ -139,7 +139,7 @@ def _of_theories(compared: Compared) -> Iterator[str]:
 
 def way(row: Finding) -> str:
     """The direction of a change; "no change" where nothing moves."""
-    return way_of(row.p_positive, row.p_negative) if row.is_moved else "no change"
+    return row.way if row.is_moved else "no change"
 
 
 def agreement_words(

@@ -22,6 +22,7 @@ from sim.report.citations import reference_lines
 from sim.report.cost_text import displaced, prices, purchase_sentences
 from sim.report.document import Band, Cell, Report, TableRow, plain_row, report_to_json, sections_of
 from sim.report.event_text import amount, event_words, number, series_name
+from sim.report.forms.render import page_html
 from sim.report.images import images
 from sim.report.race_text import (
     answer_cells,
@@ -31,7 +32,6 @@ from sim.report.race_text import (
     verdict_cells,
     verdict_sentence,
 )
-from sim.report.render import page_html
 from sim.report.run_answer import hundredths
 from sim.report.sources import fit_label, rests_on, source_words
 from sim.report.stability_text import edge_words, pace_words

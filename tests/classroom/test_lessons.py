@@ -73,6 +73,16 @@ def test_every_lesson_leaves_time_to_spare_and_reveals_something():
         )  # a game settles its own bet
 
 
+def assert_refused(read, file, folder, changed, said):
+    """A file with one text changed is refused with its line, and in these words."""
+    text = file.read_text(encoding="utf-8")
+    assert changed[0] in text
+    (folder / file.name).write_text(text.replace(*changed, 1), encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        read(folder / file.name)
+    assert said in str(error.value) and "line" in str(error.value)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -86,12 +96,9 @@ def test_every_lesson_leaves_time_to_spare_and_reveals_something():
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_lesson_is_named(tmp_path, old, new, said):
-    text = data_file("scenarios", "lessons", "skydagger-delivery.yaml").read_text(encoding="utf-8")
-    assert old in text
-    (tmp_path / "lesson.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(InputError) as error:
-        read_lesson(tmp_path / "lesson.yaml")
-    assert said in str(error.value) and "line" in str(error.value)
+    assert_refused(
+        read_lesson, data_file("scenarios", "lessons", "skydagger-delivery.yaml"), tmp_path, (old, new), said
+    )
 
 
 @pytest.mark.parametrize(
@@ -105,12 +112,7 @@ def test_a_mistake_in_a_lesson_is_named(tmp_path, old, new, said):
     ],
 )  # fmt: skip
 def test_a_mistake_in_the_game_is_named(tmp_path, old, new, said):
-    text = data_file("scenarios", "classroom", "teams.yaml").read_text(encoding="utf-8")
-    assert old in text
-    (tmp_path / "teams.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(InputError) as error:
-        read_rules(tmp_path / "teams.yaml")
-    assert said in str(error.value) and "line" in str(error.value)
+    assert_refused(read_rules, data_file("scenarios", "classroom", "teams.yaml"), tmp_path, (old, new), said)
 
 
 def test_most_cards_of_the_game_move_what_is_drawn():

@@ -22,7 +22,7 @@ from sim.io.errors import InputError
 from sim.io.files import decoded, read_bytes
 from sim.io.yaml_reader import read_yaml
 from sim.report.document import CodeBlock, Image, Report, Section, Table, TableRow, plain_row, report_to_json
-from sim.report.render import page_markdown
+from sim.report.forms.render import page_markdown
 from sim.scenario.loading import load_scenario
 from sim.sweep.analysis.loading import load_sweep
 from sim.sweep.analysis.sensitivity_study import sensitivity_study

@@ -17,9 +17,9 @@ from sim.analysis.output import strangers
 from sim.cli.main import main
 from sim.plots.channels import CHANNEL_STYLES
 from sim.plots.network import FRIENDLY, HOSTILE
-from sim.report import printing
 from sim.report.document import Image, Report, Table, Text, read_report, report_to_json
-from sim.report.render import page_html
+from sim.report.forms import printing
+from sim.report.forms.render import page_html
 from sim.report.run_report import sections
 from sim.report.why import Why
 from sim.runs.replay import replayed

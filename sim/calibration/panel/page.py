@@ -15,7 +15,7 @@ from sim.io.formatting import PER_CENT, fixed, per_cent
 from sim.io.templates import lines, wordings
 from sim.io.writing import written_whole
 from sim.report.document import Band, Report, TableRow, plain_row, sections_of
-from sim.report.render import page_html, page_markdown
+from sim.report.forms.render import page_html, page_markdown
 
 TITLE = "Do rivals answer each other's military spending?"
 COMMAND = "armsrace reactions --panel spending.csv --dyads rivals.csv --checks 300"

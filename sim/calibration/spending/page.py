@@ -13,7 +13,7 @@ from sim.data.actors import load_actors
 from sim.io.formatting import capital, fixed, number, per_cent, signed
 from sim.io.templates import lines
 from sim.report.document import Band, Report, TableRow, plain_row, sections_of
-from sim.report.render import page_markdown
+from sim.report.forms.render import page_markdown
 
 TITLE = "How good are the forecasts?"
 UNCLEAR = "no clear difference"

@@ -8,11 +8,11 @@ from sim.io.errors import InputError, Problem
 from sim.io.files import resolved
 from sim.io.writing import written_whole
 from sim.report.document import Report, for_paper, read_report
+from sim.report.forms.printing import write_pdf
+from sim.report.forms.render import page_html, page_markdown
+from sim.report.forms.spreadsheet import write_spreadsheet
+from sim.report.forms.word import write_word
 from sim.report.next_steps import RESULTS
-from sim.report.printing import write_pdf
-from sim.report.render import page_html, page_markdown
-from sim.report.spreadsheet import write_spreadsheet
-from sim.report.word import write_word
 from sim.scenario.loading import list_scenarios
 
 
