@@ -71,19 +71,34 @@ def credibility(memory: float, loss: float) -> float:
     return exp(x=-(loss * memory))
 
 
-def resentment_share(shield: float, credibility: float) -> float:
+def trust_in_commander(credibility: float, hostility: float) -> float:
+    """How far a state trusts whoever commands the peacekeepers: not at all where it is wholly hostile.
+
+    credibility : [1]  of its assurances, see `credibility`
+    hostility   : [1]  of the state towards it
+    returns     : [1]  between 0 and 1
+
+    Source: model; document 001 (Serbia appreciates a commander that it is on good terms with).
+
+    >>> trust_in_commander(credibility=0.5, hostility=0.5)
+    0.25
+    """
+    return credibility * (1.0 - hostility)
+
+
+def resentment_share(shield: float, trust: float) -> float:
     """Share of a state's resentment of a delivery that is left while the giver commands the peacekeepers.
 
-    shield      : [1]  share that a fully credible command takes off
-    credibility : [1]
-    returns     : [1]
+    shield  : [1]  share that a fully trusted command takes off
+    trust   : [1]  see `trust_in_commander`
+    returns : [1]
 
     Source: model; document 002 (the command lets its holder deflect).
 
-    >>> resentment_share(shield=0.5, credibility=0.5)
+    >>> resentment_share(shield=0.5, trust=0.5)
     0.75
     """
-    return 1.0 - shield * credibility
+    return 1.0 - shield * trust
 
 
 def answer(rhetoric: float, readiness: float) -> float:

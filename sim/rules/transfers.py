@@ -6,20 +6,20 @@ from sim.rules.elementary import exp, log, logistic
 
 
 def provocation(value: float, perceived_value: float, weight: float, scale: float) -> float:
-    """How much the deliveries of one class to one buyer in one quarter provoke its rivals; it saturates with size.
+    """How much the deliveries of one class to one buyer in one quarter provoke its rivals: the logarithm of their size.
 
     value           : [m USD2023]  all that arrived, from every supplier
     perceived_value : [1]          what rivals see per dollar of the class, as in their view of a stock
     weight          : [1]          of the class
-    scale           : [m USD2023]  value as rivals see it at which 63 per cent of the effect is reached
-    returns         : [1]          between 0 and weight
+    scale           : [m USD2023]  value as rivals see it from which twice as much provokes less than twice as much
+    returns         : [1]          not negative
 
     Source: model; documents 002 and 004 (cheap munitions brought words as sharp as dear aircraft).
 
-    >>> provocation(value=0.0, perceived_value=1.5, weight=1.0, scale=10.0)
+    >>> provocation(value=0.0, perceived_value=1.5, weight=0.5, scale=10.0)
     0.0
     """
-    return weight * (1.0 - exp(x=-(perceived_value * value / scale)))
+    return weight * log(x=1.0 + perceived_value * value / scale)
 
 
 def provocation_felt(provocation: float, suspicion: float, resentment_share: float) -> float:

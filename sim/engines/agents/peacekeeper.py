@@ -89,9 +89,12 @@ class PeacekeeperAgent(Actor):
             return
         params, nation = self.params, self.commander
         sides = [self.model.state(code) for code in (SERBIA, KOSOVO)]
-        trusted = [side.trust_in(nation) for side in sides]
+        trusted = [
+            relations.trust_in_commander(credibility=side.trust_in(nation), hostility=side.hostility_to(nation))
+            for side in sides
+        ]
         for side, trust in zip(sides, trusted, strict=True):
-            self.calm[side.code] = relations.resentment_share(shield=params["command_shield"], credibility=trust)
+            self.calm[side.code] = relations.resentment_share(shield=params["command_shield"], trust=trust)
             if nation in side.ties:
                 side.ties[nation].cooperation += params["command_goodwill"] * (trust * QUARTER)
             if nation in self.model.net.suppliers:

@@ -24,10 +24,10 @@ from sim.engines.compiled.layout import (
     XKX_ACTOR,
 )
 from sim.model.calendar import QUARTER
-from sim.rules.capability import transparency
+from sim.rules.capability import hostility, transparency
 from sim.rules.elementary import drifted
 from sim.rules.patrons import dialogue_intensity
-from sim.rules.relations import credibility, pair_mean, resentment_share
+from sim.rules.relations import credibility, pair_mean, resentment_share, trust_in_commander
 from sim.rules.spending import chance_step, incident_probability
 from sim.rules.tension import (
     backing,
@@ -106,10 +106,14 @@ def kfor_command(values: Values, params: Parameters, pools: Pools) -> None:
         i = SIDE_STATES[side]
         e, s = TIE_OF[STATE_ACTOR[i], nation], SUPPLIER_OF[nation]
         memory = TRUST_ROW[STATE_ACTOR[i], nation]
+        attitude = ROW.attitude + e if e >= 0 else ROW.nothing
         for k in range(LANES):
-            trust = credibility(memory=values[memory, k], loss=params[PARAM.credibility_loss, k])
+            trust = trust_in_commander(
+                credibility=credibility(memory=values[memory, k], loss=params[PARAM.credibility_loss, k]),
+                hostility=hostility(attitude=values[attitude, k]),
+            )
             values[ROW.trusted + side, k] = trust
-            values[ROW.calm + side, k] = resentment_share(shield=params[PARAM.command_shield, k], credibility=trust)
+            values[ROW.calm + side, k] = resentment_share(shield=params[PARAM.command_shield, k], trust=trust)
         if e >= 0:
             for k in range(LANES):
                 trust = values[ROW.trusted + side, k]
