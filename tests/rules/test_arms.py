@@ -149,12 +149,13 @@ def test_air_defence_lags_behind_drones_until_it_is_worth_as_much():
 
 @steady
 @given(value=money, weight=st.floats(0.01, 2.0), scale=st.floats(0.1, 1e3), more=st.floats(0.01, 1e4))
-def test_provocation_grows_with_value_and_saturates_below_its_weight(value, weight, scale, more):
-    felt = transfers.provocation(value=value, perceived_value=1.0, weight=weight, scale=scale)
-    assert 0.0 <= felt <= weight
-    assert transfers.provocation(value=value + more, perceived_value=1.0, weight=weight, scale=scale) >= felt
-    if value < 30.0 * scale:
-        assert felt < weight
+def test_one_more_delivery_always_provokes_and_the_less_the_more_comes_anyway(value, weight, scale, more):
+    def felt(whole):
+        return transfers.provocation(value=whole, perceived_value=1.0, weight=weight, scale=scale)
+
+    assert 0.0 <= felt(value) <= weight * value / scale
+    assert felt(value + more) > felt(value)
+    assert felt(value + more) - felt(value) <= felt(more) * (1.0 + 1e-9)
 
 
 def test_nothing_delivered_provokes_nothing():
@@ -162,20 +163,20 @@ def test_nothing_delivered_provokes_nothing():
 
 
 def test_provocation_of_the_three_transfers_that_the_documents_date():
-    """Five Bayraktar TB2 (89 million dollars), Skydagger (about 12), a grant of one million, all worked by hand: 1 - exp(-p V / 10)."""
+    """Five Bayraktar TB2 (89 million dollars), Skydagger (about 12), a grant of one million, all worked by hand: ln(1 + p V / 10)."""
     drones = transfers.provocation(value=89.15, perceived_value=1.5, weight=1.0, scale=10.0)
     munitions = transfers.provocation(value=12.0, perceived_value=5.0, weight=1.0, scale=10.0)
-    assert drones == pytest.approx(1.0 - 1.5574e-6, abs=1e-10)
-    assert munitions == pytest.approx(0.997521, abs=1e-6)
+    assert drones == pytest.approx(2.665491, abs=1e-6)
+    assert munitions == pytest.approx(1.945910, abs=1e-6)
     assert transfers.provocation(value=1.0, perceived_value=1.0, weight=0.15, scale=10.0) == pytest.approx(
-        0.014274, abs=1e-6
+        0.014297, abs=1e-6
     )
 
 
 @steady
 @given(value=st.floats(0.1, 1e3), tranches=st.integers(2, 8))
 def test_tranches_would_provoke_more_than_one_delivery_if_they_were_not_pooled(value, tranches):
-    """Why engines pool a quarter's deliveries before the rule saturates them (see test_events for the pooling)."""
+    """Why engines pool a quarter's deliveries before the rule takes their logarithm (see test_events for the pooling)."""
     whole = transfers.provocation(value=value, perceived_value=1.0, weight=1.0, scale=10.0)
     apart = tranches * transfers.provocation(value=value / tranches, perceived_value=1.0, weight=1.0, scale=10.0)
     assert apart > whole
