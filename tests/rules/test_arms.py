@@ -153,9 +153,9 @@ def test_one_more_delivery_always_provokes_and_the_less_the_more_comes_anyway(va
     def felt(whole):
         return transfers.provocation(value=whole, perceived_value=1.0, weight=weight, scale=scale)
 
-    assert 0.0 <= felt(value) <= weight * value / scale
+    assert 0.0 <= felt(value) <= weight * value / scale + 1e-12
     assert felt(value + more) > felt(value)
-    assert felt(value + more) - felt(value) <= felt(more) * (1.0 + 1e-9)
+    assert felt(value + more) - felt(value) <= felt(more) * (1.0 + 1e-9) + 1e-12
 
 
 def test_nothing_delivered_provokes_nothing():
@@ -166,7 +166,7 @@ def test_provocation_of_the_three_transfers_that_the_documents_date():
     """Five Bayraktar TB2 (89 million dollars), Skydagger (about 12), a grant of one million, all worked by hand: ln(1 + p V / 10)."""
     drones = transfers.provocation(value=89.15, perceived_value=1.5, weight=1.0, scale=10.0)
     munitions = transfers.provocation(value=12.0, perceived_value=5.0, weight=1.0, scale=10.0)
-    assert drones == pytest.approx(2.665491, abs=1e-6)
+    assert drones == pytest.approx(2.665317, abs=1e-6)
     assert munitions == pytest.approx(1.945910, abs=1e-6)
     assert transfers.provocation(value=1.0, perceived_value=1.0, weight=0.15, scale=10.0) == pytest.approx(
         0.014297, abs=1e-6

