@@ -48,6 +48,7 @@ from sim.ensembles.folder import read_fit
 from sim.ensembles.registry import load_fit
 from sim.io.assets import data_file
 from sim.io.errors import InputError
+from sim.io.provenance import digest_of
 from sim.io.yaml_reader import Document
 from sim.model.parameters import load_parameters
 from sim.report.document import (
@@ -77,7 +78,7 @@ from sim.sweep.analysis.loading import load_sweep
 from sim.sweep.analysis.regret import sweep_regret
 from sim.sweep.analysis.sensitivity_study import sensitivity_study
 from sim.sweep.design import Design, read_design
-from sim.sweep.folder import SweepFolder
+from sim.sweep.folder import SweepFolder, mark_of, salt_of
 from sim.sweep.run import run_sweep
 from sim.sweep.samplers import points_of
 from sim.sweep.simulate import plan_of
@@ -510,14 +511,13 @@ def formats_of_begun(begun: Path) -> Iterator[Format]:
         else pq.read_table(io.BytesIO(whole))
     )
     pq.write_table(rows.slice(0, 2), begun / "chunk.parquet")
+    salt = salt_of(mark_of(read_design(begun / "d.yaml")), 0)
 
     def with_chunk() -> None:
-        """The chunk is given the name that its bytes ask for, as who forges one does."""
-        import hashlib
-
-        content = (begun / "chunk.parquet").read_bytes()
+        """The chunk is given the name that its bytes ask for, as who forges one and knows this program does."""
         (out / "chunks").mkdir(exist_ok=True)
-        SweepFolder(out).file_of(0, hashlib.sha256(content).hexdigest()).write_bytes(content)
+        content, digest = (begun / "chunk.parquet").read_bytes(), digest_of(begun / "chunk.parquet", salt)
+        SweepFolder(out).file_of(0, digest).write_bytes(content)
         try:
             gone_on()
         except AssertionError:
@@ -697,7 +697,7 @@ def main() -> int:
     parser.add_argument("--inputs", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="")
-    parser.add_argument("--trajectories", type=Path, default=Path("fuzz-found"))
+    parser.add_argument("--keep", type=Path, default=Path("fuzz-found"))
     options = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESSES, ADDRESSES))  # what takes more fails, and not the machine
     only = tuple(filter(None, options.only.split(",")))
