@@ -2,10 +2,12 @@
 
     python benchmarks/fuzz.py --inputs 300000            # all formats in turn; what fails is kept in ./fuzz-found
     python benchmarks/fuzz.py --only design,chunk --seed 7
+    python benchmarks/fuzz.py --inputs 300000 --begin 45000   # goes on where one was cut: its last line says how far it was
 
 What is wrong is an exception that is no InputError, more than five seconds, or a gigabyte. Damage follows the format: a tree
 (YAML, JSON) loses, gains and swaps branches and takes values of other files; a table loses cells, rows and columns and changes
-their kinds; now and then only bytes are changed. The same seed makes the same inputs.
+their kinds; now and then only bytes are changed. The same seed makes the same inputs. Every 5,000 inputs the counts are told; a request to
+stop is obeyed after the input at hand.
 """
 
 import argparse
@@ -48,6 +50,7 @@ from sim.ensembles.folder import read_fit
 from sim.ensembles.registry import load_fit
 from sim.io.assets import data_file
 from sim.io.errors import InputError
+from sim.io.provenance import digest_of
 from sim.io.yaml_reader import Document
 from sim.model.parameters import load_parameters
 from sim.report.document import (
@@ -77,7 +80,7 @@ from sim.sweep.analysis.loading import load_sweep
 from sim.sweep.analysis.regret import sweep_regret
 from sim.sweep.analysis.sensitivity_study import sensitivity_study
 from sim.sweep.design import Design, read_design
-from sim.sweep.folder import SweepFolder
+from sim.sweep.folder import SweepFolder, mark_of, salt_of
 from sim.sweep.run import run_sweep
 from sim.sweep.samplers import points_of
 from sim.sweep.simulate import plan_of
@@ -344,11 +347,13 @@ class Format:
 
     file : that is damaged, in a folder with all that stands beside it
     read : what the program does with it
+    refused : how many of its damaged files were refused so far
     """
 
     name: str
     file: Path
     read: Callable[[], object]
+    refused: int = 0
 
     def __post_init__(self) -> None:
         self.content = self.file.read_bytes()
@@ -510,14 +515,13 @@ def formats_of_begun(begun: Path) -> Iterator[Format]:
         else pq.read_table(io.BytesIO(whole))
     )
     pq.write_table(rows.slice(0, 2), begun / "chunk.parquet")
+    salt = salt_of(mark_of(read_design(begun / "d.yaml")), 0)
 
     def with_chunk() -> None:
-        """The chunk is given the name that its bytes ask for, as who forges one does."""
-        import hashlib
-
-        content = (begun / "chunk.parquet").read_bytes()
+        """The chunk is given the name that its bytes ask for, as who forges one and knows this program does."""
         (out / "chunks").mkdir(exist_ok=True)
-        SweepFolder(out).file_of(0, hashlib.sha256(content).hexdigest()).write_bytes(content)
+        content, digest = (begun / "chunk.parquet").read_bytes(), digest_of(begun / "chunk.parquet", salt)
+        SweepFolder(out).file_of(0, digest).write_bytes(content)
         try:
             gone_on()
         except AssertionError:
@@ -598,6 +602,7 @@ def tried(one: Format, content: bytes, limit: float = SECONDS) -> str:
         ):
             one.read()
     except InputError as error:
+        one.refused += 1
         if not str(error).strip() or "Traceback" in str(error):
             return f"a message that says nothing: {str(error)[:200]}"
     except TooLongError:
@@ -617,6 +622,26 @@ def signature_of(fault: str) -> str:
     lines = fault.strip().splitlines()
     own = [line.strip() for line in lines if "/sim/" in line]
     return f"{own[-1] if own else ''} {lines[-1][:60].split(':')[0]}"
+
+
+@contextlib.contextmanager
+def signals_heard() -> Iterator[list[int]]:
+    """While the block lasts, a timer that ends raises TooLongError, and a request to stop is noted."""
+    stops: list[int] = []
+
+    def too_long(*_: object) -> None:
+        raise TooLongError
+
+    def stop(number: int, _: object) -> None:
+        stops.append(number)
+
+    heard = {signal.SIGALRM: too_long, signal.SIGPROF: too_long, signal.SIGINT: stop, signal.SIGTERM: stop}
+    before = {number: signal.signal(number, handler) for number, handler in heard.items()}
+    try:
+        yield stops
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextlib.contextmanager
@@ -649,17 +674,12 @@ def in_turn(formats: Sequence[Format]) -> Iterator[Format]:
 
 
 def fuzzed(
-    inputs: int, seed: int, only: tuple[str, ...] = (), keep: Path | None = None, say: Callable[[str], object] = print
-) -> Counter[str]:
-    """Faults by what they are, from a number of inputs over the formats in turn."""
-
-    def too_long(*_: object) -> None:
-        raise TooLongError
-
+    inputs: int, seed: int, only: tuple[str, ...] = (), keep: Path | None = None, say: Callable[[str], object] = print,
+    begin: int = 0,
+) -> Counter[str]:  # fmt: skip
+    """Faults by what they are, from the inputs from one number to another over the formats in turn."""
     found: Counter[str] = Counter()
-    signals = (signal.SIGALRM, signal.SIGPROF)
-    before = [signal.signal(number, too_long) for number in signals]
-    with library_kept(), tempfile.TemporaryDirectory() as root:
+    with library_kept(), signals_heard() as stops, tempfile.TemporaryDirectory() as root:
         formats = [
             one for one in all_formats(Path(root)) if not only or any(one.name.startswith(name) for name in only)
         ]
@@ -669,8 +689,21 @@ def fuzzed(
                 raise AssertionError(f"{one.name} is refused whole: {fault}")
             if one.kind == "tree":
                 damage.learn(one.whole)
+            one.refused = 0
         began, spent = time.monotonic(), Counter[str]()
-        for number, one in zip(range(inputs), in_turn(formats), strict=False):
+
+        def tell(done: int) -> None:
+            refused, seconds = sum(one.refused for one in formats), max(1e-9, time.monotonic() - began)
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+            say(
+                f"up to {begin + done}: {done} inputs, {refused} refused, {done - refused - found.total()} read, {found.total()} faults of "
+                f"{len(found)} kinds; {done / seconds:.0f} a second, {peak:.0f} MB at the peak"
+            )
+
+        done = 0
+        for number, one in itertools.islice(enumerate(in_turn(formats)), begin, inputs):
+            if stops:
+                break
             damage.chance = random.Random(f"{seed} {number}")
             content, started = one.damaged(damage), time.monotonic()
             fault = tried(one, content)
@@ -683,29 +716,29 @@ def fuzzed(
                     if keep is not None:
                         keep.mkdir(exist_ok=True)
                         (keep / f"{one.name}-{number}{one.file.suffix}").write_bytes(content)
-            if number % 5000 == 4999:
-                rate = (number + 1) / (time.monotonic() - began)
-                say(f"{number + 1} inputs, {rate:.0f} a second, {found.total()} faults of {len(found)} kinds")
+            done += 1
+            if done % 5000 == 0:
+                tell(done)
+        tell(done)
         say(", ".join(f"{name} {total // 1000} ms" for name, total in spent.most_common(8)))
-    for number, handler in zip(signals, before, strict=True):
-        signal.signal(number, handler)
     return found
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--inputs", type=int, default=10_000)
+    parser.add_argument("--inputs", type=int, default=10_000, help="up to this number")
+    parser.add_argument("--begin", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="")
-    parser.add_argument("--trajectories", type=Path, default=Path("fuzz-found"))
+    parser.add_argument("--keep", type=Path, default=Path("fuzz-found"))
     options = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESSES, ADDRESSES))  # what takes more fails, and not the machine
     only = tuple(filter(None, options.only.split(",")))
-    found = fuzzed(options.inputs, options.seed, only, options.keep, lambda text: print(text, flush=True))
+    found = fuzzed(
+        options.inputs, options.seed, only, options.keep, lambda text: print(text, flush=True), options.begin
+    )
     for name, count in found.most_common():
         print(f"{count:6} {name}")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-    print(f"{options.inputs} inputs, {found.total()} faults of {len(found)} kinds, {peak:.0f} MB at the peak")
     return 1 if found else 0
 
 

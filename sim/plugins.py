@@ -20,7 +20,7 @@ from types import ModuleType
 from typing import Any
 
 from sim.io import plugged
-from sim.io.errors import InputError, refusal, suggestion
+from sim.io.errors import InputError, refusal, shown_path, suggestion
 from sim.io.provenance import digest_of
 
 KINDS = ("RULES", "EVENTS", "METRICS", "AGENTS")
@@ -46,6 +46,15 @@ def plug(plugin: str | Path) -> None:
     rules = [(name, rule, _ours(file, name, rule)) for name, rule in brought["RULES"].items()]
     _check_events(file, brought["EVENTS"])
     metrics = {name: _metric(file, name, given) for name, given in brought["METRICS"].items()}
+    names = {**brought, "EVENTS": [event.type_name() for event in brought["EVENTS"]]}
+    bringing = [(kind, name) for kind in KINDS for name in names[kind]]
+    for kind, name in bringing:
+        if (kind, name) in plugged.BROUGHT:
+            other = shown_path(plugged.BROUGHT[kind, name])
+            raise refusal(
+                file, f"{other}, which is plugged in, brings this too; leave one of the two out", f"{kind}, {name}"
+            )
+    plugged.BROUGHT.update(dict.fromkeys(bringing, file))
     for name, rule, ours in rules:
         _replace(ours, rule)
         plugged.RULES[name] = rule

@@ -226,3 +226,63 @@ def test_what_the_event_of_a_plug_in_does_wrong_is_told_as_the_plug_in_s(folder,
     )
     code, _, err = armsrace(folder, "run", "boom.yaml", "--plugin", "boom.py", "--members", "1", "--pictures", "none")
     assert code == 2 and said_of_it in " ".join(err.split())
+
+
+RULE = """\
+def desired_gap(
+    reaction: float, threat_rise: float, grievance: float, supplement: float, insecurity_outside: float
+) -> float:
+    RETURN
+
+RULES = {"spending.desired_gap": desired_gap}
+"""
+
+
+@pytest.mark.parametrize(
+    ("engine", "text", "told"),
+    [
+        ("compiled", RULE.replace("RETURN", "return 1e308 * 10.0"), "line 1 desired_gap gives inf for reaction = "),
+        ("agents", RULE.replace("RETURN", "return 1.0 / (reaction - reaction)"), "line 4 desired_gap fails: ZeroDivis"),
+        ("agents", HAWK.replace("1.1", "float('nan')"), "line 4 Hawk.update_budget sets spending to nan"),
+    ],
+)
+def test_what_a_plug_in_makes_not_finite_stops_the_run_and_is_told_with_function_quarter_and_member(
+    tmp_path, engine, text, told
+):
+    (tmp_path / "wrong.py").write_text(text, encoding="utf-8")
+    asked = "run baseline --members 2 --until 2018Q4 --pictures none --plugin wrong.py --out out"
+    code, _, err = armsrace(tmp_path, *asked.split(), "--engine", engine)
+    words = " ".join(err.split())
+    assert code == 2 and "wrong.py: 1 problem" in words and told in words and "in 2018Q1 of member 0" in words, err
+    assert not (tmp_path / "out").exists()
+
+
+ONE_MEMBER_ONLY = """\
+import numpy as np, sim
+sim.plug("wrong.py")
+from sim.engines import simulate
+from sim.io.errors import InputError
+from sim.model.variables import Series
+world = simulate.prepared_scenarios("baseline", (), None, "prior")[0]
+asked = {"seed": 1, "quarters": 4, "series": [Series("spending", "SRB")], "engine": "agents"}
+simulate.simulated(world, [0], **asked)
+try:
+    simulate.simulated(world, range(8), **asked)
+except InputError as error:
+    print(error)
+"""
+
+
+def test_a_member_whose_record_is_not_finite_is_run_again_to_find_the_function(tmp_path):
+    hawk = HAWK.replace("1.1", "float('nan') if self.model.member == 5 and self.model.quarter == 2 else 1.0")
+    (tmp_path / "wrong.py").write_text(hawk, encoding="utf-8")
+    code, out, err = said(tmp_path, "-c", ONE_MEMBER_ONLY)
+    assert code == 0 and "Hawk.update_budget" in out and "in 2018Q3 of member 5" in out, err
+
+
+@pytest.mark.parametrize("text", [RULE.replace("RETURN", "return 0.0"), HAWK, EAGER])
+def test_two_plug_ins_that_bring_the_same_are_refused_and_both_are_named(tmp_path, text):
+    for name in ("one.py", "other.py"):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    code, _, err = armsrace(tmp_path, "list", "--plugin", "one.py", "--plugin", "other.py")
+    assert code == 2 and "other.py: 1 problem" in err and "one.py, which is plugged in, brings this too" in err

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from sim.engines.options import CHUNK, RunOptions
 from sim.ensembles.draws import parameters_of_member
 from sim.ensembles.registry import PRIOR, fitted
+from sim.io import plugged
 from sim.io.errors import refusal
 from sim.io.progress import Progress
 from sim.io.provenance import sources_digest
+from sim.io.quarters import name_of
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
 from sim.model.schedule import Script, script_of
@@ -87,11 +89,60 @@ def simulated(
 ) -> NDArray[np.float64]:  # fmt: skip
     """Recorded members of one scenario by either engine, (series, quarters, members)."""
     module = import_module("sim.engines.compiled.engine" if engine == "compiled" else "sim.engines.agents.model")
-    recorded: NDArray[np.float64] = module.simulate(
-        prepared.parameters, prepared.script, members=members, seed=seed, quarters=quarters, series=series,
-        threads=threads, progress=progress, chance_seed=chance_seed,
-    )  # fmt: skip
+    try:
+        recorded: NDArray[np.float64] = module.simulate(
+            prepared.parameters, prepared.script, members=members, seed=seed, quarters=quarters, series=series,
+            threads=threads, progress=progress, chance_seed=chance_seed,
+        )  # fmt: skip
+    except NotFiniteError as error:
+        if plugged.RULES or plugged.AGENTS:
+            check_plugged(prepared, error.member, seed=seed, quarters=quarters, chance_seed=chance_seed)
+            whose = next(iter(plugged.FILES.values()))[0]
+            raise refusal(whose, f"{error}; what the plug-in gives is finite, and grows beyond all bounds") from error
+        raise
     return recorded
+
+
+class NotFiniteError(FloatingPointError):
+    """A recorded number of a member is not finite."""
+
+    def __init__(self, message: str, member: int) -> None:
+        super().__init__(message)
+        self.member = member
+
+
+def check_finite(
+    recorded: NDArray[np.float64], series: Sequence[Series], members: Sequence[int] | NDArray[np.int64]
+) -> None:
+    """NotFiniteError for the first number of what members recorded, (series, quarters, members), that is not finite."""
+    if all(np.isfinite(values).all() for values in recorded):  # one at a time, for room
+        return
+    place, quarter, column = np.argwhere(~np.isfinite(recorded))[0]
+    one, member = series[place], int(members[column])
+    name = " ".join(part for part in (one.variable, one.actor, one.counterpart) if part)
+    raise NotFiniteError(f"{name} is not finite in quarter {name_of(quarter)} of member {member}", member)
+
+
+def check_plugged(
+    prepared: PreparedScenario, member: int, *, seed: int, quarters: int, chance_seed: int | None = None
+) -> None:
+    """InputError for the first function of a plug-in that fails, or gives a number that is not finite, in a member; it is run by
+    the Mesa model, which calls them as they stand."""
+    model = import_module("sim.engines.agents.model").RegionModel(
+        parameters=prepared.parameters, script=prepared.script, seed=seed, member=member, chance_seed=chance_seed
+    )
+    with plugged.watched() as found:
+        for quarter in range(quarters):
+            try:
+                model.step()
+            except Exception as error:
+                found += [fault for fault in [plugged.fault_of(error)] if fault is not None]
+                if not found:
+                    raise
+            if found:
+                raise found[0].refusal(
+                    f"in {name_of(quarter)} of member {member}; give a finite number for whatever is asked"
+                )
 
 
 def drawn_parameters(table: ParameterTable, count: int, *, seed: int, engine: str = "compiled") -> NDArray[np.float64]:
@@ -116,6 +167,8 @@ def simulate_pairs(
     yields : place of the scenario; numbers of the members; what they recorded, (series, quarters, members)
     """
     done, total = 0, options.members * len(scenarios)
+    if plugged.RULES:  # bounds of the model may swallow what such a rule gives, so that no record shows it
+        check_plugged(scenarios[-1], 0, seed=options.seed, quarters=options.quarters)
     if options.engine == "compiled":
         import_module("sim.engines.compiled.library").library(total)
 

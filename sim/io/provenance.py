@@ -89,10 +89,10 @@ def _nearby(path: Path) -> str:
     return path.relative_to(here).as_posix() if path.is_relative_to(here) else path.name
 
 
-def digest_of(file: Path) -> str:
-    """SHA-256 of a file."""
+def digest_of(file: Path, salt: bytes = b"") -> str:
+    """SHA-256 of some bytes and then of a file."""
     with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        return hashlib.file_digest(stream, lambda: hashlib.sha256(salt)).hexdigest()
 
 
 def provenance(packages: Iterable[str], began: float, command: Sequence[str] | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.io.errors import InputError, refusal
 from sim.sweep.design import Design
-from sim.sweep.folder import MAKE_AGAIN, SUM_LETTERS, SweepFolder, put_chunk, read_chunk
+from sim.sweep.folder import MAKE_AGAIN, SUM_LETTERS, SweepFolder, mark_of, put_chunk, read_chunk, salt_of
 from sim.sweep.simulate import RunBatch, SweepPlan, outcomes
 from sim.sweep.table import Shape, labels_of, parquet_bytes, shape_of, table_of
 
@@ -51,6 +51,10 @@ class SweepJob:
     def shape(self) -> Shape:
         return shape_of(self.design)
 
+    @cached_property
+    def mark(self) -> str:
+        return mark_of(self.design)
+
     def batch(self, number: int) -> RunBatch:
         """The runs of a chunk."""
         return self.batch_of(np.array(self.batch_runs(number), dtype=np.int64))
@@ -64,16 +68,18 @@ class SweepJob:
 
 
 def check_finished(sweep: SweepJob, sums: Mapping[int, str]) -> None:
-    """InputError for the first chunk that is not of this sweep: by its number, its columns, the names of its rows, or the first of
-    its runs, which is run again. A sum says only that a file is as it was written."""
+    """InputError for the first chunk that is not of this sweep: by its number, its columns, the names of its rows, or one of its
+    runs, which is run again; its sum, which cannot be foreseen, picks which."""
     numbers = sorted(sums)
     strange = [number for number in numbers if number >= sweep.chunks]
     if strange:
         raise _foreign(sweep, strange[0], sums, f"this sweep has {sweep.chunks} chunks")
     if not numbers:
         return
-    firsts = sweep.batch_of(np.array([sweep.batch_runs(number)[0] for number in numbers], dtype=np.int64))
-    again = table_of(sweep.shape, sweep.plan, firsts, outcomes(sweep.plan, firsts))
+    picked = [int(sums[number], 16) % len(sweep.batch_runs(number)) for number in numbers]
+    runs = [sweep.batch_runs(number)[place] for number, place in zip(numbers, picked, strict=True)]
+    batch = sweep.batch_of(np.array(runs, dtype=np.int64))
+    again = table_of(sweep.shape, sweep.plan, batch, outcomes(sweep.plan, batch))
     sides = len(sweep.plan.scenarios)
     for place, number in enumerate(numbers):
         table = read_chunk(sweep.folder.file_of(number, sums[number]))
@@ -82,8 +88,8 @@ def check_finished(sweep: SweepJob, sums: Mapping[int, str]) -> None:
             raise _foreign(sweep, number, sums, "its columns are others")
         if len(table) != len(rows) or not table.select(rows.column_names).equals(rows):
             raise _foreign(sweep, number, sums, "its rows are others")
-        if not table.slice(0, sides).equals(again.slice(place * sides, sides)):
-            raise _foreign(sweep, number, sums, "run again, its first run gives other numbers")
+        if not table.slice(picked[place] * sides, sides).equals(again.slice(place * sides, sides)):
+            raise _foreign(sweep, number, sums, f"run again, its run {runs[place]} gives other numbers")
 
 
 def _foreign(sweep: SweepJob, number: int, sums: Mapping[int, str], why: str) -> InputError:
@@ -92,13 +98,13 @@ def _foreign(sweep: SweepJob, number: int, sums: Mapping[int, str], why: str) ->
 
 def made(sweep: SweepJob, number: int) -> Tally:
     """Run one chunk and put it into the folder."""
-    return made_of(sweep.plan, sweep.shape, sweep.batch(number), sweep.folder.path, number)
+    return made_of(sweep.plan, sweep.shape, sweep.batch(number), sweep.folder.path, number, sweep.mark)
 
 
-def made_of(plan: SweepPlan, shape: Shape, batch: RunBatch, folder: Path, number: int) -> Tally:
+def made_of(plan: SweepPlan, shape: Shape, batch: RunBatch, folder: Path, number: int, mark: str) -> Tally:
     """Run the batch that is a chunk and put it into the folder; wherever this is called, the folder is the same."""
     scenarios = outcomes(plan, batch)
     content = parquet_bytes(shape, table_of(shape, plan, batch, scenarios))
-    digest = hashlib.sha256(content).hexdigest()[:SUM_LETTERS]
+    digest = hashlib.sha256(salt_of(mark, number) + content).hexdigest()[:SUM_LETTERS]
     put_chunk(folder, number, content, digest)
     return Tally(number, digest, sum(bool(error) for outcome in scenarios for error in outcome.errors))

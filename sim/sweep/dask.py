@@ -100,7 +100,9 @@ def _made(client: Any, sweep: SweepJob, numbers: list[int]) -> Iterator[Tally]:
 
     def submitted(number: int) -> Any:
         batch = sweep.batch(number)
-        return client.submit(_on_worker, shared, batch.runs, batch.values, str(sweep.folder.path), number, pure=False)
+        return client.submit(
+            _on_worker, shared, batch.runs, batch.values, str(sweep.folder.path), number, sweep.mark, pure=False
+        )
 
     at_once = AT_ONCE_PER_WORKER * max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
     pending = as_completed([submitted(number) for number in islice(waiting, at_once)])
@@ -135,6 +137,6 @@ def _unpacked(shared: bytes) -> Any:
     return pickle.loads(shared)  # made by this sweep's own driver
 
 
-def _on_worker(shared: bytes, runs: Any, values: Any, folder: str, number: int) -> Tally:
+def _on_worker(shared: bytes, runs: Any, values: Any, folder: str, number: int, mark: str) -> Tally:
     plan, shape = _unpacked(shared)
-    return made_of(plan, shape, RunBatch(runs, values), Path(folder), number)
+    return made_of(plan, shape, RunBatch(runs, values), Path(folder), number, mark)

@@ -1,8 +1,9 @@
 """The folder of a sweep: what is finished, what is missing, and the table at the end.
 
-While a sweep runs, each finished chunk is one Parquet file whose name carries a part of its SHA-256. It is written under
-another name and renamed, so a file with its right name is whole, whoever was killed when; a damaged one is seen by its
-sum and made again. At the end the chunks become one table and are removed.
+While a sweep runs, each finished chunk is one Parquet file whose name carries a part of its sum: the SHA-256 of all that decides
+the sweep's rows, of the chunk's number and of its bytes. It is written under another name and renamed, so a file with its right
+name is whole, whoever was killed when; one that was damaged, edited (whatever sum it was then given by another tool) or brought
+from another sweep is seen by its sum and made again. At the end the chunks become one table and are removed.
 """
 
 import hashlib
@@ -106,11 +107,15 @@ class SweepFolder:
 
     # ---- chunks ------------------------------------------------------------------------------------------------------
 
-    def finished(self) -> dict[int, str]:
-        """Sums of the chunks that are whole, by number; damaged ones are removed. InputError names two of one number: one is not ours."""
+    def finished(self, mark: str) -> dict[int, str]:
+        """Sums of the chunks that are whole, by number; damaged ones are removed. InputError names two of one number: one is not ours.
+
+        mark : that their sums begin with
+        """
         sums: dict[int, str] = {}
         for file, number, digest in self._chunk_files():
-            if not file.is_symlink() and not special_kind(file) and digest_of(file).startswith(digest):
+            is_file = not file.is_symlink() and not special_kind(file)
+            if is_file and digest_of(file, salt_of(mark, number)).startswith(digest):
                 if number in sums:
                     other = self.file_of(number, sums[number]).name
                     raise refusal(file, f"a part of the sweep is there twice, as {other} too; {MAKE_AGAIN}")
@@ -128,20 +133,20 @@ class SweepFolder:
     def file_of(self, number: int, digest: str) -> Path:
         return self.chunks / f"chunk-{number:06d}-{digest[:SUM_LETTERS]}.parquet"
 
-    def tables(self, sums: dict[int, str]) -> Iterator[pa.Table]:
+    def tables(self, sums: dict[int, str], mark: str) -> Iterator[pa.Table]:
         """The chunks in order, each checked against its sum."""
         for number in sorted(sums):
             file = self.file_of(number, sums[number])
-            if not digest_of(file).startswith(sums[number]):
+            if not digest_of(file, salt_of(mark, number)).startswith(sums[number]):
                 raise self.refused(
                     f"the chunk {file.name} was damaged while the sweep ran; give the same command again"
                 )
             yield read_chunk(file)
 
-    def compact(self, shape: Shape, sums: dict[int, str]) -> str:
+    def compact(self, shape: Shape, sums: dict[int, str], mark: str) -> str:
         """Write the table from all chunks; returns its SHA-256. The chunks stay until `clear`."""
         with written_whole(self.path / RUNS) as draft:
-            return write_whole(shape, self.tables(sums), draft)
+            return write_whole(shape, self.tables(sums, mark), draft)
 
     def clear(self) -> None:
         """Remove the chunks, which stand in the table by now, and what killed processes left."""
@@ -163,6 +168,11 @@ class SweepFolder:
         self.path.mkdir(parents=True, exist_ok=True)
         with locked(self.path / LOCK, "another sweep", is_shared=is_part):
             yield
+
+
+def salt_of(mark: str, number: int) -> bytes:
+    """What the sum of a chunk begins with."""
+    return f"{mark} {number} ".encode()
 
 
 def read_chunk(file: Path) -> pa.Table:
@@ -195,6 +205,11 @@ def identity_of(design: Design) -> dict[str, Any]:
         **code,
         **plugged.in_identity(),
     }
+
+
+def mark_of(design: Design) -> str:
+    """What the sums of a sweep's chunks begin with, so that no sum of another sweep or another tool is one of these."""
+    return hashlib.sha256(json.dumps(identity_of(design), sort_keys=True).encode()).hexdigest()
 
 
 def said_of(

@@ -183,7 +183,7 @@ def _part(sweep: SweepJob, part: tuple[int, int], workers: Workers, progress: Pr
     total, done, failed = sum(len(sweep.batch_runs(chunk)) for chunk in own) * len(sweep.plan.scenarios), 0, 0
     if not (folder.manifest() or {}).get("complete"):
         folder.chunks.mkdir(exist_ok=True)
-        there = folder.finished()
+        there = folder.finished(sweep.mark)
         library(total)
         for tally in workers(sweep, [chunk for chunk in own if chunk not in there]):
             done, failed = done + len(sweep.batch_runs(tally.number)) * len(sweep.plan.scenarios), failed + tally.failed
@@ -197,7 +197,7 @@ def _run(
     """Make the chunks that are missing, then the table; returns how many rows were there already."""
     folder, sides = sweep.folder, len(sweep.plan.scenarios)
     folder.chunks.mkdir(exist_ok=True)
-    sums = folder.finished()
+    sums = folder.finished(sweep.mark)
     check_finished(sweep, sums)
     missing = [number for number in range(sweep.chunks) if number not in sums]
     total = sweep.runs * sides
@@ -213,15 +213,12 @@ def _run(
     except KeyboardInterrupt:
         kept = f"{len(sums)} of {sweep.chunks} chunks are kept in {folder.path}; the same command goes on from there"
         raise KeyboardInterrupt(f"interrupted; {kept}") from None
-    digest = folder.compact(sweep.shape, sums)
+    digest = folder.compact(sweep.shape, sums, sweep.mark)
     manifest = folder.manifest() or {}
     seconds = round(time.perf_counter() - began, 3)
     ends = {"complete": True, "runs_sha256": digest, "rows": total, "failed": failed_in(folder.path / RUNS)}
     when = {"written": datetime.now(UTC).isoformat(timespec="seconds"), "seconds": seconds}
-    chunks = [{"number": number, "sha256_start": sums[number]} for number in sorted(sums)]
-    folder.write_manifest(
-        {**manifest, **ends, **when, "command": without_paths(command or ()) or None, "chunks": chunks}
-    )
+    folder.write_manifest({**manifest, **ends, **when, "command": without_paths(command or ()) or None})
     return there
 
 

@@ -27,7 +27,7 @@ from sim.scenario.loading import load_scenario
 from sim.sweep.analysis.loading import load_sweep
 from sim.sweep.analysis.sensitivity_study import sensitivity_study
 from sim.sweep.design import COLUMNS_MAX, read_design
-from sim.sweep.folder import SweepFolder, put_chunk
+from sim.sweep.folder import SweepFolder, mark_of, put_chunk, salt_of
 from sim.sweep.inputs import read_rows
 from sim.sweep.run import run_sweep
 from sim.sweep.table import Shape, parquet_bytes
@@ -302,10 +302,10 @@ def test_a_design_names_no_file_outside_its_folder(tmp_path, where):
     assert (line, place) == (2, "scenario 1") and "leaves" in told
 
 
-def begun(here, chunk=2):
+def begun(here, chunk=2, seed=1):
     """A sweep of three points and two members that is not finished; its whole table, and its chunks, (file, rows) each."""
     written(here / "points.csv", "reaction.SRB\n0.2\n0.4\n0.6\n")
-    design = written(here / "d.yaml", DESIGN + "members: 2\n")
+    design = written(here / "d.yaml", DESIGN + f"members: 2\nseed: {seed}\n")
     folder = SweepFolder(here / "out")
     whole = pq.read_table(run_sweep(design, out=folder.path, chunk=chunk).table)
     manifest = json.loads((folder.path / "manifest.json").read_text(encoding="utf-8"))
@@ -315,17 +315,18 @@ def begun(here, chunk=2):
 
 
 def put(folder, number, table, whole):
-    """A chunk under the name that its bytes ask for, as whoever forges one would give it."""
+    """A chunk under the name that its bytes ask for, as whoever forges one and knows this program would give it."""
     shape = Shape(("reaction.SRB",), tuple(whole.column_names[-1:]), whole.schema.metadata[b"armsrace"].decode())
     content = parquet_bytes(shape, table)
-    digest = hashlib.sha256(content).hexdigest()
+    digest = hashlib.sha256(salt_of(mark_of(read_design(folder.path.parent / "d.yaml")), number) + content).hexdigest()
     put_chunk(folder.path, number, content, digest)
     return folder.file_of(number, digest)
 
 
-def changed(table, column, value):
+def changed(table, column, value, rows=(0,)):
     values = table.column(column).to_pylist()
-    values[0] = value
+    for row in rows:
+        values[row] = value
     place = table.column_names.index(column)
     return table.set_column(place, table.schema.field(column), pa.array(values, table.schema.field(column).type))
 
@@ -338,8 +339,8 @@ def changed(table, column, value):
         (0, lambda whole: whole.slice(2, 2), "its rows are others"),
         (1, lambda whole: changed(whole.slice(2, 2), "reaction.SRB", 0.5), "its rows are others"),
         (1, lambda whole: changed(whole.slice(2, 2), "seed", 2), "its rows are others"),
-        (2, lambda whole: changed(whole.slice(4, 2), whole.column_names[-1], 0.5), "its first run gives other numbers"),
-        (2, lambda whole: changed(whole.slice(4, 2), "status", "failed"), "its first run gives other numbers"),
+        (2, lambda whole: changed(whole.slice(4, 2), whole.column_names[-1], 0.5, (0, 1)), "gives other numbers"),
+        (2, lambda whole: changed(whole.slice(4, 2), "status", "failed", (0, 1)), "gives other numbers"),
         (3, lambda whole: whole.slice(0, 2), "this sweep has 3 chunks"),
     ],
 )  # fmt: skip
@@ -366,19 +367,41 @@ def test_a_chunk_that_is_whole_is_taken_and_a_damaged_one_made_again(tmp_path):
     assert pq.read_table(folder.path / "runs.parquet").equals(whole)
 
 
+@pytest.mark.parametrize("row", [0, 1])
+def test_a_number_that_was_changed_by_hand_is_made_again_whatever_tool_gave_the_file_its_sum(tmp_path, row):
+    design, folder, whole = begun(tmp_path)
+    file = put(folder, 1, changed(whole.slice(2, 2), whole.column_names[-1], 0.5, (row,)), whole)
+    file.rename(folder.file_of(1, hashlib.sha256(file.read_bytes()).hexdigest()))
+    put(folder, 2, whole.slice(4, 2), whole).rename(folder.file_of(0, file.name[13:29]))  # one of another place
+    assert run_sweep(design, out=folder.path).resumed == 0
+    assert pq.read_table(folder.path / "runs.parquet").equals(whole)
+
+
+def test_a_chunk_of_another_sweep_is_made_again(tmp_path):
+    (tmp_path / "one").mkdir()
+    (tmp_path / "other").mkdir()
+    design, folder, whole = begun(tmp_path / "one")
+    _, other, others = begun(tmp_path / "other", seed=2)
+    theirs = put(other, 1, others.slice(2, 2), others)
+    folder.chunks.mkdir(exist_ok=True)
+    theirs.rename(folder.chunks / theirs.name)
+    assert run_sweep(design, out=folder.path).resumed == 0
+    assert pq.read_table(folder.path / "runs.parquet").equals(whole)
+
+
 def test_a_chunk_that_is_there_twice_is_refused_by_name_and_what_is_not_ours_is_left_alone(tmp_path):
     folder = SweepFolder(tmp_path)
     folder.chunks.mkdir()
     for content in (b"one", b"two"):
-        folder.file_of(3, hashlib.sha256(content).hexdigest()).write_bytes(content)
-    alone = hashlib.sha256(b"x").hexdigest()
+        folder.file_of(3, hashlib.sha256(b"m 3 " + content).hexdigest()).write_bytes(content)
+    alone = hashlib.sha256(b"m 4 x").hexdigest()
     folder.file_of(4, alone).write_bytes(b"x")
     written(folder.chunks / "notes.txt", "mine")
     written(tmp_path / "notes.tmp1", "mine")
     one, two = sorted(folder.chunks.glob("chunk-000003-*"))
-    assert one.name in problems(folder.finished)[0][2]
+    assert one.name in problems(folder.finished, "m")[0][2]
     two.unlink()
-    assert folder.finished() == {3: one.name[13:29], 4: alone[:16]}
+    assert folder.finished("m") == {3: one.name[13:29], 4: alone[:16]}
     folder.clear()
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["chunks", "notes.tmp1", "notes.txt"]
 

@@ -389,7 +389,9 @@ def test_run_until_stops_after_the_quarter_and_never_goes_back():
     model.run_until("2025Q4")
     assert model.quarter_name == "2025Q4"
     assert model.state("XKX").deliveries["TUR"] > 0.0
-    model.run_until("2020Q1")
+    model.run_until("2025Q4")
+    with pytest.raises(InputError, match="2020Q1 is over, the model stands in 2025Q4; choose 2025Q4 to 2035Q4"):
+        model.run_until("2020Q1")
     assert model.quarter_name == "2025Q4"
 
 

@@ -25,7 +25,7 @@ from sim.engines.agents.recorder import recorded_value
 from sim.engines.agents.relations import Actor, Order, Tie, Trade, perceived_value
 from sim.engines.agents.state import StateAgent
 from sim.engines.options import Settings, as_settings
-from sim.engines.simulate import parameters_for
+from sim.engines.simulate import check_finite, parameters_for
 from sim.ensembles.draws import parameters_of_member
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io import plugged
@@ -202,8 +202,14 @@ class RegionModel(mesa.Model):
         self.datacollector.collect(self)
 
     def run_until(self, quarter: str) -> None:
-        """Step up to and including a quarter."""
-        while self.quarter < index_of(quarter):
+        """Step up to and including a quarter. InputError for one that is over: a model does not go back."""
+        last = index_of(quarter)
+        if last < self.quarter:
+            now, remedy = self.quarter_name, "a new RegionModel begins in 2018Q1"
+            raise refusal(
+                "run_until", f"{quarter} is over, the model stands in {now}; choose {now} to {LAST}; {remedy}"
+            )
+        while self.quarter < last:
             self.step()
 
     def recorded(self, one: Series) -> float:
@@ -290,4 +296,5 @@ def simulate(
             out[:, quarter, column] = [model.recorded(one) for one in wanted]
         if progress is not None:
             progress(1)
+    check_finite(out, wanted, members)
     return out

@@ -30,10 +30,10 @@ from sim.engines.compiled.layout import ACTORS, KINDS, LANES, NET, PARAM_ROWS, P
 from sim.engines.compiled.library import Copy, Library, Room, library
 from sim.engines.compiled.supplier_choice import chances_of_block
 from sim.engines.compiled.vectorized import on_arrays
+from sim.engines.simulate import check_finite
 from sim.ensembles.draws import fitted_values
 from sim.io import plugged
 from sim.io.errors import refusal
-from sim.io.quarters import name_of
 from sim.model.distributions import Distribution
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import CLASSES
@@ -69,7 +69,7 @@ def simulate(
     rows_recorded : rows of the values (`sim.engines.compiled.layout.ROW`) to record in place of series
     returns  : (series, quarters, members)
 
-    Raises FloatingPointError if a number of a recorded series is not finite.
+    Raises NotFiniteError if a number of a recorded series is not finite.
     """
     wanted = all_series() if series is None else tuple(series)
     rows = rows_of(wanted) if rows_recorded is None else rows_recorded
@@ -79,21 +79,14 @@ def simulate(
         Given(np.array(parameters.fitted, dtype=np.int64), fitted_values(parameters, seed, numbers)),
         numbers, rows, seed=seed, quarters=quarters, threads=threads, progress=progress, chance_seed=chance_seed,
     )  # fmt: skip
-    if rows_recorded is None and not all(np.isfinite(values).all() for values in recorded):  # one at a time, for room
-        raise FloatingPointError(_not_finite(recorded, wanted, numbers))
+    if rows_recorded is None:
+        check_finite(recorded, wanted, numbers)
     return recorded
 
 
 def rows_of(series: Sequence[Series]) -> NDArray[np.int64]:
     """Rows of the values that hold some series."""
     return np.array([row_of(one) for one in series], dtype=np.int64)
-
-
-def _not_finite(recorded: NDArray[np.float64], wanted: Sequence[Series], members: NDArray[np.int64]) -> str:
-    place, quarter, member = np.argwhere(~np.isfinite(recorded))[0]
-    series = wanted[place]
-    name = " ".join(part for part in (series.variable, series.actor, series.counterpart) if part)
-    return f"{name} is not finite in quarter {name_of(quarter)} of member {members[member]}"
 
 
 # ---- blocks ----------------------------------------------------------------------------------------------------------
