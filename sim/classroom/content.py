@@ -64,7 +64,9 @@ def content(own: Sequence[Scenario] = ()) -> dict[str, Any]:
         "sizes": scripts.size_rows(),
     }
     lessons = lesson_rows()
-    cited = {one["document"] for lesson in lessons for one in lesson["sources"]} | {one.document for one in theories().values()}
+    cited = {one["document"] for lesson in lessons for one in lesson["sources"]} | {
+        one.document for one in theories().values()
+    }
     cited |= {row.get("source") for row in (*data["events"], *data["levers"])}
     return data | {
         "quarter_names": [name_of(number) for number in range(COUNT)],
@@ -129,7 +131,7 @@ def _told(event: EventBase, known: Mapping[str, EventBase]) -> dict[str, Any]:
         return {}
     arms = {"due_words": event_words(event, dict(known), event.due_label)} if event.due_label else {}
     words, standing = event_words(event, dict(known)), _standing(event)
-    told = {"words": words, **arms, "row": event.row, "standing": standing, "source": event.source}
+    told = {"words": words, **arms, "standing": standing, "source": event.source}
     return told | _in_short(known.get(getattr(event, "ref", None) or "", event), str(event.plain()["type"]))
 
 

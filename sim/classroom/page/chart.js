@@ -48,17 +48,25 @@ function apart(labels, room, low, high) {
   return labels;
 }
 
-/** Room that the names of ticks take, in the size of the text: each language has its own. */
+/** Width of a text in the size of the page's text; each language and each machine's letters have their own. */
+function wideOf(words, size = 1, weight = 400) {
+  const pen = wideOf.pen = wideOf.pen || document.createElement("canvas").getContext("2d");
+  pen.font = `${weight} 100px ${getComputedStyle(document.documentElement).fontFamily}`;
+  return size * pen.measureText(words).width / 100;
+}
+
+/** Room that the names of ticks take. */
 function tickRoom(panels) {
   const isHere = key => panels.some(panel => key.startsWith(`tick.${panel.series.split(".")[0]}.`));
-  return Math.max(3.3, ...Object.entries(CATALOGUES[language]).filter(([key]) => isHere(key)).map(([, words]) => 1 + 0.47 * words.length));
+  return Math.max(3.3, ...Object.entries(CATALOGUES[language]).filter(([key]) => isHere(key)).map(([, words]) => 0.6 + wideOf(words, 0.82)));
 }
 
 /** view: "levels" or "change"; cover: quarter after which nothing is drawn; clock: a time that runs, see `useClock`. */
 function Chart({ panels, from, to, at, cover = null, onAt, pins = [], view = "levels", sure = false, clock, names = [say("with"), say("without")] }) {
-  const [ref, [width, height]] = useSize(), ranges = useRef({}), dragging = useRef(false), last = useRef({});
+  const [ref, [width, height]] = useSize(), ranges = useRef({}), dragging = useRef(false);
   const em = parseFloat(getComputedStyle(document.documentElement).fontSize), id = useMemo(() => `c${Math.random().toString(36).slice(2)}`, []);
-  const narrow = width < 27 * em, left = tickRoom(panels) * em, right = width - Math.max(narrow ? 5.4 : 7.4, 0.8 + 0.54 * (view === "change" ? say("difference") : names[0]).length) * em, bottom = height - 1.7 * em;
+  const narrow = width < 27 * em, left = tickRoom(panels) * em, ends = [...(view === "change" ? [say("difference")] : [say("middle"), ...names]), ...panels.flatMap(panel => panel.ghosts.map(ghost => ghost.label))];
+  const right = width - (0.9 + Math.max(...ends.map(words => wideOf(words, 0.9, 700)))) * em, bottom = height - 1.7 * em;
   const x = quarter => left + (quarter - from) / (to - from) * (right - left);
   const rows = width ? pinRows(pins.filter(pin => pin.at >= from && pin.at <= (cover ?? to)), x, em, right) : [];
   const strip = rows.length ? (1 + Math.max(...rows.map(pin => pin.row))) * 1.2 * em : 0, head = 1.75 * em, each = (bottom - strip - 0.2 * em) / panels.length;
@@ -118,7 +126,7 @@ function Panel({ panel, n, common, isPlaying, top, head, foot, left, right, widt
   const ys = shown ? lines.flatMap(of => reach.map(place => y(between(of, place, quarters[0], end)))) : [], sides = [Math.min(...ys) - 0.5 * em, Math.max(...ys) + 1.3 * em];  // above and below all lines
   const free = !shown ? [] : sides.filter((side, n) => n ? side <= foot : side >= plot + 0.9 * em).sort((one, other) => Math.abs(one - y(middle(at))) - Math.abs(other - y(middle(at))));
   const name = change ? say("change.of", { name: seriesName(series) }) : seriesName(series), unit = narrow ? "" : unitOf(series);
-  const size = Math.min(narrow ? 0.92 : 1, (width - (narrow ? 0 : left)) / (0.62 * name.length + 0.45 * unit.length + 0.5) / em);
+  const size = Math.min(narrow ? 0.92 : 1, (width - (narrow ? 0 : left)) / (wideOf(name, 1, 700) + wideOf(unit, 0.82) + 0.7) / em);
   return html`<g style=${`--hue:${hue}`}>
     <text class=${narrow ? "name tight" : "name"} x=${narrow ? 0 : left} y=${top + 1.25 * em} style=${`font-size:${size}rem`}>${name}
       <tspan class="quiet" dx=${0.5 * em} style=${`font-size:${0.82 * size}rem`}>${unit}</tspan></text>

@@ -119,8 +119,8 @@ function MapPanel({ choice, at }) {
 
 function EventList({ choice }) {
   const events = worldOf(DATA, choice).events.filter(event => event.words);
-  return html`<h2>${say("events")}</h2><p class="quiet">${say("events.note")}</p><ul class="events">${events.map(event => html`<li><b>${quarterWords(event.at)}</b> ${language === "en" ? event.words : eventName(event, false)} <span class="tag">${say(`standing.${event.standing}`)}</span>
-    <span class="quiet">${event.source && (DATA.sources[event.source].short || say("source.row", { row: event.row }))}</span></li>`)}</ul>`;
+  return html`<h2>${say("events")}</h2><p class="quiet">${say("events.note")}</p><ul class="events">${events.map(event => html`<li><b>${quarterWords(event.at)}</b> ${language === "en" ? event.words : eventName(event, false)} <span class="tag">${say(`standing.${event.standing}`)}</span>${" "}
+    <span class="quiet">${event.source && (DATA.sources[event.source].short || say("source.ours"))}</span></li>`)}</ul>`;
 }
 
 /** A form for an event of one's own. */

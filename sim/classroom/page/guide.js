@@ -33,12 +33,12 @@ function GuideMode({ state }) {
 function SheetMode({ state }) {
   const lesson = DATA.lessons.find(one => one.id === state.sheet), drawn = lesson.steps.map((step, n) => [step, n]).filter(([step]) => step.picture !== "teams");
   const along = (step, quarter) => 20 + 272 * (quarter - quarterOf(step.start)) / (quarterOf(step.end) - quarterOf(step.start));
-  const axes = (step, n) => html`<div class="sketch"><svg viewBox="0 0 300 110" width="100%" aria-hidden="true"><path d="M20 6V92H292" fill="none" stroke="currentColor" />
-    ${step.picture === "race" ? html`<text x="292" y="106" text-anchor="end">A</text><text x="6" y="14">B</text>` : yearTicks(quarterOf(step.start), quarterOf(step.end), quarter => along(step, quarter), 40).map(quarter => html`<text x=${along(step, quarter)} y="106" text-anchor="middle">${Math.floor(yearOf(quarter))}</text>`)}</svg></div>`;
+  const axes = step => ["why", "levers", "map"].includes(step.picture) ? html`<p class="write"></p><p class="write"></p>` : html`<div class="sketch"><svg viewBox="0 0 300 150" width="100%" aria-hidden="true"><path d="M20 6V132H292" fill="none" stroke="currentColor" />
+    ${step.picture === "race" ? html`<text x="292" y="146" text-anchor="end">A</text><text x="6" y="14">B</text>` : yearTicks(quarterOf(step.start), quarterOf(step.end), quarter => along(step, quarter), 40).map(quarter => html`<text x=${along(step, quarter)} y="146" text-anchor="middle">${Math.floor(yearOf(quarter))}</text>`)}</svg></div>`;
   const slips = lesson.steps.some(step => step.picture === "teams");
   return html`<main id="main" class="guide sheet" tabindex="-1"><header class="top"><a class="home" href="#" aria-label=${say("home")}>⌂</a><div class="kicker">${say("sheet")}</div><span class="buttons"><button onclick=${() => print()}>${say("print")}</button></span></header>
     <h1>${tell(`lesson.${lesson.id}.title`, lesson.title)}</h1><p>${say("sheet.name")} ____________________ ${tell(`lesson.${lesson.id}.question`, lesson.question)}</p>
-    <div class="sketches">${drawn.slice(0, 6).map(([step, n]) => html`<section><h2>${n + 1}. ${stepText(lesson, n, "ask")}</h2>${axes(step, n)}
+    <div class="sketches">${drawn.slice(0, 6).map(([step, n]) => html`<section><h2>${n + 1}. ${stepText(lesson, n, "ask")}</h2>${axes(step)}
       ${step.bets.length > 0 && html`<p>${step.bets.map((bet, place) => html`<span class="box">☐ ${tell(`lesson.${lesson.id}.${n}.bets.${place}`, bet)}</span> `)}</p>`}</section>`)}</div>
     ${slips && html`<section class="slips"><h2>${say("sheet.slips")}</h2>${GAME.spans.map((_, n) => html`<p>${say("sheet.slip", { number: n + 1 })} ______________________</p>`)}</section>`}
     <p>${say("sheet.sentence")}</p><p class="write"></p><p class="write"></p></main>`;

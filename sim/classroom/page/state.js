@@ -126,7 +126,7 @@ function ownEvent(row, id = "own-1") {
   if (!does || field && !Number.isFinite(value) || row.until && end <= at || budgetsOf(row) > DATA.own.most_budgets) return null;
   const place = item => item.map((one, n) => isSize(item, n) && DATA.own.numbers.includes(one) ? numberPlace(value) : one);
   const moved = item => [at, ...place(item).slice(1)];
-  return { id, at, words: eventWords(row), row: "own", standing: "what-if", does: does.map(effect => Array.isArray(effect) ? moved(effect) :
+  return { id, at, words: eventWords(row), standing: "what-if", does: does.map(effect => Array.isArray(effect) ? moved(effect) :
     { ...effect, ends: [at, end], on: moved(effect.on), off: effect.off }) };
 }
 
