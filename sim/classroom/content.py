@@ -26,6 +26,7 @@ FIRST = "skydagger-delivery"
 RECORDS = ("baseline", "skydagger-delivery")  # the documented history, the second with the delivery of October 2025
 ON_RECORD, ASSUMED, WHAT_IF = "record", "assumed", "what-if"
 UNSIGNED = "unsigned text"
+OURS = "the modellers"
 LINES = (
     Series("attitude", SERBIA, TURKEY),
     Series("tension", SERBIA, KOSOVO),
@@ -62,6 +63,11 @@ def content(own: Sequence[Scenario] = ()) -> dict[str, Any]:
         "events": scripts.events,
         "sizes": scripts.size_rows(),
     }
+    lessons = lesson_rows()
+    cited = {one["document"] for lesson in lessons for one in lesson["sources"]} | {
+        one.document for one in theories().values()
+    }
+    cited |= {row.get("source") for row in (*data["events"], *data["levers"])}
     return data | {
         "quarter_names": [name_of(number) for number in range(COUNT)],
         "recorded_until": index_of(EVENTS_DOCUMENTED_UNTIL),
@@ -72,8 +78,8 @@ def content(own: Sequence[Scenario] = ()) -> dict[str, Any]:
         "actors": {actor.code: actor.short or actor.name for actor in load_actors().actors},
         "places": {actor.code: actor.class_map.model_dump() for actor in load_actors().actors if actor.class_map},
         "ties": [f"{actor}.{counterpart}" for actor, counterpart in network().ties],
-        "sources": {key: _source_line(key) for key in sources()},
-        "lessons": lesson_rows(),
+        "sources": {key: _source_line(key) for key in sources() if key in cited},
+        "lessons": lessons,
     }  # fmt: skip
 
 
@@ -125,7 +131,7 @@ def _told(event: EventBase, known: Mapping[str, EventBase]) -> dict[str, Any]:
         return {}
     arms = {"due_words": event_words(event, dict(known), event.due_label)} if event.due_label else {}
     words, standing = event_words(event, dict(known)), _standing(event)
-    told = {"words": words, **arms, "row": event.row, "standing": standing, "source": event.source}
+    told = {"words": words, **arms, "standing": standing, "source": event.source}
     return told | _in_short(known.get(getattr(event, "ref", None) or "", event), str(event.plain()["type"]))
 
 
@@ -155,10 +161,9 @@ def _source_line(key: str) -> dict[str, str]:
     author, outlet = str(row.get("author") or ""), str(row.get("outlet") or "")
     named = author if author != author.lower() else outlet or author  # "admin" names nobody
     who = re.sub(r"\s*\(.*\)", "", named) or UNSIGNED
-    short = [who, str(row.get("date") or "")[:4]]
+    short = [] if who.startswith(OURS) else [who, str(row.get("date") or "")[:4]]
     return {
         "line": ". ".join(str(part) for part in parts if part),
         "short": " ".join(filter(None, short)),
         "leaning": str(row.get("leaning") or ""),
-        "url": str(row.get("url") or ""),
     }

@@ -260,8 +260,32 @@ def test_a_lesson_is_given_in_serbian_in_both_scripts(page):
     ready(page)
 
 
-def test_prints_fit_their_sheets(page, tmp_path):
-    for address, most in (("guide=skydagger-delivery", 2), ("sheet=skydagger-delivery", 1)):
+@pytest.mark.parametrize("language", ["en", "sq", "sr-cyrl", "tr"])
+def test_what_is_printed_fits_one_sheet(page, language):
+    for lesson in page.evaluate("DATA.lessons.map(lesson => lesson.id)"):
+        for kind in ("guide", "sheet"):
+            show(page, f"{kind}={lesson}&lang={language}")
+            pages = page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
+            assert pages == 1, (kind, lesson)
+    page.evaluate("location.hash = '#lang=en'")
+    ready(page)
+
+
+def test_a_code_brings_a_pupil_to_where_the_teacher_is(page):
+    for address in (
+        "lesson=skydagger-delivery&step=2",
+        "mode=explore&scenario=serbian-drone-purchase&levers=deterrence:0.8;kfor:8",
+    ):
         show(page, address)
-        page.pdf(path=tmp_path / "print.pdf", prefer_css_page_size=True)
-        assert (tmp_path / "print.pdf").read_bytes().count(b"/Type /Page\n") <= most
+        code = page.locator(".code b").inner_text()
+        show(page, "")
+        page.get_by_label("Code from the screen").fill(code.upper())
+        page.keyboard.press("Enter")
+        ready(page)
+        there = page.evaluate("Object.entries(readState()).map(part => part.join('=')).join('&')")
+        assert there == address
+    show(page, "")
+    for wrong in ("29", "a", "zz", "an9", "anz1"):
+        page.get_by_label("Code from the screen").fill(wrong)
+        page.keyboard.press("Enter")
+        assert "has this code" in page.get_by_role("alert").inner_text(), wrong

@@ -20,10 +20,12 @@ def texts_of_the_data() -> Iterator[tuple[str, str]]:
         yield from ((f"{key}.{name}", lesson[name]) for name in ("title", "question"))
         for part in ("goals", "before", "care"):
             yield from ((f"{key}.{part}.{place}", line) for place, line in enumerate(lesson[part]))
+        yield from ((f"{key}.sources.{place}", cited["says"]) for place, cited in enumerate(lesson["sources"]))
         for place, step in enumerate(lesson["steps"]):
             yield from ((f"{key}.{place}.{name}", step[name]) for name in FIELDS)
             yield from ((f"{key}.{place}.bets.{number}", bet) for number, bet in enumerate(step["bets"]))
             yield from ((f"{key}.{place}.pins.{event}", words) for event, words in step["pins"].items())
+    yield from ((f"leaning.{source}", row["leaning"]) for source, row in data["sources"].items() if row["leaning"])
     for scenario in data["scenarios"]:
         yield f"scenario.{scenario['id']}.title", scenario["title"]
         yield f"group.{scenario['group']}", scenario["group"]

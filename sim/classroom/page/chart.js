@@ -15,6 +15,12 @@ function panelOf(series, ours, theirs, ghosts = []) {
   };
 }
 
+/** Ghosts of the theories: [[label, ours, theirs]]; none until all are there. pair: the two worlds under a theory. */
+function useGhosts(theories, pair) {
+  const { results, of } = useWorlds(theories.flatMap(pair));
+  return of.length && of.length === 2 * theories.length ? theories.map((theory, n) => [say(`theory.${theory}`), results[2 * n], results[2 * n + 1]]) : [];
+}
+
 /** Round ticks of a range. */
 function ticksOf(low, high, most) {
   const rough = (high - low) / most, power = 10 ** Math.floor(Math.log10(rough));
@@ -42,17 +48,25 @@ function apart(labels, room, low, high) {
   return labels;
 }
 
-/** Room that the names of ticks take, in the size of the text: each language has its own. */
+/** Width of a text in the size of the page's text; each language and each machine's letters have their own. */
+function wideOf(words, size = 1, weight = 400) {
+  const pen = wideOf.pen = wideOf.pen || document.createElement("canvas").getContext("2d");
+  pen.font = `${weight} 100px ${getComputedStyle(document.documentElement).fontFamily}`;
+  return size * pen.measureText(words).width / 100;
+}
+
+/** Room that the names of ticks take. */
 function tickRoom(panels) {
   const isHere = key => panels.some(panel => key.startsWith(`tick.${panel.series.split(".")[0]}.`));
-  return Math.max(3.3, ...Object.entries(CATALOGUES[language]).filter(([key]) => isHere(key)).map(([, words]) => 1 + 0.47 * words.length));
+  return Math.max(3.3, ...Object.entries(CATALOGUES[language]).filter(([key]) => isHere(key)).map(([, words]) => 0.6 + wideOf(words, 0.82)));
 }
 
 /** view: "levels" or "change"; cover: quarter after which nothing is drawn; clock: a time that runs, see `useClock`. */
-function Chart({ panels, from, to, at, cover = null, onAt, pins = [], view = "levels", sure = false, clock, names = [say("with"), say("without")], onPoint }) {
-  const [ref, [width, height]] = useSize(), ranges = useRef({}), dragging = useRef(false), last = useRef({});
+function Chart({ panels, from, to, at, cover = null, onAt, pins = [], view = "levels", sure = false, clock, names = [say("with"), say("without")] }) {
+  const [ref, [width, height]] = useSize(), ranges = useRef({}), dragging = useRef(false);
   const em = parseFloat(getComputedStyle(document.documentElement).fontSize), id = useMemo(() => `c${Math.random().toString(36).slice(2)}`, []);
-  const narrow = width < 27 * em, left = tickRoom(panels) * em, right = width - Math.max(narrow ? 5.4 : 7.4, 0.8 + 0.54 * (view === "change" ? say("difference") : names[0]).length) * em, bottom = height - 1.7 * em;
+  const narrow = width < 27 * em, left = tickRoom(panels) * em, ends = [...(view === "change" ? [say("difference")] : [say("middle"), ...names]), ...panels.flatMap(panel => panel.ghosts.map(ghost => ghost.label))];
+  const right = width - (0.9 + Math.max(...ends.map(words => wideOf(words, 0.9, 700)))) * em, bottom = height - 1.7 * em;
   const x = quarter => left + (quarter - from) / (to - from) * (right - left);
   const rows = width ? pinRows(pins.filter(pin => pin.at >= from && pin.at <= (cover ?? to)), x, em, right) : [];
   const strip = rows.length ? (1 + Math.max(...rows.map(pin => pin.row))) * 1.2 * em : 0, head = 1.75 * em, each = (bottom - strip - 0.2 * em) / panels.length;
@@ -84,16 +98,14 @@ function Chart({ panels, from, to, at, cover = null, onAt, pins = [], view = "le
       ${panels.map((_, n) => html`<clipPath id=${`${id}${n}`}><rect class="clip" x=${left} y=${strip + n * each + head - 0.2 * em} width=${Math.max(0, right - left)} height=${Math.max(0, each - head)} /></clipPath>`)}
       ${from <= DATA.recorded_until && html`<rect class="record" x=${left} y=${0} width=${x(Math.min(to, DATA.recorded_until)) - left} height=${bottom} />`}
       ${yearTicks(from, to, x, narrow ? 4.2 * em : 3 * em).map(quarter => html`<text class="quiet" x=${x(quarter)} y=${bottom + 1.3 * em} text-anchor="middle">${Math.floor(yearOf(quarter))}</text>`)}
-      ${cover !== null && cover < to && html`<text class="cover-mark" x=${(x(until) + right) / 2} y=${bottom / 2 + 2 * em} text-anchor="middle">?</text>`}
-      ${panels.map((panel, n) => Panel({ panel, n, common, top: strip + n * each, head, foot: strip + (n + 1) * each - 0.4 * em, left, right, width, em, x, quarters, at, until, view, sure, id, ranges, names, narrow, isPlaying: clock && clock.runs }))}
-      ${rows.map(pin => html`<g class=${`pin ${pin.own ? "own" : ""}`}>
-        <line x1=${x(pin.at)} x2=${x(pin.at)} y1=${pin.row * 1.2 * em} y2=${bottom} />
-        <text x=${pin.x} y=${(pin.row + 0.75) * 1.2 * em} text-anchor=${pin.anchor}>${pin.words}</text></g>`)}
+      ${rows.map(pin => html`<line class=${`pin ${pin.own ? "own" : ""}`} x1=${x(pin.at)} x2=${x(pin.at)} y1=${pin.row * 1.2 * em} y2=${bottom} />`)}
+      ${panels.map((panel, n) => Panel({ panel, n, common, top: strip + n * each, head, foot: strip + (n + 1) * each - 0.4 * em, left, right, width, em, x, quarters, at, until, to, view, sure, id, ranges, names, narrow, isPlaying: clock && clock.runs }))}
+      ${rows.map(pin => html`<text class=${`pin ${pin.own ? "own" : ""}`} x=${pin.x} y=${(pin.row + 0.75) * 1.2 * em} text-anchor=${pin.anchor}>${pin.words}</text>`)}
       ${clock && html`<line class="now" x1="-9" x2="-9" y1="0" y2=${bottom} />`}
     </svg></div>`;
 }
 
-function Panel({ panel, n, common, isPlaying, top, head, foot, left, right, width, em, x, quarters, at, until, view, sure, id, ranges, names, narrow }) {
+function Panel({ panel, n, common, isPlaying, top, head, foot, left, right, width, em, x, quarters, at, until, to, view, sure, id, ranges, names, narrow }) {
   const { series, ours, theirs, effect } = panel, hue = hueOf(series), change = view === "change" && effect;
   const band = quarter => change ? effect[quarter].bands : ours[quarter];
   const middle = quarter => change ? effect[quarter].middle : panel.line(quarter);
@@ -109,17 +121,18 @@ function Panel({ panel, n, common, isPlaying, top, head, foot, left, right, widt
     ...ghosts.map(ghost => ({ y: y(ghost.line(end)), words: ghost.label, hue: "var(--quiet)" })),
   ], 1.2 * em, plot, foot);
   const shown = !isPlaying && at !== undefined && at >= quarters[0] && at <= until;
-  const gap = shown && effect ? effect[at] : null, isLate = x(at) > Math.min(x(end), right) - 4 * em;
+  const gap = shown && effect ? effect[at] : null, isLate = x(at) > Math.min(x(end), right) - 4 * em, isTight = isLate && x(at) < left + 3.5 * em;
   const reach = Array.from({ length: 10 }, (_, n) => at + ((isLate ? 1 - n : n - 1) * 0.5 * em) / (x(1) - x(0))), lines = [middle, ...(theirs && !change ? [quarter => theirs[quarter][2]] : [])];
   const ys = shown ? lines.flatMap(of => reach.map(place => y(between(of, place, quarters[0], end)))) : [], sides = [Math.min(...ys) - 0.5 * em, Math.max(...ys) + 1.3 * em];  // above and below all lines
   const free = !shown ? [] : sides.filter((side, n) => n ? side <= foot : side >= plot + 0.9 * em).sort((one, other) => Math.abs(one - y(middle(at))) - Math.abs(other - y(middle(at))));
   const name = change ? say("change.of", { name: seriesName(series) }) : seriesName(series), unit = narrow ? "" : unitOf(series);
-  const size = Math.min(narrow ? 0.92 : 1, (width - (narrow ? 0 : left)) / (0.62 * name.length + 0.45 * unit.length + 0.5) / em);
+  const size = Math.min(narrow ? 0.92 : 1, (width - (narrow ? 0 : left)) / (wideOf(name, 1, 700) + wideOf(unit, 0.82) + 0.7) / em);
   return html`<g style=${`--hue:${hue}`}>
     <text class=${narrow ? "name tight" : "name"} x=${narrow ? 0 : left} y=${top + 1.25 * em} style=${`font-size:${size}rem`}>${name}
       <tspan class="quiet" dx=${0.5 * em} style=${`font-size:${0.82 * size}rem`}>${unit}</tspan></text>
-    ${ticksOf(low, high, Math.max(2, (foot - plot) / (2.6 * em))).map(tick => html`<g><line class=${tick === 0 ? "zero" : "grid"} x1=${left} x2=${right} y1=${y(tick)} y2=${y(tick)} />
-      <text class="quiet" x=${left - 0.35 * em} y=${y(tick) + 0.35 * em} text-anchor="end">${tickWords(series, tick, change)}</text></g>`)}
+    ${until < to && html`<text class="cover-mark" x=${(x(until) + right) / 2} y=${(plot + foot) / 2} dy=".35em" text-anchor="middle">?</text>`}
+    ${ticksFor(series, low, high, change, (foot - plot) / em).map(([tick, words]) => html`<g><line class=${tick === 0 ? "zero" : "grid"} x1=${left} x2=${right} y1=${y(tick)} y2=${y(tick)} />
+      <text class="quiet" x=${left - 0.35 * em} y=${y(tick) + 0.35 * em} text-anchor="end">${words}</text></g>`)}
     <g clip-path=${`url(#${id}${n})`}>
       ${sure ? thinLines(panel, quarters, x, y, change) : html`<path class="wide" d=${areaOf(xs, quarters.map(q => y(band(q)[0])), quarters.map(q => y(band(q)[4])))} />
       <path class="half" d=${areaOf(xs, quarters.map(q => y(band(q)[1])), quarters.map(q => y(band(q)[3])))} />`}
@@ -129,17 +142,17 @@ function Panel({ panel, n, common, isPlaying, top, head, foot, left, right, widt
       ${gap && !change && html`<line class="gap" x1=${x(at)} x2=${x(at)} y1=${y(theirs[at][2])} y2=${y(middle(at))} />`}
     </g>
     ${shown && html`<g class="cursor"><line x1=${x(at)} x2=${x(at)} y1=${plot} y2=${foot + 0.4 * em} /><circle cx=${x(at)} cy=${y(middle(at))} r=${0.36 * em} />
-      <text x=${x(at) + (isLate ? -0.6 : 0.6) * em} y=${free[0] ?? plot + 0.9 * em} text-anchor=${isLate ? "end" : "start"}>${gap ? figure(series, gap.middle, "exceptZero") : figure(series, middle(at))}</text></g>`}
+      <text x=${x(at) + (isTight ? 0.3 : isLate ? -0.6 : 0.6) * em} y=${isTight ? y(middle(at)) - 0.8 * em : free[0] ?? plot + 0.9 * em} text-anchor=${isLate && !isTight ? "end" : "start"}>${gap ? figure(series, gap.middle, "exceptZero") : figure(series, middle(at))}</text></g>`}
     ${labels.map(label => html`<text class=${label.bold ? "label bold" : "label"} style=${`fill:${label.hue}`} x=${(narrow ? Math.min(x(end), right) : x(end)) + 0.5 * em} y=${label.y + 0.35 * em}>${label.words}</text>`)}
   </g>`;
 }
 
-
-/** A tick: of an attitude a word, of all else the number without the zeros at its end. */
-function tickWords(series, tick, change) {
-  const key = `tick.${series.split(".")[0]}.${tick}`;
-  if (!change && CATALOGUES.en[key]) return say(key);
-  return number(tick, (String(Number(tick.toPrecision(6))).split(".")[1] || "").length, change ? "exceptZero" : "negative");
+/** Ticks with what stands beside them: of an attitude words where two of them fit, of all else numbers without zeros at their end. */
+function ticksFor(series, low, high, change, height) {
+  const words = change ? [] : [0.5, 0, -0.5].filter(tick => tick >= low && tick <= high && CATALOGUES.en[`tick.${series.split(".")[0]}.${tick}`]);
+  if (words.length > 1) return words.map(tick => [tick, say(`tick.${series.split(".")[0]}.${tick}`)]);
+  return ticksOf(low, high, Math.max(2, height / 2.6)).map(tick =>
+    [tick, number(tick, (String(Number(tick.toPrecision(6))).split(".")[1] || "").length, change ? "exceptZero" : "negative")]);
 }
 
 /** The range of an axis: it holds still as long as what is drawn fits it and fills half of it. */

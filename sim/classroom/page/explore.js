@@ -21,9 +21,9 @@ function ExploreMode({ state }) {
   const choice = { ...choiceOf({ ...state, scenario, levers: leversText(levers) }) };
   const base = other === "none" ? null : { scenario: other, theory: choice.theory };
   const theories = open === "theories" ? DATA.theory_rows.map(row => row.name) : [];
-  const { results, isFresh, of } = useWorlds([[choice, lines], base && [base, lines], ...theories.flatMap(theory => [[{ ...choice, theory }, lines], base && [{ ...base, theory }, lines]])]);
-  const drawn = of.length ? of[0][1] : [];
-  const panels = drawn.map(series => panelOf(series, results[0], results[1], of.length > 2 ? DATA.theory_rows.map((row, n) => [say(`theory.${row.name}`), results[2 + 2 * n], results[3 + 2 * n]]).filter(ghost => ghost[1]) : []));
+  const { results, isFresh, of } = useWorlds([[choice, lines], base && [base, lines]]);
+  const drawn = of.length ? of[0][1] : [], ghosts = useGhosts(theories, theory => [[{ ...choice, theory }, lines], base && [{ ...base, theory }, lines]]).filter(ghost => ghost[1].series.join() === drawn.join());
+  const panels = drawn.map(series => panelOf(series, results[0], results[1], ghosts));
   const change = quarter => { setAt(quarter); wait("at", { at: DATA.quarter_names[quarter] }, 200); };
   const [moved, setMoved] = useState(lines[0]), main = panels.find(panel => panel.series === moved) || panels[0];
   const isIdle = Boolean(main && main.effect && !main.effect[at].higher && !main.effect[at].lower), every = DATA.series.map(row => row.key).filter(key => !/^(troops|dialogue)/.test(key));  // those two are set, not answered
@@ -48,7 +48,7 @@ function ExploreMode({ state }) {
     theories: () => html`<${Theories} state=${state} />` }[open];
   return html`<${Screen} kicker=${html`<${Choose} label=${say("scenario")} value=${scenario} set=${value => go({ scenario: value, compare: undefined, levers: "", own: "" })} groups=${scenarioGroups()} />
       <${Choose} label=${say("compared")} value=${other} set=${value => go({ compare: value })} groups=${[["", [["none", say("nothing")], ...DATA.scenarios.map(row => [row.id, titleOf(row.id)])]]]} />`}
-    title=${html`<span class=${isFresh && wide.isFresh ? "" : "stale"}>${title}</span>`} small
+    title=${html`<span class=${isFresh && wide.isFresh ? "" : "stale"}>${title}</span>`} small code=${codeOf({ ...state, mode: "explore", scenario, levers: leversText(levers) })}
     picture=${html`<div class="explored ${side && panels.length ? "with-side" : ""}">
       <div class="figure"><div class="pick">${[0, 1].map(n => html`<${Choose} label=${say("line", { number: n + 1 })} value=${lines[n]} set=${value => go({ lines: lines.map((one, place) => place === n ? value : one).join(",") }, true)} groups=${[["", DATA.series.map(row => [row.key, seriesName(row.key)])]]} />`)}</div>
         <${Chart} panels=${panels} from=${EXPLORED.from} to=${EXPLORED.to} at=${at} onAt=${(quarter, series) => { setMoved(series); change(quarter); }} pins=${pins} view=${state.view || "levels"} sure=${state.sure === "1"} clock=${clock} names=${names} /></div>
@@ -98,7 +98,7 @@ function Drawer({ scenario, levers, set }) {
     const position = levers[lever.id] ?? "untouched", place = lever.positions.indexOf(position);
     return html`<label class="slide"><span>${tell(`lever.${lever.id}.label`, lever.label)} <b>${position === "untouched" ? say("untouched_at", { usual: lever.usual }) : position} ${position === "untouched" ? "" : tell(`lever.${lever.id}.unit`, lever.unit)}</b></span>
       <input type="range" min="0" max=${lever.positions.length - 1} step="1" value=${place} aria-valuetext=${position} oninput=${event => set(lever.id, lever.positions[event.target.value])} />
-      <small class="quiet">${say(`word.${lever.word}`)}${lever.source && DATA.sources[lever.source] ? ` · ${DATA.sources[lever.source].short}` : ""}</small></label>`;
+      <small class="quiet">${say(`word.${lever.word}`)}${lever.source && DATA.sources[lever.source].short ? ` · ${DATA.sources[lever.source].short}` : ""}</small></label>`;
   })}${Object.keys(levers).length > 0 && html`<button onclick=${() => go({ levers: "" }, true)}>${say("all_back")}</button>`}`;
 }
 
@@ -106,8 +106,8 @@ function Theories({ state }) {
   return html`<h2>${say("theories")}</h2><p>${say("theories.say")}</p>
     <div class="switch">${[["", say("theory.none")], ...DATA.theory_rows.map(row => [row.name, say(`theory.${row.name}`)])].map(([name, words]) =>
       html`<button aria-pressed=${(state.theory || "") === name} onclick=${() => go({ theory: name }, true)}>${words}</button>`)}</div>
-    ${DATA.theory_rows.map(row => html`<section class="theory"><h3>${say(`theory.${row.name}`)}</h3><p>${say(`theory.${row.name}.means`)}</p><blockquote>“${row.quote}”</blockquote>
-      <p class="quiet">${DATA.sources[row.document].line}${DATA.sources[row.document].leaning ? ` (${DATA.sources[row.document].leaning})` : ""}</p></section>`)}`;
+    ${DATA.theory_rows.map(row => html`<section class="theory"><h3>${say(`theory.${row.name}`)}</h3><p>${say(`theory.${row.name}.means`)}</p><blockquote><span lang="en">“${row.quote}”</span> ${say("quoted")}</blockquote>
+      <p class="quiet"><span lang="en">${DATA.sources[row.document].line}</span>${leaningOf(row.document)}</p></section>`)}`;
 }
 
 function MapPanel({ choice, at }) {
@@ -119,8 +119,8 @@ function MapPanel({ choice, at }) {
 
 function EventList({ choice }) {
   const events = worldOf(DATA, choice).events.filter(event => event.words);
-  return html`<h2>${say("events")}</h2><p class="quiet">${say("events.note")}</p><ul class="events">${events.map(event => html`<li><b>${quarterWords(event.at)}</b> ${language === "en" ? event.words : eventName(event, false)}
-    <span class="tag">${say(`standing.${event.standing}`)}</span> ${event.source && DATA.sources[event.source] ? html`<span class="quiet">${DATA.sources[event.source].short}</span>` : ""}</li>`)}</ul>`;
+  return html`<h2>${say("events")}</h2><p class="quiet">${say("events.note")}</p><ul class="events">${events.map(event => html`<li><b>${quarterWords(event.at)}</b> ${language === "en" ? event.words : eventName(event, false)} <span class="tag">${say(`standing.${event.standing}`)}</span>${" "}
+    <span class="quiet">${event.source && (DATA.sources[event.source].short || say("source.ours"))}</span></li>`)}</ul>`;
 }
 
 /** A form for an event of one's own. */

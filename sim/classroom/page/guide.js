@@ -23,7 +23,7 @@ function GuideMode({ state }) {
       <button disabled=${!numbers.length} onclick=${() => print()}>${say("print")}</button><a class="button" href=${`#sheet=${lesson.id}`}>${say("sheet")}</a></span></header>
     ${!numbers.length && html`<p class="busy">${say("busy")}</p>`}<h1>${tell(`lesson.${lesson.id}.title`, lesson.title)}</h1><p>${tell(`lesson.${lesson.id}.question`, lesson.question)} ${say("guide.plan", { minutes: lesson.minutes, sum, spare: lesson.minutes - sum })}</p>
     <div class="lists">${["goals", "before", "care"].map(part => html`<section><h2>${say(`guide.${part}`)}</h2><ul>${lesson[part].map((line, n) => html`<li>${tell(`lesson.${lesson.id}.${part}.${n}`, line)}</li>`)}</ul></section>`)}
-      <section><h2>${say("sources")}</h2><ul>${lesson.sources.map(cited => html`<li><b>${DATA.sources[cited.document].short}</b>${DATA.sources[cited.document].leaning ? ` (${DATA.sources[cited.document].leaning})` : ""}: ${cited.says}</li>`)}</ul></section></div>
+      <section class="cited"><h2>${say("sources")}</h2><ul>${lesson.sources.map((cited, n) => html`<li><b>${DATA.sources[cited.document].short}</b>: ${tell(`lesson.${lesson.id}.sources.${n}`, cited.says)}<span class="leaning">${leaningOf(cited.document)}</span></li>`)}</ul></section></div>
     <ol class="plan">${lesson.steps.map((step, n) => html`<li class=${n === here ? "here" : ""}><h3><a href=${`#guide=${lesson.id}&step=${n}`}>${stepText(lesson, n, "title")}</a> <span class="quiet">${say("minutes", { count: step.minutes })}</span></h3>
       <p><b>${say("guide.ask")}</b> ${stepText(lesson, n, "ask")}${step.bets.length ? ` ${step.bets.map((bet, place) => tell(`lesson.${lesson.id}.${n}.bets.${place}`, bet)).join(" / ")}` : ""}</p>
       <p><b>${say("guide.do")}</b> ${stepText(lesson, n, "do")}</p><p><b>${say("guide.expect")}</b> ${text(n, "finding")} ${text(n, "expect")}</p></li>`)}</ol></main>`;
@@ -33,12 +33,12 @@ function GuideMode({ state }) {
 function SheetMode({ state }) {
   const lesson = DATA.lessons.find(one => one.id === state.sheet), drawn = lesson.steps.map((step, n) => [step, n]).filter(([step]) => step.picture !== "teams");
   const along = (step, quarter) => 20 + 272 * (quarter - quarterOf(step.start)) / (quarterOf(step.end) - quarterOf(step.start));
-  const axes = (step, n) => html`<div class="sketch"><svg viewBox="0 0 300 110" width="100%" aria-hidden="true"><path d="M20 6V92H292" fill="none" stroke="currentColor" />
-    ${step.picture === "race" ? html`<text x="292" y="106" text-anchor="end">A</text><text x="6" y="14">B</text>` : yearTicks(quarterOf(step.start), quarterOf(step.end), quarter => along(step, quarter), 40).map(quarter => html`<text x=${along(step, quarter)} y="106" text-anchor="middle">${Math.floor(yearOf(quarter))}</text>`)}</svg></div>`;
+  const axes = step => ["why", "levers", "map"].includes(step.picture) ? html`<p class="write"></p><p class="write"></p>` : html`<div class="sketch"><svg viewBox="0 0 300 150" width="100%" aria-hidden="true"><path d="M20 6V132H292" fill="none" stroke="currentColor" />
+    ${step.picture === "race" ? html`<text x="292" y="146" text-anchor="end">A</text><text x="6" y="14">B</text>` : yearTicks(quarterOf(step.start), quarterOf(step.end), quarter => along(step, quarter), 40).map(quarter => html`<text x=${along(step, quarter)} y="146" text-anchor="middle">${Math.floor(yearOf(quarter))}</text>`)}</svg></div>`;
   const slips = lesson.steps.some(step => step.picture === "teams");
   return html`<main id="main" class="guide sheet" tabindex="-1"><header class="top"><a class="home" href="#" aria-label=${say("home")}>⌂</a><div class="kicker">${say("sheet")}</div><span class="buttons"><button onclick=${() => print()}>${say("print")}</button></span></header>
     <h1>${tell(`lesson.${lesson.id}.title`, lesson.title)}</h1><p>${say("sheet.name")} ____________________ ${tell(`lesson.${lesson.id}.question`, lesson.question)}</p>
-    <div class="sketches">${drawn.slice(0, 6).map(([step, n]) => html`<section><h2>${n + 1}. ${stepText(lesson, n, "ask")}</h2>${axes(step, n)}
+    <div class="sketches">${drawn.slice(0, 6).map(([step, n]) => html`<section><h2>${n + 1}. ${stepText(lesson, n, "ask")}</h2>${axes(step)}
       ${step.bets.length > 0 && html`<p>${step.bets.map((bet, place) => html`<span class="box">☐ ${tell(`lesson.${lesson.id}.${n}.bets.${place}`, bet)}</span> `)}</p>`}</section>`)}</div>
     ${slips && html`<section class="slips"><h2>${say("sheet.slips")}</h2>${GAME.spans.map((_, n) => html`<p>${say("sheet.slip", { number: n + 1 })} ______________________</p>`)}</section>`}
     <p>${say("sheet.sentence")}</p><p class="write"></p><p class="write"></p></main>`;

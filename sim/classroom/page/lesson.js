@@ -1,17 +1,16 @@
 // Lessons: one screen a step. A question and a bet; then the picture, the finding as its headline, one sentence, and on.
 "use strict";
 
-const STAGES = ["ask", "shown"];
 const lessonOf = state => DATA.lessons.find(lesson => lesson.id === state.lesson);
 const stepText = (lesson, step, field, values) => tell(`lesson.${lesson.id}.${step}.${field}`, lesson.steps[step][field], values);
 
 /** A screen: above what it is about and its headline, in the middle the picture, below what the class may do. */
-function Screen({ kicker, title, picture, controls, note, small, steps, extra }) {
+function Screen({ kicker, title, picture, controls, note, small, steps, extra, turns, code }) {
   return html`<main id="main" class=${`screen ${small ? "small-title" : ""}`} tabindex="-1">
-    <header class="top"><a class="home" href="#" aria-label=${say("home")} title=${say("home")}>⌂</a><div class="kicker">${kicker}</div>${steps}</header>
+    <header class="top"><a class="home" href="#" aria-label=${say("home")} title=${say("home")}>⌂</a><div class="kicker">${kicker}</div>${code && html`<span class="code">${say("code")} <b>${code}</b></span>`}${steps}</header>
     <h1 aria-live="polite">${title}</h1>${extra}
     <div class="picture">${picture}</div>
-    <footer class="foot">${controls}<p class="note">${note}</p></footer></main>`;
+    <footer class="foot">${controls}<p class="note">${note}</p>${turns && html`<span class="turns">${turns}</span>`}</footer></main>`;
 }
 
 function LessonMode({ state }) {
@@ -34,9 +33,10 @@ function stepFrame({ lesson, number: n, step, shown, forth, back, dots, state },
   const extra = bets.length === 0 ? null : shown ? html`<p class="bet-said">${step.held !== null && html`<b>✓ ${say("bet.held", { bet: bets[step.held] })}</b> `}${sum > 0 && say("bet.said", { count: hands[best] || 0, sum, bet: bets[best] })}</p>` :
     html`<div class="bets" role="group" aria-label=${say("bets")}>${bets.map((bet, place) => html`<div class="bet"><span>${bet}</span>
       <button aria-label=${say("bet.less", { bet })} onclick=${() => count(place, -1)}>−</button><b>${hands[place] || 0}</b><button aria-label=${say("bet.more", { bet })} onclick=${() => count(place, 1)}>+</button></div>`)}</div>`;
-  return html`<${Screen} kicker=${tell(`lesson.${lesson.id}.title`, lesson.title)} steps=${dots} extra=${extra}
+  return html`<${Screen} kicker=${tell(`lesson.${lesson.id}.title`, lesson.title)} steps=${dots} extra=${extra} code=${codeOf(state)}
     title=${shown ? title || filled(stepText(lesson, n, "finding"), worlds) : stepText(lesson, n, "ask")} picture=${picture}
-    controls=${html`<span class="buttons">${shown && controls}<button class="turn" onclick=${back} aria-label=${say("back")}>‹</button><button class="main turn" onclick=${forth}>${shown ? say("next") : say("reveal")} ›</button></span>`}
+    controls=${shown && html`<span class="buttons">${controls}</span>`}
+    turns=${html`<button onclick=${back} aria-label=${say("back")}>‹</button><button class="main" onclick=${forth}>${shown ? say("next") : say("reveal")} ›</button>`}
     note=${shown ? filled(stepText(lesson, n, "say"), worlds) : say("ask.note")} />`;
 }
 
@@ -48,14 +48,14 @@ function RunStep(props) {
   const base = scenarioRow(step.scenario).compare_to, lines = step.lines, levers = tools.lever ? { [lever.id]: tools.lever } : {};
   const from = quarterOf(step.start), to = quarterOf(step.end), cover = !shown && step.cover ? quarterOf(step.cover) : null;
   const ours = { scenario: step.scenario, levers }, theirs = lever && (lever.event === "" || !base) ? { scenario: step.scenario } : base && { scenario: base };
-  const { results, of } = useWorlds([[{ ...ours, theory: tools.theory }, lines.length ? lines : [DATA.series[0].key]], theirs && [{ ...theirs, theory: tools.theory }, lines.length ? lines : [DATA.series[0].key]],
-    ...theories.flatMap(theory => [[{ ...ours, theory }, lines], theirs && [{ ...theirs, theory }, lines]])]);
+  const wanted = lines.length ? lines : [DATA.series[0].key], pair = theory => [[{ ...ours, theory }, wanted], theirs && [{ ...theirs, theory }, wanted]];
+  const { results, of } = useWorlds(pair(tools.theory)), ghosts = useGhosts(theories, pair);
   useEffect(() => { numbersOf(step, [stepText(lesson, n, "finding"), stepText(lesson, n, "say")]).then(setWorlds); }, []);
   const live = shown && step.cover && !isStill(), started = useRef(shown);
   useEffect(() => { if (live && !started.current && lines.length) clock.play(Math.min(quarterOf(step.cover), at), to); started.current = shown; }, [shown]);
   useKeys({ ArrowLeft: () => setAt(Math.max(from, at - 1)), ArrowRight: () => setAt(Math.min(cover ?? to, at + 1)), p: () => clock.play(from, to) });
   const isAlone = ["alone", "same"].includes(step.view), isMystery = !shown && !step.cover || !shown && step.picture === "levers";
-  const panels = of.length ? lines.map(series => panelOf(series, results[0], isMystery || cover !== null || isAlone ? null : results[1], theories.length && of.length > 2 && shown ? theories.map((theory, place) => [say(`theory.${theory}`), results[2 + 2 * place], results[3 + 2 * place]]) : [])) : [];
+  const panels = of.length ? lines.map(series => panelOf(series, results[0], isMystery || cover !== null || isAlone ? null : results[1], ghosts)) : [];
   const choice = { ...ours, theory: tools.theory };
   const picture = step.picture === "map" ? html`<${MapStep} choice=${choice} at=${at} all=${tools.all} />` : isMystery ? html`<${Mystery} lines=${lines} lesson=${lesson} n=${n} />` :
     step.picture === "why" ? html`<${Why} choice=${choice} series=${lines[0]} quarter=${at} />` : step.picture === "levers" ? html`<${Levers} choice=${choice} series=${lines[0]} quarter=${at} />` :

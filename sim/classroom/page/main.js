@@ -27,9 +27,19 @@ function Home({ isReady }) {
     <p class="lead">${say("home.lead")}${CATALOGUES[language].awaits ? html` <em>${say("awaits")}</em>` : ""}</p>
     <div class="lesson-cards">${DATA.lessons.map(lesson => html`<article class="lesson-card"><a href=${`#lesson=${lesson.id}`}><${Miniature} id=${lesson.id} isReady=${isReady} /><h2>${lesson.number} ${tell(`lesson.${lesson.id}.title`, lesson.title)}</h2>
       <p>${tell(`lesson.${lesson.id}.question`, lesson.question)}</p></a><p class="quiet">${say("minutes", { count: lesson.minutes })} · <a href=${`#guide=${lesson.id}`}>${say("guide")}</a> · <a href=${`#sheet=${lesson.id}`}>${say("sheet")}</a></p></article>`)}</div>
-    <nav class="more-ways"><a class="button main" href="#mode=explore">${say("explore")}</a><a class="button" href="#mode=race">${say("race.kicker")}</a><a class="button" href="#mode=teams">${say("teams")}</a></nav>
+    <nav class="more-ways"><a class="button main" href="#mode=explore">${say("explore")}</a><a class="button" href="#mode=race">${say("race.kicker")}</a><a class="button" href="#mode=teams">${say("teams")}</a><${Follow} /></nav>
     ${JOIN.address && html`<section class="join"><img src=${JOIN.picture} alt="" /><p>${say("join", JOIN)}</p></section>`}
     <footer class="quiet small-print"><p>${say("note", { members: DATA.members })}</p><p>${say("kosovo")}</p></footer></main>`;
+}
+
+/** To where the teacher is: the code from the screen. */
+function Follow() {
+  const [isWrong, setWrong] = useState(false);
+  return html`<form class="follow" onsubmit=${event => {
+    event.preventDefault();
+    const state = stateOf(event.target.code.value);
+    if (state) open_(state); else setWrong(true);
+  }}><label>${say("follow")} <input name="code" size="5" autocomplete="off" autocapitalize="none" aria-invalid=${isWrong} oninput=${() => setWrong(false)} /></label><button>${say("go")}</button>${isWrong && html`<span class="error" role="alert">${say("follow.wrong")}</span>`}</form>`;
 }
 
 /** A live miniature of what a lesson is about. */

@@ -33,6 +33,33 @@ function ownOf(state) {
   } catch { return []; }
 }
 
+// ---- a code that the teacher's screen shows and a pupil types: 23 is lesson 2, step 3; a04b2 a scenario with a slider moved ----
+
+const base36 = number_ => number_.toString(36);
+
+/** The code of what is on the screen; "" where it has none: an event of one's own needs the whole address. */
+function codeOf(state) {
+  const lesson = DATA.lessons.find(one => one.id === state.lesson);
+  if (lesson) return `${lesson.number}${Number(state.step || 0) + 1}`;
+  const scenario = DATA.scenarios.findIndex(row => row.id === state.scenario);
+  if (scenario < 0 || state.own) return "";
+  return base36(360 + scenario) + Object.entries(leversOf(state)).map(([id, position]) => {
+    const lever = DATA.levers.findIndex(one => one.id === id);
+    return base36(lever) + base36(DATA.levers[lever].positions.indexOf(position));
+  }).join("");
+}
+
+/** What a code stands for; null where it stands for nothing. */
+function stateOf(code) {
+  const text = code.trim().toLowerCase(), [, number_, step] = text.match(/^(\d)(\d)$/) || [];
+  const lesson = DATA.lessons.find(one => String(one.number) === number_);
+  if (lesson && lesson.steps[step - 1]) return { lesson: lesson.id, step: step - 1 || "" };
+  const scenario = DATA.scenarios[parseInt(text.slice(0, 2), 36) - 360];
+  if (!scenario || !/^[a-z]([a-z0-9]{2})*[a-z0-9]$/.test(text)) return null;
+  const levers = (text.slice(2).match(/../g) || []).map(([lever, place]) => [DATA.levers[parseInt(lever, 36)], parseInt(place, 36)]);
+  return levers.every(([lever, place]) => lever && lever.positions[place]) ? { mode: "explore", scenario: scenario.id, levers: leversText(Object.fromEntries(levers.map(([lever, place]) => [lever.id, lever.positions[place]]))) } : null;
+}
+
 /** Width and height of an element, in pixels. */
 function useSize() {
   const ref = useRef(null), [size, set] = useState([0, 0]);
@@ -99,7 +126,7 @@ function ownEvent(row, id = "own-1") {
   if (!does || field && !Number.isFinite(value) || row.until && end <= at || budgetsOf(row) > DATA.own.most_budgets) return null;
   const place = item => item.map((one, n) => isSize(item, n) && DATA.own.numbers.includes(one) ? numberPlace(value) : one);
   const moved = item => [at, ...place(item).slice(1)];
-  return { id, at, words: eventWords(row), row: "own", standing: "what-if", does: does.map(effect => Array.isArray(effect) ? moved(effect) :
+  return { id, at, words: eventWords(row), standing: "what-if", does: does.map(effect => Array.isArray(effect) ? moved(effect) :
     { ...effect, ends: [at, end], on: moved(effect.on), off: effect.off }) };
 }
 

@@ -60,8 +60,8 @@ function TeamsMode({ state, kicker, steps, forth, ask }) {
       <button aria-pressed=${panel === "aims"} onclick=${() => setPanel(panel === "aims" ? "" : "aims")}>${say("teams.aims")}</button>
       ${turn > 0 && html`<button onclick=${() => clock.play(GAME.spans[0][0] - 1, last)}>▶ ${say("play")}</button><button onclick=${save}>${say("save")}</button>`}
       ${turn > 0 && html`<button onclick=${() => go({ turns: turns.slice(0, -1).map(one => teams.map(team => `${team.code}:${one[team.code]}`).join(",")).join(";") })}>${say("teams.back")}</button>`}
-      ${turn === 0 && html`<${Choose} label=${say("teams.patron")} value=${patron} set=${value => { setCards({}); go({ patron: value }); }} groups=${[["", PATRON_TEAMS.map(code => [code, teamName(GAME.teams.find(team => team.code === code))])]]} />`}
-      ${forth && html`<button class="turn" onclick=${forth}>${say("next")} ›</button>`}</span>`}
+      ${turn === 0 && html`<${Choose} label=${say("teams.patron")} value=${patron} set=${value => { setCards({}); go({ patron: value }); }} groups=${[["", PATRON_TEAMS.map(code => [code, teamName(GAME.teams.find(team => team.code === code))])]]} />`}</span>`}
+    turns=${forth && html`<button onclick=${forth}>${say("next")} ›</button>`}
     note=${[turn > 0 && lonely(turns[turn - 1], teams) || !(turn && ask) && say("teams.note"), turn > 0 && ask && say("teams.again", { ask })].filter(Boolean).join(" ")} />`;
 }
 

@@ -28,10 +28,10 @@ let language = "en", plurals, number;
 
 function speak(wanted) {
   language = CATALOGUES[wanted] ? wanted : "en";
-  const tag = CATALOGUES[language].tag || language;
+  const tag = CATALOGUES[language].tag || language, written = [tag, "fi"];  // a browser that does not know the language writes 1 234,5
   document.documentElement.lang = tag;
-  plurals = new Intl.PluralRules(tag);
-  number = (value, digits, sign) => new Intl.NumberFormat(tag, { minimumFractionDigits: digits, maximumFractionDigits: digits,
+  plurals = new Intl.PluralRules([tag, "en"]);
+  number = (value, digits, sign) => new Intl.NumberFormat(written, { minimumFractionDigits: digits, maximumFractionDigits: digits,
     signDisplay: sign || "negative" }).format(value).replace("-", MINUS);
   document.title = say("title");
 }
@@ -54,6 +54,8 @@ function eventName(event, isFelt = true) {
   const kind = say(`kind.${isFelt && event.due_words ? "deliver" : event.kind}`);
   return about ? `${kind}: ${about}` : kind;
 }
+/** Where a source stands, in brackets; "" where nothing is said of it. */
+const leaningOf = key => DATA.sources[key].leaning ? ` (${tell(`leaning.${key}`, DATA.sources[key].leaning)})` : "";
 const titleOf = id => { const row = scenarioRow(id); return tell(`scenario.${id}.title`, row ? row.title : id); };
 const scenarioRow = id => DATA.scenarios.find(row => row.id === id);
 const seriesRow = key => DATA.series.find(row => row.key === key);
