@@ -61,7 +61,7 @@ def extended(folder: SweepFolder, design: Design, held: Mapping[str, Any], chunk
             break
         names = labels_of(sweep.shape, sweep.plan, sweep.batch(number))
         if not table.select(names.column_names).equals(names):
-            message = "was made with another version of the sampler, whose larger designs have other points; choose another folder with --out"
+            message = "was made with another version of the sampler, which goes on with other points; choose another folder with --out"
             raise folder.refused(message)
         keep_chunk(folder.path, number, sweep.shape, table.cast(sweep.shape.schema))
     return sweep

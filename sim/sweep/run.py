@@ -17,7 +17,7 @@ from sim.engines.compiled.layout import LANES
 from sim.engines.compiled.library import library
 from sim.io.errors import refusal
 from sim.io.files import resolved
-from sim.io.progress import Progress
+from sim.io.progress import Progress, advanced
 from sim.io.provenance import digest_of, without_paths
 from sim.io.writing import written_whole
 from sim.sweep.chunks import SweepJob, Tally, check_finished, made
@@ -197,7 +197,7 @@ def _part(sweep: SweepJob, part: tuple[int, int], workers: Workers, progress: Pr
         library(total)
         for tally in workers(sweep, [chunk for chunk in own if chunk not in there]):
             done, failed = done + len(sweep.batch_runs(tally.number)) * len(sweep.plan.scenarios), failed + tally.failed
-            _report(progress, done, total)
+            advanced(progress, "simulating", done, total)
     return Finished(folder.path, total, failed, total - done)
 
 
@@ -214,12 +214,12 @@ def _run(
     there = total - sum(len(sweep.batch_runs(number)) for number in missing) * sides
     done = there
     library(total - there)
-    _report(progress, done, total)
+    advanced(progress, "simulating", done, total)
     try:
         for tally in workers(sweep, missing):
             sums[tally.number] = tally.digest
             done += len(sweep.batch_runs(tally.number)) * sides
-            _report(progress, done, total)
+            advanced(progress, "simulating", done, total)
     except KeyboardInterrupt:
         kept = f"{len(sums)} of {sweep.chunks} chunks are kept in {folder.path}; the same command goes on from there"
         raise KeyboardInterrupt(f"interrupted; {kept}") from None
@@ -233,11 +233,6 @@ def _run(
         {**manifest, **ends, **when, "command": without_paths(command or ()) or None, "chunks": chunks}
     )
     return there
-
-
-def _report(progress: Progress | None, done: int, total: int) -> None:
-    if progress is not None:
-        progress("simulating", done, total)
 
 
 def _threads(count: int | None) -> Workers:
