@@ -16,6 +16,7 @@ from sim.io.quarters import FIRST_YEAR
 from sim.runs.replay import Replay, replayed
 from sim.runs.sweep_replay import SweepReplay, is_sweep, replayed_sweep
 from sim.scenario.loading import Scenario, load_scenario
+from sim.sweep.analysis.information import Information
 from sim.sweep.analysis.loading import Sweep, load_sweep
 from sim.sweep.analysis.regret import SweepRegret
 from sim.sweep.analysis.scenario_discovery import Discovery
@@ -95,11 +96,11 @@ def regret(
     return sweep_regret(_loaded(sweep), metrics, baseline, preferences)
 
 
-def information(sweep: AnySweep, metric: str, prefer: str = "lower") -> "pd.DataFrame":
+def information(sweep: AnySweep, metric: str, prefer: str = "lower") -> Information:
     """Which varied input, if it were known, would change the choice of a scenario, and what that is worth.
 
     prefer  : "lower" or "higher" values of the metric
-    returns : a row for each input: `gain` in the metric's unit, `without_effect` (what chance alone makes), `changed`, `choice`
+    returns : `choice`, the best for all, and in `frame()` for each input its `gain`, and `without_effect`, what chance alone makes
     """
     from sim.sweep.analysis.information import information as worth
 

@@ -16,6 +16,7 @@ import pytest
 
 import sim
 from sim.io.errors import InputError
+from sim.sweep.design import read_design
 from sim.sweep.expressions import expression, value_of
 from sim.sweep.metrics import Formula
 
@@ -239,6 +240,51 @@ def test_everything_shows_itself_in_a_line(tmp_path):
         sim.explain("baseline", "SRB", "2026Q4", members=2), sim.load_scenario("baseline"), sim.load_parameters(),
     ]  # fmt: skip
     assert max(len(repr(one)) for one in shown) < 200
+
+
+def test_every_result_has_a_frame_with_units(tmp_path):
+    vary = {"reaction.SRB": {"uniform": [0, 1]}, "coupling": {"uniform": [0, 1]}}
+    metrics = [*AS_MAPPING["metrics"], {"variable": "tension", "when": "2026Q4", "name": "tension"}]
+
+    def swept(name, design):
+        made = sim.sweep(
+            {**AS_MAPPING, "members": 1, "vary": vary, "design": design, "metrics": metrics}, out=tmp_path / name
+        )
+        return sim.load_sweep(made.folder)
+
+    sobol = swept("sobol", {"kind": "sobol", "n": 64, "second_order": True})
+    morris, cube = (
+        swept("morris", {"kind": "morris", "n": 8}),
+        swept("cube", {"kind": "latin-hypercube", "points": 128}),
+    )
+    middle = float(cube.worlds("tension")["baseline"].median())
+    few = {"members": 2, "until": "2026Q4"}
+    frames = {
+        "sobol": sim.sensitivity(sobol, ["spending"], against="none").frame(), "morris": sim.sensitivity(morris, ["spending"]).frame(),
+        "pawn": sim.sensitivity(cube, ["spending"], methods=["pawn"]).frame(),
+        "prim": sim.discover(cube, f"tension > {middle}", scenario="baseline").frame(), "regret": sim.regret(cube).frame(),
+        "information": sim.information(cube, "tension").frame(), "compare": sim.compare(["skydagger-delivery"], **few).frame(),
+        "explain": sim.explain("baseline", "SRB", "2026Q4", **few).frame(), "forecast": sim.forecast(members=20).frame(),
+        "run": sim.run("baseline", pictures="none", split=False, **few).frame(years=True),
+    }  # fmt: skip
+    for name, frame in frames.items():
+        assert isinstance(frame, pd.DataFrame) and len(frame) and "unit" in frame, name
+        assert frame["unit"].map(bool).all() or name == "prim", name
+    assert {"first", "total", "second"} == set(frames["sobol"]["measure"])
+    assert set(frames["morris"]["measure"]) >= {"effect", "spread"}
+    assert set(frames["prim"]["input"]) <= set(vary) and frames["prim"]["shown"].any()
+    assert len(sim.stability("baseline", members=2).frame())
+    assert sobol.frame().attrs["units"]["spending.SRB.2026"] == "million 2023 US$ per year"
+
+
+def test_a_call_prints_nothing_and_tells_the_log(capfd, caplog):
+    with caplog.at_level("INFO", logger="armsrace"):
+        sim.run("baseline", members=3, until="2018Q4", pictures="none", split=False)
+    assert "simulating: 3 of 3" in caplog.messages[0]
+    with caplog.at_level("WARNING", logger="armsrace"):
+        read_design({**AS_MAPPING, "reading": "spiral"})
+    assert "reading is now called theory" in caplog.messages
+    assert capfd.readouterr() == ("", "")
 
 
 def test_series_are_drawn_on_axes_that_are_given():

@@ -1,19 +1,28 @@
 """Several scenarios against one baseline: which outcomes are compared, what was found of each, and which of them is told first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from sim.analysis.answer_in_kind import Answer
 from sim.analysis.findings import Directions, Finding
 from sim.analysis.race_verdict import RaceVerdict
 from sim.analysis.regret import Remarks, Standings
-from sim.analysis.results import Array, Contrast, earliest
+from sim.analysis.results import Array, Contrast, earliest, framed
 from sim.analysis.topics import Topic, incident_rate, long_term_relations, spending_of, tension, topics_concerned
 from sim.io.quarters import PER_YEAR, name_of, year_of
 from sim.model.network import KOSOVO, SERBIA, TURKEY
 from sim.model.variables import Series
 from sim.scenario.loading import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = (
+    "outcome", "what", "scenario", "window", "unit", "baseline_level", "scenario_level", "difference", "low", "high",
+    "p_positive", "p_negative", "direction",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, repr=False)
@@ -62,6 +71,20 @@ class Comparison:
         """Number of the first quarter in which any outcome of any scenario differs from the baseline, or None."""
         contrasts = (contrast for contrasts in self.contrasts.values() for contrast in contrasts)
         return earliest(contrast.first_difference for contrast in contrasts)
+
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """Rows of comparison.csv: the mean over the window, scenario minus baseline."""
+        for scenario, rows in self.findings.items():
+            levels = zip(self.levels[self.baseline.id], self.levels[scenario], strict=True)
+            for row, (without, of_scenario) in zip(rows, levels, strict=True):
+                numbers = (row.median, row.low, row.high, row.p_positive, row.p_negative)
+                unit = row.topic.unit or row.topic.series.unit
+                head = (row.topic.series.name, row.topic.words, scenario, self.when, unit)
+                yield (*head, float(without), float(of_scenario), *numbers, row.label)
+
+    def frame(self) -> "pd.DataFrame":
+        """The same as a pandas DataFrame."""
+        return framed(self.rows(), COLUMNS)
 
     @property
     def when(self) -> str:

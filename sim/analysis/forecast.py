@@ -1,10 +1,22 @@
 """What states will spend, as an ensemble has it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from sim.analysis.results import Array
+from sim.analysis.results import LEVEL_NAMES, Array, framed
+from sim.data.tables import OBSERVED_YEARS, PRICE_LEVEL, amount
 from sim.io.formatting import PER_CENT
 from sim.model.network import network
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+OBSERVED_UNTIL = OBSERVED_YEARS[-1]
+IN_2023, IN_2024 = "million constant 2023 US$", "million constant 2024 US$"
+GROWTH = f"per cent above {OBSERVED_UNTIL}, real"
+COLUMNS = ("state", "year", "unit", *LEVEL_NAMES)
+DIGITS = 6  # of a number in the table, far beyond what is known
 
 
 @dataclass(frozen=True)
@@ -40,3 +52,22 @@ class Forecast:
     def growth(self) -> Array:
         """Per cent above the last observed year, in constant prices, (5, states, years)."""
         return PER_CENT * (self.relative - 1.0)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """The table: a row per state, year and unit, its columns COLUMNS, numbers rounded to DIGITS."""
+        spending = self.spending
+        units = {IN_2023: spending, IN_2024: price_level() * spending, GROWTH: self.growth}
+        for state, code in enumerate(self.states):
+            for place, year in enumerate(self.years):
+                for unit, values in units.items():
+                    quantiles = [float(f"{value:.{DIGITS}g}") for value in values[:, state, place]]
+                    yield dict(zip(COLUMNS, (code, year, unit, *quantiles), strict=True))
+
+    def frame(self) -> "pd.DataFrame":
+        """The table as a pandas DataFrame."""
+        return framed(self.rows(), COLUMNS)
+
+
+def price_level() -> float:
+    """Dollars of 2024 per dollar of 2023."""
+    return amount("context", PRICE_LEVEL)

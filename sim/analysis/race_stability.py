@@ -1,15 +1,22 @@
 """How stable the race of a scenario is, beside that of its baseline: pairs, multipliers, and what the scenario moves."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.analysis.dyads import LogPair, middle, mutual_rivals, pair_of
 from sim.analysis.race_verdict import RaceVerdict
+from sim.analysis.results import framed
 from sim.analysis.stability import Array, Reaction, quantiles_of
 from sim.model.network import network
 from sim.scenario.loading import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PAIRS = ("state", "rival", "margin_q05", "margin_q50", "margin_q95", "share_stable", "eigenvalue_per_year")
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,15 @@ class RaceStability:
     def pairs(self) -> tuple[PairFinding, ...]:
         """The two-nation condition of every two that are rivals of each other."""
         return tuple(self._pair_finding(states) for states in mutual_rivals())
+
+    def pair_rows(self) -> Iterator[tuple[Any, ...]]:
+        """Rows of pairs.csv: one for each two mutual rivals."""
+        for pair in self.pairs():
+            yield (*pair.states, *pair.margin.values(), pair.is_stable, pair.eigenvalue)
+
+    def frame(self) -> "pd.DataFrame":
+        """The same as a pandas DataFrame; the eigenvalue is per year, all else has no unit."""
+        return framed(self.pair_rows(), PAIRS)
 
     def _pair_finding(self, states: tuple[str, str]) -> PairFinding:
         weights = np.array([pair_of(self.reaction.member(m), states).weights for m in range(self.members)])

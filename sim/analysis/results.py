@@ -22,7 +22,7 @@ from sim.analysis.topics import Topic, place_named, topics_of
 from sim.io.formatting import PER_CENT
 from sim.io.quarters import PER_YEAR, name_of, year_of
 from sim.model.parameter_table import ParameterTable
-from sim.model.variables import Series, all_series
+from sim.model.variables import FLOWS, Series, all_series
 from sim.scenario.levers import events_changed
 
 if TYPE_CHECKING:
@@ -218,9 +218,10 @@ class Run:
         table = framed(rows).to_html(index=False, float_format="{:,.3g}".format) if rows else "<p>No effect shows.</p>"
         return f"<p>{escape(repr(self))}</p>{table if self.baseline is not None else ''}"
 
-    def simulations(self, variable: str, actor: str, counterpart: str = "") -> "pd.DataFrame":
+    def simulations(self, variable: str, actor: str, counterpart: str = "", *, years: bool = False) -> "pd.DataFrame":
         """Single simulations of a series, simulated anew, which gives the same numbers.
 
+        years   : by full calendar year, as for `frame`
         returns : a pandas frame with a row for each quarter and member, and a column for each world, scenario and baseline;
                   its `to_xarray()` is a data set of two dimensions
 
@@ -234,7 +235,8 @@ class Run:
         worlds = self.worlds(series)
         index = pd.MultiIndex.from_product([self.quarter_names, range(self.members)], names=["quarter", "member"])
         names = ("baseline", "scenario")[-len(worlds) :]
-        return pd.DataFrame({name: values.reshape(-1) for name, values in zip(names, worlds, strict=True)}, index=index)
+        rows = pd.DataFrame({name: values.reshape(-1) for name, values in zip(names, worlds, strict=True)}, index=index)
+        return by_year(rows, variable) if years else rows
 
     @cached_property
     def by_series(self) -> dict[Series, Contrast]:
@@ -339,9 +341,15 @@ class Run:
             if contrast.series.is_headline:
                 yield from contrast_rows(contrast, self.quarter_names, self.years)
 
-    def frame(self) -> "pd.DataFrame":
-        """The rows as a pandas DataFrame."""
-        return framed(self.rows())
+    def frame(self, *, years: bool = False) -> "pd.DataFrame":
+        """The headline series as a pandas DataFrame: a row for each series and quarter.
+
+        years : for each series and full calendar year instead; what is counted (FLOWS) is summed up, of all else it is the mean
+        """
+        shown = [contrast for contrast in self.contrasts if contrast.series.is_headline]
+        if years:
+            return framed(row for contrast in shown for row in yearly_rows(contrast, self.years))
+        return framed(row for contrast in shown for row in quarterly_rows(contrast, self.quarter_names))
 
     def summary(self) -> "pd.DataFrame":
         """Quantiles of every series, as a pandas DataFrame with one row per series, quarter and kind."""
@@ -355,11 +363,38 @@ def framed(rows: Iterable[Any], columns: Sequence[str] | None = None) -> "pd.Dat
     return pd.DataFrame(list(rows), columns=None if columns is None else list(columns))
 
 
-def contrast_rows(contrast: Contrast, quarters: Sequence[str], years: Sequence[int]) -> Iterator[dict[str, Any]]:
-    """Rows of one series by quarter, and for spending by calendar year."""
+def by_year(rows: "pd.DataFrame", variable: str) -> "pd.DataFrame":
+    """Single simulations by quarter and member as such by full calendar year and member."""
+    year = rows.index.get_level_values("quarter").str[:4].astype(int)
+    grouped = rows.groupby([year.rename("year"), rows.index.get_level_values("member")])
+    made: pd.DataFrame = grouped.sum() if variable in FLOWS else grouped.mean()
+    return made[(grouped.size() == PER_YEAR)]
+
+
+def yearly_rows(contrast: Contrast, years: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """Rows of one series by calendar year."""
+    factor = PER_YEAR if contrast.series.variable in FLOWS else 1  # what is kept are means over the quarters
+    by_year = (contrast.yearly_scenario, contrast.yearly_baseline, contrast.yearly_difference)
+    for place, year in enumerate(years):
+        row = _row(contrast.series, str(year), *by_year, place)
+        scaled = {name: row[name] and factor * row[name] for name in ("baseline", "scenario", *DIFFERENCE[:3])}
+        unit = row["unit"].replace("in the quarter", "in the year")
+        yield {
+            "year" if name == "quarter" else name: value
+            for name, value in {**row, **scaled, "unit": unit, "quarter": year}.items()
+        }
+
+
+def quarterly_rows(contrast: Contrast, quarters: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Rows of one series by quarter."""
     by_quarter = (contrast.scenario, contrast.baseline, contrast.difference)
     for place, quarter in enumerate(quarters):
         yield _row(contrast.series, quarter, *by_quarter, place)
+
+
+def contrast_rows(contrast: Contrast, quarters: Sequence[str], years: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """Rows of one series by quarter, and for spending by calendar year."""
+    yield from quarterly_rows(contrast, quarters)
     if contrast.series.variable == "spending":
         by_year = (contrast.yearly_scenario, contrast.yearly_baseline, contrast.yearly_difference)
         for place, year in enumerate(years):

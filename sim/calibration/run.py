@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.calibration.findings import Findings
+from sim.calibration.moments import load_moments
 from sim.calibration.output import FILES, write_fit, write_json
 from sim.calibration.report import write_report
 from sim.calibration.stages import FULL, QUICK, calibration, digest_of, identity_of
@@ -30,7 +31,7 @@ _OURS = re.compile(rf"{IDENTITY}|{SECONDS}|\{LOCK}|[a-z0-9-]+\.np[yz]|{re.escape
 
 def calibrated(
     folder: str | Path, *, name: str = "", seed: int = 1, is_quick: bool = False, overwrite: bool = False,
-    command: Sequence[str] | None = None, progress: Progress | None = None,
+    moments: str | Path | None = None, command: Sequence[str] | None = None, progress: Progress | None = None,
 ) -> tuple[str, ...]:  # fmt: skip
     """Fit, write the fit's folder, and return what there is to say.
 
@@ -38,13 +39,15 @@ def calibrated(
     name      : of the fit; that of its folder by default
     is_quick  : a small one, to try
     overwrite : whether another fit in it may go
+    moments   : file of what is fitted, in the form of calibration/moments.yaml; that of the documents by default
 
     Raises InputError if the folder holds anything else.
     """
     began = time.perf_counter()
     folder = resolved(Path(folder))
     kept = folder.parent / f".{folder.name}.unfinished"
-    findings = Findings(calibration(QUICK if is_quick else FULL, seed, kept, progress=progress))
+    fitted = None if moments is None else load_moments(Path(moments))
+    findings = Findings(calibration(QUICK if is_quick else FULL, seed, kept, fitted, progress))
     identity = identity_of(findings.calibration)
     check_fit_folder(folder, identity, overwrite)
     _check_kept(kept, digest_of(identity))

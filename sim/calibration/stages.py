@@ -27,7 +27,7 @@ from sim.calibration.normal_scores import NormalScale
 from sim.calibration.predictions import Predictor
 from sim.calibration.smc import Population
 from sim.engines.simulate import prepared_scenario
-from sim.io.progress import Progress
+from sim.io.progress import Progress, advanced
 from sim.io.provenance import EQUATIONS, sources_digest
 from sim.io.writing import written_whole
 from sim.scenario.loading import load_scenario
@@ -95,8 +95,7 @@ class Calibration:
         return Population(scores, members, predictions, self._fits(predictions, self.data, None), members)
 
     def say(self, stage: str, done: int, out_of: int) -> None:
-        if self.progress is not None:
-            self.progress(stage, done, out_of)
+        advanced(self.progress, stage, done, out_of)
 
     def counted(self, stage: str, count: int) -> Iterator[int]:
         """Numbers from zero on; whoever watches is told how many are done."""

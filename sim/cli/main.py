@@ -29,7 +29,9 @@ from cyclopts.exceptions import (
 )
 
 import sim.cli
+from sim.io.assets import OWN
 from sim.io.errors import InputError, nearest, number_fault, shown_path, suggestion
+from sim.io.log import printed
 from sim.io.renamed import with_new_options
 from sim.io.stops import SIGNAL_BASE, stops_obeyed
 from sim.io.terminal import complain, one_line
@@ -37,7 +39,7 @@ from sim.io.writing import DISK_FAULTS
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 COLLECTED_AFTER = (50_000, 10, 10)  # new objects, and rounds; most commands are over before Python's usual 700 pay off
-DEBUG, PLUGIN = "--debug", "--plugin"
+DEBUG, PLUGIN, DATA = "--debug", "--plugin", "--data"
 NAMES_FAULTS = (errno.ENAMETOOLONG, errno.ELOOP, errno.EEXIST, errno.ENOTDIR)  # the user's to mend
 NAME_SHOWN = 200  # letters of the path of what the system refused
 OPTIONS_MEANT = {
@@ -50,7 +52,8 @@ OPTIONS_MEANT = {
     **dict.fromkeys(("--json", "--csv", "--type"), ("--format",)),
 }  # what users write for an option, and the options that they may mean
 EPILOGUE = (
-    "Add --debug to any command to see the traceback of an error, and --plugin FILE to load a plug-in of your own (docs/plugins.md). "
+    "Add --debug to any command to see the traceback of an error, --plugin FILE to load a plug-in of your own (docs/plugins.md), and "
+    "--data FOLDER to put data of your own in the place of ours (docs/python.md). "
     "Start with: armsrace list"
 )
 
@@ -96,14 +99,15 @@ def version_text() -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; returns the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    tokens = with_new_options([token for token in given if token != DEBUG])
+    with printed():
+        tokens = with_new_options([token for token in given if token != DEBUG])
     _use_streams(tokens)
     os.environ["MPLBACKEND"] = "agg"  # pictures go to files; a notebook gives its children what only it can show
     if fault := _fault_of_place(given):
         complain(f"armsrace: {fault}")
         return WRONG_INPUT
     try:
-        with stops_obeyed(to_the_end=arguments is None) as asked:
+        with printed(), stops_obeyed(to_the_end=arguments is None) as asked:
             return _code_of(given, tokens, asked)
     except KeyboardInterrupt as error:  # before the command began, or after it was done
         return _said(error, tokens)
@@ -132,7 +136,7 @@ def _code_of(given: Sequence[str], tokens: Sequence[str], asked: Sequence[int]) 
     gc.set_threshold(*COLLECTED_AFTER)
     try:
         app = application()
-        code = app(without_plugins(tokens), exit_on_error=False, print_error=False, result_action="return_value")
+        code = app(without_additions(tokens), exit_on_error=False, print_error=False, result_action="return_value")
         sys.stdout.flush()
         return code if isinstance(code, int) else DONE
     except BrokenPipeError:
@@ -150,8 +154,8 @@ def _code_of(given: Sequence[str], tokens: Sequence[str], asked: Sequence[int]) 
         gc.set_threshold(*usual)
 
 
-def without_plugins(tokens: Sequence[str]) -> list[str]:
-    """The words of a command line without those that name plug-ins, which are loaded."""
+def without_additions(tokens: Sequence[str]) -> list[str]:
+    """The words of a command line without those that name plug-ins, which are loaded, and a user's data, which are taken."""
     left: list[str] = []
     words = iter(tokens)
     for word in words:
@@ -160,6 +164,8 @@ def without_plugins(tokens: Sequence[str]) -> list[str]:
             from sim.plugins import plug
 
             plug(value if sign else next(words, ""))
+        elif option == DATA:
+            os.environ[OWN] = value if sign else next(words, "")
         else:
             left.append(word)
     return left

@@ -13,7 +13,7 @@ from sim.ensembles.draws import parameters_of_member
 from sim.ensembles.registry import PRIOR, fitted
 from sim.io import plugged
 from sim.io.errors import refusal
-from sim.io.progress import Progress
+from sim.io.progress import Progress, advanced
 from sim.io.provenance import sources_digest
 from sim.io.quarters import name_of
 from sim.model.parameter_table import ParameterTable
@@ -175,8 +175,7 @@ def simulate_pairs(
     def advance(count: int) -> None:
         nonlocal done
         done += count
-        if progress is not None:
-            progress("simulating", done, total)
+        advanced(progress, "simulating", done, total)
 
     for start in range(0, options.members, CHUNK):
         members = np.arange(start, min(start + CHUNK, options.members), dtype=np.int64)

@@ -29,8 +29,20 @@ def _own_root(named: str) -> Path:
     return root
 
 
+_named: dict[tuple[str, ...], Path] = {}
+
+
+def stand_in(file: str | Path, *parts: str) -> None:
+    """Take a file in the place of one of ours from now on; what was read already stays as it was read."""
+    if not Path(file).is_file():
+        raise refusal(file, f"is no file; it was to stand in for {'/'.join(parts)}")
+    _named[parts] = Path(file).resolve()
+
+
 def data_file(*parts: str) -> Path:
     """A file of the data folders, the user's own where there is one: ``data_file("seeds", "actors.yaml")``; it need not exist."""
+    if parts in _named:
+        return _named[parts]
     if (named := os.environ.get(OWN)) and (own := _own_root(named).joinpath(*parts)).exists():
         return own
     return data_root().joinpath(*parts)

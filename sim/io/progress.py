@@ -5,12 +5,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from sim.io.log import LOG
 from sim.io.terminal import complain
 
 Progress = Callable[[str, int, int], None]
-
 QUIET_FOR = 4.0  # seconds before a task that is not watched on a terminal says how far it is
 TENTHS = 10
+
+
+def advanced(progress: Progress | None, stage: str, done: int, total: int) -> None:
+    """Say how far a task is, to who watches it or else to the log."""
+    if progress is None:
+        LOG.info("%s: %d of %d", stage, done, total)
+    else:
+        progress(stage, done, total)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ An old word does for a release what the new one does, with one line on standard 
 from collections.abc import Sequence
 from typing import Any
 
-from sim.io.terminal import complain
+from sim.io.log import LOG
 
 FIELDS = {"reading": "theory"}
 OPTIONS = {**FIELDS, "fit": "ensemble", "keep": "trajectories"}
@@ -39,4 +39,4 @@ def with_new_fields(block: Any) -> Any:
 
 
 def _tell(old: str, new: str) -> None:
-    complain(f"{old} is now called {new}")
+    LOG.warning(f"{old} is now called {new}")

@@ -160,3 +160,6 @@ def _deals(net: Network) -> list[tuple[str, str]]:
         for supplier in net.suppliers
         if buyer != supplier and (buyer in (SERBIA, KOSOVO) or supplier == TURKEY) and supplier != DOMESTIC
     ]
+
+
+FLOWS = ("incidents", "orders", "deliveries")  # counted by quarter: a year has their sum, of all else the mean

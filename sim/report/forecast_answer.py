@@ -3,17 +3,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from sim.analysis.forecast import Forecast
+from sim.analysis.forecast import IN_2023, IN_2024, OBSERVED_UNTIL, Forecast
 from sim.analysis.output import FIGURES, FORECAST
 from sim.data.actors import load_actors
-from sim.data.tables import EVENTS_DOCUMENTED_UNTIL, OBSERVED_YEARS
+from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
 from sim.ensembles.registry import PRIOR
 from sim.io.formatting import PER_CENT, counted, fixed, signed, significant
 from sim.io.terminal import paragraph, table
 from sim.report.sources import ensemble_note
 
-OBSERVED_UNTIL = OBSERVED_YEARS[-1]
-IN_2023, IN_2024 = "million constant 2023 US$", "million constant 2024 US$"
 RIGHT = (1, 2, 3, 4, 5, 6, 7)
 
 

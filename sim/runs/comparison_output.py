@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.analysis.answer_in_kind import COLUMNS as IN_KIND_COLUMNS
 from sim.analysis.answer_in_kind import answer_document
-from sim.analysis.comparison import Comparison, remarks_of
+from sim.analysis.comparison import COLUMNS, Comparison, remarks_of
 from sim.analysis.output import FIGURES, IN_KIND, write_manifest, write_table
 from sim.analysis.regret import COLUMNS as REGRET_COLUMNS
 from sim.analysis.regret import Preferences, regret_document, table_rows
@@ -28,10 +28,6 @@ from sim.runs.theories import part_of
 from sim.scenario.loading import Scenario
 
 Compared = Mapping[str, Comparison]  # by theory
-COLUMNS = (
-    "outcome", "what", "scenario", "window", "unit", "baseline_level", "scenario_level", "difference", "low", "high",
-    "p_positive", "p_negative", "direction",
-)  # fmt: skip
 CONTRAST_COLUMNS = (
     "scenario_id", "variable", "actor", "counterpart", "quarter", "unit", "baseline", "scenario", "difference", "low", "high",
     "p_positive", "p_negative", "difference_per_cent", "low_per_cent", "high_per_cent",
@@ -81,7 +77,7 @@ def _write(compared: Compared, draft: Path) -> None:
         for theory, comparison in compared.items():
             yield from ((theory, *row) if columns else row for row in of(comparison))
 
-    write_table(draft / "comparison.csv", (*columns, *COLUMNS), rows(comparison_rows))
+    write_table(draft / "comparison.csv", (*columns, *COLUMNS), rows(Comparison.rows))
     write_table(draft / "contrasts.csv", (*columns, *CONTRAST_COLUMNS), rows(all_contrast_rows))
     if any(answers for one in compared.values() for answers in one.answers.values()):
         write_table(draft / IN_KIND, (*columns, "scenario", *IN_KIND_COLUMNS), rows(answer_rows))
@@ -98,16 +94,6 @@ def answer_rows(comparison: Comparison) -> Iterator[tuple[Any, ...]]:
     for scenario, answers in comparison.answers.items():
         for answer in answers:
             yield from ((scenario, *row) for row in answer.rows())
-
-
-def comparison_rows(comparison: Comparison) -> Iterator[tuple[Any, ...]]:
-    """Rows of comparison.csv: the mean over the window, scenario minus baseline."""
-    for scenario, rows in comparison.findings.items():
-        levels = zip(comparison.levels[comparison.baseline.id], comparison.levels[scenario], strict=True)
-        for row, (without, of_scenario) in zip(rows, levels, strict=True):
-            numbers = (row.median, row.low, row.high, row.p_positive, row.p_negative)
-            head = (row.topic.series.name, row.topic.words, scenario, comparison.when, row.topic.unit)
-            yield (*head, float(without), float(of_scenario), *numbers, row.label)
 
 
 def all_contrast_rows(comparison: Comparison) -> Iterator[tuple[Any, ...]]:
@@ -136,7 +122,7 @@ def document(compared: Compared, out: Path) -> dict[str, Any]:
 
 def _document(comparison: Comparison) -> dict[str, Any]:
     by_scenario: dict[str, list[dict[str, Any]]] = {scenario.id: [] for scenario in comparison.scenarios}
-    for row in comparison_rows(comparison):
+    for row in comparison.rows():
         told = dict(zip(COLUMNS, row, strict=True))
         by_scenario[told.pop("scenario")].append(told)
     return {

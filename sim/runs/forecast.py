@@ -8,17 +8,17 @@ year goes in; what happened to 2025, as far as the documents tell, does.
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from operator import index
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sim.analysis.forecast import Forecast
+from sim.analysis.forecast import COLUMNS, GROWTH, IN_2023, IN_2024, OBSERVED_UNTIL, Forecast, price_level
 from sim.analysis.output import FIGURES, FORECAST, write_manifest, write_table
-from sim.analysis.results import LEVEL_NAMES, Array, bands_of
-from sim.data.tables import PRICE_LEVEL, amount, observed_paths, rows_by_id
+from sim.analysis.results import Array, bands_of
+from sim.data.tables import observed_paths, rows_by_id
 from sim.engines.options import CHUNK, RunOptions
 from sim.engines.simulate import PreparedScenario, drawn_parameters, prepared_scenario, simulate_pairs
 from sim.ensembles.registry import DEFAULT_FIT, PRIOR, load_fit
@@ -28,7 +28,6 @@ from sim.io.progress import Progress
 from sim.io.quarters import LAST_YEAR, PER_YEAR, index_of, quarters_of_year
 from sim.model.network import network
 from sim.model.variables import Series
-from sim.report.forecast_answer import IN_2023, IN_2024, OBSERVED_UNTIL
 from sim.runs.identity import identity_of, manifest_of
 from sim.runs.target import run_folder
 from sim.scenario.loading import load_scenario
@@ -37,9 +36,6 @@ from sim.version import __version__
 MEMBERS = 4000
 SCENARIO = "skydagger-delivery"  # all that the documents tell, and nothing that they do not
 FIRST, UNTIL = OBSERVED_UNTIL + 1, OBSERVED_UNTIL + 2
-COLUMNS = ("state", "year", "unit", *LEVEL_NAMES)
-GROWTH = f"per cent above {OBSERVED_UNTIL}, real"
-DIGITS = 6  # of a number in the table, far beyond what is known
 
 
 def forecast(
@@ -105,11 +101,6 @@ def figures_digest() -> str:
     """SHA-256 of the observed figures and the price level that the table rests on."""
     figures = [[value.hex() for value in path.spending] for path in observed_paths()]
     return hashlib.sha256(json.dumps([figures, price_level().hex()]).encode()).hexdigest()
-
-
-def price_level() -> float:
-    """Dollars of 2024 per dollar of 2023."""
-    return amount("context", PRICE_LEVEL)
 
 
 # ---- the numbers -----------------------------------------------------------------------------------------------------
@@ -180,17 +171,6 @@ def yearly_chance(chosen: PreparedScenario, options: RunOptions) -> float:
 # ---- the table and the folder ----------------------------------------------------------------------------------------
 
 
-def rows(forecast: Forecast) -> Iterator[dict[str, Any]]:
-    """The table: a row per state, year and unit, its columns COLUMNS, numbers rounded to DIGITS."""
-    spending = forecast.spending
-    units = {IN_2023: spending, IN_2024: price_level() * spending, GROWTH: forecast.growth}
-    for state, code in enumerate(forecast.states):
-        for place, year in enumerate(forecast.years):
-            for unit, values in units.items():
-                quantiles = [float(f"{value:.{DIGITS}g}") for value in values[:, state, place]]
-                yield dict(zip(COLUMNS, (code, year, unit, *quantiles), strict=True))
-
-
 def document(forecast: Forecast, out: Path) -> dict[str, Any]:
     """What `forecast --format json` prints."""
     return {
@@ -201,14 +181,14 @@ def document(forecast: Forecast, out: Path) -> dict[str, Any]:
         "observed_until": OBSERVED_UNTIL,
         "version": __version__,
         "model_version": forecast.model_version,
-        "forecast": list(rows(forecast)),
+        "forecast": list(forecast.rows()),
         "out": str(out),
     }
 
 
 def _write(forecast: Forecast, draft: Path, pictures: bool) -> None:
     """The table and the picture."""
-    write_table(draft / FORECAST, COLUMNS, (list(row.values()) for row in rows(forecast)))
+    write_table(draft / FORECAST, COLUMNS, (list(row.values()) for row in forecast.rows()))
     if pictures:
         from sim.plots.forecast import PLOT
 

@@ -21,8 +21,8 @@ from sim.directions.directions import Directions
 from sim.engines.options import CHUNK, RunFields, RunOptions, run_options
 from sim.engines.simulate import PreparedScenario, drawn_parameters, prepared_scenarios, simulated
 from sim.io import plugged
+from sim.io.log import LOG
 from sim.io.progress import Progress
-from sim.io.terminal import complain
 from sim.model.network import KOSOVO, SERBIA
 from sim.model.variables import Series
 from sim.runs.causes import with_channels, with_shares, worlds_run_again
@@ -75,7 +75,7 @@ def run(
     formats = formats_of(pictures)
     if plugged.AGENTS:  # what asks the compiled model is left out: shares of the spread, directions, causes, the report
         split, formats, pictures = False, (), "none"
-        complain(
+        LOG.warning(
             "A plug-in's agents run in the Mesa model alone; directions, sources of spread, pictures and report are left out."
         )
     pair = prepared_scenarios(scenario, chosen.settings, chosen.theory, chosen.fit)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.output import FIGURES, RACE, analysis_folder, write_json, write_table
-from sim.analysis.race_stability import RaceStability
+from sim.analysis.race_stability import PAIRS, RaceStability
 from sim.analysis.race_verdict import COLUMNS as RACE_COLUMNS
 from sim.analysis.race_verdict import race_document
 from sim.analysis.stability import QUANTILES, stability_of
@@ -20,7 +20,6 @@ from sim.report.stability_text import rest_words
 FILES = ("stability.json", "multipliers.csv", "pairs.csv", RACE)
 ASKED = ("scenario", "baseline", "members", "seed", "fit", "theory", "settings")  # what decides an analysis
 MULTIPLIERS = ("answering", "pushed", "q05", "q50", "q95")
-PAIRS = ("state", "rival", "margin_q05", "margin_q50", "margin_q95", "share_stable", "eigenvalue_per_year")
 
 
 def write_stability(
@@ -42,7 +41,7 @@ def write_stability(
         write_json(said, draft / numbers)
         multipliers, pairs, verdicts = (draft / file for file in others)
         write_table(multipliers, MULTIPLIERS, multiplier_rows(race))
-        write_table(pairs, PAIRS, pair_rows(race))
+        write_table(pairs, PAIRS, race.pair_rows())
         write_table(verdicts, RACE_COLUMNS, (row for verdict in race.verdicts for row in verdict.rows()))
         portrait = Portrait(race.pair(dyad), race.plans_of(dyad), race)
         pictures = write_portrait(portrait, draft / FIGURES)
@@ -67,12 +66,6 @@ def multiplier_rows(race: RaceStability) -> Iterator[tuple[Any, ...]]:
     for i, answering in enumerate(states):
         for j, pushed in enumerate(states):
             yield (answering, pushed, *quantiles[:, i, j].tolist())
-
-
-def pair_rows(race: RaceStability) -> Iterator[tuple[Any, ...]]:
-    """A row for each two mutual rivals."""
-    for pair in race.pairs():
-        yield (*pair.states, *pair.margin.values(), pair.is_stable, pair.eigenvalue)
 
 
 def document(race: RaceStability, dyad: tuple[str, str], files: Sequence[Path] = ()) -> dict[str, Any]:

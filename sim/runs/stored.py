@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.output import TRAJECTORIES
+from sim.analysis.results import by_year
 from sim.io.errors import refusal
 from sim.io.provenance import digest_of
 from sim.runs.manifest import RunManifest, read_manifest
@@ -51,8 +52,8 @@ class StoredRun:
             else pd.read_csv(file, keep_default_na=False, na_values=[""])
         )
 
-    def simulations(self, variable: str, actor: str, counterpart: str = "") -> "pd.DataFrame":
-        """Single simulations of a series: a row for each quarter and member, a column for each world.
+    def simulations(self, variable: str, actor: str, counterpart: str = "", *, years: bool = False) -> "pd.DataFrame":
+        """Single simulations of a series: a row for each quarter (or full calendar year) and member, a column for each world.
 
         InputError where they were not kept: `--keep all`, or `keep="all"`, keeps them.
         """
@@ -67,7 +68,8 @@ class StoredRun:
             name = ".".join(filter(None, (variable, actor, counterpart)))
             raise refusal(self.folder / TRAJECTORIES, "holds no such series; summary() names those of the run", name)
         rows = rows.drop(columns=["variable", "actor", "counterpart"]).astype({"quarter": str})
-        return rows.set_index(["quarter", "member"])
+        by_quarter = rows.set_index(["quarter", "member"])
+        return by_year(by_quarter, variable) if years else by_quarter
 
     def _own(self, name: str) -> Path:
         """A file of the run, as it was written."""

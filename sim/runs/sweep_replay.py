@@ -94,7 +94,9 @@ def replayed_sweep(ref: str | Path, *, threads: int | None = None, progress: Pro
 def _design(folder: Path, manifest: dict[str, Any]) -> Design:
     """The design of a manifest, with the scenarios as they were run."""
     asked = {key: value for key, value in manifest["asked"].items() if value is not None}
-    if isinstance(asked.get("vary"), dict):  # in the order of the design, which JSON of ours does not keep
+    if asked.get("vary") and isinstance(
+        asked["vary"], dict
+    ):  # in the order of the design, which JSON of ours does not keep
         asked["vary"] = {one["name"]: asked["vary"][one["name"]] for one in manifest["inputs"]}
     scenarios = []
     for entry in manifest["scenarios"]:

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from sim.io.errors import InputError, refusal
@@ -104,7 +105,13 @@ def made(sweep: SweepJob, number: int) -> Tally:
 def made_of(plan: SweepPlan, shape: Shape, batch: RunBatch, folder: Path, number: int, mark: str) -> Tally:
     """Run the batch that is a chunk and put it into the folder; wherever this is called, the folder is the same."""
     scenarios = outcomes(plan, batch)
-    content = parquet_bytes(shape, table_of(shape, plan, batch, scenarios))
+    digest = keep_chunk(folder, number, shape, table_of(shape, plan, batch, scenarios), mark)
+    return Tally(number, digest, sum(bool(error) for outcome in scenarios for error in outcome.errors))
+
+
+def keep_chunk(folder: Path, number: int, shape: Shape, table: pa.Table, mark: str) -> str:
+    """Put the rows of a chunk into the folder; returns the part of its sum that its name carries."""
+    content = parquet_bytes(shape, table)
     digest = hashlib.sha256(salt_of(mark, number) + content).hexdigest()[:SUM_LETTERS]
     put_chunk(folder, number, content, digest)
-    return Tally(number, digest, sum(bool(error) for outcome in scenarios for error in outcome.errors))
+    return digest

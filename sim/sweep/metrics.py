@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 
 from sim.io import quarters
 from sim.io.errors import listed, shown_value, suggestion
-from sim.model.variables import VARIABLES, Series, all_series
+from sim.model.variables import FLOWS, VARIABLES, Series, all_series
 from sim.sweep.expressions import expression, value_of
 
 Array = NDArray[np.float64]
 ALL = "all"
-FLOWS = ("incidents", "orders", "deliveries")  # counted by quarter: a year has their sum, of all else the mean
 OVER_TIME = ("mean", "max", "min", "sum")
 FORMS = "every, every 4, last, 2026, 2026Q4, mean, max, min, sum, first above 0.5, first below 0.5"
 _EVERY = re.compile(r"every(?: +([1-9][0-9]*))?")

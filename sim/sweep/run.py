@@ -17,11 +17,12 @@ from sim.engines.compiled.layout import LANES
 from sim.engines.compiled.library import library
 from sim.io.errors import refusal
 from sim.io.files import resolved
-from sim.io.progress import Progress
+from sim.io.progress import Progress, advanced
 from sim.io.provenance import digest_of, without_paths
 from sim.io.writing import written_whole
 from sim.sweep.chunks import SweepJob, Tally, check_finished, made
 from sim.sweep.design import Design, read_design
+from sim.sweep.extension import extended, is_larger, size_words, why_not
 from sim.sweep.folder import RUNS, SweepFolder, identity_of, said_of
 from sim.sweep.samplers import points_of
 from sim.sweep.simulate import outcomes, plan_of
@@ -77,7 +78,8 @@ def run_sweep(
     """Run a design into a folder, or go on with it there.
 
     design  : the path of a design file, what such a file says as a mapping (see `read_design`), or what `read_design` returned
-    out     : folder; the same design in it is resumed, another one refused; results/NAME by default
+    out     : folder; the same design in it is resumed, a larger one goes on where it ended, another one is refused; results/NAME by
+              default
     threads : at most so many at once; all cores by default. The table does not depend on it
     limit   : simulations above which nothing is run
     chunk   : runs in each file that is written on the way
@@ -124,11 +126,17 @@ def check_limit(design: Design, limit: int) -> None:
 
 
 def _objected(folder: SweepFolder, design: Design) -> dict[str, Any] | None:
-    """What the folder holds already; InputError if that is another sweep."""
-    manifest = folder.manifest()
-    if manifest is not None and manifest["identity"] != identity_of(design):
-        differing = [name for name, value in identity_of(design).items() if manifest["identity"].get(name) != value]
-        message = f"holds another sweep (it differs in {', '.join(differing)}); choose another folder with --out"
+    """What the folder holds already; InputError if that is another sweep, or one that is smaller and not finished."""
+    manifest, identity = folder.manifest(), identity_of(design)
+    if manifest is None or manifest["identity"] == identity:
+        return manifest
+    held = manifest["identity"]
+    if not is_larger(identity, held):
+        differing = [name for name, value in identity.items() if held.get(name) != value]
+        message = f"holds another sweep (it differs in {', '.join(differing)}{why_not(identity, held)}); choose another folder with --out"
+        raise folder.refused(message)
+    if not (manifest["complete"] and folder_is_sound(folder, manifest)):
+        message = f"holds the first part of this sweep, unfinished or damaged; finish it with {size_words(held)}, then make it larger"
         raise folder.refused(message)
     return manifest
 
@@ -137,18 +145,20 @@ def _prepared(
     folder: SweepFolder, design: Design, manifest: dict[str, Any] | None, chunk: int | None, threads: int | None
 ) -> SweepJob:
     """The sweep with its points: those that the folder keeps, or new ones, which it then keeps."""
-    if manifest is not None:
+    if manifest is not None and manifest["identity"] == identity_of(design):
         kept = manifest["chunk_runs"]
         if chunk not in (None, kept):
             raise folder.refused(f"was begun with chunks of {kept} runs; leave --chunk out, or give {kept}")
         return SweepJob(design, plan_of(design), _points_again(folder, design, manifest), folder, kept)
-    points = points_of(design)
-    size = chunk or _chunk_runs(points.shape[1] * design.content.members, threads)
-    sweep = SweepJob(design, plan_of(design), points, folder, size)
-    digest = folder.write_points(design.keys, points)
-    folder.write_manifest(
-        {**said_of(design, sweep.plan.metrics, points, size), "points_sha256": digest, "complete": False}
-    )
+    if manifest is not None:
+        sweep = extended(folder, design, manifest, chunk)
+    else:
+        points = points_of(design)
+        size = chunk or _chunk_runs(points.shape[1] * design.content.members, threads)
+        sweep = SweepJob(design, plan_of(design), points, folder, size)
+    digest = folder.write_points(design.keys, sweep.points)
+    said = said_of(design, sweep.plan.metrics, sweep.points, sweep.chunk_runs)
+    folder.write_manifest({**said, "points_sha256": digest, "complete": False})
     return sweep
 
 
@@ -187,7 +197,7 @@ def _part(sweep: SweepJob, part: tuple[int, int], workers: Workers, progress: Pr
         library(total)
         for tally in workers(sweep, [chunk for chunk in own if chunk not in there]):
             done, failed = done + len(sweep.batch_runs(tally.number)) * len(sweep.plan.scenarios), failed + tally.failed
-            _report(progress, done, total)
+            advanced(progress, "simulating", done, total)
     return Finished(folder.path, total, failed, total - done)
 
 
@@ -204,12 +214,12 @@ def _run(
     there = total - sum(len(sweep.batch_runs(number)) for number in missing) * sides
     done = there
     library(total - there)
-    _report(progress, done, total)
+    advanced(progress, "simulating", done, total)
     try:
         for tally in workers(sweep, missing):
             sums[tally.number] = tally.digest
             done += len(sweep.batch_runs(tally.number)) * sides
-            _report(progress, done, total)
+            advanced(progress, "simulating", done, total)
     except KeyboardInterrupt:
         kept = f"{len(sums)} of {sweep.chunks} chunks are kept in {folder.path}; the same command goes on from there"
         raise KeyboardInterrupt(f"interrupted; {kept}") from None
@@ -220,11 +230,6 @@ def _run(
     when = {"written": datetime.now(UTC).isoformat(timespec="seconds"), "seconds": seconds}
     folder.write_manifest({**manifest, **ends, **when, "command": without_paths(command or ()) or None})
     return there
-
-
-def _report(progress: Progress | None, done: int, total: int) -> None:
-    if progress is not None:
-        progress("simulating", done, total)
 
 
 def _threads(count: int | None) -> Workers:

@@ -1,7 +1,7 @@
 """The table of a sweep as Parquet: the same rows give the same bytes, however they were put together."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,21 +98,26 @@ def parquet_bytes(shape: Shape, table: pa.Table) -> bytes:
 
 def write_whole(shape: Shape, tables: Iterable[pa.Table], file: Path) -> str:
     """Write rows as they come, in groups whose size does not depend on how they come; returns the file's SHA-256."""
-    waiting: list[pa.Table] = []
     with file.open("wb") as sink, _writer(sink, shape) as writer:
-        for table in tables:
-            waiting.append(table)
-            while sum(len(part) for part in waiting) >= ROWS_PER_GROUP:
-                whole = pa.concat_tables(waiting)
-                writer.write_table(whole.slice(0, ROWS_PER_GROUP).combine_chunks())
-                waiting = [whole.slice(ROWS_PER_GROUP)]
-        rest = pa.concat_tables(waiting).combine_chunks() if waiting else shape.schema.empty_table()
-        if len(rest):
-            writer.write_table(rest)
+        for group in parts_of(tables, ROWS_PER_GROUP):
+            writer.write_table(group)
     return digest_of(file)
 
 
-def groups_of(file: Path) -> Iterable[pa.Table]:
+def parts_of(tables: Iterable[pa.Table], rows: int) -> Iterator[pa.Table]:
+    """Rows as they come, in parts of so many; the last may have fewer."""
+    waiting: list[pa.Table] = []
+    for table in tables:
+        waiting.append(table)
+        while sum(len(part) for part in waiting) >= rows:
+            whole = pa.concat_tables(waiting)
+            yield whole.slice(0, rows).combine_chunks()
+            waiting = [whole.slice(rows)]
+    if any(len(part) for part in waiting):
+        yield pa.concat_tables(waiting).combine_chunks()
+
+
+def groups_of(file: Path) -> Iterator[pa.Table]:
     """The rows of a table, group after group."""
     with pq.ParquetFile(file) as source:
         for number in range(source.num_row_groups):

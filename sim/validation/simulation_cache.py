@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from sim.engines.simulate import PreparedScenario, simulated
 from sim.ensembles.registry import DEFAULT_FIT, fitted
-from sim.io.progress import Progress
+from sim.io.progress import Progress, advanced
 from sim.model.parameters import load_parameters
 from sim.model.schedule import script_of
 from sim.model.variables import Series
@@ -49,8 +49,7 @@ class SimulationCache:
         waiting = [key for key in self._asked if key not in self._paths]
         for number, key in enumerate(waiting):
             self._paths[key] = self._recorded(self._scenarios[key], self._asked[key])
-            if progress is not None:
-                progress("simulating", number + 1, len(waiting))
+            advanced(progress, "simulating", number + 1, len(waiting))
 
     def path(self, key: str, series: Series) -> Array:
         """A series of a world that was run, (quarters, members)."""

@@ -235,7 +235,25 @@ def test_summary_has_every_series_in_both_worlds_and_the_difference(skydagger):
 
 
 def test_frames_are_the_rows(skydagger):
-    assert skydagger.frame().shape[0] == len(list(skydagger.rows()))
+    by_quarter, by_year = skydagger.frame(), skydagger.frame(years=True)
+    both = [by_quarter, by_year.query("variable == 'spending'")]  # what `run --format json` has in one
+    assert sum(map(len, both)) == len(list(skydagger.rows()))
+    assert set(by_quarter["quarter"]) == set(skydagger.quarter_names) and set(by_year["year"]) == set(skydagger.years)
+    assert (by_year.groupby(["variable", "actor", "counterpart"], dropna=False).size() == len(skydagger.years)).all()
+
+
+@pytest.mark.parametrize(("series", "sums_up"), [(("deliveries", "SRB", "FRA"), True), (("spending", "SRB"), False)])
+def test_a_year_holds_the_sum_of_what_is_counted_and_else_the_mean(skydagger, series, sums_up):
+    quarters, years = (skydagger.simulations(*series, years=years) for years in (False, True))
+    of_2025 = quarters[quarters.index.get_level_values("quarter").str.startswith("2025")].groupby("member")
+    expected = of_2025.sum() if sums_up else of_2025.mean()
+    assert years.loc[2025].to_numpy() == pytest.approx(expected.to_numpy())
+    rows = skydagger.frame(years=True).query("year == 2025").fillna({"counterpart": ""})
+    row = rows[(rows[["variable", "actor", "counterpart"]] == [*series, ""][:3]).all(axis=1)]
+    assert row["scenario"].item() == pytest.approx(expected["scenario"].median())
+
+
+def test_the_summary_holds_every_series(skydagger):
     summary = skydagger.summary()
     assert list(summary.columns) == list(SUMMARY_COLUMNS)
     picked = summary.query("variable == 'spending' and actor == 'SRB' and side == 'scenario' and quarter == '2026Q4'")

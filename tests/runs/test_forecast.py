@@ -33,7 +33,7 @@ from sim.plots.draw import Text
 from sim.plots.forecast import PLOT
 from sim.report.forecast_answer import forecast_answer
 from sim.runs import forecast as forecasts
-from sim.runs.forecast import GROWTH, IN_2023, IN_2024, forecast, relative_spending, rows
+from sim.runs.forecast import GROWTH, IN_2023, IN_2024, forecast, relative_spending
 from sim.runs.run import run
 from sim.scenario.loading import load_scenario
 
@@ -63,7 +63,7 @@ def made(levels=(0.9, 1.0, 1.25, 1.5, 2.0), years=(2024, 2025)) -> Forecast:
 
 def table(found, unit):
     return {
-        (row["state"], row["year"]): [row[name] for name in LEVEL_NAMES] for row in rows(found) if row["unit"] == unit
+        (row["state"], row["year"]): [row[name] for name in LEVEL_NAMES] for row in found.rows() if row["unit"] == unit
     }
 
 
@@ -114,7 +114,7 @@ def test_quantiles_are_ordered_and_apart(small: Forecast) -> None:
 
 
 def test_every_state_and_year_stands_in_each_unit_once(small: Forecast) -> None:
-    cells = [(row["state"], row["year"], row["unit"]) for row in rows(small)]
+    cells = [(row["state"], row["year"], row["unit"]) for row in small.rows()]
     assert len(set(cells)) == len(cells) == len(STATES) * 2 * 3
 
 
@@ -238,7 +238,7 @@ def test_the_file_holds_the_table(here, small: Forecast) -> None:
     forecast(**SMALL, out=here / "one", pictures=False)
     with (here / "one" / "forecast.csv").open(encoding="utf-8", newline="") as stream:
         read = list(csv.DictReader(stream))
-    assert read == [{name: str(value) for name, value in row.items()} for row in rows(small)]
+    assert read == [{name: str(value) for name, value in row.items()} for row in small.rows()]
 
 
 def test_a_forecast_takes_the_place_of_the_last_one_and_of_no_other_run_unless_told(here) -> None:
@@ -365,7 +365,7 @@ def test_json_is_one_document_with_the_rows_of_the_table(capsys, monkeypatch, sm
     code, out, err = armsrace(capsys, "--ensemble", "prior", "--members", "4e1", "--format", "json", "--out", "one")
     document = json.loads(out)
     assert (code, err) == (0, "") and out.count("\n") == 1
-    assert document["forecast"] == list(rows(small))
+    assert document["forecast"] == list(small.rows())
     assert document.items() >= {"fit": "prior", "members": 40, "seed": 1, "until": 2025, "out": "one"}.items()
 
 

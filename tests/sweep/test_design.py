@@ -290,7 +290,7 @@ def test_all_mistakes_are_told_at_once(tmp_path, capsys):
     assert "2 problems" in err and "line 6" in err and "line 7" in err and "Traceback" not in err
 
 
-def test_a_theory_may_be_called_a_reading_for_a_release(tmp_path, capsys):
+def test_a_theory_may_be_called_a_reading_for_a_release(tmp_path, caplog):
     (tmp_path / "trial.yaml").write_text(
         "format_version: 1\nscenarios: [baseline, {name: calm, scenario: baseline, reading: no-effect}]\nreading: spiral\n"
         f"until: 2026Q4\ndesign: {{kind: pairs}}\nvary: {{reaction.SRB: [0.1]}}\n{METRICS}",
@@ -298,7 +298,7 @@ def test_a_theory_may_be_called_a_reading_for_a_release(tmp_path, capsys):
     )
     design = read_design(tmp_path / "trial.yaml")
     assert [side.theory for side in design.sides] == ["spiral", "no-effect"]
-    assert capsys.readouterr().err == "reading is now called theory\n" * 2
+    assert caplog.messages == ["reading is now called theory"] * 2
     with pytest.raises(InputError, match='did you mean "spiral"'):
         design_of(tmp_path, "{kind: pairs}", "{reaction.SRB: [0.1]}", "reading: spral\n")
     with pytest.raises(InputError, match=r"reading +unknown field"):

@@ -324,8 +324,9 @@ def test_a_number_is_worth_knowing_where_it_decides_which_scenario_is_better(tmp
     """One scenario costs x1, the other a half, whatever x2 is: who knows x1 saves an eighth, the mean of x1 - 1/2 where it is above."""
     models = {"a": {"y": lambda x, _: x[:, 0] - 0.001}, "b": {"y": lambda x, _: np.full(len(x), 0.5)}}
     folder = write_sweep(tmp_path / "s", spread_out(512, 2), models)
-    found = information(load_sweep(folder), "y").set_index("input")
-    assert found.index[0] == "x1" and found["choice"].iloc[0] == "a"
+    known = information(load_sweep(folder), "y")
+    found = known.frame().set_index("input")
+    assert found.index[0] == "x1" and known.choice == "a"
     assert found.loc["x1", "gain"] == pytest.approx(1 / 8, abs=0.01)
     assert found.loc["x1", "changed"] == pytest.approx(0.5, abs=0.1)
     assert found.loc["x2", "gain"] <= found["without_effect"].iloc[0] < 0.02

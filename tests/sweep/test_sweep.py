@@ -355,6 +355,70 @@ def test_another_design_in_the_folder_is_refused(whole, tmp_path, old, new, name
     assert digest(whole[0].table) == before
 
 
+GROWING = {
+    "sobol": ("{kind: sobol, n: 16, second_order: true}", "{kind: sobol, n: 32, second_order: true}"),
+    "groups": ("{kind: sobol, n: 16, group_by: mechanism}", "{kind: sobol, n: 64, group_by: mechanism}"),
+    "morris": ("{kind: morris, n: 7}", "{kind: morris, n: 20}"),
+    "ensemble": ("{kind: ensemble, points: 37}", "{kind: ensemble, points: 101}"),
+}
+
+
+def growing(folder: Path, kind: str, size: str) -> Path:
+    text = changed("{kind: latin-hypercube, points: 40}", size)
+    return write(folder, text[: text.index("vary:")] + text[text.index("metrics:") :] if kind == "ensemble" else text)
+
+
+@pytest.mark.parametrize("kind", GROWING)
+def test_a_larger_design_runs_what_is_new_and_ends_like_one_from_the_start(tmp_path, kind, monkeypatch):
+    first = run_sweep(growing(tmp_path, kind, GROWING[kind][0]), out=tmp_path / "grown", threads=1)
+    design = growing(tmp_path, kind, GROWING[kind][1])
+    whole = run_sweep(design, out=tmp_path / "whole", threads=1)
+    ran = []
+    monkeypatch.setattr(
+        parts, "outcomes", lambda plan, batch, real=parts.outcomes: ran.append(batch) or real(plan, batch)
+    )
+    grown = run_sweep(design, out=tmp_path / "grown", threads=1)
+    assert digest(grown.table) == digest(whole.table)
+    assert digest(grown.folder / "points.parquet") == digest(whole.folder / "points.parquet")
+    new = 2 * sum(len(batch.runs) for batch in ran[1:])  # the first batch checks what was there
+    assert grown.resumed == first.runs and new == whole.runs - first.runs > 0
+    assert main(["replay", str(grown.folder)]) == 0
+
+
+def test_a_larger_design_that_was_stopped_goes_on_and_what_was_finished_is_not_lost(tmp_path, monkeypatch):
+    small, large = GROWING["sobol"]
+    first = run_sweep(growing(tmp_path, "sobol", small), out=tmp_path / "grown", threads=1)
+    before = digest(first.table)
+    design = growing(tmp_path, "sobol", large)
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SweepFolder, "write_manifest", stop)
+        with pytest.raises(KeyboardInterrupt):
+            run_sweep(design, out=tmp_path / "grown", threads=1)
+    assert digest(run_sweep(growing(tmp_path, "sobol", small), out=tmp_path / "grown").table) == before
+    design = growing(tmp_path, "sobol", large)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            run_sweep(design, out=tmp_path / "grown", workers=stop)
+    with pytest.raises(InputError, match="it has n: 32, and a sweep can be made larger, not smaller"):
+        run_sweep(growing(tmp_path, "sobol", small), out=tmp_path / "grown")
+    design = growing(tmp_path, "sobol", large)
+    with pytest.raises(InputError, match="unfinished or damaged; finish it with n: 32, then"):
+        run_sweep(growing(tmp_path, "sobol", large.replace("32", "64")), out=tmp_path / "grown")
+    design = growing(tmp_path, "sobol", large)
+    assert digest(run_sweep(design, out=tmp_path / "grown").table) == digest(
+        run_sweep(design, out=tmp_path / "b").table
+    )
+
+
+def test_a_larger_hypercube_has_other_points(whole, tmp_path):
+    with pytest.raises(InputError, match="a Latin hypercube of another size has other points"):
+        run_sweep(write(tmp_path, changed("points: 40", "points: 80")), out=whole[0].folder)
+
+
 def test_a_folder_that_holds_something_else_is_left_alone(whole, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "thesis.txt").write_text("mine", encoding="utf-8")

@@ -1,6 +1,6 @@
 """The contenders' forecasts from rolling origins, scored against what came: who is better where, and how sure that is."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -13,6 +13,7 @@ from sim.calibration.spending.scores import crps, energy_score, inside, mean_and
 from sim.calibration.spending.series import SpendingSeries
 from sim.io.assets import data_file
 from sim.io.csv_reader import CsvRow, Name, read_rows
+from sim.io.progress import Progress, advanced
 
 FILE = "backtest.csv"
 ORIGINS = tuple(range(2008, 2023))
@@ -26,8 +27,6 @@ NUMBERS = (
     "energy_difference", "energy_error",
 )  # fmt: skip
 SCORES = ("crps", "inside_50", "inside_90", "energy")
-
-Progress = Callable[[str, int, int], None]
 
 
 class BacktestRow(CsvRow):
@@ -104,8 +103,7 @@ def scored(
                 if origin + lead <= series.years[-1]:
                     outcome = series.spending[:, series.at(origin + lead)] - known.spending[:, -1]
                     _score(found, name, (place, step), ahead[:, step], outcome)
-        if progress is not None:
-            progress("origins", place + 1, len(origins))
+        advanced(progress, "origins", place + 1, len(origins))
     energy = {name: values[:, :, 0] for name, values in found.pop("energy").items()}
     return Scored(tuple(origins), series.states, **found, energy=energy)
 

@@ -32,7 +32,7 @@ from sim.engines.compiled import build, translation
 from sim.io import plugged, provenance
 from sim.io.assets import data_file
 from sim.io.errors import refusal
-from sim.io.terminal import complain
+from sim.io.log import LOG
 from sim.io.writing import spool, written_whole
 from sim.translator.refusal import Untranslatable
 from sim.translator.types import BOOL, FLOAT, Number, leaves, signature_of
@@ -401,7 +401,7 @@ def _library(form: str, is_much: bool) -> Library:
     except (build.CannotCompileError, OSError) as error:
         if not is_shipped or form == "native":
             raise refusal("the model", f"the model could not be compiled: {error}") from error
-        complain(f"Goes on without a native library, at about half the speed: {error}")
+        LOG.warning(f"Goes on without a native library, at about half the speed: {error}")
         return WasmLibrary(build.SHIPPED.read_bytes())
 
 
@@ -418,11 +418,11 @@ def _made(compiler: build.Command, *, is_edited: bool) -> NativeLibrary:
     asked = f"as {FORM}=native asks" if os.environ.get(FORM) else "for so many simulations"
     why = "the equations were changed" if is_edited else asked
     began = time.monotonic()
-    complain(f"Compiling the model, {why} ...")
+    LOG.warning(f"Compiling the model, {why} ...")
     text = todays_c()
     stem = build.native_stem(translation.code_digest(text))
     file = keep(stem, build.native_bytes(text, compiler), build.SUFFIX)
-    complain(f"Compiled in {time.monotonic() - began:.0f} s, into {file.parent}.")
+    LOG.warning(f"Compiled in {time.monotonic() - began:.0f} s, into {file.parent}.")
     return NativeLibrary(file)
 
 
@@ -507,7 +507,9 @@ def cache_folder() -> Path:
         why = "others can write to it, or you cannot"
     except OSError as error:
         root, why = Path(str(error.filename)), str(error.strerror)
-    complain(f"{root}: {why}; what is compiled is not kept, and each start takes longer ({CACHE} names another folder)")
+    LOG.warning(
+        f"{root}: {why}; what is compiled is not kept, and each start takes longer ({CACHE} names another folder)"
+    )
     draft = spool()
     atexit.register(draft.remove)
     return draft.path

@@ -5,10 +5,12 @@ chosen, and what that gains over one choice for all runs is averaged. With few r
 without any effect would get stands beside it, and nothing below that is worth a word.
 """
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.analysis.results import framed
 from sim.io.errors import refusal
 from sim.sweep.analysis.design_layout import lots
 from sim.sweep.analysis.loading import Array, Sweep
@@ -16,26 +18,50 @@ from sim.sweep.analysis.loading import Array, Sweep
 if TYPE_CHECKING:
     import pandas as pd
 
+COLUMNS = ("input", "gain", "without_effect", "changed", "unit")
 SLICES, FEWEST = 8, 20  # of an input, and runs in each
 SHUFFLES = 20
 
 
-def information(sweep: Sweep, metric: str, prefer: str = "lower") -> "pd.DataFrame":
-    """What knowing each varied input is worth, the most worth first.
+@dataclass(frozen=True, repr=False)
+class Information:
+    """What knowing each varied input is worth.
 
-    prefer  : "lower" or "higher" values of the metric
-    returns : a row for each input: `gain` in the unit of the metric; `without_effect`, what an input without effect gets in 19 of 20
-              cases; `changed`, the share of runs in which another scenario is chosen than `choice`, the best for all
+    choice         : the scenario that is best for all
+    rows           : input, gain in the unit of the metric, and the share of runs in which another scenario is chosen; most worth first
+    without_effect : the gain that an input without effect gets in 19 of 20 cases
+    """
+
+    metric: str
+    unit: str
+    prefer: str
+    choice: str
+    rows: tuple[tuple[str, float, float], ...]
+    without_effect: float
+
+    def __repr__(self) -> str:
+        return f"Information({self.metric}, {self.prefer}: {self.choice} is chosen, {len(self.rows)} inputs)"
+
+    def frame(self) -> "pd.DataFrame":
+        """A row for each input: `gain`, `without_effect`, and in `changed` the share of runs with another choice."""
+        return framed(
+            ((name, gain, self.without_effect, changed, self.unit) for name, gain, changed in self.rows), COLUMNS
+        )
+
+
+def information(sweep: Sweep, metric: str, prefer: str = "lower") -> Information:
+    """What knowing each varied input is worth for the choice of a scenario.
+
+    prefer : "lower" or "higher" values of the metric
 
     Raises InputError for a sweep with one scenario, or with too few runs.
     """
-    import pandas as pd
-
     if prefer not in ("lower", "higher"):
         raise refusal("options", f'"{prefer}" is not lower or higher', "prefer")
     if len(sweep.scenarios) < 2:
         sweep.refuse("scenarios", "the sweep has one scenario only; there is nothing to choose")
-    worlds = sweep.worlds(sweep.metric(metric).name)
+    measured = sweep.metric(metric)
+    worlds = sweep.worlds(measured.name)
     whole = ~worlds.isna().any(axis=1)
     values = worlds[whole].to_numpy() * (1.0 if prefer == "higher" else -1.0)
     slices = min(SLICES, len(values) // FEWEST)
@@ -52,10 +78,9 @@ def information(sweep: Sweep, metric: str, prefer: str = "lower") -> "pd.DataFra
     rows = [
         (name, *_gain(inputs[name].to_numpy(), values, slices, best)) for name in inputs if inputs[name].nunique() > 1
     ]
-    frame = pd.DataFrame(rows, columns=["input", "gain", "changed"]).sort_values(
-        "gain", ascending=False, ignore_index=True
-    )
-    return frame.assign(without_effect=float(np.quantile(chance, 0.95)), choice=sweep.scenarios[best])
+    ordered = tuple(sorted(rows, key=lambda row: -row[1]))
+    floor = float(np.quantile(chance, 0.95))
+    return Information(measured.name, measured.unit, prefer, sweep.scenarios[best], ordered, floor)
 
 
 def _gain(known: Array, values: Array, slices: int, best: int) -> tuple[float, float]:

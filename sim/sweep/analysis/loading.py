@@ -218,6 +218,12 @@ class Sweep:
         """Seed of the sweep; resampling starts from it too, so that the same table gives the same intervals."""
         return int(self.runs["seed"].iloc[0]) if self.manifest.seed is None else self.manifest.seed
 
+    def frame(self) -> Any:
+        """All rows as a pandas DataFrame; `attrs["units"]` names the unit of every column that has one."""
+        shown = self.runs.copy()
+        shown.attrs["units"] = {column.name: column.unit for column in (*self.inputs, *self.metrics) if column.unit}
+        return shown
+
     def metric(self, name: str) -> LoadedMetric:
         """The metric of this name, or the only one that the name is a short form of; InputError with the nearest names."""
         return self._named(name, self.metrics, "metric")

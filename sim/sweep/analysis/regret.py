@@ -2,10 +2,21 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.analysis.output import to_json
-from sim.analysis.regret import Aim, Preferences, Remarks, Standings, aims_of, regret_document, standings
+from sim.analysis.regret import (
+    COLUMNS,
+    Aim,
+    Preferences,
+    Remarks,
+    Standings,
+    aims_of,
+    regret_document,
+    standings,
+    table_rows,
+)
+from sim.analysis.results import framed
 from sim.io.errors import refusal
 from sim.io.templates import phrase
 from sim.io.terminal import paragraph
@@ -13,6 +24,9 @@ from sim.model.directions import AGREED, UNCLEAR
 from sim.sweep.analysis.loading import BASELINE, LoadedMetric, Sweep
 from sim.sweep.analysis.regret_text import regret_lines
 from sim.sweep.analysis.sensitivity_text import sweep_words
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WORDS = "sweep_words.txt"
 
@@ -51,6 +65,10 @@ class SweepRegret:
             if row.choice != baseline and row.better + row.worse > 0.0 and max(row.better, row.worse) < AGREED
         }
         return Remarks(costs, signs)
+
+    def frame(self) -> "pd.DataFrame":
+        """A row for each outcome and scenario, as in regret.csv: shares of simulations lie between 0 and 1."""
+        return framed(table_rows(self.tables, self.remarks), COLUMNS)
 
     def document(self) -> dict[str, Any]:
         """What `regret --format json` prints."""

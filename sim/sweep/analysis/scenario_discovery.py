@@ -5,18 +5,22 @@ box on the way has a coverage (share of all cases of interest that it holds) and
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.analysis.output import to_json
+from sim.analysis.results import framed
 from sim.io.errors import refusal
 from sim.sweep.analysis.design_layout import lots
 from sim.sweep.analysis.loading import Sweep
 from sim.sweep.analysis.measures import quiet
 from sim.version import __version__
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CONDITION = re.compile(r"\s*(?P<metric>\S+?)\s*(?P<sign>>=|<=|>|<)\s*(?P<value>[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*")
 PEEL, LEAST_MASS = 0.05, 0.05  # of what is left, peeled at once; of all cases, that a box holds at least
@@ -24,6 +28,7 @@ EARN = 0.02  # by which every further input must better a box to be worth its pl
 FEWEST, MOST = 20, 50_000  # cases of interest; cases in all
 INSTALL = "pip install 'balkan-armsrace[discover]'"
 Limits = dict[str, tuple[float | None, float | None]]
+COLUMNS = ("shown", "box", "coverage", "density", "mass", "input", "low", "high", "unit", "chance")
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,7 @@ class Discovery:
     left_out   : runs without an outcome
     boxes      : from the whole space inwards
     box        : the one that is shown; unless it was asked for by number, without cuts that earn nothing
+    units      : of the inputs
     """
 
     conditions: tuple[Condition, ...]
@@ -87,12 +93,26 @@ class Discovery:
     thinned: bool
     boxes: tuple[Box, ...]
     box: Box
+    units: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def question(self) -> str:
         """What is looked for, in words."""
         against = "" if self.against is None else f" minus {self.against}"
         return f"{' and '.join(map(str, self.conditions))} ({self.scenario}{against})"
+
+    def frame(self) -> "pd.DataFrame":
+        """A row for each box and input that it cuts, as a pandas DataFrame: first the box that is shown, then all of the peeling.
+
+        low, high : ends of the box in the input's unit; empty where it is not cut
+        """
+        return framed(self._rows(), COLUMNS)
+
+    def _rows(self) -> Iterator[tuple[Any, ...]]:
+        for is_shown, box in [(True, self.box), *((False, box) for box in self.boxes)]:
+            for name, (low, high) in box.limits.items():
+                head = (is_shown, box.number, box.coverage, box.density, box.mass)
+                yield (*head, name, low, high, self.units.get(name, ""), box.chance.get(name))
 
     def document(self, sweep: str) -> dict[str, Any]:
         """What `discover --format json` prints, given the name of the sweep."""
@@ -177,6 +197,7 @@ def discover(
         thinned=len(kept) < len(fine),
         boxes=boxes,
         box=shown,
+        units={input_.name: input_.unit for input_ in sweep.inputs},
     )
 
 
