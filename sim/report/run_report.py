@@ -106,7 +106,7 @@ def ending(
     import yaml
 
     kept = {name: manifest[name] for name in ("identity", "versions", "platform")}
-    kept["identity"] = {**kept["identity"], "fit": fit_label(kept["identity"]["fit"])}
+    kept["identity"] = {**kept["identity"], "ensemble": fit_label(kept["identity"]["ensemble"])}
     references = list(reference_lines(scenarios, base))
     dump = partial(yaml.safe_dump, sort_keys=False, allow_unicode=True, width=110)
     return {

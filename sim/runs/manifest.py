@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from sim.analysis.output import MANIFEST
 from sim.engines.options import ALL, IDENTITY, RunOptions
@@ -26,26 +26,24 @@ class _Checked(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True)
 
 
-class _Identity(_Checked):
-    """What `replay` makes a run again from."""
+class _Subject(_Checked):
+    """Which run a manifest is that of."""
 
     scenario: str = Field(pattern=NAME)
     baseline: str | None = Field(pattern=NAME)
     scenario_sha256: str
-    members: int
-    seed: int
-    until: str
-    engine: str
-    fit: str
-    theory: str | None
-    keep: str
-    settings: list[str]
+
+
+_TYPES = {**get_type_hints(RunOptions), "settings": list[str]}
+_Identity = create_model(
+    "_Identity", __base__=_Subject, **{name: _TYPES[name] for name in IDENTITY}
+)  # what `replay` needs
 
 
 class _Manifest(_Checked):
     """What the manifest of a run holds, as far as it is read again."""
 
-    identity: _Identity
+    identity: _Identity  # type: ignore[valid-type]
     scenario: dict[str, Any]
     baseline: dict[str, Any] | None = None
     pictures: Literal["svg", "png", "pdf", "all", "none"] = "svg"
