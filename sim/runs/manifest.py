@@ -14,6 +14,7 @@ from sim.engines.options import ALL, IDENTITY, RunOptions
 from sim.io import plugged
 from sim.io.errors import InputError, Problem, format_fault, refusal
 from sim.io.files import read_json
+from sim.io.renamed import OPTIONS
 from sim.io.schema import validated
 from sim.io.writing import temp_store
 from sim.io.yaml_reader import Document
@@ -140,6 +141,7 @@ def read_manifest(ref: str | Path) -> RunManifest:
     file = path / MANIFEST if path.is_dir() else path
     try:
         content = read_json(file)
+        content["identity"] = {OPTIONS.get(name, name): value for name, value in content["identity"].items()}
         is_ours = set(content) >= {"identity", "scenario", "versions"} and "members" in content["identity"]
         fault = format_fault(content["format_version"])
     except FileNotFoundError:
@@ -147,7 +149,7 @@ def read_manifest(ref: str | Path) -> RunManifest:
         raise InputError(path, [Problem(None, "", message)]) from None
     except InputError:
         raise
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         is_ours = False
     if not is_ours:
         raise InputError(file, [Problem(None, "", "is not the manifest of a run")])

@@ -100,6 +100,7 @@ def run(
         if folder is not None:
             held = held_scenarios(finished.scenario, finished.baseline)
             held["python"] = python_call("run", pair[-1].scenario, chosen)
+            held["depends_on"] = list(finished.main_numbers)
             manifest = partial(manifest_of, identity, began, command, pictures=pictures, **held)
             finished = write_run(finished, pair, folder.draft, manifest, formats)
     return finished
