@@ -8,7 +8,7 @@ CODE = """
 import resource, sys, tempfile
 from sim import run
 with tempfile.TemporaryDirectory() as folder:
-    run("skydagger-delivery", members=int(sys.argv[1]), keep=sys.argv[2], out=folder + "/run", pictures="none")
+    run("skydagger-delivery", members=int(sys.argv[1]), trajectories=sys.argv[2], out=folder + "/run", pictures="none")
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """
 

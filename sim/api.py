@@ -40,7 +40,7 @@ def explain(
 
     run     : the folder of a run, or a scenario, which is then simulated
     compare : against the baseline in the same quarter, in place of since a quarter; `since` is the quarter before by default
-    options : of a scenario as for `run`: members, seed, fit, theory, settings
+    options : of a scenario as for `run`: members, seed, ensemble, theory, settings
     """
     from sim.explain.explain import asked, explained
     from sim.runs.rerun import run_again
@@ -124,14 +124,14 @@ def _loaded(sweep: AnySweep) -> Sweep:
 
 def check(
     claims: Sequence[str] = (), *, published: bool = False, mechanisms: bool = False, members: int = 300, seed: int = 1,
-    fit: str = RunOptions.fit,
+    ensemble: str = RunOptions.ensemble,
 ) -> CheckResult:  # fmt: skip
     """Whether the claims of the documents hold; or published results; or what each mechanism moves."""
     from sim.validation import checks
 
     if published:
         return checks.check_published()
-    options = RunOptions(members, seed, fit=fit)
+    options = RunOptions(members, seed, ensemble=ensemble)
     return (
         checks.check_mechanisms(options)
         if mechanisms

@@ -73,7 +73,7 @@ def test_every_public_name_is_there_has_a_type_and_stands_on_the_page():
 
 def test_a_package_that_hides_a_function_is_called_like_it():
     assert sim.explain is sys.modules["sim.explain"]
-    assert sim.explain("baseline", "SRB", "2026Q4", members=2, fit="prior").members == 2
+    assert sim.explain("baseline", "SRB", "2026Q4", members=2, ensemble="prior").members == 2
 
 
 @pytest.mark.slow
@@ -215,7 +215,7 @@ def test_a_point_that_is_not_legal_or_not_complete_is_refused():
 
 def test_single_simulations_are_those_that_the_bands_sum_up_and_that_are_stored(tmp_path):
     options = {"members": 9, "until": "2026Q4", "pictures": "none", "split": False}
-    answer = sim.run("skydagger-delivery", keep="all", out=tmp_path / "run", **options)
+    answer = sim.run("skydagger-delivery", trajectories="all", out=tmp_path / "run", **options)
     rows = answer.simulations("tension", "SRB", "XKX")
     assert rows.index.names == ["quarter", "member"] and list(rows.columns) == ["baseline", "scenario"]
     medians = rows["scenario"].unstack().median(axis=1).to_numpy()

@@ -40,10 +40,10 @@ sim.plug("eager.py")
 sim.plug("eager.py")  # a second time is none
 from sim.engines.compiled import library
 from sim.explain.changes import UNACCOUNTED
-options = {"members": 1, "until": "2024Q4", "pictures": "none", "split": False, "fit": "prior"}
+options = {"members": 1, "until": "2024Q4", "pictures": "none", "split": False, "ensemble": "prior"}
 runs = [sim.run("skydagger-delivery", engine=engine, **options) for engine in ("agents", "compiled")]
 spending = [run.contrast("spending", "SRB").scenario.median.tolist() for run in runs]
-why = sim.explain("baseline", "SRB", "2024Q4", members=1, fit="prior")
+why = sim.explain("baseline", "SRB", "2024Q4", members=1, ensemble="prior")
 print(json.dumps({
     "spending": spending, "c": "1.5" in library.todays_c(), "left": any(part.cause == UNACCOUNTED for part in why.parts),
     "residual": why.change - sum(part.value for part in why.parts),
@@ -51,7 +51,7 @@ print(json.dumps({
 """
 PLAIN = """\
 import json, sim
-options = {"members": 1, "until": "2024Q4", "pictures": "none", "split": False, "fit": "prior"}
+options = {"members": 1, "until": "2024Q4", "pictures": "none", "split": False, "ensemble": "prior"}
 print(json.dumps(sim.run("skydagger-delivery", **options).contrast("spending", "SRB").scenario.median.tolist()))
 """
 

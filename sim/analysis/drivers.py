@@ -20,7 +20,7 @@ from sim.rules.draws import CODES, drawn_value
 
 Values = NDArray[np.float64]
 FIFTH = 0.2
-NAMED = 4  # numbers that are named, at most
+NAMED, NAMED_FIRST = 4, 2  # numbers that are named at most, in tables and in sentences
 SIGMAS = 3.5  # standard errors that a correlation must exceed; some 200 numbers are tried
 
 

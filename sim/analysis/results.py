@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.drivers import NAMED_FIRST
 from sim.analysis.findings import (
     Directions,
     Finding,
@@ -290,6 +291,18 @@ class Run:
         """What the spread of a row of the answer is due to; None where that was not looked at."""
         place = (finding.topic.series, finding.when)
         return next((shares for shares in self.uncertainty or () if (shares.series, shares.quarter) == place), None)
+
+    @cached_property
+    def main_spread(self) -> "tuple[Finding, VarianceShares] | None":
+        """The largest effect, or the first row of the answer of which it is known, with what its spread is due to."""
+        rows = (*(() if self.largest_effect is None else (self.largest_effect,)), *self.headlines)
+        known = ((row, self.variance_shares(row)) for row in rows)
+        return next(((row, shares) for row, shares in known if shares is not None and shares.shares is not None), None)
+
+    @cached_property
+    def main_numbers(self) -> tuple[str, ...]:
+        """The unknown numbers that carry most of that spread: keys of parameters and of sizes of events."""
+        return () if self.main_spread is None else tuple(one.key for one in self.main_spread[1].rests_on[:NAMED_FIRST])
 
     @cached_property
     def first_difference(self) -> int | None:

@@ -104,7 +104,7 @@ def model_probabilities(members: int, seed: int = 1, progress: Progress | None =
     """
     last = f"{RECORD[1]}Q{PER_YEAR}"
     chosen = prepared_scenario(load_scenario(SCENARIO), fit=PRIOR)
-    options = RunOptions(members=members, seed=seed, until=last, fit=PRIOR)
+    options = RunOptions(members=members, seed=seed, until=last, ensemble=PRIOR)
     rates = [recorded[0] for _, _, recorded in simulate_pairs([chosen], options, (HAZARD,), progress)]
     expected = np.concatenate(rates, axis=1)[:-1] / PER_YEAR
     shares = {SERIOUS: 1.0, LETHAL: default("lethal_probability")}

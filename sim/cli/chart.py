@@ -47,7 +47,7 @@ def chart(
     from sim.runs.chart import document, series_chart, series_named, source_line, write_chart, years_named
 
     named, stretch = series_named(series), years_named(years)
-    options = RunOptions(members, seed, fit=ensemble, theory=theory, settings=settings, threads=threads)
+    options = RunOptions(members, seed, ensemble=ensemble, theory=theory, settings=settings, threads=threads)
     with watched() as progress:
         drawn = series_chart(scenario, named, stretch, options, progress)
     files = write_chart(drawn, out, picture)

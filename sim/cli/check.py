@@ -56,7 +56,7 @@ def check(
     if published:
         result = checks.check_published()
     else:
-        options = RunOptions(members, seed, fit=ensemble)
+        options = RunOptions(members, seed, ensemble=ensemble)
         chosen = () if mechanisms or without is not None else checks.chosen_claims(claims, kind)
         with watched() as progress:
             if without is not None:

@@ -1,14 +1,16 @@
 """`armsrace cite`: how to cite the program, a scenario and what it rests on."""
 
+from contextlib import ExitStack
 from typing import Annotated, Literal
 
 from sim.cli.options import option
-from sim.io.terminal import emit, paragraph
+from sim.io.terminal import bullet, emit, paragraph
 
-Scenarios = Annotated[
+Subjects = Annotated[
     str,
     option(
-        "Scenarios of the library, or paths of scenario files. Default: the program and its documents.",
+        "Folders of runs, scenarios of the library, or paths of scenario files. Default: the program and its documents.",
+        name="RUN/SCENARIO",
         show_default=False,
     ),
 ]
@@ -18,31 +20,51 @@ CiteFormat = Annotated[
 ]
 
 
-def cite(*scenarios: Scenarios, form: CiteFormat = "text") -> None:
+def cite(*subjects: Subjects, form: CiteFormat = "text") -> None:
     """Print how to cite the program, scenarios and the sources that they rest on, in APA and BibTeX.
 
-    The sources are the documents that a scenario names, and those of the events that it adds or changes. Read an entry before you
-    hand it in: what a source does not print, such as its author or its day, is missing or marked.
+    The sources are the documents that a scenario names, those of the events that it adds or changes, and of a run also those of the
+    unknown numbers that its "How sure" names. Read an entry before you hand it in: what a source does not print, such as its author or
+    its day, is missing or marked.
     """
-    from sim.report.citations import reference_lines
+    from sim.report.citations import number_lines, reference_lines
+    from sim.runs.manifest import is_run, read_manifest
     from sim.scenario.loading import load_scenario
 
-    parts = list(reference_lines([load_scenario(scenario) for scenario in scenarios]))
+    with ExitStack() as rebuilt:
+        runs = [read_manifest(one) for one in subjects if is_run(one)]
+        scenarios = [
+            rebuilt.enter_context(read_manifest(one).scenario()) if is_run(one) else load_scenario(one)
+            for one in subjects
+        ]
+        keys = list(dict.fromkeys(key for run in runs for key in run.content.get("depends_on", ())))
+        parts = list(reference_lines(scenarios, numbers=keys))
+        numbers = number_lines(keys, scenarios)
     every = [reference for _, references in parts for reference in references]
     entries = [reference.bibtex() for reference in every]
     if form == "bibtex":
         emit("text", dict, lambda: ["\n\n".join(entries)])
         return
+
+    def lines() -> list[str]:
+        listed = [
+            line
+            for heading, references in parts
+            for line in (heading, *(paragraph(one.apa(), indent="  ", hanging="    ") for one in references), "")
+        ]
+        told = ["The unknown numbers that carry most of the spread", *map(bullet, numbers), ""] if numbers else []
+        hint = ["Of a run's folder (armsrace cite results/ID) also the unknown numbers that its answer names.", ""]
+        return [
+            *listed, *told, *(hint if scenarios and not runs else []),
+            "BibTeX (armsrace cite --format bibtex > references.bib)", "", "\n\n".join(entries),
+        ]  # fmt: skip
+
     emit(
         form,
-        lambda: {"references": [{"key": one.key, "apa": one.apa(), "bibtex": one.bibtex()} for one in every]},
-        lambda: (
-            [
-                line
-                for heading, references in parts
-                for line in (heading, *(paragraph(one.apa(), indent="  ", hanging="    ") for one in references), "")
-            ]
-            + ["BibTeX (armsrace cite --format bibtex > references.bib)", "", "\n\n".join(entries)]
-        ),
+        lambda: {
+            "references": [{"key": one.key, "apa": one.apa(), "bibtex": one.bibtex()} for one in every],
+            "numbers": numbers,
+        },
+        lines,
         indent=1,
     )

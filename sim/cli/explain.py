@@ -59,7 +59,7 @@ def explain(
     from sim.report.run_text import direction_sentence
     from sim.runs.rerun import run_again
 
-    again = run_again(run, members=members, seed=seed, settings=settings, fit=ensemble, theory=theory)
+    again = run_again(run, members=members, seed=seed, settings=settings, ensemble=ensemble, theory=theory)
     last = again.options.quarters - 1
     question = asked(variable, actor, counterpart, quarter, since, is_compared=compare, last=last)
     explanation = explained(question, again.pair, members=again.options.members, seed=again.options.seed)
@@ -67,7 +67,7 @@ def explain(
     if compare:
         whose = direction_between(
             again.pair, question.series, question.quarter, members=again.options.members, seed=again.options.seed,
-            fit=again.options.fit,
+            fit=again.options.ensemble,
         )  # fmt: skip
     files = waterfall.PLOT.write(
         explanation, _folder(run, explanation.scenario.id, out), waterfall.file_name(explanation)

@@ -66,7 +66,7 @@ def forecast(
     )
     with watched() as progress:
         made = forecasts.forecast(
-            fit=ensemble, members=members, seed=seed, until=last, out=out, overwrite=overwrite, progress=progress, command=command
+            ensemble=ensemble, members=members, seed=seed, until=last, out=out, overwrite=overwrite, progress=progress, command=command
         )  # fmt: skip
     emit(form, lambda: forecasts.document(made, out), lambda: forecast_answer(made, out))
 

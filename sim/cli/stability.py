@@ -51,7 +51,7 @@ def stability(
     if is_run(subject):
         race = stability_of_run(subject)
     else:
-        options = RunOptions(members, seed, fit=ensemble, theory=theory, settings=settings)
+        options = RunOptions(members, seed, ensemble=ensemble, theory=theory, settings=settings)
         race = race_stability(subject, options)
     files = write_stability(race, states, out or RESULTS / f"{race.scenario.id}-stability", overwrite=overwrite)
     emit(form, lambda: document(race, states, files), lambda: stability_answer(race, states, files))

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from operator import index
 from typing import Any, TypedDict
 
 from sim.ensembles.registry import DEFAULT_FIT, PRIOR, fit_folder
 from sim.io.errors import InputError, Problem, guess
 from sim.io.quarters import LAST, PER_YEAR, index_of
+from sim.io.renamed import OPTIONS
 
 SEED_MAX = 2**63 - 1
 MEMBERS_MAX = 1_000_000
@@ -17,7 +18,6 @@ KEEP = ("none", "headline", "all")
 ENGINES = ("compiled", "agents")
 CHUNK = 1024  # members that are simulated at once
 ALL = "all"  # in place of a theory: every one, side by side
-IDENTITY = ("members", "seed", "until", "engine", "fit", "theory", "keep", "settings")  # what decides a run's bytes
 
 Settings = Mapping[str, Any] | Sequence[str]
 
@@ -43,11 +43,11 @@ class RunOptions:
     seed     : of every draw; the same seed gives the same bytes
     until    : last quarter
     engine   : "compiled", or "agents" for the Mesa model, which gives the same numbers more slowly
-    fit      : the ensemble: a shipped fit, a folder that `armsrace calibrate` wrote, or "prior", which draws every
-               uncertain parameter from its prior
+    ensemble : a shipped fit, a folder that `armsrace calibrate` wrote, or "prior", which draws every uncertain parameter
+               from its prior
     theory   : a rival theory of `calibration/theories.yaml`, or None
     settings : `NAME=VALUE` each, or a mapping of names to values, applied to every scenario that has the name
-    keep     : whose trajectories are written, simulation by simulation: "none", the "headline" series', or "all"
+    trajectories : whose are written, simulation by simulation: "none", the "headline" series', or "all"
     threads  : at most so many at once; None takes every processor
     """
 
@@ -55,10 +55,10 @@ class RunOptions:
     seed: int = 1
     until: str = LAST
     engine: str = ENGINES[0]
-    fit: str = DEFAULT_FIT
+    ensemble: str = DEFAULT_FIT
     theory: str | None = None
     settings: tuple[str, ...] = ()
-    keep: str = KEEP[0]
+    trajectories: str = KEEP[0]
     threads: int | None = None
 
     def __post_init__(self) -> None:
@@ -75,8 +75,10 @@ class RunOptions:
 
     def identity(self) -> dict[str, Any]:
         """What a manifest keeps of the options: all that decides a run's numbers and files."""
-        values = {name: getattr(self, name) for name in IDENTITY}
-        return {**values, "settings": list(self.settings)}
+        return {**{name: getattr(self, name) for name in IDENTITY}, "settings": list(self.settings)}
+
+
+IDENTITY = tuple(field.name for field in fields(RunOptions) if field.name != "threads")  # what decides a run's bytes
 
 
 class RunFields(TypedDict, total=False):
@@ -86,16 +88,26 @@ class RunFields(TypedDict, total=False):
     seed: int
     until: str
     engine: str
-    fit: str
+    ensemble: str
     theory: str | None
     settings: Settings
-    keep: str
+    trajectories: str
     threads: int | None
 
 
-def run_options(options: RunOptions | None, fields: Mapping[str, Any]) -> RunOptions:
-    """Options that are given as a whole, field by field, or both."""
-    return RunOptions(**fields) if options is None else replace(options, **fields)
+def run_options(options: RunOptions | None, given: Mapping[str, Any]) -> RunOptions:
+    """Options that are given as a whole, field by field, or both; InputError for a name that none has."""
+    known = (*IDENTITY, "threads")
+    unknown = [
+        Problem(
+            None, name, f"is now called {OPTIONS[name]}" if name in OPTIONS else f"is no option{guess(name, known)}"
+        )
+        for name in given
+        if name not in known
+    ]
+    if unknown:
+        raise InputError("options", unknown)
+    return RunOptions(**given) if options is None else replace(options, **given)
 
 
 # ---- what is wrong ---------------------------------------------------------------------------------------------------
@@ -104,12 +116,12 @@ def run_options(options: RunOptions | None, fields: Mapping[str, Any]) -> RunOpt
 def _problems(options: RunOptions) -> Iterator[Problem]:
     yield from _whole("members", options.members, 1, MEMBERS_MAX)
     yield from _whole("seed", options.seed, 0, SEED_MAX)
-    for name, value, allowed in (("engine", options.engine, ENGINES), ("trajectories", options.keep, KEEP)):
+    for name, value, allowed in (("engine", options.engine, ENGINES), ("trajectories", options.trajectories, KEEP)):
         if value not in allowed:
             message = f'"{value}" is not one of {", ".join(allowed)}{guess(value, allowed)}'
             yield Problem(None, name, message)
     yield from end_problems(options.until)
-    yield from fit_problems(options.fit)
+    yield from fit_problems(options.ensemble)
     if options.theory == ALL:
         message = (
             f'"{ALL}" compares the theories and makes no single run; in Python, call sim.runs.theories.run_theories'

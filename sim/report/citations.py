@@ -1,17 +1,21 @@
 """How to cite the program, a scenario and what it rests on: in the style of the APA, and as BibTeX."""
 
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from sim.analysis.parameter_text import number_words
 from sim.data.context_events import context_events
 from sim.data.tables import sources
 from sim.io import plugged
 from sim.io.assets import data_file
+from sim.io.templates import phrase
 from sim.io.yaml_reader import read_yaml
 from sim.model.parameters import load_parameters
+from sim.report.sources import WORDS, short_name
 from sim.scenario.levers import events_changed
 from sim.scenario.loading import Scenario, list_scenarios, load_scenario
 from sim.version import __version__
@@ -100,13 +104,16 @@ def tool() -> Reference:
     )
 
 
-def in_short(verb: str, scenarios: Sequence[str], members: int, seed: int) -> str:
-    """How to cite a run or a comparison, on one line."""
-    program, names = tool(), " ".join(scenarios)
+def in_short(verb: str, scenarios: Sequence[str], members: int, seed: int, folder: str = "") -> str:
+    """How to cite a run or a comparison, on one line.
+
+    folder : of a single run, which knows the unknown numbers that its answer names
+    """
+    program, names, subjects = tool(), " ".join(scenarios), shlex.join([folder] if folder else scenarios)
     plugins = f", with the plug-in {' and '.join(plugged.FILES)}" if plugged.FILES else ""
     return (
         f"Cite: {program.authors[0]} ({program.date}), armsrace {__version__} (model {load_parameters().model_version}), "
-        f"{verb} {names}, {members:,} simulations, seed {seed}{plugins}; with its sources: armsrace cite {names}"
+        f"{verb} {names}, {members:,} simulations, seed {seed}{plugins}; with its sources: armsrace cite {subjects}"
     )
 
 
@@ -128,7 +135,7 @@ def sources_of(scenario: Scenario, base: Scenario | None) -> list[Reference]:
     keys = [document["document"] for document in scenario.documents]
     keys += [key for event in changed for key in (event.source or "").split(";")]
     rows = {row for event in changed for row in re.findall(r"\bX[0-9]{3}\b", f"{event.locator} {event.note}")}
-    known = [key for key in dict.fromkeys(keys) if key in sources() and key not in NO_SOURCE]
+    known = filter(_is_citable, dict.fromkeys(keys))
     return [*map(source_reference, known), *_of_the_record(rows)]
 
 
@@ -155,11 +162,12 @@ def _of_the_record(rows: set[str]) -> Iterator[Reference]:
 
 
 def reference_lines(
-    scenarios: Sequence[Scenario] = (), base: Scenario | None = None
+    scenarios: Sequence[Scenario] = (), base: Scenario | None = None, numbers: Sequence[str] = ()
 ) -> Iterator[tuple[str, list[Reference]]]:
     """Headings with their references: the program, the scenarios, and what they rest on, each once.
 
-    base : what the scenarios are compared with; None takes of each what its file names
+    base    : what the scenarios are compared with; None takes of each what its file names
+    numbers : keys of the unknown numbers whose sources are asked for, too
     """
     yield "The program", [tool()]
     if not scenarios:
@@ -167,9 +175,48 @@ def reference_lines(
         return
     few = len(scenarios) == 1
     yield "The scenario" if few else "The scenarios", list(map(scenario_reference, scenarios))
-    found = {one.key: one for scenario in scenarios for one in sources_of(scenario, base or _base(scenario))}
-    if found:
-        yield f"What the scenario{' rests' if few else 's rest'} on", list(found.values())
+    references = {one.key: one for scenario in scenarios for one in sources_of(scenario, base or _base(scenario))}
+    if references:
+        yield f"What the scenario{' rests' if few else 's rest'} on", list(references.values())
+    keys = dict.fromkeys(key for number in numbers for key in _source_of(number, scenarios)[1].split(";"))
+    if more := [source_reference(key) for key in keys if _is_citable(key) and key not in references]:
+        yield "Where the unknown numbers come from that carry most of the spread", more
+
+
+def number_lines(numbers: Sequence[str], scenarios: Sequence[Scenario]) -> list[str]:
+    """A line for each unknown number: what it is, how it is known, and the source to cite for it."""
+    facts = [(number, number_words(number), *_source_of(number, scenarios)) for number in numbers]
+    return [
+        phrase(
+            WORDS,
+            "number_source",
+            words,
+            number,
+            status,
+            " and ".join(map(short_name, filter(_is_citable, source.split(";")))),
+            locator,
+        )
+        for number, words, status, source, locator in facts
+    ]
+
+
+def _source_of(number: str, scenarios: Sequence[Scenario]) -> tuple[str, str, str]:
+    """Status, keys of the sources and locator of a parameter, or of an event whose size is meant."""
+    if number.startswith("events."):
+        id_ = number.removeprefix("events.").rpartition(".")[0]
+        events = (event for scenario in scenarios for event in scenario.events if event.id == id_)
+        event = next(events, None)
+        return (
+            ("assumed", "", "")
+            if event is None
+            else ("assumed around what is told", event.source or "", event.locator or "")
+        )
+    declared = load_parameters().parameter(number)
+    return (declared.status, *declared.cited.get(number.partition(".")[2], (declared.source, declared.locator)))
+
+
+def _is_citable(key: str) -> bool:
+    return key in sources() and key not in NO_SOURCE
 
 
 def _base(scenario: Scenario) -> Scenario | None:

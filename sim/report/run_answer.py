@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.drivers import NAMED_FIRST
 from sim.analysis.findings import LEAST as LEAST_ROWS
 from sim.analysis.findings import Finding, way_of
 from sim.analysis.output import REPORT, UNCERTAINTY
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 STOCKS = ("uav", "loitering")  # counted at the end of a year, where all else is the mean of its quarters
 TABLE_FROM = 92  # columns below which other answers write their rows as sentences
 SCREEN = 24  # lines of the first screen, for which rows are left out
-SPREAD_ROWS, DRIVERS = 6, 2
+SPREAD_ROWS = 6
 ASKED_FIRST = ("tension", "hazard")  # of which a short answer says that nothing moved, if the question names them
 REASONS, GROUNDS = 3, 4  # sentences and documents of the short answer
 LEVEL_YEARS = (2023, 2026, 2030)
@@ -138,7 +139,7 @@ def ending(run: "Run", ref: str, out: Path, *, full: bool = False) -> Iterator[s
             if any(row.label == label for row in rows)
         ],
         caveats=caveats(run, run.shown_findings) if full else (),
-        cite=in_short("run", [ref], run.members, run.seed),
+        cite=in_short("run", [ref], run.members, run.seed, str(out)),
         grounds=(*rests_on(run), *run_text.parameters_set(run)) if full else (),
         short_grounds=() if full else _short_grounds(run, ref),
         **_main_spread(run),
@@ -195,16 +196,17 @@ def _spread(run: "Run", rows: Sequence[Finding]) -> list[dict[str, Any]]:
     """The first row of each topic with what its spread is due to, where that was computed."""
     firsts = {row.topic: row for row in reversed(rows)}
     due = [(row, run.variance_shares(row)) for row in rows if firsts[row.topic] is row]
-    return [
-        {
-            "what": row.subject,
-            "shares": hundredths(of),
-            "cells": share_cells(of),
-            "depends_on": drivers_words(of.rests_on, DRIVERS),
-        }
-        for row, of in due
-        if of is not None
-    ]
+    return [_due(row, of) for row, of in due if of is not None]
+
+
+def _due(row: Finding, of: VarianceShares) -> dict[str, Any]:
+    """What the spread of a row is due to, in words."""
+    return {
+        "what": row.subject,
+        "shares": hundredths(of),
+        "cells": share_cells(of),
+        "depends_on": drivers_words(of.rests_on, NAMED_FIRST),
+    }
 
 
 def hundredths(of: VarianceShares) -> dict[str, str]:
@@ -223,8 +225,7 @@ def share_cells(of: VarianceShares) -> list[str]:
 
 def _main_spread(run: "Run") -> dict[str, Any]:
     """What the spread of the largest effect is due to, or of the first line that has any."""
-    first = () if run.largest_effect is None else (run.largest_effect,)
-    return {"spread": next((row for row in _spread(run, (*first, *run.headlines)) if row["shares"]), None)}
+    return {"spread": None if run.main_spread is None else _due(*run.main_spread)}
 
 
 def _warnings(run: "Run") -> list[str]:

@@ -95,19 +95,23 @@ def sections(run: "Run", figures: Path, manifest: dict[str, Any], why: Why | Non
         command=run_text.command_again(run),
         **_changes(run),
         run=run,
-        **ending([run.scenario], run.baseline, manifest, run_text.made_by(run)),
+        **ending([run.scenario], run.baseline, manifest, run_text.made_by(run), run.main_numbers),
     )
 
 
 def ending(
-    scenarios: Sequence[Scenario], base: Scenario | None, manifest: dict[str, Any], made_by: str
+    scenarios: Sequence[Scenario],
+    base: Scenario | None,
+    manifest: dict[str, Any],
+    made_by: str,
+    numbers: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Who made the run, how to cite it, the resolved scenarios, and the manifest without times and paths."""
     import yaml
 
     kept = {name: manifest[name] for name in ("identity", "versions", "platform")}
-    kept["identity"] = {**kept["identity"], "fit": fit_label(kept["identity"]["fit"])}
-    references = list(reference_lines(scenarios, base))
+    kept["identity"] = {**kept["identity"], "ensemble": fit_label(kept["identity"]["ensemble"])}
+    references = list(reference_lines(scenarios, base, numbers))
     dump = partial(yaml.safe_dump, sort_keys=False, allow_unicode=True, width=110)
     return {
         "made_by": made_by,

@@ -95,7 +95,7 @@ def with_channels(run: Run, again: Again | None) -> Run:
 
 def _under_theories(pair: Sequence[PreparedScenario], options: RunOptions) -> dict[str, Tables]:
     """Parameters of both sides under each rival theory in place of that of the run; what a scenario sets wins."""
-    plain = untouched_parameters(None, options.fit)
+    plain = untouched_parameters(None, options.ensemble)
     return {
         name: tuple(plain.with_overrides(one.parameters).with_overrides(each.scenario.parameters) for each in pair)
         for name, one in theories().items()

@@ -74,7 +74,7 @@ def series_chart(
 
     years : first and last quarter of the chart
     """
-    pair = prepared_scenarios(scenario, options.settings, options.theory, options.fit)
+    pair = prepared_scenarios(scenario, options.settings, options.theory, options.ensemble)
     with recorded(pair, options, (series,), progress) as stores:
         finished = run_of(pair, options, (series,), stores, reaction_drawn(pair[-1], options))
     return SeriesChart(finished, series, years[0], min(years[1], finished.quarters - 1))

@@ -66,7 +66,7 @@ def compare(
         if aim.name in core or not aim.is_convention
     ]
     prepared = [
-        prepared_scenario(scenario, chosen.theory, chosen.fit)
+        prepared_scenario(scenario, chosen.theory, chosen.ensemble)
         for scenario in with_settings(base, compared, chosen.settings)
     ]
     start = None if since is None else start_of(since, chosen.until)
@@ -106,7 +106,9 @@ def _comparison(
     moved = {scenario.id: _differences(topics, means[scenario.id], means[base.id]) for scenario in compared}
     recorded_series = tuple(topic.series for topic in topics[:-1])
     directions = {
-        side.scenario.id: Directions((prepared[0], side), recorded_series, options.quarters, options.seed, options.fit)
+        side.scenario.id: Directions(
+            (prepared[0], side), recorded_series, options.quarters, options.seed, options.ensemble
+        )
         for side in prepared[1:]
     }
     return Comparison(
@@ -116,7 +118,7 @@ def _comparison(
         seed=options.seed,
         quarters=options.quarters,
         engine=options.engine,
-        fit=options.fit,
+        fit=options.ensemble,
         theory=options.theory,
         settings=options.settings,
         topics=topics,

@@ -47,7 +47,7 @@ def compare_into(
     """
     began = time.perf_counter()
     names = list(theories()) if under_all else [options.theory]
-    kept = {name: value for name, value in options.identity().items() if name != "keep"}
+    kept = {name: value for name, value in options.identity().items() if name != "trajectories"}
     asked = {"kind": "comparison", **kept, "since": since, **vars(preferences)} | ({"theory": ALL} if under_all else {})
     identity = identity_of(load_parameters(), asked, scenario=scenarios, baseline=base)
     with run_folder(out, identity, overwrite) as folder:

@@ -40,7 +40,7 @@ FIRST, UNTIL = OBSERVED_UNTIL + 1, OBSERVED_UNTIL + 2
 
 def forecast(
     *,
-    fit: str = DEFAULT_FIT,
+    ensemble: str = DEFAULT_FIT,
     members: int = MEMBERS,
     seed: int = 1,
     until: int = UNTIL,
@@ -52,7 +52,7 @@ def forecast(
 ) -> Forecast:
     """Forecast the military spending of every state, and write it to a folder if one is named.
 
-    fit, members, seed : as for `sim.run`
+    ensemble, members, seed : as for `sim.run`
     until   : last year
     out     : folder to write, whole or not at all; None writes nothing
     command : what the manifest keeps of how it was called
@@ -60,10 +60,10 @@ def forecast(
     Raises InputError for anything wrong with the input.
     """
     began = time.perf_counter()
-    options = checked(fit, members, seed, until)
-    chosen = prepared_scenario(load_scenario(SCENARIO), fit=fit)
-    name = PRIOR if fit == PRIOR else load_fit(fit).id  # wherever its folder lies
-    kept = {"members": options.members, "seed": options.seed, "until": index(until), "fit": name}
+    options = checked(ensemble, members, seed, until)
+    chosen = prepared_scenario(load_scenario(SCENARIO), fit=ensemble)
+    name = PRIOR if ensemble == PRIOR else load_fit(ensemble).id  # wherever its folder lies
+    kept = {"members": options.members, "seed": options.seed, "until": index(until), "ensemble": name}
     identity = identity_of(
         chosen.parameters, {"kind": "forecast", **kept, "figures_sha256": figures_digest()}, scenario=chosen.scenario
     )
@@ -89,7 +89,7 @@ def checked(fit: str, members: int, seed: int, until: int) -> RunOptions:
         problems.append(Problem(None, "until", f"{until} is outside {FIRST}-{LAST_YEAR}{why}"))
     try:
         end = f"{FIRST if problems else until}Q{PER_YEAR}"
-        options = RunOptions(members=members, seed=seed, until=end, fit=fit)
+        options = RunOptions(members=members, seed=seed, until=end, ensemble=fit)
     except InputError as error:
         problems = [*error.problems, *problems]
     if problems:
@@ -174,7 +174,7 @@ def yearly_chance(chosen: PreparedScenario, options: RunOptions) -> float:
 def document(forecast: Forecast, out: Path) -> dict[str, Any]:
     """What `forecast --format json` prints."""
     return {
-        "fit": forecast.fit,
+        "ensemble": forecast.fit,
         "members": forecast.members,
         "seed": forecast.seed,
         "until": forecast.years[-1],

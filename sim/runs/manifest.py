@@ -5,15 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from sim.analysis.output import MANIFEST
 from sim.engines.options import ALL, IDENTITY, RunOptions
 from sim.io import plugged
 from sim.io.errors import InputError, Problem, format_fault, refusal
 from sim.io.files import read_json
+from sim.io.renamed import OPTIONS
 from sim.io.schema import validated
 from sim.io.writing import temp_store
 from sim.io.yaml_reader import Document
@@ -26,26 +27,24 @@ class _Checked(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True)
 
 
-class _Identity(_Checked):
-    """What `replay` makes a run again from."""
+class _Subject(_Checked):
+    """Which run a manifest is that of."""
 
     scenario: str = Field(pattern=NAME)
     baseline: str | None = Field(pattern=NAME)
     scenario_sha256: str
-    members: int
-    seed: int
-    until: str
-    engine: str
-    fit: str
-    theory: str | None
-    keep: str
-    settings: list[str]
+
+
+_TYPES = {**get_type_hints(RunOptions), "settings": list[str]}
+_Identity = create_model(
+    "_Identity", __base__=_Subject, **{name: _TYPES[name] for name in IDENTITY}
+)  # what `replay` needs
 
 
 class _Manifest(_Checked):
     """What the manifest of a run holds, as far as it is read again."""
 
-    identity: _Identity
+    identity: _Identity  # type: ignore[valid-type]
     scenario: dict[str, Any]
     baseline: dict[str, Any] | None = None
     pictures: Literal["svg", "png", "pdf", "all", "none"] = "svg"
@@ -142,6 +141,7 @@ def read_manifest(ref: str | Path) -> RunManifest:
     file = path / MANIFEST if path.is_dir() else path
     try:
         content = read_json(file)
+        content["identity"] = {OPTIONS.get(name, name): value for name, value in content["identity"].items()}
         is_ours = set(content) >= {"identity", "scenario", "versions"} and "members" in content["identity"]
         fault = format_fault(content["format_version"])
     except FileNotFoundError:
@@ -149,7 +149,7 @@ def read_manifest(ref: str | Path) -> RunManifest:
         raise InputError(path, [Problem(None, "", message)]) from None
     except InputError:
         raise
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         is_ours = False
     if not is_ours:
         raise InputError(file, [Problem(None, "", "is not the manifest of a run")])

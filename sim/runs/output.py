@@ -68,7 +68,7 @@ def labels(run: "Run | Comparison") -> dict[str, Any]:
         "seed": run.seed,
         "theory": run.theory,
         "settings": list(run.settings),
-        "fit": run.fit,
+        "ensemble": run.fit,
         "version": __version__,
         "model_version": run.model_version,
     }

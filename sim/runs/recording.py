@@ -37,7 +37,7 @@ def recorded(
 
 def series_recorded(options: RunOptions) -> tuple[Series, ...]:
     """What a run records: everything, or of very many members, unless all is kept, the headline only."""
-    if options.members <= FULL_RECORD_UP_TO or options.keep == "all":
+    if options.members <= FULL_RECORD_UP_TO or options.trajectories == "all":
         return all_series()
     return tuple(series for series in all_series() if series.is_headline)
 

@@ -13,7 +13,7 @@ from sim.io.writing import temp_store
 from sim.runs.manifest import RunManifest, read_manifest
 from sim.scenario.loading import Scenario
 
-OF_ITS_OWN = ("settings", "fit", "theory")  # what the run of a folder has and nobody else may choose
+OF_ITS_OWN = ("settings", "ensemble", "theory")  # what the run of a folder has and nobody else may choose
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def run_again(ref: str | Path, **asked: Any) -> Again:
     if folder.is_dir():
         raise refusal(folder, "holds no run; name a folder that armsrace run wrote, or a scenario")
     options = run_options(None, changes)
-    return Again(prepared_scenarios(ref, options.settings, options.theory, options.fit), options)
+    return Again(prepared_scenarios(ref, options.settings, options.theory, options.ensemble), options)
 
 
 def _of_folder(folder: Path, changes: dict[str, Any]) -> Again:
@@ -53,7 +53,7 @@ def _of_folder(folder: Path, changes: dict[str, Any]) -> Again:
     manifest.check_plugins()
     held = [(manifest.content.get(which), identity[which]) for which in ("baseline", "scenario")]
     scenarios = [_scenario(manifest, resolved, name) for resolved, name in held if resolved]
-    pair = tuple(prepared_scenario(scenario, identity["theory"], identity["fit"]) for scenario in scenarios)
+    pair = tuple(prepared_scenario(scenario, identity["theory"], identity["ensemble"]) for scenario in scenarios)
     if pair[-1].parameters.digest != identity["parameters_sha256"]:
         message = "was made with other numbers of the model or the ensemble than these; run it again with armsrace run"
         raise refusal(folder, message)

@@ -58,7 +58,7 @@ def run(
     scenario  : a library id, a path, or what `load_scenario` returned
     options   : how it is simulated
     fields    : the same one by one, as in `run("skydagger-delivery", members=200, seed=3)`: members, seed, until, engine,
-                fit, theory, settings, keep and threads, see `sim.engines.options.RunOptions`
+                ensemble, theory, settings, trajectories and threads, see `sim.engines.options.RunOptions`
     out       : folder to write; None writes nothing
     overwrite : whether another run in the folder may go
     pictures  : "svg"; "png" or "pdf" beside it; "all"; or "none", which leaves out the report, too
@@ -78,7 +78,7 @@ def run(
         LOG.warning(
             "A plug-in's agents run in the Mesa model alone; directions, sources of spread, pictures and report are left out."
         )
-    pair = prepared_scenarios(scenario, chosen.settings, chosen.theory, chosen.fit)
+    pair = prepared_scenarios(scenario, chosen.settings, chosen.theory, chosen.ensemble)
     identity = identity_of_run(pair, chosen)
     with run_folder(out, identity, overwrite) as folder:
         series = series_recorded(chosen)
@@ -94,12 +94,13 @@ def run(
             if told is not None:
                 told(finished)
             finished = with_channels(finished, again) if formats else finished
-            if folder is not None and chosen.keep != "none":
-                kept = [one for one in series if chosen.keep == "all" or one.is_headline]
+            if folder is not None and chosen.trajectories != "none":
+                kept = [one for one in series if chosen.trajectories == "all" or one.is_headline]
                 write_trajectories(stores, kept, finished, folder.draft / TRAJECTORIES)
         if folder is not None:
             held = held_scenarios(finished.scenario, finished.baseline)
             held["python"] = python_call("run", pair[-1].scenario, chosen)
+            held["depends_on"] = list(finished.main_numbers)
             manifest = partial(manifest_of, identity, began, command, pictures=pictures, **held)
             finished = write_run(finished, pair, folder.draft, manifest, formats)
     return finished
@@ -118,13 +119,13 @@ def run_of(
         seed=options.seed,
         quarters=options.quarters,
         engine=options.engine,
-        fit=options.fit,
+        fit=options.ensemble,
         theory=options.theory,
         settings=options.settings,
         contrasts=contrasts_of(series, stores, options),
         stability=stability_of(reaction),
         pair=pair_of(middle(reaction), (SERBIA, KOSOVO)),
-        keep=options.keep,
+        keep=options.trajectories,
         parameters_digest=table.digest,
         model_version=table.model_version,
         worlds=partial(_worlds, pair, options),
@@ -164,4 +165,4 @@ def directions_of(run: Run, pair: Sequence[PreparedScenario], options: RunOption
     if len(pair) < 2 or plugged.AGENTS:
         return None
     series = tuple(topic.series for topic in run.topics)
-    return Directions(pair, series, options.quarters, options.seed, options.fit)
+    return Directions(pair, series, options.quarters, options.seed, options.ensemble)

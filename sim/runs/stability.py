@@ -41,7 +41,7 @@ def race_stability(
     Raises InputError for anything wrong with the input.
     """
     chosen = replace(run_options(options, fields), until=LAST, engine="compiled")
-    pair = prepared_scenarios(scenario, chosen.settings, chosen.theory, chosen.fit)
+    pair = prepared_scenarios(scenario, chosen.settings, chosen.theory, chosen.ensemble)
     moved = arms_that_differ(pair, chosen)
     series = tuple(Series(name, state) for name in STANDING for state in network().states)
     with recorded(pair, chosen, (*series, *series_of_answers(moved))) as stores:
@@ -55,7 +55,7 @@ def race_stability(
         baseline=pair[0].scenario if len(pair) > 1 else None,
         members=chosen.members,
         seed=chosen.seed,
-        fit=chosen.fit,
+        fit=chosen.ensemble,
         theory=chosen.theory,
         settings=chosen.settings,
         reactions=reactions,

@@ -18,7 +18,7 @@ from sim.plots.phase_portrait import Portrait, write_portrait
 from sim.report.stability_text import rest_words
 
 FILES = ("stability.json", "multipliers.csv", "pairs.csv", RACE)
-ASKED = ("scenario", "baseline", "members", "seed", "fit", "theory", "settings")  # what decides an analysis
+ASKED = ("scenario", "baseline", "members", "seed", "ensemble", "theory", "settings")  # what decides an analysis
 MULTIPLIERS = ("answering", "pushed", "q05", "q50", "q95")
 
 
@@ -78,7 +78,7 @@ def document(race: RaceStability, dyad: tuple[str, str], files: Sequence[Path] =
         "baseline": None if race.baseline is None else race.baseline.id,
         "members": race.members,
         "seed": race.seed,
-        "fit": race.fit,
+        "ensemble": race.fit,
         "theory": race.theory,
         "settings": list(race.settings),
         "stability": stability_of(race.reaction),

@@ -55,12 +55,12 @@ class StoredRun:
     def simulations(self, variable: str, actor: str, counterpart: str = "", *, years: bool = False) -> "pd.DataFrame":
         """Single simulations of a series: a row for each quarter (or full calendar year) and member, a column for each world.
 
-        InputError where they were not kept: `--keep all`, or `keep="all"`, keeps them.
+        InputError where they were not kept: `--trajectories all`, or `trajectories="all"`, keeps them.
         """
         import pandas as pd
 
         if not (self.folder / TRAJECTORIES).is_file():
-            message = 'holds no single simulations; run it with --keep all, or take sim.run(...).simulations("spending", "SRB")'
+            message = 'holds no single simulations; run it with --trajectories all, or take sim.run(...).simulations("spending", "SRB")'
             raise refusal(self.folder, message)
         asked = [("variable", "==", variable), ("actor", "==", actor), ("counterpart", "==", counterpart)]
         rows = pd.read_parquet(self._own(TRAJECTORIES), filters=asked)

@@ -43,7 +43,7 @@ def run_theories(
 ) -> Rivals:
     """Run a comparison under every theory; members, draws and luck are the same in each.
 
-    The arguments are those of `sim.run`. Trajectories are not kept: `keep` may only be "none". The folder gets
+    The arguments are those of `sim.run`. Trajectories are not kept: `trajectories` may only be "none". The folder gets
     summary.csv with a column `theory`, theories.csv, one picture and a manifest.
 
     Raises InputError for anything wrong with the input, and for a scenario that is compared to nothing.
@@ -51,8 +51,8 @@ def run_theories(
     began = time.perf_counter()
     chosen = run_options(options, fields)
     formats = formats_of(pictures)
-    pair = prepared_scenarios(scenario, chosen.settings, None, chosen.fit)
-    if chosen.keep != "none":
+    pair = prepared_scenarios(scenario, chosen.settings, None, chosen.ensemble)
+    if chosen.trajectories != "none":
         _refuse(
             "trajectories",
             "single simulations are kept of one theory at a time; leave out --trajectories, or name one --theory",

@@ -54,7 +54,7 @@ def check_published() -> CheckResult:
 def check_mechanisms(options: RunOptions, progress: Progress | None = None) -> CheckResult:
     """Take out each mechanism and each patron in turn."""
     whole = bench()
-    members, seed, fit = options.members, options.seed, options.fit
+    members, seed, fit = options.members, options.seed, options.ensemble
     removed = ablations(whole, SimulationCache(members, seed, fit), progress)
     verdicts = [ablation.verdict for ablation in removed]
     return CheckResult(
@@ -75,7 +75,7 @@ def check_claims(
 
     in_full : whether the lines tell every claim in full, not as tables
     """
-    members, seed, fit = options.members, options.seed, options.fit
+    members, seed, fit = options.members, options.seed, options.ensemble
     wanted = dict.fromkeys(claim.experiment for claim in claims if claim.test == EXECUTABLE)
     experiments_wanted = [experiments()[id_] for id_ in wanted]
     verdicts = outcomes(experiments_wanted, SimulationCache(members, seed, fit), progress)
@@ -96,7 +96,7 @@ def check_without(document: str, options: RunOptions, progress: Progress | None 
     gone = resting_on(checked_document(document))
     tested = [claim for claim in known_claims() if claim.test == EXECUTABLE]
     wanted = dict.fromkeys(claim.experiment for claim in tested)
-    simulations = SimulationCache(options.members, options.seed, options.fit)
+    simulations = SimulationCache(options.members, options.seed, options.ensemble)
     flips = flips_without(document, [experiments()[id_] for id_ in wanted], simulations, progress)
     changed = [(claim, *flips[claim.experiment]) for claim in tested if claim.experiment in flips]
     titles = {name: entry.title for name, entry in gone.items()}

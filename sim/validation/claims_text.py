@@ -185,7 +185,7 @@ def without_json(
 ) -> dict[str, Any]:
     """The same for programs."""
     return {
-        "check": "without", "document": document, "members": options.members, "seed": options.seed, "fit": options.fit,
+        "check": "without", "document": document, "members": options.members, "seed": options.seed, "fit": options.ensemble,
         "mechanisms": dict(gone), "tested": tested,
         "changed": [{"id": claim.id, "with": before, "without": after} for claim, before, after in changed],
     }  # fmt: skip

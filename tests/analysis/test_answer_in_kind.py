@@ -169,7 +169,7 @@ def test_an_interval_of_no_pairs_is_not_given_and_one_of_many_is_narrow():
 COLUMN = {name: place for place, name in enumerate((
     "buyer", "delivered", "since", "rival", "answer", "kind", "within_years", "supplier", "simulations", "p_scenario",
 ))}  # fmt: skip
-SMALL = {"members": 200, "fit": "prior", "split": False}
+SMALL = {"members": 200, "ensemble": "prior", "split": False}
 
 
 def test_both_engines_record_the_same_arrivals_and_they_add_up_to_the_deliveries():
@@ -220,7 +220,7 @@ def test_a_scenario_that_delivers_nothing_has_no_answers():
 
 
 def test_a_comparison_has_the_answers_of_the_runs():
-    options = {"members": 60, "fit": "prior", "until": "2030Q4"}
+    options = {"members": 60, "ensemble": "prior", "until": "2030Q4"}
     together = compare(["serbian-drone-purchase", "symmetric-sale"], baseline="skydagger-delivery", **options)
     alone = run("serbian-drone-purchase", split=False, **options)
     assert together.answers["serbian-drone-purchase"] == alone.answers

@@ -62,7 +62,7 @@ def test_growth_is_looked_at_from_the_first_effect_that_is_not_on_record_to_the_
 
 
 def test_a_run_has_a_verdict_on_every_two_mutual_rivals_and_calm_reactions_are_no_race():
-    finished = run("serbian-drone-purchase", members=200, fit="prior", split=False)
+    finished = run("serbian-drone-purchase", members=200, ensemble="prior", split=False)
     assert [one.states for one in finished.verdicts] == list(mutual_rivals())
     north = finished.verdicts[0]
     assert [one.definition for one in north.measures] == list(DEFINITIONS)
@@ -74,7 +74,7 @@ def test_a_run_has_a_verdict_on_every_two_mutual_rivals_and_calm_reactions_are_n
 
 def test_the_strongest_reactions_are_explosive_only_beside_a_guarantee_and_overstatement():
     """Else a state's own arms calm it as much as its rival's alarm it."""
-    options = {"members": 20, "fit": "prior", "split": False, "until": "2027Q4"}
+    options = {"members": 20, "ensemble": "prior", "split": False, "until": "2027Q4"}
 
     def verdict(*settings):
         return (
@@ -86,7 +86,7 @@ def test_the_strongest_reactions_are_explosive_only_beside_a_guarantee_and_overs
 
 
 def test_a_run_alone_and_a_short_one_say_what_they_cannot_say():
-    alone = run("baseline", members=10, fit="prior", split=False, until="2027Q4").verdicts[0]
+    alone = run("baseline", members=10, ensemble="prior", split=False, until="2027Q4").verdicts[0]
     growth, explosive, kind = alone.measures
     assert (growth.verdict, growth.what) == ("unknown", "the run is too short to say")
     assert explosive.baseline is None

@@ -98,7 +98,7 @@ def test_the_fit_can_be_read_checked_and_run(finished):
     assert whole.forecasts is whole.ranks is whole.left_out is None
     draws = load_fit(str(folder))
     assert set(load_parameters().uncertain) < set(draws.keys)
-    result = run("skydagger-delivery", fit=str(folder), members=4, until="2019Q4", pictures="none", split=False)
+    result = run("skydagger-delivery", ensemble=str(folder), members=4, until="2019Q4", pictures="none", split=False)
     assert result.fit == str(folder)
 
 

@@ -106,7 +106,7 @@ def test_a_worker_of_a_pool_may_run_the_model(monkeypatch):
     monkeypatch.setitem(multiprocessing.current_process()._config, "daemon", True)
     with pytest.raises(AssertionError, match="daemonic"):
         multiprocessing.get_context("spawn").Process(target=print).start()
-    assert run("baseline", members=2, until="2018Q4", fit="prior").seed == 1
+    assert run("baseline", members=2, until="2018Q4", ensemble="prior").seed == 1
 
 
 @here_is_a_shell
@@ -128,7 +128,7 @@ def test_files_have_the_rights_that_the_users_mask_leaves(tmp_path, monkeypatch,
 def test_with_few_open_files_and_addresses_a_run_gives_the_same_numbers(tmp_path):
     done = started(tmp_path, RUN, "ulimit -n 24 -v 1500000;", OPENBLAS_NUM_THREADS="1")
     assert done.returncode == 0, done.stderr
-    run("baseline", members=2, until="2018Q4", fit="prior", out=tmp_path / "usual", pictures="none")
+    run("baseline", members=2, until="2018Q4", ensemble="prior", out=tmp_path / "usual", pictures="none")
     assert (tmp_path / "out" / "summary.csv").read_bytes() == (tmp_path / "usual" / "summary.csv").read_bytes()
 
 

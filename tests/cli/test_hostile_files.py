@@ -68,7 +68,7 @@ def test_a_format_is_the_whole_number_one(version):
 
 RUN = {
     "identity": dict.fromkeys(
-        ("scenario", "baseline", "scenario_sha256", "members", "seed", "until", "engine", "fit", "settings")
+        ("scenario", "baseline", "scenario_sha256", "members", "seed", "until", "engine", "ensemble", "settings")
     ),
     "versions": {},
     "scenario": {},
@@ -122,7 +122,7 @@ WHOLE = {
     "format_version": 1,
     "identity": {
         "scenario": "mine", "baseline": None, "scenario_sha256": "", "members": 4, "seed": 1, "until": "2026Q4", "engine": "compiled",
-        "fit": "prior", "theory": None, "keep": "none", "settings": [],
+        "ensemble": "prior", "theory": None, "trajectories": "none", "settings": [],
     },
     "scenario": {},
     "versions": {},
@@ -140,7 +140,7 @@ WHOLE = {
         ("settings", "chance=0"),
         ("settings", [1]),
         ("until", None),
-        ("fit", 5),
+        ("ensemble", 5),
     ],
 )
 def test_a_manifest_is_refused_for_what_is_of_the_wrong_kind_or_would_leave_its_folder(tmp_path, field, value):

@@ -189,7 +189,7 @@ def test_run_prints_exactly_one_json_document(capsys, quick):
     code, out, err = armsrace(capsys, "run", "skydagger-delivery", "--format", "json", "--members", "100")
     found = json.loads(out)
     assert (code, err) == (0, "")
-    labels = ["theory", "settings", "fit", "version", "model_version"]
+    labels = ["theory", "settings", "ensemble", "version", "model_version"]
     assert list(found) == [
         "scenario",
         "baseline",
@@ -242,7 +242,7 @@ def test_options_of_an_earlier_release_are_understood_and_called_by_their_new_na
     given = "prior" if old == "--fit" else "headline"
     _, _, err = armsrace(capsys, "run", "skydagger-delivery", old, given)
     assert f"{old} is now called {new}" in err
-    assert quick[0]["fit" if old == "--fit" else "keep"] == given
+    assert quick[0][new.removeprefix("--")] == given
 
 
 def test_run_hands_every_option_to_the_runner(capsys, quick):
@@ -251,7 +251,7 @@ def test_run_hands_every_option_to_the_runner(capsys, quick):
     call = quick[0]
     expected = {
         "members": 7, "seed": 5, "until": "2030Q4", "settings": ("reaction.SRB=0.4", "coupling=0"), "engine": "agents",
-        "keep": "all", "pictures": "pdf", "fit": "documents-2025", "out": Path("here"), "overwrite": True, "threads": 2,
+        "trajectories": "all", "pictures": "pdf", "ensemble": "documents-2025", "out": Path("here"), "overwrite": True, "threads": 2,
     }  # fmt: skip
     assert {name: call[name] for name in expected} == expected
     assert call["scenario"].id == "skydagger-delivery"

@@ -435,7 +435,7 @@ def test_collected_frames_hold_every_quarter_and_every_state():
 
 
 def test_a_model_read_as_it_goes_is_the_same_member_of_the_ensemble():
-    model = RegionModel("skydagger-delivery", seed=9, member=33, fit="prior")
+    model = RegionModel("skydagger-delivery", seed=9, member=33, ensemble="prior")
     model.run_until("2026Q3")
     recorded = compiled(table_of("skydagger-delivery"), script("skydagger-delivery"), [33], seed=9, quarters=35)
     assert model.state("SRB").spending == recorded[PLACES[Series("spending", "SRB")], -1, 0]
@@ -461,7 +461,10 @@ def test_a_model_is_by_its_defaults_the_member_of_a_run_with_the_same_options():
 
 
 def test_an_agent_of_ones_own_class_takes_part_like_any_other():
-    plain, own = RegionModel("baseline", fit="prior"), RegionModel("baseline", fit="prior", agents={"SRB": Hawk})
+    plain, own = (
+        RegionModel("baseline", ensemble="prior"),
+        RegionModel("baseline", ensemble="prior", agents={"SRB": Hawk}),
+    )
     for model in (plain, own):
         model.step()
     assert own.state("SRB").spending == pytest.approx(1.1 * plain.state("SRB").spending, rel=1e-12)

@@ -288,7 +288,7 @@ def test_a_fit_from_before_a_mechanism_that_is_zero_by_default_is_read(monkeypat
 
 def test_a_run_with_a_fit_takes_its_draws(whole):
     of_fit, of_prior = (
-        run("skydagger-delivery", fit=fit, **SMALL).contrast("spending", "SRB").scenario.median.tolist()
+        run("skydagger-delivery", ensemble=fit, **SMALL).contrast("spending", "SRB").scenario.median.tolist()
         for fit in (str(whole), PRIOR)
     )
     assert of_fit != of_prior
@@ -365,7 +365,7 @@ def test_a_fit_that_does_not_fit_or_is_damaged_is_refused_in_plain_words(whole, 
     shutil.copytree(whole, folder)
     damage(folder)
     with pytest.raises(InputError, match=words) as caught:
-        run("skydagger-delivery", fit=str(folder), out=tmp_path / "run", **SMALL)
+        run("skydagger-delivery", ensemble=str(folder), out=tmp_path / "run", **SMALL)
     assert "damaged" in str(caught.value)
     assert not (tmp_path / "run").exists()
 

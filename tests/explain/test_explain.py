@@ -506,7 +506,7 @@ def test_each_question_names_the_command_for_the_other() -> None:
 def test_command_explains_a_folder_as_it_was_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "run"
     made = run(
-        "skydagger-delivery", members=20, seed=7, until="2027Q4", settings=("reaction.SRB=0.4",), fit=PRIOR, out=folder,
+        "skydagger-delivery", members=20, seed=7, until="2027Q4", settings=("reaction.SRB=0.4",), ensemble=PRIOR, out=folder,
         pictures="none", split=False,
     )  # fmt: skip
     words = ["explain", str(folder), "--actor", "SRB", "--quarter", "2026Q2", "--compare", "--format", "json"]

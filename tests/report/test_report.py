@@ -190,7 +190,7 @@ def test_an_explanation_fills_its_place_when_there_is_one(made):
         ("Serbia spends more because of Kosovo's arms.",), "2026Q4", 64, "million US$ a year", (("threat", "", "+1.0", "100 %"),), "+1.0",
         Image("Waterfall", "one bar", "waterfall.svg"),
     )  # fmt: skip
-    manifest = {"identity": {"fit": "x"}, "versions": {}, "platform": ""}
+    manifest = {"identity": {"ensemble": "x"}, "versions": {}, "platform": ""}
     plain, told = (
         next(section for section in sections(made[0], made[1] / "figures", manifest, one) if section.anchor == "why")
         for one in (None, why)

@@ -39,7 +39,7 @@ from sim.scenario.loading import load_scenario
 
 STATES = network().states
 OBSERVED = np.array([path.spending for path in observed_paths()])
-SMALL = {"fit": "prior", "members": 40}
+SMALL = {"ensemble": "prior", "members": 40}
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -167,7 +167,7 @@ def test_a_fit_gives_its_name_its_draws_and_its_chance(here, small: Forecast) ->
     pq.write_table(pa.table(draws), here / "mine" / "draws.parquet")
     manifest = {"format_version": 1, "id": "steady", "parameters_sha256": priors.digest}
     (here / "mine" / "manifest.json").write_text(json.dumps(manifest))
-    found = forecast(fit="mine", members=40, out=here / "one", pictures=False)
+    found = forecast(ensemble="mine", members=40, out=here / "one", pictures=False)
     own = [priors.distributions[row].centre for row in priors.rows_of("growth_spread")]
     assert found.fit == "steady"
     assert found.chance == pytest.approx(np.median([math.hypot(spread, 0.01) for spread in own]), rel=0.01)
@@ -176,7 +176,7 @@ def test_a_fit_gives_its_name_its_draws_and_its_chance(here, small: Forecast) ->
         found.relative[middle, serbia, -1] > 1.05 * small.relative[middle, serbia, -1]
     )  # towards a goal of 3 per cent
     identity = json.loads((here / "one" / "manifest.json").read_text(encoding="utf-8"))["identity"]
-    assert identity["fit"] == "steady" and identity["parameters_sha256"] != priors.digest
+    assert identity["ensemble"] == "steady" and identity["parameters_sha256"] != priors.digest
 
 
 # ---- wrong input -----------------------------------------------------------------------------------------------------
@@ -317,7 +317,7 @@ def test_the_manifest_says_how_to_repeat_and_what_to_score(capsys, here) -> None
     assert armsrace(capsys, "--ensemble", "prior", "--members", "40", "--until", "2026")[0] == 0
     manifest = json.loads((here / "results" / "forecast" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["format_version"] == 1
-    assert manifest["identity"].items() >= {"fit": "prior", "members": 40, "seed": 1, "until": 2026}.items()
+    assert manifest["identity"].items() >= {"ensemble": "prior", "members": 40, "seed": 1, "until": 2026}.items()
     assert len(manifest["identity"]["parameters_sha256"]) == 64
     assert manifest["score_against"] == {
         "quantity": "military expenditure", "unit": "million constant 2024 USD", "source": "sipri-milex-2026",
@@ -366,7 +366,7 @@ def test_json_is_one_document_with_the_rows_of_the_table(capsys, monkeypatch, sm
     document = json.loads(out)
     assert (code, err) == (0, "") and out.count("\n") == 1
     assert document["forecast"] == list(small.rows())
-    assert document.items() >= {"fit": "prior", "members": 40, "seed": 1, "until": 2025, "out": "one"}.items()
+    assert document.items() >= {"ensemble": "prior", "members": 40, "seed": 1, "until": 2025, "out": "one"}.items()
 
 
 def test_help_names_every_option_and_its_default(capsys) -> None:

@@ -21,7 +21,7 @@ SETTINGS = ["reaction.SRB=0.4", "events.skydagger-order.n=2000"]
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("replay") / "run"
-    run("skydagger-delivery", out=folder, settings=SETTINGS, theory="spiral", seed=7, keep="headline", **FEW)
+    run("skydagger-delivery", out=folder, settings=SETTINGS, theory="spiral", seed=7, trajectories="headline", **FEW)
     return folder
 
 
@@ -42,7 +42,7 @@ def test_a_run_with_settings_and_a_theory_is_the_same_again(tmp_path):
         settings=SETTINGS,
         theory="spiral",
         seed=7,
-        keep="headline",
+        trajectories="headline",
         **OPTIONS,
     )
     found = replayed(tmp_path / "run")

@@ -34,7 +34,7 @@ from sim.runs.theories import run_theories
 from sim.scenario.events.transfers import Order
 from sim.scenario.loading import load_scenario
 
-SMALL = {"members": 40, "until": "2027Q4", "pictures": "none", "keep": "headline"}
+SMALL = {"members": 40, "until": "2027Q4", "pictures": "none", "trajectories": "headline"}
 ORDER = ["variable", "actor", "counterpart", "quarter", "member"]
 
 
@@ -127,10 +127,10 @@ def test_trajectories_are_written_when_they_are_asked_for_of_every_series(tmp_pa
     small = {"members": 2, "until": "2018Q4", "pictures": "none"}
     run("skydagger-delivery", out=tmp_path / "usual", **small)
     assert not (tmp_path / "usual" / "trajectories.parquet").exists()
-    run("skydagger-delivery", out=tmp_path / "all", keep="all", **small)
+    run("skydagger-delivery", out=tmp_path / "all", trajectories="all", **small)
     kept = trajectories(tmp_path / "all")
     assert {"burden", "trade"} <= set(kept["variable"]) and "SVN" in set(kept[kept.variable == "burden"]["actor"])
-    run("baseline", out=tmp_path / "alone", keep="all", **small)
+    run("baseline", out=tmp_path / "alone", trajectories="all", **small)
     assert list(trajectories(tmp_path / "alone").columns) == [*ORDER, "scenario"]
 
 
@@ -229,7 +229,7 @@ def test_a_setting_of_an_event_that_only_the_scenario_has_leaves_the_baseline_al
 
 def test_all_faulty_options_are_reported_at_once():
     with pytest.raises(InputError) as caught:
-        run("baseline", members=0, seed=-1, until="2017Q4", engine="abacus", keep="some")
+        run("baseline", members=0, seed=-1, until="2017Q4", engine="abacus", trajectories="some")
     text = str(caught.value)
     assert "5 problems" in text
     for words in ("members", "seed", "2017Q4", "abacus", "some"):
@@ -437,7 +437,7 @@ WRONG = {
     "beyond the end": ({"until": "2036Q1"}, "outside 2018Q1-2035Q4"),
     "no quarter": ({"until": "2030"}, "not a quarter"),
     "a misspelt engine": ({"engine": "compild"}, 'did you mean "compiled"'),
-    "an unknown fit": ({"fit": "posterior"}, "fit"),
+    "an unknown fit": ({"ensemble": "posterior"}, "fit"),
     "an unknown parameter": ({"settings": ["reaktion.SRB=0.4"]}, 'did you mean "reaction.SRB"'),
     "a value out of range": ({"settings": ["reaction.SRB=40"]}, "outside -10 to 10"),
     "an unknown event": ({"settings": ["events.skydager-order.n=5"]}, 'did you mean "skydagger-order"'),
@@ -454,7 +454,7 @@ def test_wrong_options_are_refused_in_plain_words_before_anything_is_written(tmp
 
 
 def test_an_answer_says_what_the_buyers_budget_displaces_and_a_gift_displaces_nothing():
-    small = {"members": 40, "fit": "prior", "split": False, "until": "2030Q4"}
+    small = {"members": 40, "ensemble": "prior", "split": False, "until": "2030Q4"}
     bought = displaced(run("serbian-drone-purchase", **small))
     assert bought.startswith("Costs counted: Serbia owes up to +")
     assert "equipment other than drones is −" in bought.split(";")[0]
@@ -465,5 +465,5 @@ def test_nothing_is_simulated_twice_for_the_answers_in_kind(monkeypatch):
     asked = []
     plain = recording.simulate_pairs
     monkeypatch.setattr(recording, "simulate_pairs", lambda *given: asked.append(given) or plain(*given))
-    run("serbian-drone-purchase", members=5, fit="prior", split=False, until="2027Q4")
+    run("serbian-drone-purchase", members=5, ensemble="prior", split=False, until="2027Q4")
     assert len(asked) == 1

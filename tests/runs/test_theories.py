@@ -109,7 +109,7 @@ def test_a_comparison_leaves_manifest_tables_and_one_picture(compared):
 def test_the_manifest_says_all_theories_and_what_each_rests_on(compared):
     _, out = compared
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["identity"]["theory"] == "all" and manifest["identity"]["keep"] == "none"
+    assert manifest["identity"]["theory"] == "all" and manifest["identity"]["trajectories"] == "none"
     assert manifest["identity"]["theories"] == {name: one.parameters for name, one in theories().items()}
     for name, one in theories().items():
         assert manifest["theories"][name]["quote"] == one.quote
@@ -164,7 +164,7 @@ def test_a_comparison_replaces_itself_and_no_other_run_unasked(tmp_path):
 
 
 def test_a_folder_with_a_split_is_replaced_like_any_run(tmp_path):
-    given = {"members": 64, "until": "2026Q1", "pictures": "none", "keep": "none", "out": tmp_path / "run"}
+    given = {"members": 64, "until": "2026Q1", "pictures": "none", "trajectories": "none", "out": tmp_path / "run"}
     run("skydagger-delivery", **given)
     assert (tmp_path / "run" / "uncertainty.csv").is_file()
     run("skydagger-delivery", **{**given, "seed": 2}, overwrite=True)
@@ -191,7 +191,7 @@ def test_progress_counts_every_world_of_every_theory_once():
     ("options", "message"),
     [
         ({"scenario": "baseline"}, "is compared to nothing"),
-        ({"keep": "all"}, "single simulations are kept of one theory at a time"),
+        ({"trajectories": "all"}, "single simulations are kept of one theory at a time"),
         ({"members": 0}, "0 is outside"),
     ],
 )

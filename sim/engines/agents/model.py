@@ -60,7 +60,7 @@ class RegionModel(mesa.Model):
     scenario : library id, path or resolved scenario; its script and its parameter overrides are used
     seed     : of every draw
     member   : which simulation this is: it is member number so-and-so of `run(scenario, seed=seed)`, with the same draws
-    until, fit, theory, settings : as `run` takes them; `running` is false after `until`, so that `batch_run` ends there
+    until, ensemble, theory, settings : as `run` takes them; `running` is false after `until`, so that `batch_run` ends there
     agents   : classes of one's own by code, such as {"SRB": Hawk}, each a subclass of what stands there otherwise
     parameters, script : to use instead of the scenario's
     chance_seed : of what happens by chance, where it is to differ from that of the parameters
@@ -74,7 +74,7 @@ class RegionModel(mesa.Model):
         seed: int = 1,
         member: int = 0,
         until: str = LAST,
-        fit: str = DEFAULT_FIT,
+        ensemble: str = DEFAULT_FIT,
         theory: str | None = None,
         settings: Settings = (),
         agents: Mapping[str, type[Actor]] | None = None,
@@ -86,7 +86,7 @@ class RegionModel(mesa.Model):
         if parameters is None or script is None:
             resolved = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
             resolved = apply_settings(resolved, as_settings(settings))
-            parameters = parameters or parameters_for(resolved, theory, fit)
+            parameters = parameters or parameters_for(resolved, theory, ensemble)
             script = script or script_of(resolved.events)
         self.script = script
         self.net: Network = network()
