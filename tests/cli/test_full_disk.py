@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from matplotlib.figure import Figure
 
 from sim.calibration import run as fit_run
@@ -23,6 +24,8 @@ from sim.calibration.panel.tables import read_tables
 from sim.cli.main import commands, main
 from sim.io import writing
 from sim.io.assets import data_file
+from sim.plots.registry import Plot
+from sim.plots.style import Frame, write_picture
 from sim.report.document import Report, Section, Text, report_to_json
 from tests.finished_sweeps import write_sweep
 
@@ -236,6 +239,12 @@ def small(monkeypatch):
     monkeypatch.setattr(fit_run, "write_fit", write_fit)
     monkeypatch.setattr(fit_run, "write_report", lambda _, target: target.write_text("page", encoding="utf-8"))
     monkeypatch.setattr("sim.calibration.report.report_html", lambda _: "page")
+
+    def write(plot, _, folder, name="", formats=("png", "svg")):
+        return write_picture(Frame(Figure(), 1.0, 1.0), folder, name or plot.name, formats)
+
+    monkeypatch.setattr(Plot, "write", write)
+    monkeypatch.setattr(yaml, "safe_dump", lambda *_, **__: "a scenario")
     monkeypatch.setattr(
         Figure, "savefig", lambda _, out, **__: [out.write(part) for part in (b'<svg width="9pt" ', b'height="9pt"/>')]
     )
