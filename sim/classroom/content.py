@@ -101,7 +101,6 @@ def _scenario_row(scenario: Scenario, known: Mapping[str, Scenario]) -> dict[str
     return {
         "id": scenario.id,
         "title": scenario.title,
-        "question": scenario.question,
         "group": scenario.group,
         "compare_to": base,
         "levers": [lever.id for lever in levers().values() if lever.fits(scenario)],

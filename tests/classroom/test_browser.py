@@ -224,10 +224,27 @@ def test_cards_are_chosen_turned_and_answered(page):
     page.get_by_role("button", name="Reveal").click()
     ready(page)
     assert "Turn 2 of 5" in page.locator("h1").inner_text()
-    assert "Belgrade came alone" in page.locator(".note").inner_text()
+    assert "Belgrade stood alone" in page.locator(".note").inner_text()
     page.get_by_role("button", name="Who moved what?").click()
     ready(page)
     assert page.locator(".bar").first.inner_text()
+    page.get_by_role("button", name="Who moved what?").click()
+    for team in ("Ankara", "Belgrade", "Pristina", "Brussels"):
+        section = page.locator(".card", has_text=team)
+        section.get_by_role("button", name="Choose a card").click()
+        section.get_by_role("button", name="Carry on").click()
+    page.get_by_role("button", name="Reveal").click()
+    ready(page)
+    page.wait_for_timeout(300)
+    assert "Turn 3 of 5" in page.locator("h1").inner_text()
+    drawn = page.evaluate(
+        """[...document.querySelectorAll('.chart g[clip-path]')].map(one => {
+          const clip = document.querySelector('clipPath .clip'), end = Number(clip.getAttribute('x')) + Number(clip.getAttribute('width'));
+          const box = one.querySelector('path.main').getBBox();
+          return end - box.x - box.width;
+        })"""
+    )
+    assert drawn and min(drawn) >= -1  # the new year is drawn to its end
 
 
 def test_the_race_words_agree_with_its_picture(page):

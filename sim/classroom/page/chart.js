@@ -76,11 +76,12 @@ function Chart({ panels, from, to, at, cover = null, onAt, pins = [], view = "le
     const move = time => {
       const svg = ref.current.querySelector("svg");
       if (!svg) return;
-      svg.querySelectorAll(".clip").forEach(rect => rect.setAttribute("width", Math.max(0, x(time) - left)));
-      svg.querySelectorAll(".now").forEach(line => { line.setAttribute("x1", x(time)); line.setAttribute("x2", x(time)); });
+      const end = time === null ? right : x(time), now = time === null ? -9 : end;
+      svg.querySelectorAll(".clip").forEach(rect => rect.setAttribute("width", Math.max(0, end - left)));
+      svg.querySelectorAll(".now").forEach(line => { line.setAttribute("x1", now); line.setAttribute("x2", now); });
     };
     clock.listeners.add(move);
-    if (clock.time !== null) move(clock.time);
+    move(clock.time);
     return () => clock.listeners.delete(move);
   });
   const pick = event => {

@@ -52,13 +52,13 @@ function MiniLine({ of: [scenario, series] }) {
   if (!results.length) return null;
   const panel = panelOf(series, results[0], results[1]), quarters = Array.from({ length: 33 }, (_, n) => quarterOf("2022Q1") + n);
   const all = quarters.flatMap(quarter => [panel.line(quarter), panel.theirs[quarter][2]]), low = Math.min(...all), high = Math.max(...all);
-  const line = value => pathOf(quarters.map((quarter, n) => [6 + n * 5.9, 72 - 60 * (value(quarter) - low) / (high - low)]));
-  return html`<svg viewBox="0 0 200 80" style=${`--hue:${hueOf(series)}`}><path class="other" d=${line(quarter => panel.theirs[quarter][2])} /><path class="main draw" d=${line(panel.line)} pathLength="1" /></svg>`;
+  const line = value => pathOf(quarters.map((quarter, n) => [6 + n * 5.9, 122 - 112 * (value(quarter) - low) / (high - low)]));
+  return html`<svg viewBox="0 0 200 130" style=${`--hue:${hueOf(series)}`}><path class="other" d=${line(quarter => panel.theirs[quarter][2])} /><path class="main draw" d=${line(panel.line)} pathLength="1" /></svg>`;
 }
 
 function MiniRace() {
   const { path } = raceOf({ ...RACE, reaction: [1.25, 1.25], fatigue: [1, 1], start: [1, 6] }, 110), most = Math.max(...path[path.length - 1]);
-  return html`<svg viewBox="0 0 200 80">${[0, 1].map(side => html`<path class=${`grow side-${"ab"[side]} draw`} pathLength="1" d=${pathOf(path.map((one, n) => [6 + n * 1.7, 74 - 66 * one[side] / most]))} />`)}</svg>`;
+  return html`<svg viewBox="0 0 200 130">${[0, 1].map(side => html`<path class=${`grow side-${"ab"[side]} draw`} pathLength="1" d=${pathOf(path.map((one, n) => [6 + n * 1.7, 122 - 112 * one[side] / most]))} />`)}</svg>`;
 }
 
 render(html`<${App} />`, document.getElementById("page"));

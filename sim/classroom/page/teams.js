@@ -28,19 +28,19 @@ const spent = (team, turns) => turns.reduce((sum, turn) => sum + team.policies.f
 
 function TeamsMode({ state, kicker, steps, forth, ask }) {
   const patron = PATRON_TEAMS.includes(state.patron) ? state.patron : PATRON_TEAMS[0], teams = teamsOf(patron), turns = turnsOf(state, teams), turn = turns.length;
-  const [cards, setCards] = useState({}), [lines, setLines] = useState([0, 3]), [panel, setPanel] = useState(""), [playing_, setPlaying] = useState(false), clock = useClock();
+  const [cards, setCards] = useState({}), [lines, setLines] = useState([0, 3]), [panel, setPanel] = useState(""), [due, setDue] = useState(0), clock = useClock();
   const over = turn === GAME.spans.length, span = GAME.spans[Math.min(turn, GAME.spans.length - 1)], last = turn ? GAME.spans[turn - 1][1] : GAME.spans[0][0] - 1;
   const shown = lines.map(place => BOARD_LINES[place]), choice = { scenario: GAME.scenario, events: cardsPlayed(turns, teams) }, wait = { scenario: GAME.scenario };
   const before = turn ? { scenario: GAME.scenario, events: cardsPlayed(turns.slice(0, -1), teams) } : wait;
-  const { results, of } = useWorlds([[choice, BOARD_LINES], [wait, BOARD_LINES]]);
+  const { results, of, isFresh } = useWorlds([[choice, BOARD_LINES], [wait, BOARD_LINES]]);
   const panels = of.length ? shown.map(series => panelOf(series, results[0], turn ? results[1] : null)) : [];
   const reveal = () => {
     const chosen = teams.map(team => `${team.code}:${cards[team.code]}`).join(",");
     go({ patron, turns: [...turns.map(one => teams.map(team => `${team.code}:${one[team.code]}`).join(",")), chosen].join(";") });
     setCards({});
-    setPlaying(true);
+    setDue(turn + 1);
   };
-  useEffect(() => { if (playing_ && turn && of.length) { setPlaying(false); clock.play(GAME.spans[turn - 1][0] - 1, last); } }, [of, playing_]);
+  useEffect(() => { if (due === turn && turn && isFresh) { setDue(0); clock.play(GAME.spans[turn - 1][0] - 1, last); } }, [due, turn, isFresh]);  // the address changes a moment later
   const isFull = teams.every(team => cards[team.code]);
   useKeys({ PageDown: () => isFull && !over ? reveal() : forth && forth(), Escape: () => { if (!turn && !Object.keys(cards).length || confirm(say("teams.leave"))) open_({}); } });
   const pins = turns.flatMap((one, n) => n < turn - 1 ? [{ at: GAME.spans[n][0], words: number(n + 1, 0) }] :
