@@ -1,4 +1,4 @@
-"""Run `researchers.ipynb` and write what its cells give: `python docs/notebook.py`. A test runs it, too, and compares."""
+"""Run the notebooks of this folder and write what their cells give: `python docs/notebook.py`. A test runs them, too, and compares."""
 
 import ast
 import contextlib
@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-FILE = Path(__file__).with_name("researchers.ipynb")
+FILES = tuple(Path(__file__).with_name(f"{name}.ipynb") for name in ("researchers", "published"))
 
 
 def run_again(content: dict[str, Any]) -> dict[str, Any]:
@@ -35,5 +35,6 @@ def outcome(cell: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
 
 if __name__ == "__main__":
     os.environ.setdefault("COLUMNS", "100")
-    made = run_again(json.loads(FILE.read_text(encoding="utf-8")))
-    FILE.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    for file in FILES:
+        made = run_again(json.loads(file.read_text(encoding="utf-8")))
+        file.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

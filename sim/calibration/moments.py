@@ -29,6 +29,7 @@ from sim.model.variables import Series, all_series
 
 TABLES = ("figures", "events", "context", "context_events")
 MONTHS = 12.0
+SMALL_TRADE = ("background_spread", "background_growth")  # what a row of Table 1 needs besides the model
 
 
 def figure(name: str) -> Row:
@@ -47,7 +48,8 @@ def value_of(name: str) -> float:
 def _known(name: str) -> str:
     known = [row for table in TABLES for row in rows_by_id(table)]
     if name not in known:
-        raise ValueError(f'no figure, event or context row "{name}"{suggestion(name, known)}')
+        near = suggestion(name, known) or "; rows of your own stand in seeds/figures.csv of a folder that --data names"
+        raise ValueError(f'no figure, event or context row "{name}"{near}')
     return name
 
 
@@ -265,9 +267,18 @@ class _NotFitted(Schema):
 class _File(Schema):
     format_version: Literal[1]
     scenario: str
-    observation: dict[str, Observation]
-    moments: dict[str, Annotated[Moment, Field(discriminator="kind")]]
-    not_fitted: list[_NotFitted]
+    observation: dict[str, Observation] = Field(default_factory=dict)
+    moments: Annotated[dict[str, Annotated[Moment, Field(discriminator="kind")]], Field(min_length=1)]
+    not_fitted: list[_NotFitted] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _has_what_exports_need(self) -> Self:
+        missing = [name for name in SMALL_TRADE if name not in self.observation]
+        if missing and any(isinstance(moment, YearlyExports) for moment in self.moments.values()):
+            raise ValueError(
+                f"lumpy_exports needs {' and '.join(missing)} under observation; see calibration/moments.yaml"
+            )
+        return self
 
 
 @dataclass(frozen=True)

@@ -37,10 +37,11 @@ def write_fit(findings: Findings, folder: Path, name: str, manifest: Mapping[str
     if calibration.effort.sets:
         ranks, forecast, left_out = findings.ranks(), findings.table1(), findings.left_out()
         _write_csv(folder / "sbc.csv", ranks)
-        _write_csv(folder / "table1_forecast.csv", forecast)
+        if forecast:  # moments of one's own may hold no row of Table 1
+            _write_csv(folder / "table1_forecast.csv", forecast)
+            diagnostics["forecast"] = _coverage(forecast)
         _write_csv(folder / "leave_one_out.csv", left_out)
         diagnostics["sbc"] = _sbc(ranks, calibration.effort.sets)
-        diagnostics["forecast"] = _coverage(forecast)
     write_json(folder / "diagnostics.json", diagnostics)
     write_json(folder / "manifest.json", {**_manifest(findings, name), **manifest})
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calibration.moments import (
+    SMALL_TRADE,
     AtLeast,
     Choice,
     Factor,
@@ -182,4 +183,4 @@ def _exports(buyer: str, history: _History) -> Values:
     size = params["request_share.arms"] * params[f"procurement_share.{buyer}"]
     size = np.log(size * params[f"spending_scale.{buyer}"])
     spread = params["request_spread.arms"]
-    return np.array([rate, size, spread, noise["background_spread"], noise["background_growth"]])
+    return np.array([rate, size, spread, *(noise[name] for name in SMALL_TRADE)])

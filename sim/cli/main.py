@@ -29,7 +29,7 @@ from cyclopts.exceptions import (
 )
 
 import sim.cli
-from sim.io.assets import OWN
+from sim.io.assets import take_data
 from sim.io.errors import InputError, nearest, number_fault, shown_path, suggestion
 from sim.io.log import printed
 from sim.io.renamed import with_new_options
@@ -165,7 +165,7 @@ def without_additions(tokens: Sequence[str]) -> list[str]:
 
             plug(value if sign else next(words, ""))
         elif option == DATA:
-            os.environ[OWN] = value if sign else next(words, "")
+            take_data(value if sign else next(words, ""))
         else:
             left.append(word)
     return left

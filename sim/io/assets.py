@@ -24,9 +24,15 @@ def _own_root(named: str) -> Path:
     if not any((root / one).is_dir() for one in ("seeds", "calibration", "scenarios")):
         raise refusal(
             named,
-            f"{OWN} names this, and it is no folder with seeds/, calibration/ or scenarios/ in it",
+            f"--data or {OWN} names this, and it is no folder with seeds/, calibration/ or scenarios/ in it",
         )
     return root
+
+
+def take_data(folder: str) -> None:
+    """Take a user's folder from now on; InputError where it is none."""
+    _own_root(folder or "an empty name")
+    os.environ[OWN] = folder
 
 
 _named: dict[tuple[str, ...], Path] = {}

@@ -266,5 +266,6 @@ RECORDS: dict[str, Callable[[], Iterable[Row]]] = {
     "troops": lambda: _figures(lambda row: _matching(row, TROOPS) and row["unit"] in TROOP_UNITS),
     "conflicts": _conflicts,
     "events": lambda: ({**row, "who": row["actors"].replace(";", ", ")} for row in seed_table("events")),
+    "context": lambda: seed_table("context"),
     "all": lambda: _figures(lambda row: True),
 }

@@ -1,9 +1,13 @@
 """What the ensemble is fitted to: figures that exist, values worked by hand, faults that are located, predictions."""
 
 import math
+import os
+import subprocess
+import sys
 from functools import cache
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from sim.calibration import moments
@@ -22,6 +26,7 @@ from sim.calibration.moments import (
 )
 from sim.calibration.normal_scores import NormalScale
 from sim.calibration.predictions import Predictor
+from sim.cli.main import main
 from sim.data.tables import rows_by_id
 from sim.engines.compiled.engine import chances_of_turkey, drawn_parameters, simulate
 from sim.engines.simulate import prepared_scenario
@@ -428,3 +433,81 @@ def test_chances_of_a_member_are_the_same_alone_in_company_and_in_any_order_of_r
     assert turned[0][::-1, 0].tolist() == choices[:, 41].tolist()
     assert turned[1][::-1, 0].tolist() == consents[:, 41].tolist()
     assert not np.allclose(choices[0], choices[1])
+
+
+# ---- one's own ---------------------------------------------------------------------------------------------------------
+
+OWN = """\
+format_version: 1
+scenario: skydagger-delivery
+moments:
+  mine:
+    {what: what I measured, document: mine, figures: [my-01], kind: level, of: [{series: spending, actor: SRB, at: 2023}], factor: 1.0e-6,
+     error: 0.02, why: a test}
+"""
+SHORT = """\
+import sys
+from sim.calibration import run, stages
+from sim.cli.main import main
+run.QUICK = stages.Effort(members=1_000, groups=2, particles=40, sets=1, set_members=400, set_particles=20)
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_figures_parameters_and_targets_of_ones_own_are_fitted(tmp_path):
+    """A spending that is a fifth above the record is laid to the record's error, whose prior is made wide; nothing else moves."""
+    (tmp_path / "data" / "seeds").mkdir(parents=True)
+    figures = data_file("seeds", "figures.csv").read_text(encoding="utf-8")
+    observed = 1e6 * float(rows_by_id("context")["milex-SRB-2023"]["value"])
+    own = f"my-01,military spending,SRB,,{1.2 * observed},,,USD,2023,reported,000,my table,,,,\n"
+    (tmp_path / "data" / "seeds" / "figures.csv").write_text(figures + own, encoding="utf-8")
+    (tmp_path / "own.yaml").write_text(OWN, encoding="utf-8")
+    declared = data_file("calibration", "parameters.yaml").read_text(encoding="utf-8")
+    (tmp_path / "parameters.yaml").write_text(f"# mine\n{declared}", encoding="utf-8")
+    words = [
+        "calibrate",
+        "--quick",
+        "--moments",
+        "own.yaml",
+        "--parameters",
+        "parameters.yaml",
+        "--data",
+        "data",
+        "--out",
+        "fit",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", SHORT, *words], cwd=tmp_path, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(data_file("seeds").parent)},
+    )  # fmt: skip
+    assert done.returncode == 0 and "Pinned: spending_scale.SRB." in done.stdout, done.stderr
+    draws = pq.read_table(tmp_path / "fit" / "draws.parquet").column("spending_scale.SRB").to_numpy()
+    assert draws.mean() == pytest.approx(1.2, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("my-01", "my-02", "no figure, event or context row"),
+        ("actor: SRB", "actor: SRX", "no recorded series spending SRX"),
+        ("error: 0.02", "error: 0", "must be above 0"),
+        ("kind: level", "kind: levle", 'did you mean "level"'),
+    ],
+)
+def test_a_mistake_in_targets_of_ones_own_is_told_with_its_line(tmp_path, capsys, old, new, told):
+    (tmp_path / "own.yaml").write_text(
+        OWN.replace("my-01", "000-03").replace(old.replace("my-01", "000-03"), new), encoding="utf-8"
+    )
+    assert main(["calibrate", "--quick", "--moments", str(tmp_path / "own.yaml"), "--out", str(tmp_path / "fit")]) == 2
+    said = capsys.readouterr().err
+    assert told in said and "line " in said
+    assert main(["calibrate", "--quick", "--parameters", str(tmp_path / "none.yaml")]) == 2
+    assert "is no file; it was to stand in for calibration/parameters.yaml" in capsys.readouterr().err
+    assert not (tmp_path / "fit").exists()
+
+
+def test_rows_of_table_1_need_what_small_trade_is_drawn_from(tmp_path):
+    content = data_file("calibration", "moments.yaml").read_text(encoding="utf-8")
+    (tmp_path / "own.yaml").write_text(content.replace("background_growth:", "another:"), encoding="utf-8")
+    with pytest.raises(InputError, match="needs background_growth under observation"):
+        load_moments(tmp_path / "own.yaml")
