@@ -79,8 +79,13 @@ class Finding:
         return UNCLEAR if self.is_undetermined else self.whose.label
 
     @property
+    def amount(self) -> str:
+        """The median without its unit."""
+        return change_words(self.median, self.topic.digits)
+
+    @property
     def change(self) -> str:
-        return f"{signed(self.median, self.topic.digits)} {self.topic.unit}".strip()
+        return f"{self.amount} {self.topic.unit}".strip()
 
     @property
     def band(self) -> str:
@@ -213,6 +218,16 @@ def setting_name(setting: str) -> str:
     'reaction.SRB'
     """
     return setting.partition("=")[0].strip()
+
+
+def change_words(change: float, digits: int) -> str:
+    """A change with its sign; of one too small for its digits, that it is.
+
+    >>> change_words(0.126, 2), change_words(-0.004, 2), change_words(0.0, 2), change_words(0.3, 0)
+    ('+0.13', 'under 0.01', '0.00', 'under 1')
+    """
+    is_small = change != 0.0 and round(change, digits) == 0.0
+    return f"under {fixed(10.0**-digits, digits)}" if is_small else signed(change, digits)
 
 
 def way_of(p_positive: float, p_negative: float, agreed: float = AGREED) -> str:

@@ -1,18 +1,52 @@
 """One comparison under every rival theory, line by line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from sim.analysis.findings import MOST, Finding, findings_from
 from sim.analysis.results import Run, framed
+from sim.io.formatting import few_of
+from sim.io.quarters import index_of
+from sim.io.templates import phrase
+from sim.model.directions import UNCLEAR
 from sim.model.theories import Theory, theories
 
 COLUMNS = (
     "theory", "variable", "actor", "counterpart", "quarter", "unit", "difference", "low", "high", "p_positive", "p_negative",
 )  # fmt: skip
 ByTheory = dict[str, Finding]
+STILL = "no change"
+
+
+def way(row: Finding) -> str:
+    """The direction of a change; "no change" where nothing moves."""
+    return row.way if row.is_moved else STILL
+
+
+def ways_of(line: ByTheory) -> set[str]:
+    """The directions in which a number moves under the theories that move it."""
+    return {way(row) for row in line.values()} - {STILL}
+
+
+def agreement_words(lines: Iterable[tuple[str, ByTheory]]) -> str:
+    """On what theories disagree, that first which turns, and on what they agree.
+
+    lines : what each is called, and what it is under each theory
+    """
+    named = [(words, line) for words, line in lines if ways_of(line)]
+    disputed = [(words, line) for words, line in named if len(ways_of(line)) > 1]
+    disputed.sort(key=lambda told: not {"higher", "lower"} <= ways_of(told[1]))
+    clear = [(words, line) for words, line in named if len(ways_of(line)) == 1 and ways_of(line) != {UNCLEAR}]
+    parted = [
+        f"{words} ({', '.join(f'{way(row)} under {name}' for name, row in line.items())})" for words, line in disputed
+    ]
+    agreed = []
+    for words, line in clear:
+        still = [name for name, row in line.items() if not row.is_moved]
+        agreed.append(f"{words} ({ways_of(line).pop()}{f'; {STILL} under {few_of(still, 2)}' if still else ''})")
+    return phrase("comparison_words.txt", "theories_agree", parted, agreed)
 
 
 def _largest_change(line: ByTheory) -> float:
@@ -66,6 +100,17 @@ class Rivals:
         lines = {topic: [line for line in self.shown_rows if line[next(iter(line))].topic == topic] for topic in topics}
         return tuple(max(of, key=_largest_change) for of in lines.values() if of)[:MOST]
 
+    @cached_property
+    def agreement(self) -> str:
+        """On which of the first lines the theories disagree and agree, those first that turn under some theory."""
+        turned = [line for line in self.shown_rows if {"higher", "lower"} <= ways_of(line)]
+        lines = [*turned, *(line for line in self.headlines if line not in turned)]
+        return agreement_words((next(iter(line.values())).subject, line) for line in lines)
+
+    def baseline_level(self, line: ByTheory) -> dict[str, float]:
+        """The median of the baseline under each theory, where and when a line is about."""
+        return {name: _level(run, line[name]) for name, run in self.runs.items()}
+
     def frame(self) -> Any:
         """The rows of theories.csv as a pandas DataFrame."""
         return framed(self.table(), COLUMNS)
@@ -77,3 +122,15 @@ class Rivals:
                 of, unit = row.topic.series, row.topic.unit or row.topic.series.unit
                 numbers = (row.median, row.low, row.high, row.p_positive, row.p_negative)
                 yield (name, of.variable, of.actor, of.counterpart, row.when, unit, *numbers)
+
+
+def _level(run: Run, row: Finding) -> float:
+    """The median of the baseline in the quarter or the year of a finding, in the unit of its level."""
+    contrast = run.by_series[row.topic.series]
+    bands, place = (
+        (contrast.baseline, index_of(row.when))
+        if "Q" in row.when
+        else (contrast.yearly_baseline, run.years.index(int(row.when)))
+    )
+    assert bands is not None  # there are no rivals without a baseline
+    return float(bands.median[place]) * (1.0 if row.topic.in_per_cent else row.topic.scale)

@@ -132,9 +132,9 @@ def cells(explanation: Explanation) -> tuple[list[tuple[str, str, str, str]], st
 # ---- sentences -------------------------------------------------------------------------------------------------------
 
 
-def sentences(explanation: Explanation) -> tuple[str, ...]:
-    """What moved, why, and what worked against it; with the ids of scenarios and of the events behind causes."""
-    return points("explanation_words.txt", **_facts(explanation))
+def in_short(explanation: Explanation) -> tuple[str, ...]:
+    """Why it moved, and what worked against it, as shares: beside medians of a run no number of its own."""
+    return points("explanation_short.txt", **_facts(explanation))
 
 
 def explanation_lines(explanation: Explanation, files: Sequence[Path]) -> Iterator[str]:
@@ -174,6 +174,7 @@ def _facts(explanation: Explanation) -> dict[str, Any]:
         "after": fixed(scale * explanation.after, digits),
         "median": signed(scale * explanation.median, digits),
         "digits": digits,
+        "change": change,
         "along": [row for row in told if row.value * change > 0.0][:NAMED_IN_SENTENCE],
         "against": [row for row in told if row.value * change < 0.0][:NAMED_IN_SENTENCE],
         "count": len(shown),

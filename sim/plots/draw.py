@@ -11,7 +11,7 @@ from matplotlib.text import Text
 
 from sim.analysis.results import Array, Bands
 from sim.io.formatting import true_minus
-from sim.plots.style import BASELINE, CHARACTERS, DARK, DPI, INK, LIGHT, QUIET, SHADE, TYPE, Style, shortened
+from sim.plots.style import BASELINE, CHARACTERS, DARK, DPI, INK, LIGHT, SHADE, TYPE, Style, shortened
 
 STEPS = (1, 2, 4, 5)
 OFFSET = "offset points"
@@ -123,17 +123,10 @@ def row_range(axes: Axes, place: int, quantiles: Any, colour: str, widths: tuple
 
 
 def record_shade(axes: Axes, until: float) -> None:
-    """A light ground under the years on record, named beside its border."""
+    """A light ground under the years whose events or plans are those on record; the key says which."""
     first, last = axes.get_xlim()
-    if until <= first:
-        return
-    axes.axvspan(first, min(until, last), color=SHADE, linewidth=0, zorder=0)
-    for words, at, side, ground in (
-        ("record", (first + min(until, last)) / 2, "center", SHADE),
-        ("model", until, "left", "white"),
-    ):
-        if at < last:
-            name_above(axes, at, words, side, ground).set_color(QUIET)
+    if until > first:
+        axes.axvspan(first, min(until, last), color=SHADE, linewidth=0, zorder=0)
 
 
 def name_above(axes: Axes, time: float, words: str, side: Any = "left", ground: str = "white") -> Text:

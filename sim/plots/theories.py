@@ -26,7 +26,7 @@ ROW = 1.52  # inches from the foot of a panel to the next one: the axis, and thr
 COLUMN, PANEL, LEFT = 4.0, 1.88, 0.93  # inches; the names of the lines stand to the right of a panel
 NARROW = 43  # characters of a theory on a line
 TITLE = "What the scenario changes, under each theory"
-DISAGREE = "The documents disagree about what arms do; no direction is asserted here. Above each panel: per cent of simulations."
+ABOVE = "Above each panel: per cent of simulations."
 
 
 def headings() -> dict[str, Series]:
@@ -45,7 +45,15 @@ def under_theories(rivals: "Rivals") -> Frame:
     run = rivals.first
     room = 0.42 + 2 * HEIGHT + ROW + panels.BELOW
     every = replace(run, theory=None)
-    made = panels.framed(every, TITLE, key(rivals), room, DISAGREE, bands="vertical bars: 90 % of simulations")
+    notes = (*wrap(rivals.agreement, style.CHARACTERS), ABOVE)
+    made = panels.framed(
+        every,
+        TITLE,
+        key(rivals),
+        room,
+        *notes,
+        bands="vertical bars: 90 % of simulations",
+    )
     columns = [(LEFT + number * COLUMN, PANEL) for number in range(3)]
     for axes, _, (heading, series) in made.grid(headings().items(), columns, HEIGHT + ROW, HEIGHT, 0.42):
         draw_panel(axes, rivals, heading, series)

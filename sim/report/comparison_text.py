@@ -9,12 +9,13 @@ from sim.analysis.comparison import Comparison, remarks_of
 from sim.analysis.findings import Finding
 from sim.analysis.output import REPORT
 from sim.analysis.race_verdict import RaceVerdict
+from sim.analysis.theories import agreement_words
 from sim.data.actors import actor_name
-from sim.io.formatting import capital, few_of, share_words
+from sim.io.formatting import capital, share_words
 from sim.io.quarters import name_of
 from sim.io.templates import lines, phrase
 from sim.io.terminal import grouped_table, page_width, paragraph
-from sim.model.directions import LABELS, MEANING, UNCLEAR
+from sim.model.directions import LABELS, MEANING
 from sim.report.citations import in_short
 from sim.report.next_steps import same_run, step_lines
 from sim.report.race_text import in_kind_sentences
@@ -122,37 +123,14 @@ def race_words(verdicts: Sequence[tuple[str, RaceVerdict]], negated: str, by: st
 def _of_theories(compared: Compared) -> Iterator[str]:
     """On which of the first outcomes the theories disagree, those first that turn, and on which they agree."""
     first = first_of(compared)
-    disputed, clear = [], []
-    for place in first.headlines:
-        for number, scenario in enumerate(first.scenarios):
-            rows = {theory: one.outcomes[place][number] for theory, one in compared.items()}
-            ways = {theory: way(row) for theory, row in rows.items()}
-            moved = {ways[theory] for theory, row in rows.items() if row.is_moved}
-            words = f"{first.topics[place].words} with {scenario.id}"
-            if len(moved) > 1:
-                disputed.append((words, ways))
-            elif moved and moved != {UNCLEAR}:
-                clear.append((words, moved.pop(), [theory for theory, row in rows.items() if not row.is_moved]))
-    disputed.sort(key=lambda told: not {"higher", "lower"} <= set(told[1].values()))
-    yield agreement_words(disputed, clear)
-
-
-def way(row: Finding) -> str:
-    """The direction of a change; "no change" where nothing moves."""
-    return row.way if row.is_moved else "no change"
-
-
-def agreement_words(
-    disputed: Sequence[tuple[str, Mapping[str, str]]], clear: Sequence[tuple[str, str, Sequence[str]]]
-) -> str:
-    """On what theories disagree and agree.
-
-    disputed : what it is, and its direction under each theory
-    clear    : what it is, its direction, and the theories under which it does not move
-    """
-    parted = [f"{words} ({', '.join(f'{one} under {name}' for name, one in ways.items())})" for words, ways in disputed]
-    agreed = [f"{words} ({one}{f'; no change under {few_of(rest, 2)}' if rest else ''})" for words, one, rest in clear]
-    return phrase(WORDS, "theories_agree", parted, agreed)
+    yield agreement_words(
+        (
+            f"{first.topics[place].words} with {scenario.id}",
+            {theory: one.outcomes[place][number] for theory, one in compared.items()},
+        )
+        for place in first.headlines
+        for number, scenario in enumerate(first.scenarios)
+    )
 
 
 # ---- the table -------------------------------------------------------------------------------------------------------

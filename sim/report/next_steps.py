@@ -90,7 +90,15 @@ def same_run(run: "Run | Comparison", *, with_theory: bool = True) -> Iterator[s
     for setting in run.settings:
         yield from ("--set", setting)
     for file, _ in plugged.FILES.values():
-        yield from ("--plugin", os.path.relpath(file))
+        yield from ("--plugin", _from_here(file))
+
+
+def _from_here(file: str | os.PathLike[str]) -> str:
+    """A path from the working directory; whole where none leads there, as between drives of Windows."""
+    try:
+        return os.path.relpath(file)
+    except ValueError:
+        return os.path.abspath(file)
 
 
 def question_words(question: Question) -> Iterator[str]:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.drivers import NAMED_FIRST
 from sim.analysis.findings import LEAST as LEAST_ROWS
-from sim.analysis.findings import Finding, way_of
+from sim.analysis.findings import Finding, change_words, way_of
 from sim.analysis.output import REPORT, UNCERTAINTY
 from sim.analysis.parameter_text import drivers_words
 from sim.analysis.topics import HORIZON, TOPICS, Topic, incident_rate, spending_of
 from sim.analysis.variance_shares import LEAST, VarianceShares
-from sim.io.formatting import MINUS, PER_CENT, capital, fixed, signed
+from sim.io.formatting import MINUS, PER_CENT, capital, fixed
 from sim.io.quarters import index_of, name_of
 from sim.io.templates import lines, phrase
 from sim.io.terminal import page_width
@@ -33,7 +33,7 @@ TABLE_FROM = 92  # columns below which other answers write their rows as sentenc
 SCREEN = 24  # lines of the first screen, for which rows are left out
 SPREAD_ROWS = 6
 ASKED_FIRST = ("tension", "hazard")  # of which a short answer says that nothing moved, if the question names them
-REASONS, GROUNDS = 3, 4  # sentences and documents of the short answer
+GROUNDS = 4  # documents of the short answer
 LEVEL_YEARS = (2023, 2026, 2030)
 LEVEL_VARIABLES = ("attitude", "tension", "uav", "loitering", "supplier_choice", "troops")
 LEVELS = (
@@ -92,7 +92,7 @@ def theories_sentence(run: "Run") -> str:
         ways = {one.theory: way_of(one.p_positive, one.p_negative) for one in moved}
         if len(set(ways.values())) > 1:
             told = [
-                (view.theory, signed(row.topic.scale * view.median, row.topic.digits), ways.get(view.theory, ""))
+                (view.theory, change_words(row.topic.scale * view.median, row.topic.digits), ways.get(view.theory, ""))
                 for view in views
             ]
             return phrase(
@@ -130,7 +130,7 @@ def ending(run: "Run", ref: str, out: Path, *, full: bool = False) -> Iterator[s
         "run_ending.txt",
         run=run,
         full=full,
-        reasons=run.reasons if full else run.reasons[:-1][:REASONS],  # the last says that the causes add up
+        reasons=run.reasons,
         settings=run_text.settings_words(run),
         warnings=_warnings(run),
         labels=[

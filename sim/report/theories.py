@@ -10,7 +10,7 @@ from sim.report.images import images
 from sim.report.run_report import ending, write
 from sim.report.run_text import certainty, differing_parameters, made_by
 from sim.report.sources import rests_on
-from sim.report.theories_answer import verdict
+from sim.report.theories_answer import baseline_cells, verdict
 
 if TYPE_CHECKING:
     from sim.analysis.findings import Finding
@@ -23,6 +23,7 @@ def write_theories_report(rivals: "Rivals", folder: Path, manifest: dict[str, An
     sections = sections_of(
         "theories_report.txt",
         theories=rivals.theories,
+        levels=[TableRow(tuple(map(Cell, baseline_cells(rivals, line)))) for line in first],
         changes=[_line(line) for line in (*first, *(line for line in rivals.shown_rows if line not in first))],
         differing=differing_parameters(run),
         verdict=verdict(rivals),

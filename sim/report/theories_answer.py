@@ -8,16 +8,15 @@ from typing import Any
 
 from sim.analysis.output import REPORT
 from sim.analysis.race_verdict import most_concerned
-from sim.analysis.theories import ByTheory, Rivals
+from sim.analysis.theories import ByTheory, Rivals, ways_of
 from sim.analysis.topics import Topic, states_concerned
-from sim.io.formatting import capital
+from sim.io.formatting import capital, fixed
 from sim.io.quarters import name_of
 from sim.io.templates import lines, phrase
 from sim.io.terminal import page_width
-from sim.model.directions import UNCLEAR
 from sim.report.caveats import theory_replaced
 from sim.report.citations import in_short
-from sim.report.comparison_text import agreement_words, race_words, way
+from sim.report.comparison_text import race_words
 from sim.report.next_steps import same_run, step_lines
 from sim.report.run_answer import TABLE_FROM
 from sim.report.run_text import differing_parameters, few_simulations, settings_words
@@ -35,6 +34,10 @@ def rival_answer(rivals: Rivals, *, full: bool = False) -> Iterator[str]:
     contested = [line for line in shown if len(ways_of(line)) > 1]
     is_wide = page_width() >= TABLE_FROM
     cells = [(what_of(line), *(phrase(WORDS, "change", row) for row in line.values())) for line in told]
+    if (
+        first := next((line for line in told if topic_of(line).variable == "hazard"), told[0] if told else None)
+    ) is not None:
+        cells.append(baseline_cells(rivals, first))
     yield from lines(
         "theories_answer.txt",
         run=run,
@@ -51,7 +54,7 @@ def rival_answer(rivals: Rivals, *, full: bool = False) -> Iterator[str]:
 
 def verdict(rivals: Rivals) -> str:
     """Whether it is a race under any theory, and on what the theories agree."""
-    return "" if rivals.first_effect is None else f"{_race(rivals)} {_agreement(rivals)}".strip()
+    return "" if rivals.first_effect is None else f"{_race(rivals)} {rivals.agreement}".strip()
 
 
 def _race(rivals: Rivals) -> str:
@@ -65,24 +68,18 @@ def _race(rivals: Rivals) -> str:
     return race_words(verdicts, "Under no theory does this start an", "under")
 
 
-def _agreement(rivals: Rivals) -> str:
-    """On which lines the theories disagree, those first that turn, and on which of the first lines they agree."""
-    turned = [line for line in rivals.shown_rows if {"higher", "lower"} <= ways_of(line)]
-    disputed = [line for line in rivals.headlines if len(ways_of(line)) > 1 and line not in turned]
-    clear = [line for line in rivals.headlines if len(ways_of(line)) == 1 and ways_of(line) != {UNCLEAR}]
-    told = [
-        (next(iter(line.values())).subject, {name: way(row) for name, row in line.items()})
-        for line in (*turned, *disputed)
-    ]
-    return agreement_words(
-        told, [(next(iter(line.values())).subject, ways_of(line).pop(), still(line)) for line in clear]
-    )
-
-
 def what_of(line: ByTheory) -> str:
     """What a line is about, with its unit: "Incident rate in 2026, a year"."""
     row = next(iter(line.values()))
     return f"{capital(row.what)}{f', {row.topic.unit}' if row.topic.unit else ''}"
+
+
+def baseline_cells(rivals: Rivals, line: ByTheory) -> tuple[str, ...]:
+    """What a line is about in the baseline, under each theory."""
+    topic, row = topic_of(line), next(iter(line.values()))
+    unit = topic.series.unit if topic.in_per_cent else topic.unit
+    levels = (fixed(level, topic.digits) for level in rivals.baseline_level(line).values())
+    return (f"{capital(row.what)} in {rivals.first.baseline.id}{f', {unit}' if unit else ''}", *levels)
 
 
 def ending(rivals: Rivals, ref: str, out: Path, *, full: bool = False) -> Iterator[str]:
@@ -116,16 +113,6 @@ def theory_texts(rivals: Rivals) -> dict[str, str]:
         name: phrase(WORDS, "theory", theory, theory_replaced(rivals.runs[name]))
         for name, theory in rivals.theories.items()
     }
-
-
-def ways_of(line: ByTheory) -> set[str]:
-    """The directions in which a number moves under the theories that move it."""
-    return {way(row) for row in line.values() if row.is_moved}
-
-
-def still(line: ByTheory) -> list[str]:
-    """The theories under which a number does not move."""
-    return [name for name, row in line.items() if not row.is_moved]
 
 
 def topic_of(line: ByTheory) -> Topic:

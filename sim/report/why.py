@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.analysis.findings import Finding
 from sim.explain.changes import EXPLAINED_VARIABLES
 from sim.explain.explain import Question, explained
-from sim.explain.text import cells, sentences, unit
+from sim.explain.text import cells, in_short, unit
 from sim.io.quarters import PER_YEAR, index_of, name_of
 from sim.report.document import Image
 
@@ -50,7 +50,7 @@ def why(run: "Run", pair: Sequence["PreparedScenario"], figures: Path, formats: 
     waterfall.PLOT.write(explanation, figures, name, formats)
     table, total = cells(explanation)
     return Why(
-        sentences=sentences(explanation),
+        sentences=in_short(explanation),
         quarter=name_of(question.quarter),
         members=explanation.members,
         unit=unit(question.series),

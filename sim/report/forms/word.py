@@ -1,6 +1,7 @@
 """A report as a Word document: headings, tables and pictures in the styles of Word, so that whoever goes on writing can change them."""
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from sim.report.document import Band, BulletList, CodeBlock, Fold, Image, PagePa
 WIDTH = 16.0  # centimetres of an A4 page between the margins
 PIXELS = 1600  # across a picture
 SMALL = 9  # points, of tables and captions
+TABLES, BANDS = "Light Shading", "F2F2F2"  # the style of tables, and the ground of every second row
+NARROWEST, WIDEST = 7, 36  # characters that give a column its share of the width
 
 
 def write_word(report: Report, figures: Path, target: Path) -> None:
@@ -19,6 +22,7 @@ def write_word(report: Report, figures: Path, target: Path) -> None:
     figures : the folder in which the pictures stand as SVG
     """
     from docx import Document
+    from docx.oxml.ns import qn
     from docx.shared import Cm, Pt
 
     document = Document()
@@ -26,6 +30,8 @@ def write_word(report: Report, figures: Path, target: Path) -> None:
     page.page_width, page.page_height = Cm(21.0), Cm(29.7)
     page.left_margin = page.right_margin = Cm((21.0 - WIDTH) / 2)
     document.styles["Normal"].font.name, document.styles["Normal"].font.size = "Calibri", Pt(11)
+    for shade in document.styles[TABLES].element.iter(qn("w:shd")):
+        shade.set(qn("w:fill"), BANDS)
     document.core_properties.title, document.core_properties.author = _plain(report.title), "armsrace"
     document.core_properties.comments = ""
     document.add_heading(_plain(report.title), 0)
@@ -62,7 +68,8 @@ def _add_table(document: Any, table: Table) -> None:
 
     shown_columns = [place for place in range(len(table.header)) if place not in table.pictures]
     document.add_paragraph(_plain(table.caption), style="Caption").paragraph_format.keep_with_next = True
-    made = document.add_table(rows=1, cols=len(shown_columns), style="Light Shading")
+    made = document.add_table(rows=1, cols=len(shown_columns), style=TABLES)
+    made.autofit = False
     for cell, place in zip(made.rows[0].cells, shown_columns, strict=True):
         _fill(cell, table.header[place])
     for row in table.rows:
@@ -74,7 +81,28 @@ def _add_table(document: Any, table: Table) -> None:
             _fill(cell, _cell_text(row, place))
             if place in table.numbers:
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    document.add_paragraph()
+    _lay_out(made, table, shown_columns)
+    document.add_paragraph().paragraph_format.space_after = 0
+
+
+def _lay_out(made: Any, table: Table, shown_columns: Sequence[int]) -> None:
+    """Columns as wide as their texts ask, rows that no page break cuts, and a header on every page."""
+    from docx.oxml import OxmlElement
+    from docx.shared import Cm
+
+    rows = [row for row in table.rows if not isinstance(row, Band)]
+    texts = [[table.header[place], *(_cell_text(row, place) for row in rows)] for place in shown_columns]
+    asked = [
+        min(WIDEST, max(NARROWEST, *(len(word) + 2 for text in column for word in text.split()), *map(len, column)))
+        for column in texts
+    ]
+    for column, share in zip(made.columns, asked, strict=True):
+        column.width = Cm(WIDTH * share / sum(asked))
+    for row in made.rows:
+        for cell, share in zip(row._tr.tc_lst, asked, strict=False):  # python-docx sets no width of a whole column
+            cell.width = Cm(WIDTH * (sum(asked) if len(row._tr.tc_lst) == 1 else share) / sum(asked))
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
 def _cell_text(row: TableRow, place: int) -> str:
