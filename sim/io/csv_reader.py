@@ -5,7 +5,6 @@ import io
 import math
 import re
 from collections.abc import Iterator, Mapping
-from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar
 
@@ -66,12 +65,12 @@ def read_rows(
 
     if_missing : what to tell where there is no such file
     """
-    header, lines = read_table(file, if_missing)
+    header, lines = cell_lines(file, if_missing)
     problems = list(_header_problems(header, model.columns()))
     rows: list[Row] = []
     for line, cells in [] if problems else lines:
         try:
-            row = _whole_row(cells, len(header))
+            row = _whole_row(header, cells)
             fields = {name: tuple(row.pop(column) for column in columns) for name, columns in model.joined.items()}
             rows.append(model.model_validate({**row, **fields, "line": line}))
             problems += _misread(model, rows[-1], row, line)
@@ -86,21 +85,6 @@ def read_rows(
     if problems:
         raise InputError(file, problems)
     return tuple(rows)
-
-
-Cells = dict[Any, Any]
-
-
-def read_table(file: Path, if_missing: str = "no such file") -> tuple[list[str], list[tuple[int, Cells]]]:
-    """Header of a table, and the cells of its rows by column with the line on which each row starts."""
-    header, lines = cell_lines(file, if_missing)
-    rows = []
-    for line, cells in lines:
-        row: Cells = dict(zip_longest(header, cells[: len(header)]))
-        if len(cells) > len(header):
-            row[None] = cells[len(header) :]
-        rows.append((line, row))
-    return header, rows
 
 
 def cell_lines(file: Path, if_missing: str = "no such file") -> tuple[list[str], list[tuple[int, list[str]]]]:
@@ -160,7 +144,7 @@ def _with_a_point(cell: str) -> str:
     return f"write {plain.replace(',', '.')} with a point"
 
 
-def _misread(model: type[CsvRow], row: CsvRow, cells: Cells, line: int) -> Iterator[Problem]:
+def _misread(model: type[CsvRow], row: CsvRow, cells: Mapping[str, str], line: int) -> Iterator[Problem]:
     """Cells that the schema takes for numbers and nobody else would, such as 1_0."""
     for name, field in model.model_fields.items():
         column, value = field.alias or name, getattr(row, name)
@@ -177,12 +161,11 @@ def _header_problems(header: list[str], columns: list[str]) -> Iterator[Problem]
             yield Problem(1, name, "this column stands twice")
 
 
-def _whole_row(cells: Cells, columns: int) -> Cells:
-    """The cells of a row that has as many as the table has columns; ValueError for any other."""
-    count = sum(cell is not None for cell in cells.values()) + len(cells.get(None, [""])) - 1
-    if count != columns:
-        raise ValueError(f"{count} cells under {columns} columns; is a text with a comma not in quotes?")
-    return {name: cell.strip() for name, cell in cells.items()}
+def _whole_row(header: list[str], cells: list[str]) -> dict[str, Any]:
+    """The cells of a row by column; ValueError for one that has not as many as the table has columns."""
+    if len(cells) != len(header):
+        raise ValueError(f"{len(cells)} cells under {len(header)} columns; is a text with a comma not in quotes?")
+    return {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
 
 
 EXPECTED = {

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +17,12 @@ from sim.engines.compiled.library import library
 from sim.io.errors import refusal
 from sim.io.files import resolved
 from sim.io.progress import Progress, advanced
-from sim.io.provenance import digest_of, without_paths
+from sim.io.provenance import digest_of, provenance, without_paths
 from sim.io.writing import written_whole
 from sim.sweep.chunks import SweepJob, Tally, check_finished, made
 from sim.sweep.design import Design, read_design
 from sim.sweep.extension import extended, is_larger, size_words, why_not
-from sim.sweep.folder import RUNS, SweepFolder, identity_of, said_of
+from sim.sweep.folder import PACKAGES, RUNS, SweepFolder, identity_of, said_of
 from sim.sweep.samplers import points_of
 from sim.sweep.simulate import outcomes, plan_of
 from sim.sweep.table import FAILED, failed_in, groups_of, table_of, write_whole
@@ -225,10 +224,8 @@ def _run(
         raise KeyboardInterrupt(f"interrupted; {kept}") from None
     digest = folder.compact(sweep.shape, sums, sweep.mark)
     manifest = folder.manifest() or {}
-    seconds = round(time.perf_counter() - began, 3)
     ends = {"complete": True, "runs_sha256": digest, "rows": total, "failed": failed_in(folder.path / RUNS)}
-    when = {"written": datetime.now(UTC).isoformat(timespec="seconds"), "seconds": seconds}
-    folder.write_manifest({**manifest, **ends, **when, "command": without_paths(command or ()) or None})
+    folder.write_manifest({**manifest, **ends, **provenance(PACKAGES, began, command)})
     return there
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, BeforeValidator
 
 from sim.io.assets import data_file
-from sim.io.csv_reader import CsvRow, read_rows, read_table
+from sim.io.csv_reader import CsvRow, cell_lines, read_rows
 from sim.io.errors import InputError, Problem, listed, shown_value, suggestion
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -110,7 +110,7 @@ def read_spending(file: Path) -> dict[str, dict[int, float]]:
 
     Its columns are country_iso3, year and spending (or milex_constantYYYY_musd). Other columns are not read.
     """
-    header, _ = read_table(file)
+    header, _ = cell_lines(file)
     amounts = [name for name in header if AMOUNT.fullmatch(name)]
     if len(amounts) != 1:
         found = f"found {listed(header, 'and')}" if header else "the file is empty"
