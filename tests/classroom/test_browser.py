@@ -295,13 +295,13 @@ def test_a_code_brings_a_pupil_to_where_the_teacher_is(page):
     ):
         show(page, address)
         code = page.locator(".code b").inner_text()
-        show(page, "")
+        show(page, "lang=en")
         page.get_by_label("Code from the screen").fill(code.upper())
         page.keyboard.press("Enter")
         ready(page)
         there = page.evaluate("Object.entries(readState()).map(part => part.join('=')).join('&')")
-        assert there == address
-    show(page, "")
+        assert there == f"{address}&lang=en"
+    show(page, "lang=en")
     for wrong in ("29", "a", "zz", "an9", "anz1"):
         page.get_by_label("Code from the screen").fill(wrong)
         page.keyboard.press("Enter")

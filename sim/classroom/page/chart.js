@@ -182,7 +182,7 @@ function yearTicks(from, to, x, room) {
 function pinRows(pins, x, em, right) {
   const rows = [[], [], [], []], placed = [];
   for (const pin of [...pins].sort((one, other) => Boolean(other.own) - Boolean(one.own) || one.at - other.at)) {
-    const size = 0.47 * em, most = Math.floor(Math.max(x(pin.at), right + 4 * em - x(pin.at)) / size) - 2, words = pin.words.length > most ? `${pin.words.slice(0, most - 1)}…` : pin.words;
+    const size = wideOf(pin.words, 0.82, 600) / pin.words.length * em, most = Math.floor(Math.max(x(pin.at), right + 4 * em - x(pin.at)) / size) - 2, words = pin.words.length > most ? `${pin.words.slice(0, most - 1)}…` : pin.words;
     const wide = size * words.length + 0.8 * em, anchor = x(pin.at) + wide > right + 4 * em ? "end" : "start";
     const start = anchor === "start" ? x(pin.at) + 0.3 * em : x(pin.at) - 0.3 * em - wide;
     const free = rows.findIndex(row => row.every(([low, high]) => start + wide < low || start > high)), row = Math.max(0, free);

@@ -36,7 +36,7 @@ function RacePicture({ race, time, onStart, hidden }) {
   if (!width || !pool.exports) return html`<div class="chart" ref=${ref}></div>`;
   const { path } = raceOf(race, YEARS / STEP), narrow = width < 34 * em, shown = hidden ? path.slice(0, 1) : path.filter((_, n) => n * STEP <= time + 1e-9);
   const most = Math.max(10, ...race.start.map(one => 1.2 * one), ...shown.flat().filter(Number.isFinite)), span = ticksOf(0, 1.02 * most, 4).slice(-1)[0] >= most ? most : 1.05 * most;
-  const size = Math.min(narrow ? width - 3 * em : width * 0.5 - 3 * em, (narrow ? height * 0.6 : height) - 3 * em), left = 3.3 * em, foot = size + 0.6 * em;
+  const size = Math.min(narrow ? width - 3 * em : width * 0.5 - 3 * em, (narrow ? height * 0.6 : height) - 3.3 * em), left = 3.3 * em, foot = size + 0.6 * em;
   const x = value => left + value / span * size, y = value => foot - value / span * size;
   const from = narrow ? 3.3 * em : left + size + 4 * em, low = narrow ? height - 1.6 * em : foot, high = narrow ? foot + 3.2 * em : 0.6 * em, right = width - 4.5 * em;
   const tx = n => from + n * STEP / YEARS * (right - from), ty = value => low - value / span * (low - high), ticks = ticksOf(0, span, 4);
