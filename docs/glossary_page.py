@@ -195,6 +195,8 @@ READ = {
     "assumed": "Of a parameter: neither; it is as uncertain as it was assumed to be.",
     "holds, fails": "Of a claim: at least 90 of 100 simulations move as it says, or do not. It says nothing about the world outside.",
     "theory": "One way to understand what the documents disagree about: a few parameters fixed together.",
+    "incident rate, serious incidents": "The rate is a pace: how many a year, without a limit. "
+    "Of serious incidents at most one a quarter is counted.",
     "simulation, member": "One run of the model with one draw of all that is uncertain.",
 }
 

@@ -337,3 +337,14 @@ def test_a_metric_cannot_write_into_what_it_is_given():
 def test_a_frame_keeps_the_names_of_its_rows():
     points = pd.DataFrame({"coupling": [1.0, 0.5, 0.2]}, index=[7, 3, 5])
     assert sim.evaluate(points, ["spending.SRB.2026"], members=1).index.tolist() == [7, 3, 5]
+
+
+@pytest.mark.parametrize(("old", "new"), [("fit", "ensemble"), ("keep", "trajectories")])
+def test_a_name_of_an_earlier_release_is_refused_with_the_new_one(old, new):
+    with pytest.raises(sim.InputError, match=f"{old} +is now called {new}"):
+        sim.run("baseline", members=2, **{old: "prior"})
+
+
+def test_a_misspelt_option_is_refused_with_the_one_that_is_meant():
+    with pytest.raises(sim.InputError, match="did you mean"):
+        sim.run("baseline", membrs=2)

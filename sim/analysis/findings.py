@@ -263,11 +263,11 @@ def headlines(rows: Sequence[Finding], asked: Callable[[Topic], int | None]) -> 
     asked : where the question names a topic; None where it does not
     """
     largest = largest_of_each(rows)
-    told = {(topic.actor, topic.counterpart) for topic in largest if topic.variable == "attitude"}
+    attitudes = {(topic.actor, topic.counterpart) for topic in largest if topic.variable == "attitude"}
     kept = [
         row
         for topic, row in largest.items()
-        if topic.variable != "relation" or (topic.actor, topic.counterpart) not in told
+        if topic.variable != "relation" or (topic.actor, topic.counterpart) not in attitudes
     ]  # of an attitude and its slow part the whole is told
     places = {topic: place for topic in largest if (place := asked(topic)) is not None}
     named = _by_turns(sorted((row for row in kept if row.topic in places), key=lambda row: places[row.topic]))[:NAMED]
@@ -278,10 +278,10 @@ def headlines(rows: Sequence[Finding], asked: Callable[[Topic], int | None]) -> 
     return tuple(one for row in chosen for one in (row, *_in_the_end(row, rows)))
 
 
-def _in_the_end(told: Finding, rows: Sequence[Finding]) -> Iterator[Finding]:
+def _in_the_end(first: Finding, rows: Sequence[Finding]) -> Iterator[Finding]:
     """The incident rate in the last year beside that of another time: at once arms stir, later they may deter."""
     for row in rows:
-        if row.topic == told.topic and row.topic.variable == "hazard" and row.when == str(HORIZON) != told.when:
+        if row.topic == first.topic and row.topic.variable == "hazard" and row.when == str(HORIZON) != first.when:
             yield row
 
 

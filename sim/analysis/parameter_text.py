@@ -50,5 +50,5 @@ def evidence(word: str) -> str:
 
 def drivers_words(numbers: "Sequence[Driver]", most: int) -> str:
     """The numbers on which a difference depends most."""
-    told = [(number_words(one.key), one.correlation, evidence(one.word)) for one in numbers[:most]]
-    return phrase("finding_words.txt", "drivers", told)
+    rows = [(number_words(one.key), one.correlation, evidence(one.word)) for one in numbers[:most]]
+    return phrase("finding_words.txt", "drivers", rows)

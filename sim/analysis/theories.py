@@ -37,7 +37,7 @@ def agreement_words(lines: Iterable[tuple[str, ByTheory]]) -> str:
     """
     named = [(words, line) for words, line in lines if ways_of(line)]
     disputed = [(words, line) for words, line in named if len(ways_of(line)) > 1]
-    disputed.sort(key=lambda told: not {"higher", "lower"} <= ways_of(told[1]))
+    disputed.sort(key=lambda row: not {"higher", "lower"} <= ways_of(row[1]))
     clear = [(words, line) for words, line in named if len(ways_of(line)) == 1 and ways_of(line) != {UNCLEAR}]
     parted = [
         f"{words} ({', '.join(f'{way(row)} under {name}' for name, row in line.items())})" for words, line in disputed

@@ -52,10 +52,10 @@ def cite(*subjects: Subjects, form: CiteFormat = "text") -> None:
             for heading, references in parts
             for line in (heading, *(paragraph(one.apa(), indent="  ", hanging="    ") for one in references), "")
         ]
-        told = ["The unknown numbers that carry most of the spread", *map(bullet, numbers), ""] if numbers else []
+        inputs = ["The unknown numbers that carry most of the spread", *map(bullet, numbers), ""] if numbers else []
         hint = ["Of a run's folder (armsrace cite results/ID) also the unknown numbers that its answer names.", ""]
         return [
-            *listed, *told, *(hint if scenarios and not runs else []),
+            *listed, *inputs, *(hint if scenarios and not runs else []),
             "BibTeX (armsrace cite --format bibtex > references.bib)", "", "\n\n".join(entries),
         ]  # fmt: skip
 

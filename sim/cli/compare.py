@@ -86,7 +86,7 @@ def compare(
     with ExitStack() as waiting:
         progress = waiting.enter_context(watched())
 
-        def told(compared: Any) -> None:
+        def listener(compared: Any) -> None:
             """The answer, before pictures and report are made."""
             waiting.close()
             with suppress(BrokenPipeError):  # whoever stops reading still gets the folder
@@ -94,7 +94,7 @@ def compare(
 
         compared = compare_into(
             folder, base, chosen, options, since=since, preferences=Preferences(prefer, threshold, weight),
-            overwrite=overwrite, command=command, told=told, progress=progress, under_all=theory == ALL,
+            overwrite=overwrite, command=command, listener=listener, progress=progress, under_all=theory == ALL,
         )  # fmt: skip
     if form == "text":
         say(*comparison_ending(compared, scenarios, folder, full=full))

@@ -93,7 +93,7 @@ def run(
     with ExitStack() as waiting:
         progress = waiting.enter_context(watched())
 
-        def told(finished: Any) -> None:
+        def listener(finished: Any) -> None:
             """The answer, before pictures and report are made."""
             waiting.close()
             with suppress(BrokenPipeError):  # whoever stops reading still gets the folder
@@ -105,7 +105,7 @@ def run(
             out=folder,
             overwrite=overwrite,
             pictures=pictures,
-            told=told,
+            listener=listener,
             progress=progress,
             command=command,
         )

@@ -29,7 +29,7 @@ from sim.version import __version__
 SPENDING_RECORDED_UNTIL = float(OBSERVED_YEARS[-1] + 1)
 EVENTS_RECORDED_UNTIL = event_time(index_of(EVENTS_DOCUMENTED_UNTIL) + 1)
 QUARTERS_BEFORE, QUARTERS_AFTER = 2, 20  # what is shown around the moment of change
-RECORD, PLANS = "model, events as on record", "model, plans as on record"
+RECORD, PLANS = "model, known events", "model, known plans"
 WHOSE = "A direction is named where 95 of 100 simulations agree; in brackets: what it rests on (see the answer)."
 LEAST = {"-1 to 1": 0.1, "0 to 1": 0.05, "probability": 0.05, "per year": 0.05}  # a smaller difference looks small
 LEAST_PER_CENT = 0.5

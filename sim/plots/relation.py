@@ -7,7 +7,7 @@ from sim.plots.panels import EVENTS_RECORDED_UNTIL, RECORD, WHOSE, compared, fin
 from sim.plots.registry import Plot
 from sim.plots.style import Frame
 
-PARTS = {"relation": "Cooperation (slow)", "rhetoric": "Rhetoric (fast)", "attitude": "Attitude (their sum)"}
+PARTS = {"relation": "Long-term relations", "rhetoric": "Rhetoric (fast)", "attitude": "Attitude (their sum)"}
 
 
 def relation(run: Run) -> Frame:

@@ -7,7 +7,7 @@ from sim.plots.panels import EVENTS_RECORDED_UNTIL, RECORD, WHOSE, compared, fin
 from sim.plots.registry import Plot
 from sim.plots.style import Frame
 
-HEADINGS = {"tension": "Tension", "hazard": "Rate of serious incidents"}
+HEADINGS = {"tension": "Tension", "hazard": "Incident rate"}
 
 
 def risk(run: Run) -> Frame:

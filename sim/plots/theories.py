@@ -32,8 +32,8 @@ ABOVE = "Above each panel: per cent of simulations."
 def headings() -> dict[str, Series]:
     """What is shown, by its heading."""
     return {
-        "Tension of Serbia and Kosovo": Series("tension", SERBIA, KOSOVO),
-        "Rate of serious incidents": Series("hazard", SERBIA, KOSOVO),
+        "Tension between Serbia and Kosovo": Series("tension", SERBIA, KOSOVO),
+        "Incident rate": Series("hazard", SERBIA, KOSOVO),
         f"{name(SERBIA)}'s attitude to {name(TURKEY)}": Series("attitude", SERBIA, TURKEY),
         f"Spending of {name(SERBIA)}": Series("spending", SERBIA),
         f"Spending of {name(KOSOVO)}": Series("spending", KOSOVO),
@@ -46,14 +46,7 @@ def under_theories(rivals: "Rivals") -> Frame:
     room = 0.42 + 2 * HEIGHT + ROW + panels.BELOW
     every = replace(run, theory=None)
     notes = (*wrap(rivals.agreement, style.CHARACTERS), ABOVE)
-    made = panels.framed(
-        every,
-        TITLE,
-        key(rivals),
-        room,
-        *notes,
-        bands="vertical bars: 90 % of simulations",
-    )
+    made = panels.framed(every, TITLE, key(rivals), room, *notes, bands="bars: 90 %")
     columns = [(LEFT + number * COLUMN, PANEL) for number in range(3)]
     for axes, _, (heading, series) in made.grid(headings().items(), columns, HEIGHT + ROW, HEIGHT, 0.42):
         draw_panel(axes, rivals, heading, series)

@@ -15,7 +15,7 @@ from sim.io.assets import data_file
 from sim.io.templates import phrase
 from sim.io.yaml_reader import read_yaml
 from sim.model.parameters import load_parameters
-from sim.report.sources import WORDS, short_name
+from sim.report.sources import WORDS
 from sim.scenario.levers import events_changed
 from sim.scenario.loading import Scenario, list_scenarios, load_scenario
 from sim.version import __version__
@@ -193,7 +193,7 @@ def number_lines(numbers: Sequence[str], scenarios: Sequence[Scenario]) -> list[
             words,
             number,
             status,
-            " and ".join(map(short_name, filter(_is_citable, source.split(";")))),
+            " and ".join(map(_in_text, filter(_is_citable, source.split(";")))),
             locator,
         )
         for number, words, status, source, locator in facts
@@ -213,6 +213,13 @@ def _source_of(number: str, scenarios: Sequence[Scenario]) -> tuple[str, str, st
         )
     declared = load_parameters().parameter(number)
     return (declared.status, *declared.cited.get(number.partition(".")[2], (declared.source, declared.locator)))
+
+
+def _in_text(key: str) -> str:
+    """A source as a sentence names it: whoever wrote it, or its title, and the year."""
+    reference = source_reference(key)
+    names = [_inverted(name).partition(",")[0] for name in reference.authors]
+    return f"{' & '.join(names) or reference.title} ({reference.date[:4] or NO_DATE})"
 
 
 def _is_citable(key: str) -> bool:

@@ -36,11 +36,11 @@ def comparison_answer(compared: Compared, *, full: bool = False) -> Iterator[str
     """
     first = first_of(compared)
     places = list(first.shown if full else first.headlines)
-    told = _lines(compared, places, full)
-    while not full and len(told) > SCREEN and len(places) > LEAST:
+    answer = _lines(compared, places, full)
+    while not full and len(answer) > SCREEN and len(places) > LEAST:
         places.pop()
-        told = _lines(compared, places, full)
-    yield from told
+        answer = _lines(compared, places, full)
+    yield from answer
 
 
 def first_of(compared: Compared) -> Comparison:
@@ -51,7 +51,7 @@ def first_of(compared: Compared) -> Comparison:
 def _lines(compared: Compared, places: Sequence[int], full: bool) -> list[str]:
     """The lines of an answer as they are printed."""
     first = first_of(compared)
-    told = lines(
+    answer = lines(
         "comparison_answer.txt",
         first=first,
         several=len(compared) > 1,
@@ -66,7 +66,7 @@ def _lines(compared: Compared, places: Sequence[int], full: bool) -> list[str]:
         if full and first.regrets and len(compared) == 1
         else [],
     )
-    return "\n".join(told).split("\n")
+    return "\n".join(answer).split("\n")
 
 
 def _in_kind(comparison: Comparison) -> list[tuple[str, str]]:
@@ -212,11 +212,11 @@ def comparison_ending(compared: Compared, refs: Sequence[str], out: Path, *, ful
 
 def reasons(comparison: Comparison) -> Iterator[str]:
     """Of each scenario the first outcome with a clear direction, and the channels behind it."""
-    told = 0
+    count = 0
     for scenario in comparison.scenarios:
         rows = [comparison.findings[scenario.id][place] for place in comparison.headlines]
         row = next((row for row in rows if row.label and not row.is_undetermined and row.whose.pushes), None)
-        if row is not None and told < REASONS:
-            told += 1
+        if row is not None and count < REASONS:
+            count += 1
             ways = phrase("finding_words.txt", "pushes", row.whose.pushes, CHANNELS)
             yield f"{capital(row.topic.words)} with {scenario.id}, {ways}."

@@ -59,8 +59,8 @@ def _sentence(rows: Sequence[Answer], answers: Sequence[Answer], quarters: int) 
         "since": name_of(first.since),
         "is_added": first.moved.is_added,
     }
-    told = moved, actor_name(first.rival), classes, missing, name_of(quarters - 1)
-    return phrase(WORDS, "in_kind", *told, first.since < HISTORY_UNTIL, name_of(HISTORY_UNTIL + 1))
+    facts = moved, actor_name(first.rival), classes, missing, name_of(quarters - 1)
+    return phrase(WORDS, "in_kind", *facts, first.since < HISTORY_UNTIL, name_of(HISTORY_UNTIL + 1))
 
 
 def _over_time(rows: Sequence[Answer], last: Answer) -> dict[str, Any]:

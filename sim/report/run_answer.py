@@ -51,25 +51,25 @@ def answer(run: "Run", *, full: bool = False) -> Iterator[str]:
     full : every line that moved, what each direction and each spread rests on, and the race in detail
     """
     rows: Sequence[Any]
-    told_of: Callable[[Sequence[Any]], dict[str, Any]]
+    numbers_of: Callable[[Sequence[Any]], dict[str, Any]]
     if run.baseline is None:
-        rows, told_of = [topic for topic in LEVELS if topic.series in run.by_series], partial(_levels, run)
+        rows, numbers_of = [topic for topic in LEVELS if topic.series in run.by_series], partial(_levels, run)
     else:
-        rows, told_of = run.ordered_findings if full else run.headlines, partial(_changes, run, full)
-    told = _lines(run, full, told_of(rows))
-    while not full and len(told) > SCREEN and len(rows) > LEAST_ROWS:
+        rows, numbers_of = run.ordered_findings if full else run.headlines, partial(_changes, run, full)
+    answer_lines = _lines(run, full, numbers_of(rows))
+    while not full and len(answer_lines) > SCREEN and len(rows) > LEAST_ROWS:
         rows = rows[:-1]
-        told = _lines(run, full, told_of(rows))
-    yield from told
+        answer_lines = _lines(run, full, numbers_of(rows))
+    yield from answer_lines
 
 
-def _lines(run: "Run", full: bool, told: dict[str, Any]) -> list[str]:
+def _lines(run: "Run", full: bool, numbers: dict[str, Any]) -> list[str]:
     """The lines of an answer as they are printed.
 
-    told : the changes or the levels
+    numbers : the changes or the levels
     """
     race, kind = plain_verdict(run)
-    told_lines = lines(
+    answer_lines = lines(
         "run_answer.txt",
         run=run,
         full=full,
@@ -78,9 +78,9 @@ def _lines(run: "Run", full: bool, told: dict[str, Any]) -> list[str]:
         kind=kind,
         theories="" if full else theories_sentence(run),
         **(_in_full(run) if full else {}),
-        **told,
+        **numbers,
     )
-    return "\n".join(told_lines).split("\n")
+    return "\n".join(answer_lines).split("\n")
 
 
 def theories_sentence(run: "Run") -> str:
@@ -91,7 +91,7 @@ def theories_sentence(run: "Run") -> str:
         moved = [view for view in views if view.p_positive or view.p_negative]
         ways = {one.theory: way_of(one.p_positive, one.p_negative) for one in moved}
         if len(set(ways.values())) > 1:
-            told = [
+            medians = [
                 (view.theory, change_words(row.topic.scale * view.median, row.topic.digits), ways.get(view.theory, ""))
                 for view in views
             ]
@@ -100,7 +100,7 @@ def theories_sentence(run: "Run") -> str:
                 "by_theory",
                 row.subject,
                 row.topic.unit,
-                told,
+                medians,
                 held[row.topic.series, row.when].members,
             )
     return ""

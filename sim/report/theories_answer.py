@@ -30,12 +30,12 @@ def rival_answer(rivals: Rivals, *, full: bool = False) -> Iterator[str]:
     full : every line that moves, and the shares of simulations where the theories disagree
     """
     run, shown = rivals.first, rivals.shown_rows
-    told = shown if full else rivals.headlines
+    chosen = shown if full else rivals.headlines
     contested = [line for line in shown if len(ways_of(line)) > 1]
     is_wide = page_width() >= TABLE_FROM
-    cells = [(what_of(line), *(phrase(WORDS, "change", row) for row in line.values())) for line in told]
+    cells = [(what_of(line), *(phrase(WORDS, "change", row) for row in line.values())) for line in chosen]
     if (
-        first := next((line for line in told if topic_of(line).variable == "hazard"), told[0] if told else None)
+        first := next((line for line in chosen if topic_of(line).variable == "hazard"), chosen[0] if chosen else None)
     ) is not None:
         cells.append(baseline_cells(rivals, first))
     yield from lines(
@@ -46,8 +46,8 @@ def rival_answer(rivals: Rivals, *, full: bool = False) -> Iterator[str]:
         verdict=verdict(rivals),
         is_wide=is_wide,
         columns=["what changes" if not full else "", *rivals.runs],
-        changes=_laid_out(told, "change") if full or not is_wide else cells,
-        has_undetermined=any(row.is_moved and row.is_undetermined for line in told for row in line.values()),
+        changes=_laid_out(chosen, "change") if full or not is_wide else cells,
+        has_undetermined=any(row.is_moved and row.is_undetermined for line in chosen for row in line.values()),
         contested=_laid_out(contested, "simulations") if full else [],
     )
 

@@ -36,12 +36,12 @@ CONTRAST_COLUMNS = (
 
 def compare_into(
     out: Path, base: Scenario, scenarios: Sequence[Scenario], options: RunOptions, *, since: str | None,
-    preferences: Preferences, overwrite: bool, command: Sequence[str], told: Callable[[Compared], None],
+    preferences: Preferences, overwrite: bool, command: Sequence[str], listener: Callable[[Compared], None],
     progress: Progress | None, under_all: bool = False,
 ) -> Compared:  # fmt: skip
     """Compare scenarios with a baseline and write what was found to a folder, whole or not at all.
 
-    told      : is given the comparisons as soon as their numbers stand
+    listener  : is given the comparisons as soon as their numbers stand
     under_all : under every theory, one after the other
     returns   : by theory; under the name of none where one or none is taken
     """
@@ -59,7 +59,7 @@ def compare_into(
             )
             for number, name in enumerate(names)
         }  # fmt: skip
-        told(compared)
+        listener(compared)
         _write(compared, folder.draft)
         held = {scenario.id: scenario.resolved() for scenario in (base, *scenarios)}
         manifest = manifest_of(identity, began, command, scenarios=held)
@@ -123,8 +123,8 @@ def document(compared: Compared, out: Path) -> dict[str, Any]:
 def _document(comparison: Comparison) -> dict[str, Any]:
     by_scenario: dict[str, list[dict[str, Any]]] = {scenario.id: [] for scenario in comparison.scenarios}
     for row in comparison.rows():
-        told = dict(zip(COLUMNS, row, strict=True))
-        by_scenario[told.pop("scenario")].append(told)
+        record = dict(zip(COLUMNS, row, strict=True))
+        by_scenario[record.pop("scenario")].append(record)
     return {
         **labels(comparison),
         "window": {"first": name_of(comparison.window[0]), "last": name_of(comparison.window[1] - 1)},

@@ -48,7 +48,7 @@ def run(
     overwrite: bool = False,
     pictures: str = PICTURE_CHOICES[0],
     split: bool = True,
-    told: Callable[[Run], None] | None = None,
+    listener: Callable[[Run], None] | None = None,
     progress: Progress | None = None,
     command: Sequence[str] | None = None,
     **fields: Unpack[RunFields],
@@ -64,7 +64,7 @@ def run(
     pictures  : "svg"; "png" or "pdf" beside it; "all"; or "none", which leaves out the report, too
     split     : whether some members are simulated again to see what the spread is due to and, for the report, what moved the
                 risk of incidents, see `sim.runs.causes`
-    told      : is given the run as soon as its numbers stand, before anything is written
+    listener  : is given the run as soon as its numbers stand, before anything is written
     command   : what the manifest keeps of how it was called
     returns   : the reduced run; `run(...).frame()` is the headline table
 
@@ -91,8 +91,8 @@ def run(
             finished = _with_race(finished, pair, stores, moved, reactions)
             again = worlds_run_again(finished, pair, chosen, stores) if split else None
             finished = with_shares(finished, again) if split else finished
-            if told is not None:
-                told(finished)
+            if listener is not None:
+                listener(finished)
             finished = with_channels(finished, again) if formats else finished
             if folder is not None and chosen.trajectories != "none":
                 kept = [one for one in series if chosen.trajectories == "all" or one.is_headline]

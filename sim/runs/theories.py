@@ -36,7 +36,7 @@ def run_theories(
     out: str | Path | None = None,
     overwrite: bool = False,
     pictures: str = PICTURE_CHOICES[0],
-    told: Callable[[Rivals], None] | None = None,
+    listener: Callable[[Rivals], None] | None = None,
     progress: Progress | None = None,
     command: Sequence[str] | None = None,
     **fields: Unpack[RunFields],
@@ -66,8 +66,8 @@ def run_theories(
             name: run(scenario, replace(chosen, theory=name), split=False, progress=part_of(progress, number, len(theories())))
             for number, name in enumerate(theories())
         })  # fmt: skip
-        if told is not None:
-            told(rivals)
+        if listener is not None:
+            listener(rivals)
         if folder is not None:
             held = held_scenarios(rivals.first.scenario, rivals.first.baseline)
             _write(rivals, folder.draft, manifest_of(identity, began, command, pictures=pictures, **held), formats)

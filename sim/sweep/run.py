@@ -17,7 +17,7 @@ from sim.engines.compiled.library import library
 from sim.io.errors import refusal
 from sim.io.files import resolved
 from sim.io.progress import Progress, advanced
-from sim.io.provenance import digest_of, provenance, without_paths
+from sim.io.provenance import digest_of, provenance
 from sim.io.writing import written_whole
 from sim.sweep.chunks import SweepJob, Tally, check_finished, made
 from sim.sweep.design import Design, read_design

@@ -213,16 +213,16 @@ def test_the_first_screen_holds_the_verdict_and_at_least_four_numbers(monkeypatc
 
 
 def test_a_short_answer_keeps_all_else_for_full(tmp_path):
-    run = replace(synthetic({SPENDING: {DELIVERY: 1.0}}), reasons=("It is higher.", "The cause: arms.", "All add up."))
+    run = replace(synthetic({SPENDING: {DELIVERY: 1.0}}), reasons=("It is higher because of arms.", "In brackets: shares."))
     short, full = (
         words((*answer(run, full=full), *ending(run, "skydagger-delivery", tmp_path, full=full)))
         for full in (False, True)
     )
     assert (
-        "Why: It is higher. The cause: arms. How sure: 100 simulations" in short and "Before you use this" not in short
+        "Why: It is higher because of arms. In brackets: shares. How sure: 100 simulations" in short and "Before you use this" not in short
     )
     assert "004 Emin & Ekinci (2024), Support to the Kosovo Security Force" in short and "Possible bias" not in short
-    assert "All add up." in full and "Before you use this" in full and "Possible bias" in full
+    assert "Before you use this" in full and "Possible bias" in full
 
 
 def own_parameter(quarter, settings=()):
@@ -367,3 +367,9 @@ def test_a_table_wraps_its_first_column_and_keeps_the_numbers_whole(monkeypatch)
     monkeypatch.setenv("COLUMNS", "40")
     text = table(("a long heading of words", "n"), [("one two three four five six seven", "1,234,567")], right=(1,))
     assert max(map(len, text.split("\n"))) <= 40 and "1,234,567" in text
+
+
+def test_a_change_below_what_is_shown_is_said_to_be_small_and_not_nothing():
+    run = synthetic({HAZARD: {DELIVERY: -0.004}, SPENDING: {DELIVERY: 0.0}})
+    rate = next(row for row in run.findings if row.topic.variable == "hazard" and row.median)
+    assert (rate.change, rate.way) == ("under 0.01 a year", "lower")

@@ -8,7 +8,7 @@ import yaml
 import sim
 from sim.cli.main import main
 from sim.data.tables import sources
-from sim.report.citations import source_reference, tool
+from sim.report.citations import number_lines, source_reference, tool
 
 
 def test_an_article_is_cited_as_the_apa_has_it():
@@ -66,3 +66,22 @@ def test_a_scenario_of_ones_own_is_cited_as_ones_own(capsys, tmp_path, monkeypat
     assert main(["cite", "mine.yaml"]) == 0
     out = " ".join(capsys.readouterr().out.split())
     assert "Scenario mine.yaml for armsrace" in out and "SHA-256" in out and "Your name" in out
+
+
+def test_a_run_is_cited_with_the_sources_of_the_unknown_numbers_that_it_names(capsys, tmp_path):
+    folder = tmp_path / "run"
+    made = sim.run("serbian-drone-purchase", members=200, until="2027Q4", pictures="none", out=folder)
+    assert 0 < len(made.main_numbers) <= 2
+    assert main(["cite", str(folder)]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "Scenario serbian-drone-purchase of armsrace" in out
+    for key in made.main_numbers:
+        assert f"({key}): " in out
+    assert main(["cite", "serbian-drone-purchase"]) == 0
+    assert "armsrace cite results/ID" in capsys.readouterr().out
+
+
+def test_a_number_without_a_source_says_so_and_one_with_a_source_names_it():
+    fitted, assumed = number_lines(["reaction.SRB", "chance"], ())
+    assert "(reaction.SRB): estimated; source: Stockholm International Peace Research Institute (2025)" in fitted
+    assert "no source gives it" in assumed

@@ -289,7 +289,7 @@ def test_the_answer_is_told_before_anything_is_written(tmp_path):
     told = []
     finished = run(
         "skydagger-delivery", out=tmp_path / "run", members=2, until="2018Q4", pictures="none",
-        told=lambda made: told.append((made, (tmp_path / "run").exists())),
+        listener=lambda made: told.append((made, (tmp_path / "run").exists())),
     )  # fmt: skip
     assert told == [(finished, False)]
 

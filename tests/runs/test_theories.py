@@ -305,8 +305,9 @@ def test_greys_stand_out_from_white():
         assert 1.05 / (luminance + 0.05) >= 3.0
 
 
-def test_the_picture_quotes_the_documents_and_asserts_no_sign(compared):
-    _, out = compared
+def test_the_picture_quotes_the_documents_and_agrees_as_the_answer_does(compared):
+    rivals, out = compared
+    agreement = rivals.agreement
     found = [
         "".join(e.itertext())
         for e in ET.parse(out / "figures" / "theories.svg").iter("{http://www.w3.org/2000/svg}text")
@@ -314,7 +315,7 @@ def test_the_picture_quotes_the_documents_and_asserts_no_sign(compared):
     text = " ".join(found)
     for one in theories().values():
         assert f"document {one.document}" in text and one.quote.split()[0] in text
-    assert "The documents disagree about what arms do; no direction is asserted here." in text
+    assert agreement.split(" (")[0] in text and "Above each panel: per cent of simulations." in text
     assert "sign" not in text and "assumed" not in text
 
 
@@ -366,3 +367,17 @@ def test_the_picture_is_written_where_it_is_wanted(compared, tmp_path):
     written = PLOT.write(compared[0], tmp_path / "figures")
     assert [file.name for file in written] == ["theories.png", "theories.svg"] and all(f.is_file() for f in written)
     assert SIGNS.keys() == {one.marker for one in THEORY_STYLES}
+
+
+def test_the_answer_has_a_row_of_the_baseline_under_each_theory(compared):
+    rivals, _ = compared
+    line = next(one for one in rivals.headlines if next(iter(one.values())).topic.variable == "hazard")
+    row = next(iter(line.values()))
+    levels = rivals.baseline_level(line)
+    for name, made in rivals.runs.items():
+        contrast = made.by_series[row.topic.series]
+        place = made.quarter_names.index(row.when) if "Q" in row.when else made.years.index(int(row.when))
+        bands = contrast.baseline if "Q" in row.when else contrast.yearly_baseline
+        assert levels[name] == bands.median[place]
+    text = " ".join("\n".join(rival_answer(rivals)).split())
+    assert f"in {rivals.first.baseline.id}, a year" in text

@@ -13,7 +13,7 @@ WIDTH = 16.0  # centimetres of an A4 page between the margins
 PIXELS = 1600  # across a picture
 SMALL = 9  # points, of tables and captions
 TABLES, BANDS = "Light Shading", "F2F2F2"  # the style of tables, and the ground of every second row
-NARROWEST, WIDEST = 7, 36  # characters that give a column its share of the width
+LINE, WIDEST, MARGIN = 84, 40, 4  # characters of a line, of a column at most, and beside its longest word
 
 
 def write_word(report: Report, figures: Path, target: Path) -> None:
@@ -92,10 +92,10 @@ def _lay_out(made: Any, table: Table, shown_columns: Sequence[int]) -> None:
 
     rows = [row for row in table.rows if not isinstance(row, Band)]
     texts = [[table.header[place], *(_cell_text(row, place) for row in rows)] for place in shown_columns]
-    asked = [
-        min(WIDEST, max(NARROWEST, *(len(word) + 2 for text in column for word in text.split()), *map(len, column)))
-        for column in texts
-    ]
+    least = [max((len(word) for text in column for word in text.split()), default=0) + MARGIN for column in texts]
+    wanted = [max(few, min(WIDEST, max(map(len, column))) + MARGIN) for few, column in zip(least, texts, strict=True)]
+    room = max(0.0, min(1.0, (LINE - sum(least)) / max(1, sum(wanted) - sum(least))))
+    asked = [few + room * (many - few) for few, many in zip(least, wanted, strict=True)]
     for column, share in zip(made.columns, asked, strict=True):
         column.width = Cm(WIDTH * share / sum(asked))
     for row in made.rows:
