@@ -40,6 +40,9 @@ from sim.analysis.regret import Preferences
 from sim.calibration.moments import load_moments
 from sim.calibration.panel.inputs import read_rivalries, read_spending
 from sim.calibration.panel.tables import read_tables
+from sim.classroom.lessons import read_lesson
+from sim.classroom.sliders import read_levers
+from sim.classroom.teams import read_rules
 from sim.cli.main import main as command_line
 from sim.data.actors import load_actors
 from sim.data.claims import claims
@@ -75,6 +78,7 @@ from sim.report.scenario_text import description, scenario_lines
 from sim.runs.manifest import read_manifest
 from sim.scenario import loading
 from sim.scenario.loading import Scenario, load_scenario
+from sim.scenario.mechanisms import mechanism_file
 from sim.scenario.overrides import apply_settings
 from sim.sweep.analysis.loading import load_sweep
 from sim.sweep.analysis.regret import sweep_regret
@@ -84,12 +88,14 @@ from sim.sweep.folder import SweepFolder, mark_of, salt_of
 from sim.sweep.run import run_sweep
 from sim.sweep.samplers import points_of
 from sim.sweep.simulate import plan_of
+from sim.validation import published
+from sim.validation.experiments import experiments
 
 ADDRESSES = 6_000_000_000  # bytes that the study may ask for
 SECONDS, MEGABYTES = 5.0, 1000  # of the processor; waiting counts as work sixfold less
 POINTS = 2_000  # of a damaged design that is gone on with
 SLOW = {
-    8: ("begun", "run", "library", "parameters"),
+    8: ("begun", "run", "library", "parameters", "published"),
     3: ("fit", "design", "template", "report", "finished", "chunk"),
 }  # every so many rounds
 SCENARIO = """\
@@ -461,6 +467,12 @@ def all_formats(root: Path) -> Iterator[Format]:
         ("spending", data_file("seeds", "spending.csv"), spending_rows),
         ("moments", data_file("calibration", "moments.yaml"), load_moments),
         ("parameters", data_file("calibration", "parameters.yaml"), load_parameters),
+        ("mechanisms", data_file("calibration", "mechanisms.yaml"), mechanism_file.__wrapped__),
+        ("experiments", data_file("seeds", "experiments.yaml"), experiments.__wrapped__),
+        ("published", data_file("seeds", "published.yaml"), published._read.__wrapped__),
+        ("sliders", data_file("scenarios", "classroom", "levers.yaml"), read_levers),
+        ("game", data_file("scenarios", "classroom", "teams.yaml"), read_rules),
+        ("lesson", min(data_file("scenarios", "lessons").glob("*.yaml")), read_lesson),
     ]
     for name, file, read in own:
         folder = place(name)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Strict
@@ -11,6 +12,7 @@ from sim.classroom.model_data import Scripts, event_of, patch, untouched
 from sim.ensembles.identifiability import ASSUMED, learned, word_of
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.assets import data_file
+from sim.io.errors import InputError
 from sim.io.schema import Schema, validated
 from sim.io.yaml_reader import read_yaml
 from sim.model.parameters import load_parameters
@@ -63,9 +65,24 @@ class _File(Schema):
 
 @cache
 def levers() -> dict[str, Lever]:
-    """The sliders by id; InputError lists all that is wrong with the file."""
-    file = validated(_File, read_yaml(data_file("scenarios", "classroom", "levers.yaml")))
-    return {lever.id: lever for lever in file.levers}
+    """The sliders by id."""
+    return read_levers(data_file("scenarios", "classroom", "levers.yaml"))
+
+
+def read_levers(file: Path) -> dict[str, Lever]:
+    """The sliders of a file by id; InputError lists all that is wrong with it."""
+    document, table = read_yaml(file), load_parameters()
+    held = validated(_File, document).levers
+    faults = [
+        document.problem(("levers", number, "positions" if lever.set in table.starts else "set"), fault)
+        for number, lever in enumerate(held)
+        if lever.set and not lever.event
+        for fault in {table.problem(lever.set, value): 0 for value in lever.positions if value != UNTOUCHED}
+        if fault is not None
+    ]
+    if faults:
+        raise InputError(file, faults)
+    return {lever.id: lever for lever in held}
 
 
 def moved(scenario: Scenario, positions: Mapping[str, Position]) -> Scenario:

@@ -7,7 +7,7 @@ import pytest
 
 from sim.classroom.lessons import CLAIM, lessons, read_lesson
 from sim.classroom.model_data import MEMBERS, SEED
-from sim.classroom.sliders import levers, moved
+from sim.classroom.sliders import levers, moved, read_levers
 from sim.classroom.teams import read_rules, rules
 from sim.engines.simulate import prepared_scenario, simulated
 from sim.ensembles.registry import DEFAULT_FIT
@@ -113,6 +113,28 @@ def test_a_mistake_in_a_lesson_is_named(tmp_path, old, new, said):
 )  # fmt: skip
 def test_a_mistake_in_the_game_is_named(tmp_path, old, new, said):
     assert_refused(read_rules, data_file("scenarios", "classroom", "teams.yaml"), tmp_path, (old, new), said)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "set: reaction.SRB",
+            "set: reaction.SRBX",
+            'line 11 lever 1 (reaction-serbia), set unknown parameter; did you mean "reaction.SRB"',
+        ),
+        ("set: reaction.SRB", "set: every 9", "line 11 lever 1 (reaction-serbia), set unknown parameter"),
+        ("positions: [-1,", "positions: [-1e30,", "line 12 lever 1 (reaction-serbia), positions"),
+        ("positions: [-1,", "positions: [soon,", "line 12 lever 1 (reaction-serbia), positions"),
+    ],
+)
+def test_a_mistake_in_a_slider_is_named(tmp_path, old, new, told):
+    text = data_file("scenarios", "classroom", "levers.yaml").read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "levers.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_levers(tmp_path / "levers.yaml")
+    assert told in " ".join(str(caught.value).split()), caught.value
 
 
 def test_most_cards_of_the_game_move_what_is_drawn():
