@@ -39,8 +39,14 @@ SCRIPT = """\
 import sim
 
 answer: sim.Run = sim.run("skydagger-delivery", members=8, settings={"reaction.SRB": 0.4})
+by_year: int = len(answer.frame(years=True)) + len(answer.simulations("spending", "SRB", years=True))
 share: float = float(answer.contrast("spending", "SRB").scenario.median[-1])
 frame = sim.sweep({"scenarios": ["baseline"]}).frame()
+known = sim.information("results/mine", "tension", "lower")
+rows = [sim.regret("results/mine").frame(), known.frame(), sim.forecast(members=8).frame(), sim.load_sweep("results/mine").frame()]
+study = sim.sensitivity("results/mine", ["tension"], methods=["sobol"]).frame(), sim.discover("results/mine", "tension > 1").frame()
+told: tuple[str, ...] = sim.calibrate("fit", moments="moments.yaml", is_quick=True)
+choice: str = known.choice + sim.stability("baseline").frame().to_csv() + sim.compare(["baseline"]).frame().to_csv()
 part = sim.explain("baseline", "SRB", "2026Q4", members=8).parts[0].value + share
 try:
     sim.validate("nothing")
@@ -271,6 +277,8 @@ def test_every_result_has_a_frame_with_units(tmp_path):
     for name, frame in frames.items():
         assert isinstance(frame, pd.DataFrame) and len(frame) and "unit" in frame, name
         assert frame["unit"].map(bool).all() or name == "prim", name
+    numbers = [frames["prim"][["low", "high", "chance"]], frames["sobol"][["value", "low", "high", "without_effect"]]]
+    assert all(kind.kind == "f" for frame in numbers for kind in frame.dtypes)  # also where a column is empty
     assert {"first", "total", "second"} == set(frames["sobol"]["measure"])
     assert set(frames["morris"]["measure"]) >= {"effect", "spread"}
     assert set(frames["prim"]["input"]) <= set(vary) and frames["prim"]["shown"].any()

@@ -72,7 +72,6 @@ HEAVY = {
         "api",
         "ensembles.draws",
         "runs.stored",
-        "sweep.analysis.information",
         "sweep.analysis.loading",
         "sweep.evaluation",
         "sweep.run",

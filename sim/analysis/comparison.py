@@ -3,21 +3,18 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.analysis.answer_in_kind import Answer
 from sim.analysis.findings import Directions, Finding
 from sim.analysis.race_verdict import RaceVerdict
 from sim.analysis.regret import Remarks, Standings
-from sim.analysis.results import Array, Contrast, earliest, framed
+from sim.analysis.results import Array, Contrast, Frame, earliest, framed
 from sim.analysis.topics import Topic, incident_rate, long_term_relations, spending_of, tension, topics_concerned
 from sim.io.quarters import PER_YEAR, name_of, year_of
 from sim.model.network import KOSOVO, SERBIA, TURKEY
 from sim.model.variables import Series
 from sim.scenario.loading import Scenario
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 COLUMNS = (
     "outcome", "what", "scenario", "window", "unit", "baseline_level", "scenario_level", "difference", "low", "high",
@@ -82,7 +79,7 @@ class Comparison:
                 head = (row.topic.series.name, row.topic.words, scenario, self.when, unit)
                 yield (*head, float(without), float(of_scenario), *numbers, row.label)
 
-    def frame(self) -> "pd.DataFrame":
+    def frame(self) -> Frame:
         """The same as a pandas DataFrame."""
         return framed(self.rows(), COLUMNS)
 

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sim.analysis.results import LEVEL_NAMES, Array, framed
+from sim.analysis.results import LEVEL_NAMES, Array, Frame, framed
 from sim.data.tables import OBSERVED_YEARS, PRICE_LEVEL, amount
 from sim.io.formatting import PER_CENT
 from sim.model.network import network
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 OBSERVED_UNTIL = OBSERVED_YEARS[-1]
 IN_2023, IN_2024 = "million constant 2023 US$", "million constant 2024 US$"
@@ -63,7 +60,7 @@ class Forecast:
                     quantiles = [float(f"{value:.{DIGITS}g}") for value in values[:, state, place]]
                     yield dict(zip(COLUMNS, (code, year, unit, *quantiles), strict=True))
 
-    def frame(self) -> "pd.DataFrame":
+    def frame(self) -> Frame:
         """The table as a pandas DataFrame."""
         return framed(self.rows(), COLUMNS)
 

@@ -2,19 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from sim.analysis.dyads import LogPair, middle, mutual_rivals, pair_of
 from sim.analysis.race_verdict import RaceVerdict
-from sim.analysis.results import framed
+from sim.analysis.results import Frame, framed
 from sim.analysis.stability import Array, Reaction, quantiles_of
 from sim.model.network import network
 from sim.scenario.loading import Scenario
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 PAIRS = ("state", "rival", "margin_q05", "margin_q50", "margin_q95", "share_stable", "eigenvalue_per_year")
 
@@ -82,7 +79,7 @@ class RaceStability:
         for pair in self.pairs():
             yield (*pair.states, *pair.margin.values(), pair.is_stable, pair.eigenvalue)
 
-    def frame(self) -> "pd.DataFrame":
+    def frame(self) -> Frame:
         """The same as a pandas DataFrame; the eigenvalue is per year, all else has no unit."""
         return framed(self.pair_rows(), PAIRS)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sim.analysis.race_verdict import RaceVerdict
     from sim.analysis.variance_shares import VarianceShares
 
+Frame: TypeAlias = "pd.DataFrame"
 LEVELS = (0.05, 0.25, 0.50, 0.75, 0.95)
 LEVEL_NAMES = ("q05", "q25", "q50", "q75", "q95")
 Array = NDArray[np.float64]

@@ -6,10 +6,11 @@ What is given is the mean over members, for which the parts add up; the median o
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from sim.analysis.results import Frame, framed
 from sim.data.actors import load_actors
 from sim.data.spellings import code_meant
 from sim.engines.compiled.vectorized import Array
@@ -23,9 +24,6 @@ from sim.model.schedule import Item, Script, script_of
 from sim.model.variables import Series, all_series
 from sim.scenario.levers import levers, with_lever
 from sim.scenario.loading import Scenario
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 CHUNK = 512
 INTERACTION = Cause("interaction")
@@ -81,13 +79,11 @@ class Explanation:
     def __repr__(self) -> str:
         return f"Explanation({self.question.series.name}: {self.change:+.6g} by {len(self.parts)} causes, {self.members:,} simulations)"
 
-    def frame(self) -> "pd.DataFrame":
+    def frame(self) -> Frame:
         """The parts as a pandas DataFrame, a row for each cause; their values add up to the change."""
-        import pandas as pd
-
         unit = self.question.series.unit
         rows = [(part.cause.key, unit, part.value, part.low, part.high) for part in self.parts]
-        return pd.DataFrame(rows, columns=["cause", "unit", "value", "low", "high"])
+        return framed(rows, ("cause", "unit", "value", "low", "high"))
 
     def document(self) -> dict[str, Any]:
         """What `armsrace explain --format json` prints."""

@@ -6,17 +6,14 @@ without any effect would get stands beside it, and nothing below that is worth a
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from sim.analysis.results import framed
+from sim.analysis.results import Frame, framed
 from sim.io.errors import refusal
 from sim.sweep.analysis.design_layout import lots
 from sim.sweep.analysis.loading import Array, Sweep
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 COLUMNS = ("input", "gain", "without_effect", "changed", "unit")
 SLICES, FEWEST = 8, 20  # of an input, and runs in each
@@ -42,7 +39,7 @@ class Information:
     def __repr__(self) -> str:
         return f"Information({self.metric}, {self.prefer}: {self.choice} is chosen, {len(self.rows)} inputs)"
 
-    def frame(self) -> "pd.DataFrame":
+    def frame(self) -> Frame:
         """A row for each input: `gain`, `without_effect`, and in `changed` the share of runs with another choice."""
         return framed(
             ((name, gain, self.without_effect, changed, self.unit) for name, gain, changed in self.rows), COLUMNS

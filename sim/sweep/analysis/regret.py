@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.analysis.output import to_json
 from sim.analysis.regret import (
@@ -16,7 +16,7 @@ from sim.analysis.regret import (
     standings,
     table_rows,
 )
-from sim.analysis.results import framed
+from sim.analysis.results import Frame, framed
 from sim.io.errors import refusal
 from sim.io.templates import phrase
 from sim.io.terminal import paragraph
@@ -24,9 +24,6 @@ from sim.model.directions import AGREED, UNCLEAR
 from sim.sweep.analysis.loading import BASELINE, LoadedMetric, Sweep
 from sim.sweep.analysis.regret_text import regret_lines
 from sim.sweep.analysis.sensitivity_text import sweep_words
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 WORDS = "sweep_words.txt"
 
@@ -66,7 +63,7 @@ class SweepRegret:
         }
         return Remarks(costs, signs)
 
-    def frame(self) -> "pd.DataFrame":
+    def frame(self) -> Frame:
         """A row for each outcome and scenario, as in regret.csv: shares of simulations lie between 0 and 1."""
         return framed(table_rows(self.tables, self.remarks), COLUMNS)
 

@@ -4,23 +4,21 @@ PRIM peels thin slices off the whole space, each time the one whose loss makes t
 box on the way has a coverage (share of all cases of interest that it holds) and a density (share of its cases that are of interest).
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from sim.analysis.output import to_json
-from sim.analysis.results import framed
+from sim.analysis.results import Frame, framed
 from sim.io.errors import refusal
 from sim.sweep.analysis.design_layout import lots
 from sim.sweep.analysis.loading import Sweep
 from sim.sweep.analysis.measures import quiet
 from sim.version import __version__
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 CONDITION = re.compile(r"\s*(?P<metric>\S+?)\s*(?P<sign>>=|<=|>|<)\s*(?P<value>[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*")
 PEEL, LEAST_MASS = 0.05, 0.05  # of what is left, peeled at once; of all cases, that a box holds at least
@@ -101,7 +99,7 @@ class Discovery:
         against = "" if self.against is None else f" minus {self.against}"
         return f"{' and '.join(map(str, self.conditions))} ({self.scenario}{against})"
 
-    def frame(self) -> "pd.DataFrame":
+    def frame(self) -> Frame:
         """A row for each box and input that it cuts, as a pandas DataFrame: first the box that is shown, then all of the peeling.
 
         low, high : ends of the box in the input's unit; empty where it is not cut
@@ -110,9 +108,10 @@ class Discovery:
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:
         for is_shown, box in [(True, self.box), *((False, box) for box in self.boxes)]:
-            for name, (low, high) in box.limits.items():
+            for name, limits in box.limits.items():
+                low, high = (math.nan if end is None else end for end in limits)
                 head = (is_shown, box.number, box.coverage, box.density, box.mass)
-                yield (*head, name, low, high, self.units.get(name, ""), box.chance.get(name))
+                yield (*head, name, low, high, self.units.get(name, ""), box.chance.get(name, math.nan))
 
     def document(self, sweep: str) -> dict[str, Any]:
         """What `discover --format json` prints, given the name of the sweep."""

@@ -1,21 +1,19 @@
 """The sensitivity of several outcomes of a sweep at once: which are looked at, and what the answer holds."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.analysis.output import to_json
-from sim.analysis.results import framed
+from sim.analysis.results import Frame, framed
 from sim.io.errors import refusal
 from sim.io.templates import phrase
 from sim.sweep.analysis.loading import Sweep
 from sim.sweep.analysis.measures import EFFECT, SPREAD
-from sim.sweep.analysis.sensitivity import NoVarianceError, Sensitivity, sensitivity
+from sim.sweep.analysis.sensitivity import MeasureRow, NoVarianceError, Sensitivity, sensitivity
 from sim.sweep.analysis.sensitivity_text import sensitivity_answer, verdict
 from sim.version import __version__
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NONE = "none"
 COLUMNS = (
@@ -46,24 +44,14 @@ class SensitivityStudy:
     def __repr__(self) -> str:
         return f"SensitivityStudy({self.sweep!r}: {len(self.outcomes)} outcomes)"
 
-    def frame(self) -> "pd.DataFrame":
+    def frame(self) -> Frame:
         """A row for each outcome, measure and input (or group, or pair of inputs), as a pandas DataFrame.
 
         low, high      : ends of the 95 % interval
         unit           : that of the outcome for an effect of Morris; 1 for what is a share
         without_effect : what an input without effect could get on these points, where that is known
         """
-        return framed(
-            (
-                (
-                    one.metric, one.scenario, one.against, row.method, row.measure, row.by, row.name, row.value, row.value - row.half,
-                    row.value + row.half, one.unit if row.measure in (EFFECT, SPREAD) else "1", one.floors.get(row.measure), row.how,
-                )
-                for one in self.outcomes
-                for row in one.rows
-            ),
-            COLUMNS,
-        )  # fmt: skip
+        return framed((_row(one, row) for one in self.outcomes for row in one.rows), COLUMNS)
 
     def document(self) -> dict[str, Any]:
         """What `sensitivity --format json` prints, and sensitivity.json holds."""
@@ -80,6 +68,13 @@ class SensitivityStudy:
     def lines(self) -> Iterator[str]:
         """The lines of the answer, without the files."""
         return sensitivity_answer(self.sweep, self.outcomes, self.constant)
+
+
+def _row(one: Sensitivity, row: MeasureRow) -> tuple[Any, ...]:
+    ends = (row.value - row.half, row.value + row.half)
+    unit = one.unit if row.measure in (EFFECT, SPREAD) else "1"
+    head = (one.metric, one.scenario, one.against, row.method, row.measure, row.by, row.name)
+    return (*head, row.value, *ends, unit, one.floors.get(row.measure, math.nan), row.how)
 
 
 def sensitivity_study(
