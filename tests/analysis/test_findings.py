@@ -213,13 +213,16 @@ def test_the_first_screen_holds_the_verdict_and_at_least_four_numbers(monkeypatc
 
 
 def test_a_short_answer_keeps_all_else_for_full(tmp_path):
-    run = replace(synthetic({SPENDING: {DELIVERY: 1.0}}), reasons=("It is higher because of arms.", "In brackets: shares."))
+    run = replace(
+        synthetic({SPENDING: {DELIVERY: 1.0}}), reasons=("It is higher because of arms.", "In brackets: shares.")
+    )
     short, full = (
         words((*answer(run, full=full), *ending(run, "skydagger-delivery", tmp_path, full=full)))
         for full in (False, True)
     )
     assert (
-        "Why: It is higher because of arms. In brackets: shares. How sure: 100 simulations" in short and "Before you use this" not in short
+        "Why: It is higher because of arms. In brackets: shares. How sure: 100 simulations" in short
+        and "Before you use this" not in short
     )
     assert "004 Emin & Ekinci (2024), Support to the Kosovo Security Force" in short and "Possible bias" not in short
     assert "Before you use this" in full and "Possible bias" in full

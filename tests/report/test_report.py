@@ -18,7 +18,7 @@ from sim.cli.main import main
 from sim.plots.channels import CHANNEL_STYLES
 from sim.plots.network import FRIENDLY, HOSTILE
 from sim.report.document import Image, Report, Table, Text, read_report, report_to_json
-from sim.report.forms import printing
+from sim.report.forms import printing, spreadsheet
 from sim.report.forms.render import page_html
 from sim.report.run_report import sections
 from sim.report.why import Why
@@ -355,3 +355,9 @@ def test_a_folder_says_to_an_archive_what_it_holds(tmp_path, capsys):
     assert main(["report", str(out), "--format", "crate"]) == 2
     assert "was changed" in capsys.readouterr().err
     assert main(["report", str(tmp_path), "--format", "crate"]) == 2
+
+
+def test_a_number_below_what_is_shown_leaves_the_others_of_its_column_numbers():
+    names, cells = spreadsheet._columns("incidents", ["+0.07 (-0.16 to +0.41)", "under 0.01 (-0.13 to +0.17)"])
+    assert names == ["incidents, median", "incidents, low", "incidents, high"]
+    assert cells == [[0.07, -0.16, 0.41], ["under 0.01", -0.13, 0.17]]

@@ -17,8 +17,11 @@ SHEET_NAME = 31  # letters of the name of a sheet
 SECTION, WORDS, WIDEST = 26, 120, 44  # widths of columns
 CHARTS = 6  # series that are drawn
 LARGE = 1_000.0  # from where on no decimals are shown; the cells hold all of them
+SMALL = "under "  # before what is too small for the digits of its table
 NUMBER = r"[+-]?[\d,]*\.?\d+"
-SPLIT = re.compile(rf"(?:(?P<median>{NUMBER})(?P<unit>[^()]*) \()?(?P<low>{NUMBER}) to (?P<high>{NUMBER})\)?")
+SPLIT = re.compile(
+    rf"(?:(?P<median>(?:{SMALL})?{NUMBER})(?P<unit>[^()]*) \()?(?P<low>{NUMBER}) to (?P<high>{NUMBER})\)?"
+)
 SINGLE = re.compile(rf"({NUMBER})( %)?")
 Row = Sequence[Any]
 Key = tuple[str, str, str]  # of a series: variable, actor, counterpart
@@ -30,6 +33,7 @@ def write_spreadsheet(report: Report, folder: Path, target: Path) -> None:
     folder : of the run, whose tables in full stand beside the report
     """
     from openpyxl import Workbook
+    from openpyxl.styles import Alignment
 
     book = Workbook()
     words = book.active
@@ -39,6 +43,8 @@ def write_spreadsheet(report: Report, folder: Path, target: Path) -> None:
     for title, part in parts:
         for text in _texts(part):
             words.append([_text(title), _text(text)])
+    for (cell,) in words.iter_rows(min_row=2, min_col=2, max_col=2):
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
     words.column_dimensions["A"].width, words.column_dimensions["B"].width = SECTION, WORDS
     tables = [part.table if isinstance(part, Fold) else part for _, part in parts if isinstance(part, Fold | Table)]
     once = {table.file or table.caption: table for table in reversed(tables)}  # of those with one file the first
@@ -135,8 +141,8 @@ def _columns(name: str, cells: Sequence[str]) -> tuple[list[str], list[list[Any]
     ]
 
 
-def _number(text: str | None) -> float | None:
-    return None if text is None else float(text.replace(",", ""))
+def _number(text: str | None) -> float | str | None:
+    return text if text is None or text.startswith(SMALL) else float(text.replace(",", ""))
 
 
 def _plain(cell: Cell) -> str:
