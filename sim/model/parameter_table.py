@@ -110,7 +110,9 @@ class ParameterTable:
         return self.rows_of(name)[0]
 
     def suffixes(self, name: str) -> tuple[str, ...]:
-        return self.parameter(name).suffixes
+        """Suffixes of a parameter, none of one that a region has no numbers for; UnknownParameterError when there is no such parameter."""
+        place = self.names.index(name) if name in self.names else None
+        return self.parameter(name).suffixes if place is None else self.parameters[place].suffixes
 
     def rows_of(self, key: str) -> tuple[int, ...]:
         """Rows that a key means: one for ``reaction.SRB``, all of them for ``reaction``."""

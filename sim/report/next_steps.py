@@ -13,6 +13,7 @@ from sim.explain.explain import Question
 from sim.io import plugged
 from sim.io.quarters import LAST, name_of
 from sim.io.templates import phrase
+from sim.model.network import FIRST
 from sim.report.why import line_to_explain, question_of
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 RESULTS = Path("results")
 WIDEST = 70  # letters of a command beyond which the comments of the others are not moved
-TRIED = "reaction.SRB"  # the parameter whose effect is shown by setting it to zero
+TRIED = f"reaction.{FIRST}"  # the parameter whose effect is shown by setting it to zero
 Step = tuple[str, str]  # what it is for, as templates/next_steps.txt names it, and the command
 
 

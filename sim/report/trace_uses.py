@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from sim.data.claims import Claim, claims
+from sim.data.region import region
 from sim.data.tables import CONTEXT_USES, OBSERVED, OBSERVED_YEARS, Row, table
 from sim.io.assets import data_file
 from sim.io.errors import InputError
@@ -152,8 +153,8 @@ def figure_uses(row: Row) -> Iterator[str]:
     cell = EXPORTS.fullmatch(row["id"])
     for scenario in library():
         own = [event for event in scenario.events if is_own(scenario, event)]
-        if cell is not None and _series_has(own, f"deliveries.TUR.{cell[1]}.arms", cell[2]):
-            yield f"scenario {scenario.id}: series deliveries.TUR.{cell[1]}.arms, {cell[2]}, the same number"
+        if cell is not None and _series_has(own, f"deliveries.{region().supplier}.{cell[1]}.arms", cell[2]):
+            yield f"scenario {scenario.id}: series deliveries.{region().supplier}.{cell[1]}.arms, {cell[2]}, the same number"
         ids = [
             event.id for event in own if row["id"] in event.note or _cites(event.source, str(event.locator or ""), row)
         ]

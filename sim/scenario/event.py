@@ -18,9 +18,10 @@ from sim.io import quarters
 from sim.io.schema import Schema
 from sim.io.yaml_reader import parse_yaml
 from sim.model.schedule import ADD, CHOOSE, EASE, PLAIN, PRODUCT, SET, Item, Size, Spell, number
+from sim.model.variables import KEEPERS
 from sim.scenario.fields import Checked, Quarter, Slug, Source
 
-ARMS, RELATIONS, INCIDENTS, KFOR = "deliveries, orders, grants", "agreements, visits, trade", "incidents", "KFOR"
+ARMS, RELATIONS, INCIDENTS, KFOR = "deliveries, orders, grants", "agreements, visits, trade", "incidents", KEEPERS
 OTHERS = "words, votes, budgets, other"
 ROWS = (ARMS, RELATIONS, OTHERS, INCIDENTS, KFOR)
 """Rows of the time line, from above."""
@@ -122,7 +123,6 @@ class EventBase(Schema):
     brings_arms: ClassVar[bool] = False  # whether arms arrive by it, at its buyer's
     moves_arms: ClassVar[bool] = False  # whether it is about arms, whose effect on the risk of incidents is disputed
     moves: ClassVar[Mapping[str, str]] = {}  # variables that it moves by no parameter, and the field that names whose
-    disputed: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # figures behind it that disagree, see `sim.report.caveats`
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
