@@ -1,6 +1,7 @@
 """Which region the model is about: who plays which part in it, and what its flashpoint is called; `seeds/region.yaml`."""
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -10,7 +11,7 @@ from pydantic import Field, Strict
 
 from sim.data.actors import load_actors, named, whose
 from sim.io import templates
-from sim.io.assets import data_file, region_folder
+from sim.io.assets import data_file, region_folder, shipped_regions
 from sim.io.errors import Steps, listed, refusal, suggestion
 from sim.io.schema import Schema, validated
 from sim.io.yaml_reader import read_yaml
@@ -69,7 +70,7 @@ class Region(Schema):
         return {
             "first_code": first, "second_code": second, "guarded_code": self.guarded, "supplier_code": self.supplier,
             "first": named(first), "second": named(second), "guarded": named(self.guarded), "supplier": named(self.supplier),
-            "firsts": whose(first), "mission": "the peacekeepers" if self.mission is None else load_actors().short(self.mission),
+            "firsts": whose(first), "guardeds": whose(self.guarded), "reproached": named(self.reproached), "mission": "the peacekeepers" if self.mission is None else load_actors().short(self.mission),
             "flashpoint": self.flashpoint, "dialogue_of": self.dialogue_of, "title": self.title,
             "states_counted": load_actors().states_counted, "limits": self.limits, "designations": self.designations,
         }  # fmt: skip
@@ -132,6 +133,13 @@ def in_identity() -> dict[str, Any]:
     for file in sorted((*folder.glob("seeds/*.*"), *folder.glob("calibration/*.*"))):
         digest.update(file.name.encode() + file.read_bytes())
     return {"region": {"title": region().title, "sha256": digest.hexdigest()}}
+
+
+def region_option() -> tuple[str, ...]:
+    """The option that names the region on a command line: a shipped one by its name, a folder from here; nothing of ours."""
+    if (folder := region_folder()) is None:
+        return ()
+    return "--region", folder.name if folder in shipped_regions().values() else os.path.relpath(folder)
 
 
 def refuse_other(file: Path, identity: Mapping[str, Any]) -> None:

@@ -110,12 +110,12 @@ class ParameterTable:
         return self.rows_of(name)[0]
 
     def suffixes(self, name: str) -> tuple[str, ...]:
-        """Suffixes of a parameter, none of one that a region has no numbers for; UnknownParameterError when there is no such parameter."""
-        place = self.names.index(name) if name in self.names else None
-        return self.parameter(name).suffixes if place is None else self.parameters[place].suffixes
+        return self.parameter(name).suffixes
 
     def rows_of(self, key: str) -> tuple[int, ...]:
-        """Rows that a key means: one for ``reaction.SRB``, all of them for ``reaction``."""
+        """Rows that a key means: one for ``reaction.SRB``, all of them for ``reaction``; none where a region has no numbers of it."""
+        if key not in self._rows and key in self.names:
+            return ()
         if key not in self._rows:
             raise UnknownParameterError(self._unknown(key))
         return self._rows[key]

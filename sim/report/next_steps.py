@@ -10,6 +10,7 @@ from sim.analysis.findings import setting_name
 from sim.engines.options import MEMBERS
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.explain.explain import Question
+from sim.data.region import region_option
 from sim.io import plugged
 from sim.io.quarters import LAST, name_of
 from sim.io.templates import phrase
@@ -92,6 +93,7 @@ def same_run(run: "Run | Comparison", *, with_theory: bool = True) -> Iterator[s
         yield from ("--set", setting)
     for file, _ in plugged.FILES.values():
         yield from ("--plugin", os.path.relpath(file))
+    yield from region_option()
 
 
 def question_words(question: Question) -> Iterator[str]:

@@ -10,6 +10,7 @@ from sim.analysis.findings import Finding, horizon_year, setting_name, yearly_le
 from sim.analysis.incidents import expected_incidents
 from sim.analysis.topics import HORIZON
 from sim.data.actors import whose
+from sim.data.region import region_option
 from sim.io.assets import data_file
 from sim.io.quarters import name_of
 from sim.io.templates import phrase
@@ -107,6 +108,7 @@ def command_again(run: "Run") -> str:
     words += [f"--until {name_of(run.quarters - 1)} --ensemble {fit_label(run.fit)}"]
     words += [] if run.theory is None else [f"--theory {run.theory}"]
     words += [f"--set {setting}" for setting in run.settings]
+    words += [" ".join(region_option())] if region_option() else []
     return " ".join(words)
 
 

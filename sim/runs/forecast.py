@@ -22,6 +22,7 @@ from sim.data.tables import PRICE_LEVEL, amount, observed_paths, rows_by_id
 from sim.engines.options import CHUNK, RunOptions
 from sim.engines.simulate import PreparedScenario, drawn_parameters, prepared_scenario, simulate_pairs
 from sim.ensembles.registry import DEFAULT_FIT, PRIOR, load_fit
+from sim.ensembles.registry import chosen as chosen_fit
 from sim.io.errors import InputError, Problem
 from sim.io.formatting import PER_CENT
 from sim.io.progress import Progress
@@ -64,6 +65,7 @@ def forecast(
     Raises InputError for anything wrong with the input.
     """
     began = time.perf_counter()
+    fit = chosen_fit(fit)
     options = checked(fit, members, seed, until)
     chosen = prepared_scenario(load_scenario(SCENARIO), fit=fit)
     name = PRIOR if fit == PRIOR else load_fit(fit).id  # wherever its folder lies

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from sim.engines.options import MEMBERS_MAX, SEED_MAX
-from sim.ensembles.registry import DEFAULT_FIT
+from sim.ensembles.registry import DEFAULT_FIT, chosen
 from sim.io.quarters import LAST
 from sim.io.schema import Schema
 from sim.scenario.fields import Quarter, whole
@@ -139,7 +139,7 @@ class DesignFile(Schema):
     members: Annotated[int, whole(1, MEMBERS_MAX)] = 1
     seed: Annotated[int, whole(0, SEED_MAX)] = 1
     until: Quarter = LAST
-    fit: str = DEFAULT_FIT
+    fit: Annotated[str, AfterValidator(chosen)] = Field(DEFAULT_FIT, validate_default=True)
     theory: str | None = None
     common_random_numbers: bool = True
     design: AnyDesign = Field(description="how points are chosen, such as {kind: latin-hypercube, points: 128}")
