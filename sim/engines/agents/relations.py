@@ -32,7 +32,7 @@ class Actor(mesa.Agent):
     def __init__(self, model: "RegionModel", code: str) -> None:
         super().__init__(model)
         self.code = code
-        self.name = model.net.actors.name(code)
+        self.name = model.net.actors.name(code) if code else ""
         self.ties: dict[str, Tie] = {}
 
     @property
