@@ -1,4 +1,4 @@
-"""The main conclusions that a set of parameter draws leads to: what the delivery of Skydagger changes."""
+"""The main conclusions that a set of parameter draws leads to: what the delivery of Skydagger, or a region's own example, changes."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from sim.model.variables import Series
 from sim.scenario.loading import Scenario, load_scenario
 from sim.scenario.mechanisms import without_mechanisms
 
-SCENARIO = "skydagger-delivery"
+SCENARIO = REGION.example_scenario
 QUARTERS = index_of("2026Q4") + 1
 MEMBERS = 800
 SEED = 1

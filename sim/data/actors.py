@@ -90,6 +90,11 @@ class ActorTable:
         return self.with_role("patron")
 
     @cached_property
+    def mere_suppliers(self) -> tuple[str, ...]:
+        """Suppliers abroad that are nothing else in the model but perhaps commanders."""
+        return tuple(code for code in self.suppliers if code not in (*self.states, *self.patrons) and code != "DOM")
+
+    @cached_property
     def backers(self) -> tuple[str, ...]:
         """Patrons that also supply arms."""
         return tuple(code for code in self.patrons if code in self.suppliers)

@@ -33,6 +33,9 @@ class Region(Schema):
     adjective  : of the supplier
     flashpoint : where incidents happen, and in short
     dialogue   : of the two sides, and whose it is in a label
+    present    : the scenario of today, which forecasts take; the baseline where none is named
+    baseline_note, library_note : sentences below the list of scenarios, and in a new one, on what the baseline leaves out
+    example_scenario, example_input : in a new design, what is compared with the baseline, and a line of what varies
     sellers    : whose deliveries to a state pictures show; else those of the supplier
     pushed     : states whose push the table of multipliers shows; else those told first
     groups     : questions of the scenario library, in the order in which a newcomer asks them
@@ -55,6 +58,11 @@ class Region(Schema):
     flashpoint_short: Words
     dialogue: Words
     dialogue_of: Words
+    present: str = "baseline"
+    baseline_note: str = ""
+    library_note: str = ""
+    example_scenario: str
+    example_input: str
     sellers: dict[str, Codes] = Field({})
     pushed: Codes | None = None
     groups: Annotated[tuple[Words, ...], Strict(False)] = ()
@@ -67,12 +75,17 @@ class Region(Schema):
     def names(self) -> dict[str, Any]:
         """What texts call those who play a part: `{{ region.first }}` in a template, `<first>` in a file of wordings."""
         first, second = self.sides
+        buyer = second if first == self.supplier else first
+        actors = load_actors()
         return {
-            "first_code": first, "second_code": second, "guarded_code": self.guarded, "supplier_code": self.supplier,
-            "first": named(first), "second": named(second), "guarded": named(self.guarded), "supplier": named(self.supplier),
-            "firsts": whose(first), "guardeds": whose(self.guarded), "reproached": named(self.reproached), "mission": "the peacekeepers" if self.mission is None else load_actors().short(self.mission),
-            "flashpoint": self.flashpoint, "dialogue_of": self.dialogue_of, "title": self.title,
-            "states_counted": load_actors().states_counted, "limits": self.limits, "designations": self.designations,
+            "first_code": first, "first": named(first), "firsts": whose(first), "second_code": second, "second": named(second),
+            "guarded": named(self.guarded), "guardeds": whose(self.guarded), "reproached": named(self.reproached),
+            "buyer_code": buyer, "buyer": named(buyer), "seller_code": next(iter(actors.mere_suppliers), self.supplier),
+            "told": ", ".join(code for code in self.headline if code in actors.states), "states_counted": actors.states_counted,
+            "mission": "the peacekeepers" if self.mission is None else actors.short(self.mission),
+            "flashpoint": self.flashpoint, "dialogue_of": self.dialogue_of,
+            "example_scenario": self.example_scenario, "example_input": self.example_input,
+            "limits": self.limits, "designations": self.designations,
         }  # fmt: skip
 
     @property

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.analysis.findings import setting_name
+from sim.data.region import region_option
 from sim.engines.options import MEMBERS
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.explain.explain import Question
-from sim.data.region import region_option
 from sim.io import plugged
 from sim.io.quarters import LAST, name_of
 from sim.io.templates import phrase

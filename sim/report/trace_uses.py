@@ -9,7 +9,7 @@ from typing import Any
 from sim.data.claims import Claim, claims
 from sim.data.region import region
 from sim.data.tables import CONTEXT_USES, OBSERVED, OBSERVED_YEARS, Row, table
-from sim.io.assets import data_file
+from sim.io.assets import data_file, is_there
 from sim.io.errors import InputError
 from sim.io.formatting import few_of
 from sim.io.yaml_reader import read_yaml
@@ -35,7 +35,9 @@ def library() -> tuple[Scenario, ...]:
 
 @cache
 def _declared(folder: str, name: str) -> dict[str, Any]:
-    """The entries of `mechanisms`, `moments` or `experiments` as their files hold them."""
+    """The entries of `mechanisms`, `moments` or `experiments` as their files hold them; none where a region has no such file."""
+    if not is_there(folder, f"{name}.yaml"):
+        return {}
     entries: dict[str, Any] = read_yaml(data_file(folder, f"{name}.yaml")).data[name]
     return entries
 

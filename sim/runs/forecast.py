@@ -27,7 +27,7 @@ from sim.io.errors import InputError, Problem
 from sim.io.formatting import PER_CENT
 from sim.io.progress import Progress
 from sim.io.quarters import LAST_YEAR, PER_YEAR, index_of, quarters_of_year
-from sim.model.network import network
+from sim.model.network import REGION, network
 from sim.model.variables import Series
 from sim.report.forecast_answer import IN_2023, IN_2024, OBSERVED_UNTIL
 from sim.runs.identity import identity_of, manifest_of
@@ -36,7 +36,7 @@ from sim.scenario.loading import load_scenario
 from sim.version import __version__
 
 MEMBERS = 4000
-SCENARIO = "skydagger-delivery"  # all that the documents tell, and nothing that they do not
+SCENARIO = REGION.present  # all that is told, and nothing that is not
 FIRST, UNTIL = OBSERVED_UNTIL + 1, OBSERVED_UNTIL + 2
 COLUMNS = ("state", "year", "unit", *LEVEL_NAMES)
 GROWTH = f"per cent above {OBSERVED_UNTIL}, real"

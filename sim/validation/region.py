@@ -73,9 +73,19 @@ def _actors() -> None:
 
 
 def _roles() -> None:
+    """The roles, and that the scenarios that stand beside them are there."""
     from sim.data.region import region
+    from sim.io.assets import data_file
 
-    region()
+    found, library = region(), data_file("scenarios")
+    named = {"present": found.present, "example_scenario": found.example_scenario}
+    known = [file.stem for file in library.glob("*.yaml")]
+    if absent := {role: name for role, name in named.items() if name not in known}:
+        problems = [
+            Problem(None, role, f"there is no scenarios/{name}.yaml{guess(name, known)}")
+            for role, name in absent.items()
+        ]
+        raise InputError(data_file(*ROLES.split("/")), problems)
 
 
 def _parameters() -> None:
