@@ -90,9 +90,14 @@ class ActorTable:
         return self.with_role("patron")
 
     @cached_property
+    def abroad(self) -> tuple[str, ...]:
+        """Suppliers other than a state's own production."""
+        return tuple(code for code in self.suppliers if code != "DOM")
+
+    @cached_property
     def mere_suppliers(self) -> tuple[str, ...]:
-        """Suppliers abroad that are nothing else in the model but perhaps commanders."""
-        return tuple(code for code in self.suppliers if code not in (*self.states, *self.patrons) and code != "DOM")
+        """Suppliers abroad that are neither states nor patrons."""
+        return tuple(code for code in self.abroad if code not in (*self.states, *self.patrons))
 
     @cached_property
     def backers(self) -> tuple[str, ...]:

@@ -83,7 +83,8 @@ class Region(Schema):
             "buyer_code": buyer, "buyer": named(buyer), "seller_code": next(iter(actors.mere_suppliers), self.supplier),
             "told": ", ".join(code for code in self.headline if code in actors.states), "states_counted": actors.states_counted,
             "mission": "the peacekeepers" if self.mission is None else actors.short(self.mission),
-            "flashpoint": self.flashpoint, "dialogue_of": self.dialogue_of,
+            "flashpoint": self.flashpoint, "flashpoint_short": self.flashpoint_short, "dialogue": self.dialogue,
+            "clients": listed(map(named, self.clients)), "dialogue_of": self.dialogue_of,
             "example_scenario": self.example_scenario, "example_input": self.example_input,
             "limits": self.limits, "designations": self.designations,
         }  # fmt: skip
@@ -102,7 +103,7 @@ class Region(Schema):
             ("headline", self.headline, actors.codes),
             ("pushed", self.pushed or (), actors.states),
             ("sellers", tuple(self.sellers), actors.states),
-            ("sellers", tuple(code for sellers in self.sellers.values() for code in sellers), actors.suppliers),
+            ("sellers", tuple(code for sellers in self.sellers.values() for code in sellers), actors.abroad),
             ("spending_figures", tuple(self.spending_figures), actors.states),
         ):
             yield from ((role, code, known) for code in codes)

@@ -16,6 +16,7 @@ from pydantic_core import CoreSchema
 
 from sim.io import quarters
 from sim.io.schema import Schema
+from sim.io.templates import with_names
 from sim.io.yaml_reader import parse_yaml
 from sim.model.schedule import ADD, CHOOSE, EASE, PLAIN, PRODUCT, SET, Item, Size, Spell, number
 from sim.model.variables import KEEPERS
@@ -126,7 +127,9 @@ class EventBase(Schema):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        """TypeError where a type of event does not say all that must be known of it."""
+        """TypeError where a type of event does not say all that must be known of it. Its docstring may name who plays a part in the
+        region, `<first>` for example."""
+        cls.__doc__ = with_names(cls.__doc__ or "") or None
         missing = [name for name in ("sentence", "label", "example", "price") if not hasattr(cls, name)]
         if cls.type_name() and missing:
             raise TypeError(f"the type of event {cls.__name__} must say its {', '.join(missing)}")

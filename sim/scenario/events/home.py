@@ -57,7 +57,7 @@ class Supplement(EventBase):
 
 
 class Election(EventBase):
-    """An election on one of the two sides, which lasts this quarter and raises the hazard of incidents."""
+    """An election in <second> or <first>, which lasts this quarter and raises the hazard in <flashpoint_short>."""
 
     type: Literal["election"]
     where: Annotated[str, code(f"one of the two sides of {REGION.flashpoint_short}", lambda: (SECOND, FIRST))] = Field(

@@ -14,7 +14,7 @@ from sim.scenario.fields import Commander, Severity, Troops, Until, whole
 
 
 class Incident(EventBase):
-    """Serious incidents at the flashpoint, between its two sides."""
+    """Incidents in <flashpoint>, between <first> and <second>."""
 
     type: Literal["incident"]
     severity: Severity = Field(description="`lethal` or `standoff`")
@@ -41,7 +41,7 @@ class Incident(EventBase):
 
 
 class Kfor(EventBase):
-    """The peacekeepers' strength from this quarter on."""
+    """<mission>'s strength from this quarter on."""
 
     type: Literal["kfor"]
     troops: Troops
@@ -59,7 +59,7 @@ class Kfor(EventBase):
 
 
 class ReleaseReserve(EventBase):
-    """The peacekeepers' reserve deployed for some quarters."""
+    """<mission>'s reserve deployed for some quarters."""
 
     type: Literal["release_reserve"]
     troops: Troops
@@ -80,7 +80,7 @@ class ReleaseReserve(EventBase):
 
 
 class Command(EventBase):
-    """A nation that commands the peacekeepers, until the end of a quarter or for good; a later command replaces it."""
+    """A nation that commands <mission>, until the end of a quarter or for good; a later command replaces it."""
 
     type: Literal["command"]
     nation: Commander = Field(description="who commands")

@@ -160,7 +160,7 @@ class Statement(Related):
 
 
 class Dialogue(EventBase):
-    """Intensity of the dialogue of the two sides from this quarter on."""
+    """Intensity of <dialogue> from this quarter on."""
 
     type: Literal["dialogue"]
     level: Level
@@ -196,7 +196,7 @@ class Accession(EventBase):
 
 
 class Support(EventBase):
-    """How far a patron backs one of its clients (1 as at the start, 0 withdrawn), until the end of a quarter or for good."""
+    """How far a patron backs <clients> (1 as at the start, 0 withdrawn), until the end of a quarter or for good."""
 
     type: Literal["support"]
     patron: Backer = Field(description="who backs or gives")
