@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.output import TRAJECTORIES
 from sim.io.errors import refusal
 from sim.io.provenance import digest_of
+from sim.model.network import FIRST
 from sim.runs.manifest import RunManifest, read_manifest
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class StoredRun:
         import pandas as pd
 
         if not (self.folder / TRAJECTORIES).is_file():
-            message = 'holds no single simulations; run it with --keep all, or take sim.run(...).simulations("spending", "SRB")'
+            message = f'holds no single simulations; run it with --keep all, or take sim.run(...).simulations("spending", "{FIRST}")'
             raise refusal(self.folder, message)
         asked = [("variable", "==", variable), ("actor", "==", actor), ("counterpart", "==", counterpart)]
         rows = pd.read_parquet(self._own(TRAJECTORIES), filters=asked)

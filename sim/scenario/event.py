@@ -22,9 +22,9 @@ from sim.model.schedule import ADD, CHOOSE, EASE, PLAIN, PRODUCT, SET, Item, Siz
 from sim.model.variables import KEEPERS
 from sim.scenario.fields import Checked, Quarter, Slug, Source
 
-ARMS, RELATIONS, INCIDENTS, KFOR = "deliveries, orders, grants", "agreements, visits, trade", "incidents", KEEPERS
+ARMS, RELATIONS, INCIDENTS = "deliveries, orders, grants", "agreements, visits, trade", "incidents"
 OTHERS = "words, votes, budgets, other"
-ROWS = (ARMS, RELATIONS, OTHERS, INCIDENTS, KFOR)
+ROWS = (ARMS, RELATIONS, OTHERS, INCIDENTS, KEEPERS)
 """Rows of the time line, from above."""
 
 

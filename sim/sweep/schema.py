@@ -9,6 +9,7 @@ from sim.engines.options import MEMBERS_MAX, SEED_MAX
 from sim.ensembles.registry import DEFAULT_FIT, chosen
 from sim.io.quarters import LAST
 from sim.io.schema import Schema
+from sim.model.network import FIRST
 from sim.scenario.fields import Quarter, whole
 
 POINTS_MAX = 100_000_000
@@ -101,7 +102,7 @@ class MetricEntry(Schema):
 
     variable: str | None = Field(default=None, description="what is recorded, such as tension or spending")
     expression: str | None = Field(
-        default=None, description="or what is made of what is recorded, such as spending.SRB / gdp.SRB"
+        default=None, description=f"or what is made of what is recorded, such as spending.{FIRST} / gdp.{FIRST}"
     )
     function: Callable[..., Any] | str | None = Field(
         default=None, exclude=True, description="of a plug-in, by its name there"

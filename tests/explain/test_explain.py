@@ -204,7 +204,7 @@ def test_limit_of_spending_acts_only_where_the_largest_burden_is_reached() -> No
     told = record_of("skydagger-delivery")
     for quarter in (24, 32, LAST):
         parts = spending.log_spending(told, FIRST, quarter).parts
-        is_free = told.row("burden", SRB, quarter) < told.param("burden_max") * (1 - 1e-12)
+        is_free = told.row("burden", FIRST, quarter) < told.param("burden_max") * (1 - 1e-12)
         assert np.abs(parts[Cause("burden_cap", "SRB")][is_free]).max() < EXACT
 
 
