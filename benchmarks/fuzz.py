@@ -88,6 +88,7 @@ from sim.sweep.folder import SweepFolder, mark_of, salt_of
 from sim.sweep.run import run_sweep
 from sim.sweep.samplers import points_of
 from sim.sweep.simulate import plan_of
+from sim.sweep.template import design_template
 from sim.validation import published
 from sim.validation.experiments import experiments
 
@@ -427,7 +428,7 @@ def all_formats(root: Path) -> Iterator[Format]:
 
     design = place("design", d__yaml=DESIGN, mine__yaml=SCENARIO, base__yaml=SCENARIO.replace("base.yaml", "baseline"))
     yield Format("design", design / "d.yaml", lambda: planned(read_design(design / "d.yaml")))
-    template = place("template", d__yaml=data_file_text("sweep", "template.yaml"))
+    template = place("template", d__yaml=design_template("d"))
     yield Format("template", template / "d.yaml", lambda: planned(read_design(template / "d.yaml")))
     rows = place("rows", d__yaml=SMALL, points__csv=POINTS_CSV)
     yield Format("rows", rows / "points.csv", lambda: planned(read_design(rows / "d.yaml")))
@@ -547,12 +548,6 @@ def formats_of_begun(begun: Path) -> Iterator[Format]:
 
 
 LABELLED = ["run", "point", "member", "scenario", "seed", "reaction.SRB", "coupling"]
-
-
-def data_file_text(*where: str) -> str:
-    import sim
-
-    return Path(sim.__file__).parent.joinpath(*where).read_text(encoding="utf-8")
 
 
 def text_of(file: Path) -> str:

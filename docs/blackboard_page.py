@@ -8,7 +8,7 @@ from tables import header, row
 
 from sim.data.tables import sources
 from sim.ensembles.identifiability import shipped
-from sim.model.network import KOSOVO, SERBIA
+from sim.model.network import FIRST, SECOND
 from sim.model.parameter_table import Parameter
 from sim.model.parameters import load_parameters
 from sim.report.event_text import number, prior_words
@@ -97,7 +97,7 @@ def value_words(parameter: Parameter) -> str:
     """A single number; of states Serbia's and Kosovo's; of others the span."""
     values = dict(zip(parameter.suffixes, map(middle, parameter.priors), strict=True))
     if parameter.index == ("state",):
-        return f"Serbia {number(values[SERBIA])}, Kosovo {number(values[KOSOVO])}"
+        return f"Serbia {number(values[FIRST])}, Kosovo {number(values[SECOND])}"
     low, high = min(values.values()), max(values.values())
     return number(low) if low == high else f"{number(low)} to {number(high)}"
 

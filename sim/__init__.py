@@ -37,6 +37,7 @@ _HOMES = {
     "check": "sim.api:check",
     "validate": "sim.api:validate",
     "plug": "sim.plugins:plug",
+    "use_region": "sim.validation.region:use_region",
     "load_run": "sim.runs.stored:load_run",
     "load_sweep": "sim.sweep.analysis.loading:load_sweep",
     "load_scenario": "sim.scenario.loading:load_scenario",

@@ -30,6 +30,7 @@ from sim.sweep.analysis.loading import experiments_outcomes as experiments_outco
 from sim.sweep.analysis.loading import load_sweep as load_sweep
 from sim.sweep.evaluation import evaluate as evaluate
 from sim.sweep.run import run_sweep as _run_sweep
+from sim.validation.region import use_region as use_region
 from sim.version import __version__ as __version__
 
 BEGAN: float

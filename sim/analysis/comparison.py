@@ -11,9 +11,10 @@ from sim.analysis.race_verdict import RaceVerdict
 from sim.analysis.regret import Remarks, Standings
 from sim.analysis.results import Array, Contrast, Frame, earliest, framed
 from sim.analysis.topics import Topic, incident_rate, long_term_relations, spending_of, tension, topics_concerned
+from sim.data.actors import whose
 from sim.io.quarters import PER_YEAR, name_of, year_of
-from sim.model.network import KOSOVO, SERBIA, TURKEY
-from sim.model.variables import Series
+from sim.model.network import FIRST, FOLLOWED, SECOND
+from sim.model.variables import Series, all_series
 from sim.scenario.loading import Scenario
 
 COLUMNS = (
@@ -35,7 +36,7 @@ class Comparison:
     regrets   : by each outcome that has a direction
     answers   : scenario id -> rivals' answers in kind to the deliveries in which it differs from the baseline
     directions : scenario id -> what tells whose word a direction is
-    verdicts  : scenario id -> whether it is a race between Serbia and Kosovo
+    verdicts  : scenario id -> whether it is a race between the two sides
     """
 
     scenarios: tuple[Scenario, ...]
@@ -124,17 +125,18 @@ def window_words(start: int, stop: int) -> str:
     return str(first) if first == last else f"{first}-{last}"
 
 
-OUTCOMES = (
-    replace(spending_of(SERBIA), times=()),
-    replace(spending_of(KOSOVO), times=()),
+_OFFERED = (
+    replace(spending_of(FIRST), times=()),
+    replace(spending_of(SECOND), times=()),
     tension(()),
-    Topic("Kosovo's perceived threat", "threat", KOSOVO, "", (), "", large=0.5),
-    Topic("Kosovo's capability (its arms)", "capability", KOSOVO, "", (), "%", 1, in_per_cent=True, large=25.0),
+    Topic(f"{whose(SECOND)} perceived threat", "threat", SECOND, "", (), "", large=0.5),
+    Topic(f"{whose(SECOND)} capability (its arms)", "capability", SECOND, "", (), "%", 1, in_per_cent=True, large=25.0),
     incident_rate(()),
-    long_term_relations(SERBIA, TURKEY, ()),
-    long_term_relations(SERBIA, KOSOVO, ()),
+    long_term_relations(FIRST, FOLLOWED, ()),
+    long_term_relations(FIRST, SECOND, ()),
 )
-INCIDENTS = Topic("serious incidents", "incidents", SERBIA, KOSOVO, (), "", large=2.5)  # over the whole window
+OUTCOMES = tuple(topic for topic in _OFFERED if topic.series in all_series())
+INCIDENTS = Topic("serious incidents", "incidents", FIRST, SECOND, (), "", large=2.5)  # over the whole window
 TOLD_FIRST, MOST_ADDED = 5, 6
 
 

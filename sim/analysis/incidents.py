@@ -1,7 +1,7 @@
 """What a change of the risk of incidents is due to: the spiral, deterrence, or neither.
 
 Arms act on the hazard in two opposite ways: they raise tension, and tension raises the hazard (the spiral); and the
-arms of Kosovo lower it (deterrence). The same pairs of simulations are run again with either way switched off, and
+arms of the two sides lower it (deterrence). The same pairs of simulations are run again with either way switched off, and
 with both. What remains with one way alone, less what remains with neither, is what that way does by itself; what the
 two do only together is named, not given to either.
 """
@@ -16,13 +16,13 @@ from sim.analysis.results import Array, Bands, bands_of
 from sim.analysis.topics import HORIZON
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
 from sim.io.quarters import index_of, name_of
-from sim.model.network import KOSOVO, SERBIA
+from sim.model.network import FIRST, SECOND
 from sim.model.variables import Series
 
 if TYPE_CHECKING:
     from sim.analysis.results import Run
 
-HAZARD = Series("hazard", SERBIA, KOSOVO)
+HAZARD = Series("hazard", FIRST, SECOND)
 SPIRAL, DETERRENCE = "hazard_tension", "deterrence"  # the parameters that carry the two ways
 OFF = {
     "both": {},
@@ -67,7 +67,7 @@ def channels(differences: Mapping[str, Array]) -> Channels:
     return Channels(bands_of(both), bands, both.shape[1])
 
 
-INCIDENTS = Series("incidents", SERBIA, KOSOVO)
+INCIDENTS = Series("incidents", FIRST, SECOND)
 FIRST_DRAWN = index_of(EVENTS_DOCUMENTED_UNTIL) + 1
 
 

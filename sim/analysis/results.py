@@ -170,7 +170,7 @@ class Run:
     uncertainty        : what the spread is due to, see `sim.analysis.variance_shares`; None where it was not looked at
     channels           : what the change of the risk of incidents is due to, see `sim.analysis.incidents`; None likewise, and
                          where no report was asked for
-    pair               : Serbia and Kosovo alone, the medians over members, see `sim.analysis.dyads`
+    pair               : the two sides alone, the medians over members, see `sim.analysis.dyads`
     incidents          : paired difference of the number of serious incidents, one time, see `sim.analysis.incidents`
     answers            : rivals' answers in kind to the deliveries that differ, see `sim.analysis.answer_in_kind`
     verdicts           : whether it is a race, for every two mutual rivals, see `sim.analysis.race_verdict`

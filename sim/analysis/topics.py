@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from sim.data.actors import actor_name, load_actors, named, whose
 from sim.io.formatting import PER_CENT
 from sim.io.quarters import PER_YEAR, index_of, year_of
-from sim.model.network import KOSOVO, SERBIA, TURKEY, network
-from sim.model.variables import NATO, Series
+from sim.model.network import FIRST as ONE
+from sim.model.network import FOLLOWED, MISSION, REGION, network
+from sim.model.network import SECOND as OTHER
+from sim.model.variables import BETWEEN, KEEPERS, Series, all_series
 from sim.scenario.levers import events_changed
 from sim.scenario.loading import Scenario
 
@@ -79,13 +81,13 @@ def stock_of(state: str, weapon_class: str) -> Topic:
 
 
 def tension(times: tuple[str, ...]) -> Topic:
-    """The tension between Serbia and Kosovo."""
-    return Topic("tension between Serbia and Kosovo", "tension", SERBIA, KOSOVO, times, "", large=0.25)
+    """The tension between the two sides."""
+    return Topic(f"tension between {BETWEEN}", "tension", ONE, OTHER, times, "", large=0.25)
 
 
 def incident_rate(times: tuple[str, ...]) -> Topic:
-    """The rate of serious incidents in the north of Kosovo."""
-    return Topic("incident rate", "hazard", SERBIA, KOSOVO, times, "a year", large=0.5)
+    """The rate of serious incidents at the flashpoint."""
+    return Topic("incident rate", "hazard", ONE, OTHER, times, "a year", large=0.5)
 
 
 def long_term_relations(actor: str, to: str, times: tuple[str, ...]) -> Topic:
@@ -94,30 +96,36 @@ def long_term_relations(actor: str, to: str, times: tuple[str, ...]) -> Topic:
     return Topic(words, "relation", actor, to, times, "", large=0.5)
 
 
-TOPICS = (
-    spending_of(SERBIA),
-    spending_of(KOSOVO),
-    attitude_of(SERBIA, TURKEY),
-    long_term_relations(SERBIA, TURKEY, (LATER, PEAK)),
-    attitude_of(SERBIA, KOSOVO, (LAST,)),
-    attitude_of(KOSOVO, TURKEY, (FIRST, LAST, PEAK)),
+_OFFERED = (
+    spending_of(ONE),
+    spending_of(OTHER),
+    attitude_of(ONE, FOLLOWED),
+    long_term_relations(ONE, FOLLOWED, (LATER, PEAK)),
+    attitude_of(ONE, OTHER, (LAST,)),
+    attitude_of(OTHER, FOLLOWED, (FIRST, LAST, PEAK)),
     tension((FIRST, LATER, PEAK)),
     incident_rate((FIRST, PEAK, *YEARLY)),
     Topic(
-        "chance that Serbia buys Turkish armed drones", "supplier_choice", SERBIA, TURKEY, YEARLY, "points", 1, PER_CENT,
+        f"chance that {named(ONE)} buys {REGION.adjective} armed drones", "supplier_choice", ONE, FOLLOWED, YEARLY, "points", 1, PER_CENT,
         large=25.0,
     ),
-    Topic("Türkiye's share of Kosovo's arms", "dependence", KOSOVO, TURKEY, (LAST_YEAR,), "points", 1, PER_CENT, large=25.0),
-    Topic("index of Turkish influence in Kosovo", "influence", TURKEY, KOSOVO, (LAST_YEAR,), "", large=0.25),
-    Topic("trade of Serbia and Türkiye", "trade", SERBIA, TURKEY, (LAST_YEAR,), "% of 2018", 1, PER_CENT, large=10.0),
-    stock_of(KOSOVO, "loitering"),
-    stock_of(KOSOVO, "uav"),
-    stock_of(KOSOVO, "arms"),
-    stock_of(SERBIA, "uav"),
-    stock_of(SERBIA, "loitering"),
-    stock_of(SERBIA, "arms"),
-    Topic("KFOR's strength", "troops", NATO, "", (FIRST, LAST), "thousand", 1),
+    Topic(
+        f"{whose(FOLLOWED)} share of {whose(OTHER)} arms", "dependence", OTHER, FOLLOWED, (LAST_YEAR,), "points", 1, PER_CENT,
+        large=25.0,
+    ),
+    Topic(f"index of {REGION.adjective} influence in {named(OTHER)}", "influence", FOLLOWED, OTHER, (LAST_YEAR,), "", large=0.25),
+    Topic(f"trade of {named(ONE)} and {named(FOLLOWED)}", "trade", ONE, FOLLOWED, (LAST_YEAR,), "% of 2018", 1, PER_CENT, large=10.0),
+    stock_of(OTHER, "loitering"),
+    stock_of(OTHER, "uav"),
+    stock_of(OTHER, "arms"),
+    stock_of(ONE, "uav"),
+    stock_of(ONE, "loitering"),
+    stock_of(ONE, "arms"),
+    Topic(f"{KEEPERS}'s strength", "troops", MISSION, "", (FIRST, LAST), "thousand", 1),
 )  # fmt: skip
+TOPICS = tuple(
+    topic for topic in _OFFERED if topic.series in all_series()
+)  # a supplier that is a side has no attitude to itself
 
 
 def first_full_year(start: int) -> int:
@@ -206,12 +214,6 @@ def _moved_most(run: "Run") -> Iterator[Topic]:
 
 # ---- what a question names -------------------------------------------------------------------------------------------
 
-CALLED = {
-    "SRB": "serb|belgrad", "XKX": "kosov|pristin|prishtin", "TUR": "türk|turk|ankara", "ALB": "alban|tirana",
-    "BIH": "bosnia|herzegovin|srpska|sarajevo", "BGR": "bulgar|sofia", "HRV": "croat|zagreb", "GRC": "gree|athens",
-    "MNE": "montenegr|podgorica", "MKD": "macedon|skopje", "ROU": "romani|bucharest", "SVN": "sloven|ljubljana",
-    "USA": "united states|america|washington", "RUS": "russia|moscow", "CHN": "china|chinese|beijing", "EU": "european union|brussels",
-}  # fmt: skip
 OF_THE_NORTH = ("tension", "hazard", "troops")  # named without the states that they are about
 SAID = {
     "spending": "",  # of a state that is named, always
@@ -249,4 +251,5 @@ def place_named(topic: Topic, question: str) -> int | None:
 
 @cache
 def _called(code: str) -> str:
-    return rf"\b(?:{CALLED.get(code) or re.escape(actor_name(code).lower())})"
+    stems = {one.code: one.stems for one in load_actors().actors}
+    return rf"\b(?:{stems.get(code) or re.escape(actor_name(code).lower())})"

@@ -1,21 +1,23 @@
-"""The main conclusions that a set of parameter draws leads to: what the delivery of Skydagger changes."""
+"""The main conclusions that a set of parameter draws leads to: what the delivery of Skydagger, or a region's own example, changes."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.data.actors import named, whose
 from sim.engines.simulate import PreparedScenario, simulated
 from sim.ensembles.draws import FitDraws
 from sim.io.quarters import index_of, quarters_of_year
 from sim.model.directions import AGREED
+from sim.model.network import FIRST, FOLLOWED, REGION, SECOND
 from sim.model.parameters import load_parameters
 from sim.model.schedule import script_of
 from sim.model.variables import Series
 from sim.scenario.loading import Scenario, load_scenario
 from sim.scenario.mechanisms import without_mechanisms
 
-SCENARIO = "skydagger-delivery"
+SCENARIO = REGION.example_scenario
 QUARTERS = index_of("2026Q4") + 1
 MEMBERS = 800
 SEED = 1
@@ -43,13 +45,15 @@ class Conclusion:
 
 YEAR = tuple(quarters_of_year(2026))
 PROBES = (
-    Probe("Serbia's spending in 2026", Series("spending", "SRB"), YEAR, is_per_cent=True),
-    Probe("Kosovo's spending in 2026", Series("spending", "XKX"), YEAR, is_per_cent=True),
-    Probe("Belgrade's attitude to Ankara in 2025Q4", Series("attitude", "SRB", "TUR"), ("2025Q4",)),
-    Probe("tension in 2025Q4", Series("tension", "SRB", "XKX"), ("2025Q4",)),
-    Probe("hazard of an incident in 2025Q4", Series("hazard", "SRB", "XKX"), ("2025Q4",)),
-    Probe("hazard of an incident in 2026", Series("hazard", "SRB", "XKX"), YEAR),
-    Probe("Serbia chooses Turkish drones in 2026", Series("supplier_choice", "SRB", "TUR"), YEAR),
+    Probe(f"{whose(FIRST)} spending in 2026", Series("spending", FIRST), YEAR, is_per_cent=True),
+    Probe(f"{whose(SECOND)} spending in 2026", Series("spending", SECOND), YEAR, is_per_cent=True),
+    Probe(f"{whose(FIRST)} attitude to {named(FOLLOWED)} in 2025Q4", Series("attitude", FIRST, FOLLOWED), ("2025Q4",)),
+    Probe("tension in 2025Q4", Series("tension", FIRST, SECOND), ("2025Q4",)),
+    Probe("hazard of an incident in 2025Q4", Series("hazard", FIRST, SECOND), ("2025Q4",)),
+    Probe("hazard of an incident in 2026", Series("hazard", FIRST, SECOND), YEAR),
+    Probe(
+        f"{named(FIRST)} chooses {REGION.adjective} drones in 2026", Series("supplier_choice", FIRST, FOLLOWED), YEAR
+    ),
 )
 
 

@@ -20,10 +20,11 @@ from sim.ensembles.registry import PRIOR
 from sim.io.assets import data_file
 from sim.io.csv_reader import CsvRow, Name, read_rows
 from sim.io.quarters import PER_YEAR, START, name_of
+from sim.model.network import REGION
 from sim.scenario.loading import load_scenario
 
 FILE = "incidents.csv"
-SCENARIO = "skydagger-delivery"  # all that the documents tell, and nothing that they do not
+SCENARIO = REGION.present  # all that the documents tell, and nothing that they do not
 RECORD = 2011, 2025  # years of the record
 SERIOUS, LETHAL = "serious", "lethal"
 DIGITS = 3

@@ -23,7 +23,7 @@ from sim.io.quarters import index_of, quarters_of_year
 from sim.io.schema import Schema, validated
 from sim.io.yaml_reader import Document, read_yaml
 from sim.model.distributions import Distribution, LegalRange, distribution
-from sim.model.network import TURKEY, network
+from sim.model.network import FOLLOWED, network
 from sim.model.parameters import CLASSES, load_parameters
 from sim.model.variables import Series, all_series
 
@@ -228,7 +228,7 @@ class YearlyExports(_Moment):
         return tuple(self.factor * value_of(name) for name in self.figures)
 
     def fault(self) -> str:
-        if self.buyer not in network().states or self.buyer == TURKEY:
+        if self.buyer not in network().states or self.buyer == FOLLOWED:
             return f'"{self.buyer}" is not a buyer'
         if len(self.figures) == len(OBSERVED_YEARS) and min(self.observed()) > 0:
             return ""

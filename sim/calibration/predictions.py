@@ -24,10 +24,11 @@ from sim.calibration.moments import (
     YearlyExports,
 )
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL
-from sim.engines.compiled.engine import chances_of_turkey, drawn_parameters, simulate
+from sim.engines.compiled.engine import chances_of_followed, drawn_parameters, simulate
 from sim.ensembles.draws import Particles
 from sim.io.quarters import index_of
 from sim.model.calendar import QUARTER
+from sim.model.network import FIRST, SECOND
 from sim.model.parameter_table import ParameterTable
 from sim.model.schedule import Script
 from sim.model.variables import Series
@@ -94,7 +95,7 @@ class Predictor:
         history = _History(
             dict(zip(table.keys, params, strict=True)), dict(zip(self.moments.observation, observation, strict=True)),
             dict(zip(series, recorded, strict=True)),
-            *(dict(zip(requests, chances, strict=True)) for chances in chances_of_turkey(params, requests)),
+            *(dict(zip(requests, chances, strict=True)) for chances in chances_of_followed(params, requests)),
         )  # fmt: skip
         return np.concatenate([np.atleast_2d(_rows(moment, history)) for moment in self.moments.moments.values()])
 
@@ -119,7 +120,7 @@ class Predictor:
 
 
 ARMS = "arms"
-HAZARD = Series("hazard", "SRB", "XKX")
+HAZARD = Series("hazard", FIRST, SECOND)
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ class _History:
     params   : parameters by key
     noise    : observation parameters by name
     recorded : series, (quarters, members)
-    choices, consents : chances of Türkiye by buyer and class
+    choices, consents : chances of the followed supplier by buyer and class
     """
 
     params: Mapping[str, Values]

@@ -15,7 +15,8 @@ from sim.data.actors import load_actors
 from sim.data.tables import EVENTS_DOCUMENTED_UNTIL, sources
 from sim.io.errors import refusal
 from sim.io.quarters import COUNT, index_of, name_of
-from sim.model.network import KOSOVO, SERBIA, TURKEY, network
+from sim.model.network import FIRST as ONE
+from sim.model.network import FOLLOWED, MISSION, SECOND, network
 from sim.model.theories import theories
 from sim.model.variables import Series, all_series
 from sim.plots.timeline import event_words
@@ -28,20 +29,20 @@ ON_RECORD, ASSUMED, WHAT_IF = "record", "assumed", "what-if"
 UNSIGNED = "unsigned text"
 OURS = "the modellers"
 LINES = (
-    Series("attitude", SERBIA, TURKEY),
-    Series("tension", SERBIA, KOSOVO),
-    Series("hazard", SERBIA, KOSOVO),
-    *(Series("spending", state) for state in (SERBIA, KOSOVO, TURKEY)),
-    Series("attitude", KOSOVO, TURKEY),
-    Series("attitude", TURKEY, SERBIA),
-    Series("attitude", TURKEY, KOSOVO),
-    Series("attitude", SERBIA, KOSOVO),
-    Series("attitude", KOSOVO, SERBIA),
-    *(Series("threat", state) for state in (SERBIA, KOSOVO)),
-    *(Series(kind, state) for kind in ("loitering", "uav", "air_defence") for state in (SERBIA, KOSOVO)),
-    *(Series("capability", state) for state in (SERBIA, KOSOVO)),
-    Series("troops", "NATO"),
-    Series("dialogue", SERBIA, KOSOVO),
+    Series("attitude", ONE, FOLLOWED),
+    Series("tension", ONE, SECOND),
+    Series("hazard", ONE, SECOND),
+    *(Series("spending", state) for state in (ONE, SECOND, FOLLOWED)),
+    Series("attitude", SECOND, FOLLOWED),
+    Series("attitude", FOLLOWED, ONE),
+    Series("attitude", FOLLOWED, SECOND),
+    Series("attitude", ONE, SECOND),
+    Series("attitude", SECOND, ONE),
+    *(Series("threat", state) for state in (ONE, SECOND)),
+    *(Series(kind, state) for kind in ("loitering", "uav", "air_defence") for state in (ONE, SECOND)),
+    *(Series("capability", state) for state in (ONE, SECOND)),
+    Series("troops", MISSION),
+    Series("dialogue", ONE, SECOND),
 )
 
 

@@ -8,14 +8,14 @@ from pydantic import ValidationError
 
 from sim.classroom.model_data import Scripts, event_of, untouched
 from sim.io.quarters import COUNT, PER_YEAR, name_of
-from sim.model.network import DOMESTIC, KOSOVO, SERBIA, TURKEY, network
+from sim.model.network import DOMESTIC, FIRST, FOLLOWED, SECOND, network
 from sim.model.parameters import CLASSES
 from sim.scenario.fields import COUNTED_CLASSES
 from sim.scenario.purchases import MOST_BUDGETS, TOLD_FROM, equipment_budgets
 
 ID = "own"
-SIDES = (SERBIA, KOSOVO)
-SPEAKERS = (SERBIA, KOSOVO, TURKEY, "USA", "EU", "RUS")
+SIDES = (FIRST, SECOND)
+SPEAKERS = (FIRST, SECOND, FOLLOWED, "USA", "EU", "RUS")
 BEGINNING = name_of(0)
 # fields that are chosen, in order; the number, with the lowest, the usual and the highest on the form; whether it may end
 FORMS: dict[str, dict[str, Any]] = {

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 from sim.cli.options import flag, option, whole
+from sim.io.errors import refusal
 
 Port = Annotated[
     int | None, whole("Port of the page, 0 to 65535; 0 takes any that is free. Default: 8765, or a free one.")
@@ -35,6 +36,10 @@ def classroom(
     Lessons, a model to explore, a race of two, a game of teams. Stop it with Ctrl-C.
     """
     from sim.classroom import opening
+    from sim.io.assets import region_folder
+
+    if folder_of_region := region_folder():
+        raise refusal(folder_of_region, "the class page is made for the program's own region; leave --region out")
 
     if export is None:
         opening.serve(host, port, folder, with_browser=not no_open)

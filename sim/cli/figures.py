@@ -23,7 +23,10 @@ def figures(table: TableName = None, /, *, form: TableFormat = "text") -> None:
 
     Conflicts and errors are marked, never repaired.
     """
+    from sim.io.assets import data_file
     from sim.report.source_tables import holdings, source_table
+
+    data_file("seeds", "figures.csv")  # of the documents, which a region need not have
 
     if table is None:
         names = [{"name": name, "holds": text} for name, text in holdings().items()]

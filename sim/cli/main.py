@@ -29,8 +29,9 @@ from cyclopts.exceptions import (
 )
 
 import sim.cli
+from sim.io.assets import REGION as ENVIRONMENT
 from sim.io.assets import take_data
-from sim.io.errors import InputError, nearest, number_fault, shown_path, suggestion
+from sim.io.errors import InputError, nearest, number_fault, refusal, shown_path, suggestion
 from sim.io.log import printed
 from sim.io.renamed import with_new_options
 from sim.io.stops import SIGNAL_BASE, stops_obeyed
@@ -39,7 +40,7 @@ from sim.io.writing import DISK_FAULTS
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 COLLECTED_AFTER = (50_000, 10, 10)  # new objects, and rounds; most commands are over before Python's usual 700 pay off
-DEBUG, PLUGIN, DATA = "--debug", "--plugin", "--data"
+DEBUG, PLUGIN, DATA, REGION = "--debug", "--plugin", "--data", "--region"
 NAMES_FAULTS = (errno.ENAMETOOLONG, errno.ELOOP, errno.EEXIST, errno.ENOTDIR)  # the user's to mend
 NAME_SHOWN = 200  # letters of the path of what the system refused
 OPTIONS_MEANT = {
@@ -53,7 +54,8 @@ OPTIONS_MEANT = {
 }  # what users write for an option, and the options that they may mean
 EPILOGUE = (
     "Add --debug to any command to see the traceback of an error, --plugin FILE to load a plug-in of your own (docs/plugins.md), and "
-    "--data FOLDER to put data of your own in the place of ours (docs/python.md). "
+    "--data FOLDER to put data of your own in the place of ours (docs/python.md), --region FOLDER to ask about another region, such as "
+    "greece-turkiye (docs/regions.md). "
     "Start with: armsrace list"
 )
 
@@ -136,7 +138,9 @@ def _code_of(given: Sequence[str], tokens: Sequence[str], asked: Sequence[int]) 
     gc.set_threshold(*COLLECTED_AFTER)
     try:
         app = application()
-        code = app(without_additions(tokens), exit_on_error=False, print_error=False, result_action="return_value")
+        code = app(
+            without_additions(in_a_region(tokens)), exit_on_error=False, print_error=False, result_action="return_value"
+        )
         sys.stdout.flush()
         return code if isinstance(code, int) else DONE
     except BrokenPipeError:
@@ -154,20 +158,42 @@ def _code_of(given: Sequence[str], tokens: Sequence[str], asked: Sequence[int]) 
         gc.set_threshold(*usual)
 
 
-def without_additions(tokens: Sequence[str]) -> list[str]:
-    """The words of a command line without those that name plug-ins, which are loaded, and a user's data, which are taken."""
+def in_a_region(tokens: Sequence[str]) -> list[str]:
+    """The words of a command line without those that name a region, which is chosen and checked."""
+    left, named = _without(tokens, REGION)
+    if chosen := (named or [os.environ.get(ENVIRONMENT, "")])[-1]:
+        from sim.validation.region import use_region
+
+        use_region(chosen)
+    elif named:
+        raise refusal(REGION, "needs a folder, or the name of a region that is shipped")
+    return left
+
+
+def _without(tokens: Sequence[str], option: str) -> tuple[list[str], list[str]]:
+    """The words of a command line without an option that any command takes, and what stands behind it."""
     left: list[str] = []
+    named: list[str] = []
     words = iter(tokens)
     for word in words:
-        option, sign, value = word.partition("=")
-        if option == PLUGIN:
-            from sim.plugins import plug
-
-            plug(value if sign else next(words, ""))
-        elif option == DATA:
-            take_data(value if sign else next(words, ""))
+        name, sign, value = word.partition("=")
+        if name == option:
+            named.append(value if sign else next(words, ""))
         else:
             left.append(word)
+    return left, named
+
+
+def without_additions(tokens: Sequence[str]) -> list[str]:
+    """The words of a command line without those that name a user's data, which are taken, and plug-ins, which are loaded."""
+    left, folders = _without(tokens, DATA)
+    for folder in folders:
+        take_data(folder)
+    left, files = _without(left, PLUGIN)
+    for file in files:
+        from sim.plugins import plug
+
+        plug(file)
     return left
 
 

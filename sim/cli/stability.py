@@ -14,7 +14,9 @@ Subject = Annotated[
         name="SCENARIO",
     ),
 ]
-Dyad = Annotated[str, option("Two states for the phase portrait, the one across first: SRB-XKX, GRC-TUR.")]
+Dyad = Annotated[
+    str, option("Two states for the phase portrait, the one across first: SRB-XKX, GRC-TUR. Default: the two sides.")
+]
 Out = Annotated[
     Path | None,
     option("Folder for the tables and the picture. Default: results/ID-stability/ below the current directory."),
@@ -26,7 +28,7 @@ def stability(
     subject: Subject,
     /,
     *,
-    dyad: Dyad = "SRB-XKX",
+    dyad: Dyad = "",
     members: Members = 1000,
     seed: Seed = 1,
     settings: Settings = (),

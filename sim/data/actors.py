@@ -34,6 +34,9 @@ class MapPlace(Schema):
 class Actor(Schema):
     """One actor: its code, its English names, the roles it plays, and how and where it is drawn.
 
+    called  : other codes and names of it that people write, in small letters
+    stems   : beginnings of the words by which a question names it, a regular expression
+    nato_since : year of accession to NATO
     dash    : points on and off; none is a full line
     marker  : of matplotlib
     network : place on the network picture, across and up; None where it has none
@@ -42,7 +45,10 @@ class Actor(Schema):
     code: str
     name: str
     short: str = ""
+    called: Annotated[tuple[str, ...], Strict(False)] = ()
+    stems: Annotated[str, Field(pattern=r"^[\w |-]*$")] = ""
     roles: Annotated[tuple[Role, ...], Strict(False)]
+    nato_since: int | None = None
     colour: Colour
     dash: Annotated[tuple[Length, ...], Strict(False)]
     marker: Annotated[str, Field(pattern="^[.,ov^<>1-48spP*hH+xXDd|_]$")]
@@ -83,6 +89,21 @@ class ActorTable:
     def patrons(self) -> tuple[str, ...]:
         return self.with_role("patron")
 
+    @cached_property
+    def abroad(self) -> tuple[str, ...]:
+        """Suppliers other than a state's own production."""
+        return tuple(code for code in self.suppliers if code != "DOM")
+
+    @cached_property
+    def mere_suppliers(self) -> tuple[str, ...]:
+        """Suppliers abroad that are neither states nor patrons."""
+        return tuple(code for code in self.abroad if code not in (*self.states, *self.patrons))
+
+    @cached_property
+    def backers(self) -> tuple[str, ...]:
+        """Patrons that also supply arms."""
+        return tuple(code for code in self.patrons if code in self.suppliers)
+
     def with_role(self, role: str) -> tuple[str, ...]:
         """Codes of the actors that play a role, in file order."""
         return tuple(actor.code for actor in self.actors if role in actor.roles)
@@ -90,6 +111,11 @@ class ActorTable:
     def name(self, code: str) -> str:
         """English name of an actor; KeyError when there is none."""
         return self.actors[self.index(code)].name
+
+    def short(self, code: str) -> str:
+        """Its short name where it has one; KeyError when there is none."""
+        actor = self.actors[self.index(code)]
+        return actor.short or actor.name
 
     def index(self, code: str) -> int:
         """Place of an actor in the table; KeyError when there is none."""

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import AfterValidator, model_validator
 
 from sim.data.tables import sources
-from sim.io.assets import data_file
+from sim.io.assets import data_file, is_there
 from sim.io.csv_reader import CsvRow, Name, read_rows
 from sim.io.errors import suggestion
 
@@ -77,5 +77,7 @@ class Claim(CsvRow):
 
 @cache
 def claims(path: Path | None = None) -> tuple[Claim, ...]:
-    """All claims in the order of the file; InputError lists all that is wrong with it."""
+    """All claims in the order of the file, which a region need not have; InputError lists all that is wrong with it."""
+    if path is None and not is_there("seeds", "claims.csv"):
+        return ()
     return read_rows(path or data_file("seeds", "claims.csv"), Claim)

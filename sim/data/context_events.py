@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from sim.data.actors import load_actors
 from sim.io.assets import data_file
 from sim.io.csv_reader import CsvRow, Name, Names, read_rows
 from sim.io.errors import InputError, Problem
@@ -110,7 +111,7 @@ class ContextEvent(CsvRow):
         if self.date_end and self.date_end < self.date[: len(self.date_end)]:
             yield "date_end lies before date; swap or correct them"
         if not all(re.fullmatch("[A-Z]{3,5}", actor) for actor in self.actors) or not self.actors:
-            yield "actors are codes such as SRB or KFOR, separated by ;"
+            yield f"actors are codes such as {load_actors().codes[0]}, separated by ;"
         if self.is_deal and len(self.actors) != 2:
             yield "a deal has two actors: who gives, then who receives"
         if self.is_deal != bool(self.weapon_class):

@@ -5,29 +5,6 @@ from collections.abc import Iterable
 from sim.data.actors import load_actors
 from sim.io.errors import listed, near_names, shown_value
 
-# codes of ISO 3166, of the UN, of car plates and of habit, beside the names in seeds/actors.yaml; Kosovo has no ISO code
-OTHER_CODES = {
-    **dict.fromkeys(("kos", "rks", "xk", "ks", "ksv", "kosova", "ksf", "pristina", "prishtina"), "XKX"),
-    **dict.fromkeys(("ser", "rs", "scg", "yug", "belgrade"), "SRB"),
-    **dict.fromkeys(("tr", "turkey", "turkiye", "trk", "ankara"), "TUR"),
-    **dict.fromkeys(("al", "tirana"), "ALB"),
-    **dict.fromkeys(("bos", "ba", "bh", "bosnia"), "BIH"),
-    **dict.fromkeys(("cro", "hr"), "HRV"),
-    **dict.fromkeys(("gre", "gr", "el"), "GRC"),
-    **dict.fromkeys(("bul", "bg"), "BGR"),
-    **dict.fromkeys(("me", "mon"), "MNE"),
-    **dict.fromkeys(("mk", "mac", "nmk", "macedonia"), "MKD"),
-    **dict.fromkeys(("ro", "rom"), "ROU"),
-    **dict.fromkeys(("si", "slo"), "SVN"),
-    **dict.fromkeys(("us", "america", "washington", "united states of america"), "USA"),
-    **dict.fromkeys(("ru", "moscow", "russian federation"), "RUS"),
-    **dict.fromkeys(("cn", "prc", "beijing"), "CHN"),
-    **dict.fromkeys(("ir", "iri"), "IRN"),
-    **dict.fromkeys(("fr",), "FRA"),
-    **dict.fromkeys(("il", "isl"), "ISR"),
-    **dict.fromkeys(("ae", "uae", "emirates"), "ARE"),
-    **dict.fromkeys(("dom", "domestic", "own", "own production", "home"), "DOM"),
-}
 OTHER_CLASSES = {
     **dict.fromkeys(
         ("artillery", "howitzer", "howitzers", "guns", "mortar", "mortars", "mlrs", "rockets"), "artillery"
@@ -63,9 +40,9 @@ def code_meant(word: str) -> str | None:
     >>> code_meant("KOS"), code_meant("Serbia"), code_meant("srb"), code_meant("UKR")
     ('XKX', 'SRB', 'SRB', None)
     """
-    lower = word.strip().lower()
-    names = {name.lower(): one.code for one in load_actors().actors for name in (one.name, one.short, one.code) if name}
-    return names.get(lower) or OTHER_CODES.get(lower)
+    actors = load_actors().actors
+    names = {name.lower(): one.code for one in actors for name in (*one.called, one.name, one.short, one.code)}
+    return names.get(word.strip().lower()) if word.strip() else None
 
 
 def code_fault(value: object, noun: str, codes: Iterable[str]) -> str:

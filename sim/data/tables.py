@@ -8,8 +8,8 @@ from math import inf
 from typing import Any
 
 from sim.data.actors import load_actors
-from sim.io.assets import data_file
-from sim.io.errors import refusal
+from sim.io.assets import data_file, data_root, is_there, region_folder
+from sim.io.errors import InputError, Problem, refusal
 from sim.io.formatting import PER_CENT
 from sim.io.yaml_reader import read_yaml
 
@@ -31,7 +31,10 @@ Row = dict[str, str]
 
 @cache
 def table(name: str) -> tuple[Row, ...]:
-    """Rows of `figures`, `events` or `context`, each a mapping of column to text; InputError if the file is missing."""
+    """Rows of `figures`, `events` or `context`, each a mapping of column to text; InputError if the file is missing; a
+    region need not have it."""
+    if not is_there("seeds", f"{name}.csv"):
+        return ()
     path = data_file("seeds", f"{name}.csv")
     try:
         with path.open(encoding="utf-8", newline="") as file:
@@ -42,7 +45,9 @@ def table(name: str) -> tuple[Row, ...]:
 
 @cache
 def _shipped_sources() -> dict[str, dict[str, Any]]:
-    return dict(read_yaml(data_file("seeds", "sources.yaml")).data)
+    """Those of the project, and beside them a region's own."""
+    own = dict(read_yaml(data_file("seeds", "sources.yaml")).data)
+    return own if region_folder() is None else {**read_yaml(data_root() / "seeds" / "sources.yaml").data, **own}
 
 
 _own_sources: dict[str, dict[str, Any]] = {}
@@ -94,22 +99,31 @@ class ObservedPath:
 
 @cache
 def observed_paths() -> tuple[ObservedPath, ...]:
-    """Observed spending and burden of every state, in the order of the actor table (SIPRI, converted to 2023 prices)."""
-    return tuple(_observed_path(state) for state in load_actors().states)
+    """Observed spending and burden of every state, in the order of the actor table (SIPRI, converted to 2023 prices).
+
+    InputError lists every row of `context` that is missing or no positive number.
+    """
+    states = load_actors().states
+    needed = [
+        PRICE_LEVEL,
+        *(f"{what}-{state}-{year}" for state in states for what in OBSERVED for year in OBSERVED_YEARS),
+    ]
+    numbers = {row_id: _positive(row_id) for row_id in needed}
+    if faults := [Problem(None, row_id, fault) for row_id, fault in numbers.items() if isinstance(fault, str)]:
+        raise InputError(data_file("seeds", "context.csv"), faults)
+    return tuple(_observed_path(state, {name: float(number) for name, number in numbers.items()}) for state in states)
 
 
-def _observed_path(state: str) -> ObservedPath:
-    deflator = _needed(PRICE_LEVEL)
-    spending = tuple(_needed(f"milex-{state}-{year}") / deflator for year in OBSERVED_YEARS)
-    burden = tuple(_needed(f"burden-{state}-{year}") / PER_CENT for year in OBSERVED_YEARS)
-    return ObservedPath(spending, burden)
+def _observed_path(state: str, numbers: dict[str, float]) -> ObservedPath:
+    spending = tuple(numbers[f"milex-{state}-{year}"] / numbers[PRICE_LEVEL] for year in OBSERVED_YEARS)
+    return ObservedPath(spending, tuple(numbers[f"burden-{state}-{year}"] / PER_CENT for year in OBSERVED_YEARS))
 
 
-def _needed(row_id: str) -> float:
-    """The positive number in a row of `context` that every simulation needs; InputError if there is none."""
+def _positive(row_id: str) -> float | str:
+    """The positive number in a row of `context` that every simulation needs, or what is wrong with it."""
     text = rows_by_id("context").get(row_id, {}).get("value")
     with suppress(ValueError):
         if 0.0 < (value := float(text or "")) < inf:
             return value
     problem = "there is no such row" if text is None else f'"{text}" is no positive number'
-    raise refusal(data_file("seeds", "context.csv"), f"every simulation needs it, but {problem}", row_id)
+    return f"every simulation needs it, but {problem}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from operator import index
 from typing import Any, TypedDict
 
-from sim.ensembles.registry import DEFAULT_FIT, PRIOR, fit_folder
+from sim.ensembles.registry import DEFAULT_FIT, PRIOR, chosen, fit_folder
 from sim.io.errors import InputError, Problem, guess
 from sim.io.quarters import LAST, PER_YEAR, index_of
 from sim.io.renamed import OPTIONS
@@ -62,6 +62,7 @@ class RunOptions:
     threads: int | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "ensemble", chosen(self.ensemble))
         if problems := list(_problems(self)):
             raise InputError("options", problems)
         plain = {"members": index(self.members), "seed": index(self.seed), "settings": as_settings(self.settings)}

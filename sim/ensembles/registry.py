@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.io.assets import data_file
+from sim.io.assets import data_file, is_there
 from sim.io.errors import InputError, format_fault, guess, refusal
 from sim.io.files import read_json
 
@@ -23,8 +23,16 @@ DRAWS, MANIFEST = "draws.parquet", "manifest.json"
 
 def shipped_fits() -> tuple[str, ...]:
     """Names of the fits that ship with the project."""
+    if not is_there("calibration", "fits"):
+        return ()
     folder = data_file("calibration", "fits")
     return tuple(sorted(file.parent.name for file in folder.glob(f"*/{MANIFEST}")))
+
+
+def chosen(name: str) -> str:
+    """The ensemble that a name means: where the default is none of the region's, its own first one, or else the priors."""
+    known = shipped_fits()
+    return next(iter(known), PRIOR) if name == DEFAULT_FIT and name not in known else name
 
 
 def fit_names() -> tuple[str, ...]:
@@ -45,6 +53,7 @@ def fit_folder(name: str) -> Path:
 
 def fitted(table: "ParameterTable", name: str) -> "ParameterTable":
     """The table with the draws of a fit; "prior" leaves it as it is. InputError if the fit is none for these priors."""
+    name = chosen(name)
     return table if name == PRIOR else table.with_draws(load_fit(name))
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sim.engines.compiled.layout import LOITERING, NET, PATH_BURDEN, PATH_GDP, UAV, XKX
+from sim.engines.compiled.layout import HELPED, LOITERING, NET, PATH_BURDEN, PATH_GDP, UAV
 from sim.engines.compiled.vectorized import Array, on_arrays
 from sim.explain.attribution import (
     Attributed,
@@ -95,7 +95,7 @@ def _capital_next(record: Record, state: int, quarter: int, capital: Attributed,
     bought = Cause("arms", name, "budget")
     funds = record.param("procurement_share", state) * record.row("spending", state, quarter)
     inflow = single_cause(funds, bought) - paid
-    for patron, code in enumerate(NET.patrons) if state == XKX else ():
+    for patron, code in enumerate(NET.patrons) if state == HELPED else ():
         inflow = inflow + single_cause(record.row("grants", patron, quarter), Cause("patron", code, name))
     worn = apply(capital_next, capital=capital, inflow=inflow, depreciation=record.param("depreciation"), years=QUARTER)
     return rebased(worn, capital.reference, bought)

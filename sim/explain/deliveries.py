@@ -156,7 +156,7 @@ def armed(record: Record, state: int, supplier: int, quarter: int) -> Attributed
 def felt(
     record: Record, state: int, giver: int, observer: int, quarter: int, *, is_shielded: bool = True
 ) -> Attributed:
-    """The same in the eyes of one state, which may suspect the giver, or spare it while it commands KFOR."""
+    """The same in the eyes of one state, which may suspect the giver, or spare it while it commands the peacekeepers."""
     raw = provoked(record, state, giver, quarter)
     if not raw.parts:
         return raw

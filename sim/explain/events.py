@@ -1,14 +1,14 @@
-"""What the script sets and what happens in the north: levels, incidents, dialogue and the command of KFOR, by event."""
+"""What the script sets and what happens at the flashpoint: levels, incidents, dialogue and the command of peacekeepers, by event."""
 
 from collections.abc import Callable
 
 import numpy as np
 
-from sim.engines.compiled.layout import CALM_ROW, NET, SRB, TRUST_ROW, XKX
+from sim.engines.compiled.layout import CALM_ROW, NET, SIDE_STATES, TRUST_ROW
 from sim.engines.compiled.vectorized import Array, on_arrays
 from sim.explain.attribution import Attributed, Cause, apply, apply_sequentially, constant, single_cause, total
 from sim.explain.recorded_run import Record, cached, entry
-from sim.model.network import KOSOVO, SERBIA
+from sim.model.network import FIRST, SECOND
 from sim.model.schedule import ADD, EASE, INFLUENCE, PRODUCT, PROVOCATION, RELATIVE_CHANGE, Item
 from sim.rules import capability as seen
 from sim.rules.elementary import drifted
@@ -107,7 +107,7 @@ def shock(record: Record, quarter: int) -> Attributed:
 
 @cached
 def dialogue(record: Record, quarter: int) -> Attributed:
-    """Dialogue between Belgrade and Pristina: what was agreed, mediation, the pull of accession, and what tension takes."""
+    """Dialogue between the two sides: what was agreed, mediation, the pull of accession, and what tension takes."""
     coupling, before = record.param("coupling"), record.param("tension_rest")
     if quarter > 0:
         before = record.row("tension", 0, quarter - 1)
@@ -141,7 +141,7 @@ def dialogue(record: Record, quarter: int) -> Attributed:
 def openness(record: Record, one: int, other: int, quarter: int) -> Attributed:
     """How well two states can check each other's arms, by the events that opened them and by dialogue."""
     clarified = constant(record.zeros)
-    if {one, other} == {SRB, XKX}:
+    if {one, other} == set(SIDE_STATES):
         clarified = record.param("dialogue_transparency") * dialogue(record, quarter)
     return apply(
         seen.transparency,
@@ -153,18 +153,18 @@ def openness(record: Record, one: int, other: int, quarter: int) -> Attributed:
 
 @cached
 def forum(record: Record, quarter: int) -> Attributed:
-    """What forums of which both Serbia and Kosovo are members let them check."""
+    """What forums of which both sides are members let them check."""
     return apply(
         seen.transparency,
-        one=level(record, "transparency", SERBIA, quarter),
-        other=level(record, "transparency", KOSOVO, quarter),
+        one=level(record, "transparency", FIRST, quarter),
+        other=level(record, "transparency", SECOND, quarter),
         dialogue=0.0,
     )
 
 
 @cached
 def command(record: Record, quarter: int) -> Cause | None:
-    """The command of KFOR that holds in a quarter, or None."""
+    """The command of peacekeepers that holds in a quarter, or None."""
     holding = None
     for item in record.script.items:
         if item.what == "commander" and item.quarter <= quarter:
@@ -182,7 +182,7 @@ def trust(record: Record, host: str, visitor: str, quarter: int) -> Array:
 
 
 def resentment_left(record: Record, observer: int, giver: str, quarter: int) -> Array:
-    """Share of a state's resentment that is left of a giver that commands KFOR; one for any other."""
+    """Share of a state's resentment that is left of a giver that commands the peacekeepers; one for any other."""
     holder = command(record, quarter)
     if holder is None or holder.who != giver:
         return record.zeros + 1.0

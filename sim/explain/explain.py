@@ -144,7 +144,7 @@ def _quarter(name: str, text: str, last: int, problems: list[Problem]) -> int:
 
 
 def _series(variable: str, actor: str, counterpart: str, problems: list[Problem]) -> Series | None:
-    """The recorded series; the dyad of Serbia and Kosovo may be named in either order."""
+    """The recorded series; the dyad of the two sides may be named in either order."""
     if variable not in EXPLAINED_VARIABLES:
         known = f"{', '.join(EXPLAINED_VARIABLES)}{guess(variable, EXPLAINED_VARIABLES)}"
         problems.append(Problem(None, "variable", f'"{variable}" is not one of {known}'))

@@ -12,9 +12,9 @@ from sim.engines.compiled.layout import (
     NONE,
     SIDE_STATES,
     STATE_OF,
+    TIE_FIRST_SECOND,
     TIE_PAIR,
-    TIE_SRB_XKX,
-    TIE_XKX_SRB,
+    TIE_SECOND_FIRST,
     WITNESSES,
 )
 from sim.engines.compiled.vectorized import Array, on_arrays
@@ -27,7 +27,7 @@ from sim.rules import capability as seen
 from sim.rules import relations
 from sim.rules.elementary import drifted
 
-NORTH = (TIE_SRB_XKX, TIE_XKX_SRB)
+NORTH = (TIE_FIRST_SECOND, TIE_SECOND_FIRST)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +94,7 @@ def _trade_gap(record: Record, pair: int, quarter: int) -> Attributed:
 
 
 def _led(record: Record, place: int, quarter: int) -> Iterator[Attributed]:
-    """What the command of KFOR adds."""
+    """What the command of peacekeepers adds."""
     actor, counterpart = NET.ties[place]
     holder, observer = command(record, quarter), STATE_OF[NET.givers.index(actor)]
     if holder is not None and holder.who == counterpart and observer in SIDE_STATES:

@@ -1,6 +1,16 @@
 """Why tension and the hazard of incidents move: deliveries, words, threats, guarantees, incidents, dialogue, peacekeepers, chance."""
 
-from sim.engines.compiled.layout import ACTORS, NET, SIDES, SRB, SRB_ACTOR, TIE_SRB_TUR, XKX, XKX_ACTOR
+from sim.engines.compiled.layout import (
+    ACTORS,
+    FIRST,
+    FIRST_ACTOR,
+    HELPED,
+    NET,
+    SECOND,
+    SECOND_ACTOR,
+    SIDES,
+    TIE_REPROACHED,
+)
 from sim.engines.compiled.vectorized import on_arrays
 from sim.explain.arms import growth_of_arms, spending_start
 from sim.explain.attribution import Attributed, Cause, apply, apply_sequentially, constant, single_cause, total
@@ -12,7 +22,7 @@ from sim.explain.relations import tie
 from sim.explain.supplier_history import held_in_all
 from sim.explain.threat import threat_rise
 from sim.model.calendar import HISTORY_UNTIL, QUARTER
-from sim.model.network import KOSOVO
+from sim.model.network import GUARDED
 from sim.rules import tension as rules
 from sim.rules.relations import pair_mean
 from sim.rules.spending import chance_step
@@ -46,7 +56,7 @@ def _strained(record: Record, quarter: int, before: Attributed) -> Attributed:
 
 
 def _outreach(record: Record, quarter: int) -> Attributed | None:
-    """What the work of the commander of KFOR takes off, if there is one."""
+    """What the work of the peacekeepers' commander takes off, if there is one."""
     holder = command(record, quarter)
     if holder is None:
         return None
@@ -71,16 +81,16 @@ def _shock(record: Record, quarter: int) -> Attributed:
     provoking = [
         felt(record, state, giver, observer, quarter, is_shielded=False)
         for giver in range(ACTORS)
-        if giver not in (SRB_ACTOR, XKX_ACTOR)
-        for state, observer in ((SRB, XKX), (XKX, SRB))
+        if giver not in (FIRST_ACTOR, SECOND_ACTOR)
+        for state, observer in ((FIRST, SECOND), (SECOND, FIRST))
     ]
-    words = apply(rules.hostile_words, rhetoric=tie(record, TIE_SRB_TUR)[quarter].rhetoric, years=QUARTER)
+    words = apply(rules.hostile_words, rhetoric=tie(record, TIE_REPROACHED)[quarter].rhetoric, years=QUARTER)
     return apply(
         rules.tension_shock,
         delivery_weight=record.param("tension_delivery"),
         provocation=total(provoking, record.zeros),
         words_weight=record.param("tension_words"),
-        words=words.relabelled(lambda cause: Cause("words", *NET.ties[TIE_SRB_TUR], cause.event)),
+        words=words.relabelled(lambda cause: Cause("words", *NET.ties[TIE_REPROACHED], cause.event)),
     )
 
 
@@ -103,8 +113,8 @@ def _disturbed(record: Record, quarter: int, strained: Attributed) -> Attributed
 def exponent(record: Record, quarter: int) -> Attributed:
     """Logarithmic effects of all that the hazard hangs on; its reference is that of the start."""
     coupling, (strained, _) = record.param("coupling"), tension(record)[quarter]
-    arms = growth_of_arms(record, SRB, quarter) + growth_of_arms(record, XKX, quarter)
-    kept = level(record, "commitment", KOSOVO, quarter)
+    arms = growth_of_arms(record, FIRST, quarter) + growth_of_arms(record, SECOND, quarter)
+    kept = level(record, "commitment", GUARDED, quarter)
     restrained = apply(
         rules.restrained_tension,
         tension_weight=record.param("hazard_tension"),
@@ -118,7 +128,7 @@ def exponent(record: Record, quarter: int) -> Attributed:
         rules.hazard_exponent,
         restrained_tension=restrained,
         threat_weight=coupling * record.param("hazard_threat"),
-        threat_rise=threat_rise(record, SRB, quarter) + threat_rise(record, XKX, quarter),
+        threat_rise=threat_rise(record, FIRST, quarter) + threat_rise(record, SECOND, quarter),
         guarantee_weight=record.param("hazard_guarantee"),
         guarantee_lost=-kept + 1.0,
         election_weight=record.param("hazard_election"),
@@ -129,10 +139,10 @@ def exponent(record: Record, quarter: int) -> Attributed:
 
 
 def _backing(record: Record, quarter: int) -> Attributed:
-    """How far Kosovo feels backed by patrons."""
-    spent = spending_start(record, XKX) if quarter == 0 else record.row("spending", XKX, quarter - 1)
-    purchases = record.param("procurement_share", XKX) * spent
-    return apply_sequentially(rules.backing, arms=held_in_all(record, XKX, quarter), purchases=purchases)
+    """How far the guarded side feels backed by patrons."""
+    spent = spending_start(record, HELPED) if quarter == 0 else record.row("spending", HELPED, quarter - 1)
+    purchases = record.param("procurement_share", HELPED) * spent
+    return apply_sequentially(rules.backing, arms=held_in_all(record, HELPED, quarter), purchases=purchases)
 
 
 def hazard(record: Record, quarter: int) -> Attributed:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sim.engines.compiled.layout import DOM, NET, NONE, PATRON_OF, SIDE_STATES, SUPPLIERS, XKX
+from sim.engines.compiled.layout import DOM, HELPED, NET, NONE, PATRON_OF, SIDE_STATES, SUPPLIERS
 from sim.engines.compiled.vectorized import on_arrays
 from sim.explain.attribution import Attributed, Cause, apply, constant, single_cause, total
 from sim.explain.deliveries import arrivals
@@ -22,7 +22,7 @@ def soft_power(record: Record, state: int, supplier: int, quarter: int, before: 
 
 
 def _won(record: Record, state: int, supplier: int, quarter: int) -> Iterator[Attributed]:
-    """Influence won in a quarter: by agreements, visits, grants, the command of KFOR, and deliveries."""
+    """Influence won in a quarter: by agreements, visits, grants, the command of peacekeepers, and deliveries."""
     who, to = NET.suppliers[supplier], NET.states[state]
     yield scripted(record, "soft_power", (to, who), quarter, name=named("influence", who, to))
     holder = command(record, quarter)
@@ -41,7 +41,7 @@ def held_from(record: Record, state: int, supplier: int, quarter: int, before: A
     """Value of a supplier's arms that a state has in use after the quarter's deliveries."""
     held, last = constant(record.zeros), quarter - 1
     if before is not None:
-        tied = _tied(record, supplier, last) if state == XKX else ()
+        tied = _tied(record, supplier, last) if state == HELPED else ()
         held = apply(drifted, value=total([before, *tied]), anchor=0.0, kept=record.row("wear_kept", 0, last))
     return total([held, *_received(record, state, supplier, quarter)])
 
@@ -55,7 +55,7 @@ def _received(record: Record, state: int, supplier: int, quarter: int) -> Iterat
 
 
 def _tied(record: Record, supplier: int, quarter: int) -> Iterator[Attributed]:
-    """What Kosovo buys at a patron's firms with grants beyond those of the start."""
+    """What the guarded side buys at a patron's firms with grants beyond those of the start."""
     patron = int(PATRON_OF[supplier])
     if patron != NONE:
         value = on_arrays(
@@ -65,7 +65,7 @@ def _tied(record: Record, supplier: int, quarter: int) -> Iterator[Attributed]:
             grants_usual=record.param("grant_base", patron),
             years=QUARTER,
         )
-        yield single_cause(value, Cause("held", NET.suppliers[supplier], NET.states[XKX]))
+        yield single_cause(value, Cause("held", NET.suppliers[supplier], NET.states[HELPED]))
 
 
 @cached

@@ -43,6 +43,8 @@ TERMS = re.compile(r"\*([^*\n]+)\*")
 CONTINUED = re.compile(r"\\\n\s*")
 # What stands for marks, terms and things in a text on the way; no value holds them, since control characters are written out.
 MARK, TERM, THING = "\x01", "\x02", "\x03"
+NAMES: dict[str, Any] = {}  # what texts call those who play a part in the region; filled by `sim.data.region`
+NAMED = re.compile(r"<(\w+)>")  # one of them, in a file of wordings
 TERM_SET_OFF = re.compile(f"{TERM}(.*?){TERM}")
 
 
@@ -116,7 +118,12 @@ def wordings(name: str, /) -> Any:
     """What a YAML file of names and patterns holds."""
     import yaml
 
-    return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+    return yaml.safe_load(with_names((FOLDER / name).read_text(encoding="utf-8")))
+
+
+def with_names(text: str) -> str:
+    """A text in which `<first>` and the like are what the region calls them."""
+    return NAMED.sub(lambda found: str(NAMES.get(found[1], found[0])), text)
 
 
 @cache
@@ -131,6 +138,7 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
         finalize=pass_context(_finalized),
     )
+    environment.globals["region"] = NAMES
     environment.filters |= {function.__name__: function for function in FILTERS}
     return environment
 

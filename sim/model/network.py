@@ -6,15 +6,20 @@ from itertools import groupby
 from operator import itemgetter
 
 from sim.data.actors import ActorTable, load_actors
+from sim.data.region import region
 from sim.io.assets import data_file
 from sim.io.errors import InputError, Problem
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
 
-TURKEY, SERBIA, KOSOVO = "TUR", "SRB", "XKX"
+REGION = region()
+FIRST, SECOND = REGION.sides
+GUARDED, FOLLOWED, REPROACHED = REGION.guarded, REGION.supplier, REGION.reproached
+SUPPORTED, HEADLINE = REGION.clients, REGION.headline
+MISSION = REGION.mission or ""
+TOLD = tuple(code for code in HEADLINE if code in load_actors().states)  # states that are told first
 DOMESTIC = "DOM"
-EUROPE = "EU"
-SUPPORTED = (KOSOVO, SERBIA)  # clients of patrons
+BUYER = SECOND if FOLLOWED == FIRST else FIRST  # a side that buys of the followed supplier, for examples
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any, Protocol
 
+from sim.data.region import region
 from sim.data.spellings import code_meant
 from sim.io.errors import InputError, Problem, listed, near_names, quoted, suggestion
 from sim.model.distributions import FITTED, Distribution, LegalRange, distribution
@@ -113,7 +114,9 @@ class ParameterTable:
         return self.parameter(name).suffixes
 
     def rows_of(self, key: str) -> tuple[int, ...]:
-        """Rows that a key means: one for ``reaction.SRB``, all of them for ``reaction``."""
+        """Rows that a key means: one for ``reaction.SRB``, all of them for ``reaction``; none where a region has no numbers of it."""
+        if key not in self._rows and key in self.names:
+            return ()
         if key not in self._rows:
             raise UnknownParameterError(self._unknown(key))
         return self._rows[key]
@@ -124,7 +127,9 @@ class ParameterTable:
             turned = "_".join(reversed(key.split(".")))  # price.loitering for loitering_price
             near = (turned,) if turned in self.names else near_names(name, self.names)
             full = [f"{one}.{rest}" if rest and f"{one}.{rest}" in self._rows else one for one in near]
-            lister = "; docs/parameters.md lists them; write one of a state as name.COUNTRY: reaction.SRB"
+            lister = (
+                f"; docs/parameters.md lists them; write one of a state as name.COUNTRY: reaction.{region().sides[0]}"
+            )
             return "unknown parameter" + (f"; did you mean {listed(map(quoted, full))}?" if full else lister)
         keys = self.parameters[self.names.index(name)].keys
         if keys == (name,):

@@ -15,12 +15,12 @@ from typing import Any, Literal
 from pydantic import Field
 
 from sim.data.actors import ActorTable, load_actors
-from sim.io.assets import data_file
+from sim.io.assets import data_file, data_root, region_folder
 from sim.io.errors import Steps, suggestion
 from sim.io.formatting import few_of
 from sim.io.schema import Schema, validated
-from sim.io.yaml_reader import read_yaml
-from sim.model.distributions import Distribution, LegalRange, distribution, only_entry
+from sim.io.yaml_reader import Document, read_yaml
+from sim.model.distributions import KINDS, Distribution, LegalRange, distribution, only_entry
 from sim.model.parameter_table import Parameter, ParameterTable
 
 CLASSES = ("uav", "loitering", "artillery", "armour", "air_defence", "arms")
@@ -69,8 +69,43 @@ def _project_parameters() -> ParameterTable:
     return _read(data_file("calibration", "parameters.yaml"), load_actors())
 
 
+ACTORS = {"state", "supplier", "patron", "actor"}  # indexes of a parameter
+ORIGIN = ("status", "source", "locator", "note", "sources")
+
+
+def _laid_over_ours(own: Document) -> Document:
+    """The file of a region, which says of each parameter what is not as in ours. What ours says of an actor by name is not taken, and
+    with a default of its own a region says where that is from."""
+    ours = read_yaml(data_root() / "calibration" / "parameters.yaml").data
+    given = own.data.get("parameters")
+    given = given if isinstance(given, dict) else {}
+    own.refuse(
+        (("parameters", name), f"there is no such parameter{suggestion(name, ours['parameters'])}")
+        for name in given
+        if name not in ours["parameters"]
+    )
+    merged = {}
+    for name, entry in ours["parameters"].items():
+        said = given.get(name, {})
+        kept = {field: value for field, value in entry.items() if "default" not in said or field not in ORIGIN}
+        if ACTORS & set(entry.get("index", ())):
+            kept |= {"default": _of_anybody(entry["default"]), "prior": _of_anybody(entry.get("prior", "fixed"))}
+            kept.pop("sources", None)
+        merged[name] = {**kept, **said} if isinstance(said, dict) else said
+    return Document(own.file, {**ours, **own.data, "parameters": merged}, own.lines)
+
+
+def _of_anybody(value: Any) -> Any:
+    """Numbers less those of an actor by name, also within a prior."""
+    if not isinstance(value, dict):
+        return value
+    return {key: _of_anybody(number) for key, number in value.items() if key == "*" or key in KINDS}
+
+
 def _read(path: Path, actors: ActorTable) -> ParameterTable:
     document = read_yaml(path)
+    if region_folder() is not None:
+        document = _laid_over_ours(document)
     file = validated(_File, document)
     readers = [_EntryReader(name, entry, actors) for name, entry in file.parameters.items()]
     parameters = tuple(reader.parameter(file.groups.get(reader.entry.group, [])) for reader in readers)

@@ -6,6 +6,7 @@ from typing import Literal
 from sim.io.assets import data_file
 from sim.io.errors import guess, refusal
 from sim.io.schema import Schema, validated
+from sim.io.templates import with_names
 from sim.io.yaml_reader import read_yaml
 from sim.model.parameters import load_parameters
 
@@ -39,7 +40,7 @@ def theories() -> dict[str, Theory]:
         for name, row in rows.items()
         for key, fault in table.faults(row.parameters)
     )
-    return {name: Theory(name=name, **vars(row)) for name, row in rows.items()}
+    return {name: Theory(name=name, **{**vars(row), "meaning": with_names(row.meaning)}) for name, row in rows.items()}
 
 
 def theory(name: str) -> Theory:

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from functools import cache
 
-from sim.model.network import DOMESTIC, EUROPE, KOSOVO, SERBIA, TURKEY, Network, network
+from sim.data.actors import load_actors, named
+from sim.model.network import DOMESTIC, FIRST, FOLLOWED, GUARDED, HEADLINE, MISSION, REGION, SECOND, Network, network
 from sim.model.parameters import CLASSES
 
-NATO = "NATO"
 MUSD = "million 2023 US$"
+BETWEEN = f"{named(FIRST)} and {named(SECOND)}"
+KEEPERS = load_actors().short(MISSION) if MISSION else "peacekeepers"
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ VARIABLES = {
         Variable(
             "patron_support",
             "million 2023 US$ per year",
-            "grants of a patron to Kosovo",
+            f"grants of a patron to {named(GUARDED)}",
             "Support by patrons",
         ),
         Variable(
@@ -61,11 +63,11 @@ VARIABLES = {
         Variable(
             "misperception", "share", "by which a rise of the counterpart's arms is overstated", "Overstatement of arms"
         ),
-        Variable("tension", "0 to 1", "tension between Serbia and Kosovo", "Tension"),
-        Variable("hazard", "per year", "incident rate: serious incidents in the north of Kosovo", "Incident rate"),
-        Variable("incidents", "count in the quarter", "serious incidents in the north of Kosovo", "Incidents"),
-        Variable("troops", "thousand", "peacekeepers of KFOR", "KFOR troops"),
-        Variable("dialogue", "0 to 1", "intensity of the Belgrade-Pristina dialogue", "Dialogue"),
+        Variable("tension", "0 to 1", f"tension between {BETWEEN}", "Tension"),
+        Variable("hazard", "per year", f"incident rate: serious incidents in {REGION.flashpoint}", "Incident rate"),
+        Variable("incidents", "count in the quarter", f"serious incidents in {REGION.flashpoint}", "Incidents"),
+        Variable("troops", "thousand", f"peacekeepers of {KEEPERS}", f"{KEEPERS} troops"),
+        Variable("dialogue", "0 to 1", f"intensity of {REGION.dialogue}", "Dialogue"),
         Variable("unrest", "0 to 1", "domestic unrest", "Domestic unrest"),
     )
 }
@@ -87,7 +89,6 @@ OF_STATES = (
 )
 OF_TIES = ("relation", "rhetoric", "attitude", "trade")
 OF_THE_DYAD = ("tension", "hazard", "incidents", "dialogue")
-HEADLINE_STATES = (SERBIA, KOSOVO, TURKEY)
 
 
 @dataclass(frozen=True, order=True)
@@ -109,12 +110,12 @@ class Series:
 
     @property
     def is_headline(self) -> bool:
-        """Whether every member of it is kept by default: all states' spending, and all of Serbia, Kosovo and Türkiye."""
+        """Whether every member of it is kept by default: all states' spending, and all of those whom the region tells first."""
         if self.variable == "spending":
             return True
         if self.variable in ("orders", "deliveries", "supplier_choice", "patron_support", "influence", "dependence"):
-            return self.actor in HEADLINE_STATES or self.counterpart in (SERBIA, KOSOVO)
-        return self.actor in (*HEADLINE_STATES, NATO) and self.counterpart in ("", *HEADLINE_STATES)
+            return self.actor in HEADLINE or self.counterpart in (FIRST, SECOND)
+        return self.actor in (*HEADLINE, MISSION) and self.counterpart in ("", *HEADLINE)
 
 
 def arrivals(buyer: str, weapon_class: str) -> tuple[Series, ...]:
@@ -131,34 +132,34 @@ def all_series() -> tuple[Series, ...]:
 
 
 def series_of(net: Network) -> tuple[Series, ...]:
-    """Every recorded series of a network: states, ties, suppliers, patrons, the dyad and KFOR."""
+    """Every recorded series of a network: states, ties, suppliers, patrons, the dyad and the peacekeepers."""
     series = [Series(variable, state) for variable in OF_STATES for state in net.states]
     series += [Series(variable, *tie) for variable in OF_TIES for tie in net.ties]
-    series += [Series("supplier_choice", buyer, s) for buyer in (SERBIA, KOSOVO) for s in net.suppliers]
+    series += [Series("supplier_choice", buyer, s) for buyer in (FIRST, SECOND) for s in net.suppliers if s != buyer]
     series += [Series(variable, *deal) for variable in ("orders", "deliveries") for deal in _deals(net)]
-    series += [Series("patron_support", p, KOSOVO) for p in net.patrons if p != EUROPE]
-    series += [Series("influence", TURKEY, state) for state in net.states if state != TURKEY]
+    series += [Series("patron_support", p, GUARDED) for p in net.patrons if p in net.suppliers and p != GUARDED]
+    series += [Series("influence", FOLLOWED, state) for state in net.states if state != FOLLOWED]
     series += [Series("dependence", *deal) for deal in _ties_of_supply(net)]
-    series += [Series("image", side, TURKEY) for side in (SERBIA, KOSOVO)]
-    series += [Series("misperception", SERBIA, KOSOVO), Series("misperception", KOSOVO, SERBIA)]
-    series += [Series(variable, SERBIA, KOSOVO) for variable in OF_THE_DYAD]
-    series.append(Series("troops", NATO))
-    return tuple(series)
+    series += [Series("image", side, FOLLOWED) for side in (FIRST, SECOND) if side != FOLLOWED]
+    series += [Series("misperception", FIRST, SECOND), Series("misperception", SECOND, FIRST)]
+    series += [Series(variable, FIRST, SECOND) for variable in OF_THE_DYAD]
+    return (*series, Series("troops", MISSION)) if MISSION else tuple(series)
 
 
 def _ties_of_supply(net: Network) -> list[tuple[str, str]]:
-    """Buyer and supplier whose tie is recorded: Türkiye's buyers, and what the patrons of Serbia and Kosovo sent."""
-    backed = [(client, p) for client in (SERBIA, KOSOVO) for p in net.patrons if p in net.suppliers and p != TURKEY]
-    return [(buyer, TURKEY) for buyer in net.states if buyer != TURKEY] + backed
+    """Buyer and supplier whose tie is recorded: the followed supplier's buyers, and what the patrons of the two sides sent."""
+    patrons = [p for p in net.patrons if p in net.suppliers and p != FOLLOWED]
+    backed = [(client, p) for client in (FIRST, SECOND) for p in patrons if p != client]
+    return [(buyer, FOLLOWED) for buyer in net.states if buyer != FOLLOWED] + backed
 
 
 def _deals(net: Network) -> list[tuple[str, str]]:
-    """Buyer and supplier of the deals that are recorded: all of Serbia's and Kosovo's, and all of Türkiye's sales."""
+    """Buyer and supplier of the deals that are recorded: all of the two sides', and all sales of the followed supplier."""
     return [
         (buyer, supplier)
         for buyer in net.states
         for supplier in net.suppliers
-        if buyer != supplier and (buyer in (SERBIA, KOSOVO) or supplier == TURKEY) and supplier != DOMESTIC
+        if buyer != supplier and (buyer in (FIRST, SECOND) or supplier == FOLLOWED) and supplier != DOMESTIC
     ]
 
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from sim.analysis.results import Run
 from sim.analysis.stability import AT
-from sim.data.actors import load_actors
+from sim.data.actors import load_actors, named
 from sim.io.quarters import index_of, name_of
-from sim.model.network import network
+from sim.model.network import FIRST, FOLLOWED, SECOND, network
 from sim.model.variables import all_series
 from sim.plots import panels, style
 from sim.plots.registry import Plot
@@ -20,7 +20,8 @@ from sim.plots.style import INK, QUIET, STYLES, Frame, Style
 
 PLACES = {actor.code: actor.network for actor in load_actors().actors if actor.network is not None}  # across and up
 TITLE = "The region: attitudes, arms, threat"
-FIXED = "Places are fixed and only roughly geographic. Arms: all that Türkiye sells and that Serbia and Kosovo buy."
+BUYERS = f"{named(FIRST)} and {named(SECOND)}"
+FIXED = f"Places are fixed and only roughly geographic. Arms: all that {named(FOLLOWED)} sells and that {BUYERS} buy."
 FRIENDLY, HOSTILE = Style("#1B6B3A", (), ""), Style("#A50F15", (2.5, 1.2), "")
 FAINT = 0.03  # attitude below which nothing is drawn
 LEAST = 0.5  # million US$ of deliveries below which nothing is drawn

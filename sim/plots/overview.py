@@ -4,7 +4,7 @@ from typing import Any
 
 from sim.analysis.results import Run
 from sim.io.templates import phrase
-from sim.model.network import KOSOVO, SERBIA, TURKEY
+from sim.model.network import FIRST, FOLLOWED, REGION, SECOND
 from sim.plots import panels, style
 from sim.plots.panels import HEIGHT, name, panel
 from sim.plots.registry import Plot
@@ -17,15 +17,15 @@ TOLD = 8  # lines of the answer that are told in words
 def overview(run: Run) -> Frame:
     """Paired differences in two rows of three."""
     differences = [
-        panel(run, f"Spending of {name(SERBIA)}", "spending", SERBIA),
-        panel(run, f"Spending of {name(KOSOVO)}", "spending", KOSOVO),
-        panel(run, f"{name(SERBIA)}'s attitude to {name(TURKEY)}", "attitude", SERBIA, TURKEY),
-        panel(run, "Tension", "tension", SERBIA, KOSOVO),
-        panel(run, "Incident rate", "hazard", SERBIA, KOSOVO),
+        panel(run, f"Spending of {name(FIRST)}", "spending", FIRST),
+        panel(run, f"Spending of {name(SECOND)}", "spending", SECOND),
+        panel(run, f"{name(FIRST)}'s attitude to {name(FOLLOWED)}", "attitude", FIRST, FOLLOWED),
+        panel(run, "Tension", "tension", FIRST, SECOND),
+        panel(run, "Incident rate", "hazard", FIRST, SECOND),
         panels.Panel(
-            f"{name(SERBIA)} buys Turkish drones",
-            run.contrast("supplier_choice", SERBIA, TURKEY),
-            style.STYLES[TURKEY],
+            f"{name(FIRST)} buys {REGION.adjective} drones",
+            run.contrast("supplier_choice", FIRST, FOLLOWED),
+            style.STYLES[FOLLOWED],
         ),
     ]
     key = [*style.key_of("median difference"), style.KEY_CHANGE]

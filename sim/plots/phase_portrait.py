@@ -10,9 +10,10 @@ import numpy as np
 from sim.analysis.results import Array, Run
 from sim.analysis.richardson import LinearRace
 from sim.analysis.stability import AT
+from sim.data.actors import whose
 from sim.io.formatting import counted
 from sim.io.quarters import index_of
-from sim.model.network import KOSOVO, SERBIA
+from sim.model.network import FIRST, SECOND
 from sim.plots import draw, style
 from sim.plots.panels import name
 from sim.plots.registry import Plot
@@ -66,7 +67,7 @@ class Portrait:
 
 
 def portrait_of(run: Run) -> Portrait:
-    """What a run shows of Serbia and Kosovo, their plans the medians of the baseline."""
+    """What a run shows of the two sides, their plans the medians of the baseline."""
     assert run.pair is not None
     quarter = min(index_of(AT), run.quarters - 1)
     contrasts = [run.contrast("spending", code) for code in run.pair.states]
@@ -206,12 +207,12 @@ def draw_field(axes: Any, plane: Plane) -> None:
 
 def words(_: Run) -> str:
     return (
-        "Two phase planes of Serbia's and Kosovo's spending, in logarithms and in dollars: two lines on which one state rests, "
-        "arrows of motion, six paths. The sentences above say where they lead."
+        f"Two phase planes of {whose(FIRST)} and {whose(SECOND)} spending, in logarithms and in dollars: "
+        "two lines on which one state rests, arrows of motion, six paths. The sentences above say where they lead."
     )
 
 
 PLOT = Plot(
-    phase_name((SERBIA, KOSOVO)), "run", lambda run: phase_portrait(portrait_of(run)),
-    "Serbia and Kosovo alone: phase portrait", words, section="stability",
+    phase_name((FIRST, SECOND)), "run", lambda run: phase_portrait(portrait_of(run)),
+    f"{name(FIRST)} and {name(SECOND)} alone: phase portrait", words, section="stability",
 )  # fmt: skip

@@ -1,7 +1,7 @@
-"""Tension between Serbia and Kosovo, and the rate of incidents."""
+"""Tension between the two sides, and the rate of incidents."""
 
 from sim.analysis.results import Run
-from sim.model.network import KOSOVO, SERBIA
+from sim.model.network import FIRST, REGION, SECOND
 from sim.model.variables import Series
 from sim.plots.panels import EVENTS_RECORDED_UNTIL, RECORD, WHOSE, compared, finding_title, level_words, name, panel
 from sim.plots.registry import Plot
@@ -12,14 +12,14 @@ HEADINGS = {"tension": "Tension", "hazard": "Incident rate"}
 
 def risk(run: Run) -> Frame:
     """Levels, and what the scenario changes, of tension and of the rate."""
-    panels = [panel(run, words, part, SERBIA, KOSOVO, zero=True) for part, words in HEADINGS.items()]
-    title = f"Tension between {name(SERBIA)} and {name(KOSOVO)}, and the risk of incidents in the north"
-    title = finding_title(run, title, *(Series(part, SERBIA, KOSOVO) for part in HEADINGS))
+    panels = [panel(run, words, part, FIRST, SECOND, zero=True) for part, words in HEADINGS.items()]
+    title = f"Tension between {name(FIRST)} and {name(SECOND)}, and the risk of incidents in {REGION.flashpoint_short}"
+    title = finding_title(run, title, *(Series(part, FIRST, SECOND) for part in HEADINGS))
     return compared(run, title, panels, EVENTS_RECORDED_UNTIL, RECORD, WHOSE)
 
 
 def words(run: Run) -> str:
-    levels = [level_words(run, variable, [(SERBIA, KOSOVO)], 2) for variable in HEADINGS]
+    levels = [level_words(run, variable, [(FIRST, SECOND)], 2) for variable in HEADINGS]
     return f"Fan charts of tension and of the rate of incidents. {' '.join(levels)}"
 
 

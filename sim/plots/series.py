@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sim.analysis.results import Contrast, Run
 from sim.io.formatting import number, share_words, signed_number, true_minus
 from sim.io.quarters import name_of, year_of
+from sim.model.network import MISSION
 from sim.model.variables import VARIABLES, Series
 from sim.plots import draw, panels, style
 from sim.plots.registry import Plot
@@ -43,7 +44,7 @@ class SeriesChart:
 
 def series_words(series: Series) -> str:
     """What a series shows and of whom: `Military spending of Serbia`."""
-    label, actor = VARIABLES[series.variable].label, panels.name(series.actor) if series.actor != "NATO" else ""
+    label, actor = VARIABLES[series.variable].label, panels.name(series.actor) if series.actor != MISSION else ""
     if not series.counterpart:
         return f"{label} of {actor}" if actor else label
     other = panels.name(series.counterpart)

@@ -7,14 +7,14 @@ import numpy as np
 
 from sim.analysis.results import Run
 from sim.io.quarters import FIRST_YEAR, PER_YEAR
-from sim.model.network import KOSOVO, SERBIA
+from sim.model.network import FIRST, SECOND
 from sim.plots import draw, panels, style
 from sim.plots.panels import HEIGHT, name, panel
 from sim.plots.registry import Plot
 from sim.plots.style import STYLES, Frame
 from sim.plots.timeline import ARMS, LABELS, SELLERS, Mark, draw_time_line, end_time, mark_arrivals, named_events
 
-STATES = (KOSOVO, SERBIA)
+STATES = (SECOND, FIRST)
 
 
 def stocks(run: Run) -> Frame:
@@ -22,7 +22,7 @@ def stocks(run: Run) -> Frame:
     named = named_events(run)
     strip = 0.3 + 0.27 * min(len(named), LABELS + 1)
     key = [*panels.level_key(run, panels.RECORD), style.KEY_EVENT]
-    title = f"Drones held by {name(KOSOVO)} and {name(SERBIA)}, arms delivered, and what happens"
+    title = f"Drones held by {name(SECOND)} and {name(FIRST)}, arms delivered, and what happens"
     first_row, next_row = strip + 0.9, HEIGHT + 0.72
     made = panels.framed(run, title, key, first_row + next_row + HEIGHT + panels.BELOW)
     draw_time_line(made.panel(style.LEFT, -0.25, style.WIDTH - style.LEFT - style.RIGHT, strip), run, named)

@@ -45,7 +45,7 @@ class Style:
 STYLES = {actor.code: Style(actor.colour, actor.dash, actor.marker) for actor in load_actors().actors}
 DYAD = Style("#87005A", (), "o")
 BASELINE = Style("#000000", (3.5, 1.8), "")
-OF_PAIRS = ("tension", "hazard", "incidents", "dialogue")  # variables of Serbia and Kosovo together
+OF_PAIRS = ("tension", "hazard", "incidents", "dialogue")  # variables of the two sides together
 
 INK, QUIET, SHADE = "#000000", "#595959", "#EDEDED"
 LIGHT, DARK = 0.22, 0.45  # opacity of the 90 % and the 50 % band
@@ -73,7 +73,7 @@ _OF_THE_MACHINE = ("backend", "interactive", "toolbar", "timezone", "webagg", "t
 
 
 def style_of(variable: str, actor: str) -> Style:
-    """What belongs to Serbia and Kosovo together has a style of its own, all else that of its actor."""
+    """What belongs to the two sides together has a style of its own, all else that of its actor."""
     return DYAD if variable in OF_PAIRS else STYLES.get(actor, DYAD)
 
 

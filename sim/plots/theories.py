@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.results import Array, Bands
 from sim.analysis.topics import first_full_year
 from sim.io.quarters import PER_YEAR
-from sim.model.network import KOSOVO, SERBIA, TURKEY
+from sim.model.network import FIRST, FOLLOWED, SECOND
 from sim.model.variables import Series
 from sim.plots import draw, panels, style
 from sim.plots.panels import HEIGHT, count_words, name
@@ -32,11 +32,11 @@ ABOVE = "Above each panel: per cent of simulations."
 def headings() -> dict[str, Series]:
     """What is shown, by its heading."""
     return {
-        "Tension between Serbia and Kosovo": Series("tension", SERBIA, KOSOVO),
-        "Incident rate": Series("hazard", SERBIA, KOSOVO),
-        f"{name(SERBIA)}'s attitude to {name(TURKEY)}": Series("attitude", SERBIA, TURKEY),
-        f"Spending of {name(SERBIA)}": Series("spending", SERBIA),
-        f"Spending of {name(KOSOVO)}": Series("spending", KOSOVO),
+        f"Tension between {name(FIRST)} and {name(SECOND)}": Series("tension", FIRST, SECOND),
+        "Incident rate": Series("hazard", FIRST, SECOND),
+        f"{name(FIRST)}'s attitude to {name(FOLLOWED)}": Series("attitude", FIRST, FOLLOWED),
+        f"Spending of {name(FIRST)}": Series("spending", FIRST),
+        f"Spending of {name(SECOND)}": Series("spending", SECOND),
     }
 
 

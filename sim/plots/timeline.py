@@ -9,12 +9,12 @@ from sim.data.actors import load_actors
 from sim.io.formatting import signed_number
 from sim.io.quarters import FIRST_YEAR, PER_YEAR, name_of
 from sim.model.distributions import Distribution
-from sim.model.network import DOMESTIC, KOSOVO, SERBIA, TURKEY
+from sim.model.network import DOMESTIC, FIRST, FOLLOWED, REGION, SECOND
 from sim.plots import draw, style
 from sim.rules.draws import CODES, drawn_value
 from sim.scenario.event import INCIDENTS
 
-SELLERS = {KOSOVO: (TURKEY,), SERBIA: (TURKEY, "RUS", "CHN")}
+SELLERS = {side: REGION.sellers.get(side, (FOLLOWED,)) for side in (SECOND, FIRST)}
 ARMS = {"uav": "armed drones", "loitering": "one-way drones"}
 LABELS = 8  # events that are named on the time line
 

@@ -10,6 +10,7 @@ from sim.analysis.results import Run
 from sim.analysis.topics import Topic
 from sim.analysis.variance_shares import VarianceShares
 from sim.io.formatting import signed
+from sim.model.network import FOLLOWED
 from sim.plots import draw, panels, style
 from sim.plots.registry import Plot
 from sim.plots.style import INK, STYLES, Frame
@@ -64,7 +65,7 @@ def draw_bars(axes: Any, shares: VarianceShares, scale: float) -> None:
     for number, driver in enumerate(shares.rests_on):
         at = len(shares.rests_on) - number
         ends = [scale * driver.low, scale * driver.high]
-        axes.plot(ends, [at, at], color=STYLES["TUR"].colour, linewidth=9, alpha=0.55, solid_capstyle="butt")
+        axes.plot(ends, [at, at], color=STYLES[FOLLOWED].colour, linewidth=9, alpha=0.55, solid_capstyle="butt")
         for end, colour in zip(ends, ENDS.values(), strict=True):
             axes.plot([end], [at], marker="o", markersize=8, color=colour, markeredgecolor=INK, zorder=4)
     axes.axvline(0.0, color=INK, linewidth=1.0, zorder=1)

@@ -13,14 +13,13 @@ from sim.data.tables import rows_by_id
 from sim.io.formatting import PER_CENT, fixed
 from sim.io.templates import points
 from sim.model.directions import LABELS, MEANING, UNCLEAR
+from sim.model.network import FIRST, GUARDED, REGION
 from sim.model.theories import theories
 from sim.report.sources import ensemble_note, fit_label
 
 if TYPE_CHECKING:
     from sim.analysis.results import Run
 
-ARMED = "XKX"  # whose arms the documents read in rival ways
-SPENDING_FIGURES = {"000-03": "milex-SRB-2023", "000-05": "milex-XKX-2023"}
 PRICE_LEVEL = "price-USA-2023-2024"
 
 
@@ -35,7 +34,7 @@ def caveats(run: "Run", rows: tuple[Finding, ...], *, full: bool = True) -> tupl
         fit=fit_label(run.fit),
         labelled=list(_labelled(rows)),
         ensemble_note=ensemble_note(run.fit),
-        arms_kosovo=_arms_kosovo(run),
+        arms_guarded=_arms_guarded(run),
         theories=rivals,
         theory=rivals.get(run.theory or ""),
         others=[rival for name, rival in rivals.items() if name != run.theory],
@@ -53,9 +52,9 @@ def _labelled(rows: Sequence[Finding]) -> Iterator[tuple[str, str, Finding]]:
 
 
 def _size_and_noise(run: "Run", rows: tuple[Finding, ...]) -> dict[str, Any]:
-    """The largest change of Serbia's spending, and what moves a budget that nothing disturbs."""
+    """The largest change of the first side's spending, and what moves a budget that nothing disturbs."""
     noise = run.parameters.distributions[run.parameters.offset("growth_spread")].centre * PER_CENT
-    sized = [row for row in rows if row.topic.variable == "spending" and row.topic.actor == "SRB"]
+    sized = [row for row in rows if row.topic.variable == "spending" and row.topic.actor == FIRST]
     largest = max(sized, key=lambda row: abs(row.median), default=None)
     return {"largest": largest, "noise": noise, "is_below_noise": largest is not None and abs(largest.median) < noise}
 
@@ -71,12 +70,12 @@ def _overlap(name: str, key: str) -> bool:
     return f"{name}.".startswith(f"{key}.") or f"{key}.".startswith(f"{name}.")
 
 
-def _arms_kosovo(run: "Run") -> bool:
-    """Whether scenario and baseline differ in arms for Kosovo."""
+def _arms_guarded(run: "Run") -> bool:
+    """Whether scenario and baseline differ in arms for the guarded side, which documents read in rival ways."""
     events = (*run.scenario.events, *(() if run.baseline is None else run.baseline.events))
     orders = {event.id: event for event in events}
     changed = [orders.get(getattr(event, "ref", None), event) for event in run.changed_events]
-    return any(ARMED in (getattr(event, "buyer", ""), getattr(event, "recipient", "")) for event in changed)
+    return any(GUARDED in (getattr(event, "buyer", ""), getattr(event, "recipient", "")) for event in changed)
 
 
 # ---- figures that are contradicted, missing or without a source ------------------------------------------------------
@@ -84,15 +83,14 @@ def _arms_kosovo(run: "Run") -> bool:
 
 def _disputes(run: "Run") -> list[list[dict[str, Any]]]:
     """The figures behind the changed events, each group with what it is set against."""
-    groups = (
-        event.disputed[key] for event in run.changed_events for key in _dispute_keys(event) if key in event.disputed
-    )
+    known = REGION.disputed
+    groups = (known[key] for event in run.changed_events for key in _dispute_keys(event) if key in known)
     return [[_figure(id_) for id_ in ids] for ids in dict.fromkeys(groups)]
 
 
 def _dispute_keys(event: Any) -> tuple[str, ...]:
-    weapon_class = getattr(event, "weapon_class", "")
-    return "", weapon_class, f"{weapon_class}.{getattr(event, 'buyer', '')}", getattr(event, "actor", "")
+    weapon_class, kind = getattr(event, "weapon_class", ""), event.type
+    return kind, weapon_class, f"{weapon_class}.{getattr(event, 'buyer', '')}", f"{kind}.{getattr(event, 'actor', '')}"
 
 
 def _figure(id_: str) -> dict[str, Any]:
@@ -109,8 +107,9 @@ def _figure(id_: str) -> dict[str, Any]:
 
 def _other_level(id_: str) -> str:
     """The level of spending in another source, in the same prices."""
-    if id_ not in SPENDING_FIGURES:
+    level = next((f"milex-{state}-2023" for state, figure in REGION.spending_figures.items() if figure == id_), "")
+    if not level:
         return ""
     context = rows_by_id("context")
-    dollars = 1e6 * float(context[SPENDING_FIGURES[id_]]["value"]) / float(context[PRICE_LEVEL]["value"])
-    return f"{fixed(dollars)} USD of 2023 ({SPENDING_FIGURES[id_]})"
+    dollars = 1e6 * float(context[level]["value"]) / float(context[PRICE_LEVEL]["value"])
+    return f"{fixed(dollars)} USD of 2023 ({level})"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.data.actors import actor_name
+from sim.data.region import region
 from sim.io import formatting
 from sim.model.distributions import Distribution
 from sim.model.parameters import CLASS_WORDS, load_parameters
@@ -13,13 +14,7 @@ from sim.rules.draws import CODES, drawn_value
 LOW, HIGH = 0.05, 0.95
 MILLION = 1e6
 SMALL = 0.1  # million US$ below which a price is written in US$
-GROUPS = (
-    "What is on record?",
-    "What if arms are sold, or not sold?",
-    "What if diplomacy is tried?",
-    "What if KFOR changes, or the north flares up?",
-    "What if home, trade or Europe change?",
-)  # the questions of the library, in the order in which a newcomer asks them
+GROUPS = region().groups  # the questions of the library, in the order in which a newcomer asks them
 
 
 def groups_in_order(groups: Iterable[str]) -> tuple[str, ...]:

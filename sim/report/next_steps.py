@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.analysis.findings import setting_name
+from sim.data.region import region_option
 from sim.engines.options import MEMBERS
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.explain.explain import Question
 from sim.io import plugged
 from sim.io.quarters import LAST, name_of
 from sim.io.templates import phrase
+from sim.model.network import FIRST
 from sim.report.why import line_to_explain, question_of
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 RESULTS = Path("results")
 WIDEST = 70  # letters of a command beyond which the comments of the others are not moved
-TRIED = "reaction.SRB"  # the parameter whose effect is shown by setting it to zero
+TRIED = f"reaction.{FIRST}"  # the parameter whose effect is shown by setting it to zero
 Step = tuple[str, str]  # what it is for, as templates/next_steps.txt names it, and the command
 
 
@@ -91,6 +93,7 @@ def same_run(run: "Run | Comparison", *, with_theory: bool = True) -> Iterator[s
         yield from ("--set", setting)
     for file, _ in plugged.FILES.values():
         yield from ("--plugin", _from_here(file))
+    yield from region_option()
 
 
 def _from_here(file: str | os.PathLike[str]) -> str:

@@ -12,19 +12,19 @@ from sim.io.formatting import PER_CENT, fixed, share_words, signed, years
 from sim.io.quarters import name_of
 from sim.io.templates import phrase
 from sim.model.calendar import HISTORY_UNTIL
-from sim.model.network import DOMESTIC, KOSOVO, SERBIA
+from sim.model.network import DOMESTIC, FIRST, SECOND
 from sim.model.parameters import CLASS_WORDS
 
 if TYPE_CHECKING:
     from sim.analysis.results import Run
 
 WORDS = "race_words.txt"
-NORTH = {SERBIA, KOSOVO}
+SIDES = {FIRST, SECOND}
 SUPPLIERS, OTHERS = 2, 4  # that are named, at most
 
 
 def in_kind_sentences(answers: Sequence[Answer], quarters: int, *, most: int = 1) -> Iterator[str]:
-    """Sentences on the rivals that answer most, those of the north first, and one on the others; nothing where nothing differs.
+    """Sentences on the rivals that answer most, those of the flashpoint first, and one on the others; nothing where nothing differs.
 
     most : rivals that get a sentence of their own
     """
@@ -44,7 +44,7 @@ def in_kind_sentences(answers: Sequence[Answer], quarters: int, *, most: int = 1
 def _place(rows: Sequence[Answer]) -> tuple[bool, bool, float]:
     """The north first, then what is delivered before what is not, then by size."""
     moved = rows[0].moved
-    return {moved.buyer, rows[0].rival} != NORTH, not moved.is_added, -max(one.raised_by for one in rows)
+    return {moved.buyer, rows[0].rival} != SIDES, not moved.is_added, -max(one.raised_by for one in rows)
 
 
 def _sentence(rows: Sequence[Answer], answers: Sequence[Answer], quarters: int) -> str:
@@ -133,8 +133,8 @@ def _numbers(one: Answer) -> tuple[str, ...]:
 
 
 def verdict_sentence(verdicts: Sequence[RaceVerdict]) -> str:
-    """The verdict on Serbia and Kosovo; nothing where there is none."""
-    of_north = [one for one in verdicts if set(one.states) == NORTH]
+    """The verdict on the two sides; nothing where there is none."""
+    of_north = [one for one in verdicts if set(one.states) == SIDES]
     return verdict_words(of_north[0]) if of_north else ""
 
 

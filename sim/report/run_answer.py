@@ -13,11 +13,13 @@ from sim.analysis.output import REPORT, UNCERTAINTY
 from sim.analysis.parameter_text import drivers_words
 from sim.analysis.topics import HORIZON, TOPICS, Topic, incident_rate, spending_of
 from sim.analysis.variance_shares import LEAST, VarianceShares
+from sim.data.actors import whose
 from sim.io.formatting import MINUS, PER_CENT, capital, fixed
 from sim.io.quarters import index_of, name_of
 from sim.io.templates import lines, phrase
 from sim.io.terminal import page_width
 from sim.model.directions import LABELS, MEANING
+from sim.model.network import FIRST, SECOND, TOLD
 from sim.report import run_text
 from sim.report.caveats import caveats
 from sim.report.citations import in_short
@@ -37,9 +39,8 @@ GROUNDS = 4  # documents of the short answer
 LEVEL_YEARS = (2023, 2026, 2030)
 LEVEL_VARIABLES = ("attitude", "tension", "uav", "loitering", "supplier_choice", "troops")
 LEVELS = (
-    *(Topic(f"{spending_of(state).words}, m US$/yr", "spending", state, "", (), "", 0) for state in ("SRB", "XKX", "TUR")),
-    Topic("Serbia's burden, % of GDP", "burden", "SRB", "", (), "", 1, PER_CENT),
-    Topic("Kosovo's burden, % of GDP", "burden", "XKX", "", (), "", 1, PER_CENT),
+    *(Topic(f"{spending_of(state).words}, m US$/yr", "spending", state, "", (), "", 0) for state in TOLD),
+    *(Topic(f"{whose(state)} burden, % of GDP", "burden", state, "", (), "", 1, PER_CENT) for state in (FIRST, SECOND)),
     incident_rate(()),
     *(topic for topic in TOPICS if topic.variable in LEVEL_VARIABLES),
 )  # fmt: skip

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from sim.analysis.findings import Finding, horizon_year, setting_name, yearly_levels
 from sim.analysis.incidents import expected_incidents
 from sim.analysis.topics import HORIZON
+from sim.data.actors import whose
+from sim.data.region import region_option
 from sim.io.assets import data_file
 from sim.io.quarters import name_of
 from sim.io.templates import phrase
 from sim.model.directions import MEANING, Direction
 from sim.model.distributions import Distribution
-from sim.model.network import KOSOVO, SERBIA
-from sim.model.variables import Series
+from sim.model.network import FIRST, SECOND
+from sim.model.variables import BETWEEN, Series
 from sim.report.sources import fit_label
 from sim.version import __version__
 
@@ -27,9 +29,9 @@ MOST_CHANNELS = 4
 CHECKED = 1000  # simulations whose stability is looked at, at most
 FINDINGS, RUN = "finding_words.txt", "run_words.txt"
 LEVELS = (
-    ("Serbia's military spending", "spending", SERBIA, "", 0),
-    ("Tension between Serbia and Kosovo", "tension", SERBIA, KOSOVO, 2),
-    ("The incident rate", "hazard", SERBIA, KOSOVO, 2),
+    (f"{whose(FIRST)} military spending", "spending", FIRST, "", 0),
+    (f"Tension between {BETWEEN}", "tension", FIRST, SECOND, 2),
+    ("The incident rate", "hazard", FIRST, SECOND, 2),
 )
 
 
@@ -106,6 +108,7 @@ def command_again(run: "Run") -> str:
     words += [f"--until {name_of(run.quarters - 1)} --ensemble {fit_label(run.fit)}"]
     words += [] if run.theory is None else [f"--theory {run.theory}"]
     words += [f"--set {setting}" for setting in run.settings]
+    words += [" ".join(region_option())] if region_option() else []
     return " ".join(words)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from sim.data.region import region
 from sim.io.assets import data_file
 from sim.io.errors import shown_path
 from sim.io.terminal import bullet, entry, paragraph
@@ -36,9 +37,8 @@ def library_lines() -> Iterator[str]:
         yield group or NO_GROUP
         yield from (entry(listing.id, listing.title, width) for listing in listings if listing.group == group)
         yield ""
-    yield paragraph(
-        "What begins in 2026 comes after the delivery of Skydagger and is compared with skydagger-delivery."
-    )
+    if region().library_note:
+        yield paragraph(region().library_note)
     yield paragraph(
         "Every lever has a price in money, capability or relations, or none is counted and the reason is given: armsrace show ID tells it."
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sim.data.actors import actor_name
+from sim.data.region import region
 from sim.data.tables import PRICE_LEVEL, Row, rows_by_id
 from sim.data.tables import table as seed_table
 from sim.io.formatting import PER_CENT, fixed, signed
@@ -23,7 +24,7 @@ TROOPS = re.compile(
     r"troops|strength|contingent|battalion|brigade|personnel|company|contributing countries", re.IGNORECASE
 )
 TROOP_UNITS = ("persons", "battalions", "brigades", "count", "date", "months")
-SPENDING = {"TUR": "000-01", "SRB": "000-03", "XKX": "000-05"}
+SPENDING = region().spending_figures
 SPENDING_YEAR = "2023"
 MILLION = 1e6
 
@@ -198,7 +199,7 @@ def _cell(record: Row, marks: Marks) -> str:
 def exports_row_of(series: str, entries: Sequence[object]) -> str | None:
     """The row of Table 1 that a series of a scenario repeats, year by year, or None."""
     match series.split("."):
-        case ["deliveries", "TUR", country, "arms"]:
+        case ["deliveries", supplier, country, "arms"] if supplier == region().supplier:
             years: dict[str, float] = {}
             for entry in entries:
                 year = str(entry.at)[:4]  # type: ignore[attr-defined]

@@ -5,8 +5,9 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from sim.data.actors import actor_name
+from sim.data.region import in_identity, region
 from sim.data.tables import sources
-from sim.ensembles.registry import newcomers
+from sim.ensembles.registry import PRIOR, newcomers
 from sim.io.templates import phrase
 from sim.io.terminal import page_width
 
@@ -78,6 +79,8 @@ def fit_label(fit: str) -> str:
 
 
 def ensemble_note(fit: str) -> str:
-    """Which actors a fit does not know, if it was made before they came into the model."""
+    """Which actors a fit does not know, if it was made before they came into the model; that a region other than ours has no fit."""
+    if fit == PRIOR and in_identity():
+        return phrase(WORDS, "unfitted", region().title)
     names = [actor_name(code) for code in newcomers(fit)]
     return phrase(WORDS, "newcomers", fit_label(fit), names) if names else ""

@@ -15,6 +15,7 @@ from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.errors import InputError, Problem, nearest
 from sim.io.terminal import bullet, entry, paragraph, table
 from sim.model.distributions import Distribution
+from sim.model.network import FIRST
 from sim.model.parameter_table import Parameter
 from sim.model.parameters import load_parameters
 from sim.model.variables import VARIABLES, all_series
@@ -72,7 +73,7 @@ def traced(name: str) -> Traced:
     hint = (
         f'; did you mean "{near}"?'
         if near
-        else "; write a parameter as name.COUNTRY, such as reaction.SRB, and a figure by its id, such as 004-B116"
+        else f"; write a parameter as name.COUNTRY, such as reaction.{FIRST}, and a figure by its id, such as 004-B116"
     )
     raise InputError("trace", [Problem(None, "", f'nothing is called "{name}"{hint}')])
 
@@ -124,7 +125,7 @@ def parameter_lines() -> Iterator[str]:
     """The numbers as a table for a reader."""
     rows = [(row["key"], number(row["default"]), row["unit"], row["prior"], row["learned"]) for row in parameter_rows()]
     yield table(("number", "default", "unit", "prior", "known"), rows, right=(1,))
-    yield "Next: armsrace trace reaction.SRB; any of them goes into --set, parameters: and vary:"
+    yield f"Next: armsrace trace reaction.{FIRST}; any of them goes into --set, parameters: and vary:"
 
 
 def _own_sources(declared: Parameter, name: str) -> str:

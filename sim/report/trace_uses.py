@@ -7,8 +7,9 @@ from functools import cache
 from typing import Any
 
 from sim.data.claims import Claim, claims
+from sim.data.region import region
 from sim.data.tables import CONTEXT_USES, OBSERVED, OBSERVED_YEARS, Row, table
-from sim.io.assets import data_file
+from sim.io.assets import data_file, is_there
 from sim.io.errors import InputError
 from sim.io.formatting import few_of
 from sim.io.yaml_reader import read_yaml
@@ -34,7 +35,9 @@ def library() -> tuple[Scenario, ...]:
 
 @cache
 def _declared(folder: str, name: str) -> dict[str, Any]:
-    """The entries of `mechanisms`, `moments` or `experiments` as their files hold them."""
+    """The entries of `mechanisms`, `moments` or `experiments` as their files hold them; none where a region has no such file."""
+    if not is_there(folder, f"{name}.yaml"):
+        return {}
     entries: dict[str, Any] = read_yaml(data_file(folder, f"{name}.yaml")).data[name]
     return entries
 
@@ -152,8 +155,8 @@ def figure_uses(row: Row) -> Iterator[str]:
     cell = EXPORTS.fullmatch(row["id"])
     for scenario in library():
         own = [event for event in scenario.events if is_own(scenario, event)]
-        if cell is not None and _series_has(own, f"deliveries.TUR.{cell[1]}.arms", cell[2]):
-            yield f"scenario {scenario.id}: series deliveries.TUR.{cell[1]}.arms, {cell[2]}, the same number"
+        if cell is not None and _series_has(own, f"deliveries.{region().supplier}.{cell[1]}.arms", cell[2]):
+            yield f"scenario {scenario.id}: series deliveries.{region().supplier}.{cell[1]}.arms, {cell[2]}, the same number"
         ids = [
             event.id for event in own if row["id"] in event.note or _cites(event.source, str(event.locator or ""), row)
         ]

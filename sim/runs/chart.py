@@ -16,6 +16,7 @@ from sim.io.progress import Progress
 from sim.io.quarters import FIRST_YEAR, LAST_YEAR, PER_YEAR, index_of, name_of
 from sim.io.suggestions import meant_by
 from sim.io.writing import written_whole
+from sim.model.network import FIRST, REPROACHED, SECOND
 from sim.model.variables import VARIABLES, Series, all_series
 from sim.plots import panels
 from sim.plots.series import PLOT, SeriesChart, series_words
@@ -154,5 +155,6 @@ def series_lines() -> Iterator[str]:
         yield bullet(", ".join(names))
     yield ""
     yield paragraph(
-        "Write a name with its country or countries: armsrace chart spending.BIH 2020-2030, armsrace chart relation.SRB.TUR"
+        f"Write a name with its country or countries: armsrace chart spending.{SECOND} 2020-2030, "
+        f"armsrace chart relation.{FIRST}.{REPROACHED}"
     )

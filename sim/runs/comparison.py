@@ -23,7 +23,7 @@ from sim.io.errors import InputError, Problem
 from sim.io.formatting import PER_CENT
 from sim.io.progress import Progress
 from sim.io.quarters import PER_YEAR, index_of
-from sim.model.network import KOSOVO, SERBIA
+from sim.model.network import FIRST, SECOND
 from sim.model.variables import Series
 from sim.runs.recording import answers_between, arms_that_differ, contrasts_of, recorded
 from sim.runs.run import reaction_drawn
@@ -255,12 +255,12 @@ def _verdicts(
     answers: Mapping[str, Sequence[Answer]],
     first: int | None,
 ) -> dict[str, RaceVerdict]:
-    """By scenario, whether it is a race between Serbia and Kosovo."""
+    """By scenario, whether it is a race between the two sides."""
     years = years_judged(first, options.quarters)
     reactions = [reaction_drawn(side, options) for side in prepared]
     return {
         side.scenario.id: race_verdict(
-            (SERBIA, KOSOVO),
+            (FIRST, SECOND),
             (stores[0], store),
             (reactions[0], reaction),
             answers[side.scenario.id],

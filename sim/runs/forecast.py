@@ -22,11 +22,12 @@ from sim.data.tables import observed_paths, rows_by_id
 from sim.engines.options import CHUNK, RunOptions
 from sim.engines.simulate import PreparedScenario, drawn_parameters, prepared_scenario, simulate_pairs
 from sim.ensembles.registry import DEFAULT_FIT, PRIOR, load_fit
+from sim.ensembles.registry import chosen as chosen_fit
 from sim.io.errors import InputError, Problem
 from sim.io.formatting import PER_CENT
 from sim.io.progress import Progress
 from sim.io.quarters import LAST_YEAR, PER_YEAR, index_of, quarters_of_year
-from sim.model.network import network
+from sim.model.network import REGION, network
 from sim.model.variables import Series
 from sim.runs.identity import identity_of, manifest_of
 from sim.runs.target import run_folder
@@ -34,7 +35,7 @@ from sim.scenario.loading import load_scenario
 from sim.version import __version__
 
 MEMBERS = 4000
-SCENARIO = "skydagger-delivery"  # all that the documents tell, and nothing that they do not
+SCENARIO = REGION.present  # all that is told, and nothing that is not
 FIRST, UNTIL = OBSERVED_UNTIL + 1, OBSERVED_UNTIL + 2
 
 
@@ -60,6 +61,7 @@ def forecast(
     Raises InputError for anything wrong with the input.
     """
     began = time.perf_counter()
+    ensemble = chosen_fit(ensemble)
     options = checked(ensemble, members, seed, until)
     chosen = prepared_scenario(load_scenario(SCENARIO), fit=ensemble)
     name = PRIOR if ensemble == PRIOR else load_fit(ensemble).id  # wherever its folder lies

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sim.data import region
 from sim.engines.options import ENGINES, RunOptions
 from sim.engines.simulate import PreparedScenario, equations_digest
 from sim.io import plugged
@@ -30,6 +31,7 @@ def identity_of(
         "equations": equations_digest(options.get("engine", ENGINES[0])),
         "model_version": table.model_version,
         **plugged.in_identity(),
+        **region.in_identity(),
         **{name: list(value) if isinstance(value, tuple) else value for name, value in options.items()},
     }
 

@@ -10,6 +10,7 @@ from typing import Any, Literal, get_type_hints
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from sim.analysis.output import MANIFEST
+from sim.data import region
 from sim.engines.options import ALL, IDENTITY, RunOptions
 from sim.io import plugged
 from sim.io.errors import InputError, Problem, format_fault, refusal
@@ -156,4 +157,5 @@ def read_manifest(ref: str | Path) -> RunManifest:
     if fault is not None:
         raise InputError(file, [Problem(None, "format_version", fault)])
     validated(_Manifest, Document(file, content))  # a hostile name would be written to as a file
+    region.refuse_other(file, content["identity"])
     return RunManifest(file, content)

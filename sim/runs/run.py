@@ -23,7 +23,7 @@ from sim.engines.simulate import PreparedScenario, drawn_parameters, prepared_sc
 from sim.io import plugged
 from sim.io.log import LOG
 from sim.io.progress import Progress
-from sim.model.network import KOSOVO, SERBIA
+from sim.model.network import FIRST, SECOND
 from sim.model.variables import Series
 from sim.runs.causes import with_channels, with_shares, worlds_run_again
 from sim.runs.identity import held_scenarios, identity_of_run, manifest_of, python_call
@@ -124,7 +124,7 @@ def run_of(
         settings=options.settings,
         contrasts=contrasts_of(series, stores, options),
         stability=stability_of(reaction),
-        pair=pair_of(middle(reaction), (SERBIA, KOSOVO)),
+        pair=pair_of(middle(reaction), (FIRST, SECOND)),
         keep=options.trajectories,
         parameters_digest=table.digest,
         model_version=table.model_version,

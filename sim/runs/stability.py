@@ -23,7 +23,7 @@ from sim.engines.simulate import PreparedScenario, drawn_parameters, prepared_sc
 from sim.io.errors import InputError, Problem, guess
 from sim.io.formatting import PER_CENT
 from sim.io.quarters import LAST, index_of
-from sim.model.network import network
+from sim.model.network import FIRST, SECOND, network
 from sim.model.parameter_table import ParameterTable
 from sim.model.variables import Series
 from sim.runs.manifest import read_manifest
@@ -138,12 +138,12 @@ def _rest(side: _RaceOfScenario) -> Array:
 
 
 def dyad_of(text: str) -> tuple[str, str]:
-    """Two states of a word such as SRB-XKX; InputError names the states."""
-    parts = text.upper().split("-")
+    """Two states of a word such as SRB-XKX, the two sides of an empty one; InputError names the states."""
+    parts = text.upper().split("-") if text else [FIRST, SECOND]
     states = network().states
     problems = []
     if len(parts) != 2 or parts[0] == parts[-1]:
-        problems.append(f'"{text}" is no pair; write two states, such as SRB-XKX or GRC-TUR')
+        problems.append(f'"{text}" is no pair; write two states, such as {FIRST}-{SECOND}')
     else:
         problems += [
             f'"{code}" is not one of {", ".join(states)}{guess(code, states)}' for code in parts if code not in states

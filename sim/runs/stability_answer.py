@@ -9,7 +9,7 @@ from sim.analysis.stability import stability_of
 from sim.data.actors import actor_name, load_actors
 from sim.io.formatting import counted, fixed, share_words
 from sim.io.terminal import bullet, paragraph, table
-from sim.model.network import KOSOVO, SERBIA, TURKEY, network
+from sim.model.network import REGION, network
 from sim.report.race_text import definitions, verdict_cells
 from sim.report.stability_text import edge_words, pace_words
 from sim.runs.stability_text import baseline_words, settling_words
@@ -79,12 +79,12 @@ def _pairs_table(race: RaceStability, summary: dict[str, Any]) -> str:
 def _multipliers_table(matrix: list[list[float]]) -> str:
     """Rows: who answers; columns: who is pushed."""
     states = network().states
-    pushed = (SERBIA, KOSOVO, TURKEY, "GRC", "HRV")
+    pushed = REGION.pushed or states
     rows = [
         (actor_name(state), *(f"{row[states.index(rival)]:.2f}" for rival in pushed))
         for state, row in zip(states, matrix, strict=True)
     ]
-    return table(("who answers", *(f"push {code}" for code in pushed)), rows, right=(1, 2, 3, 4, 5))
+    return table(("who answers", *(f"push {code}" for code in pushed)), rows, right=tuple(range(1, len(pushed) + 1)))
 
 
 def _dyad_words(race: RaceStability, dyad: tuple[str, str]) -> str:

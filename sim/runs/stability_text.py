@@ -7,7 +7,7 @@ import numpy as np
 from sim.analysis.stability import AT
 from sim.data.actors import actor_name
 from sim.io.templates import phrase
-from sim.model.network import KOSOVO, SERBIA, TURKEY
+from sim.model.network import TOLD
 from sim.report.stability_text import WORDS
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 if TYPE_CHECKING:
     from sim.analysis.race_stability import RaceStability
-
-SHOWN = (SERBIA, KOSOVO, TURKEY)
 
 
 def baseline_words(race: "RaceStability") -> str:
@@ -32,4 +30,4 @@ def baseline_words(race: "RaceStability") -> str:
 
 def settling_words(race: "RaceStability") -> str:
     """Where spending settles under the scenario."""
-    return phrase(WORDS, "settling", [(actor_name(state), race.settling[state]) for state in SHOWN], AT)
+    return phrase(WORDS, "settling", [(actor_name(state), race.settling[state]) for state in TOLD], AT)

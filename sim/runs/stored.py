@@ -8,6 +8,7 @@ from sim.analysis.output import TRAJECTORIES
 from sim.analysis.results import by_year
 from sim.io.errors import refusal
 from sim.io.provenance import digest_of
+from sim.model.network import FIRST
 from sim.runs.manifest import RunManifest, read_manifest
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ class StoredRun:
         import pandas as pd
 
         if not (self.folder / TRAJECTORIES).is_file():
-            message = 'holds no single simulations; run it with --trajectories all, or take sim.run(...).simulations("spending", "SRB")'
+            instead = f'take sim.run(...).simulations("spending", "{FIRST}")'
+            message = f"holds no single simulations; run it with --trajectories all, or {instead}"
             raise refusal(self.folder, message)
         asked = [("variable", "==", variable), ("actor", "==", actor), ("counterpart", "==", counterpart)]
         rows = pd.read_parquet(self._own(TRAJECTORIES), filters=asked)

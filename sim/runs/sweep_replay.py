@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.output import MANIFEST
+from sim.data import region
 from sim.engines.simulate import equations_digest
 from sim.io import plugged
 from sim.io.errors import InputError, refusal
@@ -75,6 +76,7 @@ def replayed_sweep(ref: str | Path, *, threads: int | None = None, progress: Pro
     manifest = read_json(folder / MANIFEST)
     if not manifest.get("complete") or "asked" not in manifest:
         raise refusal(folder, "is no finished sweep of this version; give the same command again, which finishes it")
+    region.refuse_other(folder, manifest["identity"])
     asked = manifest["identity"].get("plugins", {})
     if asked != plugged.digests():
         raise refusal(folder, f"was run with other plug-ins than are loaded: {', '.join(asked) or 'none'}")

@@ -16,13 +16,15 @@ from pydantic_core import CoreSchema
 
 from sim.io import quarters
 from sim.io.schema import Schema
+from sim.io.templates import with_names
 from sim.io.yaml_reader import parse_yaml
 from sim.model.schedule import ADD, CHOOSE, EASE, PLAIN, PRODUCT, SET, Item, Size, Spell, number
+from sim.model.variables import KEEPERS
 from sim.scenario.fields import Checked, Quarter, Slug, Source
 
-ARMS, RELATIONS, INCIDENTS, KFOR = "deliveries, orders, grants", "agreements, visits, trade", "incidents", "KFOR"
+ARMS, RELATIONS, INCIDENTS = "deliveries, orders, grants", "agreements, visits, trade", "incidents"
 OTHERS = "words, votes, budgets, other"
-ROWS = (ARMS, RELATIONS, OTHERS, INCIDENTS, KFOR)
+ROWS = (ARMS, RELATIONS, OTHERS, INCIDENTS, KEEPERS)
 """Rows of the time line, from above."""
 
 
@@ -122,11 +124,12 @@ class EventBase(Schema):
     brings_arms: ClassVar[bool] = False  # whether arms arrive by it, at its buyer's
     moves_arms: ClassVar[bool] = False  # whether it is about arms, whose effect on the risk of incidents is disputed
     moves: ClassVar[Mapping[str, str]] = {}  # variables that it moves by no parameter, and the field that names whose
-    disputed: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # figures behind it that disagree, see `sim.report.caveats`
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        """TypeError where a type of event does not say all that must be known of it."""
+        """TypeError where a type of event does not say all that must be known of it. Its docstring may name who plays a part in the
+        region, `<first>` for example."""
+        cls.__doc__ = with_names(cls.__doc__ or "") or None
         missing = [name for name in ("sentence", "label", "example", "price") if not hasattr(cls, name)]
         if cls.type_name() and missing:
             raise TypeError(f"the type of event {cls.__name__} must say its {', '.join(missing)}")

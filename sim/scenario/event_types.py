@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Discriminator, Tag, TypeAdapter
 
 from sim.io import plugged
+from sim.model.network import MISSION
+from sim.model.variables import KEEPERS
 from sim.scenario import events
 from sim.scenario.event import EventBase
 
@@ -29,7 +31,7 @@ def _models() -> Iterator[type[EventBase]]:
         module = import_module(f"{events.__name__}.{file.name}")
         for model in vars(module).values():
             is_own = isinstance(model, type) and issubclass(model, EventBase) and model.__module__ == module.__name__
-            if is_own and model.type_name():
+            if is_own and model.type_name() and (MISSION or model.row != KEEPERS):
                 yield model
     yield from plugged.EVENTS
 

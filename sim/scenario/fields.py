@@ -20,7 +20,7 @@ from sim.data.tables import sources
 from sim.io import quarters
 from sim.io.errors import listed, number_fault, shown_value, suggestion
 from sim.model.distributions import Distribution, LegalRange, distribution
-from sim.model.network import SUPPORTED
+from sim.model.network import FIRST, SECOND, SUPPORTED
 from sim.model.parameters import CLASSES
 
 COUNTED_CLASSES = ("uav", "loitering")  # ordered in units; the others by value
@@ -160,18 +160,12 @@ def _quarter(value: Any) -> str:
     return quarters.name_of(quarters.index_of(value))
 
 
-def _backers() -> tuple[str, ...]:
-    """Patrons that also supply arms."""
-    actors = load_actors()
-    return tuple(code for code in actors.patrons if code in actors.suppliers)
-
-
 def _backer(value: Any) -> str:
-    if value in load_actors().patrons and value not in _backers():
+    if value in load_actors().patrons and value not in load_actors().backers:
         raise ValueError(
             f'{shown_value(value)} gives no arms in the model, so its support has no level; its pull is the "accession" event'
         )
-    checked: str = code("a patron that supplies arms", _backers).check(value)
+    checked: str = code("a patron that supplies arms", lambda: load_actors().backers).check(value)
     return checked
 
 
@@ -182,7 +176,7 @@ def _states_of_the_model() -> str:
 def _members(value: Any) -> tuple[str, ...]:
     known = load_actors().states
     if not isinstance(value, list | tuple) or not value:
-        raise ValueError(f"{shown_value(value)} is not a list of states such as [SRB, XKX]")
+        raise ValueError(f"{shown_value(value)} is not a list of states such as [{FIRST}, {SECOND}]")
     for member in value:
         if member not in known:
             raise ValueError(code_fault(member, _states_of_the_model(), known))
@@ -215,7 +209,7 @@ State = Annotated[
 ]
 Supplier = Annotated[str, code("a supplier in this model", lambda: load_actors().suppliers)]
 Patron = Annotated[str, code("a patron in this model", lambda: load_actors().patrons)]
-Backer = Annotated[str, Checked(_backer, lambda: {"type": "string", "enum": list(_backers())})]
+Backer = Annotated[str, Checked(_backer, lambda: {"type": "string", "enum": list(load_actors().backers)})]
 Commander = Annotated[str, code("a member of NATO in the model", lambda: load_actors().with_role("commander"))]
 Client = Annotated[str, code("one of the two clients of patrons", lambda: SUPPORTED)]
 AnyActor = Annotated[str, code("an actor", lambda: load_actors().codes)]

@@ -9,9 +9,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from sim.data.claims import claims
-from sim.io.assets import data_file
+from sim.io.assets import data_file, is_there
 from sim.io.schema import Schema, validated
+from sim.io.templates import with_names
 from sim.io.yaml_reader import Document, read_yaml
+from sim.model.network import FIRST, SECOND
 from sim.model.parameters import load_parameters
 from sim.scenario.fields import Quarter, Text, choice
 from sim.scenario.loading import Scenario
@@ -63,7 +65,10 @@ class Channel:
 def mechanism_file(path: Path | None = None) -> tuple[Document, MechanismFile]:
     """The file, checked; InputError lists all that is wrong with it."""
     document = read_yaml(path or data_file("calibration", "mechanisms.yaml"))
+    if path is None and not is_there("calibration", "mechanisms.yaml"):
+        document = _of_any_region(document)
     file = validated(MechanismFile, document)
+    file = file.model_copy(update={"mechanisms": {name: _named(entry) for name, entry in file.mechanisms.items()}})
     table = load_parameters()
     document.refuse(
         (("mechanisms", name, "off", "parameters", key), fault)
@@ -71,6 +76,21 @@ def mechanism_file(path: Path | None = None) -> tuple[Document, MechanismFile]:
         for key, fault in table.faults(entry.off.parameters)
     )
     return document, file
+
+
+def _named(entry: MechanismEntry) -> MechanismEntry:
+    return entry.model_copy(update={"title": with_names(entry.title)})
+
+
+def _of_any_region(ours: Document) -> Document:
+    """Our file, less what it says of our region: who is taken out by name, which claims rest on it, and where it shows."""
+    series = f"tension.{FIRST}.{SECOND}"
+    kept = {
+        name: {"title": entry["title"], "off": entry["off"], "scenario": "baseline", "moves": ["tension"]}
+        for name, entry in ours.data["mechanisms"].items()
+        if set(entry["off"]) == {"parameters"} and not any("." in key for key in entry["off"]["parameters"])
+    }
+    return Document(ours.file, {**ours.data, "watched": [series], "mechanisms": kept}, ours.lines)
 
 
 @cache

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from sim.io.errors import InputError, Problem, refusal, suggestion
 from sim.io.schema import schema_problems
 from sim.io.yaml_reader import Document, parse_yaml
+from sim.model.network import FIRST
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
 from sim.scenario.event import EventBase
@@ -38,7 +39,7 @@ def apply_settings(scenario: Scenario, settings: Iterable[str], *, table: Parame
         name, sign, text = setting.partition("=")
         try:
             if not sign or not name.strip():
-                raise refusal("--set", "write NAME=VALUE, for example reaction.SRB=0.4", setting)
+                raise refusal("--set", f"write NAME=VALUE, for example reaction.{FIRST}=0.4", setting)
             scenario = _with_setting(scenario, name.strip(), text.strip(), table)
         except InputError as error:
             problems += error.problems

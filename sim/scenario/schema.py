@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from sim.io.errors import shown_value
 from sim.io.schema import Schema
+from sim.model.network import FIRST
 from sim.scenario.event_types import Event
 from sim.scenario.fields import Source, Text
 
@@ -79,7 +80,7 @@ class ScenarioFile(Schema):
         "why. Shown by show, compare, regret and the report; it is not inherited.",
     )
     parameters: dict[str, Any] = Field(
-        {}, description="parameters by name, `reaction.SRB: 0.4`; a number or a distribution"
+        {}, description=f"parameters by name, `reaction.{FIRST}: 0.4`; a number or a distribution"
     )
     remove: list[str] = Field([], description="ids of inherited events that do not happen here")
     series: dict[str, Levels] = Field({}, description="levels that are held from a quarter on")

@@ -2,14 +2,19 @@
 
 import os
 import re
+import textwrap
 from pathlib import Path
 
 from sim.io.errors import refusal
+from sim.io.templates import with_names
 from sim.io.writing import written_whole
 from sim.io.yaml_reader import parse_yaml
+from sim.model.network import MISSION, REGION
 from sim.scenario.fields import SLUG_PATTERN
 from sim.scenario.json_schema import SCHEMA_FILE
 from sim.scenario.loading import list_scenarios, load_scenario, scenario_over
+
+WIDTH = 136  # letters of a line of the file
 
 
 def write_new_scenario(id_: str, extends: str) -> Path:
@@ -47,6 +52,13 @@ def template(id_: str, extends: str = "baseline") -> str:
     extends : the scenario that it builds on and is compared with
     """
     text = Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8")
+    note = (
+        "Everything in the baseline holds here too; the run shows the difference that this file makes. "
+        + REGION.baseline_note
+    )
+    note = textwrap.fill(note.strip(), WIDTH, initial_indent="# ", subsequent_indent="# ")
+    text = with_names(text).replace("BASELINE_NOTE", note)
+    text = text if MISSION else "".join(line for line in text.splitlines(keepends=True) if "kfor." not in line)
     text = text.replace("SCHEMA_FILE", SCHEMA_FILE).replace("SCENARIO_ID", id_)
     if extends == "baseline":
         return text

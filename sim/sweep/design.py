@@ -20,6 +20,7 @@ from sim.io.quarters import index_of
 from sim.io.renamed import with_new_fields
 from sim.io.schema import schema_problems
 from sim.io.yaml_reader import Document, parse_yaml, read_yaml
+from sim.model.network import FIRST
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import load_parameters
 from sim.model.theories import theory
@@ -142,7 +143,7 @@ def _fixed(settings: Sequence[str]) -> dict[str, Any]:
     for written in settings:
         name, sign, text = (part.strip() for part in written.partition("="))
         if not sign or not name or not text:
-            raise refusal("--set", "write NAME=VALUE, for example reaction.SRB=0.4", written)
+            raise refusal("--set", f"write NAME=VALUE, for example reaction.{FIRST}=0.4", written)
         fixed[name] = parse_yaml(f"value: {text}", "--set").data["value"]
     return fixed
 
@@ -277,7 +278,7 @@ class _Reader:
 
     def written_inputs(self, content: DesignFile, scenarios: list[Scenario]) -> Iterator[DesignInput]:
         if not isinstance(content.vary, dict) or not content.vary:
-            self.report(("vary",), "name what varies: reaction.SRB: ...; see `armsrace new --design NAME`")
+            self.report(("vary",), f"name what varies: reaction.{FIRST}: ...; see `armsrace new --design NAME`")
             return
         for key, raw in content.vary.items():
             if key in content.fixed:
@@ -366,7 +367,8 @@ def _columns(entry: MetricEntry, start: int, end: int, last: int) -> Iterator[De
     given = [name for name in ("variable", "expression", "function") if getattr(entry, name) is not None]
     if len(given) != 1:
         raise ValueError(
-            "needs one of these: a variable, such as tension, or an expression, such as spending.SRB / gdp.SRB; a function of Python "
+            f"needs one of these: a variable, such as tension, or an expression, such as spending.{FIRST} / gdp.{FIRST}; "
+            "a function of Python "
             "stands in no file, but a plug-in can bring it (METRICS)"
         )
     if entry.variable is not None:

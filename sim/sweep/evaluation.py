@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.io.errors import refusal
 from sim.io.quarters import PER_YEAR, name_of
+from sim.model.network import FIRST
 from sim.sweep.design import Design, read_design
 from sim.sweep.inputs import fault_of
 from sim.sweep.metrics import DesignMetric
@@ -82,7 +83,7 @@ def _columns(points: Points) -> dict[str, Array]:
     try:
         columns = {str(name): np.atleast_1d(np.asarray(named[name], dtype=np.float64)) for name in named}
     except (KeyError, TypeError, ValueError):
-        raise refusal("evaluate", "give numbers: {'reaction.SRB': [0.2, 0.4]}", "points") from None
+        raise refusal("evaluate", f"give numbers: {{'reaction.{FIRST}': [0.2, 0.4]}}", "points") from None
     lengths = {len(column) for column in columns.values()}
     if len(lengths) != 1 or 0 in lengths:
         raise refusal("evaluate", "every input needs the same number of values, and at least one", "points")

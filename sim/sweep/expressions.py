@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.engines.compiled.vectorized import on_arrays
 from sim.io.errors import listed, shown_value
+from sim.model.network import FIRST
 from sim.rules import elementary
 
 Array = NDArray[np.float64]
@@ -56,7 +57,9 @@ def expression(text: str) -> Expression:
     try:
         tree = ast.parse(numbered.strip(), mode="eval").body
     except (SyntaxError, RecursionError, MemoryError):
-        raise ValueError(f"{shown_value(text)} cannot be read; write for example spending.SRB / gdp.SRB") from None
+        raise ValueError(
+            f"{shown_value(text)} cannot be read; write for example spending.{FIRST} / gdp.{FIRST}"
+        ) from None
     _check(tree)
     return Expression(tree, tuple(names))
 

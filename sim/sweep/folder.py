@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sim.analysis.output import MANIFEST, write_json
+from sim.data import region
 from sim.engines.simulate import equations_digest
 from sim.ensembles.parquet import read_parquet
 from sim.io import plugged
@@ -204,6 +205,7 @@ def identity_of(design: Design) -> dict[str, Any]:
         "model_version": table.model_version,
         **code,
         **plugged.in_identity(),
+        **region.in_identity(),
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sim.io.csv_reader import cell_lines, number_of
 from sim.io.errors import InputError, Problem, listed, refusal, shown_value, stop_at_enough, suggestion
 from sim.model.distributions import Distribution, only_entry
+from sim.model.network import FIRST
 from sim.model.parameter_table import ParameterTable, UnknownParameterError
 from sim.scenario.loading import Scenario
 from sim.scenario.overrides import apply_settings
@@ -186,7 +187,7 @@ def read_rows(file: Path) -> dict[str, tuple[float, ...]]:
     """Columns of a CSV file of points; InputError names file, line and column of everything that is no number."""
     header, rows = cell_lines(file)
     if not rows:
-        raise refusal(file, "needs a line of names, such as reaction.SRB, and a line for each point")
+        raise refusal(file, f"needs a line of names, such as reaction.{FIRST}, and a line for each point")
     problems = [Problem(1, name, "stands twice; keep one") for name in dict.fromkeys(header) if header.count(name) > 1]
     columns: dict[str, list[float]] = {name: [] for name in header}
     for number, cells in rows:

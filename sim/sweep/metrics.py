@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.io import quarters
 from sim.io.errors import listed, shown_value, suggestion
+from sim.model.network import FIRST, REPROACHED
 from sim.model.variables import FLOWS, VARIABLES, Series, all_series
 from sim.sweep.expressions import expression, value_of
 
@@ -183,7 +184,7 @@ def formula_of(text: str, unit: str, function: Callable[..., Any] | None, needs:
     """
     names = expression(text).names if function is None else tuple(needs)
     if not names:
-        raise ValueError("names no series, such as spending.SRB, so that it would be the same in every run")
+        raise ValueError(f"names no series, such as spending.{FIRST}, so that it would be the same in every run")
     formula = Formula(tuple((name, _term(name, end)) for name in names), text, unit, function)
     if function is not None and (fault := formula.fault(end)) is not None:
         raise ValueError(fault)
@@ -204,7 +205,7 @@ def _term(name: str, end: int) -> "Series | DesignMetric":
 def _who(words: Sequence[str]) -> tuple[str | None, str | None]:
     if len(words) > 2 or ALL in words:
         raise ValueError(
-            f'"{".".join(words)}" is no actor, nor an actor and a counterpart; write spending.SRB or relation.SRB.TUR'
+            f'"{".".join(words)}" is no actor, nor an actor and a counterpart; write spending.{FIRST} or relation.{FIRST}.{REPROACHED}'
         )
     actor, counterpart = (*words, None, None)[:2]
     return actor, counterpart

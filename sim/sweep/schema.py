@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from sim.engines.options import MEMBERS_MAX, SEED_MAX
-from sim.ensembles.registry import DEFAULT_FIT
+from sim.ensembles.registry import DEFAULT_FIT, chosen
 from sim.io.quarters import LAST
 from sim.io.schema import Schema
+from sim.model.network import FIRST
 from sim.scenario.fields import Quarter, whole
 
 POINTS_MAX = 100_000_000
@@ -101,7 +102,7 @@ class MetricEntry(Schema):
 
     variable: str | None = Field(default=None, description="what is recorded, such as tension or spending")
     expression: str | None = Field(
-        default=None, description="or what is made of what is recorded, such as spending.SRB / gdp.SRB"
+        default=None, description=f"or what is made of what is recorded, such as spending.{FIRST} / gdp.{FIRST}"
     )
     function: Callable[..., Any] | str | None = Field(
         default=None, exclude=True, description="of a plug-in, by its name there"
@@ -139,7 +140,7 @@ class DesignFile(Schema):
     members: Annotated[int, whole(1, MEMBERS_MAX)] = 1
     seed: Annotated[int, whole(0, SEED_MAX)] = 1
     until: Quarter = LAST
-    fit: str = DEFAULT_FIT
+    fit: Annotated[str, AfterValidator(chosen)] = Field(DEFAULT_FIT, validate_default=True)
     theory: str | None = None
     common_random_numbers: bool = True
     design: AnyDesign = Field(description="how points are chosen, such as {kind: latin-hypercube, points: 128}")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from sim.io.templates import with_names
 from sim.scenario.template import check_slug, write_new
 
 
@@ -13,4 +14,5 @@ def write_new_design(name: str) -> Path:
 
 def design_template(name: str) -> str:
     """The text of a design file of this name."""
-    return Path(__file__).with_name("template.yaml").read_text(encoding="utf-8").replace("DESIGN_ID", name)
+    text = Path(__file__).with_name("template.yaml").read_text(encoding="utf-8")
+    return with_names(text).replace("DESIGN_ID", name)

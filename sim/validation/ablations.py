@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.io.errors import InputError, Problem, Steps, suggestion
+from sim.io.assets import is_there, region_folder
+from sim.io.errors import InputError, Problem, Steps, refusal, suggestion
 from sim.io.progress import Progress
 from sim.io.quarters import index_of, name_of
 from sim.io.yaml_reader import Document
@@ -93,6 +94,11 @@ class Ablation:
 @cache
 def bench(path: Path | None = None) -> Bench:
     """The mechanisms of the project; InputError lists all that is wrong with the file."""
+    if path is None and not is_there("calibration", "mechanisms.yaml"):
+        raise refusal(
+            str(region_folder()),
+            "this region has no calibration/mechanisms.yaml, which says where each mechanism shows",
+        )
     document, file = mechanism_file(path)
     mechanisms: list[Mechanism] = []
     problems: list[Problem] = []

@@ -28,7 +28,7 @@ from sim.calibration.normal_scores import NormalScale
 from sim.calibration.predictions import Predictor
 from sim.cli.main import main
 from sim.data.tables import rows_by_id
-from sim.engines.compiled.engine import chances_of_turkey, drawn_parameters, simulate
+from sim.engines.compiled.engine import chances_of_followed, drawn_parameters, simulate
 from sim.engines.simulate import prepared_scenario
 from sim.io.assets import data_file
 from sim.io.errors import InputError
@@ -401,7 +401,7 @@ def test_lead_times_are_predicted_by_their_median_and_spread():
 def test_exports_are_predicted_by_how_often_and_how_large_orders_are():
     _, scale, scores, _ = replayed()
     rate, size, spread, background, growth = predicted("exports-MNE")
-    choice, consent = chances_of_turkey(
+    choice, consent = chances_of_followed(
         drawn_parameters(load_parameters(), members=MEMBERS, seed=SEED), [("MNE", "arms")]
     )
     expected = given("request_rate.arms") * given("request_factor.MNE") * choice[0] * consent[0]
@@ -417,7 +417,7 @@ def test_exports_are_predicted_by_how_often_and_how_large_orders_are():
 def test_chances_of_a_deal_are_those_of_the_run_at_its_start():
     """The first quarter of the record has moved a little from the start."""
     wanted = [Series("supplier_choice", "SRB", "TUR"), Series("supplier_choice", "XKX", "TUR")]
-    choices, consents = chances_of_turkey(
+    choices, consents = chances_of_followed(
         drawn_parameters(load_parameters(), members=MEMBERS, seed=SEED), [("SRB", "uav"), ("XKX", "uav")]
     )
     first = np.array([series[0] for series in recorded(*wanted)])
@@ -428,8 +428,8 @@ def test_chances_of_a_deal_are_those_of_the_run_at_its_start():
 
 def test_chances_of_a_member_are_the_same_alone_in_company_and_in_any_order_of_requests():
     table = drawn_parameters(load_parameters(), members=MEMBERS, seed=SEED)
-    choices, consents = chances_of_turkey(table, [("SRB", "uav"), ("MKD", "arms")])
-    turned = chances_of_turkey(table[:, [41]], [("MKD", "arms"), ("SRB", "uav")])
+    choices, consents = chances_of_followed(table, [("SRB", "uav"), ("MKD", "arms")])
+    turned = chances_of_followed(table[:, [41]], [("MKD", "arms"), ("SRB", "uav")])
     assert turned[0][::-1, 0].tolist() == choices[:, 41].tolist()
     assert turned[1][::-1, 0].tolist() == consents[:, 41].tolist()
     assert not np.allclose(choices[0], choices[1])

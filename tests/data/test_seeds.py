@@ -193,7 +193,7 @@ def test_no_locator_needs_our_copy_of_the_text():
 
 
 def test_nothing_names_a_place_outside_the_repository():
-    for path in SEEDS.iterdir():
+    for path in (path for path in SEEDS.rglob("*.*") if path.suffix != ".wasm"):
         text = path.read_text(encoding="utf-8")
         for word in ("/work/", "ledger", "L26", ".txt"):
             assert word not in text, (path.name, word)

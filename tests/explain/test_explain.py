@@ -12,7 +12,7 @@ import pytest
 
 from sim.cli.main import main
 from sim.engines.compiled.encoding import row_of
-from sim.engines.compiled.layout import GRUDGE_OF, NONE, SRB, STATES, SUPPLIERS, TIES, XKX
+from sim.engines.compiled.layout import FIRST, GRUDGE_OF, NONE, SECOND, STATES, SUPPLIERS, TIES
 from sim.engines.simulate import PreparedScenario, prepared_scenario, simulated
 from sim.ensembles.registry import PRIOR
 from sim.explain import arms as causes_arms
@@ -154,7 +154,7 @@ def ledgers(told: Record, quarter: int) -> Iterator[tuple[str, Attributed, np.nd
         yield f"cooperation {e}", tie.cooperation_last, told.row("cooperation", e, quarter)
         yield f"rhetoric {e}", tie.rhetoric, told.row("rhetoric", e, quarter)
         yield f"attitude {e}", tie.attitude_last, told.row("attitude", e, quarter)
-    for i in (SRB, XKX):
+    for i in (FIRST, SECOND):
         yield f"held {i}", supplier_history.held_in_all(told, i, quarter), told.row("held_in_all", i, quarter)
         for s in range(SUPPLIERS):
             place = i * SUPPLIERS + s
@@ -192,7 +192,7 @@ def ledgers_at_start(told: Record) -> tuple[tuple[str, np.ndarray], ...]:
 
 def test_shares_of_the_choice_follow_from_the_utilities() -> None:
     told = record_of("skydagger-delivery")
-    for buyer in (SRB, XKX):
+    for buyer in (FIRST, SECOND):
         terms = [supplier_choice.appeal(told, buyer, s, LAST).value for s in range(SUPPLIERS)]
         weights = np.exp(np.array([*terms, told.zeros]))
         for s in range(SUPPLIERS):
@@ -203,8 +203,8 @@ def test_shares_of_the_choice_follow_from_the_utilities() -> None:
 def test_limit_of_spending_acts_only_where_the_largest_burden_is_reached() -> None:
     told = record_of("skydagger-delivery")
     for quarter in (24, 32, LAST):
-        parts = spending.log_spending(told, SRB, quarter).parts
-        is_free = told.row("burden", SRB, quarter) < told.param("burden_max") * (1 - 1e-12)
+        parts = spending.log_spending(told, FIRST, quarter).parts
+        is_free = told.row("burden", FIRST, quarter) < told.param("burden_max") * (1 - 1e-12)
         assert np.abs(parts[Cause("burden_cap", "SRB")][is_free]).max() < EXACT
 
 
@@ -310,7 +310,7 @@ def test_a_purchase_adds_to_capability_and_its_instalments_take_as_much_from_it_
     paid, given = (record_with(bought + payment) for payment in ("budget", "grant"))
 
     def of_the_delivery(told: Record, quarter: str) -> float:
-        parts = causes_arms.capability(told, SRB)[index_of(quarter)].parts
+        parts = causes_arms.capability(told, FIRST)[index_of(quarter)].parts
         return sum(float(part.mean()) for cause, part in parts.items() if cause.event == "e0")
 
     assert of_the_delivery(paid, "2026Q1") == pytest.approx(300.0, rel=1e-9)

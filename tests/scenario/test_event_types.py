@@ -29,8 +29,8 @@ def test_every_type_of_event_is_told_in_a_sentence_without_gaps(examples):
     assert not any(set("{}") & set(line) for line in lines.values())
     assert lines["embargo"] == "2026Q1 embargo: Türkiye sells nothing to Serbia until 2027Q4"
     assert lines["deliver-with-ref"] == "2026Q1 deliver-with-ref: the artillery ordered in 2026Q1 arrive"
-    assert lines["forum"] == "2026Q1 forum: regional forum of Serbia, Kosovo, Albania at 0.5"
-    assert lines["agreement"] == "2026Q1 agreement: military agreement of Türkiye and Kosovo"
+    assert lines["forum"] == "2026Q1 forum: regional forum of Serbia, Kosovo at 0.5"
+    assert lines["agreement"] == "2026Q1 agreement: military agreement of Türkiye and Serbia"
 
 
 def test_an_event_without_an_end_says_nothing_of_one():

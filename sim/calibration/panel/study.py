@@ -16,11 +16,12 @@ from sim.calibration.panel.inputs import Rivalry, Spending, regions
 from sim.calibration.panel.pooled import NORMAL_90, OWN, RIVAL, Clusters, Estimate
 from sim.calibration.panel.simulated import Truth, shuffled, simulated, strangers
 from sim.calibration.panel.tables import Tables, made
+from sim.data.region import region
 from sim.io.templates import wordings
 
 LEAST_CHANGES, LEAST_PAIRS = 80, 4
 LEAST_YEARS = 12  # of a dyad that is estimated by itself
-FOCUS = (("SRB", "XKX"), ("XKX", "SRB"))
+FOCUS = (region().sides, region().sides[::-1])
 TRUTHS = {
     "no reaction": Truth(reaction=(0.0, 0.0), restraint=(0.05, 0.02)),
     "a small reaction": Truth(reaction=(0.02, 0.03), restraint=(0.08, 0.02)),
@@ -100,7 +101,7 @@ class Panel:
     # ---- estimates ---------------------------------------------------------------------------------------------------
 
     def estimate_rows(self) -> Iterator[Values]:
-        """The common reaction in all ways, and the two of Serbia and Kosovo."""
+        """The common reaction in all ways, and those of the two sides."""
         ways = wordings("reactions_ways.yaml")
         pairs = {"-".join(sorted((one.one, one.other))): {one.one, one.other} for one in self.rivalries}
         by_state = self._ordered({state: {state} for state in self.dyads.states})
@@ -116,7 +117,7 @@ class Panel:
         yield from (self._squares("limit of a change", name, **options) for name, options in ways["limits"].items())
 
     def _together(self, ways: Mapping[str, dict[str, Any]], left_out: Iterable[str]) -> Iterator[Values]:
-        """Partial pooling, as it is and in its variants; of each the mean reaction, and those of Serbia and Kosovo."""
+        """Partial pooling, as it is and in its variants; of each the mean reaction, and those of the two sides."""
         known = {str({"by": "each"}): self.together}
         for name, way in ways.items():
             options = {"rows": {"by": "each"}} | way
@@ -279,7 +280,7 @@ def _squares_row(group: str, name: str, estimate: Estimate, clusters: Clusters =
 
 
 def _posterior_rows(name: str, found: Posterior) -> Iterator[Values]:
-    """The mean reaction of a posterior, and the reactions of Serbia and Kosovo."""
+    """The mean reaction of a posterior, and the reactions of the two sides."""
     units = [(f"{state}-{rival}", unit, rival) for state, rival in FOCUS for unit in (state, f"{state}-{rival}")]
     for group, unit, rival in (("together", "", ""), *units):
         if not unit or (unit, rival) in found.slopes:

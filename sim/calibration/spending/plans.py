@@ -8,11 +8,10 @@ import numpy as np
 
 from sim.calibration.spending.growth import Floats
 from sim.calibration.spending.series import SpendingSeries
+from sim.data.actors import load_actors
 
 PLEDGED, DEADLINE, PLEDGED_IN = 0.02, 2024, 2014
-MEMBERS_SINCE = {
-    "TUR": 1952, "GRC": 1952, "BGR": 2004, "ROU": 2004, "SVN": 2004, "ALB": 2009, "HRV": 2009, "MNE": 2017, "MKD": 2020,
-}  # fmt: skip
+MEMBERS_SINCE = {actor.code: actor.nato_since for actor in load_actors().actors if actor.nato_since is not None}
 """Year of accession to NATO."""
 
 

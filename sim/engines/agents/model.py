@@ -32,7 +32,7 @@ from sim.io import plugged
 from sim.io.errors import refusal, suggestion
 from sim.io.quarters import LAST, index_of, name_of
 from sim.model.calendar import HISTORY_UNTIL, QUARTER
-from sim.model.network import DOMESTIC, KOSOVO, SERBIA, Network, network
+from sim.model.network import DOMESTIC, FIRST, SECOND, Network, network
 from sim.model.parameter_table import ParameterTable
 from sim.model.random_numbers import QUARTERLY, uniform
 from sim.model.schedule import Script, script_of
@@ -123,7 +123,10 @@ class RegionModel(mesa.Model):
         self.pairs = {pair: Trade() for pair in net.pairs}
         self.states = [self.state(code) for code in net.states]
         self.patronages = [self.patronage(code) for code in net.patrons]
-        (self.peacekeeper,) = (actor for actor in self.actors.values() if isinstance(actor, PeacekeeperAgent))
+        keepers = (actor for actor in self.actors.values() if isinstance(actor, PeacekeeperAgent))
+        self.peacekeeper = next(keepers, None) or PeacekeeperAgent(
+            self, ""
+        )  # without a mission, of the flashpoint alone
 
     def patronage(self, code: str) -> Patronage:
         """The patron's role of an actor."""
@@ -189,7 +192,7 @@ class RegionModel(mesa.Model):
         keeper.update_incident_hazard()
         states.do("update_desired_gap")
         states.do("update_budget")
-        for code in (SERBIA, KOSOVO):
+        for code in (FIRST, SECOND):
             self.state(code).weigh_uav()
         if self.is_drawn:
             states.do("update_requests")

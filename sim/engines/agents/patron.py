@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from sim.engines.agents.relations import Actor
 from sim.model.calendar import QUARTER
-from sim.model.network import KOSOVO
+from sim.model.network import GUARDED
 from sim.rules import patrons
 from sim.rules.elementary import relaxed
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class PatronAgent(Actor):
-    """A patron: grants to Kosovo."""
+    """A patron: grants to the guarded side."""
 
     def __init__(self, model: "RegionModel", code: str) -> None:
         super().__init__(model, code)
@@ -22,7 +22,7 @@ class PatronAgent(Actor):
 
 
 class Patronage:
-    """The patron's role of an actor, which Türkiye plays beside being a state."""
+    """The patron's role of an actor, which it may play beside being a state."""
 
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
@@ -34,21 +34,21 @@ class Patronage:
         return 1.0 if dealing is None else dealing.support
 
     def update_grants(self) -> None:
-        """What the patron gives Kosovo in a year."""
+        """What the patron gives the guarded side in a year."""
         params, model, code = self.actor.params, self.actor.model, self.actor.code
-        kosovo = model.state(KOSOVO)
+        guarded = model.state(GUARDED)
         anchor = patrons.grant_anchor(
             base=params[f"grant_base.{code}"],
             response=params["coupling"] * params[f"grant_response.{code}"],
-            threat_rise=kosovo.threat_rise,
-            spending=kosovo.spending,
-            boost=self.support(kosovo) * model.peacekeeper.boost,
+            threat_rise=guarded.threat_rise,
+            spending=guarded.spending,
+            boost=self.support(guarded) * model.peacekeeper.boost,
         )
         self.grants = relaxed(value=self.grants, anchor=anchor, rate=params["grant_adjustment"], years=QUARTER)
 
 
 def update_patrons(model: "RegionModel") -> None:
-    """Patrons: grants to Kosovo."""
+    """Patrons: grants to the guarded side."""
     for patronage in model.patronages:
         patronage.update_grants()
 

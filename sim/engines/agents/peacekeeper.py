@@ -1,11 +1,11 @@
-"""The peacekeeper as a Mesa agent, and with it the state of the north."""
+"""The peacekeeper as a Mesa agent, and with it the state of the flashpoint."""
 
 from typing import TYPE_CHECKING
 
 from sim.engines.agents.relations import Actor
 from sim.model import random_numbers
 from sim.model.calendar import QUARTER
-from sim.model.network import KOSOVO, SERBIA, TURKEY
+from sim.model.network import FIRST, GUARDED, REPROACHED, SECOND
 from sim.rules import capability as seen
 from sim.rules import patrons, relations, spending, tension
 from sim.rules.elementary import normal_quantile, relaxed
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class PeacekeeperAgent(Actor):
-    """KFOR, and with it the state of the north: troops, dialogue, tension, hazard and incidents."""
+    """The peacekeepers, and with them the state of the flashpoint: troops, dialogue, tension, hazard and incidents."""
 
     def __init__(self, model: "RegionModel", code: str) -> None:
         super().__init__(model, code)
@@ -27,7 +27,7 @@ class PeacekeeperAgent(Actor):
         self.incidents = self.shock = self.is_lethal = 0.0
         self.reserve_scripted = self.dialogue_agreed = self.election = 0.0
         self.commander = ""
-        self.calm = {SERBIA: 1.0, KOSOVO: 1.0}
+        self.calm = {FIRST: 1.0, SECOND: 1.0}
         self.insecurity_outside = self.troops_extra = 0.0
         self.reserve_left = self.mediation_left = self.boost_left = 0.0
 
@@ -35,7 +35,7 @@ class PeacekeeperAgent(Actor):
         """Incidents are counted anew."""
         self.incidents = self.shock = self.is_lethal = 0.0
 
-    # ---- dialogue and KFOR ----------------------------------------------------------------------------------------
+    # ---- dialogue and peacekeepers ----------------------------------------------------------------------------------------
 
     def update_peacekeeping(self) -> None:
         """Dialogue, troops and grants, once this quarter's events are known."""
@@ -47,7 +47,7 @@ class PeacekeeperAgent(Actor):
         self.boost = params["grant_boost"] if is_boosted else 1.0
 
     def update_dialogue(self) -> None:
-        """The dialogue of Belgrade and Pristina, which draws the two closer."""
+        """The dialogue of the two sides, which draws them closer."""
         params = self.params
         is_mediated = 1.0 if self.mediation_left > 0.0 else 0.0
         self.mediation_left -= is_mediated
@@ -62,8 +62,8 @@ class PeacekeeperAgent(Actor):
         self._approach(params["dialogue_rapprochement"] * (self.dialogue * QUARTER))
 
     def _approach(self, gain: float) -> None:
-        self.model.state(SERBIA).ties[KOSOVO].cooperation += gain
-        self.model.state(KOSOVO).ties[SERBIA].cooperation += gain
+        self.model.state(FIRST).ties[SECOND].cooperation += gain
+        self.model.state(SECOND).ties[FIRST].cooperation += gain
 
     def update_troops(self) -> None:
         """Peacekeepers: those agreed, reserves, and those that follow tension."""
@@ -84,11 +84,11 @@ class PeacekeeperAgent(Actor):
         )
 
     def kfor_command(self) -> None:
-        """The command of KFOR: goodwill and influence for its holder, relief of tension, fewer reproaches."""
+        """The command of the peacekeepers: goodwill and influence for its holder, relief of tension, fewer reproaches."""
         if not self.commander:
             return
         params, nation = self.params, self.commander
-        sides = [self.model.state(code) for code in (SERBIA, KOSOVO)]
+        sides = [self.model.state(code) for code in (FIRST, SECOND)]
         trusted = [
             relations.trust_in_commander(credibility=side.trust_in(nation), hostility=side.hostility_to(nation))
             for side in sides
@@ -110,18 +110,18 @@ class PeacekeeperAgent(Actor):
     def update_tension(self) -> None:
         """Tension: it relaxes, and is raised by deliveries and words."""
         params, model = self.params, self.model
-        serbia, kosovo = model.state(SERBIA), model.state(KOSOVO)
+        first, second = model.state(FIRST), model.state(SECOND)
         shock = tension.tension_shock(
             delivery_weight=params["tension_delivery"],
             provocation=self.provoked_north(),
             words_weight=params["tension_words"],
-            words=tension.hostile_words(rhetoric=serbia.ties[TURKEY].rhetoric, years=QUARTER),
+            words=tension.hostile_words(rhetoric=first.ties[REPROACHED].rhetoric, years=QUARTER),
         )
         damping = tension.tension_damping(
             dialogue_weight=params["tension_dialogue"],
             dialogue=self.dialogue,
             forum_weight=params["forum_damping"],
-            transparency=seen.transparency(one=serbia.transparency, other=kosovo.transparency, dialogue=0.0),
+            transparency=seen.transparency(one=first.transparency, other=second.transparency, dialogue=0.0),
         )
         relaxed_tension = tension.tension_relaxed(
             tension=self.tension,
@@ -135,12 +135,12 @@ class PeacekeeperAgent(Actor):
             self.disturb_tension()
 
     def provoked_north(self) -> float:
-        """What deliveries to either side of the north provoke in the other's eyes."""
-        serbia, kosovo = self.model.state(SERBIA), self.model.state(KOSOVO)
+        """What deliveries to either side provoke in the other's eyes."""
+        first, second = self.model.state(FIRST), self.model.state(SECOND)
         provoked = 0.0
         for giver in self.model.net.givers:
-            for armed, observer in ((serbia, kosovo), (kosovo, serbia)):
-                if giver not in (SERBIA, KOSOVO):
+            for armed, observer in ((first, second), (second, first)):
+                if giver not in (FIRST, SECOND):
                     provoked += observer.felt(giver, armed, 1.0)
         return provoked
 
@@ -162,7 +162,8 @@ class PeacekeeperAgent(Actor):
     def update_incident_hazard(self) -> None:
         """The hazard of an incident, whether one happens, and what follows at once."""
         params = self.params
-        serbia, kosovo = self.model.state(SERBIA), self.model.state(KOSOVO)
+        first, second = self.model.state(FIRST), self.model.state(SECOND)
+        guarded = self.model.state(GUARDED)
         exponent = tension.hazard_exponent(
             restrained_tension=tension.restrained_tension(
                 tension_weight=params["hazard_tension"],
@@ -170,17 +171,17 @@ class PeacekeeperAgent(Actor):
                 troops_weight=params["hazard_troops"],
                 troops=self.troops - params["troops_reference"],
                 deterrence=params["coupling"] * params["deterrence"],
-                arms=serbia.capability_change + kosovo.capability_change,
+                arms=first.capability_change + second.capability_change,
             ),
             threat_weight=params["coupling"] * params["hazard_threat"],
-            threat_rise=serbia.threat_rise + kosovo.threat_rise,
+            threat_rise=first.threat_rise + second.threat_rise,
             guarantee_weight=params["hazard_guarantee"],
-            guarantee_lost=1.0 - kosovo.commitment,
+            guarantee_lost=1.0 - guarded.commitment,
             election_weight=params["hazard_election"],
             election=self.election,
             moral_hazard=params["coupling"] * params["moral_hazard"],
             backing=tension.backing(
-                arms=kosovo.held_in_all, purchases=params[f"procurement_share.{KOSOVO}"] * kosovo.spending
+                arms=guarded.held_in_all, purchases=params[f"procurement_share.{GUARDED}"] * guarded.spending
             ),
         )
         self.hazard = tension.hazard(

@@ -32,7 +32,7 @@ class Actor(mesa.Agent):
     def __init__(self, model: "RegionModel", code: str) -> None:
         super().__init__(model)
         self.code = code
-        self.name = model.net.actors.name(code)
+        self.name = model.net.actors.name(code) if code else ""
         self.ties: dict[str, Tie] = {}
 
     @property
@@ -137,7 +137,7 @@ class Observer(Actor):
         )
 
     def resentment_share(self, giver: str) -> float:
-        """Share of resentment that is left while the giver commands KFOR."""
+        """Share of resentment that is left while the giver commands the peacekeepers."""
         keeper = self.model.peacekeeper
         return keeper.calm.get(self.code, 1.0) if giver == keeper.commander else 1.0
 

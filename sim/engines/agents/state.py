@@ -8,7 +8,7 @@ from sim.engines.agents.patron import Patronage
 from sim.engines.agents.supplier_history import Dealing
 from sim.model import random_numbers
 from sim.model.calendar import FIRST_STEP, OBSERVED_QUARTERS, QUARTER
-from sim.model.network import KOSOVO, SERBIA, SUPPORTED
+from sim.model.network import FIRST, GUARDED, SECOND, SUPPORTED
 from sim.rules import capability as seen
 from sim.rules import spending, stocks
 from sim.rules.elementary import normal_quantile, relaxed, share_of
@@ -142,9 +142,9 @@ class StateAgent(Buyer):
         )
 
     def update_misperception(self) -> None:
-        """By how much the state overstates each rival's arms; between Serbia and Kosovo, dialogue clears doubts up."""
+        """By how much the state overstates each rival's arms; between the two sides, dialogue clears doubts up."""
         for rival in self.rivals:
-            dialogue = self.model.peacekeeper.dialogue if {self.code, rival} == {SERBIA, KOSOVO} else 0.0
+            dialogue = self.model.peacekeeper.dialogue if {self.code, rival} == {FIRST, SECOND} else 0.0
             clear = seen.transparency(
                 one=self.transparency,
                 other=self.model.state(rival).transparency,
@@ -252,7 +252,7 @@ class StateAgent(Buyer):
         paid = spending.payment(owed=self.owed, years=params["instalment_years"], funds=funds)
         self.owed -= paid * QUARTER
         inflow = funds - paid
-        if self.code == KOSOVO:
+        if self.code == GUARDED:
             for patronage in self.model.patronages:
                 inflow += patronage.grants
         wear = params["depreciation"]

@@ -2,7 +2,7 @@
 
 from sim.engines.agents.relations import Observer
 from sim.model.calendar import QUARTER
-from sim.model.network import DOMESTIC, KOSOVO, TURKEY
+from sim.model.network import DOMESTIC, FOLLOWED, GUARDED
 from sim.rules import capability as seen
 from sim.rules import patrons, relations, supplier_history
 from sim.rules.elementary import relaxed, share_of
@@ -36,7 +36,7 @@ class Dealing:
         )
 
     def command(self, params: dict[str, float]) -> None:
-        """Influence won by commanding KFOR for a quarter."""
+        """Influence won by commanding the peacekeepers for a quarter."""
         self.soft_power += params["influence_command"] * QUARTER
 
     def update_standing(self, params: dict[str, float], held_in_all: float, equipment: float) -> None:
@@ -113,7 +113,7 @@ class Client(Observer):
         for supplier in self.model.net.suppliers:
             self.influence[supplier] = patrons.influence_index(
                 base=self.params[f"influence_value.{supplier}.{self.code}"],
-                accession_weight=self.params["accession_influence"] if supplier == TURKEY else 0.0,
+                accession_weight=self.params["accession_influence"] if supplier == FOLLOWED else 0.0,
                 accession=self.model.peacekeeper.accession,
                 accession_start=self.params["accession_start"],
                 won=self.dealings[supplier].soft_power if supplier in self.dealings else 0.0,
@@ -129,8 +129,8 @@ class Client(Observer):
             dealing.update_standing(self.params, self.held_in_all, equipment)
 
     def depreciate_holdings(self) -> None:
-        """What suppliers sent wears. Grants to Kosovo beyond those of the start are spent at the giver's firms."""
-        for patronage in self.model.patronages if self.code == KOSOVO else ():
+        """What suppliers sent wears. Grants to the guarded side beyond those of the start are spent at the giver's firms."""
+        for patronage in self.model.patronages if self.code == GUARDED else ():
             code = patronage.actor.code
             if code in self.dealings and code in self.model.net.suppliers:
                 self.dealings[code].held_from += supplier_history.tied_purchases(

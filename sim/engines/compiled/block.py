@@ -22,16 +22,16 @@ from sim.engines.compiled.layout import (
     ACTORS,
     DRAW_CHANNELS,
     DRAW_ROWS,
+    FIRST,
     KINDS,
     LANES,
     LINKED_FROM_START,
     NONE,
     NORMAL_ROWS,
     ROW,
-    SRB,
+    SECOND,
     STATES,
     SUPPLIERS,
-    XKX,
 )
 from sim.model.calendar import HISTORY_UNTIL, OBSERVED_QUARTERS
 from sim.model.random_numbers import EVENT, PARAMETER, QUARTERLY, uniform
@@ -105,8 +105,8 @@ def simulate_block(
         state.update_desired_gap(values, params)
         state.update_budget(values, params, quarter)
         if is_weighed:
-            buyer.weigh_uav(values, params, SRB)
-            buyer.weigh_uav(values, params, XKX)
+            buyer.weigh_uav(values, params, FIRST)
+            buyer.weigh_uav(values, params, SECOND)
         if is_drawn:
             buyer.update_requests(values, params)
             buyer.request(values, params, book, work.requests, quarter, chance_seed, member)

@@ -1,12 +1,13 @@
 """From C to `model.wasm`, which runs anywhere, and to a native library for one machine.
 
-`python -m sim.engines.compiled.build` makes the `model.wasm` that is shipped; with `--check` it compares bytes instead. It needs
-ziglang, in the version that constraints.txt names, since another compiler writes other bytes.
+`python -m sim.engines.compiled.build` makes the `model.wasm` that is shipped, and that of each shipped region; with `--check` it
+compares bytes instead. It needs ziglang, in the version that constraints.txt names, since another compiler writes other bytes.
 """
 
 import argparse
 import hashlib
 import importlib.util
+import os
 import platform
 import shutil
 import sys
@@ -15,12 +16,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from sim.engines.compiled.translation import code_digest, model_as_c
+from sim.io.assets import REGION, region_folder, shipped_regions
 from sim.io.stops import child_result
 from sim.io.terminal import complain, say
 from sim.io.writing import temp_store, written_whole
 from sim.translator.refusal import Untranslatable
 
-SHIPPED = Path(__file__).with_name("model.wasm")
+SHIPPED = (region_folder() or Path(__file__).parent) / "model.wasm"
 # The same bits from every compiler: no two operations in one, no reordering, whole numbers that wrap around.
 SAME_BITS = (
     "-O3",
@@ -124,7 +126,7 @@ def native_bytes(text: str, compiler: Command) -> bytes:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Make the shipped module anew, or compare it."""
+    """Make the shipped modules anew, or compare them: that of this region, and without a region those of all."""
     parser = argparse.ArgumentParser(prog="python -m sim.engines.compiled.build", description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare the bytes with those that are there")
     parser.add_argument("--c", metavar="FILE", help="write the C file, to read")
@@ -138,14 +140,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Untranslatable, CannotCompileError) as error:
         complain(str(error))
         return 1
+    name = SHIPPED.name if region_folder() is None else f"{SHIPPED.name} of {SHIPPED.parent.name}"
+    is_same = SHIPPED.exists() and SHIPPED.read_bytes() == module
     if options.check:
-        is_same = SHIPPED.read_bytes() == module
-        say(f"{SHIPPED.name} {'is' if is_same else 'is NOT'} what {code_digest(text)} compiles to")
-        return 0 if is_same else 1
-    with written_whole(SHIPPED) as draft:
-        draft.write_bytes(module)
-    say(f"{SHIPPED.name}: {len(module):,d} bytes, code {code_digest(text)}")
-    return 0
+        say(f"{name} {'is' if is_same else 'is NOT'} what {code_digest(text)} compiles to")
+    else:
+        with written_whole(SHIPPED) as draft:
+            draft.write_bytes(module)
+        say(f"{name}: {len(module):,d} bytes, code {code_digest(text)}")
+    others = shipped_regions() if region_folder() is None else ()
+    return max([int(options.check and not is_same), *(_of_another(region, arguments) for region in others)])
+
+
+def _of_another(region: str, arguments: Sequence[str] | None) -> int:
+    """The same for another region, whose numbers are constants of its own code: in a program of its own."""
+    words = sys.argv[1:] if arguments is None else arguments
+    os.environ[REGION] = region
+    try:
+        done = child_result([sys.executable, "-m", "sim.engines.compiled.build", *words])
+    finally:
+        del os.environ[REGION]
+    (complain if done.returncode else say)((done.stdout + done.stderr).strip())
+    return done.returncode
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sim.engines.compiled.arrays import LINE
 from sim.engines.compiled.layout import KINDS, NET, NONE, ROW, SUPPLIERS, TRUST_ROW
 from sim.model.distributions import Distribution
-from sim.model.network import KOSOVO, SERBIA
+from sim.model.network import FIRST, SECOND
 from sim.model.parameter_table import ParameterTable
 from sim.model.parameters import CLASSES
 from sim.model.random_numbers import channel_of
@@ -43,7 +43,7 @@ def row_of(series: Series) -> int:
     if series.variable == "misperception":
         return base + NET.rivals.index((actor, counterpart))
     if series.variable == "image":
-        return base + (SERBIA, KOSOVO).index(actor)
+        return base + (FIRST, SECOND).index(actor)
     if series.variable == "influence":
         return base + NET.states.index(counterpart) * SUPPLIERS + NET.suppliers.index(actor)
     if series.variable == "patron_support":

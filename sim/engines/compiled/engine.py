@@ -292,10 +292,10 @@ def values_at(distributions: Sequence[Distribution], shares: NDArray[np.float64]
     ]).reshape(shares.shape)  # fmt: skip
 
 
-def chances_of_turkey(
+def chances_of_followed(
     params: NDArray[np.float64], requests: Sequence[tuple[str, str]]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Probabilities that a request of median size goes to Türkiye, and that Türkiye consents.
+    """Probabilities that a request of median size goes to the followed supplier, and that it consents.
 
     params   : (parameters, members)
     requests : buyer and class of each

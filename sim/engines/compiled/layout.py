@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 
 from sim.data.tables import observed_paths
-from sim.model.network import DOMESTIC, KOSOVO, SERBIA, SUPPORTED, TURKEY, network
+from sim.model.network import DOMESTIC, FOLLOWED, GUARDED, REPROACHED, SUPPORTED, network
+from sim.model.network import FIRST as FIRST_CODE
+from sim.model.network import SECOND as SECOND_CODE
 from sim.model.parameters import CLASSES, load_parameters
 from sim.model.random_numbers import (
     BUDGET,
@@ -37,14 +39,15 @@ GRUDGES = len(NET.grudges)
 CLIENTS = len(SUPPORTED)
 RIVALS = len(NET.rivals)
 SUSPICIONS = len(NET.suspects)
-SIDES = 2  # of the north: Serbia, Kosovo
+SIDES = 2  # of the flashpoint
 
-SRB, XKX = NET.states.index(SERBIA), NET.states.index(KOSOVO)
+FIRST, SECOND = NET.states.index(FIRST_CODE), NET.states.index(SECOND_CODE)
+HELPED = NET.states.index(GUARDED)
 UAV, LOITERING = CLASSES.index("uav"), CLASSES.index("loitering")
 AIR_DEFENCE = CLASSES.index("air_defence")
 DOM = NET.suppliers.index(DOMESTIC)
-TUR_AS_SUPPLIER = NET.suppliers.index(TURKEY)
-SRB_ACTOR, XKX_ACTOR = NET.givers.index(SERBIA), NET.givers.index(KOSOVO)
+FOLLOWED_SUPPLIER = NET.suppliers.index(FOLLOWED)
+FIRST_ACTOR, SECOND_ACTOR = NET.givers.index(FIRST_CODE), NET.givers.index(SECOND_CODE)
 NONE = -1
 
 # what is drawn in every quarter: its row, how many, the channel of the first, whether it is turned into a normal deviate
@@ -129,11 +132,11 @@ ROWS_OF_THE_WORLD = {
     "arrived_in_all": STATES * KINDS,
     # per patron
     "grants": PATRONS,
-    # per client of patrons, Kosovo first, and patron
+    # per client of patrons and patron
     "support": CLIENTS * PATRONS,
     # per state and rival: by how much the state overstates the rival's build-up
     "misperception": RIVALS,
-    # Serbia's, then Kosovo's: how credible Türkiye and the commander of KFOR are to it, and what resentment that leaves
+    # per side: how credible the followed supplier and the peacekeepers' commander are to it, and what resentment that leaves
     "image": SIDES,
     "trusted": SIDES,
     "calm": SIDES,
@@ -201,8 +204,13 @@ ROWS = sum(ROWS_OF_THE_WORLD.values())
 PARAM_ROWS = PARAMETERS.size
 
 
+def _table(rows: Any, columns: int) -> np.ndarray:
+    """Rows of whole numbers; there may be none."""
+    return np.array(rows, dtype=np.int64).reshape(-1, columns)
+
+
 def _places(pairs: Any, first: tuple[str, ...], second: tuple[str, ...]) -> np.ndarray:
-    return np.array([(first.index(one), second.index(other)) for one, other in pairs], dtype=np.int64).reshape(-1, 2)
+    return _table([(first.index(one), second.index(other)) for one, other in pairs], 2)
 
 
 PATH_BURDEN = np.array([path.burden for path in observed_paths()])
@@ -212,11 +220,13 @@ SUPPLIER_ACTOR = np.array([NET.givers.index(code) for code in NET.suppliers])
 STATE_ACTOR = np.array([NET.givers.index(code) for code in NET.states])
 SUPPLIER_OF = np.array([NET.suppliers.index(code) if code in NET.suppliers else NONE for code in NET.givers])
 PATRON_OF = np.array([NET.patrons.index(code) if code in NET.patrons else NONE for code in NET.suppliers])
-# row of what a command of KFOR leaves of a state's resentment; a row of ones for the states that KFOR does not serve
-CALM_ROW = np.array([ROW.calm + (SRB, XKX).index(i) if i in (SRB, XKX) else ROW.one for i in range(STATES)])
+# row of what a command of the peacekeepers leaves of a state's resentment; a row of ones for the states that they do not serve
+CALM_ROW = np.array([ROW.calm + (FIRST, SECOND).index(i) if i in (FIRST, SECOND) else ROW.one for i in range(STATES)])
 CLIENT_OF = np.array([SUPPORTED.index(code) if code in SUPPORTED else NONE for code in NET.states])
-SIDE_STATES = np.array([SRB, XKX])
-PATRON_SUPPLIER = np.array([NET.suppliers.index(code) if code in NET.suppliers else NONE for code in NET.patrons])
+SIDE_STATES = np.array([FIRST, SECOND])
+PATRON_SUPPLIER = np.array(
+    [NET.suppliers.index(code) if code in NET.suppliers else NONE for code in NET.patrons], dtype=np.int64
+)
 
 TIE_OF = np.full((ACTORS, ACTORS), NONE)
 for _place, (_actor, _counterpart) in enumerate(NET.ties):
@@ -226,7 +236,7 @@ STATE_OF = np.array([NET.states.index(code) if code in NET.states else NONE for 
 PAIR_TIES = np.array([(NET.tie(one, other), NET.tie(other, one)) for one, other in NET.pairs])
 TIE_PAIR = np.array([NET.pair(one, other) for one, other in NET.ties])
 RIVAL_STATES = _places(NET.rivals, NET.states, NET.states)
-IS_THE_DYAD = np.array([set(pair) == {SERBIA, KOSOVO} for pair in NET.rivals])
+IS_THE_DYAD = np.array([set(pair) == {FIRST_CODE, SECOND_CODE} for pair in NET.rivals])
 RIVAL_TIE = np.array([NET.tie(state, rival) for state, rival in NET.rivals])
 RIVALS_FROM = np.array(
     [[state for state, _ in NET.rivals].index(code) if code in [s for s, _ in NET.rivals] else 0 for code in NET.states]
@@ -237,61 +247,66 @@ GRUDGE_OF = np.full((STATES, SUPPLIERS), NONE)
 for _place, (_state, _supplier) in enumerate(GRUDGE_PLACES):
     GRUDGE_OF[_state, _supplier] = _place
 
-TIE_SRB_TUR = NET.tie(SERBIA, TURKEY)
-TIE_SRB_XKX, TIE_XKX_SRB = NET.tie(SERBIA, KOSOVO), NET.tie(KOSOVO, SERBIA)
+TIE_REPROACHED = NET.tie(FIRST_CODE, REPROACHED)
+TIE_FIRST_SECOND, TIE_SECOND_FIRST = NET.tie(FIRST_CODE, SECOND_CODE), NET.tie(SECOND_CODE, FIRST_CODE)
 
 # (tie of the observer to the giver, tie of the observer to the receiver, giver, receiving state, observing state):
 # whoever watches a giver arm a state towards which it may be hostile
-WITNESSES = np.array(
+WITNESSES = _table(
     [
         (TIE_OF[_a, _g], TIE_OF[_a, _b], _g, STATE_OF[_b], STATE_OF[_a])
         for _a in range(ACTORS)
         for _g in range(ACTORS)
         for _b in range(ACTORS)
         if _g != _b and TIE_OF[_a, _g] >= 0 and TIE_OF[_a, _b] >= 0 and STATE_OF[_a] >= 0 and STATE_OF[_b] >= 0
-    ]
+    ],
+    5,
 )
 # (tie of the observer to the giver, giver, neighbour's state, row of the weight): whoever watches a hostile giver next door
-ENCIRCLED = np.array(
+ENCIRCLED = _table(
     [
         (TIE_OF[STATE_ACTOR[_observer], _g], _g, _neighbour, PARAM.encirclement + _place)
         for _place, (_observer, _neighbour) in enumerate(_places(NET.neighbours, NET.states, NET.states))
         for _g in range(ACTORS)
         if TIE_OF[STATE_ACTOR[_observer], _g] >= 0 and _g != STATE_ACTOR[_neighbour]
-    ]
+    ],
+    4,
 )
 # row of a state's suspicion of a giver; a row of zeros where it has none
 SUSPICION_ROW = np.full((STATES, ACTORS), ROW.nothing)
 for _place, (_state, _supplier) in enumerate(NET.suspects):
     SUSPICION_ROW[NET.states.index(_state), NET.givers.index(_supplier)] = ROW.suspicion + _place
 # (tie that answers, tie that is answered, row of the readiness)
-ANSWERS = np.array(
+ANSWERS = _table(
     [
         (TIE_OF[_a, _b], TIE_OF[_b, _a], PARAM.reply + _place)
         for _place, _state in enumerate(NET.repliers)
         for _a in (NET.givers.index(_state),)
         for _b in range(ACTORS)
         if TIE_OF[_a, _b] >= 0 and TIE_OF[_b, _a] >= 0
-    ]
+    ],
+    3,
 )
 # (grudge, supplier, tie to the rival, rival state): whoever may hold a delivery against its supplier
-GRUDGE_CAUSES = np.array(
+GRUDGE_CAUSES = _table(
     [
         (_place, _supplier, TIE_OF[STATE_ACTOR[_state], _b], STATE_OF[_b])
         for _place, (_state, _supplier) in enumerate(GRUDGE_PLACES)
         for _b in range(ACTORS)
         if STATE_OF[_b] >= 0 and TIE_OF[STATE_ACTOR[_state], _b] >= 0 and SUPPLIER_ACTOR[_supplier] != _b
-    ]
+    ],
+    4,
 )
 # states in whose eyes a supplier may lose a friend by arming a buyer: (buyer, supplier, tie supplier-friend, tie buyer-friend)
-FRIENDS = np.array(
+FRIENDS = _table(
     [
         (_buyer, _supplier, TIE_OF[SUPPLIER_ACTOR[_supplier], _f], TIE_OF[STATE_ACTOR[_buyer], _f])
         for _buyer in range(STATES)
         for _supplier in range(SUPPLIERS)
         for _f in range(ACTORS)
         if STATE_OF[_f] >= 0 and TIE_OF[SUPPLIER_ACTOR[_supplier], _f] >= 0 and TIE_OF[STATE_ACTOR[_buyer], _f] >= 0
-    ]
+    ],
+    4,
 )
 FRIENDS_FROM = np.zeros((STATES, SUPPLIERS), dtype=np.int64)
 FRIENDS_OF = np.zeros((STATES, SUPPLIERS), dtype=np.int64)

@@ -45,7 +45,12 @@ KEPT = 8  # files in the cache
 _KEPT_NAME = re.compile(r"(code|machine|model)-[0-9a-f]{32}-[0-9a-f]{32}(\.[a-z]+)?")  # of a file of the cache
 # What the C text is made from.
 SOURCES = ("data", "engines/compiled", "io", "model", "rules", "translator")
-DATA = (("calibration", "parameters.yaml"), ("seeds", "actors.yaml"), ("seeds", "context.csv"))
+DATA = (
+    ("calibration", "parameters.yaml"),
+    ("seeds", "actors.yaml"),
+    ("seeds", "region.yaml"),
+    ("seeds", "context.csv"),
+)
 PAGE = 65_536  # bytes of a page of WebAssembly's memory
 ALIGNED = 64  # bytes
 
@@ -393,7 +398,7 @@ def _library(form: str, is_much: bool) -> Library:
     if compiler is None:
         raise refusal(
             "the model",
-            "the equations were changed, and no C compiler is here to compile them; install one (`pip install ziglang`, or "
+            f"{_changed()}, and no C compiler is here to compile the model; install one (`pip install ziglang`, or "
             "your system's gcc or clang), or run with --engine agents, which needs none and is some hundred times slower",
         )
     try:
@@ -403,6 +408,11 @@ def _library(form: str, is_much: bool) -> Library:
             raise refusal("the model", f"the model could not be compiled: {error}") from error
         LOG.warning(f"Goes on without a native library, at about half the speed: {error}")
         return WasmLibrary(build.SHIPPED.read_bytes())
+
+
+def _changed() -> str:
+    """Why the shipped module does not do."""
+    return "this region brings no model.wasm" if not build.SHIPPED.exists() else "the equations were changed"
 
 
 def _native(code: str) -> NativeLibrary | None:
@@ -416,7 +426,7 @@ def _native(code: str) -> NativeLibrary | None:
 def _made(compiler: build.Command, *, is_edited: bool) -> NativeLibrary:
     """Compile the native library, and say so. Raises CannotCompileError or OSError."""
     asked = f"as {FORM}=native asks" if os.environ.get(FORM) else "for so many simulations"
-    why = "the equations were changed" if is_edited else asked
+    why = _changed() if is_edited else asked
     began = time.monotonic()
     LOG.warning(f"Compiling the model, {why} ...")
     text = todays_c()

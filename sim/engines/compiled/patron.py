@@ -1,27 +1,27 @@
-"""Patrons in a quarter, compiled: grants to Kosovo; see `initial_state` for how phases read and write."""
+"""Patrons in a quarter, compiled: grants to the guarded side; see `initial_state` for how phases read and write."""
 
 from sim.engines.compiled.arrays import Parameters, Values
-from sim.engines.compiled.layout import CLIENT_OF, LANES, PARAM, PATRONS, ROW, XKX
+from sim.engines.compiled.layout import CLIENT_OF, HELPED, LANES, PARAM, PATRONS, ROW
 from sim.model.calendar import QUARTER
 from sim.rules.elementary import relaxed
 from sim.rules.patrons import grant_anchor
 
 
 def update_patrons(values: Values, params: Parameters) -> None:
-    """Patrons: grants to Kosovo."""
+    """Patrons: grants to the guarded side."""
     for p in range(PATRONS):
         update_grants(values, params, p)
 
 
 def update_grants(values: Values, params: Parameters, p: int) -> None:
-    """What a patron gives Kosovo in a year."""
-    support = ROW.support + CLIENT_OF[XKX] * PATRONS + p
+    """What a patron gives the guarded side in a year."""
+    support = ROW.support + CLIENT_OF[HELPED] * PATRONS + p
     for k in range(LANES):
         anchor = grant_anchor(
             base=params[PARAM.grant_base + p, k],
             response=params[PARAM.coupling, k] * params[PARAM.grant_response + p, k],
-            threat_rise=values[ROW.threat_rise + XKX, k],
-            spending=values[ROW.spending + XKX, k],
+            threat_rise=values[ROW.threat_rise + HELPED, k],
+            spending=values[ROW.spending + HELPED, k],
             boost=values[support, k] * values[ROW.boost, k],
         )
         values[ROW.grants + p, k] = relaxed(

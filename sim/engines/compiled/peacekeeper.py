@@ -1,27 +1,28 @@
-"""Serbia and Kosovo in a quarter, compiled: dialogue, KFOR, tension and incidents; see `initial_state` for how phases read and write."""
+"""The two sides in a quarter, compiled: dialogue, peacekeepers, tension, incidents; see `initial_state` for how phases read and write."""
 
 from sim.engines.compiled.arrays import Parameters, Pools, Provoked, Values
 from sim.engines.compiled.layout import (
     ACTORS,
+    FIRST,
+    FIRST_ACTOR,
+    HELPED,
     LANES,
     NONE,
     PARAM,
     ROW,
+    SECOND,
+    SECOND_ACTOR,
     SIDE_STATES,
     SIDES,
-    SRB,
-    SRB_ACTOR,
     STATE_ACTOR,
     SUPPLIER_OF,
     SUPPLIERS,
     SUSPICION_ROW,
+    TIE_FIRST_SECOND,
     TIE_OF,
-    TIE_SRB_TUR,
-    TIE_SRB_XKX,
-    TIE_XKX_SRB,
+    TIE_REPROACHED,
+    TIE_SECOND_FIRST,
     TRUST_ROW,
-    XKX,
-    XKX_ACTOR,
 )
 from sim.model.calendar import QUARTER
 from sim.rules.capability import hostility, transparency
@@ -47,7 +48,7 @@ from sim.rules.tension import (
 )
 from sim.rules.transfers import provocation_felt
 
-# ---- dialogue and KFOR -----------------------------------------------------------------------------------------------
+# ---- dialogue and peacekeepers -----------------------------------------------------------------------------------------------
 
 
 def update_peacekeeping(values: Values, params: Parameters) -> None:
@@ -61,7 +62,7 @@ def update_peacekeeping(values: Values, params: Parameters) -> None:
 
 
 def update_dialogue(values: Values, params: Parameters) -> None:
-    """The dialogue of Belgrade and Pristina, which draws the two closer."""
+    """The dialogue of the two sides, which draws them closer."""
     for k in range(LANES):
         is_mediated = 1.0 if values[ROW.mediation_left, k] > 0.0 else 0.0
         values[ROW.mediation_left, k] -= is_mediated
@@ -74,8 +75,8 @@ def update_dialogue(values: Values, params: Parameters) -> None:
             tension=values[ROW.tension, k] - params[PARAM.tension_reference, k],
         )
         gain = params[PARAM.dialogue_rapprochement, k] * (values[ROW.dialogue, k] * QUARTER)
-        values[ROW.cooperation + TIE_SRB_XKX, k] += gain
-        values[ROW.cooperation + TIE_XKX_SRB, k] += gain
+        values[ROW.cooperation + TIE_FIRST_SECOND, k] += gain
+        values[ROW.cooperation + TIE_SECOND_FIRST, k] += gain
 
 
 def update_troops(values: Values, params: Parameters) -> None:
@@ -98,7 +99,7 @@ def update_troops(values: Values, params: Parameters) -> None:
 
 
 def kfor_command(values: Values, params: Parameters, pools: Pools) -> None:
-    """The command of KFOR: goodwill and influence for the nation that holds it, relief of tension, fewer reproaches."""
+    """The command of the peacekeepers: goodwill and influence for the nation that holds it, relief of tension, fewer reproaches."""
     nation = int(values[ROW.commander, 0])  # scripted, so the same in every member
     if nation == NONE:
         return
@@ -139,14 +140,14 @@ def update_tension(values: Values, params: Parameters, is_provoked: Provoked, is
             delivery_weight=params[PARAM.tension_delivery, k],
             provocation=values[ROW.provoked_north, k],
             words_weight=params[PARAM.tension_words, k],
-            words=hostile_words(rhetoric=values[ROW.rhetoric + TIE_SRB_TUR, k], years=QUARTER),
+            words=hostile_words(rhetoric=values[ROW.rhetoric + TIE_REPROACHED, k], years=QUARTER),
         )
         damping = tension_damping(
             dialogue_weight=params[PARAM.tension_dialogue, k],
             dialogue=values[ROW.dialogue, k],
             forum_weight=params[PARAM.forum_damping, k],
             transparency=transparency(
-                one=values[ROW.transparency + SRB, k], other=values[ROW.transparency + XKX, k], dialogue=0.0
+                one=values[ROW.transparency + FIRST, k], other=values[ROW.transparency + SECOND, k], dialogue=0.0
             ),
         )
         relaxed = tension_relaxed(
@@ -162,11 +163,11 @@ def update_tension(values: Values, params: Parameters, is_provoked: Provoked, is
 
 
 def provoked_north(values: Values, is_provoked: Provoked) -> None:
-    """What deliveries to either side of the north provoke in the other's eyes."""
+    """What deliveries to either side provoke in the other's eyes."""
     for k in range(LANES):
         values[ROW.provoked_north, k] = 0.0
     for giver in range(ACTORS):
-        if giver != SRB_ACTOR and giver != XKX_ACTOR and (is_provoked[SRB, giver] or is_provoked[XKX, giver]):
+        if giver != FIRST_ACTOR and giver != SECOND_ACTOR and (is_provoked[FIRST, giver] or is_provoked[SECOND, giver]):
             for side in range(SIDES):
                 armed, observer = SIDE_STATES[side], SIDE_STATES[1 - side]
                 for k in range(LANES):
@@ -204,18 +205,18 @@ def update_incident_hazard(values: Values, params: Parameters, is_drawn: bool) -
                 troops_weight=params[PARAM.hazard_troops, k],
                 troops=values[ROW.troops, k] - params[PARAM.troops_reference, k],
                 deterrence=params[PARAM.coupling, k] * params[PARAM.deterrence, k],
-                arms=values[ROW.capability_change + SRB, k] + values[ROW.capability_change + XKX, k],
+                arms=values[ROW.capability_change + FIRST, k] + values[ROW.capability_change + SECOND, k],
             ),
             threat_weight=params[PARAM.coupling, k] * params[PARAM.hazard_threat, k],
-            threat_rise=values[ROW.threat_rise + SRB, k] + values[ROW.threat_rise + XKX, k],
+            threat_rise=values[ROW.threat_rise + FIRST, k] + values[ROW.threat_rise + SECOND, k],
             guarantee_weight=params[PARAM.hazard_guarantee, k],
-            guarantee_lost=1.0 - values[ROW.commitment + XKX, k],
+            guarantee_lost=1.0 - values[ROW.commitment + HELPED, k],
             election_weight=params[PARAM.hazard_election, k],
             election=values[ROW.election, k],
             moral_hazard=params[PARAM.coupling, k] * params[PARAM.moral_hazard, k],
             backing=backing(
-                arms=values[ROW.held_in_all + XKX, k],
-                purchases=params[PARAM.procurement_share + XKX, k] * values[ROW.spending + XKX, k],
+                arms=values[ROW.held_in_all + HELPED, k],
+                purchases=params[PARAM.procurement_share + HELPED, k] * values[ROW.spending + HELPED, k],
             ),
         )
         values[ROW.hazard, k] = hazard(
@@ -253,8 +254,8 @@ def after_incidents(values: Values, params: Parameters) -> None:
             params[PARAM.boost_quarters, k] if values[ROW.incidents, k] > 0.0 else values[ROW.boost_left, k]
         )
         loss = params[PARAM.incident_estrangement, k] * values[ROW.shock, k]
-        values[ROW.cooperation + TIE_SRB_XKX, k] -= loss
-        values[ROW.cooperation + TIE_XKX_SRB, k] -= loss
+        values[ROW.cooperation + TIE_FIRST_SECOND, k] -= loss
+        values[ROW.cooperation + TIE_SECOND_FIRST, k] -= loss
         values[ROW.tension, k] = tension_raised(
             tension=values[ROW.tension, k], shock=params[PARAM.tension_incident, k] * values[ROW.shock, k]
         )

@@ -2,6 +2,7 @@
 
 from sim.engines.compiled.arrays import Parameters, Values
 from sim.engines.compiled.layout import (
+    HELPED,
     IS_THE_DYAD,
     LANES,
     LOITERING,
@@ -18,7 +19,6 @@ from sim.engines.compiled.layout import (
     STATES,
     SUPPLIERS,
     UAV,
-    XKX,
 )
 from sim.model.calendar import FIRST_STEP, OBSERVED_QUARTERS, QUARTER
 from sim.rules.capability import (
@@ -124,7 +124,7 @@ def update_capability(values: Values, params: Parameters, quarter: int) -> None:
 
 
 def update_misperception(values: Values, params: Parameters) -> None:
-    """By how much each state overstates each rival's arms; between Serbia and Kosovo, dialogue clears doubts up."""
+    """By how much each state overstates each rival's arms; between the two sides, dialogue clears doubts up."""
     for n in range(RIVALS):
         i, rival = RIVAL_STATES[n]
         dialogue = ROW.dialogue if IS_THE_DYAD[n] else ROW.nothing
@@ -280,7 +280,7 @@ def flow_in(values: Values, params: Parameters, i: int) -> None:
         paid = payment(owed=values[ROW.owed + i, k], years=params[PARAM.instalment_years, k], funds=funds)
         values[ROW.owed + i, k] -= paid * QUARTER
         values[ROW.inflow, k] = funds - paid
-    if i == XKX:
+    if i == HELPED:
         for p in range(PATRONS):
             for k in range(LANES):
                 values[ROW.inflow, k] += values[ROW.grants + p, k]

@@ -1,4 +1,4 @@
-"""How likely a request of a buyer leads to a deal with Türkiye, in the relations of the start; compiled.
+"""How likely a request of a buyer leads to a deal with the followed supplier, in the relations of the start; compiled.
 
 The replay draws no requests, so these probabilities are computed here, with the functions of `sim.engines.compiled.buyer` that decide the
 requests of later years.
@@ -7,7 +7,7 @@ requests of later years.
 from sim.engines.compiled import initial_state, peacekeeper, relations, supplier_history
 from sim.engines.compiled.arrays import Numbers, Parameters, Rows, Values
 from sim.engines.compiled.buyer import burden_of, consent, utility
-from sim.engines.compiled.layout import LANES, LOITERING, PARAM, ROW, SUPPLIERS, TUR_AS_SUPPLIER, UAV
+from sim.engines.compiled.layout import FOLLOWED_SUPPLIER, LANES, LOITERING, PARAM, ROW, SUPPLIERS, UAV
 from sim.rules.elementary import share_of
 from sim.rules.transfers import choice_weight, deal_value
 
@@ -22,8 +22,8 @@ def usual_value(values: Values, params: Parameters, buyer: int, kind: int, k: in
     return params[PARAM.request_share + kind, k] * funds
 
 
-def choice_of_turkey(values: Values, params: Parameters, buyer: int, kind: int, value: float, k: int) -> float:
-    """Probability that a buyer chooses Türkiye for a request."""
+def choice_of_followed(values: Values, params: Parameters, buyer: int, kind: int, value: float, k: int) -> float:
+    """Probability that a buyer chooses the followed supplier for a request."""
     burden = burden_of(values, params, buyer, value, k)
     best = 0.0
     for s in range(SUPPLIERS):
@@ -35,7 +35,7 @@ def choice_of_turkey(values: Values, params: Parameters, buyer: int, kind: int, 
         offered = utility(values, params, buyer, s, kind, burden, k)
         weight = choice_weight(utility=offered, utility_best=best)
         total += weight
-        chosen = weight if s == TUR_AS_SUPPLIER else chosen
+        chosen = weight if s == FOLLOWED_SUPPLIER else chosen
     return share_of(part=chosen, whole=total)
 
 
@@ -50,5 +50,5 @@ def chances_of_block(
     for n in range(buyers.shape[0]):
         for k in range(LANES):
             value = usual_value(values, params, buyers[n], kinds[n], k)
-            choices[n, k] = choice_of_turkey(values, params, buyers[n], kinds[n], value, k)
-            consents[n, k] = consent(values, params, buyers[n], TUR_AS_SUPPLIER, kinds[n], value, k)
+            choices[n, k] = choice_of_followed(values, params, buyers[n], kinds[n], value, k)
+            consents[n, k] = consent(values, params, buyers[n], FOLLOWED_SUPPLIER, kinds[n], value, k)

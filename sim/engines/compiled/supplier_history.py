@@ -1,4 +1,4 @@
-"""What suppliers' dealings with states leave behind, compiled: influence, dependence, agreements, the command of KFOR.
+"""What suppliers' dealings with states leave behind, compiled: influence, dependence, agreements, the command of peacekeepers.
 
 Most pairs of a state and a supplier never deal, so only those that did in any member of the block are walked. See
 `sim.engines.compiled.initial_state` for how the phases read and write.
@@ -7,6 +7,8 @@ Most pairs of a state and a supplier never deal, so only those that did in any m
 from sim.engines.compiled.arrays import Flags, Parameters, Pools, Values
 from sim.engines.compiled.layout import (
     DOM,
+    FOLLOWED_SUPPLIER,
+    HELPED,
     LANES,
     MEMORY_ROW,
     NONE,
@@ -20,8 +22,6 @@ from sim.engines.compiled.layout import (
     SUPPLIER_ACTOR,
     SUPPLIERS,
     SUPPORT_ROW,
-    TUR_AS_SUPPLIER,
-    XKX,
 )
 from sim.engines.compiled.state import arms_at_value
 from sim.model.calendar import QUARTER
@@ -72,7 +72,7 @@ def update_influence(values: Values, params: Parameters) -> None:
             for k in range(LANES):
                 values[ROW.influence + i * SUPPLIERS + s, k] = influence_index(
                     base=params[PARAM.influence_value + s * STATES + i, k],
-                    accession_weight=params[PARAM.accession_influence, k] if s == TUR_AS_SUPPLIER else 0.0,
+                    accession_weight=params[PARAM.accession_influence, k] if s == FOLLOWED_SUPPLIER else 0.0,
                     accession=values[ROW.accession, k],
                     accession_start=params[PARAM.accession_start, k],
                     won=values[ROW.soft_power + i * SUPPLIERS + s, k],
@@ -94,7 +94,7 @@ def supplier_appeal(values: Values, params: Parameters, pools: Pools) -> None:
                     agreements = ROW.agreement_appeal
                 update_standing(values, params, i, s, agreements)
     for side in range(SIDES):
-        row = MEMORY_ROW[SIDE_STATES[side], TUR_AS_SUPPLIER]
+        row = MEMORY_ROW[SIDE_STATES[side], FOLLOWED_SUPPLIER]
         for k in range(LANES):
             values[ROW.image + side, k] = credibility(memory=values[row, k], loss=params[PARAM.credibility_loss, k])
 
@@ -146,12 +146,12 @@ def update_standing(values: Values, params: Parameters, i: int, s: int, agreemen
 
 
 def depreciate_holdings(values: Values, params: Parameters, pools: Pools) -> None:
-    """What suppliers sent wears. Grants to Kosovo beyond those of the start are spent at the giver's firms."""
+    """What suppliers sent wears. Grants to the guarded side beyond those of the start are spent at the giver's firms."""
     for p in range(PATRONS):
         s = PATRON_SUPPLIER[p]
         if s != NONE:
             for k in range(LANES):
-                values[ROW.held_from + XKX * SUPPLIERS + s, k] += tied_purchases(
+                values[ROW.held_from + HELPED * SUPPLIERS + s, k] += tied_purchases(
                     tied_share=params[PARAM.grant_tied, k],
                     grants=values[ROW.grants + p, k],
                     grants_usual=params[PARAM.grant_base + p, k],

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from sim.model.network import FIRST, REGION, SECOND
 from sim.model.schedule import RELATIVE_CHANGE, Item, Spell, number
 from sim.scenario.event import EventBase, SeriesForm
 from sim.scenario.fields import Change, Level, State, Until, code
@@ -22,11 +23,11 @@ class Unrest(EventBase):
     other_names = ("protest", "protests", "riot", "riots")
     sentence = "unrest in {actor} at {level}"
     label = "unrest in {actor} at {level}"
-    example = "actor: SRB, level: 0.6"
+    example = f"actor: {FIRST}, level: 0.6"
     price = "none is counted: unrest costs a government votes and order, for which the model holds no number"
     between = ("actor",)
     moves = {"unrest": "actor"}
-    series = SeriesForm("unrest.{actor}", "level", "unrest.SRB", "unrest in a state")
+    series = SeriesForm("unrest.{actor}", "level", f"unrest.{FIRST}", "unrest in a state")
 
     def effects(self) -> Iterator[Item]:
         yield self.set("unrest", (self.actor,), self.size("level"))
@@ -43,30 +44,29 @@ class Supplement(EventBase):
     other_names = ("budget", "spending", "spend", "increase")
     sentence = "{actor} wants a budget changed by {change} (1 is 100 %){until: until }"
     label = "budget wish of {actor} {change}"
-    example = "actor: SRB, change: 0.1, until: 2027Q4"
+    example = f"actor: {FIRST}, change: 0.1, until: 2027Q4"
     price = (
         "money: the budget moves towards the change over years, as fast as budgets do (`adjustment`); what the sum would "
         "have done elsewhere in the state is not counted"
     )
     between = ("actor",)
     moves = {"spending": "actor", "burden": "actor", "capital_stock": "actor"}
-    disputed = {"SRB": ("000-03",), "XKX": ("000-05",)}
 
     def effects(self) -> Iterator[Spell]:
         yield self.hold("supplement", (self.actor,), self.size("change"), rule=RELATIVE_CHANGE)
 
 
 class Election(EventBase):
-    """An election in Kosovo or Serbia, which lasts this quarter and raises the hazard in the north."""
+    """An election in <second> or <first>, which lasts this quarter and raises the hazard in <flashpoint_short>."""
 
     type: Literal["election"]
-    where: Annotated[str, code("one of the two sides of the north", lambda: ("XKX", "SRB"))] = Field(
+    where: Annotated[str, code(f"one of the two sides of {REGION.flashpoint_short}", lambda: (SECOND, FIRST))] = Field(
         description="side on which there is a vote"
     )
 
     sentence = "election, {where}"
     label = "election: {where}"
-    example = "where: XKX"
+    example = f"where: {SECOND}"
     price = "none is counted: a vote is no choice of arms, and the model holds no budget for it"
 
     @property

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from sim.data.actors import load_actors
 from sim.model.distributions import Distribution
-from sim.model.network import KOSOVO, SERBIA, network
+from sim.model.network import FIRST, GUARDED, REGION, REPROACHED, SECOND, network
 from sim.model.schedule import ONE, RELATIVE_CHANGE, Item, Spell, parameter
 from sim.scenario.event import ARMS, RELATIONS, EventBase, SeriesForm
 from sim.scenario.fields import (
@@ -25,7 +25,7 @@ from sim.scenario.fields import (
     size,
 )
 
-NORTH = (SERBIA, KOSOVO)
+NORTH = (FIRST, SECOND)
 Acting = Annotated[AnyActor, Field(description="whose it is")]
 Towards = Annotated[AnyActor, Field(description="towards whom")]
 
@@ -63,7 +63,7 @@ class Agreement(Pair):
     other_names = ("treaty", "pact", "deal-signed", "alliance")
     sentence = "military agreement of {parties: and }"
     label = "agreement: {parties: and }"
-    example = "parties: [TUR, XKX]"
+    example = f"parties: [{REPROACHED}, {FIRST}]"
     price = (
         "relations: rivals of either side are provoked, and hold it against the other; an agreement itself costs no "
         "money in the model"
@@ -92,7 +92,7 @@ class TradeShock(Pair):
     other_names = ("trade", "tariff", "tariffs")
     sentence = "trade of {parties: and } changes by {change} (1 is 100 %)"
     label = "trade of {parties: and } {change}"
-    example = "parties: [TUR, SRB], change: -0.2"
+    example = f"parties: [{REPROACHED}, {FIRST}], change: -0.2"
     price = "relations: attitudes follow the trade; the income that traders gain or lose is not counted"
     row = RELATIONS
 
@@ -125,7 +125,7 @@ class Visit(Related):
 
     sentence = "leaders of {actor} visit {target}"
     label = "visit: {actor} to {target}"
-    example = "actor: TUR, target: SRB"
+    example = f"actor: {REPROACHED}, target: {FIRST}"
     price = "none is counted: a visit costs a government time, for which the model holds no number"
     row = RELATIONS
     cause = ("visit of {who} to {to}", "visits")
@@ -151,7 +151,7 @@ class Statement(Related):
     other_names = ("speech", "threat", "rhetoric", "words", "protest-note")
     sentence = "{actor} speaks about {target}, tone {tone} on -1 to 1"
     label = "statement: {actor} on {target}"
-    example = "actor: SRB, target: TUR, tone: -0.8"
+    example = f"actor: {FIRST}, target: {REPROACHED}, tone: -0.8"
     price = "relations: a hostile word is answered in kind; a friendly one costs nothing in the model"
     cause = ("{whose} statement about {to}", "statements")
 
@@ -160,18 +160,18 @@ class Statement(Related):
 
 
 class Dialogue(EventBase):
-    """Intensity of the Belgrade-Pristina dialogue from this quarter on."""
+    """Intensity of <dialogue> from this quarter on."""
 
     type: Literal["dialogue"]
     level: Level
 
     other_names = ("talks", "negotiation", "negotiations", "mediation")
     sentence = "dialogue at {level}"
-    label = "dialogue of Belgrade and Pristina at {level}"
+    label = f"dialogue of {REGION.dialogue_of} at {{level}}"
     example = "level: 0.5"
     price = "none is counted: what leaders lose at home by talking has no number in the model"
     row = RELATIONS
-    series = SeriesForm("dialogue", "level", "dialogue", "intensity of the dialogue of Belgrade and Pristina")
+    series = SeriesForm("dialogue", "level", "dialogue", f"intensity of the dialogue of {REGION.dialogue_of}")
 
     def effects(self) -> Iterator[Item]:
         yield self.set("dialogue_agreed", (), self.size("level"))
@@ -196,7 +196,7 @@ class Accession(EventBase):
 
 
 class Support(EventBase):
-    """How far a patron backs Kosovo or Serbia (1 as at the start, 0 withdrawn), until the end of a quarter or for good."""
+    """How far a patron backs <clients> (1 as at the start, 0 withdrawn), until the end of a quarter or for good."""
 
     type: Literal["support"]
     patron: Backer = Field(description="who backs or gives")
@@ -206,7 +206,7 @@ class Support(EventBase):
 
     sentence = "{patron} backs {recipient} at {level} times its level of 2018{until: until }"
     label = "support: {patron} for {recipient}, {level} times the usual"
-    example = "patron: USA, recipient: XKX, level: 0.5"
+    example = f"patron: {load_actors().backers[0]}, recipient: {GUARDED}, level: 0.5"
     price = (
         "none is counted: the patron is outside the region and the model holds no budget of its; rivals are provoked "
         "by what it gives"
@@ -233,7 +233,7 @@ class Guarantee(EventBase):
 
     sentence = "the guarantee of {state} holds at {level}{until: until }"
     label = "guarantee of {state} at {level}"
-    example = "state: XKX, level: 0"
+    example = f"state: {GUARDED}, level: 0"
     price = "none is counted: the guarantors pay for troops and promises, and the model holds no budget of theirs"
     between = ("state",)
 
@@ -251,13 +251,13 @@ class Forum(EventBase):
 
     sentence = "regional forum of {members:, } at {level}{until: until }"
     label = "regional forum at {level}: {seats}"
-    example = "members: [SRB, XKX, ALB], level: 0.5"
+    example = f"members: [{FIRST}, {SECOND}], level: 0.5"
     price = "capability: what members show each other can no longer surprise; meetings and exercises cost no money in the model"
     row = RELATIONS
 
     def words(self) -> dict[str, str]:
-        among = "among" if KOSOVO in self.members else "not among"
-        return {"seats": f"{len(self.members)} states, {load_actors().name(KOSOVO)} {among} them"}
+        among = "among" if SECOND in self.members else "not among"
+        return {"seats": f"{len(self.members)} states, {load_actors().name(SECOND)} {among} them"}
 
     def effects(self) -> Iterator[Spell]:
         for member in self.members:

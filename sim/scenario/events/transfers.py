@@ -5,7 +5,9 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
+from sim.data.actors import load_actors
 from sim.model.distributions import Distribution
+from sim.model.network import BUYER, FOLLOWED, GUARDED
 from sim.model.parameters import CLASSES
 from sim.model.schedule import (
     DELIVER,
@@ -83,7 +85,6 @@ class Transfer(Deal):
     payment: Payment = Field(description="from the buyer's budget, on credit, or as a gift")
 
     moves = {"capital_stock": "buyer"}
-    disputed = {"loitering": ("002-01",), "uav.SRB": ("000-04",), "uav.XKX": ("000-06",)}
 
     @model_validator(mode="after")
     def _check_amount(self) -> Self:
@@ -131,7 +132,7 @@ class Order(Transfer):
     sentence = "{buyer} orders from {supplier} {goods}{due:, due }"
     label = "order: {supplier} to {buyer}, {weapon_class}"
     due_label = ARRIVAL
-    example = "supplier: FRA, buyer: SRB, class: artillery, value_musd: 100, payment: budget, due: 2027Q1"
+    example = f"supplier: {FOLLOWED}, buyer: {BUYER}, class: artillery, value_musd: 100, payment: budget, due: 2027Q1"
     price = (
         "money and relations: paid by budget, the buyer owes the sum after delivery (`owed`) and pays it in "
         "instalments that displace other equipment (`capital_stock`); credit is never paid back in the model, and gifts "
@@ -161,14 +162,14 @@ class Delivery(Transfer):
     other_names = ("delivery", "delivers", "arrival", "arrive", "transfer", "receive", "shipment")
     sentence = "{buyer} receives from {supplier} {goods}"
     label = ARRIVAL
-    example = "supplier: TUR, buyer: XKX, class: uav, n: 4, payment: grant"
+    example = f"supplier: {FOLLOWED}, buyer: {BUYER}, class: uav, n: 4, payment: grant"
     price = (
         "money and relations, as of an order: paid by budget, the buyer owes the sum and pays it in instalments that "
         "displace other equipment; rivals are provoked, and hold it against the supplier"
     )
     brings_arms = True
     series = SeriesForm(
-        "deliveries.{supplier}.{buyer}.{class}", "value_musd", "deliveries.TUR.XKX.arms",
+        "deliveries.{supplier}.{buyer}.{class}", "value_musd", f"deliveries.{FOLLOWED}.{BUYER}.arms",
         "deliveries of a supplier to a state, by value", {"payment": "budget"},
         {"class": tuple(name for name in CLASSES if name not in COUNTED_CLASSES)}, is_flow=True,
     )  # fmt: skip
@@ -201,7 +202,7 @@ class Offer(Transfer):
 
     sentence = "{buyer} is offered from {supplier} {goods}"
     label = "offer: {supplier} to {buyer}, {weapon_class}"
-    example = "supplier: TUR, buyer: SRB, class: uav, n: 6, payment: budget"
+    example = f"supplier: {FOLLOWED}, buyer: {BUYER}, class: uav, n: 6, payment: budget"
     price = "none until it is taken; then that of an order"
 
     def effects(self) -> Iterator[Item]:
@@ -219,7 +220,7 @@ class Grant(EventBase):
     other_names = ("gift", "aid", "donation", "donate", "fund", "assistance")
     sentence = "{patron} gives {recipient} {value_musd} m US$"
     label = "grant: {patron} to {recipient}"
-    example = "patron: TUR, recipient: XKX, value_musd: 1"
+    example = f"patron: {load_actors().backers[0]}, recipient: {GUARDED}, value_musd: 1"
     price = (
         "relations: rivals of the receiver are provoked; the giver's money is not counted, since the model holds no "
         "budget of patrons"
@@ -230,7 +231,6 @@ class Grant(EventBase):
     cause = ("gift from {who} to {to}", "gifts")
     moves_arms = True
     moves = {"capital_stock": "recipient"}
-    disputed = {"": ("003-01",)}
 
     def effects(self) -> Iterator[Item]:
         """Capital at once; rivals are provoked, and part is spent at the giver's firms and wins it influence."""
@@ -254,7 +254,7 @@ class Embargo(Deal):
     other_names = ("sanction", "sanctions", "ban", "stop")
     sentence = "{supplier} sells nothing to {buyer}{until: until }"
     label = "embargo: {supplier} sells nothing to {buyer}"
-    example = "supplier: TUR, buyer: SRB, until: 2027Q4"
+    example = f"supplier: {FOLLOWED}, buyer: {BUYER}, until: 2027Q4"
     price = (
         "capability: deliveries under way are lost, and the next request goes to another supplier; what a budget buys without a "
         "request goes on, and what the seller loses in sales is not counted"
@@ -274,7 +274,7 @@ class ForceChoice(Deal):
 
     sentence = "{buyer} buys from {supplier} only{until: until }"
     label = "choice: {buyer} buys from {supplier} only"
-    example = "buyer: SRB, supplier: CHN, until: 2027Q4"
+    example = f"buyer: {BUYER}, supplier: {FOLLOWED}, until: 2027Q4"
     price = "capability and money: the buyer pays the premium of that supplier and gives up better offers"
 
     def effects(self) -> Iterator[Spell]:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
+from sim.data import region
 from sim.ensembles.parquet import read_parquet
 from sim.io.errors import InputError, Problem, format_fault, refusal, suggestion
 from sim.io.files import read_json
@@ -334,6 +335,7 @@ def manifest_in(place: Path) -> SweepManifest:
         raise refusal(where, message) from None
     if (fault := format_fault(manifest.get("format_version"))) is not None:
         raise refusal(place / MANIFEST, fault, "format_version")
+    region.refuse_other(place / MANIFEST, manifest.get("identity") or {})
     return validated(SweepManifest, Document(place / MANIFEST, manifest))
 
 

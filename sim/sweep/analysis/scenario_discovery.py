@@ -15,6 +15,7 @@ import numpy as np
 from sim.analysis.output import to_json
 from sim.analysis.results import Frame, framed
 from sim.io.errors import refusal
+from sim.model.network import FIRST, SECOND
 from sim.sweep.analysis.design_layout import lots
 from sim.sweep.analysis.loading import Sweep
 from sim.sweep.analysis.measures import quiet
@@ -157,7 +158,7 @@ def condition_of(text: str, sweep: Sweep) -> Condition:
     except ValueError:
         match = None
     if match is None:
-        message = "write METRIC > NUMBER (or >=, <, <=), in quotes: --where 'tension.SRB.XKX.2030Q4 > 0.5'"
+        message = f"write METRIC > NUMBER (or >=, <, <=), in quotes: --where 'tension.{FIRST}.{SECOND}.2030Q4 > 0.5'"
         raise refusal("--where", message, text)
     return Condition(sweep.metric(match["metric"]).name, match["sign"], value)
 

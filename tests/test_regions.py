@@ -1,0 +1,183 @@
+"""A region is a folder: the shipped one runs, one from outside runs in both engines, and a broken one is told of whole.
+
+Each is chosen in a process of its own, since a program is about one region.
+"""
+
+import ast
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SHIPPED = ROOT / "seeds" / "regions" / "greece-turkiye"
+OF_OUR_REGION = (
+    "plugins.py",
+    "calibration/report.py",
+    "calibration/panel/inputs.py",
+)  # an example, a study, any country
+NAMED = re.compile(r"\b(SRB|XKX|TUR|KOSOVO|SERBIA|TURKEY|EUROPE|Kosovo|Serbia|Belgrade|KFOR)\b|Türkiye|Turkish")
+BOTH = """\
+import json, sim
+sim.use_region("lost-islands")
+from sim.model.variables import all_series
+options = {"members": 2, "until": "2027Q4", "pictures": "none", "split": False, "keep": "none"}
+runs = [sim.run("f16-turkiye", engine=engine, **options) for engine in ("agents", "compiled")]
+told = [[run.contrast(*[part for part in one.name.split(".")]).scenario.median.tolist() for one in all_series()] for run in runs]
+print(json.dumps({"same": told[0] == told[1], "series": len(told[0]), "fit": runs[0].fit}))
+"""
+
+
+def said(folder, *arguments, region="", form=""):
+    """What a program says and with which code it ends."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "ARMSRACE_COMPILED": form, "ARMSRACE_REGION": region}
+    made = subprocess.run(
+        [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    return made.returncode, made.stdout, made.stderr
+
+
+def armsrace(folder, *arguments, **options):
+    return said(folder, "-m", "sim", *arguments, **options)
+
+
+@pytest.fixture
+def third(tmp_path):
+    """A region from outside: the shipped one with invented states and no compiled model."""
+    region = tmp_path / "lost-islands"
+    shutil.copytree(SHIPPED, region, ignore=shutil.ignore_patterns("*.wasm", "*.md"))
+    for file in filter(Path.is_file, region.rglob("*")):
+        text = file.read_text(encoding="utf-8")
+        for old, new in (("GRC", "LAP"), ("TUR", "BAL"), ("Greece", "Laputa"), ("Türkiye", "Balnibarbi")):
+            text = text.replace(old, new)
+        file.write_text(text, encoding="utf-8")
+    return region
+
+
+def test_the_shipped_region_lists_validates_and_runs(tmp_path):
+    code, out, err = armsrace(tmp_path, "list", "--region", "greece-turkiye")
+    assert code == 0 and "f16-turkiye" in out and "Skydagger" not in out, err
+    assert armsrace(tmp_path, "validate", "baseline", "calm-ends", region="greece-turkiye")[0] == 0
+    options = ("--members", "8", "--until", "2028Q4", "--out", "run")
+    code, out, err = armsrace(tmp_path, "run", "f16-turkiye", *options, "--region=greece-turkiye", form="wasm")
+    assert code == 0, err
+    assert (
+        "race between Greece and Türkiye" in out
+        and "Serbia" not in out + (tmp_path / "run" / "report.json").read_text()
+    )
+    identity = json.loads((tmp_path / "run" / "manifest.json").read_text())["identity"]
+    assert identity["region"]["title"] == "Greece and Türkiye" and identity["fit"] == "prior"
+    # what is of one region is not read, replayed or compared under another
+    for command in ("replay", "report"):
+        code, _, err = armsrace(tmp_path, command, "run")
+        assert code == 2 and "of Greece and Türkiye; name its folder with --region" in err
+    code, out, err = armsrace(tmp_path, "replay", "run", region="greece-turkiye")
+    assert code == 0, out + err
+
+
+def test_a_region_from_outside_runs_alike_in_both_engines(third):
+    folder = third.parent
+    assert armsrace(folder, "validate", "baseline", "f16-turkiye", "--region", "lost-islands")[0] == 0
+    code, out, err = said(folder, "-c", BOTH, form="python")
+    assert code == 0, err
+    found = json.loads(out.splitlines()[-1])
+    assert found == {"same": True, "series": found["series"], "fit": "prior"} and found["series"] > 50
+
+
+def test_a_broken_region_is_told_of_whole_in_one_message(third):
+    def changed(name, old, new):
+        file = third / name
+        text = file.read_text(encoding="utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    (third / "seeds" / "sources.yaml").unlink()
+    changed(
+        "calibration/parameters.yaml",
+        "growth_spread:\n    default: {LAP: 0.091",
+        "growth_spread:\n    default: {XXX: 0.091",
+    )
+    changed("seeds/region.yaml", "supplier: USA", "supplier: ATL")
+    changed("seeds/context.csv", "milex-LAP-2019", "milex-LAP-1919")
+    code, out, err = armsrace(third.parent, "run", "f16-turkiye", "--region", "lost-islands")
+    assert code == 2 and not out and "Traceback" not in err
+    lines = err.splitlines()
+    assert lines[0].endswith("lost-islands: 5 problems")
+    for words in (
+        "seeds/sources.yaml  there is no such file",
+        'seeds/region.yaml, supplier  "ATL" cannot play this part; choose USA, FRA, DEU, ISR, RUS or DOM',
+        "parameters.growth_spread.default.XXX  not in the index [state]; choose LAP or BAL",
+        "parameters.growth_spread.default  no value for LAP",
+        "seeds/context.csv, milex-LAP-2019  every simulation needs it, but there is no such row",
+    ):
+        assert any(all(part in line for part in words.split("  ")) for line in lines), (words, err)
+    assert sum("line " in line for line in lines) >= 3
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "words"),
+    [
+        (
+            "seeds/region.yaml",
+            "example_scenario: f16-turkiye",
+            "example_scenario: f16",
+            "there is no scenarios/f16.yaml",
+        ),
+        ("calibration/parameters.yaml", "LAP.BAL: 0.9, ", "", "needs LAP.BAL, by the roles in seeds/region.yaml"),
+        ("calibration/parameters.yaml", "      LAP.BAL: -0.5\n", "", "there is no relation_base.LAP.BAL"),
+        (
+            "calibration/parameters.yaml",
+            "  gdp_growth:",
+            "  gdp_grwth:",
+            'there is no such parameter; did you mean "gdp_growth"?',
+        ),
+        (
+            "calibration/parameters.yaml",
+            "    default: {LAP: 0.6, BAL: 0.3}\n    prior: {normal: {LAP: 2.6, BAL: 2.4}}\n    status: estimated\n",
+            "    default: {LAP: 0.6, BAL: 0.3}\n",
+            "missing; add status",
+        ),
+        ("seeds/context.csv", ",sipri-milex-2026,", ",sipri-2026,", 'names "sipri-2026", which is no key of it'),
+        ("scenarios/calm-ends.yaml", "target: BAL", "target: TUR", "is not an actor"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_place(third, name, old, new, words):
+    file = third / name
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    code, _, err = armsrace(third.parent, "list", "--region", "lost-islands")
+    assert code == 2 and words in err, err
+
+
+def test_a_program_is_about_one_region(tmp_path):
+    late = 'import sim; sim.load_scenario("baseline"); sim.use_region("greece-turkiye")'
+    code, _, err = said(tmp_path, "-c", late)
+    assert code == 1 and "comes too late" in err
+    code, _, err = armsrace(tmp_path, "list", "--region", "greece-turkey")
+    assert code == 2 and 'there is no region "greece-turkey"; did you mean "greece-turkiye"?' in err
+    code, _, err = armsrace(tmp_path, "list", "--region")
+    assert code == 2 and "needs a folder" in err
+    code, _, err = armsrace(tmp_path, "classroom", "--region", "greece-turkiye", "--export", "page.html")
+    assert code == 2 and "leave --region out" in err and not (tmp_path / "page.html").exists()
+
+
+def test_no_code_decides_by_the_name_of_an_actor():
+    """The program's words name nobody. Docstrings, help and comments may, with examples; and the class page is of our own region."""
+    found = []
+    for file in sorted((ROOT / "sim").rglob("*.py")):
+        place = file.relative_to(ROOT / "sim").as_posix()
+        if place.startswith(("cli/", "classroom/")) or place in OF_OUR_REGION:
+            continue
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        constants = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in docstrings)
+        words = [node.id for node in ast.walk(tree) if isinstance(node, ast.Name)]
+        words += [node.value for node in constants if isinstance(node.value, str)]
+        found += [f"{place}: {word}" for word in words if NAMED.search(word)]
+    assert not found
