@@ -91,12 +91,11 @@ def uncertain_numbers(
     uncertain = {key: drawn[row] for row, key in enumerate(table.keys) if table.distributions[row].kind != "fixed"}
     numbers = np.asarray(members, dtype=np.int64)
     sizes = (size for script in scripts for item in script.items for size in item.sizes)
-    for size in sizes:
-        prior = size.distribution
-        if prior.kind != "fixed" and not size.parameter:
-            shares = uniforms(seed, numbers, 0, channel_of(size.draw), EVENT)
-            shape = (CODES[prior.kind], prior.centre, prior.spread, prior.low, prior.high)
-            uncertain[f"events.{size.draw}"] = np.array([drawn_value(*shape, u) for u in shares.tolist()])
+    priors = {one.draw: one.distribution for one in sizes if one.distribution.kind != "fixed" and not one.parameter}
+    for draw, prior in priors.items():
+        shares = uniforms(seed, numbers, 0, channel_of(draw), EVENT)
+        shape = (CODES[prior.kind], prior.centre, prior.spread, prior.low, prior.high)
+        uncertain[f"events.{draw}"] = np.array([drawn_value(*shape, u) for u in shares.tolist()])
     return uncertain
 
 

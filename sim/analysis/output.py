@@ -62,7 +62,7 @@ def formats_of(pictures: str) -> tuple[str, ...]:
 
 def write_summary(run: Run, file: Path) -> None:
     """Write summary.csv: full precision, so that nothing is lost between the table and the file."""
-    write_rows(file, SUMMARY_COLUMNS, summary_rows(run))
+    write_cells(file, SUMMARY_COLUMNS, summary_rows(run))
 
 
 def write_json(content: Any, file: Path) -> None:
@@ -221,10 +221,15 @@ def replaced_words(target: Path, document: str) -> list[str]:
 
 def write_rows(file: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write a CSV file in which no number is missing."""
+    write_cells(file, columns, ([no_formula(cell) if isinstance(cell, str) else cell for cell in row] for row in rows))
+
+
+def write_cells(file: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write a CSV file whose texts are known to be no formulas."""
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows([no_formula(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+        writer.writerows(rows)
 
 
 def write_table(file: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -20,7 +20,7 @@ from sim.analysis.findings import (
     parameters_of,
 )
 from sim.analysis.topics import Topic, place_named, topics_of
-from sim.io.formatting import PER_CENT
+from sim.io.formatting import PER_CENT, no_formula
 from sim.io.quarters import PER_YEAR, name_of, year_of
 from sim.model.parameter_table import ParameterTable
 from sim.model.variables import FLOWS, Series, all_series
@@ -448,10 +448,10 @@ SUMMARY_COLUMNS = (
 
 
 def summary_rows(run: Run) -> Iterator[tuple[Any, ...]]:
-    """Rows of summary.csv: each series with the scenario and without, then the paired difference."""
+    """Rows of summary.csv: each series with the scenario and without, then the paired difference; no text is a formula."""
     for contrast in run.contrasts:
         series = contrast.series
-        head = (series.variable, series.actor, series.counterpart, series.unit)
+        head = tuple(map(no_formula, (series.variable, series.actor, series.counterpart, series.unit)))
         sides = {"scenario": contrast.scenario, "baseline": contrast.baseline, "difference": contrast.difference}
         for side, bands in sides.items():
             if bands is not None:

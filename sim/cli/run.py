@@ -90,11 +90,12 @@ def run(
         theory=theory, trajectories=trajectories, pictures=pictures, out=folder, overwrite=overwrite, threads=threads, settings=settings,
     )  # fmt: skip
     make, document, answer, ending = _rivals() if theory == ALL else _one()
+    is_short = form == "text" and not full
     with ExitStack() as waiting:
         progress = waiting.enter_context(watched())
 
         def listener(finished: Any) -> None:
-            """The answer, before pictures and report are made."""
+            """The answer: in short before anything else is looked for, drawn and written, which all others need."""
             waiting.close()
             with suppress(BrokenPipeError):  # whoever stops reading still gets the folder
                 emit(form, lambda: document(finished, folder), lambda: answer(finished, full=full))
@@ -105,10 +106,12 @@ def run(
             out=folder,
             overwrite=overwrite,
             pictures=pictures,
-            listener=listener,
+            listener=listener if is_short else None,
             progress=progress,
             command=command,
         )
+        if not is_short:
+            told(finished)
     if form == "text":
         say(*ending(finished, scenario, folder, full=full))
 

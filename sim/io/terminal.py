@@ -48,6 +48,8 @@ def shown(text: str) -> str:
     >>> shown("a\\x1b[2Jb")
     'a\\\\x1b[2Jb'
     """
+    if text.isprintable():
+        return text
     return "".join(
         mark if mark == "\n" or mark.isprintable() else mark.encode("unicode_escape").decode() for mark in text
     )

@@ -148,7 +148,8 @@ def linear_plane(race: LinearRace, plans: tuple[float, float], dyad: tuple[str, 
         grid=grid,
         speeds=race.growth(grid),
         paths=tuple(
-            _within(race.trajectory(start, steps=round(YEARS / STEP), step=STEP), 1.2 * top) for start in starts
+            _within(race.trajectory(start, steps=round(YEARS / STEP), step=STEP, integrator="rk4"), 1.2 * top)
+            for start in starts
         ),
         rest=plans,
         bounds=((0.0, float(top[0])), (0.0, float(top[1]))),

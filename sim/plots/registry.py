@@ -63,7 +63,10 @@ class Plot:
 @cache
 def plots() -> dict[str, Plot]:
     """Every picture by its name, in the order of the reports."""
-    modules = [import_module(f"{sim.plots.__name__}.{file.name}") for file in iter_modules(sim.plots.__path__)]
+    names = [
+        file.name for file in iter_modules(sim.plots.__path__) if file.name != "fit_svg"
+    ]  # it draws no picture by itself
+    modules = [import_module(f"{sim.plots.__name__}.{name}") for name in names]
     records = [module.PLOT for module in modules if hasattr(module, "PLOT")]
     records.sort(key=lambda plot: (plot.section, plot.place, plot.name))
     by_name = {plot.name: plot for plot in records}

@@ -77,7 +77,6 @@ def _lines(run: "Run", full: bool, numbers: dict[str, Any]) -> list[str]:
         race=race,
         effect="" if run.baseline is None else phrase(run_text.FINDINGS, "largest", run.largest_effect),
         kind=kind,
-        theories="" if full else theories_sentence(run),
         **(_in_full(run) if full else {}),
         **numbers,
     )
@@ -131,6 +130,7 @@ def ending(run: "Run", ref: str, out: Path, *, full: bool = False) -> Iterator[s
         "run_ending.txt",
         run=run,
         full=full,
+        theories="" if full else theories_sentence(run),
         reasons=run.reasons,
         settings=run_text.settings_words(run),
         warnings=_warnings(run),

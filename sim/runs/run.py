@@ -64,7 +64,7 @@ def run(
     pictures  : "svg"; "png" or "pdf" beside it; "all"; or "none", which leaves out the report, too
     split     : whether some members are simulated again to see what the spread is due to and, for the report, what moved the
                 risk of incidents, see `sim.runs.causes`
-    listener  : is given the run as soon as its numbers stand, before anything is written
+    listener  : is given the run as soon as its numbers stand, before it is known what the spread is due to and anything is written
     command   : what the manifest keeps of how it was called
     returns   : the reduced run; `run(...).frame()` is the headline table
 
@@ -89,10 +89,10 @@ def run(
             finished = replace(finished, directions=directions_of(finished, pair, chosen))
             finished = replace(finished, incidents=incidents_between(stores, drawn_window(finished)))
             finished = _with_race(finished, pair, stores, moved, reactions)
-            again = worlds_run_again(finished, pair, chosen, stores) if split else None
-            finished = with_shares(finished, again) if split else finished
             if listener is not None:
                 listener(finished)
+            again = worlds_run_again(finished, pair, chosen, stores) if split else None
+            finished = with_shares(finished, again) if split else finished
             finished = with_channels(finished, again) if formats else finished
             if folder is not None and chosen.trajectories != "none":
                 kept = [one for one in series if chosen.trajectories == "all" or one.is_headline]

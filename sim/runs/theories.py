@@ -11,8 +11,8 @@ from sim.analysis.output import (
     PICTURE_CHOICES,
     THEORIES,
     formats_of,
+    write_cells,
     write_manifest,
-    write_rows,
     write_table,
 )
 from sim.analysis.results import SUMMARY_COLUMNS, summary_rows
@@ -104,7 +104,7 @@ def _write(rivals: Rivals, draft: Path, manifest: dict[str, Any], formats: Seque
 def write_summaries(rivals: Rivals, file: Path) -> None:
     """Write summary.csv: that of each run below the other, the theory in the first column."""
     rows = ((name, *row) for name, run in rivals.runs.items() for row in summary_rows(run))
-    write_rows(file, ("theory", *SUMMARY_COLUMNS), rows)
+    write_cells(file, ("theory", *SUMMARY_COLUMNS), rows)
 
 
 def described(rivals: Rivals) -> dict[str, Any]:

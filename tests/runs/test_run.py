@@ -294,6 +294,13 @@ def test_the_answer_is_told_before_anything_is_written(tmp_path):
     assert told == [(finished, False)]
 
 
+def test_the_answer_does_not_wait_for_what_its_spread_is_due_to():
+    told = []
+    finished = run("skydagger-delivery", members=64, until="2026Q4", told=told.append)
+    assert finished.uncertainty and told[0].uncertainty is None
+    assert told[0].headlines == finished.headlines
+
+
 def test_a_run_without_a_folder_writes_nothing(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert run("skydagger-delivery", members=2, until="2018Q4").contrasts
