@@ -51,7 +51,7 @@ ADDING, SCALING = (ast.Add, ast.Sub), (ast.Add, ast.Sub, ast.Mult)
 EXPLANATIONS = sorted(f"explain/{file.stem}" for file in (SIM / "explain").glob("*.py") if file.stem != "__init__")
 EVALUATES = {"apply", "apply_sequentially", "on_arrays"}  # each takes a rule and its arguments
 # What explanations do not work out again: they read its result in the record of the run, and lay it to one cause.
-READ_IN_THE_RECORD = {
+READ_IN_THE_RECORD = {"trust_in_commander",
     "answer", "budget_spread", "choice_weight", "consent_probability", "deal_gain", "deal_profit", "drone_gap",
     "friendship_at_stake", "gdp_next", "grant_anchor", "incident_probability", "incident_shock", "influence_index",
     "kept_share", "pair_mean", "positive_part", "relaxed", "request_rate", "resentment_share", "stationary_spread", "system_gap",

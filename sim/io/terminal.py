@@ -110,7 +110,7 @@ def grouped_table(header: Sequence[str], groups: Iterable[tuple[str, Sequence[Se
 def _widths(cells: Sequence[Sequence[str]], wrap: Sequence[int]) -> list[int]:
     """Natural widths, with the wrapped columns narrowed one by one, the widest first, until the rows fit."""
     widths = [max(1, *(len(row[column]) for row in cells)) for column in range(len(cells[0]))]
-    least = [max(map(_longest_word, (row[column] for row in cells))) for column in range(len(widths))]
+    least = [max(1, *(_longest_word(row[column]) for row in cells)) for column in range(len(widths))]
     while sum(widths) + len(GAP) * (len(widths) - 1) > page_width():
         narrowable = [column for column in wrap if widths[column] > least[column]]
         if not narrowable:

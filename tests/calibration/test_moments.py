@@ -322,7 +322,7 @@ def test_scores_of_zero_are_medians_and_higher_scores_higher_values():
     assert values[place["reaction.XKX"], [1, 2]] == pytest.approx([1.7 - 2.5, 1.7])  # signed: it may be below zero
     assert values[place["lead_time.uav"], [1, 2]] == pytest.approx([1.5 * math.exp(-0.5), 1.5])
     assert values[place["uav_perceived_value"], [1, 2]] == pytest.approx([1.0 + 0.5 * math.exp(-0.57), 1.5])
-    assert values[place["deterrence"], 2] == pytest.approx(0.17)
+    assert values[place["deterrence"], 2] == pytest.approx(0.33)
     assert values[place["background_spread"], 2] == pytest.approx(0.5)
     assert values[place["background_growth"], [1, 2]] == pytest.approx([0.0, 0.1], abs=1e-12)
 

@@ -7,7 +7,6 @@ import time
 import pytest
 
 from sim.cli.main import main
-from sim.io.csv_reader import read_table
 from sim.io.errors import ENOUGH, InputError, format_fault
 from sim.io.yaml_reader import read_yaml
 from sim.runs.manifest import read_manifest
@@ -29,7 +28,7 @@ def written(file, content):
 
 
 @needs_pipes
-@pytest.mark.parametrize("read", [read_yaml, read_manifest, read_rows, read_table], ids=lambda read: read.__name__)
+@pytest.mark.parametrize("read", [read_yaml, read_manifest, read_rows], ids=lambda read: read.__name__)
 def test_a_named_pipe_is_refused_and_not_waited_for(tmp_path, read):
     os.mkfifo(tmp_path / "pipe.yaml")
     with pytest.raises(InputError, match="this is a named pipe; save what it gives as a file"):

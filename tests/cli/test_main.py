@@ -45,7 +45,8 @@ def quick(monkeypatch):
     def run(scenario, options, **files):
         calls.append({"scenario": scenario, **vars(options), **files})
         made = synthetic({SPENDING: {DELIVERY: spread(1.0, 3.0)}, ATTITUDE: {DELIVERY: spread(-0.5, -0.1)}})
-        files["told"](made)
+        if files["listener"] is not None:
+            files["listener"](made)
         files["out"].mkdir(parents=True, exist_ok=True)
         return made
 
@@ -277,7 +278,7 @@ def test_the_manifest_gets_a_command_that_repeats_the_run(capsys, quick):
     armsrace(capsys, "run", "skydagger-delivery", "--seed", "5", "--set", "coupling=0")
     first = quick[0]
     assert main(first["command"][1:]) == 0
-    other = dict.fromkeys(("scenario", "progress", "told"))
+    other = dict.fromkeys(("scenario", "progress", "listener"))
     assert {**quick[1], **other} == {**first, **other}
 
 
