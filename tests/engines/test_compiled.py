@@ -214,13 +214,14 @@ def test_edited_equations_without_a_compiler_are_refused_with_what_to_install(ed
 
 
 @needs_compiler
-def test_edited_equations_are_compiled_by_themselves_once_and_that_is_said(edited, capsys):
+def test_edited_equations_are_compiled_by_themselves_once_and_that_is_said(edited, caplog):
     assert library.library().form == "native"
-    message = capsys.readouterr().err
+    message = caplog.text
+    caplog.clear()
     assert "the equations were changed" in message and str(edited) in message
     library._library.cache_clear()
     assert library.library().form == "native"
-    assert capsys.readouterr().err == "", "the second time it is there"
+    assert not caplog.messages, "the second time it is there"
 
 
 def test_edited_equations_that_do_not_compile_end_in_the_compilers_words(edited, monkeypatch):
@@ -254,19 +255,19 @@ def test_many_simulations_without_a_compiler_take_the_shipped_module(fresh, monk
     assert library.library(library.WORTH_COMPILING).form == "wasm"
 
 
-def test_a_compiler_that_fails_costs_time_and_no_result(fresh, monkeypatch, capsys):
+def test_a_compiler_that_fails_costs_time_and_no_result(fresh, monkeypatch, caplog):
     monkeypatch.setattr(build, "native_compiler", lambda: (sys.executable, "-c", "import sys; sys.exit('no room')"))
     assert library.library(library.WORTH_COMPILING).form == "wasm"
-    assert "no room" in capsys.readouterr().err
+    assert "no room" in caplog.text
 
 
 @needs_compiler
-def test_many_simulations_are_worth_a_native_library_which_later_runs_find(fresh, monkeypatch, capsys):
+def test_many_simulations_are_worth_a_native_library_which_later_runs_find(fresh, monkeypatch, caplog):
     monkeypatch.setattr(build, "SAME_BITS", ("-O0", "-w", "-fwrapv", "-ffp-contract=off"))
     monkeypatch.setattr(build, "native_compiler", lambda: (str(COMPILER),))
     assert library.library().form == "wasm"
     assert library.library(library.WORTH_COMPILING).form == "native"
-    assert "for so many simulations" in capsys.readouterr().err
+    assert "for so many simulations" in caplog.text
     assert library.library().form == "native", "what asks later in the same program runs as fast"
     library._much_is_to_come.clear()
     library._library.cache_clear()
@@ -310,20 +311,20 @@ def test_what_others_may_write_is_not_executed(fresh, tmp_path, how):
 
 @owners_are_known
 @needs_compiler
-def test_a_library_in_a_folder_that_others_write_to_is_said_not_to_be_kept(edited, capsys):
+def test_a_library_in_a_folder_that_others_write_to_is_said_not_to_be_kept(edited, caplog):
     edited.mkdir(parents=True)
     edited.chmod(0o770)
     assert library.library().form == "native"
-    said = capsys.readouterr().err
+    said = caplog.text
     assert said.count(f"{edited}: others can write to it, or you cannot; what is compiled is not kept") == 1
 
 
-def test_without_a_cache_that_can_be_written_all_is_as_before_and_it_is_said_once(fresh, monkeypatch, tmp_path, capsys):
+def test_without_a_cache_that_can_be_written_all_is_as_before_and_it_is_said_once(fresh, monkeypatch, tmp_path, caplog):
     (tmp_path / "file").touch()
     monkeypatch.setenv(library.CACHE, str(tmp_path / "file"))
     assert library.library().form == "wasm"
     assert library.cache_folder().is_dir()
-    assert capsys.readouterr().err.count("what is compiled is not kept") == 1
+    assert caplog.text.count("what is compiled is not kept") == 1
 
 
 @pytest.mark.parametrize("damage", [lambda content: content[:-1], lambda content: b"\xff" + content[1:]])
