@@ -72,8 +72,8 @@ def test_the_shipped_region_lists_validates_and_runs(tmp_path):
     identity = json.loads((tmp_path / "run" / "manifest.json").read_text())["identity"]
     assert identity["region"]["title"] == "Greece and Türkiye" and identity["fit"] == "prior"
     # what is of one region is not read, replayed or compared under another
-    for command in ("replay", "report"):
-        code, _, err = armsrace(tmp_path, command, "run")
+    for command in (["replay", "run"], ["explain", "run", "--actor", "GRC", "--quarter", "2028Q1"]):
+        code, _, err = armsrace(tmp_path, *command)
         assert code == 2 and "of Greece and Türkiye; name its folder with --region" in err
     assert armsrace(tmp_path, "report", "run", "--format", "md", region="greece-turkiye")[0] == 0
 
