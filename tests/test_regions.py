@@ -107,8 +107,8 @@ def test_a_region_from_outside_runs_alike_in_both_engines(third):
 
 def test_a_broken_region_is_told_of_whole_in_one_message(third):
     (third / "seeds" / "sources.yaml").unlink()
-    changed(
-        "calibration/parameters.yaml",
+    rewritten(
+        third / "calibration/parameters.yaml",
         "growth_spread:\n    default: {LAP: 0.091",
         "growth_spread:\n    default: {XXX: 0.091",
     )
