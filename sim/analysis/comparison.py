@@ -10,11 +10,19 @@ from sim.analysis.findings import Directions, Finding
 from sim.analysis.race_verdict import RaceVerdict
 from sim.analysis.regret import Remarks, Standings
 from sim.analysis.results import Array, Contrast, Frame, earliest, framed
-from sim.analysis.topics import Topic, incident_rate, long_term_relations, spending_of, tension, topics_concerned
+from sim.analysis.topics import (
+    Topic,
+    incident_rate,
+    long_term_relations,
+    recorded_once,
+    spending_of,
+    tension,
+    topics_concerned,
+)
 from sim.data.actors import whose
 from sim.io.quarters import PER_YEAR, name_of, year_of
 from sim.model.network import FIRST, FOLLOWED, SECOND
-from sim.model.variables import Series, all_series
+from sim.model.variables import Series
 from sim.scenario.loading import Scenario
 
 COLUMNS = (
@@ -135,7 +143,7 @@ _OFFERED = (
     long_term_relations(FIRST, FOLLOWED, ()),
     long_term_relations(FIRST, SECOND, ()),
 )
-OUTCOMES = tuple(topic for topic in _OFFERED if topic.series in all_series())
+OUTCOMES = recorded_once(_OFFERED)
 INCIDENTS = Topic("serious incidents", "incidents", FIRST, SECOND, (), "", large=2.5)  # over the whole window
 TOLD_FIRST, MOST_ADDED = 5, 6
 

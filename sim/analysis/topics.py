@@ -2,7 +2,7 @@
 the scenario's question names."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -96,6 +96,12 @@ def long_term_relations(actor: str, to: str, times: tuple[str, ...]) -> Topic:
     return Topic(words, "relation", actor, to, times, "", large=0.5)
 
 
+def recorded_once(topics: Iterable[Topic]) -> tuple[Topic, ...]:
+    """Those of recorded series, each series once: where the followed supplier is a side, it has no attitude to itself, for example."""
+    known = {topic.series: topic for topic in reversed(list(topics))}
+    return tuple(topic for topic in reversed(known.values()) if topic.series in all_series())
+
+
 _OFFERED = (
     spending_of(ONE),
     spending_of(OTHER),
@@ -123,9 +129,7 @@ _OFFERED = (
     stock_of(ONE, "arms"),
     Topic(f"{KEEPERS}'s strength", "troops", MISSION, "", (FIRST, LAST), "thousand", 1),
 )  # fmt: skip
-TOPICS = tuple(
-    topic for topic in _OFFERED if topic.series in all_series()
-)  # a supplier that is a side has no attitude to itself
+TOPICS = recorded_once(_OFFERED)
 
 
 def first_full_year(start: int) -> int:

@@ -111,7 +111,7 @@ def run(
             command=command,
         )
         if not is_short:
-            told(finished)
+            listener(finished)
     if form == "text":
         say(*ending(finished, scenario, folder, full=full))
 

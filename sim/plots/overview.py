@@ -3,6 +3,7 @@
 from typing import Any
 
 from sim.analysis.results import Run
+from sim.data.actors import named
 from sim.io.templates import phrase
 from sim.model.network import FIRST, FOLLOWED, REGION, SECOND
 from sim.plots import panels, style
@@ -19,7 +20,7 @@ def overview(run: Run) -> Frame:
     differences = [
         panel(run, f"Spending of {name(FIRST)}", "spending", FIRST),
         panel(run, f"Spending of {name(SECOND)}", "spending", SECOND),
-        panel(run, f"{name(FIRST)}'s attitude to {name(FOLLOWED)}", "attitude", FIRST, FOLLOWED),
+        panel(run, f"{name(FIRST)}'s attitude to {named(FOLLOWED)}", "attitude", FIRST, FOLLOWED),
         panel(run, "Tension", "tension", FIRST, SECOND),
         panel(run, "Incident rate", "hazard", FIRST, SECOND),
         panels.Panel(

@@ -1,6 +1,7 @@
 """The first side's attitude to the followed supplier and its two parts."""
 
 from sim.analysis.results import Run
+from sim.data.actors import named
 from sim.model.network import FIRST, FOLLOWED
 from sim.model.variables import Series
 from sim.plots.panels import EVENTS_RECORDED_UNTIL, RECORD, WHOSE, compared, finding_title, level_words, name, panel
@@ -13,15 +14,13 @@ PARTS = {"relation": "Long-term relations", "rhetoric": "Rhetoric (fast)", "atti
 def relation(run: Run) -> Frame:
     """Levels, and what the scenario changes, a column for each part and one for their sum."""
     panels = [panel(run, words, part, FIRST, FOLLOWED) for part, words in PARTS.items()]
-    title = f"How {name(FIRST)} sees {name(FOLLOWED)}: slow cooperation and fast rhetoric"
+    title = f"How {name(FIRST)} sees {named(FOLLOWED)}: slow cooperation and fast rhetoric"
     title = finding_title(run, title, *(Series(part, FIRST, FOLLOWED) for part in reversed(PARTS)))
     return compared(run, title, panels, EVENTS_RECORDED_UNTIL, RECORD, WHOSE)
 
 
 def words(run: Run) -> str:
-    return (
-        f"Fan charts of how {name(FIRST)} sees {name(FOLLOWED)}. {level_words(run, 'attitude', [(FIRST, FOLLOWED)], 2)}"
-    )
+    return f"Fan charts of how {name(FIRST)} sees {named(FOLLOWED)}. {level_words(run, 'attitude', [(FIRST, FOLLOWED)], 2)}"
 
 
-PLOT = Plot("relation", "run", relation, f"How {name(FIRST)} sees {name(FOLLOWED)}", words, section="moves", place=30)
+PLOT = Plot("relation", "run", relation, f"How {name(FIRST)} sees {named(FOLLOWED)}", words, section="moves", place=30)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.results import Run
+from sim.data.actors import load_actors
 from sim.io.quarters import FIRST_YEAR, PER_YEAR
 from sim.model.network import FIRST, SECOND
 from sim.plots import draw, panels, style
@@ -55,7 +56,7 @@ def draw_deliveries(axes: Any, run: Run, buyer: str, named: Sequence[Mark], labe
         if contrast.yearly_baseline is not None:
             shown.append(PER_YEAR * contrast.yearly_baseline.mean)
             draw.baseline(axes, times, shown[-1])
-        ends[name(seller)] = float(mean[-1])
+        ends[load_actors().short(seller)] = float(mean[-1])
         shown += [bounds, mean]
     draw.value_axis(axes, shown, "million 2023 US$ in the year", zero=True)
     draw.end_names(axes, ends)

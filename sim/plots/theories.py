@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.results import Array, Bands
 from sim.analysis.topics import first_full_year
+from sim.data.actors import named
 from sim.io.quarters import PER_YEAR
 from sim.model.network import FIRST, FOLLOWED, SECOND
 from sim.model.variables import Series
@@ -34,7 +35,7 @@ def headings() -> dict[str, Series]:
     return {
         f"Tension between {name(FIRST)} and {name(SECOND)}": Series("tension", FIRST, SECOND),
         "Incident rate": Series("hazard", FIRST, SECOND),
-        f"{name(FIRST)}'s attitude to {name(FOLLOWED)}": Series("attitude", FIRST, FOLLOWED),
+        f"{name(FIRST)}'s attitude to {named(FOLLOWED)}": Series("attitude", FIRST, FOLLOWED),
         f"Spending of {name(FIRST)}": Series("spending", FIRST),
         f"Spending of {name(SECOND)}": Series("spending", SECOND),
     }

@@ -13,7 +13,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from sim.data.region import in_identity
 from sim.io import plugged
+from sim.io.assets import REGION
 from sim.io.errors import refusal
 from sim.sweep.chunks import SweepJob, Tally, made_of
 from sim.sweep.simulate import RunBatch
@@ -95,7 +97,7 @@ def _made(client: Any, sweep: SweepJob, numbers: list[int]) -> Iterator[Tally]:
     """Tallies of chunks as they come, with a few chunks in hand for each worker."""
     from distributed import as_completed
 
-    shared = client.submit(bytes, pickle.dumps((sweep.plan, sweep.shape)), pure=False)
+    shared = client.submit(bytes, pickle.dumps((sweep.plan, sweep.shape, in_identity())), pure=False)
     waiting = iter(numbers)
 
     def submitted(number: int) -> Any:
@@ -134,7 +136,13 @@ def _result(future: Any, sweep: SweepJob) -> Tally:
 
 @lru_cache(maxsize=1)
 def _unpacked(shared: bytes) -> Any:
-    return pickle.loads(shared)  # made by this sweep's own driver
+    """Plan and shape; InputError on a worker that is about another region than this sweep."""
+    plan, shape, region = pickle.loads(shared)  # made by this sweep's own driver
+    if region != in_identity():
+        raise refusal(
+            "options", f"the workers are about another region; start them with {REGION}=FOLDER as this is", "dask"
+        )
+    return plan, shape
 
 
 def _on_worker(shared: bytes, runs: Any, values: Any, folder: str, number: int, mark: str) -> Tally:
