@@ -12,7 +12,6 @@ from sim.classroom.model_data import Scripts, event_of, patch, untouched
 from sim.ensembles.identifiability import ASSUMED, learned, word_of
 from sim.ensembles.registry import DEFAULT_FIT
 from sim.io.assets import data_file
-from sim.io.errors import InputError
 from sim.io.schema import Schema, validated
 from sim.io.yaml_reader import read_yaml
 from sim.model.parameters import load_parameters
@@ -73,15 +72,13 @@ def read_levers(file: Path) -> dict[str, Lever]:
     """The sliders of a file by id; InputError lists all that is wrong with it."""
     document, table = read_yaml(file), load_parameters()
     held = validated(_File, document).levers
-    faults = [
-        document.problem(("levers", number, "positions" if lever.set in table.starts else "set"), fault)
+    document.refuse(
+        (("levers", number, "positions" if lever.set in table.starts else "set"), fault)
         for number, lever in enumerate(held)
         if lever.set and not lever.event
         for fault in {table.problem(lever.set, value): 0 for value in lever.positions if value != UNTOUCHED}
         if fault is not None
-    ]
-    if faults:
-        raise InputError(file, faults)
+    )
     return {lever.id: lever for lever in held}
 
 

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints, ValidationError
 
 from sim.classroom.model_data import Scripts, event_of
 from sim.io.assets import data_file
-from sim.io.errors import Steps, suggestion
+from sim.io.errors import Steps, shown_value, suggestion
 from sim.io.quarters import COUNT, index_of, name_of
 from sim.io.schema import Schema, validated
 from sim.io.yaml_reader import read_yaml
@@ -101,10 +101,16 @@ def _faults(game: Rules) -> Iterator[tuple[Steps, str]]:
                 yield (*here, "needs"), f'there is no policy "{policy.needs}"{suggestion(policy.needs, known)}'
             for part in ("events", "alone"):
                 for position, event in enumerate(getattr(policy, part)):
-                    yield from (((*here, part, position, *where), words) for where, words in _event_faults(event))
+                    yield from (
+                        ((*here, part, position, *where), words) for where, words in _event_faults(event, game.quarters)
+                    )
 
 
-def _event_faults(event: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
+def _event_faults(event: Mapping[str, Any], quarters: int) -> Iterator[tuple[Steps, str]]:
+    after = event.get("after", 0)
+    if type(after) is not int or not 0 <= after < quarters:
+        yield ("after",), f"{shown_value(after)} is no quarter of a turn; write 0 to {quarters - 1}"
+        return
     try:
         event_of(_row(event, "checked", 0, 1))
     except ValidationError as error:

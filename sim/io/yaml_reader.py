@@ -140,6 +140,8 @@ def _neighbour(file: Path) -> str:
     """A misspelt file's nearest neighbour, as the end of a message."""
     if not file.parent.is_dir():
         return f"; there is no folder {file.parent} either"
+    if f"{file.name}.txt" in {path.name for path in file.parent.glob("*.txt")}:
+        return f"; {file.name}.txt is: rename it {file.name}, without the .txt that an editor has put there"
     names = {path.stem: path.name for path in file.parent.glob("*.y*ml")}
     near = [names[stem] for stem in near_names(file.stem, names)]
     return suggestion(near[0], near) if near else "; check the name and the folder"

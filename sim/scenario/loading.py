@@ -144,14 +144,15 @@ def id_of(file: Path, otherwise: str = "scenario") -> str:
 
 
 def _file_of(ref: str | Path, library: Path) -> Path:
-    """The file a user means: a library id, or a path (with an ending or a slash)."""
-    if isinstance(ref, Path) or "/" in ref or "\\" in ref or ref.endswith((".yaml", ".yml")):
+    """The file a user means: a library id, or a path (with an ending or a slash); an editor may have put .txt behind it."""
+    if isinstance(ref, Path) or "/" in ref or "\\" in ref or ref.endswith((".yaml", ".yml", ".yaml.txt")):
         return Path(ref)
     try:
         return _library_file(ref, library)
     except ValueError as error:
-        beside = nearest(ref, [path.stem for path in Path().glob("*.yaml")])
-        here = f'there is no scenario "{ref}" in the library; did you mean the file "{beside}.yaml"?'
+        files = {path.name.partition(".yaml")[0]: path.name for path in sorted(Path().glob("*.yaml*"))}
+        beside = nearest(ref, files)
+        here = f'there is no scenario "{ref}" in the library; did you mean the file "{files.get(beside or "")}"?'
         raise refusal(ref, here if beside else str(error)) from None
 
 

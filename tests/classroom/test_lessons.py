@@ -108,6 +108,8 @@ def test_a_mistake_in_a_lesson_is_named(tmp_path, old, new, said):
         ("turns: 5", "turns: 19", "the last turn would end after"),
         ("needs: TUR.sell", "needs: TUR.sale", 'there is no policy "TUR.sale"'),
         ("{type: dialogue, level: 0.8}", "{type: dialogue, level: 8}", "level"),
+        ("{type: dialogue, level: 0.8}", "{type: dialogue, level: 0.8, after: soon}", '"soon" is no quarter of a turn; write 0 to'),
+        ("{type: dialogue, level: 0.8}", "{type: dialogue, level: 0.8, after: -1}", "-1 is no quarter of a turn"),
         ("{id: wait, title: Carry on as before}", "{id: pause, title: Carry on as before}", "a team must be able to carry on"),
     ],
 )  # fmt: skip

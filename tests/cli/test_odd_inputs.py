@@ -302,6 +302,16 @@ def test_a_design_names_no_file_outside_its_folder(tmp_path, where):
     assert (line, place) == (2, "scenario 1") and "leaves" in told
 
 
+def test_a_file_to_which_an_editor_has_added_txt_is_read_or_named(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path / "mine.yaml.txt", SCENARIO.format(title="x"))
+    assert main(["validate", "mine.yaml.txt"]) == 0
+    capsys.readouterr()
+    for asked, told in (("mine.yaml", "mine.yaml.txt is: rename it mine.yaml"), ("mine", 'the file "mine.yaml.txt"')):
+        assert main(["validate", asked]) == 2
+        assert told in capsys.readouterr().err
+
+
 def begun(here, chunk=2, seed=1):
     """A sweep of three points and two members that is not finished; its whole table, and its chunks, (file, rows) each."""
     written(here / "points.csv", "reaction.SRB\n0.2\n0.4\n0.6\n")
