@@ -20,7 +20,7 @@ from sim.explain.recorded_run import Record, by_quarter
 from sim.model.calendar import QUARTER
 from sim.model.parameters import CLASSES
 from sim.model.schedule import FROM_BUDGET
-from sim.rules.capability import capability_change, perceived_capability, system_capability
+from sim.rules.capability import perceived_capability, system_capability
 from sim.rules.spending import payment, spending_level
 from sim.rules.stocks import capital_next, capital_start, units_next
 
@@ -118,15 +118,3 @@ def capability(record: Record, state: int, quarter: int, _: Attributed | None) -
         for kind in (UAV, LOITERING)
     )
     return apply(perceived_capability, capital=held.capital, uav=uav, loitering=loitering)
-
-
-def growth_of_arms(record: Record, state: int, quarter: int) -> Attributed:
-    """Logarithmic change of a state's capability, beyond the growth of its economy."""
-    years = single_cause(record.zeros + float(quarter) * QUARTER, Cause("arms", NET.states[state], "budget"))
-    return apply_sequentially(
-        capability_change,
-        capability=capability(record, state)[quarter],
-        log_capability_start=record.row("log_capability_start", state, quarter),
-        trend_growth=record.param("gdp_growth", state),
-        years=years,
-    )

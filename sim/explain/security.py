@@ -12,7 +12,7 @@ from sim.engines.compiled.layout import (
     TIE_REPROACHED,
 )
 from sim.engines.compiled.vectorized import on_arrays
-from sim.explain.arms import growth_of_arms, spending_start
+from sim.explain.arms import spending_start
 from sim.explain.attribution import Attributed, Cause, apply, apply_sequentially, constant, single_cause, total
 from sim.explain.deliveries import felt
 from sim.explain.events import command, dialogue, forum, level, scripted, shock
@@ -20,7 +20,7 @@ from sim.explain.peacekeepers import troops
 from sim.explain.recorded_run import Record, by_quarter, cached
 from sim.explain.relations import tie
 from sim.explain.supplier_history import held_in_all
-from sim.explain.threat import threat_rise
+from sim.explain.threat import growth_of_arms, threat_rise
 from sim.model.calendar import HISTORY_UNTIL, QUARTER
 from sim.model.network import GUARDED
 from sim.rules import tension as rules

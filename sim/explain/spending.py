@@ -109,6 +109,7 @@ def desired_gap(record: Record, state: int, quarter: int) -> Attributed:
         rules.desired_gap,
         reaction=coupling * record.param("reaction", state),
         threat_rise=threat_rise(record, state, quarter),
+        yielding=record.param("yielding"),
         grievance=single_cause(record.param("grievance", state), Cause("grievance", name)),
         supplement=level(record, "supplement", name, quarter),
         insecurity_outside=record.param("external_spending") * level(record, "insecurity_outside", "", quarter),

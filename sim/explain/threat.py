@@ -7,6 +7,7 @@ from sim.explain.events import level, openness
 from sim.explain.peacekeepers import troops
 from sim.explain.recorded_run import Record, by_quarter, cached
 from sim.explain.relations import tie
+from sim.model.calendar import QUARTER
 from sim.rules import capability as rules
 from sim.rules.elementary import share_of
 
@@ -45,6 +46,19 @@ def _threat_from(record: Record, place: int, quarter: int) -> Attributed:
         guarantee=_guarantee(record, state, quarter),
     )
     return record.param("threat_share", place) * felt
+
+
+def growth_of_arms(record: Record, state: int, quarter: int) -> Attributed:
+    """Logarithmic change of a state's capability beside that of its guarantors, beyond the growth of its economy."""
+    years = single_cause(record.zeros + float(quarter) * QUARTER, Cause("arms", NET.states[state], "budget"))
+    return apply_sequentially(
+        rules.capability_change,
+        capability=capability(record, state)[quarter],
+        capability_start=record.row("capability_start", state, quarter),
+        trend_growth=record.param("gdp_growth", state),
+        years=years,
+        guarantee=_guarantee(record, state, quarter),
+    )
 
 
 def _guarantee(record: Record, state: int, quarter: int) -> Attributed:

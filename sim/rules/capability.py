@@ -1,6 +1,6 @@
 """What a state's arms look like to its rivals, and the threat that a state reads from them."""
 
-from sim.rules.elementary import clamped, log, positive_part
+from sim.rules.elementary import clamped, exp, log, positive_part
 
 
 def system_capability(units: float, price: float, perceived_value: float) -> float:
@@ -35,21 +35,25 @@ def perceived_capability(capital: float, uav: float, loitering: float) -> float:
     return capital + uav + loitering
 
 
-def capability_change(capability: float, log_capability_start: float, trend_growth: float, years: float) -> float:
-    """Logarithmic change of capability beyond the growth of the state's economy.
+def capability_change(
+    capability: float, capability_start: float, trend_growth: float, years: float, guarantee: float
+) -> float:
+    """Logarithmic change of what stands behind a state, by what its arms grew beyond its economy.
 
-    capability           : [m USD2023]  now
-    log_capability_start : [1]          its logarithm at the start
-    trend_growth         : [1/yr]       growth of the economy
-    years                : [yr]         since the start
-    returns              : [1]          zero for a stock that only grows with the economy
+    capability       : [m USD2023]  now
+    capability_start : [m USD2023]  at the start
+    trend_growth     : [1/yr]       growth of the economy
+    years            : [yr]         since the start
+    guarantee        : [m USD2023]  that stands beside the arms, see `guarantee`
+    returns          : [1]          zero for a stock that only grows with the economy
 
-    Source: model.
+    Source: model; as in `threat_from`, arms of one's own and of guarantors count together.
 
-    >>> capability_change(capability=1.0, log_capability_start=0.0, trend_growth=0.25, years=2.0)
-    -0.5
+    >>> capability_change(capability=50.0, capability_start=10.0, trend_growth=0.0, years=2.0, guarantee=30.0)
+    0.6931471805599453
     """
-    return log(x=capability) - log_capability_start - trend_growth * years
+    trend = capability_start * exp(x=trend_growth * years)
+    return log(x=(capability + guarantee) / (trend + guarantee))
 
 
 def hostility(attitude: float) -> float:

@@ -71,19 +71,20 @@ def credibility(memory: float, loss: float) -> float:
     return exp(x=-(loss * memory))
 
 
-def trust_in_commander(credibility: float, hostility: float) -> float:
+def trust_in_commander(credibility: float, hostility: float, suspicion: float) -> float:
     """How far a state trusts whoever commands the peacekeepers: not at all where it is wholly hostile.
 
     credibility : [1]  of its assurances, see `credibility`
     hostility   : [1]  of the state towards it
+    suspicion   : [1]  of the state towards it, as of a supplier
     returns     : [1]  between 0 and 1
 
     Source: model; document 001 (Serbia appreciates a commander that it is on good terms with).
 
-    >>> trust_in_commander(credibility=0.5, hostility=0.5)
-    0.25
+    >>> trust_in_commander(credibility=0.5, hostility=0.5, suspicion=0.25)
+    0.2
     """
-    return credibility * (1.0 - hostility)
+    return credibility * (1.0 - hostility) / (1.0 + suspicion)
 
 
 def resentment_share(shield: float, trust: float) -> float:

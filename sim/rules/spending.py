@@ -23,12 +23,13 @@ def incident_probability(hazard: float, years: float) -> float:
 
 
 def desired_gap(
-    reaction: float, threat_rise: float, grievance: float, supplement: float, insecurity_outside: float
+    reaction: float, threat_rise: float, yielding: float, grievance: float, supplement: float, insecurity_outside: float
 ) -> float:
     """Logarithmic distance from its planned path at which a state would hold its spending if nothing tired.
 
     reaction           : [1]  elasticity of the budget to threat; may be negative
     threat_rise        : [1]  perceived threat, less that which the published budgets already answer
+    yielding           : [1]  largest cut that threat can cause, as a logarithm
     grievance          : [1]  lasting wish to spend more than planned, or less
     supplement         : [1]  decided by a scenario
     insecurity_outside : [1]  rise that wars elsewhere cause
@@ -36,10 +37,14 @@ def desired_gap(
 
     Source: richardson1960, action-reaction and grievance in logarithms; document 004 (wars elsewhere).
 
-    >>> desired_gap(reaction=0.5, threat_rise=0.5, grievance=-0.125, supplement=0.0, insecurity_outside=0.0625)
+    >>> desired_gap(
+    ...     reaction=0.5, threat_rise=0.5, yielding=0.75, grievance=-0.125, supplement=0.0, insecurity_outside=0.0625
+    ... )
     0.1875
     """
-    return reaction * threat_rise + grievance + supplement + insecurity_outside
+    answer = reaction * threat_rise
+    held = answer if answer > -yielding else -yielding
+    return held + grievance + supplement + insecurity_outside
 
 
 def fatigue_slope(log_spending_gap: float) -> float:

@@ -180,7 +180,7 @@ def restrained_tension(
     troops_weight  : [1/thousand]
     troops         : [thousand]    above the reference
     deterrence     : [1]           per unit of both sides' arms
-    arms           : [1]           logarithmic changes of Serbia's and of Kosovo's capability, added
+    arms           : [1]           of both sides, see `capability_change`, added
     returns        : [1]
 
     Source: model; hultman-kathman-shannon (peacekeepers); document 004 against document 000 (deterrence).

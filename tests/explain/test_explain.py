@@ -104,7 +104,7 @@ def test_a_newer_cause_leaves_the_parts_of_older_ones_alone() -> None:
     def change(*parts: tuple[Cause, np.ndarray]) -> Attributed:
         capability = Attributed(10.0 + sum(part for _, part in parts), dict(parts))
         return apply_sequentially(
-            capability_change, capability=capability, log_capability_start=0.0, trend_growth=0.0, years=0.0
+            capability_change, capability=capability, capability_start=1.0, trend_growth=0.0, years=0.0, guarantee=0.0
         )
 
     alone, joined = change(arms("a", 5.0)), change(arms("a", 5.0), arms("b", 7.0))
@@ -142,7 +142,7 @@ def test_logarithmic_mean_turns_logarithms_into_numbers(one: float, other: float
 def ledgers(told: Record, quarter: int) -> Iterator[tuple[str, Attributed, np.ndarray]]:
     """Every number that is carried by cause, and the same number as the engine has it."""
     for i in range(STATES):
-        grown = causes_arms.growth_of_arms(told, i, quarter)
+        grown = causes_threat.growth_of_arms(told, i, quarter)
         yield f"capability {i}", causes_arms.capability(told, i)[quarter], told.row("capability", i, quarter)
         yield f"growth of arms {i}", grown, told.row("capability_change", i, quarter)
         yield f"threat {i}", causes_threat.threat(told, i)[quarter], told.row("threat", i, quarter)

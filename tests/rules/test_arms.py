@@ -20,13 +20,24 @@ def test_systems_never_look_like_less_than_they_cost(units, price, perceived_val
 
 
 @steady
-@given(start=st.floats(1.0, 1e5), growth=st.floats(-0.05, 0.12), years=some_years)
-def test_arms_that_only_grow_with_the_economy_are_no_change(start, growth, years):
+@given(start=st.floats(1.0, 1e5), growth=st.floats(-0.05, 0.12), years=some_years, behind=st.floats(0.0, 1e5))
+def test_arms_that_only_grow_with_the_economy_are_no_change(start, growth, years, behind):
     now = start * math.exp(growth * years)
     change = capability.capability_change(
-        capability=now, log_capability_start=math.log(start), trend_growth=growth, years=years
+        capability=now, capability_start=start, trend_growth=growth, years=years, guarantee=behind
     )
     assert change == pytest.approx(0.0, abs=1e-13)
+
+
+def test_arms_deter_by_what_they_add_to_the_guarantee_as_they_calm_by_it():
+    """300 million beside 5,000 of a guarantee become 600: ln(5,600 / 5,300), where alone they would double."""
+    beside, alone = (
+        capability.capability_change(
+            capability=600.0, capability_start=300.0, trend_growth=0.0, years=1.0, guarantee=behind
+        )
+        for behind in (5000.0, 0.0)
+    )
+    assert (beside, alone) == pytest.approx((math.log(5600.0 / 5300.0), math.log(2.0)))
 
 
 @steady

@@ -90,7 +90,11 @@ class PeacekeeperAgent(Actor):
         params, nation = self.params, self.commander
         sides = [self.model.state(code) for code in (FIRST, SECOND)]
         trusted = [
-            relations.trust_in_commander(credibility=side.trust_in(nation), hostility=side.hostility_to(nation))
+            relations.trust_in_commander(
+                credibility=side.trust_in(nation),
+                hostility=side.hostility_to(nation),
+                suspicion=side.suspicion_of(nation),
+            )
             for side in sides
         ]
         for side, trust in zip(sides, trusted, strict=True):

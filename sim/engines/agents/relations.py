@@ -129,12 +129,16 @@ class Observer(Actor):
 
     def felt(self, giver: str, rival: "StateAgent", resentment_share: float) -> float:
         """What a giver's dealings with a rival provoke in the state's eyes."""
-        is_suspected = (self.code, giver) in self.model.net.suspects
         return transfers.provocation_felt(
             provocation=rival.provoked.get(giver, 0.0),
-            suspicion=self.params[f"suspicion.{self.code}.{giver}"] if is_suspected else 0.0,
+            suspicion=self.suspicion_of(giver),
             resentment_share=resentment_share,
         )
+
+    def suspicion_of(self, giver: str) -> float:
+        """How much the state suspects a supplier; zero of most."""
+        is_suspected = (self.code, giver) in self.model.net.suspects
+        return self.params[f"suspicion.{self.code}.{giver}"] if is_suspected else 0.0
 
     def resentment_share(self, giver: str) -> float:
         """Share of resentment that is left while the giver commands the peacekeepers."""

@@ -77,9 +77,7 @@ class StateAgent(Buyer):
         self.loitering = params[f"loitering_start.{code}"]
         self.air_defence = self.owed = 0.0
         self.capability = self.arms_seen()
-        self.log_capability_start = seen.capability_change(
-            capability=self.capability, log_capability_start=0.0, trend_growth=0.0, years=0.0
-        )
+        self.capability_start = self.capability
         self.capability_change = 0.0
         self.threat = self.threat_reference = self.threat_rise = 0.0
         self.misperceptions: dict[str, float] = dict.fromkeys(self.rivals, 0.0)
@@ -132,13 +130,14 @@ class StateAgent(Buyer):
         return self.arms_at_value(self.params["uav_perceived_value"], self.params["loitering_perceived_value"])
 
     def update_capability(self) -> None:
-        """Capability as rivals see it, and how far it grew beyond the economy."""
+        """Capability as rivals see it, and how far it grew beyond the economy, beside what guarantors add."""
         self.capability = self.arms_seen()
         self.capability_change = seen.capability_change(
             capability=self.capability,
-            log_capability_start=self.log_capability_start,
+            capability_start=self.capability_start,
             trend_growth=self.params[f"gdp_growth.{self.code}"],
             years=float(self.model.quarter) * QUARTER,
+            guarantee=self.guarantee(self.commitment, self.model.peacekeeper.troops),
         )
 
     def update_misperception(self) -> None:
@@ -204,6 +203,7 @@ class StateAgent(Buyer):
         self.desired_gap = spending.desired_gap(
             reaction=params["coupling"] * params[f"reaction.{self.code}"],
             threat_rise=self.threat_rise,
+            yielding=params["yielding"],
             grievance=params[f"grievance.{self.code}"],
             supplement=self.supplement,
             insecurity_outside=params["external_spending"] * keeper.insecurity_outside,

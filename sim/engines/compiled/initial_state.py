@@ -25,7 +25,7 @@ from sim.engines.compiled.layout import (
 )
 from sim.engines.compiled.state import arms_at_value
 from sim.model.calendar import QUARTER
-from sim.rules.capability import capability_change, hostility
+from sim.rules.capability import hostility
 from sim.rules.elementary import kept_share, share_of
 from sim.rules.relations import attitude
 from sim.rules.spending import budget_spread, spending_level, stationary_spread
@@ -41,9 +41,7 @@ def initial_values(values: Values, params: Parameters) -> None:
         initial_arms(values, params, i)
         arms_at_value(values, params, i, ROW.capability + i, True)
         for k in range(LANES):
-            values[ROW.log_capability_start + i, k] = capability_change(
-                capability=values[ROW.capability + i, k], log_capability_start=0.0, trend_growth=0.0, years=0.0
-            )
+            values[ROW.capability_start + i, k] = values[ROW.capability + i, k]
     for e in range(TIES):
         for k in range(LANES):
             values[ROW.cooperation + e, k] = params[PARAM.relation_base + e, k]

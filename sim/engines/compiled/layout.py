@@ -82,7 +82,7 @@ ROWS_OF_THE_WORLD = {
     "air_defence": STATES,
     "owed": STATES,
     "capability": STATES,
-    "log_capability_start": STATES,
+    "capability_start": STATES,
     "capability_change": STATES,
     "threat": STATES,
     "threat_reference": STATES,

@@ -112,6 +112,7 @@ def kfor_command(values: Values, params: Parameters, pools: Pools) -> None:
             trust = trust_in_commander(
                 credibility=credibility(memory=values[memory, k], loss=params[PARAM.credibility_loss, k]),
                 hostility=hostility(attitude=values[attitude, k]),
+                suspicion=values[SUSPICION_ROW[i, nation], k],
             )
             values[ROW.trusted + side, k] = trust
             values[ROW.calm + side, k] = resentment_share(shield=params[PARAM.command_shield, k], trust=trust)

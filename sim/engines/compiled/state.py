@@ -117,9 +117,10 @@ def update_capability(values: Values, params: Parameters, quarter: int) -> None:
         for k in range(LANES):
             values[ROW.capability_change + i, k] = capability_change(
                 capability=values[ROW.capability + i, k],
-                log_capability_start=values[ROW.log_capability_start + i, k],
+                capability_start=values[ROW.capability_start + i, k],
                 trend_growth=params[PARAM.gdp_growth + i, k],
                 years=years,
+                guarantee=guarantee_of(params, i, values[ROW.commitment + i, k], values[ROW.troops, k], k),
             )
 
 
@@ -201,6 +202,7 @@ def update_desired_gap(values: Values, params: Parameters) -> None:
             values[ROW.desired_gap + i, k] = desired_gap(
                 reaction=params[PARAM.coupling, k] * params[PARAM.reaction + i, k],
                 threat_rise=values[ROW.threat_rise + i, k],
+                yielding=params[PARAM.yielding, k],
                 grievance=params[PARAM.grievance + i, k],
                 supplement=values[ROW.supplement + i, k],
                 insecurity_outside=params[PARAM.external_spending, k] * values[ROW.insecurity_outside, k],
