@@ -1,8 +1,9 @@
 """Why a state feels threatened: each rival's arms by class, its own, its guarantors, and hostility."""
 
 from sim.engines.compiled.layout import NET, RIVAL_STATES, RIVAL_TIE, RIVALS_FROM, RIVALS_OF
+from sim.engines.compiled.vectorized import on_arrays
 from sim.explain.arms import capability
-from sim.explain.attribution import Attributed, Cause, apply, apply_sequentially, single_cause, total
+from sim.explain.attribution import Array, Attributed, Cause, apply, apply_sequentially, single_cause, total
 from sim.explain.events import level, openness
 from sim.explain.peacekeepers import troops
 from sim.explain.recorded_run import Record, by_quarter, cached
@@ -57,7 +58,19 @@ def growth_of_arms(record: Record, state: int, quarter: int) -> Attributed:
         capability_start=record.row("capability_start", state, quarter),
         trend_growth=record.param("gdp_growth", state),
         years=years,
-        guarantee=_guarantee(record, state, quarter),
+        guarantee=_usual_guarantee(record, state),
+    )
+
+
+def _usual_guarantee(record: Record, state: int) -> Array:
+    """What a state's guarantors add where their promise holds and peacekeepers are as many as at the start."""
+    return on_arrays(
+        rules.guarantee,
+        worth=record.param("guarantee_worth"),
+        cover=record.param("guarantee_cover", state),
+        commitment=1.0,
+        presence_share=record.param("guarantee_presence", state),
+        presence=1.0,
     )
 
 

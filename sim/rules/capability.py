@@ -44,10 +44,10 @@ def capability_change(
     capability_start : [m USD2023]  at the start
     trend_growth     : [1/yr]       growth of the economy
     years            : [yr]         since the start
-    guarantee        : [m USD2023]  that stands beside the arms, see `guarantee`
+    guarantee        : [m USD2023]  that usually stands beside the arms, see `guarantee`
     returns          : [1]          zero for a stock that only grows with the economy
 
-    Source: model; as in `threat_from`, arms of one's own and of guarantors count together.
+    Source: model; as in `threat_from`, arms of one's own and of guarantors count together. What the end of a guarantee does is apart.
 
     >>> capability_change(capability=50.0, capability_start=10.0, trend_growth=0.0, years=2.0, guarantee=30.0)
     0.6931471805599453

@@ -134,8 +134,10 @@ def test_a_calmer_region_has_fewer_incidents(level):
 
 
 def test_arms_of_either_side_deter_alike_where_nothing_else_follows_from_them(script):
-    """Without threat, tension and backing, a fall of the rate per unit of the logarithm of either side's arms."""
-    off = dict.fromkeys(("hazard_threat", "tension_delivery", "tension_words", "moral_hazard", "reaction"), 0.0)
+    """Without threat, tension, backing and guarantors, a fall of the rate per unit of the logarithm of either side's arms."""
+    off = dict.fromkeys(
+        ("hazard_threat", "tension_delivery", "tension_words", "moral_hazard", "reaction", "guarantee_worth"), 0.0
+    )
     series = [Series("hazard", "SRB", "XKX"), Series("capability", "SRB"), Series("capability", "XKX")]
     table = best_guess(**off, deterrence=0.7)
     hazard, *usual = threats(Script(()), table, series=series)[:, NOW, 0]

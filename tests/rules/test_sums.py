@@ -10,7 +10,7 @@ from tests.rules.numbers_tried import level, logarithm, money, share, steady
 # every argument of a sum with a value of its own, so that two that change places show, and the sum worked by hand
 WORKED = {
     spending.desired_gap: (
-        {"reaction": 2.0, "threat_rise": 0.3, "grievance": -0.07, "supplement": 0.011, "insecurity_outside": 0.013},
+        {"reaction": 2.0, "threat_rise": 0.3, "yielding": 0.7, "grievance": -0.07, "supplement": 0.011, "insecurity_outside": 0.013},
         0.6 - 0.07 + 0.011 + 0.013,
     ),
     tension.restrained_tension: (

@@ -137,7 +137,7 @@ class StateAgent(Buyer):
             capability_start=self.capability_start,
             trend_growth=self.params[f"gdp_growth.{self.code}"],
             years=float(self.model.quarter) * QUARTER,
-            guarantee=self.guarantee(self.commitment, self.model.peacekeeper.troops),
+            guarantee=self.guarantee(1.0, self.params["troops_reference"]),
         )
 
     def update_misperception(self) -> None:

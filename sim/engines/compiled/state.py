@@ -120,7 +120,7 @@ def update_capability(values: Values, params: Parameters, quarter: int) -> None:
                 capability_start=values[ROW.capability_start + i, k],
                 trend_growth=params[PARAM.gdp_growth + i, k],
                 years=years,
-                guarantee=guarantee_of(params, i, values[ROW.commitment + i, k], values[ROW.troops, k], k),
+                guarantee=guarantee_of(params, i, 1.0, params[PARAM.troops_reference, k], k),
             )
 
 
