@@ -28,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
+from sim.data.region import DECIDING
 from sim.engines.compiled import build, translation
 from sim.io import plugged, provenance
 from sim.io.assets import data_file
@@ -448,7 +449,7 @@ def current_digest() -> str:
     """
     if plugged.RULES:
         return translation.code_digest(todays_c())
-    data = [data_file(*parts) for parts in DATA]
+    data = [data_file(*parts) for parts in DECIDING]
     stem = f"code-{provenance.sources_digest(SOURCES, data)[:32]}"
     is_loaded = provenance.is_as_loaded(SOURCES, data)
     if is_loaded and (note := kept(stem)) is not None:
