@@ -46,12 +46,6 @@ KEPT = 8  # files in the cache
 _KEPT_NAME = re.compile(r"(code|machine|model)-[0-9a-f]{32}-[0-9a-f]{32}(\.[a-z]+)?")  # of a file of the cache
 # What the C text is made from.
 SOURCES = ("data", "engines/compiled", "io", "model", "rules", "translator")
-DATA = (
-    ("calibration", "parameters.yaml"),
-    ("seeds", "actors.yaml"),
-    ("seeds", "region.yaml"),
-    ("seeds", "context.csv"),
-)
 PAGE = 65_536  # bytes of a page of WebAssembly's memory
 ALIGNED = 64  # bytes
 
