@@ -16,6 +16,13 @@ from sim.io.errors import Steps, listed, refusal, suggestion
 from sim.io.schema import Schema, validated
 from sim.io.yaml_reader import read_yaml
 
+DECIDING = (
+    ("calibration", "parameters.yaml"),
+    ("seeds", "actors.yaml"),
+    ("seeds", "region.yaml"),
+    ("seeds", "context.csv"),
+)
+"""What decides the numbers of a region."""
 Words = Annotated[str, Field(min_length=1)]
 Codes = Annotated[tuple[str, ...], Field(min_length=1), Strict(False)]
 
@@ -140,13 +147,12 @@ def region() -> Region:
 
 @cache
 def in_identity() -> dict[str, Any]:
-    """What an identity says of the region: its title, and the SHA-256 of its data; nothing of ours."""
-    if (folder := region_folder()) is None:
+    """What an identity says of the region: its title, and the SHA-256 of the data that decide its numbers; nothing of ours."""
+    if region_folder() is None:
         return {}
-    digest = hashlib.sha256()
-    for file in sorted((*folder.glob("seeds/*.*"), *folder.glob("calibration/*.*"))):
-        digest.update(file.name.encode() + file.read_bytes())
-    return {"region": {"title": region().title, "sha256": digest.hexdigest()}}
+    files = [data_file(*parts) for parts in DECIDING]
+    held = [repr(read_yaml(file).data) if file.suffix == ".yaml" else file.read_text("utf-8") for file in files]
+    return {"region": {"title": region().title, "sha256": hashlib.sha256("".join(held).encode()).hexdigest()}}
 
 
 def region_option() -> tuple[str, ...]:

@@ -185,7 +185,7 @@ def test_a_program_older_than_its_sources_notes_nothing_and_believes_no_note(fre
     monkeypatch.setattr(sim, "BEGAN", 0.0)
     code = library.current_digest()
     assert list(library.cache_folder().glob("code-*")) == []
-    stem = f"code-{provenance.sources_digest(library.SOURCES, [data_file(*parts) for parts in library.DATA])[:32]}"
+    stem = f"code-{provenance.sources_digest(library.SOURCES, [data_file(*parts) for parts in library.DECIDING])[:32]}"
     library.keep(stem, b"another")
     library.current_digest.cache_clear()
     assert library.current_digest() == code

@@ -28,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
+from sim.data.region import DECIDING
 from sim.engines.compiled import build, translation
 from sim.io import plugged, provenance
 from sim.io.assets import data_file
@@ -45,12 +46,6 @@ KEPT = 8  # files in the cache
 _KEPT_NAME = re.compile(r"(code|machine|model)-[0-9a-f]{32}-[0-9a-f]{32}(\.[a-z]+)?")  # of a file of the cache
 # What the C text is made from.
 SOURCES = ("data", "engines/compiled", "io", "model", "rules", "translator")
-DATA = (
-    ("calibration", "parameters.yaml"),
-    ("seeds", "actors.yaml"),
-    ("seeds", "region.yaml"),
-    ("seeds", "context.csv"),
-)
 PAGE = 65_536  # bytes of a page of WebAssembly's memory
 ALIGNED = 64  # bytes
 
@@ -448,7 +443,7 @@ def current_digest() -> str:
     """
     if plugged.RULES:
         return translation.code_digest(todays_c())
-    data = [data_file(*parts) for parts in DATA]
+    data = [data_file(*parts) for parts in DECIDING]
     stem = f"code-{provenance.sources_digest(SOURCES, data)[:32]}"
     is_loaded = provenance.is_as_loaded(SOURCES, data)
     if is_loaded and (note := kept(stem)) is not None:
