@@ -29,7 +29,7 @@ BOTH = """\
 import json, sim
 sim.use_region("lost-islands")
 from sim.model.variables import all_series
-options = {"members": 2, "until": "2027Q4", "pictures": "none", "split": False, "keep": "none"}
+options = {"members": 2, "until": "2027Q4", "pictures": "none", "split": False, "trajectories": "none"}
 runs = [sim.run("f16-turkiye", engine=engine, **options) for engine in ("agents", "compiled")]
 told = [[run.contrast(*[part for part in one.name.split(".")]).scenario.median.tolist() for one in all_series()] for run in runs]
 print(json.dumps({"same": told[0] == told[1], "series": len(told[0]), "fit": runs[0].fit}))
@@ -88,7 +88,7 @@ def test_the_shipped_region_lists_validates_and_runs(tmp_path):
     assert "race between Greece and Türkiye" in out and "no figure was fitted" in report
     assert "Serbia" not in out + report.replace("Kosovo, Serbia and Türkiye", "")  # of the program's title
     identity = json.loads((tmp_path / "run" / "manifest.json").read_text())["identity"]
-    assert identity["region"]["title"] == "Greece and Türkiye" and identity["fit"] == "prior"
+    assert identity["region"]["title"] == "Greece and Türkiye" and identity["ensemble"] == "prior"
     # what is of one region is not read, replayed or compared under another
     for command in (["replay", "run"], ["explain", "run", "--actor", "GRC", "--quarter", "2028Q1"]):
         code, _, err = armsrace(tmp_path, *command)

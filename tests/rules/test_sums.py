@@ -76,7 +76,7 @@ def test_a_sum_is_what_its_terms_give_by_hand(rule):
 def test_where_nothing_is_the_matter_nothing_presses(reaction, weights):
     """Neither on a budget nor on the north: every cause at its reference, whatever the weights."""
     quiet = dict.fromkeys(("threat_rise", "grievance", "supplement", "insecurity_outside"), 0.0)
-    assert spending.desired_gap(reaction=reaction, **quiet) == 0.0
+    assert spending.desired_gap(reaction=reaction, yielding=0.7, **quiet) == 0.0
     one, other, third, fourth = weights
     restrained = tension.restrained_tension(
         tension_weight=one, tension=0.0, troops_weight=other, troops=0.0, deterrence=third, arms=0.0
@@ -88,11 +88,11 @@ def test_where_nothing_is_the_matter_nothing_presses(reaction, weights):
 
 @steady
 @given(reaction=st.floats(-5.0, 5.0), rise=logarithm)
-def test_a_state_whose_reaction_is_negative_spends_less_under_threat(reaction, rise):
+def test_a_state_whose_reaction_is_negative_spends_less_under_threat_but_half_at_least(reaction, rise):
     wanted = spending.desired_gap(
-        reaction=reaction, threat_rise=rise, grievance=0.0, supplement=0.0, insecurity_outside=0.0
+        reaction=reaction, threat_rise=rise, yielding=0.7, grievance=0.0, supplement=0.0, insecurity_outside=0.0
     )
-    assert wanted == reaction * rise
+    assert wanted == max(reaction * rise, -0.7)
 
 
 @steady

@@ -296,7 +296,7 @@ def test_the_answer_is_told_before_anything_is_written(tmp_path):
 
 def test_the_answer_does_not_wait_for_what_its_spread_is_due_to():
     told = []
-    finished = run("skydagger-delivery", members=64, until="2026Q4", told=told.append)
+    finished = run("skydagger-delivery", members=64, until="2026Q4", listener=told.append)
     assert finished.uncertainty and told[0].uncertainty is None
     assert told[0].headlines == finished.headlines
 
