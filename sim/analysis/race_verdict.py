@@ -39,7 +39,7 @@ COLUMNS = ("state", "rival", "definition", "verdict", "p_scenario", "p_baseline"
 DEFINITIONS = ("fast growth", "explosive", "in kind")
 TOO_SHORT, NOTHING_DIFFERS, NOTHING_COMPARED = (
     "the run is too short to say",
-    "no delivery to either differs",
+    "no scripted delivery to either differs",
     "nothing to compare with",
 )
 YES, POSSIBLE, NO, UNKNOWN = "yes", "possible", "no", "unknown"
@@ -151,7 +151,7 @@ def _by_share(definition: str, shares: Sequence[float], what: str) -> Measure:
 def _by_answer(answer: Answer) -> Measure:
     what = f"{answer.rival} {answer.weapon_class} within {answer.within_years} years"
     shares = answer.share.scenario, answer.share.baseline
-    likely = YES if answer.share.scenario >= LIKELY else POSSIBLE
+    likely = YES if answer.share.difference >= LIKELY else POSSIBLE
     return Measure(DEFINITIONS[2], likely if answer.is_raised else NO, *shares, what)
 
 

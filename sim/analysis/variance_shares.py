@@ -60,7 +60,7 @@ class SpreadParts(NamedTuple):
 
 @dataclass(frozen=True)
 class UnderTheory:
-    """A difference under one theory: median, 5 % and 95 %, shares of simulations above and below zero."""
+    """A difference under one theory: median, 5 % and 95 %, shares of simulations above and below zero, and the median it is made on."""
 
     theory: str
     median: float
@@ -68,6 +68,7 @@ class UnderTheory:
     high: float
     p_positive: float
     p_negative: float
+    baseline: float
 
     def __str__(self) -> str:
         return f"{self.theory} {self.median:+.4g} ({self.low:+.4g} to {self.high:+.4g})"
@@ -123,12 +124,17 @@ class DatedTopic:
 
     def difference(self, scenario: Array, baseline: Array) -> Array:
         """The paired difference of both sides, (quarters, members) each: (members,)."""
+        now, before = self.level(scenario), self.level(baseline)
+        is_relative = self.topic.in_per_cent and "Q" not in self.time
+        return PER_CENT * (now / before - 1.0) if is_relative else now - before
+
+    def level(self, values: Array) -> Array:
+        """What the topic is then, in the quarter or on the mean of the year, of (quarters, members): (members,)."""
         if "Q" in self.time:
-            quarter = index_of(self.time)
-            return scenario[quarter] - baseline[quarter]
+            level: Array = values[index_of(self.time)]
+            return level
         first = index_of(f"{self.time}Q1")
-        mean, mean_base = (calendar_years(values[first : first + PER_YEAR])[0] for values in (scenario, baseline))
-        return PER_CENT * (mean / mean_base - 1.0) if self.topic.in_per_cent else mean - mean_base
+        return calendar_years(values[first : first + PER_YEAR])[0]
 
 
 def splits(
@@ -154,6 +160,9 @@ def splits(
         return np.array([of.difference(*(values[places[of.topic.series]] for values in both)) for of in dated])
 
     changes = np.stack([changes_of(both) for both in replicates], axis=1)
+    levels = [
+        [float(np.median(of.level(both[-1][places[of.topic.series]]))) for both in replicates[2:]] for of in dated
+    ]
     ranks, on_scale = ranked(numbers), scaled(changes)
     return tuple(
         VarianceShares(
@@ -164,10 +173,10 @@ def splits(
             errors=_rounded(errors),
             members=changes.shape[-1],
             rests_on=drivers(numbers, ranks, difference, run.fit),
-            by_theory=_by_theory(theories, values[2:]),
+            by_theory=_by_theory(theories, values[2:], before),
         )
-        for of, difference, values, parts, errors in zip(
-            dated, changes_of(own), changes, shares(on_scale), standard_errors(on_scale), strict=True
+        for of, difference, values, before, parts, errors in zip(
+            dated, changes_of(own), changes, levels, shares(on_scale), standard_errors(on_scale), strict=True
         )
     )
 
@@ -176,10 +185,10 @@ def _rounded(parts: Array) -> SpreadParts | None:
     return None if np.isnan(parts).any() else SpreadParts(*(round(part, DECIMALS) for part in parts.tolist()))
 
 
-def _by_theory(theories: Sequence[str], values: Array) -> tuple[UnderTheory, ...]:
-    """What each theory says of one difference, (theories, members)."""
+def _by_theory(theories: Sequence[str], values: Array, levels: Sequence[float]) -> tuple[UnderTheory, ...]:
+    """What each theory says of one difference, (theories, members), on the levels without it, (theories,)."""
     middle = np.quantile(values, VIEW_LEVELS, axis=1)
-    columns = np.vstack([middle, (values > 0.0).mean(axis=1), (values < 0.0).mean(axis=1)]).T.tolist()
+    columns = np.vstack([middle, (values > 0.0).mean(axis=1), (values < 0.0).mean(axis=1), levels]).T.tolist()
     return tuple(UnderTheory(theory, *row) for theory, row in zip(theories, columns, strict=True))
 
 

@@ -1,9 +1,9 @@
 """Why a state feels threatened: each rival's arms by class, its own, its guarantors, and hostility."""
 
 from sim.engines.compiled.layout import NET, RIVAL_STATES, RIVAL_TIE, RIVALS_FROM, RIVALS_OF
-from sim.engines.compiled.vectorized import on_arrays
+from sim.engines.compiled.vectorized import Array, on_arrays
 from sim.explain.arms import capability
-from sim.explain.attribution import Array, Attributed, Cause, apply, apply_sequentially, single_cause, total
+from sim.explain.attribution import Attributed, Cause, apply, apply_sequentially, single_cause, total
 from sim.explain.events import level, openness
 from sim.explain.peacekeepers import troops
 from sim.explain.recorded_run import Record, by_quarter, cached

@@ -92,7 +92,12 @@ def theories_sentence(run: "Run") -> str:
         ways = {one.theory: way_of(one.p_positive, one.p_negative) for one in moved}
         if len(set(ways.values())) > 1:
             medians = [
-                (view.theory, change_words(row.topic.scale * view.median, row.topic.digits), ways.get(view.theory, ""))
+                (
+                    view.theory,
+                    change_words(row.topic.scale * view.median, row.topic.digits),
+                    "" if row.topic.in_per_cent else fixed(row.topic.scale * view.baseline, row.topic.digits),
+                    ways.get(view.theory, ""),
+                )
                 for view in views
             ]
             return phrase(
