@@ -18,6 +18,7 @@ from sim.report.document import Report, Section, Text, report_to_json
 from sim.scenario.loading import load_scenario
 from sim.sweep.design import read_design
 from sim.sweep.samplers import points_of
+from sim.sweep.template import design_template
 from tests.finished_sweeps import write_sweep
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -195,17 +196,11 @@ def test_every_moment_of_the_page_is_a_column_with_the_name_that_the_page_tells(
 
 def test_every_field_of_a_design_of_the_page_is_read(tmp_path):
     named = {name for row in table_after("sweeps", "| field | says |") for name in re.findall(r"`(\w+)`", row[0])}
-    read = set(parse_yaml(data_text("template.yaml"), "template").data) | {"theory", "fixed", "common_random_numbers"}
+    read = set(parse_yaml(design_template("d"), "template").data) | {"theory", "fixed", "common_random_numbers"}
     text = DESIGN + "members: 2\nseed: 2\ntheory: spiral\nfixed: {coupling: 0.5}\ncommon_random_numbers: false\n"
     (tmp_path / "d.yaml").write_text(text, encoding="utf-8")
     assert read_design(tmp_path / "d.yaml").content.members == 2
     assert named <= set(parse_yaml(text, "text").data) | read
-
-
-def data_text(name):
-    import sim.sweep
-
-    return (Path(sim.sweep.__file__).parent / name).read_text(encoding="utf-8")
 
 
 # ---- events, from docs/schema.md -------------------------------------------------------------------------------------
