@@ -19,6 +19,7 @@ SUPPORTED, HEADLINE = REGION.clients, REGION.headline
 MISSION = REGION.mission or ""
 TOLD = tuple(code for code in HEADLINE if code in load_actors().states)  # states that are told first
 DOMESTIC = "DOM"
+SELLER = next(iter(load_actors().mere_suppliers), FOLLOWED)  # who only sells, for examples
 BUYER = SECOND if FOLLOWED == FIRST else FIRST  # a side that buys of the followed supplier, for examples
 
 

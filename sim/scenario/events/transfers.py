@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from sim.data.actors import load_actors
 from sim.model.distributions import Distribution
-from sim.model.network import BUYER, FOLLOWED, GUARDED
+from sim.model.network import BUYER, FOLLOWED, GUARDED, SELLER
 from sim.model.parameters import CLASSES
 from sim.model.schedule import (
     DELIVER,
@@ -132,7 +132,7 @@ class Order(Transfer):
     sentence = "{buyer} orders from {supplier} {goods}{due:, due }"
     label = "order: {supplier} to {buyer}, {weapon_class}"
     due_label = ARRIVAL
-    example = f"supplier: {FOLLOWED}, buyer: {BUYER}, class: artillery, value_musd: 100, payment: budget, due: 2027Q1"
+    example = f"supplier: {SELLER}, buyer: {BUYER}, class: artillery, value_musd: 100, payment: budget, due: 2027Q1"
     price = (
         "money and relations: paid by budget, the buyer owes the sum after delivery (`owed`) and pays it in "
         "instalments that displace other equipment (`capital_stock`); credit is never paid back in the model, and gifts "
