@@ -59,6 +59,7 @@ def growth_of_arms(record: Record, state: int, quarter: int) -> Attributed:
         trend_growth=record.param("gdp_growth", state),
         years=years,
         guarantee=_usual_guarantee(record, state),
+        alone=record.param("deterrence_alone"),
     )
 
 

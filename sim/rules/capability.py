@@ -36,7 +36,7 @@ def perceived_capability(capital: float, uav: float, loitering: float) -> float:
 
 
 def capability_change(
-    capability: float, capability_start: float, trend_growth: float, years: float, guarantee: float
+    capability: float, capability_start: float, trend_growth: float, years: float, guarantee: float, alone: float
 ) -> float:
     """Logarithmic change of what stands behind a state, by what its arms grew beyond its economy.
 
@@ -45,15 +45,17 @@ def capability_change(
     trend_growth     : [1/yr]       growth of the economy
     years            : [yr]         since the start
     guarantee        : [m USD2023]  that usually stands beside the arms, see `guarantee`
+    alone            : [1]          how far arms deter by themselves, between 0 (beside the guarantee) and 1
     returns          : [1]          zero for a stock that only grows with the economy
 
     Source: model; as in `threat_from`, arms of one's own and of guarantors count together. What the end of a guarantee does is apart.
 
-    >>> capability_change(capability=50.0, capability_start=10.0, trend_growth=0.0, years=2.0, guarantee=30.0)
+    >>> capability_change(capability=50.0, capability_start=10.0, trend_growth=0.0, years=2.0, guarantee=30.0, alone=0.0)
     0.6931471805599453
     """
     trend = capability_start * exp(x=trend_growth * years)
-    return log(x=(capability + guarantee) / (trend + guarantee))
+    beside = guarantee * (1.0 - alone)
+    return log(x=(capability + beside) / (trend + beside))
 
 
 def hostility(attitude: float) -> float:

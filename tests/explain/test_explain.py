@@ -85,7 +85,7 @@ def arms(event: str, value: float) -> tuple[Cause, np.ndarray]:
 def test_parts_of_a_sum_are_its_terms() -> None:
     risen = Attributed(np.array([0.75]), dict([arms("a", 0.5), arms("b", 0.25)]))
     found = apply(
-        desired_gap, reaction=2.0, threat_rise=risen, grievance=single_cause(np.array([-0.5]), Cause("own")), supplement=0.0,
+        desired_gap, reaction=2.0, threat_rise=risen, yielding=9.0, grievance=single_cause(np.array([-0.5]), Cause("own")), supplement=0.0,
         insecurity_outside=0.0,
     )  # fmt: skip
     assert found.value == 1.0
@@ -104,7 +104,13 @@ def test_a_newer_cause_leaves_the_parts_of_older_ones_alone() -> None:
     def change(*parts: tuple[Cause, np.ndarray]) -> Attributed:
         capability = Attributed(10.0 + sum(part for _, part in parts), dict(parts))
         return apply_sequentially(
-            capability_change, capability=capability, capability_start=1.0, trend_growth=0.0, years=0.0, guarantee=0.0
+            capability_change,
+            capability=capability,
+            capability_start=1.0,
+            trend_growth=0.0,
+            years=0.0,
+            guarantee=0.0,
+            alone=0.0,
         )
 
     alone, joined = change(arms("a", 5.0)), change(arms("a", 5.0), arms("b", 7.0))

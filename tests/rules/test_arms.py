@@ -24,7 +24,7 @@ def test_systems_never_look_like_less_than_they_cost(units, price, perceived_val
 def test_arms_that_only_grow_with_the_economy_are_no_change(start, growth, years, behind):
     now = start * math.exp(growth * years)
     change = capability.capability_change(
-        capability=now, capability_start=start, trend_growth=growth, years=years, guarantee=behind
+        capability=now, capability_start=start, trend_growth=growth, years=years, guarantee=behind, alone=0.25
     )
     assert change == pytest.approx(0.0, abs=1e-13)
 
@@ -33,9 +33,9 @@ def test_arms_deter_by_what_they_add_to_the_guarantee_as_they_calm_by_it():
     """300 million beside 5,000 of a guarantee become 600: ln(5,600 / 5,300), where alone they would double."""
     beside, alone = (
         capability.capability_change(
-            capability=600.0, capability_start=300.0, trend_growth=0.0, years=1.0, guarantee=behind
+            capability=600.0, capability_start=300.0, trend_growth=0.0, years=1.0, guarantee=5000.0, alone=share
         )
-        for behind in (5000.0, 0.0)
+        for share in (0.0, 1.0)
     )
     assert (beside, alone) == pytest.approx((math.log(5600.0 / 5300.0), math.log(2.0)))
 

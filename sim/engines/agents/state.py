@@ -138,6 +138,7 @@ class StateAgent(Buyer):
             trend_growth=self.params[f"gdp_growth.{self.code}"],
             years=float(self.model.quarter) * QUARTER,
             guarantee=self.guarantee(1.0, self.params["troops_reference"]),
+            alone=self.params["deterrence_alone"],
         )
 
     def update_misperception(self) -> None:

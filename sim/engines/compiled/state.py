@@ -121,6 +121,7 @@ def update_capability(values: Values, params: Parameters, quarter: int) -> None:
                 trend_growth=params[PARAM.gdp_growth + i, k],
                 years=years,
                 guarantee=guarantee_of(params, i, 1.0, params[PARAM.troops_reference, k], k),
+                alone=params[PARAM.deterrence_alone, k],
             )
 
 
