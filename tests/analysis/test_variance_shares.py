@@ -189,7 +189,11 @@ def test_the_number_delivered_is_owed_to_parameters_alone(finished):
 
 
 def test_theories_that_are_overridden_alike_owe_nothing_to_the_choice():
-    result = run("skydagger-delivery", settings=("deterrence=0.2", "moral_hazard=0.1", "coupling=1"), **SMALL)
+    result = run(
+        "skydagger-delivery",
+        settings=("deterrence=0.2", "deterrence_alone=0", "moral_hazard=0.1", "coupling=1"),
+        **SMALL,
+    )
     assert {one.shares.theories for one in result.uncertainty if one.shares} == {0.0}
 
 
