@@ -72,7 +72,7 @@ def subject(series: Series) -> str:
     names = {
         "actor": actor_name(series.actor),
         "whose": whose(series.actor),
-        "counterpart": actor_name(series.counterpart),
+        "counterpart": named(series.counterpart),
     }
     return wordings("causes.yaml")["subjects"][series.variable].format(**names)
 
