@@ -129,7 +129,8 @@ class WholeFolder:
 
     def _move_in_two_steps(self) -> None:
         """For systems where two folders cannot change places; who is killed in between leaves what `_put_back` puts back."""
-        aside, lock = _locked_new(_prefix(OLD, self.target), self.target.parent)
+        aside = _new_path(_prefix(OLD, self.target), self.target.parent)
+        lock = _locked_new(aside, is_folder=True, mode=0o777)
         old = aside / self.target.name
         try:
             self.target.rename(old)
@@ -197,8 +198,14 @@ class Draft:
         self._made = [folder for folder in (parent, *parent.parents) if not folder.exists()]
         parent.mkdir(parents=True, exist_ok=True)
         remove_abandoned(prefix, parent)
-        self.path, self._lock = _locked_new(prefix, parent, is_folder=is_folder, mode=mode)
-        _living.append(self)
+        self.path = _new_path(prefix, parent)
+        self._lock: int | None = None
+        _living.append(self)  # a stop may come at any moment from here on
+        try:
+            self._lock = _locked_new(self.path, is_folder=is_folder, mode=mode)
+        except BaseException:
+            self.release()
+            raise
 
     def release(self) -> None:
         """Give up the lock; what was made stays as it is."""
@@ -222,7 +229,7 @@ _living: list[Draft] = []
 
 def remove_drafts() -> None:
     """Remove all that this process has on the way, for one that is about to end."""
-    for draft in _living:
+    for draft in tuple(_living):
         draft.remove()
 
 
@@ -284,11 +291,15 @@ def _removed(path: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _locked_new(prefix: str, parent: Path, *, is_folder: bool = True, mode: int = 0o777) -> tuple[Path, int | None]:
-    """A new file or folder with the rights that the user's mask leaves, and its lock; it has its name once it is locked."""
+def _new_path(prefix: str, parent: Path) -> Path:
+    """A path that nothing has."""
     import secrets  # not on the way to --help
 
-    path = parent / f"{prefix}{secrets.token_hex(MARK_LETTERS // 2)}"
+    return parent / f"{prefix}{secrets.token_hex(MARK_LETTERS // 2)}"
+
+
+def _locked_new(path: Path, *, is_folder: bool, mode: int) -> int | None:
+    """The lock of a new file or folder with the rights that the user's mask leaves; it has its name once it is locked."""
     begun, lock = path.with_name(path.name + NOT_LOCKED), None
     try:
         if is_folder:
@@ -301,8 +312,9 @@ def _locked_new(prefix: str, parent: Path, *, is_folder: bool = True, mode: int 
         if lock is not None:
             os.close(lock)
         _removed(begun)
+        _removed(path)
         raise
-    return path, lock
+    return lock
 
 
 def _prefix(kind: str, target: Path) -> str:

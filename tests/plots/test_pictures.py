@@ -334,7 +334,7 @@ def test_every_type_of_event_has_words() -> None:
     events = {example["id"]: event_adapter().validate_python(example) for example in examples}
     words = {id_: event_words(event, events) for id_, event in events.items()}
     assert all(words.values()) and not any(set("{}") & set(text) for text in words.values())
-    assert words["deliver-with-ref"] == "delivery: Türkiye to Serbia, artillery"
+    assert words["deliver-with-ref"] == "delivery: France to Serbia, artillery"
     trade = {"id": "t", "at": "2026Q1", "type": "trade_shock", "parties": ["TUR", "SRB"], "change": -0.5}
     assert event_words(event_adapter().validate_python(trade), {}) == "trade of Türkiye and Serbia −50 %"
 

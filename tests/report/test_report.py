@@ -105,7 +105,7 @@ def test_answer_is_a_verdict_and_a_few_numbers_with_their_uncertainty(made):
     assert 4 <= len(told) <= 7 and all(" to " in band for _, _, band, _ in told)
     assert any(what.startswith("Serbia's spending in ") for what, *_ in told)
     risk, _ = (row for row in told if row[0].startswith("Incident rate"))
-    assert risk[3].endswith("balance of assumptions")
+    assert risk[3].endswith("direction assumed")
 
 
 def test_nothing_of_a_report_is_missing(page):
