@@ -6,12 +6,15 @@ A page begins with words written by hand; what stands below its mark is written 
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from backtests_page import backtest_lines
 from blackboard_page import blackboard_lines
 from glossary_page import glossary_lines
 from parameters_page import parameter_lines
-from reactions_page import reaction_lines
 from scenario_page import scenario_lines
+
+from sim.calibration.panel import page as reactions
+from sim.calibration.panel.tables import read_tables
+from sim.calibration.spending import page as backtests
+from sim.calibration.spending.record import read_record
 
 HERE = Path(__file__).parent
 MARK = "<!-- What follows is written by docs/make_pages.py. -->\n"
@@ -20,8 +23,8 @@ KEPT: dict[str, Callable[[], Iterable[str]]] = {
     "schema": scenario_lines,
     "glossary": glossary_lines,
     "parameters": parameter_lines,
-    "reactions": reaction_lines,
-    "backtests": backtest_lines,
+    "reactions": lambda: [reactions.page_body(read_tables())],
+    "backtests": lambda: [backtests.page_body(read_record())],
 }
 
 

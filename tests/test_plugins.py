@@ -4,13 +4,13 @@ Each is loaded in a process of its own, since a plug-in holds as long as the pro
 """
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.command_line import said
+from tests.command_line import started as armsrace
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
@@ -61,19 +61,6 @@ def folder(tmp_path):
     for name, text in {"eager.py": EAGER, "hawk.py": HAWK, "isolated.yaml": ISOLATED}.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     return tmp_path
-
-
-def said(folder, *arguments, form=""):
-    """What a program says and with which code it ends."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "ARMSRACE_COMPILED": form}
-    made = subprocess.run(
-        [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
-    return made.returncode, made.stdout, made.stderr
-
-
-def armsrace(folder, *arguments, form=""):
-    return said(folder, "-m", "sim", *arguments, form=form)
 
 
 @pytest.mark.slow

@@ -5,17 +5,16 @@ Each is chosen in a process of its own, since a program is about one region.
 
 import ast
 import json
-import os
 import pickle
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from sim.io.errors import InputError
+from tests.command_line import said
+from tests.command_line import started as armsrace
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = ROOT / "seeds" / "regions" / "greece-turkiye"
@@ -34,19 +33,6 @@ runs = [sim.run("f16-turkiye", engine=engine, **options) for engine in ("agents"
 told = [[run.contrast(*[part for part in one.name.split(".")]).scenario.median.tolist() for one in all_series()] for run in runs]
 print(json.dumps({"same": told[0] == told[1], "series": len(told[0]), "fit": runs[0].fit}))
 """
-
-
-def said(folder, *arguments, region="", form=""):
-    """What a program says and with which code it ends."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "ARMSRACE_COMPILED": form, "ARMSRACE_REGION": region}
-    made = subprocess.run(
-        [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
-    return made.returncode, made.stdout, made.stderr
-
-
-def armsrace(folder, *arguments, **options):
-    return said(folder, "-m", "sim", *arguments, **options)
 
 
 @pytest.fixture

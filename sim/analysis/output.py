@@ -21,7 +21,7 @@ from sim.io.files import resolved
 from sim.io.formatting import no_formula
 from sim.io.provenance import digest_of
 from sim.io.quarters import name_of
-from sim.io.writing import WholeFolder, told_of
+from sim.io.writing import whole_folder
 from sim.model.variables import Series
 
 MANIFEST = "manifest.json"
@@ -181,18 +181,8 @@ def analysis_folder(target: Path, document: str, *others: str, objection: Callab
     objection : says why the earlier analysis must not be replaced, or nothing
     """
     target = resolved(target)
-    _check_analysis(target, document, others, objection)
-    try:
-        folder = WholeFolder(target)
-    except OSError as error:
-        raise refusal(target, f"cannot be written ({error.strerror}); choose another folder with --out") from None
-    try:
-        with told_of(target):
-            yield folder.draft
-        _check_analysis(target, document, others, objection)  # something may have come in between
-        folder.finish()
-    finally:
-        folder.withdraw()
+    with whole_folder(target, lambda: _check_analysis(target, document, others, objection)) as folder:
+        yield folder.draft
 
 
 def _check_analysis(target: Path, document: str, others: Sequence[str], objection: Callable[[], str]) -> None:

@@ -377,7 +377,7 @@ def table_rows(tables: Sequence[Standings], remarks: Remarks = NO_REMARKS) -> li
     ]  # fmt: skip
 
 
-def regret_document(tables: Sequence[Standings], remarks: Remarks = NO_REMARKS) -> dict[str, Any]:
+def regret_document(tables: Sequence[Standings], remarks: Remarks) -> dict[str, Any]:
     """The same for JSON, with the medians of the inputs in failing simulations."""
     names = [table.aim.name for table in tables]
     weighted = {row.choice: {**dict(zip(names, row.parts, strict=True)), "all": row.total} for row in together(tables)}

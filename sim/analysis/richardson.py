@@ -212,7 +212,8 @@ class LinearRace:
         returns : (2, m, 2) [arms] line, point, nation: line 0 is where the first nation rests
         ValueError unless there are two nations, neither with zero fatigue.
         """
-        self._refuse_unless_pair()
+        if self.nations != 2:
+            raise ValueError(f"a phase plane needs two nations, this race has {self.nations}")
         if np.any(self.fatigue == 0.0):
             raise ValueError("a nation without fatigue rests nowhere or everywhere: no nullcline")
         lines = np.empty((2, np.size(span), 2))
@@ -228,20 +229,6 @@ class LinearRace:
                 for rival_arms in lines[own, :, rival]
             ]
         return lines
-
-    def direction_field(self, grid: ArrayLike) -> Floats:
-        """Speed of arming over the phase plane of two nations.
-
-        grid    : (m,) [arms] levels on both axes
-        returns : (m, m, 2) [arms/yr]; row: arms of the second nation, column: of the first
-        ValueError unless there are two nations.
-        """
-        self._refuse_unless_pair()
-        return self.growth(np.stack(np.meshgrid(grid, grid), axis=-1))
-
-    def _refuse_unless_pair(self) -> None:
-        if self.nations != 2:
-            raise ValueError(f"a phase plane needs two nations, this race has {self.nations}")
 
     def _checked_start(self, *, start: ArrayLike, floor: float | None) -> Floats:
         arms = np.array(start, dtype=float)

@@ -199,13 +199,8 @@ def _arms_kept_up(scales: Array, procurement_shares: Array, single: Callable[[st
     )
 
 
-def stability_over_members(table: ParameterTable, drawn: Array) -> dict[str, Any]:
-    """Eigenvalue, spectral radius, pace, distance to the threshold and class over members, as plain numbers for the output."""
-    return stability_of(reaction_of(table, drawn))
-
-
 def stability_of(reaction: Reaction) -> dict[str, Any]:
-    """The same of members whose reactions are known.
+    """Eigenvalue, spectral radius, pace, distance to the threshold and class over members, as plain numbers for the output.
 
     half_time_years     : of a push to spending, in the stable simulations; None where there are none
     doubling_time_years : the same in simulations that run away

@@ -72,9 +72,9 @@ def paragraph(text: str, *, indent: str = "", hanging: str | None = None) -> str
     return "\n".join(_wrapped(one_line(text), page_width(), initial_indent=indent, subsequent_indent=later))
 
 
-def bullet(text: str, mark: str = "-") -> str:
-    """A wrapped paragraph behind a mark."""
-    return paragraph(text, indent=f"  {mark} ", hanging=" " * (len(mark) + 3))
+def bullet(text: str) -> str:
+    """A wrapped paragraph behind a dash."""
+    return paragraph(text, indent="  - ", hanging="    ")
 
 
 def entry(name: str, text: str, width: int = 12) -> str:

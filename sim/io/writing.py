@@ -13,7 +13,7 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -334,6 +334,23 @@ def _to_disk(path: Path) -> None:
             raise
     finally:
         os.close(handle)
+
+
+@contextmanager
+def whole_folder(target: Path, check: Callable[[], None]) -> Iterator[WholeFolder]:
+    """A folder that takes its place when the block ends well; `check` refuses what must not be replaced, before the block and after."""
+    check()
+    try:
+        folder = WholeFolder(target)
+    except OSError as error:
+        raise refusal(target, f"cannot be written ({error.strerror}); choose another folder with --out") from None
+    try:
+        with told_of(target):
+            yield folder
+        check()  # something may have come in between
+        folder.finish()
+    finally:
+        folder.withdraw()
 
 
 @contextmanager

@@ -129,10 +129,10 @@ def record_shade(axes: Axes, until: float) -> None:
         axes.axvspan(first, min(until, last), color=SHADE, linewidth=0, zorder=0)
 
 
-def name_above(axes: Axes, time: float, words: str, side: Any = "left", ground: str = "white") -> Text:
+def name_above(axes: Axes, time: float, words: str, side: Any) -> Text:
     """Words at the upper edge of a panel, a little aside of a time, over whatever is there."""
     aside, edge = {"left": 5, "right": -5}.get(side, 0), axes.get_xaxis_transform()
-    box = {"facecolor": ground, "linewidth": 0, "pad": 0.6}
+    box = {"facecolor": "white", "linewidth": 0, "pad": 0.6}
     return axes.annotate(words, (time, 1.0), (aside, 0), edge, OFFSET, ha=side, va="top", bbox=box, zorder=4)
 
 

@@ -30,8 +30,7 @@ def states(run: Run) -> Frame:
 def draw_state(axes: Any, run: Run, code: str) -> None:
     """One state: the fan of the scenario, and the median of what it is compared with."""
     draw.time_axis(axes, FIRST_YEAR, end_time(run), most=3, label="")
-    until = min(panels.SPENDING_RECORDED_UNTIL, end_time(run))
-    axes.axvspan(FIRST_YEAR, until, color=style.SHADE, linewidth=0, zorder=0)
+    draw.record_shade(axes, panels.SPENDING_RECORDED_UNTIL)
     shown = panels.draw_sides(axes, run, panels.panel(run, panels.name(code), "spending", code))
     draw.value_axis(axes, shown, "", zero=True, head=0.06)
     draw.number_axis(axes, "y", 4, "{:,.0f}")

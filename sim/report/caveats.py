@@ -23,14 +23,13 @@ if TYPE_CHECKING:
 PRICE_LEVEL = "price-USA-2023-2024"
 
 
-def caveats(run: "Run", rows: tuple[Finding, ...], *, full: bool = True) -> tuple[str, ...]:
-    """What a careful reader should know about these rows; in full also what the sources leave open."""
+def caveats(run: "Run", rows: tuple[Finding, ...]) -> tuple[str, ...]:
+    """What a careful reader should know about these rows, and what the sources leave open."""
     rivals = theories()
     return points(
         "caveats.txt",
         **_size_and_noise(run, rows),
         run=run,
-        full=full,
         fit=fit_label(run.fit),
         labelled=list(_labelled(rows)),
         ensemble_note=ensemble_note(run.fit),
@@ -39,7 +38,7 @@ def caveats(run: "Run", rows: tuple[Finding, ...], *, full: bool = True) -> tupl
         theory=rivals.get(run.theory or ""),
         others=[rival for name, rival in rivals.items() if name != run.theory],
         replaced=theory_replaced(run),
-        disputes=_disputes(run) if full else [],
+        disputes=_disputes(run),
     )
 
 

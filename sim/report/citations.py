@@ -162,7 +162,7 @@ def _of_the_record(rows: set[str]) -> Iterator[Reference]:
 
 
 def reference_lines(
-    scenarios: Sequence[Scenario] = (), base: Scenario | None = None, numbers: Sequence[str] = ()
+    scenarios: Sequence[Scenario], base: Scenario | None = None, *, numbers: Sequence[str]
 ) -> Iterator[tuple[str, list[Reference]]]:
     """Headings with their references: the program, the scenarios, and what they rest on, each once.
 

@@ -27,16 +27,16 @@ def purchase_sentences(scenario: Scenario, base: Scenario | None) -> Iterator[st
     """Of each purchase that a scenario adds or changes and that is more than its buyer can pay in a year, what it displaces."""
     kept = {event.id for event in scenario.events}
     for event in events_changed(scenario, base):
-        if event.id in kept and (words := purchase_words(event, event.id)):
+        if event.id in kept and (words := purchase_words(event)):
             yield words
 
 
-def purchase_words(event: Any, id_: str = "") -> str:
+def purchase_words(event: Any) -> str:
     """What a purchase displaces; nothing where it displaces little, or where no budget pays."""
     bought = purchase_of(event)
     if bought is None or not bought.is_told:
         return ""
-    return phrase(WORDS, "purchase", bought, actor_name(bought.buyer), id_)
+    return phrase(WORDS, "purchase", bought, actor_name(bought.buyer), event.id)
 
 
 def prices(events: Iterable[Any]) -> Iterator[tuple[str, str]]:

@@ -111,7 +111,7 @@ def ending(
 
     kept = {name: manifest[name] for name in ("identity", "versions", "platform")}
     kept["identity"] = {**kept["identity"], "ensemble": fit_label(kept["identity"]["ensemble"])}
-    references = list(reference_lines(scenarios, base, numbers))
+    references = list(reference_lines(scenarios, base, numbers=numbers))
     dump = partial(yaml.dump, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=110)
     return {
         "made_by": made_by,

@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 WORDS = "source_words.txt"
 
 
-def rests_on(run: "Run", *, leaning: bool = True) -> tuple[str, ...]:
+def rests_on(run: "Run") -> tuple[str, ...]:
     """The scenario's documents: place, what they say, and whose voices they carry."""
-    return tuple(citation(document, leaning=leaning) for document in run.scenario.documents)
+    return tuple(map(citation, run.scenario.documents))
 
 
-def citation(document: dict[str, str], leaning: bool = True) -> str:
+def citation(document: dict[str, str]) -> str:
     """One document with its place, in words."""
     key = document["document"]
     source = {"title": "", "leaning": ""} | sources().get(key, {})
     where = ", ".join(str(part) for part in (source.get("outlet"), source.get("date")) if part)
     facts = {"locator": "", "says": ""} | document
-    return phrase(WORDS, "citation", key, source, where, facts, source["leaning"] if leaning else "")
+    return phrase(WORDS, "citation", key, source, where, facts, source["leaning"])
 
 
 def short_citations(run: "Run") -> list[str]:

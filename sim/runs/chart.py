@@ -1,12 +1,12 @@
 """One series of one scenario, simulated for a chart of its own: picture, table and source line."""
 
-import csv
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 
+from sim.analysis.output import write_cells
 from sim.data.spellings import code_meant
 from sim.engines.options import RunOptions
 from sim.engines.simulate import prepared_scenarios
@@ -86,9 +86,8 @@ def write_chart(chart: SeriesChart, folder: Path, form: str) -> tuple[Path, Path
     name = f"{chart.series.name}-{chart.years}-{chart.run.scenario.id}"
     (picture,) = PLOT.write(chart, folder, name, (form,))
     table = folder / f"{name}.csv"
-    with written_whole(table) as draft, draft.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerows([COLUMNS, *rows(chart)])
+    with written_whole(table) as draft:
+        write_cells(draft, COLUMNS, rows(chart))
     return picture, table
 
 

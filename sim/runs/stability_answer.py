@@ -11,8 +11,7 @@ from sim.io.formatting import counted, fixed, share_words
 from sim.io.terminal import bullet, paragraph, table
 from sim.model.network import REGION, network
 from sim.report.race_text import definitions, verdict_cells
-from sim.report.stability_text import edge_words, pace_words
-from sim.runs.stability_text import baseline_words, settling_words
+from sim.report.stability_text import baseline_words, edge_words, pace_words, settling_words
 
 CLASSES = {"stable": "is stable", "marginal": "is on the edge", "runaway": "runs away"}
 

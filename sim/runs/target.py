@@ -7,9 +7,9 @@ from typing import Any
 
 from sim.analysis.output import MANIFEST, strangers
 from sim.engines.options import ALL
-from sim.io.errors import InputError, Problem
+from sim.io.errors import InputError, refusal
 from sim.io.files import read_json, resolved
-from sim.io.writing import WholeFolder, told_of
+from sim.io.writing import WholeFolder, whole_folder
 
 
 @contextmanager
@@ -22,19 +22,8 @@ def run_folder(out: str | Path | None, identity: dict[str, Any], overwrite: bool
         yield None
         return
     target = resolved(Path(out))
-    check_target(target, identity, overwrite)
-    try:
-        folder = WholeFolder(target)
-    except OSError as error:
-        message = f"cannot be written ({error.strerror}); choose another folder with --out"
-        raise InputError(target, [Problem(None, "", message)]) from None
-    try:
-        with told_of(target):
-            yield folder
-        check_target(target, identity, overwrite)  # another run may have come in between
-        folder.finish()
-    finally:
-        folder.withdraw()
+    with whole_folder(target, lambda: check_target(target, identity, overwrite)) as folder:
+        yield folder
 
 
 def check_target(target: Path, identity: dict[str, Any], overwrite: bool) -> None:
@@ -47,7 +36,7 @@ def check_target(target: Path, identity: dict[str, Any], overwrite: bool) -> Non
     elif target.is_dir() and any(target.iterdir()):
         message = _objection(target, identity, overwrite)
     if message is not None:
-        raise InputError(target, [Problem(None, "", message)])
+        raise refusal(target, message)
 
 
 def _objection(target: Path, identity: dict[str, Any], overwrite: bool) -> str | None:

@@ -255,9 +255,9 @@ class _Reader:
         return file.stem if file.parent == self.library else str(file)
 
 
-def scenario_over(base: Scenario, document: Document, *, table: ParameterTable | None = None) -> Scenario:
+def scenario_over(base: Scenario, document: Document) -> Scenario:
     """What a part of another file lays over a scenario, read as a scenario file is; InputError lists all that is wrong."""
-    layer = Layer(document, table or load_parameters())
+    layer = Layer(document, load_parameters())
     layer.check(_inherited(base, extends_nothing=False))
     if layer.problems or layer.content is None:
         raise InputError(document.file, layer.problems)

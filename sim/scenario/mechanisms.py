@@ -94,9 +94,9 @@ def _of_any_region(ours: Document) -> Document:
 
 
 @cache
-def channels(path: Path | None = None) -> tuple[Channel, ...]:
+def channels() -> tuple[Channel, ...]:
     """The mechanisms that parameters alone take out; those that are taken out by events are levers of a scenario."""
-    _, file = mechanism_file(path)
+    _, file = mechanism_file()
     return tuple(
         Channel(name, entry.title, entry.off.parameters)
         for name, entry in file.mechanisms.items()
@@ -104,7 +104,7 @@ def channels(path: Path | None = None) -> tuple[Channel, ...]:
     )
 
 
-def resting_on(document: str, path: Path | None = None) -> dict[str, MechanismEntry]:
+def resting_on(document: str) -> dict[str, MechanismEntry]:
     """The mechanisms whose claims are made by one document and by no other, by their ids.
 
     document : key of `seeds/sources.yaml`
@@ -112,7 +112,7 @@ def resting_on(document: str, path: Path | None = None) -> dict[str, MechanismEn
     made_by = {claim.id: claim.documents for claim in claims()}
     return {
         name: entry
-        for name, entry in mechanism_file(path)[1].mechanisms.items()
+        for name, entry in mechanism_file()[1].mechanisms.items()
         if {source for claim in entry.claims for source in made_by[claim]} == {document}
     }
 

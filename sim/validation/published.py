@@ -150,9 +150,9 @@ def published_results(path: Path | None = None, only: Collection[str] = ()) -> t
     return tuple(_compared(id_, result) for id_, result in file.results.items() if not only or id_ in only)
 
 
-def applications(path: Path | None = None) -> tuple[PublishedResult, ...]:
+def applications() -> tuple[PublishedResult, ...]:
     """The same routines on pairs of our own, for which nothing is published: shown, not judged."""
-    file = _read(path or data_file("seeds", "published.yaml"))
+    file = _read(data_file("seeds", "published.yaml"))
     return tuple(_compared(id_, result) for id_, result in file.applications.items())
 
 

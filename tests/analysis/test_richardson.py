@@ -290,17 +290,10 @@ def test_nation_stands_still_on_its_own_nullcline_and_both_do_where_they_cross()
     np.testing.assert_allclose(race.nullclines([first])[1, 0], [first, second], rtol=1e-12)
 
 
-def test_direction_field_has_the_first_nation_on_the_horizontal_axis() -> None:
-    race = LinearRace.pair(reaction=(0.3, 0.7), fatigue=(0.6, 0.5), grievance=(1.1, -0.4))
-    field = race.direction_field([0.0, 1.0, 4.0])
-    assert field.shape == (3, 3, 2)
-    np.testing.assert_allclose(field[2, 1], race.growth([1.0, 4.0]), rtol=1e-12)
-
-
 def test_phase_plane_needs_two_nations_with_fatigue() -> None:
     three = LinearRace(reaction=np.zeros((3, 3)), fatigue=np.ones(3), grievance=np.ones(3))
     with pytest.raises(ValueError, match="two nations, this race has 3"):
-        three.direction_field([0.0, 1.0])
+        three.nullclines([0.0, 1.0])
     tireless = LinearRace.pair(reaction=(0.5, 0.5), fatigue=(0.0, 0.5), grievance=(1.0, 1.0))
     with pytest.raises(ValueError, match="without fatigue"):
         tireless.nullclines([0.0, 1.0])

@@ -15,7 +15,6 @@ from sim.analysis.stability import (
     is_stable_pair,
     reaction_of,
     stability_of,
-    stability_over_members,
 )
 from sim.data.tables import observed_paths
 from sim.engines.compiled.engine import drawn_parameters, simulate
@@ -28,6 +27,7 @@ from sim.rules.capability import threat_from
 from sim.rules.spending import log_spending_gap_next
 from sim.rules.stocks import capital_next, capital_start
 from sim.scenario.event_types import event_adapter
+from tests.best_guess import best_guess
 
 steady = settings(max_examples=200)
 TINY = 1e-12
@@ -35,12 +35,6 @@ TINY = 1e-12
 
 def table():
     return load_parameters()
-
-
-def best_guess(**over):
-    priors = zip(table().keys, table().distributions, strict=True)
-    middle = {key: prior.centre + (0.5 * prior.spread if prior.kind == "uniform" else 0.0) for key, prior in priors}
-    return table().with_overrides(middle).with_overrides(over)
 
 
 def region(**over):
@@ -293,7 +287,7 @@ def test_no_state_feels_threatened_by_a_rival_towards_whom_it_is_friendly():
 
 
 def test_output_says_what_is_frozen_and_its_shares_sum_to_one():
-    found = stability_over_members(table(), drawn_parameters(table(), members=range(200), seed=1))
+    found = stability_of(reaction_of(table(), drawn_parameters(table(), members=range(200), seed=1)))
     assert "frozen" in found["subsystem"]
     assert sum(found["share_of_members"].values()) == pytest.approx(1.0)
     assert set(found["share_of_members"]) == {"stable", "marginal", "runaway"}

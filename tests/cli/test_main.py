@@ -25,6 +25,7 @@ from sim.rules.exports import lognormal_density
 from sim.runs import run as runner
 from sim.scenario.loading import load_scenario
 from tests.analysis.test_findings import ATTITUDE, DELIVERY, SPENDING, spread, synthetic
+from tests.command_line import armsrace
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("wasmtime", "mesa", "pandas", "matplotlib", "numpy")
@@ -52,12 +53,6 @@ def quick(monkeypatch):
 
     monkeypatch.setattr(runner, "run", run)
     return calls
-
-
-def armsrace(capsys, *arguments):
-    code = main(list(arguments))
-    said = capsys.readouterr()
-    return code, said.out, said.err
 
 
 BAD = {

@@ -1,23 +1,11 @@
-"""Small worlds: a script of a few events, and every uncertain number at its best guess."""
-
-from functools import cache
+"""Small worlds: a script of a few events."""
 
 import pytest
 
-from sim.model.parameters import load_parameters
 from sim.model.schedule import script_of
 from sim.scenario.loading import load_scenario
 
 HEAD = "format_version: 1\ntitle: A try\nquestion: What if?\n"
-
-
-@cache
-def best_guess(**over):
-    """Every uncertain number at its default, and no chance."""
-    table = load_parameters()
-    priors = zip(table.keys, table.distributions, strict=True)
-    middle = {key: prior.centre + (0.5 * prior.spread if prior.kind == "uniform" else 0.0) for key, prior in priors}
-    return table.with_overrides({**middle, "chance": 0.0}).with_overrides(over)
 
 
 @pytest.fixture

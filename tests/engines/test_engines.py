@@ -26,6 +26,7 @@ from sim.model.parameters import load_parameters
 from sim.model.schedule import Script, script_of
 from sim.model.variables import Series, all_series
 from sim.scenario.loading import list_scenarios, load_scenario
+from tests.best_guess import at_defaults
 
 LIBRARY = tuple(listing.id for listing in list_scenarios())
 COMPARED = tuple(name for name in LIBRARY if load_scenario(name).compare_to is not None)
@@ -51,13 +52,6 @@ def compiled(table, events, members=range(4), seed=1, **options):
 
 def mesa(table, events, members=range(4), seed=1, quarters=COUNT):
     return agents.simulate(table, events, members=members, seed=seed, quarters=quarters)
-
-
-def best_guess(table, **over):
-    """The table with every uncertain number at its default."""
-    priors = zip(table.keys, table.distributions, strict=True)
-    middle = {key: prior.centre + (0.5 * prior.spread if prior.kind == "uniform" else 0.0) for key, prior in priors}
-    return table.with_overrides(middle).with_overrides(over)
 
 
 def without_lots(events):
@@ -167,7 +161,7 @@ def test_different_seeds_and_different_members_are_different_worlds():
 
 
 def test_without_chance_and_doubt_the_lots_decide_nothing():
-    table = best_guess(table_of("skydagger-delivery"), chance=0.0)
+    table = at_defaults(table_of("skydagger-delivery"), chance=0.0)
     events = without_lots(script("skydagger-delivery"))
     one = compiled(table, events, members=[0], seed=1)
     assert one.tobytes() == compiled(table, events, members=[17], seed=99).tobytes()
@@ -177,7 +171,7 @@ def test_without_chance_and_doubt_the_lots_decide_nothing():
 def test_chance_decides_nothing_before_the_end_of_the_record():
     """Spending is drawn from 2024 on, events from 2026 on; to the end of 2023 only parameters differ between members."""
     events = without_lots(script("baseline"))
-    table = best_guess(table_of("baseline"))
+    table = at_defaults(table_of("baseline"))
     one, other = (compiled(table, events, members=[0], seed=seed) for seed in (1, 2))
     first = int((one != other).any(axis=(0, 2)).argmax())
     assert first == index_of("2024Q1")
@@ -338,7 +332,7 @@ def test_scenario_and_baseline_share_the_lots_of_budgets_and_growth():
 
 def test_every_order_of_the_script_arrives_once_and_in_full():
     """With no lots and no wear, Kosovo ends with the five aircraft and the munitions it ordered."""
-    table = best_guess(table_of("skydagger-delivery"), chance=0.0, uav_attrition=0.0, loitering_attrition=0.0)
+    table = at_defaults(table_of("skydagger-delivery"), chance=0.0, uav_attrition=0.0, loitering_attrition=0.0)
     for engine in (compiled, mesa):
         recorded = engine(table, without_lots(script("skydagger-delivery")), members=[0])
         stocks = {kind: recorded[PLACES[Series(kind, "XKX")], :, 0] for kind in ("uav", "loitering")}
@@ -505,6 +499,6 @@ def test_a_batch_run_of_mesa_ends_and_holds_what_the_agents_had():
 
 def test_a_model_takes_a_scenario_a_path_or_a_table():
     resolved = load_scenario("baseline")
-    quiet = RegionModel(resolved, parameters=best_guess(load_parameters(), chance=0.0))
+    quiet = RegionModel(resolved, parameters=at_defaults(load_parameters(), chance=0.0))
     assert quiet.params["chance"] == 0.0
     assert RegionModel(resolved.file).params == RegionModel("baseline").params

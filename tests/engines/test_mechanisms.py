@@ -11,7 +11,7 @@ from sim.model.parameters import load_parameters
 from sim.model.schedule import Script, script_of
 from sim.model.variables import Series, all_series
 from sim.scenario.loading import load_scenario
-from tests.engines.conftest import best_guess
+from tests.best_guess import best_guess_without_chance as best_guess
 
 NOW = index_of("2026Q2")
 QUARTERS = index_of("2028Q4") + 1

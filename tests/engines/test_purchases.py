@@ -11,7 +11,7 @@ from sim.model.network import network
 from sim.model.parameters import CLASSES, load_parameters
 from sim.model.schedule import Script
 from sim.model.variables import Series
-from tests.engines.conftest import best_guess
+from tests.best_guess import best_guess_without_chance as best_guess
 
 NOW = index_of("2026Q2")
 QUARTERS = index_of("2032Q4") + 1

@@ -21,6 +21,7 @@ from sim.model.schedule import Script, script_of
 from sim.model.variables import Series
 from sim.rules import elementary, patrons, relations, spending, tension, transfers
 from sim.scenario.loading import load_scenario
+from tests.best_guess import best_guess
 from tests.rules.numbers_tried import level, logarithm, money, rate, share, steady
 
 # ---- supplier and buyer ------------------------------------------------------------------------------------------------
@@ -75,15 +76,6 @@ def region_at(quarter, coupling=1.0):
     model = RegionModel(parameters=best_guess(chance=0.0, coupling=coupling), script=history())
     model.run_until(quarter)
     return model
-
-
-@cache
-def best_guess(**over):
-    """Every parameter at its default: the middle of a uniform prior, the median or mean of any other."""
-    table = load_parameters()
-    priors = zip(table.keys, table.distributions, strict=True)
-    middle = {key: prior.centre + (0.5 * prior.spread if prior.kind == "uniform" else 0.0) for key, prior in priors}
-    return table.with_overrides(middle).with_overrides(over)
 
 
 @cache

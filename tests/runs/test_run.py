@@ -144,17 +144,6 @@ def test_a_run_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_holds_the_last_run_of_its_scenario_and_that_of_another_only_when_told(tmp_path):
-    small = {"members": 2, "until": "2018Q4", "pictures": "none", "out": tmp_path / "run"}
-    run("baseline", **small)
-    with pytest.raises(InputError, match="holds another run, that of baseline; choose another folder with --out, or"):
-        run("skydagger-delivery", **small)
-    run("skydagger-delivery", **small, overwrite=True)
-    run("skydagger-delivery", **small, seed=5)
-    assert json.loads((tmp_path / "run" / "manifest.json").read_text(encoding="utf-8"))["identity"]["seed"] == 5
-    assert [path.name for path in tmp_path.iterdir()] == ["run"]
-
-
 def test_a_run_of_other_equations_is_another_run(tmp_path, monkeypatch):
     small = {"members": 2, "until": "2018Q4", "pictures": "none", "split": False, "out": tmp_path / "run"}
     run("baseline", **small)
@@ -185,13 +174,6 @@ def test_a_manifest_says_where_files_commit_and_machine_and_no_path(tmp_path):
     assert str(tmp_path) not in json.dumps(manifest)
     assert manifest["python"] == "sim.run('baseline', members=3, until='2018Q4', settings=('reaction.SRB=0.4',))"
     assert {"commit", "system", "processor"} <= set(manifest)
-
-
-def test_a_folder_that_holds_no_run_is_never_replaced(tmp_path):
-    (tmp_path / "thesis.txt").write_text("two years of work", encoding="utf-8")
-    with pytest.raises(InputError, match="is not empty and holds no run"):
-        run("skydagger-delivery", members=2, until="2018Q4", pictures="none", out=tmp_path, overwrite=True)
-    assert (tmp_path / "thesis.txt").read_text(encoding="utf-8") == "two years of work"
 
 
 def test_a_scenario_that_is_compared_to_nothing_gives_levels_and_no_differences():

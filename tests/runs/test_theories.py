@@ -19,7 +19,6 @@ from sim.plots import style
 from sim.plots.panels import count_words
 from sim.plots.theories import PLOT, SIGNS, THEORY_STYLES, under_theories
 from sim.report.theories_answer import ending, rival_answer
-from sim.runs import theories as theory_runs
 from sim.runs.run import run
 from sim.runs.theories import run_theories
 from tests.plots.pictures_read import drawn_texts
@@ -171,16 +170,6 @@ def test_a_folder_with_a_split_is_replaced_like_any_run(tmp_path):
     run("skydagger-delivery", **given)
     assert (tmp_path / "run" / "uncertainty.csv").is_file()
     run("skydagger-delivery", **{**given, "seed": 2}, overwrite=True)
-
-
-def test_a_comparison_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(theory_runs, "write_table", full)
-    with pytest.raises(OSError, match="No space"):
-        run_theories("skydagger-delivery", members=2, until="2018Q4", out=tmp_path / "run")
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_progress_counts_every_world_of_every_theory_once():

@@ -18,6 +18,7 @@ from sim.model.schedule import script_of
 from sim.model.variables import Series, all_series
 from sim.scenario.event_types import event_models
 from sim.scenario.loading import load_scenario
+from tests.best_guess import best_guess_without_chance
 
 HEAD = "format_version: 1\ntitle: A world\nquestion: What if?\n"
 SERIES = all_series()
@@ -75,18 +76,16 @@ def world(tmp_path):
         file = tmp_path / "world.yaml"
         file.write_text(HEAD + ("events:\n" + "\n".join(lines) if lines else "") + "\n", encoding="utf-8")
         made_of_file = prepared_scenario(load_scenario(file))
-        return best_guess(**parameters), made_of_file.script
+        return example(**parameters), made_of_file.script
 
     return made
 
 
 @cache
-def best_guess(**over):
-    table = load_parameters()
-    priors = zip(table.keys, table.distributions, strict=True)
-    middle = {key: prior.centre + (0.5 * prior.spread if prior.kind == "uniform" else 0.0) for key, prior in priors}
-    kept_out = {key: 0.0 for key in middle if key.split(".")[0] in KEPT_OUT}
-    return table.with_overrides({**middle, "chance": 0.0, **kept_out, **WORKED_WITH}).with_overrides(over)
+def example(**over):
+    """The table under which the examples are worked out."""
+    kept_out = {key: 0.0 for key in load_parameters().keys if key.split(".")[0] in KEPT_OUT}
+    return best_guess_without_chance(**{**kept_out, **WORKED_WITH}).with_overrides(over)
 
 
 def recorded(made, members=(0,), quarters=QUARTERS, seed=1):
@@ -300,7 +299,7 @@ def test_an_offer_is_taken_as_often_as_buyer_and_supplier_together_want_it(world
 
 
 def test_under_an_embargo_the_supplier_all_but_always_refuses(world):
-    model = RegionModel(parameters=best_guess(), script=world(EVENTS["embargo"])[1])
+    model = RegionModel(parameters=example(), script=world(EVENTS["embargo"])[1])
     consent = {}
     for quarter in ("2026Q1", "2026Q2", "2027Q4", "2028Q1"):
         model.run_until(quarter)

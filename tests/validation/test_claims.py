@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.cli.main import main
 from sim.data.actors import load_actors
 from sim.data.claims import EXECUTABLE, KINDS, claims
 from sim.data.tables import sources
@@ -34,6 +33,7 @@ from sim.validation.claims_text import (
 from sim.validation.experiments import Expectation, Turn, experiments
 from sim.validation.simulation_cache import SimulationCache, differences
 from sim.validation.verdicts import FAILS, HOLDS, UNDETERMINED, evidence_of, flips_without, outcomes
+from tests.command_line import armsrace
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 ROWS = {claim.id: claim for claim in claims()}
@@ -60,12 +60,6 @@ def copied(tmp_path, name, old, new, count=1):
     path = tmp_path / name
     path.write_text(text.replace(old, new, count), encoding="utf-8")
     return path
-
-
-def armsrace(capsys, *arguments):
-    code = main(arguments)
-    out, err = capsys.readouterr()
-    return code, out, err
 
 
 # ---- the claims ------------------------------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from scipy import stats
 from sim.analysis.intervals import odds_ratio_interval, student_quantile, yearly_rate_interval
 from sim.analysis.reaction_fit import ReactionFit, reaction_fit
 from sim.analysis.richardson import LinearRace
-from sim.cli.main import main
 from sim.data.tables import amount, sources
 from sim.io import progress
 from sim.io.errors import InputError
@@ -20,6 +19,7 @@ from sim.rules import richardson, tension
 from sim.validation import checks, published_evidence, published_theory
 from sim.validation.published import COMPUTED_BY, Check, Expected, applications, published_results
 from sim.validation.published_theory import exponential_fit, race_values
+from tests.command_line import armsrace
 
 FILE = Path(__file__).parents[2] / "seeds" / "published.yaml"
 IDS = [
@@ -42,12 +42,6 @@ def changed(tmp_path, after, old, new):
     path = tmp_path / "published.yaml"
     path.write_text(text[:start] + text[start:].replace(old, new, 1), encoding="utf-8")
     return path
-
-
-def armsrace(capsys, *arguments):
-    code = main(list(arguments))
-    said = capsys.readouterr()
-    return code, said.out, said.err
 
 
 # ---- the suite -------------------------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ Reactions and restraints are growth of log spending a year per unit of log spend
 are those of 90 %; a blank is not estimated, or has no bound.
 """
 
-import csv
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, create_model
 
+from sim.analysis.output import write_cells
 from sim.calibration.panel.inputs import Country, Year
 from sim.io.assets import data_file
 from sim.io.csv_reader import CsvRow, Name, read_rows
@@ -97,10 +97,11 @@ def read_tables(folder: Path | None = None) -> Tables:
 def write_tables(tables: Tables, folder: Path) -> tuple[Path, ...]:
     """Write the tables into a folder."""
     for name, model in MODELS.items():
-        with written_whole(folder / f"{name}.csv") as draft, draft.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow(model.columns())
-            writer.writerows([_cell(getattr(row, key)) for key in model.columns()] for row in getattr(tables, name))
+        columns = model.columns()
+        with written_whole(folder / f"{name}.csv") as draft:
+            write_cells(
+                draft, columns, ([_cell(getattr(row, key)) for key in columns] for row in getattr(tables, name))
+            )
     return tuple(folder / name for name in FILES)
 
 

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sim.analysis.output import write_cells
 from sim.calibration import incident_scores
 from sim.calibration.incident_scores import IncidentRow, dates_on_record, incident_rows, model_probabilities
 from sim.calibration.spending import backtest, derived
 from sim.calibration.spending.backtest import ORIGINS, BacktestRow, backtest_rows, scored
 from sim.calibration.spending.derived import DerivedRow
 from sim.calibration.spending.series import spending_series
-from sim.calibration.spending.tables import write_rows
+from sim.io.csv_reader import CsvRow
+from sim.io.writing import written_whole
 
 FILES = (derived.FILE, backtest.FILE, incident_scores.FILE)
 Progress = Callable[[str, int, int], None]
@@ -58,6 +60,14 @@ def write_record(record: Record, folder: Path) -> tuple[Path, ...]:
     """Write the tables into a folder."""
     tables = (record.derived, record.backtest, record.incidents)
     return tuple(write_rows(folder / name, rows) for name, rows in zip(FILES, tables, strict=True))
+
+
+def write_rows(file: Path, rows: Sequence[CsvRow]) -> Path:
+    """Write the rows of one model as a table, in the order of its columns; a blank is what is not known."""
+    columns = type(rows[0]).columns()
+    with written_whole(file) as draft:
+        write_cells(draft, columns, ([getattr(row, name) for name in columns] for row in rows))
+    return file
 
 
 def document(record: Record, files: Sequence[Path]) -> dict[str, Any]:

@@ -133,7 +133,7 @@ def _add_picture(document: Any, image: Image, file: Path) -> None:
     document.add_paragraph(_plain(image.title), style="Caption")
 
 
-def bitmap(file: Path, width: int = PIXELS) -> bytes:
+def bitmap(file: Path) -> bytes:
     """An SVG picture as PNG, with the letters that drew it."""
     import resvg_py
 
@@ -141,7 +141,7 @@ def bitmap(file: Path, width: int = PIXELS) -> bytes:
 
     return bytes(
         resvg_py.svg_to_bytes(
-            svg_path=str(file), width=width, dpi=96.0, background="white", skip_system_fonts=True,
+            svg_path=str(file), width=PIXELS, dpi=96.0, background="white", skip_system_fonts=True,
             font_dirs=[str(font_folder())], font_family="DejaVu Sans",
         )
     )  # fmt: skip
