@@ -46,7 +46,9 @@ def rival_answer(rivals: Rivals, *, full: bool = False) -> Iterator[str]:
         verdict=verdict(rivals),
         is_wide=is_wide,
         columns=["what changes" if not full else "", *rivals.runs],
-        changes=_laid_out(chosen, "change") if full or not is_wide else cells,
+        changes=[*_laid_out(chosen, "change"), *_level(rivals, cells[-1:] if full else (), is_wide)]
+        if full or not is_wide
+        else cells,
         has_undetermined=any(row.is_moved and row.is_undetermined for line in chosen for row in line.values()),
         contested=_laid_out(contested, "simulations") if full else [],
     )
@@ -113,6 +115,16 @@ def theory_texts(rivals: Rivals) -> dict[str, str]:
         name: phrase(WORDS, "theory", theory, theory_replaced(rivals.runs[name]))
         for name, theory in rivals.theories.items()
     }
+
+
+def _level(rivals: Rivals, cells: Sequence[tuple[str, ...]], is_wide: bool) -> Iterator[Any]:
+    """The level in the baseline below the changes: a row under a heading of its own; on a narrow page, a sentence."""
+    for what, *levels in cells:
+        yield (
+            (what, [("", *levels)])
+            if is_wide
+            else phrase(WORDS, "level", what, list(zip(rivals.runs, levels, strict=True)))
+        )
 
 
 def topic_of(line: ByTheory) -> Topic:

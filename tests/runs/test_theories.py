@@ -361,7 +361,7 @@ def test_the_picture_is_written_where_it_is_wanted(compared, tmp_path):
     assert SIGNS.keys() == {one.marker for one in THEORY_STYLES}
 
 
-def test_the_answer_has_a_row_of_the_baseline_under_each_theory(compared):
+def test_the_answer_has_a_row_of_the_baseline_under_each_theory(compared, monkeypatch):
     rivals, _ = compared
     line = next(one for one in rivals.headlines if next(iter(one.values())).topic.variable == "hazard")
     row = next(iter(line.values()))
@@ -371,7 +371,7 @@ def test_the_answer_has_a_row_of_the_baseline_under_each_theory(compared):
         place = made.quarter_names.index(row.when) if "Q" in row.when else made.years.index(int(row.when))
         bands = contrast.baseline if "Q" in row.when else contrast.yearly_baseline
         assert levels[name] == bands.median[place]
-    text = re.sub(
-        r"\s+(?:[\d.]+\s+)*", " ", "\n".join(rival_answer(rivals))
-    )  # the words of a cell that is wrapped follow each other
-    assert f"in {rivals.first.baseline.id}, a year" in text
+    for full, width in ((False, 100), (True, 100), (True, 60)):
+        monkeypatch.setenv("COLUMNS", str(width))
+        text = re.sub(r"\s+(?:[\d.]+\s+)*", " ", "\n".join(rival_answer(rivals, full=full)))  # wrapped cells
+        assert f"in {rivals.first.baseline.id}, a year" in text, (full, width)
