@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.analysis.parameter_text import number_words
 from sim.data.context_events import context_events
+from sim.data.region import region_option
 from sim.data.tables import sources
 from sim.io import plugged
 from sim.io.assets import data_file
@@ -109,7 +110,11 @@ def in_short(verb: str, scenarios: Sequence[str], members: int, seed: int, folde
 
     folder : of a single run, which knows the unknown numbers that its answer names
     """
-    program, names, subjects = tool(), " ".join(scenarios), shlex.join([folder] if folder else scenarios)
+    program, names, subjects = (
+        tool(),
+        " ".join(scenarios),
+        shlex.join([*([folder] if folder else scenarios), *region_option()]),
+    )
     plugins = f", with the plug-in {' and '.join(plugged.FILES)}" if plugged.FILES else ""
     return (
         f"Cite: {program.authors[0]} ({program.date}), armsrace {__version__} (model {load_parameters().model_version}), "

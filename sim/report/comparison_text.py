@@ -17,7 +17,7 @@ from sim.io.templates import lines, phrase
 from sim.io.terminal import grouped_table, page_width, paragraph
 from sim.model.directions import LABELS, MEANING
 from sim.report.citations import in_short
-from sim.report.next_steps import same_run, step_lines
+from sim.report.next_steps import RESULTS, same_run, step_lines
 from sim.report.race_text import in_kind_sentences
 from sim.report.run_answer import SCREEN
 from sim.report.run_text import certainty, few_simulations, finding_line
@@ -198,16 +198,29 @@ def comparison_ending(compared: Compared, refs: Sequence[str], out: Path, *, ful
         cite=in_short("compare", refs, first.members, first.seed),
         report=out / REPORT,
     )
-    again = ["armsrace", "compare", *refs, *same_run(first, with_theory=len(compared) == 1)]
+    is_usual_place = out.parent == RESULTS and out.name.startswith("compare-")
+    elsewhere = [] if is_usual_place else ["--out", str(out)]
+    again = ["armsrace", "compare", *refs, *_same_comparison(first), *same_run(first, with_theory=len(compared) == 1)]
     steps = (
         []
         if full
-        else [("regret", shlex.join([*again, *(["--theory", "all"] if len(compared) > 1 else []), "--full"]))]
+        else [
+            ("regret", shlex.join([*again, *(["--theory", "all"] if len(compared) > 1 else []), *elsewhere, "--full"]))
+        ]
     )
     if len(compared) == 1 and first.theory is None:
-        steps.append(("theories", shlex.join([*again, "--theory", "all"])))
+        own = [elsewhere[0], f"{out}-theories"] if elsewhere else []
+        steps.append(("theories", shlex.join([*again, "--theory", "all", *own])))
     steps.append(("word", shlex.join(["armsrace", "report", str(out), "--format", "docx"])))
     yield from step_lines(steps)
+
+
+def _same_comparison(comparison: Comparison) -> Iterator[str]:
+    """The options that say against what, and from when on, where they are not the usual ones."""
+    if {scenario.compare_to for scenario in comparison.scenarios} != {comparison.baseline.id}:
+        yield from ("--baseline", comparison.baseline.id)
+    if comparison.window[0] != (comparison.first_effect or 0):
+        yield from ("--since", name_of(comparison.window[0]))
 
 
 def reasons(comparison: Comparison) -> Iterator[str]:

@@ -64,7 +64,7 @@ def _after_a_comparison(run: "Run", ref: str, out: Path, full: bool) -> Iterator
     if run.theory is None:
         elsewhere = [] if is_usual_place else ["--out", f"{out}-theories"]
         yield "theories", _command("run", ref, *same_run(run, with_theory=False), "--theory", "all", *elsewhere)
-    yield "trace", f"armsrace trace {_number_to_trace(run)}"
+    yield "trace", _command("trace", _number_to_trace(run))
     if full and TRIED not in map(setting_name, run.settings):
         yield "try", _command("run", ref, *same_run(run), "--set", f"{TRIED}=0", "--out", f"{out}-no-reaction")
 
@@ -116,7 +116,8 @@ def question_words(question: Question) -> Iterator[str]:
 
 
 def _command(verb: str, ref: str, *words: str) -> str:
-    return shlex.join(["armsrace", verb, ref, *words])
+    region = () if "--region" in words else region_option()
+    return shlex.join(["armsrace", verb, ref, *words, *region])
 
 
 def after_an_explanation(question: Question, ref: str, options: Iterable[str], against: str | None) -> Iterator[str]:
