@@ -9,6 +9,7 @@ import os
 import pickle
 import re
 import shutil
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -196,3 +197,49 @@ def test_no_code_decides_by_the_name_of_an_actor():
         words += [node.value for node in constants if isinstance(node.value, str)]
         found += [f"{place}: {word}" for word in words if NAMED.search(word)]
     assert not found
+
+
+# ---- a compiled model that a user's folder brings --------------------------------------------------------------------
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """The shipped region as a folder of one's own, with its compiled model."""
+    return Path(shutil.copytree(SHIPPED, tmp_path / "aegean"))
+
+
+RUN = ("run", "f16-turkiye", "--region", "aegean", "--members", "2", "--until", "2027Q4", "--pictures", "none")
+
+
+def test_a_module_of_ones_own_runs_and_is_part_of_the_region(copied):
+    code, _, err = armsrace(copied.parent, *RUN, "--out", "run", form="wasm")
+    assert code == 0, err
+    assert armsrace(copied.parent, "replay", "run", "--region", "aegean", form="wasm")[0] == 0
+    module = copied / "model.wasm"
+    module.write_bytes(b"\0asm\1\0\0\0" + b"\0\2\1x" + module.read_bytes()[8:])  # with an empty section
+    code, _, err = armsrace(copied.parent, "replay", "run", "--region", "aegean", form="wasm")
+    assert code == 2 and "with other data than the chosen folder holds" in err
+
+
+BURDEN = struct.pack("<d", 2.88981 / 100)  # of Greece in 2023, a constant of the code
+END = 43  # bytes at the end of a module, which say of which code it was made
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        (
+            lambda module: module.replace(BURDEN, bytes([BURDEN[0] ^ 1]) + BURDEN[1:]),
+            "gives other numbers than the equations do",
+        ),
+        (lambda module: b"junk" + module[-END:], "does not run"),
+        (lambda module: module[: len(module) // 2] + module[-END:], "does not run"),
+        (lambda module: b"\0asm\1\0\0\0" + module[-END:], "does not run"),  # without a memory
+    ],
+)
+def test_a_module_that_is_not_the_equations_is_refused_in_a_sentence(copied, changed, words):
+    module = copied / "model.wasm"
+    module.write_bytes(changed(module.read_bytes()))
+    code, out, err = armsrace(copied.parent, *RUN, form="wasm")
+    assert code == 2 and not out and "Traceback" not in err and "internal" not in err
+    assert "aegean/model.wasm" in err and words in err and "remove it" in err, err

@@ -11,8 +11,9 @@ from pydantic import Field, Strict
 
 from sim.data.actors import load_actors, named, whose
 from sim.io import templates
-from sim.io.assets import data_file, region_folder, shipped_regions
+from sim.io.assets import data_file, is_own_region, region_folder, shipped_regions
 from sim.io.errors import Steps, listed, refusal, suggestion
+from sim.io.files import read_bytes
 from sim.io.schema import Schema, validated
 from sim.io.yaml_reader import read_yaml
 
@@ -23,6 +24,8 @@ DECIDING = (
     ("seeds", "context.csv"),
 )
 """What decides the numbers of a region."""
+MODULE = "model.wasm"  # a region's compiled model, if it brings one
+MAX_MODULE = 20_000_000  # bytes
 Words = Annotated[str, Field(min_length=1)]
 Codes = Annotated[tuple[str, ...], Field(min_length=1), Strict(False)]
 
@@ -147,12 +150,16 @@ def region() -> Region:
 
 @cache
 def in_identity() -> dict[str, Any]:
-    """What an identity says of the region: its title, and the SHA-256 of the data that decide its numbers; nothing of ours."""
-    if region_folder() is None:
+    """What an identity says of the region: its title, and the SHA-256 of the data that decide its numbers, with the compiled
+    model that a user's folder brings; nothing of ours."""
+    if (folder := region_folder()) is None:
         return {}
     files = [data_file(*parts) for parts in DECIDING]
     held = [repr(read_yaml(file).data) if file.suffix == ".yaml" else file.read_text("utf-8") for file in files]
-    return {"region": {"title": region().title, "sha256": hashlib.sha256("".join(held).encode()).hexdigest()}}
+    digest = hashlib.sha256("".join(held).encode())
+    if not is_own_region() and (module := folder / MODULE).exists():
+        digest.update(hashlib.sha256(read_bytes(module, MAX_MODULE)).digest())
+    return {"region": {"title": region().title, "sha256": digest.hexdigest()}}
 
 
 def region_option() -> tuple[str, ...]:
