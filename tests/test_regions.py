@@ -41,7 +41,13 @@ def said(folder, *arguments, region="", form=""):
     """What a program says and with which code it ends."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "ARMSRACE_COMPILED": form, "ARMSRACE_REGION": region}
     made = subprocess.run(
-        [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     return made.returncode, made.stdout, made.stderr
 
@@ -243,3 +249,44 @@ def test_a_module_that_is_not_the_equations_is_refused_in_a_sentence(copied, cha
     code, out, err = armsrace(copied.parent, *RUN, form="wasm")
     assert code == 2 and not out and "Traceback" not in err and "internal" not in err
     assert "aegean/model.wasm" in err and words in err and "remove it" in err, err
+
+
+def test_what_is_no_regular_file_is_refused_at_once(copied):
+    for name in ("seeds/context.csv", "model.wasm"):
+        (copied / name).unlink()
+        os.mkfifo(copied / name)
+        code, _, err = armsrace(copied.parent, *RUN, form="wasm")
+        assert code == 2 and f"{name}" in err and "this is a named pipe" in err
+        (copied / name).unlink()
+        shutil.copy(SHIPPED / name, copied / name)
+
+
+@pytest.mark.parametrize("command", [("run", "skydagger-delivery", "--members", "2"), ("trace", "milex-SRB-2023")])
+def test_a_figure_table_of_ones_own_is_a_regular_file(tmp_path, command):
+    (tmp_path / "own" / "seeds").mkdir(parents=True)
+    (tmp_path / "own" / "seeds" / "context.csv").symlink_to("/dev/zero")
+    code, _, err = armsrace(tmp_path, *command, "--data", "own")
+    assert code == 2 and "seeds/context.csv" in err and "this is a device" in err, err
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda text: ("\ufeff" + text.replace(",", ";")).encode(), "its columns are parted by semicolons"),
+        (lambda text: text.encode("latin-1"), "not UTF-8 text"),
+        (lambda text: (text + text.splitlines()[1] + "\n").encode(), "milex-TUR-2018 stands here twice"),
+        (lambda text: text.replace("value", "amount", 1).encode(), "value   no such column"),
+        (lambda text: text.replace(",reported,\n", ",reported\n", 1).encode(), "9 cells under 10 columns"),
+    ],
+)
+def test_a_figure_table_that_a_spreadsheet_spoilt_is_told_of(copied, change, words):
+    file = copied / "seeds" / "context.csv"
+    file.write_bytes(change(file.read_text(encoding="utf-8")))
+    code, _, err = armsrace(copied.parent, "list", "--region", "aegean")
+    assert code == 2 and "seeds/context.csv" in err and words in err, err
+
+
+def test_a_figure_table_with_a_mark_at_its_beginning_is_read(copied):
+    file = copied / "seeds" / "context.csv"
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert armsrace(copied.parent, "list", "--region", "aegean")[0] == 0

@@ -12,8 +12,9 @@ from pydantic import Field, Strict
 from sim.data.actors import load_actors, named, whose
 from sim.io import templates
 from sim.io.assets import data_file, is_own_region, region_folder, shipped_regions
+from sim.io.csv_reader import MAX_TABLE
 from sim.io.errors import Steps, listed, refusal, suggestion
-from sim.io.files import read_bytes
+from sim.io.files import decoded, read_bytes
 from sim.io.schema import Schema, validated
 from sim.io.yaml_reader import read_yaml
 
@@ -155,7 +156,10 @@ def in_identity() -> dict[str, Any]:
     if (folder := region_folder()) is None:
         return {}
     files = [data_file(*parts) for parts in DECIDING]
-    held = [repr(read_yaml(file).data) if file.suffix == ".yaml" else file.read_text("utf-8") for file in files]
+    held = [
+        repr(read_yaml(file).data) if file.suffix == ".yaml" else decoded(read_bytes(file, MAX_TABLE), file)
+        for file in files
+    ]
     digest = hashlib.sha256("".join(held).encode())
     if not is_own_region() and (module := folder / MODULE).exists():
         digest.update(hashlib.sha256(read_bytes(module, MAX_MODULE)).digest())
