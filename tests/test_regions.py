@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.io import templates
 from sim.io.errors import InputError
 
 ROOT = Path(__file__).parents[1]
@@ -47,7 +48,7 @@ def said(folder, *arguments, region="", form=""):
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
     return made.returncode, made.stdout, made.stderr
 
@@ -290,3 +291,9 @@ def test_a_figure_table_with_a_mark_at_its_beginning_is_read(copied):
     file = copied / "seeds" / "context.csv"
     file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
     assert armsrace(copied.parent, "list", "--region", "aegean")[0] == 0
+
+
+def test_words_of_a_region_may_hold_what_yaml_would_read(monkeypatch):
+    sea = "the sea: an #odd - [one]"
+    monkeypatch.setitem(templates.NAMES, "flashpoint", sea)
+    assert f"incidents in {sea}" in str(templates.wordings.__wrapped__("causes.yaml"))
