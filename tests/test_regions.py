@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.data.actors import load_actors
+from sim.data.region import refuse_other
 from sim.io import templates
 from sim.io.errors import InputError
 
@@ -250,6 +252,20 @@ def test_a_module_that_is_not_the_equations_is_refused_in_a_sentence(copied, cha
     code, out, err = armsrace(copied.parent, *RUN, form="wasm")
     assert code == 2 and not out and "Traceback" not in err and "internal" not in err
     assert "aegean/model.wasm" in err and words in err and "remove it" in err, err
+
+
+@pytest.mark.parametrize("code", ["gr", "G", "GREECE", "G.R", "", "GR "])
+def test_a_code_is_two_to_five_capital_letters_and_digits(tmp_path, code):
+    text = (SHIPPED / "seeds" / "actors.yaml").read_text(encoding="utf-8")
+    (tmp_path / "actors.yaml").write_text(text.replace("code: GRC", f'code: "{code}"', 1), encoding="utf-8")
+    with pytest.raises(InputError, match=r"code.*write 2 to 5 capital letters and digits"):
+        load_actors(tmp_path / "actors.yaml")
+
+
+@pytest.mark.parametrize("made", ["x", 5, ["x"], {}, {"sha256": "0"}, {"title": 5}])
+def test_a_region_in_a_manifest_that_was_edited_is_another(tmp_path, made):
+    with pytest.raises(InputError, match=r"is not of the region .*, but of "):
+        refuse_other(tmp_path / "manifest.json", {"region": made})
 
 
 def test_what_is_no_regular_file_is_refused_at_once(copied):

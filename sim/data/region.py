@@ -173,17 +173,16 @@ def region_option() -> tuple[str, ...]:
     return "--region", folder.name if folder in shipped_regions().values() else os.path.relpath(folder)
 
 
-def refuse_other(file: Path, identity: Mapping[str, Any]) -> None:
+def refuse_other(file: Path, identity: Any) -> None:
     """InputError where a folder's numbers are of another region than this program is about."""
-    made, here = identity.get("region"), in_identity().get("region")
+    made, here = identity.get("region") if isinstance(identity, Mapping) else None, in_identity().get("region")
     if made == here:
         return
+    title = str(made.get("title") or "another") if isinstance(made, Mapping) else "another"
     if made is None or here is None:
         remedy = "leave --region out" if made is None else "name its folder with --region"
-        raise refusal(
-            file, f"is not of the region {region().title}, but of {made['title'] if made else 'another'}; {remedy}"
-        )
+        raise refusal(file, f"is not of the region {region().title}, but of {title}; {remedy}")
     raise refusal(
         file,
-        f"was made of the region {made['title']} with other data than the chosen folder holds ({here['title']}); make it anew",
+        f"was made of the region {title} with other data than the chosen folder holds ({here['title']}); make it anew",
     )
