@@ -313,3 +313,8 @@ def test_words_of_a_region_may_hold_what_yaml_would_read(monkeypatch):
     sea = "the sea: an #odd - [one]"
     monkeypatch.setitem(templates.NAMES, "flashpoint", sea)
     assert f"incidents in {sea}" in str(templates.wordings.__wrapped__("causes.yaml"))
+
+
+def test_the_build_of_a_region_that_is_none_is_refused_in_a_sentence(tmp_path):
+    code, out, err = said(tmp_path, "-m", "sim.engines.compiled.build", "--check", region="broken")
+    assert code == 2 and not out and "Traceback" not in err and "broken" in err and "this region has no" in err
