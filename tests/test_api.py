@@ -181,6 +181,10 @@ def test_expressions_and_functions_are_metrics_like_others(tmp_path):
     other = {**AS_MAPPING, "metrics": [{"name": "ratio", "function": stops, "needs": ["spending.SRB"]}]}
     with pytest.raises(InputError, match="returns an array"):
         sim.sweep(other, out=tmp_path / "other")
+    for wrong in (lambda _: np.zeros(2), lambda series: np.zeros(2 + (series.max() > 1))):
+        other = {**AS_MAPPING, "metrics": [{"name": "wrong", "function": wrong, "needs": ["spending.SRB"]}]}
+        with pytest.raises(InputError, match="returns an array"):
+            sim.sweep(other, out=tmp_path / "wrong", threads=1)
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,14 @@ import json
 import pickle
 import re
 import shutil
+import struct
 from pathlib import Path
 
 import pytest
 
+from sim.data.actors import load_actors
+from sim.data.region import refuse_other
+from sim.io import templates
 from sim.io.errors import InputError
 from tests.command_line import said
 from tests.command_line import started as armsrace
@@ -182,3 +186,115 @@ def test_no_code_decides_by_the_name_of_an_actor():
         words += [node.value for node in constants if isinstance(node.value, str)]
         found += [f"{place}: {word}" for word in words if NAMED.search(word)]
     assert not found
+
+
+# ---- a compiled model that a user's folder brings --------------------------------------------------------------------
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """The shipped region as a folder of one's own, with its compiled model."""
+    return Path(shutil.copytree(SHIPPED, tmp_path / "aegean"))
+
+
+RUN = ("run", "f16-turkiye", "--region", "aegean", "--members", "2", "--until", "2027Q4", "--pictures", "none")
+
+
+def test_a_module_of_ones_own_runs_and_is_part_of_the_region(copied):
+    code, _, err = armsrace(copied.parent, *RUN, "--out", "run", form="wasm")
+    assert code == 0, err
+    assert armsrace(copied.parent, "replay", "run", "--region", "aegean", form="wasm")[0] == 0
+    module = copied / "model.wasm"
+    module.write_bytes(b"\0asm\1\0\0\0" + b"\0\2\1x" + module.read_bytes()[8:])  # with an empty section
+    code, _, err = armsrace(copied.parent, "replay", "run", "--region", "aegean", form="wasm")
+    assert code == 2 and "with other data than the chosen folder holds" in err
+
+
+BURDEN = struct.pack("<d", 2.88981 / 100)  # of Greece in 2023, a constant of the code
+END = 43  # bytes at the end of a module, which say of which code it was made
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        (
+            lambda module: module.replace(BURDEN, bytes([BURDEN[0] ^ 1]) + BURDEN[1:]),
+            "gives other numbers than the equations do",
+        ),
+        (lambda module: b"junk" + module[-END:], "does not run"),
+        (lambda module: module[: len(module) // 2] + module[-END:], "does not run"),
+        (lambda module: b"\0asm\1\0\0\0" + module[-END:], "does not run"),  # without a memory
+    ],
+)
+def test_a_module_that_is_not_the_equations_is_refused_in_a_sentence(copied, changed, words):
+    module = copied / "model.wasm"
+    module.write_bytes(changed(module.read_bytes()))
+    code, out, err = armsrace(copied.parent, *RUN, form="wasm")
+    assert code == 2 and not out and "Traceback" not in err and "internal" not in err
+    assert "aegean/model.wasm" in err and words in err and "remove it" in err, err
+
+
+@pytest.mark.parametrize("code", ["gr", "G", "GREECE", "G.R", "", "GR "])
+def test_a_code_is_two_to_five_capital_letters_and_digits(tmp_path, code):
+    text = (SHIPPED / "seeds" / "actors.yaml").read_text(encoding="utf-8")
+    (tmp_path / "actors.yaml").write_text(text.replace("code: GRC", f'code: "{code}"', 1), encoding="utf-8")
+    with pytest.raises(InputError, match=r"code.*write 2 to 5 capital letters and digits"):
+        load_actors(tmp_path / "actors.yaml")
+
+
+@pytest.mark.parametrize("made", ["x", 5, ["x"], {}, {"sha256": "0"}, {"title": 5}])
+def test_a_region_in_a_manifest_that_was_edited_is_another(tmp_path, made):
+    with pytest.raises(InputError, match=r"is not of the region .*, but of "):
+        refuse_other(tmp_path / "manifest.json", {"region": made})
+
+
+def test_what_is_no_regular_file_is_refused_at_once(copied):
+    for name in ("seeds/context.csv", "model.wasm"):
+        (copied / name).unlink()
+        os.mkfifo(copied / name)
+        code, _, err = armsrace(copied.parent, *RUN, form="wasm")
+        assert code == 2 and f"{name}" in err and "this is a named pipe" in err
+        (copied / name).unlink()
+        shutil.copy(SHIPPED / name, copied / name)
+
+
+@pytest.mark.parametrize("command", [("run", "skydagger-delivery", "--members", "2"), ("trace", "milex-SRB-2023")])
+def test_a_figure_table_of_ones_own_is_a_regular_file(tmp_path, command):
+    (tmp_path / "own" / "seeds").mkdir(parents=True)
+    (tmp_path / "own" / "seeds" / "context.csv").symlink_to("/dev/zero")
+    code, _, err = armsrace(tmp_path, *command, "--data", "own")
+    assert code == 2 and "seeds/context.csv" in err and "this is a device" in err, err
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda text: ("\ufeff" + text.replace(",", ";")).encode(), "its columns are parted by semicolons"),
+        (lambda text: text.encode("latin-1"), "not UTF-8 text"),
+        (lambda text: (text + text.splitlines()[1] + "\n").encode(), "milex-TUR-2018 stands here twice"),
+        (lambda text: text.replace("value", "amount", 1).encode(), "value   no such column"),
+        (lambda text: text.replace(",reported,\n", ",reported\n", 1).encode(), "9 cells under 10 columns"),
+    ],
+)
+def test_a_figure_table_that_a_spreadsheet_spoilt_is_told_of(copied, change, words):
+    file = copied / "seeds" / "context.csv"
+    file.write_bytes(change(file.read_text(encoding="utf-8")))
+    code, _, err = armsrace(copied.parent, "list", "--region", "aegean")
+    assert code == 2 and "seeds/context.csv" in err and words in err, err
+
+
+def test_a_figure_table_with_a_mark_at_its_beginning_is_read(copied):
+    file = copied / "seeds" / "context.csv"
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert armsrace(copied.parent, "list", "--region", "aegean")[0] == 0
+
+
+def test_words_of_a_region_may_hold_what_yaml_would_read(monkeypatch):
+    sea = "the sea: an #odd - [one]"
+    monkeypatch.setitem(templates.NAMES, "flashpoint", sea)
+    assert f"incidents in {sea}" in str(templates.wordings.__wrapped__("causes.yaml"))
+
+
+def test_the_build_of_a_region_that_is_none_is_refused_in_a_sentence(tmp_path):
+    code, out, err = said(tmp_path, "-m", "sim.engines.compiled.build", "--check", region="broken")
+    assert code == 2 and not out and "Traceback" not in err and "broken" in err and "this region has no" in err

@@ -1,15 +1,16 @@
 """Who takes part: the actor table of ``seeds/actors.yaml``. Its order is the order of every sum in the model."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, Strict, model_validator
+from pydantic import AfterValidator, Field, Strict, model_validator
 
 from sim.io.assets import data_file
-from sim.io.errors import suggestion
+from sim.io.errors import shown_value, suggestion
 from sim.io.schema import Schema, validated
 from sim.io.yaml_reader import read_yaml
 
@@ -21,6 +22,12 @@ NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".sp
 Colour = Annotated[str, Field(pattern="^#[0-9A-F]{6}$")]
 Length = Annotated[float, Field(gt=0.0)]
 Share = Annotated[float, Field(ge=0.0, le=100.0)]
+
+
+def _code(code: str) -> str:
+    if not re.fullmatch("[A-Z0-9]{2,5}", code):
+        raise ValueError(f"{shown_value(code)} is not a code; write 2 to 5 capital letters and digits, such as USA")
+    return code
 
 
 class MapPlace(Schema):
@@ -42,7 +49,7 @@ class Actor(Schema):
     network : place on the network picture, across and up; None where it has none
     """
 
-    code: str
+    code: Annotated[str, AfterValidator(_code)]
     name: str
     short: str = ""
     called: Annotated[tuple[str, ...], Strict(False)] = ()

@@ -11,8 +11,10 @@ from pydantic import Field, Strict
 
 from sim.data.actors import load_actors, named, whose
 from sim.io import templates
-from sim.io.assets import data_file, region_folder, shipped_regions
+from sim.io.assets import data_file, is_own_region, region_folder, shipped_regions
+from sim.io.csv_reader import MAX_TABLE
 from sim.io.errors import Steps, listed, refusal, suggestion
+from sim.io.files import decoded, read_bytes
 from sim.io.schema import Schema, validated
 from sim.io.yaml_reader import read_yaml
 
@@ -23,6 +25,8 @@ DECIDING = (
     ("seeds", "context.csv"),
 )
 """What decides the numbers of a region."""
+MODULE = "model.wasm"  # a region's compiled model, if it brings one
+MAX_MODULE = 20_000_000  # bytes
 Words = Annotated[str, Field(min_length=1)]
 Codes = Annotated[tuple[str, ...], Field(min_length=1), Strict(False)]
 
@@ -147,12 +151,19 @@ def region() -> Region:
 
 @cache
 def in_identity() -> dict[str, Any]:
-    """What an identity says of the region: its title, and the SHA-256 of the data that decide its numbers; nothing of ours."""
-    if region_folder() is None:
+    """What an identity says of the region: its title, and the SHA-256 of the data that decide its numbers, with the compiled
+    model that a user's folder brings; nothing of ours."""
+    if (folder := region_folder()) is None:
         return {}
     files = [data_file(*parts) for parts in DECIDING]
-    held = [repr(read_yaml(file).data) if file.suffix == ".yaml" else file.read_text("utf-8") for file in files]
-    return {"region": {"title": region().title, "sha256": hashlib.sha256("".join(held).encode()).hexdigest()}}
+    held = [
+        repr(read_yaml(file).data) if file.suffix == ".yaml" else decoded(read_bytes(file, MAX_TABLE), file)
+        for file in files
+    ]
+    digest = hashlib.sha256("".join(held).encode())
+    if not is_own_region() and (module := folder / MODULE).exists():
+        digest.update(hashlib.sha256(read_bytes(module, MAX_MODULE)).digest())
+    return {"region": {"title": region().title, "sha256": digest.hexdigest()}}
 
 
 def region_option() -> tuple[str, ...]:
@@ -162,17 +173,16 @@ def region_option() -> tuple[str, ...]:
     return "--region", folder.name if folder in shipped_regions().values() else os.path.relpath(folder)
 
 
-def refuse_other(file: Path, identity: Mapping[str, Any]) -> None:
+def refuse_other(file: Path, identity: Any) -> None:
     """InputError where a folder's numbers are of another region than this program is about."""
-    made, here = identity.get("region"), in_identity().get("region")
+    made, here = identity.get("region") if isinstance(identity, Mapping) else None, in_identity().get("region")
     if made == here:
         return
+    title = str(made.get("title") or "another") if isinstance(made, Mapping) else "another"
     if made is None or here is None:
         remedy = "leave --region out" if made is None else "name its folder with --region"
-        raise refusal(
-            file, f"is not of the region {region().title}, but of {made['title'] if made else 'another'}; {remedy}"
-        )
+        raise refusal(file, f"is not of the region {region().title}, but of {title}; {remedy}")
     raise refusal(
         file,
-        f"was made of the region {made['title']} with other data than the chosen folder holds ({here['title']}); make it anew",
+        f"was made of the region {title} with other data than the chosen folder holds ({here['title']}); make it anew",
     )

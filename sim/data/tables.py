@@ -1,6 +1,5 @@
 """What the sources say: the tables of `seeds/`, and the observed paths of spending that the model replays."""
 
-import csv
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -9,7 +8,8 @@ from typing import Any
 
 from sim.data.actors import load_actors
 from sim.io.assets import data_file, data_root, is_there, region_folder
-from sim.io.errors import InputError, Problem, refusal
+from sim.io.csv_reader import read_texts
+from sim.io.errors import InputError, Problem
 from sim.io.formatting import PER_CENT
 from sim.io.yaml_reader import read_yaml
 
@@ -31,16 +31,12 @@ Row = dict[str, str]
 
 @cache
 def table(name: str) -> tuple[Row, ...]:
-    """Rows of `figures`, `events` or `context`, each a mapping of column to text; InputError if the file is missing; a
+    """Rows of `figures`, `events` or `context`, each a mapping of column to text; InputError for what is missing or wrong; a
     region need not have it."""
     if not is_there("seeds", f"{name}.csv"):
         return ()
-    path = data_file("seeds", f"{name}.csv")
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return tuple(csv.DictReader(file))
-    except OSError as error:
-        raise refusal(path, f"cannot be read ({error.strerror}); reinstall the project") from None
+    needed = ("source",) if name == "events" else ("source", "value")
+    return read_texts(data_file("seeds", f"{name}.csv"), needed, "there is no such file; reinstall the project")
 
 
 @cache

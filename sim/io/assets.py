@@ -65,6 +65,11 @@ def region_folder() -> Path | None:
     return (shipped_regions().get(named) or Path(named)) if named else None
 
 
+def is_own_region() -> bool:
+    """Whether the region comes with the program, and so its compiled model."""
+    return region_folder() in (None, *shipped_regions().values())
+
+
 def is_there(*parts: str) -> bool:
     """Whether the region has a file or folder; ours has all that the program asks for."""
     return (folder := region_folder()) is None or folder.joinpath(*parts).exists()

@@ -4,7 +4,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar
 
@@ -85,6 +85,29 @@ def read_rows(
     if problems:
         raise InputError(file, problems)
     return tuple(rows)
+
+
+def read_texts(file: Path, needed: Iterable[str], if_missing: str = "no such file") -> tuple[dict[str, str], ...]:
+    """The rows of a table as texts by column, each named by its `id`; InputError lists all that is wrong.
+
+    needed : columns that must be there beside `id`
+    """
+    header, lines = cell_lines(file, if_missing)
+    columns = dict.fromkeys(("id", *needed, *header))
+    problems = list(_header_problems(header, list(columns)))
+    rows: dict[str, dict[str, str]] = {}
+    for line, cells in [] if problems else lines:
+        try:
+            row = _whole_row(header, cells)
+            if row["id"] in rows:
+                problems.append(Problem(line, "id", f"{row['id']} stands here twice"))
+            rows[row["id"]] = row
+        except ValueError as error:
+            problems.append(Problem(line, "", str(error)))
+        stop_at_enough(file, problems)
+    if problems:
+        raise InputError(file, problems)
+    return tuple(rows.values())
 
 
 def cell_lines(file: Path, if_missing: str = "no such file") -> tuple[list[str], list[tuple[int, list[str]]]]:

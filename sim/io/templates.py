@@ -118,7 +118,16 @@ def wordings(name: str, /) -> Any:
     """What a YAML file of names and patterns holds."""
     import yaml
 
-    return yaml.safe_load(with_names((FOLDER / name).read_text(encoding="utf-8")))
+    return _named_throughout(yaml.safe_load((FOLDER / name).read_text(encoding="utf-8")))
+
+
+def _named_throughout(held: Any) -> Any:
+    """The same with the region's names in every text of it."""
+    if isinstance(held, dict):
+        return {key: _named_throughout(value) for key, value in held.items()}
+    if isinstance(held, list):
+        return [_named_throughout(value) for value in held]
+    return with_names(held) if isinstance(held, str) else held
 
 
 def with_names(text: str) -> str:

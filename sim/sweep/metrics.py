@@ -5,13 +5,14 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.io import quarters
-from sim.io.errors import listed, shown_value, suggestion
+from sim.io.errors import InputError, listed, refusal, shown_value, suggestion
 from sim.model.network import FIRST, REPROACHED
 from sim.model.variables import FLOWS, VARIABLES, Series, all_series
 from sim.sweep.expressions import expression, value_of
@@ -53,18 +54,25 @@ class Formula:
         terms = {
             name: recorded(one) if isinstance(one, Series) else metric_values(one, recorded) for name, one in self.terms
         }
-        made = value_of(self.text, terms) if self.function is None else self.function(*map(_to_read, terms.values()))
-        return np.asarray(made, dtype=np.float64)
+        if self.function is None:
+            return np.asarray(value_of(self.text, terms), dtype=np.float64)
+        made = np.asarray(self.function(*map(_to_read, terms.values())), dtype=np.float64)
+        whole = max((one.shape for one in terms.values()), key=len)
+        if made.shape not in (whole, whole[-1:]):
+            message = f"{self.text} returns an array {made.shape}, given {whole}; it is given (quarters, runs) and returns that, or (runs,)"
+            raise refusal("the metric", message)
+        return made
 
     def fault(self, quarters_in_all: int) -> str | None:
         """What is wrong with what a function returns, or None."""
         try:
             with np.errstate(all="ignore"):
-                shape = self.values(lambda _: np.ones((quarters_in_all, 2))).shape
+                for series in (np.ones((quarters_in_all, 2)), np.ones((quarters_in_all, 3))):
+                    self.values(partial(_same, series))
+        except InputError as error:
+            return error.problems[0].message
         except Exception as error:  # noqa: BLE001 - whatever a user's function does wrong is told as the user's
             return f"{self.text} fails: {type(error).__name__}: {error}"
-        if shape not in ((2,), (quarters_in_all, 2)):
-            return f"{self.text} returns an array {shape}; it is given (quarters, runs) and returns that, or (runs,)"
         return None
 
     def plain(self) -> dict[str, Any]:
@@ -90,6 +98,10 @@ def _written(function: Any, known: tuple[Any, ...] = ()) -> str:
         elif not inspect.ismodule(value):
             source += f"\n{name} = {value!r}"
     return source
+
+
+def _same(values: Array, _: Series) -> Array:
+    return values
 
 
 def _to_read(values: Array) -> Array:

@@ -44,7 +44,7 @@ def use_region(region: str | Path) -> None:
 
 def _problems(folder: Path) -> Iterator[Problem]:
     """All that is missing or wrong, file by file. What cannot be read hides what rests on it, and nothing else."""
-    missing = [name for name in NEEDED if not (folder / name).is_file()]
+    missing = [name for name in NEEDED if not (folder / name).exists()]
     yield from (Problem(None, name, f"there is no such file; {NEEDED[name]}") for name in missing)
     found: dict[str, list[Problem]] = {}
     for reads, check in CHECKS:

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from sim.engines.compiled.translation import code_digest, model_as_c
 from sim.io.assets import REGION, region_folder, shipped_regions
+from sim.io.errors import InputError
 from sim.io.stops import child_result
 from sim.io.terminal import complain, say
 from sim.io.writing import temp_store, written_whole
@@ -76,6 +76,8 @@ def compiled(text: str, compiler: Command, flags: Sequence[str], folder: Path, s
 
 def wasm_bytes(text: str) -> bytes:
     """The module of a C file, with the digest of its code at its end. Raises CannotCompileError."""
+    from sim.engines.compiled.translation import code_digest
+
     compiler = ziglang()
     if compiler is None:
         raise CannotCompileError("ziglang is not installed; the extra `compiler` brings it")
@@ -132,6 +134,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--c", metavar="FILE", help="write the C file, to read")
     options = parser.parse_args(arguments)
     try:
+        from sim.engines.compiled.translation import code_digest, model_as_c  # reads the region
+
         text = model_as_c()
         if options.c:
             Path(options.c).write_text(text, encoding="utf-8")
@@ -140,6 +144,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Untranslatable, CannotCompileError) as error:
         complain(str(error))
         return 1
+    except InputError as error:
+        complain(str(error))
+        return 2
     name = SHIPPED.name if region_folder() is None else f"{SHIPPED.name} of {SHIPPED.parent.name}"
     is_same = SHIPPED.exists() and SHIPPED.read_bytes() == module
     if options.check:

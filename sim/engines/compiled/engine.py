@@ -30,7 +30,7 @@ from sim.engines.compiled.layout import ACTORS, KINDS, LANES, NET, PARAM_ROWS, P
 from sim.engines.compiled.library import Copy, Library, Room, library
 from sim.engines.compiled.supplier_choice import chances_of_block
 from sim.engines.compiled.vectorized import on_arrays
-from sim.engines.simulate import check_finite
+from sim.engines.simulate import check_finite, prepared_scenario
 from sim.ensembles.draws import fitted_values
 from sim.io import plugged
 from sim.io.errors import refusal
@@ -40,8 +40,10 @@ from sim.model.parameters import CLASSES
 from sim.model.schedule import Script
 from sim.model.variables import Series, all_series
 from sim.rules import draws
+from sim.scenario.loading import load_scenario
 
 NO_ROWS = np.empty(0, dtype=np.int64)
+TRIAL = 36  # quarters: those that are observed, and three years beyond them
 
 
 def simulate(
@@ -239,6 +241,15 @@ def arguments_of(held: Mapping[str, NDArray[Any]], seed: int, chance_seed: int) 
         ),
         "recorded": held["recorded"], "out": held["out"],
     }  # fmt: skip
+
+
+def trial(model: Library) -> bytes:
+    """What a block of members records of the baseline by one form of the model; equal forms give equal bytes."""
+    world, members = prepared_scenario(load_scenario("baseline")), np.arange(LANES, dtype=np.int64)
+    given = Given(NO_ROWS, np.empty((0, LANES)))
+    arrays = encoded(world.parameters, world.script, TRIAL)
+    block = Block(model, arrays, given, rows_of(all_series()), 0, 0, TRIAL)
+    return block.run(members, given, slice(0, LANES)).tobytes()
 
 
 # ---- parameters alone ------------------------------------------------------------------------------------------------

@@ -28,11 +28,12 @@ import numpy as np
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
-from sim.data.region import DECIDING
+from sim.data.region import DECIDING, MAX_MODULE
 from sim.engines.compiled import build, translation
 from sim.io import plugged, provenance
-from sim.io.assets import data_file
+from sim.io.assets import data_file, is_own_region
 from sim.io.errors import refusal
+from sim.io.files import read_bytes
 from sim.io.log import LOG
 from sim.io.writing import spool, written_whole
 from sim.translator.refusal import Untranslatable
@@ -379,7 +380,8 @@ def _library(form: str, is_much: bool) -> Library:
     if form == "python":
         return PythonLibrary()
     code = current_digest()
-    is_shipped = build.digest_of(build.SHIPPED.read_bytes()) == code if build.SHIPPED.exists() else False
+    module = read_bytes(build.SHIPPED, MAX_MODULE) if build.SHIPPED.exists() else b""
+    is_shipped = build.digest_of(module) == code
     if form != "wasm" and (found := _native(code)) is not None:
         return found
     if form == "wasm" and not is_shipped:
@@ -389,7 +391,7 @@ def _library(form: str, is_much: bool) -> Library:
         )
     compiler = build.native_compiler()
     if is_shipped and form != "native" and not (is_much and compiler):
-        return WasmLibrary(build.SHIPPED.read_bytes())
+        return _tried(module)
     if compiler is None:
         raise refusal(
             "the model",
@@ -402,7 +404,25 @@ def _library(form: str, is_much: bool) -> Library:
         if not is_shipped or form == "native":
             raise refusal("the model", f"the model could not be compiled: {error}") from error
         LOG.warning(f"Goes on without a native library, at about half the speed: {error}")
-        return WasmLibrary(build.SHIPPED.read_bytes())
+        return _tried(module)
+
+
+def _tried(module: bytes) -> WasmLibrary:
+    """A module of today's equations; InputError for one of a user's folder that is broken, or gives other bits than Python in a trial."""
+    if is_own_region():
+        return WasmLibrary(module)
+    from sim.engines.compiled.engine import trial
+
+    wanted = trial(PythonLibrary())
+    fault = "gives other numbers than the equations do"
+    try:
+        found = WasmLibrary(module)
+        if trial(found) == wanted:
+            return found
+    except Exception as error:  # noqa: BLE001 - whatever is wrong in a user's module is told as the user's
+        fault = f"does not run ({type(error).__name__})"
+    remedy = "remove it, or make it anew with `python -m sim.engines.compiled.build`, this region in ARMSRACE_REGION"
+    raise refusal(build.SHIPPED, f"{fault}; {remedy}")
 
 
 def _changed() -> str:
