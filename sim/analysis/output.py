@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from itertools import count
@@ -160,6 +160,16 @@ def strangers(folder: Path, files: Collection[str] = ()) -> list[str]:
     elif figures.is_dir():
         strange += [path for path in figures.iterdir() if not _is_picture(path, files)]
     return sorted(dict.fromkeys(path.relative_to(folder).as_posix() for path in strange))
+
+
+def changed_files(folder: Path, files: Mapping[str, str]) -> list[str]:
+    """Files of a run that somebody changed since, sorted; not those that `armsrace report` and `armsrace explain` write again.
+
+    files : what its manifest says was written, each with its SHA-256
+    """
+    held = {name: folder / name for name in sorted(files) if name not in REPORTS}
+    held = {name: path for name, path in held.items() if not path.name.startswith(EXPLAINED) and path.is_file()}
+    return [name for name, path in held.items() if digest_of(path) != files[name]]
 
 
 def _is_picture(path: Path, files: Collection[str]) -> bool:

@@ -49,7 +49,7 @@ LINES = (
 def content(own: Sequence[Scenario] = ()) -> dict[str, Any]:
     """Everything that the page holds but its words.
 
-    own : scenarios of one's own, which are listed first
+    own : scenarios of one's own, last, so that the code of a shipped scenario is the same on every page
     """
     scripts = Scripts(untouched(), _told)
     scenarios = [*own, *(load_scenario(listing.id) for listing in list_scenarios())]
@@ -73,7 +73,7 @@ def content(own: Sequence[Scenario] = ()) -> dict[str, Any]:
         "quarter_names": [name_of(number) for number in range(COUNT)],
         "recorded_until": index_of(EVENTS_DOCUMENTED_UNTIL),
         "series": [{"key": one.name} for one in LINES],
-        "scenarios": sorted(rows, key=lambda row: (row["group"] != "own", row["compare_to"] is None)),
+        "scenarios": sorted(rows, key=lambda row: (row["group"] == "own", row["compare_to"] is None)),
         "first": FIRST,
         "theory_rows": [{"name": name, "document": one.document, "quote": one.quote} for name, one in theories().items()],
         "actors": {actor.code: actor.short or actor.name for actor in load_actors().actors},

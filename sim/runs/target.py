@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.output import MANIFEST, strangers
+from sim.analysis.output import MANIFEST, changed_files, strangers
 from sim.engines.options import ALL
 from sim.io.errors import InputError, refusal
 from sim.io.files import read_json, resolved
@@ -47,6 +47,9 @@ def _objection(target: Path, identity: dict[str, Any], overwrite: bool) -> str |
     held = manifest["identity"]
     if others := strangers(target, manifest.get("files", ())):
         return f'holds a run and also "{others[0]}", which would be lost; move it, or choose another folder with --out'
+    if not overwrite and (changed := changed_files(target, manifest.get("files", {}))):
+        remedy = "move it, choose another folder with --out, or add --overwrite to replace it"
+        return f'holds a run whose "{changed[0]}" was changed since, and would be lost; {remedy}'
     if held.get("plugins") != identity.get("plugins") and not overwrite:
         return "holds a run with other plug-ins (--plugin); choose another folder with --out, or add --overwrite to replace it"
     if _subject(held) != _subject(identity) and not overwrite:

@@ -1,4 +1,7 @@
-"""A finished sweep made larger: where its points are the first of the larger design, its rows are kept and only the others are run."""
+"""A finished sweep made larger: where its points are the first of the larger design, its rows are kept and only the others are run.
+
+The larger one is made in a folder of its own inside, and takes the place of the finished one when it is complete.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,8 +22,12 @@ CHUNK_MOST = 2048
 
 def size_words(identity: Identity) -> str:
     """How large a design is, in the words of its file."""
-    name = SIZES[identity["design"]["kind"]]
-    return f"{name}: {identity['design'][name]}"
+    return f"{SIZES[identity['design']['kind']]}: {size_of(identity)}"
+
+
+def size_of(identity: Identity) -> int:
+    """How large a design is that can be made larger; 0 for another."""
+    return int(identity["design"].get(SIZES.get(identity["design"]["kind"], ""), 0))
 
 
 def is_larger(asked: Identity, held: Identity) -> bool:
@@ -44,17 +51,20 @@ def _growth(asked: Identity, held: Identity) -> int:
     return int(asked["design"][name] - held["design"][name]) if name and without[0] == without[1] else 0
 
 
-def extended(folder: SweepFolder, design: Design, held: Mapping[str, Any], chunk: int | None) -> SweepJob:
-    """A larger sweep that keeps the rows of the finished one in the folder: they are its first chunks.
+def extended(
+    folder: SweepFolder, larger: SweepFolder, design: Design, held: Mapping[str, Any], chunk: int | None
+) -> SweepJob:
+    """A larger sweep that begins with the rows of the finished one in the folder: they are its first chunks.
 
-    held : the manifest of the finished one
+    larger : where it is made
+    held   : the manifest of the finished one
 
     Raises InputError where the sampler, in another version, goes on with other points.
     """
     points = points_of(design)
-    sweep = SweepJob(design, plan_of(design), points, folder, chunk or _chunk_runs(held["points"] * held["members"]))
-    folder.clear()
-    folder.chunks.mkdir(exist_ok=True)
+    sweep = SweepJob(design, plan_of(design), points, larger, chunk or _chunk_runs(held["points"] * held["members"]))
+    larger.clear()
+    larger.chunks.mkdir(parents=True, exist_ok=True)
     rows = sweep.chunk_runs * len(sweep.plan.scenarios)
     for number, table in enumerate(parts_of(groups_of(folder.path / RUNS), rows)):
         if len(table) < rows:  # what fills no chunk is run again
@@ -62,8 +72,9 @@ def extended(folder: SweepFolder, design: Design, held: Mapping[str, Any], chunk
         names = labels_of(sweep.shape, sweep.plan, sweep.batch(number))
         if not table.select(names.column_names).equals(names):
             message = "was made with another version of the sampler, which goes on with other points; choose another folder with --out"
+            larger.remove()
             raise folder.refused(message)
-        keep_chunk(folder.path, number, sweep.shape, table.cast(sweep.shape.schema), sweep.mark)
+        keep_chunk(larger.path, number, sweep.shape, table.cast(sweep.shape.schema), sweep.mark)
     return sweep
 
 

@@ -35,6 +35,7 @@ from sim.sweep.samplers import ends_of
 from sim.sweep.table import Shape, write_whole
 
 RUNS, POINTS, CHUNKS, LOCK = "runs.parquet", "points.parquet", "chunks", ".lock"
+LARGER = "larger-"  # how the name begins of a folder in which a finished sweep is made larger
 SUM_LETTERS = 16
 POINTS_CELLS_MAX, CHUNK_CELLS_MAX = 500_000_000, 100_000_000
 MAKE_AGAIN = "remove this file, and the same command makes its part again"
@@ -159,13 +160,43 @@ class SweepFolder:
         with suppress(OSError):  # it holds something else
             self.chunks.rmdir()
 
+    # ---- a larger sweep that is on the way ---------------------------------------------------------------------------
+
+    def larger(self, size: int) -> "SweepFolder":
+        """Where the sweep that is held here is made larger."""
+        return SweepFolder(self.path / f"{LARGER}{size}")
+
+    def adopt(self, larger: "SweepFolder") -> None:
+        """Put a larger sweep that is finished in the place of this one; who is killed in between does the rest the next time."""
+        for name in (POINTS, RUNS, MANIFEST):
+            if (larger.path / name).is_file():
+                (larger.path / name).replace(self.path / name)
+
+    def remove_larger(self, size: int) -> None:
+        """Remove what was begun to make this sweep as large as it is, or less."""
+        for path in self.path.glob(f"{LARGER}*"):
+            if (number := path.name.removeprefix(LARGER)).isdecimal() and int(number) <= size and not path.is_symlink():
+                SweepFolder(path).remove()
+
+    def remove(self) -> None:
+        """Remove what a sweep writes, and the folder if it then is empty."""
+        self.clear()
+        for name in (MANIFEST, RUNS, POINTS):
+            (self.path / name).unlink(missing_ok=True)
+        with suppress(OSError):  # it holds something else
+            self.path.rmdir()
+
+    def check_links(self) -> None:
+        """InputError if chunks would be written somewhere else."""
+        if self.chunks.is_symlink() or (self.chunks.exists() and not self.chunks.is_dir()):
+            message = f"{CHUNKS} in it is a link or a file, and the sweep would write there; remove it, or link the whole folder"
+            raise self.refused(message)
+
     @contextmanager
     def locked(self, *, is_part: bool = False) -> Iterator[None]:
         """Keep a second sweep out while this one writes, but parts of one beside each other; the lock goes with the process, however
         that ends."""
-        if self.chunks.is_symlink() or (self.chunks.exists() and not self.chunks.is_dir()):
-            message = f"{CHUNKS} in it is a link or a file, and the sweep would write there; remove it, or link the whole folder"
-            raise self.refused(message)
+        self.check_links()
         self.path.mkdir(parents=True, exist_ok=True)
         with locked(self.path / LOCK, "another sweep", is_shared=is_part):
             yield

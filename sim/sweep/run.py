@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from sim.analysis.output import MANIFEST
 from sim.engines.compiled.layout import LANES
 from sim.engines.compiled.library import library
 from sim.io.errors import refusal
@@ -21,7 +22,7 @@ from sim.io.provenance import digest_of, provenance
 from sim.io.writing import written_whole
 from sim.sweep.chunks import SweepJob, Tally, check_finished, made
 from sim.sweep.design import Design, read_design
-from sim.sweep.extension import extended, is_larger, size_words, why_not
+from sim.sweep.extension import extended, is_larger, size_of, size_words, why_not
 from sim.sweep.folder import PACKAGES, RUNS, SweepFolder, identity_of, said_of
 from sim.sweep.samplers import points_of
 from sim.sweep.simulate import outcomes, plan_of
@@ -101,14 +102,17 @@ def run_sweep(
         sweep = _prepared(folder, chosen, manifest, chunk, part[1] * (threads or 1) if part else threads)
         if part is not None:
             return _part(sweep, part, workers or _threads(threads), progress)
-        known = folder.manifest() or {}
-        if known.get("complete") and folder_is_sound(folder, known):
+        known = sweep.folder.manifest() or {}
+        if known.get("complete") and any(folder_is_sound(one, known) for one in (sweep.folder, folder)):
             resumed = sweep.runs * len(sweep.plan.scenarios)
         else:
             resumed = _run(sweep, workers or _threads(threads), progress, began, command)
+        if sweep.folder is not folder:
+            folder.adopt(sweep.folder)
+        folder.remove_larger(size_of(identity_of(chosen)))
         folder.clear()
         if rerun_failed:
-            rerun_failed_runs(sweep, threads)
+            rerun_failed_runs(replace(sweep, folder=folder), threads)
         done = folder.manifest() or {}
     return Finished(folder.path, done["rows"], done["failed"], resumed)
 
@@ -134,7 +138,8 @@ def _objected(folder: SweepFolder, design: Design) -> dict[str, Any] | None:
         differing = [name for name, value in identity.items() if held.get(name) != value]
         message = f"holds another sweep (it differs in {', '.join(differing)}{why_not(identity, held)}); choose another folder with --out"
         raise folder.refused(message)
-    if not (manifest["complete"] and folder_is_sound(folder, manifest)):
+    is_begun = (folder.larger(size_of(identity)).path / MANIFEST).is_file()
+    if not is_begun and not (manifest["complete"] and folder_is_sound(folder, manifest)):
         message = f"holds the first part of this sweep, unfinished or damaged; finish it with {size_words(held)}, then make it larger"
         raise folder.refused(message)
     return manifest
@@ -144,20 +149,26 @@ def _prepared(
     folder: SweepFolder, design: Design, manifest: dict[str, Any] | None, chunk: int | None, threads: int | None
 ) -> SweepJob:
     """The sweep with its points: those that the folder keeps, or new ones, which it then keeps."""
+    larger = folder
+    if manifest is not None and manifest["identity"] != identity_of(design):
+        larger = folder.larger(size_of(identity_of(design)))
+        larger.check_links()
+        if (larger.path / MANIFEST).is_file() and (begun := _objected(larger, design)):
+            folder, manifest = larger, begun
     if manifest is not None and manifest["identity"] == identity_of(design):
         kept = manifest["chunk_runs"]
         if chunk not in (None, kept):
             raise folder.refused(f"was begun with chunks of {kept} runs; leave --chunk out, or give {kept}")
         return SweepJob(design, plan_of(design), _points_again(folder, design, manifest), folder, kept)
     if manifest is not None:
-        sweep = extended(folder, design, manifest, chunk)
+        sweep = extended(folder, larger, design, manifest, chunk)
     else:
         points = points_of(design)
         size = chunk or _chunk_runs(points.shape[1] * design.content.members, threads)
         sweep = SweepJob(design, plan_of(design), points, folder, size)
-    digest = folder.write_points(design.keys, sweep.points)
+    digest = larger.write_points(design.keys, sweep.points)
     said = said_of(design, sweep.plan.metrics, sweep.points, sweep.chunk_runs)
-    folder.write_manifest({**said, "points_sha256": digest, "complete": False})
+    larger.write_manifest({**said, "points_sha256": digest, "complete": False})
     return sweep
 
 

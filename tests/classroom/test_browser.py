@@ -302,7 +302,28 @@ def test_a_code_brings_a_pupil_to_where_the_teacher_is(page):
         there = page.evaluate("Object.entries(readState()).map(part => part.join('=')).join('&')")
         assert there == f"{address}&lang=en"
     show(page, "lang=en")
-    for wrong in ("29", "a", "zz", "an9", "anz1"):
+    beyond = page.evaluate("base36(360 + DATA.scenarios.length)")
+    for wrong in ("29", "a", "zz", "an9", "anz1", beyond):
         page.get_by_label("Code from the screen").fill(wrong)
         page.keyboard.press("Enter")
         assert "has this code" in page.get_by_role("alert").inner_text(), wrong
+
+
+BAD = (
+    "mode=explore&levers=nope:1;deterrence:nope;__proto__:1;deterrence:0.8",
+    "mode=explore&lang=__proto__&theory=__proto__&open=__proto__&view=nope&at=nope&compare=nope&scenario=nope&lines=nope&nope=1",
+    "mode=race&race={%22reaction%22:5,%22start%22:[1]}",
+    "mode=teams&patron=nope&turns=nope&aims=SRB:99,nope:1,XKX:length",
+    "lesson=skydagger-delivery&step=nope&bets=nope",
+    "lesson=skydagger-delivery&step=1.5&shown=1",
+    "guide=skydagger-delivery&step=nope",
+)
+
+
+@pytest.mark.parametrize("address", BAD)
+def test_what_an_address_says_that_the_page_does_not_know_is_left_out(page, said, address):
+    show(page, address)
+    assert page.locator("h1").inner_text()
+    assert said == {"complaints": [], "outside": []}
+    if "levers" in address:
+        assert page.evaluate("leversText(leversOf(readState()))") == "deterrence:0.8"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim.classroom import opening, page, server
-from sim.classroom.content import LINES, own_scenarios
+from sim.classroom.content import LINES, content, own_scenarios
 from sim.cli.main import main
 from sim.io.errors import InputError
 
@@ -68,7 +68,12 @@ def test_scenarios_of_a_folder_are_in_the_page_and_hostile_words_end_nothing(tmp
     )
     text = page.page_text(own_scenarios(tmp_path))
     assert "alert(1)" in text and HOSTILE not in text and "<img src=x" not in text
-    assert text.index("alert(1)") < text.index("Early delivery of Skydagger")  # one's own come first
+
+
+def test_the_code_of_a_shipped_scenario_is_the_same_on_a_page_with_scenarios_of_ones_own(tmp_path):
+    scenario_file(tmp_path)
+    ids = [row["id"] for row in content(own_scenarios(tmp_path))["scenarios"]]
+    assert ids == [*(row["id"] for row in content()["scenarios"]), "own"]
 
 
 def test_a_folder_that_is_wrong_is_refused(tmp_path, capsys):

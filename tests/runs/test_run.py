@@ -369,6 +369,25 @@ def test_a_report_that_somebody_went_on_writing_is_never_lost(tmp_path, capsys, 
     assert report.read_bytes() == written
 
 
+def test_a_file_of_a_run_that_somebody_changed_is_not_lost(tmp_path, monkeypatch):
+    draw_few(monkeypatch)
+    given = {"members": 2, "until": "2026Q1", "out": tmp_path / "run"}
+    run("skydagger-delivery", **given)
+    question = "--variable attitude --actor XKX --counterpart TUR --quarter 2026Q1 --compare"
+    for words in (f"explain {tmp_path / 'run'} {question}", f"report {tmp_path / 'run'} --format html"):
+        assert main(words.split()) == 0
+    run("skydagger-delivery", **given)  # what the program itself wrote again is no change
+    for name in ("findings.csv", "figures/network.svg"):
+        file = tmp_path / "run" / name
+        written = file.read_bytes()
+        file.write_bytes(written + b"my own words\n")
+        with pytest.raises(InputError, match=f'"{name}" was changed since, and would be lost'):
+            run("skydagger-delivery", **given)
+        assert file.read_bytes() == written + b"my own words\n"
+    run("skydagger-delivery", **given, overwrite=True)
+    assert file.read_bytes() == written
+
+
 def rewrite(file):
     """Save a report again, as whoever writes in it does."""
     if file.suffix == ".md":

@@ -399,19 +399,30 @@ def test_a_larger_design_that_was_stopped_goes_on_and_what_was_finished_is_not_l
         with pytest.raises(KeyboardInterrupt):
             run_sweep(design, out=tmp_path / "grown", threads=1)
     assert digest(run_sweep(growing(tmp_path, "sobol", small), out=tmp_path / "grown").table) == before
+    for size in (large, large.replace("32", "64"), large):
+        with pytest.raises(KeyboardInterrupt, match=r"chunks are kept in .*larger-"):
+            run_sweep(growing(tmp_path, "sobol", size), out=tmp_path / "grown", workers=stop)
+        found = run_sweep(growing(tmp_path, "sobol", small), out=tmp_path / "grown")
+        assert (digest(found.table), found.resumed) == (before, first.runs)
     design = growing(tmp_path, "sobol", large)
-    for _ in range(2):
+    with monkeypatch.context() as patch:  # killed between the table and its manifest
+        patch.setattr(
+            SweepFolder,
+            "adopt",
+            lambda self, larger: (larger.path / "runs.parquet").replace(self.path / "runs.parquet") and stop(),
+        )
         with pytest.raises(KeyboardInterrupt):
-            run_sweep(design, out=tmp_path / "grown", workers=stop)
+            run_sweep(design, out=tmp_path / "grown")
+    grown = run_sweep(design, out=tmp_path / "grown")
+    assert grown.resumed == grown.runs
+    assert digest(grown.table) == digest(run_sweep(design, out=tmp_path / "b").table)
+    names = [".lock", "larger-64", "manifest.json", "points.parquet", "runs.parquet"]
+    assert sorted(one.name for one in grown.folder.iterdir()) == names
     with pytest.raises(InputError, match="it has n: 32, and a sweep can be made larger, not smaller"):
         run_sweep(growing(tmp_path, "sobol", small), out=tmp_path / "grown")
-    design = growing(tmp_path, "sobol", large)
-    with pytest.raises(InputError, match="unfinished or damaged; finish it with n: 32, then"):
-        run_sweep(growing(tmp_path, "sobol", large.replace("32", "64")), out=tmp_path / "grown")
-    design = growing(tmp_path, "sobol", large)
-    assert digest(run_sweep(design, out=tmp_path / "grown").table) == digest(
-        run_sweep(design, out=tmp_path / "b").table
-    )
+    run_sweep(growing(tmp_path, "sobol", large.replace("32", "64")), out=tmp_path / "grown")
+    names.remove("larger-64")
+    assert sorted(one.name for one in grown.folder.iterdir()) == names
 
 
 def test_a_larger_hypercube_has_other_points(whole, tmp_path):

@@ -73,7 +73,7 @@ function mostMoved([ours, theirs], series, at) {
 }
 
 const scenarioGroups = () => {
-  const groups = [...new Set(DATA.scenarios.map(row => row.group))];
+  const groups = [...new Set(DATA.scenarios.map(row => row.group))].sort((one, other) => (other === "own") - (one === "own"));  // one's own first
   return groups.map(group => [group === "own" ? say("own_scenarios") : tell(`group.${group}`, group), DATA.scenarios.filter(row => row.group === group).map(row => [row.id, titleOf(row.id)])]);
 };
 

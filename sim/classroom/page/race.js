@@ -94,7 +94,12 @@ function usePlayedRace() {
 }
 
 function RaceMode({ state }) {
-  const parsed = useMemo(() => { try { return { ...RACE, ...JSON.parse(state.race || "{}") }; } catch { return RACE; } }, []);
+  const parsed = useMemo(() => {
+    let given = {};
+    try { given = JSON.parse(state.race) || {}; } catch { /* the usual one */ }
+    const isPair = pair => Array.isArray(pair) && pair.length === 2 && pair.every(Number.isFinite);
+    return Object.fromEntries(Object.entries(RACE).map(([name, usual]) => [name, isPair(given[name]) ? given[name] : usual]));
+  }, []);
   const [race, setRace] = useState(parsed), [time, play, whole] = usePlayedRace(), [more, setMore] = useState(false);
   const set = wanted => { whole(); setRace(wanted); };
   useEffect(() => { const later = setTimeout(() => go({ race: JSON.stringify(race) }, true), 300); return () => clearTimeout(later); }, [race]);

@@ -1,7 +1,21 @@
 // The page's state stands in its address, so that the back button steps back and a copied address shows the same.
 "use strict";
 
-function readState() { return Object.fromEntries(new URLSearchParams(location.hash.slice(1))); }
+/** What the address may say, and whether a value of it is one that the page knows; what it does not know is left out. */
+const isLesson = id => DATA.lessons.some(lesson => lesson.id === id), isYes = value => value === "1", isAny = () => true;
+const KNOWN = new Map(Object.entries({
+  lang: value => Object.hasOwn(CATALOGUES, value), lesson: isLesson, guide: isLesson, sheet: isLesson, step: value => /^\d$/.test(value),
+  shown: isYes, sure: isYes, bets: value => /^\d+(,\d+)*$/.test(value), mode: isAny, scenario: id => Boolean(scenarioRow(id)),
+  compare: id => id === "none" || Boolean(scenarioRow(id)), at: name => quarterOf(name) >= 0, lines: isAny, view: value => value === "change",
+  open: part => ["sliders", "why", "theories", "event", "map", "events", "table"].includes(part), levers: isAny, own: isAny,
+  theory: name => DATA.theory_rows.some(row => row.name === name), race: isAny, patron: isAny, turns: isAny, aims: isAny,
+}));
+
+function readState() { return stateIn(location.hash.slice(1)); }
+
+function stateIn(address) {
+  return Object.fromEntries([...new URLSearchParams(address)].filter(([key, value]) => KNOWN.has(key) && KNOWN.get(key)(value)));
+}
 
 /** Change some of the state; what is empty is left out. replace: without a step to go back to. */
 function go(changes, replace = false) { open_({ ...readState(), ...changes }, replace); }
@@ -24,7 +38,8 @@ function useAddress() {
 }
 
 /** Sliders and events of one's own, as the address holds them. */
-const leversOf = state => Object.fromEntries((state.levers || "").split(";").filter(Boolean).map(part => part.split(":")));
+const leversOf = state => Object.fromEntries((state.levers || "").split(";").map(part => part.split(":"))
+  .filter(([id, position]) => DATA.levers.some(lever => lever.id === id && lever.positions.includes(position))));
 const leversText = levers => Object.entries(levers).map(([id, position]) => `${id}:${position}`).join(";");
 function ownOf(state) {
   try {
@@ -40,7 +55,7 @@ const base36 = number_ => number_.toString(36);
 /** The code of what is on the screen; "" where it has none: an event of one's own needs the whole address. */
 function codeOf(state) {
   const lesson = DATA.lessons.find(one => one.id === state.lesson);
-  if (lesson) return `${lesson.number}${Number(state.step || 0) + 1}`;
+  if (lesson) return `${lesson.number}${Math.min(lesson.steps.length, Number(state.step || 0) + 1)}`;
   const scenario = DATA.scenarios.findIndex(row => row.id === state.scenario);
   if (scenario < 0 || state.own) return "";
   return base36(360 + scenario) + Object.entries(leversOf(state)).map(([id, position]) => {

@@ -92,7 +92,7 @@ function WhoMoved({ turns, teams, choice, series }) {
 
 /** Aims: chosen at the beginning, secret if wished, checked at the end against the game in which everybody waits. */
 function Aims({ teams, results, turn, state }) {
-  const chosen = Object.fromEntries((state.aims || "").split(",").filter(Boolean).map(part => part.split(":"))), over = turn === GAME.spans.length;
+  const chosen = Object.fromEntries((state.aims || "").split(",").map(part => part.split(":")).filter(([code, n]) => teams.some(team => team.code === code && /^\d$/.test(n) && team.aims[n]))), over = turn === GAME.spans.length;
   const [open, setOpen] = useState(null), quarter = GAME.spans[GAME.spans.length - 1][1];
   const set = (code, n) => { go({ aims: Object.entries({ ...chosen, [code]: n }).map(pair => pair.join(":")).join(",") }, true); setOpen(null); };
   const movesOf = aim => [aim.series, aim.also].filter(Boolean).map(series => [series, effectAt(results[0], results[1], series, quarter).middle]);

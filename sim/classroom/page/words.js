@@ -27,7 +27,7 @@ if (CATALOGUES.sr) {
 let language = "en", plurals, number;
 
 function speak(wanted) {
-  language = CATALOGUES[wanted] ? wanted : "en";
+  language = Object.hasOwn(CATALOGUES, wanted) ? wanted : "en";
   const tag = CATALOGUES[language].tag || language, written = [tag, "fi"];  // a browser that does not know the language writes 1 234,5
   document.documentElement.lang = tag;
   plurals = new Intl.PluralRules([tag, "en"]);
