@@ -5,6 +5,7 @@ Each is chosen in a process of its own, since a program is about one region.
 
 import ast
 import json
+import os
 import pickle
 import re
 import shutil

@@ -24,7 +24,7 @@ def overview(run: Run) -> Frame:
         panel(run, "Tension", "tension", FIRST, SECOND),
         panel(run, "Incident rate", "hazard", FIRST, SECOND),
         panels.Panel(
-            f"{name(FIRST)} buys {REGION.adjective} drones",
+            f"{name(FIRST)} chooses {REGION.adjective} drones",
             run.contrast("supplier_choice", FIRST, FOLLOWED),
             style.STYLES[FOLLOWED],
         ),
