@@ -243,6 +243,7 @@ def _refused_by_system(error: OSError) -> str:
         **dict.fromkeys(
             (errno.EEXIST, errno.ENOTDIR), "something else stands where a folder is needed; choose another place"
         ),
+        errno.EISDIR: "a folder stands where a file is needed; move it",
         errno.EACCES: "choose another place, or close the program that has it open",
         errno.EPERM: "choose another place",
         errno.EMFILE: "close other programs, or raise the limit of open files (ulimit -n)",

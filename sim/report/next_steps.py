@@ -62,11 +62,21 @@ def _after_a_comparison(run: "Run", ref: str, out: Path, full: bool) -> Iterator
     if (line := line_to_explain(run)) is not None:
         yield "explain", _command("explain", str(out), *question_words(question_of(line)), "--compare")
     if run.theory is None:
-        elsewhere = [] if is_usual_place else ["--out", f"{out}-theories"]
+        elsewhere = [] if is_usual_place else ["--out", beside(out, "theories")]
         yield "theories", _command("run", ref, *same_run(run, with_theory=False), "--theory", "all", *elsewhere)
     yield "trace", _command("trace", _number_to_trace(run))
     if full and TRIED not in map(setting_name, run.settings):
-        yield "try", _command("run", ref, *same_run(run), "--set", f"{TRIED}=0", "--out", f"{out}-no-reaction")
+        yield "try", _command("run", ref, *same_run(run), "--set", f"{TRIED}=0", "--out", beside(out, "no-reaction"))
+
+
+def beside(folder: Path, ending: str) -> str:
+    """A folder beside another, named after it.
+
+    >>> beside(Path("mine"), "theories")
+    'mine-theories'
+    """
+    is_named = folder.name not in ("", "..")
+    return f"{folder}-{ending}" if is_named else str(folder / ".." / f"{folder.resolve().name}-{ending}")
 
 
 def _number_to_trace(run: "Run") -> str:

@@ -17,7 +17,7 @@ from sim.io.terminal import page_width
 from sim.report.caveats import theory_replaced
 from sim.report.citations import in_short
 from sim.report.comparison_text import race_words
-from sim.report.next_steps import same_run, step_lines
+from sim.report.next_steps import beside, same_run, step_lines
 from sim.report.run_answer import TABLE_FROM
 from sim.report.run_text import differing_parameters, few_simulations, settings_words
 
@@ -103,7 +103,7 @@ def ending(rivals: Rivals, ref: str, out: Path, *, full: bool = False) -> Iterat
     )
     again = ["armsrace", "run", ref, *same_run(run, with_theory=False)]
     name = next(iter(rivals.runs))
-    steps = [("alone", shlex.join([*again, "--theory", name, "--out", f"{out}-{name}"]))]
+    steps = [("alone", shlex.join([*again, "--theory", name, "--out", beside(out, name)]))]
     if not full:
         steps.insert(0, ("full", shlex.join([*again, "--theory", "all", "--full"])))
     yield from step_lines(steps)

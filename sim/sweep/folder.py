@@ -132,6 +132,10 @@ class SweepFolder:
             if match := _CHUNK.fullmatch(file.name):
                 yield file, int(match[1]), match[2]
 
+    def count(self) -> int:
+        """How many chunks there are; of those of today's sweep that were damaged `finished` has left none."""
+        return sum(1 for _ in self._chunk_files())
+
     def file_of(self, number: int, digest: str) -> Path:
         return self.chunks / f"chunk-{number:06d}-{digest[:SUM_LETTERS]}.parquet"
 

@@ -231,7 +231,9 @@ def _run(
             done += len(sweep.batch_runs(tally.number)) * sides
             advanced(progress, "simulating", done, total)
     except KeyboardInterrupt:
-        kept = f"{len(sums)} of {sweep.chunks} chunks are kept in {folder.path}; the same command goes on from there"
+        kept = (
+            f"{folder.count()} of {sweep.chunks} chunks are kept in {folder.path}; the same command goes on from there"
+        )
         raise KeyboardInterrupt(f"interrupted; {kept}") from None
     digest = folder.compact(sweep.shape, sums, sweep.mark)
     manifest = folder.manifest() or {}

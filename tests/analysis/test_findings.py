@@ -1,6 +1,7 @@
 """What a run says in words: rows, certainty, assumed signs, stability, and the honest messages."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -252,6 +253,15 @@ def test_the_next_commands_keep_the_options_of_the_run_and_repeat_none(tmp_path)
     )
     assert all(step.count("reaction.SRB=0") <= 1 for step in steps.split("\n"))
     assert f"armsrace explain {tmp_path}/out --actor SRB --quarter 2026Q4 --compare" in steps
+
+
+def test_a_run_into_the_current_folder_leads_to_folders_beside_it(tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    run = synthetic({SPENDING: {DELIVERY: spread(1.0, 2.0)}})
+    steps = "\n".join(next_steps(run, "skydagger-delivery", Path(), full=True))
+    assert f"--theory all --out {Path('..', 'here-theories')}" in steps
+    assert f"--out {Path('..', 'here-no-reaction')}" in steps
 
 
 def test_few_simulations_are_warned_of(tmp_path):

@@ -11,6 +11,7 @@ import pytest
 
 from sim import run
 from sim.cli.main import main
+from sim.engines.compiled import build, library
 
 here_is_a_shell = pytest.mark.skipif(os.name == "nt", reason="started through a shell of another kind")
 SMALL = ["--members", "2", "--until", "2018Q4", "--ensemble", "prior", "--pictures", "none", "--out", "out"]
@@ -133,6 +134,16 @@ def test_with_few_open_files_and_addresses_a_run_gives_the_same_numbers(tmp_path
 
 
 @here_is_a_shell
+@pytest.mark.skipif(os.name == "nt", reason="Windows says that access is denied")
+def test_a_folder_where_the_model_should_be_is_told_as_such(tmp_path, capsys, monkeypatch):
+    (tmp_path / "model.wasm").mkdir()
+    monkeypatch.setattr(build, "SHIPPED", tmp_path / "model.wasm")
+    monkeypatch.setenv("ARMSRACE_CACHE", str(tmp_path))
+    monkeypatch.setattr(library, "_library", library._library.__wrapped__)  # which none has asked for before
+    assert main(["run", "baseline", "--members", "2", "--until", "2018Q4", "--out", str(tmp_path / "out")]) == 1
+    assert "model.wasm: Is a directory; a folder stands where a file is needed; move it" in capsys.readouterr().err
+
+
 def test_a_full_quota_is_told_with_the_folder_and_leaves_nothing(tmp_path):
     done = started(tmp_path, RUN, "ulimit -f 8;", PYTHONDONTWRITEBYTECODE="1")
     assert done.returncode == 1

@@ -266,6 +266,16 @@ def test_a_sweep_that_was_killed_goes_on_and_gives_the_same_bytes(whole, killed,
     ]
 
 
+def test_a_sweep_that_is_stopped_counts_every_chunk_that_is_kept(whole, tmp_path):
+    def five_of_which_two_are_not_told(sweep, missing):
+        tallies = [parts.made(sweep, number) for number in list(missing)[:5]]
+        yield from tallies[:3]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt, match="5 of 12 chunks are kept"):
+        run_sweep(whole[1], out=tmp_path / "out", chunk=10, workers=five_of_which_two_are_not_told)
+
+
 def test_a_damaged_chunk_is_made_again(whole, tmp_path):
     out = tmp_path / "out"
 
