@@ -304,11 +304,11 @@ def test_progress_counts_every_member_of_both_worlds():
     assert counts == sorted(counts) and counts[-1] == 140
 
 
-def test_a_damaged_run_is_repaired_by_repeating_it(finished, tmp_path):
+def test_a_damaged_run_is_repaired_by_repeating_it_with_overwrite(finished, tmp_path):
     _, out = finished
     shutil.copytree(out, tmp_path / "run")
     (tmp_path / "run" / "summary.csv").write_text("damaged", encoding="utf-8")
-    run("skydagger-delivery", out=tmp_path / "run", **SMALL)
+    run("skydagger-delivery", out=tmp_path / "run", **SMALL, overwrite=True)
     assert digests(tmp_path / "run") == digests(out)
 
 
