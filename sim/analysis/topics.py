@@ -112,7 +112,8 @@ _OFFERED = (
     tension((FIRST, LATER, PEAK)),
     incident_rate((FIRST, PEAK, *YEARLY)),
     Topic(
-        f"chance that {named(ONE)} chooses {REGION.adjective} armed drones", "supplier_choice", ONE, FOLLOWED, YEARLY, "points", 1, PER_CENT,
+        f"chance that {named(ONE)} chooses {REGION.adjective} armed drones", "supplier_choice", ONE, FOLLOWED, YEARLY, "points", 1,
+        PER_CENT,
         large=25.0,
     ),
     Topic(
