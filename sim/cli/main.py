@@ -53,8 +53,8 @@ OPTIONS_MEANT = {
     **dict.fromkeys(("--json", "--csv", "--type"), ("--format",)),
 }  # what users write for an option, and the options that they may mean
 EPILOGUE = (
-    "Add --debug to any command to see the traceback of an error, --plugin FILE to load a plug-in of your own (docs/plugins.md), and "
-    "--data FOLDER to put data of your own in the place of ours (docs/python.md), --region FOLDER to ask about another region, such as "
+    "Add --debug to any command to see the traceback of an error, --plugin FILE to load a plug-in of your own (docs/plugins.md), "
+    "--data FOLDER to put data of your own in the place of ours (docs/python.md), and --region FOLDER to ask about another region, such as "
     "greece-turkiye (docs/regions.md). "
     "Start with: armsrace list"
 )
