@@ -6,17 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.directions.taken_out import (
-    INFORMED_TURNED,
-    NOTHING,
-    UNINFORMED_TURNED,
-    WHOLE,
-    Array,
-    Variants,
-    prior_of,
-    signed_channels,
-    variants,
-)
+from sim.directions import taken_out
+from sim.directions.taken_out import Array, Variants, prior_of, signed_channels, variants
 from sim.engines.simulate import PreparedScenario, simulated
 from sim.io.quarters import index_of
 from sim.model.directions import AGREED, ASSUMED, BALANCE, ESTIMATED, UNCLEAR, UNKNOWN, Direction, Push
@@ -144,13 +135,13 @@ def effects_of(found: Variants, series: Series, quarters: tuple[int, ...], relat
     whole = change(mean(found.scenario), base)
     by_name = {name: whole[members] for name, members in found.places.items()}
     alone = {name: change(mean(values), base[: values.shape[-1]]) for name, values in found.levers.items()}
-    special = (WHOLE, NOTHING, INFORMED_TURNED, UNINFORMED_TURNED)
+    special = (taken_out.WHOLE, taken_out.NOTHING, taken_out.INFORMED_TURNED, taken_out.UNINFORMED_TURNED)
     return Effects(
-        by_name[WHOLE],
+        by_name[taken_out.WHOLE],
         {name: values for name, values in by_name.items() if name not in special},
-        by_name[NOTHING],
-        by_name.get(INFORMED_TURNED),
-        by_name.get(UNINFORMED_TURNED),
+        by_name[taken_out.NOTHING],
+        by_name.get(taken_out.INFORMED_TURNED),
+        by_name.get(taken_out.UNINFORMED_TURNED),
         alone,
     )
 

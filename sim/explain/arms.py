@@ -4,16 +4,7 @@ from dataclasses import dataclass
 
 from sim.engines.compiled.layout import HELPED, LOITERING, NET, PATH_BURDEN, PATH_GDP, UAV
 from sim.engines.compiled.vectorized import Array, on_arrays
-from sim.explain.attribution import (
-    Attributed,
-    Cause,
-    apply,
-    apply_sequentially,
-    constant,
-    rebased,
-    single_cause,
-    total,
-)
+from sim.explain.attribution import Attributed, Cause, apply, apply_sequentially, constant, rebased, single_cause, total
 from sim.explain.deliveries import arrivals
 from sim.explain.events import named, scripted
 from sim.explain.recorded_run import Record, by_quarter

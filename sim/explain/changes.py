@@ -9,17 +9,8 @@ from numpy.typing import NDArray
 from sim.engines.compiled.encoding import row_of
 from sim.engines.compiled.layout import NET
 from sim.engines.compiled.vectorized import Array, on_arrays
-from sim.explain.attribution import (
-    Attributed,
-    Cause,
-    added,
-    constant,
-    cut_off,
-    difference,
-    logarithmic_mean,
-    scaled,
-    sum_of,
-)
+from sim.explain import attribution
+from sim.explain.attribution import Attributed, Cause, added, constant, difference, scaled, sum_of
 from sim.explain.events import dialogue
 from sim.explain.peacekeepers import troops
 from sim.explain.recorded_run import Record
@@ -91,13 +82,13 @@ def _linear(before: Moment, after: Moment, _: Series) -> dict[Cause, Array]:
 
 def _logarithmic(before: Moment, after: Moment, _: Series) -> dict[Cause, Array]:
     """A change of logarithms, turned into the change of the number by the logarithmic mean of its ends."""
-    return scaled(_moved(before, after, "log"), logarithmic_mean(before.value, after.value))
+    return scaled(_moved(before, after, "log"), attribution.logarithmic_mean(before.value, after.value))
 
 
 def _chosen(before: Moment, after: Moment, series: Series) -> dict[Cause, Array]:
     """A change of a share in a choice: what moved this offer, less what moved all others, by their mean shares."""
     shares = [_shares(moment) for moment in (before, after)]
-    weights = {name: logarithmic_mean(*(share[name] for share in shares)) for name in before.terms}
+    weights = {name: attribution.logarithmic_mean(*(share[name] for share in shares)) for name in before.terms}
     whole = sum(weights.values(), start=np.zeros(()))
     moved = {name: _moved(before, after, name) for name in before.terms}
     own = weights[series.counterpart]
@@ -127,7 +118,11 @@ def _hazard(record: Record, _: Series, quarter: int) -> dict[str, Attributed]:
     reached = on_arrays(log, x=record.row("hazard", 0, quarter))
     reference = on_arrays(log, x=record.param("hazard_reference"))
     is_largest = record.row("hazard", 0, quarter) >= record.param("hazard_max") * (1.0 - NEARLY)
-    return {"log": cut_off(Attributed(reached, exponent(record, quarter).parts), reference, is_largest, Cause("limit"))}
+    return {
+        "log": attribution.cut_off(
+            Attributed(reached, exponent(record, quarter).parts), reference, is_largest, Cause("limit")
+        )
+    }
 
 
 def _choice(record: Record, series: Series, quarter: int) -> dict[str, Attributed]:

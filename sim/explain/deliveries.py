@@ -5,15 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.engines.compiled.layout import (
-    KINDS,
-    LOITERING,
-    NET,
-    SUPPLIER_ACTOR,
-    SUPPLIERS,
-    SUSPICION_ROW,
-    UAV,
-)
+from sim.engines.compiled.layout import KINDS, LOITERING, NET, SUPPLIER_ACTOR, SUPPLIERS, SUSPICION_ROW, UAV
 from sim.engines.compiled.vectorized import Array, on_arrays
 from sim.explain.attribution import Attributed, Cause, apply, single_cause, total
 from sim.explain.events import resentment_left, scripted

@@ -3,20 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sim.engines.compiled.layout import (
-    ANSWERS,
-    ENCIRCLED,
-    GRUDGE_CAUSES,
-    GRUDGE_OF,
-    NET,
-    NONE,
-    SIDE_STATES,
-    STATE_OF,
-    TIE_FIRST_SECOND,
-    TIE_PAIR,
-    TIE_SECOND_FIRST,
-    WITNESSES,
-)
+from sim.engines.compiled import layout
+from sim.engines.compiled.layout import NET, NONE, SIDE_STATES, STATE_OF
 from sim.engines.compiled.vectorized import Array, on_arrays
 from sim.explain.attribution import Attributed, Cause, apply, constant, single_cause, total
 from sim.explain.deliveries import armed, felt, provoked
@@ -27,7 +15,7 @@ from sim.rules import capability as seen
 from sim.rules import relations
 from sim.rules.elementary import drifted
 
-NORTH = (TIE_FIRST_SECOND, TIE_SECOND_FIRST)
+NORTH = (layout.TIE_FIRST_SECOND, layout.TIE_SECOND_FIRST)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +49,7 @@ def _cooperation(record: Record, place: int, quarter: int, before: Attributed) -
         relations.cooperation_anchor,
         base=record.param("relation_base", place),
         trade_weight=record.param("trade_anchor"),
-        trade_gap=_trade_gap(record, int(TIE_PAIR[place]), quarter - 1),
+        trade_gap=_trade_gap(record, int(layout.TIE_PAIR[place]), quarter - 1),
     )
     kept = apply(drifted, value=before, anchor=anchor, kept=record.row("cooperation_kept", 0, quarter))
     said = scripted(record, "cooperation", NET.ties[place], quarter, kept)
@@ -104,13 +92,13 @@ def _led(record: Record, place: int, quarter: int) -> Iterator[Attributed]:
 
 def _losses(record: Record, place: int, quarter: int) -> Iterator[Attributed]:
     """Cooperation withdrawn from whoever armed a rival, and from a hostile giver that armed a neighbour."""
-    for _, to_rival, giver, rival, observer in WITNESSES[WITNESSES[:, 0] == place]:
+    for _, to_rival, giver, rival, observer in layout.WITNESSES[layout.WITNESSES[:, 0] == place]:
         provoking = felt(record, int(rival), int(giver), int(observer), quarter)
         if provoking.parts:
             yield _loss(
                 hostility_before(record, int(to_rival), quarter), provoking, record.param("cooperation_sensitivity")
             )
-    for _, giver, neighbour, row in ENCIRCLED[ENCIRCLED[:, 0] == place]:
+    for _, giver, neighbour, row in layout.ENCIRCLED[layout.ENCIRCLED[:, 0] == place]:
         provoking = provoked(record, int(neighbour), int(giver), quarter)
         if provoking.parts:
             yield _loss(hostility_before(record, place, quarter), provoking, record.drawn[row])
@@ -122,12 +110,12 @@ def _loss(hostile: Array, provoking: Attributed, sensitivity: Array) -> Attribut
 
 def _backlash(record: Record, place: int, quarter: int) -> Iterator[Attributed]:
     """Words against whoever armed a rival, and answers in kind."""
-    for _, to_rival, giver, rival, observer in WITNESSES[WITNESSES[:, 0] == place]:
+    for _, to_rival, giver, rival, observer in layout.WITNESSES[layout.WITNESSES[:, 0] == place]:
         provoking = felt(record, int(rival), int(giver), int(observer), quarter)
         if provoking.parts:
             yield -_loud(record, int(to_rival), int(observer), quarter, provoking)
     actor, counterpart = NET.ties[place]
-    for number in (number for number, (tie_, _, _) in enumerate(ANSWERS) if tie_ == place):
+    for number in (number for number, (tie_, _, _) in enumerate(layout.ANSWERS) if tie_ == place):
         yield single_cause(-record.row("answer", number, quarter), Cause("answer", actor, counterpart))
 
 
@@ -166,7 +154,7 @@ def memory(record: Record, state: int, supplier: int, quarter: int, before: Attr
     """What a state holds against a supplier."""
     held = constant(record.zeros) if before is None else before
     terms = [apply(drifted, value=held, anchor=0.0, kept=record.row("memory_kept", 0, quarter))]
-    for _, _, to_rival, rival in GRUDGE_CAUSES[GRUDGE_CAUSES[:, 0] == GRUDGE_OF[state, supplier]]:
+    for _, _, to_rival, rival in layout.GRUDGE_CAUSES[layout.GRUDGE_CAUSES[:, 0] == layout.GRUDGE_OF[state, supplier]]:
         hostile = hostility_before(record, int(to_rival), quarter)
         provoking = armed(record, int(rival), supplier, quarter)
         terms += [hostile * provoking] if provoking.parts else []

@@ -1,16 +1,7 @@
 """Why tension and the hazard of incidents move: deliveries, words, threats, guarantees, incidents, dialogue, peacekeepers, chance."""
 
-from sim.engines.compiled.layout import (
-    ACTORS,
-    FIRST,
-    FIRST_ACTOR,
-    HELPED,
-    NET,
-    SECOND,
-    SECOND_ACTOR,
-    SIDES,
-    TIE_REPROACHED,
-)
+from sim.engines.compiled import layout
+from sim.engines.compiled.layout import ACTORS, FIRST, HELPED, NET, SECOND
 from sim.engines.compiled.vectorized import on_arrays
 from sim.explain.arms import spending_start
 from sim.explain.attribution import Attributed, Cause, apply, apply_sequentially, constant, single_cause, total
@@ -60,7 +51,7 @@ def _outreach(record: Record, quarter: int) -> Attributed | None:
     holder = command(record, quarter)
     if holder is None:
         return None
-    one, other = (record.row("trusted", side, quarter) for side in range(SIDES))
+    one, other = (record.row("trusted", side, quarter) for side in range(layout.SIDES))
     believed = on_arrays(pair_mean, one=one, other=other)
     return single_cause(record.param("command_outreach") * (believed * QUARTER), holder)
 
@@ -81,16 +72,16 @@ def _shock(record: Record, quarter: int) -> Attributed:
     provoking = [
         felt(record, state, giver, observer, quarter, is_shielded=False)
         for giver in range(ACTORS)
-        if giver not in (FIRST_ACTOR, SECOND_ACTOR)
+        if giver not in (layout.FIRST_ACTOR, layout.SECOND_ACTOR)
         for state, observer in ((FIRST, SECOND), (SECOND, FIRST))
     ]
-    words = apply(rules.hostile_words, rhetoric=tie(record, TIE_REPROACHED)[quarter].rhetoric, years=QUARTER)
+    words = apply(rules.hostile_words, rhetoric=tie(record, layout.TIE_REPROACHED)[quarter].rhetoric, years=QUARTER)
     return apply(
         rules.tension_shock,
         delivery_weight=record.param("tension_delivery"),
         provocation=total(provoking, record.zeros),
         words_weight=record.param("tension_words"),
-        words=words.relabelled(lambda cause: Cause("words", *NET.ties[TIE_REPROACHED], cause.event)),
+        words=words.relabelled(lambda cause: Cause("words", *NET.ties[layout.TIE_REPROACHED], cause.event)),
     )
 
 

@@ -1,17 +1,7 @@
 """Why a buyer of armed unmanned aircraft leans to one supplier: what moved the appeal of each offer."""
 
-from sim.engines.compiled.layout import (
-    GRUDGE_OF,
-    LOITERING,
-    NET,
-    NONE,
-    STATE_ACTOR,
-    STATES,
-    SUPPLIER_ACTOR,
-    SUPPLIERS,
-    TIE_OF,
-    UAV,
-)
+from sim.engines.compiled import layout
+from sim.engines.compiled.layout import LOITERING, NET, NONE, STATES, SUPPLIERS, UAV
 from sim.engines.compiled.vectorized import on_arrays
 from sim.explain.arms import stocks
 from sim.explain.attribution import Attributed, Cause, apply, apply_sequentially, constant, single_cause
@@ -75,7 +65,7 @@ def _burden(record: Record, buyer: int, quarter: int) -> Attributed:
 
 def _attitude(record: Record, buyer: int, supplier: int, quarter: int) -> Attributed:
     """The buyer's attitude to the supplier."""
-    e = int(TIE_OF[STATE_ACTOR[buyer], SUPPLIER_ACTOR[supplier]])
+    e = int(layout.TIE_OF[layout.STATE_ACTOR[buyer], layout.SUPPLIER_ACTOR[supplier]])
     if e == NONE:
         return constant(record.zeros)
     attitude = tie(record, e)[quarter].attitude
@@ -84,7 +74,7 @@ def _attitude(record: Record, buyer: int, supplier: int, quarter: int) -> Attrib
 
 def _memory(record: Record, buyer: int, supplier: int, quarter: int) -> Attributed:
     """What the buyer remembers of the supplier."""
-    if GRUDGE_OF[buyer, supplier] == NONE:
+    if layout.GRUDGE_OF[buyer, supplier] == NONE:
         return constant(record.zeros)
     held = memory(record, buyer, supplier)[quarter]
     return held.relabelled(lambda cause: Cause("memory", NET.suppliers[supplier], "", cause.event))

@@ -3,22 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 from sim.engines.agents.relations import Order
+from sim.model import schedule
 from sim.model.random_numbers import EVENT, channel_of, uniform
-from sim.model.schedule import (
-    ADD,
-    CHOOSE,
-    DELIVER,
-    INFLUENCE,
-    OFFER,
-    ORDER,
-    PRODUCT,
-    PROVOCATION,
-    RELATIVE_CHANGE,
-    SET,
-    WRITABLE,
-    Item,
-    Size,
-)
+from sim.model.schedule import Item, Size
 from sim.rules import draws
 from sim.rules.elementary import positive_part, share_of
 from sim.rules.spending import relative_change
@@ -35,7 +22,7 @@ ATTRIBUTES = {"trade_gap": "gap"}  # variables whose owner calls them otherwise
 
 def apply_event(model: "RegionModel", item: Item) -> None:
     """One item of the script."""
-    if item.operation in (DELIVER, ORDER, OFFER):
+    if item.operation in (schedule.DELIVER, schedule.ORDER, schedule.OFFER):
         trade_arms(model, item)
     else:
         write(model, item)
@@ -73,13 +60,13 @@ def chance(model: "RegionModel", item: Item, what: str) -> float:
 def amount(model: "RegionModel", item: Item) -> float:
     """What an item writes, as far as it is believed."""
     first, *others = sizes(model, item)
-    if item.rule == PRODUCT:
+    if item.rule == schedule.PRODUCT:
         first = first * others[0]
-    elif item.rule == RELATIVE_CHANGE:
+    elif item.rule == schedule.RELATIVE_CHANGE:
         first = relative_change(change=first)
-    elif item.rule == PROVOCATION:
+    elif item.rule == schedule.PROVOCATION:
         first = others[2] * provocation(value=first, perceived_value=1.0, weight=others[0], scale=others[1])
-    elif item.rule == INFLUENCE:
+    elif item.rule == schedule.INFLUENCE:
         first = influence_won(value=first, weight=others[0], scale=others[1])
     if item.believed and item.believed[0] in model.net.states:
         first = model.state(item.believed[0]).trust_in(item.believed[1]) * first
@@ -92,11 +79,11 @@ def amount(model: "RegionModel", item: Item) -> float:
 def write(model: "RegionModel", item: Item) -> None:
     """A variable becomes an amount, grows by it, is eased by it, or names an actor."""
     table, key = address(model, item.what, item.of)
-    if item.operation == CHOOSE:
+    if item.operation == schedule.CHOOSE:
         table[key] = item.subject
-    elif item.operation == SET:
+    elif item.operation == schedule.SET:
         table[key] = amount(model, item)
-    elif item.operation == ADD:
+    elif item.operation == schedule.ADD:
         table[key] = table.get(key, 0.0) + amount(model, item)
     else:
         table[key] = tension_eased(tension=table[key], relief=amount(model, item))
@@ -104,7 +91,7 @@ def write(model: "RegionModel", item: Item) -> None:
 
 def address(model: "RegionModel", what: str, of: tuple[str, ...]) -> tuple[dict[str, Any], str]:
     """The table, or the attributes of the agent, that a variable stands in, and its name there."""
-    index = WRITABLE[what]
+    index = schedule.WRITABLE[what]
     if what in BY_CODE:
         return getattr(model.state(of[0]), what), of[1]
     owner: Any = model.peacekeeper
@@ -127,10 +114,10 @@ def trade_arms(model: "RegionModel", item: Item) -> None:
     units, price = sizes(model, item)
     value = deal_value(units=units, price=price)
     buyer = model.state(item.target)
-    if item.operation == DELIVER:
+    if item.operation == schedule.DELIVER:
         buyer.receive(item.subject, item.what, units, value, item.payment)
         return
-    if item.operation == OFFER and not is_agreed(model, item, value):
+    if item.operation == schedule.OFFER and not is_agreed(model, item, value):
         return
     buyer.orders[item.subject] += value
     if item.booked:

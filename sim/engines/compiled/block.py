@@ -3,36 +3,20 @@
 `simulate_block` is the one function that carries the arrays from phase to phase; `sim.engines.compiled.engine` runs blocks.
 """
 
-from sim.engines.compiled import buyer, initial_state, patron, peacekeeper, relations, state, supplier_history
-from sim.engines.compiled.arrays import (
-    Book,
-    Distributions,
-    Members,
-    Numbers,
-    Parameters,
-    Pools,
-    Recorded,
-    Rows,
-    ScriptArrays,
-    Values,
-    Workspace,
+from sim.engines.compiled import (
+    arrays,
+    buyer,
+    initial_state,
+    layout,
+    patron,
+    peacekeeper,
+    relations,
+    state,
+    supplier_history,
 )
+from sim.engines.compiled.arrays import Book, Distributions, Members, Numbers, Parameters, Pools, Rows, Values
 from sim.engines.compiled.events import apply_event, clear_pools
-from sim.engines.compiled.layout import (
-    ACTORS,
-    DRAW_CHANNELS,
-    DRAW_ROWS,
-    FIRST,
-    KINDS,
-    LANES,
-    LINKED_FROM_START,
-    NONE,
-    NORMAL_ROWS,
-    ROW,
-    SECOND,
-    STATES,
-    SUPPLIERS,
-)
+from sim.engines.compiled.layout import ACTORS, FIRST, KINDS, LANES, NONE, ROW, SECOND, STATES, SUPPLIERS
 from sim.model.calendar import HISTORY_UNTIL, OBSERVED_QUARTERS
 from sim.model.random_numbers import EVENT, PARAMETER, QUARTERLY, uniform
 from sim.rules import draws
@@ -48,10 +32,10 @@ def simulate_block(
     member: Members,
     parameters: Distributions,
     sizes: Distributions,
-    script: ScriptArrays,
-    work: Workspace,
+    script: arrays.ScriptArrays,
+    work: arrays.Workspace,
     recorded: Numbers,
-    out: Recorded,
+    out: arrays.Recorded,
 ) -> None:
     """Run one block of members and record it.
 
@@ -127,7 +111,7 @@ def empty_pools(pools: Pools) -> None:
         for giver in range(ACTORS):
             pools.is_provoked[i, giver] = False
         for s in range(SUPPLIERS):
-            pools.is_linked[i, s] = LINKED_FROM_START[i, s]
+            pools.is_linked[i, s] = layout.LINKED_FROM_START[i, s]
             pools.is_signed[i, s] = False
 
 
@@ -187,10 +171,10 @@ def draw_event_uniforms(channels: Numbers, seed: int, member: Members, out: Rows
 
 def draw_quarter(values: Values, quarter: int, seed: int, member: Members) -> None:
     """All that is drawn in every quarter, the first of them as standard normal numbers."""
-    for i in range(DRAW_ROWS):
+    for i in range(layout.DRAW_ROWS):
         for k in range(LANES):
-            values[ROW.growth_deviate + i, k] = uniform(seed, member[k], quarter, DRAW_CHANNELS[i], QUARTERLY)
-    for i in range(NORMAL_ROWS):
+            values[ROW.growth_deviate + i, k] = uniform(seed, member[k], quarter, layout.DRAW_CHANNELS[i], QUARTERLY)
+    for i in range(layout.NORMAL_ROWS):
         for k in range(LANES):
             values[ROW.growth_deviate + i, k] = normal_quantile(u=values[ROW.growth_deviate + i, k])
 
@@ -206,7 +190,7 @@ def is_wanted(recorded: Numbers, first: int, after: int) -> bool:
     return is_found
 
 
-def record(values: Values, recorded: Numbers, quarter: int, out: Recorded) -> None:
+def record(values: Values, recorded: Numbers, quarter: int, out: arrays.Recorded) -> None:
     """This quarter of the recorded series."""
     for s in range(recorded.shape[0]):
         for k in range(LANES):

@@ -3,59 +3,19 @@
 See `sim.engines.compiled.initial_state` for how they read and write. Deals are rare, so most of this goes member by member.
 """
 
+from sim.engines.compiled import layout
 from sim.engines.compiled.arrays import Book, Members, Parameters, Pools, Requests, Values
-from sim.engines.compiled.layout import (
-    AIR_DEFENCE,
-    ATTITUDE_ROW,
-    DOM,
-    FRIENDS,
-    FRIENDS_FROM,
-    FRIENDS_OF,
-    KINDS,
-    LANES,
-    LOITERING,
-    MEMORY_ROW,
-    NONE,
-    PARAM,
-    RIVAL_STATES,
-    RIVALS_FROM,
-    RIVALS_OF,
-    ROW,
-    SELLER_ATTITUDE_ROW,
-    STATES,
-    SUPPLIER_ACTOR,
-    SUPPLIERS,
-    UAV,
-)
+from sim.engines.compiled.layout import KINDS, LANES, LOITERING, NONE, PARAM, ROW, STATES, SUPPLIERS, UAV
 from sim.engines.compiled.state import perceived_value
+from sim.model import random_numbers
 from sim.model.calendar import QUARTER
-from sim.model.random_numbers import (
-    QUARTERLY,
-    REQUEST_CHOICE,
-    REQUEST_CONSENT,
-    REQUEST_LEAD,
-    REQUEST_SIZE,
-    uniform,
-)
+from sim.model.random_numbers import QUARTERLY, uniform
 from sim.model.schedule import FROM_BUDGET
+from sim.rules import transfers
 from sim.rules.capability import drone_gap, hostility, system_gap
 from sim.rules.elementary import lognormal_value, normal_quantile, share_of, whole
 from sim.rules.spending import incident_probability
 from sim.rules.supplier_history import share_of_others
-from sim.rules.transfers import (
-    choice_weight,
-    consent_probability,
-    deal_burden,
-    deal_gain,
-    deal_profit,
-    deal_value,
-    friendship_at_stake,
-    lead_quarters,
-    offer_merit,
-    offer_utility,
-    provocation,
-    request_rate,
-)
 
 
 def update_requests(values: Values, params: Parameters) -> None:
@@ -78,11 +38,11 @@ def rival_drones(values: Values, params: Parameters, i: int) -> None:
     for k in range(LANES):
         values[ROW.rival_uav, k] = 0.0
         values[ROW.rival_loitering, k] = 0.0
-    for n in range(RIVALS_FROM[i], RIVALS_FROM[i] + RIVALS_OF[i]):
+    for n in range(layout.RIVALS_FROM[i], layout.RIVALS_FROM[i] + layout.RIVALS_OF[i]):
         for k in range(LANES):
             share = params[PARAM.threat_share + n, k]
-            values[ROW.rival_uav, k] += share * values[ROW.uav + RIVAL_STATES[n, 1], k]
-            values[ROW.rival_loitering, k] += share * values[ROW.loitering + RIVAL_STATES[n, 1], k]
+            values[ROW.rival_uav, k] += share * values[ROW.uav + layout.RIVAL_STATES[n, 1], k]
+            values[ROW.rival_loitering, k] += share * values[ROW.loitering + layout.RIVAL_STATES[n, 1], k]
 
 
 def gap_of(values: Values, params: Parameters, i: int, kind: int, k: int) -> float:
@@ -97,7 +57,7 @@ def gap_of(values: Values, params: Parameters, i: int, kind: int, k: int) -> flo
             rival_units=values[ROW.rival_loitering, k],
             lot=params[PARAM.request_units + LOITERING, k],
         )
-    if kind == AIR_DEFENCE:
+    if kind == layout.AIR_DEFENCE:
         return drone_gap(
             uav=params[PARAM.uav_price, k] * values[ROW.rival_uav, k],
             loitering=params[PARAM.loitering_price, k] * values[ROW.rival_loitering, k],
@@ -109,7 +69,7 @@ def gap_of(values: Values, params: Parameters, i: int, kind: int, k: int) -> flo
 
 def request_rate_of(values: Values, params: Parameters, i: int, kind: int, k: int) -> float:
     """Rate at which a state seeks deals of a class."""
-    return request_rate(
+    return transfers.request_rate(
         base=params[PARAM.request_rate + kind, k],
         factor=params[PARAM.request_factor + i, k],
         threat_weight=params[PARAM.coupling, k] * params[PARAM.request_threat, k],
@@ -123,7 +83,7 @@ def request_rate_of(values: Values, params: Parameters, i: int, kind: int, k: in
 
 def burden_of(values: Values, params: Parameters, buyer: int, value: float, k: int) -> float:
     """What a deal at the reference supplier's price costs a buyer, against its funds."""
-    return deal_burden(
+    return transfers.deal_burden(
         value=value,
         spending=values[ROW.spending + buyer, k],
         procurement_share=params[PARAM.procurement_share + buyer, k],
@@ -133,10 +93,10 @@ def burden_of(values: Values, params: Parameters, buyer: int, value: float, k: i
 def utility(values: Values, params: Parameters, buyer: int, supplier: int, kind: int, burden: float, k: int) -> float:
     """Utility of a supplier's offer to a buyer, against buying nothing."""
     appeal = params[PARAM.appeal + supplier, k] + params[PARAM.appeal_to + buyer * SUPPLIERS + supplier, k]
-    merit = offer_merit(
+    merit = transfers.offer_merit(
         appeal=appeal + params[PARAM.class_appeal + kind * SUPPLIERS + supplier, k],
         relation_weight=params[PARAM.relation_weight, k],
-        attitude=values[ATTITUDE_ROW[buyer, supplier], k],
+        attitude=values[layout.ATTITUDE_ROW[buyer, supplier], k],
         price_weight=params[PARAM.price_weight, k],
         deal_burden=burden,
         premium=values[ROW.premium + supplier, k],
@@ -146,10 +106,10 @@ def utility(values: Values, params: Parameters, buyer: int, supplier: int, kind:
         is_adopter=values[ROW.adopted + buyer * SUPPLIERS + supplier, k],
         states=float(STATES),
     )
-    return offer_utility(
+    return transfers.offer_utility(
         merit=merit,
         memory_weight=params[PARAM.memory_weight, k],
-        memory=values[MEMORY_ROW[buyer, supplier], k],
+        memory=values[layout.MEMORY_ROW[buyer, supplier], k],
         standard_weight=params[PARAM.standard_weight, k],
         standard=params[PARAM.nato_standard + supplier, k] * params[PARAM.nato_alignment + buyer, k],
         standing=values[ROW.standing + buyer * SUPPLIERS + supplier, k],
@@ -162,24 +122,24 @@ def utility(values: Values, params: Parameters, buyer: int, supplier: int, kind:
 
 def consent(values: Values, params: Parameters, buyer: int, supplier: int, kind: int, value: float, k: int) -> float:
     """Probability that a supplier accepts a buyer's request; domestic production always does."""
-    if supplier == DOM:
+    if supplier == layout.DOM:
         return 1.0
-    gain = deal_gain(
+    gain = transfers.deal_gain(
         base=params[PARAM.accept_base, k],
         profit_weight=params[PARAM.accept_profit, k],
-        profit=deal_profit(value=value, scale=params[PARAM.deal_scale, k]),
+        profit=transfers.deal_profit(value=value, scale=params[PARAM.deal_scale, k]),
         influence_weight=params[PARAM.accept_influence, k],
         influence=values[ROW.influence + buyer * SUPPLIERS + supplier, k],
         relation_weight=params[PARAM.accept_relation, k],
-        attitude=values[SELLER_ATTITUDE_ROW[buyer, supplier], k],
+        attitude=values[layout.SELLER_ATTITUDE_ROW[buyer, supplier], k],
     )
-    provoking = params[PARAM.coupling, k] * provocation(
+    provoking = params[PARAM.coupling, k] * transfers.provocation(
         value=value,
         perceived_value=perceived_value(params, kind, k),
         weight=params[PARAM.provocation_weight + kind, k],
         scale=params[PARAM.provocation_scale, k],
     )
-    return consent_probability(
+    return transfers.consent_probability(
         gain=gain,
         friendship_weight=params[PARAM.accept_friendship + supplier, k],
         stake=provoking * friendships_at_stake(values, params, buyer, supplier, k),
@@ -191,11 +151,11 @@ def consent(values: Values, params: Parameters, buyer: int, supplier: int, kind:
 def friendships_at_stake(values: Values, params: Parameters, buyer: int, supplier: int, k: int) -> float:
     """What a supplier risks with all its friends by arming a buyer."""
     stake = 0.0
-    first = FRIENDS_FROM[buyer, supplier]
-    for n in range(first, first + FRIENDS_OF[buyer, supplier]):
-        stake += friendship_at_stake(
-            hostility=hostility(attitude=values[ROW.attitude + FRIENDS[n, 3], k]),
-            attitude=values[ROW.attitude + FRIENDS[n, 2], k],
+    first = layout.FRIENDS_FROM[buyer, supplier]
+    for n in range(first, first + layout.FRIENDS_OF[buyer, supplier]):
+        stake += transfers.friendship_at_stake(
+            hostility=hostility(attitude=values[ROW.attitude + layout.FRIENDS[n, 3], k]),
+            attitude=values[ROW.attitude + layout.FRIENDS[n, 2], k],
             trade_weight=params[PARAM.friend_weight, k],
         )
     return stake
@@ -204,7 +164,7 @@ def friendships_at_stake(values: Values, params: Parameters, buyer: int, supplie
 def weigh_uav(values: Values, params: Parameters, buyer: int) -> None:
     """A buyer's supplier shares for a usual request of armed unmanned aircraft; in loops that fit the vector registers."""
     for k in range(LANES):
-        value = deal_value(units=params[PARAM.request_units + UAV, k], price=params[PARAM.uav_price, k])
+        value = transfers.deal_value(units=params[PARAM.request_units + UAV, k], price=params[PARAM.uav_price, k])
         values[ROW.usual_burden, k] = burden_of(values, params, buyer, value, k)
     for s in range(SUPPLIERS):
         for k in range(LANES):
@@ -221,10 +181,12 @@ def choose(values: Values, buyer: int) -> None:
             best = values[ROW.utility_best, k]
             values[ROW.utility_best, k] = values[ROW.utility + s, k] if values[ROW.utility + s, k] > best else best
     for k in range(LANES):
-        values[ROW.weight_in_all, k] = choice_weight(utility=0.0, utility_best=values[ROW.utility_best, k])
+        values[ROW.weight_in_all, k] = transfers.choice_weight(utility=0.0, utility_best=values[ROW.utility_best, k])
     for s in range(SUPPLIERS):
         for k in range(LANES):
-            weight = choice_weight(utility=values[ROW.utility + s, k], utility_best=values[ROW.utility_best, k])
+            weight = transfers.choice_weight(
+                utility=values[ROW.utility + s, k], utility_best=values[ROW.utility_best, k]
+            )
             values[ROW.utility + s, k] = weight
             values[ROW.weight_in_all, k] += weight
     for s in range(SUPPLIERS):
@@ -268,7 +230,7 @@ def ask(values: Values, requests: Requests) -> int:
 def draw_sizes(requests: Requests, asked: int, quarter: int, seed: int, member: Members) -> None:
     """The draw of every request's size, as a standard normal number."""
     for n in range(asked):
-        channel = REQUEST_SIZE + requests.buyer[n]
+        channel = random_numbers.REQUEST_SIZE + requests.buyer[n]
         requests.deviate[n] = uniform(seed, member[requests.lane[n]], quarter, channel, QUARTERLY)
     for n in range(asked):
         requests.deviate[n] = normal_quantile(u=requests.deviate[n])
@@ -279,7 +241,7 @@ def weigh_offers(values: Values, params: Parameters, requests: Requests, count: 
     for n in range(count):  # each reads all over the values: faster one by one than side by side
         buyer, kind, k = requests.buyer[n], requests.kind[n], requests.lane[n]
         units = request_size(values, params, buyer, kind, requests.deviate[n], k)
-        value = deal_value(units=units, price=price_of(params, kind, k))
+        value = transfers.deal_value(units=units, price=price_of(params, kind, k))
         burden = burden_of(values, params, buyer, value, k)
         best = 0.0
         for s in range(SUPPLIERS):
@@ -294,10 +256,10 @@ def weigh_offers(values: Values, params: Parameters, requests: Requests, count: 
 def weigh_suppliers(requests: Requests, asked: int) -> None:
     """Weight of every supplier in every request's choice, and of all with that of buying nothing."""
     for n in range(asked):
-        requests.total[n] = choice_weight(utility=0.0, utility_best=requests.best[n])
+        requests.total[n] = transfers.choice_weight(utility=0.0, utility_best=requests.best[n])
     for s in range(SUPPLIERS):
         for n in range(asked):
-            weight = choice_weight(utility=requests.weights[s, n], utility_best=requests.best[n])
+            weight = transfers.choice_weight(utility=requests.weights[s, n], utility_best=requests.best[n])
             requests.weights[s, n] = weight
             requests.total[n] += weight
 
@@ -309,13 +271,22 @@ def negotiate(
     buyer, kind, k, value = requests.buyer[n], requests.kind[n], requests.lane[n], requests.value[n]
     supplier = int(values[ROW.forced_supplier + buyer, k])
     if supplier == NONE:
-        supplier = chosen(requests, n, uniform(seed, who, quarter, REQUEST_CHOICE + buyer, QUARTERLY))
+        supplier = chosen(
+            requests,
+            n,
+            uniform(seed, who, quarter, random_numbers.REQUEST_CHOICE + buyer, QUARTERLY),
+        )
     if supplier == NONE:
         return
-    u = uniform(seed, who, quarter, REQUEST_CONSENT + buyer, QUARTERLY)
+    u = uniform(seed, who, quarter, random_numbers.REQUEST_CONSENT + buyer, QUARTERLY)
     if u < consent(values, params, buyer, supplier, kind, value, k):
         values[ROW.orders + buyer * SUPPLIERS + supplier, k] += value
-        due = quarter + waiting(params, kind, uniform(seed, who, quarter, REQUEST_LEAD + buyer, QUARTERLY), k)
+        due = quarter + waiting(
+            params,
+            kind,
+            uniform(seed, who, quarter, random_numbers.REQUEST_LEAD + buyer, QUARTERLY),
+            k,
+        )
         book_order(book, k, due, buyer, supplier, kind, FROM_BUDGET, requests.units[n], value)
 
 
@@ -352,7 +323,7 @@ def waiting(params: Parameters, kind: int, u: float, k: int) -> int:
     years = lognormal_value(
         median=params[PARAM.lead_time + kind, k], spread=params[PARAM.lead_spread, k], deviate=normal_quantile(u=u)
     )
-    return int(lead_quarters(years=years, quarter=QUARTER))
+    return int(transfers.lead_quarters(years=years, quarter=QUARTER))
 
 
 def deliver(
@@ -363,11 +334,11 @@ def deliver(
     values[ROW.arrived_in_all + buyer * KINDS + kind, k] += value
     values[ROW.deliveries + buyer * SUPPLIERS + supplier, k] += value
     pools.is_touched[buyer, kind] = True
-    pools.is_provoked[buyer, SUPPLIER_ACTOR[supplier]] = True
-    if supplier != DOM:
+    pools.is_provoked[buyer, layout.SUPPLIER_ACTOR[supplier]] = True
+    if supplier != layout.DOM:
         pools.is_linked[buyer, supplier] = True
         values[ROW.held_from + buyer * SUPPLIERS + supplier, k] += value
-    if kind == UAV and supplier != DOM and values[ROW.adopted + buyer * SUPPLIERS + supplier, k] == 0.0:
+    if kind == UAV and supplier != layout.DOM and values[ROW.adopted + buyer * SUPPLIERS + supplier, k] == 0.0:
         values[ROW.adopted + buyer * SUPPLIERS + supplier, k] = 1.0
         values[ROW.adopters + supplier, k] += 1.0
     values[ROW.owed + buyer, k] += own * value
@@ -377,7 +348,7 @@ def deliver(
         values[ROW.loitering + buyer, k] += units
     else:
         values[ROW.capital_stock + buyer, k] += value
-        if kind == AIR_DEFENCE:
+        if kind == layout.AIR_DEFENCE:
             values[ROW.air_defence + buyer, k] += value
 
 

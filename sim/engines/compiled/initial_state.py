@@ -7,22 +7,9 @@ subtract. The agents of the same file name in `sim.engines.agents` take the same
 `sim.engines.agents.model`, `RegionModel.step`.
 """
 
+from sim.engines.compiled import layout
 from sim.engines.compiled.arrays import Parameters, Values
-from sim.engines.compiled.layout import (
-    CLIENTS,
-    LANES,
-    NONE,
-    PARAM,
-    PATH_BURDEN,
-    PATH_GDP,
-    PATRONS,
-    ROW,
-    SIDES,
-    STATES,
-    SUPPLIERS,
-    SUSPICIONS,
-    TIES,
-)
+from sim.engines.compiled.layout import LANES, NONE, PARAM, PATRONS, ROW, SIDES, STATES, SUPPLIERS, TIES
 from sim.engines.compiled.state import arms_at_value
 from sim.model.calendar import QUARTER
 from sim.rules.capability import hostility
@@ -62,11 +49,11 @@ def initial_values(values: Values, params: Parameters) -> None:
 def initial_arms(values: Values, params: Parameters, i: int) -> None:
     """What a state starts with: its economy, budget and arms."""
     for k in range(LANES):
-        values[ROW.gdp + i, k] = PATH_GDP[i, 0]
-        values[ROW.burden_target + i, k] = PATH_BURDEN[i, 0]
+        values[ROW.gdp + i, k] = layout.PATH_GDP[i, 0]
+        values[ROW.burden_target + i, k] = layout.PATH_BURDEN[i, 0]
         values[ROW.spending + i, k] = spending_level(
-            burden_target=params[PARAM.spending_scale + i, k] * PATH_BURDEN[i, 0],
-            gdp=PATH_GDP[i, 0],
+            burden_target=params[PARAM.spending_scale + i, k] * layout.PATH_BURDEN[i, 0],
+            gdp=layout.PATH_GDP[i, 0],
             log_spending_gap=0.0,
             burden_max=params[PARAM.burden_max, k],
         )
@@ -97,13 +84,13 @@ def spread_of_budgets(params: Parameters, i: int, growth_spread: float, k: int) 
 
 def initial_suppliers(values: Values, params: Parameters) -> None:
     """What suppliers, patrons and the peacekeepers start from: their prices, nothing sent, usual support, full credibility."""
-    for n in range(SUSPICIONS):
+    for n in range(layout.SUSPICIONS):
         for k in range(LANES):
             values[ROW.suspicion + n, k] = params[PARAM.suspicion + n, k]
     for s in range(SUPPLIERS):
         for k in range(LANES):
             values[ROW.premium + s, k] = price_premium(price_index=params[PARAM.price_index + s, k])
-    values[ROW.support : ROW.support + CLIENTS * PATRONS, :] = 1.0
+    values[ROW.support : ROW.support + layout.CLIENTS * PATRONS, :] = 1.0
     values[ROW.image : ROW.image + SIDES, :] = 1.0
     for k in range(LANES):
         values[ROW.one, k] = 1.0

@@ -14,16 +14,7 @@ from sim.model.network import DOMESTIC, FOLLOWED, GUARDED, REPROACHED, SUPPORTED
 from sim.model.network import FIRST as FIRST_CODE
 from sim.model.network import SECOND as SECOND_CODE
 from sim.model.parameters import CLASSES, load_parameters
-from sim.model.random_numbers import (
-    BUDGET,
-    COMMON,
-    GROWTH,
-    INCIDENT,
-    MEDIATION,
-    REQUEST,
-    SEVERITY,
-    TENSION,
-)
+from sim.model.random_numbers import BUDGET, COMMON, GROWTH, INCIDENT, MEDIATION, REQUEST, SEVERITY, TENSION
 
 LANES = 32
 

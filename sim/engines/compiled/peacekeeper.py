@@ -1,51 +1,15 @@
 """The two sides in a quarter, compiled: dialogue, peacekeepers, tension, incidents; see `initial_state` for how phases read and write."""
 
+from sim.engines.compiled import layout
 from sim.engines.compiled.arrays import Parameters, Pools, Provoked, Values
-from sim.engines.compiled.layout import (
-    ACTORS,
-    FIRST,
-    FIRST_ACTOR,
-    HELPED,
-    LANES,
-    NONE,
-    PARAM,
-    ROW,
-    SECOND,
-    SECOND_ACTOR,
-    SIDE_STATES,
-    SIDES,
-    STATE_ACTOR,
-    SUPPLIER_OF,
-    SUPPLIERS,
-    SUSPICION_ROW,
-    TIE_FIRST_SECOND,
-    TIE_OF,
-    TIE_REPROACHED,
-    TIE_SECOND_FIRST,
-    TRUST_ROW,
-)
+from sim.engines.compiled.layout import ACTORS, FIRST, HELPED, LANES, NONE, PARAM, ROW, SECOND, SIDES, SUPPLIERS
 from sim.model.calendar import QUARTER
+from sim.rules import tension
 from sim.rules.capability import hostility, transparency
 from sim.rules.elementary import drifted
 from sim.rules.patrons import dialogue_intensity
 from sim.rules.relations import credibility, pair_mean, resentment_share, trust_in_commander
 from sim.rules.spending import chance_step, incident_probability
-from sim.rules.tension import (
-    backing,
-    hazard,
-    hazard_exponent,
-    hostile_words,
-    incident_shock,
-    restrained_tension,
-    softened,
-    tension_damping,
-    tension_disturbed,
-    tension_eased,
-    tension_raised,
-    tension_relaxed,
-    tension_shock,
-    troops_deployed,
-)
 from sim.rules.transfers import provocation_felt
 
 # ---- dialogue and peacekeepers -----------------------------------------------------------------------------------------------
@@ -75,8 +39,8 @@ def update_dialogue(values: Values, params: Parameters) -> None:
             tension=values[ROW.tension, k] - params[PARAM.tension_reference, k],
         )
         gain = params[PARAM.dialogue_rapprochement, k] * (values[ROW.dialogue, k] * QUARTER)
-        values[ROW.cooperation + TIE_FIRST_SECOND, k] += gain
-        values[ROW.cooperation + TIE_SECOND_FIRST, k] += gain
+        values[ROW.cooperation + layout.TIE_FIRST_SECOND, k] += gain
+        values[ROW.cooperation + layout.TIE_SECOND_FIRST, k] += gain
 
 
 def update_troops(values: Values, params: Parameters) -> None:
@@ -90,7 +54,7 @@ def update_troops(values: Values, params: Parameters) -> None:
             anchor=params[PARAM.troops_response, k] * above_rest,
             kept=values[ROW.troops_kept, k],
         )
-        values[ROW.troops, k] = troops_deployed(
+        values[ROW.troops, k] = tension.troops_deployed(
             agreed=values[ROW.troops_agreed, k],
             reserve_scripted=values[ROW.reserve_scripted, k],
             reserve_called=is_called * params[PARAM.reserve_troops, k],
@@ -104,15 +68,15 @@ def kfor_command(values: Values, params: Parameters, pools: Pools) -> None:
     if nation == NONE:
         return
     for side in range(SIDES):
-        i = SIDE_STATES[side]
-        e, s = TIE_OF[STATE_ACTOR[i], nation], SUPPLIER_OF[nation]
-        memory = TRUST_ROW[STATE_ACTOR[i], nation]
+        i = layout.SIDE_STATES[side]
+        e, s = layout.TIE_OF[layout.STATE_ACTOR[i], nation], layout.SUPPLIER_OF[nation]
+        memory = layout.TRUST_ROW[layout.STATE_ACTOR[i], nation]
         attitude = ROW.attitude + e if e >= 0 else ROW.nothing
         for k in range(LANES):
             trust = trust_in_commander(
                 credibility=credibility(memory=values[memory, k], loss=params[PARAM.credibility_loss, k]),
                 hostility=hostility(attitude=values[attitude, k]),
-                suspicion=values[SUSPICION_ROW[i, nation], k],
+                suspicion=values[layout.SUSPICION_ROW[i, nation], k],
             )
             values[ROW.trusted + side, k] = trust
             values[ROW.calm + side, k] = resentment_share(shield=params[PARAM.command_shield, k], trust=trust)
@@ -127,7 +91,7 @@ def kfor_command(values: Values, params: Parameters, pools: Pools) -> None:
     for k in range(LANES):
         trust = pair_mean(one=values[ROW.trusted, k], other=values[ROW.trusted + 1, k])
         relief = params[PARAM.command_outreach, k] * (trust * QUARTER)
-        values[ROW.tension, k] = tension_eased(tension=values[ROW.tension, k], relief=relief)
+        values[ROW.tension, k] = tension.tension_eased(tension=values[ROW.tension, k], relief=relief)
 
 
 # ---- tension ---------------------------------------------------------------------------------------------------------
@@ -137,13 +101,13 @@ def update_tension(values: Values, params: Parameters, is_provoked: Provoked, is
     """Tension: it relaxes, and is raised by deliveries and words."""
     provoked_north(values, is_provoked)
     for k in range(LANES):
-        shock = tension_shock(
+        shock = tension.tension_shock(
             delivery_weight=params[PARAM.tension_delivery, k],
             provocation=values[ROW.provoked_north, k],
             words_weight=params[PARAM.tension_words, k],
-            words=hostile_words(rhetoric=values[ROW.rhetoric + TIE_REPROACHED, k], years=QUARTER),
+            words=tension.hostile_words(rhetoric=values[ROW.rhetoric + layout.TIE_REPROACHED, k], years=QUARTER),
         )
-        damping = tension_damping(
+        damping = tension.tension_damping(
             dialogue_weight=params[PARAM.tension_dialogue, k],
             dialogue=values[ROW.dialogue, k],
             forum_weight=params[PARAM.forum_damping, k],
@@ -151,14 +115,14 @@ def update_tension(values: Values, params: Parameters, is_provoked: Provoked, is
                 one=values[ROW.transparency + FIRST, k], other=values[ROW.transparency + SECOND, k], dialogue=0.0
             ),
         )
-        relaxed = tension_relaxed(
+        relaxed = tension.tension_relaxed(
             tension=values[ROW.tension, k],
             rest=params[PARAM.tension_rest, k],
             decay=params[PARAM.tension_decay, k],
             damping=damping,
             years=QUARTER,
         )
-        values[ROW.tension, k] = tension_raised(tension=relaxed, shock=shock)
+        values[ROW.tension, k] = tension.tension_raised(tension=relaxed, shock=shock)
     if is_drawn:
         disturb_tension(values, params)
 
@@ -168,13 +132,17 @@ def provoked_north(values: Values, is_provoked: Provoked) -> None:
     for k in range(LANES):
         values[ROW.provoked_north, k] = 0.0
     for giver in range(ACTORS):
-        if giver != FIRST_ACTOR and giver != SECOND_ACTOR and (is_provoked[FIRST, giver] or is_provoked[SECOND, giver]):
+        if (
+            giver != layout.FIRST_ACTOR
+            and giver != layout.SECOND_ACTOR
+            and (is_provoked[FIRST, giver] or is_provoked[SECOND, giver])
+        ):
             for side in range(SIDES):
-                armed, observer = SIDE_STATES[side], SIDE_STATES[1 - side]
+                armed, observer = layout.SIDE_STATES[side], layout.SIDE_STATES[1 - side]
                 for k in range(LANES):
                     values[ROW.provoked_north, k] += provocation_felt(
                         provocation=values[ROW.provoked + armed * ACTORS + giver, k],
-                        suspicion=values[SUSPICION_ROW[observer, giver], k],
+                        suspicion=values[layout.SUSPICION_ROW[observer, giver], k],
                         resentment_share=1.0,
                     )
 
@@ -182,12 +150,12 @@ def provoked_north(values: Values, is_provoked: Provoked) -> None:
 def disturb_tension(values: Values, params: Parameters) -> None:
     """The chance part of tension, which dialogue softens."""
     for k in range(LANES):
-        spread = softened(
+        spread = tension.softened(
             amount=params[PARAM.chance, k] * params[PARAM.tension_spread, k],
             softening=params[PARAM.dialogue_softening, k],
             dialogue=values[ROW.dialogue, k],
         )
-        values[ROW.tension, k] = tension_disturbed(
+        values[ROW.tension, k] = tension.tension_disturbed(
             tension=values[ROW.tension, k],
             disturbance=chance_step(spread=spread, years=QUARTER, deviate=values[ROW.tension_deviate, k]),
         )
@@ -199,8 +167,8 @@ def disturb_tension(values: Values, params: Parameters) -> None:
 def update_incident_hazard(values: Values, params: Parameters, is_drawn: bool) -> None:
     """The hazard of an incident, whether one happens, and what follows from it at once."""
     for k in range(LANES):
-        exponent = hazard_exponent(
-            restrained_tension=restrained_tension(
+        exponent = tension.hazard_exponent(
+            restrained_tension=tension.restrained_tension(
                 tension_weight=params[PARAM.hazard_tension, k],
                 tension=values[ROW.tension, k] - params[PARAM.tension_reference, k],
                 troops_weight=params[PARAM.hazard_troops, k],
@@ -215,12 +183,12 @@ def update_incident_hazard(values: Values, params: Parameters, is_drawn: bool) -
             election_weight=params[PARAM.hazard_election, k],
             election=values[ROW.election, k],
             moral_hazard=params[PARAM.coupling, k] * params[PARAM.moral_hazard, k],
-            backing=backing(
+            backing=tension.backing(
                 arms=values[ROW.held_in_all + HELPED, k],
                 purchases=params[PARAM.procurement_share + HELPED, k] * values[ROW.spending + HELPED, k],
             ),
         )
-        values[ROW.hazard, k] = hazard(
+        values[ROW.hazard, k] = tension.hazard(
             reference=params[PARAM.hazard_reference, k], exponent=exponent, hazard_max=params[PARAM.hazard_max, k]
         )
     if is_drawn:
@@ -235,7 +203,7 @@ def draw_incident(values: Values, params: Parameters) -> None:
         happens = 1.0 if values[ROW.incident_deviate, k] < probability else 0.0
         is_lethal = 1.0 if values[ROW.severity_deviate, k] < params[PARAM.lethal_probability, k] else 0.0
         values[ROW.incidents, k] += happens
-        values[ROW.shock, k] += happens * incident_shock(
+        values[ROW.shock, k] += happens * tension.incident_shock(
             severity_share=params[PARAM.standoff_weight, k], is_lethal=is_lethal
         )
         values[ROW.is_lethal, k] += happens * is_lethal
@@ -255,8 +223,8 @@ def after_incidents(values: Values, params: Parameters) -> None:
             params[PARAM.boost_quarters, k] if values[ROW.incidents, k] > 0.0 else values[ROW.boost_left, k]
         )
         loss = params[PARAM.incident_estrangement, k] * values[ROW.shock, k]
-        values[ROW.cooperation + TIE_FIRST_SECOND, k] -= loss
-        values[ROW.cooperation + TIE_SECOND_FIRST, k] -= loss
-        values[ROW.tension, k] = tension_raised(
+        values[ROW.cooperation + layout.TIE_FIRST_SECOND, k] -= loss
+        values[ROW.cooperation + layout.TIE_SECOND_FIRST, k] -= loss
+        values[ROW.tension, k] = tension.tension_raised(
             tension=values[ROW.tension, k], shock=params[PARAM.tension_incident, k] * values[ROW.shock, k]
         )

@@ -3,61 +3,30 @@
 See `initial_state` for how phases read and write.
 """
 
+from sim.engines.compiled import layout
 from sim.engines.compiled.arrays import Parameters, Provoked, Touched, Values
-from sim.engines.compiled.layout import (
-    ACTORS,
-    ANSWERS,
-    CALM_ROW,
-    ENCIRCLED,
-    GRUDGE_CAUSES,
-    GRUDGES,
-    KINDS,
-    LANES,
-    PAIR_TIES,
-    PAIRS,
-    PARAM,
-    ROW,
-    STATE_ACTOR,
-    STATES,
-    SUPPLIER_ACTOR,
-    SUPPLIERS,
-    SUSPICION_ROW,
-    TIE_OF,
-    TIE_PAIR,
-    TIES,
-    WITNESSES,
-)
+from sim.engines.compiled.layout import ACTORS, GRUDGES, KINDS, LANES, PAIRS, PARAM, ROW, STATES, SUPPLIERS, TIES
 from sim.engines.compiled.state import perceived_value
 from sim.model.calendar import QUARTER
+from sim.rules import relations
 from sim.rules.capability import hostility
 from sim.rules.elementary import drifted, share_of
-from sim.rules.relations import (
-    answer,
-    attitude,
-    bounded,
-    cooperation_anchor,
-    cooperation_loss,
-    pair_mean,
-    rhetoric_loss,
-    trade_gap_next,
-    trade_index,
-)
 from sim.rules.transfers import provocation, provocation_felt
 
 
 def fade_relations(values: Values, params: Parameters) -> None:
     """Relations return to their anchors, words and grudges fade, and hostile words of the quarter before are answered."""
-    for n in range(ANSWERS.shape[0]):
+    for n in range(layout.ANSWERS.shape[0]):
         for k in range(LANES):
-            values[ROW.answer + n, k] = answer(
-                rhetoric=values[ROW.rhetoric + ANSWERS[n, 1], k], readiness=params[ANSWERS[n, 2], k]
+            values[ROW.answer + n, k] = relations.answer(
+                rhetoric=values[ROW.rhetoric + layout.ANSWERS[n, 1], k], readiness=params[layout.ANSWERS[n, 2], k]
             )
     for e in range(TIES):
         for k in range(LANES):
-            anchor = cooperation_anchor(
+            anchor = relations.cooperation_anchor(
                 base=params[PARAM.relation_base + e, k],
                 trade_weight=params[PARAM.trade_anchor, k],
-                trade_gap=values[ROW.trade_gap + TIE_PAIR[e], k],
+                trade_gap=values[ROW.trade_gap + layout.TIE_PAIR[e], k],
             )
             values[ROW.cooperation + e, k] = drifted(
                 value=values[ROW.cooperation + e, k], anchor=anchor, kept=values[ROW.cooperation_kept, k]
@@ -65,9 +34,9 @@ def fade_relations(values: Values, params: Parameters) -> None:
             values[ROW.rhetoric + e, k] = drifted(
                 value=values[ROW.rhetoric + e, k], anchor=0.0, kept=values[ROW.rhetoric_kept, k]
             )
-    for n in range(ANSWERS.shape[0]):
+    for n in range(layout.ANSWERS.shape[0]):
         for k in range(LANES):
-            values[ROW.rhetoric + ANSWERS[n, 0], k] -= values[ROW.answer + n, k]
+            values[ROW.rhetoric + layout.ANSWERS[n, 0], k] -= values[ROW.answer + n, k]
     for g in range(GRUDGES):
         for k in range(LANES):
             values[ROW.memory + g, k] = drifted(
@@ -79,9 +48,9 @@ def update_attitudes(values: Values) -> None:
     """Attitudes, from cooperation and rhetoric."""
     for e in range(TIES):
         for k in range(LANES):
-            values[ROW.cooperation + e, k] = bounded(level=values[ROW.cooperation + e, k])
-            values[ROW.rhetoric + e, k] = bounded(level=values[ROW.rhetoric + e, k])
-            values[ROW.attitude + e, k] = attitude(
+            values[ROW.cooperation + e, k] = relations.bounded(level=values[ROW.cooperation + e, k])
+            values[ROW.rhetoric + e, k] = relations.bounded(level=values[ROW.rhetoric + e, k])
+            values[ROW.attitude + e, k] = relations.attitude(
                 cooperation=values[ROW.cooperation + e, k], rhetoric=values[ROW.rhetoric + e, k]
             )
 
@@ -90,18 +59,20 @@ def update_trade(values: Values, params: Parameters, quarter: int) -> None:
     """Trade of every pair."""
     years = float(quarter) * QUARTER
     for n in range(PAIRS):
-        one, other = PAIR_TIES[n]
+        one, other = layout.PAIR_TIES[n]
         for k in range(LANES):
-            values[ROW.trade_gap + n, k] = trade_gap_next(
+            values[ROW.trade_gap + n, k] = relations.trade_gap_next(
                 trade_gap=values[ROW.trade_gap + n, k],
-                relation=pair_mean(one=values[ROW.cooperation + one, k], other=values[ROW.cooperation + other, k]),
-                relation_start=pair_mean(
+                relation=relations.pair_mean(
+                    one=values[ROW.cooperation + one, k], other=values[ROW.cooperation + other, k]
+                ),
+                relation_start=relations.pair_mean(
                     one=params[PARAM.relation_base + one, k], other=params[PARAM.relation_base + other, k]
                 ),
                 sensitivity=params[PARAM.trade_sensitivity, k],
                 years=QUARTER,
             )
-            values[ROW.trade + n, k] = trade_index(
+            values[ROW.trade + n, k] = relations.trade_index(
                 trade_gap=values[ROW.trade_gap + n, k], growth=params[PARAM.trade_growth, k], years=years
             )
 
@@ -124,15 +95,15 @@ def update_provocation(values: Values, params: Parameters, is_touched: Touched) 
                 for k in range(LANES):
                     share = share_of(part=values[pool + s, k], whole=values[ROW.arrived_in_all + i * KINDS + c, k])
                     part = share * values[ROW.felt, k]
-                    values[ROW.provoked + i * ACTORS + SUPPLIER_ACTOR[s], k] += part
+                    values[ROW.provoked + i * ACTORS + layout.SUPPLIER_ACTOR[s], k] += part
                     values[ROW.armed + i * SUPPLIERS + s, k] += part
 
 
 def update_grievances(values: Values, is_provoked: Provoked) -> None:
     """Whoever sees a rival armed remembers who did it."""
-    for n in range(GRUDGE_CAUSES.shape[0]):
-        g, supplier, to_rival, rival = GRUDGE_CAUSES[n]
-        if not is_provoked[rival, SUPPLIER_ACTOR[supplier]]:
+    for n in range(layout.GRUDGE_CAUSES.shape[0]):
+        g, supplier, to_rival, rival = layout.GRUDGE_CAUSES[n]
+        if not is_provoked[rival, layout.SUPPLIER_ACTOR[supplier]]:
             continue
         for k in range(LANES):
             hostile = hostility(attitude=values[ROW.attitude + to_rival, k])
@@ -142,12 +113,12 @@ def update_grievances(values: Values, is_provoked: Provoked) -> None:
 def backlash(values: Values, params: Parameters, is_provoked: Provoked) -> None:
     """Whoever sees a rival armed withdraws cooperation and speaks up."""
     commander = int(values[ROW.commander, 0])  # scripted, so the same in every member
-    for n in range(WITNESSES.shape[0]):
-        e, to_rival, giver, rival, observer = WITNESSES[n]
+    for n in range(layout.WITNESSES.shape[0]):
+        e, to_rival, giver, rival, observer = layout.WITNESSES[n]
         if not is_provoked[rival, giver]:
             continue
-        suspicion = SUSPICION_ROW[observer, giver]
-        calm = CALM_ROW[observer] if giver == commander else ROW.one
+        suspicion = layout.SUSPICION_ROW[observer, giver]
+        calm = layout.CALM_ROW[observer] if giver == commander else ROW.one
         for k in range(LANES):
             felt = provocation_felt(
                 provocation=values[ROW.provoked + rival * ACTORS + giver, k],
@@ -155,10 +126,10 @@ def backlash(values: Values, params: Parameters, is_provoked: Provoked) -> None:
                 resentment_share=values[calm, k],
             )
             hostile = hostility(attitude=values[ROW.attitude + to_rival, k])
-            values[ROW.cooperation + e, k] -= cooperation_loss(
+            values[ROW.cooperation + e, k] -= relations.cooperation_loss(
                 hostility=hostile, provocation=felt, sensitivity=params[PARAM.cooperation_sensitivity, k]
             )
-            values[ROW.rhetoric + e, k] -= rhetoric_loss(
+            values[ROW.rhetoric + e, k] -= relations.rhetoric_loss(
                 hostility=hostile,
                 provocation=felt,
                 sensitivity=params[PARAM.rhetoric_sensitivity, k],
@@ -170,12 +141,12 @@ def backlash(values: Values, params: Parameters, is_provoked: Provoked) -> None:
 
 def encirclement_loss(values: Values, params: Parameters, is_provoked: Provoked) -> None:
     """Whoever sees a hostile giver arm a neighbour, or sign with it, withdraws cooperation from the giver."""
-    for n in range(ENCIRCLED.shape[0]):
-        e, giver, neighbour, row = ENCIRCLED[n]
+    for n in range(layout.ENCIRCLED.shape[0]):
+        e, giver, neighbour, row = layout.ENCIRCLED[n]
         if not is_provoked[neighbour, giver]:
             continue
         for k in range(LANES):
-            values[ROW.cooperation + e, k] -= cooperation_loss(
+            values[ROW.cooperation + e, k] -= relations.cooperation_loss(
                 hostility=hostility(attitude=values[ROW.attitude + e, k]),
                 provocation=values[ROW.provoked + neighbour * ACTORS + giver, k],
                 sensitivity=params[row, k],
@@ -186,7 +157,7 @@ def gratitude(values: Values, params: Parameters, is_provoked: Provoked) -> None
     """Whoever was armed is grateful."""
     for i in range(STATES):
         for giver in range(ACTORS):
-            e = TIE_OF[STATE_ACTOR[i], giver]
+            e = layout.TIE_OF[layout.STATE_ACTOR[i], giver]
             if e < 0 or not is_provoked[i, giver]:
                 continue
             for k in range(LANES):

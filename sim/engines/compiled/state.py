@@ -1,47 +1,11 @@
 """States in a quarter, compiled: what each earns, fears, spends and holds; see `initial_state` for how phases read and write."""
 
+from sim.engines.compiled import layout
 from sim.engines.compiled.arrays import Parameters, Values
-from sim.engines.compiled.layout import (
-    HELPED,
-    IS_THE_DYAD,
-    LANES,
-    LOITERING,
-    PARAM,
-    PATH_BURDEN,
-    PATH_GDP,
-    PATRONS,
-    RIVAL_STATES,
-    RIVAL_TIE,
-    RIVALS,
-    RIVALS_FROM,
-    RIVALS_OF,
-    ROW,
-    STATES,
-    SUPPLIERS,
-    UAV,
-)
+from sim.engines.compiled.layout import HELPED, LANES, LOITERING, PARAM, PATRONS, RIVALS, ROW, STATES, SUPPLIERS, UAV
 from sim.model.calendar import FIRST_STEP, OBSERVED_QUARTERS, QUARTER
-from sim.rules.capability import (
-    arms_read,
-    capability_change,
-    guarantee,
-    hostility,
-    misperception,
-    perceived_capability,
-    system_capability,
-    threat_from,
-    transparency,
-)
+from sim.rules import capability, spending
 from sim.rules.elementary import relaxed, share_of
-from sim.rules.spending import (
-    budget_shock,
-    desired_gap,
-    gdp_next,
-    is_budget_quarter,
-    log_spending_gap_next,
-    payment,
-    spending_level,
-)
 from sim.rules.stocks import capital_next, units_next
 
 
@@ -62,11 +26,11 @@ def grow_economy(values: Values, params: Parameters, quarter: int) -> None:
     for i in range(STATES):
         if quarter < OBSERVED_QUARTERS:
             for k in range(LANES):
-                values[ROW.gdp + i, k] = PATH_GDP[i, year]
-                values[ROW.burden_target + i, k] = PATH_BURDEN[i, year]
+                values[ROW.gdp + i, k] = layout.PATH_GDP[i, year]
+                values[ROW.burden_target + i, k] = layout.PATH_BURDEN[i, year]
         else:
             for k in range(LANES):
-                values[ROW.gdp + i, k] = gdp_next(
+                values[ROW.gdp + i, k] = spending.gdp_next(
                     gdp=values[ROW.gdp + i, k],
                     growth=params[PARAM.gdp_growth + i, k],
                     spread=params[PARAM.chance, k] * params[PARAM.gdp_spread, k],
@@ -96,17 +60,19 @@ def perceived_value(params: Parameters, kind: int, k: int) -> float:
 def arms_at_value(values: Values, params: Parameters, i: int, row: int, is_perceived: bool) -> None:
     """All that a state holds, into a row: as its rivals see it, or at what it cost."""
     for k in range(LANES):
-        uav = system_capability(
+        uav = capability.system_capability(
             units=values[ROW.uav + i, k],
             price=params[PARAM.uav_price, k],
             perceived_value=params[PARAM.uav_perceived_value, k] if is_perceived else 1.0,
         )
-        loitering = system_capability(
+        loitering = capability.system_capability(
             units=values[ROW.loitering + i, k],
             price=params[PARAM.loitering_price, k],
             perceived_value=params[PARAM.loitering_perceived_value, k] if is_perceived else 1.0,
         )
-        values[row, k] = perceived_capability(capital=values[ROW.capital_stock + i, k], uav=uav, loitering=loitering)
+        values[row, k] = capability.perceived_capability(
+            capital=values[ROW.capital_stock + i, k], uav=uav, loitering=loitering
+        )
 
 
 def update_capability(values: Values, params: Parameters, quarter: int) -> None:
@@ -115,7 +81,7 @@ def update_capability(values: Values, params: Parameters, quarter: int) -> None:
     for i in range(STATES):
         arms_at_value(values, params, i, ROW.capability + i, True)
         for k in range(LANES):
-            values[ROW.capability_change + i, k] = capability_change(
+            values[ROW.capability_change + i, k] = capability.capability_change(
                 capability=values[ROW.capability + i, k],
                 capability_start=values[ROW.capability_start + i, k],
                 trend_growth=params[PARAM.gdp_growth + i, k],
@@ -128,15 +94,15 @@ def update_capability(values: Values, params: Parameters, quarter: int) -> None:
 def update_misperception(values: Values, params: Parameters) -> None:
     """By how much each state overstates each rival's arms; between the two sides, dialogue clears doubts up."""
     for n in range(RIVALS):
-        i, rival = RIVAL_STATES[n]
-        dialogue = ROW.dialogue if IS_THE_DYAD[n] else ROW.nothing
+        i, rival = layout.RIVAL_STATES[n]
+        dialogue = ROW.dialogue if layout.IS_THE_DYAD[n] else ROW.nothing
         for k in range(LANES):
-            clear = transparency(
+            clear = capability.transparency(
                 one=values[ROW.transparency + i, k],
                 other=values[ROW.transparency + rival, k],
                 dialogue=params[PARAM.dialogue_transparency, k] * values[dialogue, k],
             )
-            values[ROW.misperception + n, k] = misperception(
+            values[ROW.misperception + n, k] = capability.misperception(
                 exaggeration=params[PARAM.exaggeration + i, k], transparency=clear
             )
 
@@ -147,12 +113,12 @@ def update_threat(values: Values, params: Parameters, quarter: int) -> None:
         for k in range(LANES):
             values[ROW.guarantee, k] = guarantee_of(params, i, values[ROW.commitment + i, k], values[ROW.troops, k], k)
             values[ROW.threat + i, k] = 0.0
-        for n in range(RIVALS_FROM[i], RIVALS_FROM[i] + RIVALS_OF[i]):
-            rival, e = RIVAL_STATES[n, 1], RIVAL_TIE[n]
+        for n in range(layout.RIVALS_FROM[i], layout.RIVALS_FROM[i] + layout.RIVALS_OF[i]):
+            rival, e = layout.RIVAL_STATES[n, 1], layout.RIVAL_TIE[n]
             for k in range(LANES):
-                values[ROW.threat + i, k] += params[PARAM.threat_share + n, k] * threat_from(
-                    hostility=hostility(attitude=values[ROW.attitude + e, k]),
-                    arms=arms_read(
+                values[ROW.threat + i, k] += params[PARAM.threat_share + n, k] * capability.threat_from(
+                    hostility=capability.hostility(attitude=values[ROW.attitude + e, k]),
+                    arms=capability.arms_read(
                         capability=values[ROW.capability + rival, k], misperception=values[ROW.misperception + n, k]
                     ),
                     own_arms=values[ROW.capability + i, k],
@@ -166,7 +132,7 @@ def update_threat(values: Values, params: Parameters, quarter: int) -> None:
 
 def guarantee_of(params: Parameters, i: int, commitment: float, troops: float, k: int) -> float:
     """What a state's guarantors add to its own arms in its eyes."""
-    return guarantee(
+    return capability.guarantee(
         worth=params[PARAM.guarantee_worth, k],
         cover=params[PARAM.guarantee_cover + i, k],
         commitment=commitment,
@@ -180,12 +146,12 @@ def update_threat_reference(values: Values, params: Parameters, i: int) -> None:
     for k in range(LANES):
         values[ROW.guarantee, k] = guarantee_of(params, i, 1.0, params[PARAM.troops_reference, k], k)
         values[ROW.threat_reference + i, k] = 0.0
-    for n in range(RIVALS_FROM[i], RIVALS_FROM[i] + RIVALS_OF[i]):
-        rival, e = RIVAL_STATES[n, 1], RIVAL_TIE[n]
+    for n in range(layout.RIVALS_FROM[i], layout.RIVALS_FROM[i] + layout.RIVALS_OF[i]):
+        rival, e = layout.RIVAL_STATES[n, 1], layout.RIVAL_TIE[n]
         for k in range(LANES):
-            values[ROW.threat_reference + i, k] += params[PARAM.threat_share + n, k] * threat_from(
+            values[ROW.threat_reference + i, k] += params[PARAM.threat_share + n, k] * capability.threat_from(
                 hostility=values[ROW.hostility_start + e, k],
-                arms=arms_read(
+                arms=capability.arms_read(
                     capability=values[ROW.capital_stock + rival, k], misperception=values[ROW.misperception + n, k]
                 ),
                 own_arms=values[ROW.capital_stock + i, k],
@@ -200,7 +166,7 @@ def update_desired_gap(values: Values, params: Parameters) -> None:
     """Where threat would hold each budget if nothing tired, as a logarithm."""
     for i in range(STATES):
         for k in range(LANES):
-            values[ROW.desired_gap + i, k] = desired_gap(
+            values[ROW.desired_gap + i, k] = spending.desired_gap(
                 reaction=params[PARAM.coupling, k] * params[PARAM.reaction + i, k],
                 threat_rise=values[ROW.threat_rise + i, k],
                 yielding=params[PARAM.yielding, k],
@@ -215,12 +181,12 @@ def update_budget(values: Values, params: Parameters, quarter: int) -> None:
     revise_gaps(values, params, quarter)
     for i in range(STATES):
         for k in range(LANES):
-            is_due = is_budget_quarter(quarter=float(quarter), interval=params[PARAM.budget_interval, k])
+            is_due = spending.is_budget_quarter(quarter=float(quarter), interval=params[PARAM.budget_interval, k])
             gap = values[ROW.log_spending_gap + i, k]
             values[ROW.log_spending_gap + i, k] = values[ROW.gap_revised + i, k] if is_due else gap
     for i in range(STATES):
         for k in range(LANES):
-            values[ROW.spending + i, k] = spending_level(
+            values[ROW.spending + i, k] = spending.spending_level(
                 burden_target=params[PARAM.spending_scale + i, k] * values[ROW.burden_target + i, k],
                 gdp=values[ROW.gdp + i, k],
                 log_spending_gap=values[ROW.log_spending_gap + i, k],
@@ -234,14 +200,14 @@ def revise_gaps(values: Values, params: Parameters, quarter: int) -> None:
     is_drawn = 1.0 if quarter >= OBSERVED_QUARTERS else 0.0
     for i in range(STATES):
         for k in range(LANES):
-            values[ROW.gap_revised + i, k] = log_spending_gap_next(
+            values[ROW.gap_revised + i, k] = spending.log_spending_gap_next(
                 log_spending_gap=values[ROW.log_spending_gap + i, k],
                 desired_gap=values[ROW.desired_gap + i, k],
                 fatigue=params[PARAM.fatigue + i, k],
                 adjustment=params[PARAM.adjustment + i, k],
                 years=params[PARAM.budget_interval, k] * QUARTER,
                 shock=is_drawn
-                * budget_shock(
+                * spending.budget_shock(
                     own_spread=values[ROW.budget_spread + i, k],
                     own=values[ROW.budget_deviate + i, k],
                     common_spread=values[ROW.common_spread + i, k],
@@ -280,7 +246,7 @@ def flow_in(values: Values, params: Parameters, i: int) -> None:
     """Equipment that flows into a state's capital: bought with what instalments leave of its funds, and paid by patrons."""
     for k in range(LANES):
         funds = params[PARAM.procurement_share + i, k] * values[ROW.spending + i, k]
-        paid = payment(owed=values[ROW.owed + i, k], years=params[PARAM.instalment_years, k], funds=funds)
+        paid = spending.payment(owed=values[ROW.owed + i, k], years=params[PARAM.instalment_years, k], funds=funds)
         values[ROW.owed + i, k] -= paid * QUARTER
         values[ROW.inflow, k] = funds - paid
     if i == HELPED:

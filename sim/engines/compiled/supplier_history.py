@@ -4,25 +4,9 @@ Most pairs of a state and a supplier never deal, so only those that did in any m
 `sim.engines.compiled.initial_state` for how the phases read and write.
 """
 
+from sim.engines.compiled import layout
 from sim.engines.compiled.arrays import Flags, Parameters, Pools, Values
-from sim.engines.compiled.layout import (
-    DOM,
-    FOLLOWED_SUPPLIER,
-    HELPED,
-    LANES,
-    MEMORY_ROW,
-    NONE,
-    PARAM,
-    PATRON_SUPPLIER,
-    PATRONS,
-    ROW,
-    SIDE_STATES,
-    SIDES,
-    STATES,
-    SUPPLIER_ACTOR,
-    SUPPLIERS,
-    SUPPORT_ROW,
-)
+from sim.engines.compiled.layout import DOM, HELPED, LANES, NONE, PARAM, ROW, SIDES, STATES, SUPPLIERS
 from sim.engines.compiled.state import arms_at_value
 from sim.model.calendar import QUARTER
 from sim.rules.elementary import drifted
@@ -54,7 +38,7 @@ def influence_from_deliveries(values: Values, params: Parameters, pools: Pools) 
     """Influence that suppliers win by this quarter's deliveries."""
     for i in range(STATES):
         for s in range(SUPPLIERS):
-            if s == DOM or not pools.is_provoked[i, SUPPLIER_ACTOR[s]]:
+            if s == DOM or not pools.is_provoked[i, layout.SUPPLIER_ACTOR[s]]:
                 continue
             pair = i * SUPPLIERS + s
             for k in range(LANES):
@@ -72,7 +56,7 @@ def update_influence(values: Values, params: Parameters) -> None:
             for k in range(LANES):
                 values[ROW.influence + i * SUPPLIERS + s, k] = influence_index(
                     base=params[PARAM.influence_value + s * STATES + i, k],
-                    accession_weight=params[PARAM.accession_influence, k] if s == FOLLOWED_SUPPLIER else 0.0,
+                    accession_weight=params[PARAM.accession_influence, k] if s == layout.FOLLOWED_SUPPLIER else 0.0,
                     accession=values[ROW.accession, k],
                     accession_start=params[PARAM.accession_start, k],
                     won=values[ROW.soft_power + i * SUPPLIERS + s, k],
@@ -94,7 +78,7 @@ def supplier_appeal(values: Values, params: Parameters, pools: Pools) -> None:
                     agreements = ROW.agreement_appeal
                 update_standing(values, params, i, s, agreements)
     for side in range(SIDES):
-        row = MEMORY_ROW[SIDE_STATES[side], FOLLOWED_SUPPLIER]
+        row = layout.MEMORY_ROW[layout.SIDE_STATES[side], layout.FOLLOWED_SUPPLIER]
         for k in range(LANES):
             values[ROW.image + side, k] = credibility(memory=values[row, k], loss=params[PARAM.credibility_loss, k])
 
@@ -127,7 +111,7 @@ def appeal_from_agreements(values: Values, params: Parameters, pair: int) -> Non
 
 def update_standing(values: Values, params: Parameters, i: int, s: int, agreements: int) -> None:
     """A state's dependence on a supplier, and what past dealings add to the supplier's appeal."""
-    pair, support = i * SUPPLIERS + s, SUPPORT_ROW[i, s]
+    pair, support = i * SUPPLIERS + s, layout.SUPPORT_ROW[i, s]
     for k in range(LANES):
         values[ROW.dependence + pair, k] = dependence(
             held=values[ROW.held_from + pair, k],
@@ -147,8 +131,8 @@ def update_standing(values: Values, params: Parameters, i: int, s: int, agreemen
 
 def depreciate_holdings(values: Values, params: Parameters, pools: Pools) -> None:
     """What suppliers sent wears. Grants to the guarded side beyond those of the start are spent at the giver's firms."""
-    for p in range(PATRONS):
-        s = PATRON_SUPPLIER[p]
+    for p in range(layout.PATRONS):
+        s = layout.PATRON_SUPPLIER[p]
         if s != NONE:
             for k in range(LANES):
                 values[ROW.held_from + HELPED * SUPPLIERS + s, k] += tied_purchases(

@@ -9,21 +9,9 @@ from sim.data.actors import load_actors
 from sim.model.distributions import Distribution
 from sim.model.network import FIRST, GUARDED, REGION, REPROACHED, SECOND, network
 from sim.model.schedule import ONE, RELATIVE_CHANGE, Item, Spell, parameter
+from sim.scenario import fields
 from sim.scenario.event import ARMS, RELATIONS, EventBase, SeriesForm
-from sim.scenario.fields import (
-    SUPPORT,
-    TONE,
-    AnyActor,
-    Backer,
-    Change,
-    Client,
-    Level,
-    Members,
-    Parties,
-    State,
-    Until,
-    size,
-)
+from sim.scenario.fields import AnyActor, Backer, Change, Client, Level, Members, Parties, State, Until, size
 
 NORTH = (FIRST, SECOND)
 Acting = Annotated[AnyActor, Field(description="whose it is")]
@@ -146,7 +134,7 @@ class Statement(Related):
     type: Literal["statement"]
     actor: Acting
     target: Towards
-    tone: Annotated[Distribution, size(TONE)] = Field(description="from hostile to friendly")
+    tone: Annotated[Distribution, size(fields.TONE)] = Field(description="from hostile to friendly")
 
     other_names = ("speech", "threat", "rhetoric", "words", "protest-note")
     sentence = "{actor} speaks about {target}, tone {tone} on -1 to 1"
@@ -201,7 +189,7 @@ class Support(EventBase):
     type: Literal["support"]
     patron: Backer = Field(description="who backs or gives")
     recipient: Client = Field(description="who receives or is backed")
-    level: Annotated[Distribution, size(SUPPORT)] = Field(description="how much, on the scale of the event")
+    level: Annotated[Distribution, size(fields.SUPPORT)] = Field(description="how much, on the scale of the event")
     until: Until = None
 
     sentence = "{patron} backs {recipient} at {level} times its level of 2018{until: until }"

@@ -6,39 +6,14 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from sim.data.actors import load_actors
+from sim.model import schedule
 from sim.model.distributions import Distribution
 from sim.model.network import BUYER, FOLLOWED, GUARDED, SELLER
 from sim.model.parameters import CLASSES
-from sim.model.schedule import (
-    DELIVER,
-    FROM_BUDGET,
-    FROM_OUTSIDE,
-    INFLUENCE,
-    OFFER,
-    ONE,
-    ORDER,
-    PROVOCATION,
-    Item,
-    Spell,
-    number,
-    parameter,
-)
+from sim.model.schedule import ONE, Item, Spell, number, parameter
+from sim.scenario import fields
 from sim.scenario.event import ARMS, EventBase, SeriesForm
-from sim.scenario.fields import (
-    COUNTED_CLASSES,
-    PRICE,
-    UNITS,
-    VALUE,
-    LaterQuarter,
-    Patron,
-    Payment,
-    Slug,
-    State,
-    Supplier,
-    Until,
-    WeaponClass,
-    size,
-)
+from sim.scenario.fields import LaterQuarter, Patron, Payment, Slug, State, Supplier, Until, WeaponClass, size
 
 Seller = Annotated[Supplier, Field(description="who sells or gives")]
 Buyer = Annotated[State, Field(description="who receives")]
@@ -55,7 +30,7 @@ class Deal(EventBase):
 
 def _transfer_schema(schema: dict[str, Any]) -> None:
     """Tells editors what ``Transfer._check_amount`` tells readers."""
-    schema["if"] = {"properties": {"class": {"enum": list(COUNTED_CLASSES)}}}
+    schema["if"] = {"properties": {"class": {"enum": list(fields.COUNTED_CLASSES)}}}
     schema["then"] = {"required": ["n"], "properties": {"value_musd": False}}
     schema["else"] = {"required": ["value_musd"], "properties": {"n": False, "unit_price_musd": False}}
 
@@ -73,13 +48,13 @@ class Transfer(Deal):
     supplier: Seller
     buyer: Buyer
     weapon_class: WeaponClass = Field(alias="class", description="class of arms")
-    n: Annotated[Distribution | None, size(UNITS)] = Field(
+    n: Annotated[Distribution | None, size(fields.UNITS)] = Field(
         None, description="how many; for `uav` and `loitering` only, and needed there"
     )
-    unit_price_musd: Annotated[Distribution | None, size(PRICE)] = Field(
+    unit_price_musd: Annotated[Distribution | None, size(fields.PRICE)] = Field(
         None, description="price of one; without it the model's own (`uav_price`, `loitering_price`)"
     )
-    value_musd: Annotated[Distribution | None, size(VALUE)] = Field(
+    value_musd: Annotated[Distribution | None, size(fields.VALUE)] = Field(
         None, description="worth; needed for all classes but `uav` and `loitering`"
     )
     payment: Payment = Field(description="from the buyer's budget, on credit, or as a gift")
@@ -90,9 +65,9 @@ class Transfer(Deal):
     def _check_amount(self) -> Self:
         counted = self.n is not None and self.value_musd is None
         valued = self.n is None and self.unit_price_musd is None and self.value_musd is not None
-        if self.weapon_class in COUNTED_CLASSES and not counted:
+        if self.weapon_class in fields.COUNTED_CLASSES and not counted:
             raise ValueError(f"{self.weapon_class} is counted in units: give n, and no value_musd")
-        if self.weapon_class not in COUNTED_CLASSES and not valued:
+        if self.weapon_class not in fields.COUNTED_CLASSES and not valued:
             raise ValueError(f"{self.weapon_class} is given by value: give value_musd, and no n or unit_price_musd")
         return self
 
@@ -104,7 +79,7 @@ class Transfer(Deal):
             sizes = (self.size("n"), self.size("unit_price_musd"))
         else:
             sizes = (self.size("n"), parameter(f"{self.weapon_class}_price"))
-        payment = FROM_BUDGET if self.payment == "budget" else FROM_OUTSIDE
+        payment = schedule.FROM_BUDGET if self.payment == "budget" else schedule.FROM_OUTSIDE
         return Item(
             quarter, operation, self.id, self.weapon_class, (), self.supplier, self.buyer, sizes, payment=payment,
             booked=booked,
@@ -149,9 +124,9 @@ class Order(Transfer):
         return self if at is None else self.model_copy(update={"due": at})
 
     def effects(self) -> Iterator[Item]:
-        yield self.arms(ORDER, self.quarter, booked=self.end_quarter is None)
+        yield self.arms(schedule.ORDER, self.quarter, booked=self.end_quarter is None)
         if self.end_quarter is not None:
-            yield self.arms(DELIVER, self.end_quarter)
+            yield self.arms(schedule.DELIVER, self.end_quarter)
 
 
 class Delivery(Transfer):
@@ -171,11 +146,11 @@ class Delivery(Transfer):
     series = SeriesForm(
         "deliveries.{supplier}.{buyer}.{class}", "value_musd", f"deliveries.{FOLLOWED}.{BUYER}.arms",
         "deliveries of a supplier to a state, by value", {"payment": "budget"},
-        {"class": tuple(name for name in CLASSES if name not in COUNTED_CLASSES)}, is_flow=True,
+        {"class": tuple(name for name in CLASSES if name not in fields.COUNTED_CLASSES)}, is_flow=True,
     )  # fmt: skip
 
     def effects(self) -> Iterator[Item]:
-        yield self.arms(DELIVER, self.quarter)
+        yield self.arms(schedule.DELIVER, self.quarter)
 
 
 class Arrival(EventBase):
@@ -206,7 +181,7 @@ class Offer(Transfer):
     price = "none until it is taken; then that of an order"
 
     def effects(self) -> Iterator[Item]:
-        yield self.arms(OFFER, self.quarter, booked=True)
+        yield self.arms(schedule.OFFER, self.quarter, booked=True)
 
 
 class Grant(EventBase):
@@ -215,7 +190,7 @@ class Grant(EventBase):
     type: Literal["grant"]
     patron: Patron = Field(description="who backs or gives")
     recipient: State = Field(description="who receives or is backed")
-    value_musd: Annotated[Distribution, size(VALUE)] = Field(description="worth")
+    value_musd: Annotated[Distribution, size(fields.VALUE)] = Field(description="worth")
 
     other_names = ("gift", "aid", "donation", "donate", "fund", "assistance")
     sentence = "{patron} gives {recipient} {value_musd} m US$"
@@ -237,10 +212,10 @@ class Grant(EventBase):
         value, deal = self.size("value_musd"), (self.recipient, self.patron)
         weight, scale = parameter("provocation_by_grant"), parameter("provocation_scale")
         yield self.add("capital_stock", (self.recipient,), value)
-        yield self.add("provoked", deal, value, weight, scale, parameter("coupling"), rule=PROVOCATION)
+        yield self.add("provoked", deal, value, weight, scale, parameter("coupling"), rule=schedule.PROVOCATION)
         yield self.add("held_from", deal, parameter("grant_tied"), value)
         weight, scale = parameter("influence_grant"), parameter("influence_grant_scale")
-        yield self.add("soft_power", deal, value, weight, scale, rule=INFLUENCE)
+        yield self.add("soft_power", deal, value, weight, scale, rule=schedule.INFLUENCE)
 
 
 class Embargo(Deal):
