@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.translator.scope import ABSENT, Scope, is_number, is_whole
-from sim.translator.types import BOOL, FLOAT, INT, OF_DTYPE, Array, Number, Record, Type, type_of
+from sim.translator.types import BOOL, FLOAT, INT, Array, Number, Record, Type, type_of
 
 if TYPE_CHECKING:
     from sim.translator.source import Source
@@ -47,7 +47,7 @@ class Expressions(Scope):
             ast.BinOp: self._arithmetic,
             ast.UnaryOp: self._unary,
             ast.Compare: self._comparison,
-            ast.BoolOp: self._both,
+            ast.BoolOp: self._joined,
             ast.IfExp: self._choice,
             ast.Call: self._call,
         }
@@ -165,7 +165,7 @@ class Expressions(Scope):
             parts.append(f"({left} {COMPARED[type(operator)]} {right})")
         return (parts[0] if len(parts) == 1 else f"({' && '.join(parts)})"), BOOL
 
-    def _both(self, node: ast.BoolOp) -> Text:
+    def _joined(self, node: ast.BoolOp) -> Text:
         sign = " && " if isinstance(node.op, ast.And) else " || "
         return f"({sign.join(self.of_type(part, BOOL, 'a condition') for part in node.values)})", BOOL
 
@@ -205,9 +205,8 @@ class Expressions(Scope):
 
     def _conversion(self, node: ast.Call, called: Any, operand: ast.expr) -> Text:
         """`int`, `float`, `abs`, `math.sqrt`, and `math.floor`, which gives a whole number as in Python."""
-        inner = operand
-        if called is float and isinstance(inner, ast.Call) and self.constant(inner.func) is math.floor:
-            return f"floor({self.of_type(inner.args[0], FLOAT, 'what is rounded')})", FLOAT
+        if called is float and isinstance(operand, ast.Call) and self.constant(operand.func) is math.floor:
+            return f"floor({self.of_type(operand.args[0], FLOAT, 'what is rounded')})", FLOAT
         text, kind = self.expression(operand)
         if called is float and kind in (INT, FLOAT, BOOL):
             return f"((double){text})", FLOAT
@@ -243,7 +242,7 @@ def step_text(text: str, kind: Array, place: int) -> str:
     after = kind.lengths[place + 1 :]
     if not after:
         return "1"
-    if kind.is_strided or None in after:
+    if None in after:
         return f"{text}.step_{place}"
     return str(math.prod(length for length in after if length is not None))
 
@@ -256,14 +255,9 @@ def _fits(kind: Type, wanted: Type) -> bool:
     """Whether an array may be passed where one of less known lengths is wanted."""
     if not isinstance(kind, Array) or not isinstance(wanted, Array) or kind.element != wanted.element:
         return False
-    pairs = list(zip(kind.lengths, wanted.lengths, strict=False))
-    same_rank = len(kind.lengths) == len(wanted.lengths)
-    return same_rank and kind.is_strided == wanted.is_strided and all(b is None or a == b for a, b in pairs)
+    pairs = zip(kind.lengths, wanted.lengths, strict=False)
+    return len(kind.lengths) == len(wanted.lengths) and all(b is None or a == b for a, b in pairs)
 
 
 def _called(kind: Type) -> str:
     return kind.name if isinstance(kind, Number | Record) else f"{type(kind).__name__.lower()} {kind.c}"
-
-
-def element_of(array: np.ndarray) -> Number:
-    return OF_DTYPE[array.dtype.kind]

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from sim.translator.refusal import Untranslatable, refusal
 from sim.translator.types import Nothing, Type, signature_of
 
 ABSENT = object()
@@ -28,6 +27,19 @@ FOLDED: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.BitOr: lambda a, b: a | b,
     ast.BitXor: lambda a, b: a ^ b,
 }
+
+
+class Untranslatable(Exception):  # noqa: N818 - it says what is so
+    """A construct outside the subset; the message begins with file and line."""
+
+
+def refusal(function: Callable[..., Any], node: ast.AST | None, message: str) -> Untranslatable:
+    """The refusal of a piece of a function's source; its lines are counted as in the file."""
+    code = getattr(function, "__code__", None)
+    file = inspect.getsourcefile(function) if code is not None else "?"
+    line = getattr(node, "lineno", 1) + (code.co_firstlineno - 1 if code is not None else 0)
+    name = getattr(function, "__qualname__", repr(function))
+    return Untranslatable(f"{file}:{line}: {name}: {message}")
 
 
 class Scope:

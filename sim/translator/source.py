@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.translator.expressions import c_name, element_of, length_text, number_text, step_text
-from sim.translator.refusal import Untranslatable
+from sim.translator.expressions import c_name, length_text, number_text, step_text
+from sim.translator.scope import Untranslatable
 from sim.translator.statements import INDENT, Statements
-from sim.translator.types import Array, Number, Record, Tuple, Type, leaves, signature_of
+from sim.translator.types import OF_DTYPE, Array, Number, Record, Tuple, Type, leaves, signature_of
 
 PRELUDE = """\
 #include <stdint.h>
@@ -120,7 +120,7 @@ class Source:
     def table(self, name: str, array: np.ndarray) -> tuple[str, Array]:
         """A constant array, written into the file once."""
         if id(array) not in self.tables:
-            kind = Array(element_of(array), tuple(array.shape))
+            kind = Array(OF_DTYPE[array.dtype.kind], tuple(array.shape))
             self.note(kind)
             self.tables[id(array)] = self._free(f"TABLE_{name}", array), kind, array
         text, kind, _ = self.tables[id(array)]
@@ -222,8 +222,7 @@ def _passed(name: str, kind: Number | Array) -> list[str]:
     if isinstance(kind, Number):
         return [f"{kind.c} {name}"]
     lengths = [f"int64_t {name}_length_{place}" for place, length in enumerate(kind.lengths) if length is None]
-    steps = [f"int64_t {name}_step_{place}" for place in range(len(kind.lengths) - 1) if kind.is_strided]
-    return [f"{kind.element.c} *{name}", *lengths, *steps]
+    return [f"{kind.element.c} *{name}", *lengths]
 
 
 def _rebuilt(name: str, kind: Type) -> str:
@@ -235,8 +234,5 @@ def _rebuilt(name: str, kind: Type) -> str:
         return name
     assert isinstance(kind, Array)
     lengths = [f"{name}_length_{place}" if length is None else str(length) for place, length in enumerate(kind.lengths)]
-    if kind.is_strided:
-        steps = [f"{name}_step_{place}" for place in range(len(lengths) - 1)]
-    else:
-        steps = [" * ".join(lengths[place + 1 :]) for place in range(len(lengths) - 1)]
+    steps = [" * ".join(lengths[place + 1 :]) for place in range(len(lengths) - 1)]
     return f"({kind.c}){{{', '.join([name, *lengths, *steps])}}}"

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.translator.expressions import Expressions, c_name, length_text, number_text
+from sim.translator.expressions import PLAIN, Expressions, c_name, length_text, number_text
 from sim.translator.scope import is_number
 from sim.translator.types import BOOL, INT, Array, Number, Tuple, Type
 
@@ -59,9 +59,8 @@ class Statements(Expressions):
         }
         for statement in statements:
             if type(statement) not in kinds:
-                raise self.refuse(
-                    statement, f"a statement of this kind is outside the subset: {ast.unparse(statement)}"
-                )
+                message = f"a statement of this kind is outside the subset: {ast.unparse(statement)}"
+                raise self.refuse(statement, message)
             kinds[type(statement)](statement)
 
     def write(self, line: str) -> None:
@@ -77,8 +76,7 @@ class Statements(Expressions):
     def _alone(self, node: ast.Expr) -> None:
         if not isinstance(node.value, ast.Call):
             raise self.refuse(node, "an expression alone does nothing")
-        text, _ = self.expression(node.value)
-        self.write(f"{text};")
+        self.write(f"{self.expression(node.value)[0]};")
 
     def _return(self, node: ast.Return) -> None:
         if node.value is None:
@@ -88,9 +86,8 @@ class Statements(Expressions):
         elif isinstance(self.returns, Tuple):
             if not isinstance(node.value, ast.Tuple) or len(node.value.elts) != len(self.returns.parts):
                 raise self.refuse(node, f"returns {len(self.returns.parts)} numbers at once")
-            parts = [
-                self.of_type(e, kind, "a result") for e, kind in zip(node.value.elts, self.returns.parts, strict=True)
-            ]
+            pairs = zip(node.value.elts, self.returns.parts, strict=True)
+            parts = [self.of_type(each, kind, "a result") for each, kind in pairs]
             self.write(f"return ({self.returns.c}){{{', '.join(parts)}}};")
         else:
             self.write(f"return {self.of_type(node.value, self.returns, 'the result')};")
@@ -134,7 +131,7 @@ class Statements(Expressions):
             or kind.lengths[1] is None
         ):
             raise self.refuse(node, "only tables whose rows have a known length can be filled")
-        if len(rest) != 1 or ast.unparse(rest[0]) != ":" or kind.is_strided or getattr(rows, "step", None) is not None:
+        if len(rest) != 1 or ast.unparse(rest[0]) != ":" or getattr(rows, "step", None) is not None:
             raise self.refuse(node, "whole rows are filled: table[first:after, :] = number")
         value = self.of_type(node.value, kind.element, "what is stored")
         if isinstance(rows, ast.Slice):
@@ -155,9 +152,8 @@ class Statements(Expressions):
             raise self.refuse(node, f"the argument {name} cannot be set anew")
         known = self.variables.setdefault(name, kind)
         if known != kind:
-            raise self.refuse(
-                node, f"{name} is {getattr(known, 'name', known.c)} elsewhere, here {getattr(kind, 'name', kind.c)}"
-            )
+            was, here = (getattr(one, "name", one.c) for one in (known, kind))
+            raise self.refuse(node, f"{name} is {was} elsewhere, here {here}")
         if isinstance(kind, Tuple) or name in self.counting:
             raise self.refuse(node, f"{name} cannot be set to this")
         self.assigned.add(name)
@@ -186,9 +182,8 @@ class Statements(Expressions):
         if isinstance(kind, Array) and len(kind.lengths) == 1 and kind.lengths[0] == count:
             kept = self._kept(text, kind)
             return [(f"{kept}.at[{place}]", kind.element) for place in range(count)]
-        raise self.refuse(
-            node, f"{ast.unparse(node.value)} does not hold {count} values, as far as is known before it runs"
-        )
+        value = ast.unparse(node.value)
+        raise self.refuse(node, f"{value} does not hold {count} values, as far as is known before it runs")
 
     def _kept(self, text: str, kind: Type) -> str:
         spare = self.spare(kind)
@@ -204,10 +199,9 @@ class Statements(Expressions):
         if not isinstance(node.target, ast.Subscript) or not isinstance(node.op, ast.Add | ast.Sub | ast.Mult):
             raise self.refuse(node, f"{ast.unparse(node)} is outside the subset")
         place, kind = self._target(node.target)
-        sign = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}[type(node.op)]
         if kind == BOOL:
             raise self.refuse(node, "truth values cannot be added")
-        self.write(f"{place} {sign}= {self.of_type(node.value, kind, 'what is added')};")
+        self.write(f"{place} {PLAIN[type(node.op)]}= {self.of_type(node.value, kind, 'what is added')};")
 
     # ---- branches and loops -----------------------------------------------------------------------------------------
 
@@ -216,17 +210,12 @@ class Statements(Expressions):
         before = set(self.assigned)
         self.write(f"if ({condition}) {{")
         after = self._inner(node.body)
-        self.assigned = set(before)
+        self.assigned, other = set(before), before
         if node.orelse:
             self.write("} else {")
             other = self._inner(node.orelse)
-        else:
-            other = before
         self.write("}")
-        if _leaves(node.body):
-            self.assigned = other
-        else:
-            self.assigned = after if _leaves(node.orelse) else after & other
+        self.assigned = other if _leaves(node.body) else after if _leaves(node.orelse) else after & other
 
     def _inner(self, statements: Sequence[ast.stmt]) -> set[str]:
         """Write a block; returns what holds a value at its end."""
@@ -286,34 +275,25 @@ class Statements(Expressions):
 
     def _unrolled(self, node: ast.For, entries: Sequence[Any]) -> None:
         """A loop over a tuple that is written out or constant, once for each of its entries."""
-        if any(isinstance(inner, ast.Break | ast.Continue) for inner in _walk(node.body)):
+        inner = (each for statement in node.body for each in ast.walk(statement))
+        if any(isinstance(each, ast.Break | ast.Continue) for each in inner):
             raise self.refuse(node, "a loop over a tuple runs to its end")
         names = node.target.elts if isinstance(node.target, ast.Tuple) else [node.target]
         for entry in entries:
             values = entry if isinstance(node.target, ast.Tuple) else (entry,)
-            if (
-                isinstance(values, ast.AST)
-                or len(names) != len(values)
-                or not all(isinstance(n, ast.Name) for n in names)
-            ):
+            is_fitting = not isinstance(values, ast.AST) and len(names) == len(values)
+            if not is_fitting or not all(isinstance(one, ast.Name) for one in names):
                 raise self.refuse(node, "an entry of the tuple has another length")
             for name, value in zip(names, values, strict=True):
-                text = self.expression(value) if isinstance(value, ast.expr) else self._number(node, value)
+                if not isinstance(value, ast.expr) and not is_number(value):
+                    raise self.refuse(node, "a constant tuple holds numbers")
+                text = self.expression(value) if isinstance(value, ast.expr) else number_text(value)
                 self._set(node, name.id, *text)  # type: ignore[attr-defined]
             self.block(node.body)
-
-    def _number(self, node: ast.AST, value: Any) -> tuple[str, Type]:
-        if not is_number(value):
-            raise self.refuse(node, "a constant tuple holds numbers")
-        return number_text(value)
 
 
 def _indices(node: ast.Subscript) -> list[ast.expr]:
     return node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-
-
-def _walk(statements: Sequence[ast.stmt]) -> list[ast.AST]:
-    return [node for statement in statements for node in ast.walk(statement)]
 
 
 def _returns(statements: Sequence[ast.stmt]) -> bool:

@@ -10,13 +10,9 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Shape:
-    """Lengths of an array's dimensions, for `Annotated[NDArray[...], Shape(...)]`: a number, or None where it is known at run time.
-
-    is_strided : whether rows may lie apart, as in a part of a larger array; the last dimension always lies together
-    """
+    """Lengths of an array's dimensions, for `Annotated[NDArray[...], Shape(...)]`: a number, or None where it is known at run time."""
 
     lengths: tuple[int | None, ...]
-    is_strided: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,7 +36,6 @@ class Array:
 
     element: Number
     lengths: tuple[int | None, ...]
-    is_strided: bool = False
 
     @property
     def c(self) -> str:
@@ -48,7 +43,7 @@ class Array:
 
     def row(self, depth: int) -> "Array":
         """What is left when so many indices are given."""
-        return Array(self.element, self.lengths[depth:], self.is_strided)
+        return Array(self.element, self.lengths[depth:])
 
 
 @dataclass(frozen=True)
@@ -96,7 +91,7 @@ def type_of(annotation: Any) -> Type:
         shape = next((note for note in notes if isinstance(note, Shape)), None)
         if shape is not None:
             dtype = np.dtype(get_args(get_args(array)[1])[0])
-            return Array(OF_DTYPE[dtype.kind], shape.lengths, shape.is_strided)
+            return Array(OF_DTYPE[dtype.kind], shape.lengths)
     if get_origin(annotation) is tuple:
         parts = tuple(type_of(part) for part in get_args(annotation))
         if all(isinstance(part, Number) for part in parts):

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.translator.refusal import Untranslatable
+from sim.translator.scope import Untranslatable
 from sim.translator.source import c_source
 from tests.translator import constructs
 
@@ -39,7 +39,6 @@ Block = Annotated[NDArray[np.float64], Shape((None, LANES))]
 Lane = Annotated[NDArray[np.float64], Shape((LANES,))]
 Numbers = Annotated[NDArray[np.float64], Shape((None,))]
 Places = Annotated[NDArray[np.int64], Shape((None,))]
-Part = Annotated[NDArray[np.float64], Shape((None, LANES), is_strided=True)]
 
 class Box(NamedTuple):
     held: Block
@@ -118,7 +117,7 @@ def fill(block: Block, row: int, by: Lane) -> None:
     for k in range(LANES):
         block[row, k] += by[k] * 2.0
 
-def shift(given: Box, out: Part, start: int) -> int:
+def shift(given: Box, out: Block, start: int) -> int:
     moved = 0
     box = Box(given.held, count=given.count)
     box.held[1, :] = 0.5

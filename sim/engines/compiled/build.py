@@ -20,7 +20,7 @@ from sim.io.errors import InputError
 from sim.io.stops import child_result
 from sim.io.terminal import complain, say
 from sim.io.writing import temp_store, written_whole
-from sim.translator.refusal import Untranslatable
+from sim.translator.scope import Untranslatable
 
 SHIPPED = (region_folder() or Path(__file__).parent) / "model.wasm"
 # The same bits from every compiler: no two operations in one, no reordering, whole numbers that wrap around.

@@ -36,7 +36,7 @@ from sim.io.errors import refusal
 from sim.io.files import read_bytes
 from sim.io.log import LOG
 from sim.io.writing import spool, written_whole
-from sim.translator.refusal import Untranslatable
+from sim.translator.scope import Untranslatable
 from sim.translator.types import BOOL, FLOAT, Number, leaves, signature_of
 
 FORM = "ARMSRACE_COMPILED"  # of the environment: wasm, native or python
