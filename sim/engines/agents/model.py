@@ -124,9 +124,8 @@ class RegionModel(mesa.Model):
         self.states = [self.state(code) for code in net.states]
         self.patronages = [self.patronage(code) for code in net.patrons]
         keepers = (actor for actor in self.actors.values() if isinstance(actor, PeacekeeperAgent))
-        self.peacekeeper = next(keepers, None) or PeacekeeperAgent(
-            self, ""
-        )  # without a mission, of the flashpoint alone
+        # without a mission, of the flashpoint alone
+        self.peacekeeper = next(keepers, None) or PeacekeeperAgent(self, "")
 
     def patronage(self, code: str) -> Patronage:
         """The patron's role of an actor."""
@@ -208,10 +207,9 @@ class RegionModel(mesa.Model):
         """Step up to and including a quarter. InputError for one that is over: a model does not go back."""
         last = index_of(quarter)
         if last < self.quarter:
-            now, remedy = self.quarter_name, "a new RegionModel begins in 2018Q1"
-            raise refusal(
-                "run_until", f"{quarter} is over, the model stands in {now}; choose {now} to {LAST}; {remedy}"
-            )
+            now = self.quarter_name
+            choices = f"choose {now} to {LAST}; a new RegionModel begins in 2018Q1"
+            raise refusal("run_until", f"{quarter} is over, the model stands in {now}; {choices}")
         while self.quarter < last:
             self.step()
 

@@ -35,7 +35,7 @@ class PeacekeeperAgent(Actor):
         """Incidents are counted anew."""
         self.incidents = self.shock = self.is_lethal = 0.0
 
-    # ---- dialogue and peacekeepers ----------------------------------------------------------------------------------------
+    # ---- dialogue and peacekeepers ------------------------------------------------------------------------------
 
     def update_peacekeeping(self) -> None:
         """Dialogue, troops and grants, once this quarter's events are known."""

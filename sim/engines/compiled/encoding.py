@@ -17,10 +17,7 @@ from sim.model.schedule import CHOOSE, DELIVER, OFFER, ORDER, SET, Item, Script,
 from sim.model.variables import ARRIVALS, OF_STATES, OF_TIES, Series
 from sim.rules import draws
 
-ROW_OF_VARIABLE = {
-    "relation": "cooperation",
-    "supplier_choice": "choice",
-}
+ROW_OF_VARIABLE = {"relation": "cooperation", "supplier_choice": "choice", "patron_support": "grants"}
 
 
 def row_of(series: Series) -> int:
@@ -30,10 +27,8 @@ def row_of(series: Series) -> int:
     if series.variable in OF_STATES:
         return base + NET.states.index(actor)
     if series.variable in ARRIVALS.values():
-        kind = list(ARRIVALS.values()).index(series.variable)
-        return (
-            int(ROW.arrived) + (NET.states.index(actor) * KINDS + kind) * SUPPLIERS + NET.suppliers.index(counterpart)
-        )
+        pool = NET.states.index(actor) * KINDS + list(ARRIVALS.values()).index(series.variable)
+        return int(ROW.arrived) + pool * SUPPLIERS + NET.suppliers.index(counterpart)
     if series.variable == "trade":
         return base + NET.pair(actor, counterpart)
     if series.variable in OF_TIES:
@@ -47,7 +42,7 @@ def row_of(series: Series) -> int:
     if series.variable == "influence":
         return base + NET.states.index(counterpart) * SUPPLIERS + NET.suppliers.index(actor)
     if series.variable == "patron_support":
-        return int(ROW.grants) + NET.patrons.index(actor)
+        return base + NET.patrons.index(actor)
     return base
 
 
@@ -99,7 +94,7 @@ def sizes_in(item: Item) -> tuple[Size, ...]:
     if item.operation != CHOOSE:
         return item.sizes
     codes = NET.givers if item.what == "commander" else NET.suppliers
-    return (number(float(_place(codes, item.subject))),)
+    return (number(float(codes.index(item.subject) if item.subject else NONE)),)
 
 
 def waits_of(item: Item) -> list[int]:
@@ -127,7 +122,3 @@ def line_of(item: Item, rows: dict[Size, int], wait: int) -> tuple[int, ...]:
     row = getattr(ROW, item.what) + place_of(item.what, item.of)
     trust = int(TRUST_ROW[tuple(map(NET.givers.index, item.believed))]) if item.believed else NONE
     return operation, row, item.rule, trust, *sizes, *[NONE] * (LINE - 4 - len(sizes))
-
-
-def _place(codes: tuple[str, ...], code: str) -> int:
-    return codes.index(code) if code else NONE

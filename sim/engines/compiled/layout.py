@@ -56,129 +56,47 @@ DRAW_CHANNELS = np.array([channel + i for _, count, channel, _ in DRAWS for i in
 DRAW_ROWS = len(DRAW_CHANNELS)
 NORMAL_ROWS = sum(count for _, count, _, is_normal in DRAWS if is_normal)
 
-ROWS_OF_THE_WORLD = {
-    # this quarter's draws, which stand side by side
-    **{name: count for name, count, _, _ in DRAWS},
-    # per state
-    "gdp": STATES,
-    "burden_target": STATES,
-    "log_spending_gap": STATES,
-    "spending": STATES,
-    "burden": STATES,
-    "budget_spread": STATES,
-    "common_spread": STATES,
-    "capital_stock": STATES,
-    "uav": STATES,
-    "loitering": STATES,
-    "air_defence": STATES,
-    "owed": STATES,
-    "capability": STATES,
-    "capability_start": STATES,
-    "capability_change": STATES,
-    "threat": STATES,
-    "threat_reference": STATES,
-    "threat_rise": STATES,
-    "commitment": STATES,
-    "unrest": STATES,
-    "supplement": STATES,
-    "forced_supplier": STATES,
-    "desired_gap": STATES,
-    "gap_revised": STATES,
-    "transparency": STATES,
-    "held_in_all": STATES,
-    # per state and class: probability of a request of this class or one before it
-    "request_reached": STATES * KINDS,
-    # per tie
-    "cooperation": TIES,
-    "rhetoric": TIES,
-    "attitude": TIES,
-    "hostility_start": TIES,
-    # per pair
-    "trade_gap": PAIRS,
-    "trade": PAIRS,
-    # per state and supplier that it can bear a grudge against
-    "memory": GRUDGES,
+# how many rows each of some variables has, and the variables, in the order of their rows
+_VARIABLES = (
+    *((count, name) for name, count, _, _ in DRAWS),  # this quarter's draws, which stand side by side
+    (STATES, "gdp burden_target log_spending_gap spending burden budget_spread common_spread"),
+    (STATES, "capital_stock uav loitering air_defence owed capability capability_start capability_change"),
+    (
+        STATES,
+        "threat threat_reference threat_rise commitment unrest supplement forced_supplier desired_gap gap_revised",
+    ),
+    (STATES, "transparency held_in_all"),
+    (STATES * KINDS, "request_reached"),  # probability of a request of this class or one before it
+    (TIES, "cooperation rhetoric attitude hostility_start"),
+    (PAIRS, "trade_gap trade"),
+    (GRUDGES, "memory"),
     # per supplier and state, the state first
-    "choice": STATES * SUPPLIERS,
-    "orders": STATES * SUPPLIERS,
-    "deliveries": STATES * SUPPLIERS,
-    "embargo": STATES * SUPPLIERS,
-    "armed": STATES * SUPPLIERS,
-    "influence": STATES * SUPPLIERS,
-    "soft_power": STATES * SUPPLIERS,
-    "held_from": STATES * SUPPLIERS,
-    "dependence": STATES * SUPPLIERS,
-    "signed": STATES * SUPPLIERS,
-    "in_force": STATES * SUPPLIERS,
-    "standing": STATES * SUPPLIERS,
-    "adopted": STATES * SUPPLIERS,
-    # per supplier: states that received armed aircraft from it
-    "adopters": SUPPLIERS,
-    # per supplier: its price against the reference supplier's, as a logarithm
-    "premium": SUPPLIERS,
-    # per actor and state, the state first
-    "provoked": STATES * ACTORS,
-    # per state, class, supplier; and per state and class
-    "arrived": STATES * KINDS * SUPPLIERS,
-    "arrived_in_all": STATES * KINDS,
-    # per patron
-    "grants": PATRONS,
-    # per client of patrons and patron
-    "support": CLIENTS * PATRONS,
-    # per state and rival: by how much the state overstates the rival's build-up
-    "misperception": RIVALS,
-    # per side: how credible the followed supplier and the peacekeepers' commander are to it, and what resentment that leaves
-    "image": SIDES,
-    "trusted": SIDES,
-    "calm": SIDES,
-    # per suspicion that a state has of a supplier
-    "suspicion": SUSPICIONS,
-    # answers in kind to the words of the quarter before
-    "answer": TIES,
-    # one of each
-    "tension": 1,
-    "hazard": 1,
-    "incidents": 1,
-    "shock": 1,
-    "is_lethal": 1,
-    "troops_agreed": 1,
-    "reserve_scripted": 1,
-    "reserve_left": 1,
-    "troops": 1,
-    "dialogue_agreed": 1,
-    "mediation_left": 1,
-    "dialogue": 1,
-    "boost_left": 1,
-    "boost": 1,
-    "accession": 1,
-    "election": 1,
-    "commander": 1,
-    "insecurity_outside": 1,
-    "troops_extra": 1,
+    (STATES * SUPPLIERS, "choice orders deliveries embargo armed influence soft_power held_from dependence"),
+    (STATES * SUPPLIERS, "signed in_force standing adopted"),
+    # states that received armed aircraft from a supplier; its price against the reference supplier's, as a logarithm
+    (SUPPLIERS, "adopters premium"),
+    (STATES * ACTORS, "provoked"),  # per actor and state, the state first
+    (STATES * KINDS * SUPPLIERS, "arrived"),
+    (STATES * KINDS, "arrived_in_all"),
+    (PATRONS, "grants"),
+    (CLIENTS * PATRONS, "support"),
+    (RIVALS, "misperception"),  # by how much a state overstates a rival's build-up
+    # how credible the followed supplier and the peacekeepers' commander are to a side, and what resentment that leaves
+    (SIDES, "image trusted calm"),
+    (SUSPICIONS, "suspicion"),
+    (TIES, "answer"),  # in kind, to the words of the quarter before
+    (1, "tension hazard incidents shock is_lethal troops_agreed reserve_scripted reserve_left troops"),
+    (1, "dialogue_agreed mediation_left dialogue boost_left boost accession election commander"),
+    (1, "insecurity_outside troops_extra"),
     # scratch for the choice of a supplier
-    "utility": SUPPLIERS,
-    "utility_best": 1,
-    "weight_in_all": 1,
-    "usual_burden": 1,
+    (SUPPLIERS, "utility"),
+    (1, "utility_best weight_in_all usual_burden"),
     # scratch for what flows into a stock, for what a delivery provokes, for a state's guarantors and its rivals' drones
-    "inflow": 1,
-    "guarantee": 1,
-    "rival_uav": 1,
-    "rival_loitering": 1,
-    "felt": 1,
-    "equipment": 1,
-    "agreement_appeal": 1,
-    "nothing": 1,
-    "one": 1,
-    "cooperation_kept": 1,
-    "rhetoric_kept": 1,
-    "memory_kept": 1,
-    "influence_kept": 1,
-    "ratification_kept": 1,
-    "wear_kept": 1,
-    "troops_kept": 1,
-    "provoked_north": 1,
-}
+    (1, "inflow guarantee rival_uav rival_loitering felt equipment agreement_appeal nothing one"),
+    (1, "cooperation_kept rhetoric_kept memory_kept influence_kept ratification_kept wear_kept troops_kept"),
+    (1, "provoked_north"),
+)
+ROWS_OF_THE_WORLD = {name: count for count, names in _VARIABLES for name in names.split()}
 
 
 def _offsets(counts: dict[str, int]) -> tuple[int, ...]:
@@ -204,25 +122,28 @@ def _places(pairs: Any, first: tuple[str, ...], second: tuple[str, ...]) -> np.n
     return _table([(first.index(one), second.index(other)) for one, other in pairs], 2)
 
 
+def _found(codes: tuple[str, ...], known: tuple[str, ...]) -> np.ndarray:
+    """Place of each code among others; NONE where it is not among them."""
+    return np.array([known.index(code) if code in known else NONE for code in codes], dtype=np.int64)
+
+
 PATH_BURDEN = np.array([path.burden for path in observed_paths()])
 PATH_GDP = np.array([path.gdp for path in observed_paths()])
 
-SUPPLIER_ACTOR = np.array([NET.givers.index(code) for code in NET.suppliers])
-STATE_ACTOR = np.array([NET.givers.index(code) for code in NET.states])
-SUPPLIER_OF = np.array([NET.suppliers.index(code) if code in NET.suppliers else NONE for code in NET.givers])
-PATRON_OF = np.array([NET.patrons.index(code) if code in NET.patrons else NONE for code in NET.suppliers])
+SUPPLIER_ACTOR = _found(NET.suppliers, NET.givers)
+STATE_ACTOR = _found(NET.states, NET.givers)
+SUPPLIER_OF = _found(NET.givers, NET.suppliers)
+PATRON_OF = _found(NET.suppliers, NET.patrons)
 # row of what a command of the peacekeepers leaves of a state's resentment; a row of ones for the states that they do not serve
 CALM_ROW = np.array([ROW.calm + (FIRST, SECOND).index(i) if i in (FIRST, SECOND) else ROW.one for i in range(STATES)])
-CLIENT_OF = np.array([SUPPORTED.index(code) if code in SUPPORTED else NONE for code in NET.states])
+CLIENT_OF = _found(NET.states, SUPPORTED)
 SIDE_STATES = np.array([FIRST, SECOND])
-PATRON_SUPPLIER = np.array(
-    [NET.suppliers.index(code) if code in NET.suppliers else NONE for code in NET.patrons], dtype=np.int64
-)
+PATRON_SUPPLIER = _found(NET.patrons, NET.suppliers)
 
 TIE_OF = np.full((ACTORS, ACTORS), NONE)
 for _place, (_actor, _counterpart) in enumerate(NET.ties):
     TIE_OF[NET.givers.index(_actor), NET.givers.index(_counterpart)] = _place
-STATE_OF = np.array([NET.states.index(code) if code in NET.states else NONE for code in NET.givers])
+STATE_OF = _found(NET.givers, NET.states)
 
 PAIR_TIES = np.array([(NET.tie(one, other), NET.tie(other, one)) for one, other in NET.pairs])
 TIE_PAIR = np.array([NET.pair(one, other) for one, other in NET.ties])
@@ -316,16 +237,6 @@ TRUST_ROW = np.full((ACTORS, ACTORS), ROW.nothing)
 for _place, (_state, _supplier) in enumerate(GRUDGE_PLACES):
     TRUST_ROW[STATE_ACTOR[_state], SUPPLIER_ACTOR[_supplier]] = ROW.memory + _place
 # a state and a supplier that may deal without an event: patrons and their clients
-LINKED_FROM_START = np.array(
-    [[CLIENT_OF[i] != NONE and PATRON_OF[s] != NONE for s in range(SUPPLIERS)] for i in range(STATES)]
-)
+LINKED_FROM_START = np.logical_and.outer(CLIENT_OF != NONE, PATRON_OF != NONE)
 # row of a patron's support for its client; a row of ones for all other pairs of a state and a supplier
-SUPPORT_ROW = np.array(
-    [
-        [
-            ROW.support + CLIENT_OF[i] * PATRONS + PATRON_OF[s] if LINKED_FROM_START[i, s] else ROW.one
-            for s in range(SUPPLIERS)
-        ]
-        for i in range(STATES)
-    ]
-)
+SUPPORT_ROW = np.where(LINKED_FROM_START, ROW.support + np.add.outer(CLIENT_OF * PATRONS, PATRON_OF), ROW.one)

@@ -12,7 +12,7 @@ from sim.rules.relations import credibility, pair_mean, resentment_share, trust_
 from sim.rules.spending import chance_step, incident_probability
 from sim.rules.transfers import provocation_felt
 
-# ---- dialogue and peacekeepers -----------------------------------------------------------------------------------------------
+# ---- dialogue and peacekeepers ---------------------------------------------------------------------------------------
 
 
 def update_peacekeeping(values: Values, params: Parameters) -> None:
