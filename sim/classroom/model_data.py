@@ -16,6 +16,7 @@ from sim.engines.compiled.arrays import LINE
 from sim.engines.compiled.block import simulate_block
 from sim.engines.compiled.encoding import distribution_arrays, line_of, row_of, waits_of
 from sim.engines.compiled.layout import LANES, NONE
+from sim.engines.compiled.library import values_in
 from sim.engines.simulate import untouched_parameters
 from sim.ensembles.draws import fitted_values
 from sim.ensembles.registry import DEFAULT_FIT
@@ -94,9 +95,8 @@ class Scripts:
 
     def size_rows(self) -> list[list[float]]:
         """Of every number its distribution, its channel, and the row of the parameter that gives it instead."""
-        kinds, numbers, channels = distribution_arrays(
-            [size.distribution for size in self.sizes], [size.draw for size in self.sizes]
-        )
+        distributions = [size.distribution for size in self.sizes]
+        kinds, numbers, channels = distribution_arrays(distributions, [size.draw for size in self.sizes])
         rows = [self._table.offset(size.parameter) if size.parameter else NONE for size in self.sizes]
         return [
             [int(kind), *map(float, four), int(channel), row]
@@ -133,8 +133,7 @@ def model_data(series: Iterable[Series]) -> dict[str, Any]:
 
     series : those that the page may record
     """
-    table = untouched()
-    members = np.arange(MEMBERS, dtype=np.int64)
+    table, members = untouched(), np.arange(MEMBERS, dtype=np.int64)
     kinds, numbers, channels = distribution_arrays(table.distributions, table.keys)
     rooms, call = _call(len(kinds))
     return {
@@ -169,7 +168,7 @@ def _call(parameters: int) -> tuple[list[list[Any]], list[Any]]:
     given = engine.arguments_of(held, SEED, SEED)
     call: list[Any] = []
     for argument, kind in signature_of(simulate_block)[0].items():
-        for (_, leaf), value in zip(leaves(argument, kind), _leaves(given[argument]), strict=True):
+        for (_, leaf), value in zip(leaves(argument, kind), values_in(given[argument]), strict=True):
             if isinstance(leaf, Number):
                 call.append(argument)
                 continue
@@ -177,10 +176,6 @@ def _call(parameters: int) -> tuple[list[list[Any]], list[Any]]:
             call.append(["at", name])
             call += [["length", name, place] for place, known_length in enumerate(leaf.lengths) if known_length is None]
     return [[name, held[name].dtype.itemsize, list(held[name].shape)] for name in held], call
-
-
-def _leaves(value: Any) -> list[Any]:
-    return [leaf for part in value for leaf in _leaves(part)] if isinstance(value, tuple) else [value]
 
 
 def scenario_data(scenario: Scenario, scripts: Scripts) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pydantic import Field, Strict
 
 from sim.data.actors import load_actors, named, whose
 from sim.io import templates
-from sim.io.assets import data_file, is_own_region, region_folder, shipped_regions
+from sim.io.assets import data_file, is_shipped_region, region_folder, shipped_regions
 from sim.io.csv_reader import MAX_TABLE
 from sim.io.errors import Steps, listed, refusal, suggestion
 from sim.io.files import decoded, read_bytes
@@ -161,7 +161,7 @@ def in_identity() -> dict[str, Any]:
         for file in files
     ]
     digest = hashlib.sha256("".join(held).encode())
-    if not is_own_region() and (module := folder / MODULE).exists():
+    if not is_shipped_region() and (module := folder / MODULE).exists():
         digest.update(hashlib.sha256(read_bytes(module, MAX_MODULE)).digest())
     return {"region": {"title": region().title, "sha256": digest.hexdigest()}}
 

@@ -65,7 +65,7 @@ def region_folder() -> Path | None:
     return (shipped_regions().get(named) or Path(named)) if named else None
 
 
-def is_own_region() -> bool:
+def is_shipped_region() -> bool:
     """Whether the region comes with the program, and so its compiled model."""
     return region_folder() in (None, *shipped_regions().values())
 

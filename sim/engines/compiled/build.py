@@ -25,14 +25,8 @@ from sim.translator.scope import Untranslatable
 SHIPPED = (region_folder() or Path(__file__).parent) / "model.wasm"
 # The same bits from every compiler: no two operations in one, no reordering, whole numbers that wrap around.
 SAME_BITS = (
-    "-O3",
-    "-ffp-contract=off",
-    "-fno-math-errno",
-    "-fno-trapping-math",
-    "-fwrapv",
-    "-fvisibility=hidden",
-    "-w",
-)
+    "-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fwrapv", "-fvisibility=hidden", "-w",
+)  # fmt: skip
 WASM = (
     "-target", "wasm32-freestanding", "-msimd128", "-mbulk-memory", "-nostdlib",
     "-Wl,--no-entry", "-Wl,--export-dynamic", "-Wl,--strip-all",
@@ -62,12 +56,10 @@ def compiled(text: str, compiler: Command, flags: Sequence[str], folder: Path, s
     """Compile a C file in a folder. Raises CannotCompileError."""
     source, made = folder / "model.c", folder / f"model{suffix}"
     source.write_text(text, encoding="utf-8")
-    command = [*compiler, *SAME_BITS, *flags, "-o", str(made), str(source)]
-    result = child_result(command)
+    result = child_result([*compiler, *SAME_BITS, *flags, "-o", str(made), str(source)])
     if result.returncode:
-        raise CannotCompileError(
-            f"{Path(compiler[0]).name} ended with code {result.returncode}: {result.stderr.strip()[-300:]}"
-        )
+        name, said = Path(compiler[0]).name, result.stderr.strip()[-300:]
+        raise CannotCompileError(f"{name} ended with code {result.returncode}: {said}")
     return made
 
 
@@ -100,11 +92,8 @@ def native_flags(compiler: Command) -> tuple[str, ...]:
     """Flags for the processor at hand."""
     position = () if sys.platform == "win32" else ("-fPIC",)
     is_x86 = platform.machine().lower() in ("x86_64", "amd64")
-    return (
-        "-shared",
-        *position,
-        *(("-march=native",) if is_x86 and "ziglang" not in compiler else ()),
-    )  # zig takes it as read
+    processor = ("-march=native",) if is_x86 and "ziglang" not in compiler else ()  # zig takes it as read
+    return "-shared", *position, *processor
 
 
 def native_stem(digest: str) -> str:

@@ -27,7 +27,7 @@ from sim.engines.compiled.arrays import (
 from sim.engines.compiled.block import draw_parameters, simulate_block
 from sim.engines.compiled.encoding import Encoded, distribution_arrays, encoded, row_of
 from sim.engines.compiled.layout import ACTORS, KINDS, LANES, NET, PARAM_ROWS, PATRONS, ROWS, STATES, SUPPLIERS
-from sim.engines.compiled.library import Copy, Library, Room, library
+from sim.engines.compiled.library import Library, Room, library
 from sim.engines.compiled.supplier_choice import chances_of_block
 from sim.engines.compiled.vectorized import on_arrays
 from sim.engines.simulate import check_finite, prepared_scenario
@@ -121,10 +121,8 @@ def run_blocks(
     """
     if plugged.AGENTS:
         whose = ", ".join(f"{code}: {kind.__name__}" for code, kind in plugged.AGENTS.items())
-        raise refusal(
-            "the model",
-            f"a plug-in's agents ({whose}) run in the Mesa model alone; armsrace run ... --engine agents takes them",
-        )
+        remedy = "armsrace run ... --engine agents takes them"
+        raise refusal("the model", f"a plug-in's agents ({whose}) run in the Mesa model alone; {remedy}")
     out = np.empty((len(rows), quarters, len(members)))
     blocks = range(-(-len(members) // LANES))
     model = library()
@@ -190,10 +188,7 @@ class Block:
 
 
 def rooms(known: Mapping[str, NDArray[Any]], quarters: int) -> dict[str, Room]:
-    """Room for all that a block needs.
-
-    known : the arrays that are the same in every block
-    """
+    """Room for all that a block needs, beside the known arrays, which are the same in every block."""
     lots, sizes, rows = len(known["draw_channels"]), len(known["size_kinds"]), len(known["recorded"])
     orders = lots + quarters * (STATES + PATRONS)
     return {
@@ -274,10 +269,7 @@ def drawn_parameters(
     for name, array in (("kinds", kinds), ("numbers", values), ("channels", channels)):
         held[name][...] = array
     distributions = Distributions(*(held[name] for name in ("kinds", "numbers", "channels", "rows_set", "values_set")))
-    call = copy.call(
-        draw_parameters, distributions=distributions, seed=seed, member=held["member"],
-        out=held["params"],
-    )  # fmt: skip
+    call = copy.call(draw_parameters, distributions=distributions, seed=seed, member=held["member"], out=held["params"])
     out = np.empty((table.size, len(numbers)))
     for start in range(0, len(numbers), LANES):
         some = numbers[start : start + LANES]
@@ -313,7 +305,7 @@ def chances_of_followed(
     returns  : two arrays (requests, members)
     """
     members, count = params.shape[1], len(requests)
-    copy: Copy = library().copy({
+    copy = library().copy({
         "params": Room((PARAM_ROWS, LANES)),
         "values": Room((ROWS, LANES)),
         "buyers": Room((count,), np.int64),

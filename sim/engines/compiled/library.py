@@ -31,7 +31,7 @@ from platformdirs import user_cache_path
 from sim.data.region import DECIDING, MAX_MODULE
 from sim.engines.compiled import build, translation
 from sim.io import plugged, provenance
-from sim.io.assets import data_file, is_own_region
+from sim.io.assets import data_file, is_shipped_region
 from sim.io.errors import refusal
 from sim.io.files import read_bytes
 from sim.io.log import LOG
@@ -111,14 +111,9 @@ class PythonCopy(Copy):
         return called
 
     def each(self, rule: Callable[..., Any], arguments: Array, results: Array) -> None:
-        kinds = [int if kind.name == "int" else float for kind in _numbers_of(rule)]
+        kinds = [int if kind == _WHOLE else float for kind in signature_of(rule)[0].values()]
         for member, column in enumerate(arguments.T.tolist()):
             results[member] = rule(*(kind(value) for kind, value in zip(kinds, column, strict=True)))
-
-
-@cache
-def _numbers_of(rule: Callable[..., Any]) -> tuple[Number, ...]:
-    return tuple(kind for kind in signature_of(rule)[0].values() if isinstance(kind, Number))
 
 
 # ---- compiled --------------------------------------------------------------------------------------------------------
@@ -149,7 +144,7 @@ class CompiledCopy(Copy):
     def _taken(self, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
         """What the function in C takes, in order."""
         for name, kind in signature_of(function)[0].items():
-            for (_, leaf), value in zip(leaves(name, kind), _values(arguments[name]), strict=True):
+            for (_, leaf), value in zip(leaves(name, kind), values_in(arguments[name]), strict=True):
                 if isinstance(leaf, Number):
                     yield self._number(value, leaf)
                 else:
@@ -166,9 +161,9 @@ class CompiledCopy(Copy):
 _WHOLE = Number("int")
 
 
-def _values(value: Any) -> list[Any]:
+def values_in(value: Any) -> list[Any]:
     """An argument's numbers and arrays: the parts of a record one after the other."""
-    return [leaf for part in value for leaf in _values(part)] if isinstance(value, tuple) else [value]
+    return [leaf for part in value for leaf in values_in(part)] if isinstance(value, tuple) else [value]
 
 
 def _checked(name: str, array: Array, kind: Any) -> Array:
@@ -231,26 +226,17 @@ class WasmLibrary(Library):
             config.memory_reservation = config.memory_guard_size = config.memory_reservation_for_growth = 0
         self.engine = wasmtime.Engine(config)
         leave_at_exit(self.engine)
-        machine = (
-            f"{version('wasmtime')} {sys.platform} {platform.machine()}{' bounded' if is_bounded else ''}".encode()
-        )
-        stem = f"machine-{digest(content + machine)}"
-        self.module = self._kept(stem) or self._compiled(content, stem)
+        machine = f"{version('wasmtime')} {sys.platform} {platform.machine()}{' bounded' if is_bounded else ''}"
+        self.module = self._machine_code(content, f"machine-{digest(content + machine.encode())}")
         leave_at_exit(self.module)
 
-    def _kept(self, stem: str) -> Any:
-        """The module as machine code from an earlier run; None if there is none, or if it is another processor's."""
+    def _machine_code(self, content: bytes, stem: str) -> Any:
+        """The module as machine code, that of an earlier run unless there is none or it is another processor's."""
         import wasmtime
 
         with suppress(wasmtime.WasmtimeError):
             if (file := kept(stem)) is not None:
                 return wasmtime.Module.deserialize_file(self.engine, str(file))
-        return None
-
-    def _compiled(self, content: bytes, stem: str) -> Any:
-        """The module, compiled to machine code, which is kept."""
-        import wasmtime
-
         module = wasmtime.Module(self.engine, content)
         with suppress(OSError):
             keep(stem, bytes(module.serialize()))
@@ -279,24 +265,17 @@ class WasmCopy(CompiledCopy):
         leave_at_exit(self.store)
         self.exports = wasmtime.Instance(self.store, library.module, []).exports(self.store)
         memory: Any = self.exports["memory"]
-        sizes = [
-            -(-int(np.prod(room.shape)) * np.dtype(room.dtype).itemsize // ALIGNED) * ALIGNED for room in rooms.values()
-        ]
+        sizes = [int(np.prod(room.shape)) * np.dtype(room.dtype).itemsize for room in rooms.values()]
         first = memory.data_len(self.store)
-        memory.grow(self.store, -(-sum(sizes) // PAGE))
+        memory.grow(self.store, -(-sum(-(-size // ALIGNED) * ALIGNED for size in sizes) // PAGE))
         self.start = ctypes.addressof(memory.data_ptr(self.store).contents)
         self.arrays = {}
         self._functions: dict[str, Callable[..., Any]] = {}
         for (name, room), size in zip(rooms.items(), sizes, strict=True):
-            self.arrays[name] = self._view(first, room)
-            first += size
-
-    def _view(self, first: int, room: Room) -> Array:
-        """An array in the memory, which keeps it."""
-        count = int(np.prod(room.shape))
-        space: Any = (ctypes.c_char * (count * np.dtype(room.dtype).itemsize)).from_address(self.start + first)
-        space.owner = self.store
-        return np.ndarray(room.shape, room.dtype, memoryview(space))
+            space: Any = (ctypes.c_char * size).from_address(self.start + first)
+            space.owner = self.store  # the array keeps the memory
+            self.arrays[name] = np.ndarray(room.shape, room.dtype, memoryview(space))
+            first += -(-size // ALIGNED) * ALIGNED
 
     def _function(self, name: str) -> Callable[..., Any]:
         if name not in self._functions:
@@ -385,19 +364,17 @@ def _library(form: str, is_much: bool) -> Library:
     if form != "wasm" and (found := _native(code)) is not None:
         return found
     if form == "wasm" and not is_shipped:
-        raise refusal(
-            "the model",
-            f"{build.SHIPPED.name} was made of other equations; `python -m sim.engines.compiled.build` makes it anew",
-        )
+        remedy = "`python -m sim.engines.compiled.build` makes it anew"
+        raise refusal("the model", f"{build.SHIPPED.name} was made of other equations; {remedy}")
     compiler = build.native_compiler()
     if is_shipped and form != "native" and not (is_much and compiler):
         return _tried(module)
     if compiler is None:
-        raise refusal(
-            "the model",
-            f"{_changed()}, and no C compiler is here to compile the model; install one (`pip install ziglang`, or "
-            "your system's gcc or clang), or run with --engine agents, which needs none and is some hundred times slower",
+        remedy = (
+            "install one (`pip install ziglang`, or your system's gcc or clang), or run with --engine agents, which needs none "
+            "and is some hundred times slower"
         )
+        raise refusal("the model", f"{_changed()}, and no C compiler is here to compile the model; {remedy}")
     try:
         return _made(compiler, is_edited=not is_shipped)
     except (build.CannotCompileError, OSError) as error:
@@ -409,7 +386,7 @@ def _library(form: str, is_much: bool) -> Library:
 
 def _tried(module: bytes) -> WasmLibrary:
     """A module of today's equations; InputError for one of a user's folder that is broken, or gives other bits than Python in a trial."""
-    if is_own_region():
+    if is_shipped_region():
         return WasmLibrary(module)
     from sim.engines.compiled.engine import trial
 
@@ -483,9 +460,8 @@ def todays_c() -> str:
         what_to_do = (
             "docs/engine.md says what can be written; --engine agents runs any Python, some hundred times slower"
         )
-        raise refusal(
-            "the model", f"the equations were changed, and cannot be compiled: {error} ({what_to_do})"
-        ) from error
+        fault = f"the equations were changed, and cannot be compiled: {error} ({what_to_do})"
+        raise refusal("the model", fault) from error
 
 
 def digest(content: bytes) -> str:
@@ -532,9 +508,8 @@ def cache_folder() -> Path:
         why = "others can write to it, or you cannot"
     except OSError as error:
         root, why = Path(str(error.filename)), str(error.strerror)
-    LOG.warning(
-        f"{root}: {why}; what is compiled is not kept, and each start takes longer ({CACHE} names another folder)"
-    )
+    remedy = f"{CACHE} names another folder"
+    LOG.warning(f"{root}: {why}; what is compiled is not kept, and each start takes longer ({remedy})")
     draft = spool()
     atexit.register(draft.remove)
     return draft.path
