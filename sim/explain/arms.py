@@ -98,13 +98,17 @@ def _capital_next(record: Record, state: int, quarter: int, capital: Attributed,
 @by_quarter
 def capability(record: Record, state: int, quarter: int, _: Attributed | None) -> Attributed:
     """A state's arms as its rivals see them."""
-    held = stocks(record, state)[quarter]
+    return valued(record, stocks(record, state)[quarter], is_perceived=True)
+
+
+def valued(record: Record, held: Stocks, *, is_perceived: bool) -> Attributed:
+    """All that a state holds, as its rivals see it or at what it cost."""
     uav, loitering = (
         apply(
             system_capability,
             units=held.units[kind],
             price=record.param(f"{CLASSES[kind]}_price"),
-            perceived_value=record.param(f"{CLASSES[kind]}_perceived_value"),
+            perceived_value=record.param(f"{CLASSES[kind]}_perceived_value") if is_perceived else 1.0,
         )
         for kind in (UAV, LOITERING)
     )

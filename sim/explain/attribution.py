@@ -39,9 +39,8 @@ class Cause:
     @property
     def key(self) -> str:
         """The cause in one word, for files."""
-        return ".".join(word for word in (self.channel, self.who, self.what) if word) + (
-            f":{self.event}" if self.event else ""
-        )
+        words = ".".join(filter(None, (self.channel, self.who, self.what)))
+        return f"{words}:{self.event}" if self.event else words
 
 
 Parts = Mapping[Cause, Array]
@@ -131,9 +130,8 @@ def rebased(number: Attributed, reference: Any, cause: Cause) -> Attributed:
 def cut_off(number: Attributed, reference: Any, is_reached: NDArray[np.bool_], limit: Cause) -> Attributed:
     """The number measured from another reference where a limit is reached, which is then what cuts it off. Elsewhere nothing closes
     the distance: what is missing there stays missing, and is told as such."""
-    return Attributed(
-        number.value, added([*number.parts.items(), (limit, is_reached * (number.reference - reference))])
-    )
+    missing = is_reached * (number.reference - reference)
+    return Attributed(number.value, added([*number.parts.items(), (limit, missing)]))
 
 
 def apply(rule: Rule, **arguments: Any) -> Attributed:

@@ -11,8 +11,7 @@ from sim.engines.compiled.layout import NET
 from sim.engines.compiled.vectorized import Array, on_arrays
 from sim.explain import attribution
 from sim.explain.attribution import Attributed, Cause, added, constant, difference, scaled, sum_of
-from sim.explain.events import dialogue
-from sim.explain.peacekeepers import troops
+from sim.explain.events import dialogue, troops
 from sim.explain.recorded_run import Record
 from sim.explain.relations import tie
 from sim.explain.security import exponent, tension
@@ -76,15 +75,6 @@ def _moved(before: Moment, after: Moment, name: str) -> dict[Cause, Array]:
     return added([*parts.items(), (NUMBERS, shift)]) if shift.any() else parts
 
 
-def _linear(before: Moment, after: Moment, _: Series) -> dict[Cause, Array]:
-    return _moved(before, after, "value")
-
-
-def _logarithmic(before: Moment, after: Moment, _: Series) -> dict[Cause, Array]:
-    """A change of logarithms, turned into the change of the number by the logarithmic mean of its ends."""
-    return scaled(_moved(before, after, "log"), attribution.logarithmic_mean(before.value, after.value))
-
-
 def _chosen(before: Moment, after: Moment, series: Series) -> dict[Cause, Array]:
     """A change of a share in a choice: what moved this offer, less what moved all others, by their mean shares."""
     shares = [_shares(moment) for moment in (before, after)]
@@ -109,20 +99,13 @@ def _shares(moment: Moment) -> dict[str, Array]:
 # ---- the terms of each variable --------------------------------------------------------------------------------------
 
 
-def _spending(record: Record, series: Series, quarter: int) -> dict[str, Attributed]:
-    return {"log": log_spending(record, NET.states.index(series.actor), quarter)}
-
-
-def _hazard(record: Record, _: Series, quarter: int) -> dict[str, Attributed]:
+def _hazard(record: Record, _: Series, quarter: int) -> Attributed:
     """The logarithm of the hazard; what its largest value cuts off is a cause of its own."""
     reached = on_arrays(log, x=record.row("hazard", 0, quarter))
     reference = on_arrays(log, x=record.param("hazard_reference"))
     is_largest = record.row("hazard", 0, quarter) >= record.param("hazard_max") * (1.0 - NEARLY)
-    return {
-        "log": attribution.cut_off(
-            Attributed(reached, exponent(record, quarter).parts), reference, is_largest, Cause("limit")
-        )
-    }
+    number = Attributed(reached, exponent(record, quarter).parts)
+    return attribution.cut_off(number, reference, is_largest, Cause("limit"))
 
 
 def _choice(record: Record, series: Series, quarter: int) -> dict[str, Attributed]:
@@ -131,27 +114,36 @@ def _choice(record: Record, series: Series, quarter: int) -> dict[str, Attribute
     return {**offers, NOTHING: constant(record.zeros)}
 
 
-def _of(read: Callable[[Record, Series, int], Attributed]) -> Callable[[Record, Series, int], dict[str, Attributed]]:
-    return lambda record, series, quarter: {"value": read(record, series, quarter)}
-
-
 def _tie(record: Record, series: Series, quarter: int) -> Attributed:
     one = tie(record, NET.tie(series.actor, series.counterpart))[quarter]
     return {"relation": one.cooperation_last, "rhetoric": one.rhetoric, "attitude": one.attitude_last}[series.variable]
 
 
-EXPLAINED_VARIABLES: dict[str, ExplainedVariable] = {
-    "spending": ExplainedVariable(_spending, _logarithmic),
-    "relation": ExplainedVariable(_of(_tie), _linear),
-    "rhetoric": ExplainedVariable(_of(_tie), _linear),
-    "attitude": ExplainedVariable(_of(_tie), _linear),
-    "tension": ExplainedVariable(_of(lambda record, _, quarter: tension(record)[quarter][1]), _linear),
-    "hazard": ExplainedVariable(_hazard, _logarithmic),
+def _linear(read: Callable[[Record, Series, int], Attributed]) -> ExplainedVariable:
+    return ExplainedVariable(
+        lambda record, one, quarter: {"value": read(record, one, quarter)},
+        lambda before, after, _: _moved(before, after, "value"),
+    )
+
+
+def _logarithmic(read: Callable[[Record, Series, int], Attributed]) -> ExplainedVariable:
+    """A change of logarithms is turned into the change of the number by the logarithmic mean of its ends."""
+    return ExplainedVariable(
+        lambda record, one, quarter: {"log": read(record, one, quarter)},
+        lambda before, after, _: scaled(
+            _moved(before, after, "log"), attribution.logarithmic_mean(before.value, after.value)
+        ),
+    )
+
+
+EXPLAINED_VARIABLES = {
+    "spending": _logarithmic(lambda record, one, quarter: log_spending(record, NET.states.index(one.actor), quarter)),
+    **dict.fromkeys(("relation", "rhetoric", "attitude"), _linear(_tie)),
+    "tension": _linear(lambda record, _, quarter: tension(record)[quarter][1]),
+    "hazard": _logarithmic(_hazard),
     "supplier_choice": ExplainedVariable(_choice, _chosen),
-    "threat": ExplainedVariable(
-        _of(lambda record, one, quarter: threat(record, NET.states.index(one.actor))[quarter]), _linear
-    ),
-    "troops": ExplainedVariable(_of(lambda record, _, quarter: troops(record, quarter)), _linear),
-    "dialogue": ExplainedVariable(_of(lambda record, _, quarter: dialogue(record, quarter)), _linear),
+    "threat": _linear(lambda record, one, quarter: threat(record, NET.states.index(one.actor))[quarter]),
+    "troops": _linear(lambda record, _, quarter: troops(record, quarter)),
+    "dialogue": _linear(lambda record, _, quarter: dialogue(record, quarter)),
 }
 """The variables that can be explained."""

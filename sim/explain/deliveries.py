@@ -49,10 +49,7 @@ def arrivals(record: Record, state: int) -> list[list[Arrival]]:
     return received
 
 
-Due = tuple[Array, Arrival]
-
-
-def _scripted(record: Record, state: int) -> Iterator[Due]:
+def _scripted(record: Record, state: int) -> Iterator[tuple[Array, Arrival]]:
     """What the script delivers, and the orders and offers whose lead time is drawn."""
     for item in record.script.items:
         if item.operation not in (DELIVER, ORDER, OFFER) or item.target != NET.states[state]:
@@ -93,7 +90,7 @@ def _waiting(record: Record, kind: int, shares: Array) -> Array:
     return on_arrays(lead_quarters, years=years, quarter=QUARTER)
 
 
-def _drawn(record: Record, state: int) -> Iterator[Due]:
+def _drawn(record: Record, state: int) -> Iterator[tuple[Array, Arrival]]:
     """Orders that a state placed by itself."""
     for quarter in range(HISTORY_UNTIL + 1, record.quarters):
         reached = np.array([record.row("request_reached", state * KINDS + kind, quarter) for kind in range(KINDS)])
@@ -101,29 +98,22 @@ def _drawn(record: Record, state: int) -> Iterator[Due]:
         kinds = (drawn >= reached).sum(axis=0)
         shares = uniforms(record.seeds[1], record.members, quarter, REQUEST_LEAD + state, QUARTERLY)
         for supplier in range(SUPPLIERS):
-            value = record.row("orders", state * SUPPLIERS + supplier, quarter) - _ordered(
-                record, state, supplier, quarter
-            )
+            ordered = record.row("orders", state * SUPPLIERS + supplier, quarter)
+            value = ordered - _ordered(record, state, supplier, quarter)
             for kind in np.unique(kinds[value > LEAST_ORDER]):
                 part = np.where((kinds == kind) & (value > LEAST_ORDER), value, 0.0)
                 cause = Cause("deals", NET.states[state], CLASSES[kind])
-                yield (
-                    quarter + _waiting(record, kind, shares),
-                    Arrival(int(kind), supplier, FROM_BUDGET, part / _price(record, int(kind)), part, cause),
-                )
-
-
-def _price(record: Record, kind: int) -> Array:
-    if kind in (UAV, LOITERING):
-        return record.param(f"{CLASSES[kind]}_price")
-    return record.zeros + 1.0
+                price = record.param(f"{CLASSES[kind]}_price") if kind in (UAV, LOITERING) else record.zeros + 1.0
+                order = Arrival(int(kind), supplier, FROM_BUDGET, part / price, part, cause)
+                yield quarter + _waiting(record, kind, shares), order
 
 
 def _ordered(record: Record, state: int, supplier: int, quarter: int) -> Array:
     """What the script puts into the order book in a quarter."""
     value = record.zeros
-    for item in (*record.items(ORDER, quarter), *record.items(OFFER, quarter)):
-        if item.target == NET.states[state] and item.subject == NET.suppliers[supplier]:
+    for item in record.script.by_quarter.get(quarter, ()):
+        is_theirs = (item.target, item.subject) == (NET.states[state], NET.suppliers[supplier])
+        if is_theirs and item.operation in (ORDER, OFFER):
             is_taken = _is_taken(record, item) if item.operation == OFFER else 1.0
             value = value + _of_item(record, item).value * is_taken
     return value
@@ -133,9 +123,7 @@ def _ordered(record: Record, state: int, supplier: int, quarter: int) -> Array:
 def provoked(record: Record, state: int, giver: int, quarter: int) -> Attributed:
     """What a giver's deliveries to a state, their agreements and its gifts provoke in a quarter."""
     who, to = NET.givers[giver], NET.states[state]
-    signed = scripted(
-        record, "provoked", (to, who), quarter, name=lambda item: Cause(item.channel, who, to, entry(item))
-    )
+    signed = scripted(record, "provoked", (to, who), quarter, name=lambda one: Cause(one.channel, who, to, entry(one)))
     return total([*_delivered(record, state, giver, quarter), signed])
 
 
@@ -145,9 +133,7 @@ def armed(record: Record, state: int, supplier: int, quarter: int) -> Attributed
     return total(_delivered(record, state, int(SUPPLIER_ACTOR[supplier]), quarter))
 
 
-def felt(
-    record: Record, state: int, giver: int, observer: int, quarter: int, *, is_shielded: bool = True
-) -> Attributed:
+def felt(record: Record, state: int, giver: int, observer: int, quarter: int, is_shielded: bool = True) -> Attributed:
     """The same in the eyes of one state, which may suspect the giver, or spare it while it commands the peacekeepers."""
     raw = provoked(record, state, giver, quarter)
     if not raw.parts:
@@ -168,11 +154,8 @@ def _delivered(record: Record, state: int, giver: int, quarter: int) -> Iterator
         came = [one for one in arrivals(record, state)[quarter] if one.kind == kind]
         if not any(SUPPLIER_ACTOR[one.supplier] == giver for one in came):
             continue
-        givers = [NET.givers[SUPPLIER_ACTOR[one.supplier]] for one in came]
-        pool = [
-            single_cause(one.value, Cause("delivery", by, to, one.cause.event))
-            for one, by in zip(came, givers, strict=True)
-        ]
+        causes = [Cause("delivery", NET.suppliers[one.supplier], to, one.cause.event) for one in came]
+        pool = [single_cause(one.value, cause) for one, cause in zip(came, causes, strict=True)]
         provoking = record.param("coupling") * apply(
             provocation,
             value=total(pool, record.zeros),

@@ -8,7 +8,6 @@ from sim.engines.compiled.layout import CALM_ROW, NET, SIDE_STATES, TRUST_ROW
 from sim.engines.compiled.vectorized import Array, on_arrays
 from sim.explain.attribution import Attributed, Cause, apply, apply_sequentially, constant, single_cause, total
 from sim.explain.recorded_run import Record, cached, entry
-from sim.model.network import FIRST, SECOND
 from sim.model.schedule import ADD, EASE, INFLUENCE, PRODUCT, PROVOCATION, RELATIVE_CHANGE, Item
 from sim.rules import capability as seen
 from sim.rules.elementary import drifted
@@ -16,7 +15,7 @@ from sim.rules.patrons import dialogue_intensity
 from sim.rules.relations import credibility
 from sim.rules.spending import relative_change
 from sim.rules.supplier_history import influence_won
-from sim.rules.tension import incident_shock, tension_eased
+from sim.rules.tension import incident_shock, tension_eased, troops_deployed
 from sim.rules.transfers import provocation
 
 GIVEN_AT_START = {"troops_agreed": "troops_reference", "accession": "accession_start", "unrest": "unrest_reference"}
@@ -37,11 +36,6 @@ def amount(record: Record, item: Item) -> Array:
     return trust(record, *item.believed, item.quarter) * first if item.believed else first
 
 
-def cause_of(item: Item) -> Cause:
-    """An item as a cause, named by its type of event."""
-    return Cause(item.channel, item.subject, item.target, entry(item))
-
-
 def named(channel: str, who: str = "", what: str = "") -> Callable[[Item], Cause]:
     """Items as one way of acting, whatever their types of event."""
     return lambda item: Cause(channel, who, what, entry(item))
@@ -59,16 +53,17 @@ def written(record: Record, item: Item, before: Attributed, cause: Cause) -> Att
 
 def scripted(
     record: Record, what: str, whose: tuple[str, ...], quarter: int, before: Attributed | None = None,
-    name: Callable[[Item], Cause] = cause_of,
+    name: Callable[[Item], Cause] | None = None,
 ) -> Attributed:  # fmt: skip
     """A variable after all that the script writes to it in a quarter, by event; from nothing where none is given.
 
-    name : of the cause that an item is
+    name : of the cause that an item is; without it, after its type of event
     """
     after = constant(record.zeros) if before is None else before
     for item in record.script.by_quarter.get(quarter, ()):
         if (item.what, item.of) == (what, whose):
-            after = written(record, item, after, name(item))
+            cause = Cause(item.channel, item.subject, item.target, entry(item)) if name is None else name(item)
+            after = written(record, item, after, cause)
     return after
 
 
@@ -76,7 +71,9 @@ def scripted(
 def level(record: Record, name: str, subject: str, quarter: int, target: str = "") -> Attributed:
     """A level that the script sets, such as unrest, by the events that moved it; the reference is its start."""
     whose = tuple(code for code in (target, subject) if code)
-    now = constant(_start(record, name))
+    now = constant(record.zeros + 1.0 if name in ONE_AT_START else record.zeros)
+    if name in GIVEN_AT_START:
+        now = constant(record.param(GIVEN_AT_START[name]))
     steps: dict[Cause, Array] = {}
     for item in record.script.items:
         if (item.what, item.of) == (name, whose) and item.quarter <= quarter:
@@ -85,13 +82,6 @@ def level(record: Record, name: str, subject: str, quarter: int, target: str = "
             steps[cause] = steps.get(cause, record.zeros) + value - now.value
             now = constant(value)
     return Attributed(now.value, steps)
-
-
-def _start(record: Record, name: str) -> Array:
-    """A level before the script sets it."""
-    if name in GIVEN_AT_START:
-        return record.param(GIVEN_AT_START[name])
-    return record.zeros + 1.0 if name in ONE_AT_START else record.zeros
 
 
 @cached
@@ -137,28 +127,34 @@ def dialogue(record: Record, quarter: int) -> Attributed:
     )
 
 
+def troops(record: Record, quarter: int) -> Attributed:
+    """Peacekeepers, by what was agreed and what was called up."""
+    agreed, reserve = (level(record, name, "", quarter) for name in ("troops_agreed", "reserve_scripted"))
+    extra = record.row("troops_extra", 0, quarter)
+    without = on_arrays(
+        troops_deployed, agreed=agreed.value, reserve_scripted=reserve.value, reserve_called=0.0, reinforcement=extra
+    )
+    is_called = record.row("troops", 0, quarter) > without
+    return apply(
+        troops_deployed,
+        agreed=agreed,
+        reserve_scripted=reserve,
+        reinforcement=single_cause(extra, Cause("reinforcement")),
+        reserve_called=single_cause(is_called * record.param("reserve_troops"), Cause("reserve")),
+    )
+
+
 @cached
-def openness(record: Record, one: int, other: int, quarter: int) -> Attributed:
-    """How well two states can check each other's arms, by the events that opened them and by dialogue."""
+def openness(record: Record, one: int, other: int, quarter: int, *, is_spoken: bool = True) -> Attributed:
+    """How well two states can check each other's arms, by the events that opened them and, unless left out, by dialogue."""
     clarified = constant(record.zeros)
-    if {one, other} == set(SIDE_STATES):
+    if is_spoken and {one, other} == set(SIDE_STATES):
         clarified = record.param("dialogue_transparency") * dialogue(record, quarter)
     return apply(
         seen.transparency,
         one=level(record, "transparency", NET.states[one], quarter),
         other=level(record, "transparency", NET.states[other], quarter),
         dialogue=clarified,
-    )
-
-
-@cached
-def forum(record: Record, quarter: int) -> Attributed:
-    """What forums of which both sides are members let them check."""
-    return apply(
-        seen.transparency,
-        one=level(record, "transparency", FIRST, quarter),
-        other=level(record, "transparency", SECOND, quarter),
-        dialogue=0.0,
     )
 
 

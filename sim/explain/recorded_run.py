@@ -67,28 +67,20 @@ class Record:
     def zeros(self) -> Array:
         return np.zeros(len(self.members))
 
-    def items(self, operation: int, quarter: int) -> tuple[Item, ...]:
-        """What the script does in a quarter by one operation."""
-        return tuple(item for item in self.script.by_quarter.get(quarter, ()) if item.operation == operation)
-
     def size(self, item: Item, number: int = 0) -> Array:
         """A number of an item, as each member draws it."""
-        key = ("size", item.sizes[number])
-        if key not in self.cache:
-            self.cache[key] = self._size(item, number)
-        values: Array = self.cache[key]
-        return values
-
-    def _size(self, item: Item, number: int) -> Array:
         size = item.sizes[number]
         if size.parameter:
             return self.param(size.parameter)
-        one = size.distribution
-        shares = self.zeros if one.kind == "fixed" else self.uniforms(size.draw, self.seeds[0])
-        return on_arrays(
-            draws.drawn_value, kind=draws.CODES[one.kind], centre=one.centre, spread=one.spread, low=one.low,
-            high=one.high, u=shares,
-        )  # fmt: skip
+        if ("size", size) not in self.cache:
+            one = size.distribution
+            shares = self.zeros if one.kind == "fixed" else self.uniforms(size.draw, self.seeds[0])
+            self.cache["size", size] = on_arrays(
+                draws.drawn_value, kind=draws.CODES[one.kind], centre=one.centre, spread=one.spread, low=one.low,
+                high=one.high, u=shares,
+            )  # fmt: skip
+        values: Array = self.cache["size", size]
+        return values
 
     def uniforms(self, name: str, seed: int) -> Array:
         """The uniform draws of a name in the stream of the script's events."""
@@ -116,9 +108,8 @@ def record(
 
 def _alike(one: Record, other: Record) -> int:
     """In how many quarters from the first on two records have the same numbers, by the same entries of their scripts."""
-    if one.seeds != other.seeds or not (
-        np.array_equal(one.members, other.members) and np.array_equal(one.drawn, other.drawn)
-    ):
+    pairs = (one.seeds, other.seeds), (one.members, other.members), (one.drawn, other.drawn)
+    if not all(np.array_equal(*pair) for pair in pairs):
         return 0
     for quarter in range(min(one.quarters, other.quarters)):
         items = [record.script.by_quarter.get(quarter, ()) for record in (one, other)]

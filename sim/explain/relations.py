@@ -92,12 +92,11 @@ def _led(record: Record, place: int, quarter: int) -> Iterator[Attributed]:
 
 def _losses(record: Record, place: int, quarter: int) -> Iterator[Attributed]:
     """Cooperation withdrawn from whoever armed a rival, and from a hostile giver that armed a neighbour."""
+    sensitivity = record.param("cooperation_sensitivity")
     for _, to_rival, giver, rival, observer in layout.WITNESSES[layout.WITNESSES[:, 0] == place]:
         provoking = felt(record, int(rival), int(giver), int(observer), quarter)
         if provoking.parts:
-            yield _loss(
-                hostility_before(record, int(to_rival), quarter), provoking, record.param("cooperation_sensitivity")
-            )
+            yield _loss(hostility_before(record, int(to_rival), quarter), provoking, sensitivity)
     for _, giver, neighbour, row in layout.ENCIRCLED[layout.ENCIRCLED[:, 0] == place]:
         provoking = provoked(record, int(neighbour), int(giver), quarter)
         if provoking.parts:

@@ -6,8 +6,7 @@ from sim.engines.compiled.vectorized import on_arrays
 from sim.explain.arms import spending_start
 from sim.explain.attribution import Attributed, Cause, apply, apply_sequentially, constant, single_cause, total
 from sim.explain.deliveries import felt
-from sim.explain.events import command, dialogue, forum, level, scripted, shock
-from sim.explain.peacekeepers import troops
+from sim.explain.events import command, dialogue, level, openness, scripted, shock, troops
 from sim.explain.recorded_run import Record, by_quarter, cached
 from sim.explain.relations import tie
 from sim.explain.supplier_history import held_in_all
@@ -63,7 +62,7 @@ def _damping(record: Record, quarter: int) -> Attributed:
         dialogue_weight=record.param("tension_dialogue"),
         dialogue=dialogue(record, quarter),
         forum_weight=record.param("forum_damping"),
-        transparency=forum(record, quarter),
+        transparency=openness(record, FIRST, SECOND, quarter, is_spoken=False),
     )
 
 

@@ -1,9 +1,9 @@
 """Why a buyer of armed unmanned aircraft leans to one supplier: what moved the appeal of each offer."""
 
 from sim.engines.compiled import layout
-from sim.engines.compiled.layout import LOITERING, NET, NONE, STATES, SUPPLIERS, UAV
+from sim.engines.compiled.layout import NET, NONE, STATES, SUPPLIERS, UAV
 from sim.engines.compiled.vectorized import on_arrays
-from sim.explain.arms import stocks
+from sim.explain.arms import stocks, valued
 from sim.explain.attribution import Attributed, Cause, apply, apply_sequentially, constant, single_cause
 from sim.explain.events import level
 from sim.explain.recorded_run import Record, cached
@@ -11,8 +11,6 @@ from sim.explain.relations import memory, tie
 from sim.explain.spending import log_spending
 from sim.explain.supplier_history import agreements, held_from, soft_power
 from sim.model.network import SUPPORTED
-from sim.model.parameters import CLASSES
-from sim.rules.capability import perceived_capability, system_capability
 from sim.rules.elementary import exp
 from sim.rules.supplier_history import appeal_of_agreements, dependence, share_of_others, standing
 from sim.rules.transfers import deal_burden, deal_value, offer_merit, offer_utility, price_premium
@@ -105,22 +103,8 @@ def _dependence(record: Record, buyer: int, supplier: int, quarter: int) -> Attr
     sent = held_from(record, buyer, supplier)[quarter]
     if not sent.parts:
         return constant(record.zeros)
-    held = stocks(record, buyer)[quarter]
-    uav, loitering = (
-        on_arrays(
-            system_capability,
-            units=held.units[kind].value,
-            price=record.param(f"{CLASSES[kind]}_price"),
-            perceived_value=1.0,
-        )
-        for kind in (UAV, LOITERING)
-    )
-    return apply(
-        dependence,
-        held=sent,
-        held_in_all=record.row("held_in_all", buyer, quarter),
-        equipment=on_arrays(perceived_capability, capital=held.capital.value, uav=uav, loitering=loitering),
-    )
+    equipment = valued(record, stocks(record, buyer)[quarter], is_perceived=False).value
+    return apply(dependence, held=sent, held_in_all=record.row("held_in_all", buyer, quarter), equipment=equipment)
 
 
 def _example(record: Record, buyer: int, supplier: int, quarter: int) -> Attributed:

@@ -42,20 +42,15 @@ def cause_words(cause: Cause) -> str:
     "Kosovo's one-way drones"
     """
     arms, composed = (wordings("causes.yaml")[part] for part in ("arms", "composed"))
-    many = channel_words()[1]
+    one, many = channel_words()
     if cause.channel == "chance":
         return composed["chance_of" if cause.who else "chance"].format(whose=whose(cause.who), what=cause.what)
-    pattern = _pattern(cause.channel)
+    pattern = one.get(cause.channel) or cause.channel.replace("_", " ")  # a type of event may say no more than its name
     if not cause.who and "{who" in pattern:
         return many[cause.channel]
     return pattern.format(
         who=named(cause.who), whose=whose(cause.who), to=named(cause.what), what=arms.get(cause.what, cause.what)
     )
-
-
-def _pattern(channel: str) -> str:
-    """A way of acting in words; of a type of event that says no more, its name."""
-    return channel_words()[0].get(channel) or channel.replace("_", " ")
 
 
 @cache
@@ -69,18 +64,15 @@ def channel_words() -> tuple[dict[str, str], dict[str, str]]:
 
 def subject(series: Series) -> str:
     """The number that moved, at the start of a sentence."""
-    names = {
-        "actor": actor_name(series.actor),
-        "whose": whose(series.actor),
-        "counterpart": named(series.counterpart),
-    }
-    return wordings("causes.yaml")["subjects"][series.variable].format(**names)
+    pattern: str = wordings("causes.yaml")["subjects"][series.variable]
+    return pattern.format(
+        actor=actor_name(series.actor), whose=whose(series.actor), counterpart=named(series.counterpart)
+    )
 
 
 def unit(series: Series) -> str:
-    return wordings("causes.yaml")["units"].get(series.variable) or f"on the scale {series.unit}".replace(
-        "-1", f"{MINUS}1"
-    )
+    scale = f"on the scale {series.unit}".replace("-1", f"{MINUS}1")
+    return wordings("causes.yaml")["units"].get(series.variable) or scale
 
 
 # ---- the causes as rows ----------------------------------------------------------------------------------------------
@@ -142,14 +134,8 @@ def explanation_lines(explanation: Explanation, files: Sequence[Path]) -> Iterat
     table, total = cells(explanation)
     scale, digits = scale_of(explanation), digits_of(explanation)
     alone = [(f"{signed(scale * value, digits):>10}", name) for name, value in explanation.alone]
-    yield from lines(
-        "explanation_answer.txt",
-        **_facts(explanation),
-        cells=table,
-        total=total,
-        alone=alone,
-        files=files,
-    )
+    facts = _facts(explanation)
+    yield from lines("explanation_answer.txt", **facts, cells=table, total=total, alone=alone, files=files)
 
 
 def _facts(explanation: Explanation) -> dict[str, Any]:

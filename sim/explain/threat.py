@@ -1,11 +1,11 @@
 """Why a state feels threatened: each rival's arms by class, its own, its guarantors, and hostility."""
 
+from typing import Any
+
 from sim.engines.compiled.layout import NET, RIVAL_STATES, RIVAL_TIE, RIVALS_FROM, RIVALS_OF
-from sim.engines.compiled.vectorized import Array, on_arrays
 from sim.explain.arms import capability
 from sim.explain.attribution import Attributed, Cause, apply, apply_sequentially, single_cause, total
-from sim.explain.events import level, openness
-from sim.explain.peacekeepers import troops
+from sim.explain.events import level, openness, troops
 from sim.explain.recorded_run import Record, by_quarter, cached
 from sim.explain.relations import tie
 from sim.model.calendar import QUARTER
@@ -44,7 +44,12 @@ def _threat_from(record: Record, place: int, quarter: int) -> Attributed:
         hostility=hostile.relabelled(lambda cause: Cause("hostility", *NET.ties[e], cause.event)),
         arms=read,
         own_arms=capability(record, state)[quarter],
-        guarantee=_guarantee(record, state, quarter),
+        guarantee=_guarantee(
+            record,
+            state,
+            level(record, "commitment", NET.states[state], quarter),
+            apply(share_of, part=troops(record, quarter), whole=record.param("troops_reference")),
+        ),
     )
     return record.param("threat_share", place) * felt
 
@@ -58,31 +63,18 @@ def growth_of_arms(record: Record, state: int, quarter: int) -> Attributed:
         capability_start=record.row("capability_start", state, quarter),
         trend_growth=record.param("gdp_growth", state),
         years=years,
-        guarantee=_usual_guarantee(record, state),
+        guarantee=_guarantee(record, state, 1.0, 1.0),
         alone=record.param("deterrence_alone"),
     )
 
 
-def _usual_guarantee(record: Record, state: int) -> Array:
-    """What a state's guarantors add where their promise holds and peacekeepers are as many as at the start."""
-    return on_arrays(
-        rules.guarantee,
-        worth=record.param("guarantee_worth"),
-        cover=record.param("guarantee_cover", state),
-        commitment=1.0,
-        presence_share=record.param("guarantee_presence", state),
-        presence=1.0,
-    )
-
-
-def _guarantee(record: Record, state: int, quarter: int) -> Attributed:
-    """What a state's guarantors add to its own arms."""
-    presence = apply(share_of, part=troops(record, quarter), whole=record.param("troops_reference"))
+def _guarantee(record: Record, state: int, commitment: Any, presence: Any) -> Attributed:
+    """What a state's guarantors add to its own arms; where their promise holds and peacekeepers are as many as at the start, both are 1."""
     return apply(
         rules.guarantee,
         worth=record.param("guarantee_worth"),
         cover=record.param("guarantee_cover", state),
-        commitment=level(record, "commitment", NET.states[state], quarter),
+        commitment=commitment,
         presence_share=record.param("guarantee_presence", state),
         presence=presence,
     )
