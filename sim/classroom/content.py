@@ -65,9 +65,8 @@ def content(own: Sequence[Scenario] = ()) -> dict[str, Any]:
         "sizes": scripts.size_rows(),
     }
     lessons = lesson_rows()
-    cited = {one["document"] for lesson in lessons for one in lesson["sources"]} | {
-        one.document for one in theories().values()
-    }
+    cited = {one["document"] for lesson in lessons for one in lesson["sources"]}
+    cited |= {one.document for one in theories().values()}
     cited |= {row.get("source") for row in (*data["events"], *data["levers"])}
     return data | {
         "quarter_names": [name_of(number) for number in range(COUNT)],
@@ -132,13 +131,10 @@ def _told(event: EventBase, known: Mapping[str, EventBase]) -> dict[str, Any]:
     arms = {"due_words": event_words(event, dict(known), event.due_label)} if event.due_label else {}
     words, standing = event_words(event, dict(known)), _standing(event)
     told = {"words": words, **arms, "standing": standing, "source": event.source}
-    return told | _in_short(known.get(getattr(event, "ref", None) or "", event), str(event.plain()["type"]))
-
-
-def _in_short(event: EventBase, kind: str) -> dict[str, Any]:
-    """What other languages make the name of an event from: its type, between whom, and which arms."""
-    who = [getattr(event, field) for field in event.between] or list(getattr(event, "parties", ()))
-    return {"kind": kind, "who": who, "class": getattr(event, "weapon_class", "")}
+    # what other languages make the name of an event from: its type, between whom, and which arms
+    deal = known.get(getattr(event, "ref", None) or "", event)
+    who = [getattr(deal, field) for field in deal.between] or list(getattr(deal, "parties", ()))
+    return {**told, "kind": str(event.plain()["type"]), "who": who, "class": getattr(deal, "weapon_class", "")}
 
 
 def _standing(event: Any) -> str:

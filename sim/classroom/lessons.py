@@ -129,10 +129,8 @@ def _faults(lesson: Lesson) -> Iterator[tuple[Steps, str]]:
     for number, step in enumerate(lesson.steps):
         yield from ((("steps", number, *place), message) for place, message in _step_faults(step))
         if step.held is not None and step.held >= len(step.bets):
-            yield (
-                ("steps", number, "held"),
-                f"there is no bet {step.held}; the first is 0, the last {len(step.bets) - 1}",
-            )
+            message = f"there is no bet {step.held}; the first is 0, the last {len(step.bets) - 1}"
+            yield ("steps", number, "held"), message
     for number, cited in enumerate(lesson.sources):
         if cited.get("document") not in sources():
             yield ("sources", number, "document"), f'there is no source "{cited.get("document")}"'
@@ -157,9 +155,8 @@ def _step_faults(step: Step) -> Iterator[tuple[Steps, str]]:
             index_of(getattr(step, field) or name_of(0))
         except ValueError as error:
             yield (field,), str(error)
-    if step.position and step.position not in map(
-        str, levers()[step.control].positions if step.control in levers() else ()
-    ):
+    positions = levers()[step.control].positions if step.control in levers() else ()
+    if step.position and step.position not in map(str, positions):
         yield ("position",), f'"{step.position}" is no position of the slider "{step.control}"'
     claims = [(("holds", place), CLAIM.fullmatch(claim)) for place, claim in enumerate(step.holds)]
     numbers = [

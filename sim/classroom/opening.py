@@ -45,25 +45,22 @@ def server_at(host: str, port: int | None) -> Classroom:
             if error.errno == errno.EADDRINUSE and number != wanted[-1]:
                 continue
             name = "port" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "host"
-            where = f"{host} port {number}"
-            remedy = (
-                "leave it out to take one that is free" if name == "port" else "leave it out to stay on this machine"
-            )
-            raise refusal("options", f"{where}: {error.strerror or error}; {remedy}", name) from None
+            what = "take one that is free" if name == "port" else "stay on this machine"
+            fault = f"{host} port {number}: {error.strerror or error}; leave it out to {what}"
+            raise refusal("options", fault, name) from None
     raise AssertionError("a port is always tried")
 
 
 def make_pages(server: Classroom, own: Sequence[Scenario]) -> None:
     """The page for this machine, which shows how others come to it if they may, and the page for others."""
-    text = page_text(own)
-    server.pages = ((with_join(text, _join(server)) if server.digits else text).encode(), text.encode())
-
-
-def _join(server: Classroom) -> dict[str, str]:
     import segno
 
-    address = server.address(number_in_network(server.host))
-    return {"address": address, "digits": server.digits, "picture": segno.make(address).svg_data_uri(scale=4)}
+    here = text = page_text(own)
+    if server.digits:
+        address = server.address(number_in_network(server.host))
+        picture = segno.make(address).svg_data_uri(scale=4)
+        here = with_join(text, {"address": address, "digits": server.digits, "picture": picture})
+    server.pages = here.encode(), text.encode()
 
 
 def announce(server: Classroom) -> None:

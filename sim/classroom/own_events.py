@@ -41,7 +41,9 @@ def own_events(scripts: Scripts) -> dict[str, Any]:
         for names in _names(kind):
             row = {"id": ID, "at": BEGINNING, "type": kind, **dict(zip(form["fields"], names, strict=True))}
             if "number" in form:
-                row[number_field(kind, names)] = 1
+                # drones are counted, other arms are worth something
+                is_worth = kind == "deliver" and names[2] not in COUNTED_CLASSES
+                row["value_musd" if is_worth else form["number"]] = 1
             try:
                 does["|".join((kind, *names))] = scripts.event(event_of(row))["does"]
             except ValidationError:
@@ -49,20 +51,10 @@ def own_events(scripts: Scripts) -> dict[str, Any]:
     places = [place for size, place in scripts.sizes.items() if size.draw.startswith(f"{ID}.")]
     prices = {kind: untouched().parameter(f"{kind}_price").priors[0].centre for kind in COUNTED_CLASSES}
     equipment = {state: equipment_budgets(state)[: -(-COUNT // PER_YEAR)] for state in SIDES}
-    limits = {"equipment": equipment, "told_from": TOLD_FROM, "most_budgets": MOST_BUDGETS}
     return {
-        "forms": FORMS,
-        "does": does,
-        "numbers": places,
-        "counted": list(COUNTED_CLASSES),
-        "prices": prices,
-        **limits,
-    }
-
-
-def number_field(kind: str, names: tuple[str, ...]) -> str:
-    """The field that holds the number of a form: drones are counted, other arms are worth something."""
-    return "value_musd" if kind == "deliver" and names[2] not in COUNTED_CLASSES else str(FORMS[kind]["number"])
+        "forms": FORMS, "does": does, "numbers": places, "counted": list(COUNTED_CLASSES), "prices": prices,
+        "equipment": equipment, "told_from": TOLD_FROM, "most_budgets": MOST_BUDGETS,
+    }  # fmt: skip
 
 
 def _names(kind: str) -> Iterator[tuple[str, ...]]:

@@ -69,9 +69,8 @@ class Classroom(ThreadingHTTPServer):
         name, _, port = host.rpartition(":")
         if port != str(self.port):
             return False
-        return name in LOOPBACK or (
-            bool(self.digits) and (name.strip("[]") == self.host or _is_number(name.strip("[]")))
-        )
+        bare = name.strip("[]")
+        return name in LOOPBACK or (bool(self.digits) and (bare == self.host or _is_number(bare)))
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Connections that break off are no news."""

@@ -116,15 +116,12 @@ def with_events(scenario: Scenario, rows: Sequence[Mapping[str, Any]]) -> Scenar
 
 def lever_rows(scenario: Scenario, scripts: Scripts) -> list[dict[str, Any]]:
     """The sliders as the page takes them, with what each position changes; the scenario has all events that they move."""
-    return [
-        {
-            **_told(lever),
-            "changes": {
-                str(value): _change(lever, value, scenario, scripts) for value in lever.positions if value != UNTOUCHED
-            },
-        }
-        for lever in levers().values()
-    ]
+    rows = []
+    for lever in levers().values():
+        moves = [value for value in lever.positions if value != UNTOUCHED]
+        changes = {str(value): _change(lever, value, scenario, scripts) for value in moves}
+        rows.append({**_told(lever), "changes": changes})
+    return rows
 
 
 def _change(lever: Lever, value: Position, scenario: Scenario, scripts: Scripts) -> dict[str, Any]:
@@ -144,36 +141,22 @@ def _change(lever: Lever, value: Position, scenario: Scenario, scripts: Scripts)
                 moves.append([before["id"], place, new[0]])
             elif old != new:
                 sizes += [[before["id"], one, other] for one, other in zip(old, new, strict=True) if one != other]
-    return {"sizes": sizes, "moves": moves, "file": {"events": _replaced(lever.event, changed)}}
+    # the event that a slider changes, with its arrival, which cannot stay when an order is taken out
+    replaced = [one.plain() for one in changed.events if lever.event in (one.id, getattr(one, "ref", None))]
+    return {"sizes": sizes, "moves": moves, "file": {"events": replaced}}
 
 
 def _by_id(scenario: Scenario, scripts: Scripts) -> list[dict[str, Any]]:
     return sorted((scripts.events[place] for place in scripts.of(scenario.events)), key=lambda event: str(event["id"]))
 
 
-def _replaced(id_: str, changed: Scenario) -> list[dict[str, Any]]:
-    """The event that a slider changes, with its arrival, which cannot stay when an order is taken out."""
-    return [event.plain() for event in changed.events if id_ in (event.id, getattr(event, "ref", None))]
-
-
 def _told(lever: Lever) -> dict[str, Any]:
     """What the page says of a slider: its unit, where its number comes from, and how well the figures know it."""
-    base = {
-        "id": lever.id,
-        "label": lever.label,
-        "positions": [str(value) for value in lever.positions],
-        "event": lever.event,
-    }
+    positions = [str(value) for value in lever.positions]
+    base = {"id": lever.id, "label": lever.label, "positions": positions, "event": lever.event}
     if lever.set and not lever.event:
         return {**base, **_parameter_fields(lever.set)}
-    return {
-        **base,
-        "source": lever.source,
-        "locator": lever.locator,
-        "unit": lever.unit,
-        "word": lever.word,
-        "usual": lever.usual,
-    }
+    return base | {name: getattr(lever, name) for name in ("source", "locator", "unit", "word", "usual")}
 
 
 def _parameter_fields(key: str) -> dict[str, Any]:

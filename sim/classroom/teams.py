@@ -101,9 +101,8 @@ def _faults(game: Rules) -> Iterator[tuple[Steps, str]]:
                 yield (*here, "needs"), f'there is no policy "{policy.needs}"{suggestion(policy.needs, known)}'
             for part in ("events", "alone"):
                 for position, event in enumerate(getattr(policy, part)):
-                    yield from (
-                        ((*here, part, position, *where), words) for where, words in _event_faults(event, game.quarters)
-                    )
+                    for where, words in _event_faults(event, game.quarters):
+                        yield (*here, part, position, *where), words
 
 
 def _event_faults(event: Mapping[str, Any], quarters: int) -> Iterator[tuple[Steps, str]]:
@@ -141,24 +140,14 @@ def game(scripts: Scripts) -> dict[str, Any]:
 
 
 def _team(team: Team, spans: list[tuple[int, int]], scripts: Scripts) -> dict[str, Any]:
+    def compiled(policy: Policy, part: str, turn: int) -> list[dict[str, Any]]:
+        """Events of a policy in a turn: what they do, and how a scenario file writes them."""
+        stem = f"turn-{turn + 1}-{team.code.lower()}-{policy.id}"
+        rows = [_row(one, f"{stem}-{place + 1}", *spans[turn]) for place, one in enumerate(getattr(policy, part))]
+        return [{**scripts.event(event_of(row)), "file": row} for row in rows]
+
     policies = []
     for policy in team.policies:
-        turns = [
-            {
-                part: _compiled(
-                    getattr(policy, part), f"turn-{number + 1}-{team.code.lower()}-{policy.id}", span, scripts
-                )
-                for part in ("events", "alone")
-            }
-            for number, span in enumerate(spans)
-        ]
-        policies.append(
-            {"id": policy.id, "title": policy.title, "points": policy.points, "needs": policy.needs, "turns": turns}
-        )
+        turns = [{part: compiled(policy, part, turn) for part in ("events", "alone")} for turn in range(len(spans))]
+        policies.append(policy.model_dump(include={"id", "title", "points", "needs"}) | {"turns": turns})
     return {**team.model_dump(include={"code", "name", "role", "aims"}), "policies": policies}
-
-
-def _compiled(events: list[dict[str, Any]], stem: str, span: tuple[int, int], scripts: Scripts) -> list[dict[str, Any]]:
-    """Events of a policy in a turn: what they do, and how a scenario file writes them."""
-    rows = [_row(event, f"{stem}-{place + 1}", *span) for place, event in enumerate(events)]
-    return [{**scripts.event(event_of(row)), "file": row} for row in rows]

@@ -182,7 +182,5 @@ def refuse_other(file: Path, identity: Any) -> None:
     if made is None or here is None:
         remedy = "leave --region out" if made is None else "name its folder with --region"
         raise refusal(file, f"is not of the region {region().title}, but of {title}; {remedy}")
-    raise refusal(
-        file,
-        f"was made of the region {title} with other data than the chosen folder holds ({here['title']}); make it anew",
-    )
+    other = f"with other data than the chosen folder holds ({here['title']})"
+    raise refusal(file, f"was made of the region {title} {other}; make it anew")

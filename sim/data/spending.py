@@ -14,9 +14,8 @@ from sim.io.errors import shown_value, suggestion
 
 def _state(code: str) -> str:
     if code not in load_actors().states:
-        raise ValueError(
-            f"{shown_value(code)} is not a state of seeds/actors.yaml{suggestion(code, load_actors().states)}"
-        )
+        hint = suggestion(code, load_actors().states)
+        raise ValueError(f"{shown_value(code)} is not a state of seeds/actors.yaml{hint}")
     return code
 
 

@@ -107,12 +107,12 @@ def observed_paths() -> tuple[ObservedPath, ...]:
     numbers = {row_id: _positive(row_id) for row_id in needed}
     if faults := [Problem(None, row_id, fault) for row_id, fault in numbers.items() if isinstance(fault, str)]:
         raise InputError(data_file("seeds", "context.csv"), faults)
-    return tuple(_observed_path(state, {name: float(number) for name, number in numbers.items()}) for state in states)
 
+    def path(state: str, what: str, unit: float) -> tuple[float, ...]:
+        return tuple(float(numbers[f"{what}-{state}-{year}"]) / unit for year in OBSERVED_YEARS)
 
-def _observed_path(state: str, numbers: dict[str, float]) -> ObservedPath:
-    spending = tuple(numbers[f"milex-{state}-{year}"] / numbers[PRICE_LEVEL] for year in OBSERVED_YEARS)
-    return ObservedPath(spending, tuple(numbers[f"burden-{state}-{year}"] / PER_CENT for year in OBSERVED_YEARS))
+    level = float(numbers[PRICE_LEVEL])
+    return tuple(ObservedPath(path(state, "milex", level), path(state, "burden", PER_CENT)) for state in states)
 
 
 def _positive(row_id: str) -> float | str:

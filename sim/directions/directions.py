@@ -38,9 +38,7 @@ class Directions:
     seed: int
     fit: str
     _variants: dict[bool, tuple[int, Variants]] = field(default_factory=dict, init=False, repr=False)
-    _answers: dict[tuple[Series, tuple[int, ...], int, bool], Direction] = field(
-        default_factory=dict, init=False, repr=False
-    )
+    _answers: dict[Hashable, Direction] = field(default_factory=dict, init=False, repr=False)
 
     def of(self, series: Series, quarters: Sequence[int], way: int, *, relative: bool = False) -> Direction:
         """Whose word it is that a series moves one way.
@@ -136,14 +134,9 @@ def effects_of(found: Variants, series: Series, quarters: tuple[int, ...], relat
     by_name = {name: whole[members] for name, members in found.places.items()}
     alone = {name: change(mean(values), base[: values.shape[-1]]) for name, values in found.levers.items()}
     special = (taken_out.WHOLE, taken_out.NOTHING, taken_out.INFORMED_TURNED, taken_out.UNINFORMED_TURNED)
-    return Effects(
-        by_name[taken_out.WHOLE],
-        {name: values for name, values in by_name.items() if name not in special},
-        by_name[taken_out.NOTHING],
-        by_name.get(taken_out.INFORMED_TURNED),
-        by_name.get(taken_out.UNINFORMED_TURNED),
-        alone,
-    )
+    full, nothing, informed, uninformed = (by_name.pop(name, None) for name in special)
+    assert full is not None and nothing is not None  # these are always simulated
+    return Effects(full, by_name, nothing, informed, uninformed, alone)
 
 
 def direction_of(effects: Effects, way: int, *, is_lucky: bool, signed: Mapping[str, bool]) -> Direction:
@@ -204,9 +197,6 @@ def _pushes(
         if np.median(np.abs(whole[: len(values)])) > 0.0
     }
     strong = sorted((name for name, share in shares.items() if abs(share) > least), key=lambda name: -abs(shares[name]))
-    return tuple(
-        Push(
-            name, (titles or {}).get(name, name), way if shares[name] > 0.0 else -way, abs(shares[name]), name in signed
-        )
-        for name in strong
-    )
+    known = titles or {}
+    ways = {name: way if shares[name] > 0.0 else -way for name in strong}
+    return tuple(Push(name, known.get(name, name), ways[name], abs(shares[name]), name in signed) for name in strong)

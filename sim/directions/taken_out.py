@@ -7,6 +7,7 @@ events that fell another way.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,14 +49,6 @@ class Variants:
     levers: Mapping[str, Array]
 
 
-@dataclass(frozen=True, eq=False)
-class SignedRows:
-    """Rows of a table that a channel rests on and whose prior reaches both sides of the neutral value."""
-
-    informed: Rows
-    uninformed: Rows
-
-
 WHOLE, NOTHING, INFORMED_TURNED, UNINFORMED_TURNED = "", "-", "+", "?"  # names of variants beside the ids of channels
 
 
@@ -70,15 +63,11 @@ def prior_of(table: ParameterTable) -> ParameterTable:
 
 def acting(table: ParameterTable) -> tuple[Channel, ...]:
     """The channels that a table does not leave out by itself."""
-    return tuple(
-        channel
-        for channel in channels()
-        if any(table.distributions[row] != off for row, off in _neutral_distributions(table, channel))
-    )
 
+    def acts(key: str, neutral: Any) -> bool:
+        return any(table.distributions[row] != table.checked(key, neutral) for row in table.rows_of(key))
 
-def _neutral_distributions(table: ParameterTable, channel: Channel) -> list[tuple[int, object]]:
-    return [(row, table.checked(key, value)) for key, value in channel.neutral.items() for row in table.rows_of(key)]
+    return tuple(channel for channel in channels() if any(acts(*entry) for entry in channel.neutral.items()))
 
 
 def neutral_rows(table: ParameterTable, channel: Channel) -> dict[int, float]:
@@ -86,8 +75,8 @@ def neutral_rows(table: ParameterTable, channel: Channel) -> dict[int, float]:
     return {row: float(value) for key, value in channel.neutral.items() for row in table.rows_of(key)}
 
 
-def signed_rows(table: ParameterTable, fit: str) -> SignedRows:
-    """Numbers behind any channel that may have either sign, apart by whether data or print inform them.
+def signed_rows(table: ParameterTable, fit: str) -> tuple[Rows, Rows]:
+    """Numbers behind any channel whose prior reaches both sides of the neutral value: those that data or print inform, and the others.
 
     table : with priors
     fit   : the ensemble, which may inform a number that was assumed
@@ -104,25 +93,20 @@ def signed_rows(table: ParameterTable, fit: str) -> SignedRows:
                 is_ours = table.distributions[row] == declared[row]
                 is_known = table.parameter(key).status in INFORMED or word_of(fit, key) != ASSUMED
                 (informed if is_ours and is_known else uninformed)[row] = neutral
-    return SignedRows(informed, uninformed)
+    return informed, uninformed
 
 
 def signed_channels(table: ParameterTable, fit: str) -> dict[str, bool]:
     """Channels with a number that may have either sign -> whether data or print inform all such numbers of theirs."""
-    signed = signed_rows(table, fit)
+    informed, uninformed = signed_rows(table, fit)
     rows = {channel.id: neutral_rows(table, channel).keys() for channel in channels()}
-    either = signed.informed.keys() | signed.uninformed.keys()
-    return {name: not own & signed.uninformed.keys() for name, own in rows.items() if own & either}
+    return {name: not own & uninformed.keys() for name, own in rows.items() if own & {*informed, *uninformed}}
 
 
 def variants(
     pair: Sequence[PreparedScenario], series: Sequence[Series], quarters: int, *, seed: int, fit: str, with_luck: bool
 ) -> Variants:
-    """Simulate all variants of a scenario and of its baseline.
-
-    pair      : the baseline and the scenario, prepared as for the run
-    with_luck : whether what is drawn by lot stays in
-    """
+    """Simulate all variants of a baseline and its scenario, prepared as for the run; with luck, what is drawn by lot stays in."""
     over = {} if with_luck else mechanism_file()[1].both
     base, full = (replace(one, parameters=prior_of(one.parameters).with_overrides(over)) for one in pair)
     variants = _variants([base.parameters, full.parameters], fit)
@@ -145,17 +129,13 @@ class Variant:
 def _variants(tables: Sequence[ParameterTable], fit: str) -> list[Variant]:
     """The pair as it is, and every variant that changes anything in one of its tables."""
     outs = {channel.id: neutral_rows(tables[-1], channel) for table in tables for channel in acting(table)}
-    signed = signed_rows(tables[-1], fit)
     everything = {row: value for rows in outs.values() for row, value in rows.items()}
-    turned = [
-        Variant(INFORMED_TURNED, MEMBERS_TURNED, signed.informed, is_turned=True),
-        Variant(UNINFORMED_TURNED, MEMBERS_TURNED, signed.uninformed, is_turned=True),
-    ]
+    turned = zip((INFORMED_TURNED, UNINFORMED_TURNED), signed_rows(tables[-1], fit), strict=True)
     return [
         Variant(WHOLE, MEMBERS_WHOLE, {}),
         Variant(NOTHING, MEMBERS_TURNED, everything),
         *(Variant(name, MEMBERS_OUT, rows) for name, rows in outs.items()),
-        *(variant for variant in turned if variant.rows),
+        *(Variant(name, MEMBERS_TURNED, rows, is_turned=True) for name, rows in turned if rows),
     ]
 
 

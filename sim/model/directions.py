@@ -13,15 +13,11 @@ from typing import Any
 
 from sim.model.distributions import Distribution
 
-AGREED = (
-    0.95 - 1e-9
-)  # share of simulations that must move the same way before a direction is named; less a rounding error
-ASSUMED, BALANCE, ESTIMATED, UNCLEAR = LABELS = (
-    "direction assumed",
-    "balance of assumptions",
-    "direction estimated",
-    "no clear direction",
-)
+# share of simulations that must move the same way before a direction is named; less a rounding error
+AGREED = 0.95 - 1e-9
+ASSUMED, BALANCE, ESTIMATED = "direction assumed", "balance of assumptions", "direction estimated"
+UNCLEAR = "no clear direction"
+LABELS = (ASSUMED, BALANCE, ESTIMATED, UNCLEAR)
 MEANING = {
     ASSUMED: "we assumed the direction; only the size is a result. Whatever is drawn for the uncertain numbers, fewer than 1 % of "
     "simulations without luck go the other way.",

@@ -53,9 +53,8 @@ class LegalRange:
             return f"outside {ends}{unit}"
         if value > self.high:
             return f"above {self.high:.12g}{unit}, the highest legal value"
-        return (
-            f"not above {self.low:.12g}{unit}" if self.above else f"below {self.low:.12g}{unit}, the lowest legal value"
-        )
+        low = f"{self.low:.12g}{unit}"
+        return f"not above {low}" if self.above else f"below {low}, the lowest legal value"
 
     def _slip(self, value: float) -> str:
         for word, factor, name in _SLIPS:
@@ -108,19 +107,17 @@ def distribution(value: Any, legal: LegalRange) -> Distribution:
 
 
 _NEEDED = {
-    "lognormal": "[median, sd of the logarithm]",
+    **dict.fromkeys(("lognormal", "one_plus_lognormal"), "[median, sd of the logarithm]"),
     "normal": "[mean, sd]",
     "uniform": "[low, high]",
-    "one_plus_lognormal": "[median, sd of the logarithm]",
 }
 
 
 def only_entry(value: Mapping[str, Any]) -> tuple[str, Any]:
     """Kind and numbers of a distribution as a file writes it; ValueError when it is none."""
     if len(value) == 2 and all(type(end) in (int, float) for end in value.values()):
-        raise ValueError(
-            f"a block of two numbers is not a distribution; a range is written {{uniform: [{', '.join(map(str, value.values()))}]}}"
-        )
+        ends = ", ".join(map(str, value.values()))
+        raise ValueError(f"a block of two numbers is not a distribution; a range is written {{uniform: [{ends}]}}")
     if len(value) != 1:
         raise ValueError("a distribution has exactly one entry, for example {lognormal: [5, 0.6]}")
     kind, content = next(iter(value.items()))

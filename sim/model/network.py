@@ -1,5 +1,6 @@
 """Who is linked to whom: states, suppliers, directed ties, pairs, rivals. Both engines walk these lists in this order."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import groupby
@@ -100,33 +101,21 @@ def network_of(actors: ActorTable, parameters: ParameterTable) -> Network:
     """
     ties = tuple(_pair(suffix) for suffix in parameters.suffixes("relation_base"))
     rivals = tuple(_pair(suffix) for suffix in parameters.suffixes("threat_share"))
-    _refuse_scattered(rivals)
-    _refuse_indifferent(rivals, ties)
+    groups = [state for state, _ in groupby(rivals, key=itemgetter(0))]
+    scattered = [state for state in dict.fromkeys(groups) if groups.count(state) > 1]
+    _refuse(f"the rivals of {state} must stand together; move them" for state in scattered)
+    message = "there is no relation_base.{0}.{1}, and a threat needs an attitude; add one, or take {0}.{1} out"
+    _refuse(message.format(*pair) for pair in rivals if pair not in ties)
     hostile = tuple(tie for tie in ties if tie[0] in actors.states and tie[1] in actors.states)
     neighbours = tuple(_pair(suffix) for suffix in parameters.suffixes("encirclement"))
     suspects = tuple(_pair(suffix) for suffix in parameters.suffixes("suspicion"))
     return Network(actors, ties, rivals, hostile, neighbours, suspects, parameters.suffixes("reply"))
 
 
-def _refuse_scattered(rivals: tuple[tuple[str, str], ...]) -> None:
-    groups = [state for state, _ in groupby(rivals, key=itemgetter(0))]
-    scattered = [state for state in dict.fromkeys(groups) if groups.count(state) > 1]
-    if scattered:
-        where = "parameters.threat_share.default"
-        raise InputError(
-            data_file("calibration", "parameters.yaml"),
-            [Problem(None, where, f"the rivals of {state} must stand together; move them") for state in scattered],
-        )
-
-
-def _refuse_indifferent(rivals: tuple[tuple[str, str], ...], ties: tuple[tuple[str, str], ...]) -> None:
-    if missing := [pair for pair in rivals if pair not in ties]:
-        where = "parameters.threat_share.default"
-        message = "there is no relation_base.{0}.{1}, and a threat needs an attitude; add one, or take {0}.{1} out"
-        raise InputError(
-            data_file("calibration", "parameters.yaml"),
-            [Problem(None, where, message.format(*pair)) for pair in missing],
-        )
+def _refuse(faults: Iterable[str]) -> None:
+    """InputError where the rivals do not fit."""
+    if problems := [Problem(None, "parameters.threat_share.default", fault) for fault in faults]:
+        raise InputError(data_file("calibration", "parameters.yaml"), problems)
 
 
 def _pair(suffix: str) -> tuple[str, str]:

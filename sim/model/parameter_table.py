@@ -127,9 +127,8 @@ class ParameterTable:
             turned = "_".join(reversed(key.split(".")))  # price.loitering for loitering_price
             near = (turned,) if turned in self.names else near_names(name, self.names)
             full = [f"{one}.{rest}" if rest and f"{one}.{rest}" in self._rows else one for one in near]
-            lister = (
-                f"; docs/parameters.md lists them; write one of a state as name.COUNTRY: reaction.{region().sides[0]}"
-            )
+            example = f"reaction.{region().sides[0]}"
+            lister = f"; docs/parameters.md lists them; write one of a state as name.COUNTRY: {example}"
             return "unknown parameter" + (f"; did you mean {listed(map(quoted, full))}?" if full else lister)
         keys = self.parameters[self.names.index(name)].keys
         if keys == (name,):

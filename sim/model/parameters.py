@@ -71,6 +71,7 @@ def _project_parameters() -> ParameterTable:
 
 ACTORS = {"state", "supplier", "patron", "actor"}  # indexes of a parameter
 ORIGIN = ("status", "source", "locator", "note", "sources")
+TEXTS = ("symbol", "unit", "group", "meaning", "status", "source", "locator", "note")
 
 
 def _laid_over_ours(own: Document) -> Document:
@@ -140,21 +141,16 @@ class _EntryReader:
         legal = self.legal()
         defaults = self.spread_out(self.entry.default, self.declared(), "default")
         priors = self.priors(defaults, legal)
-        texts = self.entry.model_dump(
-            include={"symbol", "unit", "group", "meaning", "status", "source", "locator", "note"}
-        )
         suffixes, index = tuple(defaults), tuple(self.entry.index)
-        return Parameter(
-            self.name, rules=tuple(rules), index=index, suffixes=suffixes, priors=priors, low=legal.low, high=legal.high,
-            cited=self.cited(suffixes), **texts,
-        )  # fmt: skip
-
-    def cited(self, suffixes: tuple[str, ...]) -> dict[str, tuple[str, str]]:
-        """Source and locator of the numbers that have one of their own."""
         for suffix in self.entry.sources:
             if suffix not in suffixes:
                 self.report(self.unknown(suffix, suffixes), "sources", suffix)
-        return {suffix: (one.source, one.locator) for suffix, one in self.entry.sources.items()}
+        cited = {suffix: (one.source, one.locator) for suffix, one in self.entry.sources.items()}
+        texts = self.entry.model_dump(include=set(TEXTS))
+        return Parameter(
+            self.name, rules=tuple(rules), index=index, suffixes=suffixes, priors=priors, low=legal.low, high=legal.high,
+            cited=cited, **texts,
+        )  # fmt: skip
 
     def legal(self) -> LegalRange:
         ends = self.entry.range

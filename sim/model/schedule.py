@@ -22,32 +22,18 @@ PLAIN, PRODUCT, RELATIVE_CHANGE, PROVOCATION, INFLUENCE = range(5)
 weight, scale; times the fourth) and `influence_won` (value, weight, scale)."""
 
 WRITABLE = {
-    "accession": "region",
-    "capital_stock": "state",
-    "commander": "region",
-    "commitment": "state",
-    "cooperation": "tie",
-    "dialogue_agreed": "region",
-    "election": "region",
-    "embargo": "supplier",
-    "forced_supplier": "state",
-    "held_from": "supplier",
-    "incidents": "region",
-    "insecurity_outside": "region",
-    "is_lethal": "region",
+    **dict.fromkeys(
+        ("accession", "commander", "dialogue_agreed", "election", "incidents", "insecurity_outside"), "region"
+    ),
+    **dict.fromkeys(("is_lethal", "reserve_scripted", "shock", "tension", "troops_agreed"), "region"),
+    **dict.fromkeys(
+        ("capital_stock", "commitment", "forced_supplier", "supplement", "transparency", "unrest"), "state"
+    ),
+    **dict.fromkeys(("embargo", "held_from", "signed", "soft_power"), "supplier"),
+    **dict.fromkeys(("cooperation", "rhetoric"), "tie"),
     "provoked": "giver",
-    "reserve_scripted": "region",
-    "rhetoric": "tie",
-    "shock": "region",
-    "signed": "supplier",
-    "soft_power": "supplier",
-    "supplement": "state",
     "support": "patron",
-    "tension": "region",
     "trade_gap": "pair",
-    "transparency": "state",
-    "troops_agreed": "region",
-    "unrest": "state",
 }
 """Variables that an event may write, and by what each is counted: of the region; by state; by state and
 supplier, giver or patron, the state first; by tie (who, towards whom); by pair."""

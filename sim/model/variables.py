@@ -47,12 +47,7 @@ VARIABLES = {
         ),
         Variable("orders", MUSD, "ordered from the counterpart in the quarter", "Orders"),
         Variable("deliveries", MUSD, "delivered by the counterpart in the quarter", "Deliveries"),
-        Variable(
-            "patron_support",
-            "million 2023 US$ per year",
-            f"grants of a patron to {named(GUARDED)}",
-            "Support by patrons",
-        ),
+        Variable("patron_support", f"{MUSD} per year", f"grants of a patron to {named(GUARDED)}", "Support by patrons"),
         Variable(
             "influence", "index", "value that the supplier puts on influence over the buyer", "Value of influence"
         ),
@@ -74,19 +69,7 @@ VARIABLES = {
 ARRIVALS = {name: f"arrivals_{name}" for name in CLASSES}
 """Variables that hold what a supplier [counterpart] delivers to a state [actor] of one class of arms in a quarter [m USD2023]. They
 are no part of `all_series`, which would triple it."""
-OF_STATES = (
-    "spending",
-    "burden",
-    "capital_stock",
-    "gdp",
-    "uav",
-    "loitering",
-    "air_defence",
-    "owed",
-    "capability",
-    "threat",
-    "unrest",
-)
+OF_STATES = tuple("spending burden capital_stock gdp uav loitering air_defence owed capability threat unrest".split())
 OF_TIES = ("relation", "rhetoric", "attitude", "trade")
 OF_THE_DYAD = ("tension", "hazard", "incidents", "dialogue")
 
@@ -120,9 +103,7 @@ class Series:
 
 def arrivals(buyer: str, weapon_class: str) -> tuple[Series, ...]:
     """What each supplier delivers to a state in one class, a series a supplier; recorded where it is asked for, see `ARRIVALS`."""
-    return tuple(
-        Series(ARRIVALS[weapon_class], buyer, supplier) for supplier in network().suppliers if supplier != buyer
-    )
+    return tuple(Series(ARRIVALS[weapon_class], buyer, code) for code in network().suppliers if code != buyer)
 
 
 @cache

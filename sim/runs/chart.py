@@ -22,8 +22,8 @@ from sim.plots import panels
 from sim.plots.series import PLOT, SeriesChart, series_words
 from sim.runs.recording import recorded
 from sim.runs.run import reaction_drawn, run_of
+from sim.scenario.fields import series_by_name
 from sim.scenario.loading import Scenario
-from sim.scenario.recorded_series import series_by_name
 
 COLUMNS = ("series", "unit", "simulated", "quarter", "low", "median", "high")
 MOST = 6  # names that a message lists

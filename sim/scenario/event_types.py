@@ -37,21 +37,17 @@ def _models() -> Iterator[type[EventBase]]:
 
 
 @cache
-def _variants() -> dict[str, tuple[type[EventBase], ...]]:
-    """Types that share their name with another, by that name."""
-    variants = [model for model in event_models().values() if model.variant]
-    return {
-        model.type_name(): tuple(model for model in variants if model.type_name() == model.type_name())
-        for model in variants
-    }
+def _variants() -> tuple[type[EventBase], ...]:
+    """Types that share their name with another."""
+    return tuple(model for model in event_models().values() if model.variant)
 
 
 def _tag(raw: Any) -> str | None:
     if isinstance(raw, EventBase):
         return raw.tag()
     name = raw.get("type") if isinstance(raw, dict) else None
-    for model in _variants().get(name, ()) if isinstance(name, str) else ():
-        if model.variant in raw:
+    for model in _variants():
+        if model.type_name() == name and model.variant in raw:
             return model.tag()
     return None if name is None else str(name)
 

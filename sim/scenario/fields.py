@@ -8,10 +8,11 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from pydantic import Field, Strict
+from pydantic import BeforeValidator, Field, Strict
 from pydantic_core import CoreSchema, core_schema
 
 from sim.data.actors import load_actors
@@ -22,6 +23,7 @@ from sim.io.errors import listed, number_fault, shown_value, suggestion
 from sim.model.distributions import Distribution, LegalRange, distribution
 from sim.model.network import FIRST, SECOND, SUPPORTED
 from sim.model.parameters import CLASSES
+from sim.model.variables import Series, all_series
 
 COUNTED_CLASSES = ("uav", "loitering")  # ordered in units; the others by value
 SLUG_PATTERN = r"^[a-z0-9][a-z0-9-]*$"
@@ -86,12 +88,8 @@ def size_schema(legal: LegalRange) -> dict[str, Any]:
         "one_plus_lognormal": pair(number(1.0), spread),
     }
     mapping = {
-        "type": "object",
-        "properties": forms,
-        "additionalProperties": False,
-        "minProperties": 1,
-        "maxProperties": 1,
-    }
+        "type": "object", "properties": forms, "additionalProperties": False, "minProperties": 1, "maxProperties": 1,
+    }  # fmt: skip
     unit = {"description": legal.unit} if legal.unit not in ("", "1") else {}
     return {"anyOf": [number(), mapping], **unit}
 
@@ -114,19 +112,14 @@ def choice(noun: str, names: Callable[[], Iterable[str]], meant: Mapping[str, st
     meant : what other words that users write most likely mean
     """
 
-    def check(value: Any) -> str:
-        known = tuple(names())
+    def fault(value: Any) -> str:
+        said, known = f"{shown_value(value)} is not {noun}", tuple(names())
         if not isinstance(value, str):
-            raise ValueError(f"{shown_value(value)} is not {noun}; choose {listed(known)}")
-        if value not in known:
-            near = meant.get(value.strip().lower())
-            raise ValueError(
-                f"{shown_value(value)} is not {noun}"
-                + (suggestion(value, known) if near is None else f'; did you mean "{near}"?')
-            )
-        return value
+            return f"{said}; choose {listed(known)}"
+        near = meant.get(value.strip().lower())
+        return said + (suggestion(value, known) if near is None else f'; did you mean "{near}"?')
 
-    return Checked(check, lambda: {"type": "string", "enum": list(names())}, expected=lambda: listed(names()))
+    return _one_of(names, fault)
 
 
 def code(noun: str, codes: Callable[[], Iterable[str]]) -> Checked:
@@ -143,12 +136,6 @@ def _one_of(names: Callable[[], Iterable[str]], fault: Callable[[Any], str]) -> 
     return Checked(check, lambda: {"type": "string", "enum": list(names())}, expected=lambda: listed(names()))
 
 
-def _quoted(value: Any, known: Iterable[str]) -> str:
-    """A suggestion for a user who wrote ``002`` without quotes, which YAML reads as the number 2."""
-    meant = [name for name in known if name.isdigit() and value == int(name)]
-    return f'; write it in quotes: "{meant[0]}"' if meant else ""
-
-
 def _slug(value: Any) -> str:
     if isinstance(value, str) and re.fullmatch(ID_PATTERN, value):
         return value
@@ -162,38 +149,33 @@ def _quarter(value: Any) -> str:
 
 def _backer(value: Any) -> str:
     if value in load_actors().patrons and value not in load_actors().backers:
-        raise ValueError(
-            f'{shown_value(value)} gives no arms in the model, so its support has no level; its pull is the "accession" event'
-        )
-    checked: str = code("a patron that supplies arms", lambda: load_actors().backers).check(value)
+        fault = "gives no arms in the model, so its support has no level"
+        raise ValueError(f'{shown_value(value)} {fault}; its pull is the "accession" event')
+    checked: str = BACKER.check(value)
     return checked
 
 
-def _states_of_the_model() -> str:
-    return f"one of the {load_actors().states_counted} of this model"
+def _state_fault(value: Any) -> str:
+    return code_fault(value, f"one of the {load_actors().states_counted} of this model", load_actors().states)
 
 
 def _members(value: Any) -> tuple[str, ...]:
-    known = load_actors().states
     if not isinstance(value, list | tuple) or not value:
         raise ValueError(f"{shown_value(value)} is not a list of states such as [{FIRST}, {SECOND}]")
     for member in value:
-        if member not in known:
-            raise ValueError(code_fault(member, _states_of_the_model(), known))
+        if member not in load_actors().states:
+            raise ValueError(_state_fault(member))
     if len(set(value)) < len(value):
         raise ValueError(f"{shown_value(value)} names a state twice")
     return tuple(value)
 
 
-def _members_schema() -> dict[str, Any]:
-    states = {"type": "string", "enum": list(load_actors().states)}
-    return {"type": "array", "items": states, "minItems": 1, "uniqueItems": True}
-
-
 def _source_fault(value: Any) -> str:
     known = _source_keys()
     own = "; for a source of your own write source: assumed, and name it in note, or bring it along under sources:"
-    hint = suggestion(value, known) or own if isinstance(value, str) else _quoted(value, known)
+    # who writes 002 without quotes gives YAML the number 2
+    quoted = [f'; write it in quotes: "{name}"' for name in known if name.isdigit() and value == int(name)]
+    hint = suggestion(value, known) or own if isinstance(value, str) else "".join(quoted[:1])
     return f"{shown_value(value)} is not a key of seeds/sources.yaml{hint}"
 
 
@@ -201,15 +183,12 @@ def _source_keys() -> tuple[str, ...]:
     return tuple(key for key, content in sources().items() if isinstance(content, dict))
 
 
-State = Annotated[
-    str,
-    _one_of(
-        lambda: load_actors().states, lambda value: code_fault(value, _states_of_the_model(), load_actors().states)
-    ),
-]
+STATE = _one_of(lambda: load_actors().states, _state_fault)
+State = Annotated[str, STATE]
 Supplier = Annotated[str, code("a supplier in this model", lambda: load_actors().suppliers)]
 Patron = Annotated[str, code("a patron in this model", lambda: load_actors().patrons)]
-Backer = Annotated[str, Checked(_backer, lambda: {"type": "string", "enum": list(load_actors().backers)})]
+BACKER = code("a patron that supplies arms", lambda: load_actors().backers)
+Backer = Annotated[str, Checked(_backer, BACKER.schema)]
 Commander = Annotated[str, code("a member of NATO in the model", lambda: load_actors().with_role("commander"))]
 Client = Annotated[str, code("one of the two clients of patrons", lambda: SUPPORTED)]
 AnyActor = Annotated[str, code("an actor", lambda: load_actors().codes)]
@@ -228,5 +207,27 @@ Level = Annotated[Distribution, size(LEVEL), Field(description="how much, on the
 Change = Annotated[Distribution, size(CHANGE), Field(description="relative change: 0.5 is half as much again")]
 Troops = Annotated[Distribution, size(TROOPS), Field(description="soldiers")]
 Parties = Annotated[tuple[AnyActor, AnyActor], Strict(False)]
-Members = Annotated[tuple[str, ...], Checked(_members, _members_schema, list)]
+Members = Annotated[
+    tuple[str, ...],
+    Checked(_members, lambda: {"type": "array", "items": STATE.schema(), "minItems": 1, "uniqueItems": True}, list),
+]
 Text = Annotated[str, Field(min_length=1)]
+
+
+# ---- recorded series, as data files name them: tension.SRB.XKX --------------------------------------------------------
+
+
+@cache
+def series_by_name() -> dict[str, Series]:
+    """The recorded series by the name that data files use."""
+    return {series.name: series for series in all_series()}
+
+
+def _recorded(value: Any) -> Series:
+    known = series_by_name()
+    if isinstance(value, str) and value not in known:
+        raise ValueError(f'"{value}" is not recorded{suggestion(value, known)}')
+    return known[value] if isinstance(value, str) else value
+
+
+RecordedSeries = Annotated[Series, BeforeValidator(_recorded)]

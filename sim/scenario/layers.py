@@ -53,15 +53,11 @@ class Layer:
             stop_at_enough(self.document.file, self.problems)
         self.read_parameters()
         self.read_series()
-        self.check_purchases()
-        if inherited is not None:
-            self.check_ids(inherited)
-
-    def check_purchases(self) -> None:
-        """No single purchase costs a budget more than anybody can pay."""
         for number, event in enumerate(self.content.events if self.content else []):
             if dear := too_dear(event):
                 self.report(("events", number, dear[0]), dear[1])
+        if inherited is not None:
+            self.check_ids(inherited)
 
     def mapping(self, field: str) -> dict[str, Any]:
         content = self.document.data.get(field)
@@ -103,9 +99,8 @@ class Layer:
         quarters.index_of(at)
         entry = _entry(name, at, value)
         if entry is None:
-            self.report(
-                steps[:2], f"unknown series{suggestion(name, [form.example for form in _series_forms().values()])}"
-            )
+            examples = [form.example for form in _series_forms().values()]
+            self.report(steps[:2], f"unknown series{suggestion(name, examples)}")
             return
         raw, form = entry
         if raw["id"] in self.series:
@@ -128,7 +123,12 @@ class Layer:
         seen = dict.fromkeys((id_ for id_ in kept if id_ not in self.series), "inherited")
         for number, raw in enumerate(self.items("events")):
             if isinstance(raw, dict) and isinstance(raw.get("id"), str):
-                self.check_id(number, raw["id"], seen)
+                id_ = raw["id"]
+                if id_ in seen or id_ in self.series:
+                    place = seen.get(id_, "an entry of series")
+                    remedy = "list it under remove, or choose another" if place == "inherited" else "choose another"
+                    self.report(("events", number, "id"), f'the id "{id_}" is taken ({place}); {remedy}')
+                seen.setdefault(id_, f"event {number + 1}")
                 if raw.get("type") == Order.type_name():
                     orders[raw["id"]] = _quarter_or_start(raw.get("at"))
         self.check_arrivals(kept, orders)
@@ -138,18 +138,10 @@ class Layer:
         for number, id_ in enumerate(ids):
             if isinstance(id_, str) and id_ not in inherited:
                 lister = f"; `armsrace show {self.document.data.get('extends')}` lists them"
-                where = (
-                    suggestion(id_, inherited) or lister if inherited else "; this file extends nothing that has events"
-                )
+                nothing = "; this file extends nothing that has events"
+                where = suggestion(id_, inherited) or lister if inherited else nothing
                 self.report(("remove", number), f'no inherited event has the id "{id_}"{where}')
         return {id_ for id_ in ids if isinstance(id_, str)}
-
-    def check_id(self, number: int, id_: str, seen: dict[str, str]) -> None:
-        if id_ in seen or id_ in self.series:
-            place = seen.get(id_, "an entry of series")
-            remedy = "list it under remove, or choose another" if place == "inherited" else "choose another"
-            self.report(("events", number, "id"), f'the id "{id_}" is taken ({place}); {remedy}')
-        seen.setdefault(id_, f"event {number + 1}")
 
     def check_arrivals(self, kept: Mapping[str, EventBase], orders: Mapping[str, int]) -> None:
         """Every arrival refers to one order, made before it, and no order arrives twice."""
@@ -162,8 +154,7 @@ class Layer:
         for number, raw in enumerate(self.items("events")):
             ref = raw.get("ref") if isinstance(raw, dict) else None
             if isinstance(ref, str) and raw.get("type") == Arrival.type_name():
-                message = _arrival_problem(ref, raw.get("at"), arrived, orders)
-                if message is not None:
+                if message := _arrival_problem(ref, raw.get("at"), arrived, orders):
                     self.report(("events", number, "ref"), message)
                 arrived.setdefault(ref, str(raw.get("id")))
 

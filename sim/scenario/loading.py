@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +26,6 @@ from sim.model.schedule import script_of
 from sim.scenario.event import EventBase
 from sim.scenario.fields import SLUG_PATTERN
 from sim.scenario.layers import Layer, Value
-from sim.scenario.schema import ScenarioFile
 
 LONGEST_CHAIN = 20
 
@@ -156,25 +155,15 @@ def _file_of(ref: str | Path, library: Path) -> Path:
         raise refusal(ref, here if beside else str(error)) from None
 
 
-def _with_a_part_like(name: str, known: Sequence[str]) -> str | None:
-    """The first of some names of which a part between hyphens is nearly a word: skydager means skydagger-delivery."""
-    parts = {part: one for one in reversed(known) for part in one.split("-") if len(part) > 3}
-    near = nearest(name, list(parts))
-    return parts[near] if near else None
-
-
 def _library_file(name: str, library: Path) -> Path:
     known = sorted(path.stem for path in library.glob("*.yaml"))
     if name in known:
         return _within(library / f"{name}.yaml", library)
-    near = nearest(name, known) or _with_a_part_like(name, known)
+    # also one of which a part between hyphens is nearly the word: skydager means skydagger-delivery
+    parts = {part: one for one in reversed(known) for part in one.split("-") if len(part) > 3}
+    near = nearest(name, known) or parts.get(nearest(name, parts) or "")
     hint = f'; did you mean "{near}"?' if near else "; `armsrace list` shows the library"
     raise ValueError(f"there is no scenario {shown_value(name)} in the library{hint}")
-
-
-def _linked_file(ref: str, file: Path, library: Path) -> Path:
-    """The file that ``extends`` or ``compare_to`` names; ValueError when it is none or lies outside the folder."""
-    return _library_file(ref, library) if re.fullmatch(SLUG_PATTERN, ref) else file_below(ref, file.parent)
 
 
 def file_below(ref: str, folder: Path) -> Path:
@@ -192,9 +181,8 @@ def file_below(ref: str, folder: Path) -> Path:
         raise ValueError(f"{shown_value(ref)} is no name of a file ({error.strerror})") from None
     if not is_there:
         near = nearest(linked.name, [path.name for path in linked.parent.glob("*.*")])
-        raise ValueError(
-            f"there is no file {shown_value(ref)} in this folder" + (f'; did you mean "{near}"?' if near else "")
-        )
+        hint = f'; did you mean "{near}"?' if near else ""
+        raise ValueError(f"there is no file {shown_value(ref)} in this folder{hint}")
     return linked
 
 
@@ -224,16 +212,19 @@ class _Reader:
         if base_file is not None and self.may_extend(layer, base_file, (*above, file)):
             base = self.scenario(read_yaml(base_file), (*above, file))
         layer.check(_inherited(base, extends_nothing=document.data.get("extends") is None))
-        if layer.problems or layer.content is None:
-            raise InputError(file, layer.problems)
-        return _laid_over(base, layer, layer.content, None if compare_to is None else self.ref(compare_to))
+        if compare_to is None:
+            return _laid_over(base, layer, None)
+        return _laid_over(base, layer, compare_to.stem if compare_to.parent == self.library else str(compare_to))
 
     def linked(self, layer: Layer, field: str) -> Path | None:
+        """The file that ``extends`` or ``compare_to`` names; None where that is none, or lies outside the folder."""
         ref = layer.document.data.get(field)
         if not isinstance(ref, str) or not ref:
             return None  # absent, or reported as not being text
         try:
-            return _linked_file(ref, Path(layer.document.file), self.library)
+            if re.fullmatch(SLUG_PATTERN, ref):
+                return _library_file(ref, self.library)
+            return file_below(ref, Path(layer.document.file).parent)
         except (ValueError, OSError) as error:
             layer.report((field,), str(error))
             return None
@@ -250,18 +241,12 @@ class _Reader:
             return False
         return True
 
-    def ref(self, file: Path) -> str:
-        """What ``load_scenario`` takes for a file: its id when it is in the library."""
-        return file.stem if file.parent == self.library else str(file)
-
 
 def scenario_over(base: Scenario, document: Document) -> Scenario:
     """What a part of another file lays over a scenario, read as a scenario file is; InputError lists all that is wrong."""
     layer = Layer(document, load_parameters())
     layer.check(_inherited(base, extends_nothing=False))
-    if layer.problems or layer.content is None:
-        raise InputError(document.file, layer.problems)
-    return _laid_over(base, layer, layer.content, base.compare_to)
+    return _laid_over(base, layer, base.compare_to)
 
 
 def _inherited(base: Scenario | None, *, extends_nothing: bool) -> dict[str, EventBase] | None:
@@ -271,8 +256,11 @@ def _inherited(base: Scenario | None, *, extends_nothing: bool) -> dict[str, Eve
     return {event.id: event for event in base.events}
 
 
-def _laid_over(base: Scenario | None, layer: Layer, content: ScenarioFile, compare_to: str | None) -> Scenario:
-    file = Path(layer.document.file)
+def _laid_over(base: Scenario | None, layer: Layer, compare_to: str | None) -> Scenario:
+    """A base with a checked file laid over it; InputError if anything is wrong with the file."""
+    file, content = Path(layer.document.file), layer.content
+    if layer.problems or content is None:
+        raise InputError(layer.document.file, layer.problems)
     inherited = {event.id: event for event in base.events if event.id not in content.remove} if base else {}
     return Scenario(
         id=id_of(file),

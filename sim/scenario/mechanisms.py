@@ -15,10 +15,9 @@ from sim.io.templates import with_names
 from sim.io.yaml_reader import Document, read_yaml
 from sim.model.network import FIRST, SECOND
 from sim.model.parameters import load_parameters
-from sim.scenario.fields import Quarter, Text, choice
+from sim.scenario.fields import Quarter, RecordedSeries, Text, choice
 from sim.scenario.loading import Scenario
 from sim.scenario.overrides import with_parameters
-from sim.scenario.recorded_series import RecordedSeries
 from sim.scenario.variants import Changes, Variant
 
 ClaimId = Annotated[str, choice("a claim of claims.csv", lambda: [claim.id for claim in claims()])]
@@ -68,7 +67,10 @@ def mechanism_file(path: Path | None = None) -> tuple[Document, MechanismFile]:
     if path is None and not is_there("calibration", "mechanisms.yaml"):
         document = _of_any_region(document)
     file = validated(MechanismFile, document)
-    file = file.model_copy(update={"mechanisms": {name: _named(entry) for name, entry in file.mechanisms.items()}})
+    named = {
+        name: entry.model_copy(update={"title": with_names(entry.title)}) for name, entry in file.mechanisms.items()
+    }
+    file = file.model_copy(update={"mechanisms": named})
     table = load_parameters()
     document.refuse(
         (("mechanisms", name, "off", "parameters", key), fault)
@@ -76,10 +78,6 @@ def mechanism_file(path: Path | None = None) -> tuple[Document, MechanismFile]:
         for key, fault in table.faults(entry.off.parameters)
     )
     return document, file
-
-
-def _named(entry: MechanismEntry) -> MechanismEntry:
-    return entry.model_copy(update={"title": with_names(entry.title)})
 
 
 def _of_any_region(ours: Document) -> Document:
@@ -105,10 +103,7 @@ def channels() -> tuple[Channel, ...]:
 
 
 def resting_on(document: str) -> dict[str, MechanismEntry]:
-    """The mechanisms whose claims are made by one document and by no other, by their ids.
-
-    document : key of `seeds/sources.yaml`
-    """
+    """The mechanisms whose claims are made by one document (key of `seeds/sources.yaml`) and by no other, by their ids."""
     made_by = {claim.id: claim.documents for claim in claims()}
     return {
         name: entry

@@ -52,15 +52,9 @@ def apply_settings(scenario: Scenario, settings: Iterable[str], *, table: Parame
 def _arrival_problems(scenario: Scenario) -> list[Problem]:
     """Orders that a setting lets arrive before they are made."""
     made = {event.id: event for event in scenario.events}
-    return [
-        Problem(
-            None,
-            f"events.{event.id}.at",
-            f'"{event.ref}" is ordered only in {made[event.ref].at}; let it arrive then or later',
-        )
-        for event in scenario.events
-        if isinstance(event, Arrival) and event.quarter < made[event.ref].quarter
-    ]
+    early = [one for one in scenario.events if isinstance(one, Arrival) and one.quarter < made[one.ref].quarter]
+    message = '"{}" is ordered only in {}; let it arrive then or later'
+    return [Problem(None, f"events.{one.id}.at", message.format(one.ref, made[one.ref].at)) for one in early]
 
 
 def _with_setting(scenario: Scenario, name: str, text: str, table: ParameterTable | None) -> Scenario:

@@ -16,10 +16,9 @@ from sim.io.errors import InputError, Problem, Steps
 from sim.io.schema import Schema, validated
 from sim.io.yaml_reader import read_yaml
 from sim.model.parameters import load_parameters
-from sim.scenario.fields import Text
+from sim.scenario.fields import RecordedSeries, Text
 from sim.scenario.loading import Scenario
 from sim.scenario.overrides import with_parameters
-from sim.scenario.recorded_series import RecordedSeries
 from sim.scenario.variants import Variant, variant_scenario
 
 AGREE = 0.9

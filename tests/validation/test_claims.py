@@ -17,9 +17,9 @@ from sim.io.errors import InputError
 from sim.model.distributions import Distribution
 from sim.model.parameters import load_parameters
 from sim.model.variables import Series
+from sim.scenario.fields import series_by_name
 from sim.scenario.loading import load_scenario
 from sim.scenario.mechanisms import resting_on, without_mechanisms
-from sim.scenario.recorded_series import series_by_name
 from sim.validation.ablations import DEAD, LEAKS, WORKS, Ablation, Bench, ablations, bench
 from sim.validation.claims_text import (
     changes,
