@@ -47,10 +47,7 @@ LINES = (
 
 
 def content(own: Sequence[Scenario] = ()) -> dict[str, Any]:
-    """Everything that the page holds but its words.
-
-    own : scenarios of one's own, last, so that the code of a shipped scenario is the same on every page
-    """
+    """Everything that the page holds but its words; scenarios of one's own are last, so that shipped ones have one code everywhere."""
     scripts = Scripts(untouched(), _told)
     scenarios = [*own, *(load_scenario(listing.id) for listing in list_scenarios())]
     by_id = {scenario.id: scenario for scenario in scenarios}

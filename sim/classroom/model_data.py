@@ -46,11 +46,7 @@ class Pool(dict[Size, int]):
 
 
 class Scripts:
-    """Events of scenarios as the numbers that the model reads, each once.
-
-    sizes  : the numbers that they need
-    events : the events, in the order in which they were met
-    """
+    """Events of scenarios, each once, in the order in which they were met, as the numbers that the model reads; and their `sizes`."""
 
     def __init__(
         self, table: ParameterTable, told: Callable[[EventBase, Mapping[str, EventBase]], dict[str, Any]]
@@ -129,10 +125,7 @@ def packed(array: NDArray[Any]) -> str:
 
 
 def model_data(series: Iterable[Series]) -> dict[str, Any]:
-    """What the page needs to run the model, but for scripts.
-
-    series : those that the page may record
-    """
+    """What the page needs to run the model and to record some series, but for scripts."""
     table, members = untouched(), np.arange(MEMBERS, dtype=np.int64)
     kinds, numbers, channels = distribution_arrays(table.distributions, table.keys)
     rooms, call = _call(len(kinds))

@@ -30,11 +30,7 @@ DOOR = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewp
 
 
 class Classroom(ThreadingHTTPServer):
-    """The server of one class page.
-
-    digits : asked of other machines; "" where only this machine can reach the page
-    pages  : the page for this machine, and for others
-    """
+    """The server of one class page. `pages` are for this machine and for others, who are asked for `digits`; "" without others."""
 
     daemon_threads = True
     block_on_close = False

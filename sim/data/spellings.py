@@ -46,10 +46,7 @@ def code_meant(word: str) -> str | None:
 
 
 def code_fault(value: object, noun: str, codes: Iterable[str]) -> str:
-    """What is wrong with a value that is none of some codes, and which of them may stand there.
-
-    noun : what it should be, with its article: "a state"
-    """
+    """What is wrong with a value that is none of some codes, of which `noun` ("a state") says what they are; and which may stand there."""
     known, actors = tuple(codes), load_actors()
     if not isinstance(value, str):
         return f"{shown_value(value)} is not {noun}; name one of {listed(known)}, in an event for each"

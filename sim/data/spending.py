@@ -23,11 +23,7 @@ Positive = Annotated[float, Field(gt=0.0)]
 
 
 class SpendingRow(CsvRow):
-    """What a state spent in a year.
-
-    spending : million constant 2023 US$
-    burden   : per cent of GDP
-    """
+    """What a state spent in a year, million constant 2023 US$, and per cent of GDP."""
 
     identity: ClassVar[tuple[str, ...]] = ("state", "year")
 

@@ -78,11 +78,7 @@ def amount(name: str, row_id: str) -> float:
 
 @dataclass(frozen=True)
 class ObservedPath:
-    """What a state spent in the observed years.
-
-    spending : million 2023 US$ per year, one number a year
-    burden   : share of GDP, one number a year
-    """
+    """What a state spent in the observed years, a number a year: million 2023 US$ per year, and share of GDP."""
 
     spending: tuple[float, ...]
     burden: tuple[float, ...]
@@ -95,10 +91,8 @@ class ObservedPath:
 
 @cache
 def observed_paths() -> tuple[ObservedPath, ...]:
-    """Observed spending and burden of every state, in the order of the actor table (SIPRI, converted to 2023 prices).
-
-    InputError lists every row of `context` that is missing or no positive number.
-    """
+    """Observed spending and burden of every state (SIPRI, in 2023 prices), in table order. InputError lists every row of `context` that is
+    missing or no positive number."""
     states = load_actors().states
     needed = [
         PRICE_LEVEL,

@@ -93,11 +93,7 @@ _asked_lately: dict[Hashable, Variants] = {}  # the latest last, of this process
 def direction_between(
     pair: Sequence[PreparedScenario], series: Series, quarter: int, *, members: int, seed: int, fit: str
 ) -> Direction:
-    """Whose word the direction of one change is, for a question that no run has answered yet.
-
-    pair    : the baseline and the scenario
-    members : simulations that must agree before a direction is named
-    """
+    """Whose word the direction of a change is, if members of baseline and scenario agree, for a question that no run has answered."""
     base, full = (
         simulated(side, range(members), seed=seed, quarters=quarter + 1, series=(series,))[0, quarter] for side in pair
     )

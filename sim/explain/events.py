@@ -55,10 +55,7 @@ def scripted(
     record: Record, what: str, whose: tuple[str, ...], quarter: int, before: Attributed | None = None,
     name: Callable[[Item], Cause] | None = None,
 ) -> Attributed:  # fmt: skip
-    """A variable after all that the script writes to it in a quarter, by event; from nothing where none is given.
-
-    name : of the cause that an item is; without it, after its type of event
-    """
+    """A variable after all that the script writes to it in a quarter; `name` gives the cause that an item is, else its type of event."""
     after = constant(record.zeros) if before is None else before
     for item in record.script.by_quarter.get(quarter, ()):
         if (item.what, item.of) == (what, whose):

@@ -33,12 +33,7 @@ ALONE_MOST = 12  # differences between two scenarios that are tried one by one
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked.
-
-    series  : the number
-    quarter : when
-    since   : the quarter that it is measured from; None measures it against the baseline in the same quarter
-    """
+    """What is asked: a number, when, and since when it moved; None measures it against the baseline in the same quarter."""
 
     series: Series
     quarter: int
@@ -113,10 +108,7 @@ class Explanation:
 def asked(
     variable: str | None, actor: str, counterpart: str, quarter: str, since: str | None, *, is_compared: bool, last: int
 ) -> Question:
-    """The question that the words of a user mean; InputError lists all that is wrong.
-
-    last : last quarter of the run
-    """
+    """The question that the words of a user mean, of a run to the quarter `last`; InputError lists all that is wrong."""
     problems: list[Problem] = []
     chosen = variable or ("attitude" if counterpart else "spending")
     now = _quarter("quarter", quarter, last, problems)
@@ -180,11 +172,7 @@ def _meant(*words: str) -> str:
 def explained(
     question: Question, scenarios: Sequence[PreparedScenario], *, members: int, seed: int, chunk: int = CHUNK
 ) -> Explanation:
-    """Why a number moved.
-
-    scenarios : the baseline, if the scenario has one, and the scenario
-    members   : how many simulations of each
-    """
+    """Why a number moved, by so many members of the scenario and, if it has one, of the baseline before it."""
     is_compared = question.since is None
     if is_compared and len(scenarios) < 2:
         message = f"{scenarios[-1].scenario.id} is compared with nothing; ask for a change --since a quarter"

@@ -92,10 +92,8 @@ def record(
     parameters: ParameterTable, script: Script, *, members: Sequence[int] | NDArray[np.int64], seed: int, quarters: int,
     chance_seed: int | None = None, twin: Record | None = None,
 ) -> Record:  # fmt: skip
-    """Members under one scenario, run again; arguments as those of `sim.engines.compiled.engine.simulate`.
-
-    twin : the same members under another scenario; what is worked out for the quarters before the two part is taken from there
-    """
+    """Members under one scenario, run again; arguments as of the engine. Quarters that are as in a twin, the same members under another
+    scenario, are not worked out again."""
     numbers = np.asarray(members, dtype=np.int64)
     rows = simulate(
         parameters, script, members=numbers, seed=seed, quarters=quarters, chance_seed=chance_seed,

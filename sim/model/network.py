@@ -95,10 +95,8 @@ def network() -> Network:
 
 
 def network_of(actors: ActorTable, parameters: ParameterTable) -> Network:
-    """The network of an actor table and a parameter table. A tie may turn hostile if both of its ends are states.
-
-    InputError if the rivals of a state do not stand together, as the compiled engine takes them.
-    """
+    """The network of two tables. A tie may turn hostile if both of its ends are states. InputError if the rivals of a state do not stand
+    together, as the compiled engine takes them, or have no tie."""
     ties = tuple(_pair(suffix) for suffix in parameters.suffixes("relation_base"))
     rivals = tuple(_pair(suffix) for suffix in parameters.suffixes("threat_share"))
     groups = [state for state, _ in groupby(rivals, key=itemgetter(0))]

@@ -98,12 +98,7 @@ def channel_of(name: str) -> int:
 
 
 def member_parameters(distributions: Any, keys: Any, seed: int, member: int) -> list[float]:
-    """One member's parameters, drawn as the compiled engine draws them.
-
-    distributions : of every row of the parameter table
-    keys          : their names
-    returns       : one number per row
-    """
+    """One member's parameters, a number a row, drawn as the compiled engine draws them from the rows' distributions by their keys."""
     return [
         draws.drawn_value(
             kind=draws.CODES[one.kind],

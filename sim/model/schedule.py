@@ -65,10 +65,7 @@ def place_of(what: str, of: tuple[str, ...]) -> int:
 
 @dataclass(frozen=True)
 class Size:
-    """A number of an event: drawn under a name that is the same in every scenario that has the event, or a parameter's.
-
-    parameter : key of the parameter that gives the number instead, or ""
-    """
+    """A number of an event: drawn under a name that is the same in every scenario with the event, or a parameter's, by its key."""
 
     distribution: Distribution
     draw: str = ""
@@ -141,10 +138,7 @@ class Script:
 
 @dataclass(frozen=True)
 class Spell:
-    """Something that holds from one quarter until before another, or for good.
-
-    on, off : the item that switches it on, and the one that switches off whatever holds, both at any quarter
-    """
+    """What holds from one quarter until before another, or for good: items that switch it on, and off whatever holds, at any time."""
 
     start: int
     end: int | None

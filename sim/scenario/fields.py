@@ -106,11 +106,7 @@ def whole(low: int, high: int) -> Checked:
 
 
 def choice(noun: str, names: Callable[[], Iterable[str]], meant: Mapping[str, str] = MappingProxyType({})) -> Checked:
-    """One of a list of words.
-
-    noun  : what it is, with its article
-    meant : what other words that users write most likely mean
-    """
+    """One of a list of words; `noun` is what it is, with its article, `meant` what other words that users write most likely mean."""
 
     def fault(value: Any) -> str:
         said, known = f"{shown_value(value)} is not {noun}", tuple(names())

@@ -41,10 +41,7 @@ class Layer:
         stop_at_enough(self.document.file, self.problems)
 
     def check(self, inherited: Mapping[str, EventBase] | None) -> None:
-        """Find all that is wrong; ``inherited`` are the events of the base by id, None when the base cannot be read.
-
-        InputError at once where there are more problems than anybody reads.
-        """
+        """Find all that is wrong, or as much as anybody reads; ``inherited`` are the base's events by id, None if it cannot be read."""
         self.read_sources()
         try:
             self.content = ScenarioFile.model_validate(self.document.data)

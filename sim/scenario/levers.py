@@ -39,10 +39,7 @@ def _leader(key: str, events: dict[str, Any]) -> str:
 
 
 def with_lever(base: Scenario, full: Scenario, names: Collection[str]) -> Scenario:
-    """A scenario with some of what another changes.
-
-    names : event ids and keys of parameters, see `levers`
-    """
+    """A scenario with some of what another changes: event ids and keys of parameters, see `levers`."""
     kept = [event for event in base.events if event.id not in names]
     new = [event for event in full.events if event.id in names]
     events = tuple(sorted([*kept, *new], key=lambda event: event.quarter))

@@ -167,10 +167,7 @@ def _library_file(name: str, library: Path) -> Path:
 
 
 def file_below(ref: str, folder: Path) -> Path:
-    """The file that another file names, which lies in the same folder or below it; ValueError when there is none.
-
-    A file that came with the mail must not reach for what else is on the machine.
-    """
+    """The file that another names, in its folder or below it: none that came with the mail may reach further. Else ValueError."""
     parts = ref.replace("\\", "/").split("/")
     if ".." in parts or parts[0] in ("", "~") or ":" in parts[0]:
         raise ValueError(f"{shown_value(ref)} leaves the folder of this file; copy that file here, or use a library id")

@@ -34,11 +34,7 @@ class MechanismEntry(Schema):
 
 
 class MechanismFile(Schema):
-    """The whole file.
-
-    both  : parameters that take luck out of every comparison
-    least : the least relative move that counts
-    """
+    """The whole file; `both` takes luck out of every comparison, `least` is the least relative move that counts."""
 
     format_version: Literal[1]
     until: Quarter
@@ -50,10 +46,7 @@ class MechanismFile(Schema):
 
 @dataclass(frozen=True)
 class Channel:
-    """A mechanism that parameters alone take out.
-
-    neutral : key -> value at which the parameter does nothing
-    """
+    """A mechanism that parameters alone take out: `neutral` has the value at which each does nothing, by its key."""
 
     id: str
     title: str

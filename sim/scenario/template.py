@@ -47,10 +47,7 @@ def write_new(name: str, text: str) -> Path:
 
 
 def template(id_: str, extends: str = "baseline") -> str:
-    """The text of a commented scenario file that runs as it is.
-
-    extends : the scenario that it builds on and is compared with
-    """
+    """The text of a commented scenario file that runs as it is, and builds on and is compared with another."""
     text = Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8")
     note = (
         "Everything in the baseline holds here too; the run shows the difference that this file makes. "

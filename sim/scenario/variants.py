@@ -29,10 +29,7 @@ class Variant(Changes):
 
 
 def variant_scenario(document: Document, steps: Steps, variant: str | Variant) -> Scenario:
-    """The scenario of a variant; InputError places what is wrong in the file that the variant stands in.
-
-    steps : the way to the variant in the document
-    """
+    """The scenario of a variant; InputError places what is wrong in the file, at the way to the variant in it."""
     try:
         base = _library(variant if isinstance(variant, str) else variant.scenario)
     except InputError as error:

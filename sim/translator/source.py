@@ -72,10 +72,7 @@ class Source:
     # ---- functions ------------------------------------------------------------------------------------------------
 
     def function(self, function: Callable[..., Any], refusal: Untranslatable) -> tuple[str, dict[str, Type], Type]:
-        """Name in C, arguments and result of a function; it is translated before whoever calls it.
-
-        refusal : what to raise where a function would call itself
-        """
+        """Name in C, arguments and result of a function, translated before who calls it; `refusal` is raised if it would call itself."""
         if function in self.waiting:
             raise refusal
         if function in self.replaced:

@@ -15,10 +15,7 @@ INDENT = "    "
 
 
 class Statements(Expressions):
-    """Turns the body of one function into C.
-
-    lines : what was written so far
-    """
+    """Turns the body of one function into C; `lines` were written so far."""
 
     def __init__(self, function: Callable[..., Any], source: "Source") -> None:
         super().__init__(function, source)
@@ -251,10 +248,7 @@ class Statements(Expressions):
         self.assigned = before
 
     def _count(self, node: ast.For, name: str, first: str, last: str) -> None:
-        """A counted loop, whose end is worked out once.
-
-        One over lanes carries nothing from lane to lane, which the compiler is told.
-        """
+        """A counted loop, whose end is worked out once; one over lanes carries nothing from lane to lane, which the compiler is told."""
         if name in self.assigned or self.variables.setdefault(name, INT) != INT:
             raise self.refuse(node, f"{name} already holds something else")
         self.counting.add(name)

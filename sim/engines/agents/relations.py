@@ -24,10 +24,7 @@ def perceived_value(params: dict[str, float], kind: str) -> float:
 
 
 class Actor(mesa.Agent):
-    """Anyone who can hold an attitude: knows its code, its ties, and the parameters of this member.
-
-    ties : counterpart's code -> Tie
-    """
+    """Anyone who can hold an attitude: knows its code, its ties by counterpart, and the parameters of this member."""
 
     def __init__(self, model: "RegionModel", code: str) -> None:
         super().__init__(model)

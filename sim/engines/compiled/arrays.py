@@ -130,10 +130,7 @@ class ScriptArrays(NamedTuple):
 
 
 class Workspace(NamedTuple):
-    """Room for one block; what it holds before does not matter.
-
-    values, params : the numbers of the simulations and the parameters
-    """
+    """Room for one block, `values` and `params` for its numbers and parameters; what it holds before does not matter."""
 
     values: Values
     params: Parameters

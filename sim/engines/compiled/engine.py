@@ -114,11 +114,7 @@ def run_blocks(
     arrays: Encoded, given: Given, members: NDArray[np.int64], rows: NDArray[np.int64], *, seed: int, quarters: int,
     threads: int | None = None, progress: Callable[[int], None] | None = None, chance_seed: int | None = None,
 ) -> NDArray[np.float64]:  # fmt: skip
-    """Run members in blocks of lanes; a number that is not finite stays in the result.
-
-    rows    : of the values, to record (see `rows_of`)
-    returns : (rows, quarters, members)
-    """
+    """Rows of the values, (rows, quarters, members), of members that are run in blocks of lanes; numbers may be other than finite."""
     if plugged.AGENTS:
         whose = ", ".join(f"{code}: {kind.__name__}" for code, kind in plugged.AGENTS.items())
         remedy = "armsrace run ... --engine agents takes them"
@@ -281,11 +277,7 @@ def drawn_parameters(
 
 
 def values_at(distributions: Sequence[Distribution], shares: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Values below which shares of distributions lie.
-
-    shares  : (distributions, points), strictly between 0 and 1 but for uniform distributions
-    returns : (distributions, points)
-    """
+    """Values below which shares of distributions lie, (distributions, points) both; a share of 0 or 1 is for uniform ones only."""
     return np.array([
         on_arrays(
             draws.drawn_value, kind=draws.CODES[one.kind], centre=one.centre, spread=one.spread, low=one.low,
@@ -298,12 +290,7 @@ def values_at(distributions: Sequence[Distribution], shares: NDArray[np.float64]
 def chances_of_followed(
     params: NDArray[np.float64], requests: Sequence[tuple[str, str]]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Probabilities that a request of median size goes to the followed supplier, and that it consents.
-
-    params   : (parameters, members)
-    requests : buyer and class of each
-    returns  : two arrays (requests, members)
-    """
+    """Probabilities, (requests, members), that a request (buyer, class) of median size goes to the followed supplier, who consents."""
     members, count = params.shape[1], len(requests)
     copy = library().copy({
         "params": Room((PARAM_ROWS, LANES)),

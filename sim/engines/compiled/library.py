@@ -61,10 +61,7 @@ class Room(NamedTuple):
 
 
 class Copy(ABC):
-    """A copy of the model with memory of its own, for one thread at a time.
-
-    arrays : those that were asked for, by name; they hold zeros
-    """
+    """A copy of the model with memory of its own, for one thread at a time; `arrays` are those asked for, by name, and hold zeros."""
 
     arrays: dict[str, Array]
 
@@ -120,10 +117,7 @@ class PythonCopy(Copy):
 
 
 class CompiledCopy(Copy):
-    """A copy whose functions take numbers, and arrays as an address and the lengths that are not known before.
-
-    start : address of the memory that compiled code counts from
-    """
+    """A copy whose functions take numbers, and arrays as an address, from `start` on, and the lengths that are not known before."""
 
     start: int
 
