@@ -7,15 +7,16 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from sim.engines.compiled.arrays import Distributions
-from sim.engines.compiled.block import draw_parameters
+from sim.engines.compiled import engine
+from sim.engines.compiled.encoding import encoded
 from sim.engines.compiled.engine import drawn_parameters
 from sim.engines.compiled.layout import LANES, PARAM_ROWS
-from sim.engines.compiled.library import Room, library
+from sim.engines.compiled.library import library
 from sim.model import random_numbers
 from sim.model.distributions import Distribution, LegalRange, distribution
 from sim.model.parameters import load_parameters
 from sim.model.random_numbers import EVENT, PARAMETER, QUARTERLY, channel_of, member_parameters, philox, uniform
+from sim.model.schedule import Script
 from sim.rules.draws import CODES, UNIFORM, drawn_value
 
 ONES = 0xFFFFFFFF
@@ -79,26 +80,16 @@ def test_a_compiled_draw_is_the_same_as_in_plain_python(seed):
     """A uniform number between 0 and 1 is its draw itself."""
     _, member, _, channels, _ = names_of_draws(PARAM_ROWS).T
     rows = range(PARAM_ROWS)
-    copy = library().copy({
-        "kinds": Room((PARAM_ROWS,), np.int64), "numbers": Room((PARAM_ROWS, 4)), "channels": Room((PARAM_ROWS,), np.int64),
-        "rows_set": Room((0,), np.int64), "values_set": Room((0, LANES)), "member": Room((LANES,), np.int64),
-        "out": Room((PARAM_ROWS, LANES)),
-    })  # fmt: skip
-    held = copy.arrays
-    held["kinds"][:], held["numbers"][:], held["channels"][:] = UNIFORM, (0.0, 1.0, 0.0, 1.0), channels
-    held["member"][:] = member[:LANES]
-    distributions = Distributions(*list(held.values())[:5])
-    copy.call(
-        draw_parameters,
-        distributions=distributions,
-        seed=seed,
-        member=held["member"],
-        out=held["out"],
-    )()
+    table = encoded(load_parameters(), Script(()), 0)
+    kinds, numbers = np.full(PARAM_ROWS, UNIFORM), np.tile((0.0, 1.0, 0.0, 1.0), (PARAM_ROWS, 1))
+    given = engine.Given(engine.NO_ROWS, np.empty((0, LANES)))
+    table |= {"kinds": kinds, "numbers": numbers, "channels": channels}
+    block = engine.Block(library(), table, given, engine.NO_ROWS, seed, seed, 0)
+    block.run(member, given, slice(0, LANES))
     plain = [
         [uniform(seed, who, 0, channels.tolist()[row], PARAMETER) for who in member[:LANES].tolist()] for row in rows
     ]
-    assert held["out"].tobytes() == np.array(plain).tobytes()
+    assert block.arrays["params"].tobytes() == np.array(plain).tobytes()
 
 
 @pytest.mark.parametrize("place", range(5), ids=["seed", "member", "moment", "channel", "stream"])

@@ -89,8 +89,8 @@ def simulate_block(
         state.update_desired_gap(values, params)
         state.update_budget(values, params, quarter)
         if is_weighed:
-            buyer.weigh_uav(values, params, FIRST)
-            buyer.weigh_uav(values, params, SECOND)
+            buyer.weigh_usual(values, params, FIRST, layout.UAV)
+            buyer.weigh_usual(values, params, SECOND, layout.UAV)
         if is_drawn:
             buyer.update_requests(values, params)
             buyer.request(values, params, book, work.requests, quarter, chance_seed, member)
@@ -197,9 +197,22 @@ def record(values: Values, recorded: Numbers, quarter: int, out: arrays.Recorded
             out[s, quarter, k] = values[recorded[s], k]
 
 
-# ---- parameters alone ------------------------------------------------------------------------------------------------
+# ---- how likely the followed supplier is -----------------------------------------------------------------------------
 
 
-def draw_parameters(distributions: Distributions, seed: int, member: Members, out: Parameters) -> None:
-    """Parameters of a block of members, before a fit sets some of them."""
-    draw_distributions(distributions, PARAMETER, seed, member, out)
+def chances_of_block(
+    params: Parameters, values: Values, buyers: Numbers, kinds: Numbers, choices: Rows, consents: Rows
+) -> None:
+    """How likely a request of a buyer goes to the followed supplier, who consents, in the relations of the start: choices and consents
+    (requests, LANES). The replay draws no requests, so this is worked out here, as for those of later years."""
+    initial_state.initial_values(values, params)
+    peacekeeper.update_peacekeeping(values, params)
+    supplier_history.update_influence(values, params)
+    relations.update_attitudes(values)
+    for n in range(buyers.shape[0]):
+        buyer.weigh_usual(values, params, buyers[n], kinds[n])
+        choice = ROW.choice + buyers[n] * SUPPLIERS + layout.FOLLOWED_SUPPLIER
+        for k in range(LANES):
+            value = buyer.usual_value(values, params, buyers[n], kinds[n], k)
+            choices[n, k] = values[choice, k]
+            consents[n, k] = buyer.consent(values, params, buyers[n], layout.FOLLOWED_SUPPLIER, kinds[n], value, k)

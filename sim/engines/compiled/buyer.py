@@ -161,15 +161,23 @@ def friendships_at_stake(values: Values, params: Parameters, buyer: int, supplie
     return stake
 
 
-def weigh_uav(values: Values, params: Parameters, buyer: int) -> None:
-    """A buyer's supplier shares for a usual request of armed unmanned aircraft; in loops that fit the vector registers."""
+def weigh_usual(values: Values, params: Parameters, buyer: int, kind: int) -> None:
+    """A buyer's supplier shares for a usual request of a class; in loops that fit the vector registers."""
     for k in range(LANES):
-        value = transfers.deal_value(units=params[PARAM.request_units + UAV, k], price=params[PARAM.uav_price, k])
+        value = usual_value(values, params, buyer, kind, k)
         values[ROW.usual_burden, k] = burden_of(values, params, buyer, value, k)
     for s in range(SUPPLIERS):
         for k in range(LANES):
-            values[ROW.utility + s, k] = utility(values, params, buyer, s, UAV, values[ROW.usual_burden, k], k)
+            values[ROW.utility + s, k] = utility(values, params, buyer, s, kind, values[ROW.usual_burden, k], k)
     choose(values, buyer)
+
+
+def usual_value(values: Values, params: Parameters, buyer: int, kind: int, k: int) -> float:
+    """Value of a request of median size."""
+    if kind == UAV or kind == LOITERING:
+        return transfers.deal_value(units=params[PARAM.request_units + kind, k], price=price_of(params, kind, k))
+    funds = params[PARAM.procurement_share + buyer, k] * values[ROW.spending + buyer, k]
+    return params[PARAM.request_share + kind, k] * funds
 
 
 def choose(values: Values, buyer: int) -> None:

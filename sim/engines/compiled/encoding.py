@@ -1,7 +1,7 @@
 """A parameter table and a script as the arrays that the compiled engine reads."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,20 +46,8 @@ def row_of(series: Series) -> int:
     return base
 
 
-@dataclass(frozen=True)
-class Encoded:
-    """A parameter table and a script as the arrays that `simulate_block` reads."""
-
-    kinds: NDArray[np.int64]
-    numbers: NDArray[np.float64]
-    channels: NDArray[np.int64]
-    size_kinds: NDArray[np.int64]
-    size_numbers: NDArray[np.float64]
-    size_channels: NDArray[np.int64]
-    size_rows: NDArray[np.int64]
-    draw_channels: NDArray[np.int64]
-    lines: NDArray[np.int64]
-    starts: NDArray[np.int64]
+Encoded = dict[str, NDArray[Any]]
+"""A parameter table and a script as the arrays that `simulate_block` reads, by their names in `engine.rooms`."""
 
 
 def encoded(parameters: ParameterTable, script: Script, quarters: int) -> Encoded:
@@ -73,14 +61,17 @@ def encoded(parameters: ParameterTable, script: Script, quarters: int) -> Encode
             lines.append(line_of(item, rows, len(waits)))
             waits += waits_of(item)
         starts.append(len(lines))
-    return Encoded(
-        *distribution_arrays(parameters.distributions, parameters.keys),
-        *distribution_arrays([size.distribution for size in sizes], [size.draw for size in sizes]),
-        np.array([parameters.offset(size.parameter) if size.parameter else NONE for size in sizes], dtype=np.int64),
-        np.array(waits, dtype=np.int64),
-        np.array(lines, dtype=np.int64).reshape(-1, LINE),
-        np.array(starts, dtype=np.int64),
-    )
+    of_sizes = distribution_arrays([size.distribution for size in sizes], [size.draw for size in sizes])
+    links = [parameters.offset(size.parameter) if size.parameter else NONE for size in sizes]
+    named = ("kinds", "numbers", "channels")
+    return {
+        **dict(zip(named, distribution_arrays(parameters.distributions, parameters.keys), strict=True)),
+        **{f"size_{name}": array for name, array in zip(named, of_sizes, strict=True)},
+        "size_rows": np.array(links, dtype=np.int64),
+        "draw_channels": np.array(waits, dtype=np.int64),
+        "lines": np.array(lines, dtype=np.int64).reshape(-1, LINE),
+        "starts": np.array(starts, dtype=np.int64),
+    }
 
 
 def sizes_of(script: Script, quarters: int) -> list[Size]:

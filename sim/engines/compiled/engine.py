@@ -24,11 +24,10 @@ from sim.engines.compiled.arrays import (
     ScriptArrays,
     Workspace,
 )
-from sim.engines.compiled.block import draw_parameters, simulate_block
-from sim.engines.compiled.encoding import Encoded, distribution_arrays, encoded, row_of
+from sim.engines.compiled.block import chances_of_block, simulate_block
+from sim.engines.compiled.encoding import Encoded, encoded, row_of
 from sim.engines.compiled.layout import ACTORS, KINDS, LANES, NET, PARAM_ROWS, PATRONS, ROWS, STATES, SUPPLIERS
 from sim.engines.compiled.library import Library, Room, library
-from sim.engines.compiled.supplier_choice import chances_of_block
 from sim.engines.compiled.vectorized import on_arrays
 from sim.engines.simulate import check_finite, prepared_scenario
 from sim.ensembles.draws import fitted_values
@@ -151,12 +150,7 @@ class Block:
         self, model: Library, arrays: Encoded, given: Given, rows: NDArray[np.int64], seed: int, chance_seed: int,
         quarters: int,
     ) -> None:  # fmt: skip
-        known: dict[str, NDArray[Any]] = {
-            "kinds": arrays.kinds, "numbers": arrays.numbers, "channels": arrays.channels, "rows_set": given.rows,
-            "size_kinds": arrays.size_kinds, "size_numbers": arrays.size_numbers, "size_channels": arrays.size_channels,
-            "size_rows_set": given.size_rows, "lines": arrays.lines, "starts": arrays.starts,
-            "draw_channels": arrays.draw_channels, "size_rows": arrays.size_rows, "recorded": rows,
-        }  # fmt: skip
+        known = {**arrays, "rows_set": given.rows, "size_rows_set": given.size_rows, "recorded": rows}
         self.copy = model.copy(rooms(known, quarters))
         self.arrays = self.copy.arrays
         for name, array in known.items():
@@ -251,28 +245,13 @@ def drawn_parameters(
 ) -> NDArray[np.float64]:
     """The parameters that members draw, (rows of the table, members)."""
     numbers = np.asarray(members, dtype=np.int64)
-    kinds, values, channels = distribution_arrays(table.distributions, table.keys)
-    copy = library().copy({
-        "kinds": Room(kinds.shape, np.int64),
-        "numbers": Room(values.shape),
-        "channels": Room(channels.shape, np.int64),
-        "rows_set": Room((0,), np.int64),
-        "values_set": Room((0, LANES)),
-        "member": Room((LANES,), np.int64),
-        "params": Room((PARAM_ROWS, LANES)),
-    })  # fmt: skip
-    held = copy.arrays
-    for name, array in (("kinds", kinds), ("numbers", values), ("channels", channels)):
-        held[name][...] = array
-    distributions = Distributions(*(held[name] for name in ("kinds", "numbers", "channels", "rows_set", "values_set")))
-    call = copy.call(draw_parameters, distributions=distributions, seed=seed, member=held["member"], out=held["params"])
+    given = Given(np.array(table.fitted, dtype=np.int64), fitted_values(table, seed, numbers))
+    block = Block(library(), encoded(table, Script(()), 0), given, NO_ROWS, seed, seed, 0)
     out = np.empty((table.size, len(numbers)))
     for start in range(0, len(numbers), LANES):
-        some = numbers[start : start + LANES]
-        held["member"][:] = np.resize(some, LANES)
-        call()
-        out[:, start : start + LANES] = held["params"][:, : len(some)]
-    out[list(table.fitted)] = fitted_values(table, seed, numbers)
+        lanes = slice(start, min(start + LANES, len(numbers)))
+        block.run(numbers, given, lanes)
+        out[:, lanes] = block.arrays["params"][:, : lanes.stop - start]
     return out
 
 

@@ -9,15 +9,14 @@ from pkgutil import iter_modules
 from typing import Any
 
 import sim.rules
-from sim.engines.compiled.block import draw_parameters, simulate_block
+from sim.engines.compiled.block import chances_of_block, simulate_block
 from sim.engines.compiled.race import race_path
-from sim.engines.compiled.supplier_choice import chances_of_block
 from sim.model.random_numbers import uniform
 from sim.rules import elementary
 from sim.translator.source import c_source
 
 EXPORTED: dict[str, Callable[..., Any]] = {
-    function.__name__: function for function in (simulate_block, draw_parameters, chances_of_block, race_path)
+    function.__name__: function for function in (simulate_block, chances_of_block, race_path)
 }
 NOT_TRANSLATED = {"richardson"}  # takes the logarithm of the C library; `race_path` translates what it needs of it
 PRELUDE = """
