@@ -17,7 +17,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engines.agents import buyer, patron, relations
+from sim.engines.agents import buyer, relations
 from sim.engines.agents.events import apply_event
 from sim.engines.agents.patron import Patronage, PatronAgent, SupplierAgent
 from sim.engines.agents.peacekeeper import PeacekeeperAgent
@@ -196,7 +196,8 @@ class RegionModel(mesa.Model):
         if self.is_drawn:
             states.do("update_requests")
             states.do("request")
-        patron.update_patrons(self)
+        for patronage in self.patronages:
+            patronage.update_grants()
         states.do("update_stocks")
         states.do("depreciate_holdings")
         relations.update_trade(self)

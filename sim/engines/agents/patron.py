@@ -10,7 +10,6 @@ from sim.rules.elementary import relaxed
 
 if TYPE_CHECKING:
     from sim.engines.agents.model import RegionModel
-    from sim.engines.agents.state import StateAgent
 
 
 class PatronAgent(Actor):
@@ -28,29 +27,19 @@ class Patronage:
         self.actor = actor
         self.grants: float = actor.params[f"grant_base.{actor.code}"]
 
-    def support(self, client: "StateAgent") -> float:
-        """Level of support for a client, 1 as at the start."""
-        dealing = client.dealings.get(self.actor.code)
-        return 1.0 if dealing is None else dealing.support
-
     def update_grants(self) -> None:
         """What the patron gives the guarded side in a year."""
         params, model, code = self.actor.params, self.actor.model, self.actor.code
         guarded = model.state(GUARDED)
+        support = guarded.dealings[code].support if code in guarded.dealings else 1.0
         anchor = patrons.grant_anchor(
             base=params[f"grant_base.{code}"],
             response=params["coupling"] * params[f"grant_response.{code}"],
             threat_rise=guarded.threat_rise,
             spending=guarded.spending,
-            boost=self.support(guarded) * model.peacekeeper.boost,
+            boost=support * model.peacekeeper.boost,
         )
         self.grants = relaxed(value=self.grants, anchor=anchor, rate=params["grant_adjustment"], years=QUARTER)
-
-
-def update_patrons(model: "RegionModel") -> None:
-    """Patrons: grants to the guarded side."""
-    for patronage in model.patronages:
-        patronage.update_grants()
 
 
 class SupplierAgent(Actor):

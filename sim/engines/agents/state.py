@@ -166,35 +166,27 @@ class StateAgent(Buyer):
         )
 
     def update_threat(self) -> None:
-        """The threat that the state reads from its rivals' arms, against its own and its guarantors'."""
+        """The threat that the state reads from its rivals' arms, and what of it the observed budgets alone make, which they answer."""
         guarded = self.guarantee(self.commitment, self.model.peacekeeper.troops)
-        self.threat = 0.0
-        for rival in self.rivals:
-            self.threat += self.params[f"threat_share.{self.code}.{rival}"] * seen.threat_from(
-                hostility=self.hostility_to(rival),
-                arms=seen.arms_read(
-                    capability=self.model.state(rival).capability, misperception=self.misperceptions[rival]
-                ),
-                own_arms=self.capability,
-                guarantee=guarded,
-            )
+        self.threat = self.threat_of("capability", guarded, is_usual=False)
         if self.model.quarter < OBSERVED_QUARTERS:
-            self.update_threat_reference()
+            guarded = self.guarantee(1.0, self.params["troops_reference"])
+            self.threat_reference = self.threat_of("capital_stock", guarded, is_usual=True)
         self.threat_rise = self.threat - self.threat_reference
 
-    def update_threat_reference(self) -> None:
-        """The threat that the observed budgets alone make, which they therefore already answer."""
-        guarded = self.guarantee(1.0, self.params["troops_reference"])
-        self.threat_reference = 0.0
+    def threat_of(self, arms: str, guarded: float, *, is_usual: bool) -> float:
+        """The threat of rivals' arms, against its own and its guarantors'; in the relations of the start, or in today's."""
+        threat = 0.0
         for rival in self.rivals:
-            self.threat_reference += self.params[f"threat_share.{self.code}.{rival}"] * seen.threat_from(
-                hostility=self.ties[rival].hostility_start,
-                arms=seen.arms_read(
-                    capability=self.model.state(rival).capital_stock, misperception=self.misperceptions[rival]
-                ),
-                own_arms=self.capital_stock,
+            hostile = self.ties[rival].hostility_start if is_usual else self.hostility_to(rival)
+            held = getattr(self.model.state(rival), arms)
+            threat += self.params[f"threat_share.{self.code}.{rival}"] * seen.threat_from(
+                hostility=hostile,
+                arms=seen.arms_read(capability=held, misperception=self.misperceptions[rival]),
+                own_arms=getattr(self, arms),
                 guarantee=guarded,
             )
+        return threat
 
     # ---- budget ---------------------------------------------------------------------------------------------------
 

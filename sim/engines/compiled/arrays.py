@@ -26,7 +26,6 @@ PlacesOfRequests = Annotated[NDArray[np.int64], Shape((REQUESTS,))]
 Touched = Annotated[NDArray[np.bool_], Shape((STATES, KINDS))]
 Provoked = Annotated[NDArray[np.bool_], Shape((STATES, ACTORS))]
 Dealt = Annotated[NDArray[np.bool_], Shape((STATES, SUPPLIERS))]
-Flags = Annotated[NDArray[np.bool_], Shape((SUPPLIERS,))]
 Recorded = Annotated[NDArray[np.float64], Shape((None, None, LANES))]
 
 

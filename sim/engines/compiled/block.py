@@ -49,8 +49,7 @@ def simulate_block(
     out         : (series, quarters, LANES) filled
     """
     values, params, pools, book, lines = work.values, work.params, work.pools, work.book, work.lines
-    empty_pools(pools)
-    empty_book(book)
+    begin_empty(pools, book)
     draw_distributions(parameters, PARAMETER, seed, member, params)
     set_rows(parameters, params)
     draw_distributions(sizes, EVENT, seed, member, lines.sizes)
@@ -103,8 +102,8 @@ def simulate_block(
         clear_pools(values, pools)
 
 
-def empty_pools(pools: Pools) -> None:
-    """Nothing happened yet; patrons and their clients may deal from the start."""
+def begin_empty(pools: Pools, book: Book) -> None:
+    """Nothing happened yet and nothing is ordered; patrons and their clients may deal from the start."""
     for i in range(STATES):
         for c in range(KINDS):
             pools.is_touched[i, c] = False
@@ -113,10 +112,6 @@ def empty_pools(pools: Pools) -> None:
         for s in range(SUPPLIERS):
             pools.is_linked[i, s] = layout.LINKED_FROM_START[i, s]
             pools.is_signed[i, s] = False
-
-
-def empty_book(book: Book) -> None:
-    """No orders yet."""
     for k in range(LANES):
         book.placed[k] = 0
         for quarter in range(book.head.shape[1]):

@@ -19,6 +19,16 @@ from sim.rules.spending import budget_spread, spending_level, stationary_spread
 from sim.rules.stocks import capital_start
 from sim.rules.transfers import price_premium
 
+# rows of what a quarter leaves of a number, and of the rate at which the number fades
+KEPT = (
+    (ROW.cooperation_kept, PARAM.cooperation_recovery),
+    (ROW.rhetoric_kept, PARAM.rhetoric_decay),
+    (ROW.memory_kept, PARAM.memory_decay),
+    (ROW.influence_kept, PARAM.influence_decay),
+    (ROW.wear_kept, PARAM.depreciation),
+    (ROW.troops_kept, PARAM.troops_adjustment),
+)
+
 
 def initial_values(values: Values, params: Parameters) -> None:
     """The values at the start of 2018."""
@@ -41,9 +51,6 @@ def initial_values(values: Values, params: Parameters) -> None:
         values[ROW.tension, k] = params[PARAM.tension_rest, k]
         values[ROW.troops_agreed, k] = params[PARAM.troops_reference, k]
         values[ROW.accession, k] = params[PARAM.accession_start, k]
-        values[ROW.cooperation_kept, k] = kept_share(rate=params[PARAM.cooperation_recovery, k], years=QUARTER)
-        values[ROW.rhetoric_kept, k] = kept_share(rate=params[PARAM.rhetoric_decay, k], years=QUARTER)
-        values[ROW.memory_kept, k] = kept_share(rate=params[PARAM.memory_decay, k], years=QUARTER)
 
 
 def initial_arms(values: Values, params: Parameters, i: int) -> None:
@@ -95,9 +102,8 @@ def initial_suppliers(values: Values, params: Parameters) -> None:
     for k in range(LANES):
         values[ROW.one, k] = 1.0
         values[ROW.commander, k] = float(NONE)
-        values[ROW.influence_kept, k] = kept_share(rate=params[PARAM.influence_decay, k], years=QUARTER)
-        values[ROW.wear_kept, k] = kept_share(rate=params[PARAM.depreciation, k], years=QUARTER)
-        values[ROW.troops_kept, k] = kept_share(rate=params[PARAM.troops_adjustment, k], years=QUARTER)
-        values[ROW.ratification_kept, k] = kept_share(
-            rate=share_of(part=1.0, whole=params[PARAM.ratification_time, k]), years=QUARTER
-        )
+        ratification = share_of(part=1.0, whole=params[PARAM.ratification_time, k])
+        values[ROW.ratification_kept, k] = kept_share(rate=ratification, years=QUARTER)
+    for row, rate in KEPT:
+        for k in range(LANES):
+            values[row, k] = kept_share(rate=params[rate, k], years=QUARTER)

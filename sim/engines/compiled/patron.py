@@ -10,20 +10,15 @@ from sim.rules.patrons import grant_anchor
 def update_patrons(values: Values, params: Parameters) -> None:
     """Patrons: grants to the guarded side."""
     for p in range(PATRONS):
-        update_grants(values, params, p)
-
-
-def update_grants(values: Values, params: Parameters, p: int) -> None:
-    """What a patron gives the guarded side in a year."""
-    support = ROW.support + CLIENT_OF[HELPED] * PATRONS + p
-    for k in range(LANES):
-        anchor = grant_anchor(
-            base=params[PARAM.grant_base + p, k],
-            response=params[PARAM.coupling, k] * params[PARAM.grant_response + p, k],
-            threat_rise=values[ROW.threat_rise + HELPED, k],
-            spending=values[ROW.spending + HELPED, k],
-            boost=values[support, k] * values[ROW.boost, k],
-        )
-        values[ROW.grants + p, k] = relaxed(
-            value=values[ROW.grants + p, k], anchor=anchor, rate=params[PARAM.grant_adjustment, k], years=QUARTER
-        )
+        support = ROW.support + CLIENT_OF[HELPED] * PATRONS + p
+        for k in range(LANES):
+            anchor = grant_anchor(
+                base=params[PARAM.grant_base + p, k],
+                response=params[PARAM.coupling, k] * params[PARAM.grant_response + p, k],
+                threat_rise=values[ROW.threat_rise + HELPED, k],
+                spending=values[ROW.spending + HELPED, k],
+                boost=values[support, k] * values[ROW.boost, k],
+            )
+            values[ROW.grants + p, k] = relaxed(
+                value=values[ROW.grants + p, k], anchor=anchor, rate=params[PARAM.grant_adjustment, k], years=QUARTER
+            )

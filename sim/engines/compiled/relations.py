@@ -6,7 +6,7 @@ See `initial_state` for how phases read and write.
 from sim.engines.compiled import layout
 from sim.engines.compiled.arrays import Parameters, Provoked, Touched, Values
 from sim.engines.compiled.layout import ACTORS, GRUDGES, KINDS, LANES, PAIRS, PARAM, ROW, STATES, SUPPLIERS, TIES
-from sim.engines.compiled.state import perceived_value
+from sim.engines.compiled.state import fade, perceived_value
 from sim.model.calendar import QUARTER
 from sim.rules import relations
 from sim.rules.capability import hostility
@@ -31,17 +31,12 @@ def fade_relations(values: Values, params: Parameters) -> None:
             values[ROW.cooperation + e, k] = drifted(
                 value=values[ROW.cooperation + e, k], anchor=anchor, kept=values[ROW.cooperation_kept, k]
             )
-            values[ROW.rhetoric + e, k] = drifted(
-                value=values[ROW.rhetoric + e, k], anchor=0.0, kept=values[ROW.rhetoric_kept, k]
-            )
+        fade(values, ROW.rhetoric + e, ROW.rhetoric_kept)
     for n in range(layout.ANSWERS.shape[0]):
         for k in range(LANES):
             values[ROW.rhetoric + layout.ANSWERS[n, 0], k] -= values[ROW.answer + n, k]
     for g in range(GRUDGES):
-        for k in range(LANES):
-            values[ROW.memory + g, k] = drifted(
-                value=values[ROW.memory + g, k], anchor=0.0, kept=values[ROW.memory_kept, k]
-            )
+        fade(values, ROW.memory + g, ROW.memory_kept)
 
 
 def update_attitudes(values: Values) -> None:

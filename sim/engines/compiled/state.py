@@ -5,7 +5,7 @@ from sim.engines.compiled.arrays import Parameters, Values
 from sim.engines.compiled.layout import HELPED, LANES, LOITERING, PARAM, PATRONS, RIVALS, ROW, STATES, SUPPLIERS, UAV
 from sim.model.calendar import FIRST_STEP, OBSERVED_QUARTERS, QUARTER
 from sim.rules import capability, spending
-from sim.rules.elementary import relaxed, share_of
+from sim.rules.elementary import drifted, relaxed, share_of
 from sim.rules.stocks import capital_next, units_next
 
 
@@ -43,6 +43,12 @@ def grow_economy(values: Values, params: Parameters, quarter: int) -> None:
                     rate=share_of(part=1.0, whole=params[PARAM.goal_delay, k]),
                     years=years,
                 )
+
+
+def fade(values: Values, row: int, kept: int) -> None:
+    """A number drifts towards zero; `kept` is the row of the share that a quarter leaves."""
+    for k in range(LANES):
+        values[row, k] = drifted(value=values[row, k], anchor=0.0, kept=values[kept, k])
 
 
 # ---- what rivals see, and the threat ---------------------------------------------------------------------------------
@@ -108,26 +114,34 @@ def update_misperception(values: Values, params: Parameters) -> None:
 
 
 def update_threat(values: Values, params: Parameters, quarter: int) -> None:
-    """The threat that each state reads from its rivals' arms, against its own and its guarantors'."""
+    """The threat that each state reads from its rivals' arms, and what of it the observed budgets alone make, which they answer."""
     for i in range(STATES):
-        for k in range(LANES):
-            values[ROW.guarantee, k] = guarantee_of(params, i, values[ROW.commitment + i, k], values[ROW.troops, k], k)
-            values[ROW.threat + i, k] = 0.0
-        for n in range(layout.RIVALS_FROM[i], layout.RIVALS_FROM[i] + layout.RIVALS_OF[i]):
-            rival, e = layout.RIVAL_STATES[n, 1], layout.RIVAL_TIE[n]
-            for k in range(LANES):
-                values[ROW.threat + i, k] += params[PARAM.threat_share + n, k] * capability.threat_from(
-                    hostility=capability.hostility(attitude=values[ROW.attitude + e, k]),
-                    arms=capability.arms_read(
-                        capability=values[ROW.capability + rival, k], misperception=values[ROW.misperception + n, k]
-                    ),
-                    own_arms=values[ROW.capability + i, k],
-                    guarantee=values[ROW.guarantee, k],
-                )
+        threat_of(values, params, i, ROW.threat, ROW.capability, False)
         if quarter < OBSERVED_QUARTERS:
-            update_threat_reference(values, params, i)
+            threat_of(values, params, i, ROW.threat_reference, ROW.capital_stock, True)
         for k in range(LANES):
             values[ROW.threat_rise + i, k] = values[ROW.threat + i, k] - values[ROW.threat_reference + i, k]
+
+
+def threat_of(values: Values, params: Parameters, i: int, row: int, arms: int, is_usual: bool) -> None:
+    """The threat of rivals' arms, against a state's own and its guarantors', into a row; in usual relations and promises, or today's."""
+    for k in range(LANES):
+        promise = 1.0 if is_usual else values[ROW.commitment + i, k]
+        troops = params[PARAM.troops_reference, k] if is_usual else values[ROW.troops, k]
+        values[ROW.guarantee, k] = guarantee_of(params, i, promise, troops, k)
+        values[row + i, k] = 0.0
+    for n in range(layout.RIVALS_FROM[i], layout.RIVALS_FROM[i] + layout.RIVALS_OF[i]):
+        rival, e = layout.RIVAL_STATES[n, 1], layout.RIVAL_TIE[n]
+        for k in range(LANES):
+            hostile = capability.hostility(attitude=values[ROW.attitude + e, k])
+            values[row + i, k] += params[PARAM.threat_share + n, k] * capability.threat_from(
+                hostility=values[ROW.hostility_start + e, k] if is_usual else hostile,
+                arms=capability.arms_read(
+                    capability=values[arms + rival, k], misperception=values[ROW.misperception + n, k]
+                ),
+                own_arms=values[arms + i, k],
+                guarantee=values[ROW.guarantee, k],
+            )
 
 
 def guarantee_of(params: Parameters, i: int, commitment: float, troops: float, k: int) -> float:
@@ -139,24 +153,6 @@ def guarantee_of(params: Parameters, i: int, commitment: float, troops: float, k
         presence_share=params[PARAM.guarantee_presence + i, k],
         presence=share_of(part=troops, whole=params[PARAM.troops_reference, k]),
     )
-
-
-def update_threat_reference(values: Values, params: Parameters, i: int) -> None:
-    """The threat that the observed budgets alone make, which they therefore already answer."""
-    for k in range(LANES):
-        values[ROW.guarantee, k] = guarantee_of(params, i, 1.0, params[PARAM.troops_reference, k], k)
-        values[ROW.threat_reference + i, k] = 0.0
-    for n in range(layout.RIVALS_FROM[i], layout.RIVALS_FROM[i] + layout.RIVALS_OF[i]):
-        rival, e = layout.RIVAL_STATES[n, 1], layout.RIVAL_TIE[n]
-        for k in range(LANES):
-            values[ROW.threat_reference + i, k] += params[PARAM.threat_share + n, k] * capability.threat_from(
-                hostility=values[ROW.hostility_start + e, k],
-                arms=capability.arms_read(
-                    capability=values[ROW.capital_stock + rival, k], misperception=values[ROW.misperception + n, k]
-                ),
-                own_arms=values[ROW.capital_stock + i, k],
-                guarantee=values[ROW.guarantee, k],
-            )
 
 
 # ---- budgets ---------------------------------------------------------------------------------------------------------

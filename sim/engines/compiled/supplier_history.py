@@ -5,9 +5,9 @@ Most pairs of a state and a supplier never deal, so only those that did in any m
 """
 
 from sim.engines.compiled import layout
-from sim.engines.compiled.arrays import Flags, Parameters, Pools, Values
+from sim.engines.compiled.arrays import Parameters, Pools, Values
 from sim.engines.compiled.layout import DOM, HELPED, LANES, NONE, PARAM, ROW, SIDES, STATES, SUPPLIERS
-from sim.engines.compiled.state import arms_at_value
+from sim.engines.compiled.state import arms_at_value, fade
 from sim.model.calendar import QUARTER
 from sim.rules.elementary import drifted
 from sim.rules.patrons import influence_index
@@ -21,10 +21,7 @@ def fade_influence(values: Values, pools: Pools) -> None:
         for s in range(SUPPLIERS):
             pair = i * SUPPLIERS + s
             if pools.is_linked[i, s]:
-                for k in range(LANES):
-                    values[ROW.soft_power + pair, k] = drifted(
-                        value=values[ROW.soft_power + pair, k], anchor=0.0, kept=values[ROW.influence_kept, k]
-                    )
+                fade(values, ROW.soft_power + pair, ROW.influence_kept)
             if pools.is_signed[i, s]:
                 for k in range(LANES):
                     values[ROW.in_force + pair, k] = drifted(
@@ -66,7 +63,10 @@ def update_influence(values: Values, params: Parameters) -> None:
 def supplier_appeal(values: Values, params: Parameters, pools: Pools) -> None:
     """What past dealings add to a supplier's appeal, and how far each state depends on each supplier."""
     for i in range(STATES):
-        if not is_any(pools.is_linked[i]):
+        is_any = False
+        for s in range(SUPPLIERS):
+            is_any = is_any or pools.is_linked[i, s]
+        if not is_any:
             continue
         held_from_all(values, pools, i)
         arms_at_value(values, params, i, ROW.equipment, False)
@@ -81,14 +81,6 @@ def supplier_appeal(values: Values, params: Parameters, pools: Pools) -> None:
         row = layout.MEMORY_ROW[layout.SIDE_STATES[side], layout.FOLLOWED_SUPPLIER]
         for k in range(LANES):
             values[ROW.image + side, k] = credibility(memory=values[row, k], loss=params[PARAM.credibility_loss, k])
-
-
-def is_any(flags: Flags) -> bool:
-    """Whether any supplier's flag is up."""
-    is_up = False
-    for s in range(SUPPLIERS):
-        is_up = is_up or flags[s]
-    return is_up
 
 
 def held_from_all(values: Values, pools: Pools, i: int) -> None:
@@ -144,8 +136,4 @@ def depreciate_holdings(values: Values, params: Parameters, pools: Pools) -> Non
     for i in range(STATES):
         for s in range(SUPPLIERS):
             if pools.is_linked[i, s]:
-                pair = i * SUPPLIERS + s
-                for k in range(LANES):
-                    values[ROW.held_from + pair, k] = drifted(
-                        value=values[ROW.held_from + pair, k], anchor=0.0, kept=values[ROW.wear_kept, k]
-                    )
+                fade(values, ROW.held_from + i * SUPPLIERS + s, ROW.wear_kept)
