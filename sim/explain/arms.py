@@ -33,7 +33,10 @@ def stocks(record: Record, state: int, quarter: int, before: Stocks | None) -> S
         units = {kind: constant(record.param(f"{CLASSES[kind]}_start", state)) for kind in (UAV, LOITERING)}
         capital, owed = constant(_capital_start(record, state)), constant(record.zeros)
     else:
-        units = {kind: _worn(record, name, kind, left) for kind, left in before.units.items()}
+        units = {}
+        for kind, held in before.units.items():
+            left = apply(units_next, units=held, attrition=record.param(f"{CLASSES[kind]}_attrition"), years=QUARTER)
+            units[kind] = rebased(left, held.reference, Cause("arms", name, CLASSES[kind]))
         paid = _paid(record, state, quarter - 1, before.owed)
         capital = _capital_next(record, state, quarter - 1, before.capital, paid)
         owed = before.owed - paid * QUARTER
@@ -44,19 +47,14 @@ def stocks(record: Record, state: int, quarter: int, before: Stocks | None) -> S
     others = (single_cause(one.value, one.cause) for one in arrived if one.kind not in (UAV, LOITERING))
     bought = (single_cause(one.value, one.cause) for one in arrived if one.payment == FROM_BUDGET)
     grants = named("arms", name, "grant")
-    held = scripted(record, "capital_stock", (name,), quarter, total([capital, *others]), grants)
-    return Stocks(units, held, total([owed, *bought]))
+    capital = scripted(record, "capital_stock", (name,), quarter, total([capital, *others]), grants)
+    return Stocks(units, capital, total([owed, *bought]))
 
 
 def _paid(record: Record, state: int, quarter: int, owed: Attributed) -> Attributed:
     """What the state pays in a year for arms that were delivered, which buys no other equipment; by what it pays for."""
     funds = record.param("procurement_share", state) * record.row("spending", state, quarter)
     return apply_sequentially(payment, owed=owed, years=record.param("instalment_years"), funds=funds)
-
-
-def _worn(record: Record, name: str, kind: int, units: Attributed) -> Attributed:
-    left = apply(units_next, units=units, attrition=record.param(f"{CLASSES[kind]}_attrition"), years=QUARTER)
-    return rebased(left, units.reference, Cause("arms", name, CLASSES[kind]))
 
 
 def spending_start(record: Record, state: int) -> Array:

@@ -90,13 +90,18 @@ def _led(record: Record, place: int, quarter: int) -> Iterator[Attributed]:
         yield single_cause(record.param("command_goodwill") * (believed * QUARTER), holder)
 
 
-def _losses(record: Record, place: int, quarter: int) -> Iterator[Attributed]:
-    """Cooperation withdrawn from whoever armed a rival, and from a hostile giver that armed a neighbour."""
-    sensitivity = record.param("cooperation_sensitivity")
+def _witnessed(record: Record, place: int, quarter: int) -> Iterator[tuple[Array, Attributed, int]]:
+    """Hostility to each rival whom the counterpart armed, what that provokes, and in whose eyes."""
     for _, to_rival, giver, rival, observer in layout.WITNESSES[layout.WITNESSES[:, 0] == place]:
         provoking = felt(record, int(rival), int(giver), int(observer), quarter)
         if provoking.parts:
-            yield _loss(hostility_before(record, int(to_rival), quarter), provoking, sensitivity)
+            yield hostility_before(record, int(to_rival), quarter), provoking, int(observer)
+
+
+def _losses(record: Record, place: int, quarter: int) -> Iterator[Attributed]:
+    """Cooperation withdrawn from whoever armed a rival, and from a hostile giver that armed a neighbour."""
+    for hostile, provoking, _ in _witnessed(record, place, quarter):
+        yield _loss(hostile, provoking, record.param("cooperation_sensitivity"))
     for _, giver, neighbour, row in layout.ENCIRCLED[layout.ENCIRCLED[:, 0] == place]:
         provoking = provoked(record, int(neighbour), int(giver), quarter)
         if provoking.parts:
@@ -109,26 +114,19 @@ def _loss(hostile: Array, provoking: Attributed, sensitivity: Array) -> Attribut
 
 def _backlash(record: Record, place: int, quarter: int) -> Iterator[Attributed]:
     """Words against whoever armed a rival, and answers in kind."""
-    for _, to_rival, giver, rival, observer in layout.WITNESSES[layout.WITNESSES[:, 0] == place]:
-        provoking = felt(record, int(rival), int(giver), int(observer), quarter)
-        if provoking.parts:
-            yield -_loud(record, int(to_rival), int(observer), quarter, provoking)
-    actor, counterpart = NET.ties[place]
-    for number in (number for number, (tie_, _, _) in enumerate(layout.ANSWERS) if tie_ == place):
-        yield single_cause(-record.row("answer", number, quarter), Cause("answer", actor, counterpart))
-
-
-def _loud(record: Record, to_rival: int, observer: int, quarter: int, provoking: Attributed) -> Attributed:
-    """How loud a state gets about a rival's arms."""
-    return apply(
-        relations.rhetoric_loss,
-        hostility=hostility_before(record, to_rival, quarter),
-        provocation=provoking,
-        sensitivity=record.param("rhetoric_sensitivity"),
-        unrest=record.row("unrest", observer, quarter),
-        amplification=record.param("unrest_amplification"),
-        framing=record.param("framing", observer),
-    )
+    for hostile, provoking, observer in _witnessed(record, place, quarter):
+        yield -apply(
+            relations.rhetoric_loss,
+            hostility=hostile,
+            provocation=provoking,
+            sensitivity=record.param("rhetoric_sensitivity"),
+            unrest=record.row("unrest", observer, quarter),
+            amplification=record.param("unrest_amplification"),
+            framing=record.param("framing", observer),
+        )
+    for number, (answering, _, _) in enumerate(layout.ANSWERS):
+        if answering == place:
+            yield single_cause(-record.row("answer", number, quarter), Cause("answer", *NET.ties[place]))
 
 
 def _thanks(record: Record, place: int, quarter: int) -> Iterator[Attributed]:

@@ -39,7 +39,13 @@ def _strained(record: Record, quarter: int, before: Attributed) -> Attributed:
         tension=before,
         rest=record.param("tension_rest"),
         decay=record.param("tension_decay"),
-        damping=_damping(record, quarter),
+        damping=apply(
+            rules.tension_damping,
+            dialogue_weight=record.param("tension_dialogue"),
+            dialogue=dialogue(record, quarter),
+            forum_weight=record.param("forum_damping"),
+            transparency=openness(record, FIRST, SECOND, quarter, is_spoken=False),
+        ),
         years=QUARTER,
     )
     return apply_sequentially(rules.tension_raised, shock=_shock(record, quarter), tension=relaxed)
@@ -53,17 +59,6 @@ def _outreach(record: Record, quarter: int) -> Attributed | None:
     one, other = (record.row("trusted", side, quarter) for side in range(layout.SIDES))
     believed = on_arrays(pair_mean, one=one, other=other)
     return single_cause(record.param("command_outreach") * (believed * QUARTER), holder)
-
-
-def _damping(record: Record, quarter: int) -> Attributed:
-    """What dialogue and forums add to the speed at which tension relaxes."""
-    return apply(
-        rules.tension_damping,
-        dialogue_weight=record.param("tension_dialogue"),
-        dialogue=dialogue(record, quarter),
-        forum_weight=record.param("forum_damping"),
-        transparency=openness(record, FIRST, SECOND, quarter, is_spoken=False),
-    )
 
 
 def _shock(record: Record, quarter: int) -> Attributed:
@@ -105,6 +100,8 @@ def exponent(record: Record, quarter: int) -> Attributed:
     coupling, (strained, _) = record.param("coupling"), tension(record)[quarter]
     arms = growth_of_arms(record, FIRST, quarter) + growth_of_arms(record, SECOND, quarter)
     kept = level(record, "commitment", GUARDED, quarter)
+    spent = spending_start(record, HELPED) if quarter == 0 else record.row("spending", HELPED, quarter - 1)
+    purchases = record.param("procurement_share", HELPED) * spent
     restrained = apply(
         rules.restrained_tension,
         tension_weight=record.param("hazard_tension"),
@@ -124,15 +121,8 @@ def exponent(record: Record, quarter: int) -> Attributed:
         election_weight=record.param("hazard_election"),
         election=level(record, "election", "", quarter),
         moral_hazard=coupling * record.param("moral_hazard"),
-        backing=_backing(record, quarter),
+        backing=apply_sequentially(rules.backing, arms=held_in_all(record, HELPED, quarter), purchases=purchases),
     )
-
-
-def _backing(record: Record, quarter: int) -> Attributed:
-    """How far the guarded side feels backed by patrons."""
-    spent = spending_start(record, HELPED) if quarter == 0 else record.row("spending", HELPED, quarter - 1)
-    purchases = record.param("procurement_share", HELPED) * spent
-    return apply_sequentially(rules.backing, arms=held_in_all(record, HELPED, quarter), purchases=purchases)
 
 
 def hazard(record: Record, quarter: int) -> Attributed:

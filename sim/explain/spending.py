@@ -40,14 +40,10 @@ def _log_start(record: Record, state: int) -> Array:
 @by_quarter
 def economy(record: Record, state: int, quarter: int, before: Attributed | None) -> Attributed:
     """Logarithm of GDP relative to the start: as observed, then its trend and its chance part."""
-    if quarter < OBSERVED_QUARTERS or before is None:
-        return single_cause(_log_ratio(record, "gdp", state, quarter), Cause("economy", NET.states[state]))
-    return before + _growth(record, state, quarter)
-
-
-def _growth(record: Record, state: int, quarter: int) -> Attributed:
     name = NET.states[state]
-    return apply(
+    if quarter < OBSERVED_QUARTERS or before is None:
+        return single_cause(_log_ratio(record, "gdp", state, quarter), Cause("economy", name))
+    return before + apply(
         rules.log_growth,
         growth=single_cause(record.param("gdp_growth", state), Cause("economy", name)),
         spread=record.param("chance") * record.param("gdp_spread"),

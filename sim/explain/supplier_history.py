@@ -39,19 +39,14 @@ def _won(record: Record, state: int, supplier: int, quarter: int) -> Iterator[At
 @by_quarter
 def held_from(record: Record, state: int, supplier: int, quarter: int, before: Attributed | None) -> Attributed:
     """Value of a supplier's arms that a state has in use after the quarter's deliveries."""
+    who, to = NET.suppliers[supplier], NET.states[state]
     held, last = constant(record.zeros), quarter - 1
     if before is not None:
         tied = _tied(record, supplier, last) if state == HELPED else ()
         held = apply(drifted, value=total([before, *tied]), anchor=0.0, kept=record.row("wear_kept", 0, last))
-    return total([held, *_received(record, state, supplier, quarter)])
-
-
-def _received(record: Record, state: int, supplier: int, quarter: int) -> Iterator[Attributed]:
-    who, to = NET.suppliers[supplier], NET.states[state]
-    for one in arrivals(record, state)[quarter]:
-        if one.supplier == supplier != DOM:
-            yield single_cause(one.value, Cause("held", who, to, one.cause.event))
-    yield scripted(record, "held_from", (to, who), quarter, name=named("held", who, to))
+    came = [one for one in arrivals(record, state)[quarter] if one.supplier == supplier != DOM]
+    received = [single_cause(one.value, Cause("held", who, to, one.cause.event)) for one in came]
+    return total([held, *received, scripted(record, "held_from", (to, who), quarter, name=named("held", who, to))])
 
 
 def _tied(record: Record, supplier: int, quarter: int) -> Iterator[Attributed]:

@@ -102,11 +102,9 @@ class PeacekeeperAgent(Actor):
             if nation in side.ties:
                 side.ties[nation].cooperation += params["command_goodwill"] * (trust * QUARTER)
             if nation in self.model.net.suppliers:
-                side.dealing(nation).command(params)
+                side.dealing(nation).soft_power += params["influence_command"] * QUARTER
         trust = relations.pair_mean(one=trusted[0], other=trusted[1])
-        self.ease(params["command_outreach"] * (trust * QUARTER))
-
-    def ease(self, relief: float) -> None:
+        relief = params["command_outreach"] * (trust * QUARTER)
         self.tension = tension.tension_eased(tension=self.tension, relief=relief)
 
     # ---- tension --------------------------------------------------------------------------------------------------

@@ -35,10 +35,6 @@ class Dealing:
             years=QUARTER,
         )
 
-    def command(self, params: dict[str, float]) -> None:
-        """Influence won by commanding the peacekeepers for a quarter."""
-        self.soft_power += params["influence_command"] * QUARTER
-
     def update_standing(self, params: dict[str, float], held_in_all: float, equipment: float) -> None:
         """The state's dependence on the supplier, and what past dealings add to the supplier's appeal."""
         self.dependence = supplier_history.dependence(held=self.held_from, held_in_all=held_in_all, equipment=equipment)
@@ -51,9 +47,6 @@ class Dealing:
             support_weight=params["support_appeal"],
             support=self.support,
         )
-
-    def depreciate(self, params: dict[str, float]) -> None:
-        self.held_from = relaxed(value=self.held_from, anchor=0.0, rate=params["depreciation"], years=QUARTER)
 
 
 class Client(Observer):
@@ -140,4 +133,6 @@ class Client(Observer):
                     years=QUARTER,
                 )
         for dealing in self.dealings.values():
-            dealing.depreciate(self.params)
+            dealing.held_from = relaxed(
+                value=dealing.held_from, anchor=0.0, rate=self.params["depreciation"], years=QUARTER
+            )
