@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -115,6 +116,11 @@ def run_of(
 ) -> Run:  # fmt: skip
     """What some series recorded in a scenario and in what it is compared with, reduced."""
     table = pair[-1].parameters
+    with ThreadPoolExecutor(1) as beside:
+        stability = beside.submit(stability_of, reaction)
+        if options.threads == 1:
+            wait([stability])
+        contrasts = contrasts_of(series, stores, options)
     return Run(
         scenario=pair[-1].scenario,
         baseline=pair[0].scenario if len(pair) > 1 else None,
@@ -125,8 +131,8 @@ def run_of(
         fit=options.ensemble,
         theory=options.theory,
         settings=options.settings,
-        contrasts=contrasts_of(series, stores, options),
-        stability=stability_of(reaction),
+        contrasts=contrasts,
+        stability=stability.result(),
         pair=pair_of(middle(reaction), (FIRST, SECOND)),
         keep=options.trajectories,
         parameters_digest=table.digest,
