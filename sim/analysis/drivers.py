@@ -47,38 +47,41 @@ class Driver:
         return {**vars(self), "correlation": round(self.correlation, 3)}
 
 
-def drivers(
-    numbers: Mapping[str, Values], ranks: Mapping[str, Values], differences: Values, fit: str
-) -> tuple[Driver, ...]:
-    """What one difference rests on, strongest first; nothing where no simulation differs.
+class UncertainNumbers:
+    """Everything uncertain over simulations, ranked once for all the differences that may rest on it."""
 
-    numbers     : key -> (members,) of everything uncertain
-    ranks       : the same as `ranked` gives them
-    differences : (members,)
-    fit         : the ensemble, whose table gives the words
-    """
-    if not np.ptp(differences) > 0.0 or len(differences) < 3:
-        return ()
-    places = _ranks(differences)
-    least = SIGMAS / np.sqrt(len(differences) - 1)
-    correlations = {key: float(values @ places) for key, values in ranks.items()}
-    strong = sorted((key for key, r in correlations.items() if abs(r) > least), key=lambda key: -abs(correlations[key]))
-    words = {key: row.word for key, row in learned(fit).items()}  # sizes of events are not fitted
-    return tuple(
-        Driver(key, correlations[key], words.get(key, ASSUMED), *_ends(numbers[key], differences))
-        for key in strong[:NAMED]
-    )
+    def __init__(self, numbers: Mapping[str, Values], fit: str) -> None:
+        """
+        numbers : key -> (members,)
+        fit     : the ensemble, whose table gives the words
+        """
+        self._values = {key: values for key, values in numbers.items() if np.ptp(values) > 0.0}
+        self._ranks = np.array([_ranks(values) for values in self._values.values()])
+        self._words = {key: row.word for key, row in learned(fit).items()}  # sizes of events are not fitted
+        self._fifths: dict[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]] = {}
 
+    def drivers(self, differences: Values) -> tuple[Driver, ...]:
+        """What one difference, (members,), rests on, strongest first; nothing where no simulation differs."""
+        if not np.ptp(differences) > 0.0 or len(differences) < 3 or not self._values:
+            return ()
+        sums = (self._ranks * _ranks(differences)).sum(axis=1)
+        correlations = dict(zip(self._values, sums.tolist(), strict=True))
+        least = SIGMAS / np.sqrt(len(differences) - 1)
+        strong = [key for key, correlation in correlations.items() if abs(correlation) > least]
+        strong.sort(key=lambda key: -abs(correlations[key]))
+        return tuple(
+            Driver(key, correlations[key], self._words.get(key, ASSUMED), *self._ends(key, differences))
+            for key in strong[:NAMED]
+        )
 
-def ranked(numbers: Mapping[str, Values]) -> dict[str, Values]:
-    """Ranks of every number that differs between simulations, with mean zero and length one."""
-    return {key: _ranks(values) for key, values in numbers.items() if np.ptp(values) > 0.0}
-
-
-def _ends(values: Values, differences: Values) -> tuple[float, float]:
-    """Median difference where a number is in its lowest fifth, and in its highest."""
-    low, high = np.quantile(values, (FIFTH, 1.0 - FIFTH))
-    return float(np.median(differences[values <= low])), float(np.median(differences[values >= high]))
+    def _ends(self, key: str, differences: Values) -> tuple[float, float]:
+        """Median difference where a number is in its lowest fifth, and in its highest."""
+        if key not in self._fifths:
+            values = self._values[key]
+            low, high = np.quantile(values, (FIFTH, 1.0 - FIFTH))
+            self._fifths[key] = values <= low, values >= high
+        lowest, highest = (float(np.median(differences[where])) for where in self._fifths[key])
+        return lowest, highest
 
 
 def uncertain_numbers(

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.analysis.drivers import Driver, drivers, ranked
+from sim.analysis.drivers import Driver, UncertainNumbers
 from sim.analysis.output import write_table
 from sim.analysis.results import Array, Run, calendar_years
 from sim.analysis.topics import Topic, first_full_year
@@ -163,7 +163,7 @@ def splits(
     levels = [
         [float(np.median(of.level(both[-1][places[of.topic.series]]))) for both in replicates[2:]] for of in dated
     ]
-    ranks, on_scale = ranked(numbers), scaled(changes)
+    uncertain, on_scale = UncertainNumbers(numbers, run.fit), scaled(changes)
     return tuple(
         VarianceShares(
             series=of.topic.series,
@@ -172,7 +172,7 @@ def splits(
             shares=_rounded(parts),
             errors=_rounded(errors),
             members=changes.shape[-1],
-            rests_on=drivers(numbers, ranks, difference, run.fit),
+            rests_on=uncertain.drivers(difference),
             by_theory=_by_theory(theories, values[2:], before),
         )
         for of, difference, values, before, parts, errors in zip(

@@ -1,6 +1,6 @@
 """The pictures by name. Each is a record in a file of its own in this folder; whoever shows pictures asks for them here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -9,7 +9,8 @@ from pkgutil import iter_modules
 from typing import Any
 
 import sim.plots
-from sim.plots.style import Frame, our_style, write_picture
+from sim.io.writing import written_whole
+from sim.plots.style import Frame, our_style, picture_as
 
 REPORTED = (
     "run",
@@ -52,12 +53,25 @@ class Plot:
         if self.of in REPORTED and (not self.title or not self.section or self.words is untold):
             raise ValueError(f'the picture "{self.name}" stands in a report: it needs a title, words and a section')
 
+    def content(self, subject: Any, name: str = "", formats: Sequence[str] = ("png", "svg")) -> dict[str, bytes]:
+        """What stands in the picture's files, by their names: its own, or another, with the ending of each format."""
+        with our_style():
+            picture = self.draw(subject)
+            return {f"{name or self.name}.{form}": picture_as(form, picture) for form in formats}
+
     def write(
         self, subject: Any, folder: Path, name: str = "", formats: Sequence[str] = ("png", "svg")
     ) -> tuple[Path, ...]:
         """The picture under its name, or another, a file for each format; the folder is made if need be."""
-        with our_style():
-            return write_picture(self.draw(subject), folder, name or self.name, formats)
+        return write_files(folder, self.content(subject, name, formats))
+
+
+def write_files(folder: Path, content: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """Files of a folder, each whole."""
+    for name, whole in content.items():
+        with written_whole(folder / name) as draft:
+            draft.write_bytes(whole)
+    return tuple(folder / name for name in content)
 
 
 @cache

@@ -1,24 +1,22 @@
 """The style of all pictures: one colour, dash and marker per actor for ever, the frame around the panels, and the files.
 
 Sizes are inches on paper and points of type: no type is below 12 points, so that the last row of a lecture reads it.
-matplotlib's state machine `pyplot` is not used.
+matplotlib's state machine `pyplot` is not used. matplotlib itself is loaded by what draws, not by who asks for a picture's words.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from warnings import catch_warnings, filterwarnings
 
-import matplotlib
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
-
 from sim.data.actors import load_actors
-from sim.io.writing import written_whole
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 T = TypeVar("T")
 AS_FILE: dict[str, dict[str, Any]] = {
@@ -79,12 +77,16 @@ def style_of(variable: str, actor: str) -> Style:
 
 def font_folder() -> Path:
     """Where the letters of the pictures are."""
+    import matplotlib
+
     return Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 
 
 @contextmanager
 def our_style() -> Iterator[None]:
     """matplotlib's own defaults and ours, whatever `matplotlibrc` says; quiet about glyphs that the font lacks."""
+    import matplotlib
+
     settings: dict[Any, Any] = dict(matplotlib.rcParamsDefault)
     settings = {key: value for key, value in settings.items() if not key.startswith(_OF_THE_MACHINE)}
     with matplotlib.rc_context({**settings, **RC}), catch_warnings():
@@ -111,18 +113,18 @@ class Frame:
     top    : inches from the upper edge to the titles of the first panels
     """
 
-    figure: Figure
+    figure: "Figure"
     height: float
     top: float
 
-    def panel(self, left: float, top: float, width: float, height: float) -> Axes:
+    def panel(self, left: float, top: float, width: float, height: float) -> "Axes":
         """Axes at a place in inches, `top` below the start of the room for panels."""
         bottom = self.height - self.top - top - height
         return self.figure.add_axes((left / WIDTH, bottom / self.height, width / WIDTH, height / self.height))
 
     def grid(
         self, items: Iterable[T], columns: Columns, step: float, height: float, top: float = 0.0
-    ) -> Iterator[tuple[Axes, float, T]]:
+    ) -> Iterator[tuple["Axes", float, T]]:
         """Axes, their width and the item for each of some items, row by row, one row `step` inches below the other."""
         for number, item in enumerate(items):
             left, width = columns[number % len(columns)]
@@ -133,8 +135,12 @@ class Frame:
         self.figure.text(x / WIDTH, 1.0 - down / self.height, text, va="top", **type_)
 
 
-def frame(title: str, lines: Sequence[str], key: Sequence[Any], footer: str, room: float) -> Frame:
+def frame(title: str, lines: Sequence[str], key: "Sequence[Sign]", footer: str, room: float) -> Frame:
     """An empty picture with its title, lines of text, the key of its signs, its footer, and `room` inches below."""
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
     top = 1.2 + 0.25 * len(lines)
     height = top + room
     made = Frame(Figure(figsize=(WIDTH, height), dpi=DPI), height, top)
@@ -144,9 +150,8 @@ def frame(title: str, lines: Sequence[str], key: Sequence[Any], footer: str, roo
     made.write(0.25, height - 0.3, shortened(footer), color=QUIET)
     corner = (0.2 / WIDTH, 1.0 - (top - 0.62) / height)
     spacing = {"borderpad": 0.2, "borderaxespad": 0.0, "handlelength": 1.8, "handletextpad": 0.5, "columnspacing": 1.2}
-    made.figure.legend(
-        handles=list(key), loc="upper left", bbox_to_anchor=corner, ncols=len(key), frameon=False, **spacing
-    )
+    signs = [Patch(**sign.shape) if sign.is_patch else Line2D([], [], **sign.shape) for sign in key]
+    made.figure.legend(handles=signs, loc="upper left", bbox_to_anchor=corner, ncols=len(key), frameon=False, **spacing)
     return made
 
 
@@ -159,42 +164,50 @@ def columns(count: int, left: float = LEFT, right: float = RIGHT, gap: float = G
 # ---- the key ---------------------------------------------------------------------------------------------------------
 
 
-def key_line(words: str, **shape: Any) -> Line2D:
+@dataclass(frozen=True)
+class Sign:
+    """An entry of the key, as matplotlib is told: a patch, or a line with or without a marker."""
+
+    shape: Mapping[str, Any]
+    is_patch: bool = False
+
+
+def key_line(words: str, **shape: Any) -> Sign:
     """A line in the key, with its words."""
-    return Line2D([], [], label=words, **shape)
+    return Sign({"label": words, **shape})
 
 
-def key_marker(words: str, **shape: Any) -> Line2D:
+def key_marker(words: str, **shape: Any) -> Sign:
     """A marker in the key, with its words."""
     return key_line(words, **{"linestyle": "", "marker": "o", "markersize": 9, **shape})
 
 
-def key_patch(words: str, facecolor: str, **shape: Any) -> Patch:
+def key_patch(words: str, facecolor: str, **shape: Any) -> Sign:
     """A patch in the key, with its words."""
-    return Patch(facecolor=facecolor, label=words, **{"edgecolor": INK, "linewidth": 0.8, **shape})
+    return Sign({"facecolor": facecolor, "label": words, "edgecolor": INK, "linewidth": 0.8, **shape}, is_patch=True)
 
 
-def key_of(median: str, *, colour: str = QUIET, **shape: Any) -> list[Any]:
+def key_of(median: str, *, colour: str = QUIET, **shape: Any) -> list[Sign]:
     """The signs of bands: the middle in these words, in its own shape if it has one, and the two bands."""
     return [
         key_line(median, **{"color": colour, **shape}),
-        Patch(facecolor=colour, alpha=DARK + LIGHT * (1 - DARK), linewidth=0, label="50 %"),
-        Patch(facecolor=colour, alpha=LIGHT, linewidth=0, label="90 % of simulations"),
+        Sign({"facecolor": colour, "alpha": DARK + LIGHT * (1 - DARK), "linewidth": 0, "label": "50 %"}, is_patch=True),
+        Sign({"facecolor": colour, "alpha": LIGHT, "linewidth": 0, "label": "90 % of simulations"}, is_patch=True),
     ]
 
 
-def key_style(words: str, style: Style, **shape: Any) -> Line2D:
+def key_style(words: str, style: Style, **shape: Any) -> Sign:
     """A line with its dash and marker."""
     line = {"color": style.colour, "linestyle": style.linestyle, "marker": style.marker, "markersize": 7}
     return key_line(words, **{**line, **shape})
 
 
-def key_shade(words: str) -> Patch:
+def key_shade(words: str) -> Sign:
     """The years on record."""
     return key_patch(words, SHADE, edgecolor=QUIET)
 
 
-KEY_BASELINE = key_line("compared with: median", color=BASELINE.colour, linestyle=BASELINE.linestyle)
+KEY_BASELINE = key_line("compared with: median", color=BASELINE.colour, linestyle=BASELINE.linestyle, linewidth=1.4)
 KEY_CHANGE = key_line("first effect", color=INK, linewidth=0.9)
 KEY_EVENT = key_line("named event", color=INK, linewidth=1.2, linestyle=DOTTED)
 
@@ -202,10 +215,8 @@ KEY_EVENT = key_line("named event", color=INK, linewidth=1.2, linestyle=DOTTED)
 # ---- files -----------------------------------------------------------------------------------------------------------
 
 
-def write_picture(picture: Frame, folder: Path, name: str, formats: Sequence[str]) -> tuple[Path, ...]:
-    """One picture in some formats; the same run gives the same bytes."""
-    files = tuple(folder / f"{name}.{form}" for form in formats)
-    for file, form in zip(files, formats, strict=True):
-        with written_whole(file) as draft, draft.open("wb") as out:
-            picture.figure.savefig(out, format=form, **AS_FILE[form])
-    return files
+def picture_as(form: str, picture: Frame) -> bytes:
+    """One picture in a format; the same run gives the same bytes."""
+    out = BytesIO()
+    picture.figure.savefig(out, format=form, **AS_FILE[form])
+    return out.getvalue()

@@ -6,7 +6,6 @@ from typing import Any
 
 from sim import __version__
 from sim.analysis.comparison import Comparison
-from sim.analysis.output import FIGURES
 from sim.io.templates import phrase
 from sim.model.directions import LABELS, MEANING
 from sim.model.theories import theories
@@ -51,7 +50,7 @@ def write_comparison_report(compared: text.Compared, folder: Path, manifest: dic
             for line in in_kind_sentences(first.answers[scenario.id], first.quarters)
         ],
         regret=_regret(first),
-        images=_images(compared, folder / FIGURES),
+        images=_images(compared),
         documents=[citation(document) for document in documents.values()],
         caveats=(),
         command=command,
@@ -62,11 +61,11 @@ def write_comparison_report(compared: text.Compared, folder: Path, manifest: dic
     write(Report(f"{title}, compared", sections), folder)
 
 
-def _images(compared: text.Compared, figures: Path) -> dict[str, list[Image]]:
-    """The pictures that stand among the figures, by section."""
+def _images(compared: text.Compared) -> dict[str, list[Image]]:
+    """The pictures by section."""
     first = text.first_of(compared)
-    shown = images("comparison", merged(compared) if len(compared) > 1 else first, figures, SECTIONS)
-    if (figures / f"{regret.PLOT.name}.svg").is_file():
+    shown = images("comparison", merged(compared) if len(compared) > 1 else first, SECTIONS)
+    if first.regrets and len(compared) == 1:
         shown["regret"].append(image_of(regret.PLOT, choices(first), regret.PLOT.name))
     return shown
 

@@ -1,7 +1,6 @@
 """The pictures of a report: each with its title and its words, in the section that its record names."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from sim.io.errors import listed
@@ -9,8 +8,8 @@ from sim.plots.registry import Plot, plots_of
 from sim.report.document import Image
 
 
-def images(of: str, subject: Any, figures: Path, sections: Sequence[str]) -> dict[str, list[Image]]:
-    """Pictures of a result by section, as far as they stand among its figures; LookupError for an unknown section."""
+def images(of: str, subject: Any, sections: Sequence[str]) -> dict[str, list[Image]]:
+    """Pictures of a result by section; LookupError for an unknown section."""
     shown: dict[str, list[Image]] = {section: [] for section in sections}
     for plot in plots_of(of, subject):
         if plot.section not in shown:
@@ -18,8 +17,7 @@ def images(of: str, subject: Any, figures: Path, sections: Sequence[str]) -> dic
             raise LookupError(
                 f'the picture "{plot.name}" stands in the section "{plot.section}"; the report has {known}'
             )
-        if (figures / f"{plot.name}.svg").is_file():
-            shown[plot.section].append(image_of(plot, subject, plot.name))
+        shown[plot.section].append(image_of(plot, subject, plot.name))
     return shown
 
 

@@ -46,22 +46,22 @@ WORDS = ("pinned", "bounded", ASSUMED)
 MOST_PARAMETERS, MOST_QUARTERS = 14, 8
 
 
-def write_report(run: "Run", folder: Path, manifest: dict[str, Any], why: Why | None = None) -> None:
-    """Write the report into the folder of a run, beside its pictures.
+def report_of(run: "Run", manifest: dict[str, Any], why: Why | None = None) -> Report:
+    """The report of a run, whose pictures need not be there yet.
 
     manifest : what the run's manifest tells; times and paths in it are left out, so that equal runs have equal reports
     why      : the explanation of the first line of the answer, if there is one
     """
-    write(Report(run.scenario.title, sections(run, folder / FIGURES, manifest, why)), folder)
+    return Report(run.scenario.title, sections(run, manifest, why))
 
 
 def write(report: Report, folder: Path) -> None:
-    """Write report.json, which a program reads, and report.html, which is made from it."""
+    """Write report.json, which a program reads, and report.html, which is made from it and of the pictures in the folder."""
     write_json(report_to_json(report), folder / REPORT_DATA)
     (folder / REPORT).write_text(page_html(report, folder / FIGURES), encoding="utf-8", newline="\n")
 
 
-def sections(run: "Run", figures: Path, manifest: dict[str, Any], why: Why | None = None) -> Any:
+def sections(run: "Run", manifest: dict[str, Any], why: Why | None = None) -> Any:
     """The sections of the report in their order."""
     plain = plain_verdict(run)
     effect = "" if run.baseline is None else phrase(run_text.FINDINGS, "largest", run.largest_effect)
@@ -90,7 +90,7 @@ def sections(run: "Run", figures: Path, manifest: dict[str, Any], why: Why | Non
         definitions=definitions(),
         pace=pace_words(run.stability),
         edge=edge_words(run.stability),
-        images=images("run", run, figures, SECTIONS),
+        images=images("run", run, SECTIONS),
         caveats=caveats(run, run.shown_findings),
         command=run_text.command_again(run),
         **_changes(run),

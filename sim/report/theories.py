@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.output import FIGURES
 from sim.io.formatting import capital
 from sim.report.document import Cell, Report, TableRow, sections_of
 from sim.report.images import images
@@ -27,7 +26,7 @@ def write_theories_report(rivals: "Rivals", folder: Path, manifest: dict[str, An
         changes=[_line(line) for line in (*first, *(line for line in rivals.shown_rows if line not in first))],
         differing=differing_parameters(run),
         verdict=verdict(rivals),
-        images=images("theories", rivals, folder / FIGURES, ("answer",)),
+        images=images("theories", rivals, ("answer",)),
         documents=rests_on(run),
         caveats=(),
         command="",

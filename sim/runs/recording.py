@@ -17,6 +17,7 @@ from sim.io.writing import temp_store
 from sim.model.variables import Series, all_series
 
 FULL_RECORD_UP_TO = 5_000  # members
+ALONE_UP_TO = 2_000  # members whose series one thread reduces sooner than several, which wait for each other
 
 
 @contextmanager
@@ -53,6 +54,8 @@ def contrasts_of(series: Sequence[Series], stores: Sequence[Store], options: Run
             parts.append(contrast_of(each, values[-1], values[0] if len(values) > 1 else None))
         return joined(parts, [quarters.start for quarters in read_at_once])
 
+    if options.members <= ALONE_UP_TO:
+        return tuple(map(contrast, series))
     with ThreadPoolExecutor(options.threads or os.cpu_count()) as pool:
         return tuple(pool.map(contrast, series))
 

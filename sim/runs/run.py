@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,7 @@ from sim.io.log import LOG
 from sim.io.progress import Progress
 from sim.model.network import FIRST, SECOND
 from sim.model.variables import Series
+from sim.plots.painter import painting
 from sim.runs.causes import with_channels, with_shares, worlds_run_again
 from sim.runs.identity import held_scenarios, identity_of_run, manifest_of, python_call
 from sim.runs.output import write_run
@@ -78,31 +80,33 @@ def run(
         LOG.warning(
             "A plug-in's agents run in the Mesa model alone; directions, sources of spread, pictures and report are left out."
         )
-    pair = prepared_scenarios(scenario, chosen.settings, chosen.theory, chosen.ensemble)
-    identity = identity_of_run(pair, chosen)
-    with run_folder(out, identity, overwrite) as folder:
-        series = series_recorded(chosen)
-        moved = arms_that_differ(pair, chosen)
-        with recorded(pair, chosen, (*series, *series_of_answers(moved)), progress) as stores:
-            reactions = [reaction_drawn(side, chosen) for side in pair]
-            finished = run_of(pair, chosen, series, stores, reactions[-1])
-            finished = replace(finished, directions=directions_of(finished, pair, chosen))
-            finished = replace(finished, incidents=incidents_between(stores, drawn_window(finished)))
-            finished = _with_race(finished, pair, stores, moved, reactions)
-            if listener is not None:
-                listener(finished)
-            again = worlds_run_again(finished, pair, chosen, stores) if split else None
-            finished = with_shares(finished, again) if split else finished
-            finished = with_channels(finished, again) if formats else finished
-            if folder is not None and chosen.trajectories != "none":
-                kept = [one for one in series if chosen.trajectories == "all" or one.is_headline]
-                write_trajectories(stores, kept, finished, folder.draft / TRAJECTORIES)
-        if folder is not None:
-            held = held_scenarios(finished.scenario, finished.baseline)
-            held["python"] = python_call("run", pair[-1].scenario, chosen)
-            held["depends_on"] = list(finished.main_numbers)
-            manifest = partial(manifest_of, identity, began, command, pictures=pictures, **held)
-            finished = write_run(finished, pair, folder.draft, manifest, formats)
+    with painting(formats if out is not None else (), chosen.threads) as painter:
+        pair = prepared_scenarios(scenario, chosen.settings, chosen.theory, chosen.ensemble)
+        identity = identity_of_run(pair, chosen)
+        with run_folder(out, identity, overwrite) as folder:
+            series = series_recorded(chosen)
+            moved = arms_that_differ(pair, chosen)
+            with recorded(pair, chosen, (*series, *series_of_answers(moved)), progress) as stores:
+                reactions = [reaction_drawn(side, chosen) for side in pair]
+                finished = run_of(pair, chosen, series, stores, reactions[-1])
+                finished = replace(finished, directions=directions_of(finished, pair, chosen))
+                finished = replace(finished, incidents=incidents_between(stores, drawn_window(finished)))
+                finished = _with_race(finished, pair, stores, moved, reactions)
+                if listener is not None:
+                    listener(finished)
+                painter.paint_all("run", finished)
+                again = worlds_run_again(finished, pair, chosen, stores) if split else None
+                finished = with_shares(finished, again) if split else finished
+                finished = with_channels(finished, again) if formats else finished
+                if folder is not None and chosen.trajectories != "none":
+                    kept = [one for one in series if chosen.trajectories == "all" or one.is_headline]
+                    write_trajectories(stores, kept, finished, folder.draft / TRAJECTORIES)
+            if folder is not None:
+                held = held_scenarios(finished.scenario, finished.baseline)
+                held["python"] = python_call("run", pair[-1].scenario, chosen)
+                held["depends_on"] = list(finished.main_numbers)
+                manifest = partial(manifest_of, identity, began, command, pictures=pictures, **held)
+                finished = write_run(finished, pair, folder.draft, manifest, painter)
     return finished
 
 
@@ -112,6 +116,11 @@ def run_of(
 ) -> Run:  # fmt: skip
     """What some series recorded in a scenario and in what it is compared with, reduced."""
     table = pair[-1].parameters
+    with ThreadPoolExecutor(1) as beside:
+        stability = beside.submit(stability_of, reaction)
+        if options.threads == 1:
+            wait([stability])
+        contrasts = contrasts_of(series, stores, options)
     return Run(
         scenario=pair[-1].scenario,
         baseline=pair[0].scenario if len(pair) > 1 else None,
@@ -122,8 +131,8 @@ def run_of(
         fit=options.ensemble,
         theory=options.theory,
         settings=options.settings,
-        contrasts=contrasts_of(series, stores, options),
-        stability=stability_of(reaction),
+        contrasts=contrasts,
+        stability=stability.result(),
         pair=pair_of(middle(reaction), (FIRST, SECOND)),
         keep=options.trajectories,
         parameters_digest=table.digest,

@@ -17,7 +17,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from matplotlib.figure import Figure
 
 from sim.calibration import run as fit_run
 from sim.calibration.panel.tables import read_tables
@@ -25,7 +24,6 @@ from sim.cli.main import commands, main
 from sim.io import writing
 from sim.io.assets import data_file
 from sim.plots.registry import Plot
-from sim.plots.style import Frame, write_picture
 from sim.report.document import Report, Section, Text, report_to_json
 from tests.finished_sweeps import write_sweep
 
@@ -240,14 +238,11 @@ def small(monkeypatch):
     monkeypatch.setattr(fit_run, "write_report", lambda _, target: target.write_text("page", encoding="utf-8"))
     monkeypatch.setattr("sim.calibration.report.report_html", lambda _: "page")
 
-    def write(plot, _, folder, name="", formats=("png", "svg")):
-        return write_picture(Frame(Figure(), 1.0, 1.0), folder, name or plot.name, formats)
+    def content(plot, _, name="", formats=("png", "svg")):
+        return {f"{name or plot.name}.{form}": b'<svg width="9pt" height="9pt"/>' for form in formats}
 
-    monkeypatch.setattr(Plot, "write", write)
+    monkeypatch.setattr(Plot, "content", content)
     monkeypatch.setattr(yaml, "safe_dump", lambda *_, **__: "a scenario")
-    monkeypatch.setattr(
-        Figure, "savefig", lambda _, out, **__: [out.write(part) for part in (b'<svg width="9pt" ', b'height="9pt"/>')]
-    )
     monkeypatch.setattr("sim.calibration.panel.inputs.read_spending", lambda _: {})
     monkeypatch.setattr("sim.calibration.panel.inputs.read_rivalries", lambda *_: ())
     monkeypatch.setattr("sim.calibration.panel.study.unused", lambda *_: ())

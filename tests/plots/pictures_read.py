@@ -3,8 +3,8 @@
 from itertools import combinations
 from typing import Any
 
-from sim.plots.draw import Text
-from sim.plots.style import Figure
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 
 def drawn_texts(figure: Figure) -> list[Text]:

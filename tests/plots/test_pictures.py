@@ -24,11 +24,11 @@ from sim.plots import draw as marks
 from sim.plots import style
 from sim.plots.panels import verdict
 from sim.plots.registry import Plot, plots, write_plots
-from sim.plots.style import BASELINE, DYAD, STYLES, Figure
+from sim.plots.style import BASELINE, DYAD, STYLES
 from sim.plots.timeline import event_words, named_events
 from sim.scenario.event_types import event_adapter, event_models
 from tests.plots.colour_vision import BLINDNESSES, lab
-from tests.plots.pictures_read import canvas_of, overlaps
+from tests.plots.pictures_read import Figure, canvas_of, overlaps
 
 QUARTERS, MEMBERS, CHANGE = 44, 8, 31
 NAMES = ("spending", "relation", "risk", "stocks", "overview")

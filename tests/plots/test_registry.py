@@ -90,7 +90,7 @@ def test_picture_that_names_no_section_of_the_report_is_refused(monkeypatch: pyt
     with pytest.raises(
         LookupError, match='picture "stray" stands in the section "nowhere"; the report has moves or why'
     ):
-        images.images("run", None, Path(), ("moves", "why"))
+        images.images("run", None, ("moves", "why"))
 
 
 def test_picture_that_a_run_does_not_bear_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -192,8 +192,7 @@ def test_an_explanation_fills_its_place_when_there_is_one(made):
     )  # fmt: skip
     manifest = {"identity": {"ensemble": "x"}, "versions": {}, "platform": ""}
     plain, told = (
-        next(section for section in sections(made[0], made[1] / "figures", manifest, one) if section.anchor == "why")
-        for one in (None, why)
+        next(section for section in sections(made[0], manifest, one) if section.anchor == "why") for one in (None, why)
     )
     sentence, table, picture = (part for part in told.parts if part not in plain.parts)
     assert sentence.text == why.sentences[0] and picture == why.picture
