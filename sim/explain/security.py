@@ -1,9 +1,8 @@
 """Why tension and the hazard of incidents move: deliveries, words, threats, guarantees, incidents, dialogue, peacekeepers, chance."""
 
 from sim.engines.compiled import layout
-from sim.engines.compiled.layout import ACTORS, FIRST, HELPED, NET, SECOND
+from sim.engines.compiled.layout import ACTORS, FIRST, NET, SECOND
 from sim.engines.compiled.vectorized import on_arrays
-from sim.explain.arms import spending_start
 from sim.explain.attribution import Attributed, Cause, apply, apply_sequentially, constant, single_cause, total
 from sim.explain.deliveries import felt
 from sim.explain.events import command, dialogue, level, openness, scripted, shock, troops
@@ -100,8 +99,6 @@ def exponent(record: Record, quarter: int) -> Attributed:
     coupling, (strained, _) = record.param("coupling"), tension(record)[quarter]
     arms = growth_of_arms(record, FIRST, quarter) + growth_of_arms(record, SECOND, quarter)
     kept = level(record, "commitment", GUARDED, quarter)
-    spent = spending_start(record, HELPED) if quarter == 0 else record.row("spending", HELPED, quarter - 1)
-    purchases = record.param("procurement_share", HELPED) * spent
     restrained = apply(
         rules.restrained_tension,
         tension_weight=record.param("hazard_tension"),
@@ -121,8 +118,15 @@ def exponent(record: Record, quarter: int) -> Attributed:
         election_weight=record.param("hazard_election"),
         election=level(record, "election", "", quarter),
         moral_hazard=coupling * record.param("moral_hazard"),
-        backing=apply_sequentially(rules.backing, arms=held_in_all(record, HELPED, quarter), purchases=purchases),
+        backing=_backing(record, FIRST, quarter) + _backing(record, SECOND, quarter),
     )
+
+
+def _backing(record: Record, state: int, quarter: int) -> Attributed:
+    """How far a state feels backed by its suppliers."""
+    planned = record.param("spending_scale", state) * record.row("burden_target", state, quarter)
+    purchases = record.param("procurement_share", state) * planned * record.row("gdp", state, quarter)
+    return apply_sequentially(rules.backing, arms=held_in_all(record, state, quarter), purchases=purchases)
 
 
 def hazard(record: Record, quarter: int) -> Attributed:

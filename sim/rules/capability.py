@@ -38,24 +38,24 @@ def perceived_capability(capital: float, uav: float, loitering: float) -> float:
 def capability_change(
     capability: float, capability_start: float, trend_growth: float, years: float, guarantee: float, alone: float
 ) -> float:
-    """Logarithmic change of what stands behind a state, by what its arms grew beyond its economy.
+    """Logarithmic change of what deters on behalf of a state, by what its arms grew beyond its economy.
 
     capability       : [m USD2023]  now
     capability_start : [m USD2023]  at the start
     trend_growth     : [1/yr]       growth of the economy
     years            : [yr]         since the start
     guarantee        : [m USD2023]  that usually stands beside the arms, see `guarantee`
-    alone            : [1]          how far arms deter by themselves, between 0 (beside the guarantee) and 1
+    alone            : [1]          weight of what the arms are by themselves, between 0 (all counts beside the guarantee) and 1
     returns          : [1]          zero for a stock that only grows with the economy
 
-    Source: model; as in `threat_from`, arms of one's own and of guarantors count together. What the end of a guarantee does is apart.
+    Source: model; document 004 for arms by themselves; beside a guarantee they count as in `threat_from`. What its end does is apart.
 
     >>> capability_change(capability=50.0, capability_start=10.0, trend_growth=0.0, years=2.0, guarantee=30.0, alone=0.0)
     0.6931471805599453
     """
     trend = capability_start * exp(x=trend_growth * years)
-    beside = guarantee * (1.0 - alone)
-    return log(x=(capability + beside) / (trend + beside))
+    beside = log(x=(capability + guarantee) / (trend + guarantee))
+    return beside + alone * (log(x=capability / trend) - beside)
 
 
 def hostility(attitude: float) -> float:

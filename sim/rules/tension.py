@@ -134,13 +134,13 @@ def tension_disturbed(tension: float, disturbance: float) -> float:
 
 
 def backing(arms: float, purchases: float) -> float:
-    """How far a state feels backed by its patrons: their arms in use, over a year of its own purchases, as a logarithm.
+    """How far a state feels backed by its suppliers: their arms in use, over a year of the purchases it plans, as a logarithm.
 
     arms      : [m USD2023]     received from outside since the start
-    purchases : [m USD2023/yr]  equipment that the state's own budget buys
+    purchases : [m USD2023/yr]  equipment that the planned budget buys
     returns   : [1]             zero without such arms
 
-    Source: model; document 003 (unilateral acts that a patron supports), which document 002 denies.
+    Source: model; document 003 (unilateral acts that a patron supports), which document 002 denies; taken alike for both sides.
 
     >>> backing(arms=0.0, purchases=25.0)
     0.0
@@ -212,7 +212,7 @@ def hazard_exponent(
     election_weight    : [1]
     election           : [1]  1 in a quarter with elections in Kosovo, else 0
     moral_hazard       : [1]  per unit of backing
-    backing            : [1]  that Kosovo feels, see `backing`
+    backing            : [1]  that Serbia and Kosovo feel together, see `backing`
     returns            : [1]  zero at the reference
 
     Source: model; leeds2003 (guarantees), document 002 (elections), document 003 (unilateral acts that a patron supports).

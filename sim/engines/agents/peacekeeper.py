@@ -182,9 +182,7 @@ class PeacekeeperAgent(Actor):
             election_weight=params["hazard_election"],
             election=self.election,
             moral_hazard=params["coupling"] * params["moral_hazard"],
-            backing=tension.backing(
-                arms=guarded.held_in_all, purchases=params[f"procurement_share.{GUARDED}"] * guarded.spending
-            ),
+            backing=first.backing() + second.backing(),
         )
         self.hazard = tension.hazard(
             reference=params["hazard_reference"], exponent=exponent, hazard_max=params["hazard_max"]

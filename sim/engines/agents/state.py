@@ -10,7 +10,7 @@ from sim.model import random_numbers
 from sim.model.calendar import FIRST_STEP, OBSERVED_QUARTERS, QUARTER
 from sim.model.network import FIRST, GUARDED, SECOND, SUPPORTED
 from sim.rules import capability as seen
-from sim.rules import spending, stocks
+from sim.rules import spending, stocks, tension
 from sim.rules.elementary import normal_quantile, relaxed, share_of
 
 if TYPE_CHECKING:
@@ -122,6 +122,11 @@ class StateAgent(Buyer):
             rate=share_of(part=1.0, whole=params["goal_delay"]),
             years=years,
         )
+
+    def backing(self) -> float:
+        """How far the state feels backed by its suppliers."""
+        planned = self.params[f"spending_scale.{self.code}"] * self.burden_target * self.gdp
+        return tension.backing(arms=self.held_in_all, purchases=self.params[f"procurement_share.{self.code}"] * planned)
 
     # ---- what rivals see, and the threat --------------------------------------------------------------------------
 

@@ -183,10 +183,7 @@ def update_incident_hazard(values: Values, params: Parameters, is_drawn: bool) -
             election_weight=params[PARAM.hazard_election, k],
             election=values[ROW.election, k],
             moral_hazard=params[PARAM.coupling, k] * params[PARAM.moral_hazard, k],
-            backing=tension.backing(
-                arms=values[ROW.held_in_all + HELPED, k],
-                purchases=params[PARAM.procurement_share + HELPED, k] * values[ROW.spending + HELPED, k],
-            ),
+            backing=backing_of(values, params, FIRST, k) + backing_of(values, params, SECOND, k),
         )
         values[ROW.hazard, k] = tension.hazard(
             reference=params[PARAM.hazard_reference, k], exponent=exponent, hazard_max=params[PARAM.hazard_max, k]
@@ -194,6 +191,14 @@ def update_incident_hazard(values: Values, params: Parameters, is_drawn: bool) -
     if is_drawn:
         draw_incident(values, params)
     after_incidents(values, params)
+
+
+def backing_of(values: Values, params: Parameters, i: int, k: int) -> float:
+    """How far a state feels backed by its suppliers."""
+    planned = params[PARAM.spending_scale + i, k] * values[ROW.burden_target + i, k] * values[ROW.gdp + i, k]
+    return tension.backing(
+        arms=values[ROW.held_in_all + i, k], purchases=params[PARAM.procurement_share + i, k] * planned
+    )
 
 
 def draw_incident(values: Values, params: Parameters) -> None:
