@@ -96,7 +96,7 @@ Theory = Annotated[str | None, option("A rival theory: spiral, deterrence or no-
 Theories = Annotated[
     str | None,
     option(
-        "A rival theory: spiral (arms raise tension and deter nobody), deterrence (Kosovo's arms also "
+        "A rival theory: spiral (arms raise tension and threat, and deter nobody), deterrence (arms of either side also "
         "deter, strongly), no-effect (another's arms move neither spending nor relations nor tension), or all, which shows the three side "
         "by side. Default: none, the priors decide."
     ),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.drivers import NAMED_FIRST
 from sim.analysis.findings import LEAST as LEAST_ROWS
 from sim.analysis.findings import Finding, change_words, way_of
+from sim.analysis.incidents import rate_limit
 from sim.analysis.output import REPORT, UNCERTAINTY
 from sim.analysis.parameter_text import drivers_words
 from sim.analysis.topics import HORIZON, TOPICS, Topic, incident_rate, spending_of
@@ -77,6 +78,7 @@ def _lines(run: "Run", full: bool, numbers: dict[str, Any]) -> list[str]:
         race=race,
         effect="" if run.baseline is None else phrase(run_text.FINDINGS, "largest", run.largest_effect),
         kind=kind,
+        rate_limit=rate_limit(run),
         **(_in_full(run) if full else {}),
         **numbers,
     )
