@@ -16,7 +16,6 @@ from sim.io.quarters import FIRST_YEAR
 from sim.runs.replay import Replay, replayed
 from sim.runs.sweep_replay import SweepReplay, is_sweep, replayed_sweep
 from sim.scenario.loading import Scenario, load_scenario
-from sim.sweep.analysis.information import Information
 from sim.sweep.analysis.loading import Sweep, load_sweep
 from sim.sweep.analysis.regret import SweepRegret
 from sim.sweep.analysis.scenario_discovery import Discovery
@@ -66,9 +65,8 @@ def sensitivity(
 
 
 def discover(
-    sweep: AnySweep, where: str | Sequence[str], *, scenario: str | None = None, against: str | None = None,
-    box: int | None = None,
-) -> Discovery:  # fmt: skip
+    sweep: AnySweep, where: str | Sequence[str], *, scenario: str | None = None, against: str | None = None
+) -> Discovery:
     """The region of the inputs of a finished sweep that leads to an outcome, by PRIM.
 
     where : conditions such as "tension.2030Q4 > 0.5", all of which must hold
@@ -79,32 +77,20 @@ def discover(
     conditions = [discovery.condition_of(text, held) for text in ([where] if isinstance(where, str) else where)]
     chosen = discovery.only_scenario(held, scenario)
     discovery.require_workbench()
-    return discovery.discover(held, conditions, chosen, None if against is None else held.scenario(against), box)
+    return discovery.discover(held, conditions, chosen, None if against is None else held.scenario(against))
 
 
 def regret(
     sweep: AnySweep, metrics: Sequence[str] = (), *, baseline: str | None = None, prefer: Settings = (),
-    threshold: Settings = (), weight: Settings = (),
+    threshold: Settings = (),
 ) -> SweepRegret:  # fmt: skip
     """The scenarios of a finished sweep as choices.
 
-    prefer, threshold, weight : {"tension": "lower"}, {"tension": .5}, {"spending": 2}, by outcome or variable
+    prefer, threshold : {"tension": "lower"}, {"tension": .5}, by outcome or variable
     """
     from sim.sweep.analysis.regret import sweep_regret
 
-    preferences = Preferences(*(_named(values) for values in (prefer, threshold, weight)))
-    return sweep_regret(_loaded(sweep), metrics, baseline, preferences)
-
-
-def information(sweep: AnySweep, metric: str, prefer: str = "lower") -> Information:
-    """Which varied input, if it were known, would change the choice of a scenario, and what that is worth.
-
-    prefer  : "lower" or "higher" values of the metric
-    returns : `choice`, the best for all, and in `frame()` for each input its `gain`, and `without_effect`, what chance alone makes
-    """
-    from sim.sweep.analysis.information import information as worth
-
-    return worth(_loaded(sweep), metric, prefer)
+    return sweep_regret(_loaded(sweep), metrics, baseline, Preferences(_named(prefer), _named(threshold)))
 
 
 def _named(values: Settings) -> tuple[str, ...]:

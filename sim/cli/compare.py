@@ -19,7 +19,6 @@ from sim.cli.options import (
     Threads,
     Threshold,
     Until,
-    Weight,
     command_words,
     option,
 )
@@ -56,7 +55,6 @@ def compare(
     theory: Theories = None,
     prefer: Prefer = (),
     threshold: Threshold = (),
-    weight: Weight = (),
     out: Out = None,
     form: Format = "text",
     overwrite: Overwrite = False,
@@ -81,7 +79,7 @@ def compare(
     folder = out or RESULTS / "-".join(["compare", *(scenario.id for scenario in chosen)])[:100]
     command = command_words(
         "compare", *scenarios, members=members, seed=seed, since=since, until=until, engine=engine, ensemble=ensemble, theory=theory,
-        settings=settings, prefer=prefer, threshold=threshold, weight=weight, baseline=baseline, out=folder,
+        settings=settings, prefer=prefer, threshold=threshold, baseline=baseline, out=folder,
     )  # fmt: skip
     with ExitStack() as waiting:
         progress = waiting.enter_context(watched())
@@ -93,7 +91,7 @@ def compare(
                 emit(form, lambda: document(compared, folder), lambda: comparison_answer(compared, full=full))
 
         compared = compare_into(
-            folder, base, chosen, options, since=since, preferences=Preferences(prefer, threshold, weight),
+            folder, base, chosen, options, since=since, preferences=Preferences(prefer, threshold),
             overwrite=overwrite, command=command, listener=listener, progress=progress, under_all=theory == ALL,
         )  # fmt: skip
     if form == "text":

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from sim.cli.options import Format, SweepFolder, option, repeated, whole
+from sim.cli.options import Format, SweepFolder, option, repeated
 from sim.io.errors import refusal
 from sim.io.terminal import emit
 
@@ -23,12 +23,6 @@ Against = Annotated[
         "Subtract this scenario's outcome in the same simulation, point and member. Default: nothing is subtracted."
     ),
 ]
-BoxNumber = Annotated[
-    int | None,
-    whole(
-        "The box of the peeling to show. Default: the best in coverage and density, simpler ones first.", name="--box"
-    ),
-]
 Out = Annotated[Path | None, option("Folder to write. Default: discover/ in the folder of the sweep.")]
 
 
@@ -39,7 +33,6 @@ def discover(
     where: Where = (),
     scenario: Scenario = None,
     against: Against = None,
-    box: BoxNumber = None,
     out: Out = None,
     form: Format = "text",
 ) -> None:
@@ -59,6 +52,6 @@ def discover(
     chosen = discovery.only_scenario(sweep, scenario)
     base = None if against is None else sweep.scenario(against)
     discovery.require_workbench()
-    boxes = discovery.discover(sweep, conditions, chosen, base, box)
+    boxes = discovery.discover(sweep, conditions, chosen, base)
     files = write_discovery(sweep, boxes, out or folder / "discover")
     emit(form, lambda: boxes.document(sweep.name), lambda: [*discovery_answer(sweep, boxes), "", *files])

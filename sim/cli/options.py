@@ -121,15 +121,6 @@ Threshold = Annotated[
         "What is good enough: NAME=NUMBER; may be repeated. Default: no worse than the baseline in the same simulation.",
     ),
 ]
-Weight = Annotated[
-    tuple[str, ...],
-    repeated(
-        "--weight",
-        "How much the regret of an outcome counts where all are taken together: NAME=NUMBER, 0 leaves it out; may be repeated. "
-        "Default: 1 for each.",
-    ),
-]
-
 # ---- of a finished sweep ---------------------------------------------------------------------------------------------
 
 SweepFolder = Annotated[Path, option("Folder of a finished sweep.", name="FOLDER")]

@@ -22,7 +22,6 @@ Chunk = Annotated[
     int | None,
     whole("Runs in each of the files that are kept on the way. Default: by the number of runs, 2048 at most."),
 ]
-Again = Annotated[bool, flag("When all is done, run those that failed once more.")]
 Part = Annotated[
     str | None,
     option(
@@ -73,7 +72,6 @@ def sweep(
     ensemble: Ensemble = None,
     theory: Theory = None,
     chunk: Chunk = None,
-    rerun_failed: Again = False,
     part: Part = None,
     dask: Dask = None,
     threads: Threads = None,
@@ -104,7 +102,7 @@ def sweep(
     workers = None if dask is None else dask_workers(dask, threads)
     with _what_is_kept(folder), watched(unit="runs") as progress:
         finished = run_sweep(
-            chosen, out=folder, threads=threads, limit=limit, chunk=chunk, rerun_failed=rerun_failed, part=_part(part),
+            chosen, out=folder, threads=threads, limit=limit, chunk=chunk, part=_part(part),
             workers=workers, progress=progress, command=sys.argv,
         )  # fmt: skip
     if part is not None:

@@ -57,7 +57,7 @@ def finished_lines(finished: Finished, out: Path, beside: Iterable[Path]) -> Ite
     if finished.failed:
         yield paragraph(
             f'{finished.failed:,} runs failed; they are rows with the status "failed" and the reason. '
-            "After a remedy: the same command with --rerun-failed"
+            "After a remedy: the same command with another folder, by --out"
         )
     for file in beside:
         yield f"{shown_path(file)}: {shown_size(file.stat().st_size)}"
