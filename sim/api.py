@@ -18,7 +18,7 @@ from sim.runs.sweep_replay import SweepReplay, is_sweep, replayed_sweep
 from sim.scenario.loading import Scenario, load_scenario
 from sim.sweep.analysis.loading import Sweep, load_sweep
 from sim.sweep.analysis.regret import SweepRegret
-from sim.sweep.analysis.scenario_discovery import Discovery
+from sim.sweep.analysis.scenario_discovery import Discovery, discovered
 from sim.sweep.analysis.sensitivity_study import SensitivityStudy
 from sim.sweep.run import Finished
 from sim.validation.checks import CheckResult
@@ -71,13 +71,7 @@ def discover(
 
     where : conditions such as "tension.2030Q4 > 0.5", all of which must hold
     """
-    from sim.sweep.analysis import scenario_discovery as discovery
-
-    held = _loaded(sweep)
-    conditions = [discovery.condition_of(text, held) for text in ([where] if isinstance(where, str) else where)]
-    chosen = discovery.only_scenario(held, scenario)
-    discovery.require_workbench()
-    return discovery.discover(held, conditions, chosen, None if against is None else held.scenario(against))
+    return discovered(_loaded(sweep), [where] if isinstance(where, str) else where, scenario, against)
 
 
 def regret(

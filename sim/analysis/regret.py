@@ -97,10 +97,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Standings:
-    """All choices by one aim.
-
-    scale : range of the outcome that holds 90 % of simulations of all choices, in its unit
-    """
+    """All choices by one aim; the scale is the range of the outcome that holds 90 % of simulations of all choices, in its unit."""
 
     aim: Aim
     baseline: str

@@ -43,15 +43,11 @@ def discover(
     if not where:
         raise refusal("options", "missing; add for example --where 'tension.SRB.XKX.2030Q4 > 0.5'", "where")
     from sim.runs.sweep_folders import write_discovery
-    from sim.sweep.analysis import scenario_discovery as discovery
     from sim.sweep.analysis.loading import load_sweep
+    from sim.sweep.analysis.scenario_discovery import discovered
     from sim.sweep.analysis.scenario_discovery_text import discovery_answer
 
     sweep = load_sweep(folder)
-    conditions = [discovery.condition_of(text, sweep) for text in where]
-    chosen = discovery.only_scenario(sweep, scenario)
-    base = None if against is None else sweep.scenario(against)
-    discovery.require_workbench()
-    boxes = discovery.discover(sweep, conditions, chosen, base)
+    boxes = discovered(sweep, where, scenario, against)
     files = write_discovery(sweep, boxes, out or folder / "discover")
     emit(form, lambda: boxes.document(sweep.name), lambda: [*discovery_answer(sweep, boxes), "", *files])

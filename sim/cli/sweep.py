@@ -22,6 +22,7 @@ Chunk = Annotated[
     int | None,
     whole("Runs in each of the files that are kept on the way. Default: by the number of runs, 2048 at most."),
 ]
+Again = Annotated[bool, flag("When all is done, run those that failed once more.")]
 Part = Annotated[
     str | None,
     option(
@@ -72,6 +73,7 @@ def sweep(
     ensemble: Ensemble = None,
     theory: Theory = None,
     chunk: Chunk = None,
+    rerun_failed: Again = False,
     part: Part = None,
     dask: Dask = None,
     threads: Threads = None,
@@ -86,7 +88,7 @@ def sweep(
         if number is not None and number < 1:
             raise refusal("options", f"{number} is below 1", name)
     from sim.sweep import text
-    from sim.sweep.cost import trial
+    from sim.sweep.cost import trial, trial_document, trial_lines
     from sim.sweep.dask import dask_workers
     from sim.sweep.design import read_design
     from sim.sweep.iamc import write_iamc
@@ -96,13 +98,13 @@ def sweep(
     chosen = read_design(design, changes, settings)
     if dry_run:
         tried = trial(chosen, threads)
-        emit(form, lambda: text.trial_document(chosen, tried), lambda: text.trial_lines(chosen, tried, limit))
+        emit(form, lambda: trial_document(chosen, tried), lambda: trial_lines(chosen, tried, limit))
         return 0
     folder = out or RESULTS / chosen.name
     workers = None if dask is None else dask_workers(dask, threads)
     with _what_is_kept(folder), watched(unit="runs") as progress:
         finished = run_sweep(
-            chosen, out=folder, threads=threads, limit=limit, chunk=chunk, part=_part(part),
+            chosen, out=folder, threads=threads, limit=limit, chunk=chunk, rerun_failed=rerun_failed, part=_part(part),
             workers=workers, progress=progress, command=sys.argv,
         )  # fmt: skip
     if part is not None:

@@ -22,8 +22,6 @@ from sim.io.yaml_reader import read_yaml
 
 Array = NDArray[np.float64]
 
-# ---- manifest and diagnostics ----------------------------------------------------------------------------------------
-
 
 class Manifest(Schema):
     """What was fitted, how, and with what.
@@ -93,15 +91,9 @@ class Diagnostics(Schema):
     forecast: Coverage | None = None
 
 
-# ---- the folder ------------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Fit:
-    """All that a fit left behind.
-
-    draws : one column of draws per parameter
-    """
+    """All that a fit left behind; draws by parameter."""
 
     manifest: Manifest
     parameters: tuple[FittedParameter, ...]

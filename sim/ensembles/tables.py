@@ -133,10 +133,7 @@ class Ranks(CsvRow):
 
 
 class ForecastCell(CsvRow):
-    """A row of table1_forecast.csv: Turkish exports to a buyer in a year that the fit had not seen, million US$.
-
-    quantiles : 5, 25, 50, 75 and 95 %
-    """
+    """A row of table1_forecast.csv: Turkish exports to a buyer in a year that the fit had not seen, million US$."""
 
     joined: ClassVar = {"quantiles": ("q05", "q25", "q50", "q75", "q95")}
     identity: ClassVar = ("buyer", "year")

@@ -54,7 +54,8 @@ def evaluate(
 
     values = _columns(points)
     sides = [scenarios] if isinstance(scenarios, str) or not isinstance(scenarios, Sequence) else list(scenarios)
-    design = {"scenarios": sides, "members": members, "metrics": [_entry(one) for one in metrics], **options}
+    entries = [{"name": one, "expression": one} if isinstance(one, str) else one for one in metrics]
+    design = {"scenarios": sides, "members": members, "metrics": entries, **options}
     plan = _plan(design, values)
     runs = np.arange(len(next(iter(values.values()))) * members, dtype=np.int64)
     table = np.array(list(values.values()), dtype=np.float64).reshape(len(values), -1)
@@ -88,13 +89,6 @@ def _columns(points: Points) -> dict[str, Array]:
     if len(lengths) != 1 or 0 in lengths:
         raise refusal("evaluate", "every input needs the same number of values, and at least one", "points")
     return columns
-
-
-def _entry(metric: str | Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"name": metric, "expression": metric} if isinstance(metric, str) else metric
-
-
-# ---- plans, which are kept -------------------------------------------------------------------------------------------
 
 
 class _Kept:

@@ -4,11 +4,12 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from sim.analysis.output import MANIFEST
@@ -18,13 +19,14 @@ from sim.io.errors import refusal
 from sim.io.files import resolved
 from sim.io.progress import Progress, advanced
 from sim.io.provenance import digest_of, provenance
+from sim.io.writing import written_whole
 from sim.sweep.chunks import SweepJob, Tally, check_finished, made
 from sim.sweep.design import Design, read_design
 from sim.sweep.extension import extended, is_larger, size_of, size_words, why_not
 from sim.sweep.folder import PACKAGES, RUNS, SweepFolder, identity_of, said_of
 from sim.sweep.samplers import points_of
-from sim.sweep.simulate import plan_of
-from sim.sweep.table import failed_in
+from sim.sweep.simulate import outcomes, plan_of
+from sim.sweep.table import FAILED, failed_in, groups_of, table_of, write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,12 +47,8 @@ class Finished:
     resumed: int
 
     @property
-    def is_whole(self) -> bool:
-        """Whether the table stands; after a part it may not."""
-        return self.table.is_file()
-
-    @property
     def table(self) -> Path:
+        """Where the table stands; after a part it may not be there yet."""
         return self.folder / RUNS
 
     def frame(self) -> "pd.DataFrame":
@@ -67,6 +65,7 @@ def run_sweep(
     threads: int | None = None,
     limit: int = LIMIT,
     chunk: int | None = None,
+    rerun_failed: bool = False,
     part: tuple[int, int] | None = None,
     workers: Workers | None = None,
     progress: Progress | None = None,
@@ -80,6 +79,7 @@ def run_sweep(
     threads : at most so many at once; all cores by default. The table does not depend on it
     limit   : simulations above which nothing is run
     chunk   : runs in each file that is written on the way
+    rerun_failed : run the failed runs of a finished sweep again
     part    : (3, 40) makes the third of forty parts of the chunks and leaves the table to a call without it, which makes what is
               missing and puts all together; parts may run at once, on machines that share the folder
     workers : what runs the chunks, in place of threads
@@ -107,6 +107,8 @@ def run_sweep(
             folder.adopt(sweep.folder)
         folder.remove_larger(size_of(identity_of(chosen)))
         folder.clear()
+        if rerun_failed:
+            rerun_failed_runs(replace(sweep, folder=folder), threads)
         done = folder.manifest() or {}
     return Finished(folder.path, done["rows"], done["failed"], resumed)
 
@@ -187,9 +189,6 @@ def _chunk_runs(runs: int, threads: int | None) -> int:
     return max(LANES, min(CHUNK_RUNS, -(-share // LANES) * LANES))
 
 
-# ---- running ---------------------------------------------------------------------------------------------------------
-
-
 def _part(sweep: SweepJob, part: tuple[int, int], workers: Workers, progress: Progress | None) -> Finished:
     """Make the chunks of one part that are missing, and no table."""
     folder, (number, count) = sweep.folder, part
@@ -263,3 +262,28 @@ def folder_is_sound(folder: SweepFolder, manifest: dict[str, Any]) -> bool:
     """Whether the table of a finished sweep is there and undamaged."""
     file = folder.path / RUNS
     return file.is_file() and digest_of(file) == manifest.get("runs_sha256")
+
+
+def rerun_failed_runs(sweep: SweepJob, threads: int | None) -> None:
+    """Run the failed runs of the table again, and put what comes of them in their places."""
+    file = sweep.folder.path / RUNS
+    with written_whole(file) as draft:
+        digest = write_whole(sweep.shape, (_mended(sweep, table, threads) for table in groups_of(file)), draft)
+    manifest = sweep.folder.manifest() or {}
+    sweep.folder.write_manifest({**manifest, "runs_sha256": digest, "failed": failed_in(file)})
+
+
+def _mended(sweep: SweepJob, table: pa.Table, threads: int | None) -> pa.Table:
+    """The rows of a table, those that failed run again."""
+    places = np.flatnonzero(np.array(table.column("status").to_pylist()) == FAILED)
+    if not len(places):
+        return table
+    runs = np.unique(table.column("run").to_numpy()[places])
+    batch = sweep.batch_of(runs)
+    again = table_of(sweep.shape, sweep.plan, batch, outcomes(sweep.plan, batch, threads))
+    names = [scenario.name for scenario in sweep.plan.scenarios]
+    order = np.arange(len(table))
+    for place in places:
+        run, name = table.column("run")[place].as_py(), table.column("scenario")[place].as_py()
+        order[place] = len(table) + int(np.searchsorted(runs, run)) * len(names) + names.index(name)
+    return pa.concat_tables([table, again]).take(pa.array(order)).combine_chunks()

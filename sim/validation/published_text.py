@@ -50,9 +50,6 @@ def _citation(key: str) -> str:
     return ", ".join(part for part in parts if part)
 
 
-# ---- the lines of a result -------------------------------------------------------------------------------------------
-
-
 def _table(result: "PublishedResult") -> Iterator[str]:
     """The lines of a result as one table; the name of a part stands above its lines."""
     rows = [_row(comparison, result) for comparison in result.comparisons]
@@ -125,9 +122,6 @@ def _number(number: float, decimals: int | None) -> str:
     if decimals == FINEST:
         text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else true_minus(text)
-
-
-# ---- for programs ----------------------------------------------------------------------------------------------------
 
 
 def results_json(results: Sequence["PublishedResult"], own_pairs: Sequence["PublishedResult"]) -> dict[str, Any]:

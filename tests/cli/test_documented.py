@@ -58,7 +58,7 @@ show skydagger-delivery --format json
 show skydagger-delivery --resolved
 stability skydagger-delivery --dyad SRB-XKX FEW --set reaction.SRB=0.2 --theory spiral --out stable --overwrite --format json
 sweep d.yaml --dry-run --limit 100 --format json
-sweep d.yaml --out swept --members 2 --seed 2 --until 2018Q4 --set coupling=0.5 --ensemble prior --theory spiral --chunk 2 \
+sweep d.yaml --out swept --members 2 --seed 2 --until 2018Q4 --set coupling=0.5 --ensemble prior --theory spiral --chunk 2 --rerun-failed \
  --threads 1 --format iamc
 sweep d.yaml --dask local --out by-dask
 sweep d.yaml --out parted --part 1/2

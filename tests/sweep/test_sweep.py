@@ -490,6 +490,11 @@ def test_failing_runs_are_rows_and_the_sweep_goes_on(whole, tmp_path, monkeypatc
     outcomes = [name for name in frame.columns if name.startswith(("spending", "tension"))]
     assert failed[outcomes].isna().all().all() and not frame[frame.status == "done"].isna().any().any()
     assert main(command) == 3
+    assert main([*command, "--rerun-failed"]) == 3
+    monkeypatch.undo()
+    assert main(command) == 3, "a finished sweep is run again only when told"
+    assert main([*command, "--rerun-failed"]) == 0
+    assert digest(out / "runs.parquet") == digest(whole[0].table)
 
 
 # ---- the command -----------------------------------------------------------------------------------------------------

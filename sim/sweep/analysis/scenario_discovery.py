@@ -132,6 +132,19 @@ class Discovery:
         return dict(to_json(content))
 
 
+def discovered(
+    sweep: Sweep, where: Sequence[str], scenario: str | None = None, against: str | None = None
+) -> Discovery:
+    """What `discover` finds for conditions as the user writes them; scenario may be left out where there is only one.
+
+    Raises InputError as `discover`, and for a condition or a name that is none.
+    """
+    conditions = [condition_of(text, sweep) for text in where]
+    chosen, base = only_scenario(sweep, scenario), None if against is None else sweep.scenario(against)
+    require_workbench()
+    return discover(sweep, conditions, chosen, base)
+
+
 def only_scenario(sweep: Sweep, name: str | None) -> str:
     """The scenario asked for, or the only one; InputError where that leaves a choice."""
     if name is None and len(sweep.scenarios) > 1:
