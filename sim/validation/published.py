@@ -31,7 +31,6 @@ COMPUTED_BY: dict[str, Callable[[Given], Values]] = {
     "race": theory.race_values,
     "rate": evidence.rate_values,
     "reaction": evidence.reaction_values,
-    "theorems": theory.theorem_values,
 }
 MEETS_DATA = ("budgets", "reaction")  # computations that fit an equation to what was spent
 
