@@ -6,11 +6,12 @@ A call costs what its simulations cost: 32 of them, points times members, take a
 import threading
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.results import Frame
 from sim.io.errors import refusal
 from sim.io.quarters import PER_YEAR, name_of
 from sim.model.network import FIRST
@@ -19,11 +20,8 @@ from sim.sweep.inputs import fault_of
 from sim.sweep.metrics import DesignMetric
 from sim.sweep.simulate import RunBatch, SweepPlan, outcomes, plan_of
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 Array = NDArray[np.float64]
-Points: TypeAlias = "Mapping[str, Any] | Sequence[Mapping[str, float]] | pd.DataFrame"
+Points: TypeAlias = "Mapping[str, Any] | Sequence[Mapping[str, float]] | Frame"
 KEPT = 16  # plans
 
 
@@ -36,7 +34,7 @@ def evaluate(
     by_member: bool = False,
     threads: int | None = None,
     **options: Any,
-) -> "pd.DataFrame":
+) -> Frame:
     """Metrics at points, as a pandas frame with a row for each point and scenario, and a column for each metric.
 
     points    : values by input, as `--set` names them: {"reaction.SRB": [.2, .4]}, a frame, or a list of mappings

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from sim.analysis.output import MANIFEST
+from sim.analysis.results import Frame
 from sim.engines.compiled.layout import LANES
 from sim.engines.compiled.library import library
 from sim.io.errors import refusal
@@ -27,9 +28,6 @@ from sim.sweep.folder import PACKAGES, RUNS, SweepFolder, identity_of, said_of
 from sim.sweep.samplers import points_of
 from sim.sweep.simulate import outcomes, plan_of
 from sim.sweep.table import FAILED, failed_in, groups_of, table_of, write_whole
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LIMIT = 1_000_000
 CHUNK_RUNS = 2048
@@ -51,7 +49,7 @@ class Finished:
         """Where the table stands; after a part it may not be there yet."""
         return self.folder / RUNS
 
-    def frame(self) -> "pd.DataFrame":
+    def frame(self) -> Frame:
         """The table as a pandas DataFrame, one row for each run and scenario."""
         import pyarrow.parquet as pq
 
