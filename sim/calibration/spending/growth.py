@@ -64,6 +64,7 @@ class Posterior:
     pooling      : (d,)    [1]     spread of the logarithm of the states' spreads
     break_share  : (d,)    [1]     share of years that are a break
     break_spread : (d,)    [1/yr]  what a break adds
+    shocks       : (d, t)  [1/yr]  common to each year
     """
 
     coefficients: Floats
@@ -74,6 +75,7 @@ class Posterior:
     pooling: Floats
     break_share: Floats
     break_spread: Floats
+    shocks: Floats
 
 
 def posterior(model: Model, draws: int, seed: int = 1) -> Posterior:
@@ -118,7 +120,7 @@ class _Chain:
         self.draw_own()
         return (
             self.coefficients.copy(), self.drift, self.common if self.model.is_pooled else 0.0, self.own, self.typical,
-            self.pooling, self.break_share if self.model.has_breaks else 0.0, self.break_spread,
+            self.pooling, self.break_share if self.model.has_breaks else 0.0, self.break_spread, self.shocks,
         )  # fmt: skip
 
     def draw_coefficients(self) -> None:
