@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.calibration.report_text import range_words, unit_words
+from sim.calibration.report import range_words, unit_words
 from sim.cli.main import COMMANDS, application, main
 from sim.data.actors import load_actors
 from sim.data.claims import claims

@@ -5,20 +5,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from sim.analysis import topics as offered
 from sim.analysis.answer_in_kind import Answer
 from sim.analysis.findings import Directions, Finding
 from sim.analysis.race_verdict import RaceVerdict
 from sim.analysis.regret import Remarks, Standings
 from sim.analysis.results import Array, Contrast, Frame, earliest, framed
-from sim.analysis.topics import (
-    Topic,
-    incident_rate,
-    long_term_relations,
-    recorded_once,
-    spending_of,
-    tension,
-    topics_concerned,
-)
+from sim.analysis.topics import Topic
 from sim.data.actors import whose
 from sim.io.quarters import PER_YEAR, name_of, year_of
 from sim.model.network import FIRST, FOLLOWED, SECOND
@@ -134,16 +127,16 @@ def window_words(start: int, stop: int) -> str:
 
 
 _OFFERED = (
-    replace(spending_of(FIRST), times=()),
-    replace(spending_of(SECOND), times=()),
-    tension(()),
+    replace(offered.spending_of(FIRST), times=()),
+    replace(offered.spending_of(SECOND), times=()),
+    offered.tension(()),
     Topic(f"{whose(SECOND)} perceived threat", "threat", SECOND, "", (), "", large=0.5),
     Topic(f"{whose(SECOND)} capability (its arms)", "capability", SECOND, "", (), "%", 1, in_per_cent=True, large=25.0),
-    incident_rate(()),
-    long_term_relations(FIRST, FOLLOWED, ()),
-    long_term_relations(FIRST, SECOND, ()),
+    offered.incident_rate(()),
+    offered.long_term_relations(FIRST, FOLLOWED, ()),
+    offered.long_term_relations(FIRST, SECOND, ()),
 )
-OUTCOMES = recorded_once(_OFFERED)
+OUTCOMES = offered.recorded_once(_OFFERED)
 INCIDENTS = Topic("serious incidents", "incidents", FIRST, SECOND, (), "", large=2.5)  # over the whole window
 TOLD_FIRST, MOST_ADDED = 5, 6
 
@@ -153,7 +146,7 @@ def topics_compared(base: Scenario, scenarios: Iterable[Scenario]) -> tuple[Topi
     known = {topic.series: topic for topic in OUTCOMES}
     added: dict[Series, Topic] = {}
     for scenario in scenarios:
-        for topic in topics_concerned(scenario, base):
+        for topic in offered.topics_concerned(scenario, base):
             if topic.series not in known:
                 added.setdefault(topic.series, replace(topic, times=()))
     return (*OUTCOMES, *list(added.values())[:MOST_ADDED], INCIDENTS)

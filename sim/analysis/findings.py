@@ -8,8 +8,6 @@ from sim.analysis.topics import FIRST, FULL_YEAR, HORIZON, LATER, PEAK, YEARLY, 
 from sim.io.formatting import fixed, share_words, signed
 from sim.io.quarters import PER_YEAR, index_of, name_of, quarters_of_year, year_of
 from sim.model.directions import AGREED, UNCLEAR, UNKNOWN, Direction
-from sim.model.parameter_table import ParameterTable
-from sim.model.parameters import load_parameters
 from sim.model.variables import Series
 
 if TYPE_CHECKING:
@@ -204,11 +202,6 @@ def quarters_named(when: str) -> list[int]:
     ([35], [32, 33, 34, 35])
     """
     return [index_of(name) for name in ([when] if "Q" in when else quarters_of_year(when))]
-
-
-def parameters_of(run: "Run") -> ParameterTable:
-    """The parameters of the scenario, settings included."""
-    return load_parameters().with_overrides(run.scenario.parameters)
 
 
 def setting_name(setting: str) -> str:

@@ -163,10 +163,7 @@ def strangers(folder: Path, files: Collection[str] = ()) -> list[str]:
 
 
 def changed_files(folder: Path, files: Mapping[str, str]) -> list[str]:
-    """Files of a run that somebody changed since, sorted; not those that `armsrace report` and `armsrace explain` write again.
-
-    files : what its manifest says was written, each with its SHA-256
-    """
+    """Files of a run that somebody changed since, sorted, by the SHA-256 of each; not those that `report` and `explain` write again."""
     held = {name: folder / name for name in sorted(files) if name not in REPORTS}
     held = {name: path for name, path in held.items() if not path.name.startswith(EXPLAINED) and path.is_file()}
     return [name for name, path in held.items() if digest_of(path) != files[name]]

@@ -91,9 +91,6 @@ def rise(reaction: float) -> float:
     return PER_CENT * (1.1**reaction - 1.0)
 
 
-# ---- cells -----------------------------------------------------------------------------------------------------------
-
-
 def _dyad_cells(row: Any) -> tuple[str, ...]:
     alone = f"{row.state}-{row.rival}", str(row.years), _with_error(row.alone, row.alone_error)
     return (*alone, fixed(row.mean, 3), _span(row.low, row.high, 3), per_cent(row.p_negative), _long_run(row))

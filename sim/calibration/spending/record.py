@@ -1,6 +1,6 @@
 """The three tables of how spending moves and how good its forecasts were: those that ship, and those that the command makes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,12 @@ from sim.calibration.spending import backtest, derived
 from sim.calibration.spending.backtest import ORIGINS, BacktestRow, backtest_rows, scored
 from sim.calibration.spending.derived import DerivedRow
 from sim.calibration.spending.series import spending_series
-from sim.io.csv_reader import CsvRow
+from sim.io.assets import data_file
+from sim.io.csv_reader import CsvRow, read_rows
+from sim.io.progress import Progress
 from sim.io.writing import written_whole
 
 FILES = (derived.FILE, backtest.FILE, incident_scores.FILE)
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,11 @@ class Record:
 
 def read_record() -> Record:
     """The tables that ship."""
-    return Record(derived.read_derived(), backtest.read_backtest(), incident_scores.read_incident_scores())
+    models: tuple[Any, ...] = (DerivedRow, BacktestRow, IncidentRow)
+    tables = (
+        read_rows(data_file("calibration", "spending", name), row) for name, row in zip(FILES, models, strict=True)
+    )
+    return Record(*tables)
 
 
 def made_record(draws: int, members: int, origins: Sequence[int] = ORIGINS, progress: Progress | None = None) -> Record:
