@@ -24,6 +24,7 @@ _HOMES = {
     "sensitivity": "sim.api:sensitivity",
     "discover": "sim.api:discover",
     "regret": "sim.api:regret",
+    "information": "sim.api:information",
     "stability": "sim.runs.stability:race_stability",
     "forecast": "sim.runs.forecast:forecast",
     "calibrate": "sim.calibration.run:calibrated",

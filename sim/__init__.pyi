@@ -3,6 +3,7 @@ from sim.analysis.richardson import LinearRace as LinearRace
 from sim.api import check as check
 from sim.api import discover as discover
 from sim.api import explain as explain
+from sim.api import information as information
 from sim.api import parameters as parameters
 from sim.api import plot as plot
 from sim.api import regret as regret

@@ -16,6 +16,8 @@ from sim.io.quarters import FIRST_YEAR
 from sim.runs.replay import Replay, replayed
 from sim.runs.sweep_replay import SweepReplay, is_sweep, replayed_sweep
 from sim.scenario.loading import Scenario, load_scenario
+from sim.sweep.analysis.information import Information
+from sim.sweep.analysis.information import information as worth_of_knowing
 from sim.sweep.analysis.loading import Sweep, load_sweep
 from sim.sweep.analysis.regret import SweepRegret, sweep_regret
 from sim.sweep.analysis.scenario_discovery import Discovery, discovered
@@ -79,6 +81,15 @@ def regret(
     prefer, threshold : {"tension": "lower"}, {"tension": .5}, by outcome or variable
     """
     return sweep_regret(_loaded(sweep), metrics, baseline, Preferences(_named(prefer), _named(threshold)))
+
+
+def information(sweep: AnySweep, metric: str, prefer: str = "lower") -> Information:
+    """Which varied input, if it were known, would change the choice of a scenario, and what that is worth.
+
+    prefer  : "lower" or "higher" values of the metric
+    returns : `choice`, the best for all, and in `frame()` for each input its `gain`, and `without_effect`, what chance alone makes
+    """
+    return worth_of_knowing(_loaded(sweep), metric, prefer)
 
 
 def _named(values: Settings) -> tuple[str, ...]:

@@ -42,10 +42,11 @@ answer: sim.Run = sim.run("skydagger-delivery", members=8, settings={"reaction.S
 by_year: int = len(answer.frame(years=True)) + len(answer.simulations("spending", "SRB", years=True))
 share: float = float(answer.contrast("spending", "SRB").scenario.median[-1])
 frame = sim.sweep({"scenarios": ["baseline"]}).frame()
-rows = [sim.regret("results/mine").frame(), sim.forecast(members=8).frame(), sim.load_sweep("results/mine").frame()]
+known = sim.information("results/mine", "tension", "lower")
+rows = [sim.regret("results/mine").frame(), known.frame(), sim.forecast(members=8).frame(), sim.load_sweep("results/mine").frame()]
 study = sim.sensitivity("results/mine", ["tension"], methods=["sobol"]).frame(), sim.discover("results/mine", "tension > 1").frame()
 told: tuple[str, ...] = sim.calibrate("fit", moments="moments.yaml", is_quick=True)
-table: str = sim.stability("baseline").frame().to_csv() + sim.compare(["baseline"]).frame().to_csv()
+table: str = known.choice + sim.stability("baseline").frame().to_csv() + sim.compare(["baseline"]).frame().to_csv()
 part = sim.explain("baseline", "SRB", "2026Q4", members=8).parts[0].value + share
 try:
     sim.validate("nothing")
@@ -273,6 +274,7 @@ def test_every_result_has_a_frame_with_units(tmp_path):
         "sobol": sim.sensitivity(sobol, ["spending"], against="none").frame(), "morris": sim.sensitivity(morris, ["spending"]).frame(),
         "pawn": sim.sensitivity(cube, ["spending"], methods=["pawn"]).frame(),
         "prim": sim.discover(cube, f"tension > {middle}", scenario="baseline").frame(), "regret": sim.regret(cube).frame(),
+        "information": sim.information(cube, "tension").frame(),
         "compare": sim.compare(["skydagger-delivery"], **few).frame(),
         "explain": sim.explain("baseline", "SRB", "2026Q4", **few).frame(), "forecast": sim.forecast(members=20).frame(),
         "run": sim.run("baseline", pictures="none", split=False, **few).frame(years=True),

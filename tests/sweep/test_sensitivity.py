@@ -12,6 +12,7 @@ from sim.cli.main import main
 from sim.io.errors import InputError
 from sim.sweep.analysis.design_layout import independent, lots, ranked, saltelli
 from sim.sweep.analysis.design_layout import trajectories as trajectory_layout
+from sim.sweep.analysis.information import information
 from sim.sweep.analysis.loading import experiments_outcomes, load_sweep
 from sim.sweep.analysis.sensitivity import NoVarianceError, fitting, sensitivity
 from sim.sweep.analysis.sensitivity_text import verdict, verdict_sentence
@@ -312,6 +313,23 @@ def test_the_workbench_saves_the_pair(tmp_path):
     workbench.save_results(experiments_outcomes(folder), str(tmp_path / "saved.tar.gz"))
     _, outcomes = workbench.load_results(str(tmp_path / "saved.tar.gz"))
     assert len(outcomes["y.2026"]) == 20
+
+
+def test_a_number_is_worth_knowing_where_it_decides_which_scenario_is_better(tmp_path):
+    """One scenario costs x1, the other a half, whatever x2 is: who knows x1 saves an eighth, the mean of x1 - 1/2 where it is above."""
+    models = {"a": {"y": lambda x, _: x[:, 0] - 0.001}, "b": {"y": lambda x, _: np.full(len(x), 0.5)}}
+    folder = write_sweep(tmp_path / "s", spread_out(512, 2), models)
+    known = information(load_sweep(folder), "y")
+    found = known.frame().set_index("input")
+    assert found.index[0] == "x1" and known.choice == "a"
+    assert found.loc["x1", "gain"] == pytest.approx(1 / 8, abs=0.01)
+    assert found.loc["x1", "changed"] == pytest.approx(0.5, abs=0.1)
+    assert found.loc["x2", "gain"] <= found["without_effect"].iloc[0] < 0.02
+    with pytest.raises(InputError, match="lower or higher"):
+        information(load_sweep(folder), "y", "best")
+    alone = load_sweep(write_sweep(tmp_path / "t", spread_out(64, 2), {"a": {"y": g_model}}))
+    with pytest.raises(InputError, match="one scenario only"):
+        information(alone, "y")
 
 
 @pytest.mark.parametrize("damage", ["no folder", "a run", "unfinished", "no table", "all failed"])
