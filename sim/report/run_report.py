@@ -21,7 +21,7 @@ from sim.report.caveats import caveats
 from sim.report.citations import reference_lines
 from sim.report.cost_text import displaced, prices, purchase_sentences
 from sim.report.document import Band, Cell, Report, TableRow, plain_row, report_to_json, sections_of
-from sim.report.event_text import amount, event_words, number, series_name
+from sim.report.event_text import amount, event_words, fitted_amount, series_name
 from sim.report.forms.render import page_html
 from sim.report.images import images
 from sim.report.race_text import (
@@ -176,7 +176,7 @@ def _event_lines(run: "Run") -> Iterator[TableRow | Band]:
         where = "assumed" if is_assumed else f"{source}{', ' + locator if locator else ''}"
         ground = "a source of the scenario file" if source in run.scenario.sources else "documented"
         word = ASSUMED if is_assumed else f"{ground}{'; sizes ' + ASSUMED if is_sized else ''}"
-        yield plain_row(getattr(event, "id", ""), event_words(event, known), where, word)
+        yield plain_row(getattr(event, "id", ""), event_words(event, known, run.fit), where, word)
 
 
 def _parameter_lines(run: "Run") -> Iterator[TableRow | Band]:
@@ -190,10 +190,8 @@ def _parameter_lines(run: "Run") -> Iterator[TableRow | Band]:
     for key in keys[:MOST_PARAMETERS]:
         place = table.rows_of(key)[0]
         declared, fit = table.parameter(key), fitted.get(table.keys[place])
-        value = amount(table.distributions[place])
-        if fit is not None and key not in own:
-            ends = fit.posterior
-            value = f"{number(ends.middle)} (90 % range {number(ends.low, 2)} to {number(ends.high, 2)})"
+        prior = table.distributions[place]
+        value = amount(prior) if key in own else fitted_amount(table.keys[place], prior, run.fit)
         where = source_words(declared.source) + (f", {declared.locator}" if declared.locator else "")
         word = f"{evidence(ASSUMED if fit is None else fit.word)}{' (set here)' if key in own else ''}"
         unit = "" if declared.unit == "1" else declared.unit

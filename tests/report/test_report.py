@@ -17,7 +17,7 @@ from sim.analysis.output import strangers
 from sim.cli.main import main
 from sim.plots.channels import CHANNEL_STYLES
 from sim.plots.network import FRIENDLY, HOSTILE
-from sim.report.document import Image, Report, Table, Text, read_report, report_to_json
+from sim.report.document import Image, Report, Table, TableRow, Text, read_report, report_to_json
 from sim.report.forms import printing, spreadsheet
 from sim.report.forms.render import page_html
 from sim.report.run_report import sections
@@ -106,6 +106,18 @@ def test_answer_is_a_verdict_and_a_few_numbers_with_their_uncertainty(made):
     assert any(what.startswith("Serbia's spending in ") for what, *_ in told)
     risk, _ = (row for row in told if row[0].startswith("Incident rate"))
     assert risk[3].endswith("direction assumed")
+
+
+def test_an_input_that_was_fitted_shows_the_fitted_number_beside_its_prior(made):
+    tables = [part for section in read_report(made[1] / "report.json").sections for part in section.parts]
+    inputs = next(part for part in tables if isinstance(part, Table) and part.caption == "Inputs behind the answer")
+    values = {row.cells[0].text: row.cells[1].text for row in inputs.rows if isinstance(row, TableRow)}
+    price = "2,915 US$ each (fitted, 90 % range 960 to 9,100; prior 3,000, 950 to 9,500)"
+    assert price in values["skydagger-order"]
+    assert (
+        values["loitering_price"] == "0.002915 (fitted, 90 % range 0.00096 to 0.0091; prior 0.003, 0.00095 to 0.0095)"
+    )
+    assert values["reaction.SRB"] == "0.4"  # set by hand, so no ensemble is asked
 
 
 def test_nothing_of_a_report_is_missing(page):
